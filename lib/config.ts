@@ -1,0 +1,130 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+
+/** One line a wrong variable: its name, what was found, the fix. A secret's value is never part of it. */
+export class ConfigError extends Error {
+  constructor(lines: readonly string[]) {
+    super(lines.join("\n"));
+    this.name = "ConfigError";
+  }
+}
+
+export interface Endpoint {
+  apiKey?: string;
+  baseUrl?: string;
+  model?: string;
+}
+
+/** All that the environment decides. Times in milliseconds. */
+export interface Config {
+  host: string;
+  port: number;
+  dataDir: string;
+  /** Newest first; empty: one is made and kept in `dataDir`. */
+  sessionSecrets: readonly string[];
+  /** Absent: only the demo model answers. */
+  endpoint?: Endpoint;
+  usesDemo: boolean;
+  leaseMs: number;
+  heartbeatMs: number;
+  sweepMs: number;
+  firstByteMs: number;
+  idleMs: number;
+}
+
+const seconds = (fallback: number) =>
+  z.coerce.number("a number of seconds").positive("a number of seconds above 0").default(fallback);
+
+const secret = z.string().min(32, "at least 32 characters each, comma-separated, newest first");
+const secretVariables: ReadonlySet<PropertyKey> = new Set([
+  "OPENAI_API_KEY",
+  "SESSION_SECRET",
+  "REDIS_URL",
+  "KV_REST_API_TOKEN",
+]);
+
+const unsupported = z
+  .undefined("no value: it is not supported yet, conversations are kept in SQLite under DATA_DIR")
+  .optional();
+
+const environment = z
+  .object({
+    HOST: z.string().default("127.0.0.1"),
+    PORT: z.coerce
+      .number("a port from 1 to 65535")
+      .int("a port from 1 to 65535")
+      .min(1, "a port from 1 to 65535")
+      .max(65535, "a port from 1 to 65535")
+      .default(3000),
+    DATA_DIR: z.string().default(".data"),
+    SESSION_SECRET: z
+      .string()
+      .transform((list) => list.split(",").map((each) => each.trim()))
+      .pipe(z.array(secret))
+      .optional(),
+    OPENAI_API_KEY: z
+      .string()
+      .regex(/^[\x21-\x7e]+$/, "a key without spaces or line breaks")
+      .optional(),
+    OPENAI_BASE_URL: z.url({ protocol: /^https?$/, error: "an http(s) address such as https://host/v1" }).optional(),
+    OPENAI_MODEL: z.string().max(200, "a model's name").optional(),
+    LEASE_SECONDS: seconds(15),
+    HEARTBEAT_SECONDS: seconds(5),
+    SWEEP_SECONDS: seconds(4),
+    FIRST_TOKEN_SECONDS: seconds(60),
+    SILENCE_SECONDS: seconds(120),
+    REDIS_URL: unsupported,
+    KV_REST_API_URL: unsupported,
+    KV_REST_API_TOKEN: unsupported,
+  })
+  .refine((env) => env.HEARTBEAT_SECONDS * 2 <= env.LEASE_SECONDS, {
+    path: ["HEARTBEAT_SECONDS"],
+    error: "at most half of LEASE_SECONDS",
+  })
+  .refine((env) => isLoopback(env.HOST) || env.SESSION_SECRET !== undefined, {
+    path: ["SESSION_SECRET"],
+    error: "needed when HOST is open to other machines: 32 random characters or more",
+  });
+
+/** Reads and checks the environment. Empty values count as unset. Throws `ConfigError`. */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = environment.safeParse(set);
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => lineOf(issue, set)));
+  return configOf(parsed.data);
+}
+
+/** An address that only this machine reaches. */
+export const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+
+function configOf(env: z.infer<typeof environment>): Config {
+  const endpoint =
+    env.OPENAI_API_KEY === undefined && env.OPENAI_BASE_URL === undefined
+      ? undefined
+      : {
+          ...(env.OPENAI_API_KEY !== undefined && { apiKey: env.OPENAI_API_KEY }),
+          ...(env.OPENAI_BASE_URL !== undefined && { baseUrl: env.OPENAI_BASE_URL }),
+          ...(env.OPENAI_MODEL !== undefined && { model: env.OPENAI_MODEL }),
+        };
+  return {
+    host: env.HOST,
+    port: env.PORT,
+    dataDir: resolve(env.DATA_DIR),
+    sessionSecrets: env.SESSION_SECRET ?? [],
+    ...(endpoint && { endpoint }),
+    usesDemo: endpoint === undefined,
+    leaseMs: env.LEASE_SECONDS * 1000,
+    heartbeatMs: env.HEARTBEAT_SECONDS * 1000,
+    sweepMs: env.SWEEP_SECONDS * 1000,
+    firstByteMs: env.FIRST_TOKEN_SECONDS * 1000,
+    idleMs: env.SILENCE_SECONDS * 1000,
+  };
+}
+
+function lineOf(issue: z.core.$ZodIssue, env: Readonly<Record<string, string | undefined>>): string {
+  const [name = "environment"] = issue.path;
+  const found = env[String(name)];
+  const shown = found === undefined ? "nothing" : secretVariables.has(name) ? "a value of the wrong form" : `"${found}"`;
+  return `${String(name)}: found ${shown}, expected ${issue.message}`;
+}

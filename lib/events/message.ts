@@ -1,0 +1,108 @@
+import type { FinishReason, Timings, Usage } from "./run-event.ts";
+
+/** A piece of an answer, in the order the model wrote it. `startedAt`/`endedAt`: server ms; open while `endedAt` is absent. */
+export type Part = TextPart | RefusalPart | ToolPart | ObjectPart | HandoffPart | SourcePart;
+
+interface Piece {
+  /** Which model request wrote it: `reset-step` drops the parts of its step. */
+  stepId: string;
+  startedAt: number;
+  endedAt?: number;
+}
+
+export interface TextPart extends Piece {
+  kind: "text" | "reasoning";
+  id: string;
+  text: string;
+}
+
+export interface RefusalPart extends Piece {
+  kind: "refusal";
+  id: string;
+  text: string;
+}
+
+export type ToolState =
+  | "preparing"
+  | "queued"
+  | "running"
+  | "needs-approval"
+  | "done"
+  | "failed"
+  | "denied";
+
+export interface ToolPart extends Piece {
+  kind: "tool";
+  toolCallId: string;
+  toolName: string;
+  state: ToolState;
+  /** The arguments as the model wrote them so far. */
+  inputText: string;
+  /** The parsed arguments, once complete. */
+  input?: unknown;
+  output?: unknown;
+  errorText?: string;
+  code?: string;
+  attempt?: number;
+  approvalId?: string;
+  effect?: string;
+  progress?: { progress: number; total?: number; message?: string };
+}
+
+export interface ObjectPart extends Piece {
+  kind: "object";
+  id: string;
+  name: string;
+  /** The raw JSON so far; every reader parses it incrementally. */
+  json: string;
+  attempt: number;
+  value?: unknown;
+  valid?: boolean;
+  errors?: string[];
+}
+
+export interface HandoffPart extends Piece {
+  kind: "handoff";
+  from: string;
+  to: string;
+  reason?: string;
+}
+
+export interface SourcePart extends Piece {
+  kind: "source";
+  sourceId: string;
+  url: string;
+  title?: string;
+}
+
+/** How a run ended, and what it cost. */
+export type Ending =
+  | { type: "finish"; finishReason: FinishReason; total?: Usage; timings?: Timings }
+  | { type: "abort"; by: string; reason?: string; total?: Usage; timings?: Timings }
+  | { type: "error"; code: string; errorText: string; retryable: boolean; total?: Usage }
+  | { type: "interrupted"; reason: string; errorText: string };
+
+/** What a person asked. `runId` is the run that answers it first. */
+export interface UserMessage {
+  id: string;
+  parentId: string | null;
+  runId: string;
+  role: "user";
+  createdAt: number;
+  text: string;
+}
+
+/** What a run wrote: the fold of its log, without the cursor. `ending` is absent while it is being written. */
+export interface AssistantMessage {
+  id: string;
+  parentId: string | null;
+  runId: string;
+  role: "assistant";
+  createdAt: number;
+  agent: string;
+  model: string;
+  parts: readonly Part[];
+  ending?: Ending;
+}
+
+export type Message = UserMessage | AssistantMessage;

@@ -1,0 +1,138 @@
+import { z } from "zod";
+
+/**
+ * The product's protocol: every event a run's log can hold (docs/protocol.md §1).
+ * Names and fields are those of the AI SDK 7 UI message stream wherever it has one.
+ * Fields that a reader does not know are dropped, not refused: new fields are additive.
+ */
+
+const text = z.string();
+const count = z.number().int().nonnegative();
+
+/** What a model request cost. An absent figure is unknown, not zero. `estimated`: counted by us, the provider sent none. */
+export const usage = z.object({
+  inputTokens: count.optional(),
+  outputTokens: count.optional(),
+  reasoningTokens: count.optional(),
+  cachedInputTokens: count.optional(),
+  source: z.enum(["provider", "estimated"]),
+});
+export type Usage = z.infer<typeof usage>;
+
+/** Milliseconds of the server's monotonic clock; in the log, so that they survive a reload. */
+export const timings = z.object({
+  queuedMs: z.number(),
+  ttftMs: z.number().optional(),
+  durationMs: z.number(),
+  outputTokensPerSecond: z.number().optional(),
+});
+export type Timings = z.infer<typeof timings>;
+
+export const finishReasons = ["stop", "length", "content-filter", "tool-calls", "other"] as const;
+export type FinishReason = (typeof finishReasons)[number];
+const finishReason = z.enum(finishReasons);
+
+const envelope = {
+  runId: z.uuid(),
+  epoch: count,
+  seq: z.number().int().positive(),
+  ts: z.number(),
+};
+
+/** One event type: the envelope and the fields of its own. */
+const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
+  z.object({ ...envelope, type: z.literal(type), ...shape });
+
+const part = { id: text };
+const call = { toolCallId: text };
+
+export const runEvent = z.discriminatedUnion("type", [
+  event("start", {
+    v: z.literal(1),
+    conversationId: z.uuid(),
+    messageId: z.uuid(),
+    userMessageId: z.uuid(),
+    parentRunId: z.uuid().optional(),
+    agent: text,
+    model: text,
+  }),
+  event("agent-input", { stepId: text, agent: text, messageCount: count, hash: text }),
+
+  event("start-step", { stepId: text, index: count, agent: text }),
+  event("finish-step", { stepId: text, finishReason, textHash: text.optional(), usage: usage.optional() }),
+  event("reset-step", { stepId: text, attempt: count, reason: text }),
+
+  event("text-start", part),
+  event("text-delta", { ...part, delta: text }),
+  event("text-end", part),
+  event("reasoning-start", part),
+  event("reasoning-delta", { ...part, delta: text }),
+  event("reasoning-end", part),
+  event("refusal-delta", { ...part, delta: text }),
+
+  event("tool-input-start", { ...call, toolName: text }),
+  event("tool-input-delta", { ...call, inputTextDelta: text }),
+  event("tool-input-available", { ...call, toolName: text, input: z.unknown() }),
+  event("tool-input-error", { ...call, toolName: text, input: z.unknown(), errorText: text }),
+  event("tool-start", { ...call, attempt: count }),
+  event("tool-approval-request", { ...call, approvalId: text, effect: text, inputHash: text }),
+  event("tool-approval-response", {
+    approvalId: text,
+    approved: z.boolean(),
+    by: text,
+    reason: text.optional(),
+  }),
+  event("tool-progress", {
+    ...call,
+    progress: z.number(),
+    total: z.number().optional(),
+    message: text.optional(),
+  }),
+  event("tool-output-available", { ...call, output: z.unknown(), preliminary: z.boolean().optional() }),
+  event("tool-output-error", { ...call, errorText: text, code: text.optional() }),
+  event("tool-output-denied", call),
+
+  event("object-start", { ...part, name: text, schemaHash: text, attempt: count }),
+  event("object-delta", { ...part, delta: text }),
+  event("object-end", { ...part, value: z.unknown(), valid: z.boolean(), errors: z.array(text).optional() }),
+
+  event("handoff", { from: text, to: text, reason: text.optional() }),
+  event("workflow-step", {
+    step: text,
+    instance: text,
+    state: text,
+    attempt: count.optional(),
+    error: text.optional(),
+  }),
+  event("progress", { message: text, progress: z.number().optional(), total: z.number().optional() }),
+  event("source-url", { sourceId: text, url: text, title: text.optional() }),
+  event("data", {
+    name: text,
+    id: text.optional(),
+    data: z.unknown(),
+    transient: z.boolean().optional(),
+  }),
+
+  event("usage", { stepId: text.optional(), model: text, usage, total: usage }),
+  event("retry", { what: text, attempt: count, of: count, inMs: z.number(), reason: text }),
+  event("stop-requested", { by: text, reason: text.optional() }),
+
+  event("finish", { finishReason, total: usage.optional(), timings }),
+  event("abort", { by: text, reason: text.optional(), total: usage.optional(), timings }),
+  event("error", { code: text, errorText: text, retryable: z.boolean(), total: usage.optional() }),
+  event("interrupted", { reason: text, errorText: text }),
+]);
+
+/** One numbered event of a run's log. */
+export type RunEvent = z.infer<typeof runEvent>;
+
+type WithoutEnvelope<E> = E extends RunEvent ? Omit<E, "runId" | "epoch" | "seq" | "ts"> : never;
+
+/** An event before the writer numbers it: what an agent yields. */
+export type EventBody = WithoutEnvelope<RunEvent>;
+
+/** Of one type: `EventOf<"text-delta">`. */
+export type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
+
+/** The four events of which exactly one ends a log. */
+export type TerminalBody = Extract<EventBody, { type: "finish" | "abort" | "error" | "interrupted" }>;

@@ -1,0 +1,63 @@
+import type { FinishReason, Usage } from "../events/run-event.ts";
+
+/** A turn as a model is shown it; the server builds these from the history it owns. */
+export interface ModelMessage {
+  role: "system" | "user" | "assistant";
+  content: string;
+}
+
+export interface ModelRequest {
+  messages: readonly ModelMessage[];
+}
+
+/**
+ * What a model says, in the order it says it. `index` numbers the tool calls of one answer.
+ * `usage` may come more than once: the last report counts, reports are never added up.
+ * `finish` comes last, and only if the provider gave a finish reason: a stream that ends without it was cut off.
+ */
+export type ModelPart =
+  | { type: "text"; delta: string }
+  | { type: "reasoning"; delta: string }
+  | { type: "refusal"; delta: string }
+  | { type: "tool-call-start"; index: number; toolCallId: string; toolName: string }
+  | { type: "tool-call-delta"; index: number; delta: string }
+  | { type: "usage"; usage: Usage }
+  | { type: "finish"; reason: FinishReason };
+
+export interface Model {
+  /** The name sent to the provider and shown to people. */
+  readonly id: string;
+  /** True for the scripted model, which is labelled wherever it answers. */
+  readonly demo: boolean;
+  /**
+   * One model request. Aborting `signal` closes the provider's connection and ends the iteration without an error;
+   * leaving the loop closes it too. Throws `ModelError`.
+   */
+  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart>;
+}
+
+/** Why a model request failed; the page has its own words for each. */
+export type ModelErrorCode =
+  | "key-rejected"
+  | "model-not-found"
+  | "context-too-long"
+  | "rate-limited"
+  | "request-refused"
+  | "provider-failed"
+  | "unreachable"
+  | "timeout"
+  | "cut-off"
+  | "bad-response";
+
+/** The provider's fault or the network's. `message` is for a person and holds no key, prompt or upstream body. */
+export class ModelError extends Error {
+  readonly code: ModelErrorCode;
+  readonly retryable: boolean;
+
+  constructor(code: ModelErrorCode, message: string, options: { retryable: boolean; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.name = "ModelError";
+    this.code = code;
+    this.retryable = options.retryable;
+  }
+}

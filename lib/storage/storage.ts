@@ -1,0 +1,223 @@
+import type { RunState } from "../events/fold.ts";
+import type { Message, UserMessage } from "../events/message.ts";
+import type { RunEvent } from "../events/run-event.ts";
+
+/**
+ * What a store must do (docs/protocol.md §5–6). One contract suite holds every implementation to it.
+ * "Now" is always the store's; every method rejects with `StorageError` when the store cannot answer.
+ */
+
+export type RunStatus =
+  | "queued"
+  | "running"
+  | "waiting"
+  | "stopping"
+  | "finished"
+  | "failed"
+  | "stopped"
+  | "interrupted";
+
+const over: ReadonlySet<RunStatus> = new Set(["finished", "failed", "stopped", "interrupted"]);
+
+/** A run that has its terminal event; nothing is appended to it any more. */
+export const isOver = (status: RunStatus): boolean => over.has(status);
+
+/** Who runs: enough to tell, on the same host and boot, whether that process is still there. */
+export interface Owner {
+  host: string;
+  boot: string;
+  pid: number;
+  /** When the process started, in a form of the platform's own: a recycled pid has another. */
+  startedAt: string;
+}
+
+export interface StopRequest {
+  by: string;
+  reason?: string;
+  at: number;
+}
+
+export interface RunMeta {
+  runId: string;
+  conversationId: string;
+  ownerId: string;
+  messageId: string;
+  userMessageId: string;
+  parentRunId?: string;
+  agent: string;
+  /** The model asked for; absent: the server's choice. */
+  model?: string;
+  status: RunStatus;
+  epoch: number;
+  head: number;
+  createdAt: number;
+  /** Store ms until which the holder of the lease is taken to be alive; 0 without a holder. */
+  leaseUntil: number;
+  owner?: Owner;
+  stop?: StopRequest;
+  /** Claims of lapsed or dead owners' leases since the last finish-step. */
+  continuations: number;
+}
+
+/** The right to append. `token` is random per claim, never a process name. */
+export interface Lease {
+  runId: string;
+  epoch: number;
+  token: string;
+}
+
+/** A decision about an approval, recorded until an owner writes it into the log. */
+export interface Decision {
+  approvalId: string;
+  approved: boolean;
+  by: string;
+  reason?: string;
+}
+
+/** Every answer to an owner carries what it must act on before its next model call or tool. */
+export interface Answer {
+  head: number;
+  stop?: StopRequest;
+  decisions?: readonly Decision[];
+}
+
+export type Append = Answer & { kind: "ok" | "dup" | "fenced" | "closed" | "gap" | "stopping" };
+
+export interface NewRun {
+  runId: string;
+  conversationId: string;
+  ownerId: string;
+  /** Hash of the request's body: the same run id with another body is a conflict. */
+  bodyHash: string;
+  agent: string;
+  model?: string;
+  messageId: string;
+  parentRunId?: string;
+  /** A question of its own, or the message that an earlier run answered (`retry`). */
+  ask:
+    | { kind: "message"; message: Pick<UserMessage, "id" | "text">; parentMessageId?: string | null }
+    | { kind: "retry"; retryRunId: string };
+  /** The conversation's title, if this run makes it. */
+  title: string;
+}
+
+/**
+ * `created`: the run is queued, its user message saved, the conversation's `active` set, all in one step.
+ * `exists`: the same run id and body, already there. `conflict`: the same run id, another body.
+ * `busy`: the conversation has another live run, given in `run`. `gone`: the conversation is deleted (the owner asks).
+ * `stale`: `parentMessageId` is not the newest message. `not-found`: the conversation or the run to retry is not this owner's.
+ */
+export type Created =
+  | { kind: "created" | "exists" | "conflict" | "busy"; run: RunMeta }
+  | { kind: "gone" | "not-found" | "stale" };
+
+/** One event as stored: its JSON goes to readers as it is, unparsed. */
+export interface LogEntry {
+  seq: number;
+  epoch: number;
+  json: string;
+}
+
+export type Read =
+  | { gone?: undefined; entries: readonly LogEntry[]; head: number; status: RunStatus; stop?: StopRequest }
+  /** The log is no longer kept, or the event `after.seq` is not the one that the reader saw. */
+  | { gone: true };
+
+export interface RunEnd {
+  status: "finished" | "failed" | "stopped" | "interrupted";
+  /** The whole folded run, terminal event included. */
+  state: RunState;
+}
+
+export interface RunStore {
+  createRun(run: NewRun): Promise<Created>;
+  /**
+   * Takes the run over if its epoch is still `fromEpoch` and nobody holds a live lease (a live lease of `deadOwner`
+   * counts as lapsed). The same token again gives the same lease. Null: somebody else was faster, or it is over.
+   */
+  claim(
+    runId: string,
+    token: string,
+    fromEpoch: number,
+    leaseMs: number,
+    owner: Owner,
+    deadOwner?: Owner,
+  ): Promise<(Lease & Answer & { run: RunMeta }) | null>;
+  /** Resolves once the events are durable; only then may they be shown. `fold`: the state after the last of them. */
+  append(lease: Lease, events: readonly RunEvent[], leaseMs: number, fold?: RunState): Promise<Append>;
+  heartbeat(lease: Lease, leaseMs: number): Promise<Append>;
+  suspend(lease: Lease, to: "waiting" | "queued"): Promise<Append | (Answer & { kind: "decided" })>;
+  /** One atomic step: the last events, the status, the message (the conversation's checkpoint), active := none. */
+  finish(lease: Lease, events: readonly RunEvent[], end: RunEnd): Promise<Append>;
+  /** Durable before the bell rings; idempotent. Null: no such run. */
+  requestStop(runId: string, by: string, reason?: string): Promise<RunMeta | null>;
+  run(runId: string): Promise<RunMeta | null>;
+  /** The entries after the cursor, at most `limit`. Null: no such run. */
+  read(runId: string, after: { epoch?: number; seq: number }, limit: number): Promise<Read | null>;
+  /** The newest stored fold and the entries after it, in one atomic read. Null: no such run. */
+  snapshot(runId: string): Promise<RunSnapshot | null>;
+  /** Wakes whenever the run may have changed: a hint to read again, never content. Ends with the signal. */
+  bell(runId: string, signal: AbortSignal): AsyncIterable<void>;
+  /** Runs that a process may claim: live, without a live lease, active in their conversation or with a stop set. Never `waiting`. */
+  claimable(limit: number): Promise<RunMeta[]>;
+  /** Live runs whose lease is still live, for a check whether their owner is. */
+  leased(limit: number): Promise<RunMeta[]>;
+  /** Purges deleted conversations whose runs are over. Returns how many. */
+  trim(): Promise<number>;
+}
+
+export interface RunSnapshot {
+  run: RunMeta;
+  fold?: RunState;
+  entries: readonly LogEntry[];
+}
+
+export interface Conversation {
+  id: string;
+  ownerId: string;
+  title: string;
+  createdAt: number;
+  updatedAt: number;
+  activeRunId?: string;
+}
+
+export interface ConversationPage {
+  conversations: readonly Conversation[];
+  /** Pass as `cursor` for the older ones. */
+  nextCursor?: string;
+}
+
+export interface ConversationSnapshot {
+  conversation: Conversation;
+  /** All saved messages, siblings included, oldest first. The live run's answer is not among them: it is `active`. */
+  messages: readonly Message[];
+  active?: RunSnapshot;
+}
+
+/** Every method takes who asks: what is not theirs does not exist. */
+export interface ConversationStore {
+  /** One atomic read. */
+  get(id: string, ownerId: string): Promise<ConversationSnapshot | null>;
+  list(ownerId: string, options: { cursor?: string; limit: number }): Promise<ConversationPage>;
+}
+
+export interface Storage {
+  /** "sqlite", "memory" …: shown by the health endpoint. */
+  readonly name: string;
+  readonly runs: RunStore;
+  readonly conversations: ConversationStore;
+  /** Resolves if the store answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The store could not answer: down, busy beyond its time, full, read-only, or it holds what this build cannot read. */
+export class StorageError extends Error {
+  readonly code: "unavailable" | "full" | "read-only" | "newer-schema" | "damaged";
+
+  constructor(code: StorageError["code"], message: string, options?: { cause: unknown }) {
+    super(message, options);
+    this.name = "StorageError";
+    this.code = code;
+  }
+}
