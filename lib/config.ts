@@ -77,7 +77,7 @@ const environment = z
     KV_REST_API_URL: unsupported,
     KV_REST_API_TOKEN: unsupported,
   })
-  .refine((env) => env.HEARTBEAT_SECONDS * 2 <= env.LEASE_SECONDS, {
+  .refine((env) => env.LEASE_SECONDS <= 0 || env.HEARTBEAT_SECONDS * 2 <= env.LEASE_SECONDS, {
     path: ["HEARTBEAT_SECONDS"],
     error: "at most half of LEASE_SECONDS",
   })

@@ -1,0 +1,24 @@
+import type { AssistantMessage, Message } from "../events/message.ts";
+import type { ModelMessage } from "../models/model.ts";
+
+/**
+ * What a model is sent of a conversation. A partial answer (stopped, cut off, failed) is sent as far as it went;
+ * an answer without any text is left out, and neighbours of one role are joined: many endpoints refuse two in a row.
+ */
+export function modelInput(path: readonly Message[]): ModelMessage[] {
+  const input: ModelMessage[] = [];
+  for (const message of path) {
+    const content = message.role === "user" ? message.text : answerText(message);
+    if (content === "") continue;
+    const last = input.at(-1);
+    if (last?.role === message.role) last.content += `\n\n${content}`;
+    else input.push({ role: message.role, content });
+  }
+  return input;
+}
+
+/** The text of an answer, as a person reads it and copies it: reasoning is not a part of it. */
+export const answerText = (message: AssistantMessage): string =>
+  message.parts
+    .flatMap((part) => (part.kind === "text" || part.kind === "refusal" ? [part.text] : []))
+    .join("\n\n");

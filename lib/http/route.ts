@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+import { readSession } from "../sessions/session.ts";
+import { StorageError } from "../storage/storage.ts";
+import { ProblemError, problemResponse } from "./problem.ts";
+
+/** What a route is given: the request, who asks, and an id to find the answer in the log by. */
+export interface Asked {
+  request: Request;
+  ownerId: string;
+  requestId: string;
+}
+
+export interface RouteOptions {
+  secrets: readonly string[];
+  /** Only names of this machine are answered when the server is bound to it: a rebound DNS name is refused. */
+  loopbackOnly: boolean;
+  log(line: Readonly<Record<string, unknown>>): void;
+}
+
+/**
+ * Answers an API request: checks host, origin and session, runs `answer`, and turns what it throws into problem+json.
+ * A store's failure is 503, anything unforeseen 500 and a line in the log.
+ */
+export async function route(
+  request: Request,
+  options: RouteOptions,
+  answer: (asked: Asked) => Promise<Response>,
+): Promise<Response> {
+  const requestId = randomUUID();
+  try {
+    checkHost(request, options.loopbackOnly);
+    checkOrigin(request);
+    const session = readSession(request.headers.get("cookie"), options.secrets, isSecure(request.headers));
+    if (!session) throw new ProblemError(401, "no_session", "no valid session: open the page first");
+    const response = await answer({ request, ownerId: session.ownerId, requestId });
+    response.headers.set("x-request-id", requestId);
+    if (!response.headers.has("cache-control")) response.headers.set("cache-control", "private, no-store");
+    return response;
+  } catch (error) {
+    return problemResponse(problemFor(error, requestId, options.log), requestId);
+  }
+}
+
+/** Whether the browser reached us by https, directly or through a proxy in front. */
+export const isSecure = (headers: Headers): boolean => headers.get("x-forwarded-proto") === "https";
+
+/** Throws 403 `foreign_host` for a name that is not of this machine. */
+export function checkHost(request: Request, loopbackOnly: boolean): void {
+  if (loopbackOnly && !isLoopbackHost(request.headers.get("host") ?? "")) {
+    throw new ProblemError(403, "foreign_host", "this server answers only to names of its own machine");
+  }
+}
+
+/** `localhost:3000`, `127.0.0.1`, `[::1]:3000`. */
+export const isLoopbackHost = (host: string): boolean =>
+  /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(host);
+
+/** A changing request must come from a page of ours. Route handlers see no true URL, so Origin is held against Host. */
+function checkOrigin(request: Request): void {
+  if (request.method === "GET" || request.method === "HEAD") return;
+  const origin = request.headers.get("origin");
+  const own = origin === null ? isOwnSite(request) : URL.canParse(origin) && new URL(origin).host === request.headers.get("host");
+  if (!own) throw new ProblemError(403, "foreign_origin", "requests from other sites are refused");
+}
+
+/** No Origin: not a browser, or one that says where the request comes from in another header. */
+function isOwnSite(request: Request): boolean {
+  const site = request.headers.get("sec-fetch-site");
+  return site === null || site === "same-origin" || site === "none";
+}
+
+function problemFor(error: unknown, requestId: string, log: RouteOptions["log"]): ProblemError {
+  if (error instanceof ProblemError) return error;
+  log({ level: "error", requestId, error: error instanceof Error ? error.name : "error", message: String(error) });
+  if (error instanceof StorageError) {
+    return new ProblemError(503, "store_unavailable", "the store does not answer; nothing was sent", { retryAfter: 2 });
+  }
+  return new ProblemError(500, "unexpected", "unexpected error");
+}

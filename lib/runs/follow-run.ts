@@ -1,0 +1,122 @@
+import { encodeComment, encodeFrame } from "../events/sse.ts";
+import { isOver, type LogEntry, type Read, StorageError } from "../storage/storage.ts";
+import { createEars, type Ears } from "./ears.ts";
+import type { Saving } from "./live-runs.ts";
+import type { RunContext } from "./run-context.ts";
+
+/** Silence after which a reader is told that the line is alive. */
+const heartbeatMs = 10_000;
+/** Entries a read: one chunk of the stream, and what a reader that stops reading may hold. */
+const batch = 256;
+/** How long a stream waits for a store that does not answer, before the reader has to come back. */
+const storeAwayMs = 30_000;
+
+export interface Cursor {
+  epoch?: number;
+  seq: number;
+}
+
+/** `over`: nothing after the cursor, and nothing will come. `gone`: the reader must take the snapshot. */
+export type Follow =
+  | { kind: "over" | "gone" | "not-found" }
+  | { kind: "stream"; frames(signal: AbortSignal): AsyncGenerator<string> };
+
+/**
+ * The one way to see a run: everything after the cursor, then live, until its terminal event. First view, reload,
+ * second tab and other process are the same call: it does not know whether the run is live, nor who writes it.
+ */
+export async function followRun(context: RunContext, runId: string, after: Cursor): Promise<Follow> {
+  const first = await context.storage.runs.read(runId, after, 1);
+  if (!first) return { kind: "not-found" };
+  if (first.gone) return { kind: "gone" };
+  if (isComplete(first, after.seq)) return { kind: "over" };
+  return { kind: "stream", frames: (signal) => tail(context, runId, after, signal) };
+}
+
+type Entries = Extract<Read, { gone?: undefined }>;
+
+const isComplete = ({ status, head }: Entries, seq: number): boolean => isOver(status) && seq >= head;
+
+async function* tail(
+  context: RunContext,
+  runId: string,
+  after: Cursor,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const left = new AbortController();
+  // Listening begins before the first read: a ring between the two is heard.
+  const ears = listen(context, runId, AbortSignal.any([left.signal, signal]));
+  try {
+    yield `retry: ${500 + Math.floor(context.random() * 2000)}\n${encodeComment("open")}`;
+    yield* frames(context, runId, after, ears, signal);
+  } finally {
+    left.abort();
+  }
+}
+
+async function* frames(
+  context: RunContext,
+  runId: string,
+  after: Cursor,
+  ears: Ears,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  let cursor = after;
+  let said: Saving = "ok";
+  for (;;) {
+    const read = yield* patientRead(context, runId, cursor, signal);
+    if (!read || read.gone) return;
+    if (read.entries.length > 0) yield read.entries.map((entry) => encodeEntry(runId, entry)).join("");
+    cursor = lastOf(read.entries, cursor);
+    if (isComplete(read, cursor.seq)) return;
+    if (cursor.seq < read.head) continue;
+    const woken = await ears.wait(heartbeatMs);
+    if (signal.aborted) return;
+    const saving: Saving = context.live.get(runId)?.saving ?? "ok";
+    if (saving !== said) yield encodeComment(saving === "ok" ? "saved" : saving);
+    else if (!woken) yield encodeComment(`hb ${read.head}`);
+    said = saving;
+  }
+}
+
+/** A read that waits for a store that is away, and tells the reader so; undefined when it stays away or nobody reads. */
+async function* patientRead(
+  context: RunContext,
+  runId: string,
+  cursor: Cursor,
+  signal: AbortSignal,
+): AsyncGenerator<string, Read | null | undefined> {
+  const since = context.clock.now();
+  let told = false;
+  while (!signal.aborted) {
+    try {
+      const read = await context.storage.runs.read(runId, cursor, batch);
+      if (told) yield encodeComment("saved");
+      return read;
+    } catch (error) {
+      if (!(error instanceof StorageError) || context.clock.now() - since > storeAwayMs) throw error;
+      if (!told) yield encodeComment("delayed");
+      told = true;
+      await context.clock.sleep(500, signal);
+    }
+  }
+  return undefined;
+}
+
+function listen(context: RunContext, runId: string, signal: AbortSignal): Ears {
+  const ears = createEars();
+  signal.addEventListener("abort", ears.close, { once: true });
+  context.live.onSaving(runId, ears.ring, signal);
+  void (async () => {
+    for await (const _ of context.storage.runs.bell(runId, signal)) ears.ring();
+  })();
+  return ears;
+}
+
+const encodeEntry = (runId: string, { epoch, seq, json }: LogEntry): string =>
+  encodeFrame(`${runId}:${epoch}:${seq}`, json);
+
+const lastOf = (entries: readonly LogEntry[], cursor: Cursor): Cursor => {
+  const last = entries.at(-1);
+  return last ? { epoch: last.epoch, seq: last.seq } : cursor;
+};

@@ -1,0 +1,106 @@
+import { type Append, type Lease, type RunStore, StorageError, type StopRequest } from "../storage/storage.ts";
+import type { Clock } from "./clock.ts";
+
+export interface LeaseEvents {
+  /** A stop was asked: seen in an answer of the store; called once. */
+  onStop(stop: StopRequest): void;
+  /** The right to write is gone (another owner, or the store was away too long): fall silent at once; called once. */
+  onLost(reason: string): void;
+  /** Saving waits for the store, or goes on again: for the words on the page. */
+  onSaving(saving: "ok" | "delayed"): void;
+}
+
+export interface LeaseOptions extends LeaseEvents {
+  store: RunStore;
+  lease: Lease;
+  clock: Clock;
+  leaseMs: number;
+  heartbeatMs: number;
+}
+
+/** An owner's hold on its run, counted from the *sending* of the last renewal that was answered (protocol 5.1). */
+export interface HeldLease {
+  readonly lost: boolean;
+  /** Asks the store until it answers, the same question each time. Undefined: the lease is lost. */
+  ask(question: () => Promise<Append>): Promise<Append | undefined>;
+  /** Renews at once, for a stop whose bell rang. */
+  renew(): Promise<void>;
+  /** Whether a new model call or tool may start. */
+  mayStart(): boolean;
+  /** Ends the heartbeat. */
+  release(): void;
+}
+
+/** Keeps a claimed lease by heartbeats until it is released or lost. */
+export function holdLease(options: LeaseOptions): HeldLease {
+  const { store, lease, clock, leaseMs, heartbeatMs } = options;
+  const released = new AbortController();
+  let lost = false;
+  let stopSeen = false;
+  let saving: "ok" | "delayed" = "ok";
+  let renewedAt = clock.now();
+  let sentAt = renewedAt;
+
+  const heartbeat = setInterval(() => {
+    if (clock.now() - sentAt >= heartbeatMs * 0.9) void renew();
+  }, heartbeatMs);
+  heartbeat.unref();
+
+  async function ask(question: () => Promise<Append>): Promise<Append | undefined> {
+    for (let wait = 50; !lost; wait = Math.min(wait * 2, 1000)) {
+      const asked = (sentAt = clock.now());
+      try {
+        return hear(await question(), asked);
+      } catch (error) {
+        const again = error instanceof StorageError && clock.now() - renewedAt <= leaseMs * 2;
+        if (!again) return lose(String(error));
+        showSaving("delayed");
+        await clock.sleep(wait, released.signal);
+      }
+    }
+    return undefined;
+  }
+
+  function hear(answer: Append, asked: number): Append | undefined {
+    if (answer.kind === "fenced" || answer.kind === "closed" || answer.kind === "gap") return lose(answer.kind);
+    renewedAt = Math.max(renewedAt, asked);
+    showSaving("ok");
+    if (answer.stop && !stopSeen) {
+      stopSeen = true;
+      options.onStop(answer.stop);
+    }
+    return answer;
+  }
+
+  function showSaving(next: "ok" | "delayed"): void {
+    if (next === saving) return;
+    saving = next;
+    options.onSaving(next);
+  }
+
+  function lose(reason: string): undefined {
+    if (lost) return;
+    lost = true;
+    release();
+    options.onLost(reason);
+  }
+
+  async function renew(): Promise<void> {
+    if (!released.signal.aborted) await ask(() => store.heartbeat(lease, leaseMs));
+  }
+
+  function release(): void {
+    clearInterval(heartbeat);
+    released.abort();
+  }
+
+  return {
+    get lost() {
+      return lost;
+    },
+    ask,
+    renew,
+    mayStart: () => !lost && clock.now() - renewedAt <= (leaseMs * 2) / 3,
+    release,
+  };
+}

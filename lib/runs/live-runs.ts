@@ -1,0 +1,53 @@
+import type { StopRequest } from "../storage/storage.ts";
+
+/** What readers in this process are told beside the log: how saving goes. */
+export type Saving = "ok" | "delayed" | "unsaved";
+
+export interface LiveRun {
+  stop(request: StopRequest): void;
+  /** Hands the run over: what is written is saved, and another process may go on. */
+  suspend(): void;
+  saving: Saving;
+  done: Promise<void>;
+}
+
+/** The runs that this process owns, so that a stop and the words about saving need no way round through the store. */
+export interface LiveRuns {
+  get(runId: string): LiveRun | undefined;
+  add(runId: string, run: LiveRun): void;
+  remove(runId: string): void;
+  setSaving(runId: string, saving: Saving): void;
+  /** Calls `changed` whenever `saving` of that run changes, until the signal aborts. */
+  onSaving(runId: string, changed: () => void, signal: AbortSignal): void;
+  /** Suspends all, and resolves when none is left. */
+  suspendAll(): Promise<void>;
+}
+
+export function liveRuns(): LiveRuns {
+  const runs = new Map<string, LiveRun>();
+  const listeners = new Map<string, Set<() => void>>();
+
+  return {
+    get: (runId) => runs.get(runId),
+    add: (runId, run) => void runs.set(runId, run),
+    remove: (runId) => void runs.delete(runId),
+    setSaving(runId, saving) {
+      const run = runs.get(runId);
+      if (run) run.saving = saving;
+      for (const changed of listeners.get(runId) ?? []) changed();
+    },
+    onSaving(runId, changed, signal) {
+      const set = listeners.get(runId) ?? new Set();
+      listeners.set(runId, set.add(changed));
+      const remove = () => {
+        set.delete(changed);
+        if (set.size === 0) listeners.delete(runId);
+      };
+      signal.addEventListener("abort", remove, { once: true });
+    },
+    async suspendAll() {
+      for (const run of runs.values()) run.suspend();
+      await Promise.allSettled([...runs.values()].map((run) => run.done));
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { Agent } from "../agents/agent.ts";
+import type { Model } from "../models/model.ts";
+import type { Owner, Storage } from "../storage/storage.ts";
+import type { Clock } from "./clock.ts";
+import type { LiveRuns } from "./live-runs.ts";
+
+/** What the use cases of a run need from outside; the composition root makes one per process. */
+export interface RunContext {
+  storage: Storage;
+  clock: Clock;
+  owner: Owner;
+  leaseMs: number;
+  heartbeatMs: number;
+  newId(): string;
+  /** 0 to 1, for jitter. */
+  random(): number;
+  agent(name: string): Agent | undefined;
+  /** Never rejects for an endpoint that fails: such a model says so when it is asked. */
+  pickModel(id?: string): Promise<Model>;
+  live: LiveRuns;
+  log(line: Readonly<Record<string, unknown>>): void;
+}

@@ -1,0 +1,14 @@
+import type { EventBody } from "../events/run-event.ts";
+import type { RunMeta } from "../storage/storage.ts";
+
+/** The first event of every log. */
+export const startEvent = (run: RunMeta, model: string): EventBody => ({
+  type: "start",
+  v: 1,
+  conversationId: run.conversationId,
+  messageId: run.messageId,
+  userMessageId: run.userMessageId,
+  ...(run.parentRunId !== undefined && { parentRunId: run.parentRunId }),
+  agent: run.agent,
+  model,
+});

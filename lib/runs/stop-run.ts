@@ -1,0 +1,21 @@
+import { isOver, type RunMeta } from "../storage/storage.ts";
+import type { RunContext } from "./run-context.ts";
+import { closeOrphan } from "./close-orphan.ts";
+
+/**
+ * Asks a run to stop, from any tab and process: the wish is durable first, then the owner is told. Idempotent.
+ * Null: no such run. A run whose owner is gone is ended here.
+ */
+export async function stopRun(
+  context: RunContext,
+  runId: string,
+  by: string,
+  reason?: string,
+): Promise<RunMeta | null> {
+  const run = await context.storage.runs.requestStop(runId, by, reason);
+  if (!run?.stop || isOver(run.status)) return run;
+  const here = context.live.get(runId);
+  if (here) here.stop(run.stop);
+  else await closeOrphan(context, run);
+  return run;
+}

@@ -1,0 +1,150 @@
+import { type ClosingReason, closingEvents } from "../events/closing-events.ts";
+import { fold, type RunState } from "../events/fold.ts";
+import type { EventBody, RunEvent, TerminalBody } from "../events/run-event.ts";
+import type { RunEnd } from "../storage/storage.ts";
+import { type HeldLease, holdLease, type LeaseOptions } from "./hold-lease.ts";
+import { deltaPart, mergeDeltas, sizeOf } from "./merge-deltas.ts";
+
+/** How long a delta may wait for its neighbours before it gets a number (protocol 1.6). */
+const mergeMs = 25;
+/** More than this not yet durable, and the agent waits for the store: a provider's socket buffers better than we do. */
+const maxWaitingBytes = 256 * 1024;
+
+export interface LogWriterOptions extends LeaseOptions {
+  /** The log so far, folded. */
+  state: RunState;
+}
+
+/** How a run ends, decided when everything before it is saved: a stop may have come meanwhile. */
+export interface Close {
+  event: TerminalBody;
+  reason: ClosingReason;
+  status: RunEnd["status"];
+}
+
+/** The only pen of a run: numbers events, makes them durable in order, and keeps the lease. */
+export interface LogWriter extends Pick<HeldLease, "renew" | "mayStart"> {
+  /** The fold of all numbered events, durable or not. */
+  readonly state: RunState;
+  /** Takes an event; a promise only when far more waits than a healthy store lets pile up. */
+  push(event: EventBody): Promise<void> | undefined;
+  /** Closes open parts and writes the terminal event in one atomic step. False: the lease was lost. */
+  end(close: (state: RunState) => Close): Promise<boolean>;
+  /** Saves what is there and lets the pen go, without an end. False: the lease was lost. */
+  pause(): Promise<boolean>;
+}
+
+/** Opens the pen of a claimed run. It must be ended or paused: it keeps the lease by a timer. */
+export function writeLog(options: LogWriterOptions): LogWriter {
+  const { store, lease, clock, leaseMs } = options;
+  const held = holdLease(options);
+  let state = options.state;
+  /** Not numbered yet: the last delta may still grow. */
+  let pending: EventBody[] = [];
+  let waitingBytes = 0;
+  let newestPart: string | undefined;
+  let checkpointSeq = state.seq;
+  let flushing: Promise<void> | undefined;
+  let urgent = false;
+  let wake: (() => void) | undefined;
+  let closed = false;
+
+  function push(event: EventBody): Promise<void> | undefined {
+    if (held.lost || closed) return undefined;
+    const part = deltaPart(event);
+    const last = pending.at(-1);
+    const merged = last && mergeDeltas(last, event);
+    if (merged) pending[pending.length - 1] = merged;
+    else pending.push(event);
+    // The first delta of a part is on the page at once; the ones behind it gather.
+    if (part === undefined || part !== newestPart) hurry();
+    newestPart = part;
+    waitingBytes += sizeOf(event);
+    flushing ??= flush();
+    return waitingBytes > maxWaitingBytes ? flushing : undefined;
+  }
+
+  function hurry(): void {
+    urgent = true;
+    wake?.();
+  }
+
+  async function flush(): Promise<void> {
+    // One turn of the loop lets an agent's events of the same moment travel in one append.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (!held.lost && pending.length > 0) {
+      if (!urgent) await gather();
+      urgent = false;
+      await save();
+    }
+    flushing = undefined;
+  }
+
+  async function gather(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, mergeMs);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    wake = undefined;
+  }
+
+  async function save(): Promise<void> {
+    const bytes = waitingBytes;
+    // Once numbered they are sent under the same seqs until the store answers.
+    const events = pending.map(numbered);
+    pending = [];
+    const due = state.seq - checkpointSeq > Math.max(256, state.seq / 4) ? state : undefined;
+    const answer = await held.ask(() => store.append(lease, events, leaseMs, due));
+    if (!answer) return;
+    waitingBytes -= bytes;
+    if (due) checkpointSeq = due.seq;
+  }
+
+  function numbered(body: EventBody): RunEvent {
+    const event: RunEvent = { runId: lease.runId, epoch: lease.epoch, seq: state.seq + 1, ts: clock.wall(), ...body };
+    state = fold(state, event);
+    return event;
+  }
+
+  async function drain(): Promise<boolean> {
+    closed = true;
+    hurry();
+    await flushing;
+    return !held.lost;
+  }
+
+  async function pause(): Promise<boolean> {
+    const kept = await drain();
+    held.release();
+    return kept;
+  }
+
+  async function end(close: (state: RunState) => Close): Promise<boolean> {
+    if (!(await drain())) return false;
+    const before = state;
+    for (;;) {
+      state = before;
+      const { event, reason, status } = close(before);
+      const events = [...closingEvents(before, reason), event].map(numbered);
+      const answer = await held.ask(() => store.finish(lease, events, { status, state }));
+      // The stop wins: `close` is asked again, and answers `abort` now that the stop is known.
+      if (answer?.kind === "stopping" && event.type !== "abort") continue;
+      held.release();
+      return answer !== undefined;
+    }
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    renew: held.renew,
+    mayStart: held.mayStart,
+    push,
+    end,
+    pause,
+  };
+}

@@ -1,0 +1,22 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * The secrets that sign sessions, newest first. Without configured ones a secret is made once and kept in
+ * `dataDir/session-secret` (0600), so that a restart does not turn people into strangers.
+ */
+export function sessionSecrets(configured: readonly string[], dataDir: string): readonly string[] {
+  if (configured.length > 0) return configured;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const file = join(dataDir, "session-secret");
+  try {
+    // "wx": of two processes that start at once, one makes it and the other reads it.
+    writeFileSync(file, randomBytes(32).toString("base64url"), { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  }
+  const kept = readFileSync(file, "utf8").trim();
+  if (kept.length < 32) throw new Error(`${file} is damaged: delete it, and everyone begins a new session`);
+  return [kept];
+}

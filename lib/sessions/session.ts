@@ -1,0 +1,73 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+
+/**
+ * Who is asking: an anonymous cookie of 32 random bytes and their HMAC-SHA256 (docs/protocol.md 3.9).
+ * The store only ever sees the owner id, a hash from which no session can be made.
+ */
+export interface Session {
+  ownerId: string;
+  /** Signed with a secret that is no longer the newest: to be signed anew at the next page. */
+  stale: boolean;
+  sid: string;
+}
+
+const plainName = "rivulet-sid";
+const secureName = "__Host-rivulet-sid";
+
+/** Over plain http a browser refuses the `__Host-` prefix, so the name depends on the scheme. */
+export const sessionCookieName = (secure: boolean): string => (secure ? secureName : plainName);
+
+/** A new session's random part. */
+export const newSid = (): string => randomBytes(32).toString("base64url");
+
+/** The `Set-Cookie` header that keeps a session for a year. */
+export function sessionCookie(sid: string, secrets: readonly string[], secure: boolean): string {
+  const flags = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${365 * 24 * 3600}${secure ? "; Secure" : ""}`;
+  return `${sessionCookieName(secure)}=${sign(sid, secrets)}; ${flags}`;
+}
+
+/** `sid.signature`, as the cookie holds it. */
+export function sign(sid: string, secrets: readonly string[]): string {
+  const [newest] = secrets;
+  if (newest === undefined) throw new Error("no session secret");
+  return `${sid}.${signature(sid, newest)}`;
+}
+
+/** The first valid session of a `Cookie` header; null if there is none. Constant time in the signature. */
+export function readSession(
+  cookieHeader: string | null | undefined,
+  secrets: readonly string[],
+  secure: boolean,
+): Session | null {
+  for (const value of cookieValues(cookieHeader ?? "", sessionCookieName(secure))) {
+    const session = verify(value, secrets);
+    if (session) return session;
+  }
+  return null;
+}
+
+/** The owner that a session stands for, until it is joined to another. */
+export const ownerOf = (sid: string): string => createHash("sha256").update(sid).digest("hex");
+
+function verify(value: string, secrets: readonly string[]): Session | null {
+  const match = /^([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/.exec(value);
+  const [, sid, given] = match ?? [];
+  if (sid === undefined || given === undefined) return null;
+  const at = secrets.findIndex((secret) => equal(signature(sid, secret), given));
+  return at < 0 ? null : { ownerId: ownerOf(sid), stale: at > 0, sid };
+}
+
+function* cookieValues(header: string, name: string): Generator<string> {
+  for (const pair of header.split(";")) {
+    const at = pair.indexOf("=");
+    if (at > 0 && pair.slice(0, at).trim() === name) yield pair.slice(at + 1).trim();
+  }
+}
+
+const signature = (sid: string, secret: string): string =>
+  createHmac("sha256", secret).update(sid).digest("base64url");
+
+function equal(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
