@@ -46,6 +46,9 @@ export class ProblemError extends Error {
   }
 }
 
+/** Another's, a deleted and an unknown thing answer the same. */
+export const notFound = (): ProblemError => new ProblemError(404, "not_found", "there is nothing here");
+
 const titles: Readonly<Record<number, string>> = {
   400: "Bad request",
   401: "No session",

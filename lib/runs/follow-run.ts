@@ -18,7 +18,9 @@ export interface Cursor {
 
 /** `over`: nothing after the cursor, and nothing will come. `gone`: the reader must take the snapshot. */
 export type Follow =
-  | { kind: "over" | "gone" | "not-found" }
+  | { kind: "over" }
+  | { kind: "gone" }
+  | { kind: "not-found" }
   | { kind: "stream"; frames(signal: AbortSignal): AsyncGenerator<string> };
 
 /**

@@ -2,7 +2,7 @@ import { runAgent } from "../agents/run-agent.ts";
 import { emptyRun, type RunState } from "../events/fold.ts";
 import type { FinishReason, Timings } from "../events/run-event.ts";
 import { modelInput } from "../history/model-input.ts";
-import { pathTo } from "../history/shown-path.ts";
+import { pathTo } from "../events/shown-path.ts";
 import { ModelError } from "../models/model.ts";
 import type { Lease, RunMeta, StopRequest } from "../storage/storage.ts";
 import type { RunContext } from "./run-context.ts";

@@ -108,8 +108,13 @@ export interface NewRun {
  * `stale`: `parentMessageId` is not the newest message. `not-found`: the conversation or the run to retry is not this owner's.
  */
 export type Created =
-  | { kind: "created" | "exists" | "conflict" | "busy"; run: RunMeta }
-  | { kind: "gone" | "not-found" | "stale" };
+  | { kind: "created"; run: RunMeta }
+  | { kind: "exists"; run: RunMeta }
+  | { kind: "conflict"; run: RunMeta }
+  | { kind: "busy"; run: RunMeta }
+  | { kind: "gone" }
+  | { kind: "stale" }
+  | { kind: "not-found" };
 
 /** One event as stored: its JSON goes to readers as it is, unparsed. */
 export interface LogEntry {

@@ -1,4 +1,4 @@
-import type { Message } from "../events/message.ts";
+import type { Message } from "./message.ts";
 
 /**
  * The conversation as it is read: from the first message on, always the newest of siblings.

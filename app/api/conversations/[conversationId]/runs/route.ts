@@ -1,0 +1,29 @@
+import { after } from "next/server";
+import { idParam } from "#lib/http/params.ts";
+import { ProblemError } from "#lib/http/problem.ts";
+import { readJson } from "#lib/http/read-json.ts";
+import { route } from "#lib/http/route.ts";
+import { streamRun } from "#lib/http/stream-run.ts";
+import { createdProblem } from "#lib/http/created-problem.ts";
+import { askRun } from "#lib/runs/ask-run.ts";
+import { newRun, runRequest } from "#lib/runs/run-request.ts";
+import { server } from "#lib/server.ts";
+
+/** Asks: starts a run, or attaches to the one of the same id (protocol 3.1). */
+export const POST = (request: Request, { params }: RouteContext<"/api/conversations/[conversationId]/runs">) =>
+  route(request, server().api, async ({ ownerId }) => {
+    const { context, closing } = server();
+    const conversationId = idParam("conversationId", (await params).conversationId);
+    const body = await readJson(request, runRequest);
+    if (closing.aborted) throw new ProblemError(503, "shutting_down", "the server is restarting", { retryAfter: 2 });
+    const asked = await askRun(context, newRun(body, { conversationId, ownerId, newId: context.newId }));
+    if (asked.kind !== "created" && asked.kind !== "exists") throw createdProblem(asked);
+    const { done, run } = asked;
+    // The host waits for the run, not for its readers.
+    if (done) after(done);
+    const location = `/api/runs/${run.runId}/events`;
+    if (request.headers.get("accept")?.includes("application/json")) {
+      return Response.json({ runId: run.runId }, { status: 202, headers: { location } });
+    }
+    return streamRun(context, run.runId, { seq: 0 }, closing, { location });
+  });

@@ -1,0 +1,19 @@
+import { found, idParam } from "#lib/http/params.ts";
+import { ProblemError } from "#lib/http/problem.ts";
+import { route } from "#lib/http/route.ts";
+import { streamRun } from "#lib/http/stream-run.ts";
+import { findRun } from "#lib/runs/find-run.ts";
+import { readCursor } from "#lib/runs/read-cursor.ts";
+import { server } from "#lib/server.ts";
+
+/** A run's events after the cursor, then live (protocol 3.2). */
+export const GET = (request: Request, { params }: RouteContext<"/api/runs/[runId]/events">) =>
+  route(request, server().api, async ({ ownerId }) => {
+    const { context, closing } = server();
+    const runId = idParam("runId", (await params).runId);
+    found(await findRun(context, runId, ownerId));
+    const after = new URL(request.url).searchParams.get("after");
+    const cursor = readCursor(runId, request.headers.get("last-event-id"), after);
+    if (!cursor) throw new ProblemError(400, "bad_field", "after: give <epoch>:<seq> of this run", { fields: { field: "after" } });
+    return streamRun(context, runId, cursor, closing);
+  });

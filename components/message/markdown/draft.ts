@@ -1,0 +1,153 @@
+import type { Block, Definition, Phrase, Row } from "./block.ts";
+import { isDefinition, readDefinition } from "./definition.ts";
+import { type Growing, grow, isEmpty, nothing } from "./growing.ts";
+import type { OpenBlock, OpenCode, OpenContainer, OpenParagraph, OpenTable } from "./open-block.ts";
+import { parseInline } from "./parse-inline.ts";
+import { parseLiveInline } from "./parse-live-inline.ts";
+import { type Split, splitPiece } from "./split-piece.ts";
+import { splitRow } from "./table-line.ts";
+
+/** One settling step: the only mutable thing here, thrown away when the step returns. */
+export type Draft = {
+  readonly path: OpenBlock[];
+  definitions: Growing<Definition>;
+  /** Source characters given to the inline parser, the measure of work. */
+  parsed: number;
+  /** The last line has not ended: hold back what could still become other syntax. */
+  readonly live: boolean;
+};
+
+export function lastOpen(draft: Draft): OpenBlock {
+  return draft.path[draft.path.length - 1] ?? { type: "root", blocks: nothing() };
+}
+
+export function replaceLast(draft: Draft, open: OpenBlock): void {
+  draft.path[draft.path.length - 1] = open;
+}
+
+/** Closes the innermost blocks until `count` are open. */
+export function closeTo(draft: Draft, count: number): void {
+  while (draft.path.length > count) closeLast(draft, false);
+}
+
+/** Closes the innermost block; `live` draws it as it looks while its end is not known. */
+export function closeLast(draft: Draft, live: boolean): void {
+  const open = draft.path.pop();
+  if (open === undefined) return;
+  if (open.type === "item") return addItem(draft, open, live);
+  const block = toBlock(draft, open, live);
+  if (block !== null) addBlock(draft, block);
+}
+
+function addItem(draft: Draft, item: Extract<OpenBlock, { type: "item" }>, live: boolean): void {
+  const list = lastOpen(draft);
+  if (list.type !== "list" || (live && isEmpty(item.blocks))) return;
+  replaceLast(draft, { ...list, items: grow(list.items, { task: item.task, blocks: item.blocks }) });
+}
+
+export function addBlock(draft: Draft, block: Block): void {
+  if (lastOpen(draft).type === "list") closeLast(draft, false);
+  const parent = lastOpen(draft);
+  if (isParent(parent)) replaceLast(draft, { ...parent, blocks: grow(parent.blocks, block) });
+}
+
+function isParent(open: OpenBlock): open is Exclude<OpenContainer, { type: "list" }> {
+  return open.type === "root" || open.type === "quote" || open.type === "item";
+}
+
+function toBlock(draft: Draft, open: Exclude<OpenBlock, { type: "item" }>, live: boolean): Block | null {
+  switch (open.type) {
+    case "root":
+      return null;
+    case "quote":
+      return live && isEmpty(open.blocks) ? null : { type: "quote", blocks: open.blocks };
+    case "list":
+      return isEmpty(open.items) ? null : { type: "list", ordered: open.ordered, start: open.start, items: open.items };
+    case "heading":
+      return { type: "heading", depth: open.depth, phrase: phrase(draft, open.source.replace(/(?:^|[ \t]+)#+[ \t]*$/, ""), live) };
+    case "code":
+      return closeCode(open);
+    case "table":
+      return { type: "table", columns: open.columns, head: open.head, rows: closedRows(draft, open, live) };
+    case "paragraph":
+      return live ? liveParagraph(draft, open) : closeParagraph(draft, open);
+    default:
+      return open satisfies never;
+  }
+}
+
+function phrase(draft: Draft, source: string, live: boolean): Phrase {
+  draft.parsed += source.length;
+  return live ? parseLiveInline(source) : parseInline(source);
+}
+
+function closeCode(open: OpenCode): Block {
+  const end = open.lines.last.length - 1;
+  const last = open.lines.last.map((line, at) => (at === end ? line.replace(/\n$/, "") : line));
+  return { type: "code", language: open.language, lines: { full: open.lines.full, last } };
+}
+
+/** The rows with the last one, which is a row like the others as soon as the next begins. */
+export function closedRows(draft: Draft, open: OpenTable, live: boolean): OpenTable["rows"] {
+  if (open.row === null) return open.rows;
+  const cells = splitRow(open.row);
+  const row: Row = open.columns.map((_, at) => phrase(draft, cells[at] ?? "", live && at >= cells.length - 1));
+  return grow(open.rows, row);
+}
+
+function closeParagraph(draft: Draft, open: OpenParagraph): Block | null {
+  const tail = isEmpty(open.pieces) && define(draft, open.tail) ? "" : open.tail;
+  if (tail.trim() === "" && isEmpty(open.pieces)) return null;
+  return { type: "paragraph", pieces: grow(open.pieces, lastPiece(open, tail, phrase(draft, tail, false))) };
+}
+
+function liveParagraph(draft: Draft, open: OpenParagraph): Block | null {
+  const shown = heldParagraph(open);
+  if (shown.trim() === "" && isEmpty(open.pieces)) return null;
+  const words = phrase(draft, shown, true);
+  return words.length === 0 && isEmpty(open.pieces) ? null : { type: "paragraph", pieces: grow(open.pieces, lastPiece(open, shown, words)) };
+}
+
+// The parser drops a blank at the start of a paragraph; between two pieces of one it is a blank between words.
+function lastPiece(open: OpenParagraph, source: string, words: Phrase): Phrase {
+  return isEmpty(open.pieces) || !/^\s/.test(source) ? words : [{ type: "text", text: " " }, ...words];
+}
+
+// What a later line may turn into something else: a table's head and delimiter row, a definition, a task's box.
+function heldParagraph(open: OpenParagraph): string {
+  const { tail, lastLine } = open;
+  if (isEmpty(open.pieces) && /^ {0,3}\[[^\]]*(?:$|\]:)|^\[[ xX]?\]?$/.test(tail)) return "";
+  const line = tail.slice(lastLine);
+  const before = tail.slice(0, Math.max(0, lastLine - 1));
+  const previous = before.slice(before.lastIndexOf("\n") + 1);
+  if (/^[|:\- \t]+$/.test(line) && previous.includes("|")) return previous.startsWith("|") ? before.slice(0, -previous.length) : before;
+  return line.startsWith("|") ? before : tail;
+}
+
+function define(draft: Draft, lines: string): boolean {
+  const definition = readDefinition(lines);
+  if (definition === null) return false;
+  draft.definitions = grow(draft.definitions, definition);
+  return true;
+}
+
+/** Adds a line to the open paragraph, or more of its last line when `fresh` is false. */
+export function appendText(draft: Draft, open: OpenParagraph, text: string, fresh: boolean): void {
+  const line = fresh ? text.replace(/^[ \t]+/, "") : text;
+  if (fresh && isEmpty(open.pieces) && isDefinition(open.tail) && !isDefinition(`${open.tail}\n${line}`)) {
+    define(draft, open.tail);
+    return replaceLast(draft, { ...open, tail: line, lastLine: 0 });
+  }
+  const piece = splitPiece(open.tail, fresh);
+  if (piece !== null) return appendText(draft, settlePiece(draft, open, piece), text, fresh);
+  const joint = fresh && open.tail !== "" ? "\n" : "";
+  const lastLine = fresh ? open.tail.length + joint.length : open.lastLine;
+  replaceLast(draft, { ...open, tail: open.tail + joint + line, lastLine });
+}
+
+function settlePiece(draft: Draft, open: OpenParagraph, piece: Split): OpenParagraph {
+  const words = lastPiece(open, piece.source, phrase(draft, piece.source, false));
+  const settled: Phrase = piece.blank === "" ? words : [...words, { type: "text", text: piece.blank }];
+  const lastLine = Math.max(0, open.lastLine - (open.tail.length - piece.rest.length));
+  return { ...open, pieces: grow(open.pieces, settled), tail: piece.rest, lastLine };
+}

@@ -1,0 +1,53 @@
+"use client";
+
+import { createElement, type ReactElement, useMemo, useState } from "react";
+import type { Answer } from "./block.ts";
+import { members } from "./growing.ts";
+import type { MarkdownLabels } from "./markdown-labels.ts";
+import { renderBlocks } from "./render-blocks.ts";
+import { DefinitionsContext, LabelsContext } from "./render-inline.ts";
+import { look, nothingSettled, type Settled, settle } from "./settle-blocks.ts";
+
+export type MarkdownProps = {
+  /** The whole text so far. When it grows at its end, only the end is read. */
+  readonly text: string;
+  /** More may come: a caret stands at the end and half a mark is held back. */
+  readonly live: boolean;
+  /** Keep the same object between renders. */
+  readonly labels: MarkdownLabels;
+};
+
+/** The text as blocks, without the box around them. Text that cannot be read is shown as it is, on the server too, where no boundary helps. */
+export function MarkdownBlocks({ text, live, labels }: MarkdownProps): ReactElement {
+  const settled = useSettled(text);
+  const answer = useMemo(() => attempt(() => look(settled, !live)), [settled, live]);
+  const definitions = useDefinitions(answer?.definitions ?? nothingSettled.definitions);
+  const unread = settled.text !== text;
+  if (answer === null || unread) return createElement("p", { className: "plain", dir: "auto" }, text);
+  const blocks = renderBlocks(answer.blocks, live);
+  return createElement(LabelsContext, { value: labels }, createElement(DefinitionsContext, { value: definitions }, blocks));
+}
+
+function useSettled(text: string): Settled {
+  const [settled, setSettled] = useState(() => attempt(() => settle(nothingSettled, text)) ?? nothingSettled);
+  if (settled.text === text) return settled;
+  // State that follows a prop (react.dev, "Storing information from previous renders"): React renders again at once, before any child.
+  const next = attempt(() => settle(settled, text));
+  if (next !== null) setSettled(next);
+  return next ?? settled;
+}
+
+function attempt<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}
+
+function useDefinitions(definitions: Answer["definitions"]): ReadonlyMap<string, string> {
+  return useMemo(() => {
+    const destinations = members(definitions).map(({ label, destination }) => [label, destination] as const);
+    return new Map(destinations.reverse());
+  }, [definitions]);
+}

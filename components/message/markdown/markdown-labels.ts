@@ -1,0 +1,9 @@
+/** The words the renderer needs, in the reader's language. */
+export type MarkdownLabels = {
+  readonly copy: string;
+  readonly copied: string;
+  /** Without it tables have no copy button. */
+  readonly copyTable?: string;
+  /** What stands for a picture after its words; `{host}` is where it lies. */
+  readonly imageFrom?: string;
+};

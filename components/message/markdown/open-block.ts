@@ -1,0 +1,53 @@
+import type { Block, Column, Item, Phrase, Row } from "./block.ts";
+import type { Growing } from "./growing.ts";
+
+/** A block whose end has not been read. Values: reading a line replaces them, so an older state stays whole. */
+export type OpenBlock = OpenContainer | OpenLeaf;
+
+export type OpenContainer =
+  | { readonly type: "root" | "quote"; readonly blocks: Growing<Block> }
+  | { readonly type: "item"; readonly indent: number; readonly task: boolean | null; readonly blocks: Growing<Block> }
+  | OpenList;
+
+export type OpenList = {
+  readonly type: "list";
+  readonly mark: string;
+  readonly ordered: boolean;
+  readonly start: number;
+  readonly items: Growing<Item>;
+};
+
+export type OpenLeaf = OpenParagraph | OpenCode | OpenTable | { readonly type: "heading"; readonly depth: number; readonly source: string };
+
+export type OpenParagraph = {
+  readonly type: "paragraph";
+  readonly pieces: Growing<Phrase>;
+  /** The source of the last piece, not parsed yet. */
+  readonly tail: string;
+  /** Where the last line begins in `tail`. */
+  readonly lastLine: number;
+};
+
+export type OpenCode = {
+  readonly type: "code";
+  /** The opening fence, or null for an indented block. */
+  readonly fence: string | null;
+  readonly indent: number;
+  readonly language: string;
+  readonly lines: Growing<string>;
+  /** Blank lines that count only if more code follows. */
+  readonly blanks: string;
+};
+
+export type OpenTable = {
+  readonly type: "table";
+  readonly columns: readonly Column[];
+  readonly head: readonly Phrase[];
+  readonly rows: Growing<Row>;
+  /** The source of the last row, which may still grow. */
+  readonly row: string | null;
+};
+
+export function isContainer(open: OpenBlock): open is OpenContainer {
+  return open.type === "root" || open.type === "quote" || open.type === "list" || open.type === "item";
+}

@@ -1,0 +1,232 @@
+import { isDefinition } from "./definition.ts";
+import { addBlock, appendText, closedRows, closeLast, closeTo, type Draft, lastOpen, replaceLast } from "./draft.ts";
+import { grow, isEmpty, nothing } from "./growing.ts";
+import { indentOf, isBlank, type LineCursor, restOf, skipColumns, startOfLine } from "./line-cursor.ts";
+import { isContainer, type OpenBlock, type OpenCode, type OpenLeaf, type OpenParagraph } from "./open-block.ts";
+import { parseInline } from "./parse-inline.ts";
+import { showHidden } from "./show-hidden.ts";
+import { readDelimiterRow, splitRow } from "./table-line.ts";
+
+const MAX_NESTING = 32;
+const LONGEST_ROW = 16_384;
+
+/** Reads one line into the open blocks: the block phase of CommonMark (its appendix "A parsing strategy"), without HTML blocks and looseness. */
+export function readLine(draft: Draft, line: string, ended: boolean): void {
+  const cursor = startOfLine(line);
+  const matched = matchContainers(draft, cursor);
+  const leaf = leafUnder(draft, matched);
+  if (leaf?.type === "code" && leaf.fence !== null) return readFenced(draft, leaf, leaf.fence, cursor, ended);
+  const inside = openContainers(draft, cursor, matched);
+  if (!openLeaf(draft, cursor, inside, ended)) readText(draft, cursor, inside, ended);
+}
+
+/** Reads more of a line that was cut for its length: words of the open leaf, never new syntax. */
+export function continueLine(draft: Draft, text: string, ended: boolean): void {
+  const open = lastOpen(draft);
+  if (open.type === "paragraph") return appendText(draft, open, text, false);
+  if (open.type === "code") return replaceLast(draft, { ...open, lines: grow(open.lines, showHidden(text) + (ended ? "\n" : "")) });
+  if (open.type === "heading" && open.source.length < LONGEST_ROW) return replaceLast(draft, { ...open, source: open.source + text });
+  if (open.type === "table" && open.row !== null && open.row.length < LONGEST_ROW) return replaceLast(draft, { ...open, row: open.row + text });
+  pushLeaf(draft, draft.path.length, { type: "paragraph", pieces: nothing(), tail: text, lastLine: 0 });
+}
+
+// Counts the open containers this line continues; those after stay open only if a lazy paragraph line follows.
+function matchContainers(draft: Draft, cursor: LineCursor): number {
+  let matched = 1;
+  for (; matched < draft.path.length; matched++) {
+    const open = draft.path[matched];
+    if (open === undefined || !isContainer(open)) break;
+    if (open.type === "quote" && !skipQuoteMark(cursor)) break;
+    if (open.type === "item" && !continuesItem(draft, open, matched, cursor)) break;
+  }
+  return matched;
+}
+
+function skipQuoteMark(cursor: LineCursor): boolean {
+  const indent = indentOf(cursor);
+  if (indent > 3 || !/^[ \t]*>/.test(restOf(cursor))) return false;
+  skipColumns(cursor, indent + 1);
+  if (indentOf(cursor) > 0) skipColumns(cursor, 1);
+  return true;
+}
+
+function continuesItem(draft: Draft, item: Extract<OpenBlock, { type: "item" }>, at: number, cursor: LineCursor): boolean {
+  if (isBlank(cursor)) return at + 1 < draft.path.length || !isEmpty(item.blocks);
+  if (indentOf(cursor) < item.indent) return false;
+  skipColumns(cursor, item.indent);
+  return true;
+}
+
+function leafUnder(draft: Draft, matched: number): OpenLeaf | null {
+  const open = draft.path[matched];
+  return open !== undefined && !isContainer(open) ? open : null;
+}
+
+function readFenced(draft: Draft, leaf: OpenCode, fence: string, cursor: LineCursor, ended: boolean): void {
+  const rest = restOf(cursor);
+  const closing = /^ {0,3}(`+|~+)[ \t]*$/.exec(rest)?.[1];
+  if (closing !== undefined && closing[0] === fence[0]) {
+    if (!ended && draft.live) return;
+    if (closing.length >= fence.length) return closeLast(draft, false);
+  }
+  skipColumns(cursor, Math.min(leaf.indent, indentOf(cursor)));
+  appendCode(draft, leaf, restOf(cursor), ended);
+}
+
+function appendCode(draft: Draft, leaf: OpenCode, text: string, ended: boolean): void {
+  const line = showHidden(text) + (ended ? "\n" : "");
+  if (line === "") return;
+  let lines = leaf.lines;
+  for (const blank of leaf.blanks.split("\n").slice(0, -1)) lines = grow(lines, `${blank}\n`);
+  replaceLast(draft, { ...leaf, blanks: "", lines: grow(lines, line) });
+}
+
+function openContainers(draft: Draft, cursor: LineCursor, matched: number): number {
+  let inside = matched;
+  while (depthOf(draft, inside) < MAX_NESTING && indentOf(cursor) < 4) {
+    if (/^[ \t]*>/.test(restOf(cursor))) {
+      skipQuoteMark(cursor);
+      closeForChild(draft, inside);
+      draft.path.push({ type: "quote", blocks: nothing() });
+    } else if (!openItem(draft, cursor, inside)) break;
+    inside = draft.path.length;
+  }
+  return inside;
+}
+
+function depthOf(draft: Draft, count: number): number {
+  return draft.path.slice(0, count).filter((open) => open.type === "quote" || open.type === "item").length;
+}
+
+function closeForChild(draft: Draft, count: number): void {
+  closeTo(draft, count);
+  if (lastOpen(draft).type === "list") closeLast(draft, false);
+}
+
+const THEMATIC = /^(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/;
+
+function openItem(draft: Draft, cursor: LineCursor, inside: number): boolean {
+  const rest = restOf(cursor).trimStart();
+  const marker = /^(?:([-+*])|(\d{1,9})([.)]))(?=[ \t]|$)/.exec(rest);
+  if (marker === null || THEMATIC.test(rest)) return false;
+  const [whole, bullet, digits, dot] = marker;
+  const direct = leafUnder(draft, inside);
+  if (direct?.type === "paragraph" && (rest.trim() === whole || (digits !== undefined && Number(digits) !== 1))) return false;
+  const before = indentOf(cursor);
+  skipColumns(cursor, before + whole.length);
+  const after = indentOf(cursor);
+  const blanks = isBlank(cursor) || after > 4 ? 1 : after;
+  skipColumns(cursor, isBlank(cursor) ? after : blanks);
+  closeTo(draft, inside);
+  const mark = bullet ?? dot ?? "";
+  const ordered = digits !== undefined;
+  const list = lastOpen(draft);
+  if (list.type !== "list" || list.mark !== mark) {
+    if (list.type === "list") closeLast(draft, false);
+    draft.path.push({ type: "list", mark, ordered, start: Number(digits ?? 1), items: nothing() });
+  }
+  draft.path.push({ type: "item", indent: before + whole.length + blanks, task: readTask(cursor), blocks: nothing() });
+  return true;
+}
+
+function readTask(cursor: LineCursor): boolean | null {
+  const box = /^\[([ xX])\][ \t]+(?=\S)/.exec(restOf(cursor));
+  if (box === null) return null;
+  skipColumns(cursor, 3);
+  return box[1] !== " ";
+}
+
+// Marks that may yet be something else when the rest of their line arrives.
+const PENDING = /^(?:#{1,6}[ \t]*|`{1,2}|`{3,}[^`]*|~{1,2}|~{3,}.*|\d{1,9}[.)]?|([-*_=+|])(?:[ \t]*\1)*[ \t]*)$/;
+
+function openLeaf(draft: Draft, cursor: LineCursor, inside: number, ended: boolean): boolean {
+  const direct = leafUnder(draft, inside);
+  const indent = indentOf(cursor);
+  if (indent > 3) return openIndented(draft, cursor, inside, ended);
+  const rest = restOf(cursor).trimStart();
+  if (draft.live && !ended && (PENDING.test(rest) || rest === "")) return true;
+  if (openHeading(draft, rest, inside) || openFence(draft, rest, indent, inside)) return true;
+  if (direct?.type === "paragraph" && (endSetext(draft, direct, rest, inside) || openTable(draft, direct, rest, inside))) return true;
+  if (!THEMATIC.test(rest)) return false;
+  closeForChild(draft, inside);
+  addBlock(draft, { type: "rule" });
+  return true;
+}
+
+function openIndented(draft: Draft, cursor: LineCursor, inside: number, ended: boolean): boolean {
+  const direct = leafUnder(draft, inside);
+  if (isBlank(cursor) || lastOpen(draft).type === "paragraph") return false;
+  skipColumns(cursor, 4);
+  if (direct?.type === "code") appendCode(draft, direct, restOf(cursor), ended);
+  else {
+    const leaf: OpenCode = { type: "code", fence: null, indent: 4, language: "", lines: nothing(), blanks: "" };
+    pushLeaf(draft, inside, leaf);
+    appendCode(draft, leaf, restOf(cursor), ended);
+  }
+  return true;
+}
+
+function pushLeaf(draft: Draft, count: number, leaf: OpenLeaf): void {
+  closeForChild(draft, count);
+  if (!isContainer(lastOpen(draft))) closeLast(draft, false);
+  draft.path.push(leaf);
+}
+
+function openHeading(draft: Draft, rest: string, inside: number): boolean {
+  const marker = /^(#{1,6})(?:[ \t]+|$)/.exec(rest);
+  if (marker === null) return false;
+  pushLeaf(draft, inside, { type: "heading", depth: marker[1]?.length ?? 1, source: rest.slice(marker[0].length) });
+  return true;
+}
+
+const LONGEST_LANGUAGE = 40;
+
+function openFence(draft: Draft, rest: string, indent: number, inside: number): boolean {
+  const fence = /^(?:(`{3,})([^`]*)|(~{3,})(.*))$/.exec(rest);
+  if (fence === null) return false;
+  const named = /^\S*/.exec((fence[2] ?? fence[4] ?? "").trim())?.[0] ?? "";
+  const language = showHidden(named).slice(0, LONGEST_LANGUAGE);
+  pushLeaf(draft, inside, { type: "code", fence: fence[1] ?? fence[3] ?? "", indent, language, lines: nothing(), blanks: "" });
+  return true;
+}
+
+function endSetext(draft: Draft, paragraph: OpenParagraph, rest: string, inside: number): boolean {
+  if (!/^(?:=+|-+)[ \t]*$/.test(rest) || !isEmpty(paragraph.pieces) || isDefinition(paragraph.tail)) return false;
+  closeTo(draft, inside + 1);
+  replaceLast(draft, { type: "heading", depth: rest.startsWith("=") ? 1 : 2, source: paragraph.tail });
+  return true;
+}
+
+function openTable(draft: Draft, paragraph: OpenParagraph, rest: string, inside: number): boolean {
+  const columns = readDelimiterRow(rest);
+  if (columns === null) return false;
+  const header = splitRow(paragraph.tail.slice(paragraph.lastLine));
+  if (header.length !== columns.length) return false;
+  closeTo(draft, inside + 1);
+  const before = paragraph.tail.slice(0, Math.max(0, paragraph.lastLine - 1));
+  if (before === "" && isEmpty(paragraph.pieces)) draft.path.pop();
+  else replaceLast(draft, { ...paragraph, tail: before, lastLine: 0 });
+  for (const cell of header) draft.parsed += cell.length;
+  pushLeaf(draft, inside, { type: "table", columns, head: header.map(parseInline), rows: nothing(), row: null });
+  return true;
+}
+
+function readText(draft: Draft, cursor: LineCursor, inside: number, ended: boolean): void {
+  if (isBlank(cursor)) return readBlank(draft, cursor, inside, ended);
+  const leaf = lastOpen(draft);
+  const text = restOf(cursor);
+  if (leaf.type === "paragraph") return appendText(draft, leaf, text, true);
+  const direct = leafUnder(draft, inside);
+  if (direct?.type === "table") {
+    return replaceLast(draft, { ...direct, rows: closedRows(draft, direct, false), row: text });
+  }
+  pushLeaf(draft, inside, { type: "paragraph", pieces: nothing(), tail: text.replace(/^[ \t]+/, ""), lastLine: 0 });
+}
+
+function readBlank(draft: Draft, cursor: LineCursor, inside: number, ended: boolean): void {
+  const direct = leafUnder(draft, inside);
+  if (direct?.type !== "code") return closeTo(draft, inside);
+  if (!ended) return;
+  skipColumns(cursor, 4);
+  replaceLast(draft, { ...direct, blanks: `${direct.blanks}${restOf(cursor)}\n` });
+}

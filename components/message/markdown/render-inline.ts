@@ -1,0 +1,76 @@
+"use client";
+
+import { createContext, createElement, memo, type ReactElement, type ReactNode, useContext } from "react";
+import type { Inline, Phrase } from "./block.ts";
+import { normalLabel } from "./definition.ts";
+import { linkTarget, shownHost } from "./link-target.ts";
+import type { MarkdownLabels } from "./markdown-labels.ts";
+import { phraseText } from "./parse-inline.ts";
+
+export const DefinitionsContext = createContext<ReadonlyMap<string, string>>(new Map());
+export const LabelsContext = createContext<MarkdownLabels>({ copy: "", copied: "" });
+
+/** A phrase as elements; every element and attribute the page can get from inline markdown is written in this file. */
+export function renderPhrase(phrase: Phrase): ReactNode[] {
+  return phrase.map(renderInline);
+}
+
+export const PhraseView = memo(function PhraseView({ phrase }: { readonly phrase: Phrase }): ReactNode {
+  return renderPhrase(phrase);
+});
+
+const TAGS = { emphasis: "em", strong: "strong", delete: "del" } as const;
+
+function renderInline(inline: Inline, key: number): ReactNode {
+  switch (inline.type) {
+    case "text":
+      return inline.text;
+    case "code":
+      return createElement("code", { key }, inline.text);
+    case "break":
+      return createElement("br", { key });
+    case "emphasis":
+    case "strong":
+    case "delete":
+      return createElement(TAGS[inline.type], { key }, ...renderPhrase(inline.children));
+    case "link":
+      return createElement(LinkView, { key, href: inline.href, host: inline.shownHost, words: inline.children });
+    case "image":
+      return createElement(ImageView, { key, image: inline });
+    case "reference":
+      return createElement(ReferenceView, { key, reference: inline });
+    default:
+      return inline satisfies never;
+  }
+}
+
+type LinkProps = { readonly href: string; readonly host: string | null; readonly words: Phrase };
+
+function LinkView({ href, host, words }: LinkProps): ReactNode {
+  const link = anchor(href, ...renderPhrase(words));
+  return host === null ? link : [link, createElement("span", { key: "host", className: "host" }, ` (${host})`)];
+}
+
+function anchor(href: string, ...words: ReactNode[]): ReactElement {
+  return createElement("a", { key: "link", href, target: "_blank", rel: "noopener noreferrer nofollow ugc" }, ...words);
+}
+
+// No request is ever made for a picture (S38): its words, where it lies, and a link that needs a click.
+function ImageView({ image }: { readonly image: Extract<Inline, { type: "image" }> }): ReactNode {
+  const { imageFrom = "image from {host}" } = useContext(LabelsContext);
+  const from = image.host === null ? "" : imageFrom.replace("{host}", () => image.host ?? "");
+  const words = ["▢", image.alt, image.alt !== "" && from !== "" ? "—" : "", from].filter((word) => word !== "").join(" ");
+  return image.href === null ? words : anchor(image.href, words);
+}
+
+type Reference = Extract<Inline, { type: "reference" }>;
+
+function ReferenceView({ reference }: { readonly reference: Reference }): ReactNode {
+  const destination = useContext(DefinitionsContext).get(normalLabel(reference.label));
+  if (destination === undefined) return [reference.image ? "![" : "[", ...renderPhrase(reference.children), reference.tail];
+  const target = linkTarget(destination);
+  const alt = phraseText(reference.children);
+  if (reference.image) return createElement(ImageView, { image: { type: "image", alt, href: target?.href ?? null, host: target?.host ?? null } });
+  if (target === null) return renderPhrase(reference.children);
+  return createElement(LinkView, { href: target.href, host: shownHost(target, alt), words: reference.children });
+}

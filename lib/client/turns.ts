@@ -1,0 +1,83 @@
+import { messageOf, type RunState } from "../events/fold.ts";
+import type { AssistantMessage, Message, UserMessage } from "../events/message.ts";
+import { shownPath } from "../events/shown-path.ts";
+import type { Problem } from "./problem.ts";
+
+/** What was asked here and is not in the server's history yet. */
+export interface Asking {
+  runId: string;
+  /** The question; null: the answer of an earlier run is asked for again. */
+  text: string | null;
+  retry?: string;
+  at: number;
+  /** `sending` until the server has acknowledged it; then the log tells. */
+  state: "sending" | "accepted" | "not-sent";
+  problem?: Problem;
+}
+
+/** A question and its answer, as the page shows them. Equal turns are the same object, so settled ones never render again. */
+export interface Turn {
+  /** The run that first answered the question: stays the same from the pending turn to the saved one. */
+  key: string;
+  text: string;
+  at: number;
+  answer?: AssistantMessage;
+  /** The run whose answer this is, while it is being written. */
+  liveRun?: RunState;
+  asking?: Asking;
+}
+
+/** The turns of a conversation: the saved path, the live run, and what was asked but is not saved yet. */
+export function turnsOf(messages: readonly Message[], run?: RunState, asking?: Asking): Turn[] {
+  const turns: Turn[] = [];
+  for (const message of shownPath(withRun(messages, run, asking))) {
+    const last = turns.at(-1);
+    if (message.role === "user") turns.push({ key: message.runId, text: message.text, at: message.createdAt });
+    else if (last) turns[turns.length - 1] = { ...last, answer: message, ...liveRunOf(run, message) };
+  }
+  if (asking) addAsking(turns, asking);
+  return turns;
+}
+
+/** `next`, with every turn that equals the one at its place in `previous` replaced by that one. */
+export function keepTurns(previous: readonly Turn[], next: readonly Turn[]): Turn[] {
+  return next.map((turn, at) => {
+    const old = previous[at];
+    const same =
+      old?.key === turn.key &&
+      old.text === turn.text &&
+      old.answer === turn.answer &&
+      old.liveRun === turn.liveRun &&
+      old.asking === turn.asking;
+    return same ? old : turn;
+  });
+}
+
+/** The live run's message stands where it will be saved: after its question, as the newest of its siblings. */
+function withRun(messages: readonly Message[], run?: RunState, asking?: Asking): readonly Message[] {
+  if (!run || run.messageId === "") return messages;
+  const answer = messageOf(run);
+  const saved = messages.filter((message) => message.id !== answer.id);
+  if (saved.some((message) => message.id === answer.parentId)) return [...saved, answer];
+  if (asking?.runId !== run.runId || asking.text === null) return messages;
+  const question: UserMessage = {
+    id: run.userMessageId,
+    parentId: shownPath(saved).at(-1)?.id ?? null,
+    runId: run.runId,
+    role: "user",
+    createdAt: asking.at,
+    text: asking.text,
+  };
+  return [...saved, question, answer];
+}
+
+const liveRunOf = (run: RunState | undefined, message: AssistantMessage): { liveRun?: RunState } =>
+  run && !run.ending && run.runId === message.runId ? { liveRun: run } : {};
+
+/** Shown until the log has it; a retry takes the place of the answer that it is to replace. */
+function addAsking(turns: Turn[], asking: Asking): void {
+  const last = turns.at(-1);
+  if (last?.answer?.runId === asking.runId || last?.key === asking.runId) return;
+  if (asking.text !== null) turns.push({ key: asking.runId, text: asking.text, at: asking.at, asking });
+  else if (last) turns[turns.length - 1] = { key: last.key, text: last.text, at: last.at, asking };
+}

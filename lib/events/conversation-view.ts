@@ -1,0 +1,29 @@
+import type { RunState } from "./fold.ts";
+import type { Message } from "./message.ts";
+
+/** A conversation as lists show it. */
+export interface ConversationSummary {
+  id: string;
+  title: string;
+  /** Server ms. */
+  createdAt: number;
+  updatedAt: number;
+  /** The run that is answering now. */
+  activeRunId?: string;
+}
+
+/** `GET /api/conversations` (protocol 3.6): newest first; `nextCursor` leads to the older ones. */
+export interface ConversationList {
+  conversations: readonly ConversationSummary[];
+  nextCursor?: string;
+}
+
+/**
+ * `GET /api/conversations/:id` (protocol 3.5), one atomic read: the saved messages and the live run folded to `seq`.
+ * A reload is this and the events after `epoch:seq`, so its cost does not grow with the number of deltas.
+ */
+export interface ConversationView {
+  conversation: ConversationSummary;
+  messages: readonly Message[];
+  activeRun?: { runId: string; epoch: number; seq: number; status: string; state: RunState };
+}

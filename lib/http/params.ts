@@ -1,0 +1,13 @@
+import { notFound, ProblemError } from "./problem.ts";
+
+/** An id from the path. Throws 400 `bad_id`: nothing is built from a string that is not one of ours. */
+export function idParam(field: string, value: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)) return value;
+  throw new ProblemError(400, "bad_id", `${field}: must be a lower-case UUID`, { fields: { field } });
+}
+
+/** The thing; throws 404 where there is none. */
+export function found<T>(thing: T | null): T {
+  if (thing === null) throw notFound();
+  return thing;
+}

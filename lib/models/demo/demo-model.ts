@@ -1,0 +1,21 @@
+import type { Model } from "../model.ts";
+import { createOpenAiModel } from "../openai.ts";
+import { createDemoFetch } from "./demo-fetch.ts";
+
+/** The id by which a request names the demo model. */
+export const demoModelId = "rivulet-demo";
+
+const silenceMs = 60_000;
+const maxBytes = 8 * 1024 * 1024;
+
+/** The scripted model: no AI, but the same path as any other model, down to the bytes. `pace`: see `createDemoFetch`. */
+export const createDemoModel = (pace = 1): Model =>
+  createOpenAiModel({
+    id: demoModelId,
+    demo: true,
+    baseUrl: "http://demo.invalid/v1",
+    fetch: createDemoFetch(pace),
+    firstByteMs: silenceMs,
+    idleMs: silenceMs,
+    maxBytes,
+  });

@@ -1,0 +1,159 @@
+import OpenAI from "openai";
+import { z } from "zod";
+import { createChatParts } from "./chat-parts.ts";
+import { type Model, ModelError, type ModelPart, type ModelRequest } from "./model.ts";
+import { type Asked, connectionError, providerError, retryAfterSeconds } from "./provider-error.ts";
+import { readAnswer } from "./read-answer.ts";
+import { createSilence } from "./silence.ts";
+
+/** Where to ask, and as whom. */
+export interface OpenAiEndpoint {
+  /** Absent: a placeholder is sent, for servers that want none. */
+  apiKey?: string;
+  /** Absent: OpenAI's own. */
+  baseUrl?: string;
+  fetch?: typeof fetch;
+}
+
+export interface OpenAiModelOptions extends OpenAiEndpoint {
+  id: string;
+  /** From the request to the first frame; comments do not count. */
+  firstByteMs: number;
+  /** From one frame to the next. */
+  idleMs: number;
+  /** Of one answer. */
+  maxBytes: number;
+  demo?: boolean;
+}
+
+const openAiUrl = "https://api.openai.com/v1";
+const maxErrorBytes = 64 * 1024;
+const modelPage = z.object({ data: z.array(z.object({ id: z.string() })) });
+
+/**
+ * A model behind an OpenAI-compatible chat completions endpoint. Asks once: retries are the caller's, who can show
+ * them. Usage is reported as it comes. Redirects are refused: they would carry the conversation elsewhere.
+ */
+export function createOpenAiModel(options: OpenAiModelOptions): Model {
+  const client = createClient(options, options.firstByteMs);
+  const asked = { host: hostOf(options), model: options.id };
+  const demo = options.demo ?? false;
+
+  async function* stream({ messages }: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
+    if (signal.aborted) return;
+    const connection = new AbortController();
+    const close = () => connection.abort();
+    signal.addEventListener("abort", close, { once: true });
+    const silence = createSilence(asked.host, close);
+    silence.expect(options.firstByteMs);
+    try {
+      const { body } = await client.chat.completions
+        .create(
+          {
+            model: options.id,
+            messages: [...messages],
+            stream: true,
+            stream_options: { include_usage: true },
+          },
+          { signal: connection.signal },
+        )
+        .asResponse();
+      const parts = createChatParts(seedOf(messages), demo ? "estimated" : "provider");
+      yield* readAnswer(body, { ...options, asked, parts, silence, signal });
+    } catch (error) {
+      if (!signal.aborted)
+        throw silence.broken && !(error instanceof ModelError) ? silence.error() : errorOf(asked, error);
+    } finally {
+      silence.heard();
+      signal.removeEventListener("abort", close);
+      close();
+    }
+  }
+
+  return { id: options.id, demo, stream };
+}
+
+/** The ids that an endpoint lists, in its order. Throws `ModelError`. */
+export async function listOpenAiModels(endpoint: OpenAiEndpoint, timeoutMs: number): Promise<string[]> {
+  const asked = { host: hostOf(endpoint), model: "" };
+  const connection = new AbortController();
+  const silence = createSilence(asked.host, () => connection.abort());
+  silence.expect(timeoutMs);
+  try {
+    const response = await createClient(endpoint, timeoutMs)
+      .models.list({ signal: connection.signal })
+      .asResponse();
+    const listed = modelPage.safeParse(JSON.parse(await response.text()));
+    if (!listed.success) throw new SyntaxError("no list of models");
+    return listed.data.data.map((model) => model.id);
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      throw new ModelError(
+        "bad-response",
+        `${asked.host} answered with something that is no list of models.`,
+        {
+          retryable: false,
+        },
+      );
+    throw silence.broken ? silence.error() : errorOf(asked, error);
+  } finally {
+    silence.heard();
+  }
+}
+
+/** `host:port` of an endpoint, for people. */
+export const hostOf = ({ baseUrl }: OpenAiEndpoint): string => new URL(baseUrl ?? openAiUrl).host;
+
+/** Every option that the SDK would else read from the environment is given: lib/config.ts alone reads that. */
+function createClient(endpoint: OpenAiEndpoint, timeoutMs: number): OpenAI {
+  return new OpenAI({
+    apiKey: endpoint.apiKey ?? "no-key",
+    baseURL: endpoint.baseUrl ?? openAiUrl,
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    logLevel: "off",
+    maxRetries: 0,
+    timeout: timeoutMs,
+    fetch: async (url, init) =>
+      boundError(await (endpoint.fetch ?? fetch)(url, { ...init, redirect: "manual" })),
+  });
+}
+
+/** The SDK reads an error's body to its end, however long that is. */
+async function boundError(response: Response): Promise<Response> {
+  if (response.ok || response.body === null) return response;
+  const kept: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body) {
+    kept.push(chunk);
+    bytes += chunk.byteLength;
+    if (bytes >= maxErrorBytes) break;
+  }
+  return new Response(Buffer.concat(kept).subarray(0, maxErrorBytes), {
+    status: response.status,
+    headers: response.headers,
+  });
+}
+
+function errorOf(asked: Asked, error: unknown): ModelError {
+  if (error instanceof ModelError) return error;
+  if (error instanceof OpenAI.APIConnectionTimeoutError)
+    return new ModelError("timeout", `${asked.host} did not answer in time.`, { retryable: true });
+  if (error instanceof OpenAI.APIConnectionError) return connectionError(asked.host, error);
+  if (error instanceof OpenAI.APIError && error.status !== undefined)
+    return providerError(asked, {
+      status: error.status,
+      body: `${error.message} ${JSON.stringify(error.error ?? "")}`,
+      retryAfterSeconds: error.headers && retryAfterSeconds(error.headers),
+    });
+  return new ModelError("provider-failed", `The request to ${asked.host} failed.`, {
+    retryable: true,
+    cause: new Error(error instanceof Error ? error.name : "unknown"),
+  });
+}
+
+/** Grows with the conversation, so that ids made of it differ from step to step; the same for the same request. */
+const seedOf = (messages: ModelRequest["messages"]): string =>
+  `${messages.length}-${messages.reduce((sum, { content }) => sum + content.length, 0)}`;

@@ -1,0 +1,169 @@
+import { createSseDecoder, type SseItem } from "../events/sse.ts";
+import { chatChunk } from "./chat-chunk.ts";
+import type { ChatParts } from "./chat-parts.ts";
+import { ModelError, type ModelPart } from "./model.ts";
+import { type Asked, providerError } from "./provider-error.ts";
+import type { Silence } from "./silence.ts";
+
+export interface AnswerContext {
+  asked: Asked;
+  parts: ChatParts;
+  /** Armed for the first frame by whoever opened the connection. */
+  silence: Silence;
+  idleMs: number;
+  maxBytes: number;
+  signal: AbortSignal;
+}
+
+/** After a finish reason only usage is to come, after `[DONE]` only the end that lets the connection be used again. */
+const afterFinishMs = 5000;
+const afterDoneMs = 50;
+
+/**
+ * Reads a streamed chat completion to its end and yields its parts; `finish` last, if there was a finish reason. Also
+ * takes one whole JSON answer, which some gateways give to a streaming request. Throws `ModelError`.
+ */
+export async function* readAnswer(
+  body: ReadableStream<Uint8Array> | null,
+  context: AnswerContext,
+): AsyncGenerator<ModelPart> {
+  const { parts, signal } = context;
+  const frames = createFrames(context);
+  try {
+    for await (const chunk of readChunks(body, context, frames)) {
+      for (const part of frames.read(chunk)) {
+        if (signal.aborted) return;
+        yield part;
+      }
+    }
+  } catch (error) {
+    if (error instanceof ModelError || signal.aborted) throw error;
+    // The answer was complete; how its connection ended does not matter.
+    if (!parts.finished && !frames.done) throw tornError(context, error);
+  }
+  yield* frames.end();
+  yield* parts.end();
+}
+
+async function* readChunks(
+  body: ReadableStream<Uint8Array> | null,
+  { asked, silence, idleMs, maxBytes, parts }: AnswerContext,
+  frames: Frames,
+): AsyncGenerator<Uint8Array> {
+  if (body === null) return;
+  const reader = body.getReader();
+  let bytes = 0;
+  for (;;) {
+    silence.expect(frames.done ? afterDoneMs : parts.finished ? Math.min(idleMs, afterFinishMs) : idleMs);
+    const { done, value } = await reader.read();
+    if (done) return;
+    bytes += value.byteLength;
+    if (bytes > maxBytes)
+      throw badResponse(`${asked.host} sent more than ${maxBytes} bytes, which is the limit`);
+    yield value;
+  }
+}
+
+interface Frames {
+  read(chunk: Uint8Array): Generator<ModelPart>;
+  end(): Generator<ModelPart>;
+  readonly done: boolean;
+}
+
+/** Tells a stream of frames from a whole JSON body, and both from anything else, by how the body starts. */
+function createFrames({ asked, parts, silence }: AnswerContext): Frames {
+  const decoder = createSseDecoder();
+  const utf8 = new TextDecoder();
+  let whole: string | undefined;
+  let started = false;
+  let done = false;
+
+  function* read(chunk: Uint8Array): Generator<ModelPart> {
+    if (!started) {
+      const first = utf8.decode(chunk, { stream: true }).trimStart();
+      started = first !== "";
+      if (started && !canStart(first))
+        throw badResponse(`${asked.host} answered with something that is no stream`);
+      if (first.startsWith("{")) whole = first;
+      else yield* items(decoder.push(chunk));
+    } else if (whole !== undefined) whole += utf8.decode(chunk, { stream: true });
+    else yield* items(decoder.push(chunk));
+  }
+
+  function* items(found: readonly SseItem[]): Generator<ModelPart> {
+    for (const item of found) {
+      if (item.kind !== "event" || done) continue;
+      const text = item.data.trim();
+      if (text === "") continue;
+      // Only frames count as life: a server that sends nothing but comments is silent.
+      silence.heard();
+      if (text === "[DONE]") done = true;
+      else yield* parts.read(parse(text, item.event));
+    }
+  }
+
+  function* end(): Generator<ModelPart> {
+    if (whole !== undefined) yield* parts.read(parse(whole, "message"));
+    else yield* items(decoder.end().filter(isWhole));
+  }
+
+  function parse(text: string, event: string) {
+    const json = parseJson(text);
+    if (json === undefined) throw badResponse(`${asked.host} sent a frame that is not JSON`);
+    const refusal = refusalOf(json, event);
+    if (refusal) throw providerError(asked, refusal);
+    const chunk = chatChunk.safeParse(json);
+    if (!chunk.success) throw badResponse(`${asked.host} sent a chunk that is no chat completion`);
+    return chunk.data;
+  }
+
+  return {
+    read,
+    end,
+    get done() {
+      return done;
+    },
+  };
+}
+
+/** A body may start with JSON, a comment or a field, of which the first chunk may hold one byte. */
+const canStart = (text: string): boolean =>
+  ["{", ":", "data", "event", "id", "retry"].some(
+    (start) => text.startsWith(start) || start.startsWith(text),
+  );
+
+/** The last frame may lack its blank line; if it lacks more than that, the stream was cut inside it. */
+const isWhole = (item: SseItem): boolean =>
+  item.kind === "event" && (item.data.trim() === "[DONE]" || parseJson(item.data) !== undefined);
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** An error in place of a chunk: `event: error`, `{"error": …}` or vLLM's `{"object": "error"}`. */
+function refusalOf(json: unknown, event: string): { status: number | undefined; body: string } | undefined {
+  if (!isRecord(json)) return undefined;
+  const error = json["error"] ?? (event === "error" || json["object"] === "error" ? json : undefined);
+  if (error === undefined || error === null) return undefined;
+  const numbers = isRecord(error) ? [error["status_code"], error["status"], error["code"]] : [];
+  const status = numbers.map(Number).find((each) => each >= 400 && each < 600);
+  return { status, body: JSON.stringify(error) };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
+
+const badResponse = (words: string): ModelError =>
+  new ModelError("bad-response", `${words}.`, { retryable: false });
+
+function tornError({ asked, silence }: AnswerContext, error: unknown): ModelError {
+  if (silence.broken) return silence.error();
+  return new ModelError("cut-off", `The connection to ${asked.host} broke in the middle of the answer.`, {
+    retryable: true,
+    cause: new Error(error instanceof Error ? error.message : "connection broken"),
+  });
+}

@@ -1,0 +1,64 @@
+import type { ToolCallDelta } from "./chat-chunk.ts";
+import type { ModelPart } from "./model.ts";
+
+interface OpenCall {
+  index: number;
+  id: string;
+  name: string;
+  /** Arguments that came before the call could be announced. */
+  held: string;
+  started: boolean;
+}
+
+/**
+ * Turns tool call deltas into parts. A call is opened by a new index, by a different id with a name under an index
+ * in use, or by a new id where a server sends no index. Id and name are the first non-empty ones. A call is
+ * announced once its name is known; if its arguments come before its id, `makeId` gives it one.
+ */
+export function createToolCallParts(makeId: (index: number) => string) {
+  /** By the provider's index; ours counts up from 0 in order of appearance. */
+  const calls = new Map<number, OpenCall>();
+  let opened = 0;
+  let current = 0;
+
+  function read(delta: ToolCallDelta): ModelPart[] {
+    const call = callOf(delta);
+    call.id ||= delta.id ?? "";
+    call.name ||= delta.function?.name ?? "";
+    call.held += delta.function?.arguments ?? "";
+    return call.started || (call.name !== "" && (call.id !== "" || call.held !== "")) ? flush(call) : [];
+  }
+
+  /** The calls that never got a name or an id: nothing that was said may be lost. */
+  function end(): ModelPart[] {
+    return [...calls.values()].filter((call) => !call.started).flatMap(flush);
+  }
+
+  function callOf(delta: ToolCallDelta): OpenCall {
+    const known = calls.get(delta.index ?? current);
+    const isOther = known !== undefined && isOtherId(known, delta) && (delta.function?.name ?? "") !== "";
+    current = delta.index ?? (isOther ? current + 1 : current);
+    const open = isOther ? undefined : known;
+    if (open) return open;
+    const call = { index: opened++, id: "", name: "", held: "", started: false };
+    calls.set(current, call);
+    return call;
+  }
+
+  function flush(call: OpenCall): ModelPart[] {
+    const parts: ModelPart[] = [];
+    if (!call.started) {
+      call.id ||= makeId(call.index);
+      parts.push({ type: "tool-call-start", index: call.index, toolCallId: call.id, toolName: call.name });
+      call.started = true;
+    }
+    if (call.held !== "") parts.push({ type: "tool-call-delta", index: call.index, delta: call.held });
+    call.held = "";
+    return parts;
+  }
+
+  return { read, end };
+}
+
+const isOtherId = (call: OpenCall, delta: ToolCallDelta): boolean =>
+  call.started && (delta.id ?? "") !== "" && call.id !== delta.id;

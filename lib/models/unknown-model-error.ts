@@ -1,0 +1,13 @@
+/** The caller's fault: a model was asked for that is not on the list. */
+export class UnknownModelError extends Error {
+  readonly modelId: string;
+
+  constructor(modelId: string) {
+    // Quoted and cut: the id may hold anything.
+    super(
+      `There is no model ${JSON.stringify(modelId.slice(0, 200))}: GET /api/models lists those there are.`,
+    );
+    this.name = "UnknownModelError";
+    this.modelId = modelId;
+  }
+}

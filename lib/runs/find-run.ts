@@ -1,0 +1,12 @@
+import { isOver, type RunMeta } from "../storage/storage.ts";
+import { closeOrphan } from "./close-orphan.ts";
+import type { RunContext } from "./run-context.ts";
+
+/** The run, if it is theirs; null for another's and for none, which look the same. A run without an owner is met and taken over. */
+export async function findRun(context: RunContext, runId: string, ownerId: string): Promise<RunMeta | null> {
+  const run = await context.storage.runs.run(runId);
+  if (!run || run.ownerId !== ownerId) return null;
+  if (isOver(run.status) || run.leaseUntil > context.clock.wall()) return run;
+  await closeOrphan(context, run);
+  return context.storage.runs.run(runId);
+}

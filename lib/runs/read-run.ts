@@ -1,0 +1,25 @@
+import type { Timings, Usage } from "../events/run-event.ts";
+import { stateOf } from "./close-orphan.ts";
+import { findRun } from "./find-run.ts";
+import type { RunContext } from "./run-context.ts";
+
+/** `GET /api/runs/:id`. `usage` and `timings` are absent while unknown. */
+export interface RunView {
+  runId: string;
+  conversationId: string;
+  status: string;
+  head: number;
+  usage?: Usage;
+  timings?: Timings;
+}
+
+/** Where a run of this owner stands. Null: not theirs, or none. */
+export async function readRun(context: RunContext, runId: string, ownerId: string): Promise<RunView | null> {
+  if (!(await findRun(context, runId, ownerId))) return null;
+  const snapshot = await context.storage.runs.snapshot(runId);
+  if (!snapshot) return null;
+  const { total, ending } = stateOf(snapshot);
+  const { conversationId, status, head } = snapshot.run;
+  const timings = ending && "timings" in ending ? ending.timings : undefined;
+  return { runId, conversationId, status, head, ...(total && { usage: total }), ...(timings && { timings }) };
+}

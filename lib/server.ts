@@ -1,0 +1,73 @@
+import { randomUUID } from "node:crypto";
+import { assistant } from "./agents/assistant.ts";
+import { type Config, isLoopback, readConfig } from "./config.ts";
+import type { RouteOptions } from "./http/route.ts";
+import { createModelList, type ModelList } from "./models/model-list.ts";
+import { systemClock } from "./runs/clock.ts";
+import { liveRuns } from "./runs/live-runs.ts";
+import { thisOwner } from "./runs/owner.ts";
+import type { RunContext } from "./runs/run-context.ts";
+import { keepSweeping } from "./runs/sweep-runs.ts";
+import { sessionSecrets } from "./sessions/session-secret.ts";
+import { openSqlite } from "./storage/sqlite.ts";
+import { writeLine } from "./write-line.ts";
+
+/** Everything wired together: one per process. */
+export interface Server {
+  config: Config;
+  context: RunContext;
+  models: ModelList;
+  api: RouteOptions;
+  /** Aborts when the process begins to end: open streams close, and their readers come back to the next one. */
+  closing: AbortSignal;
+  close(): Promise<void>;
+}
+
+// Route handlers and instrumentation get module instances of their own; globalThis is what a process shares.
+const key = Symbol.for("rivulet.server");
+const shared: typeof globalThis & { [key]?: Server } = globalThis;
+
+/** The process's server, made at the first call: nothing is opened and no environment read at import. */
+export function server(): Server {
+  return (shared[key] ??= createServer(readConfig()));
+}
+
+function createServer(config: Config): Server {
+  const storage = openSqlite({ dir: config.dataDir });
+  const models = createModelList({
+    ...(config.endpoint && { endpoint: config.endpoint }),
+    firstByteMs: config.firstByteMs,
+    idleMs: config.idleMs,
+  });
+  const context: RunContext = {
+    storage,
+    clock: systemClock,
+    owner: thisOwner(),
+    leaseMs: config.leaseMs,
+    heartbeatMs: config.heartbeatMs,
+    newId: randomUUID,
+    random: Math.random,
+    agent: (name) => (name === assistant.name ? assistant : undefined),
+    pickModel: models.pick,
+    live: liveRuns(),
+    log: writeLine,
+  };
+  const closing = new AbortController();
+  keepSweeping(context, config.sweepMs, closing.signal);
+  return {
+    config,
+    context,
+    models,
+    api: {
+      secrets: sessionSecrets(config.sessionSecrets, config.dataDir),
+      loopbackOnly: isLoopback(config.host),
+      log: writeLine,
+    },
+    closing: closing.signal,
+    async close() {
+      closing.abort();
+      await context.live.suspendAll();
+      await storage.close();
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { Conversation, Owner, RunMeta, RunStatus, StopRequest } from "../storage.ts";
+
+/** A row of `runs`. */
+export interface RunRow {
+  run_id: string;
+  conversation_id: string;
+  owner_id: string;
+  body_hash: string;
+  message_id: string;
+  user_message_id: string;
+  parent_run_id: string | null;
+  agent: string;
+  model: string | null;
+  status: RunStatus;
+  epoch: number;
+  head: number;
+  created_at: number;
+  lease_until: number;
+  token: string | null;
+  suspended_token: string | null;
+  owner_host: string | null;
+  owner_boot: string | null;
+  owner_pid: number | null;
+  owner_started_at: string | null;
+  stop_by: string | null;
+  stop_reason: string | null;
+  stop_at: number | null;
+  continuations: number;
+}
+
+/** A row of `conversations`. */
+export interface ConversationRow {
+  id: string;
+  owner_id: string;
+  title: string;
+  created_at: number;
+  updated_at: number;
+  active_run_id: string | null;
+  deleted_at: number | null;
+}
+
+/** The run as callers see it: without tokens and hashes. */
+export function metaOf(row: RunRow): RunMeta {
+  const owner = ownerOf(row);
+  const stop = stopOf(row);
+  return {
+    runId: row.run_id,
+    conversationId: row.conversation_id,
+    ownerId: row.owner_id,
+    messageId: row.message_id,
+    userMessageId: row.user_message_id,
+    ...(row.parent_run_id !== null && { parentRunId: row.parent_run_id }),
+    agent: row.agent,
+    ...(row.model !== null && { model: row.model }),
+    status: row.status,
+    epoch: row.epoch,
+    head: row.head,
+    createdAt: row.created_at,
+    leaseUntil: row.lease_until,
+    ...(owner && { owner }),
+    ...(stop && { stop }),
+    continuations: row.continuations,
+  };
+}
+
+/** The stop that was requested first. */
+export function stopOf({ stop_by, stop_reason, stop_at }: RunRow): StopRequest | undefined {
+  if (stop_by === null || stop_at === null) return undefined;
+  return { by: stop_by, ...(stop_reason !== null && { reason: stop_reason }), at: stop_at };
+}
+
+/** Who holds the lease. */
+export function ownerOf({ owner_host, owner_boot, owner_pid, owner_started_at }: RunRow): Owner | undefined {
+  if (owner_host === null || owner_boot === null || owner_pid === null || owner_started_at === null)
+    return undefined;
+  return { host: owner_host, boot: owner_boot, pid: owner_pid, startedAt: owner_started_at };
+}
+
+export function conversationOf(row: ConversationRow): Conversation {
+  return {
+    id: row.id,
+    ownerId: row.owner_id,
+    title: row.title,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    ...(row.active_run_id !== null && { activeRunId: row.active_run_id }),
+  };
+}

@@ -1,0 +1,79 @@
+import { messageOf, type RunState } from "../../events/fold.ts";
+import type { RunEvent } from "../../events/run-event.ts";
+import { type Append, isOver, type Lease, type RunEnd, type RunMeta } from "../storage.ts";
+import { answerOf, checkEvents, freshOf, judge } from "./lease-rules.ts";
+import { metaOf, type RunRow } from "./rows.ts";
+import type { Statements } from "./statements.ts";
+import { encodeStored } from "./stored-json.ts";
+import type { Write } from "./transactions.ts";
+
+/** What changes a log, or ends it (docs/protocol.md 5.1, 5.5, 5.6). */
+export const createRunLog = (sql: Statements, now: () => number) => ({
+  append(lease: Lease, events: readonly RunEvent[], leaseMs: number, fold?: RunState): Write<Append> {
+    checkEvents(lease, events, false);
+    return (changed) => {
+      const row = sql.run.get(lease.runId);
+      const kind = judge(row, lease, events);
+      if (!row || (kind !== "ok" && kind !== "dup")) return { kind, ...answerOf(row) };
+      if (isOver(row.status)) return { kind, ...answerOf(row) };
+      const head = grow(sql, row, events, now() + leaseMs);
+      if (fold && fold.seq <= head) sql.saveFold.run(lease.runId, fold.seq, encodeStored(fold));
+      if (kind === "ok") changed(lease.runId);
+      return { kind, ...answerOf(row, head) };
+    };
+  },
+
+  finish(lease: Lease, events: readonly RunEvent[], end: RunEnd): Write<Append> {
+    checkEvents(lease, events, true);
+    return (changed) => {
+      const row = sql.run.get(lease.runId);
+      const kind = judgeEnd(row, lease, events);
+      if (!row || kind !== "ok") return { kind, ...answerOf(row) };
+      close(sql, row, events, end, now());
+      changed(lease.runId);
+      return { kind, ...answerOf(row, row.head + freshOf(row, events).length) };
+    };
+  },
+
+  requestStop(runId: string, by: string, reason?: string): Write<RunMeta | null> {
+    return (changed) => {
+      const row = sql.run.get(runId);
+      if (!row) return null;
+      if (isOver(row.status)) return metaOf(row);
+      if (row.stop_at === null) sql.stopRun.run(by, reason ?? null, now(), runId);
+      // Rings each time: whoever presses Stop again may do so because the first bell was lost.
+      changed(runId);
+      return metaOf(sql.run.get(runId) ?? row);
+    };
+  },
+});
+
+function judgeEnd(row: RunRow | undefined, lease: Lease, events: readonly RunEvent[]): Append["kind"] {
+  const kind = judge(row, lease, events);
+  // The log holds something else where the end should be: its owner must not believe that the run is over.
+  if (row && kind === "dup" && !isOver(row.status)) return "gap";
+  return kind === "ok" && row?.stop_at !== null && events.at(-1)?.type !== "abort" ? "stopping" : kind;
+}
+
+/** Stores the new ones among `events`, and returns the head. */
+function grow(sql: Statements, row: RunRow, events: readonly RunEvent[], leaseUntil: number): number {
+  const fresh = freshOf(row, events);
+  store(sql, fresh);
+  const head = row.head + fresh.length;
+  const hasStep = fresh.some((event) => event.type === "finish-step");
+  sql.growRun.run(head, leaseUntil, hasStep ? 0 : row.continuations, row.run_id);
+  return head;
+}
+
+function close(sql: Statements, row: RunRow, events: readonly RunEvent[], end: RunEnd, at: number): void {
+  const fresh = freshOf(row, events);
+  store(sql, fresh);
+  sql.endRun.run(row.head + fresh.length, end.status, row.run_id);
+  const message = messageOf(end.state);
+  sql.saveMessage.run(row.conversation_id, message.id, encodeStored(message));
+  sql.clearActive.run(row.run_id, at, row.conversation_id);
+}
+
+function store(sql: Statements, events: readonly RunEvent[]): void {
+  for (const event of events) sql.addEvent.run(event.runId, event.seq, event.epoch, JSON.stringify(event));
+}

@@ -1,0 +1,74 @@
+/**
+ * The steps from an empty database to this build's schema. Released steps never change: a new schema is a new step.
+ * Strict tables: a column holds its declared type or nothing, which is what the row types rely on.
+ */
+export const schema: readonly string[] = [
+  `
+  create table conversations (
+    id text primary key,
+    owner_id text not null,
+    title text not null,
+    created_at integer not null,
+    updated_at integer not null,
+    active_run_id text,
+    deleted_at integer
+  ) strict, without rowid;
+  create index conversations_by_age on conversations (owner_id, updated_at, id) where deleted_at is null;
+  create index deleted_conversations on conversations (deleted_at) where deleted_at is not null;
+
+  -- position: the order in which they joined the conversation.
+  create table messages (
+    position integer primary key,
+    conversation_id text not null,
+    message_id text not null,
+    json text not null,
+    unique (conversation_id, message_id)
+  ) strict;
+
+  -- token: of the claim whose holder may append, until it suspends; kept when the run is over, to know a repeat.
+  -- suspended_token: of the holder that suspended last.
+  create table runs (
+    run_id text primary key,
+    conversation_id text not null,
+    owner_id text not null,
+    body_hash text not null,
+    message_id text not null,
+    user_message_id text not null,
+    parent_run_id text,
+    agent text not null,
+    model text,
+    status text not null,
+    epoch integer not null default 0,
+    head integer not null default 0,
+    created_at integer not null,
+    lease_until integer not null default 0,
+    token text,
+    suspended_token text,
+    owner_host text,
+    owner_boot text,
+    owner_pid integer,
+    owner_started_at text,
+    stop_by text,
+    stop_reason text,
+    stop_at integer,
+    continuations integer not null default 0
+  ) strict, without rowid;
+  create index runs_of_conversation on runs (conversation_id);
+  create index live_runs on runs (created_at) where status in ('queued', 'running', 'waiting', 'stopping');
+
+  create table events (
+    run_id text not null,
+    seq integer not null,
+    epoch integer not null,
+    json text not null,
+    primary key (run_id, seq)
+  ) strict, without rowid;
+
+  -- The newest stored fold of a run: apart from runs, whose rows are rewritten by every append.
+  create table folds (
+    run_id text primary key,
+    seq integer not null,
+    json text not null
+  ) strict;
+  `,
+];

@@ -1,0 +1,150 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { LogEntry } from "../storage.ts";
+import type { ConversationRow, RunRow } from "./rows.ts";
+
+type Value = string | number | null;
+
+/** A prepared statement and the rows that it gives. */
+export interface Statement<Row> {
+  get(...values: Value[]): Row | undefined;
+  all(...values: Value[]): Row[];
+  run(...values: Value[]): void;
+}
+
+export type Statements = ReturnType<typeof prepareStatements>;
+
+const isLive = "status in ('queued', 'running', 'waiting', 'stopping')";
+
+/** Every statement of the store, prepared once. */
+export function prepareStatements(db: DatabaseSync) {
+  return { ...runStatements(db), ...logStatements(db), ...conversationStatements(db), ...trimStatements(db) };
+}
+
+function runStatements(db: DatabaseSync) {
+  return {
+    run: prepare<RunRow>(db, "select * from runs where run_id = ?"),
+    addRun: prepare(
+      db,
+      `insert into runs (run_id, conversation_id, owner_id, body_hash, message_id, user_message_id, parent_run_id,
+         agent, model, status, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)`,
+    ),
+    takeRun: prepare(
+      db,
+      `update runs set epoch = epoch + 1, token = ?, suspended_token = null, lease_until = ?, owner_host = ?,
+         owner_boot = ?, owner_pid = ?, owner_started_at = ?, continuations = continuations + ?,
+         status = iif(status = 'queued', 'running', status) where run_id = ?`,
+    ),
+    renewLease: prepare(db, "update runs set lease_until = ? where run_id = ?"),
+    suspendRun: prepare(
+      db,
+      `update runs set status = ?, suspended_token = token, token = null, lease_until = 0, owner_host = null,
+         owner_boot = null, owner_pid = null, owner_started_at = null where run_id = ?`,
+    ),
+    growRun: prepare(db, "update runs set head = ?, lease_until = ?, continuations = ? where run_id = ?"),
+    endRun: prepare(
+      db,
+      `update runs set head = ?, status = ?, lease_until = 0, owner_host = null, owner_boot = null, owner_pid = null,
+         owner_started_at = null where run_id = ?`,
+    ),
+    stopRun: prepare(
+      db,
+      "update runs set status = 'stopping', stop_by = ?, stop_reason = ?, stop_at = ? where run_id = ?",
+    ),
+    claimable: prepare<RunRow>(
+      db,
+      `select runs.* from runs left join conversations on conversations.id = conversation_id
+         where ${isLive} and status <> 'waiting' and lease_until <= ?
+         and (active_run_id = run_id or stop_at is not null) order by runs.created_at limit ?`,
+    ),
+    leased: prepare<RunRow>(
+      db,
+      `select * from runs where ${isLive} and lease_until > ? order by created_at limit ?`,
+    ),
+    /** Changes whenever a reader of the run has something to see. */
+    mark: prepare<{ mark: string }>(
+      db,
+      "select head || ' ' || epoch || ' ' || status as mark from runs where run_id = ?",
+    ),
+    ping: prepare(db, "select 1"),
+    dataVersion: prepare<{ data_version: number }>(db, "pragma data_version"),
+  };
+}
+
+function logStatements(db: DatabaseSync) {
+  return {
+    event: prepare<{ epoch: number }>(db, "select epoch from events where run_id = ? and seq = ?"),
+    eventsAfter: prepare<LogEntry>(
+      db,
+      "select seq, epoch, json from events where run_id = ? and seq > ? order by seq limit ?",
+    ),
+    addEvent: prepare(db, "insert into events (run_id, seq, epoch, json) values (?, ?, ?, ?)"),
+    fold: prepare<{ seq: number; json: string }>(db, "select seq, json from folds where run_id = ?"),
+    saveFold: prepare(
+      db,
+      `insert into folds (run_id, seq, json) values (?, ?, ?)
+         on conflict do update set seq = excluded.seq, json = excluded.json where excluded.seq > seq`,
+    ),
+  };
+}
+
+function conversationStatements(db: DatabaseSync) {
+  return {
+    conversation: prepare<ConversationRow>(db, "select * from conversations where id = ?"),
+    saveConversation: prepare(
+      db,
+      `insert into conversations (id, owner_id, title, created_at, updated_at, active_run_id) values (?, ?, ?, ?, ?, ?)
+         on conflict do update set updated_at = excluded.updated_at, active_run_id = excluded.active_run_id`,
+    ),
+    clearActive: prepare(
+      db,
+      "update conversations set active_run_id = iif(active_run_id = ?, null, active_run_id), updated_at = ? where id = ?",
+    ),
+    conversations: prepare<ConversationRow>(
+      db,
+      `select * from conversations where owner_id = ? and deleted_at is null and (updated_at, id) < (?, ?)
+         order by updated_at desc, id desc limit ?`,
+    ),
+    messages: prepare<{ message_id: string; json: string }>(
+      db,
+      "select message_id, json from messages where conversation_id = ? order by position",
+    ),
+    newestMessage: prepare<{ message_id: string }>(
+      db,
+      "select message_id from messages where conversation_id = ? order by position desc limit 1",
+    ),
+    addMessage: prepare(db, "insert into messages (conversation_id, message_id, json) values (?, ?, ?)"),
+    saveMessage: prepare(
+      db,
+      `insert into messages (conversation_id, message_id, json) values (?, ?, ?)
+         on conflict (conversation_id, message_id) do update set json = excluded.json`,
+    ),
+  };
+}
+
+function trimStatements(db: DatabaseSync) {
+  const ofConversation = "(select run_id from runs where conversation_id = ?)";
+  return {
+    purgeable: prepare<{ id: string }>(
+      db,
+      `select id from conversations where deleted_at <= ?
+         and not exists (select 1 from runs where conversation_id = conversations.id and ${isLive}) limit ?`,
+    ),
+    purgeEvents: prepare(db, `delete from events where run_id in ${ofConversation}`),
+    purgeFolds: prepare(db, `delete from folds where run_id in ${ofConversation}`),
+    purgeRuns: prepare(db, "delete from runs where conversation_id = ?"),
+    purgeMessages: prepare(db, "delete from messages where conversation_id = ?"),
+    purgeConversation: prepare(db, "delete from conversations where id = ?"),
+  };
+}
+
+function prepare<Row = never>(db: DatabaseSync, sql: string): Statement<Row> {
+  const statement = db.prepare(sql);
+  return {
+    // Casts: the caller names the columns that the statement selects; strict tables keep their types.
+    get: (...values) => statement.get(...values) as Row | undefined,
+    all: (...values) => statement.all(...values) as Row[],
+    run(...values) {
+      statement.run(...values);
+    },
+  };
+}

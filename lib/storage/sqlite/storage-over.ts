@@ -1,0 +1,96 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { RunStore, Storage } from "../storage.ts";
+import { type Bells, createBells } from "./bells.ts";
+import { createConversations } from "./conversations.ts";
+import { createRun } from "./create-run.ts";
+import { createLeases } from "./leases.ts";
+import { createReadRuns } from "./read-runs.ts";
+import { createRunLog } from "./run-log.ts";
+import { prepareStatements, type Statements } from "./statements.ts";
+import { createTransactions, type Transactions } from "./transactions.ts";
+import { trim } from "./trim.ts";
+import { watchOthers } from "./watch-others.ts";
+
+export interface StorageOptions {
+  /** Wall clock, ms. */
+  now(): number;
+  pollMs: number;
+  /** How long a call waits for another process's lock before it fails, ms. */
+  patienceMs?: number;
+  /** Shared with the other processes on the same file; none for a database of this process alone. */
+  wakeFile?: string;
+}
+
+/** A store over an open database with this build's schema; closing the store closes the database. */
+export function storageOver(db: DatabaseSync, options: StorageOptions): Storage {
+  const { now, pollMs, patienceMs = 5000, wakeFile } = options;
+  const sql = prepareStatements(db);
+  const version = () => glance(() => sql.dataVersion.get()?.data_version);
+  const others = wakeFile === undefined ? undefined : watchOthers({ wakeFile, pollMs, version });
+  const bells = createBells({ others, markOf: (runId) => glance(() => sql.mark.get(runId)?.mark) });
+  const transactions = createTransactions(db, {
+    patienceMs,
+    committed(runIds) {
+      bells.ring(runIds);
+      others?.tell();
+    },
+  });
+  const conversations = createConversations(sql);
+  let closing: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    await transactions.close();
+    bells.close();
+    others?.close();
+    db.close();
+  }
+
+  return {
+    name: wakeFile === undefined ? "memory" : "sqlite",
+    runs: createRuns(sql, transactions, bells, now),
+    conversations: {
+      get: (id, ownerId) => transactions.read(() => conversations.get(id, ownerId)),
+      list: (ownerId, page) => transactions.read(() => conversations.list(ownerId, page)),
+    },
+    ping: () => transactions.read(() => sql.ping.run()),
+    close: () => (closing ??= close()),
+  };
+}
+
+/** For hints only, which need no patience: nothing while the database is busy. */
+function glance<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined; // Whoever reads next is told what is wrong.
+  }
+}
+
+function createRuns(
+  sql: Statements,
+  { read, write }: Transactions,
+  bells: Bells,
+  now: () => number,
+): RunStore {
+  const leases = createLeases(sql, now);
+  const log = createRunLog(sql, now);
+  const runs = createReadRuns(sql, now);
+  return {
+    createRun: (run) => write(createRun(sql, now, run)),
+    claim: (runId, token, fromEpoch, leaseMs, owner, deadOwner) =>
+      write(leases.claim({ runId, token, fromEpoch, leaseMs, owner, deadOwner })),
+    // Async: events that no store may take reject, they do not throw.
+    append: async (lease, events, leaseMs, fold) => write(log.append(lease, events, leaseMs, fold)),
+    heartbeat: (lease, leaseMs) => write(leases.heartbeat(lease, leaseMs)),
+    suspend: (lease, to) => write(leases.suspend(lease, to)),
+    finish: async (lease, events, end) => write(log.finish(lease, events, end)),
+    requestStop: (runId, by, reason) => write(log.requestStop(runId, by, reason)),
+    run: (runId) => read(() => runs.run(runId)),
+    read: (runId, after, limit) => read(() => runs.read(runId, after, limit)),
+    snapshot: (runId) => read(() => runs.snapshot(runId)),
+    bell: (runId, signal) => bells.listen(runId, signal),
+    claimable: (limit) => read(() => runs.claimable(limit)),
+    leased: (limit) => read(() => runs.leased(limit)),
+    trim: () => write(trim(sql, now)),
+  };
+}

@@ -1,0 +1,48 @@
+import { chmodSync, closeSync, constants, type Stats, lstatSync, mkdirSync, openSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { StorageError } from "../storage.ts";
+import { storageErrorOf } from "./storage-error-of.ts";
+
+export interface StoreFiles {
+  database: string;
+  /** Touched after each commit: how other processes learn of it. */
+  wake: string;
+}
+
+/**
+ * Makes the store's files, readable by their owner only, and refuses those that lead somewhere else.
+ * A directory that was there keeps its mode.
+ */
+export function prepareFiles(dir: string): StoreFiles {
+  // Absolute: SQLite would read a name that begins with "file:" as a URL.
+  const home = resolve(dir);
+  const files = { database: join(home, "rivulet.db"), wake: join(home, "rivulet.wake") };
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    refuseUnless(home, (stats) => stats.isDirectory(), "a directory");
+    for (const suffix of ["-wal", "-shm"]) refuseUnless(files.database + suffix, isFile, "a file");
+    for (const file of [files.database, files.wake]) prepareFile(file);
+  } catch (error) {
+    throw storageErrorOf(error);
+  }
+  return files;
+}
+
+const isFile = (stats: Stats) => stats.isFile();
+
+function prepareFile(file: string): void {
+  refuseUnless(file, isFile, "a file");
+  // SQLite gives its own files the mode of the database's.
+  closeSync(openSync(file, constants.O_RDONLY | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600));
+  chmodSync(file, 0o600);
+}
+
+function refuseUnless(path: string, fits: (stats: Stats) => boolean, kind: string): void {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (!stats || fits(stats)) return;
+  const found = stats.isSymbolicLink() ? "a symbolic link" : "something else";
+  throw new StorageError(
+    "unavailable",
+    `${path} must be ${kind}, but is ${found}: move it away or choose another directory`,
+  );
+}

@@ -1,0 +1,179 @@
+import type { DatabaseSync } from "node:sqlite";
+import { setTimeout as delay } from "node:timers/promises";
+import { StorageError } from "../storage.ts";
+import { isBusy, storageErrorOf } from "./storage-error-of.ts";
+
+/** Work that runs inside a write; it calls `changed` with each run whose readers should look again. */
+export type Write<T> = (changed: (runId: string) => void) => T;
+
+export interface Transactions {
+  /** Runs `work` against one state of the database. */
+  read<T>(work: () => T): Promise<T>;
+  /**
+   * Resolves once `work` is committed; if it throws, nothing of it is kept. All writes of one turn of the event loop
+   * share a transaction, each apart from the others. `work` may run more than once before it is kept.
+   */
+  write<T>(work: Write<T>): Promise<T>;
+  /** Lets no new work in and resolves when the writes that wait are settled. */
+  close(): Promise<void>;
+}
+
+export interface TransactionsOptions {
+  /** How long to try again while another process holds the lock, ms. */
+  patienceMs: number;
+  /** Called after a commit with the runs that it changed, before the writes resolve. */
+  committed(runIds: ReadonlySet<string>): void;
+}
+
+/** The only way to the database: reads at once, writes gathered, both patient while another process writes. */
+export function createTransactions(
+  db: DatabaseSync,
+  { patienceMs, committed }: TransactionsOptions,
+): Transactions {
+  const transact = createTransact(db);
+  const begin = db.prepare("begin");
+  let waiting: Job[] = [];
+  let draining: Promise<void> | undefined;
+  let closed = false;
+
+  async function read<T>(work: () => T): Promise<T> {
+    try {
+      return await patiently(patienceMs, () => {
+        if (closed) throw closedError();
+        return transact(begin, work);
+      });
+    } catch (error) {
+      throw storageErrorOf(error);
+    }
+  }
+
+  function write<T>(work: Write<T>): Promise<T> {
+    if (closed) return Promise.reject(closedError());
+    return new Promise((resolve, reject) => {
+      waiting.push(createJob(work, resolve, reject));
+      draining ??= drain();
+    });
+  }
+
+  async function drain(): Promise<void> {
+    while (waiting.length > 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const batch = waiting;
+      waiting = [];
+      await commit(batch);
+    }
+    draining = undefined;
+  }
+
+  const runAll = createRunAll(db, transact);
+
+  async function commit(batch: readonly Job[]): Promise<void> {
+    try {
+      await patiently(patienceMs, () => runAll(batch));
+    } catch (error) {
+      // A full disk ends the transaction for all: the others may well fit.
+      if (batch.length > 1 && !isGivenUp(error)) for (const job of batch) await commit([job]);
+      else for (const job of batch) job.fail(error);
+      return;
+    }
+    const changed = new Set(batch.flatMap((job) => [...job.changed]));
+    if (changed.size > 0) committed(changed);
+    for (const job of batch) job.settle();
+  }
+
+  async function close(): Promise<void> {
+    closed = true;
+    await draining;
+  }
+
+  return { read, write, close };
+}
+
+interface Job {
+  readonly changed: ReadonlySet<string>;
+  attempt(): void;
+  /** Keeps the failure until the others are committed. */
+  refuse(error: unknown): void;
+  settle(): void;
+  fail(error: unknown): void;
+}
+
+function createJob<T>(work: Write<T>, resolve: (value: T) => void, reject: (error: unknown) => void): Job {
+  const changed = new Set<string>();
+  const fail = (error: unknown) => reject(storageErrorOf(error));
+  let settle = () => {};
+  return {
+    changed,
+    attempt() {
+      changed.clear();
+      const value = work((runId) => changed.add(runId));
+      settle = () => resolve(value);
+    },
+    refuse(error) {
+      changed.clear();
+      settle = () => fail(error);
+    },
+    settle: () => settle(),
+    fail,
+  };
+}
+
+type Transact = <T>(begin: { run(): unknown }, work: () => T) => T;
+
+function createTransact(db: DatabaseSync): Transact {
+  const commit = db.prepare("commit");
+  const rollback = db.prepare("rollback");
+  return (begin, work) => {
+    begin.run();
+    try {
+      const value = work();
+      commit.run();
+      return value;
+    } catch (error) {
+      if (db.isTransaction) rollback.run();
+      throw error;
+    }
+  };
+}
+
+function createRunAll(db: DatabaseSync, transact: Transact): (batch: readonly Job[]) => void {
+  const beginWrite = db.prepare("begin immediate");
+  const savepoint = db.prepare("savepoint job");
+  const undo = db.prepare("rollback to job");
+  const release = db.prepare("release job");
+
+  function runApart(job: Job): void {
+    savepoint.run();
+    try {
+      job.attempt();
+    } catch (error) {
+      if (!db.isTransaction) throw error;
+      undo.run();
+      job.refuse(error);
+    }
+    release.run();
+  }
+
+  return (batch) => transact(beginWrite, () => batch.forEach(runApart));
+}
+
+/** Tries again while the lock is taken, without blocking the process in between. */
+async function patiently<T>(patienceMs: number, work: () => T): Promise<T> {
+  const giveUpAt = performance.now() + patienceMs;
+  for (let wait = 4; ; wait = Math.min(wait * 2, 100)) {
+    try {
+      return work();
+    } catch (cause) {
+      if (!isBusy(cause)) throw cause;
+      if (performance.now() > giveUpAt) throw givenUp(patienceMs, cause);
+    }
+    await delay(wait);
+  }
+}
+
+const givenUp = (patienceMs: number, cause: unknown) =>
+  new StorageError("unavailable", `another process kept the database locked for ${patienceMs} ms`, { cause });
+
+const isGivenUp = (error: unknown) => error instanceof StorageError && error.code === "unavailable";
+
+const closedError = () => new StorageError("unavailable", "the store is closed");

@@ -1,0 +1,40 @@
+import { randomBytes } from "node:crypto";
+import { type NextRequest, NextResponse } from "next/server";
+import { isLoopback, readConfig } from "#lib/config.ts";
+import { contentPolicy, pageHeaders } from "#lib/sessions/page-headers.ts";
+import { newSid, readSession, sessionCookie, sessionCookieName, sign } from "#lib/sessions/session.ts";
+import { sessionSecrets } from "#lib/sessions/session-secret.ts";
+import { isLoopbackHost, isSecure } from "#lib/http/route.ts";
+
+/**
+ * Every page request passes here, no API request does: the content policy with a fresh nonce, and the session cookie
+ * where there is no valid one. It protects nothing by itself: each object is authorised where it is read.
+ */
+export function proxy(request: NextRequest): NextResponse {
+  const config = readConfig();
+  if (isLoopback(config.host) && !isLoopbackHost(request.headers.get("host") ?? "")) {
+    return new NextResponse("This server answers only to names of its own machine.\n", { status: 421 });
+  }
+  const secure = isSecure(request.headers);
+  const nonce = randomBytes(16).toString("base64");
+  const policy = contentPolicy(nonce, process.env.NODE_ENV === "development");
+  const headers = new Headers(request.headers);
+  // Next takes the nonce of its own scripts from this header; what the client sent under this name is overwritten.
+  headers.set("content-security-policy", policy);
+
+  const secrets = sessionSecrets(config.sessionSecrets, config.dataDir);
+  const session = readSession(request.headers.get("cookie"), secrets, secure);
+  const sid = session?.sid ?? newSid();
+  // The page that is rendered now belongs to the session that its answer sets.
+  if (!session) headers.set("cookie", withCookie(request.headers.get("cookie"), `${sessionCookieName(secure)}=${sign(sid, secrets)}`));
+
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set("content-security-policy", policy);
+  for (const [name, value] of pageHeaders(secure)) response.headers.set(name, value);
+  if (!session || session.stale) response.headers.append("set-cookie", sessionCookie(sid, secrets, secure));
+  return response;
+}
+
+const withCookie = (cookies: string | null, own: string): string => (cookies ? `${own}; ${cookies}` : own);
+
+export const config = { matcher: "/((?!api/|_next/static/|_next/image|favicon.ico|icon.svg).*)" };

@@ -1,0 +1,89 @@
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import nextEnv from "@next/env";
+import { ConfigError, readConfig } from "../lib/config.ts";
+import { recordServer } from "./running-servers.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const isDev = process.argv.includes("--dev");
+
+/** Runs Next's server in this very process: signals, exit codes and its death need no passing on. */
+async function start() {
+  process.chdir(root);
+  process.env.NODE_ENV = isDev ? "development" : "production";
+  process.env.NEXT_TELEMETRY_DISABLED = "1";
+  nextEnv.loadEnvConfig(root, isDev, { info() {}, error: console.error });
+  const config = readConfig(process.env);
+  await claimPort(config.host, config.port);
+  await (isDev ? serveSources(config) : serveBuild(config));
+}
+
+/** `next dev` keeps its banner, and a child of its own that it ends itself. */
+async function serveSources(config) {
+  announceModel(config);
+  process.argv = [process.argv[0], "next", "dev", "-H", config.host, "-p", String(config.port)];
+  await import("next/dist/bin/next");
+}
+
+/** What `next start` does, except that it can be awaited: its command line never tells when requests are served. */
+async function serveBuild(config) {
+  recordServer();
+  process.env.NEXT_RUNTIME = "nodejs";
+  await import("next/dist/server/require-hook.js");
+  const { nextStart } = await import("next/dist/cli/next-start.js");
+  const showBanner = hideBanner();
+  await nextStart({ hostname: config.host, port: config.port }, root);
+  showBanner();
+  announce(config);
+}
+
+/** Resolves if this process may listen there; Next itself would fail with a raw error object. */
+function claimPort(host, port) {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on("error", (error) => reject(new PortError(host, port, error)));
+    probe.listen(port, host, () => probe.close(resolve));
+  });
+}
+
+class PortError extends Error {
+  constructor(host, port, cause) {
+    const reasons = {
+      EADDRINUSE: `Port ${port} is taken. Choose another: PORT=${port + 1} npm start`,
+      EACCES: `Port ${port} needs more rights than this user has. Choose another: PORT=3000 npm start`,
+      EADDRNOTAVAIL: `This machine has no address ${host}. Choose another: HOST=127.0.0.1 npm start`,
+    };
+    super(reasons[cause.code] ?? `Cannot listen on ${host}:${port}: ${cause.message}`, { cause });
+  }
+}
+
+/** Keeps Next's lines about itself off the terminal, and nothing else, until the returned function is called. */
+function hideBanner() {
+  const write = process.stdout.write.bind(process.stdout);
+  const banner = /Next\.js \d|- (Local|Network|Environments):|Ready in|Running next\.config\.mjs took|^\s*$/;
+  process.stdout.write = (chunk, ...rest) => banner.test(String(chunk)) || write(chunk, ...rest);
+  return () => {
+    process.stdout.write = write;
+  };
+}
+
+function announce(config) {
+  const address = config.host.includes(":") ? `[${config.host}]` : config.host;
+  console.log(`Rivulet is ready on http://${address}:${config.port}`);
+  announceModel(config);
+}
+
+function announceModel({ usesDemo }) {
+  const command = isDev ? "npm run dev" : "npm start";
+  if (usesDemo) {
+    console.log(`Demo model. For a real one: OPENAI_API_KEY=… ${command} (or put it into .env.local)`);
+  }
+}
+
+try {
+  await start();
+} catch (error) {
+  const isExpected = error instanceof ConfigError || error instanceof PortError;
+  console.error(isExpected ? error.message : error);
+  process.exit(1);
+}

@@ -1,0 +1,94 @@
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { checks } from "./checks.mjs";
+import { runCheck } from "./run-check.mjs";
+import { killStrays, runGroup } from "./run-group.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const results = join(root, "test-results");
+const parts = { check: testChecks, unit: testUnits, e2e: testBrowser };
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(parts, name));
+if (unknown.length > 0) {
+  console.error(`Unknown part: ${unknown.join(", ")}. npm test -- ${Object.keys(parts).join(" | ")}`);
+  process.exit(1);
+}
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const [name, run] of Object.entries(parts)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  await runPart(name, run);
+}
+const strays = killStrays();
+if (strays.length > 0) console.log(`Killed ${strays.length} processes that the tests left behind.`);
+const isGreen = total.failed === 0 && total.passed > 0;
+if (total.passed + total.failed === 0) console.log("No test ran.");
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
+console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+process.exitCode = isGreen ? 0 : 1;
+
+async function runPart(name, run) {
+  console.log(`\n— ${name}`);
+  const begin = performance.now();
+  const counts = await run();
+  for (const key of Object.keys(total)) total[key] += counts[key];
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  console.log(
+    `${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${seconds} s)`,
+  );
+}
+
+async function testChecks() {
+  const passed = await Promise.all(checks(root).map((check) => runCheck(root, check)));
+  return { passed: passed.filter(Boolean).length, failed: passed.filter((ok) => !ok).length, skipped: 0 };
+}
+
+async function testUnits() {
+  const files = globSync("tests/**/*.test.ts", {
+    cwd: root,
+    exclude: ["tests/e2e/**", "tests/architecture/**"],
+  });
+  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
+  const countsFile = freshFile("unit.json");
+  const reporter = "--test-reporter=./tests/support/count-reporter.mjs";
+  const args = ["--test", "--test-concurrency=2", reporter, ...files.sort()];
+  const code = await runGroup(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, RIVULET_COUNTS: countsFile },
+  });
+  return honest(code, existsSync(countsFile) && JSON.parse(readFileSync(countsFile, "utf8")));
+}
+
+async function testBrowser() {
+  if (globSync("tests/e2e/**/*.spec.ts", { cwd: root }).length === 0)
+    return { passed: 0, failed: 0, skipped: 0 };
+  const countsFile = freshFile("e2e.json");
+  const cli = join(root, "node_modules/@playwright/test/cli.js");
+  const code = await runGroup(process.execPath, [cli, "test", "-c", "tests/e2e/playwright.config.ts"], {
+    cwd: root,
+    env: process.env,
+  });
+  return honest(
+    code,
+    existsSync(countsFile) && playwrightCounts(JSON.parse(readFileSync(countsFile, "utf8"))),
+  );
+}
+
+function playwrightCounts({ stats, errors }) {
+  const failed = stats.unexpected + stats.flaky + errors.length;
+  return { passed: stats.expected, failed, skipped: stats.skipped };
+}
+
+/** A runner that crashed or wrote no numbers counts as a failure, whatever its tests said. */
+function honest(code, counts) {
+  if (!counts) return { passed: 0, failed: 1, skipped: 0 };
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+function freshFile(name) {
+  mkdirSync(results, { recursive: true });
+  rmSync(join(results, name), { force: true });
+  return join(results, name);
+}

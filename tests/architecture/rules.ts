@@ -1,0 +1,115 @@
+const everyLibRoom = [
+  "config",
+  "events",
+  "structured",
+  "models",
+  "tools",
+  "history",
+  "agents",
+  "workflows",
+  "storage",
+  "runs",
+  "sessions",
+  "client",
+  "http",
+] as const;
+
+const forAgents = ["events", "models", "tools", "structured", "history"];
+
+/** Who may import whom; a room may always import itself, and nothing may import tests. */
+export const allowedRooms: Record<string, readonly string[]> = {
+  config: [],
+  events: [],
+  structured: [],
+  models: ["events"],
+  tools: ["events"],
+  storage: ["events"],
+  history: ["events", "models"],
+  agents: forAgents,
+  workflows: [...forAgents, "agents"],
+  runs: ["agents", "workflows", "history", "models", "storage", "events"],
+  sessions: ["storage"],
+  client: ["events", "structured"],
+  http: ["events", "sessions", "storage", "runs"],
+  server: everyLibRoom,
+  components: ["client", "events", "structured"],
+  api: ["server", "runs", "sessions", "events", "http", "storage"],
+  pages: ["components", "server", "client", "events", "sessions", "http"],
+  proxy: ["sessions", "http", "config"],
+  instrumentation: ["server", "config"],
+  scripts: ["config"],
+  "root configuration": ["config"],
+};
+
+/** The room of a file of ours, or `undefined` for one that belongs nowhere. */
+export function roomOf(path: string): string | undefined {
+  const [top = "", second = ""] = path.split("/");
+  if (/^(next|tailwind)\.config\.\w+$/.test(path)) return "root configuration";
+  if (path === "proxy.ts" || path === "instrumentation.ts") return top.replace(".ts", "");
+  if (path === "lib/config.ts") return "config";
+  // The composition root, and the two lines of it that stand in files of their own.
+  if (/^lib\/(server|version|write-line)\.ts$/.test(path)) return "server";
+  if (top === "app") return second === "api" || /\/route\.tsx?$/.test(path) ? "api" : "pages";
+  if (top === "components" || top === "scripts" || top === "tests") return top;
+  return top === "lib" && (everyLibRoom as readonly string[]).includes(second) ? second : undefined;
+}
+
+/** The packages that have one door, and the files that are it. */
+export const doors: { package: RegExp; files: RegExp }[] = [
+  { package: /^openai(\/|$)/, files: /^lib\/models\/openai\.ts$/ },
+  { package: /^@vercel\/kv(\/|$)/, files: /^lib\/storage\/kv\.ts$/ },
+  { package: /^(redis|ioredis|@redis\/.+)(\/|$)/, files: /^lib\/storage\/redis\.ts$/ },
+  { package: /^(node:)?sqlite(\/|$)/, files: /^lib\/storage\/sqlite([^/]*\.ts$|\/)/ },
+  { package: /^react(-dom)?(\/|$)/, files: /^(components\/|app\/|lib\/client\/use-[^/]*$)/ },
+  { package: /^next\/(link|navigation)$/, files: /^(app|components)\// },
+  {
+    package: /^next(\/(?!(link|navigation)$)|$)/,
+    files: /^(app\/|(proxy|instrumentation)\.ts$|next\.config\.mjs$|scripts\/start\.mjs$)/,
+  },
+  { package: /^@next\/env$/, files: /^scripts\/start\.mjs$/ },
+  { package: /^(node:)?process$/, files: /^(lib\/config\.ts$|scripts\/)/ },
+  // Ids come from crypto.randomUUID.
+  { package: /^(nanoid|uuid|cuid|@paralleldrive\/cuid2|ulid)(\/|$)/, files: /^(?!)/ },
+];
+
+/** Files whose runtime imports, and all that those load, must be free of zod: they reach the browser. */
+export const zodFree = /^(components\/|lib\/client\/|lib\/events\/(fold|sse)\.ts$)/;
+
+const everywhere = /^(app|components|lib)\//;
+
+/** What may not stand in the code of `files`, comments apart. */
+export const bannedText: { name: string; text: RegExp; files: RegExp }[] = [
+  { name: "dangerouslySetInnerHTML", text: /dangerouslySetInnerHTML/, files: everywhere },
+  { name: "innerHTML", text: /\b(inner|outer)HTML\b|\binsertAdjacentHTML\b/, files: everywhere },
+  { name: "document.write", text: /\bdocument\.write(ln)?\s*\(/, files: everywhere },
+  // A store's `client.eval(` runs elsewhere.
+  { name: "eval(", text: /((?<![.\w])|\b(globalThis|window|self)\.)eval\s*\(/, files: everywhere },
+  { name: "new Function", text: /\bnew\s+Function\b|(?<![.\w])Function\s*\(/, files: everywhere },
+  { name: "srcdoc", text: /\bsrcdoc\b/i, files: everywhere },
+  // Ids come from crypto.randomUUID; only a retry's jitter is left to chance, which server.ts brings in.
+  {
+    name: "Math.random",
+    text: /\bMath\.random\b/,
+    files: /^(app|components|lib)\/(?!(.*\/)?(backoff|jitter|retry-delay)\.ts$|server\.ts$)/,
+  },
+  {
+    name: "process.env",
+    // Next's bundler puts constants in place of these two names.
+    text: /\bprocess\s*(\?\.|\.)\s*env\b(?!\.(NODE_ENV|NEXT_RUNTIME)\b)|\bprocess\s*\[\s*["'`]env|\{[^}]*\benv\b[^}]*\}\s*=\s*process\b/,
+    files: /^(app\/|components\/|lib\/(?!config\.ts$)|proxy\.ts$|instrumentation\.ts$|tailwind\.config\.ts$)/,
+  },
+  {
+    name: "a clock or an id that does not come in as an argument",
+    text: /\bDate\.now\s*\(|\bnew Date\(\s*\)|\bperformance\.now\s*\(|\brandomUUID\s*\(/,
+    // clock.ts is where the real clock is turned into that argument.
+    files: /^lib\/(events|agents|workflows|runs)\/(?!clock\.ts$)/,
+  },
+];
+
+/** Where reading starts: what Next and npm load by name. Everything else must be reached from here. */
+export const entries = [
+  /^app\/.*\b(page|layout|template|loading|error|global-error|not-found|default|route|icon|apple-icon|manifest|robots|sitemap|opengraph-image)\.tsx?$/,
+  /^(proxy|instrumentation)\.ts$/,
+  /^(next\.config\.mjs|tailwind\.config\.ts)$/,
+  /^scripts\/(ensure|start|check|test|find-chromium)\.mjs$/,
+];

@@ -1,0 +1,127 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { type Storage, StorageError } from "#lib/storage/storage.ts";
+
+export interface Request {
+  id: number;
+  store: number;
+  room: "storage" | "runs" | "conversations";
+  method: string;
+  args: unknown[];
+  now: number;
+}
+
+export interface Reply {
+  id: number;
+  value?: unknown;
+  error?: { name: string; message: string; code?: StorageError["code"] };
+  ring?: boolean;
+}
+
+export interface StoreProcess {
+  pid: number;
+  /** Opens the store in `dir` over there; the result does there whatever it is told here. */
+  open(dir: string, now: () => number): Promise<Storage>;
+  end(): Promise<void>;
+}
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+  ring?(): void;
+}
+
+/** Starts another process that shares stores with this one. */
+export function startStoreProcess(): StoreProcess {
+  const script = fileURLToPath(new URL("./store-process.ts", import.meta.url));
+  const child = fork(script, { serialization: "advanced", execArgv: [] });
+  const pending = new Map<number, Pending>();
+  let count = 0;
+
+  child.on("message", (message) => {
+    const { id, value, error, ring } = message as Reply; // Cast: only store-process.ts is at the other end.
+    const waiting = pending.get(id);
+    if (ring) return waiting?.ring?.();
+    pending.delete(id);
+    if (error) waiting?.reject(error.code ? new StorageError(error.code, error.message) : named(error));
+    else waiting?.resolve(value);
+  });
+
+  function send(request: Omit<Request, "id">, ring?: () => void, id = (count += 1)) {
+    const answer = new Promise<unknown>((resolve, reject) => pending.set(id, { resolve, reject, ring }));
+    child.send({ ...request, id });
+    return { id, answer };
+  }
+
+  async function open(dir: string, now: () => number): Promise<Storage> {
+    const store = (count += 1);
+    const request = (room: Request["room"], method: string, args: unknown[]) => ({
+      store,
+      room,
+      method,
+      args,
+      now: now(),
+    });
+    const call = (room: Request["room"], method: string, args: unknown[]) =>
+      send(request(room, method, args)).answer;
+    const silence = (id: number) => child.send({ ...request("runs", "silence", []), id });
+    const bell = (runId: string, signal: AbortSignal) =>
+      follow((ring) => send(request("runs", "bell", [runId]), ring), silence, signal);
+    await call("storage", "open", [dir]);
+    return {
+      name: "remote",
+      runs: room((method, args) => call("runs", method, args), { bell }),
+      conversations: room((method, args) => call("conversations", method, args), {}),
+      ping: async () => void (await call("storage", "ping", [])),
+      close: async () => void (await call("storage", "close", [])),
+    };
+  }
+
+  async function end(): Promise<void> {
+    if (!child.connected) return;
+    child.disconnect();
+    await once(child, "exit");
+  }
+
+  return { pid: child.pid ?? 0, open, end };
+}
+
+/** An object whose every method, those of `own` apart, is `call`. */
+function room<T extends object>(
+  call: (method: string, args: unknown[]) => Promise<unknown>,
+  own: Partial<T>,
+): T {
+  const get = (_: object, method: string) =>
+    Reflect.get(own, method) ?? ((...args: unknown[]) => call(method, args));
+  return new Proxy({}, { get }) as T; // Cast: the methods are at the other end.
+}
+
+async function* follow(
+  listen: (ring: () => void) => { id: number; answer: Promise<unknown> },
+  silence: (id: number) => void,
+  signal: AbortSignal,
+): AsyncGenerator<void> {
+  let rung = Promise.withResolvers<void>();
+  const { id, answer } = listen(() => rung.resolve());
+  const stop = () => silence(id);
+  const ended = answer.then(() => true);
+  signal.addEventListener("abort", stop);
+  if (signal.aborted) stop();
+  try {
+    while (!(await Promise.race([ended, rung.promise]))) {
+      rung = Promise.withResolvers();
+      yield;
+    }
+  } finally {
+    signal.removeEventListener("abort", stop);
+    stop();
+    await ended;
+  }
+}
+
+function named({ name, message }: { name: string; message: string }): Error {
+  const error = name === "TypeError" ? new TypeError(message) : new Error(message);
+  error.name = name;
+  return error;
+}

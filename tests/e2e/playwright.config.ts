@@ -1,0 +1,41 @@
+import { defineConfig } from "@playwright/test";
+import { findChromium } from "../../scripts/find-chromium.mjs";
+
+const results = "../../test-results";
+const executablePath = findChromium();
+
+// The fixtures start the servers themselves: a test may kill, freeze or restart its own.
+export default defineConfig({
+  testDir: ".",
+  outputDir: `${results}/e2e`,
+  timeout: 30_000,
+  retries: 0,
+  workers: 2,
+  forbidOnly: true,
+  reporter: [["list"], ["json", { outputFile: `${results}/e2e.json` }]],
+  use: {
+    trace: "retain-on-failure",
+    launchOptions: {
+      ...(executablePath ? { executablePath } : {}),
+      args: [
+        "--no-sandbox",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+      ],
+    },
+  },
+  projects: [
+    { name: "desktop", use: { browserName: "chromium", viewport: { width: 1280, height: 900 } } },
+    {
+      name: "phone",
+      use: {
+        browserName: "chromium",
+        viewport: { width: 390, height: 844 },
+        hasTouch: true,
+        isMobile: true,
+      },
+    },
+  ],
+});

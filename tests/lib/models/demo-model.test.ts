@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { createDemoModel } from "../../../lib/models/demo/demo-model.ts";
+import { demoStarters } from "../../../lib/models/demo/demo-starters.ts";
+import { pickReply } from "../../../lib/models/demo/pick-reply.ts";
+import { scheduleReply, tokensOf } from "../../../lib/models/demo/schedule-reply.ts";
+import type { ModelMessage } from "../../../lib/models/model.ts";
+import { collectAnswer } from "../../support/collect-answer.ts";
+
+const user = (content: string): ModelMessage => ({ role: "user", content });
+const assistant = (content: string): ModelMessage => ({ role: "assistant", content });
+const ask = (...messages: ModelMessage[]) => collectAnswer(createDemoModel(Infinity), messages);
+const hasHan = (text: string): boolean => /\p{Script=Han}/u.test(text);
+const secondsOf = (question: string): number =>
+  scheduleReply(pickReply([user(question)])).reduce((sum, { waitMs }) => sum + waitMs, 0) / 1000;
+
+const [whyEn, codeEn, chronicleEn, breakEn] = demoStarters.en.map(({ prompt }) => prompt);
+const [whyZh, codeZh, chronicleZh, breakZh] = demoStarters.zh.map(({ prompt }) => prompt);
+const everyQuestion = [...demoStarters.en, ...demoStarters.zh].map(({ prompt }) => prompt);
+const others = [
+  "a short answer",
+  "简短回答",
+  "a long answer",
+  "写一篇长文",
+  "What did I say?",
+  "我刚才说了什么？",
+  "anything",
+  "随便",
+];
+
+test("the same question gets the same answer, part by part", async () => {
+  for (const question of [...everyQuestion, ...others])
+    assert.deepEqual((await ask(user(question))).parts, (await ask(user(question))).parts, question);
+});
+
+test("each starter has a script of its own; what has none is told what this is and how to get a real model", async () => {
+  const answers = await Promise.all(
+    [...everyQuestion, ...others].map(async (each) => (await ask(user(each))).text),
+  );
+  assert.equal(new Set(answers).size, answers.length);
+  for (const question of ["anything", "随便"]) {
+    const { text } = await ask(user(question));
+    assert.match(text, /OPENAI_API_KEY[\s\S]*OPENAI_BASE_URL/);
+    assert.match(text, /no AI|没有人工智能/);
+    for (const { prompt } of demoStarters[hasHan(question) ? "zh" : "en"])
+      assert.ok(text.includes(prompt), prompt);
+  }
+});
+
+test("the answer is in the language of the question", async () => {
+  for (const question of [...everyQuestion, ...others]) {
+    const { text, reasoning } = await ask(user(question));
+    assert.equal(hasHan(text + reasoning), hasHan(question), question);
+  }
+});
+
+test("an answer is text, then estimated usage, then finish", async () => {
+  const { parts, usage, finish } = await ask(user("a short answer"));
+  assert.deepEqual(
+    parts.slice(-2).map(({ type }) => type),
+    ["usage", "finish"],
+  );
+  assert.equal(usage?.source, "estimated");
+  assert.equal(usage?.outputTokens, parts.filter(({ type }) => type === "text").length);
+  assert.ok((usage?.inputTokens ?? 0) > 0);
+  assert.equal(finish, "stop");
+});
+
+test("one script reasons first, one shows code and a table", async () => {
+  for (const question of [whyEn, whyZh]) {
+    const { parts, reasoning } = await ask(user(question ?? ""));
+    assert.equal(parts[0]?.type, "reasoning");
+    assert.ok(reasoning.length > 100);
+  }
+  for (const question of [codeEn, codeZh])
+    assert.match((await ask(user(question ?? ""))).text, /```ts[\s\S]*```[\s\S]*\| --- \|/);
+});
+
+test("the chronicle takes about two minutes, and has every station from 1 to 48 in order", async () => {
+  for (const question of [chronicleEn, chronicleZh]) {
+    const { text } = await ask(user(question ?? ""));
+    const numbers = [...text.matchAll(/^(\d+)\. /gm)].map(([, number]) => Number(number));
+    assert.deepEqual(
+      numbers,
+      Array.from({ length: 48 }, (_, at) => at + 1),
+    );
+    const seconds = secondsOf(question ?? "");
+    assert.ok(seconds > 105 && seconds < 135, `${seconds} s`);
+  }
+});
+
+test("tokens come at 40 to 60 a second, unevenly, and join to the text", () => {
+  const schedule = scheduleReply(pickReply([user("a long answer")]));
+  const seconds = secondsOf("a long answer");
+  assert.ok(schedule.length / seconds > 40 && schedule.length / seconds < 60);
+  assert.ok(new Set(schedule.map(({ waitMs }) => waitMs)).size > 100);
+  for (const text of ["a  b\n\n 你好，world😀😀 「引」 \t x", ...others]) {
+    assert.equal(tokensOf(text).join(""), text);
+    assert.ok(tokensOf(text).every((token) => token.isWellFormed()));
+  }
+});
+
+describe("the script that breaks off", () => {
+  for (const question of [breakEn ?? "", breakZh ?? ""])
+    test(`${question}: is cut off, keeps its text, and gets to its end when it is continued`, async () => {
+      const cut = await ask(user(question));
+      assert.deepEqual([cut.error?.code, cut.finish], ["cut-off", undefined]);
+      assert.ok(cut.text.length > 20);
+      const rest = await ask(user(question), assistant(cut.text));
+      assert.deepEqual([rest.error, rest.finish], [undefined, "stop"]);
+      assert.equal(cut.text + rest.text, pickReply([user(question)]).text);
+    });
+});
+
+test("asked what was said, it quotes the message before: the history reaches it", async () => {
+  const history = [user("张三是我的名字"), assistant("好"), user("I like rivers"), assistant("Good")];
+  assert.match(
+    (await ask(...history, user("What did I say?"))).text,
+    /“I like rivers”[\s\S]*“张三是我的名字”/,
+  );
+  assert.match((await ask(...history, user("我刚才说了什么？"))).text, /“I like rivers”/);
+  assert.match((await ask(user("What did I say?"))).text, /first message/);
+});
+
+test("aborting ends it at once, in the middle of a wait", async () => {
+  const stop = new AbortController();
+  const stream = createDemoModel(0.001).stream({ messages: [user(chronicleEn ?? "")] }, stop.signal);
+  const start = performance.now();
+  setTimeout(() => stop.abort(), 20);
+  for await (const _part of stream) assert.fail("a token came early");
+  assert.ok(performance.now() - start < 1000);
+});
+
+test("leaving the loop ends it", async () => {
+  for await (const _part of createDemoModel(100).stream(
+    { messages: [user("hi")] },
+    new AbortController().signal,
+  ))
+    break;
+});
+
+test("the starters import nothing, so that the page may show them", () => {
+  assert.doesNotMatch(readFileSync("lib/models/demo/demo-starters.ts", "utf8"), /\bimport\b|\brequire\b/);
+});

@@ -1,0 +1,62 @@
+import type { FinishReason, Usage } from "../../lib/events/run-event.ts";
+import { type Model, ModelError, type ModelMessage, type ModelPart } from "../../lib/models/model.ts";
+
+/** All that one model request gave. */
+export interface CollectedAnswer {
+  text: string;
+  reasoning: string;
+  refusal: string;
+  toolCalls: { id: string; name: string; arguments: string }[];
+  usage?: Usage;
+  finish?: FinishReason;
+  /** Everything else that is thrown is thrown on. */
+  error?: ModelError;
+  parts: ModelPart[];
+}
+
+export const question: readonly ModelMessage[] = [{ role: "user", content: "What is 2 + 3?" }];
+
+/** Asks a model and gathers what it says, up to its end or its error. */
+export async function collectAnswer(
+  model: Model,
+  messages: readonly ModelMessage[] = question,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<CollectedAnswer> {
+  const answer: CollectedAnswer = { text: "", reasoning: "", refusal: "", toolCalls: [], parts: [] };
+  try {
+    for await (const part of model.stream({ messages }, signal)) add(answer, part);
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    answer.error = error;
+  }
+  return answer;
+}
+
+function add(answer: CollectedAnswer, part: ModelPart): void {
+  if (answer.finish) throw new Error(`A ${part.type} came after finish`);
+  answer.parts.push(part);
+  switch (part.type) {
+    case "text":
+    case "reasoning":
+    case "refusal":
+      answer[part.type] += part.delta;
+      break;
+    case "tool-call-start":
+      answer.toolCalls[part.index] = { id: part.toolCallId, name: part.toolName, arguments: "" };
+      break;
+    case "tool-call-delta": {
+      const call = answer.toolCalls[part.index];
+      if (!call) throw new Error(`Arguments of call ${part.index} came before its start`);
+      call.arguments += part.delta;
+      break;
+    }
+    case "usage":
+      answer.usage = part.usage;
+      break;
+    case "finish":
+      answer.finish = part.reason;
+      break;
+    default:
+      part satisfies never;
+  }
+}

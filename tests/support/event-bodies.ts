@@ -1,0 +1,233 @@
+import type { EventOf, RunEvent, TerminalBody, Usage } from "#lib/events/run-event.ts";
+
+/** One builder for each type of event, with fixed ids; `event-builders.ts` puts them together. */
+
+/** `n` as a UUID; the builders' own ids are made of small numbers. */
+export const uuid = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;
+
+/** The ids that every script uses unless told otherwise. */
+export const ids = {
+  run: uuid(1),
+  conversation: uuid(2),
+  message: uuid(3),
+  userMessage: uuid(4),
+  step: "step-1",
+};
+
+export type BodyOf<T extends RunEvent["type"]> = Omit<EventOf<T>, "runId" | "epoch" | "seq" | "ts">;
+type FieldsOf<T extends RunEvent["type"]> = Partial<Omit<BodyOf<T>, "type">>;
+
+export const start = (fields: FieldsOf<"start"> = {}): BodyOf<"start"> => ({
+  type: "start",
+  v: 1,
+  conversationId: ids.conversation,
+  messageId: ids.message,
+  userMessageId: ids.userMessage,
+  agent: "assistant",
+  model: "demo",
+  ...fields,
+});
+export const agentInput = (fields: FieldsOf<"agent-input"> = {}): BodyOf<"agent-input"> => ({
+  type: "agent-input",
+  stepId: ids.step,
+  agent: "assistant",
+  messageCount: 1,
+  hash: "hash",
+  ...fields,
+});
+
+export const startStep = (stepId = ids.step, index = 0, agent = "assistant"): BodyOf<"start-step"> => ({
+  type: "start-step",
+  stepId,
+  index,
+  agent,
+});
+export const finishStep = (
+  finishReason: BodyOf<"finish-step">["finishReason"] = "stop",
+  stepId = ids.step,
+): BodyOf<"finish-step"> => ({ type: "finish-step", stepId, finishReason });
+export const resetStep = (stepId = ids.step, attempt = 2, reason = "owner-died"): BodyOf<"reset-step"> => ({
+  type: "reset-step",
+  stepId,
+  attempt,
+  reason,
+});
+
+export const textStart = (id = "text-1"): BodyOf<"text-start"> => ({ type: "text-start", id });
+export const textDelta = (delta: string, id = "text-1"): BodyOf<"text-delta"> => ({
+  type: "text-delta",
+  id,
+  delta,
+});
+export const textEnd = (id = "text-1"): BodyOf<"text-end"> => ({ type: "text-end", id });
+export const reasoningStart = (id = "reasoning-1"): BodyOf<"reasoning-start"> => ({
+  type: "reasoning-start",
+  id,
+});
+export const reasoningDelta = (delta: string, id = "reasoning-1"): BodyOf<"reasoning-delta"> => ({
+  type: "reasoning-delta",
+  id,
+  delta,
+});
+export const reasoningEnd = (id = "reasoning-1"): BodyOf<"reasoning-end"> => ({ type: "reasoning-end", id });
+export const refusalDelta = (delta: string, id = "refusal-1"): BodyOf<"refusal-delta"> => ({
+  type: "refusal-delta",
+  id,
+  delta,
+});
+
+export const toolInputStart = (toolCallId = "call-1", toolName = "add"): BodyOf<"tool-input-start"> => ({
+  type: "tool-input-start",
+  toolCallId,
+  toolName,
+});
+export const toolInputDelta = (toolCallId: string, inputTextDelta: string): BodyOf<"tool-input-delta"> => ({
+  type: "tool-input-delta",
+  toolCallId,
+  inputTextDelta,
+});
+export const toolInputAvailable = (
+  toolCallId = "call-1",
+  toolName = "add",
+  input: unknown = {},
+): BodyOf<"tool-input-available"> => ({ type: "tool-input-available", toolCallId, toolName, input });
+export const toolInputError = (
+  toolCallId = "call-1",
+  toolName = "add",
+  input: unknown = "{",
+  errorText = "incomplete",
+): BodyOf<"tool-input-error"> => ({ type: "tool-input-error", toolCallId, toolName, input, errorText });
+export const toolStart = (toolCallId = "call-1", attempt = 1): BodyOf<"tool-start"> => ({
+  type: "tool-start",
+  toolCallId,
+  attempt,
+});
+export const toolApprovalRequest = (
+  toolCallId = "call-1",
+  approvalId = `approval-${toolCallId}`,
+): BodyOf<"tool-approval-request"> => ({
+  type: "tool-approval-request",
+  approvalId,
+  toolCallId,
+  effect: "writes",
+  inputHash: "hash",
+});
+export const toolApprovalResponse = (
+  approvalId = "approval-call-1",
+  approved = true,
+): BodyOf<"tool-approval-response"> => ({ type: "tool-approval-response", approvalId, approved, by: "user" });
+export const toolProgress = (
+  toolCallId = "call-1",
+  progress = 1,
+  total?: number,
+): BodyOf<"tool-progress"> => ({
+  type: "tool-progress",
+  toolCallId,
+  progress,
+  ...(total !== undefined && { total }),
+});
+export const toolOutputAvailable = (
+  toolCallId = "call-1",
+  output: unknown = "5",
+): BodyOf<"tool-output-available"> => ({
+  type: "tool-output-available",
+  toolCallId,
+  output,
+});
+export const toolOutputError = (
+  toolCallId = "call-1",
+  errorText = "failed",
+): BodyOf<"tool-output-error"> => ({
+  type: "tool-output-error",
+  toolCallId,
+  errorText,
+});
+export const toolOutputDenied = (toolCallId = "call-1"): BodyOf<"tool-output-denied"> => ({
+  type: "tool-output-denied",
+  toolCallId,
+});
+
+export const objectStart = (id = "object-1", name = "recipe", attempt = 1): BodyOf<"object-start"> => ({
+  type: "object-start",
+  id,
+  name,
+  schemaHash: "hash",
+  attempt,
+});
+export const objectDelta = (delta: string, id = "object-1"): BodyOf<"object-delta"> => ({
+  type: "object-delta",
+  id,
+  delta,
+});
+export const objectEnd = (value: unknown, valid = true, id = "object-1"): BodyOf<"object-end"> => ({
+  type: "object-end",
+  id,
+  value,
+  valid,
+});
+
+export const handoff = (from = "assistant", to = "researcher"): BodyOf<"handoff"> => ({
+  type: "handoff",
+  from,
+  to,
+});
+export const workflowStep = (fields: FieldsOf<"workflow-step"> = {}): BodyOf<"workflow-step"> => ({
+  type: "workflow-step",
+  step: "draft",
+  instance: "draft-1",
+  state: "running",
+  ...fields,
+});
+export const progress = (message: string, done?: number, total?: number): BodyOf<"progress"> => ({
+  type: "progress",
+  message,
+  ...(done !== undefined && { progress: done }),
+  ...(total !== undefined && { total }),
+});
+export const sourceUrl = (url = "https://example.org/", title?: string): BodyOf<"source-url"> => ({
+  type: "source-url",
+  sourceId: url,
+  url,
+  ...(title !== undefined && { title }),
+});
+export const dataEvent = (name: string, content: unknown): BodyOf<"data"> => ({
+  type: "data",
+  name,
+  data: content,
+});
+
+const tokens: Usage = { inputTokens: 10, outputTokens: 5, source: "provider" };
+export const usageEvent = (cost: Usage = tokens, total: Usage = cost): BodyOf<"usage"> => ({
+  type: "usage",
+  model: "demo",
+  usage: cost,
+  total,
+});
+export const retry = (attempt = 1, reason = "rate-limited"): BodyOf<"retry"> => ({
+  type: "retry",
+  what: "model",
+  attempt,
+  of: 3,
+  inMs: 1000,
+  reason,
+});
+export const stopRequested = (by = "user"): BodyOf<"stop-requested"> => ({ type: "stop-requested", by });
+
+const timings = { queuedMs: 1, ttftMs: 2, durationMs: 3 };
+export const finish = (finishReason: BodyOf<"finish">["finishReason"] = "stop"): TerminalBody => ({
+  type: "finish",
+  finishReason,
+  timings,
+});
+export const abort = (by = "user"): TerminalBody => ({ type: "abort", by, timings });
+export const error = (code = "cut-off", errorText = "the answer was cut off"): TerminalBody => ({
+  type: "error",
+  code,
+  errorText,
+  retryable: true,
+});
+export const interrupted = (reason = "continuations"): TerminalBody => ({
+  type: "interrupted",
+  reason,
+  errorText: "interrupted",
+});
