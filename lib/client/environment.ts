@@ -9,6 +9,7 @@ export interface Environment {
   newId(): string;
   /** Runs `paint` at the next frame, or soon where nothing is painted. */
   frame(paint: () => void): void;
+  isVisible(): boolean;
   /** Calls back whenever the page is shown or hidden, focused, online; until the signal aborts. */
   onPresence(changed: (presence: Presence) => void, signal: AbortSignal): void;
 }
@@ -28,6 +29,7 @@ export function browserEnvironment(): Environment {
       if (document.visibilityState === "hidden") setTimeout(paint, 250);
       else requestAnimationFrame(paint);
     },
+    isVisible: () => document.visibilityState === "visible",
     onPresence: watchPresence,
   };
 }

@@ -37,14 +37,20 @@ export interface FollowOptions {
  * Why following ended. `ended`: the terminal event was seen. `snapshot`: the log cannot go on from this cursor.
  * `refused`: the server will not, or never answered the start; asking again would not help. `closed`: the signal.
  */
-export type Followed =
-  | { kind: "ended" | "snapshot" | "closed"; state: RunState }
-  | { kind: "refused"; state: RunState; problem: Problem };
+export type Followed = Ended | Refused | { kind: "closed"; state: RunState };
 
-type Once =
-  | { kind: "ended" | "snapshot" | "gap"; state: RunState }
-  | { kind: "refused"; state: RunState; problem: Problem }
-  | { kind: "cut"; state: RunState; retryAfterMs?: number };
+interface Ended {
+  kind: "ended" | "snapshot";
+  state: RunState;
+}
+
+interface Refused {
+  kind: "refused";
+  state: RunState;
+  problem: Problem;
+}
+
+type Once = Ended | Refused | { kind: "gap"; state: RunState } | { kind: "cut"; state: RunState; retryAfterMs?: number };
 
 /**
  * Follows one run by the reader's rule (protocol §4) until its terminal event: applies each seq once, drops repeats,

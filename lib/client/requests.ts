@@ -1,0 +1,58 @@
+import type { ConversationList, ConversationView } from "../events/conversation-view.ts";
+import type { RunState } from "../events/fold.ts";
+import type { Environment } from "./environment.ts";
+import { noConnection, type Problem, readProblem } from "./problem.ts";
+
+/** The body of a new run, as the server takes it (protocol 3.1). */
+export type RunBody = { runId: string; model?: string } & (
+  | { message: { text: string }; parentMessageId: string | null }
+  | { retry: string }
+);
+
+export const postRun = (
+  { fetch }: Environment,
+  conversationId: string,
+  body: RunBody,
+  signal: AbortSignal,
+): Promise<Response> =>
+  fetch(`/api/conversations/${conversationId}/runs`, {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "text/event-stream" },
+    body: JSON.stringify(body),
+    signal,
+  });
+
+/** The cursor goes in the address: some proxies strip `Last-Event-ID`. */
+export const getEvents = ({ fetch }: Environment, state: RunState, signal: AbortSignal): Promise<Response> => {
+  const after = state.seq === 0 ? "0" : `${state.epoch}:${state.seq}`;
+  return fetch(`/api/runs/${state.runId}/events?after=${after}`, {
+    headers: { accept: "text/event-stream" },
+    cache: "no-store",
+    signal,
+  });
+};
+
+export const postStop = ({ fetch }: Environment, runId: string): Promise<Response> =>
+  fetch(`/api/runs/${runId}/stop`, { method: "POST" });
+
+export const getConversation = (environment: Environment, id: string) =>
+  getJson<ConversationView>(environment, `/api/conversations/${id}`);
+
+export const getConversations = (environment: Environment, cursor?: string) =>
+  getJson<ConversationList>(
+    environment,
+    `/api/conversations${cursor === undefined ? "" : `?cursor=${encodeURIComponent(cursor)}`}`,
+  );
+
+export type Answered<T> = { value: T } | { problem: Problem };
+
+async function getJson<T>(environment: Environment, url: string): Promise<Answered<T>> {
+  try {
+    const response = await environment.fetch(url, { cache: "no-store" });
+    if (!response.ok) return { problem: await readProblem(response) };
+    const value: T = await response.json(); // Our own server's answer, of the type that its route gives.
+    return { value };
+  } catch {
+    return { problem: noConnection };
+  }
+}
