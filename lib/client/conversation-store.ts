@@ -66,8 +66,9 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
     };
   }
 
-  const isLive = (): boolean =>
-    (run !== undefined && run.ending === undefined) || (asking !== undefined && asking.state !== "not-sent");
+  function isLive(): boolean {
+    return (run !== undefined && run.ending === undefined) || (asking !== undefined && asking.state !== "not-sent");
+  }
 
   function publish(): void {
     published = read(published.turns);
@@ -141,7 +142,9 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
   function takeBack(): string {
     if (asking?.state !== "not-sent") return "";
     const text = asking.text ?? "";
-    asking = undefined;
+    asking = waiting;
+    waiting = undefined;
+    start();
     publish();
     return text;
   }

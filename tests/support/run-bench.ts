@@ -1,0 +1,61 @@
+import { randomUUID } from "node:crypto";
+import { assistant } from "#lib/agents/assistant.ts";
+import { emptyRun, fold, type RunState } from "#lib/events/fold.ts";
+import { decodeEvent } from "#lib/events/decode-event.ts";
+import type { RunEvent } from "#lib/events/run-event.ts";
+import type { Model } from "#lib/models/model.ts";
+import { systemClock } from "#lib/runs/clock.ts";
+import { liveRuns } from "#lib/runs/live-runs.ts";
+import { thisOwner } from "#lib/runs/owner.ts";
+import type { RunContext } from "#lib/runs/run-context.ts";
+import { newRun } from "#lib/runs/run-request.ts";
+import { startRun } from "#lib/runs/start-run.ts";
+import { openSqlite } from "#lib/storage/sqlite.ts";
+import type { Created, NewRun, Storage } from "#lib/storage/storage.ts";
+
+export const ownerId = "owner-a";
+
+/** Everything a run needs, on a store in memory, in one process. */
+export function runContext(model: Model, options: Partial<RunContext> = {}): RunContext {
+  return {
+    storage: openSqlite({ dir: ":memory:" }),
+    clock: systemClock,
+    owner: thisOwner(),
+    leaseMs: 15_000,
+    heartbeatMs: 5_000,
+    newId: randomUUID,
+    random: () => 0.5,
+    agent: (name) => (name === assistant.name ? assistant : undefined),
+    pickModel: async () => model,
+    live: liveRuns(),
+    log: () => undefined,
+    ...options,
+  };
+}
+
+/** A question in a conversation, as the route makes it of a request. */
+export const question = (text: string, ids: { runId?: string; conversationId?: string } = {}): NewRun => {
+  const { runId = randomUUID(), conversationId = randomUUID() } = ids;
+  return newRun({ runId, message: { text } }, { conversationId, ownerId, newId: randomUUID });
+};
+
+/** Asks and waits until the run is over. */
+export async function runToEnd(context: RunContext, run: NewRun): Promise<RunEvent[]> {
+  const created = await startRun(context, run);
+  await created.done;
+  return readLog(context.storage, run.runId);
+}
+
+export async function readLog(storage: Storage, runId: string): Promise<RunEvent[]> {
+  const read = await storage.runs.read(runId, { seq: 0 }, 100_000);
+  if (!read || read.gone) throw new Error("no log");
+  return read.entries.map((entry) => decodeEvent(entry.json));
+}
+
+export const foldAll = (events: readonly RunEvent[]): RunState =>
+  events.reduce(fold, emptyRun(events[0]?.runId ?? ""));
+
+export const textOf = (state: RunState): string =>
+  state.parts.flatMap((part) => (part.kind === "text" ? [part.text] : [])).join("");
+
+export type { Created };
