@@ -154,6 +154,6 @@ function errorOf(asked: Asked, error: unknown): ModelError {
   });
 }
 
-/** Grows with the conversation, so that ids made of it differ from step to step; the same for the same request. */
+/** Grows with every message, so that ids made of it differ from step to step; the same for the same request. */
 const seedOf = (messages: ModelRequest["messages"]): string =>
-  `${messages.length}-${messages.reduce((sum, { content }) => sum + content.length, 0)}`;
+  String(messages.reduce((sum, { content }) => sum + content.length + 1, 0));

@@ -37,7 +37,7 @@ export function createToolCallParts(makeId: (index: number) => string) {
   function callOf(delta: ToolCallDelta): OpenCall {
     const known = calls.get(delta.index ?? current);
     const isOther = known !== undefined && isOtherId(known, delta) && (delta.function?.name ?? "") !== "";
-    current = delta.index ?? (isOther ? current + 1 : current);
+    current = delta.index ?? current;
     const open = isOther ? undefined : known;
     if (open) return open;
     const call = { index: opened++, id: "", name: "", held: "", started: false };

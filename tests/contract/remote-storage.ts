@@ -71,8 +71,11 @@ export function startStoreProcess(): StoreProcess {
     await call("storage", "open", [dir]);
     return {
       name: "remote",
-      runs: room((method, args) => call("runs", method, args), { bell }),
-      conversations: room((method, args) => call("conversations", method, args), {}),
+      runs: room<Storage["runs"]>((method, args) => call("runs", method, args), { bell }),
+      conversations: room<Storage["conversations"]>(
+        (method, args) => call("conversations", method, args),
+        {},
+      ),
       ping: async () => void (await call("storage", "ping", [])),
       close: async () => void (await call("storage", "close", [])),
     };

@@ -34,7 +34,10 @@ export function closeTo(draft: Draft, count: number): void {
 export function closeLast(draft: Draft, live: boolean): void {
   const open = draft.path.pop();
   if (open === undefined) return;
-  if (open.type === "item") return addItem(draft, open, live);
+  if (open.type === "item") {
+    addItem(draft, open, live);
+    return;
+  }
   const block = toBlock(draft, open, live);
   if (block !== null) addBlock(draft, block);
 }
@@ -64,7 +67,7 @@ function toBlock(draft: Draft, open: Exclude<OpenBlock, { type: "item" }>, live:
     case "list":
       return isEmpty(open.items) ? null : { type: "list", ordered: open.ordered, start: open.start, items: open.items };
     case "heading":
-      return { type: "heading", depth: open.depth, phrase: phrase(draft, open.source.replace(/(?:^|[ \t]+)#+[ \t]*$/, ""), live) };
+      return { type: "heading", depth: open.depth, phrase: phrase(draft, open.source, live) };
     case "code":
       return closeCode(open);
     case "table":
@@ -136,10 +139,14 @@ export function appendText(draft: Draft, open: OpenParagraph, text: string, fres
   const line = fresh ? text.replace(/^[ \t]+/, "") : text;
   if (fresh && isEmpty(open.pieces) && isDefinition(open.tail) && !isDefinition(`${open.tail}\n${line}`)) {
     define(draft, open.tail);
-    return replaceLast(draft, { ...open, tail: line, lastLine: 0 });
+    replaceLast(draft, { ...open, tail: line, lastLine: 0 });
+    return;
   }
   const piece = splitPiece(open.tail, fresh);
-  if (piece !== null) return appendText(draft, settlePiece(draft, open, piece), text, fresh);
+  if (piece !== null) {
+    appendText(draft, settlePiece(draft, open, piece), text, fresh);
+    return;
+  }
   const joint = fresh && open.tail !== "" ? "\n" : "";
   const lastLine = fresh ? open.tail.length + joint.length : open.lastLine;
   replaceLast(draft, { ...open, tail: open.tail + joint + line, lastLine });

@@ -5,7 +5,7 @@ import type { Answer } from "./block.ts";
 import { members } from "./growing.ts";
 import type { MarkdownLabels } from "./markdown-labels.ts";
 import { renderBlocks } from "./render-blocks.ts";
-import { DefinitionsContext, LabelsContext } from "./render-inline.ts";
+import { LabelsContext, type References, ReferencesContext } from "./render-inline.ts";
 import { look, nothingSettled, type Settled, settle } from "./settle-blocks.ts";
 
 export type MarkdownProps = {
@@ -21,11 +21,11 @@ export type MarkdownProps = {
 export function MarkdownBlocks({ text, live, labels }: MarkdownProps): ReactElement {
   const settled = useSettled(text);
   const answer = useMemo(() => attempt(() => look(settled, !live)), [settled, live]);
-  const definitions = useDefinitions(answer?.definitions ?? nothingSettled.definitions);
+  const references = useReferences(answer?.definitions ?? nothingSettled.definitions, live);
   const unread = settled.text !== text;
   if (answer === null || unread) return createElement("p", { className: "plain", dir: "auto" }, text);
   const blocks = renderBlocks(answer.blocks, live);
-  return createElement(LabelsContext, { value: labels }, createElement(DefinitionsContext, { value: definitions }, blocks));
+  return createElement(LabelsContext, { value: labels }, createElement(ReferencesContext, { value: references }, blocks));
 }
 
 function useSettled(text: string): Settled {
@@ -45,9 +45,10 @@ function attempt<T>(read: () => T): T | null {
   }
 }
 
-function useDefinitions(definitions: Answer["definitions"]): ReadonlyMap<string, string> {
-  return useMemo(() => {
-    const destinations = members(definitions).map(({ label, destination }) => [label, destination] as const);
-    return new Map(destinations.reverse());
+function useReferences(definitions: Answer["definitions"], live: boolean): References {
+  const destinations = useMemo(() => {
+    const pairs = members(definitions).map(({ label, destination }) => [label, destination] as const);
+    return new Map(pairs.reverse());
   }, [definitions]);
+  return useMemo(() => ({ destinations, live }), [destinations, live]);
 }

@@ -15,7 +15,10 @@ export function readLine(draft: Draft, line: string, ended: boolean): void {
   const cursor = startOfLine(line);
   const matched = matchContainers(draft, cursor);
   const leaf = leafUnder(draft, matched);
-  if (leaf?.type === "code" && leaf.fence !== null) return readFenced(draft, leaf, leaf.fence, cursor, ended);
+  if (leaf?.type === "code" && leaf.fence !== null) {
+    readFenced(draft, leaf, leaf.fence, cursor, ended);
+    return;
+  }
   const inside = openContainers(draft, cursor, matched);
   if (!openLeaf(draft, cursor, inside, ended)) readText(draft, cursor, inside, ended);
 }
@@ -23,10 +26,22 @@ export function readLine(draft: Draft, line: string, ended: boolean): void {
 /** Reads more of a line that was cut for its length: words of the open leaf, never new syntax. */
 export function continueLine(draft: Draft, text: string, ended: boolean): void {
   const open = lastOpen(draft);
-  if (open.type === "paragraph") return appendText(draft, open, text, false);
-  if (open.type === "code") return replaceLast(draft, { ...open, lines: grow(open.lines, showHidden(text) + (ended ? "\n" : "")) });
-  if (open.type === "heading" && open.source.length < LONGEST_ROW) return replaceLast(draft, { ...open, source: open.source + text });
-  if (open.type === "table" && open.row !== null && open.row.length < LONGEST_ROW) return replaceLast(draft, { ...open, row: open.row + text });
+  if (open.type === "paragraph") {
+    appendText(draft, open, text, false);
+    return;
+  }
+  if (open.type === "code") {
+    replaceLast(draft, { ...open, lines: grow(open.lines, showHidden(text) + (ended ? "\n" : "")) });
+    return;
+  }
+  if (open.type === "heading" && open.source.length < LONGEST_ROW) {
+    replaceLast(draft, { ...open, source: open.source + text });
+    return;
+  }
+  if (open.type === "table" && open.row !== null && open.row.length < LONGEST_ROW) {
+    replaceLast(draft, { ...open, row: open.row + text });
+    return;
+  }
   pushLeaf(draft, draft.path.length, { type: "paragraph", pieces: nothing(), tail: text, lastLine: 0 });
 }
 
@@ -51,9 +66,10 @@ function skipQuoteMark(cursor: LineCursor): boolean {
 }
 
 function continuesItem(draft: Draft, item: Extract<OpenBlock, { type: "item" }>, at: number, cursor: LineCursor): boolean {
-  if (isBlank(cursor)) return at + 1 < draft.path.length || !isEmpty(item.blocks);
-  if (indentOf(cursor) < item.indent) return false;
-  skipColumns(cursor, item.indent);
+  const indent = indentOf(cursor);
+  const blank = isBlank(cursor);
+  if (blank ? at + 1 === draft.path.length && isEmpty(item.blocks) : indent < item.indent) return false;
+  skipColumns(cursor, Math.min(indent, item.indent));
   return true;
 }
 
@@ -67,7 +83,10 @@ function readFenced(draft: Draft, leaf: OpenCode, fence: string, cursor: LineCur
   const closing = /^ {0,3}(`+|~+)[ \t]*$/.exec(rest)?.[1];
   if (closing !== undefined && closing[0] === fence[0]) {
     if (!ended && draft.live) return;
-    if (closing.length >= fence.length) return closeLast(draft, false);
+    if (closing.length >= fence.length) {
+      closeLast(draft, false);
+      return;
+    }
   }
   skipColumns(cursor, Math.min(leaf.indent, indentOf(cursor)));
   appendCode(draft, leaf, restOf(cursor), ended);
@@ -146,7 +165,7 @@ function openLeaf(draft: Draft, cursor: LineCursor, inside: number, ended: boole
   const rest = restOf(cursor).trimStart();
   if (draft.live && !ended && (PENDING.test(rest) || rest === "")) return true;
   if (openHeading(draft, rest, inside) || openFence(draft, rest, indent, inside)) return true;
-  if (direct?.type === "paragraph" && (endSetext(draft, direct, rest, inside) || openTable(draft, direct, rest, inside))) return true;
+  if (direct?.type === "paragraph" && (endSetext(draft, direct, rest, inside) || openTable(draft, direct, rest, inside, ended))) return true;
   if (!THEMATIC.test(rest)) return false;
   closeForChild(draft, inside);
   addBlock(draft, { type: "rule" });
@@ -175,7 +194,8 @@ function pushLeaf(draft: Draft, count: number, leaf: OpenLeaf): void {
 function openHeading(draft: Draft, rest: string, inside: number): boolean {
   const marker = /^(#{1,6})(?:[ \t]+|$)/.exec(rest);
   if (marker === null) return false;
-  pushLeaf(draft, inside, { type: "heading", depth: marker[1]?.length ?? 1, source: rest.slice(marker[0].length) });
+  const source = rest.slice(marker[0].length).replace(/(?:^|[ \t]+)#+[ \t]*$/, "");
+  pushLeaf(draft, inside, { type: "heading", depth: marker[1]?.length ?? 1, source });
   return true;
 }
 
@@ -197,7 +217,9 @@ function endSetext(draft: Draft, paragraph: OpenParagraph, rest: string, inside:
   return true;
 }
 
-function openTable(draft: Draft, paragraph: OpenParagraph, rest: string, inside: number): boolean {
+function openTable(draft: Draft, paragraph: OpenParagraph, rest: string, inside: number, ended: boolean): boolean {
+  // Half a delimiter row would give a column the wrong side.
+  if (draft.live && !ended) return false;
   const columns = readDelimiterRow(rest);
   if (columns === null) return false;
   const header = splitRow(paragraph.tail.slice(paragraph.lastLine));
@@ -212,20 +234,30 @@ function openTable(draft: Draft, paragraph: OpenParagraph, rest: string, inside:
 }
 
 function readText(draft: Draft, cursor: LineCursor, inside: number, ended: boolean): void {
-  if (isBlank(cursor)) return readBlank(draft, cursor, inside, ended);
+  if (isBlank(cursor)) {
+    readBlank(draft, cursor, inside, ended);
+    return;
+  }
   const leaf = lastOpen(draft);
   const text = restOf(cursor);
-  if (leaf.type === "paragraph") return appendText(draft, leaf, text, true);
+  if (leaf.type === "paragraph") {
+    appendText(draft, leaf, text, true);
+    return;
+  }
   const direct = leafUnder(draft, inside);
   if (direct?.type === "table") {
-    return replaceLast(draft, { ...direct, rows: closedRows(draft, direct, false), row: text });
+    replaceLast(draft, { ...direct, rows: closedRows(draft, direct, false), row: text });
+    return;
   }
   pushLeaf(draft, inside, { type: "paragraph", pieces: nothing(), tail: text.replace(/^[ \t]+/, ""), lastLine: 0 });
 }
 
 function readBlank(draft: Draft, cursor: LineCursor, inside: number, ended: boolean): void {
   const direct = leafUnder(draft, inside);
-  if (direct?.type !== "code") return closeTo(draft, inside);
+  if (direct?.type !== "code") {
+    closeTo(draft, inside);
+    return;
+  }
   if (!ended) return;
   skipColumns(cursor, 4);
   replaceLast(draft, { ...direct, blanks: `${direct.blanks}${restOf(cursor)}\n` });

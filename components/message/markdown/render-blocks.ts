@@ -16,6 +16,7 @@ type ChunkProps<T> = { readonly chunk: readonly T[]; readonly live: boolean };
 type ChunkView<T> = (props: ChunkProps<T> & { key: number }) => ReactElement;
 
 function chunkOf<T>(render: (member: T, key: number, live: boolean) => ReactNode): ChunkView<T> {
+  // biome-ignore lint/correctness/noComponentHookFactories: called once for each kind of member, when the module loads.
   const Chunk = memo(function Chunk({ chunk, live }: ChunkProps<T>): ReactNode {
     return chunk.map((member, at) => render(member, at, live && at === chunk.length - 1));
   });

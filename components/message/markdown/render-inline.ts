@@ -7,7 +7,8 @@ import { linkTarget, shownHost } from "./link-target.ts";
 import type { MarkdownLabels } from "./markdown-labels.ts";
 import { phraseText } from "./parse-inline.ts";
 
-export const DefinitionsContext = createContext<ReadonlyMap<string, string>>(new Map());
+export type References = { readonly destinations: ReadonlyMap<string, string>; readonly live: boolean };
+export const ReferencesContext = createContext<References>({ destinations: new Map(), live: false });
 export const LabelsContext = createContext<MarkdownLabels>({ copy: "", copied: "" });
 
 /** A phrase as elements; every element and attribute the page can get from inline markdown is written in this file. */
@@ -66,7 +67,10 @@ function ImageView({ image }: { readonly image: Extract<Inline, { type: "image" 
 type Reference = Extract<Inline, { type: "reference" }>;
 
 function ReferenceView({ reference }: { readonly reference: Reference }): ReactNode {
-  const destination = useContext(DefinitionsContext).get(normalLabel(reference.label));
+  const { destinations, live } = useContext(ReferencesContext);
+  const destination = destinations.get(normalLabel(reference.label));
+  // A definition often stands at the end of the answer: until then its references are words, not brackets.
+  if (destination === undefined && live && (reference.image || reference.tail !== "]")) return renderPhrase(reference.children);
   if (destination === undefined) return [reference.image ? "![" : "[", ...renderPhrase(reference.children), reference.tail];
   const target = linkTarget(destination);
   const alt = phraseText(reference.children);

@@ -22,27 +22,36 @@ function step(scan: Scan): void {
   const char = scan.source.charAt(scan.at);
   switch (char) {
     case "\\":
-      return skip(scan, 2);
+      skip(scan, 2);
+      return;
     case "`":
-      return codeSpan(scan);
+      codeSpan(scan);
+      return;
     case "*":
     case "_":
     case "~":
-      return delimiterRun(scan, char);
+      delimiterRun(scan, char);
+      return;
     case "[":
       scan.open.push({ char, length: 1, at: scan.at });
-      return skip(scan, 1);
+      skip(scan, 1);
+      return;
     case "!":
-      return exclamation(scan);
+      exclamation(scan);
+      return;
     case "]":
-      return closeBracket(scan);
+      closeBracket(scan);
+      return;
     case "<":
-      return angle(scan);
+      angle(scan);
+      return;
     case "&":
       if (/^&#?\w{0,31}$/.test(scan.source.slice(scan.at, scan.at + 34))) scan.cut = scan.at;
-      return skip(scan, 1);
+      skip(scan, 1);
+      return;
     default:
-      return skip(scan, 1);
+      skip(scan, 1);
+      return;
   }
 }
 
@@ -93,7 +102,7 @@ function delimiterRun(scan: Scan, char: string): void {
   }
   const blankBefore = before === "" || /\s/.test(before);
   const word = char === "_" && /\w/.test(before);
-  let left = blankBefore || (char === "_" && /\w/.test(after)) ? length : closeRun(scan, char, length);
+  const left = blankBefore || (char === "_" && /\w/.test(after)) ? length : closeRun(scan, char, length);
   if (atEnd && left > 0) scan.cut = Math.min(scan.cut, at + length - left);
   else if (left > 0 && !/\s/.test(after) && !word) scan.open.push({ char, length: left, at: at + length - left });
 }
@@ -116,7 +125,10 @@ function closeRun(scan: Scan, char: string, length: number): number {
 function closeBracket(scan: Scan): void {
   const index = scan.open.findLastIndex((mark) => mark.char === "[" || mark.char === "![");
   const bracket = scan.open[index];
-  if (bracket === undefined) return skip(scan, 1);
+  if (bracket === undefined) {
+    skip(scan, 1);
+    return;
+  }
   const end = linkTailEnd(scan.source, scan.at + 1);
   if (end === "unfinished") {
     scan.cut = scan.at;
@@ -148,7 +160,10 @@ function linkTailEnd(source: string, at: number): number | "unfinished" {
 function angle(scan: Scan): void {
   const rest = scan.source.slice(scan.at, scan.at + LONGEST_TAIL);
   const complete = /^<[a-z][a-z\d+.-]{1,31}:[^\s<>]*>/i.exec(rest);
-  if (complete !== null) return skip(scan, complete[0].length);
+  if (complete !== null) {
+    skip(scan, complete[0].length);
+    return;
+  }
   if (/^<(?:[a-z][a-z\d+.-]{0,31}(?::[^\s<>]*)?)?$/i.test(rest)) scan.cut = scan.at;
   skip(scan, 1);
 }

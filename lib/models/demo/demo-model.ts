@@ -2,8 +2,7 @@ import type { Model } from "../model.ts";
 import { createOpenAiModel } from "../openai.ts";
 import { createDemoFetch } from "./demo-fetch.ts";
 
-/** The id by which a request names the demo model. */
-export const demoModelId = "rivulet-demo";
+const demoModelId = "rivulet-demo";
 
 const silenceMs = 60_000;
 const maxBytes = 8 * 1024 * 1024;

@@ -27,6 +27,7 @@ export function createBells({ others, markOf }: BellsOptions): Bells {
   let unwatch: (() => void) | undefined;
 
   function listen(runId: string, signal: AbortSignal): AsyncIterable<void> {
+    if (signal.aborted) return createBell(signal, () => {});
     const run = listened.get(runId) ?? { bells: new Set() };
     listened.set(runId, run);
     unwatch ??= others?.watch(ringChanged);
@@ -34,7 +35,7 @@ export function createBells({ others, markOf }: BellsOptions): Bells {
       run.bells.delete(ended);
       forgetUnheard(runId, run);
     });
-    if (!signal.aborted) run.bells.add(bell);
+    run.bells.add(bell);
     return bell;
   }
 

@@ -17,7 +17,7 @@ interface Page {
   requests: string[];
 }
 
-type Fault = (url: string, init?: RequestInit) => Response | Promise<Response> | undefined;
+type Fault = (url: string, init?: RequestInit) => Response | undefined | Promise<Response | undefined>;
 
 const opened: ConversationStore[] = [];
 after(() => opened.forEach((store) => store.close()));
@@ -117,9 +117,10 @@ test("a send right after Stop goes out when the stopped run is over", async () =
 test("a stop before the server has acknowledged the question still stops it", async () => {
   const [hold, never] = [gate(), gate()];
   const model = scriptedModel([never.promise]);
-  const page = openPage(runContext(model), undefined, true, (url) =>
-    url.endsWith("/runs") && hold ? (hold.promise.then(() => undefined) as Promise<never>) : undefined,
-  );
+  const page = openPage(runContext(model), undefined, true, async (url) => {
+    if (url.endsWith("/runs")) await hold.promise;
+    return undefined;
+  });
   page.store.send("a");
   page.store.stop();
   hold.open();

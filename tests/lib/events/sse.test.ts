@@ -77,6 +77,10 @@ test("LF, CR and CRLF, comments, ids and characters survive a cut at every byte"
     assert.deepEqual(decode(...pieces(whole, size)), mixedItems, `pieces of ${size}`);
 });
 
+test("CRLF cut in two, with an empty chunk between, is one line end", () => {
+  assert.deepEqual(decode("data: a\r", "", "\ndata: b\r", "\n\r", "\n"), [message("a\nb")]);
+});
+
 test("a byte order mark at the start is dropped, one later is text", () => {
   assert.deepEqual(decode("\uFEFFdata: a\n\n"), [message("a")]);
   assert.deepEqual(decode("data: \uFEFFa\n\n"), [message("\uFEFFa")]);

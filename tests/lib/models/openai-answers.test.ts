@@ -268,17 +268,31 @@ describe("tool calls", () => {
     assert.equal(finish, "tool-calls");
   });
 
+  test("come one after the other, with the text before them", async () => {
+    const { text, toolCalls } = await ask(
+      events(
+        chat.sse(
+          chat.textChunks("Adding."),
+          chat.toolCall(0, "a", "add", '{"a":', "2}"),
+          chat.toolCall(1, "b", "sub"),
+          chat.finish("tool_calls"),
+        ),
+      ),
+    );
+    assert.equal(text, "Adding.");
+    assert.deepEqual(toolCalls, [
+      { id: "a", name: "add", arguments: '{"a":2}' },
+      { id: "b", name: "sub", arguments: "" },
+    ]);
+  });
+
   test("without an id get one: the same for the same request, another one for a longer conversation", async () => {
     const script = events(
       chat.sse(call([[{ index: 0, function: { name: "add", arguments: "{}" } }]]), chat.finish("tool_calls")),
     );
     const [first, again] = [await ask(script), await ask(script)];
     server.next(script);
-    const longer = await collectAnswer(createModel(), [
-      ...question,
-      { role: "assistant", content: "5" },
-      ...question,
-    ]);
+    const longer = await collectAnswer(createModel(), [...question, { role: "assistant", content: "" }]);
     const idOf = (answer: typeof first) => answer.toolCalls[0]?.id;
     assert.ok(idOf(first));
     assert.equal(idOf(first), idOf(again));

@@ -66,7 +66,7 @@ describe("the renderer alone", () => {
   });
 
   it("asks the network for nothing", () => {
-    for (const text of ATTACKS) assert.doesNotMatch(html(text), /\s(?:src|srcset|style|background|poster|action|data|ping)=/);
+    for (const text of ATTACKS) assert.doesNotMatch(html(text), /<[^>]*\s(?:src|srcset|style|background|poster|action|data|ping)=/);
   });
 
   it("shows a picture as words and a link that waits for a click", () => {

@@ -118,7 +118,7 @@ describe("the work of a stream", () => {
 
   function work(text: string): { settled: number; worst: number } {
     let worst = 0;
-    const settled = stream(text.match(/[^]{1,97}/g) ?? [], (state) => {
+    const settled = stream(text.match(/[\s\S]{1,97}/g) ?? [], (state) => {
       worst = Math.max(worst, look(state, false).parsed);
     });
     return { settled: settled.parsed, worst };

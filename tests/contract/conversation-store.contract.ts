@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { ConversationPage, Storage } from "#lib/storage/storage.ts";
+import { finish } from "../support/event-builders.ts";
+import { alice, asked, finished, leaseMs, running } from "./scenario.ts";
+import type { Case, Subject } from "./subject.ts";
+
+const cases: readonly Case[] = [
+  [
+    "3.5 a live run is `active`: its fold and tail, its answer not among the messages",
+    async ({ storage }) => {
+      const pen = await running(storage);
+      await storage.runs.append(pen.lease, pen.say("a"), leaseMs, pen.state);
+      await storage.runs.append(pen.lease, pen.say("b"), leaseMs);
+      const found = await storage.conversations.get(pen.run.conversationId, alice);
+      assert.deepEqual(found?.active, await storage.runs.snapshot(pen.run.runId));
+      assert.deepEqual([found?.active?.fold?.seq, found?.active?.entries.map(({ seq }) => seq)], [4, [5]]);
+      assert.deepEqual(
+        found?.messages.map(({ role }) => role),
+        ["user"],
+      );
+    },
+  ],
+  [
+    "3.5 the snapshot is one read: an ending run is in it either as active or as a message",
+    async ({ storage, another }) => {
+      const reader = another ? await another() : storage;
+      for (let round = 0; round < 10; round += 1) {
+        const pen = await running(storage);
+        const reads = [1, 2, 3].map(() => reader.conversations.get(pen.run.conversationId, alice));
+        await finished(storage, pen, finish());
+        reads.push(reader.conversations.get(pen.run.conversationId, alice));
+        for (const found of await Promise.all(reads)) {
+          const isSaved = found?.messages.some(({ id }) => id === pen.run.messageId);
+          assert.equal(isSaved, found?.active === undefined);
+          assert.equal(isSaved, found?.conversation.activeRunId === undefined);
+        }
+      }
+    },
+  ],
+  [
+    "3.9 what is not theirs does not exist",
+    async ({ storage }) => {
+      const { conversationId } = await asked(storage);
+      assert.equal(await storage.conversations.get(conversationId, "bob"), null);
+      assert.equal(await storage.conversations.get(crypto.randomUUID(), alice), null);
+      assert.deepEqual(await storage.conversations.list("bob", { limit: 10 }), { conversations: [] });
+    },
+  ],
+  [
+    "5.7 a deleted conversation is neither found nor listed",
+    async ({ storage, markDeleted }) => {
+      const { conversationId } = await asked(storage);
+      await markDeleted?.(conversationId);
+      const found = await storage.conversations.get(conversationId, alice);
+      const { conversations } = await storage.conversations.list(alice, { limit: 10 });
+      assert.deepEqual([found === null, conversations.length], markDeleted ? [true, 0] : [false, 1]);
+    },
+  ],
+  [
+    "3.6 the list has the newest updated first, as `get` shows each",
+    async ({ storage, advance }) => {
+      const first = await running(storage, { title: "one" });
+      await advance(10);
+      const second = await asked(storage, { title: "two" });
+      const titles = async () => (await storage.conversations.list(alice, { limit: 10 })).conversations;
+      assert.deepEqual(
+        (await titles()).map(({ title }) => title),
+        ["two", "one"],
+      );
+      await advance(10);
+      await finished(storage, first, finish());
+      const listed = await titles();
+      assert.deepEqual(
+        listed.map(({ title }) => title),
+        ["one", "two"],
+      );
+      const { conversation } = (await storage.conversations.get(second.conversationId, alice)) ?? {};
+      assert.deepEqual(listed[1], conversation);
+      assert.equal(conversation?.activeRunId, second.runId);
+    },
+  ],
+  [
+    "3.6 pages give each conversation once, equal times too, and the last page has no cursor",
+    async ({ storage, advance }) => {
+      for (let at = 0; at < 7; at += 1) {
+        await asked(storage);
+        if (at % 3 === 0) await advance(1);
+      }
+      const all = (await storage.conversations.list(alice, { limit: 100 })).conversations;
+      assert.equal(all.length, 7);
+      for (const limit of [1, 2, 3, 7]) {
+        const pages = await pagesOf(storage, limit);
+        assert.deepEqual(
+          pages.flatMap(({ conversations }) => conversations),
+          all,
+        );
+        assert.equal(pages.length, Math.ceil(7 / limit));
+      }
+    },
+  ],
+  [
+    "3.6 a cursor that no page gave leads to nothing, and never to another owner's conversations",
+    async ({ storage }) => {
+      await asked(storage);
+      await asked(storage);
+      const { nextCursor } = await storage.conversations.list(alice, { limit: 1 });
+      assert.deepEqual(await storage.conversations.list("bob", { limit: 1, cursor: nextCursor }), {
+        conversations: [],
+      });
+      for (const cursor of ["", "x", "bnVsbA", "W10", "../../etc", "\0", "W251bGwsbnVsbF0"]) {
+        assert.deepEqual(await storage.conversations.list(alice, { limit: 1, cursor }), {
+          conversations: [],
+        });
+      }
+    },
+  ],
+];
+
+/** Registers what every `ConversationStore` must do as tests of `subject`. */
+export function conversationStoreContract({ name, open }: Subject): void {
+  describe(`ConversationStore over ${name}`, () => {
+    for (const [title, prove] of cases) {
+      test(title, async () => {
+        const opened = await open();
+        try {
+          await prove(opened);
+        } finally {
+          await opened.close();
+        }
+      });
+    }
+  });
+}
+
+async function pagesOf(storage: Storage, limit: number): Promise<ConversationPage[]> {
+  const pages: ConversationPage[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await storage.conversations.list(alice, { limit, cursor });
+    pages.push(page);
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return pages;
+}

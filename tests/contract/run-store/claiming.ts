@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { abort, finish, finishStep } from "../../support/event-builders.ts";
+import { alice, asked, claimed, createPen, finished, leaseMs, metaOf, owner, running } from "../scenario.ts";
+import type { Case } from "../subject.ts";
+
+/** docs/protocol.md 5.1, 5.3, 6: who may append. */
+export const claiming: readonly Case[] = [
+  [
+    "6 a claim makes a queued run running: epoch + 1, the owner and a live lease",
+    async ({ storage }) => {
+      const { runId } = await asked(storage);
+      const lease = await storage.runs.claim(runId, "token", 0, leaseMs, owner(7));
+      const run = await metaOf(storage, { runId });
+      assert.deepEqual(lease, { runId, epoch: 1, token: "token", head: 0, run });
+      assert.deepEqual([run.status, run.epoch, run.owner], ["running", 1, owner(7)]);
+      const live = await storage.runs.leased(10);
+      assert.deepEqual(live, [run]);
+    },
+  ],
+  [
+    "6 the same token again is the same lease: a claim whose answer was lost takes nothing twice",
+    async ({ storage, advance }) => {
+      const { runId } = await asked(storage);
+      const claim = () => storage.runs.claim(runId, "token", 0, leaseMs, owner(1));
+      const first = await claim();
+      await advance(leaseMs - 1);
+      const second = await claim();
+      assert.deepEqual(
+        [second?.epoch, second?.token, second?.head],
+        [first?.epoch, first?.token, first?.head],
+      );
+      assert.equal(second?.run.continuations, 0);
+      await advance(leaseMs - 1);
+      assert.equal(await storage.runs.claim(runId, "other", 1, leaseMs, owner(2)), null);
+    },
+  ],
+  [
+    "6 a claim is a compare-and-set on the epoch: of several at once one wins",
+    async ({ storage, advance }) => {
+      const run = await asked(storage);
+      for (const fromEpoch of [0, 1, 2]) {
+        const claims = ["a", "b", "c"].map((token, pid) =>
+          storage.runs.claim(run.runId, `${token}${fromEpoch}`, fromEpoch, leaseMs, owner(pid)),
+        );
+        const won = (await Promise.all(claims)).filter((lease) => lease !== null);
+        assert.deepEqual(
+          won.map(({ epoch }) => epoch),
+          [fromEpoch + 1],
+        );
+        await advance(leaseMs + 1);
+      }
+      assert.equal(await storage.runs.claim(run.runId, "late", 2, leaseMs, owner(9)), null);
+      assert.equal(await storage.runs.claim(run.runId, "early", 4, leaseMs, owner(9)), null);
+    },
+  ],
+  [
+    "5.1 a live lease is not taken; a lapsed one is, and its head comes with it",
+    async ({ storage, advance }) => {
+      const pen = await running(storage);
+      const take = () => storage.runs.claim(pen.run.runId, "next", 1, leaseMs, owner(2));
+      assert.equal(await take(), null);
+      await advance(leaseMs - 1);
+      assert.equal(await take(), null);
+      await advance(1);
+      const taken = await take();
+      assert.deepEqual([taken?.epoch, taken?.head, taken?.run.status], [2, 3, "running"]);
+    },
+  ],
+  [
+    "5.4 a dead owner need not wait for its lease, and only that very owner counts as dead",
+    async ({ storage }) => {
+      const pen = await running(storage);
+      const take = (dead: ReturnType<typeof owner>) =>
+        storage.runs.claim(pen.run.runId, "next", 1, leaseMs, owner(2), dead);
+      for (const other of [{ pid: 3 }, { host: "x" }, { boot: "x" }, { startedAt: "x" }]) {
+        assert.equal(await take({ ...owner(1), ...other }), null);
+      }
+      assert.equal((await take(owner(1)))?.epoch, 2);
+    },
+  ],
+  [
+    "5.3 only the claim of a lapsed or dead owner's lease counts as a continuation",
+    async ({ storage, advance }) => {
+      const run = await asked(storage);
+      const count = async () => (await metaOf(storage, run)).continuations;
+      const first = await claimed(storage, run);
+      assert.equal(await count(), 0);
+      await storage.runs.suspend(first, "queued");
+      await claimed(storage, run);
+      assert.equal(await count(), 0);
+      await advance(leaseMs);
+      await claimed(storage, run, owner(2));
+      assert.equal(await count(), 1);
+      await storage.runs.claim(run.runId, "x", 3, leaseMs, owner(3), owner(2));
+      assert.equal(await count(), 2);
+    },
+  ],
+  [
+    "5.3 a finish-step ends the count of continuations, other events do not",
+    async ({ storage, advance }) => {
+      const first = await running(storage);
+      await advance(leaseMs);
+      const pen = createPen(first.run, await claimed(storage, first.run), first.state);
+      await storage.runs.append(pen.lease, pen.say("a"), leaseMs);
+      assert.equal((await metaOf(storage, pen.run)).continuations, 1);
+      await storage.runs.append(pen.lease, pen.write(finishStep()), leaseMs);
+      assert.equal((await metaOf(storage, pen.run)).continuations, 0);
+    },
+  ],
+  [
+    "5 a run that is over or waiting is not claimed, and neither is an unknown one",
+    async ({ storage, advance }) => {
+      const over = await running(storage);
+      await finished(storage, over, finish());
+      const waiting = await running(storage);
+      await storage.runs.suspend(waiting.lease, "waiting");
+      await advance(leaseMs);
+      for (const { runId, token } of [over.lease, waiting.lease]) {
+        assert.equal(await storage.runs.claim(runId, "next", 1, leaseMs, owner(2)), null);
+        assert.equal(await storage.runs.claim(runId, token, 0, leaseMs, owner(1)), null);
+      }
+      assert.equal(await storage.runs.claim(crypto.randomUUID(), "next", 0, leaseMs, owner(2)), null);
+    },
+  ],
+  [
+    "5.5 a stopping run stays stopping when it is claimed, and the claim tells of the stop",
+    async ({ storage }) => {
+      const run = await asked(storage);
+      await storage.runs.requestStop(run.runId, alice, "enough");
+      const lease = await storage.runs.claim(run.runId, "token", 0, leaseMs, owner(1));
+      assert.equal(lease?.run.status, "stopping");
+      assert.deepEqual([lease.stop?.by, lease.stop?.reason], [alice, "enough"]);
+      const pen = createPen(run, lease);
+      await storage.runs.append(pen.lease, pen.begin(), leaseMs);
+      await finished(storage, pen, abort());
+      assert.equal((await metaOf(storage, run)).status, "stopped");
+    },
+  ],
+];

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { emptyRun, fold } from "#lib/events/fold.ts";
+import { decodeEvent } from "#lib/events/decode-event.ts";
+import type { RunSnapshot } from "#lib/storage/storage.ts";
+import { finish } from "../../support/event-builders.ts";
+import { alice, asked, claimed, createPen, finished, leaseMs, metaOf, owner, running } from "../scenario.ts";
+import type { Case } from "../subject.ts";
+
+/** docs/protocol.md 3.2, 3.5, 5, 5.4, 5.7: reading logs, and finding runs that need somebody. */
+export const reading: readonly Case[] = [
+  [
+    "3.2 a read gives everything after the cursor, at most the limit, and where the run stands",
+    async ({ storage }) => {
+      const pen = await running(storage);
+      const { runId } = pen.run;
+      await storage.runs.append(pen.lease, pen.say("a", "b", "c"), leaseMs);
+      const all = await storage.runs.read(runId, { seq: 0 }, 100);
+      assert.ok(all && !all.gone);
+      assert.deepEqual([all.head, all.status, all.stop], [6, "running", undefined]);
+      assert.deepEqual(
+        all.entries.map(({ seq, epoch }) => [seq, epoch]),
+        [1, 2, 3, 4, 5, 6].map((seq) => [seq, 1]),
+      );
+      for (let seq = 0; seq <= 6; seq += 1) {
+        const rest = await storage.runs.read(runId, { epoch: 1, seq }, 2);
+        assert.deepEqual(rest, { ...all, entries: all.entries.slice(seq, seq + 2) });
+        assert.deepEqual(await storage.runs.read(runId, { seq }, 2), rest);
+      }
+    },
+  ],
+  [
+    "3.2 a cursor whose event has another epoch, or is missing, is gone; the very start never is",
+    async ({ storage, advance }) => {
+      const pen = await running(storage);
+      const { runId } = pen.run;
+      await advance(leaseMs);
+      const next = createPen(pen.run, await claimed(storage, pen.run, owner(2)), pen.state);
+      await storage.runs.append(next.lease, next.say("a"), leaseMs);
+      const isGone = async (epoch: number, seq: number) =>
+        (await storage.runs.read(runId, { epoch, seq }, 9))?.gone;
+      assert.deepEqual([await isGone(1, 3), await isGone(2, 4)], [undefined, undefined]);
+      assert.deepEqual([await isGone(0, 0), await isGone(7, 0)], [undefined, undefined]);
+      assert.deepEqual([await isGone(2, 3), await isGone(1, 4), await isGone(0, 1)], [true, true, true]);
+      assert.deepEqual([await isGone(2, 5), await isGone(1, 99)], [true, true]);
+    },
+  ],
+  [
+    "3.2 a read tells of the stop and of the end; of an unknown run there is nothing",
+    async ({ storage }) => {
+      const pen = await running(storage);
+      await storage.runs.requestStop(pen.run.runId, alice);
+      const stopping = await storage.runs.read(pen.run.runId, { seq: 3 }, 9);
+      assert.ok(stopping && !stopping.gone);
+      assert.deepEqual([stopping.status, stopping.stop?.by, stopping.entries], ["stopping", alice, []]);
+      const unknown = crypto.randomUUID();
+      assert.equal(await storage.runs.read(unknown, { epoch: 1, seq: 1 }, 9), null);
+      assert.equal(await storage.runs.snapshot(unknown), null);
+      assert.equal(await storage.runs.run(unknown), null);
+    },
+  ],
+  [
+    "3.5 a snapshot is the newest stored fold and the entries after it: it folds to the whole log at every cut",
+    async ({ storage }) => {
+      for (let cut = 0; cut <= 6; cut += 1) {
+        const pen = await running(storage);
+        for (let at = 0; at < 6; at += 1) {
+          const events = pen.say(`${at}`);
+          await storage.runs.append(pen.lease, events, leaseMs, at === cut ? pen.state : undefined);
+        }
+        const snapshot = await storage.runs.snapshot(pen.run.runId);
+        assert.ok(snapshot);
+        assert.equal(snapshot.fold?.seq, cut < 6 ? 4 + cut : undefined);
+        assert.equal(snapshot.entries.length, cut < 6 ? 5 - cut : 9);
+        assert.deepEqual(folded(snapshot), pen.state);
+        assert.deepEqual(snapshot.run, await metaOf(storage, pen.run));
+      }
+    },
+  ],
+  [
+    "3.5 a late repeat never puts an older fold in the place of a newer one, nor one ahead of the log",
+    async ({ storage }) => {
+      const pen = await running(storage);
+      const first = pen.say("a");
+      const older = pen.state;
+      await storage.runs.append(pen.lease, first, leaseMs, older);
+      await storage.runs.append(pen.lease, pen.say("b"), leaseMs, pen.state);
+      await storage.runs.append(pen.lease, first, leaseMs, older);
+      const saved = pen.state;
+      const gap = pen.say("c", "d").slice(1);
+      await storage.runs.append(pen.lease, gap, leaseMs, pen.state);
+      const snapshot = await storage.runs.snapshot(pen.run.runId);
+      assert.deepEqual(snapshot?.fold, saved);
+    },
+  ],
+  [
+    "3.5 the fold of an append whose first answer was lost is kept",
+    async ({ storage }) => {
+      const pen = await running(storage);
+      const events = pen.say("a");
+      await storage.runs.append(pen.lease, events, leaseMs);
+      await storage.runs.append(pen.lease, events, leaseMs, pen.state);
+      assert.equal((await storage.runs.snapshot(pen.run.runId))?.fold?.seq, 4);
+    },
+  ],
+  [
+    "5 claimable: live runs without a live lease, queued, lapsed or stopping; never waiting, held or over",
+    async ({ storage, advance }) => {
+      const lapsed = await running(storage);
+      const over = await running(storage);
+      await finished(storage, over, finish());
+      await advance(leaseMs);
+      const queued = await asked(storage);
+      const held = await running(storage);
+      const waiting = await running(storage);
+      await storage.runs.suspend(waiting.lease, "waiting");
+      const stopped = await running(storage);
+      await storage.runs.suspend(stopped.lease, "waiting");
+      await storage.runs.requestStop(stopped.run.runId, alice);
+      const claimable = await storage.runs.claimable(10);
+      const expected = [lapsed.run, queued, stopped.run].map(({ runId }) => runId);
+      assert.deepEqual(claimable.map(({ runId }) => runId).sort(), expected.sort());
+      for (const run of claimable) assert.deepEqual(run, await metaOf(storage, run));
+      assert.equal((await storage.runs.claimable(2)).length, 2);
+      const leased = await storage.runs.leased(10);
+      assert.deepEqual(
+        leased.map(({ runId }) => runId),
+        [held.run.runId],
+      );
+      assert.equal((await storage.runs.leased(0)).length, 0);
+    },
+  ],
+  [
+    "5.7 rows are purged when the conversation is deleted, its runs are over and the undo time has passed",
+    async ({ storage, advance, markDeleted }) => {
+      const over = await running(storage);
+      await finished(storage, over, finish());
+      const live = await running(storage);
+      const kept = await running(storage);
+      await finished(storage, kept, finish());
+      for (const { run } of [over, live]) await markDeleted?.(run.conversationId);
+      assert.equal(await storage.runs.trim(), 0);
+      await advance(10_001);
+      assert.equal(await storage.runs.trim(), markDeleted ? 1 : 0);
+      assert.equal((await storage.runs.run(over.run.runId)) === null, markDeleted !== undefined);
+      assert.ok(await storage.conversations.get(kept.run.conversationId, alice));
+      await finished(storage, live, finish());
+      assert.equal(await storage.runs.trim(), markDeleted ? 1 : 0);
+      assert.equal(await storage.runs.trim(), 0);
+    },
+  ],
+];
+
+function folded({ run, fold: stored, entries }: RunSnapshot) {
+  return entries.map(({ json }) => decodeEvent(json)).reduce(fold, stored ?? emptyRun(run.runId));
+}

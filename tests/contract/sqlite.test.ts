@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { after } from "node:test";
+import { openDatabase } from "#lib/storage/sqlite/open-database.ts";
+import { storageOver } from "#lib/storage/sqlite/storage-over.ts";
+import { openSqlite } from "#lib/storage/sqlite.ts";
+import type { Storage } from "#lib/storage/storage.ts";
+import { conversationStoreContract } from "./conversation-store.contract.ts";
+import { startStoreProcess } from "./remote-storage.ts";
+import { runStoreContract } from "./run-store.contract.ts";
+import type { Opened, Subject } from "./subject.ts";
+
+const home = mkdtempSync(join(tmpdir(), "rivulet-contract-"));
+const other = startStoreProcess();
+after(async () => {
+  await other.end();
+  rmSync(home, { recursive: true, force: true });
+});
+
+for (const subject of [inMemory(), inFile(), inTwoProcesses()]) {
+  runStoreContract(subject);
+  conversationStoreContract(subject);
+}
+
+function inMemory(): Subject {
+  return {
+    name: "SQLite in memory",
+    async open() {
+      const { now, advance } = createClock();
+      const db = openDatabase();
+      const storage = storageOver(db, { now, pollMs: 500 });
+      return {
+        storage,
+        advance,
+        markDeleted: (id) => markDeleted(db, id, now()),
+        close: () => storage.close(),
+      };
+    },
+  };
+}
+
+function inFile(): Subject {
+  return {
+    name: "SQLite in a file, opened twice",
+    async open() {
+      const { dir, now, advance, mark } = place();
+      const storage = openSqlite({ dir, now });
+      const another = openSqlite({ dir, now });
+      return {
+        storage,
+        advance,
+        another: async () => another,
+        markDeleted: mark,
+        close: () => closeAll(storage, another),
+      };
+    },
+  };
+}
+
+/** Calls go to this process and to the other in turn. */
+function inTwoProcesses(): Subject {
+  return {
+    name: "SQLite in two processes",
+    async open(): Promise<Opened> {
+      const { dir, now, advance, mark } = place();
+      const [here, there] = [openSqlite({ dir, now }), await other.open(dir, now)];
+      const storage = alternate(here, there);
+      return {
+        storage,
+        advance,
+        another: async () => there,
+        markDeleted: mark,
+        close: () => closeAll(here, there),
+      };
+    },
+  };
+}
+
+function createClock() {
+  let time = 1_700_000_000_000;
+  return { now: () => time, advance: (ms: number) => void (time += ms) };
+}
+
+function place() {
+  const dir = mkdtempSync(join(home, "store-"));
+  const { now, advance } = createClock();
+  const mark = (conversationId: string) => {
+    const db = new DatabaseSync(join(dir, "rivulet.db"), { timeout: 1000 });
+    markDeleted(db, conversationId, now());
+    db.close();
+  };
+  return { dir, now, advance, mark };
+}
+
+function markDeleted(db: DatabaseSync, conversationId: string, at: number): void {
+  db.prepare("update conversations set deleted_at = ? where id = ?").run(at, conversationId);
+}
+
+async function closeAll(...stores: Storage[]): Promise<void> {
+  for (const store of stores) await store.close();
+}
+
+function alternate(one: Storage, two: Storage): Storage {
+  let count = 0;
+  const next = () => (count++ % 2 ? two : one);
+  const inTurn = <K extends "runs" | "conversations">(room: K) =>
+    new Proxy(one[room], { get: (_, method) => Reflect.get(next()[room], method) });
+  return { ...one, name: "both", runs: inTurn("runs"), conversations: inTurn("conversations") };
+}

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { test } from "node:test";
+import { openSqlite } from "#lib/storage/sqlite.ts";
+import { startStoreProcess } from "../../contract/remote-storage.ts";
+import { asked, leaseMs, metaOf, running, storedLog } from "../../contract/scenario.ts";
+import { numbered, textDelta } from "../../support/event-builders.ts";
+import { edit, newDir } from "./sqlite/temporary-store.ts";
+import type { Storage } from "#lib/storage/storage.ts";
+
+test("6.1 two processes that append at once get no errors and lose nothing", async () => {
+  const dir = newDir();
+  const other = startStoreProcess();
+  const stores = [openSqlite({ dir }), await other.open(dir, Date.now)];
+  const pens = await Promise.all(stores.flatMap((storage) => [running(storage), running(storage)]));
+  const write = async (storage: Storage | undefined, pen: (typeof pens)[number]) => {
+    for (let at = 0; at < 150; at += 1) {
+      const answer = await storage?.runs.append(pen.lease, pen.say("a", "b"), leaseMs);
+      assert.equal(answer?.kind, "ok");
+    }
+  };
+  await Promise.all(pens.map((pen, at) => write(stores[Math.floor(at / 2)], pen)));
+  for (const storage of stores) {
+    for (const { run } of pens) assert.equal((await storedLog(storage, run.runId)).length, 303);
+    await storage.close();
+  }
+  await other.end();
+});
+
+test("processes that open a new directory at the same time all get the store", async () => {
+  const dir = newDir();
+  const others = [1, 2, 3].map(startStoreProcess);
+  const stores = await Promise.all(others.map((other) => other.open(dir, Date.now)));
+  const runs = await Promise.all(stores.map((storage) => asked(storage)));
+  for (const storage of stores) for (const run of runs) await metaOf(storage, run);
+  await Promise.all(others.map((other) => other.end()));
+});
+
+test("a writer killed in the middle of its appends leaves every acknowledged event, and a whole log", async () => {
+  for (const after of [1, 20, 60]) {
+    const dir = newDir();
+    const other = startStoreProcess();
+    const there = await other.open(dir, Date.now);
+    const pen = await running(there);
+    let acknowledged = 3;
+    const enough = Promise.withResolvers<void>();
+    const append = async () => {
+      const { head } = await there.runs.append(pen.lease, pen.say("a", "b", "c"), leaseMs);
+      acknowledged = Math.max(acknowledged, head);
+      if (acknowledged > after) enough.resolve();
+    };
+    const all = Promise.all(Array.from({ length: 100 }, append));
+    await Promise.race([enough.promise, all]);
+    process.kill(other.pid, "SIGKILL");
+    const storage = openSqlite({ dir });
+    const log = await storedLog(storage, pen.run.runId);
+    assert.ok(log.length >= acknowledged, `${log.length} of ${acknowledged} acknowledged`);
+    assert.equal(log.length % 3, 0);
+    assert.equal(
+      edit(dir, (db) => db.prepare("pragma integrity_check").get()?.integrity_check),
+      "ok",
+    );
+    const { head, status } = await metaOf(storage, pen.run);
+    assert.deepEqual([head, status], [log.length, "running"]);
+    await storage.close();
+  }
+});
+
+test("close waits for the writes before it, ends the bells, and lets nothing in after", async () => {
+  const dir = newDir();
+  const storage = openSqlite({ dir });
+  const pen = await running(storage);
+  const bell = storage.runs.bell(pen.run.runId, new AbortController().signal)[Symbol.asyncIterator]();
+  const saved = storage.runs.append(pen.lease, pen.say("a"), leaseMs);
+  const closing = [storage.close(), storage.close()];
+  const closed = { name: "StorageError", code: "unavailable", message: /closed/ };
+  await assert.rejects(storage.runs.append(pen.lease, pen.say("b"), leaseMs), closed);
+  await assert.rejects(storage.runs.run(pen.run.runId), closed);
+  await Promise.all(closing);
+  assert.equal((await saved).kind, "ok");
+  // The append rang before the end came.
+  while (!(await bell.next()).done);
+  const again = openSqlite({ dir });
+  assert.equal((await storedLog(again, pen.run.runId)).length, 4);
+  await again.close();
+});
+
+test("a process with a closed store, or with one that nobody listens to, ends by itself", async () => {
+  const path = new URL("../../../lib/storage/sqlite.ts", import.meta.url);
+  for (const last of ["await s.close()", "await s.ping()"]) {
+    const script = `
+      import { openSqlite } from ${JSON.stringify(path.href)};
+      const s = openSqlite({ dir: ${JSON.stringify(newDir())} });
+      const abort = new AbortController();
+      const heard = s.runs.bell("r", abort.signal)[Symbol.asyncIterator]().next();
+      if (${last.includes("ping")}) abort.abort();
+      ${last}; await heard; console.log("done");`;
+    const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
+      timeout: 10_000,
+    });
+    assert.equal((await run).stdout, "done\n");
+  }
+});
+
+test("two stores in memory share nothing", async () => {
+  const [one, two] = [openSqlite({ dir: ":memory:" }), openSqlite({ dir: ":memory:" })];
+  const run = await asked(one);
+  assert.equal(await two.runs.run(run.runId), null);
+  assert.equal(one.name, "memory");
+  await one.close();
+  await two.close();
+});
+
+test("a huge event is stored, and the log is still read in order", async () => {
+  const storage = openSqlite({ dir: ":memory:" });
+  const pen = await running(storage);
+  const { runId } = pen.run;
+  const events = numbered([textDelta("é".repeat(2_000_000)), textDelta("b")], { runId, startAt: 4 });
+  await storage.runs.append(pen.lease, events, leaseMs);
+  assert.deepEqual((await storedLog(storage, runId)).slice(3), events);
+  await storage.close();
+});

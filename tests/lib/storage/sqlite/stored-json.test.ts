@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { test } from "node:test";
+import { openSqlite } from "#lib/storage/sqlite.ts";
+import { alice, leaseMs, running, storedLog } from "../../../contract/scenario.ts";
+import { edit, file, newDir } from "./temporary-store.ts";
+
+test("S49 a file that is no database, or lacks its tables, is damaged", async () => {
+  const text = newDir();
+  writeFileSync(file(text), "hello ".repeat(1000));
+  assert.throws(() => openSqlite({ dir: text }), { name: "StorageError", code: "damaged" });
+  const empty = newDir();
+  await openSqlite({ dir: empty }).close();
+  edit(empty, (db) => db.exec("drop table events"));
+  assert.throws(() => openSqlite({ dir: empty }), {
+    name: "StorageError",
+    code: "damaged",
+    message: /events/,
+  });
+});
+
+test("S49 a truncated or hand-edited row is an error that names it; other conversations are unaffected", async () => {
+  const dir = newDir();
+  const storage = openSqlite({ dir });
+  const pen = await running(storage);
+  await storage.runs.append(pen.lease, pen.say("a"), leaseMs, pen.state);
+  await storage.runs.append(pen.lease, pen.say("b"), leaseMs);
+  const { runId, conversationId, userMessageId } = pen.run;
+  const whole = await running(storage);
+  const get = () => storage.conversations.get(conversationId, alice);
+  const read = () => storage.runs.read(runId, { seq: 0 }, 100);
+  const damages: [sql: string, row: RegExp, look: () => Promise<unknown>, code?: string][] = [
+    [
+      "update events set json = substr(json, 1, 40) where seq = 5",
+      new RegExp(`event 5 of run ${runId}`),
+      read,
+    ],
+    ["update events set json = replace(json, '\"seq\":5', '\"seq\":6') where seq = 5", /event 5 of run/, get],
+    [
+      "update events set json = replace(json, '\"epoch\":1', '\"epoch\":2') where seq = 5",
+      /event 5 of run/,
+      read,
+    ],
+    ["update events set json = 'null' where seq = 5", /event 5 of run/, read],
+    ["delete from events where seq = 4", /event 4 of run/, read],
+    ["delete from events where seq = 5", /event 5 of run/, read],
+    ["update folds set json = substr(json, 1, 40) where true", new RegExp(`fold of run ${runId}`), get],
+    ["update folds set json = replace(json, '\"seq\":4', '\"seq\":3') where true", /fold of run/, get],
+    ["update folds set json = '{\"v\":1}' where true", /fold of run/, get],
+    [
+      'update folds set json = \'{"v":2,"value":{}}\' where true',
+      /newer build wrote the fold/,
+      get,
+      "newer-schema",
+    ],
+    [
+      "update messages set json = substr(json, 1, 40) where true",
+      new RegExp(`message ${userMessageId} of`),
+      get,
+    ],
+    ["update messages set json = '[]' where true", /message .* of conversation/, get],
+    [
+      "update messages set json = replace(json, '\"text\"', '\"texts\"') where true",
+      /message .* of conversation/,
+      get,
+    ],
+    [
+      "update messages set json = replace(json, '{\"v\":1', '{\"v\":2') where true",
+      /newer build wrote/,
+      get,
+      "newer-schema",
+    ],
+    ["update conversations set active_run_id = 'x' where true", /run x/, get],
+  ];
+  const mine = {
+    events: `run_id = '${runId}'`,
+    folds: `run_id = '${runId}'`,
+    messages: `conversation_id = '${conversationId}'`,
+  };
+  for (const [sql, message, look, code = "damaged"] of damages) {
+    const table = /(?:update|from) (\w+)/.exec(sql)?.[1] ?? "";
+    const where = Reflect.get(mine, table) ?? `id = '${conversationId}'`;
+    const rows = edit(dir, (db) => db.prepare(`select * from ${table} where ${where}`).all());
+    edit(dir, (db) => db.exec(`${sql} and ${where}`));
+    await assert.rejects(look(), { name: "StorageError", code, message }, sql);
+    assert.ok(await storage.conversations.get(whole.run.conversationId, alice));
+    assert.equal((await storedLog(storage, whole.run.runId)).length, 3);
+    edit(dir, (db) => {
+      for (const row of rows) {
+        const names = Object.keys(row);
+        const marks = names.map(() => "?").join();
+        db.prepare(`replace into ${table} (${names.join()}) values (${marks})`).run(...Object.values(row));
+      }
+    });
+    assert.ok(await get(), `restored after ${sql}`);
+  }
+  await storage.close();
+});

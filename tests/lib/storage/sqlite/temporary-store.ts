@@ -1,0 +1,28 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { after } from "node:test";
+
+const home = mkdtempSync(join(tmpdir(), "rivulet-sqlite-"));
+after(() => rmSync(home, { recursive: true, force: true }));
+
+/** A directory that is gone after the tests of this file. */
+export const newDir = (): string => mkdtempSync(join(home, "store-"));
+
+/** The database's file in it. */
+export const file = (dir: string): string => join(dir, "rivulet.db");
+
+export const modeOf = (path: string): number => statSync(path).mode & 0o777;
+
+/** Does something to the file as an operator's own tool would. */
+export function edit<T>(dir: string, change: (db: DatabaseSync) => T): T {
+  const db = new DatabaseSync(file(dir), { timeout: 1000 });
+  try {
+    return change(db);
+  } finally {
+    db.close();
+  }
+}
+
+export const versionOf = (db: DatabaseSync): unknown => db.prepare("pragma user_version").get()?.user_version;

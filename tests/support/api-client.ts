@@ -1,0 +1,64 @@
+import { randomUUID } from "node:crypto";
+import { decodeEvent } from "#lib/events/decode-event.ts";
+import { emptyRun, fold, type RunState } from "#lib/events/fold.ts";
+import type { RunEvent } from "#lib/events/run-event.ts";
+import { createSseDecoder } from "#lib/events/sse.ts";
+
+/** A visitor over HTTP: a cookie from the page, then the API. */
+export interface ApiClient {
+  cookie: string;
+  request(path: string, init?: RequestInit): Promise<Response>;
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Asks and resolves with the open stream. */
+  ask(text: string, ids?: { runId?: string; conversationId?: string }): Promise<Asked>;
+}
+
+export interface Asked {
+  runId: string;
+  conversationId: string;
+  response: Response;
+}
+
+/** A new visitor of the server at `url`. */
+export async function apiClient(url: string): Promise<ApiClient> {
+  const page = await fetch(url);
+  await page.body?.cancel();
+  const cookie = (page.headers.get("set-cookie") ?? "").split(";", 1)[0] ?? "";
+  const request: ApiClient["request"] = (path, init = {}) => {
+    const headers = new Headers(init.headers);
+    if (!headers.has("cookie")) headers.set("cookie", cookie);
+    return fetch(url + path, { ...init, headers });
+  };
+  const post: ApiClient["post"] = (path, body, headers = {}) =>
+    request(path, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+  return {
+    cookie,
+    request,
+    post,
+    async ask(text, { runId = randomUUID(), conversationId = randomUUID() } = {}) {
+      const response = await post(`/api/conversations/${conversationId}/runs`, { runId, message: { text } });
+      return { runId, conversationId, response };
+    },
+  };
+}
+
+/** The events of a stream as they come. */
+export async function* eventsOf(response: Response): AsyncGenerator<RunEvent> {
+  if (!response.body) return;
+  const decoder = createSseDecoder();
+  for await (const chunk of response.body) {
+    for (const item of decoder.push(chunk)) if (item.kind === "event") yield decodeEvent(item.data);
+  }
+}
+
+/** Reads a stream to its end and folds it. */
+export async function foldOf(response: Response): Promise<RunState> {
+  let state: RunState | undefined;
+  for await (const event of eventsOf(response)) state = fold(state ?? emptyRun(event.runId), event);
+  if (!state) throw new Error(`no events: ${response.status}`);
+  return state;
+}

@@ -1,0 +1,108 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const readyMs = 30_000;
+
+/** The product as `npm start` runs it: a process of its own, on the build of this checkout. */
+export interface AppServer {
+  url: string;
+  dataDir: string;
+  pid: number;
+  /** Everything it has written so far. */
+  output(): string;
+  /** SIGTERM, and waits until it is gone. Resolves with its exit code. */
+  stop(): Promise<number | null>;
+  /** kill -9, and waits until it is gone. */
+  kill(): Promise<void>;
+  signal(name: NodeJS.Signals): void;
+}
+
+export interface AppServerOptions {
+  env?: Record<string, string>;
+  /** Kept when the server ends; without it a new one is made and removed at the end. */
+  dataDir?: string;
+  port?: number;
+}
+
+/** Starts the server and waits until it answers. */
+export async function startAppServer({ env = {}, dataDir, port }: AppServerOptions = {}): Promise<AppServer> {
+  const dir = dataDir ?? mkdtempSync(join(tmpdir(), "rivulet-test-"));
+  const listenOn = port ?? (await freePort());
+  const child = spawn(process.execPath, [join(root, "scripts/start.mjs")], {
+    cwd: root,
+    env: { ...bareEnvironment(), NODE_ENV: "production", DATA_DIR: dir, PORT: String(listenOn), ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const gone = new Promise<number | null>((resolve) => {
+    child.once("exit", (code) => {
+      if (dataDir === undefined) rmSync(dir, { recursive: true, force: true });
+      resolve(code);
+    });
+  });
+  await ready(child, () => output);
+  return {
+    url: `http://127.0.0.1:${listenOn}`,
+    dataDir: dir,
+    pid: child.pid ?? 0,
+    output: () => output,
+    async stop() {
+      child.kill("SIGTERM");
+      return gone;
+    },
+    async kill() {
+      child.kill("SIGKILL");
+      await gone;
+    },
+    signal: (name) => void child.kill(name),
+  };
+}
+
+/** Nothing of the developer's own settings reaches a server under test. */
+function bareEnvironment(): Record<string, string> {
+  const { PATH = "", HOME = "" } = process.env;
+  return {
+    PATH,
+    HOME,
+    OPENAI_API_KEY: "",
+    OPENAI_BASE_URL: "",
+    OPENAI_MODEL: "",
+    SESSION_SECRET: "",
+    REDIS_URL: "",
+    KV_REST_API_URL: "",
+    KV_REST_API_TOKEN: "",
+  };
+}
+
+export async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return (address satisfies AddressInfo).port;
+}
+
+function ready(child: ChildProcessByStdio<null, Readable, Readable>, output: () => string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`the server ${why}:\n${output()}`));
+    const timer = setTimeout(() => fail(`was not ready after ${readyMs} ms`), readyMs);
+    child.once("exit", (code) => {
+      clearTimeout(timer);
+      fail(`ended with code ${code}`);
+    });
+    child.stdout.on("data", () => {
+      if (!output().includes("is ready on")) return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
