@@ -53,7 +53,7 @@ async function testUnits() {
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   const countsFile = freshFile("unit.json");
   const reporter = "--test-reporter=./tests/support/count-reporter.mjs";
-  const args = ["--test", "--test-concurrency=2", reporter, ...files.sort()];
+  const args = ["--test", "--test-concurrency=2", "--test-timeout=120000", reporter, ...files.sort()];
   const code = await runGroup(process.execPath, args, {
     cwd: root,
     env: { ...process.env, RIVULET_COUNTS: countsFile },

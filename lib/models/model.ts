@@ -51,6 +51,11 @@ export type ModelErrorCode =
 
 /** The provider's fault or the network's. `message` is for a person and holds no key, prompt or upstream body. */
 export class ModelError extends Error {
+  // By name: Next gives route handlers and instrumentation copies of this module of their own.
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "ModelError";
+  }
+
   readonly code: ModelErrorCode;
   readonly retryable: boolean;
 

@@ -48,7 +48,7 @@ export function roomOf(path: string): string | undefined {
   if (path === "proxy.ts" || path === "instrumentation.ts") return top.replace(".ts", "");
   if (path === "lib/config.ts") return "config";
   // The composition root, and the two lines of it that stand in files of their own.
-  if (/^lib\/(server|version|write-line)\.ts$/.test(path)) return "server";
+  if (/^lib\/(server|run-server|version|write-line)\.ts$/.test(path)) return "server";
   if (top === "app") return second === "api" || /\/route\.tsx?$/.test(path) ? "api" : "pages";
   if (top === "components" || top === "scripts" || top === "tests") return top;
   return top === "lib" && (everyLibRoom as readonly string[]).includes(second) ? second : undefined;

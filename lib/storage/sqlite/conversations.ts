@@ -1,7 +1,7 @@
 import type { ConversationPage, ConversationSnapshot } from "../storage.ts";
 import { readRunRow } from "./read-run-row.ts";
-import { type ConversationRow, conversationOf } from "./rows.ts";
 import { snapshotOf } from "./read-runs.ts";
+import { type ConversationRow, conversationOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 import { decodeMessage } from "./stored-json.ts";
 

@@ -30,7 +30,7 @@ function runStatements(db: DatabaseSync) {
     ),
     takeRun: prepare(
       db,
-      `update runs set epoch = epoch + 1, token = ?, suspended_token = null, lease_until = ?, owner_host = ?,
+      `update runs set epoch = epoch + 1, token = ?, lease_until = ?, owner_host = ?,
          owner_boot = ?, owner_pid = ?, owner_started_at = ?, continuations = continuations + ?,
          status = iif(status = 'queued', 'running', status) where run_id = ?`,
     ),

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, constants, type Stats, lstatSync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, closeSync, constants, lstatSync, mkdirSync, openSync, type Stats } from "node:fs";
 import { join, resolve } from "node:path";
 import { StorageError } from "../storage.ts";
 import { storageErrorOf } from "./storage-error-of.ts";
