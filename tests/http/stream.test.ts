@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { type ApiClient, apiClient, eventsOf, foldOf } from "../support/api-client.ts";
+import { type ApiClient, apiClient, collect, eventsOf, foldOf } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { answer, done, finish, sse, textChunks } from "../support/chat-chunks.ts";
 import { textOf } from "../support/run-bench.ts";
@@ -65,10 +65,10 @@ test("any slicing of the provider's bytes gives the same text", async () => {
 test("a reader attaches from any cursor, by query or by Last-Event-ID, which wins", async () => {
   model.next(events(answer("one two three")));
   const { response, runId } = await client.ask("go");
-  const whole = await Array.fromAsync(eventsOf(response));
+  const whole = await collect(eventsOf(response));
   const read = async (path: string, headers = {}) => {
     const again = await client.request(`/api/runs/${runId}/events${path}`, { headers });
-    return again.status === 200 ? Array.fromAsync(eventsOf(again)) : again.status;
+    return again.status === 200 ? collect(eventsOf(again)) : again.status;
   };
   for (let seq = 0; seq < whole.length; seq += 1) {
     assert.deepEqual(await read(`?after=1:${seq}`), whole.slice(seq));
@@ -148,7 +148,7 @@ test("the snapshot of a live run and the tail after it are the whole", async () 
   });
   hold.open();
   const { seq = 0, epoch = 0, state } = view.activeRun ?? {};
-  const tail = await Array.fromAsync(eventsOf(await client.request(`/api/runs/${first.runId}/events?after=${epoch}:${seq}`)));
+  const tail = await collect(eventsOf(await client.request(`/api/runs/${first.runId}/events?after=${epoch}:${seq}`)));
   assert.equal(state?.seq, seq);
   assert.deepEqual(tail.map((event) => event.seq), tail.map((_, at) => seq + 1 + at));
   assert.equal(textOf(await reader), "one two");

@@ -62,3 +62,9 @@ export async function foldOf(response: Response): Promise<RunState> {
   if (!state) throw new Error(`no events: ${response.status}`);
   return state;
 }
+
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}

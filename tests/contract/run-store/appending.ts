@@ -79,7 +79,9 @@ export const appending: readonly Case[] = [
         for (const events of [known, late]) {
           assert.equal((await storage.runs.append(old.lease, events, leaseMs)).kind, "fenced");
         }
-        assert.equal((await storage.runs.append(forged, [], leaseMs)).kind, "fenced");
+        for (const lease of [forged, { ...pen.lease, epoch: 1 }, { ...pen.lease, epoch: 3 }]) {
+          assert.equal((await storage.runs.append(lease, [], leaseMs)).kind, "fenced");
+        }
         assert.equal((await storage.runs.heartbeat(old.lease, leaseMs)).kind, "fenced");
         assert.equal((await storage.runs.suspend(old.lease, "queued")).kind, "fenced");
         const { events, end } = old.end(finish());

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Storage } from "#lib/storage/storage.ts";
+import type { Lease, Storage } from "#lib/storage/storage.ts";
 import { isOver } from "#lib/storage/storage.ts";
 import { finish } from "../../support/event-builders.ts";
-import { alice, finished, leaseMs, running, storedLog } from "../scenario.ts";
+import { alice, asked, claimed, finished, leaseMs, running, storedLog } from "../scenario.ts";
 import type { Case, Opened } from "../subject.ts";
 
 /** Far longer than any bell needs: a lost ring fails the test instead of hanging it. */
@@ -11,7 +11,7 @@ const patienceMs = 5000;
 /** docs/protocol.md 5.5, 6: being told that a run may have changed. */
 export const bells: readonly Case[] = [
   [
-    "6 the bell rings for an append, a stop and the end, on both sides of the store",
+    "6 the bell rings for an append, a stop, the end, a claim and a suspension, on both sides of the store",
     async (opened) => {
       for (const listener of await sides(opened)) {
         const pen = await running(opened.storage);
@@ -23,6 +23,16 @@ export const bells: readonly Case[] = [
         for (const change of changes) await assertRings(listener, runId, change);
         const other = await running(opened.storage);
         await assertRings(listener, other.run.runId, () => finished(opened.storage, other, finish()));
+        const run = await asked(opened.storage);
+        let lease: Lease | undefined;
+        await assertRings(listener, run.runId, async () => void (lease = await claimed(opened.storage, run)));
+        assert.ok(lease);
+        const held = lease;
+        await assertRings(
+          listener,
+          run.runId,
+          async () => void (await opened.storage.runs.suspend(held, "queued")),
+        );
       }
     },
   ],

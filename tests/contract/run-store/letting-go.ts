@@ -39,6 +39,7 @@ export const lettingGo: readonly Case[] = [
       assert.deepEqual(await storage.runs.suspend(pen.lease, "waiting"), { kind: "dup", head: 3 });
       await storage.runs.requestStop(pen.run.runId, alice);
       assert.equal((await storage.runs.suspend(pen.lease, "waiting")).kind, "dup");
+      assert.equal((await storage.runs.suspend({ ...pen.lease, epoch: 2 }, "waiting")).kind, "fenced");
       assert.equal((await metaOf(storage, pen.run)).status, "stopping");
     },
   ],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { emptyRun, fold } from "#lib/events/fold.ts";
 import { decodeEvent } from "#lib/events/decode-event.ts";
+import { emptyRun, fold } from "#lib/events/fold.ts";
 import type { RunSnapshot } from "#lib/storage/storage.ts";
 import { finish } from "../../support/event-builders.ts";
 import { alice, asked, claimed, createPen, finished, leaseMs, metaOf, owner, running } from "../scenario.ts";
@@ -88,6 +88,7 @@ export const reading: readonly Case[] = [
       const saved = pen.state;
       const gap = pen.say("c", "d").slice(1);
       await storage.runs.append(pen.lease, gap, leaseMs, pen.state);
+      await storage.runs.append(pen.lease, first, leaseMs, pen.state);
       const snapshot = await storage.runs.snapshot(pen.run.runId);
       assert.deepEqual(snapshot?.fold, saved);
     },

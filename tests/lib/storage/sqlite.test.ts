@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { test } from "node:test";
+import { promisify } from "node:util";
 import { openSqlite } from "#lib/storage/sqlite.ts";
+import type { Storage } from "#lib/storage/storage.ts";
 import { startStoreProcess } from "../../contract/remote-storage.ts";
-import { asked, leaseMs, metaOf, running, storedLog } from "../../contract/scenario.ts";
+import { alice, asked, leaseMs, metaOf, running, storedLog } from "../../contract/scenario.ts";
 import { numbered, textDelta } from "../../support/event-builders.ts";
 import { edit, newDir } from "./sqlite/temporary-store.ts";
-import type { Storage } from "#lib/storage/storage.ts";
 
 test("6.1 two processes that append at once get no errors and lose nothing", async () => {
   const dir = newDir();
@@ -101,6 +101,19 @@ test("a process with a closed store, or with one that nobody listens to, ends by
     });
     assert.equal((await run).stdout, "done\n");
   }
+});
+
+test("5 a live run that is not its conversation's active one is claimable only to be stopped", async () => {
+  const dir = newDir();
+  const storage = openSqlite({ dir });
+  const { runId } = await asked(storage);
+  const ids = async () => (await storage.runs.claimable(10)).map((run) => run.runId);
+  assert.deepEqual(await ids(), [runId]);
+  edit(dir, (db) => db.exec("update conversations set active_run_id = null"));
+  assert.deepEqual(await ids(), []);
+  await storage.runs.requestStop(runId, alice);
+  assert.deepEqual(await ids(), [runId]);
+  await storage.close();
 });
 
 test("two stores in memory share nothing", async () => {

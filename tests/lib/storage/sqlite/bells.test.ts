@@ -4,10 +4,10 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { openSqlite } from "#lib/storage/sqlite.ts";
+import type { Storage } from "#lib/storage/storage.ts";
 import { startStoreProcess } from "../../../contract/remote-storage.ts";
 import { leaseMs, metaOf, running } from "../../../contract/scenario.ts";
 import { newDir } from "./temporary-store.ts";
-import type { Storage } from "#lib/storage/storage.ts";
 
 test("6.1 another process's commit rings the bell by the wake file, long before the poll", async () => {
   await listenAcross({ pollMs: 60_000 });
@@ -89,3 +89,29 @@ function ringing(storage: Storage, pen: Awaited<ReturnType<typeof running>>, sig
   void storage.runs.append(pen.lease, pen.say("a"), leaseMs);
   return bell;
 }
+
+test("6.1 another process's commit rings only the runs that it changed", async () => {
+  const dir = newDir();
+  const [here, there] = [openSqlite({ dir }), openSqlite({ dir })];
+  const [loud, quiet] = [await running(there), await running(there)];
+  const abort = new AbortController();
+  const [heard, unheard] = [loud, quiet].map(({ run }) => {
+    return here.runs.bell(run.runId, abort.signal)[Symbol.asyncIterator]();
+  });
+  assert.ok(heard && unheard);
+  const ring = async () => {
+    const rung = heard.next();
+    await there.runs.append(loud.lease, loud.say("a"), leaseMs);
+    await rung;
+  };
+  // The first commit after listening began rings all: what they looked like before is not known.
+  await ring();
+  await unheard.next();
+  let rings = 0;
+  void unheard.next().then(({ done }) => (rings += done ? 0 : 1));
+  for (let at = 0; at < 3; at += 1) await ring();
+  assert.equal(rings, 0);
+  abort.abort();
+  await here.close();
+  await there.close();
+});

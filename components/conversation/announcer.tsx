@@ -1,0 +1,45 @@
+"use client";
+
+import { type ReactElement, useEffect, useRef, useState } from "react";
+import type { ConversationState } from "#lib/client/conversation-store.ts";
+import type { Translate } from "#lib/client/i18n/translate.ts";
+import { answerText } from "../message/answer-text.ts";
+import { countWords } from "../message/count-words.ts";
+import { runErrorKey } from "../message/error-key.ts";
+import type { Connection } from "../message/line-rows.tsx";
+import { grouped } from "../ui/format-amount.ts";
+import { useWords } from "../ui/words-provider.tsx";
+
+/** The one place that speaks to a screen reader, and only where something begins or ends. */
+export function Announcer({ state, connection }: { state: ConversationState; connection: Connection | undefined }): ReactElement {
+  const t = useWords();
+  const [said, setSaid] = useState({ words: "", isAlert: false });
+  const before = useRef({ id: state.id, busy: state.busy, isLost: false });
+  const isLost = connection?.lostAttempt !== undefined;
+  useEffect(() => {
+    const old = before.current;
+    before.current = { id: state.id, busy: state.busy, isLost };
+    if (old.id !== state.id) return;
+    if (state.busy !== old.busy) setSaid(state.busy ? { words: t("say.answering"), isAlert: false } : endWords(t, state));
+    else if (isLost !== old.isLost) setSaid({ words: t(isLost ? "say.lost" : "say.back"), isAlert: false });
+  }, [state, isLost, t]);
+  return (
+    <>
+      <output className="sr-only">{said.isAlert ? "" : said.words}</output>
+      <p role="alert" className="sr-only">
+        {said.isAlert ? said.words : ""}
+      </p>
+    </>
+  );
+}
+
+function endWords(t: Translate, { turns }: ConversationState): { words: string; isAlert: boolean } {
+  const answer = turns.at(-1)?.answer;
+  // What was not sent speaks for itself, beside its turn.
+  if (!answer?.ending) return { words: "", isAlert: false };
+  const { ending } = answer;
+  if (ending.type === "abort") return { words: t("say.stopped"), isAlert: false };
+  if (ending.type === "error") return { words: `${t("say.failed")}: ${t(runErrorKey(ending.code))}`, isAlert: true };
+  if (ending.type === "interrupted") return { words: t("end.interrupted"), isAlert: true };
+  return { words: t("say.complete", { n: grouped(countWords(answerText(answer))) }), isAlert: false };
+}

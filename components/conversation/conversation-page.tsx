@@ -1,0 +1,93 @@
+"use client";
+
+import { type ReactElement, useEffect, useRef, useState } from "react";
+import type { ConversationState, ConversationStore } from "#lib/client/conversation-store.ts";
+import { modelName } from "../message/model-name.ts";
+import { useWords } from "../ui/words-provider.tsx";
+import { Announcer } from "./announcer.tsx";
+import type { Held } from "./chat-holder.tsx";
+import { Composer } from "./composer.tsx";
+import { NewLinesPill } from "./new-lines-pill.tsx";
+import { OfflineBanner } from "./offline-banner.tsx";
+import { PhaseNote } from "./phase-note.tsx";
+import { RunningHead } from "./running-head.tsx";
+import { type Starter, Starters } from "./starters.tsx";
+import { Transcript } from "./transcript.tsx";
+import { useAcknowledged } from "./use-acknowledged.ts";
+import type { ComposerControl } from "./use-composer.ts";
+import { useConnection } from "./use-connection.ts";
+import { useFollowScroll } from "./use-follow-scroll.ts";
+import { useStopKey } from "./use-stop-key.ts";
+import { useStore } from "./use-store.ts";
+import { useTurnActions } from "./use-turn-actions.ts";
+
+interface ConversationPageProps {
+  held: Held;
+  store: ConversationStore;
+  /** Shown at `/`: its first question gives it an address. */
+  isNew: boolean;
+  starters: readonly Starter[];
+  /** The model that answers unless a run says another. */
+  model: string;
+  onMenu(): void;
+  onNew(): void;
+}
+
+/** One conversation: head, transcript, composer. */
+export function ConversationPage({ held, store, isNew, starters, model, onMenu, onNew }: ConversationPageProps): ReactElement {
+  const t = useWords();
+  const state = useStore(store);
+  const content = useRef<HTMLDivElement>(null);
+  const composer = useRef<ComposerControl>(null);
+  const [asked, setAsked] = useState<{ key: string }>();
+  const connection = useConnection(state);
+  const scroll = useFollowScroll(content, { conversationId: state.id, asked, isLive: state.busy });
+  const actions = useTurnActions(store, composer, setAsked);
+  const draftKey = isNew ? "new" : state.id;
+  useStopKey(store, state.busy && !state.stopping);
+  useAcknowledged(held, composer, { draftKey, id: state.id });
+  useEffect(() => {
+    store.open();
+    return () => store.close();
+  }, [store]);
+
+  function send(text: string): boolean {
+    const key = store.send(text);
+    if (key === undefined) return false;
+    setAsked({ key });
+    if (isNew) history.replaceState(null, "", `/c/${state.id}`);
+    return true;
+  }
+
+  const { busy, stopping, turns, phase } = state;
+  const isMissing = phase === "missing";
+  const answering = turns.at(-1)?.answer?.model || model;
+  const name = modelName(t, answering);
+  const note = name === answering ? t("model.note", { model: name }) : t("model.demo.note");
+  const hasUnsent = turns.at(-1)?.asking?.state === "not-sent";
+  const composing = { control: composer, drafts: held.drafts, draftKey, busy, stopping, hasUnsent, note };
+  return (
+    <main className="page">
+      <RunningHead title={titleOf(state)} model={name} onMenu={onMenu} />
+      <OfflineBanner />
+      <div className="flow">
+        <div className="column" ref={content}>
+          {phase === "ready" && turns.length === 0 && (
+            <Starters starters={starters} onPick={(prompt) => composer.current?.fill(prompt)} />
+          )}
+          <PhaseNote phase={phase} onNew={onNew} />
+          {!isMissing && <Transcript {...{ state, actions, connection, model }} freshKey={asked?.key} />}
+        </div>
+      </div>
+      {!isMissing && (
+        <div className="dock">
+          <NewLinesPill scroll={scroll} />
+          <Composer {...composing} onSend={send} onStop={store.stop} />
+        </div>
+      )}
+      <Announcer state={state} connection={connection} />
+    </main>
+  );
+}
+
+const titleOf = ({ title, turns }: ConversationState): string => title || turns[0]?.text.trim().split("\n", 1)[0] || "";

@@ -1,0 +1,35 @@
+"use client";
+
+import type { ReactElement } from "react";
+import type { ConversationState } from "#lib/client/conversation-store.ts";
+import { useWords } from "../ui/words-provider.tsx";
+import { CalmNote } from "./calm-note.tsx";
+
+/** Why a conversation cannot be shown, or not yet; nothing for one that is there. */
+export function PhaseNote({ phase, onNew }: { phase: ConversationState["phase"]; onNew(): void }): ReactElement | null {
+  const t = useWords();
+  switch (phase) {
+    case "ready":
+      return null;
+    case "loading":
+      return <p className="note calm">{t("loading")}</p>;
+    case "missing":
+      return (
+        <CalmNote title={t("missing.title")} text={t("missing.text")}>
+          <button type="button" className="btn line" onClick={onNew}>
+            {t("index.new")}
+          </button>
+        </CalmNote>
+      );
+    case "no-session":
+      return (
+        <CalmNote title={t("session.title")} text={t("session.text")}>
+          <button type="button" className="btn line" onClick={() => location.reload()}>
+            {t("action.reload")}
+          </button>
+        </CalmNote>
+      );
+    default:
+      return phase satisfies never;
+  }
+}

@@ -1,0 +1,35 @@
+"use client";
+
+import type { ReactElement } from "react";
+import type { ConversationState } from "#lib/client/conversation-store.ts";
+import type { Connection } from "../message/line-rows.tsx";
+import { useWords } from "../ui/words-provider.tsx";
+import { type TurnActions, TurnView } from "./turn-view.tsx";
+
+interface TranscriptProps {
+  state: ConversationState;
+  actions: TurnActions;
+  connection: Connection | undefined;
+  /** The turn that was asked for here, in this page. */
+  freshKey: string | undefined;
+  model: string;
+}
+
+/** The turns of a conversation. Not a live region: the announcer speaks for it. */
+export function Transcript({ state, actions, connection, freshKey, model }: TranscriptProps): ReactElement {
+  const t = useWords();
+  const last = state.turns.length - 1;
+  return (
+    <section aria-label={t("transcript.label")}>
+      {state.turns.map((turn, at) => (
+        <TurnView
+          key={turn.key}
+          {...{ turn, actions, model }}
+          canAskAgain={at === last && !state.busy}
+          isFresh={at === last && turn.key === freshKey}
+          connection={at === last ? connection : undefined}
+        />
+      ))}
+    </section>
+  );
+}

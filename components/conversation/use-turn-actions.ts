@@ -1,0 +1,26 @@
+import { type RefObject, useMemo } from "react";
+import type { ConversationStore } from "#lib/client/conversation-store.ts";
+import type { TurnActions } from "./turn-view.tsx";
+import type { ComposerControl } from "./use-composer.ts";
+
+/** What a reader can do with a turn of the conversation. `asked` learns of a turn that is answered anew. */
+export const useTurnActions = (
+  store: ConversationStore,
+  composer: RefObject<ComposerControl | null>,
+  asked: (turn: { key: string }) => void,
+): TurnActions =>
+  useMemo(
+    () => ({
+      again() {
+        const last = store.getState().turns.at(-1);
+        store.retry();
+        if (last) asked({ key: last.key });
+      },
+      sendAgain: store.sendAgain,
+      edit: () => composer.current?.fill(store.takeBack()),
+      takeBack: () => void store.takeBack(),
+      refresh: () => void store.refresh(),
+      reconnect: store.reconnect,
+    }),
+    [store, composer, asked],
+  );

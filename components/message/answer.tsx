@@ -1,0 +1,45 @@
+"use client";
+
+import type { ReactElement } from "react";
+import type { Turn } from "#lib/client/turns.ts";
+import type { AssistantMessage, Part } from "#lib/events/message.ts";
+import { answerText } from "./answer-text.ts";
+import { EndingRow, LiveEnding } from "./ending-row.tsx";
+import { type Connection, LineRows } from "./line-rows.tsx";
+import { PartRow } from "./part-row.tsx";
+import { PendingRow } from "./pending-row.tsx";
+
+interface AnswerProps {
+  turn: Turn;
+  answer: AssistantMessage;
+  connection: Connection | undefined;
+  onAgain: (() => void) | undefined;
+  onNow(): void;
+}
+
+/** An answer as rows on the spine, in the order in which it was written, and how it ended. */
+export function Answer({ turn, answer, connection, onAgain, onNow }: AnswerProps): ReactElement {
+  const isLive = !answer.ending;
+  const lastAt = turn.liveRun?.lastAt ?? 0;
+  const parts = answer.parts.filter(isShown);
+  const tail = connection?.lostAttempt === undefined ? parts.length - 1 : -1;
+  const isWaiting = isLive && tail === parts.length - 1 && parts.at(-1)?.endedAt !== undefined;
+  return (
+    <>
+      {parts.map((part, at) => (
+        <PartRow key={keyOf(part, at)} {...{ part, isLive, lastAt }} isTail={at === tail} />
+      ))}
+      {isLive && (parts.length === 0 || isWaiting || turn.liveRun?.retry) && (
+        <PendingRow run={turn.liveRun} model={answer.model} />
+      )}
+      {connection && answer.ending?.type !== "interrupted" && <LineRows connection={connection} onNow={onNow} />}
+      {isLive ? answerText(answer) !== "" && <LiveEnding answer={answer} /> : <EndingRow {...{ answer, onAgain }} />}
+    </>
+  );
+}
+
+/** A part that has begun and holds nothing yet would be an empty row. */
+const isShown = (part: Part): boolean =>
+  !(part.kind === "text" || part.kind === "reasoning" || part.kind === "refusal") || part.text.trim() !== "";
+
+const keyOf = (part: Part, at: number): string => ("id" in part ? part.id : "toolCallId" in part ? part.toolCallId : String(at));

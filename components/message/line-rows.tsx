@@ -1,0 +1,54 @@
+"use client";
+
+import type { ReactElement } from "react";
+import type { ConversationState } from "#lib/client/conversation-store.ts";
+import { seconds, wholeSeconds } from "../ui/format-amount.ts";
+import { useElapsed } from "../ui/use-elapsed.ts";
+import { useWords } from "../ui/words-provider.tsx";
+import { Row } from "./row.tsx";
+
+/** The line to the live run, as far as a reader has to know of it. */
+export interface Connection {
+  /** Set once the line has been away long enough to be told. */
+  lostAttempt: number | undefined;
+  backAfterMs: number | undefined;
+  saving: ConversationState["saving"];
+}
+
+/** The gap in the spine while the line is away, the trace that it leaves, and trouble with saving. */
+export function LineRows({ connection, onNow }: { connection: Connection; onNow(): void }): ReactElement {
+  const t = useWords();
+  const { lostAttempt, backAfterMs, saving } = connection;
+  return (
+    <>
+      {lostAttempt === undefined && backAfterMs !== undefined && (
+        <Row tick="gap" kind="brief">
+          <p className="note back">{t("line.back", { time: seconds(t, backAfterMs) })}</p>
+        </Row>
+      )}
+      {saving !== "ok" && (
+        <Row tick="gap" tone="cut" kind="brief">
+          <p className="note run" role={saving === "unsaved" ? "alert" : undefined}>
+            {t(`saving.${saving}`)}
+          </p>
+        </Row>
+      )}
+      {lostAttempt !== undefined && <LostRow attempt={lostAttempt} onNow={onNow} />}
+    </>
+  );
+}
+
+function LostRow({ attempt, onNow }: { attempt: number; onNow(): void }): ReactElement {
+  const t = useWords();
+  const away = useElapsed(1000, true);
+  return (
+    <Row tick="gap" tone="live" kind="brief" amount={away === undefined ? undefined : wholeSeconds(t, away)}>
+      <p className="note run">
+        {t("line.lost", { n: attempt })} ·{" "}
+        <button type="button" className="link" onClick={onNow}>
+          {t("line.now")}
+        </button>
+      </p>
+    </Row>
+  );
+}

@@ -1,0 +1,68 @@
+"use client";
+
+import type { ReactElement } from "react";
+import type { Problem } from "#lib/client/problem.ts";
+import { seconds } from "../ui/format-amount.ts";
+import { Icon } from "../ui/icon.tsx";
+import { Tick } from "../ui/tick.tsx";
+import { useElapsed } from "../ui/use-elapsed.ts";
+import { useWords } from "../ui/words-provider.tsx";
+import { problemKey } from "./error-key.ts";
+
+interface NotSentRowProps {
+  problem: Problem | undefined;
+  onRetry(): void;
+  /** Takes the question back to the composer; absent where there is none to edit. */
+  onEdit?: (() => void) | undefined;
+  /** Gives a retry up and shows the earlier answer. */
+  onClose?: (() => void) | undefined;
+  onShow(): void;
+}
+
+/** A question that the server has not taken: why, and what can be done. */
+export function NotSentRow({ problem, onRetry, onEdit, onClose, onShow }: NotSentRowProps): ReactElement {
+  const t = useWords();
+  const code = problem?.code ?? "unexpected";
+  const waitMs = problem?.retryAfterMs ?? 0;
+  const left = Math.max(0, waitMs - (useElapsed(0, waitMs > 0) ?? 0));
+  const elsewhere = code === "conversation_busy" || code === "stale_parent";
+  return (
+    <div className="row ending">
+      <Tick name="error" tone="bad" />
+      <div className="end">
+        <p className="why err" role="alert">
+          {t(problemKey(code))}
+        </p>
+        {problem?.requestId !== undefined && <p className="facts">{t("error.request", { id: problem.requestId })}</p>}
+        <div className="actions">
+          {elsewhere && (
+            <button type="button" className="btn line" onClick={onShow}>
+              {t("action.show")}
+            </button>
+          )}
+          {code === "no_session" ? (
+            <button type="button" className="btn line" onClick={() => location.reload()}>
+              {t("action.reload")}
+            </button>
+          ) : (
+            <button type="button" className="btn line" disabled={left > 0} onClick={onRetry}>
+              <Icon name="again" />
+              {left > 0 ? t("action.retry.in", { time: seconds(t, left) }) : t("action.retry")}
+            </button>
+          )}
+          {onEdit && (
+            <button type="button" className="btn line" onClick={onEdit}>
+              <Icon name="edit" />
+              {t("action.edit")}
+            </button>
+          )}
+          {onClose && (
+            <button type="button" className="btn" onClick={onClose}>
+              {t("index.close")}
+            </button>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+"use client";
+
+import type { ReactElement } from "react";
+import type { RunState } from "#lib/events/fold.ts";
+import { wholeSeconds } from "../ui/format-amount.ts";
+import { useElapsed } from "../ui/use-elapsed.ts";
+import { useWords } from "../ui/words-provider.tsx";
+import { modelName } from "./model-name.ts";
+import { Row } from "./row.tsx";
+
+interface PendingRowProps {
+  run: RunState | undefined;
+  /** The model that will answer, until the run says which. */
+  model: string;
+}
+
+/** Nothing is being written yet: a live tick at once, from 3 s on for what we wait, from 30 s on how long. */
+export function PendingRow({ run, model }: PendingRowProps): ReactElement {
+  const t = useWords();
+  const elapsed = useElapsed(0, true) ?? 0;
+  const waited = elapsed < 3000 ? undefined : wholeSeconds(t, elapsed);
+  return (
+    <Row tick="text" tone="live" kind="brief" amount={waited}>
+      <p className="note">{words()}</p>
+    </Row>
+  );
+
+  function words(): string {
+    if (run?.retry) return t("pending.retry", { n: run.retry.attempt, of: run.retry.of });
+    if (waited === undefined) return "\u00a0";
+    const waiting = t("pending.waiting", { model: modelName(t, run?.model || model) });
+    return elapsed < 30_000 ? waiting : `${waiting} · ${t("pending.long", { time: waited })}`;
+  }
+}

@@ -1,0 +1,59 @@
+import type { ReactElement } from "react";
+import type { Translate } from "#lib/client/i18n/translate.ts";
+import type { ToolPart, ToolState } from "#lib/events/message.ts";
+import { seconds, wholeSeconds } from "../ui/format-amount.ts";
+import { Icon, type IconName } from "../ui/icon.tsx";
+import { useElapsed } from "../ui/use-elapsed.ts";
+import { useWords } from "../ui/words-provider.tsx";
+import { Row } from "./row.tsx";
+
+type Shown = ToolState | "stopped";
+
+const icons: Record<Shown, IconName> = {
+  preparing: "preparing",
+  queued: "queued",
+  running: "running",
+  "needs-approval": "ask",
+  done: "done",
+  failed: "failed",
+  denied: "denied",
+  stopped: "stop",
+};
+const tones: Partial<Record<Shown, string>> = {
+  preparing: "run",
+  running: "run",
+  "needs-approval": "ask",
+  failed: "err",
+};
+
+/** A tool call as a line of the ledger: name, what it was given, state in glyph and word. `isLive`: its run is. */
+export function ToolRow({ part, isLive, lastAt }: { part: ToolPart; isLive: boolean; lastAt: number }): ReactElement {
+  const t = useWords();
+  const isOpen = part.endedAt === undefined;
+  const elapsed = useElapsed(Math.max(0, lastAt - part.startedAt), isLive && isOpen);
+  const shown: Shown = isOpen && !isLive ? "stopped" : part.state;
+  const amount = amountOf(t, part, isLive ? elapsed : undefined);
+  const tone = shown === "needs-approval" ? "needs" : isOpen && isLive && "live";
+  return (
+    <Row tick="tool" tone={tone} kind="entry" amount={amount}>
+      <div className="tool">
+        <span className="name">{part.toolName}</span>
+        <span className="sum">{summary(part)}</span>
+        <span className={`state ${tones[shown] ?? ""}`}>
+          <Icon name={icons[shown]} />
+          {t(`tool.${shown}`)}
+          {amount !== undefined && <span className="inline-amount"> · {amount}</span>}
+        </span>
+      </div>
+      {part.errorText !== undefined && <p className="tool-error">{part.errorText}</p>}
+    </Row>
+  );
+}
+
+function amountOf(t: Translate, part: ToolPart, elapsed: number | undefined): string | undefined {
+  if (part.endedAt !== undefined) return seconds(t, part.endedAt - part.startedAt);
+  return elapsed === undefined ? undefined : wholeSeconds(t, elapsed);
+}
+
+const summary = ({ progress, inputText }: ToolPart): string =>
+  progress?.message ?? inputText.slice(0, 200).replace(/\s+/g, " ");

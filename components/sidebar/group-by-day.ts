@@ -1,0 +1,29 @@
+import type { ConversationSummary } from "#lib/events/conversation-view.ts";
+
+export type Period = "today" | "yesterday" | "week" | "older";
+
+export interface Group {
+  period: Period;
+  conversations: ConversationSummary[];
+}
+
+/** The conversations by the day of their last message in a time zone (absent: the machine's own); order is kept. */
+export function groupByDay(conversations: readonly ConversationSummary[], now: number, timeZone?: string): Group[] {
+  const format = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
+  const dayOf = (ms: number) => Math.round(Date.parse(format.format(ms)) / 86_400_000);
+  const today = dayOf(now);
+  const groups: Group[] = [];
+  for (const conversation of conversations) {
+    const period = periodOf(today - dayOf(conversation.updatedAt));
+    const last = groups.at(-1);
+    if (last?.period === period) last.conversations.push(conversation);
+    else groups.push({ period, conversations: [conversation] });
+  }
+  return groups;
+}
+
+function periodOf(daysAgo: number): Period {
+  if (daysAgo <= 0) return "today";
+  if (daysAgo === 1) return "yesterday";
+  return daysAgo <= 7 ? "week" : "older";
+}

@@ -1,0 +1,21 @@
+"use client";
+
+import type { ReactElement } from "react";
+import { goOnClick } from "../ui/go.ts";
+import { Icon } from "../ui/icon.tsx";
+import { useWords } from "../ui/words-provider.tsx";
+
+/** The index folded to its two buttons. */
+export function Rail({ onNew, onMenu }: { onNew(): void; onMenu(): void }): ReactElement {
+  const t = useWords();
+  return (
+    <nav className="rail" aria-label={t("index.label")}>
+      <a className="item" href="/" aria-label={t("index.new")} title={t("index.new")} onClick={goOnClick(onNew)}>
+        <Icon name="plus" />
+      </a>
+      <button type="button" className="item" aria-label={t("index.menu")} title={t("index.menu")} onClick={onMenu}>
+        <Icon name="menu" />
+      </button>
+    </nav>
+  );
+}

@@ -1,0 +1,30 @@
+"use client";
+
+import { type ReactElement, useEffect, useState } from "react";
+import { copyText } from "../message/markdown/copy-text.ts";
+import { Icon } from "./icon.tsx";
+import { useWords } from "./words-provider.tsx";
+
+interface CopyActionProps {
+  label: string;
+  /** Called at the click: it copies what is there then. */
+  read(): string;
+}
+
+/** A plain button that copies, and says whether it did. */
+export function CopyAction({ label, read }: CopyActionProps): ReactElement {
+  const t = useWords();
+  const [outcome, setOutcome] = useState<"action.copied" | "action.copy.failed">();
+  useEffect(() => {
+    if (!outcome) return;
+    const timer = setTimeout(() => setOutcome(undefined), 2000);
+    return () => clearTimeout(timer);
+  }, [outcome]);
+  const copy = async () => setOutcome((await copyText(read())) ? "action.copied" : "action.copy.failed");
+  return (
+    <button type="button" className="btn" onClick={() => void copy()}>
+      <Icon name={outcome === "action.copied" ? "done" : "copy"} />
+      {outcome ? t(outcome) : label}
+    </button>
+  );
+}

@@ -1,0 +1,17 @@
+import type { Translate } from "#lib/client/i18n/translate.ts";
+
+/** "0.4 s", "12 s", "2 min 5 s": as exact as it matters. */
+export function seconds(t: Translate, ms: number): string {
+  const tenths = Math.round(ms / 100) / 10;
+  if (tenths < 10) return t("amount.seconds", { n: tenths.toFixed(1) });
+  const whole = Math.round(ms / 1000);
+  if (whole < 100) return t("amount.seconds", { n: whole });
+  return t("amount.minutes", { m: Math.floor(whole / 60), s: whole % 60 });
+}
+
+/** Whole seconds, for what is still counting. */
+export const wholeSeconds = (t: Translate, ms: number): string =>
+  ms < 100_000 ? t("amount.seconds", { n: Math.floor(ms / 1000) }) : seconds(t, ms);
+
+/** "1,204", the same in every language that we speak and on every machine. */
+export const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ",");

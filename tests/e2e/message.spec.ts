@@ -1,0 +1,178 @@
+import { gate } from "../support/scripted-model.ts";
+import { answer } from "../support/chat-chunks.ts";
+import { events } from "../support/scripted-model-server.ts";
+import { chatOf, end, expect, test, watchFaults, word } from "./fixtures.ts";
+
+test("the first delta is on the page before the second has left the provider", async ({ chat, model }) => {
+  const second = gate();
+  model.next({ steps: [{ write: word("one ") }, { until: second.promise }, { write: word("two") + end }] });
+  await chat.ask("go");
+  await expect(chat.answer).toHaveText("one");
+  second.open();
+  await expect(chat.answer).toHaveText("one two");
+  await chat.finished();
+  await expect(chat.page).toHaveURL(/\/c\/[0-9a-f-]{36}$/);
+});
+
+for (const slice of [1, 7, "characters"] as const) {
+  test(`the text equals the bytes sent, cut every ${slice}`, async ({ chat, model }) => {
+    const text = "Grüße, 世界 👩‍👩‍👧 fine — “ok”";
+    model.next({ ...events(answer(text)), slice });
+    await chat.ask("go");
+    await expect(chat.answer).toHaveText(text);
+  });
+}
+
+test("Stop keeps the partial, closes the provider's connection, and the next turn sends it", async ({ chat, model }) => {
+  model.next({ steps: [{ write: word("half an answer") }, { hang: true }] });
+  await chat.ask("tell me");
+  await expect(chat.answer).toHaveText("half an answer");
+  const box = await chat.stop.boundingBox();
+  await chat.stop.click();
+  await expect(chat.turn).toContainText("Stopped by you");
+  await expect(chat.answer).toHaveText("half an answer");
+  expect(model.requests.at(-1)?.closedAt).toBeDefined();
+  expect(await chat.send.boundingBox()).toEqual(box);
+  model.next(events(answer("whole")));
+  await chat.ask("and now");
+  await expect(chat.answer).toHaveText("whole");
+  const sent = JSON.stringify(model.requests.at(-1)?.body);
+  expect(sent).toContain("half an answer");
+});
+
+test("Stop before the first token, and a send right after Stop", async ({ chat, model }) => {
+  model.next({ steps: [{ hang: true }], headersFirst: false });
+  await chat.ask("silence");
+  await chat.stop.click();
+  model.next(events(answer("heard")));
+  await chat.composer.fill("again");
+  await chat.composer.press("Enter");
+  await expect(chat.answer).toHaveText("heard");
+  await expect(chat.page.locator("article.turn")).toHaveCount(2);
+});
+
+test("Esc stops, and a second Esc does nothing", async ({ chat, model }) => {
+  model.next({ steps: [{ write: word("half") }, { hang: true }] });
+  await chat.ask("go");
+  await expect(chat.answer).toHaveText("half");
+  await chat.composer.press("Escape");
+  await expect(chat.turn).toContainText("Stopped by you");
+  await chat.composer.press("Escape");
+  await expect(chat.turn).toContainText("Stopped by you");
+});
+
+test("a second tab shows the same live answer and can stop it; a stopped answer survives a reload", async ({ chat, model, context }) => {
+  const hold = gate();
+  model.next({ steps: [{ write: word("one ") }, { until: hold.promise }, { write: word("two") }, { hang: true }] });
+  await chat.ask("go");
+  await expect(chat.answer).toHaveText("one");
+  const second = chatOf(await context.newPage(), chat.page.url());
+  await second.page.goto(chat.page.url());
+  await expect(second.answer).toHaveText("one");
+  hold.open();
+  await expect(second.answer).toHaveText("one two");
+  await expect(chat.answer).toHaveText("one two");
+  await second.stop.click();
+  await expect(chat.turn).toContainText("Stopped by you");
+  await chat.page.reload();
+  await expect(chat.answer).toHaveText("one two");
+  await expect(chat.turn).toContainText("Stopped by you");
+});
+
+test("another context with the same cookie sees the conversation; another visitor gets 404", async ({ chat, model, browser }) => {
+  model.next(events(answer("mine")));
+  await chat.ask("go");
+  await chat.finished();
+  const cookies = await chat.page.context().cookies();
+  const same = await browser.newContext();
+  await same.addCookies(cookies);
+  const page = await same.newPage();
+  await page.goto(chat.page.url());
+  await expect(page.locator(".prose")).toHaveText("mine");
+  const other = await browser.newContext();
+  const stranger = await other.newPage();
+  expect((await stranger.goto(chat.page.url()))?.status()).toBe(404);
+  await expect(stranger.locator("body")).not.toContainText("mine");
+  await Promise.all([same.close(), other.close()]);
+});
+
+test("all tabs closed in mid-answer: the run finishes and is there on return", async ({ chat, model, context }) => {
+  const hold = gate();
+  model.next({ steps: [{ write: word("one ") }, { until: hold.promise }, { write: word("two") + end }] });
+  await chat.ask("go");
+  await expect(chat.answer).toHaveText("one");
+  const url = chat.page.url();
+  await chat.page.close();
+  hold.open();
+  const page = await context.newPage();
+  await page.goto(url);
+  await expect(page.locator(".prose")).toHaveText("one two");
+});
+
+test("a busy conversation says so in the tab that comes second", async ({ chat, model, context }) => {
+  const hold = gate();
+  model.next(events(answer("first")));
+  await chat.ask("a");
+  await chat.finished();
+  const second = chatOf(await context.newPage(), chat.page.url());
+  await second.page.goto(chat.page.url());
+  model.next({ steps: [{ write: word("one") }, { until: hold.promise }, { write: end }] });
+  await chat.ask("b");
+  await expect(chat.answer).toHaveText("one");
+  await second.ask("c");
+  await expect(second.turn).toContainText(/Not sent: an answer is being written here already/);
+  await expect(second.page.locator("article.turn")).toHaveCount(3);
+  hold.open();
+  await chat.finished();
+});
+
+test("a double click sends once, an empty field sends nothing", async ({ chat, model }) => {
+  const calls = model.requests.length;
+  await expect(chat.send).toHaveAttribute("aria-disabled", "true");
+  await chat.send.click({ force: true });
+  model.next(events(answer("once")));
+  await chat.composer.fill("go");
+  await chat.send.dblclick();
+  await expect(chat.answer).toHaveText("once");
+  expect(model.requests.length - calls).toBe(1);
+  await expect(chat.page.locator("article.turn")).toHaveCount(1);
+});
+
+const faults: [string, number, RegExp][] = [
+  ["the provider refuses the key", 401, /refused the key/],
+  ["the provider is busy", 429, /busy/],
+  ["the provider fails", 500, /The model failed/],
+  ["there is no such model", 404, /no such model/],
+];
+for (const [name, status, words] of faults) {
+  test(`${name}: words for a person, and Retry answers the same question`, async ({ chat, model }) => {
+    model.next({ status, headers: { "content-type": "application/json" }, steps: [{ write: '{"error":{"message":"canary"}}' }] });
+    await chat.ask("go");
+    await expect(chat.turn).toContainText(words);
+    await expect(chat.page.getByRole("main").getByRole("alert")).toContainText(words);
+    await expect(chat.page.locator("body")).not.toContainText("canary");
+    model.next(events(answer("better")));
+    await chat.turn.getByRole("button", { name: "Retry" }).click();
+    await expect(chat.answer).toHaveText("better");
+    await expect(chat.page.locator("article.turn")).toHaveCount(1);
+  });
+}
+
+test("a connection that breaks in mid-answer: the partial is kept and marked cut off", async ({ chat, model }) => {
+  model.next({ steps: [{ write: word("partial answer") }, { wait: 50 }, { reset: true }] });
+  await chat.ask("go");
+  await expect(chat.turn).toContainText(/cut off/i);
+  await expect(chat.answer).toHaveText("partial answer");
+});
+
+test("the demo answers without any setting, and says that it is a demo", async ({ page, demo }) => {
+  const broken = watchFaults(page);
+  await page.goto(demo.url);
+  await expect(page.getByText("Demo model · scripted, no AI")).toBeVisible();
+  const chat = chatOf(page, demo.url);
+  await chat.ask("hello");
+  await expect(chat.answer).toContainText(/demo/i);
+  await chat.finished();
+  await expect(chat.turn.getByText("Demo model").first()).toBeVisible();
+  expect(broken).toEqual([]);
+});
