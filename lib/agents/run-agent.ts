@@ -20,7 +20,8 @@ export interface AgentRun {
  */
 export async function* runAgent(run: AgentRun): AsyncGenerator<EventBody, FinishReason | null> {
   const { agent, model, signal } = run;
-  const stepId = run.newId();
+  // Short: every delta of the step carries it, and it has to differ only within one message.
+  const stepId = run.newId().slice(-8);
   const messages: ModelMessage[] = [{ role: "system", content: agent.instructions }, ...run.messages];
   yield { type: "start-step", stepId, index: 0, agent: agent.name };
   yield { type: "agent-input", stepId, agent: agent.name, messageCount: messages.length, hash: hashOf(messages) };

@@ -5,7 +5,10 @@ import { pickLanguage } from "#lib/client/i18n/pick-language.ts";
 import { translator } from "#lib/client/i18n/translate.ts";
 import { zh } from "#lib/client/i18n/zh.ts";
 
-const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name).toSorted((one, other) => one.localeCompare(other));
+const placeholders = (text: string) =>
+  [...text.matchAll(/\{(\w+)\}/g)]
+    .map(([, name = ""]) => name)
+    .toSorted((one, other) => one.localeCompare(other));
 /** Names and keys that stay as they are in Chinese. */
 const names = new Set(["Rivulet", "Enter", "Shift", "Esc", "AI"]);
 

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { test } from "node:test";
+import { decodeEvent } from "#lib/events/decode-event.ts";
+import { emptyRun, fold } from "#lib/events/fold.ts";
+import { runEvent } from "#lib/events/run-event.ts";
+import { ModelError } from "#lib/models/model.ts";
+import { startRun } from "#lib/runs/start-run.ts";
+import { stopRun } from "#lib/runs/stop-run.ts";
+import { question, readLog, runContext } from "../support/run-bench.ts";
+import { finished, gate, type ModelLine, says, scriptedModel } from "../support/scripted-model.ts";
+import { waitUntil } from "../support/wait-until.ts";
+
+/** What the model does; `stop`: once this text is in the log, a person stops. */
+const scripts: Record<string, { lines: ModelLine[]; stop?: string }> = {
+  answer: { lines: [...says("It is ", "five, ", "五 😀."), { type: "usage", usage: { inputTokens: 9, outputTokens: 5, source: "provider" } }, finished] },
+  reasoning: { lines: [{ type: "reasoning", delta: "Let me think." }, ...says("Done."), finished] },
+  refusal: { lines: [{ type: "refusal", delta: "I would rather not." }, finished] },
+  length: { lines: [...says("so far"), { type: "finish", reason: "length" }] },
+  "cut-off": { lines: says("half a") },
+  failure: { lines: [...says("half a"), new ModelError("provider-failed", "host answered 500", { retryable: true })] },
+  stopped: { lines: [...says("half a"), gate().promise], stop: "half a" },
+  "unknown-tool": {
+    lines: [
+      ...says("Looking."),
+      { type: "tool-call-start", index: 0, toolCallId: "call-1", toolName: "look_up" },
+      { type: "tool-call-delta", index: 0, delta: '{"q":"rain"}' },
+      { type: "tool-call-start", index: 1, toolCallId: "call-2", toolName: "look_up" },
+      { type: "tool-call-delta", index: 1, delta: '{"q":' },
+      { type: "finish", reason: "tool-calls" },
+    ],
+  },
+};
+
+/** Set to keep the log of a new script; a log that is kept is never written again. */
+const keepsNew = process.env["KEEP_GOLDEN"] === "1";
+const folder = new URL("logs/", import.meta.url);
+const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+
+/** The log that a script gives, with ids and times that are the same each time. */
+async function logOf({ lines, stop }: { lines: ModelLine[]; stop?: string }): Promise<string> {
+  let ids = 100;
+  const context = runContext(scriptedModel(lines), {
+    newId: () => id(ids++),
+    clock: { wall: () => 1_700_000_000_000, now: () => 0, sleep: async () => undefined },
+  });
+  const run = { ...question("?", { runId: id(1), conversationId: id(2) }), messageId: id(3) };
+  const ask = run.ask.kind === "message" ? { ...run.ask, message: { ...run.ask.message, id: id(4) } } : run.ask;
+  const created = await startRun(context, { ...run, ask });
+  if (stop !== undefined) {
+    await waitUntil("it has written", async () => JSON.stringify(await readLog(context.storage, run.runId)).includes(stop));
+    await stopRun(context, run.runId, "user");
+  }
+  await created.done;
+  const events = await readLog(context.storage, run.runId);
+  await context.storage.close();
+  // The wait in the queue is measured by the store's clock, the one thing here that is not ours to set.
+  return events.map((event) => JSON.stringify(event).replace(/"queuedMs":\d+/, '"queuedMs":0')).join("\n");
+}
+
+for (const [name, script] of Object.entries(scripts)) {
+  test(`the script "${name}" gives the log that is kept`, async () => {
+    const file = new URL(`${name}.ndjson`, folder);
+    const log = await logOf(script);
+    if (keepsNew && !existsSync(file)) writeFileSync(file, `${log}\n`);
+    assert.equal(log, readFileSync(file, "utf8").trimEnd());
+  });
+}
+
+test("every log ever kept is of the protocol and folds to the view it had", () => {
+  const names = readdirSync(folder).filter((name) => name.endsWith(".ndjson"));
+  assert.ok(names.length >= Object.keys(scripts).length);
+  for (const name of names) {
+    const lines = readFileSync(new URL(name, folder), "utf8").trimEnd().split("\n");
+    const events = lines.map(decodeEvent);
+    for (const event of events) assert.deepEqual(runEvent.parse(event), event, name);
+    const state = events.reduce(fold, emptyRun(events[0]?.runId ?? ""));
+    const view = new URL(name.replace(".ndjson", ".view.json"), folder);
+    if (keepsNew && !existsSync(view)) writeFileSync(view, `${JSON.stringify(state, null, 2)}\n`);
+    assert.deepEqual(JSON.parse(JSON.stringify(state)), JSON.parse(readFileSync(view, "utf8")), name);
+    assert.equal(state.seq, lines.length, name);
+  }
+});
