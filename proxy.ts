@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
 import { isLoopback, readConfig } from "#lib/config.ts";
+import { isLoopbackHost, isSecure } from "#lib/http/route.ts";
 import { contentPolicy, pageHeaders } from "#lib/sessions/page-headers.ts";
 import { newSid, readSession, sessionCookie, sessionCookieName, sign } from "#lib/sessions/session.ts";
 import { sessionSecrets } from "#lib/sessions/session-secret.ts";
-import { isLoopbackHost, isSecure } from "#lib/http/route.ts";
 
 /**
  * Every page request passes here, no API request does: the content policy with a fresh nonce, and the session cookie
@@ -26,7 +26,11 @@ export function proxy(request: NextRequest): NextResponse {
   const session = readSession(request.headers.get("cookie"), secrets, secure);
   const sid = session?.sid ?? newSid();
   // The page that is rendered now belongs to the session that its answer sets.
-  if (!session) headers.set("cookie", withCookie(request.headers.get("cookie"), `${sessionCookieName(secure)}=${sign(sid, secrets)}`));
+  if (!session)
+    headers.set(
+      "cookie",
+      withCookie(request.headers.get("cookie"), `${sessionCookieName(secure)}=${sign(sid, secrets)}`),
+    );
 
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);

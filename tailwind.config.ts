@@ -27,7 +27,17 @@ export default {
       turn: ["20px", "28px"],
       title: ["28px", "36px"],
     },
-    spacing: { 0: "0px", px: "1px", 1: "4px", 2: "8px", 3: "12px", 4: "16px", 6: "24px", 10: "40px", 16: "64px" },
+    spacing: {
+      0: "0px",
+      px: "1px",
+      1: "4px",
+      2: "8px",
+      3: "12px",
+      4: "16px",
+      6: "24px",
+      10: "40px",
+      16: "64px",
+    },
     borderRadius: { none: "0", 1: "4px", 2: "8px", 3: "14px", full: "9999px" },
     boxShadow: { none: "none", pop: token("pop") },
     extend: {

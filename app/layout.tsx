@@ -25,7 +25,10 @@ export default async function Layout({ children }: { children: ReactNode }) {
   const language = pickLanguage(jar.get("rivulet-lang")?.value, (await headers()).get("accept-language"));
   const theme = jar.get("rivulet-theme")?.value;
   return (
-    <html lang={language === "zh" ? "zh-CN" : "en"} data-theme={theme === "light" || theme === "dark" ? theme : undefined}>
+    <html
+      lang={language === "zh" ? "zh-CN" : "en"}
+      data-theme={theme === "light" || theme === "dark" ? theme : undefined}
+    >
       <body>
         <WordsProvider language={language} words={wordsOf(language)}>
           {children}

@@ -66,7 +66,9 @@ const environment = z
       .string()
       .regex(/^[\x21-\x7e]+$/, "a key without spaces or line breaks")
       .optional(),
-    OPENAI_BASE_URL: z.url({ protocol: /^https?$/, error: "an http(s) address such as https://host/v1" }).optional(),
+    OPENAI_BASE_URL: z
+      .url({ protocol: /^https?$/, error: "an http(s) address such as https://host/v1" })
+      .optional(),
     OPENAI_MODEL: z.string().max(200, "a model's name").optional(),
     LEASE_SECONDS: seconds(15),
     HEARTBEAT_SECONDS: seconds(5),
@@ -88,7 +90,9 @@ const environment = z
 
 /** Reads and checks the environment. Empty values count as unset. Throws `ConfigError`. */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
-  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const set = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
+  );
   const parsed = environment.safeParse(set);
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => lineOf(issue, set)));
   return configOf(parsed.data);
@@ -125,6 +129,7 @@ function configOf(env: z.infer<typeof environment>): Config {
 function lineOf(issue: z.core.$ZodIssue, env: Readonly<Record<string, string | undefined>>): string {
   const [name = "environment"] = issue.path;
   const found = env[String(name)];
-  const shown = found === undefined ? "nothing" : secretVariables.has(name) ? "a value of the wrong form" : `"${found}"`;
+  const shown =
+    found === undefined ? "nothing" : secretVariables.has(name) ? "a value of the wrong form" : `"${found}"`;
   return `${String(name)}: found ${shown}, expected ${issue.message}`;
 }

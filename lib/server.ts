@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { assistant } from "./agents/assistant.ts";
 import { type Config, isLoopback, readConfig } from "./config.ts";
 import type { RouteOptions } from "./http/route.ts";
+import { demoStarters } from "./models/demo/demo-starters.ts";
 import { createModelList, type ModelList } from "./models/model-list.ts";
 import { systemClock } from "./runs/clock.ts";
 import { liveRuns } from "./runs/live-runs.ts";
@@ -18,6 +19,8 @@ export interface Server {
   context: RunContext;
   models: ModelList;
   api: RouteOptions;
+  /** Questions to begin with, which the demo model can answer. */
+  starters: typeof demoStarters;
   /** Aborts when the process begins to end: open streams close, and their readers come back to the next one. */
   closing: AbortSignal;
   close(): Promise<void>;
@@ -58,6 +61,7 @@ function createServer(config: Config): Server {
     config,
     context,
     models,
+    starters: demoStarters,
     api: {
       secrets: sessionSecrets(config.sessionSecrets, config.dataDir),
       loopbackOnly: isLoopback(config.host),

@@ -1,13 +1,18 @@
 import { cookies, headers } from "next/headers";
 import { Chat, type ChatProps } from "#components/conversation/chat.tsx";
 import { pickLanguage } from "#lib/client/i18n/pick-language.ts";
-import { demoStarters } from "#lib/models/demo/demo-starters.ts";
 import { listConversations } from "#lib/runs/read-conversation.ts";
 import { server } from "#lib/server.ts";
 
 /** A page of the chat: what the server knows, rendered, and handed to the browser to go on from. */
-export async function ChatPage({ first, ownerId }: { first: ChatProps["first"]; ownerId: string | undefined }) {
-  const { context, config } = server();
+export async function ChatPage({
+  first,
+  ownerId,
+}: {
+  first: ChatProps["first"];
+  ownerId: string | undefined;
+}) {
+  const { context, config, starters } = server();
   const { endpoint } = config;
   const asked = await headers();
   const language = pickLanguage((await cookies()).get("rivulet-lang")?.value, asked.get("accept-language"));
@@ -16,7 +21,7 @@ export async function ChatPage({ first, ownerId }: { first: ChatProps["first"]; 
     <Chat
       list={list}
       first={first}
-      starters={endpoint ? [] : demoStarters[language]}
+      starters={endpoint ? [] : starters[language]}
       demo={{ isDemo: !endpoint, modelLabel: endpoint?.model ?? hostOf(endpoint?.baseUrl) }}
       renderedAt={Date.now()}
     />

@@ -11,7 +11,13 @@ import { grouped } from "../ui/format-amount.ts";
 import { useWords } from "../ui/words-provider.tsx";
 
 /** The one place that speaks to a screen reader, and only where something begins or ends. */
-export function Announcer({ state, connection }: { state: ConversationState; connection: Connection | undefined }): ReactElement {
+export function Announcer({
+  state,
+  connection,
+}: {
+  state: ConversationState;
+  connection: Connection | undefined;
+}): ReactElement {
   const t = useWords();
   const [said, setSaid] = useState({ words: "", isAlert: false });
   const before = useRef({ id: state.id, busy: state.busy, isLost: false });
@@ -20,7 +26,8 @@ export function Announcer({ state, connection }: { state: ConversationState; con
     const old = before.current;
     before.current = { id: state.id, busy: state.busy, isLost };
     if (old.id !== state.id) return;
-    if (state.busy !== old.busy) setSaid(state.busy ? { words: t("say.answering"), isAlert: false } : endWords(t, state));
+    if (state.busy !== old.busy)
+      setSaid(state.busy ? { words: t("say.answering"), isAlert: false } : endWords(t, state));
     else if (isLost !== old.isLost) setSaid({ words: t(isLost ? "say.lost" : "say.back"), isAlert: false });
   }, [state, isLost, t]);
   return (
@@ -39,7 +46,8 @@ function endWords(t: Translate, { turns }: ConversationState): { words: string; 
   if (!answer?.ending) return { words: "", isAlert: false };
   const { ending } = answer;
   if (ending.type === "abort") return { words: t("say.stopped"), isAlert: false };
-  if (ending.type === "error") return { words: `${t("say.failed")}: ${t(runErrorKey(ending.code))}`, isAlert: true };
+  if (ending.type === "error")
+    return { words: `${t("say.failed")}: ${t(runErrorKey(ending.code))}`, isAlert: true };
   if (ending.type === "interrupted") return { words: t("end.interrupted"), isAlert: true };
   return { words: t("say.complete", { n: grouped(countWords(answerText(answer))) }), isAlert: false };
 }

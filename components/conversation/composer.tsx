@@ -29,7 +29,10 @@ export function Composer({ note, onStop, ...options }: ComposerProps): ReactElem
     <>
       {/* A click beside the text means the text; the keyboard has the field itself. */}
       {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions */}
-      <div className="composer" onClick={(event) => event.target === event.currentTarget && field.current?.focus()}>
+      <div
+        className="composer"
+        onClick={(event) => event.target === event.currentTarget && field.current?.focus()}
+      >
         <textarea
           ref={field}
           id="composer"
@@ -54,12 +57,20 @@ export function Composer({ note, onStop, ...options }: ComposerProps): ReactElem
 }
 
 /** Which keys do what; the count near the limit; why nothing was sent. */
-function ComposerNote({ count, refusal }: { count: number | undefined; refusal: Refusal | undefined }): ReactElement {
+function ComposerNote({
+  count,
+  refusal,
+}: {
+  count: number | undefined;
+  refusal: Refusal | undefined;
+}): ReactElement {
   const t = useWords();
   const over = (count ?? 0) - maxCharacters;
   const values = { n: grouped(count ?? 0), max: grouped(maxCharacters), over: grouped(over) };
   const words =
-    count === undefined ? t(refusal ?? "composer.keys") : t(over > 0 ? "composer.over" : "composer.count", values);
+    count === undefined
+      ? t(refusal ?? "composer.keys")
+      : t(over > 0 ? "composer.over" : "composer.count", values);
   const kind = over > 0 ? "over" : refusal || count !== undefined ? "" : "keys";
   return (
     <span id="composer-note" className={kind} aria-live={count === undefined ? "polite" : "off"}>

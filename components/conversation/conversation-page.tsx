@@ -34,7 +34,15 @@ interface ConversationPageProps {
 }
 
 /** One conversation: head, transcript, composer. */
-export function ConversationPage({ held, store, isNew, starters, model, onMenu, onNew }: ConversationPageProps): ReactElement {
+export function ConversationPage({
+  held,
+  store,
+  isNew,
+  starters,
+  model,
+  onMenu,
+  onNew,
+}: ConversationPageProps): ReactElement {
   const t = useWords();
   const state = useStore(store);
   const content = useRef<HTMLDivElement>(null);
@@ -90,4 +98,5 @@ export function ConversationPage({ held, store, isNew, starters, model, onMenu, 
   );
 }
 
-const titleOf = ({ title, turns }: ConversationState): string => title || turns[0]?.text.trim().split("\n", 1)[0] || "";
+const titleOf = ({ title, turns }: ConversationState): string =>
+  title || turns[0]?.text.trim().split("\n", 1)[0] || "";

@@ -120,10 +120,18 @@ function watchReader(content: HTMLElement, { scrolled, release, toEnd, signal }:
   window.addEventListener("wheel", ({ deltaY }) => deltaY < 0 && release(), passive);
   let from = 0;
   window.addEventListener("touchstart", ({ touches }) => void (from = touches[0]?.clientY ?? 0), passive);
-  window.addEventListener("touchmove", ({ touches }) => (touches[0]?.clientY ?? 0) - from >= 10 && release(), passive);
+  window.addEventListener(
+    "touchmove",
+    ({ touches }) => (touches[0]?.clientY ?? 0) - from >= 10 && release(),
+    passive,
+  );
   window.addEventListener("keydown", (event) => readKey(event, { release, toEnd }), { signal });
   // The scrollbar lies to the right of the page itself.
-  window.addEventListener("pointerdown", ({ clientX }) => clientX >= document.documentElement.clientWidth && release(), passive);
+  window.addEventListener(
+    "pointerdown",
+    ({ clientX }) => clientX >= document.documentElement.clientWidth && release(),
+    passive,
+  );
   document.addEventListener(
     "selectionchange",
     () => {
@@ -133,12 +141,20 @@ function watchReader(content: HTMLElement, { scrolled, release, toEnd, signal }:
     { signal },
   );
   // What the reader opens or closes keeps its place under the pointer.
-  content.addEventListener("click", ({ target }) => target instanceof Element && target.closest("[aria-expanded]") && release(), { signal });
+  content.addEventListener(
+    "click",
+    ({ target }) => target instanceof Element && target.closest("[aria-expanded]") && release(),
+    { signal },
+  );
 }
 
 function readKey(event: KeyboardEvent, { release, toEnd }: Pick<Watching, "release" | "toEnd">): void {
   const { target, key } = event;
-  if (event.defaultPrevented || (target instanceof Element && target.closest("textarea, input, select, dialog"))) return;
+  if (
+    event.defaultPrevented ||
+    (target instanceof Element && target.closest("textarea, input, select, dialog"))
+  )
+    return;
   if (key === "PageUp" || key === "Home" || key === "ArrowUp" || (key === " " && event.shiftKey)) release();
   if (key !== "End" || event.metaKey || event.altKey) return;
   event.preventDefault();

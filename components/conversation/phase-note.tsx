@@ -6,7 +6,13 @@ import { useWords } from "../ui/words-provider.tsx";
 import { CalmNote } from "./calm-note.tsx";
 
 /** Why a conversation cannot be shown, or not yet; nothing for one that is there. */
-export function PhaseNote({ phase, onNew }: { phase: ConversationState["phase"]; onNew(): void }): ReactElement | null {
+export function PhaseNote({
+  phase,
+  onNew,
+}: {
+  phase: ConversationState["phase"];
+  onNew(): void;
+}): ReactElement | null {
   const t = useWords();
   switch (phase) {
     case "ready":

@@ -12,7 +12,13 @@ export interface Starter {
 const icons: readonly IconName[] = ["thought", "text", "step", "gap"];
 
 /** An empty conversation: one question, and some to begin with. A click writes it; sending is left to the reader. */
-export function Starters({ starters, onPick }: { starters: readonly Starter[]; onPick(prompt: string): void }): ReactElement {
+export function Starters({
+  starters,
+  onPick,
+}: {
+  starters: readonly Starter[];
+  onPick(prompt: string): void;
+}): ReactElement {
   const t = useWords();
   return (
     <section className="hello">

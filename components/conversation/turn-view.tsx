@@ -43,7 +43,9 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
   const headingId = `q-${turn.key}`;
   const isUnsent = turn.asking?.state === "not-sent";
   const isLong = turn.text.length > longQuestion;
-  const classes = ["turn", isFresh && "fresh", connection?.lostAttempt !== undefined && "away"].filter(Boolean);
+  const classes = ["turn", isFresh && "fresh", connection?.lostAttempt !== undefined && "away"].filter(
+    Boolean,
+  );
   return (
     <article className={classes.join(" ")} aria-labelledby={headingId} aria-busy={turn.liveRun !== undefined}>
       <header className={isLong ? "question long" : "question"}>

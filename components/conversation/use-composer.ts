@@ -1,4 +1,13 @@
-import { type KeyboardEvent, type Ref, type RefObject, useCallback, useImperativeHandle, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type Ref,
+  type RefObject,
+  useCallback,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import type { Drafts } from "#lib/client/drafts.ts";
 import { enterMeans } from "./enter-means.ts";
 import { countedLength, maxCharacters } from "./message-length.ts";

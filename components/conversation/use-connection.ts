@@ -6,7 +6,12 @@ import type { Connection } from "../message/line-rows.tsx";
 const toldAfterMs = 1000;
 
 /** What there is to tell of the line; undefined while there is nothing. */
-export function useConnection({ line, busy, reconnectedAfterMs, saving }: ConversationState): Connection | undefined {
+export function useConnection({
+  line,
+  busy,
+  reconnectedAfterMs,
+  saving,
+}: ConversationState): Connection | undefined {
   const isAway = busy && (line.kind === "waiting" || line.kind === "connecting");
   const [attempt, setAttempt] = useState(0);
   const [isTold, setTold] = useState(false);

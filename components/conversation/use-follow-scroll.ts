@@ -24,10 +24,12 @@ export function useFollowScroll(
     live.current = isLive;
   }, [isLive]);
 
-  // Before the first paint of this conversation.
+  // Before the first paint of this conversation, and again once its turns have been loaded.
   useLayoutEffect(() => {
-    if (!content.current || shown.current === conversationId) return;
-    shown.current = conversationId;
+    const hasTurns = Boolean(content.current?.querySelector(".turn"));
+    const now = `${conversationId} ${hasTurns}`;
+    if (!content.current || shown.current === now) return;
+    shown.current = now;
     const left = places.get(conversationId);
     if (left && !left.isPinned) scroll.place(left.top, false);
     else openAtLastTurn(scroll, content.current, live.current);
@@ -55,7 +57,8 @@ export function useFollowScroll(
   }, [content, scroll]);
 
   useEffect(() => {
-    const keep = () => places.set(conversationId, { top: window.scrollY, isPinned: scroll.getState().isPinned });
+    const keep = () =>
+      places.set(conversationId, { top: window.scrollY, isPinned: scroll.getState().isPinned });
     window.addEventListener("scroll", keep, { passive: true });
     return () => window.removeEventListener("scroll", keep);
   }, [conversationId, scroll]);

@@ -6,7 +6,8 @@ export function useStopKey(store: ConversationStore, canStop: boolean): void {
   useEffect(() => {
     if (!canStop) return;
     const stop = (event: KeyboardEvent) => {
-      if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
+      if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || event.keyCode === 229)
+        return;
       if (document.querySelector("dialog[open]")) return;
       const { activeElement } = document;
       if (activeElement === document.body || activeElement?.closest("main")) store.stop();

@@ -32,8 +32,14 @@ export function Answer({ turn, answer, connection, onAgain, onNow }: AnswerProps
       {isLive && (parts.length === 0 || isWaiting || turn.liveRun?.retry) && (
         <PendingRow run={turn.liveRun} model={answer.model} />
       )}
-      {connection && answer.ending?.type !== "interrupted" && <LineRows connection={connection} onNow={onNow} />}
-      {isLive ? answerText(answer) !== "" && <LiveEnding answer={answer} /> : <EndingRow {...{ answer, onAgain }} />}
+      {connection && answer.ending?.type !== "interrupted" && (
+        <LineRows connection={connection} onNow={onNow} />
+      )}
+      {isLive ? (
+        answerText(answer) !== "" && <LiveEnding answer={answer} />
+      ) : (
+        <EndingRow {...{ answer, onAgain }} />
+      )}
     </>
   );
 }
@@ -42,4 +48,5 @@ export function Answer({ turn, answer, connection, onAgain, onNow }: AnswerProps
 const isShown = (part: Part): boolean =>
   !(part.kind === "text" || part.kind === "reasoning" || part.kind === "refusal") || part.text.trim() !== "";
 
-const keyOf = (part: Part, at: number): string => ("id" in part ? part.id : "toolCallId" in part ? part.toolCallId : String(at));
+const keyOf = (part: Part, at: number): string =>
+  "id" in part ? part.id : "toolCallId" in part ? part.toolCallId : String(at);

@@ -32,7 +32,9 @@ export function EndingRow({ answer, onAgain }: EndingRowProps): ReactElement | n
       <Tick name={tick} tone={tone} />
       <div className="end">
         {why !== undefined && <p className={tone === "cut" ? "why run" : "why"}>{why}</p>}
-        <p className="facts">{ending.type === "interrupted" ? t(text ? "end.kept" : "end.nothing") : facts(t, answer)}</p>
+        <p className="facts">
+          {ending.type === "interrupted" ? t(text ? "end.kept" : "end.nothing") : facts(t, answer)}
+        </p>
         <Actions>
           {onAgain && again === "action.rewrite" && <AgainAction {...{ onAgain }} label={t(again)} isLine />}
           {text !== "" && <CopyAction label={t("action.copy")} read={() => text} />}
@@ -66,16 +68,30 @@ export function LiveEnding({ answer }: { answer: AssistantMessage }): ReactEleme
   );
 }
 
-const Actions = ({ children }: { children: ReactNode }): ReactElement => <div className="actions">{children}</div>;
+const Actions = ({ children }: { children: ReactNode }): ReactElement => (
+  <div className="actions">{children}</div>
+);
 
-const AgainAction = ({ onAgain, label, isLine }: { onAgain: () => void; label: string; isLine?: boolean }): ReactElement => (
+const AgainAction = ({
+  onAgain,
+  label,
+  isLine,
+}: {
+  onAgain: () => void;
+  label: string;
+  isLine?: boolean;
+}): ReactElement => (
   <button type="button" className={isLine ? "btn line" : "btn"} onClick={onAgain}>
     <Icon name="again" />
     {label}
   </button>
 );
 
-function shape(t: Translate, { ending }: AssistantMessage, text: string): { tick: IconName; tone?: string; why?: string } {
+function shape(
+  t: Translate,
+  { ending }: AssistantMessage,
+  text: string,
+): { tick: IconName; tone?: string; why?: string } {
   switch (ending?.type) {
     case "abort":
       return { tick: "stop", why: t(ending.by === "user" ? "end.stopped" : "end.stopped.server") };

@@ -3,7 +3,7 @@
 import type { ReactElement } from "react";
 import type { Ending } from "#lib/events/message.ts";
 import { Icon } from "../ui/icon.tsx";
-import { useWords } from "../ui/words-provider.tsx";
+import { useLanguage, useWords } from "../ui/words-provider.tsx";
 import { runErrorKey } from "./error-key.ts";
 import { Row } from "./row.tsx";
 
@@ -15,14 +15,13 @@ interface ErrorStripProps {
 /** In place of an ending: what happened, whether anything is lost, what to do. */
 export function ErrorStrip({ ending, onAgain }: ErrorStripProps): ReactElement {
   const t = useWords();
+  const space = useLanguage() === "zh" ? "" : " ";
   const key = runErrorKey(ending.code);
   return (
     <Row tick="error" tone="bad" kind="strip-row">
       <section className="strip">
         <h3>{t(key)}</h3>
-        <p>
-          {t(`${key}.do`)} {t("error.kept")}
-        </p>
+        <p>{[t(`${key}.do`), t("error.kept")].join(space)}</p>
         {/* The server's own words name the host and the status; they are in English only. */}
         <p className="text-meta" lang="en">
           {ending.errorText}

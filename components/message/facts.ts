@@ -7,7 +7,9 @@ import { modelName } from "./model-name.ts";
 /** "Demo model · 212 in, 431 out · first token 0.41 s · 63 tok/s": only what is known. */
 export function facts(t: Translate, answer: AssistantMessage): string {
   const { total, timings } = costOf(answer);
-  return [modelName(t, answer.model), usageWords(t, total), ...speedWords(t, timings)].filter(Boolean).join(" · ");
+  return [modelName(t, answer.model), usageWords(t, total), ...speedWords(t, timings)]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** The amounts under the rule: tokens, then seconds. Unknown ones are left out. */
@@ -43,7 +45,9 @@ function usageWords(t: Translate, usage: Usage | undefined): string {
 function speedWords(t: Translate, timings: Timings | undefined): string[] {
   const { ttftMs, outputTokensPerSecond: rate } = timings ?? {};
   return [
-    ...(ttftMs === undefined ? [] : [t("end.first", { time: t("amount.seconds", { n: (ttftMs / 1000).toFixed(2) }) })]),
+    ...(ttftMs === undefined
+      ? []
+      : [t("end.first", { time: t("amount.seconds", { n: (ttftMs / 1000).toFixed(2) }) })]),
     ...(rate === undefined ? [] : [t("end.rate", { n: rate < 10 ? rate.toFixed(1) : Math.round(rate) })]),
   ];
 }

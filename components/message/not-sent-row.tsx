@@ -33,7 +33,9 @@ export function NotSentRow({ problem, onRetry, onEdit, onClose, onShow }: NotSen
         <p className="why err" role="alert">
           {t(problemKey(code))}
         </p>
-        {problem?.requestId !== undefined && <p className="facts">{t("error.request", { id: problem.requestId })}</p>}
+        {problem?.requestId !== undefined && (
+          <p className="facts">{t("error.request", { id: problem.requestId })}</p>
+        )}
         <div className="actions">
           {elsewhere && (
             <button type="button" className="btn line" onClick={onShow}>

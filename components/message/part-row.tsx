@@ -57,7 +57,11 @@ const useLabels = (t: Translate): MarkdownLabels =>
   useMemo(() => ({ copy: t("code.copy"), copied: t("code.copied"), imageFrom: t("image.from") }), [t]);
 
 /** Kinds that have no view of their own yet are told in one line, never dropped. */
-function NoteRow({ part }: { part: Exclude<Part, { kind: "text" | "reasoning" | "tool" | "refusal" }> }): ReactElement {
+function NoteRow({
+  part,
+}: {
+  part: Exclude<Part, { kind: "text" | "reasoning" | "tool" | "refusal" }>;
+}): ReactElement {
   const t = useWords();
   switch (part.kind) {
     case "handoff":

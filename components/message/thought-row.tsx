@@ -22,7 +22,8 @@ export function ThoughtRow({ part, isLive, lastAt }: ThoughtRowProps): ReactElem
   const [isOpen, setOpen] = useState(false);
   const elapsed = useElapsed(Math.max(0, lastAt - part.startedAt), isLive);
   const counting = elapsed === undefined ? undefined : wholeSeconds(t, elapsed);
-  const amount = part.endedAt === undefined ? (isLive ? counting : undefined) : seconds(t, part.endedAt - part.startedAt);
+  const amount =
+    part.endedAt === undefined ? (isLive ? counting : undefined) : seconds(t, part.endedAt - part.startedAt);
   return (
     <Row tick="thought" tone={isLive && "live"} kind={isOpen ? "" : "brief"} amount={amount}>
       <button type="button" className="think" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
@@ -48,7 +49,13 @@ function Pane({ text }: { text: string }): ReactElement {
   return (
     // A pane that scrolls must be reachable by keyboard.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div ref={pane} className="thought" dir="auto" tabIndex={0} onScroll={(event) => look(event.currentTarget)}>
+    <div
+      ref={pane}
+      className="thought"
+      dir="auto"
+      tabIndex={0}
+      onScroll={(event) => look(event.currentTarget)}
+    >
       {text
         .trim()
         .split(/\n{2,}/)

@@ -27,7 +27,15 @@ const tones: Partial<Record<Shown, string>> = {
 };
 
 /** A tool call as a line of the ledger: name, what it was given, state in glyph and word. `isLive`: its run is. */
-export function ToolRow({ part, isLive, lastAt }: { part: ToolPart; isLive: boolean; lastAt: number }): ReactElement {
+export function ToolRow({
+  part,
+  isLive,
+  lastAt,
+}: {
+  part: ToolPart;
+  isLive: boolean;
+  lastAt: number;
+}): ReactElement {
   const t = useWords();
   const isOpen = part.endedAt === undefined;
   const elapsed = useElapsed(Math.max(0, lastAt - part.startedAt), isLive && isOpen);

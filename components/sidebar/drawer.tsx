@@ -5,7 +5,11 @@ import { useWords } from "../ui/words-provider.tsx";
 import { Sidebar, type SidebarProps } from "./sidebar.tsx";
 
 /** The index over the page, where there is no room beside it. The browser's own dialog keeps the focus and hears Esc. */
-export function Drawer({ isOpen, onClose, ...sidebar }: SidebarProps & { isOpen: boolean; onClose(): void }): ReactElement {
+export function Drawer({
+  isOpen,
+  onClose,
+  ...sidebar
+}: SidebarProps & { isOpen: boolean; onClose(): void }): ReactElement {
   const t = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {

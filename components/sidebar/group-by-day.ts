@@ -8,8 +8,17 @@ export interface Group {
 }
 
 /** The conversations by the day of their last message in a time zone (absent: the machine's own); order is kept. */
-export function groupByDay(conversations: readonly ConversationSummary[], now: number, timeZone?: string): Group[] {
-  const format = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
+export function groupByDay(
+  conversations: readonly ConversationSummary[],
+  now: number,
+  timeZone?: string,
+): Group[] {
+  const format = new Intl.DateTimeFormat("en-CA", {
+    timeZone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  });
   const dayOf = (ms: number) => Math.round(Date.parse(format.format(ms)) / 86_400_000);
   const today = dayOf(now);
   const groups: Group[] = [];

@@ -16,7 +16,13 @@ export function LanguageSwitch(): ReactElement {
     router.refresh();
   };
   return (
-    <button type="button" className="item" lang={language === "en" ? "zh-CN" : "en"} title={t("language.switch")} onClick={change}>
+    <button
+      type="button"
+      className="item"
+      lang={language === "en" ? "zh-CN" : "en"}
+      title={t("language.switch")}
+      onClick={change}
+    >
       {t("language.other")}
     </button>
   );

@@ -10,10 +10,22 @@ export function Rail({ onNew, onMenu }: { onNew(): void; onMenu(): void }): Reac
   const t = useWords();
   return (
     <nav className="rail" aria-label={t("index.label")}>
-      <a className="item" href="/" aria-label={t("index.new")} title={t("index.new")} onClick={goOnClick(onNew)}>
+      <a
+        className="item"
+        href="/"
+        aria-label={t("index.new")}
+        title={t("index.new")}
+        onClick={goOnClick(onNew)}
+      >
         <Icon name="plus" />
       </a>
-      <button type="button" className="item" aria-label={t("index.menu")} title={t("index.menu")} onClick={onMenu}>
+      <button
+        type="button"
+        className="item"
+        aria-label={t("index.menu")}
+        title={t("index.menu")}
+        onClick={onMenu}
+      >
         <Icon name="menu" />
       </button>
     </nav>

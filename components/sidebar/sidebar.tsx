@@ -26,7 +26,8 @@ export function Sidebar({ chat, currentId, renderedAt, onNew, onPicked }: Sideba
   const t = useWords();
   const now = useNow();
   const { conversations, hasMore } = useStore(chat);
-  const groups = now === undefined ? groupByDay(conversations, renderedAt, "UTC") : groupByDay(conversations, now);
+  const groups =
+    now === undefined ? groupByDay(conversations, renderedAt, "UTC") : groupByDay(conversations, now);
   return (
     <nav className="index" aria-label={t("index.label")}>
       <a className="item" href="/" onClick={goOnClick(onNew)}>
@@ -40,7 +41,11 @@ export function Sidebar({ chat, currentId, renderedAt, onNew, onPicked }: Sideba
             <h2>{t(`index.${period}`)}</h2>
             <ul>
               {items.map((conversation) => (
-                <Line key={conversation.id} {...{ conversation, onPicked }} isCurrent={conversation.id === currentId} />
+                <Line
+                  key={conversation.id}
+                  {...{ conversation, onPicked }}
+                  isCurrent={conversation.id === currentId}
+                />
               ))}
             </ul>
           </section>
@@ -73,7 +78,12 @@ function Line({ conversation: { id, title, activeRunId }, isCurrent, onPicked }:
   const t = useWords();
   return (
     <li>
-      <a className="item" href={`/c/${id}`} aria-current={isCurrent ? "page" : undefined} onClick={goOnClick(onPicked)}>
+      <a
+        className="item"
+        href={`/c/${id}`}
+        aria-current={isCurrent ? "page" : undefined}
+        onClick={goOnClick(onPicked)}
+      >
         <span className="t" dir="auto">
           {title || t("index.untitled")}
         </span>

@@ -9,5 +9,9 @@ import { useLanguage } from "./words-provider.tsx";
 export function LocalTime({ at }: { at: number }): ReactElement {
   const language = useLanguage();
   const now = useNow();
-  return <time dateTime={new Date(at).toISOString()}>{now === undefined ? null : timeWords(at, Math.max(now, at), language)}</time>;
+  return (
+    <time dateTime={new Date(at).toISOString()}>
+      {now === undefined ? null : timeWords(at, Math.max(now, at), language)}
+    </time>
+  );
 }

@@ -12,7 +12,11 @@ interface Spoken {
 const WordsContext = createContext<Spoken | null>(null);
 
 /** Gives the page the words of one language, so that the browser never loads another. */
-export function WordsProvider(props: { language: Language; words: Words; children: ReactNode }): ReactElement {
+export function WordsProvider(props: {
+  language: Language;
+  words: Words;
+  children: ReactNode;
+}): ReactElement {
   const { language, words } = props;
   const spoken = useMemo(() => ({ language, t: translator(words) }), [language, words]);
   return <WordsContext value={spoken}>{props.children}</WordsContext>;

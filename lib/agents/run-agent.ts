@@ -24,12 +24,18 @@ export async function* runAgent(run: AgentRun): AsyncGenerator<EventBody, Finish
   const stepId = run.newId().slice(-8);
   const messages: ModelMessage[] = [{ role: "system", content: agent.instructions }, ...run.messages];
   yield { type: "start-step", stepId, index: 0, agent: agent.name };
-  yield { type: "agent-input", stepId, agent: agent.name, messageCount: messages.length, hash: hashOf(messages) };
+  yield {
+    type: "agent-input",
+    stepId,
+    agent: agent.name,
+    messageCount: messages.length,
+    hash: hashOf(messages),
+  };
 
   const parts = stepParts(stepId);
   let usage: Usage | undefined;
   let finishReason: FinishReason | undefined;
-  let failure: unknown;
+  let failure: Error | undefined;
   try {
     for await (const part of model.stream({ messages }, signal)) {
       if (part.type === "usage") usage = part.usage;
@@ -37,11 +43,12 @@ export async function* runAgent(run: AgentRun): AsyncGenerator<EventBody, Finish
       else yield* parts.take(part);
     }
   } catch (error) {
-    failure = error; // What it cost so far is told first.
+    // What it cost so far is told first.
+    failure = error instanceof Error ? error : new Error(String(error), { cause: error });
   }
   if (usage) yield { type: "usage", stepId, model: model.id, usage, total: usage };
   if (signal.aborted) return null;
-  if (failure !== undefined) throw failure;
+  if (failure) throw failure;
   if (finishReason === undefined) {
     throw new ModelError("cut-off", "the answer stopped before its end", { retryable: true });
   }

@@ -87,7 +87,12 @@ function* answerUnknown({ toolCallId, toolName, input }: Call): Generator<EventB
     return;
   }
   yield { type: "tool-input-available", toolCallId, toolName, input: parsed.value };
-  yield { type: "tool-output-error", toolCallId, errorText: `there is no tool named ${toolName}`, code: "unknown_tool" };
+  yield {
+    type: "tool-output-error",
+    toolCallId,
+    errorText: `there is no tool named ${toolName}`,
+    code: "unknown_tool",
+  };
 }
 
 function parse(json: string): { value: unknown } | undefined {

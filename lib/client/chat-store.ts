@@ -99,7 +99,10 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     if (opened) return;
     opened = new AbortController();
     const { signal } = opened;
-    environment.onPresence((presence) => presence !== "hidden" && presence !== "offline" && void refresh(), signal);
+    environment.onPresence(
+      (presence) => presence !== "hidden" && presence !== "offline" && void refresh(),
+      signal,
+    );
     const poll = setInterval(() => environment.isVisible() && void refresh(), pollMs);
     signal.addEventListener("abort", () => clearInterval(poll), { once: true });
   }

@@ -67,7 +67,9 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
   }
 
   function isLive(): boolean {
-    return (run !== undefined && run.ending === undefined) || (asking !== undefined && asking.state !== "not-sent");
+    return (
+      (run !== undefined && run.ending === undefined) || (asking !== undefined && asking.state !== "not-sent")
+    );
   }
 
   function publish(): void {
@@ -98,7 +100,13 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
   function retry(): void {
     const last = published.turns.at(-1);
     if (isLive() || !last?.answer) return;
-    ask({ runId: environment.newId(), text: null, retry: last.answer.runId, at: Date.now(), state: "sending" });
+    ask({
+      runId: environment.newId(),
+      text: null,
+      retry: last.answer.runId,
+      at: Date.now(),
+      state: "sending",
+    });
   }
 
   function ask(next: Asking): string {
@@ -199,7 +207,8 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
     const answered = await getConversation(environment, id);
     if ("value" in answered) apply(answered.value);
     else if (answered.problem.status === 401) phase = "no-session";
-    else if (answered.problem.status === 404 && (phase === "loading" || messages.length > 0)) phase = "missing";
+    else if (answered.problem.status === 404 && (phase === "loading" || messages.length > 0))
+      phase = "missing";
     publishSoon();
   }
 
@@ -260,7 +269,10 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
     const { signal } = opened;
     environment.onPresence(onPresence, signal);
     comeBack();
-    const poll = setInterval(() => environment.isVisible() && follower.runId === undefined && void lookElsewhere(), pollMs);
+    const poll = setInterval(
+      () => environment.isVisible() && follower.runId === undefined && void lookElsewhere(),
+      pollMs,
+    );
     signal.addEventListener("abort", () => clearInterval(poll), { once: true });
   }
 

@@ -14,9 +14,9 @@ const prefix = "rivulet-draft:";
 export function createDrafts(storage: () => Storage): Drafts {
   const memory = new Map<string, string>();
   let kept = true;
-  const attempt = <T>(use: (storage: Storage) => T): T | undefined => {
+  const attempt = <T>(access: (storage: Storage) => T): T | undefined => {
     try {
-      return use(storage());
+      return access(storage());
     } catch {
       kept = false; // Refused or full: this page's memory still has them.
       return undefined;

@@ -50,7 +50,11 @@ interface Refused {
   problem: Problem;
 }
 
-type Once = Ended | Refused | { kind: "gap"; state: RunState } | { kind: "cut"; state: RunState; retryAfterMs?: number };
+type Once =
+  | Ended
+  | Refused
+  | { kind: "gap"; state: RunState }
+  | { kind: "cut"; state: RunState; retryAfterMs?: number };
 
 /**
  * Follows one run by the reader's rule (protocol §4) until its terminal event: applies each seq once, drops repeats,
@@ -73,7 +77,8 @@ export async function followLog(options: FollowOptions): Promise<Followed> {
       continue;
     }
     if (once.kind !== "cut") return once;
-    if (!line.acknowledged && attempt >= startAttempts - 1) return { kind: "refused", state, problem: noConnection };
+    if (!line.acknowledged && attempt >= startAttempts - 1)
+      return { kind: "refused", state, problem: noConnection };
     const inMs = once.retryAfterMs ?? jitter(environment, attempt);
     attempt += 1;
     options.onLine({ kind: "waiting", attempt, inMs });
@@ -85,7 +90,11 @@ export async function followLog(options: FollowOptions): Promise<Followed> {
 const jitter = ({ random }: Environment, attempt: number): number =>
   random() * Math.min(backoff.most, backoff.first * 2 ** attempt);
 
-async function readOnce(options: FollowOptions, line: { acknowledged: boolean }, state: RunState): Promise<Once> {
+async function readOnce(
+  options: FollowOptions,
+  line: { acknowledged: boolean },
+  state: RunState,
+): Promise<Once> {
   const silence = watchSilence(options.signal);
   try {
     options.onLine({ kind: "connecting" });
@@ -97,7 +106,9 @@ async function readOnce(options: FollowOptions, line: { acknowledged: boolean },
     if (starts) options.onAcknowledged?.();
     line.acknowledged = true;
     options.onLine({ kind: "live" });
-    return response.body ? await readBody(options, response.body, state, silence.heard) : { kind: "cut", state };
+    return response.body
+      ? await readBody(options, response.body, state, silence.heard)
+      : { kind: "cut", state };
   } catch {
     return { kind: "cut", state }; // The line failed: that it did is all there is to know.
   } finally {
@@ -114,7 +125,11 @@ async function judge(response: Response, state: RunState, starts: boolean): Prom
   // A refused start is told at once: nothing is under way that would have to be waited for.
   const passes = problem.status === 429 || problem.status >= 500;
   if (starts || !passes) return { kind: "refused", state, problem };
-  return { kind: "cut", state, ...(problem.retryAfterMs !== undefined && { retryAfterMs: problem.retryAfterMs }) };
+  return {
+    kind: "cut",
+    state,
+    ...(problem.retryAfterMs !== undefined && { retryAfterMs: problem.retryAfterMs }),
+  };
 }
 
 async function readBody(
@@ -145,7 +160,11 @@ async function readBody(
   }
 }
 
-function takeAll(options: FollowOptions, from: RunState, items: readonly SseItem[]): { state: RunState; gap: boolean } {
+function takeAll(
+  options: FollowOptions,
+  from: RunState,
+  items: readonly SseItem[],
+): { state: RunState; gap: boolean } {
   let state = from;
   for (const item of items) {
     if (item.kind === "comment") hear(options, item.text.trim());

@@ -21,7 +21,10 @@ export async function readProblem(response: Response): Promise<Problem> {
     status: response.status,
     code: textOf(fields["code"]) ?? "unexpected",
     detail: textOf(fields["detail"]) ?? "",
-    ...optional("requestId", textOf(fields["requestId"]) ?? response.headers.get("x-request-id") ?? undefined),
+    ...optional(
+      "requestId",
+      textOf(fields["requestId"]) ?? response.headers.get("x-request-id") ?? undefined,
+    ),
     ...optional("activeRunId", textOf(fields["activeRunId"])),
     ...(Number.isFinite(seconds) && { retryAfterMs: seconds * 1000 }),
   };

@@ -23,7 +23,11 @@ export const postRun = (
   });
 
 /** The cursor goes in the address: some proxies strip `Last-Event-ID`. */
-export const getEvents = ({ fetch }: Environment, state: RunState, signal: AbortSignal): Promise<Response> => {
+export const getEvents = (
+  { fetch }: Environment,
+  state: RunState,
+  signal: AbortSignal,
+): Promise<Response> => {
   const after = state.seq === 0 ? "0" : `${state.epoch}:${state.seq}`;
   return fetch(`/api/runs/${state.runId}/events?after=${after}`, {
     headers: { accept: "text/event-stream" },

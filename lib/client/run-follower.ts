@@ -19,7 +19,10 @@ export interface RunFollower {
   readonly reconnectedAfterMs: number | undefined;
   readonly runId: string | undefined;
   /** `start` sends the request of a run that the server has not acknowledged. */
-  follow(state: RunState, start?: { send(signal: AbortSignal): Promise<Response>; onAcknowledged(): void }): void;
+  follow(
+    state: RunState,
+    start?: { send(signal: AbortSignal): Promise<Response>; onAcknowledged(): void },
+  ): void;
   /** Lets the stream go; `follow` goes on from the state reached. */
   leave(): void;
 }

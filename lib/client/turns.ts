@@ -28,11 +28,17 @@ export interface Turn {
 }
 
 /** The turns of a conversation: the saved path, the live run, and what was asked but is not saved yet. */
-export function turnsOf(messages: readonly Message[], run?: RunState, asking?: Asking, waiting?: Asking): Turn[] {
+export function turnsOf(
+  messages: readonly Message[],
+  run?: RunState,
+  asking?: Asking,
+  waiting?: Asking,
+): Turn[] {
   const turns: Turn[] = [];
   for (const message of shownPath(withRunMessages(messages, run, asking))) {
     const last = turns.at(-1);
-    if (message.role === "user") turns.push({ key: message.runId, text: message.text, at: message.createdAt });
+    if (message.role === "user")
+      turns.push({ key: message.runId, text: message.text, at: message.createdAt });
     else if (last) turns[turns.length - 1] = { ...last, answer: message, ...liveRunOf(run, message) };
   }
   if (asking) addAsking(turns, asking);
@@ -55,7 +61,11 @@ export function keepTurns(previous: readonly Turn[], next: readonly Turn[]): Tur
 }
 
 /** `messages` and what the run adds to them: its answer, and its question where this page asked it. */
-export function withRunMessages(messages: readonly Message[], run?: RunState, asking?: Asking): readonly Message[] {
+export function withRunMessages(
+  messages: readonly Message[],
+  run?: RunState,
+  asking?: Asking,
+): readonly Message[] {
   if (!run || run.messageId === "") return messages;
   const answer = messageOf(run);
   const saved = messages.filter((message) => message.id !== answer.id);

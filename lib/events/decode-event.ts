@@ -1,7 +1,7 @@
 import type { RunEvent } from "./run-event.ts";
 
 /** A stored row or a frame that is not an event: a torn write, a hand-edited store, a proxy's error page. */
-export class EventFormatError extends Error {
+class EventFormatError extends Error {
   constructor(message: string, options?: { cause: unknown }) {
     super(message, options);
     this.name = "EventFormatError";
@@ -44,7 +44,8 @@ function parse(json: string): unknown {
   }
 }
 
-type Envelope = Pick<RunEvent, "runId" | "epoch" | "seq" | "ts" | "type"> & Partial<Record<TextField, unknown>>;
+type Envelope = Pick<RunEvent, "runId" | "epoch" | "seq" | "ts" | "type"> &
+  Partial<Record<TextField, unknown>>;
 
 function isEnvelope(value: unknown): value is Envelope {
   if (typeof value !== "object" || value === null) return false;

@@ -240,10 +240,7 @@ function changeParts(state: RunState, event: PartEvent): RunState {
   }
 }
 
-type ToolEvent = Exclude<
-  Extract<PartEvent, { toolCallId: string }>,
-  EventOf<"tool-input-start">
->;
+type ToolEvent = Exclude<Extract<PartEvent, { toolCallId: string }>, EventOf<"tool-input-start">>;
 
 function toolChange(part: ToolPart, event: ToolEvent): Partial<ToolPart> {
   switch (event.type) {
@@ -284,20 +281,35 @@ function toolChange(part: ToolPart, event: ToolEvent): Partial<ToolPart> {
   }
 }
 
-const isWriting = (id: string) => (part: Part): part is TextPart =>
-  (part.kind === "text" || part.kind === "reasoning") && part.id === id;
-const isRefusal = (id: string) => (part: Part): part is Extract<Part, { kind: "refusal" }> =>
-  part.kind === "refusal" && part.id === id;
-const isObject = (id: string) => (part: Part): part is Extract<Part, { kind: "object" }> =>
-  part.kind === "object" && part.id === id;
-const isTool = (id: string) => (part: Part): part is ToolPart => part.kind === "tool" && part.toolCallId === id;
-const isApproval = (id: string) => (part: Part): part is ToolPart =>
-  part.kind === "tool" && part.approvalId === id;
+const isWriting =
+  (id: string) =>
+  (part: Part): part is TextPart =>
+    (part.kind === "text" || part.kind === "reasoning") && part.id === id;
+const isRefusal =
+  (id: string) =>
+  (part: Part): part is Extract<Part, { kind: "refusal" }> =>
+    part.kind === "refusal" && part.id === id;
+const isObject =
+  (id: string) =>
+  (part: Part): part is Extract<Part, { kind: "object" }> =>
+    part.kind === "object" && part.id === id;
+const isTool =
+  (id: string) =>
+  (part: Part): part is ToolPart =>
+    part.kind === "tool" && part.toolCallId === id;
+const isApproval =
+  (id: string) =>
+  (part: Part): part is ToolPart =>
+    part.kind === "tool" && part.approvalId === id;
 
 const add = (state: RunState, part: Part): RunState => ({ ...state, parts: [...state.parts, part] });
 
 /** Changes the newest part that matches; an event of a part that is not there changes nothing. */
-function edit<P extends Part>(state: RunState, matches: (part: Part) => part is P, next: (part: P) => P): RunState {
+function edit<P extends Part>(
+  state: RunState,
+  matches: (part: Part) => part is P,
+  next: (part: P) => P,
+): RunState {
   const at = state.parts.findLastIndex(matches);
   const part = state.parts[at];
   if (!part || !matches(part)) return state;

@@ -22,14 +22,7 @@ export interface RefusalPart extends Piece {
   text: string;
 }
 
-export type ToolState =
-  | "preparing"
-  | "queued"
-  | "running"
-  | "needs-approval"
-  | "done"
-  | "failed"
-  | "denied";
+export type ToolState = "preparing" | "queued" | "running" | "needs-approval" | "done" | "failed" | "denied";
 
 export interface ToolPart extends Piece {
   kind: "tool";

@@ -16,6 +16,7 @@ export function shownPath(messages: readonly Message[]): Message[] {
 export function pathTo(messages: readonly Message[], id: string): Message[] {
   const byId = new Map(messages.map((message) => [message.id, message]));
   const path: Message[] = [];
-  for (let at = byId.get(id); at; at = at.parentId === null ? undefined : byId.get(at.parentId)) path.push(at);
+  for (let at = byId.get(id); at; at = at.parentId === null ? undefined : byId.get(at.parentId))
+    path.push(at);
   return path.reverse();
 }

@@ -1,8 +1,9 @@
+import { isId } from "../events/id.ts";
 import { notFound, ProblemError } from "./problem.ts";
 
 /** An id from the path. Throws 400 `bad_id`: nothing is built from a string that is not one of ours. */
 export function idParam(field: string, value: string): string {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)) return value;
+  if (isId(value)) return value;
   throw new ProblemError(400, "bad_id", `${field}: must be a lower-case UUID`, { fields: { field } });
 }
 

@@ -23,7 +23,7 @@ export async function readJson<S extends z.ZodType>(
 }
 
 /** A value from a request against its schema. Throws `ProblemError` naming the first field that is wrong. */
-export function check<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {
+function check<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw problemOf(parsed.error.issues);
@@ -53,7 +53,8 @@ async function readText(request: Request): Promise<string> {
   }
 }
 
-const tooLarge = () => new ProblemError(413, "body_too_large", `the body is larger than ${maxBodyBytes} bytes`);
+const tooLarge = () =>
+  new ProblemError(413, "body_too_large", `the body is larger than ${maxBodyBytes} bytes`);
 
 function parse(text: string): unknown {
   try {

@@ -45,7 +45,7 @@ export async function route(
 export const isSecure = (headers: Headers): boolean => headers.get("x-forwarded-proto") === "https";
 
 /** Throws 403 `foreign_host` for a name that is not of this machine. */
-export function checkHost(request: Request, loopbackOnly: boolean): void {
+function checkHost(request: Request, loopbackOnly: boolean): void {
   if (loopbackOnly && !isLoopbackHost(request.headers.get("host") ?? "")) {
     throw new ProblemError(403, "foreign_host", "this server answers only to names of its own machine");
   }
@@ -59,7 +59,10 @@ export const isLoopbackHost = (host: string): boolean =>
 function checkOrigin(request: Request): void {
   if (request.method === "GET" || request.method === "HEAD") return;
   const origin = request.headers.get("origin");
-  const own = origin === null ? isOwnSite(request) : URL.canParse(origin) && new URL(origin).host === request.headers.get("host");
+  const own =
+    origin === null
+      ? isOwnSite(request)
+      : URL.canParse(origin) && new URL(origin).host === request.headers.get("host");
   if (!own) throw new ProblemError(403, "foreign_origin", "requests from other sites are refused");
 }
 
@@ -71,9 +74,16 @@ function isOwnSite(request: Request): boolean {
 
 function problemFor(error: unknown, requestId: string, log: RouteOptions["log"]): ProblemError {
   if (error instanceof ProblemError) return error;
-  log({ level: "error", requestId, error: error instanceof Error ? error.name : "error", message: String(error) });
+  log({
+    level: "error",
+    requestId,
+    error: error instanceof Error ? error.name : "error",
+    message: String(error),
+  });
   if (error instanceof StorageError) {
-    return new ProblemError(503, "store_unavailable", "the store does not answer; nothing was sent", { retryAfter: 2 });
+    return new ProblemError(503, "store_unavailable", "the store does not answer; nothing was sent", {
+      retryAfter: 2,
+    });
   }
   return new ProblemError(500, "unexpected", "unexpected error");
 }

@@ -13,5 +13,6 @@ export interface Clock {
 export const systemClock: Clock = {
   wall: () => Date.now(),
   now: () => performance.now(),
-  sleep: (ms, signal) => delay(ms, undefined, { ref: false, ...(signal && { signal }) }).catch(() => undefined),
+  sleep: (ms, signal) =>
+    delay(ms, undefined, { ref: false, ...(signal && { signal }) }).catch(() => undefined),
 };

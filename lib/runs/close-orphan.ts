@@ -31,7 +31,8 @@ export async function closeOrphan(context: RunContext, run: RunMeta): Promise<vo
     heartbeatMs,
     state: stateOf(snapshot),
     onStop: (request) => void (stop = request),
-    onLost: (reason) => context.log({ level: "warn", message: "closing a run failed", runId: run.runId, reason }),
+    onLost: (reason) =>
+      context.log({ level: "warn", message: "closing a run failed", runId: run.runId, reason }),
     onSaving: () => undefined,
   });
   if (writer.state.seq === 0) void writer.push(startEvent(claim.run, run.model ?? ""));

@@ -1,4 +1,10 @@
-import { type Append, type Lease, type RunStore, StorageError, type StopRequest } from "../storage/storage.ts";
+import {
+  type Append,
+  type Lease,
+  type RunStore,
+  type StopRequest,
+  StorageError,
+} from "../storage/storage.ts";
 import type { Clock } from "./clock.ts";
 
 export interface LeaseEvents {
@@ -62,7 +68,8 @@ export function holdLease(options: LeaseOptions): HeldLease {
   }
 
   function hear(answer: Append, asked: number): Append | undefined {
-    if (answer.kind === "fenced" || answer.kind === "closed" || answer.kind === "gap") return lose(answer.kind);
+    if (answer.kind === "fenced" || answer.kind === "closed" || answer.kind === "gap")
+      return lose(answer.kind);
     renewedAt = Math.max(renewedAt, asked);
     showSaving("ok");
     if (answer.stop && !stopSeen) {

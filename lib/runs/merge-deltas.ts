@@ -1,19 +1,24 @@
 import type { EventBody } from "../events/run-event.ts";
 
-type Delta = Extract<EventBody, { type: "text-delta" | "reasoning-delta" | "tool-input-delta" | "object-delta" }>;
+type Delta = Extract<
+  EventBody,
+  { type: "text-delta" | "reasoning-delta" | "tool-input-delta" | "object-delta" }
+>;
 
 /** A delta longer than this is not grown any further. */
 const maxLength = 16 * 1024;
 
 /** Two adjacent deltas of one part as one (protocol 1.6); undefined if they are not. */
 export function mergeDeltas(a: EventBody, b: EventBody): EventBody | undefined {
-  if (!isDelta(a) || !isDelta(b) || partOf(a) !== partOf(b) || textOf(a).length >= maxLength) return undefined;
+  if (!isDelta(a) || !isDelta(b) || partOf(a) !== partOf(b) || textOf(a).length >= maxLength)
+    return undefined;
   const text = textOf(a) + textOf(b);
   return a.type === "tool-input-delta" ? { ...a, inputTextDelta: text } : { ...a, delta: text };
 }
 
 /** The part that a delta belongs to; undefined for any other event. */
-export const deltaPart = (event: EventBody): string | undefined => (isDelta(event) ? partOf(event) : undefined);
+export const deltaPart = (event: EventBody): string | undefined =>
+  isDelta(event) ? partOf(event) : undefined;
 
 /** About how many bytes an event takes in a store: only its texts grow without bound. */
 export const sizeOf = (event: EventBody): number => 150 + (isDelta(event) ? textOf(event).length : 0);
@@ -27,4 +32,5 @@ const isDelta = (event: EventBody): event is Delta =>
 const partOf = (delta: Delta): string =>
   `${delta.type}/${delta.type === "tool-input-delta" ? delta.toolCallId : delta.id}`;
 
-const textOf = (delta: Delta): string => (delta.type === "tool-input-delta" ? delta.inputTextDelta : delta.delta);
+const textOf = (delta: Delta): string =>
+  delta.type === "tool-input-delta" ? delta.inputTextDelta : delta.delta;

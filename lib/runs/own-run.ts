@@ -1,8 +1,8 @@
 import { runAgent } from "../agents/run-agent.ts";
 import { emptyRun, type RunState } from "../events/fold.ts";
 import type { FinishReason, Timings } from "../events/run-event.ts";
-import { modelInput } from "../history/model-input.ts";
 import { pathTo } from "../events/shown-path.ts";
+import { modelInput } from "../history/model-input.ts";
 import { ModelError } from "../models/model.ts";
 import type { Lease, RunMeta, StopRequest } from "../storage/storage.ts";
 import type { RunContext } from "./run-context.ts";
@@ -28,7 +28,12 @@ export async function ownRun(context: RunContext, run: RunMeta): Promise<boolean
   const { storage, leaseMs, owner, clock } = context;
   const claim = await storage.runs.claim(run.runId, context.newId(), run.epoch, leaseMs, owner);
   if (!claim) return false;
-  const owned: Owned = { run: claim.run, startedAt: clock.now(), suspended: false, abort: new AbortController() };
+  const owned: Owned = {
+    run: claim.run,
+    startedAt: clock.now(),
+    suspended: false,
+    abort: new AbortController(),
+  };
   const lease: Lease = { runId: claim.runId, epoch: claim.epoch, token: claim.token };
   const writer = openWriter(context, owned, lease);
   const done = carry(context, owned, lease, writer).finally(() => context.live.remove(run.runId));
@@ -83,7 +88,12 @@ async function carry(context: RunContext, owned: Owned, lease: Lease, writer: Lo
 }
 
 /** A ring that is not the echo of our own append may be a stop from another process. */
-async function listenForStop(context: RunContext, runId: string, writer: LogWriter, signal: AbortSignal): Promise<void> {
+async function listenForStop(
+  context: RunContext,
+  runId: string,
+  writer: LogWriter,
+  signal: AbortSignal,
+): Promise<void> {
   for await (const _ of context.storage.runs.bell(runId, signal)) {
     const run = await context.storage.runs.run(runId).catch(() => null);
     if (run?.stop) await writer.renew();
@@ -123,7 +133,8 @@ async function pump(
     for (;;) {
       const { done, value } = await events.next();
       if (done) return value === null ? "aborted" : { finishReason: value };
-      if (value.type === "text-delta" || value.type === "reasoning-delta") owned.firstDeltaAt ??= context.clock.now();
+      if (value.type === "text-delta" || value.type === "reasoning-delta")
+        owned.firstDeltaAt ??= context.clock.now();
       await writer.push(value);
       if (owned.abort.signal.aborted) return "aborted";
     }
@@ -165,7 +176,8 @@ function failed(
   total: Pick<RunState, "total"> | undefined,
 ): Close {
   const expected = failure instanceof ModelError;
-  if (!expected) context.log({ level: "error", message: "a run failed", runId: run.runId, error: String(failure) });
+  if (!expected)
+    context.log({ level: "error", message: "a run failed", runId: run.runId, error: String(failure) });
   const { code, message, retryable } = expected
     ? failure
     : { code: "unexpected", message: "the run failed for a reason of the server's own", retryable: true };
@@ -186,8 +198,10 @@ function timingsOf(context: RunContext, { run, startedAt, firstDeltaAt }: Owned,
     queuedMs: Math.max(0, state.startedAt - run.createdAt),
     durationMs: Math.round(durationMs),
     ...(ttftMs !== undefined && { ttftMs: Math.round(ttftMs) }),
-    ...(tokens !== undefined && ttftMs !== undefined && writing > 0 && {
-      outputTokensPerSecond: Math.round((tokens / writing) * 10_000) / 10,
-    }),
+    ...(tokens !== undefined &&
+      ttftMs !== undefined &&
+      writing > 0 && {
+        outputTokensPerSecond: Math.round((tokens / writing) * 10_000) / 10,
+      }),
   };
 }

@@ -17,7 +17,8 @@ export function thisOwner(): Owner {
  * Where the platform does not tell, nobody is declared dead: its lease decides.
  */
 export function isDead(owner: Owner, self: Owner): boolean {
-  if (owner.host !== self.host || owner.boot !== self.boot || self.boot === "" || owner.startedAt === "") return false;
+  if (owner.host !== self.host || owner.boot !== self.boot || self.boot === "" || owner.startedAt === "")
+    return false;
   return startTime(owner.pid) !== owner.startedAt;
 }
 

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { isId } from "../events/id.ts";
 import type { NewRun } from "../storage/storage.ts";
 
 const maxCharacters = 32_000;
 
-/** Our ids: lower-case UUIDs, checked before any key or query is built from one. */
-export const id = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "must be a lower-case UUID");
+const id = z.string().refine(isId, "must be a lower-case UUID");
 
 const messageText = z.string().superRefine((text, context) => {
   if (text.trim() === "") context.addIssue({ code: "custom", message: "must not be empty" });
@@ -68,7 +68,10 @@ export function titleOf(text: string): string {
   const line = text.trim().split("\n", 1)[0]?.replace(/\s+/g, " ").trim() ?? "";
   const units = [...new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(line.slice(0, 400))];
   if (units.length <= 60 && line.length <= 400) return line;
-  const cut = units.slice(0, 60).map(({ segment }) => segment).join("");
+  const cut = units
+    .slice(0, 60)
+    .map(({ segment }) => segment)
+    .join("");
   return `${cut.replace(/\s+\S{0,12}$/, "")}…`;
 }
 

@@ -6,7 +6,10 @@ import type { RunContext } from "./run-context.ts";
  * Saves a new run and its user message, then runs it here, detached from whoever asked: closing a page never stops it.
  * The same run id again is the same run. Resolves when the run is durable; `done` when this process is through with it.
  */
-export async function startRun(context: RunContext, run: NewRun): Promise<Created & { done?: Promise<void> }> {
+export async function startRun(
+  context: RunContext,
+  run: NewRun,
+): Promise<Created & { done?: Promise<void> }> {
   const created = await context.storage.runs.createRun(run);
   if (created.kind !== "created") return created;
   return { ...created, done: runDetached(context, created.run) };

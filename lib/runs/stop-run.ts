@@ -1,6 +1,6 @@
 import { isOver, type RunMeta } from "../storage/storage.ts";
-import type { RunContext } from "./run-context.ts";
 import { closeOrphan } from "./close-orphan.ts";
+import type { RunContext } from "./run-context.ts";
 
 /**
  * Asks a run to stop, from any tab and process: the wish is durable first, then the owner is told. Idempotent.

@@ -6,7 +6,7 @@ import type { RunContext } from "./run-context.ts";
 const limit = 100;
 
 /** Takes over every run that may be claimed, and those whose owner on this host is dead; clears what is deleted. */
-export async function sweepRuns(context: RunContext): Promise<void> {
+async function sweepRuns(context: RunContext): Promise<void> {
   const { runs } = context.storage;
   const dead = (await runs.leased(limit)).filter((run) => run.owner && isDead(run.owner, context.owner));
   for (const run of [...dead, ...(await runs.claimable(limit))]) await closeOrphan(context, run);

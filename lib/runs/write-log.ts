@@ -104,7 +104,13 @@ export function writeLog(options: LogWriterOptions): LogWriter {
   }
 
   function numbered(body: EventBody): RunEvent {
-    const event: RunEvent = { runId: lease.runId, epoch: lease.epoch, seq: state.seq + 1, ts: clock.wall(), ...body };
+    const event: RunEvent = {
+      runId: lease.runId,
+      epoch: lease.epoch,
+      seq: state.seq + 1,
+      ts: clock.wall(),
+      ...body,
+    };
     state = fold(state, event);
     return event;
   }

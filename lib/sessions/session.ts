@@ -47,7 +47,7 @@ export function readSession(
 }
 
 /** The owner that a session stands for, until it is joined to another. */
-export const ownerOf = (sid: string): string => createHash("sha256").update(sid).digest("hex");
+const ownerOf = (sid: string): string => createHash("sha256").update(sid).digest("hex");
 
 function verify(value: string, secrets: readonly string[]): Session | null {
   const match = /^([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/.exec(value);

@@ -31,7 +31,8 @@ function forbiddenRooms(graph: Graph): string[] {
   return eachImport(graph, (path, { target, isLocal }) => {
     const from = roomOf(path);
     const to = roomOf(target);
-    if (!isLocal || from === undefined || from === to || target.endsWith(".css")) return undefined;
+    if (!isLocal || from === undefined || from === to || /\.css$|^package\.json$/.test(target))
+      return undefined;
     if (to !== undefined && allowedRooms[from]?.includes(to)) return undefined;
     return `${path}: ${from} may not import ${to ?? "a file outside the rooms"} (${target})`;
   });

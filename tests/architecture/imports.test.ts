@@ -93,9 +93,9 @@ const plants: [title: string, files: Record<string, string>, complaint: RegExp |
   ["a computed import", { "lib/events/fold.ts": `await import(name);` }, /not written out/],
   ["something imports tests", { "lib/events/fold.ts": `import "../../tests/a.ts";` }, /may not import tests/],
   [
-    "a page imports a use case",
-    { "app/page.tsx": `${page}import "../lib/runs/a.ts";` },
-    /pages may not import runs/,
+    "a page imports a store",
+    { "app/page.tsx": `${page}import "../lib/storage/a.ts";` },
+    /pages may not import storage/,
   ],
   [
     "a model reads the configuration",

@@ -34,7 +34,7 @@ export const allowedRooms: Record<string, readonly string[]> = {
   server: everyLibRoom,
   components: ["client", "events", "structured"],
   api: ["server", "runs", "sessions", "events", "http", "storage"],
-  pages: ["components", "server", "client", "events", "sessions", "http"],
+  pages: ["components", "server", "runs", "client", "events", "sessions", "http"],
   proxy: ["sessions", "http", "config"],
   instrumentation: ["server", "config"],
   scripts: ["config"],
@@ -86,11 +86,12 @@ export const bannedText: { name: string; text: RegExp; files: RegExp }[] = [
   { name: "eval(", text: /((?<![.\w])|\b(globalThis|window|self)\.)eval\s*\(/, files: everywhere },
   { name: "new Function", text: /\bnew\s+Function\b|(?<![.\w])Function\s*\(/, files: everywhere },
   { name: "srcdoc", text: /\bsrcdoc\b/i, files: everywhere },
-  // Ids come from crypto.randomUUID; only a retry's jitter is left to chance, which server.ts brings in.
+  // Ids come from crypto.randomUUID; only a retry's jitter is left to chance, which server.ts and environment.ts bring in.
   {
     name: "Math.random",
     text: /\bMath\.random\b/,
-    files: /^(app|components|lib)\/(?!(.*\/)?(backoff|jitter|retry-delay)\.ts$|server\.ts$)/,
+    files:
+      /^(app|components|lib)\/(?!(.*\/)?(backoff|jitter|retry-delay)\.ts$|server\.ts$|client\/environment\.ts$)/,
   },
   {
     name: "process.env",
@@ -111,5 +112,7 @@ export const entries = [
   /^app\/.*\b(page|layout|template|loading|error|global-error|not-found|default|route|icon|apple-icon|manifest|robots|sitemap|opengraph-image)\.tsx?$/,
   /^(proxy|instrumentation)\.ts$/,
   /^(next\.config\.mjs|tailwind\.config\.ts)$/,
+  // next.config.mjs puts it in a package's place.
+  /^components\/message\/markdown\/named-characters\.ts$/,
   /^scripts\/(ensure|start|check|test|find-chromium)\.mjs$/,
 ];

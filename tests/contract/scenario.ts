@@ -103,7 +103,7 @@ export async function metaOf(storage: Storage, { runId }: { runId: string }): Pr
   return (await storage.runs.run(runId)) ?? assert.fail(`no run ${runId}`);
 }
 
-export function statusOf({ type }: TerminalBody): RunEnd["status"] {
+function statusOf({ type }: TerminalBody): RunEnd["status"] {
   switch (type) {
     case "finish":
       return "finished";

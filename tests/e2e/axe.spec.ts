@@ -3,7 +3,8 @@ import { gate } from "../support/scripted-model.ts";
 import type { Chat } from "./fixtures.ts";
 import { end, expect, test, word } from "./fixtures.ts";
 
-const markdown = "## Head\n\nText with `code`, **bold** and [a link](https://example.com).\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n```ts\nlet x = 1;\n```\n";
+const markdown =
+  "## Head\n\nText with `code`, **bold** and [a link](https://example.com).\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n```ts\nlet x = 1;\n```\n";
 
 async function serious(chat: Chat): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page: chat.page }).analyze();
@@ -13,7 +14,10 @@ async function serious(chat: Chat): Promise<string[]> {
 }
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe finds nothing serious: empty, streaming, stopped, failed; ${colorScheme}`, async ({ chat, model }) => {
+  test(`axe finds nothing serious: empty, streaming, stopped, failed; ${colorScheme}`, async ({
+    chat,
+    model,
+  }) => {
     await chat.page.emulateMedia({ colorScheme });
     expect(await serious(chat), "empty").toEqual([]);
     const hold = gate();

@@ -1,11 +1,14 @@
 import { gzipSync } from "node:zlib";
+import type { Page } from "@playwright/test";
 import { answer } from "../support/chat-chunks.ts";
 import { events } from "../support/scripted-model-server.ts";
-import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 
 /** Gzip bytes of every script and style that a page loads, and of which host. */
-async function loaded(page: Page, url: string): Promise<{ script: number; style: number; foreign: string[] }> {
+async function loaded(
+  page: Page,
+  url: string,
+): Promise<{ script: number; style: number; foreign: string[] }> {
   const sizes = { script: 0, style: 0, foreign: [] as string[] };
   const reading: Promise<void>[] = [];
   page.on("response", (response) => {
@@ -20,7 +23,11 @@ async function loaded(page: Page, url: string): Promise<{ script: number; style:
   return sizes;
 }
 
-test("the first load stays within its budget on / and /c/[id], from one host", async ({ chat, model, context }, info) => {
+test("the first load stays within its budget on / and /c/[id], from one host", async ({
+  chat,
+  model,
+  context,
+}, info) => {
   model.next(events(answer("one")));
   await chat.ask("a");
   await chat.finished();

@@ -1,5 +1,5 @@
-import { gate } from "../support/scripted-model.ts";
 import { answer } from "../support/chat-chunks.ts";
+import { gate } from "../support/scripted-model.ts";
 import { events } from "../support/scripted-model-server.ts";
 import { chatOf, end, expect, test, watchFaults, word } from "./fixtures.ts";
 
@@ -23,7 +23,10 @@ for (const slice of [1, 7, "characters"] as const) {
   });
 }
 
-test("Stop keeps the partial, closes the provider's connection, and the next turn sends it", async ({ chat, model }) => {
+test("Stop keeps the partial, closes the provider's connection, and the next turn sends it", async ({
+  chat,
+  model,
+}) => {
   model.next({ steps: [{ write: word("half an answer") }, { hang: true }] });
   await chat.ask("tell me");
   await expect(chat.answer).toHaveText("half an answer");
@@ -61,9 +64,15 @@ test("Esc stops, and a second Esc does nothing", async ({ chat, model }) => {
   await expect(chat.turn).toContainText("Stopped by you");
 });
 
-test("a second tab shows the same live answer and can stop it; a stopped answer survives a reload", async ({ chat, model, context }) => {
+test("a second tab shows the same live answer and can stop it; a stopped answer survives a reload", async ({
+  chat,
+  model,
+  context,
+}) => {
   const hold = gate();
-  model.next({ steps: [{ write: word("one ") }, { until: hold.promise }, { write: word("two") }, { hang: true }] });
+  model.next({
+    steps: [{ write: word("one ") }, { until: hold.promise }, { write: word("two") }, { hang: true }],
+  });
   await chat.ask("go");
   await expect(chat.answer).toHaveText("one");
   const second = chatOf(await context.newPage(), chat.page.url());
@@ -79,7 +88,11 @@ test("a second tab shows the same live answer and can stop it; a stopped answer 
   await expect(chat.turn).toContainText("Stopped by you");
 });
 
-test("another context with the same cookie sees the conversation; another visitor gets 404", async ({ chat, model, browser }) => {
+test("another context with the same cookie sees the conversation; another visitor gets 404", async ({
+  chat,
+  model,
+  browser,
+}) => {
   model.next(events(answer("mine")));
   await chat.ask("go");
   await chat.finished();
@@ -96,7 +109,11 @@ test("another context with the same cookie sees the conversation; another visito
   await Promise.all([same.close(), other.close()]);
 });
 
-test("all tabs closed in mid-answer: the run finishes and is there on return", async ({ chat, model, context }) => {
+test("all tabs closed in mid-answer: the run finishes and is there on return", async ({
+  chat,
+  model,
+  context,
+}) => {
   const hold = gate();
   model.next({ steps: [{ write: word("one ") }, { until: hold.promise }, { write: word("two") + end }] });
   await chat.ask("go");
@@ -146,7 +163,11 @@ const faults: [string, number, RegExp][] = [
 ];
 for (const [name, status, words] of faults) {
   test(`${name}: words for a person, and Retry answers the same question`, async ({ chat, model }) => {
-    model.next({ status, headers: { "content-type": "application/json" }, steps: [{ write: '{"error":{"message":"canary"}}' }] });
+    model.next({
+      status,
+      headers: { "content-type": "application/json" },
+      steps: [{ write: '{"error":{"message":"canary"}}' }],
+    });
     await chat.ask("go");
     await expect(chat.turn).toContainText(words);
     await expect(chat.page.getByRole("main").getByRole("alert")).toContainText(words);
@@ -158,7 +179,10 @@ for (const [name, status, words] of faults) {
   });
 }
 
-test("a connection that breaks in mid-answer: the partial is kept and marked cut off", async ({ chat, model }) => {
+test("a connection that breaks in mid-answer: the partial is kept and marked cut off", async ({
+  chat,
+  model,
+}) => {
   model.next({ steps: [{ write: word("partial answer") }, { wait: 50 }, { reset: true }] });
   await chat.ask("go");
   await expect(chat.turn).toContainText(/cut off/i);

@@ -1,15 +1,32 @@
-import { gate } from "../support/scripted-model.ts";
 import { answer } from "../support/chat-chunks.ts";
+import { gate } from "../support/scripted-model.ts";
 import { events } from "../support/scripted-model-server.ts";
 import { chatOf, end, expect, test, word } from "./fixtures.ts";
 
-const pieces = ["# Title\n\n", "first **bold** line\n", "- a\n- b\n\n", "```js\nlet a = 1;\n", "```\n\n", "last 😀 words"];
+const pieces = [
+  "# Title\n\n",
+  "first **bold** line\n",
+  "- a\n- b\n\n",
+  "```js\nlet a = 1;\n",
+  "```\n\n",
+  "last 😀 words",
+];
 
-test("a reload at any moment: the old text is in the first paint, the rest follows, and nothing is doubled", async ({ chat, model, browser }) => {
+test("a reload at any moment: the old text is in the first paint, the rest follows, and nothing is doubled", async ({
+  chat,
+  model,
+  browser,
+}) => {
   test.setTimeout(60_000);
   const gates = pieces.map(() => gate());
   model.next({
-    steps: [...pieces.flatMap((piece, at) => [{ until: gates[at]?.promise ?? Promise.resolve() }, { write: word(piece) }]), { write: end }],
+    steps: [
+      ...pieces.flatMap((piece, at) => [
+        { until: gates[at]?.promise ?? Promise.resolve() },
+        { write: word(piece) },
+      ]),
+      { write: end },
+    ],
   });
   await chat.ask("go");
   await expect(chat.page).toHaveURL(/\/c\//);
@@ -39,7 +56,13 @@ test("a reload at any moment: the old text is in the first paint, the rest follo
 test("the view after reloads equals that of a tab that never left", async ({ chat, model, context }) => {
   const gates = pieces.map(() => gate());
   model.next({
-    steps: [...pieces.flatMap((piece, at) => [{ until: gates[at]?.promise ?? Promise.resolve() }, { write: word(piece) }]), { write: end }],
+    steps: [
+      ...pieces.flatMap((piece, at) => [
+        { until: gates[at]?.promise ?? Promise.resolve() },
+        { write: word(piece) },
+      ]),
+      { write: end },
+    ],
   });
   await chat.ask("go");
   await expect(chat.page).toHaveURL(/\/c\//);
@@ -68,8 +91,14 @@ test("a page that is idle learns of a run that was started elsewhere", async ({ 
   await expect(chat.answer).toHaveText("two", { timeout: 15_000 });
 });
 
-test("switching away in mid-answer: no text lands in the other conversation, and back it goes on", async ({ chat, model }, info) => {
-  test.skip(info.project.name === "phone", "the list is behind a drawer on the phone: shown there by its own test");
+test("switching away in mid-answer: no text lands in the other conversation, and back it goes on", async ({
+  chat,
+  model,
+}, info) => {
+  test.skip(
+    info.project.name === "phone",
+    "the list is behind a drawer on the phone: shown there by its own test",
+  );
   model.next(events(answer("old answer")));
   await chat.ask("old question");
   await chat.finished();
@@ -91,7 +120,9 @@ test("switching away in mid-answer: no text lands in the other conversation, and
 
 test("a draft survives a reload, and goes only when the server has the message", async ({ chat, model }) => {
   await chat.composer.fill("not yet sent");
-  await expect.poll(() => chat.page.evaluate(() => Object.values(localStorage).join())).toContain("not yet sent");
+  await expect
+    .poll(() => chat.page.evaluate(() => Object.values(localStorage).join()))
+    .toContain("not yet sent");
   await chat.page.reload();
   await expect(chat.composer).toHaveValue("not yet sent");
   model.next(events(answer("ok")));

@@ -1,10 +1,10 @@
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { readdirSync } from "node:fs";
-import { gate } from "../support/scripted-model.ts";
-import { answer } from "../support/chat-chunks.ts";
-import { events } from "../support/scripted-model-server.ts";
 import type { AppServer } from "../support/app-server.ts";
+import { answer } from "../support/chat-chunks.ts";
+import { gate } from "../support/scripted-model.ts";
+import { events } from "../support/scripted-model-server.ts";
 import { end, expect, test, word } from "./fixtures.ts";
 
 /** Holds the database's write lock from another process, as a backup tool or a full disk would: nothing can be written. */
@@ -19,7 +19,11 @@ function blockWrites({ dataDir }: AppServer): () => void {
   };
 }
 
-test("a store that refuses at the start: nothing is sent to the model, and the text is kept", async ({ chat, model, app }) => {
+test("a store that refuses at the start: nothing is sent to the model, and the text is kept", async ({
+  chat,
+  model,
+  app,
+}) => {
   const calls = model.requests.length;
   const release = blockWrites(app);
   try {
@@ -36,10 +40,20 @@ test("a store that refuses at the start: nothing is sent to the model, and the t
   await expect(chat.answer).toHaveText("kept");
 });
 
-test("a store that refuses in mid-answer: the page says so, and nothing that was shown disappears", async ({ chat, model, app }) => {
+test("a store that refuses in mid-answer: the page says so, and nothing that was shown disappears", async ({
+  chat,
+  model,
+  app,
+}) => {
   const [more, rest] = [gate(), gate()];
   model.next({
-    steps: [{ write: word("one ") }, { until: more.promise }, { write: word("two ") }, { until: rest.promise }, { write: word("three") + end }],
+    steps: [
+      { write: word("one ") },
+      { until: more.promise },
+      { write: word("two ") },
+      { until: rest.promise },
+      { write: word("three") + end },
+    ],
   });
   await chat.ask("go");
   await expect(chat.answer).toHaveText("one");

@@ -4,7 +4,11 @@ import { after, before, test } from "node:test";
 import { type ApiClient, apiClient, foldOf } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { answer } from "../support/chat-chunks.ts";
-import { events, type ScriptedModelServer, startScriptedModelServer } from "../support/scripted-model-server.ts";
+import {
+  events,
+  type ScriptedModelServer,
+  startScriptedModelServer,
+} from "../support/scripted-model-server.ts";
 
 let app: AppServer;
 let model: ScriptedModelServer;
@@ -34,8 +38,20 @@ const refused: [string, () => unknown, number, string, string?][] = [
   ["a text that is a number", () => body({ message: { text: 1 } }), 400, "bad_field", "message.text"],
   ["an empty text", () => body({ message: { text: "" } }), 400, "bad_field", "message.text"],
   ["a text of spaces", () => body({ message: { text: " \n" } }), 400, "bad_field", "message.text"],
-  ["32,001 characters", () => body({ message: { text: "x".repeat(32_001) } }), 422, "text_too_long", "message.text"],
-  ["a history of its own", () => body({ messages: [{ role: "system", content: "x" }] }), 400, "unknown_field", "messages"],
+  [
+    "32,001 characters",
+    () => body({ message: { text: "x".repeat(32_001) } }),
+    422,
+    "text_too_long",
+    "message.text",
+  ],
+  [
+    "a history of its own",
+    () => body({ messages: [{ role: "system", content: "x" }] }),
+    400,
+    "unknown_field",
+    "messages",
+  ],
   ["a role", () => body({ message: { text: "hi", role: "system" } }), 400, "unknown_field", "message.role"],
   ["neither message nor retry", () => ({ runId: randomUUID() }), 400, "bad_field", "message"],
   ["both message and retry", () => body({ retry: randomUUID() }), 400, "bad_field", "message"],
@@ -69,12 +85,22 @@ test("a body over 256 KB is 413, with or without a length", async () => {
       controller.enqueue(new TextEncoder().encode("x".repeat(64 * 1024)));
     },
   });
-  const init = { method: "POST", body: chunks, duplex: "half", headers: { "content-type": "application/json" } };
+  const init = {
+    method: "POST",
+    body: chunks,
+    duplex: "half",
+    headers: { "content-type": "application/json" },
+  };
   assert.equal((await client.request(runs(), init)).status, 413);
 });
 
 test("another content type is 415", async () => {
-  for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""]) {
+  for (const type of [
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "",
+  ]) {
     assert.equal((await client.post(runs(), body(), { "content-type": type })).status, 415);
   }
 });
@@ -118,7 +144,10 @@ test("another's ids, unknown ones and deleted ones answer the same 404", async (
     );
   const foreign = await answers(at(mine.runId, mine.conversationId));
   assert.deepEqual(foreign, await answers(at(randomUUID(), randomUUID())));
-  assert.deepEqual(foreign.map(([status]) => status), [404, 404, 404]);
+  assert.deepEqual(
+    foreign.map(([status]) => status),
+    [404, 404, 404],
+  );
   assert.equal((await other.post(`/api/runs/${mine.runId}/stop`, {})).status, 404);
   assert.equal((await other.post(`/api/conversations/${mine.conversationId}/runs`, body())).status, 404);
   assert.equal((await other.post(runs(), body({ runId: mine.runId }))).status, 404);

@@ -7,7 +7,11 @@ import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { answer, done, finish, sse, textChunks } from "../support/chat-chunks.ts";
 import { textOf } from "../support/run-bench.ts";
 import { gate } from "../support/scripted-model.ts";
-import { events, type ScriptedModelServer, startScriptedModelServer } from "../support/scripted-model-server.ts";
+import {
+  events,
+  type ScriptedModelServer,
+  startScriptedModelServer,
+} from "../support/scripted-model-server.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 let app: AppServer;
@@ -99,7 +103,10 @@ test("a second run in a busy conversation is 409 with the run that is live", asy
   const first = await client.ask("go");
   const { response } = await client.ask("more", { conversationId: first.conversationId });
   const problem = await response.json();
-  assert.deepEqual([response.status, problem.code, problem.activeRunId], [409, "conversation_busy", first.runId]);
+  assert.deepEqual(
+    [response.status, problem.code, problem.activeRunId],
+    [409, "conversation_busy", first.runId],
+  );
   hold.open();
   await first.response.text();
 });
@@ -108,7 +115,11 @@ test("Accept: application/json starts the run and does not wait for it", async (
   model.next(events(answer("quiet")));
   const runId = randomUUID();
   const path = `/api/conversations/${randomUUID()}/runs`;
-  const response = await client.post(path, { runId, message: { text: "go" } }, { accept: "application/json" });
+  const response = await client.post(
+    path,
+    { runId, message: { text: "go" } },
+    { accept: "application/json" },
+  );
   assert.deepEqual([response.status, await response.json()], [202, { runId }]);
   assert.equal(textOf(await foldOf(await client.request(`/api/runs/${runId}/events`))), "quiet");
 });
@@ -148,9 +159,14 @@ test("the snapshot of a live run and the tail after it are the whole", async () 
   });
   hold.open();
   const { seq = 0, epoch = 0, state } = view.activeRun ?? {};
-  const tail = await collect(eventsOf(await client.request(`/api/runs/${first.runId}/events?after=${epoch}:${seq}`)));
+  const tail = await collect(
+    eventsOf(await client.request(`/api/runs/${first.runId}/events?after=${epoch}:${seq}`)),
+  );
   assert.equal(state?.seq, seq);
-  assert.deepEqual(tail.map((event) => event.seq), tail.map((_, at) => seq + 1 + at));
+  assert.deepEqual(
+    tail.map((event) => event.seq),
+    tail.map((_, at) => seq + 1 + at),
+  );
   assert.equal(textOf(await reader), "one two");
 });
 
@@ -174,7 +190,10 @@ test("Stop closes the provider's connection, is idempotent, and works before the
 
 test("the model list, health and the conversation list answer as documented", async () => {
   const models = await (await client.request("/api/models")).json();
-  assert.deepEqual(models.models.map(({ id, isDefault }: { id: string; isDefault: boolean }) => [id, isDefault])[0], ["scripted", true]);
+  assert.deepEqual(
+    models.models.map(({ id, isDefault }: { id: string; isDefault: boolean }) => [id, isDefault])[0],
+    ["scripted", true],
+  );
   const health = await fetch(`${app.url}/api/health`);
   assert.equal(health.status, 200);
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -185,7 +204,10 @@ test("the model list, health and the conversation list answer as documented", as
   const asked = await fresh.ask("What is a log?");
   await asked.response.text();
   const { conversations } = await (await fresh.request("/api/conversations")).json();
-  assert.deepEqual(conversations.map(({ id, title }: { id: string; title: string }) => [id, title]), [[asked.conversationId, "What is a log?"]]);
+  assert.deepEqual(
+    conversations.map(({ id, title }: { id: string; title: string }) => [id, title]),
+    [[asked.conversationId, "What is a log?"]],
+  );
 });
 
 const recordings = new URL("../../../shared/transcripts/", import.meta.url);
@@ -197,10 +219,14 @@ const names = (() => {
     return [];
   }
 })();
-test("each recorded stream reaches the reader as it was sent", { skip: names.length === 0 && "../shared is not here" }, async () => {
+test("each recorded stream reaches the reader as it was sent", {
+  skip: names.length === 0 && "../shared is not here",
+}, async () => {
   let compared = 0;
   for (const name of names) {
-    const { expected } = JSON.parse(readFileSync(new URL(name.replace(".sse", ".expected.json"), recordings), "utf8"));
+    const { expected } = JSON.parse(
+      readFileSync(new URL(name.replace(".sse", ".expected.json"), recordings), "utf8"),
+    );
     const bytes = readFileSync(new URL(name, recordings));
     model.next({ steps: [{ write: bytes }], slice: 7 * 64 });
     const state = await foldOf((await client.ask(name)).response);

@@ -21,23 +21,35 @@ const wrong: [Record<string, string>, RegExp][] = [
   [{ PORT: "http" }, /^PORT: found "http", expected a port from 1 to 65535$/],
   [{ PORT: "70000" }, /^PORT: found "70000"/],
   [{ OPENAI_BASE_URL: "ftp://x" }, /^OPENAI_BASE_URL: found "ftp:\/\/x", expected an http/],
-  [{ SESSION_SECRET: `${long},short` }, /^SESSION_SECRET: found a value of the wrong form, expected at least 32/],
+  [
+    { SESSION_SECRET: `${long},short` },
+    /^SESSION_SECRET: found a value of the wrong form, expected at least 32/,
+  ],
   [{ LEASE_SECONDS: "-1" }, /^LEASE_SECONDS: found "-1", expected a number of seconds above 0$/],
   [{ HEARTBEAT_SECONDS: "9" }, /^HEARTBEAT_SECONDS: found "9", expected at most half of LEASE_SECONDS$/],
-  [{ REDIS_URL: "redis://:pass@h" }, /^REDIS_URL: found a value of the wrong form, expected no value: it is not supported yet/],
+  [
+    { REDIS_URL: "redis://:pass@h" },
+    /^REDIS_URL: found a value of the wrong form, expected no value: it is not supported yet/,
+  ],
   [{ HOST: "0.0.0.0" }, /^SESSION_SECRET: found nothing, expected needed when HOST is open/],
 ];
 
 for (const [env, line] of wrong) {
   test(`${Object.keys(env)[0]} wrong: one line names it, what was found and the fix (${Object.values(env)[0]?.slice(0, 12)})`, () => {
-    assert.throws(() => readConfig(env), (error) => error instanceof ConfigError && line.test(error.message));
+    assert.throws(
+      () => readConfig(env),
+      (error) => error instanceof ConfigError && line.test(error.message),
+    );
   });
 }
 
 test("a key is never printed, however wrong it is", () => {
   assert.throws(
     () => readConfig({ OPENAI_API_KEY: "sk canary\n", PORT: "no" }),
-    (error) => error instanceof ConfigError && error.message.split("\n").length === 2 && !error.message.includes("canary"),
+    (error) =>
+      error instanceof ConfigError &&
+      error.message.split("\n").length === 2 &&
+      !error.message.includes("canary"),
   );
 });
 

@@ -20,7 +20,12 @@ export function faultyStorage(storage: Storage): Storage & { away: boolean; refu
   return Object.defineProperties(
     { ...storage, runs, conversations, away: false, refused: 0 },
     {
-      away: { get: () => line.away, set: (away: boolean) => void (line.away = away) },
+      away: {
+        get: () => line.away,
+        set(away: boolean) {
+          line.away = away;
+        },
+      },
       refused: { get: () => line.refused },
     },
   );

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { assistant } from "#lib/agents/assistant.ts";
-import { emptyRun, fold, type RunState } from "#lib/events/fold.ts";
 import { decodeEvent } from "#lib/events/decode-event.ts";
+import { emptyRun, fold, type RunState } from "#lib/events/fold.ts";
 import type { RunEvent } from "#lib/events/run-event.ts";
 import type { Model } from "#lib/models/model.ts";
 import { systemClock } from "#lib/runs/clock.ts";
@@ -11,7 +11,7 @@ import type { RunContext } from "#lib/runs/run-context.ts";
 import { newRun } from "#lib/runs/run-request.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
-import type { Created, NewRun, Storage } from "#lib/storage/storage.ts";
+import type { NewRun, Storage } from "#lib/storage/storage.ts";
 
 export const ownerId = "owner-a";
 
@@ -57,5 +57,3 @@ export const foldAll = (events: readonly RunEvent[]): RunState =>
 
 export const textOf = (state: RunState): string =>
   state.parts.flatMap((part) => (part.kind === "text" ? [part.text] : [])).join("");
-
-export type { Created };

@@ -7,6 +7,7 @@ import { server } from "#lib/server.ts";
 export const GET = (request: Request) =>
   route(request, server().api, async ({ ownerId }) => {
     const cursor = new URL(request.url).searchParams.get("cursor") ?? undefined;
-    if (cursor !== undefined && cursor.length > 200) throw new ProblemError(400, "bad_field", "cursor: not one of ours");
+    if (cursor !== undefined && cursor.length > 200)
+      throw new ProblemError(400, "bad_field", "cursor: not one of ours");
     return Response.json(await listConversations(server().context, ownerId, cursor));
   });

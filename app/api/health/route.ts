@@ -11,5 +11,8 @@ export async function GET(): Promise<Response> {
   );
   const status = closing.aborted ? "closing" : answers ? "ok" : "store-unavailable";
   const body = { status, storage: storage.name, version };
-  return Response.json(body, { status: status === "ok" ? 200 : 503, headers: { "cache-control": "no-store" } });
+  return Response.json(body, {
+    status: status === "ok" ? 200 : 503,
+    headers: { "cache-control": "no-store" },
+  });
 }

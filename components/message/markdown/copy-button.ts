@@ -16,5 +16,9 @@ export const CopyButton = memo(function CopyButton({ label, copied, read }: Copy
     return () => clearTimeout(timer);
   }, [done]);
   const copy = async () => setDone(await copyText(read()));
-  return createElement("button", { type: "button", className: "btn plain", onClick: copy }, done ? copied : label);
+  return createElement(
+    "button",
+    { type: "button", className: "btn plain", onClick: copy },
+    done ? copied : label,
+  );
 });

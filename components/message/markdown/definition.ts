@@ -15,7 +15,10 @@ export function readDefinition(lines: string): Definition | null {
   const [, label = "", raw = ""] = DEFINITION.exec(lines) ?? [];
   // A link of the same destination decodes its escapes and entities for us, and applies the link rules at once.
   const inline = parseInline(`[x](${raw})`)[0];
-  return { label: normalLabel(label.replace(/\\([!-/:-@[-`{-~])/g, "$1")), destination: inline?.type === "link" ? inline.href : "" };
+  return {
+    label: normalLabel(label.replace(/\\([!-/:-@[-`{-~])/g, "$1")),
+    destination: inline?.type === "link" ? inline.href : "",
+  };
 }
 
 /** Labels match whatever their case and the width of their blanks. */

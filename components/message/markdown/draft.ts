@@ -65,7 +65,9 @@ function toBlock(draft: Draft, open: Exclude<OpenBlock, { type: "item" }>, live:
     case "quote":
       return live && isEmpty(open.blocks) ? null : { type: "quote", blocks: open.blocks };
     case "list":
-      return isEmpty(open.items) ? null : { type: "list", ordered: open.ordered, start: open.start, items: open.items };
+      return isEmpty(open.items)
+        ? null
+        : { type: "list", ordered: open.ordered, start: open.start, items: open.items };
     case "heading":
       return { type: "heading", depth: open.depth, phrase: phrase(draft, open.source, live) };
     case "code":
@@ -94,7 +96,9 @@ function closeCode(open: OpenCode): Block {
 export function closedRows(draft: Draft, open: OpenTable, live: boolean): OpenTable["rows"] {
   if (open.row === null) return open.rows;
   const cells = splitRow(open.row);
-  const row: Row = open.columns.map((_, at) => phrase(draft, cells[at] ?? "", live && at >= cells.length - 1));
+  const row: Row = open.columns.map((_, at) =>
+    phrase(draft, cells[at] ?? "", live && at >= cells.length - 1),
+  );
   return grow(open.rows, row);
 }
 
@@ -108,7 +112,9 @@ function liveParagraph(draft: Draft, open: OpenParagraph): Block | null {
   const shown = heldParagraph(open);
   if (shown.trim() === "" && isEmpty(open.pieces)) return null;
   const words = phrase(draft, shown, true);
-  return words.length === 0 && isEmpty(open.pieces) ? null : { type: "paragraph", pieces: grow(open.pieces, lastPiece(open, shown, words)) };
+  return words.length === 0 && isEmpty(open.pieces)
+    ? null
+    : { type: "paragraph", pieces: grow(open.pieces, lastPiece(open, shown, words)) };
 }
 
 // The parser drops a blank at the start of a paragraph; between two pieces of one it is a blank between words.
@@ -123,7 +129,8 @@ function heldParagraph(open: OpenParagraph): string {
   const line = tail.slice(lastLine);
   const before = tail.slice(0, Math.max(0, lastLine - 1));
   const previous = before.slice(before.lastIndexOf("\n") + 1);
-  if (/^[|:\- \t]+$/.test(line) && previous.includes("|")) return previous.startsWith("|") ? before.slice(0, -previous.length) : before;
+  if (/^[|:\- \t]+$/.test(line) && previous.includes("|"))
+    return previous.startsWith("|") ? before.slice(0, -previous.length) : before;
   return line.startsWith("|") ? before : tail;
 }
 

@@ -2,7 +2,8 @@ export type LinkTarget = { readonly href: string; readonly host: string; readonl
 
 // C0, C1, space, backslash, soft hyphen, zero-width, bidi and tag characters: browsers drop or rewrite them, readers never see them.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here.
-const DECEPTIVE = /[\u0000-\u0020\u007F-\u00A0\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\\]|\uDB40/;
+const DECEPTIVE =
+  /[\u0000-\u0020\u007F-\u00A0\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\\]|\uDB40/;
 const LONG_QUERY = 64;
 
 /** Where a link really goes, or null when it must stay inert text (S31): only absolute http, https and mailto pass. */
@@ -36,5 +37,8 @@ export function shownHost(target: LinkTarget, words: string): string | null {
 }
 
 function bare(host: string): string {
-  return host.toLowerCase().replace(/^www\./, "").replace(/:\d+$/, "");
+  return host
+    .toLowerCase()
+    .replace(/^www\./, "")
+    .replace(/:\d+$/, "");
 }

@@ -4,7 +4,8 @@ type MicromarkExtension = Exclude<NonNullable<Options["extensions"]>[number], un
 type Span = { readonly start: number; readonly end: number; readonly mail: boolean };
 
 // A path stops at blanks, quotes, brackets, doubled marks (`**`, `~~`) and CJK punctuation: a Chinese sentence goes on after the address.
-const STOP = "\\s<>\"`\\[\\]{}|\\\\^\\u2018-\\u201D\\u2026\\u3000-\\u3003\\u3008-\\u3011\\u3014-\\u301F\\uFF01-\\uFF0F\\uFF1A-\\uFF20\\uFF3B-\\uFF40\\uFF5B-\\uFF65";
+const STOP =
+  '\\s<>"`\\[\\]{}|\\\\^\\u2018-\\u201D\\u2026\\u3000-\\u3003\\u3008-\\u3011\\u3014-\\u301F\\uFF01-\\uFF0F\\uFF1A-\\uFF20\\uFF3B-\\uFF40\\uFF5B-\\uFF65';
 const WEB = `(?:https?:\\/\\/|www\\.)[-\\w.]+(?::\\d{1,5})?(?:[/?#](?:(?!\\*\\*|~~)[^${STOP}])*)?`;
 const MAIL = "[\\w.+-]{1,64}@[a-z\\d-]{1,63}(?:\\.[a-z\\d-]{1,63})+";
 const LITERAL = new RegExp(`(?<![a-z\\d/])(?:(?<web>${WEB})|(?<mail>(?<![\\w.+-])${MAIL}))`, "giu");
@@ -25,7 +26,11 @@ function findSpans(source: string): Span[] {
   for (const found of source.matchAll(LITERAL)) {
     const text = trimEnd(found[0]);
     if (/^(?:https?:\/\/|www\.)?[-_.]*$/i.test(text)) continue;
-    spans.push({ start: found.index, end: found.index + text.length, mail: found.groups?.mail !== undefined });
+    spans.push({
+      start: found.index,
+      end: found.index + text.length,
+      mail: found.groups?.mail !== undefined,
+    });
   }
   return spans;
 }

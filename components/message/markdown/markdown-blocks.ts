@@ -25,7 +25,11 @@ export function MarkdownBlocks({ text, live, labels }: MarkdownProps): ReactElem
   const unread = settled.text !== text;
   if (answer === null || unread) return createElement("p", { className: "plain", dir: "auto" }, text);
   const blocks = renderBlocks(answer.blocks, live);
-  return createElement(LabelsContext, { value: labels }, createElement(ReferencesContext, { value: references }, blocks));
+  return createElement(
+    LabelsContext,
+    { value: labels },
+    createElement(ReferencesContext, { value: references }, blocks),
+  );
 }
 
 function useSettled(text: string): Settled {

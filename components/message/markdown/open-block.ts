@@ -6,7 +6,12 @@ export type OpenBlock = OpenContainer | OpenLeaf;
 
 export type OpenContainer =
   | { readonly type: "root" | "quote"; readonly blocks: Growing<Block> }
-  | { readonly type: "item"; readonly indent: number; readonly task: boolean | null; readonly blocks: Growing<Block> }
+  | {
+      readonly type: "item";
+      readonly indent: number;
+      readonly task: boolean | null;
+      readonly blocks: Growing<Block>;
+    }
   | OpenList;
 
 export type OpenList = {
@@ -17,7 +22,11 @@ export type OpenList = {
   readonly items: Growing<Item>;
 };
 
-export type OpenLeaf = OpenParagraph | OpenCode | OpenTable | { readonly type: "heading"; readonly depth: number; readonly source: string };
+export type OpenLeaf =
+  | OpenParagraph
+  | OpenCode
+  | OpenTable
+  | { readonly type: "heading"; readonly depth: number; readonly source: string };
 
 export type OpenParagraph = {
   readonly type: "paragraph";

@@ -18,12 +18,15 @@ const NEEDS_PARSER = /[\\`*_~[\]<&@\0\r]|:\/\/|www\.|[ \t]\n|\n[ \t]/i;
 export function parseInline(source: string): Phrase {
   const text = source.trim() === source ? source : source.replace(/^[ \t\n]+/, "").replace(/\s+$/, trimBlank);
   if (text === "") return [];
-  if (!NEEDS_PARSER.test(text) || (text.match(MARKS)?.length ?? 0) > MAX_MARKS) return [{ type: "text", text: showHidden(text) }];
+  if (!NEEDS_PARSER.test(text) || (text.match(MARKS)?.length ?? 0) > MAX_MARKS)
+    return [{ type: "text", text: showHidden(text) }];
   const autolinks = literalAutolinks(text);
   const extensions = autolinks === null ? EXTENSIONS : [...EXTENSIONS, autolinks];
   const root = fromMarkdown(text, { extensions, mdastExtensions: MDAST_EXTENSIONS });
   const paragraph = root.children[0];
-  return paragraph?.type === "paragraph" ? toPhrase(paragraph.children, { source: text, depth: 0, inLink: false }) : [];
+  return paragraph?.type === "paragraph"
+    ? toPhrase(paragraph.children, { source: text, depth: 0, inLink: false })
+    : [];
 }
 
 // A no-break space at the end is a character of the text, a blank is not.
@@ -32,7 +35,18 @@ function trimBlank(end: string): string {
 }
 
 // Blocks are ours (settle-blocks.ts), so every line micromark sees is text; raw HTML is never parsed, so it stays the characters it is.
-const BLOCK_SYNTAX = ["blockQuote", "list", "codeFenced", "codeIndented", "headingAtx", "htmlFlow", "htmlText", "setextUnderline", "thematicBreak", "definition"];
+const BLOCK_SYNTAX = [
+  "blockQuote",
+  "list",
+  "codeFenced",
+  "codeIndented",
+  "headingAtx",
+  "htmlFlow",
+  "htmlText",
+  "setextUnderline",
+  "thematicBreak",
+  "definition",
+];
 
 // Every label counts as defined: a reference is resolved when it is drawn, so a definition that
 // arrives later touches only the references themselves and no settled block is parsed again.
@@ -83,7 +97,13 @@ function toInline(node: PhrasingContent, place: Place): readonly Inline[] {
     case "image":
       return [toImage(node.alt ?? "", node.url, place)];
     case "linkReference":
-      return toReference(node.label ?? "", false, node.referenceType, toPhrase(node.children, { ...inside, inLink: true }), place);
+      return toReference(
+        node.label ?? "",
+        false,
+        node.referenceType,
+        toPhrase(node.children, { ...inside, inLink: true }),
+        place,
+      );
     case "imageReference":
       return toReference(node.label ?? "", true, node.referenceType, [text(node.alt ?? "")], place);
     default:
@@ -104,10 +124,21 @@ function toLink(url: string, children: Phrase, place: Place): readonly Inline[] 
 
 function toImage(alt: string, url: string, place: Place): Inline {
   const target = linkTarget(url);
-  return { type: "image", alt: showHidden(alt), href: place.inLink ? null : (target?.href ?? null), host: target?.host ?? null };
+  return {
+    type: "image",
+    alt: showHidden(alt),
+    href: place.inLink ? null : (target?.href ?? null),
+    host: target?.host ?? null,
+  };
 }
 
-function toReference(label: string, image: boolean, kind: "shortcut" | "collapsed" | "full", children: Phrase, place: Place): readonly Inline[] {
+function toReference(
+  label: string,
+  image: boolean,
+  kind: "shortcut" | "collapsed" | "full",
+  children: Phrase,
+  place: Place,
+): readonly Inline[] {
   const shown = showHidden(label);
   const tail = kind === "full" ? `][${shown}]` : kind === "collapsed" ? "][]" : "]";
   if (place.inLink) return [text(image ? "![" : "["), ...children, text(tail)];

@@ -1,8 +1,23 @@
 import { isDefinition } from "./definition.ts";
-import { addBlock, appendText, closedRows, closeLast, closeTo, type Draft, lastOpen, replaceLast } from "./draft.ts";
+import {
+  addBlock,
+  appendText,
+  closedRows,
+  closeLast,
+  closeTo,
+  type Draft,
+  lastOpen,
+  replaceLast,
+} from "./draft.ts";
 import { grow, isEmpty, nothing } from "./growing.ts";
 import { indentOf, isBlank, type LineCursor, restOf, skipColumns, startOfLine } from "./line-cursor.ts";
-import { isContainer, type OpenBlock, type OpenCode, type OpenLeaf, type OpenParagraph } from "./open-block.ts";
+import {
+  isContainer,
+  type OpenBlock,
+  type OpenCode,
+  type OpenLeaf,
+  type OpenParagraph,
+} from "./open-block.ts";
 import { parseInline } from "./parse-inline.ts";
 import { showHidden } from "./show-hidden.ts";
 import { readDelimiterRow, splitRow } from "./table-line.ts";
@@ -65,7 +80,12 @@ function skipQuoteMark(cursor: LineCursor): boolean {
   return true;
 }
 
-function continuesItem(draft: Draft, item: Extract<OpenBlock, { type: "item" }>, at: number, cursor: LineCursor): boolean {
+function continuesItem(
+  draft: Draft,
+  item: Extract<OpenBlock, { type: "item" }>,
+  at: number,
+  cursor: LineCursor,
+): boolean {
   const indent = indentOf(cursor);
   const blank = isBlank(cursor);
   if (blank ? at + 1 === draft.path.length && isEmpty(item.blocks) : indent < item.indent) return false;
@@ -130,7 +150,11 @@ function openItem(draft: Draft, cursor: LineCursor, inside: number): boolean {
   if (marker === null || THEMATIC.test(rest)) return false;
   const [whole, bullet, digits, dot] = marker;
   const direct = leafUnder(draft, inside);
-  if (direct?.type === "paragraph" && (rest.trim() === whole || (digits !== undefined && Number(digits) !== 1))) return false;
+  if (
+    direct?.type === "paragraph" &&
+    (rest.trim() === whole || (digits !== undefined && Number(digits) !== 1))
+  )
+    return false;
   const before = indentOf(cursor);
   skipColumns(cursor, before + whole.length);
   const after = indentOf(cursor);
@@ -144,7 +168,12 @@ function openItem(draft: Draft, cursor: LineCursor, inside: number): boolean {
     if (list.type === "list") closeLast(draft, false);
     draft.path.push({ type: "list", mark, ordered, start: Number(digits ?? 1), items: nothing() });
   }
-  draft.path.push({ type: "item", indent: before + whole.length + blanks, task: readTask(cursor), blocks: nothing() });
+  draft.path.push({
+    type: "item",
+    indent: before + whole.length + blanks,
+    task: readTask(cursor),
+    blocks: nothing(),
+  });
   return true;
 }
 
@@ -156,7 +185,8 @@ function readTask(cursor: LineCursor): boolean | null {
 }
 
 // Marks that may yet be something else when the rest of their line arrives.
-const PENDING = /^(?:#{1,6}[ \t]*|`{1,2}|`{3,}[^`]*|~{1,2}|~{3,}.*|\d{1,9}[.)]?|([-*_=+|])(?:[ \t]*\1)*[ \t]*)$/;
+const PENDING =
+  /^(?:#{1,6}[ \t]*|`{1,2}|`{3,}[^`]*|~{1,2}|~{3,}.*|\d{1,9}[.)]?|([-*_=+|])(?:[ \t]*\1)*[ \t]*)$/;
 
 function openLeaf(draft: Draft, cursor: LineCursor, inside: number, ended: boolean): boolean {
   const direct = leafUnder(draft, inside);
@@ -165,7 +195,11 @@ function openLeaf(draft: Draft, cursor: LineCursor, inside: number, ended: boole
   const rest = restOf(cursor).trimStart();
   if (draft.live && !ended && (PENDING.test(rest) || rest === "")) return true;
   if (openHeading(draft, rest, inside) || openFence(draft, rest, indent, inside)) return true;
-  if (direct?.type === "paragraph" && (endSetext(draft, direct, rest, inside) || openTable(draft, direct, rest, inside, ended))) return true;
+  if (
+    direct?.type === "paragraph" &&
+    (endSetext(draft, direct, rest, inside) || openTable(draft, direct, rest, inside, ended))
+  )
+    return true;
   if (!THEMATIC.test(rest)) return false;
   closeForChild(draft, inside);
   addBlock(draft, { type: "rule" });
@@ -178,7 +212,14 @@ function openIndented(draft: Draft, cursor: LineCursor, inside: number, ended: b
   skipColumns(cursor, 4);
   if (direct?.type === "code") appendCode(draft, direct, restOf(cursor), ended);
   else {
-    const leaf: OpenCode = { type: "code", fence: null, indent: 4, language: "", lines: nothing(), blanks: "" };
+    const leaf: OpenCode = {
+      type: "code",
+      fence: null,
+      indent: 4,
+      language: "",
+      lines: nothing(),
+      blanks: "",
+    };
     pushLeaf(draft, inside, leaf);
     appendCode(draft, leaf, restOf(cursor), ended);
   }
@@ -206,18 +247,32 @@ function openFence(draft: Draft, rest: string, indent: number, inside: number): 
   if (fence === null) return false;
   const named = /^\S*/.exec((fence[2] ?? fence[4] ?? "").trim())?.[0] ?? "";
   const language = showHidden(named).slice(0, LONGEST_LANGUAGE);
-  pushLeaf(draft, inside, { type: "code", fence: fence[1] ?? fence[3] ?? "", indent, language, lines: nothing(), blanks: "" });
+  pushLeaf(draft, inside, {
+    type: "code",
+    fence: fence[1] ?? fence[3] ?? "",
+    indent,
+    language,
+    lines: nothing(),
+    blanks: "",
+  });
   return true;
 }
 
 function endSetext(draft: Draft, paragraph: OpenParagraph, rest: string, inside: number): boolean {
-  if (!/^(?:=+|-+)[ \t]*$/.test(rest) || !isEmpty(paragraph.pieces) || isDefinition(paragraph.tail)) return false;
+  if (!/^(?:=+|-+)[ \t]*$/.test(rest) || !isEmpty(paragraph.pieces) || isDefinition(paragraph.tail))
+    return false;
   closeTo(draft, inside + 1);
   replaceLast(draft, { type: "heading", depth: rest.startsWith("=") ? 1 : 2, source: paragraph.tail });
   return true;
 }
 
-function openTable(draft: Draft, paragraph: OpenParagraph, rest: string, inside: number, ended: boolean): boolean {
+function openTable(
+  draft: Draft,
+  paragraph: OpenParagraph,
+  rest: string,
+  inside: number,
+  ended: boolean,
+): boolean {
   // Half a delimiter row would give a column the wrong side.
   if (draft.live && !ended) return false;
   const columns = readDelimiterRow(rest);
@@ -229,7 +284,13 @@ function openTable(draft: Draft, paragraph: OpenParagraph, rest: string, inside:
   if (before === "" && isEmpty(paragraph.pieces)) draft.path.pop();
   else replaceLast(draft, { ...paragraph, tail: before, lastLine: 0 });
   for (const cell of header) draft.parsed += cell.length;
-  pushLeaf(draft, inside, { type: "table", columns, head: header.map(parseInline), rows: nothing(), row: null });
+  pushLeaf(draft, inside, {
+    type: "table",
+    columns,
+    head: header.map(parseInline),
+    rows: nothing(),
+    row: null,
+  });
   return true;
 }
 
@@ -249,7 +310,12 @@ function readText(draft: Draft, cursor: LineCursor, inside: number, ended: boole
     replaceLast(draft, { ...direct, rows: closedRows(draft, direct, false), row: text });
     return;
   }
-  pushLeaf(draft, inside, { type: "paragraph", pieces: nothing(), tail: text.replace(/^[ \t]+/, ""), lastLine: 0 });
+  pushLeaf(draft, inside, {
+    type: "paragraph",
+    pieces: nothing(),
+    tail: text.replace(/^[ \t]+/, ""),
+    lastLine: 0,
+  });
 }
 
 function readBlank(draft: Draft, cursor: LineCursor, inside: number, ended: boolean): void {

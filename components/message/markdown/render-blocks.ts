@@ -9,7 +9,9 @@ import { LabelsContext, PhraseView, renderPhrase } from "./render-inline.ts";
 
 /** Blocks as elements. Settled chunks and blocks are memoised by identity; `live` marks the one at the end of the text. */
 export function renderBlocks(blocks: Growing<Block>, live: boolean): ReactNode {
-  return isEmpty(blocks) && live ? createElement("p", null, caret()) : renderGrowing(BlockChunk, blocks, live);
+  return isEmpty(blocks) && live
+    ? createElement("p", null, caret())
+    : renderGrowing(BlockChunk, blocks, live);
 }
 
 type ChunkProps<T> = { readonly chunk: readonly T[]; readonly live: boolean };
@@ -25,7 +27,10 @@ function chunkOf<T>(render: (member: T, key: number, live: boolean) => ReactNode
 
 // A member's key is its place: lists only grow, so a place never changes hands and no node is ever remounted.
 function renderGrowing<T>(view: ChunkView<T>, list: Growing<T>, live: boolean): ReactNode[] {
-  return [...list.full.map((chunk, key) => view({ key, chunk, live: false })), view({ key: list.full.length, chunk: list.last, live })];
+  return [
+    ...list.full.map((chunk, key) => view({ key, chunk, live: false })),
+    view({ key: list.full.length, chunk: list.last, live }),
+  ];
 }
 
 const BlockChunk = chunkOf<Block>((block, key, live) => createElement(BlockView, { key, block, live }));
@@ -46,7 +51,12 @@ const BlockView = memo(function BlockView({ block, live }: BlockProps): ReactNod
       return createElement("p", { dir: "auto" }, renderGrowing(PieceChunk, block.pieces, live));
     case "heading":
       // The page owns h1 and h2.
-      return createElement(`h${Math.min(6, block.depth + 2)}`, { dir: "auto" }, ...renderPhrase(block.phrase), live ? caret() : null);
+      return createElement(
+        `h${Math.min(6, block.depth + 2)}`,
+        { dir: "auto" },
+        ...renderPhrase(block.phrase),
+        live ? caret() : null,
+      );
     case "quote":
       return createElement("blockquote", { dir: "auto" }, renderGrowing(BlockChunk, block.blocks, live));
     case "list":
@@ -56,7 +66,9 @@ const BlockView = memo(function BlockView({ block, live }: BlockProps): ReactNod
     case "table":
       return createElement(TableView, { block, live });
     case "rule":
-      return live ? [createElement("hr", { key: 0 }), createElement("p", { key: 1 }, caret())] : createElement("hr");
+      return live
+        ? [createElement("hr", { key: 0 }), createElement("p", { key: 1 }, caret())]
+        : createElement("hr");
     default:
       return block satisfies never;
   }
@@ -64,13 +76,29 @@ const BlockView = memo(function BlockView({ block, live }: BlockProps): ReactNod
 
 function renderList(list: Extract<Block, { type: "list" }>, live: boolean): ReactElement {
   const start = list.ordered && list.start !== 1 ? { start: list.start } : {};
-  return createElement(list.ordered ? "ol" : "ul", { dir: "auto", ...start }, renderGrowing(ItemChunk, list.items, live));
+  return createElement(
+    list.ordered ? "ol" : "ul",
+    { dir: "auto", ...start },
+    renderGrowing(ItemChunk, list.items, live),
+  );
 }
 
-const ItemView = memo(function ItemView({ item, live }: { readonly item: Item; readonly live: boolean }): ReactElement {
-  const box = item.task === null ? null : createElement("span", { className: "box" }, item.task ? "☑ " : "☐ ");
+const ItemView = memo(function ItemView({
+  item,
+  live,
+}: {
+  readonly item: Item;
+  readonly live: boolean;
+}): ReactElement {
+  const box =
+    item.task === null ? null : createElement("span", { className: "box" }, item.task ? "☑ " : "☐ ");
   const inside = isEmpty(item.blocks) && live ? caret() : renderGrowing(BlockChunk, item.blocks, live);
-  return createElement("li", item.task === null ? { dir: "auto" } : { dir: "auto", className: "task" }, box, inside);
+  return createElement(
+    "li",
+    item.task === null ? { dir: "auto" } : { dir: "auto", className: "task" },
+    box,
+    inside,
+  );
 });
 
 type CodeProps = { readonly block: Extract<Block, { type: "code" }>; readonly live: boolean };
@@ -83,11 +111,22 @@ const LineChunk = memo(function LineChunk({ chunk }: { readonly chunk: readonly 
 function CodeView({ block, live }: CodeProps): ReactElement {
   const { copy, copied } = useContext(LabelsContext);
   const { full, last } = block.lines;
-  const button = createElement(CopyButton, { label: copy, copied, read: () => members(block.lines).join("") });
+  const button = createElement(CopyButton, {
+    label: copy,
+    copied,
+    read: () => members(block.lines).join(""),
+  });
   const header = createElement("header", null, createElement("span", null, block.language), button);
-  const chunks = [...full, ...(last.length > 0 ? [last] : [])].map((chunk, key) => createElement(LineChunk, { key, chunk }));
+  const chunks = [...full, ...(last.length > 0 ? [last] : [])].map((chunk, key) =>
+    createElement(LineChunk, { key, chunk }),
+  );
   const code = createElement("code", null, chunks, live ? caret() : null);
-  return createElement("figure", { className: "codeblock", dir: "ltr" }, header, createElement("pre", { tabIndex: 0 }, code));
+  return createElement(
+    "figure",
+    { className: "codeblock", dir: "ltr" },
+    header,
+    createElement("pre", { tabIndex: 0 }, code),
+  );
 }
 
 type TableBlock = Extract<Block, { type: "table" }>;
@@ -95,36 +134,76 @@ type TableBlock = Extract<Block, { type: "table" }>;
 function TableView({ block, live }: { readonly block: TableBlock; readonly live: boolean }): ReactElement {
   const { copyTable, copied } = useContext(LabelsContext);
   const empty = isEmpty(block.rows);
-  const head = block.head.map((phrase, at) => cell("th", phrase, at, block.columns[at], live && empty && at === block.head.length - 1));
+  const head = block.head.map((phrase, at) =>
+    cell("th", phrase, at, block.columns[at], live && empty && at === block.head.length - 1),
+  );
   const chunks = [...block.rows.full, block.rows.last].map((chunk, key) =>
-    createElement(RowChunk, { key, chunk, columns: block.columns, live: live && key === block.rows.full.length }),
+    createElement(RowChunk, {
+      key,
+      chunk,
+      columns: block.columns,
+      live: live && key === block.rows.full.length,
+    }),
   );
   const body = empty ? null : createElement("tbody", null, chunks);
-  const table = createElement("table", null, createElement("thead", null, createElement("tr", null, head)), body);
+  const table = createElement(
+    "table",
+    null,
+    createElement("thead", null, createElement("tr", null, head)),
+    body,
+  );
   if (copyTable === undefined) return createElement("div", { className: "tablebox", tabIndex: 0 }, table);
   const button = createElement(CopyButton, { label: copyTable, copied, read: () => tabSeparated(block) });
-  return createElement("div", { className: "tablebox", tabIndex: 0 }, table, createElement("footer", null, createElement("span"), button));
+  return createElement(
+    "div",
+    { className: "tablebox", tabIndex: 0 },
+    table,
+    createElement("footer", null, createElement("span"), button),
+  );
 }
 
-type RowsProps = { readonly chunk: readonly Row[]; readonly columns: readonly Column[]; readonly live: boolean };
+type RowsProps = {
+  readonly chunk: readonly Row[];
+  readonly columns: readonly Column[];
+  readonly live: boolean;
+};
 
 const RowChunk = memo(function RowChunk({ chunk, columns, live }: RowsProps): ReactNode {
-  return chunk.map((row, key) => createElement(RowView, { key, row, columns, live: live && key === chunk.length - 1 }));
+  return chunk.map((row, key) =>
+    createElement(RowView, { key, row, columns, live: live && key === chunk.length - 1 }),
+  );
 });
 
 type RowProps = { readonly row: Row; readonly columns: readonly Column[]; readonly live: boolean };
 
 const RowView = memo(function RowView({ row, columns, live }: RowProps): ReactElement {
   const filled = row.findLastIndex((phrase) => phrase.length > 0);
-  return createElement("tr", null, row.map((phrase, at) => cell("td", phrase, at, columns[at], live && at === Math.max(0, filled))));
+  return createElement(
+    "tr",
+    null,
+    row.map((phrase, at) => cell("td", phrase, at, columns[at], live && at === Math.max(0, filled))),
+  );
 });
 
-function cell(tag: "th" | "td", phrase: Phrase, key: number, column: Column | undefined, live: boolean): ReactElement {
-  const attributes = { key, dir: "auto", ...(column === "right" ? { className: "r" } : {}), ...(tag === "th" ? { scope: "col" } : {}) };
+function cell(
+  tag: "th" | "td",
+  phrase: Phrase,
+  key: number,
+  column: Column | undefined,
+  live: boolean,
+): ReactElement {
+  const attributes = {
+    key,
+    dir: "auto",
+    ...(column === "right" ? { className: "r" } : {}),
+    ...(tag === "th" ? { scope: "col" } : {}),
+  };
   return createElement(tag, attributes, ...renderPhrase(phrase), live ? caret() : null);
 }
 
 function tabSeparated(table: TableBlock): string {
   const rows = [table.head, ...members(table.rows)];
-  return rows.map((row) => row.map((phrase) => phraseText(phrase).replace(/\s+/g, " ")).join("\t")).join("\n");
+  return rows
+    .map((row) => row.map((phrase) => phraseText(phrase).replace(/\s+/g, " ")).join("\t"))
+    .join("\n");
 }

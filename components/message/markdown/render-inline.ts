@@ -35,7 +35,12 @@ function renderInline(inline: Inline, key: number): ReactNode {
     case "delete":
       return createElement(TAGS[inline.type], { key }, ...renderPhrase(inline.children));
     case "link":
-      return createElement(LinkView, { key, href: inline.href, host: inline.shownHost, words: inline.children });
+      return createElement(LinkView, {
+        key,
+        href: inline.href,
+        host: inline.shownHost,
+        words: inline.children,
+      });
     case "image":
       return createElement(ImageView, { key, image: inline });
     case "reference":
@@ -49,18 +54,26 @@ type LinkProps = { readonly href: string; readonly host: string | null; readonly
 
 function LinkView({ href, host, words }: LinkProps): ReactNode {
   const link = anchor(href, ...renderPhrase(words));
-  return host === null ? link : [link, createElement("span", { key: "host", className: "host" }, ` (${host})`)];
+  return host === null
+    ? link
+    : [link, createElement("span", { key: "host", className: "host" }, ` (${host})`)];
 }
 
 function anchor(href: string, ...words: ReactNode[]): ReactElement {
-  return createElement("a", { key: "link", href, target: "_blank", rel: "noopener noreferrer nofollow ugc" }, ...words);
+  return createElement(
+    "a",
+    { key: "link", href, target: "_blank", rel: "noopener noreferrer nofollow ugc" },
+    ...words,
+  );
 }
 
 // No request is ever made for a picture (S38): its words, where it lies, and a link that needs a click.
 function ImageView({ image }: { readonly image: Extract<Inline, { type: "image" }> }): ReactNode {
   const { imageFrom = "image from {host}" } = useContext(LabelsContext);
   const from = image.host === null ? "" : imageFrom.replace("{host}", () => image.host ?? "");
-  const words = ["▢", image.alt, image.alt !== "" && from !== "" ? "—" : "", from].filter((word) => word !== "").join(" ");
+  const words = ["▢", image.alt, image.alt !== "" && from !== "" ? "—" : "", from]
+    .filter((word) => word !== "")
+    .join(" ");
   return image.href === null ? words : anchor(image.href, words);
 }
 
@@ -70,11 +83,20 @@ function ReferenceView({ reference }: { readonly reference: Reference }): ReactN
   const { destinations, live } = useContext(ReferencesContext);
   const destination = destinations.get(normalLabel(reference.label));
   // A definition often stands at the end of the answer: until then its references are words, not brackets.
-  if (destination === undefined && live && (reference.image || reference.tail !== "]")) return renderPhrase(reference.children);
-  if (destination === undefined) return [reference.image ? "![" : "[", ...renderPhrase(reference.children), reference.tail];
+  if (destination === undefined && live && (reference.image || reference.tail !== "]"))
+    return renderPhrase(reference.children);
+  if (destination === undefined)
+    return [reference.image ? "![" : "[", ...renderPhrase(reference.children), reference.tail];
   const target = linkTarget(destination);
   const alt = phraseText(reference.children);
-  if (reference.image) return createElement(ImageView, { image: { type: "image", alt, href: target?.href ?? null, host: target?.host ?? null } });
+  if (reference.image)
+    return createElement(ImageView, {
+      image: { type: "image", alt, href: target?.href ?? null, host: target?.host ?? null },
+    });
   if (target === null) return renderPhrase(reference.children);
-  return createElement(LinkView, { href: target.href, host: shownHost(target, alt), words: reference.children });
+  return createElement(LinkView, {
+    href: target.href,
+    host: shownHost(target, alt),
+    words: reference.children,
+  });
 }

@@ -104,7 +104,8 @@ function delimiterRun(scan: Scan, char: string): void {
   const word = char === "_" && /\w/.test(before);
   const left = blankBefore || (char === "_" && /\w/.test(after)) ? length : closeRun(scan, char, length);
   if (atEnd && left > 0) scan.cut = Math.min(scan.cut, at + length - left);
-  else if (left > 0 && !/\s/.test(after) && !word) scan.open.push({ char, length: left, at: at + length - left });
+  else if (left > 0 && !/\s/.test(after) && !word)
+    scan.open.push({ char, length: left, at: at + length - left });
 }
 
 function closeRun(scan: Scan, char: string, length: number): number {
@@ -138,7 +139,8 @@ function closeBracket(scan: Scan): void {
   scan.at = end;
 }
 
-const DESTINATION = /^\(\s*(?:<(?:[^<>\n\\]|\\.)*>|(?:[^\s()<\\]|\\.|\((?:[^\s()\\]|\\.)*\))(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))*)?(?:\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\)))?\s*\)/;
+const DESTINATION =
+  /^\(\s*(?:<(?:[^<>\n\\]|\\.)*>|(?:[^\s()<\\]|\\.|\((?:[^\s()\\]|\\.)*\))(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))*)?(?:\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\)))?\s*\)/;
 const HALF_DESTINATION =
   /^\(\s*(?:<(?:[^<>\n\\]|\\.)*>?|(?:[^\s()<\\]|\\.|\((?:[^\s()\\]|\\.)*\))(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))*(?:\([^\s()]*)?)?\\?(?:\s+(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\((?:[^()\\]|\\.)*\)?)?)?\\?\s*$/;
 const LONGEST_TAIL = 4096;

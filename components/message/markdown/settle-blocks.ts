@@ -43,9 +43,21 @@ export function settle(before: Settled, text: string): Settled {
 
 /** The same for a caller who knows what is new: costs what `added` costs, however long the text before is. */
 export function settleMore(before: Settled, added: string): Settled {
-  const draft: Draft = { path: [...before.path], definitions: before.definitions, parsed: before.parsed, live: false };
+  const draft: Draft = {
+    path: [...before.path],
+    definitions: before.definitions,
+    parsed: before.parsed,
+    live: false,
+  };
   const { rest, fresh } = readLines(draft, before.rest + added, before.fresh);
-  return { text: before.text + added, path: draft.path, definitions: draft.definitions, rest, fresh, parsed: draft.parsed };
+  return {
+    text: before.text + added,
+    path: draft.path,
+    definitions: draft.definitions,
+    rest,
+    fresh,
+    parsed: draft.parsed,
+  };
 }
 
 function readLines(draft: Draft, unread: string, startsFresh: boolean): { rest: string; fresh: boolean } {

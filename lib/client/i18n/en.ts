@@ -119,9 +119,11 @@ export const en = {
   "error.kept": "Your message is kept.",
   "error.request": "Request {id}",
   "error.key-rejected": "The model refused the key",
-  "error.key-rejected.do": "The key of this server is wrong or has expired. Whoever runs it has to put in a new one.",
+  "error.key-rejected.do":
+    "The key of this server is wrong or has expired. Whoever runs it has to put in a new one.",
   "error.model-not-found": "There is no such model",
-  "error.model-not-found.do": "The name of the model or its address is wrong. Whoever runs this server has to change it.",
+  "error.model-not-found.do":
+    "The name of the model or its address is wrong. Whoever runs this server has to change it.",
   "error.context-too-long": "The conversation is too long for this model",
   "error.context-too-long.do": "Begin a new conversation and bring along only what is needed.",
   "error.rate-limited": "The model is busy and asked us to wait",
@@ -143,17 +145,20 @@ export const en = {
 
   "problem.unsent": "not sent",
   "problem.no_connection": "Not sent: no connection. The text stays here.",
-  "problem.store_unavailable": "Not sent: the server cannot store anything at the moment. The text stays here.",
+  "problem.store_unavailable":
+    "Not sent: the server cannot store anything at the moment. The text stays here.",
   "problem.shutting_down": "Not sent: the server is restarting. Try again in a moment.",
   "problem.conversation_busy": "Not sent: an answer is being written here already, asked for in another tab.",
-  "problem.stale_parent": "Not sent: this conversation has gone on in another tab. Read it first, then send again.",
+  "problem.stale_parent":
+    "Not sent: this conversation has gone on in another tab. Read it first, then send again.",
   "problem.no_session": "Not sent: your session has ended. Reload the page; the text is kept.",
   "problem.not_found": "Not sent: this conversation is not there any more. The text stays here.",
   "problem.deleted": "Not sent: this conversation was deleted. The text stays here.",
   "problem.text_too_long": "Not sent: the message is longer than 32,000 characters. Shorten it.",
   "problem.body_too_large": "Not sent: the message is too large. Shorten it.",
   "problem.bad_field": "Not sent: the server did not accept this message. Change it and try again.",
-  "problem.foreign_origin": "Not sent: this page comes from another address than the server. Open it at the server’s own.",
+  "problem.foreign_origin":
+    "Not sent: this page comes from another address than the server. Open it at the server’s own.",
   "problem.run_conflict": "Not sent: another message went out under the same number. Try again.",
   "problem.unexpected": "Not sent: something went wrong on the server. The text stays here.",
 
@@ -163,7 +168,8 @@ export const en = {
   "page.missing.text": "The address is wrong, or what was here is gone.",
   "session.title": "Your session has ended",
   "session.text": "Reload the page to go on. What you have written is kept in this browser.",
-  "loading": "Opening the conversation",
+  loading: "Opening the conversation",
   "crash.title": "The page broke",
-  "crash.text": "Your conversations are stored on the server; an answer that was being written goes on there.",
+  "crash.text":
+    "Your conversations are stored on the server; an answer that was being written goes on there.",
 } as const;

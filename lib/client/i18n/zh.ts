@@ -165,7 +165,7 @@ export const zh: Words = {
   "page.missing.text": "地址有误，或者内容已经不在了。",
   "session.title": "会话已过期",
   "session.text": "刷新页面就能继续。写好的内容保存在这个浏览器里。",
-  "loading": "正在打开对话",
+  loading: "正在打开对话",
   "crash.title": "页面出错了",
   "crash.text": "对话都保存在服务器上，正在写的回答也会继续。",
 };

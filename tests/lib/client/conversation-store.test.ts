@@ -23,7 +23,12 @@ const opened: ConversationStore[] = [];
 after(() => opened.forEach((store) => store.close()));
 
 /** A page that shows one conversation; `fault` may answer in the server's place. */
-function openPage(context: RunContext, id: string = randomUUID(), isNew = true, fault: Fault = () => undefined): Page {
+function openPage(
+  context: RunContext,
+  id: string = randomUUID(),
+  isNew = true,
+  fault: Fault = () => undefined,
+): Page {
   const api = localApi(context, ownerId);
   const requests: string[] = [];
   const environment = clientEnvironment(async (url, init) => {
@@ -37,7 +42,11 @@ function openPage(context: RunContext, id: string = randomUUID(), isNew = true, 
 }
 
 const shown = ({ store }: Page): string[] =>
-  store.getState().turns.map(({ text, answer, asking }) => `${text} > ${answer ? answerText(answer) : (asking?.state ?? "")}`);
+  store
+    .getState()
+    .turns.map(
+      ({ text, answer, asking }) => `${text} > ${answer ? answerText(answer) : (asking?.state ?? "")}`,
+    );
 
 const idle = (page: Page) => waitUntil("the page is idle", () => !page.store.getState().busy);
 
@@ -56,7 +65,11 @@ test("a question and its answer, then a second one that knows the first", async 
 
 test("a settled turn stays the same object while the next one is written", async () => {
   const hold = gate();
-  const page = openPage(runContext(scriptedModel([...says("one"), finished], [...says("t"), hold.promise, ...says("wo"), finished])));
+  const page = openPage(
+    runContext(
+      scriptedModel([...says("one"), finished], [...says("t"), hold.promise, ...says("wo"), finished]),
+    ),
+  );
   page.store.send("a");
   await idle(page);
   const [settled] = page.store.getState().turns;
@@ -78,7 +91,10 @@ test("two pages on one conversation show the same, and either may stop", async (
   const second = openPage(context, first.store.getState().id, false);
   await waitUntil("the other page has it", () => shown(second)[0] === "go > one ");
   hold.open();
-  await waitUntil("both go on", () => shown(first)[0] === "go > one two " && shown(second)[0] === "go > one two ");
+  await waitUntil(
+    "both go on",
+    () => shown(first)[0] === "go > one two " && shown(second)[0] === "go > one two ",
+  );
   second.store.stop();
   assert.equal(second.store.getState().stopping, true);
   await Promise.all([idle(first), idle(second)]);
@@ -111,7 +127,11 @@ test("a send right after Stop goes out when the stopped run is over", async () =
   assert.deepEqual(shown(page)[1], "b > sending");
   await idle(page);
   assert.deepEqual(shown(page), ["a > half", "b > whole"]);
-  assert.deepEqual(model.requests[1]?.request.messages.map(({ content }) => content).slice(1), ["a", "half", "b"]);
+  assert.deepEqual(model.requests[1]?.request.messages.map(({ content }) => content).slice(1), [
+    "a",
+    "half",
+    "b",
+  ]);
 });
 
 test("a stop before the server has acknowledged the question still stops it", async () => {
@@ -149,7 +169,9 @@ test("a refused send stays as a turn that was not sent: sent again, or taken bac
   let away = true;
   const model = scriptedModel([...says("x"), finished]);
   const page = openPage(runContext(model), undefined, true, (url) =>
-    away && url.endsWith("/runs") ? Response.json({ code: "store_unavailable", requestId: "r1" }, { status: 503 }) : undefined,
+    away && url.endsWith("/runs")
+      ? Response.json({ code: "store_unavailable", requestId: "r1" }, { status: 503 })
+      : undefined,
   );
   page.store.send("a");
   await idle(page);
@@ -182,7 +204,11 @@ test("a conversation that is busy in another tab says so and shows that run", as
 });
 
 test("Retry answers the same question again, and the new answer is shown and sent", async () => {
-  const model = scriptedModel([...says("bad"), finished], [...says("good"), finished], [...says("next"), finished]);
+  const model = scriptedModel(
+    [...says("bad"), finished],
+    [...says("good"), finished],
+    [...says("next"), finished],
+  );
   const page = openPage(runContext(model));
   page.store.send("q");
   await idle(page);
@@ -192,7 +218,11 @@ test("Retry answers the same question again, and the new answer is shown and sen
   assert.deepEqual(shown(page), ["q > good"]);
   page.store.send("r");
   await idle(page);
-  assert.deepEqual(model.requests[2]?.request.messages.map(({ content }) => content).slice(1), ["q", "good", "r"]);
+  assert.deepEqual(model.requests[2]?.request.messages.map(({ content }) => content).slice(1), [
+    "q",
+    "good",
+    "r",
+  ]);
 });
 
 test("a hidden page lets its stream go and catches up by its cursor when it is seen again", async (t) => {

@@ -1,18 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { followLog, type Followed } from "#lib/client/follow-log.ts";
+import { type Followed, followLog } from "#lib/client/follow-log.ts";
 import { emptyRun, fold, type RunState } from "#lib/events/fold.ts";
 import type { RunEvent } from "#lib/events/run-event.ts";
 import { encodeComment, encodeFrame } from "#lib/events/sse.ts";
-import { finish, log, reasoning, text, toolCall, result } from "../../support/event-builders.ts";
 import { clientEnvironment } from "../../support/client-environment.ts";
+import { finish, log, reasoning, result, text, toolCall } from "../../support/event-builders.ts";
 
-const answer = log(reasoning("hm, 😀"), text("It is "), text("five — 五。"), toolCall("add", { a: 2 }), result(5), text("Done."), finish());
+const answer = log(
+  reasoning("hm, 😀"),
+  text("It is "),
+  text("five — 五。"),
+  toolCall("add", { a: 2 }),
+  result(5),
+  text("Done."),
+  finish(),
+);
 const runId = answer[0]?.runId ?? "";
 const whole = answer.reduce(fold, emptyRun(runId));
 
-const frame = (event: RunEvent): string => encodeFrame(`${event.runId}:${event.epoch}:${event.seq}`, JSON.stringify(event));
+const frame = (event: RunEvent): string =>
+  encodeFrame(`${event.runId}:${event.epoch}:${event.seq}`, JSON.stringify(event));
 const bytes = (chunk: string): Uint8Array => new TextEncoder().encode(chunk);
 
 function stream(chunks: readonly Uint8Array[], fails = false): Response {
@@ -36,7 +45,10 @@ interface Read {
 }
 
 /** Follows the log over `connections`: each is what one connection delivers after the cursor; the last is whole. */
-async function read(connect: (state: RunState, attempt: number) => Response, from = emptyRun(runId)): Promise<Read> {
+async function read(
+  connect: (state: RunState, attempt: number) => Response,
+  from = emptyRun(runId),
+): Promise<Read> {
   const environment = clientEnvironment(() => Promise.reject(new Error("unused")));
   const cursors: number[] = [];
   const states: RunState[] = [];
@@ -94,7 +106,9 @@ test("any mix of cuts, repeated frames, noise and reconnects folds to the same v
         if (!plan) return stream([bytes(rest(state).map(frame).join(""))]);
         const from = Math.max(0, state.seq - plan.back);
         const frames = answer.slice(from, state.seq + plan.events).map(frame);
-        const noisy = plan.noise ? frames.map((each) => `${encodeComment("hb 3")}retry: 700\n\n${each}`) : frames;
+        const noisy = plan.noise
+          ? frames.map((each) => `${encodeComment("hb 3")}retry: 700\n\n${each}`)
+          : frames;
         const sent = bytes(noisy.join(""));
         const kept = sent.slice(0, Math.max(0, sent.length - plan.cut));
         const chunks = Array.from({ length: Math.ceil(kept.length / plan.size) }, (_, at) =>
@@ -104,7 +118,10 @@ test("any mix of cuts, repeated frames, noise and reconnects folds to the same v
       });
       assert.deepEqual(followed.state, whole);
       const seqs = states.map(({ seq }) => seq);
-      assert.deepEqual(seqs, [...seqs].sort((a, b) => a - b));
+      assert.deepEqual(
+        seqs,
+        [...seqs].sort((a, b) => a - b),
+      );
     }),
     { numRuns: 300 },
   );
@@ -112,14 +129,25 @@ test("any mix of cuts, repeated frames, noise and reconnects folds to the same v
 
 test("a gap is asked for again from the last event, never guessed over", async () => {
   const { followed, cursors } = await read((state, attempt) =>
-    stream([bytes((attempt === 0 ? answer.filter(({ seq }) => seq !== 4) : rest(state)).map(frame).join(""))]),
+    stream([
+      bytes((attempt === 0 ? answer.filter(({ seq }) => seq !== 4) : rest(state)).map(frame).join("")),
+    ]),
   );
   assert.deepEqual(cursors, [0, 3]);
   assert.deepEqual(followed.state, whole);
 });
 
 test("a gap that the server's log has too sends the reader to the snapshot", async () => {
-  const { followed, cursors } = await read((state) => stream([bytes(rest(state).filter(({ seq }) => seq !== 4).map(frame).join(""))]));
+  const { followed, cursors } = await read((state) =>
+    stream([
+      bytes(
+        rest(state)
+          .filter(({ seq }) => seq !== 4)
+          .map(frame)
+          .join(""),
+      ),
+    ]),
+  );
   assert.deepEqual(cursors, [0, 3]);
   assert.equal(followed.kind, "snapshot");
   assert.equal(followed.state.seq, 3);
@@ -151,7 +179,9 @@ test("types and fields that this build does not know change nothing but the curs
     at === 3 ? { ...event, type: "from-the-future", more: 1 } : { ...event, extra: { deep: [1] } },
   );
   const { followed } = await read(() =>
-    stream([bytes(newer.map((event) => encodeFrame(`${runId}:1:${event.seq}`, JSON.stringify(event))).join(""))]),
+    stream([
+      bytes(newer.map((event) => encodeFrame(`${runId}:1:${event.seq}`, JSON.stringify(event))).join("")),
+    ]),
   );
   assert.equal(followed.kind, "ended");
   assert.equal(followed.state.seq, whole.seq);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createSseDecoder } from "#lib/events/sse.ts";
 import { decodeEvent } from "#lib/events/decode-event.ts";
 import type { RunEvent } from "#lib/events/run-event.ts";
+import { createSseDecoder } from "#lib/events/sse.ts";
 import { type Cursor, followRun } from "#lib/runs/follow-run.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { startRun } from "#lib/runs/start-run.ts";
@@ -39,10 +39,15 @@ async function follow(context: RunContext, runId: string, after: Cursor): Promis
 
 test("a reader that begins after any event gets exactly the rest, live or over", async () => {
   const hold = gate();
-  const context = runContext(scriptedModel([...says("a ", "b ", "c "), hold.promise, ...says("d ", "e"), finished]));
+  const context = runContext(
+    scriptedModel([...says("a ", "b ", "c "), hold.promise, ...says("d ", "e"), finished]),
+  );
   const run = question("go");
   const created = await startRun(context, run);
-  await waitUntil("three words are there", async () => textOf(foldAll(await readLog(context.storage, run.runId))) === "a b c ");
+  await waitUntil(
+    "three words are there",
+    async () => textOf(foldAll(await readLog(context.storage, run.runId))) === "a b c ",
+  );
   const live = await Promise.all([0, 1, 2, 3, 4, 5].map((seq) => follow(context, run.runId, { seq })));
   hold.open();
   await created.done;
@@ -90,7 +95,14 @@ test("a store that refuses at the start: nothing is asked of the model", async (
 
 test("a store that is away in mid-run: readers are told, then the same text goes through, each piece once", async () => {
   const [hold, rest] = [gate(), gate()];
-  const model = scriptedModel([...says("one "), hold.promise, ...says("two "), rest.promise, ...says("three"), finished]);
+  const model = scriptedModel([
+    ...says("one "),
+    hold.promise,
+    ...says("two "),
+    rest.promise,
+    ...says("three"),
+    finished,
+  ]);
   const base = runContext(model);
   const storage = faultyStorage(base.storage);
   const context = { ...base, storage };
@@ -118,7 +130,10 @@ test("a store that stays away: the owner falls silent and closes its model call,
   const context = { ...base, storage };
   const run = question("go");
   const created = await startRun(context, run);
-  await waitUntil("the first word is there", async () => textOf(foldAll(await readLog(base.storage, run.runId))) === "one ");
+  await waitUntil(
+    "the first word is there",
+    async () => textOf(foldAll(await readLog(base.storage, run.runId))) === "one ",
+  );
   storage.away = true;
   hold.open();
   await created.done;

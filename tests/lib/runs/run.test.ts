@@ -6,7 +6,15 @@ import { ModelError } from "#lib/models/model.ts";
 import { newRun } from "#lib/runs/run-request.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { stopRun } from "#lib/runs/stop-run.ts";
-import { foldAll, ownerId, question, readLog, runContext, runToEnd, textOf } from "../../support/run-bench.ts";
+import {
+  foldAll,
+  ownerId,
+  question,
+  readLog,
+  runContext,
+  runToEnd,
+  textOf,
+} from "../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
@@ -25,7 +33,10 @@ test("a run is written as start, a step with its parts, and one terminal event, 
     "finish-step",
     "finish",
   ]);
-  assert.deepEqual(events.map(({ seq }) => seq), events.map((_, at) => at + 1));
+  assert.deepEqual(
+    events.map(({ seq }) => seq),
+    events.map((_, at) => at + 1),
+  );
   for (const event of events) assert.deepEqual(runEvent.parse(event), event);
   assert.equal(textOf(foldAll(events)), "It is 5.");
 });
@@ -43,7 +54,10 @@ test("the first delta of a part is durable before the second exists", async () =
   const context = runContext(scriptedModel([...says("one "), second.promise, ...says("two"), finished]));
   const run = question("go");
   const created = await startRun(context, run);
-  await waitUntil("the first delta is in the log", async () => textOf(foldAll(await readLog(context.storage, run.runId))) === "one ");
+  await waitUntil(
+    "the first delta is in the log",
+    async () => textOf(foldAll(await readLog(context.storage, run.runId))) === "one ",
+  );
   second.open();
   await created.done;
   assert.equal(textOf(foldAll(await readLog(context.storage, run.runId))), "one two");
@@ -64,9 +78,11 @@ test("20 identical starts at once are one run and one model call", async () => {
   const body = { runId: randomUUID(), message: { text: "hi" } };
   const conversationId = randomUUID();
   const starts = await Promise.all(
-    Array.from({ length: 20 }, () => startRun(context, newRun(body, { conversationId, ownerId, newId: randomUUID }))),
+    Array.from({ length: 20 }, () =>
+      startRun(context, newRun(body, { conversationId, ownerId, newId: randomUUID })),
+    ),
   );
-  await Promise.all(starts.map(({ done }) => done));
+  for (const { done } of starts) await done;
   assert.equal(starts.filter(({ kind }) => kind === "created").length, 1);
   assert.equal(starts.filter(({ kind }) => kind === "exists").length, 19);
   assert.equal(model.requests.length, 1);
@@ -74,11 +90,17 @@ test("20 identical starts at once are one run and one model call", async () => {
 
 test("a stop keeps the partial, ends the log with abort, and the next turn sends the partial to the model", async () => {
   const hold = gate();
-  const model = scriptedModel([...says("half an ans"), hold.promise, ...says("wer"), finished], [...says("ok"), finished]);
+  const model = scriptedModel(
+    [...says("half an ans"), hold.promise, ...says("wer"), finished],
+    [...says("ok"), finished],
+  );
   const context = runContext(model);
   const first = question("tell me");
   const created = await startRun(context, first);
-  await waitUntil("the answer has begun", async () => textOf(foldAll(await readLog(context.storage, first.runId))) !== "");
+  await waitUntil(
+    "the answer has begun",
+    async () => textOf(foldAll(await readLog(context.storage, first.runId))) !== "",
+  );
   await stopRun(context, first.runId, "user");
   await stopRun(context, first.runId, "user");
   await created.done;
@@ -89,7 +111,11 @@ test("a stop keeps the partial, ends the log with abort, and the next turn sends
   await runToEnd(context, question("and now?", { conversationId: first.conversationId }));
   assert.deepEqual(
     model.requests[1]?.request.messages.slice(1).map(({ role, content }) => [role, content]),
-    [["user", "tell me"], ["assistant", "half an ans"], ["user", "and now?"]],
+    [
+      ["user", "tell me"],
+      ["assistant", "half an ans"],
+      ["user", "and now?"],
+    ],
   );
 });
 
@@ -108,7 +134,11 @@ test("a stop before the first token ends the run without an answer, and one afte
 });
 
 const failures = [
-  ["an error of the provider", new ModelError("provider-failed", "host answered 500", { retryable: true }), "provider-failed"],
+  [
+    "an error of the provider",
+    new ModelError("provider-failed", "host answered 500", { retryable: true }),
+    "provider-failed",
+  ],
   ["a bug of ours", new TypeError("x is not a function"), "unexpected"],
 ] as const;
 for (const [name, failure, code] of failures) {
@@ -141,7 +171,12 @@ test("a call to a tool that nobody offered is answered as unknown, and the run e
   );
   const events = await runToEnd(context, question("go"));
   const state = foldAll(events);
-  const calls = state.parts.flatMap((part) => (part.kind === "tool" ? [[part.toolCallId, part.state, part.code ?? ""]] : []));
-  assert.deepEqual(calls, [["c1", "failed", "unknown_tool"], ["c2", "failed", ""]]);
+  const calls = state.parts.flatMap((part) =>
+    part.kind === "tool" ? [[part.toolCallId, part.state, part.code ?? ""]] : [],
+  );
+  assert.deepEqual(calls, [
+    ["c1", "failed", "unknown_tool"],
+    ["c2", "failed", ""],
+  ]);
   assert.deepEqual(state.ending?.type === "finish" && state.ending.finishReason, "tool-calls");
 });

@@ -1,12 +1,11 @@
 import { notFound } from "next/navigation";
+import { isId } from "#lib/events/id.ts";
 import { readConversation } from "#lib/runs/read-conversation.ts";
 import { server } from "#lib/server.ts";
 import { ChatPage } from "../../chat-page.tsx";
 import { readOwner } from "../../read-owner.ts";
 
 export const dynamic = "force-dynamic";
-
-const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 
 /** A conversation, with what its live run has written so far. */
 export default async function Page({ params }: PageProps<"/c/[conversationId]">) {

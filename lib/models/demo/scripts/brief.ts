@@ -3,9 +3,7 @@ import type { DemoScript } from "../demo-script.ts";
 /** One sentence. */
 export const brief: DemoScript = {
   matches: ({ question }) =>
-    /short (answer|text|reply)|keep it short|\bbrief|one sentence|简短|一句话/i.test(
-      question,
-    ),
+    /short (answer|text|reply)|keep it short|\bbrief|one sentence|简短|一句话/i.test(question),
   reply: ({ language }) => ({
     text:
       language === "zh"

@@ -26,8 +26,14 @@ describe("Chinese text", () => {
 
   for (const mark of "，。；：！？（）、《》「」『』【】“”…") {
     it(`ends a bare address before ${mark}`, () => {
-      assert.match(html(`看https://x.com/文档${mark}后面`), new RegExp(`>https://x\\.com/文档</a>${mark}后面</p>$`));
-      assert.match(html(`看https://x.com${mark}**后面**`), new RegExp(`>https://x\\.com</a>${mark}<strong>后面</strong></p>$`));
+      assert.match(
+        html(`看https://x.com/文档${mark}后面`),
+        new RegExp(`>https://x\\.com/文档</a>${mark}后面</p>$`),
+      );
+      assert.match(
+        html(`看https://x.com${mark}**后面**`),
+        new RegExp(`>https://x\\.com</a>${mark}<strong>后面</strong></p>$`),
+      );
     });
   }
 

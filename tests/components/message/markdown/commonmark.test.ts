@@ -8,7 +8,7 @@ import { cjkFriendlyExtension } from "micromark-extension-cjk-friendly";
 import { gfmStrikethroughCjkFriendly } from "micromark-extension-cjk-friendly-gfm-strikethrough";
 import type { Block, Phrase } from "../../../../components/message/markdown/block.ts";
 import { members } from "../../../../components/message/markdown/growing.ts";
-import { parseMarkdown } from "../../../../components/message/markdown/parse-markdown.ts";
+import { parseMarkdown } from "../../../support/parse-markdown.ts";
 
 type Shape = string | readonly Shape[];
 
@@ -19,7 +19,39 @@ describe("our blocks", () => {
     assert.deepEqual(members(parseMarkdown("- ```\n  a\n\n    \n  b\n  ```").blocks).map(shapeOfBlock), code);
   });
 
-  const marks = ["- ", "* ", "1. ", "> ", "# ", "## ", "\n```\n", "\n~~~\n", "\n````\n", "    ", "  ", " ", "\n", "\n", "\n\n", "---", "===", "***", "a", "b c", "**x**", "*y*", "`k`", "~~z~~", "word", "**“重”**内", "[l](https://x.io)", "<b>", "&amp;", "  \n", "[r]: /q\n"];
+  const marks = [
+    "- ",
+    "* ",
+    "1. ",
+    "> ",
+    "# ",
+    "## ",
+    "\n```\n",
+    "\n~~~\n",
+    "\n````\n",
+    "    ",
+    "  ",
+    " ",
+    "\n",
+    "\n",
+    "\n\n",
+    "---",
+    "===",
+    "***",
+    "a",
+    "b c",
+    "**x**",
+    "*y*",
+    "`k`",
+    "~~z~~",
+    "word",
+    "**“重”**内",
+    "[l](https://x.io)",
+    "<b>",
+    "&amp;",
+    "  \n",
+    "[r]: /q\n",
+  ];
   it("are those of micromark for arbitrary marks in arbitrary order", () => {
     const text = fc.array(fc.constantFrom(...marks), { maxLength: 12 }).map((parts) => parts.join(""));
     fc.assert(
@@ -36,7 +68,11 @@ describe("our blocks", () => {
 });
 
 function shapeOfRoot(source: string): Shape[] {
-  const extensions = [cjkFriendlyExtension(), gfmStrikethroughCjkFriendly({ singleTilde: false }), { disable: { null: ["htmlFlow", "htmlText"] } }];
+  const extensions = [
+    cjkFriendlyExtension(),
+    gfmStrikethroughCjkFriendly({ singleTilde: false }),
+    { disable: { null: ["htmlFlow", "htmlText"] } },
+  ];
   const root: Root = fromMarkdown(source, { extensions, mdastExtensions: [gfmStrikethroughFromMarkdown()] });
   return shapesOf(root.children);
 }
@@ -82,7 +118,11 @@ function shapeOfBlock(block: Block): Shape {
     case "quote":
       return ["quote", ...members(block.blocks).map(shapeOfBlock)];
     case "list":
-      return ["list", block.ordered ? String(block.start) : "-", ...members(block.items).map((item) => members(item.blocks).map(shapeOfBlock))];
+      return [
+        "list",
+        block.ordered ? String(block.start) : "-",
+        ...members(block.items).map((item) => members(item.blocks).map(shapeOfBlock)),
+      ];
     case "table":
     case "rule":
       return [block.type];

@@ -13,7 +13,10 @@ function html(text: string, done: boolean): string {
 
 function shown(text: string, done = false): string {
   const page = html(text, done);
-  const words = page.replace(/<figure.*?<\/figure>/gs, "").replace(/<\/(?:p|h\d|li|tr)>/g, "\n").replace(/<[^>]*>/g, "");
+  const words = page
+    .replace(/<figure.*?<\/figure>/gs, "")
+    .replace(/<\/(?:p|h\d|li|tr)>/g, "\n")
+    .replace(/<[^>]*>/g, "");
   return words.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&").replace(/\n+$/, "");
 }
 
@@ -23,7 +26,11 @@ describe("a live answer", () => {
       for (let end = 1; end <= text.length; end++) {
         const seen = shown(text.slice(0, end));
         const raw = /\*|~~|`|\]\(|!\[|^#|\|[-:]|^\s*(?:[-+=_]+|\d+[.)])\s*$|^\|/m.exec(seen);
-        assert.equal(raw?.[0], undefined, `after ${JSON.stringify(text.slice(0, end).slice(-40))}: ${JSON.stringify(seen.slice(-80))}`);
+        assert.equal(
+          raw?.[0],
+          undefined,
+          `after ${JSON.stringify(text.slice(0, end).slice(-40))}: ${JSON.stringify(seen.slice(-80))}`,
+        );
       }
     }
   });
@@ -63,20 +70,36 @@ describe("a live answer", () => {
     ["a\n\n[l]: https://x", "a"],
   ];
   for (const [text, seen] of held) {
-    it(`shows ${JSON.stringify(text)} as ${JSON.stringify(seen)}`, () => assert.equal(shown(text).trim(), seen));
+    it(`shows ${JSON.stringify(text)} as ${JSON.stringify(seen)}`, () =>
+      assert.equal(shown(text).trim(), seen));
   }
 
   it("waits with a heading, a rule and a code block until their line is whole", () => {
-    for (const text of ["a\n--", "a\n===", "a\n\n---", "a\n\n***", "a\n\n```ts", "a\n\n12", "a\n\n~~~ts"]) assert.equal(html(text, false), html("a\n", false), text);
+    for (const text of ["a\n--", "a\n===", "a\n\n---", "a\n\n***", "a\n\n```ts", "a\n\n12", "a\n\n~~~ts"])
+      assert.equal(html(text, false), html("a\n", false), text);
   });
 
   it("gives a table its columns once, when their row is whole", () => {
-    for (const text of ["| a | b |\n|--|-", "| a | b |\n|--|--", "| a | b |\n|--|--:", "| a | b |\n|--|--:|"]) assert.equal(html(text, false), html("", false), text);
+    for (const text of ["| a | b |\n|--|-", "| a | b |\n|--|--", "| a | b |\n|--|--:", "| a | b |\n|--|--:|"])
+      assert.equal(html(text, false), html("", false), text);
     assert.match(html("| a | b |\n|--|--:|\n", false), /<th dir="auto" class="r" scope="col">b/);
   });
 
   it("hides nothing once it is done", () => {
-    for (const text of ["so **bo", "so `co", "so [te](htt", "so ~~go", "so &am", "| b | c", "-x", "so <", "so \\", "[l", "5 * 3"]) assert.equal(shown(text, true), text);
+    for (const text of [
+      "so **bo",
+      "so `co",
+      "so [te](htt",
+      "so ~~go",
+      "so &am",
+      "| b | c",
+      "-x",
+      "so <",
+      "so \\",
+      "[l",
+      "5 * 3",
+    ])
+      assert.equal(shown(text, true), text);
   });
 
   it("shows what is meant literally as soon as it is clear", () => {

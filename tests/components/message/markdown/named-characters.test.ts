@@ -4,11 +4,14 @@ import { decodeNamedCharacterReference } from "../../../../components/message/ma
 import { parseInline, phraseText } from "../../../../components/message/markdown/parse-inline.ts";
 
 it("a name means what it means to micromark", () => {
-  for (const name of "amp lt gt quot apos copy reg trade hellip mdash ndash lsquo rdquo bull middot times divide deg alpha Omega rarr larr le ge ne infin sum radic euro hearts colon lpar num excl".split(" ")) {
+  for (const name of "amp lt gt quot apos copy reg trade hellip mdash ndash lsquo rdquo bull middot times divide deg alpha Omega rarr larr le ge ne infin sum radic euro hearts colon lpar num excl".split(
+    " ",
+  )) {
     assert.equal(`x${decodeNamedCharacterReference(name)}x`, phraseText(parseInline(`x&${name};x`)), name);
   }
 });
 
 it("an unknown name stays the words it is", () => {
-  for (const name of ["", "x", "AMPERSAND", "constructor", "__proto__", "am"]) assert.equal(decodeNamedCharacterReference(name), false);
+  for (const name of ["", "x", "AMPERSAND", "constructor", "__proto__", "am"])
+    assert.equal(decodeNamedCharacterReference(name), false);
 });

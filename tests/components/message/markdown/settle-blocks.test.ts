@@ -3,8 +3,14 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { Block } from "../../../../components/message/markdown/block.ts";
 import { members } from "../../../../components/message/markdown/growing.ts";
-import { parseMarkdown } from "../../../../components/message/markdown/parse-markdown.ts";
-import { look, nothingSettled, type Settled, settle, settleMore } from "../../../../components/message/markdown/settle-blocks.ts";
+import {
+  look,
+  nothingSettled,
+  type Settled,
+  settle,
+  settleMore,
+} from "../../../../components/message/markdown/settle-blocks.ts";
+import { parseMarkdown } from "../../../support/parse-markdown.ts";
 import { CLEAN_ANSWERS, ODD_ANSWERS } from "./corpus.ts";
 
 function stream(chunks: readonly string[], each: (settled: Settled) => void = () => {}): Settled {
@@ -28,24 +34,59 @@ function cutAt(text: string, places: readonly number[]): string[] {
 
 describe("settled blocks", () => {
   it("end as the tree of a reload, whatever the chunks were", () => {
-    const answers = fc.array(fc.constantFrom(...ODD_ANSWERS), { minLength: 1, maxLength: 3 }).map((parts) => parts.join("\n"));
+    const answers = fc
+      .array(fc.constantFrom(...ODD_ANSWERS), { minLength: 1, maxLength: 3 })
+      .map((parts) => parts.join("\n"));
     fc.assert(
       fc.property(answers, fc.array(fc.nat(20_000), { maxLength: 30 }), (text, places) => {
-        assert.deepEqual(final(stream(cutAt(text, places), (settled) => look(settled, false))), parseMarkdown(text));
+        assert.deepEqual(
+          final(stream(cutAt(text, places), (settled) => look(settled, false))),
+          parseMarkdown(text),
+        );
       }),
       { numRuns: 150 },
     );
   });
 
   it("end as the tree of a reload for every answer cut at every character", () => {
-    for (const text of ODD_ANSWERS) assert.deepEqual(final(stream(text.split(""))), parseMarkdown(text), text.slice(0, 40));
+    for (const text of ODD_ANSWERS)
+      assert.deepEqual(final(stream(text.split(""))), parseMarkdown(text), text.slice(0, 40));
   });
 
   it("end as the tree of a reload for arbitrary marks in arbitrary chunks", () => {
-    const marks = fc.array(fc.constantFrom("- ", "1. ", "> ", "#", "```", "~~~", "|", "a", "字", "**", "`", "[", "](", "\n", "\r", "\n\n", "  ", "\t", "---", "[a]: b", "|-|", "\\"), { maxLength: 40 });
+    const marks = fc.array(
+      fc.constantFrom(
+        "- ",
+        "1. ",
+        "> ",
+        "#",
+        "```",
+        "~~~",
+        "|",
+        "a",
+        "字",
+        "**",
+        "`",
+        "[",
+        "](",
+        "\n",
+        "\r",
+        "\n\n",
+        "  ",
+        "\t",
+        "---",
+        "[a]: b",
+        "|-|",
+        "\\",
+      ),
+      { maxLength: 40 },
+    );
     fc.assert(
       fc.property(marks, (parts) => {
-        assert.deepEqual(final(stream(parts, (settled) => look(settled, false))), parseMarkdown(parts.join("")));
+        assert.deepEqual(
+          final(stream(parts, (settled) => look(settled, false))),
+          parseMarkdown(parts.join("")),
+        );
       }),
       { numRuns: 1500 },
     );
@@ -67,7 +108,13 @@ describe("settled blocks", () => {
   });
 
   it("keep the identity of items, rows and lines inside a block that still grows", () => {
-    for (const [head, line] of [["", "- item **x**\n"], ["", "> - item\n"], ["| a |\n|---|\n", "| cell |\n"], ["```\n", "line\n"], ["", "words **x** 中文。\n"]] as const) {
+    for (const [head, line] of [
+      ["", "- item **x**\n"],
+      ["", "> - item\n"],
+      ["| a |\n|---|\n", "| cell |\n"],
+      ["```\n", "line\n"],
+      ["", "words **x** 中文。\n"],
+    ] as const) {
       const early = look(settle(nothingSettled, head + line.repeat(400)), false);
       const settledEarly = settle(nothingSettled, head + line.repeat(400));
       const again = look(settledEarly, false);
@@ -75,7 +122,8 @@ describe("settled blocks", () => {
       assert.equal(members(early.blocks).length, 1);
       const chunks = fullChunks(members(again.blocks)[0]);
       assert.ok(chunks.length >= 3, line);
-      for (const [at, chunk] of chunks.entries()) assert.equal(fullChunks(members(later.blocks)[0])[at], chunk, line);
+      for (const [at, chunk] of chunks.entries())
+        assert.equal(fullChunks(members(later.blocks)[0])[at], chunk, line);
     }
   });
 
@@ -126,7 +174,33 @@ describe("the work of a stream", () => {
 });
 
 describe("markdown bombs", () => {
-  const bombs = [">", "- ", "[", "![", "*a ", "*a_ ", "**a_", "`", "a`b``c```", "|a", "<", "1. ", "[^1]: x\n", "&", "\\", "> - ", "[a](", "x", "\t", "~~a", "# ", "[a]: b\n\n[a] ", "|a|b|\n|-|-|\n", "https://", "a@b.c "];
+  const bombs = [
+    ">",
+    "- ",
+    "[",
+    "![",
+    "*a ",
+    "*a_ ",
+    "**a_",
+    "`",
+    "a`b``c```",
+    "|a",
+    "<",
+    "1. ",
+    "[^1]: x\n",
+    "&",
+    "\\",
+    "> - ",
+    "[a](",
+    "x",
+    "\t",
+    "~~a",
+    "# ",
+    "[a]: b\n\n[a] ",
+    "|a|b|\n|-|-|\n",
+    "https://",
+    "a@b.c ",
+  ];
   for (const bomb of bombs) {
     it(`are read in time and nest 32 deep at most: ${JSON.stringify(bomb)}`, () => {
       const text = bomb.repeat(Math.ceil(50_000 / bomb.length));

@@ -1,24 +1,31 @@
 import { after } from "next/server";
+import { createdProblem } from "#lib/http/created-problem.ts";
 import { idParam } from "#lib/http/params.ts";
 import { ProblemError } from "#lib/http/problem.ts";
 import { readJson } from "#lib/http/read-json.ts";
 import { route } from "#lib/http/route.ts";
 import { streamRun } from "#lib/http/stream-run.ts";
-import { createdProblem } from "#lib/http/created-problem.ts";
 import { askRun } from "#lib/runs/ask-run.ts";
 import { newRun, runRequest } from "#lib/runs/run-request.ts";
 import { unknownName } from "#lib/runs/unknown-name.ts";
 import { server } from "#lib/server.ts";
 
 /** Asks: starts a run, or attaches to the one of the same id (protocol 3.1). */
-export const POST = (request: Request, { params }: RouteContext<"/api/conversations/[conversationId]/runs">) =>
+export const POST = (
+  request: Request,
+  { params }: RouteContext<"/api/conversations/[conversationId]/runs">,
+) =>
   route(request, server().api, async ({ ownerId }) => {
     const { context, closing } = server();
     const conversationId = idParam("conversationId", (await params).conversationId);
     const body = await readJson(request, runRequest);
-    if (closing.aborted) throw new ProblemError(503, "shutting_down", "the server is restarting", { retryAfter: 2 });
+    if (closing.aborted)
+      throw new ProblemError(503, "shutting_down", "the server is restarting", { retryAfter: 2 });
     const unknown = await unknownName(context, body);
-    if (unknown) throw new ProblemError(400, "bad_field", `${unknown}: there is none of this name`, { fields: { field: unknown } });
+    if (unknown)
+      throw new ProblemError(400, "bad_field", `${unknown}: there is none of this name`, {
+        fields: { field: unknown },
+      });
     const asked = await askRun(context, newRun(body, { conversationId, ownerId, newId: context.newId }));
     if (asked.kind !== "created" && asked.kind !== "exists") throw createdProblem(asked);
     const { done, run } = asked;

@@ -14,6 +14,9 @@ export const GET = (request: Request, { params }: RouteContext<"/api/runs/[runId
     found(await findRun(context, runId, ownerId));
     const after = new URL(request.url).searchParams.get("after");
     const cursor = readCursor(runId, request.headers.get("last-event-id"), after);
-    if (!cursor) throw new ProblemError(400, "bad_field", "after: give <epoch>:<seq> of this run", { fields: { field: "after" } });
+    if (!cursor)
+      throw new ProblemError(400, "bad_field", "after: give <epoch>:<seq> of this run", {
+        fields: { field: "after" },
+      });
     return streamRun(context, runId, cursor, closing);
   });
