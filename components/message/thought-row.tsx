@@ -48,11 +48,13 @@ function Pane({ text }: { text: string }): ReactElement {
   };
   return (
     // A pane that scrolls must be reachable by keyboard.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div
       ref={pane}
       className="thought"
       dir="auto"
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      // A pane that scrolls must be reachable by keyboard.
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       onScroll={(event) => look(event.currentTarget)}
     >

@@ -47,7 +47,7 @@ export function newRun(
     runId,
     conversationId,
     ownerId,
-    bodyHash: hashOf([conversationId, message, retry, agent, model, parentMessageId]),
+    bodyHash: hashOf({ conversationId, message, retry, agent, model, parentMessageId }),
     agent,
     ...(model !== undefined && { model }),
     messageId: newId(),
@@ -66,17 +66,14 @@ export function newRun(
 /** The first words of a question: what a list shows until a person gives a better name. */
 export function titleOf(text: string): string {
   const line = text.trim().split("\n", 1)[0]?.replace(/\s+/g, " ").trim() ?? "";
-  const units = [...new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(line.slice(0, 400))];
-  if (units.length <= 60 && line.length <= 400) return line;
-  const cut = units
-    .slice(0, 60)
-    .map(({ segment }) => segment)
-    .join("");
-  return `${cut.replace(/\s+\S{0,12}$/, "")}…`;
+  // More than sixty of the longest characters that people write; the rest of a long line is not looked at.
+  const units = [...new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(line.slice(0, 2000))];
+  if (units.length <= 60) return line;
+  const cut = units.slice(0, 60).map(({ segment }) => segment);
+  return `${cut.join("").replace(/\s+\S{0,12}$/, "")}…`;
 }
 
-const hashOf = (body: readonly unknown[]): string =>
-  createHash("sha256").update(JSON.stringify(body)).digest("hex");
+const hashOf = (body: object): string => createHash("sha256").update(JSON.stringify(body)).digest("hex");
 
 /** Characters as people count them in limits: an emoji of two code units is one. */
 function characters(text: string): number {

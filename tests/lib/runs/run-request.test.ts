@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { test } from "node:test";
+import { newRun, type RunRequest, titleOf } from "#lib/runs/run-request.ts";
+
+const run = (body: RunRequest, conversationId = "c") =>
+  newRun(body, { conversationId, ownerId: "o", newId: randomUUID });
+
+test("a title is the first words of the first line, cut at a word, never inside a character", () => {
+  assert.equal(titleOf("  What is   a log?\nmore"), "What is a log?");
+  assert.equal(titleOf(`${"word ".repeat(30)}`), `${"word ".repeat(11)}word…`);
+  const family = "👩‍👩‍👧";
+  assert.equal(titleOf(family.repeat(80)), `${family.repeat(60)}…`);
+  assert.equal(titleOf("汉".repeat(70)), `${"汉".repeat(60)}…`);
+});
+
+test("the same request has the same hash, any other another; the ids that we make are no part of it", () => {
+  const runId = randomUUID();
+  const { bodyHash } = run({ runId, message: { text: "a" } });
+  assert.equal(run({ runId, message: { text: "a" } }).bodyHash, bodyHash);
+  const others = [
+    run({ runId, message: { text: "b" } }),
+    run({ runId, message: { text: "a" } }, "d"),
+    run({ runId, message: { text: "a" }, model: "m" }),
+    run({ runId, message: { text: "a" }, parentMessageId: null }),
+    run({ runId, retry: runId }),
+  ].map((each) => each.bodyHash);
+  assert.equal(new Set([bodyHash, ...others]).size, 6);
+});

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { newSid, readSession, sessionCookie, sign } from "#lib/sessions/session.ts";
+import { sessionSecrets } from "#lib/sessions/session-secret.ts";
+
+const [newest, older, other] = ["n".repeat(32), "o".repeat(32), "x".repeat(32)] as const;
+const read = (value: string, secrets: readonly string[] = [newest, older]) =>
+  readSession(`a=b; rivulet-sid=${value}`, secrets, false);
+
+test("a session that we signed is one owner, whatever secret signed it, and nobody else's", () => {
+  const [sid, another] = [newSid(), newSid()];
+  const session = read(sign(sid, [newest]));
+  assert.equal(session?.sid, sid);
+  assert.equal(session?.stale, false);
+  assert.equal(read(sign(sid, [older]))?.ownerId, session?.ownerId);
+  assert.equal(read(sign(sid, [older]))?.stale, true);
+  assert.notEqual(read(sign(another, [newest]))?.ownerId, session?.ownerId);
+  assert.equal(read(sign(sid, [other])), null);
+});
+
+test("a cookie with any bit flipped, cut anywhere, or of another form is no session", () => {
+  const value = sign(newSid(), [newest]);
+  for (let at = 0; at < value.length; at += 1) {
+    for (let bit = 0; bit < 7; bit += 1) {
+      const flipped = String.fromCharCode(value.charCodeAt(at) ^ (1 << bit));
+      // The last character of a base64url text carries bits that decode to nothing: the text itself is compared.
+      assert.equal(read(value.slice(0, at) + flipped + value.slice(at + 1)), null, `${at}/${bit}`);
+    }
+    assert.equal(read(value.slice(0, at)), null);
+  }
+  for (const odd of ["", ".", `${value}.x`, `${value} `.repeat(2), '{"alg":"none"}'])
+    assert.equal(read(odd), null);
+});
+
+test("of two cookies of the same name the valid one counts", () => {
+  const value = sign(newSid(), [newest]);
+  const session = readSession(`rivulet-sid=forged.x; rivulet-sid=${value}`, [newest], false);
+  assert.equal(session?.sid, value.split(".")[0]);
+});
+
+test("over https only the __Host- cookie is read and set", () => {
+  const sid = newSid();
+  const value = sign(sid, [newest]);
+  assert.equal(readSession(`rivulet-sid=${value}`, [newest], true), null);
+  assert.equal(readSession(`__Host-rivulet-sid=${value}`, [newest], true)?.sid, sid);
+  assert.match(
+    sessionCookie(sid, [newest], true),
+    /^__Host-rivulet-sid=.*; Path=\/; HttpOnly; SameSite=Lax; .*Secure$/,
+  );
+  assert.match(
+    sessionCookie(sid, [newest], false),
+    /^rivulet-sid=.*; Path=\/; HttpOnly; SameSite=Lax; Max-Age=\d+$/,
+  );
+});
+
+test("without a configured secret one is made, kept (0600), and the same after a restart; a damaged one is refused", () => {
+  const dir = join(mkdtempSync(join(tmpdir(), "rivulet-")), "new");
+  const [made] = sessionSecrets([], dir);
+  assert.deepEqual(sessionSecrets([], dir), [made]);
+  const file = join(dir, "session-secret");
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  assert.equal(readFileSync(file, "utf8"), made);
+  assert.deepEqual(sessionSecrets([newest], dir), [newest]);
+  writeFileSync(file, "short");
+  assert.throws(() => sessionSecrets([], dir), /damaged/);
+});
