@@ -29,7 +29,6 @@ export const en = {
   "composer.stopping": "Stopping…",
   "composer.empty": "Write something first.",
   "composer.wait": "The answer is still being written. Stop it to send this now.",
-  "composer.queued": "Goes out as soon as the answer has stopped.",
   "composer.unsent": "The last message was not sent. Retry or edit it first.",
   "composer.count": "{n} of {max} characters",
   "composer.over": "{n} of {max} characters: too long by {over}",
@@ -42,7 +41,6 @@ export const en = {
   "transcript.label": "Conversation",
   "transcript.lines": "{n} new lines",
   "transcript.line": "1 new line",
-  "transcript.end": "To the end",
 
   "amount.tokens": "{n} tok",
   "amount.seconds": "{n} s",
@@ -51,7 +49,6 @@ export const en = {
   "thought.live": "Thinking",
   "thought.done": "Thought",
 
-  "pending.sending": "Sending",
   "pending.waiting": "Waiting for {model}",
   "pending.retry": "Trying again, attempt {n} of {of}",
   "pending.long": "{time}, still waiting",

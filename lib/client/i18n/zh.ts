@@ -31,7 +31,6 @@ export const zh: Words = {
   "composer.stopping": "正在停止…",
   "composer.empty": "先写点什么。",
   "composer.wait": "回答还没写完，先停止才能发送。",
-  "composer.queued": "回答一停就发出去。",
   "composer.unsent": "上一条消息没有发出，请先重试或修改。",
   "composer.count": "{n} / {max} 字",
   "composer.over": "{n} / {max} 字，超出 {over} 字",
@@ -44,7 +43,6 @@ export const zh: Words = {
   "transcript.label": "对话内容",
   "transcript.lines": "新增 {n} 行",
   "transcript.line": "新增 1 行",
-  "transcript.end": "回到末尾",
 
   "amount.tokens": "{n} 词元",
   "amount.seconds": "{n} 秒",
@@ -53,7 +51,6 @@ export const zh: Words = {
   "thought.live": "正在想",
   "thought.done": "想了一下",
 
-  "pending.sending": "正在发送",
   "pending.waiting": "等待 {model} 回应",
   "pending.retry": "正在重试，第 {n} 次，最多 {of} 次",
   "pending.long": "已等 {time}，仍在等待",

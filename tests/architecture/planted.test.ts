@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+
+const root = join(import.meta.dirname, "../..");
+mkdirSync(join(root, "test-results"), { recursive: true });
+const folder = mkdtempSync(join(root, "test-results/planted-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What the type check, as `npm run check` runs it, says of one more file. */
+function typesOf(source: string): string {
+  writeFileSync(join(folder, "planted.ts"), source);
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({
+      extends: "../../tsconfig.json",
+      compilerOptions: { incremental: false },
+      include: ["planted.ts"],
+    }),
+  );
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  return spawnSync(process.execPath, [tsc, "--noEmit", "-p", folder], { encoding: "utf8" }).stdout;
+}
+
+test("a planted type error turns the type check red", () => {
+  assert.equal(typesOf(`export const a: number = 1;`), "");
+  assert.match(typesOf(`export const a: number = "x";`), /planted\.ts.*TS2322/);
+});
+
+test("a language with a missing key turns the type check red", () => {
+  const language = (change: string) => `
+    import { en } from "#lib/client/i18n/en.ts";
+    import type { Words } from "#lib/client/i18n/words.ts";
+    ${change}
+    export const words: Words = own;`;
+  assert.equal(typesOf(language("const own = en;")), "");
+  assert.match(typesOf(language(`const { "app.name": _, ...own } = en;`)), /TS2741.*"app\.name"/);
+});
