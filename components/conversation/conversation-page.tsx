@@ -53,7 +53,7 @@ export function ConversationPage({
   const actions = useTurnActions(store, composer, setAsked);
   const draftKey = isNew ? "new" : state.id;
   useStopKey(store, state.busy && !state.stopping);
-  useAcknowledged(held, composer, { draftKey, id: state.id });
+  useAcknowledged(held, composer, { isNew, id: state.id });
   useEffect(() => {
     store.open();
     return () => store.close();
@@ -63,7 +63,6 @@ export function ConversationPage({
     const key = store.send(text);
     if (key === undefined) return false;
     setAsked({ key });
-    if (isNew) history.replaceState(null, "", `/c/${state.id}`);
     return true;
   }
 

@@ -2,20 +2,24 @@ import { type RefObject, useEffect } from "react";
 import type { Held } from "./chat-holder.tsx";
 import type { ComposerControl } from "./use-composer.ts";
 
-/** A draft goes once the server has its text; what was typed meanwhile in the same field takes its place. */
+/**
+ * A draft goes once the server has its text; what was typed meanwhile in the same field takes its place. Only then has
+ * a new conversation an address: a reload before would ask for something that nobody has.
+ */
 export function useAcknowledged(
   held: Held,
   composer: RefObject<ComposerControl | null>,
-  { draftKey, id }: { draftKey: string; id: string },
+  { isNew, id }: { isNew: boolean; id: string },
 ): void {
   useEffect(
     () =>
       held.onAcknowledged((conversationId) => {
-        const isShown = conversationId === id && draftKey !== "new";
-        held.drafts.write(conversationId, isShown ? (composer.current?.text() ?? "") : "");
-        // The first question of a conversation was drafted under "new", whatever the address says by now.
+        const typed = conversationId === id ? (composer.current?.keep() ?? "") : "";
+        held.drafts.write(conversationId, typed);
+        // The first question of a conversation was drafted under "new".
         if (conversationId === held.newId) held.drafts.write("new", "");
+        if (isNew && conversationId === id) history.replaceState(null, "", `/c/${id}`);
       }),
-    [held, composer, draftKey, id],
+    [held, composer, isNew, id],
   );
 }

@@ -15,7 +15,8 @@ import { type DraftField, useDraft } from "./use-draft.ts";
 
 /** What the rest of the page may do with the composer. */
 export interface ComposerControl {
-  text(): string;
+  /** Stores what is written there as its draft, and returns it. */
+  keep(): string;
   /** Puts a text before what is written there, and the cursor behind it. */
   fill(text: string): void;
 }
@@ -74,7 +75,12 @@ export function useComposer(options: ComposerOptions): Composing {
     [look],
   );
   const draft = useDraft(drafted, options.drafts, options.draftKey);
-  useImperativeHandle(options.control, () => ({ text: drafted.read, fill }));
+  useImperativeHandle(options.control, () => ({ keep, fill }));
+
+  function keep(): string {
+    draft.keep();
+    return drafted.read();
+  }
 
   function fill(text: string) {
     const element = field.current;

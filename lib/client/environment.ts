@@ -23,7 +23,7 @@ export function browserEnvironment(): Environment {
     now: () => performance.now(),
     pause: pauseUntilBack,
     random: Math.random,
-    newId: () => crypto.randomUUID(),
+    newId,
     frame: (paint) => {
       // A hidden tab paints nothing: it catches up in one commit when it is shown.
       if (document.visibilityState === "hidden") setTimeout(paint, 250);
@@ -32,6 +32,17 @@ export function browserEnvironment(): Environment {
     isVisible: () => document.visibilityState === "visible",
     onPresence: watchPresence,
   };
+}
+
+/** A random UUID. Over plain http from another machine a browser offers only the random numbers. */
+function newId(): string {
+  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const [version = 0, variant = 0] = [bytes[6], bytes[8]];
+  bytes.set([(version & 0x0f) | 0x40], 6);
+  bytes.set([(variant & 0x3f) | 0x80], 8);
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 function watchPresence(changed: (presence: Presence) => void, signal: AbortSignal): void {
