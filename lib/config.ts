@@ -28,12 +28,16 @@ export interface Config {
   leaseMs: number;
   heartbeatMs: number;
   sweepMs: number;
+  /** How long the host lets a run go on; absent: for ever. */
+  sliceMs?: number;
+  /** How long live runs may go on after the process is told to end. */
+  graceMs: number;
   firstByteMs: number;
   idleMs: number;
 }
 
-const seconds = (fallback: number) =>
-  z.coerce.number("a number of seconds").positive("a number of seconds above 0").default(fallback);
+const someSeconds = z.coerce.number("a number of seconds").positive("a number of seconds above 0");
+const seconds = (fallback: number) => someSeconds.default(fallback);
 
 const secret = z.string().min(32, "at least 32 characters each, comma-separated, newest first");
 const secretVariables: ReadonlySet<PropertyKey> = new Set([
@@ -73,6 +77,8 @@ const environment = z
     LEASE_SECONDS: seconds(15),
     HEARTBEAT_SECONDS: seconds(5),
     SWEEP_SECONDS: seconds(4),
+    RUN_SLICE_SECONDS: someSeconds.optional(),
+    SHUTDOWN_SECONDS: seconds(8),
     FIRST_TOKEN_SECONDS: seconds(60),
     SILENCE_SECONDS: seconds(120),
     REDIS_URL: unsupported,
@@ -121,6 +127,8 @@ function configOf(env: z.infer<typeof environment>): Config {
     leaseMs: env.LEASE_SECONDS * 1000,
     heartbeatMs: env.HEARTBEAT_SECONDS * 1000,
     sweepMs: env.SWEEP_SECONDS * 1000,
+    ...(env.RUN_SLICE_SECONDS !== undefined && { sliceMs: env.RUN_SLICE_SECONDS * 1000 }),
+    graceMs: env.SHUTDOWN_SECONDS * 1000,
     firstByteMs: env.FIRST_TOKEN_SECONDS * 1000,
     idleMs: env.SILENCE_SECONDS * 1000,
   };

@@ -21,8 +21,11 @@ export interface Server {
   api: RouteOptions;
   /** Questions to begin with, which the demo model can answer. */
   starters: typeof demoStarters;
-  /** Aborts when the process begins to end: open streams close, and their readers come back to the next one. */
+  /** Aborts when the process is told to end: no new run is begun. */
   closing: AbortSignal;
+  /** Aborts when the runs here are over or handed over: streams end, and their readers come back to the next process. */
+  ending: AbortSignal;
+  /** Lets the runs finish or hands them over, then ends the streams and closes the store. */
   close(): Promise<void>;
 }
 
@@ -48,6 +51,7 @@ function createServer(config: Config): Server {
     owner: thisOwner(),
     leaseMs: config.leaseMs,
     heartbeatMs: config.heartbeatMs,
+    ...(config.sliceMs !== undefined && { sliceMs: config.sliceMs }),
     newId: randomUUID,
     random: Math.random,
     agent: (name) => (name === assistant.name ? assistant : undefined),
@@ -56,6 +60,7 @@ function createServer(config: Config): Server {
     log: writeLine,
   };
   const closing = new AbortController();
+  const ending = new AbortController();
   keepSweeping(context, config.sweepMs, closing.signal);
   return {
     config,
@@ -68,9 +73,11 @@ function createServer(config: Config): Server {
       log: writeLine,
     },
     closing: closing.signal,
+    ending: ending.signal,
     async close() {
       closing.abort();
-      await context.live.suspendAll();
+      await context.live.finishOrSuspend(context.clock, config.graceMs);
+      ending.abort();
       await storage.close();
     },
   };

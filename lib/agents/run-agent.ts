@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { EventBody, FinishReason, Usage } from "../events/run-event.ts";
 import { type Model, ModelError, type ModelMessage } from "../models/model.ts";
+import { addUsage } from "./add-usage.ts";
 import type { Agent } from "./agent.ts";
 import { stepParts } from "./step-parts.ts";
 
@@ -11,6 +12,10 @@ export interface AgentRun {
   messages: readonly ModelMessage[];
   signal: AbortSignal;
   newId(): string;
+  /** The step that an owner before left unfinished: it is dropped and asked again, under the same id. */
+  resume?: { stepId: string; attempt: number };
+  /** What the run has cost so far. */
+  spent?: Usage;
 }
 
 /**
@@ -21,18 +26,16 @@ export interface AgentRun {
 export async function* runAgent(run: AgentRun): AsyncGenerator<EventBody, FinishReason | null> {
   const { agent, model, signal } = run;
   // Short: every delta of the step carries it, and it has to differ only within one message.
-  const stepId = run.newId().slice(-8);
+  const stepId = run.resume?.stepId ?? run.newId().slice(-8);
+  const attempt = (run.resume?.attempt ?? 0) + 1;
   const messages: ModelMessage[] = [{ role: "system", content: agent.instructions }, ...run.messages];
-  yield { type: "start-step", stepId, index: 0, agent: agent.name };
-  yield {
-    type: "agent-input",
-    stepId,
-    agent: agent.name,
-    messageCount: messages.length,
-    hash: hashOf(messages),
-  };
+  if (run.resume) yield { type: "reset-step", stepId, attempt, reason: "owner-gone" };
+  else yield { type: "start-step", stepId, index: 0, agent: agent.name };
+  const hash = hashOf(messages);
+  yield { type: "agent-input", stepId, agent: agent.name, messageCount: messages.length, hash };
 
-  const parts = stepParts(stepId);
+  // Another attempt's parts have other ids: what is keyed by them never mistakes the new text for more of the old.
+  const parts = stepParts(attempt === 1 ? stepId : `${stepId}.${attempt}`);
   let usage: Usage | undefined;
   let finishReason: FinishReason | undefined;
   let failure: Error | undefined;
@@ -46,7 +49,7 @@ export async function* runAgent(run: AgentRun): AsyncGenerator<EventBody, Finish
     // What it cost so far is told first.
     failure = error instanceof Error ? error : new Error(String(error), { cause: error });
   }
-  if (usage) yield { type: "usage", stepId, model: model.id, usage, total: usage };
+  if (usage) yield { type: "usage", stepId, model: model.id, usage, total: addUsage(run.spent, usage) };
   if (signal.aborted) return null;
   if (failure) throw failure;
   if (finishReason === undefined) {

@@ -27,6 +27,8 @@ export interface ConversationStore {
   send(text: string): string | undefined;
   /** Answers the last question again. */
   retry(): void;
+  /** Goes on from the kept partial of the last answer. */
+  continueAnswer(): void;
   /** Sends what was not sent once more, under the same run id. */
   sendAgain(): void;
   /** Takes back what was not sent, and gives its text to edit. */

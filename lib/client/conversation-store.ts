@@ -109,6 +109,12 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
     });
   }
 
+  function continueAnswer(): void {
+    const answer = published.turns.at(-1)?.answer;
+    if (isLive() || !answer) return;
+    ask({ runId: environment.newId(), text: null, continue: answer.runId, at: Date.now(), state: "sending" });
+  }
+
   function ask(next: Asking): string {
     asking = next;
     body = undefined;
@@ -132,7 +138,8 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
     });
   }
 
-  function bodyOf({ runId, text, retry: retried }: Asking): RunBody {
+  function bodyOf({ runId, text, retry: retried, continue: continued }: Asking): RunBody {
+    if (continued !== undefined) return { runId, continue: continued };
     if (text === null) return { runId, retry: retried ?? "" };
     return { runId, message: { text }, parentMessageId: shownPath(messages).at(-1)?.id ?? null };
   }
@@ -291,6 +298,7 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
     },
     send,
     retry,
+    continueAnswer,
     sendAgain,
     takeBack,
     stop,

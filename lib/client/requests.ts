@@ -7,6 +7,7 @@ import { noConnection, type Problem, readProblem } from "./problem.ts";
 export type RunBody = { runId: string; model?: string } & (
   | { message: { text: string }; parentMessageId: string | null }
   | { retry: string }
+  | { continue: string }
 );
 
 export const postRun = (

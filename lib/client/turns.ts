@@ -1,3 +1,4 @@
+import { continueMessage } from "../events/continue-message.ts";
 import { messageOf, type RunState } from "../events/fold.ts";
 import type { AssistantMessage, Message, UserMessage } from "../events/message.ts";
 import { shownPath } from "../events/shown-path.ts";
@@ -6,9 +7,10 @@ import type { Problem } from "./problem.ts";
 /** What was asked here and is not in the server's history yet. */
 export interface Asking {
   runId: string;
-  /** The question; null: the answer of an earlier run is asked for again. */
+  /** The question; null: the answer of an earlier run is asked for again, or gone on with. */
   text: string | null;
   retry?: string;
+  continue?: string;
   at: number;
   /** `sending` until the server has acknowledged it; then the log tells. */
   state: "sending" | "accepted" | "not-sent";
@@ -67,7 +69,8 @@ export function withRunMessages(
   asking?: Asking,
 ): readonly Message[] {
   if (!run || run.messageId === "") return messages;
-  const answer = messageOf(run);
+  const kept = messages.find((message) => message.id === run.messageId);
+  const answer = continueMessage(kept?.role === "assistant" ? kept : undefined, messageOf(run));
   const saved = messages.filter((message) => message.id !== answer.id);
   if (saved.some((message) => message.id === answer.parentId)) return [...saved, answer];
   if (asking?.runId !== run.runId || asking.text === null) return messages;
@@ -85,10 +88,20 @@ export function withRunMessages(
 const liveRunOf = (run: RunState | undefined, message: AssistantMessage): { liveRun?: RunState } =>
   run && !run.ending && run.runId === message.runId ? { liveRun: run } : {};
 
-/** Shown until the log has it; a retry takes the place of the answer that it is to replace. */
+/** Shown until the log has it: a question of its own, or in the turn whose answer is to be replaced or gone on with. */
 function addAsking(turns: Turn[], asking: Asking): void {
   const last = turns.at(-1);
   if (last?.answer?.runId === asking.runId || last?.key === asking.runId) return;
   if (asking.text !== null) turns.push({ key: asking.runId, text: asking.text, at: asking.at, asking });
-  else if (last) turns[turns.length - 1] = { key: last.key, text: last.text, at: last.at, asking };
+  else if (last)
+    turns[turns.length - 1] = asking.continue === undefined ? replaced(last, asking) : goneOn(last, asking);
+}
+
+const replaced = ({ key, text, at }: Turn, asking: Asking): Turn => ({ key, text, at, asking });
+
+/** What is there stays; its ending is one no more, unless the request was refused. */
+function goneOn(turn: Turn, asking: Asking): Turn {
+  if (!turn.answer || asking.state === "not-sent") return { ...turn, asking };
+  const { ending: _, ...answer } = turn.answer;
+  return { ...turn, asking, answer };
 }

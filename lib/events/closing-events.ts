@@ -14,7 +14,7 @@ export interface ClosingReason {
  */
 export function closingEvents(state: RunState, reason: ClosingReason): EventBody[] {
   const events = state.parts.flatMap((part) => closePart(part, reason));
-  if (state.step?.open) {
+  if (state.step && state.step.finishReason === undefined) {
     events.push({ type: "finish-step", stepId: state.step.stepId, finishReason: "other" });
   }
   return events;

@@ -1,5 +1,5 @@
 import type { AssistantMessage, Ending, Part, TextPart, ToolPart } from "./message.ts";
-import type { EventOf, RunEvent, Usage } from "./run-event.ts";
+import type { EventOf, FinishReason, RunEvent, Usage } from "./run-event.ts";
 
 /**
  * A run's log folded up to `seq`: all that any viewer, checkpoint or next owner needs to go on from there.
@@ -21,12 +21,22 @@ export interface RunState {
   lastAt: number;
   parts: readonly Part[];
   /** The newest model request. */
-  step?: { stepId: string; index: number; agent: string; open: boolean };
+  step?: Step;
   total?: Usage;
   /** Set while the agent waits before it asks the provider again. */
   retry?: { attempt: number; of: number; inMs: number; reason: string; at: number };
   stopRequested?: { by: string; reason?: string };
   ending?: Ending;
+}
+
+export interface Step {
+  stepId: string;
+  index: number;
+  agent: string;
+  /** 1, and one more for each time it was reset and asked again. */
+  attempt: number;
+  /** Why the model ended it; absent while it is open. */
+  finishReason?: FinishReason;
 }
 
 /** The fold of no events. */
@@ -95,12 +105,18 @@ function change(state: RunState, event: RunEvent): RunState {
     case "start-step":
       return {
         ...withoutRetry(state),
-        step: { stepId: event.stepId, index: event.index, agent: event.agent, open: true },
+        step: { stepId: event.stepId, index: event.index, agent: event.agent, attempt: 1 },
       };
     case "finish-step":
-      return state.step?.stepId === event.stepId ? { ...state, step: { ...state.step, open: false } } : state;
+      return state.step?.stepId === event.stepId
+        ? { ...state, step: { ...state.step, finishReason: event.finishReason } }
+        : state;
     case "reset-step":
-      return { ...state, parts: state.parts.filter((part) => part.stepId !== event.stepId) };
+      return {
+        ...state,
+        parts: state.parts.filter((part) => part.stepId !== event.stepId),
+        ...(state.step?.stepId === event.stepId && { step: { ...state.step, attempt: event.attempt } }),
+      };
     case "retry":
       return {
         ...state,

@@ -1,11 +1,13 @@
 import type { AssistantMessage, Message } from "../events/message.ts";
+import { goOn } from "../models/go-on.ts";
 import type { ModelMessage } from "../models/model.ts";
 
 /**
  * What a model is sent of a conversation. A partial answer (stopped, cut off, failed) is sent as far as it went;
  * an answer without any text is left out, and neighbours of one role are joined: many endpoints refuse two in a row.
+ * `continues`: the last answer is to be gone on with.
  */
-export function modelInput(path: readonly Message[]): ModelMessage[] {
+export function modelInput(path: readonly Message[], { continues = false } = {}): ModelMessage[] {
   const input: ModelMessage[] = [];
   for (const message of path) {
     const content = message.role === "user" ? message.text : answerText(message);
@@ -14,6 +16,7 @@ export function modelInput(path: readonly Message[]): ModelMessage[] {
     if (last?.role === message.role) last.content += `\n\n${content}`;
     else input.push({ role: message.role, content });
   }
+  if (continues && input.at(-1)?.role === "assistant") input.push({ role: "user", content: goOn });
   return input;
 }
 

@@ -9,14 +9,14 @@ export async function streamRun(
   context: RunContext,
   runId: string,
   after: Cursor,
-  closing: AbortSignal,
+  ending: AbortSignal,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const run = found(await context.storage.runs.run(runId));
   const follow = await followRun(context, runId, after);
   switch (follow.kind) {
     case "stream":
-      return streamResponse((left) => follow.frames(AbortSignal.any([left, closing])), headers);
+      return streamResponse((left) => follow.frames(AbortSignal.any([left, ending])), headers);
     case "over":
       return new Response(null, { status: 204, headers });
     case "gone":

@@ -1,5 +1,5 @@
 import type { Created, NewRun } from "../storage/storage.ts";
-import { closeOrphan } from "./close-orphan.ts";
+import { continueRun } from "./continue-run.ts";
 import type { RunContext } from "./run-context.ts";
 import { startRun } from "./start-run.ts";
 
@@ -7,6 +7,6 @@ import { startRun } from "./start-run.ts";
 export async function askRun(context: RunContext, run: NewRun): Promise<Created & { done?: Promise<void> }> {
   const asked = await startRun(context, run);
   if (asked.kind !== "busy" || asked.run.leaseUntil > context.clock.wall()) return asked;
-  await closeOrphan(context, asked.run);
+  await continueRun(context, asked.run);
   return startRun(context, run);
 }

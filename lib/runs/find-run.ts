@@ -1,5 +1,5 @@
 import { isOver, type RunMeta } from "../storage/storage.ts";
-import { closeOrphan } from "./close-orphan.ts";
+import { continueRun } from "./continue-run.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** The run, if it is theirs; null for another's and for none, which look the same. A run without an owner is met and taken over. */
@@ -7,6 +7,6 @@ export async function findRun(context: RunContext, runId: string, ownerId: strin
   const run = await context.storage.runs.run(runId);
   if (!run || run.ownerId !== ownerId) return null;
   if (isOver(run.status) || run.leaseUntil > context.clock.wall()) return run;
-  await closeOrphan(context, run);
+  await continueRun(context, run);
   return context.storage.runs.run(runId);
 }

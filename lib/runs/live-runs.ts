@@ -1,4 +1,5 @@
 import type { StopRequest } from "../storage/storage.ts";
+import type { Clock } from "./clock.ts";
 
 /** What readers in this process are told beside the log: how saving goes. */
 export type Saving = "ok" | "delayed" | "unsaved";
@@ -19,8 +20,8 @@ export interface LiveRuns {
   setSaving(runId: string, saving: Saving): void;
   /** Calls `changed` whenever `saving` of that run changes, until the signal aborts. */
   onSaving(runId: string, changed: () => void, signal: AbortSignal): void;
-  /** Suspends all, and resolves when none is left. */
-  suspendAll(): Promise<void>;
+  /** Lets all go on for `graceMs`, suspends the rest, and resolves when none is left. */
+  finishOrSuspend(clock: Clock, graceMs: number): Promise<void>;
 }
 
 export function liveRuns(): LiveRuns {
@@ -45,9 +46,11 @@ export function liveRuns(): LiveRuns {
       };
       signal.addEventListener("abort", remove, { once: true });
     },
-    async suspendAll() {
+    async finishOrSuspend(clock, graceMs) {
+      const all = () => Promise.allSettled([...runs.values()].map((run) => run.done));
+      await Promise.race([all(), clock.sleep(graceMs)]);
       for (const run of runs.values()) run.suspend();
-      await Promise.allSettled([...runs.values()].map((run) => run.done));
+      await all();
     },
   };
 }

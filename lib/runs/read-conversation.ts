@@ -1,7 +1,7 @@
 import type { ConversationList, ConversationSummary, ConversationView } from "../events/conversation-view.ts";
 import type { Conversation } from "../storage/storage.ts";
-import { stateOf } from "./close-orphan.ts";
 import { findRun } from "./find-run.ts";
+import { stateOf } from "./own-run.ts";
 import type { RunContext } from "./run-context.ts";
 
 const pageSize = 50;

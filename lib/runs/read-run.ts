@@ -1,6 +1,6 @@
 import type { Timings, Usage } from "../events/run-event.ts";
-import { stateOf } from "./close-orphan.ts";
 import { findRun } from "./find-run.ts";
+import { stateOf } from "./own-run.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** `GET /api/runs/:id`. `usage` and `timings` are absent while unknown. */

@@ -11,6 +11,8 @@ export interface RunContext {
   owner: Owner;
   leaseMs: number;
   heartbeatMs: number;
+  /** How long this host lets a run go on before it is handed over; absent: for ever. */
+  sliceMs?: number;
   newId(): string;
   /** 0 to 1, for jitter. */
   random(): number;

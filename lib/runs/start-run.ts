@@ -1,4 +1,4 @@
-import type { Created, NewRun, RunMeta } from "../storage/storage.ts";
+import type { Created, NewRun } from "../storage/storage.ts";
 import { ownRun } from "./own-run.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -12,14 +12,10 @@ export async function startRun(
 ): Promise<Created & { done?: Promise<void> }> {
   const created = await context.storage.runs.createRun(run);
   if (created.kind !== "created") return created;
-  return { ...created, done: runDetached(context, created.run) };
-}
-
-/** Owns a run to its end; a fault of ours is a line in the log, never an unhandled rejection. */
-export async function runDetached(context: RunContext, run: RunMeta): Promise<void> {
-  try {
-    await ownRun(context, run);
-  } catch (error) {
-    context.log({ level: "error", message: "owning a run failed", runId: run.runId, error: String(error) });
-  }
+  // Not claimed here, for whatever reason: it is saved, and whoever meets it takes it over.
+  const owned = ownRun(context, created.run).catch((error: unknown) => {
+    context.log({ level: "error", message: "claiming a run failed", runId: run.runId, error: String(error) });
+    return null;
+  });
+  return { ...created, done: owned.then((own) => own?.done) };
 }

@@ -1,5 +1,5 @@
 import { isOver, type RunMeta } from "../storage/storage.ts";
-import { closeOrphan } from "./close-orphan.ts";
+import { continueRun } from "./continue-run.ts";
 import type { RunContext } from "./run-context.ts";
 
 /**
@@ -16,6 +16,6 @@ export async function stopRun(
   if (!run?.stop || isOver(run.status)) return run;
   const here = context.live.get(runId);
   if (here) here.stop(run.stop);
-  else await closeOrphan(context, run);
+  else await continueRun(context, run);
   return run;
 }

@@ -1,4 +1,4 @@
-import { closeOrphan } from "./close-orphan.ts";
+import { continueRun } from "./continue-run.ts";
 import { isDead } from "./owner.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -9,7 +9,7 @@ const limit = 100;
 async function sweepRuns(context: RunContext): Promise<void> {
   const { runs } = context.storage;
   const dead = (await runs.leased(limit)).filter((run) => run.owner && isDead(run.owner, context.owner));
-  for (const run of [...dead, ...(await runs.claimable(limit))]) await closeOrphan(context, run);
+  for (const run of [...dead, ...(await runs.claimable(limit))]) await continueRun(context, run);
   await runs.trim();
 }
 

@@ -1,3 +1,4 @@
+import { goOn } from "../go-on.ts";
 import type { ModelMessage } from "../model.ts";
 import type { DemoReply, DemoScript } from "./demo-script.ts";
 import { brief } from "./scripts/brief.ts";
@@ -25,11 +26,12 @@ const scripts: readonly DemoScript[] = [
  * The demo model's answer to a conversation, in the language of its last question. A conversation that ends with the
  * beginning of that answer gets the rest of it: so an answer that was cut off can be continued.
  */
-export function pickReply(messages: readonly ModelMessage[]): DemoReply {
-  const asked = messages.filter(({ role }) => role === "user").map(({ content }) => content);
-  const question = asked.at(-1) ?? "";
+export function pickReply(asked: readonly ModelMessage[]): DemoReply {
+  const messages = asked.at(-1)?.content === goOn ? asked.slice(0, -1) : asked;
+  const questions = messages.filter(({ role }) => role === "user").map(({ content }) => content);
+  const question = questions.at(-1) ?? "";
   const language = /\p{Script=Han}/u.test(question) ? "zh" : "en";
-  const turn = { question, language, earlier: asked.slice(0, -1) } as const;
+  const turn = { question, language, earlier: questions.slice(0, -1) } as const;
   const script = scripts.find((each) => each.matches(turn)) ?? introduction;
   return continued(script.reply(turn), messages.at(-1));
 }

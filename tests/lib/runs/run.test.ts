@@ -155,7 +155,7 @@ test("a stream that ends without a finish reason is cut off, never complete", as
   const context = runContext(scriptedModel([...says("partial")]));
   const state = foldAll(await runToEnd(context, question("go")));
   assert.equal(state.ending?.type === "error" && state.ending.code, "cut-off");
-  assert.equal(state.step?.open, false);
+  assert.equal(state.step?.finishReason, "other");
 });
 
 test("a call to a tool that nobody offered is answered as unknown, and the run ends with the provider's reason", async () => {

@@ -16,7 +16,7 @@ export const POST = (
   { params }: RouteContext<"/api/conversations/[conversationId]/runs">,
 ) =>
   route(request, server().api, async ({ ownerId }) => {
-    const { context, closing } = server();
+    const { context, closing, ending } = server();
     const conversationId = idParam("conversationId", (await params).conversationId);
     const body = await readJson(request, runRequest);
     if (closing.aborted)
@@ -35,5 +35,5 @@ export const POST = (
     if (request.headers.get("accept")?.includes("application/json")) {
       return Response.json({ runId: run.runId }, { status: 202, headers: { location } });
     }
-    return streamRun(context, run.runId, { seq: 0 }, closing, { location });
+    return streamRun(context, run.runId, { seq: 0 }, ending, { location });
   });

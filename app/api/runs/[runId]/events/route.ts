@@ -1,3 +1,4 @@
+import { after } from "next/server";
 import { found, idParam } from "#lib/http/params.ts";
 import { ProblemError } from "#lib/http/problem.ts";
 import { route } from "#lib/http/route.ts";
@@ -9,14 +10,16 @@ import { server } from "#lib/server.ts";
 /** A run's events after the cursor, then live (protocol 3.2). */
 export const GET = (request: Request, { params }: RouteContext<"/api/runs/[runId]/events">) =>
   route(request, server().api, async ({ ownerId }) => {
-    const { context, closing } = server();
+    const { context, ending } = server();
     const runId = idParam("runId", (await params).runId);
     found(await findRun(context, runId, ownerId));
-    const after = new URL(request.url).searchParams.get("after");
-    const cursor = readCursor(runId, request.headers.get("last-event-id"), after);
+    // Met without an owner, it is run by this request: the host waits for it.
+    after(context.live.get(runId)?.done ?? Promise.resolve());
+    const from = new URL(request.url).searchParams.get("after");
+    const cursor = readCursor(runId, request.headers.get("last-event-id"), from);
     if (!cursor)
       throw new ProblemError(400, "bad_field", "after: give <epoch>:<seq> of this run", {
         fields: { field: "after" },
       });
-    return streamRun(context, runId, cursor, closing);
+    return streamRun(context, runId, cursor, ending);
   });

@@ -1,0 +1,92 @@
+import { runAgent } from "../agents/run-agent.ts";
+import type { RunState } from "../events/fold.ts";
+import { pathTo } from "../events/shown-path.ts";
+import { modelInput } from "../history/model-input.ts";
+import type { ModelMessage } from "../models/model.ts";
+import type { RunMeta } from "../storage/storage.ts";
+import type { Outcome, OwnedRun } from "./owned-run.ts";
+import type { RunContext } from "./run-context.ts";
+import { startEvent } from "./start-event.ts";
+import type { LogWriter } from "./write-log.ts";
+
+/** Continuations in a row without a finished step (protocol 5.3). */
+const maxContinuations = 2;
+/** Attempts at one step, hand-overs included: an answer longer than a host's time limit must not be asked for for ever. */
+const maxAttempts = 6;
+
+/**
+ * Writes a run from where its log stands to the model's end: a run that never began from its start, an unfinished
+ * step once more, a finished one not at all. Never rejects: what went wrong is the outcome.
+ */
+export async function writeAnswer(context: RunContext, owned: OwnedRun, writer: LogWriter): Promise<Outcome> {
+  const { run, abort } = owned;
+  const { step } = writer.state;
+  if (step?.finishReason !== undefined) return { finishReason: step.finishReason };
+  try {
+    // A run that is stopped before it began has a start in its log all the same.
+    const model = await context.pickModel(run.model);
+    if (writer.state.seq === 0) void writer.push(startEvent(run, model.id));
+    if (abort.signal.aborted) return "aborted";
+    const givenUp = giveUp(run, writer.state);
+    if (givenUp) return { interrupted: givenUp };
+    const agent = context.agent(run.agent);
+    if (!agent) throw new Error(`no agent named ${run.agent}`);
+    const messages = await history(context, run);
+    if (abort.signal.aborted || !writer.mayStart()) return "aborted";
+    const { total } = writer.state;
+    const resume = step && { stepId: step.stepId, attempt: step.attempt };
+    const events = runAgent({
+      agent,
+      model,
+      messages,
+      signal: abort.signal,
+      newId: context.newId,
+      ...(resume && { resume }),
+      ...(total && { spent: total }),
+    });
+    return await pump(context, owned, writer, events);
+  } catch (failure) {
+    return abort.signal.aborted ? "aborted" : { failure };
+  }
+}
+
+function giveUp(run: RunMeta, { step }: RunState): { reason: string; errorText: string } | undefined {
+  if (run.continuations > maxContinuations) {
+    return {
+      reason: "owner-gone",
+      errorText: "the server was restarted several times while this was written",
+    };
+  }
+  if (step && step.attempt >= maxAttempts) {
+    return { reason: "time-limit", errorText: "the answer takes longer than this server may run" };
+  }
+  return undefined;
+}
+
+async function history(context: RunContext, run: RunMeta): Promise<ModelMessage[]> {
+  const snapshot = await context.storage.conversations.get(run.conversationId, run.ownerId);
+  const messages = snapshot?.messages ?? [];
+  const continues = run.parentRunId !== undefined && messages.some(({ id }) => id === run.messageId);
+  return modelInput(pathTo(messages, continues ? run.messageId : run.userMessageId), { continues });
+}
+
+async function pump(
+  context: RunContext,
+  owned: OwnedRun,
+  writer: LogWriter,
+  events: ReturnType<typeof runAgent>,
+): Promise<Outcome> {
+  try {
+    for (;;) {
+      const { done, value } = await events.next();
+      if (done) return value === null ? "aborted" : { finishReason: value };
+      if (value.type === "text-delta" || value.type === "reasoning-delta") {
+        owned.firstDeltaAt ??= context.clock.now();
+      }
+      await writer.push(value);
+      if (owned.abort.signal.aborted) return "aborted";
+    }
+  } finally {
+    await events.return(null);
+  }
+}
