@@ -23,16 +23,18 @@ export async function writeAnswer(context: RunContext, owned: OwnedRun, writer: 
   const { step } = writer.state;
   if (step?.finishReason !== undefined) return { finishReason: step.finishReason };
   try {
+    // Asking an endpoint for its models may take a while; a stop does not wait for that.
+    const model = await unlessAborted(context.pickModel(run.model), abort.signal);
     // A run that is stopped before it began has a start in its log all the same.
-    const model = await context.pickModel(run.model);
-    if (writer.state.seq === 0) void writer.push(startEvent(run, model.id));
-    if (abort.signal.aborted) return "aborted";
+    if (writer.state.seq === 0) void writer.push(startEvent(run, model?.id ?? run.model ?? ""));
+    if (!model || abort.signal.aborted) return "aborted";
     const givenUp = giveUp(run, writer.state);
     if (givenUp) return { interrupted: givenUp };
     const agent = context.agent(run.agent);
     if (!agent) throw new Error(`no agent named ${run.agent}`);
     const messages = await history(context, run);
-    if (abort.signal.aborted || !writer.mayStart()) return "aborted";
+    if (!writer.mayStart()) await writer.renew();
+    if (abort.signal.aborted) return "aborted";
     const { total } = writer.state;
     const resume = step && { stepId: step.stepId, attempt: step.attempt };
     const events = runAgent({
@@ -47,6 +49,21 @@ export async function writeAnswer(context: RunContext, owned: OwnedRun, writer: 
     return await pump(context, owned, writer, events);
   } catch (failure) {
     return abort.signal.aborted ? "aborted" : { failure };
+  }
+}
+
+/** What the promise gives, or undefined as soon as the signal aborts. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  let settle: (() => void) | undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    settle = () => resolve(undefined);
+    signal.addEventListener("abort", settle, { once: true });
+    if (signal.aborted) settle();
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    if (settle) signal.removeEventListener("abort", settle);
   }
 }
 
