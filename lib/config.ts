@@ -36,7 +36,8 @@ export interface Config {
   idleMs: number;
 }
 
-const someSeconds = z.coerce.number("a number of seconds").positive("a number of seconds above 0");
+const duration = "a number of seconds above 0, at most 86400";
+const someSeconds = z.coerce.number(duration).positive(duration).max(86_400, duration);
 const seconds = (fallback: number) => someSeconds.default(fallback);
 
 const secret = z.string().min(32, "at least 32 characters each, comma-separated, newest first");
@@ -91,7 +92,7 @@ const environment = z
   })
   .refine((env) => isLoopback(env.HOST) || env.SESSION_SECRET !== undefined, {
     path: ["SESSION_SECRET"],
-    error: "needed when HOST is open to other machines: 32 random characters or more",
+    error: "32 random characters or more, because HOST is open to other machines",
   });
 
 /** Reads and checks the environment. Empty values count as unset. Throws `ConfigError`. */

@@ -5,7 +5,8 @@ import { createToolCallParts } from "./tool-call-parts.ts";
 import { createWholeCharacters } from "./whole-characters.ts";
 
 export interface ChatParts {
-  read(chunk: ChatChunk): ModelPart[];
+  /** `isWhole`: not a chunk but the whole answer, which some gateways give to a streaming request. */
+  read(chunk: ChatChunk, options?: { isWhole?: boolean }): ModelPart[];
   /** What was held back, then `finish` if a finish reason was seen. */
   end(): ModelPart[];
   /** A finish reason was seen: what is still to come is usage at most. */
@@ -32,9 +33,10 @@ export function createChatParts(seed: string, usageSource: Usage["source"]): Cha
     return whole === "" ? [] : [{ type, delta: whole }];
   };
 
-  function read(chunk: ChatChunk): ModelPart[] {
+  function read(chunk: ChatChunk, { isWhole = false } = {}): ModelPart[] {
     const choice = chunk.choices?.find((each) => (each.index ?? 0) === 0);
-    const said = choice?.delta ?? (chunk.object === "chat.completion" ? choice?.message : undefined);
+    const takesMessage = isWhole || chunk.object === "chat.completion";
+    const said = choice?.delta ?? (takesMessage ? choice?.message : undefined);
     reason = choice?.finish_reason || reason;
     return [...(said ? message(said) : []), ...usage(chunk)];
   }
@@ -58,7 +60,8 @@ export function createChatParts(seed: string, usageSource: Usage["source"]): Cha
 
   function usage(chunk: ChatChunk): ModelPart[] {
     const report = chunk.usage ?? (hasUsage ? undefined : chunk.x_groq?.usage);
-    if (!report) return [];
+    // A report that nothing can be read from must not wipe out the one before.
+    if (!report || Object.keys(usageOf(report, usageSource)).length === 1) return [];
     hasUsage ||= chunk.usage !== undefined && chunk.usage !== null;
     return [{ type: "usage", usage: usageOf(report, usageSource) }];
   }

@@ -103,7 +103,7 @@ function createFrames({ asked, parts, silence }: AnswerContext): Frames {
   }
 
   function* end(): Generator<ModelPart> {
-    if (whole !== undefined) yield* parts.read(parse(whole, "message"));
+    if (whole !== undefined) yield* parts.read(parse(whole, "message"), { isWhole: true });
     else yield* items(decoder.end().filter(isWhole));
   }
 

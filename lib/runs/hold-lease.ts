@@ -33,6 +33,8 @@ export interface HeldLease {
   renew(): Promise<void>;
   /** Whether a new model call or tool may start. */
   mayStart(): boolean;
+  /** The run is being ended: nothing is renewed any more. */
+  settle(): void;
   /** Ends the heartbeat. */
   release(): void;
 }
@@ -43,11 +45,17 @@ export function holdLease(options: LeaseOptions): HeldLease {
   const released = new AbortController();
   let lost = false;
   let stopSeen = false;
+  let settling = false;
   let saving: "ok" | "delayed" = "ok";
   let renewedAt = clock.now();
   let sentAt = renewedAt;
 
+  /** The questions that the store has not answered yet. */
+  const waiting = new Set<{ since: number; giveUp(): void }>();
+
   const heartbeat = setInterval(() => {
+    // A store that hangs is as one that is away, only that nothing tells so.
+    for (const { since } of waiting) if (clock.now() - since > leaseMs * 2) return lose("no answer");
     if (clock.now() - sentAt >= heartbeatMs * 0.9) void renew();
   }, heartbeatMs);
   heartbeat.unref();
@@ -56,7 +64,8 @@ export function holdLease(options: LeaseOptions): HeldLease {
     for (let wait = 50; !lost; wait = Math.min(wait * 2, 1000)) {
       const asked = (sentAt = clock.now());
       try {
-        return hear(await question(), asked);
+        const answer = await answerTo(question);
+        return answer && hear(answer, asked);
       } catch (error) {
         const again = error instanceof StorageError && clock.now() - renewedAt <= leaseMs * 2;
         if (!again) return lose(String(error));
@@ -65,6 +74,17 @@ export function holdLease(options: LeaseOptions): HeldLease {
       }
     }
     return undefined;
+  }
+
+  /** Undefined: the lease was lost before there was an answer. */
+  function answerTo(question: () => Promise<Append>): Promise<Append | undefined> {
+    return new Promise((resolve, reject) => {
+      const own = { since: clock.now(), giveUp: () => resolve(undefined) };
+      waiting.add(own);
+      void question()
+        .then(resolve, reject)
+        .finally(() => waiting.delete(own));
+    });
   }
 
   function hear(answer: Append, asked: number): Append | undefined {
@@ -90,10 +110,11 @@ export function holdLease(options: LeaseOptions): HeldLease {
     lost = true;
     release();
     options.onLost(reason);
+    for (const { giveUp } of waiting) giveUp();
   }
 
   async function renew(): Promise<void> {
-    if (!released.signal.aborted) await ask(() => store.heartbeat(lease, leaseMs));
+    if (!settling && !released.signal.aborted) await ask(() => store.heartbeat(lease, leaseMs));
   }
 
   function release(): void {
@@ -108,6 +129,7 @@ export function holdLease(options: LeaseOptions): HeldLease {
     ask,
     renew,
     mayStart: () => !lost && clock.now() - renewedAt <= (leaseMs * 2) / 3,
+    settle: () => void (settling = true),
     release,
   };
 }

@@ -95,8 +95,12 @@ async function carry(context: RunContext, owned: OwnedRun, lease: Lease, writer:
   void limitTime(context, owned, over.signal);
   try {
     const outcome = await writeAnswer(context, owned, writer);
-    if (owned.suspended && !owned.stop && outcome === "aborted") await handOver(context, lease, writer);
-    else await writer.end((state) => closeRun(context, owned, state, outcome));
+    const isHandedOver =
+      owned.suspended &&
+      !owned.stop &&
+      outcome === "aborted" &&
+      (await handOver(context, owned, lease, writer));
+    if (!isHandedOver) await writer.end((state) => closeRun(context, owned, state, outcome));
   } finally {
     over.abort();
   }
@@ -122,7 +126,18 @@ async function limitTime({ clock, sliceMs }: RunContext, owned: OwnedRun, over: 
   if (!over.aborted) controlsOf(owned).suspend();
 }
 
-/** Saves what is there and lets the run go: the next owner goes on from the log, and this was no crash. */
-async function handOver(context: RunContext, lease: Lease, writer: LogWriter): Promise<void> {
-  if (await writer.pause()) await context.storage.runs.suspend(lease, "queued");
+/**
+ * Saves what is there and lets the run go: the next owner goes on from the log, and this was no crash. False: a stop
+ * came first, and it is for this owner to end the run.
+ */
+async function handOver(
+  { storage }: RunContext,
+  owned: OwnedRun,
+  lease: Lease,
+  writer: LogWriter,
+): Promise<boolean> {
+  if (!(await writer.pause())) return true;
+  const { kind, stop } = await storage.runs.suspend(lease, "queued");
+  if (stop) controlsOf(owned).stop(stop);
+  return kind !== "decided";
 }

@@ -1,3 +1,4 @@
+import type { RunMeta } from "../storage/storage.ts";
 import { continueRun } from "./continue-run.ts";
 import { isDead } from "./owner.ts";
 import type { RunContext } from "./run-context.ts";
@@ -9,8 +10,18 @@ const limit = 100;
 async function sweepRuns(context: RunContext): Promise<void> {
   const { runs } = context.storage;
   const dead = (await runs.leased(limit)).filter((run) => run.owner && isDead(run.owner, context.owner));
-  for (const run of [...dead, ...(await runs.claimable(limit))]) await continueRun(context, run);
+  for (const run of [...dead, ...(await runs.claimable(limit))]) await tryToContinue(context, run);
   await runs.trim();
+}
+
+/** One that cannot be taken over, such as a run whose log is damaged, keeps no other from going on. */
+async function tryToContinue(context: RunContext, run: RunMeta): Promise<void> {
+  try {
+    await continueRun(context, run);
+  } catch (error) {
+    const { runId } = run;
+    context.log({ level: "error", message: "taking a run over failed", runId, error: String(error) });
+  }
 }
 
 /** Sweeps at once and then every `sweepMs`, until the signal aborts. A store that is away is no reason to end. */

@@ -1,9 +1,12 @@
 import { z } from "zod";
 
+/** Nothing that anybody could see. */
+const blank = /^[\s\u200b-\u200f\u2060\ufeff]*$/;
+
 /** A text that people write: more than space, and at most `max` characters. */
 export const textField = (max: number) =>
   z.string().superRefine((text, context) => {
-    if (text.trim() === "") context.addIssue({ code: "custom", message: "must not be empty" });
+    if (blank.test(text)) context.addIssue({ code: "custom", message: "must not be empty" });
     const length = characters(text);
     if (length <= max) return;
     context.addIssue({

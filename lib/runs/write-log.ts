@@ -130,6 +130,7 @@ export function writeLog(options: LogWriterOptions): LogWriter {
 
   async function end(close: (state: RunState) => Close): Promise<boolean> {
     if (!(await drain())) return false;
+    held.settle();
     const before = state;
     for (;;) {
       state = before;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makePrivateDir } from "../storage/private-dir.ts";
 
 /**
  * The secrets that sign sessions, newest first. Without configured ones a secret is made once and kept in
@@ -8,7 +9,7 @@ import { join } from "node:path";
  */
 export function sessionSecrets(configured: readonly string[], dataDir: string): readonly string[] {
   if (configured.length > 0) return configured;
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makePrivateDir(dataDir);
   const file = join(dataDir, "session-secret");
   try {
     // "wx": of two processes that start at once, one makes it and the other reads it.

@@ -1,7 +1,7 @@
 import { openDatabase } from "./sqlite/open-database.ts";
 import { storageErrorOf } from "./sqlite/storage-error-of.ts";
 import { storageOver } from "./sqlite/storage-over.ts";
-import { prepareFiles } from "./sqlite/store-files.ts";
+import { prepareFiles, sameFile } from "./sqlite/store-files.ts";
 import type { Storage } from "./storage.ts";
 
 export interface SqliteOptions {
@@ -21,7 +21,11 @@ export function openSqlite({ dir, now = Date.now, pollMs = 500 }: SqliteOptions)
   const files = dir === ":memory:" ? undefined : prepareFiles(dir);
   const db = openDatabase(files?.database);
   try {
-    return storageOver(db, { now, pollMs, wakeFile: files?.wake });
+    return storageOver(db, {
+      now,
+      pollMs,
+      ...(files && { wakeFile: files.wake, checkFile: sameFile(files.database) }),
+    });
   } catch (error) {
     db.close();
     throw storageErrorOf(error);

@@ -97,7 +97,7 @@ test("switching away in mid-answer: no text lands in the other conversation, and
 }, info) => {
   test.skip(
     info.project.name === "phone",
-    "the list is behind a drawer on the phone: shown there by its own test",
+    "the list is behind a drawer on the phone",
   );
   model.next(events(answer("old answer")));
   await chat.ask("old question");

@@ -39,6 +39,13 @@ const refused: [string, () => unknown, number, string, string?][] = [
   ["an empty text", () => body({ message: { text: "" } }), 400, "bad_field", "message.text"],
   ["a text of spaces", () => body({ message: { text: " \n" } }), 400, "bad_field", "message.text"],
   [
+    "a text of zero width",
+    () => body({ message: { text: "\u200b\u2060" } }),
+    400,
+    "bad_field",
+    "message.text",
+  ],
+  [
     "32,001 characters",
     () => body({ message: { text: "x".repeat(32_001) } }),
     422,

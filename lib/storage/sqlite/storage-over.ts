@@ -20,11 +20,13 @@ export interface StorageOptions {
   patienceMs?: number;
   /** Shared with the other processes on the same file; none for a database of this process alone. */
   wakeFile?: string;
+  /** Throws if the file that is open is not the one at its path any more. */
+  checkFile?(): void;
 }
 
 /** A store over an open database with this build's schema; closing the store closes the database. */
 export function storageOver(db: DatabaseSync, options: StorageOptions): Storage {
-  const { now, pollMs, patienceMs = 5000, wakeFile } = options;
+  const { now, pollMs, patienceMs = 5000, wakeFile, checkFile } = options;
   const sql = prepareStatements(db);
   const version = () => glance(() => sql.dataVersion.get()?.data_version);
   const others = wakeFile === undefined ? undefined : watchOthers({ wakeFile, pollMs, version });
@@ -47,9 +49,13 @@ export function storageOver(db: DatabaseSync, options: StorageOptions): Storage 
 
   return {
     name: wakeFile === undefined ? "memory" : "sqlite",
-    runs: createRuns(sql, transactions, bells, now),
+    runs: createRuns(sql, transactions, bells, options),
     conversations: createConversationStore(sql, transactions, now),
-    ping: () => transactions.read(() => sql.ping.run()),
+    ping: () =>
+      transactions.read(() => {
+        checkFile?.();
+        sql.ping.run();
+      }),
     close: () => (closing ??= close()),
   };
 }
@@ -67,13 +73,17 @@ function createRuns(
   sql: Statements,
   { read, write }: Transactions,
   bells: Bells,
-  now: () => number,
+  { now, checkFile }: StorageOptions,
 ): RunStore {
   const leases = createLeases(sql, now);
   const log = createRunLog(sql, now);
   const runs = createReadRuns(sql, now);
   return {
-    createRun: (run) => write(createRun(sql, now, run)),
+    // Async: a file that is gone rejects. Checked here and not at each append: a run is where something new begins.
+    createRun: async (run) => {
+      checkFile?.();
+      return write(createRun(sql, now, run));
+    },
     claim: (runId, token, fromEpoch, leaseMs, owner, deadOwner) =>
       write(leases.claim({ runId, token, fromEpoch, leaseMs, owner, deadOwner })),
     // Async: events that no store may take reject, they do not throw.

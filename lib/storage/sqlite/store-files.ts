@@ -1,5 +1,6 @@
-import { chmodSync, closeSync, constants, lstatSync, mkdirSync, openSync, type Stats } from "node:fs";
+import { chmodSync, closeSync, constants, lstatSync, openSync, type Stats } from "node:fs";
 import { join, resolve } from "node:path";
+import { makePrivateDir } from "../private-dir.ts";
 import { StorageError } from "../storage.ts";
 import { storageErrorOf } from "./storage-error-of.ts";
 
@@ -18,7 +19,7 @@ export function prepareFiles(dir: string): StoreFiles {
   const home = resolve(dir);
   const files = { database: join(home, "rivulet.db"), wake: join(home, "rivulet.wake") };
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makePrivateDir(home);
     refuseUnless(home, (stats) => stats.isDirectory(), "a directory");
     for (const suffix of ["-wal", "-shm"]) refuseUnless(files.database + suffix, isFile, "a file");
     for (const file of [files.database, files.wake]) prepareFile(file);
@@ -26,6 +27,22 @@ export function prepareFiles(dir: string): StoreFiles {
     throw storageErrorOf(error);
   }
   return files;
+}
+
+/**
+ * A check that the file at `path` still is the one that is there now. A database that was deleted or replaced under an
+ * open connection goes on taking writes that nobody will ever find again.
+ */
+export function sameFile(path: string): () => void {
+  const opened = lstatSync(path);
+  return () => {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found?.ino === opened.ino && found.dev === opened.dev) return;
+    throw new StorageError(
+      "unavailable",
+      `${path} was deleted or replaced while it was open: restart the server`,
+    );
+  };
 }
 
 const isFile = (stats: Stats) => stats.isFile();

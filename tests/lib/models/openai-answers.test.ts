@@ -220,6 +220,8 @@ describe("an answer", () => {
     };
     const { text, finish, toolCalls, usage } = await ask({ ...json(200, whole), slice: 3 });
     assert.deepEqual([text, finish, toolCalls.length, usage?.inputTokens], ["It is 5", "stop", 2, 1]);
+    const { object: _, ...unnamed } = whole;
+    assert.equal((await ask(json(200, unnamed))).text, "It is 5");
   });
 });
 
@@ -242,7 +244,8 @@ describe("usage", () => {
       usage: { prompt_tokens: -1, completion_tokens: 2.5, prompt_tokens_details: "x" },
     };
     const { usage, error } = await ask(events(chat.sse([odd])), { demo: true });
-    assert.deepEqual([usage, error], [{ source: "estimated" }, undefined]);
+    assert.deepEqual([usage, error], [undefined, undefined]);
+    assert.equal((await ask(events(chat.sse(chat.usage(3, 1), [odd])))).usage?.inputTokens, 3);
   });
 });
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { openSqlite } from "#lib/storage/sqlite.ts";
-import { running } from "../../../contract/scenario.ts";
+import { StorageError } from "#lib/storage/storage.ts";
+import { newRun, running } from "../../../contract/scenario.ts";
 import { file, modeOf, newDir } from "./temporary-store.ts";
 
 test("S47 the directory and every file in it are for their owner alone, whatever the umask", async () => {
@@ -46,4 +47,18 @@ test("S47 a directory or file that is a symbolic link, or no file at all, is ref
     code: "unavailable",
     message: /rivulet\.db must be a file/,
   });
+});
+
+test("a database that is deleted under an open store is noticed: nothing new begins in it", async () => {
+  const dir = newDir();
+  const storage = openSqlite({ dir });
+  await storage.ping();
+  rmSync(file(dir));
+  await assert.rejects(storage.ping(), /was deleted or replaced/);
+  await assert.rejects(storage.runs.createRun(newRun()), /was deleted or replaced/);
+  await storage.close();
+});
+
+test("a data directory that the system will not make is refused at once", { timeout: 5000 }, () => {
+  assert.throws(() => openSqlite({ dir: "/proc/nope/deeper" }), StorageError);
 });
