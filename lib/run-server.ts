@@ -2,6 +2,8 @@ import { server } from "./server.ts";
 
 /** Beyond the time that runs may take to finish: what still hangs then must not keep the process. */
 const lastMs = 1500;
+/** For the last bytes of the streams that have just ended. */
+const flushMs = 200;
 
 /**
  * Opens the store and begins to sweep when the process starts, and closes in order when it is told to end. A store
@@ -14,13 +16,18 @@ export function runServer(): void {
     console.error(error instanceof Error ? error.message : String(error));
     process.exit(1);
   }
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => end(signal));
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void end(signal));
 }
 
-/** Next waits for open answers without a limit; ours end when the runs are over or handed over. */
-function end(signal: "SIGTERM" | "SIGINT"): void {
+/**
+ * Ends the process itself: Next would refuse connections at once, and wait for open answers without a limit. Until the
+ * runs are over or handed over, readers may still come, and health and new questions are answered 503.
+ */
+async function end(signal: "SIGTERM" | "SIGINT"): Promise<void> {
   const { close, config, context } = server();
+  const exit = () => process.exit(signal === "SIGTERM" ? 143 : 130);
   context.log({ level: "info", message: "closing: live runs finish or are handed over", signal });
-  setTimeout(() => process.exit(signal === "SIGTERM" ? 143 : 130), config.graceMs + lastMs).unref();
-  void close();
+  setTimeout(exit, config.graceMs + lastMs).unref();
+  await close();
+  setTimeout(exit, flushMs);
 }

@@ -29,6 +29,8 @@ async function serveSources(config) {
 async function serveBuild(config) {
   recordServer();
   process.env.NEXT_RUNTIME = "nodejs";
+  // The product ends itself, in order (lib/run-server.ts); Next would stop listening at once.
+  process.env.NEXT_MANUAL_SIG_HANDLE = "1";
   await import("next/dist/server/require-hook.js");
   const { nextStart } = await import("next/dist/cli/next-start.js");
   const showBanner = hideBanner();
