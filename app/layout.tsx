@@ -8,27 +8,30 @@ import "./globals.css";
 
 export const metadata: Metadata = { applicationName: "Rivulet", robots: { index: false } };
 
-export const viewport: Viewport = {
-  width: "device-width",
-  initialScale: 1,
-  viewportFit: "cover",
-  interactiveWidget: "resizes-content",
-  themeColor: [
-    { media: "(prefers-color-scheme: light)", color: "#f6f7f4" },
-    { media: "(prefers-color-scheme: dark)", color: "#161917" },
-  ],
-};
+const paper = { light: "#f6f7f4", dark: "#161917" } as const;
+
+export async function generateViewport(): Promise<Viewport> {
+  const theme = chosenTheme((await cookies()).get("rivulet-theme")?.value);
+  return {
+    width: "device-width",
+    initialScale: 1,
+    viewportFit: "cover",
+    interactiveWidget: "resizes-content",
+    themeColor: theme
+      ? paper[theme]
+      : (["light", "dark"] as const).map((scheme) => ({
+          media: `(prefers-color-scheme: ${scheme})`,
+          color: paper[scheme],
+        })),
+  };
+}
 
 /** Language and theme come from cookies, so that the first paint has them; the words go down in one language only. */
 export default async function Layout({ children }: { children: ReactNode }) {
   const jar = await cookies();
   const language = pickLanguage(jar.get("rivulet-lang")?.value, (await headers()).get("accept-language"));
-  const theme = jar.get("rivulet-theme")?.value;
   return (
-    <html
-      lang={language === "zh" ? "zh-CN" : "en"}
-      data-theme={theme === "light" || theme === "dark" ? theme : undefined}
-    >
+    <html lang={language === "zh" ? "zh-CN" : "en"} data-theme={chosenTheme(jar.get("rivulet-theme")?.value)}>
       <body>
         <WordsProvider language={language} words={wordsOf(language)}>
           {children}
@@ -37,3 +40,7 @@ export default async function Layout({ children }: { children: ReactNode }) {
     </html>
   );
 }
+
+/** Undefined: the system decides. */
+const chosenTheme = (cookie: string | undefined): "light" | "dark" | undefined =>
+  cookie === "light" || cookie === "dark" ? cookie : undefined;

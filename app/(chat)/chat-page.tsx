@@ -1,5 +1,6 @@
 import { cookies, headers } from "next/headers";
 import { Chat, type ChatProps } from "#components/conversation/chat.tsx";
+import type { ServerFacts } from "#components/settings/server-facts.ts";
 import { pickLanguage } from "#lib/client/i18n/pick-language.ts";
 import { listConversations } from "#lib/runs/read-conversation.ts";
 import { server } from "#lib/server.ts";
@@ -13,21 +14,31 @@ export async function ChatPage({
   ownerId: string | undefined;
 }) {
   const { context, config, starters } = server();
-  const { endpoint } = config;
   const asked = await headers();
-  const language = pickLanguage((await cookies()).get("rivulet-lang")?.value, asked.get("accept-language"));
+  const jar = await cookies();
+  const language = pickLanguage(jar.get("rivulet-lang")?.value, asked.get("accept-language"));
+  const theme = jar.get("rivulet-theme")?.value;
   const list = ownerId === undefined ? { conversations: [] } : await listConversations(context, ownerId);
   return (
     <Chat
       list={list}
       first={first}
-      starters={endpoint ? [] : starters[language]}
-      demo={{ isDemo: !endpoint, modelLabel: endpoint?.model ?? hostOf(endpoint?.baseUrl) }}
+      starters={config.endpoint ? [] : starters[language]}
+      facts={{
+        ...factsOf(config.endpoint),
+        theme: theme === "light" || theme === "dark" ? theme : "system",
+      }}
       renderedAt={Date.now()}
     />
   );
 }
 
-/** Stands for the model until it is known by its name. */
-const hostOf = (baseUrl: string | undefined): string =>
-  baseUrl !== undefined && URL.canParse(baseUrl) ? new URL(baseUrl).host : "api.openai.com";
+type Endpoint = ReturnType<typeof server>["config"]["endpoint"];
+
+/** The host stands for the model until that is known by its name. */
+function factsOf(endpoint: Endpoint): Omit<ServerFacts, "theme"> {
+  if (!endpoint) return { isDemo: true, model: "demo", hasKey: false };
+  const { baseUrl, model, apiKey } = endpoint;
+  const host = baseUrl !== undefined && URL.canParse(baseUrl) ? new URL(baseUrl).host : "api.openai.com";
+  return { isDemo: false, model: model ?? host, host, hasKey: apiKey !== undefined };
+}

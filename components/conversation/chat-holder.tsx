@@ -36,6 +36,7 @@ function hold(options: Pick<ChatStoreOptions, "list" | "first">): Held {
     chat: createChatStore({
       ...options,
       environment: browserEnvironment(),
+      storage: () => window.localStorage,
       onAcknowledged: (conversationId) => listeners.forEach((told) => told(conversationId)),
     }),
     drafts: createDrafts(() => window.localStorage),

@@ -2,10 +2,15 @@
 
 import { type ReactElement, useEffect, useState } from "react";
 import type { ConversationList, ConversationView } from "#lib/events/conversation-view.ts";
+
+import { roomOf } from "../settings/rooms.ts";
+import type { ServerFacts } from "../settings/server-facts.ts";
+import { SettingsPage } from "../settings/settings-page.tsx";
 import { Drawer } from "../sidebar/drawer.tsx";
 import { Rail } from "../sidebar/rail.tsx";
 import { Sidebar } from "../sidebar/sidebar.tsx";
 import { go } from "../ui/go.ts";
+import { usePath } from "../ui/use-path.ts";
 import { useWords } from "../ui/words-provider.tsx";
 import { useHeld } from "./chat-holder.tsx";
 import { ConversationPage } from "./conversation-page.tsx";
@@ -17,22 +22,28 @@ export interface ChatProps {
   /** The conversation that the server rendered; a `null` view: it is new. */
   first: { id: string; view: ConversationView | null };
   starters: readonly Starter[];
-  demo: { isDemo: boolean; modelLabel: string };
+  facts: ServerFacts;
   /** When the server rendered, by its clock. */
   renderedAt: number;
 }
 
-/** The whole page. The address says which conversation is shown; going from one to another asks no server for a page. */
-export function Chat({ list, first, starters, demo, renderedAt }: ChatProps): ReactElement {
+/** The whole page. The address says which conversation is shown, or a room of the settings; going from one to another asks no server for a page. */
+export function Chat({ list, first, starters, facts, renderedAt }: ChatProps): ReactElement {
   const t = useWords();
   const held = useHeld({ list, first });
   const { chat } = held;
   const { id, isNew } = useShownId(held);
+  const room = roomOf(usePath());
+  const shownId = room === undefined ? id : undefined;
   const [isOpen, setOpen] = useState(false);
   useEffect(() => {
     chat.open();
     return () => chat.close();
   }, [chat]);
+  useEffect(() => {
+    chat.show(shownId);
+    return () => chat.show(undefined);
+  }, [chat, shownId]);
 
   function startNew() {
     setOpen(false);
@@ -40,22 +51,26 @@ export function Chat({ list, first, starters, demo, renderedAt }: ChatProps): Re
     document.getElementById("composer")?.focus({ preventScroll: true });
   }
 
-  const sidebar = { chat, currentId: id, renderedAt, onNew: startNew };
+  const sidebar = { chat, currentId: shownId, isSettings: room !== undefined, renderedAt, onNew: startNew };
+  const onMenu = () => setOpen(true);
   return (
     <div className="app">
-      <a className="btn fill skip" href="#composer">
-        {t("composer.skip")}
+      <a className="btn fill skip" href={room === undefined ? "#composer" : "#settings"}>
+        {t(room === undefined ? "composer.skip" : "settings.skip")}
       </a>
       <Sidebar {...sidebar} />
-      <Rail onNew={startNew} onMenu={() => setOpen(true)} />
+      <Rail onNew={startNew} isSettings={room !== undefined} onMenu={onMenu} />
       <Drawer {...sidebar} isOpen={isOpen} onClose={() => setOpen(false)} />
-      <ConversationPage
-        {...{ held, isNew, starters }}
-        store={chat.conversation(id)}
-        model={demo.isDemo ? "demo" : demo.modelLabel}
-        onMenu={() => setOpen(true)}
-        onNew={startNew}
-      />
+      {room === undefined ? (
+        <ConversationPage
+          {...{ held, isNew, starters, onMenu }}
+          store={chat.conversation(id)}
+          model={facts.isDemo ? "demo" : facts.model}
+          onNew={startNew}
+        />
+      ) : (
+        <SettingsPage {...{ room, facts, onMenu }} />
+      )}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { grouped } from "../ui/format-amount.ts";
 import { useWords } from "../ui/words-provider.tsx";
 import { isTouchOnly } from "./is-touch-only.ts";
 import { maxCharacters } from "./message-length.ts";
+import { PastedChips } from "./pasted-chips.tsx";
 import { SendButton, type SendState } from "./send-button.tsx";
 import { type ComposerOptions, type Refusal, useComposer } from "./use-composer.ts";
 
@@ -18,7 +19,9 @@ interface ComposerProps extends ComposerOptions {
 export function Composer({ note, onStop, ...options }: ComposerProps): ReactElement {
   const { busy, stopping } = options;
   const t = useWords();
-  const { field, isEmpty, count, refusal, submit, ...listeners } = useComposer(options);
+  const written = useComposer(options);
+  const { field, isEmpty, count, refusal, pasted, removePasted, submit } = written;
+  const { onInput, onPaste, onKeyDown, onCompositionStart, onCompositionEnd } = written;
   const stop = () => {
     onStop();
     if (!isTouchOnly()) field.current?.focus({ preventScroll: true });
@@ -33,6 +36,7 @@ export function Composer({ note, onStop, ...options }: ComposerProps): ReactElem
         className="composer"
         onClick={(event) => event.target === event.currentTarget && field.current?.focus()}
       >
+        <PastedChips pasted={pasted} onRemove={removePasted} />
         <textarea
           ref={field}
           id="composer"
@@ -41,7 +45,7 @@ export function Composer({ note, onStop, ...options }: ComposerProps): ReactElem
           aria-label={t("composer.label")}
           aria-describedby="composer-note"
           placeholder={t("composer.label")}
-          {...listeners}
+          {...{ onInput, onPaste, onKeyDown, onCompositionStart, onCompositionEnd }}
         />
         <div className="side">
           {busy && <span className="hint">{t(stopping ? "composer.stopping" : "composer.busy")}</span>}

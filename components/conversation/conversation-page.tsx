@@ -3,6 +3,7 @@
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import type { ConversationState, ConversationStore } from "#lib/client/conversation-store.ts";
 import { modelName } from "../message/model-name.ts";
+import { useOnline } from "../ui/use-online.ts";
 import { useWords } from "../ui/words-provider.tsx";
 import { Announcer } from "./announcer.tsx";
 import type { Held } from "./chat-holder.tsx";
@@ -14,6 +15,7 @@ import { RunningHead } from "./running-head.tsx";
 import { type Starter, Starters } from "./starters.tsx";
 import { Transcript } from "./transcript.tsx";
 import { useAcknowledged } from "./use-acknowledged.ts";
+import { useAskedElsewhere } from "./use-asked-elsewhere.ts";
 import type { ComposerControl } from "./use-composer.ts";
 import { useConnection } from "./use-connection.ts";
 import { useFollowScroll } from "./use-follow-scroll.ts";
@@ -51,6 +53,8 @@ export function ConversationPage({
   const connection = useConnection(state);
   const scroll = useFollowScroll(content, { conversationId: state.id, asked, isLive: state.busy });
   const actions = useTurnActions(store, composer, setAsked);
+  const isOffline = !useOnline();
+  const isElsewhere = useAskedElsewhere(store, state);
   const draftKey = isNew ? "new" : state.id;
   useStopKey(store, state.busy && !state.stopping);
   useAcknowledged(held, composer, { isNew, id: state.id });
@@ -75,7 +79,7 @@ export function ConversationPage({
   const composing = { control: composer, drafts: held.drafts, draftKey, busy, stopping, hasUnsent, note };
   return (
     <main className="page">
-      <RunningHead title={titleOf(state)} model={name} onMenu={onMenu} />
+      <RunningHead title={titleOf(state)} note={name} onMenu={onMenu} />
       <OfflineBanner />
       <div className="flow">
         <div className="column" ref={content}>
@@ -83,7 +87,12 @@ export function ConversationPage({
             <Starters starters={starters} onPick={(prompt) => composer.current?.fill(prompt)} />
           )}
           <PhaseNote phase={phase} onNew={onNew} />
-          {!isMissing && <Transcript {...{ state, actions, connection, model }} freshKey={asked?.key} />}
+          {!isMissing && (
+            <Transcript
+              {...{ state, actions, connection, model, isOffline, isElsewhere }}
+              freshKey={asked?.key}
+            />
+          )}
         </div>
       </div>
       {!isMissing && (

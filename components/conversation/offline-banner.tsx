@@ -1,33 +1,20 @@
 "use client";
 
-import { type ReactElement, useSyncExternalStore } from "react";
+import type { ReactElement } from "react";
 import { Icon } from "../ui/icon.tsx";
+import { useOnline } from "../ui/use-online.ts";
 import { useWords } from "../ui/words-provider.tsx";
 
 /** One line under the head while the browser says that there is no network. */
 export function OfflineBanner(): ReactElement | null {
   const t = useWords();
-  const isOnline = useSyncExternalStore(
-    watch,
-    () => navigator.onLine,
-    () => true,
-  );
-  if (isOnline) return null;
+  if (useOnline()) return null;
   return (
-    <div className="banner">
-      <div className="column">
+    <output className="banner">
+      <span className="column">
         <Icon name="gap" />
         <span>{t("line.offline")}</span>
-      </div>
-    </div>
+      </span>
+    </output>
   );
-}
-
-function watch(changed: () => void): () => void {
-  window.addEventListener("online", changed);
-  window.addEventListener("offline", changed);
-  return () => {
-    window.removeEventListener("online", changed);
-    window.removeEventListener("offline", changed);
-  };
 }

@@ -13,10 +13,14 @@ interface TranscriptProps {
   /** The turn that was asked for here, in this page. */
   freshKey: string | undefined;
   model: string;
+  isOffline: boolean;
+  /** The newest answer was asked for in another tab. */
+  isElsewhere: boolean;
 }
 
 /** The turns of a conversation. Not a live region: the announcer speaks for it. */
-export function Transcript({ state, actions, connection, freshKey, model }: TranscriptProps): ReactElement {
+export function Transcript(props: TranscriptProps): ReactElement {
+  const { state, actions, connection, freshKey, model, isOffline, isElsewhere } = props;
   const t = useWords();
   const last = state.turns.length - 1;
   return (
@@ -28,6 +32,8 @@ export function Transcript({ state, actions, connection, freshKey, model }: Tran
           canAskAgain={at === last && !state.busy}
           isFresh={at === last && turn.key === freshKey}
           connection={at === last ? connection : undefined}
+          isOffline={at === last && isOffline}
+          isElsewhere={at === last && isElsewhere}
         />
       ))}
     </section>

@@ -15,6 +15,8 @@ const longQuestion = 280;
 /** What a reader can do with a turn; the same object for as long as the conversation is shown. */
 export interface TurnActions {
   again(): void;
+  /** Goes on from what was kept of the answer. */
+  continue(): void;
   sendAgain(): void;
   /** Puts what was not sent back into the composer. */
   edit(): void;
@@ -34,14 +36,22 @@ interface TurnViewProps {
   /** Of the newest turn while its run is live. */
   connection: Connection | undefined;
   model: string;
+  /** No network: what was not sent waits for it. */
+  isOffline: boolean;
+  /** Its answer was asked for in another tab. */
+  isElsewhere: boolean;
 }
 
 /** A question and its answer. Turns that have not changed are the same object and do not render again. */
 export const TurnView = memo(function TurnView(props: TurnViewProps): ReactElement {
-  const { turn, actions, canAskAgain, isFresh, connection, model } = props;
+  const { turn, actions, canAskAgain, isFresh, connection, model, isOffline, isElsewhere } = props;
   const t = useWords();
   const headingId = `q-${turn.key}`;
-  const isUnsent = turn.asking?.state === "not-sent";
+  const { asking } = turn;
+  const isUnsent = asking?.state === "not-sent";
+  const isQueued = isUnsent && isOffline && asking.problem?.code === "no_connection";
+  // What was to be gone on with stays on the page, whatever became of the request.
+  const showsAnswer = !isUnsent || asking.continue !== undefined;
   const isLong = turn.text.length > longQuestion;
   const classes = ["turn", isFresh && "fresh", connection?.lostAttempt !== undefined && "away"].filter(
     Boolean,
@@ -52,24 +62,30 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
         <h2 id={headingId} dir="auto">
           {turn.text}
         </h2>
-        {isUnsent ? <span className="unsent">{t("problem.unsent")}</span> : <LocalTime at={turn.at} />}
+        {isUnsent ? (
+          <span className="unsent">{t(isQueued ? "problem.queued" : "problem.unsent")}</span>
+        ) : (
+          <LocalTime at={turn.at} />
+        )}
       </header>
       <div className="ledger">
-        {turn.answer && !isUnsent && (
+        {turn.answer && showsAnswer && (
           <Answer
-            {...{ turn, connection }}
+            {...{ turn, connection, isElsewhere }}
             answer={turn.answer}
-            onAgain={canAskAgain ? actions.again : undefined}
+            onAgain={canAskAgain && !isUnsent ? actions.again : undefined}
+            onContinue={canAskAgain && !isUnsent ? actions.continue : undefined}
             onNow={actions.reconnect}
           />
         )}
         {!turn.answer && !isUnsent && <PendingRow run={turn.liveRun} model={model} />}
         {isUnsent && (
           <NotSentRow
-            problem={turn.asking?.problem}
+            problem={asking.problem}
+            isQueued={isQueued}
             onRetry={actions.sendAgain}
             onShow={actions.refresh}
-            {...(turn.asking?.text === null ? { onClose: actions.takeBack } : { onEdit: actions.edit })}
+            {...(asking.text === null ? { onClose: actions.takeBack } : { onEdit: actions.edit })}
           />
         )}
       </div>

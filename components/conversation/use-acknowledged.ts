@@ -15,9 +15,13 @@ export function useAcknowledged(
     () =>
       held.onAcknowledged((conversationId) => {
         const typed = conversationId === id ? (composer.current?.keep() ?? "") : "";
+        held.drafts.sent(conversationId);
         held.drafts.write(conversationId, typed);
         // The first question of a conversation was drafted under "new".
-        if (conversationId === held.newId) held.drafts.write("new", "");
+        if (conversationId === held.newId) {
+          held.drafts.sent("new");
+          held.drafts.write("new", "");
+        }
         if (isNew && conversationId === id) history.replaceState(null, "", `/c/${id}`);
       }),
     [held, composer, isNew, id],

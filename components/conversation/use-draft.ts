@@ -14,8 +14,6 @@ interface Draft {
   changed(): void;
   /** Stores what the field holds now. */
   keep(): void;
-  /** What the field held is on its way: its draft stays until the server has it. */
-  sent(): void;
 }
 
 /** Keeps a field's text as the draft of `key`, and shows that draft when `key` changes. */
@@ -34,10 +32,6 @@ export function useDraft(field: DraftField, drafts: Drafts, key: string): Draft 
       changed() {
         clearTimeout(timer.current);
         timer.current = setTimeout(keep, pauseMs);
-      },
-      sent() {
-        clearTimeout(timer.current);
-        timer.current = undefined;
       },
     };
   }, [field, drafts, key]);

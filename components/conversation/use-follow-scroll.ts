@@ -21,7 +21,9 @@ export function useFollowScroll(
   const shown = useRef<string>(undefined);
 
   useLayoutEffect(() => {
-    live.current = isLive;
+    if (isLive) live.current = true;
+    // The last words may come in the very commit that ends the answer: their growth is followed too.
+    else return afterFrames(2, () => void (live.current = false));
   }, [isLive]);
 
   // Before the first paint of this conversation, and again once its turns have been loaded.
@@ -72,4 +74,13 @@ function openAtLastTurn(scroll: FollowScroll, content: HTMLElement, isLive: bool
   const end = document.documentElement.scrollHeight - window.innerHeight;
   const question = last ? window.scrollY + last.getBoundingClientRect().top - 72 : 0;
   scroll.place(isLive ? end : Math.max(0, Math.min(end, question)), isLive || question >= end);
+}
+
+function afterFrames(count: number, then: () => void): () => void {
+  let frame = 0;
+  const next = (left: number) => {
+    frame = requestAnimationFrame(() => (left > 1 ? next(left - 1) : then()));
+  };
+  next(count);
+  return () => cancelAnimationFrame(frame);
 }

@@ -1,10 +1,10 @@
-import { usePathname } from "next/navigation";
 import { useState } from "react";
+import { usePath } from "../ui/use-path.ts";
 import type { Held } from "./chat-holder.tsx";
 
 /** The conversation that the address names; `/` is one that has not been begun. */
 export function useShownId(held: Held): { id: string; isNew: boolean } {
-  const pathname = usePathname();
+  const pathname = usePath();
   const [shown, setShown] = useState(() => ({ pathname, id: idOf(held, pathname) }));
   if (shown.pathname === pathname) return { id: shown.id, isNew: pathname === "/" };
   const next = { pathname, id: idOf(held, pathname) };

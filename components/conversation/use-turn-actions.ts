@@ -16,8 +16,9 @@ export const useTurnActions = (
         store.retry();
         if (last) asked({ key: last.key });
       },
+      continue: store.continueAnswer,
       sendAgain: store.sendAgain,
-      edit: () => composer.current?.fill(store.takeBack()),
+      edit: () => composer.current?.giveBack(store.takeBack()),
       takeBack: () => void store.takeBack(),
       refresh: () => void store.refresh(),
       reconnect: store.reconnect,

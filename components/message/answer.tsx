@@ -13,12 +13,16 @@ interface AnswerProps {
   turn: Turn;
   answer: AssistantMessage;
   connection: Connection | undefined;
+  /** It was asked for in another tab. */
+  isElsewhere: boolean;
   onAgain: (() => void) | undefined;
+  onContinue: (() => void) | undefined;
   onNow(): void;
 }
 
 /** An answer as rows on the spine, in the order in which it was written, and how it ended. */
-export function Answer({ turn, answer, connection, onAgain, onNow }: AnswerProps): ReactElement {
+export function Answer(props: AnswerProps): ReactElement {
+  const { turn, answer, connection, isElsewhere, onAgain, onContinue, onNow } = props;
   const isLive = !answer.ending;
   const lastAt = turn.liveRun?.lastAt ?? 0;
   const parts = answer.parts.filter(isShown);
@@ -36,9 +40,9 @@ export function Answer({ turn, answer, connection, onAgain, onNow }: AnswerProps
         <LineRows connection={connection} onNow={onNow} />
       )}
       {isLive ? (
-        answerText(answer) !== "" && <LiveEnding answer={answer} />
+        answerText(answer) !== "" && <LiveEnding {...{ answer, isElsewhere }} />
       ) : (
-        <EndingRow {...{ answer, onAgain }} />
+        <EndingRow {...{ answer, onAgain, onContinue }} />
       )}
     </>
   );

@@ -15,17 +15,21 @@ interface EndingRowProps {
   answer: AssistantMessage;
   /** Answers the question again; absent where that cannot be asked for. */
   onAgain?: (() => void) | undefined;
+  /** Goes on from what was kept; absent where that cannot be asked for. */
+  onContinue?: (() => void) | undefined;
 }
 
 /** How an answer ended: why, what it cost, what can be done now. */
-export function EndingRow({ answer, onAgain }: EndingRowProps): ReactElement | null {
+export function EndingRow({ answer, onAgain, onContinue }: EndingRowProps): ReactElement | null {
   const t = useWords();
   const { ending } = answer;
   if (!ending) return null;
-  if (ending.type === "error" && ending.code !== "cut-off") return <ErrorStrip {...{ ending, onAgain }} />;
   const text = answerText(answer);
-  const { tick, tone, why } = shape(t, answer, text);
-  const again = ending.type === "error" || ending.type === "interrupted" ? "action.rewrite" : "action.again";
+  const goOn = text === "" ? undefined : onContinue;
+  if (ending.type === "error" && ending.code !== "cut-off")
+    return <ErrorStrip {...{ ending, onAgain }} onContinue={goOn} />;
+  const { tick, tone, why, next } = shape(t, answer, text);
+  const rewrites = ending.type === "error" || ending.type === "interrupted";
   const amounts = totals(t, answer);
   return (
     <div className="row ending">
@@ -36,9 +40,14 @@ export function EndingRow({ answer, onAgain }: EndingRowProps): ReactElement | n
           {ending.type === "interrupted" ? t(text ? "end.kept" : "end.nothing") : facts(t, answer)}
         </p>
         <Actions>
-          {onAgain && again === "action.rewrite" && <AgainAction {...{ onAgain }} label={t(again)} isLine />}
+          {goOn && next && (
+            <button type="button" className={`btn ${next.fill ? "fill" : "line"}`} onClick={goOn}>
+              {t(next.label)}
+            </button>
+          )}
+          {onAgain && rewrites && <AgainAction {...{ onAgain }} label={t("action.rewrite")} isLine />}
           {text !== "" && <CopyAction label={t("action.copy")} read={() => text} />}
-          {onAgain && again === "action.again" && <AgainAction {...{ onAgain }} label={t(again)} />}
+          {onAgain && !rewrites && <AgainAction {...{ onAgain }} label={t("action.again")} />}
         </Actions>
       </div>
       {amounts.length > 0 && (
@@ -52,14 +61,22 @@ export function EndingRow({ answer, onAgain }: EndingRowProps): ReactElement | n
   );
 }
 
-/** Beneath the live text, where its ending will stand. */
-export function LiveEnding({ answer }: { answer: AssistantMessage }): ReactElement {
+/** Beneath the live text, where its ending will stand. `isElsewhere`: it was asked for in another tab. */
+export function LiveEnding({
+  answer,
+  isElsewhere,
+}: {
+  answer: AssistantMessage;
+  isElsewhere: boolean;
+}): ReactElement {
   const t = useWords();
   return (
     <div className="row ending unended">
       <Tick name="end" />
       <div className="end">
-        <p className="facts">{facts(t, answer)}</p>
+        <p className="facts">
+          {[facts(t, answer), isElsewhere && t("line.elsewhere")].filter(Boolean).join(" · ")}
+        </p>
         <Actions>
           <CopyAction label={t("action.copy.far")} read={() => answerText(answer)} />
         </Actions>
@@ -87,20 +104,31 @@ const AgainAction = ({
   </button>
 );
 
-function shape(
-  t: Translate,
-  { ending }: AssistantMessage,
-  text: string,
-): { tick: IconName; tone?: string; why?: string } {
+interface Shape {
+  tick: IconName;
+  tone?: string;
+  why?: string;
+  /** How the button to go on is called; absent where there is nothing to go on with. */
+  next?: { label: "action.continue" | "action.go-on"; fill: boolean };
+}
+
+const continues = { label: "action.continue", fill: true } as const;
+
+function shape(t: Translate, { ending }: AssistantMessage, text: string): Shape {
   switch (ending?.type) {
     case "abort":
-      return { tick: "stop", why: t(ending.by === "user" ? "end.stopped" : "end.stopped.server") };
+      return {
+        tick: "stop",
+        why: t(ending.by === "user" ? "end.stopped" : "end.stopped.server"),
+        next: { label: "action.go-on", fill: false },
+      };
     case "interrupted":
-      return { tick: "gap", tone: "cut", why: t("end.interrupted") };
+      return { tick: "gap", tone: "cut", why: t("end.interrupted"), next: continues };
     case "error":
-      return { tick: "gap", tone: "cut", why: t("end.cut-off") };
+      return { tick: "gap", tone: "cut", why: t("end.cut-off"), next: continues };
     case "finish":
-      if (ending.finishReason === "length") return { tick: "gap", tone: "cut", why: t("end.length") };
+      if (ending.finishReason === "length")
+        return { tick: "gap", tone: "cut", why: t("end.length"), next: continues };
       if (ending.finishReason === "content-filter") return { tick: "gap", tone: "cut", why: t("end.filter") };
       return text === "" ? { tick: "end", why: t("end.empty") } : { tick: "end" };
     default:

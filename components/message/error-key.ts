@@ -17,6 +17,7 @@ const problems = [
   "shutting_down",
   "conversation_busy",
   "stale_parent",
+  "run_complete",
   "no_session",
   "not_found",
   "deleted",

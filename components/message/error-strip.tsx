@@ -10,12 +10,15 @@ import { Row } from "./row.tsx";
 interface ErrorStripProps {
   ending: Extract<Ending, { type: "error" }>;
   onAgain?: (() => void) | undefined;
+  /** Present where some of the answer was kept. */
+  onContinue?: (() => void) | undefined;
 }
 
 /** In place of an ending: what happened, whether anything is lost, what to do. */
-export function ErrorStrip({ ending, onAgain }: ErrorStripProps): ReactElement {
+export function ErrorStrip({ ending, onAgain, onContinue }: ErrorStripProps): ReactElement {
   const t = useWords();
-  const space = useLanguage() === "zh" ? "" : " ";
+  const language = useLanguage();
+  const space = language === "zh" ? "" : " ";
   const key = runErrorKey(ending.code);
   return (
     <Row tick="error" tone="bad" kind="strip-row">
@@ -23,11 +26,14 @@ export function ErrorStrip({ ending, onAgain }: ErrorStripProps): ReactElement {
         <h3>{t(key)}</h3>
         <p>{[t(`${key}.do`), t("error.kept")].join(space)}</p>
         {/* The server's own words name the host and the status; they are in English only. */}
-        <p className="text-meta" lang="en">
-          {ending.errorText}
-        </p>
+        {language === "en" && <p className="text-meta">{ending.errorText}</p>}
         {onAgain && (
           <div className="actions">
+            {onContinue && (
+              <button type="button" className="btn line" onClick={onContinue}>
+                {t("action.continue")}
+              </button>
+            )}
             <button type="button" className="btn line" onClick={onAgain}>
               <Icon name="again" />
               {t("action.retry")}

@@ -11,6 +11,8 @@ import { problemKey } from "./error-key.ts";
 
 interface NotSentRowProps {
   problem: Problem | undefined;
+  /** It goes out by itself once there is a network again. */
+  isQueued: boolean;
   onRetry(): void;
   /** Takes the question back to the composer; absent where there is none to edit. */
   onEdit?: (() => void) | undefined;
@@ -20,7 +22,8 @@ interface NotSentRowProps {
 }
 
 /** A question that the server has not taken: why, and what can be done. */
-export function NotSentRow({ problem, onRetry, onEdit, onClose, onShow }: NotSentRowProps): ReactElement {
+export function NotSentRow(props: NotSentRowProps): ReactElement {
+  const { problem, isQueued, onRetry, onEdit, onClose, onShow } = props;
   const t = useWords();
   const code = problem?.code ?? "unexpected";
   const waitMs = problem?.retryAfterMs ?? 0;
@@ -28,11 +31,15 @@ export function NotSentRow({ problem, onRetry, onEdit, onClose, onShow }: NotSen
   const elsewhere = code === "conversation_busy" || code === "stale_parent";
   return (
     <div className="row ending">
-      <Tick name="error" tone="bad" />
+      <Tick name={isQueued ? "gap" : "error"} tone={isQueued ? "cut" : "bad"} />
       <div className="end">
-        <p className="why err" role="alert">
-          {t(problemKey(code))}
-        </p>
+        {isQueued ? (
+          <p className="why run">{t("problem.queued.why")}</p>
+        ) : (
+          <p className="why err" role="alert">
+            {t(problemKey(code))}
+          </p>
+        )}
         {problem?.requestId !== undefined && (
           <p className="facts">{t("error.request", { id: problem.requestId })}</p>
         )}
@@ -42,7 +49,7 @@ export function NotSentRow({ problem, onRetry, onEdit, onClose, onShow }: NotSen
               {t("action.show")}
             </button>
           )}
-          {code === "no_session" ? (
+          {isQueued ? null : code === "no_session" ? (
             <button type="button" className="btn line" onClick={() => location.reload()}>
               {t("action.reload")}
             </button>

@@ -1,18 +1,16 @@
-import type { ConversationSummary } from "#lib/events/conversation-view.ts";
-
 export type Period = "today" | "yesterday" | "week" | "older";
 
-export interface Group {
+export interface Group<T> {
   period: Period;
-  conversations: ConversationSummary[];
+  conversations: T[];
 }
 
 /** The conversations by the day of their last message in a time zone (absent: the machine's own); order is kept. */
-export function groupByDay(
-  conversations: readonly ConversationSummary[],
+export function groupByDay<T extends { updatedAt: number }>(
+  conversations: readonly T[],
   now: number,
   timeZone?: string,
-): Group[] {
+): Group<T>[] {
   const format = new Intl.DateTimeFormat("en-CA", {
     timeZone,
     year: "numeric",
@@ -21,7 +19,7 @@ export function groupByDay(
   });
   const dayOf = (ms: number) => Math.round(Date.parse(format.format(ms)) / 86_400_000);
   const today = dayOf(now);
-  const groups: Group[] = [];
+  const groups: Group<T>[] = [];
   for (const conversation of conversations) {
     const period = periodOf(today - dayOf(conversation.updatedAt));
     const last = groups.at(-1);

@@ -5,8 +5,14 @@ import { goOnClick } from "../ui/go.ts";
 import { Icon } from "../ui/icon.tsx";
 import { useWords } from "../ui/words-provider.tsx";
 
-/** The index folded to its two buttons. */
-export function Rail({ onNew, onMenu }: { onNew(): void; onMenu(): void }): ReactElement {
+interface RailProps {
+  isSettings: boolean;
+  onNew(): void;
+  onMenu(): void;
+}
+
+/** The index folded to its buttons. */
+export function Rail({ isSettings, onNew, onMenu }: RailProps): ReactElement {
   const t = useWords();
   return (
     <nav className="rail" aria-label={t("index.label")}>
@@ -28,6 +34,16 @@ export function Rail({ onNew, onMenu }: { onNew(): void; onMenu(): void }): Reac
       >
         <Icon name="menu" />
       </button>
+      <a
+        className="item last"
+        href="/settings"
+        aria-label={t("settings.title")}
+        title={t("settings.title")}
+        aria-current={isSettings ? "page" : undefined}
+        onClick={goOnClick()}
+      >
+        <Icon name="settings" />
+      </a>
     </nav>
   );
 }

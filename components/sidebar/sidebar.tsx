@@ -2,18 +2,23 @@
 
 import type { ReactElement } from "react";
 import type { ChatStore } from "#lib/client/chat-store.ts";
-import type { ConversationSummary } from "#lib/events/conversation-view.ts";
 import { useStore } from "../conversation/use-store.ts";
-import { goOnClick } from "../ui/go.ts";
+import { go, goOnClick } from "../ui/go.ts";
 import { Icon } from "../ui/icon.tsx";
 import { useNow } from "../ui/use-now.ts";
 import { useWords } from "../ui/words-provider.tsx";
+import { ConversationLine } from "./conversation-line.tsx";
+import { DeletedLine } from "./deleted-line.tsx";
 import { groupByDay } from "./group-by-day.ts";
 import { LanguageSwitch } from "./language-switch.tsx";
+import { useListKeys } from "./use-list-keys.ts";
 
 export interface SidebarProps {
   chat: ChatStore;
-  currentId: string;
+  /** The conversation that is shown, if one is. */
+  currentId: string | undefined;
+  /** The settings are shown. */
+  isSettings: boolean;
   /** When the server rendered, by its clock: days are those of UTC until the reader's zone is known. */
   renderedAt: number;
   onNew(): void;
@@ -21,83 +26,90 @@ export interface SidebarProps {
   onPicked?: (() => void) | undefined;
 }
 
-/** The index: a new conversation, the earlier ones by day, and the language. */
-export function Sidebar({ chat, currentId, renderedAt, onNew, onPicked }: SidebarProps): ReactElement {
+/** The index: a new conversation, the earlier ones by day, settings and the language. */
+export function Sidebar(props: SidebarProps): ReactElement {
+  const { chat, currentId, isSettings, renderedAt, onNew, onPicked } = props;
   const t = useWords();
-  const now = useNow();
-  const { conversations, hasMore } = useStore(chat);
-  const groups =
-    now === undefined ? groupByDay(conversations, renderedAt, "UTC") : groupByDay(conversations, now);
   return (
     <nav className="index" aria-label={t("index.label")}>
       <a className="item" href="/" onClick={goOnClick(onNew)}>
         <Icon name="plus" />
         <span className="t">{t("index.new")}</span>
       </a>
-      <div className="list">
-        {conversations.length === 0 && <p className="px-2 py-4 text-meta text-ink-3">{t("index.empty")}</p>}
-        {groups.map(({ period, conversations: items }) => (
-          <section key={`${period}-${items[0]?.id}`} aria-label={t(`index.${period}`)}>
-            <h2>{t(`index.${period}`)}</h2>
-            <ul>
-              {items.map((conversation) => (
-                <Line
-                  key={conversation.id}
-                  {...{ conversation, onPicked }}
-                  isCurrent={conversation.id === currentId}
-                />
-              ))}
-            </ul>
-          </section>
-        ))}
-        {hasMore && (
-          <button type="button" className="item" onClick={() => void chat.loadMore()}>
-            {t("index.more")}
-          </button>
-        )}
-      </div>
+      <List {...{ chat, currentId, renderedAt, onPicked }} />
       <div className="foot">
+        <a
+          className="item"
+          href="/settings"
+          aria-current={isSettings ? "page" : undefined}
+          onClick={goOnClick(onPicked)}
+        >
+          <Icon name="settings" />
+          <span className="t">{t("settings.title")}</span>
+        </a>
+        <LanguageSwitch />
         {onPicked && (
           <button type="button" className="item" onClick={onPicked}>
             {t("index.close")}
           </button>
         )}
-        <LanguageSwitch />
       </div>
     </nav>
   );
 }
 
-interface LineProps {
-  conversation: ConversationSummary;
-  isCurrent: boolean;
-  onPicked: (() => void) | undefined;
-}
+type ListProps = Pick<SidebarProps, "chat" | "currentId" | "renderedAt" | "onPicked">;
 
-function Line({ conversation: { id, title, activeRunId }, isCurrent, onPicked }: LineProps): ReactElement {
+function List({ chat, currentId, renderedAt, onPicked }: ListProps): ReactElement {
   const t = useWords();
-  return (
-    <li>
-      <a
-        className="item"
-        href={`/c/${id}`}
-        aria-current={isCurrent ? "page" : undefined}
-        onClick={goOnClick(onPicked)}
-      >
-        <span className="t" dir="auto">
-          {title || t("index.untitled")}
-        </span>
-        {activeRunId !== undefined && <Answering />}
-      </a>
-    </li>
-  );
-}
+  const now = useNow();
+  const { conversations, deleted, hasMore, unseen, failed } = useStore(chat);
+  const lines = [...conversations, ...deleted].sort((one, other) => other.updatedAt - one.updatedAt);
+  const groups = now === undefined ? groupByDay(lines, renderedAt, "UTC") : groupByDay(lines, now);
+  const keys = useListKeys(conversations, currentId);
 
-function Answering(): ReactElement {
-  const t = useWords();
+  function remove(id: string) {
+    void chat.remove(id);
+    if (id === currentId) go("/");
+  }
+
   return (
-    <span className="dot" title={t("index.answering")}>
-      <span className="sr-only">{t("index.answering")}</span>
-    </span>
+    <div className="list" {...keys.list}>
+      {lines.length === 0 && <p className="px-2 py-4 text-meta text-ink-3">{t("index.empty")}</p>}
+      {groups.map(({ period, conversations: items }) => (
+        <section key={`${period}-${items[0]?.id}`} aria-label={t(`index.${period}`)}>
+          <h2>{t(`index.${period}`)}</h2>
+          <ul>
+            {items.map((line) =>
+              "until" in line ? (
+                <DeletedLine
+                  key={line.id}
+                  deleted={line}
+                  isFailed={failed?.id === line.id}
+                  onUndo={() => void chat.restore(line.id)}
+                />
+              ) : (
+                <ConversationLine
+                  key={line.id}
+                  conversation={line}
+                  isCurrent={line.id === currentId}
+                  isUnseen={unseen.has(line.id)}
+                  isReached={line.id === keys.reachedId}
+                  failed={failed?.id === line.id ? failed.what : undefined}
+                  onPicked={onPicked}
+                  onRename={(title) => void chat.rename(line.id, title)}
+                  onRemove={() => remove(line.id)}
+                />
+              ),
+            )}
+          </ul>
+        </section>
+      ))}
+      {hasMore && (
+        <button type="button" className="item" onClick={() => void chat.loadMore()}>
+          {t("index.more")}
+        </button>
+      )}
+    </div>
   );
 }

@@ -10,6 +10,8 @@ const strokes = {
   menu: "M2.5 4.5h11M2.5 8h11M2.5 11.5h11",
   close: "m4 4 8 8M12 4l-8 8",
   edit: "m3 13 .5-3L10.75 2.75l2.5 2.5L6 12.5z",
+  remove: "M3 4.5h10M6.5 4.5V2.75h3V4.5M4.5 4.5l.6 8.75h5.8l.6-8.75",
+  settings: "M2 5h5M11 5h3M2 11h3M9 11h5M9 3a2 2 0 1 1 0 4 2 2 0 0 1 0-4zM7 9a2 2 0 1 1 0 4 2 2 0 0 1 0-4z",
   text: "M5 8h6",
   step: "M8 5.25a2.75 2.75 0 1 1 0 5.5 2.75 2.75 0 0 1 0-5.5z",
   tool: "M5.75 4.25 11 8l-5.25 3.75z",
@@ -24,7 +26,7 @@ const strokes = {
   denied: "M8 2.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zM4.2 11.8l7.6-7.6",
 } as const;
 
-export type IconName = keyof typeof strokes | "stop" | "error" | "ask" | "queued" | "running";
+export type IconName = keyof typeof strokes | "stop" | "error" | "ask" | "queued" | "running" | "more";
 
 /** A glyph of 16 × 16 in the current colour. It never carries a meaning alone: a word stands beside it. */
 export const Icon = ({ name }: { name: IconName }): ReactElement => (
@@ -41,6 +43,8 @@ function glyph(name: IconName): ReactElement {
       return <path d="M8 3.25V9M8 10.75v2" strokeWidth="2" />;
     case "ask":
       return <path d="M5.75 4v8M10.25 4v8" strokeWidth="2.5" />;
+    case "more":
+      return <path d="M2.5 8h2M7 8h2M11.5 8h2" strokeWidth="2" />;
     case "queued":
       return <circle cx="8" cy="8" r="5.25" strokeDasharray="2.2 1.92" />;
     case "running":

@@ -95,10 +95,7 @@ test("switching away in mid-answer: no text lands in the other conversation, and
   chat,
   model,
 }, info) => {
-  test.skip(
-    info.project.name === "phone",
-    "the list is behind a drawer on the phone",
-  );
+  test.skip(info.project.name === "phone", "the list is behind a drawer on the phone");
   model.next(events(answer("old answer")));
   await chat.ask("old question");
   await chat.finished();

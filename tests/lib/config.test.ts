@@ -25,14 +25,20 @@ const wrong: [Record<string, string>, RegExp][] = [
     { SESSION_SECRET: `${long},short` },
     /^SESSION_SECRET: found a value of the wrong form, expected at least 32/,
   ],
-  [{ LEASE_SECONDS: "-1" }, /^LEASE_SECONDS: found "-1", expected a number of seconds above 0, at most 86400$/],
+  [
+    { LEASE_SECONDS: "-1" },
+    /^LEASE_SECONDS: found "-1", expected a number of seconds above 0, at most 86400$/,
+  ],
   [{ SWEEP_SECONDS: "1e12" }, /^SWEEP_SECONDS: found "1e12", expected a number of seconds above 0, at most/],
   [{ HEARTBEAT_SECONDS: "9" }, /^HEARTBEAT_SECONDS: found "9", expected at most half of LEASE_SECONDS$/],
   [
     { REDIS_URL: "redis://:pass@h" },
     /^REDIS_URL: found a value of the wrong form, expected no value: it is not supported yet/,
   ],
-  [{ HOST: "0.0.0.0" }, /^SESSION_SECRET: found nothing, expected 32 random characters or more, because HOST/],
+  [
+    { HOST: "0.0.0.0" },
+    /^SESSION_SECRET: found nothing, expected 32 random characters or more, because HOST/,
+  ],
 ];
 
 for (const [env, line] of wrong) {

@@ -1,11 +1,13 @@
 "use client";
 
-import { createElement, Fragment, memo, type ReactElement, type ReactNode, useContext } from "react";
+import { createElement, Fragment, memo, type ReactElement, type ReactNode, useContext, useMemo } from "react";
 import type { Block, Column, Item, Phrase, Row } from "./block.ts";
 import { CopyButton } from "./copy-button.ts";
 import { type Growing, isEmpty, members } from "./growing.ts";
+import type { CodePiece } from "./highlight.ts";
 import { phraseText } from "./parse-inline.ts";
 import { LabelsContext, PhraseView, renderPhrase } from "./render-inline.ts";
+import { useHighlight } from "./use-highlight.ts";
 
 /** Blocks as elements. Settled chunks and blocks are memoised by identity; `live` marks the one at the end of the text. */
 export function renderBlocks(blocks: Growing<Block>, live: boolean): ReactNode {
@@ -103,23 +105,28 @@ const ItemView = memo(function ItemView({
 
 type CodeProps = { readonly block: Extract<Block, { type: "code" }>; readonly live: boolean };
 
-const LineChunk = memo(function LineChunk({ chunk }: { readonly chunk: readonly string[] }): ReactElement {
-  return createElement("span", { className: "lines" }, chunk.join(""));
+type LinesProps = { readonly chunk: readonly string[]; readonly pieces: readonly CodePiece[] | undefined };
+
+const LineChunk = memo(function LineChunk({ chunk, pieces }: LinesProps): ReactElement {
+  const content = pieces?.map(({ kind, text }, key) =>
+    kind ? createElement("span", { key, className: kind }, text) : text,
+  );
+  return createElement("span", { className: "lines" }, content ?? chunk.join(""));
 });
 
 // Lines stand in chunks of their own boxes: a line more lays out one chunk, not the whole block.
 function CodeView({ block, live }: CodeProps): ReactElement {
   const { copy, copied } = useContext(LabelsContext);
-  const { full, last } = block.lines;
+  const { lines } = block;
+  const parts = useMemo(() => [...lines.full, ...(lines.last.length > 0 ? [lines.last] : [])], [lines]);
+  const pieces = useHighlight(parts, block.language, live);
   const button = createElement(CopyButton, {
     label: copy,
     copied,
     read: () => members(block.lines).join(""),
   });
   const header = createElement("header", null, createElement("span", null, block.language), button);
-  const chunks = [...full, ...(last.length > 0 ? [last] : [])].map((chunk, key) =>
-    createElement(LineChunk, { key, chunk }),
-  );
+  const chunks = parts.map((chunk, key) => createElement(LineChunk, { key, chunk, pieces: pieces?.[key] }));
   const code = createElement("code", null, chunks, live ? caret() : null);
   return createElement(
     "figure",

@@ -1,0 +1,14 @@
+import { randomUUID } from "node:crypto";
+import { notFound } from "next/navigation";
+import { roomOf } from "#components/settings/rooms.ts";
+import { ChatPage } from "../../chat-page.tsx";
+import { readOwner } from "../../read-owner.ts";
+
+export const dynamic = "force-dynamic";
+
+/** The settings; the browser goes from here to conversations and back without asking for a page. */
+export default async function Page({ params }: PageProps<"/settings/[[...room]]">) {
+  const { room = [] } = await params;
+  if (roomOf(["/settings", ...room].join("/")) === undefined) notFound();
+  return <ChatPage first={{ id: randomUUID(), view: null }} ownerId={await readOwner()} />;
+}

@@ -1,0 +1,44 @@
+import { useEffect } from "react";
+import type { ConversationState, ConversationStore } from "#lib/client/conversation-store.ts";
+import { useMounted } from "../ui/use-mounted.ts";
+
+const key = "rivulet-asked";
+const kept = 40;
+
+/** Whether the live answer was asked for in another tab. What this tab asked survives its reload. */
+export function useAskedElsewhere(store: ConversationStore, { turns, busy }: ConversationState): boolean {
+  const isMounted = useMounted();
+  const runId = busy ? turns.at(-1)?.liveRun?.runId : undefined;
+  useEffect(() => {
+    const note = () => {
+      const asked = store.getState().turns.at(-1)?.asking?.runId;
+      if (asked !== undefined) remember(asked);
+    };
+    note();
+    return store.subscribe(note);
+  }, [store]);
+  // The server does not know what this tab has asked.
+  return isMounted && runId !== undefined && !remembered().includes(runId);
+}
+
+let memory: readonly string[] | undefined;
+
+function remembered(): readonly string[] {
+  if (memory) return memory;
+  try {
+    memory = (sessionStorage.getItem(key) ?? "").split(" ").filter(Boolean);
+  } catch {
+    memory = []; // Refused: known for as long as the page lives.
+  }
+  return memory;
+}
+
+function remember(runId: string): void {
+  if (remembered().includes(runId)) return;
+  memory = [...remembered(), runId].slice(-kept);
+  try {
+    sessionStorage.setItem(key, memory.join(" "));
+  } catch {
+    // As above.
+  }
+}

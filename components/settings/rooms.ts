@@ -1,0 +1,9 @@
+/** The rooms of the settings, in order; the first one stands at `/settings` itself. */
+export const rooms = ["model", "appearance", "data"] as const;
+export type Room = (typeof rooms)[number];
+
+export const roomPath = (room: Room): string => (room === rooms[0] ? "/settings" : `/settings/${room}`);
+
+/** The room that an address leads to; undefined: none. */
+export const roomOf = (pathname: string): Room | undefined =>
+  rooms.find((room) => roomPath(room) === pathname);

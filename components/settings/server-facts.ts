@@ -1,0 +1,13 @@
+export type Theme = "system" | "light" | "dark";
+
+/** What the settings tell of the server and of the cookies that it was sent. No secret is among it. */
+export interface ServerFacts {
+  /** Only the demo model answers. */
+  isDemo: boolean;
+  /** The model in use, or the host that answers until it is known. */
+  model: string;
+  /** Where questions are sent; absent with the demo. */
+  host?: string;
+  hasKey: boolean;
+  theme: Theme;
+}

@@ -1,0 +1,104 @@
+"use client";
+
+import { type ReactElement, useId, useRef, useState } from "react";
+import type { ChatState } from "#lib/client/chat-store.ts";
+import type { ConversationSummary } from "#lib/events/conversation-view.ts";
+import { goOnClick } from "../ui/go.ts";
+import { Icon } from "../ui/icon.tsx";
+import { useWords } from "../ui/words-provider.tsx";
+import { RenameField } from "./rename-field.tsx";
+
+interface ConversationLineProps {
+  conversation: ConversationSummary;
+  isCurrent: boolean;
+  /** Its answer was finished while another conversation was shown. */
+  isUnseen: boolean;
+  /** Tab reaches it. */
+  isReached: boolean;
+  /** What the server has just not done. */
+  failed: NonNullable<ChatState["failed"]>["what"] | undefined;
+  onPicked: (() => void) | undefined;
+  onRename(title: string): void;
+  onRemove(): void;
+}
+
+/** A conversation in the index; what can be done with it opens beneath, so that no pointer has to hover. */
+export function ConversationLine(props: ConversationLineProps): ReactElement {
+  const { conversation, isCurrent, isUnseen, isReached, failed, onPicked, onRename, onRemove } = props;
+  const { id, activeRunId } = conversation;
+  const t = useWords();
+  const [open, setOpen] = useState<"no" | "actions" | "rename">("no");
+  const more = useRef<HTMLButtonElement>(null);
+  const actionsId = useId();
+  const title = conversation.title || t("index.untitled");
+  const tabIndex = isReached ? 0 : -1;
+
+  function close() {
+    setOpen("no");
+    more.current?.focus();
+  }
+
+  function rename(next: string) {
+    close();
+    if (next !== "" && next !== conversation.title) onRename(next);
+  }
+
+  if (open === "rename") return <RenameField title={conversation.title} onDone={rename} onCancel={close} />;
+  return (
+    <li data-line={id} className="line-of-list">
+      <a
+        className="item"
+        href={`/c/${id}`}
+        aria-current={isCurrent ? "page" : undefined}
+        tabIndex={tabIndex}
+        onClick={goOnClick(onPicked)}
+      >
+        <span className="t" dir="auto">
+          {title}
+        </span>
+        <Mark isAnswering={activeRunId !== undefined} isUnseen={isUnseen} />
+      </a>
+      <button
+        ref={more}
+        type="button"
+        className="more"
+        tabIndex={tabIndex}
+        aria-label={t("index.actions", { title })}
+        aria-expanded={open === "actions"}
+        aria-controls={actionsId}
+        onClick={() => setOpen(open === "no" ? "actions" : "no")}
+      >
+        <Icon name="more" />
+      </button>
+      {open === "actions" && (
+        <div className="line-actions" id={actionsId}>
+          <button type="button" className="btn" onClick={() => setOpen("rename")}>
+            <Icon name="edit" />
+            {t("index.rename")}
+          </button>
+          <button type="button" className="btn" onClick={onRemove}>
+            <Icon name="remove" />
+            {t("index.remove")}
+          </button>
+        </div>
+      )}
+      {failed && (
+        <p className="line-note" role="alert">
+          {t(`index.failed.${failed}`)}
+        </p>
+      )}
+    </li>
+  );
+}
+
+/** A ring while it is being answered, a dot when there is an answer that was not seen. */
+function Mark({ isAnswering, isUnseen }: { isAnswering: boolean; isUnseen: boolean }): ReactElement | null {
+  const t = useWords();
+  if (!isAnswering && !isUnseen) return null;
+  const words = t(isAnswering ? "index.answering" : "index.answered");
+  return (
+    <span className={isAnswering ? "dot" : "dot full"} title={words}>
+      <span className="sr-only">{words}</span>
+    </span>
+  );
+}

@@ -1,0 +1,53 @@
+"use client";
+
+import { type ReactElement, useEffect, useState } from "react";
+import type { Deleted } from "#lib/client/deletions.ts";
+import { useWords } from "../ui/words-provider.tsx";
+
+interface DeletedLineProps {
+  deleted: Deleted;
+  /** It could not be had back. */
+  isFailed: boolean;
+  onUndo(): void;
+}
+
+/** In the place of a conversation that was just deleted: it can be had back for as long as this line stands. */
+export function DeletedLine({ deleted: { title, until }, isFailed, onUndo }: DeletedLineProps): ReactElement {
+  const t = useWords();
+  const left = useSecondsLeft(until);
+  const name = title || t("index.untitled");
+  return (
+    <li>
+      <div className="item deleted">
+        <span className="t" dir="auto">
+          {t("index.deleted", { title: name })}
+        </span>
+        <button
+          type="button"
+          className="link"
+          onClick={onUndo}
+          aria-label={t("index.undo.label", { title: name })}
+        >
+          {t("index.undo", { n: left })}
+        </button>
+      </div>
+      {isFailed && (
+        <p className="line-note" role="alert">
+          {t("index.failed.restore")}
+        </p>
+      )}
+    </li>
+  );
+}
+
+/** Deleted lines are made in the browser only, so its clock may be read at once. */
+function useSecondsLeft(until: number): number {
+  const [left, setLeft] = useState(() => secondsTo(until));
+  useEffect(() => {
+    const timer = setInterval(() => setLeft(secondsTo(until)), 250);
+    return () => clearInterval(timer);
+  }, [until]);
+  return left;
+}
+
+const secondsTo = (until: number): number => Math.max(0, Math.ceil((until - Date.now()) / 1000));

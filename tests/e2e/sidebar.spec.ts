@@ -1,0 +1,197 @@
+import type { Page } from "@playwright/test";
+import { answer } from "../support/chat-chunks.ts";
+import { gate } from "../support/scripted-model.ts";
+import { events } from "../support/scripted-model-server.ts";
+import type { Chat } from "./fixtures.ts";
+import { end, expect, test, word } from "./fixtures.ts";
+
+type Model = Parameters<Parameters<typeof test>[2]>[0]["model"];
+
+async function begin(chat: Chat, model: Model, question: string): Promise<void> {
+  model.next(events(answer(`about ${question}`)));
+  await chat.page.goto(new URL("/", chat.page.url()).href);
+  await chat.ask(question);
+  await expect(chat.answer).toHaveText(`about ${question}`);
+  await chat.finished();
+}
+
+/** The index as it can be reached: beside the page, or in the drawer. */
+async function index(page: Page) {
+  const menu = page.locator(".bar .menu");
+  const isPhone = await menu.isVisible();
+  if (isPhone) await menu.click();
+  const nav = page.locator(isPhone ? "dialog nav" : "nav.index").first();
+  return {
+    nav,
+    line: (name: string) => nav.getByRole("link", { name, exact: true }),
+    async open(name: string) {
+      const more = nav.getByRole("button", { name: `Actions for ${name}` });
+      if (isPhone) await more.tap();
+      else await more.click();
+    },
+  };
+}
+
+test("rename in its line: Enter saves, Esc does not, the Enter of an input method neither", async ({
+  chat,
+  model,
+}) => {
+  await begin(chat, model, "apples");
+  const { nav, line, open } = await index(chat.page);
+  await open("apples");
+  await nav.getByRole("button", { name: "Rename" }).click();
+  const field = nav.getByRole("textbox", { name: "Title" });
+  await field.fill("pears");
+  await field.press("Escape");
+  await expect(line("apples")).toBeVisible();
+  await nav
+    .getByRole("button", { name: "Rename" })
+    .or(nav.getByRole("button", { name: "Actions for apples" }))
+    .first()
+    .click();
+  await nav.getByRole("button", { name: "Rename" }).click();
+  await field.fill("");
+  const cdp = await chat.page.context().newCDPSession(chat.page);
+  await cdp.send("Input.imeSetComposition", { text: "lizi", selectionStart: 4, selectionEnd: 4 });
+  await cdp.send("Input.dispatchKeyEvent", { type: "rawKeyDown", key: "Enter", windowsVirtualKeyCode: 13 });
+  await cdp.send("Input.insertText", { text: "梨子" });
+  await cdp.send("Input.dispatchKeyEvent", { type: "rawKeyDown", key: "Enter", windowsVirtualKeyCode: 229 });
+  await expect(field).toHaveValue("梨子");
+  await field.press("Enter");
+  await expect(line("梨子")).toBeVisible();
+  await expect(chat.page.locator(".bar h1")).toHaveText("梨子");
+  await chat.page.reload();
+  await expect(chat.page.locator(".bar h1")).toHaveText("梨子");
+});
+
+test("delete: gone at once, Undo for ten seconds, also after a reload; what is shown gives way", async ({
+  chat,
+  model,
+}) => {
+  await begin(chat, model, "plums");
+  const url = chat.page.url();
+  const first = await index(chat.page);
+  await first.open("plums");
+  await first.nav.getByRole("button", { name: "Delete" }).click();
+  await expect(first.line("plums")).toHaveCount(0);
+  await expect(first.nav.getByText("Deleted “plums”")).toBeVisible();
+  await expect(chat.page).toHaveURL(/\/$/);
+  await chat.page.reload();
+  const second = await index(chat.page);
+  await second.nav.getByRole("button", { name: "Undo the deletion of plums" }).click();
+  await expect(second.line("plums")).toBeVisible();
+  await chat.page.goto(url);
+  await expect(chat.answer).toHaveText("about plums");
+});
+
+test("a refused rename and a refused deletion are taken back, and said", async ({ chat, model }) => {
+  await begin(chat, model, "figs");
+  await chat.page.route(/\/api\/conversations\/[^/]+$/, (route) =>
+    ["PATCH", "DELETE"].includes(route.request().method())
+      ? route.fulfill({ status: 500, body: "{}" })
+      : route.continue(),
+  );
+  const { nav, line, open } = await index(chat.page);
+  await open("figs");
+  await nav.getByRole("button", { name: "Rename" }).click();
+  await nav.getByRole("textbox", { name: "Title" }).fill("dates");
+  await chat.page.keyboard.press("Enter");
+  await expect(nav.getByText("The new title could not be stored")).toBeVisible();
+  await expect(line("figs")).toBeVisible();
+  await open("figs");
+  await nav.getByRole("button", { name: "Delete" }).click();
+  await expect(nav.getByText("It could not be deleted")).toBeVisible();
+  await expect(line("figs")).toBeVisible();
+});
+
+test("an answer that ends behind one's back: a ring, then a dot until it is seen", async ({
+  chat,
+  model,
+}, info) => {
+  test.skip(info.project.name === "phone", "the list is behind a drawer there");
+  await begin(chat, model, "old one");
+  const hold = gate();
+  model.next({ steps: [{ write: word("one ") }, { until: hold.promise }, { write: word("two") + end }] });
+  await chat.page.getByRole("link", { name: "New conversation" }).click();
+  await chat.ask("long one");
+  await expect(chat.answer).toHaveText("one");
+  const line = chat.page.getByRole("link", { name: /long one/ });
+  await expect(line).toContainText("answering");
+  await chat.page.getByRole("link", { name: /old one/ }).click();
+  hold.open();
+  await expect(line).toContainText("new answer", { timeout: 10_000 });
+  await line.click();
+  await expect(chat.answer).toHaveText("one two");
+  await expect(line).not.toContainText("new answer");
+});
+
+test("the keyboard: one stop for Tab, arrows between the lines", async ({ chat, model }, info) => {
+  test.skip(info.project.name === "phone", "no keyboard there");
+  for (const name of ["red", "blue"]) await begin(chat, model, name);
+  const { nav, line } = await index(chat.page);
+  await line("blue").focus();
+  await chat.page.keyboard.press("ArrowDown");
+  await expect(line("red")).toBeFocused();
+  await expect(nav.locator(".list a[tabindex='0']")).toHaveCount(1);
+  await chat.page.keyboard.press("ArrowUp");
+  await expect(line("blue")).toBeFocused();
+});
+
+test("settings: reached from the index, each room has a title and an address, and back leads back", async ({
+  chat,
+  model,
+}) => {
+  await begin(chat, model, "grapes");
+  const { nav } = await index(chat.page);
+  await nav.getByRole("link", { name: "Settings" }).click();
+  await expect(chat.page).toHaveURL(/\/settings$/);
+  await expect(chat.page).toHaveTitle("Model · Rivulet");
+  await expect(chat.page.getByRole("main")).toContainText("scripted");
+  await chat.page.getByRole("main").getByRole("link", { name: "Data" }).click();
+  await expect(chat.page.getByRole("heading", { name: "Data" })).toBeVisible();
+  await expect(chat.page).toHaveURL(/\/settings\/data$/);
+  await chat.page.goBack();
+  await expect(chat.page.getByRole("heading", { name: "Model" })).toBeVisible();
+  await chat.page.goBack();
+  await expect(chat.answer).toHaveText("about grapes");
+  await chat.page.goto(new URL("/settings/data", chat.page.url()).href);
+  await expect(chat.page.getByRole("heading", { name: "Data" })).toBeVisible();
+  await chat.page.goBack();
+  await expect(chat.answer).toHaveText("about grapes");
+  // After a reload within the settings too, and however fast.
+  await chat.page.goForward();
+  await chat.page.getByRole("main").getByRole("link", { name: "Appearance" }).click();
+  await chat.page.reload();
+  await chat.page.goBack();
+  await chat.page.goBack();
+  await expect(chat.answer).toHaveText("about grapes");
+  expect((await chat.page.request.get(new URL("/settings/nothing", chat.page.url()).href)).status()).toBe(
+    404,
+  );
+});
+
+test("a theme is worn at once, and by the very first paint of the next page, without any script", async ({
+  chat,
+  browser,
+  app,
+}) => {
+  const paper = (page: Page) =>
+    page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  await chat.page.goto(`${app.url}/settings/appearance`);
+  await chat.page.getByText("Dark", { exact: true }).click();
+  await expect.poll(() => paper(chat.page)).toBe("rgb(22, 25, 23)");
+  const scriptless = await browser.newContext({ javaScriptEnabled: false, colorScheme: "light" });
+  await scriptless.addCookies(await chat.page.context().cookies());
+  const page = await scriptless.newPage();
+  await page.goto(app.url);
+  expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+  await expect(page.locator("html")).toHaveCSS("background-color", "rgb(22, 25, 23)");
+  await scriptless.close();
+  await chat.page.reload();
+  await expect(chat.page.getByRole("radio", { name: "Dark" })).toBeChecked();
+  await chat.page.getByText("System", { exact: true }).click();
+  await expect.poll(() => paper(chat.page)).toBe("rgb(246, 247, 244)");
+  await chat.page.getByRole("main").getByText("中文", { exact: true }).click();
+  await expect(chat.page.getByRole("heading", { name: "外观" })).toBeVisible();
+  await expect(chat.page.locator("html")).toHaveAttribute("lang", "zh-CN");
+});
