@@ -1,11 +1,12 @@
 "use client";
 
-import { type ReactElement, useEffect, useRef, useState } from "react";
+import { type ReactElement, useCallback, useEffect, useRef, useState } from "react";
 import type { ConversationState, ConversationStore } from "#lib/client/conversation-store.ts";
 import { modelName } from "../message/model-name.ts";
 import { useOnline } from "../ui/use-online.ts";
 import { useWords } from "../ui/words-provider.tsx";
 import { Announcer } from "./announcer.tsx";
+import { beginAnew } from "./begin-anew.ts";
 import type { Held } from "./chat-holder.tsx";
 import { Composer } from "./composer.tsx";
 import { NewLinesPill } from "./new-lines-pill.tsx";
@@ -52,10 +53,14 @@ export function ConversationPage({
   const [asked, setAsked] = useState<{ key: string }>();
   const connection = useConnection(state);
   const scroll = useFollowScroll(content, { conversationId: state.id, asked, isLive: state.busy });
-  const actions = useTurnActions(store, composer, setAsked);
+  const draftKey = isNew ? "new" : state.id;
+  const renew = useCallback(
+    () => beginAnew(held.drafts, draftKey, [store.takeBack(), composer.current?.keep() ?? ""]),
+    [held, store, draftKey],
+  );
+  const actions = useTurnActions(store, composer, { asked: setAsked, renew });
   const isOffline = !useOnline();
   const isElsewhere = useAskedElsewhere(store, state);
-  const draftKey = isNew ? "new" : state.id;
   useStopKey(store, state.busy && !state.stopping);
   useAcknowledged(held, composer, { isNew, id: state.id });
   useEffect(() => {
@@ -86,7 +91,7 @@ export function ConversationPage({
           {phase === "ready" && turns.length === 0 && (
             <Starters starters={starters} onPick={(prompt) => composer.current?.fill(prompt)} />
           )}
-          <PhaseNote phase={phase} onNew={onNew} />
+          <PhaseNote phase={phase} onNew={onNew} onRenew={renew} />
           {!isMissing && (
             <Transcript
               {...{ state, actions, connection, model, isOffline, isElsewhere }}

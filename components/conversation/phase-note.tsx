@@ -9,9 +9,11 @@ import { CalmNote } from "./calm-note.tsx";
 export function PhaseNote({
   phase,
   onNew,
+  onRenew,
 }: {
   phase: ConversationState["phase"];
   onNew(): void;
+  onRenew(): void;
 }): ReactElement | null {
   const t = useWords();
   switch (phase) {
@@ -30,7 +32,7 @@ export function PhaseNote({
     case "no-session":
       return (
         <CalmNote title={t("session.title")} text={t("session.text")}>
-          <button type="button" className="btn line" onClick={() => location.reload()}>
+          <button type="button" className="btn line" onClick={onRenew}>
             {t("action.reload")}
           </button>
         </CalmNote>

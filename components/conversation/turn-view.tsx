@@ -22,6 +22,8 @@ export interface TurnActions {
   edit(): void;
   /** Gives up what was not sent. */
   takeBack(): void;
+  /** The session is gone: goes on with a new one, and with what was not sent. */
+  renew(): void;
   refresh(): void;
   reconnect(): void;
 }
@@ -85,6 +87,7 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
             isQueued={isQueued}
             onRetry={actions.sendAgain}
             onShow={actions.refresh}
+            onRenew={actions.renew}
             {...(asking.text === null ? { onClose: actions.takeBack } : { onEdit: actions.edit })}
           />
         )}

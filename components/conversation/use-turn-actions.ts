@@ -7,7 +7,7 @@ import type { ComposerControl } from "./use-composer.ts";
 export const useTurnActions = (
   store: ConversationStore,
   composer: RefObject<ComposerControl | null>,
-  asked: (turn: { key: string }) => void,
+  { asked, renew }: { asked(turn: { key: string }): void; renew(): void },
 ): TurnActions =>
   useMemo(
     () => ({
@@ -20,8 +20,9 @@ export const useTurnActions = (
       sendAgain: store.sendAgain,
       edit: () => composer.current?.giveBack(store.takeBack()),
       takeBack: () => void store.takeBack(),
+      renew,
       refresh: () => void store.refresh(),
       reconnect: store.reconnect,
     }),
-    [store, composer, asked],
+    [store, composer, asked, renew],
   );

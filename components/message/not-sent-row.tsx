@@ -19,11 +19,12 @@ interface NotSentRowProps {
   /** Gives a retry up and shows the earlier answer. */
   onClose?: (() => void) | undefined;
   onShow(): void;
+  onRenew(): void;
 }
 
 /** A question that the server has not taken: why, and what can be done. */
 export function NotSentRow(props: NotSentRowProps): ReactElement {
-  const { problem, isQueued, onRetry, onEdit, onClose, onShow } = props;
+  const { problem, isQueued, onRetry, onEdit, onClose, onShow, onRenew } = props;
   const t = useWords();
   const code = problem?.code ?? "unexpected";
   const waitMs = problem?.retryAfterMs ?? 0;
@@ -50,7 +51,7 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
             </button>
           )}
           {isQueued ? null : code === "no_session" ? (
-            <button type="button" className="btn line" onClick={() => location.reload()}>
+            <button type="button" className="btn line" onClick={onRenew}>
               {t("action.reload")}
             </button>
           ) : (

@@ -128,3 +128,20 @@ test("a draft survives a reload, and goes only when the server has the message",
   await chat.page.goto(new URL("/", chat.page.url()).href);
   await expect(chat.composer).toHaveValue("");
 });
+
+test("a session that is lost costs no text: what was not sent waits in a new conversation", async ({
+  chat,
+  model,
+}) => {
+  model.next(events(answer("one")));
+  await chat.ask("a");
+  await chat.finished();
+  await chat.page.context().clearCookies();
+  await chat.ask("keep me");
+  await expect(chat.turn).toContainText("your session has ended");
+  await chat.turn.getByRole("button", { name: "Reload the page" }).click();
+  await expect(chat.composer).toHaveValue("keep me");
+  model.next(events(answer("two")));
+  await chat.send.click();
+  await expect(chat.answer).toHaveText("two");
+});
