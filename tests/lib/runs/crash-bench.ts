@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { type RunEvent, runEvent, type Usage } from "#lib/events/run-event.ts";
+import type { Model, ModelPart } from "#lib/models/model.ts";
+import { type Clock, systemClock } from "#lib/runs/clock.ts";
+import type { RunContext } from "#lib/runs/run-context.ts";
+import { openSqlite } from "#lib/storage/sqlite.ts";
+import { isOver, type Storage } from "#lib/storage/storage.ts";
+import { type HangingStorage, hangingStorage } from "../../support/hanging-storage.ts";
+import { foldAll, ownerId, readLog, runContext } from "../../support/run-bench.ts";
+import { waitUntil } from "../../support/wait-until.ts";
+
+/** One store that several processes share, under a clock of the test's own. */
+export interface Site {
+  storage: Storage;
+  clock: Clock;
+  advance(ms: number): void;
+  /** A process of its own: its line to the store can be cut, and no lease knows it from the others' host. */
+  start(model: Model, options?: Partial<RunContext>): Process;
+}
+
+export interface Process {
+  context: RunContext;
+  line: HangingStorage;
+  /** What it has logged. */
+  lines: Readonly<Record<string, unknown>>[];
+}
+
+/** The lease of every process of a site, ms. */
+export const leaseMs = 15_000;
+
+export function openSite(): Site {
+  let time = 1_700_000_000_000;
+  const storage = openSqlite({ dir: ":memory:", now: () => time });
+  const clock: Clock = { ...systemClock, wall: () => time };
+  return {
+    storage,
+    clock,
+    advance: (ms) => void (time += ms),
+    start(model, options = {}) {
+      const line = hangingStorage(storage);
+      const lines: Process["lines"] = [];
+      const owner = { host: randomUUID(), boot: "", pid: 1, startedAt: "" };
+      const log = (each: Readonly<Record<string, unknown>>) => void lines.push(each);
+      return {
+        line,
+        lines,
+        context: runContext(model, { storage: line, clock, owner, log, leaseMs, ...options }),
+      };
+    },
+  };
+}
+
+/** Says its parts one by one, each when the one before is durable: every part is an append of its own. */
+export function pacedModel(
+  parts: readonly ModelPart[],
+  line: () => HangingStorage,
+): Model & { asked: number } {
+  const model = {
+    id: "paced",
+    demo: false,
+    asked: 0,
+    async *stream(_: unknown, signal: AbortSignal): AsyncGenerator<ModelPart> {
+      model.asked += 1;
+      for (const part of parts) {
+        if (signal.aborted) return;
+        const before = line().writes;
+        yield part;
+        if (part.type !== "text" && part.type !== "reasoning") continue;
+        await waitUntil("the part is durable", () => line().writes > before || line().dead || signal.aborted);
+        if (line().dead) await new Promise(() => undefined);
+      }
+    },
+  };
+  return model;
+}
+
+export async function over({ storage }: Site, runId: string, limitMs?: number): Promise<void> {
+  await waitUntil(
+    "the run is over",
+    async () => {
+      const run = await storage.runs.run(runId);
+      return run !== null && isOver(run.status);
+    },
+    limitMs,
+  );
+}
+
+const terminal: ReadonlySet<string> = new Set(["finish", "abort", "error", "interrupted"]);
+
+/** The log of a run that is over: whole, of the protocol, ended once, and the saved message is its fold. */
+export async function checkedLog({ storage }: Site, runId: string): Promise<RunEvent[]> {
+  const events = await readLog(storage, runId);
+  assert.deepEqual(
+    events.map(({ seq }) => seq),
+    events.map((_, at) => at + 1),
+  );
+  for (const event of events) assert.deepEqual(runEvent.parse(event), event);
+  assert.deepEqual(
+    events.flatMap(({ type, seq }) => (terminal.has(type) ? [seq] : [])),
+    [events.length],
+  );
+  const state = foldAll(events);
+  const saved = await storage.conversations.get(state.conversationId, ownerId);
+  assert.equal(saved?.conversation.activeRunId, undefined);
+  const message = saved?.messages.find(({ id }) => id === state.messageId);
+  assert.deepEqual(message?.role === "assistant" && message.parts, state.parts);
+  return events;
+}
+
+export const usageOf = (inputTokens: number, outputTokens: number): Usage => ({
+  inputTokens,
+  outputTokens,
+  source: "provider",
+});

@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import { mock } from "node:test";
+import { isDeepStrictEqual } from "node:util";
+import type { RunEvent } from "#lib/events/run-event.ts";
+import type { Model, ModelPart } from "#lib/models/model.ts";
+import type { Clock } from "#lib/runs/clock.ts";
+import { stateOf } from "#lib/runs/own-run.ts";
+import { removeConversation } from "#lib/runs/remove-conversation.ts";
+import type { RunContext } from "#lib/runs/run-context.ts";
+import { keepSweeping } from "#lib/runs/sweep-runs.ts";
+import { openDatabase } from "#lib/storage/sqlite/open-database.ts";
+import { storageOver } from "#lib/storage/sqlite/storage-over.ts";
+import { isOver, type Storage } from "#lib/storage/storage.ts";
+import { type HangingStorage, hangingStorage } from "../../support/hanging-storage.ts";
+import { foldAll, ownerId, readLog, runContext, textOf } from "../../support/run-bench.ts";
+
+export const leaseMs = 15_000;
+
+/** One request to a model: it says numbered words, so that a lost or doubled one shows. */
+interface Request {
+  words: number;
+  say(part: ModelPart | Error): void;
+}
+
+export interface Host {
+  context: RunContext;
+  line: HangingStorage;
+  /** Model requests that are under way. */
+  requests: Set<Request>;
+}
+
+/** A few processes on one store, under a clock and timers that only the test moves. */
+export interface World {
+  storage: Storage;
+  hosts: Host[];
+  /** Runs asked for, in order. */
+  runs: { runId: string; conversationId: string; logged: RunEvent[] }[];
+  deleted: Set<string>;
+  /** Model requests ever made. */
+  asked: number;
+  advance(ms: number): Promise<void>;
+  /** Until nothing goes on any more. */
+  settle(): Promise<void>;
+  crash(at: number): void;
+  sweep(at: number): void;
+  /** As the page's delete; on a line of its own, which is never cut. */
+  remove(conversationId: string): Promise<void>;
+  check(): Promise<void>;
+  /** All wakes, the clock goes on and every process sweeps, until all runs are over. */
+  end(): Promise<void>;
+}
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** `wrap` stands between each process and its line to the store. */
+export function createWorld(count: number, wrap: (line: HangingStorage) => Storage = (line) => line): World {
+  let time = 1_700_000_000_000;
+  let names = 0;
+  let moves = 0;
+  const db = openDatabase();
+  const storage = storageOver(db, { now: () => time, pollMs: 1e9 });
+  const clock: Clock = { wall: () => time, now: () => time, sleep: turn };
+
+  function host(): Host {
+    const line = hangingStorage(storage);
+    const requests = new Set<Request>();
+    const owner = { host: `host-${(names += 1)}`, boot: "", pid: 1, startedAt: "" };
+    const model = drivenModel(requests, () => {
+      world.asked += 1;
+      return world.asked;
+    });
+    return { line, requests, context: runContext(model, { storage: wrap(line), clock, owner, leaseMs }) };
+  }
+
+  async function settle(): Promise<void> {
+    for (let calm = 0; calm < 6; calm += 1) {
+      const before = moves + world.hosts.reduce((sum, { line }) => sum + line.calls + line.writes, 0);
+      await turn();
+      const after = moves + world.hosts.reduce((sum, { line }) => sum + line.calls + line.writes, 0);
+      if (after !== before) calm = 0;
+    }
+  }
+
+  const world: World = {
+    storage,
+    hosts: [],
+    runs: [],
+    deleted: new Set(),
+    asked: 0,
+    settle,
+    async advance(ms) {
+      // In steps of a heartbeat, as the timers of a process that is awake come to pass.
+      for (let left = ms; left > 0; left -= 5_000) {
+        const step = Math.min(left, 5_000);
+        time += step;
+        moves += 1;
+        mock.timers.tick(step);
+        await settle();
+      }
+    },
+    crash(at) {
+      world.hosts[at]?.line.kill();
+      world.hosts[at] = host();
+    },
+    sweep(at) {
+      const once = new AbortController();
+      const { context } = world.hosts[at] ?? assert.fail();
+      keepSweeping(context, 4_000, once.signal);
+      once.abort();
+    },
+    async remove(conversationId) {
+      const { context } = world.hosts[0] ?? assert.fail();
+      world.deleted.add(conversationId);
+      await removeConversation({ ...context, storage }, conversationId, ownerId);
+    },
+    async check() {
+      for (const run of world.runs) await checkRun(world, run);
+    },
+    async end() {
+      for (const { line } of world.hosts) line.wake();
+      for (let round = 0; round < 14; round += 1) {
+        for (const { requests } of world.hosts)
+          for (const request of requests) request.say({ type: "finish", reason: "stop" });
+        await world.advance(leaseMs / 2 + 1);
+        for (const at of world.hosts.keys()) world.sweep(at);
+        await settle();
+      }
+      for (const { runId } of world.runs) {
+        const run = await storage.runs.run(runId);
+        assert.ok(!run || isOver(run.status), `stuck: ${run?.status}`);
+      }
+      await world.check();
+    },
+  };
+  world.hosts = Array.from({ length: count }, host);
+  return world;
+}
+
+/** A model that says what the test tells it to, and closes when it is let go. */
+function drivenModel(requests: Set<Request>, number: () => number): Model {
+  return {
+    id: "driven",
+    demo: false,
+    async *stream(_, signal) {
+      const heard: (ModelPart | Error)[] = [];
+      let wake = (): void => undefined;
+      const request: Request = {
+        words: 0,
+        say(part) {
+          heard.push(part);
+          wake();
+        },
+      };
+      const name = number();
+      requests.add(request);
+      signal.addEventListener("abort", () => wake(), { once: true });
+      try {
+        while (!signal.aborted) {
+          const part = heard.shift();
+          if (part instanceof Error) throw part;
+          if (part?.type === "text") yield { ...part, delta: `${name}.${(request.words += 1)} ` };
+          else if (part) yield part;
+          if (part?.type === "finish") return;
+          if (heard.length === 0 && !signal.aborted)
+            await new Promise<void>((resolve) => {
+              wake = resolve;
+            });
+        }
+      } finally {
+        requests.delete(request);
+      }
+    },
+  };
+}
+
+const terminal: ReadonlySet<string> = new Set(["finish", "abort", "error", "interrupted"]);
+
+/** What holds of a run at any moment (docs/protocol.md 5). */
+async function checkRun(world: World, run: World["runs"][number]): Promise<void> {
+  const { storage } = world;
+  const meta = await storage.runs.run(run.runId);
+  const isDeleted = world.deleted.has(run.conversationId);
+  if (!meta) {
+    assert.ok(isDeleted, "a run is purged only with its conversation");
+    // The same request once more, after the purge, is a new run: nothing is left that would know it.
+    run.logged = [];
+    return;
+  }
+  const log = await readLog(storage, run.runId);
+  for (const [at, event] of log.entries()) {
+    assert.equal(event.seq, at + 1);
+    assert.ok(event.epoch >= (log[at - 1]?.epoch ?? 1));
+  }
+  assert.ok(isDeepStrictEqual(log.slice(0, run.logged.length), run.logged), "what was written stays");
+  run.logged = log;
+  assert.deepEqual(
+    log.filter(({ type }) => terminal.has(type)),
+    isOver(meta.status) ? log.slice(-1) : [],
+  );
+  if (meta.stop && isOver(meta.status)) assert.equal(meta.status, "stopped");
+  if (log.length > 0) checkText(textOf(foldAll(log)));
+  const snapshot = await storage.runs.snapshot(run.runId);
+  if (snapshot) assert.deepEqual(stateOf(snapshot), log.length > 0 ? foldAll(log) : stateOf(snapshot));
+  if (!isDeleted) await checkConversation(world, run, isOver(meta.status), log);
+}
+
+/** The words of one request, from its first, each once. */
+function checkText(text: string): void {
+  const words = text.split(" ").filter((word) => word !== "");
+  const request = words[0]?.split(".")[0];
+  assert.deepEqual(
+    words,
+    words.map((_, at) => `${request}.${at + 1}`),
+  );
+}
+
+async function checkConversation(
+  { storage }: World,
+  { runId, conversationId }: World["runs"][number],
+  over: boolean,
+  log: readonly RunEvent[],
+): Promise<void> {
+  const found = await storage.conversations.get(conversationId, ownerId);
+  assert.equal(found?.conversation.activeRunId === runId, !over);
+  const saved = found?.messages.find((message) => message.role === "assistant" && message.runId === runId);
+  assert.equal(saved !== undefined, over);
+  if (saved?.role === "assistant") assert.deepEqual(saved.parts, foldAll(log).parts);
+}

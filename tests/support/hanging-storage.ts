@@ -1,0 +1,101 @@
+import { type RunStore, type Storage, StorageError } from "#lib/storage/storage.ts";
+
+/** A real store behind the line of one process that a test may kill, freeze or disturb. */
+export interface HangingStorage extends Storage {
+  /** Calls that changed a log: `append` and `finish`, in order. */
+  readonly writes: number;
+  /** Calls under way, frozen ones included. */
+  readonly open: number;
+  /** Of all methods, ever. */
+  readonly calls: number;
+  readonly dead: boolean;
+  /** As kill -9: no call ever answers again. What a call had done before stays done. */
+  kill(): void;
+  /** Killed as soon as this many writes are durable, before the answer to the last of them; 0: by its claim. */
+  killAfter(writes: number): void;
+  /** As SIGSTOP: calls wait, and go on at `wake`. */
+  freeze(): void;
+  wake(): void;
+  /** The next write is done, but its answer is lost: the caller sees a store that is away. */
+  loseAnswer(): void;
+}
+
+const never = new Promise<never>(() => undefined);
+const writing: ReadonlySet<PropertyKey> = new Set(["append", "finish"]);
+
+/** Gives one process its own line to a store that several share. Bells ring on: they are hints and carry nothing. */
+export function hangingStorage(storage: Storage): HangingStorage {
+  let dead = false;
+  let killAt = Infinity;
+  let frozen: PromiseWithResolvers<void> | undefined;
+  let losing = 0;
+  const count = { writes: 0, open: 0, calls: 0 };
+
+  async function thawed(): Promise<void> {
+    while (frozen) await frozen.promise;
+  }
+
+  async function call(name: PropertyKey, method: () => unknown): Promise<unknown> {
+    count.calls += 1;
+    count.open += 1;
+    try {
+      await thawed();
+      if (dead) return await never;
+      const isWrite = writing.has(name);
+      const answer = await method();
+      if (isWrite) count.writes += 1;
+      if (count.writes >= killAt && (isWrite || name === "claim")) dead = true;
+      await thawed();
+      if (dead) return await never;
+      if (isWrite && losing > 0) {
+        losing -= 1;
+        throw new StorageError("unavailable", "the answer was lost");
+      }
+      return answer;
+    } finally {
+      count.open -= 1;
+    }
+  }
+
+  const line = <T extends object>(room: T): T =>
+    new Proxy(room, {
+      get(target, name) {
+        const method: unknown = Reflect.get(target, name);
+        if (typeof method !== "function" || name === "bell") return method;
+        return (...args: unknown[]): unknown => call(name, () => Reflect.apply(method, target, args));
+      },
+    });
+
+  const runs: RunStore = line(storage.runs);
+  return {
+    ...storage,
+    runs,
+    conversations: line(storage.conversations),
+    get writes() {
+      return count.writes;
+    },
+    get open() {
+      return count.open;
+    },
+    get calls() {
+      return count.calls;
+    },
+    get dead() {
+      return dead;
+    },
+    kill() {
+      dead = true;
+    },
+    killAfter: (writes) => void (killAt = writes),
+    freeze() {
+      frozen ??= Promise.withResolvers<void>();
+    },
+    wake() {
+      frozen?.resolve();
+      frozen = undefined;
+    },
+    loseAnswer() {
+      losing += 1;
+    },
+  };
+}
