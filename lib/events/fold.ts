@@ -1,4 +1,5 @@
-import type { AssistantMessage, Ending, Part, TextPart, ToolPart } from "./message.ts";
+import { foldParts } from "./fold-parts.ts";
+import type { AssistantMessage, Ending, Part } from "./message.ts";
 import type { EventOf, FinishReason, RunEvent, Usage } from "./run-event.ts";
 
 /**
@@ -90,6 +91,9 @@ export function messageOf(state: RunState): AssistantMessage {
   };
 }
 
+/** The model has begun to answer: nobody waits to ask it again. */
+const begins: ReadonlySet<RunEvent["type"]> = new Set(["text-start", "reasoning-start", "tool-input-start"]);
+
 function change(state: RunState, event: RunEvent): RunState {
   switch (event.type) {
     case "start":
@@ -141,195 +145,11 @@ function change(state: RunState, event: RunEvent): RunState {
     case "interrupted":
       return { ...withoutRetry(state), ending: endingOf(event) };
     default:
-      return changeParts(state, event);
-  }
-}
-
-type PartEvent = Exclude<
-  RunEvent,
-  EventOf<
-    | "start"
-    | "start-step"
-    | "finish-step"
-    | "reset-step"
-    | "retry"
-    | "usage"
-    | "stop-requested"
-    | "finish"
-    | "abort"
-    | "error"
-    | "interrupted"
-  >
->;
-
-function changeParts(state: RunState, event: PartEvent): RunState {
-  const piece = { stepId: state.step?.stepId ?? "", startedAt: event.ts };
-  switch (event.type) {
-    case "text-start":
-    case "reasoning-start":
-      return add(withoutRetry(state), {
-        kind: event.type === "text-start" ? "text" : "reasoning",
-        id: event.id,
-        text: "",
-        ...piece,
-      });
-    case "text-delta":
-    case "reasoning-delta":
-      return edit(state, isWriting(event.id), (part) => ({ ...part, text: part.text + event.delta }));
-    case "text-end":
-    case "reasoning-end":
-      return edit(state, isWriting(event.id), (part) => ({ ...part, endedAt: event.ts }));
-    case "refusal-delta":
-      return state.parts.some((part) => part.kind === "refusal" && part.id === event.id)
-        ? edit(state, isRefusal(event.id), (part) => ({ ...part, text: part.text + event.delta }))
-        : add(state, { kind: "refusal", id: event.id, text: event.delta, ...piece });
-    case "object-start":
-      return add(state, {
-        kind: "object",
-        id: event.id,
-        name: event.name,
-        json: "",
-        attempt: event.attempt,
-        ...piece,
-      });
-    case "object-delta":
-      return edit(state, isObject(event.id), (part) => ({ ...part, json: part.json + event.delta }));
-    case "object-end":
-      return edit(state, isObject(event.id), (part) => ({
-        ...part,
-        value: event.value,
-        valid: event.valid,
-        ...(event.errors && { errors: event.errors }),
-        endedAt: event.ts,
-      }));
-    case "handoff":
-      return add(state, {
-        kind: "handoff",
-        from: event.from,
-        to: event.to,
-        ...(event.reason !== undefined && { reason: event.reason }),
-        ...piece,
-        endedAt: event.ts,
-      });
-    case "source-url":
-      return add(state, {
-        kind: "source",
-        sourceId: event.sourceId,
-        url: event.url,
-        ...(event.title !== undefined && { title: event.title }),
-        ...piece,
-        endedAt: event.ts,
-      });
-    case "agent-input":
-    case "workflow-step":
-    case "progress":
-    case "data":
-      return state;
-    case "tool-approval-response":
-      return edit(state, isApproval(event.approvalId), (part) => ({
-        ...part,
-        state: event.approved ? "queued" : part.state,
-      }));
-    case "tool-input-start":
-      return add(withoutRetry(state), {
-        kind: "tool",
-        toolCallId: event.toolCallId,
-        toolName: event.toolName,
-        state: "preparing",
-        inputText: "",
-        ...piece,
-      });
-    case "tool-input-delta":
-    case "tool-input-available":
-    case "tool-input-error":
-    case "tool-start":
-    case "tool-approval-request":
-    case "tool-progress":
-    case "tool-output-available":
-    case "tool-output-error":
-    case "tool-output-denied":
-      return edit(state, isTool(event.toolCallId), (part) => ({ ...part, ...toolChange(part, event) }));
-    default:
-      // A newer writer's event: the cursor has advanced, and that is all a reader that does not know it may do.
-      event satisfies never;
-      return state;
-  }
-}
-
-type ToolEvent = Exclude<Extract<PartEvent, { toolCallId: string }>, EventOf<"tool-input-start">>;
-
-function toolChange(part: ToolPart, event: ToolEvent): Partial<ToolPart> {
-  switch (event.type) {
-    case "tool-input-delta":
-      return { inputText: part.inputText + event.inputTextDelta };
-    case "tool-input-available":
-      return { state: "queued", input: event.input };
-    case "tool-input-error":
-      return { state: "failed", input: event.input, errorText: event.errorText, endedAt: event.ts };
-    case "tool-start":
-      return { state: "running", attempt: event.attempt };
-    case "tool-approval-request":
-      return { state: "needs-approval", approvalId: event.approvalId, effect: event.effect };
-    case "tool-progress":
       return {
-        progress: {
-          progress: event.progress,
-          ...(event.total !== undefined && { total: event.total }),
-          ...(event.message !== undefined && { message: event.message }),
-        },
+        ...(begins.has(event.type) ? withoutRetry(state) : state),
+        parts: foldParts(state.parts, state.step?.stepId ?? "", event),
       };
-    case "tool-output-available":
-      return event.preliminary
-        ? { output: event.output }
-        : { state: "done", output: event.output, endedAt: event.ts };
-    case "tool-output-error":
-      return {
-        state: "failed",
-        errorText: event.errorText,
-        ...(event.code !== undefined && { code: event.code }),
-        endedAt: event.ts,
-      };
-    case "tool-output-denied":
-      return { state: "denied", endedAt: event.ts };
-    default:
-      event satisfies never;
-      return {};
   }
-}
-
-const isWriting =
-  (id: string) =>
-  (part: Part): part is TextPart =>
-    (part.kind === "text" || part.kind === "reasoning") && part.id === id;
-const isRefusal =
-  (id: string) =>
-  (part: Part): part is Extract<Part, { kind: "refusal" }> =>
-    part.kind === "refusal" && part.id === id;
-const isObject =
-  (id: string) =>
-  (part: Part): part is Extract<Part, { kind: "object" }> =>
-    part.kind === "object" && part.id === id;
-const isTool =
-  (id: string) =>
-  (part: Part): part is ToolPart =>
-    part.kind === "tool" && part.toolCallId === id;
-const isApproval =
-  (id: string) =>
-  (part: Part): part is ToolPart =>
-    part.kind === "tool" && part.approvalId === id;
-
-const add = (state: RunState, part: Part): RunState => ({ ...state, parts: [...state.parts, part] });
-
-/** Changes the newest part that matches; an event of a part that is not there changes nothing. */
-function edit<P extends Part>(
-  state: RunState,
-  matches: (part: Part) => part is P,
-  next: (part: P) => P,
-): RunState {
-  const at = state.parts.findLastIndex(matches);
-  const part = state.parts[at];
-  if (!part || !matches(part)) return state;
-  return { ...state, parts: state.parts.with(at, next(part)) };
 }
 
 function withoutRetry(state: RunState): RunState {
