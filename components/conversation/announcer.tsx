@@ -49,5 +49,6 @@ function endWords(t: Translate, { turns }: ConversationState): { words: string; 
   if (ending.type === "error")
     return { words: `${t("say.failed")}: ${t(runErrorKey(ending.code))}`, isAlert: true };
   if (ending.type === "interrupted") return { words: t("end.interrupted"), isAlert: true };
-  return { words: t("say.complete", { n: grouped(countWords(answerText(answer))) }), isAlert: false };
+  const n = countWords(answerText(answer));
+  return { words: t(n === 1 ? "say.complete.one" : "say.complete", { n: grouped(n) }), isAlert: false };
 }

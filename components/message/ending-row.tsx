@@ -28,7 +28,7 @@ export function EndingRow({ answer, onAgain, onContinue }: EndingRowProps): Reac
   const goOn = text === "" ? undefined : onContinue;
   if (ending.type === "error" && ending.code !== "cut-off")
     return <ErrorStrip {...{ ending, onAgain }} onContinue={goOn} />;
-  const { tick, tone, why, next } = shape(t, answer, text);
+  const { tick, tone, why, next } = shape(t, answer);
   const rewrites = ending.type === "error" || ending.type === "interrupted";
   const amounts = totals(t, answer);
   return (
@@ -114,7 +114,7 @@ interface Shape {
 
 const continues = { label: "action.continue", fill: true } as const;
 
-function shape(t: Translate, { ending }: AssistantMessage, text: string): Shape {
+function shape(t: Translate, { ending, parts }: AssistantMessage): Shape {
   switch (ending?.type) {
     case "abort":
       return {
@@ -130,7 +130,7 @@ function shape(t: Translate, { ending }: AssistantMessage, text: string): Shape 
       if (ending.finishReason === "length")
         return { tick: "gap", tone: "cut", why: t("end.length"), next: continues };
       if (ending.finishReason === "content-filter") return { tick: "gap", tone: "cut", why: t("end.filter") };
-      return text === "" ? { tick: "end", why: t("end.empty") } : { tick: "end" };
+      return parts.length === 0 ? { tick: "end", why: t("end.empty") } : { tick: "end" };
     default:
       return { tick: "end" };
   }

@@ -128,6 +128,7 @@ export const en = {
   "say.answering": "Answering",
   "say.stopped": "Stopped",
   "say.complete": "Answer complete, {n} words",
+  "say.complete.one": "Answer complete, 1 word",
   "say.failed": "The answer failed",
   "say.lost": "Connection lost, reconnecting",
   "say.back": "Reconnected",

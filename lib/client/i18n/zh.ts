@@ -130,6 +130,7 @@ export const zh: Words = {
   "say.answering": "正在回答",
   "say.stopped": "已停止",
   "say.complete": "回答完毕，共 {n} 字",
+  "say.complete.one": "回答完毕，共 1 字",
   "say.failed": "回答失败",
   "say.lost": "连接断开，正在重连",
   "say.back": "已重连",
