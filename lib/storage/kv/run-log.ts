@@ -1,0 +1,68 @@
+import { randomUUID } from "node:crypto";
+import { messageOf, type RunState } from "../../events/fold.ts";
+import type { RunEvent } from "../../events/run-event.ts";
+import { checkEvents } from "../sqlite/lease-rules.ts";
+import { encodeStored } from "../sqlite/stored-json.ts";
+import type { Append, Lease, RunEnd } from "../storage.ts";
+import { unknownRun } from "./leases.ts";
+import { decodeAppend } from "./records.ts";
+import { appendScript, finishScript } from "./run-scripts.ts";
+import type { KvRoom } from "./runs.ts";
+
+/** What makes a log longer, or ends it (docs/protocol.md 5.1, 5.6). */
+export function createRunLog({ script, keys, places }: KvRoom) {
+  async function append(
+    lease: Lease,
+    events: readonly RunEvent[],
+    leaseMs: number,
+    fold?: RunState,
+  ): Promise<Append> {
+    checkEvents(lease, events, false);
+    const { runId, epoch, token } = lease;
+    const place = await places.of(runId);
+    if (place === undefined) return unknownRun;
+    const { conversationId } = place;
+    const run = keys.run(conversationId, runId);
+    const step = events.findLast(({ type }) => type === "finish-step")?.seq ?? 0;
+    const reply = await script(
+      appendScript,
+      [run.itself, run.log, run.fold, keys.live],
+      [
+        ...[randomUUID(), epoch, token, leaseMs, keys.member(conversationId, runId), keys.channel(runId), step],
+        ...(fold ? [fold.seq, encodeStored(fold)] : ["", ""]),
+        ...argsOf(events),
+      ],
+    );
+    return decodeAppend(reply, runId);
+  }
+
+  async function finish(lease: Lease, events: readonly RunEvent[], end: RunEnd): Promise<Append> {
+    checkEvents(lease, events, true);
+    const { runId, epoch, token } = lease;
+    const place = await places.of(runId);
+    if (place === undefined) return unknownRun;
+    const { conversationId, ownerId } = place;
+    const run = keys.run(conversationId, runId);
+    const conversation = keys.conversation(conversationId);
+    const message = messageOf(end.state);
+    const reply = await script(
+      finishScript,
+      [
+        ...[run.itself, run.log, keys.live, conversation.itself, conversation.order, conversation.messages],
+        keys.ownerIndex(ownerId),
+      ],
+      [
+        ...[randomUUID(), epoch, token, end.status, message.id, encodeStored(message)],
+        ...[keys.member(conversationId, runId), keys.channel(runId)],
+        ...argsOf(events),
+      ],
+    );
+    return decodeAppend(reply, runId);
+  }
+
+  return { append, finish };
+}
+
+/** Events as scripts take them: seq and JSON in turn. */
+const argsOf = (events: readonly RunEvent[]): (string | number)[] =>
+  events.flatMap((event) => [event.seq, JSON.stringify(event)]);
