@@ -14,6 +14,8 @@ interface Line {
   client: ReturnType<typeof clientOf>;
   /** Resolves once there is a connection. */
   ready(): Promise<void>;
+  /** Ends it at once, also while it is being made: the client alone would then stay connected. */
+  end(): void;
 }
 
 /**
@@ -33,7 +35,7 @@ export function connectRedis({ url, limitMs = 5000, waitMs = 1500 }: RedisOption
     return within(limitMs, client.sendCommand([...command]), () => {
       // A line that swallows commands is not waited for: the next command gets a new one.
       if (commands === line) commands = undefined;
-      client.destroy();
+      line.end();
       return new Error(`no answer within ${limitMs} ms`);
     });
   }
@@ -59,7 +61,8 @@ export function connectRedis({ url, limitMs = 5000, waitMs = 1500 }: RedisOption
     subscribe,
     async close() {
       closed = true;
-      for (const line of [commands, bells]) if (line?.client.isOpen) line.client.destroy();
+      commands?.end();
+      bells?.end();
     },
   };
 }
@@ -67,7 +70,9 @@ export function connectRedis({ url, limitMs = 5000, waitMs = 1500 }: RedisOption
 function open(url: string): Line {
   const client = clientOf(url);
   let waiting: PromiseWithResolvers<void> | undefined;
+  let ended = false;
   client.on("ready", () => {
+    if (ended) client.destroy();
     waiting?.resolve();
     waiting = undefined;
   });
@@ -75,7 +80,14 @@ function open(url: string): Line {
   client.on("error", () => undefined);
   client.setMaxListeners(0);
   client.connect().catch(() => undefined);
-  return { client, ready: () => (waiting ??= Promise.withResolvers<void>()).promise };
+  return {
+    client,
+    ready: () => (waiting ??= Promise.withResolvers<void>()).promise,
+    end() {
+      ended = true;
+      if (client.isOpen) client.destroy();
+    },
+  };
 }
 
 const clientOf = (url: string) =>
