@@ -23,6 +23,8 @@ export interface KvRest {
   token: string;
   /** For one call, its repeats included, ms. */
   limitMs?: number;
+  /** Before the first repeat of a call whose answer did not come; each further one waits three times as long, ms. */
+  retryMs?: number;
 }
 
 export interface KvOptions {
@@ -81,7 +83,7 @@ export function openKv(options: KvOptions): Storage {
 /** A request a batch is what a hosted KV charges and takes its time for. */
 const restMergeMs = 100;
 
-function overHttp({ url, token, limitMs = 5000 }: KvRest): VercelKV {
+function overHttp({ url, token, limitMs = 5000, retryMs = 50 }: KvRest): VercelKV {
   return new VercelKV({
     url,
     token,
@@ -89,7 +91,7 @@ function overHttp({ url, token, limitMs = 5000 }: KvRest): VercelKV {
     enableAutoPipelining: false,
     enableTelemetry: false,
     cache: "no-store",
-    retry: { retries: 4, backoff: (count) => 50 * 3 ** count },
+    retry: { retries: 4, backoff: (count) => retryMs * 3 ** count },
     signal: () => AbortSignal.timeout(limitMs),
   });
 }

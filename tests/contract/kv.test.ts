@@ -1,6 +1,8 @@
+import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { type KvConnection, type KvOptions, openKv } from "#lib/storage/kv.ts";
 import { connectRedis } from "#lib/storage/redis.ts";
+import { type Fault, startKvRestBridge } from "../support/kv-rest-bridge.ts";
 import { redisMissing, startRedisServer } from "../support/redis-server.ts";
 import { conversationStoreContract } from "./conversation-store.contract.ts";
 import { runStoreContract } from "./run-store.contract.ts";
@@ -15,10 +17,6 @@ else await register();
 async function register(): Promise<void> {
   const redis = await startRedisServer();
   const admin = connectRedis({ url: redis.url });
-  after(async () => {
-    await admin.close();
-    await redis.close();
-  });
   let count = 0;
 
   /** A store of its own behind each of two lines; `line` opens one. */
@@ -42,10 +40,33 @@ async function register(): Promise<void> {
     },
   });
 
-  for (const each of [subject("Redis by TCP, opened twice", () => connectRedis({ url: redis.url }))]) {
+  const bridges = [
+    await startKvRestBridge({ redisUrl: redis.url }),
+    await startKvRestBridge({ redisUrl: redis.url, fault: faultOf }),
+  ];
+  after(async () => {
+    for (const bridge of bridges) await bridge.close();
+    await admin.close();
+    await redis.close();
+  });
+  const [plain, spoilt] = bridges.map(({ url, token }) => () => ({ url, token, retryMs: 1 }));
+  assert.ok(plain && spoilt);
+  const subjects = [
+    subject("Redis by TCP, opened twice", () => connectRedis({ url: redis.url })),
+    subject("REST, opened twice", plain),
+    subject("REST with answers dropped, doubled and delayed", spoilt),
+  ];
+  for (const each of subjects) {
     runStoreContract(each);
     conversationStoreContract(each);
   }
+}
+
+/** Every seventh answer is lost, every fifth command done twice, every third answer late, or two of these in turn. */
+function faultOf(request: number): Fault {
+  if (request % 7 === 0) return "drop";
+  if (request % 5 === 0) return "double";
+  return request % 3 === 0 ? 1 : undefined;
 }
 
 async function markDeleted({ send }: KvConnection, prefix: string, id: string, at: number): Promise<void> {
