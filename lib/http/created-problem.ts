@@ -13,8 +13,10 @@ export function createdProblem(refused: Exclude<Created, { kind: "created" | "ex
         fields: { activeRunId: refused.run.runId },
       });
     case "stale":
-      return new ProblemError(409, "stale_parent", "parentMessageId: there are newer messages", {
-        fields: { field: "parentMessageId" },
+      return new ProblemError(409, "stale_parent", "there are newer messages in this conversation");
+    case "complete":
+      return new ProblemError(409, "run_complete", "this answer is complete", {
+        fields: { field: "continue" },
       });
     case "gone":
       return new ProblemError(410, "deleted", "this conversation was deleted");

@@ -15,6 +15,7 @@ export type ProblemCode =
   | "run_conflict"
   | "conversation_busy"
   | "stale_parent"
+  | "run_complete"
   | "run_over"
   | "log_gone"
   | "store_unavailable"

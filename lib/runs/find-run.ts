@@ -2,10 +2,10 @@ import { isOver, type RunMeta } from "../storage/storage.ts";
 import { continueRun } from "./continue-run.ts";
 import type { RunContext } from "./run-context.ts";
 
-/** The run, if it is theirs; null for another's and for none, which look the same. A run without an owner is met and taken over. */
+/** The run, if it is theirs; null for another's, a deleted one and none, which look the same. A run without an owner is met and taken over. */
 export async function findRun(context: RunContext, runId: string, ownerId: string): Promise<RunMeta | null> {
   const run = await context.storage.runs.run(runId);
-  if (!run || run.ownerId !== ownerId) return null;
+  if (!run || run.ownerId !== ownerId || run.deleted) return null;
   if (isOver(run.status) || run.leaseUntil > context.clock.wall()) return run;
   await continueRun(context, run);
   return context.storage.runs.run(runId);

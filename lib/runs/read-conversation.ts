@@ -1,8 +1,8 @@
-import type { ConversationList, ConversationSummary, ConversationView } from "../events/conversation-view.ts";
-import type { Conversation } from "../storage/storage.ts";
+import type { ConversationList, ConversationView } from "../events/conversation-view.ts";
 import { findRun } from "./find-run.ts";
 import { stateOf } from "./own-run.ts";
 import type { RunContext } from "./run-context.ts";
+import { summaryOf } from "./summary-of.ts";
 
 const pageSize = 50;
 
@@ -40,12 +40,3 @@ export async function listConversations(
     ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }),
   };
 }
-
-/** Without the owner: no answer names it. */
-const summaryOf = ({ id, title, createdAt, updatedAt, activeRunId }: Conversation): ConversationSummary => ({
-  id,
-  title,
-  createdAt,
-  updatedAt,
-  ...(activeRunId !== undefined && { activeRunId }),
-});

@@ -2,38 +2,28 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { isId } from "../events/id.ts";
 import type { NewRun } from "../storage/storage.ts";
+import { textField } from "./text-field.ts";
 
 const maxCharacters = 32_000;
 
-const id = z.string().refine(isId, "must be a lower-case UUID");
+const isGiven = (value: unknown): boolean => value !== undefined;
 
-const messageText = z.string().superRefine((text, context) => {
-  if (text.trim() === "") context.addIssue({ code: "custom", message: "must not be empty" });
-  const length = characters(text);
-  if (length <= maxCharacters) return;
-  context.addIssue({
-    code: "too_big",
-    origin: "string",
-    maximum: maxCharacters,
-    inclusive: true,
-    message: `has ${length} characters, at most ${maxCharacters} are allowed`,
-    input: text,
-  });
-});
+const id = z.string().refine(isId, "must be a lower-case UUID");
 
 /** The body of `POST /api/conversations/:id/runs` (protocol 3.1). The server owns the history: nothing else is accepted. */
 export const runRequest = z
   .strictObject({
     runId: id,
-    message: z.strictObject({ text: messageText }).optional(),
+    message: z.strictObject({ text: textField(maxCharacters) }).optional(),
     retry: id.optional(),
+    continue: id.optional(),
     agent: z.string().max(100).optional(),
     model: z.string().max(200).optional(),
     parentMessageId: id.nullable().optional(),
   })
-  .refine((body) => (body.message === undefined) !== (body.retry === undefined), {
+  .refine((body) => [body.message, body.retry, body.continue].filter(isGiven).length === 1, {
     path: ["message"],
-    error: "give either message or retry",
+    error: "give one of message, retry and continue",
   });
 export type RunRequest = z.infer<typeof runRequest>;
 
@@ -42,24 +32,30 @@ export function newRun(
   body: RunRequest,
   { conversationId, ownerId, newId }: { conversationId: string; ownerId: string; newId(): string },
 ): NewRun {
-  const { runId, message, retry, agent = "assistant", model, parentMessageId } = body;
+  const { runId, message, retry, continue: continued, agent = "assistant", model, parentMessageId } = body;
   return {
     runId,
     conversationId,
     ownerId,
-    bodyHash: hashOf({ conversationId, message, retry, agent, model, parentMessageId }),
+    bodyHash: hashOf({ conversationId, message, retry, continue: continued, agent, model, parentMessageId }),
     agent,
     ...(model !== undefined && { model }),
     messageId: newId(),
-    ask:
-      retry === undefined
-        ? {
-            kind: "message",
-            message: { id: newId(), text: message?.text ?? "" },
-            ...(parentMessageId !== undefined && { parentMessageId }),
-          }
-        : { kind: "retry", retryRunId: retry },
+    ask: askOf(body, newId),
     title: titleOf(message?.text ?? ""),
+  };
+}
+
+function askOf(
+  { message, retry, continue: continued, parentMessageId }: RunRequest,
+  newId: () => string,
+): NewRun["ask"] {
+  if (retry !== undefined) return { kind: "retry", retryRunId: retry };
+  if (continued !== undefined) return { kind: "continue", continueRunId: continued };
+  return {
+    kind: "message",
+    message: { id: newId(), text: message?.text ?? "" },
+    ...(parentMessageId !== undefined && { parentMessageId }),
   };
 }
 
@@ -74,10 +70,3 @@ export function titleOf(text: string): string {
 }
 
 const hashOf = (body: object): string => createHash("sha256").update(JSON.stringify(body)).digest("hex");
-
-/** Characters as people count them in limits: an emoji of two code units is one. */
-function characters(text: string): number {
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
-}

@@ -33,6 +33,8 @@ export async function writeAnswer(context: RunContext, owned: OwnedRun, writer: 
     const agent = context.agent(run.agent);
     if (!agent) throw new Error(`no agent named ${run.agent}`);
     const messages = await history(context, run);
+    // Deleted a moment ago: its stop is on the way.
+    if (!messages) return "aborted";
     if (!writer.mayStart()) await writer.renew();
     if (abort.signal.aborted) return "aborted";
     const { total } = writer.state;
@@ -80,9 +82,10 @@ function giveUp(run: RunMeta, { step }: RunState): { reason: string; errorText: 
   return undefined;
 }
 
-async function history(context: RunContext, run: RunMeta): Promise<ModelMessage[]> {
+async function history(context: RunContext, run: RunMeta): Promise<ModelMessage[] | undefined> {
   const snapshot = await context.storage.conversations.get(run.conversationId, run.ownerId);
-  const messages = snapshot?.messages ?? [];
+  if (!snapshot) return undefined;
+  const { messages } = snapshot;
   const continues = run.parentRunId !== undefined && messages.some(({ id }) => id === run.messageId);
   return modelInput(pathTo(messages, continues ? run.messageId : run.userMessageId), { continues });
 }

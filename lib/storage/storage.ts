@@ -22,6 +22,9 @@ const over: ReadonlySet<RunStatus> = new Set(["finished", "failed", "stopped", "
 /** A run that has its terminal event; nothing is appended to it any more. */
 export const isOver = (status: RunStatus): boolean => over.has(status);
 
+/** How long a deleted conversation can be brought back, ms (docs/protocol.md 3.6). */
+export const undoMs = 10_000;
+
 /** Who runs: enough to tell, on the same host and boot, whether that process is still there. */
 export interface Owner {
   host: string;
@@ -57,6 +60,8 @@ export interface RunMeta {
   stop?: StopRequest;
   /** Claims of lapsed or dead owners' leases since the last finish-step. */
   continuations: number;
+  /** Its conversation is deleted: its owner brings it to its end, readers are told nothing of it. */
+  deleted: boolean;
 }
 
 /** The right to append. `token` is random per claim, never a process name. */
@@ -91,12 +96,14 @@ export interface NewRun {
   bodyHash: string;
   agent: string;
   model?: string;
+  /** The answer's; not used by `continue`, which keeps that of the run it goes on with. */
   messageId: string;
   parentRunId?: string;
-  /** A question of its own, or the message that an earlier run answered (`retry`). */
+  /** A question of its own, the message that an earlier run answered (`retry`), or the rest of an answer that broke off. */
   ask:
     | { kind: "message"; message: Pick<UserMessage, "id" | "text">; parentMessageId?: string | null }
-    | { kind: "retry"; retryRunId: string };
+    | { kind: "retry"; retryRunId: string }
+    | { kind: "continue"; continueRunId: string };
   /** The conversation's title, if this run makes it. */
   title: string;
 }
@@ -105,7 +112,8 @@ export interface NewRun {
  * `created`: the run is queued, its user message saved, the conversation's `active` set, all in one step.
  * `exists`: the same run id and body, already there. `conflict`: the same run id, another body.
  * `busy`: the conversation has another live run, given in `run`. `gone`: the conversation is deleted (the owner asks).
- * `stale`: `parentMessageId` is not the newest message. `not-found`: the conversation or the run to retry is not this owner's.
+ * `stale`: `parentMessageId`, or the answer to continue, is not the newest message. `complete`: that answer did not break
+ * off. `not-found`: the conversation, or the run to retry or continue, is not this owner's.
  */
 export type Created =
   | { kind: "created"; run: RunMeta }
@@ -114,6 +122,7 @@ export type Created =
   | { kind: "busy"; run: RunMeta }
   | { kind: "gone" }
   | { kind: "stale" }
+  | { kind: "complete" }
   | { kind: "not-found" };
 
 /** One event as stored: its JSON goes to readers as it is, unparsed. */
@@ -152,7 +161,10 @@ export interface RunStore {
   append(lease: Lease, events: readonly RunEvent[], leaseMs: number, fold?: RunState): Promise<Append>;
   heartbeat(lease: Lease, leaseMs: number): Promise<Append>;
   suspend(lease: Lease, to: "waiting" | "queued"): Promise<Append | (Answer & { kind: "decided" })>;
-  /** One atomic step: the last events, the status, the message (the conversation's checkpoint), active := none. */
+  /**
+   * One atomic step: the last events, the status, the message (the conversation's checkpoint), active := none. A saved
+   * message of that id which another run wrote is continued (`continueMessage`) and keeps its place.
+   */
   finish(lease: Lease, events: readonly RunEvent[], end: RunEnd): Promise<Append>;
   /** Durable before the bell rings; idempotent. Null: no such run. */
   requestStop(runId: string, by: string, reason?: string): Promise<RunMeta | null>;
@@ -167,7 +179,7 @@ export interface RunStore {
   claimable(limit: number): Promise<RunMeta[]>;
   /** Live runs whose lease is still live, for a check whether their owner is. */
   leased(limit: number): Promise<RunMeta[]>;
-  /** Purges deleted conversations whose runs are over. Returns how many. */
+  /** Purges deleted conversations that are past `undoMs` and whose runs are over. Returns how many. */
   trim(): Promise<number>;
 }
 
@@ -204,6 +216,15 @@ export interface ConversationStore {
   /** One atomic read. */
   get(id: string, ownerId: string): Promise<ConversationSnapshot | null>;
   list(ownerId: string, options: { cursor?: string; limit: number }): Promise<ConversationPage>;
+  /** A title given by hand: none that is made of the text ever replaces it. The order of the list stays. Null: none. */
+  rename(id: string, ownerId: string, title: string): Promise<Conversation | null>;
+  /**
+   * Hides the conversation and sets a stop on its live runs, in one atomic step, then rings them. Again: true until it
+   * is purged, and the undo time is not longer for it. False: none.
+   */
+  remove(id: string, ownerId: string): Promise<boolean>;
+  /** Brings a deleted one back for `undoMs`; its runs stay stopped. True if it is there. */
+  restore(id: string, ownerId: string): Promise<boolean>;
 }
 
 export interface Storage {

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { ConversationPage, Storage } from "#lib/storage/storage.ts";
 import { finish } from "../support/event-builders.ts";
+import { deleting } from "./conversation-store/deleting.ts";
+import { renaming } from "./conversation-store/renaming.ts";
 import { alice, asked, finished, leaseMs, running } from "./scenario.ts";
 import type { Case, Subject } from "./subject.ts";
 
-const cases: readonly Case[] = [
+const reading: readonly Case[] = [
   [
     "3.5 a live run is `active`: its fold and tail, its answer not among the messages",
     async ({ storage }) => {
@@ -45,16 +47,6 @@ const cases: readonly Case[] = [
       assert.equal(await storage.conversations.get(conversationId, "bob"), null);
       assert.equal(await storage.conversations.get(crypto.randomUUID(), alice), null);
       assert.deepEqual(await storage.conversations.list("bob", { limit: 10 }), { conversations: [] });
-    },
-  ],
-  [
-    "5.7 a deleted conversation is neither found nor listed",
-    async ({ storage, markDeleted }) => {
-      const { conversationId } = await asked(storage);
-      await markDeleted?.(conversationId);
-      const found = await storage.conversations.get(conversationId, alice);
-      const { conversations } = await storage.conversations.list(alice, { limit: 10 });
-      assert.deepEqual([found === null, conversations.length], markDeleted ? [true, 0] : [false, 1]);
     },
   ],
   [
@@ -120,7 +112,7 @@ const cases: readonly Case[] = [
 /** Registers what every `ConversationStore` must do as tests of `subject`. */
 export function conversationStoreContract({ name, open }: Subject): void {
   describe(`ConversationStore over ${name}`, () => {
-    for (const [title, prove] of cases) {
+    for (const [title, prove] of [...reading, ...renaming, ...deleting]) {
       test(title, async () => {
         const opened = await open();
         try {

@@ -2,6 +2,7 @@ import { describe, test } from "node:test";
 import { appending } from "./run-store/appending.ts";
 import { bells } from "./run-store/bells.ts";
 import { claiming } from "./run-store/claiming.ts";
+import { continuing } from "./run-store/continuing.ts";
 import { creating } from "./run-store/creating.ts";
 import { lettingGo } from "./run-store/letting-go.ts";
 import { reading } from "./run-store/reading.ts";
@@ -11,7 +12,7 @@ import type { Case, Subject } from "./subject.ts";
 /** Registers what every `RunStore` must do (docs/protocol.md 5 and 6) as tests of `subject`. */
 export function runStoreContract(subject: Subject): void {
   describe(`RunStore over ${subject.name}`, () => {
-    for (const cases of [creating, claiming, appending, lettingGo, reading, bells, schedules])
+    for (const cases of [creating, continuing, claiming, appending, lettingGo, reading, bells, schedules])
       register(subject, cases);
   });
 }

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { after } from "node:test";
 import { openDatabase } from "#lib/storage/sqlite/open-database.ts";
 import { storageOver } from "#lib/storage/sqlite/storage-over.ts";
@@ -29,12 +28,10 @@ function inMemory(): Subject {
     name: "SQLite in memory",
     async open() {
       const { now, advance } = createClock();
-      const db = openDatabase();
-      const storage = storageOver(db, { now, pollMs: 500 });
+      const storage = storageOver(openDatabase(), { now, pollMs: 500 });
       return {
         storage,
         advance,
-        markDeleted: (id) => markDeleted(db, id, now()),
         close: () => storage.close(),
       };
     },
@@ -45,14 +42,13 @@ function inFile(): Subject {
   return {
     name: "SQLite in a file, opened twice",
     async open() {
-      const { dir, now, advance, mark } = place();
+      const { dir, now, advance } = place();
       const storage = openSqlite({ dir, now });
       const another = openSqlite({ dir, now });
       return {
         storage,
         advance,
         another: async () => another,
-        markDeleted: mark,
         close: () => closeAll(storage, another),
       };
     },
@@ -64,14 +60,13 @@ function inTwoProcesses(): Subject {
   return {
     name: "SQLite in two processes",
     async open(): Promise<Opened> {
-      const { dir, now, advance, mark } = place();
+      const { dir, now, advance } = place();
       const [here, there] = [openSqlite({ dir, now }), await other.open(dir, now)];
       const storage = alternate(here, there);
       return {
         storage,
         advance,
         another: async () => there,
-        markDeleted: mark,
         close: () => closeAll(here, there),
       };
     },
@@ -86,16 +81,7 @@ function createClock() {
 function place() {
   const dir = mkdtempSync(join(home, "store-"));
   const { now, advance } = createClock();
-  const mark = (conversationId: string) => {
-    const db = new DatabaseSync(join(dir, "rivulet.db"), { timeout: 1000 });
-    markDeleted(db, conversationId, now());
-    db.close();
-  };
-  return { dir, now, advance, mark };
-}
-
-function markDeleted(db: DatabaseSync, conversationId: string, at: number): void {
-  db.prepare("update conversations set deleted_at = ? where id = ?").run(at, conversationId);
+  return { dir, now, advance };
 }
 
 async function closeAll(...stores: Storage[]): Promise<void> {

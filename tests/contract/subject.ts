@@ -7,8 +7,6 @@ export interface Opened {
   advance(ms: number): void | Promise<void>;
   /** The same store, as another process sees it. */
   another?(): Promise<Storage>;
-  /** Deletes a conversation, until the stores can do that themselves. */
-  markDeleted?(conversationId: string): void | Promise<void>;
   close(): Promise<void>;
 }
 

@@ -86,7 +86,7 @@ export function chatOf(page: Page, url: string): Chat {
       await send.click();
     },
     async finished() {
-      await expect(send).toBeVisible();
+      await expect(send).toBeVisible({ timeout: 25_000 });
       await expect(page.locator("article.turn [aria-busy=true]")).toHaveCount(0);
     },
   };

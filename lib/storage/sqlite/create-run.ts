@@ -1,24 +1,25 @@
-import type { UserMessage } from "../../events/message.ts";
+import type { Ending, UserMessage } from "../../events/message.ts";
 import { type Created, isOver, type NewRun } from "../storage.ts";
 import { readRunRow } from "./read-run-row.ts";
 import { type ConversationRow, metaOf, type RunRow } from "./rows.ts";
 import type { Statements } from "./statements.ts";
-import { encodeStored } from "./stored-json.ts";
+import { decodeMessage, encodeStored } from "./stored-json.ts";
 import type { Write } from "./transactions.ts";
 
 /** Queues a run together with its user message, its conversation and `active`, or says why not (storage.ts, `Created`). */
 export const createRun =
   (sql: Statements, now: () => number, run: NewRun): Write<Created> =>
   (changed) => {
+    const conversation = sql.conversation.get(run.conversationId);
+    // Before anything else: a repeated question does not open what was deleted since.
+    if (conversation?.owner_id === run.ownerId && conversation.deleted_at !== null) return { kind: "gone" };
     const known = sql.run.get(run.runId);
     if (known) return repeated(known, run);
-    const conversation = sql.conversation.get(run.conversationId);
     const refusal = conversation && refuse(sql, conversation, run);
     if (refusal) return refusal;
-    const newest = sql.newestMessage.get(run.conversationId)?.message_id ?? null;
-    const question = ask(sql, run, newest, now());
-    if (typeof question === "string") return { kind: question };
-    save(sql, run, question, now());
+    const place = placeOf(sql, run, now());
+    if (typeof place === "string") return { kind: place };
+    save(sql, run, place, now());
     changed(run.runId);
     return { kind: "created", run: metaOf(readRunRow(sql, run.runId)) };
   };
@@ -31,44 +32,93 @@ function repeated(known: RunRow, run: NewRun): Created {
 
 function refuse(sql: Statements, conversation: ConversationRow, run: NewRun): Created | undefined {
   if (conversation.owner_id !== run.ownerId) return { kind: "not-found" };
-  if (conversation.deleted_at !== null) return { kind: "gone" };
   if (conversation.active_run_id === null) return undefined;
   const active = readRunRow(sql, conversation.active_run_id);
   return isOver(active.status) ? undefined : { kind: "busy", run: metaOf(active) };
 }
 
-/** What the run answers: a message still to be saved, or the id of one that is there. */
-type Question = { fresh: UserMessage } | { fresh?: undefined; id: string };
-
-function ask(
-  sql: Statements,
-  { runId, conversationId, ownerId, ask: asked }: NewRun,
-  newest: string | null,
-  at: number,
-): Question | "stale" | "not-found" {
-  if (asked.kind === "retry") {
-    const retried = sql.run.get(asked.retryRunId);
-    const isHere = retried?.conversation_id === conversationId && retried.owner_id === ownerId;
-    return isHere ? { id: retried.user_message_id } : "not-found";
-  }
-  if (asked.parentMessageId !== undefined && asked.parentMessageId !== newest) return "stale";
-  const { id, text } = asked.message;
-  return { fresh: { id, parentId: newest, runId, role: "user", createdAt: at, text } };
+/** Which message the run answers, and which it writes. */
+interface Place {
+  /** The question, where it is not saved yet. */
+  fresh?: UserMessage;
+  userMessageId: string;
+  messageId: string;
+  parentRunId?: string;
 }
 
-function save(sql: Statements, run: NewRun, question: Question, at: number): void {
+function placeOf(sql: Statements, run: NewRun, at: number): Place | "stale" | "complete" | "not-found" {
+  switch (run.ask.kind) {
+    case "message":
+      return placeOfQuestion(sql, run, run.ask, at);
+    case "retry":
+      return placeOfRetry(sql, run, run.ask.retryRunId);
+    case "continue":
+      return placeOfRest(sql, run, run.ask.continueRunId);
+    default:
+      return run.ask satisfies never;
+  }
+}
+
+type Question = Extract<NewRun["ask"], { kind: "message" }>;
+
+function placeOfQuestion(
+  sql: Statements,
+  { runId, conversationId, messageId, parentRunId }: NewRun,
+  { message: { id, text }, parentMessageId }: Question,
+  at: number,
+): Place | "stale" {
+  const newest = sql.newestMessage.get(conversationId)?.message_id ?? null;
+  if (parentMessageId !== undefined && parentMessageId !== newest) return "stale";
+  const fresh: UserMessage = { id, parentId: newest, runId, role: "user", createdAt: at, text };
+  return { fresh, userMessageId: id, messageId, parentRunId };
+}
+
+function placeOfRetry(sql: Statements, run: NewRun, retryRunId: string): Place | "not-found" {
+  const retried = runBeside(sql, run, retryRunId);
+  if (!retried) return "not-found";
+  const { messageId, parentRunId } = run;
+  return { userMessageId: retried.user_message_id, messageId, parentRunId };
+}
+
+/** Only the newest answer, and only where it broke off: anything later was written knowing it as it is. */
+function placeOfRest(
+  sql: Statements,
+  run: NewRun,
+  continueRunId: string,
+): Place | "stale" | "complete" | "not-found" {
+  const continued = runBeside(sql, run, continueRunId);
+  if (!continued) return "not-found";
+  const { conversation_id, message_id, user_message_id } = continued;
+  const newest = sql.newestMessage.get(conversation_id);
+  if (newest?.message_id !== message_id) return "stale";
+  const answer = decodeMessage(newest.json, conversation_id, message_id);
+  if (answer.role !== "assistant" || answer.runId !== continueRunId) return "stale";
+  if (!brokeOff(answer.ending)) return "complete";
+  return { userMessageId: user_message_id, messageId: message_id, parentRunId: continueRunId };
+}
+
+/** The run of that id, if it is of the same conversation and owner. */
+function runBeside(sql: Statements, { conversationId, ownerId }: NewRun, runId: string): RunRow | undefined {
+  const row = sql.run.get(runId);
+  return row?.conversation_id === conversationId && row.owner_id === ownerId ? row : undefined;
+}
+
+const brokeOff = (ending: Ending | undefined): boolean =>
+  ending !== undefined && (ending.type !== "finish" || ending.finishReason === "length");
+
+function save(sql: Statements, run: NewRun, place: Place, at: number): void {
   const { runId, conversationId, ownerId } = run;
+  const { fresh, userMessageId, messageId, parentRunId } = place;
   sql.saveConversation.run(conversationId, ownerId, run.title, at, at, runId);
-  const { fresh } = question;
   if (fresh) sql.addMessage.run(conversationId, fresh.id, encodeStored(fresh));
   sql.addRun.run(
     runId,
     conversationId,
     ownerId,
     run.bodyHash,
-    run.messageId,
-    fresh ? fresh.id : question.id,
-    run.parentRunId ?? null,
+    messageId,
+    userMessageId,
+    parentRunId ?? null,
     run.agent,
     run.model ?? null,
     at,

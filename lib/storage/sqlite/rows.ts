@@ -1,6 +1,6 @@
 import type { Conversation, Owner, RunMeta, RunStatus, StopRequest } from "../storage.ts";
 
-/** A row of `runs`. */
+/** A row of `runs`, and whether its conversation is deleted. */
 export interface RunRow {
   run_id: string;
   conversation_id: string;
@@ -26,6 +26,7 @@ export interface RunRow {
   stop_reason: string | null;
   stop_at: number | null;
   continuations: number;
+  deleted_at: number | null;
 }
 
 /** A row of `conversations`. */
@@ -37,6 +38,7 @@ export interface ConversationRow {
   updated_at: number;
   active_run_id: string | null;
   deleted_at: number | null;
+  title_by_hand: 0 | 1;
 }
 
 /** The run as callers see it: without tokens and hashes. */
@@ -60,6 +62,7 @@ export function metaOf(row: RunRow): RunMeta {
     ...(owner && { owner }),
     ...(stop && { stop }),
     continuations: row.continuations,
+    deleted: row.deleted_at !== null,
   };
 }
 

@@ -1,10 +1,12 @@
+import { continueMessage } from "../../events/continue-message.ts";
 import { messageOf, type RunState } from "../../events/fold.ts";
+import type { AssistantMessage } from "../../events/message.ts";
 import type { RunEvent } from "../../events/run-event.ts";
 import { type Append, isOver, type Lease, type RunEnd, type RunMeta } from "../storage.ts";
 import { answerOf, checkEvents, freshOf, judge } from "./lease-rules.ts";
 import { metaOf, type RunRow } from "./rows.ts";
 import type { Statements } from "./statements.ts";
-import { encodeStored } from "./stored-json.ts";
+import { decodeMessage, encodeStored } from "./stored-json.ts";
 import type { Write } from "./transactions.ts";
 
 /** What changes a log, or ends it (docs/protocol.md 5.1, 5.5, 5.6). */
@@ -69,9 +71,16 @@ function close(sql: Statements, row: RunRow, events: readonly RunEvent[], end: R
   const fresh = freshOf(row, events);
   store(sql, fresh);
   sql.endRun.run(row.head + fresh.length, end.status, row.run_id);
-  const message = messageOf(end.state);
+  const message = wholeMessage(sql, row.conversation_id, messageOf(end.state));
   sql.saveMessage.run(row.conversation_id, message.id, encodeStored(message));
   sql.clearActive.run(row.run_id, at, row.conversation_id);
+}
+
+/** What the run wrote, behind what is kept of the run that it continues. */
+function wholeMessage(sql: Statements, conversationId: string, written: AssistantMessage): AssistantMessage {
+  const saved = sql.message.get(conversationId, written.id);
+  const kept = saved && decodeMessage(saved.json, conversationId, written.id);
+  return continueMessage(kept?.role === "assistant" ? kept : undefined, written);
 }
 
 function store(sql: Statements, events: readonly RunEvent[]): void {

@@ -71,4 +71,6 @@ export const schema: readonly string[] = [
     json text not null
   ) strict;
   `,
+  // 1 once a person has chosen the title.
+  `alter table conversations add column title_by_hand integer not null default 0`,
 ];

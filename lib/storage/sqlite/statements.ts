@@ -14,6 +14,8 @@ export interface Statement<Row> {
 export type Statements = ReturnType<typeof prepareStatements>;
 
 const isLive = "status in ('queued', 'running', 'waiting', 'stopping')";
+const selectRun =
+  "select runs.*, deleted_at from runs left join conversations on conversations.id = conversation_id";
 
 /** Every statement of the store, prepared once. */
 export function prepareStatements(db: DatabaseSync) {
@@ -22,7 +24,7 @@ export function prepareStatements(db: DatabaseSync) {
 
 function runStatements(db: DatabaseSync) {
   return {
-    run: prepare<RunRow>(db, "select * from runs where run_id = ?"),
+    run: prepare<RunRow>(db, `${selectRun} where run_id = ?`),
     addRun: prepare(
       db,
       `insert into runs (run_id, conversation_id, owner_id, body_hash, message_id, user_message_id, parent_run_id,
@@ -52,18 +54,21 @@ function runStatements(db: DatabaseSync) {
     ),
     claimable: prepare<RunRow>(
       db,
-      `select runs.* from runs left join conversations on conversations.id = conversation_id
-         where ${isLive} and status <> 'waiting' and lease_until <= ?
+      `${selectRun} where ${isLive} and status <> 'waiting' and lease_until <= ?
          and (active_run_id = run_id or stop_at is not null) order by runs.created_at limit ?`,
     ),
     leased: prepare<RunRow>(
       db,
-      `select * from runs where ${isLive} and lease_until > ? order by created_at limit ?`,
+      `${selectRun} where ${isLive} and lease_until > ? order by runs.created_at limit ?`,
     ),
     /** Changes whenever a reader of the run has something to see. */
     mark: prepare<{ mark: string }>(
       db,
       "select head || ' ' || epoch || ' ' || status as mark from runs where run_id = ?",
+    ),
+    liveRuns: prepare<Pick<RunRow, "run_id" | "stop_at">>(
+      db,
+      `select run_id, stop_at from runs where conversation_id = ? and ${isLive}`,
     ),
     ping: prepare(db, "select 1"),
     dataVersion: prepare<{ data_version: number }>(db, "pragma data_version"),
@@ -99,6 +104,8 @@ function conversationStatements(db: DatabaseSync) {
       db,
       "update conversations set active_run_id = iif(active_run_id = ?, null, active_run_id), updated_at = ? where id = ?",
     ),
+    renameConversation: prepare(db, "update conversations set title = ?, title_by_hand = 1 where id = ?"),
+    markDeleted: prepare(db, "update conversations set deleted_at = ? where id = ?"),
     conversations: prepare<ConversationRow>(
       db,
       `select * from conversations where owner_id = ? and deleted_at is null and (updated_at, id) < (?, ?)
@@ -108,9 +115,13 @@ function conversationStatements(db: DatabaseSync) {
       db,
       "select message_id, json from messages where conversation_id = ? order by position",
     ),
-    newestMessage: prepare<{ message_id: string }>(
+    message: prepare<{ json: string }>(
       db,
-      "select message_id from messages where conversation_id = ? order by position desc limit 1",
+      "select json from messages where conversation_id = ? and message_id = ?",
+    ),
+    newestMessage: prepare<{ message_id: string; json: string }>(
+      db,
+      "select message_id, json from messages where conversation_id = ? order by position desc limit 1",
     ),
     addMessage: prepare(db, "insert into messages (conversation_id, message_id, json) values (?, ?, ?)"),
     saveMessage: prepare(

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { RunStore, Storage } from "../storage.ts";
+import type { ConversationStore, RunStore, Storage } from "../storage.ts";
 import { type Bells, createBells } from "./bells.ts";
+import { createConversationChanges } from "./conversation-changes.ts";
 import { createConversations } from "./conversations.ts";
 import { createRun } from "./create-run.ts";
 import { createLeases } from "./leases.ts";
@@ -35,7 +36,6 @@ export function storageOver(db: DatabaseSync, options: StorageOptions): Storage 
       others?.tell();
     },
   });
-  const conversations = createConversations(sql);
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
@@ -48,10 +48,7 @@ export function storageOver(db: DatabaseSync, options: StorageOptions): Storage 
   return {
     name: wakeFile === undefined ? "memory" : "sqlite",
     runs: createRuns(sql, transactions, bells, now),
-    conversations: {
-      get: (id, ownerId) => transactions.read(() => conversations.get(id, ownerId)),
-      list: (ownerId, page) => transactions.read(() => conversations.list(ownerId, page)),
-    },
+    conversations: createConversationStore(sql, transactions, now),
     ping: () => transactions.read(() => sql.ping.run()),
     close: () => (closing ??= close()),
   };
@@ -92,5 +89,21 @@ function createRuns(
     claimable: (limit) => read(() => runs.claimable(limit)),
     leased: (limit) => read(() => runs.leased(limit)),
     trim: () => write(trim(sql, now)),
+  };
+}
+
+function createConversationStore(
+  sql: Statements,
+  { read, write }: Transactions,
+  now: () => number,
+): ConversationStore {
+  const conversations = createConversations(sql);
+  const changes = createConversationChanges(sql, now);
+  return {
+    get: (id, ownerId) => read(() => conversations.get(id, ownerId)),
+    list: (ownerId, page) => read(() => conversations.list(ownerId, page)),
+    rename: (id, ownerId, title) => write(changes.rename(id, ownerId, title)),
+    remove: (id, ownerId) => write(changes.remove(id, ownerId)),
+    restore: (id, ownerId) => write(changes.restore(id, ownerId)),
   };
 }

@@ -1,8 +1,7 @@
+import { undoMs } from "../storage.ts";
 import type { Statements } from "./statements.ts";
 import type { Write } from "./transactions.ts";
 
-/** How long a deleted conversation can be brought back, ms (docs/protocol.md 3.6). */
-const undoMs = 10_000;
 /** At a time: the writes of all runs wait meanwhile. */
 const limit = 20;
 

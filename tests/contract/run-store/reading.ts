@@ -130,25 +130,6 @@ export const reading: readonly Case[] = [
       assert.equal((await storage.runs.leased(0)).length, 0);
     },
   ],
-  [
-    "5.7 rows are purged when the conversation is deleted, its runs are over and the undo time has passed",
-    async ({ storage, advance, markDeleted }) => {
-      const over = await running(storage);
-      await finished(storage, over, finish());
-      const live = await running(storage);
-      const kept = await running(storage);
-      await finished(storage, kept, finish());
-      for (const { run } of [over, live]) await markDeleted?.(run.conversationId);
-      assert.equal(await storage.runs.trim(), 0);
-      await advance(10_001);
-      assert.equal(await storage.runs.trim(), markDeleted ? 1 : 0);
-      assert.equal((await storage.runs.run(over.run.runId)) === null, markDeleted !== undefined);
-      assert.ok(await storage.conversations.get(kept.run.conversationId, alice));
-      await finished(storage, live, finish());
-      assert.equal(await storage.runs.trim(), markDeleted ? 1 : 0);
-      assert.equal(await storage.runs.trim(), 0);
-    },
-  ],
 ];
 
 function folded({ run, fold: stored, entries }: RunSnapshot) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import { newRun, type RunRequest, titleOf } from "#lib/runs/run-request.ts";
+import { newRun, type RunRequest, runRequest, titleOf } from "#lib/runs/run-request.ts";
 
 const run = (body: RunRequest, conversationId = "c") =>
   newRun(body, { conversationId, ownerId: "o", newId: randomUUID });
@@ -24,6 +24,22 @@ test("the same request has the same hash, any other another; the ids that we mak
     run({ runId, message: { text: "a" }, model: "m" }),
     run({ runId, message: { text: "a" }, parentMessageId: null }),
     run({ runId, retry: runId }),
+    run({ runId, continue: runId }),
   ].map((each) => each.bodyHash);
-  assert.equal(new Set([bodyHash, ...others]).size, 6);
+  assert.equal(new Set([bodyHash, ...others]).size, 7);
+});
+
+test("3.1 a request is a message, a retry or a continuation: exactly one of them", () => {
+  const runId = randomUUID();
+  const kinds = [{ message: { text: "a" } }, { retry: runId }, { continue: runId }];
+  for (const kind of kinds) assert.ok(runRequest.safeParse({ runId, ...kind }).success);
+  for (const others of [{}, ...kinds.map((_, at) => Object.assign({}, ...kinds.toSpliced(at, 1)))]) {
+    assert.deepEqual(runRequest.safeParse({ runId, ...others }).error?.issues[0]?.path, ["message"]);
+  }
+  assert.ok(!runRequest.safeParse({ runId, continue: "../x" }).success);
+});
+
+test("3.1 a continuation asks for the rest of that run's answer, and brings no message", () => {
+  const [runId, continued] = [randomUUID(), randomUUID()];
+  assert.deepEqual(run({ runId, continue: continued }).ask, { kind: "continue", continueRunId: continued });
 });

@@ -32,8 +32,12 @@ export const POST = (
     // The host waits for the run, not for its readers.
     if (done) after(done);
     const location = `/api/runs/${run.runId}/events`;
-    if (request.headers.get("accept")?.includes("application/json")) {
+    if (wantsJson(request.headers.get("accept") ?? "")) {
       return Response.json({ runId: run.runId }, { status: 202, headers: { location } });
     }
     return streamRun(context, run.runId, { seq: 0 }, ending, { location });
   });
+
+/** A client that takes both gets the stream: it has everything that the JSON would tell. */
+const wantsJson = (accept: string): boolean =>
+  accept.includes("application/json") && !accept.includes("text/event-stream");
