@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { type KvConnection, type KvOptions, openKv } from "#lib/storage/kv.ts";
+import { type KvOptions, openKv } from "#lib/storage/kv.ts";
 import { connectRedis } from "#lib/storage/redis.ts";
 import { type Fault, startKvRestBridge } from "../support/kv-rest-bridge.ts";
 import { redisMissing, startRedisServer } from "../support/redis-server.ts";
@@ -16,7 +16,6 @@ else await register();
 
 async function register(): Promise<void> {
   const redis = await startRedisServer();
-  const admin = connectRedis({ url: redis.url });
   let count = 0;
 
   /** A store of its own behind each of two lines; `line` opens one. */
@@ -31,7 +30,6 @@ async function register(): Promise<void> {
         storage,
         advance: (ms) => void (time += ms),
         another: async () => another,
-        markDeleted: (id) => markDeleted(admin, prefix, id, time),
         async close() {
           await storage.close();
           await another.close();
@@ -46,7 +44,6 @@ async function register(): Promise<void> {
   ];
   after(async () => {
     for (const bridge of bridges) await bridge.close();
-    await admin.close();
     await redis.close();
   });
   const [plain, spoilt] = bridges.map(({ url, token }) => () => ({ url, token, retryMs: 1 }));
@@ -67,11 +64,4 @@ function faultOf(request: number): Fault {
   if (request % 7 === 0) return "drop";
   if (request % 5 === 0) return "double";
   return request % 3 === 0 ? 1 : undefined;
-}
-
-async function markDeleted({ send }: KvConnection, prefix: string, id: string, at: number): Promise<void> {
-  const owner = await send(["HGET", `${prefix}:{${id}}`, "owner"]);
-  await send(["HSET", `${prefix}:{${id}}`, "deletedAt", `${at}`]);
-  await send(["ZREM", `${prefix}:owner:${String(owner)}`, id]);
-  await send(["ZADD", `${prefix}:deleted`, `${at}`, id]);
 }

@@ -44,6 +44,53 @@ end
 return found
 `);
 
+/** ARGV: time, owner, title. The conversation, or nothing. */
+export const renameScript = lua(String.raw`
+local conversation = loadConversation(KEYS[1])
+if not conversation or conversation.owner ~= ARGV[2] or conversation.deletedAt > 0 then return {} end
+redis.call('HSET', KEYS[1], 'title', ARGV[3], 'byHand', '1')
+return redis.call('HGETALL', KEYS[1])
+`);
+
+/** ARGV: time, owner, the active run that the keys are of, conversation, the stop as JSON, live member, channel. */
+export const removeScript = lua(String.raw`
+local conversationKey, index, deleted, live, runKey = unpack(KEYS)
+local _, owner, active, id, stop, member, channel = unpack(ARGV)
+local at = clock()
+local conversation = loadConversation(conversationKey)
+if not conversation or conversation.owner ~= owner then return {} end
+if conversation.active ~= active then return {'active', conversation.active} end
+local run = active ~= '' and loadRun(runKey)
+if conversation.deletedAt == 0 then
+  redis.call('HSET', conversationKey, 'deletedAt', text(at))
+  redis.call('ZADD', deleted, text(at), id)
+  redis.call('ZREM', index, id)
+end
+if run and not isOver(run) then
+  if run.stop == '' then
+    redis.call('HSET', runKey, 'status', 'stopping', 'stop', stop, 'stopAt', text(at))
+    redis.call('ZADD', live, text(run.leaseUntil), member)
+  end
+  -- Rings each time, as a stop does: the first bell may have been lost.
+  redis.call('PUBLISH', channel, '1')
+end
+return {'removed'}
+`);
+
+/** ARGV: time, owner, conversation, undo ms. "restored", or nothing. */
+export const restoreScript = lua(String.raw`
+local conversationKey, index, deleted = unpack(KEYS)
+local _, owner, id, undo = unpack(ARGV)
+local conversation = loadConversation(conversationKey)
+if not conversation or conversation.owner ~= owner then return {} end
+if conversation.deletedAt == 0 then return {'restored'} end
+if conversation.deletedAt <= clock() - tonumber(undo) then return {} end
+redis.call('HSET', conversationKey, 'deletedAt', '0')
+redis.call('ZADD', index, text(conversation.updatedAt), id)
+redis.call('ZREM', deleted, id)
+return {'restored'}
+`);
+
 /** ARGV: time, the undo time in ms, limit. The ids of conversations that have been deleted for longer. */
 export const purgeableScript = lua(String.raw`
 return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', text(clock() - tonumber(ARGV[2])), 'LIMIT', '0', ARGV[3])
@@ -59,9 +106,10 @@ return {conversation and conversation.owner or '', redis.call('SMEMBERS', KEYS[2
 export const purgeScript = lua(String.raw`
 local conversationKey, order, messages, runs, deleted, index, live = unpack(KEYS, 1, 7)
 local conversation = loadConversation(conversationKey)
+-- It was there a moment ago: purged by this very call, whose answer was lost, or by another process.
 if not conversation then
   redis.call('ZREM', deleted, ARGV[3])
-  return 0
+  return 1
 end
 if conversation.deletedAt == 0 or conversation.deletedAt > clock() - tonumber(ARGV[2]) then return 0 end
 if redis.call('SCARD', runs) ~= (#KEYS - 7) / 4 then return 0 end

@@ -5,10 +5,18 @@ import {
   type ConversationSnapshot,
   type ConversationStore,
   StorageError,
+  undoMs,
 } from "../storage.ts";
-import { listScript, readConversationScript, readConversationsScript } from "./conversation-scripts.ts";
+import {
+  listScript,
+  readConversationScript,
+  readConversationsScript,
+  removeScript,
+  renameScript,
+  restoreScript,
+} from "./conversation-scripts.ts";
 import { decodeSnapshot } from "./read-runs.ts";
-import { decodeConversation, decodeMessages } from "./records.ts";
+import { decodeConversation, decodeMessages, encodeStop, encodeTitle } from "./records.ts";
 import { listAt, type Reply, textAt, textsOf } from "./run-script.ts";
 import type { KvRoom } from "./runs.ts";
 
@@ -17,19 +25,14 @@ const attempts = 5;
 
 /** What an owner can ask about their conversations. */
 export function createConversations({ script, keys }: KvRoom): ConversationStore {
-  /** One atomic read; a live run's keys have to be known for it, so it takes a second one to get there. */
   async function get(id: string, ownerId: string): Promise<ConversationSnapshot | null> {
     const { itself, order, messages } = keys.conversation(id);
-    let active = "";
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const reply = await withActive(id, (active) => {
       const run = keys.run(id, active);
       const at = [itself, order, messages, run.itself, run.log, run.fold];
-      const reply = await script(readConversationScript, at, [ownerId, active]);
-      if (reply.length === 0) return null;
-      if (textAt(reply, 0) === "found") return decodeFound(id, reply);
-      active = textAt(reply, 1);
-    }
-    throw new StorageError("unavailable", `conversation ${id} changes faster than Redis can be asked`);
+      return script(readConversationScript, at, [ownerId, active]);
+    });
+    return reply.length === 0 ? null : decodeFound(id, reply);
   }
 
   async function list(
@@ -57,7 +60,39 @@ export function createConversations({ script, keys }: KvRoom): ConversationStore
     return reply.flatMap((flat) => (typeof flat === "string" ? [] : [decodeConversation(flat)]));
   }
 
-  return { get, list };
+  async function rename(id: string, ownerId: string, title: string): Promise<Conversation | null> {
+    const reply = await script(renameScript, [keys.conversation(id).itself], [ownerId, encodeTitle(title)]);
+    return reply.length === 0 ? null : decodeConversation(reply);
+  }
+
+  async function remove(id: string, ownerId: string): Promise<boolean> {
+    const index = keys.ownerIndex(ownerId);
+    const stop = encodeStop("user", "deleted");
+    const answer = await withActive(id, (active) => {
+      const at = [keys.conversation(id).itself, index, keys.deleted, keys.live, keys.run(id, active).itself];
+      const more = [id, stop, keys.member(id, active), keys.channel(active)];
+      return script(removeScript, at, [ownerId, active, ...more]);
+    });
+    return answer.length > 0;
+  }
+
+  async function restore(id: string, ownerId: string): Promise<boolean> {
+    const at = [keys.conversation(id).itself, keys.ownerIndex(ownerId), keys.deleted];
+    return (await script(restoreScript, at, [ownerId, id, undoMs])).length > 0;
+  }
+
+  return { get, list, rename, remove, restore };
+}
+
+/** A step that needs the keys of the active run: it is asked once to learn which that is, and again with its keys. */
+async function withActive(id: string, ask: (activeRunId: string) => Promise<Reply>): Promise<Reply> {
+  let active = "";
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const reply = await ask(active);
+    if (textAt(reply, 0) !== "active") return reply;
+    active = textAt(reply, 1);
+  }
+  throw new StorageError("unavailable", `conversation ${id} changes faster than Redis can be asked`);
 }
 
 function decodeFound(id: string, reply: Reply): ConversationSnapshot {

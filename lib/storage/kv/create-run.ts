@@ -67,6 +67,7 @@ function ask({ script, keys }: CreateRunOptions, run: NewRun, call: string): Pro
 /** The parts of what is asked that the script needs. `asked`: the earlier run. `under`: "?" for any newest message. */
 function questionOf({ runId, ask: asked }: NewRun) {
   if (asked.kind === "retry") return { id: "", json: "", under: "", asked: asked.retryRunId };
+  if (asked.kind === "continue") return { id: "", json: "", under: "", asked: asked.continueRunId };
   const { message, parentMessageId } = asked;
   const json = JSON.stringify({ id: message.id, runId, role: "user", text: message.text });
   const under = parentMessageId === undefined ? "?" : (parentMessageId ?? "");
@@ -83,6 +84,7 @@ async function createdOf(
   switch (kind) {
     case "gone":
     case "stale":
+    case "complete":
     case "not-found":
       return { kind };
     case "created":

@@ -53,6 +53,7 @@ export function decodeRun(flat: Reply): RunMeta {
     ...(holder !== "" && { owner: decodeHolder(holder, record) }),
     ...(stop && { stop }),
     continuations: numberOf(text("continuations"), record),
+    deleted: text("deletedAt") !== "0",
   };
 }
 
@@ -109,7 +110,7 @@ export const decodeMessages = (ids: Reply, texts: Reply, conversationId: string)
   textsOf(ids).map((id, at) => decodeRecord(textAt(texts, at), conversationId, id));
 
 /** A question gets its time and its place from the script that saves it, beside the text that came from outside. */
-function decodeRecord(json: string, conversationId: string, messageId: string): Message {
+export function decodeRecord(json: string, conversationId: string, messageId: string): Message {
   const message = decodeMessage(json, conversationId, messageId);
   if (message.role !== "user") return message;
   const { createdAt, parentId } = decodeJson(json, `message ${messageId}`);

@@ -1,12 +1,17 @@
 import { randomUUID } from "node:crypto";
+import { continueMessage } from "../../events/continue-message.ts";
 import { messageOf, type RunState } from "../../events/fold.ts";
+import type { AssistantMessage } from "../../events/message.ts";
 import type { RunEvent } from "../../events/run-event.ts";
+import { brokeOff } from "../broke-off.ts";
 import { checkEvents } from "../sqlite/lease-rules.ts";
 import { encodeStored } from "../sqlite/stored-json.ts";
 import type { Append, Lease, RunEnd } from "../storage.ts";
 import { unknownRun } from "./leases.ts";
-import { decodeAppend } from "./records.ts";
-import { appendScript, finishScript } from "./run-scripts.ts";
+import type { Place } from "./places.ts";
+import { decodeAppend, decodeRecord } from "./records.ts";
+import { textAt } from "./run-script.ts";
+import { appendScript, finishScript, readMessageScript } from "./run-scripts.ts";
 import type { KvRoom } from "./runs.ts";
 
 /** What makes a log longer, or ends it (docs/protocol.md 5.1, 5.6). */
@@ -44,7 +49,7 @@ export function createRunLog({ script, keys, places }: KvRoom) {
     const { conversationId, ownerId } = place;
     const run = keys.run(conversationId, runId);
     const conversation = keys.conversation(conversationId);
-    const message = messageOf(end.state);
+    const message = await wholeMessage(place, end.state);
     const reply = await script(
       finishScript,
       [
@@ -53,11 +58,22 @@ export function createRunLog({ script, keys, places }: KvRoom) {
       ],
       [
         ...[randomUUID(), epoch, token, end.status, message.id, encodeStored(message)],
+        brokeOff(message.ending) ? 1 : 0,
         ...[keys.member(conversationId, runId), keys.channel(runId)],
         ...argsOf(events),
       ],
     );
     return decodeAppend(reply, runId);
+  }
+
+  /** What the run wrote, behind what is kept of the run that it continues: nobody else writes there meanwhile. */
+  async function wholeMessage({ conversationId }: Place, state: RunState): Promise<AssistantMessage> {
+    const written = messageOf(state);
+    if (state.parentRunId === undefined) return written;
+    const { messages } = keys.conversation(conversationId);
+    const json = textAt(await script(readMessageScript, [messages], [written.id]), 0);
+    const kept = json === "" ? undefined : decodeRecord(json, conversationId, written.id);
+    return continueMessage(kept?.role === "assistant" ? kept : undefined, written);
   }
 
   return { append, finish };

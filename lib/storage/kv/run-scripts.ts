@@ -32,14 +32,16 @@ else
   if not asked or asked.owner ~= owner then return {'not-found'} end
   question = asked.question
   if kind == 'continue' then
-    if newest ~= asked.message then return {'stale'} end
+    -- The last run to end wrote the newest answer: any other's is older, or was continued since.
+    if newest ~= asked.message or not conversation or conversation.writer ~= asked.id then return {'stale'} end
+    if asked.brokeOff ~= '1' then return {'complete'} end
     message, parent = asked.message, asked.id
   end
 end
 redis.call('HSET', runKey, 'v', '1', 'id', runId, 'conversation', conversationId, 'owner', owner, 'body', body,
   'message', message, 'question', question, 'parent', parent, 'about', about, 'status', 'queued', 'epoch', '0',
   'head', '0', 'createdAt', text(at), 'leaseUntil', '0', 'token', '', 'suspended', '', 'holder', '', 'stop', '',
-  'stopAt', '0', 'continuations', '0', 'call', call)
+  'stopAt', '0', 'continuations', '0', 'brokeOff', '', 'call', call)
 redis.call('SADD', runs, runId)
 redis.call('SET', pointer, whereabouts)
 if kind == 'message' then
@@ -51,7 +53,7 @@ if conversation then
   redis.call('HSET', conversationKey, 'updatedAt', text(at), 'active', runId)
 else
   redis.call('HSET', conversationKey, 'v', '1', 'id', conversationId, 'owner', owner, 'title', title, 'byHand', '0',
-    'createdAt', text(at), 'updatedAt', text(at), 'active', runId, 'deletedAt', '0')
+    'createdAt', text(at), 'updatedAt', text(at), 'active', runId, 'deletedAt', '0', 'writer', '')
 end
 redis.call('ZADD', index, text(at), conversationId)
 redis.call('ZADD', live, '0', member)
@@ -139,14 +141,14 @@ redis.call('PUBLISH', channel, '1')
 return answer('ok', run)
 `);
 
-/** ARGV: time, call, epoch, token, status, message's id and JSON, live member, channel, events. */
+/** ARGV: time, call, epoch, token, status, message's id and JSON, whether it broke off, live member, channel, events. */
 export const finishScript = lua(String.raw`
 local runKey, log, live, conversationKey, order, messages, index = unpack(KEYS)
-local _, call, epoch, token, status, message, json, member, channel = unpack(ARGV, 1, 9)
+local _, call, epoch, token, status, message, json, brokeOff, member, channel = unpack(ARGV, 1, 10)
 local at = clock()
 local run = loadRun(runKey)
 if not isHeld(run, epoch, token) then return answer('fenced', run) end
-local kind, fresh = judge(run, 10)
+local kind, fresh = judge(run, 11)
 if kind == 'dup' then
   -- The log holds something else where the end should be: its owner must not believe that the run is over.
   if not isOver(run) then return answer('gap', run) end
@@ -158,15 +160,19 @@ local conversation = loadConversation(conversationKey)
 if not conversation then error('RIVULET-DAMAGED conversation') end
 store(log, epoch, fresh)
 local head = run.head + #fresh
-redis.call('HSET', runKey, 'head', text(head), 'status', status, 'leaseUntil', '0', 'holder', '', 'call', call)
+redis.call('HSET', runKey, 'head', text(head), 'status', status, 'leaseUntil', '0', 'holder', '',
+  'brokeOff', brokeOff, 'call', call)
 redis.call('ZREM', live, member)
 if redis.call('HSET', messages, message, json) == 1 then redis.call('RPUSH', order, message) end
-redis.call('HSET', conversationKey, 'updatedAt', text(at),
+redis.call('HSET', conversationKey, 'updatedAt', text(at), 'writer', run.id,
   'active', conversation.active == run.id and '' or conversation.active)
 if conversation.deletedAt == 0 then redis.call('ZADD', index, text(at), conversation.id) end
 redis.call('PUBLISH', channel, '1')
 return answer('ok', run, head)
 `);
+
+/** ARGV: time, id. A saved message. */
+export const readMessageScript = lua("return {redis.call('HGET', KEYS[1], ARGV[2]) or ''}");
 
 /** ARGV: time, the stop as JSON, live member, channel. */
 export const requestStopScript = lua(String.raw`

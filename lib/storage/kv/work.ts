@@ -1,12 +1,10 @@
-import { isOver, type RunMeta } from "../storage.ts";
+import { isOver, type RunMeta, undoMs } from "../storage.ts";
 import { purgeableScript, purgeScript, runsOfScript } from "./conversation-scripts.ts";
 import { decodeRun } from "./records.ts";
 import { listAt, textAt, textsOf } from "./run-script.ts";
 import { liveScript, readLiveScript } from "./run-scripts.ts";
 import type { KvRoom } from "./runs.ts";
 
-/** How long a deleted conversation can be brought back, ms (docs/protocol.md 3.6). */
-const undoMs = 10_000;
 /** Conversations purged at a time. */
 const purgeLimit = 20;
 /** Runs read by one script: everybody else waits meanwhile. */
@@ -74,7 +72,7 @@ export function createWork({ script, keys }: KvRoom) {
       [itself, order, messages, runs, keys.deleted, index, keys.live, ...runIds.flatMap(ofRun)],
       [undoMs, conversationId, ...runIds.map((runId) => keys.member(conversationId, runId))],
     );
-    return Number(purged);
+    return textAt(known, 0) === "" ? 0 : Number(purged);
   }
 
   return { claimable, leased, trim };

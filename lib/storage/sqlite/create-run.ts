@@ -1,4 +1,5 @@
-import type { Ending, UserMessage } from "../../events/message.ts";
+import type { UserMessage } from "../../events/message.ts";
+import { brokeOff } from "../broke-off.ts";
 import { type Created, isOver, type NewRun } from "../storage.ts";
 import { readRunRow } from "./read-run-row.ts";
 import { type ConversationRow, metaOf, type RunRow } from "./rows.ts";
@@ -102,9 +103,6 @@ function runBeside(sql: Statements, { conversationId, ownerId }: NewRun, runId: 
   const row = sql.run.get(runId);
   return row?.conversation_id === conversationId && row.owner_id === ownerId ? row : undefined;
 }
-
-const brokeOff = (ending: Ending | undefined): boolean =>
-  ending !== undefined && (ending.type !== "finish" || ending.finishReason === "length");
 
 function save(sql: Statements, run: NewRun, place: Place, at: number): void {
   const { runId, conversationId, ownerId } = run;
