@@ -8,12 +8,16 @@ export interface RedisOptions {
   limitMs?: number;
   /** How long a command waits for a line that is being made, ms. */
   waitMs?: number;
+  /** Whether a line that cannot be made is tried again. */
+  retries?: boolean;
 }
 
 interface Line {
   client: ReturnType<typeof clientOf>;
   /** Resolves once there is a connection. */
   ready(): Promise<void>;
+  /** Why there is no connection. */
+  failure(): Error;
   /** Ends it at once, also while it is being made: the client alone would then stay connected. */
   end(): void;
 }
@@ -22,16 +26,17 @@ interface Line {
  * Two connections a process at most: one for all commands, one for all bells, made when first needed and made again
  * whenever they break.
  */
-export function connectRedis({ url, limitMs = 5000, waitMs = 1500 }: RedisOptions): KvConnection {
+export function connectRedis({ url, limitMs = 5000, waitMs = 1500, retries = true }: RedisOptions): KvConnection {
   let commands: Line | undefined;
   let bells: Line | undefined;
   let closed = false;
 
   async function send(command: readonly string[]): Promise<unknown> {
     if (closed) throw new Error("the connection is closed");
-    const line = (commands ??= open(url));
+    const line = (commands ??= open(url, retries));
     const { client } = line;
-    if (!client.isReady) await within(waitMs, line.ready(), () => new Error("no connection to Redis"));
+    if (!client.isReady) await within(waitMs, line.ready(), line.failure);
+    if (!client.isReady) throw line.failure();
     return within(limitMs, client.sendCommand([...command]), () => {
       // A line that swallows commands is not waited for: the next command gets a new one.
       if (commands === line) commands = undefined;
@@ -41,7 +46,7 @@ export function connectRedis({ url, limitMs = 5000, waitMs = 1500 }: RedisOption
   }
 
   function subscribe(channel: string, ring: () => void): () => void {
-    const { client } = (bells ??= open(url));
+    const { client } = (bells ??= open(url, true));
     const ended = new AbortController();
     const heard = () => {
       if (!ended.signal.aborted) ring();
@@ -67,22 +72,29 @@ export function connectRedis({ url, limitMs = 5000, waitMs = 1500 }: RedisOption
   };
 }
 
-function open(url: string): Line {
-  const client = clientOf(url);
+function open(url: string, retries: boolean): Line {
+  const client = clientOf(url, retries);
   let waiting: PromiseWithResolvers<void> | undefined;
   let ended = false;
+  let cause: Error | undefined;
   client.on("ready", () => {
     if (ended) client.destroy();
     waiting?.resolve();
     waiting = undefined;
   });
   // Each command tells its caller; the line mends itself.
-  client.on("error", () => undefined);
+  client.on("error", (error: Error) => {
+    cause = error;
+  });
   client.setMaxListeners(0);
-  client.connect().catch(() => undefined);
+  client.connect().catch((error: Error) => {
+    cause = error;
+    waiting?.resolve();
+  });
   return {
     client,
     ready: () => (waiting ??= Promise.withResolvers<void>()).promise,
+    failure: () => new Error(`no connection: ${cause?.message ?? "none was made in time"}`, { cause }),
     end() {
       ended = true;
       if (client.isOpen) client.destroy();
@@ -90,7 +102,7 @@ function open(url: string): Line {
   };
 }
 
-const clientOf = (url: string) =>
+const clientOf = (url: string, retries: boolean) =>
   createClient({
     url,
     RESP: 2,
@@ -98,7 +110,7 @@ const clientOf = (url: string) =>
     pingInterval: 10_000,
     socket: {
       connectTimeout: 4000,
-      reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, 1000),
+      reconnectStrategy: (count) => retries && Math.min(50 * 2 ** count, 1000),
     },
   });
 
