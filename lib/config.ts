@@ -84,9 +84,7 @@ const environment = z
     SHUTDOWN_SECONDS: seconds(8),
     FIRST_TOKEN_SECONDS: seconds(60),
     SILENCE_SECONDS: seconds(120),
-    REDIS_URL: z
-      .url({ protocol: /^rediss?$/, error: "redis://host:6379, or rediss:// for TLS" })
-      .optional(),
+    REDIS_URL: z.url({ protocol: /^rediss?$/, error: "redis://host:6379, or rediss:// for TLS" }).optional(),
     KV_REST_API_URL: z
       .url({ protocol: /^https?$/, error: "the https address of the KV's REST interface" })
       .optional(),

@@ -34,7 +34,9 @@ async function checkRedis(url: string): Promise<void> {
     }
   } catch (cause) {
     if (cause instanceof StoreCheckError) throw cause;
-    throw new StoreCheckError(`REDIS_URL: ${redisFix(messagesOf(cause), url.startsWith("rediss:"))}`, { cause });
+    throw new StoreCheckError(`REDIS_URL: ${redisFix(messagesOf(cause), url.startsWith("rediss:"))}`, {
+      cause,
+    });
   } finally {
     await connection.close();
   }
@@ -43,11 +45,20 @@ async function checkRedis(url: string): Promise<void> {
 /** The first that fits; the address itself is never printed: it may hold a password. */
 function redisFix(message: string, usesTls: boolean): string {
   const fixes: readonly [RegExp, string][] = [
-    [/WRONGPASS|invalid username-password|invalid password/i, "Redis refuses the user or password in it: correct them"],
+    [
+      /WRONGPASS|invalid username-password|invalid password/i,
+      "Redis refuses the user or password in it: correct them",
+    ],
     [/NOAUTH|Authentication required/i, "Redis wants a password: redis://:password@host:6379"],
     [/without any password configured/i, "this Redis has no password: leave it out of the address"],
-    [/wrong version number|packet length too long|EPROTO/i, "this port does not speak TLS: use redis:// in place of rediss://"],
-    [/certificate|self.signed|CERT_/i, `the certificate of this Redis is not trusted (${message}): set NODE_EXTRA_CA_CERTS`],
+    [
+      /wrong version number|packet length too long|EPROTO/i,
+      "this port does not speak TLS: use redis:// in place of rediss://",
+    ],
+    [
+      /certificate|self.signed|CERT_/i,
+      `the certificate of this Redis is not trusted (${message}): set NODE_EXTRA_CA_CERTS`,
+    ],
     [/ECONNREFUSED/, "nothing listens there: start Redis, or correct host and port"],
     [/ENOTFOUND|EAI_AGAIN/, "there is no such host: correct its name"],
     [
@@ -77,7 +88,8 @@ function kvFix(message: string): string {
     return "KV_REST_API_TOKEN: the KV refuses it: copy the token that can write, not the read-only one";
   }
   if (/NOPERM/.test(message)) return "KV_REST_API_TOKEN: it may only read: copy the token that can write";
-  if (/parse|JSON/i.test(message)) return "KV_REST_API_URL: what answers there is not a KV's REST interface: correct it";
+  if (/parse|JSON/i.test(message))
+    return "KV_REST_API_URL: what answers there is not a KV's REST interface: correct it";
   return `KV_REST_API_URL: the KV did not answer within ${limitMs / 1000} s (${message}): check the address and the network`;
 }
 

@@ -3,10 +3,10 @@ import { createBells } from "./kv/bells.ts";
 import { createConversations } from "./kv/conversations.ts";
 import { createKeys } from "./kv/keys.ts";
 import { createPlaces } from "./kv/places.ts";
+import { restBell } from "./kv/rest-bell.ts";
 import { createRunScript } from "./kv/run-script.ts";
 import { createRuns } from "./kv/runs.ts";
 import { storageErrorOf } from "./kv/storage-error-of.ts";
-import { restBell } from "./kv/rest-bell.ts";
 import type { Storage } from "./storage.ts";
 
 /** A line to a Redis of one's own (redis.ts). */

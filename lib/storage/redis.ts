@@ -26,7 +26,12 @@ interface Line {
  * Two connections a process at most: one for all commands, one for all bells, made when first needed and made again
  * whenever they break.
  */
-export function connectRedis({ url, limitMs = 5000, waitMs = 1500, retries = true }: RedisOptions): KvConnection {
+export function connectRedis({
+  url,
+  limitMs = 5000,
+  waitMs = 1500,
+  retries = true,
+}: RedisOptions): KvConnection {
   let commands: Line | undefined;
   let bells: Line | undefined;
   let closed = false;

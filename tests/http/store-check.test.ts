@@ -29,9 +29,17 @@ async function register(): Promise<void> {
   const nobody = await freePort();
 
   const cases: [string, Record<string, string>, RegExp][] = [
-    ["nothing listens", { REDIS_URL: `redis://127.0.0.1:${nobody}` }, /^REDIS_URL: nothing listens there: start Redis/],
+    [
+      "nothing listens",
+      { REDIS_URL: `redis://127.0.0.1:${nobody}` },
+      /^REDIS_URL: nothing listens there: start Redis/,
+    ],
     ["no such host", { REDIS_URL: "redis://no-such-host.invalid" }, /^REDIS_URL: there is no such host/],
-    ["no password", { REDIS_URL: locked.url }, /^REDIS_URL: Redis wants a password: redis:\/\/:password@host/],
+    [
+      "no password",
+      { REDIS_URL: locked.url },
+      /^REDIS_URL: Redis wants a password: redis:\/\/:password@host/,
+    ],
     [
       "a wrong password",
       { REDIS_URL: `redis://:canary@127.0.0.1:${locked.port}` },
@@ -39,7 +47,11 @@ async function register(): Promise<void> {
     ],
     ["Redis 5", { REDIS_URL: old.url }, /^REDIS_URL: this Redis is version 5: use version 7 or later/],
     ["cluster mode", { REDIS_URL: cluster.url }, /^REDIS_URL: this Redis runs in cluster mode/],
-    ["TLS asked of a plain port", { REDIS_URL: `rediss://127.0.0.1:${open.port}` }, /^REDIS_URL: .*use redis:\/\//],
+    [
+      "TLS asked of a plain port",
+      { REDIS_URL: `rediss://127.0.0.1:${open.port}` },
+      /^REDIS_URL: .*use redis:\/\//,
+    ],
     ["a plain line to a TLS port", { REDIS_URL: tls.url }, /^REDIS_URL: .*use rediss:\/\//],
     [
       "a wrong token",
@@ -51,7 +63,11 @@ async function register(): Promise<void> {
       { KV_REST_API_URL: `http://127.0.0.1:${nobody}`, KV_REST_API_TOKEN: "canary" },
       /^KV_REST_API_URL: the KV did not answer/,
     ],
-    ["no secret", { REDIS_URL: open.url, SESSION_SECRET: "" }, /^SESSION_SECRET: .*needed with a shared store/],
+    [
+      "no secret",
+      { REDIS_URL: open.url, SESSION_SECRET: "" },
+      /^SESSION_SECRET: .*needed with a shared store/,
+    ],
   ];
   for (const [name, env, line] of cases) {
     test(`${name}: the server refuses to start within 5 s, in one line with the fix`, async () => {
@@ -74,7 +90,15 @@ async function start(env: Record<string, string>): Promise<{ code: number | null
   const empty = { OPENAI_API_KEY: "", REDIS_URL: "", KV_REST_API_URL: "", KV_REST_API_TOKEN: "" };
   const child = spawn(process.execPath, ["scripts/start.mjs"], {
     cwd: root,
-    env: { NODE_ENV: "production", PATH, HOME, ...empty, PORT: `${await freePort()}`, SESSION_SECRET: secret, ...env },
+    env: {
+      NODE_ENV: "production",
+      PATH,
+      HOME,
+      ...empty,
+      PORT: `${await freePort()}`,
+      SESSION_SECRET: secret,
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

@@ -35,7 +35,18 @@ export async function startRedisServer(...args: string[]): Promise<RedisServer> 
   let child: ChildProcess | undefined;
 
   async function start(): Promise<void> {
-    const settings = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", dir, "--save", "", "--appendonly", "yes"];
+    const settings = [
+      "--port",
+      `${port}`,
+      "--bind",
+      "127.0.0.1",
+      "--dir",
+      dir,
+      "--save",
+      "",
+      "--appendonly",
+      "yes",
+    ];
     const server = spawn("redis-server", [...settings, ...args], { stdio: "ignore" });
     child = server;
     const failed = once(server, "error").then(([error]) => Promise.reject(error));

@@ -1,4 +1,4 @@
-import { type Bell, createBell } from "../sqlite/create-bell.ts";
+import { type Bell, createBell } from "../create-bell.ts";
 
 export interface Bells {
   /** Listens from now on, not only from the first `next`. */

@@ -17,8 +17,8 @@ import {
 } from "./conversation-scripts.ts";
 import { decodeSnapshot } from "./read-runs.ts";
 import { decodeConversation, decodeMessages, encodeStop, encodeTitle } from "./records.ts";
+import type { KvRoom } from "./room.ts";
 import { listAt, type Reply, textAt, textsOf } from "./run-script.ts";
-import type { KvRoom } from "./runs.ts";
 
 /** How often the keys of an active run that has changed meanwhile are tried anew. */
 const attempts = 5;
@@ -41,7 +41,11 @@ export function createConversations({ script, keys }: KvRoom): ConversationStore
   ): Promise<ConversationPage> {
     const after = cursor === undefined ? { updatedAt: "", id: "" } : decodeListCursor(cursor);
     if (!after) return { conversations: [] };
-    const reply = await script(listScript, [keys.ownerIndex(ownerId)], [after.updatedAt, after.id, limit + 1]);
+    const reply = await script(
+      listScript,
+      [keys.ownerIndex(ownerId)],
+      [after.updatedAt, after.id, limit + 1],
+    );
     const ids = textsOf(reply);
     if (ids.length === 0) return { conversations: [] };
     const conversations = await readAll(ids.slice(0, limit), ownerId);

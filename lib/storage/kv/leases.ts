@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Answer, Append, Lease, Owner, RunStore } from "../storage.ts";
-import { decodeAppend, decodeRun, encodeHolder } from "./records.ts";
-import { claimScript, heartbeatScript, suspendScript } from "./run-scripts.ts";
 import type { Place } from "./places.ts";
-import type { KvRoom } from "./runs.ts";
+import { decodeAppend, decodeRun, encodeHolder } from "./records.ts";
+import type { KvRoom } from "./room.ts";
+import { claimScript, heartbeatScript, suspendScript } from "./run-scripts.ts";
 
 /** What an owner of no run is answered. */
 export const unknownRun: Append = { kind: "fenced", head: 0 };
@@ -41,7 +41,12 @@ export function createLeases({ script, keys, places, epochMs }: KvRoom) {
     if (place === undefined) return unknownRun;
     const { conversationId } = place;
     const at = [keys.run(conversationId, runId).itself, keys.live];
-    const reply = await script(heartbeatScript, at, [epoch, token, leaseMs, keys.member(conversationId, runId)]);
+    const reply = await script(heartbeatScript, at, [
+      epoch,
+      token,
+      leaseMs,
+      keys.member(conversationId, runId),
+    ]);
     return decodeAppend(reply, runId);
   }
 

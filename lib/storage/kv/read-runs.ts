@@ -1,9 +1,9 @@
 import type { Read, RunMeta, RunSnapshot, RunStatus } from "../storage.ts";
+import type { Place } from "./places.ts";
 import { decodeAnswer, decodeEntries, decodeRun, decodeStoredFold } from "./records.ts";
+import type { KvRoom } from "./room.ts";
 import { listAt, type Reply, textAt } from "./run-script.ts";
 import { readLogScript, readRunScript, snapshotScript } from "./run-scripts.ts";
-import type { Place } from "./places.ts";
-import type { KvRoom } from "./runs.ts";
 import { shareCalls } from "./share-calls.ts";
 
 export interface Cursor {
@@ -13,7 +13,10 @@ export interface Cursor {
 
 /** What can be asked about runs. */
 export function createReadRuns({ script, keys, places }: KvRoom) {
-  async function runOf({ conversationId }: Pick<Place, "conversationId">, runId: string): Promise<RunMeta | null> {
+  async function runOf(
+    { conversationId }: Pick<Place, "conversationId">,
+    runId: string,
+  ): Promise<RunMeta | null> {
     const reply = await script(
       readRunScript,
       [keys.run(conversationId, runId).itself, keys.conversation(conversationId).itself],
@@ -22,7 +25,12 @@ export function createReadRuns({ script, keys, places }: KvRoom) {
     return reply.length === 0 ? null : decodeRun(reply);
   }
 
-  async function readOf({ conversationId }: Place, runId: string, after: Cursor, limit: number): Promise<Read | null> {
+  async function readOf(
+    { conversationId }: Place,
+    runId: string,
+    after: Cursor,
+    limit: number,
+  ): Promise<Read | null> {
     const { itself, log } = keys.run(conversationId, runId);
     const reply = await script(readLogScript, [itself, log], [after.epoch ?? "", after.seq, limit]);
     if (reply.length === 0) return null;
@@ -39,7 +47,11 @@ export function createReadRuns({ script, keys, places }: KvRoom) {
 
   async function snapshotOf({ conversationId }: Place, runId: string): Promise<RunSnapshot | null> {
     const { itself, log, fold } = keys.run(conversationId, runId);
-    const reply = await script(snapshotScript, [itself, log, fold, keys.conversation(conversationId).itself], []);
+    const reply = await script(
+      snapshotScript,
+      [itself, log, fold, keys.conversation(conversationId).itself],
+      [],
+    );
     return reply.length === 0 ? null : decodeSnapshot(reply);
   }
 

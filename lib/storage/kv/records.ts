@@ -1,6 +1,5 @@
 import type { RunState } from "../../events/fold.ts";
 import type { Message } from "../../events/message.ts";
-import { checkLog, damaged, decodeFold, decodeMessage } from "../sqlite/stored-json.ts";
 import {
   type Answer,
   type Append,
@@ -12,6 +11,7 @@ import {
   type RunStatus,
   type StopRequest,
 } from "../storage.ts";
+import { checkLog, damaged, decodeFold, decodeMessage } from "../stored-json.ts";
 import { type Reply, textAt, textsOf } from "./run-script.ts";
 
 /** A hash as its field names and values in turn. */
@@ -63,7 +63,8 @@ export const encodeHolder = ({ host, boot, pid, startedAt }: Owner): string =>
 
 function decodeHolder(json: string, record: string): Owner {
   const [host, boot, pid, startedAt]: unknown[] = decodeList(json, record);
-  if (typeof host !== "string" || typeof boot !== "string" || typeof startedAt !== "string") throw damaged(record);
+  if (typeof host !== "string" || typeof boot !== "string" || typeof startedAt !== "string")
+    throw damaged(record);
   return { host, boot, pid: numberOf(String(pid), record), startedAt };
 }
 
@@ -169,4 +170,3 @@ function numberOf(text: string, record: string): number {
 function fail(record: string): never {
   throw damaged(record);
 }
-

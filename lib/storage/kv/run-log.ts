@@ -4,15 +4,15 @@ import { messageOf, type RunState } from "../../events/fold.ts";
 import type { AssistantMessage } from "../../events/message.ts";
 import type { RunEvent } from "../../events/run-event.ts";
 import { brokeOff } from "../broke-off.ts";
-import { checkEvents } from "../sqlite/lease-rules.ts";
-import { encodeStored } from "../sqlite/stored-json.ts";
+import { checkEvents } from "../check-events.ts";
 import type { Append, Lease, RunEnd } from "../storage.ts";
+import { encodeStored } from "../stored-json.ts";
 import { unknownRun } from "./leases.ts";
 import type { Place } from "./places.ts";
 import { decodeAppend, decodeRecord } from "./records.ts";
+import type { KvRoom } from "./room.ts";
 import { textAt } from "./run-script.ts";
 import { appendScript, finishScript, readMessageScript } from "./run-scripts.ts";
-import type { KvRoom } from "./runs.ts";
 
 /** What makes a log longer, or ends it (docs/protocol.md 5.1, 5.6). */
 export function createRunLog({ script, keys, places }: KvRoom) {
@@ -33,7 +33,15 @@ export function createRunLog({ script, keys, places }: KvRoom) {
       appendScript,
       [run.itself, run.log, run.fold, keys.live],
       [
-        ...[randomUUID(), epoch, token, leaseMs, keys.member(conversationId, runId), keys.channel(runId), step],
+        ...[
+          randomUUID(),
+          epoch,
+          token,
+          leaseMs,
+          keys.member(conversationId, runId),
+          keys.channel(runId),
+          step,
+        ],
         ...(fold ? [fold.seq, encodeStored(fold)] : ["", ""]),
         ...argsOf(events),
       ],

@@ -3,11 +3,15 @@ import { storageErrorOf } from "./storage-error-of.ts";
 
 /** The two commands of `@vercel/kv` that everything goes through. */
 export interface ScriptClient {
-  eval(script: string, keys: string[], args: string[]): Promise<unknown>;
-  evalsha(sha: string, keys: string[], args: string[]): Promise<unknown>;
+  eval: (script: string, keys: string[], args: string[]) => Promise<unknown>;
+  evalsha: (sha: string, keys: string[], args: string[]) => Promise<unknown>;
 }
 
-export type RunScript = (script: string, keys: string[], args: readonly (string | number)[]) => Promise<Reply>;
+export type RunScript = (
+  script: string,
+  keys: string[],
+  args: readonly (string | number)[],
+) => Promise<Reply>;
 
 /** A script's answer: texts, and lists of them. */
 export type Reply = readonly (string | Reply)[];

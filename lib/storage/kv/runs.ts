@@ -1,24 +1,14 @@
 import type { RunMeta, RunStore } from "../storage.ts";
 import type { Bells } from "./bells.ts";
 import { createRun } from "./create-run.ts";
-import type { Keys } from "./keys.ts";
 import { createLeases } from "./leases.ts";
-import type { Place, Places } from "./places.ts";
+import type { Place } from "./places.ts";
 import { createReadRuns } from "./read-runs.ts";
 import { decodeRun, encodeStop } from "./records.ts";
+import type { KvRoom } from "./room.ts";
 import { createRunLog } from "./run-log.ts";
-import type { RunScript } from "./run-script.ts";
 import { requestStopScript } from "./run-scripts.ts";
 import { createWork } from "./work.ts";
-
-/** What all parts of an open store share. */
-export interface KvRoom {
-  script: RunScript;
-  keys: Keys;
-  places: Places;
-  /** Store ms that make one epoch at least (docs/protocol.md 6.2). */
-  epochMs: number;
-}
 
 /** The runs of a KV store: each method is one script, a first look at a run's conversation apart. */
 export function createRuns(room: KvRoom, bells: Pick<Bells, "listen">): RunStore {
@@ -27,16 +17,20 @@ export function createRuns(room: KvRoom, bells: Pick<Bells, "listen">): RunStore
   const work = createWork(room);
   return {
     async createRun(run) {
-      const created = await createRun({ script, keys, readRun: (conversationId, runId) => reads.runOf({ conversationId }, runId) }, run);
+      const created = await createRun(
+        { script, keys, readRun: (conversationId, runId) => reads.runOf({ conversationId }, runId) },
+        run,
+      );
       if (created.kind === "created") {
         const { conversationId, ownerId } = run;
         places.remember(run.runId, { conversationId, ownerId });
-      };
+      }
       return created;
     },
     ...createLeases(room),
     ...createRunLog(room),
-    requestStop: (runId, by, reason) => places.at(runId, (place) => requestStop(room, place, runId, by, reason)),
+    requestStop: (runId, by, reason) =>
+      places.at(runId, (place) => requestStop(room, place, runId, by, reason)),
     run: reads.run,
     read: reads.read,
     snapshot: reads.snapshot,

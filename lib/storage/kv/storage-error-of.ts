@@ -1,7 +1,11 @@
 import { StorageError } from "../storage.ts";
 
 const answers: readonly [RegExp, StorageError["code"], string][] = [
-  [/\bOOM\b|max.*(size|storage).*exceeded/i, "full", "Redis is full: nothing more can be saved until there is room"],
+  [
+    /\bOOM\b|max.*(size|storage).*exceeded/i,
+    "full",
+    "Redis is full: nothing more can be saved until there is room",
+  ],
   [/\bREADONLY\b/, "read-only", "Redis is a read-only replica: point REDIS_URL to the primary"],
   [/\bMISCONF\b/, "read-only", "Redis cannot save to its disk and takes no writes: look at its log"],
   [/RIVULET-NEWER|newer build/, "newer-schema", "a newer build wrote a record of this store: start that one"],
@@ -28,4 +32,7 @@ const wordsOf = (error: unknown): string =>
 
 /** The client repeats the whole command in its message, texts of people included: they do not belong into a log. */
 const short = (message: string): string =>
-  message.replace(/, command was:[^]*$/, "").replace(/ script: [^]*$/, "").slice(0, 200);
+  message
+    .replace(/, command was:[^]*$/, "")
+    .replace(/ script: [^]*$/, "")
+    .slice(0, 200);

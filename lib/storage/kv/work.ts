@@ -1,9 +1,9 @@
 import { isOver, type RunMeta, undoMs } from "../storage.ts";
 import { purgeableScript, purgeScript, runsOfScript } from "./conversation-scripts.ts";
 import { decodeRun } from "./records.ts";
+import type { KvRoom } from "./room.ts";
 import { listAt, textAt, textsOf } from "./run-script.ts";
 import { liveScript, readLiveScript } from "./run-scripts.ts";
-import type { KvRoom } from "./runs.ts";
 
 /** Conversations purged at a time. */
 const purgeLimit = 20;
@@ -42,7 +42,9 @@ export function createWork({ script, keys }: KvRoom) {
   async function claimable(limit: number): Promise<RunMeta[]> {
     const { at, runs } = await live("free", limit);
     const needsSomebody = ({ run, activeRunId }: Live) =>
-      run.status !== "waiting" && run.leaseUntil <= at && (activeRunId === run.runId || run.stop !== undefined);
+      run.status !== "waiting" &&
+      run.leaseUntil <= at &&
+      (activeRunId === run.runId || run.stop !== undefined);
     return runs.filter(needsSomebody).map(({ run }) => run);
   }
 

@@ -1,10 +1,10 @@
 import { decodeListCursor, encodeListCursor, type ListPlace } from "../list-cursor.ts";
 import type { ConversationPage, ConversationSnapshot } from "../storage.ts";
+import { decodeMessage } from "../stored-json.ts";
 import { readRunRow } from "./read-run-row.ts";
 import { snapshotOf } from "./read-runs.ts";
 import { conversationOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
-import { decodeMessage } from "./stored-json.ts";
 
 /** What an owner can ask about their conversations; each call belongs inside one read transaction. */
 export const createConversations = (sql: Statements) => ({

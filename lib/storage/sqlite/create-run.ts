@@ -1,10 +1,10 @@
 import type { UserMessage } from "../../events/message.ts";
 import { brokeOff } from "../broke-off.ts";
 import { type Created, isOver, type NewRun } from "../storage.ts";
+import { decodeMessage, encodeStored } from "../stored-json.ts";
 import { readRunRow } from "./read-run-row.ts";
 import { type ConversationRow, metaOf, type RunRow } from "./rows.ts";
 import type { Statements } from "./statements.ts";
-import { decodeMessage, encodeStored } from "./stored-json.ts";
 import type { Write } from "./transactions.ts";
 
 /** Queues a run together with its user message, its conversation and `active`, or says why not (storage.ts, `Created`). */
