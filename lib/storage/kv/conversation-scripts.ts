@@ -32,12 +32,12 @@ end
 return found
 `);
 
-/** ARGV: time, owner. Those of KEYS that are this owner's and not deleted. */
+/** ARGV: time, owner. Those of KEYS that are this owner's and not deleted; one that cannot be read hides none of the others. */
 export const readConversationsScript = lua(String.raw`
 local found = {}
 for _, key in ipairs(KEYS) do
-  local conversation = loadConversation(key)
-  if conversation and conversation.owner == ARGV[2] and conversation.deletedAt == 0 then
+  local isRead, conversation = pcall(loadConversation, key)
+  if isRead and conversation and conversation.owner == ARGV[2] and conversation.deletedAt == 0 then
     found[#found + 1] = conversation.flat
   end
 end

@@ -231,11 +231,12 @@ return {at, redis.call('ZRANGEBYSCORE', KEYS[1], from, to, 'LIMIT', '0', ARGV[3]
 export const readLiveScript = lua(String.raw`
 local found = {}
 for at = 2, #KEYS, 2 do
-  local run = loadRun(KEYS[at])
-  if run and not isOver(run) then
-    local conversation = loadConversation(KEYS[at + 1])
-    found[#found + 1] = {conversation and conversation.active or '', described(KEYS[at], KEYS[at + 1])}
-  else
+  -- A record that cannot be read stands in nobody else's way.
+  local isRead, run = pcall(loadRun, KEYS[at])
+  if isRead and run and not isOver(run) then
+    local active = redis.call('HGET', KEYS[at + 1], 'active') or ''
+    found[#found + 1] = {active, described(KEYS[at], KEYS[at + 1])}
+  elseif isRead then
     redis.call('ZREM', KEYS[1], ARGV[at / 2 + 1])
   end
 end

@@ -1,8 +1,8 @@
-import { isOver, type RunMeta, undoMs } from "../storage.ts";
+import { isOver, type RunMeta, StorageError, undoMs } from "../storage.ts";
 import { purgeableScript, purgeScript, runsOfScript } from "./conversation-scripts.ts";
 import { decodeRun } from "./records.ts";
 import type { KvRoom } from "./room.ts";
-import { listAt, textAt, textsOf } from "./run-script.ts";
+import { listAt, type Reply, textAt, textsOf } from "./run-script.ts";
 import { liveScript, readLiveScript } from "./run-scripts.ts";
 
 /** Conversations purged at a time. */
@@ -34,9 +34,7 @@ export function createWork({ script, keys }: KvRoom) {
       return [keys.run(conversationId, runId).itself, keys.conversation(conversationId).itself];
     });
     const reply = await script(readLiveScript, [keys.live, ...places.flat()], members);
-    return reply.flatMap((found) =>
-      typeof found === "string" ? [] : [{ activeRunId: textAt(found, 0), run: decodeRun(listAt(found, 1)) }],
-    );
+    return reply.flatMap((found) => (typeof found === "string" ? [] : decodeLive(found)));
   }
 
   async function claimable(limit: number): Promise<RunMeta[]> {
@@ -56,7 +54,12 @@ export function createWork({ script, keys }: KvRoom) {
   async function trim(): Promise<number> {
     const due = await script(purgeableScript, [keys.deleted], [undoMs, purgeLimit]);
     let count = 0;
-    for (const id of textsOf(due)) count += await purge(id);
+    for (const id of textsOf(due)) {
+      count += await purge(id).catch((error: unknown) => {
+        if (isUnreadable(error)) return 0;
+        throw error;
+      });
+    }
     return count;
   }
 
@@ -79,3 +82,16 @@ export function createWork({ script, keys }: KvRoom) {
 
   return { claimable, leased, trim };
 }
+
+/** Nothing for a record that cannot be read: it stands in nobody else's way. */
+function decodeLive(found: Reply): Live[] {
+  try {
+    return [{ activeRunId: textAt(found, 0), run: decodeRun(listAt(found, 1)) }];
+  } catch (error) {
+    if (isUnreadable(error)) return [];
+    throw error;
+  }
+}
+
+const isUnreadable = (error: unknown): boolean =>
+  error instanceof StorageError && (error.code === "damaged" || error.code === "newer-schema");
