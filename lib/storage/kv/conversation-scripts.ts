@@ -14,7 +14,7 @@ if active == '' then return {'found', conversation.flat, ids, texts} end
 local run = loadRun(runKey)
 if not run then error('RIVULET-DAMAGED run') end
 local seq = redis.call('HGET', fold, 'seq') or '0'
-return {'found', conversation.flat, ids, texts, described(runKey, conversationKey), seq,
+return {'found', conversation.flat, ids, texts, described(runKey, conversationKey, run.flat), seq,
   redis.call('HGET', fold, 'json') or '', entries(log, tonumber(seq), run.head)}
 `);
 

@@ -40,8 +40,9 @@ local function answer(kind, run, head)
   if not run then return {kind, '0', '', '0'} end
   return {kind, text(head or run.head), run.stop, text(run.stopAt)}
 end
-local function described(run, conversationKey)
-  local flat = redis.call('HGETALL', run)
+-- As it is now; or as it was read, where the script has changed nothing.
+local function described(run, conversationKey, flat)
+  flat = flat or redis.call('HGETALL', run)
   flat[#flat + 1] = 'deletedAt'
   flat[#flat + 1] = redis.call('HGET', conversationKey, 'deletedAt') or '0'
   return flat

@@ -193,8 +193,9 @@ return described(runKey, conversationKey)
 
 /** What one run is. */
 export const readRunScript = lua(String.raw`
-if not loadRun(KEYS[1]) then return {} end
-return described(KEYS[1], KEYS[2])
+local run = loadRun(KEYS[1])
+if not run then return {} end
+return described(KEYS[1], KEYS[2], run.flat)
 `);
 
 /** ARGV: time, epoch of the cursor or nothing, seq, limit. */
@@ -216,7 +217,7 @@ local runKey, log, fold, conversationKey = unpack(KEYS)
 local run = loadRun(runKey)
 if not run then return {} end
 local seq = redis.call('HGET', fold, 'seq') or '0'
-return {described(runKey, conversationKey), seq, redis.call('HGET', fold, 'json') or '', entries(log, tonumber(seq), run.head)}
+return {described(runKey, conversationKey, run.flat), seq, redis.call('HGET', fold, 'json') or '', entries(log, tonumber(seq), run.head)}
 `);
 
 /** ARGV: time, "free" or "leased", limit. The store's time and the live runs of that kind. */
@@ -235,7 +236,7 @@ for at = 2, #KEYS, 2 do
   local isRead, run = pcall(loadRun, KEYS[at])
   if isRead and run and not isOver(run) then
     local active = redis.call('HGET', KEYS[at + 1], 'active') or ''
-    found[#found + 1] = {active, described(KEYS[at], KEYS[at + 1])}
+    found[#found + 1] = {active, described(KEYS[at], KEYS[at + 1], run.flat)}
   elseif isRead then
     redis.call('ZREM', KEYS[1], ARGV[at / 2 + 1])
   end
