@@ -88,7 +88,10 @@ async function register(): Promise<void> {
       for (const log of logs) assert.equal(textOf(log), `a${"x".repeat(deltas)}`);
       const stats = String(await admin.send(["INFO", "commandstats"]));
       const calls = [...stats.matchAll(/cmdstat_(\w+)[^:]*:calls=(\d+)/g)];
-      const inScripts = calls.reduce((sum, [, name, count]) => sum + (name === "evalsha" ? 0 : Number(count)), 0);
+      const inScripts = calls.reduce(
+        (sum, [, name, count]) => sum + (name === "evalsha" ? 0 : Number(count)),
+        0,
+      );
       const sent = Number(calls.find(([, name]) => name === "evalsha")?.[2]);
       console.log(`${viewers} viewers, ${deltas} deltas: ${sent} commands sent, ${inScripts} inside them`);
       return sent;

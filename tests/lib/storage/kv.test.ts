@@ -19,8 +19,14 @@ test("S45 no two records share a key, whatever their ids are", () => {
   );
   const ids = fc.tuple(id, id, id);
   const all = ([conversation, run, owned]: [string, string, string]) => [
-    ...Object.entries(keys.conversation(conversation)).map(([kind, key]) => [`c ${kind} ${conversation}`, key]),
-    ...Object.entries(keys.run(conversation, run)).map(([kind, key]) => [`r ${kind} ${conversation}\n${run}`, key]),
+    ...Object.entries(keys.conversation(conversation)).map(([kind, key]) => [
+      `c ${kind} ${conversation}`,
+      key,
+    ]),
+    ...Object.entries(keys.run(conversation, run)).map(([kind, key]) => [
+      `r ${kind} ${conversation}\n${run}`,
+      key,
+    ]),
     [`p ${run}`, keys.pointer(run)],
     [`o ${owned}`, keys.ownerIndex(owned)],
     ["l", keys.live],
