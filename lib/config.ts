@@ -15,11 +15,18 @@ export interface Endpoint {
   model?: string;
 }
 
+/** Where conversations and runs are kept. */
+export type StoreConfig =
+  | { kind: "sqlite"; dir: string }
+  | { kind: "redis"; url: string }
+  | { kind: "kv"; url: string; token: string };
+
 /** All that the environment decides. Times in milliseconds. */
 export interface Config {
   host: string;
   port: number;
   dataDir: string;
+  store: StoreConfig;
   /** Newest first; empty: one is made and kept in `dataDir`. */
   sessionSecrets: readonly string[];
   /** Absent: only the demo model answers. */
@@ -47,10 +54,6 @@ const secretVariables: ReadonlySet<PropertyKey> = new Set([
   "REDIS_URL",
   "KV_REST_API_TOKEN",
 ]);
-
-const unsupported = z
-  .undefined("no value: it is not supported yet, conversations are kept in SQLite under DATA_DIR")
-  .optional();
 
 const environment = z
   .object({
@@ -82,9 +85,14 @@ const environment = z
     SHUTDOWN_SECONDS: seconds(8),
     FIRST_TOKEN_SECONDS: seconds(60),
     SILENCE_SECONDS: seconds(120),
-    REDIS_URL: unsupported,
-    KV_REST_API_URL: unsupported,
-    KV_REST_API_TOKEN: unsupported,
+    REDIS_URL: z.url({ protocol: /^rediss?$/, error: "redis://host:6379, or rediss:// for TLS" }).optional(),
+    KV_REST_API_URL: z
+      .url({ protocol: /^https?$/, error: "the https address of the KV's REST interface" })
+      .optional(),
+    KV_REST_API_TOKEN: z
+      .string()
+      .regex(/^[\x21-\x7e]+$/, "a token without spaces or line breaks")
+      .optional(),
   })
   .refine((env) => env.LEASE_SECONDS <= 0 || env.HEARTBEAT_SECONDS * 2 <= env.LEASE_SECONDS, {
     path: ["HEARTBEAT_SECONDS"],
@@ -93,7 +101,26 @@ const environment = z
   .refine((env) => isLoopback(env.HOST) || env.SESSION_SECRET !== undefined, {
     path: ["SESSION_SECRET"],
     error: "32 random characters or more, because HOST is open to other machines",
+  })
+  .refine((env) => env.REDIS_URL === undefined || env.KV_REST_API_URL === undefined, {
+    path: ["REDIS_URL"],
+    error: "one store: set either REDIS_URL, or KV_REST_API_URL and KV_REST_API_TOKEN",
+  })
+  .refine((env) => env.KV_REST_API_URL === undefined || env.KV_REST_API_TOKEN !== undefined, {
+    path: ["KV_REST_API_TOKEN"],
+    error: "the token that belongs to KV_REST_API_URL",
+  })
+  .refine((env) => env.KV_REST_API_TOKEN === undefined || env.KV_REST_API_URL !== undefined, {
+    path: ["KV_REST_API_URL"],
+    error: "the address that belongs to KV_REST_API_TOKEN",
+  })
+  .refine((env) => !usesKv(env) || env.SESSION_SECRET !== undefined, {
+    path: ["SESSION_SECRET"],
+    error: "32 random characters or more, the same for every process of a shared store",
   });
+
+const usesKv = (env: { REDIS_URL?: string; KV_REST_API_URL?: string }): boolean =>
+  env.REDIS_URL !== undefined || env.KV_REST_API_URL !== undefined;
 
 /** Reads and checks the environment. Empty values count as unset. Throws `ConfigError`. */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
@@ -122,6 +149,7 @@ function configOf(env: z.infer<typeof environment>): Config {
     host: env.HOST,
     port: env.PORT,
     dataDir: resolve(env.DATA_DIR),
+    store: storeOf(env),
     sessionSecrets: env.SESSION_SECRET ?? [],
     ...(endpoint && { endpoint }),
     usesDemo: endpoint === undefined,
@@ -133,6 +161,13 @@ function configOf(env: z.infer<typeof environment>): Config {
     firstByteMs: env.FIRST_TOKEN_SECONDS * 1000,
     idleMs: env.SILENCE_SECONDS * 1000,
   };
+}
+
+function storeOf(env: z.infer<typeof environment>): StoreConfig {
+  if (env.REDIS_URL !== undefined) return { kind: "redis", url: env.REDIS_URL };
+  if (env.KV_REST_API_URL !== undefined && env.KV_REST_API_TOKEN !== undefined)
+    return { kind: "kv", url: env.KV_REST_API_URL, token: env.KV_REST_API_TOKEN };
+  return { kind: "sqlite", dir: resolve(env.DATA_DIR) };
 }
 
 function lineOf(issue: z.core.$ZodIssue, env: Readonly<Record<string, string | undefined>>): string {

@@ -10,7 +10,7 @@ import { thisOwner } from "./runs/owner.ts";
 import type { RunContext } from "./runs/run-context.ts";
 import { keepSweeping } from "./runs/sweep-runs.ts";
 import { sessionSecrets } from "./sessions/session-secret.ts";
-import { openSqlite } from "./storage/sqlite.ts";
+import { openStore } from "./storage/open-store.ts";
 import { writeLine } from "./write-line.ts";
 
 /** Everything wired together: one per process. */
@@ -39,7 +39,7 @@ export function server(): Server {
 }
 
 function createServer(config: Config): Server {
-  const storage = openSqlite({ dir: config.dataDir });
+  const storage = openStore(config.store);
   const models = createModelList({
     ...(config.endpoint && { endpoint: config.endpoint }),
     firstByteMs: config.firstByteMs,

@@ -10,6 +10,7 @@ const debianPackages = [
   { name: "chromium", isHere: hasChromium },
   { name: "fonts-noto-cjk", isHere: () => hasFont("Noto Sans CJK SC") },
   { name: "fonts-noto-color-emoji", isHere: () => hasFont("Noto Color Emoji") },
+  { name: "redis-server", isHere: () => answers("redis-server") },
 ];
 
 /** Gets a Chromium and the fonts that the browser tests need. Throws with one plain line where it cannot. */
@@ -53,6 +54,10 @@ async function downloadChromium(root) {
 function hasChromium() {
   const path = findChromium();
   return !!path && spawnSync(path, ["--version"], { stdio: "ignore", timeout: 20_000 }).status === 0;
+}
+
+function answers(command) {
+  return spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
 }
 
 /** Without fontconfig nothing can be asked; the system's own fonts have to do. */

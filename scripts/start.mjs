@@ -2,6 +2,7 @@ import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import nextEnv from "@next/env";
 import { ConfigError, readConfig } from "../lib/config.ts";
+import { checkStore, StoreCheckError } from "../lib/storage/check-store.ts";
 import { recordServer } from "./running-servers.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -15,6 +16,7 @@ async function start() {
   nextEnv.loadEnvConfig(root, isDev, { info() {}, error: console.error });
   const config = readConfig(process.env);
   await claimPort(config.host, config.port);
+  await checkStore(config.store);
   await (isDev ? serveSources(config) : serveBuild(config));
 }
 
@@ -85,7 +87,7 @@ function announceModel({ usesDemo }) {
 try {
   await start();
 } catch (error) {
-  const isExpected = error instanceof ConfigError || error instanceof PortError;
+  const isExpected = [ConfigError, PortError, StoreCheckError].some((kind) => error instanceof kind);
   console.error(isExpected ? error.message : error);
   process.exit(1);
 }

@@ -5,14 +5,16 @@ import type { RunEnd } from "../storage/storage.ts";
 import { type HeldLease, holdLease, type LeaseOptions } from "./hold-lease.ts";
 import { deltaPart, mergeDeltas, sizeOf } from "./merge-deltas.ts";
 
-/** How long a delta may wait for its neighbours before it gets a number (protocol 1.6). */
-const mergeMs = 25;
+/** How long a delta may wait for its neighbours before it gets a number (protocol 1.6), unless the store says otherwise. */
+const usualMergeMs = 25;
 /** More than this not yet durable, and the agent waits for the store: a provider's socket buffers better than we do. */
 const maxWaitingBytes = 256 * 1024;
 
 export interface LogWriterOptions extends LeaseOptions {
   /** The log so far, folded. */
   state: RunState;
+  /** How long deltas gather, ms. */
+  mergeMs?: number;
 }
 
 /** How a run ends, decided when everything before it is saved: a stop may have come meanwhile. */
@@ -36,7 +38,7 @@ export interface LogWriter extends Pick<HeldLease, "renew" | "mayStart"> {
 
 /** Opens the pen of a claimed run. It must be ended or paused: it keeps the lease by a timer. */
 export function writeLog(options: LogWriterOptions): LogWriter {
-  const { store, lease, clock, leaseMs } = options;
+  const { store, lease, clock, leaseMs, mergeMs = usualMergeMs } = options;
   const held = holdLease(options);
   let state = options.state;
   /** Not numbered yet: the last delta may still grow. */

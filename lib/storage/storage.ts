@@ -230,6 +230,8 @@ export interface ConversationStore {
 export interface Storage {
   /** "sqlite", "memory" …: shown by the health endpoint. */
   readonly name: string;
+  /** How long deltas gather before an append, ms: a store that is far away asks for larger batches. Absent: the usual. */
+  readonly mergeMs?: number;
   readonly runs: RunStore;
   readonly conversations: ConversationStore;
   /** Resolves if the store answers. */

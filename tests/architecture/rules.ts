@@ -37,7 +37,7 @@ export const allowedRooms: Record<string, readonly string[]> = {
   pages: ["components", "server", "runs", "client", "events", "sessions", "http"],
   proxy: ["sessions", "http", "config"],
   instrumentation: ["server", "config"],
-  scripts: ["config"],
+  scripts: ["config", "storage"],
   "root configuration": ["config"],
 };
 

@@ -31,9 +31,23 @@ const wrong: [Record<string, string>, RegExp][] = [
   ],
   [{ SWEEP_SECONDS: "1e12" }, /^SWEEP_SECONDS: found "1e12", expected a number of seconds above 0, at most/],
   [{ HEARTBEAT_SECONDS: "9" }, /^HEARTBEAT_SECONDS: found "9", expected at most half of LEASE_SECONDS$/],
+  [{ REDIS_URL: "http://h" }, /^REDIS_URL: found a value of the wrong form, expected redis:\/\/host/],
   [
     { REDIS_URL: "redis://:pass@h" },
-    /^REDIS_URL: found a value of the wrong form, expected no value: it is not supported yet/,
+    /^SESSION_SECRET: found nothing, expected 32 random characters or more, the same for every process/,
+  ],
+  [
+    { REDIS_URL: "redis://h", KV_REST_API_URL: "https://h", KV_REST_API_TOKEN: "t", SESSION_SECRET: long },
+    /^REDIS_URL: found a value of the wrong form, expected one store: set either/,
+  ],
+  [{ KV_REST_API_URL: "ftp://h" }, /^KV_REST_API_URL: found "ftp:\/\/h", expected the https address/],
+  [
+    { KV_REST_API_URL: "https://h", SESSION_SECRET: long },
+    /^KV_REST_API_TOKEN: found nothing, expected the token that belongs/,
+  ],
+  [
+    { KV_REST_API_TOKEN: "t", SESSION_SECRET: long },
+    /^KV_REST_API_URL: found nothing, expected the address that belongs/,
   ],
   [
     { HOST: "0.0.0.0" },
@@ -63,4 +77,13 @@ test("a key is never printed, however wrong it is", () => {
 test("several secrets are kept in their order, newest first", () => {
   const [a, b] = ["a".repeat(32), "b".repeat(40)];
   assert.deepEqual(readConfig({ SESSION_SECRET: `${a}, ${b}` }).sessionSecrets, [a, b]);
+});
+
+test("the store: SQLite unless a Redis or a KV is named", () => {
+  const secret = { SESSION_SECRET: long };
+  assert.deepEqual(readConfig({ DATA_DIR: "/d" }).store, { kind: "sqlite", dir: "/d" });
+  const redis = readConfig({ REDIS_URL: "rediss://u:p@h:1/2", ...secret });
+  assert.deepEqual(redis.store, { kind: "redis", url: "rediss://u:p@h:1/2" });
+  const kv = readConfig({ KV_REST_API_URL: "https://h", KV_REST_API_TOKEN: "t", ...secret });
+  assert.deepEqual(kv.store, { kind: "kv", url: "https://h", token: "t" });
 });

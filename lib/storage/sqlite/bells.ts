@@ -1,4 +1,4 @@
-import { type Bell, createBell } from "./create-bell.ts";
+import { type Bell, createBell } from "../create-bell.ts";
 import type { OtherProcesses } from "./watch-others.ts";
 
 export interface Bells {

@@ -1,9 +1,10 @@
+import { decodeListCursor, encodeListCursor, type ListPlace } from "../list-cursor.ts";
 import type { ConversationPage, ConversationSnapshot } from "../storage.ts";
+import { decodeMessage } from "../stored-json.ts";
 import { readRunRow } from "./read-run-row.ts";
 import { snapshotOf } from "./read-runs.ts";
-import { type ConversationRow, conversationOf } from "./rows.ts";
+import { conversationOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
-import { decodeMessage } from "./stored-json.ts";
 
 /** What an owner can ask about their conversations; each call belongs inside one read transaction. */
 export const createConversations = (sql: Statements) => ({
@@ -17,36 +18,16 @@ export const createConversations = (sql: Statements) => ({
   },
 
   list(ownerId: string, { cursor, limit }: { cursor?: string; limit: number }): ConversationPage {
-    const after = cursor === undefined ? newest : decodeCursor(cursor);
+    const after = cursor === undefined ? newest : decodeListCursor(cursor);
     if (!after) return { conversations: [] };
     const rows = sql.conversations.all(ownerId, after.updatedAt, after.id, limit + 1);
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     const conversations = page.map(conversationOf);
     return rows.length > limit && last
-      ? { conversations, nextCursor: encodeCursor(last) }
+      ? { conversations, nextCursor: encodeListCursor({ updatedAt: last.updated_at, id: last.id }) }
       : { conversations };
   },
 });
 
-interface Place {
-  updatedAt: number;
-  id: string;
-}
-
-const newest: Place = { updatedAt: Number.MAX_SAFE_INTEGER, id: "" };
-
-const encodeCursor = (row: ConversationRow): string =>
-  Buffer.from(JSON.stringify([row.updated_at, row.id])).toString("base64url");
-
-/** Nothing for a text that no page gave out: there is nothing after it. */
-function decodeCursor(cursor: string): Place | undefined {
-  try {
-    const [updatedAt, id]: unknown[] = JSON.parse(Buffer.from(cursor, "base64url").toString());
-    return Number.isSafeInteger(updatedAt) && typeof id === "string"
-      ? { updatedAt: Number(updatedAt), id }
-      : undefined;
-  } catch {
-    return undefined; // Not JSON, or not a list.
-  }
-}
+const newest: ListPlace = { updatedAt: Number.MAX_SAFE_INTEGER, id: "" };

@@ -1,9 +1,10 @@
-import type { Ending, UserMessage } from "../../events/message.ts";
+import type { UserMessage } from "../../events/message.ts";
+import { brokeOff } from "../broke-off.ts";
 import { type Created, isOver, type NewRun } from "../storage.ts";
+import { decodeMessage, encodeStored } from "../stored-json.ts";
 import { readRunRow } from "./read-run-row.ts";
 import { type ConversationRow, metaOf, type RunRow } from "./rows.ts";
 import type { Statements } from "./statements.ts";
-import { decodeMessage, encodeStored } from "./stored-json.ts";
 import type { Write } from "./transactions.ts";
 
 /** Queues a run together with its user message, its conversation and `active`, or says why not (storage.ts, `Created`). */
@@ -102,9 +103,6 @@ function runBeside(sql: Statements, { conversationId, ownerId }: NewRun, runId: 
   const row = sql.run.get(runId);
   return row?.conversation_id === conversationId && row.owner_id === ownerId ? row : undefined;
 }
-
-const brokeOff = (ending: Ending | undefined): boolean =>
-  ending !== undefined && (ending.type !== "finish" || ending.finishReason === "length");
 
 function save(sql: Statements, run: NewRun, place: Place, at: number): void {
   const { runId, conversationId, ownerId } = run;

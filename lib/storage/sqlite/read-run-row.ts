@@ -1,6 +1,6 @@
+import { damaged } from "../stored-json.ts";
 import type { RunRow } from "./rows.ts";
 import type { Statements } from "./statements.ts";
-import { damaged } from "./stored-json.ts";
 
 /** The row of a run that another row names. Throws `StorageError("damaged")` if it is not there. */
 export function readRunRow(sql: Statements, runId: string): RunRow {

@@ -1,7 +1,7 @@
 import type { Read, RunMeta, RunSnapshot } from "../storage.ts";
+import { checkLog, damaged, decodeFold } from "../stored-json.ts";
 import { metaOf, type RunRow, stopOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
-import { checkLog, damaged, decodeFold } from "./stored-json.ts";
 
 export interface Cursor {
   epoch?: number;

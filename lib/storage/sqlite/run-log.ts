@@ -2,11 +2,12 @@ import { continueMessage } from "../../events/continue-message.ts";
 import { messageOf, type RunState } from "../../events/fold.ts";
 import type { AssistantMessage } from "../../events/message.ts";
 import type { RunEvent } from "../../events/run-event.ts";
+import { checkEvents } from "../check-events.ts";
 import { type Append, isOver, type Lease, type RunEnd, type RunMeta } from "../storage.ts";
-import { answerOf, checkEvents, freshOf, judge } from "./lease-rules.ts";
+import { decodeMessage, encodeStored } from "../stored-json.ts";
+import { answerOf, freshOf, judge } from "./lease-rules.ts";
 import { metaOf, type RunRow } from "./rows.ts";
 import type { Statements } from "./statements.ts";
-import { decodeMessage, encodeStored } from "./stored-json.ts";
 import type { Write } from "./transactions.ts";
 
 /** What changes a log, or ends it (docs/protocol.md 5.1, 5.5, 5.6). */

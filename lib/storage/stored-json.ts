@@ -1,15 +1,15 @@
-import { decodeEvent } from "../../events/decode-event.ts";
-import type { RunState } from "../../events/fold.ts";
-import type { Message } from "../../events/message.ts";
-import { type LogEntry, StorageError } from "../storage.ts";
+import { decodeEvent } from "../events/decode-event.ts";
+import type { RunState } from "../events/fold.ts";
+import type { Message } from "../events/message.ts";
+import { type LogEntry, StorageError } from "./storage.ts";
 
-/** Of the JSON columns; a reader refuses what a newer build wrote. */
+/** Of stored JSON; a reader refuses what a newer build wrote. */
 const version = 1;
 
-/** A message or a fold as its column holds it. */
+/** A message or a fold as the store holds it. */
 export const encodeStored = (value: Message | RunState): string => JSON.stringify({ v: version, value });
 
-/** Reads a message's column. Throws `StorageError("damaged")` if that row was cut short or changed by hand. */
+/** Reads a stored message. Throws `StorageError("damaged")` if that row was cut short or changed by hand. */
 export function decodeMessage(json: string, conversationId: string, messageId: string): Message {
   const row = `message ${messageId} of conversation ${conversationId}`;
   const value = decode(json, row);
@@ -18,7 +18,7 @@ export function decodeMessage(json: string, conversationId: string, messageId: s
   return value as unknown as Message; // Cast: `encodeStored` wrote it, and it still looks like it.
 }
 
-/** Reads a fold's column. Throws `StorageError("damaged")` if that row was cut short or changed by hand. */
+/** Reads a stored fold. Throws `StorageError("damaged")` if that row was cut short or changed by hand. */
 export function decodeFold(json: string, runId: string, seq: number): RunState {
   const row = `fold of run ${runId}`;
   const value = decode(json, row);

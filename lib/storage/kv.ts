@@ -1,0 +1,119 @@
+import { VercelKV } from "@vercel/kv";
+import { createBells } from "./kv/bells.ts";
+import { createConversations } from "./kv/conversations.ts";
+import { createKeys } from "./kv/keys.ts";
+import { createPlaces } from "./kv/places.ts";
+import { restBell } from "./kv/rest-bell.ts";
+import { createRunScript } from "./kv/run-script.ts";
+import { createRuns } from "./kv/runs.ts";
+import { storageErrorOf } from "./kv/storage-error-of.ts";
+import type { Storage } from "./storage.ts";
+
+/** A line to a Redis of one's own (redis.ts). */
+export interface KvConnection {
+  /** Sends one command; rejects within a time limit. */
+  send(command: readonly string[]): Promise<unknown>;
+  /** Calls `ring` at each message of the channel, and once when listening has begun, until the result is called. */
+  subscribe(channel: string, ring: () => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface KvRest {
+  url: string;
+  token: string;
+  /** For one call, its repeats included, ms. */
+  limitMs?: number;
+  /** Before the first repeat of a call whose answer did not come; each further one waits three times as long, ms. */
+  retryMs?: number;
+}
+
+export interface KvOptions {
+  /** Over TCP, or over HTTP. */
+  line: KvConnection | KvRest;
+  /** What all keys begin with. */
+  prefix?: string;
+  /** Store ms, instead of the server's own time: for tests. */
+  now?: () => number;
+  /** An epoch is at least the number of these since its run was created (docs/protocol.md 6.2), ms. */
+  epochMs?: number;
+  /** How often a run that is listened to is looked at besides, ms. */
+  pollMs?: number;
+}
+
+/**
+ * Opens the store that any number of processes share: `@vercel/kv` over HTTP (Vercel KV, Upstash) or over a TCP
+ * connection. Nothing is sent before the first call. Scripts make each step one call, atomic and safe to repeat.
+ */
+export function openKv(options: KvOptions): Storage {
+  const { line, prefix = "rivulet", now, epochMs = 1, pollMs = 3000 } = options;
+  const kv = "send" in line ? overConnection(line) : overHttp(line);
+  const keys = createKeys(prefix);
+  const script = createRunScript(kv, { ...(now && { now }) });
+  const room = { script, keys, places: createPlaces(script, keys), epochMs };
+  const subscribe =
+    "send" in line ? line.subscribe : restBell((channel, ring) => listenOverHttp(kv, channel, ring));
+  const runs = createRuns(room, {
+    listen: (runId, signal) => bells.listen(runId, signal),
+  });
+  const bells = createBells({
+    subscribe: (runId, ring) => subscribe(keys.channel(runId), ring),
+    async markOf(runId) {
+      const run = await runs.run(runId);
+      return run ? `${run.head} ${run.epoch} ${run.status}` : "";
+    },
+    pollMs,
+  });
+  return {
+    name: "send" in line ? "redis" : "kv",
+    ...("send" in line ? {} : { mergeMs: restMergeMs }),
+    runs,
+    conversations: createConversations(room),
+    async ping() {
+      await kv.ping().catch((error: unknown) => {
+        throw storageErrorOf(error);
+      });
+    },
+    async close() {
+      bells.close();
+      if ("send" in line) await line.close();
+    },
+  };
+}
+
+/** A request a batch is what a hosted KV charges and takes its time for. */
+const restMergeMs = 100;
+
+function overHttp({ url, token, limitMs = 5000, retryMs = 50 }: KvRest): VercelKV {
+  return new VercelKV({
+    url,
+    token,
+    automaticDeserialization: false,
+    enableAutoPipelining: false,
+    enableTelemetry: false,
+    cache: "no-store",
+    retry: { retries: 4, backoff: (count) => retryMs * 3 ** count },
+    signal: () => AbortSignal.timeout(limitMs),
+  });
+}
+
+function listenOverHttp(kv: VercelKV, channel: string, ring: () => void): () => void {
+  const subscription = kv.subscribe(channel);
+  subscription.on("message", ring);
+  subscription.on("subscribe", ring);
+  // Silence is no harm: the poll goes on, and the next renewal tries again.
+  subscription.on("error", () => {});
+  return () => void subscription.unsubscribe();
+}
+
+function overConnection(connection: KvConnection): VercelKV {
+  const kv = new VercelKV({
+    async request<T>({ body }: { body?: unknown }) {
+      const command = Array.isArray(body) ? body.map(String) : [];
+      return { result: (await connection.send(command)) as T }; // Cast: whoever asks for a type knows the command.
+    },
+  });
+  // The constructor takes options with an address only; without this it would turn "123" into a number.
+  Reflect.set(kv, "opts", { automaticDeserialization: false });
+  Reflect.set(kv, "enableAutoPipelining", false);
+  return kv;
+}

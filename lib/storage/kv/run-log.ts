@@ -1,0 +1,92 @@
+import { randomUUID } from "node:crypto";
+import { continueMessage } from "../../events/continue-message.ts";
+import { messageOf, type RunState } from "../../events/fold.ts";
+import type { AssistantMessage } from "../../events/message.ts";
+import type { RunEvent } from "../../events/run-event.ts";
+import { brokeOff } from "../broke-off.ts";
+import { checkEvents } from "../check-events.ts";
+import type { Append, Lease, RunEnd } from "../storage.ts";
+import { encodeStored } from "../stored-json.ts";
+import { unknownRun } from "./leases.ts";
+import type { Place } from "./places.ts";
+import { decodeAppend, decodeRecord } from "./records.ts";
+import type { KvRoom } from "./room.ts";
+import { textAt } from "./run-script.ts";
+import { appendScript, finishScript, readMessageScript } from "./run-scripts.ts";
+
+/** What makes a log longer, or ends it (docs/protocol.md 5.1, 5.6). */
+export function createRunLog({ script, keys, places }: KvRoom) {
+  async function append(
+    lease: Lease,
+    events: readonly RunEvent[],
+    leaseMs: number,
+    fold?: RunState,
+  ): Promise<Append> {
+    checkEvents(lease, events, false);
+    const { runId, epoch, token } = lease;
+    const place = await places.of(runId);
+    if (place === undefined) return unknownRun;
+    const { conversationId } = place;
+    const run = keys.run(conversationId, runId);
+    const step = events.findLast(({ type }) => type === "finish-step")?.seq ?? 0;
+    const reply = await script(
+      appendScript,
+      [run.itself, run.log, run.fold, keys.live],
+      [
+        ...[
+          randomUUID(),
+          epoch,
+          token,
+          leaseMs,
+          keys.member(conversationId, runId),
+          keys.channel(runId),
+          step,
+        ],
+        ...(fold ? [fold.seq, encodeStored(fold)] : ["", ""]),
+        ...argsOf(events),
+      ],
+    );
+    return decodeAppend(reply, runId);
+  }
+
+  async function finish(lease: Lease, events: readonly RunEvent[], end: RunEnd): Promise<Append> {
+    checkEvents(lease, events, true);
+    const { runId, epoch, token } = lease;
+    const place = await places.of(runId);
+    if (place === undefined) return unknownRun;
+    const { conversationId, ownerId } = place;
+    const run = keys.run(conversationId, runId);
+    const conversation = keys.conversation(conversationId);
+    const message = await wholeMessage(place, end.state);
+    const reply = await script(
+      finishScript,
+      [
+        ...[run.itself, run.log, keys.live, conversation.itself, conversation.order, conversation.messages],
+        keys.ownerIndex(ownerId),
+      ],
+      [
+        ...[randomUUID(), epoch, token, end.status, message.id, encodeStored(message)],
+        brokeOff(message.ending) ? 1 : 0,
+        ...[keys.member(conversationId, runId), keys.channel(runId)],
+        ...argsOf(events),
+      ],
+    );
+    return decodeAppend(reply, runId);
+  }
+
+  /** What the run wrote, behind what is kept of the run that it continues: nobody else writes there meanwhile. */
+  async function wholeMessage({ conversationId }: Place, state: RunState): Promise<AssistantMessage> {
+    const written = messageOf(state);
+    if (state.parentRunId === undefined) return written;
+    const { messages } = keys.conversation(conversationId);
+    const json = textAt(await script(readMessageScript, [messages], [written.id]), 0);
+    const kept = json === "" ? undefined : decodeRecord(json, conversationId, written.id);
+    return continueMessage(kept?.role === "assistant" ? kept : undefined, written);
+  }
+
+  return { append, finish };
+}
+
+/** Events as scripts take them: seq and JSON in turn. */
+const argsOf = (events: readonly RunEvent[]): (string | number)[] =>
+  events.flatMap((event) => [event.seq, JSON.stringify(event)]);

@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import fc from "fast-check";
+import { createKeys } from "#lib/storage/kv/keys.ts";
+import { openKv } from "#lib/storage/kv.ts";
+import { connectRedis } from "#lib/storage/redis.ts";
+import type { Storage } from "#lib/storage/storage.ts";
+import { alice, asked, claimed, finished, leaseMs, owner, running } from "../../contract/scenario.ts";
+import { finish } from "../../support/event-builders.ts";
+import { startKvRestBridge } from "../../support/kv-rest-bridge.ts";
+import { redisMissing, startRedisServer } from "../../support/redis-server.ts";
+
+test("S45 no two records share a key, whatever their ids are", () => {
+  const keys = createKeys("rivulet");
+  const id = fc.oneof(
+    fc.constantFrom("../", "a:b", "*", "?", "[", "{x}", "}", "a}:run:b", "\0", "__proto__", " "),
+    fc.string(),
+  );
+  const ids = fc.tuple(id, id, id);
+  const all = ([conversation, run, owned]: [string, string, string]) => [
+    ...Object.entries(keys.conversation(conversation)).map(([kind, key]) => [
+      `c ${kind} ${conversation}`,
+      key,
+    ]),
+    ...Object.entries(keys.run(conversation, run)).map(([kind, key]) => [
+      `r ${kind} ${conversation}\n${run}`,
+      key,
+    ]),
+    [`p ${run}`, keys.pointer(run)],
+    [`o ${owned}`, keys.ownerIndex(owned)],
+    ["l", keys.live],
+    ["d", keys.deleted],
+  ];
+  fc.assert(
+    fc.property(ids, ids, (one, other) => {
+      const named = new Map<string, string>();
+      for (const [name = "", key = ""] of [...all(one), ...all(other)]) {
+        assert.equal(named.get(key) ?? name, name);
+        named.set(key, name);
+      }
+      const [conversationId, runId] = one;
+      assert.deepEqual(keys.readMember(keys.member(conversationId, runId)), { conversationId, runId });
+    }),
+  );
+});
+
+if (redisMissing) test("a KV store over a real Redis", { skip: redisMissing });
+else await register();
+
+async function register(): Promise<void> {
+  const redis = await startRedisServer();
+  const admin = connectRedis({ url: redis.url });
+  const send = (...command: string[]) => admin.send(command);
+  const open = (options: { limitMs?: number; pollMs?: number } = {}): Storage => {
+    const { limitMs, ...rest } = options;
+    const storage = openKv({ line: connectRedis({ url: redis.url, ...(limitMs && { limitMs }) }), ...rest });
+    opened.push(storage);
+    return storage;
+  };
+  const opened: Storage[] = [];
+  after(async () => {
+    for (const storage of opened) await storage.close();
+    await admin.close();
+    await redis.close();
+  });
+  const storage = open();
+
+  test("6.2 time is the server's, and an epoch is no less than the ms since the run was created", async () => {
+    const before = Date.now();
+    const run = await asked(storage);
+    assert.ok(Math.abs(run.createdAt - before) < 5000);
+    await delay(40);
+    const first = await claimed(storage, run);
+    assert.ok(first.epoch >= 40 && first.epoch < 5000, `${first.epoch}`);
+    const second = await storage.runs.claim(run.runId, "next", first.epoch, leaseMs, owner(2), owner(1));
+    assert.ok(second && second.epoch > first.epoch);
+  });
+
+  test("S49 a record of a newer version, a cut one and one of another kind are told apart; others are fine", async () => {
+    const [newer, cut, other, fine] = [
+      await asked(storage),
+      await asked(storage),
+      await asked(storage),
+      await asked(storage),
+    ];
+    const key = (id: string, runId: string) => `rivulet:{${id}}:run:${runId}`;
+    await send("HSET", key(newer.conversationId, newer.runId), "v", "2");
+    await send("HSET", key(cut.conversationId, cut.runId), "about", '{"agent":"assi');
+    await send("DEL", key(other.conversationId, other.runId));
+    await send("SET", key(other.conversationId, other.runId), "x");
+    const codes = [
+      [newer, "newer-schema"],
+      [cut, "damaged"],
+      [other, "damaged"],
+    ] as const;
+    for (const [{ runId, conversationId }, code] of codes) {
+      await assert.rejects(storage.runs.run(runId), { code });
+      await assert.rejects(storage.runs.snapshot(runId), { code });
+      await assert.rejects(storage.conversations.get(conversationId, alice), { code });
+    }
+    assert.equal((await storage.runs.run(fine.runId))?.status, "queued");
+    const claimable = await storage.runs.claimable(100);
+    assert.ok(claimable.some(({ runId }) => runId === fine.runId));
+    await send("HSET", `rivulet:{${cut.conversationId}}`, "createdAt", "soon");
+    const { conversations } = await storage.conversations.list(alice, { limit: 100 });
+    assert.ok(conversations.some(({ id }) => id === fine.conversationId));
+    assert.ok(conversations.every(({ id }) => id !== cut.conversationId));
+  });
+
+  test("S49 an event that was changed by hand is damaged, and so is one that is missing", async () => {
+    const pen = await running(storage);
+    const { runId, conversationId } = pen.run;
+    const log = `rivulet:{${conversationId}}:log:${runId}`;
+    await send("XDEL", log, "0-2");
+    await assert.rejects(storage.runs.read(runId, { seq: 0 }, 9), { code: "damaged" });
+    await send("DEL", log);
+    await send("XADD", log, "0-1", "e", "1", "j", '{"runId":"x"}');
+    await assert.rejects(storage.runs.read(runId, { seq: 0 }, 9), { code: "damaged" });
+  });
+
+  test("R24 a full Redis: reads work, writes say so, and what was there is intact", async () => {
+    const pen = await running(storage);
+    await send("CONFIG", "SET", "maxmemory", "1");
+    const events = pen.say("a");
+    await assert.rejects(storage.runs.append(pen.lease, events, leaseMs), { code: "full" });
+    await assert.rejects(asked(storage), { code: "full" });
+    assert.equal((await storage.conversations.get(pen.run.conversationId, alice))?.active?.entries.length, 3);
+    await send("CONFIG", "SET", "maxmemory", "0");
+    assert.equal((await storage.runs.append(pen.lease, events, leaseMs)).kind, "ok");
+    await finished(storage, pen, finish());
+  });
+
+  test("R24 a read-only replica: reads work, writes say so", async () => {
+    const pen = await running(storage);
+    await send("REPLICAOF", "127.0.0.1", "1");
+    await send("CONFIG", "SET", "replica-serve-stale-data", "yes");
+    await assert.rejects(storage.runs.append(pen.lease, pen.say("a"), leaseMs), { code: "read-only" });
+    assert.equal((await storage.runs.run(pen.run.runId))?.head, 3);
+    await send("REPLICAOF", "NO", "ONE");
+  });
+
+  test("R22 a Redis that takes 2 s answers late, not never", async () => {
+    const pen = await running(storage);
+    await send("CLIENT", "PAUSE", "2000");
+    assert.equal((await storage.runs.append(pen.lease, pen.say("a"), leaseMs)).kind, "ok");
+  });
+
+  test("every command has a time limit, and the store goes on by itself when Redis does", async () => {
+    const hasty = open({ limitMs: 300 });
+    const pen = await running(hasty);
+    const events = pen.say("a");
+    redis.signal("SIGSTOP");
+    const begin = performance.now();
+    await assert.rejects(hasty.runs.append(pen.lease, events, leaseMs), { code: "unavailable" });
+    assert.ok(performance.now() - begin < 2500);
+    redis.signal("SIGCONT");
+    const { kind } = await hasty.runs.append(pen.lease, events, leaseMs);
+    assert.ok(kind === "ok" || kind === "dup");
+    assert.equal((await hasty.runs.run(pen.run.runId))?.head, 4);
+  });
+
+  test("a stop is found by the poll when its notice is lost, by REST too", async () => {
+    const bridge = await startKvRestBridge({ redisUrl: redis.url });
+    const { url, token } = bridge;
+    const rest = openKv({ line: { url, token }, pollMs: 50 });
+    opened.push(rest);
+    for (const listener of [open({ pollMs: 50 }), rest]) {
+      const pen = await running(storage);
+      const bell = listener.runs.bell(pen.run.runId, AbortSignal.timeout(5000))[Symbol.asyncIterator]();
+      await bell.next();
+      await delay(150);
+      // No notice: only the record changes.
+      await send("HSET", `rivulet:{${pen.run.conversationId}}:run:${pen.run.runId}`, "status", "stopping");
+      do assert.equal((await bell.next()).done, false);
+      while ((await listener.runs.run(pen.run.runId))?.status !== "stopping");
+      await bell.return?.();
+    }
+    await rest.close();
+    await bridge.close();
+  });
+
+  test("however many listen to a run, there is one subscription, and none when they have left", async () => {
+    const pen = await running(storage);
+    const abort = new AbortController();
+    const bells = Array.from({ length: 500 }, () =>
+      storage.runs.bell(pen.run.runId, abort.signal)[Symbol.asyncIterator](),
+    );
+    await Promise.all(bells.map((bell) => bell.next()));
+    const channel = `rivulet:bell:${pen.run.runId}`;
+    assert.deepEqual(await send("PUBSUB", "NUMSUB", channel), [channel, 1]);
+    await send("CONFIG", "RESETSTAT");
+    await Promise.all(bells.map(() => storage.runs.read(pen.run.runId, { seq: 0 }, 9)));
+    const stats = String(await send("INFO", "commandstats"));
+    assert.match(stats, /cmdstat_evalsha:calls=1,/);
+    abort.abort();
+    await delay(50);
+    assert.deepEqual(await send("PUBSUB", "NUMSUB", channel), [channel, 0]);
+  });
+}

@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import { connectRedis } from "#lib/storage/redis.ts";
+
+/** The REST interface of Upstash (and so of Vercel KV) before a Redis, with a line that a test can spoil. */
+export interface KvRestBridge {
+  url: string;
+  token: string;
+  /** Commands executed so far, doubled ones included. */
+  readonly count: number;
+  close(): Promise<void>;
+}
+
+/** `drop`: executed, and the answer is lost. `double`: executed twice. A number: answered that many ms later. */
+export type Fault = "drop" | "double" | number | undefined;
+
+export interface KvRestBridgeOptions {
+  redisUrl: string;
+  /** What happens to the n-th request, from 1. */
+  fault?(request: number): Fault;
+}
+
+/** Starts the bridge on a free port of this machine. */
+export async function startKvRestBridge({ redisUrl, fault }: KvRestBridgeOptions): Promise<KvRestBridge> {
+  const redis = connectRedis({ url: redisUrl });
+  const token = crypto.randomUUID();
+  let requests = 0;
+  let count = 0;
+
+  async function run(command: unknown): Promise<{ result: unknown } | { error: string }> {
+    count += 1;
+    try {
+      return { result: await redis.send(Array.isArray(command) ? command.map(String) : []) };
+    } catch (error) {
+      return { error: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async function runAll(path: string, body: unknown): Promise<object> {
+    if (path !== "/pipeline" && path !== "/multi-exec") return run(body);
+    const answers = [];
+    for (const command of Array.isArray(body) ? body : []) answers.push(await run(command));
+    return answers;
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? "/";
+    if (request.headers.authorization !== `Bearer ${token}`) {
+      return send(response, 401, { error: "WRONGPASS invalid or missing auth token" });
+    }
+    if (path.startsWith("/subscribe/")) return subscribe(decodeURIComponent(path.slice(11)), response);
+    const body: unknown = JSON.parse(await textOf(request));
+    const broken = fault?.((requests += 1));
+    let answers = await runAll(path, body);
+    if (broken === "double") answers = await runAll(path, body);
+    if (broken === "drop") return void response.destroy();
+    if (typeof broken === "number") await delay(broken);
+    const encoded = request.headers["upstash-encoding"] === "base64" ? encodeAll(answers) : answers;
+    send(response, "error" in answers ? 400 : 200, encoded);
+  }
+
+  function subscribe(channel: string, response: ServerResponse): void {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    let told = false;
+    const end = redis.subscribe(channel, () => {
+      response.write(`data: ${told ? `message,${channel},1` : `subscribe,${channel},1`}\n\n`);
+      told = true;
+    });
+    response.on("close", end);
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => send(response, 500, { error: String(error) }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    token,
+    get count() {
+      return count;
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await redis.close();
+    },
+  };
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(body));
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+function encodeAll(answers: object): object {
+  if (Array.isArray(answers)) return answers.map(encodeAll);
+  if (!("result" in answers)) return answers;
+  // A status, which only single commands give, travels as it is.
+  return { result: answers.result === "OK" ? "OK" : encode(answers.result) };
+}
+
+function encode(value: unknown): unknown {
+  if (typeof value === "string") return Buffer.from(value).toString("base64");
+  return Array.isArray(value) ? value.map(encode) : value;
+}
