@@ -137,7 +137,8 @@ test("in any life of a run: one end and that last, no gap, nothing changed or do
     await world.storage.close();
   });
   await fc.assert(property, { numRuns: 400 });
-  assert.ok(ended > 400, `only ${ended} runs`);
+  // Most lives have a run, some have many: without this, a property over nothing would hold.
+  assert.ok(ended > 150, `only ${ended} runs`);
 });
 
 /** How each call of one process to the store is let through: before it, and before its answer. */
