@@ -47,12 +47,10 @@ function Pane({ text }: { text: string }): ReactElement {
     atEnd.current = scrollTop > 0 && scrollHeight - scrollTop - clientHeight < 24;
   };
   return (
-    // A pane that scrolls must be reachable by keyboard.
     <div
       ref={pane}
       className="thought"
       dir="auto"
-      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       // A pane that scrolls must be reachable by keyboard.
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
