@@ -49,11 +49,16 @@ export function useFollowScroll(
     scroll.watch(element, over.signal);
     const sizes = new ResizeObserver(() => scroll.resized(live.current));
     sizes.observe(element);
+    // What is written is followed before its frame is laid out, so that what stands beneath it keeps its place; the
+    // observer of sizes, which comes after, is left the pictures, faces and windows that change without a word.
+    const words = new MutationObserver(() => live.current && scroll.resized(true));
+    words.observe(element, { subtree: true, childList: true, characterData: true });
     // A keyboard that opens must not cover the end that the reader is at.
     const { signal } = over;
     window.addEventListener("resize", () => scroll.getState().isPinned && scroll.toEnd(), { signal });
     return () => {
       sizes.disconnect();
+      words.disconnect();
       over.abort();
     };
   }, [content, scroll]);

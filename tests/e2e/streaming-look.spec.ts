@@ -19,10 +19,10 @@ const begun =
 /** Watches what moves, what commits and in which frame. A shift counts where a node that is settled moved by itself. */
 async function watch(page: Page): Promise<void> {
   await page.evaluate(() => {
-    // The row that is being written, and what has its place beneath it.
+    // What has its place beneath the words: pushed down by each new line until the page is full. Nothing else may move.
     const isLive = (node: Node) => {
       const element = node instanceof Element ? node : node.parentElement;
-      return Boolean(element?.closest(".caret, .unended, .prose > :has(.caret)"));
+      return Boolean(element?.closest(".unended"));
     };
     const watched: Watched = {
       shifts: [],
@@ -120,6 +120,49 @@ test("60 deltas a second: one commit a frame, none in settled turns, nothing set
   expect(await chat.send.boundingBox()).toEqual(box);
   expect((await seen(chat.page)).shifts).toEqual([]);
 });
+
+/** How long the long answer lasts, s: 120 is the promise itself, the default is what every test run has time for. */
+const longSeconds = Number(process.env.RIVULET_LONG_ANSWER_SECONDS ?? 15);
+
+test("a long answer of every kind of block moves nothing that stands", async ({ chat, model }, info) => {
+  test.skip(info.project.name === "phone", "as above");
+  test.setTimeout((longSeconds + 60) * 1000);
+  const go = gate();
+  const chapters = Math.ceil((longSeconds * 60) / 62);
+  const words = Array.from({ length: chapters }, (_, at) => chapter(at)).flat();
+  model.next({
+    steps: [
+      { write: word(begun) },
+      { until: go.promise },
+      ...words.flatMap((text) => [{ write: word(text) }, { wait: 15 }]),
+      { write: end },
+    ],
+  });
+  await chat.ask("new");
+  await expect(chat.answer.locator("pre .k").first()).toHaveText("const");
+  await watch(chat.page);
+  go.open();
+  await expect(chat.answer).toContainText(`The end of ${chapters - 1}.`, { timeout: longSeconds * 10_000 });
+  await expect(chat.send).toBeVisible();
+  await expect(chat.answer.locator("pre")).toHaveCount(chapters + 1);
+  expect((await seen(chat.page)).shifts).toEqual([]);
+});
+
+/** Prose, a list, a quotation, code and a table, in 62 pieces. */
+const chapter = (at: number): string[] => [
+  `## Chapter ${at}\n\n`,
+  ...Array.from({ length: 30 }, (_, n) => `word${n} `),
+  "\n\n1. one\n",
+  ...Array.from({ length: 12 }, () => "and more "),
+  "\n2. two\n\n> said\n> ",
+  ...Array.from({ length: 10 }, () => "again "),
+  "\n\n```ts\nconst a = 1;\n",
+  "const b = 2;\n",
+  "```\n\n| a | b |\n",
+  "|---|---|\n",
+  "| 1 | 2 |\n",
+  `\n\nThe end of ${at}.\n\n`,
+];
 
 test("the watch itself can fail: a settled node that moves, and one that changes, are seen", async ({
   chat,
