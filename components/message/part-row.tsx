@@ -54,7 +54,15 @@ export const PartRow = memo(
 );
 
 const useLabels = (t: Translate): MarkdownLabels =>
-  useMemo(() => ({ copy: t("code.copy"), copied: t("code.copied"), imageFrom: t("image.from") }), [t]);
+  useMemo(
+    () => ({
+      copy: t("code.copy"),
+      copyTable: t("table.copy"),
+      copied: t("code.copied"),
+      imageFrom: t("image.from"),
+    }),
+    [t],
+  );
 
 /** Kinds that have no view of their own yet are told in one line, never dropped. */
 function NoteRow({

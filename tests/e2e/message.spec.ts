@@ -201,3 +201,25 @@ test("the demo answers without any setting, and says that it is a demo", async (
   await expect(chat.turn.getByText("Demo model").first()).toBeVisible();
   expect(broken).toEqual([]);
 });
+
+test("what is written can be copied at any moment: the answer, its code as it is, its table as cells", async ({
+  chat,
+  model,
+}) => {
+  const { page } = chat;
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  const hold = gate();
+  const text = "Some *words*\n\n```ts\nlet x = 1;\n```\n\n| a | b |\n|---|--:|\n| `1` | 2 |\n\nand";
+  model.next({ steps: [{ write: word(text) }, { until: hold.promise }, { write: end }] });
+  await chat.ask("go");
+  await expect(chat.answer).toContainText("and");
+  await chat.turn.getByRole("button", { name: "Copy so far" }).click();
+  await expect.poll(copied).toBe(text);
+  await chat.turn.getByRole("button", { name: "Copy", exact: true }).click();
+  await expect.poll(copied).toBe("let x = 1;");
+  await chat.turn.getByRole("button", { name: "Copy table" }).click();
+  await expect.poll(copied).toBe("a\tb\n1\t2");
+  hold.open();
+  await chat.finished();
+});

@@ -115,6 +115,7 @@ export const en = {
   "action.home": "To the beginning",
   "code.copy": "Copy",
   "code.copied": "Copied",
+  "table.copy": "Copy table",
   "image.from": "picture from {host}",
 
   "line.lost": "Connection lost. Reconnecting, attempt {n}",

@@ -117,6 +117,7 @@ export const zh: Words = {
   "action.home": "回到首页",
   "code.copy": "复制",
   "code.copied": "已复制",
+  "table.copy": "复制表格",
   "image.from": "图片来自 {host}",
 
   "line.lost": "连接断开，正在重连，第 {n} 次",
