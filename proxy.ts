@@ -2,15 +2,23 @@ import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
 import { isLoopback, readConfig } from "#lib/config.ts";
 import { isLoopbackHost, isSecure } from "#lib/http/route.ts";
+import { server } from "#lib/server.ts";
 import { contentPolicy, pageHeaders } from "#lib/sessions/page-headers.ts";
-import { newSid, readSession, sessionCookie, sessionCookieName, sign } from "#lib/sessions/session.ts";
+import {
+  newSid,
+  readSession,
+  type Session,
+  sessionCookie,
+  sessionCookieName,
+  sign,
+} from "#lib/sessions/session.ts";
 import { sessionSecrets } from "#lib/sessions/session-secret.ts";
 
 /**
  * Every page request passes here, no API request does: the content policy with a fresh nonce, and the session cookie
  * where there is no valid one. It protects nothing by itself: each object is authorised where it is read.
  */
-export function proxy(request: NextRequest): NextResponse {
+export async function proxy(request: NextRequest): Promise<NextResponse> {
   const config = readConfig();
   if (isLoopback(config.host) && !isLoopbackHost(request.headers.get("host") ?? "")) {
     return new NextResponse("This server answers only to names of its own machine.\n", { status: 421 });
@@ -23,7 +31,8 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set("content-security-policy", policy);
 
   const secrets = sessionSecrets(config.sessionSecrets, config.dataDir);
-  const session = readSession(request.headers.get("cookie"), secrets, secure);
+  const signed = readSession(request.headers.get("cookie"), secrets, secure);
+  const session = signed && (await isEnded(signed)) ? null : signed;
   const sid = session?.sid ?? newSid();
   // The page that is rendered now belongs to the session that its answer sets.
   if (!session)
@@ -38,6 +47,15 @@ export function proxy(request: NextRequest): NextResponse {
   if (!session || session.stale) response.headers.append("set-cookie", sessionCookie(sid, secrets, secure));
   return response;
 }
+
+/** One that was logged out: its browser begins anew. While the store is away nobody is taken for that. */
+const isEnded = ({ hash }: Session): Promise<boolean> =>
+  server()
+    .api.sessions.owner(hash)
+    .then(
+      (ownerId) => ownerId === null,
+      () => false,
+    );
 
 const withCookie = (cookies: string | null, own: string): string => (cookies ? `${own}; ${cookies}` : own);
 

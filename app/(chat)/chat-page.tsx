@@ -4,21 +4,22 @@ import type { ServerFacts } from "#components/settings/server-facts.ts";
 import { pickLanguage } from "#lib/client/i18n/pick-language.ts";
 import { listConversations } from "#lib/runs/read-conversation.ts";
 import { server } from "#lib/server.ts";
+import type { Visitor } from "./read-visitor.ts";
 
 /** A page of the chat: what the server knows, rendered, and handed to the browser to go on from. */
 export async function ChatPage({
   first,
-  ownerId,
+  visitor,
 }: {
   first: ChatProps["first"];
-  ownerId: string | undefined;
+  visitor: Visitor | undefined;
 }) {
   const { context, config, starters } = server();
   const asked = await headers();
   const jar = await cookies();
   const language = pickLanguage(jar.get("rivulet-lang")?.value, asked.get("accept-language"));
   const theme = jar.get("rivulet-theme")?.value;
-  const list = ownerId === undefined ? { conversations: [] } : await listConversations(context, ownerId);
+  const list = visitor ? await listConversations(context, visitor.ownerId) : { conversations: [] };
   return (
     <Chat
       list={list}
@@ -26,6 +27,7 @@ export async function ChatPage({
       starters={config.endpoint ? [] : starters[language]}
       facts={{
         ...factsOf(config.endpoint),
+        store: context.storage.name,
         theme: theme === "light" || theme === "dark" ? theme : "system",
       }}
       renderedAt={Date.now()}
@@ -36,7 +38,7 @@ export async function ChatPage({
 type Endpoint = ReturnType<typeof server>["config"]["endpoint"];
 
 /** The host stands for the model until that is known by its name. */
-function factsOf(endpoint: Endpoint): Omit<ServerFacts, "theme"> {
+function factsOf(endpoint: Endpoint): Omit<ServerFacts, "theme" | "store"> {
   if (!endpoint) return { isDemo: true, model: "demo", hasKey: false };
   const { baseUrl, model, apiKey } = endpoint;
   const host = baseUrl !== undefined && URL.canParse(baseUrl) ? new URL(baseUrl).host : "api.openai.com";

@@ -69,7 +69,7 @@ export function Chat({ list, first, starters, facts, renderedAt }: ChatProps): R
           onNew={startNew}
         />
       ) : (
-        <SettingsPage {...{ room, facts, onMenu }} />
+        <SettingsPage {...{ room, facts, onMenu }} drafts={held.drafts} />
       )}
     </div>
   );

@@ -6,11 +6,14 @@ import type { ServerFacts } from "./server-facts.ts";
 import { SettingLine } from "./setting-line.tsx";
 
 /** What is kept where, and what leaves this server. */
-export function DataRoom({ isDemo, host }: ServerFacts): ReactElement {
+export function DataRoom({ isDemo, host, store }: ServerFacts): ReactElement {
   const t = useWords();
-  const kept = ["conversations", "drafts", "session", "choices"] as const;
+  const kept = ["drafts", "session", "choices"] as const;
   return (
     <>
+      <SettingLine name={t("data.conversations")} note={t(keptIn(store))}>
+        <span className="text-ink-2">{t("data.conversations.where")}</span>
+      </SettingLine>
       {kept.map((each) => (
         <SettingLine key={each} name={t(`data.${each}`)} note={t(`data.${each}.note`)}>
           <span className="text-ink-2">{t(`data.${each}.where`)}</span>
@@ -22,6 +25,13 @@ export function DataRoom({ isDemo, host }: ServerFacts): ReactElement {
       >
         <span className="text-ink-2">{isDemo ? t("data.sent.nobody") : host}</span>
       </SettingLine>
+      <SettingLine name={t("data.howlong")} note={t("data.howlong.note")} />
     </>
   );
 }
+
+const keptIn = (store: string) => {
+  if (store === "redis") return "data.conversations.redis" as const;
+  if (store === "kv") return "data.conversations.kv" as const;
+  return "data.conversations.note" as const;
+};

@@ -1,5 +1,5 @@
 /** The rooms of the settings, in order; the first one stands at `/settings` itself. */
-export const rooms = ["model", "appearance", "data"] as const;
+export const rooms = ["model", "appearance", "browser", "data", "delete"] as const;
 export type Room = (typeof rooms)[number];
 
 export const roomPath = (room: Room): string => (room === rooms[0] ? "/settings" : `/settings/${room}`);

@@ -9,5 +9,7 @@ export interface ServerFacts {
   /** Where questions are sent; absent with the demo. */
   host?: string;
   hasKey: boolean;
+  /** Where conversations are kept: "sqlite", "redis", "kv" or "memory". */
+  store: string;
   theme: Theme;
 }

@@ -5,7 +5,15 @@ import type { Words } from "#lib/client/i18n/words.ts";
 import { CalmNote } from "../conversation/calm-note.tsx";
 import { useWords } from "./words-provider.tsx";
 
-type Named = "page.missing" | "crash";
+type Named =
+  | "page.missing"
+  | "missing"
+  | "crash"
+  | "join.gone"
+  | "join.here"
+  | "ended.out"
+  | "ended.deleted"
+  | "ended.joined";
 
 /** A page that holds nothing but a calm word, and the way back. */
 export function LonePage({ named, children }: { named: Named; children?: ReactNode }): ReactElement {

@@ -10,6 +10,8 @@ export interface Drafts {
   sending(conversationId: string, text: string): void;
   /** The server has it, or the person has it back. */
   sent(conversationId: string): void;
+  /** Forgets them all, of every conversation. */
+  forget(): void;
   /** False: this browser does not keep them. */
   readonly kept: boolean;
 }
@@ -60,5 +62,10 @@ export function createDrafts(storage: () => Storage): Drafts {
       set(sendingPrefix + id, text);
     },
     sent: (id) => set(sendingPrefix + id, ""),
+    forget() {
+      const stored = attempt((store) => Object.keys(store)) ?? [];
+      const isOurs = (key: string) => key.startsWith(draftPrefix) || key.startsWith(sendingPrefix);
+      for (const key of new Set([...stored, ...memory.keys()])) if (isOurs(key)) set(key, "");
+    },
   };
 }

@@ -51,11 +51,15 @@ export const getConversations = (environment: Environment, cursor?: string) =>
 
 export type Answered<T> = { value: T } | { problem: Problem };
 
-async function getJson<T>(environment: Environment, url: string): Promise<Answered<T>> {
+const getJson = <T>({ fetch }: Environment, url: string): Promise<Answered<T>> =>
+  answered<T>(() => fetch(url, { cache: "no-store" }));
+
+/** The value of our own server's answer, of the type that its route gives; undefined for one without a body. */
+export async function answered<T>(ask: () => Promise<Response>): Promise<Answered<T>> {
   try {
-    const response = await environment.fetch(url, { cache: "no-store" });
+    const response = await ask();
     if (!response.ok) return { problem: await readProblem(response) };
-    const value: T = await response.json(); // Our own server's answer, of the type that its route gives.
+    const value: T = response.status === 204 ? undefined : await response.json();
     return { value };
   } catch {
     return { problem: noConnection };

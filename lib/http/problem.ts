@@ -18,6 +18,8 @@ export type ProblemCode =
   | "run_complete"
   | "run_over"
   | "log_gone"
+  | "link_gone"
+  | "already_here"
   | "store_unavailable"
   | "shutting_down"
   | "unexpected";

@@ -1,17 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { readSession } from "../sessions/session.ts";
-import { StorageError } from "../storage/storage.ts";
+import { type SessionStore, StorageError } from "../storage/storage.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 
 /** What a route is given: the request, who asks, and an id to find the answer in the log by. */
 export interface Asked {
   request: Request;
   ownerId: string;
+  /** The session that asks, as the store knows it. */
+  session: string;
   requestId: string;
 }
 
 export interface RouteOptions {
   secrets: readonly string[];
+  sessions: Pick<SessionStore, "owner">;
   /** Only names of this machine are answered when the server is bound to it: a rebound DNS name is refused. */
   loopbackOnly: boolean;
   log(line: Readonly<Record<string, unknown>>): void;
@@ -31,8 +34,10 @@ export async function route(
     checkHost(request, options.loopbackOnly);
     checkOrigin(request);
     const session = readSession(request.headers.get("cookie"), options.secrets, isSecure(request.headers));
-    if (!session) throw new ProblemError(401, "no_session", "no valid session: open the page first");
-    const response = await answer({ request, ownerId: session.ownerId, requestId });
+    const ownerId = session && (await options.sessions.owner(session.hash));
+    if (!session || ownerId === null)
+      throw new ProblemError(401, "no_session", "no valid session: open the page first");
+    const response = await answer({ request, ownerId, session: session.hash, requestId });
     response.headers.set("x-request-id", requestId);
     if (!response.headers.has("cache-control")) response.headers.set("cache-control", "private, no-store");
     return response;

@@ -4,19 +4,22 @@ import { found } from "./params.ts";
 import { notFound, ProblemError } from "./problem.ts";
 import { streamResponse } from "./stream-response.ts";
 
+/** Ends streams for another reason than that their reader left; to be told when the stream is over. */
+export type Until = (over: AbortSignal) => AbortSignal;
+
 /** A run's events after the cursor, then live, as an event stream; 204 when nothing is left, 410 to take the snapshot. */
 export async function streamRun(
   context: RunContext,
   runId: string,
   after: Cursor,
-  ending: AbortSignal,
+  until: Until,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const run = found(await context.storage.runs.run(runId));
   const follow = await followRun(context, runId, after);
   switch (follow.kind) {
     case "stream":
-      return streamResponse((left) => follow.frames(AbortSignal.any([left, ending])), headers);
+      return streamResponse((left) => framesUntil(follow.frames, until, left), headers);
     case "over":
       return new Response(null, { status: 204, headers });
     case "gone":
@@ -27,5 +30,20 @@ export async function streamRun(
       throw notFound();
     default:
       return follow satisfies never;
+  }
+}
+
+async function* framesUntil(
+  frames: (signal: AbortSignal) => AsyncGenerator<string>,
+  until: Until,
+  left: AbortSignal,
+): AsyncGenerator<string> {
+  const over = new AbortController();
+  // A reader that leaves between two frames ends no generator.
+  const gone = AbortSignal.any([left, over.signal]);
+  try {
+    yield* frames(AbortSignal.any([left, until(gone)]));
+  } finally {
+    over.abort();
   }
 }

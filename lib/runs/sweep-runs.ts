@@ -8,10 +8,12 @@ const limit = 100;
 
 /** Takes over every run that may be claimed, and those whose owner on this host is dead; clears what is deleted. */
 async function sweepRuns(context: RunContext): Promise<void> {
-  const { runs } = context.storage;
+  const { runs, sessions } = context.storage;
   const dead = (await runs.leased(limit)).filter((run) => run.owner && isDead(run.owner, context.owner));
   for (const run of [...dead, ...(await runs.claimable(limit))]) await tryToContinue(context, run);
-  await runs.trim();
+  // In small steps: between two of them others write. Whoever deletes everything waits for no more than these.
+  while ((await runs.trim()) > 0);
+  await sessions.trim();
 }
 
 /** One that cannot be taken over, such as a run whose log is damaged, keeps no other from going on. */

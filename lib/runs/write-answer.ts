@@ -83,7 +83,10 @@ function giveUp(run: RunMeta, { step }: RunState): { reason: string; errorText: 
 }
 
 async function history(context: RunContext, run: RunMeta): Promise<ModelMessage[] | undefined> {
-  const snapshot = await context.storage.conversations.get(run.conversationId, run.ownerId);
+  const { conversations, runs } = context.storage;
+  const read = (ownerId: string) => conversations.get(run.conversationId, ownerId);
+  // Its owner may have joined another since the claim.
+  const snapshot = (await read(run.ownerId)) ?? (await read((await runs.run(run.runId))?.ownerId ?? ""));
   if (!snapshot) return undefined;
   const { messages } = snapshot;
   const continues = run.parentRunId !== undefined && messages.some(({ id }) => id === run.messageId);

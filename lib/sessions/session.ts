@@ -5,7 +5,8 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypt
  * The store only ever sees the owner id, a hash from which no session can be made.
  */
 export interface Session {
-  ownerId: string;
+  /** What the store knows it by. */
+  hash: string;
   /** Signed with a secret that is no longer the newest: to be signed anew at the next page. */
   stale: boolean;
   sid: string;
@@ -20,11 +21,21 @@ export const sessionCookieName = (secure: boolean): string => (secure ? secureNa
 /** A new session's random part. */
 export const newSid = (): string => randomBytes(32).toString("base64url");
 
+/** A transfer code: 192 random bits, short enough to be read out. */
+export const newCode = (): string => randomBytes(24).toString("base64url");
+
+/** Whether a text may be a transfer code: nothing else is looked for. */
+export const isCode = (text: string): boolean => /^[A-Za-z0-9_-]{32}$/.test(text);
+
 /** The `Set-Cookie` header that keeps a session for a year. */
 export function sessionCookie(sid: string, secrets: readonly string[], secure: boolean): string {
   const flags = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${365 * 24 * 3600}${secure ? "; Secure" : ""}`;
   return `${sessionCookieName(secure)}=${sign(sid, secrets)}; ${flags}`;
 }
+
+/** The `Set-Cookie` header that takes a session from the browser. */
+export const endedCookie = (secure: boolean): string =>
+  `${sessionCookieName(secure)}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0${secure ? "; Secure" : ""}`;
 
 /** `sid.signature`, as the cookie holds it. */
 export function sign(sid: string, secrets: readonly string[]): string {
@@ -46,15 +57,15 @@ export function readSession(
   return null;
 }
 
-/** The owner that a session stands for, until it is joined to another. */
-const ownerOf = (sid: string): string => createHash("sha256").update(sid).digest("hex");
+/** SHA-256 of a session's random part, or of a transfer code: all that is ever stored of either. */
+export const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");
 
 function verify(value: string, secrets: readonly string[]): Session | null {
   const match = /^([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/.exec(value);
   const [, sid, given] = match ?? [];
   if (sid === undefined || given === undefined) return null;
   const at = secrets.findIndex((secret) => equal(signature(sid, secret), given));
-  return at < 0 ? null : { ownerId: ownerOf(sid), stale: at > 0, sid };
+  return at < 0 ? null : { hash: hashOf(sid), stale: at > 0, sid };
 }
 
 function* cookieValues(header: string, name: string): Generator<string> {

@@ -6,6 +6,7 @@ import { createPlaces } from "./kv/places.ts";
 import { restBell } from "./kv/rest-bell.ts";
 import { createRunScript } from "./kv/run-script.ts";
 import { createRuns } from "./kv/runs.ts";
+import { createSessions } from "./kv/sessions.ts";
 import { storageErrorOf } from "./kv/storage-error-of.ts";
 import type { Storage } from "./storage.ts";
 
@@ -68,6 +69,7 @@ export function openKv(options: KvOptions): Storage {
     ...("send" in line ? {} : { mergeMs: restMergeMs }),
     runs,
     conversations: createConversations(room),
+    sessions: createSessions(room),
     async ping() {
       await kv.ping().catch((error: unknown) => {
         throw storageErrorOf(error);

@@ -35,7 +35,8 @@ export const allowedRooms: Record<string, readonly string[]> = {
   components: ["client", "events", "structured"],
   api: ["server", "runs", "sessions", "events", "http", "storage"],
   pages: ["components", "server", "runs", "client", "events", "sessions", "http"],
-  proxy: ["sessions", "http", "config"],
+  // The server: a session that was logged out is known to the store only.
+  proxy: ["sessions", "http", "config", "server"],
   instrumentation: ["server", "config"],
   scripts: ["config", "storage"],
   "root configuration": ["config"],

@@ -6,6 +6,7 @@ import { type Fault, startKvRestBridge } from "../support/kv-rest-bridge.ts";
 import { redisMissing, startRedisServer } from "../support/redis-server.ts";
 import { conversationStoreContract } from "./conversation-store.contract.ts";
 import { runStoreContract } from "./run-store.contract.ts";
+import { sessionStoreContract } from "./session-store.contract.ts";
 import type { Subject } from "./subject.ts";
 
 /** Longer than any case lasts: the cases count epochs one by one, so no time may count. */
@@ -56,6 +57,7 @@ async function register(): Promise<void> {
   for (const each of subjects) {
     runStoreContract(each);
     conversationStoreContract(each);
+    sessionStoreContract(each);
   }
 }
 

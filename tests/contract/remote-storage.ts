@@ -6,7 +6,7 @@ import { type Storage, StorageError } from "#lib/storage/storage.ts";
 export interface Request {
   id: number;
   store: number;
-  room: "storage" | "runs" | "conversations";
+  room: "storage" | "runs" | "conversations" | "sessions";
   method: string;
   args: unknown[];
   now: number;
@@ -76,6 +76,7 @@ export function startStoreProcess(): StoreProcess {
         (method, args) => call("conversations", method, args),
         {},
       ),
+      sessions: room<Storage["sessions"]>((method, args) => call("sessions", method, args), {}),
       ping: async () => void (await call("storage", "ping", [])),
       close: async () => void (await call("storage", "close", [])),
     };

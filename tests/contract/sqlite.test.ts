@@ -9,6 +9,7 @@ import type { Storage } from "#lib/storage/storage.ts";
 import { conversationStoreContract } from "./conversation-store.contract.ts";
 import { startStoreProcess } from "./remote-storage.ts";
 import { runStoreContract } from "./run-store.contract.ts";
+import { sessionStoreContract } from "./session-store.contract.ts";
 import type { Opened, Subject } from "./subject.ts";
 
 const home = mkdtempSync(join(tmpdir(), "rivulet-contract-"));
@@ -21,6 +22,7 @@ after(async () => {
 for (const subject of [inMemory(), inFile(), inTwoProcesses()]) {
   runStoreContract(subject);
   conversationStoreContract(subject);
+  sessionStoreContract(subject);
 }
 
 function inMemory(): Subject {
@@ -91,7 +93,13 @@ async function closeAll(...stores: Storage[]): Promise<void> {
 function alternate(one: Storage, two: Storage): Storage {
   let count = 0;
   const next = () => (count++ % 2 ? two : one);
-  const inTurn = <K extends "runs" | "conversations">(room: K) =>
+  const inTurn = <K extends "runs" | "conversations" | "sessions">(room: K) =>
     new Proxy(one[room], { get: (_, method) => Reflect.get(next()[room], method) });
-  return { ...one, name: "both", runs: inTurn("runs"), conversations: inTurn("conversations") };
+  return {
+    ...one,
+    name: "both",
+    runs: inTurn("runs"),
+    conversations: inTurn("conversations"),
+    sessions: inTurn("sessions"),
+  };
 }

@@ -35,7 +35,7 @@ async function answer(context: RunContext, ownerId: string, url: URL, init: Requ
     const body = runRequest.parse(JSON.parse(typeof init.body === "string" ? init.body : ""));
     const asked = await askRun(context, newRun(body, { conversationId: id, ownerId, newId: context.newId }));
     if (asked.kind !== "created" && asked.kind !== "exists") throw createdProblem(asked);
-    return streamRun(context, body.runId, { seq: 0 }, init.signal ?? open);
+    return streamRun(context, body.runId, { seq: 0 }, () => init.signal ?? open);
   }
   if (room === "conversations" && id !== "")
     return Response.json(found(await readConversation(context, id, ownerId)));
@@ -46,5 +46,5 @@ async function answer(context: RunContext, ownerId: string, url: URL, init: Requ
   }
   const cursor = readCursor(id, null, url.searchParams.get("after"));
   if (!cursor) throw new ProblemError(400, "bad_field", "after");
-  return streamRun(context, id, cursor, init.signal ?? open);
+  return streamRun(context, id, cursor, () => init.signal ?? open);
 }

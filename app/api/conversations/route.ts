@@ -1,6 +1,7 @@
 import { ProblemError } from "#lib/http/problem.ts";
 import { route } from "#lib/http/route.ts";
 import { listConversations } from "#lib/runs/read-conversation.ts";
+import { removeEverything } from "#lib/runs/remove-everything.ts";
 import { server } from "#lib/server.ts";
 
 /** The owner's conversations, newest first (protocol 3.6). */
@@ -11,3 +12,9 @@ export const GET = (request: Request) =>
       throw new ProblemError(400, "bad_field", "cursor: not one of ours");
     return Response.json(await listConversations(server().context, ownerId, cursor));
   });
+
+/** Deletes them all, stops what they are doing, and cannot be undone by anything on the page (protocol 3.6). */
+export const DELETE = (request: Request) =>
+  route(request, server().api, async ({ ownerId }) =>
+    Response.json({ deleted: await removeEverything(server().context, ownerId) }),
+  );

@@ -7,8 +7,19 @@ export function createKeys(prefix: string) {
   return {
     live: `${prefix}:live`,
     deleted: `${prefix}:deleted`,
+    sessions: `${prefix}:sessions`,
+    transfers: `${prefix}:transfers`,
+    moves: `${prefix}:moves`,
     pointer: (runId: string) => `${prefix}:run:${id(runId)}`,
     ownerIndex: (ownerId: string) => `${prefix}:owner:${id(ownerId)}`,
+    /** The sessions that were given this owner. */
+    ownerSessions: (ownerId: string) => `${prefix}:sessions-of:${id(ownerId)}`,
+    /** Of an owner that joined another. */
+    move: (from: string, to: string) => `${id(from)} ${id(to)}`,
+    readMove(move: string): { from: string; to: string } {
+      const [from = "", to = ""] = move.split(" ").map(decodeURIComponent);
+      return { from, to };
+    },
     channel: (runId: string) => `${prefix}:bell:${id(runId)}`,
     /** A live run's entry in the list of work: enough to find its keys. */
     member: (conversationId: string, runId: string) => `${id(conversationId)} ${id(runId)}`,

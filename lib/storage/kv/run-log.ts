@@ -67,11 +67,14 @@ export function createRunLog({ script, keys, places }: KvRoom) {
       [
         ...[randomUUID(), epoch, token, end.status, message.id, encodeStored(message)],
         brokeOff(message.ending) ? 1 : 0,
-        ...[keys.member(conversationId, runId), keys.channel(runId)],
+        ...[keys.member(conversationId, runId), keys.channel(runId), ownerId],
         ...argsOf(events),
       ],
     );
-    return decodeAppend(reply, runId);
+    if (textAt(reply, 0) !== "moved") return decodeAppend(reply, runId);
+    // Its owner joined another since this process learned where the run is.
+    places.remember(runId, { conversationId, ownerId: textAt(reply, 1) });
+    return finish(lease, events, end);
   }
 
   /** What the run wrote, behind what is kept of the run that it continues: nobody else writes there meanwhile. */

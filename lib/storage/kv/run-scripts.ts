@@ -141,14 +141,14 @@ redis.call('PUBLISH', channel, '1')
 return answer('ok', run)
 `);
 
-/** ARGV: time, call, epoch, token, status, message's id and JSON, whether it broke off, live member, channel, events. */
+/** ARGV: time, call, epoch, token, status, message's id and JSON, whether it broke off, live member, channel, whose index is given, events. "moved": whose it should be. */
 export const finishScript = lua(String.raw`
 local runKey, log, live, conversationKey, order, messages, index = unpack(KEYS)
-local _, call, epoch, token, status, message, json, brokeOff, member, channel = unpack(ARGV, 1, 10)
+local _, call, epoch, token, status, message, json, brokeOff, member, channel, owner = unpack(ARGV, 1, 11)
 local at = clock()
 local run = loadRun(runKey)
 if not isHeld(run, epoch, token) then return answer('fenced', run) end
-local kind, fresh = judge(run, 11)
+local kind, fresh = judge(run, 12)
 if kind == 'dup' then
   -- The log holds something else where the end should be: its owner must not believe that the run is over.
   if not isOver(run) then return answer('gap', run) end
@@ -158,6 +158,7 @@ if kind ~= 'ok' then return answer(kind, run) end
 if run.stop ~= '' and status ~= 'stopped' then return answer('stopping', run) end
 local conversation = loadConversation(conversationKey)
 if not conversation then error('RIVULET-DAMAGED conversation') end
+if conversation.owner ~= owner then return {'moved', conversation.owner} end
 store(log, epoch, fresh)
 local head = run.head + #fresh
 redis.call('HSET', runKey, 'head', text(head), 'status', status, 'leaseUntil', '0', 'holder', '',

@@ -73,4 +73,29 @@ export const schema: readonly string[] = [
   `,
   // 1 once a person has chosen the title.
   `alter table conversations add column title_by_hand integer not null default 0`,
+  `
+  -- owner_id: null once it is logged out. A session without a row is its own owner.
+  create table sessions (
+    session text primary key,
+    owner_id text
+  ) strict, without rowid;
+  create index sessions_of_owner on sessions (owner_id) where owner_id is not null;
+
+  -- used_by: the session that joined with it.
+  create table transfers (
+    code text primary key,
+    owner_id text not null,
+    expires_at integer not null,
+    used_by text
+  ) strict, without rowid;
+
+  -- What an owner that has joined another may still be writing belongs to the other.
+  create table moves (
+    from_owner text primary key,
+    to_owner text not null,
+    moved_at integer not null
+  ) strict, without rowid;
+
+  create index conversations_of_owner on conversations (owner_id);
+  `,
 ];

@@ -148,7 +148,8 @@ function trimStatements(db: DatabaseSync) {
   };
 }
 
-function prepare<Row = never>(db: DatabaseSync, sql: string): Statement<Row> {
+/** One statement; strict tables hold what its row type says. */
+export function prepare<Row = never>(db: DatabaseSync, sql: string): Statement<Row> {
   const statement = db.prepare(sql);
   return {
     // Casts: the caller names the columns that the statement selects; strict tables keep their types.

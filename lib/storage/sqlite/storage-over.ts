@@ -7,6 +7,7 @@ import { createRun } from "./create-run.ts";
 import { createLeases } from "./leases.ts";
 import { createReadRuns } from "./read-runs.ts";
 import { createRunLog } from "./run-log.ts";
+import { createSessions } from "./sessions.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { createTransactions, type Transactions } from "./transactions.ts";
 import { trim } from "./trim.ts";
@@ -51,6 +52,7 @@ export function storageOver(db: DatabaseSync, options: StorageOptions): Storage 
     name: wakeFile === undefined ? "memory" : "sqlite",
     runs: createRuns(sql, transactions, bells, options),
     conversations: createConversationStore(sql, transactions, now),
+    sessions: createSessions(db, transactions, now),
     ping: () =>
       transactions.read(() => {
         checkFile?.();

@@ -3,8 +3,18 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { newSid, readSession, sessionCookie, sign } from "#lib/sessions/session.ts";
+import {
+  endedCookie,
+  hashOf,
+  isCode,
+  newCode,
+  newSid,
+  readSession,
+  sessionCookie,
+  sign,
+} from "#lib/sessions/session.ts";
 import { sessionSecrets } from "#lib/sessions/session-secret.ts";
+import { transferUrl } from "#lib/sessions/transfer-url.ts";
 
 const [newest, older, other] = ["n".repeat(32), "o".repeat(32), "x".repeat(32)] as const;
 const read = (value: string, secrets: readonly string[] = [newest, older]) =>
@@ -15,9 +25,9 @@ test("a session that we signed is one owner, whatever secret signed it, and nobo
   const session = read(sign(sid, [newest]));
   assert.equal(session?.sid, sid);
   assert.equal(session?.stale, false);
-  assert.equal(read(sign(sid, [older]))?.ownerId, session?.ownerId);
+  assert.equal(read(sign(sid, [older]))?.hash, session?.hash);
   assert.equal(read(sign(sid, [older]))?.stale, true);
-  assert.notEqual(read(sign(another, [newest]))?.ownerId, session?.ownerId);
+  assert.notEqual(read(sign(another, [newest]))?.hash, session?.hash);
   assert.equal(read(sign(sid, [other])), null);
 });
 
@@ -66,4 +76,37 @@ test("without a configured secret one is made, kept (0600), and the same after a
   assert.deepEqual(sessionSecrets([newest], dir), [newest]);
   writeFileSync(file, "short");
   assert.throws(() => sessionSecrets([], dir), /damaged/);
+});
+
+test("S7 a signature is compared with every listed secret in constant time: no way out at the first wrong character", () => {
+  const value = sign(newSid(), [older]);
+  const [sid = "", signature = ""] = value.split(".");
+  const forged = [...signature].map((_, at) => `${sid}.${signature.slice(0, at)}${"A".repeat(43 - at)}`);
+  assert.equal(
+    forged.filter((each) => each !== value).every((each) => read(each) === null),
+    true,
+  );
+  const source = readFileSync(new URL("../../../lib/sessions/session.ts", import.meta.url), "utf8");
+  assert.match(source, /timingSafeEqual\(left, right\)/);
+});
+
+test("3.9 a transfer code has 192 random bits and is stored as a hash only; the cookie is taken away with its own flags", () => {
+  const codes = new Set(Array.from({ length: 1000 }, newCode));
+  assert.equal(codes.size, 1000);
+  for (const code of codes) {
+    assert.ok(isCode(code));
+    assert.equal(Buffer.from(code, "base64url").length * 8, 192);
+    assert.match(hashOf(code), /^[0-9a-f]{64}$/);
+  }
+  for (const odd of ["", "x", "A".repeat(33), `${"A".repeat(31)}*`, "../".repeat(10), `${"A".repeat(32)}\n`])
+    assert.equal(isCode(odd), false);
+  assert.equal(endedCookie(false), "rivulet-sid=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+  assert.equal(endedCookie(true), "__Host-rivulet-sid=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0; Secure");
+});
+
+test("a link is at the address that the browser has us under", () => {
+  const asked = (headers: Record<string, string>) => new Request("http://inside:3000/x", { headers });
+  assert.equal(transferUrl("c", asked({ origin: "https://a.example" }), false), "https://a.example/join/c");
+  assert.equal(transferUrl("c", asked({ host: "127.0.0.1:3000" }), false), "http://127.0.0.1:3000/join/c");
+  assert.equal(transferUrl("c", asked({ host: "a.example" }), true), "https://a.example/join/c");
 });

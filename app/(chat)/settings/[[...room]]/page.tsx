@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { notFound } from "next/navigation";
 import { roomOf } from "#components/settings/rooms.ts";
 import { ChatPage } from "../../chat-page.tsx";
-import { readOwner } from "../../read-owner.ts";
+import { readVisitor } from "../../read-visitor.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -10,5 +10,5 @@ export const dynamic = "force-dynamic";
 export default async function Page({ params }: PageProps<"/settings/[[...room]]">) {
   const { room = [] } = await params;
   if (roomOf(["/settings", ...room].join("/")) === undefined) notFound();
-  return <ChatPage first={{ id: randomUUID(), view: null }} ownerId={await readOwner()} />;
+  return <ChatPage first={{ id: randomUUID(), view: null }} visitor={await readVisitor()} />;
 }

@@ -15,8 +15,8 @@ export const POST = (
   request: Request,
   { params }: RouteContext<"/api/conversations/[conversationId]/runs">,
 ) =>
-  route(request, server().api, async ({ ownerId }) => {
-    const { context, closing, ending } = server();
+  route(request, server().api, async ({ ownerId, session }) => {
+    const { context, closing, endOf } = server();
     const conversationId = idParam("conversationId", (await params).conversationId);
     const body = await readJson(request, runRequest);
     if (closing.aborted)
@@ -35,7 +35,7 @@ export const POST = (
     if (wantsJson(request.headers.get("accept") ?? "")) {
       return Response.json({ runId: run.runId }, { status: 202, headers: { location } });
     }
-    return streamRun(context, run.runId, { seq: 0 }, ending, { location });
+    return streamRun(context, run.runId, { seq: 0 }, endOf(session), { location });
   });
 
 /** A client that takes both gets the stream: it has everything that the JSON would tell. */

@@ -9,8 +9,8 @@ import { server } from "#lib/server.ts";
 
 /** A run's events after the cursor, then live (protocol 3.2). */
 export const GET = (request: Request, { params }: RouteContext<"/api/runs/[runId]/events">) =>
-  route(request, server().api, async ({ ownerId }) => {
-    const { context, ending } = server();
+  route(request, server().api, async ({ ownerId, session }) => {
+    const { context, endOf } = server();
     const runId = idParam("runId", (await params).runId);
     found(await findRun(context, runId, ownerId));
     // Met without an owner, it is run by this request: the host waits for it.
@@ -21,5 +21,5 @@ export const GET = (request: Request, { params }: RouteContext<"/api/runs/[runId
       throw new ProblemError(400, "bad_field", "after: give <epoch>:<seq> of this run", {
         fields: { field: "after" },
       });
-    return streamRun(context, runId, cursor, ending);
+    return streamRun(context, runId, cursor, endOf(session));
   });

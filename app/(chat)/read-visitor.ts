@@ -1,0 +1,19 @@
+import { headers } from "next/headers";
+import { isSecure } from "#lib/http/route.ts";
+import { server } from "#lib/server.ts";
+import { readSession } from "#lib/sessions/session.ts";
+
+/** Whose page it is, and the session that asks for it. */
+export interface Visitor {
+  ownerId: string;
+  session: string;
+}
+
+/** Who asks for this page. The proxy has seen to it that there is a session; undefined: it ended a moment ago. */
+export async function readVisitor(): Promise<Visitor | undefined> {
+  const asked = await headers();
+  const { secrets, sessions } = server().api;
+  const session = readSession(asked.get("cookie"), secrets, isSecure(asked));
+  const ownerId = session && (await sessions.owner(session.hash));
+  return session && ownerId !== null ? { ownerId, session: session.hash } : undefined;
+}

@@ -1,0 +1,23 @@
+import { JoinPage } from "#components/session/join-page.tsx";
+import { LonePage } from "#components/ui/lone-page.tsx";
+import { listConversations } from "#lib/runs/read-conversation.ts";
+import { server } from "#lib/server.ts";
+import { hashOf, isCode } from "#lib/sessions/session.ts";
+import { readVisitor } from "../../(chat)/read-visitor.ts";
+
+export const dynamic = "force-dynamic";
+
+/** Where a transfer link leads: it asks, and changes nothing. Previews of links come here too. */
+export default async function Page({ params }: PageProps<"/join/[code]">) {
+  const { code } = await params;
+  const { context } = server();
+  const visitor = await readVisitor();
+  const transfer = isCode(code) ? await context.storage.sessions.transfer(hashOf(code)) : null;
+  if (!visitor || !transfer) return <LonePage named="join.gone" />;
+  const { ownerId, expiresAt, usedBy } = transfer;
+  if (usedBy !== undefined)
+    return <LonePage named={usedBy === visitor.session ? "ended.joined" : "join.gone"} />;
+  if (ownerId === visitor.ownerId) return <LonePage named="join.here" />;
+  const { conversations } = await listConversations(context, visitor.ownerId);
+  return <JoinPage {...{ code, expiresAt }} hasOwn={conversations.length > 0} />;
+}

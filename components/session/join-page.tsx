@@ -1,0 +1,60 @@
+"use client";
+
+import { type ReactElement, useState } from "react";
+import { sessionRequests } from "#lib/client/session-requests.ts";
+import { LocalTime } from "../ui/local-time.tsx";
+import { LonePage } from "../ui/lone-page.tsx";
+import { useWords } from "../ui/words-provider.tsx";
+
+interface JoinPageProps {
+  code: string;
+  /** Store ms. */
+  expiresAt: number;
+  /** This browser has conversations of its own. */
+  hasOwn: boolean;
+}
+
+/** Asks whether this browser is to join another; only the button does anything. */
+export function JoinPage({ code, expiresAt, hasOwn }: JoinPageProps): ReactElement {
+  const t = useWords();
+  const [step, setStep] = useState<"asking" | "busy" | "failed" | "gone" | "here">("asking");
+
+  async function join() {
+    setStep("busy");
+    const joined = await sessionRequests.join(code);
+    if ("value" in joined) return location.assign("/ended/joined");
+    setStep(stepAfter(joined.problem.code));
+  }
+
+  if (step === "gone") return <LonePage named="join.gone" />;
+  if (step === "here") return <LonePage named="join.here" />;
+  return (
+    <main className="flow">
+      <title>{t("app.title", { title: t("join.title") })}</title>
+      <div className="column">
+        <section className="calm">
+          <h1>{t("join.title")}</h1>
+          <p>{t("join.text")}</p>
+          {hasOwn && <p>{t("join.moves")}</p>}
+          <p>
+            {t("join.care")} {t("join.until")} <LocalTime at={expiresAt} />
+          </p>
+          <button type="button" className="btn fill" disabled={step === "busy"} onClick={() => void join()}>
+            {t(step === "busy" ? "join.busy" : "join.do")}
+          </button>{" "}
+          <a className="btn line" href="/">
+            {t("join.not")}
+          </a>
+          <p className="line-note" role="alert">
+            {step === "failed" && t("browser.failed")}
+          </p>
+        </section>
+      </div>
+    </main>
+  );
+}
+
+function stepAfter(code: string): "gone" | "here" | "failed" {
+  if (code === "link_gone") return "gone";
+  return code === "already_here" ? "here" : "failed";
+}

@@ -1,0 +1,285 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type Storage, transferMs } from "#lib/storage/storage.ts";
+import { abort, finish } from "../support/event-builders.ts";
+import { asked, finished, leaseMs, metaOf, newRun, running } from "./scenario.ts";
+import type { Case, Subject } from "./subject.ts";
+
+const id = (): string => crypto.randomUUID();
+const graceMs = 60_000;
+
+/** A code that leads to the owner of `session`. */
+async function codeOf(storage: Storage, session: string): Promise<string> {
+  const code = id();
+  assert.ok(await storage.sessions.addTransfer(code, session));
+  return code;
+}
+
+async function joined(storage: Storage, from: string, to: string): Promise<void> {
+  assert.equal(await storage.sessions.join(await codeOf(storage, to), from), "joined");
+}
+
+const listed = async (storage: Storage, ownerId: string): Promise<string[]> =>
+  (await storage.conversations.list(ownerId, { limit: 100 })).conversations.map((each) => each.id).sort();
+
+const owners: readonly Case[] = [
+  [
+    "3.9 a session of which nothing is stored is its own owner, and the only one of it",
+    async ({ storage }) => {
+      const session = id();
+      assert.equal(await storage.sessions.owner(session), session);
+      assert.equal(await storage.sessions.count(session), 1);
+      assert.deepEqual(await storage.sessions.ended([session]), []);
+      assert.deepEqual(await storage.sessions.ended([]), []);
+    },
+  ],
+  [
+    "3.9 a session that was logged out has no owner for ever, for the other process too, and makes and takes no link",
+    async ({ storage, another, advance }) => {
+      const [session, other] = [id(), id()];
+      await storage.sessions.logOut(session);
+      await storage.sessions.logOut(session);
+      await advance(10 * transferMs);
+      await storage.sessions.trim();
+      for (const store of [storage, ...(another ? [await another()] : [])]) {
+        assert.equal(await store.sessions.owner(session), null);
+        assert.deepEqual(await store.sessions.ended([other, session]), [session]);
+        assert.equal(await store.sessions.count(session), 0);
+        assert.equal(await store.sessions.addTransfer(id(), session), null);
+        assert.equal(await store.sessions.join(await codeOf(store, other), session), "gone");
+      }
+      assert.equal(await storage.sessions.owner(other), other);
+    },
+  ],
+  [
+    "3.9 one that was logged out comes back with no join of those that share its owner",
+    async ({ storage }) => {
+      const [first, second, home] = [id(), id(), id()];
+      await joined(storage, second, first);
+      await storage.sessions.logOut(first);
+      assert.deepEqual(
+        [await storage.sessions.owner(second), await storage.sessions.count(first)],
+        [first, 1],
+      );
+      await joined(storage, second, home);
+      assert.equal(await storage.sessions.owner(second), home);
+      assert.equal(await storage.sessions.owner(first), null);
+      await storage.sessions.logOut(second);
+      await joined(storage, home, id());
+      assert.equal(await storage.sessions.owner(second), null);
+    },
+  ],
+];
+
+const transfers: readonly Case[] = [
+  [
+    "3.9 a code leads to its owner for ten minutes by the store's clock; looking at it changes nothing",
+    async ({ storage, advance }) => {
+      const [session, visitor] = [id(), id()];
+      const code = id();
+      const expiresAt = await storage.sessions.addTransfer(code, session);
+      for (let time = 0; time < 3; time += 1) {
+        assert.deepEqual(await storage.sessions.transfer(code), { ownerId: session, expiresAt });
+      }
+      await advance(transferMs - 1);
+      assert.equal((await storage.sessions.transfer(code))?.ownerId, session);
+      await advance(1);
+      assert.equal(await storage.sessions.transfer(code), null);
+      assert.equal(await storage.sessions.join(code, visitor), "gone");
+      assert.equal(await storage.sessions.owner(visitor), visitor);
+      await storage.sessions.trim();
+      assert.equal(await storage.sessions.transfer(code), null);
+    },
+  ],
+  [
+    "3.9 a code that was never given leads nowhere",
+    async ({ storage }) => {
+      for (const odd of ["", "x", "*", "{a}", "a b", "__proto__", id()]) {
+        assert.equal(await storage.sessions.transfer(odd), null);
+        assert.equal(await storage.sessions.join(odd, id()), "gone");
+      }
+    },
+  ],
+  [
+    "3.9 of twenty sessions that use one code at once, through either process, one joins; it alone may say so again",
+    async ({ storage, another }) => {
+      const there = another ? await another() : storage;
+      const home = id();
+      const code = await codeOf(storage, home);
+      const sessions = Array.from({ length: 20 }, id);
+      const outcomes = await Promise.all(
+        sessions.map((session, at) => (at % 2 ? there : storage).sessions.join(code, session)),
+      );
+      const winners = sessions.filter((_, at) => outcomes[at] === "joined");
+      assert.deepEqual([winners.length, outcomes.filter((kind) => kind === "gone").length], [1, 19]);
+      for (const [at, session] of sessions.entries()) {
+        const owner = outcomes[at] === "joined" ? home : session;
+        assert.equal(await storage.sessions.owner(session), owner);
+        assert.equal(await storage.sessions.join(code, session), outcomes[at]);
+      }
+      assert.equal(await storage.sessions.count(home), 2);
+      assert.equal((await storage.sessions.transfer(code))?.usedBy, winners[0]);
+    },
+  ],
+  [
+    "3.9 a code of one's own is not used up",
+    async ({ storage }) => {
+      const [home, visitor] = [id(), id()];
+      const code = await codeOf(storage, home);
+      assert.equal(await storage.sessions.join(code, home), "here");
+      assert.equal(await storage.sessions.join(code, visitor), "joined");
+      assert.equal(await storage.sessions.join(code, home), "gone");
+    },
+  ],
+  [
+    "3.9 an owner's new code makes the former one useless, and nobody else's",
+    async ({ storage }) => {
+      const [one, two] = [id(), id()];
+      const [old, others] = [await codeOf(storage, one), await codeOf(storage, two)];
+      const fresh = await codeOf(storage, one);
+      assert.equal(await storage.sessions.join(old, id()), "gone");
+      assert.equal(await storage.sessions.join(fresh, id()), "joined");
+      assert.equal(await storage.sessions.join(others, id()), "joined");
+    },
+  ],
+  [
+    "3.9 a code outlives the log-out of the session that made it, and leads to the owner's new owner after a join",
+    async ({ storage }) => {
+      const [first, home, late] = [id(), id(), id()];
+      const code = await codeOf(storage, first);
+      await joined(storage, first, home);
+      await storage.sessions.logOut(first);
+      assert.equal(await storage.sessions.join(code, late), "joined");
+      assert.equal(await storage.sessions.owner(late), home);
+    },
+  ],
+];
+
+const moving: readonly Case[] = [
+  [
+    "3.9 what a session had moves along: conversations, saved and live, deleted ones for their undo time; others' stay",
+    async ({ storage, another }) => {
+      const [visitor, home, stranger] = [id(), id(), id()];
+      const done = await running(storage, { ownerId: visitor });
+      await finished(storage, done, finish());
+      const live = await running(storage, { ownerId: visitor });
+      const dropped = await asked(storage, { ownerId: visitor });
+      await storage.conversations.remove(dropped.conversationId, visitor);
+      const own = await asked(storage, { ownerId: home });
+      const theirs = await asked(storage, { ownerId: stranger });
+      await joined(storage, visitor, home);
+      const store = another ? await another() : storage;
+      const moved = [done.run.conversationId, live.run.conversationId];
+      assert.deepEqual(await listed(store, home), [...moved, own.conversationId].sort());
+      assert.deepEqual(await listed(store, visitor), []);
+      assert.deepEqual(await listed(store, stranger), [theirs.conversationId]);
+      for (const run of [done.run, live.run, dropped]) {
+        assert.equal((await metaOf(store, run)).ownerId, home);
+        assert.equal(await store.conversations.get(run.conversationId, visitor), null);
+        assert.equal(await store.conversations.restore(run.conversationId, visitor), false);
+      }
+      assert.equal(await store.conversations.restore(dropped.conversationId, home), true);
+      assert.equal((await store.conversations.get(live.run.conversationId, home))?.active?.run.ownerId, home);
+    },
+  ],
+  [
+    "3.9 a live run goes on under its lease while it moves, and ends as a message of the new owner, in no former list",
+    async ({ storage, another }) => {
+      const [visitor, home] = [id(), id()];
+      const pen = await running(storage, { ownerId: visitor });
+      const { conversationId, messageId } = pen.run;
+      await joined(another ? await another() : storage, visitor, home);
+      assert.equal((await storage.runs.append(pen.lease, pen.say("on"), leaseMs)).kind, "ok");
+      await finished(storage, pen, finish());
+      const found = await storage.conversations.get(conversationId, home);
+      assert.deepEqual([found?.messages.at(-1)?.id, found?.active], [messageId, undefined]);
+      assert.deepEqual(await listed(storage, home), [conversationId]);
+      assert.deepEqual(await listed(storage, visitor), []);
+    },
+  ],
+  [
+    "3.9 a question that is repeated after the move is the same run; the former owner asks in vain",
+    async ({ storage }) => {
+      const [visitor, home] = [id(), id()];
+      const wish = newRun({ ownerId: visitor });
+      await storage.runs.createRun(wish);
+      await joined(storage, visitor, home);
+      assert.equal((await storage.runs.createRun({ ...wish, ownerId: home })).kind, "exists");
+      assert.equal((await storage.runs.createRun(wish)).kind, "not-found");
+      const retry = newRun({
+        ownerId: home,
+        conversationId: wish.conversationId,
+        ask: { kind: "retry", retryRunId: wish.runId },
+      });
+      assert.equal((await storage.runs.createRun(retry)).kind, "busy");
+    },
+  ],
+  [
+    "3.9 every session of the joining owner comes along: none is left with nothing",
+    async ({ storage }) => {
+      const [first, second, home] = [id(), id(), id()];
+      await joined(storage, second, first);
+      const { conversationId } = await asked(storage, { ownerId: first });
+      await joined(storage, second, home);
+      for (const session of [first, second]) assert.equal(await storage.sessions.owner(session), home);
+      assert.equal(await storage.sessions.count(home), 3);
+      assert.deepEqual(await listed(storage, home), [conversationId]);
+    },
+  ],
+  [
+    "3.9 what a request of the former owner still wrote is moved by the sweep, through two joins too",
+    async ({ storage, advance }) => {
+      const [visitor, home, last] = [id(), id(), id()];
+      await joined(storage, visitor, home);
+      const late = await asked(storage, { ownerId: visitor });
+      await joined(storage, home, last);
+      await storage.sessions.trim();
+      assert.deepEqual(await listed(storage, last), [late.conversationId]);
+      assert.equal((await metaOf(storage, late)).ownerId, last);
+      await advance(graceMs);
+      await storage.sessions.trim();
+      await storage.sessions.trim();
+      assert.deepEqual(await listed(storage, last), [late.conversationId]);
+    },
+  ],
+  [
+    "3.9 a deletion and a join at once: the run is stopped, and nothing stays with the former owner",
+    async ({ storage }) => {
+      for (let round = 0; round < 5; round += 1) {
+        const [visitor, home] = [id(), id()];
+        const pen = await running(storage, { ownerId: visitor });
+        const { conversationId } = pen.run;
+        const code = await codeOf(storage, home);
+        const [removed] = await Promise.all([
+          storage.conversations.remove(conversationId, visitor),
+          storage.sessions.join(code, visitor),
+        ]);
+        await storage.sessions.trim();
+        if (!removed) assert.equal(await storage.conversations.remove(conversationId, home), true);
+        assert.equal((await metaOf(storage, pen.run)).ownerId, home);
+        assert.equal(await storage.conversations.restore(conversationId, home), true);
+        await finished(storage, pen, abort());
+        assert.deepEqual(
+          [await listed(storage, visitor), await listed(storage, home)],
+          [[], [conversationId]],
+        );
+      }
+    },
+  ],
+];
+
+/** Registers what every `SessionStore` must do as tests of `subject`. */
+export function sessionStoreContract({ name, open }: Subject): void {
+  describe(`SessionStore over ${name}`, () => {
+    for (const [title, prove] of [...owners, ...transfers, ...moving]) {
+      test(title, async () => {
+        const opened = await open();
+        try {
+          await prove(opened);
+        } finally {
+          await opened.close();
+        }
+      });
+    }
+  });
+}
