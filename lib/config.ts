@@ -41,11 +41,18 @@ export interface Config {
   graceMs: number;
   firstByteMs: number;
   idleMs: number;
+  /** Absent: as much as they like. */
+  limits: { runsPer10Min?: number; liveRuns?: number; tokensPerDay?: number };
+  /** How many proxies in front are to be believed about where a request comes from; 0: none. */
+  trustedProxies: number;
 }
 
 const duration = "a number of seconds above 0, at most 86400";
 const someSeconds = z.coerce.number(duration).positive(duration).max(86_400, duration);
 const seconds = (fallback: number) => someSeconds.default(fallback);
+
+const amount = "a whole number, 0 for no limit";
+const bound = (most: number) => z.coerce.number(amount).int(amount).min(0, amount).default(most);
 
 const secret = z.string().min(32, "at least 32 characters each, comma-separated, newest first");
 const secretVariables: ReadonlySet<PropertyKey> = new Set([
@@ -85,6 +92,15 @@ const environment = z
     SHUTDOWN_SECONDS: seconds(8),
     FIRST_TOKEN_SECONDS: seconds(60),
     SILENCE_SECONDS: seconds(120),
+    LIMIT_RUNS_PER_10_MIN: bound(120),
+    LIMIT_LIVE_RUNS: bound(8),
+    LIMIT_TOKENS_PER_DAY: bound(0),
+    TRUSTED_PROXY: z.coerce
+      .number("how many proxies stand in front, 0 to 10")
+      .int("how many proxies stand in front, 0 to 10")
+      .min(0, "how many proxies stand in front, 0 to 10")
+      .max(10, "how many proxies stand in front, 0 to 10")
+      .default(0),
     REDIS_URL: z.url({ protocol: /^rediss?$/, error: "redis://host:6379, or rediss:// for TLS" }).optional(),
     KV_REST_API_URL: z
       .url({ protocol: /^https?$/, error: "the https address of the KV's REST interface" })
@@ -160,6 +176,16 @@ function configOf(env: z.infer<typeof environment>): Config {
     graceMs: env.SHUTDOWN_SECONDS * 1000,
     firstByteMs: env.FIRST_TOKEN_SECONDS * 1000,
     idleMs: env.SILENCE_SECONDS * 1000,
+    limits: limitsOf(env),
+    trustedProxies: env.TRUSTED_PROXY,
+  };
+}
+
+function limitsOf(env: z.infer<typeof environment>): Config["limits"] {
+  return {
+    ...(env.LIMIT_RUNS_PER_10_MIN > 0 && { runsPer10Min: env.LIMIT_RUNS_PER_10_MIN }),
+    ...(env.LIMIT_LIVE_RUNS > 0 && { liveRuns: env.LIMIT_LIVE_RUNS }),
+    ...(env.LIMIT_TOKENS_PER_DAY > 0 && { tokensPerDay: env.LIMIT_TOKENS_PER_DAY }),
   };
 }
 

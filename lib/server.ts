@@ -57,6 +57,7 @@ function createServer(config: Config): Server {
     leaseMs: config.leaseMs,
     heartbeatMs: config.heartbeatMs,
     ...(config.sliceMs !== undefined && { sliceMs: config.sliceMs }),
+    limits: config.limits,
     newId: randomUUID,
     random: Math.random,
     agent: (name) => (name === assistant.name ? assistant : undefined),

@@ -1,8 +1,12 @@
-import type { Created } from "../storage/storage.ts";
+import type { Admission, Created } from "../storage/storage.ts";
 import { notFound, ProblemError } from "./problem.ts";
 
+type Refused = Extract<Admission, { kind: "refused" }>;
+
 /** Why a run was not started, as the answer of protocol 3.1. */
-export function createdProblem(refused: Exclude<Created, { kind: "created" | "exists" }>): ProblemError {
+export function createdProblem(
+  refused: Exclude<Created, { kind: "created" | "exists" }> | Refused,
+): ProblemError {
   switch (refused.kind) {
     case "conflict":
       return new ProblemError(409, "run_conflict", "runId: this run was started with another body", {
@@ -22,7 +26,27 @@ export function createdProblem(refused: Exclude<Created, { kind: "created" | "ex
       return new ProblemError(410, "deleted", "this conversation was deleted");
     case "not-found":
       return notFound();
+    case "refused":
+      return boundProblem(refused);
     default:
       return refused satisfies never;
+  }
+}
+
+function boundProblem({ bound, retryAfterMs }: Refused): ProblemError {
+  const retryAfter = Math.max(1, Math.ceil(retryAfterMs / 1000));
+  switch (bound) {
+    case "starts":
+      return new ProblemError(429, "rate_limited", "too many questions in ten minutes", { retryAfter });
+    case "live":
+      return new ProblemError(429, "too_many_live", "too many answers are being written at once", {
+        retryAfter,
+      });
+    case "tokens":
+      return new ProblemError(429, "budget", "the tokens of this server's key are used up for today", {
+        retryAfter,
+      });
+    default:
+      return bound satisfies never;
   }
 }

@@ -18,6 +18,9 @@ export type ProblemCode =
   | "run_complete"
   | "run_over"
   | "log_gone"
+  | "rate_limited"
+  | "too_many_live"
+  | "budget"
   | "link_gone"
   | "already_here"
   | "store_unavailable"
@@ -62,6 +65,7 @@ const titles: Readonly<Record<number, string>> = {
   413: "Too large",
   415: "Unsupported media type",
   422: "Not acceptable",
+  429: "Too many requests",
   500: "Unexpected error",
   503: "Unavailable",
 };

@@ -4,6 +4,7 @@ import type { Lease, Owner, RunMeta, RunSnapshot, StopRequest } from "../storage
 import { closeRun } from "./close-run.ts";
 import type { OwnedRun } from "./owned-run.ts";
 import type { RunContext } from "./run-context.ts";
+import { spendTokens } from "./spend-tokens.ts";
 import { writeAnswer } from "./write-answer.ts";
 import { type LogWriter, writeLog } from "./write-log.ts";
 
@@ -101,7 +102,9 @@ async function carry(context: RunContext, owned: OwnedRun, lease: Lease, writer:
       !owned.stop &&
       outcome === "aborted" &&
       (await handOver(context, owned, lease, writer));
-    if (!isHandedOver) await writer.end((state) => closeRun(context, owned, state, outcome));
+    if (isHandedOver) return;
+    await writer.end((state) => closeRun(context, owned, state, outcome));
+    await spendTokens(context, owned, writer.state);
   } finally {
     over.abort();
   }

@@ -2,6 +2,7 @@ import { VercelKV } from "@vercel/kv";
 import { createBells } from "./kv/bells.ts";
 import { createConversations } from "./kv/conversations.ts";
 import { createKeys } from "./kv/keys.ts";
+import { createLimits } from "./kv/limits.ts";
 import { createPlaces } from "./kv/places.ts";
 import { restBell } from "./kv/rest-bell.ts";
 import { createRunScript } from "./kv/run-script.ts";
@@ -70,6 +71,7 @@ export function openKv(options: KvOptions): Storage {
     runs,
     conversations: createConversations(room),
     sessions: createSessions(room),
+    limits: createLimits(room),
     async ping() {
       await kv.ping().catch((error: unknown) => {
         throw storageErrorOf(error);

@@ -272,6 +272,40 @@ export interface Transfer {
   usedBy?: string;
 }
 
+/** A start counts in the window of this length, ms. */
+export const startsWindowMs = 600_000;
+
+/** A start that has been admitted takes the place of a live run for this long, ms, even if the run is not there yet. */
+export const pendingStartMs = 60_000;
+
+/** The run that is to begin. */
+export type Start = Pick<NewRun, "runId" | "conversationId" | "ownerId">;
+
+/** What a start must keep within; what is absent has no bound. */
+export interface StartBounds {
+  /** Starts in the last `startsWindowMs` of each `who`: an owner, an address. */
+  starts: readonly { who: string; most: number }[];
+  /** Runs of the owner that are not over. */
+  live?: number;
+  /** Tokens that the server's key has used since midnight UTC, by the store's clock. */
+  tokens?: number;
+}
+
+/** `retryAfterMs`: when there may be room again; of live runs nobody can know. */
+export type Admission =
+  | { kind: "admitted" }
+  | { kind: "refused"; bound: "starts" | "live" | "tokens"; retryAfterMs: number };
+
+/** Counts what may be used up; all processes on one store count together. */
+export interface LimitStore {
+  /** Counts the start if every bound allows it, in one atomic step. The same run again counts once. */
+  admit(start: Start, bounds: StartBounds): Promise<Admission>;
+  /** Takes back what `admit` counted, for a run that was not created. */
+  withdraw(start: Start, bounds: StartBounds): Promise<void>;
+  /** Adds what a run has used of the server's key. The same run again counts once. */
+  spend(runId: string, tokens: number): Promise<void>;
+}
+
 export interface Storage {
   /** "sqlite", "memory" …: shown by the health endpoint. */
   readonly name: string;
@@ -280,6 +314,7 @@ export interface Storage {
   readonly runs: RunStore;
   readonly conversations: ConversationStore;
   readonly sessions: SessionStore;
+  readonly limits: LimitStore;
   /** Resolves if the store answers. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -5,6 +5,7 @@ import { connectRedis } from "#lib/storage/redis.ts";
 import { type Fault, startKvRestBridge } from "../support/kv-rest-bridge.ts";
 import { redisMissing, startRedisServer } from "../support/redis-server.ts";
 import { conversationStoreContract } from "./conversation-store.contract.ts";
+import { limitStoreContract } from "./limit-store.contract.ts";
 import { runStoreContract } from "./run-store.contract.ts";
 import { sessionStoreContract } from "./session-store.contract.ts";
 import type { Subject } from "./subject.ts";
@@ -58,6 +59,7 @@ async function register(): Promise<void> {
     runStoreContract(each);
     conversationStoreContract(each);
     sessionStoreContract(each);
+    limitStoreContract(each);
   }
 }
 

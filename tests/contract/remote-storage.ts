@@ -6,7 +6,7 @@ import { type Storage, StorageError } from "#lib/storage/storage.ts";
 export interface Request {
   id: number;
   store: number;
-  room: "storage" | "runs" | "conversations" | "sessions";
+  room: "storage" | "runs" | "conversations" | "sessions" | "limits";
   method: string;
   args: unknown[];
   now: number;
@@ -77,6 +77,7 @@ export function startStoreProcess(): StoreProcess {
         {},
       ),
       sessions: room<Storage["sessions"]>((method, args) => call("sessions", method, args), {}),
+      limits: room<Storage["limits"]>((method, args) => call("limits", method, args), {}),
       ping: async () => void (await call("storage", "ping", [])),
       close: async () => void (await call("storage", "close", [])),
     };

@@ -7,6 +7,7 @@ import { storageOver } from "#lib/storage/sqlite/storage-over.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { conversationStoreContract } from "./conversation-store.contract.ts";
+import { limitStoreContract } from "./limit-store.contract.ts";
 import { startStoreProcess } from "./remote-storage.ts";
 import { runStoreContract } from "./run-store.contract.ts";
 import { sessionStoreContract } from "./session-store.contract.ts";
@@ -23,6 +24,7 @@ for (const subject of [inMemory(), inFile(), inTwoProcesses()]) {
   runStoreContract(subject);
   conversationStoreContract(subject);
   sessionStoreContract(subject);
+  limitStoreContract(subject);
 }
 
 function inMemory(): Subject {
@@ -93,7 +95,7 @@ async function closeAll(...stores: Storage[]): Promise<void> {
 function alternate(one: Storage, two: Storage): Storage {
   let count = 0;
   const next = () => (count++ % 2 ? two : one);
-  const inTurn = <K extends "runs" | "conversations" | "sessions">(room: K) =>
+  const inTurn = <K extends "runs" | "conversations" | "sessions" | "limits">(room: K) =>
     new Proxy(one[room], { get: (_, method) => Reflect.get(next()[room], method) });
   return {
     ...one,
@@ -101,5 +103,6 @@ function alternate(one: Storage, two: Storage): Storage {
     runs: inTurn("runs"),
     conversations: inTurn("conversations"),
     sessions: inTurn("sessions"),
+    limits: inTurn("limits"),
   };
 }

@@ -80,6 +80,9 @@ function bareEnvironment(): Record<string, string> {
     REDIS_URL: "",
     KV_REST_API_URL: "",
     KV_REST_API_TOKEN: "",
+    // Tests ask more than a person does; those about limits set their own.
+    LIMIT_RUNS_PER_10_MIN: "0",
+    LIMIT_LIVE_RUNS: "0",
   };
 }
 

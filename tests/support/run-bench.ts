@@ -23,6 +23,7 @@ export function runContext(model: Model, options: Partial<RunContext> = {}): Run
     owner: thisOwner(),
     leaseMs: 15_000,
     heartbeatMs: 5_000,
+    limits: {},
     newId: randomUUID,
     random: () => 0.5,
     agent: (name) => (name === assistant.name ? assistant : undefined),

@@ -10,6 +10,12 @@ export function createKeys(prefix: string) {
     sessions: `${prefix}:sessions`,
     transfers: `${prefix}:transfers`,
     moves: `${prefix}:moves`,
+    spent: `${prefix}:spent`,
+    spenders: `${prefix}:spenders`,
+    starts: (who: string) => `${prefix}:starts:${id(who)}`,
+    liveOf: (ownerId: string) => `${prefix}:live-of:${id(ownerId)}`,
+    /** What comes before the hash tag of a run's conversation. */
+    runTag: `${prefix}:`,
     pointer: (runId: string) => `${prefix}:run:${id(runId)}`,
     ownerIndex: (ownerId: string) => `${prefix}:owner:${id(ownerId)}`,
     /** The sessions that were given this owner. */

@@ -98,4 +98,22 @@ export const schema: readonly string[] = [
 
   create index conversations_of_owner on conversations (owner_id);
   `,
+  `
+  -- Of each owner and address, the starts of the last minutes.
+  create table starts (
+    who text not null,
+    run_id text not null,
+    at integer not null,
+    primary key (who, run_id)
+  ) strict, without rowid;
+  create index starts_by_age on starts (at);
+
+  -- What each run of the day has used of the server's key. day: since 1970, UTC.
+  create table spent (
+    day integer not null,
+    run_id text not null,
+    tokens integer not null,
+    primary key (day, run_id)
+  ) strict, without rowid;
+  `,
 ];

@@ -5,6 +5,7 @@ import { createConversationChanges } from "./conversation-changes.ts";
 import { createConversations } from "./conversations.ts";
 import { createRun } from "./create-run.ts";
 import { createLeases } from "./leases.ts";
+import { createLimits } from "./limits.ts";
 import { createReadRuns } from "./read-runs.ts";
 import { createRunLog } from "./run-log.ts";
 import { createSessions } from "./sessions.ts";
@@ -53,6 +54,7 @@ export function storageOver(db: DatabaseSync, options: StorageOptions): Storage 
     runs: createRuns(sql, transactions, bells, options),
     conversations: createConversationStore(sql, transactions, now),
     sessions: createSessions(db, transactions, now),
+    limits: createLimits(db, transactions, now),
     ping: () =>
       transactions.read(() => {
         checkFile?.();

@@ -4,8 +4,9 @@ import { idParam } from "#lib/http/params.ts";
 import { ProblemError } from "#lib/http/problem.ts";
 import { readJson } from "#lib/http/read-json.ts";
 import { route } from "#lib/http/route.ts";
+import { startBounds } from "#lib/http/start-bounds.ts";
 import { streamRun } from "#lib/http/stream-run.ts";
-import { askRun } from "#lib/runs/ask-run.ts";
+import { askWithinBounds } from "#lib/runs/ask-within-bounds.ts";
 import { newRun, runRequest } from "#lib/runs/run-request.ts";
 import { unknownName } from "#lib/runs/unknown-name.ts";
 import { server } from "#lib/server.ts";
@@ -16,7 +17,7 @@ export const POST = (
   { params }: RouteContext<"/api/conversations/[conversationId]/runs">,
 ) =>
   route(request, server().api, async ({ ownerId, session }) => {
-    const { context, closing, endOf } = server();
+    const { config, context, closing, endOf } = server();
     const conversationId = idParam("conversationId", (await params).conversationId);
     const body = await readJson(request, runRequest);
     if (closing.aborted)
@@ -26,11 +27,18 @@ export const POST = (
       throw new ProblemError(400, "bad_field", `${unknown}: there is none of this name`, {
         fields: { field: unknown },
       });
-    const asked = await askRun(context, newRun(body, { conversationId, ownerId, newId: context.newId }));
+    const bounds = startBounds({
+      headers: request.headers,
+      ownerId,
+      usesKey: !(await context.pickModel(body.model)).demo,
+      limits: context.limits,
+      trustedProxies: config.trustedProxies,
+    });
+    const run = newRun(body, { conversationId, ownerId, newId: context.newId });
+    const asked = await askWithinBounds(context, run, bounds);
     if (asked.kind !== "created" && asked.kind !== "exists") throw createdProblem(asked);
-    const { done, run } = asked;
     // The host waits for the run, not for its readers.
-    if (done) after(done);
+    if (asked.done) after(asked.done);
     const location = `/api/runs/${run.runId}/events`;
     if (wantsJson(request.headers.get("accept") ?? "")) {
       return Response.json({ runId: run.runId }, { status: 202, headers: { location } });

@@ -1,0 +1,27 @@
+import { createHash } from "node:crypto";
+import type { Limits } from "../runs/run-context.ts";
+import type { StartBounds } from "../storage/storage.ts";
+import { clientAddress } from "./client-address.ts";
+
+interface Starting {
+  headers: Headers;
+  ownerId: string;
+  /** Whether the answer is paid for with the server's key. */
+  usesKey: boolean;
+  limits: Limits;
+  trustedProxies: number;
+}
+
+/** What a start has to keep within. An address is counted by its hash: the store need not know it. */
+export function startBounds({ headers, ownerId, usesKey, limits, trustedProxies }: Starting): StartBounds {
+  const { runsPer10Min: most, liveRuns: live, tokensPerDay: tokens } = limits;
+  const address = clientAddress(headers, trustedProxies);
+  const whos = [`owner ${ownerId}`, ...(address === undefined ? [] : [`address ${hashOf(address)}`])];
+  return {
+    starts: most === undefined ? [] : whos.map((who) => ({ who, most })),
+    ...(live !== undefined && { live }),
+    ...(usesKey && tokens !== undefined && { tokens }),
+  };
+}
+
+const hashOf = (address: string): string => createHash("sha256").update(address).digest("hex").slice(0, 32);

@@ -1,0 +1,24 @@
+import type { Admission, Created, NewRun, StartBounds } from "../storage/storage.ts";
+import { askRun } from "./ask-run.ts";
+import type { RunContext } from "./run-context.ts";
+
+type Refused = Extract<Admission, { kind: "refused" }>;
+
+/**
+ * Asks for a run that keeps within the bounds. One that is there already is no start: whoever asks for it again is
+ * attached, whatever was used up since.
+ */
+export async function askWithinBounds(
+  context: RunContext,
+  run: NewRun,
+  bounds: StartBounds,
+): Promise<(Created | Refused) & { done?: Promise<void> }> {
+  const { limits, runs } = context.storage;
+  const isBound = bounds.starts.length > 0 || bounds.live !== undefined || bounds.tokens !== undefined;
+  if (!isBound || (await runs.run(run.runId))) return askRun(context, run);
+  const admission = await limits.admit(run, bounds);
+  if (admission.kind === "refused") return admission;
+  const asked = await askRun(context, run);
+  if (asked.kind !== "created" && asked.kind !== "exists") await limits.withdraw(run, bounds);
+  return asked;
+}

@@ -1,0 +1,69 @@
+import { lua } from "./lua.ts";
+
+/**
+ * KEYS: what was spent, the owner's live runs, then one of starts a bound; ARGV: time, run, its member, what the keys of
+ * runs begin with, most live runs, most tokens ("" for no bound), window, time for a run to appear, a day, a most each.
+ * Says which bound forbids it and for how long. The live runs are looked at only when they seem to be too many.
+ */
+export const admitScript = lua(String.raw`
+local spent, live = KEYS[1], KEYS[2]
+local _, run, member, tag, mostLive, mostTokens = unpack(ARGV, 1, 6)
+local window, pending, day = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+local at = clock()
+local today = math.floor(at / day)
+local bounds = #KEYS - 2
+if redis.call('ZSCORE', live, member) then return {'admitted'} end
+for place = 1, bounds do
+  redis.call('ZREMRANGEBYSCORE', KEYS[place + 2], '-inf', text(at - window))
+  if redis.call('ZSCORE', KEYS[place + 2], run) then return {'admitted'} end
+end
+if mostTokens ~= '' and tonumber(redis.call('HGET', spent, text(today)) or '0') >= tonumber(mostTokens) then
+  return {'tokens', text((today + 1) * day - at)}
+end
+for place = 1, bounds do
+  local key = KEYS[place + 2]
+  if redis.call('ZCARD', key) >= tonumber(ARGV[place + 9]) then
+    local oldest = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
+    return {'starts', text((tonumber(oldest[2] or '') or at) + window - at)}
+  end
+end
+if mostLive ~= '' then
+  if redis.call('ZCARD', live) >= tonumber(mostLive) then
+    local all = redis.call('ZRANGE', live, 0, -1, 'WITHSCORES')
+    for place = 1, #all, 2 do
+      local conversation, id = string.match(all[place], '^(%S+) (%S+)$')
+      local status = id and redis.call('HGET', tag .. '{' .. conversation .. '}:run:' .. id, 'status')
+      local isPending = not status and tonumber(all[place + 1]) > at - pending
+      if overs[status] or not (status or isPending) then redis.call('ZREM', live, all[place]) end
+    end
+    if redis.call('ZCARD', live) >= tonumber(mostLive) then return {'live'} end
+  end
+  redis.call('ZADD', live, text(at), member)
+  redis.call('PEXPIRE', live, text(7 * day))
+end
+for place = 1, bounds do
+  redis.call('ZADD', KEYS[place + 2], text(at), run)
+  redis.call('PEXPIRE', KEYS[place + 2], text(window))
+end
+return {'admitted'}
+`);
+
+/** KEYS: the owner's live runs, then the starts; ARGV: time, run, its member. */
+export const withdrawScript = lua(String.raw`
+redis.call('ZREM', KEYS[1], ARGV[3])
+for place = 2, #KEYS do redis.call('ZREM', KEYS[place], ARGV[2]) end
+return 1
+`);
+
+/** KEYS: what was spent a day, by which runs; ARGV: time, run, tokens, a day. */
+export const spendScript = lua(String.raw`
+local today = math.floor(clock() / tonumber(ARGV[4]))
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', text(today - 1))
+if redis.call('ZADD', KEYS[2], 'NX', text(today), ARGV[2]) == 1 then
+  for _, day in ipairs(redis.call('HKEYS', KEYS[1])) do
+    if tonumber(day) < today then redis.call('HDEL', KEYS[1], day) end
+  end
+  redis.call('HINCRBY', KEYS[1], text(today), ARGV[3])
+end
+return 1
+`);

@@ -1,0 +1,63 @@
+import { dayMs, liveRetryMs } from "../limit-times.ts";
+import {
+  type Admission,
+  type LimitStore,
+  pendingStartMs,
+  type Start,
+  type StartBounds,
+  StorageError,
+  startsWindowMs,
+} from "../storage.ts";
+import { admitScript, spendScript, withdrawScript } from "./limit-scripts.ts";
+import type { KvRoom } from "./room.ts";
+import { textAt } from "./run-script.ts";
+
+/** What may be used up (docs/protocol.md 3.11): one script a step. What it keeps goes away by itself. */
+export function createLimits({ script, keys }: KvRoom): LimitStore {
+  const counters = ({ ownerId }: Start, { starts }: StartBounds) => [
+    keys.liveOf(ownerId),
+    ...starts.map(({ who }) => keys.starts(who)),
+  ];
+
+  async function admit(start: Start, bounds: StartBounds): Promise<Admission> {
+    const { runId, conversationId } = start;
+    const reply = await script(
+      admitScript,
+      [keys.spent, ...counters(start, bounds)],
+      [
+        runId,
+        keys.member(conversationId, runId),
+        keys.runTag,
+        bounds.live ?? "",
+        bounds.tokens ?? "",
+        startsWindowMs,
+        pendingStartMs,
+        dayMs,
+        ...bounds.starts.map(({ most }) => most),
+      ],
+    );
+    const bound = textAt(reply, 0);
+    switch (bound) {
+      case "admitted":
+        return { kind: "admitted" };
+      case "starts":
+      case "tokens":
+        return { kind: "refused", bound, retryAfterMs: Number(textAt(reply, 1)) };
+      case "live":
+        return { kind: "refused", bound, retryAfterMs: liveRetryMs };
+      default:
+        throw new StorageError("damaged", `Redis answered a start with "${bound}"`);
+    }
+  }
+
+  return {
+    admit,
+    async withdraw(start, bounds) {
+      const member = keys.member(start.conversationId, start.runId);
+      await script(withdrawScript, counters(start, bounds), [start.runId, member]);
+    },
+    async spend(runId, tokens) {
+      await script(spendScript, [keys.spent, keys.spenders], [runId, tokens, dayMs]);
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import type { DatabaseSync } from "node:sqlite";
+import { dayMs, liveRetryMs } from "../limit-times.ts";
+import {
+  type Admission,
+  type LimitStore,
+  pendingStartMs,
+  type Start,
+  type StartBounds,
+  startsWindowMs,
+} from "../storage.ts";
+import { prepare } from "./statements.ts";
+import type { Transactions } from "./transactions.ts";
+
+type Sql = ReturnType<typeof prepareStatements>;
+
+/** What may be used up (docs/protocol.md 3.11). */
+export function createLimits(
+  db: DatabaseSync,
+  { write }: Pick<Transactions, "write">,
+  now: () => number,
+): LimitStore {
+  const sql = prepareStatements(db);
+  return {
+    admit: (start, bounds) => write(() => admit(sql, start, bounds, now())),
+    withdraw: (start, bounds) =>
+      write(() => {
+        for (const who of counters(start, bounds)) sql.withdraw.run(who, start.runId);
+      }),
+    spend: (runId, tokens) =>
+      write(() => {
+        const day = Math.floor(now() / dayMs);
+        sql.forgetSpent.run(day);
+        sql.spend.run(day, runId, tokens);
+      }),
+  };
+}
+
+function admit(sql: Sql, start: Start, bounds: StartBounds, at: number): Admission {
+  sql.forgetStarts.run(at - startsWindowMs);
+  const counted = counters(start, bounds);
+  if (counted.some((who) => sql.start.get(who, start.runId))) return { kind: "admitted" };
+  const refusal = refuse(sql, start, bounds, at);
+  if (refusal) return refusal;
+  for (const who of counted) sql.addStart.run(who, start.runId, at);
+  return { kind: "admitted" };
+}
+
+function refuse(sql: Sql, { ownerId }: Start, bounds: StartBounds, at: number): Admission | undefined {
+  const day = Math.floor(at / dayMs);
+  if (bounds.tokens !== undefined && (sql.spent.get(day)?.tokens ?? 0) >= bounds.tokens)
+    return { kind: "refused", bound: "tokens", retryAfterMs: (day + 1) * dayMs - at };
+  for (const { who, most } of bounds.starts) {
+    const { count, oldest } = sql.starts.get(who) ?? { count: 0, oldest: at };
+    if (count >= most)
+      return { kind: "refused", bound: "starts", retryAfterMs: (oldest ?? at) + startsWindowMs - at };
+  }
+  const live = sql.live.get(ownerId, liveOf(ownerId), at - pendingStartMs)?.count ?? 0;
+  if (bounds.live !== undefined && live >= bounds.live)
+    return { kind: "refused", bound: "live", retryAfterMs: liveRetryMs };
+  return undefined;
+}
+
+/** Under which names a start is counted. That of the live runs only until the run is there. */
+const counters = ({ ownerId }: Start, { starts, live }: StartBounds): string[] => [
+  ...starts.map(({ who }) => who),
+  ...(live === undefined ? [] : [liveOf(ownerId)]),
+];
+
+const liveOf = (ownerId: string): string => `live ${ownerId}`;
+
+function prepareStatements(db: DatabaseSync) {
+  return {
+    start: prepare<{ at: number }>(db, "select at from starts where who = ? and run_id = ?"),
+    starts: prepare<{ count: number; oldest: number | null }>(
+      db,
+      "select count(*) as count, min(at) as oldest from starts where who = ?",
+    ),
+    live: prepare<{ count: number }>(
+      db,
+      `select (select count(*) from runs
+           where owner_id = ? and status in ('queued', 'running', 'waiting', 'stopping'))
+         + (select count(*) from starts where who = ? and at > ?
+           and not exists (select 1 from runs where runs.run_id = starts.run_id)) as count`,
+    ),
+    addStart: prepare(db, "insert into starts (who, run_id, at) values (?, ?, ?)"),
+    withdraw: prepare(db, "delete from starts where who = ? and run_id = ?"),
+    forgetStarts: prepare(db, "delete from starts where at <= ?"),
+    spent: prepare<{ tokens: number | null }>(db, "select sum(tokens) as tokens from spent where day = ?"),
+    spend: prepare(db, "insert or ignore into spent (day, run_id, tokens) values (?, ?, ?)"),
+    forgetSpent: prepare(db, "delete from spent where day < ?"),
+  };
+}

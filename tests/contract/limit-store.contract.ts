@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { pendingStartMs, type Start, type Storage, startsWindowMs } from "#lib/storage/storage.ts";
+import { finish } from "../support/event-builders.ts";
+import { asked, finished, running } from "./scenario.ts";
+import type { Case, Subject } from "./subject.ts";
+
+const id = (): string => crypto.randomUUID();
+const dayMs = 86_400_000;
+
+const startOf = (ownerId: string): Start => ({ runId: id(), conversationId: id(), ownerId });
+
+const upTo = (most: number, ...whos: string[]) => ({ starts: whos.map((who) => ({ who, most })) });
+
+async function admitted(storage: Storage, count: number, start: () => Start, bounds: Bounds): Promise<void> {
+  for (let at = 0; at < count; at += 1)
+    assert.deepEqual(await storage.limits.admit(start(), bounds), { kind: "admitted" });
+}
+type Bounds = Parameters<Storage["limits"]["admit"]>[1];
+
+const cases: readonly Case[] = [
+  [
+    "3.11 as many starts as the bound says are admitted in ten minutes, then one as each leaves the window",
+    async ({ storage, advance }) => {
+      const who = id();
+      const next = () => startOf("o");
+      await admitted(storage, 1, next, upTo(3, who));
+      await advance(1000);
+      await admitted(storage, 2, next, upTo(3, who));
+      assert.deepEqual(await storage.limits.admit(next(), upTo(3, who)), {
+        kind: "refused",
+        bound: "starts",
+        retryAfterMs: startsWindowMs - 1000,
+      });
+      await advance(startsWindowMs - 1000);
+      await admitted(storage, 1, next, upTo(3, who));
+      const again = await storage.limits.admit(next(), upTo(3, who));
+      assert.deepEqual(again, { kind: "refused", bound: "starts", retryAfterMs: 1000 });
+    },
+  ],
+  [
+    "3.11 the same run again counts once, and is admitted when there is no room",
+    async ({ storage, another }) => {
+      const [who, start] = [id(), startOf("o")];
+      const other = (await another?.()) ?? storage;
+      await admitted(storage, 4, () => start, upTo(1, who));
+      assert.equal((await other.limits.admit(start, upTo(1, who))).kind, "admitted");
+      assert.equal((await other.limits.admit(startOf("o"), upTo(1, who))).kind, "refused");
+    },
+  ],
+  [
+    "3.11 each who is counted apart, and one that is full refuses without counting the others",
+    async ({ storage }) => {
+      const [one, two] = [id(), id()];
+      await admitted(storage, 2, () => startOf("o"), upTo(2, one));
+      assert.equal((await storage.limits.admit(startOf("o"), upTo(2, two, one))).kind, "refused");
+      await admitted(storage, 2, () => startOf("o"), upTo(2, two));
+    },
+  ],
+  [
+    "3.11 of many starts at once, in two processes, exactly as many as the bound says are admitted",
+    async ({ storage, another }) => {
+      const [who, ownerId] = [id(), id()];
+      const other = (await another?.()) ?? storage;
+      const bounds = { ...upTo(7, who), live: 5 };
+      const all = await Promise.all(
+        Array.from({ length: 30 }, (_, at) =>
+          (at % 2 ? other : storage).limits.admit(startOf(ownerId), bounds),
+        ),
+      );
+      assert.equal(all.filter((each) => each.kind === "admitted").length, 5);
+    },
+  ],
+  [
+    "3.11 a start that is withdrawn leaves its room to the next",
+    async ({ storage }) => {
+      const [who, start] = [id(), startOf("o")];
+      const bounds = { ...upTo(1, who), live: 1 };
+      await admitted(storage, 1, () => start, bounds);
+      await storage.limits.withdraw(start, bounds);
+      await storage.limits.withdraw(start, bounds);
+      await admitted(storage, 1, () => startOf("o"), bounds);
+    },
+  ],
+  [
+    "3.11 a live run takes room until it is over; a start without a run only for a while",
+    async ({ storage, advance }) => {
+      const bounds = { starts: [], live: 2 };
+      const ownerId = id();
+      const first = startOf(ownerId);
+      await admitted(storage, 1, () => first, bounds);
+      const pen = await running(storage, first);
+      await admitted(storage, 1, () => startOf(ownerId), bounds);
+      const refused = await storage.limits.admit(startOf(ownerId), bounds);
+      assert.ok(refused.kind === "refused" && refused.bound === "live" && refused.retryAfterMs > 0);
+      await admitted(storage, 1, () => startOf(id()), bounds);
+      await finished(storage, pen, finish());
+      await admitted(storage, 1, () => startOf(ownerId), bounds);
+      assert.equal((await storage.limits.admit(startOf(ownerId), bounds)).kind, "refused");
+      await advance(pendingStartMs + 1);
+      await admitted(storage, 2, () => startOf(ownerId), bounds);
+    },
+  ],
+  [
+    "3.11 a run that waits for its owner takes room too",
+    async ({ storage }) => {
+      const ownerId = id();
+      const first = startOf(ownerId);
+      const bounds = { starts: [], live: 1 };
+      await admitted(storage, 1, () => first, bounds);
+      await asked(storage, first);
+      assert.equal((await storage.limits.admit(startOf(ownerId), bounds)).kind, "refused");
+    },
+  ],
+  [
+    "3.11 tokens are counted once a run and until midnight; what is used up refuses until then",
+    async ({ storage, another, advance }) => {
+      const other = (await another?.()) ?? storage;
+      const bounds = { starts: [], tokens: 100 };
+      const run = id();
+      await storage.limits.spend(run, 60);
+      await other.limits.spend(run, 60);
+      await admitted(other, 1, () => startOf("o"), bounds);
+      await storage.limits.spend(id(), 40);
+      const refused = await other.limits.admit(startOf("o"), bounds);
+      assert.ok(refused.kind === "refused" && refused.bound === "tokens");
+      assert.ok(refused.retryAfterMs > 0 && refused.retryAfterMs <= dayMs);
+      await advance(refused.retryAfterMs - 1);
+      assert.equal((await storage.limits.admit(startOf("o"), bounds)).kind, "refused");
+      await advance(1);
+      await admitted(storage, 1, () => startOf("o"), bounds);
+      await storage.limits.spend(id(), 99);
+      await admitted(storage, 1, () => startOf("o"), bounds);
+    },
+  ],
+];
+
+/** Registers what every `LimitStore` must do as tests of `subject`. */
+export function limitStoreContract({ name, open }: Subject): void {
+  describe(`LimitStore over ${name}`, () => {
+    for (const [title, prove] of cases) {
+      test(title, async () => {
+        const opened = await open();
+        try {
+          await prove(opened);
+        } finally {
+          await opened.close();
+        }
+      });
+    }
+  });
+}

@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { type ApiClient, type Asked, apiClient, foldOf } from "../support/api-client.ts";
+import { type AppServer, startAppServer } from "../support/app-server.ts";
+import { answer, done, finish, sse, textChunks, usage } from "../support/chat-chunks.ts";
+import { gate } from "../support/scripted-model.ts";
+import {
+  events,
+  type ScriptedModelServer,
+  startScriptedModelServer,
+} from "../support/scripted-model-server.ts";
+import { waitUntil } from "../support/wait-until.ts";
+
+const dataDir = mkdtempSync(join(tmpdir(), "rivulet-limits-"));
+let model: ScriptedModelServer;
+
+before(async () => {
+  model = await startScriptedModelServer();
+});
+after(async () => {
+  await model.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** As many servers as asked for, on one store of their own. */
+async function serving(
+  count: number,
+  env: Record<string, string>,
+  prove: (...apps: AppServer[]) => Promise<void>,
+): Promise<void> {
+  const dir = join(dataDir, randomUUID());
+  const apps: AppServer[] = [];
+  try {
+    for (let at = 0; at < count; at += 1)
+      apps.push(
+        await startAppServer({
+          dataDir: dir,
+          env: { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted", ...env },
+        }),
+      );
+    await prove(...apps);
+  } finally {
+    for (const app of apps) await app.stop();
+  }
+}
+
+async function answered(client: ApiClient): Promise<Asked> {
+  model.next(events(answer("hi")));
+  const asked = await client.ask("go");
+  assert.equal(asked.response.status, 200, await asked.response.clone().text());
+  await foldOf(asked.response);
+  return asked;
+}
+
+async function refused(
+  client: ApiClient,
+  code: string,
+  headers: Record<string, string> = {},
+): Promise<number> {
+  const calls = model.requests.length;
+  const body = { runId: randomUUID(), message: { text: "more" } };
+  const response = await client.post(`/api/conversations/${randomUUID()}/runs`, body, headers);
+  const problem = await response.json();
+  assert.deepEqual([response.status, problem.code], [429, code]);
+  assert.equal(response.headers.get("retry-after"), String(problem.retryAfter));
+  assert.equal(model.requests.length, calls, "no model is asked");
+  return problem.retryAfter;
+}
+
+test("S25 questions are counted across processes; being attached to a run that is there is not one", async () => {
+  await serving(2, { LIMIT_RUNS_PER_10_MIN: "3" }, async (one, two) => {
+    const client = await apiClient(one.url);
+    const elsewhere = await apiClient(two.url, client.cookie);
+    const first = await answered(client);
+    await answered(elsewhere);
+    await answered(client);
+    for (const each of [client, elsewhere]) {
+      const retryAfter = await refused(each, "rate_limited");
+      assert.ok(retryAfter > 500 && retryAfter <= 600, `${retryAfter} s`);
+      const again = await each.ask("go", first);
+      assert.equal(again.response.status, 200);
+      assert.equal((await foldOf(again.response)).ending?.type, "finish");
+    }
+    await refused(client, "rate_limited", { "x-forwarded-for": "203.0.113.9" });
+    await answered(await apiClient(one.url));
+  });
+});
+
+test("S25 a refused question is none: what was wrong with it does not count", async () => {
+  await serving(1, { LIMIT_RUNS_PER_10_MIN: "2" }, async (app) => {
+    const client = await apiClient(app.url);
+    const { conversationId } = await answered(client);
+    for (let count = 0; count < 4; count += 1) {
+      const body = { runId: randomUUID(), message: { text: "x" }, parentMessageId: randomUUID() };
+      const response = await client.post(`/api/conversations/${conversationId}/runs`, body);
+      assert.equal(response.status, 409);
+    }
+    await answered(client);
+    await refused(client, "rate_limited");
+  });
+});
+
+test("S25 behind a trusted proxy an address is counted, whoever asks; what stands before it in the header is not believed", async () => {
+  await serving(1, { LIMIT_RUNS_PER_10_MIN: "2", TRUSTED_PROXY: "1" }, async (app) => {
+    const ask = async (forwarded: string, expected = 200) => {
+      if (expected === 200) model.next(events(answer("hi")));
+      const client = await apiClient(app.url);
+      const body = { runId: randomUUID(), message: { text: "go" } };
+      const response = await client.post(`/api/conversations/${randomUUID()}/runs`, body, {
+        "x-forwarded-for": forwarded,
+      });
+      await response.text();
+      assert.equal(response.status, expected, forwarded);
+    };
+    await ask("203.0.113.9");
+    await ask("198.51.100.1, 203.0.113.9");
+    await ask("198.51.100.2, 203.0.113.9", 429);
+    await ask("2001:db8:1:2::1");
+    await ask("2001:db8:1:2:ffff::7");
+    await ask("2001:db8:1:2::3", 429);
+    await ask("2001:db8:1:3::1");
+  });
+});
+
+test("S25 only so many answers are written at once, in all processes; one that ends makes room", async () => {
+  await serving(2, { LIMIT_LIVE_RUNS: "2" }, async (one, two) => {
+    const client = await apiClient(one.url);
+    const elsewhere = await apiClient(two.url, client.cookie);
+    const over = gate();
+    const runs: Asked[] = [];
+    const asked = model.requests.length + 2;
+    for (const each of [client, elsewhere]) {
+      model.next({
+        steps: [{ write: sse(textChunks("a")) }, { until: over.promise }, { write: sse(finish()) + done }],
+      });
+      runs.push(await each.ask("long"));
+    }
+    await waitUntil("both are being written", () => model.requests.length === asked);
+    assert.ok((await refused(client, "too_many_live")) > 0);
+    await refused(elsewhere, "too_many_live");
+    over.open();
+    for (const { response } of runs) await foldOf(response);
+    await answered(client);
+  });
+});
+
+test("S26 the day's tokens of the server's key are counted across processes; the demo model still answers", async () => {
+  await serving(2, { LIMIT_TOKENS_PER_DAY: "100" }, async (one, two) => {
+    const spend = async (app: AppServer, tokens: number) => {
+      model.next(events(sse(textChunks("hi"), finish(), usage(tokens, 0)) + done));
+      const { response } = await (await apiClient(app.url)).ask("go");
+      assert.equal(response.status, 200);
+      await foldOf(response);
+    };
+    await spend(one, 60);
+    await spend(two, 60);
+    const client = await apiClient(one.url);
+    await waitUntil("the tokens are counted", async () => (await probe(client)) === 429);
+    assert.ok((await refused(client, "budget")) <= 86_400);
+    const demo = await client.post(`/api/conversations/${randomUUID()}/runs`, {
+      runId: randomUUID(),
+      message: { text: "Hello" },
+      model: "rivulet-demo",
+    });
+    assert.equal(demo.status, 200);
+    await demo.body?.cancel();
+  });
+});
+
+/** The answer's status; the model has words ready if it is asked. */
+async function probe(client: ApiClient): Promise<number> {
+  model.next(events(answer("hi")));
+  const { response } = await client.ask("go");
+  await response.text();
+  return response.status;
+}
