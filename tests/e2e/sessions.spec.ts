@@ -5,6 +5,9 @@ import { gate } from "../support/scripted-model.ts";
 import { events } from "../support/scripted-model-server.ts";
 import { type Chat, chatOf, end, expect, test, watchFaults, word } from "./fixtures.ts";
 
+// Several browsers and whole pages each: slow on a machine that is busy.
+test.describe.configure({ timeout: 240_000 });
+
 type Model = Parameters<Parameters<typeof test>[2]>[0]["model"];
 
 async function begin(chat: Chat, model: Model, question: string): Promise<void> {
@@ -199,7 +202,6 @@ test("axe finds nothing serious on the pages of sessions, 320 wide and wide, lig
   app,
 }, info) => {
   test.skip(info.project.name === "phone", "has widths of its own");
-  test.setTimeout(240_000);
   for (const width of [320, 1280]) {
     const context = await browser.newContext({ viewport: { width, height: 800 }, locale: "en-GB" });
     const page = await context.newPage();
