@@ -39,15 +39,19 @@ export function JoinPage({ code, expiresAt, hasOwn }: JoinPageProps): ReactEleme
           <p>
             {t("join.care")} {t("join.until")} <LocalTime at={expiresAt} />
           </p>
-          <button type="button" className="btn fill" disabled={step === "busy"} onClick={() => void join()}>
-            {t(step === "busy" ? "join.busy" : "join.do")}
-          </button>{" "}
-          <a className="btn line" href="/">
-            {t("join.not")}
-          </a>
-          <p className="line-note" role="alert">
-            {step === "failed" && t("browser.failed")}
-          </p>
+          <div className="does">
+            <button type="button" className="btn fill" disabled={step === "busy"} onClick={() => void join()}>
+              {t(step === "busy" ? "join.busy" : "join.do")}
+            </button>
+            <a className="btn line" href="/">
+              {t("join.not")}
+            </a>
+          </div>
+          {step === "failed" && (
+            <p className="line-note" role="alert">
+              {t("browser.failed")}
+            </p>
+          )}
         </section>
       </div>
     </main>

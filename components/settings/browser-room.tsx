@@ -52,7 +52,7 @@ export function BrowserRoom({ drafts }: { drafts: Drafts }): ReactElement {
         </span>
       </SettingLine>
       {isLeaving ? (
-        <Confirm title={t("browser.logout.ask")} text={t(warningOf(browsers))}>
+        <Confirm title={t("browser.logout.ask")} text={t(warningOf(browsers, link !== undefined))}>
           {(browsers ?? 1) === 1 && !link && (
             <button type="button" className="btn fill" onClick={() => void make()}>
               {t("browser.logout.first")}
@@ -72,17 +72,20 @@ export function BrowserRoom({ drafts }: { drafts: Drafts }): ReactElement {
           </button>
         </SettingLine>
       )}
-      <p className="line-note" role="alert">
-        {isFailed && t("browser.failed")}
-      </p>
+      {isFailed && (
+        <p className="line-note" role="alert">
+          {t("browser.failed")}
+        </p>
+      )}
     </>
   );
 }
 
-const warningOf = (browsers: number | undefined) => {
-  if (browsers === undefined) return "browser.logout.unknown" as const;
-  return browsers === 1 ? ("browser.logout.last" as const) : ("browser.logout.others" as const);
-};
+function warningOf(browsers: number | undefined, hasLink: boolean) {
+  if (browsers !== undefined && browsers > 1) return "browser.logout.others" as const;
+  if (hasLink) return "browser.logout.link" as const;
+  return browsers === undefined ? ("browser.logout.unknown" as const) : ("browser.logout.last" as const);
+}
 
 /** Asked anew whenever the page comes back: the other browser may have joined meanwhile. Undefined: not known. */
 function useBrowsers(): number | undefined {

@@ -12,7 +12,9 @@ export function DataRoom({ isDemo, host, store }: ServerFacts): ReactElement {
   return (
     <>
       <SettingLine name={t("data.conversations")} note={t(keptIn(store))}>
-        <span className="text-ink-2">{t("data.conversations.where")}</span>
+        <span className="text-ink-2">
+          {t(store === "sqlite" ? "data.conversations.where" : "data.conversations.beside")}
+        </span>
       </SettingLine>
       {kept.map((each) => (
         <SettingLine key={each} name={t(`data.${each}`)} note={t(`data.${each}.note`)}>

@@ -43,9 +43,11 @@ export function DeleteRoom({ drafts }: { drafts: Drafts }): ReactElement {
           </button>
         </Confirm>
       )}
-      <p className="line-note" role="alert">
-        {step === "failed" && t("delete.failed")}
-      </p>
+      {step === "failed" && (
+        <p className="line-note" role="alert">
+          {t("delete.failed")}
+        </p>
+      )}
     </>
   );
 }

@@ -12,10 +12,12 @@ export async function removeEverything(context: RunContext, ownerId: string): Pr
   let count = 0;
   for (;;) {
     const { conversations } = await context.storage.conversations.list(ownerId, { limit: pageSize });
-    const removed = await Promise.all(
+    const removed = await Promise.allSettled(
       conversations.map(({ id }) => removeConversation(context, id, ownerId)),
     );
-    const fresh = removed.filter(Boolean).length;
+    // Thrown once the others of the page are done: nothing goes on behind the caller's back.
+    for (const each of removed) if (each.status === "rejected") throw each.reason;
+    const fresh = removed.filter((each) => each.status === "fulfilled" && each.value).length;
     if (fresh === 0) return count;
     count += fresh;
   }

@@ -184,16 +184,24 @@ const moving: readonly Case[] = [
   ],
   [
     "3.9 a live run goes on under its lease while it moves, and ends as a message of the new owner, in no former list",
-    async ({ storage, another }) => {
+    async ({ storage, another, advance }) => {
       const [visitor, home] = [id(), id()];
       const pen = await running(storage, { ownerId: visitor });
       const { conversationId, messageId } = pen.run;
       await joined(another ? await another() : storage, visitor, home);
       assert.equal((await storage.runs.append(pen.lease, pen.say("on"), leaseMs)).kind, "ok");
+      await advance(10);
+      const own = await asked(storage, { ownerId: home });
+      await advance(10);
       await finished(storage, pen, finish());
       const found = await storage.conversations.get(conversationId, home);
       assert.deepEqual([found?.messages.at(-1)?.id, found?.active], [messageId, undefined]);
-      assert.deepEqual(await listed(storage, home), [conversationId]);
+      const { conversations } = await storage.conversations.list(home, { limit: 9 });
+      assert.deepEqual(
+        conversations.map((each) => each.id),
+        [conversationId, own.conversationId],
+        "newest first",
+      );
       assert.deepEqual(await listed(storage, visitor), []);
     },
   ],

@@ -5,6 +5,9 @@ import { gate } from "../support/scripted-model.ts";
 import { events } from "../support/scripted-model-server.ts";
 import { type Chat, chatOf, end, expect, test, watchFaults, word } from "./fixtures.ts";
 
+// Several browsers and whole pages each: slow on a machine that is busy.
+test.describe.configure({ timeout: 240_000 });
+
 type Model = Parameters<Parameters<typeof test>[2]>[0]["model"];
 
 async function begin(chat: Chat, model: Model, question: string): Promise<void> {
@@ -132,6 +135,36 @@ test("logging out of the only browser warns and offers a link first; the link st
   await expect(chat.answer).toHaveText("about plums");
 });
 
+test("R41 a cookie that is lost: the page says what happened and what to do, nothing is deleted, the draft is kept", async ({
+  chat,
+  model,
+  app,
+}) => {
+  const { page } = chat;
+  await begin(chat, model, "quinces");
+  const address = page.url();
+  await page.goto(address);
+  await chat.composer.fill("half a thought");
+  const tab = await page.context().newPage();
+  const link = await makeLink(tab, app.url);
+  await page.context().clearCookies();
+  // The open page learns of it by itself, and so does whoever opens the address.
+  await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  await expect(page.getByRole("heading", { name: "Your session has ended" })).toBeVisible({
+    timeout: 20_000,
+  });
+  await expect(page.getByText("Nothing was deleted, and what you have written here is kept.")).toBeVisible();
+  await tab.goto(address);
+  await expect(tab.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
+  await expect(tab.getByText("make a link there (Settings, This browser) and open it here")).toBeVisible();
+  await tab.goto(link);
+  await tab.getByRole("button", { name: "Join" }).click();
+  await expect(tab.getByRole("heading", { name: "This browser has joined" })).toBeVisible();
+  await page.goto(address);
+  await expect(chat.answer).toHaveText("about quinces");
+  await expect(chat.composer).toHaveValue("half a thought");
+});
+
 test("deleting everything asks first, then takes all from both browsers and stops what is being written", async ({
   chat,
   model,
@@ -169,7 +202,6 @@ test("axe finds nothing serious on the pages of sessions, 320 wide and wide, lig
   app,
 }, info) => {
   test.skip(info.project.name === "phone", "has widths of its own");
-  test.setTimeout(90_000);
   for (const width of [320, 1280]) {
     const context = await browser.newContext({ viewport: { width, height: 800 }, locale: "en-GB" });
     const page = await context.newPage();

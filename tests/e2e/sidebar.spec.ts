@@ -147,15 +147,15 @@ test("settings: reached from the index, each room has a title and an address, an
   await expect(chat.page).toHaveURL(/\/settings$/);
   await expect(chat.page).toHaveTitle("Model · Rivulet");
   await expect(chat.page.getByRole("main")).toContainText("scripted");
-  await chat.page.getByRole("main").getByRole("link", { name: "Data" }).click();
-  await expect(chat.page.getByRole("heading", { name: "Data" })).toBeVisible();
+  await chat.page.getByRole("main").getByRole("link", { name: "What we keep" }).click();
+  await expect(chat.page.getByRole("heading", { name: "What we keep" })).toBeVisible();
   await expect(chat.page).toHaveURL(/\/settings\/data$/);
   await chat.page.goBack();
   await expect(chat.page.getByRole("heading", { name: "Model" })).toBeVisible();
   await chat.page.goBack();
   await expect(chat.answer).toHaveText("about grapes");
   await chat.page.goto(new URL("/settings/data", chat.page.url()).href);
-  await expect(chat.page.getByRole("heading", { name: "Data" })).toBeVisible();
+  await expect(chat.page.getByRole("heading", { name: "What we keep" })).toBeVisible();
   await chat.page.goBack();
   await expect(chat.answer).toHaveText("about grapes");
   // After a reload within the settings too, and however fast.

@@ -234,6 +234,8 @@ export const en = {
   "browser.logout.others": "Other browsers keep the conversations. This one begins anew, with none.",
   "browser.logout.unknown":
     "If no other browser has these conversations, nobody can reach them any more. Make a link first and open it in another browser.",
+  "browser.logout.link":
+    "No other browser has these conversations yet. Once this one is logged out, only the link above leads to them, as long as it works.",
   "browser.logout.first": "Make a link first",
   "browser.logout.do": "Log out",
   "browser.failed": "That did not work: the server does not answer. Nothing was changed. Try again.",
@@ -245,12 +247,13 @@ export const en = {
   "data.conversations.redis": "Every question and answer, in the Redis that this server uses.",
   "data.conversations.kv": "Every question and answer, in the hosted store that this server uses.",
   "data.conversations.where": "on this server",
+  "data.conversations.beside": "in its database",
   "data.drafts": "Drafts",
   "data.drafts.note": "What you have written and not sent yet.",
   "data.drafts.where": "in this browser",
   "data.session": "Who you are",
   "data.session.note":
-    "A signed cookie without a name. Whoever has it sees your conversations; without it nobody does.",
+    "A signed cookie without a name. Whoever has it sees your conversations; without it nobody does. The server never stores it, a hash at most.",
   "data.session.where": "in this browser",
   "data.choices": "Theme and language",
   "data.choices.note": "Two cookies, one for each.",

@@ -230,6 +230,8 @@ export const zh: Words = {
   "browser.logout.others": "其他浏览器仍保留这些对话。这个浏览器会重新开始，没有任何对话。",
   "browser.logout.unknown":
     "如果没有别的浏览器拥有这些对话，就再也没有人能打开它们了。请先生成一个链接，在另一个浏览器里打开。",
+  "browser.logout.link":
+    "还没有别的浏览器拥有这些对话。这个浏览器退出后，只有上面的链接在有效期内还能打开它们。",
   "browser.logout.first": "先生成链接",
   "browser.logout.do": "退出",
   "browser.failed": "没有成功：服务器没有回应。什么也没有改变，请再试一次。",
@@ -241,11 +243,13 @@ export const zh: Words = {
   "data.conversations.redis": "所有的问题和回答，放在这台服务器使用的数据库里。",
   "data.conversations.kv": "所有的问题和回答，放在这台服务器使用的托管存储里。",
   "data.conversations.where": "这台服务器",
+  "data.conversations.beside": "它的数据库",
   "data.drafts": "草稿",
   "data.drafts.note": "写了还没有发出的文字。",
   "data.drafts.where": "这个浏览器",
   "data.session": "你是谁",
-  "data.session.note": "一个签过名、不含姓名的小凭证。有它就能看到你的对话，没有它谁也看不到。",
+  "data.session.note":
+    "一个签过名、不含姓名的小凭证。有它就能看到你的对话，没有它谁也看不到。服务器从不保存它，最多保存一个摘要。",
   "data.session.where": "这个浏览器",
   "data.choices": "主题和语言",
   "data.choices.note": "各存一个小记录。",

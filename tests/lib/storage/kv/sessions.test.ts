@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { type KvConnection, openKv } from "#lib/storage/kv.ts";
+import { connectRedis } from "#lib/storage/redis.ts";
+import { asked, finished, metaOf, running } from "../../../contract/scenario.ts";
+import { finish } from "../../../support/event-builders.ts";
+import { redisMissing, startRedisServer } from "../../../support/redis-server.ts";
+
+if (redisMissing) test("sessions in a KV", { skip: redisMissing });
+else await register();
+
+async function register(): Promise<void> {
+  const redis = await startRedisServer();
+  const line = connectRedis({ url: redis.url });
+  const shared = { ...line, close: async () => undefined };
+  after(async () => {
+    await line.close();
+    await redis.close();
+  });
+
+  test("3.9 a join that is cut off after any command is ended by the sweep: all has moved, or nothing", async () => {
+    let cuts = 0;
+    for (let after = 0; ; after += 1) {
+      const prefix = `cut${after}`;
+      const storage = openKv({ line: shared, prefix });
+      const done = await running(storage, { ownerId: "visitor" });
+      await finished(storage, done, finish());
+      const runs = [
+        done.run,
+        await asked(storage, { ownerId: "visitor" }),
+        await asked(storage, { ownerId: "visitor" }),
+      ];
+      await storage.sessions.addTransfer("code", "home");
+      const dying = openKv({ line: dyingAfter(shared, after), prefix });
+      const outcome = await dying.sessions.join("code", "visitor").catch(() => "cut");
+      await storage.sessions.trim();
+      const owner = await storage.sessions.owner("visitor");
+      for (const run of runs) {
+        assert.equal((await metaOf(storage, run)).ownerId, owner);
+        assert.ok(await storage.conversations.get(run.conversationId, owner ?? ""));
+      }
+      const list = async (ownerId: string) =>
+        (await storage.conversations.list(ownerId, { limit: 9 })).conversations;
+      assert.equal((await list("visitor")).length + (await list("home")).length, 3);
+      assert.equal((await list(owner ?? "")).length, 3);
+      if (outcome === "joined") break;
+      if (owner === "home") cuts += 1;
+    }
+    assert.ok(cuts > 3, `${cuts} cuts after the step that counts`);
+  });
+
+  test("a conversation that cannot be read keeps no other from moving", async () => {
+    const storage = openKv({ line: shared, prefix: "damaged" });
+    const [one, two] = [
+      await asked(storage, { ownerId: "visitor" }),
+      await asked(storage, { ownerId: "visitor" }),
+    ];
+    await line.send(["HSET", `damaged:{${one.conversationId}}`, "v", "x"]);
+    await storage.sessions.addTransfer("code", "home");
+    assert.equal(await storage.sessions.join("code", "visitor"), "joined");
+    assert.equal((await metaOf(storage, two)).ownerId, "home");
+  });
+
+  test("S48 what is stored of a session and a link is what the caller gave: hashes, and no more", async () => {
+    const storage = openKv({ line: shared, prefix: "keys" });
+    await storage.sessions.addTransfer("code", "home");
+    await storage.sessions.join("code", "visitor");
+    await storage.sessions.logOut("home");
+    const dump = async (command: string, key: string) =>
+      JSON.stringify(await line.send([command, `keys:${key}`]));
+    assert.equal(await dump("HGETALL", "sessions"), '["visitor","home","home",""]');
+    assert.equal(await dump("SMEMBERS", "sessions-of:home"), '["visitor"]');
+    assert.match(await dump("HGETALL", "transfers"), /^\["code","\d+ visitor home"\]$/);
+  });
+}
+
+/** A line that breaks for good after so many commands. */
+function dyingAfter(line: KvConnection, commands: number): KvConnection {
+  let left = commands;
+  return {
+    ...line,
+    send: (command) => ((left -= 1) < 0 ? Promise.reject(new Error("the line is cut")) : line.send(command)),
+  };
+}
