@@ -41,6 +41,8 @@ export interface Config {
   graceMs: number;
   firstByteMs: number;
   idleMs: number;
+  /** Of one answer. */
+  maxAnswerMs: number;
 }
 
 const duration = "a number of seconds above 0, at most 86400";
@@ -85,6 +87,7 @@ const environment = z
     SHUTDOWN_SECONDS: seconds(8),
     FIRST_TOKEN_SECONDS: seconds(60),
     SILENCE_SECONDS: seconds(120),
+    ANSWER_SECONDS: seconds(3600),
     REDIS_URL: z.url({ protocol: /^rediss?$/, error: "redis://host:6379, or rediss:// for TLS" }).optional(),
     KV_REST_API_URL: z
       .url({ protocol: /^https?$/, error: "the https address of the KV's REST interface" })
@@ -160,6 +163,7 @@ function configOf(env: z.infer<typeof environment>): Config {
     graceMs: env.SHUTDOWN_SECONDS * 1000,
     firstByteMs: env.FIRST_TOKEN_SECONDS * 1000,
     idleMs: env.SILENCE_SECONDS * 1000,
+    maxAnswerMs: env.ANSWER_SECONDS * 1000,
   };
 }
 
