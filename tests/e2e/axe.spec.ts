@@ -28,9 +28,9 @@ for (const colorScheme of ["light", "dark"] as const) {
     await chat.stop.click();
     await expect(chat.turn).toContainText("Stopped by you");
     expect(await serious(chat), "stopped").toEqual([]);
-    model.next({ status: 500, steps: [{ write: "no" }] });
+    model.next({ status: 404, steps: [{ write: "no" }] });
     await chat.ask("and now");
-    await expect(chat.turn).toContainText("The model failed");
+    await expect(chat.turn).toContainText("There is no such model");
     expect(await serious(chat), "failed").toEqual([]);
   });
 }
