@@ -45,6 +45,8 @@ export interface Config {
   limits: { runsPer10Min?: number; liveRuns?: number; tokensPerDay?: number };
   /** How many proxies in front are to be believed about where a request comes from; 0: none. */
   trustedProxies: number;
+  /** Of one answer. */
+  maxAnswerMs: number;
 }
 
 const duration = "a number of seconds above 0, at most 86400";
@@ -101,6 +103,7 @@ const environment = z
       .min(0, "how many proxies stand in front, 0 to 10")
       .max(10, "how many proxies stand in front, 0 to 10")
       .default(0),
+    ANSWER_SECONDS: seconds(3600),
     REDIS_URL: z.url({ protocol: /^rediss?$/, error: "redis://host:6379, or rediss:// for TLS" }).optional(),
     KV_REST_API_URL: z
       .url({ protocol: /^https?$/, error: "the https address of the KV's REST interface" })
@@ -177,6 +180,7 @@ function configOf(env: z.infer<typeof environment>): Config {
     firstByteMs: env.FIRST_TOKEN_SECONDS * 1000,
     idleMs: env.SILENCE_SECONDS * 1000,
     limits: limitsOf(env),
+    maxAnswerMs: env.ANSWER_SECONDS * 1000,
     trustedProxies: env.TRUSTED_PROXY,
   };
 }

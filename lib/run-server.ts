@@ -16,7 +16,19 @@ export function runServer(): void {
     console.error(error instanceof Error ? error.message : String(error));
     process.exit(1);
   }
+  // Nobody waits for it, and one run's failure must not end the others'.
+  process.on("unhandledRejection", logRejection);
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void end(signal));
+}
+
+function logRejection(reason: unknown): void {
+  const stack = reason instanceof Error ? reason.stack : undefined;
+  server().context.log({
+    level: "error",
+    message: "a rejection that nobody heard",
+    error: String(reason),
+    stack,
+  });
 }
 
 /**

@@ -49,6 +49,7 @@ function createServer(config: Config): Server {
     ...(config.endpoint && { endpoint: config.endpoint }),
     firstByteMs: config.firstByteMs,
     idleMs: config.idleMs,
+    maxMs: config.maxAnswerMs,
   });
   const context: RunContext = {
     storage,

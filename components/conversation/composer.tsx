@@ -20,7 +20,7 @@ export function Composer({ note, onStop, ...options }: ComposerProps): ReactElem
   const { busy, stopping } = options;
   const t = useWords();
   const written = useComposer(options);
-  const { field, isEmpty, count, refusal, pasted, removePasted, submit } = written;
+  const { field, isEmpty, count, refusal, isUnkept, pasted, removePasted, submit } = written;
   const { onInput, onPaste, onKeyDown, onCompositionStart, onCompositionEnd } = written;
   const stop = () => {
     onStop();
@@ -54,7 +54,7 @@ export function Composer({ note, onStop, ...options }: ComposerProps): ReactElem
       </div>
       <div className="under">
         <span>{note}</span>
-        <ComposerNote {...{ count, refusal }} />
+        <ComposerNote {...{ count }} refusal={refusal ?? (isUnkept ? "composer.unkept" : undefined)} />
       </div>
     </>
   );
@@ -66,7 +66,7 @@ function ComposerNote({
   refusal,
 }: {
   count: number | undefined;
-  refusal: Refusal | undefined;
+  refusal: Refusal | "composer.unkept" | undefined;
 }): ReactElement {
   const t = useWords();
   const over = (count ?? 0) - maxCharacters;

@@ -2,6 +2,7 @@
 
 import type { ReactElement } from "react";
 import type { ConversationState } from "#lib/client/conversation-store.ts";
+import { keepsCookies } from "../ui/keeps-cookies.ts";
 import { useWords } from "../ui/words-provider.tsx";
 import { CalmNote } from "./calm-note.tsx";
 
@@ -29,14 +30,17 @@ export function PhaseNote({
           </button>
         </CalmNote>
       );
-    case "no-session":
+    case "no-session": {
+      // Only the browser finds that its session is gone: the server has just set one.
+      const why = keepsCookies() ? "session" : "cookies";
       return (
-        <CalmNote title={t("session.title")} text={t("session.text")}>
+        <CalmNote title={t(`${why}.title`)} text={t(`${why}.text`)}>
           <button type="button" className="btn line" onClick={onRenew}>
             {t("action.reload")}
           </button>
         </CalmNote>
       );
+    }
     default:
       return phase satisfies never;
   }

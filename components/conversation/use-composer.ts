@@ -50,6 +50,8 @@ export type Refusal = "composer.empty" | "composer.wait" | "composer.unsent" | "
 
 interface Composing extends Written {
   field: RefObject<HTMLTextAreaElement | null>;
+  /** This browser does not keep what is written. */
+  isUnkept: boolean;
   refusal: Refusal | undefined;
   submit(): void;
   onInput(): void;
@@ -75,6 +77,7 @@ export function useComposer(options: ComposerOptions): Composing {
   const { field } = text;
   const composing = useRef(false);
   const [refusal, setRefusal] = useState<Refusal>();
+  const [isUnkept, setUnkept] = useState(false);
   const draft = useDraft(text.draft, drafts, draftKey);
   useImperativeHandle(options.control, () => ({
     keep() {
@@ -113,11 +116,13 @@ export function useComposer(options: ComposerOptions): Composing {
   function changed() {
     draft.changed();
     setRefusal(undefined);
+    setUnkept(!drafts.kept);
   }
 
   return {
     ...text,
     refusal,
+    isUnkept,
     submit,
     removePasted(id) {
       text.removePasted(id);

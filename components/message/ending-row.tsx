@@ -26,8 +26,8 @@ export function EndingRow({ answer, onAgain, onContinue }: EndingRowProps): Reac
   if (!ending) return null;
   const text = answerText(answer);
   const goOn = text === "" ? undefined : onContinue;
-  if (ending.type === "error" && ending.code !== "cut-off")
-    return <ErrorStrip {...{ ending, onAgain }} onContinue={goOn} />;
+  if (ending.type === "error" && (ending.code !== "cut-off" || text === ""))
+    return <ErrorStrip {...{ answer, ending, onAgain }} onContinue={goOn} />;
   const { tick, tone, why, next } = shape(t, answer);
   const rewrites = ending.type === "error" || ending.type === "interrupted";
   const amounts = totals(t, answer);
@@ -123,7 +123,12 @@ function shape(t: Translate, { ending, parts }: AssistantMessage): Shape {
         next: { label: "action.go-on", fill: false },
       };
     case "interrupted":
-      return { tick: "gap", tone: "cut", why: t("end.interrupted"), next: continues };
+      return {
+        tick: "gap",
+        tone: "cut",
+        why: t(ending.reason === "time-limit" ? "end.interrupted.time" : "end.interrupted"),
+        next: continues,
+      };
     case "error":
       return { tick: "gap", tone: "cut", why: t("end.cut-off"), next: continues };
     case "finish":

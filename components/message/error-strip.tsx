@@ -1,46 +1,78 @@
 "use client";
 
 import type { ReactElement } from "react";
-import type { Ending } from "#lib/events/message.ts";
+import type { AssistantMessage, ErrorEnding } from "#lib/events/message.ts";
+import { CopyAction } from "../ui/copy-action.tsx";
+import { seconds } from "../ui/format-amount.ts";
+import { goOnClick } from "../ui/go.ts";
 import { Icon } from "../ui/icon.tsx";
+import { useCountdown } from "../ui/use-countdown.ts";
 import { useLanguage, useWords } from "../ui/words-provider.tsx";
-import { runErrorKey } from "./error-key.ts";
+import { runAdviceKey, runErrorKey } from "./error-key.ts";
+import { modelName } from "./model-name.ts";
 import { Row } from "./row.tsx";
 
 interface ErrorStripProps {
-  ending: Extract<Ending, { type: "error" }>;
+  answer: AssistantMessage;
+  ending: ErrorEnding;
   onAgain?: (() => void) | undefined;
   /** Present where some of the answer was kept. */
   onContinue?: (() => void) | undefined;
 }
 
+/** What the settings can help with: they say where the model is set. */
+const ofSettings = new Set(["key-rejected", "model-not-found", "out-of-credit", "unreachable"]);
+
 /** In place of an ending: what happened, whether anything is lost, what to do. */
-export function ErrorStrip({ ending, onAgain, onContinue }: ErrorStripProps): ReactElement {
+export function ErrorStrip({ answer, ending, onAgain, onContinue }: ErrorStripProps): ReactElement {
   const t = useWords();
-  const language = useLanguage();
-  const space = language === "zh" ? "" : " ";
-  const key = runErrorKey(ending.code);
+  const space = useLanguage() === "zh" ? "" : " ";
+  const { code, reason, status } = ending;
+  const host = ending.host ?? t("error.host");
+  const advice = t(runAdviceKey(code, reason), { host, model: modelName(t, answer.model) });
+  const kept = t(answer.parts.length > 0 ? "error.kept.partial" : "error.kept");
+  const facts = [ending.host, status, t("error.request", { id: answer.runId })];
   return (
     <Row tick="error" tone="bad" kind="strip-row">
       <section className="strip">
-        <h3>{t(key)}</h3>
-        <p>{[t(`${key}.do`), t("error.kept")].join(space)}</p>
-        {/* The server's own words name the host and the status; they are in English only. */}
-        {language === "en" && <p className="text-meta">{ending.errorText}</p>}
-        {onAgain && (
-          <div className="actions">
-            {onContinue && (
-              <button type="button" className="btn line" onClick={onContinue}>
-                {t("action.continue")}
-              </button>
-            )}
-            <button type="button" className="btn line" onClick={onAgain}>
-              <Icon name="again" />
-              {t("action.retry")}
+        <h3>{t(runErrorKey(code))}</h3>
+        <p>{[advice, kept].join(space)}</p>
+        <p className="text-meta">{facts.filter((fact) => fact !== undefined).join(" · ")}</p>
+        <div className="actions">
+          {onAgain && onContinue && (
+            <button type="button" className="btn line" onClick={onContinue}>
+              {t("action.continue")}
             </button>
-          </div>
-        )}
+          )}
+          {code === "context-too-long" && (
+            <a href="/" className="btn line" onClick={goOnClick()}>
+              {t("index.new")}
+            </a>
+          )}
+          {onAgain && <Again ending={ending} onAgain={onAgain} />}
+          {ofSettings.has(code) && (
+            <a href="/settings" className="btn line" onClick={goOnClick()}>
+              <Icon name="settings" />
+              {t("action.settings")}
+            </a>
+          )}
+          <CopyAction label={t("action.copy.id")} read={() => answer.runId} />
+        </div>
       </section>
     </Row>
+  );
+}
+
+/** Not before the time that the endpoint asked for. */
+function Again({ ending, onAgain }: { ending: ErrorEnding; onAgain(): void }): ReactElement {
+  const t = useWords();
+  const left = useCountdown(ending.at ?? 0, ending.retryAfterMs ?? 0) ?? 0;
+  return (
+    <button type="button" className="btn line" disabled={left > 0} onClick={onAgain}>
+      <Icon name="again" />
+      {left > 0
+        ? t("action.retry.in", { time: seconds(t, Math.ceil(left / 1000) * 1000) })
+        : t("action.retry")}
+    </button>
   );
 }

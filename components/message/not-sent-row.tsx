@@ -2,8 +2,10 @@
 
 import type { ReactElement } from "react";
 import type { Problem } from "#lib/client/problem.ts";
+import { CopyAction } from "../ui/copy-action.tsx";
 import { seconds } from "../ui/format-amount.ts";
 import { Icon } from "../ui/icon.tsx";
+import { keepsCookies } from "../ui/keeps-cookies.ts";
 import { Tick } from "../ui/tick.tsx";
 import { useElapsed } from "../ui/use-elapsed.ts";
 import { useWords } from "../ui/words-provider.tsx";
@@ -26,7 +28,8 @@ interface NotSentRowProps {
 export function NotSentRow(props: NotSentRowProps): ReactElement {
   const { problem, isQueued, onRetry, onEdit, onClose, onShow, onRenew } = props;
   const t = useWords();
-  const code = problem?.code ?? "unexpected";
+  const code = codeOf(problem);
+  const requestId = problem?.requestId;
   const waitMs = problem?.retryAfterMs ?? 0;
   const left = Math.max(0, waitMs - (useElapsed(0, waitMs > 0) ?? 0));
   const elsewhere = code === "conversation_busy" || code === "stale_parent";
@@ -41,9 +44,7 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
             {t(problemKey(code))}
           </p>
         )}
-        {problem?.requestId !== undefined && (
-          <p className="facts">{t("error.request", { id: problem.requestId })}</p>
-        )}
+        {requestId !== undefined && <p className="facts">{t("error.request", { id: requestId })}</p>}
         <div className="actions">
           {elsewhere && (
             <button type="button" className="btn line" onClick={onShow}>
@@ -57,7 +58,9 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
           ) : (
             <button type="button" className="btn line" disabled={left > 0} onClick={onRetry}>
               <Icon name="again" />
-              {left > 0 ? t("action.retry.in", { time: seconds(t, left) }) : t("action.retry")}
+              {left > 0
+                ? t("action.retry.in", { time: seconds(t, Math.ceil(left / 1000) * 1000) })
+                : t("action.retry")}
             </button>
           )}
           {onEdit && (
@@ -66,6 +69,7 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
               {t("action.edit")}
             </button>
           )}
+          {requestId !== undefined && <CopyAction label={t("action.copy.id")} read={() => requestId} />}
           {onClose && (
             <button type="button" className="btn" onClick={onClose}>
               {t("index.close")}
@@ -75,4 +79,10 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
       </div>
     </div>
   );
+}
+
+/** A browser that takes no cookie has not lost its session: it never had one, and a reload brings none. */
+function codeOf(problem: Problem | undefined): string {
+  const code = problem?.code ?? "unexpected";
+  return code === "no_session" && !keepsCookies() ? "no_cookies" : code;
 }

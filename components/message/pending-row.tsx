@@ -6,6 +6,7 @@ import { wholeSeconds } from "../ui/format-amount.ts";
 import { useElapsed } from "../ui/use-elapsed.ts";
 import { useWords } from "../ui/words-provider.tsx";
 import { modelName } from "./model-name.ts";
+import { RetryRow } from "./retry-row.tsx";
 import { Row } from "./row.tsx";
 
 interface PendingRowProps {
@@ -19,6 +20,8 @@ export function PendingRow({ run, model }: PendingRowProps): ReactElement {
   const t = useWords();
   const elapsed = useElapsed(0, true) ?? 0;
   const waited = elapsed < 3000 ? undefined : wholeSeconds(t, elapsed);
+  const name = modelName(t, run?.model || model);
+  if (run?.retry) return <RetryRow retry={run.retry} name={name} />;
   return (
     <Row tick="text" tone="live" kind="brief" amount={waited}>
       <p className="note">{words()}</p>
@@ -26,9 +29,8 @@ export function PendingRow({ run, model }: PendingRowProps): ReactElement {
   );
 
   function words(): string {
-    if (run?.retry) return t("pending.retry", { n: run.retry.attempt, of: run.retry.of });
     if (waited === undefined) return "\u00a0";
-    const waiting = t("pending.waiting", { model: modelName(t, run?.model || model) });
+    const waiting = t("pending.waiting", { model: name });
     return elapsed < 30_000 ? waiting : `${waiting} · ${t("pending.long", { time: waited })}`;
   }
 }

@@ -6,7 +6,8 @@ export function seconds(t: Translate, ms: number): string {
   if (tenths < 10) return t("amount.seconds", { n: tenths.toFixed(1) });
   const whole = Math.round(ms / 1000);
   if (whole < 100) return t("amount.seconds", { n: whole });
-  return t("amount.minutes", { m: Math.floor(whole / 60), s: whole % 60 });
+  if (whole < 3600) return t("amount.minutes", { m: Math.floor(whole / 60), s: whole % 60 });
+  return t("amount.hours", { h: Math.floor(whole / 3600), m: Math.floor((whole % 3600) / 60) });
 }
 
 /** Whole seconds, for what is still counting. */

@@ -16,18 +16,25 @@ export const noConnection: Problem = { status: 0, code: "no_connection", detail:
 export async function readProblem(response: Response): Promise<Problem> {
   const body = await response.json().catch(() => undefined);
   const fields: Record<string, unknown> = typeof body === "object" && body !== null ? body : {};
-  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+  const retryAfterMs = waitOf(response.headers.get("retry-after"), fields["retryAfter"]);
   return {
     status: response.status,
-    code: textOf(fields["code"]) ?? "unexpected",
+    code: textOf(fields["code"]) ?? (response.status === 429 ? "rate_limited" : "unexpected"),
     detail: textOf(fields["detail"]) ?? "",
     ...optional(
       "requestId",
       textOf(fields["requestId"]) ?? response.headers.get("x-request-id") ?? undefined,
     ),
     ...optional("activeRunId", textOf(fields["activeRunId"])),
-    ...(Number.isFinite(seconds) && { retryAfterMs: seconds * 1000 }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
+}
+
+/** Seconds in the header (a proxy may give a date there) or in the body; ms. */
+function waitOf(header: string | null, field: unknown): number | undefined {
+  const wait = [header ?? undefined, field].map((each) => Number(each ?? Number.NaN));
+  const seconds = wait.find((each) => Number.isFinite(each) && each >= 0);
+  return seconds === undefined ? undefined : seconds * 1000;
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);

@@ -36,6 +36,8 @@ export interface Step {
   agent: string;
   /** 1, and one more for each time it was reset and asked again. */
   attempt: number;
+  /** How often its model was asked again after it had failed without a word; absent: never. */
+  retries?: number;
   /** Why the model ended it; absent while it is open. */
   finishReason?: FinishReason;
 }
@@ -92,7 +94,13 @@ export function messageOf(state: RunState): AssistantMessage {
 }
 
 /** The model has begun to answer: nobody waits to ask it again. */
-const begins: ReadonlySet<RunEvent["type"]> = new Set(["text-start", "reasoning-start", "tool-input-start"]);
+const begins: ReadonlySet<RunEvent["type"]> = new Set([
+  "text-start",
+  "reasoning-start",
+  "refusal-delta",
+  "tool-input-start",
+  "object-start",
+]);
 
 function change(state: RunState, event: RunEvent): RunState {
   switch (event.type) {
@@ -124,6 +132,7 @@ function change(state: RunState, event: RunEvent): RunState {
     case "retry":
       return {
         ...state,
+        ...(state.step && { step: { ...state.step, retries: (state.step.retries ?? 0) + 1 } }),
         retry: {
           attempt: event.attempt,
           of: event.of,
@@ -159,6 +168,7 @@ function withoutRetry(state: RunState): RunState {
 }
 
 function endingOf(event: EventOf<"finish" | "abort" | "error" | "interrupted">): Ending {
-  const { runId: _r, epoch: _e, seq: _s, ts: _t, ...ending } = event;
-  return ending;
+  const { runId: _r, epoch: _e, seq: _s, ts, ...ending } = event;
+  if (ending.type !== "error" || ending.retryAfterMs === undefined) return ending;
+  return { ...ending, at: ts };
 }

@@ -72,8 +72,25 @@ export interface SourcePart extends Piece {
 export type Ending =
   | { type: "finish"; finishReason: FinishReason; total?: Usage; timings?: Timings }
   | { type: "abort"; by: string; reason?: string; total?: Usage; timings?: Timings }
-  | { type: "error"; code: string; errorText: string; retryable: boolean; total?: Usage }
+  | ErrorEnding
   | { type: "interrupted"; reason: string; errorText: string };
+
+/** The provider's fault or ours; what is not known is absent. */
+export interface ErrorEnding {
+  type: "error";
+  code: string;
+  errorText: string;
+  retryable: boolean;
+  /** Whose error it is: `host:port` of the endpoint, and the HTTP status that it answered. */
+  host?: string;
+  status?: number;
+  /** Within the code. */
+  reason?: string;
+  /** The endpoint wants to be left alone for so long, counted from `at`, server ms. */
+  retryAfterMs?: number;
+  at?: number;
+  total?: Usage;
+}
 
 /** What a person asked. `runId` is the run that answers it first. */
 export interface UserMessage {

@@ -119,7 +119,16 @@ export const runEvent = z.discriminatedUnion("type", [
 
   event("finish", { finishReason, total: usage.optional(), timings }),
   event("abort", { by: text, reason: text.optional(), total: usage.optional(), timings }),
-  event("error", { code: text, errorText: text, retryable: z.boolean(), total: usage.optional() }),
+  event("error", {
+    code: text,
+    errorText: text,
+    retryable: z.boolean(),
+    host: text.optional(),
+    status: count.optional(),
+    reason: text.optional(),
+    retryAfterMs: z.number().optional(),
+    total: usage.optional(),
+  }),
   event("interrupted", { reason: text, errorText: text }),
 ]);
 

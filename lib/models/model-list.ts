@@ -1,7 +1,8 @@
 import { createDemoModel } from "./demo/demo-model.ts";
-import { type Model, ModelError } from "./model.ts";
+import { type Model, ModelError, type ModelPart, type ModelRequest } from "./model.ts";
 import { createOpenAiModel, hostOf, listOpenAiModels } from "./openai.ts";
 import { UnknownModelError } from "./unknown-model-error.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 export interface ModelListing {
   id: string;
@@ -28,6 +29,8 @@ export interface ModelListOptions {
   idleMs: number;
   /** Of one answer; 16 MB if absent. */
   maxBytes?: number;
+  /** Of one answer; absent: no limit but silence. */
+  maxMs?: number;
   /** For the endpoint's `/models`; 10 s if absent. */
   listMs?: number;
   /** Of the demo model; 1 is the speed of a real one. */
@@ -79,7 +82,7 @@ export function createModelList(options: ModelListOptions): ModelList {
         maxBytes: options.maxBytes ?? usualMaxBytes,
       });
     } catch (error) {
-      if (error instanceof ModelError) return failingModel(id ?? host, error);
+      if (error instanceof ModelError) return failingModel(id ?? host, error, () => pick(id));
       throw error;
     }
   }
@@ -93,7 +96,10 @@ async function learnIds(
 ): Promise<string[]> {
   const host = hostOf(endpoint);
   const noModel = (words: string) =>
-    new ModelError("model-not-found", `${host} ${words}: set OPENAI_MODEL.`, { retryable: false });
+    new ModelError("model-not-found", `${host} ${words}: set OPENAI_MODEL.`, {
+      retryable: false,
+      facts: { host, reason: "unlisted" },
+    });
   const source = { ...endpoint, fetch: options.fetch };
   const ids = await listOpenAiModels(source, options.listMs ?? usualListMs).catch((error: unknown) => {
     throw error instanceof ModelError && error.code === "model-not-found"
@@ -107,13 +113,18 @@ async function learnIds(
 
 const isPlausible = (id: string): boolean => id !== "" && id.length <= maxIdLength && !/\p{Cc}/u.test(id);
 
-const failingModel = (id: string, error: ModelError): Model => ({
-  id,
-  demo: false,
-  stream: (_request, signal) => ({
-    [Symbol.asyncIterator]: () => ({
-      next: () =>
-        signal.aborted ? Promise.resolve({ done: true, value: undefined }) : Promise.reject(error),
-    }),
-  }),
-});
+/** Says once why there is no model; whoever asks once more has the endpoint asked once more. */
+function failingModel(id: string, error: ModelError, pickAgain: () => Promise<Model>): Model {
+  let unsaid: ModelError | undefined = error;
+
+  async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
+    if (signal.aborted) return;
+    const known = unsaid;
+    unsaid = undefined;
+    if (known) throw known;
+    const model = await unlessAborted(pickAgain(), signal);
+    if (model) yield* model.stream(request, signal);
+  }
+
+  return { id, demo: false, stream };
+}

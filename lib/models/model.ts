@@ -42,12 +42,27 @@ export type ModelErrorCode =
   | "model-not-found"
   | "context-too-long"
   | "rate-limited"
+  | "out-of-credit"
+  | "content-filter"
   | "request-refused"
   | "provider-failed"
   | "unreachable"
   | "timeout"
   | "cut-off"
+  | "limit-reached"
   | "bad-response";
+
+/** What an error is about, as far as it is known; the page puts it in its own words. */
+export interface ErrorFacts {
+  /** `host:port` of the endpoint. */
+  host?: string | undefined;
+  /** The HTTP status that the endpoint answered. */
+  status?: number | undefined;
+  /** Within the code: `refused`, `name` or `tls` of `unreachable`, and the like. */
+  reason?: string | undefined;
+  /** How long the endpoint asks us to wait. */
+  retryAfterMs?: number | undefined;
+}
 
 /** The provider's fault or the network's. `message` is for a person and holds no key, prompt or upstream body. */
 export class ModelError extends Error {
@@ -58,11 +73,17 @@ export class ModelError extends Error {
 
   readonly code: ModelErrorCode;
   readonly retryable: boolean;
+  readonly facts: ErrorFacts;
 
-  constructor(code: ModelErrorCode, message: string, options: { retryable: boolean; cause?: unknown }) {
+  constructor(
+    code: ModelErrorCode,
+    message: string,
+    options: { retryable: boolean; cause?: unknown; facts?: ErrorFacts },
+  ) {
     super(message, { cause: options.cause });
     this.name = "ModelError";
     this.code = code;
     this.retryable = options.retryable;
+    this.facts = options.facts ?? {};
   }
 }

@@ -23,6 +23,8 @@ export interface OpenAiModelOptions extends OpenAiEndpoint {
   idleMs: number;
   /** Of one answer. */
   maxBytes: number;
+  /** Of one answer, from the request to its end; absent: no limit but silence. */
+  maxMs?: number;
   demo?: boolean;
 }
 
@@ -46,6 +48,7 @@ export function createOpenAiModel(options: OpenAiModelOptions): Model {
     signal.addEventListener("abort", close, { once: true });
     const silence = createSilence(asked.host, close);
     silence.expect(options.firstByteMs);
+    if (options.maxMs !== undefined) silence.allow(options.maxMs);
     try {
       const { body } = await client.chat.completions
         .create(
@@ -64,7 +67,7 @@ export function createOpenAiModel(options: OpenAiModelOptions): Model {
       if (!signal.aborted)
         throw silence.broken && !(error instanceof ModelError) ? silence.error() : errorOf(asked, error);
     } finally {
-      silence.heard();
+      silence.end();
       signal.removeEventListener("abort", close);
       close();
     }
@@ -91,13 +94,11 @@ export async function listOpenAiModels(endpoint: OpenAiEndpoint, timeoutMs: numb
       throw new ModelError(
         "bad-response",
         `${asked.host} answered with something that is no list of models.`,
-        {
-          retryable: false,
-        },
+        { retryable: false, facts: { host: asked.host } },
       );
     throw silence.broken ? silence.error() : errorOf(asked, error);
   } finally {
-    silence.heard();
+    silence.end();
   }
 }
 
@@ -140,7 +141,10 @@ async function boundError(response: Response): Promise<Response> {
 function errorOf(asked: Asked, error: unknown): ModelError {
   if (error instanceof ModelError) return error;
   if (error instanceof OpenAI.APIConnectionTimeoutError)
-    return new ModelError("timeout", `${asked.host} did not answer in time.`, { retryable: true });
+    return new ModelError("timeout", `${asked.host} did not answer in time.`, {
+      retryable: true,
+      facts: { host: asked.host, reason: "start" },
+    });
   if (error instanceof OpenAI.APIConnectionError) return connectionError(asked.host, error);
   if (error instanceof OpenAI.APIError && error.status !== undefined)
     return providerError(asked, {
@@ -150,6 +154,7 @@ function errorOf(asked: Asked, error: unknown): ModelError {
     });
   return new ModelError("provider-failed", `The request to ${asked.host} failed.`, {
     retryable: true,
+    facts: { host: asked.host },
     cause: new Error(error instanceof Error ? error.name : "unknown"),
   });
 }

@@ -17,11 +17,13 @@ export interface Refusal {
 /** The `ModelError` for a refusal. Its message is ours alone: upstream bodies may echo keys and prompts. */
 export function providerError(asked: Asked, refusal: Refusal): ModelError {
   const { code, retryable, words } = verdictOn(asked, refusal);
-  const status = refusal.status;
+  const { status, retryAfterSeconds: after } = refusal;
   const cause = status === undefined ? undefined : new Error(`HTTP ${status}`);
+  const retryAfterMs = after === undefined ? undefined : after * 1000;
   return new ModelError(code, status === undefined ? `${words}.` : `${words} (${status}).`, {
     retryable,
     cause,
+    facts: { host: asked.host, status, retryAfterMs },
   });
 }
 
@@ -41,18 +43,26 @@ function verdictOn({ host, model }: Asked, refusal: Refusal): Verdict {
     };
   if (status === 408) return { code: "timeout", retryable: true, words: `${host} took too long` };
   if (status === 429) return rateLimited(host, refusal);
+  if (status === 402)
+    return { code: "out-of-credit", retryable: false, words: `The account at ${host} is out of credit` };
   if (isTooLong(body))
     return {
       code: "context-too-long",
       retryable: false,
       words: `The conversation is too long for "${model}"`,
     };
+  if (isFiltered(body))
+    return {
+      code: "content-filter",
+      retryable: false,
+      words: `The content filter of ${host} refused the question`,
+    };
   return { code: "request-refused", retryable: false, words: refusalWords(host, status, body) };
 }
 
 function rateLimited(host: string, { body, retryAfterSeconds }: Refusal): Verdict {
   if (body.includes("insufficient_quota"))
-    return { code: "rate-limited", retryable: false, words: `The account's quota at ${host} is used up` };
+    return { code: "out-of-credit", retryable: false, words: `The account's quota at ${host} is used up` };
   const wait = retryAfterSeconds === undefined ? "try again later" : `try again in ${retryAfterSeconds} s`;
   return { code: "rate-limited", retryable: true, words: `${host} takes no more requests for now; ${wait}` };
 }
@@ -60,7 +70,6 @@ function rateLimited(host: string, { body, retryAfterSeconds }: Refusal): Verdic
 function refusalWords(host: string, status: number, body: string): string {
   if (status >= 300 && status < 400)
     return `${host} redirects elsewhere, which is not followed; use the final address`;
-  if (status === 402) return `The account at ${host} is out of credit`;
   if (body.includes("stream_options")) return `${host} does not know stream_options, which is always sent`;
   return `${host} refused the request`;
 }
@@ -70,6 +79,10 @@ const isTooLong = (body: string): boolean =>
   /context[ _-]?(length|window|size)|maximum context|too many (input )?tokens|(prompt|input)( token count)? (is too long|exceeds)/i.test(
     body,
   );
+
+/** The words of OpenAI, Azure, Gemini and Moonshot. */
+const isFiltered = (body: string): boolean =>
+  /content[ _-]?(filter|policy|management)|responsible ?ai|safety (system|settings)/i.test(body);
 
 /** Seconds to wait, from `retry-after-ms` or `retry-after`; a date is read against the response's own `date`. */
 export function retryAfterSeconds(headers: Headers): number | undefined {
@@ -89,19 +102,21 @@ const untilDate = (after: string, headers: Headers): number =>
 /** The `ModelError` for a connection that never gave an answer: name not found, refused, TLS, reset. */
 export function connectionError(host: string, error: unknown): ModelError {
   const code = codeOf(error);
-  return new ModelError("unreachable", `${host} cannot be reached: ${unreachableWords(code)}.`, {
+  const { reason, words } = unreachableBy(code);
+  return new ModelError("unreachable", `${host} cannot be reached: ${words}.`, {
     retryable: true,
     cause: new Error(code ?? "connection failed"),
+    facts: { host, reason },
   });
 }
 
-function unreachableWords(code: string | undefined): string {
-  if (code === undefined) return "the connection failed";
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "its name is not known";
-  if (code === "ECONNREFUSED") return "nothing listens there";
+function unreachableBy(code: string | undefined): { reason?: string; words: string } {
+  if (code === undefined) return { words: "the connection failed" };
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return { reason: "name", words: "its name is not known" };
+  if (code === "ECONNREFUSED") return { reason: "refused", words: "nothing listens there" };
   if (/TLS|CERT|SSL|SELF_SIGNED|UNABLE_TO_/.test(code))
-    return `its certificate or TLS is not accepted (${code})`;
-  return `the connection failed (${code})`;
+    return { reason: "tls", words: `its certificate or TLS is not accepted (${code})` };
+  return { words: `the connection failed (${code})` };
 }
 
 /** The innermost error code of a chain of causes: fetch wraps the socket's error, the SDK wraps fetch's. */

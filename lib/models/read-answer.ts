@@ -58,8 +58,7 @@ async function* readChunks(
     const { done, value } = await reader.read();
     if (done) return;
     bytes += value.byteLength;
-    if (bytes > maxBytes)
-      throw badResponse(`${asked.host} sent more than ${maxBytes} bytes, which is the limit`);
+    if (bytes > maxBytes) throw tooLarge(asked.host, maxBytes);
     yield value;
   }
 }
@@ -83,7 +82,7 @@ function createFrames({ asked, parts, silence }: AnswerContext): Frames {
       const first = utf8.decode(chunk, { stream: true }).trimStart();
       started = first !== "";
       if (started && !canStart(first))
-        throw badResponse(`${asked.host} answered with something that is no stream`);
+        throw badResponse(asked.host, "answered with something that is no stream", "page");
       if (first.startsWith("{")) whole = first;
       else yield* items(decoder.push(chunk));
     } else if (whole !== undefined) whole += utf8.decode(chunk, { stream: true });
@@ -109,11 +108,11 @@ function createFrames({ asked, parts, silence }: AnswerContext): Frames {
 
   function parse(text: string, event: string) {
     const json = parseJson(text);
-    if (json === undefined) throw badResponse(`${asked.host} sent a frame that is not JSON`);
+    if (json === undefined) throw badResponse(asked.host, "sent a frame that is not JSON");
     const refusal = refusalOf(json, event);
     if (refusal) throw providerError(asked, refusal);
     const chunk = chatChunk.safeParse(json);
-    if (!chunk.success) throw badResponse(`${asked.host} sent a chunk that is no chat completion`);
+    if (!chunk.success) throw badResponse(asked.host, "sent a chunk that is no chat completion");
     return chunk.data;
   }
 
@@ -157,13 +156,20 @@ function refusalOf(json: unknown, event: string): { status: number | undefined; 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 
-const badResponse = (words: string): ModelError =>
-  new ModelError("bad-response", `${words}.`, { retryable: false });
+const badResponse = (host: string, words: string, reason?: string): ModelError =>
+  new ModelError("bad-response", `${host} ${words}.`, { retryable: false, facts: { host, reason } });
+
+const tooLarge = (host: string, maxBytes: number): ModelError =>
+  new ModelError("limit-reached", `${host} sent more than ${maxBytes} bytes, which is the limit.`, {
+    retryable: false,
+    facts: { host, reason: "size" },
+  });
 
 function tornError({ asked, silence }: AnswerContext, error: unknown): ModelError {
   if (silence.broken) return silence.error();
   return new ModelError("cut-off", `The connection to ${asked.host} broke in the middle of the answer.`, {
     retryable: true,
     cause: new Error(error instanceof Error ? error.message : "connection broken"),
+    facts: { host: asked.host },
   });
 }

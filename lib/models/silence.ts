@@ -1,36 +1,70 @@
 import { ModelError } from "./model.ts";
 
-/** Watches one connection for silence, and closes it. */
+/** Watches one connection for silence, and for going on for ever, and closes it. */
 export interface Silence {
   /** Something must be heard within `ms`. While a wait is under way a further call changes nothing. */
   expect(ms: number): void;
   /** Ends the wait. None is under way while the consumer holds what was heard. */
   heard(): void;
+  /** From now on the whole answer may take so long. */
+  allow(ms: number): void;
+  /** Ends every wait. */
+  end(): void;
   readonly broken: boolean;
   error(): ModelError;
 }
 
-/** `onSilence` is called at most once. `heard` must be called at the end, or the timer stays. */
-export function createSilence(host: string, onSilence: () => void): Silence {
+/** `onBroken` is called at most once. `end` must be called at the end, or a timer stays. */
+export function createSilence(host: string, onBroken: () => void): Silence {
   let timer: NodeJS.Timeout | undefined;
-  let limit = 0;
-  let broken = false;
+  let last: NodeJS.Timeout | undefined;
+  let hasSpoken = false;
+  let error: ModelError | undefined;
+
+  function breakOff(why: ModelError): void {
+    if (error) return;
+    error = why;
+    onBroken();
+  }
+
+  function heard(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    hasSpoken = true;
+  }
+
   return {
     expect(ms) {
-      if (timer !== undefined || broken) return;
-      limit = ms;
-      timer = setTimeout(() => {
-        broken = true;
-        onSilence();
-      }, ms);
+      if (timer !== undefined || error) return;
+      timer = setTimeout(() => breakOff(silent(host, ms, hasSpoken)), ms);
     },
-    heard() {
-      clearTimeout(timer);
-      timer = undefined;
+    heard,
+    allow(ms) {
+      last = setTimeout(() => breakOff(endless(host, ms)), ms);
+    },
+    end() {
+      heard();
+      clearTimeout(last);
     },
     get broken() {
-      return broken;
+      return error !== undefined;
     },
-    error: () => new ModelError("timeout", `${host} was silent for ${limit / 1000} s.`, { retryable: true }),
+    error: () => error ?? silent(host, 0, hasSpoken),
   };
 }
+
+const silent = (host: string, ms: number, hasSpoken: boolean): ModelError =>
+  new ModelError("timeout", `${host} was silent for ${ms / 1000} s.`, {
+    retryable: true,
+    facts: { host, reason: hasSpoken ? "silence" : "start" },
+  });
+
+const endless = (host: string, ms: number): ModelError =>
+  new ModelError(
+    "limit-reached",
+    `The answer of ${host} took longer than ${ms / 1000} s, which is the limit.`,
+    {
+      retryable: false,
+      facts: { host, reason: "time" },
+    },
+  );

@@ -2,6 +2,7 @@ import type { RunState } from "../events/fold.ts";
 import type { Timings } from "../events/run-event.ts";
 import { ModelError } from "../models/model.ts";
 import { UnknownModelError } from "../models/unknown-model-error.ts";
+import type { RunMeta } from "../storage/storage.ts";
 import type { Outcome, OwnedRun } from "./owned-run.ts";
 import type { RunContext } from "./run-context.ts";
 import type { Close } from "./write-log.ts";
@@ -41,17 +42,34 @@ export function closeRun(context: RunContext, owned: OwnedRun, state: RunState, 
 }
 
 function wordsOf(context: RunContext, { run }: OwnedRun, failure: unknown) {
-  if (failure instanceof ModelError) {
-    return { code: failure.code, errorText: failure.message, retryable: failure.retryable };
-  }
+  if (failure instanceof ModelError) return modelErrorOf(context, run, failure);
   // It was there when the run was asked for: the server has another configuration now.
   if (failure instanceof UnknownModelError) {
+    logFailure(context, run, { code: "model-not-found", error: failure.message });
     return { code: "model-not-found", errorText: failure.message, retryable: false };
   }
-  context.log({ level: "error", message: "a run failed", runId: run.runId, error: String(failure) });
+  logFailure(context, run, { code: "unexpected", error: String(failure) });
   const errorText = "the run failed for a reason of the server's own";
   return { code: "unexpected", errorText, retryable: true };
 }
+
+function modelErrorOf(context: RunContext, run: RunMeta, failure: ModelError) {
+  const { code, message: errorText, retryable, facts } = failure;
+  const { host, status, reason, retryAfterMs } = facts;
+  const known = {
+    ...(host !== undefined && { host }),
+    ...(status !== undefined && { status }),
+    ...(reason !== undefined && { reason }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+  const cause = failure.cause instanceof Error ? { cause: failure.cause.message } : {};
+  logFailure(context, run, { code, error: errorText, ...known, ...cause });
+  return { code, errorText, retryable, ...known };
+}
+
+/** The page shows the run's id beside the failure: it is what the line is found by. */
+const logFailure = (context: RunContext, run: RunMeta, facts: Readonly<Record<string, unknown>>): void =>
+  context.log({ level: "error", message: "a run failed", runId: run.runId, ...facts });
 
 /** Durations of the monotonic clock; only what lies before this owner's claim is of the clock on the wall. */
 function timingsOf({ clock }: RunContext, owned: OwnedRun, state: RunState): Timings {

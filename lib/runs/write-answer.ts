@@ -1,8 +1,10 @@
 import { runAgent } from "../agents/run-agent.ts";
 import type { RunState } from "../events/fold.ts";
+import type { EventBody } from "../events/run-event.ts";
 import { pathTo } from "../events/shown-path.ts";
 import { modelInput } from "../history/model-input.ts";
 import type { ModelMessage } from "../models/model.ts";
+import { unlessAborted } from "../models/unless-aborted.ts";
 import type { RunMeta } from "../storage/storage.ts";
 import type { Outcome, OwnedRun } from "./owned-run.ts";
 import type { RunContext } from "./run-context.ts";
@@ -35,37 +37,25 @@ export async function writeAnswer(context: RunContext, owned: OwnedRun, writer: 
     const messages = await history(context, run);
     // Deleted a moment ago: its stop is on the way.
     if (!messages) return "aborted";
-    if (!writer.mayStart()) await writer.renew();
-    if (abort.signal.aborted) return "aborted";
     const { total } = writer.state;
-    const resume = step && { stepId: step.stepId, attempt: step.attempt };
+    const resume = step && { ...step, retries: step.retries ?? 0, waitMs: waitLeft(context, writer.state) };
     const events = runAgent({
       agent,
       model,
       messages,
       signal: abort.signal,
       newId: context.newId,
+      random: context.random,
+      sleep: context.clock.sleep,
+      beforeAsking: async () => {
+        if (!writer.mayStart()) await writer.renew();
+      },
       ...(resume && { resume }),
       ...(total && { spent: total }),
     });
     return await pump(context, owned, writer, events);
   } catch (failure) {
     return abort.signal.aborted ? "aborted" : { failure };
-  }
-}
-
-/** What the promise gives, or undefined as soon as the signal aborts. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  let settle: (() => void) | undefined;
-  const aborted = new Promise<undefined>((resolve) => {
-    settle = () => resolve(undefined);
-    signal.addEventListener("abort", settle, { once: true });
-    if (signal.aborted) settle();
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    if (settle) signal.removeEventListener("abort", settle);
   }
 }
 
@@ -80,6 +70,12 @@ function giveUp(run: RunMeta, { step }: RunState): { reason: string; errorText: 
     return { reason: "time-limit", errorText: "the answer takes longer than this server may run" };
   }
   return undefined;
+}
+
+/** What is left of a wait that an owner before had begun, by clocks that may differ: never longer than it was. */
+function waitLeft({ clock }: RunContext, { retry }: RunState): number {
+  if (!retry) return 0;
+  return Math.min(retry.inMs, Math.max(0, retry.at + retry.inMs - clock.wall()));
 }
 
 async function history(context: RunContext, run: RunMeta): Promise<ModelMessage[] | undefined> {
@@ -106,10 +102,20 @@ async function pump(
       if (value.type === "text-delta" || value.type === "reasoning-delta") {
         owned.firstDeltaAt ??= context.clock.now();
       }
+      if (value.type === "retry") logRetry(context, owned.run, value);
       await writer.push(value);
       if (owned.abort.signal.aborted) return "aborted";
     }
   } finally {
     await events.return(null);
   }
+}
+
+function logRetry(
+  { log }: RunContext,
+  { runId }: RunMeta,
+  retry: Extract<EventBody, { type: "retry" }>,
+): void {
+  const { attempt, of, inMs, reason } = retry;
+  log({ level: "warn", message: "the model is asked again", runId, reason, attempt, of, inMs });
 }

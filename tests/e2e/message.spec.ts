@@ -158,8 +158,8 @@ test("a double click sends once, an empty field sends nothing", async ({ chat, m
 
 const faults: [string, number, RegExp][] = [
   ["the provider refuses the key", 401, /refused the key/],
-  ["the provider is busy", 429, /busy/],
-  ["the provider fails", 500, /The model failed/],
+  ["the account is used up", 402, /used up/],
+  ["the request is refused", 400, /refused the request/],
   ["there is no such model", 404, /no such model/],
 ];
 for (const [name, status, words] of faults) {

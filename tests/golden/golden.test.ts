@@ -4,21 +4,34 @@ import { test } from "node:test";
 import { decodeEvent } from "#lib/events/decode-event.ts";
 import { emptyRun, fold } from "#lib/events/fold.ts";
 import { runEvent } from "#lib/events/run-event.ts";
-import { ModelError } from "#lib/models/model.ts";
+import { type ErrorFacts, ModelError } from "#lib/models/model.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { stopRun } from "#lib/runs/stop-run.ts";
 import { question, readLog, runContext } from "../support/run-bench.ts";
 import { finished, gate, type ModelLine, says, scriptedModel } from "../support/scripted-model.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
-/** What the model does; `stop`: once this text is in the log, a person stops. */
-const scripts: Record<string, { lines: ModelLine[]; stop?: string }> = {
+interface Script {
+  lines: ModelLine[];
+  /** What it says when it is asked once more. */
+  again?: ModelLine[];
+  /** Once this text is in the log, a person stops. */
+  stop?: string;
+}
+
+const fails = (code: "provider-failed" | "rate-limited", facts: ErrorFacts): ModelError =>
+  new ModelError(code, `host answered ${facts.status}`, { retryable: true, facts: { host: "host", ...facts } });
+
+/** What the model does. */
+const scripts: Record<string, Script> = {
   answer: { lines: [...says("It is ", "five, ", "五 😀."), { type: "usage", usage: { inputTokens: 9, outputTokens: 5, source: "provider" } }, finished] },
   reasoning: { lines: [{ type: "reasoning", delta: "Let me think." }, ...says("Done."), finished] },
   refusal: { lines: [{ type: "refusal", delta: "I would rather not." }, finished] },
   length: { lines: [...says("so far"), { type: "finish", reason: "length" }] },
   "cut-off": { lines: says("half a") },
   failure: { lines: [...says("half a"), new ModelError("provider-failed", "host answered 500", { retryable: true })] },
+  retried: { lines: [fails("provider-failed", { status: 529 })], again: [...says("at last"), finished] },
+  "given-up": { lines: [fails("rate-limited", { status: 429, retryAfterMs: 7000 })] },
   stopped: { lines: [...says("half a"), gate().promise], stop: "half a" },
   "unknown-tool": {
     lines: [
@@ -38,9 +51,9 @@ const folder = new URL("logs/", import.meta.url);
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
 
 /** The log that a script gives, with ids and times that are the same each time. */
-async function logOf({ lines, stop }: { lines: ModelLine[]; stop?: string }): Promise<string> {
+async function logOf({ lines, again, stop }: Script): Promise<string> {
   let ids = 100;
-  const context = runContext(scriptedModel(lines), {
+  const context = runContext(scriptedModel(lines, ...(again ? [again] : [])), {
     newId: () => id(ids++),
     clock: { wall: () => 1_700_000_000_000, now: () => 0, sleep: async () => undefined },
   });

@@ -29,13 +29,17 @@ export interface AppServerOptions {
   /** Kept when the server ends; without it a new one is made and removed at the end. */
   dataDir?: string;
   port?: number;
+  /** The command that runs the server's own, in its place and under its pid. */
+  within?: readonly string[];
 }
 
 /** Starts the server and waits until it answers. */
-export async function startAppServer({ env = {}, dataDir, port }: AppServerOptions = {}): Promise<AppServer> {
+export async function startAppServer(options: AppServerOptions = {}): Promise<AppServer> {
+  const { env = {}, dataDir, port, within = [] } = options;
   const dir = dataDir ?? mkdtempSync(join(tmpdir(), "rivulet-test-"));
   const listenOn = port ?? (await freePort());
-  const child = spawn(process.execPath, [join(root, "scripts/start.mjs")], {
+  const [command, ...rest] = [...within, process.execPath, join(root, "scripts/start.mjs")];
+  const child = spawn(command, rest, {
     cwd: root,
     env: { ...bareEnvironment(), NODE_ENV: "production", DATA_DIR: dir, PORT: String(listenOn), ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -207,7 +207,7 @@ export const retry = (attempt = 1, reason = "rate-limited"): BodyOf<"retry"> => 
   type: "retry",
   what: "model",
   attempt,
-  of: 3,
+  of: 2,
   inMs: 1000,
   reason,
 });

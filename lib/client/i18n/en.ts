@@ -48,6 +48,7 @@ export const en = {
   "composer.pasted.characters": "pasted text · {n} characters",
   "composer.pasted.label": "Pasted texts, part of the message",
   "composer.pasted.remove": "Remove the pasted text",
+  "composer.unkept": "This browser keeps no drafts: what is not sent is gone when the page closes.",
   "composer.skip": "Skip to the message field",
 
   "model.demo": "Demo model",
@@ -61,12 +62,18 @@ export const en = {
   "amount.tokens": "{n} tok",
   "amount.seconds": "{n} s",
   "amount.minutes": "{m} min {s} s",
+  "amount.hours": "{h} h {m} min",
 
   "thought.live": "Thinking",
   "thought.done": "Thought",
 
   "pending.waiting": "Waiting for {model}",
-  "pending.retry": "Trying again, attempt {n} of {of}",
+  "pending.retry": "asking again ({n} of {of})",
+  "pending.retry.in": "asking again in {time} ({n} of {of})",
+  "pending.rate-limited": "{model} is busy",
+  "pending.provider-failed": "{model} failed",
+  "pending.unreachable": "{model} cannot be reached",
+  "pending.cut-off": "The line to {model} broke",
   "pending.long": "{time}, still waiting",
 
   "tool.preparing": "preparing",
@@ -95,6 +102,7 @@ export const en = {
   "end.cut-off": "Cut off: the connection to the model broke in the middle of the answer",
   "end.filter": "Held back: a content filter ended this answer",
   "end.interrupted": "Interrupted: the server restarted while this was written",
+  "end.interrupted.time": "Interrupted: this took longer than the server may run at a time",
   "end.kept": "The text above is saved.",
   "end.nothing": "Nothing had been written yet.",
   "end.empty": "The model gave an empty answer",
@@ -109,6 +117,8 @@ export const en = {
   "action.rewrite": "Write again",
   "action.retry": "Retry",
   "action.retry.in": "Retry in {time}",
+  "action.settings": "Settings",
+  "action.copy.id": "Copy the number",
   "action.edit": "Edit",
   "action.show": "Show what is new",
   "action.reload": "Reload the page",
@@ -131,35 +141,60 @@ export const en = {
   "say.complete": "Answer complete, {n} words",
   "say.complete.one": "Answer complete, 1 word",
   "say.failed": "The answer failed",
+  "say.retry": "{why}, asking again",
   "say.lost": "Connection lost, reconnecting",
   "say.back": "Reconnected",
 
   "error.kept": "Your message is kept.",
+  "error.kept.partial": "What was written is kept.",
   "error.request": "Request {id}",
+  "error.host": "The endpoint",
   "error.key-rejected": "The model refused the key",
   "error.key-rejected.do":
-    "The key of this server is wrong or has expired. Whoever runs it has to put in a new one.",
+    "{host} does not accept the key of this server. Whoever runs it sets a valid one as OPENAI_API_KEY; the settings show where.",
   "error.model-not-found": "There is no such model",
   "error.model-not-found.do":
-    "The name of the model or its address is wrong. Whoever runs this server has to change it.",
+    "{host} has no model “{model}”, or its address is wrong. Whoever runs this server sets OPENAI_MODEL and OPENAI_BASE_URL.",
+  "error.model-not-found.unlisted":
+    "{host} does not say which models it has. Whoever runs this server names one as OPENAI_MODEL.",
   "error.context-too-long": "The conversation is too long for this model",
-  "error.context-too-long.do": "Begin a new conversation and bring along only what is needed.",
+  "error.context-too-long.do":
+    "“{model}” cannot take in so much. Begin a new conversation and bring along only what is needed.",
   "error.rate-limited": "The model is busy and asked us to wait",
-  "error.rate-limited.do": "It takes no more requests for the moment. Try again in a little while.",
+  "error.rate-limited.do": "{host} takes no more requests for the moment. Try again in a little while.",
+  "error.out-of-credit": "The account of this server is used up",
+  "error.out-of-credit.do":
+    "{host} answers again when its quota is renewed or paid for. Whoever runs this server can see to that.",
   "error.request-refused": "The model refused the request",
-  "error.request-refused.do": "Trying again will hardly help; put the question differently.",
+  "error.request-refused.do":
+    "Asking {host} again will hardly help; put the question differently, or have the settings of this server looked at.",
+  "error.content-filter": "The content filter refused the question",
+  "error.content-filter.do": "{host} does not answer this question. Put it differently.",
   "error.provider-failed": "The model failed",
-  "error.provider-failed.do": "The fault is on the model’s side. It often works at the next attempt.",
+  "error.provider-failed.do": "The fault is with {host}. It often works at the next attempt.",
   "error.unreachable": "The model cannot be reached",
-  "error.unreachable.do": "Its address does not answer. Check the connection of the server, then try again.",
+  "error.unreachable.do": "The connection to {host} failed. Check the network of the server, then try again.",
+  "error.unreachable.name":
+    "Nobody knows the name {host}. Check it, and the network of the server, then try again.",
+  "error.unreachable.refused": "Nothing answers at {host}. Start the model’s server there, then try again.",
+  "error.unreachable.tls":
+    "The connection to {host} is not safe: its certificate is not accepted. Nothing was sent.",
   "error.timeout": "The model took too long",
-  "error.timeout.do": "Nothing came for longer than we wait. Try again.",
+  "error.timeout.do": "{host} sent nothing for longer than we wait. Try again.",
+  "error.timeout.start": "{host} did not begin to answer for longer than we wait. Try again.",
+  "error.timeout.silence": "{host} fell silent in the middle of the answer.",
   "error.cut-off": "The answer was cut off",
-  "error.cut-off.do": "The connection to the model broke. What was written is saved.",
+  "error.cut-off.do": "The connection to the model broke before the answer was complete.",
+  "error.limit-reached": "The answer went beyond a limit of this server",
+  "error.limit-reached.do": "It was ended there.",
+  "error.limit-reached.size": "It was longer than this server takes in, and was ended there.",
+  "error.limit-reached.time": "It took longer than this server allows (ANSWER_SECONDS), and was ended there.",
   "error.bad-response": "The model’s answer could not be read",
-  "error.bad-response.do": "It sent something that is not an answer. Try again.",
+  "error.bad-response.do": "{host} sent something that is not an answer. Try again.",
+  "error.bad-response.page":
+    "{host} sent a page or plain text in place of an answer. Its address is probably wrong: whoever runs this server sets OPENAI_BASE_URL.",
   "error.unexpected": "Something went wrong on our side",
-  "error.unexpected.do": "Nothing you wrote is lost. Try again.",
+  "error.unexpected.do": "The server’s log says what. Try again.",
 
   "problem.unsent": "not sent",
   "problem.queued": "waiting",
@@ -172,7 +207,12 @@ export const en = {
   "problem.run_complete": "Not sent: this answer is complete already.",
   "problem.stale_parent":
     "Not sent: this conversation has gone on in another tab. Read it first, then send again.",
+  "problem.rate_limited": "Not sent: too many questions in a short time. The text stays here.",
+  "problem.budget":
+    "Not sent: what this server may spend on answers is used up for now. The text stays here.",
   "problem.no_session": "Not sent: your session has ended. Reload the page; the text is kept.",
+  "problem.no_cookies":
+    "Not sent: this browser keeps no cookies for this address, and without one nothing can be stored for you. Allow them and try again.",
   "problem.not_found": "Not sent: this conversation is not there any more. The text stays here.",
   "problem.deleted": "Not sent: this conversation was deleted. The text stays here.",
   "problem.text_too_long": "Not sent: the message is longer than 32,000 characters. Shorten it.",
@@ -309,6 +349,9 @@ export const en = {
   "session.title": "Your session has ended",
   "session.text":
     "It was logged out, or its cookie is gone or no longer valid. Nothing was deleted, and what you have written here is kept. Reload to begin anew; if another browser still shows your conversations, a link made there (Settings, This browser) brings them back.",
+  "cookies.title": "This browser keeps no cookies",
+  "cookies.text":
+    "Without one the server cannot tell which conversations are yours. Allow cookies for this address, then reload the page.",
   loading: "Opening the conversation",
   "crash.title": "The page broke",
   "crash.text":

@@ -9,6 +9,7 @@ import {
   type ScriptedModelServer,
   startScriptedModelServer,
 } from "../../support/scripted-model-server.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 
 let server: ScriptedModelServer;
 before(async () => {
@@ -120,6 +121,28 @@ describe("an endpoint whose list fails", () => {
     server.scriptModels(modelPage("back"));
     assert.equal((await models.pick()).id, "back");
     assert.equal((await models.pick(failed.id)).id, "back");
+  });
+
+  test("R4 is asked again by whoever asks its model again, and a stop does not wait for that", async () => {
+    server.scriptModels(json(500, {}));
+    const model = await at().pick();
+    assert.equal((await collectAnswer(model)).error?.code, "provider-failed");
+    const asked = server.modelRequests.length;
+    assert.equal((await collectAnswer(model)).error?.code, "provider-failed");
+    assert.equal(server.modelRequests.length, asked + 1);
+
+    const other = await at().pick();
+    await collectAnswer(other);
+    server.scriptModels(modelPage("back"));
+    assert.equal((await collectAnswer(model)).text, "This is a scripted answer.");
+
+    server.scriptModels({ headersFirst: false, steps: [{ hang: true }] });
+    const stop = new AbortController();
+    const before = server.modelRequests.length;
+    const stopped = collectAnswer(other, [], stop.signal);
+    await waitUntil("its list is asked for", () => server.modelRequests.length > before);
+    stop.abort();
+    assert.deepEqual((await stopped).parts, []);
   });
 
   test("is not an error for who has stopped already", async () => {

@@ -11,6 +11,7 @@ import {
   type ScriptedModelServer,
   startScriptedModelServer,
 } from "../../support/scripted-model-server.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 
 const canary = "sk-canary-7Qv9";
 let server: ScriptedModelServer;
@@ -52,10 +53,12 @@ describe("a refusal by status", () => {
     [400, body("too big", "context_length_exceeded"), "context-too-long", false, /too long/],
     [400, body("Unknown parameter: stream_options"), "request-refused", false, /stream_options/],
     [400, body("nope"), "request-refused", false, /refused the request \(400\)/],
-    [402, body("Insufficient Balance"), "request-refused", false, /out of credit/],
+    [402, body("Insufficient Balance"), "out-of-credit", false, /out of credit/],
+    [400, body("The response was filtered", "content_filter"), "content-filter", false, /content filter/],
+    [400, body("blocked by our content management policy"), "content-filter", false, /refused the question/],
     [408, body("slow"), "timeout", true, /too long/],
     [422, body("nope"), "request-refused", false, /\(422\)/],
-    [429, body("You exceeded your current quota", "insufficient_quota"), "rate-limited", false, /quota/],
+    [429, body("You exceeded your current quota", "insufficient_quota"), "out-of-credit", false, /quota/],
     [500, body("oops"), "provider-failed", true, /\(500\)/],
     [503, "<html>Service Unavailable</html>", "provider-failed", true, /\(503\)/],
     [529, body("overloaded"), "provider-failed", true, /\(529\)/],
@@ -65,6 +68,7 @@ describe("a refusal by status", () => {
       const before = server.requests.length;
       const { error } = await fail(json(status, answer));
       assert.deepEqual([error.code, error.retryable], [code, retryable]);
+      assert.deepEqual([error.facts.host, error.facts.status], [host(), status]);
       assert.match(error.message, words);
       assert.equal(server.requests.length, before + 1, "asked more than once");
     });
@@ -72,15 +76,16 @@ describe("a refusal by status", () => {
   test("429 says how long to wait, in seconds, milliseconds or as a date", async () => {
     const date = "Sat, 21 Nov 2026 10:00:00 GMT";
     const waits = [
-      [{ "retry-after": "7" }, /try again in 7 s/],
-      [{ "retry-after-ms": "1500" }, /try again in 2 s/],
-      [{ "retry-after": "Sat, 21 Nov 2026 10:00:30 GMT", date }, /try again in 30 s/],
-      [{ "retry-after": "soon" }, /try again later/],
+      [{ "retry-after": "7" }, /try again in 7 s/, 7000],
+      [{ "retry-after-ms": "1500" }, /try again in 2 s/, 2000],
+      [{ "retry-after": "Sat, 21 Nov 2026 10:00:30 GMT", date }, /try again in 30 s/, 30_000],
+      [{ "retry-after": "soon" }, /try again later/, undefined],
     ] as const;
-    for (const [headers, words] of waits) {
+    for (const [headers, words, retryAfterMs] of waits) {
       const { error } = await fail(json(429, body("slow down"), { ...headers }));
       assert.deepEqual([error.code, error.retryable], ["rate-limited", true]);
       assert.match(error.message, words);
+      assert.equal(error.facts.retryAfterMs, retryAfterMs);
     }
   });
 
@@ -180,8 +185,19 @@ describe("a body that is no stream", () => {
   test("more bytes than the limit end it, and what came before stays", async () => {
     const flood = { steps: [{ write: chat.sse(chat.textChunks("hi")) }, { write: ": \n".repeat(500_000) }] };
     const { error, text } = await fail(flood, { maxBytes: 100_000 });
-    assert.deepEqual([error.code, text], ["bad-response", "hi"]);
+    assert.deepEqual([error.code, error.facts.reason, text], ["limit-reached", "size", "hi"]);
     assert.match(error.message, /100000 bytes/);
+  });
+
+  test("R10 an answer that drips for ever ends at its time, and what came before stays", async () => {
+    const drip = [{ write: chat.sse(chat.textChunks("tick ")) }, { wait: 5 }] as const;
+    const { error, text } = await fail(
+      { steps: Array.from({ length: 100_000 }, () => drip).flat() },
+      { maxMs: 200 },
+    );
+    assert.deepEqual([error.code, error.facts.reason], ["limit-reached", "time"]);
+    assert.match(text, /^(tick )+$/);
+    await waitUntil("the connection is closed", () => server.requests.at(-1)?.closedAt !== undefined);
   });
 });
 
@@ -212,13 +228,18 @@ describe("a connection", () => {
     const closed = await freePort();
     const plain = new URL(server.url).port;
     const ways = [
-      [`http://127.0.0.1:${closed}/v1`, /^127\.0\.0\.1:\d+ cannot be reached: nothing listens there/],
-      ["http://rivulet.invalid/v1", /^rivulet\.invalid cannot be reached: its name is not known/],
-      [`https://127.0.0.1:${plain}/v1`, /TLS/],
+      [
+        `http://127.0.0.1:${closed}/v1`,
+        /^127\.0\.0\.1:\d+ cannot be reached: nothing listens there/,
+        "refused",
+      ],
+      ["http://rivulet.invalid/v1", /^rivulet\.invalid cannot be reached: its name is not known/, "name"],
+      [`https://127.0.0.1:${plain}/v1`, /TLS/, "tls"],
     ] as const;
-    for (const [baseUrl, words] of ways) {
+    for (const [baseUrl, words, reason] of ways) {
       const { error } = await fail(events(""), { baseUrl });
       assert.deepEqual([error.code, error.retryable], ["unreachable", true], baseUrl);
+      assert.deepEqual(error.facts, { host: new URL(baseUrl).host, reason });
       assert.match(error.message, words);
       assert.doesNotMatch(printed(error), /canary/);
     }

@@ -1,0 +1,32 @@
+"use client";
+
+import type { ReactElement } from "react";
+import type { RunState } from "#lib/events/fold.ts";
+import { wholeSeconds } from "../ui/format-amount.ts";
+import { useCountdown } from "../ui/use-countdown.ts";
+import { useWords } from "../ui/words-provider.tsx";
+import { retryKey } from "./error-key.ts";
+import { Row } from "./row.tsx";
+
+interface RetryRowProps {
+  retry: NonNullable<RunState["retry"]>;
+  /** Of the model, for people. */
+  name: string;
+}
+
+/** The model failed before it said anything: why, and when it is asked again. */
+export function RetryRow({ retry, name }: RetryRowProps): ReactElement {
+  const t = useWords();
+  const left = useCountdown(retry.at, retry.inMs) ?? 0;
+  const values = { n: retry.attempt, of: retry.of };
+  const key = retryKey(retry.reason);
+  const again =
+    left > 0
+      ? t("pending.retry.in", { ...values, time: wholeSeconds(t, left + 999) })
+      : t("pending.retry", values);
+  return (
+    <Row tick="gap" tone="live" kind="brief">
+      <p className="note run">{key ? `${t(key, { model: name })} · ${again}` : again}</p>
+    </Row>
+  );
+}

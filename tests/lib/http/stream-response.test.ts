@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { streamResponse } from "#lib/http/stream-response.ts";
+
+test("R37 2.3 a reader that never reads has nothing read ahead for it, one that stops holds one chunk, and is let go after a minute", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let made = 0;
+  let left: AbortSignal | undefined;
+  async function* frames(signal: AbortSignal): AsyncGenerator<string> {
+    left = signal;
+    for (;;) yield `data: ${(made += 1)}\n\n`;
+  }
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const reader = streamResponse(frames, {}).body?.getReader() ?? assert.fail();
+  await turn();
+  assert.equal(made, 0);
+  for (let chunk = 1; chunk <= 3; chunk += 1) {
+    await reader.read();
+    await turn();
+    assert.equal(made, chunk);
+  }
+  t.mock.timers.tick(59_000);
+  assert.equal(left?.aborted, false);
+  t.mock.timers.tick(2_000);
+  assert.equal(left?.aborted, true);
+  await assert.rejects(reader.read());
+  assert.equal(made, 3);
+});

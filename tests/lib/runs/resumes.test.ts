@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { ModelPart } from "#lib/models/model.ts";
+import { eventsOf } from "../../support/api-client.ts";
+import { localApi } from "../../support/local-api.ts";
+import { ownerId, question, runContext, runToEnd } from "../../support/run-bench.ts";
+import { finished, scriptedModel } from "../../support/scripted-model.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
+
+async function heap(): Promise<number> {
+  for (let round = 0; round < 5; round += 1) {
+    collectGarbage();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+test("R36 a run of 10,000 events read again 50 times: each gets exactly the rest, soon, and none leaves memory behind", async () => {
+  // Parts that take turns are never merged: three events each.
+  const parts = Array.from({ length: 3400 }, (_, at): ModelPart => {
+    const delta = `${at} `;
+    return at % 2 === 0 ? { type: "text", delta } : { type: "reasoning", delta };
+  });
+  const context = runContext(scriptedModel([...parts, finished]));
+  const run = question("go");
+  const log = await runToEnd(context, run);
+  assert.ok(log.length >= 10_000, `${log.length} events`);
+  const api = localApi(context, ownerId);
+  const resume = async (seq: number) => {
+    const begin = performance.now();
+    const response = await api(`/api/runs/${run.runId}/events?after=1:${seq}`);
+    const rest = [];
+    for await (const event of eventsOf(response)) rest.push(event);
+    return { rest, ms: performance.now() - begin };
+  };
+  let read = 0;
+  let tookMs = 0;
+  let early = 0;
+  for (let time = 0; time < 50; time += 1) {
+    const seq = (time * 7919) % log.length;
+    const { rest, ms } = await resume(seq);
+    assert.deepEqual(rest, log.slice(seq));
+    read += rest.length;
+    tookMs += ms;
+    if (time === 9) early = await heap();
+  }
+  // Ten times what it may take on a machine of one's own.
+  assert.ok(tookMs / (read / 1000) < 2000, `${Math.round(tookMs / (read / 1000))} ms per 1,000 events`);
+  assert.ok((await heap()) - early < 5_000_000);
+});
