@@ -52,16 +52,16 @@ function read(args) {
     throw new UsageError(`${cause.message}\n\n${usage}`, { cause });
   }
   if (values.help) return values;
-  for (const [name, value] of [
-    ["from", values.from],
-    ["to", values.to],
-  ]) {
-    if (kinds.includes(value)) continue;
-    const found = value === undefined ? "nothing" : `"${value}"`;
-    throw new UsageError(`--${name}: found ${found}, expected ${kinds.join(", ")}\n\n${usage}`);
-  }
-  if (values.from === values.to) throw new UsageError("--from and --to are the same store: name two");
+  const { from, to } = values;
+  if (!kinds.includes(from)) throw unknownStore("--from", from);
+  if (!kinds.includes(to)) throw unknownStore("--to", to);
+  if (from === to) throw new UsageError("--from and --to are the same store: name two");
   return values;
+}
+
+function unknownStore(option, value) {
+  const found = value === undefined ? "nothing" : JSON.stringify(value);
+  return new UsageError(`${option}: found ${found}, expected ${kinds.join(", ")}\n\n${usage}`);
 }
 
 /** Opening would make an empty one. */

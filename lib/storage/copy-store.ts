@@ -46,7 +46,7 @@ export class CopyRefusedError extends Error {
 type Outcome = { end: "copied" | "equal" | "goneOn" | "leftOut" } | { end: "trouble"; why: string };
 
 /** Conversations under way at a time: a store that is far away answers slowly, but many at once. */
-const atOnce = 8;
+const atOnce = 16;
 
 /**
  * Copies every conversation of the source that the target does not have, and compares each, byte for byte: its records,

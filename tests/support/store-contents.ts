@@ -13,14 +13,17 @@ export async function shownContents(
   runIds: ReadonlyMap<string, readonly string[]>,
 ): Promise<Map<string, string>> {
   const shown = new Map<string, string>();
-  for (const { id, ownerId } of conversations) {
-    const runs = [];
-    for (const runId of runIds.get(id) ?? []) {
-      const meta = await storage.runs.run(runId);
-      const snapshot = await storage.runs.snapshot(runId);
-      runs.push({ meta, snapshot, log: await storage.runs.read(runId, { seq: 0 }, 100_000) });
-    }
-    shown.set(id, JSON.stringify({ found: await storage.conversations.get(id, ownerId), runs }));
+  const show = async ({ id, ownerId }: Owned) => {
+    const runs = (runIds.get(id) ?? []).map(async (runId) => ({
+      meta: await storage.runs.run(runId),
+      snapshot: await storage.runs.snapshot(runId),
+      log: await storage.runs.read(runId, { seq: 0 }, 100_000),
+    }));
+    const found = await storage.conversations.get(id, ownerId);
+    shown.set(id, JSON.stringify({ found, runs: await Promise.all(runs) }));
+  };
+  for (let from = 0; from < conversations.length; from += 50) {
+    await Promise.all(conversations.slice(from, from + 50).map(show));
   }
   for (const ownerId of new Set(conversations.map((each) => each.ownerId))) {
     shown.set(ownerId, JSON.stringify(await storage.conversations.list(ownerId, { limit: 100_000 })));
