@@ -130,6 +130,74 @@ async function register(): Promise<void> {
     assert.deepEqual(await dump(copied.prefix), await dump(native.prefix));
   });
 
+  test("broken off before or after any command, a copy shows whole conversations only, and the next try ends it", async () => {
+    const first = sqlite();
+    const made = await fillStore({ storage: first.storage, count: 4, owners: [alice], advance });
+    const runs = runsOfConversations(first.dir);
+    const whole = await shownContents(first.storage, made, runs);
+    for (const isDone of [false, true]) {
+      let commands = 0;
+      for (let allowed = 1, isWhole = false; !isWhole; allowed += allowed < 40 ? 1 : 7) {
+        const target = kv();
+        commands = 0;
+        const connection = connectRedis({ url: redis.url });
+        const line = {
+          ...connection,
+          async send(command: readonly string[]) {
+            commands += 1;
+            if (commands < allowed) return connection.send(command);
+            if (commands === allowed && isDone) await connection.send(command);
+            throw new Error("the line is cut");
+          },
+        };
+        const cut = { archive: openKvArchive({ line, prefix: target.prefix, now }), storage: target.storage };
+        isWhole = await copy(first, cut).then(
+          () => true,
+          (error) => {
+            assert.equal(error.code, "unavailable");
+            return false;
+          },
+        );
+        const { conversations } = await target.storage.conversations.list(alice, { limit: 9 });
+        for (const { id, ownerId } of made) {
+          const found = await target.storage.conversations.get(id, ownerId);
+          assert.equal(
+            conversations.some((each) => each.id === id),
+            found !== null,
+          );
+          const seen = (await shownContents(target.storage, [{ id, ownerId }], runs)).get(id);
+          const none = JSON.stringify({
+            found: null,
+            runs: runs.get(id)?.map(() => ({ meta: null, snapshot: null, log: null })),
+          });
+          assert.ok(seen === whole.get(id) || seen === none, `after ${allowed} commands: ${seen}`);
+        }
+        assert.deepEqual((await copy(first, target)).troubles, []);
+        assert.deepEqual(await shownContents(target.storage, made, runs), whole);
+        assert.deepEqual(
+          (await keysOf(target.prefix)).filter((key) => key.includes(":copy")),
+          [],
+        );
+        await connection.close();
+      }
+      assert.ok(commands > 30, `${commands}`);
+    }
+  });
+
+  test("two copies at once get in each other's way in words only: what is there is whole, and the next is equal", async () => {
+    const [first, middle] = [sqlite(), kv()];
+    const made = await fillStore({ storage: first.storage, count: 60, advance });
+    const both = await Promise.allSettled([copy(first, middle), copy(first, middle)]);
+    for (const each of both) {
+      if (each.status === "rejected") assert.match(String(each.reason), /is another copy under way/);
+      else assert.deepEqual(each.value.troubles, []);
+    }
+    assert.deepEqual((await copy(first, middle)).troubles, []);
+    const runs = runsOfConversations(first.dir);
+    const shown = await shownContents(first.storage, made, runs);
+    assert.deepEqual(await shownContents(middle.storage, made, runs), shown);
+  });
+
   test("half a character in a title, which SQLite cannot keep, becomes U+FFFD and no trouble", async () => {
     const [first, last] = [kv(), sqlite()];
     const run = await asked(first.storage, { title: "cut \ud83d", text: "cut \ud83d" });
