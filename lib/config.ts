@@ -64,55 +64,56 @@ const secretVariables: ReadonlySet<PropertyKey> = new Set([
   "KV_REST_API_TOKEN",
 ]);
 
-const environment = z
-  .object({
-    HOST: z.string().default("127.0.0.1"),
-    PORT: z.coerce
-      .number("a port from 1 to 65535")
-      .int("a port from 1 to 65535")
-      .min(1, "a port from 1 to 65535")
-      .max(65535, "a port from 1 to 65535")
-      .default(3000),
-    DATA_DIR: z.string().default(".data"),
-    SESSION_SECRET: z
-      .string()
-      .transform((list) => list.split(",").map((each) => each.trim()))
-      .pipe(z.array(secret))
-      .optional(),
-    OPENAI_API_KEY: z
-      .string()
-      .regex(/^[\x21-\x7e]+$/, "a key without spaces or line breaks")
-      .optional(),
-    OPENAI_BASE_URL: z
-      .url({ protocol: /^https?$/, error: "an http(s) address such as https://host/v1" })
-      .optional(),
-    OPENAI_MODEL: z.string().max(200, "a model's name").optional(),
-    LEASE_SECONDS: seconds(15),
-    HEARTBEAT_SECONDS: seconds(5),
-    SWEEP_SECONDS: seconds(4),
-    RUN_SLICE_SECONDS: someSeconds.optional(),
-    SHUTDOWN_SECONDS: seconds(8),
-    FIRST_TOKEN_SECONDS: seconds(60),
-    SILENCE_SECONDS: seconds(120),
-    LIMIT_RUNS_PER_10_MIN: bound(120),
-    LIMIT_LIVE_RUNS: bound(8),
-    LIMIT_TOKENS_PER_DAY: bound(0),
-    TRUSTED_PROXY: z.coerce
-      .number("how many proxies stand in front, 0 to 10")
-      .int("how many proxies stand in front, 0 to 10")
-      .min(0, "how many proxies stand in front, 0 to 10")
-      .max(10, "how many proxies stand in front, 0 to 10")
-      .default(0),
-    ANSWER_SECONDS: seconds(3600),
-    REDIS_URL: z.url({ protocol: /^rediss?$/, error: "redis://host:6379, or rediss:// for TLS" }).optional(),
-    KV_REST_API_URL: z
-      .url({ protocol: /^https?$/, error: "the https address of the KV's REST interface" })
-      .optional(),
-    KV_REST_API_TOKEN: z
-      .string()
-      .regex(/^[\x21-\x7e]+$/, "a token without spaces or line breaks")
-      .optional(),
-  })
+const variables = z.object({
+  HOST: z.string().default("127.0.0.1"),
+  PORT: z.coerce
+    .number("a port from 1 to 65535")
+    .int("a port from 1 to 65535")
+    .min(1, "a port from 1 to 65535")
+    .max(65535, "a port from 1 to 65535")
+    .default(3000),
+  DATA_DIR: z.string().default(".data"),
+  SESSION_SECRET: z
+    .string()
+    .transform((list) => list.split(",").map((each) => each.trim()))
+    .pipe(z.array(secret))
+    .optional(),
+  OPENAI_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, "a key without spaces or line breaks")
+    .optional(),
+  OPENAI_BASE_URL: z
+    .url({ protocol: /^https?$/, error: "an http(s) address such as https://host/v1" })
+    .optional(),
+  OPENAI_MODEL: z.string().max(200, "a model's name").optional(),
+  LEASE_SECONDS: seconds(15),
+  HEARTBEAT_SECONDS: seconds(5),
+  SWEEP_SECONDS: seconds(4),
+  RUN_SLICE_SECONDS: someSeconds.optional(),
+  SHUTDOWN_SECONDS: seconds(8),
+  FIRST_TOKEN_SECONDS: seconds(60),
+  SILENCE_SECONDS: seconds(120),
+  LIMIT_RUNS_PER_10_MIN: bound(120),
+  LIMIT_LIVE_RUNS: bound(8),
+  LIMIT_TOKENS_PER_DAY: bound(0),
+  TRUSTED_PROXY: z.coerce
+    .number("how many proxies stand in front, 0 to 10")
+    .int("how many proxies stand in front, 0 to 10")
+    .min(0, "how many proxies stand in front, 0 to 10")
+    .max(10, "how many proxies stand in front, 0 to 10")
+    .default(0),
+  ANSWER_SECONDS: seconds(3600),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: "redis://host:6379, or rediss:// for TLS" }).optional(),
+  KV_REST_API_URL: z
+    .url({ protocol: /^https?$/, error: "the https address of the KV's REST interface" })
+    .optional(),
+  KV_REST_API_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, "a token without spaces or line breaks")
+    .optional(),
+});
+
+const environment = variables
   .refine((env) => env.LEASE_SECONDS <= 0 || env.HEARTBEAT_SECONDS * 2 <= env.LEASE_SECONDS, {
     path: ["HEARTBEAT_SECONDS"],
     error: "at most half of LEASE_SECONDS",
@@ -141,15 +142,40 @@ const environment = z
 const usesKv = (env: { REDIS_URL?: string; KV_REST_API_URL?: string }): boolean =>
   env.REDIS_URL !== undefined || env.KV_REST_API_URL !== undefined;
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Reads and checks the environment. Empty values count as unset. Throws `ConfigError`. */
-export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
-  const set = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
-  );
+export function readConfig(env: Environment = process.env): Config {
+  const set = withoutEmpty(env);
   const parsed = environment.safeParse(set);
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => lineOf(issue, set)));
   return configOf(parsed.data);
 }
+
+const storeVariables = {
+  sqlite: variables.pick({ DATA_DIR: true }),
+  redis: variables.pick({ REDIS_URL: true }),
+  kv: variables.pick({ KV_REST_API_URL: true, KV_REST_API_TOKEN: true }),
+} as const;
+
+/**
+ * Where the store of that kind is, whichever one the server would choose: moving from one to another needs the variables
+ * of both. Throws `ConfigError`.
+ */
+export function readStore(kind: StoreConfig["kind"], env: Environment = process.env): StoreConfig {
+  const set = withoutEmpty(env);
+  const asked: z.ZodObject = storeVariables[kind];
+  const missing = Object.keys(asked.shape).filter((name) => name !== "DATA_DIR" && set[name] === undefined);
+  const parsed = asked.safeParse(set);
+  if (parsed.success && missing.length === 0) return storeOf({ DATA_DIR: ".data", ...parsed.data });
+  throw new ConfigError([
+    ...missing.map((name) => `${name}: found nothing, expected the address or token of the ${kind} store`),
+    ...(parsed.error?.issues ?? []).map((issue) => lineOf(issue, set)),
+  ]);
+}
+
+const withoutEmpty = (env: Environment) =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
 
 /** An address that only this machine reaches. */
 export const isLoopback = (host: string): boolean =>
@@ -193,14 +219,19 @@ function limitsOf(env: z.infer<typeof environment>): Config["limits"] {
   };
 }
 
-function storeOf(env: z.infer<typeof environment>): StoreConfig {
+type StoreVariables = Pick<
+  z.infer<typeof variables>,
+  "DATA_DIR" | "REDIS_URL" | "KV_REST_API_URL" | "KV_REST_API_TOKEN"
+>;
+
+function storeOf(env: StoreVariables): StoreConfig {
   if (env.REDIS_URL !== undefined) return { kind: "redis", url: env.REDIS_URL };
   if (env.KV_REST_API_URL !== undefined && env.KV_REST_API_TOKEN !== undefined)
     return { kind: "kv", url: env.KV_REST_API_URL, token: env.KV_REST_API_TOKEN };
   return { kind: "sqlite", dir: resolve(env.DATA_DIR) };
 }
 
-function lineOf(issue: z.core.$ZodIssue, env: Readonly<Record<string, string | undefined>>): string {
+function lineOf(issue: z.core.$ZodIssue, env: Environment): string {
   const [name = "environment"] = issue.path;
   const found = env[String(name)];
   const shown =

@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
-import nextEnv from "@next/env";
 import { ConfigError, readConfig } from "../lib/config.ts";
 import { checkStore, StoreCheckError } from "../lib/storage/check-store.ts";
+import { loadEnv } from "./load-env.mjs";
 import { recordServer } from "./running-servers.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -13,7 +13,7 @@ async function start() {
   process.chdir(root);
   process.env.NODE_ENV = isDev ? "development" : "production";
   process.env.NEXT_TELEMETRY_DISABLED = "1";
-  nextEnv.loadEnvConfig(root, isDev, { info() {}, error: console.error });
+  loadEnv(root, isDev);
   const config = readConfig(process.env);
   await claimPort(config.host, config.port);
   await checkStore(config.store);

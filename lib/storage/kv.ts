@@ -1,4 +1,6 @@
 import { VercelKV } from "@vercel/kv";
+import { createArchive } from "./kv/archive.ts";
+import type { KvArchive } from "./kv/archive-room.ts";
 import { createBells } from "./kv/bells.ts";
 import { createConversations } from "./kv/conversations.ts";
 import { createKeys } from "./kv/keys.ts";
@@ -47,10 +49,8 @@ export interface KvOptions {
  * connection. Nothing is sent before the first call. Scripts make each step one call, atomic and safe to repeat.
  */
 export function openKv(options: KvOptions): Storage {
-  const { line, prefix = "rivulet", now, epochMs = 1, pollMs = 3000 } = options;
-  const kv = "send" in line ? overConnection(line) : overHttp(line);
-  const keys = createKeys(prefix);
-  const script = createRunScript(kv, { ...(now && { now }) });
+  const { line, epochMs = 1, pollMs = 3000 } = options;
+  const { kv, keys, script } = connect(options);
   const room = { script, keys, places: createPlaces(script, keys), epochMs };
   const subscribe =
     "send" in line ? line.subscribe : restBell((channel, ring) => listenOverHttp(kv, channel, ring));
@@ -82,6 +82,30 @@ export function openKv(options: KvOptions): Storage {
       if ("send" in line) await line.close();
     },
   };
+}
+
+/** Opens the records of such a store, for carrying them to or from it; `rebuild` makes its pointers and indexes anew. */
+export function openKvArchive(options: Pick<KvOptions, "line" | "prefix" | "now">): KvArchive {
+  const { kv, keys, script } = connect(options);
+  const { line } = options;
+  const scan = async (pattern: string, cursor: string) => {
+    const [next, found] = await kv
+      .scan(cursor, { match: pattern, count: 1000 })
+      .catch((error: unknown) => Promise.reject(storageErrorOf(error)));
+    return { next: String(next), found: found.map(String) };
+  };
+  return createArchive({
+    script,
+    keys,
+    scan,
+    close: async () => ("send" in line ? line.close() : undefined),
+  });
+}
+
+function connect({ line, prefix = "rivulet", now }: Pick<KvOptions, "line" | "prefix" | "now">) {
+  const kv = "send" in line ? overConnection(line) : overHttp(line);
+  const script = createRunScript(kv, { ...(now && { now }) });
+  return { kv, keys: createKeys(prefix), script };
 }
 
 /** A request a batch is what a hosted KV charges and takes its time for. */

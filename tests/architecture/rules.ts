@@ -67,7 +67,7 @@ export const doors: { package: RegExp; files: RegExp }[] = [
     package: /^next(\/(?!(link|navigation)$)|$)/,
     files: /^(app\/|(proxy|instrumentation)\.ts$|next\.config\.mjs$|scripts\/start\.mjs$)/,
   },
-  { package: /^@next\/env$/, files: /^scripts\/start\.mjs$/ },
+  { package: /^@next\/env$/, files: /^scripts\/load-env\.mjs$/ },
   { package: /^(node:)?process$/, files: /^(lib\/config\.ts$|scripts\/)/ },
   // Ids come from crypto.randomUUID.
   { package: /^(nanoid|uuid|cuid|@paralleldrive\/cuid2|ulid)(\/|$)/, files: /^(?!)/ },
@@ -115,5 +115,5 @@ export const entries = [
   /^(next\.config\.mjs|tailwind\.config\.ts)$/,
   // next.config.mjs puts it in a package's place.
   /^components\/message\/markdown\/named-characters\.ts$/,
-  /^scripts\/(ensure|start|check|test|find-chromium)\.mjs$/,
+  /^scripts\/(ensure|start|check|test|find-chromium|storage-copy|storage-rebuild|backup)\.mjs$/,
 ];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ConfigError, readConfig } from "#lib/config.ts";
+import { ConfigError, readConfig, readStore } from "#lib/config.ts";
 
 test("nothing set: loopback, port 3000, the demo model, SQLite under .data", () => {
   const config = readConfig({});
@@ -86,4 +86,23 @@ test("the store: SQLite unless a Redis or a KV is named", () => {
   assert.deepEqual(redis.store, { kind: "redis", url: "rediss://u:p@h:1/2" });
   const kv = readConfig({ KV_REST_API_URL: "https://h", KV_REST_API_TOKEN: "t", ...secret });
   assert.deepEqual(kv.store, { kind: "kv", url: "https://h", token: "t" });
+});
+
+test("a copy finds each store by its own variables, those of the others set or wrong", () => {
+  const kv = { KV_REST_API_URL: "https://h", KV_REST_API_TOKEN: "t" };
+  const all = { REDIS_URL: "redis://h", ...kv };
+  assert.deepEqual(readStore("redis", all), { kind: "redis", url: "redis://h" });
+  assert.deepEqual(readStore("kv", { ...all, REDIS_URL: "x" }), { kind: "kv", url: "https://h", token: "t" });
+  const { kind, ...place } = readStore("sqlite", all);
+  assert.deepEqual([kind, "dir" in place && place.dir.endsWith(".data")], ["sqlite", true]);
+  const missing = { name: "ConfigError", message: /^REDIS_URL: found nothing/ };
+  assert.throws(() => readStore("redis", { REDIS_URL: "", ...kv }), missing);
+  assert.throws(
+    () => readStore("kv", { KV_REST_API_URL: "https://h" }),
+    /^ConfigError: KV_REST_API_TOKEN: found nothing/,
+  );
+  assert.throws(
+    () => readStore("kv", { ...kv, KV_REST_API_TOKEN: "se cret" }),
+    (error) => !/se cret/.test(String(error)),
+  );
 });

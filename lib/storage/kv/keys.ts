@@ -4,7 +4,21 @@
  */
 export function createKeys(prefix: string) {
   const id = encodeURIComponent;
+  const literally = prefix.replace(/[\\*?[\]^]/g, "\\$&");
   return {
+    /** What `SCAN` finds all conversations by; `readConversation` tells them from other keys that it finds. */
+    conversationPattern: `${literally}:{*}`,
+    readConversation(key: string): string | undefined {
+      const [begin, end] = [`${prefix}:{`, "}"];
+      if (!key.startsWith(begin) || !key.endsWith(end)) return undefined;
+      const escaped = key.slice(begin.length, -end.length);
+      return /[{}:]/.test(escaped) ? undefined : decodeURIComponent(escaped);
+    },
+    /** What `SCAN` finds all owners' indexes by. */
+    ownerPattern: `${literally}:owner:*`,
+    readOwner: (key: string): string => decodeURIComponent(key.slice(`${prefix}:owner:`.length)),
+    /** A name that the store has for a while. */
+    identity: `${prefix}:identity`,
     live: `${prefix}:live`,
     deleted: `${prefix}:deleted`,
     sessions: `${prefix}:sessions`,
@@ -45,6 +59,19 @@ export function createKeys(prefix: string) {
     },
     run(conversationId: string, runId: string) {
       const tag = `${prefix}:{${id(conversationId)}}`;
+      return {
+        itself: `${tag}:run:${id(runId)}`,
+        log: `${tag}:log:${id(runId)}`,
+        fold: `${tag}:fold:${id(runId)}`,
+      };
+    },
+    /** Where a copy of a conversation is put together: under its tag, so that one step can make it the conversation. */
+    copy(conversationId: string) {
+      const tag = `${prefix}:{${id(conversationId)}}:copy`;
+      return { itself: tag, order: `${tag}:order`, messages: `${tag}:messages`, runs: `${tag}:runs` };
+    },
+    copiedRun(conversationId: string, runId: string) {
+      const tag = `${prefix}:{${id(conversationId)}}:copy`;
       return {
         itself: `${tag}:run:${id(runId)}`,
         log: `${tag}:log:${id(runId)}`,

@@ -14,8 +14,8 @@ import {
 import { checkLog, damaged, decodeFold, decodeMessage } from "../stored-json.ts";
 import { type Reply, textAt, textsOf } from "./run-script.ts";
 
-/** A hash as its field names and values in turn. */
-const fieldsOf = (flat: Reply): Map<string, string> => {
+/** A hash, given as its field names and values in turn. */
+export const fieldsOf = (flat: Reply): Map<string, string> => {
   const texts = textsOf(flat);
   return new Map(texts.flatMap((name, at) => (at % 2 === 0 ? [[name, texts[at + 1] ?? ""] as const] : [])));
 };
@@ -116,7 +116,9 @@ export function decodeRecord(json: string, conversationId: string, messageId: st
   if (message.role !== "user") return message;
   const { createdAt, parentId } = decodeJson(json, `message ${messageId}`);
   if (typeof createdAt !== "number") throw damaged(`message ${messageId} of conversation ${conversationId}`);
-  return { ...message, createdAt, parentId: typeof parentId === "string" ? parentId : null };
+  const { id, parentId: _, runId, role, createdAt: __, ...rest } = message;
+  // In the order in which the other stores keep them: what readers get is the same, byte for byte.
+  return { id, parentId: typeof parentId === "string" ? parentId : null, runId, role, createdAt, ...rest };
 }
 
 /** A conversation as callers see it. Throws `StorageError("damaged")`. */

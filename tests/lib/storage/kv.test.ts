@@ -27,6 +27,12 @@ test("S45 no two records share a key, whatever their ids are", () => {
       `r ${kind} ${conversation}\n${run}`,
       key,
     ]),
+    ...Object.entries(keys.copy(conversation)).map(([kind, key]) => [`cc ${kind} ${conversation}`, key]),
+    ...Object.entries(keys.copiedRun(conversation, run)).map(([kind, key]) => [
+      `cr ${kind} ${conversation}\n${run}`,
+      key,
+    ]),
+    ["i", keys.identity],
     [`p ${run}`, keys.pointer(run)],
     [`o ${owned}`, keys.ownerIndex(owned)],
     ["l", keys.live],
@@ -41,6 +47,9 @@ test("S45 no two records share a key, whatever their ids are", () => {
       }
       const [conversationId, runId] = one;
       assert.deepEqual(keys.readMember(keys.member(conversationId, runId)), { conversationId, runId });
+      const conversations = [...named.keys()].flatMap((key) => keys.readConversation(key) ?? []);
+      assert.deepEqual(new Set(conversations), new Set([one[0], other[0]]));
+      assert.equal(keys.readOwner(keys.ownerIndex(one[2])), one[2]);
     }),
   );
 });

@@ -1,0 +1,108 @@
+import { randomUUID } from "node:crypto";
+import { type Archive, type ArchivedConversation, parseArchived, type Shelf } from "../archive.ts";
+import { StorageError } from "../storage.ts";
+import { archivedConversationOf, archivedMessageOf, archivedRunOf } from "./archive-records.ts";
+import type { ArchiveRoom, KvArchive } from "./archive-room.ts";
+import {
+  checkVersionsScript,
+  identityScript,
+  readArchiveScript,
+  readEntriesScript,
+} from "./archive-scripts.ts";
+import { rebuild } from "./rebuild.ts";
+import { listAt, type Reply, textAt, textsOf } from "./run-script.ts";
+import { scanAll } from "./scan-all.ts";
+import { writeConversation } from "./write-conversation.ts";
+
+/** Entries given by one call: everybody else waits meanwhile. */
+const entriesAtOnce = 2000;
+/** Conversations looked at by one call. */
+const checkedAtOnce = 200;
+/** How often a conversation that gets new runs meanwhile is read anew. */
+const attempts = 5;
+
+/** The records of a KV store. */
+export function createArchive(room: ArchiveRoom & Pick<Archive, "close">): KvArchive {
+  const { script, keys, scan, close } = room;
+
+  async function ids(): Promise<string[]> {
+    const found = await scanAll(scan, keys.conversationPattern);
+    return found.flatMap((key) => keys.readConversation(key) ?? []).sort();
+  }
+
+  async function check(): Promise<void> {
+    const all = (await ids()).map((id) => keys.conversation(id).itself);
+    for (let from = 0; from < all.length; from += checkedAtOnce) {
+      await script(checkVersionsScript, all.slice(from, from + checkedAtOnce), []);
+    }
+  }
+
+  const conversations: Shelf<ArchivedConversation> = {
+    ids,
+    read: (id) => readConversation(room, id),
+    write: (kept) => writeConversation(room, kept),
+  };
+  return {
+    conversations,
+    check,
+    identity: async () => `kv ${textAt(await script(identityScript, [keys.identity], [randomUUID()]), 0)}`,
+    rebuild: async () => rebuild(room, await ids()),
+    close,
+  };
+}
+
+async function readConversation(room: ArchiveRoom, id: string): Promise<ArchivedConversation | null> {
+  const { script, keys } = room;
+  const { itself, order, messages, runs } = keys.conversation(id);
+  let runIds: string[] = [];
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const ofRuns = runIds.flatMap((runId) => Object.values(keys.run(id, runId)));
+    const reply = await script(
+      readArchiveScript,
+      [itself, order, messages, runs, ...ofRuns],
+      [entriesAtOnce],
+    );
+    if (reply.length === 0) return null;
+    if (textAt(reply, 0) === "found") return decode(room, id, reply);
+    runIds = textsOf(listAt(reply, 1));
+  }
+  throw new StorageError("unavailable", `conversation ${id} changes faster than Redis can be asked`);
+}
+
+async function decode(room: ArchiveRoom, id: string, reply: Reply): Promise<ArchivedConversation> {
+  const texts = listAt(reply, 3);
+  const found = listAt(reply, 4);
+  const runs = await Promise.all(found.map((_, at) => decodeWithLog(room, id, listAt(found, at))));
+  return parseArchived({
+    ...archivedConversationOf(listAt(reply, 1)),
+    id,
+    messages: textsOf(listAt(reply, 2)).map((messageId, at) =>
+      archivedMessageOf(messageId, textAt(texts, at), id),
+    ),
+    runs,
+  });
+}
+
+/** The head is of the moment of the first read: a log only grows. */
+async function decodeWithLog({ script, keys }: ArchiveRoom, id: string, reply: Reply) {
+  const run = archivedRunOf(listAt(reply, 0));
+  const { log } = keys.run(id, run.runId);
+  const entries = entriesOf(listAt(reply, 3));
+  while (entries.length < run.head) {
+    const limit = Math.min(entriesAtOnce, run.head - entries.length);
+    const next = entriesOf(await script(readEntriesScript, [log], [entries.at(-1)?.seq ?? 0, limit]));
+    if (next.length === 0) break;
+    entries.push(...next);
+  }
+  const json = textAt(reply, 2);
+  return { ...run, fold: json === "" ? null : { seq: Number(textAt(reply, 1)), json }, entries };
+}
+
+const entriesOf = (flat: Reply) => {
+  const texts = textsOf(flat);
+  return Array.from({ length: Math.floor(texts.length / 3) }, (_, at) => ({
+    seq: Number(texts[at * 3]?.slice(2)),
+    epoch: Number(texts[at * 3 + 1]),
+    json: texts[at * 3 + 2] ?? "",
+  }));
+};

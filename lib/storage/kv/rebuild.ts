@@ -1,0 +1,68 @@
+import { StorageError } from "../storage.ts";
+import type { ArchiveRoom, Rebuilt } from "./archive-room.ts";
+import { clearIndexScript, indexScript, rebuildScript } from "./archive-scripts.ts";
+import { runsOfScript } from "./conversation-scripts.ts";
+import { listAt, textAt, textsOf } from "./run-script.ts";
+import { scanAll } from "./scan-all.ts";
+
+/**
+ * Makes what lies outside the conversations' tags anew from their records: the pointers of runs, the owners' lists, the
+ * lists of work. Servers may be at work meanwhile: each conversation is one atomic step.
+ */
+export async function rebuild(room: ArchiveRoom, ids: readonly string[]): Promise<Rebuilt> {
+  const unreadable: string[] = [];
+  let [conversations, runs] = [0, 0];
+  for (const id of ids) {
+    try {
+      const found = await rebuildOne(room, id);
+      if (found === undefined) continue;
+      conversations += 1;
+      runs += found;
+    } catch (error) {
+      if (!(error instanceof StorageError && error.code === "damaged")) throw error;
+      unreadable.push(id);
+    }
+  }
+  return { conversations, runs, cleared: await clearIndexes(room), unreadable };
+}
+
+/** How many of its runs can be found again; nothing if it is gone by now. */
+async function rebuildOne({ script, keys }: ArchiveRoom, id: string): Promise<number | undefined> {
+  const { itself, runs } = keys.conversation(id);
+  const known = await script(runsOfScript, [itself, runs], []);
+  const ownerId = textAt(known, 0);
+  const runIds = textsOf(listAt(known, 1));
+  const [found] = await script(
+    rebuildScript,
+    [
+      ...[itself, keys.ownerIndex(ownerId), keys.deleted, keys.live],
+      ...runIds.flatMap((runId) => [keys.run(id, runId).itself, keys.pointer(runId)]),
+    ],
+    [ownerId, keys.place(id, ownerId), ...runIds.map((runId) => keys.member(id, runId))],
+  );
+  return found === undefined ? undefined : Number(found);
+}
+
+async function clearIndexes(room: ArchiveRoom): Promise<number> {
+  let cleared = 0;
+  for (const index of await scanAll(room.scan, room.keys.ownerPattern)) {
+    cleared += await clearIndex(room, index);
+  }
+  return cleared;
+}
+
+async function clearIndex({ script, keys }: ArchiveRoom, index: string): Promise<number> {
+  const ownerId = keys.readOwner(index);
+  let cleared = 0;
+  let cursor = "0";
+  do {
+    const reply = await script(indexScript, [index], [cursor]);
+    const ids = textsOf(listAt(reply, 1)).filter((_, at) => at % 2 === 0);
+    const conversations = ids.map((id) => keys.conversation(id).itself);
+    cleared += Number(
+      textAt(await script(clearIndexScript, [index, ...conversations], [ownerId, ...ids]), 0),
+    );
+    cursor = textAt(reply, 0);
+  } while (cursor !== "0");
+  return cleared;
+}

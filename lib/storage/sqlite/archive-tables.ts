@@ -1,0 +1,54 @@
+import type { ArchivedConversation, ArchivedRun } from "../archive.ts";
+
+/** Which column keeps each field of a record. A column that a copy leaves out fails tests/lib/storage/archive.test.ts. */
+export const archiveTables = {
+  conversations: {
+    id: "id",
+    ownerId: "owner_id",
+    title: "title",
+    titleByHand: "title_by_hand",
+    createdAt: "created_at",
+    updatedAt: "updated_at",
+    activeRunId: "active_run_id",
+    deletedAt: "deleted_at",
+  } satisfies Record<keyof Omit<ArchivedConversation, "messages" | "runs">, string>,
+  messages: {
+    id: "message_id",
+    json: "json",
+  } satisfies Record<keyof ArchivedConversation["messages"][number], string>,
+  runs: {
+    runId: "run_id",
+    conversationId: "conversation_id",
+    ownerId: "owner_id",
+    bodyHash: "body_hash",
+    messageId: "message_id",
+    userMessageId: "user_message_id",
+    parentRunId: "parent_run_id",
+    agent: "agent",
+    model: "model",
+    status: "status",
+    epoch: "epoch",
+    head: "head",
+    createdAt: "created_at",
+    leaseUntil: "lease_until",
+    token: "token",
+    suspendedToken: "suspended_token",
+    holderHost: "owner_host",
+    holderBoot: "owner_boot",
+    holderPid: "owner_pid",
+    holderStartedAt: "owner_started_at",
+    stopBy: "stop_by",
+    stopReason: "stop_reason",
+    stopAt: "stop_at",
+    continuations: "continuations",
+  } satisfies Record<keyof Omit<ArchivedRun, "fold" | "entries">, string>,
+  events: {
+    seq: "seq",
+    epoch: "epoch",
+    json: "json",
+  } satisfies Record<keyof ArchivedRun["entries"][number], string>,
+  folds: {
+    seq: "seq",
+    json: "json",
+  } satisfies Record<keyof NonNullable<ArchivedRun["fold"]>, string>,
+} as const;

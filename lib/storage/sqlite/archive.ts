@@ -1,0 +1,109 @@
+import { realpathSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
+import { type Archive, type ArchivedConversation, parseArchived, type Shelf } from "../archive.ts";
+import { archiveTables } from "./archive-tables.ts";
+import { openDatabase } from "./open-database.ts";
+import { storageErrorOf } from "./storage-error-of.ts";
+import { prepareFiles } from "./store-files.ts";
+import { createTransactions, type Transactions } from "./transactions.ts";
+
+/** How long a call waits for another process's lock before it fails, ms. */
+const patienceMs = 5000;
+
+/** Opens the records of the embedded store in `dir`, which is made if it is missing. Throws `StorageError`. */
+export function openSqliteArchive(dir: string): Archive {
+  const { database } = prepareFiles(dir);
+  const db = openDatabase(database);
+  try {
+    // Nobody listens here, and other processes find new runs by their sweep.
+    const transactions = createTransactions(db, { patienceMs, committed: () => {} });
+    return {
+      conversations: createConversationShelf(db, transactions),
+      identity: async () => `sqlite ${realpathSync(database)}`,
+      // Opening it was the check.
+      check: async () => {},
+      async close() {
+        await transactions.close();
+        db.close();
+      },
+    };
+  } catch (error) {
+    db.close();
+    throw storageErrorOf(error);
+  }
+}
+
+function createConversationShelf(
+  db: DatabaseSync,
+  { read, write }: Transactions,
+): Shelf<ArchivedConversation> {
+  const { conversations, messages, runs, events, folds } = archiveTables;
+  const allIds = db.prepare("select id from conversations order by id");
+  const anyRun = db.prepare("select 1 from runs where run_id = ?");
+  const table = {
+    conversations: tableOf(db, "conversations", conversations, "id = ?"),
+    messages: tableOf(db, "messages", messages, "conversation_id = ? order by position", "conversation_id"),
+    runs: tableOf(db, "runs", runs, "conversation_id = ?"),
+    events: tableOf(db, "events", events, "run_id = ? order by seq", "run_id"),
+    folds: tableOf(db, "folds", folds, "run_id = ?", "run_id"),
+  };
+
+  function readNow(id: string): ArchivedConversation | null {
+    const [conversation] = table.conversations.all(id);
+    if (!conversation) return null;
+    return parseArchived({
+      id,
+      ...conversation,
+      messages: table.messages.all(id),
+      runs: table.runs.all(id).map((run) => ({
+        ...run,
+        fold: table.folds.all(String(run.runId))[0] ?? null,
+        entries: table.events.all(String(run.runId)),
+      })),
+    });
+  }
+
+  function writeNow({ messages: asked, runs: made, ...conversation }: ArchivedConversation): void {
+    const { id } = conversation;
+    if (table.conversations.all(id).length > 0) return;
+    if (made.some(({ runId }) => anyRun.get(runId) !== undefined)) return;
+    table.conversations.add(conversation);
+    for (const message of asked) table.messages.add(message, id);
+    for (const { fold, entries, ...run } of made) {
+      table.runs.add(run);
+      if (fold) table.folds.add(fold, run.runId);
+      for (const entry of entries) table.events.add(entry, run.runId);
+    }
+  }
+
+  return {
+    ids: () => read(() => allIds.all().map((row) => String(row.id))),
+    read: (id) => read(() => readNow(id)),
+    write: (kept) => write(() => writeNow(kept)),
+  };
+}
+
+type Value = string | number | null;
+
+/** Reads and writes rows by the names that `columns` gives their fields; `key`: a column that is no field. */
+function tableOf<Field extends string>(
+  db: DatabaseSync,
+  name: string,
+  columns: Readonly<Record<Field, string>>,
+  where: string,
+  key?: string,
+) {
+  const fields = Object.keys(columns) as Field[]; // Cast: a constant of this room, no other keys.
+  const selected = fields.map((field) => `${columns[field]} as "${field}"`).join(", ");
+  const names = [...(key === undefined ? [] : [key]), ...fields.map((field) => columns[field])];
+  const select = db.prepare(`select ${selected} from ${name} where ${where}`);
+  const insert = db.prepare(
+    `insert into ${name} (${names.join(", ")}) values (${names.map(() => "?").join(", ")})`,
+  );
+  return {
+    all: (value: string) => select.all(value),
+    add(row: Readonly<Record<Field, Value>>, value?: string) {
+      insert.run(...(value === undefined ? [] : [value]), ...fields.map((field) => row[field]));
+    },
+  };
+}

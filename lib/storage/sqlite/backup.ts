@@ -1,0 +1,93 @@
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { backup, DatabaseSync } from "node:sqlite";
+import { makePrivateDir } from "../private-dir.ts";
+import { StorageError } from "../storage.ts";
+import { storageErrorOf } from "./storage-error-of.ts";
+
+/** All in one step, so of one moment: a copy in smaller ones begins anew whenever another process writes. */
+const pages = 2 ** 31 - 1;
+
+/**
+ * Copies the database of `dir` to `file` while servers write to it: all that was acknowledged when it began, as one file
+ * for its owner only (0600), checked, and put in the place of an older one by renaming. Throws `StorageError`.
+ */
+export async function backupSqlite(dir: string, file: string): Promise<void> {
+  const database = join(resolve(dir), "rivulet.db");
+  const target = resolve(file);
+  const unfinished = `${target}.unfinished`;
+  refuse(database, target);
+  try {
+    makePrivateDir(dirname(target));
+    rmSync(unfinished, { force: true });
+    closeSync(openSync(unfinished, "wx", 0o600));
+    await copy(database, unfinished);
+    check(unfinished);
+    sync(unfinished);
+    renameSync(unfinished, target);
+    sync(dirname(target));
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw storageErrorOf(error);
+  }
+}
+
+function refuse(database: string, target: string): void {
+  if (!existsSync(database)) {
+    throw new StorageError("unavailable", `there is no database ${database}: set DATA_DIR to where it is`);
+  }
+  const there = lstatSync(target, { throwIfNoEntry: false });
+  if (there && !there.isFile()) {
+    throw new StorageError("unavailable", `${target} is not a file: name another place for the backup`);
+  }
+  const isDatabase = there && ["", "-wal", "-shm"].some((end) => isSame(`${database}${end}`, target));
+  if (isDatabase) {
+    throw new StorageError(
+      "unavailable",
+      `${target} is the database itself: name another place for the backup`,
+    );
+  }
+}
+
+const isSame = (one: string, other: string): boolean =>
+  existsSync(one) && realpathSync(one) === realpathSync(other);
+
+async function copy(database: string, unfinished: string): Promise<void> {
+  const db = new DatabaseSync(database, { readOnly: true, timeout: 5000 });
+  try {
+    await backup(db, unfinished, { rate: pages });
+  } finally {
+    db.close();
+  }
+}
+
+/** Makes it one file, without a log beside it, and reads all of it. */
+function check(file: string): void {
+  const db = new DatabaseSync(file);
+  try {
+    db.exec("pragma journal_mode = delete");
+    const found = db.prepare("pragma integrity_check").get()?.integrity_check;
+    if (found !== "ok") throw new StorageError("damaged", `the database is damaged: ${String(found)}`);
+  } finally {
+    db.close();
+  }
+}
+
+function sync(path: string): void {
+  const opened = openSync(path, constants.O_RDONLY);
+  try {
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
+}

@@ -1,0 +1,30 @@
+import { fileURLToPath } from "node:url";
+import { ConfigError } from "../lib/config.ts";
+import { StoreCheckError } from "../lib/storage/check-store.ts";
+import { CopyRefusedError } from "../lib/storage/copy-store.ts";
+import { StorageError } from "../lib/storage/storage.ts";
+import { loadEnv } from "./load-env.mjs";
+
+/** What was asked cannot be done as it was asked: exit code 2. */
+export class UsageError extends Error {}
+
+/**
+ * Runs a command in this checkout with its .env files; `work` gives the exit code. A refusal before anything was done is 2,
+ * a store that failed on the way 3, each with one line of words. `again`: what to do after a failure on the way.
+ */
+export async function runCommand(work, { again }) {
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  process.chdir(root);
+  loadEnv(root);
+  try {
+    process.exitCode = await work(process.argv.slice(2));
+  } catch (error) {
+    const isRefusal = [ConfigError, StoreCheckError, CopyRefusedError, UsageError].some(
+      (kind) => error instanceof kind,
+    );
+    const isStorage = error instanceof StorageError;
+    console.error(isRefusal || isStorage ? error.message : error);
+    if (isStorage) console.error(again);
+    process.exitCode = isRefusal ? 2 : 3;
+  }
+}

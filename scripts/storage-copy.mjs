@@ -1,0 +1,112 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { readStore } from "../lib/config.ts";
+import { checkStore } from "../lib/storage/check-store.ts";
+import { copyStore } from "../lib/storage/copy-store.ts";
+import { openArchive } from "../lib/storage/open-archive.ts";
+import { openStore } from "../lib/storage/open-store.ts";
+import { runCommand, UsageError } from "./run-command.mjs";
+
+const usage = `Copies all conversations and their runs from one store to another.
+
+  npm run storage:copy -- --from <store> --to <store>
+
+A store is one of
+  sqlite   the database in DATA_DIR
+  redis    REDIS_URL
+  kv       KV_REST_API_URL and KV_REST_API_TOKEN
+The variables of both may stand in .env.local or before the command; the server's choice does not matter here.
+
+End the servers that use the source first. Each conversation is read back from the target and compared byte for byte.
+What is already in the target is never changed. A copy that was broken off is started again by the same command: it goes
+on with what is missing. Conversations deleted for more than 10 seconds are left out.
+
+Exit codes: 0 everything is there; 1 something is not, each told by a line; 2 refused, nothing was copied; 3 a store
+failed on the way, run it again.`;
+
+const kinds = ["sqlite", "redis", "kv"];
+
+async function copy(args) {
+  const { from, to, help } = read(args);
+  if (help) return console.log(usage) ?? 0;
+  const places = [from, to].map((kind) => readStore(kind));
+  refuseMissing(places[0]);
+  for (const place of places) await checkStore(place);
+  const ends = [];
+  try {
+    for (const place of places) ends.push({ archive: openArchive(place), storage: openStore(place) });
+    const copied = await copyStore(...ends, { progress: createProgress() });
+    return tell(copied, places, to);
+  } finally {
+    for (const { archive, storage } of ends) await Promise.all([archive.close(), storage.close()]);
+  }
+}
+
+function read(args) {
+  let values;
+  try {
+    const option = { type: "string" };
+    ({ values } = parseArgs({ args, options: { from: option, to: option, help: { type: "boolean" } } }));
+  } catch (cause) {
+    throw new UsageError(`${cause.message}\n\n${usage}`, { cause });
+  }
+  if (values.help) return values;
+  const { from, to } = values;
+  if (!kinds.includes(from)) throw unknownStore("--from", from);
+  if (!kinds.includes(to)) throw unknownStore("--to", to);
+  if (from === to) throw new UsageError("--from and --to are the same store: name two");
+  return values;
+}
+
+function unknownStore(option, value) {
+  const found = value === undefined ? "nothing" : JSON.stringify(value);
+  return new UsageError(`${option}: found ${found}, expected ${kinds.join(", ")}\n\n${usage}`);
+}
+
+/** Opening would make an empty one. */
+function refuseMissing(source) {
+  if (source.kind !== "sqlite" || existsSync(join(source.dir, "rivulet.db"))) return;
+  throw new UsageError(`there is no database in ${source.dir}: set DATA_DIR to where it is`);
+}
+
+/** A line for every tenth of the way. */
+function createProgress() {
+  let told = 0;
+  return (done, total) => {
+    const tenth = Math.floor((done * 10) / total);
+    if (tenth === told) return;
+    told = tenth;
+    console.log(`${done} of ${total} conversations looked at`);
+  };
+}
+
+function tell(copied, [source], to) {
+  const { total, troubles } = copied;
+  const counts = [
+    [copied.copied, "copied and compared"],
+    [copied.equal, "were there already and are equal"],
+    [copied.goneOn, "were there already and have gone on since"],
+    [copied.leftOut, "left out: deleted"],
+    [troubles.length, "not copied"],
+  ];
+  console.log(
+    `${total} conversations: ${
+      counts
+        .filter(([count]) => count > 0)
+        .map((each) => each.join(" "))
+        .join("; ") || "nothing to do"
+    }`,
+  );
+  for (const { id, why } of troubles) console.error(`conversation ${id}: ${why}`);
+  if (copied.changed)
+    console.error("The source was written to meanwhile: end its servers and run this again.");
+  if (source.kind === "sqlite" && existsSync(join(source.dir, "session-secret"))) {
+    console.log(
+      `Give the servers on ${to} the secret in ${join(source.dir, "session-secret")} as SESSION_SECRET: without it nobody finds their conversations.`,
+    );
+  }
+  return troubles.length > 0 || copied.changed ? 1 : 0;
+}
+
+await runCommand(copy, { again: "What is copied so far is whole. Run the same command again: it goes on." });
