@@ -107,14 +107,14 @@ async function carry(context: RunContext, owned: OwnedRun, lease: Lease, writer:
   }
 }
 
-/** A ring that is not the echo of our own append may be a stop from another process. */
+/** A ring may be a stop from another process; a lost one costs no more than a heartbeat, whose answer brings it too. */
 async function listenForStop(
   context: RunContext,
   runId: string,
   writer: LogWriter,
   signal: AbortSignal,
 ): Promise<void> {
-  for await (const _ of context.storage.runs.bell(runId, signal)) {
+  for await (const _ of context.storage.runs.bell(runId, signal, "stop")) {
     const run = await context.storage.runs.run(runId).catch(() => null);
     if (run?.stop) await writer.renew();
   }

@@ -19,11 +19,9 @@ export interface Asked {
   response: Response;
 }
 
-/** A new visitor of the server at `url`. */
-export async function apiClient(url: string): Promise<ApiClient> {
-  const page = await fetch(url);
-  await page.body?.cancel();
-  const cookie = (page.headers.get("set-cookie") ?? "").split(";", 1)[0] ?? "";
+/** A visitor of the server at `url`: a new one, or the one whose cookie is given. */
+export async function apiClient(url: string, known?: string): Promise<ApiClient> {
+  const cookie = known ?? (await newCookie(url));
   const request: ApiClient["request"] = (path, init = {}) => {
     const headers = new Headers(init.headers);
     if (!headers.has("cookie")) headers.set("cookie", cookie);
@@ -44,6 +42,12 @@ export async function apiClient(url: string): Promise<ApiClient> {
       return { runId, conversationId, response };
     },
   };
+}
+
+async function newCookie(url: string): Promise<string> {
+  const page = await fetch(url);
+  await page.body?.cancel();
+  return (page.headers.get("set-cookie") ?? "").split(";", 1)[0] ?? "";
 }
 
 /** The events of a stream as they come. */
