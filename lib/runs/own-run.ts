@@ -83,7 +83,6 @@ function openWriter(context: RunContext, owned: OwnedRun, lease: Lease, state: R
     onStop: controlsOf(owned).stop,
     onLost(reason) {
       context.log({ level: "warn", message: "a run's lease was lost", runId, reason });
-      context.live.setSaving(runId, "unsaved");
       owned.abort.abort();
     },
     onSaving: (saving) => context.live.setSaving(runId, saving),

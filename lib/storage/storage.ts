@@ -133,7 +133,15 @@ export interface LogEntry {
 }
 
 export type Read =
-  | { gone?: undefined; entries: readonly LogEntry[]; head: number; status: RunStatus; stop?: StopRequest }
+  | {
+      gone?: undefined;
+      entries: readonly LogEntry[];
+      head: number;
+      status: RunStatus;
+      stop?: StopRequest;
+      /** 0: nobody's. */
+      leaseUntil: number;
+    }
   /** The log is no longer kept, or the event `after.seq` is not the one that the reader saw. */
   | { gone: true };
 

@@ -25,7 +25,7 @@ export async function startServerPair(
     OPENAI_MODEL: "scripted",
     ...env,
   };
-  const [a, b] = await Promise.all([startAppServer({ env: all }), startAppServer({ env: all })]);
+  const [a, b] = [await startAppServer({ env: all }), await startAppServer({ env: all })];
   const onA = await apiClient(a.url);
   return {
     model,
