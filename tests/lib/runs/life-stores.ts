@@ -77,11 +77,12 @@ const stops: ReadonlySet<PropertyKey> = new Set(["requestStop", "remove"]);
 function watched(storage: Storage, repeats: boolean): { storage: Storage; underWay(): number } {
   const bells = new Map<Bell, "stop" | undefined>();
   let underWay = 0;
+  let closed = false;
 
   /** What is sent again waits for a timer, and all timers are the life's. */
   async function wakeRepeats(): Promise<void> {
     let since = performance.now();
-    while (underWay > 0) {
+    while (underWay > 0 && !closed) {
       await turn();
       if (performance.now() - since < 20) continue;
       mock.timers.tick(1);
@@ -118,7 +119,15 @@ function watched(storage: Storage, repeats: boolean): { storage: Storage; underW
     get: (target, name) => (name === "bell" ? bell : Reflect.get(target, name)),
   });
   return {
-    storage: { ...storage, runs, conversations: room(storage.conversations) },
+    storage: {
+      ...storage,
+      runs,
+      conversations: room(storage.conversations),
+      close() {
+        closed = true;
+        return storage.close();
+      },
+    },
     underWay: () => underWay,
   };
 }
