@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,7 +8,9 @@ import { killStrays, runGroup } from "./run-group.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const results = join(root, "test-results");
-const parts = { check: testChecks, unit: testUnits, e2e: testBrowser };
+const parts = { check: testChecks, unit: testUnits, e2e: testBrowser, "e2e-redis": testBrowserOnRedis };
+/** What does not depend on the store is not shown again on another one, unless that is asked for by its name. */
+const storeSpecs = ["message", "reliability", "reload", "sidebar", "store"];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(parts, name));
@@ -61,14 +64,26 @@ async function testUnits() {
   return honest(code, existsSync(countsFile) && JSON.parse(readFileSync(countsFile, "utf8")));
 }
 
-async function testBrowser() {
+/** The same pages over a Redis: by itself the whole suite, as a part of `npm test` what the store may change. */
+function testBrowserOnRedis() {
+  const { error, status } = spawnSync("redis-server", ["--version"], { stdio: "ignore" });
+  if ((error || status !== 0) && !process.env.CI) {
+    console.log("skipped: redis-server is not installed (sudo apt-get install redis-server)");
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
+  const some = ["--project=desktop", ...storeSpecs.map((name) => `${name}.spec.ts`)];
+  return testBrowser(asked.includes("e2e-redis") ? [] : some, { RIVULET_E2E_STORE: "redis" });
+}
+
+async function testBrowser(args = [], settings = {}) {
   if (globSync("tests/e2e/**/*.spec.ts", { cwd: root }).length === 0)
     return { passed: 0, failed: 0, skipped: 0 };
   const countsFile = freshFile("e2e.json");
   const cli = join(root, "node_modules/@playwright/test/cli.js");
-  const code = await runGroup(process.execPath, [cli, "test", "-c", "tests/e2e/playwright.config.ts"], {
+  const config = ["-c", "tests/e2e/playwright.config.ts"];
+  const code = await runGroup(process.execPath, [cli, "test", ...config, ...args], {
     cwd: root,
-    env: process.env,
+    env: { ...process.env, ...settings },
   });
   return honest(
     code,

@@ -5,7 +5,7 @@ import type { Turn } from "#lib/client/turns.ts";
 import type { AssistantMessage, Part } from "#lib/events/message.ts";
 import { answerText } from "./answer-text.ts";
 import { EndingRow, LiveEnding } from "./ending-row.tsx";
-import { type Connection, LineRows } from "./line-rows.tsx";
+import { type Connection, LineRows, TornRow } from "./line-rows.tsx";
 import { PartRow } from "./part-row.tsx";
 import { PendingRow } from "./pending-row.tsx";
 
@@ -36,6 +36,7 @@ export function Answer(props: AnswerProps): ReactElement {
       {isLive && (parts.length === 0 || isWaiting || turn.liveRun?.retry) && (
         <PendingRow run={turn.liveRun} model={answer.model} />
       )}
+      {turn.isTorn && <TornRow />}
       {connection && answer.ending?.type !== "interrupted" && (
         <LineRows connection={connection} onNow={onNow} />
       )}

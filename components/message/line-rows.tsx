@@ -38,6 +38,18 @@ export function LineRows({ connection, onNow }: { connection: Connection; onNow(
   );
 }
 
+/** What was shown and is not stored any more is not taken back without a word. */
+export function TornRow(): ReactElement {
+  const t = useWords();
+  return (
+    <Row tick="gap" tone="cut" kind="brief">
+      <p className="note run" role="alert">
+        {t("saving.torn")}
+      </p>
+    </Row>
+  );
+}
+
 function LostRow({ attempt, onNow }: { attempt: number; onNow(): void }): ReactElement {
   const t = useWords();
   const away = useElapsed(1000, true);

@@ -36,6 +36,8 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
   /** The request of `asking`: the same again while it is not known whether the server has it. */
   let body: RunBody | undefined;
   let stopping: string | undefined;
+  /** Runs of which the store has less than was shown here. */
+  let tornRuns: ReadonlySet<string> = new Set();
   let phase: ConversationState["phase"] = options.view === undefined ? "loading" : "ready";
   let opened: AbortController | undefined;
   let hidden: ReturnType<typeof setTimeout> | undefined;
@@ -56,7 +58,7 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
     return {
       id,
       title,
-      turns: keepTurns(before, turnsOf(messages, run, asking, waiting)),
+      turns: keepTurns(before, turnsOf(messages, run, asking, waiting, tornRuns)),
       busy: live,
       stopping: live && stopping !== undefined,
       line: follower.line,
@@ -198,6 +200,7 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
 
   async function takeSnapshot(): Promise<void> {
     const before = run;
+    const shown = before && textOf(before.runId);
     run = undefined;
     await refresh();
     // The store could not be asked: what was shown stays, and the log is tried again.
@@ -206,8 +209,16 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
       await environment.pause(snapshotAgainMs, never);
       if (follower.runId === undefined) follower.follow(before);
     }
+    if (before && !textOf(before.runId).startsWith(shown ?? ""))
+      tornRuns = new Set([...tornRuns, before.runId]);
     if (run === undefined) settle();
     publishSoon();
+  }
+
+  function textOf(runId: string): string {
+    const turns = turnsOf(messages, run, asking, waiting);
+    const parts = turns.findLast(({ answer }) => answer?.runId === runId)?.answer?.parts ?? [];
+    return parts.flatMap((part) => ("text" in part ? [part.text] : [])).join("");
   }
 
   async function refresh(): Promise<void> {

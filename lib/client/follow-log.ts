@@ -180,7 +180,8 @@ function takeAll(
 
 function hear(options: FollowOptions, comment: string): void {
   if (comment === "delayed" || comment === "unsaved") options.onSaving(comment);
-  if (comment === "saved") options.onSaving("ok");
+  // A stream begins with a store that answers, and says what is not well.
+  if (comment === "saved" || comment === "open") options.onSaving("ok");
 }
 
 /** A signal that aborts when the outer one does, or when nothing was heard for 25 s. */

@@ -50,7 +50,7 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
       onState: (next) => current === mine && options.onState(next),
       onLine: (next) => current === mine && seeLine(next),
       onSaving(next) {
-        if (current !== mine) return;
+        if (current !== mine || saving === next) return;
         saving = next;
         options.onLine();
       },

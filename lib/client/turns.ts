@@ -27,6 +27,8 @@ export interface Turn {
   /** The run whose answer this is, while it is being written. */
   liveRun?: RunState;
   asking?: Asking;
+  /** The store has lost something that was shown of this answer. */
+  isTorn?: true;
 }
 
 /** The turns of a conversation: the saved path, the live run, and what was asked but is not saved yet. */
@@ -35,13 +37,17 @@ export function turnsOf(
   run?: RunState,
   asking?: Asking,
   waiting?: Asking,
+  tornRuns: ReadonlySet<string> = new Set(),
 ): Turn[] {
   const turns: Turn[] = [];
   for (const message of shownPath(withRunMessages(messages, run, asking))) {
     const last = turns.at(-1);
     if (message.role === "user")
       turns.push({ key: message.runId, text: message.text, at: message.createdAt });
-    else if (last) turns[turns.length - 1] = { ...last, answer: message, ...liveRunOf(run, message) };
+    else if (last) {
+      const torn = tornRuns.has(message.runId) && { isTorn: true as const };
+      turns[turns.length - 1] = { ...last, answer: message, ...liveRunOf(run, message), ...torn };
+    }
   }
   if (asking) addAsking(turns, asking);
   if (waiting) addAsking(turns, waiting);
@@ -57,7 +63,8 @@ export function keepTurns(previous: readonly Turn[], next: readonly Turn[]): Tur
       old.text === turn.text &&
       old.answer === turn.answer &&
       old.liveRun === turn.liveRun &&
-      old.asking === turn.asking;
+      old.asking === turn.asking &&
+      old.isTorn === turn.isTorn;
     return same ? old : turn;
   });
 }

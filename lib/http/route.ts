@@ -77,6 +77,14 @@ function isOwnSite(request: Request): boolean {
   return site === null || site === "same-origin" || site === "none";
 }
 
+const storeWords: Readonly<Record<StorageError["code"], string>> = {
+  unavailable: "the store does not answer",
+  full: "the store is full",
+  "read-only": "the store takes no writes",
+  "newer-schema": "the store was written by a newer build",
+  damaged: "a stored record cannot be read",
+};
+
 function problemFor(error: unknown, requestId: string, log: RouteOptions["log"]): ProblemError {
   if (error instanceof ProblemError) return error;
   log({
@@ -86,9 +94,8 @@ function problemFor(error: unknown, requestId: string, log: RouteOptions["log"])
     message: String(error),
   });
   if (error instanceof StorageError) {
-    return new ProblemError(503, "store_unavailable", "the store does not answer; nothing was sent", {
-      retryAfter: 2,
-    });
+    const detail = `${storeWords[error.code]}; nothing was sent`;
+    return new ProblemError(503, "store_unavailable", detail, { retryAfter: 2 });
   }
   return new ProblemError(500, "unexpected", "unexpected error");
 }

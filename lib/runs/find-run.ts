@@ -1,4 +1,4 @@
-import { isOver, type RunMeta } from "../storage/storage.ts";
+import { isOver, type RunMeta, StorageError } from "../storage/storage.ts";
 import { continueRun } from "./continue-run.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -7,6 +7,9 @@ export async function findRun(context: RunContext, runId: string, ownerId: strin
   const run = await context.storage.runs.run(runId);
   if (!run || run.ownerId !== ownerId || run.deleted) return null;
   if (isOver(run.status) || run.leaseUntil > context.clock.wall()) return run;
-  await continueRun(context, run);
+  // What is stored can be read also while nothing can be written.
+  await continueRun(context, run).catch((error: unknown) => {
+    if (!(error instanceof StorageError)) throw error;
+  });
   return context.storage.runs.run(runId);
 }

@@ -8,9 +8,6 @@ import type { RunContext } from "./run-context.ts";
 const heartbeatMs = 10_000;
 /** Entries a read: one chunk of the stream, and what a reader that stops reading may hold. */
 const batch = 256;
-/** How long a stream waits for a store that does not answer, before the reader has to come back. */
-const storeAwayMs = 30_000;
-
 export interface Cursor {
   epoch?: number;
   seq: number;
@@ -63,43 +60,82 @@ async function* frames(
   ears: Ears,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
+  const teller = createTeller();
   let cursor = after;
-  let said: Saving = "ok";
   for (;;) {
-    const read = yield* patientRead(context, runId, cursor, signal);
+    const read = yield* patientRead(context, runId, cursor, teller, signal);
     if (!read || read.gone) return;
     if (read.entries.length > 0) yield read.entries.map((entry) => encodeEntry(runId, entry)).join("");
     cursor = lastOf(read.entries, cursor);
+    yield* teller.tell(savingOf(context, runId, read));
     if (isComplete(read, cursor.seq)) return;
     if (cursor.seq < read.head) continue;
     const woken = await ears.wait(heartbeatMs);
     if (signal.aborted) return;
-    const saving: Saving = context.live.get(runId)?.saving ?? "ok";
-    if (saving !== said) yield encodeComment(saving === "ok" ? "saved" : saving);
-    else if (!woken) yield encodeComment(`hb ${read.head}`);
-    said = saving;
+    // A read may take its time then, or fail.
+    if (context.live.get(runId)?.saving === "delayed") yield* teller.tell("delayed");
+    if (!woken) yield encodeComment(`hb ${read.head}`);
   }
 }
 
-/** A read that waits for a store that is away, and tells the reader so; undefined when it stays away or nobody reads. */
+/** What a reader was told last of how saving goes: it is told what changes. */
+interface Teller {
+  tell(saving: Saving): Generator<string>;
+}
+
+function createTeller(): Teller {
+  let said: Saving = "ok";
+  return {
+    *tell(saving) {
+      if (saving === said) return;
+      said = saving;
+      yield encodeComment(saving === "ok" ? "saved" : saving);
+    },
+  };
+}
+
+/**
+ * The owner's word where it is here. Nobody's for longer than a takeover needs: it fell silent (protocol 5.1), and nobody
+ * can write.
+ */
+function savingOf(
+  { live, clock, leaseMs }: RunContext,
+  runId: string,
+  { status, leaseUntil }: Entries,
+): Saving {
+  if (isOver(status)) return "ok";
+  const here = live.get(runId);
+  if (here) return here.saving;
+  return leaseUntil > 0 && clock.wall() - leaseUntil > leaseMs / 2 ? "unsaved" : "ok";
+}
+
+/**
+ * A read that waits for a store that is away, and tells the reader so: as long as an owner would, saving is delayed, then
+ * it has stopped. Undefined when nobody reads any more. Throws when the store stays away: another server may have one.
+ */
 async function* patientRead(
   context: RunContext,
   runId: string,
   cursor: Cursor,
+  teller: Teller,
   signal: AbortSignal,
 ): AsyncGenerator<string, Read | null | undefined> {
-  const since = context.clock.now();
-  let told = false;
+  const { clock, leaseMs } = context;
+  const since = clock.now();
+  let spokenAt = since;
   while (!signal.aborted) {
     try {
-      const read = await context.storage.runs.read(runId, cursor, batch);
-      if (told) yield encodeComment("saved");
-      return read;
+      return await context.storage.runs.read(runId, cursor, batch);
     } catch (error) {
-      if (!(error instanceof StorageError) || context.clock.now() - since > storeAwayMs) throw error;
-      if (!told) yield encodeComment("delayed");
-      told = true;
-      await context.clock.sleep(500, signal);
+      const awayMs = clock.now() - since;
+      if (!(error instanceof StorageError)) throw error;
+      yield* teller.tell(awayMs > leaseMs * 2 ? "unsaved" : "delayed");
+      if (awayMs > leaseMs * 4) throw error;
+      if (clock.now() - spokenAt >= heartbeatMs) {
+        spokenAt = clock.now();
+        yield encodeComment(`hb ${cursor.seq}`);
+      }
+      await clock.sleep(Math.min(500, leaseMs / 4), signal);
     }
   }
   return undefined;

@@ -49,6 +49,8 @@ export function holdLease(options: LeaseOptions): HeldLease {
   let saving: "ok" | "delayed" = "ok";
   let renewedAt = clock.now();
   let sentAt = renewedAt;
+  /** What the store has acknowledged of the log. */
+  let head = 0;
 
   /** The questions that the store has not answered yet. */
   const waiting = new Set<{ since: number; giveUp(): void }>();
@@ -63,9 +65,10 @@ export function holdLease(options: LeaseOptions): HeldLease {
   async function ask(question: () => Promise<Append>): Promise<Append | undefined> {
     for (let wait = 50; !lost; wait = Math.min(wait * 2, 1000)) {
       const asked = (sentAt = clock.now());
+      const headThen = head;
       try {
         const answer = await answerTo(question);
-        return answer && hear(answer, asked);
+        return answer && hear(answer, asked, headThen);
       } catch (error) {
         const again = error instanceof StorageError && clock.now() - renewedAt <= leaseMs * 2;
         if (!again) return lose(String(error));
@@ -87,9 +90,12 @@ export function holdLease(options: LeaseOptions): HeldLease {
     });
   }
 
-  function hear(answer: Append, asked: number): Append | undefined {
+  function hear(answer: Append, asked: number, headThen: number): Append | undefined {
     if (answer.kind === "fenced" || answer.kind === "closed" || answer.kind === "gap")
       return lose(answer.kind);
+    // Also while there is nothing to append, which would be a gap: the model may think for a long time.
+    if (answer.head < headThen) return lose("the store lost its tail");
+    head = Math.max(head, answer.head);
     renewedAt = Math.max(renewedAt, asked);
     showSaving("ok");
     if (answer.stop && !stopSeen) {

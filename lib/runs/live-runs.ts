@@ -8,7 +8,7 @@ export interface LiveRun {
   stop(request: StopRequest): void;
   /** Hands the run over: what is written is saved, and another process may go on. */
   suspend(): void;
-  saving: Saving;
+  saving: "ok" | "delayed";
   done: Promise<void>;
 }
 
@@ -17,8 +17,8 @@ export interface LiveRuns {
   get(runId: string): LiveRun | undefined;
   add(runId: string, run: LiveRun): void;
   remove(runId: string): void;
-  setSaving(runId: string, saving: Saving): void;
-  /** Calls `changed` whenever `saving` of that run changes, until the signal aborts. */
+  setSaving(runId: string, saving: LiveRun["saving"]): void;
+  /** Calls `changed` whenever `saving` of that run changes or it is let go, until the signal aborts. */
   onSaving(runId: string, changed: () => void, signal: AbortSignal): void;
   /** Lets all go on for `graceMs`, suspends the rest, and resolves when none is left. */
   finishOrSuspend(clock: Clock, graceMs: number): Promise<void>;
@@ -27,15 +27,21 @@ export interface LiveRuns {
 export function liveRuns(): LiveRuns {
   const runs = new Map<string, LiveRun>();
   const listeners = new Map<string, Set<() => void>>();
+  const tell = (runId: string) => {
+    for (const changed of listeners.get(runId) ?? []) changed();
+  };
 
   return {
     get: (runId) => runs.get(runId),
     add: (runId, run) => void runs.set(runId, run),
-    remove: (runId) => void runs.delete(runId),
+    remove(runId) {
+      runs.delete(runId);
+      tell(runId);
+    },
     setSaving(runId, saving) {
       const run = runs.get(runId);
       if (run) run.saving = saving;
-      for (const changed of listeners.get(runId) ?? []) changed();
+      tell(runId);
     },
     onSaving(runId, changed, signal) {
       const set = listeners.get(runId) ?? new Set();

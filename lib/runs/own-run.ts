@@ -84,7 +84,6 @@ function openWriter(context: RunContext, owned: OwnedRun, lease: Lease, state: R
     onStop: controlsOf(owned).stop,
     onLost(reason) {
       context.log({ level: "warn", message: "a run's lease was lost", runId, reason });
-      context.live.setSaving(runId, "unsaved");
       owned.abort.abort();
     },
     onSaving: (saving) => context.live.setSaving(runId, saving),
@@ -110,14 +109,14 @@ async function carry(context: RunContext, owned: OwnedRun, lease: Lease, writer:
   }
 }
 
-/** A ring that is not the echo of our own append may be a stop from another process. */
+/** A ring may be a stop from another process; a lost one costs no more than a heartbeat, whose answer brings it too. */
 async function listenForStop(
   context: RunContext,
   runId: string,
   writer: LogWriter,
   signal: AbortSignal,
 ): Promise<void> {
-  for await (const _ of context.storage.runs.bell(runId, signal)) {
+  for await (const _ of context.storage.runs.bell(runId, signal, "stop")) {
     const run = await context.storage.runs.run(runId).catch(() => null);
     if (run?.stop) await writer.renew();
   }

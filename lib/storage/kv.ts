@@ -1,7 +1,7 @@
 import { VercelKV } from "@vercel/kv";
 import { createArchive } from "./kv/archive.ts";
 import type { KvArchive } from "./kv/archive-room.ts";
-import { createBells } from "./kv/bells.ts";
+import { createBells, type Ring } from "./kv/bells.ts";
 import { createConversations } from "./kv/conversations.ts";
 import { createKeys } from "./kv/keys.ts";
 import { createLimits } from "./kv/limits.ts";
@@ -17,8 +17,8 @@ import type { Storage } from "./storage.ts";
 export interface KvConnection {
   /** Sends one command; rejects within a time limit. */
   send(command: readonly string[]): Promise<unknown>;
-  /** Calls `ring` at each message of the channel, and once when listening has begun, until the result is called. */
-  subscribe(channel: string, ring: () => void): () => void;
+  /** Calls `ring` with each message of the channel, and once without when listening has begun, until the result is called. */
+  subscribe(channel: string, ring: Ring): () => void;
   close(): Promise<void>;
 }
 
@@ -55,13 +55,13 @@ export function openKv(options: KvOptions): Storage {
   const subscribe =
     "send" in line ? line.subscribe : restBell((channel, ring) => listenOverHttp(kv, channel, ring));
   const runs = createRuns(room, {
-    listen: (runId, signal) => bells.listen(runId, signal),
+    listen: (runId, signal, only) => bells.listen(runId, signal, only),
   });
   const bells = createBells({
     subscribe: (runId, ring) => subscribe(keys.channel(runId), ring),
     async markOf(runId) {
       const run = await runs.run(runId);
-      return run ? `${run.head} ${run.epoch} ${run.status}` : "";
+      return { log: run ? `${run.head} ${run.epoch} ${run.status}` : "", stops: run?.stop !== undefined };
     },
     pollMs,
   });
@@ -124,10 +124,10 @@ function overHttp({ url, token, limitMs = 5000, retryMs = 50 }: KvRest): VercelK
   });
 }
 
-function listenOverHttp(kv: VercelKV, channel: string, ring: () => void): () => void {
-  const subscription = kv.subscribe(channel);
-  subscription.on("message", ring);
-  subscription.on("subscribe", ring);
+function listenOverHttp(kv: VercelKV, channel: string, ring: Ring): () => void {
+  const subscription = kv.subscribe<string>(channel);
+  subscription.on("message", ({ message }) => ring(message));
+  subscription.on("subscribe", () => ring());
   // Silence is no harm: the poll goes on, and the next renewal tries again.
   subscription.on("error", () => {});
   return () => void subscription.unsubscribe();

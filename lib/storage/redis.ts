@@ -50,18 +50,19 @@ export function connectRedis({
     });
   }
 
-  function subscribe(channel: string, ring: () => void): () => void {
+  function subscribe(channel: string, ring: (notice?: string) => void): () => void {
     const { client } = (bells ??= open(url, true));
     const ended = new AbortController();
-    const heard = () => {
-      if (!ended.signal.aborted) ring();
+    const heard = (notice?: string) => {
+      if (!ended.signal.aborted) ring(notice);
     };
+    const begun = () => heard();
     // After a broken line messages may have been missed.
-    client.on("ready", heard);
-    void keepTrying(async () => client.subscribe(channel, heard), ended.signal).then(heard);
+    client.on("ready", begun);
+    void keepTrying(async () => client.subscribe(channel, heard), ended.signal).then(begun);
     return () => {
       ended.abort();
-      client.off("ready", heard);
+      client.off("ready", begun);
       client.unsubscribe(channel, heard).catch(() => undefined);
     };
   }

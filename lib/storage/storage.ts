@@ -133,7 +133,15 @@ export interface LogEntry {
 }
 
 export type Read =
-  | { gone?: undefined; entries: readonly LogEntry[]; head: number; status: RunStatus; stop?: StopRequest }
+  | {
+      gone?: undefined;
+      entries: readonly LogEntry[];
+      head: number;
+      status: RunStatus;
+      stop?: StopRequest;
+      /** 0: nobody's. */
+      leaseUntil: number;
+    }
   /** The log is no longer kept, or the event `after.seq` is not the one that the reader saw. */
   | { gone: true };
 
@@ -173,8 +181,11 @@ export interface RunStore {
   read(runId: string, after: { epoch?: number; seq: number }, limit: number): Promise<Read | null>;
   /** The newest stored fold and the entries after it, in one atomic read. Null: no such run. */
   snapshot(runId: string): Promise<RunSnapshot | null>;
-  /** Wakes whenever the run may have changed: a hint to read again, never content. Ends with the signal. */
-  bell(runId: string, signal: AbortSignal): AsyncIterable<void>;
+  /**
+   * Wakes whenever the run may have changed: a hint to read again, never content. Ends with the signal. `only`: what the
+   * listener waits for; a store may spare it the other rings.
+   */
+  bell(runId: string, signal: AbortSignal, only?: "stop"): AsyncIterable<void>;
   /** Runs that a process may claim: live, without a live lease, active in their conversation or with a stop set. Never `waiting`. */
   claimable(limit: number): Promise<RunMeta[]>;
   /** Live runs whose lease is still live, for a check whether their owner is. */

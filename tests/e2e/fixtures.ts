@@ -2,8 +2,11 @@ import { test as base, expect, type Locator, type Page } from "@playwright/test"
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { done, finish, sse, textChunks } from "../support/chat-chunks.ts";
 import { type ScriptedModelServer, startScriptedModelServer } from "../support/scripted-model-server.ts";
+import { openStoreUnderTest, type StoreUnderTest } from "./store-under-test.ts";
 
 interface Worker {
+  /** Where the servers of this worker keep their conversations. */
+  store: StoreUnderTest;
   /** The product with the scripted model behind it. */
   app: AppServer;
   model: ScriptedModelServer;
@@ -17,8 +20,17 @@ interface Each {
 }
 
 export const test = base.extend<Each, Worker>({
-  model: [
+  store: [
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names from the pattern.
+    async ({}, use) => {
+      const store = await openStoreUnderTest();
+      await use(store);
+      await store.close();
+    },
+    { scope: "worker" },
+  ],
+  model: [
+    // oxlint-disable-next-line no-empty-pattern -- as above
     async ({}, use) => {
       const model = await startScriptedModelServer();
       await use(model);
@@ -27,17 +39,17 @@ export const test = base.extend<Each, Worker>({
     { scope: "worker" },
   ],
   app: [
-    async ({ model }, use) => {
-      const app = await startAppServer({ env: { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted" } });
+    async ({ model, store }, use) => {
+      const env = { ...store.newStore(), OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted" };
+      const app = await startAppServer({ env });
       await use(app);
       await app.stop();
     },
     { scope: "worker" },
   ],
   demo: [
-    // oxlint-disable-next-line no-empty-pattern -- as above
-    async ({}, use) => {
-      const demo = await startAppServer();
+    async ({ store }, use) => {
+      const demo = await startAppServer({ env: store.newStore() });
       await use(demo);
       await demo.stop();
     },

@@ -11,10 +11,12 @@ test.skip(({ isMobile }) => isMobile, "lines and processes know no screen");
 test("the server is told to end in mid-answer: the open page needs no reload and shows the text once", async ({
   page,
   model,
+  store,
 }) => {
   test.setTimeout(60_000);
   const dataDir = mkdtempSync(join(tmpdir(), "rivulet-e2e-"));
-  const env = { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted", SHUTDOWN_SECONDS: "1" };
+  const endpoint = { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted" };
+  const env = { ...store.newStore(), ...endpoint, SHUTDOWN_SECONDS: "1" };
   const servers: AppServer[] = [];
   const start = async (port?: number) => {
     const server = await startAppServer({ env, dataDir, ...(port !== undefined && { port }) });

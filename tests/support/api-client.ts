@@ -19,9 +19,9 @@ export interface Asked {
   response: Response;
 }
 
-/** A new visitor of the server at `url`, or one with the cookie that another server of the same secret has `given`. */
-export async function apiClient(url: string, given?: string): Promise<ApiClient> {
-  const cookie = given ?? (await newCookie(url));
+/** A visitor of the server at `url`: a new one, or the one whose cookie is given. */
+export async function apiClient(url: string, known?: string): Promise<ApiClient> {
+  const cookie = known ?? (await newCookie(url));
   const request: ApiClient["request"] = (path, init = {}) => {
     const headers = new Headers(init.headers);
     if (!headers.has("cookie")) headers.set("cookie", cookie);

@@ -53,7 +53,10 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
       resolve(code);
     });
   });
-  await ready(child, () => output);
+  await ready(child, () => output).catch((error: unknown) => {
+    child.kill("SIGKILL");
+    throw error;
+  });
   return {
     url: `http://127.0.0.1:${listenOn}`,
     dataDir: dir,

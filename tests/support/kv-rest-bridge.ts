@@ -61,10 +61,10 @@ export async function startKvRestBridge({ redisUrl, fault }: KvRestBridgeOptions
 
   function subscribe(channel: string, response: ServerResponse): void {
     response.writeHead(200, { "content-type": "text/event-stream" });
-    let told = false;
-    const end = redis.subscribe(channel, () => {
-      response.write(`data: ${told ? `message,${channel},1` : `subscribe,${channel},1`}\n\n`);
-      told = true;
+    const end = redis.subscribe(channel, (notice) => {
+      response.write(
+        `data: ${notice === undefined ? `subscribe,${channel},1` : `message,${channel},${notice}`}\n\n`,
+      );
     });
     response.on("close", end);
   }

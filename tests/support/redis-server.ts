@@ -16,6 +16,8 @@ export interface RedisServer {
   /** Starts it again on the same port and file. */
   start(): Promise<void>;
   signal(name: NodeJS.Signals): void;
+  /** Sends one command, as an operator would by hand, and resolves with what comes back first. */
+  tell(command: string): Promise<string>;
   /** Ends it and removes its files. */
   close(): Promise<void>;
 }
@@ -70,11 +72,24 @@ export async function startRedisServer(...args: string[]): Promise<RedisServer> 
     start,
     stop,
     signal: (name) => void child?.kill(name),
+    tell: (command) => tell(port, command),
     async close() {
       await stop();
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+function tell(port: number, command: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write(`${command}\r\n`));
+    socket.once("data", (reply) => {
+      socket.destroy();
+      resolve(reply.toString());
+    });
+    socket.once("error", reject);
+    socket.once("close", () => reject(new Error("no answer")));
+  });
 }
 
 async function answers(port: number): Promise<void> {
@@ -86,17 +101,11 @@ async function answers(port: number): Promise<void> {
   throw new Error(`redis-server did not answer on port ${port}`);
 }
 
-function pings(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));
-    socket.once("data", (data) => {
-      socket.destroy();
-      resolve(/^\+PONG|^-NOAUTH/.test(data.toString()));
-    });
-    socket.once("error", () => resolve(false));
-    socket.once("close", () => resolve(false));
-  });
-}
+const pings = (port: number): Promise<boolean> =>
+  tell(port, "PING").then(
+    (reply) => /^\+PONG|^-NOAUTH/.test(reply),
+    () => false,
+  );
 
 /** A port that nobody listens on. */
 export async function freePort(): Promise<number> {

@@ -133,8 +133,10 @@ export const en = {
   "line.back": "Reconnected after {time}, nothing lost",
   "line.offline": "You are offline. You can keep writing; messages go out when the connection is back.",
   "line.elsewhere": "started in another tab",
-  "saving.delayed": "Saving is slow. The answer goes on; what you see may not be stored yet.",
-  "saving.unsaved": "The end of this answer could not be stored. Copy it if you need it.",
+  "saving.delayed": "Saving is delayed. What you see is stored; more appears as soon as it is stored too.",
+  "saving.unsaved":
+    "Saving has stopped: the server cannot store anything. What you see is stored; the answer goes on by itself when it can.",
+  "saving.torn": "Part of this answer was lost when the store failed. What you see is what it still has.",
 
   "say.answering": "Answering",
   "say.stopped": "Stopped",

@@ -135,8 +135,9 @@ export const zh: Words = {
   "line.back": "断开 {time}后已重连，内容没有丢失",
   "line.offline": "网络已断开。可以继续写，恢复后消息会自动发出。",
   "line.elsewhere": "在另一个标签页里开始",
-  "saving.delayed": "保存变慢。回答会继续，但眼前的内容可能还没存下。",
-  "saving.unsaved": "这次回答的结尾没能存下，需要的话请先复制。",
+  "saving.delayed": "保存延迟了。眼前的内容都已存下，新的文字存好后就会出现。",
+  "saving.unsaved": "保存已停止：服务器暂时存不了任何内容。眼前的内容都已存下，恢复后回答会自动接着写。",
+  "saving.torn": "存储出过故障，这次回答丢了一部分。眼前的内容就是仍然存着的全部。",
 
   "say.answering": "正在回答",
   "say.stopped": "已停止",

@@ -1,23 +1,31 @@
 import { type Bell, createBell } from "../create-bell.ts";
 
+/** Called with what has changed: "log", "stop", or nothing where that is not known. */
+export type Ring = (notice?: string) => void;
+
 export interface Bells {
-  /** Listens from now on, not only from the first `next`. */
-  listen(runId: string, signal: AbortSignal): AsyncIterable<void>;
+  /** Listens from now on, not only from the first `next`. `only`: a notice that the log grew rings it not. */
+  listen(runId: string, signal: AbortSignal, only?: "stop"): AsyncIterable<void>;
   close(): void;
 }
 
 export interface BellsOptions {
   /** Calls `ring` whenever somebody changed the run, and once when listening has begun, until the result is called. */
-  subscribe(runId: string, ring: () => void): () => void;
-  /** Changes whenever a reader of the run has something to see; rejects while the store is away. */
-  markOf(runId: string): Promise<string>;
+  subscribe(runId: string, ring: Ring): () => void;
+  /** `log` changes whenever a reader of the run has something to see; rejects while the store is away. */
+  markOf(runId: string): Promise<Mark>;
   /** How often a run that is listened to is looked at: the net under lost notices, ms. */
   pollMs: number;
 }
 
+interface Mark {
+  log: string;
+  stops: boolean;
+}
+
 interface Tail {
-  bells: Set<Bell>;
-  ring(): void;
+  /** Each with what it waits for. */
+  bells: Map<Bell, "stop" | undefined>;
   end(): void;
 }
 
@@ -25,24 +33,24 @@ interface Tail {
 export function createBells({ subscribe, markOf, pollMs }: BellsOptions): Bells {
   const tails = new Map<string, Tail>();
 
-  function listen(runId: string, signal: AbortSignal): AsyncIterable<void> {
+  function listen(runId: string, signal: AbortSignal, only?: "stop"): AsyncIterable<void> {
     if (signal.aborted) return createBell(signal, () => {});
     const tail = tails.get(runId) ?? begin(runId);
     const bell = createBell(signal, (ended) => {
       tail.bells.delete(ended);
       if (tail.bells.size === 0) tail.end();
     });
-    tail.bells.add(bell);
+    tail.bells.set(bell, only);
     return bell;
   }
 
   function begin(runId: string): Tail {
-    const bells = new Set<Bell>();
-    const ring = () => {
-      for (const bell of bells) bell.ring();
+    const bells: Tail["bells"] = new Map();
+    const ring: Ring = (notice) => {
+      for (const [bell, only] of bells) if (notice !== "log" || only === undefined) bell.ring();
     };
     const unsubscribe = subscribe(runId, ring);
-    let mark: string | undefined;
+    let mark: Mark | undefined;
     const timer = setInterval(() => void poll(), pollMs);
     timer.unref();
 
@@ -50,12 +58,12 @@ export function createBells({ subscribe, markOf, pollMs }: BellsOptions): Bells 
       const before = mark;
       mark = await markOf(runId).catch(() => undefined);
       // Before the first look nothing is known: better a ring too many.
-      if (mark !== before) ring();
+      if (mark?.stops !== before?.stops) ring();
+      else if (mark?.log !== before?.log) ring("log");
     }
 
     const tail: Tail = {
       bells,
-      ring,
       end() {
         clearInterval(timer);
         unsubscribe();
@@ -69,7 +77,7 @@ export function createBells({ subscribe, markOf, pollMs }: BellsOptions): Bells 
   return {
     listen,
     close() {
-      for (const { bells } of [...tails.values()]) for (const bell of [...bells]) bell.end();
+      for (const { bells } of [...tails.values()]) for (const bell of [...bells.keys()]) bell.end();
     },
   };
 }

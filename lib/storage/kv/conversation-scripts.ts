@@ -72,7 +72,7 @@ if run and not isOver(run) then
     redis.call('ZADD', live, text(run.leaseUntil), member)
   end
   -- Rings each time, as a stop does: the first bell may have been lost.
-  redis.call('PUBLISH', channel, '1')
+  redis.call('PUBLISH', channel, 'stop')
 end
 return {'removed'}
 `);

@@ -57,6 +57,13 @@ local function entries(log, after, limit)
   end
   return found
 end
+-- The list of live runs is as fine as it needs to be: an entry lies up to this much before the end of its lease.
+local listedMs = 4000
+local function relist(live, member, run, untilAt)
+  if math.floor(run.leaseUntil / listedMs) ~= math.floor(tonumber(untilAt) / listedMs) then
+    redis.call('ZADD', live, untilAt, member)
+  end
+end
 -- Where the events from ARGV[first] on (seq, json, seq, json …) stand to the log: protocol 5.1, in its order.
 local function judge(run, first)
   local fresh = {}

@@ -42,6 +42,7 @@ export function createReadRuns({ script, keys, places }: KvRoom) {
       head,
       status: textAt(reply, 2) as RunStatus, // Cast: written by the scripts alone; the run's own record is checked.
       ...(stop && { stop }),
+      leaseUntil: Number(textAt(reply, 6)),
     };
   }
 

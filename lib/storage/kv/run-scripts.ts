@@ -57,7 +57,7 @@ else
 end
 redis.call('ZADD', index, text(at), conversationId)
 redis.call('ZADD', live, '0', member)
-redis.call('PUBLISH', channel, '1')
+redis.call('PUBLISH', channel, 'log')
 return {'created', described(runKey, conversationKey)}
 `);
 
@@ -82,7 +82,7 @@ redis.call('HSET', runKey, 'epoch', text(epoch), 'token', token, 'leaseUntil', u
   'continuations', text(run.continuations + (run.token == '' and 0 or 1)),
   'status', run.status == 'queued' and 'running' or run.status)
 redis.call('ZADD', live, untilAt, member)
-redis.call('PUBLISH', channel, '1')
+redis.call('PUBLISH', channel, 'log')
 return described(runKey, conversationKey)
 `);
 
@@ -102,12 +102,12 @@ local untilAt = text(at + tonumber(lease))
 redis.call('HSET', runKey, 'head', text(head), 'leaseUntil', untilAt,
   'continuations', tonumber(step) > run.head and '0' or text(run.continuations),
   'call', #fresh > 0 and call or run.call)
-redis.call('ZADD', live, untilAt, member)
+relist(live, member, run, untilAt)
 if foldSeq ~= '' and tonumber(foldSeq) <= head then
   local seq = tonumber(redis.call('HGET', fold, 'seq') or '0')
   if tonumber(foldSeq) > seq then redis.call('HSET', fold, 'seq', foldSeq, 'json', foldJson) end
 end
-if #fresh > 0 then redis.call('PUBLISH', channel, '1') end
+if #fresh > 0 then redis.call('PUBLISH', channel, 'log') end
 return answer(kind, run, head)
 `);
 
@@ -120,7 +120,7 @@ if not isHeld(run, epoch, token) then return answer('fenced', run) end
 if isOver(run) then return answer('closed', run) end
 local untilAt = text(clock() + tonumber(lease))
 redis.call('HSET', runKey, 'leaseUntil', untilAt)
-redis.call('ZADD', live, untilAt, member)
+relist(live, member, run, untilAt)
 return answer('ok', run)
 `);
 
@@ -137,7 +137,7 @@ if isOver(run) then return answer('closed', run) end
 if run.stop ~= '' then return answer('decided', run) end
 redis.call('HSET', runKey, 'status', to, 'suspended', token, 'token', '', 'leaseUntil', '0', 'holder', '', 'call', call)
 if to == 'waiting' then redis.call('ZREM', live, member) else redis.call('ZADD', live, '0', member) end
-redis.call('PUBLISH', channel, '1')
+redis.call('PUBLISH', channel, 'log')
 return answer('ok', run)
 `);
 
@@ -168,7 +168,7 @@ if redis.call('HSET', messages, message, json) == 1 then redis.call('RPUSH', ord
 redis.call('HSET', conversationKey, 'updatedAt', text(at), 'writer', run.id,
   'active', conversation.active == run.id and '' or conversation.active)
 if conversation.deletedAt == 0 then redis.call('ZADD', index, text(at), conversation.id) end
-redis.call('PUBLISH', channel, '1')
+redis.call('PUBLISH', channel, 'log')
 return answer('ok', run, head)
 `);
 
@@ -187,7 +187,7 @@ if not isOver(run) then
     redis.call('ZADD', live, text(run.leaseUntil), member)
   end
   -- Rings each time: whoever presses Stop again may do so because the first bell was lost.
-  redis.call('PUBLISH', channel, '1')
+  redis.call('PUBLISH', channel, 'stop')
 end
 return described(runKey, conversationKey)
 `);
@@ -205,11 +205,13 @@ local runKey, log = unpack(KEYS)
 local _, epoch, seq, limit = unpack(ARGV)
 local run = loadRun(runKey)
 if not run then return {} end
-if epoch ~= '' and tonumber(seq) > 0 then
-  local seen = redis.call('XRANGE', log, '0-' .. seq, '0-' .. seq)[1]
-  if not seen or seen[2][2] ~= epoch then return {'gone'} end
+local isChecked = epoch ~= '' and tonumber(seq) > 0
+local found = entries(log, tonumber(seq) - (isChecked and 1 or 0), tonumber(limit) + (isChecked and 1 or 0))
+if isChecked then
+  if found[1] ~= '0-' .. seq or found[2] ~= epoch then return {'gone'} end
+  for _ = 1, 3 do table.remove(found, 1) end
 end
-return {'log', text(run.head), run.status, run.stop, text(run.stopAt), entries(log, tonumber(seq), tonumber(limit))}
+return {'log', text(run.head), run.status, run.stop, text(run.stopAt), found, text(run.leaseUntil)}
 `);
 
 /** The run, its newest fold, and the entries after that. */
@@ -221,11 +223,12 @@ local seq = redis.call('HGET', fold, 'seq') or '0'
 return {described(runKey, conversationKey, run.flat), seq, redis.call('HGET', fold, 'json') or '', entries(log, tonumber(seq), run.head)}
 `);
 
-/** ARGV: time, "free" or "leased", limit. The store's time and the live runs of that kind. */
+/** ARGV: time, "free" or "leased", limit. The store's time and the live runs of that kind, and some that are not. */
 export const liveScript = lua(String.raw`
-local at = text(clock())
+local time = clock()
+local at = text(time)
 local from, to = '-inf', at
-if ARGV[2] == 'leased' then from, to = '(' .. at, '+inf' end
+if ARGV[2] == 'leased' then from, to = '(' .. text(time - listedMs), '+inf' end
 return {at, redis.call('ZRANGEBYSCORE', KEYS[1], from, to, 'LIMIT', '0', ARGV[3])}
 `);
 

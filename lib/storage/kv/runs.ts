@@ -34,7 +34,7 @@ export function createRuns(room: KvRoom, bells: Pick<Bells, "listen">): RunStore
     run: reads.run,
     read: reads.read,
     snapshot: reads.snapshot,
-    bell: (runId, signal) => bells.listen(runId, signal),
+    bell: (runId, signal, only) => bells.listen(runId, signal, only),
     claimable: work.claimable,
     leased: work.leased,
     trim: work.trim,

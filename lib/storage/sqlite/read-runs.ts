@@ -25,6 +25,7 @@ export const createReadRuns = (sql: Statements, now: () => number) => ({
       head: row.head,
       status: row.status,
       ...(stop && { stop }),
+      leaseUntil: row.lease_until,
     };
   },
 

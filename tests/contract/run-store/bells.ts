@@ -37,6 +37,22 @@ export const bells: readonly Case[] = [
     },
   ],
   [
+    "5.5 a bell that waits for a stop only rings for it, whatever else it is spared",
+    async (opened) => {
+      for (const listener of await sides(opened)) {
+        const pen = await running(opened.storage);
+        const { runId } = pen.run;
+        const abort = new AbortController();
+        const bell = listener.runs.bell(runId, abort.signal, "stop")[Symbol.asyncIterator]();
+        await opened.storage.runs.append(pen.lease, pen.say("a"), leaseMs);
+        await opened.storage.runs.requestStop(runId, alice);
+        do assert.equal((await soon(bell.next())).done, false);
+        while (!(await listener.runs.run(runId))?.stop);
+        abort.abort();
+      }
+    },
+  ],
+  [
     "6 a ring between the bell's creation and its first wait is not missed",
     async (opened) => {
       for (const listener of await sides(opened)) {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { decodeEvent } from "#lib/events/decode-event.ts";
 import type { RunEvent } from "#lib/events/run-event.ts";
 import { createSseDecoder } from "#lib/events/sse.ts";
+import { continueRun } from "#lib/runs/continue-run.ts";
 import { type Cursor, followRun } from "#lib/runs/follow-run.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { startRun } from "#lib/runs/start-run.ts";
@@ -130,6 +131,7 @@ test("a store that stays away: the owner falls silent and closes its model call,
   const context = { ...base, storage };
   const run = question("go");
   const created = await startRun(context, run);
+  const reader = await follow(context, run.runId, { seq: 0 });
   await waitUntil(
     "the first word is there",
     async () => textOf(foldAll(await readLog(base.storage, run.runId))) === "one ",
@@ -139,4 +141,39 @@ test("a store that stays away: the owner falls silent and closes its model call,
   await created.done;
   assert.equal(model.requests[0]?.closed, true);
   assert.equal(textOf(foldAll(await readLog(base.storage, run.runId))), "one ");
+  await reader.done.catch(() => undefined);
+  assert.deepEqual(
+    reader.comments.filter((comment) => comment.endsWith("ed")),
+    ["delayed", "unsaved"],
+  );
+  assert.equal(textOf(foldAll(reader.events)), "one ", "what was shown stays");
+});
+
+test("a store that takes no writes any more: the reader hears it when the owner falls silent, and when another goes on", async () => {
+  const [hold, never] = [gate(), gate()];
+  const model = scriptedModel(
+    [...says("one "), hold.promise, ...says("two "), never.promise],
+    [...says("one two"), finished],
+  );
+  const base = runContext(model, { leaseMs: 200, heartbeatMs: 100 });
+  const storage = faultyStorage(base.storage);
+  const run = question("go");
+  const created = await startRun({ ...base, storage }, run);
+  // Its line to the store is another one: it reads on.
+  const reader = await follow(base, run.runId, { seq: 0 });
+  await waitUntil("the first word is there", () => textOf(foldAll(reader.events)) === "one ");
+  storage.away = true;
+  hold.open();
+  await created.done;
+  await waitUntil("the reader is told", () => reader.comments.includes("unsaved"));
+  assert.deepEqual(
+    reader.comments.filter((comment) => comment.endsWith("ed")),
+    ["delayed", "unsaved"],
+  );
+  const meta = await base.storage.runs.run(run.runId);
+  assert.ok(meta);
+  await continueRun(base, meta);
+  await reader.done;
+  assert.equal(reader.comments.filter((comment) => comment.endsWith("ed")).at(-1), "saved");
+  assert.equal(textOf(foldAll(reader.events)), "one two");
 });

@@ -1,17 +1,31 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, before, mock, test } from "node:test";
+import { after, before, describe, mock, test } from "node:test";
 import fc from "fast-check";
 import type { ModelPart } from "#lib/models/model.ts";
 import { askRun } from "#lib/runs/ask-run.ts";
 import { continueRun } from "#lib/runs/continue-run.ts";
 import { stopRun } from "#lib/runs/stop-run.ts";
 import type { Storage } from "#lib/storage/storage.ts";
+import { redisMissing } from "../../support/redis-server.ts";
 import { question } from "../../support/run-bench.ts";
+import { type LifeStores, memory, redisStores, restStores } from "./life-stores.ts";
 import { createWorld, type Host, leaseMs, type World } from "./life-world.ts";
 
+/** Each store with the share of the lives that its pace allows. */
+const subjects: [LifeStores, number][] = redisMissing
+  ? [[memory, 1]]
+  : [
+      [memory, 1],
+      [await redisStores(), 0.06],
+      [await restStores(), 0.0075],
+    ];
+
 before(() => mock.timers.enable({ apis: ["setTimeout", "setInterval"] }));
-after(() => mock.timers.reset());
+after(async () => {
+  mock.timers.reset();
+  for (const [stores] of subjects) await stores.close();
+});
 
 const processes = 3;
 
@@ -127,19 +141,75 @@ const commands = fc.commands(
   { maxCommands: 30, size: "max" },
 );
 
-test("in any life of a run: one end and that last, no gap, nothing changed or doubled, none stuck", async () => {
-  let ended = 0;
-  const property = fc.asyncProperty(commands, async (steps) => {
-    const world = createWorld(processes);
-    await fc.asyncModelRun(() => ({ model: { runs: 0 }, real: world }), steps);
-    await world.end();
-    ended += world.runs.length;
-    await world.storage.close();
+const races = ["the natural end", "a crash", "a takeover", "a delete"] as const;
+
+/** `lives`: how many of so many are lived here. */
+function register(stores: LifeStores, lives: (count: number) => number): void {
+  test("in any life of a run: one end and that last, no gap, nothing changed or doubled, none stuck", async () => {
+    let ended = 0;
+    const property = fc.asyncProperty(commands, async (steps) => {
+      const world = createWorld(processes, { stores });
+      await fc.asyncModelRun(() => ({ model: { runs: 0 }, real: world }), steps);
+      await world.end();
+      ended += world.runs.length;
+      await world.storage.close();
+    });
+    await fc.assert(property, { numRuns: lives(400) });
+    // Most lives have a run, some have many: without this, a property over nothing would hold.
+    if (stores === memory) assert.ok(ended > 150, `only ${ended} runs`);
   });
-  await fc.assert(property, { numRuns: 400 });
-  // Most lives have a run, some have many: without this, a property over nothing would hold.
-  assert.ok(ended > 150, `only ${ended} runs`);
-});
+
+  for (const race of races) {
+    test(`a stop that races ${race}: legal states only, whatever comes first`, async () => {
+      const outcomes = new Set<string>();
+      const property = fc.asyncProperty(fc.scheduler(), fc.nat({ max: 3 }), async (scheduler, words) => {
+        const world = createWorld(2, { stores, wrap: scheduled(scheduler, "call") });
+        const [one, two] = [hostOf(world, 0), hostOf(world, 1)];
+        const run = question("go");
+        world.runs.push({ runId: run.runId, conversationId: run.conversationId, logged: [] });
+        const settle = async () => {
+          do await world.settle();
+          while (scheduler.count() > 0 && (await scheduler.waitOne(), true));
+        };
+        detached(askRun(one.context, run));
+        await settle();
+        for (let word = 0; word < words; word += 1)
+          one.requests.forEach((request) => request.say({ type: "text", delta: "" }));
+        if (words % 2 === 0) await settle();
+        detached(stopRun(two.context, run.runId, "user"));
+        if (race === "the natural end")
+          one.requests.forEach((request) => request.say({ type: "finish", reason: "stop" }));
+        if (race === "a crash")
+          detached(scheduler.schedule(Promise.resolve(), "crash").then(() => world.crash(0)));
+        if (race === "a takeover") {
+          one.line.freeze();
+          await world.advance(leaseMs + 1);
+          world.sweep(1);
+          detached(scheduler.schedule(Promise.resolve(), "wake").then(() => one.line.wake()));
+        }
+        if (race === "a delete")
+          detached(
+            scheduler.schedule(Promise.resolve(), "delete").then(() => world.remove(run.conversationId)),
+          );
+        await settle();
+        await world.check();
+        for (let round = 0; round < 4; round += 1) {
+          await world.advance(leaseMs / 2 + 1);
+          for (const index of [0, 1]) world.sweep(index);
+          await settle();
+        }
+        await world.check();
+        outcomes.add((await world.storage.runs.run(run.runId))?.status ?? "purged");
+        await world.storage.close();
+      });
+      await fc.assert(property, { numRuns: lives(160) });
+      for (const outcome of outcomes)
+        assert.ok(["stopped", "finished", "purged"].includes(outcome), `${race}: ${outcome}`);
+      // A few lives need not meet every outcome; many do.
+      if (stores === memory) assert.ok(outcomes.has(race === "a delete" ? "purged" : "stopped"));
+    });
+  }
+}
 
 /** How each call of one process to the store is let through: before it, and before its answer. */
 function scheduled(scheduler: fc.Scheduler, name: string) {
@@ -160,54 +230,5 @@ function scheduled(scheduler: fc.Scheduler, name: string) {
   });
 }
 
-const races = ["the natural end", "a crash", "a takeover", "a delete"] as const;
-
-for (const race of races) {
-  test(`a stop that races ${race}: legal states only, whatever comes first`, async () => {
-    const outcomes = new Set<string>();
-    const property = fc.asyncProperty(fc.scheduler(), fc.nat({ max: 3 }), async (scheduler, words) => {
-      const world = createWorld(2, scheduled(scheduler, "call"));
-      const [one, two] = [hostOf(world, 0), hostOf(world, 1)];
-      const run = question("go");
-      world.runs.push({ runId: run.runId, conversationId: run.conversationId, logged: [] });
-      const settle = async () => {
-        do await world.settle();
-        while (scheduler.count() > 0 && (await scheduler.waitOne(), true));
-      };
-      detached(askRun(one.context, run));
-      await settle();
-      for (let word = 0; word < words; word += 1)
-        one.requests.forEach((request) => request.say({ type: "text", delta: "" }));
-      if (words % 2 === 0) await settle();
-      detached(stopRun(two.context, run.runId, "user"));
-      if (race === "the natural end")
-        one.requests.forEach((request) => request.say({ type: "finish", reason: "stop" }));
-      if (race === "a crash")
-        detached(scheduler.schedule(Promise.resolve(), "crash").then(() => world.crash(0)));
-      if (race === "a takeover") {
-        one.line.freeze();
-        await world.advance(leaseMs + 1);
-        world.sweep(1);
-        detached(scheduler.schedule(Promise.resolve(), "wake").then(() => one.line.wake()));
-      }
-      if (race === "a delete")
-        detached(
-          scheduler.schedule(Promise.resolve(), "delete").then(() => world.remove(run.conversationId)),
-        );
-      await settle();
-      await world.check();
-      for (let round = 0; round < 4; round += 1) {
-        await world.advance(leaseMs / 2 + 1);
-        for (const index of [0, 1]) world.sweep(index);
-        await settle();
-      }
-      await world.check();
-      outcomes.add((await world.storage.runs.run(run.runId))?.status ?? "purged");
-      await world.storage.close();
-    });
-    await fc.assert(property, { numRuns: 160 });
-    for (const outcome of outcomes)
-      assert.ok(["stopped", "finished", "purged"].includes(outcome), `${race}: ${outcome}`);
-    assert.ok(outcomes.has(race === "a delete" ? "purged" : "stopped"));
-  });
-}
+for (const [stores, share] of subjects)
+  describe(`over ${stores.name}`, () => register(stores, (lives) => Math.ceil(lives * share)));

@@ -8,11 +8,10 @@ import { stateOf } from "#lib/runs/own-run.ts";
 import { removeConversation } from "#lib/runs/remove-conversation.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { keepSweeping } from "#lib/runs/sweep-runs.ts";
-import { openDatabase } from "#lib/storage/sqlite/open-database.ts";
-import { storageOver } from "#lib/storage/sqlite/storage-over.ts";
 import { isOver, type Storage } from "#lib/storage/storage.ts";
 import { type HangingStorage, hangingStorage } from "../../support/hanging-storage.ts";
 import { foldAll, ownerId, readLog, runContext, textOf } from "../../support/run-bench.ts";
+import { type LifeStores, memory } from "./life-stores.ts";
 
 export const leaseMs = 15_000;
 
@@ -52,13 +51,20 @@ export interface World {
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** `wrap` stands between each process and its line to the store. */
-export function createWorld(count: number, wrap: (line: HangingStorage) => Storage = (line) => line): World {
+export interface WorldOptions {
+  stores?: LifeStores;
+  /** Stands between each process and its line to the store. */
+  wrap?(line: HangingStorage): Storage;
+}
+
+export function createWorld(
+  count: number,
+  { stores = memory, wrap = (line) => line }: WorldOptions = {},
+): World {
   let time = 1_700_000_000_000;
   let names = 0;
   let moves = 0;
-  const db = openDatabase();
-  const storage = storageOver(db, { now: () => time, pollMs: 1e9 });
+  const { storage, quiet } = stores.open(() => time);
   const clock: Clock = { wall: () => time, now: () => time, sleep: turn };
 
   function host(): Host {
@@ -76,6 +82,7 @@ export function createWorld(count: number, wrap: (line: HangingStorage) => Stora
     for (let calm = 0; calm < 6; calm += 1) {
       const before = moves + world.hosts.reduce((sum, { line }) => sum + line.calls + line.writes, 0);
       await turn();
+      await quiet?.();
       const after = moves + world.hosts.reduce((sum, { line }) => sum + line.calls + line.writes, 0);
       if (after !== before) calm = 0;
     }

@@ -82,12 +82,43 @@ test("a store that lost its tail: whatever was lost, the page takes the snapshot
     });
     cut.abort();
     await waitUntil("the page shows what is stored", () => shown() === "new ");
+    assert.equal(page.getState().turns[0]?.isTorn, true, "and says that a part was lost");
     hold.open();
     await waitUntil("it is over", () => !page.getState().busy);
     assert.equal(shown(), "new words", `${lost} lost`);
     assert.equal(page.getState().turns.length, 1);
+    assert.equal(page.getState().turns[0]?.isTorn, true);
     assert.equal(textOf(foldAll(await readLog(storage, runId))), "new words");
     await storage.close();
   }
   assert.equal(statuses.filter((status) => status === 410).length, 5, "each time the cursor was refused");
+});
+
+test("a cursor that is refused although nothing is lost: the page goes on from the snapshot, and has nothing to tell", async (t) => {
+  const hold = gate();
+  const context = runContext(scriptedModel([...says("one "), hold.promise, ...says("two"), finished]));
+  const serve = localApi(context, ownerId);
+  let refusals = 0;
+  const environment = clientEnvironment(async (url, init = {}) => {
+    const response = await serve(url, init);
+    if (!url.includes("/events") || refusals > 0) return response;
+    refusals += 1;
+    await response.body?.cancel();
+    return Response.json({ code: "log_gone" }, { status: 410 });
+  });
+  const page = createConversationStore({ environment, id: context.newId(), view: null });
+  page.open();
+  t.after(() => page.close());
+  const shown = () => {
+    const answer = page.getState().turns[0]?.answer;
+    return answer ? answerText(answer) : "";
+  };
+  page.send("go");
+  await waitUntil("the page shows it", () => shown() === "one ");
+  page.reconnect();
+  await waitUntil("its cursor was refused", () => refusals === 1);
+  hold.open();
+  await waitUntil("it is over", () => !page.getState().busy);
+  assert.equal(shown(), "one two");
+  assert.equal(page.getState().turns[0]?.isTorn, undefined);
 });

@@ -189,6 +189,32 @@ async function register(): Promise<void> {
     await bridge.close();
   });
 
+  test("an owner that waits for a stop does not hear its own appends", async () => {
+    const quiet = open({ pollMs: 1e8 });
+    const abort = new AbortController();
+    const other = await asked(quiet);
+    // A line that is new rings all bells: this one is not any more.
+    await quiet.runs.bell(other.runId, abort.signal)[Symbol.asyncIterator]().next();
+    const pen = await running(quiet);
+    const { runId } = pen.run;
+    const bellOf = (only?: "stop") => quiet.runs.bell(runId, abort.signal, only)[Symbol.asyncIterator]();
+    const [all, stops] = [bellOf(), bellOf("stop")];
+    // Listening has begun.
+    await Promise.all([all.next(), stops.next()]);
+    let isStopped = false;
+    const stopped = stops.next().then(() => {
+      isStopped = true;
+    });
+    for (const text of ["a", "b", "c"]) {
+      await quiet.runs.append(pen.lease, pen.say(text), leaseMs);
+      await all.next();
+    }
+    assert.equal(isStopped, false);
+    await storage.runs.requestStop(runId, alice);
+    await stopped;
+    abort.abort();
+  });
+
   test("however many listen to a run, there is one subscription, and none when they have left", async () => {
     const pen = await running(storage);
     const abort = new AbortController();

@@ -1,0 +1,133 @@
+import { mock } from "node:test";
+import { type Bell, createBell } from "#lib/storage/create-bell.ts";
+import { type KvConnection, type KvRest, openKv } from "#lib/storage/kv.ts";
+import { connectRedis } from "#lib/storage/redis.ts";
+import { openDatabase } from "#lib/storage/sqlite/open-database.ts";
+import { storageOver } from "#lib/storage/sqlite/storage-over.ts";
+import type { Storage } from "#lib/storage/storage.ts";
+import { startKvRestBridge } from "../../support/kv-rest-bridge.ts";
+import { startRedisServer } from "../../support/redis-server.ts";
+
+/** A fresh store of one life, under the life's clock. */
+export interface LifeStore {
+  storage: Storage;
+  /** Resolves when no call is under way; absent where none ever is. */
+  quiet?(): Promise<void>;
+}
+
+/** How the lives of one kind of store are opened. */
+export interface LifeStores {
+  name: string;
+  open(now: () => number): LifeStore;
+  close(): Promise<void>;
+}
+
+export const memory: LifeStores = {
+  name: "SQLite",
+  open: (now) => ({ storage: storageOver(openDatabase(), { now, pollMs: 1e9 }) }),
+  close: async () => undefined,
+};
+
+/** So that epochs are counted one by one. */
+const dayMs = 86_400_000;
+
+export async function redisStores(): Promise<LifeStores> {
+  const redis = await startRedisServer();
+  const open = (now: () => number) => openLife(connectRedis({ url: redis.url }), now);
+  return { name: "Redis by TCP", open, close: redis.close };
+}
+
+/** The same Redis by REST, over a line that loses answers and does what it was told twice. */
+export async function restStores(): Promise<LifeStores> {
+  const redis = await startRedisServer();
+  const fault = (request: number) => (request % 13 === 0 ? "drop" : request % 7 === 0 ? "double" : undefined);
+  const bridge = await startKvRestBridge({ redisUrl: redis.url, fault });
+  return {
+    name: "REST with answers lost and doubled",
+    open: (now) => openLife({ url: bridge.url, token: bridge.token, retryMs: 1 }, now),
+    async close() {
+      await bridge.close();
+      await redis.close();
+    },
+  };
+}
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+let lives = 0;
+
+function openLife(line: KvConnection | KvRest, now: () => number): LifeStore {
+  const prefix = `life${(lives += 1)}`;
+  const repeats = !("send" in line);
+  const kv = openKv({ line, now, prefix, epochMs: dayMs, pollMs: 1e9 });
+  const { storage, underWay } = watched(kv, repeats);
+  return {
+    storage,
+    async quiet() {
+      while (underWay() > 0) await turn();
+    },
+  };
+}
+
+const stops: ReadonlySet<PropertyKey> = new Set(["requestStop", "remove"]);
+
+/**
+ * A store that tells how many calls are under way. Its bells ring when a call has been answered: when a notice of another
+ * machine comes is not for a model whose time stands still (tests/contract shows that it does).
+ */
+function watched(storage: Storage, repeats: boolean): { storage: Storage; underWay(): number } {
+  const bells = new Map<Bell, "stop" | undefined>();
+  let underWay = 0;
+  let closed = false;
+
+  /** What is sent again waits for a timer, and all timers are the life's. */
+  async function wakeRepeats(): Promise<void> {
+    let since = performance.now();
+    while (underWay > 0 && !closed) {
+      await turn();
+      if (performance.now() - since < 20) continue;
+      mock.timers.tick(1);
+      since = performance.now();
+    }
+  }
+
+  async function count(method: PropertyKey, call: () => Promise<unknown>): Promise<unknown> {
+    underWay += 1;
+    if (underWay === 1 && repeats) void wakeRepeats();
+    try {
+      return await call();
+    } finally {
+      underWay -= 1;
+      for (const [bell, only] of bells) if (only === undefined || stops.has(method)) bell.ring();
+    }
+  }
+
+  const room = <T extends object>(target: T): T =>
+    new Proxy(target, {
+      get(_, name) {
+        const method: unknown = Reflect.get(target, name);
+        if (typeof method !== "function") return method;
+        return (...args: unknown[]): unknown => count(name, async () => Reflect.apply(method, target, args));
+      },
+    });
+
+  const bell: Storage["runs"]["bell"] = (_, signal, only) => {
+    const made = createBell(signal, (ended) => bells.delete(ended));
+    if (!signal.aborted) bells.set(made, only);
+    return made;
+  };
+  const runs = new Proxy(room(storage.runs), {
+    get: (target, name) => (name === "bell" ? bell : Reflect.get(target, name)),
+  });
+  return {
+    storage: {
+      ...storage,
+      runs,
+      conversations: room(storage.conversations),
+      close() {
+        closed = true;
+        return storage.close();
+      },
+    },
+    underWay: () => underWay,
+  };
+}
