@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { redisMissing } from "../support/redis-server.ts";
 import { installPeers } from "./install-peers.ts";
 import { measurePart } from "./measure-part.ts";
-import type { Part } from "./part.ts";
+import type { Depth, Part } from "./part.ts";
 import { firstDeltaAdded } from "./parts/first-delta.ts";
 import { flatOut } from "./parts/flat-out.ts";
 import { growth } from "./parts/growth.ts";
@@ -41,6 +41,7 @@ async function bench(): Promise<void> {
       "write-docs": { type: "boolean", default: false },
       runs: { type: "string" },
       only: { type: "string" },
+      profile: { type: "string" },
     },
   });
   const chosen = choose(positionals, values.only?.split(","));
@@ -50,7 +51,12 @@ async function bench(): Promise<void> {
   await installPeers();
   const provider = await startProvider();
   const runs = Number(values.runs ?? (values.quick ? 1 : 5));
-  const depth = { runs, quick: values.quick, providerUrl: provider.url };
+  const depth: Depth = {
+    runs,
+    quick: values.quick,
+    providerUrl: provider.url,
+    ...(values.profile !== undefined && { profileDir: values.profile }),
+  };
   const measured: Measured[] = [];
   try {
     for (const part of chosen)

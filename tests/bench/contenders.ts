@@ -39,13 +39,22 @@ export interface Contender {
 const peers = join(import.meta.dirname, "peers");
 const jsonHeaders = { "content-type": "application/json" };
 
+export interface Surroundings {
+  providerUrl: string;
+  /** Where our server leaves a CPU profile when it ends. */
+  profileDir?: string;
+}
+
 /** Starts one, and waits until it answers. */
-export function startContender(name: ContenderName, providerUrl: string): Promise<Contender> {
+export function startContender(
+  name: ContenderName,
+  { providerUrl, profileDir }: Surroundings,
+): Promise<Contender> {
   const env = { OPENAI_BASE_URL: providerUrl, OPENAI_API_KEY: "bench", OPENAI_MODEL: "bench" };
   switch (name) {
     case "sqlite":
     case "redis":
-      return startOurs(name, env);
+      return startOurs(name, env, profileDir);
     case "a":
       return startRaw(env);
     default:
@@ -53,13 +62,16 @@ export function startContender(name: ContenderName, providerUrl: string): Promis
   }
 }
 
-async function startOurs(name: "sqlite" | "redis", env: Record<string, string>): Promise<Contender> {
+async function startOurs(
+  name: "sqlite" | "redis",
+  env: Record<string, string>,
+  profileDir: string | undefined,
+): Promise<Contender> {
   const redis = name === "redis" ? await startRedisServer("--appendfsync", "everysec") : undefined;
-  const { NODE_OPTIONS } = process.env;
   const app = await startAppServer({
     env: {
       ...env,
-      ...(NODE_OPTIONS && { NODE_OPTIONS }),
+      ...(profileDir !== undefined && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileDir}` }),
       ...(redis && { REDIS_URL: redis.url, SESSION_SECRET: randomUUID() + randomUUID() }),
     },
   });
@@ -87,7 +99,7 @@ async function startOurs(name: "sqlite" | "redis", env: Record<string, string>):
     replay: (id) => get(`/api/runs/${id}/events`),
     stopAnswer: (id) => ({ ...get(`/api/runs/${id}/stop`), method: "POST" }),
     async stop() {
-      await app.kill();
+      await (profileDir === undefined ? app.kill() : app.stop());
       await redis?.close();
     },
   };

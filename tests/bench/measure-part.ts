@@ -10,7 +10,7 @@ export async function measurePart(part: Part, depth: Depth, log: (line: string) 
   const standing = new Map<ContenderName, Contender>();
   try {
     for (const name of part.contenders) {
-      const contender = await startContender(name, depth.providerUrl);
+      const contender = await startContender(name, depth);
       standing.set(name, contender);
       await check(contender);
     }
@@ -38,7 +38,7 @@ async function renew(
 ): Promise<Contender> {
   await standing.get(name)?.stop();
   standing.delete(name);
-  const contender = await startContender(name, depth.providerUrl);
+  const contender = await startContender(name, depth);
   standing.set(name, contender);
   await readAll(contender.ask({ deltas: 5, everyMs: 1 }), 5);
   return contender;

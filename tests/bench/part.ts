@@ -1,10 +1,9 @@
-import type { Contender, ContenderName } from "./contenders.ts";
+import type { Contender, ContenderName, Surroundings } from "./contenders.ts";
 
 /** How much is measured: `--quick` shows that everything works, not what it costs. */
-export interface Depth {
+export interface Depth extends Surroundings {
   runs: number;
   quick: boolean;
-  providerUrl: string;
 }
 
 /** `first` divided by `second` must not be above (or below) `limit`; without a second, the figure itself. */

@@ -14,14 +14,13 @@ export async function startChild(
   env: Readonly<Record<string, string>>,
   ready: RegExp,
 ): Promise<Child> {
-  const { PATH = "", HOME = "", NODE_OPTIONS } = process.env;
+  const { PATH = "", HOME = "" } = process.env;
   const child = spawn(process.execPath, [...args], {
     env: {
       PATH,
       HOME,
       NODE_ENV: "production",
       NEXT_TELEMETRY_DISABLED: "1",
-      ...(NODE_OPTIONS && { NODE_OPTIONS }),
       ...env,
     },
     stdio: ["ignore", "pipe", "pipe"],
