@@ -82,7 +82,9 @@ describe("an answer", () => {
 
   test("is one part for neighbours that arrive together, and never one for texts of two kinds", async () => {
     const { parts } = await ask(
-      events(chat.sse(chat.reasoning("a", "b"), chat.textChunks("c", "d"), chat.reasoning("e"), chat.finish())),
+      events(
+        chat.sse(chat.reasoning("a", "b"), chat.textChunks("c", "d"), chat.reasoning("e"), chat.finish()),
+      ),
     );
     assert.deepEqual(parts, [
       { type: "reasoning", delta: "ab" },
