@@ -65,3 +65,28 @@ export const chatChunk = z.object({
   x_groq: z.object({ usage: usageReport }).nullish().catch(undefined),
 });
 export type ChatChunk = z.infer<typeof chatChunk>;
+
+/**
+ * The text of a chunk that holds nothing else, as nearly every chunk does: the schema costs several times what reading
+ * the JSON costs. Undefined wherever the schema might see more, or something to refuse.
+ */
+export function plainTextOf(json: unknown): string | undefined {
+  if (!isRecord(json) || !isText(json["id"]) || !isText(json["object"])) return undefined;
+  if (isThere(json["usage"]) || isThere(json["x_groq"])) return undefined;
+  const { choices } = json;
+  if (!Array.isArray(choices) || choices.length !== 1) return undefined;
+  const choice: unknown = choices[0];
+  if (!isRecord(choice) || (choice["index"] ?? 0) !== 0) return undefined;
+  if (isThere(choice["finish_reason"]) || isThere(choice["message"])) return undefined;
+  const { delta } = choice;
+  if (!isRecord(delta) || typeof delta["content"] !== "string") return undefined;
+  return otherFields.some((field) => isThere(delta[field])) ? undefined : delta["content"];
+}
+
+/** Of a delta, what may be shown beside its text. */
+const otherFields = ["reasoning_content", "reasoning", "refusal", "tool_calls"] as const;
+
+const isThere = (value: unknown): boolean => value !== undefined && value !== null;
+const isText = (value: unknown): boolean => !isThere(value) || typeof value === "string";
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;

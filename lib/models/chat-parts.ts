@@ -7,6 +7,8 @@ import { createWholeCharacters } from "./whole-characters.ts";
 export interface ChatParts {
   /** `isWhole`: not a chunk but the whole answer, which some gateways give to a streaming request. */
   read(chunk: ChatChunk, options?: { isWhole?: boolean }): ModelPart[];
+  /** A chunk that is text and nothing else. */
+  readText(text: string): ModelPart[];
   /** What was held back, then `finish` if a finish reason was seen. */
   end(): ModelPart[];
   /** A finish reason was seen: what is still to come is usage at most. */
@@ -78,6 +80,7 @@ export function createChatParts(seed: string, usageSource: Usage["source"]): Cha
 
   return {
     read,
+    readText: (text) => delta("text", text),
     end,
     get finished() {
       return reason !== undefined;

@@ -11,7 +11,7 @@ export interface ModelRequest {
 }
 
 /**
- * What a model says, in the order it says it. `index` numbers the tool calls of one answer.
+ * What a model says, in the order it says it; neighbours that arrived together may be one part. `index` numbers the tool calls of one answer.
  * `usage` may come more than once: the last report counts, reports are never added up.
  * `finish` comes last, and only if the provider gave a finish reason: a stream that ends without it was cut off.
  */

@@ -1,6 +1,7 @@
 import { createSseDecoder, type SseItem } from "../events/sse.ts";
-import { chatChunk } from "./chat-chunk.ts";
+import { type ChatChunk, chatChunk, plainTextOf } from "./chat-chunk.ts";
 import type { ChatParts } from "./chat-parts.ts";
+import { joinTexts } from "./join-texts.ts";
 import { ModelError, type ModelPart } from "./model.ts";
 import { type Asked, providerError } from "./provider-error.ts";
 import type { Silence } from "./silence.ts";
@@ -31,18 +32,34 @@ export async function* readAnswer(
   const frames = createFrames(context);
   try {
     for await (const chunk of readChunks(body, context, frames)) {
-      for (const part of frames.read(chunk)) {
+      const found: ModelPart[] = [];
+      const failure = failureOf(() => frames.read(chunk, found));
+      // Texts that came together go on together: what follows costs by the part, not by the byte.
+      for (const part of joinTexts(found)) {
         if (signal.aborted) return;
         yield part;
       }
+      if (failure) throw failure;
     }
   } catch (error) {
     if (error instanceof ModelError || signal.aborted) throw error;
     // The answer was complete; how its connection ended does not matter.
     if (!parts.finished && !frames.done) throw tornError(context, error);
   }
-  yield* frames.end();
-  yield* parts.end();
+  const found: ModelPart[] = [];
+  const failure = failureOf(() => frames.end(found));
+  yield* joinTexts([...found, ...(failure ? [] : parts.end())]);
+  if (failure) throw failure;
+}
+
+/** What `work` throws: what it found before that is shown first. */
+function failureOf(work: () => void): Error | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error), { cause: error });
+  }
 }
 
 async function* readChunks(
@@ -63,9 +80,10 @@ async function* readChunks(
   }
 }
 
+/** Both add what they find to a list, which keeps it if they throw. */
 interface Frames {
-  read(chunk: Uint8Array): Generator<ModelPart>;
-  end(): Generator<ModelPart>;
+  read(chunk: Uint8Array, found: ModelPart[]): void;
+  end(found: ModelPart[]): void;
   readonly done: boolean;
 }
 
@@ -77,40 +95,50 @@ function createFrames({ asked, parts, silence }: AnswerContext): Frames {
   let started = false;
   let done = false;
 
-  function* read(chunk: Uint8Array): Generator<ModelPart> {
+  function read(chunk: Uint8Array, found: ModelPart[]): void {
     if (!started) {
       const first = utf8.decode(chunk, { stream: true }).trimStart();
       started = first !== "";
       if (started && !canStart(first))
         throw badResponse(asked.host, "answered with something that is no stream", "page");
       if (first.startsWith("{")) whole = first;
-      else yield* items(decoder.push(chunk));
+      else items(decoder.push(chunk), found);
     } else if (whole !== undefined) whole += utf8.decode(chunk, { stream: true });
-    else yield* items(decoder.push(chunk));
+    else items(decoder.push(chunk), found);
   }
 
-  function* items(found: readonly SseItem[]): Generator<ModelPart> {
-    for (const item of found) {
+  function items(arrived: readonly SseItem[], found: ModelPart[]): void {
+    for (const item of arrived) {
       if (item.kind !== "event" || done) continue;
       const text = item.data.trim();
       if (text === "") continue;
       // Only frames count as life: a server that sends nothing but comments is silent.
       silence.heard();
       if (text === "[DONE]") done = true;
-      else yield* parts.read(parse(text, item.event));
+      else found.push(...partsOf(text, item.event));
     }
   }
 
-  function* end(): Generator<ModelPart> {
-    if (whole !== undefined) yield* parts.read(parse(whole, "message"), { isWhole: true });
-    else yield* items(decoder.end().filter(isWhole));
+  function end(found: ModelPart[]): void {
+    if (whole !== undefined) found.push(...parts.read(chunkOf(parse(whole, "message")), { isWhole: true }));
+    else items(decoder.end().filter(isWhole), found);
   }
 
-  function parse(text: string, event: string) {
+  function partsOf(text: string, event: string): ModelPart[] {
+    const json = parse(text, event);
+    const plain = plainTextOf(json);
+    return plain === undefined ? parts.read(chunkOf(json)) : parts.readText(plain);
+  }
+
+  function parse(text: string, event: string): unknown {
     const json = parseJson(text);
     if (json === undefined) throw badResponse(asked.host, "sent a frame that is not JSON");
     const refusal = refusalOf(json, event);
     if (refusal) throw providerError(asked, refusal);
+    return json;
+  }
+
+  function chunkOf(json: unknown): ChatChunk {
     const chunk = chatChunk.safeParse(json);
     if (!chunk.success) throw badResponse(asked.host, "sent a chunk that is no chat completion");
     return chunk.data;

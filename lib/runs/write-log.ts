@@ -2,6 +2,7 @@ import { type ClosingReason, closingEvents } from "../events/closing-events.ts";
 import { fold, type RunState } from "../events/fold.ts";
 import type { EventBody, RunEvent, TerminalBody } from "../events/run-event.ts";
 import type { RunEnd } from "../storage/storage.ts";
+import { onBeat } from "./beat.ts";
 import { type HeldLease, holdLease, type LeaseOptions } from "./hold-lease.ts";
 import { deltaPart, mergeDeltas, sizeOf } from "./merge-deltas.ts";
 
@@ -84,9 +85,9 @@ export function writeLog(options: LogWriterOptions): LogWriter {
 
   async function gather(): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, mergeMs);
+      const cancel = onBeat(clock.now(), mergeMs, resolve);
       wake = () => {
-        clearTimeout(timer);
+        cancel();
         resolve();
       };
     });

@@ -1,19 +1,95 @@
-import { apiClient } from "../support/api-client.ts";
-import { startAppServer } from "../support/app-server.ts";
-import { startScriptedModelServer } from "../support/scripted-model-server.ts";
-import { stopToClosed } from "./stop.ts";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { redisMissing } from "../support/redis-server.ts";
+import { installPeers } from "./install-peers.ts";
+import { measurePart } from "./measure-part.ts";
+import type { Depth, Part } from "./part.ts";
+import { firstDeltaAdded } from "./parts/first-delta.ts";
+import { flatOut } from "./parts/flat-out.ts";
+import { growth } from "./parts/growth.ts";
+import { idleMemory } from "./parts/idle-memory.ts";
+import { paced } from "./parts/paced.ts";
+import { redisConnections } from "./parts/redis-connections.ts";
+import { reload, replay } from "./parts/reload.ts";
+import { stopToClosed } from "./parts/stop.ts";
+import { streamsHeld } from "./parts/streams-held.ts";
+import { asJson, type Measured, report } from "./report.ts";
+import { startProvider } from "./start-provider.ts";
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const parts: readonly Part[] = [
+  flatOut,
+  growth,
+  paced,
+  firstDeltaAdded,
+  idleMemory,
+  streamsHeld,
+  reload,
+  replay,
+  stopToClosed,
+  redisConnections,
+];
+const page = join(import.meta.dirname, "../../docs/performance.md");
+const markers = /(<!-- figures -->\n)[\s\S]*(\n<!-- \/figures -->)/;
 
-const model = await startScriptedModelServer();
-const app = await startAppServer({ env: { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted" } });
-try {
-  const taken = await stopToClosed(await apiClient(app.url), model, 21);
-  console.log(
-    `stop to the provider's connection closed: median ${median(taken).toFixed(1)} ms of ${taken.length}`,
+async function bench(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      quick: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      "write-docs": { type: "boolean", default: false },
+      runs: { type: "string" },
+      only: { type: "string" },
+      profile: { type: "string" },
+    },
+  });
+  const chosen = choose(positionals, values.only?.split(","));
+  if (process.platform !== "linux")
+    throw new Error("The bench reads processor time and memory from Linux's /proc.");
+  if (redisMissing) throw new Error(`The bench needs a Redis: ${redisMissing}.`);
+  await installPeers();
+  const provider = await startProvider();
+  const runs = Number(values.runs ?? (values.quick ? 1 : 5));
+  const depth: Depth = {
+    runs,
+    quick: values.quick,
+    providerUrl: provider.url,
+    ...(values.profile !== undefined && { profileDir: values.profile }),
+  };
+  const measured: Measured[] = [];
+  try {
+    for (const part of chosen)
+      measured.push({ part, figures: await measurePart(part, depth, console.error) });
+  } finally {
+    await provider.stop();
+  }
+  console.log(values.json ? asJson(measured, runs) : `\n${report(measured, runs)}`);
+  if (values["write-docs"]) writeDocs(report(measured, runs));
+}
+
+/** `only`: contenders by name, for a look at one of them. */
+function choose(names: readonly string[], only: readonly string[] | undefined): Part[] {
+  const unknown = names.find((name) => !parts.some((part) => part.name === name));
+  if (unknown !== undefined)
+    throw new Error(`There is no part ${unknown}: ${parts.map(({ name }) => name).join(", ")}.`);
+  return parts
+    .filter(({ name }) => names.length === 0 || names.includes(name))
+    .map((part) => ({ ...part, contenders: part.contenders.filter((name) => !only || only.includes(name)) }));
+}
+
+function writeDocs(text: string): void {
+  const old = readFileSync(page, "utf8");
+  if (!markers.test(old)) throw new Error(`${page} has no marks to write the figures between`);
+  writeFileSync(
+    page,
+    old.replace(markers, (_, before: string, after: string) => before + text + after),
   );
-} finally {
-  await app.stop();
-  await model.close();
+}
+
+try {
+  await bench();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 }

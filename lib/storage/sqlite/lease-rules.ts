@@ -1,9 +1,9 @@
 import type { RunEvent } from "../../events/run-event.ts";
 import { type Answer, type Append, isOver, type Lease, type Owner } from "../storage.ts";
-import { ownerOf, type RunRow, stopOf } from "./rows.ts";
+import { type LogRow, ownerOf, type RunRow, stopOf } from "./rows.ts";
 
 /** Whether these events may join the log: the checks of docs/protocol.md 5.1, in its order. */
-export function judge(row: RunRow | undefined, lease: Lease, events: readonly RunEvent[]): Append["kind"] {
+export function judge(row: LogRow | undefined, lease: Lease, events: readonly RunEvent[]): Append["kind"] {
   if (!row || !isHeld(row, lease)) return "fenced";
   const fresh = freshOf(row, events);
   if (fresh.length === 0) return "dup";
@@ -12,15 +12,15 @@ export function judge(row: RunRow | undefined, lease: Lease, events: readonly Ru
 }
 
 /** Those that are not in the log yet. */
-export const freshOf = (row: RunRow, events: readonly RunEvent[]): RunEvent[] =>
+export const freshOf = (row: LogRow, events: readonly RunEvent[]): RunEvent[] =>
   events.filter((event) => event.seq > row.head);
 
 /** True for the newest claim, lapsed or not, until it suspends. */
-export const isHeld = (row: RunRow, lease: Lease): boolean =>
+export const isHeld = (row: LogRow, lease: Lease): boolean =>
   row.epoch === lease.epoch && row.token === lease.token;
 
 /** What every answer tells an owner. */
-export function answerOf(row: RunRow | undefined, head = row?.head ?? 0): Answer {
+export function answerOf(row: LogRow | undefined, head = row?.head ?? 0): Answer {
   const stop = row && stopOf(row);
   return { head, ...(stop && { stop }) };
 }

@@ -1,6 +1,6 @@
-import type { Read, RunMeta, RunSnapshot } from "../storage.ts";
+import type { LogEntry, Read, RunMeta, RunSnapshot } from "../storage.ts";
 import { checkLog, damaged, decodeFold } from "../stored-json.ts";
-import { metaOf, type RunRow, stopOf } from "./rows.ts";
+import { metaOf, type RunRow, stopOf, type TailRow } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
 export interface Cursor {
@@ -15,15 +15,19 @@ export const createReadRuns = (sql: Statements, now: () => number) => ({
     return row ? metaOf(row) : null;
   },
 
+  /** One statement: every event that a reader sees comes by here. */
   read(runId: string, after: Cursor, limit: number): Read | null {
-    const row = sql.run.get(runId);
-    if (!row) return null;
-    if (isForgotten(sql, runId, after)) return { gone: true };
-    const stop = stopOf(row);
+    // The event at the cursor comes along, to be held against what the reader saw.
+    const rows = sql.tail.all(after.seq, runId, after.seq > 0 ? limit + 1 : limit);
+    const [run] = rows;
+    if (!run) return null;
+    if (isForgotten(rows, after)) return { gone: true };
+    const stop = stopOf(run);
+    const found = rows.filter(isEntry).filter(({ seq }) => seq > after.seq);
     return {
-      entries: entriesOf(sql, row, after.seq, limit),
-      head: row.head,
-      status: row.status,
+      entries: whole(found, { runId, after: after.seq, expected: Math.min(limit, run.head - after.seq) }),
+      head: run.head,
+      status: run.status,
       ...(stop && { stop }),
       leaseUntil: row.lease_until,
     };
@@ -47,13 +51,25 @@ export function snapshotOf(sql: Statements, row: RunRow): RunSnapshot {
 }
 
 /** True if the event that the reader saw is not the one stored: the store lost its tail. */
-function isForgotten(sql: Statements, runId: string, { epoch, seq }: Cursor): boolean {
-  return epoch !== undefined && seq > 0 && sql.event.get(runId, seq)?.epoch !== epoch;
+const isForgotten = ([first]: readonly TailRow[], { epoch, seq }: Cursor): boolean =>
+  epoch !== undefined && seq > 0 && (first?.seq !== seq || first.epoch !== epoch);
+
+const isEntry = (row: TailRow): row is TailRow & LogEntry => row.seq !== null;
+
+function entriesOf(sql: Statements, row: RunRow, after: number, limit: number): LogEntry[] {
+  const found = sql.eventsAfter.all(row.run_id, after, limit);
+  return whole(found, { runId: row.run_id, after, expected: Math.min(limit, row.head - after) });
 }
 
-function entriesOf(sql: Statements, row: RunRow, after: number, limit: number) {
-  const entries = checkLog(row.run_id, after, sql.eventsAfter.all(row.run_id, after, limit));
-  const expected = Math.min(limit, row.head - after);
-  if (entries.length < expected) throw damaged(`event ${after + 1 + entries.length} of run ${row.run_id}`);
+interface Stretch {
+  runId: string;
+  after: number;
+  expected: number;
+}
+
+/** The entries, all there and readable; throws `StorageError("damaged")` otherwise. */
+function whole(found: readonly LogEntry[], { runId, after, expected }: Stretch): LogEntry[] {
+  const entries = checkLog(runId, after, found.slice(0, Math.max(expected, 0)));
+  if (entries.length < expected) throw damaged(`event ${after + 1 + entries.length} of run ${runId}`);
   return entries;
 }

@@ -1,4 +1,4 @@
-import type { Conversation, Owner, RunMeta, RunStatus, StopRequest } from "../storage.ts";
+import type { Conversation, LogEntry, Owner, RunMeta, RunStatus, StopRequest } from "../storage.ts";
 
 /** A row of `runs`, and whether its conversation is deleted. */
 export interface RunRow {
@@ -28,6 +28,25 @@ export interface RunRow {
   continuations: number;
   deleted_at: number | null;
 }
+
+/** What an append has to know of its run. */
+export type LogRow = Pick<
+  RunRow,
+  | "run_id"
+  | "conversation_id"
+  | "status"
+  | "epoch"
+  | "head"
+  | "token"
+  | "stop_by"
+  | "stop_reason"
+  | "stop_at"
+  | "continuations"
+>;
+
+/** A run beside one of its events. */
+export type TailRow = Pick<RunRow, "head" | "status" | "stop_by" | "stop_reason" | "stop_at"> &
+  (LogEntry | { seq: null; epoch: null; json: null });
 
 /** A row of `conversations`. */
 export interface ConversationRow {
@@ -67,7 +86,11 @@ export function metaOf(row: RunRow): RunMeta {
 }
 
 /** The stop that was requested first. */
-export function stopOf({ stop_by, stop_reason, stop_at }: RunRow): StopRequest | undefined {
+export function stopOf({
+  stop_by,
+  stop_reason,
+  stop_at,
+}: Pick<RunRow, "stop_by" | "stop_reason" | "stop_at">): StopRequest | undefined {
   if (stop_by === null || stop_at === null) return undefined;
   return { by: stop_by, ...(stop_reason !== null && { reason: stop_reason }), at: stop_at };
 }

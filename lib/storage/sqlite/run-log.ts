@@ -6,7 +6,7 @@ import { checkEvents } from "../check-events.ts";
 import { type Append, isOver, type Lease, type RunEnd, type RunMeta } from "../storage.ts";
 import { decodeMessage, encodeStored } from "../stored-json.ts";
 import { answerOf, freshOf, judge } from "./lease-rules.ts";
-import { metaOf, type RunRow } from "./rows.ts";
+import { type LogRow, metaOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 import type { Write } from "./transactions.ts";
 
@@ -15,7 +15,7 @@ export const createRunLog = (sql: Statements, now: () => number) => ({
   append(lease: Lease, events: readonly RunEvent[], leaseMs: number, fold?: RunState): Write<Append> {
     checkEvents(lease, events, false);
     return (changed) => {
-      const row = sql.run.get(lease.runId);
+      const row = sql.log.get(lease.runId);
       const kind = judge(row, lease, events);
       if (!row || (kind !== "ok" && kind !== "dup")) return { kind, ...answerOf(row) };
       if (isOver(row.status)) return { kind, ...answerOf(row) };
@@ -29,7 +29,7 @@ export const createRunLog = (sql: Statements, now: () => number) => ({
   finish(lease: Lease, events: readonly RunEvent[], end: RunEnd): Write<Append> {
     checkEvents(lease, events, true);
     return (changed) => {
-      const row = sql.run.get(lease.runId);
+      const row = sql.log.get(lease.runId);
       const kind = judgeEnd(row, lease, events);
       if (!row || kind !== "ok") return { kind, ...answerOf(row) };
       close(sql, row, events, end, now());
@@ -51,7 +51,7 @@ export const createRunLog = (sql: Statements, now: () => number) => ({
   },
 });
 
-function judgeEnd(row: RunRow | undefined, lease: Lease, events: readonly RunEvent[]): Append["kind"] {
+function judgeEnd(row: LogRow | undefined, lease: Lease, events: readonly RunEvent[]): Append["kind"] {
   const kind = judge(row, lease, events);
   // The log holds something else where the end should be: its owner must not believe that the run is over.
   if (row && kind === "dup" && !isOver(row.status)) return "gap";
@@ -59,7 +59,7 @@ function judgeEnd(row: RunRow | undefined, lease: Lease, events: readonly RunEve
 }
 
 /** Stores the new ones among `events`, and returns the head. */
-function grow(sql: Statements, row: RunRow, events: readonly RunEvent[], leaseUntil: number): number {
+function grow(sql: Statements, row: LogRow, events: readonly RunEvent[], leaseUntil: number): number {
   const fresh = freshOf(row, events);
   store(sql, fresh);
   const head = row.head + fresh.length;
@@ -68,7 +68,7 @@ function grow(sql: Statements, row: RunRow, events: readonly RunEvent[], leaseUn
   return head;
 }
 
-function close(sql: Statements, row: RunRow, events: readonly RunEvent[], end: RunEnd, at: number): void {
+function close(sql: Statements, row: LogRow, events: readonly RunEvent[], end: RunEnd, at: number): void {
   const fresh = freshOf(row, events);
   store(sql, fresh);
   sql.endRun.run(row.head + fresh.length, end.status, row.run_id);

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { LogEntry } from "../storage.ts";
-import type { ConversationRow, RunRow } from "./rows.ts";
+import type { ConversationRow, LogRow, RunRow, TailRow } from "./rows.ts";
 
 type Value = string | number | null;
 
@@ -77,7 +77,20 @@ function runStatements(db: DatabaseSync) {
 
 function logStatements(db: DatabaseSync) {
   return {
-    event: prepare<{ epoch: number }>(db, "select epoch from events where run_id = ? and seq = ?"),
+    /** What an append has to know of its run. */
+    log: prepare<LogRow>(
+      db,
+      `select run_id, conversation_id, status, epoch, head, token, stop_by, stop_reason, stop_at, continuations
+         from runs where run_id = ?`,
+    ),
+    /** A run and its events from a seq on, as one statement: one row without an event where there is none. */
+    tail: prepare<TailRow>(
+      db,
+      `select runs.head, runs.status, runs.stop_by, runs.stop_reason, runs.stop_at,
+         events.seq, events.epoch, events.json
+         from runs left join events on events.run_id = runs.run_id and events.seq >= ?
+         where runs.run_id = ? order by events.seq limit ?`,
+    ),
     eventsAfter: prepare<LogEntry>(
       db,
       "select seq, epoch, json from events where run_id = ? and seq > ? order by seq limit ?",

@@ -75,7 +75,7 @@ function glance<T>(look: () => T): T | undefined {
 
 function createRuns(
   sql: Statements,
-  { read, write }: Transactions,
+  { read, ask, write }: Transactions,
   bells: Bells,
   { now, checkFile }: StorageOptions,
 ): RunStore {
@@ -96,8 +96,8 @@ function createRuns(
     suspend: (lease, to) => write(leases.suspend(lease, to)),
     finish: async (lease, events, end) => write(log.finish(lease, events, end)),
     requestStop: (runId, by, reason) => write(log.requestStop(runId, by, reason)),
-    run: (runId) => read(() => runs.run(runId)),
-    read: (runId, after, limit) => read(() => runs.read(runId, after, limit)),
+    run: (runId) => ask(() => runs.run(runId)),
+    read: (runId, after, limit) => ask(() => runs.read(runId, after, limit)),
     snapshot: (runId) => read(() => runs.snapshot(runId)),
     bell: (runId, signal) => bells.listen(runId, signal),
     claimable: (limit) => read(() => runs.claimable(limit)),

@@ -9,6 +9,8 @@ export type Write<T> = (changed: (runId: string) => void) => T;
 export interface Transactions {
   /** Runs `work` against one state of the database. */
   read<T>(work: () => T): Promise<T>;
+  /** The same for one statement, which needs no transaction around it to see one state. */
+  ask<T>(statement: () => T): Promise<T>;
   /**
    * Resolves once `work` is committed; if it throws, nothing of it is kept. All writes of one turn of the event loop
    * share a transaction, each apart from the others. `work` may run more than once before it is kept.
@@ -36,11 +38,13 @@ export function createTransactions(
   let draining: Promise<void> | undefined;
   let closed = false;
 
-  async function read<T>(work: () => T): Promise<T> {
+  const read = <T>(work: () => T): Promise<T> => ask(() => transact(begin, work));
+
+  async function ask<T>(statement: () => T): Promise<T> {
     try {
       return await patiently(patienceMs, () => {
         if (closed) throw closedError();
-        return transact(begin, work);
+        return statement();
       });
     } catch (error) {
       throw storageErrorOf(error);
@@ -86,7 +90,7 @@ export function createTransactions(
     await draining;
   }
 
-  return { read, write, close };
+  return { read, ask, write, close };
 }
 
 interface Job {
@@ -154,7 +158,12 @@ function createRunAll(db: DatabaseSync, transact: Transact): (batch: readonly Jo
     release.run();
   }
 
-  return (batch) => transact(beginWrite, () => batch.forEach(runApart));
+  return (batch) => {
+    const [only, ...others] = batch;
+    // One alone is kept apart by the transaction itself.
+    const isAlone = only !== undefined && others.length === 0;
+    transact(beginWrite, () => (isAlone ? only.attempt() : batch.forEach(runApart)));
+  };
 }
 
 /** Tries again while the lock is taken, without blocking the process in between. */

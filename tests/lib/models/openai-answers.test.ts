@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { ModelError } from "../../../lib/models/model.ts";
 import { createOpenAiModel, type OpenAiModelOptions } from "../../../lib/models/openai.ts";
 import * as chat from "../../support/chat-chunks.ts";
 import { collectAnswer, question } from "../../support/collect-answer.ts";
@@ -73,11 +74,30 @@ describe("an answer", () => {
       events(chat.sse(chat.textChunks("It is ", "5"), chat.finish(), chat.usage(7, 2)), chat.done),
     );
     assert.deepEqual(parts, [
-      { type: "text", delta: "It is " },
-      { type: "text", delta: "5" },
+      { type: "text", delta: "It is 5" },
       { type: "usage", usage: { inputTokens: 7, outputTokens: 2, source: "provider" } },
       { type: "finish", reason: "stop" },
     ]);
+  });
+
+  test("is one part for neighbours that arrive together, and never one for texts of two kinds", async () => {
+    const { parts } = await ask(
+      events(
+        chat.sse(chat.reasoning("a", "b"), chat.textChunks("c", "d"), chat.reasoning("e"), chat.finish()),
+      ),
+    );
+    assert.deepEqual(parts, [
+      { type: "reasoning", delta: "ab" },
+      { type: "text", delta: "cd" },
+      { type: "reasoning", delta: "e" },
+      { type: "finish", reason: "stop" },
+    ]);
+  });
+
+  test("is shown up to the frame that cannot be read, though they arrived together", async () => {
+    const { parts, error } = await ask(events(chat.sse(chat.textChunks("kept")), "data: {torn\n\n"));
+    assert.deepEqual(parts, [{ type: "text", delta: "kept" }]);
+    assert.ok(error instanceof ModelError && error.code === "bad-response");
   });
 
   test("arrives delta by delta: the second is not needed to see the first", async () => {
@@ -311,8 +331,7 @@ describe("tool calls", () => {
     const { parts } = await ask(events(chat.sse(late)));
     assert.deepEqual(parts, [
       { type: "tool-call-start", index: 0, toolCallId: "x", toolName: "add" },
-      { type: "tool-call-delta", index: 0, delta: '{"a":' },
-      { type: "tool-call-delta", index: 0, delta: "1}" },
+      { type: "tool-call-delta", index: 0, delta: '{"a":1}' },
     ]);
   });
 });

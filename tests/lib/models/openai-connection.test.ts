@@ -75,7 +75,8 @@ describe("aborting closes the provider's connection and ends without an error", 
   });
 
   test("with deltas still unread: they are not shown", async () => {
-    server.next({ steps: [{ write: chat.sse(chat.textChunks("1", "2", "3")) }, hang] });
+    const together = chat.sse(chat.textChunks("1"), chat.reasoning("hm"), chat.textChunks("2"));
+    server.next({ steps: [{ write: together }, hang] });
     const stop = new AbortController();
     const seen: string[] = [];
     for await (const part of createModel().stream({ messages: question }, stop.signal)) {

@@ -1,0 +1,28 @@
+import { type Contender } from "../contenders.ts";
+import type { Part } from "../part.ts";
+import { cpuMs } from "../process-cost.ts";
+import { readAll } from "../read-deltas.ts";
+
+const deltas = 20_000;
+
+/** Processor time for each thousand deltas of answers that come one after the other, ms. */
+export async function cpuOf(contender: Contender, size: number, answers: number): Promise<number> {
+  const before = cpuMs(contender.pids);
+  for (let answer = 0; answer < answers; answer += 1)
+    await readAll(contender.ask({ deltas: size, everyMs: 0 }), size);
+  return ((cpuMs(contender.pids) - before) / (answers * size)) * 1000;
+}
+
+export const flatOut: Part = {
+  name: "flat-out",
+  title: "CPU per 1,000 text deltas, 20,000 as fast as they go",
+  unit: "ms",
+  contenders: ["sqlite", "redis", "a", "b", "c", "d"],
+  prepare: async (contender) => void (await cpuOf(contender, deltas, 3)),
+  measure: (contender, { quick }) => cpuOf(contender, deltas, quick ? 2 : 5),
+  goals: [
+    { first: "sqlite", second: "b", most: 0.5 },
+    { first: "sqlite", second: "c", most: 0.15 },
+    { first: "redis", second: "sqlite", most: 1.25 },
+  ],
+};
