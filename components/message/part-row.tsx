@@ -54,7 +54,20 @@ export const PartRow = memo(
 );
 
 const useLabels = (t: Translate): MarkdownLabels =>
-  useMemo(() => ({ copy: t("code.copy"), copied: t("code.copied"), imageFrom: t("image.from") }), [t]);
+  useMemo(
+    () => ({
+      copy: t("code.copy"),
+      copied: t("code.copied"),
+      imageFrom: t("image.from"),
+      leave: {
+        title: t("leave.title"),
+        text: t("leave.text"),
+        open: t("leave.open"),
+        stay: t("leave.stay"),
+      },
+    }),
+    [t],
+  );
 
 /** Kinds that have no view of their own yet are told in one line, never dropped. */
 function NoteRow({
