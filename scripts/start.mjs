@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import nextEnv from "@next/env";
 import { ConfigError, readConfig } from "../lib/config.ts";
 import { checkStore, StoreCheckError } from "../lib/storage/check-store.ts";
+import { guardServers } from "./front-door.mjs";
 import { recordServer } from "./running-servers.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -33,6 +34,7 @@ async function serveBuild(config) {
   process.env.NEXT_RUNTIME = "nodejs";
   // The product ends itself, in order (lib/run-server.ts); Next would stop listening at once.
   process.env.NEXT_MANUAL_SIG_HANDLE = "1";
+  guardServers();
   await import("next/dist/server/require-hook.js");
   const { nextStart } = await import("next/dist/cli/next-start.js");
   const showBanner = hideBanner();
