@@ -7,7 +7,7 @@ import { killStrays, runGroup } from "./run-group.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const results = join(root, "test-results");
-const parts = { check: testChecks, unit: testUnits, e2e: testBrowser };
+const parts = { check: testChecks, unit: testUnits, e2e: testBrowser, security: testSecurity };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(parts, name));
@@ -48,7 +48,7 @@ async function testChecks() {
 async function testUnits() {
   const files = globSync("tests/**/*.test.ts", {
     cwd: root,
-    exclude: ["tests/e2e/**", "tests/architecture/**"],
+    exclude: ["tests/e2e/**", "tests/architecture/**", "tests/security/**"],
   });
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   const countsFile = freshFile("unit.json");
@@ -66,14 +66,21 @@ async function testBrowser() {
     return { passed: 0, failed: 0, skipped: 0 };
   const countsFile = freshFile("e2e.json");
   const cli = join(root, "node_modules/@playwright/test/cli.js");
-  const code = await runGroup(process.execPath, [cli, "test", "-c", "tests/e2e/playwright.config.ts"], {
-    cwd: root,
-    env: process.env,
-  });
+  const projects = ["--project=desktop", "--project=phone"];
+  const args = [cli, "test", "-c", "tests/e2e/playwright.config.ts", ...projects];
+  const code = await runGroup(process.execPath, args, { cwd: root, env: process.env });
   return honest(
     code,
     existsSync(countsFile) && playwrightCounts(JSON.parse(readFileSync(countsFile, "utf8"))),
   );
+}
+
+/** Counts promises, not tests: its report has a line for each. */
+async function testSecurity() {
+  const countsFile = freshFile("security-counts.json");
+  const env = { ...process.env, RIVULET_COUNTS: countsFile };
+  const code = await runGroup(process.execPath, ["tests/security/security.ts"], { cwd: root, env });
+  return honest(code, existsSync(countsFile) && JSON.parse(readFileSync(countsFile, "utf8")));
 }
 
 function playwrightCounts({ stats, errors }) {

@@ -114,5 +114,5 @@ export const entries = [
   /^(next\.config\.mjs|tailwind\.config\.ts)$/,
   // next.config.mjs puts it in a package's place.
   /^components\/message\/markdown\/named-characters\.ts$/,
-  /^scripts\/(ensure|start|check|test|find-chromium)\.mjs$/,
+  /^scripts\/(ensure|start|check|test|sbom|find-chromium)\.mjs$/,
 ];
