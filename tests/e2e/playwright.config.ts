@@ -43,6 +43,7 @@ export default defineConfig({
     {
       name: "security",
       testDir: "../security",
+      testMatch: "*.spec.ts",
       use: { browserName: "chromium", viewport: { width: 1280, height: 900 } },
     },
   ],
