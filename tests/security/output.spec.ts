@@ -159,7 +159,7 @@ test("S30 a model's name and the detail of an error are words, wherever they sta
     await response.text();
     await page.goto(`${app.url}/c/${conversationId}`);
     await expect(page.locator(".strip")).toContainText(name);
-    for (const path of ["/", "/settings", "/settings/model"]) {
+    for (const path of ["/", "/settings"]) {
       await page.goto(app.url + path);
       await expect(page.getByText(name).first()).toBeVisible();
       expect(await watched.faults()).toEqual([]);

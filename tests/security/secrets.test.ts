@@ -98,7 +98,7 @@ async function everything(
   conversations: readonly string[],
 ): Promise<string> {
   const paths = [
-    ...["/", "/settings", "/settings/model", "/settings/data", "/nothing"],
+    ...["/", "/settings", "/settings/appearance", "/settings/data", "/nothing"],
     ...["/api/conversations", "/api/models", "/api/health", "/api/runs/x", "/api/nothing"],
     ...runIds.flatMap((id) => [`/api/runs/${id}`, `/api/runs/${id}/events`]),
     ...conversations.flatMap((id) => [`/api/conversations/${id}`, `/c/${id}`]),
