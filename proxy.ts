@@ -23,6 +23,9 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   if (isLoopback(config.host) && !isLoopbackHost(request.headers.get("host") ?? "")) {
     return new NextResponse("This server answers only to names of its own machine.\n", { status: 421 });
   }
+  // Pages are only read: nothing in Next that decodes a body (Server Actions) is ever reached.
+  if (request.method !== "GET" && request.method !== "HEAD")
+    return new NextResponse("Pages are only read.\n", { status: 405, headers: { allow: "GET, HEAD" } });
   const secure = isSecure(request.headers);
   const nonce = randomBytes(16).toString("base64");
   const policy = contentPolicy(nonce, process.env.NODE_ENV === "development");
@@ -59,4 +62,4 @@ const isEnded = ({ hash }: Session): Promise<boolean> =>
 
 const withCookie = (cookies: string | null, own: string): string => (cookies ? `${own}; ${cookies}` : own);
 
-export const config = { matcher: "/((?!api/|_next/static/|_next/image|favicon.ico|icon.svg).*)" };
+export const config = { matcher: "/((?!api/|_next/static/|icon\\.svg$).*)" };

@@ -1,7 +1,23 @@
-/** A log entry is one line of JSON of at most 2 KB: what people and models wrote cannot forge another. */
+const maxBytes = 2048;
+
+/** A log entry is one line of JSON of at most 2 KB: what people and models wrote cannot forge another, or move a cursor. */
 export function writeLine(line: Readonly<Record<string, unknown>>): void {
-  const entry = JSON.stringify({ time: new Date().toISOString(), ...line }, (_, value: unknown) =>
-    typeof value === "string" && value.length > 500 ? `${value.slice(0, 500)}…` : value,
+  const stamped = { time: new Date().toISOString(), ...line };
+  const fits = [500, 100, 20].map((longest) => entryOf(stamped, longest)).find(isShort);
+  process.stderr.write(
+    `${fits ?? entryOf({ time: stamped.time, message: "an entry too long to be kept" }, 500)}\n`,
   );
-  process.stderr.write(`${entry.replace(/[\u2028\u2029]/g, " ").slice(0, 2000)}\n`);
+}
+
+const isShort = (entry: string): boolean => Buffer.byteLength(entry) < maxBytes;
+
+/** JSON leaves DEL, the C1 controls (an escape sequence may begin with one) and two line ends as they are. */
+function entryOf(line: object, longest: number): string {
+  const json = JSON.stringify(line, (_, value: unknown) =>
+    typeof value === "string" && value.length > longest ? `${value.slice(0, longest)}…` : value,
+  );
+  return json.replace(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

@@ -2,6 +2,7 @@ import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { ConfigError, readConfig } from "../lib/config.ts";
 import { checkStore, StoreCheckError } from "../lib/storage/check-store.ts";
+import { guardServers } from "./front-door.mjs";
 import { loadEnv } from "./load-env.mjs";
 import { recordServer } from "./running-servers.mjs";
 
@@ -33,6 +34,7 @@ async function serveBuild(config) {
   process.env.NEXT_RUNTIME = "nodejs";
   // The product ends itself, in order (lib/run-server.ts); Next would stop listening at once.
   process.env.NEXT_MANUAL_SIG_HANDLE = "1";
+  guardServers();
   await import("next/dist/server/require-hook.js");
   const { nextStart } = await import("next/dist/cli/next-start.js");
   const showBanner = hideBanner();

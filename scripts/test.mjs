@@ -8,9 +8,16 @@ import { killStrays, runGroup } from "./run-group.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const results = join(root, "test-results");
-const parts = { check: testChecks, unit: testUnits, e2e: testBrowser, "e2e-redis": testBrowserOnRedis };
+const parts = {
+  check: testChecks,
+  unit: testUnits,
+  e2e: testBrowser,
+  "e2e-redis": testBrowserOnRedis,
+  security: testSecurity,
+};
 /** What does not depend on the store is not shown again on another one, unless that is asked for by its name. */
 const storeSpecs = ["message", "reliability", "reload", "sidebar", "store"];
+const bothWidths = ["--project=desktop", "--project=phone"];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(parts, name));
@@ -51,7 +58,7 @@ async function testChecks() {
 async function testUnits() {
   const files = globSync("tests/**/*.test.ts", {
     cwd: root,
-    exclude: ["tests/e2e/**", "tests/architecture/**"],
+    exclude: ["tests/e2e/**", "tests/architecture/**", "tests/security/**"],
   });
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   const countsFile = freshFile("unit.json");
@@ -72,10 +79,10 @@ function testBrowserOnRedis() {
     return { passed: 0, failed: 0, skipped: 1 };
   }
   const some = ["--project=desktop", ...storeSpecs.map((name) => `${name}.spec.ts`)];
-  return testBrowser(asked.includes("e2e-redis") ? [] : some, { RIVULET_E2E_STORE: "redis" });
+  return testBrowser(asked.includes("e2e-redis") ? bothWidths : some, { RIVULET_E2E_STORE: "redis" });
 }
 
-async function testBrowser(args = [], settings = {}) {
+async function testBrowser(args = bothWidths, settings = {}) {
   if (globSync("tests/e2e/**/*.spec.ts", { cwd: root }).length === 0)
     return { passed: 0, failed: 0, skipped: 0 };
   const countsFile = freshFile("e2e.json");
@@ -89,6 +96,14 @@ async function testBrowser(args = [], settings = {}) {
     code,
     existsSync(countsFile) && playwrightCounts(JSON.parse(readFileSync(countsFile, "utf8"))),
   );
+}
+
+/** Counts promises, not tests: its report has a line for each. */
+async function testSecurity() {
+  const countsFile = freshFile("security-counts.json");
+  const env = { ...process.env, RIVULET_COUNTS: countsFile };
+  const code = await runGroup(process.execPath, ["tests/security/security.ts"], { cwd: root, env });
+  return honest(code, existsSync(countsFile) && JSON.parse(readFileSync(countsFile, "utf8")));
 }
 
 function playwrightCounts({ stats, errors }) {

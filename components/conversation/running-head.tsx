@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactElement } from "react";
+import { showHidden } from "../message/markdown/show-hidden.ts";
 import { Icon } from "../ui/icon.tsx";
 import { useWords } from "../ui/words-provider.tsx";
 
@@ -23,7 +24,7 @@ export function RunningHead({ title, tab, note, onMenu }: RunningHeadProps): Rea
         <button type="button" className="btn icon menu" aria-label={t("index.menu")} onClick={onMenu}>
           <Icon name="menu" />
         </button>
-        <h1 dir="auto">{title || <span className="sr-only">{t("index.new")}</span>}</h1>
+        <h1 dir="auto">{showHidden(title) || <span className="sr-only">{t("index.new")}</span>}</h1>
         {note !== undefined && <span className="model">{note}</span>}
       </div>
     </header>

@@ -4,6 +4,7 @@ import { memo, type ReactElement } from "react";
 import type { Turn } from "#lib/client/turns.ts";
 import { Answer } from "../message/answer.tsx";
 import type { Connection } from "../message/line-rows.tsx";
+import { showHidden } from "../message/markdown/show-hidden.ts";
 import { NotSentRow } from "../message/not-sent-row.tsx";
 import { PendingRow } from "../message/pending-row.tsx";
 import { LocalTime } from "../ui/local-time.tsx";
@@ -62,7 +63,7 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
     <article className={classes.join(" ")} aria-labelledby={headingId} aria-busy={turn.liveRun !== undefined}>
       <header className={isLong ? "question long" : "question"}>
         <h2 id={headingId} dir="auto">
-          {turn.text}
+          {showHidden(turn.text)}
         </h2>
         {isUnsent ? (
           <span className="unsent">{t(isQueued ? "problem.queued" : "problem.unsent")}</span>

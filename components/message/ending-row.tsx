@@ -10,6 +10,7 @@ import { useWords } from "../ui/words-provider.tsx";
 import { answerText } from "./answer-text.ts";
 import { ErrorStrip } from "./error-strip.tsx";
 import { facts, totals } from "./facts.ts";
+import { showHidden } from "./markdown/show-hidden.ts";
 
 interface EndingRowProps {
   answer: AssistantMessage;
@@ -46,7 +47,7 @@ export function EndingRow({ answer, onAgain, onContinue }: EndingRowProps): Reac
             </button>
           )}
           {onAgain && rewrites && <AgainAction {...{ onAgain }} label={t("action.rewrite")} isLine />}
-          {text !== "" && <CopyAction label={t("action.copy")} read={() => text} />}
+          {text !== "" && <CopyAction label={t("action.copy")} read={() => showHidden(text)} />}
           {onAgain && !rewrites && <AgainAction {...{ onAgain }} label={t("action.again")} />}
         </Actions>
       </div>
@@ -78,7 +79,7 @@ export function LiveEnding({
           {[facts(t, answer), isElsewhere && t("line.elsewhere")].filter(Boolean).join(" · ")}
         </p>
         <Actions>
-          <CopyAction label={t("action.copy.far")} read={() => answerText(answer)} />
+          <CopyAction label={t("action.copy.far")} read={() => showHidden(answerText(answer))} />
         </Actions>
       </div>
     </div>

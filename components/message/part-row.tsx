@@ -60,6 +60,12 @@ const useLabels = (t: Translate): MarkdownLabels =>
       copyTable: t("table.copy"),
       copied: t("code.copied"),
       imageFrom: t("image.from"),
+      leave: {
+        title: t("leave.title"),
+        text: t("leave.text"),
+        open: t("leave.open"),
+        stay: t("leave.stay"),
+      },
     }),
     [t],
   );

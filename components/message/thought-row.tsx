@@ -7,6 +7,7 @@ import { Icon } from "../ui/icon.tsx";
 import { useElapsed } from "../ui/use-elapsed.ts";
 import { useWords } from "../ui/words-provider.tsx";
 import { lastSentence } from "./last-sentence.ts";
+import { showHidden } from "./markdown/show-hidden.ts";
 import { Row } from "./row.tsx";
 
 interface ThoughtRowProps {
@@ -29,7 +30,11 @@ export function ThoughtRow({ part, isLive, lastAt }: ThoughtRowProps): ReactElem
       <button type="button" className="think" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         {t(isLive ? "thought.live" : "thought.done")}
         {amount !== undefined && <span className="inline-amount">{amount}</span>}
-        {isLive && !isOpen ? <span className="tail">{lastSentence(part.text)}</span> : <Icon name="right" />}
+        {isLive && !isOpen ? (
+          <span className="tail">{showHidden(lastSentence(part.text))}</span>
+        ) : (
+          <Icon name="right" />
+        )}
       </button>
       {isOpen && <Pane text={part.text} />}
     </Row>
@@ -62,7 +67,7 @@ function Pane({ text }: { text: string }): ReactElement {
         .map((paragraph, at) => (
           // Paragraphs only ever grow at the end.
           // oxlint-disable-next-line react/no-array-index-key
-          <p key={at}>{paragraph}</p>
+          <p key={at}>{showHidden(paragraph)}</p>
         ))}
     </div>
   );

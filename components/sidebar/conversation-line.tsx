@@ -3,6 +3,7 @@
 import { type ReactElement, useId, useRef, useState } from "react";
 import type { ChatState } from "#lib/client/chat-store.ts";
 import type { ConversationSummary } from "#lib/events/conversation-view.ts";
+import { showHidden } from "../message/markdown/show-hidden.ts";
 import { goOnClick } from "../ui/go.ts";
 import { Icon } from "../ui/icon.tsx";
 import { useWords } from "../ui/words-provider.tsx";
@@ -30,7 +31,7 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
   const [open, setOpen] = useState<"no" | "actions" | "rename">("no");
   const more = useRef<HTMLButtonElement>(null);
   const actionsId = useId();
-  const title = conversation.title || t("index.untitled");
+  const title = showHidden(conversation.title) || t("index.untitled");
   const tabIndex = isReached ? 0 : -1;
 
   function close() {

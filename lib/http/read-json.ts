@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { parseJson } from "./parse-json.ts";
 import { ProblemError } from "./problem.ts";
 
 /** Larger bodies are refused before they are read whole. */
@@ -6,19 +7,18 @@ const maxBodyBytes = 256 * 1024;
 
 /**
  * The JSON body of a request, checked by `schema`. Throws `ProblemError`: 413 over 256 KB, 415 for another content
- * type, 400 for what is not JSON, 400 or 422 naming the field that is wrong. `optional`: no body stands for `{}`.
+ * type or a compressed body, 400 for what is not JSON, 400 or 422 naming the field that is wrong. `optional`: no body stands for `{}`.
  */
 export async function readJson<S extends z.ZodType>(
   request: Request,
   schema: S,
   { optional = false }: { optional?: boolean } = {},
 ): Promise<z.infer<S>> {
+  if (request.headers.has("content-encoding")) throw wrongType("send the body as it is, not compressed");
   const text = await readText(request);
   if (text === "" && optional) return check(schema, {});
   const type = request.headers.get("content-type") ?? "";
-  if (!/^application\/json\s*(;|$)/i.test(type)) {
-    throw new ProblemError(415, "wrong_content_type", "send application/json");
-  }
+  if (!/^application\/json\s*(;|$)/i.test(type)) throw wrongType("send application/json");
   return check(schema, parse(text));
 }
 
@@ -33,7 +33,7 @@ async function readText(request: Request): Promise<string> {
   if (Number(request.headers.get("content-length")) > maxBodyBytes) throw tooLarge();
   const reader = request.body?.getReader();
   if (!reader) return "";
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let text = "";
   let size = 0;
   try {
@@ -53,14 +53,16 @@ async function readText(request: Request): Promise<string> {
   }
 }
 
+const wrongType = (detail: string) => new ProblemError(415, "wrong_content_type", detail);
+
 const tooLarge = () =>
   new ProblemError(413, "body_too_large", `the body is larger than ${maxBodyBytes} bytes`);
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
-    throw new ProblemError(400, "bad_json", "the body is not JSON", { cause });
+    throw new ProblemError(400, "bad_json", "the body is not JSON of one meaning", { cause });
   }
 }
 

@@ -107,8 +107,9 @@ export const hostOf = ({ baseUrl }: OpenAiEndpoint): string => new URL(baseUrl ?
 
 /** Every option that the SDK would else read from the environment is given: lib/config.ts alone reads that. */
 function createClient(endpoint: OpenAiEndpoint, timeoutMs: number): OpenAI {
+  const apiKey = endpoint.apiKey ?? "no-key";
   return new OpenAI({
-    apiKey: endpoint.apiKey ?? "no-key",
+    apiKey,
     baseURL: endpoint.baseUrl ?? openAiUrl,
     adminAPIKey: null,
     organization: null,
@@ -118,9 +119,19 @@ function createClient(endpoint: OpenAiEndpoint, timeoutMs: number): OpenAI {
     maxRetries: 0,
     timeout: timeoutMs,
     fetch: async (url, init) =>
-      boundError(await (endpoint.fetch ?? fetch)(url, { ...init, redirect: "manual" })),
+      boundError(
+        await (endpoint.fetch ?? fetch)(url, { ...init, headers: headersOf(apiKey), redirect: "manual" }),
+      ),
   });
 }
+
+/** All that is sent. The SDK's own tell of this machine, and take in whatever OPENAI_CUSTOM_HEADERS holds. */
+const headersOf = (apiKey: string): Record<string, string> => ({
+  accept: "application/json",
+  authorization: `Bearer ${apiKey}`,
+  "content-type": "application/json",
+  "user-agent": "Rivulet",
+});
 
 /** The SDK reads an error's body to its end, however long that is. */
 async function boundError(response: Response): Promise<Response> {

@@ -115,5 +115,5 @@ export const entries = [
   /^(next\.config\.mjs|tailwind\.config\.ts)$/,
   // next.config.mjs puts it in a package's place.
   /^components\/message\/markdown\/named-characters\.ts$/,
-  /^scripts\/(ensure|start|check|test|find-chromium|storage-copy|storage-rebuild|backup)\.mjs$/,
+  /^scripts\/(ensure|start|check|test|find-chromium|storage-copy|storage-rebuild|backup|sbom)\.mjs$/,
 ];

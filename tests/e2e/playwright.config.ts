@@ -12,7 +12,10 @@ export default defineConfig({
   retries: 0,
   workers: 2,
   forbidOnly: true,
-  reporter: [["list"], ["json", { outputFile: `${results}/e2e.json` }]],
+  reporter: [
+    ["list"],
+    ["json", { outputFile: `${results}/${process.env["RIVULET_E2E_RESULTS"] ?? "e2e"}.json` }],
+  ],
   use: {
     trace: "retain-on-failure",
     launchOptions: {
@@ -36,6 +39,12 @@ export default defineConfig({
         hasTouch: true,
         isMobile: true,
       },
+    },
+    {
+      name: "security",
+      testDir: "../security",
+      testMatch: "*.spec.ts",
+      use: { browserName: "chromium", viewport: { width: 1280, height: 900 } },
     },
   ],
 });

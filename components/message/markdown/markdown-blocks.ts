@@ -3,9 +3,10 @@
 import { createElement, type ReactElement, useMemo, useState } from "react";
 import type { Answer } from "./block.ts";
 import { members } from "./growing.ts";
+import { LabelsContext } from "./labels-context.ts";
 import type { MarkdownLabels } from "./markdown-labels.ts";
 import { renderBlocks } from "./render-blocks.ts";
-import { LabelsContext, type References, ReferencesContext } from "./render-inline.ts";
+import { type References, ReferencesContext } from "./render-inline.ts";
 import { look, nothingSettled, type Settled, settle } from "./settle-blocks.ts";
 
 export type MarkdownProps = {

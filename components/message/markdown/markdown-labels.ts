@@ -6,4 +6,11 @@ export type MarkdownLabels = {
   readonly copyTable?: string;
   /** What stands for a picture after its words; `{host}` is where it lies. */
   readonly imageFrom?: string;
+  /** Asked before a link is followed that may not lead where it seems to; `{host}` is where it does. */
+  readonly leave?: {
+    readonly title: string;
+    readonly text: string;
+    readonly open: string;
+    readonly stay: string;
+  };
 };

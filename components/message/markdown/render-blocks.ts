@@ -5,8 +5,9 @@ import type { Block, Column, Item, Phrase, Row } from "./block.ts";
 import { CopyButton } from "./copy-button.ts";
 import { type Growing, isEmpty, members } from "./growing.ts";
 import type { CodePiece } from "./highlight.ts";
+import { LabelsContext } from "./labels-context.ts";
 import { phraseText } from "./parse-inline.ts";
-import { LabelsContext, PhraseView, renderPhrase } from "./render-inline.ts";
+import { PhraseView, renderPhrase } from "./render-inline.ts";
 import { useHighlight } from "./use-highlight.ts";
 
 /** Blocks as elements. Settled chunks and blocks are memoised by identity; `live` marks the one at the end of the text. */

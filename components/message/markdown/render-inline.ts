@@ -3,13 +3,13 @@
 import { createContext, createElement, memo, type ReactElement, type ReactNode, useContext } from "react";
 import type { Inline, Phrase } from "./block.ts";
 import { normalLabel } from "./definition.ts";
+import { GuardedLink } from "./guarded-link.ts";
+import { LabelsContext } from "./labels-context.ts";
 import { linkTarget, shownHost } from "./link-target.ts";
-import type { MarkdownLabels } from "./markdown-labels.ts";
 import { phraseText } from "./parse-inline.ts";
 
 export type References = { readonly destinations: ReadonlyMap<string, string>; readonly live: boolean };
 export const ReferencesContext = createContext<References>({ destinations: new Map(), live: false });
-export const LabelsContext = createContext<MarkdownLabels>({ copy: "", copied: "" });
 
 /** A phrase as elements; every element and attribute the page can get from inline markdown is written in this file. */
 export function renderPhrase(phrase: Phrase): ReactNode[] {
@@ -52,11 +52,13 @@ function renderInline(inline: Inline, key: number): ReactNode {
 
 type LinkProps = { readonly href: string; readonly host: string | null; readonly words: Phrase };
 
+// A link whose host must be shown also needs a second step: until then its address is not even in the page (S41).
 function LinkView({ href, host, words }: LinkProps): ReactNode {
-  const link = anchor(href, ...renderPhrase(words));
-  return host === null
-    ? link
-    : [link, createElement("span", { key: "host", className: "host" }, ` (${host})`)];
+  if (host === null) return anchor(href, ...renderPhrase(words));
+  return [
+    createElement(GuardedLink, { key: "link", href, host }, ...renderPhrase(words)),
+    createElement("span", { key: "host", className: "host" }, ` (${host})`),
+  ];
 }
 
 function anchor(href: string, ...words: ReactNode[]): ReactElement {
@@ -74,7 +76,11 @@ function ImageView({ image }: { readonly image: Extract<Inline, { type: "image" 
   const words = ["▢", image.alt, image.alt !== "" && from !== "" ? "—" : "", from]
     .filter((word) => word !== "")
     .join(" ");
-  return image.href === null ? words : anchor(image.href, words);
+  if (image.href === null) return words;
+  const carries = linkTarget(image.href)?.suspicious ?? true;
+  return carries && image.host !== null
+    ? createElement(GuardedLink, { href: image.href, host: image.host }, words)
+    : anchor(image.href, words);
 }
 
 type Reference = Extract<Inline, { type: "reference" }>;

@@ -127,6 +127,10 @@ export const en = {
   "code.copied": "Copied",
   "table.copy": "Copy table",
   "image.from": "picture from {host}",
+  "leave.title": "This link leads to {host}",
+  "leave.text": "Its words name another place, or its address carries a text along. Read the address first.",
+  "leave.open": "Open it",
+  "leave.stay": "Stay here",
 
   "line.lost": "Connection lost. Reconnecting, attempt {n}",
   "line.now": "now",

@@ -129,6 +129,10 @@ export const zh: Words = {
   "code.copied": "已复制",
   "table.copy": "复制表格",
   "image.from": "图片来自 {host}",
+  "leave.title": "这个链接通向 {host}",
+  "leave.text": "它的文字写的是别处，或者它的地址里带着一段内容。请先看清地址。",
+  "leave.open": "打开",
+  "leave.stay": "留在这里",
 
   "line.lost": "连接断开，正在重连，第 {n} 次",
   "line.now": "立即重连",

@@ -1,6 +1,6 @@
 import type { LogEntry, Read, RunMeta, RunSnapshot } from "../storage.ts";
 import { checkLog, damaged, decodeFold } from "../stored-json.ts";
-import { metaOf, type RunRow, stopOf, type TailRow } from "./rows.ts";
+import { metaOf, type RunRow, stopOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
 export interface Cursor {
@@ -15,21 +15,25 @@ export const createReadRuns = (sql: Statements, now: () => number) => ({
     return row ? metaOf(row) : null;
   },
 
-  /** One statement: every event that a reader sees comes by here. */
+  /** Short statements: every event that a reader sees comes by here. */
   read(runId: string, after: Cursor, limit: number): Read | null {
-    // The event at the cursor comes along, to be held against what the reader saw.
-    const rows = sql.tail.all(after.seq, runId, after.seq > 0 ? limit + 1 : limit);
-    const [run] = rows;
+    const run = sql.glance.get(runId);
     if (!run) return null;
-    if (isForgotten(rows, after)) return { gone: true };
+    // The event at the cursor comes along, to be held against what the reader saw.
+    const isHeld = after.epoch !== undefined && after.seq > 0;
+    const from = isHeld ? after.seq - 1 : after.seq;
+    const found = sql.eventsAfter.all(runId, from, isHeld ? limit + 1 : limit);
+    if (isHeld) {
+      const seen = found.shift();
+      if (seen?.seq !== after.seq || seen.epoch !== after.epoch) return { gone: true };
+    }
     const stop = stopOf(run);
-    const found = rows.filter(isEntry).filter(({ seq }) => seq > after.seq);
     return {
       entries: whole(found, { runId, after: after.seq, expected: Math.min(limit, run.head - after.seq) }),
       head: run.head,
       status: run.status,
       ...(stop && { stop }),
-      leaseUntil: row.lease_until,
+      leaseUntil: run.lease_until,
     };
   },
 
@@ -49,12 +53,6 @@ export function snapshotOf(sql: Statements, row: RunRow): RunSnapshot {
   const entries = entriesOf(sql, row, fold?.seq ?? 0, row.head);
   return { run: metaOf(row), ...(fold && { fold }), entries };
 }
-
-/** True if the event that the reader saw is not the one stored: the store lost its tail. */
-const isForgotten = ([first]: readonly TailRow[], { epoch, seq }: Cursor): boolean =>
-  epoch !== undefined && seq > 0 && (first?.seq !== seq || first.epoch !== epoch);
-
-const isEntry = (row: TailRow): row is TailRow & LogEntry => row.seq !== null;
 
 function entriesOf(sql: Statements, row: RunRow, after: number, limit: number): LogEntry[] {
   const found = sql.eventsAfter.all(row.run_id, after, limit);

@@ -1,4 +1,4 @@
-import type { Conversation, LogEntry, Owner, RunMeta, RunStatus, StopRequest } from "../storage.ts";
+import type { Conversation, Owner, RunMeta, RunStatus, StopRequest } from "../storage.ts";
 
 /** A row of `runs`, and whether its conversation is deleted. */
 export interface RunRow {
@@ -44,9 +44,11 @@ export type LogRow = Pick<
   | "continuations"
 >;
 
-/** A run beside one of its events. */
-export type TailRow = Pick<RunRow, "head" | "status" | "stop_by" | "stop_reason" | "stop_at"> &
-  (LogEntry | { seq: null; epoch: null; json: null });
+/** What a reader has to know of a run. */
+export type GlanceRow = Pick<
+  RunRow,
+  "head" | "status" | "stop_by" | "stop_reason" | "stop_at" | "lease_until"
+>;
 
 /** A row of `conversations`. */
 export interface ConversationRow {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { LogEntry } from "../storage.ts";
-import type { ConversationRow, LogRow, RunRow, TailRow } from "./rows.ts";
+import type { ConversationRow, GlanceRow, LogRow, RunRow } from "./rows.ts";
 
 type Value = string | number | null;
 
@@ -83,13 +83,10 @@ function logStatements(db: DatabaseSync) {
       `select run_id, conversation_id, status, epoch, head, token, stop_by, stop_reason, stop_at, continuations
          from runs where run_id = ?`,
     ),
-    /** A run and its events from a seq on, as one statement: one row without an event where there is none. */
-    tail: prepare<TailRow>(
+    /** What a reader has to know of the run. */
+    glance: prepare<GlanceRow>(
       db,
-      `select runs.head, runs.status, runs.stop_by, runs.stop_reason, runs.stop_at,
-         events.seq, events.epoch, events.json
-         from runs left join events on events.run_id = runs.run_id and events.seq >= ?
-         where runs.run_id = ? order by events.seq limit ?`,
+      "select head, status, stop_by, stop_reason, stop_at, lease_until from runs where run_id = ?",
     ),
     eventsAfter: prepare<LogEntry>(
       db,

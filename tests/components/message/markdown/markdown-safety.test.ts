@@ -19,7 +19,7 @@ const TAGS =
   );
 const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
   dir: /^(?:auto|ltr)$/,
-  class: /^(?:codeblock|tablebox|caret|r|lines|task|box|host|btn plain|plain)$/,
+  class: /^(?:codeblock|tablebox|caret|r|lines|task|box|host|btn plain|plain|guarded)$/,
   href: /^(?:https?:\/\/[^\s"<>\\]+|mailto:[^\s"<>\\]+)$/i,
   target: /^_blank$/,
   rel: /^noopener noreferrer nofollow ugc$/,
@@ -28,6 +28,7 @@ const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
   type: /^button$/,
   scope: /^col$/,
   "aria-hidden": /^true$/,
+  "aria-haspopup": /^dialog$/,
 };
 
 function assertAllowed(source: string, page: string): void {
@@ -196,6 +197,21 @@ describe("a link", () => {
   it("to a look-alike or with a long query shows its host as it is on the wire", () => {
     assert.equal(host("[pay](https://аpple.com)"), "xn--pple-43d.com");
     assert.equal(host(`[pay](https://x.com/?q=${"s".repeat(80)})`), "x.com");
+  });
+
+  it("that names another place, or carries a text along, has no address in the page before it is clicked", () => {
+    const carries = `https://evil.com/?q=${"s".repeat(80)}`;
+    for (const text of [
+      "[https://bank.com](https://evil.com)",
+      "[bank.com][r]\n\n[r]: https://evil.com",
+      `[pay](${carries})`,
+      carries,
+      `![x](${carries})`,
+      `![x][r]\n\n[r]: ${carries}`,
+    ]) {
+      assert.match(html(text), /<button type="button" class="guarded" aria-haspopup="dialog">/, text);
+      assert.doesNotMatch(html(text), /href=/, text);
+    }
   });
 
   it("whose words are true shows them alone", () => {

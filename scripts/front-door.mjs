@@ -1,0 +1,67 @@
+import http from "node:http";
+
+/** More than any browser and proxy send together. */
+const maxHeaders = 100;
+/** For the rest of a request that was answered before it was complete. */
+const lingerMs = 2000;
+
+/**
+ * Makes every HTTP server of this process refuse in words what Next would answer with its own 500, keep for ever or
+ * open further: an address that is no percent-encoded UTF-8, a crowd of headers, a body that goes on after its answer,
+ * an upgrade.
+ */
+export function guardServers() {
+  const createServer = http.createServer;
+  http.createServer = (...given) => {
+    const listener = given.pop();
+    const server = createServer(...given, (request, response) => {
+      response.on("finish", () => hangUpLater(request));
+      const refusal = refusalOf(request);
+      if (refusal) refuse(request, response, refusal);
+      else listener(request, response);
+    });
+    // An upgrade that is not taken is a request like any other.
+    server.shouldUpgradeCallback = () => false;
+    return server;
+  };
+}
+
+function refusalOf({ url, rawHeaders }) {
+  if (rawHeaders.length > 2 * maxHeaders)
+    return {
+      status: 431,
+      title: "Too many headers",
+      detail: `more than ${maxHeaders} headers`,
+      zh: "请求头太多。",
+    };
+  try {
+    decodeURIComponent(url.split("?", 1)[0]);
+    return undefined;
+  } catch {
+    return {
+      status: 400,
+      title: "Bad request",
+      detail: "this address cannot be read",
+      zh: "无法读取这个地址。",
+    };
+  }
+}
+
+function refuse({ url }, response, { status, title, detail, zh }) {
+  const isApi = url.startsWith("/api/");
+  const problem = { type: "about:blank", title, status, detail, code: "bad_field" };
+  response.writeHead(status, {
+    "content-type": isApi ? "application/problem+json" : "text/plain; charset=utf-8",
+    "cache-control": "private, no-store",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  });
+  response.end(isApi ? JSON.stringify(problem) : `${title}: ${detail}.\n${zh}\n`);
+}
+
+/** Cut at once, the line might take the answer with it; what still comes is read and dropped. */
+function hangUpLater(request) {
+  if (request.complete) return;
+  request.removeAllListeners("data").removeAllListeners("readable").resume();
+  setTimeout(() => request.complete || request.socket.destroy(), lingerMs).unref();
+}

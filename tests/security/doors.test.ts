@@ -1,0 +1,278 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { after, before, test } from "node:test";
+import { readConfig } from "#lib/config.ts";
+import { type ApiClient, apiClient } from "../support/api-client.ts";
+import { type AppServer, startAppServer } from "../support/app-server.ts";
+import { answer } from "../support/chat-chunks.ts";
+import { exchange } from "../support/http-exchange.ts";
+import {
+  events,
+  type ScriptedModelServer,
+  startScriptedModelServer,
+} from "../support/scripted-model-server.ts";
+import { dumpStore } from "../support/store-dump.ts";
+import { routesInTheTree } from "./routes.ts";
+
+const canary = "canary-behind-the-door";
+let app: AppServer;
+let model: ScriptedModelServer;
+let owner: ApiClient;
+let other: ApiClient;
+let ids: { runId: string; conversationId: string };
+
+before(async () => {
+  model = await startScriptedModelServer();
+  model.script(events(answer(`It is ${canary}.`)));
+  app = await startAppServer({ env: { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted" } });
+  owner = await apiClient(app.url);
+  other = await apiClient(app.url);
+  const { response, ...asked } = await owner.ask(`about ${canary}`);
+  await response.text();
+  ids = asked;
+});
+after(async () => {
+  await app.stop();
+  await model.close();
+});
+
+const readable = (): string[] => [
+  "/",
+  "/settings",
+  `/c/${ids.conversationId}`,
+  "/api/conversations",
+  "/api/models",
+  "/api/health",
+  `/api/conversations/${ids.conversationId}`,
+  `/api/runs/${ids.runId}`,
+  `/api/runs/${ids.runId}/events`,
+];
+
+const oddHeaders: Record<string, string>[] = [
+  { "x-middleware-subrequest": "proxy:proxy:proxy:proxy:proxy" },
+  { "x-middleware-subrequest": "src/middleware:src/middleware:src/middleware:src/middleware:src/middleware" },
+  { "x-middleware-next": "1", "x-middleware-rewrite": "/" },
+  { "x-middleware-set-cookie": "rivulet-sid=x", "x-middleware-override-headers": "cookie" },
+  { rsc: "1" },
+  { rsc: "1", "next-router-prefetch": "1" },
+  { rsc: "1", "next-router-prefetch": "1", "next-router-segment-prefetch": "/_tree" },
+  { rsc: "1", "next-router-state-tree": "%5B%22%22%2C%7B%7D%5D" },
+  { "x-forwarded-host": "evil.test", "x-forwarded-proto": "http", forwarded: "host=evil.test" },
+  { "x-original-url": "/api/conversations", "x-rewrite-url": "/api/conversations" },
+  { "x-invoke-path": "/", "x-invoke-query": "%7B%7D", "x-invoke-status": "200" },
+  { "x-matched-path": "/", "x-nextjs-data": "1", "x-now-route-matches": "1=x" },
+  { "x-http-method-override": "DELETE", "x-method-override": "DELETE" },
+];
+
+const oddPaths = (path: string): string[] => [
+  `${path}.rsc`,
+  `${path}.json`,
+  `${path}?_rsc=x`,
+  `${path}?conversationId=${ids.conversationId}&runId=${ids.runId}`,
+  `${path}?nxtPconversationId=${ids.conversationId}`,
+  `/%2e%2e${path}`,
+  `/settings/%2e%2e${path}`,
+  `/settings/..%2f..${path}`,
+  `/api/%2e%2e${path}`,
+  `/${path}`,
+  `//evil.test${path}`,
+  `/\\evil.test${path}`,
+  `${path}/`,
+  `${path}%00`,
+  `${path}/%E0%A4%A`,
+  `${path};x`,
+  `/_next/data/x${path}.json`,
+  `/en${path}`,
+];
+
+test("S8 odd headers and paths show a stranger nothing, cause no error of the server, and lead nowhere else", async () => {
+  for (const [at, path] of readable().entries()) {
+    // Both kinds of stranger, in turns: no header or path here has to do with the cookie.
+    const cookie = (turn: number): Record<string, string> =>
+      (at + turn) % 2 === 0 ? { cookie: other.cookie } : {};
+    await Promise.all([
+      ...oddHeaders.map((headers, turn) => showsNothing(path, { ...headers, ...cookie(turn) })),
+      ...oddPaths(path).map((odd, turn) => showsNothing(odd, cookie(turn))),
+      showsNothing(`${path}?_rsc=1`, { rsc: "1" }),
+    ]);
+  }
+});
+
+async function showsNothing(path: string, headers: Record<string, string>): Promise<void> {
+  const what = `${path} ${JSON.stringify(headers)}`;
+  const answered = await exchange(app.url, { path, headers });
+  assert.ok(answered.status < 500, `${what}: ${answered.status}`);
+  assert.equal(answered.text.includes(canary), false, what);
+  assert.equal(leavesSite(answered.headers.location), false, what);
+}
+
+/** As a browser reads it, from the address that was asked for. */
+const leavesSite = (location: string | undefined): boolean =>
+  location !== undefined && new URL(location, app.url).host !== new URL(app.url).host;
+
+test("S8 an override of the method is not heard", async () => {
+  const headers = { cookie: owner.cookie, "x-http-method-override": "DELETE" };
+  const path = `/api/conversations/${ids.conversationId}`;
+  assert.equal((await exchange(app.url, { path, headers })).status, 200);
+  assert.equal((await exchange(app.url, { path: `${path}?_method=DELETE`, headers })).status, 200);
+});
+
+test("S8 an address that is no UTF-8 is refused in words, by page and API, without a line in the log", async () => {
+  const before = app.output();
+  const page = await exchange(app.url, { path: "/c/%E0%A4%A" });
+  assert.deepEqual([page.status, page.headers["content-type"]], [400, "text/plain; charset=utf-8"]);
+  assert.match(page.text, /cannot be read/);
+  const api = await exchange(app.url, { path: "/api/runs/%E0%A4%A", headers: { cookie: owner.cookie } });
+  assert.deepEqual([api.status, api.headers["content-type"]], [400, "application/problem+json"]);
+  assert.equal(app.output(), before);
+});
+
+test("S15 what changes something is refused from other sites, before its body is looked at", async () => {
+  const foreign: Record<string, string>[] = [
+    { origin: "https://evil.test" },
+    { origin: "null" },
+    { origin: "" },
+    { origin: `${app.url}.evil.test` },
+    { origin: app.url.replace(/:\d+$/, ":1") },
+    { origin: "https://evil.test", host: new URL(app.url).host, "x-forwarded-host": "evil.test" },
+    { "sec-fetch-site": "cross-site" },
+    { "sec-fetch-site": "same-site" },
+  ];
+  const before = dumpStore(app.dataDir);
+  for (const path of changing())
+    for (const headers of foreign) {
+      const sent = {
+        ...path,
+        headers: { cookie: owner.cookie, "content-type": "application/json", ...headers },
+      };
+      const { status, text } = await exchange(app.url, { ...sent, body: "{" });
+      assert.deepEqual(
+        [status, JSON.parse(text).code],
+        [403, "foreign_origin"],
+        JSON.stringify([path, headers]),
+      );
+    }
+  assert.equal(dumpStore(app.dataDir), before);
+});
+
+test("S15 a form of another site cannot send JSON: text/plain, forms and multipart are 415", async () => {
+  for (const type of [
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "text/json",
+    "application/jsonx",
+    "",
+  ]) {
+    for (const { method, path } of changing().filter(({ hasBody }) => hasBody)) {
+      const headers = { cookie: owner.cookie, "content-type": type };
+      const body = JSON.stringify({ runId: randomUUID(), message: { text: "hi" }, title: "x" });
+      assert.equal((await exchange(app.url, { method, path, headers, body })).status, 415, `${type} ${path}`);
+    }
+  }
+});
+
+test("S15 what needs no body needs no content type", async () => {
+  const headers = { cookie: owner.cookie, origin: app.url };
+  const post = (path: string) => exchange(app.url, { method: "POST", path, headers });
+  assert.equal((await post(`/api/runs/${ids.runId}/stop`)).status, 200);
+  assert.equal((await post(`/api/conversations/${ids.conversationId}/restore`)).status, 200);
+});
+
+/** A request for every route that changes something, about what the owner has. */
+const changing = (): { method: string; path: string; hasBody: boolean }[] =>
+  routesInTheTree()
+    .map((route) => route.split(" "))
+    .filter(([method, path = ""]) => method !== "GET" && !path.includes("[...path]"))
+    .map(([method = "", path = ""]) => ({
+      method,
+      path: path.replace("[conversationId]", ids.conversationId).replace("[runId]", ids.runId),
+      hasBody: /\/runs$|\/stop$/.test(path) || method === "PATCH",
+    }));
+
+test("S16 no answer allows another site anything, and OPTIONS tells nothing", async () => {
+  const headers = {
+    cookie: owner.cookie,
+    origin: "https://evil.test",
+    "access-control-request-method": "DELETE",
+    "access-control-request-headers": "content-type",
+  };
+  for (const path of readable()) {
+    for (const method of ["GET", "OPTIONS"]) {
+      const answered = await exchange(app.url, { method, path, headers });
+      const allowed = Object.keys(answered.headers).filter((name) => name.startsWith("access-control-"));
+      assert.deepEqual(allowed, [], `${method} ${path}`);
+      if (method === "OPTIONS") assert.equal(answered.text.includes(canary), false);
+    }
+  }
+});
+
+test("S17 GET and HEAD of everything leave the store as it was", async () => {
+  const before = dumpStore(app.dataDir);
+  for (const path of [...readable(), `/c/${randomUUID()}`, "/api/nothing", "/settings/data", "/nothing"])
+    await Promise.all(
+      ["GET", "HEAD"].flatMap((method) =>
+        [owner.cookie, other.cookie, ""].map((cookie) =>
+          exchange(app.url, { method, path, headers: { cookie } }),
+        ),
+      ),
+    );
+  assert.equal(dumpStore(app.dataDir), before);
+});
+
+test("S18 whatever a parameter or a path names, the answer stays on the site", async () => {
+  const elsewhere = [
+    "//evil.test",
+    "\\\\evil.test",
+    "/\\evil.test",
+    "https:evil.test",
+    "https://evil.test",
+    "/%09/evil.test",
+  ];
+  for (const to of elsewhere) {
+    const names = ["next", "return", "returnTo", "redirect", "url", "callbackUrl", "to", "path"];
+    const query = names.map((name) => `${name}=${to}`).join("&");
+    const path = to.startsWith("/") ? to : `/${to}`;
+    const odd = [path, `${path}/`, `${path}/%2e%2e`, `/settings${path}/`, `/${path}`];
+    const asked = [`/?${query}`, `/settings?${query}`, `/settings/?${query}`, ...odd];
+    await Promise.all(asked.map((each) => showsNothing(each, {})));
+  }
+});
+
+test("S19 a server of this machine answers to no other name, so a rebound one is refused", async () => {
+  const { port } = new URL(app.url);
+  const before = model.requests.length;
+  for (const host of [
+    "evil.test",
+    `evil.test:${port}`,
+    "127.0.0.1.evil.test",
+    "localhost.evil.test",
+    "0.0.0.0",
+    "[::]",
+    "2130706433",
+    "localhost@evil.test",
+  ]) {
+    for (const path of ["/", "/settings", `/c/${ids.conversationId}`]) {
+      const { status, text } = await exchange(app.url, { path, headers: { host, cookie: owner.cookie } });
+      assert.ok([400, 421].includes(status), `${host} ${path}: ${status}`);
+      assert.equal(text.includes(canary), false);
+    }
+    const headers = {
+      host,
+      cookie: owner.cookie,
+      origin: `http://${host}`,
+      "content-type": "application/json",
+    };
+    const body = JSON.stringify({ runId: randomUUID(), message: { text: "hi" } });
+    const path = `/api/conversations/${randomUUID()}/runs`;
+    const { status } = await exchange(app.url, { method: "POST", path, headers, body });
+    assert.ok([400, 403].includes(status), `${host}: ${status}`);
+  }
+  assert.equal(model.requests.length, before);
+});
+
+test("S19 without a setting only this machine is listened to, and an open address needs a secret", () => {
+  assert.equal(readConfig({}).host, "127.0.0.1");
+  for (const HOST of ["0.0.0.0", "::", "192.168.0.2", "example.test", "127.0.0.1.evil.test"])
+    assert.throws(() => readConfig({ HOST }), /SESSION_SECRET/);
+});

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+const root = join(import.meta.dirname, "../..");
+
+interface Locked {
+  version: string;
+  resolved?: string;
+  license?: string;
+  optional?: boolean;
+  hasInstallScript?: boolean;
+  link?: boolean;
+}
+
+const read = <T>(path: string): T => JSON.parse(readFileSync(join(root, path), "utf8"));
+const own =
+  read<Record<"dependencies" | "devDependencies" | "optionalDependencies", Record<string, string>>>(
+    "package.json",
+  );
+const lock = read<{ lockfileVersion: number; packages: Record<string, Locked> }>("package-lock.json");
+const locked = Object.entries(lock.packages).filter(([path]) => path !== "");
+const nameOf = (path: string): string => path.slice(path.lastIndexOf("node_modules/") + 13);
+
+/** Below these a known hole is open (security advisories of the year 2026). */
+const floors: Record<string, string> = { next: "16.2.11", react: "19.3.1", "react-dom": "19.3.1" };
+
+test("S74 Next and React are locked, and installed, at or above the versions that mend what is known", () => {
+  for (const [name, floor] of Object.entries(floors)) {
+    const installed = read<{ version: string }>(`node_modules/${name}/package.json`).version;
+    for (const version of [lock.packages[`node_modules/${name}`]?.version, installed])
+      assert.ok(version !== undefined && isAtLeast(version, floor), `${name} ${version} < ${floor}`);
+  }
+  assert.equal(
+    lock.packages["node_modules/react"]?.version,
+    lock.packages["node_modules/react-dom"]?.version,
+  );
+  const inside = locked.filter(([path]) => /react-server-dom/.test(path));
+  for (const [path, { version }] of inside) assert.ok(isAtLeast(version, "19.3.1"), path);
+});
+
+test("S74 the comparison knows an older version when it sees one", () => {
+  assert.deepEqual(
+    ["16.2.10", "16.2.11", "16.4.6", "15.9.99", "17.0.0", "16.2.11-canary.1"].map((each) =>
+      isAtLeast(each, "16.2.11"),
+    ),
+    [false, true, true, false, true, false],
+  );
+});
+
+/** A version that is not a release counts as older than its release. */
+function isAtLeast(version: string, floor: string): boolean {
+  if (/-/.test(version)) return false;
+  const [left, right] = [version, floor].map((each) => each.split(".").map(Number));
+  for (const at of [0, 1, 2]) {
+    const difference = (left?.[at] ?? 0) - (right?.[at] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
+
+test("S75 every version is exact, and none comes from git, a file or an address", () => {
+  for (const group of [own.dependencies, own.devDependencies, own.optionalDependencies])
+    for (const [name, version] of Object.entries(group)) assert.match(version, /^\d+\.\d+\.\d+$/, name);
+  assert.equal(lock.lockfileVersion, 3);
+  for (const [path, { version, resolved, link }] of locked) {
+    assert.match(version, /^\d+\.\d+\.\d+(-[\w.]+)?$/, path);
+    assert.equal(link, undefined, path);
+    assert.doesNotMatch(resolved ?? "", /^git|github|^file:|^http:/, path);
+  }
+});
+
+test("S75 no package runs a script when it is installed", () => {
+  assert.deepEqual(
+    locked.filter(([, { hasInstallScript }]) => hasInstallScript),
+    [],
+  );
+  const asked = locked.map(([path]) => path).filter((path) => existsSync(join(root, path, "package.json")));
+  assert.ok(asked.length > 50);
+  for (const path of asked) {
+    const { scripts = {} } = read<{ scripts?: Record<string, string> }>(`${path}/package.json`);
+    for (const when of ["preinstall", "install", "postinstall"]) assert.equal(scripts[when], undefined, path);
+  }
+});
+
+const allowed = new Set([
+  ...[
+    "MIT",
+    "ISC",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "0BSD",
+    "BlueOak-1.0.0",
+    "MIT OR Apache-2.0",
+  ],
+  // Used as they are, none of their source changed: lightningcss and axe-core, caniuse-lite's table, sharp's library (optional).
+  ...["MPL-2.0", "CC-BY-4.0", "LGPL-3.0-or-later", "Apache-2.0 AND LGPL-3.0-or-later"],
+  "Apache-2.0 AND LGPL-3.0-or-later AND MIT",
+]);
+
+test("S75 every package has a licence that allows what we do with it", () => {
+  const licences = new Map(locked.map(([path, { license }]) => [nameOf(path), license]));
+  for (const [path, { license, optional }] of locked) {
+    const licence = license ?? (optional ? ofItsFamily(nameOf(path), licences) : undefined);
+    assert.ok(licence !== undefined && allowed.has(licence), `${path}: ${licence}`);
+  }
+  assert.ok(locked.length < 400, `${locked.length} packages`);
+  assert.ok(Object.keys(own.dependencies).length < 20);
+});
+
+/** The lockfile names no licence for builds of other platforms: theirs is that of the builds that it does know. */
+function ofItsFamily(name: string, licences: ReadonlyMap<string, string | undefined>): string | undefined {
+  const scope = name.split("/")[0] ?? "";
+  const family = [...licences].filter(
+    ([other, licence]) => licence !== undefined && other.startsWith(`${scope}/`),
+  );
+  return new Set(family.map(([, licence]) => licence)).size === 1 ? family[0]?.[1] : undefined;
+}
+
+test("S75 the bill of materials names every locked package, once, with its hash", () => {
+  const { stdout, status } = spawnSync(process.execPath, ["scripts/sbom.mjs"], {
+    cwd: root,
+    maxBuffer: 1 << 26,
+  });
+  assert.equal(status, 0);
+  const bill: { bomFormat: string; components: { purl: string; hashes?: unknown }[] } = JSON.parse(
+    stdout.toString(),
+  );
+  assert.equal(bill.bomFormat, "CycloneDX");
+  assert.equal(bill.components.length, locked.length);
+  for (const [path, { version }] of locked) {
+    const purl = `pkg:npm/${nameOf(path).replace("@", "%40")}@${version}`;
+    assert.ok(
+      bill.components.some((component) => component.purl === purl),
+      purl,
+    );
+  }
+});
