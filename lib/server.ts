@@ -5,6 +5,7 @@ import type { RouteOptions } from "./http/route.ts";
 import type { Until } from "./http/stream-run.ts";
 import { demoStarters } from "./models/demo/demo-starters.ts";
 import { createModelList, type ModelList } from "./models/model-list.ts";
+import { modelStarters } from "./models/model-starters.ts";
 import { systemClock } from "./runs/clock.ts";
 import { liveRuns } from "./runs/live-runs.ts";
 import { thisOwner } from "./runs/owner.ts";
@@ -22,7 +23,7 @@ export interface Server {
   models: ModelList;
   api: RouteOptions;
   watch: SessionWatch;
-  /** Questions to begin with, which the demo model can answer. */
+  /** Questions to begin with, which the default model can answer. */
   starters: typeof demoStarters;
   /** Aborts when the process is told to end: no new run is begun. */
   closing: AbortSignal;
@@ -74,7 +75,7 @@ function createServer(config: Config): Server {
     config,
     context,
     models,
-    starters: demoStarters,
+    starters: config.endpoint ? modelStarters : demoStarters,
     watch,
     endOf: (session) => (over) => AbortSignal.any([ending.signal, watch.ended(session, over)]),
     api: {

@@ -24,7 +24,7 @@ export async function ChatPage({
     <Chat
       list={list}
       first={first}
-      starters={config.endpoint ? [] : starters[language]}
+      starters={starters[language]}
       facts={{
         ...factsOf(config.endpoint),
         store: context.storage.name,

@@ -4,14 +4,17 @@ import type { ReactElement, ReactNode } from "react";
 export const CalmNote = ({
   title,
   text,
+  isPage = false,
   children,
 }: {
   title: string;
   text: string;
+  /** There is nothing else on the page. */
+  isPage?: boolean;
   children?: ReactNode;
 }): ReactElement => (
   <section className="calm">
-    <h2>{title}</h2>
+    {isPage ? <h1>{title}</h1> : <h2>{title}</h2>}
     <p>{text}</p>
     {children}
   </section>

@@ -150,13 +150,14 @@ function watchReader(content: HTMLElement, { scrolled, release, toEnd, signal }:
 
 function readKey(event: KeyboardEvent, { release, toEnd }: Pick<Watching, "release" | "toEnd">): void {
   const { target, key } = event;
-  if (
-    event.defaultPrevented ||
-    (target instanceof Element && target.closest("textarea, input, select, dialog"))
-  )
-    return;
+  if (event.defaultPrevented || (target instanceof Element && usesKeys(target))) return;
   if (key === "PageUp" || key === "Home" || key === "ArrowUp" || (key === " " && event.shiftKey)) release();
   if (key !== "End" || event.metaKey || event.altKey) return;
   event.preventDefault();
   toEnd();
 }
+
+/** A field without a word in it has no use for these keys: the page has. The focus stands there after every question. */
+const usesKeys = (target: Element): boolean =>
+  Boolean(target.closest("input, select, dialog")) ||
+  (target instanceof HTMLTextAreaElement && target.value !== "");

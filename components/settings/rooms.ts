@@ -4,6 +4,6 @@ export type Room = (typeof rooms)[number];
 
 export const roomPath = (room: Room): string => (room === rooms[0] ? "/settings" : `/settings/${room}`);
 
-/** The room that an address leads to; undefined: none. */
+/** The room that an address leads to, the first one by its own name too; undefined: none. */
 export const roomOf = (pathname: string): Room | undefined =>
-  rooms.find((room) => roomPath(room) === pathname);
+  rooms.find((room) => roomPath(room) === pathname || `/settings/${room}` === pathname);

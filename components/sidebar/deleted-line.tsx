@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactElement, useEffect, useState } from "react";
+import { type ReactElement, useEffect, useId, useState } from "react";
 import type { Deleted } from "#lib/client/deletions.ts";
 import { useWords } from "../ui/words-provider.tsx";
 
@@ -15,19 +15,15 @@ interface DeletedLineProps {
 export function DeletedLine({ deleted: { title, until }, isFailed, onUndo }: DeletedLineProps): ReactElement {
   const t = useWords();
   const left = useSecondsLeft(until);
+  const what = useId();
   const name = title || t("index.untitled");
   return (
     <li>
       <div className="item deleted">
-        <span className="t" dir="auto">
+        <span className="t" dir="auto" id={what}>
           {t("index.deleted", { title: name })}
         </span>
-        <button
-          type="button"
-          className="link"
-          onClick={onUndo}
-          aria-label={t("index.undo.label", { title: name })}
-        >
+        <button type="button" className="link" onClick={onUndo} aria-describedby={what}>
           {t("index.undo", { n: left })}
         </button>
       </div>

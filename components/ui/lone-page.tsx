@@ -23,7 +23,7 @@ export function LonePage({ named, children }: { named: Named; children?: ReactNo
     <main className="flow">
       <title>{t("app.title", { title: t(title) })}</title>
       <div className="column">
-        <CalmNote title={t(title)} text={t(`${named}.text`)}>
+        <CalmNote isPage title={t(title)} text={t(`${named}.text`)}>
           {children}
           <a className="btn line" href="/">
             {t("action.home")}

@@ -69,6 +69,10 @@ const archivedConversation = z.strictObject({
   runs: z.array(archivedRun),
 });
 
+/** Whose a session is, where that is not itself; null: logged out. */
+const archivedSession = z.strictObject({ session: id, ownerId: id.nullable() });
+
+export type ArchivedSession = z.infer<typeof archivedSession>;
 /** A run with its whole log and its newest fold. What is not set is null; times in ms. */
 export type ArchivedRun = z.infer<typeof archivedRun>;
 /** A conversation with everything that belongs to it. */
@@ -84,9 +88,18 @@ export interface Shelf<Kept> {
   write(kept: Kept): Promise<void>;
 }
 
+/** Rows that are small and no more than browsers: they are carried all at once. */
+export interface Sessions {
+  /** In the order of their names. Throws `StorageError("damaged")`. */
+  all(): Promise<ArchivedSession[]>;
+  /** Adds those that are not there; the others are left as they are. */
+  add(sessions: readonly ArchivedSession[]): Promise<void>;
+}
+
 /** A store's records, for carrying them to another one. No server uses it. */
 export interface Archive {
   readonly conversations: Shelf<ArchivedConversation>;
+  readonly sessions: Sessions;
   /** The same text for every archive of the same store, over whichever line, for a minute at least. */
   identity(): Promise<string>;
   /** Throws `StorageError("newer-schema")` if a newer build has written here. */
@@ -116,6 +129,13 @@ export function parseArchived(given: {
     })),
     runs: runs.map(checkRun).sort(byAge),
   };
+}
+
+/** Checks sessions that a store gave, and puts them in order. Throws `StorageError`. */
+export function parseSessions(given: readonly unknown[]): ArchivedSession[] {
+  const parsed = z.array(archivedSession).safeParse(given);
+  if (!parsed.success) throw damaged("the sessions", parsed.error);
+  return parsed.data.sort((one, other) => (one.session < other.session ? -1 : 1));
 }
 
 /** The stores keep a question's fields in different orders. */

@@ -24,6 +24,8 @@ export interface Copied {
   goneOn: number;
   /** Deleted, and past the time in which that can be taken back. */
   leftOut: number;
+  /** Sessions that were joined to another's or logged out. */
+  sessions: number;
   troubles: readonly Trouble[];
   /** The source was written to meanwhile: what was copied may be older than what it holds now. */
   changed: boolean;
@@ -59,6 +61,9 @@ export async function copyStore(
   { now = Date.now, progress = () => {} }: CopyOptions = {},
 ): Promise<Copied> {
   await refuse(source, target);
+  // What a join still has to move goes first, so that every conversation has the owner that its sessions have.
+  await source.storage.sessions.trim();
+  const sessions = await copySessions(source.archive, target.archive);
   const ids = await source.archive.conversations.ids();
   const outcomes: { id: string; outcome: Outcome }[] = [];
   await eachOf(ids, async (id) => {
@@ -72,9 +77,13 @@ export async function copyStore(
     equal: count("equal"),
     goneOn: count("goneOn"),
     leftOut: count("leftOut"),
-    troubles: outcomes
-      .flatMap(({ id, outcome }) => (outcome.end === "trouble" ? [{ id, why: outcome.why }] : []))
-      .sort((one, other) => (one.id < other.id ? -1 : 1)),
+    sessions: sessions.count,
+    troubles: [
+      ...sessions.troubles,
+      ...outcomes
+        .flatMap(({ id, outcome }) => (outcome.end === "trouble" ? [{ id, why: outcome.why }] : []))
+        .sort((one, other) => (one.id < other.id ? -1 : 1)),
+    ],
     changed: await hasChanged(source, ids),
   };
 }
@@ -91,6 +100,22 @@ async function refuse(source: CopyEnd, target: CopyEnd): Promise<void> {
     `${live.length} runs are being written in the source by ${[...holders].join(", ")}: end the servers that use it, ` +
       "or, if they were killed, wait 15 seconds, and start the copy again",
   );
+}
+
+async function copySessions(
+  source: Archive,
+  target: Archive,
+): Promise<{ count: number; troubles: Trouble[] }> {
+  const kept = await source.sessions.all();
+  await target.sessions.add(kept);
+  const there = new Map((await target.sessions.all()).map(({ session, ownerId }) => [session, ownerId]));
+  const troubles = kept
+    .filter(({ session, ownerId }) => there.get(session) !== ownerId)
+    .map(({ session }) => ({
+      id: `session ${session.slice(0, 12)}`,
+      why: "in the target it is another owner's, which was left as it is",
+    }));
+  return { count: kept.length, troubles };
 }
 
 /** One that cannot be read stands in nobody else's way. */

@@ -189,7 +189,7 @@ test("offline: a message waits, says so, and goes out by itself; it is pending i
   context,
 }) => {
   await context.setOffline(true);
-  await expect(chat.page.getByText(/You are offline/)).toBeVisible();
+  await expect(chat.page.getByText(/^Offline\./)).toBeVisible();
   await chat.composer.fill("while away");
   // Pending in the first frame after the click, however long a frame takes on the machine that runs this.
   const pending = await chat.page.evaluate(async () => {

@@ -71,6 +71,28 @@ test("a burst of 600 px in one frame keeps following; one notch of the wheel rel
   await expect.poll(() => toGo(chat.page)).toBeLessThan(2);
 });
 
+test("from the empty composer End re-arms too, and writing there does not move the page", async ({
+  chat,
+  model,
+}) => {
+  const [more] = await live(chat, model, [paragraphs(5, "more")]);
+  await chat.page.mouse.move(700, 400);
+  await chat.page.mouse.wheel(0, -400);
+  await expect.poll(() => toGo(chat.page)).toBeGreaterThan(60);
+  await chat.composer.focus();
+  const left = await top(chat.page);
+  await chat.page.keyboard.type("word by word");
+  expect(await top(chat.page)).toBe(left);
+  await chat.page.keyboard.press("End");
+  expect(await top(chat.page)).toBe(left);
+  await chat.composer.fill("");
+  await chat.page.keyboard.press("End");
+  await expect.poll(() => toGo(chat.page)).toBeLessThan(2);
+  more?.open();
+  await expect(chat.answer).toContainText("more 4");
+  await expect.poll(() => toGo(chat.page)).toBeLessThan(2);
+});
+
 test("a long conversation opens at its last turn, before anything is painted elsewhere", async ({
   chat,
   model,

@@ -78,7 +78,7 @@ test("delete: gone at once, Undo for ten seconds, also after a reload; what is s
   await expect(chat.page).toHaveURL(/\/$/);
   await chat.page.reload();
   const second = await index(chat.page);
-  await second.nav.getByRole("button", { name: "Undo the deletion of plums" }).click();
+  await second.nav.getByRole("button", { name: /^Undo, \d+ s$/, description: "Deleted “plums”" }).click();
   await expect(second.line("plums")).toBeVisible();
   await chat.page.goto(url);
   await expect(chat.answer).toHaveText("about plums");

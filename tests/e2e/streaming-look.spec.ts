@@ -145,7 +145,9 @@ test("a long answer of every kind of block moves nothing that stands", async ({ 
   await expect(chat.answer).toContainText(`The end of ${chapters - 1}.`, { timeout: longSeconds * 10_000 });
   await expect(chat.send).toBeVisible();
   await expect(chat.answer.locator("pre")).toHaveCount(chapters + 1);
-  expect((await seen(chat.page)).shifts).toEqual([]);
+  const { shifts, commits } = await seen(chat.page);
+  expect(shifts).toEqual([]);
+  expect(commits).toBe(1);
 });
 
 /** Prose, a list, a quotation, code and a table, in 62 pieces. */
@@ -247,3 +249,56 @@ test("a stopped answer is gone on with from where it stands", async ({ chat, mod
   await chat.finished();
   await expect(chat.page.locator("article.turn")).toHaveCount(1);
 });
+
+test("what is selected in live text, a live code block and a settled one stays selected while the answer grows", async ({
+  chat,
+  model,
+}, info) => {
+  test.skip(info.project.name === "phone", "a double click: the desktop's");
+  const selected = () => chat.page.evaluate(() => String(document.getSelection()).trim());
+  for (const [text, more] of [
+    ["alpha beta gamma", " and more"],
+    ["```ts\nconst beta = 1;", "\nlet more"],
+    ["alpha beta gamma\n\nthe end", " and more"],
+  ] as const) {
+    const [go, over] = [gate(), gate()];
+    model.next({
+      steps: [
+        { write: word(text) },
+        { until: go.promise },
+        ...more.split("").flatMap((each) => [{ write: word(each) }, { wait: 15 }]),
+        { until: over.promise },
+        { write: end },
+      ],
+    });
+    await chat.ask("go");
+    await expect(chat.answer).toContainText(text.slice(-7));
+    await selectWord(chat.page, "beta");
+    expect(await selected()).toBe("beta");
+    go.open();
+    await expect(chat.answer).toContainText("more");
+    expect(await selected()).toBe("beta");
+    over.open();
+    await chat.finished();
+    expect(await selected()).toBe("beta");
+  }
+});
+
+/** A double click on the last place of the word. */
+async function selectWord(page: Page, what: string): Promise<void> {
+  const place = await page.evaluate((wanted) => {
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    let found: DOMRect | undefined;
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+      const at = node.nodeValue?.lastIndexOf(wanted) ?? -1;
+      if (at < 0) continue;
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + wanted.length);
+      found = range.getBoundingClientRect();
+    }
+    return found && { x: found.x + found.width / 2, y: found.y + found.height / 2 };
+  }, what);
+  if (!place) throw new Error(`no ${what} on the page`);
+  await page.mouse.dblclick(place.x, place.y);
+}

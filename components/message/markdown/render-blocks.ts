@@ -69,9 +69,8 @@ const BlockView = memo(function BlockView({ block, live }: BlockProps): ReactNod
     case "table":
       return createElement(TableView, { block, live });
     case "rule":
-      return live
-        ? [createElement("hr", { key: 0 }), createElement("p", { key: 1 }, caret())]
-        : createElement("hr");
+      // A list in either state: the rule keeps its node when the caret beneath it goes.
+      return [createElement("hr", { key: 0 }), live ? createElement("p", { key: 1 }, caret()) : null];
     default:
       return block satisfies never;
   }

@@ -1,8 +1,11 @@
-import { useEffect, useState } from "react";
-import type { CodePiece } from "./highlight.ts";
+import { useEffect, useMemo, useState } from "react";
+import type { CodePiece, highlight } from "./highlight.ts";
 
 /** Longer code stays plain: colours are not worth a pause. */
 const longest = 60_000;
+
+type Highlighter = { highlight: typeof highlight };
+let loaded: Highlighter | undefined;
 
 /**
  * The pieces of each chunk of a finished code block; undefined until they are there, and for what is still being
@@ -13,24 +16,34 @@ export function useHighlight(
   language: string,
   live: boolean,
 ): readonly (readonly CodePiece[])[] | undefined {
-  const [done, setDone] = useState<{ chunks: typeof chunks; pieces: CodePiece[][] }>();
-  useEffect(() => {
-    if (live || language === "") return;
-    let isWanted = true;
+  const highlighter = useHighlighter(language !== "", live);
+  return useMemo(() => {
+    if (!highlighter || live || language === "") return undefined;
     const code = chunks.flat().join("");
-    if (code.length > longest) return;
+    const pieces = code.length > longest ? null : highlighter.highlight(code, language);
+    return pieces ? cut(pieces, chunks) : undefined;
+  }, [highlighter, chunks, language, live]);
+}
+
+/** Fetched while the first block is still being written, so that the commit that closes a block also colours it. */
+function useHighlighter(isWanted: boolean, live: boolean): Highlighter | undefined {
+  const [, setArrived] = useState(loaded);
+  useEffect(() => {
+    if (!isWanted || loaded) return;
+    let isHere = true;
     void import("./highlight.ts").then(
-      ({ highlight }) => {
-        const pieces = highlight(code, language);
-        if (isWanted && pieces) setDone({ chunks, pieces: cut(pieces, chunks) });
+      (highlighter) => {
+        loaded = highlighter;
+        // What is live is drawn again anyway.
+        if (isHere && !live) setArrived(highlighter);
       },
       () => undefined, // Not to be had, offline perhaps: the code stays plain.
     );
     return () => {
-      isWanted = false;
+      isHere = false;
     };
-  }, [chunks, language, live]);
-  return done?.chunks === chunks ? done.pieces : undefined;
+  }, [isWanted, live]);
+  return loaded;
 }
 
 /** The pieces where the chunks end. A piece that runs over an end is in both. */

@@ -16,7 +16,6 @@ export const en = {
   "index.title": "Title",
   "index.deleted": "Deleted “{title}”",
   "index.undo": "Undo, {n} s",
-  "index.undo.label": "Undo the deletion of {title}",
   "index.failed.rename": "The new title could not be stored. Try again.",
   "index.failed.remove": "It could not be deleted. Try again.",
   "index.failed.restore": "It could not be brought back. Try again.",
@@ -135,7 +134,7 @@ export const en = {
   "line.lost": "Connection lost. Reconnecting, attempt {n}",
   "line.now": "now",
   "line.back": "Reconnected after {time}, nothing lost",
-  "line.offline": "You are offline. You can keep writing; messages go out when the connection is back.",
+  "line.offline": "Offline. What you write goes out when the network is back.",
   "line.elsewhere": "started in another tab",
   "saving.delayed": "Saving is delayed. What you see is stored; more appears as soon as it is stored too.",
   "saving.unsaved":

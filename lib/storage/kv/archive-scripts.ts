@@ -190,3 +190,19 @@ for at = 2, #KEYS do
 end
 return {text(count)}
 `);
+
+/** Sessions and their owners, empty for one that is logged out. */
+export const readSessionsScript = lua(String.raw`
+return redis.call('HGETALL', KEYS[1])
+`);
+
+/** KEYS: the sessions, then of each session given those of its owner; ARGV: time, then a session and its owner each. */
+export const addSessionsScript = lua(String.raw`
+for place = 2, #KEYS do
+  local session, owner = ARGV[place * 2 - 2], ARGV[place * 2 - 1]
+  if redis.call('HSETNX', KEYS[1], session, owner) == 1 and owner ~= '' then
+    redis.call('SADD', KEYS[place], session)
+  end
+end
+return 1
+`);

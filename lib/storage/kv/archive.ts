@@ -1,13 +1,22 @@
 import { randomUUID } from "node:crypto";
-import { type Archive, type ArchivedConversation, parseArchived, type Shelf } from "../archive.ts";
+import {
+  type Archive,
+  type ArchivedConversation,
+  parseArchived,
+  parseSessions,
+  type Sessions,
+  type Shelf,
+} from "../archive.ts";
 import { StorageError } from "../storage.ts";
 import { archivedConversationOf, archivedMessageOf, archivedRunOf } from "./archive-records.ts";
 import type { ArchiveRoom, KvArchive } from "./archive-room.ts";
 import {
+  addSessionsScript,
   checkVersionsScript,
   identityScript,
   readArchiveScript,
   readEntriesScript,
+  readSessionsScript,
 } from "./archive-scripts.ts";
 import { rebuild } from "./rebuild.ts";
 import { listAt, type Reply, textAt, textsOf } from "./run-script.ts";
@@ -18,6 +27,8 @@ import { writeConversation } from "./write-conversation.ts";
 const entriesAtOnce = 2000;
 /** Conversations looked at by one call. */
 const checkedAtOnce = 200;
+/** Sessions added by one call. */
+const sessionsAtOnce = 500;
 /** How often a conversation that gets new runs meanwhile is read anew. */
 const attempts = 5;
 
@@ -44,10 +55,32 @@ export function createArchive(room: ArchiveRoom & Pick<Archive, "close">): KvArc
   };
   return {
     conversations,
+    sessions: createSessions(room),
     check,
     identity: async () => `kv ${textAt(await script(identityScript, [keys.identity], [randomUUID()]), 0)}`,
     rebuild: async () => rebuild(room, await ids()),
     close,
+  };
+}
+
+function createSessions({ script, keys }: ArchiveRoom): Sessions {
+  return {
+    async all() {
+      const flat = textsOf(await script(readSessionsScript, [keys.sessions], []));
+      const pairs = Array.from({ length: flat.length / 2 }, (_, at) => ({
+        session: flat[at * 2],
+        ownerId: flat[at * 2 + 1] || null,
+      }));
+      return parseSessions(pairs);
+    },
+    async add(sessions) {
+      for (let from = 0; from < sessions.length; from += sessionsAtOnce) {
+        const some = sessions.slice(from, from + sessionsAtOnce);
+        const ofOwners = some.map(({ session, ownerId }) => keys.ownerSessions(ownerId ?? session));
+        const pairs = some.flatMap(({ session, ownerId }) => [session, ownerId ?? ""]);
+        await script(addSessionsScript, [keys.sessions, ...ofOwners], pairs);
+      }
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ArchivedConversation, ArchivedRun } from "../archive.ts";
+import type { ArchivedConversation, ArchivedRun, ArchivedSession } from "../archive.ts";
 
 /** Which column keeps each field of a record. A column that a copy leaves out fails tests/lib/storage/archive.test.ts. */
 export const archiveTables = {
@@ -51,4 +51,8 @@ export const archiveTables = {
     seq: "seq",
     json: "json",
   } satisfies Record<keyof NonNullable<ArchivedRun["fold"]>, string>,
+  sessions: {
+    session: "session",
+    ownerId: "owner_id",
+  } satisfies Record<keyof ArchivedSession, string>,
 } as const;

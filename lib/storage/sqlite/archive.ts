@@ -1,6 +1,13 @@
 import { realpathSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
-import { type Archive, type ArchivedConversation, parseArchived, type Shelf } from "../archive.ts";
+import {
+  type Archive,
+  type ArchivedConversation,
+  parseArchived,
+  parseSessions,
+  type Sessions,
+  type Shelf,
+} from "../archive.ts";
 import { archiveTables } from "./archive-tables.ts";
 import { openDatabase } from "./open-database.ts";
 import { storageErrorOf } from "./storage-error-of.ts";
@@ -19,6 +26,7 @@ export function openSqliteArchive(dir: string): Archive {
     const transactions = createTransactions(db, { patienceMs, committed: () => {} });
     return {
       conversations: createConversationShelf(db, transactions),
+      sessions: createSessions(db, transactions),
       identity: async () => `sqlite ${realpathSync(database)}`,
       // Opening it was the check.
       check: async () => {},
@@ -80,6 +88,19 @@ function createConversationShelf(
     ids: () => read(() => allIds.all().map((row) => String(row.id))),
     read: (id) => read(() => readNow(id)),
     write: (kept) => write(() => writeNow(kept)),
+  };
+}
+
+function createSessions(db: DatabaseSync, { read, write }: Transactions): Sessions {
+  const all = db.prepare(`select session, owner_id as "ownerId" from sessions`);
+  const add = db.prepare("insert or ignore into sessions (session, owner_id) values (?, ?)");
+  return {
+    // Spread: the rows have no prototype.
+    all: () => read(() => parseSessions(all.all().map((row) => ({ ...row })))),
+    add: (sessions) =>
+      write(() => {
+        for (const { session, ownerId } of sessions) add.run(session, ownerId);
+      }),
   };
 }
 

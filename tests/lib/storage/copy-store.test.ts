@@ -55,6 +55,34 @@ async function register(): Promise<void> {
     assert.ok(keys.every((key) => !key.includes(":copy")));
   });
 
+  test("who had joined whom and who was logged out goes along, there and back, and nothing of it is overwritten", async () => {
+    const [first, middle, last] = [sqlite(), kv(), sqlite()];
+    const [home, laptop, gone] = ["home", "laptop", "gone"];
+    await asked(first.storage, { ownerId: laptop, title: "from the laptop" });
+    await first.storage.sessions.addTransfer("code", home);
+    assert.equal(await first.storage.sessions.join("code", laptop), "joined");
+    await first.storage.sessions.logOut(gone);
+    assert.equal((await copy(first, middle)).sessions, 2);
+    assert.equal((await copy(middle, last)).sessions, 2);
+    for (const { storage } of [middle, last]) {
+      assert.equal(await storage.sessions.owner(laptop), home);
+      assert.equal(await storage.sessions.owner(gone), null);
+      assert.equal(await storage.sessions.count(home), 2);
+      const { conversations } = await storage.conversations.list(home, { limit: 10 });
+      assert.deepEqual(
+        conversations.map(({ title }) => title),
+        ["from the laptop"],
+      );
+    }
+    await last.storage.sessions.logOut(laptop);
+    const again = await copy(first, last);
+    assert.deepEqual(
+      again.troubles.map(({ id }) => id),
+      ["session laptop"],
+    );
+    assert.equal(await last.storage.sessions.owner(laptop), null);
+  });
+
   test("what servers wrote into a KV is field for field what a copy from SQLite writes there", async () => {
     const [native, between, copied] = [kv(), sqlite(), kv()];
     await fillStore({ storage: native.storage, count: 40, advance });
