@@ -6,8 +6,14 @@ import type { RunContext } from "./run-context.ts";
 
 /** Silence after which a reader is told that the line is alive. */
 const heartbeatMs = 10_000;
-/** Entries a read: one chunk of the stream, and what a reader that stops reading may hold. */
-const batch = 256;
+/**
+ * Entries a read, by how long they were so far: one chunk of the stream, and what a reader that stops reading may hold.
+ * Two sizes only, so that readers at the same place ask the same and share the answer.
+ */
+const batches = { first: 32, short: 256, long: 16 } as const;
+/** Characters of an entry on average, from which on it is long. */
+const longEntry = 1024;
+
 export interface Cursor {
   epoch?: number;
   seq: number;
@@ -62,11 +68,13 @@ async function* frames(
 ): AsyncGenerator<string> {
   const teller = createTeller();
   let cursor = after;
+  let limit: number = batches.first;
   for (;;) {
-    const read = yield* patientRead(context, runId, cursor, teller, signal);
+    const read = yield* patientRead({ context, runId, cursor, limit }, teller, signal);
     if (!read || read.gone) return;
     if (read.entries.length > 0) yield read.entries.map((entry) => encodeEntry(runId, entry)).join("");
     cursor = lastOf(read.entries, cursor);
+    limit = nextLimit(read.entries, limit);
     yield* teller.tell(savingOf(context, runId, read));
     if (isComplete(read, cursor.seq)) return;
     if (cursor.seq < read.head) continue;
@@ -76,6 +84,12 @@ async function* frames(
     if (context.live.get(runId)?.saving === "delayed") yield* teller.tell("delayed");
     if (!woken) yield encodeComment(`hb ${read.head}`);
   }
+}
+
+function nextLimit(entries: readonly LogEntry[], limit: number): number {
+  if (entries.length === 0) return limit;
+  const characters = entries.reduce((sum, { json }) => sum + json.length, 0);
+  return characters / entries.length < longEntry ? batches.short : batches.long;
 }
 
 /** What a reader was told last of how saving goes: it is told what changes. */
@@ -114,9 +128,7 @@ function savingOf(
  * it has stopped. Undefined when nobody reads any more. Throws when the store stays away: another server may have one.
  */
 async function* patientRead(
-  context: RunContext,
-  runId: string,
-  cursor: Cursor,
+  { context, runId, cursor, limit }: { context: RunContext; runId: string; cursor: Cursor; limit: number },
   teller: Teller,
   signal: AbortSignal,
 ): AsyncGenerator<string, Read | null | undefined> {
@@ -125,7 +137,7 @@ async function* patientRead(
   let spokenAt = since;
   while (!signal.aborted) {
     try {
-      return await context.storage.runs.read(runId, cursor, batch);
+      return await context.storage.runs.read(runId, cursor, limit);
     } catch (error) {
       const awayMs = clock.now() - since;
       if (!(error instanceof StorageError)) throw error;

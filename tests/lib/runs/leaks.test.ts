@@ -32,7 +32,8 @@ after(() => server.close());
 /** Without keep-alive: each socket that is open is one that was forgotten. */
 const whole: Script = { ...events(answer("one two")), headers: { connection: "close" } };
 const hangs: Step[] = [{ write: sse(textChunks("one ")) }, { hang: true }];
-const breaks: Step[] = [{ write: sse(textChunks("one ")) }, { reset: true }];
+/** The reset waits until what was written has been read: a line that breaks before the first word is asked again. */
+const breaks: Step[] = [{ write: sse(textChunks("one ")) }, { wait: 15 }, { reset: true }];
 
 setFlagsFromString("--expose-gc");
 const collectGarbage: () => void = runInNewContext("gc");
