@@ -144,8 +144,8 @@ test("axe finds nothing serious in any state and page, 320 wide, light and dark"
   await page.locator(".menu").click();
   await page.locator("dialog .more").first().click();
   await check("drawer");
-  await page.getByRole("menuitem", { name: "Delete" }).click();
-  await expect(page.locator(".deleted")).toBeVisible();
+  await page.locator("dialog").getByRole("button", { name: "Delete" }).click();
+  await expect(page.locator("dialog .deleted")).toBeVisible();
   await check("deleted");
   await context.close();
 });
