@@ -23,7 +23,7 @@ export const promises: Readonly<Record<string, Promised>> = {
   S5: { says: "an id inside another's conversation writes nothing" },
   S6: {
     says: "an open stream ends when its conversation is gone, or its session is logged out",
-    also: [[sessions, "logging out is for ever and everywhere"]],
+    also: [[sessions, "two servers on one SQLite: logging out is for ever and everywhere"]],
   },
   S7: {
     says: "only cookies that a listed secret signed are sessions",
