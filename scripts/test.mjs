@@ -17,6 +17,8 @@ const parts = {
 };
 /** What does not depend on the store is not shown again on another one, unless that is asked for by its name. */
 const storeSpecs = ["message", "reliability", "reload", "sidebar", "store"];
+/** How each test of the unit part ended. */
+const unitOutcomes = "unit.ndjson";
 const bothWidths = ["--project=desktop", "--project=phone"];
 
 const asked = process.argv.slice(2);
@@ -62,8 +64,11 @@ async function testUnits() {
   });
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   const countsFile = freshFile("unit.json");
-  const reporter = "--test-reporter=./tests/support/count-reporter.mjs";
-  const args = ["--test", "--test-concurrency=2", "--test-timeout=120000", reporter, ...files.sort()];
+  const reporters = [
+    ["./tests/support/count-reporter.mjs", "stdout"],
+    ["./tests/support/outcome-reporter.mjs", freshFile(unitOutcomes)],
+  ].flatMap(([reporter, to]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${to}`]);
+  const args = ["--test", "--test-concurrency=2", "--test-timeout=120000", ...reporters, ...files.sort()];
   const code = await runGroup(process.execPath, args, {
     cwd: root,
     env: { ...process.env, RIVULET_COUNTS: countsFile },
@@ -101,7 +106,9 @@ async function testBrowser(args = bothWidths, settings = {}) {
 /** Counts promises, not tests: its report has a line for each. */
 async function testSecurity() {
   const countsFile = freshFile("security-counts.json");
-  const env = { ...process.env, RIVULET_COUNTS: countsFile };
+  // What has run a moment ago is not run again.
+  const known = asked.length === 0 && { RIVULET_OUTCOMES: join(results, unitOutcomes) };
+  const env = { ...process.env, RIVULET_COUNTS: countsFile, ...known };
   const code = await runGroup(process.execPath, ["tests/security/security.ts"], { cwd: root, env });
   return honest(code, existsSync(countsFile) && JSON.parse(readFileSync(countsFile, "utf8")));
 }
