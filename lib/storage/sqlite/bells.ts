@@ -2,9 +2,10 @@ import { type Bell, createBell } from "../create-bell.ts";
 import type { OtherProcesses } from "./watch-others.ts";
 
 export interface Bells {
-  /** Listens from now on, not only from the first `next`. */
-  listen(runId: string, signal: AbortSignal): AsyncIterable<void>;
-  ring(runIds: Iterable<string>): void;
+  /** Listens from now on, not only from the first `next`. `only`: that the log grew here rings it not. */
+  listen(runId: string, signal: AbortSignal, only?: "stop"): AsyncIterable<void>;
+  /** `notice`: nothing but the log has changed. */
+  ring(runId: string, notice?: "log"): void;
   close(): void;
 }
 
@@ -16,7 +17,8 @@ export interface BellsOptions {
 }
 
 interface Listened {
-  bells: Set<Bell>;
+  /** Each with what it waits for. */
+  bells: Map<Bell, "stop" | undefined>;
   /** As another process's commit left it; unknown until the first. */
   mark?: string;
 }
@@ -26,16 +28,16 @@ export function createBells({ others, markOf }: BellsOptions): Bells {
   const listened = new Map<string, Listened>();
   let unwatch: (() => void) | undefined;
 
-  function listen(runId: string, signal: AbortSignal): AsyncIterable<void> {
+  function listen(runId: string, signal: AbortSignal, only?: "stop"): AsyncIterable<void> {
     if (signal.aborted) return createBell(signal, () => {});
-    const run = listened.get(runId) ?? { bells: new Set() };
+    const run = listened.get(runId) ?? { bells: new Map() };
     listened.set(runId, run);
     unwatch ??= others?.watch(ringChanged);
     const bell = createBell(signal, (ended) => {
       run.bells.delete(ended);
       forgetUnheard(runId, run);
     });
-    run.bells.add(bell);
+    run.bells.set(bell, only);
     return bell;
   }
 
@@ -53,17 +55,18 @@ export function createBells({ others, markOf }: BellsOptions): Bells {
       const mark = markOf(runId);
       if (mark !== undefined && mark === run.mark) continue;
       run.mark = mark;
-      for (const bell of run.bells) bell.ring();
+      for (const bell of run.bells.keys()) bell.ring();
     }
   }
 
   return {
     listen,
-    ring(runIds) {
-      for (const runId of runIds) for (const bell of listened.get(runId)?.bells ?? []) bell.ring();
+    ring(runId, notice) {
+      for (const [bell, only] of listened.get(runId)?.bells ?? [])
+        if (notice !== "log" || only === undefined) bell.ring();
     },
     close() {
-      for (const { bells } of [...listened.values()]) for (const bell of [...bells]) bell.end();
+      for (const { bells } of [...listened.values()]) for (const bell of [...bells.keys()]) bell.end();
     },
   };
 }

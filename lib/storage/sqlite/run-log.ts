@@ -3,7 +3,7 @@ import { messageOf, type RunState } from "../../events/fold.ts";
 import type { AssistantMessage } from "../../events/message.ts";
 import type { RunEvent } from "../../events/run-event.ts";
 import { checkEvents } from "../check-events.ts";
-import { type Append, isOver, type Lease, type RunEnd, type RunMeta } from "../storage.ts";
+import { type Append, isOver, type Lease, type LogEntry, type RunEnd, type RunMeta } from "../storage.ts";
 import { decodeMessage, encodeStored } from "../stored-json.ts";
 import { answerOf, freshOf, judge } from "./lease-rules.ts";
 import { type LogRow, metaOf } from "./rows.ts";
@@ -19,10 +19,13 @@ export const createRunLog = (sql: Statements, now: () => number) => ({
       const kind = judge(row, lease, events);
       if (!row || (kind !== "ok" && kind !== "dup")) return { kind, ...answerOf(row) };
       if (isOver(row.status)) return { kind, ...answerOf(row) };
-      const head = grow(sql, row, events, now() + leaseMs);
+      const leaseUntil = now() + leaseMs;
+      const entries = grow(sql, row, events, leaseUntil);
+      const answer = answerOf(row, row.head + entries.length);
+      const { head, stop } = answer;
       if (fold && fold.seq <= head) sql.saveFold.run(lease.runId, fold.seq, encodeStored(fold));
-      if (kind === "ok") changed(lease.runId);
-      return { kind, ...answerOf(row, head) };
+      if (kind === "ok") changed(lease.runId, { head, stop, status: row.status, leaseUntil, entries });
+      return { kind, ...answer };
     };
   },
 
@@ -58,19 +61,18 @@ function judgeEnd(row: LogRow | undefined, lease: Lease, events: readonly RunEve
   return kind === "ok" && row?.stop_at !== null && events.at(-1)?.type !== "abort" ? "stopping" : kind;
 }
 
-/** Stores the new ones among `events`, and returns the head. */
-function grow(sql: Statements, row: LogRow, events: readonly RunEvent[], leaseUntil: number): number {
+/** Stores the new ones among `events`, and returns them as they are stored. */
+function grow(sql: Statements, row: LogRow, events: readonly RunEvent[], leaseUntil: number): LogEntry[] {
   const fresh = freshOf(row, events);
-  store(sql, fresh);
-  const head = row.head + fresh.length;
+  const entries = store(sql, row.run_id, fresh);
   const hasStep = fresh.some((event) => event.type === "finish-step");
-  sql.growRun.run(head, leaseUntil, hasStep ? 0 : row.continuations, row.run_id);
-  return head;
+  sql.growRun.run(row.head + fresh.length, leaseUntil, hasStep ? 0 : row.continuations, row.run_id);
+  return entries;
 }
 
 function close(sql: Statements, row: LogRow, events: readonly RunEvent[], end: RunEnd, at: number): void {
   const fresh = freshOf(row, events);
-  store(sql, fresh);
+  store(sql, row.run_id, fresh);
   sql.endRun.run(row.head + fresh.length, end.status, row.run_id);
   const message = wholeMessage(sql, row.conversation_id, messageOf(end.state));
   sql.saveMessage.run(row.conversation_id, message.id, encodeStored(message));
@@ -84,6 +86,12 @@ function wholeMessage(sql: Statements, conversationId: string, written: Assistan
   return continueMessage(kept?.role === "assistant" ? kept : undefined, written);
 }
 
-function store(sql: Statements, events: readonly RunEvent[]): void {
-  for (const event of events) sql.addEvent.run(event.runId, event.seq, event.epoch, JSON.stringify(event));
+function store(sql: Statements, runId: string, events: readonly RunEvent[]): LogEntry[] {
+  const entries = events.map((event) => ({
+    seq: event.seq,
+    epoch: event.epoch,
+    json: JSON.stringify(event),
+  }));
+  for (const { seq, epoch, json } of entries) sql.addEvent.run(runId, seq, epoch, json);
+  return entries;
 }

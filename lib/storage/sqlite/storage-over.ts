@@ -7,6 +7,7 @@ import { createRun } from "./create-run.ts";
 import { createLeases } from "./leases.ts";
 import { createLimits } from "./limits.ts";
 import { createReadRuns } from "./read-runs.ts";
+import { createRecentLog, type RecentLog } from "./recent-log.ts";
 import { createRunLog } from "./run-log.ts";
 import { createSessions } from "./sessions.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
@@ -32,11 +33,16 @@ export function storageOver(db: DatabaseSync, options: StorageOptions): Storage 
   const sql = prepareStatements(db);
   const version = () => glance(() => sql.dataVersion.get()?.data_version);
   const others = wakeFile === undefined ? undefined : watchOthers({ wakeFile, pollMs, version });
+  const recent = createRecentLog(version);
   const bells = createBells({ others, markOf: (runId) => glance(() => sql.mark.get(runId)?.mark) });
   const transactions = createTransactions(db, {
     patienceMs,
-    committed(runIds) {
-      bells.ring(runIds);
+    committed(changes) {
+      for (const [runId, grown] of changes) {
+        if (grown) recent.keep(runId, grown);
+        else recent.forget(runId);
+      }
+      for (const [runId, grown] of changes) bells.ring(runId, grown && "log");
       others?.tell();
     },
   });
@@ -51,7 +57,7 @@ export function storageOver(db: DatabaseSync, options: StorageOptions): Storage 
 
   return {
     name: wakeFile === undefined ? "memory" : "sqlite",
-    runs: createRuns(sql, transactions, bells, options),
+    runs: createRuns({ sql, transactions, bells, recent }, options),
     conversations: createConversationStore(sql, transactions, now),
     sessions: createSessions(db, transactions, now),
     limits: createLimits(db, transactions, now),
@@ -73,10 +79,15 @@ function glance<T>(look: () => T): T | undefined {
   }
 }
 
+interface Parts {
+  sql: Statements;
+  transactions: Transactions;
+  bells: Bells;
+  recent: RecentLog;
+}
+
 function createRuns(
-  sql: Statements,
-  { read, ask, write }: Transactions,
-  bells: Bells,
+  { sql, transactions: { read, ask, write }, bells, recent }: Parts,
   { now, checkFile }: StorageOptions,
 ): RunStore {
   const leases = createLeases(sql, now);
@@ -97,9 +108,10 @@ function createRuns(
     finish: async (lease, events, end) => write(log.finish(lease, events, end)),
     requestStop: (runId, by, reason) => write(log.requestStop(runId, by, reason)),
     run: (runId) => ask(() => runs.run(runId)),
-    read: (runId, after, limit) => ask(() => runs.read(runId, after, limit)),
+    read: async (runId, after, limit) =>
+      recent.read(runId, after, limit) ?? read(() => runs.read(runId, after, limit)),
     snapshot: (runId) => read(() => runs.snapshot(runId)),
-    bell: (runId, signal) => bells.listen(runId, signal),
+    bell: (runId, signal, only) => bells.listen(runId, signal, only),
     claimable: (limit) => read(() => runs.claimable(limit)),
     leased: (limit) => read(() => runs.leased(limit)),
     trim: () => write(trim(sql, now)),

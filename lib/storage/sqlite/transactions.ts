@@ -1,10 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { StorageError } from "../storage.ts";
+import type { Grown } from "./recent-log.ts";
 import { isBusy, storageErrorOf } from "./storage-error-of.ts";
 
-/** Work that runs inside a write; it calls `changed` with each run whose readers should look again. */
-export type Write<T> = (changed: (runId: string) => void) => T;
+/** Work that runs inside a write; it calls `changed` with each run whose readers should look again, `grown`: nothing but its log has. */
+export type Write<T> = (changed: (runId: string, grown?: Grown) => void) => T;
+
+/** A run that a committed write has changed. */
+export type Change = readonly [runId: string, grown: Grown | undefined];
 
 export interface Transactions {
   /** Runs `work` against one state of the database. */
@@ -23,8 +27,8 @@ export interface Transactions {
 export interface TransactionsOptions {
   /** How long to try again while another process holds the lock, ms. */
   patienceMs: number;
-  /** Called after a commit with the runs that it changed, before the writes resolve. */
-  committed(runIds: ReadonlySet<string>): void;
+  /** Called after a commit with what it changed, in order, before the writes resolve. */
+  committed(changes: readonly Change[]): void;
 }
 
 /** The only way to the database: reads at once, writes gathered, both patient while another process writes. */
@@ -80,8 +84,8 @@ export function createTransactions(
       else for (const job of batch) job.fail(error);
       return;
     }
-    const changed = new Set(batch.flatMap((job) => [...job.changed]));
-    if (changed.size > 0) committed(changed);
+    const changes = batch.flatMap((job) => job.changes);
+    if (changes.length > 0) committed(changes);
     for (const job of batch) job.settle();
   }
 
@@ -94,7 +98,7 @@ export function createTransactions(
 }
 
 interface Job {
-  readonly changed: ReadonlySet<string>;
+  readonly changes: readonly Change[];
   attempt(): void;
   /** Keeps the failure until the others are committed. */
   refuse(error: unknown): void;
@@ -103,18 +107,20 @@ interface Job {
 }
 
 function createJob<T>(work: Write<T>, resolve: (value: T) => void, reject: (error: unknown) => void): Job {
-  const changed = new Set<string>();
+  let changes: Change[] = [];
   const fail = (error: unknown) => reject(storageErrorOf(error));
   let settle = () => {};
   return {
-    changed,
+    get changes() {
+      return changes;
+    },
     attempt() {
-      changed.clear();
-      const value = work((runId) => changed.add(runId));
+      changes = [];
+      const value = work((runId, grown) => void changes.push([runId, grown]));
       settle = () => resolve(value);
     },
     refuse(error) {
-      changed.clear();
+      changes = [];
       settle = () => fail(error);
     },
     settle: () => settle(),

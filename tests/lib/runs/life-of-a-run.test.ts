@@ -23,8 +23,8 @@ const subjects: [LifeStores, number][] = redisMissing
 
 before(() => mock.timers.enable({ apis: ["setTimeout", "setInterval"] }));
 after(async () => {
-  mock.timers.reset();
   for (const [stores] of subjects) await stores.close();
+  mock.timers.reset();
 });
 
 const processes = 3;

@@ -33,7 +33,7 @@ export interface World {
   storage: Storage;
   hosts: Host[];
   /** Runs asked for, in order. */
-  runs: { runId: string; conversationId: string; logged: RunEvent[] }[];
+  runs: { runId: string; conversationId: string; createdAt?: number; logged: RunEvent[] }[];
   deleted: Set<string>;
   /** Model requests ever made. */
   asked: number;
@@ -189,10 +189,12 @@ async function checkRun(world: World, run: World["runs"][number]): Promise<void>
   const isDeleted = world.deleted.has(run.conversationId);
   if (!meta) {
     assert.ok(isDeleted, "a run is purged only with its conversation");
-    // The same request once more, after the purge, is a new run: nothing is left that would know it.
     run.logged = [];
     return;
   }
+  // The same request once more, after the purge, is a new run: nothing is left that would know it.
+  if (isDeleted && run.createdAt !== meta.createdAt) run.logged = [];
+  run.createdAt = meta.createdAt;
   const log = await readLog(storage, run.runId);
   for (const [at, event] of log.entries()) {
     assert.equal(event.seq, at + 1);
