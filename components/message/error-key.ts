@@ -39,6 +39,7 @@ const problems = [
   "stale_parent",
   "run_complete",
   "rate_limited",
+  "too_many_live",
   "budget",
   "no_session",
   "no_cookies",

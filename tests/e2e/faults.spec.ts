@@ -182,6 +182,7 @@ async function checkNumber(shown: Promise<string>, output: () => string): Promis
 
 for (const [code, words] of [
   ["rate_limited", "Not sent: too many questions in a short time."],
+  ["too_many_live", "Not sent: too many of your answers are being written at once."],
   ["budget", "Not sent: what this server may spend on answers is used up"],
 ] as const) {
   test(`S25 a limit of our own (${code}): words, the time counted down, the text kept; then it goes out`, async ({

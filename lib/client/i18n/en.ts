@@ -213,6 +213,8 @@ export const en = {
   "problem.stale_parent":
     "Not sent: this conversation has gone on in another tab. Read it first, then send again.",
   "problem.rate_limited": "Not sent: too many questions in a short time. The text stays here.",
+  "problem.too_many_live":
+    "Not sent: too many of your answers are being written at once. Stop one, or wait. The text stays here.",
   "problem.budget":
     "Not sent: what this server may spend on answers is used up for now. The text stays here.",
   "problem.no_session": "Not sent: your session has ended. Reload the page; the text is kept.",

@@ -206,6 +206,7 @@ export const zh: Words = {
   "problem.run_complete": "没有发出：这个回答已经写完了。",
   "problem.stale_parent": "没有发出：这个对话在另一个标签页里有了新内容。看过之后再发。",
   "problem.rate_limited": "没有发出：短时间内提问太多。文字留在这里。",
+  "problem.too_many_live": "没有发出：同时在写的回答太多。可以停止一个，或者稍等。文字留在这里。",
   "problem.budget": "没有发出：服务器的回答额度暂时用完了。文字留在这里。",
   "problem.no_session": "没有发出：会话已过期。刷新页面即可，文字会保留。",
   "problem.no_cookies": "没有发出：浏览器不接受这个地址的凭证，没有它就无法为你保存内容。请允许后再试。",

@@ -7,6 +7,8 @@ export interface Grown {
   stop?: StopRequest | undefined;
   leaseUntil: number;
   entries: readonly LogEntry[];
+  /** Of the database, read while nobody else could write. */
+  version: number | undefined;
 }
 
 /** The newest entries of runs that are written here, for the readers here: they need not be read from the file again. */
@@ -28,8 +30,7 @@ export function createRecentLog(version: () => number | undefined): RecentLog {
   const runs = new Map<string, Grown>();
   let keptAt: number | undefined;
 
-  function isCurrent(): boolean {
-    const now = version();
+  function isCurrent(now: number | undefined): boolean {
     if (now !== undefined && now === keptAt) return true;
     runs.clear();
     keptAt = now;
@@ -38,7 +39,7 @@ export function createRecentLog(version: () => number | undefined): RecentLog {
 
   return {
     keep(runId, grown) {
-      isCurrent();
+      isCurrent(grown.version);
       const before = runs.get(runId)?.entries ?? [];
       const isNext = before.at(-1)?.seq === (grown.entries[0]?.seq ?? 0) - 1;
       runs.set(runId, { ...grown, entries: newest(isNext ? [...before, ...grown.entries] : grown.entries) });
@@ -46,7 +47,7 @@ export function createRecentLog(version: () => number | undefined): RecentLog {
     forget: (runId) => void runs.delete(runId),
     read(runId, after, limit) {
       const run = runs.get(runId);
-      return run && isCurrent() ? readOf(run, after, limit) : undefined;
+      return run && isCurrent(version()) ? readOf(run, after, limit) : undefined;
     },
   };
 }

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createRecentLog, type Grown } from "#lib/storage/sqlite/recent-log.ts";
+
+const entry = (seq: number, epoch = 1, json = `{"seq":${seq}}`) => ({ seq, epoch, json });
+
+const grown = (from: number, to: number, epoch = 1, version: number | undefined = 1): Grown => ({
+  version,
+  head: to,
+  status: "running",
+  leaseUntil: 9,
+  entries: Array.from({ length: to - from + 1 }, (_, at) => entry(from + at, epoch)),
+});
+
+function opened() {
+  const state = { version: 1 as number | undefined };
+  return { state, recent: createRecentLog(() => state.version) };
+}
+
+const seqs = (read: ReturnType<ReturnType<typeof createRecentLog>["read"]>): number[] | undefined =>
+  read && !read.gone ? read.entries.map(({ seq }) => seq) : undefined;
+
+test("what was appended here is read here, from every cursor that is covered, and as much as was asked for", () => {
+  const { recent } = opened();
+  recent.keep("r", grown(1, 3));
+  recent.keep("r", grown(4, 5));
+  for (let seq = 0; seq <= 5; seq += 1)
+    assert.deepEqual(
+      seqs(recent.read("r", { seq }, 10)),
+      [1, 2, 3, 4, 5].filter((each) => each > seq),
+    );
+  assert.deepEqual(seqs(recent.read("r", { seq: 1, epoch: 1 }, 2)), [2, 3]);
+  assert.equal(seqs(recent.read("r", { seq: 6 }, 10)), undefined, "beyond the head the file is asked");
+  assert.equal(recent.read("other", { seq: 0 }, 10), undefined);
+});
+
+test("a cursor of another epoch, or of an event that is not here, is for the file to judge", () => {
+  const { recent } = opened();
+  recent.keep("r", grown(4, 5, 2));
+  assert.equal(recent.read("r", { seq: 4, epoch: 1 }, 10), undefined);
+  assert.equal(recent.read("r", { seq: 3, epoch: 1 }, 10), undefined);
+  assert.equal(recent.read("r", { seq: 2 }, 10), undefined);
+  assert.deepEqual(seqs(recent.read("r", { seq: 4, epoch: 2 }, 10)), [5]);
+});
+
+test("a commit of another connection, a change of another kind and a gap empty it", () => {
+  const { recent, state } = opened();
+  recent.keep("r", grown(1, 2));
+  state.version = 2;
+  assert.equal(recent.read("r", { seq: 0 }, 10), undefined);
+  recent.keep("r", grown(3, 4, 1, 2));
+  assert.deepEqual(seqs(recent.read("r", { seq: 2 }, 10)), [3, 4]);
+  recent.forget("r");
+  assert.equal(recent.read("r", { seq: 2 }, 10), undefined);
+  recent.keep("r", grown(5, 6, 1, 2));
+  recent.keep("r", grown(8, 9, 1, 2));
+  assert.equal(recent.read("r", { seq: 5 }, 10), undefined);
+  assert.deepEqual(seqs(recent.read("r", { seq: 7 }, 10)), [8, 9]);
+  state.version = 3;
+  recent.keep("r", grown(10, 11, 1, 2));
+  assert.equal(recent.read("r", { seq: 9 }, 10), undefined, "somebody wrote between the commit and the look");
+  state.version = undefined;
+  recent.keep("r", grown(12, 13, 1, undefined));
+  assert.equal(recent.read("r", { seq: 11 }, 10), undefined, "a version that cannot be told is no version");
+});
+
+test("it holds a bounded tail of a run, however long its events are", () => {
+  const { recent } = opened();
+  recent.keep("r", grown(1, 500));
+  assert.equal(recent.read("r", { seq: 400 }, 500), undefined);
+  assert.equal(seqs(recent.read("r", { seq: 440 }, 500))?.length, 60);
+  recent.keep("r", { ...grown(501, 501), entries: [entry(501, 1, "x".repeat(100_000))] });
+  assert.equal(recent.read("r", { seq: 500 }, 10), undefined);
+});
