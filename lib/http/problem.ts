@@ -16,7 +16,6 @@ export type ProblemCode =
   | "conversation_busy"
   | "stale_parent"
   | "run_complete"
-  | "run_over"
   | "log_gone"
   | "rate_limited"
   | "too_many_live"
