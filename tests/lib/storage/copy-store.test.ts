@@ -127,8 +127,9 @@ async function register(): Promise<void> {
     assert.deepEqual((await copy(first, last)).equal, 1);
   });
 
-  test("over REST with answers dropped, doubled and delayed a copy is the same, there and back", async () => {
+  test("over REST with answers dropped, doubled and delayed a copy is the same, there and back", async (t) => {
     const bridge = await startKvRestBridge({ redisUrl: redis.url, fault: faultOf });
+    t.after(() => bridge.close());
     const rest = kv(() => ({ url: bridge.url, token: bridge.token, retryMs: 1 }));
     const [first, last] = [sqlite(), sqlite()];
     await fillStore({ storage: first.storage, count: 44, advance });
@@ -147,7 +148,6 @@ async function register(): Promise<void> {
     assert.deepEqual(await untilWhole(first, rest), [44, []]);
     assert.deepEqual(await untilWhole(rest, last), [44, []]);
     assert.deepEqual(sqliteRows(last.dir), sqliteRows(first.dir));
-    await bridge.close();
   });
 
   test("a log longer than one call, and a large message, arrive whole", async () => {
