@@ -2,6 +2,7 @@ import http from "node:http";
 
 /** More than any browser and proxy send together. */
 const maxHeaders = 100;
+const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 /** For the rest of a request that was answered before it was complete. */
 const lingerMs = 2000;
 
@@ -26,7 +27,22 @@ export function guardServers() {
   };
 }
 
-function refusalOf({ url, rawHeaders }) {
+function refusalOf({ method, url, rawHeaders }) {
+  if (!methods.has(method))
+    return {
+      status: 405,
+      title: "Method not allowed",
+      detail: "there is no such method here",
+      zh: "不支持这种请求。",
+    };
+  // A whole address, as a proxy is asked, and "*": we are neither.
+  if (!url.startsWith("/"))
+    return {
+      status: 400,
+      title: "Bad request",
+      detail: "an address begins with /",
+      zh: "地址必须以 / 开头。",
+    };
   if (rawHeaders.length > 2 * maxHeaders)
     return {
       status: 431,
@@ -62,6 +78,7 @@ function refuse({ url }, response, { status, title, detail, zh }) {
 /** Cut at once, the line might take the answer with it; what still comes is read and dropped. */
 function hangUpLater(request) {
   if (request.complete) return;
+  const { socket } = request;
   request.removeAllListeners("data").removeAllListeners("readable").resume();
-  setTimeout(() => request.complete || request.socket.destroy(), lingerMs).unref();
+  setTimeout(() => request.complete || socket.destroy(), lingerMs).unref();
 }

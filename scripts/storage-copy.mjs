@@ -99,7 +99,8 @@ function tell(copied, [source], to) {
     }`,
   );
   if (copied.sessions > 0) console.log(`${copied.sessions} sessions that were joined or logged out`);
-  for (const { id, why } of troubles) console.error(`${id}: ${why}`);
+  for (const { id, why } of troubles)
+    console.error(`${id.startsWith("session ") ? "" : "conversation "}${id}: ${why}`);
   if (copied.changed)
     console.error("The source was written to meanwhile: end its servers and run this again.");
   if (source.kind === "sqlite" && existsSync(join(source.dir, "session-secret"))) {

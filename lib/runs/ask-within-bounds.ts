@@ -19,6 +19,7 @@ export async function askWithinBounds(
   const admission = await limits.admit(run, bounds);
   if (admission.kind === "refused") return admission;
   const asked = await askRun(context, run);
-  if (asked.kind !== "created" && asked.kind !== "exists") await limits.withdraw(run, bounds);
+  // If the store fails here it stays counted: whether there is a run now is not known.
+  if (asked.kind !== "created" && asked.kind !== "exists") await limits.withdraw(run, bounds, admission.at);
   return asked;
 }

@@ -5,7 +5,7 @@ import type { Saving } from "./live-runs.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** Silence after which a reader is told that the line is alive. */
-const heartbeatMs = 10_000;
+const silenceMs = 10_000;
 /**
  * Entries a read, by how long they were so far: one chunk of the stream, and what a reader that stops reading may hold.
  * Two sizes only, so that readers at the same place ask the same and share the answer.
@@ -78,7 +78,7 @@ async function* frames(
     yield* teller.tell(savingOf(context, runId, read));
     if (isComplete(read, cursor.seq)) return;
     if (cursor.seq < read.head) continue;
-    const woken = await ears.wait(heartbeatMs);
+    const woken = await ears.wait(silenceMs);
     if (signal.aborted) return;
     // A read may take its time then, or fail.
     if (context.live.get(runId)?.saving === "delayed") yield* teller.tell("delayed");
@@ -112,15 +112,11 @@ function createTeller(): Teller {
  * The owner's word where it is here. Nobody's for longer than a takeover needs: it fell silent (protocol 5.1), and nobody
  * can write.
  */
-function savingOf(
-  { live, clock, leaseMs }: RunContext,
-  runId: string,
-  { status, leaseUntil }: Entries,
-): Saving {
+function savingOf({ live, leaseMs }: RunContext, runId: string, { status, leaseLeft = 0 }: Entries): Saving {
   if (isOver(status)) return "ok";
   const here = live.get(runId);
   if (here) return here.saving;
-  return leaseUntil > 0 && clock.wall() - leaseUntil > leaseMs / 2 ? "unsaved" : "ok";
+  return leaseLeft < -leaseMs / 2 ? "unsaved" : "ok";
 }
 
 /**
@@ -143,7 +139,7 @@ async function* patientRead(
       if (!(error instanceof StorageError)) throw error;
       yield* teller.tell(awayMs > leaseMs * 2 ? "unsaved" : "delayed");
       if (awayMs > leaseMs * 4) throw error;
-      if (clock.now() - spokenAt >= heartbeatMs) {
+      if (clock.now() - spokenAt >= silenceMs) {
         spokenAt = clock.now();
         yield encodeComment(`hb ${cursor.seq}`);
       }

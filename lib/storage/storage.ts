@@ -139,8 +139,8 @@ export type Read =
       head: number;
       status: RunStatus;
       stop?: StopRequest;
-      /** 0: nobody's. */
-      leaseUntil: number;
+      /** How long the holder of the lease is still taken to be alive, by the store's clock, ms; less than 0 once it lapsed. Absent: nobody holds it. */
+      leaseLeft?: number;
     }
   /** The log is no longer kept, or the event `after.seq` is not the one that the reader saw. */
   | { gone: true };
@@ -289,8 +289,14 @@ export const startsWindowMs = 600_000;
 /** A start that has been admitted takes the place of a live run for this long, ms, even if the run is not there yet. */
 export const pendingStartMs = 60_000;
 
-/** The run that is to begin. */
-export type Start = Pick<NewRun, "runId" | "conversationId" | "ownerId">;
+/**
+ * The same request within this time is one start: both may be under way. Shorter than what it takes to purge a run, whose
+ * id may then be used for another one.
+ */
+export const sameStartMs = 5000;
+
+/** The run that is to begin. With another body, or in another conversation, the same run id is another start. */
+export type Start = Pick<NewRun, "runId" | "conversationId" | "ownerId" | "bodyHash">;
 
 /** What a start must keep within; what is absent has no bound. */
 export interface StartBounds {
@@ -302,19 +308,19 @@ export interface StartBounds {
   tokens?: number;
 }
 
-/** `retryAfterMs`: when there may be room again; of live runs nobody can know. */
+/** `at`: under which time it was counted. `retryAfterMs`: when there may be room again; of live runs nobody can know. */
 export type Admission =
-  | { kind: "admitted" }
+  | { kind: "admitted"; at: number }
   | { kind: "refused"; bound: "starts" | "live" | "tokens"; retryAfterMs: number };
 
 /** Counts what may be used up; all processes on one store count together. */
 export interface LimitStore {
-  /** Counts the start if every bound allows it, in one atomic step. The same run again counts once. */
+  /** Counts the start if every bound allows it, in one atomic step. The same start within `sameStartMs` counts once. */
   admit(start: Start, bounds: StartBounds): Promise<Admission>;
-  /** Takes back what `admit` counted, for a run that was not created. */
-  withdraw(start: Start, bounds: StartBounds): Promise<void>;
-  /** Adds what a run has used of the server's key. The same run again counts once. */
-  spend(runId: string, tokens: number): Promise<void>;
+  /** Takes back what `admit` counted at that time, unless a run of this id is there: it is that run's then. */
+  withdraw(start: Start, bounds: StartBounds, at: number): Promise<void>;
+  /** Adds what was used of the server's key. The same spender again counts once. */
+  spend(spender: string, tokens: number): Promise<void>;
 }
 
 export interface Storage {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { pendingStartMs, type Start, type Storage, startsWindowMs } from "#lib/storage/storage.ts";
+import { pendingStartMs, type Start, type Storage, startsWindowMs, undoMs } from "#lib/storage/storage.ts";
 import { finish } from "../support/event-builders.ts";
 import { asked, finished, running } from "./scenario.ts";
 import type { Case, Subject } from "./subject.ts";
@@ -8,13 +8,13 @@ import type { Case, Subject } from "./subject.ts";
 const id = (): string => crypto.randomUUID();
 const dayMs = 86_400_000;
 
-const startOf = (ownerId: string): Start => ({ runId: id(), conversationId: id(), ownerId });
+const startOf = (ownerId: string): Start => ({ runId: id(), conversationId: id(), ownerId, bodyHash: "h" });
 
 const upTo = (most: number, ...whos: string[]) => ({ starts: whos.map((who) => ({ who, most })) });
 
 async function admitted(storage: Storage, count: number, start: () => Start, bounds: Bounds): Promise<void> {
   for (let at = 0; at < count; at += 1)
-    assert.deepEqual(await storage.limits.admit(start(), bounds), { kind: "admitted" });
+    assert.equal((await storage.limits.admit(start(), bounds)).kind, "admitted");
 }
 type Bounds = Parameters<Storage["limits"]["admit"]>[1];
 
@@ -49,6 +49,30 @@ const cases: readonly Case[] = [
     },
   ],
   [
+    "3.11 a run id that is used again, once its run may have been purged, is another start; so is another body",
+    async ({ storage, advance }) => {
+      const [who, start] = [id(), startOf("o")];
+      await admitted(storage, 1, () => start, upTo(3, who));
+      await admitted(storage, 1, () => ({ ...start, bodyHash: "other" }), upTo(3, who));
+      await advance(undoMs);
+      await admitted(storage, 1, () => start, upTo(3, who));
+      await advance(undoMs);
+      assert.equal((await storage.limits.admit(start, upTo(3, who))).kind, "refused");
+    },
+  ],
+  [
+    "3.11 a start is not taken back from a run that is there",
+    async ({ storage }) => {
+      const [who, start] = [id(), startOf(id())];
+      const bounds = { ...upTo(1, who), live: 1 };
+      const first = await storage.limits.admit(start, bounds);
+      assert.ok(first.kind === "admitted");
+      await asked(storage, start);
+      await storage.limits.withdraw(start, bounds, first.at);
+      assert.equal((await storage.limits.admit(startOf(start.ownerId), bounds)).kind, "refused");
+    },
+  ],
+  [
     "3.11 each who is counted apart, and one that is full refuses without counting the others",
     async ({ storage }) => {
       const [one, two] = [id(), id()];
@@ -76,9 +100,10 @@ const cases: readonly Case[] = [
     async ({ storage }) => {
       const [who, start] = [id(), startOf("o")];
       const bounds = { ...upTo(1, who), live: 1 };
-      await admitted(storage, 1, () => start, bounds);
-      await storage.limits.withdraw(start, bounds);
-      await storage.limits.withdraw(start, bounds);
+      const first = await storage.limits.admit(start, bounds);
+      assert.ok(first.kind === "admitted");
+      await storage.limits.withdraw(start, bounds, first.at);
+      await storage.limits.withdraw(start, bounds, first.at);
       await admitted(storage, 1, () => startOf("o"), bounds);
     },
   ],

@@ -104,6 +104,40 @@ test("S25 a refused question is none: what was wrong with it does not count", as
   });
 });
 
+test("S25 neither one run id in many requests at once nor one that was used before makes room", async () => {
+  await serving(1, { LIMIT_RUNS_PER_10_MIN: "4" }, async (app) => {
+    const client = await apiClient(app.url);
+    const { runId, conversationId } = await answered(client);
+    const shared = randomUUID();
+    model.script(events(answer("hi")));
+    const all = await Promise.all(
+      ["a", "b", "c"].map((text) =>
+        client.post(`/api/conversations/${randomUUID()}/runs`, { runId: shared, message: { text } }),
+      ),
+    );
+    await Promise.all(all.map((each) => each.text()));
+    assert.deepEqual(
+      all.map(({ status }) => status).toSorted((a, b) => a - b),
+      [200, 409, 409],
+    );
+    // One of them is a start; the others are none, or count as one each.
+    let more = 0;
+    for (let left = 10; left > 0; left -= 1) {
+      const body = { runId: randomUUID(), message: { text: "more" } };
+      const response = await client.post(`/api/conversations/${randomUUID()}/runs`, body);
+      await response.text();
+      if (response.status === 429) break;
+      more += 1;
+    }
+    assert.ok(more <= 2, `${2 + more} starts`);
+    await client.request(`/api/conversations/${conversationId}`, { method: "DELETE" });
+    const again = () =>
+      client.post(`/api/conversations/${conversationId}/runs`, { runId, message: { text: "go" } });
+    await waitUntil("it is purged", async () => (await again()).status !== 410, 30_000);
+    assert.equal((await again()).status, 429);
+  });
+});
+
 test("S25 behind a trusted proxy an address is counted, whoever asks; what stands before it in the header is not believed", async () => {
   await serving(1, { LIMIT_RUNS_PER_10_MIN: "2", TRUSTED_PROXY: "1" }, async (app) => {
     const ask = async (forwarded: string, expected = 200) => {

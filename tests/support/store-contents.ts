@@ -17,7 +17,8 @@ export async function shownContents(
     const runs = (runIds.get(id) ?? []).map(async (runId) => ({
       meta: await storage.runs.run(runId),
       snapshot: await storage.runs.snapshot(runId),
-      log: await storage.runs.read(runId, { seq: 0 }, 100_000),
+      // How long a lease has left is another thing at every moment.
+      log: { ...(await storage.runs.read(runId, { seq: 0 }, 100_000)), leaseLeft: undefined },
     }));
     const found = await storage.conversations.get(id, ownerId);
     shown.set(id, JSON.stringify({ found, runs: await Promise.all(runs) }));

@@ -312,7 +312,7 @@ export const en = {
   "data.sent.nobody": "nothing",
   "data.howlong": "For how long",
   "data.howlong.note":
-    "Conversations until you delete them; then they can be had back for ten seconds and are erased. A link to another browser for ten minutes, as a hash only. The cookie for a year. No counters, no advertising, nothing from other sites.",
+    "Conversations until you delete them; then they can be had back for ten seconds and are erased. A link to another browser for ten minutes, as a hash only. The cookie for a year. How many questions came from you in the last ten minutes, and which session was logged out, as hashes. No advertising, nothing from other sites.",
   "settings.delete": "Delete everything",
   "settings.delete.lead": "All that this server keeps of you, at once.",
   "delete.all": "All conversations",

@@ -1,28 +1,34 @@
 import { lua } from "./lua.ts";
 
 /**
- * KEYS: what was spent, the owner's live runs, then one of starts a bound; ARGV: time, run, its member, what the keys of
- * runs begin with, most live runs, most tokens ("" for no bound), window, time for a run to appear, a day, a most each.
- * Says which bound forbids it and for how long. The live runs are looked at only when they seem to be too many.
+ * KEYS: what was spent, the owner's live runs, then one of starts a bound; ARGV: time, the start, its run's member, what
+ * the keys of runs begin with, most live runs, most tokens ("" for no bound), window, time for a run to appear, a day, how
+ * long the same start is one, then a bound's most each. Says when it was counted, or which bound forbids it and for how
+ * long. The live runs are looked at only when they seem to be too many; their set goes away a week after the last start.
  */
 export const admitScript = lua(String.raw`
 local spent, live = KEYS[1], KEYS[2]
-local _, run, member, tag, mostLive, mostTokens = unpack(ARGV, 1, 6)
-local window, pending, day = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+local _, start, member, tag, mostLive, mostTokens = unpack(ARGV, 1, 6)
+local window, pending, day, same = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
 local at = clock()
 local today = math.floor(at / day)
 local bounds = #KEYS - 2
-if redis.call('ZSCORE', live, member) then return {'admitted'} end
 for place = 1, bounds do
   redis.call('ZREMRANGEBYSCORE', KEYS[place + 2], '-inf', text(at - window))
-  if redis.call('ZSCORE', KEYS[place + 2], run) then return {'admitted'} end
+  for _, counted in ipairs(redis.call('ZRANGEBYSCORE', KEYS[place + 2], '(' .. text(at - same), '+inf')) do
+    if string.sub(counted, 1, #start + 1) == start .. ' ' then
+      return {'admitted', string.sub(counted, #start + 2)}
+    end
+  end
 end
+local pendingSince = tonumber(redis.call('ZSCORE', live, member) or '')
+if mostLive ~= '' and pendingSince and pendingSince > at - same then return {'admitted', text(pendingSince)} end
 if mostTokens ~= '' and tonumber(redis.call('HGET', spent, text(today)) or '0') >= tonumber(mostTokens) then
   return {'tokens', text((today + 1) * day - at)}
 end
 for place = 1, bounds do
   local key = KEYS[place + 2]
-  if redis.call('ZCARD', key) >= tonumber(ARGV[place + 9]) then
+  if redis.call('ZCARD', key) >= tonumber(ARGV[place + 10]) then
     local oldest = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
     return {'starts', text((tonumber(oldest[2] or '') or at) + window - at)}
   end
@@ -42,20 +48,21 @@ if mostLive ~= '' then
   redis.call('PEXPIRE', live, text(7 * day))
 end
 for place = 1, bounds do
-  redis.call('ZADD', KEYS[place + 2], text(at), run)
+  redis.call('ZADD', KEYS[place + 2], text(at), start .. ' ' .. text(at))
   redis.call('PEXPIRE', KEYS[place + 2], text(window))
 end
-return {'admitted'}
+return {'admitted', text(at)}
 `);
 
-/** KEYS: the owner's live runs, then the starts; ARGV: time, run, its member. */
+/** KEYS: the run's pointer, the owner's live runs, then the starts; ARGV: time, the start as it was counted, its run's member. */
 export const withdrawScript = lua(String.raw`
-redis.call('ZREM', KEYS[1], ARGV[3])
-for place = 2, #KEYS do redis.call('ZREM', KEYS[place], ARGV[2]) end
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+redis.call('ZREM', KEYS[2], ARGV[3])
+for place = 3, #KEYS do redis.call('ZREM', KEYS[place], ARGV[2]) end
 return 1
 `);
 
-/** KEYS: what was spent a day, by which runs; ARGV: time, run, tokens, a day. */
+/** KEYS: what was spent a day, by which runs; ARGV: time, spender, tokens, a day. */
 export const spendScript = lua(String.raw`
 local today = math.floor(clock() / tonumber(ARGV[4]))
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', text(today - 1))

@@ -6,6 +6,7 @@ import {
   type Start,
   type StartBounds,
   StorageError,
+  sameStartMs,
   startsWindowMs,
 } from "../storage.ts";
 import { admitScript, spendScript, withdrawScript } from "./limit-scripts.ts";
@@ -21,11 +22,12 @@ export function createLimits({ script, keys }: KvRoom): LimitStore {
 
   async function admit(start: Start, bounds: StartBounds): Promise<Admission> {
     const { runId, conversationId } = start;
+    const same = nameOf(start);
     const reply = await script(
       admitScript,
       [keys.spent, ...counters(start, bounds)],
       [
-        runId,
+        same,
         keys.member(conversationId, runId),
         keys.runTag,
         bounds.live ?? "",
@@ -33,13 +35,14 @@ export function createLimits({ script, keys }: KvRoom): LimitStore {
         startsWindowMs,
         pendingStartMs,
         dayMs,
+        sameStartMs,
         ...bounds.starts.map(({ most }) => most),
       ],
     );
     const bound = textAt(reply, 0);
     switch (bound) {
       case "admitted":
-        return { kind: "admitted" };
+        return { kind: "admitted", at: Number(textAt(reply, 1)) };
       case "starts":
       case "tokens":
         return { kind: "refused", bound, retryAfterMs: Number(textAt(reply, 1)) };
@@ -52,12 +55,17 @@ export function createLimits({ script, keys }: KvRoom): LimitStore {
 
   return {
     admit,
-    async withdraw(start, bounds) {
-      const member = keys.member(start.conversationId, start.runId);
-      await script(withdrawScript, counters(start, bounds), [start.runId, member]);
+    async withdraw(start, bounds, at) {
+      const { runId, conversationId } = start;
+      const member = keys.member(conversationId, runId);
+      const places = [keys.pointer(runId), ...counters(start, bounds)];
+      await script(withdrawScript, places, [`${nameOf(start)} ${at}`, member]);
     },
-    async spend(runId, tokens) {
-      await script(spendScript, [keys.spent, keys.spenders], [runId, tokens, dayMs]);
+    async spend(spender, tokens) {
+      await script(spendScript, [keys.spent, keys.spenders], [spender, tokens, dayMs]);
     },
   };
 }
+
+const nameOf = ({ runId, conversationId, bodyHash }: Start): string =>
+  `${runId} ${conversationId} ${bodyHash}`;

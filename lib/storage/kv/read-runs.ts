@@ -42,7 +42,7 @@ export function createReadRuns({ script, keys, places }: KvRoom) {
       head,
       status: textAt(reply, 2) as RunStatus, // Cast: written by the scripts alone; the run's own record is checked.
       ...(stop && { stop }),
-      leaseUntil: Number(textAt(reply, 6)),
+      ...leaseLeftOf(textAt(reply, 6)),
     };
   }
 
@@ -68,6 +68,8 @@ export function createReadRuns({ script, keys, places }: KvRoom) {
     snapshot: (runId: string) => places.at(runId, (place) => snapshotOf(place, runId)),
   };
 }
+
+const leaseLeftOf = (text: string) => (text === "" ? {} : { leaseLeft: Number(text) });
 
 /** A run, its newest fold's seq and JSON, and the entries after it. */
 export function decodeSnapshot(reply: Reply): RunSnapshot {

@@ -211,7 +211,7 @@ if isChecked then
   if found[1] ~= '0-' .. seq or found[2] ~= epoch then return {'gone'} end
   for _ = 1, 3 do table.remove(found, 1) end
 end
-return {'log', text(run.head), run.status, run.stop, text(run.stopAt), found, text(run.leaseUntil)}
+return {'log', text(run.head), run.status, run.stop, text(run.stopAt), found, run.leaseUntil == 0 and '' or text(run.leaseUntil - clock())}
 `);
 
 /** The run, its newest fold, and the entries after that. */

@@ -6,6 +6,7 @@ import {
   pendingStartMs,
   type Start,
   type StartBounds,
+  sameStartMs,
   startsWindowMs,
 } from "../storage.ts";
 import { prepare } from "./statements.ts";
@@ -22,15 +23,16 @@ export function createLimits(
   const sql = prepareStatements(db);
   return {
     admit: (start, bounds) => write(() => admit(sql, start, bounds, now())),
-    withdraw: (start, bounds) =>
+    withdraw: (start, bounds, at) =>
       write(() => {
-        for (const who of counters(start, bounds)) sql.withdraw.run(who, start.runId);
+        if (sql.run.get(start.runId)) return;
+        for (const who of counters(start, bounds)) sql.withdraw.run(who, nameOf(start), at);
       }),
-    spend: (runId, tokens) =>
+    spend: (spender, tokens) =>
       write(() => {
         const day = Math.floor(now() / dayMs);
         sql.forgetSpent.run(day);
-        sql.spend.run(day, runId, tokens);
+        sql.spend.run(day, spender, tokens);
       }),
   };
 }
@@ -38,11 +40,12 @@ export function createLimits(
 function admit(sql: Sql, start: Start, bounds: StartBounds, at: number): Admission {
   sql.forgetStarts.run(at - startsWindowMs);
   const counted = counters(start, bounds);
-  if (counted.some((who) => sql.start.get(who, start.runId))) return { kind: "admitted" };
+  const same = counted.flatMap((who) => sql.start.get(who, nameOf(start), at - sameStartMs) ?? [])[0];
+  if (same) return { kind: "admitted", at: same.at };
   const refusal = refuse(sql, start, bounds, at);
   if (refusal) return refusal;
-  for (const who of counted) sql.addStart.run(who, start.runId, at);
-  return { kind: "admitted" };
+  for (const who of counted) sql.addStart.run(who, start.runId, at, nameOf(start));
+  return { kind: "admitted", at };
 }
 
 function refuse(sql: Sql, { ownerId }: Start, bounds: StartBounds, at: number): Admission | undefined {
@@ -66,11 +69,15 @@ const counters = ({ ownerId }: Start, { starts, live }: StartBounds): string[] =
   ...(live === undefined ? [] : [liveOf(ownerId)]),
 ];
 
+const nameOf = ({ runId, conversationId, bodyHash }: Start): string =>
+  `${runId} ${conversationId} ${bodyHash}`;
+
 const liveOf = (ownerId: string): string => `live ${ownerId}`;
 
 function prepareStatements(db: DatabaseSync) {
   return {
-    start: prepare<{ at: number }>(db, "select at from starts where who = ? and run_id = ?"),
+    start: prepare<{ at: number }>(db, "select at from starts where who = ? and start = ? and at > ?"),
+    run: prepare<{ found: 1 }>(db, "select 1 as found from runs where run_id = ?"),
     starts: prepare<{ count: number; oldest: number | null }>(
       db,
       "select count(*) as count, min(at) as oldest from starts where who = ?",
@@ -82,11 +89,11 @@ function prepareStatements(db: DatabaseSync) {
          + (select count(*) from starts where who = ? and at > ?
            and not exists (select 1 from runs where runs.run_id = starts.run_id)) as count`,
     ),
-    addStart: prepare(db, "insert into starts (who, run_id, at) values (?, ?, ?)"),
-    withdraw: prepare(db, "delete from starts where who = ? and run_id = ?"),
+    addStart: prepare(db, "insert or ignore into starts (who, run_id, at, start) values (?, ?, ?, ?)"),
+    withdraw: prepare(db, "delete from starts where who = ? and start = ? and at = ?"),
     forgetStarts: prepare(db, "delete from starts where at <= ?"),
     spent: prepare<{ tokens: number | null }>(db, "select sum(tokens) as tokens from spent where day = ?"),
-    spend: prepare(db, "insert or ignore into spent (day, run_id, tokens) values (?, ?, ?)"),
+    spend: prepare(db, "insert or ignore into spent (day, spender, tokens) values (?, ?, ?)"),
     forgetSpent: prepare(db, "delete from spent where day < ?"),
   };
 }

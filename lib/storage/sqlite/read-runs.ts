@@ -33,7 +33,7 @@ export const createReadRuns = (sql: Statements, now: () => number) => ({
       head: run.head,
       status: run.status,
       ...(stop && { stop }),
-      leaseUntil: run.lease_until,
+      ...(run.lease_until > 0 && { leaseLeft: run.lease_until - now() }),
     };
   },
 

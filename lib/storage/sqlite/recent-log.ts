@@ -5,6 +5,7 @@ export interface Grown {
   head: number;
   status: RunStatus;
   stop?: StopRequest | undefined;
+  /** As the append left it: heartbeats since are not in it. Whoever holds a run here is asked first. */
   leaseUntil: number;
   entries: readonly LogEntry[];
   /** Of the database, read while nobody else could write. */
@@ -26,7 +27,7 @@ const mostEntries = 64;
 const mostCharacters = 64 * 1024;
 
 /** `version` changes with every commit of another connection: nothing that was kept before counts after it. */
-export function createRecentLog(version: () => number | undefined): RecentLog {
+export function createRecentLog(version: () => number | undefined, now: () => number): RecentLog {
   const runs = new Map<string, Grown>();
   let keptAt: number | undefined;
 
@@ -47,7 +48,7 @@ export function createRecentLog(version: () => number | undefined): RecentLog {
     forget: (runId) => void runs.delete(runId),
     read(runId, after, limit) {
       const run = runs.get(runId);
-      return run && isCurrent(version()) ? readOf(run, after, limit) : undefined;
+      return run && isCurrent(version()) ? readOf(run, after, limit, now()) : undefined;
     },
   };
 }
@@ -56,13 +57,20 @@ function readOf(
   run: Grown,
   { epoch, seq }: { epoch?: number; seq: number },
   limit: number,
+  now: number,
 ): Read | undefined {
   const { entries, head, status, stop, leaseUntil } = run;
   const at = seq + 1 - (entries[0]?.seq ?? head + 1);
   // The event at the cursor is held against what the reader saw: it must be here too.
   const isHeld = epoch === undefined || seq === 0 || entries[at - 1]?.epoch === epoch;
   if (at < 0 || seq > head || !isHeld) return undefined;
-  return { entries: entries.slice(at, at + limit), head, status, ...(stop && { stop }), leaseUntil };
+  return {
+    entries: entries.slice(at, at + limit),
+    head,
+    status,
+    ...(stop && { stop }),
+    leaseLeft: leaseUntil - now,
+  };
 }
 
 function newest(entries: readonly LogEntry[]): readonly LogEntry[] {

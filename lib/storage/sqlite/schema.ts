@@ -104,16 +104,17 @@ export const schema: readonly string[] = [
     who text not null,
     run_id text not null,
     at integer not null,
-    primary key (who, run_id)
+    start text not null,
+    primary key (who, start, at)
   ) strict, without rowid;
   create index starts_by_age on starts (at);
 
-  -- What each run of the day has used of the server's key. day: since 1970, UTC.
+  -- What each run of the day (its id and when it began) has used of the server's key. day: since 1970, UTC.
   create table spent (
     day integer not null,
-    run_id text not null,
+    spender text not null,
     tokens integer not null,
-    primary key (day, run_id)
+    primary key (day, spender)
   ) strict, without rowid;
   `,
 ];

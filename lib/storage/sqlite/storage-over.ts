@@ -33,7 +33,7 @@ export function storageOver(db: DatabaseSync, options: StorageOptions): Storage 
   const sql = prepareStatements(db);
   const version = () => glance(() => sql.dataVersion.get()?.data_version);
   const others = wakeFile === undefined ? undefined : watchOthers({ wakeFile, pollMs, version });
-  const recent = createRecentLog(version);
+  const recent = createRecentLog(version, now);
   const bells = createBells({ others, markOf: (runId) => glance(() => sql.mark.get(runId)?.mark) });
   const transactions = createTransactions(db, {
     patienceMs,

@@ -14,7 +14,13 @@ const grown = (from: number, to: number, epoch = 1, version: number | undefined 
 
 function opened() {
   const state = { version: 1 as number | undefined };
-  return { state, recent: createRecentLog(() => state.version) };
+  return {
+    state,
+    recent: createRecentLog(
+      () => state.version,
+      () => 0,
+    ),
+  };
 }
 
 const seqs = (read: ReturnType<ReturnType<typeof createRecentLog>["read"]>): number[] | undefined =>
