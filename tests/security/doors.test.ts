@@ -110,6 +110,24 @@ async function showsNothing(path: string, headers: Record<string, string>): Prom
 const leavesSite = (location: string | undefined): boolean =>
   location !== undefined && new URL(location, app.url).host !== new URL(app.url).host;
 
+test("S8 S18 S73 methods that we do not have, whole addresses and * are refused in words, without a line in the log", async () => {
+  const before = app.output();
+  for (const [method, path, status] of [
+    ["TRACE", "/", 405],
+    ["TRACE", "/api/health", 405],
+    ["OPTIONS", "*", 400],
+    ["GET", "http://evil.test/", 400],
+    ["GET", "http://evil.test/api/health", 400],
+    ["POST", "https://evil.test/api/session/logout", 400],
+  ] as const) {
+    const answered = await exchange(app.url, { method, path });
+    assert.equal(answered.status, status, `${method} ${path}`);
+    assert.equal(answered.headers.location, undefined);
+    assert.match(answered.text, /[\u4e00-\u9fff]|code/);
+  }
+  assert.equal(app.output(), before);
+});
+
 test("S8 an override of the method is not heard", async () => {
   const headers = { cookie: owner.cookie, "x-http-method-override": "DELETE" };
   const path = `/api/conversations/${ids.conversationId}`;

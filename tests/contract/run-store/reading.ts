@@ -9,6 +9,21 @@ import type { Case } from "../subject.ts";
 /** docs/protocol.md 3.2, 3.5, 5, 5.4, 5.7: reading logs, and finding runs that need somebody. */
 export const reading: readonly Case[] = [
   [
+    "5.1 a read says how long the lease has left, by the store's clock: no reader's clock counts",
+    async ({ storage, advance }) => {
+      const pen = await running(storage);
+      const left = async () => {
+        const read = await storage.runs.read(pen.run.runId, { seq: 0 }, 1);
+        return read && !read.gone ? read.leaseLeft : assert.fail();
+      };
+      assert.equal(await left(), leaseMs);
+      await advance(leaseMs + 5);
+      assert.equal(await left(), -5);
+      await finished(storage, pen, finish());
+      assert.equal(await left(), undefined);
+    },
+  ],
+  [
     "3.2 a read gives everything after the cursor, at most the limit, and where the run stands",
     async ({ storage }) => {
       const pen = await running(storage);
