@@ -69,6 +69,8 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
   }
 
   function isLive(): boolean {
+    // Whoever was logged out elsewhere can neither watch nor stop what is being written.
+    if (phase === "no-session") return false;
     return (
       (run !== undefined && run.ending === undefined) || (asking !== undefined && asking.state !== "not-sent")
     );

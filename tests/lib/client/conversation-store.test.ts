@@ -243,3 +243,27 @@ test("a hidden page lets its stream go and catches up by its cursor when it is s
   assert.deepEqual(shown(page), ["go > one two"]);
   assert.equal(page.requests.filter((request) => request.startsWith("GET /api/runs/")).length, 1);
 });
+
+test("a page whose session was logged out elsewhere says so, and shows nothing that it could stop", async (t) => {
+  const hold = gate();
+  let isOut = false;
+  const page = openPage(
+    runContext(scriptedModel([...says("one"), hold.promise, ...says(" two"), finished])),
+    undefined,
+    true,
+    () => (isOut ? Response.json({ status: 401, code: "no_session" }, { status: 401 }) : undefined),
+  );
+  page.store.send("go");
+  await waitUntil("it is written", () => shown(page)[0] === "go > one");
+  isOut = true;
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  page.environment.tell("hidden");
+  t.mock.timers.tick(6000);
+  t.mock.timers.reset();
+  page.environment.tell("visible");
+  await waitUntil("it is known", () => page.store.getState().phase === "no-session");
+  const { busy, stopping } = page.store.getState();
+  assert.deepEqual([busy, stopping], [false, false]);
+  assert.deepEqual(shown(page), ["go > one"]);
+  hold.open();
+});
