@@ -139,7 +139,7 @@ export type Read =
       head: number;
       status: RunStatus;
       stop?: StopRequest;
-      /** How long the holder of the lease is still taken to be alive, by the store's clock, ms; less than 0 once it lapsed. Absent: nobody holds it. */
+      /** How long the holder of the lease is still taken to be alive, by the store's clock, ms; less than 0 once it lapsed. Absent: nobody holds it, or there were entries to read after a cursor. */
       leaseLeft?: number;
     }
   /** The log is no longer kept, or the event `after.seq` is not the one that the reader saw. */

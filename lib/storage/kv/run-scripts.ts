@@ -211,7 +211,10 @@ if isChecked then
   if found[1] ~= '0-' .. seq or found[2] ~= epoch then return {'gone'} end
   for _ = 1, 3 do table.remove(found, 1) end
 end
-return {'log', text(run.head), run.status, run.stop, text(run.stopAt), found, run.leaseUntil == 0 and '' or text(run.leaseUntil - clock())}
+-- Whoever gets something new need not ask whether anybody is writing: most reads are spared the look at the clock.
+local left = ''
+if run.leaseUntil ~= 0 and (#found == 0 or tonumber(seq) == 0) then left = text(run.leaseUntil - clock()) end
+return {'log', text(run.head), run.status, run.stop, text(run.stopAt), found, left}
 `);
 
 /** The run, its newest fold, and the entries after that. */
