@@ -29,17 +29,22 @@ export const reading: readonly Case[] = [
       const pen = await running(storage);
       const { runId } = pen.run;
       await storage.runs.append(pen.lease, pen.say("a", "b", "c"), leaseMs);
-      const all = await storage.runs.read(runId, { seq: 0 }, 100);
-      assert.ok(all && !all.gone);
+      // How long the lease has left is told where nothing new is, and by some stores always.
+      const timeless = async (...given: Parameters<typeof storage.runs.read>) => {
+        const read = await storage.runs.read(...given);
+        assert.ok(read && !read.gone);
+        return { ...read, leaseLeft: undefined };
+      };
+      const all = await timeless(runId, { seq: 0 }, 100);
       assert.deepEqual([all.head, all.status, all.stop], [6, "running", undefined]);
       assert.deepEqual(
         all.entries.map(({ seq, epoch }) => [seq, epoch]),
         [1, 2, 3, 4, 5, 6].map((seq) => [seq, 1]),
       );
       for (let seq = 0; seq <= 6; seq += 1) {
-        const rest = await storage.runs.read(runId, { epoch: 1, seq }, 2);
+        const rest = await timeless(runId, { epoch: 1, seq }, 2);
         assert.deepEqual(rest, { ...all, entries: all.entries.slice(seq, seq + 2) });
-        assert.deepEqual(await storage.runs.read(runId, { seq }, 2), rest);
+        assert.deepEqual(await timeless(runId, { seq }, 2), rest);
       }
     },
   ],
