@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import type { Storage } from "#lib/storage/storage.ts";
+import type { Read, Storage } from "#lib/storage/storage.ts";
 
 interface Owned {
   id: string;
@@ -17,8 +17,7 @@ export async function shownContents(
     const runs = (runIds.get(id) ?? []).map(async (runId) => ({
       meta: await storage.runs.run(runId),
       snapshot: await storage.runs.snapshot(runId),
-      // How long a lease has left is another thing at every moment.
-      log: { ...(await storage.runs.read(runId, { seq: 0 }, 100_000)), leaseLeft: undefined },
+      log: timeless(await storage.runs.read(runId, { seq: 0 }, 100_000)),
     }));
     const found = await storage.conversations.get(id, ownerId);
     shown.set(id, JSON.stringify({ found, runs: await Promise.all(runs) }));
@@ -31,6 +30,9 @@ export async function shownContents(
   }
   return shown;
 }
+
+/** How long a lease has left is another thing at every moment. */
+const timeless = (read: Read | null) => read && { ...read, leaseLeft: undefined };
 
 /** Every row of a SQLite store, in an order of its own; `without`: conversations that were left out. */
 export function sqliteRows(dir: string, without: readonly string[] = []): Map<string, string[]> {
