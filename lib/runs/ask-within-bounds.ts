@@ -1,4 +1,4 @@
-import type { Admission, Created, NewRun, StartBounds } from "../storage/storage.ts";
+import type { Admission, Created, NewRun, RunMeta, StartBounds } from "../storage/storage.ts";
 import { askRun } from "./ask-run.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -15,11 +15,21 @@ export async function askWithinBounds(
 ): Promise<(Created | Refused) & { done?: Promise<void> }> {
   const { limits, runs } = context.storage;
   const isBound = bounds.starts.length > 0 || bounds.live !== undefined || bounds.tokens !== undefined;
-  if (!isBound || (await runs.run(run.runId))) return askRun(context, run);
+  if (!isBound) return askRun(context, run);
+  const known = await runs.run(run.runId);
+  // It may be purged at any moment, and asking for it would begin another.
+  if (known?.deleted) return refusedFor(known, run);
+  if (known) return askRun(context, run);
   const admission = await limits.admit(run, bounds);
   if (admission.kind === "refused") return admission;
   const asked = await askRun(context, run);
   // If the store fails here it stays counted: whether there is a run now is not known.
   if (asked.kind !== "created" && asked.kind !== "exists") await limits.withdraw(run, bounds, admission.at);
   return asked;
+}
+
+/** As the store would say while a run of a deleted conversation is still there. */
+function refusedFor(known: RunMeta, run: NewRun): Created {
+  if (known.ownerId !== run.ownerId) return { kind: "not-found" };
+  return known.conversationId === run.conversationId ? { kind: "gone" } : { kind: "conflict", run: known };
 }

@@ -135,9 +135,13 @@ test("a busy conversation says so in the tab that comes second", async ({ chat, 
   const second = chatOf(await context.newPage(), chat.page.url());
   await second.page.goto(chat.page.url());
   model.next({ steps: [{ write: word("one") }, { until: hold.promise }, { write: end }] });
+  // The second tab would learn of it by itself within ten seconds.
+  await second.page.route(/\/api\/conversations\/[^/]+$/, (route) => route.abort());
   await chat.ask("b");
   await expect(chat.answer).toHaveText("one");
-  await second.ask("c");
+  await second.composer.fill("c");
+  await second.page.unrouteAll();
+  await second.send.click();
   await expect(second.turn).toContainText(/Not sent: an answer is being written here already/);
   await expect(second.page.locator("article.turn")).toHaveCount(3);
   hold.open();
