@@ -60,7 +60,7 @@ async function testChecks() {
 async function testUnits() {
   const files = globSync("tests/**/*.test.ts", {
     cwd: root,
-    exclude: ["tests/e2e/**", "tests/architecture/**", "tests/security/**"],
+    exclude: ["tests/e2e/**", "tests/architecture/**", "tests/security/**", "tests/bench/peers/**"],
   });
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   const countsFile = freshFile("unit.json");
