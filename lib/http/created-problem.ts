@@ -1,11 +1,9 @@
-import type { Admission, Created } from "../storage/storage.ts";
+import type { Created, RefusedStart } from "../storage/storage.ts";
 import { notFound, ProblemError } from "./problem.ts";
-
-type Refused = Extract<Admission, { kind: "refused" }>;
 
 /** Why a run was not started, as the answer of protocol 3.1. */
 export function createdProblem(
-  refused: Exclude<Created, { kind: "created" | "exists" }> | Refused,
+  refused: Exclude<Created, { kind: "created" | "exists" }> | RefusedStart,
 ): ProblemError {
   switch (refused.kind) {
     case "conflict":
@@ -33,7 +31,7 @@ export function createdProblem(
   }
 }
 
-function boundProblem({ bound, retryAfterMs }: Refused): ProblemError {
+function boundProblem({ bound, retryAfterMs }: RefusedStart): ProblemError {
   const retryAfter = Math.max(1, Math.ceil(retryAfterMs / 1000));
   switch (bound) {
     case "starts":

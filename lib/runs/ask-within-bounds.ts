@@ -1,8 +1,6 @@
-import type { Admission, Created, NewRun, RunMeta, StartBounds } from "../storage/storage.ts";
+import type { Created, NewRun, RefusedStart, RunMeta, StartBounds } from "../storage/storage.ts";
 import { askRun } from "./ask-run.ts";
 import type { RunContext } from "./run-context.ts";
-
-type Refused = Extract<Admission, { kind: "refused" }>;
 
 /**
  * Asks for a run that keeps within the bounds. One that is there already is no start: whoever asks for it again is
@@ -12,7 +10,7 @@ export async function askWithinBounds(
   context: RunContext,
   run: NewRun,
   bounds: StartBounds,
-): Promise<(Created | Refused) & { done?: Promise<void> }> {
+): Promise<(Created | RefusedStart) & { done?: Promise<void> }> {
   const { limits, runs } = context.storage;
   const isBound = bounds.starts.length > 0 || bounds.live !== undefined || bounds.tokens !== undefined;
   if (!isBound) return askRun(context, run);

@@ -295,6 +295,12 @@ export const pendingStartMs = 60_000;
  */
 export const sameStartMs = 5000;
 
+/** The day that a budget of tokens is for, ms. */
+export const dayMs = 86_400_000;
+
+/** When to ask again while as many runs are live as may be: nobody knows when one ends, ms. */
+export const liveRetryMs = 5000;
+
 /** The run that is to begin. With another body, or in another conversation, the same run id is another start. */
 export type Start = Pick<NewRun, "runId" | "conversationId" | "ownerId" | "bodyHash">;
 
@@ -312,6 +318,9 @@ export interface StartBounds {
 export type Admission =
   | { kind: "admitted"; at: number }
   | { kind: "refused"; bound: "starts" | "live" | "tokens"; retryAfterMs: number };
+
+/** A start that a bound forbids. */
+export type RefusedStart = Extract<Admission, { kind: "refused" }>;
 
 /** Counts what may be used up; all processes on one store count together. */
 export interface LimitStore {

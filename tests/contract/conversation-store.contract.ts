@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
 import type { ConversationPage, Storage } from "#lib/storage/storage.ts";
 import { finish } from "../support/event-builders.ts";
 import { deleting } from "./conversation-store/deleting.ts";
 import { renaming } from "./conversation-store/renaming.ts";
+import { registerCases } from "./register-cases.ts";
 import { alice, asked, finished, leaseMs, running } from "./scenario.ts";
 import type { Case, Subject } from "./subject.ts";
 
@@ -110,20 +110,8 @@ const reading: readonly Case[] = [
 ];
 
 /** Registers what every `ConversationStore` must do as tests of `subject`. */
-export function conversationStoreContract({ name, open }: Subject): void {
-  describe(`ConversationStore over ${name}`, () => {
-    for (const [title, prove] of [...reading, ...renaming, ...deleting]) {
-      test(title, async () => {
-        const opened = await open();
-        try {
-          await prove(opened);
-        } finally {
-          await opened.close();
-        }
-      });
-    }
-  });
-}
+export const conversationStoreContract = (subject: Subject): void =>
+  registerCases("ConversationStore", subject, [...reading, ...renaming, ...deleting]);
 
 async function pagesOf(storage: Storage, limit: number): Promise<ConversationPage[]> {
   const pages: ConversationPage[] = [];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
 import { pendingStartMs, type Start, type Storage, startsWindowMs, undoMs } from "#lib/storage/storage.ts";
 import { finish } from "../support/event-builders.ts";
+import { registerCases } from "./register-cases.ts";
 import { asked, finished, running } from "./scenario.ts";
 import type { Case, Subject } from "./subject.ts";
 
@@ -161,17 +161,4 @@ const cases: readonly Case[] = [
 ];
 
 /** Registers what every `LimitStore` must do as tests of `subject`. */
-export function limitStoreContract({ name, open }: Subject): void {
-  describe(`LimitStore over ${name}`, () => {
-    for (const [title, prove] of cases) {
-      test(title, async () => {
-        const opened = await open();
-        try {
-          await prove(opened);
-        } finally {
-          await opened.close();
-        }
-      });
-    }
-  });
-}
+export const limitStoreContract = (subject: Subject): void => registerCases("LimitStore", subject, cases);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
 import { type Storage, transferMs } from "#lib/storage/storage.ts";
 import { abort, finish } from "../support/event-builders.ts";
+import { registerCases } from "./register-cases.ts";
 import { asked, finished, leaseMs, metaOf, newRun, running } from "./scenario.ts";
 import type { Case, Subject } from "./subject.ts";
 
@@ -277,17 +277,5 @@ const moving: readonly Case[] = [
 ];
 
 /** Registers what every `SessionStore` must do as tests of `subject`. */
-export function sessionStoreContract({ name, open }: Subject): void {
-  describe(`SessionStore over ${name}`, () => {
-    for (const [title, prove] of [...owners, ...transfers, ...moving]) {
-      test(title, async () => {
-        const opened = await open();
-        try {
-          await prove(opened);
-        } finally {
-          await opened.close();
-        }
-      });
-    }
-  });
-}
+export const sessionStoreContract = (subject: Subject): void =>
+  registerCases("SessionStore", subject, [...owners, ...transfers, ...moving]);

@@ -1,7 +1,8 @@
-import { dayMs, liveRetryMs } from "../limit-times.ts";
 import {
   type Admission,
+  dayMs,
   type LimitStore,
+  liveRetryMs,
   pendingStartMs,
   type Start,
   type StartBounds,

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
-import { dayMs, liveRetryMs } from "../limit-times.ts";
 import {
   type Admission,
+  dayMs,
   type LimitStore,
+  liveRetryMs,
   pendingStartMs,
   type Start,
   type StartBounds,
