@@ -1,7 +1,11 @@
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
-import { done, finish, sse, textChunks } from "../support/chat-chunks.ts";
-import { type ScriptedModelServer, startScriptedModelServer } from "../support/scripted-model-server.ts";
+import { answer, done, finish, sse, textChunks } from "../support/chat-chunks.ts";
+import {
+  events,
+  type ScriptedModelServer,
+  startScriptedModelServer,
+} from "../support/scripted-model-server.ts";
 import { openStoreUnderTest, type StoreUnderTest } from "./store-under-test.ts";
 
 interface Worker {
@@ -102,6 +106,15 @@ export function chatOf(page: Page, url: string): Chat {
       await expect(page.locator("article.turn [aria-busy=true]")).toHaveCount(0);
     },
   };
+}
+
+/** Begins a conversation and waits for its answer. */
+export async function begin(chat: Chat, model: ScriptedModelServer, question: string): Promise<void> {
+  model.next(events(answer(`about ${question}`)));
+  await chat.page.goto(new URL("/", chat.page.url()).href);
+  await chat.ask(question);
+  await expect(chat.answer).toHaveText(`about ${question}`);
+  await chat.finished();
 }
 
 /** Script errors and breaches of the content policy, as they happen. */

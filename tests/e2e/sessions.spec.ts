@@ -1,22 +1,10 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
-import { answer } from "../support/chat-chunks.ts";
 import { gate } from "../support/scripted-model.ts";
-import { events } from "../support/scripted-model-server.ts";
-import { type Chat, chatOf, end, expect, test, watchFaults, word } from "./fixtures.ts";
+import { begin, type Chat, chatOf, end, expect, test, watchFaults, word } from "./fixtures.ts";
 
 // Several browsers and whole pages each: slow on a machine that is busy.
 test.describe.configure({ timeout: 240_000 });
-
-type Model = Parameters<Parameters<typeof test>[2]>[0]["model"];
-
-async function begin(chat: Chat, model: Model, question: string): Promise<void> {
-  model.next(events(answer(`about ${question}`)));
-  await chat.page.goto(new URL("/", chat.page.url()).href);
-  await chat.ask(question);
-  await expect(chat.answer).toHaveText(`about ${question}`);
-  await chat.finished();
-}
 
 /** Makes a link in the settings, and gives it. */
 async function makeLink(page: Page, url: string): Promise<string> {

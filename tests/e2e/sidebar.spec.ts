@@ -1,19 +1,6 @@
 import type { Page } from "@playwright/test";
-import { answer } from "../support/chat-chunks.ts";
 import { gate } from "../support/scripted-model.ts";
-import { events } from "../support/scripted-model-server.ts";
-import type { Chat } from "./fixtures.ts";
-import { end, expect, test, word } from "./fixtures.ts";
-
-type Model = Parameters<Parameters<typeof test>[2]>[0]["model"];
-
-async function begin(chat: Chat, model: Model, question: string): Promise<void> {
-  model.next(events(answer(`about ${question}`)));
-  await chat.page.goto(new URL("/", chat.page.url()).href);
-  await chat.ask(question);
-  await expect(chat.answer).toHaveText(`about ${question}`);
-  await chat.finished();
-}
+import { begin, end, expect, test, word } from "./fixtures.ts";
 
 /** The index as it can be reached: beside the page, or in the drawer. */
 async function index(page: Page) {
