@@ -8,13 +8,13 @@ export interface Grown {
   /** As the append left it: heartbeats since are not in it. Whoever holds a run here is asked first. */
   leaseUntil: number;
   entries: readonly LogEntry[];
-  /** Of the database, read while nobody else could write. */
-  version: number | undefined;
 }
 
 /** The newest entries of runs that are written here, for the readers here: they need not be read from the file again. */
 export interface RecentLog {
-  /** Right after the commit, before anybody is told. */
+  /** Right after each commit: forgets all that was kept under another version of the database. */
+  keepOnly(version: number | undefined): void;
+  /** What the commit has added, before anybody is told. */
   keep(runId: string, grown: Grown): void;
   /** Something else of the run was changed here. */
   forget(runId: string): void;
@@ -23,33 +23,70 @@ export interface RecentLog {
 }
 
 /** Of one run; a reader that is further behind reads the file. */
-const mostEntries = 64;
+const fewestEntries = 64;
+const mostEntries = fewestEntries * 2;
 const mostCharacters = 64 * 1024;
+
+interface Tail extends Grown {
+  entries: LogEntry[];
+  characters: number;
+}
 
 /** `version` changes with every commit of another connection: nothing that was kept before counts after it. */
 export function createRecentLog(version: () => number | undefined, now: () => number): RecentLog {
-  const runs = new Map<string, Grown>();
+  const runs = new Map<string, Tail>();
+  const versionNow = oncePerMoment(version);
   let keptAt: number | undefined;
 
-  function isCurrent(now: number | undefined): boolean {
-    if (now !== undefined && now === keptAt) return true;
+  function keepOnly(current: number | undefined): void {
+    if (current !== undefined && current === keptAt) return;
     runs.clear();
-    keptAt = now;
-    return false;
+    keptAt = current;
   }
 
   return {
+    keepOnly,
     keep(runId, grown) {
-      isCurrent(grown.version);
-      const before = runs.get(runId)?.entries ?? [];
-      const isNext = before.at(-1)?.seq === (grown.entries[0]?.seq ?? 0) - 1;
-      runs.set(runId, { ...grown, entries: newest(isNext ? [...before, ...grown.entries] : grown.entries) });
+      const before = runs.get(runId);
+      const isNext = before?.entries.at(-1)?.seq === (grown.entries[0]?.seq ?? 0) - 1;
+      const { entries, characters } = before && isNext ? before : { entries: [], characters: 0 };
+      const tail = { ...grown, entries, characters };
+      for (const entry of grown.entries) add(tail, entry);
+      trim(tail);
+      runs.set(runId, tail);
     },
     forget: (runId) => void runs.delete(runId),
     read(runId, after, limit) {
+      if (!runs.has(runId)) return undefined;
+      keepOnly(versionNow());
       const run = runs.get(runId);
-      return run && isCurrent(version()) ? readOf(run, after, limit, now()) : undefined;
+      return run && readOf(run, after, limit, now());
     },
+  };
+}
+
+function add(tail: Tail, entry: LogEntry): void {
+  tail.entries.push(entry);
+  tail.characters += entry.json.length;
+}
+
+/** Many at a time: to drop one at each append would cost more than the append. */
+function trim(tail: Tail): void {
+  let from = tail.entries.length > mostEntries ? tail.entries.length - fewestEntries : 0;
+  for (const { json } of tail.entries.slice(0, from)) tail.characters -= json.length;
+  for (; tail.characters > mostCharacters; from += 1) tail.characters -= tail.entries[from]?.json.length ?? 0;
+  tail.entries.splice(0, from);
+}
+
+/** What `look` says, which is not asked again before whoever waits now has gone on. */
+function oncePerMoment<T>(look: () => T): () => T {
+  let known: { value: T } | undefined;
+  return () => {
+    if (!known) {
+      known = { value: look() };
+      queueMicrotask(() => (known = undefined));
+    }
+    return known.value;
   };
 }
 
@@ -71,13 +108,4 @@ function readOf(
     ...(stop && { stop }),
     leaseLeft: leaseUntil - now,
   };
-}
-
-function newest(entries: readonly LogEntry[]): readonly LogEntry[] {
-  let characters = 0;
-  const from = entries.findLastIndex(({ json }, at) => {
-    characters += json.length;
-    return entries.length - at > mostEntries || characters > mostCharacters;
-  });
-  return entries.slice(from + 1);
 }

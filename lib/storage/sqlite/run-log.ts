@@ -24,9 +24,7 @@ export const createRunLog = (sql: Statements, now: () => number) => ({
       const answer = answerOf(row, row.head + entries.length);
       const { head, stop } = answer;
       if (fold && fold.seq <= head) sql.saveFold.run(lease.runId, fold.seq, encodeStored(fold));
-      const version = sql.dataVersion.get()?.data_version;
-      if (kind === "ok")
-        changed(lease.runId, { head, stop, status: row.status, leaseUntil, entries, version });
+      if (kind === "ok") changed(lease.runId, { head, stop, status: row.status, leaseUntil, entries });
       return { kind, ...answer };
     };
   },

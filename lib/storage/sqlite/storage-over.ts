@@ -31,13 +31,16 @@ export interface StorageOptions {
 export function storageOver(db: DatabaseSync, options: StorageOptions): Storage {
   const { now, pollMs, patienceMs = 5000, wakeFile, checkFile } = options;
   const sql = prepareStatements(db);
-  const version = () => glance(() => sql.dataVersion.get()?.data_version);
+  const dataVersion = () => sql.dataVersion.get()?.data_version;
+  const version = () => glance(dataVersion);
   const others = wakeFile === undefined ? undefined : watchOthers({ wakeFile, pollMs, version });
   const recent = createRecentLog(version, now);
   const bells = createBells({ others, markOf: (runId) => glance(() => sql.mark.get(runId)?.mark) });
   const transactions = createTransactions(db, {
     patienceMs,
-    committed(changes) {
+    version: dataVersion,
+    committed(changes, versionThen) {
+      recent.keepOnly(versionThen);
       for (const [runId, grown] of changes) {
         if (grown) recent.keep(runId, grown);
         else recent.forget(runId);

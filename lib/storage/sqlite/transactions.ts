@@ -27,14 +27,16 @@ export interface Transactions {
 export interface TransactionsOptions {
   /** How long to try again while another process holds the lock, ms. */
   patienceMs: number;
-  /** Called after a commit with what it changed, in order, before the writes resolve. */
-  committed(changes: readonly Change[]): void;
+  /** Of the database, read in a write: nobody else can change it then. */
+  version?(): number | undefined;
+  /** Called after a commit with what it changed, in order, and with `version`, before the writes resolve. */
+  committed(changes: readonly Change[], version: number | undefined): void;
 }
 
 /** The only way to the database: reads at once, writes gathered, both patient while another process writes. */
 export function createTransactions(
   db: DatabaseSync,
-  { patienceMs, committed }: TransactionsOptions,
+  { patienceMs, version = () => undefined, committed }: TransactionsOptions,
 ): Transactions {
   const transact = createTransact(db);
   const begin = db.prepare("begin");
@@ -73,11 +75,12 @@ export function createTransactions(
     draining = undefined;
   }
 
-  const runAll = createRunAll(db, transact);
+  const runAll = createRunAll(db, transact, version);
 
   async function commit(batch: readonly Job[]): Promise<void> {
+    let versionThen: number | undefined;
     try {
-      await patiently(patienceMs, () => runAll(batch));
+      versionThen = await patiently(patienceMs, () => runAll(batch));
     } catch (error) {
       // A full disk ends the transaction for all: the others may well fit.
       if (batch.length > 1 && !isGivenUp(error)) for (const job of batch) await commit([job]);
@@ -85,7 +88,7 @@ export function createTransactions(
       return;
     }
     const changes = batch.flatMap((job) => job.changes);
-    if (changes.length > 0) committed(changes);
+    if (changes.length > 0) committed(changes, versionThen);
     for (const job of batch) job.settle();
   }
 
@@ -146,7 +149,11 @@ function createTransact(db: DatabaseSync): Transact {
   };
 }
 
-function createRunAll(db: DatabaseSync, transact: Transact): (batch: readonly Job[]) => void {
+function createRunAll<V>(
+  db: DatabaseSync,
+  transact: Transact,
+  version: () => V,
+): (batch: readonly Job[]) => V {
   const beginWrite = db.prepare("begin immediate");
   const savepoint = db.prepare("savepoint job");
   const undo = db.prepare("rollback to job");
@@ -164,11 +171,21 @@ function createRunAll(db: DatabaseSync, transact: Transact): (batch: readonly Jo
     release.run();
   }
 
+  function runEach(batch: readonly Job[], run: (job: Job) => void): V {
+    return transact(beginWrite, () => {
+      for (const job of batch) run(job);
+      return version();
+    });
+  }
+
   return (batch) => {
-    const [only, ...others] = batch;
-    // One alone is kept apart by the transaction itself.
-    const isAlone = only !== undefined && others.length === 0;
-    transact(beginWrite, () => (isAlone ? only.attempt() : batch.forEach(runApart)));
+    try {
+      return runEach(batch, (job) => job.attempt());
+    } catch (error) {
+      if (batch.length === 1 || isBusy(error)) throw error;
+      // Keeping jobs apart costs each of them two statements, so it is done once one has failed.
+      return runEach(batch, runApart);
+    }
   };
 }
 

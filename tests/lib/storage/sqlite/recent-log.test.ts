@@ -4,8 +4,7 @@ import { createRecentLog, type Grown } from "#lib/storage/sqlite/recent-log.ts";
 
 const entry = (seq: number, epoch = 1, json = `{"seq":${seq}}`) => ({ seq, epoch, json });
 
-const grown = (from: number, to: number, epoch = 1, version: number | undefined = 1): Grown => ({
-  version,
+const grown = (from: number, to: number, epoch = 1): Grown => ({
   head: to,
   status: "running",
   leaseUntil: 9,
@@ -14,14 +13,16 @@ const grown = (from: number, to: number, epoch = 1, version: number | undefined 
 
 function opened() {
   const state = { version: 1 as number | undefined };
-  return {
-    state,
-    recent: createRecentLog(
-      () => state.version,
-      () => 0,
-    ),
-  };
+  const recent = createRecentLog(
+    () => state.version,
+    () => 0,
+  );
+  recent.keepOnly(1);
+  return { state, recent };
 }
+
+/** The version is looked at once for all who read in the same moment. */
+const aMoment = () => new Promise<void>((resolve) => queueMicrotask(resolve));
 
 const seqs = (read: ReturnType<ReturnType<typeof createRecentLog>["read"]>): number[] | undefined =>
   read && !read.gone ? read.entries.map(({ seq }) => seq) : undefined;
@@ -49,24 +50,30 @@ test("a cursor of another epoch, or of an event that is not here, is for the fil
   assert.deepEqual(seqs(recent.read("r", { seq: 4, epoch: 2 }, 10)), [5]);
 });
 
-test("a commit of another connection, a change of another kind and a gap empty it", () => {
+test("a commit of another connection, a change of another kind and a gap empty it", async () => {
   const { recent, state } = opened();
   recent.keep("r", grown(1, 2));
   state.version = 2;
   assert.equal(recent.read("r", { seq: 0 }, 10), undefined);
-  recent.keep("r", grown(3, 4, 1, 2));
+  await aMoment();
+  recent.keepOnly(2);
+  recent.keep("r", grown(3, 4));
   assert.deepEqual(seqs(recent.read("r", { seq: 2 }, 10)), [3, 4]);
   recent.forget("r");
   assert.equal(recent.read("r", { seq: 2 }, 10), undefined);
-  recent.keep("r", grown(5, 6, 1, 2));
-  recent.keep("r", grown(8, 9, 1, 2));
+  recent.keep("r", grown(5, 6));
+  recent.keep("r", grown(8, 9));
   assert.equal(recent.read("r", { seq: 5 }, 10), undefined);
   assert.deepEqual(seqs(recent.read("r", { seq: 7 }, 10)), [8, 9]);
+  await aMoment();
   state.version = 3;
-  recent.keep("r", grown(10, 11, 1, 2));
+  recent.keepOnly(2);
+  recent.keep("r", grown(10, 11));
   assert.equal(recent.read("r", { seq: 9 }, 10), undefined, "somebody wrote between the commit and the look");
+  await aMoment();
   state.version = undefined;
-  recent.keep("r", grown(12, 13, 1, undefined));
+  recent.keepOnly(undefined);
+  recent.keep("r", grown(12, 13));
   assert.equal(recent.read("r", { seq: 11 }, 10), undefined, "a version that cannot be told is no version");
 });
 
