@@ -1,36 +1,51 @@
+import { createDeadline } from "../timing/deadline.ts";
+
 /** How long a reader may stop reading before it is let go; it comes back by its cursor. */
 const stalledMs = 60_000;
 
 /**
  * A stream of frames in pull mode: nothing is read ahead of the reader, so one that stops reading holds one chunk.
- * The signal given to `open` is aborted when the reader goes away or has not read for a minute.
+ * The signal given to `open` is aborted when the stream is over: at its end, when the reader goes away, or when it has
+ * not read for a minute.
  */
 export function streamResponse(
-  open: (signal: AbortSignal) => AsyncGenerator<string>,
+  open: (over: AbortSignal) => AsyncGenerator<string>,
   headers: Readonly<Record<string, string>>,
 ): Response {
   const encoder = new TextEncoder();
-  const left = new AbortController();
-  const frames = open(left.signal);
-  let stalled: NodeJS.Timeout | undefined;
+  const over = new AbortController();
+  const frames = open(over.signal);
+  let shown: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const stalled = createDeadline(() => {
+    end();
+    shown?.error(new Error("the reader stopped reading"));
+  });
+  function end(): void {
+    stalled.end();
+    over.abort();
+  }
   const body = new ReadableStream<Uint8Array>(
     {
+      start(controller) {
+        shown = controller;
+      },
       async pull(controller) {
-        clearTimeout(stalled);
-        const { done, value } = await frames.next();
-        if (left.signal.aborted) return;
-        if (done) return controller.close();
-        controller.enqueue(encoder.encode(value));
-        stalled = setTimeout(() => {
-          left.abort();
-          controller.error(new Error("the reader stopped reading"));
-        }, stalledMs);
-        stalled.unref();
+        stalled.clear();
+        try {
+          const { done, value } = await frames.next();
+          if (over.signal.aborted) return;
+          if (!done) {
+            controller.enqueue(encoder.encode(value));
+            return stalled.set(stalledMs);
+          }
+        } catch (error) {
+          end();
+          throw error;
+        }
+        end();
+        controller.close();
       },
-      cancel() {
-        clearTimeout(stalled);
-        left.abort();
-      },
+      cancel: end,
     },
     { highWaterMark: 0 },
   );

@@ -19,7 +19,7 @@ export async function streamRun(
   const follow = await followRun(context, runId, after);
   switch (follow.kind) {
     case "stream":
-      return streamResponse((left) => framesUntil(follow.frames, until, left), headers);
+      return streamResponse((over) => follow.frames(AbortSignal.any([over, until(over)])), headers);
     case "over":
       return new Response(null, { status: 204, headers });
     case "gone":
@@ -30,20 +30,5 @@ export async function streamRun(
       throw notFound();
     default:
       return follow satisfies never;
-  }
-}
-
-async function* framesUntil(
-  frames: (signal: AbortSignal) => AsyncGenerator<string>,
-  until: Until,
-  left: AbortSignal,
-): AsyncGenerator<string> {
-  const over = new AbortController();
-  // A reader that leaves between two frames ends no generator.
-  const gone = AbortSignal.any([left, over.signal]);
-  try {
-    yield* frames(AbortSignal.any([left, until(gone)]));
-  } finally {
-    over.abort();
   }
 }

@@ -1,3 +1,4 @@
+import { createDeadline } from "../timing/deadline.ts";
 import { ModelError } from "./model.ts";
 
 /** Watches one connection for silence, and for going on for ever, and closes it. */
@@ -16,7 +17,8 @@ export interface Silence {
 
 /** `onBroken` is called at most once. `end` must be called at the end, or a timer stays. */
 export function createSilence(host: string, onBroken: () => void): Silence {
-  let timer: NodeJS.Timeout | undefined;
+  let waitMs: number | undefined;
+  const wait = createDeadline(() => breakOff(silent(host, waitMs ?? 0, hasSpoken)));
   let last: NodeJS.Timeout | undefined;
   let hasSpoken = false;
   let error: ModelError | undefined;
@@ -28,22 +30,23 @@ export function createSilence(host: string, onBroken: () => void): Silence {
   }
 
   function heard(): void {
-    clearTimeout(timer);
-    timer = undefined;
+    wait.clear();
+    waitMs = undefined;
     hasSpoken = true;
   }
 
   return {
     expect(ms) {
-      if (timer !== undefined || error) return;
-      timer = setTimeout(() => breakOff(silent(host, ms, hasSpoken)), ms);
+      if (waitMs !== undefined || error) return;
+      waitMs = ms;
+      wait.set(ms);
     },
     heard,
     allow(ms) {
       last = setTimeout(() => breakOff(endless(host, ms)), ms);
     },
     end() {
-      heard();
+      wait.end();
       clearTimeout(last);
     },
     get broken() {

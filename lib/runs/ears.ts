@@ -1,3 +1,5 @@
+import { createDeadline } from "../timing/deadline.ts";
+
 /** One listener's memory of rings: a ring that comes while nobody waits is not lost. */
 export interface Ears {
   ring(): void;
@@ -10,33 +12,34 @@ export function createEars(): Ears {
   let rung = false;
   let closed = false;
   let settle: ((woken: boolean) => void) | undefined;
+  const silence = createDeadline(() => wake(false));
 
-  function ring(): void {
-    rung = true;
-    settle?.(true);
+  function wake(woken: boolean): void {
+    if (!settle) return;
+    silence.clear();
+    if (woken) rung = false;
+    settle(woken);
+    settle = undefined;
   }
 
-  async function wait(ms: number): Promise<boolean> {
-    if (!rung && !closed) await new Promise<boolean>((resolve) => watch(ms, resolve));
-    const woken = rung;
-    rung = false;
-    return woken;
-  }
-
-  function watch(ms: number, resolve: (woken: boolean) => void): void {
-    const timer = setTimeout(() => settle?.(false), ms);
-    timer.unref();
-    settle = (woken) => {
-      clearTimeout(timer);
-      settle = undefined;
-      resolve(woken);
-    };
-  }
-
-  function close(): void {
-    closed = true;
-    settle?.(false);
-  }
-
-  return { ring, wait, close };
+  return {
+    ring() {
+      rung = true;
+      wake(true);
+    },
+    wait(ms) {
+      const woken = rung;
+      rung = false;
+      if (woken || closed) return Promise.resolve(woken);
+      silence.set(ms);
+      return new Promise((resolve) => {
+        settle = resolve;
+      });
+    },
+    close() {
+      closed = true;
+      wake(false);
+      silence.end();
+    },
+  };
 }

@@ -51,38 +51,35 @@ async function* tail(
   const left = new AbortController();
   // Listening begins before the first read: a ring between the two is heard.
   const ears = listen(context, runId, AbortSignal.any([left.signal, signal]));
-  try {
-    yield `retry: ${500 + Math.floor(context.random() * 2000)}\n${encodeComment("open")}`;
-    yield* frames(context, runId, after, ears, signal);
-  } finally {
-    left.abort();
-  }
-}
-
-async function* frames(
-  context: RunContext,
-  runId: string,
-  after: Cursor,
-  ears: Ears,
-  signal: AbortSignal,
-): AsyncGenerator<string> {
   const teller = createTeller();
   let cursor = after;
   let limit: number = batches.first;
-  for (;;) {
-    const read = yield* patientRead({ context, runId, cursor, limit }, teller, signal);
-    if (!read || read.gone) return;
-    if (read.entries.length > 0) yield read.entries.map((entry) => encodeEntry(runId, entry)).join("");
-    cursor = lastOf(read.entries, cursor);
-    limit = nextLimit(read.entries, limit);
-    yield* teller.tell(savingOf(context, runId, read));
-    if (isComplete(read, cursor.seq)) return;
-    if (cursor.seq < read.head) continue;
-    const woken = await ears.wait(silenceMs);
-    if (signal.aborted) return;
-    // A read may take its time then, or fail.
-    if (context.live.get(runId)?.saving === "delayed") yield* teller.tell("delayed");
-    if (!woken) yield encodeComment(`hb ${read.head}`);
+  // One generator for all that every event passes: a nested one would cost each of them several turns.
+  try {
+    yield `retry: ${500 + Math.floor(context.random() * 2000)}\n${encodeComment("open")}`;
+    for (;;) {
+      const wanted = { context, runId, cursor, limit };
+      let read = await tryRead(wanted);
+      if (read instanceof StorageError) read = yield* patientRead(wanted, teller, signal);
+      if (!read || read.gone) return;
+      const shown =
+        read.entries.map((entry) => encodeEntry(runId, entry)).join("") +
+        teller.tell(savingOf(context, runId, read));
+      if (shown !== "") yield shown;
+      cursor = lastOf(read.entries, cursor);
+      limit = nextLimit(read.entries, limit);
+      if (isComplete(read, cursor.seq)) return;
+      if (cursor.seq < read.head) continue;
+      const woken = await ears.wait(silenceMs);
+      if (signal.aborted) return;
+      // A read may take its time then, or fail.
+      const isDelayed = context.live.get(runId)?.saving === "delayed";
+      const told =
+        (isDelayed ? teller.tell("delayed") : "") + (woken ? "" : encodeComment(`hb ${read.head}`));
+      if (told !== "") yield told;
+    }
+  } finally {
+    left.abort();
   }
 }
 
@@ -94,16 +91,17 @@ function nextLimit(entries: readonly LogEntry[], limit: number): number {
 
 /** What a reader was told last of how saving goes: it is told what changes. */
 interface Teller {
-  tell(saving: Saving): Generator<string>;
+  /** The comment, or nothing. */
+  tell(saving: Saving): string;
 }
 
 function createTeller(): Teller {
   let said: Saving = "ok";
   return {
-    *tell(saving) {
-      if (saving === said) return;
+    tell(saving) {
+      if (saving === said) return "";
       said = saving;
-      yield encodeComment(saving === "ok" ? "saved" : saving);
+      return encodeComment(saving === "ok" ? "saved" : saving);
     },
   };
 }
@@ -119,34 +117,49 @@ function savingOf({ live, leaseMs }: RunContext, runId: string, { status, leaseL
   return leaseLeft < -leaseMs / 2 ? "unsaved" : "ok";
 }
 
+interface Wanted {
+  context: RunContext;
+  runId: string;
+  cursor: Cursor;
+  limit: number;
+}
+
+/** What the store fails with is an answer too. */
+async function tryRead({ context, runId, cursor, limit }: Wanted): Promise<Read | null | StorageError> {
+  try {
+    return await context.storage.runs.read(runId, cursor, limit);
+  } catch (error) {
+    if (error instanceof StorageError) return error;
+    throw error;
+  }
+}
+
 /**
  * A read that waits for a store that is away, and tells the reader so: as long as an owner would, saving is delayed, then
- * it has stopped. Undefined when nobody reads any more. Throws when the store stays away: another server may have one.
+ * it has stopped. Null when nobody reads any more. Throws when the store stays away: another server may have one.
  */
 async function* patientRead(
-  { context, runId, cursor, limit }: { context: RunContext; runId: string; cursor: Cursor; limit: number },
+  wanted: Wanted,
   teller: Teller,
   signal: AbortSignal,
-): AsyncGenerator<string, Read | null | undefined> {
-  const { clock, leaseMs } = context;
+): AsyncGenerator<string, Read | null> {
+  const { clock, leaseMs } = wanted.context;
   const since = clock.now();
   let spokenAt = since;
   while (!signal.aborted) {
-    try {
-      return await context.storage.runs.read(runId, cursor, limit);
-    } catch (error) {
-      const awayMs = clock.now() - since;
-      if (!(error instanceof StorageError)) throw error;
-      yield* teller.tell(awayMs > leaseMs * 2 ? "unsaved" : "delayed");
-      if (awayMs > leaseMs * 4) throw error;
-      if (clock.now() - spokenAt >= silenceMs) {
-        spokenAt = clock.now();
-        yield encodeComment(`hb ${cursor.seq}`);
-      }
-      await clock.sleep(Math.min(500, leaseMs / 4), signal);
+    const read = await tryRead(wanted);
+    if (!(read instanceof StorageError)) return read;
+    const awayMs = clock.now() - since;
+    const told = teller.tell(awayMs > leaseMs * 2 ? "unsaved" : "delayed");
+    if (told !== "") yield told;
+    if (awayMs > leaseMs * 4) throw read;
+    if (clock.now() - spokenAt >= silenceMs) {
+      spokenAt = clock.now();
+      yield encodeComment(`hb ${wanted.cursor.seq}`);
     }
+    await clock.sleep(Math.min(500, leaseMs / 4), signal);
   }
-  return undefined;
+  return null;
 }
 
 function listen(context: RunContext, runId: string, signal: AbortSignal): Ears {
