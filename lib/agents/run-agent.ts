@@ -56,7 +56,7 @@ export async function* runAgent(run: AgentRun): AsyncGenerator<EventBody, Finish
         else if (part.type === "finish") said.finishReason = part.reason;
         else {
           said.begun = true;
-          yield* step.parts.take(part);
+          for (const event of step.parts.take(part)) yield event;
         }
       }
       if (said.finishReason === undefined) said.failure = cutOff();

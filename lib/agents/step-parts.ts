@@ -12,9 +12,9 @@ interface Call {
 
 /** Turns what a model says in one step into events: opens and ends parts, holds back half a character. */
 export interface StepParts {
-  take(part: Content): Generator<EventBody>;
+  take(part: Content): EventBody[];
   /** Ends what is open, and answers the calls: nobody offered a tool, so each is unknown. */
-  close(): Generator<EventBody>;
+  close(): EventBody[];
 }
 
 /** Part ids are the step's id and a number: the same model answer gives the same events. */
@@ -25,74 +25,67 @@ export function stepParts(stepId: string): StepParts {
   /** The first half of a surrogate pair whose other half comes with the next delta. */
   let half = "";
 
-  function* take(part: Content): Generator<EventBody> {
+  function take(part: Content): EventBody[] {
     switch (part.type) {
       case "text":
       case "reasoning":
       case "refusal":
-        yield* write(part.type, part.delta);
-        break;
-      case "tool-call-start":
-        yield* endPart();
-        calls.set(part.index, { toolCallId: part.toolCallId, toolName: part.toolName, input: "" });
-        yield { type: "tool-input-start", toolCallId: part.toolCallId, toolName: part.toolName };
-        break;
+        return part.delta === "" ? [] : write(part.type, part.delta);
+      case "tool-call-start": {
+        const { index, toolCallId, toolName } = part;
+        calls.set(index, { toolCallId, toolName, input: "" });
+        return [...endPart(), { type: "tool-input-start", toolCallId, toolName }];
+      }
       case "tool-call-delta": {
         const call = calls.get(part.index);
-        if (!call || part.delta === "") break;
+        if (!call || part.delta === "") return [];
         call.input += part.delta;
-        yield { type: "tool-input-delta", toolCallId: call.toolCallId, inputTextDelta: part.delta };
-        break;
+        return [{ type: "tool-input-delta", toolCallId: call.toolCallId, inputTextDelta: part.delta }];
       }
       default:
-        part satisfies never;
+        return part satisfies never;
     }
   }
 
-  function* write(kind: Written, delta: string): Generator<EventBody> {
-    if (delta === "") return;
+  function write(kind: Written, delta: string): EventBody[] {
+    const events: EventBody[] = [];
     if (open?.kind !== kind) {
-      yield* endPart();
+      events.push(...endPart());
       open = { kind, id: `${stepId}/${count++}` };
-      if (kind !== "refusal") yield { type: `${kind}-start`, id: open.id };
+      if (kind !== "refusal") events.push({ type: `${kind}-start`, id: open.id });
     }
     const text = half + delta;
     const cut = endsInHalf(text) ? text.length - 1 : text.length;
     half = text.slice(cut);
-    if (cut > 0) yield { type: `${kind}-delta`, id: open.id, delta: text.slice(0, cut) };
+    if (cut > 0) events.push({ type: `${kind}-delta`, id: open.id, delta: text.slice(0, cut) });
+    return events;
   }
 
-  function* endPart(): Generator<EventBody> {
-    if (!open) return;
+  function endPart(): EventBody[] {
+    if (!open) return [];
+    const events: EventBody[] = [];
     // A half whose other half never came is the model's own fault: it is kept as the replacement character.
-    if (half !== "") yield { type: `${open.kind}-delta`, id: open.id, delta: "\ufffd" };
-    if (open.kind !== "refusal") yield { type: `${open.kind}-end`, id: open.id };
+    if (half !== "") events.push({ type: `${open.kind}-delta`, id: open.id, delta: "\ufffd" });
+    if (open.kind !== "refusal") events.push({ type: `${open.kind}-end`, id: open.id });
     half = "";
     open = undefined;
+    return events;
   }
 
-  function* close(): Generator<EventBody> {
-    yield* endPart();
-    for (const call of calls.values()) yield* answerUnknown(call);
-  }
-
-  return { take, close };
+  return { take, close: () => [...endPart(), ...[...calls.values()].flatMap(answerUnknown)] };
 }
 
-function* answerUnknown({ toolCallId, toolName, input }: Call): Generator<EventBody> {
+function answerUnknown({ toolCallId, toolName, input }: Call): EventBody[] {
   const parsed = parse(input);
   if (parsed === undefined) {
     const errorText = `the arguments of ${toolName} are incomplete`;
-    yield { type: "tool-input-error", toolCallId, toolName, input, errorText };
-    return;
+    return [{ type: "tool-input-error", toolCallId, toolName, input, errorText }];
   }
-  yield { type: "tool-input-available", toolCallId, toolName, input: parsed.value };
-  yield {
-    type: "tool-output-error",
-    toolCallId,
-    errorText: `there is no tool named ${toolName}`,
-    code: "unknown_tool",
-  };
+  const errorText = `there is no tool named ${toolName}`;
+  return [
+    { type: "tool-input-available", toolCallId, toolName, input: parsed.value },
+    { type: "tool-output-error", toolCallId, errorText, code: "unknown_tool" },
+  ];
 }
 
 function parse(json: string): { value: unknown } | undefined {

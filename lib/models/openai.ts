@@ -1,6 +1,8 @@
 import OpenAI from "openai";
 import { z } from "zod";
 import { createChatParts } from "./chat-parts.ts";
+import { readBytes } from "./chunks.ts";
+import { boundError, chunksOf, httpFetch } from "./http-fetch.ts";
 import { type Model, ModelError, type ModelPart, type ModelRequest } from "./model.ts";
 import { type Asked, connectionError, providerError, retryAfterSeconds } from "./provider-error.ts";
 import { readAnswer } from "./read-answer.ts";
@@ -29,7 +31,8 @@ export interface OpenAiModelOptions extends OpenAiEndpoint {
 }
 
 const openAiUrl = "https://api.openai.com/v1";
-const maxErrorBytes = 64 * 1024;
+/** Of an endpoint's list of models. */
+const maxListBytes = 16 * 1024 * 1024;
 const modelPage = z.object({ data: z.array(z.object({ id: z.string() })) });
 
 /**
@@ -50,7 +53,7 @@ export function createOpenAiModel(options: OpenAiModelOptions): Model {
     silence.expect(options.firstByteMs);
     if (options.maxMs !== undefined) silence.allow(options.maxMs);
     try {
-      const { body } = await client.chat.completions
+      const response = await client.chat.completions
         .create(
           {
             model: options.id,
@@ -62,7 +65,12 @@ export function createOpenAiModel(options: OpenAiModelOptions): Model {
         )
         .asResponse();
       const parts = createChatParts(seedOf(messages), demo ? "estimated" : "provider");
-      yield* readAnswer(body, { ...options, asked, parts, silence, signal });
+      const answer = readAnswer(chunksOf(response), { ...options, asked, parts, silence, signal });
+      for (let said = await answer.next(); said; said = await answer.next())
+        for (const part of said) {
+          if (signal.aborted) return;
+          yield part;
+        }
     } catch (error) {
       if (!signal.aborted)
         throw silence.broken && !(error instanceof ModelError) ? silence.error() : errorOf(asked, error);
@@ -86,7 +94,8 @@ export async function listOpenAiModels(endpoint: OpenAiEndpoint, timeoutMs: numb
     const response = await createClient(endpoint, timeoutMs)
       .models.list({ signal: connection.signal })
       .asResponse();
-    const listed = modelPage.safeParse(JSON.parse(await response.text()));
+    const body = await readBytes(chunksOf(response), maxListBytes);
+    const listed = modelPage.safeParse(JSON.parse(new TextDecoder().decode(body)));
     if (!listed.success) throw new SyntaxError("no list of models");
     return listed.data.data.map((model) => model.id);
   } catch (error) {
@@ -118,10 +127,12 @@ function createClient(endpoint: OpenAiEndpoint, timeoutMs: number): OpenAI {
     logLevel: "off",
     maxRetries: 0,
     timeout: timeoutMs,
-    fetch: async (url, init) =>
-      boundError(
-        await (endpoint.fetch ?? fetch)(url, { ...init, headers: headersOf(apiKey), redirect: "manual" }),
-      ),
+    fetch: async (url, init = {}) => {
+      const headers = headersOf(apiKey);
+      return endpoint.fetch
+        ? boundError(await endpoint.fetch(url, { ...init, headers }))
+        : httpFetch(url, init, headers);
+    },
   });
 }
 
@@ -132,22 +143,6 @@ const headersOf = (apiKey: string): Record<string, string> => ({
   "content-type": "application/json",
   "user-agent": "Rivulet",
 });
-
-/** The SDK reads an error's body to its end, however long that is. */
-async function boundError(response: Response): Promise<Response> {
-  if (response.ok || response.body === null) return response;
-  const kept: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body) {
-    kept.push(chunk);
-    bytes += chunk.byteLength;
-    if (bytes >= maxErrorBytes) break;
-  }
-  return new Response(Buffer.concat(kept).subarray(0, maxErrorBytes), {
-    status: response.status,
-    headers: response.headers,
-  });
-}
 
 function errorOf(asked: Asked, error: unknown): ModelError {
   if (error instanceof ModelError) return error;

@@ -114,7 +114,7 @@ function unreachableBy(code: string | undefined): { reason?: string; words: stri
   if (code === undefined) return { words: "the connection failed" };
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return { reason: "name", words: "its name is not known" };
   if (code === "ECONNREFUSED") return { reason: "refused", words: "nothing listens there" };
-  if (/TLS|CERT|SSL|SELF_SIGNED|UNABLE_TO_/.test(code))
+  if (/TLS|CERT|SSL|SELF_SIGNED|UNABLE_TO_|EPROTO/.test(code))
     return { reason: "tls", words: `its certificate or TLS is not accepted (${code})` };
   return { words: `the connection failed (${code})` };
 }

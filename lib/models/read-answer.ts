@@ -1,6 +1,7 @@
 import { createSseDecoder, type SseItem } from "../events/sse.ts";
 import { type ChatChunk, chatChunk, plainTextOf } from "./chat-chunk.ts";
 import type { ChatParts } from "./chat-parts.ts";
+import type { Chunks } from "./chunks.ts";
 import { joinTexts } from "./join-texts.ts";
 import { ModelError, type ModelPart } from "./model.ts";
 import { type Asked, providerError } from "./provider-error.ts";
@@ -20,63 +21,68 @@ export interface AnswerContext {
 const afterFinishMs = 5000;
 const afterDoneMs = 50;
 
-/**
- * Reads a streamed chat completion to its end and yields its parts; `finish` last, if there was a finish reason. Also
- * takes one whole JSON answer, which some gateways give to a streaming request. Throws `ModelError`.
- */
-export async function* readAnswer(
-  body: ReadableStream<Uint8Array> | null,
-  context: AnswerContext,
-): AsyncGenerator<ModelPart> {
-  const { parts, signal } = context;
-  const frames = createFrames(context);
-  try {
-    for await (const chunk of readChunks(body, context, frames)) {
-      const found: ModelPart[] = [];
-      const failure = failureOf(() => frames.read(chunk, found));
-      // Texts that came together go on together: what follows costs by the part, not by the byte.
-      for (const part of joinTexts(found)) {
-        if (signal.aborted) return;
-        yield part;
-      }
-      if (failure) throw failure;
-    }
-  } catch (error) {
-    if (error instanceof ModelError || signal.aborted) throw error;
-    // The answer was complete; how its connection ended does not matter.
-    if (!parts.finished && !frames.done) throw tornError(context, error);
-  }
-  const found: ModelPart[] = [];
-  const failure = failureOf(() => frames.end(found));
-  yield* joinTexts([...found, ...(failure ? [] : parts.end())]);
-  if (failure) throw failure;
+/** The parts of one answer, by what arrived together. */
+export interface Answer {
+  /** Undefined at the end. Throws `ModelError`, after all that came before the fault. */
+  next(): Promise<readonly ModelPart[] | undefined>;
 }
 
-/** What `work` throws: what it found before that is shown first. */
+/**
+ * Reads a streamed chat completion to its end; `finish` is the last part, if there was a finish reason. Also takes one
+ * whole JSON answer, which some gateways give to a streaming request.
+ */
+export function readAnswer(chunks: Chunks, context: AnswerContext): Answer {
+  const { parts, signal, silence, idleMs } = context;
+  const frames = createFrames(context);
+  let failure: Error | undefined;
+  let isOver = false;
+  let bytes = 0;
+
+  async function next(): Promise<readonly ModelPart[] | undefined> {
+    if (failure) throw failure;
+    if (isOver) return undefined;
+    silence.expect(frames.done ? afterDoneMs : parts.finished ? Math.min(idleMs, afterFinishMs) : idleMs);
+    const chunk = await read();
+    const found: ModelPart[] = [];
+    // What it found before it failed is shown first.
+    failure = failureOf(() => (chunk ? take(chunk, found) : end(found)));
+    // Texts that came together go on together: what follows costs by the part, not by the byte.
+    return found.length > 1 ? joinTexts(found) : found;
+  }
+
+  async function read(): Promise<Uint8Array | undefined> {
+    try {
+      return await chunks.read();
+    } catch (error) {
+      if (signal.aborted) throw error;
+      // The answer was complete; how its connection ended does not matter.
+      if (parts.finished || frames.done) return undefined;
+      throw tornError(context, error);
+    }
+  }
+
+  function take(chunk: Uint8Array, found: ModelPart[]): void {
+    bytes += chunk.byteLength;
+    if (bytes > context.maxBytes) throw tooLarge(context.asked.host, context.maxBytes);
+    frames.read(chunk, found);
+  }
+
+  function end(found: ModelPart[]): void {
+    isOver = true;
+    frames.end(found);
+    found.push(...parts.end());
+  }
+
+  return { next };
+}
+
+/** What `work` throws. */
 function failureOf(work: () => void): Error | undefined {
   try {
     work();
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error), { cause: error });
-  }
-}
-
-async function* readChunks(
-  body: ReadableStream<Uint8Array> | null,
-  { asked, silence, idleMs, maxBytes, parts }: AnswerContext,
-  frames: Frames,
-): AsyncGenerator<Uint8Array> {
-  if (body === null) return;
-  const reader = body.getReader();
-  let bytes = 0;
-  for (;;) {
-    silence.expect(frames.done ? afterDoneMs : parts.finished ? Math.min(idleMs, afterFinishMs) : idleMs);
-    const { done, value } = await reader.read();
-    if (done) return;
-    bytes += value.byteLength;
-    if (bytes > maxBytes) throw tooLarge(asked.host, maxBytes);
-    yield value;
   }
 }
 

@@ -103,7 +103,8 @@ async function pump(
         owned.firstDeltaAt ??= context.clock.now();
       }
       if (value.type === "retry") logRetry(context, owned.run, value);
-      await writer.push(value);
+      const full = writer.push(value);
+      if (full) await full;
       if (owned.abort.signal.aborted) return "aborted";
     }
   } finally {
