@@ -52,7 +52,7 @@ function createConversationShelf(
     conversations: tableOf(db, "conversations", conversations, "id = ?"),
     messages: tableOf(db, "messages", messages, "conversation_id = ? order by position", "conversation_id"),
     runs: tableOf(db, "runs", runs, "conversation_id = ?"),
-    events: tableOf(db, "events", events, "run_id = ? order by seq", "run_id"),
+    events: tableOf(db, "events", events, "run_id = ? order by seq", "run_id", "settled_events"),
     folds: tableOf(db, "folds", folds, "run_id = ?", "run_id"),
   };
 
@@ -106,20 +106,24 @@ function createSessions(db: DatabaseSync, { read, write }: Transactions): Sessio
 
 type Value = string | number | null;
 
-/** Reads and writes rows by the names that `columns` gives their fields; `key`: a column that is no field. */
+/**
+ * Reads and writes rows by the names that `columns` gives their fields; `key`: a column that is no field; `into`: where a
+ * view's rows are written.
+ */
 function tableOf<Field extends string>(
   db: DatabaseSync,
   name: string,
   columns: Readonly<Record<Field, string>>,
   where: string,
   key?: string,
+  into = name,
 ) {
   const fields = Object.keys(columns) as Field[]; // Cast: a constant of this room, no other keys.
   const selected = fields.map((field) => `${columns[field]} as "${field}"`).join(", ");
   const names = [...(key === undefined ? [] : [key]), ...fields.map((field) => columns[field])];
   const select = db.prepare(`select ${selected} from ${name} where ${where}`);
   const insert = db.prepare(
-    `insert into ${name} (${names.join(", ")}) values (${names.map(() => "?").join(", ")})`,
+    `insert into ${into} (${names.join(", ")}) values (${names.map(() => "?").join(", ")})`,
   );
   return {
     all: (value: string) => select.all(value),

@@ -86,12 +86,25 @@ function wholeMessage(sql: Statements, conversationId: string, written: Assistan
   return continueMessage(kept?.role === "assistant" ? kept : undefined, written);
 }
 
+/** As many fresh events are moved together; other processes' readers look through all of them. */
+const mostFresh = 1024;
+/** Characters of an event that goes to its place at once: it nearly fills a page by itself. */
+const longEvent = 2048;
+
 function store(sql: Statements, runId: string, events: readonly RunEvent[]): LogEntry[] {
   const entries = events.map((event) => ({
     seq: event.seq,
     epoch: event.epoch,
     json: JSON.stringify(event),
   }));
-  for (const { seq, epoch, json } of entries) sql.addEvent.run(runId, seq, epoch, json);
+  let fresh = 0;
+  for (const { seq, epoch, json } of entries) {
+    if (json.length > longEvent) sql.addSettled.run(runId, seq, epoch, json);
+    else fresh = sql.addFresh.add(runId, seq, epoch, json);
+  }
+  if (fresh >= mostFresh) {
+    sql.settle.run();
+    sql.clearFresh.run();
+  }
   return entries;
 }

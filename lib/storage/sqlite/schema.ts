@@ -117,4 +117,54 @@ export const schema: readonly string[] = [
     primary key (day, spender)
   ) strict, without rowid;
   `,
+  `
+  -- With row ids: the runs that are live stand together on a few pages, and each append rewrites the row of its run.
+  create table new_runs (
+    run_id text not null primary key,
+    conversation_id text not null,
+    owner_id text not null,
+    body_hash text not null,
+    message_id text not null,
+    user_message_id text not null,
+    parent_run_id text,
+    agent text not null,
+    model text,
+    status text not null,
+    epoch integer not null default 0,
+    head integer not null default 0,
+    created_at integer not null,
+    lease_until integer not null default 0,
+    token text,
+    suspended_token text,
+    owner_host text,
+    owner_boot text,
+    owner_pid integer,
+    owner_started_at text,
+    stop_by text,
+    stop_reason text,
+    stop_at integer,
+    continuations integer not null default 0
+  ) strict;
+  insert into new_runs select run_id, conversation_id, owner_id, body_hash, message_id, user_message_id, parent_run_id,
+    agent, model, status, epoch, head, created_at, lease_until, token, suspended_token, owner_host, owner_boot,
+    owner_pid, owner_started_at, stop_by, stop_reason, stop_at, continuations from runs order by created_at;
+  drop table runs;
+  alter table new_runs rename to runs;
+  create index runs_of_conversation on runs (conversation_id);
+  create index live_runs on runs (created_at) where status in ('queued', 'running', 'waiting', 'stopping');
+
+  -- The newest short events of all runs, in the order of their appends: written to one page, where the logs of fifty
+  -- runs would take fifty. Once there are many, all are moved to their place.
+  alter table events rename to settled_events;
+  create table fresh_events (
+    position integer primary key,
+    run_id text not null,
+    seq integer not null,
+    epoch integer not null,
+    json text not null
+  ) strict;
+  create view events as
+    select run_id, seq, epoch, json from settled_events
+    union all select run_id, seq, epoch, json from fresh_events;
+  `,
 ];

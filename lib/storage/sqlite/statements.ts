@@ -9,6 +9,8 @@ export interface Statement<Row> {
   get(...values: Value[]): Row | undefined;
   all(...values: Value[]): Row[];
   run(...values: Value[]): void;
+  /** `run` of an insertion: the new row's id. */
+  add(...values: Value[]): number;
 }
 
 export type Statements = ReturnType<typeof prepareStatements>;
@@ -92,7 +94,13 @@ function logStatements(db: DatabaseSync) {
       db,
       "select seq, epoch, json from events where run_id = ? and seq > ? order by seq limit ?",
     ),
-    addEvent: prepare(db, "insert into events (run_id, seq, epoch, json) values (?, ?, ?, ?)"),
+    addFresh: prepare(db, "insert into fresh_events (run_id, seq, epoch, json) values (?, ?, ?, ?)"),
+    addSettled: prepare(db, "insert into settled_events (run_id, seq, epoch, json) values (?, ?, ?, ?)"),
+    settle: prepare(
+      db,
+      "insert into settled_events select run_id, seq, epoch, json from fresh_events order by run_id, seq",
+    ),
+    clearFresh: prepare(db, "delete from fresh_events"),
     fold: prepare<{ seq: number; json: string }>(db, "select seq, json from folds where run_id = ?"),
     saveFold: prepare(
       db,
@@ -150,7 +158,8 @@ function trimStatements(db: DatabaseSync) {
       `select id from conversations where deleted_at <= ?
          and not exists (select 1 from runs where conversation_id = conversations.id and ${isLive}) limit ?`,
     ),
-    purgeEvents: prepare(db, `delete from events where run_id in ${ofConversation}`),
+    purgeSettled: prepare(db, `delete from settled_events where run_id in ${ofConversation}`),
+    purgeFresh: prepare(db, `delete from fresh_events where run_id in ${ofConversation}`),
     purgeFolds: prepare(db, `delete from folds where run_id in ${ofConversation}`),
     purgeRuns: prepare(db, "delete from runs where conversation_id = ?"),
     purgeMessages: prepare(db, "delete from messages where conversation_id = ?"),
@@ -168,5 +177,6 @@ export function prepare<Row = never>(db: DatabaseSync, sql: string): Statement<R
     run(...values) {
       statement.run(...values);
     },
+    add: (...values) => Number(statement.run(...values).lastInsertRowid),
   };
 }

@@ -11,7 +11,8 @@ export const trim =
   () => {
     const purgeable = sql.purgeable.all(now() - undoMs, limit);
     for (const { id } of purgeable) {
-      sql.purgeEvents.run(id);
+      sql.purgeSettled.run(id);
+      sql.purgeFresh.run(id);
       sql.purgeFolds.run(id);
       sql.purgeRuns.run(id);
       sql.purgeMessages.run(id);

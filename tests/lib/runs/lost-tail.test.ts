@@ -20,8 +20,8 @@ const leaseMs = 15_000;
 /** What a power cut may do: the newest commits are gone. */
 function loseTail(dir: string, runId: string, head: number): void {
   const db = new DatabaseSync(join(dir, "rivulet.db"), { timeout: 1_000 });
-  db.prepare("delete from events where run_id = ? and seq > ?").run(runId, head);
-  db.prepare("delete from folds where run_id = ? and seq > ?").run(runId, head);
+  for (const table of ["fresh_events", "settled_events", "folds"])
+    db.prepare(`delete from ${table} where run_id = ? and seq > ?`).run(runId, head);
   db.prepare("update runs set head = ? where run_id = ?").run(head, runId);
   db.close();
 }

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import { alice, leaseMs, running, storedLog } from "../../../contract/scenario.ts";
-import { edit, file, newDir } from "./temporary-store.ts";
+import { edit, file, newDir, settle } from "./temporary-store.ts";
 
 test("S49 a file that is no database, or lacks its tables, is damaged", async () => {
   const text = newDir();
@@ -11,7 +11,7 @@ test("S49 a file that is no database, or lacks its tables, is damaged", async ()
   assert.throws(() => openSqlite({ dir: text }), { name: "StorageError", code: "damaged" });
   const empty = newDir();
   await openSqlite({ dir: empty }).close();
-  edit(empty, (db) => db.exec("drop table events"));
+  edit(empty, (db) => db.exec("drop view events"));
   assert.throws(() => openSqlite({ dir: empty }), {
     name: "StorageError",
     code: "damaged",
@@ -29,21 +29,25 @@ test("S49 a truncated or hand-edited row is an error that names it; other conver
   const whole = await running(storage);
   const get = () => storage.conversations.get(conversationId, alice);
   const read = () => storage.runs.read(runId, { seq: 0 }, 100);
-  const damages: [sql: string, row: RegExp, look: () => Promise<unknown>, code?: string][] = [
+  type Damage = [sql: string, row: RegExp, look: () => Promise<unknown>, code?: string];
+  const ofEvents = (table: string): Damage[] => [
     [
-      "update events set json = substr(json, 1, 40) where seq = 5",
+      `update ${table} set json = substr(json, 1, 40) where seq = 5`,
       new RegExp(`event 5 of run ${runId}`),
       read,
     ],
-    ["update events set json = replace(json, '\"seq\":5', '\"seq\":6') where seq = 5", /event 5 of run/, get],
+    [`update ${table} set json = replace(json, '"seq":5', '"seq":6') where seq = 5`, /event 5 of run/, get],
     [
-      "update events set json = replace(json, '\"epoch\":1', '\"epoch\":2') where seq = 5",
+      `update ${table} set json = replace(json, '"epoch":1', '"epoch":2') where seq = 5`,
       /event 5 of run/,
       read,
     ],
-    ["update events set json = 'null' where seq = 5", /event 5 of run/, read],
-    ["delete from events where seq = 4", /event 4 of run/, read],
-    ["delete from events where seq = 5", /event 5 of run/, read],
+    [`update ${table} set json = 'null' where seq = 5`, /event 5 of run/, read],
+    [`delete from ${table} where seq = 4`, /event 4 of run/, read],
+    [`delete from ${table} where seq = 5`, /event 5 of run/, read],
+  ];
+  const damages: Damage[] = [
+    ...ofEvents("fresh_events"),
     ["update folds set json = substr(json, 1, 40) where true", new RegExp(`fold of run ${runId}`), get],
     ["update folds set json = replace(json, '\"seq\":4', '\"seq\":3') where true", /fold of run/, get],
     ["update folds set json = '{\"v\":1}' where true", /fold of run/, get],
@@ -73,11 +77,12 @@ test("S49 a truncated or hand-edited row is an error that names it; other conver
     ["update conversations set active_run_id = 'x' where true", /run x/, get],
   ];
   const mine = {
-    events: `run_id = '${runId}'`,
+    fresh_events: `run_id = '${runId}'`,
+    settled_events: `run_id = '${runId}'`,
     folds: `run_id = '${runId}'`,
     messages: `conversation_id = '${conversationId}'`,
   };
-  for (const [sql, message, look, code = "damaged"] of damages) {
+  const check = async ([sql, message, look, code = "damaged"]: Damage) => {
     const table = /(?:update|from) (\w+)/.exec(sql)?.[1] ?? "";
     const where = Reflect.get(mine, table) ?? `id = '${conversationId}'`;
     const rows = edit(dir, (db) => db.prepare(`select * from ${table} where ${where}`).all());
@@ -93,6 +98,9 @@ test("S49 a truncated or hand-edited row is an error that names it; other conver
       }
     });
     assert.ok(await get(), `restored after ${sql}`);
-  }
+  };
+  for (const damage of damages) await check(damage);
+  edit(dir, settle);
+  for (const damage of ofEvents("settled_events")) await check(damage);
   await storage.close();
 });

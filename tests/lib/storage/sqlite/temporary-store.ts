@@ -26,3 +26,9 @@ export function edit<T>(dir: string, change: (db: DatabaseSync) => T): T {
 }
 
 export const versionOf = (db: DatabaseSync): unknown => db.prepare("pragma user_version").get()?.user_version;
+
+/** Moves all events to their place, as a store does when there are many. */
+export const settle = (db: DatabaseSync): void =>
+  db.exec(
+    "insert into settled_events select run_id, seq, epoch, json from fresh_events; delete from fresh_events",
+  );
