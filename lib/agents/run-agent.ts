@@ -30,6 +30,8 @@ export interface AgentRun {
   };
   /** What the run has cost so far. */
   spent?: Usage;
+  /** How long the model's texts gather, ms; absent: the usual. */
+  gatherMs?: number;
 }
 
 /**
@@ -39,8 +41,9 @@ export interface AgentRun {
  * then left open, for the writer to close. Returns null when the signal aborts.
  */
 export async function* runAgent(run: AgentRun): AsyncGenerator<EventBody, FinishReason | null> {
-  const { model, signal, resume } = run;
+  const { model, signal, resume, gatherMs } = run;
   const step = stepOf(run);
+  const request = { messages: step.messages, ...(gatherMs !== undefined && { gatherMs }) };
   yield* begin(run, step);
   let { spent } = run;
   let waitMs = resume?.waitMs ?? 0;
@@ -51,7 +54,7 @@ export async function* runAgent(run: AgentRun): AsyncGenerator<EventBody, Finish
     const said: Said = { begun: false };
     try {
       // Here and not in a generator of its own: each one more costs every delta.
-      for await (const part of model.stream({ messages: step.messages }, signal)) {
+      for await (const part of model.stream(request, signal)) {
         if (part.type === "usage") said.usage = part.usage;
         else if (part.type === "finish") said.finishReason = part.reason;
         else {

@@ -1,72 +1,85 @@
 import type { Readable } from "node:stream";
 
-/** The bytes of an answer as they come: one reader, who waits for one chunk at a time. */
+/** The bytes of an answer, pushed to whoever reads it. */
 export interface Chunks {
-  /** The next bytes; undefined at the end. Rejects when the connection breaks, or with what it was aborted by. */
-  read(): Promise<Uint8Array | undefined>;
+  /** Begins to read; to be called once. */
+  read(reader: ChunkReader): void;
+  /** Nothing more is read until `resume`: what the provider sends meanwhile, its socket buffers. */
+  pause(): void;
+  resume(): void;
+  /** Leaves the answer, and closes its connection if it has not ended. */
+  close(): void;
 }
 
-/** More than this unread, and the provider's socket is left to buffer. */
-const mostBytes = 256 * 1024;
+export interface ChunkReader {
+  chunk(bytes: Uint8Array): void;
+  /** Once, and last; with an error if the connection broke. */
+  end(error?: Error): void;
+}
 
-/** Of an answer that nobody has begun to read. A stream's own iterator would cost each chunk several turns. */
-export function chunksOfStream(stream: Readable): Chunks {
-  const unread: Uint8Array[] = [];
-  let bytes = 0;
-  let over: { error?: Error } | undefined;
-  let waiting: PromiseWithResolvers<Uint8Array | undefined> | undefined;
+/** Of an answer that came over `node:http`: no promise a chunk, which is what a delta of a slow model is. */
+export const chunksOfStream = (stream: Readable): Chunks => ({
+  read(reader) {
+    let isOver = false;
+    const end = (error?: Error): void => {
+      if (!isOver) reader.end(error);
+      isOver = true;
+    };
+    stream.on("data", reader.chunk);
+    stream.once("end", () => end());
+    stream.on("error", end);
+    stream.once("close", () => end(new Error("the connection was closed")));
+  },
+  pause: () => void stream.pause(),
+  resume: () => void stream.resume(),
+  close: () => void stream.destroy(),
+});
 
-  function end(error?: Error): void {
-    over ??= error ? { error } : {};
-    if (error) waiting?.reject(error);
-    else waiting?.resolve(undefined);
-    waiting = undefined;
+/** Of an answer that was fetched otherwise. */
+export function chunksOfBody(body: ReadableStream<Uint8Array> | null): Chunks {
+  const source = body?.getReader();
+  let paused: PromiseWithResolvers<void> | undefined;
+
+  async function pump(reader: ChunkReader): Promise<void> {
+    for (;;) {
+      const { done, value } = (await source?.read()) ?? { done: true, value: undefined };
+      if (done) return reader.end();
+      reader.chunk(value);
+      await paused?.promise;
+    }
   }
 
-  stream.on("data", (chunk: Buffer) => {
-    if (waiting) {
-      waiting.resolve(chunk);
-      waiting = undefined;
-      return;
-    }
-    unread.push(chunk);
-    bytes += chunk.byteLength;
-    if (bytes > mostBytes) stream.pause();
-  });
-  stream.once("end", () => end());
-  stream.once("error", end);
-  stream.once("close", () => end(new Error("the connection was closed")));
-
   return {
-    read() {
-      const chunk = unread.shift();
-      if (chunk) {
-        bytes -= chunk.byteLength;
-        if (stream.isPaused() && bytes <= mostBytes) stream.resume();
-        return Promise.resolve(chunk);
-      }
-      if (over) return over.error ? Promise.reject(over.error) : Promise.resolve(undefined);
-      waiting = Promise.withResolvers();
-      return waiting.promise;
+    read: (reader) => void pump(reader).catch((error: unknown) => reader.end(asError(error))),
+    pause() {
+      paused ??= Promise.withResolvers();
     },
+    resume() {
+      paused?.resolve();
+      paused = undefined;
+    },
+    close: () => void source?.cancel().catch(() => {}),
   };
 }
 
-/** Of any other answer. */
-export function chunksOfBody(body: ReadableStream<Uint8Array> | null): Chunks {
-  const reader = body?.getReader();
-  return { read: async () => (await reader?.read())?.value };
-}
-
-/** The first `maxBytes` of an answer. */
-export async function readBytes(chunks: Chunks, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+/** The first `maxBytes` of an answer, which is left then. */
+export function readBytes(chunks: Chunks, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const kept: Uint8Array[] = [];
   let bytes = 0;
-  while (bytes < maxBytes) {
-    const chunk = await chunks.read();
-    if (!chunk) break;
-    kept.push(chunk);
-    bytes += chunk.byteLength;
-  }
-  return Buffer.concat(kept).subarray(0, maxBytes);
+  return new Promise((resolve, reject) => {
+    const settle = (): void => resolve(Buffer.concat(kept).subarray(0, maxBytes));
+    chunks.read({
+      chunk(chunk) {
+        kept.push(chunk);
+        bytes += chunk.byteLength;
+        if (bytes < maxBytes) return;
+        settle();
+        chunks.close();
+      },
+      end: (error) => (error ? reject(error) : settle()),
+    });
+  });
 }
+
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(String(error), { cause: error });

@@ -35,22 +35,19 @@ export async function httpFetch(
   const answer = { status: message.statusCode ?? 0, headers: headersOf(message) };
   return answer.status >= 200 && answer.status < 300
     ? new StreamedResponse(chunks, answer)
-    : errorResponse(chunks, answer, () => message.destroy());
+    : errorResponse(chunks, answer);
 }
 
 /** The same for an answer that was fetched otherwise. */
 export const boundError = async (response: Response): Promise<Response> =>
-  response.ok ? response : errorResponse(chunksOfBody(response.body), response, () => {});
+  response.ok ? response : errorResponse(chunksOfBody(response.body), response);
 
 /** The client reads an error's body to its end, however long that is. */
 async function errorResponse(
   chunks: Chunks,
   { status, headers }: { status: number; headers: Headers },
-  close: () => void,
 ): Promise<Response> {
-  const body = await readBytes(chunks, maxErrorBytes);
-  close();
-  return new Response(body, { status, headers });
+  return new Response(await readBytes(chunks, maxErrorBytes), { status, headers });
 }
 
 function send(

@@ -31,6 +31,8 @@ export interface OpenAiModelOptions extends OpenAiEndpoint {
 }
 
 const openAiUrl = "https://api.openai.com/v1";
+/** Protocol 1.6: no text waits longer for its neighbours. */
+const usualGatherMs = 25;
 /** Of an endpoint's list of models. */
 const maxListBytes = 16 * 1024 * 1024;
 const modelPage = z.object({ data: z.array(z.object({ id: z.string() })) });
@@ -44,7 +46,10 @@ export function createOpenAiModel(options: OpenAiModelOptions): Model {
   const asked = { host: hostOf(options), model: options.id };
   const demo = options.demo ?? false;
 
-  async function* stream({ messages }: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
+  async function* stream(
+    { messages, gatherMs = usualGatherMs }: ModelRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<ModelPart> {
     if (signal.aborted) return;
     const connection = new AbortController();
     const close = () => connection.abort();
@@ -65,7 +70,7 @@ export function createOpenAiModel(options: OpenAiModelOptions): Model {
         )
         .asResponse();
       const parts = createChatParts(seedOf(messages), demo ? "estimated" : "provider");
-      const answer = readAnswer(chunksOf(response), { ...options, asked, parts, silence, signal });
+      const answer = readAnswer(chunksOf(response), { ...options, gatherMs, asked, parts, silence, signal });
       for (let said = await answer.next(); said; said = await answer.next())
         for (const part of said) {
           if (signal.aborted) return;

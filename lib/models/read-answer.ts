@@ -2,9 +2,9 @@ import { createSseDecoder, type SseItem } from "../events/sse.ts";
 import { type ChatChunk, chatChunk, plainTextOf } from "./chat-chunk.ts";
 import type { ChatParts } from "./chat-parts.ts";
 import type { Chunks } from "./chunks.ts";
-import { joinTexts } from "./join-texts.ts";
 import { ModelError, type ModelPart } from "./model.ts";
 import { type Asked, providerError } from "./provider-error.ts";
+import { createReady } from "./ready-parts.ts";
 import type { Silence } from "./silence.ts";
 
 export interface AnswerContext {
@@ -13,6 +13,8 @@ export interface AnswerContext {
   /** Armed for the first frame by whoever opened the connection. */
   silence: Silence;
   idleMs: number;
+  /** How long texts gather before they go on together, ms. */
+  gatherMs: number;
   maxBytes: number;
   signal: AbortSignal;
 }
@@ -20,8 +22,10 @@ export interface AnswerContext {
 /** After a finish reason only usage is to come, after `[DONE]` only the end that lets the connection be used again. */
 const afterFinishMs = 5000;
 const afterDoneMs = 50;
+/** More than this read but not asked for, and the provider's socket is left to buffer. */
+const mostAhead = 256 * 1024;
 
-/** The parts of one answer, by what arrived together. */
+/** The parts of one answer, by what goes on together. */
 export interface Answer {
   /** Undefined at the end. Throws `ModelError`, after all that came before the fault. */
   next(): Promise<readonly ModelPart[] | undefined>;
@@ -29,37 +33,15 @@ export interface Answer {
 
 /**
  * Reads a streamed chat completion to its end; `finish` is the last part, if there was a finish reason. Also takes one
- * whole JSON answer, which some gateways give to a streaming request.
+ * whole JSON answer, which some gateways give to a streaming request. The first text of each kind goes on at once,
+ * more of it gathers: what follows costs by the part, and a model sends one for every few letters.
  */
 export function readAnswer(chunks: Chunks, context: AnswerContext): Answer {
-  const { parts, signal, silence, idleMs } = context;
+  const { parts, silence, idleMs, gatherMs } = context;
   const frames = createFrames(context);
-  let failure: Error | undefined;
-  let isOver = false;
+  const ready = createReady(gatherMs);
   let bytes = 0;
-
-  async function next(): Promise<readonly ModelPart[] | undefined> {
-    if (failure) throw failure;
-    if (isOver) return undefined;
-    silence.expect(frames.done ? afterDoneMs : parts.finished ? Math.min(idleMs, afterFinishMs) : idleMs);
-    const chunk = await read();
-    const found: ModelPart[] = [];
-    // What it found before it failed is shown first.
-    failure = failureOf(() => (chunk ? take(chunk, found) : end(found)));
-    // Texts that came together go on together: what follows costs by the part, not by the byte.
-    return found.length > 1 ? joinTexts(found) : found;
-  }
-
-  async function read(): Promise<Uint8Array | undefined> {
-    try {
-      return await chunks.read();
-    } catch (error) {
-      if (signal.aborted) throw error;
-      // The answer was complete; how its connection ended does not matter.
-      if (parts.finished || frames.done) return undefined;
-      throw tornError(context, error);
-    }
-  }
+  let ahead = 0;
 
   function take(chunk: Uint8Array, found: ModelPart[]): void {
     bytes += chunk.byteLength;
@@ -67,23 +49,51 @@ export function readAnswer(chunks: Chunks, context: AnswerContext): Answer {
     frames.read(chunk, found);
   }
 
-  function end(found: ModelPart[]): void {
-    isOver = true;
-    frames.end(found);
-    found.push(...parts.end());
+  function expect(): void {
+    silence.expect(frames.done ? afterDoneMs : parts.finished ? Math.min(idleMs, afterFinishMs) : idleMs);
   }
 
-  return { next };
+  chunks.read({
+    chunk(chunk) {
+      if (ready.isOver) return;
+      ready.add((found) => take(chunk, found));
+      if (ready.isOver) return chunks.close();
+      ahead += chunk.byteLength;
+      if (ahead <= mostAhead) return expect();
+      // A wait for nobody's words must not be held against the provider.
+      silence.heard();
+      chunks.pause();
+    },
+    end(error) {
+      const failure = error && failureOf(context, frames, error);
+      ready.end((found) => {
+        if (failure) throw failure;
+        frames.end(found);
+        found.push(...parts.end());
+      });
+    },
+  });
+
+  return {
+    async next() {
+      if (ahead > mostAhead) {
+        chunks.resume();
+        expect();
+      }
+      ahead = 0;
+      return ready.next();
+    },
+  };
 }
 
-/** What `work` throws. */
-function failureOf(work: () => void): Error | undefined {
-  try {
-    work();
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error), { cause: error });
-  }
+/** What the end of a broken connection means; nothing if the answer was complete. */
+function failureOf(
+  { parts, signal, ...context }: AnswerContext,
+  { done }: Frames,
+  error: Error,
+): Error | undefined {
+  if (signal.aborted) return error;
+  return parts.finished || done ? undefined : tornError(context, error);
 }
 
 /** Both add what they find to a list, which keeps it if they throw. */
@@ -199,11 +209,11 @@ const tooLarge = (host: string, maxBytes: number): ModelError =>
     facts: { host, reason: "size" },
   });
 
-function tornError({ asked, silence }: AnswerContext, error: unknown): ModelError {
+function tornError({ asked, silence }: Pick<AnswerContext, "asked" | "silence">, error: Error): ModelError {
   if (silence.broken) return silence.error();
   return new ModelError("cut-off", `The connection to ${asked.host} broke in the middle of the answer.`, {
     retryable: true,
-    cause: new Error(error instanceof Error ? error.message : "connection broken"),
+    cause: new Error(error.message),
     facts: { host: asked.host },
   });
 }

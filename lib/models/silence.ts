@@ -5,7 +5,7 @@ import { ModelError } from "./model.ts";
 export interface Silence {
   /** Something must be heard within `ms`. While a wait is under way a further call changes nothing. */
   expect(ms: number): void;
-  /** Ends the wait. None is under way while the consumer holds what was heard. */
+  /** Ends the wait. */
   heard(): void;
   /** From now on the whole answer may take so long. */
   allow(ms: number): void;

@@ -16,10 +16,6 @@ export function mergeDeltas(a: EventBody, b: EventBody): EventBody | undefined {
   return a.type === "tool-input-delta" ? { ...a, inputTextDelta: text } : { ...a, delta: text };
 }
 
-/** The part that a delta belongs to; undefined for any other event. */
-export const deltaPart = (event: EventBody): string | undefined =>
-  isDelta(event) ? partOf(event) : undefined;
-
 /** About how many bytes an event takes in a store: only its texts grow without bound. */
 export const sizeOf = (event: EventBody): number => 150 + (isDelta(event) ? textOf(event).length : 0);
 

@@ -80,7 +80,6 @@ function openWriter(context: RunContext, owned: OwnedRun, lease: Lease, state: R
     leaseMs: context.leaseMs,
     heartbeatMs: context.heartbeatMs,
     state,
-    mergeMs: context.storage.mergeMs,
     onStop: controlsOf(owned).stop,
     onLost(reason) {
       context.log({ level: "warn", message: "a run's lease was lost", runId, reason });

@@ -38,6 +38,7 @@ export async function writeAnswer(context: RunContext, owned: OwnedRun, writer: 
     // Deleted a moment ago: its stop is on the way.
     if (!messages) return "aborted";
     const { total } = writer.state;
+    const { mergeMs } = context.storage;
     const resume = step && { ...step, retries: step.retries ?? 0, waitMs: waitLeft(context, writer.state) };
     const events = runAgent({
       agent,
@@ -52,6 +53,7 @@ export async function writeAnswer(context: RunContext, owned: OwnedRun, writer: 
       },
       ...(resume && { resume }),
       ...(total && { spent: total }),
+      ...(mergeMs !== undefined && { gatherMs: mergeMs }),
     });
     return await pump(context, owned, writer, events);
   } catch (failure) {

@@ -2,20 +2,15 @@ import { type ClosingReason, closingEvents } from "../events/closing-events.ts";
 import { fold, type RunState } from "../events/fold.ts";
 import type { EventBody, RunEvent, TerminalBody } from "../events/run-event.ts";
 import type { RunEnd } from "../storage/storage.ts";
-import { onBeat } from "./beat.ts";
 import { type HeldLease, holdLease, type LeaseOptions } from "./hold-lease.ts";
-import { deltaPart, mergeDeltas, sizeOf } from "./merge-deltas.ts";
+import { mergeDeltas, sizeOf } from "./merge-deltas.ts";
 
-/** How long a delta may wait for its neighbours before it gets a number (protocol 1.6), unless the store says otherwise. */
-const usualMergeMs = 25;
 /** More than this not yet durable, and the agent waits for the store: a provider's socket buffers better than we do. */
 const maxWaitingBytes = 256 * 1024;
 
 export interface LogWriterOptions extends LeaseOptions {
   /** The log so far, folded. */
   state: RunState;
-  /** How long deltas gather, ms. */
-  mergeMs?: number;
 }
 
 /** How a run ends, decided when everything before it is saved: a stop may have come meanwhile. */
@@ -39,59 +34,32 @@ export interface LogWriter extends Pick<HeldLease, "renew" | "mayStart"> {
 
 /** Opens the pen of a claimed run. It must be ended or paused: it keeps the lease by a timer. */
 export function writeLog(options: LogWriterOptions): LogWriter {
-  const { store, lease, clock, leaseMs, mergeMs = usualMergeMs } = options;
+  const { store, lease, clock, leaseMs } = options;
   const held = holdLease(options);
   let state = options.state;
-  /** Not numbered yet: the last delta may still grow. */
+  /** Not numbered yet: the last delta may grow while the ones before it are saved. */
   let pending: EventBody[] = [];
   let waitingBytes = 0;
-  let newestPart: string | undefined;
   let checkpointSeq = state.seq;
   let flushing: Promise<void> | undefined;
-  let urgent = false;
-  let wake: (() => void) | undefined;
   let closed = false;
 
   function push(event: EventBody): Promise<void> | undefined {
     if (held.lost || closed) return undefined;
-    const part = deltaPart(event);
     const last = pending.at(-1);
     const merged = last && mergeDeltas(last, event);
     if (merged) pending[pending.length - 1] = merged;
     else pending.push(event);
-    // The first delta of a part is on the page at once; the ones behind it gather.
-    if (part === undefined || part !== newestPart) hurry();
-    newestPart = part;
     waitingBytes += sizeOf(event);
     flushing ??= flush();
     return waitingBytes > maxWaitingBytes ? flushing : undefined;
   }
 
-  function hurry(): void {
-    urgent = true;
-    wake?.();
-  }
-
   async function flush(): Promise<void> {
     // One turn of the loop lets an agent's events of the same moment travel in one append.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    while (!held.lost && pending.length > 0) {
-      if (!urgent) await gather();
-      urgent = false;
-      await save();
-    }
+    while (!held.lost && pending.length > 0) await save();
     flushing = undefined;
-  }
-
-  async function gather(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const cancel = onBeat(clock.now(), mergeMs, resolve);
-      wake = () => {
-        cancel();
-        resolve();
-      };
-    });
-    wake = undefined;
   }
 
   async function save(): Promise<void> {
@@ -120,7 +88,6 @@ export function writeLog(options: LogWriterOptions): LogWriter {
 
   async function drain(): Promise<boolean> {
     closed = true;
-    hurry();
     await flushing;
     return !held.lost;
   }

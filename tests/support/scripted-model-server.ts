@@ -30,6 +30,8 @@ export interface RecordedRequest {
   headers: IncomingMessage["headers"];
   /** Parsed; undefined when there was none. */
   body: unknown;
+  /** The client's: another one is another connection. */
+  port: number | undefined;
   /** Milliseconds of `performance.now()`. */
   receivedAt: number;
   /** When its connection closed, by whomever. */
@@ -135,6 +137,7 @@ async function record(request: IncomingMessage): Promise<RecordedRequest> {
     path: request.url ?? "",
     headers: request.headers,
     body: undefined,
+    port: request.socket.remotePort,
     receivedAt: performance.now(),
     bytesSent: 0,
   };

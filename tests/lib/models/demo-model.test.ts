@@ -56,13 +56,13 @@ test("the answer is in the language of the question", async () => {
 });
 
 test("an answer is text, then estimated usage, then finish", async () => {
-  const { parts, usage, finish } = await ask(user("a short answer"));
+  const { parts, text, usage, finish } = await ask(user("a short answer"));
   assert.deepEqual(
     parts.slice(-2).map(({ type }) => type),
     ["usage", "finish"],
   );
   assert.equal(usage?.source, "estimated");
-  assert.equal(usage?.outputTokens, parts.filter(({ type }) => type === "text").length);
+  assert.equal(usage?.outputTokens, tokensOf(text).length);
   assert.ok((usage?.inputTokens ?? 0) > 0);
   assert.equal(finish, "stop");
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { onBeat } from "#lib/runs/beat.ts";
+import { onBeat } from "#lib/timing/beat.ts";
 
 beforeEach(() => {
   mock.timers.reset();

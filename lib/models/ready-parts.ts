@@ -1,0 +1,119 @@
+import { onBeat } from "../timing/beat.ts";
+import type { ModelPart } from "./model.ts";
+
+/** Parts on their way from whoever finds them to whoever takes them. */
+export interface ReadyParts {
+  /** Adds what `find` pushes. If it throws, that is the end: after what it had found. */
+  add(find: (found: ModelPart[]) => void): void;
+  /** The last to be added. */
+  end(find: (found: ModelPart[]) => void): void;
+  readonly isOver: boolean;
+  /** All that has gathered; undefined at the end. Throws what ended it. */
+  next(): Promise<readonly ModelPart[] | undefined>;
+}
+
+/**
+ * Neighbours of one kind become one part while they wait, for at most `gatherMs`; whatever is not more of the text that
+ * went on last takes all with it at once.
+ */
+export function createReady(gatherMs: number): ReadyParts {
+  let ready: ModelPart[] = [];
+  let newest: string | undefined;
+  let isDue = false;
+  let over: { failure?: unknown } | undefined;
+  let stopGathering: (() => void) | undefined;
+  let taker: PromiseWithResolvers<readonly ModelPart[] | undefined> | undefined;
+
+  function goOn(): void {
+    stopGathering?.();
+    stopGathering = undefined;
+    isDue = true;
+    if (!taker) return;
+    const { resolve, reject } = taker;
+    taker = undefined;
+    if (ready.length === 0 && over && "failure" in over) reject(over.failure);
+    else resolve(take());
+  }
+
+  function take(): readonly ModelPart[] | undefined {
+    const taken = ready;
+    ready = [];
+    isDue = over !== undefined;
+    return taken.length === 0 ? undefined : taken;
+  }
+
+  function put(part: ModelPart): void {
+    const kind = textKind(part);
+    if (kind === undefined || kind !== newest) isDue = true;
+    newest = kind;
+    const last = ready.at(-1);
+    const both = last && join(last, part);
+    if (both) ready[ready.length - 1] = both;
+    else ready.push(part);
+  }
+
+  function add(find: (found: ModelPart[]) => void): void {
+    const found: ModelPart[] = [];
+    try {
+      find(found);
+    } catch (failure) {
+      over = { failure };
+    }
+    for (const part of found) put(part);
+    if (isDue || over) goOn();
+    else if (ready.length > 0) stopGathering ??= onBeat(performance.now(), gatherMs, goOn);
+  }
+
+  return {
+    add,
+    end(find) {
+      if (over) return;
+      add((found) => {
+        find(found);
+        over = {};
+      });
+    },
+    get isOver() {
+      return over !== undefined;
+    },
+    async next() {
+      if (isDue && ready.length > 0) return take();
+      if (over) {
+        if ("failure" in over) throw over.failure;
+        return undefined;
+      }
+      taker = Promise.withResolvers();
+      return taker.promise;
+    },
+  };
+}
+
+/** What more of the same may join; undefined for a part that is no piece of a text. */
+function textKind(part: ModelPart): string | undefined {
+  switch (part.type) {
+    case "text":
+    case "reasoning":
+    case "refusal":
+      return part.type;
+    case "tool-call-delta":
+      return `${part.type} ${part.index}`;
+    default:
+      return undefined;
+  }
+}
+
+/** Two neighbours as one part; undefined if they are not of one text. */
+function join(one: ModelPart, next: ModelPart): ModelPart | undefined {
+  switch (next.type) {
+    case "text":
+    case "reasoning":
+    case "refusal":
+      return one.type === next.type ? { type: next.type, delta: one.delta + next.delta } : undefined;
+    case "tool-call-delta":
+      return one.type === next.type && one.index === next.index
+        ? { ...next, delta: one.delta + next.delta }
+        : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import type { ModelPart } from "#lib/models/model.ts";
+import { createReady, type ReadyParts } from "#lib/models/ready-parts.ts";
+
+let now = 1000;
+beforeEach(() => {
+  mock.reset();
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  now += 1000;
+  mock.method(performance, "now", () => now);
+});
+
+const pass = (ms: number): void => {
+  now += ms;
+  mock.timers.tick(ms);
+};
+const text = (delta: string): ModelPart => ({ type: "text", delta });
+const reasoning = (delta: string): ModelPart => ({ type: "reasoning", delta });
+const add = (ready: ReadyParts, ...parts: ModelPart[]): void =>
+  ready.add((found) => void found.push(...parts));
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** What it hands on from now on. */
+function taker(ready: ReadyParts) {
+  const taken: (readonly ModelPart[] | undefined | Error)[] = [];
+  void (async () => {
+    for (;;) {
+      const parts = await ready.next().catch((error: Error) => error);
+      taken.push(parts);
+      if (!parts || parts instanceof Error) return;
+    }
+  })();
+  return taken;
+}
+
+test("1.6 the first text goes on at once, more of it gathers for 20 to 25 ms and goes on as one", async () => {
+  const ready = createReady(25);
+  const taken = taker(ready);
+  add(ready, text("a"));
+  await turn();
+  assert.deepEqual(taken.splice(0), [[text("a")]]);
+  add(ready, text("b"));
+  pass(10);
+  add(ready, text("c"));
+  pass(9);
+  await turn();
+  assert.deepEqual(taken, []);
+  add(ready, text("d"));
+  pass(6);
+  await turn();
+  assert.deepEqual(taken.splice(0), [[text("bcd")]]);
+  pass(100);
+  await turn();
+  assert.deepEqual(taken, []);
+});
+
+test("1.6 whatever is not more of the newest text goes on at once, and takes what gathered with it", async () => {
+  const ready = createReady(25);
+  const taken = taker(ready);
+  const call = { type: "tool-call-start", index: 0, toolCallId: "c", toolName: "t" } as const;
+  const input = (delta: string, index = 0) => ({ type: "tool-call-delta", index, delta }) as const;
+  add(ready, reasoning("a"));
+  await turn();
+  const steps: [ModelPart, (readonly ModelPart[])[]][] = [
+    [reasoning("b"), []],
+    [text("c"), [[reasoning("b"), text("c")]]],
+    [text("d"), []],
+    [call, [[text("d"), call]]],
+    [input("{"), [[input("{")]]],
+    [input("}"), []],
+    [input("[", 1), [[input("}"), input("[", 1)]]],
+    [text("e"), [[text("e")]]],
+    [text("f"), []],
+    [{ type: "finish", reason: "stop" }, [[text("f"), { type: "finish", reason: "stop" }]]],
+  ];
+  taken.length = 0;
+  for (const [part, expected] of steps) {
+    add(ready, part);
+    await turn();
+    assert.deepEqual(taken.splice(0), expected, JSON.stringify(part));
+  }
+});
+
+test("what came before a fault goes on before it, and the end is told again however often it is asked for", async () => {
+  const fault = new Error("broken");
+  const ready = createReady(25);
+  const taken = taker(ready);
+  add(ready, text("a"));
+  await turn();
+  add(ready, text("b"));
+  ready.add((found) => {
+    found.push(text("c"));
+    throw fault;
+  });
+  await turn();
+  assert.deepEqual(taken, [[text("a")], [text("bc")], fault]);
+  assert.ok(ready.isOver);
+  await assert.rejects(ready.next(), fault);
+
+  const ended = createReady(25);
+  add(ended, text("a"));
+  add(ended, text("b"));
+  ended.end((found) => void found.push(text("c")));
+  assert.deepEqual(await ended.next(), [text("abc")]);
+  assert.equal(await ended.next(), undefined);
+  assert.equal(await ended.next(), undefined);
+});
+
+test("what nobody takes gathers on, as one part, and in time linear in its pieces", async () => {
+  const ready = createReady(25);
+  for (let piece = 0; piece < 100_000; piece += 1) add(ready, text("x"));
+  pass(1000);
+  for (let piece = 0; piece < 100_000; piece += 1) add(ready, text("y"));
+  const parts = await ready.next();
+  assert.deepEqual(
+    parts?.map((part) => (part.type === "text" ? part.delta.length : 0)),
+    [200_000],
+  );
+});
