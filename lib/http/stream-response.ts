@@ -12,7 +12,6 @@ export function streamResponse(
   open: (over: AbortSignal) => AsyncGenerator<string>,
   headers: Readonly<Record<string, string>>,
 ): Response {
-  const encoder = new TextEncoder();
   const over = new AbortController();
   const frames = open(over.signal);
   let shown: ReadableStreamDefaultController<Uint8Array> | undefined;
@@ -35,7 +34,7 @@ export function streamResponse(
           const { done, value } = await frames.next();
           if (over.signal.aborted) return;
           if (!done) {
-            controller.enqueue(encoder.encode(value));
+            controller.enqueue(Buffer.from(value));
             return stalled.set(stalledMs);
           }
         } catch (error) {

@@ -6,6 +6,7 @@ import { ModelError, type ModelPart } from "./model.ts";
 import { type Asked, providerError } from "./provider-error.ts";
 import { createReady } from "./ready-parts.ts";
 import type { Silence } from "./silence.ts";
+import { createTextFrames } from "./text-frames.ts";
 
 export interface AnswerContext {
   asked: Asked;
@@ -107,6 +108,7 @@ interface Frames {
 function createFrames({ asked, parts, silence }: AnswerContext): Frames {
   const decoder = createSseDecoder();
   const utf8 = new TextDecoder();
+  const textFrames = createTextFrames();
   let whole: string | undefined;
   let started = false;
   let done = false;
@@ -141,9 +143,13 @@ function createFrames({ asked, parts, silence }: AnswerContext): Frames {
   }
 
   function partsOf(text: string, event: string): ModelPart[] {
+    const known = textFrames.read(text);
+    if (known !== undefined) return parts.readText(known);
     const json = parse(text, event);
     const plain = plainTextOf(json);
-    return plain === undefined ? parts.read(chunkOf(json)) : parts.readText(plain);
+    if (plain === undefined) return parts.read(chunkOf(json));
+    textFrames.learn(text);
+    return parts.readText(plain);
   }
 
   function parse(text: string, event: string): unknown {

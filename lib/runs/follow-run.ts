@@ -71,7 +71,8 @@ async function* tail(
       if (isComplete(read, cursor.seq)) return;
       if (cursor.seq < read.head) continue;
       const woken = await ears.wait(silenceMs);
-      if (signal.aborted) return;
+      // Asked only where it may be so: a signal made of several looks at all of them.
+      if (!woken && signal.aborted) return;
       // A read may take its time then, or fail.
       const isDelayed = context.live.get(runId)?.saving === "delayed";
       const told =

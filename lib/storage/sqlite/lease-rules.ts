@@ -1,6 +1,6 @@
 import type { RunEvent } from "../../events/run-event.ts";
 import { type Answer, type Append, isOver, type Lease, type Owner } from "../storage.ts";
-import { type LogRow, ownerOf, type RunRow, stopOf } from "./rows.ts";
+import { type GrownRow, type LogRow, ownerOf, type RunRow, stopOf } from "./rows.ts";
 
 /** Whether these events may join the log: the checks of docs/protocol.md 5.1, in its order. */
 export function judge(row: LogRow | undefined, lease: Lease, events: readonly RunEvent[]): Append["kind"] {
@@ -20,7 +20,7 @@ export const isHeld = (row: LogRow, lease: Lease): boolean =>
   row.epoch === lease.epoch && row.token === lease.token;
 
 /** What every answer tells an owner. */
-export function answerOf(row: LogRow | undefined, head = row?.head ?? 0): Answer {
+export function answerOf(row: GrownRow | undefined, head = row?.head ?? 0): Answer {
   const stop = row && stopOf(row);
   return { head, ...(stop && { stop }) };
 }

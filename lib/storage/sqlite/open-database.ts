@@ -14,6 +14,8 @@ export function openDatabase(file?: string): DatabaseSync {
     db = new DatabaseSync(file ?? ":memory:", { timeout: openMs });
     useWriteAheadLog(db);
     db.exec("pragma synchronous = normal; pragma trusted_schema = off");
+    // Pages: the newest ones are written again and again, and each checkpoint writes them once more.
+    db.exec("pragma wal_autocheckpoint = 4000");
     migrate(db, file);
     db.exec(`pragma busy_timeout = ${lockMs}`);
     return db;

@@ -32,17 +32,11 @@ export interface RunRow {
 /** What an append has to know of its run. */
 export type LogRow = Pick<
   RunRow,
-  | "run_id"
-  | "conversation_id"
-  | "status"
-  | "epoch"
-  | "head"
-  | "token"
-  | "stop_by"
-  | "stop_reason"
-  | "stop_at"
-  | "continuations"
+  "run_id" | "conversation_id" | "status" | "epoch" | "head" | "token" | "stop_by" | "stop_reason" | "stop_at"
 >;
+
+/** What an append tells of its run. */
+export type GrownRow = Pick<RunRow, "head" | "status" | "stop_by" | "stop_reason" | "stop_at">;
 
 /** What a reader has to know of a run. */
 export type GlanceRow = Pick<

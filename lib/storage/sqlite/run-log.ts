@@ -6,7 +6,7 @@ import { checkEvents } from "../check-events.ts";
 import { type Append, isOver, type Lease, type LogEntry, type RunEnd, type RunMeta } from "../storage.ts";
 import { decodeMessage, encodeStored } from "../stored-json.ts";
 import { answerOf, freshOf, judge } from "./lease-rules.ts";
-import { type LogRow, metaOf } from "./rows.ts";
+import { type GrownRow, type LogRow, metaOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 import type { Write } from "./transactions.ts";
 
@@ -15,17 +15,15 @@ export const createRunLog = (sql: Statements, now: () => number) => ({
   append(lease: Lease, events: readonly RunEvent[], leaseMs: number, fold?: RunState): Write<Append> {
     checkEvents(lease, events, false);
     return (changed) => {
-      const row = sql.log.get(lease.runId);
-      const kind = judge(row, lease, events);
-      if (!row || (kind !== "ok" && kind !== "dup")) return { kind, ...answerOf(row) };
-      if (isOver(row.status)) return { kind, ...answerOf(row) };
       const leaseUntil = now() + leaseMs;
-      const entries = grow(sql, row, events, leaseUntil);
-      const answer = answerOf(row, row.head + entries.length);
+      const { kind, row, entries } =
+        growHeld(sql, lease, events, leaseUntil) ?? growJudged(sql, lease, events, leaseUntil);
+      const answer = { kind, ...answerOf(row) };
+      if (!row || !entries) return answer;
       const { head, stop } = answer;
       if (fold && fold.seq <= head) sql.saveFold.run(lease.runId, fold.seq, encodeStored(fold));
       if (kind === "ok") changed(lease.runId, { head, stop, status: row.status, leaseUntil, entries });
-      return { kind, ...answer };
+      return answer;
     };
   },
 
@@ -61,14 +59,42 @@ function judgeEnd(row: LogRow | undefined, lease: Lease, events: readonly RunEve
   return kind === "ok" && row?.stop_at !== null && events.at(-1)?.type !== "abort" ? "stopping" : kind;
 }
 
-/** Stores the new ones among `events`, and returns them as they are stored. */
-function grow(sql: Statements, row: LogRow, events: readonly RunEvent[], leaseUntil: number): LogEntry[] {
-  const fresh = freshOf(row, events);
-  const entries = store(sql, row.run_id, fresh);
-  const hasStep = fresh.some((event) => event.type === "finish-step");
-  sql.growRun.run(row.head + fresh.length, leaseUntil, hasStep ? 0 : row.continuations, row.run_id);
-  return entries;
+/** How an append went. */
+interface Growth {
+  kind: Append["kind"];
+  /** The run after it. */
+  row: GrownRow | undefined;
+  /** What is new, as it is stored; absent if the run takes nothing. */
+  entries?: LogEntry[];
 }
+
+/** What nearly always happens, in one statement for the run's row: its holder appends the next events. */
+function growHeld(
+  sql: Statements,
+  { runId, epoch, token }: Lease,
+  events: readonly RunEvent[],
+  leaseUntil: number,
+): Growth | undefined {
+  const before = (events[0]?.seq ?? 0) - 1;
+  if (!events.every((event, at) => event.seq === before + 1 + at)) return undefined;
+  const head = before + events.length;
+  const row = sql.growHeld.get(head, leaseUntil, hasStep(events), runId, epoch, token, before);
+  return row && { kind: "ok", row, entries: store(sql, runId, events) };
+}
+
+/** Repeats, and everything that is wrong. */
+function growJudged(sql: Statements, lease: Lease, events: readonly RunEvent[], leaseUntil: number): Growth {
+  const row = sql.log.get(lease.runId);
+  const kind = judge(row, lease, events);
+  if (!row || (kind !== "ok" && kind !== "dup") || isOver(row.status)) return { kind, row };
+  const fresh = freshOf(row, events);
+  const head = row.head + fresh.length;
+  sql.growRun.run(head, leaseUntil, hasStep(fresh), lease.runId);
+  return { kind, row: { ...row, head }, entries: store(sql, lease.runId, fresh) };
+}
+
+const hasStep = (events: readonly RunEvent[]): 0 | 1 =>
+  events.some((event) => event.type === "finish-step") ? 1 : 0;
 
 function close(sql: Statements, row: LogRow, events: readonly RunEvent[], end: RunEnd, at: number): void {
   const fresh = freshOf(row, events);

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { LogEntry } from "../storage.ts";
-import type { ConversationRow, GlanceRow, LogRow, RunRow } from "./rows.ts";
+import type { ConversationRow, GlanceRow, GrownRow, LogRow, RunRow } from "./rows.ts";
 
 type Value = string | number | null;
 
@@ -16,6 +16,8 @@ export interface Statement<Row> {
 export type Statements = ReturnType<typeof prepareStatements>;
 
 const isLive = "status in ('queued', 'running', 'waiting', 'stopping')";
+/** A step that is finished is progress: continuations are counted anew. */
+const growRun = "update runs set head = ?, lease_until = ?, continuations = iif(?, 0, continuations)";
 const selectRun =
   "select runs.*, deleted_at from runs left join conversations on conversations.id = conversation_id";
 
@@ -44,7 +46,12 @@ function runStatements(db: DatabaseSync) {
       `update runs set status = ?, suspended_token = token, token = null, lease_until = 0, owner_host = null,
          owner_boot = null, owner_pid = null, owner_started_at = null where run_id = ?`,
     ),
-    growRun: prepare(db, "update runs set head = ?, lease_until = ?, continuations = ? where run_id = ?"),
+    growHeld: prepare<GrownRow>(
+      db,
+      `${growRun} where run_id = ? and epoch = ? and token = ? and head = ? and ${isLive}
+         returning head, status, stop_by, stop_reason, stop_at`,
+    ),
+    growRun: prepare(db, `${growRun} where run_id = ?`),
     endRun: prepare(
       db,
       `update runs set head = ?, status = ?, lease_until = 0, owner_host = null, owner_boot = null, owner_pid = null,
@@ -82,7 +89,7 @@ function logStatements(db: DatabaseSync) {
     /** What an append has to know of its run. */
     log: prepare<LogRow>(
       db,
-      `select run_id, conversation_id, status, epoch, head, token, stop_by, stop_reason, stop_at, continuations
+      `select run_id, conversation_id, status, epoch, head, token, stop_by, stop_reason, stop_at
          from runs where run_id = ?`,
     ),
     /** What a reader has to know of the run. */
