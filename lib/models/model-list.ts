@@ -47,6 +47,7 @@ const maxIdLength = 200;
 export function createModelList(options: ModelListOptions): ModelList {
   const { endpoint } = options;
   const demo = createDemoModel(options.pace);
+  const made = new Map<string, Model>();
   let learning: Promise<string[]> | undefined;
 
   /** A failure is not kept: the next request asks again. */
@@ -75,16 +76,19 @@ export function createModelList(options: ModelListOptions): ModelList {
       const ids = await idsOf(endpoint);
       const found = id === undefined || id === host ? ids[0] : ids.find((each) => each === id);
       if (found === undefined) throw new UnknownModelError(id ?? "");
-      return createOpenAiModel({
-        ...options,
-        ...endpoint,
-        id: found,
-        maxBytes: options.maxBytes ?? usualMaxBytes,
-      });
+      return modelAt(endpoint, found);
     } catch (error) {
       if (error instanceof ModelError) return failingModel(id ?? host, error, () => pick(id));
       throw error;
     }
+  }
+
+  function modelAt(from: NonNullable<ModelListOptions["endpoint"]>, id: string): Model {
+    const model =
+      made.get(id) ??
+      createOpenAiModel({ ...options, ...from, id, maxBytes: options.maxBytes ?? usualMaxBytes });
+    made.set(id, model);
+    return model;
   }
 
   return { list, pick };

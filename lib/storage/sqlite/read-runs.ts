@@ -22,7 +22,7 @@ export const createReadRuns = (sql: Statements, now: () => number) => ({
     // The event at the cursor comes along, to be held against what the reader saw.
     const isHeld = after.epoch !== undefined && after.seq > 0;
     const from = isHeld ? after.seq - 1 : after.seq;
-    const found = sql.eventsAfter.all(runId, from, isHeld ? limit + 1 : limit);
+    const found = run.head > from ? sql.eventsAfter.all(runId, from, isHeld ? limit + 1 : limit) : [];
     if (isHeld) {
       const seen = found.shift();
       if (seen?.seq !== after.seq || seen.epoch !== after.epoch) return { gone: true };

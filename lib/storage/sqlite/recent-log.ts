@@ -1,11 +1,11 @@
-import type { LogEntry, Read, RunStatus, StopRequest } from "../storage.ts";
+import { isOver, type LogEntry, type Read, type RunStatus, type StopRequest } from "../storage.ts";
 
-/** What an append has left behind: the run as it is now, and the entries that are new. */
+/** What an append, or the end, has left behind: the run as it is now, and the entries that are new. */
 export interface Grown {
   head: number;
   status: RunStatus;
   stop?: StopRequest | undefined;
-  /** As the append left it: heartbeats since are not in it. Whoever holds a run here is asked first. */
+  /** As the append left it, 0 at the end: heartbeats since are not in it. Whoever holds a run here is asked first. */
   leaseUntil: number;
   entries: readonly LogEntry[];
 }
@@ -26,6 +26,8 @@ export interface RecentLog {
 const fewestEntries = 64;
 const mostEntries = fewestEntries * 2;
 const mostCharacters = 64 * 1024;
+/** Runs that are over: their readers come for the end within the moment. */
+const mostOver = 32;
 
 interface Tail extends Grown {
   entries: LogEntry[];
@@ -35,13 +37,20 @@ interface Tail extends Grown {
 /** `version` changes with every commit of another connection: nothing that was kept before counts after it. */
 export function createRecentLog(version: () => number | undefined, now: () => number): RecentLog {
   const runs = new Map<string, Tail>();
+  const over = new Set<string>();
   const versionNow = oncePerMoment(version);
   let keptAt: number | undefined;
 
   function keepOnly(current: number | undefined): void {
     if (current !== undefined && current === keptAt) return;
     runs.clear();
+    over.clear();
     keptAt = current;
+  }
+
+  function forget(runId: string): void {
+    runs.delete(runId);
+    over.delete(runId);
   }
 
   return {
@@ -54,8 +63,12 @@ export function createRecentLog(version: () => number | undefined, now: () => nu
       for (const entry of grown.entries) add(tail, entry);
       trim(tail);
       runs.set(runId, tail);
+      if (!isOver(tail.status)) return;
+      over.add(runId);
+      const [oldest = ""] = over;
+      if (over.size > mostOver) forget(oldest);
     },
-    forget: (runId) => void runs.delete(runId),
+    forget,
     read(runId, after, limit) {
       if (!runs.has(runId)) return undefined;
       keepOnly(versionNow());
@@ -106,6 +119,6 @@ function readOf(
     head,
     status,
     ...(stop && { stop }),
-    leaseLeft: leaseUntil - now,
+    ...(leaseUntil > 0 && { leaseLeft: leaseUntil - now }),
   };
 }

@@ -33,9 +33,10 @@ export const createRunLog = (sql: Statements, now: () => number) => ({
       const row = sql.log.get(lease.runId);
       const kind = judgeEnd(row, lease, events);
       if (!row || kind !== "ok") return { kind, ...answerOf(row) };
-      close(sql, row, events, end, now());
-      changed(lease.runId);
-      return { kind, ...answerOf(row, row.head + freshOf(row, events).length) };
+      const entries = close(sql, row, events, end, now());
+      const answer = answerOf(row, row.head + entries.length);
+      changed(lease.runId, { ...answer, status: end.status, leaseUntil: 0, entries });
+      return { kind, ...answer };
     };
   },
 
@@ -96,13 +97,21 @@ function growJudged(sql: Statements, lease: Lease, events: readonly RunEvent[], 
 const hasStep = (events: readonly RunEvent[]): 0 | 1 =>
   events.some((event) => event.type === "finish-step") ? 1 : 0;
 
-function close(sql: Statements, row: LogRow, events: readonly RunEvent[], end: RunEnd, at: number): void {
+/** Ends the run, and returns the new ones among `events` as they are stored. */
+function close(
+  sql: Statements,
+  row: LogRow,
+  events: readonly RunEvent[],
+  end: RunEnd,
+  at: number,
+): LogEntry[] {
   const fresh = freshOf(row, events);
-  store(sql, row.run_id, fresh);
+  const entries = store(sql, row.run_id, fresh);
   sql.endRun.run(row.head + fresh.length, end.status, row.run_id);
   const message = wholeMessage(sql, row.conversation_id, messageOf(end.state));
   sql.saveMessage.run(row.conversation_id, message.id, encodeStored(message));
   sql.clearActive.run(row.run_id, at, row.conversation_id);
+  return entries;
 }
 
 /** What the run wrote, behind what is kept of the run that it continues. */

@@ -4,7 +4,7 @@ import { StorageError } from "../storage.ts";
 import type { Grown } from "./recent-log.ts";
 import { isBusy, storageErrorOf } from "./storage-error-of.ts";
 
-/** Work that runs inside a write; it calls `changed` with each run whose readers should look again, `grown`: nothing but its log has. */
+/** Work that runs inside a write; it calls `changed` with each run whose readers should look again, `grown`: nothing but its log, and its end, has. */
 export type Write<T> = (changed: (runId: string, grown?: Grown) => void) => T;
 
 /** A run that a committed write has changed. */

@@ -77,6 +77,20 @@ test("a commit of another connection, a change of another kind and a gap empty i
   assert.equal(recent.read("r", { seq: 11 }, 10), undefined, "a version that cannot be told is no version");
 });
 
+test("the end of a run is read here too, of the newest runs that are over", () => {
+  const { recent } = opened();
+  const ended = (to: number): Grown => ({ ...grown(to, to), status: "finished", leaseUntil: 0 });
+  for (let run = 0; run < 100; run += 1) {
+    recent.keep(`r${run}`, grown(1, 2));
+    if (run !== 50) recent.keep(`r${run}`, ended(3));
+  }
+  const newest = recent.read("r99", { seq: 1, epoch: 1 }, 10);
+  assert.deepEqual([seqs(newest), newest && "status" in newest && newest.status], [[2, 3], "finished"]);
+  assert.ok(newest && !("leaseLeft" in newest));
+  assert.equal(recent.read("r0", { seq: 0 }, 10), undefined);
+  assert.deepEqual(seqs(recent.read("r50", { seq: 0 }, 10)), [1, 2], "a live one is not forgotten");
+});
+
 test("it holds a bounded tail of a run, however long its events are", () => {
   const { recent } = opened();
   recent.keep("r", grown(1, 500));
