@@ -114,6 +114,8 @@ const clientOf = (url: string, retries: boolean) =>
     RESP: 2,
     disableOfflineQueue: true,
     pingInterval: 10_000,
+    // `limitMs` stands for it: a signal for each command would cost a good part of the command.
+    commandOptions: { timeout: 0 },
     socket: {
       connectTimeout: 4000,
       reconnectStrategy: (count) => retries && Math.min(50 * 2 ** count, 1000),
