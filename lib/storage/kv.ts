@@ -5,6 +5,7 @@ import { createBells, type Ring } from "./kv/bells.ts";
 import { createConversations } from "./kv/conversations.ts";
 import { createKeys } from "./kv/keys.ts";
 import { createLimits } from "./kv/limits.ts";
+import { createOwnLog } from "./kv/own-log.ts";
 import { createPlaces } from "./kv/places.ts";
 import { restBell } from "./kv/rest-bell.ts";
 import { createRunScript } from "./kv/run-script.ts";
@@ -54,11 +55,18 @@ export function openKv(options: KvOptions): Storage {
   const room = { script, keys, places: createPlaces(script, keys), epochMs };
   const subscribe =
     "send" in line ? line.subscribe : restBell((channel, ring) => listenOverHttp(kv, channel, ring));
-  const runs = createRuns(room, {
+  const stored = createRuns(room, {
     listen: (runId, signal, only) => bells.listen(runId, signal, only),
   });
+  const { runs, heard } = createOwnLog(stored, {
+    now: options.now ?? (() => performance.now()),
+    grown: (runId) => bells.ring(runId),
+  });
   const bells = createBells({
-    subscribe: (runId, ring) => subscribe(keys.channel(runId), ring),
+    subscribe: (runId, ring) =>
+      subscribe(keys.channel(runId), (notice) => {
+        if (heard(runId, notice)) ring(notice);
+      }),
     async markOf(runId) {
       const run = await runs.run(runId);
       return { log: run ? `${run.head} ${run.epoch} ${run.status}` : "", stops: run?.stop !== undefined };

@@ -6,6 +6,8 @@ export type Ring = (notice?: string) => void;
 export interface Bells {
   /** Listens from now on, not only from the first `next`. `only`: a notice that the log grew rings it not. */
   listen(runId: string, signal: AbortSignal, only?: "stop"): AsyncIterable<void>;
+  /** The run's log grew here. */
+  ring(runId: string): void;
   close(): void;
 }
 
@@ -26,6 +28,7 @@ interface Mark {
 interface Tail {
   /** Each with what it waits for. */
   bells: Map<Bell, "stop" | undefined>;
+  ring: Ring;
   end(): void;
 }
 
@@ -64,6 +67,7 @@ export function createBells({ subscribe, markOf, pollMs }: BellsOptions): Bells 
 
     const tail: Tail = {
       bells,
+      ring,
       end() {
         clearInterval(timer);
         unsubscribe();
@@ -76,6 +80,7 @@ export function createBells({ subscribe, markOf, pollMs }: BellsOptions): Bells 
 
   return {
     listen,
+    ring: (runId) => tails.get(runId)?.ring("log"),
     close() {
       for (const { bells } of [...tails.values()]) for (const bell of [...bells.keys()]) bell.end();
     },

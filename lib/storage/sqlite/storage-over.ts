@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { createRecentLog, type RecentLog } from "../recent-log.ts";
 import type { ConversationStore, RunStore, Storage } from "../storage.ts";
 import { type Bells, createBells } from "./bells.ts";
 import { createConversationChanges } from "./conversation-changes.ts";
@@ -7,7 +8,6 @@ import { createRun } from "./create-run.ts";
 import { createLeases } from "./leases.ts";
 import { createLimits } from "./limits.ts";
 import { createReadRuns } from "./read-runs.ts";
-import { createRecentLog, type RecentLog } from "./recent-log.ts";
 import { createRunLog } from "./run-log.ts";
 import { createSessions } from "./sessions.ts";
 import { prepareStatements, type Statements } from "./statements.ts";

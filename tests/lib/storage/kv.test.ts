@@ -6,7 +6,16 @@ import { createKeys } from "#lib/storage/kv/keys.ts";
 import { openKv } from "#lib/storage/kv.ts";
 import { connectRedis } from "#lib/storage/redis.ts";
 import type { Storage } from "#lib/storage/storage.ts";
-import { alice, asked, claimed, finished, leaseMs, owner, running } from "../../contract/scenario.ts";
+import {
+  alice,
+  asked,
+  claimed,
+  finished,
+  leaseMs,
+  owner,
+  running,
+  storedLog,
+} from "../../contract/scenario.ts";
 import { finish } from "../../support/event-builders.ts";
 import { startKvRestBridge } from "../../support/kv-rest-bridge.ts";
 import { redisMissing, startRedisServer } from "../../support/redis-server.ts";
@@ -121,11 +130,13 @@ async function register(): Promise<void> {
     const pen = await running(storage);
     const { runId, conversationId } = pen.run;
     const log = `rivulet:{${conversationId}}:log:${runId}`;
+    // The store that wrote it would know what it has written.
+    const other = open();
     await send("XDEL", log, "0-2");
-    await assert.rejects(storage.runs.read(runId, { seq: 0 }, 9), { code: "damaged" });
+    await assert.rejects(other.runs.read(runId, { seq: 0 }, 9), { code: "damaged" });
     await send("DEL", log);
     await send("XADD", log, "0-1", "e", "1", "j", '{"runId":"x"}');
-    await assert.rejects(storage.runs.read(runId, { seq: 0 }, 9), { code: "damaged" });
+    await assert.rejects(other.runs.read(runId, { seq: 0 }, 9), { code: "damaged" });
   });
 
   test("R24 a full Redis: reads work, writes say so, and what was there is intact", async () => {
@@ -224,10 +235,15 @@ async function register(): Promise<void> {
     await Promise.all(bells.map((bell) => bell.next()));
     const channel = `rivulet:bell:${pen.run.runId}`;
     assert.deepEqual(await send("PUBSUB", "NUMSUB", channel), [channel, 1]);
-    await send("CONFIG", "RESETSTAT");
-    await Promise.all(bells.map(() => storage.runs.read(pen.run.runId, { seq: 0 }, 9)));
-    const stats = String(await send("INFO", "commandstats"));
-    assert.match(stats, /cmdstat_evalsha:calls=1,/);
+    const other = open();
+    await storedLog(other, pen.run.runId);
+    const callsOf = async (reader: Storage) => {
+      await send("CONFIG", "RESETSTAT");
+      await Promise.all(bells.map(() => reader.runs.read(pen.run.runId, { seq: 0 }, 9)));
+      const stats = String(await send("INFO", "commandstats"));
+      return Number(/cmdstat_evalsha:calls=(\d+),/.exec(stats)?.[1] ?? 0);
+    };
+    assert.deepEqual([await callsOf(storage), await callsOf(other)], [1, 1]);
     abort.abort();
     await delay(50);
     assert.deepEqual(await send("PUBSUB", "NUMSUB", channel), [channel, 0]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createRecentLog, type Grown } from "#lib/storage/sqlite/recent-log.ts";
+import { createRecentLog, type Grown } from "#lib/storage/recent-log.ts";
 
 const entry = (seq: number, epoch = 1, json = `{"seq":${seq}}`) => ({ seq, epoch, json });
 

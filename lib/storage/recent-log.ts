@@ -1,4 +1,4 @@
-import { isOver, type LogEntry, type Read, type RunStatus, type StopRequest } from "../storage.ts";
+import { isOver, type LogEntry, type Read, type RunStatus, type StopRequest } from "./storage.ts";
 
 /** What an append, or the end, has left behind: the run as it is now, and the entries that are new. */
 export interface Grown {
