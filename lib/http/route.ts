@@ -24,20 +24,30 @@ export interface RouteOptions {
  * Answers an API request: checks host, origin and session, runs `answer`, and turns what it throws into problem+json.
  * A store's failure is 503, anything unforeseen 500 and a line in the log.
  */
-export async function route(
+export const route = (
   request: Request,
   options: RouteOptions,
   answer: (asked: Asked) => Promise<Response>,
-): Promise<Response> {
-  const requestId = randomUUID();
-  try {
-    checkHost(request, options.loopbackOnly);
+): Promise<Response> =>
+  openRoute(request, options, async (requestId) => {
     checkOrigin(request);
     const session = readSession(request.headers.get("cookie"), options.secrets, isSecure(request.headers));
     const ownerId = session && (await options.sessions.owner(session.hash));
     if (!session || ownerId === null)
       throw new ProblemError(401, "no_session", "no valid session: open the page first");
-    const response = await answer({ request, ownerId, session: session.hash, requestId });
+    return answer({ request, ownerId, session: session.hash, requestId });
+  });
+
+/** The same for what anybody may ask who may reach this server: no session, no origin. */
+export async function openRoute(
+  request: Request,
+  options: Pick<RouteOptions, "loopbackOnly" | "log">,
+  answer: (requestId: string) => Promise<Response>,
+): Promise<Response> {
+  const requestId = randomUUID();
+  try {
+    checkHost(request, options.loopbackOnly);
+    const response = await answer(requestId);
     response.headers.set("x-request-id", requestId);
     if (!response.headers.has("cache-control")) response.headers.set("cache-control", "private, no-store");
     return response;
