@@ -38,7 +38,7 @@ export async function writeAnswer(context: RunContext, owned: OwnedRun, writer: 
     // Deleted a moment ago: its stop is on the way.
     if (!messages) return "aborted";
     const { total } = writer.state;
-    const { mergeMs } = context.storage;
+    const { gatherMs } = context.storage;
     const resume = step && { ...step, retries: step.retries ?? 0, waitMs: waitLeft(context, writer.state) };
     const events = runAgent({
       agent,
@@ -53,7 +53,7 @@ export async function writeAnswer(context: RunContext, owned: OwnedRun, writer: 
       },
       ...(resume && { resume }),
       ...(total && { spent: total }),
-      ...(mergeMs !== undefined && { gatherMs: mergeMs }),
+      ...(gatherMs !== undefined && { gatherMs }),
     });
     return await pump(context, owned, writer, events);
   } catch (failure) {

@@ -75,7 +75,7 @@ export function openKv(options: KvOptions): Storage {
   });
   return {
     name: "send" in line ? "redis" : "kv",
-    ...("send" in line ? {} : { mergeMs: restMergeMs }),
+    ...("send" in line ? {} : { gatherMs: restGatherMs }),
     runs,
     conversations: createConversations(room),
     sessions: createSessions(room),
@@ -117,7 +117,7 @@ function connect({ line, prefix = "rivulet", now }: Pick<KvOptions, "line" | "pr
 }
 
 /** A request a batch is what a hosted KV charges and takes its time for. */
-const restMergeMs = 100;
+const restGatherMs = 100;
 
 function overHttp({ url, token, limitMs = 5000, retryMs = 50 }: KvRest): VercelKV {
   return new VercelKV({

@@ -335,8 +335,8 @@ export interface LimitStore {
 export interface Storage {
   /** "sqlite", "memory" …: shown by the health endpoint. */
   readonly name: string;
-  /** How long deltas gather before an append, ms: a store that is far away asks for larger batches. Absent: the usual. */
-  readonly mergeMs?: number;
+  /** How long texts gather before they are appended, ms: a store that is far away asks for larger batches. Absent: the usual. */
+  readonly gatherMs?: number;
   readonly runs: RunStore;
   readonly conversations: ConversationStore;
   readonly sessions: SessionStore;
