@@ -1,5 +1,11 @@
 import { createDeadline } from "../timing/deadline.ts";
 
+export const eventStreamHeaders = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-store, no-transform",
+  "x-accel-buffering": "no",
+} as const;
+
 /** How long a reader may stop reading before it is let go; it comes back by its cursor. */
 const stalledMs = 60_000;
 
@@ -49,11 +55,6 @@ export function streamResponse(
     { highWaterMark: 0 },
   );
   return new Response(body, {
-    headers: {
-      "content-type": "text/event-stream; charset=utf-8",
-      "cache-control": "no-store, no-transform",
-      "x-accel-buffering": "no",
-      ...headers,
-    },
+    headers: { ...eventStreamHeaders, ...headers },
   });
 }

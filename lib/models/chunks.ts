@@ -62,8 +62,12 @@ export function chunksOfBody(body: ReadableStream<Uint8Array> | null): Chunks {
   };
 }
 
-/** The first `maxBytes` of an answer, which is left then. */
-export function readBytes(chunks: Chunks, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+/** The first `maxBytes` of an answer, which is left then. `orLess`: what there is of one that breaks off. */
+export function readBytes(
+  chunks: Chunks,
+  maxBytes: number,
+  { orLess = false } = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   const kept: Uint8Array[] = [];
   let bytes = 0;
   return new Promise((resolve, reject) => {
@@ -76,7 +80,7 @@ export function readBytes(chunks: Chunks, maxBytes: number): Promise<Uint8Array<
         settle();
         chunks.close();
       },
-      end: (error) => (error ? reject(error) : settle()),
+      end: (error) => (error && !orLess ? reject(error) : settle()),
     });
   });
 }

@@ -4,6 +4,8 @@ import { pipeline, type Readable } from "node:stream";
 import { createBrotliDecompress, createUnzip } from "node:zlib";
 import { type Chunks, chunksOfBody, chunksOfStream, readBytes } from "./chunks.ts";
 
+/** Statuses that a `Response` takes without a body only. */
+const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
 /** Of an error's body, all that is read. */
 const maxErrorBytes = 64 * 1024;
 
@@ -47,20 +49,38 @@ async function errorResponse(
   chunks: Chunks,
   { status, headers }: { status: number; headers: Headers },
 ): Promise<Response> {
-  return new Response(await readBytes(chunks, maxErrorBytes), { status, headers });
+  const body = await readBytes(chunks, maxErrorBytes, { orLess: true });
+  const isKnown = status >= 200 && status <= 599;
+  return new Response(isKnown && !bodiless.has(status) ? body : null, {
+    status: isKnown ? status : 502,
+    headers,
+  });
 }
 
 function send(
   url: URL,
   { method, body, signal }: RequestInit,
   headers: Record<string, string>,
+  isRepeat = false,
 ): Promise<IncomingMessage> {
   const request = url.protocol === "https:" ? requestHttps : requestHttp;
+  const connection = { ...(signal && { signal }), ...(isRepeat && { agent: false }) };
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers, ...(signal && { signal }) });
-    sent.once("response", resolve);
-    // Stays: what goes wrong later, the answer tells too.
-    sent.on("error", reject);
+    const sent = request(url, { method, headers, ...connection });
+    let isAnswered = false;
+    sent.once("response", (message) => {
+      isAnswered = true;
+      resolve(message);
+    });
+    // Stays: what goes wrong after the answer began, the answer tells too.
+    sent.on("error", (error: NodeJS.ErrnoException) => {
+      // The server closed the connection while the request was on its way: it has not been read.
+      const isStale = sent.reusedSocket && error.code === "ECONNRESET" && !isAnswered && !isRepeat;
+      if (isStale) resolve(send(url, { method, body, signal }, headers, true));
+      else reject(error);
+    });
+    // Also after an answer that is none of HTTP's, such as 101: that tells no error.
+    sent.once("close", () => reject(new Error("the connection was closed without an answer")));
     sent.end(body);
   });
 }

@@ -135,7 +135,7 @@ function createClient(endpoint: OpenAiEndpoint, timeoutMs: number): OpenAI {
     fetch: async (url, init = {}) => {
       const headers = headersOf(apiKey);
       return endpoint.fetch
-        ? boundError(await endpoint.fetch(url, { ...init, headers }))
+        ? boundError(await endpoint.fetch(url, { ...init, headers, redirect: "manual" }))
         : httpFetch(url, init, headers);
     },
   });

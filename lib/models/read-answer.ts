@@ -23,7 +23,7 @@ export interface AnswerContext {
 /** After a finish reason only usage is to come, after `[DONE]` only the end that lets the connection be used again. */
 const afterFinishMs = 5000;
 const afterDoneMs = 50;
-/** More than this read but not asked for, and the provider's socket is left to buffer. */
+/** More than this read while nobody asks, and the provider's socket is left to buffer. */
 const mostAhead = 256 * 1024;
 
 /** The parts of one answer, by what goes on together. */
@@ -43,6 +43,7 @@ export function readAnswer(chunks: Chunks, context: AnswerContext): Answer {
   const ready = createReady(gatherMs);
   let bytes = 0;
   let ahead = 0;
+  let isPaused = false;
 
   function take(chunk: Uint8Array, found: ModelPart[]): void {
     bytes += chunk.byteLength;
@@ -60,13 +61,14 @@ export function readAnswer(chunks: Chunks, context: AnswerContext): Answer {
       ready.add((found) => take(chunk, found));
       if (ready.isOver) return chunks.close();
       ahead += chunk.byteLength;
-      if (ahead <= mostAhead) return expect();
+      if (ready.isAsked || ahead <= mostAhead) return expect();
       // A wait for nobody's words must not be held against the provider.
+      isPaused = true;
       silence.heard();
       chunks.pause();
     },
     end(error) {
-      const failure = error && failureOf(context, frames, error);
+      const failure = failureOf(context, frames, error);
       ready.end((found) => {
         if (failure) throw failure;
         frames.end(found);
@@ -77,24 +79,28 @@ export function readAnswer(chunks: Chunks, context: AnswerContext): Answer {
 
   return {
     async next() {
-      if (ahead > mostAhead) {
+      ahead = 0;
+      if (isPaused) {
+        isPaused = false;
         chunks.resume();
         expect();
       }
-      ahead = 0;
       return ready.next();
     },
   };
 }
 
-/** What the end of a broken connection means; nothing if the answer was complete. */
+/** What the end of a connection means; nothing if the answer was complete, or simply ends. */
 function failureOf(
   { parts, signal, ...context }: AnswerContext,
   { done }: Frames,
-  error: Error,
+  error: Error | undefined,
 ): Error | undefined {
   if (signal.aborted) return error;
-  return parts.finished || done ? undefined : tornError(context, error);
+  if (parts.finished || done) return undefined;
+  // A body without a length that we closed ourselves looks like one that ended.
+  if (context.silence.broken) return context.silence.error();
+  return error && tornError(context, error);
 }
 
 /** Both add what they find to a list, which keeps it if they throw. */
@@ -143,7 +149,7 @@ function createFrames({ asked, parts, silence }: AnswerContext): Frames {
   }
 
   function partsOf(text: string, event: string): ModelPart[] {
-    const known = textFrames.read(text);
+    const known = event === "message" ? textFrames.read(text) : undefined;
     if (known !== undefined) return parts.readText(known);
     const json = parse(text, event);
     const plain = plainTextOf(json);
@@ -215,8 +221,7 @@ const tooLarge = (host: string, maxBytes: number): ModelError =>
     facts: { host, reason: "size" },
   });
 
-function tornError({ asked, silence }: Pick<AnswerContext, "asked" | "silence">, error: Error): ModelError {
-  if (silence.broken) return silence.error();
+function tornError({ asked }: Pick<AnswerContext, "asked">, error: Error): ModelError {
   return new ModelError("cut-off", `The connection to ${asked.host} broke in the middle of the answer.`, {
     retryable: true,
     cause: new Error(error.message),

@@ -8,6 +8,8 @@ export interface ReadyParts {
   /** The last to be added. */
   end(find: (found: ModelPart[]) => void): void;
   readonly isOver: boolean;
+  /** Somebody waits for the next ones. */
+  readonly isAsked: boolean;
   /** All that has gathered; undefined at the end. Throws what ended it. */
   next(): Promise<readonly ModelPart[] | undefined>;
 }
@@ -19,6 +21,8 @@ export interface ReadyParts {
 export function createReady(gatherMs: number): ReadyParts {
   let ready: ModelPart[] = [];
   let newest: string | undefined;
+  /** The newest report: some providers send one with every letter, and the last counts. */
+  let usage: ModelPart | undefined;
   let isDue = false;
   let over: { failure?: unknown } | undefined;
   let stopGathering: (() => void) | undefined;
@@ -31,18 +35,29 @@ export function createReady(gatherMs: number): ReadyParts {
     if (!taker) return;
     const { resolve, reject } = taker;
     taker = undefined;
-    if (ready.length === 0 && over && "failure" in over) reject(over.failure);
+    if (!hasSome() && over && "failure" in over) reject(over.failure);
     else resolve(take());
   }
 
+  const hasSome = (): boolean => ready.length > 0 || usage !== undefined;
+
   function take(): readonly ModelPart[] | undefined {
-    const taken = ready;
+    const taken = usage ? [...ready, usage] : ready;
     ready = [];
+    usage = undefined;
     isDue = over !== undefined;
     return taken.length === 0 ? undefined : taken;
   }
 
   function put(part: ModelPart): void {
+    if (part.type === "usage") {
+      usage = part;
+      return;
+    }
+    if (usage && part.type === "finish") {
+      ready.push(usage);
+      usage = undefined;
+    }
     const kind = textKind(part);
     if (kind === undefined || kind !== newest) isDue = true;
     newest = kind;
@@ -61,7 +76,7 @@ export function createReady(gatherMs: number): ReadyParts {
     }
     for (const part of found) put(part);
     if (isDue || over) goOn();
-    else if (ready.length > 0) stopGathering ??= onBeat(performance.now(), gatherMs, goOn);
+    else if (hasSome()) stopGathering ??= onBeat(performance.now(), gatherMs, goOn);
   }
 
   return {
@@ -76,8 +91,11 @@ export function createReady(gatherMs: number): ReadyParts {
     get isOver() {
       return over !== undefined;
     },
+    get isAsked() {
+      return taker !== undefined;
+    },
     async next() {
-      if (isDue && ready.length > 0) return take();
+      if (isDue && hasSome()) return take();
       if (over) {
         if ("failure" in over) throw over.failure;
         return undefined;

@@ -31,13 +31,12 @@ export function createTextFrames(): TextFrames {
       return text;
     },
     learn(frame) {
-      if (misses > mostMisses) return;
+      if (misses > mostMisses || frame.length > longest) return;
       misses += 1;
       const start = frame.indexOf(opening);
       if (start === -1) return;
       const from = start + opening.length;
-      const length = /^(?:[^"\\]|\\.)*/.exec(frame.slice(from))?.[0].length ?? 0;
-      const around = [frame.slice(0, from), frame.slice(from + length)] as const;
+      const around = [frame.slice(0, from), frame.slice(endOfText(frame, from))] as const;
       // The first `content` may be another one's than the delta's.
       if (plainTextOf(JSON.parse(around.join("probe"))) !== "probe") return;
       [before, behind] = around;
@@ -45,5 +44,14 @@ export function createTextFrames(): TextFrames {
   };
 }
 
+/** Where the text that begins at `from` has its closing quote. */
+function endOfText(frame: string, from: number): number {
+  let at = from;
+  while (at < frame.length && frame[at] !== '"') at += frame[at] === "\\" ? 2 : 1;
+  return at;
+}
+
+/** Characters of a frame that is worth learning from: a few letters are what there are many of. */
+const longest = 4096;
 const opening = '"content":"';
 const isLiteral = /^[^"\\\u0000-\u001f]*$/;

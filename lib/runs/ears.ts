@@ -6,6 +6,7 @@ export interface Ears {
   /** True at the next ring (or one since the last wait); false after `ms` of silence, or when closed. */
   wait(ms: number): Promise<boolean>;
   close(): void;
+  readonly isClosed: boolean;
 }
 
 export function createEars(): Ears {
@@ -40,6 +41,9 @@ export function createEars(): Ears {
       closed = true;
       wake(false);
       silence.end();
+    },
+    get isClosed() {
+      return closed;
     },
   };
 }

@@ -7,7 +7,7 @@ import type { RunContext } from "./run-context.ts";
 /** Silence after which a reader is told that the line is alive. */
 const silenceMs = 10_000;
 /**
- * Entries a read, by how long they were so far: one chunk of the stream, and what a reader that stops reading may hold.
+ * Entries a read: the first, and the others by how long they were so far: one chunk of the stream, and what a reader that stops reading may hold.
  * Two sizes only, so that readers at the same place ask the same and share the answer.
  */
 const batches = { first: 32, short: 256, long: 16 } as const;
@@ -57,7 +57,7 @@ async function* tail(
   // One generator for all that every event passes: a nested one would cost each of them several turns.
   try {
     yield `retry: ${500 + Math.floor(context.random() * 2000)}\n${encodeComment("open")}`;
-    for (;;) {
+    while (!ears.isClosed) {
       const wanted = { context, runId, cursor, limit };
       let read = await tryRead(wanted);
       if (read instanceof StorageError) read = yield* patientRead(wanted, teller, signal);
@@ -71,8 +71,7 @@ async function* tail(
       if (isComplete(read, cursor.seq)) return;
       if (cursor.seq < read.head) continue;
       const woken = await ears.wait(silenceMs);
-      // Asked only where it may be so: a signal made of several looks at all of them.
-      if (!woken && signal.aborted) return;
+      if (ears.isClosed) return;
       // A read may take its time then, or fail.
       const isDelayed = context.live.get(runId)?.saving === "delayed";
       const told =
@@ -165,6 +164,7 @@ async function* patientRead(
 
 function listen(context: RunContext, runId: string, signal: AbortSignal): Ears {
   const ears = createEars();
+  if (signal.aborted) ears.close();
   signal.addEventListener("abort", ears.close, { once: true });
   context.live.onSaving(runId, ears.ring, signal);
   void (async () => {

@@ -70,7 +70,8 @@ export function holdLease(options: LeaseOptions): HeldLease {
         const answer = await answerTo(question);
         return answer && hear(answer, asked, headThen);
       } catch (error) {
-        const again = error instanceof StorageError && clock.now() - renewedAt <= leaseMs * 2;
+        const again =
+          error instanceof StorageError && mayPass(error) && clock.now() - renewedAt <= leaseMs * 2;
         if (!again) return lose(String(error));
         showSaving("delayed");
         await clock.sleep(wait, released.signal);
@@ -139,3 +140,6 @@ export function holdLease(options: LeaseOptions): HeldLease {
     release,
   };
 }
+
+/** Another build's store, or a broken one: heartbeats may go on for ever, and nothing would ever be saved. */
+const mayPass = ({ code }: StorageError): boolean => code !== "damaged" && code !== "newer-schema";

@@ -44,6 +44,7 @@ export function liveRuns(): LiveRuns {
       tell(runId);
     },
     onSaving(runId, changed, signal) {
+      if (signal.aborted) return;
       const set = listeners.get(runId) ?? new Set();
       listeners.set(runId, set.add(changed));
       const remove = () => {

@@ -105,6 +105,8 @@ async function carry(context: RunContext, owned: OwnedRun, lease: Lease, writer:
     await spendTokens(context, owned, writer.state);
   } finally {
     over.abort();
+    // Whatever went wrong: nobody may keep a run that nobody writes.
+    writer.drop();
   }
 }
 

@@ -30,6 +30,8 @@ export interface LogWriter extends Pick<HeldLease, "renew" | "mayStart"> {
   end(close: (state: RunState) => Close): Promise<boolean>;
   /** Saves what is there and lets the pen go, without an end. False: the lease was lost. */
   pause(): Promise<boolean>;
+  /** Lets the pen go as it is: the lease is kept no longer. */
+  drop(): void;
 }
 
 /** Opens the pen of a claimed run. It must be ended or paused: it keeps the lease by a timer. */
@@ -123,5 +125,6 @@ export function writeLog(options: LogWriterOptions): LogWriter {
     push,
     end,
     pause,
+    drop: held.release,
   };
 }

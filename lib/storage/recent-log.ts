@@ -10,7 +10,7 @@ export interface Grown {
   entries: readonly LogEntry[];
 }
 
-/** The newest entries of runs that are written here, for the readers here: they need not be read from the file again. */
+/** The newest entries of runs that are written here, for the readers here: the store need not be asked for them again. */
 export interface RecentLog {
   /** Right after each commit: forgets all that was kept under another version of the database. */
   keepOnly(version: number | undefined): void;
@@ -18,11 +18,11 @@ export interface RecentLog {
   keep(runId: string, grown: Grown): void;
   /** Something else of the run was changed here. */
   forget(runId: string): void;
-  /** What the file would say, or nothing where that is not known. */
+  /** What the store would say, or nothing where that is not known. */
   read(runId: string, after: { epoch?: number; seq: number }, limit: number): Read | undefined;
 }
 
-/** Of one run; a reader that is further behind reads the file. */
+/** Of one run; a reader that is further behind asks the store. */
 const fewestEntries = 64;
 const mostEntries = fewestEntries * 2;
 const mostCharacters = 64 * 1024;

@@ -4,7 +4,7 @@ export interface Deadline {
   set(ms: number): void;
   /** Nothing is waited for now. */
   clear(): void;
-  /** Nothing will be waited for any more. */
+  /** The same, and no timer is left. */
   end(): void;
 }
 

@@ -11,7 +11,7 @@ export interface OwnLog {
 export interface OwnLogOptions {
   /** Ms; of the store's clock or any that runs with it. */
   now(): number;
-  /** An append of this process is in the store: its readers here need not wait for the store to say so. */
+  /** The readers here have to look: an append of this process is in the store, or may be. */
   grown(runId: string): void;
 }
 
@@ -21,19 +21,20 @@ export interface OwnLogOptions {
  * append of a lease that holds is asked of the store.
  */
 export function createOwnLog(store: RunStore, { now, grown }: OwnLogOptions): OwnLog {
-  const leasedUntil = new Map<string, number>();
+  /** Until when, and as long as the store has said. */
+  const held = new Map<string, { until: number; head: number }>();
   const recent = createRecentLog(() => 1, now);
   recent.keepOnly(1);
 
   function forget(runId: string): void {
-    leasedUntil.delete(runId);
+    held.delete(runId);
     recent.forget(runId);
   }
 
   function holds(runId: string): boolean {
-    const until = leasedUntil.get(runId);
-    if (until !== undefined && until <= now()) forget(runId);
-    return leasedUntil.has(runId);
+    const own = held.get(runId);
+    if (own && own.until <= now()) forget(runId);
+    return held.has(runId);
   }
 
   function keep(runId: string, leaseUntil: number, events: readonly RunEvent[], { head }: Append): void {
@@ -42,8 +43,14 @@ export function createOwnLog(store: RunStore, { now, grown }: OwnLogOptions): Ow
       epoch: event.epoch,
       json: JSON.stringify(event),
     }));
-    leasedUntil.set(runId, leaseUntil);
+    held.set(runId, { until: leaseUntil, head });
     recent.keep(runId, { head, status: "running", leaseUntil, entries });
+    grown(runId);
+  }
+
+  /** Notices of what was written may have been passed over: its readers are to ask the store now. */
+  function disown(runId: string): void {
+    forget(runId);
     grown(runId);
   }
 
@@ -65,12 +72,19 @@ export function createOwnLog(store: RunStore, { now, grown }: OwnLogOptions): Ow
         const answer = await store.append(lease, events, leaseMs, fold);
         // A stop that was asked for is for the store to tell.
         if (answer.kind === "ok" && !answer.stop) keep(runId, leaseUntil, events, answer);
-        else forget(runId);
+        else disown(runId);
         return answer;
       } catch (error) {
-        forget(runId);
+        disown(runId);
         throw error;
       }
+    },
+    async heartbeat(lease, leaseMs) {
+      const answer = await store.heartbeat(lease, leaseMs);
+      // After a failover the store may know less than it had said, of the lease too.
+      const isShorter = answer.head < (held.get(lease.runId)?.head ?? 0);
+      if (answer.kind !== "ok" || answer.stop || isShorter) disown(lease.runId);
+      return answer;
     },
     finish: forgetting(store.finish),
     suspend: forgetting(store.suspend),

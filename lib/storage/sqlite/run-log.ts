@@ -123,7 +123,7 @@ function wholeMessage(sql: Statements, conversationId: string, written: Assistan
 
 /** As many fresh events are moved together; other processes' readers look through all of them. */
 const mostFresh = 1024;
-/** Characters of an event that goes to its place at once: it nearly fills a page by itself. */
+/** Characters of an event that goes to its place at once: it takes half a page, or a whole one in Chinese. */
 const longEvent = 2048;
 
 function store(sql: Statements, runId: string, events: readonly RunEvent[]): LogEntry[] {
@@ -132,12 +132,13 @@ function store(sql: Statements, runId: string, events: readonly RunEvent[]): Log
     epoch: event.epoch,
     json: JSON.stringify(event),
   }));
-  let fresh = 0;
+  // Counted from 1 since they were moved last.
+  let position = 0;
   for (const { seq, epoch, json } of entries) {
     if (json.length > longEvent) sql.addSettled.run(runId, seq, epoch, json);
-    else fresh = sql.addFresh.add(runId, seq, epoch, json);
+    else position = sql.addFresh.add(runId, seq, epoch, json);
   }
-  if (fresh >= mostFresh) {
+  if (position >= mostFresh) {
     sql.settle.run();
     sql.clearFresh.run();
   }

@@ -79,6 +79,7 @@ function runStatements(db: DatabaseSync) {
       db,
       `select run_id, stop_at from runs where conversation_id = ? and ${isLive}`,
     ),
+    runIds: prepare<Pick<RunRow, "run_id">>(db, "select run_id from runs where conversation_id = ?"),
     ping: prepare(db, "select 1"),
     dataVersion: prepare<{ data_version: number }>(db, "pragma data_version"),
   };

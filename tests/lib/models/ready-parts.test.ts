@@ -83,6 +83,31 @@ test("1.6 whatever is not more of the newest text goes on at once, and takes wha
   }
 });
 
+test("reports of usage hold nothing up and break no text; the newest goes on, before the end", async () => {
+  const ready = createReady(25);
+  const taken = taker(ready);
+  const usage = (outputTokens: number): ModelPart => ({
+    type: "usage",
+    usage: { outputTokens, source: "provider" },
+  });
+  add(ready, text("a"), usage(1));
+  await turn();
+  assert.deepEqual(taken.splice(0), [[text("a"), usage(1)]]);
+  for (let count = 2; count <= 5; count += 1) add(ready, text("b"), usage(count));
+  await turn();
+  assert.deepEqual(taken, []);
+  pass(25);
+  await turn();
+  assert.deepEqual(taken.splice(0), [[text("bbbb"), usage(5)]]);
+  add(ready, usage(6));
+  pass(25);
+  await turn();
+  assert.deepEqual(taken.splice(0), [[usage(6)]]);
+  add(ready, text("c"), usage(7), { type: "finish", reason: "stop" });
+  await turn();
+  assert.deepEqual(taken, [[text("c"), usage(7), { type: "finish", reason: "stop" }]]);
+});
+
 test("what came before a fault goes on before it, and the end is told again however often it is asked for", async () => {
   const fault = new Error("broken");
   const ready = createReady(25);

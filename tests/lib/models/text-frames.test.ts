@@ -76,6 +76,13 @@ test("whatever a frame says, reading it gives what parsing it gives", () => {
     }
 });
 
+test("a frame of any length is no harm", () => {
+  const known = createTextFrames();
+  known.learn(frame('\\"'.repeat(8_000_000)));
+  known.learn(frame("x"));
+  assert.equal(known.read(frame("y")), "y");
+});
+
 test("a provider whose frames all differ is not learnt from for ever", () => {
   const frames = Array.from({ length: 1000 }, (_, at) => frame("x", { padding: "x".repeat(at) }));
   const known = createTextFrames();

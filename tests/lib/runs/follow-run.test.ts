@@ -85,6 +85,30 @@ test("a stream opens before the model says anything, and a reader that leaves ch
   assert.equal(textOf(foldAll(await readLog(context.storage, run.runId))), "x");
 });
 
+test("a stream that is ended ends where it is, also in the middle of a long log, and before it began", async () => {
+  const words = Array.from({ length: 1200 }, (_, at) => [
+    ...says(`${at} `),
+    { type: "reasoning", delta: "r" } as const,
+  ]).flat();
+  const context = runContext(scriptedModel([...words, finished]));
+  const run = question("go");
+  await (await startRun(context, run)).done;
+  const framesOf = async (signal: AbortSignal) => {
+    const followed = await followRun(context, run.runId, { seq: 0 });
+    return followed.kind === "stream" ? followed.frames(signal) : assert.fail();
+  };
+  const left = new AbortController();
+  let chunks = 0;
+  for await (const _ of await framesOf(left.signal)) {
+    chunks += 1;
+    if (chunks === 3) left.abort();
+  }
+  assert.ok(chunks <= 4, `${chunks} chunks`);
+  chunks = 0;
+  for await (const _ of await framesOf(left.signal)) chunks += 1;
+  assert.ok(chunks <= 1, `${chunks} chunks`);
+});
+
 test("a store that refuses at the start: nothing is asked of the model", async () => {
   const model = scriptedModel([...says("x"), finished]);
   const context = runContext(model);

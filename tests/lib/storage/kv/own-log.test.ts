@@ -10,7 +10,7 @@ import { finish } from "../../../support/event-builders.ts";
 /** Over a store that counts what it is asked, and whose appends can be made to fail after they were stored. */
 async function opened() {
   const storage = storageOver(openDatabase(), { now: Date.now, pollMs: 500 });
-  const state = { now: 1000, reads: 0, rings: 0, loses: false };
+  const state = { now: 1000, reads: 0, rings: 0, loses: false, shorter: 0 };
   const { runs, heard } = createOwnLog(
     {
       ...storage.runs,
@@ -18,6 +18,10 @@ async function opened() {
         const answer = await storage.runs.append(...args);
         if (state.loses) throw new Error("no answer");
         return answer;
+      },
+      heartbeat: async (...args) => {
+        const answer = await storage.runs.heartbeat(...args);
+        return { ...answer, head: answer.head - state.shorter };
       },
       read: (...args) => {
         state.reads += 1;
@@ -87,13 +91,29 @@ test("a stop, an end, a hand-over and an append without an answer leave the word
         await assert.rejects(mine.runs.append(pen.lease, pen.say("b"), leaseMs));
       },
     ],
+    [
+      "a heartbeat that says that another has it",
+      async ({ storage, mine, pen }) => {
+        await storage.runs.claim(pen.run.runId, "other", 1, leaseMs, owner(2), owner(1));
+        assert.equal((await mine.runs.heartbeat(pen.lease, leaseMs)).kind, "fenced");
+      },
+    ],
+    [
+      "a heartbeat that knows of less than was written",
+      async ({ mine, pen, state }) => {
+        state.shorter = 1;
+        assert.equal((await mine.runs.heartbeat(pen.lease, leaseMs)).kind, "ok");
+      },
+    ],
     ["a line that was made again", async ({ heard, pen }) => assert.ok(heard(pen.run.runId))],
   ];
   for (const [what, happens] of ways) {
     const world = await opened();
     const { storage, mine, state, pen } = world;
     await mine.runs.append(pen.lease, pen.say("a"), leaseMs);
+    const { rings } = state;
     await happens(world);
+    if (/append|heartbeat|no notice/.test(what)) assert.ok(state.rings > rings, `${what}: its readers look`);
     const read = await mine.runs.read(pen.run.runId, { seq: 0 }, 9);
     assert.equal(state.reads, 1, what);
     assert.deepEqual(
