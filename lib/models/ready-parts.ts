@@ -16,7 +16,7 @@ export interface ReadyParts {
 
 /**
  * Neighbours of one kind become one part while they wait, for at most `gatherMs`; whatever is not more of the text that
- * went on last takes all with it at once.
+ * went on last, or is much of it, takes all with it at once.
  */
 export function createReady(gatherMs: number): ReadyParts {
   let ready: ModelPart[] = [];
@@ -59,12 +59,12 @@ export function createReady(gatherMs: number): ReadyParts {
       usage = undefined;
     }
     const kind = textKind(part);
-    if (kind === undefined || kind !== newest) isDue = true;
-    newest = kind;
     const last = ready.at(-1);
     const both = last && join(last, part);
     if (both) ready[ready.length - 1] = both;
     else ready.push(part);
+    if (kind === undefined || kind !== newest || lengthOf(both ?? part) >= mostLetters) isDue = true;
+    newest = kind;
   }
 
   function add(find: (found: ModelPart[]) => void): void {
@@ -106,6 +106,11 @@ export function createReady(gatherMs: number): ReadyParts {
   };
 }
 
+/** Characters of a part: a longer one would be an event that each reader of the run has to hold. */
+const mostLetters = 16 * 1024;
+
+const lengthOf = (part: ModelPart): number => ("delta" in part ? part.delta.length : 0);
+
 /** What more of the same may join; undefined for a part that is no piece of a text. */
 function textKind(part: ModelPart): string | undefined {
   switch (part.type) {
@@ -120,8 +125,9 @@ function textKind(part: ModelPart): string | undefined {
   }
 }
 
-/** Two neighbours as one part; undefined if they are not of one text. */
+/** Two neighbours as one part; undefined if they are not of one text, or the first is long enough. */
 function join(one: ModelPart, next: ModelPart): ModelPart | undefined {
+  if (lengthOf(one) >= mostLetters) return undefined;
   switch (next.type) {
     case "text":
     case "reasoning":

@@ -133,14 +133,23 @@ test("what came before a fault goes on before it, and the end is told again howe
   assert.equal(await ended.next(), undefined);
 });
 
-test("what nobody takes gathers on, as one part, and in time linear in its pieces", async () => {
+test("what nobody takes gathers on, in parts of 16,384 characters and time linear in its pieces", async () => {
   const ready = createReady(25);
   for (let piece = 0; piece < 100_000; piece += 1) add(ready, text("x"));
   pass(1000);
   for (let piece = 0; piece < 100_000; piece += 1) add(ready, text("y"));
-  const parts = await ready.next();
-  assert.deepEqual(
-    parts?.map((part) => (part.type === "text" ? part.delta.length : 0)),
-    [200_000],
-  );
+  const lengths = (await ready.next())?.map((part) => (part.type === "text" ? part.delta.length : 0));
+  assert.deepEqual(lengths, [...Array.from({ length: 12 }, () => 16_384), 200_000 - 12 * 16_384]);
+});
+
+test("much of a text goes on at once, however soon it came", async () => {
+  const ready = createReady(25);
+  const taken = taker(ready);
+  add(ready, text("a"));
+  await turn();
+  for (let piece = 0; piece < 3; piece += 1) {
+    add(ready, text("x".repeat(16_384)));
+    await turn();
+  }
+  assert.equal(taken.length, 4);
 });
