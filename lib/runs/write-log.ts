@@ -69,7 +69,7 @@ export function writeLog(options: LogWriterOptions): LogWriter {
     // Once numbered they are sent under the same seqs until the store answers.
     const events = pending.map(numbered);
     pending = [];
-    const due = state.seq - checkpointSeq > Math.max(256, state.seq / 4) ? state : undefined;
+    const due = state.seq - checkpointSeq > Math.max(128, state.seq / 16) ? state : undefined;
     const answer = await held.ask(() => store.append(lease, events, leaseMs, due));
     if (!answer) return;
     waitingBytes -= bytes;

@@ -1,5 +1,6 @@
+import assert from "node:assert/strict";
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -33,12 +34,20 @@ export interface AppServerOptions {
   within?: readonly string[];
 }
 
+/** What `npm start` gives to Node. */
+function startArguments(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const [exec, node, ...args] = String(scripts.start).split(" ");
+  assert.deepEqual([exec, node], ["exec", "node"]);
+  return args;
+}
+
 /** Starts the server and waits until it answers. */
 export async function startAppServer(options: AppServerOptions = {}): Promise<AppServer> {
   const { env = {}, dataDir, port, within = [] } = options;
   const dir = dataDir ?? mkdtempSync(join(tmpdir(), "rivulet-test-"));
   const listenOn = port ?? (await freePort());
-  const [command, ...rest] = [...within, process.execPath, join(root, "scripts/start.mjs")];
+  const [command = process.execPath, ...rest] = [...within, process.execPath, ...startArguments()];
   const child = spawn(command, rest, {
     cwd: root,
     env: { ...bareEnvironment(), NODE_ENV: "production", DATA_DIR: dir, PORT: String(listenOn), ...env },
