@@ -75,6 +75,28 @@ test("R37 readers that never read: the run is written, other readers get the who
   assert.equal(textOf(await foldOf(again)).length, 6 + 500 * text.length);
 });
 
+test("readers that come to a live run and leave again leave nothing behind, however long it goes on", async () => {
+  const hold = gate();
+  model.script({ steps: [{ write: word("begin") }, { until: hold.promise }, { write: end }] });
+  const { runId, response } = await client.ask("go");
+  const comeAndLeave = async (times: number) => {
+    for (let time = 0; time < times; time += 1) {
+      const { body } = await client.request(`/api/runs/${runId}/events?after=0`);
+      const reader = body?.getReader();
+      await reader?.read();
+      await reader?.cancel();
+    }
+  };
+  await comeAndLeave(1000);
+  const before = residentBytes(app.pid);
+  await comeAndLeave(4000);
+  const grown = (residentBytes(app.pid) - before) / 1e6;
+  console.log(`4,000 readers that came and left: ${grown.toFixed(0)} MB more`);
+  assert.ok(grown < 60, `${grown} MB`);
+  hold.open();
+  assert.equal(textOf(await foldOf(response)), "begin");
+});
+
 /** What a process holds in memory; 0 where nobody tells. */
 function residentBytes(pid: number): number {
   if (process.platform !== "linux") return 0;
