@@ -22,7 +22,8 @@ before(async () => {
     env: {
       OPENAI_BASE_URL: model.url,
       OPENAI_MODEL: "scripted",
-      NODE_OPTIONS: "--max-old-space-size=256",
+      // Less than is promised (256 MB): what is not collected yet must not hide what is held.
+      NODE_OPTIONS: "--max-old-space-size=192",
     },
   });
   client = await apiClient(app.url);
@@ -66,11 +67,10 @@ test("R37 readers that never read: the run is written, other readers get the who
   const whole = foldOf(response);
   hold.open();
   assert.equal(textOf(await whole).length, 6 + 500 * text.length);
-  // At most 1 MB each, what the run itself takes, and what of both is not collected yet, which is up to V8; a copy of 8 MB
-  // for each would be 800 MB.
+  // At most 1 MB each, and what the run itself takes; a copy of 8 MB for each would be 800 MB.
   const grown = (residentBytes(app.pid) - before) / 1e6;
   console.log(`100 readers that never read: ${grown.toFixed(0)} MB more`);
-  assert.ok(grown < 300, `${grown} MB`);
+  assert.ok(grown < 200, `${grown} MB`);
   for (const { socket } of sockets) socket.destroy();
   const again = await client.request(`/api/runs/${runId}/events?after=0`);
   assert.equal(textOf(await foldOf(again)).length, 6 + 500 * text.length);
