@@ -54,9 +54,9 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
 /** One that was logged out: its browser begins anew. While the store is away nobody is taken for that. */
 const isEnded = ({ hash }: Session): Promise<boolean> =>
   server()
-    .api.sessions.owner(hash)
+    .api.sessions.user(hash)
     .then(
-      (ownerId) => ownerId === null,
+      (userId) => userId === null,
       () => false,
     );
 

@@ -7,8 +7,8 @@ import { demoStarters } from "./models/demo/demo-starters.ts";
 import { createModelList, type ModelList } from "./models/model-list.ts";
 import { modelStarters } from "./models/model-starters.ts";
 import { systemClock } from "./runs/clock.ts";
+import { thisHolder } from "./runs/holder.ts";
 import { liveRuns } from "./runs/live-runs.ts";
-import { thisOwner } from "./runs/owner.ts";
 import type { RunContext } from "./runs/run-context.ts";
 import { keepSweeping } from "./runs/sweep-runs.ts";
 import { sessionSecrets } from "./sessions/session-secret.ts";
@@ -55,7 +55,7 @@ function createServer(config: Config): Server {
   const context: RunContext = {
     storage,
     clock: systemClock,
-    owner: thisOwner(),
+    holder: thisHolder(),
     leaseMs: config.leaseMs,
     heartbeatMs: config.heartbeatMs,
     ...(config.sliceMs !== undefined && { sliceMs: config.sliceMs }),

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { ConfigError } from "../lib/config.ts";
 import { StoreCheckError } from "../lib/storage/check-store.ts";
 import { CopyRefusedError } from "../lib/storage/copy-store.ts";
-import { StorageError } from "../lib/storage/storage.ts";
+import { StorageError } from "../lib/storage/storage-error.ts";
 import { loadEnv } from "./load-env.mjs";
 
 /** What was asked cannot be done as it was asked: exit code 2. */

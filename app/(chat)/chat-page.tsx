@@ -2,7 +2,7 @@ import { cookies, headers } from "next/headers";
 import { Chat, type ChatProps } from "#components/conversation/chat.tsx";
 import type { ServerFacts } from "#components/settings/server-facts.ts";
 import { pickLanguage } from "#lib/client/i18n/pick-language.ts";
-import { listConversations } from "#lib/runs/read-conversation.ts";
+import { listConversations } from "#lib/conversations/read-conversation.ts";
 import { server } from "#lib/server.ts";
 import type { Visitor } from "./read-visitor.ts";
 
@@ -19,7 +19,7 @@ export async function ChatPage({
   const jar = await cookies();
   const language = pickLanguage(jar.get("rivulet-lang")?.value, asked.get("accept-language"));
   const theme = jar.get("rivulet-theme")?.value;
-  const list = visitor ? await listConversations(context, visitor.ownerId) : { conversations: [] };
+  const list = visitor ? await listConversations(context, visitor.userId) : { conversations: [] };
   return (
     <Chat
       list={list}

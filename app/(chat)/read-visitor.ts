@@ -5,7 +5,7 @@ import { readSession } from "#lib/sessions/session.ts";
 
 /** Whose page it is, and the session that asks for it. */
 export interface Visitor {
-  ownerId: string;
+  userId: string;
   session: string;
 }
 
@@ -14,6 +14,6 @@ export async function readVisitor(): Promise<Visitor | undefined> {
   const asked = await headers();
   const { secrets, sessions } = server().api;
   const session = readSession(asked.get("cookie"), secrets, isSecure(asked));
-  const ownerId = session && (await sessions.owner(session.hash));
-  return session && ownerId !== null ? { ownerId, session: session.hash } : undefined;
+  const userId = session && (await sessions.user(session.hash));
+  return session && userId !== null ? { userId, session: session.hash } : undefined;
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { type ReactElement, useEffect, useState } from "react";
-import type { ConversationList, ConversationView } from "#lib/events/conversation-view.ts";
+import type { ConversationList, ConversationView } from "#lib/protocol/conversation-view.ts";
 
 import { roomOf } from "../settings/rooms.ts";
 import type { ServerFacts } from "../settings/server-facts.ts";

@@ -2,7 +2,7 @@
 
 import type { ReactElement } from "react";
 import type { Turn } from "#lib/client/turns.ts";
-import type { AssistantMessage, Part } from "#lib/events/message.ts";
+import type { AssistantMessage, Part } from "#lib/protocol/message.ts";
 import { answerText } from "./answer-text.ts";
 import { EndingRow, LiveEnding } from "./ending-row.tsx";
 import { type Connection, LineRows, TornRow } from "./line-rows.tsx";
@@ -51,7 +51,7 @@ export function Answer(props: AnswerProps): ReactElement {
 
 /** A part that has begun and holds nothing yet would be an empty row. */
 const isShown = (part: Part): boolean =>
-  !(part.kind === "text" || part.kind === "reasoning" || part.kind === "refusal") || part.text.trim() !== "";
+  !(part.type === "text" || part.type === "reasoning" || part.type === "refusal") || part.text.trim() !== "";
 
 const keyOf = (part: Part, at: number): string =>
   "id" in part ? part.id : "toolCallId" in part ? part.toolCallId : String(at);

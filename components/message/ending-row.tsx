@@ -2,7 +2,7 @@
 
 import type { ReactElement, ReactNode } from "react";
 import type { Translate } from "#lib/client/i18n/translate.ts";
-import type { AssistantMessage } from "#lib/events/message.ts";
+import type { AssistantMessage } from "#lib/protocol/message.ts";
 import { CopyAction } from "../ui/copy-action.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { Tick } from "../ui/tick.tsx";

@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactElement } from "react";
-import type { AssistantMessage, ErrorEnding } from "#lib/events/message.ts";
+import type { AssistantMessage, ErrorEnding } from "#lib/protocol/message.ts";
 import { CopyAction } from "../ui/copy-action.tsx";
 import { seconds } from "../ui/format-amount.ts";
 import { goOnClick } from "../ui/go.ts";

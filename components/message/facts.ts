@@ -1,6 +1,6 @@
 import type { Translate } from "#lib/client/i18n/translate.ts";
-import type { AssistantMessage } from "#lib/events/message.ts";
-import type { Timings, Usage } from "#lib/events/run-event.ts";
+import type { AssistantMessage } from "#lib/protocol/message.ts";
+import type { Timings, Usage } from "#lib/protocol/run-event.ts";
 import { grouped, seconds } from "../ui/format-amount.ts";
 import { modelName } from "./model-name.ts";
 

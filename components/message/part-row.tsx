@@ -1,6 +1,6 @@
 import { memo, type ReactElement, useMemo } from "react";
 import type { Translate } from "#lib/client/i18n/translate.ts";
-import type { Part } from "#lib/events/message.ts";
+import type { Part } from "#lib/protocol/message.ts";
 import { useWords } from "../ui/words-provider.tsx";
 import { Markdown } from "./markdown/markdown.tsx";
 import type { MarkdownLabels } from "./markdown/markdown-labels.ts";
@@ -23,7 +23,7 @@ export const PartRow = memo(
     const t = useWords();
     const labels = useLabels(t);
     const isWriting = isLive && part.endedAt === undefined;
-    switch (part.kind) {
+    switch (part.type) {
       case "text":
         return (
           <Row tick="text" tone={isTail && isWriting && "live"}>
@@ -50,7 +50,7 @@ export const PartRow = memo(
     old.part === next.part &&
     old.isLive === next.isLive &&
     old.isTail === next.isTail &&
-    (old.lastAt === next.lastAt || next.part.endedAt !== undefined || next.part.kind === "text"),
+    (old.lastAt === next.lastAt || next.part.endedAt !== undefined || next.part.type === "text"),
 );
 
 const useLabels = (t: Translate): MarkdownLabels =>
@@ -74,10 +74,10 @@ const useLabels = (t: Translate): MarkdownLabels =>
 function NoteRow({
   part,
 }: {
-  part: Exclude<Part, { kind: "text" | "reasoning" | "tool" | "refusal" }>;
+  part: Exclude<Part, { type: "text" | "reasoning" | "tool" | "refusal" }>;
 }): ReactElement {
   const t = useWords();
-  switch (part.kind) {
+  switch (part.type) {
     case "handoff":
       return (
         <Row tick="hand" kind="brief">
@@ -91,7 +91,7 @@ function NoteRow({
           <pre className="font-mono text-ui whitespace-pre-wrap">{part.json}</pre>
         </Row>
       );
-    case "source":
+    case "source-url":
       return (
         <Row tick="text" kind="brief">
           <p className="note">

@@ -1,7 +1,7 @@
 "use client";
 
 import { type ReactElement, useLayoutEffect, useRef, useState } from "react";
-import type { TextPart } from "#lib/events/message.ts";
+import type { TextPart } from "#lib/protocol/message.ts";
 import { seconds, wholeSeconds } from "../ui/format-amount.ts";
 import { Icon } from "../ui/icon.tsx";
 import { useElapsed } from "../ui/use-elapsed.ts";

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import type { Translate } from "#lib/client/i18n/translate.ts";
-import type { ToolPart, ToolState } from "#lib/events/message.ts";
+import type { ToolPart, ToolState } from "#lib/protocol/message.ts";
 import { seconds, wholeSeconds } from "../ui/format-amount.ts";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { useElapsed } from "../ui/use-elapsed.ts";
@@ -10,20 +10,20 @@ import { Row } from "./row.tsx";
 type Shown = ToolState | "stopped";
 
 const icons: Record<Shown, IconName> = {
-  preparing: "preparing",
-  queued: "queued",
+  "input-streaming": "preparing",
+  "input-available": "queued",
   running: "running",
-  "needs-approval": "ask",
-  done: "done",
-  failed: "failed",
-  denied: "denied",
+  "approval-requested": "ask",
+  "output-available": "done",
+  "output-error": "failed",
+  "output-denied": "denied",
   stopped: "stop",
 };
 const tones: Partial<Record<Shown, string>> = {
-  preparing: "run",
+  "input-streaming": "run",
   running: "run",
-  "needs-approval": "ask",
-  failed: "err",
+  "approval-requested": "ask",
+  "output-error": "err",
 };
 
 /** A tool call as a line of the ledger: name, what it was given, state in glyph and word. `isLive`: its run is. */
@@ -41,7 +41,7 @@ export function ToolRow({
   const elapsed = useElapsed(Math.max(0, lastAt - part.startedAt), isLive && isOpen);
   const shown: Shown = isOpen && !isLive ? "stopped" : part.state;
   const amount = amountOf(t, part, isLive ? elapsed : undefined);
-  const tone = shown === "needs-approval" ? "needs" : isOpen && isLive && "live";
+  const tone = shown === "approval-requested" ? "needs" : isOpen && isLive && "live";
   return (
     <Row tick="tool" tone={tone} kind="entry" amount={amount}>
       <div className="tool">

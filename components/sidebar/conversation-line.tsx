@@ -2,7 +2,7 @@
 
 import { type ReactElement, useId, useRef, useState } from "react";
 import type { ChatState } from "#lib/client/chat-store.ts";
-import type { ConversationSummary } from "#lib/events/conversation-view.ts";
+import type { ConversationSummary } from "#lib/protocol/conversation-view.ts";
 import { showHidden } from "../message/markdown/show-hidden.ts";
 import { goOnClick } from "../ui/go.ts";
 import { Icon } from "../ui/icon.tsx";

@@ -1,4 +1,4 @@
-import type { Usage } from "../events/run-event.ts";
+import type { Usage } from "../protocol/run-event.ts";
 
 const figures = ["inputTokens", "outputTokens", "reasoningTokens", "cachedInputTokens"] as const;
 

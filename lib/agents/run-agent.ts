@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { EventBody, FinishReason, Usage } from "../events/run-event.ts";
 import { type Model, ModelError, type ModelMessage } from "../models/model.ts";
+import type { EventBody, FinishReason, Usage } from "../protocol/run-event.ts";
 import { addUsage } from "./add-usage.ts";
 import type { Agent } from "./agent.ts";
 import { maxRetries, retryWait } from "./retry-wait.ts";

@@ -1,5 +1,5 @@
-import type { EventBody } from "../events/run-event.ts";
 import type { ModelPart } from "../models/model.ts";
+import type { EventBody } from "../protocol/run-event.ts";
 
 type Content = Exclude<ModelPart, { type: "usage" | "finish" }>;
 type Written = "text" | "reasoning" | "refusal";

@@ -1,4 +1,8 @@
-import type { ConversationList, ConversationSummary, ConversationView } from "../events/conversation-view.ts";
+import type {
+  ConversationList,
+  ConversationSummary,
+  ConversationView,
+} from "../protocol/conversation-view.ts";
 import type { ConversationStore } from "./conversation-state.ts";
 import { createConversationStore } from "./conversation-store.ts";
 import { createDeletions, type Deleted } from "./deletions.ts";

@@ -1,4 +1,4 @@
-import type { ConversationView } from "../events/conversation-view.ts";
+import type { ConversationView } from "../protocol/conversation-view.ts";
 import type { Environment } from "./environment.ts";
 import type { Line, Saving } from "./follow-log.ts";
 import type { Turn } from "./turns.ts";

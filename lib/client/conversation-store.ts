@@ -1,7 +1,7 @@
-import type { ConversationView } from "../events/conversation-view.ts";
-import { emptyRun, type RunState } from "../events/fold.ts";
-import type { Message } from "../events/message.ts";
-import { shownPath } from "../events/shown-path.ts";
+import type { ConversationView } from "../protocol/conversation-view.ts";
+import { emptyRun, type RunState } from "../protocol/fold.ts";
+import type { Message } from "../protocol/message.ts";
+import { shownPath } from "../protocol/shown-path.ts";
 import type { ConversationState, ConversationStore, ConversationStoreOptions } from "./conversation-state.ts";
 import type { Presence } from "./environment.ts";
 import type { Followed } from "./follow-log.ts";

@@ -1,4 +1,4 @@
-import type { ConversationSummary } from "../events/conversation-view.ts";
+import type { ConversationSummary } from "../protocol/conversation-view.ts";
 
 /** A conversation that was deleted and can be had back until `until`, ms by the browser's clock. */
 export interface Deleted {

@@ -1,6 +1,6 @@
-import { decodeEvent } from "../events/decode-event.ts";
-import { fold, placeEvent, type RunState } from "../events/fold.ts";
-import { createSseDecoder, type SseItem } from "../events/sse.ts";
+import { decodeEvent } from "../protocol/decode-event.ts";
+import { fold, placeEvent, type RunState } from "../protocol/fold.ts";
+import { createSseDecoder, type SseItem } from "../protocol/sse.ts";
 import type { Environment } from "./environment.ts";
 import { noConnection, type Problem, readProblem } from "./problem.ts";
 

@@ -1,7 +1,7 @@
-import { continueMessage } from "../events/continue-message.ts";
-import { messageOf, type RunState } from "../events/fold.ts";
-import type { AssistantMessage, Message, UserMessage } from "../events/message.ts";
-import { shownPath } from "../events/shown-path.ts";
+import { continueMessage } from "../protocol/continue-message.ts";
+import { messageOf, type RunState } from "../protocol/fold.ts";
+import type { AssistantMessage, Message, UserMessage } from "../protocol/message.ts";
+import { shownPath } from "../protocol/shown-path.ts";
 import type { Problem } from "./problem.ts";
 
 /** What was asked here and is not in the server's history yet. */

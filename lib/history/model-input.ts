@@ -1,6 +1,6 @@
-import type { AssistantMessage, Message } from "../events/message.ts";
 import { goOn } from "../models/go-on.ts";
 import type { ModelMessage } from "../models/model.ts";
+import type { AssistantMessage, Message } from "../protocol/message.ts";
 
 /**
  * What a model is sent of a conversation. A partial answer (stopped, cut off, failed) is sent as far as it went;
@@ -23,5 +23,5 @@ export function modelInput(path: readonly Message[], { continues = false } = {})
 /** The text of an answer, as a person reads it and copies it: reasoning is not a part of it. */
 export const answerText = (message: AssistantMessage): string =>
   message.parts
-    .flatMap((part) => (part.kind === "text" || part.kind === "refusal" ? [part.text] : []))
+    .flatMap((part) => (part.type === "text" || part.type === "refusal" ? [part.text] : []))
     .join("\n\n");

@@ -1,9 +1,10 @@
-import type { Created, RefusedStart } from "../storage/storage.ts";
+import type { RefusedStart } from "../storage/limit-store.ts";
+import type { CreateResult } from "../storage/run-store.ts";
 import { notFound, ProblemError } from "./problem.ts";
 
 /** Why a run was not started, as the answer of protocol 3.1. */
 export function createdProblem(
-  refused: Exclude<Created, { kind: "created" | "exists" }> | RefusedStart,
+  refused: Exclude<CreateResult, { kind: "created" | "exists" }> | RefusedStart,
 ): ProblemError {
   switch (refused.kind) {
     case "conflict":

@@ -1,4 +1,4 @@
-import { isId } from "../events/id.ts";
+import { isId } from "../protocol/id.ts";
 import { notFound, ProblemError } from "./problem.ts";
 
 /** An id from the path. Throws 400 `bad_id`: nothing is built from a string that is not one of ours. */

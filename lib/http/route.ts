@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { readSession } from "../sessions/session.ts";
-import { type SessionStore, StorageError } from "../storage/storage.ts";
+import type { SessionStore } from "../storage/session-store.ts";
+import { StorageError } from "../storage/storage-error.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 
 /** What a route is given: the request, who asks, and an id to find the answer in the log by. */
 export interface Asked {
   request: Request;
-  ownerId: string;
+  userId: string;
   /** The session that asks, as the store knows it. */
   session: string;
   requestId: string;
@@ -14,7 +15,7 @@ export interface Asked {
 
 export interface RouteOptions {
   secrets: readonly string[];
-  sessions: Pick<SessionStore, "owner">;
+  sessions: Pick<SessionStore, "user">;
   /** Only names of this machine are answered when the server is bound to it: a rebound DNS name is refused. */
   loopbackOnly: boolean;
   log(line: Readonly<Record<string, unknown>>): void;
@@ -32,10 +33,10 @@ export const route = (
   openRoute(request, options, async (requestId) => {
     checkOrigin(request);
     const session = readSession(request.headers.get("cookie"), options.secrets, isSecure(request.headers));
-    const ownerId = session && (await options.sessions.owner(session.hash));
-    if (!session || ownerId === null)
+    const userId = session && (await options.sessions.user(session.hash));
+    if (!session || userId === null)
       throw new ProblemError(401, "no_session", "no valid session: open the page first");
-    return answer({ request, ownerId, session: session.hash, requestId });
+    return answer({ request, userId, session: session.hash, requestId });
   });
 
 /** The same for what anybody may ask who may reach this server: no session, no origin. */

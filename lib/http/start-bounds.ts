@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Limits } from "../runs/run-context.ts";
-import type { StartBounds } from "../storage/storage.ts";
+import type { StartBounds } from "../storage/limit-store.ts";
 import { clientAddress } from "./client-address.ts";
 
 interface Starting {
   headers: Headers;
-  ownerId: string;
+  userId: string;
   /** Whether the answer is paid for with the server's key. */
   usesKey: boolean;
   limits: Limits;
@@ -13,10 +13,10 @@ interface Starting {
 }
 
 /** What a start has to keep within. An address is counted by its hash: the store need not know it. */
-export function startBounds({ headers, ownerId, usesKey, limits, trustedProxies }: Starting): StartBounds {
+export function startBounds({ headers, userId, usesKey, limits, trustedProxies }: Starting): StartBounds {
   const { runsPer10Min: most, liveRuns: live, tokensPerDay: tokens } = limits;
   const address = clientAddress(headers, trustedProxies);
-  const whos = [`owner ${ownerId}`, ...(address === undefined ? [] : [`address ${hashOf(address)}`])];
+  const whos = [`owner ${userId}`, ...(address === undefined ? [] : [`address ${hashOf(address)}`])];
   return {
     starts: most === undefined ? [] : whos.map((who) => ({ who, most })),
     ...(live !== undefined && { live }),

@@ -1,4 +1,4 @@
-import { createDeadline } from "../timing/deadline.ts";
+import { createDeadline } from "../async/deadline.ts";
 
 export const eventStreamHeaders = {
   "content-type": "text/event-stream; charset=utf-8",

@@ -1,4 +1,4 @@
-import type { FinishReason, Usage } from "../events/run-event.ts";
+import type { FinishReason, Usage } from "../protocol/run-event.ts";
 import type { ChatChunk, ContentPart, MessageDelta, UsageReport } from "./chat-chunk.ts";
 import type { ModelPart } from "./model.ts";
 import { createToolCallParts } from "./tool-call-parts.ts";

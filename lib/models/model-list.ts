@@ -1,8 +1,8 @@
+import { unlessAborted } from "../async/unless-aborted.ts";
 import { createDemoModel } from "./demo/demo-model.ts";
 import { type Model, ModelError, type ModelPart, type ModelRequest } from "./model.ts";
 import { createOpenAiModel, hostOf, listOpenAiModels } from "./openai.ts";
 import { UnknownModelError } from "./unknown-model-error.ts";
-import { unlessAborted } from "./unless-aborted.ts";
 
 export interface ModelListing {
   id: string;

@@ -1,4 +1,4 @@
-import type { FinishReason, Usage } from "../events/run-event.ts";
+import type { FinishReason, Usage } from "../protocol/run-event.ts";
 
 /** A turn as a model is shown it; the server builds these from the history it owns. */
 export interface ModelMessage {

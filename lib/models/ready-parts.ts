@@ -1,4 +1,4 @@
-import { onBeat } from "../timing/beat.ts";
+import { coalescedTimer } from "../async/coalesced-timer.ts";
 import type { ModelPart } from "./model.ts";
 
 /** Parts on their way from whoever finds them to whoever takes them. */
@@ -76,7 +76,7 @@ export function createReady(gatherMs: number): ReadyParts {
     }
     for (const part of found) put(part);
     if (isDue || over) goOn();
-    else if (hasSome()) stopGathering ??= onBeat(performance.now(), gatherMs, goOn);
+    else if (hasSome()) stopGathering ??= coalescedTimer(performance.now(), gatherMs, goOn);
   }
 
   return {

@@ -1,4 +1,4 @@
-import { createDeadline } from "../timing/deadline.ts";
+import { createDeadline } from "../async/deadline.ts";
 import { ModelError } from "./model.ts";
 
 /** Watches one connection for silence, and for going on for ever, and closes it. */

@@ -1,4 +1,5 @@
-import type { Created, NewRun, RefusedStart, RunMeta, StartBounds } from "../storage/storage.ts";
+import type { RefusedStart, StartBounds } from "../storage/limit-store.ts";
+import type { CreateResult, NewRun, RunMeta } from "../storage/run-store.ts";
 import { askRun } from "./ask-run.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -10,7 +11,7 @@ export async function askWithinBounds(
   context: RunContext,
   run: NewRun,
   bounds: StartBounds,
-): Promise<(Created | RefusedStart) & { done?: Promise<void> }> {
+): Promise<(CreateResult | RefusedStart) & { done?: Promise<void> }> {
   const { limits, runs } = context.storage;
   const isBound = bounds.starts.length > 0 || bounds.live !== undefined || bounds.tokens !== undefined;
   if (!isBound) return askRun(context, run);
@@ -27,7 +28,7 @@ export async function askWithinBounds(
 }
 
 /** As the store would say while a run of a deleted conversation is still there. */
-function refusedFor(known: RunMeta, run: NewRun): Created {
-  if (known.ownerId !== run.ownerId) return { kind: "not-found" };
+function refusedFor(known: RunMeta, run: NewRun): CreateResult {
+  if (known.userId !== run.userId) return { kind: "not-found" };
   return known.conversationId === run.conversationId ? { kind: "gone" } : { kind: "conflict", run: known };
 }

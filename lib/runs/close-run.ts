@@ -1,14 +1,14 @@
-import type { RunState } from "../events/fold.ts";
-import type { Timings } from "../events/run-event.ts";
 import { ModelError } from "../models/model.ts";
 import { UnknownModelError } from "../models/unknown-model-error.ts";
-import type { RunMeta } from "../storage/storage.ts";
-import type { Outcome, OwnedRun } from "./owned-run.ts";
+import type { RunState } from "../protocol/fold.ts";
+import type { Timings } from "../protocol/run-event.ts";
+import type { RunMeta } from "../storage/run-store.ts";
+import type { DrivenRun, Outcome } from "./driven-run.ts";
 import type { RunContext } from "./run-context.ts";
 import type { Close } from "./write-log.ts";
 
 /** How a run ends: the stop wins over everything, then what the writing came to. */
-export function closeRun(context: RunContext, owned: OwnedRun, state: RunState, outcome: Outcome): Close {
+export function closeRun(context: RunContext, owned: DrivenRun, state: RunState, outcome: Outcome): Close {
   const total = state.total && { total: state.total };
   const timings = timingsOf(context, owned, state);
   if (owned.stop || outcome === "aborted") {
@@ -41,7 +41,7 @@ export function closeRun(context: RunContext, owned: OwnedRun, state: RunState, 
   };
 }
 
-function wordsOf(context: RunContext, { run }: OwnedRun, failure: unknown) {
+function wordsOf(context: RunContext, { run }: DrivenRun, failure: unknown) {
   if (failure instanceof ModelError) return modelErrorOf(context, run, failure);
   // It was there when the run was asked for: the server has another configuration now.
   if (failure instanceof UnknownModelError) {
@@ -72,7 +72,7 @@ const logFailure = (context: RunContext, run: RunMeta, facts: Readonly<Record<st
   context.log({ level: "error", message: "a run failed", runId: run.runId, ...facts });
 
 /** Durations of the monotonic clock; only what lies before this owner's claim is of the clock on the wall. */
-function timingsOf({ clock }: RunContext, owned: OwnedRun, state: RunState): Timings {
+function timingsOf({ clock }: RunContext, owned: DrivenRun, state: RunState): Timings {
   const { run, beforeMs, claimedAt, firstDeltaAt } = owned;
   const hereMs = clock.now() - claimedAt;
   const ttftMs = firstDeltaAt === undefined || beforeMs > 0 ? undefined : firstDeltaAt - claimedAt;

@@ -1,6 +1,7 @@
-import { isOver, type RunMeta } from "../storage/storage.ts";
-import { ownRun } from "./own-run.ts";
-import { isDead } from "./owner.ts";
+import { isEnded } from "../protocol/run-status.ts";
+import type { RunMeta } from "../storage/run-store.ts";
+import { driveRun } from "./drive-run.ts";
+import { isDead } from "./holder.ts";
 import type { RunContext } from "./run-context.ts";
 
 /**
@@ -8,7 +9,7 @@ import type { RunContext } from "./run-context.ts";
  * while its owner's lease is live, unless that owner surely is dead. Resolves when it is known whose the run is.
  */
 export async function continueRun(context: RunContext, run: RunMeta): Promise<void> {
-  if (isOver(run.status) || run.status === "waiting") return;
-  const dead = run.owner && isDead(run.owner, context.owner) ? run.owner : undefined;
-  await ownRun(context, run, dead);
+  if (isEnded(run.status) || run.status === "waiting") return;
+  const dead = run.holder && isDead(run.holder, context.holder) ? run.holder : undefined;
+  await driveRun(context, run, dead);
 }

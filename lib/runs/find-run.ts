@@ -1,12 +1,14 @@
-import { isOver, type RunMeta, StorageError } from "../storage/storage.ts";
+import { isEnded } from "../protocol/run-status.ts";
+import type { RunMeta } from "../storage/run-store.ts";
+import { StorageError } from "../storage/storage-error.ts";
 import { continueRun } from "./continue-run.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** The run, if it is theirs; null for another's, a deleted one and none, which look the same. A run without an owner is met and taken over. */
-export async function findRun(context: RunContext, runId: string, ownerId: string): Promise<RunMeta | null> {
+export async function findRun(context: RunContext, runId: string, userId: string): Promise<RunMeta | null> {
   const run = await context.storage.runs.run(runId);
-  if (!run || run.ownerId !== ownerId || run.deleted) return null;
-  if (isOver(run.status) || run.leaseUntil > context.clock.wall()) return run;
+  if (!run || run.userId !== userId || run.deleted) return null;
+  if (isEnded(run.status) || run.leaseUntil > context.clock.wall()) return run;
   // What is stored can be read also while nothing can be written.
   await continueRun(context, run).catch((error: unknown) => {
     if (!(error instanceof StorageError)) throw error;

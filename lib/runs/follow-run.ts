@@ -1,7 +1,9 @@
-import { encodeComment, encodeFrame } from "../events/sse.ts";
-import { isOver, type LogEntry, type Read, StorageError } from "../storage/storage.ts";
-import { createEars, type Ears } from "./ears.ts";
-import type { Saving } from "./live-runs.ts";
+import { createLatch, type Latch } from "../async/latch.ts";
+import { isEnded } from "../protocol/run-status.ts";
+import { encodeComment, encodeFrame } from "../protocol/sse.ts";
+import type { LogEntry, ReadResult } from "../storage/run-store.ts";
+import { StorageError } from "../storage/storage-error.ts";
+import type { Durability } from "./live-runs.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** Silence after which a reader is told that the line is alive. */
@@ -38,9 +40,9 @@ export async function followRun(context: RunContext, runId: string, after: Curso
   return { kind: "stream", frames: (signal) => tail(context, runId, after, signal) };
 }
 
-type Entries = Extract<Read, { gone?: undefined }>;
+type Entries = Extract<ReadResult, { gone?: undefined }>;
 
-const isComplete = ({ status, head }: Entries, seq: number): boolean => isOver(status) && seq >= head;
+const isComplete = ({ status, head }: Entries, seq: number): boolean => isEnded(status) && seq >= head;
 
 async function* tail(
   context: RunContext,
@@ -92,11 +94,11 @@ function nextLimit(entries: readonly LogEntry[], limit: number): number {
 /** What a reader was told last of how saving goes: it is told what changes. */
 interface Teller {
   /** The comment, or nothing. */
-  tell(saving: Saving): string;
+  tell(saving: Durability): string;
 }
 
 function createTeller(): Teller {
-  let said: Saving = "ok";
+  let said: Durability = "ok";
   return {
     tell(saving) {
       if (saving === said) return "";
@@ -110,8 +112,12 @@ function createTeller(): Teller {
  * The owner's word where it is here. Nobody's for longer than a takeover needs: it fell silent (protocol 5.1), and nobody
  * can write.
  */
-function savingOf({ live, leaseMs }: RunContext, runId: string, { status, leaseLeft = 0 }: Entries): Saving {
-  if (isOver(status)) return "ok";
+function savingOf(
+  { live, leaseMs }: RunContext,
+  runId: string,
+  { status, leaseLeft = 0 }: Entries,
+): Durability {
+  if (isEnded(status)) return "ok";
   const here = live.get(runId);
   if (here) return here.saving;
   return leaseLeft < -leaseMs / 2 ? "unsaved" : "ok";
@@ -125,7 +131,7 @@ interface Wanted {
 }
 
 /** What the store fails with is an answer too. */
-async function tryRead({ context, runId, cursor, limit }: Wanted): Promise<Read | null | StorageError> {
+async function tryRead({ context, runId, cursor, limit }: Wanted): Promise<ReadResult | null | StorageError> {
   try {
     return await context.storage.runs.read(runId, cursor, limit);
   } catch (error) {
@@ -142,7 +148,7 @@ async function* patientRead(
   wanted: Wanted,
   teller: Teller,
   signal: AbortSignal,
-): AsyncGenerator<string, Read | null> {
+): AsyncGenerator<string, ReadResult | null> {
   const { clock, leaseMs } = wanted.context;
   const since = clock.now();
   let spokenAt = since;
@@ -162,8 +168,8 @@ async function* patientRead(
   return null;
 }
 
-function listen(context: RunContext, runId: string, signal: AbortSignal): Ears {
-  const ears = createEars();
+function listen(context: RunContext, runId: string, signal: AbortSignal): Latch {
+  const ears = createLatch();
   if (signal.aborted) ears.close();
   signal.addEventListener("abort", ears.close, { once: true });
   context.live.onSaving(runId, ears.ring, signal);

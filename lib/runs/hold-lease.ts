@@ -1,10 +1,5 @@
-import {
-  type Append,
-  type Lease,
-  type RunStore,
-  type StopRequest,
-  StorageError,
-} from "../storage/storage.ts";
+import type { AppendResult, Lease, RunStore, StopRequest } from "../storage/run-store.ts";
+import { StorageError } from "../storage/storage-error.ts";
 import type { Clock } from "./clock.ts";
 
 export interface LeaseEvents {
@@ -28,7 +23,7 @@ export interface LeaseOptions extends LeaseEvents {
 export interface HeldLease {
   readonly lost: boolean;
   /** Asks the store until it answers, the same question each time. Undefined: the lease is lost. */
-  ask(question: () => Promise<Append>): Promise<Append | undefined>;
+  ask(question: () => Promise<AppendResult>): Promise<AppendResult | undefined>;
   /** Renews at once, for a stop whose bell rang. */
   renew(): Promise<void>;
   /** Whether a new model call or tool may start. */
@@ -62,7 +57,7 @@ export function holdLease(options: LeaseOptions): HeldLease {
   }, heartbeatMs);
   heartbeat.unref();
 
-  async function ask(question: () => Promise<Append>): Promise<Append | undefined> {
+  async function ask(question: () => Promise<AppendResult>): Promise<AppendResult | undefined> {
     for (let wait = 50; !lost; wait = Math.min(wait * 2, 1000)) {
       const asked = (sentAt = clock.now());
       const headThen = head;
@@ -81,7 +76,7 @@ export function holdLease(options: LeaseOptions): HeldLease {
   }
 
   /** Undefined: the lease was lost before there was an answer. */
-  function answerTo(question: () => Promise<Append>): Promise<Append | undefined> {
+  function answerTo(question: () => Promise<AppendResult>): Promise<AppendResult | undefined> {
     return new Promise((resolve, reject) => {
       const own = { since: clock.now(), giveUp: () => resolve(undefined) };
       waiting.add(own);
@@ -91,7 +86,7 @@ export function holdLease(options: LeaseOptions): HeldLease {
     });
   }
 
-  function hear(answer: Append, asked: number, headThen: number): Append | undefined {
+  function hear(answer: AppendResult, asked: number, headThen: number): AppendResult | undefined {
     if (answer.kind === "fenced" || answer.kind === "closed" || answer.kind === "gap")
       return lose(answer.kind);
     // Also while there is nothing to append, which would be a gap: the model may think for a long time.

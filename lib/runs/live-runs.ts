@@ -1,8 +1,8 @@
-import type { StopRequest } from "../storage/storage.ts";
+import type { StopRequest } from "../storage/run-store.ts";
 import type { Clock } from "./clock.ts";
 
 /** What readers in this process are told beside the log: how saving goes. */
-export type Saving = "ok" | "delayed" | "unsaved";
+export type Durability = "ok" | "delayed" | "unsaved";
 
 export interface LiveRun {
   stop(request: StopRequest): void;

@@ -1,4 +1,4 @@
-import type { EventBody } from "../events/run-event.ts";
+import type { EventBody } from "../protocol/run-event.ts";
 
 type Delta = Extract<
   EventBody,

@@ -1,6 +1,6 @@
-import type { Timings, Usage } from "../events/run-event.ts";
+import type { Timings, Usage } from "../protocol/run-event.ts";
+import { stateOf } from "./drive-run.ts";
 import { findRun } from "./find-run.ts";
-import { stateOf } from "./own-run.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** `GET /api/runs/:id`. `usage` and `timings` are absent while unknown. */
@@ -14,8 +14,8 @@ export interface RunView {
 }
 
 /** Where a run of this owner stands. Null: not theirs, or none. */
-export async function readRun(context: RunContext, runId: string, ownerId: string): Promise<RunView | null> {
-  if (!(await findRun(context, runId, ownerId))) return null;
+export async function readRun(context: RunContext, runId: string, userId: string): Promise<RunView | null> {
+  if (!(await findRun(context, runId, userId))) return null;
   const snapshot = await context.storage.runs.snapshot(runId);
   if (!snapshot) return null;
   const { total, ending } = stateOf(snapshot);

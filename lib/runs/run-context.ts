@@ -1,6 +1,7 @@
 import type { Agent } from "../agents/agent.ts";
 import type { Model } from "../models/model.ts";
-import type { Owner, Storage } from "../storage/storage.ts";
+import type { Holder } from "../storage/run-store.ts";
+import type { Storage } from "../storage/storage.ts";
 import type { Clock } from "./clock.ts";
 import type { LiveRuns } from "./live-runs.ts";
 
@@ -16,7 +17,7 @@ export interface Limits {
 export interface RunContext {
   storage: Storage;
   clock: Clock;
-  owner: Owner;
+  holder: Holder;
   leaseMs: number;
   heartbeatMs: number;
   /** How long this host lets a run go on before it is handed over; absent: for ever. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { isId } from "../events/id.ts";
-import type { NewRun } from "../storage/storage.ts";
+import { isId } from "../protocol/id.ts";
+import type { NewRun } from "../storage/run-store.ts";
 import { textField } from "./text-field.ts";
 
 const maxCharacters = 32_000;
@@ -30,13 +30,13 @@ export type RunRequest = z.infer<typeof runRequest>;
 /** The run that a request asks for. `newId` makes the ids that the client does not choose. */
 export function newRun(
   body: RunRequest,
-  { conversationId, ownerId, newId }: { conversationId: string; ownerId: string; newId(): string },
+  { conversationId, userId, newId }: { conversationId: string; userId: string; newId(): string },
 ): NewRun {
   const { runId, message, retry, continue: continued, agent = "assistant", model, parentMessageId } = body;
   return {
     runId,
     conversationId,
-    ownerId,
+    userId,
     bodyHash: hashOf({ conversationId, message, retry, continue: continued, agent, model, parentMessageId }),
     agent,
     ...(model !== undefined && { model }),

@@ -1,6 +1,6 @@
-import type { RunState } from "../events/fold.ts";
-import type { Message } from "../events/message.ts";
-import type { OwnedRun } from "./owned-run.ts";
+import type { RunState } from "../protocol/fold.ts";
+import type { Message } from "../protocol/message.ts";
+import type { DrivenRun } from "./driven-run.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** UTF-8 bytes of a token, about: a Chinese character is three bytes, an English word five and a space. */
@@ -9,7 +9,7 @@ const bytesPerToken = 4;
 /** Counts what a run that is over has used of the server's key, where there is a budget. Never rejects. */
 export async function spendTokens(
   context: RunContext,
-  { run }: OwnedRun,
+  { run }: DrivenRun,
   { ending, total }: RunState,
 ): Promise<void> {
   // Without an ending it is somebody else's by now, who will count it.
@@ -19,7 +19,7 @@ export async function spendTokens(
     if (model.demo) return;
     const tokens = total
       ? (total.inputTokens ?? 0) + (total.outputTokens ?? 0)
-      : await estimated(context, run.conversationId, run.ownerId);
+      : await estimated(context, run.conversationId, run.userId);
     // A run id may be used again once its conversation is purged.
     if (tokens > 0) await context.storage.limits.spend(`${run.runId} ${run.createdAt}`, tokens);
   } catch (error) {
@@ -33,8 +33,8 @@ export async function spendTokens(
 }
 
 /** Of an answer that was stopped or broke off before its provider told: the whole conversation was read, the answer written. */
-async function estimated({ storage }: RunContext, conversationId: string, ownerId: string): Promise<number> {
-  const found = await storage.conversations.get(conversationId, ownerId);
+async function estimated({ storage }: RunContext, conversationId: string, userId: string): Promise<number> {
+  const found = await storage.conversations.get(conversationId, userId);
   const bytes = (found?.messages ?? []).reduce((sum, message) => sum + Buffer.byteLength(textOf(message)), 0);
   return Math.ceil(bytes / bytesPerToken);
 }

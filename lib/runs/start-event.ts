@@ -1,5 +1,5 @@
-import type { EventBody } from "../events/run-event.ts";
-import type { RunMeta } from "../storage/storage.ts";
+import type { EventBody } from "../protocol/run-event.ts";
+import type { RunMeta } from "../storage/run-store.ts";
 
 /** The first event of every log. */
 export const startEvent = (run: RunMeta, model: string): EventBody => ({

@@ -1,5 +1,5 @@
-import type { Created, NewRun } from "../storage/storage.ts";
-import { ownRun } from "./own-run.ts";
+import type { CreateResult, NewRun } from "../storage/run-store.ts";
+import { driveRun } from "./drive-run.ts";
 import type { RunContext } from "./run-context.ts";
 
 /**
@@ -9,11 +9,11 @@ import type { RunContext } from "./run-context.ts";
 export async function startRun(
   context: RunContext,
   run: NewRun,
-): Promise<Created & { done?: Promise<void> }> {
+): Promise<CreateResult & { done?: Promise<void> }> {
   const created = await context.storage.runs.createRun(run);
   if (created.kind !== "created") return created;
   // Not claimed here, for whatever reason: it is saved, and whoever meets it takes it over.
-  const owned = ownRun(context, created.run).catch((error: unknown) => {
+  const owned = driveRun(context, created.run).catch((error: unknown) => {
     context.log({ level: "error", message: "claiming a run failed", runId: run.runId, error: String(error) });
     return null;
   });

@@ -1,4 +1,5 @@
-import { isOver, type RunMeta } from "../storage/storage.ts";
+import { isEnded } from "../protocol/run-status.ts";
+import type { RunMeta } from "../storage/run-store.ts";
 import { continueRun } from "./continue-run.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -13,7 +14,7 @@ export async function stopRun(
   reason?: string,
 ): Promise<RunMeta | null> {
   const run = await context.storage.runs.requestStop(runId, by, reason);
-  if (!run?.stop || isOver(run.status)) return run;
+  if (!run?.stop || isEnded(run.status)) return run;
   const here = context.live.get(runId);
   if (here) here.stop(run.stop);
   else await continueRun(context, run);

@@ -1,6 +1,6 @@
-import type { RunMeta } from "../storage/storage.ts";
+import type { RunMeta } from "../storage/run-store.ts";
 import { continueRun } from "./continue-run.ts";
-import { isDead } from "./owner.ts";
+import { isDead } from "./holder.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** Runs looked at in one sweep; the rest wait for the next. */
@@ -9,7 +9,7 @@ const limit = 100;
 /** Takes over every run that may be claimed, and those whose owner on this host is dead; clears what is deleted. */
 async function sweepRuns(context: RunContext): Promise<void> {
   const { runs, sessions } = context.storage;
-  const dead = (await runs.leased(limit)).filter((run) => run.owner && isDead(run.owner, context.owner));
+  const dead = (await runs.leased(limit)).filter((run) => run.holder && isDead(run.holder, context.holder));
   for (const run of [...dead, ...(await runs.claimable(limit))]) await tryToContinue(context, run);
   // In small steps: between two of them others write. Whoever deletes everything waits for no more than these.
   while ((await runs.trim()) > 0);

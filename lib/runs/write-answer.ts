@@ -1,12 +1,12 @@
 import { runAgent } from "../agents/run-agent.ts";
-import type { RunState } from "../events/fold.ts";
-import type { EventBody } from "../events/run-event.ts";
-import { pathTo } from "../events/shown-path.ts";
+import { unlessAborted } from "../async/unless-aborted.ts";
 import { modelInput } from "../history/model-input.ts";
 import type { ModelMessage } from "../models/model.ts";
-import { unlessAborted } from "../models/unless-aborted.ts";
-import type { RunMeta } from "../storage/storage.ts";
-import type { Outcome, OwnedRun } from "./owned-run.ts";
+import type { RunState } from "../protocol/fold.ts";
+import type { EventBody } from "../protocol/run-event.ts";
+import { pathTo } from "../protocol/shown-path.ts";
+import type { RunMeta } from "../storage/run-store.ts";
+import type { DrivenRun, Outcome } from "./driven-run.ts";
 import type { RunContext } from "./run-context.ts";
 import { startEvent } from "./start-event.ts";
 import type { LogWriter } from "./write-log.ts";
@@ -20,7 +20,11 @@ const maxAttempts = 6;
  * Writes a run from where its log stands to the model's end: a run that never began from its start, an unfinished
  * step once more, a finished one not at all. Never rejects: what went wrong is the outcome.
  */
-export async function writeAnswer(context: RunContext, owned: OwnedRun, writer: LogWriter): Promise<Outcome> {
+export async function writeAnswer(
+  context: RunContext,
+  owned: DrivenRun,
+  writer: LogWriter,
+): Promise<Outcome> {
   const { run, abort } = owned;
   const { step } = writer.state;
   if (step?.finishReason !== undefined) return { finishReason: step.finishReason };
@@ -82,9 +86,9 @@ function waitLeft({ clock }: RunContext, { retry }: RunState): number {
 
 async function history(context: RunContext, run: RunMeta): Promise<ModelMessage[] | undefined> {
   const { conversations, runs } = context.storage;
-  const read = (ownerId: string) => conversations.get(run.conversationId, ownerId);
+  const read = (userId: string) => conversations.get(run.conversationId, userId);
   // Its owner may have joined another since the claim.
-  const snapshot = (await read(run.ownerId)) ?? (await read((await runs.run(run.runId))?.ownerId ?? ""));
+  const snapshot = (await read(run.userId)) ?? (await read((await runs.run(run.runId))?.userId ?? ""));
   if (!snapshot) return undefined;
   const { messages } = snapshot;
   const continues = run.parentRunId !== undefined && messages.some(({ id }) => id === run.messageId);
@@ -93,7 +97,7 @@ async function history(context: RunContext, run: RunMeta): Promise<ModelMessage[
 
 async function pump(
   context: RunContext,
-  owned: OwnedRun,
+  owned: DrivenRun,
   writer: LogWriter,
   events: ReturnType<typeof runAgent>,
 ): Promise<Outcome> {

@@ -1,4 +1,4 @@
-import type { SessionStore } from "../storage/storage.ts";
+import type { SessionStore } from "../storage/session-store.ts";
 
 /** Tells open streams that their session was logged out, here or on another process. */
 export interface SessionWatch {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { UserMessage } from "../events/message.ts";
-import type { RunStatus } from "./storage.ts";
+import type { UserMessage } from "../protocol/message.ts";
+import type { RunStatus } from "../protocol/run-status.ts";
 import { checkLog, damaged, decodeFold, decodeMessage, encodeStored } from "./stored-json.ts";
 
 /**
@@ -28,7 +28,7 @@ const id = z.string().min(1);
 const archivedRun = z.strictObject({
   runId: id,
   conversationId: id,
-  ownerId: id,
+  userId: id,
   bodyHash: z.string(),
   messageId: id,
   userMessageId: id,
@@ -56,7 +56,7 @@ const archivedRun = z.strictObject({
 
 const archivedConversation = z.strictObject({
   id,
-  ownerId: id,
+  userId: id,
   title: line,
   titleByHand: z.literal([0, 1]),
   createdAt: count,
@@ -70,7 +70,7 @@ const archivedConversation = z.strictObject({
 });
 
 /** Whose a session is, where that is not itself; null: logged out. */
-const archivedSession = z.strictObject({ session: id, ownerId: id.nullable() });
+const archivedSession = z.strictObject({ session: id, userId: id.nullable() });
 
 export type ArchivedSession = z.infer<typeof archivedSession>;
 /** A run with its whole log and its newest fold. What is not set is null; times in ms. */

@@ -1,4 +1,4 @@
-import type { Ending } from "../events/message.ts";
+import type { Ending } from "../protocol/message.ts";
 
 /** Whether an answer that ended so can be continued. */
 export const brokeOff = (ending: Ending | undefined): boolean =>

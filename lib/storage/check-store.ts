@@ -91,7 +91,7 @@ async function checkKv(url: string, token: string): Promise<void> {
   try {
     await storage.ping();
     // As `mayWrite`: a token that may only read would be found out by the first question else.
-    const start = { runId: checkKey, conversationId: checkKey, ownerId: checkKey, bodyHash: "" };
+    const start = { runId: checkKey, conversationId: checkKey, userId: checkKey, bodyHash: "" };
     await storage.limits.withdraw(start, { starts: [] }, 0);
   } catch (cause) {
     throw new StoreCheckError(kvFix(messagesOf(cause)), { cause });

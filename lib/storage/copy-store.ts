@@ -1,5 +1,7 @@
+import { undoMs } from "../protocol/limits.ts";
 import type { Archive, ArchivedConversation, ArchivedRun } from "./archive.ts";
-import { type Storage, StorageError, undoMs } from "./storage.ts";
+import type { Storage } from "./storage.ts";
+import { StorageError } from "./storage-error.ts";
 
 /** A store as a copy needs it: its records, and what its servers show of them. */
 export interface CopyEnd {
@@ -95,7 +97,9 @@ async function refuse(source: CopyEnd, target: CopyEnd): Promise<void> {
   await target.archive.check();
   const live = await source.storage.runs.leased(100);
   if (live.length === 0) return;
-  const holders = new Set(live.map(({ owner }) => (owner ? `process ${owner.pid} on ${owner.host}` : "?")));
+  const holders = new Set(
+    live.map(({ holder }) => (holder ? `process ${holder.pid} on ${holder.host}` : "?")),
+  );
   throw new CopyRefusedError(
     `${live.length} runs are being written in the source by ${[...holders].join(", ")}: end the servers that use it, ` +
       "or, if they were killed, wait 15 seconds, and start the copy again",
@@ -108,9 +112,9 @@ async function copySessions(
 ): Promise<{ count: number; troubles: Trouble[] }> {
   const kept = await source.sessions.all();
   await target.sessions.add(kept);
-  const there = new Map((await target.sessions.all()).map(({ session, ownerId }) => [session, ownerId]));
+  const there = new Map((await target.sessions.all()).map(({ session, userId }) => [session, userId]));
   const troubles = kept
-    .filter(({ session, ownerId }) => there.get(session) !== ownerId)
+    .filter(({ session, userId }) => there.get(session) !== userId)
     .map(({ session }) => ({
       id: `session ${session.slice(0, 12)}`,
       why: "in the target it is another owner's, which was left as it is",
@@ -164,8 +168,8 @@ async function compare(
 }
 
 /** What readers get: the conversation's snapshot, and that of each of its runs, found by the run's id alone. */
-async function shown({ conversations, runs }: Storage, { id, ownerId, runs: kept }: ArchivedConversation) {
-  const conversation = await conversations.get(id, ownerId);
+async function shown({ conversations, runs }: Storage, { id, userId, runs: kept }: ArchivedConversation) {
+  const conversation = await conversations.get(id, userId);
   const snapshots = await Promise.all(kept.map(({ runId }) => runs.snapshot(runId)));
   return JSON.stringify({ conversation, snapshots }, wellFormed);
 }
@@ -175,7 +179,7 @@ const wellFormed = (_: string, value: unknown) => (typeof value === "string" ? v
 
 /** True if `there` has every message and every event of `kept`, in their order, and more. A run is its log. */
 function hasGoneOn(kept: ArchivedConversation, there: ArchivedConversation): boolean {
-  if (kept.ownerId !== there.ownerId || there.updatedAt < kept.updatedAt) return false;
+  if (kept.userId !== there.userId || there.updatedAt < kept.updatedAt) return false;
   if (!kept.messages.every(({ id }, at) => there.messages[at]?.id === id)) return false;
   const runs = new Map(there.runs.map((run) => [run.runId, run]));
   const pairs = kept.runs.map((run) => ({ run, later: runs.get(run.runId) }));

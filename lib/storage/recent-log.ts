@@ -1,4 +1,5 @@
-import { isOver, type LogEntry, type Read, type RunStatus, type StopRequest } from "./storage.ts";
+import { isEnded, type RunStatus } from "../protocol/run-status.ts";
+import type { LogEntry, ReadResult, StopRequest } from "./run-store.ts";
 
 /** What an append, or the end, has left behind: the run as it is now, and the entries that are new. */
 export interface Grown {
@@ -19,7 +20,7 @@ export interface RecentLog {
   /** Something else of the run was changed here. */
   forget(runId: string): void;
   /** What the store would say, or nothing where that is not known. */
-  read(runId: string, after: { epoch?: number; seq: number }, limit: number): Read | undefined;
+  read(runId: string, after: { epoch?: number; seq: number }, limit: number): ReadResult | undefined;
 }
 
 /** Of one run; a reader that is further behind asks the store. */
@@ -63,7 +64,7 @@ export function createRecentLog(version: () => number | undefined, now: () => nu
       for (const entry of grown.entries) add(tail, entry);
       trim(tail);
       runs.set(runId, tail);
-      if (!isOver(tail.status)) return;
+      if (!isEnded(tail.status)) return;
       over.add(runId);
       const [oldest = ""] = over;
       if (over.size > mostOver) forget(oldest);
@@ -108,7 +109,7 @@ function readOf(
   { epoch, seq }: { epoch?: number; seq: number },
   limit: number,
   now: number,
-): Read | undefined {
+): ReadResult | undefined {
   const { entries, head, status, stop, leaseUntil } = run;
   const at = seq + 1 - (entries[0]?.seq ?? head + 1);
   // The event at the cursor is held against what the reader saw: it must be here too.

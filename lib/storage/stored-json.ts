@@ -1,13 +1,19 @@
-import { decodeEvent } from "../events/decode-event.ts";
-import type { RunState } from "../events/fold.ts";
-import type { Message } from "../events/message.ts";
-import { type LogEntry, StorageError } from "./storage.ts";
+import { decodeEvent } from "../protocol/decode-event.ts";
+import type { RunState } from "../protocol/fold.ts";
+import type { Message } from "../protocol/message.ts";
+import { storedParts, upgradeParts } from "../protocol/upgrade-parts.ts";
+import type { LogEntry } from "./run-store.ts";
+import { StorageError } from "./storage-error.ts";
 
 /** Of stored JSON; a reader refuses what a newer build wrote. */
 const version = 1;
 
 /** A message or a fold as the store holds it. */
-export const encodeStored = (value: Message | RunState): string => JSON.stringify({ v: version, value });
+export const encodeStored = (value: Message | RunState): string =>
+  JSON.stringify({
+    v: version,
+    value: "parts" in value ? { ...value, parts: storedParts(value.parts) } : value,
+  });
 
 /** Reads a stored message. Throws `StorageError("damaged")` if that row was cut short or changed by hand. */
 export function decodeMessage(json: string, conversationId: string, messageId: string): Message {
@@ -15,6 +21,7 @@ export function decodeMessage(json: string, conversationId: string, messageId: s
   const value = decode(json, row);
   const hasBody = value.role === "user" ? typeof value.text === "string" : Array.isArray(value.parts);
   if (value.id !== messageId || !hasBody) throw damaged(row);
+  if (Array.isArray(value.parts)) value.parts = upgradeParts(value.parts);
   return value as unknown as Message; // Cast: `encodeStored` wrote it, and it still looks like it.
 }
 
@@ -23,6 +30,7 @@ export function decodeFold(json: string, runId: string, seq: number): RunState {
   const row = `fold of run ${runId}`;
   const value = decode(json, row);
   if (value.runId !== runId || value.seq !== seq || !Array.isArray(value.parts)) throw damaged(row);
+  value.parts = upgradeParts(value.parts);
   return value as unknown as RunState; // Cast: `encodeStored` wrote it, and it still looks like it.
 }
 

@@ -17,14 +17,14 @@ const soundTree = {
   "app/api/runs/route.ts": `import { a } from "../../../lib/runs/a.ts";`,
   "components/a.tsx": `import { useState } from "react";\nimport { store } from "../lib/client/run-store.ts";`,
   "instrumentation.ts": `import { server } from "./lib/server.ts";`,
-  "lib/client/run-store.ts": `import { fold } from "../events/fold.ts";`,
+  "lib/client/run-store.ts": `import { fold } from "../protocol/fold.ts";`,
   "lib/config.ts": `import { z } from "zod";\nexport const key = process.env.KEY;`,
-  "lib/events/fold.ts": `import type { RunEvent } from "./run-event.ts";`,
-  "lib/events/run-event.ts": `import { z } from "zod";`,
+  "lib/protocol/fold.ts": `import type { RunEvent } from "./run-event.ts";`,
+  "lib/protocol/run-event.ts": `import { z } from "zod";`,
   "lib/models/openai.ts": `import OpenAI from "openai";`,
   "lib/runs/a.ts": `import type { Storage } from "../storage/sqlite.ts";`,
   "lib/server.ts": `import { config } from "./config.ts";\nimport { openai } from "./models/openai.ts";\nimport "./storage/sqlite.ts";`,
-  "lib/storage/sqlite.ts": `import { DatabaseSync } from "node:sqlite";\nimport type { RunEvent } from "../events/run-event.ts";`,
+  "lib/storage/sqlite.ts": `import { DatabaseSync } from "node:sqlite";\nimport type { RunEvent } from "../protocol/run-event.ts";`,
 };
 
 /** A plant is a sound little tree with files added or replaced, and a pattern of the one complaint to expect. */
@@ -32,66 +32,70 @@ const plants: [title: string, files: Record<string, string>, complaint: RegExp |
   ["a sound tree has no violation", {}, undefined],
   [
     "a room imports one it may not",
-    { "lib/events/fold.ts": `import { a } from "../runs/a.ts";` },
-    /events may not import runs/,
+    { "lib/protocol/fold.ts": `import { a } from "../runs/a.ts";` },
+    /protocol may not import runs/,
   ],
   [
     "a type crosses the same line",
-    { "lib/events/fold.ts": `import type { A } from "../runs/a.ts";` },
+    { "lib/protocol/fold.ts": `import type { A } from "../runs/a.ts";` },
     /may not import runs/,
   ],
   [
     "a type among values crosses it",
-    { "lib/events/fold.ts": `import { type A } from "../runs/a.ts";` },
+    { "lib/protocol/fold.ts": `import { type A } from "../runs/a.ts";` },
     /may not import runs/,
   ],
   [
     "an import over several lines crosses it",
-    { "lib/events/fold.ts": `import {\n  a,\n  b,\n} from "../runs/a.ts";` },
+    { "lib/protocol/fold.ts": `import {\n  a,\n  b,\n} from "../runs/a.ts";` },
     /runs/,
   ],
   [
     "a #-import crosses it",
-    { "lib/events/fold.ts": `import { a } from "#lib/runs/a.ts";` },
+    { "lib/protocol/fold.ts": `import { a } from "#lib/runs/a.ts";` },
     /may not import runs/,
   ],
   [
     "a re-export crosses it",
-    { "lib/events/fold.ts": `export { a } from "../runs/a.ts";` },
+    { "lib/protocol/fold.ts": `export { a } from "../runs/a.ts";` },
     /may not import runs/,
   ],
   [
     "a star re-export crosses it",
-    { "lib/events/fold.ts": `export * as a from "../runs/a.ts";` },
+    { "lib/protocol/fold.ts": `export * as a from "../runs/a.ts";` },
     /may not import runs/,
   ],
   [
     "a re-exported type crosses it",
-    { "lib/events/fold.ts": `export type { A } from "../runs/a.ts";` },
+    { "lib/protocol/fold.ts": `export type { A } from "../runs/a.ts";` },
     /runs/,
   ],
   [
     "a side-effect import crosses it",
-    { "lib/events/fold.ts": `import "../runs/a.ts";` },
+    { "lib/protocol/fold.ts": `import "../runs/a.ts";` },
     /may not import runs/,
   ],
   [
     "a dynamic import crosses it",
-    { "lib/events/fold.ts": `const a = await import("../runs/a.ts");` },
+    { "lib/protocol/fold.ts": `const a = await import("../runs/a.ts");` },
     /runs/,
   ],
   [
     "a require crosses it",
-    { "lib/events/fold.ts": `const a = require("../runs/a.ts");` },
+    { "lib/protocol/fold.ts": `const a = require("../runs/a.ts");` },
     /may not import runs/,
   ],
   [
     "a worker's address crosses it",
-    { "lib/events/fold.ts": `new URL("../runs/a.ts", import.meta.url)` },
+    { "lib/protocol/fold.ts": `new URL("../runs/a.ts", import.meta.url)` },
     /runs/,
   ],
-  ["a computed import", { "lib/events/fold.ts": `await import(name);` }, /not written out/],
-  ["something imports tests", { "lib/events/fold.ts": `import "../../tests/a.ts";` }, /may not import tests/],
+  ["a computed import", { "lib/protocol/fold.ts": `await import(name);` }, /not written out/],
+  [
+    "something imports tests",
+    { "lib/protocol/fold.ts": `import "../../tests/a.ts";` },
+    /may not import tests/,
+  ],
   [
     "a page imports a store",
     { "app/page.tsx": `${page}import "../lib/storage/a.ts";` },
@@ -192,13 +196,13 @@ const plants: [title: string, files: Record<string, string>, complaint: RegExp |
   ],
   [
     "zod's types among values in the browser",
-    { "lib/events/fold.ts": `import { type ZodType } from "zod";` },
+    { "lib/protocol/fold.ts": `import { type ZodType } from "zod";` },
     /loads zod/,
   ],
   [
     "zod by way of another file",
-    { "lib/events/fold.ts": `import { x } from "./run-event.ts";` },
-    /fold\.ts → lib\/events\/run-event\.ts → zod/,
+    { "lib/protocol/fold.ts": `import { x } from "./run-event.ts";` },
+    /fold\.ts → lib\/protocol\/run-event\.ts → zod/,
   ],
   [
     "raw HTML",
@@ -221,7 +225,7 @@ const plants: [title: string, files: Record<string, string>, complaint: RegExp |
   ["a slash in a string hides nothing", { "lib/runs/a.ts": `const a = "//"; eval("1")` }, /eval\(/],
   [
     "a type of zod in the browser is fine",
-    { "lib/events/fold.ts": `import type { z } from "zod"; import type {} from "./run-event.ts";` },
+    { "lib/protocol/fold.ts": `import type { z } from "zod"; import type {} from "./run-event.ts";` },
     undefined,
   ],
   [

@@ -1,7 +1,8 @@
 const everyLibRoom = [
   "config",
-  "events",
-  "timing",
+  "protocol",
+  "async",
+  "wire",
   "structured",
   "models",
   "tools",
@@ -10,33 +11,36 @@ const everyLibRoom = [
   "workflows",
   "storage",
   "runs",
+  "conversations",
   "sessions",
   "client",
   "http",
 ] as const;
 
-const forAgents = ["events", "models", "tools", "structured", "history"];
+const forAgents = ["protocol", "models", "tools", "structured", "history"];
 
 /** Who may import whom; a room may always import itself, and nothing may import tests. */
 export const allowedRooms: Record<string, readonly string[]> = {
   config: [],
-  events: [],
-  timing: [],
+  protocol: [],
+  async: [],
+  wire: ["protocol"],
   structured: [],
-  models: ["events", "timing"],
-  tools: ["events"],
-  storage: ["events"],
-  history: ["events", "models"],
+  models: ["protocol", "async", "wire"],
+  tools: ["protocol"],
+  storage: ["protocol", "async"],
+  history: ["protocol", "models"],
   agents: forAgents,
   workflows: [...forAgents, "agents"],
-  runs: ["agents", "workflows", "history", "models", "storage", "events", "timing"],
+  runs: ["agents", "workflows", "history", "models", "storage", "protocol", "async", "wire"],
+  conversations: ["runs", "storage", "protocol"],
   sessions: ["storage"],
-  client: ["events", "structured"],
-  http: ["events", "sessions", "storage", "runs", "timing"],
+  client: ["protocol", "structured", "wire"],
+  http: ["protocol", "sessions", "storage", "runs", "conversations", "async", "wire"],
   server: everyLibRoom,
-  components: ["client", "events", "structured"],
-  api: ["server", "runs", "sessions", "events", "http", "storage"],
-  pages: ["components", "server", "runs", "client", "events", "sessions", "http"],
+  components: ["client", "protocol", "structured"],
+  api: ["server", "runs", "sessions", "protocol", "http", "storage", "conversations", "wire"],
+  pages: ["components", "server", "runs", "conversations", "client", "protocol", "sessions", "http"],
   // The server: a session that was logged out is known to the store only.
   proxy: ["sessions", "http", "config", "server"],
   instrumentation: ["server", "config"],
@@ -76,7 +80,7 @@ export const doors: { package: RegExp; files: RegExp }[] = [
 ];
 
 /** Files whose runtime imports, and all that those load, must be free of zod: they reach the browser. */
-export const zodFree = /^(components\/|lib\/client\/|lib\/events\/(fold|sse)\.ts$)/;
+export const zodFree = /^(components\/|lib\/client\/|lib\/protocol\/(fold|sse)\.ts$)/;
 
 const everywhere = /^(app|components|lib)\//;
 

@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RunEvent } from "#lib/events/run-event.ts";
+import type { RunEvent } from "#lib/protocol/run-event.ts";
+import { isEnded } from "#lib/protocol/run-status.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
-import { isOver, type Storage } from "#lib/storage/storage.ts";
+import type { Storage } from "#lib/storage/storage.ts";
 import { type ApiClient, apiClient } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { done, finish, sse, textChunks, usage } from "../support/chat-chunks.ts";
@@ -70,7 +71,7 @@ export async function killServer({ kills, seed }: { kills: number; seed: number 
         const meta = await store.runs.run(run.runId);
         app = await startAppServer({ env, dataDir, port });
         figures.kills += 1;
-        if (!meta || isOver(meta.status)) break;
+        if (!meta || isEnded(meta.status)) break;
         figures.goingOnMs.push(await goesOn(store, run.runId, before));
       }
       await checkRun(store, model, run, killed, figures);
@@ -141,7 +142,7 @@ async function checkRun(
     "the run is over",
     async () => {
       const run = await store.runs.run(runId);
-      return run !== null && isOver(run.status);
+      return run !== null && isEnded(run.status);
     },
     30_000,
   );

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { ConversationPage, Storage } from "#lib/storage/storage.ts";
+import type { ConversationPage } from "#lib/storage/conversation-store.ts";
+import type { Storage } from "#lib/storage/storage.ts";
 import { finish } from "../support/event-builders.ts";
 import { deleting } from "./conversation-store/deleting.ts";
 import { renaming } from "./conversation-store/renaming.ts";

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { pendingStartMs, type Start, type Storage, startsWindowMs, undoMs } from "#lib/storage/storage.ts";
+import { undoMs } from "#lib/protocol/limits.ts";
+import { pendingStartMs, type Start, startsWindowMs } from "#lib/storage/limit-store.ts";
+import type { Storage } from "#lib/storage/storage.ts";
 import { finish } from "../support/event-builders.ts";
 import { registerCases } from "./register-cases.ts";
 import { asked, finished, running } from "./scenario.ts";
@@ -8,7 +10,7 @@ import type { Case, Subject } from "./subject.ts";
 const id = (): string => crypto.randomUUID();
 const dayMs = 86_400_000;
 
-const startOf = (ownerId: string): Start => ({ runId: id(), conversationId: id(), ownerId, bodyHash: "h" });
+const startOf = (userId: string): Start => ({ runId: id(), conversationId: id(), userId, bodyHash: "h" });
 
 const upTo = (most: number, ...whos: string[]) => ({ starts: whos.map((who) => ({ who, most })) });
 
@@ -69,7 +71,7 @@ const cases: readonly Case[] = [
       assert.ok(first.kind === "admitted");
       await asked(storage, start);
       await storage.limits.withdraw(start, bounds, first.at);
-      assert.equal((await storage.limits.admit(startOf(start.ownerId), bounds)).kind, "refused");
+      assert.equal((await storage.limits.admit(startOf(start.userId), bounds)).kind, "refused");
     },
   ],
   [
@@ -84,12 +86,12 @@ const cases: readonly Case[] = [
   [
     "3.11 of many starts at once, in two processes, exactly as many as the bound says are admitted",
     async ({ storage, another }) => {
-      const [who, ownerId] = [id(), id()];
+      const [who, userId] = [id(), id()];
       const other = (await another?.()) ?? storage;
       const bounds = { ...upTo(7, who), live: 5 };
       const all = await Promise.all(
         Array.from({ length: 30 }, (_, at) =>
-          (at % 2 ? other : storage).limits.admit(startOf(ownerId), bounds),
+          (at % 2 ? other : storage).limits.admit(startOf(userId), bounds),
         ),
       );
       assert.equal(all.filter((each) => each.kind === "admitted").length, 5);
@@ -111,30 +113,30 @@ const cases: readonly Case[] = [
     "3.11 a live run takes room until it is over; a start without a run only for a while",
     async ({ storage, advance }) => {
       const bounds = { starts: [], live: 2 };
-      const ownerId = id();
-      const first = startOf(ownerId);
+      const userId = id();
+      const first = startOf(userId);
       await admitted(storage, 1, () => first, bounds);
       const pen = await running(storage, first);
-      await admitted(storage, 1, () => startOf(ownerId), bounds);
-      const refused = await storage.limits.admit(startOf(ownerId), bounds);
+      await admitted(storage, 1, () => startOf(userId), bounds);
+      const refused = await storage.limits.admit(startOf(userId), bounds);
       assert.ok(refused.kind === "refused" && refused.bound === "live" && refused.retryAfterMs > 0);
       await admitted(storage, 1, () => startOf(id()), bounds);
       await finished(storage, pen, finish());
-      await admitted(storage, 1, () => startOf(ownerId), bounds);
-      assert.equal((await storage.limits.admit(startOf(ownerId), bounds)).kind, "refused");
+      await admitted(storage, 1, () => startOf(userId), bounds);
+      assert.equal((await storage.limits.admit(startOf(userId), bounds)).kind, "refused");
       await advance(pendingStartMs + 1);
-      await admitted(storage, 2, () => startOf(ownerId), bounds);
+      await admitted(storage, 2, () => startOf(userId), bounds);
     },
   ],
   [
     "3.11 a run that waits for its owner takes room too",
     async ({ storage }) => {
-      const ownerId = id();
-      const first = startOf(ownerId);
+      const userId = id();
+      const first = startOf(userId);
       const bounds = { starts: [], live: 1 };
       await admitted(storage, 1, () => first, bounds);
       await asked(storage, first);
-      assert.equal((await storage.limits.admit(startOf(ownerId), bounds)).kind, "refused");
+      assert.equal((await storage.limits.admit(startOf(userId), bounds)).kind, "refused");
     },
   ],
   [

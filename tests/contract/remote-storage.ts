@@ -1,7 +1,8 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { type Storage, StorageError } from "#lib/storage/storage.ts";
+import type { Storage } from "#lib/storage/storage.ts";
+import { StorageError } from "#lib/storage/storage-error.ts";
 
 export interface Request {
   id: number;

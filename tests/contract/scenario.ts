@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { emptyRun, fold, type RunState } from "#lib/events/fold.ts";
-import type { EventBody, RunEvent, TerminalBody } from "#lib/events/run-event.ts";
-import type { Lease, NewRun, Owner, RunEnd, RunMeta, Storage } from "#lib/storage/storage.ts";
+import { emptyRun, fold, type RunState } from "#lib/protocol/fold.ts";
+import type { EventBody, RunEvent, TerminalBody } from "#lib/protocol/run-event.ts";
+import type { Holder, Lease, NewRun, RunEnd, RunMeta } from "#lib/storage/run-store.ts";
+import type { Storage } from "#lib/storage/storage.ts";
 import { numbered, start, startStep, textDelta, textStart } from "../support/event-builders.ts";
 
 export const leaseMs = 15_000;
 export const alice = "alice";
 
 /** A process that may hold a lease. */
-export const owner = (pid: number): Owner => ({ host: "host", boot: "boot", pid, startedAt: `t${pid}` });
+export const owner = (pid: number): Holder => ({ host: "host", boot: "boot", pid, startedAt: `t${pid}` });
 
 interface Wish extends Partial<NewRun> {
   text?: string;
@@ -20,7 +21,7 @@ export function newRun({ text = "Hello", parentMessageId, ...fields }: Wish = {}
   return {
     runId: crypto.randomUUID(),
     conversationId: crypto.randomUUID(),
-    ownerId: alice,
+    userId: alice,
     bodyHash: "hash",
     agent: "assistant",
     messageId: crypto.randomUUID(),

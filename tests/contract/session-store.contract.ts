@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Storage, transferMs } from "#lib/storage/storage.ts";
+import { transferMs } from "#lib/storage/session-store.ts";
+import type { Storage } from "#lib/storage/storage.ts";
 import { abort, finish } from "../support/event-builders.ts";
 import { registerCases } from "./register-cases.ts";
 import { asked, finished, leaseMs, metaOf, newRun, running } from "./scenario.ts";
@@ -19,15 +20,15 @@ async function joined(storage: Storage, from: string, to: string): Promise<void>
   assert.equal(await storage.sessions.join(await codeOf(storage, to), from), "joined");
 }
 
-const listed = async (storage: Storage, ownerId: string): Promise<string[]> =>
-  (await storage.conversations.list(ownerId, { limit: 100 })).conversations.map((each) => each.id).sort();
+const listed = async (storage: Storage, userId: string): Promise<string[]> =>
+  (await storage.conversations.list(userId, { limit: 100 })).conversations.map((each) => each.id).sort();
 
 const owners: readonly Case[] = [
   [
     "3.9 a session of which nothing is stored is its own owner, and the only one of it",
     async ({ storage }) => {
       const session = id();
-      assert.equal(await storage.sessions.owner(session), session);
+      assert.equal(await storage.sessions.user(session), session);
       assert.equal(await storage.sessions.count(session), 1);
       assert.deepEqual(await storage.sessions.ended([session]), []);
       assert.deepEqual(await storage.sessions.ended([]), []);
@@ -42,13 +43,13 @@ const owners: readonly Case[] = [
       await advance(10 * transferMs);
       await storage.sessions.trim();
       for (const store of [storage, ...(another ? [await another()] : [])]) {
-        assert.equal(await store.sessions.owner(session), null);
+        assert.equal(await store.sessions.user(session), null);
         assert.deepEqual(await store.sessions.ended([other, session]), [session]);
         assert.equal(await store.sessions.count(session), 0);
         assert.equal(await store.sessions.addTransfer(id(), session), null);
         assert.equal(await store.sessions.join(await codeOf(store, other), session), "gone");
       }
-      assert.equal(await storage.sessions.owner(other), other);
+      assert.equal(await storage.sessions.user(other), other);
     },
   ],
   [
@@ -58,15 +59,15 @@ const owners: readonly Case[] = [
       await joined(storage, second, first);
       await storage.sessions.logOut(first);
       assert.deepEqual(
-        [await storage.sessions.owner(second), await storage.sessions.count(first)],
+        [await storage.sessions.user(second), await storage.sessions.count(first)],
         [first, 1],
       );
       await joined(storage, second, home);
-      assert.equal(await storage.sessions.owner(second), home);
-      assert.equal(await storage.sessions.owner(first), null);
+      assert.equal(await storage.sessions.user(second), home);
+      assert.equal(await storage.sessions.user(first), null);
       await storage.sessions.logOut(second);
       await joined(storage, home, id());
-      assert.equal(await storage.sessions.owner(second), null);
+      assert.equal(await storage.sessions.user(second), null);
     },
   ],
 ];
@@ -79,14 +80,14 @@ const transfers: readonly Case[] = [
       const code = id();
       const expiresAt = await storage.sessions.addTransfer(code, session);
       for (let time = 0; time < 3; time += 1) {
-        assert.deepEqual(await storage.sessions.transfer(code), { ownerId: session, expiresAt });
+        assert.deepEqual(await storage.sessions.transfer(code), { userId: session, expiresAt });
       }
       await advance(transferMs - 1);
-      assert.equal((await storage.sessions.transfer(code))?.ownerId, session);
+      assert.equal((await storage.sessions.transfer(code))?.userId, session);
       await advance(1);
       assert.equal(await storage.sessions.transfer(code), null);
       assert.equal(await storage.sessions.join(code, visitor), "gone");
-      assert.equal(await storage.sessions.owner(visitor), visitor);
+      assert.equal(await storage.sessions.user(visitor), visitor);
       await storage.sessions.trim();
       assert.equal(await storage.sessions.transfer(code), null);
     },
@@ -114,7 +115,7 @@ const transfers: readonly Case[] = [
       assert.deepEqual([winners.length, outcomes.filter((kind) => kind === "gone").length], [1, 19]);
       for (const [at, session] of sessions.entries()) {
         const owner = outcomes[at] === "joined" ? home : session;
-        assert.equal(await storage.sessions.owner(session), owner);
+        assert.equal(await storage.sessions.user(session), owner);
         assert.equal(await storage.sessions.join(code, session), outcomes[at]);
       }
       assert.equal(await storage.sessions.count(home), 2);
@@ -150,7 +151,7 @@ const transfers: readonly Case[] = [
       await joined(storage, first, home);
       await storage.sessions.logOut(first);
       assert.equal(await storage.sessions.join(code, late), "joined");
-      assert.equal(await storage.sessions.owner(late), home);
+      assert.equal(await storage.sessions.user(late), home);
     },
   ],
 ];
@@ -160,13 +161,13 @@ const moving: readonly Case[] = [
     "3.9 what a session had moves along: conversations, saved and live, deleted ones for their undo time; others' stay",
     async ({ storage, another }) => {
       const [visitor, home, stranger] = [id(), id(), id()];
-      const done = await running(storage, { ownerId: visitor });
+      const done = await running(storage, { userId: visitor });
       await finished(storage, done, finish());
-      const live = await running(storage, { ownerId: visitor });
-      const dropped = await asked(storage, { ownerId: visitor });
+      const live = await running(storage, { userId: visitor });
+      const dropped = await asked(storage, { userId: visitor });
       await storage.conversations.remove(dropped.conversationId, visitor);
-      const own = await asked(storage, { ownerId: home });
-      const theirs = await asked(storage, { ownerId: stranger });
+      const own = await asked(storage, { userId: home });
+      const theirs = await asked(storage, { userId: stranger });
       await joined(storage, visitor, home);
       const store = another ? await another() : storage;
       const moved = [done.run.conversationId, live.run.conversationId];
@@ -174,24 +175,24 @@ const moving: readonly Case[] = [
       assert.deepEqual(await listed(store, visitor), []);
       assert.deepEqual(await listed(store, stranger), [theirs.conversationId]);
       for (const run of [done.run, live.run, dropped]) {
-        assert.equal((await metaOf(store, run)).ownerId, home);
+        assert.equal((await metaOf(store, run)).userId, home);
         assert.equal(await store.conversations.get(run.conversationId, visitor), null);
         assert.equal(await store.conversations.restore(run.conversationId, visitor), false);
       }
       assert.equal(await store.conversations.restore(dropped.conversationId, home), true);
-      assert.equal((await store.conversations.get(live.run.conversationId, home))?.active?.run.ownerId, home);
+      assert.equal((await store.conversations.get(live.run.conversationId, home))?.active?.run.userId, home);
     },
   ],
   [
     "3.9 a live run goes on under its lease while it moves, and ends as a message of the new owner, in no former list",
     async ({ storage, another, advance }) => {
       const [visitor, home] = [id(), id()];
-      const pen = await running(storage, { ownerId: visitor });
+      const pen = await running(storage, { userId: visitor });
       const { conversationId, messageId } = pen.run;
       await joined(another ? await another() : storage, visitor, home);
       assert.equal((await storage.runs.append(pen.lease, pen.say("on"), leaseMs)).kind, "ok");
       await advance(10);
-      const own = await asked(storage, { ownerId: home });
+      const own = await asked(storage, { userId: home });
       await advance(10);
       await finished(storage, pen, finish());
       const found = await storage.conversations.get(conversationId, home);
@@ -209,13 +210,13 @@ const moving: readonly Case[] = [
     "3.9 a question that is repeated after the move is the same run; the former owner asks in vain",
     async ({ storage }) => {
       const [visitor, home] = [id(), id()];
-      const wish = newRun({ ownerId: visitor });
+      const wish = newRun({ userId: visitor });
       await storage.runs.createRun(wish);
       await joined(storage, visitor, home);
-      assert.equal((await storage.runs.createRun({ ...wish, ownerId: home })).kind, "exists");
+      assert.equal((await storage.runs.createRun({ ...wish, userId: home })).kind, "exists");
       assert.equal((await storage.runs.createRun(wish)).kind, "not-found");
       const retry = newRun({
-        ownerId: home,
+        userId: home,
         conversationId: wish.conversationId,
         ask: { kind: "retry", retryRunId: wish.runId },
       });
@@ -227,9 +228,9 @@ const moving: readonly Case[] = [
     async ({ storage }) => {
       const [first, second, home] = [id(), id(), id()];
       await joined(storage, second, first);
-      const { conversationId } = await asked(storage, { ownerId: first });
+      const { conversationId } = await asked(storage, { userId: first });
       await joined(storage, second, home);
-      for (const session of [first, second]) assert.equal(await storage.sessions.owner(session), home);
+      for (const session of [first, second]) assert.equal(await storage.sessions.user(session), home);
       assert.equal(await storage.sessions.count(home), 3);
       assert.deepEqual(await listed(storage, home), [conversationId]);
     },
@@ -239,11 +240,11 @@ const moving: readonly Case[] = [
     async ({ storage, advance }) => {
       const [visitor, home, last] = [id(), id(), id()];
       await joined(storage, visitor, home);
-      const late = await asked(storage, { ownerId: visitor });
+      const late = await asked(storage, { userId: visitor });
       await joined(storage, home, last);
       await storage.sessions.trim();
       assert.deepEqual(await listed(storage, last), [late.conversationId]);
-      assert.equal((await metaOf(storage, late)).ownerId, last);
+      assert.equal((await metaOf(storage, late)).userId, last);
       await advance(graceMs);
       await storage.sessions.trim();
       await storage.sessions.trim();
@@ -255,7 +256,7 @@ const moving: readonly Case[] = [
     async ({ storage }) => {
       for (let round = 0; round < 5; round += 1) {
         const [visitor, home] = [id(), id()];
-        const pen = await running(storage, { ownerId: visitor });
+        const pen = await running(storage, { userId: visitor });
         const { conversationId } = pen.run;
         const code = await codeOf(storage, home);
         const [removed] = await Promise.all([
@@ -264,7 +265,7 @@ const moving: readonly Case[] = [
         ]);
         await storage.sessions.trim();
         if (!removed) assert.equal(await storage.conversations.remove(conversationId, home), true);
-        assert.equal((await metaOf(storage, pen.run)).ownerId, home);
+        assert.equal((await metaOf(storage, pen.run)).userId, home);
         assert.equal(await storage.conversations.restore(conversationId, home), true);
         await finished(storage, pen, abort());
         assert.deepEqual(

@@ -1,5 +1,6 @@
 import { openSqlite } from "#lib/storage/sqlite.ts";
-import { type Storage, StorageError } from "#lib/storage/storage.ts";
+import type { Storage } from "#lib/storage/storage.ts";
+import { StorageError } from "#lib/storage/storage-error.ts";
 import type { Reply, Request } from "./remote-storage.ts";
 
 /** A process of its own that opens stores and does what it is told over IPC: `remote-storage.ts` is its other end. */

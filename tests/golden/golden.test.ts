@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
-import { decodeEvent } from "#lib/events/decode-event.ts";
-import { emptyRun, fold } from "#lib/events/fold.ts";
-import { runEvent } from "#lib/events/run-event.ts";
 import { type ErrorFacts, ModelError } from "#lib/models/model.ts";
+import { decodeEvent } from "#lib/protocol/decode-event.ts";
+import { emptyRun, fold } from "#lib/protocol/fold.ts";
+import { runEvent } from "#lib/protocol/run-event.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { stopRun } from "#lib/runs/stop-run.ts";
 import { question, readLog, runContext } from "../support/run-bench.ts";

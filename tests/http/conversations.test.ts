@@ -61,7 +61,7 @@ test("3.6 PATCH gives a title, trimmed, which the list shows and later questions
   assert.equal(response.status, 200);
   const summary = await response.json();
   assert.deepEqual([summary.id, summary.title], [conversationId, "Über “logs” 😀"]);
-  assert.equal(summary.ownerId, undefined);
+  assert.equal(summary.userId, undefined);
   model.next(events(answer("again")));
   await (await client.ask("another question", { conversationId })).response.text();
   assert.equal((await listed()).find(({ id }) => id === conversationId)?.title, "Über “logs” 😀");
@@ -79,7 +79,7 @@ test("3.6 a title is one line of 1 to 200 characters", async () => {
     [{ title: "a\u2028b" }, 400, "bad_field"],
     [{ title: "a\0b" }, 400, "bad_field"],
     [{ title: "x".repeat(201) }, 422, "text_too_long"],
-    [{ title: "a", ownerId: "b" }, 400, "unknown_field"],
+    [{ title: "a", userId: "b" }, 400, "unknown_field"],
   ];
   for (const [body, status, code] of refused) {
     const response = await patch(conversationId, body);

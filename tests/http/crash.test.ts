@@ -5,8 +5,9 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, type TestContext, test } from "node:test";
+import { isEnded } from "#lib/protocol/run-status.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
-import { isOver, type Storage } from "#lib/storage/storage.ts";
+import type { Storage } from "#lib/storage/storage.ts";
 import { killServer, median } from "../chaos/kill-server.ts";
 import { type ApiClient, apiClient, eventsOf, foldOf } from "../support/api-client.ts";
 import { type AppServer, type AppServerOptions, startAppServer } from "../support/app-server.ts";
@@ -52,7 +53,7 @@ function place(t: TestContext) {
         "the run is over",
         async () => {
           const run = await store.runs.run(runId);
-          return run !== null && isOver(run.status);
+          return run !== null && isEnded(run.status);
         },
         15_000,
       ),

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { after, before, test } from "node:test";
-import type { ErrorEnding } from "#lib/events/message.ts";
-import type { RunEvent } from "#lib/events/run-event.ts";
+import type { ErrorEnding } from "#lib/protocol/message.ts";
+import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { type ApiClient, apiClient, collect, eventsOf } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { done, finish, refusal, sse, textChunks, toolCall, usage } from "../support/chat-chunks.ts";
@@ -213,7 +213,7 @@ function check(fault: Fault, log: readonly RunEvent[], asked: number | undefined
   assert.equal(log.filter(({ type }) => type === "retry").length, (fault.asked ?? 1) - 1);
   if (fault.kept !== undefined) assert.equal(textOf(state), fault.kept);
   // The protocol has no end of a refusal.
-  assert.ok(state.parts.every((part) => part.kind === "refusal" || part.endedAt !== undefined));
+  assert.ok(state.parts.every((part) => part.type === "refusal" || part.endedAt !== undefined));
   assert.doesNotMatch(JSON.stringify(log), /canary/);
   const { ending } = state;
   if (typeof fault.ends === "string") {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import type { RunEvent } from "#lib/events/run-event.ts";
+import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { connectRedis } from "#lib/storage/redis.ts";
 import { done, finish, sse, textChunks } from "../support/chat-chunks.ts";
 import { deltasOf, readAsPage } from "../support/read-as-page.ts";

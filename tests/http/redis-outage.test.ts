@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import type { RunEvent } from "#lib/events/run-event.ts";
+import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { foldOf } from "../support/api-client.ts";
 import { done, finish, sse, textChunks } from "../support/chat-chunks.ts";
 import { startFaultProxy } from "../support/fault-proxy.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import type { RunEvent } from "#lib/events/run-event.ts";
+import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { eventsOf } from "../support/api-client.ts";
 import { done, finish, sse, textChunks } from "../support/chat-chunks.ts";
 import { deltasOf, readAsPage } from "../support/read-as-page.ts";

@@ -232,7 +232,7 @@ test("each recorded stream reaches the reader as it was sent", {
     const state = await foldOf((await client.ask(name)).response);
     const choice = expected.choices[0] ?? {};
     const written = (kind: string) =>
-      state.parts.flatMap((part) => (part.kind === kind && "text" in part ? [part.text] : [])).join("");
+      state.parts.flatMap((part) => (part.type === kind && "text" in part ? [part.text] : [])).join("");
     assert.equal(written("text"), choice.text ?? "", name);
     assert.equal(written("reasoning"), choice.reasoning ?? "", name);
     assert.equal(state.ending?.type, expected.terminal === "finished" ? "finish" : "error", name);

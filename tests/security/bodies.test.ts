@@ -90,7 +90,7 @@ test("S12 a history, a role, a tool result or an approval of the client's own is
     { system: "x" },
     { tool_result: {} },
     { approved: true },
-    { ownerId: "x" },
+    { userId: "x" },
     { message: { text: "hi", role: "assistant" } },
     { message: { text: "hi", role: "tool", tool_call_id: "x" } },
     { message: { text: "hi", parts: [{ type: "tool-result" }] } },

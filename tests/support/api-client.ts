@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { decodeEvent } from "#lib/events/decode-event.ts";
-import { emptyRun, fold, type RunState } from "#lib/events/fold.ts";
-import type { RunEvent } from "#lib/events/run-event.ts";
-import { createSseDecoder } from "#lib/events/sse.ts";
+import { decodeEvent } from "#lib/protocol/decode-event.ts";
+import { emptyRun, fold, type RunState } from "#lib/protocol/fold.ts";
+import type { RunEvent } from "#lib/protocol/run-event.ts";
+import { createSseDecoder } from "#lib/protocol/sse.ts";
 
 /** A visitor over HTTP: a cookie from the page, then the API. */
 export interface ApiClient {

@@ -1,5 +1,5 @@
-import type { FinishReason, Usage } from "../../lib/events/run-event.ts";
 import { type Model, ModelError, type ModelMessage, type ModelPart } from "../../lib/models/model.ts";
+import type { FinishReason, Usage } from "../../lib/protocol/run-event.ts";
 
 /** All that one model request gave. */
 export interface CollectedAnswer {

@@ -1,4 +1,4 @@
-import type { EventOf, RunEvent, TerminalBody, Usage } from "#lib/events/run-event.ts";
+import type { EventOf, RunEvent, TerminalBody, Usage } from "#lib/protocol/run-event.ts";
 
 /** One builder for each type of event, with fixed ids; `event-builders.ts` puts them together. */
 

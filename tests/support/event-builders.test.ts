@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { emptyRun, fold } from "#lib/events/fold.ts";
-import { runEvent } from "#lib/events/run-event.ts";
+import { emptyRun, fold } from "#lib/protocol/fold.ts";
+import { runEvent } from "#lib/protocol/run-event.ts";
 import * as builders from "./event-builders.ts";
 import {
   abort,

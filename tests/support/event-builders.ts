@@ -1,4 +1,4 @@
-import { type EventBody, type RunEvent, runEvent } from "#lib/events/run-event.ts";
+import { type EventBody, type RunEvent, runEvent } from "#lib/protocol/run-event.ts";
 import {
   finishStep,
   ids,

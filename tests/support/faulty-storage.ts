@@ -1,4 +1,6 @@
-import { type RunStore, type Storage, StorageError } from "#lib/storage/storage.ts";
+import type { RunStore } from "#lib/storage/run-store.ts";
+import type { Storage } from "#lib/storage/storage.ts";
+import { StorageError } from "#lib/storage/storage-error.ts";
 
 /** A real store behind a line that a test can cut: while `away`, every call that writes or reads is refused. */
 export function faultyStorage(storage: Storage): Storage & { away: boolean; refused: number } {

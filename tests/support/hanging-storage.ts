@@ -1,4 +1,6 @@
-import { type RunStore, type Storage, StorageError } from "#lib/storage/storage.ts";
+import type { RunStore } from "#lib/storage/run-store.ts";
+import type { Storage } from "#lib/storage/storage.ts";
+import { StorageError } from "#lib/storage/storage-error.ts";
 
 /** A real store behind the line of one process that a test may kill, freeze or disturb. */
 export interface HangingStorage extends Storage {

@@ -1,4 +1,5 @@
-import type { RunMeta, Storage } from "#lib/storage/storage.ts";
+import type { RunMeta } from "#lib/storage/run-store.ts";
+import type { Storage } from "#lib/storage/storage.ts";
 import {
   asked,
   claimed,
@@ -33,12 +34,12 @@ export interface ManyConversations {
 
 interface Made {
   id: string;
-  ownerId: string;
+  userId: string;
 }
 
 interface Wish {
   conversationId: string;
-  ownerId: string;
+  userId: string;
   text: string;
   title: string;
 }
@@ -89,7 +90,7 @@ const lives: readonly Life[] = [
   },
   async (storage, wish) => {
     await finishedRun(storage, wish);
-    await storage.conversations.rename(wish.conversationId, wish.ownerId, `${wish.title} 改`);
+    await storage.conversations.rename(wish.conversationId, wish.userId, `${wish.title} 改`);
   },
   async (storage, wish) => void (await asked(storage, wish)),
   async (storage, wish) => {
@@ -119,12 +120,12 @@ export async function fillStore({
   const made: Made[] = [];
   const work: Promise<void>[] = [];
   for (let at = 0; at < count; at += 1) {
-    const ownerId = owners[at % owners.length] ?? "";
+    const userId = owners[at % owners.length] ?? "";
     const conversationId = crypto.randomUUID();
     const text = texts[Math.floor(at / lives.length) % texts.length] ?? "";
-    made.push({ id: conversationId, ownerId });
+    made.push({ id: conversationId, userId });
     work.push(
-      lives[at % lives.length]?.(storage, { conversationId, ownerId, text, title: text.toWellFormed() }) ??
+      lives[at % lives.length]?.(storage, { conversationId, userId, text, title: text.toWellFormed() }) ??
         Promise.resolve(),
     );
     if (at % 50 === 49) await Promise.all(work.splice(0));
@@ -135,8 +136,8 @@ export async function fillStore({
   const taken = await storage.runs.claimable(3);
   for (const run of taken) await takenOver(storage, run);
   advance(leaseMs + 1);
-  for (const { id, ownerId } of made.filter((_, at) => !keepsAll && at % 11 === 10))
-    await storage.conversations.remove(id, ownerId);
+  for (const { id, userId } of made.filter((_, at) => !keepsAll && at % 11 === 10))
+    await storage.conversations.remove(id, userId);
   return made;
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
-import type { RunEvent } from "#lib/events/run-event.ts";
+import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { eventsOf } from "./api-client.ts";
 
 const terminals = new Set(["finish", "abort", "error", "interrupted"]);

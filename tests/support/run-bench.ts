@@ -1,26 +1,27 @@
 import { randomUUID } from "node:crypto";
 import { assistant } from "#lib/agents/assistant.ts";
-import { decodeEvent } from "#lib/events/decode-event.ts";
-import { emptyRun, fold, type RunState } from "#lib/events/fold.ts";
-import type { RunEvent } from "#lib/events/run-event.ts";
 import type { Model } from "#lib/models/model.ts";
+import { decodeEvent } from "#lib/protocol/decode-event.ts";
+import { emptyRun, fold, type RunState } from "#lib/protocol/fold.ts";
+import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { systemClock } from "#lib/runs/clock.ts";
+import { thisHolder } from "#lib/runs/holder.ts";
 import { liveRuns } from "#lib/runs/live-runs.ts";
-import { thisOwner } from "#lib/runs/owner.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { newRun } from "#lib/runs/run-request.ts";
 import { startRun } from "#lib/runs/start-run.ts";
+import type { NewRun } from "#lib/storage/run-store.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
-import type { NewRun, Storage } from "#lib/storage/storage.ts";
+import type { Storage } from "#lib/storage/storage.ts";
 
-export const ownerId = "owner-a";
+export const userId = "owner-a";
 
 /** Everything a run needs, on a store in memory, in one process. */
 export function runContext(model: Model, options: Partial<RunContext> = {}): RunContext {
   return {
     storage: openSqlite({ dir: ":memory:" }),
     clock: systemClock,
-    owner: thisOwner(),
+    holder: thisHolder(),
     leaseMs: 15_000,
     heartbeatMs: 5_000,
     limits: {},
@@ -37,7 +38,7 @@ export function runContext(model: Model, options: Partial<RunContext> = {}): Run
 /** A question in a conversation, as the route makes it of a request. */
 export const question = (text: string, ids: { runId?: string; conversationId?: string } = {}): NewRun => {
   const { runId = randomUUID(), conversationId = randomUUID() } = ids;
-  return newRun({ runId, message: { text } }, { conversationId, ownerId, newId: randomUUID });
+  return newRun({ runId, message: { text } }, { conversationId, userId, newId: randomUUID });
 };
 
 /** Asks and waits until the run is over. */
@@ -57,4 +58,4 @@ export const foldAll = (events: readonly RunEvent[]): RunState =>
   events.reduce(fold, emptyRun(events[0]?.runId ?? ""));
 
 export const textOf = (state: RunState): string =>
-  state.parts.flatMap((part) => (part.kind === "text" ? [part.text] : [])).join("");
+  state.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("");

@@ -1,9 +1,10 @@
 import { DatabaseSync } from "node:sqlite";
-import type { Read, Storage } from "#lib/storage/storage.ts";
+import type { ReadResult } from "#lib/storage/run-store.ts";
+import type { Storage } from "#lib/storage/storage.ts";
 
 interface Owned {
   id: string;
-  ownerId: string;
+  userId: string;
 }
 
 /** What servers give of these conversations, byte for byte: snapshots, the whole log of each run, each owner's list. */
@@ -13,26 +14,26 @@ export async function shownContents(
   runIds: ReadonlyMap<string, readonly string[]>,
 ): Promise<Map<string, string>> {
   const shown = new Map<string, string>();
-  const show = async ({ id, ownerId }: Owned) => {
+  const show = async ({ id, userId }: Owned) => {
     const runs = (runIds.get(id) ?? []).map(async (runId) => ({
       meta: await storage.runs.run(runId),
       snapshot: await storage.runs.snapshot(runId),
       log: timeless(await storage.runs.read(runId, { seq: 0 }, 100_000)),
     }));
-    const found = await storage.conversations.get(id, ownerId);
+    const found = await storage.conversations.get(id, userId);
     shown.set(id, JSON.stringify({ found, runs: await Promise.all(runs) }));
   };
   for (let from = 0; from < conversations.length; from += 50) {
     await Promise.all(conversations.slice(from, from + 50).map(show));
   }
-  for (const ownerId of new Set(conversations.map((each) => each.ownerId))) {
-    shown.set(ownerId, JSON.stringify(await storage.conversations.list(ownerId, { limit: 100_000 })));
+  for (const userId of new Set(conversations.map((each) => each.userId))) {
+    shown.set(userId, JSON.stringify(await storage.conversations.list(userId, { limit: 100_000 })));
   }
   return shown;
 }
 
 /** How long a lease has left is another thing at every moment. */
-const timeless = (read: Read | null) => read && { ...read, leaseLeft: undefined };
+const timeless = (read: ReadResult | null) => read && { ...read, leaseLeft: undefined };
 
 /** Every row of a SQLite store, in an order of its own; `without`: conversations that were left out. */
 export function sqliteRows(dir: string, without: readonly string[] = []): Map<string, string[]> {

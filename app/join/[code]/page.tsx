@@ -1,6 +1,6 @@
 import { JoinPage } from "#components/session/join-page.tsx";
 import { LonePage } from "#components/ui/lone-page.tsx";
-import { listConversations } from "#lib/runs/read-conversation.ts";
+import { listConversations } from "#lib/conversations/read-conversation.ts";
 import { server } from "#lib/server.ts";
 import { hashOf, isCode } from "#lib/sessions/session.ts";
 import { readVisitor } from "../../(chat)/read-visitor.ts";
@@ -14,10 +14,10 @@ export default async function Page({ params }: PageProps<"/join/[code]">) {
   const visitor = await readVisitor();
   const transfer = isCode(code) ? await context.storage.sessions.transfer(hashOf(code)) : null;
   if (!visitor || !transfer) return <LonePage named="join.gone" />;
-  const { ownerId, expiresAt, usedBy } = transfer;
+  const { userId, expiresAt, usedBy } = transfer;
   if (usedBy !== undefined)
     return <LonePage named={usedBy === visitor.session ? "ended.joined" : "join.gone"} />;
-  if (ownerId === visitor.ownerId) return <LonePage named="join.here" />;
-  const { conversations } = await listConversations(context, visitor.ownerId);
+  if (userId === visitor.userId) return <LonePage named="join.here" />;
+  const { conversations } = await listConversations(context, visitor.userId);
   return <JoinPage {...{ code, expiresAt }} hasOwn={conversations.length > 0} />;
 }

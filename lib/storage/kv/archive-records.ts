@@ -1,7 +1,7 @@
-import type { AssistantMessage } from "../../events/message.ts";
+import type { AssistantMessage } from "../../protocol/message.ts";
+import { isEnded } from "../../protocol/run-status.ts";
 import type { ArchivedConversation, ArchivedRun } from "../archive.ts";
 import { brokeOff } from "../broke-off.ts";
-import { isOver } from "../storage.ts";
 import { decodeMessage, encodeStored } from "../stored-json.ts";
 import {
   decodeConversation,
@@ -22,7 +22,7 @@ export function conversationFields(kept: ArchivedConversation): Fields {
   return {
     v: "1",
     id: kept.id,
-    owner: kept.ownerId,
+    owner: kept.userId,
     title: encodeTitle(kept.title),
     byHand: String(kept.titleByHand),
     createdAt: String(kept.createdAt),
@@ -41,7 +41,7 @@ export function runFields(kept: ArchivedConversation): Fields[] {
     v: "1",
     id: run.runId,
     conversation: run.conversationId,
-    owner: run.ownerId,
+    owner: run.userId,
     body: run.bodyHash,
     message: run.messageId,
     question: run.userMessageId,
@@ -58,7 +58,7 @@ export function runFields(kept: ArchivedConversation): Fields[] {
     stop: run.stopBy === null ? "" : encodeStop(run.stopBy, run.stopReason ?? undefined),
     stopAt: String(run.stopAt ?? 0),
     continuations: String(run.continuations),
-    brokeOff: isOver(run.status) ? hasBrokenOff(run, answers.get(run.messageId)) : "",
+    brokeOff: isEnded(run.status) ? hasBrokenOff(run, answers.get(run.messageId)) : "",
     // Of a call that was made to another store: nobody repeats it here.
     call: "",
   }));
@@ -87,7 +87,7 @@ export function archivedConversationOf(flat: Reply): Owned {
 
 /** What `runFields` wrote, or the scripts. Throws `StorageError("damaged")`. */
 export function archivedRunOf(flat: Reply): Omit<ArchivedRun, "fold" | "entries"> {
-  const { owner, stop, parentRunId, model, deleted: _, ...run } = decodeRun([...flat, "deletedAt", "0"]);
+  const { holder, stop, parentRunId, model, deleted: _, ...run } = decodeRun([...flat, "deletedAt", "0"]);
   const fields = fieldsOf(flat);
   const text = (name: string) => fields.get(name) || null;
   return {
@@ -97,10 +97,10 @@ export function archivedRunOf(flat: Reply): Omit<ArchivedRun, "fold" | "entries"
     model: model ?? null,
     token: text("token"),
     suspendedToken: text("suspended"),
-    holderHost: owner?.host ?? null,
-    holderBoot: owner?.boot ?? null,
-    holderPid: owner?.pid ?? null,
-    holderStartedAt: owner?.startedAt ?? null,
+    holderHost: holder?.host ?? null,
+    holderBoot: holder?.boot ?? null,
+    holderPid: holder?.pid ?? null,
+    holderStartedAt: holder?.startedAt ?? null,
     stopBy: stop?.by ?? null,
     stopReason: stop?.reason ?? null,
     stopAt: stop?.at ?? null,

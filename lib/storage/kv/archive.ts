@@ -7,7 +7,7 @@ import {
   type Sessions,
   type Shelf,
 } from "../archive.ts";
-import { StorageError } from "../storage.ts";
+import { StorageError } from "../storage-error.ts";
 import { archivedConversationOf, archivedMessageOf, archivedRunOf } from "./archive-records.ts";
 import type { ArchiveRoom, KvArchive } from "./archive-room.ts";
 import {
@@ -69,15 +69,15 @@ function createSessions({ script, keys }: ArchiveRoom): Sessions {
       const flat = textsOf(await script(readSessionsScript, [keys.sessions], []));
       const pairs = Array.from({ length: flat.length / 2 }, (_, at) => ({
         session: flat[at * 2],
-        ownerId: flat[at * 2 + 1] || null,
+        userId: flat[at * 2 + 1] || null,
       }));
       return parseSessions(pairs);
     },
     async add(sessions) {
       for (let from = 0; from < sessions.length; from += sessionsAtOnce) {
         const some = sessions.slice(from, from + sessionsAtOnce);
-        const ofOwners = some.map(({ session, ownerId }) => keys.ownerSessions(ownerId ?? session));
-        const pairs = some.flatMap(({ session, ownerId }) => [session, ownerId ?? ""]);
+        const ofOwners = some.map(({ session, userId }) => keys.ownerSessions(userId ?? session));
+        const pairs = some.flatMap(({ session, userId }) => [session, userId ?? ""]);
         await script(addSessionsScript, [keys.sessions, ...ofOwners], pairs);
       }
     },

@@ -1,12 +1,12 @@
+import { undoMs } from "../../protocol/limits.ts";
+import type {
+  Conversation,
+  ConversationPage,
+  ConversationSnapshot,
+  ConversationStore,
+} from "../conversation-store.ts";
 import { decodeListCursor, encodeListCursor } from "../list-cursor.ts";
-import {
-  type Conversation,
-  type ConversationPage,
-  type ConversationSnapshot,
-  type ConversationStore,
-  StorageError,
-  undoMs,
-} from "../storage.ts";
+import { StorageError } from "../storage-error.ts";
 import {
   listScript,
   readConversationScript,
@@ -25,64 +25,60 @@ const attempts = 5;
 
 /** What an owner can ask about their conversations. */
 export function createConversations({ script, keys }: KvRoom): ConversationStore {
-  async function get(id: string, ownerId: string): Promise<ConversationSnapshot | null> {
+  async function get(id: string, userId: string): Promise<ConversationSnapshot | null> {
     const { itself, order, messages } = keys.conversation(id);
     const reply = await withActive(id, (active) => {
       const run = keys.run(id, active);
       const at = [itself, order, messages, run.itself, run.log, run.fold];
-      return script(readConversationScript, at, [ownerId, active]);
+      return script(readConversationScript, at, [userId, active]);
     });
     return reply.length === 0 ? null : decodeFound(id, reply);
   }
 
   async function list(
-    ownerId: string,
+    userId: string,
     { cursor, limit }: { cursor?: string; limit: number },
   ): Promise<ConversationPage> {
     const after = cursor === undefined ? { updatedAt: "", id: "" } : decodeListCursor(cursor);
     if (!after) return { conversations: [] };
-    const reply = await script(
-      listScript,
-      [keys.ownerIndex(ownerId)],
-      [after.updatedAt, after.id, limit + 1],
-    );
+    const reply = await script(listScript, [keys.ownerIndex(userId)], [after.updatedAt, after.id, limit + 1]);
     const ids = textsOf(reply);
     if (ids.length === 0) return { conversations: [] };
-    const conversations = await readAll(ids.slice(0, limit), ownerId);
+    const conversations = await readAll(ids.slice(0, limit), userId);
     const last = conversations.at(-1);
     return ids.length > limit && last
       ? { conversations, nextCursor: encodeListCursor(last) }
       : { conversations };
   }
 
-  async function readAll(ids: string[], ownerId: string): Promise<Conversation[]> {
+  async function readAll(ids: string[], userId: string): Promise<Conversation[]> {
     const reply = await script(
       readConversationsScript,
       ids.map((id) => keys.conversation(id).itself),
-      [ownerId],
+      [userId],
     );
     return reply.flatMap((flat) => (typeof flat === "string" ? [] : [decodeConversation(flat)]));
   }
 
-  async function rename(id: string, ownerId: string, title: string): Promise<Conversation | null> {
-    const reply = await script(renameScript, [keys.conversation(id).itself], [ownerId, encodeTitle(title)]);
+  async function rename(id: string, userId: string, title: string): Promise<Conversation | null> {
+    const reply = await script(renameScript, [keys.conversation(id).itself], [userId, encodeTitle(title)]);
     return reply.length === 0 ? null : decodeConversation(reply);
   }
 
-  async function remove(id: string, ownerId: string): Promise<boolean> {
-    const index = keys.ownerIndex(ownerId);
+  async function remove(id: string, userId: string): Promise<boolean> {
+    const index = keys.ownerIndex(userId);
     const stop = encodeStop("user", "deleted");
     const answer = await withActive(id, (active) => {
       const at = [keys.conversation(id).itself, index, keys.deleted, keys.live, keys.run(id, active).itself];
       const more = [id, stop, keys.member(id, active), keys.channel(active)];
-      return script(removeScript, at, [ownerId, active, ...more]);
+      return script(removeScript, at, [userId, active, ...more]);
     });
     return answer.length > 0;
   }
 
-  async function restore(id: string, ownerId: string): Promise<boolean> {
-    const at = [keys.conversation(id).itself, keys.ownerIndex(ownerId), keys.deleted];
-    return (await script(restoreScript, at, [ownerId, id, undoMs])).length > 0;
+  async function restore(id: string, userId: string): Promise<boolean> {
+    const at = [keys.conversation(id).itself, keys.ownerIndex(userId), keys.deleted];
+    return (await script(restoreScript, at, [userId, id, undoMs])).length > 0;
   }
 
   return { get, list, rename, remove, restore };

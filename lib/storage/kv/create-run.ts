@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { type Created, isOver, type NewRun, type RunMeta, StorageError } from "../storage.ts";
+import { isEnded } from "../../protocol/run-status.ts";
+import type { CreateResult, NewRun, RunMeta } from "../run-store.ts";
+import { StorageError } from "../storage-error.ts";
 import type { Keys } from "./keys.ts";
 import { decodeRun, encodeTitle } from "./records.ts";
 import { listAt, type Reply, type RunScript, textAt } from "./run-script.ts";
@@ -15,7 +17,7 @@ export interface CreateRunOptions {
 const attempts = 5;
 
 /** Queues a run together with its user message, its conversation and `active`, or says why not (storage.ts, `Created`). */
-export async function createRun(options: CreateRunOptions, run: NewRun): Promise<Created> {
+export async function createRun(options: CreateRunOptions, run: NewRun): Promise<CreateResult> {
   const call = randomUUID();
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const created = await createdOf(options, run, await ask(options, run, call));
@@ -25,7 +27,7 @@ export async function createRun(options: CreateRunOptions, run: NewRun): Promise
 }
 
 function ask({ script, keys }: CreateRunOptions, run: NewRun, call: string): Promise<Reply> {
-  const { runId, conversationId, ownerId, agent, model } = run;
+  const { runId, conversationId, userId, agent, model } = run;
   const conversation = keys.conversation(conversationId);
   const { itself } = keys.run(conversationId, runId);
   const question = questionOf(run);
@@ -39,7 +41,7 @@ function ask({ script, keys }: CreateRunOptions, run: NewRun, call: string): Pro
       conversation.messages,
       conversation.runs,
       itself,
-      keys.ownerIndex(ownerId),
+      keys.ownerIndex(userId),
       keys.live,
       askedKey,
     ],
@@ -47,7 +49,7 @@ function ask({ script, keys }: CreateRunOptions, run: NewRun, call: string): Pro
       call,
       runId,
       conversationId,
-      ownerId,
+      userId,
       run.bodyHash,
       run.messageId,
       run.parentRunId ?? "",
@@ -57,7 +59,7 @@ function ask({ script, keys }: CreateRunOptions, run: NewRun, call: string): Pro
       question.id,
       question.json,
       question.under,
-      keys.place(conversationId, ownerId),
+      keys.place(conversationId, userId),
       keys.member(conversationId, runId),
       keys.channel(runId),
     ],
@@ -79,7 +81,7 @@ async function createdOf(
   { readRun, keys }: CreateRunOptions,
   run: NewRun,
   reply: Reply,
-): Promise<Created | undefined> {
+): Promise<CreateResult | undefined> {
   const kind = textAt(reply, 0);
   switch (kind) {
     case "gone":
@@ -93,12 +95,12 @@ async function createdOf(
       return { kind, run: decodeRun(listAt(reply, 1)) };
     case "busy": {
       const active = await readRun(run.conversationId, textAt(reply, 1));
-      return active && !isOver(active.status) ? { kind, run: active } : undefined;
+      return active && !isEnded(active.status) ? { kind, run: active } : undefined;
     }
     case "elsewhere": {
       const other = await readRun(keys.readPlace(textAt(reply, 1)).conversationId, run.runId);
       if (!other) return undefined;
-      return other.ownerId === run.ownerId ? { kind: "conflict", run: other } : { kind: "not-found" };
+      return other.userId === run.userId ? { kind: "conflict", run: other } : { kind: "not-found" };
     }
     default:
       throw new StorageError("damaged", `Redis answered a new run with "${kind}"`);

@@ -27,13 +27,13 @@ export function createKeys(prefix: string) {
     spent: `${prefix}:spent`,
     spenders: `${prefix}:spenders`,
     starts: (who: string) => `${prefix}:starts:${id(who)}`,
-    liveOf: (ownerId: string) => `${prefix}:live-of:${id(ownerId)}`,
+    liveOf: (userId: string) => `${prefix}:live-of:${id(userId)}`,
     /** What comes before the hash tag of a run's conversation. */
     runTag: `${prefix}:`,
     pointer: (runId: string) => `${prefix}:run:${id(runId)}`,
-    ownerIndex: (ownerId: string) => `${prefix}:owner:${id(ownerId)}`,
+    ownerIndex: (userId: string) => `${prefix}:owner:${id(userId)}`,
     /** The sessions that were given this owner. */
-    ownerSessions: (ownerId: string) => `${prefix}:sessions-of:${id(ownerId)}`,
+    ownerSessions: (userId: string) => `${prefix}:sessions-of:${id(userId)}`,
     /** Of an owner that joined another. */
     move: (from: string, to: string) => `${id(from)} ${id(to)}`,
     readMove(move: string): { from: string; to: string } {
@@ -48,10 +48,10 @@ export function createKeys(prefix: string) {
       return { conversationId, runId };
     },
     /** What the pointer of a run holds. */
-    place: (conversationId: string, ownerId: string) => `${id(conversationId)} ${id(ownerId)}`,
-    readPlace(place: string): { conversationId: string; ownerId: string } {
-      const [conversationId = "", ownerId = ""] = place.split(" ").map(decodeURIComponent);
-      return { conversationId, ownerId };
+    place: (conversationId: string, userId: string) => `${id(conversationId)} ${id(userId)}`,
+    readPlace(place: string): { conversationId: string; userId: string } {
+      const [conversationId = "", userId = ""] = place.split(" ").map(decodeURIComponent);
+      return { conversationId, userId };
     },
     conversation(conversationId: string) {
       const tag = `${prefix}:{${id(conversationId)}}`;

@@ -1,18 +1,18 @@
 import { randomUUID } from "node:crypto";
-import type { Answer, Append, Lease, Owner, RunStore } from "../storage.ts";
+import type { AppendResult, Holder, Lease, LeaseReply, RunStore } from "../run-store.ts";
 import type { Place } from "./places.ts";
 import { decodeAppend, decodeRun, encodeHolder } from "./records.ts";
 import type { KvRoom } from "./room.ts";
 import { claimScript, heartbeatScript, suspendScript } from "./run-scripts.ts";
 
 /** What an owner of no run is answered. */
-export const unknownRun: Append = { kind: "fenced", head: 0 };
+export const unknownRun: AppendResult = { kind: "fenced", head: 0 };
 
 /** Who may append: taking a run, keeping it, letting it go (docs/protocol.md 5.1, 5.3, 5.8). */
 export function createLeases({ script, keys, places, epochMs }: KvRoom) {
   async function claimOf(
     { conversationId }: Place,
-    { runId, token, fromEpoch, leaseMs, owner, deadOwner }: Claim,
+    { runId, token, fromEpoch, leaseMs, owner, deadHolder }: Claim,
   ): ReturnType<RunStore["claim"]> {
     const reply = await script(
       claimScript,
@@ -22,7 +22,7 @@ export function createLeases({ script, keys, places, epochMs }: KvRoom) {
         fromEpoch,
         leaseMs,
         encodeHolder(owner),
-        deadOwner ? encodeHolder(deadOwner) : "",
+        deadHolder ? encodeHolder(deadHolder) : "",
         epochMs,
         keys.member(conversationId, runId),
         keys.channel(runId),
@@ -33,10 +33,10 @@ export function createLeases({ script, keys, places, epochMs }: KvRoom) {
     return { runId, epoch: run.epoch, token, head: run.head, ...(run.stop && { stop: run.stop }), run };
   }
 
-  const claim: RunStore["claim"] = (runId, token, fromEpoch, leaseMs, owner, deadOwner) =>
-    places.at(runId, (place) => claimOf(place, { runId, token, fromEpoch, leaseMs, owner, deadOwner }));
+  const claim: RunStore["claim"] = (runId, token, fromEpoch, leaseMs, owner, deadHolder) =>
+    places.at(runId, (place) => claimOf(place, { runId, token, fromEpoch, leaseMs, owner, deadHolder }));
 
-  async function heartbeat({ runId, epoch, token }: Lease, leaseMs: number): Promise<Append> {
+  async function heartbeat({ runId, epoch, token }: Lease, leaseMs: number): Promise<AppendResult> {
     const place = await places.of(runId);
     if (place === undefined) return unknownRun;
     const { conversationId } = place;
@@ -53,7 +53,7 @@ export function createLeases({ script, keys, places, epochMs }: KvRoom) {
   async function suspend(
     { runId, epoch, token }: Lease,
     to: "waiting" | "queued",
-  ): Promise<Append | (Answer & { kind: "decided" })> {
+  ): Promise<AppendResult | (LeaseReply & { kind: "decided" })> {
     const place = await places.of(runId);
     if (place === undefined) return unknownRun;
     const { conversationId } = place;
@@ -73,6 +73,6 @@ interface Claim {
   token: string;
   fromEpoch: number;
   leaseMs: number;
-  owner: Owner;
-  deadOwner?: Owner;
+  owner: Holder;
+  deadHolder?: Holder;
 }

@@ -1,6 +1,6 @@
-import type { RunEvent } from "../../events/run-event.ts";
+import type { RunEvent } from "../../protocol/run-event.ts";
 import { createRecentLog } from "../recent-log.ts";
-import type { Append, RunStore } from "../storage.ts";
+import type { AppendResult, RunStore } from "../run-store.ts";
 
 export interface OwnLog {
   runs: RunStore;
@@ -37,7 +37,12 @@ export function createOwnLog(store: RunStore, { now, grown }: OwnLogOptions): Ow
     return held.has(runId);
   }
 
-  function keep(runId: string, leaseUntil: number, events: readonly RunEvent[], { head }: Append): void {
+  function keep(
+    runId: string,
+    leaseUntil: number,
+    events: readonly RunEvent[],
+    { head }: AppendResult,
+  ): void {
     const entries = events.map((event) => ({
       seq: event.seq,
       epoch: event.epoch,

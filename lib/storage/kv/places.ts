@@ -5,7 +5,7 @@ import { type RunScript, textAt } from "./run-script.ts";
 /** Where a run's records are, and in whose index its conversation is. */
 export interface Place {
   conversationId: string;
-  ownerId: string;
+  userId: string;
 }
 
 /** Which place a run has: its conversation never changes, its owner hardly ever, so it is asked once a process. */

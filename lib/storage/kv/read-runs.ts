@@ -1,4 +1,5 @@
-import type { Read, RunMeta, RunSnapshot, RunStatus } from "../storage.ts";
+import type { RunStatus } from "../../protocol/run-status.ts";
+import type { ReadResult, RunMeta, RunSnapshot } from "../run-store.ts";
 import type { Place } from "./places.ts";
 import { decodeAnswer, decodeEntries, decodeRun, decodeStoredFold } from "./records.ts";
 import type { KvRoom } from "./room.ts";
@@ -30,7 +31,7 @@ export function createReadRuns({ script, keys, places }: KvRoom) {
     runId: string,
     after: Cursor,
     limit: number,
-  ): Promise<Read | null> {
+  ): Promise<ReadResult | null> {
     const { itself, log } = keys.run(conversationId, runId);
     const reply = await script(readLogScript, [itself, log], [after.epoch ?? "", after.seq, limit]);
     if (reply.length === 0) return null;

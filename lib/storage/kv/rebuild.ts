@@ -1,4 +1,4 @@
-import { StorageError } from "../storage.ts";
+import { StorageError } from "../storage-error.ts";
 import type { ArchiveRoom, Rebuilt } from "./archive-room.ts";
 import { clearIndexScript, indexScript, rebuildScript } from "./archive-scripts.ts";
 import { runsOfScript } from "./conversation-scripts.ts";
@@ -30,15 +30,15 @@ export async function rebuild(room: ArchiveRoom, ids: readonly string[]): Promis
 async function rebuildOne({ script, keys }: ArchiveRoom, id: string): Promise<number | undefined> {
   const { itself, runs } = keys.conversation(id);
   const known = await script(runsOfScript, [itself, runs], []);
-  const ownerId = textAt(known, 0);
+  const userId = textAt(known, 0);
   const runIds = textsOf(listAt(known, 1));
   const [found] = await script(
     rebuildScript,
     [
-      ...[itself, keys.ownerIndex(ownerId), keys.deleted, keys.live],
+      ...[itself, keys.ownerIndex(userId), keys.deleted, keys.live],
       ...runIds.flatMap((runId) => [keys.run(id, runId).itself, keys.pointer(runId)]),
     ],
-    [ownerId, keys.place(id, ownerId), ...runIds.map((runId) => keys.member(id, runId))],
+    [userId, keys.place(id, userId), ...runIds.map((runId) => keys.member(id, runId))],
   );
   return found === undefined ? undefined : Number(found);
 }
@@ -52,16 +52,14 @@ async function clearIndexes(room: ArchiveRoom): Promise<number> {
 }
 
 async function clearIndex({ script, keys }: ArchiveRoom, index: string): Promise<number> {
-  const ownerId = keys.readOwner(index);
+  const userId = keys.readOwner(index);
   let cleared = 0;
   let cursor = "0";
   do {
     const reply = await script(indexScript, [index], [cursor]);
     const ids = textsOf(listAt(reply, 1)).filter((_, at) => at % 2 === 0);
     const conversations = ids.map((id) => keys.conversation(id).itself);
-    cleared += Number(
-      textAt(await script(clearIndexScript, [index, ...conversations], [ownerId, ...ids]), 0),
-    );
+    cleared += Number(textAt(await script(clearIndexScript, [index, ...conversations], [userId, ...ids]), 0));
     cursor = textAt(reply, 0);
   } while (cursor !== "0");
   return cleared;

@@ -1,16 +1,8 @@
-import type { RunState } from "../../events/fold.ts";
-import type { Message } from "../../events/message.ts";
-import {
-  type Answer,
-  type Append,
-  type Conversation,
-  isOver,
-  type LogEntry,
-  type Owner,
-  type RunMeta,
-  type RunStatus,
-  type StopRequest,
-} from "../storage.ts";
+import type { RunState } from "../../protocol/fold.ts";
+import type { Message } from "../../protocol/message.ts";
+import { isEnded, type RunStatus } from "../../protocol/run-status.ts";
+import type { Conversation } from "../conversation-store.ts";
+import type { AppendResult, Holder, LeaseReply, LogEntry, RunMeta, StopRequest } from "../run-store.ts";
 import { checkLog, damaged, decodeFold, decodeMessage } from "../stored-json.ts";
 import { type Reply, textAt, textsOf } from "./run-script.ts";
 
@@ -22,7 +14,7 @@ export const fieldsOf = (flat: Reply): Map<string, string> => {
 
 const live: ReadonlySet<string> = new Set(["queued", "running", "waiting", "stopping"]);
 
-const isStatus = (text: string): text is RunStatus => live.has(text) || isOver(text as RunStatus); // Cast: asked here.
+const isStatus = (text: string): text is RunStatus => live.has(text) || isEnded(text as RunStatus); // Cast: asked here.
 
 /** A run as callers see it. Throws `StorageError("damaged")` if its record was cut short or changed by hand. */
 export function decodeRun(flat: Reply): RunMeta {
@@ -39,7 +31,7 @@ export function decodeRun(flat: Reply): RunMeta {
   return {
     runId,
     conversationId: text("conversation"),
-    ownerId: text("owner"),
+    userId: text("owner"),
     messageId: text("message"),
     userMessageId: text("question"),
     ...(parentRunId !== "" && { parentRunId }),
@@ -50,7 +42,7 @@ export function decodeRun(flat: Reply): RunMeta {
     head: numberOf(text("head"), record),
     createdAt: numberOf(text("createdAt"), record),
     leaseUntil: numberOf(text("leaseUntil"), record),
-    ...(holder !== "" && { owner: decodeHolder(holder, record) }),
+    ...(holder !== "" && { holder: decodeHolder(holder, record) }),
     ...(stop && { stop }),
     continuations: numberOf(text("continuations"), record),
     deleted: text("deletedAt") !== "0",
@@ -58,10 +50,10 @@ export function decodeRun(flat: Reply): RunMeta {
 }
 
 /** Who holds a lease, always in the same words: scripts compare them as texts. */
-export const encodeHolder = ({ host, boot, pid, startedAt }: Owner): string =>
+export const encodeHolder = ({ host, boot, pid, startedAt }: Holder): string =>
   JSON.stringify([host, boot, pid, startedAt]);
 
-function decodeHolder(json: string, record: string): Owner {
+function decodeHolder(json: string, record: string): Holder {
   const [host, boot, pid, startedAt]: unknown[] = decodeList(json, record);
   if (typeof host !== "string" || typeof boot !== "string" || typeof startedAt !== "string")
     throw damaged(record);
@@ -78,12 +70,12 @@ function stopOf(json: string, at: string, record: string): StopRequest | undefin
 }
 
 /** What every step tells an owner: kind, head, stop, when it was asked. */
-export function decodeAppend(reply: Reply, runId: string): Append & { kind: string } {
-  const kind = textAt(reply, 0) as Append["kind"]; // Cast: the scripts know no other words.
+export function decodeAppend(reply: Reply, runId: string): AppendResult & { kind: string } {
+  const kind = textAt(reply, 0) as AppendResult["kind"]; // Cast: the scripts know no other words.
   return { kind, ...decodeAnswer(reply, runId) };
 }
 
-export function decodeAnswer(reply: Reply, runId: string): Answer {
+export function decodeAnswer(reply: Reply, runId: string): LeaseReply {
   const record = `run ${runId}`;
   const stop = stopOf(textAt(reply, 2), textAt(reply, 3), record);
   return { head: numberOf(textAt(reply, 1), record), ...(stop && { stop }) };
@@ -132,7 +124,7 @@ export function decodeConversation(flat: Reply): Conversation {
   const activeRunId = text("active");
   return {
     id,
-    ownerId: text("owner"),
+    userId: text("owner"),
     title,
     createdAt: numberOf(text("createdAt"), record),
     updatedAt: numberOf(text("updatedAt"), record),

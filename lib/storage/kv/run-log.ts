@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { continueMessage } from "../../events/continue-message.ts";
-import { messageOf, type RunState } from "../../events/fold.ts";
-import type { AssistantMessage } from "../../events/message.ts";
-import type { RunEvent } from "../../events/run-event.ts";
+import { continueMessage } from "../../protocol/continue-message.ts";
+import { messageOf, type RunState } from "../../protocol/fold.ts";
+import type { AssistantMessage } from "../../protocol/message.ts";
+import type { RunEvent } from "../../protocol/run-event.ts";
 import { brokeOff } from "../broke-off.ts";
 import { checkEvents } from "../check-events.ts";
-import type { Append, Lease, RunEnd } from "../storage.ts";
+import type { AppendResult, Lease, RunEnd } from "../run-store.ts";
 import { encodeStored } from "../stored-json.ts";
 import { unknownRun } from "./leases.ts";
 import type { Place } from "./places.ts";
@@ -21,7 +21,7 @@ export function createRunLog({ script, keys, places }: KvRoom) {
     events: readonly RunEvent[],
     leaseMs: number,
     fold?: RunState,
-  ): Promise<Append> {
+  ): Promise<AppendResult> {
     checkEvents(lease, events, false);
     const { runId, epoch, token } = lease;
     const place = await places.of(runId);
@@ -49,12 +49,12 @@ export function createRunLog({ script, keys, places }: KvRoom) {
     return decodeAppend(reply, runId);
   }
 
-  async function finish(lease: Lease, events: readonly RunEvent[], end: RunEnd): Promise<Append> {
+  async function finish(lease: Lease, events: readonly RunEvent[], end: RunEnd): Promise<AppendResult> {
     checkEvents(lease, events, true);
     const { runId, epoch, token } = lease;
     const place = await places.of(runId);
     if (place === undefined) return unknownRun;
-    const { conversationId, ownerId } = place;
+    const { conversationId, userId } = place;
     const run = keys.run(conversationId, runId);
     const conversation = keys.conversation(conversationId);
     const message = await wholeMessage(place, end.state);
@@ -62,18 +62,18 @@ export function createRunLog({ script, keys, places }: KvRoom) {
       finishScript,
       [
         ...[run.itself, run.log, keys.live, conversation.itself, conversation.order, conversation.messages],
-        keys.ownerIndex(ownerId),
+        keys.ownerIndex(userId),
       ],
       [
         ...[randomUUID(), epoch, token, end.status, message.id, encodeStored(message)],
         brokeOff(message.ending) ? 1 : 0,
-        ...[keys.member(conversationId, runId), keys.channel(runId), ownerId],
+        ...[keys.member(conversationId, runId), keys.channel(runId), userId],
         ...argsOf(events),
       ],
     );
     if (textAt(reply, 0) !== "moved") return decodeAppend(reply, runId);
     // Its owner joined another since this process learned where the run is.
-    places.remember(runId, { conversationId, ownerId: textAt(reply, 1) });
+    places.remember(runId, { conversationId, userId: textAt(reply, 1) });
     return finish(lease, events, end);
   }
 

@@ -1,4 +1,4 @@
-import type { RunMeta, RunStore } from "../storage.ts";
+import type { RunMeta, RunStore } from "../run-store.ts";
 import type { Bells } from "./bells.ts";
 import { createRun } from "./create-run.ts";
 import { createLeases } from "./leases.ts";
@@ -22,8 +22,8 @@ export function createRuns(room: KvRoom, bells: Pick<Bells, "listen">): RunStore
         run,
       );
       if (created.kind === "created") {
-        const { conversationId, ownerId } = run;
-        places.remember(run.runId, { conversationId, ownerId });
+        const { conversationId, userId } = run;
+        places.remember(run.runId, { conversationId, userId });
       }
       return created;
     },

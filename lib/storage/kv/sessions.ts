@@ -1,4 +1,5 @@
-import { type Joined, type SessionStore, StorageError, transferMs } from "../storage.ts";
+import { type JoinResult, type SessionStore, transferMs } from "../session-store.ts";
+import { StorageError } from "../storage-error.ts";
 import { runsOfScript } from "./conversation-scripts.ts";
 import type { KvRoom } from "./room.ts";
 import { listAt, textAt, textsOf } from "./run-script.ts";
@@ -22,42 +23,42 @@ const graceMs = 60_000;
 
 /** Whose a session is (docs/protocol.md 3.9): one script a step; of a join, one a conversation follows. */
 export function createSessions({ script, keys }: KvRoom): SessionStore {
-  async function owners(sessions: readonly string[]): Promise<(string | null)[]> {
+  async function users(sessions: readonly string[]): Promise<(string | null)[]> {
     const texts = textsOf(await script(ownersScript, [keys.sessions], sessions));
     return sessions.map((session, at) => (texts[at * 2] === "0" ? session : texts[at * 2 + 1] || null));
   }
 
-  async function owner(session: string): Promise<string | null> {
-    const [found = null] = await owners([session]);
+  async function userOf(session: string): Promise<string | null> {
+    const [found = null] = await users([session]);
     return found;
   }
 
   async function logOut(session: string): Promise<void> {
-    let ownerId = session;
+    let userId = session;
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const at = [keys.sessions, keys.ownerSessions(ownerId)];
-      const reply = await script(logOutScript, at, [session, ownerId]);
+      const at = [keys.sessions, keys.ownerSessions(userId)];
+      const reply = await script(logOutScript, at, [session, userId]);
       if (textAt(reply, 0) === "ended") return;
-      ownerId = textAt(reply, 1);
+      userId = textAt(reply, 1);
     }
     throw tooFast();
   }
 
   async function transfer(code: string): ReturnType<SessionStore["transfer"]> {
-    const [ownerId, expiresAt, usedBy] = textsOf(await script(transferScript, [keys.transfers], [code]));
-    if (ownerId === undefined) return null;
+    const [userId, expiresAt, usedBy] = textsOf(await script(transferScript, [keys.transfers], [code]));
+    if (userId === undefined) return null;
     return {
-      ownerId,
+      userId,
       expiresAt: Number(expiresAt),
       ...(usedBy !== undefined && usedBy !== "-" && { usedBy }),
     };
   }
 
-  async function join(code: string, session: string): Promise<Joined> {
+  async function join(code: string, session: string): Promise<JoinResult> {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const [from, found] = [await owner(session), await transfer(code)];
+      const [from, found] = [await userOf(session), await transfer(code)];
       if (from === null || !found) return "gone";
-      const to = found.ownerId;
+      const to = found.userId;
       const of = [keys.ownerSessions(from), keys.ownerSessions(to)];
       const reply = await script(
         joinScript,
@@ -105,13 +106,13 @@ export function createSessions({ script, keys }: KvRoom): SessionStore {
   }
 
   return {
-    owner,
+    user: userOf,
     ended: async (sessions) => {
-      const all = await owners(sessions);
+      const all = await users(sessions);
       return sessions.filter((_, at) => all[at] === null);
     },
-    count: async (ownerId) =>
-      Number(textAt(await script(countScript, [keys.sessions, keys.ownerSessions(ownerId)], [ownerId]), 0)),
+    count: async (userId) =>
+      Number(textAt(await script(countScript, [keys.sessions, keys.ownerSessions(userId)], [userId]), 0)),
     logOut,
     addTransfer: async (code, session) => {
       const at = [keys.transfers, keys.sessions];

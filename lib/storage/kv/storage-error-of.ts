@@ -1,4 +1,4 @@
-import { StorageError } from "../storage.ts";
+import { StorageError } from "../storage-error.ts";
 
 const answers: readonly [RegExp, StorageError["code"], string][] = [
   [

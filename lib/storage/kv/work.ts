@@ -1,4 +1,7 @@
-import { isOver, type RunMeta, StorageError, undoMs } from "../storage.ts";
+import { undoMs } from "../../protocol/limits.ts";
+import { isEnded } from "../../protocol/run-status.ts";
+import type { RunMeta } from "../run-store.ts";
+import { StorageError } from "../storage-error.ts";
 import { purgeableScript, purgeScript, runsOfScript } from "./conversation-scripts.ts";
 import { decodeRun } from "./records.ts";
 import type { KvRoom } from "./room.ts";
@@ -48,7 +51,7 @@ export function createWork({ script, keys }: KvRoom) {
 
   async function leased(limit: number): Promise<RunMeta[]> {
     const { at, runs } = await live("leased", limit);
-    return runs.flatMap(({ run }) => (run.leaseUntil > at && !isOver(run.status) ? [run] : []));
+    return runs.flatMap(({ run }) => (run.leaseUntil > at && !isEnded(run.status) ? [run] : []));
   }
 
   async function trim(): Promise<number> {

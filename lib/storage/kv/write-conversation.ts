@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ArchivedConversation, ArchivedRun } from "../archive.ts";
-import { StorageError } from "../storage.ts";
+import { StorageError } from "../storage-error.ts";
 import { conversationFields, messageText, runFields } from "./archive-records.ts";
 import type { ArchiveRoom } from "./archive-room.ts";
 import {
@@ -76,7 +76,7 @@ async function copyRun(
 }
 
 async function end({ script, keys }: ArchiveRoom, kept: ArchivedConversation, token: string): Promise<void> {
-  const { id, ownerId, messages, runs } = kept;
+  const { id, userId, messages, runs } = kept;
   const [copy, conversation] = [keys.copy(id), keys.conversation(id)];
   const ofRun = runs.map(({ runId }) => ({
     pointer: keys.pointer(runId),
@@ -88,12 +88,12 @@ async function end({ script, keys }: ArchiveRoom, kept: ArchivedConversation, to
     [
       ...[copy.itself, copy.order, copy.messages, copy.runs],
       ...[conversation.itself, conversation.order, conversation.messages, conversation.runs],
-      ...[keys.ownerIndex(ownerId), keys.deleted, keys.live],
+      ...[keys.ownerIndex(userId), keys.deleted, keys.live],
       ...ofRun.flatMap(({ own, pointer }) => [own.itself, pointer]),
       ...ofRun.flatMap(({ own, copied }) => [copied.itself, copied.log, copied.fold, own.log, own.fold]),
     ],
     [
-      ...[token, messages.length, keys.place(id, ownerId), runs.length],
+      ...[token, messages.length, keys.place(id, userId), runs.length],
       ...runs.map(({ runId }) => keys.member(id, runId)),
       ...Object.entries(conversationFields(kept)).flat(),
     ],

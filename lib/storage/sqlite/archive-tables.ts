@@ -4,7 +4,7 @@ import type { ArchivedConversation, ArchivedRun, ArchivedSession } from "../arch
 export const archiveTables = {
   conversations: {
     id: "id",
-    ownerId: "owner_id",
+    userId: "owner_id",
     title: "title",
     titleByHand: "title_by_hand",
     createdAt: "created_at",
@@ -19,7 +19,7 @@ export const archiveTables = {
   runs: {
     runId: "run_id",
     conversationId: "conversation_id",
-    ownerId: "owner_id",
+    userId: "owner_id",
     bodyHash: "body_hash",
     messageId: "message_id",
     userMessageId: "user_message_id",
@@ -53,6 +53,6 @@ export const archiveTables = {
   } satisfies Record<keyof NonNullable<ArchivedRun["fold"]>, string>,
   sessions: {
     session: "session",
-    ownerId: "owner_id",
+    userId: "owner_id",
   } satisfies Record<keyof ArchivedSession, string>,
 } as const;

@@ -92,14 +92,14 @@ function createConversationShelf(
 }
 
 function createSessions(db: DatabaseSync, { read, write }: Transactions): Sessions {
-  const all = db.prepare(`select session, owner_id as "ownerId" from sessions`);
+  const all = db.prepare(`select session, owner_id as "userId" from sessions`);
   const add = db.prepare("insert or ignore into sessions (session, owner_id) values (?, ?)");
   return {
     // Spread: the rows have no prototype.
     all: () => read(() => parseSessions(all.all().map((row) => ({ ...row })))),
     add: (sessions) =>
       write(() => {
-        for (const { session, ownerId } of sessions) add.run(session, ownerId);
+        for (const { session, userId } of sessions) add.run(session, userId);
       }),
   };
 }

@@ -12,7 +12,7 @@ import {
 import { dirname, join, resolve } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { makePrivateDir } from "../private-dir.ts";
-import { StorageError } from "../storage.ts";
+import { StorageError } from "../storage-error.ts";
 import { storageErrorOf } from "./storage-error-of.ts";
 
 /** All in one step, so of one moment: a copy in smaller ones begins anew whenever another process writes. */

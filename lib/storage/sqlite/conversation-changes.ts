@@ -1,22 +1,23 @@
-import { type Conversation, undoMs } from "../storage.ts";
+import { undoMs } from "../../protocol/limits.ts";
+import type { Conversation } from "../conversation-store.ts";
 import { type ConversationRow, conversationOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 import type { Write } from "./transactions.ts";
 
 /** What an owner can do to a conversation (docs/protocol.md 3.6, 5.7). */
 export const createConversationChanges = (sql: Statements, now: () => number) => ({
-  rename(id: string, ownerId: string, title: string): Write<Conversation | null> {
+  rename(id: string, userId: string, title: string): Write<Conversation | null> {
     return () => {
-      const row = ownRow(sql, id, ownerId);
+      const row = ownRow(sql, id, userId);
       if (!row || row.deleted_at !== null) return null;
       sql.renameConversation.run(title, id);
       return conversationOf({ ...row, title });
     };
   },
 
-  remove(id: string, ownerId: string): Write<boolean> {
+  remove(id: string, userId: string): Write<boolean> {
     return (changed) => {
-      const row = ownRow(sql, id, ownerId);
+      const row = ownRow(sql, id, userId);
       if (!row) return false;
       if (row.deleted_at === null) sql.markDeleted.run(now(), id);
       // Rings each time, as a stop does: the first bell may have been lost.
@@ -28,9 +29,9 @@ export const createConversationChanges = (sql: Statements, now: () => number) =>
     };
   },
 
-  restore(id: string, ownerId: string): Write<boolean> {
+  restore(id: string, userId: string): Write<boolean> {
     return () => {
-      const row = ownRow(sql, id, ownerId);
+      const row = ownRow(sql, id, userId);
       if (!row || isTooLate(row, now())) return false;
       if (row.deleted_at !== null) sql.markDeleted.run(null, id);
       return true;
@@ -38,9 +39,9 @@ export const createConversationChanges = (sql: Statements, now: () => number) =>
   },
 });
 
-function ownRow(sql: Statements, id: string, ownerId: string): ConversationRow | undefined {
+function ownRow(sql: Statements, id: string, userId: string): ConversationRow | undefined {
   const row = sql.conversation.get(id);
-  return row?.owner_id === ownerId ? row : undefined;
+  return row?.owner_id === userId ? row : undefined;
 }
 
 const isTooLate = ({ deleted_at }: ConversationRow, at: number): boolean =>

@@ -1,5 +1,5 @@
+import type { ConversationPage, ConversationSnapshot } from "../conversation-store.ts";
 import { decodeListCursor, encodeListCursor, type ListPlace } from "../list-cursor.ts";
-import type { ConversationPage, ConversationSnapshot } from "../storage.ts";
 import { decodeMessage } from "../stored-json.ts";
 import { readRunRow } from "./read-run-row.ts";
 import { snapshotOf } from "./read-runs.ts";
@@ -8,19 +8,19 @@ import type { Statements } from "./statements.ts";
 
 /** What an owner can ask about their conversations; each call belongs inside one read transaction. */
 export const createConversations = (sql: Statements) => ({
-  get(id: string, ownerId: string): ConversationSnapshot | null {
+  get(id: string, userId: string): ConversationSnapshot | null {
     const row = sql.conversation.get(id);
-    if (row?.owner_id !== ownerId || row.deleted_at !== null) return null;
+    if (row?.owner_id !== userId || row.deleted_at !== null) return null;
     const messages = sql.messages.all(id).map(({ message_id, json }) => decodeMessage(json, id, message_id));
     const active =
       row.active_run_id === null ? undefined : snapshotOf(sql, readRunRow(sql, row.active_run_id));
     return { conversation: conversationOf(row), messages, ...(active && { active }) };
   },
 
-  list(ownerId: string, { cursor, limit }: { cursor?: string; limit: number }): ConversationPage {
+  list(userId: string, { cursor, limit }: { cursor?: string; limit: number }): ConversationPage {
     const after = cursor === undefined ? newest : decodeListCursor(cursor);
     if (!after) return { conversations: [] };
-    const rows = sql.conversations.all(ownerId, after.updatedAt, after.id, limit + 1);
+    const rows = sql.conversations.all(userId, after.updatedAt, after.id, limit + 1);
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     const conversations = page.map(conversationOf);

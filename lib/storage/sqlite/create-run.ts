@@ -1,6 +1,7 @@
-import type { UserMessage } from "../../events/message.ts";
+import type { UserMessage } from "../../protocol/message.ts";
+import { isEnded } from "../../protocol/run-status.ts";
 import { brokeOff } from "../broke-off.ts";
-import { type Created, isOver, type NewRun } from "../storage.ts";
+import type { CreateResult, NewRun } from "../run-store.ts";
 import { decodeMessage, encodeStored } from "../stored-json.ts";
 import { readRunRow } from "./read-run-row.ts";
 import { type ConversationRow, metaOf, type RunRow } from "./rows.ts";
@@ -9,11 +10,11 @@ import type { Write } from "./transactions.ts";
 
 /** Queues a run together with its user message, its conversation and `active`, or says why not (storage.ts, `Created`). */
 export const createRun =
-  (sql: Statements, now: () => number, run: NewRun): Write<Created> =>
+  (sql: Statements, now: () => number, run: NewRun): Write<CreateResult> =>
   (changed) => {
     const conversation = sql.conversation.get(run.conversationId);
     // Before anything else: a repeated question does not open what was deleted since.
-    if (conversation?.owner_id === run.ownerId && conversation.deleted_at !== null) return { kind: "gone" };
+    if (conversation?.owner_id === run.userId && conversation.deleted_at !== null) return { kind: "gone" };
     const known = sql.run.get(run.runId);
     if (known) return repeated(known, run);
     const refusal = conversation && refuse(sql, conversation, run);
@@ -25,17 +26,17 @@ export const createRun =
     return { kind: "created", run: metaOf(readRunRow(sql, run.runId)) };
   };
 
-function repeated(known: RunRow, run: NewRun): Created {
-  if (known.owner_id !== run.ownerId) return { kind: "not-found" };
+function repeated(known: RunRow, run: NewRun): CreateResult {
+  if (known.owner_id !== run.userId) return { kind: "not-found" };
   const isSame = known.body_hash === run.bodyHash && known.conversation_id === run.conversationId;
   return { kind: isSame ? "exists" : "conflict", run: metaOf(known) };
 }
 
-function refuse(sql: Statements, conversation: ConversationRow, run: NewRun): Created | undefined {
-  if (conversation.owner_id !== run.ownerId) return { kind: "not-found" };
+function refuse(sql: Statements, conversation: ConversationRow, run: NewRun): CreateResult | undefined {
+  if (conversation.owner_id !== run.userId) return { kind: "not-found" };
   if (conversation.active_run_id === null) return undefined;
   const active = readRunRow(sql, conversation.active_run_id);
-  return isOver(active.status) ? undefined : { kind: "busy", run: metaOf(active) };
+  return isEnded(active.status) ? undefined : { kind: "busy", run: metaOf(active) };
 }
 
 /** Which message the run answers, and which it writes. */
@@ -99,20 +100,20 @@ function placeOfRest(
 }
 
 /** The run of that id, if it is of the same conversation and owner. */
-function runBeside(sql: Statements, { conversationId, ownerId }: NewRun, runId: string): RunRow | undefined {
+function runBeside(sql: Statements, { conversationId, userId }: NewRun, runId: string): RunRow | undefined {
   const row = sql.run.get(runId);
-  return row?.conversation_id === conversationId && row.owner_id === ownerId ? row : undefined;
+  return row?.conversation_id === conversationId && row.owner_id === userId ? row : undefined;
 }
 
 function save(sql: Statements, run: NewRun, place: Place, at: number): void {
-  const { runId, conversationId, ownerId } = run;
+  const { runId, conversationId, userId } = run;
   const { fresh, userMessageId, messageId, parentRunId } = place;
-  sql.saveConversation.run(conversationId, ownerId, run.title, at, at, runId);
+  sql.saveConversation.run(conversationId, userId, run.title, at, at, runId);
   if (fresh) sql.addMessage.run(conversationId, fresh.id, encodeStored(fresh));
   sql.addRun.run(
     runId,
     conversationId,
-    ownerId,
+    userId,
     run.bodyHash,
     messageId,
     userMessageId,

@@ -1,4 +1,5 @@
-import { type Answer, type Append, isOver, type Lease, type Owner, type RunMeta } from "../storage.ts";
+import { isEnded } from "../../protocol/run-status.ts";
+import type { AppendResult, Holder, Lease, LeaseReply, RunMeta } from "../run-store.ts";
 import { answerOf, isHeld, isLeased } from "./lease-rules.ts";
 import { metaOf, type RunRow } from "./rows.ts";
 import type { Statements } from "./statements.ts";
@@ -9,11 +10,11 @@ export interface Claim {
   token: string;
   fromEpoch: number;
   leaseMs: number;
-  owner: Owner;
-  deadOwner?: Owner;
+  owner: Holder;
+  deadHolder?: Holder;
 }
 
-type Claimed = Lease & Answer & { run: RunMeta };
+type Claimed = Lease & LeaseReply & { run: RunMeta };
 
 /** Who may append: taking a run, keeping it, letting it go (docs/protocol.md 5.1, 5.3, 5.8). */
 export const createLeases = (sql: Statements, now: () => number) => ({
@@ -21,36 +22,36 @@ export const createLeases = (sql: Statements, now: () => number) => ({
     (claim: Claim): Write<Claimed | null> =>
     (changed) => {
       const row = sql.run.get(claim.runId);
-      if (!row || isOver(row.status)) return null;
+      if (!row || isEnded(row.status)) return null;
       if (row.token === claim.token) {
         sql.renewLease.run(now() + claim.leaseMs, claim.runId);
         return claimed(sql, claim);
       }
       if (row.epoch !== claim.fromEpoch || row.status === "waiting") return null;
-      if (isLeased(row, now(), claim.deadOwner)) return null;
+      if (isLeased(row, now(), claim.deadHolder)) return null;
       take(sql, row, claim, now() + claim.leaseMs);
       changed(claim.runId);
       return claimed(sql, claim);
     },
 
-  heartbeat: (lease: Lease, leaseMs: number): Write<Append> => {
+  heartbeat: (lease: Lease, leaseMs: number): Write<AppendResult> => {
     return () => {
       const row = sql.run.get(lease.runId);
       if (!row || !isHeld(row, lease)) return { kind: "fenced", ...answerOf(row) };
-      if (isOver(row.status)) return { kind: "closed", ...answerOf(row) };
+      if (isEnded(row.status)) return { kind: "closed", ...answerOf(row) };
       sql.renewLease.run(now() + leaseMs, lease.runId);
       return { kind: "ok", ...answerOf(row) };
     };
   },
 
   suspend:
-    (lease: Lease, to: "waiting" | "queued"): Write<Append | (Answer & { kind: "decided" })> =>
+    (lease: Lease, to: "waiting" | "queued"): Write<AppendResult | (LeaseReply & { kind: "decided" })> =>
     (changed) => {
       const row = sql.run.get(lease.runId);
       if (row?.epoch === lease.epoch && row.suspended_token === lease.token)
         return { kind: "dup", ...answerOf(row) };
       if (!row || !isHeld(row, lease)) return { kind: "fenced", ...answerOf(row) };
-      if (isOver(row.status)) return { kind: "closed", ...answerOf(row) };
+      if (isEnded(row.status)) return { kind: "closed", ...answerOf(row) };
       if (row.stop_at !== null) return { kind: "decided", ...answerOf(row) };
       sql.suspendRun.run(to, lease.runId);
       changed(lease.runId);

@@ -9,7 +9,7 @@ import {
   type StartBounds,
   sameStartMs,
   startsWindowMs,
-} from "../storage.ts";
+} from "../limit-store.ts";
 import { prepare } from "./statements.ts";
 import type { Transactions } from "./transactions.ts";
 
@@ -49,7 +49,7 @@ function admit(sql: Sql, start: Start, bounds: StartBounds, at: number): Admissi
   return { kind: "admitted", at };
 }
 
-function refuse(sql: Sql, { ownerId }: Start, bounds: StartBounds, at: number): Admission | undefined {
+function refuse(sql: Sql, { userId }: Start, bounds: StartBounds, at: number): Admission | undefined {
   const day = Math.floor(at / dayMs);
   if (bounds.tokens !== undefined && (sql.spent.get(day)?.tokens ?? 0) >= bounds.tokens)
     return { kind: "refused", bound: "tokens", retryAfterMs: (day + 1) * dayMs - at };
@@ -58,22 +58,22 @@ function refuse(sql: Sql, { ownerId }: Start, bounds: StartBounds, at: number): 
     if (count >= most)
       return { kind: "refused", bound: "starts", retryAfterMs: (oldest ?? at) + startsWindowMs - at };
   }
-  const live = sql.live.get(ownerId, liveOf(ownerId), at - pendingStartMs)?.count ?? 0;
+  const live = sql.live.get(userId, liveOf(userId), at - pendingStartMs)?.count ?? 0;
   if (bounds.live !== undefined && live >= bounds.live)
     return { kind: "refused", bound: "live", retryAfterMs: liveRetryMs };
   return undefined;
 }
 
 /** Under which names a start is counted. That of the live runs only until the run is there. */
-const counters = ({ ownerId }: Start, { starts, live }: StartBounds): string[] => [
+const counters = ({ userId }: Start, { starts, live }: StartBounds): string[] => [
   ...starts.map(({ who }) => who),
-  ...(live === undefined ? [] : [liveOf(ownerId)]),
+  ...(live === undefined ? [] : [liveOf(userId)]),
 ];
 
 const nameOf = ({ runId, conversationId, bodyHash }: Start): string =>
   `${runId} ${conversationId} ${bodyHash}`;
 
-const liveOf = (ownerId: string): string => `live ${ownerId}`;
+const liveOf = (userId: string): string => `live ${userId}`;
 
 function prepareStatements(db: DatabaseSync) {
   return {

@@ -1,6 +1,6 @@
 import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { StorageError } from "../storage.ts";
+import { StorageError } from "../storage-error.ts";
 import { schema } from "./schema.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { LogEntry, Read, RunMeta, RunSnapshot } from "../storage.ts";
+import type { LogEntry, ReadResult, RunMeta, RunSnapshot } from "../run-store.ts";
 import { checkLog, damaged, decodeFold } from "../stored-json.ts";
 import { metaOf, type RunRow, stopOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
@@ -16,7 +16,7 @@ export const createReadRuns = (sql: Statements, now: () => number) => ({
   },
 
   /** Short statements: every event that a reader sees comes by here. */
-  read(runId: string, after: Cursor, limit: number): Read | null {
+  read(runId: string, after: Cursor, limit: number): ReadResult | null {
     const run = sql.glance.get(runId);
     if (!run) return null;
     // The event at the cursor comes along, to be held against what the reader saw.

@@ -1,4 +1,6 @@
-import type { Conversation, Owner, RunMeta, RunStatus, StopRequest } from "../storage.ts";
+import type { RunStatus } from "../../protocol/run-status.ts";
+import type { Conversation } from "../conversation-store.ts";
+import type { Holder, RunMeta, StopRequest } from "../run-store.ts";
 
 /** A row of `runs`, and whether its conversation is deleted. */
 export interface RunRow {
@@ -58,12 +60,12 @@ export interface ConversationRow {
 
 /** The run as callers see it: without tokens and hashes. */
 export function metaOf(row: RunRow): RunMeta {
-  const owner = ownerOf(row);
+  const holder = holderOf(row);
   const stop = stopOf(row);
   return {
     runId: row.run_id,
     conversationId: row.conversation_id,
-    ownerId: row.owner_id,
+    userId: row.owner_id,
     messageId: row.message_id,
     userMessageId: row.user_message_id,
     ...(row.parent_run_id !== null && { parentRunId: row.parent_run_id }),
@@ -74,7 +76,7 @@ export function metaOf(row: RunRow): RunMeta {
     head: row.head,
     createdAt: row.created_at,
     leaseUntil: row.lease_until,
-    ...(owner && { owner }),
+    ...(holder && { holder }),
     ...(stop && { stop }),
     continuations: row.continuations,
     deleted: row.deleted_at !== null,
@@ -92,7 +94,12 @@ export function stopOf({
 }
 
 /** Who holds the lease. */
-export function ownerOf({ owner_host, owner_boot, owner_pid, owner_started_at }: RunRow): Owner | undefined {
+export function holderOf({
+  owner_host,
+  owner_boot,
+  owner_pid,
+  owner_started_at,
+}: RunRow): Holder | undefined {
   if (owner_host === null || owner_boot === null || owner_pid === null || owner_started_at === null)
     return undefined;
   return { host: owner_host, boot: owner_boot, pid: owner_pid, startedAt: owner_started_at };
@@ -101,7 +108,7 @@ export function ownerOf({ owner_host, owner_boot, owner_pid, owner_started_at }:
 export function conversationOf(row: ConversationRow): Conversation {
   return {
     id: row.id,
-    ownerId: row.owner_id,
+    userId: row.owner_id,
     title: row.title,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

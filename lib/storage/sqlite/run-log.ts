@@ -1,9 +1,10 @@
-import { continueMessage } from "../../events/continue-message.ts";
-import { messageOf, type RunState } from "../../events/fold.ts";
-import type { AssistantMessage } from "../../events/message.ts";
-import type { RunEvent } from "../../events/run-event.ts";
+import { continueMessage } from "../../protocol/continue-message.ts";
+import { messageOf, type RunState } from "../../protocol/fold.ts";
+import type { AssistantMessage } from "../../protocol/message.ts";
+import type { RunEvent } from "../../protocol/run-event.ts";
+import { isEnded } from "../../protocol/run-status.ts";
 import { checkEvents } from "../check-events.ts";
-import { type Append, isOver, type Lease, type LogEntry, type RunEnd, type RunMeta } from "../storage.ts";
+import type { AppendResult, Lease, LogEntry, RunEnd, RunMeta } from "../run-store.ts";
 import { decodeMessage, encodeStored } from "../stored-json.ts";
 import { answerOf, freshOf, judge } from "./lease-rules.ts";
 import { type GrownRow, type LogRow, metaOf } from "./rows.ts";
@@ -12,7 +13,7 @@ import type { Write } from "./transactions.ts";
 
 /** What changes a log, or ends it (docs/protocol.md 5.1, 5.5, 5.6). */
 export const createRunLog = (sql: Statements, now: () => number) => ({
-  append(lease: Lease, events: readonly RunEvent[], leaseMs: number, fold?: RunState): Write<Append> {
+  append(lease: Lease, events: readonly RunEvent[], leaseMs: number, fold?: RunState): Write<AppendResult> {
     checkEvents(lease, events, false);
     return (changed) => {
       const leaseUntil = now() + leaseMs;
@@ -27,7 +28,7 @@ export const createRunLog = (sql: Statements, now: () => number) => ({
     };
   },
 
-  finish(lease: Lease, events: readonly RunEvent[], end: RunEnd): Write<Append> {
+  finish(lease: Lease, events: readonly RunEvent[], end: RunEnd): Write<AppendResult> {
     checkEvents(lease, events, true);
     return (changed) => {
       const row = sql.log.get(lease.runId);
@@ -44,7 +45,7 @@ export const createRunLog = (sql: Statements, now: () => number) => ({
     return (changed) => {
       const row = sql.run.get(runId);
       if (!row) return null;
-      if (isOver(row.status)) return metaOf(row);
+      if (isEnded(row.status)) return metaOf(row);
       if (row.stop_at === null) sql.stopRun.run(by, reason ?? null, now(), runId);
       // Rings each time: whoever presses Stop again may do so because the first bell was lost.
       changed(runId);
@@ -53,16 +54,16 @@ export const createRunLog = (sql: Statements, now: () => number) => ({
   },
 });
 
-function judgeEnd(row: LogRow | undefined, lease: Lease, events: readonly RunEvent[]): Append["kind"] {
+function judgeEnd(row: LogRow | undefined, lease: Lease, events: readonly RunEvent[]): AppendResult["kind"] {
   const kind = judge(row, lease, events);
   // The log holds something else where the end should be: its owner must not believe that the run is over.
-  if (row && kind === "dup" && !isOver(row.status)) return "gap";
+  if (row && kind === "dup" && !isEnded(row.status)) return "gap";
   return kind === "ok" && row?.stop_at !== null && events.at(-1)?.type !== "abort" ? "stopping" : kind;
 }
 
 /** How an append went. */
 interface Growth {
-  kind: Append["kind"];
+  kind: AppendResult["kind"];
   /** The run after it. */
   row: GrownRow | undefined;
   /** What is new, as it is stored; absent if the run takes nothing. */
@@ -87,7 +88,7 @@ function growHeld(
 function growJudged(sql: Statements, lease: Lease, events: readonly RunEvent[], leaseUntil: number): Growth {
   const row = sql.log.get(lease.runId);
   const kind = judge(row, lease, events);
-  if (!row || (kind !== "ok" && kind !== "dup") || isOver(row.status)) return { kind, row };
+  if (!row || (kind !== "ok" && kind !== "dup") || isEnded(row.status)) return { kind, row };
   const fresh = freshOf(row, events);
   const head = row.head + fresh.length;
   sql.growRun.run(head, leaseUntil, hasStep(fresh), lease.runId);

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { type Joined, type SessionStore, type Transfer, transferMs } from "../storage.ts";
+import { type JoinResult, type SessionStore, type Transfer, transferMs } from "../session-store.ts";
 import { prepare } from "./statements.ts";
 import type { Transactions } from "./transactions.ts";
 
@@ -16,17 +16,17 @@ export function createSessions(
 ): SessionStore {
   const sql = prepareStatements(db);
   return {
-    owner: (session) => read(() => ownerOf(sql, session)),
-    ended: (sessions) => read(() => sessions.filter((session) => ownerOf(sql, session) === null)),
-    count: (ownerId) => read(() => countOf(sql, ownerId)),
+    user: (session) => read(() => userOf(sql, session)),
+    ended: (sessions) => read(() => sessions.filter((session) => userOf(sql, session) === null)),
+    count: (userId) => read(() => countOf(sql, userId)),
     logOut: (session) => write(() => sql.saveSession.run(session, null)),
     addTransfer: (code, session) =>
       write(() => {
-        const ownerId = ownerOf(sql, session);
-        if (ownerId === null) return null;
+        const userId = userOf(sql, session);
+        if (userId === null) return null;
         const expiresAt = now() + transferMs;
-        sql.dropTransfers.run(ownerId);
-        sql.addTransfer.run(code, ownerId, expiresAt);
+        sql.dropTransfers.run(userId);
+        sql.addTransfer.run(code, userId, expiresAt);
         return expiresAt;
       }),
     transfer: (code) => read(() => transferOf(sql, code, now())),
@@ -39,29 +39,29 @@ export function createSessions(
   };
 }
 
-function ownerOf(sql: Sql, session: string): string | null {
+function userOf(sql: Sql, session: string): string | null {
   const row = sql.session.get(session);
   return row === undefined ? session : row.owner_id;
 }
 
 /** The session that the owner's id is the hash of has no row of its own until it joins another or is logged out. */
-function countOf(sql: Sql, ownerId: string): number {
-  const rows = sql.countSessions.get(ownerId)?.count ?? 0;
-  return rows + (sql.session.get(ownerId) === undefined ? 1 : 0);
+function countOf(sql: Sql, userId: string): number {
+  const rows = sql.countSessions.get(userId)?.count ?? 0;
+  return rows + (sql.session.get(userId) === undefined ? 1 : 0);
 }
 
 function transferOf(sql: Sql, code: string, at: number): Transfer | null {
   const row = sql.transfer.get(code);
   if (!row || row.expires_at <= at) return null;
-  const { owner_id: ownerId, expires_at: expiresAt, used_by } = row;
-  return { ownerId, expiresAt, ...(used_by !== null && { usedBy: used_by }) };
+  const { owner_id: userId, expires_at: expiresAt, used_by } = row;
+  return { userId, expiresAt, ...(used_by !== null && { usedBy: used_by }) };
 }
 
-function join(sql: Sql, code: string, session: string, at: number): Joined {
+function join(sql: Sql, code: string, session: string, at: number): JoinResult {
   const transfer = transferOf(sql, code, at);
-  const from = ownerOf(sql, session);
+  const from = userOf(sql, session);
   if (!transfer || from === null) return "gone";
-  const { ownerId: to, usedBy } = transfer;
+  const { userId: to, usedBy } = transfer;
   if (usedBy !== undefined) return usedBy === session ? "joined" : "gone";
   if (from === to) return "here";
   sql.useTransfer.run(session, code);

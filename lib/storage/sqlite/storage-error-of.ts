@@ -1,4 +1,4 @@
-import { StorageError } from "../storage.ts";
+import { StorageError } from "../storage-error.ts";
 
 interface SqliteError extends Error {
   /** SQLite's extended result code; its low byte is the kind (https://sqlite.org/rescode.html). */

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { ConversationStore } from "../conversation-store.ts";
 import { createRecentLog, type RecentLog } from "../recent-log.ts";
-import type { ConversationStore, RunStore, Storage } from "../storage.ts";
+import type { RunStore } from "../run-store.ts";
+import type { Storage } from "../storage.ts";
 import { type Bells, createBells } from "./bells.ts";
 import { createConversationChanges } from "./conversation-changes.ts";
 import { createConversations } from "./conversations.ts";
@@ -102,8 +104,8 @@ function createRuns(
       checkFile?.();
       return write(createRun(sql, now, run));
     },
-    claim: (runId, token, fromEpoch, leaseMs, owner, deadOwner) =>
-      write(leases.claim({ runId, token, fromEpoch, leaseMs, owner, deadOwner })),
+    claim: (runId, token, fromEpoch, leaseMs, owner, deadHolder) =>
+      write(leases.claim({ runId, token, fromEpoch, leaseMs, owner, deadHolder })),
     // Async: events that no store may take reject, they do not throw.
     append: async (lease, events, leaseMs, fold) => write(log.append(lease, events, leaseMs, fold)),
     heartbeat: (lease, leaseMs) => write(leases.heartbeat(lease, leaseMs)),
@@ -129,10 +131,10 @@ function createConversationStore(
   const conversations = createConversations(sql);
   const changes = createConversationChanges(sql, now);
   return {
-    get: (id, ownerId) => read(() => conversations.get(id, ownerId)),
-    list: (ownerId, page) => read(() => conversations.list(ownerId, page)),
-    rename: (id, ownerId, title) => write(changes.rename(id, ownerId, title)),
-    remove: (id, ownerId) => write(changes.remove(id, ownerId)),
-    restore: (id, ownerId) => write(changes.restore(id, ownerId)),
+    get: (id, userId) => read(() => conversations.get(id, userId)),
+    list: (userId, page) => read(() => conversations.list(userId, page)),
+    rename: (id, userId, title) => write(changes.rename(id, userId, title)),
+    remove: (id, userId) => write(changes.remove(id, userId)),
+    restore: (id, userId) => write(changes.restore(id, userId)),
   };
 }

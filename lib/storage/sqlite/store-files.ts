@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, constants, lstatSync, openSync, type Stats } from "node:fs";
 import { join, resolve } from "node:path";
 import { makePrivateDir } from "../private-dir.ts";
-import { StorageError } from "../storage.ts";
+import { StorageError } from "../storage-error.ts";
 import { storageErrorOf } from "./storage-error-of.ts";
 
 export interface StoreFiles {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Grown } from "../recent-log.ts";
-import { StorageError } from "../storage.ts";
+import { StorageError } from "../storage-error.ts";
 import { isBusy, storageErrorOf } from "./storage-error-of.ts";
 
 /** Work that runs inside a write; it calls `changed` with each run whose readers should look again, `grown`: nothing but its log, and its end, has. */

@@ -1,4 +1,4 @@
-import { undoMs } from "../storage.ts";
+import { undoMs } from "../../protocol/limits.ts";
 import type { Statements } from "./statements.ts";
 import type { Write } from "./transactions.ts";
 

@@ -8,9 +8,9 @@ import { lastSentence } from "#components/message/last-sentence.ts";
 import { en } from "#lib/client/i18n/en.ts";
 import { translator } from "#lib/client/i18n/translate.ts";
 import { zh } from "#lib/client/i18n/zh.ts";
-import type { AssistantMessage, Part } from "#lib/events/message.ts";
+import type { AssistantMessage, Part } from "#lib/protocol/message.ts";
 
-const text = (words: string): Part => ({ kind: "text", id: words, text: words, stepId: "s", startedAt: 0 });
+const text = (words: string): Part => ({ type: "text", id: words, text: words, stepId: "s", startedAt: 0 });
 const answer = (parts: Part[], ending?: AssistantMessage["ending"]): AssistantMessage => ({
   id: "a",
   parentId: "q",
@@ -24,7 +24,7 @@ const answer = (parts: Part[], ending?: AssistantMessage["ending"]): AssistantMe
 });
 
 test("an answer is copied as its words, without what was thought", () => {
-  const thought: Part = { kind: "reasoning", id: "t", text: "hm", stepId: "s", startedAt: 0 };
+  const thought: Part = { type: "reasoning", id: "t", text: "hm", stepId: "s", startedAt: 0 };
   assert.equal(answerText(answer([thought, text("One. "), text(""), text("\nTwo.")])), "One.\n\nTwo.");
 });
 

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { isOver, type Storage, undoMs } from "#lib/storage/storage.ts";
+import { undoMs } from "#lib/protocol/limits.ts";
+import { isEnded } from "#lib/protocol/run-status.ts";
+import type { Storage } from "#lib/storage/storage.ts";
 import { abort, error, finish } from "../../support/event-builders.ts";
 import {
   alice,
@@ -145,7 +147,7 @@ export const deleting: readonly Case[] = [
       ];
       for (const each of wishes) {
         assert.deepEqual(await storage.runs.createRun(each), { kind: "gone" });
-        const theirs = { ...each, runId: crypto.randomUUID(), ownerId: "bob" };
+        const theirs = { ...each, runId: crypto.randomUUID(), userId: "bob" };
         assert.deepEqual(await storage.runs.createRun(theirs), { kind: "not-found" });
       }
     },
@@ -245,7 +247,7 @@ export const deleting: readonly Case[] = [
         const { status, stop } = await metaOf(storage, pen.run);
         if (answer?.kind === "ok") assert.deepEqual([status, stop], ["finished", undefined]);
         else assert.deepEqual([answer?.kind, status], ["stopping", "stopping"]);
-        if (!isOver(status)) await finished(storage, pen, abort());
+        if (!isEnded(status)) await finished(storage, pen, abort());
         await restore();
         const found = await storage.conversations.get(pen.run.conversationId, alice);
         assert.deepEqual([found?.messages.length, found?.active], [2, undefined]);

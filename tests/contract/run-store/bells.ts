@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import type { Lease, Storage } from "#lib/storage/storage.ts";
-import { isOver } from "#lib/storage/storage.ts";
+import { isEnded } from "#lib/protocol/run-status.ts";
+import type { Lease } from "#lib/storage/run-store.ts";
+import type { Storage } from "#lib/storage/storage.ts";
 import { finish } from "../../support/event-builders.ts";
 import { alice, asked, claimed, finished, leaseMs, running, storedLog } from "../scenario.ts";
 import type { Case, Opened } from "../subject.ts";
@@ -137,7 +138,7 @@ async function follow(storage: Storage, runId: string): Promise<unknown[]> {
     assert.ok(read && !read.gone);
     seen.push(...read.entries.map(({ json }) => JSON.parse(json)));
     if (seen.length < read.head) continue;
-    if (isOver(read.status)) break;
+    if (isEnded(read.status)) break;
     await bell.next();
   }
   abort.abort();

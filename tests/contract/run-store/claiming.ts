@@ -12,7 +12,7 @@ export const claiming: readonly Case[] = [
       const lease = await storage.runs.claim(runId, "token", 0, leaseMs, owner(7));
       const run = await metaOf(storage, { runId });
       assert.deepEqual(lease, { runId, epoch: 1, token: "token", head: 0, run });
-      assert.deepEqual([run.status, run.epoch, run.owner], ["running", 1, owner(7)]);
+      assert.deepEqual([run.status, run.epoch, run.holder], ["running", 1, owner(7)]);
       const live = await storage.runs.leased(10);
       assert.deepEqual(live, [run]);
     },

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import type { AssistantMessage } from "#lib/events/message.ts";
-import type { TerminalBody } from "#lib/events/run-event.ts";
-import type { RunMeta, Storage } from "#lib/storage/storage.ts";
+import type { AssistantMessage } from "#lib/protocol/message.ts";
+import type { TerminalBody } from "#lib/protocol/run-event.ts";
+import type { RunMeta } from "#lib/storage/run-store.ts";
+import type { Storage } from "#lib/storage/storage.ts";
 import {
   abort,
   error,
@@ -87,8 +88,8 @@ export const continuing: readonly Case[] = [
       const own = await brokenOff(storage, "It ", abort(), "bob");
       const wishes = [
         newRun({ ask: { kind: "continue", continueRunId: run.runId } }),
-        { ...wishToContinue(run), ownerId: "bob" },
-        { ...wishToContinue(run), conversationId: own.run.conversationId, ownerId: "bob" },
+        { ...wishToContinue(run), userId: "bob" },
+        { ...wishToContinue(run), conversationId: own.run.conversationId, userId: "bob" },
         { ...wishToContinue(run), ask: { kind: "continue" as const, continueRunId: crypto.randomUUID() } },
       ];
       for (const wish of wishes) {
@@ -165,17 +166,17 @@ export const continuing: readonly Case[] = [
   ],
 ];
 
-const wishToContinue = ({ runId, conversationId, ownerId }: RunMeta) =>
-  newRun({ conversationId, ownerId, ask: { kind: "continue", continueRunId: runId } });
+const wishToContinue = ({ runId, conversationId, userId }: RunMeta) =>
+  newRun({ conversationId, userId, ask: { kind: "continue", continueRunId: runId } });
 
 /** A run of a new conversation that wrote `text` and then ended so. */
 async function brokenOff(
   storage: Storage,
   text: string,
   terminal: TerminalBody = abort(),
-  ownerId = alice,
+  userId = alice,
 ): Promise<Pen> {
-  const pen = await running(storage, { ownerId });
+  const pen = await running(storage, { userId });
   await storage.runs.append(pen.lease, pen.say(text), leaseMs);
   await finished(storage, pen, terminal);
   return pen;
@@ -200,8 +201,8 @@ async function goneOn(storage: Storage, from: RunMeta, text: string, terminal: T
 const startOf = ({ conversationId, messageId, userMessageId, parentRunId }: RunMeta) =>
   start({ conversationId, messageId, userMessageId, parentRunId });
 
-async function messagesOf(storage: Storage, { conversationId, ownerId }: RunMeta) {
-  return (await storage.conversations.get(conversationId, ownerId))?.messages ?? [];
+async function messagesOf(storage: Storage, { conversationId, userId }: RunMeta) {
+  return (await storage.conversations.get(conversationId, userId))?.messages ?? [];
 }
 
 const textOf = ({ parts }: AssistantMessage): string =>

@@ -14,7 +14,7 @@ export const creating: readonly Case[] = [
       const { runId, conversationId, messageId, parentRunId } = wish;
       const { createdAt, userMessageId, ...run } = created.run;
       assert.deepEqual(run, {
-        ...{ runId, conversationId, ownerId: alice, messageId, parentRunId, agent: "assistant", model: "m" },
+        ...{ runId, conversationId, userId: alice, messageId, parentRunId, agent: "assistant", model: "m" },
         ...{ status: "queued", epoch: 0, head: 0, leaseUntil: 0, continuations: 0, deleted: false },
       });
       const found = await storage.conversations.get(conversationId, alice);
@@ -66,7 +66,7 @@ export const creating: readonly Case[] = [
       const run = await asked(storage);
       const { runId, conversationId } = run;
       for (const theirs of [{ runId, conversationId }, { runId }, { conversationId }]) {
-        assert.deepEqual(await storage.runs.createRun(newRun({ ...theirs, ownerId: "bob" })), {
+        assert.deepEqual(await storage.runs.createRun(newRun({ ...theirs, userId: "bob" })), {
           kind: "not-found",
         });
       }
@@ -157,7 +157,7 @@ export const creating: readonly Case[] = [
     "3.1 a retry of a run that is not of this conversation is not found, and makes nothing",
     async ({ storage }) => {
       const { runId } = await asked(storage);
-      const theirs = await asked(storage, { ownerId: "bob" });
+      const theirs = await asked(storage, { userId: "bob" });
       for (const retryRunId of [runId, theirs.runId, crypto.randomUUID()]) {
         const wish = newRun({ ask: { kind: "retry", retryRunId } });
         assert.deepEqual(await storage.runs.createRun(wish), { kind: "not-found" });

@@ -21,7 +21,7 @@ export const lettingGo: readonly Case[] = [
     async ({ storage }) => {
       const pen = await running(storage);
       assert.deepEqual(await storage.runs.suspend(pen.lease, "queued"), { kind: "ok", head: 3 });
-      const { status, leaseUntil, owner: holder } = await metaOf(storage, pen.run);
+      const { status, leaseUntil, holder } = await metaOf(storage, pen.run);
       assert.deepEqual([status, leaseUntil, holder], ["queued", 0, undefined]);
       assert.equal((await storage.runs.append(pen.lease, pen.say("late"), leaseMs)).kind, "fenced");
       assert.equal((await storage.runs.heartbeat(pen.lease, leaseMs)).kind, "fenced");
@@ -111,7 +111,7 @@ export const lettingGo: readonly Case[] = [
         kind: "ok",
         head: 5,
       });
-      const { status, head, leaseUntil, owner: holder } = await metaOf(storage, pen.run);
+      const { status, head, leaseUntil, holder } = await metaOf(storage, pen.run);
       assert.deepEqual([status, head, leaseUntil, holder], ["finished", 5, 0, undefined]);
       const found = await storage.conversations.get(conversationId, alice);
       assert.ok(found);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { decodeEvent } from "#lib/events/decode-event.ts";
-import { emptyRun, fold } from "#lib/events/fold.ts";
-import type { RunSnapshot } from "#lib/storage/storage.ts";
+import { decodeEvent } from "#lib/protocol/decode-event.ts";
+import { emptyRun, fold } from "#lib/protocol/fold.ts";
+import type { RunSnapshot } from "#lib/storage/run-store.ts";
 import { finish } from "../../support/event-builders.ts";
 import { alice, asked, claimed, createPen, finished, leaseMs, metaOf, owner, running } from "../scenario.ts";
 import type { Case } from "../subject.ts";

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { RunEvent } from "#lib/events/run-event.ts";
-import { isOver, type RunMeta, type Storage } from "#lib/storage/storage.ts";
+import type { RunEvent } from "#lib/protocol/run-event.ts";
+import { isEnded } from "#lib/protocol/run-status.ts";
+import type { RunMeta } from "#lib/storage/run-store.ts";
+import type { Storage } from "#lib/storage/storage.ts";
 import { abort, error, finish, interrupted } from "../../support/event-builders.ts";
 import { alice, asked, createPen, leaseMs, metaOf, owner, type Pen, storedLog } from "../scenario.ts";
 import type { Case, Opened } from "../subject.ts";
@@ -160,14 +162,14 @@ async function check({ storage, run, acknowledged }: Game): Promise<void> {
   for (const [at, event] of log.entries()) assert.ok(event.epoch >= (log[at - 1]?.epoch ?? 1));
   for (const event of acknowledged) assert.deepEqual(log[event.seq - 1], event);
   const ends = log.filter(({ type }) => terminals.has(type));
-  assert.deepEqual(ends, isOver(meta.status) ? log.slice(-1) : []);
-  if (meta.stop && isOver(meta.status)) assert.equal(ends[0]?.type, "abort");
+  assert.deepEqual(ends, isEnded(meta.status) ? log.slice(-1) : []);
+  if (meta.stop && isEnded(meta.status)) assert.equal(ends[0]?.type, "abort");
   await checkConversation(storage, meta);
 }
 
 async function checkConversation(storage: Storage, meta: RunMeta): Promise<void> {
   const found = await storage.conversations.get(meta.conversationId, alice);
-  const over = isOver(meta.status);
+  const over = isEnded(meta.status);
   assert.equal(found?.conversation.activeRunId, over ? undefined : meta.runId);
   assert.equal(found?.messages.length, over ? 2 : 1);
   if (!over) assert.deepEqual(found.active?.run, meta);

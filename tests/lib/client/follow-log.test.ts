@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type Followed, followLog } from "#lib/client/follow-log.ts";
-import { emptyRun, fold, type RunState } from "#lib/events/fold.ts";
-import type { RunEvent } from "#lib/events/run-event.ts";
-import { encodeComment, encodeFrame } from "#lib/events/sse.ts";
+import { emptyRun, fold, type RunState } from "#lib/protocol/fold.ts";
+import type { RunEvent } from "#lib/protocol/run-event.ts";
+import { encodeComment, encodeFrame } from "#lib/protocol/sse.ts";
 import { clientEnvironment } from "../../support/client-environment.ts";
 import { finish, log, reasoning, result, text, toolCall } from "../../support/event-builders.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AssistantMessage, Message, UserMessage } from "#lib/events/message.ts";
-import { pathTo, shownPath } from "#lib/events/shown-path.ts";
 import { modelInput } from "#lib/history/model-input.ts";
+import type { AssistantMessage, Message, UserMessage } from "#lib/protocol/message.ts";
+import { pathTo, shownPath } from "#lib/protocol/shown-path.ts";
 
 const asks = (id: string, parentId: string | null, text = id): UserMessage => ({
   id,
@@ -20,7 +20,7 @@ const says = (id: string, parentId: string, text = id): AssistantMessage => ({
   createdAt: 1,
   agent: "assistant",
   model: "m",
-  parts: text === "" ? [] : [{ kind: "text", id: "t", stepId: "s", startedAt: 1, endedAt: 1, text }],
+  parts: text === "" ? [] : [{ type: "text", id: "t", stepId: "s", startedAt: 1, endedAt: 1, text }],
 });
 const ids = (messages: readonly Message[]): string[] => messages.map(({ id }) => id);
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Usage } from "#lib/events/run-event.ts";
 import type { ModelPart } from "#lib/models/model.ts";
+import type { Usage } from "#lib/protocol/run-event.ts";
 import { continueRun } from "#lib/runs/continue-run.ts";
-import { thisOwner } from "#lib/runs/owner.ts";
+import { thisHolder } from "#lib/runs/holder.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { stopRun } from "#lib/runs/stop-run.ts";
 import { keepSweeping } from "#lib/runs/sweep-runs.ts";
-import type { RunMeta } from "#lib/storage/storage.ts";
+import type { RunMeta } from "#lib/storage/run-store.ts";
 import { foldAll, question, readLog, textOf } from "../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
@@ -62,7 +62,7 @@ async function undisturbed() {
 }
 
 const written = (state: ReturnType<typeof foldAll>) =>
-  state.parts.map((part) => [part.kind, "text" in part ? part.text : ""]);
+  state.parts.map((part) => [part.type, "text" in part ? part.text : ""]);
 
 /** Two reports of the same figures. */
 const doubled: Usage = usageOf(14, 10);
@@ -158,18 +158,18 @@ test("a stop that was asked while the owner was dead ends the run as stopped, wi
 });
 
 test("an owner that is dead on this host need not lapse first: one look is enough", async () => {
-  const self = thisOwner();
+  const self = thisHolder();
   for (const stop of [false, true]) {
     const site = openSite();
     const gone = { ...self, pid: 4_194_999, startedAt: "1" };
     const model = pacedModel(answer, () => first.line);
-    const first = site.start(model, { owner: gone });
+    const first = site.start(model, { holder: gone });
     first.line.killAfter(4);
     const run = question("go");
     await startRun(first.context, run);
     await died(first);
     const next = pacedModel(answer, () => second.line);
-    const second = site.start(next, { owner: self });
+    const second = site.start(next, { holder: self });
     if (stop) await stopRun(second.context, run.runId, "user");
     else sweep(second);
     await over(site, run.runId);

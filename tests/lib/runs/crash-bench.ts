@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { type RunEvent, runEvent, type Usage } from "#lib/events/run-event.ts";
 import type { Model, ModelPart } from "#lib/models/model.ts";
+import { type RunEvent, runEvent, type Usage } from "#lib/protocol/run-event.ts";
+import { isEnded } from "#lib/protocol/run-status.ts";
 import { type Clock, systemClock } from "#lib/runs/clock.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
-import { isOver, type Storage } from "#lib/storage/storage.ts";
+import type { Storage } from "#lib/storage/storage.ts";
 import { type HangingStorage, hangingStorage } from "../../support/hanging-storage.ts";
-import { foldAll, ownerId, readLog, runContext } from "../../support/run-bench.ts";
+import { foldAll, readLog, runContext, userId } from "../../support/run-bench.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
 /** One store that several processes share, under a clock of the test's own. */
@@ -40,12 +41,12 @@ export function openSite(): Site {
     start(model, options = {}) {
       const line = hangingStorage(storage);
       const lines: Process["lines"] = [];
-      const owner = { host: randomUUID(), boot: "", pid: 1, startedAt: "" };
+      const holder = { host: randomUUID(), boot: "", pid: 1, startedAt: "" };
       const log = (each: Readonly<Record<string, unknown>>) => void lines.push(each);
       return {
         line,
         lines,
-        context: runContext(model, { storage: line, clock, owner, log, leaseMs, ...options }),
+        context: runContext(model, { storage: line, clock, holder, log, leaseMs, ...options }),
       };
     },
   };
@@ -80,7 +81,7 @@ export async function over({ storage }: Site, runId: string, limitMs?: number): 
     "the run is over",
     async () => {
       const run = await storage.runs.run(runId);
-      return run !== null && isOver(run.status);
+      return run !== null && isEnded(run.status);
     },
     limitMs,
   );
@@ -101,7 +102,7 @@ export async function checkedLog({ storage }: Site, runId: string): Promise<RunE
     [events.length],
   );
   const state = foldAll(events);
-  const saved = await storage.conversations.get(state.conversationId, ownerId);
+  const saved = await storage.conversations.get(state.conversationId, userId);
   assert.equal(saved?.conversation.activeRunId, undefined);
   const message = saved?.messages.find(({ id }) => id === state.messageId);
   assert.deepEqual(message?.role === "assistant" && message.parts, state.parts);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodeEvent } from "#lib/events/decode-event.ts";
-import type { RunEvent } from "#lib/events/run-event.ts";
-import { createSseDecoder } from "#lib/events/sse.ts";
+import { decodeEvent } from "#lib/protocol/decode-event.ts";
+import type { RunEvent } from "#lib/protocol/run-event.ts";
+import { createSseDecoder } from "#lib/protocol/sse.ts";
 import { continueRun } from "#lib/runs/continue-run.ts";
 import { type Cursor, followRun } from "#lib/runs/follow-run.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";

@@ -5,15 +5,15 @@ import { after, before, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { createOpenAiModel } from "#lib/models/openai.ts";
+import { isEnded } from "#lib/protocol/run-status.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { stopRun } from "#lib/runs/stop-run.ts";
-import { isOver } from "#lib/storage/storage.ts";
 import { apiClient } from "../../support/api-client.ts";
 import { startAppServer } from "../../support/app-server.ts";
 import { answer, sse, textChunks } from "../../support/chat-chunks.ts";
 import { localApi } from "../../support/local-api.ts";
-import { ownerId, question, runContext } from "../../support/run-bench.ts";
+import { question, runContext, userId } from "../../support/run-bench.ts";
 import {
   events,
   type Script,
@@ -72,7 +72,7 @@ async function over(here: RunContext, runId: string): Promise<void> {
     "the run is over",
     async () => {
       const run = await here.storage.runs.run(runId);
-      return run !== null && isOver(run.status) && here.live.get(runId) === undefined;
+      return run !== null && isEnded(run.status) && here.live.get(runId) === undefined;
     },
     20_000,
   );
@@ -80,7 +80,7 @@ async function over(here: RunContext, runId: string): Promise<void> {
 
 /** Opens a stream of the run, reads its first chunk, and goes away without a word. */
 async function openAndDrop(here: RunContext, runId: string): Promise<void> {
-  const api = localApi(here, ownerId);
+  const api = localApi(here, userId);
   const response = await api(`/api/runs/${runId}/events?after=0`);
   const reader = response.body?.getReader();
   await reader?.read();
@@ -112,7 +112,7 @@ test("1,000 streams opened and dropped leave no listener, timer or memory behind
 /** A run that ends in one of four ways: by itself, stopped, its page closed and then stopped, its model breaking. */
 async function endRun(here: RunContext, way: number): Promise<void> {
   server.next(way === 0 ? whole : { steps: way === 3 ? breaks : hangs });
-  const api = localApi(here, ownerId);
+  const api = localApi(here, userId);
   const body = JSON.stringify({ runId: randomUUID(), message: { text: "go" } });
   const { runId }: { runId: string } = JSON.parse(body);
   const response = await api(`/api/conversations/${randomUUID()}/runs`, { method: "POST", body });

@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { isDeepStrictEqual } from "node:util";
-import type { RunEvent } from "#lib/events/run-event.ts";
+import { removeConversation } from "#lib/conversations/remove-conversation.ts";
 import type { Model, ModelPart } from "#lib/models/model.ts";
+import type { RunEvent } from "#lib/protocol/run-event.ts";
+import { isEnded } from "#lib/protocol/run-status.ts";
 import type { Clock } from "#lib/runs/clock.ts";
-import { stateOf } from "#lib/runs/own-run.ts";
-import { removeConversation } from "#lib/runs/remove-conversation.ts";
+import { stateOf } from "#lib/runs/drive-run.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { keepSweeping } from "#lib/runs/sweep-runs.ts";
-import { isOver, type Storage } from "#lib/storage/storage.ts";
+import type { Storage } from "#lib/storage/storage.ts";
 import { type HangingStorage, hangingStorage } from "../../support/hanging-storage.ts";
-import { foldAll, ownerId, readLog, runContext, textOf } from "../../support/run-bench.ts";
+import { foldAll, readLog, runContext, textOf, userId } from "../../support/run-bench.ts";
 import { type LifeStores, memory } from "./life-stores.ts";
 
 export const leaseMs = 15_000;
@@ -70,12 +71,12 @@ export function createWorld(
   function host(): Host {
     const line = hangingStorage(storage);
     const requests = new Set<Request>();
-    const owner = { host: `host-${(names += 1)}`, boot: "", pid: 1, startedAt: "" };
+    const holder = { host: `host-${(names += 1)}`, boot: "", pid: 1, startedAt: "" };
     const model = drivenModel(requests, () => {
       world.asked += 1;
       return world.asked;
     });
-    return { line, requests, context: runContext(model, { storage: wrap(line), clock, owner, leaseMs }) };
+    return { line, requests, context: runContext(model, { storage: wrap(line), clock, holder, leaseMs }) };
   }
 
   async function settle(): Promise<void> {
@@ -118,7 +119,7 @@ export function createWorld(
     async remove(conversationId) {
       const { context } = world.hosts[0] ?? assert.fail();
       world.deleted.add(conversationId);
-      await removeConversation({ ...context, storage }, conversationId, ownerId);
+      await removeConversation({ ...context, storage }, conversationId, userId);
     },
     async check() {
       for (const run of world.runs) await checkRun(world, run);
@@ -134,7 +135,7 @@ export function createWorld(
       }
       for (const { runId } of world.runs) {
         const run = await storage.runs.run(runId);
-        assert.ok(!run || isOver(run.status), `stuck: ${run?.status}`);
+        assert.ok(!run || isEnded(run.status), `stuck: ${run?.status}`);
       }
       await world.check();
     },
@@ -204,13 +205,13 @@ async function checkRun(world: World, run: World["runs"][number]): Promise<void>
   run.logged = log;
   assert.deepEqual(
     log.filter(({ type }) => terminal.has(type)),
-    isOver(meta.status) ? log.slice(-1) : [],
+    isEnded(meta.status) ? log.slice(-1) : [],
   );
-  if (meta.stop && isOver(meta.status)) assert.equal(meta.status, "stopped");
+  if (meta.stop && isEnded(meta.status)) assert.equal(meta.status, "stopped");
   if (log.length > 0) checkText(textOf(foldAll(log)));
   const snapshot = await storage.runs.snapshot(run.runId);
   if (snapshot) assert.deepEqual(stateOf(snapshot), log.length > 0 ? foldAll(log) : stateOf(snapshot));
-  if (!isDeleted) await checkConversation(world, run, isOver(meta.status), log);
+  if (!isDeleted) await checkConversation(world, run, isEnded(meta.status), log);
 }
 
 /** The words of one request, from its first, each once. */
@@ -229,7 +230,7 @@ async function checkConversation(
   over: boolean,
   log: readonly RunEvent[],
 ): Promise<void> {
-  const found = await storage.conversations.get(conversationId, ownerId);
+  const found = await storage.conversations.get(conversationId, userId);
   assert.equal(found?.conversation.activeRunId === runId, !over);
   const saved = found?.messages.find((message) => message.role === "assistant" && message.runId === runId);
   assert.equal(saved !== undefined, over);

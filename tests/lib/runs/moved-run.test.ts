@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readConversation } from "#lib/conversations/read-conversation.ts";
 import { findRun } from "#lib/runs/find-run.ts";
-import { readConversation } from "#lib/runs/read-conversation.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
-import { ownerId, question, runContext } from "../../support/run-bench.ts";
+import { question, runContext, userId } from "../../support/run-bench.ts";
 import { finished, says, scriptedModel } from "../../support/scripted-model.ts";
 
 test("3.9 a run whose owner joins another before the model is asked is answered all the same, as the other's", async () => {
@@ -14,7 +14,7 @@ test("3.9 a run whose owner joins another before the model is asked is answered 
     storage,
     async pickModel() {
       await storage.sessions.addTransfer("code", "home");
-      assert.equal(await storage.sessions.join("code", ownerId), "joined");
+      assert.equal(await storage.sessions.join("code", userId), "joined");
       return model;
     },
   });
@@ -23,7 +23,7 @@ test("3.9 a run whose owner joins another before the model is asked is answered 
   await done;
   assert.equal(model.requests.length, 1);
   assert.equal((await findRun(context, run.runId, "home"))?.status, "finished");
-  assert.equal(await findRun(context, run.runId, ownerId), null);
+  assert.equal(await findRun(context, run.runId, userId), null);
   assert.equal((await readConversation(context, run.conversationId, "home"))?.messages.length, 2);
   await storage.close();
 });

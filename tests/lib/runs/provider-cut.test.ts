@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { readConversation } from "#lib/conversations/read-conversation.ts";
 import { answerText } from "#lib/history/model-input.ts";
 import { createOpenAiModel } from "#lib/models/openai.ts";
 import { askRun } from "#lib/runs/ask-run.ts";
 import { systemClock } from "#lib/runs/clock.ts";
-import { readConversation } from "#lib/runs/read-conversation.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { newRun } from "#lib/runs/run-request.ts";
-import type { NewRun } from "#lib/storage/storage.ts";
+import type { NewRun } from "#lib/storage/run-store.ts";
 import { done, finish, reasoning, sse, textChunks } from "../../support/chat-chunks.ts";
-import { ownerId, question, runContext } from "../../support/run-bench.ts";
+import { question, runContext, userId } from "../../support/run-bench.ts";
 import { type ScriptedModelServer, startScriptedModelServer } from "../../support/scripted-model-server.ts";
 import { readShared, skipWithoutShared } from "../../support/shared-files.ts";
 
@@ -52,7 +52,7 @@ async function runToEnd(run: NewRun): Promise<void> {
 }
 
 async function answerIn(conversationId: string) {
-  const view = (await readConversation(here, conversationId, ownerId)) ?? assert.fail("no conversation");
+  const view = (await readConversation(here, conversationId, userId)) ?? assert.fail("no conversation");
   assert.deepEqual([view.activeRun, view.messages.length], [undefined, 2]);
   const last = view.messages[1];
   return last?.role === "assistant" ? last : assert.fail();
@@ -79,7 +79,7 @@ async function cutAndContinue(stream: Buffer, after: number, by: CutBy): Promise
   assert.ok(partial.parts.every((part) => part.endedAt !== undefined));
   if (after % 5 !== 0) return answerText(partial);
   const request = { runId: here.newId(), continue: run.runId };
-  await runToEnd(newRun(request, { conversationId, ownerId, newId: here.newId }));
+  await runToEnd(newRun(request, { conversationId, userId, newId: here.newId }));
   const complete = await answerIn(conversationId);
   assert.deepEqual([complete.id, complete.ending?.type], [partial.id, "finish"], where);
   assert.equal(answerText(complete), `${answerText(partial)}${restText}`, where);

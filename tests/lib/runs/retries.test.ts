@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RunEvent } from "#lib/events/run-event.ts";
 import { ModelError, type ModelErrorCode, type ModelPart } from "#lib/models/model.ts";
+import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { systemClock } from "#lib/runs/clock.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { stopRun } from "#lib/runs/stop-run.ts";

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { newRun, type RunRequest, runRequest, titleOf } from "#lib/runs/run-request.ts";
 
 const run = (body: RunRequest, conversationId = "c") =>
-  newRun(body, { conversationId, ownerId: "o", newId: randomUUID });
+  newRun(body, { conversationId, userId: "o", newId: randomUUID });
 
 test("a title is the first words of the first line, cut at a word, never inside a character", () => {
   assert.equal(titleOf("  What is   a log?\nmore"), "What is a log?");

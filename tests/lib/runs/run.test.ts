@@ -1,20 +1,12 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import { runEvent } from "#lib/events/run-event.ts";
 import { ModelError } from "#lib/models/model.ts";
+import { runEvent } from "#lib/protocol/run-event.ts";
 import { newRun } from "#lib/runs/run-request.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { stopRun } from "#lib/runs/stop-run.ts";
-import {
-  foldAll,
-  ownerId,
-  question,
-  readLog,
-  runContext,
-  runToEnd,
-  textOf,
-} from "../../support/run-bench.ts";
+import { foldAll, question, readLog, runContext, runToEnd, textOf, userId } from "../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
@@ -79,7 +71,7 @@ test("20 identical starts at once are one run and one model call", async () => {
   const conversationId = randomUUID();
   const starts = await Promise.all(
     Array.from({ length: 20 }, () =>
-      startRun(context, newRun(body, { conversationId, ownerId, newId: randomUUID })),
+      startRun(context, newRun(body, { conversationId, userId, newId: randomUUID })),
     ),
   );
   for (const { done } of starts) await done;
@@ -172,11 +164,11 @@ test("a call to a tool that nobody offered is answered as unknown, and the run e
   const events = await runToEnd(context, question("go"));
   const state = foldAll(events);
   const calls = state.parts.flatMap((part) =>
-    part.kind === "tool" ? [[part.toolCallId, part.state, part.code ?? ""]] : [],
+    part.type === "tool" ? [[part.toolCallId, part.state, part.code ?? ""]] : [],
   );
   assert.deepEqual(calls, [
-    ["c1", "failed", "unknown_tool"],
-    ["c2", "failed", ""],
+    ["c1", "output-error", "unknown_tool"],
+    ["c2", "output-error", ""],
   ]);
   assert.deepEqual(state.ending?.type === "finish" && state.ending.finishReason, "tool-calls");
 });

@@ -36,7 +36,7 @@ test("every table and every column of the database is copied: a new one must be 
 
 test("a record with a field too many, too few or of another kind is no conversation", () => {
   const whole = {
-    ...{ id: "c", ownerId: "o", title: "t", titleByHand: 0, createdAt: 1, updatedAt: 1 },
+    ...{ id: "c", userId: "o", title: "t", titleByHand: 0, createdAt: 1, updatedAt: 1 },
     ...{ activeRunId: null, deletedAt: null, messages: [], runs: [] },
   };
   assert.deepEqual(parseArchived(whole), whole);

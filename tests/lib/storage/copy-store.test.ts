@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { isEnded } from "#lib/protocol/run-status.ts";
 import { keepSweeping } from "#lib/runs/sweep-runs.ts";
 import { openKv, openKvArchive } from "#lib/storage/kv.ts";
 import { connectRedis } from "#lib/storage/redis.ts";
-import { isOver, type Storage, StorageError } from "#lib/storage/storage.ts";
+import type { Storage } from "#lib/storage/storage.ts";
+import { StorageError } from "#lib/storage/storage-error.ts";
 import {
   alice,
   asked,
@@ -58,15 +60,15 @@ async function register(): Promise<void> {
   test("who had joined whom and who was logged out goes along, there and back, and nothing of it is overwritten", async () => {
     const [first, middle, last] = [sqlite(), kv(), sqlite()];
     const [home, laptop, gone] = ["home", "laptop", "gone"];
-    await asked(first.storage, { ownerId: laptop, title: "from the laptop" });
+    await asked(first.storage, { userId: laptop, title: "from the laptop" });
     await first.storage.sessions.addTransfer("code", home);
     assert.equal(await first.storage.sessions.join("code", laptop), "joined");
     await first.storage.sessions.logOut(gone);
     assert.equal((await copy(first, middle)).sessions, 2);
     assert.equal((await copy(middle, last)).sessions, 2);
     for (const { storage } of [middle, last]) {
-      assert.equal(await storage.sessions.owner(laptop), home);
-      assert.equal(await storage.sessions.owner(gone), null);
+      assert.equal(await storage.sessions.user(laptop), home);
+      assert.equal(await storage.sessions.user(gone), null);
       assert.equal(await storage.sessions.count(home), 2);
       const { conversations } = await storage.conversations.list(home, { limit: 10 });
       assert.deepEqual(
@@ -80,7 +82,7 @@ async function register(): Promise<void> {
       again.troubles.map(({ id }) => id),
       ["session laptop"],
     );
-    assert.equal(await last.storage.sessions.owner(laptop), null);
+    assert.equal(await last.storage.sessions.user(laptop), null);
   });
 
   test("what servers wrote into a KV is field for field what a copy from SQLite writes there", async () => {
@@ -182,7 +184,7 @@ async function register(): Promise<void> {
     for (const runId of [queued.runId, lapsed.run.runId]) {
       await waitUntil("the run is over", async () => {
         const run = await middle.storage.runs.run(runId);
-        return run !== null && isOver(run.status);
+        return run !== null && isEnded(run.status);
       });
       assert.equal(textOf(foldAll(await readLog(middle.storage, runId))), "It goes on.");
     }
@@ -210,7 +212,7 @@ async function register(): Promise<void> {
             runId,
             messageId,
             conversationId: id,
-            ownerId: alice,
+            userId: alice,
             bodyHash: "",
             agent: "a",
             title: "",
@@ -281,7 +283,7 @@ async function register(): Promise<void> {
       outside.filter((key) => !key.endsWith(":identity")),
     );
     const deleted = made[10];
-    assert.ok(deleted && (await fresh.storage.conversations.restore(deleted.id, deleted.ownerId)));
+    assert.ok(deleted && (await fresh.storage.conversations.restore(deleted.id, deleted.userId)));
     assert.deepEqual((await middle.archive.rebuild()).cleared, 0);
   });
 

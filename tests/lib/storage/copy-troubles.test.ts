@@ -48,13 +48,13 @@ async function register(): Promise<void> {
           },
         );
         const { conversations } = await target.storage.conversations.list(alice, { limit: 9 });
-        for (const { id, ownerId } of made) {
-          const found = await target.storage.conversations.get(id, ownerId);
+        for (const { id, userId } of made) {
+          const found = await target.storage.conversations.get(id, userId);
           assert.equal(
             conversations.some((each) => each.id === id),
             found !== null,
           );
-          const seen = (await shownContents(target.storage, [{ id, ownerId }], runs)).get(id);
+          const seen = (await shownContents(target.storage, [{ id, userId }], runs)).get(id);
           const none = JSON.stringify({
             found: null,
             runs: runs.get(id)?.map(() => ({ meta: null, snapshot: null, log: null })),

@@ -1,6 +1,6 @@
 import { notFound } from "next/navigation";
-import { isId } from "#lib/events/id.ts";
-import { readConversation } from "#lib/runs/read-conversation.ts";
+import { readConversation } from "#lib/conversations/read-conversation.ts";
+import { isId } from "#lib/protocol/id.ts";
 import { server } from "#lib/server.ts";
 import { ChatPage } from "../../chat-page.tsx";
 import { readVisitor } from "../../read-visitor.ts";
@@ -12,7 +12,7 @@ export default async function Page({ params }: PageProps<"/c/[conversationId]">)
   const { conversationId: id } = await params;
   const visitor = await readVisitor();
   if (visitor === undefined || !isId(id)) notFound();
-  const view = await readConversation(server().context, id, visitor.ownerId);
+  const view = await readConversation(server().context, id, visitor.userId);
   if (!view) notFound();
   return <ChatPage first={{ id, view }} visitor={visitor} />;
 }

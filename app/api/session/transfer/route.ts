@@ -3,7 +3,7 @@ import { isSecure, route } from "#lib/http/route.ts";
 import { server } from "#lib/server.ts";
 import { hashOf, newCode } from "#lib/sessions/session.ts";
 import { transferUrl } from "#lib/sessions/transfer-url.ts";
-import { transferMs } from "#lib/storage/storage.ts";
+import { transferMs } from "#lib/storage/session-store.ts";
 
 /** A link by which one other browser joins this one's conversations, once (protocol 3.9). */
 export const POST = (request: Request) =>

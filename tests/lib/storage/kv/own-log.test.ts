@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createOwnLog } from "#lib/storage/kv/own-log.ts";
+import type { ReadResult } from "#lib/storage/run-store.ts";
 import { openDatabase } from "#lib/storage/sqlite/open-database.ts";
 import { storageOver } from "#lib/storage/sqlite/storage-over.ts";
-import type { Read, Storage } from "#lib/storage/storage.ts";
+import type { Storage } from "#lib/storage/storage.ts";
 import { alice, createPen, finished, leaseMs, owner, running } from "../../../contract/scenario.ts";
 import { finish } from "../../../support/event-builders.ts";
 
@@ -34,7 +35,8 @@ async function opened() {
   return { storage, mine, heard, state, pen: await running(mine) };
 }
 
-const seqs = (read: Read | null): number[] => (read && !read.gone ? read.entries.map(({ seq }) => seq) : []);
+const seqs = (read: ReadResult | null): number[] =>
+  read && !read.gone ? read.entries.map(({ seq }) => seq) : [];
 
 test("while the lease holds, what was appended here is read here; when it has lapsed the store is asked", async () => {
   const { mine, state, pen } = await opened();

@@ -23,24 +23,24 @@ async function register(): Promise<void> {
     for (let after = 0; ; after += 1) {
       const prefix = `cut${after}`;
       const storage = openKv({ line: shared, prefix });
-      const done = await running(storage, { ownerId: "visitor" });
+      const done = await running(storage, { userId: "visitor" });
       await finished(storage, done, finish());
       const runs = [
         done.run,
-        await asked(storage, { ownerId: "visitor" }),
-        await asked(storage, { ownerId: "visitor" }),
+        await asked(storage, { userId: "visitor" }),
+        await asked(storage, { userId: "visitor" }),
       ];
       await storage.sessions.addTransfer("code", "home");
       const dying = openKv({ line: dyingAfter(shared, after), prefix });
       const outcome = await dying.sessions.join("code", "visitor").catch(() => "cut");
       await storage.sessions.trim();
-      const owner = await storage.sessions.owner("visitor");
+      const owner = await storage.sessions.user("visitor");
       for (const run of runs) {
-        assert.equal((await metaOf(storage, run)).ownerId, owner);
+        assert.equal((await metaOf(storage, run)).userId, owner);
         assert.ok(await storage.conversations.get(run.conversationId, owner ?? ""));
       }
-      const list = async (ownerId: string) =>
-        (await storage.conversations.list(ownerId, { limit: 9 })).conversations;
+      const list = async (userId: string) =>
+        (await storage.conversations.list(userId, { limit: 9 })).conversations;
       assert.equal((await list("visitor")).length + (await list("home")).length, 3);
       assert.equal((await list(owner ?? "")).length, 3);
       if (outcome === "joined") break;
@@ -52,13 +52,13 @@ async function register(): Promise<void> {
   test("a conversation that cannot be read keeps no other from moving", async () => {
     const storage = openKv({ line: shared, prefix: "damaged" });
     const [one, two] = [
-      await asked(storage, { ownerId: "visitor" }),
-      await asked(storage, { ownerId: "visitor" }),
+      await asked(storage, { userId: "visitor" }),
+      await asked(storage, { userId: "visitor" }),
     ];
     await line.send(["HSET", `damaged:{${one.conversationId}}`, "v", "x"]);
     await storage.sessions.addTransfer("code", "home");
     assert.equal(await storage.sessions.join("code", "visitor"), "joined");
-    assert.equal((await metaOf(storage, two)).ownerId, "home");
+    assert.equal((await metaOf(storage, two)).userId, "home");
   });
 
   test("S48 what is stored of a session and a link is what the caller gave: hashes, and no more", async () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { undoMs } from "#lib/protocol/limits.ts";
 import { migrate } from "#lib/storage/sqlite/migrate.ts";
 import { schema } from "#lib/storage/sqlite/schema.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
-import { undoMs } from "#lib/storage/storage.ts";
 import { alice, finished, leaseMs, type Pen, running, storedLog } from "../../../contract/scenario.ts";
 import { finish } from "../../../support/event-builders.ts";
 import { edit, file, newDir } from "./temporary-store.ts";

@@ -61,9 +61,7 @@ test("S49 a database of version 1 keeps its conversations, which can then be giv
   });
   const storage = openSqlite({ dir });
   const { conversations } = await storage.conversations.list("alice", { limit: 10 });
-  assert.deepEqual(conversations, [
-    { id: "c", ownerId: "alice", title: "Hello", createdAt: 1, updatedAt: 2 },
-  ]);
+  assert.deepEqual(conversations, [{ id: "c", userId: "alice", title: "Hello", createdAt: 1, updatedAt: 2 }]);
   assert.equal((await storage.conversations.rename("c", "alice", "Logs"))?.title, "Logs");
   await storage.close();
   assert.equal(

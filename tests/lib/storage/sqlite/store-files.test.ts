@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync }
 import { join } from "node:path";
 import { test } from "node:test";
 import { openSqlite } from "#lib/storage/sqlite.ts";
-import { StorageError } from "#lib/storage/storage.ts";
+import { StorageError } from "#lib/storage/storage-error.ts";
 import { newRun, running } from "../../../contract/scenario.ts";
 import { file, modeOf, newDir } from "./temporary-store.ts";
 

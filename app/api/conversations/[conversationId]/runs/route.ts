@@ -16,7 +16,7 @@ export const POST = (
   request: Request,
   { params }: RouteContext<"/api/conversations/[conversationId]/runs">,
 ) =>
-  route(request, server().api, async ({ ownerId, session }) => {
+  route(request, server().api, async ({ userId, session }) => {
     const { config, context, closing, endOf } = server();
     const conversationId = idParam("conversationId", (await params).conversationId);
     const body = await readJson(request, runRequest);
@@ -29,12 +29,12 @@ export const POST = (
       });
     const bounds = startBounds({
       headers: request.headers,
-      ownerId,
+      userId,
       usesKey: !(await context.pickModel(body.model)).demo,
       limits: context.limits,
       trustedProxies: config.trustedProxies,
     });
-    const run = newRun(body, { conversationId, ownerId, newId: context.newId });
+    const run = newRun(body, { conversationId, userId, newId: context.newId });
     const asked = await askWithinBounds(context, run, bounds);
     if (asked.kind !== "created" && asked.kind !== "exists") throw createdProblem(asked);
     // The host waits for the run, not for its readers.

@@ -10,11 +10,11 @@ import { server } from "#lib/server.ts";
 
 /** A run's events after the cursor, then live (protocol 3.2). */
 export const GET = (request: Request, { params }: RouteContext<"/api/runs/[runId]/events">) =>
-  route(request, server().api, async ({ ownerId, session }) => {
+  route(request, server().api, async ({ userId, session }) => {
     const { context, endOf } = server();
     const runId = idParam("runId", (await params).runId);
     const wasLive = context.live.get(runId) !== undefined;
-    found(await findRun(context, runId, ownerId));
+    found(await findRun(context, runId, userId));
     const live = context.live.get(runId);
     // Met without an owner, it is run by this request: the host waits for it. No other reader's request is to be kept
     // until the run ends.

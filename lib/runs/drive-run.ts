@@ -1,26 +1,26 @@
-import { decodeEvent } from "../events/decode-event.ts";
-import { emptyRun, fold, type RunState } from "../events/fold.ts";
-import type { Lease, Owner, RunMeta, RunSnapshot, StopRequest } from "../storage/storage.ts";
+import { decodeEvent } from "../protocol/decode-event.ts";
+import { emptyRun, fold, type RunState } from "../protocol/fold.ts";
+import type { Holder, Lease, RunMeta, RunSnapshot, StopRequest } from "../storage/run-store.ts";
 import { closeRun } from "./close-run.ts";
-import type { OwnedRun } from "./owned-run.ts";
+import type { DrivenRun } from "./driven-run.ts";
 import type { RunContext } from "./run-context.ts";
 import { spendTokens } from "./spend-tokens.ts";
 import { writeAnswer } from "./write-answer.ts";
 import { type LogWriter, writeLog } from "./write-log.ts";
 
 /**
- * Claims a run and brings it to its end, from wherever its log stands (protocol 5.3). `deadOwner`: the owner whose
+ * Claims a run and brings it to its end, from wherever its log stands (protocol 5.3). `deadHolder`: the owner whose
  * lease need not be waited for. Resolves with the claim, null if the run was not to be had; `done` when it is over,
  * handed over, or lost to another owner, and it never rejects.
  */
-export async function ownRun(
+export async function driveRun(
   context: RunContext,
   run: RunMeta,
-  deadOwner?: Owner,
+  deadHolder?: Holder,
 ): Promise<{ done: Promise<void> } | null> {
-  const { storage, leaseMs, owner } = context;
+  const { storage, leaseMs, holder } = context;
   if (context.live.get(run.runId)) return null;
-  const claim = await storage.runs.claim(run.runId, context.newId(), run.epoch, leaseMs, owner, deadOwner);
+  const claim = await storage.runs.claim(run.runId, context.newId(), run.epoch, leaseMs, holder, deadHolder);
   if (!claim) return null;
   const state = await stateAt(context, claim.run);
   const owned = begin(context, claim.run, state);
@@ -48,7 +48,7 @@ async function stateAt({ storage }: RunContext, run: RunMeta): Promise<RunState>
   return snapshot ? stateOf(snapshot) : emptyRun(run.runId);
 }
 
-function begin({ clock }: RunContext, run: RunMeta, state: RunState): OwnedRun {
+function begin({ clock }: RunContext, run: RunMeta, state: RunState): DrivenRun {
   return {
     run,
     beforeMs: state.seq === 0 ? 0 : Math.max(0, clock.wall() - state.startedAt),
@@ -58,7 +58,7 @@ function begin({ clock }: RunContext, run: RunMeta, state: RunState): OwnedRun {
   };
 }
 
-function controlsOf(owned: OwnedRun) {
+function controlsOf(owned: DrivenRun) {
   return {
     stop(request: StopRequest) {
       owned.stop ??= request;
@@ -71,7 +71,7 @@ function controlsOf(owned: OwnedRun) {
   };
 }
 
-function openWriter(context: RunContext, owned: OwnedRun, lease: Lease, state: RunState): LogWriter {
+function openWriter(context: RunContext, owned: DrivenRun, lease: Lease, state: RunState): LogWriter {
   const { runId } = owned.run;
   return writeLog({
     store: context.storage.runs,
@@ -89,7 +89,7 @@ function openWriter(context: RunContext, owned: OwnedRun, lease: Lease, state: R
   });
 }
 
-async function carry(context: RunContext, owned: OwnedRun, lease: Lease, writer: LogWriter): Promise<void> {
+async function carry(context: RunContext, owned: DrivenRun, lease: Lease, writer: LogWriter): Promise<void> {
   const over = new AbortController();
   void listenForStop(context, owned.run.runId, writer, over.signal);
   void limitTime(context, owned, over.signal);
@@ -124,7 +124,7 @@ async function listenForStop(
 }
 
 /** Hosts that end a request after a while: the run is handed over before that. */
-async function limitTime({ clock, sliceMs }: RunContext, owned: OwnedRun, over: AbortSignal): Promise<void> {
+async function limitTime({ clock, sliceMs }: RunContext, owned: DrivenRun, over: AbortSignal): Promise<void> {
   if (sliceMs === undefined) return;
   await clock.sleep(sliceMs, over);
   if (!over.aborted) controlsOf(owned).suspend();
@@ -136,7 +136,7 @@ async function limitTime({ clock, sliceMs }: RunContext, owned: OwnedRun, over: 
  */
 async function handOver(
   { storage }: RunContext,
-  owned: OwnedRun,
+  owned: DrivenRun,
   lease: Lease,
   writer: LogWriter,
 ): Promise<boolean> {

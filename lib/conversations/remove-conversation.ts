@@ -1,5 +1,5 @@
-import type { RunContext } from "./run-context.ts";
-import { stopRun } from "./stop-run.ts";
+import type { RunContext } from "../runs/run-context.ts";
+import { stopRun } from "../runs/stop-run.ts";
 
 /**
  * Deletes the conversation, to be brought back for a while, and stops what it is doing (protocol 5.7). Idempotent until
@@ -8,12 +8,12 @@ import { stopRun } from "./stop-run.ts";
 export async function removeConversation(
   context: RunContext,
   conversationId: string,
-  ownerId: string,
+  userId: string,
 ): Promise<boolean> {
   const { conversations } = context.storage;
   // One that cannot be read any more can still be deleted.
-  const before = await conversations.get(conversationId, ownerId).catch(() => null);
-  if (!(await conversations.remove(conversationId, ownerId))) return false;
+  const before = await conversations.get(conversationId, userId).catch(() => null);
+  if (!(await conversations.remove(conversationId, userId))) return false;
   // The stop is set and rung with the deletion; this spares the owner the way through the bell, or ends an orphan.
   const runId = before?.conversation.activeRunId;
   if (runId !== undefined) await stopRun(context, runId, "user", "deleted");

@@ -11,21 +11,29 @@ interface Piece {
 }
 
 export interface TextPart extends Piece {
-  kind: "text" | "reasoning";
+  type: "text" | "reasoning";
   id: string;
   text: string;
 }
 
 export interface RefusalPart extends Piece {
-  kind: "refusal";
+  type: "refusal";
   id: string;
   text: string;
 }
 
-export type ToolState = "preparing" | "queued" | "running" | "needs-approval" | "done" | "failed" | "denied";
+/** The AI SDK's names, and `running` between the call and its output. */
+export type ToolState =
+  | "input-streaming"
+  | "input-available"
+  | "running"
+  | "approval-requested"
+  | "output-available"
+  | "output-error"
+  | "output-denied";
 
 export interface ToolPart extends Piece {
-  kind: "tool";
+  type: "tool";
   toolCallId: string;
   toolName: string;
   state: ToolState;
@@ -43,7 +51,7 @@ export interface ToolPart extends Piece {
 }
 
 export interface ObjectPart extends Piece {
-  kind: "object";
+  type: "object";
   id: string;
   name: string;
   /** The raw JSON so far; every reader parses it incrementally. */
@@ -55,14 +63,14 @@ export interface ObjectPart extends Piece {
 }
 
 export interface HandoffPart extends Piece {
-  kind: "handoff";
+  type: "handoff";
   from: string;
   to: string;
   reason?: string;
 }
 
 export interface SourcePart extends Piece {
-  kind: "source";
+  type: "source-url";
   sourceId: string;
   url: string;
   title?: string;

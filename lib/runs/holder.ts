@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import type { Owner } from "../storage/storage.ts";
+import type { Holder } from "../storage/run-store.ts";
 
 /** This process, as leases name it. */
-export function thisOwner(): Owner {
+export function thisHolder(): Holder {
   return {
     host: hostname(),
     boot: read("/proc/sys/kernel/random/boot_id") ?? "",
@@ -16,7 +16,7 @@ export function thisOwner(): Owner {
  * True if that process surely is gone: it ran on this host, in this boot, and its pid is free or was given to another.
  * Where the platform does not tell, nobody is declared dead: its lease decides.
  */
-export function isDead(owner: Owner, self: Owner): boolean {
+export function isDead(owner: Holder, self: Holder): boolean {
   if (owner.host !== self.host || owner.boot !== self.boot || self.boot === "" || owner.startedAt === "")
     return false;
   return startTime(owner.pid) !== owner.startedAt;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { removeEverything } from "#lib/runs/remove-everything.ts";
+import { removeEverything } from "#lib/conversations/remove-everything.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
-import { StorageError } from "#lib/storage/storage.ts";
+import { StorageError } from "#lib/storage/storage-error.ts";
 import { asked, running } from "../../contract/scenario.ts";
-import { ownerId, question, readLog, runContext } from "../../support/run-bench.ts";
+import { question, readLog, runContext, userId } from "../../support/run-bench.ts";
 import { gate, says, scriptedModel } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
@@ -13,18 +13,18 @@ test("everything of an owner is deleted, page after page, live runs are stopped,
   const model = scriptedModel([...says("one"), gate().promise]);
   const context = runContext(model);
   const { storage } = context;
-  for (let at = 0; at < 130; at += 1) await asked(storage, { ownerId });
-  const theirs = await running(storage, { ownerId: "somebody else" });
+  for (let at = 0; at < 130; at += 1) await asked(storage, { userId });
+  const theirs = await running(storage, { userId: "somebody else" });
   const run = question("go");
   const { done } = await startRun(context, run);
   await waitUntil("the model is asked", () => model.requests.length === 1);
-  assert.equal(await removeEverything(context, ownerId), 131);
+  assert.equal(await removeEverything(context, userId), 131);
   await done;
   assert.equal((await readLog(storage, run.runId)).at(-1)?.type, "abort");
-  assert.deepEqual(await storage.conversations.list(ownerId, { limit: 10 }), { conversations: [] });
+  assert.deepEqual(await storage.conversations.list(userId, { limit: 10 }), { conversations: [] });
   assert.ok(await storage.conversations.get(theirs.run.conversationId, "somebody else"));
   assert.equal((await storage.runs.run(theirs.run.runId))?.stop, undefined);
-  assert.equal(await removeEverything(context, ownerId), 0);
+  assert.equal(await removeEverything(context, userId), 0);
 });
 
 test("one that breaks off half way is ended by the next call", async () => {
@@ -36,11 +36,11 @@ test("one that breaks off half way is ended by the next call", async () => {
   };
   const conversations = { ...storage.conversations, remove };
   const context = runContext(scriptedModel(), { storage: { ...storage, conversations } });
-  for (let at = 0; at < 100; at += 1) await asked(storage, { ownerId });
-  await assert.rejects(removeEverything(context, ownerId), { code: "unavailable" });
-  const { conversations: rest } = await storage.conversations.list(ownerId, { limit: 200 });
+  for (let at = 0; at < 100; at += 1) await asked(storage, { userId });
+  await assert.rejects(removeEverything(context, userId), { code: "unavailable" });
+  const { conversations: rest } = await storage.conversations.list(userId, { limit: 200 });
   assert.equal(rest.length, 30);
   left = Infinity;
-  assert.equal(await removeEverything(context, ownerId), 30);
+  assert.equal(await removeEverything(context, userId), 30);
   await storage.close();
 });

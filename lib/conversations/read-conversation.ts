@@ -1,7 +1,7 @@
-import type { ConversationList, ConversationView } from "../events/conversation-view.ts";
-import { findRun } from "./find-run.ts";
-import { stateOf } from "./own-run.ts";
-import type { RunContext } from "./run-context.ts";
+import type { ConversationList, ConversationView } from "../protocol/conversation-view.ts";
+import { stateOf } from "../runs/drive-run.ts";
+import { findRun } from "../runs/find-run.ts";
+import type { RunContext } from "../runs/run-context.ts";
 import { summaryOf } from "./summary-of.ts";
 
 const pageSize = 50;
@@ -10,13 +10,13 @@ const pageSize = 50;
 export async function readConversation(
   context: RunContext,
   conversationId: string,
-  ownerId: string,
+  userId: string,
 ): Promise<ConversationView | null> {
   const { conversations } = context.storage;
-  let snapshot = await conversations.get(conversationId, ownerId);
+  let snapshot = await conversations.get(conversationId, userId);
   if (snapshot?.active && snapshot.active.run.leaseUntil <= context.clock.wall()) {
-    await findRun(context, snapshot.active.run.runId, ownerId);
-    snapshot = await conversations.get(conversationId, ownerId);
+    await findRun(context, snapshot.active.run.runId, userId);
+    snapshot = await conversations.get(conversationId, userId);
   }
   if (!snapshot) return null;
   const { conversation, messages, active } = snapshot;
@@ -30,11 +30,11 @@ export async function readConversation(
 /** The owner's conversations, newest first. */
 export async function listConversations(
   context: RunContext,
-  ownerId: string,
+  userId: string,
   cursor?: string,
 ): Promise<ConversationList> {
   const options = { limit: pageSize, ...(cursor !== undefined && { cursor }) };
-  const page = await context.storage.conversations.list(ownerId, options);
+  const page = await context.storage.conversations.list(userId, options);
   return {
     conversations: page.conversations.map(summaryOf),
     ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createSseDecoder, encodeComment, encodeFrame, type SseItem } from "../../../lib/events/sse.ts";
+import { createSseDecoder, encodeComment, encodeFrame, type SseItem } from "../../../lib/protocol/sse.ts";
 import { readShared, skipWithoutShared } from "../../support/shared-files.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

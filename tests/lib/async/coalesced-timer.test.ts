@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { onBeat } from "#lib/timing/beat.ts";
+import { coalescedTimer } from "#lib/async/coalesced-timer.ts";
 
 beforeEach(() => {
   mock.timers.reset();
@@ -10,7 +10,7 @@ beforeEach(() => {
 test("1.6 a wait never lasts longer than asked, wherever between two beats it begins", () => {
   for (const now of [1000, 1001, 1002.5, 1003, 1004.9]) {
     let rung = false;
-    onBeat(now, 25, () => void (rung = true));
+    coalescedTimer(now, 25, () => void (rung = true));
     mock.timers.tick(20 - 1);
     assert.equal(rung, false);
     mock.timers.tick(6);
@@ -20,9 +20,9 @@ test("1.6 a wait never lasts longer than asked, wherever between two beats it be
 
 test("waits that begin between two beats end in one turn, by one timer", () => {
   const rung: string[] = [];
-  onBeat(2001, 25, () => void rung.push("first"));
+  coalescedTimer(2001, 25, () => void rung.push("first"));
   mock.timers.tick(3);
-  onBeat(2004, 25, () => void rung.push("second"));
+  coalescedTimer(2004, 25, () => void rung.push("second"));
   mock.timers.tick(20);
   assert.deepEqual(rung, []);
   mock.timers.tick(1);
@@ -31,8 +31,8 @@ test("waits that begin between two beats end in one turn, by one timer", () => {
 
 test("a wait that is taken back rings nobody, and leaves the others their beat", () => {
   const rung: string[] = [];
-  const cancel = onBeat(3000, 25, () => void rung.push("first"));
-  onBeat(3000, 25, () => void rung.push("second"));
+  const cancel = coalescedTimer(3000, 25, () => void rung.push("first"));
+  coalescedTimer(3000, 25, () => void rung.push("second"));
   cancel();
   mock.timers.tick(25);
   assert.deepEqual(rung, ["second"]);

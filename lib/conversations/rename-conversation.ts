@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { ConversationSummary } from "../events/conversation-view.ts";
-import type { RunContext } from "./run-context.ts";
+import type { ConversationSummary } from "../protocol/conversation-view.ts";
+import type { RunContext } from "../runs/run-context.ts";
+import { textField } from "../runs/text-field.ts";
 import { summaryOf } from "./summary-of.ts";
-import { textField } from "./text-field.ts";
 
 const maxCharacters = 200;
 
@@ -19,9 +19,9 @@ export const renameRequest = z.strictObject({
 export async function renameConversation(
   { storage }: RunContext,
   conversationId: string,
-  ownerId: string,
+  userId: string,
   title: string,
 ): Promise<ConversationSummary | null> {
-  const conversation = await storage.conversations.rename(conversationId, ownerId, title);
+  const conversation = await storage.conversations.rename(conversationId, userId, title);
   return conversation && summaryOf(conversation);
 }

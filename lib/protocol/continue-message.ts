@@ -16,7 +16,7 @@ export function continueMessage(
 function joinParts(kept: readonly Part[], added: readonly Part[]): readonly Part[] {
   const last = kept.at(-1);
   const [first, ...rest] = added;
-  if (last?.kind !== "text" || first?.kind !== "text") return [...kept, ...added];
+  if (last?.type !== "text" || first?.type !== "text") return [...kept, ...added];
   const { endedAt: _, ...begun } = last;
   const joined: Part = {
     ...begun,

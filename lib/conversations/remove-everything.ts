@@ -1,5 +1,5 @@
+import type { RunContext } from "../runs/run-context.ts";
 import { removeConversation } from "./remove-conversation.ts";
-import type { RunContext } from "./run-context.ts";
 
 /** Deleted at a time, together. */
 const pageSize = 50;
@@ -8,12 +8,12 @@ const pageSize = 50;
  * Deletes every conversation of the owner and stops what they are doing; how many. One that breaks off is begun again
  * by the next call. What is asked meanwhile may stay.
  */
-export async function removeEverything(context: RunContext, ownerId: string): Promise<number> {
+export async function removeEverything(context: RunContext, userId: string): Promise<number> {
   let count = 0;
   for (;;) {
-    const { conversations } = await context.storage.conversations.list(ownerId, { limit: pageSize });
+    const { conversations } = await context.storage.conversations.list(userId, { limit: pageSize });
     const removed = await Promise.allSettled(
-      conversations.map(({ id }) => removeConversation(context, id, ownerId)),
+      conversations.map(({ id }) => removeConversation(context, id, userId)),
     );
     // Thrown once the others of the page are done: nothing goes on behind the caller's back.
     for (const each of removed) if (each.status === "rejected") throw each.reason;

@@ -26,7 +26,7 @@ export function foldParts(parts: readonly Part[], stepId: string, event: PartEve
     case "text-start":
     case "reasoning-start":
       return add(parts, {
-        kind: event.type === "text-start" ? "text" : "reasoning",
+        type: event.type === "text-start" ? "text" : "reasoning",
         id: event.id,
         text: "",
         ...piece,
@@ -38,12 +38,12 @@ export function foldParts(parts: readonly Part[], stepId: string, event: PartEve
     case "reasoning-end":
       return edit(parts, isWriting(event.id), (part) => ({ ...part, endedAt: event.ts }));
     case "refusal-delta":
-      return parts.some((part) => part.kind === "refusal" && part.id === event.id)
+      return parts.some((part) => part.type === "refusal" && part.id === event.id)
         ? edit(parts, isRefusal(event.id), (part) => ({ ...part, text: part.text + event.delta }))
-        : add(parts, { kind: "refusal", id: event.id, text: event.delta, ...piece });
+        : add(parts, { type: "refusal", id: event.id, text: event.delta, ...piece });
     case "object-start":
       return add(parts, {
-        kind: "object",
+        type: "object",
         id: event.id,
         name: event.name,
         json: "",
@@ -62,7 +62,7 @@ export function foldParts(parts: readonly Part[], stepId: string, event: PartEve
       }));
     case "handoff":
       return add(parts, {
-        kind: "handoff",
+        type: "handoff",
         from: event.from,
         to: event.to,
         ...(event.reason !== undefined && { reason: event.reason }),
@@ -71,7 +71,7 @@ export function foldParts(parts: readonly Part[], stepId: string, event: PartEve
       });
     case "source-url":
       return add(parts, {
-        kind: "source",
+        type: "source-url",
         sourceId: event.sourceId,
         url: event.url,
         ...(event.title !== undefined && { title: event.title }),
@@ -86,14 +86,14 @@ export function foldParts(parts: readonly Part[], stepId: string, event: PartEve
     case "tool-approval-response":
       return edit(parts, isApproval(event.approvalId), (part) => ({
         ...part,
-        state: event.approved ? "queued" : part.state,
+        state: event.approved ? "input-available" : part.state,
       }));
     case "tool-input-start":
       return add(parts, {
-        kind: "tool",
+        type: "tool",
         toolCallId: event.toolCallId,
         toolName: event.toolName,
-        state: "preparing",
+        state: "input-streaming",
         inputText: "",
         ...piece,
       });
@@ -121,13 +121,13 @@ function toolChange(part: ToolPart, event: ToolEvent): Partial<ToolPart> {
     case "tool-input-delta":
       return { inputText: part.inputText + event.inputTextDelta };
     case "tool-input-available":
-      return { state: "queued", input: event.input };
+      return { state: "input-available", input: event.input };
     case "tool-input-error":
-      return { state: "failed", input: event.input, errorText: event.errorText, endedAt: event.ts };
+      return { state: "output-error", input: event.input, errorText: event.errorText, endedAt: event.ts };
     case "tool-start":
       return { state: "running", attempt: event.attempt };
     case "tool-approval-request":
-      return { state: "needs-approval", approvalId: event.approvalId, effect: event.effect };
+      return { state: "approval-requested", approvalId: event.approvalId, effect: event.effect };
     case "tool-progress":
       return {
         progress: {
@@ -139,16 +139,16 @@ function toolChange(part: ToolPart, event: ToolEvent): Partial<ToolPart> {
     case "tool-output-available":
       return event.preliminary
         ? { output: event.output }
-        : { state: "done", output: event.output, endedAt: event.ts };
+        : { state: "output-available", output: event.output, endedAt: event.ts };
     case "tool-output-error":
       return {
-        state: "failed",
+        state: "output-error",
         errorText: event.errorText,
         ...(event.code !== undefined && { code: event.code }),
         endedAt: event.ts,
       };
     case "tool-output-denied":
-      return { state: "denied", endedAt: event.ts };
+      return { state: "output-denied", endedAt: event.ts };
     default:
       event satisfies never;
       return {};
@@ -158,23 +158,23 @@ function toolChange(part: ToolPart, event: ToolEvent): Partial<ToolPart> {
 const isWriting =
   (id: string) =>
   (part: Part): part is TextPart =>
-    (part.kind === "text" || part.kind === "reasoning") && part.id === id;
+    (part.type === "text" || part.type === "reasoning") && part.id === id;
 const isRefusal =
   (id: string) =>
-  (part: Part): part is Extract<Part, { kind: "refusal" }> =>
-    part.kind === "refusal" && part.id === id;
+  (part: Part): part is Extract<Part, { type: "refusal" }> =>
+    part.type === "refusal" && part.id === id;
 const isObject =
   (id: string) =>
-  (part: Part): part is Extract<Part, { kind: "object" }> =>
-    part.kind === "object" && part.id === id;
+  (part: Part): part is Extract<Part, { type: "object" }> =>
+    part.type === "object" && part.id === id;
 const isTool =
   (id: string) =>
   (part: Part): part is ToolPart =>
-    part.kind === "tool" && part.toolCallId === id;
+    part.type === "tool" && part.toolCallId === id;
 const isApproval =
   (id: string) =>
   (part: Part): part is ToolPart =>
-    part.kind === "tool" && part.approvalId === id;
+    part.type === "tool" && part.approvalId === id;
 
 const add = (parts: readonly Part[], part: Part): readonly Part[] => [...parts, part];
 

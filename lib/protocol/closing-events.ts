@@ -22,7 +22,7 @@ export function closingEvents(state: RunState, reason: ClosingReason): EventBody
 
 function closePart(part: Part, { code, errorText }: ClosingReason): EventBody[] {
   if (part.endedAt !== undefined) return [];
-  switch (part.kind) {
+  switch (part.type) {
     case "text":
       return [{ type: "text-end", id: part.id }];
     case "reasoning":
@@ -30,7 +30,7 @@ function closePart(part: Part, { code, errorText }: ClosingReason): EventBody[] 
     case "object":
       return [{ type: "object-end", id: part.id, value: null, valid: false, errors: [errorText] }];
     case "tool":
-      return part.state === "preparing"
+      return part.state === "input-streaming"
         ? [
             {
               type: "tool-input-error",
@@ -43,7 +43,7 @@ function closePart(part: Part, { code, errorText }: ClosingReason): EventBody[] 
         : [{ type: "tool-output-error", toolCallId: part.toolCallId, errorText, code }];
     case "refusal":
     case "handoff":
-    case "source":
+    case "source-url":
       return [];
     default:
       part satisfies never;

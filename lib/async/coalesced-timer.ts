@@ -12,7 +12,7 @@ const beats = new Map<number, Beat>();
  * Calls `ring` at the last beat that is at most `ms` from `now`; the returned function takes that back. What many runs
  * do on one beat, they do in one turn of the event loop, and a store can make one transaction of it.
  */
-export function onBeat(now: number, ms: number, ring: () => void): () => void {
+export function coalescedTimer(now: number, ms: number, ring: () => void): () => void {
   const at = Math.floor((now + ms) / everyMs);
   const beat = beats.get(at) ?? begin(at, at * everyMs - now);
   beat.rings.add(ring);

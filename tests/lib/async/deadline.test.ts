@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { createDeadline } from "#lib/timing/deadline.ts";
+import { createDeadline } from "#lib/async/deadline.ts";
 
 function withClock(t: TestContext) {
   t.mock.timers.enable({ apis: ["setTimeout"] });

@@ -1,5 +1,5 @@
-import type { ConversationSummary } from "../events/conversation-view.ts";
-import type { Conversation } from "../storage/storage.ts";
+import type { ConversationSummary } from "../protocol/conversation-view.ts";
+import type { Conversation } from "../storage/conversation-store.ts";
 
 /** A conversation as answers show it: none names its owner. */
 export const summaryOf = ({

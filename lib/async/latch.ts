@@ -1,7 +1,7 @@
-import { createDeadline } from "../timing/deadline.ts";
+import { createDeadline } from "./deadline.ts";
 
 /** One listener's memory of rings: a ring that comes while nobody waits is not lost. */
-export interface Ears {
+export interface Latch {
   ring(): void;
   /** True at the next ring (or one since the last wait); false after `ms` of silence, or when closed. */
   wait(ms: number): Promise<boolean>;
@@ -9,7 +9,7 @@ export interface Ears {
   readonly isClosed: boolean;
 }
 
-export function createEars(): Ears {
+export function createLatch(): Latch {
   let rung = false;
   let closed = false;
   let settle: ((woken: boolean) => void) | undefined;

@@ -1,8 +1,8 @@
-import type { FinishReason } from "../events/run-event.ts";
-import type { RunMeta, StopRequest } from "../storage/storage.ts";
+import type { FinishReason } from "../protocol/run-event.ts";
+import type { RunMeta, StopRequest } from "../storage/run-store.ts";
 
 /** What an owner knows of its run while it has it. Times are of the monotonic clock. */
-export interface OwnedRun {
+export interface DrivenRun {
   run: RunMeta;
   /** ms that the run had been under way when this owner claimed it. */
   beforeMs: number;

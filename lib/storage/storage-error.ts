@@ -1,0 +1,15 @@
+/** The store could not answer: down, busy beyond its time, full, read-only, or it holds what this build cannot read. */
+export class StorageError extends Error {
+  // By name: Next gives route handlers and instrumentation copies of this module of their own.
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "StorageError";
+  }
+
+  readonly code: "unavailable" | "full" | "read-only" | "newer-schema" | "damaged";
+
+  constructor(code: StorageError["code"], message: string, options?: { cause: unknown }) {
+    super(message, options);
+    this.name = "StorageError";
+    this.code = code;
+  }
+}
