@@ -4,6 +4,7 @@ import type { Part } from "#lib/protocol/message.ts";
 import { useWords } from "../ui/words-provider.tsx";
 import { Markdown } from "./markdown/markdown.tsx";
 import type { MarkdownLabels } from "./markdown/markdown-labels.ts";
+import { showHidden } from "./markdown/show-hidden.ts";
 import { Row } from "./row.tsx";
 import { ThoughtRow } from "./thought-row.tsx";
 import { ToolRow } from "./tool-row.tsx";
@@ -97,6 +98,13 @@ function NoteRow({
           <p className="note">
             {t("part.source")} · {part.title ?? part.url}
           </p>
+        </Row>
+      );
+    case "steered":
+      return (
+        <Row tick="enter">
+          <p className="note">{t("part.steered")}</p>
+          <p dir="auto">{showHidden(part.text)}</p>
         </Row>
       );
     default:

@@ -1,5 +1,6 @@
 import { decodeEvent } from "../protocol/decode-event.ts";
-import { fold, placeEvent, type RunState } from "../protocol/fold.ts";
+import { fold, placeEvent } from "../protocol/fold.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import { createSseDecoder, type SseItem } from "../protocol/sse.ts";
 import type { Environment } from "./environment.ts";
 import { noConnection, type Problem, readProblem } from "./problem.ts";

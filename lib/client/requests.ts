@@ -1,5 +1,5 @@
 import type { ConversationList, ConversationView } from "../protocol/conversation-view.ts";
-import type { RunState } from "../protocol/fold.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import type { Environment } from "./environment.ts";
 import { noConnection, type Problem, readProblem } from "./problem.ts";
 

@@ -1,4 +1,4 @@
-import type { RunState } from "../protocol/fold.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import type { Environment } from "./environment.ts";
 import { type Followed, followLog, type Line, type Saving } from "./follow-log.ts";
 import { getEvents } from "./requests.ts";

@@ -45,6 +45,8 @@ const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
 
 const part = { id: text };
 const call = { toolCallId: text };
+/** The step that a part is opened in; absent in the logs of older builds: the newest. */
+const ofStep = { stepId: text.optional() };
 
 export const runEvent = z.discriminatedUnion("type", [
   event("start", {
@@ -58,19 +60,26 @@ export const runEvent = z.discriminatedUnion("type", [
   }),
   event("agent-input", { stepId: text, agent: text, messageCount: count, hash: text }),
 
-  event("start-step", { stepId: text, index: count, agent: text }),
+  event("start-step", {
+    stepId: text,
+    index: count,
+    agent: text,
+    parentToolCallId: text.optional(),
+    workflowStep: text.optional(),
+  }),
   event("finish-step", { stepId: text, finishReason, textHash: text.optional(), usage: usage.optional() }),
   event("reset-step", { stepId: text, attempt: count, reason: text }),
+  event("continue-step", { stepId: text, attempt: count, reason: text }),
 
-  event("text-start", part),
+  event("text-start", { ...part, ...ofStep }),
   event("text-delta", { ...part, delta: text }),
   event("text-end", part),
-  event("reasoning-start", part),
+  event("reasoning-start", { ...part, ...ofStep }),
   event("reasoning-delta", { ...part, delta: text }),
   event("reasoning-end", part),
-  event("refusal-delta", { ...part, delta: text }),
+  event("refusal-delta", { ...part, ...ofStep, delta: text }),
 
-  event("tool-input-start", { ...call, toolName: text }),
+  event("tool-input-start", { ...call, ...ofStep, toolName: text }),
   event("tool-input-delta", { ...call, inputTextDelta: text }),
   event("tool-input-available", { ...call, toolName: text, input: z.unknown() }),
   event("tool-input-error", { ...call, toolName: text, input: z.unknown(), errorText: text }),
@@ -92,11 +101,11 @@ export const runEvent = z.discriminatedUnion("type", [
   event("tool-output-error", { ...call, errorText: text, code: text.optional() }),
   event("tool-output-denied", call),
 
-  event("object-start", { ...part, name: text, schemaHash: text, attempt: count }),
+  event("object-start", { ...part, ...ofStep, name: text, schemaHash: text, attempt: count }),
   event("object-delta", { ...part, delta: text }),
   event("object-end", { ...part, value: z.unknown(), valid: z.boolean(), errors: z.array(text).optional() }),
 
-  event("handoff", { from: text, to: text, reason: text.optional() }),
+  event("handoff", { ...ofStep, from: text, to: text, reason: text.optional() }),
   event("workflow-step", {
     step: text,
     instance: text,
@@ -105,7 +114,8 @@ export const runEvent = z.discriminatedUnion("type", [
     error: text.optional(),
   }),
   event("progress", { message: text, progress: z.number().optional(), total: z.number().optional() }),
-  event("source-url", { sourceId: text, url: text, title: text.optional() }),
+  event("source-url", { ...ofStep, sourceId: text, url: text, title: text.optional() }),
+  event("steered", { messageId: text, text, by: text }),
   event("data", {
     name: text,
     id: text.optional(),
@@ -114,7 +124,7 @@ export const runEvent = z.discriminatedUnion("type", [
   }),
 
   event("usage", { stepId: text.optional(), model: text, usage, total: usage }),
-  event("retry", { what: text, attempt: count, of: count, inMs: z.number(), reason: text }),
+  event("retry", { ...ofStep, what: text, attempt: count, of: count, inMs: z.number(), reason: text }),
   event("stop-requested", { by: text, reason: text.optional() }),
 
   event("finish", { finishReason, total: usage.optional(), timings }),

@@ -1,6 +1,6 @@
-import type { RunState } from "../protocol/fold.ts";
 import type { UserMessage } from "../protocol/message.ts";
 import type { RunEvent } from "../protocol/run-event.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import type { RunStatus } from "../protocol/run-status.ts";
 
 /** Who runs: enough to tell, on the same host and boot, whether that process is still there. */

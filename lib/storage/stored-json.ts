@@ -1,7 +1,8 @@
 import { decodeEvent } from "../protocol/decode-event.ts";
-import type { RunState } from "../protocol/fold.ts";
 import type { Message } from "../protocol/message.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import { storedParts, upgradeParts } from "../protocol/upgrade-parts.ts";
+import { type StoredRun, storedRun, upgradeRun } from "../protocol/upgrade-run.ts";
 import type { LogEntry } from "./run-store.ts";
 import { StorageError } from "./storage-error.ts";
 
@@ -12,8 +13,13 @@ const version = 1;
 export const encodeStored = (value: Message | RunState): string =>
   JSON.stringify({
     v: version,
-    value: "parts" in value ? { ...value, parts: storedParts(value.parts) } : value,
+    value: storedForm(value),
   });
+
+function storedForm(value: Message | RunState): object {
+  if ("seq" in value) return storedRun(value);
+  return "parts" in value ? { ...value, parts: storedParts(value.parts) } : value;
+}
 
 /** Reads a stored message. Throws `StorageError("damaged")` if that row was cut short or changed by hand. */
 export function decodeMessage(json: string, conversationId: string, messageId: string): Message {
@@ -30,8 +36,7 @@ export function decodeFold(json: string, runId: string, seq: number): RunState {
   const row = `fold of run ${runId}`;
   const value = decode(json, row);
   if (value.runId !== runId || value.seq !== seq || !Array.isArray(value.parts)) throw damaged(row);
-  value.parts = upgradeParts(value.parts);
-  return value as unknown as RunState; // Cast: `encodeStored` wrote it, and it still looks like it.
+  return upgradeRun(value as unknown as StoredRun); // Cast: `encodeStored` wrote it, and it still looks like it.
 }
 
 /** The rows of a log after `seq`, if they are whole and without gaps; throws `StorageError("damaged")` otherwise. */

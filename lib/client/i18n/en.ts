@@ -88,6 +88,7 @@ export const en = {
   "part.handoff": "{from} hands over to {to}",
   "part.object": "{name}, as data",
   "part.source": "Source",
+  "part.steered": "Said while this was written",
 
   "end.tokens": "{in} in, {out} out",
   "end.in": "{n} in",

@@ -90,6 +90,7 @@ export const zh: Words = {
   "part.handoff": "{from} 转交给 {to}",
   "part.object": "{name}（数据）",
   "part.source": "来源",
+  "part.steered": "书写过程中的补充",
 
   "end.tokens": "输入 {in}，输出 {out}",
   "end.in": "输入 {n}",

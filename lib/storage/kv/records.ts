@@ -1,5 +1,5 @@
-import type { RunState } from "../../protocol/fold.ts";
 import type { Message } from "../../protocol/message.ts";
+import type { RunState } from "../../protocol/run-state.ts";
 import { isEnded, type RunStatus } from "../../protocol/run-status.ts";
 import type { Conversation } from "../conversation-store.ts";
 import type { AppendResult, Holder, LeaseReply, LogEntry, RunMeta, StopRequest } from "../run-store.ts";

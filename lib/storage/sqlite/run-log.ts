@@ -1,7 +1,8 @@
 import { continueMessage } from "../../protocol/continue-message.ts";
-import { messageOf, type RunState } from "../../protocol/fold.ts";
+import { messageOf } from "../../protocol/fold.ts";
 import type { AssistantMessage } from "../../protocol/message.ts";
 import type { RunEvent } from "../../protocol/run-event.ts";
+import type { RunState } from "../../protocol/run-state.ts";
 import { isEnded } from "../../protocol/run-status.ts";
 import { checkEvents } from "../check-events.ts";
 import type { AppendResult, Lease, LogEntry, RunEnd, RunMeta } from "../run-store.ts";
