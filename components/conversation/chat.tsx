@@ -27,7 +27,10 @@ export interface ChatProps {
   renderedAt: number;
 }
 
-/** The whole page. The address says which conversation is shown, or a room of the settings; going from one to another asks no server for a page. */
+/**
+ * The whole page. The address says which conversation is shown, or a room of the settings; going from one to
+ * another asks no server for a page.
+ */
 export function Chat({ list, first, starters, facts, renderedAt }: ChatProps): ReactElement {
   const t = useWords();
   const held = useHeld({ list, first });

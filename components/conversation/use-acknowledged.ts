@@ -3,8 +3,8 @@ import type { Held } from "./chat-holder.tsx";
 import type { ComposerControl } from "./use-composer.ts";
 
 /**
- * A draft goes once the server has its text; what was typed meanwhile in the same field takes its place. Only then has
- * a new conversation an address: a reload before would ask for something that nobody has.
+ * A draft goes once the server has its text; what was typed meanwhile in the same field takes its place. Only
+ * then has a new conversation an address: a reload before would ask for something that nobody has.
  */
 export function useAcknowledged(
   held: Held,

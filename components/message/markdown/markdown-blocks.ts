@@ -18,7 +18,10 @@ export type MarkdownProps = {
   readonly labels: MarkdownLabels;
 };
 
-/** The text as blocks, without the box around them. Text that cannot be read is shown as it is, on the server too, where no boundary helps. */
+/**
+ * The text as blocks, without the box around them. Text that cannot be read is shown as it is, on the server
+ * too, where no boundary helps.
+ */
 export function MarkdownBlocks({ text, live, labels }: MarkdownProps): ReactElement {
   const settled = useSettled(text);
   const answer = useMemo(() => attempt(() => look(settled, !live)), [settled, live]);
@@ -36,7 +39,8 @@ export function MarkdownBlocks({ text, live, labels }: MarkdownProps): ReactElem
 function useSettled(text: string): Settled {
   const [settled, setSettled] = useState(() => attempt(() => settle(nothingSettled, text)) ?? nothingSettled);
   if (settled.text === text) return settled;
-  // State that follows a prop (react.dev, "Storing information from previous renders"): React renders again at once, before any child.
+  // State that follows a prop (react.dev, "Storing information from previous renders"): React renders again
+  // at once, before any child.
   const next = attempt(() => settle(settled, text));
   if (next !== null) setSettled(next);
   return next ?? settled;

@@ -1,7 +1,9 @@
 import type { Block, Column, Item, Phrase, Row } from "./block.ts";
 import type { Growing } from "./growing.ts";
 
-/** A block whose end has not been read. Values: reading a line replaces them, so an older state stays whole. */
+/**
+ * A block whose end has not been read. Values: reading a line replaces them, so an older state stays whole.
+ */
 export type OpenBlock = OpenContainer | OpenLeaf;
 
 export type OpenContainer =
