@@ -3,10 +3,10 @@
 import { type ReactElement, useId, useRef, useState } from "react";
 import type { ChatState } from "#lib/client/chat-store.ts";
 import type { ConversationSummary } from "#lib/protocol/conversation-view.ts";
-import { showHidden } from "../message/markdown/show-hidden.ts";
-import { goOnClick } from "../ui/go.ts";
+import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { useWords } from "../ui/words-provider.tsx";
+import { navigateOnClick } from "../ui/navigate.ts";
+import { showHidden } from "../ui/show-hidden.ts";
 import { RenameField } from "./rename-field.tsx";
 
 interface ConversationLineProps {
@@ -27,7 +27,7 @@ interface ConversationLineProps {
 export function ConversationLine(props: ConversationLineProps): ReactElement {
   const { conversation, isCurrent, isUnseen, isReached, failed, onPicked, onRename, onRemove } = props;
   const { id, activeRunId } = conversation;
-  const t = useWords();
+  const t = useTranslate();
   const [open, setOpen] = useState<"no" | "actions" | "rename">("no");
   const more = useRef<HTMLButtonElement>(null);
   const actionsId = useId();
@@ -52,7 +52,7 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
         href={`/c/${id}`}
         aria-current={isCurrent ? "page" : undefined}
         tabIndex={tabIndex}
-        onClick={goOnClick(onPicked)}
+        onClick={navigateOnClick(onPicked)}
       >
         <span className="t" dir="auto">
           {title}
@@ -94,7 +94,7 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
 
 /** A ring while it is being answered, a dot when there is an answer that was not seen. */
 function Mark({ isAnswering, isUnseen }: { isAnswering: boolean; isUnseen: boolean }): ReactElement | null {
-  const t = useWords();
+  const t = useTranslate();
   if (!isAnswering && !isUnseen) return null;
   const words = t(isAnswering ? "index.answering" : "index.answered");
   return (

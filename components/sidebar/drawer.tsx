@@ -1,7 +1,7 @@
 "use client";
 
 import { type ReactElement, useEffect, useRef } from "react";
-import { useWords } from "../ui/words-provider.tsx";
+import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Sidebar, type SidebarProps } from "./sidebar.tsx";
 
 /**
@@ -13,7 +13,7 @@ export function Drawer({
   onClose,
   ...sidebar
 }: SidebarProps & { isOpen: boolean; onClose(): void }): ReactElement {
-  const t = useWords();
+  const t = useTranslate();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;
