@@ -26,7 +26,10 @@ export async function generateViewport(): Promise<Viewport> {
   };
 }
 
-/** Language and theme come from cookies, so that the first paint has them; the words go down in one language only. */
+/**
+ * Language and theme come from cookies, so that the first paint has them; the words go down in one language
+ * only.
+ */
 export default async function Layout({ children }: { children: ReactNode }) {
   const jar = await cookies();
   const language = pickLanguage(jar.get("rivulet-lang")?.value, (await headers()).get("accept-language"));

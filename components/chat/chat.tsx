@@ -27,7 +27,10 @@ export interface ChatProps {
   renderedAt: number;
 }
 
-/** The whole page. The address says which conversation is shown, or a section of the settings; going from one to another asks no server for a page. */
+/**
+ * The whole page. The address says which conversation is shown, or a section of the settings; going from one
+ * to another asks no server for a page.
+ */
 export function Chat({ list, first, starters, details, renderedAt }: ChatProps): ReactElement {
   const t = useTranslate();
   const held = useChat({ list, first });

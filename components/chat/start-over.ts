@@ -1,8 +1,8 @@
 import type { Drafts } from "#lib/client/drafts.ts";
 
 /**
- * For a page whose session is gone, and its conversations with it: what was not sent and what is being written begin
- * a new conversation, under the session that the next page sets.
+ * For a page whose session is gone, and its conversations with it: what was not sent and what is being
+ * written begin a new conversation, under the session that the next page sets.
  */
 export function startOver(drafts: Drafts, draftKey: string, texts: readonly string[]): void {
   drafts.sent(draftKey);

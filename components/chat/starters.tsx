@@ -11,7 +11,10 @@ export interface Starter {
 
 const icons: readonly IconName[] = ["thought", "text", "step", "gap"];
 
-/** An empty conversation: one question, and some to begin with. A click writes it; sending is left to the reader. */
+/**
+ * An empty conversation: one question, and some to begin with. A click writes it; sending is left to the
+ * reader.
+ */
 export function Starters({
   starters,
   onPick,

@@ -3,8 +3,8 @@ import type { ComposerControl } from "../composer/use-composer.ts";
 import type { ChatContextValue } from "./chat-provider.tsx";
 
 /**
- * A draft goes once the server has its text; what was typed meanwhile in the same field takes its place. Only then has
- * a new conversation an address: a reload before would ask for something that nobody has.
+ * A draft goes once the server has its text; what was typed meanwhile in the same field takes its place. Only
+ * then has a new conversation an address: a reload before would ask for something that nobody has.
  */
 export function useAcknowledged(
   held: ChatContextValue,

@@ -70,7 +70,10 @@ interface Written {
   removePasted(id: number): void;
 }
 
-/** The composer's field. It belongs to the browser: React never writes its value, least of all in a composition. */
+/**
+ * The composer's field. It belongs to the browser: React never writes its value, least of all in a
+ * composition.
+ */
 export function useComposer(options: ComposerOptions): Composing {
   const { drafts, draftKey, onSend } = options;
   const text = useWritten();

@@ -17,7 +17,10 @@ interface ThoughtRowProps {
   lastAt: number;
 }
 
-/** Reasoning as one line with its last sentence while it comes; opens to a capped pane and stays as it was put. */
+/**
+ * Reasoning as one line with its last sentence while it comes; opens to a capped pane and stays as it was
+ * put.
+ */
 export function ReasoningRow({ part, isLive, lastAt }: ThoughtRowProps): ReactElement {
   const t = useTranslate();
   const [isOpen, setOpen] = useState(false);

@@ -26,7 +26,10 @@ const tones: Partial<Record<Shown, string>> = {
   "output-error": "err",
 };
 
-/** A tool call as a line of the ledger: name, what it was given, state in glyph and word. `isLive`: its run is. */
+/**
+ * A tool call as a line of the ledger: name, what it was given, state in glyph and word. `isLive`: its run
+ * is.
+ */
 export function ToolRow({
   part,
   isLive,

@@ -42,7 +42,9 @@ export function AppearanceSection({ theme }: { theme: Theme }): ReactElement {
   );
 }
 
-/** What the page wears now: it may have been changed since the server rendered it. Undefined on the server. */
+/**
+ * What the page wears now: it may have been changed since the server rendered it. Undefined on the server.
+ */
 function shownTheme(): Theme | undefined {
   if (typeof document === "undefined") return undefined;
   const { theme } = document.documentElement.dataset;

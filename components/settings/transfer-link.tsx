@@ -5,7 +5,10 @@ import type { TransferLink } from "#lib/client/session-requests.ts";
 import { CopyAction } from "../ui/copy-action.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 
-/** A link for one other browser, how long it still works, and a button that copies it; once it is over, only that. */
+/**
+ * A link for one other browser, how long it still works, and a button that copies it; once it is over, only
+ * that.
+ */
 export function TransferLinkView({ link }: { link: TransferLink }): ReactElement {
   const t = useTranslate();
   const left = useMinutesLeft(link);

@@ -11,7 +11,9 @@ interface DeletedLineProps {
   onUndo(): void;
 }
 
-/** In the place of a conversation that was just deleted: it can be had back for as long as this line stands. */
+/**
+ * In the place of a conversation that was just deleted: it can be had back for as long as this line stands.
+ */
 export function DeletedLine({ deleted: { title, until }, isFailed, onUndo }: DeletedLineProps): ReactElement {
   const t = useTranslate();
   const left = useSecondsLeft(until);

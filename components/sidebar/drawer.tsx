@@ -4,7 +4,10 @@ import { type ReactElement, useEffect, useRef } from "react";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Sidebar, type SidebarProps } from "./sidebar.tsx";
 
-/** The index over the page, where there is no room beside it. The browser's own dialog keeps the focus and hears Esc. */
+/**
+ * The index over the page, where there is no room beside it. The browser's own dialog keeps the focus and
+ * hears Esc.
+ */
 export function Drawer({
   isOpen,
   onClose,

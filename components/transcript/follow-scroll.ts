@@ -27,8 +27,8 @@ const nearEnd = 60;
 const pillFrom = 120;
 
 /**
- * Follows the end of the document. Every write of ours is remembered as the expected scrollTop: a scroll event that
- * shows it is our own, whatever the page has grown by meanwhile, and any other is the reader's.
+ * Follows the end of the document. Every write of ours is remembered as the expected scrollTop: a scroll
+ * event that shows it is our own, whatever the page has grown by meanwhile, and any other is the reader's.
  */
 export function createFollowScroll(): FollowScroll {
   const listeners = new Set<() => void>();
@@ -89,7 +89,8 @@ export function createFollowScroll(): FollowScroll {
     if (isOwn || !moved) return;
     expected = -1;
     if (movedDown && toGo() <= nearEnd) set({ isPinned: true, newLines: 0 });
-    // The browser's own correction after the page has shrunk leaves us at the end: that is no wish of the reader's.
+    // The browser's own correction after the page has shrunk leaves us at the end: that is no wish of the
+    // reader's.
     else if (toGo() > 1) release();
   }
 
@@ -157,7 +158,10 @@ function readKey(event: KeyboardEvent, { release, toEnd }: Pick<Watching, "relea
   toEnd();
 }
 
-/** A field without a word in it has no use for these keys: the page has. The focus stands there after every question. */
+/**
+ * A field without a word in it has no use for these keys: the page has. The focus stands there after every
+ * question.
+ */
 const usesKeys = (target: Element): boolean =>
   Boolean(target.closest("input, select, dialog")) ||
   (target instanceof HTMLTextAreaElement && target.value !== "");

@@ -11,7 +11,9 @@ interface Followed {
 /** Where each conversation was left, for the way back to it. */
 const places = new Map<string, { top: number; isPinned: boolean }>();
 
-/** Opens a conversation at its newest turn, brings a new question near the top, and follows what is written. */
+/**
+ * Opens a conversation at its newest turn, brings a new question near the top, and follows what is written.
+ */
 export function useFollowScroll(
   content: RefObject<HTMLElement | null>,
   { conversationId, asked, isLive }: Followed,
@@ -49,8 +51,9 @@ export function useFollowScroll(
     scroll.watch(element, over.signal);
     const sizes = new ResizeObserver(() => scroll.resized(live.current));
     sizes.observe(element);
-    // What is written is followed before its frame is laid out, so that what stands beneath it keeps its place; the
-    // observer of sizes, which comes after, is left the pictures, faces and windows that change without a word.
+    // What is written is followed before its frame is laid out, so that what stands beneath it keeps its
+    // place; the observer of sizes, which comes after, is left the pictures, faces and windows that change
+    // without a word.
     const words = new MutationObserver(() => live.current && scroll.resized(true));
     words.observe(element, { subtree: true, childList: true, characterData: true });
     // A keyboard that opens must not cover the end that the reader is at.

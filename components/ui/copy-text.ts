@@ -1,4 +1,7 @@
-/** Puts text on the clipboard; where the page may not use it, through a selection. Resolves whether it is there. */
+/**
+ * Puts text on the clipboard; where the page may not use it, through a selection. Resolves whether it is
+ * there.
+ */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

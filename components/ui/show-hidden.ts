@@ -5,7 +5,10 @@ const ANY_HIDDEN = new RegExp(`[${BIDI}]|\\uDB40[\\uDC00-\\uDC7F]`);
 const FLAG =
   /\u{1F3F4}(?:\u{E0067}\u{E0062}(?:\u{E0065}\u{E006E}\u{E0067}|\u{E0073}\u{E0063}\u{E0074}|\u{E0077}\u{E006C}\u{E0073})\u{E007F})/gu;
 
-/** Writes bidi overrides and tag characters as marks a reader sees: nobody copies text they could not read (S43). */
+/**
+ * Writes bidi overrides and tag characters as marks a reader sees: nobody copies text they could not read
+ * (S43).
+ */
 export function showHidden(text: string): string {
   if (!ANY_HIDDEN.test(text)) return text;
   let shown = "";

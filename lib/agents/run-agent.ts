@@ -35,10 +35,11 @@ export interface AgentRun {
 }
 
 /**
- * Runs an agent to its end and yields what happens, unnumbered: everything between `start` and the terminal event.
- * A model that fails before it said anything is asked again, at most twice, each time with a `retry` event. Returns why
- * the model finished. Throws `ModelError` when the provider fails or the answer is cut off; the parts written so far are
- * then left open, for the writer to close. Returns null when the signal aborts.
+ * Runs an agent to its end and yields what happens, unnumbered: everything between `start` and the terminal
+ * event. A model that fails before it said anything is asked again, at most twice, each time with a `retry`
+ * event. Returns why the model finished. Throws `ModelError` when the provider fails or the answer is cut
+ * off; the parts written so far are then left open, for the writer to close. Returns null when the signal
+ * aborts.
  */
 export async function* runAgent(run: AgentRun): AsyncGenerator<EventBody, FinishReason | null> {
   const { model, signal, resume, gatherMs } = run;
@@ -104,7 +105,8 @@ function stepOf({ agent, messages, resume, newId }: AgentRun): Step {
     stepId,
     attempt,
     messages: [{ role: "system", content: agent.instructions }, ...messages],
-    // Another attempt's parts have other ids: what is keyed by them never mistakes the new text for more of the old.
+    // Another attempt's parts have other ids: what is keyed by them never mistakes the new text for more of
+    // the old.
     parts: stepParts(attempt === 1 ? stepId : `${stepId}.${attempt}`),
   };
 }

@@ -3,9 +3,9 @@ import type { ModelMessage } from "../models/model.ts";
 import type { AssistantMessage, Message } from "../protocol/message.ts";
 
 /**
- * What a model is sent of a conversation. A partial answer (stopped, cut off, failed) is sent as far as it went;
- * an answer without any text is left out, and neighbours of one role are joined: many endpoints refuse two in a row.
- * `continues`: the last answer is to be gone on with.
+ * What a model is sent of a conversation. A partial answer (stopped, cut off, failed) is sent as far as it
+ * went; an answer without any text is left out, and neighbours of one role are joined: many endpoints refuse
+ * two in a row. `continues`: the last answer is to be gone on with.
  */
 export function modelInput(path: readonly Message[], { continues = false } = {}): ModelMessage[] {
   const input: ModelMessage[] = [];

@@ -7,7 +7,10 @@ import { streamResponse } from "./stream-response.ts";
 /** Ends streams for another reason than that their reader left; to be told when the stream is over. */
 export type Until = (over: AbortSignal) => AbortSignal;
 
-/** A run's events after the cursor, then live, as an event stream; 204 when nothing is left, 410 to take the snapshot. */
+/**
+ * A run's events after the cursor, then live, as an event stream; 204 when nothing is left, 410 to take the
+ * snapshot.
+ */
 export async function streamRun(
   context: RunContext,
   runId: string,

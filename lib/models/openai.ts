@@ -38,8 +38,9 @@ const maxListBytes = 16 * 1024 * 1024;
 const modelPage = z.object({ data: z.array(z.object({ id: z.string() })) });
 
 /**
- * A model behind an OpenAI-compatible chat completions endpoint. Asks once: retries are the caller's, who can show
- * them. Usage is reported as it comes. Redirects are refused: they would carry the conversation elsewhere.
+ * A model behind an OpenAI-compatible chat completions endpoint. Asks once: retries are the caller's, who can
+ * show them. Usage is reported as it comes. Redirects are refused: they would carry the conversation
+ * elsewhere.
  */
 export function createOpenAiModel(options: OpenAiModelOptions): Model {
   const client = createClient(options, options.firstByteMs);
@@ -119,7 +120,9 @@ export async function listOpenAiModels(endpoint: OpenAiEndpoint, timeoutMs: numb
 /** `host:port` of an endpoint, for people. */
 export const hostOf = ({ baseUrl }: OpenAiEndpoint): string => new URL(baseUrl ?? openAiUrl).host;
 
-/** Every option that the SDK would else read from the environment is given: lib/config.ts alone reads that. */
+/**
+ * Every option that the SDK would else read from the environment is given: lib/config.ts alone reads that.
+ */
 function createClient(endpoint: OpenAiEndpoint, timeoutMs: number): OpenAI {
   const apiKey = endpoint.apiKey ?? "no-key";
   return new OpenAI({
@@ -170,6 +173,8 @@ function errorOf(asked: Asked, error: unknown): ModelError {
   });
 }
 
-/** Grows with every message, so that ids made of it differ from step to step; the same for the same request. */
+/**
+ * Grows with every message, so that ids made of it differ from step to step; the same for the same request.
+ */
 const seedOf = (messages: ModelRequest["messages"]): string =>
   String(messages.reduce((sum, { content }) => sum + content.length + 1, 0));

@@ -20,7 +20,10 @@ export interface AnswerContext {
   signal: AbortSignal;
 }
 
-/** After a finish reason only usage is to come, after `[DONE]` only the end that lets the connection be used again. */
+/**
+ * After a finish reason only usage is to come, after `[DONE]` only the end that lets the connection be used
+ * again.
+ */
 const afterFinishMs = 5000;
 const afterDoneMs = 50;
 /** More than this read while nobody asks, and the provider's socket is left to buffer. */
@@ -33,9 +36,10 @@ export interface Answer {
 }
 
 /**
- * Reads a streamed chat completion to its end; `finish` is the last part, if there was a finish reason. Also takes one
- * whole JSON answer, which some gateways give to a streaming request. The first text of each kind goes on at once,
- * more of it gathers: what follows costs by the part, and a model sends one for every few letters.
+ * Reads a streamed chat completion to its end; `finish` is the last part, if there was a finish reason. Also
+ * takes one whole JSON answer, which some gateways give to a streaming request. The first text of each kind
+ * goes on at once, more of it gathers: what follows costs by the part, and a model sends one for every few
+ * letters.
  */
 export function readAnswer(chunks: Chunks, context: AnswerContext): Answer {
   const { parts, silence, idleMs, gatherMs } = context;

@@ -11,9 +11,9 @@ interface OpenCall {
 }
 
 /**
- * Turns tool call deltas into parts. A call is opened by a new index, by a different id with a name under an index
- * in use, or by a new id where a server sends no index. Id and name are the first non-empty ones. A call is
- * announced once its name is known; if its arguments come before its id, `makeId` gives it one.
+ * Turns tool call deltas into parts. A call is opened by a new index, by a different id with a name under an
+ * index in use, or by a new id where a server sends no index. Id and name are the first non-empty ones. A
+ * call is announced once its name is known; if its arguments come before its id, `makeId` gives it one.
  */
 export function createToolCallParts(makeId: (index: number) => string) {
   /** By the provider's index; ours counts up from 0 in order of appearance. */

@@ -2,15 +2,17 @@ import type { RunState } from "./fold.ts";
 import type { Part } from "./message.ts";
 import type { EventBody } from "./run-event.ts";
 
-/** Why a run is closed before its answer is complete; goes to the model as the result of its unanswered calls. */
+/**
+ * Why a run is closed before its answer is complete; goes to the model as the result of its unanswered calls.
+ */
 export interface ClosingReason {
   code: string;
   errorText: string;
 }
 
 /**
- * The events that must stand before a terminal one: every open part ended, every tool call answered, the step closed.
- * So each log folds to a history that a provider accepts (docs/protocol.md 1.5).
+ * The events that must stand before a terminal one: every open part ended, every tool call answered, the step
+ * closed. So each log folds to a history that a provider accepts (docs/protocol.md 1.5).
  */
 export function closingEvents(state: RunState, reason: ClosingReason): EventBody[] {
   const events = state.parts.flatMap((part) => closePart(part, reason));

@@ -10,7 +10,9 @@ class EventFormatError extends Error {
 
 type TextField = "id" | "delta" | "inputTextDelta" | "toolCallId" | "toolName" | "stepId" | "type";
 
-/** The texts that a fold appends or looks up by: without them an event is of no type that this reader knows. */
+/**
+ * The texts that a fold appends or looks up by: without them an event is of no type that this reader knows.
+ */
 const needed: Partial<Record<RunEvent["type"], readonly TextField[]>> = {
   "text-start": ["id"],
   "text-delta": ["id", "delta"],
@@ -32,7 +34,8 @@ export function decodeEvent(json: string): RunEvent {
   const value = parse(json);
   if (!isEnvelope(value)) throw new EventFormatError(`not an event: ${json.slice(0, 80)}`);
   const known = (needed[value.type] ?? []).every((field) => typeof value[field] === "string");
-  // Cast: our own server wrote it by the zod union; the types unknown to this build fall to the fold's default.
+  // Cast: our own server wrote it by the zod union; the types unknown to this build fall to the fold's
+  // default.
   return (known ? value : { ...value, type: "malformed" }) as RunEvent;
 }
 
@@ -49,7 +52,8 @@ type Envelope = Pick<RunEvent, "runId" | "epoch" | "seq" | "ts" | "type"> &
 
 function isEnvelope(value: unknown): value is Envelope {
   if (typeof value !== "object" || value === null) return false;
-  const { runId, epoch, seq, ts, type } = value as Record<string, unknown>; // Cast: an object's fields are unknown.
+  // Cast: an object's fields are unknown.
+  const { runId, epoch, seq, ts, type } = value as Record<string, unknown>;
   return (
     typeof runId === "string" &&
     Number.isSafeInteger(epoch) &&

@@ -19,7 +19,10 @@ export type PartEvent = Exclude<
   >
 >;
 
-/** The parts of an answer after one more event. `stepId`: the step that is open. An event of a part that is not there changes nothing. */
+/**
+ * The parts of an answer after one more event. `stepId`: the step that is open. An event of a part that is
+ * not there changes nothing.
+ */
 export function foldParts(parts: readonly Part[], stepId: string, event: PartEvent): readonly Part[] {
   const piece = { stepId, startedAt: event.ts };
   switch (event.type) {
@@ -108,7 +111,8 @@ export function foldParts(parts: readonly Part[], stepId: string, event: PartEve
     case "tool-output-denied":
       return edit(parts, isTool(event.toolCallId), (part) => ({ ...part, ...toolChange(part, event) }));
     default:
-      // A newer writer's event: the cursor has advanced, and that is all a reader that does not know it may do.
+      // A newer writer's event: the cursor has advanced, and that is all a reader that does not know it may
+      // do.
       event satisfies never;
       return parts;
   }

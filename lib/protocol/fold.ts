@@ -59,7 +59,8 @@ export const emptyRun = (runId: string): RunState => ({
 
 /**
  * The state after one more event. The caller has checked that `event.seq` is `state.seq + 1` (`placeEvent`).
- * Unknown types change nothing but the cursor. O(parts) an event, and a part is a model's whole text, not a delta.
+ * Unknown types change nothing but the cursor. O(parts) an event, and a part is a model's whole text, not a
+ * delta.
  */
 export function fold(state: RunState, event: RunEvent): RunState {
   const moved: RunState = {
@@ -72,7 +73,10 @@ export function fold(state: RunState, event: RunEvent): RunState {
   return change(moved, event);
 }
 
-/** What a reader at `seq` does with an event: a lower one is a repeat, a gap is asked for again, never guessed. */
+/**
+ * What a reader at `seq` does with an event: a lower one is a repeat, a gap is asked for again, never
+ * guessed.
+ */
 export function placeEvent(seq: number, event: { seq: number }): "apply" | "drop" | "gap" {
   if (event.seq <= seq) return "drop";
   return event.seq === seq + 1 ? "apply" : "gap";

@@ -1,4 +1,7 @@
-/** What an event stream says. `id` is the last id seen so far, as in the WHATWG standard; absent until there is one. */
+/**
+ * What an event stream says. `id` is the last id seen so far, as in the WHATWG standard; absent until there
+ * is one.
+ */
 export type SseItem =
   | { kind: "event"; event: string; data: string; id?: string }
   | { kind: "comment"; text: string }
@@ -8,15 +11,17 @@ export interface SseDecoder {
   /** The items that are complete with this chunk; chunks may be cut anywhere, also inside a character. */
   push(chunk: Uint8Array): SseItem[];
   /**
-   * The item that an end of file cut short of its blank line. By the standard it is no event, and a reader of our
-   * own streams must not take it for one; some providers never send the last blank line, so theirs may count.
+   * The item that an end of file cut short of its blank line. By the standard it is no event, and a reader of
+   * our own streams must not take it for one; some providers never send the last blank line, so theirs may
+   * count.
    */
   end(): SseItem[];
 }
 
 /**
- * Decodes an event stream by the WHATWG rules (https://html.spec.whatwg.org/multipage/server-sent-events.html), in
- * time linear in its bytes however they are cut. Comments and `retry` are items too.
+ * Decodes an event stream by the WHATWG rules
+ * (https://html.spec.whatwg.org/multipage/server-sent-events.html), in time linear in its bytes however they
+ * are cut. Comments and `retry` are items too.
  */
 export function createSseDecoder(): SseDecoder {
   // Removes one byte order mark at the start and holds back an unfinished character.
@@ -38,7 +43,10 @@ export function createSseDecoder(): SseDecoder {
   };
 }
 
-/** One event of our own streams. `data` is one line of JSON. Throws `RangeError` if either could forge a frame. */
+/**
+ * One event of our own streams. `data` is one line of JSON. Throws `RangeError` if either could forge a
+ * frame.
+ */
 export function encodeFrame(id: string, data: string): string {
   if (breaksLine(id) || breaksLine(data)) throw new RangeError("A frame's id and data are one line each");
   return `id: ${id}\ndata: ${data}\n\n`;

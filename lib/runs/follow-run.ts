@@ -9,8 +9,9 @@ import type { RunContext } from "./run-context.ts";
 /** Silence after which a reader is told that the line is alive. */
 const silenceMs = 10_000;
 /**
- * Entries a read: the first, and the others by how long they were so far: one chunk of the stream, and what a reader that stops reading may hold.
- * Two sizes only, so that readers at the same place ask the same and share the answer.
+ * Entries a read: the first, and the others by how long they were so far: one chunk of the stream, and what a
+ * reader that stops reading may hold. Two sizes only, so that readers at the same place ask the same and
+ * share the answer.
  */
 const batches = { first: 32, short: 256, long: 16 } as const;
 /** Characters of an entry on average, from which on it is long. */
@@ -29,8 +30,9 @@ export type Follow =
   | { kind: "stream"; frames(signal: AbortSignal): AsyncGenerator<string> };
 
 /**
- * The one way to see a run: everything after the cursor, then live, until its terminal event. First view, reload,
- * second tab and other process are the same call: it does not know whether the run is live, nor who writes it.
+ * The one way to see a run: everything after the cursor, then live, until its terminal event. First view,
+ * reload, second tab and other process are the same call: it does not know whether the run is live, nor who
+ * writes it.
  */
 export async function followRun(context: RunContext, runId: string, after: Cursor): Promise<Follow> {
   const first = await context.storage.runs.read(runId, after, 1);
@@ -109,8 +111,8 @@ function createTeller(): Teller {
 }
 
 /**
- * The owner's word where it is here. Nobody's for longer than a takeover needs: it fell silent (protocol 5.1), and nobody
- * can write.
+ * The owner's word where it is here. Nobody's for longer than a takeover needs: it fell silent (protocol
+ * 5.1), and nobody can write.
  */
 function savingOf(
   { live, leaseMs }: RunContext,
@@ -141,8 +143,9 @@ async function tryRead({ context, runId, cursor, limit }: Wanted): Promise<ReadR
 }
 
 /**
- * A read that waits for a store that is away, and tells the reader so: as long as an owner would, saving is delayed, then
- * it has stopped. Null when nobody reads any more. Throws when the store stays away: another server may have one.
+ * A read that waits for a store that is away, and tells the reader so: as long as an owner would, saving is
+ * delayed, then it has stopped. Null when nobody reads any more. Throws when the store stays away: another
+ * server may have one.
  */
 async function* patientRead(
   wanted: Wanted,

@@ -12,7 +12,10 @@ export interface LiveRun {
   done: Promise<void>;
 }
 
-/** The runs that this process owns, so that a stop and the words about saving need no way round through the store. */
+/**
+ * The runs that this process owns, so that a stop and the words about saving need no way round through the
+ * store.
+ */
 export interface LiveRuns {
   get(runId: string): LiveRun | undefined;
   add(runId: string, run: LiveRun): void;

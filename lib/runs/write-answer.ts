@@ -13,12 +13,15 @@ import type { LogWriter } from "./write-log.ts";
 
 /** Continuations in a row without a finished step (protocol 5.3). */
 const maxContinuations = 2;
-/** Attempts at one step, hand-overs included: an answer longer than a host's time limit must not be asked for for ever. */
+/**
+ * Attempts at one step, hand-overs included: an answer longer than a host's time limit must not be asked for
+ * for ever.
+ */
 const maxAttempts = 6;
 
 /**
- * Writes a run from where its log stands to the model's end: a run that never began from its start, an unfinished
- * step once more, a finished one not at all. Never rejects: what went wrong is the outcome.
+ * Writes a run from where its log stands to the model's end: a run that never began from its start, an
+ * unfinished step once more, a finished one not at all. Never rejects: what went wrong is the outcome.
  */
 export async function writeAnswer(
   context: RunContext,
@@ -78,7 +81,9 @@ function giveUp(run: RunMeta, { step }: RunState): { reason: string; errorText: 
   return undefined;
 }
 
-/** What is left of a wait that an owner before had begun, by clocks that may differ: never longer than it was. */
+/**
+ * What is left of a wait that an owner before had begun, by clocks that may differ: never longer than it was.
+ */
 function waitLeft({ clock }: RunContext, { retry }: RunState): number {
   if (!retry) return 0;
   return Math.min(retry.inMs, Math.max(0, retry.at + retry.inMs - clock.wall()));

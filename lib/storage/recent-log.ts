@@ -6,12 +6,18 @@ export interface Grown {
   head: number;
   status: RunStatus;
   stop?: StopRequest | undefined;
-  /** As the append left it, 0 at the end: heartbeats since are not in it. Whoever holds a run here is asked first. */
+  /**
+   * As the append left it, 0 at the end: heartbeats since are not in it. Whoever holds a run here is asked
+   * first.
+   */
   leaseUntil: number;
   entries: readonly LogEntry[];
 }
 
-/** The newest entries of runs that are written here, for the readers here: the store need not be asked for them again. */
+/**
+ * The newest entries of runs that are written here, for the readers here: the store need not be asked for
+ * them again.
+ */
 export interface RecentLog {
   /** Right after each commit: forgets all that was kept under another version of the database. */
   keepOnly(version: number | undefined): void;
@@ -35,7 +41,9 @@ interface Tail extends Grown {
   characters: number;
 }
 
-/** `version` changes with every commit of another connection: nothing that was kept before counts after it. */
+/**
+ * `version` changes with every commit of another connection: nothing that was kept before counts after it.
+ */
 export function createRecentLog(version: () => number | undefined, now: () => number): RecentLog {
   const runs = new Map<string, Tail>();
   const over = new Set<string>();

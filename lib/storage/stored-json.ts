@@ -34,7 +34,10 @@ export function decodeFold(json: string, runId: string, seq: number): RunState {
   return value as unknown as RunState; // Cast: `encodeStored` wrote it, and it still looks like it.
 }
 
-/** The rows of a log after `seq`, if they are whole and without gaps; throws `StorageError("damaged")` otherwise. */
+/**
+ * The rows of a log after `seq`, if they are whole and without gaps; throws `StorageError("damaged")`
+ * otherwise.
+ */
 export function checkLog(runId: string, after: number, rows: readonly LogEntry[]): LogEntry[] {
   return rows.map(({ seq, epoch, json }, at) => {
     const expected = after + 1 + at;

@@ -93,7 +93,8 @@ export const bannedText: { name: string; text: RegExp; files: RegExp }[] = [
   { name: "eval(", text: /((?<![.\w])|\b(globalThis|window|self)\.)eval\s*\(/, files: everywhere },
   { name: "new Function", text: /\bnew\s+Function\b|(?<![.\w])Function\s*\(/, files: everywhere },
   { name: "srcdoc", text: /\bsrcdoc\b/i, files: everywhere },
-  // Ids come from crypto.randomUUID; only a retry's jitter is left to chance, which server.ts and environment.ts bring in.
+  // Ids come from crypto.randomUUID; only a retry's jitter is left to chance, which server.ts and
+  // environment.ts bring in.
   {
     name: "Math.random",
     text: /\bMath\.random\b/,

@@ -69,9 +69,9 @@ function streamed(text: string): void {
 }
 
 /**
- * t(2n)/t(n), from two doublings, for an n that takes long enough to have a ratio: linear is 2, the square 4. 2.4 is
- * promised; what else the machine does must not make this red. The best of
- * several each, in turns, as pauses of the machine are not the text's.
+ * t(2n)/t(n), from two doublings, for an n that takes long enough to have a ratio: linear is 2, the square 4.
+ * 2.4 is promised; what else the machine does must not make this red. The best of several each, in turns, as
+ * pauses of the machine are not the text's.
  */
 function doubling(read: (text: string) => void, bomb: (size: number) => string): number {
   let size = smallest;

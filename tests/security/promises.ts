@@ -8,7 +8,10 @@ const sse = "tests/lib/events/sse.test.ts";
 const imports = "tests/architecture/imports.test.ts";
 const modelErrors = "tests/lib/models/openai-errors.test.ts";
 
-/** What `npm run test:security` asks for, one line of its report each. A test counts by the ids its title begins with. */
+/**
+ * What `npm run test:security` asks for, one line of its report each. A test counts by the ids its title
+ * begins with.
+ */
 export const promises: Readonly<Record<string, Promised>> = {
   S1: { says: "another's run answers as an unknown one does" },
   S2: { says: "every route, method and id answers each caller as its row says" },

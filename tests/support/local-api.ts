@@ -13,7 +13,10 @@ import { StorageError } from "#lib/storage/storage-error.ts";
 
 const open = new AbortController().signal;
 
-/** The API's routes over a run context in this process, without a session or a socket: `fetch` for a client under test. */
+/**
+ * The API's routes over a run context in this process, without a session or a socket: `fetch` for a client
+ * under test.
+ */
 export function localApi(
   context: RunContext,
   userId: string,

@@ -3,7 +3,10 @@ import { StatusPage } from "#components/ui/status-page.tsx";
 
 export const dynamic = "force-dynamic";
 
-/** After something that made the page's old contents wrong: says what was done, and leads back to a fresh page. */
+/**
+ * After something that made the page's old contents wrong: says what was done, and leads back to a fresh
+ * page.
+ */
 export default async function Page({ params }: PageProps<"/ended/[how]">) {
   switch ((await params).how) {
     case "logged-out":

@@ -50,7 +50,10 @@ export type Inline =
       readonly children: InlineContent;
     };
 
-/** `[label]: destination`; an empty destination is one the link rules refuse. Of two with one label the first wins. */
+/**
+ * `[label]: destination`; an empty destination is one the link rules refuse. Of two with one label the first
+ * wins.
+ */
 export type Definition = { readonly label: string; readonly destination: string };
 
 export type ParsedMarkdown = {

@@ -1,4 +1,7 @@
-/** A list that only grows. A full chunk keeps its identity for ever, so a page memoises 32 members with one comparison. */
+/**
+ * A list that only grows. A full chunk keeps its identity for ever, so a page memoises 32 members with one
+ * comparison.
+ */
 export type ChunkedList<T> = { readonly full: readonly (readonly T[])[]; readonly last: readonly T[] };
 
 const CHUNK = 32;

@@ -120,12 +120,14 @@ function liveParagraph(draft: Draft, open: OpenParagraph): Block | null {
     : { type: "paragraph", pieces: append(open.pieces, lastPiece(open, shown, words)) };
 }
 
-// The parser drops a blank at the start of a paragraph; between two pieces of one it is a blank between words.
+// The parser drops a blank at the start of a paragraph; between two pieces of one it is a blank between
+// words.
 function lastPiece(open: OpenParagraph, source: string, words: InlineContent): InlineContent {
   return isEmpty(open.pieces) || !/^\s/.test(source) ? words : [{ type: "text", text: " " }, ...words];
 }
 
-// What a later line may turn into something else: a table's head and delimiter row, a definition, a task's box.
+// What a later line may turn into something else: a table's head and delimiter row, a definition, a task's
+// box.
 function heldParagraph(open: OpenParagraph): string {
   const { tail, lastLine } = open;
   if (isEmpty(open.pieces) && /^ {0,3}\[[^\]]*(?:$|\]:)|^\[[ xX]?\]?$/.test(tail)) return "";

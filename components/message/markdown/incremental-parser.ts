@@ -30,14 +30,15 @@ export const initialParserState: ParserState = {
 const MAX_LINE = 1024;
 
 /**
- * Reads what `text` adds. Blocks that have ended keep their identity in every later state, whatever the chunks were;
- * only text that does not continue the text before starts anew.
+ * Reads what `text` adds. Blocks that have ended keep their identity in every later state, whatever the
+ * chunks were; only text that does not continue the text before starts anew.
  */
 export function advanceTo(before: ParserState, text: string): ParserState {
   if (text === before.text) return before;
   // Comparing a slice is one memcmp; `startsWith` walks the characters.
   if (text.slice(0, before.text.length) !== before.text) return advanceBy(initialParserState, text);
-  // The caller's own string is kept: it is flat already, a second concatenation would have to be copied at the next step.
+  // The caller's own string is kept: it is flat already, a second concatenation would have to be copied at
+  // the next step.
   return { ...advanceBy(before, text.slice(before.text.length)), text };
 }
 
@@ -96,7 +97,10 @@ function readPart(draft: Draft, text: string, fresh: boolean, ended: boolean): v
 
 export type Preview = ParsedMarkdown & { readonly parsed: number };
 
-/** The answer as it looks now: `done` shows every character as it is, before that half a mark is held back (U30). */
+/**
+ * The answer as it looks now: `done` shows every character as it is, before that half a mark is held back
+ * (U30).
+ */
 export function preview(settled: ParserState, done: boolean): Preview {
   const draft: Draft = { path: [...settled.path], definitions: settled.definitions, parsed: 0, live: !done };
   const rest = settled.rest.replace(/\r$/, "");

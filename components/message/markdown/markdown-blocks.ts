@@ -18,7 +18,10 @@ export type MarkdownProps = {
   readonly labels: MarkdownLabels;
 };
 
-/** The text as blocks, without the box around them. Text that cannot be read is shown as it is, on the server too, where no boundary helps. */
+/**
+ * The text as blocks, without the box around them. Text that cannot be read is shown as it is, on the server
+ * too, where no boundary helps.
+ */
 export function MarkdownBlocks({ text, live, labels }: MarkdownProps): ReactElement {
   const settled = useSettled(text);
   const answer = useMemo(() => attempt(() => preview(settled, !live)), [settled, live]);
@@ -38,7 +41,8 @@ function useSettled(text: string): ParserState {
     () => attempt(() => advanceTo(initialParserState, text)) ?? initialParserState,
   );
   if (settled.text === text) return settled;
-  // State that follows a prop (react.dev, "Storing information from previous renders"): React renders again at once, before any child.
+  // State that follows a prop (react.dev, "Storing information from previous renders"): React renders again
+  // at once, before any child.
   const next = attempt(() => advanceTo(settled, text));
   if (next !== null) setSettled(next);
   return next ?? settled;

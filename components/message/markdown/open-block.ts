@@ -1,7 +1,9 @@
 import type { Block, Column, InlineContent, Item, Row } from "./block.ts";
 import type { ChunkedList } from "./chunked-list.ts";
 
-/** A block whose end has not been read. Values: reading a line replaces them, so an older state stays whole. */
+/**
+ * A block whose end has not been read. Values: reading a line replaces them, so an older state stays whole.
+ */
 export type OpenBlock = OpenContainer | OpenLeaf;
 
 export type OpenContainer =

@@ -14,7 +14,10 @@ const MAX_MARKS = 400;
 const MARKS = /[\\`*_~[\]<&!]/g;
 const NEEDS_PARSER = /[\\`*_~[\]<&@\0\r]|:\/\/|www\.|[ \t]\n|\n[ \t]/i;
 
-/** The inline syntax of one leaf as an allowlisted phrase. Raw HTML and images come out as words; never throws. */
+/**
+ * The inline syntax of one leaf as an allowlisted phrase. Raw HTML and images come out as words; never
+ * throws.
+ */
 export function parseInline(source: string): InlineContent {
   const text = source.trim() === source ? source : source.replace(/^[ \t\n]+/, "").replace(/\s+$/, trimBlank);
   if (text === "") return [];
@@ -34,7 +37,8 @@ function trimBlank(end: string): string {
   return end.replace(/[ \t\n]+$/, "");
 }
 
-// Blocks are ours (incremental-parser.ts), so every line micromark sees is text; raw HTML is never parsed, so it stays the characters it is.
+// Blocks are ours (incremental-parser.ts), so every line micromark sees is text; raw HTML is never parsed, so
+// it stays the characters it is.
 const BLOCK_SYNTAX = [
   "blockQuote",
   "list",

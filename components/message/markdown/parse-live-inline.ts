@@ -2,7 +2,10 @@ import type { InlineContent } from "./block.ts";
 import { parseInline, plainText } from "./parse-inline.ts";
 import { type InlineScan, scanInline } from "./scan-inline.ts";
 
-/** The phrase of a leaf whose end has not come: what is open is drawn as closed, half a mark is held back (U30). */
+/**
+ * The phrase of a leaf whose end has not come: what is open is drawn as closed, half a mark is held back
+ * (U30).
+ */
 export function parseLiveInline(source: string): InlineContent {
   const scan = scanInline(source);
   if (scan.open.length === 0 && scan.cut === source.length && scan.code === null) return parseInline(source);

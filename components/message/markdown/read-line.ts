@@ -25,7 +25,10 @@ import { readDelimiterRow, splitRow } from "./table-line.ts";
 const MAX_NESTING = 32;
 const LONGEST_ROW = 16_384;
 
-/** Reads one line into the open blocks: the block phase of CommonMark (its appendix "A parsing strategy"), without HTML blocks and looseness. */
+/**
+ * Reads one line into the open blocks: the block phase of CommonMark (its appendix "A parsing strategy"),
+ * without HTML blocks and looseness.
+ */
 export function readLine(draft: Draft, line: string, ended: boolean): void {
   const cursor = startOfLine(line);
   const matched = matchContainers(draft, cursor);
@@ -60,7 +63,8 @@ export function continueLine(draft: Draft, text: string, ended: boolean): void {
   pushLeaf(draft, draft.path.length, { type: "paragraph", pieces: emptyList(), tail: text, lastLine: 0 });
 }
 
-// Counts the open containers this line continues; those after stay open only if a lazy paragraph line follows.
+// Counts the open containers this line continues; those after stay open only if a lazy paragraph line
+// follows.
 function matchContainers(draft: Draft, cursor: LineCursor): number {
   let matched = 1;
   for (; matched < draft.path.length; matched++) {

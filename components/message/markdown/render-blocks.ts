@@ -10,7 +10,10 @@ import { plainText } from "./parse-inline.ts";
 import { InlineView, renderInlineContent } from "./render-inline.ts";
 import { useHighlight } from "./use-highlight.ts";
 
-/** Blocks as elements. Settled chunks and blocks are memoised by identity; `live` marks the one at the end of the text. */
+/**
+ * Blocks as elements. Settled chunks and blocks are memoised by identity; `live` marks the one at the end of
+ * the text.
+ */
 export function renderBlocks(blocks: ChunkedList<Block>, live: boolean): ReactNode {
   return isEmpty(blocks) && live
     ? createElement("p", null, caret())
@@ -21,7 +24,7 @@ type ChunkProps<T> = { readonly chunk: readonly T[]; readonly live: boolean };
 type ChunkView<T> = (props: ChunkProps<T> & { key: number }) => ReactElement;
 
 function chunkOf<T>(render: (member: T, key: number, live: boolean) => ReactNode): ChunkView<T> {
-  // biome-ignore lint/correctness/noComponentHookFactories: called once for each kind of member, when the module loads.
+  // biome-ignore lint/correctness/noComponentHookFactories: called once a kind, as the module loads.
   const Chunk = memo(function Chunk({ chunk, live }: ChunkProps<T>): ReactNode {
     return chunk.map((member, at) => render(member, at, live && at === chunk.length - 1));
   });

@@ -11,7 +11,10 @@ import { plainText } from "./parse-inline.ts";
 export type References = { readonly destinations: ReadonlyMap<string, string>; readonly live: boolean };
 export const ReferencesContext = createContext<References>({ destinations: new Map(), live: false });
 
-/** Inline content as elements; every element and attribute the page can get from inline markdown is written in this file. */
+/**
+ * Inline content as elements; every element and attribute the page can get from inline markdown is written in
+ * this file.
+ */
 export function renderInlineContent(content: InlineContent): ReactNode[] {
   return content.map(renderInline);
 }
@@ -56,7 +59,8 @@ function renderInline(inline: Inline, key: number): ReactNode {
 
 type LinkProps = { readonly href: string; readonly host: string | null; readonly words: InlineContent };
 
-// A link whose host must be shown also needs a second step: until then its address is not even in the page (S41).
+// A link whose host must be shown also needs a second step: until then its address is not even in the page
+// (S41).
 function LinkView({ href, host, words }: LinkProps): ReactNode {
   if (host === null) return anchor(href, ...renderInlineContent(words));
   return [

@@ -10,8 +10,8 @@ const chatRequest = z.object({
 type ChatRequest = z.infer<typeof chatRequest>;
 
 /**
- * An OpenAI-compatible endpoint inside this process, which answers scripts. `pace` 1 is the speed of a real model,
- * 20 is twenty times that, Infinity does not wait at all. An aborted request ends its stream at once.
+ * An OpenAI-compatible endpoint inside this process, which answers scripts. `pace` 1 is the speed of a real
+ * model, 20 is twenty times that, Infinity does not wait at all. An aborted request ends its stream at once.
  */
 export const createDemoFetch =
   (pace: number): typeof fetch =>

@@ -23,8 +23,8 @@ const scripts: readonly DemoScript[] = [
 ];
 
 /**
- * The demo model's answer to a conversation, in the language of its last question. A conversation that ends with the
- * beginning of that answer gets the rest of it: so an answer that was cut off can be continued.
+ * The demo model's answer to a conversation, in the language of its last question. A conversation that ends
+ * with the beginning of that answer gets the rest of it: so an answer that was cut off can be continued.
  */
 export function pickReply(asked: readonly ModelMessage[]): DemoReply {
   const messages = asked.at(-1)?.content === goOn ? asked.slice(0, -1) : asked;

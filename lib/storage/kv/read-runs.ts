@@ -41,7 +41,8 @@ export function createReadRuns({ script, keys, places }: KvRoom) {
     return {
       entries: decodeEntries(listAt(reply, 5), runId, after.seq, expected),
       head,
-      status: textAt(reply, 2) as RunStatus, // Cast: written by the scripts alone; the run's own record is checked.
+      // Cast: written by the scripts alone; the run's own record is checked.
+      status: textAt(reply, 2) as RunStatus,
       ...(stop && { stop }),
       ...leaseLeftOf(textAt(reply, 6)),
     };

@@ -44,7 +44,10 @@ interface Read {
   states: RunState[];
 }
 
-/** Follows the log over `connections`: each is what one connection delivers after the cursor; the last is whole. */
+/**
+ * Follows the log over `connections`: each is what one connection delivers after the cursor; the last is
+ * whole.
+ */
 async function read(
   connect: (state: RunState, attempt: number) => Response,
   from = emptyRun(runId),

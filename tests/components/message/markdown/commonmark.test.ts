@@ -56,7 +56,8 @@ describe("our blocks", () => {
     const text = fc.array(fc.constantFrom(...marks), { maxLength: 12 }).map((parts) => parts.join(""));
     fc.assert(
       fc.property(text, (source) => {
-        // micromark alone lets whatever stands before it forbid an item that is empty; the reference forbids it inside a paragraph only.
+        // micromark alone lets whatever stands before it forbid an item that is empty; the reference forbids
+        // it inside a paragraph only.
         fc.pre(!/(?:[-*]|1\.)[ \t>]*$/m.test(source) && !/(?:[-*]|1\.)[ \t]+(?:[-*]|1\.)/.test(source));
         // It also keeps blanks at the very end of an indented block, which the reference drops.
         fc.pre(!/[ \n]$/.test(source));

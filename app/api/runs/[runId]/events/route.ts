@@ -16,8 +16,8 @@ export const GET = (request: Request, { params }: RouteContext<"/api/runs/[runId
     const wasLive = context.live.get(runId) !== undefined;
     found(await findRun(context, runId, userId));
     const live = context.live.get(runId);
-    // Met without an owner, it is run by this request: the host waits for it. No other reader's request is to be kept
-    // until the run ends.
+    // Met without an owner, it is run by this request: the host waits for it. No other reader's request is to
+    // be kept until the run ends.
     if (live && !wasLive) after(live.done);
     const from = new URL(request.url).searchParams.get("after");
     const cursor = readCursor(runId, request.headers.get("last-event-id"), from);
