@@ -1,4 +1,5 @@
-import { type Cursor, followRun } from "../runs/follow-run.ts";
+import type { Cursor } from "../protocol/cursor.ts";
+import { followRun } from "../runs/follow-run.ts";
 import type { RunContext } from "../runs/run-context.ts";
 import { found } from "./params.ts";
 import { notFound, ProblemError } from "./problem.ts";

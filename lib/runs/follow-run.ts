@@ -1,7 +1,9 @@
 import { createLatch, type Latch } from "../async/latch.ts";
+import type { Cursor } from "../protocol/cursor.ts";
+import type { LogEntry } from "../protocol/log-entry.ts";
 import { isEnded } from "../protocol/run-status.ts";
 import { encodeComment, encodeFrame } from "../protocol/sse.ts";
-import type { LogEntry, ReadResult } from "../storage/run-store.ts";
+import type { ReadResult } from "../storage/run-store.ts";
 import { StorageError } from "../storage/storage-error.ts";
 import type { Durability } from "./live-runs.ts";
 import type { RunContext } from "./run-context.ts";
@@ -16,11 +18,6 @@ const silenceMs = 10_000;
 const batches = { first: 32, short: 256, long: 16 } as const;
 /** Characters of an entry on average, from which on it is long. */
 const longEntry = 1024;
-
-export interface Cursor {
-  epoch?: number;
-  seq: number;
-}
 
 /** `over`: nothing after the cursor, and nothing will come. `gone`: the reader must take the snapshot. */
 export type Follow =

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Cursor } from "#lib/protocol/cursor.ts";
 import { decodeEvent } from "#lib/protocol/decode-event.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { createSseDecoder } from "#lib/protocol/sse.ts";
 import { continueRun } from "#lib/runs/continue-run.ts";
-import { type Cursor, followRun } from "#lib/runs/follow-run.ts";
+import { followRun } from "#lib/runs/follow-run.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { faultyStorage } from "../../support/faulty-storage.ts";
