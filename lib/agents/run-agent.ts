@@ -30,8 +30,8 @@ export interface AgentRun {
   };
   /** What the run has cost so far. */
   spent?: Usage;
-  /** How long the model's texts gather, ms; absent: the usual. */
-  gatherMs?: number;
+  /** How long the model coalesces its deltas, ms; absent: its default. */
+  coalesceMs?: number;
 }
 
 /**
@@ -42,9 +42,9 @@ export interface AgentRun {
  * aborts.
  */
 export async function* runAgent(run: AgentRun): AsyncGenerator<EventBody, FinishReason | null> {
-  const { model, signal, resume, gatherMs } = run;
+  const { model, signal, resume, coalesceMs } = run;
   const step = stepOf(run);
-  const request = { messages: step.messages, ...(gatherMs !== undefined && { gatherMs }) };
+  const request = { messages: step.messages, ...(coalesceMs !== undefined && { coalesceMs }) };
   yield* begin(run, step);
   let { spent } = run;
   let waitMs = resume?.waitMs ?? 0;

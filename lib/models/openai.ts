@@ -32,7 +32,7 @@ export interface OpenAiModelOptions extends OpenAiEndpoint {
 
 const openAiUrl = "https://api.openai.com/v1";
 /** Protocol 1.6: no text waits longer for its neighbours. */
-const usualGatherMs = 25;
+const defaultCoalesceMs = 25;
 /** Of an endpoint's list of models. */
 const maxListBytes = 16 * 1024 * 1024;
 const modelPage = z.object({ data: z.array(z.object({ id: z.string() })) });
@@ -48,7 +48,7 @@ export function createOpenAiModel(options: OpenAiModelOptions): Model {
   const demo = options.demo ?? false;
 
   async function* stream(
-    { messages, gatherMs = usualGatherMs }: ModelRequest,
+    { messages, coalesceMs = defaultCoalesceMs }: ModelRequest,
     signal: AbortSignal,
   ): AsyncGenerator<ModelPart> {
     if (signal.aborted) return;
@@ -71,7 +71,14 @@ export function createOpenAiModel(options: OpenAiModelOptions): Model {
         )
         .asResponse();
       const parts = createChatParts(seedOf(messages), demo ? "estimated" : "provider");
-      const answer = readAnswer(chunksOf(response), { ...options, gatherMs, asked, parts, silence, signal });
+      const answer = readAnswer(chunksOf(response), {
+        ...options,
+        coalesceMs,
+        asked,
+        parts,
+        silence,
+        signal,
+      });
       for (let said = await answer.next(); said; said = await answer.next())
         for (const part of said) {
           if (signal.aborted) return;

@@ -82,7 +82,7 @@ export function openKv(options: KvOptions): Storage {
   });
   return {
     name: "send" in line ? "redis" : "kv",
-    ...("send" in line ? {} : { gatherMs: restGatherMs }),
+    ...("send" in line ? {} : { coalesceMs: restCoalesceMs }),
     runs,
     conversations: createConversations(room),
     sessions: createSessions(room),
@@ -127,7 +127,7 @@ function connect({ line, prefix = "rivulet", now }: Pick<KvOptions, "line" | "pr
 }
 
 /** A request a batch is what a hosted KV charges and takes its time for. */
-const restGatherMs = 100;
+const restCoalesceMs = 100;
 
 function overHttp({ url, token, limitMs = 5000, retryMs = 50 }: KvRest): VercelKV {
   return new VercelKV({

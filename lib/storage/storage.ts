@@ -11,10 +11,10 @@ export interface Storage {
   /** "sqlite", "memory" …: shown by the health endpoint. */
   readonly name: string;
   /**
-   * How long texts gather before they are appended, ms: a store that is far away asks for larger batches.
-   * Absent: the usual.
+   * How long deltas are coalesced before they are appended, ms: a store that is far away asks for larger batches.
+   * Absent: the model's default.
    */
-  readonly gatherMs?: number;
+  readonly coalesceMs?: number;
   readonly runs: RunStore;
   readonly conversations: ConversationStore;
   readonly sessions: SessionStore;
