@@ -1,6 +1,6 @@
 import { decodeEvent } from "../protocol/decode-event.ts";
 import { fold, placeEvent, type RunState } from "../protocol/fold.ts";
-import { createSseDecoder, type SseItem } from "../protocol/sse.ts";
+import { createSseDecoder, type SseItem } from "../wire/sse-decoder.ts";
 import type { Environment } from "./environment.ts";
 import { noConnection, type Problem, readProblem } from "./problem.ts";
 

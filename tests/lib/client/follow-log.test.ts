@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { type Followed, followLog } from "#lib/client/follow-log.ts";
 import { emptyRun, fold, type RunState } from "#lib/protocol/fold.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
-import { encodeComment, encodeFrame } from "#lib/protocol/sse.ts";
+import { encodeComment, encodeFrame } from "#lib/wire/frames.ts";
 import { clientEnvironment } from "../../support/client-environment.ts";
 import { finish, log, reasoning, result, text, toolCall } from "../../support/event-builders.ts";
 
