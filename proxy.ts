@@ -15,8 +15,9 @@ import {
 import { sessionSecrets } from "#lib/sessions/session-secret.ts";
 
 /**
- * Every page request passes here, no API request does: the content policy with a fresh nonce, and the session cookie
- * where there is no valid one. It protects nothing by itself: each object is authorised where it is read.
+ * Every page request passes here, no API request does: the content policy with a fresh nonce, and the session
+ * cookie where there is no valid one. It protects nothing by itself: each object is authorised where it is
+ * read.
  */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const config = readConfig();
@@ -30,7 +31,8 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const nonce = randomBytes(16).toString("base64");
   const policy = contentPolicy(nonce, process.env.NODE_ENV === "development");
   const headers = new Headers(request.headers);
-  // Next takes the nonce of its own scripts from this header; what the client sent under this name is overwritten.
+  // Next takes the nonce of its own scripts from this header; what the client sent under this name is
+  // overwritten.
   headers.set("content-security-policy", policy);
 
   const secrets = sessionSecrets(config.sessionSecrets, config.dataDir);

@@ -1,16 +1,16 @@
 "use client";
 
-import { LonePage } from "#components/ui/lone-page.tsx";
-import { useWords } from "#components/ui/words-provider.tsx";
+import { useTranslate } from "#components/ui/i18n-provider.tsx";
+import { StatusPage } from "#components/ui/status-page.tsx";
 
 /** What a page shows that could not be rendered. */
 export default function ErrorPage({ reset }: { reset(): void }) {
-  const t = useWords();
+  const t = useTranslate();
   return (
-    <LonePage named="crash">
+    <StatusPage named="crash">
       <button type="button" className="btn fill" onClick={reset}>
         {t("action.retry")}
       </button>{" "}
-    </LonePage>
+    </StatusPage>
   );
 }

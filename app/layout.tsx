@@ -1,7 +1,7 @@
 import type { Metadata, Viewport } from "next";
 import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
-import { WordsProvider } from "#components/ui/words-provider.tsx";
+import { I18nProvider } from "#components/ui/i18n-provider.tsx";
 import { pickLanguage } from "#lib/client/i18n/pick-language.ts";
 import { wordsOf } from "#lib/client/i18n/words-of.ts";
 import "./globals.css";
@@ -26,16 +26,19 @@ export async function generateViewport(): Promise<Viewport> {
   };
 }
 
-/** Language and theme come from cookies, so that the first paint has them; the words go down in one language only. */
+/**
+ * Language and theme come from cookies, so that the first paint has them; the words go down in one language
+ * only.
+ */
 export default async function Layout({ children }: { children: ReactNode }) {
   const jar = await cookies();
   const language = pickLanguage(jar.get("rivulet-lang")?.value, (await headers()).get("accept-language"));
   return (
     <html lang={language === "zh" ? "zh-CN" : "en"} data-theme={chosenTheme(jar.get("rivulet-theme")?.value)}>
       <body>
-        <WordsProvider language={language} words={wordsOf(language)}>
+        <I18nProvider language={language} words={wordsOf(language)}>
           {children}
-        </WordsProvider>
+        </I18nProvider>
       </body>
     </html>
   );

@@ -1,6 +1,6 @@
-import { LonePage } from "#components/ui/lone-page.tsx";
+import { StatusPage } from "#components/ui/status-page.tsx";
 
 /** An address that leads to nothing: unknown, deleted, or someone else's. */
 export default function NotFound() {
-  return <LonePage named="page.missing" />;
+  return <StatusPage named="page.missing" />;
 }

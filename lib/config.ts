@@ -139,7 +139,7 @@ const environment = variables
     error: "32 random characters or more, the same for every process of a shared store",
   });
 
-const usesKv = (env: { REDIS_URL?: string; KV_REST_API_URL?: string }): boolean =>
+const usesKv = (env: z.infer<typeof variables>): boolean =>
   env.REDIS_URL !== undefined || env.KV_REST_API_URL !== undefined;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -159,8 +159,8 @@ const storeVariables = {
 } as const;
 
 /**
- * Where the store of that kind is, whichever one the server would choose: moving from one to another needs the variables
- * of both. Throws `ConfigError`.
+ * Where the store of that kind is, whichever one the server would choose: moving from one to another needs
+ * the variables of both. Throws `ConfigError`.
  */
 export function readStore(kind: StoreConfig["kind"], env: Environment = process.env): StoreConfig {
   const set = withoutEmpty(env);

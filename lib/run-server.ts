@@ -6,8 +6,8 @@ const lastMs = 1500;
 const flushMs = 200;
 
 /**
- * Opens the store and begins to sweep when the process starts, and closes in order when it is told to end. A store
- * that cannot be opened ends the process: a throw here would leave a server that answers 500 for ever.
+ * Opens the store and begins to sweep when the process starts, and closes in order when it is told to end. A
+ * store that cannot be opened ends the process: a throw here would leave a server that answers 500 for ever.
  */
 export function runServer(): void {
   try {
@@ -32,8 +32,9 @@ function logRejection(reason: unknown): void {
 }
 
 /**
- * Ends the process itself: Next would refuse connections at once, and wait for open answers without a limit. Until the
- * runs are over or handed over, readers may still come, and health and new questions are answered 503.
+ * Ends the process itself: Next would refuse connections at once, and wait for open answers without a limit.
+ * Until the runs are over or handed over, readers may still come, and health and new questions are answered
+ * 503.
  */
 async function end(signal: "SIGTERM" | "SIGINT"): Promise<void> {
   const { close, config, context } = server();

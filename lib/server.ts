@@ -27,7 +27,10 @@ export interface Server {
   starters: typeof demoStarters;
   /** Aborts when the process is told to end: no new run is begun. */
   closing: AbortSignal;
-  /** Aborts when the runs here are over or handed over: streams end, and their readers come back to the next process. */
+  /**
+   * Aborts when the runs here are over or handed over: streams end, and their readers come back to the next
+   * process.
+   */
   ending: AbortSignal;
   /** What ends the streams of a session besides. */
   endOf(session: string): Until;

@@ -1,6 +1,9 @@
 const maxBytes = 2048;
 
-/** A log entry is one line of JSON of at most 2 KB: what people and models wrote cannot forge another, or move a cursor. */
+/**
+ * A log entry is one line of JSON of at most 2 KB: what people and models wrote cannot forge another, or move
+ * a cursor.
+ */
 export function writeLine(line: Readonly<Record<string, unknown>>): void {
   const stamped = { time: new Date().toISOString(), ...line };
   const fits = [500, 100, 20].map((longest) => entryOf(stamped, longest)).find(isShort);

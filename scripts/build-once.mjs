@@ -19,7 +19,10 @@ const sources = [
   "tsconfig.json",
 ];
 
-/** Builds the product unless .next already holds the build of exactly these sources. Throws with one plain line. */
+/**
+ * Builds the product unless .next already holds the build of exactly these sources. Throws with one plain
+ * line.
+ */
 export async function buildOnce(root) {
   const wanted = hashSources(root);
   const stampFile = join(root, ".next/rivulet-build");

@@ -7,9 +7,9 @@ const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIO
 const lingerMs = 2000;
 
 /**
- * Makes every HTTP server of this process refuse in words what Next would answer with its own 500, keep for ever or
- * open further: an address that is no percent-encoded UTF-8, a crowd of headers, a body that goes on after its answer,
- * an upgrade.
+ * Makes every HTTP server of this process refuse in words what Next would answer with its own 500, keep for
+ * ever or open further: an address that is no percent-encoded UTF-8, a crowd of headers, a body that goes on
+ * after its answer, an upgrade.
  */
 export function guardServers() {
   const createServer = http.createServer;

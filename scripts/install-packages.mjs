@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { ownNode } from "./own-node.mjs";
 import { runQuietly } from "./run-quietly.mjs";
 
-/** Brings node_modules to what package-lock.json says; immediate when it already is. Throws with one plain line. */
+/**
+ * Brings node_modules to what package-lock.json says; immediate when it already is. Throws with one plain
+ * line.
+ */
 export async function installPackages(root) {
   const lock = readFileSync(join(root, "package-lock.json"));
   const stamp = `${createHash("sha256").update(lock).digest("hex")} ${process.platform} ${process.arch}`;
@@ -52,7 +55,10 @@ function npm(root, args) {
   return runQuietly("npm", args, { ...options, shell: process.platform === "win32" });
 }
 
-/** TypeScript sources run unbuilt in the scripts and tests: that needs the Node of the lockfile, or 22.18 and later. */
+/**
+ * TypeScript sources run unbuilt in the scripts and tests: that needs the Node of the lockfile, or 22.18 and
+ * later.
+ */
 function requireNode(root) {
   const node = ownNode(root);
   if (node !== process.execPath && !runs(node)) {

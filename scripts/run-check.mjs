@@ -1,6 +1,9 @@
 import { runGroup } from "./run-group.mjs";
 
-/** Runs one check of checks.mjs, prints its line (and all it said, if it failed) and resolves with whether it passed. */
+/**
+ * Runs one check of checks.mjs, prints its line (and all it said, if it failed) and resolves with whether it
+ * passed.
+ */
 export async function runCheck(root, { name, commands }) {
   const begin = performance.now();
   const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NO_COLOR: "1" };

@@ -9,8 +9,9 @@ import { loadEnv } from "./load-env.mjs";
 export class UsageError extends Error {}
 
 /**
- * Runs a command in this checkout with its .env files; `work` gives the exit code. A refusal before anything was done is 2,
- * a store that failed on the way 3, each with one line of words. `again`: what to do after a failure on the way.
+ * Runs a command in this checkout with its .env files; `work` gives the exit code. A refusal before anything
+ * was done is 2, a store that failed on the way 3, each with one line of words. `again`: what to do after a
+ * failure on the way.
  */
 export async function runCommand(work, { again }) {
   const root = fileURLToPath(new URL("..", import.meta.url));

@@ -1,4 +1,5 @@
-// Writes a CycloneDX 1.6 bill of materials of the lockfile to standard output: every platform's packages, not only those installed here.
+// Writes a CycloneDX 1.6 bill of materials of the lockfile to standard output: every platform's packages, not
+// only those installed here.
 import { readFileSync } from "node:fs";
 
 const read = (name) => JSON.parse(readFileSync(new URL(`../${name}`, import.meta.url), "utf8"));

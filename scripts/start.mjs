@@ -28,7 +28,10 @@ async function serveSources(config) {
   await import("next/dist/bin/next");
 }
 
-/** What `next start` does, except that it can be awaited: its command line never tells when requests are served. */
+/**
+ * What `next start` does, except that it can be awaited: its command line never tells when requests are
+ * served.
+ */
 async function serveBuild(config) {
   recordServer();
   process.env.NEXT_RUNTIME = "nodejs";
@@ -63,7 +66,9 @@ class PortError extends Error {
   }
 }
 
-/** Keeps Next's lines about itself off the terminal, and nothing else, until the returned function is called. */
+/**
+ * Keeps Next's lines about itself off the terminal, and nothing else, until the returned function is called.
+ */
 function hideBanner() {
   const write = process.stdout.write.bind(process.stdout);
   const banner = /Next\.js \d|- (Local|Network|Environments):|Ready in|Running next\.config\.mjs took|^\s*$/;

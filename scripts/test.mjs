@@ -15,7 +15,9 @@ const parts = {
   "e2e-redis": testBrowserOnRedis,
   security: testSecurity,
 };
-/** What does not depend on the store is not shown again on another one, unless that is asked for by its name. */
+/**
+ * What does not depend on the store is not shown again on another one, unless that is asked for by its name.
+ */
 const storeSpecs = ["message", "reliability", "reload", "sidebar", "store"];
 /** How each test of the unit part ended. */
 const unitOutcomes = "unit.ndjson";
@@ -76,7 +78,9 @@ async function testUnits() {
   return honest(code, existsSync(countsFile) && JSON.parse(readFileSync(countsFile, "utf8")));
 }
 
-/** The same pages over a Redis: by itself the whole suite, as a part of `npm test` what the store may change. */
+/**
+ * The same pages over a Redis: by itself the whole suite, as a part of `npm test` what the store may change.
+ */
 function testBrowserOnRedis() {
   const { error, status } = spawnSync("redis-server", ["--version"], { stdio: "ignore" });
   if ((error || status !== 0) && !process.env.CI) {

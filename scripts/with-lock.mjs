@@ -3,7 +3,9 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { liveProcess } from "./live-process.mjs";
 
-/** Runs `work` while no other process holds the lock `file`. The lock of a process that died is taken over. */
+/**
+ * Runs `work` while no other process holds the lock `file`. The lock of a process that died is taken over.
+ */
 export async function withLock(file, work) {
   mkdirSync(dirname(file), { recursive: true });
   const own = `${process.pid} ${liveProcess(process.pid)}`;
@@ -48,7 +50,10 @@ function isStale(holder) {
   return liveProcess(Number(pid)) !== start.join(" ");
 }
 
-/** Removes the lock only if `holder` still holds it: another waiter may have taken over a dead one's before us. */
+/**
+ * Removes the lock only if `holder` still holds it: another waiter may have taken over a dead one's before
+ * us.
+ */
 function release(file, holder) {
   if (read(file) !== holder) return;
   const moved = `${file}.${process.pid}.old`;

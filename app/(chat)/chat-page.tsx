@@ -1,6 +1,6 @@
 import { cookies, headers } from "next/headers";
-import { Chat, type ChatProps } from "#components/conversation/chat.tsx";
-import type { ServerFacts } from "#components/settings/server-facts.ts";
+import { Chat, type ChatProps } from "#components/chat/chat.tsx";
+import type { ServerDetails } from "#components/settings/server-details.ts";
 import { pickLanguage } from "#lib/client/i18n/pick-language.ts";
 import { listConversations } from "#lib/conversations/read-conversation.ts";
 import { server } from "#lib/server.ts";
@@ -25,8 +25,8 @@ export async function ChatPage({
       list={list}
       first={first}
       starters={starters[language]}
-      facts={{
-        ...factsOf(config.endpoint),
+      details={{
+        ...detailsOf(config.endpoint),
         store: context.storage.name,
         theme: theme === "light" || theme === "dark" ? theme : "system",
       }}
@@ -38,7 +38,7 @@ export async function ChatPage({
 type Endpoint = ReturnType<typeof server>["config"]["endpoint"];
 
 /** The host stands for the model until that is known by its name. */
-function factsOf(endpoint: Endpoint): Omit<ServerFacts, "theme" | "store"> {
+function detailsOf(endpoint: Endpoint): Omit<ServerDetails, "theme" | "store"> {
   if (!endpoint) return { isDemo: true, model: "demo", hasKey: false };
   const { baseUrl, model, apiKey } = endpoint;
   const host = baseUrl !== undefined && URL.canParse(baseUrl) ? new URL(baseUrl).host : "api.openai.com";

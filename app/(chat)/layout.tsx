@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import { ChatHolder } from "#components/conversation/chat-holder.tsx";
+import { ChatProvider } from "#components/chat/chat-provider.tsx";
 
 /** Stays when the pages below are exchanged: the browser's stores live here. */
 export default function Layout({ children }: { children: ReactNode }) {
-  return <ChatHolder>{children}</ChatHolder>;
+  return <ChatProvider>{children}</ChatProvider>;
 }

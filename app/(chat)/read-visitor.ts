@@ -9,7 +9,9 @@ export interface Visitor {
   session: string;
 }
 
-/** Who asks for this page. The proxy has seen to it that there is a session; undefined: it ended a moment ago. */
+/**
+ * Who asks for this page. The proxy has seen to it that there is a session; undefined: it ended a moment ago.
+ */
 export async function readVisitor(): Promise<Visitor | undefined> {
   const asked = await headers();
   const { secrets, sessions } = server().api;

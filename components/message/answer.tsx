@@ -4,9 +4,9 @@ import type { ReactElement } from "react";
 import type { Turn } from "#lib/client/turns.ts";
 import type { AssistantMessage, Part } from "#lib/protocol/message.ts";
 import { answerText } from "./answer-text.ts";
-import { EndingRow, LiveEnding } from "./ending-row.tsx";
-import { type Connection, LineRows, TornRow } from "./line-rows.tsx";
-import { PartRow } from "./part-row.tsx";
+import { type Connection, ConnectionNotices, TruncatedNotice } from "./connection-notices.tsx";
+import { LiveEnding, MessageFooter } from "./message-footer.tsx";
+import { MessagePart } from "./message-part.tsx";
 import { PendingRow } from "./pending-row.tsx";
 
 interface AnswerProps {
@@ -31,19 +31,19 @@ export function Answer(props: AnswerProps): ReactElement {
   return (
     <>
       {parts.map((part, at) => (
-        <PartRow key={keyOf(part, at)} {...{ part, isLive, lastAt }} isTail={at === tail} />
+        <MessagePart key={keyOf(part, at)} {...{ part, isLive, lastAt }} isTail={at === tail} />
       ))}
       {isLive && (parts.length === 0 || isWaiting || turn.liveRun?.retry) && (
         <PendingRow run={turn.liveRun} model={answer.model} />
       )}
-      {turn.isTorn && <TornRow />}
+      {turn.isTorn && <TruncatedNotice />}
       {connection && answer.ending?.type !== "interrupted" && (
-        <LineRows connection={connection} onNow={onNow} />
+        <ConnectionNotices connection={connection} onNow={onNow} />
       )}
       {isLive ? (
         answerText(answer) !== "" && <LiveEnding {...{ answer, isElsewhere }} />
       ) : (
-        <EndingRow {...{ answer, onAgain, onContinue }} />
+        <MessageFooter {...{ answer, onAgain, onContinue }} />
       )}
     </>
   );

@@ -4,10 +4,10 @@ import type { ReactElement } from "react";
 import type { AssistantMessage, ErrorEnding } from "#lib/protocol/message.ts";
 import { CopyAction } from "../ui/copy-action.tsx";
 import { seconds } from "../ui/format-amount.ts";
-import { goOnClick } from "../ui/go.ts";
+import { useLanguage, useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { navigateOnClick } from "../ui/navigate.ts";
 import { useCountdown } from "../ui/use-countdown.ts";
-import { useLanguage, useWords } from "../ui/words-provider.tsx";
 import { runAdviceKey, runErrorKey } from "./error-key.ts";
 import { modelName } from "./model-name.ts";
 import { Row } from "./row.tsx";
@@ -25,7 +25,7 @@ const ofSettings = new Set(["key-rejected", "model-not-found", "out-of-credit", 
 
 /** In place of an ending: what happened, whether anything is lost, what to do. */
 export function ErrorStrip({ answer, ending, onAgain, onContinue }: ErrorStripProps): ReactElement {
-  const t = useWords();
+  const t = useTranslate();
   const space = useLanguage() === "zh" ? "" : " ";
   const { code, reason, status } = ending;
   const host = ending.host ?? t("error.host");
@@ -45,13 +45,13 @@ export function ErrorStrip({ answer, ending, onAgain, onContinue }: ErrorStripPr
             </button>
           )}
           {code === "context-too-long" && (
-            <a href="/" className="btn line" onClick={goOnClick()}>
+            <a href="/" className="btn line" onClick={navigateOnClick()}>
               {t("index.new")}
             </a>
           )}
           {onAgain && <Again ending={ending} onAgain={onAgain} />}
           {ofSettings.has(code) && (
-            <a href="/settings" className="btn line" onClick={goOnClick()}>
+            <a href="/settings" className="btn line" onClick={navigateOnClick()}>
               <Icon name="settings" />
               {t("action.settings")}
             </a>
@@ -65,7 +65,7 @@ export function ErrorStrip({ answer, ending, onAgain, onContinue }: ErrorStripPr
 
 /** Not before the time that the endpoint asked for. */
 function Again({ ending, onAgain }: { ending: ErrorEnding; onAgain(): void }): ReactElement {
-  const t = useWords();
+  const t = useTranslate();
   const left = useCountdown(ending.at ?? 0, ending.retryAfterMs ?? 0) ?? 0;
   return (
     <button type="button" className="btn line" disabled={left > 0} onClick={onAgain}>

@@ -4,11 +4,11 @@ import type { ReactElement } from "react";
 import type { Problem } from "#lib/client/problem.ts";
 import { CopyAction } from "../ui/copy-action.tsx";
 import { seconds } from "../ui/format-amount.ts";
+import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { keepsCookies } from "../ui/keeps-cookies.ts";
 import { Tick } from "../ui/tick.tsx";
 import { useElapsed } from "../ui/use-elapsed.ts";
-import { useWords } from "../ui/words-provider.tsx";
 import { problemKey } from "./error-key.ts";
 
 interface NotSentRowProps {
@@ -27,7 +27,7 @@ interface NotSentRowProps {
 /** A question that the server has not taken: why, and what can be done. */
 export function NotSentRow(props: NotSentRowProps): ReactElement {
   const { problem, isQueued, onRetry, onEdit, onClose, onShow, onRenew } = props;
-  const t = useWords();
+  const t = useTranslate();
   const code = codeOf(problem);
   const requestId = problem?.requestId;
   const waitMs = problem?.retryAfterMs ?? 0;

@@ -3,8 +3,8 @@
 import type { ReactElement } from "react";
 import type { RunState } from "#lib/protocol/run-state.ts";
 import { wholeSeconds } from "../ui/format-amount.ts";
+import { useTranslate } from "../ui/i18n-provider.tsx";
 import { useElapsed } from "../ui/use-elapsed.ts";
-import { useWords } from "../ui/words-provider.tsx";
 import { modelName } from "./model-name.ts";
 import { RetryRow } from "./retry-row.tsx";
 import { Row } from "./row.tsx";
@@ -17,7 +17,7 @@ interface PendingRowProps {
 
 /** Nothing is being written yet: a live tick at once, from 3 s on for what we wait, from 30 s on how long. */
 export function PendingRow({ run, model }: PendingRowProps): ReactElement {
-  const t = useWords();
+  const t = useTranslate();
   const elapsed = useElapsed(0, true) ?? 0;
   const waited = elapsed < 3000 ? undefined : wholeSeconds(t, elapsed);
   const name = modelName(t, run?.model || model);

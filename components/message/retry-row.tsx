@@ -3,8 +3,8 @@
 import type { ReactElement } from "react";
 import type { RunState } from "#lib/protocol/run-state.ts";
 import { wholeSeconds } from "../ui/format-amount.ts";
+import { useTranslate } from "../ui/i18n-provider.tsx";
 import { useCountdown } from "../ui/use-countdown.ts";
-import { useWords } from "../ui/words-provider.tsx";
 import { retryKey } from "./error-key.ts";
 import { Row } from "./row.tsx";
 
@@ -16,7 +16,7 @@ interface RetryRowProps {
 
 /** The model failed before it said anything: why, and when it is asked again. */
 export function RetryRow({ retry, name }: RetryRowProps): ReactElement {
-  const t = useWords();
+  const t = useTranslate();
   const left = useCountdown(retry.at, retry.inMs) ?? 0;
   const values = { n: retry.attempt, of: retry.of };
   const key = retryKey(retry.reason);

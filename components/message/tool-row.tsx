@@ -2,9 +2,9 @@ import type { ReactElement } from "react";
 import type { Translate } from "#lib/client/i18n/translate.ts";
 import type { ToolPart, ToolState } from "#lib/protocol/message.ts";
 import { seconds, wholeSeconds } from "../ui/format-amount.ts";
+import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { useElapsed } from "../ui/use-elapsed.ts";
-import { useWords } from "../ui/words-provider.tsx";
 import { Row } from "./row.tsx";
 
 type Shown = ToolState | "stopped";
@@ -26,7 +26,10 @@ const tones: Partial<Record<Shown, string>> = {
   "output-error": "err",
 };
 
-/** A tool call as a line of the ledger: name, what it was given, state in glyph and word. `isLive`: its run is. */
+/**
+ * A tool call as a line of the ledger: name, what it was given, state in glyph and word. `isLive`: its run
+ * is.
+ */
 export function ToolRow({
   part,
   isLive,
@@ -36,7 +39,7 @@ export function ToolRow({
   isLive: boolean;
   lastAt: number;
 }): ReactElement {
-  const t = useWords();
+  const t = useTranslate();
   const isOpen = part.endedAt === undefined;
   const elapsed = useElapsed(Math.max(0, lastAt - part.startedAt), isLive && isOpen);
   const shown: Shown = isOpen && !isLive ? "stopped" : part.state;

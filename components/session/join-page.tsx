@@ -2,9 +2,9 @@
 
 import { type ReactElement, useState } from "react";
 import { sessionRequests } from "#lib/client/session-requests.ts";
+import { useTranslate } from "../ui/i18n-provider.tsx";
 import { LocalTime } from "../ui/local-time.tsx";
-import { LonePage } from "../ui/lone-page.tsx";
-import { useWords } from "../ui/words-provider.tsx";
+import { StatusPage } from "../ui/status-page.tsx";
 
 interface JoinPageProps {
   code: string;
@@ -16,7 +16,7 @@ interface JoinPageProps {
 
 /** Asks whether this browser is to join another; only the button does anything. */
 export function JoinPage({ code, expiresAt, hasOwn }: JoinPageProps): ReactElement {
-  const t = useWords();
+  const t = useTranslate();
   const [step, setStep] = useState<"asking" | "busy" | "failed" | "gone" | "here">("asking");
 
   async function join() {
@@ -26,8 +26,8 @@ export function JoinPage({ code, expiresAt, hasOwn }: JoinPageProps): ReactEleme
     setStep(stepAfter(joined.problem.code));
   }
 
-  if (step === "gone") return <LonePage named="join.gone" />;
-  if (step === "here") return <LonePage named="join.here" />;
+  if (step === "gone") return <StatusPage named="join.gone" />;
+  if (step === "here") return <StatusPage named="join.here" />;
   return (
     <main className="flow">
       <title>{t("app.title", { title: t("join.title") })}</title>

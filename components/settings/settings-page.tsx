@@ -2,55 +2,55 @@
 
 import { type ReactElement, useEffect, useRef } from "react";
 import type { Drafts } from "#lib/client/drafts.ts";
-import { RunningHead } from "../conversation/running-head.tsx";
-import { goOnClick } from "../ui/go.ts";
-import { useWords } from "../ui/words-provider.tsx";
-import { AppearanceRoom } from "./appearance-room.tsx";
-import { BrowserRoom } from "./browser-room.tsx";
-import { DataRoom } from "./data-room.tsx";
-import { DeleteRoom } from "./delete-room.tsx";
-import { ModelRoom } from "./model-room.tsx";
-import { type Room, roomPath, rooms } from "./rooms.ts";
-import type { ServerFacts } from "./server-facts.ts";
+import { useTranslate } from "../ui/i18n-provider.tsx";
+import { navigateOnClick } from "../ui/navigate.ts";
+import { PageHeader } from "../ui/page-header.tsx";
+import { AppearanceSection } from "./appearance-section.tsx";
+import { BrowserSection } from "./browser-section.tsx";
+import { DataSection } from "./data-section.tsx";
+import { DeleteSection } from "./delete-section.tsx";
+import { ModelSection } from "./model-section.tsx";
+import { type Section, sectionPath, sections } from "./sections.ts";
+import type { ServerDetails } from "./server-details.ts";
 
 interface SettingsPageProps {
-  room: Room;
-  facts: ServerFacts;
+  section: Section;
+  details: ServerDetails;
   drafts: Drafts;
   onMenu(): void;
 }
 
-/** The settings, a room at a time, in the frame of the conversations. */
-export function SettingsPage({ room, facts, drafts, onMenu }: SettingsPageProps): ReactElement {
-  const t = useWords();
-  const before = useRef(room);
+/** The settings, a section at a time, in the frame of the conversations. */
+export function SettingsPage({ section, details, drafts, onMenu }: SettingsPageProps): ReactElement {
+  const t = useTranslate();
+  const before = useRef(section);
   useEffect(() => {
-    // Another room begins at its head; coming in from a conversation as well.
-    if (before.current !== room || window.scrollY > 0) window.scrollTo({ top: 0, behavior: "instant" });
-    before.current = room;
-  }, [room]);
+    // Another section begins at its head; coming in from a conversation as well.
+    if (before.current !== section || window.scrollY > 0) window.scrollTo({ top: 0, behavior: "instant" });
+    before.current = section;
+  }, [section]);
   return (
     <main className="page" id="settings" tabIndex={-1}>
-      <RunningHead title={t("settings.title")} tab={t(`settings.${room}`)} onMenu={onMenu} />
+      <PageHeader title={t("settings.title")} tab={t(`settings.${section}`)} onMenu={onMenu} />
       <div className="flow">
         <div className="column set">
           <nav aria-label={t("settings.title")}>
-            {rooms.map((each) => (
+            {sections.map((each) => (
               <a
                 key={each}
                 className="btn"
-                href={roomPath(each)}
-                aria-current={each === room ? "page" : undefined}
-                onClick={goOnClick()}
+                href={sectionPath(each)}
+                aria-current={each === section ? "page" : undefined}
+                onClick={navigateOnClick()}
               >
                 {t(`settings.${each}`)}
               </a>
             ))}
           </nav>
-          <section aria-labelledby="room">
-            <h2 id="room">{t(`settings.${room}`)}</h2>
-            <p className="lead">{t(`settings.${room}.lead`)}</p>
-            <RoomView {...{ room, facts, drafts }} />
+          <section aria-labelledby="section">
+            <h2 id="section">{t(`settings.${section}`)}</h2>
+            <p className="lead">{t(`settings.${section}.lead`)}</p>
+            <SectionView {...{ section, details, drafts }} />
           </section>
         </div>
       </div>
@@ -58,19 +58,19 @@ export function SettingsPage({ room, facts, drafts, onMenu }: SettingsPageProps)
   );
 }
 
-function RoomView({ room, facts, drafts }: Omit<SettingsPageProps, "onMenu">): ReactElement {
-  switch (room) {
+function SectionView({ section, details, drafts }: Omit<SettingsPageProps, "onMenu">): ReactElement {
+  switch (section) {
     case "model":
-      return <ModelRoom facts={facts} />;
+      return <ModelSection details={details} />;
     case "appearance":
-      return <AppearanceRoom theme={facts.theme} />;
+      return <AppearanceSection theme={details.theme} />;
     case "browser":
-      return <BrowserRoom drafts={drafts} />;
+      return <BrowserSection drafts={drafts} />;
     case "data":
-      return <DataRoom {...facts} />;
+      return <DataSection {...details} />;
     case "delete":
-      return <DeleteRoom drafts={drafts} />;
+      return <DeleteSection drafts={drafts} />;
     default:
-      return room satisfies never;
+      return section satisfies never;
   }
 }

@@ -3,11 +3,14 @@
 import { type ReactElement, useEffect, useState } from "react";
 import type { TransferLink } from "#lib/client/session-requests.ts";
 import { CopyAction } from "../ui/copy-action.tsx";
-import { useWords } from "../ui/words-provider.tsx";
+import { useTranslate } from "../ui/i18n-provider.tsx";
 
-/** A link for one other browser, how long it still works, and a button that copies it; once it is over, only that. */
+/**
+ * A link for one other browser, how long it still works, and a button that copies it; once it is over, only
+ * that.
+ */
 export function TransferLinkView({ link }: { link: TransferLink }): ReactElement {
-  const t = useWords();
+  const t = useTranslate();
   const left = useMinutesLeft(link);
   if (left < 0) return <output className="after">{t("browser.link.over")}</output>;
   const time =

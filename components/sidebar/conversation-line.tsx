@@ -3,10 +3,10 @@
 import { type ReactElement, useId, useRef, useState } from "react";
 import type { ChatState } from "#lib/client/chat-store.ts";
 import type { ConversationSummary } from "#lib/protocol/conversation-view.ts";
-import { showHidden } from "../message/markdown/show-hidden.ts";
-import { goOnClick } from "../ui/go.ts";
+import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { useWords } from "../ui/words-provider.tsx";
+import { navigateOnClick } from "../ui/navigate.ts";
+import { showHidden } from "../ui/show-hidden.ts";
 import { RenameField } from "./rename-field.tsx";
 
 interface ConversationLineProps {
@@ -27,7 +27,7 @@ interface ConversationLineProps {
 export function ConversationLine(props: ConversationLineProps): ReactElement {
   const { conversation, isCurrent, isUnseen, isReached, failed, onPicked, onRename, onRemove } = props;
   const { id, activeRunId } = conversation;
-  const t = useWords();
+  const t = useTranslate();
   const [open, setOpen] = useState<"no" | "actions" | "rename">("no");
   const more = useRef<HTMLButtonElement>(null);
   const actionsId = useId();
@@ -52,7 +52,7 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
         href={`/c/${id}`}
         aria-current={isCurrent ? "page" : undefined}
         tabIndex={tabIndex}
-        onClick={goOnClick(onPicked)}
+        onClick={navigateOnClick(onPicked)}
       >
         <span className="t" dir="auto">
           {title}
@@ -72,16 +72,7 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
         <Icon name="more" />
       </button>
       {open === "actions" && (
-        <div className="line-actions" id={actionsId}>
-          <button type="button" className="btn" onClick={() => setOpen("rename")}>
-            <Icon name="edit" />
-            {t("index.rename")}
-          </button>
-          <button type="button" className="btn" onClick={onRemove}>
-            <Icon name="remove" />
-            {t("index.remove")}
-          </button>
-        </div>
+        <LineActions id={actionsId} onRename={() => setOpen("rename")} onRemove={onRemove} />
       )}
       {failed && (
         <p className="line-note" role="alert">
@@ -92,9 +83,31 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
   );
 }
 
-/** A ring while it is being answered, a dot when there is an answer that was not seen. */
+interface LineActionsProps {
+  id: string;
+  onRename(): void;
+  onRemove(): void;
+}
+
+function LineActions({ id, onRename, onRemove }: LineActionsProps): ReactElement {
+  const t = useTranslate();
+  return (
+    <div className="line-actions" id={id}>
+      <button type="button" className="btn" onClick={onRename}>
+        <Icon name="edit" />
+        {t("index.rename")}
+      </button>
+      <button type="button" className="btn" onClick={onRemove}>
+        <Icon name="remove" />
+        {t("index.remove")}
+      </button>
+    </div>
+  );
+}
+
+/** An open circle while it is being answered, a dot when there is an answer that was not seen. */
 function Mark({ isAnswering, isUnseen }: { isAnswering: boolean; isUnseen: boolean }): ReactElement | null {
-  const t = useWords();
+  const t = useTranslate();
   if (!isAnswering && !isUnseen) return null;
   const words = t(isAnswering ? "index.answering" : "index.answered");
   return (

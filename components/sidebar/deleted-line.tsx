@@ -2,7 +2,7 @@
 
 import { type ReactElement, useEffect, useId, useState } from "react";
 import type { Deleted } from "#lib/client/deletions.ts";
-import { useWords } from "../ui/words-provider.tsx";
+import { useTranslate } from "../ui/i18n-provider.tsx";
 
 interface DeletedLineProps {
   deleted: Deleted;
@@ -11,9 +11,11 @@ interface DeletedLineProps {
   onUndo(): void;
 }
 
-/** In the place of a conversation that was just deleted: it can be had back for as long as this line stands. */
+/**
+ * In the place of a conversation that was just deleted: it can be had back for as long as this line stands.
+ */
 export function DeletedLine({ deleted: { title, until }, isFailed, onUndo }: DeletedLineProps): ReactElement {
-  const t = useWords();
+  const t = useTranslate();
   const left = useSecondsLeft(until);
   const what = useId();
   const name = title || t("index.untitled");

@@ -1,16 +1,19 @@
 "use client";
 
 import { type ReactElement, useEffect, useRef } from "react";
-import { useWords } from "../ui/words-provider.tsx";
+import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Sidebar, type SidebarProps } from "./sidebar.tsx";
 
-/** The index over the page, where there is no room beside it. The browser's own dialog keeps the focus and hears Esc. */
+/**
+ * The index over the page, where there is no room beside it. The browser's own dialog keeps the focus and
+ * hears Esc.
+ */
 export function Drawer({
   isOpen,
   onClose,
   ...sidebar
 }: SidebarProps & { isOpen: boolean; onClose(): void }): ReactElement {
-  const t = useWords();
+  const t = useTranslate();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;

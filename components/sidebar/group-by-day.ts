@@ -5,7 +5,10 @@ export interface Group<T> {
   conversations: T[];
 }
 
-/** The conversations by the day of their last message in a time zone (absent: the machine's own); order is kept. */
+/**
+ * The conversations by the day of their last message in a time zone (absent: the machine's own); order is
+ * kept.
+ */
 export function groupByDay<T extends { updatedAt: number }>(
   conversations: readonly T[],
   now: number,

@@ -1,12 +1,12 @@
 "use client";
 
 import type { ReactElement } from "react";
+import { useLanguage, useTranslate } from "../ui/i18n-provider.tsx";
 import { useChangeLanguage } from "../ui/use-change-language.ts";
-import { useLanguage, useWords } from "../ui/words-provider.tsx";
 
 /** Changes the language of the page; what the page holds stays. */
 export function LanguageSwitch(): ReactElement {
-  const t = useWords();
+  const t = useTranslate();
   const other = useLanguage() === "en" ? "zh" : "en";
   const change = useChangeLanguage();
   return (

@@ -1,9 +1,9 @@
 "use client";
 
 import type { ReactElement } from "react";
-import { goOnClick } from "../ui/go.ts";
+import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { useWords } from "../ui/words-provider.tsx";
+import { navigateOnClick } from "../ui/navigate.ts";
 
 interface RailProps {
   isSettings: boolean;
@@ -13,7 +13,7 @@ interface RailProps {
 
 /** The index folded to its buttons. */
 export function Rail({ isSettings, onNew, onMenu }: RailProps): ReactElement {
-  const t = useWords();
+  const t = useTranslate();
   return (
     <nav className="rail" aria-label={t("index.label")}>
       <a
@@ -21,7 +21,7 @@ export function Rail({ isSettings, onNew, onMenu }: RailProps): ReactElement {
         href="/"
         aria-label={t("index.new")}
         title={t("index.new")}
-        onClick={goOnClick(onNew)}
+        onClick={navigateOnClick(onNew)}
       >
         <Icon name="plus" />
       </a>
@@ -40,7 +40,7 @@ export function Rail({ isSettings, onNew, onMenu }: RailProps): ReactElement {
         aria-label={t("settings.title")}
         title={t("settings.title")}
         aria-current={isSettings ? "page" : undefined}
-        onClick={goOnClick()}
+        onClick={navigateOnClick()}
       >
         <Icon name="settings" />
       </a>

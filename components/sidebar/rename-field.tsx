@@ -1,9 +1,9 @@
 "use client";
 
 import { type ReactElement, useEffect, useRef } from "react";
+import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { isComposingKey } from "../ui/is-composing-key.ts";
-import { useWords } from "../ui/words-provider.tsx";
 
 const longest = 200;
 
@@ -17,7 +17,7 @@ export function RenameField({
   onDone(title: string): void;
   onCancel(): void;
 }): ReactElement {
-  const t = useWords();
+  const t = useTranslate();
   const field = useRef<HTMLInputElement>(null);
   const composing = useRef(false);
   const isOver = useRef(false);

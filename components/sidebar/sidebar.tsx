@@ -2,11 +2,11 @@
 
 import type { ReactElement } from "react";
 import type { ChatStore } from "#lib/client/chat-store.ts";
-import { useStore } from "../conversation/use-store.ts";
-import { go, goOnClick } from "../ui/go.ts";
+import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { navigate, navigateOnClick } from "../ui/navigate.ts";
 import { useNow } from "../ui/use-now.ts";
-import { useWords } from "../ui/words-provider.tsx";
+import { useStore } from "../ui/use-store.ts";
 import { ConversationLine } from "./conversation-line.tsx";
 import { DeletedLine } from "./deleted-line.tsx";
 import { groupByDay } from "./group-by-day.ts";
@@ -29,10 +29,10 @@ export interface SidebarProps {
 /** The index: a new conversation, the earlier ones by day, settings and the language. */
 export function Sidebar(props: SidebarProps): ReactElement {
   const { chat, currentId, isSettings, renderedAt, onNew, onPicked } = props;
-  const t = useWords();
+  const t = useTranslate();
   return (
     <nav className="index" aria-label={t("index.label")}>
-      <a className="item" href="/" onClick={goOnClick(onNew)}>
+      <a className="item" href="/" onClick={navigateOnClick(onNew)}>
         <Icon name="plus" />
         <span className="t">{t("index.new")}</span>
       </a>
@@ -42,7 +42,7 @@ export function Sidebar(props: SidebarProps): ReactElement {
           className="item"
           href="/settings"
           aria-current={isSettings ? "page" : undefined}
-          onClick={goOnClick(onPicked)}
+          onClick={navigateOnClick(onPicked)}
         >
           <Icon name="settings" />
           <span className="t">{t("settings.title")}</span>
@@ -61,7 +61,7 @@ export function Sidebar(props: SidebarProps): ReactElement {
 type ListProps = Pick<SidebarProps, "chat" | "currentId" | "renderedAt" | "onPicked">;
 
 function List({ chat, currentId, renderedAt, onPicked }: ListProps): ReactElement {
-  const t = useWords();
+  const t = useTranslate();
   const now = useNow();
   const { conversations, deleted, hasMore, unseen, failed } = useStore(chat);
   const lines = [...conversations, ...deleted].sort((one, other) => other.updatedAt - one.updatedAt);
@@ -70,7 +70,7 @@ function List({ chat, currentId, renderedAt, onPicked }: ListProps): ReactElemen
 
   function remove(id: string) {
     void chat.remove(id);
-    if (id === currentId) go("/");
+    if (id === currentId) navigate("/");
   }
 
   return (

@@ -9,7 +9,9 @@ interface ListKeys {
   };
 }
 
-/** One line of the list is in the order of Tab: the one that had the focus, else the current, else the first. */
+/**
+ * One line of the list is in the order of Tab: the one that had the focus, else the current, else the first.
+ */
 export function useListKeys(lines: readonly { id: string }[], currentId: string | undefined): ListKeys {
   const [focusedId, setFocusedId] = useState<string>();
   const isThere = (id: string | undefined) => lines.some((line) => line.id === id);

@@ -1,9 +1,9 @@
 "use client";
 
 import { type ReactElement, useEffect, useState } from "react";
-import { copyText } from "../message/markdown/copy-text.ts";
+import { copyText } from "./copy-text.ts";
+import { useTranslate } from "./i18n-provider.tsx";
 import { Icon } from "./icon.tsx";
-import { useWords } from "./words-provider.tsx";
 
 interface CopyActionProps {
   label: string;
@@ -13,7 +13,7 @@ interface CopyActionProps {
 
 /** A plain button that copies, and says whether it did. */
 export function CopyAction({ label, read }: CopyActionProps): ReactElement {
-  const t = useWords();
+  const t = useTranslate();
   const [outcome, setOutcome] = useState<"action.copied" | "action.copy.failed">();
   useEffect(() => {
     if (!outcome) return;

@@ -1,9 +1,9 @@
 "use client";
 
 import type { ReactElement } from "react";
-import { timeWords } from "./time-words.ts";
+import { formatTime } from "./format-time.ts";
+import { useLanguage } from "./i18n-provider.tsx";
 import { useNow } from "./use-now.ts";
-import { useLanguage } from "./words-provider.tsx";
 
 /** When something was written, by the reader's clock; empty until that clock is known. */
 export function LocalTime({ at }: { at: number }): ReactElement {
@@ -11,7 +11,7 @@ export function LocalTime({ at }: { at: number }): ReactElement {
   const now = useNow();
   return (
     <time dateTime={new Date(at).toISOString()}>
-      {now === undefined ? null : timeWords(at, Math.max(now, at), language)}
+      {now === undefined ? null : formatTime(at, Math.max(now, at), language)}
     </time>
   );
 }

@@ -4,8 +4,9 @@ import { useEffect, useState } from "react";
 const tickMs = 250;
 
 /**
- * Milliseconds left of `ms` that began at `at`, server time; 0 when they are over. Undefined before the page is there,
- * so that the server's HTML and the first render agree. The reader's clock may be wrong: never more than `ms` are left.
+ * Milliseconds left of `ms` that began at `at`, server time; 0 when they are over. Undefined before the page
+ * is there, so that the server's HTML and the first render agree. The reader's clock may be wrong: never more
+ * than `ms` are left.
  */
 export function useCountdown(at: number, ms: number): number | undefined {
   const key = `${at}+${ms}`;

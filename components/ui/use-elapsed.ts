@@ -2,8 +2,9 @@ import { useEffect, useState } from "react";
 import { useMounted } from "./use-mounted.ts";
 
 /**
- * Milliseconds that go on counting from `knownMs`, once a second, while `isRunning`. Undefined before the page is
- * there, so that the server's HTML and the first render agree. `knownMs` is by the server's clock, ours only adds.
+ * Milliseconds that go on counting from `knownMs`, once a second, while `isRunning`. Undefined before the
+ * page is there, so that the server's HTML and the first render agree. `knownMs` is by the server's clock,
+ * ours only adds.
  */
 export function useElapsed(knownMs: number, isRunning: boolean): number | undefined {
   const mounted = useMounted();

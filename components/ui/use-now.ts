@@ -11,7 +11,10 @@ function tick(changed: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-/** The time by the reader's clock, to the minute; undefined on the server and in the first render of the browser. */
+/**
+ * The time by the reader's clock, to the minute; undefined on the server and in the first render of the
+ * browser.
+ */
 export const useNow = (): number | undefined =>
   useSyncExternalStore(
     tick,

@@ -2,7 +2,10 @@ import type { Usage } from "../protocol/run-event.ts";
 
 const figures = ["inputTokens", "outputTokens", "reasoningTokens", "cachedInputTokens"] as const;
 
-/** The usage of several requests together. A figure that one of them does not know counts as what the others know. */
+/**
+ * The usage of several requests together. A figure that one of them does not know counts as what the others
+ * know.
+ */
 export function addUsage(spent: Usage | undefined, usage: Usage): Usage {
   if (!spent) return usage;
   const total: Usage = {

@@ -4,7 +4,10 @@ import type { ModelError } from "../models/model.ts";
 export const maxRetries = 2;
 /** An endpoint that wants us to wait longer than this is not waited for: the person is told the time. */
 const longestWaitMs = 60_000;
-/** The first wait by kind of failure, ms; each further one is twice as long. A broken line is back soon or not at all. */
+/**
+ * The first wait by kind of failure, ms; each further one is twice as long. A broken line is back soon or not
+ * at all.
+ */
 const firstWaitMs: Readonly<Record<string, number>> = {
   "rate-limited": 2000,
   "provider-failed": 2000,
@@ -13,9 +16,9 @@ const firstWaitMs: Readonly<Record<string, number>> = {
 };
 
 /**
- * How long to wait, ms, before a model that failed without a word is asked again; undefined: it is not. A half to the
- * whole of the usual wait, at random, so that those who failed together do not come back together; never before the
- * time that the endpoint asked for.
+ * How long to wait, ms, before a model that failed without a word is asked again; undefined: it is not. A
+ * half to the whole of the usual wait, at random, so that those who failed together do not come back
+ * together; never before the time that the endpoint asked for.
  */
 export function retryWait(error: ModelError, retries: number, random: () => number): number | undefined {
   const first = firstWaitMs[error.code];

@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
-import { type Model, ModelError, type ModelMessage } from "../models/model.ts";
+import { type Model, ModelError } from "../models/model.ts";
+import type { ModelMessage } from "../models/model-message.ts";
 import type { EventBody, FinishReason, Usage } from "../protocol/run-event.ts";
 import { addUsage } from "./add-usage.ts";
 import type { Agent } from "./agent.ts";
+import { inputHash } from "./input-hash.ts";
 import { maxRetries, retryWait } from "./retry-wait.ts";
 import { type StepParts, stepParts } from "./step-parts.ts";
 
@@ -30,20 +31,21 @@ export interface AgentRun {
   };
   /** What the run has cost so far. */
   spent?: Usage;
-  /** How long the model's texts gather, ms; absent: the usual. */
-  gatherMs?: number;
+  /** How long the model coalesces its deltas, ms; absent: its default. */
+  coalesceMs?: number;
 }
 
 /**
- * Runs an agent to its end and yields what happens, unnumbered: everything between `start` and the terminal event.
- * A model that fails before it said anything is asked again, at most twice, each time with a `retry` event. Returns why
- * the model finished. Throws `ModelError` when the provider fails or the answer is cut off; the parts written so far are
- * then left open, for the writer to close. Returns null when the signal aborts.
+ * Runs an agent to its end and yields what happens, unnumbered: everything between `start` and the terminal
+ * event. A model that fails before it said anything is asked again, at most twice, each time with a `retry`
+ * event. Returns why the model finished. Throws `ModelError` when the provider fails or the answer is cut
+ * off; the parts written so far are then left open, for the writer to close. Returns null when the signal
+ * aborts.
  */
 export async function* runAgent(run: AgentRun): AsyncGenerator<EventBody, FinishReason | null> {
-  const { model, signal, resume, gatherMs } = run;
+  const { model, signal, resume, coalesceMs } = run;
   const step = stepOf(run);
-  const request = { messages: step.messages, ...(gatherMs !== undefined && { gatherMs }) };
+  const request = { messages: step.messages, ...(coalesceMs !== undefined && { coalesceMs }) };
   yield* begin(run, step);
   let { spent } = run;
   let waitMs = resume?.waitMs ?? 0;
@@ -104,7 +106,8 @@ function stepOf({ agent, messages, resume, newId }: AgentRun): Step {
     stepId,
     attempt,
     messages: [{ role: "system", content: agent.instructions }, ...messages],
-    // Another attempt's parts have other ids: what is keyed by them never mistakes the new text for more of the old.
+    // Another attempt's parts have other ids: what is keyed by them never mistakes the new text for more of
+    // the old.
     parts: stepParts(stepId, attempt === 1 ? stepId : `${stepId}.${attempt}`),
   };
 }
@@ -112,7 +115,7 @@ function stepOf({ agent, messages, resume, newId }: AgentRun): Step {
 function* begin({ agent, resume }: AgentRun, { stepId, attempt, messages }: Step): Generator<EventBody> {
   if (resume) yield { type: "reset-step", stepId, attempt, reason: "owner-gone" };
   else yield { type: "start-step", stepId, index: 0, agent: agent.name };
-  const hash = hashOf(messages);
+  const hash = inputHash(messages);
   yield { type: "agent-input", stepId, agent: agent.name, messageCount: messages.length, hash };
 }
 
@@ -143,6 +146,3 @@ type Retry = Extract<EventBody, { type: "retry" }>;
 
 const cutOff = (): ModelError =>
   new ModelError("cut-off", "the answer stopped before its end", { retryable: true });
-
-const hashOf = (messages: readonly ModelMessage[]): string =>
-  createHash("sha256").update(JSON.stringify(messages)).digest("hex").slice(0, 16);

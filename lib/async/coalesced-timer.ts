@@ -9,8 +9,9 @@ interface Beat {
 const beats = new Map<number, Beat>();
 
 /**
- * Calls `ring` at the last beat that is at most `ms` from `now`; the returned function takes that back. What many runs
- * do on one beat, they do in one turn of the event loop, and a store can make one transaction of it.
+ * Calls `ring` at the last beat that is at most `ms` from `now`; the returned function takes that back. What
+ * many runs do on one beat, they do in one turn of the event loop, and a store can make one transaction of
+ * it.
  */
 export function coalescedTimer(now: number, ms: number, ring: () => void): () => void {
   const at = Math.floor((now + ms) / everyMs);

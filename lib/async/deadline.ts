@@ -9,8 +9,8 @@ export interface Deadline {
 }
 
 /**
- * Calls `passed` when the deadline that was set last has passed. For what is set and cleared with every delta: that
- * costs a look at the clock each, and a timer only now and then. Keeps no process alive.
+ * Calls `passed` when the deadline that was set last has passed. For what is set and cleared with every
+ * delta: that costs a look at the clock each, and a timer only now and then. Keeps no process alive.
  */
 export function createDeadline(passed: () => void): Deadline {
   let dueAt = Number.POSITIVE_INFINITY;

@@ -22,7 +22,10 @@ export interface ChatState {
   failed?: { id: string; what: "rename" | "remove" | "restore" };
 }
 
-/** All that the browser holds: the list and one store for each conversation that was opened. Stores live as long as the page. */
+/**
+ * All that the browser holds: the list and one store for each conversation that was opened. Stores live as
+ * long as the page.
+ */
 export interface ChatStore {
   getState(): ChatState;
   subscribe(changed: () => void): () => void;

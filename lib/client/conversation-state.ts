@@ -19,7 +19,9 @@ export interface ConversationState {
   phase: "loading" | "ready" | "missing" | "no-session";
 }
 
-/** One conversation in the browser: follows its live run, sends, stops, and learns of runs started elsewhere. */
+/**
+ * One conversation in the browser: follows its live run, sends, stops, and learns of runs started elsewhere.
+ */
 export interface ConversationStore {
   getState(): ConversationState;
   subscribe(changed: () => void): () => void;
@@ -38,7 +40,9 @@ export interface ConversationStore {
   reconnect(): void;
   /** Reads the conversation again: another tab may have asked. */
   refresh(): Promise<void>;
-  /** It is shown: follows its live run and watches for others. The browser calls it once the page is there. */
+  /**
+   * It is shown: follows its live run and watches for others. The browser calls it once the page is there.
+   */
   open(): void;
   /** It is shown no more: lets its stream go, once a question under way is acknowledged. Its state stays. */
   close(): void;

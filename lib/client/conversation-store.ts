@@ -150,7 +150,8 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
 
   function sendAgain(): void {
     if (asking?.state !== "not-sent") return;
-    // Refused: the server has nothing of it, so it may be asked anew. No answer: it may have it, so the same again.
+    // Refused: the server has nothing of it, so it may be asked anew. No answer: it may have it, so the same
+    // again.
     if (asking.problem?.status !== 0) body = undefined;
     const { problem: _, ...rest } = asking;
     asking = { ...rest, state: "sending" };
@@ -322,7 +323,10 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
   };
 }
 
-/** Fresh messages, each replaced by the one that is shown already: saved messages only change when they are continued. */
+/**
+ * Fresh messages, each replaced by the one that is shown already: saved messages only change when they are
+ * continued.
+ */
 function mergeMessages(shown: readonly Message[], fresh: readonly Message[]): readonly Message[] {
   const byId = new Map(shown.map((message) => [message.id, message]));
   return fresh.map((message) => {

@@ -1,6 +1,6 @@
 /**
- * What was written and not yet sent, per conversation ("new" for the next one). Kept in the browser only; a browser
- * that keeps nothing (private mode, full) costs the drafts and nothing else.
+ * What was written and not yet sent, per conversation ("new" for the next one). Kept in the browser only; a
+ * browser that keeps nothing (private mode, full) costs the drafts and nothing else.
  */
 export interface Drafts {
   /** The draft. What was on its way when an earlier page ended comes first, once. */

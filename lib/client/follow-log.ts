@@ -1,7 +1,7 @@
 import { decodeEvent } from "../protocol/decode-event.ts";
 import { fold, placeEvent } from "../protocol/fold.ts";
 import type { RunState } from "../protocol/run-state.ts";
-import { createSseDecoder, type SseItem } from "../protocol/sse.ts";
+import { createSseDecoder, type SseItem } from "../wire/sse-decoder.ts";
 import type { Environment } from "./environment.ts";
 import { noConnection, type Problem, readProblem } from "./problem.ts";
 
@@ -23,7 +23,10 @@ export interface FollowOptions {
   environment: Environment;
   /** Where to go on: the fold so far. */
   state: RunState;
-  /** Starts the run, for one that the server has not acknowledged yet. Repeated under the same run id while no answer comes. */
+  /**
+   * Starts the run, for one that the server has not acknowledged yet. Repeated under the same run id while no
+   * answer comes.
+   */
   start?(signal: AbortSignal): Promise<Response>;
   /** Asks for everything after the cursor. */
   resume(state: RunState, signal: AbortSignal): Promise<Response>;
@@ -35,8 +38,9 @@ export interface FollowOptions {
 }
 
 /**
- * Why following ended. `ended`: the terminal event was seen. `snapshot`: the log cannot go on from this cursor.
- * `refused`: the server will not, or never answered the start; asking again would not help. `closed`: the signal.
+ * Why following ended. `ended`: the terminal event was seen. `snapshot`: the log cannot go on from this
+ * cursor. `refused`: the server will not, or never answered the start; asking again would not help. `closed`:
+ * the signal.
  */
 export type Followed = Ended | Refused | { kind: "closed"; state: RunState };
 
@@ -58,8 +62,9 @@ type Once =
   | { kind: "cut"; state: RunState; retryAfterMs?: number };
 
 /**
- * Follows one run by the reader's rule (protocol §4) until its terminal event: applies each seq once, drops repeats,
- * asks again at a gap and after a cut, and never guesses. An end of file without a terminal event is never success.
+ * Follows one run by the reader's rule (protocol §4) until its terminal event: applies each seq once, drops
+ * repeats, asks again at a gap and after a cut, and never guesses. An end of file without a terminal event is
+ * never success.
  */
 export async function followLog(options: FollowOptions): Promise<Followed> {
   const { environment, signal } = options;

@@ -39,5 +39,6 @@ function waitOf(header: string | null, field: unknown): number | undefined {
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
+// Cast: a computed key is only known as string.
 const optional = <K extends string>(key: K, value: string | undefined): { [P in K]?: string } =>
-  value === undefined ? {} : ({ [key]: value } as { [P in K]?: string }); // Cast: a computed key is only known as string.
+  value === undefined ? {} : ({ [key]: value } as { [P in K]?: string });

@@ -54,7 +54,9 @@ export type Answered<T> = { value: T } | { problem: Problem };
 const getJson = <T>({ fetch }: Environment, url: string): Promise<Answered<T>> =>
   answered<T>(() => fetch(url, { cache: "no-store" }));
 
-/** The value of our own server's answer, of the type that its route gives; undefined for one without a body. */
+/**
+ * The value of our own server's answer, of the type that its route gives; undefined for one without a body.
+ */
 export async function answered<T>(ask: () => Promise<Response>): Promise<Answered<T>> {
   try {
     const response = await ask();

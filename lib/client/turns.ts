@@ -18,7 +18,10 @@ export interface Asking {
   problem?: Problem;
 }
 
-/** A question and its answer, as the page shows them. Equal turns are the same object, so settled ones never render again. */
+/**
+ * A question and its answer, as the page shows them. Equal turns are the same object, so settled ones never
+ * render again.
+ */
 export interface Turn {
   /** The run that first answered the question: stays the same from the pending turn to the saved one. */
   key: string;
@@ -96,7 +99,10 @@ export function withRunMessages(
 const liveRunOf = (run: RunState | undefined, message: AssistantMessage): { liveRun?: RunState } =>
   run && !run.ending && run.runId === message.runId ? { liveRun: run } : {};
 
-/** Shown until the log has it: a question of its own, or in the turn whose answer is to be replaced or gone on with. */
+/**
+ * Shown until the log has it: a question of its own, or in the turn whose answer is to be replaced or gone on
+ * with.
+ */
 function addAsking(turns: Turn[], asking: Asking): void {
   const last = turns.at(-1);
   if (last?.answer?.runId === asking.runId || last?.key === asking.runId) return;

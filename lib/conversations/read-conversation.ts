@@ -6,7 +6,9 @@ import { summaryOf } from "./summary-of.ts";
 
 const pageSize = 50;
 
-/** A conversation with its live run folded as far as the store has it. Null: not theirs, deleted, or unknown. */
+/**
+ * A conversation with its live run folded as far as the store has it. Null: not theirs, deleted, or unknown.
+ */
 export async function readConversation(
   context: RunContext,
   conversationId: string,

@@ -5,8 +5,8 @@ import { removeConversation } from "./remove-conversation.ts";
 const pageSize = 50;
 
 /**
- * Deletes every conversation of the owner and stops what they are doing; how many. One that breaks off is begun again
- * by the next call. What is asked meanwhile may stay.
+ * Deletes every conversation of the owner and stops what they are doing; how many. One that breaks off is
+ * begun again by the next call. What is asked meanwhile may stay.
  */
 export async function removeEverything(context: RunContext, userId: string): Promise<number> {
   let count = 0;

@@ -2,7 +2,10 @@ import type { ConversationSummary } from "../protocol/conversation-view.ts";
 import type { RunContext } from "../runs/run-context.ts";
 import { summaryOf } from "./summary-of.ts";
 
-/** Brings a conversation back within its undo time; its runs stay stopped. Null: too late, not theirs, or unknown. */
+/**
+ * Brings a conversation back within its undo time; its runs stay stopped. Null: too late, not theirs, or
+ * unknown.
+ */
 export async function restoreConversation(
   { storage: { conversations } }: RunContext,
   conversationId: string,

@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 
 /**
- * Where a request comes from, as the outermost of `trusted` proxies saw it: the network of an IPv6 address (/64), an
- * IPv4 address as it is. Nothing without such proxies: anybody can write the header.
+ * Where a request comes from, as the outermost of `trusted` proxies saw it: the network of an IPv6 address
+ * (/64), an IPv4 address as it is. Nothing without such proxies: anybody can write the header.
  */
 export function clientAddress(headers: Headers, trusted: number): string | undefined {
   if (trusted === 0) return undefined;

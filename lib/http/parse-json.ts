@@ -2,8 +2,8 @@
 const maxDepth = 32;
 
 /**
- * JSON as one meaning only: `JSON.parse`, but a list or object nested deeper than 32 levels and a key that stands twice
- * in one object are refused. Throws `SyntaxError`. Linear in the text.
+ * JSON as one meaning only: `JSON.parse`, but a list or object nested deeper than 32 levels and a key that
+ * stands twice in one object are refused. Throws `SyntaxError`. Linear in the text.
  */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);

@@ -34,7 +34,10 @@ interface ProblemOptions {
   cause?: unknown;
 }
 
-/** The caller's fault, or the store's: thrown anywhere under a route, answered as problem+json before any stream. */
+/**
+ * The caller's fault, or the store's: thrown anywhere under a route, answered as problem+json before any
+ * stream.
+ */
 export class ProblemError extends Error {
   readonly status: number;
   readonly code: ProblemCode;

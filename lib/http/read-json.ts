@@ -6,8 +6,9 @@ import { ProblemError } from "./problem.ts";
 const maxBodyBytes = 256 * 1024;
 
 /**
- * The JSON body of a request, checked by `schema`. Throws `ProblemError`: 413 over 256 KB, 415 for another content
- * type or a compressed body, 400 for what is not JSON, 400 or 422 naming the field that is wrong. `optional`: no body stands for `{}`.
+ * The JSON body of a request, checked by `schema`. Throws `ProblemError`: 413 over 256 KB, 415 for another
+ * content type or a compressed body, 400 for what is not JSON, 400 or 422 naming the field that is wrong.
+ * `optional`: no body stands for `{}`.
  */
 export async function readJson<S extends z.ZodType>(
   request: Request,

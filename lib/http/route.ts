@@ -16,14 +16,16 @@ export interface Asked {
 export interface RouteOptions {
   secrets: readonly string[];
   sessions: Pick<SessionStore, "user">;
-  /** Only names of this machine are answered when the server is bound to it: a rebound DNS name is refused. */
+  /**
+   * Only names of this machine are answered when the server is bound to it: a rebound DNS name is refused.
+   */
   loopbackOnly: boolean;
   log(line: Readonly<Record<string, unknown>>): void;
 }
 
 /**
- * Answers an API request: checks host, origin and session, runs `answer`, and turns what it throws into problem+json.
- * A store's failure is 503, anything unforeseen 500 and a line in the log.
+ * Answers an API request: checks host, origin and session, runs `answer`, and turns what it throws into
+ * problem+json. A store's failure is 503, anything unforeseen 500 and a line in the log.
  */
 export const route = (
   request: Request,
@@ -71,7 +73,10 @@ function checkHost(request: Request, loopbackOnly: boolean): void {
 export const isLoopbackHost = (host: string): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(host);
 
-/** A changing request must come from a page of ours. Route handlers see no true URL, so Origin is held against Host. */
+/**
+ * A changing request must come from a page of ours. Route handlers see no true URL, so Origin is held against
+ * Host.
+ */
 function checkOrigin(request: Request): void {
   if (request.method === "GET" || request.method === "HEAD") return;
   const origin = request.headers.get("origin");

@@ -10,9 +10,9 @@ export const eventStreamHeaders = {
 const stalledMs = 60_000;
 
 /**
- * A stream of frames in pull mode: nothing is read ahead of the reader, so one that stops reading holds one chunk.
- * The signal given to `open` is aborted when the stream is over: at its end, when the reader goes away, or when it has
- * not read for a minute.
+ * A stream of frames in pull mode: nothing is read ahead of the reader, so one that stops reading holds one
+ * chunk. The signal given to `open` is aborted when the stream is over: at its end, when the reader goes
+ * away, or when it has not read for a minute.
  */
 export function streamResponse(
   open: (over: AbortSignal) => AsyncGenerator<string>,

@@ -24,8 +24,9 @@ export const chunksOf = (response: Response): Chunks =>
   response instanceof StreamedResponse ? response.chunks : chunksOfBody(response.body);
 
 /**
- * `fetch` as a model's client needs it, over `node:http`: a delta costs two thirds of what it costs over Node's own. It
- * follows no redirect and asks for no compression. Of an answer that is no success, the body's first 64 kB are there.
+ * `fetch` as a model's client needs it, over `node:http`: a delta costs two thirds of what it costs over
+ * Node's own. It follows no redirect and asks for no compression. Of an answer that is no success, the body's
+ * first 64 kB are there.
  */
 export async function httpFetch(
   url: string | URL | Request,
@@ -59,10 +60,11 @@ async function errorResponse(
 
 function send(
   url: URL,
-  { method, body, signal }: RequestInit,
+  init: RequestInit,
   headers: Record<string, string>,
   isRepeat = false,
 ): Promise<IncomingMessage> {
+  const { method, body, signal } = init;
   const request = url.protocol === "https:" ? requestHttps : requestHttp;
   const connection = { ...(signal && { signal }), ...(isRepeat && { agent: false }) };
   return new Promise((resolve, reject) => {
@@ -76,7 +78,7 @@ function send(
     sent.on("error", (error: NodeJS.ErrnoException) => {
       // The server closed the connection while the request was on its way: it has not been read.
       const isStale = sent.reusedSocket && error.code === "ECONNRESET" && !isAnswered && !isRepeat;
-      if (isStale) resolve(send(url, { method, body, signal }, headers, true));
+      if (isStale) resolve(send(url, init, headers, true));
       else reject(error);
     });
     // Also after an answer that is none of HTTP's, such as 101: that tells no error.

@@ -1,6 +1,7 @@
 import { unlessAborted } from "../async/unless-aborted.ts";
 import { createDemoModel } from "./demo/demo-model.ts";
-import { type Model, ModelError, type ModelPart, type ModelRequest } from "./model.ts";
+import { type Model, ModelError, type ModelPart } from "./model.ts";
+import type { ModelRequest } from "./model-request.ts";
 import { createOpenAiModel, hostOf, listOpenAiModels } from "./openai.ts";
 import { UnknownModelError } from "./unknown-model-error.ts";
 
@@ -16,9 +17,9 @@ export interface ModelList {
   /** The models that may be picked, the default first. */
   list(): Promise<ModelListing[]>;
   /**
-   * The model of that id, else the default: the endpoint's if there is an endpoint, else the demo model. While an
-   * endpoint's models cannot be learned, its model is one that throws why when asked; the demo never stands in for it.
-   * Throws `UnknownModelError`.
+   * The model of that id, else the default: the endpoint's if there is an endpoint, else the demo model.
+   * While an endpoint's models cannot be learned, its model is one that throws why when asked; the demo never
+   * stands in for it. Throws `UnknownModelError`.
    */
   pick(id?: string): Promise<Model>;
 }
@@ -104,7 +105,7 @@ async function learnIds(
       retryable: false,
       facts: { host, reason: "unlisted" },
     });
-  const source = { ...endpoint, fetch: options.fetch };
+  const source = { ...endpoint, ...(options.fetch && { fetch: options.fetch }) };
   const ids = await listOpenAiModels(source, options.listMs ?? usualListMs).catch((error: unknown) => {
     throw error instanceof ModelError && error.code === "model-not-found"
       ? noModel("does not list its models")

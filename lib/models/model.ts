@@ -1,22 +1,11 @@
 import type { FinishReason, Usage } from "../protocol/run-event.ts";
-
-/** A turn as a model is shown it; the server builds these from the history it owns. */
-export interface ModelMessage {
-  role: "system" | "user" | "assistant";
-  content: string;
-}
-
-export interface ModelRequest {
-  messages: readonly ModelMessage[];
-  /** How long texts may gather before they are handed on as one part, ms; absent: 25. */
-  gatherMs?: number;
-}
+import type { ModelRequest } from "./model-request.ts";
 
 /**
- * What a model says, in the order it says it; neighbours of one text that arrive within `gatherMs` are one part, since every
- * part is saved and shown by itself. `index` numbers the tool calls of one answer.
- * `usage` may come more than once: the last report counts, reports are never added up.
- * `finish` comes last, and only if the provider gave a finish reason: a stream that ends without it was cut off.
+ * What a model says, in the order it says it; neighbours of one text that arrive within `coalesceMs` are one
+ * part, since every part is saved and shown by itself. `index` numbers the tool calls of one answer. `usage`
+ * may come more than once: the last report counts, reports are never added up. `finish` comes last, and only
+ * if the provider gave a finish reason: a stream that ends without it was cut off.
  */
 export type ModelPart =
   | { type: "text"; delta: string }
@@ -33,8 +22,8 @@ export interface Model {
   /** True for the scripted model, which is labelled wherever it answers. */
   readonly demo: boolean;
   /**
-   * One model request. Aborting `signal` closes the provider's connection and ends the iteration without an error;
-   * leaving the loop closes it too. Throws `ModelError`.
+   * One model request. Aborting `signal` closes the provider's connection and ends the iteration without an
+   * error; leaving the loop closes it too. Throws `ModelError`.
    */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart>;
 }
@@ -67,7 +56,9 @@ export interface ErrorFacts {
   retryAfterMs?: number | undefined;
 }
 
-/** The provider's fault or the network's. `message` is for a person and holds no key, prompt or upstream body. */
+/**
+ * The provider's fault or the network's. `message` is for a person and holds no key, prompt or upstream body.
+ */
 export class ModelError extends Error {
   // By name: Next gives route handlers and instrumentation copies of this module of their own.
   static override [Symbol.hasInstance](value: unknown): boolean {

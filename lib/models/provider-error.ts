@@ -7,7 +7,10 @@ export interface Asked {
   model: string;
 }
 
-/** A provider's refusal as it came: by HTTP status, or in an error frame. `body` is read for its kind and never shown. */
+/**
+ * A provider's refusal as it came: by HTTP status, or in an error frame. `body` is read for its kind and
+ * never shown.
+ */
 export interface Refusal {
   status: number | undefined;
   body: string;
@@ -84,7 +87,9 @@ const isTooLong = (body: string): boolean =>
 const isFiltered = (body: string): boolean =>
   /content[ _-]?(filter|policy|management)|responsible ?ai|safety (system|settings)/i.test(body);
 
-/** Seconds to wait, from `retry-after-ms` or `retry-after`; a date is read against the response's own `date`. */
+/**
+ * Seconds to wait, from `retry-after-ms` or `retry-after`; a date is read against the response's own `date`.
+ */
 export function retryAfterSeconds(headers: Headers): number | undefined {
   const ms = Number.parseFloat(headers.get("retry-after-ms") ?? "");
   const after = headers.get("retry-after") ?? "";

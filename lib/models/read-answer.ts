@@ -1,4 +1,4 @@
-import { createSseDecoder, type SseItem } from "../protocol/sse.ts";
+import { createSseDecoder, type SseItem } from "../wire/sse-decoder.ts";
 import { type ChatChunk, chatChunk, plainTextOf } from "./chat-chunk.ts";
 import type { ChatParts } from "./chat-parts.ts";
 import type { Chunks } from "./chunks.ts";
@@ -14,13 +14,16 @@ export interface AnswerContext {
   /** Armed for the first frame by whoever opened the connection. */
   silence: Silence;
   idleMs: number;
-  /** How long texts gather before they go on together, ms. */
-  gatherMs: number;
+  /** How long deltas are coalesced, ms. */
+  coalesceMs: number;
   maxBytes: number;
   signal: AbortSignal;
 }
 
-/** After a finish reason only usage is to come, after `[DONE]` only the end that lets the connection be used again. */
+/**
+ * After a finish reason only usage is to come, after `[DONE]` only the end that lets the connection be used
+ * again.
+ */
 const afterFinishMs = 5000;
 const afterDoneMs = 50;
 /** More than this read while nobody asks, and the provider's socket is left to buffer. */
@@ -33,14 +36,15 @@ export interface Answer {
 }
 
 /**
- * Reads a streamed chat completion to its end; `finish` is the last part, if there was a finish reason. Also takes one
- * whole JSON answer, which some gateways give to a streaming request. The first text of each kind goes on at once,
- * more of it gathers: what follows costs by the part, and a model sends one for every few letters.
+ * Reads a streamed chat completion to its end; `finish` is the last part, if there was a finish reason. Also
+ * takes one whole JSON answer, which some gateways give to a streaming request. The first text of each kind
+ * goes on at once, more of it gathers: what follows costs by the part, and a model sends one for every few
+ * letters.
  */
 export function readAnswer(chunks: Chunks, context: AnswerContext): Answer {
-  const { parts, silence, idleMs, gatherMs } = context;
+  const { parts, silence, idleMs, coalesceMs } = context;
   const frames = createFrames(context);
-  const ready = createReady(gatherMs);
+  const ready = createReady(coalesceMs);
   let bytes = 0;
   let ahead = 0;
   let isPaused = false;

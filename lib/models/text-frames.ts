@@ -2,19 +2,24 @@ import { plainTextOf } from "./chat-chunk.ts";
 
 /** Knows a frame that differs from one before only in its text. */
 export interface TextFrames {
-  /** The text of a frame that is nothing but text, without parsing it; undefined wherever that cannot be told. */
+  /**
+   * The text of a frame that is nothing but text, without parsing it; undefined wherever that cannot be told.
+   */
   read(frame: string): string | undefined;
   /** A frame whose parsed JSON was nothing but text: the next ones may be like it. */
   learn(frame: string): void;
 }
 
-/** Frames in a row that were like none before, after which nothing more is learnt: some providers number theirs. */
+/**
+ * Frames in a row that were like none before, after which nothing more is learnt: some providers number
+ * theirs.
+ */
 const mostMisses = 16;
 
 /**
- * A provider's frames of text are the same from letter to letter but for the text between two quotes; where that holds,
- * reading one is comparing, which costs a fraction of parsing. JSON has no other meaning for the same characters, and a
- * text without quote, backslash and control character stands for itself.
+ * A provider's frames of text are the same from letter to letter but for the text between two quotes; where
+ * that holds, reading one is comparing, which costs a fraction of parsing. JSON has no other meaning for the
+ * same characters, and a text without quote, backslash and control character stands for itself.
  */
 export function createTextFrames(): TextFrames {
   let before = "";

@@ -1,5 +1,6 @@
 import type { ToolCallDelta } from "./chat-chunk.ts";
 import type { ModelPart } from "./model.ts";
+import type { ModelMessage } from "./model-message.ts";
 
 interface OpenCall {
   index: number;
@@ -11,9 +12,9 @@ interface OpenCall {
 }
 
 /**
- * Turns tool call deltas into parts. A call is opened by a new index, by a different id with a name under an index
- * in use, or by a new id where a server sends no index. Id and name are the first non-empty ones. A call is
- * announced once its name is known; if its arguments come before its id, `makeId` gives it one.
+ * Turns tool call deltas into parts. A call is opened by a new index, by a different id with a name under an
+ * index in use, or by a new id where a server sends no index. Id and name are the first non-empty ones. A
+ * call is announced once its name is known; if its arguments come before its id, `makeId` gives it one.
  */
 export function createToolCallParts(makeId: (index: number) => string) {
   /** By the provider's index; ours counts up from 0 in order of appearance. */
@@ -58,6 +59,33 @@ export function createToolCallParts(makeId: (index: number) => string) {
   }
 
   return { read, end };
+}
+
+/**
+ * What makes the ids of calls whose provider gives none: the same for the same request, and another one for every
+ * longer conversation, so for every step of an agent.
+ */
+export const callIdSeed = (messages: readonly ModelMessage[]): string =>
+  String(messages.reduce((sum, message) => sum + lengthOf(message) + 1, 0));
+
+function lengthOf({ content }: ModelMessage): number {
+  if (typeof content === "string") return content.length;
+  return content.reduce((sum, part) => sum + textOf(part).length, 0);
+}
+
+type AnyContent = Exclude<ModelMessage["content"], string>[number];
+
+function textOf(part: AnyContent): string {
+  switch (part.type) {
+    case "text":
+      return part.text;
+    case "tool-call":
+      return part.input;
+    case "tool-result":
+      return part.output;
+    default:
+      return part satisfies never;
+  }
 }
 
 const isOtherId = (call: OpenCall, delta: ToolCallDelta): boolean =>

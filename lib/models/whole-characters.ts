@@ -6,7 +6,9 @@ export interface WholeCharacters {
   rest(): string;
 }
 
-/** Providers escape astral characters as two `\uXXXX` and may cut between them: a half alone cannot be stored. */
+/**
+ * Providers escape astral characters as two `\uXXXX` and may cut between them: a half alone cannot be stored.
+ */
 export function createWholeCharacters(): WholeCharacters {
   let half = "";
   return {

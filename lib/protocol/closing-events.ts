@@ -2,16 +2,18 @@ import type { Part } from "./message.ts";
 import type { EventBody } from "./run-event.ts";
 import { isOpen, type RunState, type Step } from "./run-state.ts";
 
-/** Why a run is closed before its answer is complete; goes to the model as the result of its unanswered calls. */
+/**
+ * Why a run is closed before its answer is complete; goes to the model as the result of its unanswered calls.
+ */
 export interface ClosingReason {
   code: string;
   errorText: string;
 }
 
 /**
- * The events that must stand before a terminal one: every open part ended, every tool call answered, every step
- * finished, the ones inside a tool call before its answer. So each log folds to a history that a provider accepts
- * (docs/protocol.md 1.5).
+ * The events that must stand before a terminal one: every open part ended, every tool call answered, every
+ * step finished, the ones inside a tool call before its answer. So each log folds to a history that a
+ * provider accepts (docs/protocol.md 1.5).
  */
 export function closingEvents({ steps, parts }: RunState, reason: ClosingReason): EventBody[] {
   const isOfStep = new Set(steps.map(({ stepId }) => stepId));

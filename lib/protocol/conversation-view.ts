@@ -19,8 +19,9 @@ export interface ConversationList {
 }
 
 /**
- * `GET /api/conversations/:id` (protocol 3.5), one atomic read: the saved messages and the live run folded to `seq`.
- * A reload is this and the events after `epoch:seq`, so its cost does not grow with the number of deltas.
+ * `GET /api/conversations/:id` (protocol 3.5), one atomic read: the saved messages and the live run folded to
+ * `seq`. A reload is this and the events after `epoch:seq`, so its cost does not grow with the number of
+ * deltas.
  */
 export interface ConversationView {
   conversation: ConversationSummary;

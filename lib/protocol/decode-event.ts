@@ -19,7 +19,9 @@ type TextField =
   | "text"
   | "type";
 
-/** The texts that a fold appends or looks up by: without them an event is of no type that this reader knows. */
+/**
+ * The texts that a fold appends or looks up by: without them an event is of no type that this reader knows.
+ */
 const needed: Partial<Record<RunEvent["type"], readonly TextField[]>> = {
   "text-start": ["id"],
   "text-delta": ["id", "delta"],
@@ -42,7 +44,8 @@ export function decodeEvent(json: string): RunEvent {
   const value = parse(json);
   if (!isEnvelope(value)) throw new EventFormatError(`not an event: ${json.slice(0, 80)}`);
   const known = (needed[value.type] ?? []).every((field) => typeof value[field] === "string");
-  // Cast: our own server wrote it by the zod union; the types unknown to this build fall to the fold's default.
+  // Cast: our own server wrote it by the zod union; the types unknown to this build fall to the fold's
+  // default.
   return (known ? value : { ...value, type: "malformed" }) as RunEvent;
 }
 
@@ -59,7 +62,8 @@ type Envelope = Pick<RunEvent, "runId" | "epoch" | "seq" | "ts" | "type"> &
 
 function isEnvelope(value: unknown): value is Envelope {
   if (typeof value !== "object" || value === null) return false;
-  const { runId, epoch, seq, ts, type } = value as Record<string, unknown>; // Cast: an object's fields are unknown.
+  // Cast: an object's fields are unknown.
+  const { runId, epoch, seq, ts, type } = value as Record<string, unknown>;
   return (
     typeof runId === "string" &&
     Number.isSafeInteger(epoch) &&

@@ -77,7 +77,8 @@ export function foldParts(parts: readonly Part[], steps: readonly Step[], event:
     case "tool-output-denied":
       return edit(parts, isTool(event.toolCallId), (part) => ({ ...part, ...toolChange(part, event) }));
     default:
-      // A newer writer's event: the cursor has advanced, and that is all a reader that does not know it may do.
+      // A newer writer's event: the cursor has advanced, and that is all a reader that does not know it may
+      // do.
       event satisfies never;
       return parts;
   }

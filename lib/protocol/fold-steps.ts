@@ -16,7 +16,9 @@ export function startStep(steps: readonly Step[], event: EventOf<"start-step">):
   return [...steps.filter((step) => step.stepId !== stepId), started];
 }
 
-/** The steps with one of them changed; the others are the same values. One that is not there changes nothing. */
+/**
+ * The steps with one of them changed; the others are the same values. One that is not there changes nothing.
+ */
 export function editStep(
   steps: readonly Step[],
   stepId: string | undefined,
@@ -33,9 +35,9 @@ export function reopenStep({ finishReason: _, ...step }: Step, attempt: number):
 }
 
 /**
- * What a reset leaves: the step itself, without its parts. The steps inside it (those that run in one of its tool
- * calls, and the ones inside them in turn) are gone together with the calls that they were to answer.
- * A step starts after the call that it runs inside, so one pass in the order of start finds all of them.
+ * What a reset leaves: the step itself, without its parts. The steps inside it (those that run in one of its
+ * tool calls, and the ones inside them in turn) are gone together with the calls that they were to answer. A
+ * step starts after the call that it runs inside, so one pass in the order of start finds all of them.
  */
 export function resetStep(
   steps: readonly Step[],

@@ -6,10 +6,11 @@ import { isOpen, newestStep, type RunState, stepOf } from "./run-state.ts";
 
 /**
  * The state after one more event. The caller has checked that `event.seq` is `state.seq + 1` (`placeEvent`).
- * Unknown types change nothing but the cursor. O(parts) an event, and a part is a model's whole text, not a delta.
+ * Unknown types change nothing but the cursor. O(parts) an event, and a part is a model's whole text, not a
+ * delta.
  *
- * 1. Parts are found by their id and steps by their stepId, so that several may be open at once. Only an event that
- *    opens a part and names no step (logs of older builds) belongs to the newest one.
+ * 1. Parts are found by their id and steps by their stepId, so that several may be open at once. Only an
+ *    event that opens a part and names no step (logs of older builds) belongs to the newest one.
  * 2. What an event does not concern stays the same value: parts, steps, and the arrays of them.
  */
 export function fold(state: RunState, event: RunEvent): RunState {
@@ -23,7 +24,10 @@ export function fold(state: RunState, event: RunEvent): RunState {
   return change(moved, event);
 }
 
-/** What a reader at `seq` does with an event: a lower one is a repeat, a gap is asked for again, never guessed. */
+/**
+ * What a reader at `seq` does with an event: a lower one is a repeat, a gap is asked for again, never
+ * guessed.
+ */
 export function placeEvent(seq: number, event: { seq: number }): "apply" | "drop" | "gap" {
   if (event.seq <= seq) return "drop";
   return event.seq === seq + 1 ? "apply" : "gap";

@@ -1,6 +1,9 @@
 import type { FinishReason, Timings, Usage } from "./run-event.ts";
 
-/** A piece of an answer, in the order the model wrote it. `startedAt`/`endedAt`: server ms; open while `endedAt` is absent. */
+/**
+ * A part of an answer, in the order the model wrote it. `startedAt`/`endedAt`: server ms; open while
+ * `endedAt` is absent.
+ */
 export type Part = TextPart | RefusalPart | ToolPart | ObjectPart | HandoffPart | SourcePart | SteeredPart;
 
 export interface Piece {
@@ -120,7 +123,9 @@ export interface UserMessage {
   text: string;
 }
 
-/** What a run wrote: the fold of its log, without the cursor. `ending` is absent while it is being written. */
+/**
+ * What a run wrote: the fold of its log, without the cursor. `ending` is absent while it is being written.
+ */
 export interface AssistantMessage {
   id: string;
   parentId: string | null;

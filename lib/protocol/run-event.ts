@@ -9,12 +9,15 @@ import { z } from "zod";
 const text = z.string();
 const count = z.number().int().nonnegative();
 
-/** What a model request cost. An absent figure is unknown, not zero. `estimated`: counted by us, the provider sent none. */
+/**
+ * What a model request cost. An absent figure is unknown, not zero. `estimated`: counted by us, the provider
+ * sent none.
+ */
 export const usage = z.object({
-  inputTokens: count.optional(),
-  outputTokens: count.optional(),
-  reasoningTokens: count.optional(),
-  cachedInputTokens: count.optional(),
+  inputTokens: count.exactOptional(),
+  outputTokens: count.exactOptional(),
+  reasoningTokens: count.exactOptional(),
+  cachedInputTokens: count.exactOptional(),
   source: z.enum(["provider", "estimated"]),
 });
 export type Usage = z.infer<typeof usage>;
@@ -22,9 +25,9 @@ export type Usage = z.infer<typeof usage>;
 /** Milliseconds of the server's monotonic clock; in the log, so that they survive a reload. */
 export const timings = z.object({
   queuedMs: z.number(),
-  ttftMs: z.number().optional(),
+  ttftMs: z.number().exactOptional(),
   durationMs: z.number(),
-  outputTokensPerSecond: z.number().optional(),
+  outputTokensPerSecond: z.number().exactOptional(),
 });
 export type Timings = z.infer<typeof timings>;
 
@@ -46,7 +49,7 @@ const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
 const part = { id: text };
 const call = { toolCallId: text };
 /** The step that a part is opened in; absent in the logs of older builds: the newest. */
-const ofStep = { stepId: text.optional() };
+const ofStep = { stepId: text.exactOptional() };
 
 export const runEvent = z.discriminatedUnion("type", [
   event("start", {
@@ -54,7 +57,7 @@ export const runEvent = z.discriminatedUnion("type", [
     conversationId: z.uuid(),
     messageId: z.uuid(),
     userMessageId: z.uuid(),
-    parentRunId: z.uuid().optional(),
+    parentRunId: z.uuid().exactOptional(),
     agent: text,
     model: text,
   }),
@@ -64,10 +67,15 @@ export const runEvent = z.discriminatedUnion("type", [
     stepId: text,
     index: count,
     agent: text,
-    parentToolCallId: text.optional(),
-    workflowStep: text.optional(),
+    parentToolCallId: text.exactOptional(),
+    workflowStep: text.exactOptional(),
   }),
-  event("finish-step", { stepId: text, finishReason, textHash: text.optional(), usage: usage.optional() }),
+  event("finish-step", {
+    stepId: text,
+    finishReason,
+    textHash: text.exactOptional(),
+    usage: usage.exactOptional(),
+  }),
   event("reset-step", { stepId: text, attempt: count, reason: text }),
   event("continue-step", { stepId: text, attempt: count, reason: text }),
 
@@ -89,55 +97,64 @@ export const runEvent = z.discriminatedUnion("type", [
     approvalId: text,
     approved: z.boolean(),
     by: text,
-    reason: text.optional(),
+    reason: text.exactOptional(),
   }),
   event("tool-progress", {
     ...call,
     progress: z.number(),
-    total: z.number().optional(),
-    message: text.optional(),
+    total: z.number().exactOptional(),
+    message: text.exactOptional(),
   }),
-  event("tool-output-available", { ...call, output: z.unknown(), preliminary: z.boolean().optional() }),
-  event("tool-output-error", { ...call, errorText: text, code: text.optional() }),
+  event("tool-output-available", { ...call, output: z.unknown(), preliminary: z.boolean().exactOptional() }),
+  event("tool-output-error", { ...call, errorText: text, code: text.exactOptional() }),
   event("tool-output-denied", call),
 
   event("object-start", { ...part, ...ofStep, name: text, schemaHash: text, attempt: count }),
   event("object-delta", { ...part, delta: text }),
-  event("object-end", { ...part, value: z.unknown(), valid: z.boolean(), errors: z.array(text).optional() }),
+  event("object-end", {
+    ...part,
+    value: z.unknown(),
+    valid: z.boolean(),
+    errors: z.array(text).exactOptional(),
+  }),
 
-  event("handoff", { ...ofStep, from: text, to: text, reason: text.optional() }),
+  event("handoff", { ...ofStep, from: text, to: text, reason: text.exactOptional() }),
   event("workflow-step", {
     step: text,
     instance: text,
     state: text,
-    attempt: count.optional(),
-    error: text.optional(),
+    attempt: count.exactOptional(),
+    error: text.exactOptional(),
   }),
-  event("progress", { message: text, progress: z.number().optional(), total: z.number().optional() }),
-  event("source-url", { ...ofStep, sourceId: text, url: text, title: text.optional() }),
+  event("progress", {
+    message: text,
+    progress: z.number().exactOptional(),
+    total: z.number().exactOptional(),
+  }),
+  event("source-url", { ...ofStep, sourceId: text, url: text, title: text.exactOptional() }),
   event("steered", { messageId: text, text, by: text }),
   event("data", {
     name: text,
-    id: text.optional(),
+    id: text.exactOptional(),
     data: z.unknown(),
-    transient: z.boolean().optional(),
+    transient: z.boolean().exactOptional(),
   }),
 
-  event("usage", { stepId: text.optional(), model: text, usage, total: usage }),
+  event("usage", { stepId: text.exactOptional(), model: text, usage, total: usage }),
   event("retry", { ...ofStep, what: text, attempt: count, of: count, inMs: z.number(), reason: text }),
-  event("stop-requested", { by: text, reason: text.optional() }),
+  event("stop-requested", { by: text, reason: text.exactOptional() }),
 
-  event("finish", { finishReason, total: usage.optional(), timings }),
-  event("abort", { by: text, reason: text.optional(), total: usage.optional(), timings }),
+  event("finish", { finishReason, total: usage.exactOptional(), timings }),
+  event("abort", { by: text, reason: text.exactOptional(), total: usage.exactOptional(), timings }),
   event("error", {
     code: text,
     errorText: text,
     retryable: z.boolean(),
-    host: text.optional(),
-    status: count.optional(),
-    reason: text.optional(),
-    retryAfterMs: z.number().optional(),
-    total: usage.optional(),
+    host: text.exactOptional(),
+    status: count.exactOptional(),
+    reason: text.exactOptional(),
+    retryAfterMs: z.number().exactOptional(),
+    total: usage.exactOptional(),
   }),
   event("interrupted", { reason: text, errorText: text }),
 ]);

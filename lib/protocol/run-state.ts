@@ -2,8 +2,8 @@ import type { Ending, Part } from "./message.ts";
 import type { FinishReason, Usage } from "./run-event.ts";
 
 /**
- * A run's log folded up to `seq`: all that a viewer, a checkpoint or the next holder needs to go on from there.
- * A plain value: it survives JSON, and no fold changes the one it was given.
+ * A run's log folded up to `seq`: all that a viewer, a checkpoint or the next holder needs to go on from
+ * there. A plain value: it survives JSON, and no fold changes the one it was given.
  */
 export interface RunState {
   runId: string;

@@ -10,11 +10,15 @@ const toolStates: Readonly<Record<string, ToolState>> = {
   denied: "output-denied",
 };
 
-/** Parts as messages and folds hold them, from stored ones of any build: they said `kind` once, and other states. */
+/**
+ * Parts as messages and folds hold them, from stored ones of any build: they said `kind` once, and other
+ * states.
+ */
 export const upgradeParts = (stored: readonly unknown[]): Part[] => stored.map(upgradePart);
 
 function upgradePart(stored: unknown): Part {
-  const { kind, ...part } = stored as Part & { kind?: string }; // Cast: `encodeStored` wrote it, in this build or another.
+  // Cast: `encodeStored` wrote it, in this build or another.
+  const { kind, ...part } = stored as Part & { kind?: string };
   const type = kind ?? part.type;
   const state = "state" in part ? { state: toolStates[part.state] ?? part.state } : {};
   // Cast: the same.

@@ -8,13 +8,18 @@ export type StoredRun = Omit<RunState, "parts" | "steps"> & {
   step?: Step;
 };
 
-/** A fold as it is stored: an older build that shares the store goes on from `step`, and carries `steps` along. */
+/**
+ * A fold as it is stored: an older build that shares the store goes on from `step`, and carries `steps`
+ * along.
+ */
 export function storedRun(state: RunState): StoredRun {
   const step = newestStep(state);
   return { ...state, parts: storedParts(state.parts), ...(step && { step }) };
 }
 
-/** A fold from a stored one of any build. `step` is what the last writer knew: `steps` may be older than it. */
+/**
+ * A fold from a stored one of any build. `step` is what the last writer knew: `steps` may be older than it.
+ */
 export function upgradeRun({ step, steps = [], parts, ...state }: StoredRun): RunState {
   const known = step ? steps.map((each) => (each.stepId === step.stepId ? step : each)) : steps;
   return {

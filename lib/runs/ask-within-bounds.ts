@@ -4,8 +4,8 @@ import { askRun } from "./ask-run.ts";
 import type { RunContext } from "./run-context.ts";
 
 /**
- * Asks for a run that keeps within the bounds. One that is there already is no start: whoever asks for it again is
- * attached, whatever was used up since.
+ * Asks for a run that keeps within the bounds. One that is there already is no start: whoever asks for it
+ * again is attached, whatever was used up since.
  */
 export async function askWithinBounds(
   context: RunContext,

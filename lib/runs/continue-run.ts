@@ -5,8 +5,9 @@ import { isDead } from "./holder.ts";
 import type { RunContext } from "./run-context.ts";
 
 /**
- * Takes over a run that nobody owns any more and brings it to its end, detached from whoever met it. Nothing happens
- * while its owner's lease is live, unless that owner surely is dead. Resolves when it is known whose the run is.
+ * Takes over a run that nobody owns any more and brings it to its end, detached from whoever met it. Nothing
+ * happens while its owner's lease is live, unless that owner surely is dead. Resolves when it is known whose
+ * the run is.
  */
 export async function continueRun(context: RunContext, run: RunMeta): Promise<void> {
   if (isEnded(run.status) || run.status === "waiting") return;

@@ -10,9 +10,9 @@ import { writeAnswer } from "./write-answer.ts";
 import { type LogWriter, writeLog } from "./write-log.ts";
 
 /**
- * Claims a run and brings it to its end, from wherever its log stands (protocol 5.3). `deadHolder`: the owner whose
- * lease need not be waited for. Resolves with the claim, null if the run was not to be had; `done` when it is over,
- * handed over, or lost to another owner, and it never rejects.
+ * Claims a run and brings it to its end, from wherever its log stands (protocol 5.3). `deadHolder`: the owner
+ * whose lease need not be waited for. Resolves with the claim, null if the run was not to be had; `done` when
+ * it is over, handed over, or lost to another owner, and it never rejects.
  */
 export async function driveRun(
   context: RunContext,
@@ -111,7 +111,10 @@ async function carry(context: RunContext, owned: DrivenRun, lease: Lease, writer
   }
 }
 
-/** A ring may be a stop from another process; a lost one costs no more than a heartbeat, whose answer brings it too. */
+/**
+ * A ring may be a stop from another process; a lost one costs no more than a heartbeat, whose answer brings
+ * it too.
+ */
 async function listenForStop(
   context: RunContext,
   runId: string,
@@ -132,8 +135,8 @@ async function limitTime({ clock, sliceMs }: RunContext, owned: DrivenRun, over:
 }
 
 /**
- * Saves what is there and lets the run go: the next owner goes on from the log, and this was no crash. False: a stop
- * came first, and it is for this owner to end the run.
+ * Saves what is there and lets the run go: the next owner goes on from the log, and this was no crash. False:
+ * a stop came first, and it is for this owner to end the run.
  */
 async function handOver(
   { storage }: RunContext,

@@ -4,7 +4,10 @@ import { StorageError } from "../storage/storage-error.ts";
 import { continueRun } from "./continue-run.ts";
 import type { RunContext } from "./run-context.ts";
 
-/** The run, if it is theirs; null for another's, a deleted one and none, which look the same. A run without an owner is met and taken over. */
+/**
+ * The run, if it is theirs; null for another's, a deleted one and none, which look the same. A run without an
+ * owner is met and taken over.
+ */
 export async function findRun(context: RunContext, runId: string, userId: string): Promise<RunMeta | null> {
   const run = await context.storage.runs.run(runId);
   if (!run || run.userId !== userId || run.deleted) return null;

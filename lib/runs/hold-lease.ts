@@ -5,7 +5,10 @@ import type { Clock } from "./clock.ts";
 export interface LeaseEvents {
   /** A stop was asked: seen in an answer of the store; called once. */
   onStop(stop: StopRequest): void;
-  /** The right to write is gone (another owner, or the store was away too long): fall silent at once; called once. */
+  /**
+   * The right to write is gone (another owner, or the store was away too long): fall silent at once; called
+   * once.
+   */
   onLost(reason: string): void;
   /** Saving waits for the store, or goes on again: for the words on the page. */
   onSaving(saving: "ok" | "delayed"): void;
@@ -19,7 +22,10 @@ export interface LeaseOptions extends LeaseEvents {
   heartbeatMs: number;
 }
 
-/** An owner's hold on its run, counted from the *sending* of the last renewal that was answered (protocol 5.1). */
+/**
+ * An owner's hold on its run, counted from the *sending* of the last renewal that was answered (protocol
+ * 5.1).
+ */
 export interface HeldLease {
   readonly lost: boolean;
   /** Asks the store until it answers, the same question each time. Undefined: the lease is lost. */

@@ -13,8 +13,8 @@ export function thisHolder(): Holder {
 }
 
 /**
- * True if that process surely is gone: it ran on this host, in this boot, and its pid is free or was given to another.
- * Where the platform does not tell, nobody is declared dead: its lease decides.
+ * True if that process surely is gone: it ran on this host, in this boot, and its pid is free or was given to
+ * another. Where the platform does not tell, nobody is declared dead: its lease decides.
  */
 export function isDead(owner: Holder, self: Holder): boolean {
   if (owner.host !== self.host || owner.boot !== self.boot || self.boot === "" || owner.startedAt === "")
@@ -22,7 +22,10 @@ export function isDead(owner: Holder, self: Holder): boolean {
   return startTime(owner.pid) !== owner.startedAt;
 }
 
-/** Field 22 of /proc/PID/stat: clock ticks from boot to the process's start. The name in field 2 may hold spaces. */
+/**
+ * Field 22 of /proc/PID/stat: clock ticks from boot to the process's start. The name in field 2 may hold
+ * spaces.
+ */
 function startTime(pid: number): string | undefined {
   const stat = read(`/proc/${pid}/stat`);
   return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];

@@ -1,8 +1,8 @@
-import type { Cursor } from "./follow-run.ts";
+import type { Cursor } from "../protocol/cursor.ts";
 
 /**
- * Where a reader is: `Last-Event-ID: <runId>:<epoch>:<seq>` wins over `?after=<epoch>:<seq>` or `?after=<seq>`.
- * Null: not a cursor, or one of another run. Neither given: the beginning.
+ * Where a reader is: `Last-Event-ID: <runId>:<epoch>:<seq>` wins over `?after=<epoch>:<seq>` or
+ * `?after=<seq>`. Null: not a cursor, or one of another run. Neither given: the beginning.
  */
 export function readCursor(runId: string, lastEventId: string | null, after: string | null): Cursor | null {
   if (lastEventId !== null) {

@@ -10,7 +10,10 @@ const isGiven = (value: unknown): boolean => value !== undefined;
 
 const id = z.string().refine(isId, "must be a lower-case UUID");
 
-/** The body of `POST /api/conversations/:id/runs` (protocol 3.1). The server owns the history: nothing else is accepted. */
+/**
+ * The body of `POST /api/conversations/:id/runs` (protocol 3.1). The server owns the history: nothing else is
+ * accepted.
+ */
 export const runRequest = z
   .strictObject({
     runId: id,

@@ -32,7 +32,10 @@ export async function spendTokens(
   }
 }
 
-/** Of an answer that was stopped or broke off before its provider told: the whole conversation was read, the answer written. */
+/**
+ * Of an answer that was stopped or broke off before its provider told: the whole conversation was read, the
+ * answer written.
+ */
 async function estimated({ storage }: RunContext, conversationId: string, userId: string): Promise<number> {
   const found = await storage.conversations.get(conversationId, userId);
   const bytes = (found?.messages ?? []).reduce((sum, message) => sum + Buffer.byteLength(textOf(message)), 0);

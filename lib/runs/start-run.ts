@@ -3,8 +3,9 @@ import { driveRun } from "./drive-run.ts";
 import type { RunContext } from "./run-context.ts";
 
 /**
- * Saves a new run and its user message, then runs it here, detached from whoever asked: closing a page never stops it.
- * The same run id again is the same run. Resolves when the run is durable; `done` when this process is through with it.
+ * Saves a new run and its user message, then runs it here, detached from whoever asked: closing a page never
+ * stops it. The same run id again is the same run. Resolves when the run is durable; `done` when this process
+ * is through with it.
  */
 export async function startRun(
   context: RunContext,

@@ -4,8 +4,8 @@ import { continueRun } from "./continue-run.ts";
 import type { RunContext } from "./run-context.ts";
 
 /**
- * Asks a run to stop, from any tab and process: the wish is durable first, then the owner is told. Idempotent.
- * Null: no such run. A run whose owner is gone is ended here.
+ * Asks a run to stop, from any tab and process: the wish is durable first, then the owner is told.
+ * Idempotent. Null: no such run. A run whose owner is gone is ended here.
  */
 export async function stopRun(
   context: RunContext,

@@ -6,12 +6,16 @@ import type { RunContext } from "./run-context.ts";
 /** Runs looked at in one sweep; the rest wait for the next. */
 const limit = 100;
 
-/** Takes over every run that may be claimed, and those whose owner on this host is dead; clears what is deleted. */
+/**
+ * Takes over every run that may be claimed, and those whose owner on this host is dead; clears what is
+ * deleted.
+ */
 async function sweepRuns(context: RunContext): Promise<void> {
   const { runs, sessions } = context.storage;
   const dead = (await runs.leased(limit)).filter((run) => run.holder && isDead(run.holder, context.holder));
   for (const run of [...dead, ...(await runs.claimable(limit))]) await tryToContinue(context, run);
-  // In small steps: between two of them others write. Whoever deletes everything waits for no more than these.
+  // In small steps: between two of them others write. Whoever deletes everything waits for no more than
+  // these.
   while ((await runs.trim()) > 0);
   await sessions.trim();
 }
@@ -26,7 +30,9 @@ async function tryToContinue(context: RunContext, run: RunMeta): Promise<void> {
   }
 }
 
-/** Sweeps at once and then every `sweepMs`, until the signal aborts. A store that is away is no reason to end. */
+/**
+ * Sweeps at once and then every `sweepMs`, until the signal aborts. A store that is away is no reason to end.
+ */
 export function keepSweeping(context: RunContext, sweepMs: number, signal: AbortSignal): void {
   void (async () => {
     while (!signal.aborted) {

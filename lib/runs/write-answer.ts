@@ -1,7 +1,7 @@
 import { runAgent } from "../agents/run-agent.ts";
 import { unlessAborted } from "../async/unless-aborted.ts";
 import { modelInput } from "../history/model-input.ts";
-import type { ModelMessage } from "../models/model.ts";
+import type { ModelMessage } from "../models/model-message.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import { newestStep, type RunState } from "../protocol/run-state.ts";
 import { pathTo } from "../protocol/shown-path.ts";
@@ -13,12 +13,15 @@ import type { LogWriter } from "./write-log.ts";
 
 /** Continuations in a row without a finished step (protocol 5.3). */
 const maxContinuations = 2;
-/** Attempts at one step, hand-overs included: an answer longer than a host's time limit must not be asked for for ever. */
+/**
+ * Attempts at one step, hand-overs included: an answer longer than a host's time limit must not be asked for
+ * for ever.
+ */
 const maxAttempts = 6;
 
 /**
- * Writes a run from where its log stands to the model's end: a run that never began from its start, an unfinished
- * step once more, a finished one not at all. Never rejects: what went wrong is the outcome.
+ * Writes a run from where its log stands to the model's end: a run that never began from its start, an
+ * unfinished step once more, a finished one not at all. Never rejects: what went wrong is the outcome.
  */
 export async function writeAnswer(
   context: RunContext,
@@ -42,7 +45,7 @@ export async function writeAnswer(
     // Deleted a moment ago: its stop is on the way.
     if (!messages) return "aborted";
     const { total } = writer.state;
-    const { gatherMs } = context.storage;
+    const { coalesceMs } = context.storage;
     const resume = step && { ...step, retries: step.retries ?? 0, waitMs: waitLeft(context, writer.state) };
     const events = runAgent({
       agent,
@@ -57,7 +60,7 @@ export async function writeAnswer(
       },
       ...(resume && { resume }),
       ...(total && { spent: total }),
-      ...(gatherMs !== undefined && { gatherMs }),
+      ...(coalesceMs !== undefined && { coalesceMs }),
     });
     return await pump(context, owned, writer, events);
   } catch (failure) {
@@ -79,7 +82,9 @@ function giveUp(run: RunMeta, state: RunState): { reason: string; errorText: str
   return undefined;
 }
 
-/** What is left of a wait that an owner before had begun, by clocks that may differ: never longer than it was. */
+/**
+ * What is left of a wait that an owner before had begun, by clocks that may differ: never longer than it was.
+ */
 function waitLeft({ clock }: RunContext, { retry }: RunState): number {
   if (!retry) return 0;
   return Math.min(retry.inMs, Math.max(0, retry.at + retry.inMs - clock.wall()));

@@ -6,7 +6,10 @@ import type { RunEnd } from "../storage/run-store.ts";
 import { type HeldLease, holdLease, type LeaseOptions } from "./hold-lease.ts";
 import { mergeDeltas, sizeOf } from "./merge-deltas.ts";
 
-/** More than this not yet durable, and the agent waits for the store: a provider's socket buffers better than we do. */
+/**
+ * More than this not yet durable, and the agent waits for the store: a provider's socket buffers better than
+ * we do.
+ */
 const maxWaitingBytes = 256 * 1024;
 
 export interface LogWriterOptions extends LeaseOptions {

@@ -1,6 +1,7 @@
 /**
- * The content policy of every page (security.md S70): only our own scripts by nonce, nothing from anywhere else.
- * The development server needs eval and inline styles for its overlay; nobody is served by it but its developer.
+ * The content policy of every page (security.md S70): only our own scripts by nonce, nothing from anywhere
+ * else. The development server needs eval and inline styles for its overlay; nobody is served by it but its
+ * developer.
  */
 export function contentPolicy(nonce: string, development: boolean): string {
   return [

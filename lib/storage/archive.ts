@@ -4,9 +4,9 @@ import type { RunStatus } from "../protocol/run-status.ts";
 import { checkLog, damaged, decodeFold, decodeMessage, encodeStored } from "./stored-json.ts";
 
 /**
- * What a store keeps, as whole records that any other store can keep too: what `npm run storage:copy` carries. A new
- * column is a field here; the types then lead to sqlite/archive-tables.ts and kv/archive-records.ts. A new kind of record
- * is a schema here and a shelf of `Archive`.
+ * What a store keeps, as whole records that any other store can keep too: what `npm run storage:copy`
+ * carries. A new column is a field here; the types then lead to sqlite/archive-tables.ts and
+ * kv/archive-records.ts. A new kind of record is a schema here and a shelf of `Archive`.
  */
 
 const statuses = [
@@ -20,7 +20,10 @@ const statuses = [
   "interrupted",
 ] as const satisfies readonly RunStatus[];
 
-/** A text that stands in a column of its own: half a character, which SQLite cannot keep there, becomes U+FFFD. */
+/**
+ * A text that stands in a column of its own: half a character, which SQLite cannot keep there, becomes
+ * U+FFFD.
+ */
 const line = z.string().transform((text) => text.toWellFormed());
 const count = z.int().nonnegative();
 const id = z.string().min(1);
@@ -82,9 +85,15 @@ export type ArchivedConversation = z.infer<typeof archivedConversation>;
 export interface Shelf<Kept> {
   /** Of all, in a stable order. */
   ids(): Promise<string[]>;
-  /** One record, all of it of one moment. Null: none. Throws `StorageError("damaged")` if it cannot be read whole. */
+  /**
+   * One record, all of it of one moment. Null: none. Throws `StorageError("damaged")` if it cannot be read
+   * whole.
+   */
   read(id: string): Promise<Kept | null>;
-  /** Keeps it whole or not at all, and leaves what is already there as it is. Safe to repeat, and after a crash. */
+  /**
+   * Keeps it whole or not at all, and leaves what is already there as it is. Safe to repeat, and after a
+   * crash.
+   */
   write(kept: Kept): Promise<void>;
 }
 
@@ -108,8 +117,8 @@ export interface Archive {
 }
 
 /**
- * Checks a conversation that a store gave, each message, fold and event too, and brings it into the one form that can be
- * compared as JSON. Throws `StorageError`.
+ * Checks a conversation that a store gave, each message, fold and event too, and brings it into the one form
+ * that can be compared as JSON. Throws `StorageError`.
  */
 export function parseArchived(given: {
   readonly id: string;

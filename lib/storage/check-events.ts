@@ -3,7 +3,10 @@ import type { Lease } from "./run-store.ts";
 
 const terminal: ReadonlySet<RunEvent["type"]> = new Set(["finish", "abort", "error", "interrupted"]);
 
-/** Throws `TypeError` for events that no store may take: another run's or epoch's, or a log that ends elsewhere than at its end. */
+/**
+ * Throws `TypeError` for events that no store may take: another run's or epoch's, or a log that ends
+ * elsewhere than at its end.
+ */
 export function checkEvents(lease: Lease, events: readonly RunEvent[], ends: boolean): void {
   for (const [at, event] of events.entries()) {
     if (event.runId !== lease.runId || event.epoch !== lease.epoch) {

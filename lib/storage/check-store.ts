@@ -6,7 +6,10 @@ import { connectRedis } from "./redis.ts";
 const limitMs = 3000;
 
 const checkKey = "rivulet:check";
-/** A command that writes, with nothing to write: a store without room takes it, one that may only be read does not. */
+/**
+ * A command that writes, with nothing to write: a store without room takes it, one that may only be read does
+ * not.
+ */
 const mayWrite = "return redis.call('DEL', KEYS[1])";
 
 /** The store cannot be used as it is configured; the message is one line with the fix. */
@@ -17,7 +20,10 @@ export class StoreCheckError extends Error {
   }
 }
 
-/** Asks the configured store whether it can be used, within 5 s. Throws `StoreCheckError`. SQLite says so when it is opened. */
+/**
+ * Asks the configured store whether it can be used, within 5 s. Throws `StoreCheckError`. SQLite says so when
+ * it is opened.
+ */
 export async function checkStore(place: StorePlace): Promise<void> {
   if (place.kind === "redis") await checkRedis(place.url);
   if (place.kind === "kv") await checkKv(place.url, place.token);

@@ -53,9 +53,10 @@ type Outcome = { end: "copied" | "equal" | "goneOn" | "leftOut" } | { end: "trou
 const atOnce = 16;
 
 /**
- * Copies every conversation of the source that the target does not have, and compares each, byte for byte: its records,
- * its logs, and what the servers of both show. Nothing that is in the target is changed. Run again after whatever broke
- * it off, it goes on. Throws `CopyRefusedError` before anything is copied, `StorageError` when a store is away.
+ * Copies every conversation of the source that the target does not have, and compares each, byte for byte:
+ * its records, its logs, and what the servers of both show. Nothing that is in the target is changed. Run
+ * again after whatever broke it off, it goes on. Throws `CopyRefusedError` before anything is copied,
+ * `StorageError` when a store is away.
  */
 export async function copyStore(
   source: CopyEnd,
@@ -63,7 +64,8 @@ export async function copyStore(
   { now = Date.now, progress = () => {} }: CopyOptions = {},
 ): Promise<Copied> {
   await refuse(source, target);
-  // What a join still has to move goes first, so that every conversation has the owner that its sessions have.
+  // What a join still has to move goes first, so that every conversation has the owner that its sessions
+  // have.
   await source.storage.sessions.trim();
   const sessions = await copySessions(source.archive, target.archive);
   const ids = await source.archive.conversations.ids();
@@ -167,7 +169,9 @@ async function compare(
   };
 }
 
-/** What readers get: the conversation's snapshot, and that of each of its runs, found by the run's id alone. */
+/**
+ * What readers get: the conversation's snapshot, and that of each of its runs, found by the run's id alone.
+ */
 async function shown({ conversations, runs }: Storage, { id, userId, runs: kept }: ArchivedConversation) {
   const conversation = await conversations.get(id, userId);
   const snapshots = await Promise.all(kept.map(({ runId }) => runs.snapshot(runId)));
@@ -177,7 +181,9 @@ async function shown({ conversations, runs }: Storage, { id, userId, runs: kept 
 /** As the records are compared (archive.ts): one store may give half a character where another cannot. */
 const wellFormed = (_: string, value: unknown) => (typeof value === "string" ? value.toWellFormed() : value);
 
-/** True if `there` has every message and every event of `kept`, in their order, and more. A run is its log. */
+/**
+ * True if `there` has every message and every event of `kept`, in their order, and more. A run is its log.
+ */
 function hasGoneOn(kept: ArchivedConversation, there: ArchivedConversation): boolean {
   if (kept.userId !== there.userId || there.updatedAt < kept.updatedAt) return false;
   if (!kept.messages.every(({ id }, at) => there.messages[at]?.id === id)) return false;
@@ -201,7 +207,10 @@ async function hasChanged({ archive, storage }: CopyEnd, before: readonly string
   return (await archive.conversations.ids()).some((id) => !known.has(id));
 }
 
-/** After the first failure no more is begun; it is thrown when nothing is at work any more, so that stores can be closed. */
+/**
+ * After the first failure no more is begun; it is thrown when nothing is at work any more, so that stores can
+ * be closed.
+ */
 async function eachOf(ids: readonly string[], work: (id: string) => Promise<void>): Promise<void> {
   const rest = ids.values();
   const failures: unknown[] = [];

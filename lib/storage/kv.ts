@@ -18,7 +18,10 @@ import type { Storage } from "./storage.ts";
 export interface KvConnection {
   /** Sends one command; rejects within a time limit. */
   send(command: readonly string[]): Promise<unknown>;
-  /** Calls `ring` with each message of the channel, and once without when listening has begun, until the result is called. */
+  /**
+   * Calls `ring` with each message of the channel, and once without when listening has begun, until the
+   * result is called.
+   */
   subscribe(channel: string, ring: Ring): () => void;
   close(): Promise<void>;
 }
@@ -28,7 +31,10 @@ export interface KvRest {
   token: string;
   /** For one call, its repeats included, ms. */
   limitMs?: number;
-  /** Before the first repeat of a call whose answer did not come; each further one waits three times as long, ms. */
+  /**
+   * Before the first repeat of a call whose answer did not come; each further one waits three times as long,
+   * ms.
+   */
   retryMs?: number;
 }
 
@@ -46,8 +52,9 @@ export interface KvOptions {
 }
 
 /**
- * Opens the store that any number of processes share: `@vercel/kv` over HTTP (Vercel KV, Upstash) or over a TCP
- * connection. Nothing is sent before the first call. Scripts make each step one call, atomic and safe to repeat.
+ * Opens the store that any number of processes share: `@vercel/kv` over HTTP (Vercel KV, Upstash) or over a
+ * TCP connection. Nothing is sent before the first call. Scripts make each step one call, atomic and safe to
+ * repeat.
  */
 export function openKv(options: KvOptions): Storage {
   const { line, epochMs = 1, pollMs = 3000 } = options;
@@ -75,7 +82,7 @@ export function openKv(options: KvOptions): Storage {
   });
   return {
     name: "send" in line ? "redis" : "kv",
-    ...("send" in line ? {} : { gatherMs: restGatherMs }),
+    ...("send" in line ? {} : { coalesceMs: restCoalesceMs }),
     runs,
     conversations: createConversations(room),
     sessions: createSessions(room),
@@ -92,7 +99,10 @@ export function openKv(options: KvOptions): Storage {
   };
 }
 
-/** Opens the records of such a store, for carrying them to or from it; `rebuild` makes its pointers and indexes anew. */
+/**
+ * Opens the records of such a store, for carrying them to or from it; `rebuild` makes its pointers and
+ * indexes anew.
+ */
 export function openKvArchive(options: Pick<KvOptions, "line" | "prefix" | "now">): KvArchive {
   const { kv, keys, script } = connect(options);
   const { line } = options;
@@ -117,7 +127,7 @@ function connect({ line, prefix = "rivulet", now }: Pick<KvOptions, "line" | "pr
 }
 
 /** A request a batch is what a hosted KV charges and takes its time for. */
-const restGatherMs = 100;
+const restCoalesceMs = 100;
 
 function overHttp({ url, token, limitMs = 5000, retryMs = 50 }: KvRest): VercelKV {
   return new VercelKV({
@@ -145,7 +155,8 @@ function overConnection(connection: KvConnection): VercelKV {
   const kv = new VercelKV({
     async request<T>({ body }: { body?: unknown }) {
       const command = Array.isArray(body) ? body.map(String) : [];
-      return { result: (await connection.send(command)) as T }; // Cast: whoever asks for a type knows the command.
+      // Cast: whoever asks for a type knows the command.
+      return { result: (await connection.send(command)) as T };
     },
   });
   // The constructor takes options with an address only; without this it would turn "123" into a number.

@@ -4,7 +4,10 @@ import type { StorePlace } from "./open-store.ts";
 import { connectRedis } from "./redis.ts";
 import { openSqliteArchive } from "./sqlite/archive.ts";
 
-/** Opens the records of a store; of one across a network nothing is asked before the first call. Throws `StorageError`. */
+/**
+ * Opens the records of a store; of one across a network nothing is asked before the first call. Throws
+ * `StorageError`.
+ */
 export function openArchive(place: StorePlace): Archive {
   switch (place.kind) {
     case "sqlite":

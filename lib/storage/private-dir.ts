@@ -2,8 +2,9 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
 /**
- * Makes a directory and those above it, for its owner only; one that is there keeps its mode. Throws the system's
- * error where it cannot be made. (Node's own `recursive` never ends on file systems that refuse without a reason.)
+ * Makes a directory and those above it, for its owner only; one that is there keeps its mode. Throws the
+ * system's error where it cannot be made. (Node's own `recursive` never ends on file systems that refuse
+ * without a reason.)
  */
 export function makePrivateDir(dir: string): void {
   const path = resolve(dir);

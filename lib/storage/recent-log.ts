@@ -1,17 +1,25 @@
+import type { Cursor } from "../protocol/cursor.ts";
+import type { LogEntry } from "../protocol/log-entry.ts";
 import { isEnded, type RunStatus } from "../protocol/run-status.ts";
-import type { LogEntry, ReadResult, StopRequest } from "./run-store.ts";
+import type { ReadResult, StopRequest } from "./run-store.ts";
 
 /** What an append, or the end, has left behind: the run as it is now, and the entries that are new. */
 export interface Grown {
   head: number;
   status: RunStatus;
   stop?: StopRequest | undefined;
-  /** As the append left it, 0 at the end: heartbeats since are not in it. Whoever holds a run here is asked first. */
+  /**
+   * As the append left it, 0 at the end: heartbeats since are not in it. Whoever holds a run here is asked
+   * first.
+   */
   leaseUntil: number;
   entries: readonly LogEntry[];
 }
 
-/** The newest entries of runs that are written here, for the readers here: the store need not be asked for them again. */
+/**
+ * The newest entries of runs that are written here, for the readers here: the store need not be asked for
+ * them again.
+ */
 export interface RecentLog {
   /** Right after each commit: forgets all that was kept under another version of the database. */
   keepOnly(version: number | undefined): void;
@@ -20,7 +28,7 @@ export interface RecentLog {
   /** Something else of the run was changed here. */
   forget(runId: string): void;
   /** What the store would say, or nothing where that is not known. */
-  read(runId: string, after: { epoch?: number; seq: number }, limit: number): ReadResult | undefined;
+  read(runId: string, after: Cursor, limit: number): ReadResult | undefined;
 }
 
 /** Of one run; a reader that is further behind asks the store. */
@@ -35,7 +43,9 @@ interface Tail extends Grown {
   characters: number;
 }
 
-/** `version` changes with every commit of another connection: nothing that was kept before counts after it. */
+/**
+ * `version` changes with every commit of another connection: nothing that was kept before counts after it.
+ */
 export function createRecentLog(version: () => number | undefined, now: () => number): RecentLog {
   const runs = new Map<string, Tail>();
   const over = new Set<string>();
@@ -104,12 +114,7 @@ function oncePerMoment<T>(look: () => T): () => T {
   };
 }
 
-function readOf(
-  run: Grown,
-  { epoch, seq }: { epoch?: number; seq: number },
-  limit: number,
-  now: number,
-): ReadResult | undefined {
+function readOf(run: Grown, { epoch, seq }: Cursor, limit: number, now: number): ReadResult | undefined {
   const { entries, head, status, stop, leaseUntil } = run;
   const at = seq + 1 - (entries[0]?.seq ?? head + 1);
   // The event at the cursor is held against what the reader saw: it must be here too.

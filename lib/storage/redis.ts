@@ -23,8 +23,8 @@ interface Line {
 }
 
 /**
- * Two connections a process at most: one for all commands, one for all bells, made when first needed and made again
- * whenever they break.
+ * Two connections a process at most: one for all commands, one for all bells, made when first needed and made
+ * again whenever they break.
  */
 export function connectRedis({
   url,

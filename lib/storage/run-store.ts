@@ -1,3 +1,5 @@
+import type { Cursor } from "../protocol/cursor.ts";
+import type { LogEntry } from "../protocol/log-entry.ts";
 import type { UserMessage } from "../protocol/message.ts";
 import type { RunEvent } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
@@ -77,7 +79,10 @@ export interface NewRun {
   /** The answer's; not used by `continue`, which keeps that of the run it goes on with. */
   messageId: string;
   parentRunId?: string;
-  /** A question of its own, the message that an earlier run answered (`retry`), or the rest of an answer that broke off. */
+  /**
+   * A question of its own, the message that an earlier run answered (`retry`), or the rest of an answer that
+   * broke off.
+   */
   ask:
     | { kind: "message"; message: Pick<UserMessage, "id" | "text">; parentMessageId?: string | null }
     | { kind: "retry"; retryRunId: string }
@@ -89,9 +94,10 @@ export interface NewRun {
 /**
  * `created`: the run is queued, its user message saved, the conversation's `active` set, all in one step.
  * `exists`: the same run id and body, already there. `conflict`: the same run id, another body.
- * `busy`: the conversation has another live run, given in `run`. `gone`: the conversation is deleted (the owner asks).
- * `stale`: `parentMessageId`, or the answer to continue, is not the newest message. `complete`: that answer did not break
- * off. `not-found`: the conversation, or the run to retry or continue, is not this owner's.
+ * `busy`: the conversation has another live run, given in `run`. `gone`: the conversation is deleted (the
+ * owner asks). `stale`: `parentMessageId`, or the answer to continue, is not the newest message. `complete`:
+ * that answer did not break off. `not-found`: the conversation, or the run to retry or continue, is not this
+ * owner's.
  */
 export type CreateResult =
   | { kind: "created"; run: RunMeta }
@@ -103,13 +109,6 @@ export type CreateResult =
   | { kind: "complete" }
   | { kind: "not-found" };
 
-/** One event as stored: its JSON goes to readers as it is, unparsed. */
-export interface LogEntry {
-  seq: number;
-  epoch: number;
-  json: string;
-}
-
 export type ReadResult =
   | {
       gone?: undefined;
@@ -117,7 +116,10 @@ export type ReadResult =
       head: number;
       status: RunStatus;
       stop?: StopRequest;
-      /** How long the holder of the lease is still taken to be alive, by the store's clock, ms; less than 0 once it lapsed. Absent: nobody holds it, or there were entries to read after a cursor. */
+      /**
+       * How long the holder of the lease is still taken to be alive, by the store's clock, ms; less than 0
+       * once it lapsed. Absent: nobody holds it, or there were entries to read after a cursor.
+       */
       leaseLeft?: number;
     }
   /** The log is no longer kept, or the event `after.seq` is not the one that the reader saw. */
@@ -132,8 +134,9 @@ export interface RunEnd {
 export interface RunStore {
   createRun(run: NewRun): Promise<CreateResult>;
   /**
-   * Takes the run over if its epoch is still `fromEpoch` and nobody holds a live lease (a live lease of `deadHolder`
-   * counts as lapsed). The same token again gives the same lease. Null: somebody else was faster, or it is over.
+   * Takes the run over if its epoch is still `fromEpoch` and nobody holds a live lease (a live lease of
+   * `deadHolder` counts as lapsed). The same token again gives the same lease. Null: somebody else was
+   * faster, or it is over.
    */
   claim(
     runId: string,
@@ -143,28 +146,35 @@ export interface RunStore {
     owner: Holder,
     deadHolder?: Holder,
   ): Promise<(Lease & LeaseReply & { run: RunMeta }) | null>;
-  /** Resolves once the events are durable; only then may they be shown. `fold`: the state after the last of them. */
+  /**
+   * Resolves once the events are durable; only then may they be shown. `fold`: the state after the last of
+   * them.
+   */
   append(lease: Lease, events: readonly RunEvent[], leaseMs: number, fold?: RunState): Promise<AppendResult>;
   heartbeat(lease: Lease, leaseMs: number): Promise<AppendResult>;
   suspend(lease: Lease, to: "waiting" | "queued"): Promise<AppendResult | (LeaseReply & { kind: "decided" })>;
   /**
-   * One atomic step: the last events, the status, the message (the conversation's checkpoint), active := none. A saved
-   * message of that id which another run wrote is continued (`continueMessage`) and keeps its place.
+   * One atomic step: the last events, the status, the message (the conversation's checkpoint), active :=
+   * none. A saved message of that id which another run wrote is continued (`continueMessage`) and keeps its
+   * place.
    */
   finish(lease: Lease, events: readonly RunEvent[], end: RunEnd): Promise<AppendResult>;
   /** Durable before the bell rings; idempotent. Null: no such run. */
   requestStop(runId: string, by: string, reason?: string): Promise<RunMeta | null>;
   run(runId: string): Promise<RunMeta | null>;
   /** The entries after the cursor, at most `limit`. Null: no such run. */
-  read(runId: string, after: { epoch?: number; seq: number }, limit: number): Promise<ReadResult | null>;
+  read(runId: string, after: Cursor, limit: number): Promise<ReadResult | null>;
   /** The newest stored fold and the entries after it, in one atomic read. Null: no such run. */
   snapshot(runId: string): Promise<RunSnapshot | null>;
   /**
-   * Wakes whenever the run may have changed: a hint to read again, never content. Ends with the signal. `only`: what the
-   * listener waits for; a store may spare it the other rings.
+   * Wakes whenever the run may have changed: a hint to read again, never content. Ends with the signal.
+   * `only`: what the listener waits for; a store may spare it the other rings.
    */
   bell(runId: string, signal: AbortSignal, only?: "stop"): AsyncIterable<void>;
-  /** Runs that a process may claim: live, without a live lease, active in their conversation or with a stop set. Never `waiting`. */
+  /**
+   * Runs that a process may claim: live, without a live lease, active in their conversation or with a stop
+   * set. Never `waiting`.
+   */
   claimable(limit: number): Promise<RunMeta[]>;
   /** Live runs whose lease is still live, for a check whether their owner is. */
   leased(limit: number): Promise<RunMeta[]>;

@@ -5,7 +5,9 @@ import { prepareFiles, sameFile } from "./sqlite/store-files.ts";
 import type { Storage } from "./storage.ts";
 
 export interface SqliteOptions {
-  /** Where the database's files lie (made if missing), or ":memory:" for a store that ends with this process. */
+  /**
+   * Where the database's files lie (made if missing), or ":memory:" for a store that ends with this process.
+   */
   dir: string;
   /** Wall clock, ms: the store's "now". */
   now?: () => number;
@@ -14,8 +16,9 @@ export interface SqliteOptions {
 }
 
 /**
- * Opens the embedded store: one SQLite file that several processes of one host may share (docs/protocol.md 6.1).
- * What it acknowledged survives kill -9, not a power cut. Throws `StorageError` if the files cannot be used.
+ * Opens the embedded store: one SQLite file that several processes of one host may share (docs/protocol.md
+ * 6.1). What it acknowledged survives kill -9, not a power cut. Throws `StorageError` if the files cannot be
+ * used.
  */
 export function openSqlite({ dir, now = Date.now, pollMs = 500 }: SqliteOptions): Storage {
   const files = dir === ":memory:" ? undefined : prepareFiles(dir);

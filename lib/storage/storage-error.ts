@@ -1,4 +1,7 @@
-/** The store could not answer: down, busy beyond its time, full, read-only, or it holds what this build cannot read. */
+/**
+ * The store could not answer: down, busy beyond its time, full, read-only, or it holds what this build cannot
+ * read.
+ */
 export class StorageError extends Error {
   // By name: Next gives route handlers and instrumentation copies of this module of their own.
   static override [Symbol.hasInstance](value: unknown): boolean {

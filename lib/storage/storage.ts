@@ -10,8 +10,11 @@ import type { SessionStore } from "./session-store.ts";
 export interface Storage {
   /** "sqlite", "memory" …: shown by the health endpoint. */
   readonly name: string;
-  /** How long texts gather before they are appended, ms: a store that is far away asks for larger batches. Absent: the usual. */
-  readonly gatherMs?: number;
+  /**
+   * How long deltas are coalesced before they are appended, ms: a store that is far away asks for larger batches.
+   * Absent: the model's default.
+   */
+  readonly coalesceMs?: number;
   readonly runs: RunStore;
   readonly conversations: ConversationStore;
   readonly sessions: SessionStore;

@@ -1,9 +1,9 @@
 import { decodeEvent } from "../protocol/decode-event.ts";
+import type { LogEntry } from "../protocol/log-entry.ts";
 import type { Message } from "../protocol/message.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import { storedParts, upgradeParts } from "../protocol/upgrade-parts.ts";
 import { type StoredRun, storedRun, upgradeRun } from "../protocol/upgrade-run.ts";
-import type { LogEntry } from "./run-store.ts";
 import { StorageError } from "./storage-error.ts";
 
 /** Of stored JSON; a reader refuses what a newer build wrote. */
@@ -11,10 +11,7 @@ const version = 1;
 
 /** A message or a fold as the store holds it. */
 export const encodeStored = (value: Message | RunState): string =>
-  JSON.stringify({
-    v: version,
-    value: storedForm(value),
-  });
+  JSON.stringify({ v: version, value: storedForm(value) });
 
 function storedForm(value: Message | RunState): object {
   if ("seq" in value) return storedRun(value);
@@ -36,10 +33,14 @@ export function decodeFold(json: string, runId: string, seq: number): RunState {
   const row = `fold of run ${runId}`;
   const value = decode(json, row);
   if (value.runId !== runId || value.seq !== seq || !Array.isArray(value.parts)) throw damaged(row);
-  return upgradeRun(value as unknown as StoredRun); // Cast: `encodeStored` wrote it, and it still looks like it.
+  // Cast: `encodeStored` wrote it, and it still looks like it.
+  return upgradeRun(value as unknown as StoredRun);
 }
 
-/** The rows of a log after `seq`, if they are whole and without gaps; throws `StorageError("damaged")` otherwise. */
+/**
+ * The rows of a log after `seq`, if they are whole and without gaps; throws `StorageError("damaged")`
+ * otherwise.
+ */
 export function checkLog(runId: string, after: number, rows: readonly LogEntry[]): LogEntry[] {
   return rows.map(({ seq, epoch, json }, at) => {
     const expected = after + 1 + at;

@@ -68,7 +68,9 @@ function barrels(sources: Sources): string[] {
     .map((path) => `${path}: is a barrel`);
 }
 
-/** Depth first; a file met again on the way down closes a cycle, a file left behind is known to be in none. */
+/**
+ * Depth first; a file met again on the way down closes a cycle, a file left behind is known to be in none.
+ */
 function cycles(graph: Graph): string[] {
   const done = new Set<string>();
   const found: string[] = [];

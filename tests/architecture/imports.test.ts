@@ -27,7 +27,9 @@ const soundTree = {
   "lib/storage/sqlite.ts": `import { DatabaseSync } from "node:sqlite";\nimport type { RunEvent } from "../protocol/run-event.ts";`,
 };
 
-/** A plant is a sound little tree with files added or replaced, and a pattern of the one complaint to expect. */
+/**
+ * A plant is a sound little tree with files added or replaced, and a pattern of the one complaint to expect.
+ */
 const plants: [title: string, files: Record<string, string>, complaint: RegExp | undefined][] = [
   ["a sound tree has no violation", {}, undefined],
   [

@@ -36,7 +36,9 @@ const forms: { pattern: RegExp; type?: number; specifier: number }[] = [
   },
 ];
 
-/** Everything that `source`, the file at `path`, loads: static, type-only, re-exported, dynamic and required. */
+/**
+ * Everything that `source`, the file at `path`, loads: static, type-only, re-exported, dynamic and required.
+ */
 export function readImports(path: string, source: string): Import[] {
   const code = withoutComments(source);
   return forms.flatMap(({ pattern, type, specifier }) =>

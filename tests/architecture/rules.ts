@@ -80,7 +80,7 @@ export const doors: { package: RegExp; files: RegExp }[] = [
 ];
 
 /** Files whose runtime imports, and all that those load, must be free of zod: they reach the browser. */
-export const zodFree = /^(components\/|lib\/client\/|lib\/protocol\/(fold|sse)\.ts$)/;
+export const zodFree = /^(components\/|lib\/client\/|lib\/(protocol\/fold|wire\/sse-decoder)\.ts$)/;
 
 const everywhere = /^(app|components|lib)\//;
 
@@ -93,7 +93,8 @@ export const bannedText: { name: string; text: RegExp; files: RegExp }[] = [
   { name: "eval(", text: /((?<![.\w])|\b(globalThis|window|self)\.)eval\s*\(/, files: everywhere },
   { name: "new Function", text: /\bnew\s+Function\b|(?<![.\w])Function\s*\(/, files: everywhere },
   { name: "srcdoc", text: /\bsrcdoc\b/i, files: everywhere },
-  // Ids come from crypto.randomUUID; only a retry's jitter is left to chance, which server.ts and environment.ts bring in.
+  // Ids come from crypto.randomUUID; only a retry's jitter is left to chance, which server.ts and
+  // environment.ts bring in.
   {
     name: "Math.random",
     text: /\bMath\.random\b/,

@@ -7,7 +7,9 @@ import { runQuietly } from "../../scripts/run-quietly.mjs";
 
 const root = join(import.meta.dirname, "peers");
 
-/** Installs and builds the servers that the product is measured against: only here, never by another command. */
+/**
+ * Installs and builds the servers that the product is measured against: only here, never by another command.
+ */
 export async function installPeers(): Promise<void> {
   await installPackages(root);
   const stampFile = join(root, ".next/bench-build");

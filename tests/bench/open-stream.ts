@@ -13,7 +13,10 @@ export interface OpenStream {
   close(): void;
 }
 
-/** Asks on a connection of its own and hands on the body's bytes as they come: the client must not be what is measured. */
+/**
+ * Asks on a connection of its own and hands on the body's bytes as they come: the client must not be what is
+ * measured.
+ */
 export function openStream(ask: Ask, onChunk: (chunk: Buffer) => void): OpenStream {
   let closed = false;
   const sent = request(ask.url, { method: ask.method, headers: ask.headers, agent: false });

@@ -4,8 +4,8 @@ import { microseconds } from "./microseconds.ts";
 import type { BenchScript } from "./start-provider.ts";
 
 /*
- * The model that every contender asks: a process of its own, so that its work is nobody's figure. The question is
- * the script. Every delta begins with `~`, which stands nowhere else in any contender's stream.
+ * The model that every contender asks: a process of its own, so that its work is nobody's figure. The
+ * question is the script. Every delta begins with `~`, which stands nowhere else in any contender's stream.
  */
 
 const frame = (delta: object, finish: string | null): string =>

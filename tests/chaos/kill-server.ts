@@ -44,8 +44,9 @@ function seeded(seed: number): () => number {
 }
 
 /**
- * Kills a server with -9 at `kills` random moments of answers under way, at most twice a run, and starts it again:
- * every run must finish by itself, with the exact text and at most one more request a kill. Throws where one does not.
+ * Kills a server with -9 at `kills` random moments of answers under way, at most twice a run, and starts it
+ * again: every run must finish by itself, with the exact text and at most one more request a kill. Throws
+ * where one does not.
  */
 export async function killServer({ kills, seed }: { kills: number; seed: number }): Promise<KillFigures> {
   const random = seeded(seed);

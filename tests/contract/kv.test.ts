@@ -63,7 +63,10 @@ async function register(): Promise<void> {
   }
 }
 
-/** Every seventh answer is lost, every fifth command done twice, every third answer late, or two of these in turn. */
+/**
+ * Every seventh answer is lost, every fifth command done twice, every third answer late, or two of these in
+ * turn.
+ */
 function faultOf(request: number): Fault {
   if (request % 7 === 0) return "drop";
   if (request % 5 === 0) return "double";

@@ -30,7 +30,7 @@ export interface StoreProcess {
 interface Pending {
   resolve(value: unknown): void;
   reject(error: unknown): void;
-  ring?(): void;
+  ring: (() => void) | undefined;
 }
 
 /** Starts another process that shares stores with this one. */

@@ -26,7 +26,11 @@ export function newRun({ text = "Hello", parentMessageId, ...fields }: Wish = {}
     bodyHash: "hash",
     agent: "assistant",
     messageId: crypto.randomUUID(),
-    ask: { kind: "message", message: { id: crypto.randomUUID(), text }, parentMessageId },
+    ask: {
+      kind: "message",
+      message: { id: crypto.randomUUID(), text },
+      ...(parentMessageId !== undefined && { parentMessageId }),
+    },
     title: "Title",
     ...fields,
   };

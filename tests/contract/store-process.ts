@@ -3,7 +3,10 @@ import type { Storage } from "#lib/storage/storage.ts";
 import { StorageError } from "#lib/storage/storage-error.ts";
 import type { Reply, Request } from "./remote-storage.ts";
 
-/** A process of its own that opens stores and does what it is told over IPC: `remote-storage.ts` is its other end. */
+/**
+ * A process of its own that opens stores and does what it is told over IPC: `remote-storage.ts` is its other
+ * end.
+ */
 
 const stores = new Map<number, Storage>();
 const bells = new Map<number, AbortController>();

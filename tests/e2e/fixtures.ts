@@ -19,7 +19,10 @@ interface Worker {
 }
 
 interface Each {
-  /** The page of a visitor of this test, at the app. It fails the test if the page breaks its own content policy or throws. */
+  /**
+   * The page of a visitor of this test, at the app. It fails the test if the page breaks its own content
+   * policy or throws.
+   */
   chat: Chat;
 }
 

@@ -16,10 +16,14 @@ type Watching = Window & { watched?: Watched };
 const begun =
   "# Head\n\nThe first paragraph stands.\n\n```ts\nconst a = 1;\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nA second one.\n\n";
 
-/** Watches what moves, what commits and in which frame. A shift counts where a node that is settled moved by itself. */
+/**
+ * Watches what moves, what commits and in which frame. A shift counts where a node that is settled moved by
+ * itself.
+ */
 async function watch(page: Page): Promise<void> {
   await page.evaluate(() => {
-    // What has its place beneath the words: pushed down by each new line until the page is full. Nothing else may move.
+    // What has its place beneath the words: pushed down by each new line until the page is full. Nothing else
+    // may move.
     const isLive = (node: Node) => {
       const element = node instanceof Element ? node : node.parentElement;
       return Boolean(element?.closest(".unended"));
@@ -121,7 +125,10 @@ test("60 deltas a second: one commit a frame, none in settled turns, nothing set
   expect((await seen(chat.page)).shifts).toEqual([]);
 });
 
-/** How long the long answer lasts, s: 120 is the promise itself, the default is what every test run has time for. */
+/**
+ * How long the long answer lasts, s: 120 is the promise itself, the default is what every test run has time
+ * for.
+ */
 const longSeconds = Number(process.env.RIVULET_LONG_ANSWER_SECONDS ?? 15);
 
 test("a long answer of every kind of block moves nothing that stands", async ({ chat, model }, info) => {

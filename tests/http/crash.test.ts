@@ -71,7 +71,10 @@ test("killed with -9 at 12 moments of answers under way: every run finishes by i
   assert.ok(Math.max(...goingOnMs) <= 10_000);
 });
 
-/** A request whose last byte is sent when the returned function is called: its connection is there before a shutdown. */
+/**
+ * A request whose last byte is sent when the returned function is called: its connection is there before a
+ * shutdown.
+ */
 async function halfAsked({ url }: AppServer, what: string, { cookie }: ApiClient, body?: object) {
   const { port, host } = new URL(url);
   const json = body ? JSON.stringify(body) : "";

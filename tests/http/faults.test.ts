@@ -150,7 +150,9 @@ const faults: Fault[] = [
   { name: "a refusal", scripts: [events(sse(refusal("I would rather not.")) + end)], ends: "stop" },
 ];
 
-/** Rejects a promise that nobody hears at SIGUSR2, and turns the clock on the wall back by a day at SIGWINCH. */
+/**
+ * Rejects a promise that nobody hears at SIGUSR2, and turns the clock on the wall back by a day at SIGWINCH.
+ */
 const mischief = `
   process.on("SIGUSR2", () => void Promise.reject(new Error("planted")));
   const now = Date.now;

@@ -79,7 +79,8 @@ async function register(): Promise<void> {
 
       await begin();
       more.open();
-      // Where what is stored can be read, only the owner's own server knows that saving fails, until its lease is over.
+      // Where what is stored can be read, only the owner's own server knows that saving fails, until its
+      // lease is over.
       const told = reads ? [owner ?? assert.fail()] : readers;
       await everybody(told, "hears that saving is delayed", ({ comments }) => comments.includes("delayed"));
       await everybody(readers, "hears that saving has stopped", ({ comments }) =>

@@ -217,8 +217,8 @@ async function register(name: string, start: () => Promise<[AppServer, AppServer
     ];
     for (const [method, path] of requests) {
       for (const headers of foreign) {
-        const body = path.endsWith("join") ? JSON.stringify({ code }) : undefined;
-        const sent = { method, body, headers: { "content-type": "application/json", ...headers } };
+        const body = path.endsWith("join") ? { body: JSON.stringify({ code }) } : {};
+        const sent = { method, ...body, headers: { "content-type": "application/json", ...headers } };
         const response = await visit(a, home, path, sent);
         assert.deepEqual([response.status, (await response.json()).code], [403, "foreign_origin"]);
       }

@@ -58,7 +58,10 @@ const bombs: [string, string | Uint8Array, number?][] = [
   ["1e999", '{"runId":1e999}'],
 ];
 
-/** A line that is cut while megabytes are still on their way may take the answer with it: refused all the same. */
+/**
+ * A line that is cut while megabytes are still on their way may take the answer with it: refused all the
+ * same.
+ */
 function cutOff(error: unknown, body: string | Uint8Array): undefined {
   if (body.length < 1_000_000 || !/EPIPE|ECONNRESET/.test(String(error))) throw error;
 }

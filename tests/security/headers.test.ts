@@ -130,8 +130,8 @@ test("S73 Next's image optimizer, Server Actions and upgrades are closed, and as
         `--x\r\nContent-Disposition: form-data; name="1_$ACTION_REF_0"\r\n\r\n\r\n--x--\r\n`,
       ],
       ["application/x-www-form-urlencoded", "$ACTION_ID_x="],
-    ]) {
-      const headers = { cookie: client.cookie, "next-action": "0".repeat(42), "content-type": String(type) };
+    ] as const) {
+      const headers = { cookie: client.cookie, "next-action": "0".repeat(42), "content-type": type };
       const { status } = await exchange(app.url, { method: "POST", path, headers, body });
       assert.equal(status, 405, path);
     }

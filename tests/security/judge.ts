@@ -22,8 +22,9 @@ export interface Verdict {
 }
 
 /**
- * The verdict on one promise. A test speaks for it if its title begins with the id, as in "S49 a newer database …", or
- * if `also` names it. What was skipped without a reason fails, and so does a promise without a test.
+ * The verdict on one promise. A test speaks for it if its title begins with the id, as in "S49 a newer
+ * database …", or if `also` names it. What was skipped without a reason fails, and so does a promise without
+ * a test.
  */
 export function judge(
   id: string,

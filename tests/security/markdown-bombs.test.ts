@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
+import { advanceBy, initialParserState, preview } from "#components/message/markdown/incremental-parser.ts";
 import { MarkdownBlocks } from "#components/message/markdown/markdown-blocks.ts";
-import { look, nothingSettled, settleMore } from "#components/message/markdown/settle-blocks.ts";
 
 const labels = { copy: "Copy", copied: "Copied" };
 const ladder = Array.from({ length: 60 }, (_, at) => "`".repeat(at)).join("a");
@@ -61,17 +61,17 @@ function drawn(text: string): void {
 
 /** Every character is settled by itself; the end is looked at as often as a page would draw. */
 function streamed(text: string): void {
-  let settled = nothingSettled;
+  let settled = initialParserState;
   for (let at = 0; at < text.length; at += 1) {
-    settled = settleMore(settled, text.charAt(at));
-    if (at % 1024 === 0) look(settled, false);
+    settled = advanceBy(settled, text.charAt(at));
+    if (at % 1024 === 0) preview(settled, false);
   }
 }
 
 /**
- * t(2n)/t(n), from two doublings, for an n that takes long enough to have a ratio: linear is 2, the square 4. 2.4 is
- * promised; what else the machine does must not make this red. The best of
- * several each, in turns, as pauses of the machine are not the text's.
+ * t(2n)/t(n), from two doublings, for an n that takes long enough to have a ratio: linear is 2, the square 4.
+ * 2.4 is promised; what else the machine does must not make this red. The best of several each, in turns, as
+ * pauses of the machine are not the text's.
  */
 function doubling(read: (text: string) => void, bomb: (size: number) => string): number {
   let size = smallest;

@@ -58,7 +58,9 @@ for (const bypassCSP of [false, true]) {
   });
 }
 
-/** As many strings as fit, in one line each; every conversation has its own in the list and in its heading. */
+/**
+ * As many strings as fit, in one line each; every conversation has its own in the list and in its heading.
+ */
 async function giveTitles(
   client: ApiClient,
   conversations: readonly string[],
@@ -179,8 +181,8 @@ test("S30 S38 share page, export and inspector", async () => {
 });
 
 /**
- * Puts everything into the page that asks for something by itself, as a renderer with a hole would. But no script that
- * our own script makes: 'strict-dynamic' trusts it, and Next needs that.
+ * Puts everything into the page that asks for something by itself, as a renderer with a hole would. But no
+ * script that our own script makes: 'strict-dynamic' trusts it, and Next needs that.
  */
 const inject = (host: string) => {
   const foreign = (path: string) => `http://${host}/${path}`;

@@ -7,7 +7,10 @@ import { filesElsewhere, promises } from "./promises.ts";
 const root = join(import.meta.dirname, "../..");
 const results = join(root, "test-results");
 
-/** One line for each promise of promises.ts. Red: a failure, a skip without a reason, a promise without a test. */
+/**
+ * One line for each promise of promises.ts. Red: a failure, a skip without a reason, a promise without a
+ * test.
+ */
 function main(): void {
   mkdirSync(results, { recursive: true });
   const outcomes = [...runNode(), ...runBrowser()];

@@ -96,7 +96,8 @@ const allowed = new Set([
     "BlueOak-1.0.0",
     "MIT OR Apache-2.0",
   ],
-  // Used as they are, none of their source changed: lightningcss and axe-core, caniuse-lite's table, sharp's library (optional).
+  // Used as they are, none of their source changed: lightningcss and axe-core, caniuse-lite's table, sharp's
+  // library (optional).
   ...["MPL-2.0", "CC-BY-4.0", "LGPL-3.0-or-later", "Apache-2.0 AND LGPL-3.0-or-later"],
   "Apache-2.0 AND LGPL-3.0-or-later AND MIT",
 ]);
@@ -111,7 +112,10 @@ test("S75 every package has a licence that allows what we do with it", () => {
   assert.ok(Object.keys(own.dependencies).length < 20);
 });
 
-/** The lockfile names no licence for builds of other platforms: theirs is that of the builds that it does know. */
+/**
+ * The lockfile names no licence for builds of other platforms: theirs is that of the builds that it does
+ * know.
+ */
 function ofItsFamily(name: string, licences: ReadonlyMap<string, string | undefined>): string | undefined {
   const scope = name.split("/")[0] ?? "";
   const family = [...licences].filter(

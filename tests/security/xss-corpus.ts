@@ -1,6 +1,6 @@
 /**
- * Strings that have run script, asked the network or broken out of their place somewhere, by class. Each tries to call
- * `alert`, or to reach `evil` (host and port).
+ * Strings that have run script, asked the network or broken out of their place somewhere, by class. Each
+ * tries to call `alert`, or to reach `evil` (host and port).
  */
 export function xssCorpus(evil: string): string[] {
   return [

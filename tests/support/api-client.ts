@@ -3,7 +3,7 @@ import { decodeEvent } from "#lib/protocol/decode-event.ts";
 import { fold } from "#lib/protocol/fold.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { emptyRun, type RunState } from "#lib/protocol/run-state.ts";
-import { createSseDecoder } from "#lib/protocol/sse.ts";
+import { createSseDecoder } from "#lib/wire/sse-decoder.ts";
 
 /** A visitor over HTTP: a cookie from the page, then the API. */
 export interface ApiClient {

@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 
 /**
- * A reporter for `node --test`: failures in full, what the tests print, why one was skipped, and the numbers as
- * JSON in the file that `RIVULET_COUNTS` names (written only when the run came to its end).
+ * A reporter for `node --test`: failures in full, what the tests print, why one was skipped, and the numbers
+ * as JSON in the file that `RIVULET_COUNTS` names (written only when the run came to its end).
  */
 export default async function* countReporter(source) {
   let counts;

@@ -20,12 +20,17 @@ import {
 
 export * from "./event-bodies.ts";
 
-/** A log reads as a script: `log(text("It is "), text("5"), toolCall("add", { a: 2 }), result("5"), finish())`. */
+/**
+ * A log reads as a script: `log(text("It is "), text("5"), toolCall("add", { a: 2 }), result("5"),
+ * finish())`.
+ */
 
 /** The `ts` of event 1; each later one is 10 ms younger. */
 export const firstTs = 1_700_000_000_000;
 
-/** What a line of a script says when it is not an event yet: the script opens, closes and names what it needs. */
+/**
+ * What a line of a script says when it is not an event yet: the script opens, closes and names what it needs.
+ */
 type Phrase =
   | { phrase: "text" | "reasoning"; delta: string }
   | { phrase: "tool-call"; toolName: string; input: unknown }
@@ -37,7 +42,9 @@ export type Line = EventBody | Phrase;
 export interface Numbering {
   runId?: string;
   epoch?: number;
-  /** The seq of the first event: 1, and `start` is put before it if the script has none. Higher: an excerpt. */
+  /**
+   * The seq of the first event: 1, and `start` is put before it if the script has none. Higher: an excerpt.
+   */
   startAt?: number;
   ts?: number;
 }
@@ -114,11 +121,15 @@ function say(script: Script, line: Phrase): void {
 
 type Script = ReturnType<typeof createScript>;
 
+interface OpenThings {
+  part: { kind: "text" | "reasoning"; id: string } | undefined;
+  stepId: string | undefined;
+  calls: string[];
+}
+
 function createScript() {
   const written: EventBody[] = [];
-  const open: { part?: { kind: "text" | "reasoning"; id: string }; stepId?: string; calls: string[] } = {
-    calls: [],
-  };
+  const open: OpenThings = { part: undefined, stepId: undefined, calls: [] };
   const count = { part: 0, call: 0, step: 0 };
   /** After its results, the model is asked again. */
   let answered = false;

@@ -11,7 +11,9 @@ export interface Line {
   bytesPerSecond?: number;
   /** Pieces of this many bytes, each a write of its own. */
   slice?: number;
-  /** Of an event stream nothing goes on before this many bytes have come, or it ends: a proxy that buffers. */
+  /**
+   * Of an event stream nothing goes on before this many bytes have come, or it ends: a proxy that buffers.
+   */
   buffer?: number;
   /** A connection without a byte for so long is cut, by FIN. */
   idleMs?: number;

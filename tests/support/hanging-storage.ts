@@ -13,7 +13,9 @@ export interface HangingStorage extends Storage {
   readonly dead: boolean;
   /** As kill -9: no call ever answers again. What a call had done before stays done. */
   kill(): void;
-  /** Killed as soon as this many writes are durable, before the answer to the last of them; 0: by its claim. */
+  /**
+   * Killed as soon as this many writes are durable, before the answer to the last of them; 0: by its claim.
+   */
   killAfter(writes: number): void;
   /** As SIGSTOP: calls wait, and go on at `wake`. */
   freeze(): void;
@@ -25,7 +27,10 @@ export interface HangingStorage extends Storage {
 const never = new Promise<never>(() => undefined);
 const writing: ReadonlySet<PropertyKey> = new Set(["append", "finish"]);
 
-/** Gives one process its own line to a store that several share. Bells ring on: they are hints and carry nothing. */
+/**
+ * Gives one process its own line to a store that several share. Bells ring on: they are hints and carry
+ * nothing.
+ */
 export function hangingStorage(storage: Storage): HangingStorage {
   let dead = false;
   let killAt = Infinity;

@@ -11,7 +11,9 @@ export interface KvRestBridge {
   close(): Promise<void>;
 }
 
-/** `drop`: executed, and the answer is lost. `double`: executed twice. A number: answered that many ms later. */
+/**
+ * `drop`: executed, and the answer is lost. `double`: executed twice. A number: answered that many ms later.
+ */
 export type Fault = "drop" | "double" | number | undefined;
 
 export interface KvRestBridgeOptions {

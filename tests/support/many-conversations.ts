@@ -109,7 +109,10 @@ const lives: readonly Life[] = [
   },
 ];
 
-/** Fills a store with conversations of every kind, with several owners; leases lapse, and every eleventh is deleted at last. */
+/**
+ * Fills a store with conversations of every kind, with several owners; leases lapse, and every eleventh is
+ * deleted at last.
+ */
 export async function fillStore({
   storage,
   count,
@@ -154,4 +157,4 @@ async function takenOver(storage: Storage, run: RunMeta): Promise<void> {
 }
 
 const startOf = ({ conversationId, messageId, userMessageId, parentRunId }: RunMeta) =>
-  start({ conversationId, messageId, userMessageId, parentRunId });
+  start({ conversationId, messageId, userMessageId, ...(parentRunId !== undefined && { parentRunId }) });

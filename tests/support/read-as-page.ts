@@ -5,7 +5,9 @@ import { eventsOf } from "./api-client.ts";
 
 const terminals = new Set(["finish", "abort", "error", "interrupted"]);
 
-/** Reads a run as a page does, by its cursor and again whenever the stream ends early, to the terminal event. */
+/**
+ * Reads a run as a page does, by its cursor and again whenever the stream ends early, to the terminal event.
+ */
 export async function readAsPage(
   visit: (path: string) => Promise<Response>,
   runId: string,

@@ -3,7 +3,9 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { answer } from "./chat-chunks.ts";
 
-/** What a scripted answer does next. After the last step the answer ends, unless that was `hang` or `reset`. */
+/**
+ * What a scripted answer does next. After the last step the answer ends, unless that was `hang` or `reset`.
+ */
 export type Step =
   | { write: string | Uint8Array }
   | { wait: number }
@@ -14,7 +16,9 @@ export type Step =
 export interface Script {
   status?: number;
   headers?: Record<string, string>;
-  /** Bytes a write, each its own HTTP chunk; "characters": cut inside every character of more than one byte. */
+  /**
+   * Bytes a write, each its own HTTP chunk; "characters": cut inside every character of more than one byte.
+   */
   slice?: number | "characters";
   /** False: the first step comes before the headers are sent. */
   headersFirst?: boolean;
@@ -73,7 +77,9 @@ export const modelPage = (...ids: string[]): Script =>
     data: ids.map((id) => ({ id, object: "model", created: 1, owned_by: "tests" })),
   });
 
-/** An OpenAI-compatible server on loopback that answers any bytes at any pace, and records what it was asked. */
+/**
+ * An OpenAI-compatible server on loopback that answers any bytes at any pace, and records what it was asked.
+ */
 export async function startScriptedModelServer(): Promise<ScriptedModelServer> {
   const requests: RecordedRequest[] = [];
   const modelRequests: RecordedRequest[] = [];

@@ -7,7 +7,10 @@ interface Owned {
   userId: string;
 }
 
-/** What servers give of these conversations, byte for byte: snapshots, the whole log of each run, each owner's list. */
+/**
+ * What servers give of these conversations, byte for byte: snapshots, the whole log of each run, each owner's
+ * list.
+ */
 export async function shownContents(
   storage: Storage,
   conversations: readonly Owned[],

@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** Every row of every table under `dir`, a line each: two dumps are equal when nothing was written between them. */
+/**
+ * Every row of every table under `dir`, a line each: two dumps are equal when nothing was written between
+ * them.
+ */
 export function dumpStore(dir: string): string {
   const file = readdirSync(dir).find((name) => /\.(db|sqlite\d?)$/.test(name));
   if (file === undefined) throw new Error(`no database in ${dir}: ${readdirSync(dir).join(", ")}`);

@@ -14,7 +14,9 @@ export const GET = (request: Request) =>
     return Response.json(await listConversations(server().context, userId, cursor));
   });
 
-/** Deletes them all, stops what they are doing, and cannot be undone by anything on the page (protocol 3.6). */
+/**
+ * Deletes them all, stops what they are doing, and cannot be undone by anything on the page (protocol 3.6).
+ */
 export const DELETE = (request: Request) =>
   route(request, server().api, async ({ userId }) =>
     Response.json({ deleted: await removeEverything(server().context, userId) }),

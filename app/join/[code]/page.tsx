@@ -1,5 +1,5 @@
 import { JoinPage } from "#components/session/join-page.tsx";
-import { LonePage } from "#components/ui/lone-page.tsx";
+import { StatusPage } from "#components/ui/status-page.tsx";
 import { listConversations } from "#lib/conversations/read-conversation.ts";
 import { server } from "#lib/server.ts";
 import { hashOf, isCode } from "#lib/sessions/session.ts";
@@ -13,11 +13,11 @@ export default async function Page({ params }: PageProps<"/join/[code]">) {
   const { context } = server();
   const visitor = await readVisitor();
   const transfer = isCode(code) ? await context.storage.sessions.transfer(hashOf(code)) : null;
-  if (!visitor || !transfer) return <LonePage named="join.gone" />;
+  if (!visitor || !transfer) return <StatusPage named="join.gone" />;
   const { userId, expiresAt, usedBy } = transfer;
   if (usedBy !== undefined)
-    return <LonePage named={usedBy === visitor.session ? "ended.joined" : "join.gone"} />;
-  if (userId === visitor.userId) return <LonePage named="join.here" />;
+    return <StatusPage named={usedBy === visitor.session ? "ended.joined" : "join.gone"} />;
+  if (userId === visitor.userId) return <StatusPage named="join.here" />;
   const { conversations } = await listConversations(context, visitor.userId);
   return <JoinPage {...{ code, expiresAt }} hasOwn={conversations.length > 0} />;
 }

@@ -1,40 +1,40 @@
-import type { Growing } from "./growing.ts";
+import type { ChunkedList } from "./chunked-list.ts";
 
 /** The whole allowlist: what is not in these unions cannot reach the page. */
 export type Block =
-  | { readonly type: "paragraph"; readonly pieces: Growing<Phrase> }
-  | { readonly type: "heading"; readonly depth: number; readonly phrase: Phrase }
-  | { readonly type: "code"; readonly language: string; readonly lines: Growing<string> }
-  | { readonly type: "quote"; readonly blocks: Growing<Block> }
+  | { readonly type: "paragraph"; readonly pieces: ChunkedList<InlineContent> }
+  | { readonly type: "heading"; readonly depth: number; readonly phrase: InlineContent }
+  | { readonly type: "code"; readonly language: string; readonly lines: ChunkedList<string> }
+  | { readonly type: "quote"; readonly blocks: ChunkedList<Block> }
   | {
       readonly type: "list";
       readonly ordered: boolean;
       readonly start: number;
-      readonly items: Growing<Item>;
+      readonly items: ChunkedList<Item>;
     }
   | {
       readonly type: "table";
       readonly columns: readonly Column[];
-      readonly head: readonly Phrase[];
-      readonly rows: Growing<Row>;
+      readonly head: readonly InlineContent[];
+      readonly rows: ChunkedList<Row>;
     }
   | { readonly type: "rule" };
 
-export type Item = { readonly task: boolean | null; readonly blocks: Growing<Block> };
+export type Item = { readonly task: boolean | null; readonly blocks: ChunkedList<Block> };
 export type Column = "plain" | "right";
-export type Row = readonly Phrase[];
-export type Phrase = readonly Inline[];
+export type Row = readonly InlineContent[];
+export type InlineContent = readonly Inline[];
 
 export type Inline =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "code"; readonly text: string }
   | { readonly type: "break" }
-  | { readonly type: "emphasis" | "strong" | "delete"; readonly children: Phrase }
+  | { readonly type: "emphasis" | "strong" | "delete"; readonly children: InlineContent }
   | {
       readonly type: "link";
       readonly href: string;
       readonly shownHost: string | null;
-      readonly children: Phrase;
+      readonly children: InlineContent;
     }
   | {
       readonly type: "image";
@@ -47,10 +47,16 @@ export type Inline =
       readonly label: string;
       readonly image: boolean;
       readonly tail: string;
-      readonly children: Phrase;
+      readonly children: InlineContent;
     };
 
-/** `[label]: destination`; an empty destination is one the link rules refuse. Of two with one label the first wins. */
+/**
+ * `[label]: destination`; an empty destination is one the link rules refuse. Of two with one label the first
+ * wins.
+ */
 export type Definition = { readonly label: string; readonly destination: string };
 
-export type Answer = { readonly blocks: Growing<Block>; readonly definitions: Growing<Definition> };
+export type ParsedMarkdown = {
+  readonly blocks: ChunkedList<Block>;
+  readonly definitions: ChunkedList<Definition>;
+};

@@ -1,7 +1,7 @@
 "use client";
 
 import { createElement, memo, type ReactElement, useEffect, useState } from "react";
-import { copyText } from "./copy-text.ts";
+import { copyText } from "../../ui/copy-text.ts";
 
 const SHOWN_MS = 2000;
 

@@ -13,7 +13,8 @@ export function isDefinition(lines: string): boolean {
 export function readDefinition(lines: string): Definition | null {
   if (!isDefinition(lines)) return null;
   const [, label = "", raw = ""] = DEFINITION.exec(lines) ?? [];
-  // A link of the same destination decodes its escapes and entities for us, and applies the link rules at once.
+  // A link of the same destination decodes its escapes and entities for us, and applies the link rules at
+  // once.
   const inline = parseInline(`[x](${raw})`)[0];
   return {
     label: normalLabel(label.replace(/\\([!-/:-@[-`{-~])/g, "$1")),

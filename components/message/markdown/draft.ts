@@ -1,6 +1,6 @@
-import type { Block, Definition, Phrase, Row } from "./block.ts";
+import type { Block, Definition, InlineContent, Row } from "./block.ts";
+import { append, type ChunkedList, emptyList, isEmpty } from "./chunked-list.ts";
 import { isDefinition, readDefinition } from "./definition.ts";
-import { type Growing, grow, isEmpty, nothing } from "./growing.ts";
 import type { OpenBlock, OpenCode, OpenContainer, OpenParagraph, OpenTable } from "./open-block.ts";
 import { parseInline } from "./parse-inline.ts";
 import { parseLiveInline } from "./parse-live-inline.ts";
@@ -10,7 +10,7 @@ import { splitRow } from "./table-line.ts";
 /** One settling step: the only mutable thing here, thrown away when the step returns. */
 export type Draft = {
   readonly path: OpenBlock[];
-  definitions: Growing<Definition>;
+  definitions: ChunkedList<Definition>;
   /** Source characters given to the inline parser, the measure of work. */
   parsed: number;
   /** The last line has not ended: hold back what could still become other syntax. */
@@ -18,7 +18,7 @@ export type Draft = {
 };
 
 export function lastOpen(draft: Draft): OpenBlock {
-  return draft.path[draft.path.length - 1] ?? { type: "root", blocks: nothing() };
+  return draft.path[draft.path.length - 1] ?? { type: "root", blocks: emptyList() };
 }
 
 export function replaceLast(draft: Draft, open: OpenBlock): void {
@@ -45,13 +45,13 @@ export function closeLast(draft: Draft, live: boolean): void {
 function addItem(draft: Draft, item: Extract<OpenBlock, { type: "item" }>, live: boolean): void {
   const list = lastOpen(draft);
   if (list.type !== "list" || (live && isEmpty(item.blocks))) return;
-  replaceLast(draft, { ...list, items: grow(list.items, { task: item.task, blocks: item.blocks }) });
+  replaceLast(draft, { ...list, items: append(list.items, { task: item.task, blocks: item.blocks }) });
 }
 
 export function addBlock(draft: Draft, block: Block): void {
   if (lastOpen(draft).type === "list") closeLast(draft, false);
   const parent = lastOpen(draft);
-  if (isParent(parent)) replaceLast(draft, { ...parent, blocks: grow(parent.blocks, block) });
+  if (isParent(parent)) replaceLast(draft, { ...parent, blocks: append(parent.blocks, block) });
 }
 
 function isParent(open: OpenBlock): open is Exclude<OpenContainer, { type: "list" }> {
@@ -81,7 +81,7 @@ function toBlock(draft: Draft, open: Exclude<OpenBlock, { type: "item" }>, live:
   }
 }
 
-function phrase(draft: Draft, source: string, live: boolean): Phrase {
+function phrase(draft: Draft, source: string, live: boolean): InlineContent {
   draft.parsed += source.length;
   return live ? parseLiveInline(source) : parseInline(source);
 }
@@ -99,13 +99,16 @@ export function closedRows(draft: Draft, open: OpenTable, live: boolean): OpenTa
   const row: Row = open.columns.map((_, at) =>
     phrase(draft, cells[at] ?? "", live && at >= cells.length - 1),
   );
-  return grow(open.rows, row);
+  return append(open.rows, row);
 }
 
 function closeParagraph(draft: Draft, open: OpenParagraph): Block | null {
   const tail = isEmpty(open.pieces) && define(draft, open.tail) ? "" : open.tail;
   if (tail.trim() === "" && isEmpty(open.pieces)) return null;
-  return { type: "paragraph", pieces: grow(open.pieces, lastPiece(open, tail, phrase(draft, tail, false))) };
+  return {
+    type: "paragraph",
+    pieces: append(open.pieces, lastPiece(open, tail, phrase(draft, tail, false))),
+  };
 }
 
 function liveParagraph(draft: Draft, open: OpenParagraph): Block | null {
@@ -114,15 +117,17 @@ function liveParagraph(draft: Draft, open: OpenParagraph): Block | null {
   const words = phrase(draft, shown, true);
   return words.length === 0 && isEmpty(open.pieces)
     ? null
-    : { type: "paragraph", pieces: grow(open.pieces, lastPiece(open, shown, words)) };
+    : { type: "paragraph", pieces: append(open.pieces, lastPiece(open, shown, words)) };
 }
 
-// The parser drops a blank at the start of a paragraph; between two pieces of one it is a blank between words.
-function lastPiece(open: OpenParagraph, source: string, words: Phrase): Phrase {
+// The parser drops a blank at the start of a paragraph; between two pieces of one it is a blank between
+// words.
+function lastPiece(open: OpenParagraph, source: string, words: InlineContent): InlineContent {
   return isEmpty(open.pieces) || !/^\s/.test(source) ? words : [{ type: "text", text: " " }, ...words];
 }
 
-// What a later line may turn into something else: a table's head and delimiter row, a definition, a task's box.
+// What a later line may turn into something else: a table's head and delimiter row, a definition, a task's
+// box.
 function heldParagraph(open: OpenParagraph): string {
   const { tail, lastLine } = open;
   if (isEmpty(open.pieces) && /^ {0,3}\[[^\]]*(?:$|\]:)|^\[[ xX]?\]?$/.test(tail)) return "";
@@ -137,7 +142,7 @@ function heldParagraph(open: OpenParagraph): string {
 function define(draft: Draft, lines: string): boolean {
   const definition = readDefinition(lines);
   if (definition === null) return false;
-  draft.definitions = grow(draft.definitions, definition);
+  draft.definitions = append(draft.definitions, definition);
   return true;
 }
 
@@ -161,7 +166,7 @@ export function appendText(draft: Draft, open: OpenParagraph, text: string, fres
 
 function settlePiece(draft: Draft, open: OpenParagraph, piece: Split): OpenParagraph {
   const words = lastPiece(open, piece.source, phrase(draft, piece.source, false));
-  const settled: Phrase = piece.blank === "" ? words : [...words, { type: "text", text: piece.blank }];
+  const settled: InlineContent = piece.blank === "" ? words : [...words, { type: "text", text: piece.blank }];
   const lastLine = Math.max(0, open.lastLine - (open.tail.length - piece.rest.length));
-  return { ...open, pieces: grow(open.pieces, settled), tail: piece.rest, lastLine };
+  return { ...open, pieces: append(open.pieces, settled), tail: piece.rest, lastLine };
 }

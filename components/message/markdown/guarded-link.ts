@@ -15,7 +15,10 @@ import { LabelsContext } from "./labels-context.ts";
 
 type Leaving = { readonly href: string; readonly host: string };
 
-/** A link that may not lead where it seems to: a click shows the whole address, and only a second one goes there. */
+/**
+ * A link that may not lead where it seems to: a click shows the whole address, and only a second one goes
+ * there.
+ */
 export function GuardedLink({ children, ...to }: Leaving & { readonly children?: ReactNode }): ReactElement {
   const [isAsking, setAsking] = useState(false);
   const ask = () => setAsking(true);

@@ -1,4 +1,7 @@
-/** A piece of code: k word of the language, s string, c comment, d number, f name that is called; absent: the rest. */
+/**
+ * A piece of code: k word of the language, s string, c comment, d number, f name that is called; absent: the
+ * rest.
+ */
 export interface CodePiece {
   kind?: "k" | "s" | "c" | "d" | "f";
   text: string;
@@ -40,7 +43,10 @@ const keywords: Record<Family, string> = {
 
 const matchers = new Map<Family, { pattern: RegExp; words: ReadonlySet<string> }>();
 
-/** Code of a language as pieces, whose texts joined are the code; undefined for a language that is not known here. */
+/**
+ * Code of a language as pieces, whose texts joined are the code; undefined for a language that is not known
+ * here.
+ */
 export function highlight(code: string, language: string): CodePiece[] | undefined {
   const family = familyOf(language);
   if (!family) return undefined;

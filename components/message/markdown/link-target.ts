@@ -1,12 +1,16 @@
 export type LinkTarget = { readonly href: string; readonly host: string; readonly suspicious: boolean };
 
-// C0, C1, space, backslash, soft hyphen, zero-width, bidi and tag characters: browsers drop or rewrite them, readers never see them.
+// C0, C1, space, backslash, soft hyphen, zero-width, bidi and tag characters: browsers drop or rewrite
+// them, readers never see them.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here.
 const DECEPTIVE =
   /[\u0000-\u0020\u007F-\u00A0\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\\]|\uDB40/;
 const LONG_QUERY = 64;
 
-/** Where a link really goes, or null when it must stay inert text (S31): only absolute http, https and mailto pass. */
+/**
+ * Where a link really goes, or null when it must stay inert text (S31): only absolute http, https and mailto
+ * pass.
+ */
 export function linkTarget(url: string): LinkTarget | null {
   const address = /^www\./i.test(url) ? `https://${url}` : url;
   if (DECEPTIVE.test(address)) return null;
@@ -27,7 +31,10 @@ function mailTarget(address: string): LinkTarget | null {
 
 const HOST_IN_TEXT = /(?:[\p{L}\p{N}-]{1,63}\.)+\p{L}{2,63}/gu;
 
-/** The host to print after the link: when its words name another host, hide an IDN, or the query is long enough to carry a secret. */
+/**
+ * The host to print after the link: when its words name another host, hide an IDN, or the query is long
+ * enough to carry a secret.
+ */
 export function shownHost(target: LinkTarget, words: string): string | null {
   if (target.suspicious) return target.host;
   const real = bare(target.host);

@@ -3,7 +3,8 @@ import type { Options } from "mdast-util-from-markdown";
 type MicromarkExtension = Exclude<NonNullable<Options["extensions"]>[number], unknown[]>;
 type Span = { readonly start: number; readonly end: number; readonly mail: boolean };
 
-// A path stops at blanks, quotes, brackets, doubled marks (`**`, `~~`) and CJK punctuation: a Chinese sentence goes on after the address.
+// A path stops at blanks, quotes, brackets, doubled marks (`**`, `~~`) and CJK punctuation: a Chinese
+// sentence goes on after the address.
 const STOP =
   '\\s<>"`\\[\\]{}|\\\\^\\u2018-\\u201D\\u2026\\u3000-\\u3003\\u3008-\\u3011\\u3014-\\u301F\\uFF01-\\uFF0F\\uFF1A-\\uFF20\\uFF3B-\\uFF40\\uFF5B-\\uFF65';
 const WEB = `(?:https?:\\/\\/|www\\.)[-\\w.]+(?::\\d{1,5})?(?:[/?#](?:(?!\\*\\*|~~)[^${STOP}])*)?`;
@@ -35,7 +36,8 @@ function findSpans(source: string): Span[] {
   return spans;
 }
 
-// GFM: trailing punctuation belongs to the sentence, and so does a `)` that has no partner inside the address.
+// GFM: trailing punctuation belongs to the sentence, and so does a `)` that has no partner inside the
+// address.
 function trimEnd(text: string): string {
   let end = text.length;
   let unpaired = count(text, ")") - count(text, "(");
@@ -55,7 +57,8 @@ function count(text: string, mark: string): number {
 
 type Construct = Extract<NonNullable<MicromarkExtension["text"]>[number], { tokenize: unknown }>;
 
-// The spans are known beforehand, so the tokenizer only counts; code spans and `<…>` that start earlier still win.
+// The spans are known beforehand, so the tokenizer only counts; code spans and `<…>` that start earlier still
+// win.
 function linkAt(spans: ReadonlyMap<number, Span>): Construct {
   return {
     name: "literalAutolink",

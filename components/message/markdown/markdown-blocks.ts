@@ -1,13 +1,13 @@
 "use client";
 
 import { createElement, type ReactElement, useMemo, useState } from "react";
-import type { Answer } from "./block.ts";
-import { members } from "./growing.ts";
+import type { ParsedMarkdown } from "./block.ts";
+import { toArray } from "./chunked-list.ts";
+import { advanceTo, initialParserState, type ParserState, preview } from "./incremental-parser.ts";
 import { LabelsContext } from "./labels-context.ts";
 import type { MarkdownLabels } from "./markdown-labels.ts";
 import { renderBlocks } from "./render-blocks.ts";
 import { type References, ReferencesContext } from "./render-inline.ts";
-import { look, nothingSettled, type Settled, settle } from "./settle-blocks.ts";
 
 export type MarkdownProps = {
   /** The whole text so far. When it grows at its end, only the end is read. */
@@ -18,11 +18,14 @@ export type MarkdownProps = {
   readonly labels: MarkdownLabels;
 };
 
-/** The text as blocks, without the box around them. Text that cannot be read is shown as it is, on the server too, where no boundary helps. */
+/**
+ * The text as blocks, without the box around them. Text that cannot be read is shown as it is, on the server
+ * too, where no boundary helps.
+ */
 export function MarkdownBlocks({ text, live, labels }: MarkdownProps): ReactElement {
   const settled = useSettled(text);
-  const answer = useMemo(() => attempt(() => look(settled, !live)), [settled, live]);
-  const references = useReferences(answer?.definitions ?? nothingSettled.definitions, live);
+  const answer = useMemo(() => attempt(() => preview(settled, !live)), [settled, live]);
+  const references = useReferences(answer?.definitions ?? initialParserState.definitions, live);
   const unread = settled.text !== text;
   if (answer === null || unread) return createElement("p", { className: "plain", dir: "auto" }, text);
   const blocks = renderBlocks(answer.blocks, live);
@@ -33,11 +36,14 @@ export function MarkdownBlocks({ text, live, labels }: MarkdownProps): ReactElem
   );
 }
 
-function useSettled(text: string): Settled {
-  const [settled, setSettled] = useState(() => attempt(() => settle(nothingSettled, text)) ?? nothingSettled);
+function useSettled(text: string): ParserState {
+  const [settled, setSettled] = useState(
+    () => attempt(() => advanceTo(initialParserState, text)) ?? initialParserState,
+  );
   if (settled.text === text) return settled;
-  // State that follows a prop (react.dev, "Storing information from previous renders"): React renders again at once, before any child.
-  const next = attempt(() => settle(settled, text));
+  // State that follows a prop (react.dev, "Storing information from previous renders"): React renders again
+  // at once, before any child.
+  const next = attempt(() => advanceTo(settled, text));
   if (next !== null) setSettled(next);
   return next ?? settled;
 }
@@ -50,9 +56,9 @@ function attempt<T>(read: () => T): T | null {
   }
 }
 
-function useReferences(definitions: Answer["definitions"], live: boolean): References {
+function useReferences(definitions: ParsedMarkdown["definitions"], live: boolean): References {
   const destinations = useMemo(() => {
-    const pairs = members(definitions).map(({ label, destination }) => [label, destination] as const);
+    const pairs = toArray(definitions).map(({ label, destination }) => [label, destination] as const);
     return new Map(pairs.reverse());
   }, [definitions]);
   return useMemo(() => ({ destinations, live }), [destinations, live]);

@@ -5,7 +5,10 @@ import { MarkdownBlocks, type MarkdownProps } from "./markdown-blocks.ts";
 import { PlainTextBoundary } from "./plain-text-boundary.tsx";
 import { useKeptSelection } from "./use-kept-selection.ts";
 
-/** Markdown as settled blocks: streamed text re-renders its last block only, and ends as the page a reload would draw. */
+/**
+ * Markdown as settled blocks: streamed text re-renders its last block only, and ends as the page a reload
+ * would draw.
+ */
 export const Markdown = memo(function Markdown(props: MarkdownProps): ReactElement {
   const root = useRef<HTMLDivElement>(null);
   useKeptSelection(root, props.live);

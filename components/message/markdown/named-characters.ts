@@ -1,4 +1,5 @@
-// The names of HTML 4 and the ASCII marks of HTML 5, each with its code point in base 36 (https://html.spec.whatwg.org/entities.json).
+// The names of HTML 4 and the ASCII marks of HTML 5, each with its code point in base 36
+// (https://html.spec.whatwg.org/entities.json).
 const NAMES =
   "Tab:9 NewLine:a excl:x quot:y num:z dollar:10 percnt:11 amp:12 apos:13 lpar:14 rpar:15 ast:16 plus:17 comma:18 period:1a sol:1b colon:1m semi:1n lt:1o " +
   "equals:1p gt:1q quest:1r commat:1s lbrack:2j bsol:2k rbrack:2l lowbar:2n grave:2o lbrace:3f verbar:3g vert:3g rbrace:3h nbsp:4g iexcl:4h cent:4i " +
@@ -27,8 +28,9 @@ const CHARACTERS: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * Stands in for `decode-named-character-reference` (next.config.mjs aliases it): the browser build of that package decodes
- * through innerHTML, which Trusted Types forbid, and its table of 2,231 names weighs 12 kB. False for a name it does not know.
+ * Stands in for `decode-named-character-reference` (next.config.mjs aliases it): the browser build of that
+ * package decodes through innerHTML, which Trusted Types forbid, and its table of 2,231 names weighs 12 kB.
+ * False for a name it does not know.
  */
 export function decodeNamedCharacterReference(name: string): string | false {
   return CHARACTERS.get(name) ?? false;

@@ -1,16 +1,18 @@
-import type { Block, Column, Item, Phrase, Row } from "./block.ts";
-import type { Growing } from "./growing.ts";
+import type { Block, Column, InlineContent, Item, Row } from "./block.ts";
+import type { ChunkedList } from "./chunked-list.ts";
 
-/** A block whose end has not been read. Values: reading a line replaces them, so an older state stays whole. */
+/**
+ * A block whose end has not been read. Values: reading a line replaces them, so an older state stays whole.
+ */
 export type OpenBlock = OpenContainer | OpenLeaf;
 
 export type OpenContainer =
-  | { readonly type: "root" | "quote"; readonly blocks: Growing<Block> }
+  | { readonly type: "root" | "quote"; readonly blocks: ChunkedList<Block> }
   | {
       readonly type: "item";
       readonly indent: number;
       readonly task: boolean | null;
-      readonly blocks: Growing<Block>;
+      readonly blocks: ChunkedList<Block>;
     }
   | OpenList;
 
@@ -19,7 +21,7 @@ export type OpenList = {
   readonly mark: string;
   readonly ordered: boolean;
   readonly start: number;
-  readonly items: Growing<Item>;
+  readonly items: ChunkedList<Item>;
 };
 
 export type OpenLeaf =
@@ -30,7 +32,7 @@ export type OpenLeaf =
 
 export type OpenParagraph = {
   readonly type: "paragraph";
-  readonly pieces: Growing<Phrase>;
+  readonly pieces: ChunkedList<InlineContent>;
   /** The source of the last piece, not parsed yet. */
   readonly tail: string;
   /** Where the last line begins in `tail`. */
@@ -43,7 +45,7 @@ export type OpenCode = {
   readonly fence: string | null;
   readonly indent: number;
   readonly language: string;
-  readonly lines: Growing<string>;
+  readonly lines: ChunkedList<string>;
   /** Blank lines that count only if more code follows. */
   readonly blanks: string;
 };
@@ -51,8 +53,8 @@ export type OpenCode = {
 export type OpenTable = {
   readonly type: "table";
   readonly columns: readonly Column[];
-  readonly head: readonly Phrase[];
-  readonly rows: Growing<Row>;
+  readonly head: readonly InlineContent[];
+  readonly rows: ChunkedList<Row>;
   /** The source of the last row, which may still grow. */
   readonly row: string | null;
 };

@@ -3,10 +3,10 @@ import { fromMarkdown, type Options } from "mdast-util-from-markdown";
 import { gfmStrikethroughFromMarkdown } from "mdast-util-gfm-strikethrough";
 import { cjkFriendlyExtension } from "micromark-extension-cjk-friendly";
 import { gfmStrikethroughCjkFriendly } from "micromark-extension-cjk-friendly-gfm-strikethrough";
-import type { Inline, Phrase } from "./block.ts";
+import { showHidden } from "../../ui/show-hidden.ts";
+import type { Inline, InlineContent } from "./block.ts";
 import { linkTarget, shownHost } from "./link-target.ts";
 import { literalAutolinks } from "./literal-autolink.ts";
-import { showHidden } from "./show-hidden.ts";
 
 const MAX_NESTING = 32;
 // micromark pairs delimiters in quadratic time; prose never comes near this many in one piece.
@@ -14,8 +14,11 @@ const MAX_MARKS = 400;
 const MARKS = /[\\`*_~[\]<&!]/g;
 const NEEDS_PARSER = /[\\`*_~[\]<&@\0\r]|:\/\/|www\.|[ \t]\n|\n[ \t]/i;
 
-/** The inline syntax of one leaf as an allowlisted phrase. Raw HTML and images come out as words; never throws. */
-export function parseInline(source: string): Phrase {
+/**
+ * The inline syntax of one leaf as an allowlisted phrase. Raw HTML and images come out as words; never
+ * throws.
+ */
+export function parseInline(source: string): InlineContent {
   const text = source.trim() === source ? source : source.replace(/^[ \t\n]+/, "").replace(/\s+$/, trimBlank);
   if (text === "") return [];
   if (!NEEDS_PARSER.test(text) || (text.match(MARKS)?.length ?? 0) > MAX_MARKS)
@@ -25,7 +28,7 @@ export function parseInline(source: string): Phrase {
   const root = fromMarkdown(text, { extensions, mdastExtensions: MDAST_EXTENSIONS });
   const paragraph = root.children[0];
   return paragraph?.type === "paragraph"
-    ? toPhrase(paragraph.children, { source: text, depth: 0, inLink: false })
+    ? toInlineContent(paragraph.children, { source: text, depth: 0, inLink: false })
     : [];
 }
 
@@ -34,7 +37,8 @@ function trimBlank(end: string): string {
   return end.replace(/[ \t\n]+$/, "");
 }
 
-// Blocks are ours (settle-blocks.ts), so every line micromark sees is text; raw HTML is never parsed, so it stays the characters it is.
+// Blocks are ours (incremental-parser.ts), so every line micromark sees is text; raw HTML is never parsed, so
+// it stays the characters it is.
 const BLOCK_SYNTAX = [
   "blockQuote",
   "list",
@@ -71,7 +75,7 @@ const MDAST_EXTENSIONS = [gfmStrikethroughFromMarkdown()];
 
 type Place = { readonly source: string; readonly depth: number; readonly inLink: boolean };
 
-function toPhrase(nodes: readonly PhrasingContent[], place: Place): Phrase {
+function toInlineContent(nodes: readonly PhrasingContent[], place: Place): InlineContent {
   if (place.depth > MAX_NESTING) return [text(nodes.map(words).join(""))];
   const phrase: Inline[] = [];
   for (const node of nodes) phrase.push(...toInline(node, place));
@@ -91,9 +95,9 @@ function toInline(node: PhrasingContent, place: Place): readonly Inline[] {
     case "emphasis":
     case "strong":
     case "delete":
-      return [{ type: node.type, children: toPhrase(node.children, inside) }];
+      return [{ type: node.type, children: toInlineContent(node.children, inside) }];
     case "link":
-      return toLink(node.url, toPhrase(node.children, { ...inside, inLink: true }), place);
+      return toLink(node.url, toInlineContent(node.children, { ...inside, inLink: true }), place);
     case "image":
       return [toImage(node.alt ?? "", node.url, place)];
     case "linkReference":
@@ -101,7 +105,7 @@ function toInline(node: PhrasingContent, place: Place): readonly Inline[] {
         node.label ?? "",
         false,
         node.referenceType,
-        toPhrase(node.children, { ...inside, inLink: true }),
+        toInlineContent(node.children, { ...inside, inLink: true }),
         place,
       );
     case "imageReference":
@@ -115,11 +119,11 @@ function text(value: string): Inline {
   return { type: "text", text: showHidden(value) };
 }
 
-function toLink(url: string, children: Phrase, place: Place): readonly Inline[] {
+function toLink(url: string, children: InlineContent, place: Place): readonly Inline[] {
   if (place.inLink) return children;
   const target = linkTarget(url);
   if (target === null) return children;
-  return [{ type: "link", href: target.href, shownHost: shownHost(target, phraseText(children)), children }];
+  return [{ type: "link", href: target.href, shownHost: shownHost(target, plainText(children)), children }];
 }
 
 function toImage(alt: string, url: string, place: Place): Inline {
@@ -136,7 +140,7 @@ function toReference(
   label: string,
   image: boolean,
   kind: "shortcut" | "collapsed" | "full",
-  children: Phrase,
+  children: InlineContent,
   place: Place,
 ): readonly Inline[] {
   const shown = showHidden(label);
@@ -151,9 +155,9 @@ function words(node: PhrasingContent): string {
   return "alt" in node ? (node.alt ?? "") : "";
 }
 
-/** The words of a phrase, as a reader sees them without styles. */
-export function phraseText(phrase: Phrase): string {
-  return phrase.map(inlineText).join("");
+/** The words of inline content, as a reader sees them without styles. */
+export function plainText(content: InlineContent): string {
+  return content.map(inlineText).join("");
 }
 
 function inlineText(inline: Inline): string {
@@ -166,12 +170,12 @@ function inlineText(inline: Inline): string {
     case "image":
       return inline.alt;
     case "reference":
-      return `${inline.image ? "![" : "["}${phraseText(inline.children)}${inline.tail}`;
+      return `${inline.image ? "![" : "["}${plainText(inline.children)}${inline.tail}`;
     case "link":
     case "emphasis":
     case "strong":
     case "delete":
-      return phraseText(inline.children);
+      return plainText(inline.children);
     default:
       return inline satisfies never;
   }

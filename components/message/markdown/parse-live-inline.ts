@@ -1,15 +1,18 @@
-import type { Phrase } from "./block.ts";
-import { parseInline, phraseText } from "./parse-inline.ts";
+import type { InlineContent } from "./block.ts";
+import { parseInline, plainText } from "./parse-inline.ts";
 import { type InlineScan, scanInline } from "./scan-inline.ts";
 
-/** The phrase of a leaf whose end has not come: what is open is drawn as closed, half a mark is held back (U30). */
-export function parseLiveInline(source: string): Phrase {
+/**
+ * The phrase of a leaf whose end has not come: what is open is drawn as closed, half a mark is held back
+ * (U30).
+ */
+export function parseLiveInline(source: string): InlineContent {
   const scan = scanInline(source);
   if (scan.open.length === 0 && scan.cut === source.length && scan.code === null) return parseInline(source);
   const { text, closers } = close(source, scan, true);
   const phrase = parseInline(text + closers);
   // The scan guesses; where micromark left our closers as words, the openers are dropped instead.
-  if (closers === "" || !/[*_~`]$/.test(phraseText(phrase))) return phrase;
+  if (closers === "" || !/[*_~`]$/.test(plainText(phrase))) return phrase;
   return parseInline(close(source, scan, false).text);
 }
 

@@ -4,7 +4,10 @@ import { Component, type ReactNode } from "react";
 
 type BoundaryProps = { readonly text: string; readonly children: ReactNode };
 
-/** When a message cannot be drawn, its text still can: as it was written, without marks. A class because React has no other boundary. */
+/**
+ * When a message cannot be drawn, its text still can: as it was written, without marks. A class because React
+ * has no other boundary.
+ */
 export class PlainTextBoundary extends Component<BoundaryProps, { readonly failed: boolean }> {
   override state = { failed: false };
 

@@ -1,3 +1,5 @@
+import { showHidden } from "../../ui/show-hidden.ts";
+import { append, emptyList, isEmpty } from "./chunked-list.ts";
 import { isDefinition } from "./definition.ts";
 import {
   addBlock,
@@ -9,7 +11,6 @@ import {
   lastOpen,
   replaceLast,
 } from "./draft.ts";
-import { grow, isEmpty, nothing } from "./growing.ts";
 import { indentOf, isBlank, type LineCursor, restOf, skipColumns, startOfLine } from "./line-cursor.ts";
 import {
   isContainer,
@@ -19,13 +20,15 @@ import {
   type OpenParagraph,
 } from "./open-block.ts";
 import { parseInline } from "./parse-inline.ts";
-import { showHidden } from "./show-hidden.ts";
 import { readDelimiterRow, splitRow } from "./table-line.ts";
 
 const MAX_NESTING = 32;
 const LONGEST_ROW = 16_384;
 
-/** Reads one line into the open blocks: the block phase of CommonMark (its appendix "A parsing strategy"), without HTML blocks and looseness. */
+/**
+ * Reads one line into the open blocks: the block phase of CommonMark (its appendix "A parsing strategy"),
+ * without HTML blocks and looseness.
+ */
 export function readLine(draft: Draft, line: string, ended: boolean): void {
   const cursor = startOfLine(line);
   const matched = matchContainers(draft, cursor);
@@ -46,7 +49,7 @@ export function continueLine(draft: Draft, text: string, ended: boolean): void {
     return;
   }
   if (open.type === "code") {
-    replaceLast(draft, { ...open, lines: grow(open.lines, showHidden(text) + (ended ? "\n" : "")) });
+    replaceLast(draft, { ...open, lines: append(open.lines, showHidden(text) + (ended ? "\n" : "")) });
     return;
   }
   if (open.type === "heading" && open.source.length < LONGEST_ROW) {
@@ -57,10 +60,11 @@ export function continueLine(draft: Draft, text: string, ended: boolean): void {
     replaceLast(draft, { ...open, row: open.row + text });
     return;
   }
-  pushLeaf(draft, draft.path.length, { type: "paragraph", pieces: nothing(), tail: text, lastLine: 0 });
+  pushLeaf(draft, draft.path.length, { type: "paragraph", pieces: emptyList(), tail: text, lastLine: 0 });
 }
 
-// Counts the open containers this line continues; those after stay open only if a lazy paragraph line follows.
+// Counts the open containers this line continues; those after stay open only if a lazy paragraph line
+// follows.
 function matchContainers(draft: Draft, cursor: LineCursor): number {
   let matched = 1;
   for (; matched < draft.path.length; matched++) {
@@ -116,8 +120,8 @@ function appendCode(draft: Draft, leaf: OpenCode, text: string, ended: boolean):
   const line = showHidden(text) + (ended ? "\n" : "");
   if (line === "") return;
   let lines = leaf.lines;
-  for (const blank of leaf.blanks.split("\n").slice(0, -1)) lines = grow(lines, `${blank}\n`);
-  replaceLast(draft, { ...leaf, blanks: "", lines: grow(lines, line) });
+  for (const blank of leaf.blanks.split("\n").slice(0, -1)) lines = append(lines, `${blank}\n`);
+  replaceLast(draft, { ...leaf, blanks: "", lines: append(lines, line) });
 }
 
 function openContainers(draft: Draft, cursor: LineCursor, matched: number): number {
@@ -126,7 +130,7 @@ function openContainers(draft: Draft, cursor: LineCursor, matched: number): numb
     if (/^[ \t]*>/.test(restOf(cursor))) {
       skipQuoteMark(cursor);
       closeForChild(draft, inside);
-      draft.path.push({ type: "quote", blocks: nothing() });
+      draft.path.push({ type: "quote", blocks: emptyList() });
     } else if (!openItem(draft, cursor, inside)) break;
     inside = draft.path.length;
   }
@@ -166,13 +170,13 @@ function openItem(draft: Draft, cursor: LineCursor, inside: number): boolean {
   const list = lastOpen(draft);
   if (list.type !== "list" || list.mark !== mark) {
     if (list.type === "list") closeLast(draft, false);
-    draft.path.push({ type: "list", mark, ordered, start: Number(digits ?? 1), items: nothing() });
+    draft.path.push({ type: "list", mark, ordered, start: Number(digits ?? 1), items: emptyList() });
   }
   draft.path.push({
     type: "item",
     indent: before + whole.length + blanks,
     task: readTask(cursor),
-    blocks: nothing(),
+    blocks: emptyList(),
   });
   return true;
 }
@@ -217,7 +221,7 @@ function openIndented(draft: Draft, cursor: LineCursor, inside: number, ended: b
       fence: null,
       indent: 4,
       language: "",
-      lines: nothing(),
+      lines: emptyList(),
       blanks: "",
     };
     pushLeaf(draft, inside, leaf);
@@ -252,7 +256,7 @@ function openFence(draft: Draft, rest: string, indent: number, inside: number): 
     fence: fence[1] ?? fence[3] ?? "",
     indent,
     language,
-    lines: nothing(),
+    lines: emptyList(),
     blanks: "",
   });
   return true;
@@ -288,7 +292,7 @@ function openTable(
     type: "table",
     columns,
     head: header.map(parseInline),
-    rows: nothing(),
+    rows: emptyList(),
     row: null,
   });
   return true;
@@ -312,7 +316,7 @@ function readText(draft: Draft, cursor: LineCursor, inside: number, ended: boole
   }
   pushLeaf(draft, inside, {
     type: "paragraph",
-    pieces: nothing(),
+    pieces: emptyList(),
     tail: text.replace(/^[ \t]+/, ""),
     lastLine: 0,
   });

@@ -1,17 +1,20 @@
 "use client";
 
 import { createElement, Fragment, memo, type ReactElement, type ReactNode, useContext, useMemo } from "react";
-import type { Block, Column, Item, Phrase, Row } from "./block.ts";
+import type { Block, Column, InlineContent, Item, Row } from "./block.ts";
+import { type ChunkedList, isEmpty, toArray } from "./chunked-list.ts";
 import { CopyButton } from "./copy-button.ts";
-import { type Growing, isEmpty, members } from "./growing.ts";
 import type { CodePiece } from "./highlight.ts";
 import { LabelsContext } from "./labels-context.ts";
-import { phraseText } from "./parse-inline.ts";
-import { PhraseView, renderPhrase } from "./render-inline.ts";
+import { plainText } from "./parse-inline.ts";
+import { InlineView, renderInlineContent } from "./render-inline.ts";
 import { useHighlight } from "./use-highlight.ts";
 
-/** Blocks as elements. Settled chunks and blocks are memoised by identity; `live` marks the one at the end of the text. */
-export function renderBlocks(blocks: Growing<Block>, live: boolean): ReactNode {
+/**
+ * Blocks as elements. Settled chunks and blocks are memoised by identity; `live` marks the one at the end of
+ * the text.
+ */
+export function renderBlocks(blocks: ChunkedList<Block>, live: boolean): ReactNode {
   return isEmpty(blocks) && live
     ? createElement("p", null, caret())
     : renderGrowing(BlockChunk, blocks, live);
@@ -21,7 +24,7 @@ type ChunkProps<T> = { readonly chunk: readonly T[]; readonly live: boolean };
 type ChunkView<T> = (props: ChunkProps<T> & { key: number }) => ReactElement;
 
 function chunkOf<T>(render: (member: T, key: number, live: boolean) => ReactNode): ChunkView<T> {
-  // biome-ignore lint/correctness/noComponentHookFactories: called once for each kind of member, when the module loads.
+  // biome-ignore lint/correctness/noComponentHookFactories: called once a kind, as the module loads.
   const Chunk = memo(function Chunk({ chunk, live }: ChunkProps<T>): ReactNode {
     return chunk.map((member, at) => render(member, at, live && at === chunk.length - 1));
   });
@@ -29,7 +32,7 @@ function chunkOf<T>(render: (member: T, key: number, live: boolean) => ReactNode
 }
 
 // A member's key is its place: lists only grow, so a place never changes hands and no node is ever remounted.
-function renderGrowing<T>(view: ChunkView<T>, list: Growing<T>, live: boolean): ReactNode[] {
+function renderGrowing<T>(view: ChunkView<T>, list: ChunkedList<T>, live: boolean): ReactNode[] {
   return [
     ...list.full.map((chunk, key) => view({ key, chunk, live: false })),
     view({ key: list.full.length, chunk: list.last, live }),
@@ -38,8 +41,8 @@ function renderGrowing<T>(view: ChunkView<T>, list: Growing<T>, live: boolean): 
 
 const BlockChunk = chunkOf<Block>((block, key, live) => createElement(BlockView, { key, block, live }));
 const ItemChunk = chunkOf<Item>((item, key, live) => createElement(ItemView, { key, item, live }));
-const PieceChunk = chunkOf<Phrase>((phrase, key, live) =>
-  createElement(Fragment, { key }, createElement(PhraseView, { phrase }), live ? caret() : null),
+const PieceChunk = chunkOf<InlineContent>((phrase, key, live) =>
+  createElement(Fragment, { key }, createElement(InlineView, { content: phrase }), live ? caret() : null),
 );
 
 function caret(): ReactElement {
@@ -57,7 +60,7 @@ const BlockView = memo(function BlockView({ block, live }: BlockProps): ReactNod
       return createElement(
         `h${Math.min(6, block.depth + 2)}`,
         { dir: "auto" },
-        ...renderPhrase(block.phrase),
+        ...renderInlineContent(block.phrase),
         live ? caret() : null,
       );
     case "quote":
@@ -123,7 +126,7 @@ function CodeView({ block, live }: CodeProps): ReactElement {
   const button = createElement(CopyButton, {
     label: copy,
     copied,
-    read: () => members(block.lines).join(""),
+    read: () => toArray(block.lines).join(""),
   });
   const header = createElement("header", null, createElement("span", null, block.language), button);
   const chunks = parts.map((chunk, key) => createElement(LineChunk, { key, chunk, pieces: pieces?.[key] }));
@@ -194,7 +197,7 @@ const RowView = memo(function RowView({ row, columns, live }: RowProps): ReactEl
 
 function cell(
   tag: "th" | "td",
-  phrase: Phrase,
+  phrase: InlineContent,
   key: number,
   column: Column | undefined,
   live: boolean,
@@ -205,12 +208,10 @@ function cell(
     ...(column === "right" ? { className: "r" } : {}),
     ...(tag === "th" ? { scope: "col" } : {}),
   };
-  return createElement(tag, attributes, ...renderPhrase(phrase), live ? caret() : null);
+  return createElement(tag, attributes, ...renderInlineContent(phrase), live ? caret() : null);
 }
 
 function tabSeparated(table: TableBlock): string {
-  const rows = [table.head, ...members(table.rows)];
-  return rows
-    .map((row) => row.map((phrase) => phraseText(phrase).replace(/\s+/g, " ")).join("\t"))
-    .join("\n");
+  const rows = [table.head, ...toArray(table.rows)];
+  return rows.map((row) => row.map((phrase) => plainText(phrase).replace(/\s+/g, " ")).join("\t")).join("\n");
 }

@@ -1,23 +1,30 @@
 "use client";
 
 import { createContext, createElement, memo, type ReactElement, type ReactNode, useContext } from "react";
-import type { Inline, Phrase } from "./block.ts";
+import type { Inline, InlineContent } from "./block.ts";
 import { normalLabel } from "./definition.ts";
 import { GuardedLink } from "./guarded-link.ts";
 import { LabelsContext } from "./labels-context.ts";
 import { linkTarget, shownHost } from "./link-target.ts";
-import { phraseText } from "./parse-inline.ts";
+import { plainText } from "./parse-inline.ts";
 
 export type References = { readonly destinations: ReadonlyMap<string, string>; readonly live: boolean };
 export const ReferencesContext = createContext<References>({ destinations: new Map(), live: false });
 
-/** A phrase as elements; every element and attribute the page can get from inline markdown is written in this file. */
-export function renderPhrase(phrase: Phrase): ReactNode[] {
-  return phrase.map(renderInline);
+/**
+ * Inline content as elements; every element and attribute the page can get from inline markdown is written in
+ * this file.
+ */
+export function renderInlineContent(content: InlineContent): ReactNode[] {
+  return content.map(renderInline);
 }
 
-export const PhraseView = memo(function PhraseView({ phrase }: { readonly phrase: Phrase }): ReactNode {
-  return renderPhrase(phrase);
+export const InlineView = memo(function InlineView({
+  content,
+}: {
+  readonly content: InlineContent;
+}): ReactNode {
+  return renderInlineContent(content);
 });
 
 const TAGS = { emphasis: "em", strong: "strong", delete: "del" } as const;
@@ -33,7 +40,7 @@ function renderInline(inline: Inline, key: number): ReactNode {
     case "emphasis":
     case "strong":
     case "delete":
-      return createElement(TAGS[inline.type], { key }, ...renderPhrase(inline.children));
+      return createElement(TAGS[inline.type], { key }, ...renderInlineContent(inline.children));
     case "link":
       return createElement(LinkView, {
         key,
@@ -50,13 +57,14 @@ function renderInline(inline: Inline, key: number): ReactNode {
   }
 }
 
-type LinkProps = { readonly href: string; readonly host: string | null; readonly words: Phrase };
+type LinkProps = { readonly href: string; readonly host: string | null; readonly words: InlineContent };
 
-// A link whose host must be shown also needs a second step: until then its address is not even in the page (S41).
+// A link whose host must be shown also needs a second step: until then its address is not even in the page
+// (S41).
 function LinkView({ href, host, words }: LinkProps): ReactNode {
-  if (host === null) return anchor(href, ...renderPhrase(words));
+  if (host === null) return anchor(href, ...renderInlineContent(words));
   return [
-    createElement(GuardedLink, { key: "link", href, host }, ...renderPhrase(words)),
+    createElement(GuardedLink, { key: "link", href, host }, ...renderInlineContent(words)),
     createElement("span", { key: "host", className: "host" }, ` (${host})`),
   ];
 }
@@ -90,16 +98,16 @@ function ReferenceView({ reference }: { readonly reference: Reference }): ReactN
   const destination = destinations.get(normalLabel(reference.label));
   // A definition often stands at the end of the answer: until then its references are words, not brackets.
   if (destination === undefined && live && (reference.image || reference.tail !== "]"))
-    return renderPhrase(reference.children);
+    return renderInlineContent(reference.children);
   if (destination === undefined)
-    return [reference.image ? "![" : "[", ...renderPhrase(reference.children), reference.tail];
+    return [reference.image ? "![" : "[", ...renderInlineContent(reference.children), reference.tail];
   const target = linkTarget(destination);
-  const alt = phraseText(reference.children);
+  const alt = plainText(reference.children);
   if (reference.image)
     return createElement(ImageView, {
       image: { type: "image", alt, href: target?.href ?? null, host: target?.host ?? null },
     });
-  if (target === null) return renderPhrase(reference.children);
+  if (target === null) return renderInlineContent(reference.children);
   return createElement(LinkView, {
     href: target.href,
     host: shownHost(target, alt),

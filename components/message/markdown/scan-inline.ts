@@ -11,7 +11,10 @@ export type InlineScan = {
 
 type Scan = { source: string; at: number; open: Mark[]; cut: number; code: Mark | null };
 
-/** One pass over a leaf that has not ended: what is open at its end. It guesses the way micromark decides, it does not parse. */
+/**
+ * One pass over a leaf that has not ended: what is open at its end. It guesses the way micromark decides, it
+ * does not parse.
+ */
 export function scanInline(source: string): InlineScan {
   const scan: Scan = { source, at: 0, open: [], cut: source.length, code: null };
   while (scan.at < scan.cut && scan.code === null) step(scan);
@@ -145,7 +148,8 @@ const HALF_DESTINATION =
   /^\(\s*(?:<(?:[^<>\n\\]|\\.)*>?|(?:[^\s()<\\]|\\.|\((?:[^\s()\\]|\\.)*\))(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))*(?:\([^\s()]*)?)?\\?(?:\s+(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\((?:[^()\\]|\\.)*\)?)?)?\\?\s*$/;
 const LONGEST_TAIL = 4096;
 
-// After `]`: where a complete destination or label ends, the place right after `]` when none follows, or "unfinished".
+// After `]`: where a complete destination or label ends, the place right after `]` when none follows, or
+// "unfinished".
 function linkTailEnd(source: string, at: number): number | "unfinished" {
   if (at >= source.length) return "unfinished";
   const tail = source.slice(at, at + LONGEST_TAIL);

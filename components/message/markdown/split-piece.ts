@@ -7,8 +7,9 @@ const SOFT = 800;
 const HARD = 1600;
 
 /**
- * Cuts a settled piece off a long paragraph, or null while it is short. The cut depends on the text before it alone, so
- * every chunking finds the same pieces, and no reparse is longer than HARD and one line: a paragraph costs linear time.
+ * Cuts a settled piece off a long paragraph, or null while it is short. The cut depends on the text before it
+ * alone, so every chunking finds the same pieces, and no reparse is longer than HARD and one line: a
+ * paragraph costs linear time.
  */
 export function splitPiece(tail: string, atLineEnd: boolean): Split | null {
   if (tail.length < SOFT) return null;
@@ -20,7 +21,8 @@ export function splitPiece(tail: string, atLineEnd: boolean): Split | null {
   return cutBefore(tail, tail.length) ?? cutAnywhere(tail, atLineEnd);
 }
 
-// After a blank or a CJK mark, before a letter: no delimiter there sees another neighbour than it would have seen uncut.
+// After a blank or a CJK mark, before a letter: no delimiter there sees another neighbour than it would have
+// seen uncut.
 const SEAM = /(?:(?<=[^\s\\*_~`![\]<>&])[ \n]|(?<=[。！？；，、：]))(?=[\p{L}\p{N}])/gu;
 
 function cutBefore(tail: string, limit: number): Split | null {

@@ -8,8 +8,9 @@ type Highlighter = { highlight: typeof highlight };
 let loaded: Highlighter | undefined;
 
 /**
- * The pieces of each chunk of a finished code block; undefined until they are there, and for what is still being
- * written. `chunks`: the block's lines, in the chunks in which they are drawn; the same object between renders.
+ * The pieces of each chunk of a finished code block; undefined until they are there, and for what is still
+ * being written. `chunks`: the block's lines, in the chunks in which they are drawn; the same object between
+ * renders.
  */
 export function useHighlight(
   chunks: readonly (readonly string[])[],
@@ -25,7 +26,10 @@ export function useHighlight(
   }, [highlighter, chunks, language, live]);
 }
 
-/** Fetched while the first block is still being written, so that the commit that closes a block also colours it. */
+/**
+ * Fetched while the first block is still being written, so that the commit that closes a block also colours
+ * it.
+ */
 function useHighlighter(isWanted: boolean, live: boolean): Highlighter | undefined {
   const [, setArrived] = useState(loaded);
   useEffect(() => {

@@ -1,6 +1,9 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 
-/** A place in the text of a block: the text node and offset that it is at now, and how many characters stand before. */
+/**
+ * A place in the text of a block: the text node and offset that it is at now, and how many characters stand
+ * before.
+ */
 interface Place {
   node: Node;
   offset: number;
@@ -16,8 +19,9 @@ interface Selected {
 }
 
 /**
- * Keeps what the reader has selected in live text: the browser lets a selection go when the text node that it stands in
- * grows, and colours for code come as new nodes. It is put back in the same commit, so nothing is seen of it.
+ * Keeps what the reader has selected in live text: the browser lets a selection go when the text node that it
+ * stands in grows, and colours for code come as new nodes. It is put back in the same commit, so nothing is
+ * seen of it.
  */
 export function useKeptSelection(root: RefObject<HTMLElement | null>, live: boolean): void {
   const kept = useRef<Selected>(undefined);

@@ -7,7 +7,10 @@ const demoModelId = "rivulet-demo";
 const silenceMs = 60_000;
 const maxBytes = 8 * 1024 * 1024;
 
-/** The scripted model: no AI, but the same path as any other model, down to the bytes. `pace`: see `createDemoFetch`. */
+/**
+ * The scripted model: no AI, but the same path as any other model, down to the bytes. `pace`: see
+ * `createDemoFetch`.
+ */
 export const createDemoModel = (pace = 1): Model =>
   createOpenAiModel({
     id: demoModelId,

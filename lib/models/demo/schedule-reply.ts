@@ -26,7 +26,10 @@ export function scheduleReply(reply: DemoReply): DemoDelta[] {
   });
 }
 
-/** Cuts as a tokenizer might: up to six letters with the space before them, one or two Chinese characters, line ends. */
+/**
+ * Cuts as a tokenizer might: up to six letters with the space before them, one or two Chinese characters,
+ * line ends.
+ */
 export const tokensOf = (text: string): string[] =>
   text.match(
     /\n+|[\p{Script=Han}，。！？：；、“”（）]{1,2}|\s?[^\s\p{Script=Han}，。！？：；、“”（）]{1,6}|\s/gu,

@@ -11,7 +11,10 @@ export interface ArchiveRoom {
 }
 
 export interface KvArchive extends Archive {
-  /** Makes the pointers of runs, the owners' lists and the lists of work anew from the records. Servers may be at work. */
+  /**
+   * Makes the pointers of runs, the owners' lists and the lists of work anew from the records. Servers may be
+   * at work.
+   */
   rebuild(): Promise<Rebuilt>;
 }
 

@@ -19,8 +19,8 @@ return {}
 `);
 
 /**
- * KEYS: 4 of the conversation, then 3 of each run; ARGV: time, entries to give at most. The conversation with all but the
- * rest of its logs; "runs" and the ids if the keys are not those of all its runs.
+ * KEYS: 4 of the conversation, then 3 of each run; ARGV: time, entries to give at most. The conversation with
+ * all but the rest of its logs; "runs" and the ids if the keys are not those of all its runs.
  */
 export const readArchiveScript = lua(String.raw`
 local conversationKey, order, messages, runs = unpack(KEYS, 1, 4)
@@ -45,12 +45,18 @@ return {'found', conversation.flat, joined, texts, found}
 /** KEYS: a log; ARGV: time, seq, limit. The entries after it. */
 export const readEntriesScript = lua("return entries(KEYS[1], tonumber(ARGV[2]), tonumber(ARGV[3]))");
 
-/** KEYS: the copy's name and its runs. What an earlier copy of the conversation that did not come to its end has left. */
+/**
+ * KEYS: the copy's name and its runs. What an earlier copy of the conversation that did not come to its end
+ * has left.
+ */
 export const leftoversScript = lua(
   "return {redis.call('GET', KEYS[1]) or '', redis.call('SMEMBERS', KEYS[2])}",
 );
 
-/** KEYS: the conversation, the copy's name, everything that an earlier copy has left; ARGV: time, the copy's token. "begun" or "there". */
+/**
+ * KEYS: the conversation, the copy's name, everything that an earlier copy has left; ARGV: time, the copy's
+ * token. "begun" or "there".
+ */
 export const beginCopyScript = lua(String.raw`
 if redis.call('EXISTS', KEYS[1]) == 1 then return {'there'} end
 -- The same call again, because its answer was lost.
@@ -78,7 +84,9 @@ end
 return {'ok'}
 `);
 
-/** KEYS: the copy's name, runs, a run and its fold; ARGV: time, token, run, the fold's seq and JSON, fields. */
+/**
+ * KEYS: the copy's name, runs, a run and its fold; ARGV: time, token, run, the fold's seq and JSON, fields.
+ */
 export const copyRunScript = lua(String.raw`${kept}
 redis.call('SADD', KEYS[2], ARGV[3])
 redis.call('HSET', KEYS[3], unpack(ARGV, 6))
@@ -104,7 +112,8 @@ keep(KEYS[2])
 return {'ok'}
 `);
 
-// The keys from `first` to `last` are a run and its pointer in turn; from ARGV[member] on stand their live members.
+// The keys from `first` to `last` are a run and its pointer in turn; from ARGV[member] on stand their live
+// members.
 const enter = String.raw`
 local function enter(conversation, index, deleted, live, place, first, last, member)
   if conversation.deletedAt == 0 then
@@ -133,10 +142,11 @@ end
 `;
 
 /**
- * KEYS: the copy's name, order, messages, runs; the conversation, order, messages, runs; index, deleted, live; a run and its
- * pointer for each run; of each run its copied record, log and fold and its own log and fold. ARGV: time, token, messages,
- * whereabouts, runs, live members, then the conversation's fields. Makes the copy the conversation: "written", "there",
- * "elsewhere" if one of its runs belongs to another, or "lost" if the copy is not whole.
+ * KEYS: the copy's name, order, messages, runs; the conversation, order, messages, runs; index, deleted,
+ * live; a run and its pointer for each run; of each run its copied record, log and fold and its own log and
+ * fold. ARGV: time, token, messages, whereabouts, runs, live members, then the conversation's fields. Makes
+ * the copy the conversation: "written", "there", "elsewhere" if one of its runs belongs to another, or "lost"
+ * if the copy is not whole.
  */
 export const endCopyScript = lua(String.raw`${kept}${enter}
 local conversationKey, index, deleted, live = KEYS[5], KEYS[9], KEYS[10], KEYS[11]
@@ -170,7 +180,10 @@ redis.call('DEL', KEYS[1])
 return {'written'}
 `);
 
-/** KEYS: the conversation, index, deleted, live, then a run and its pointer in turn; ARGV: time, owner, whereabouts, live members. How many runs can be found again; nothing if it has become another's or is gone. */
+/**
+ * KEYS: the conversation, index, deleted, live, then a run and its pointer in turn; ARGV: time, owner,
+ * whereabouts, live members. How many runs can be found again; nothing if it has become another's or is gone.
+ */
 export const rebuildScript = lua(String.raw`${enter}
 local conversation = loadConversation(KEYS[1])
 if not conversation or conversation.owner ~= ARGV[2] then return {} end
@@ -180,7 +193,10 @@ return {text(enter(conversation, KEYS[2], KEYS[3], KEYS[4], ARGV[3], 5, #KEYS, 4
 /** KEYS: an owner's index; ARGV: time, cursor. A part of its members, with the cursor of the next. */
 export const indexScript = lua("return redis.call('ZSCAN', KEYS[1], ARGV[2], 'COUNT', '200')");
 
-/** KEYS: an owner's index, then conversations; ARGV: time, the owner, their ids. Takes those out that are not this owner's or not there, and says how many. */
+/**
+ * KEYS: an owner's index, then conversations; ARGV: time, the owner, their ids. Takes those out that are not
+ * this owner's or not there, and says how many.
+ */
 export const clearIndexScript = lua(String.raw`
 local count = 0
 for at = 2, #KEYS do
@@ -196,7 +212,10 @@ export const readSessionsScript = lua(String.raw`
 return redis.call('HGETALL', KEYS[1])
 `);
 
-/** KEYS: the sessions, then of each session given those of its owner; ARGV: time, then a session and its owner each. */
+/**
+ * KEYS: the sessions, then of each session given those of its owner; ARGV: time, then a session and its owner
+ * each.
+ */
 export const addSessionsScript = lua(String.raw`
 for place = 2, #KEYS do
   local session, owner = ARGV[place * 2 - 2], ARGV[place * 2 - 1]

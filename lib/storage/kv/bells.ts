@@ -12,7 +12,10 @@ export interface Bells {
 }
 
 export interface BellsOptions {
-  /** Calls `ring` whenever a reader here has to look, and once when listening has begun, until the result is called. */
+  /**
+   * Calls `ring` whenever a reader here has to look, and once when listening has begun, until the result is
+   * called.
+   */
   subscribe(runId: string, ring: Ring): () => void;
   /** `log` changes whenever a reader of the run has something to see; rejects while the store is away. */
   markOf(runId: string): Promise<Mark>;

@@ -1,6 +1,9 @@
 import { lua } from "./lua.ts";
 
-/** ARGV: time, owner, the active run that the keys are of. "active" and an id: ask again with the keys of that run. */
+/**
+ * ARGV: time, owner, the active run that the keys are of. "active" and an id: ask again with the keys of that
+ * run.
+ */
 export const readConversationScript = lua(String.raw`
 local conversationKey, order, messages, runKey, log, fold = unpack(KEYS)
 local _, owner, active = unpack(ARGV)
@@ -32,7 +35,10 @@ end
 return found
 `);
 
-/** ARGV: time, owner. Those of KEYS that are this owner's and not deleted; one that cannot be read hides none of the others. */
+/**
+ * ARGV: time, owner. Those of KEYS that are this owner's and not deleted; one that cannot be read hides none
+ * of the others.
+ */
 export const readConversationsScript = lua(String.raw`
 local found = {}
 for _, key in ipairs(KEYS) do
@@ -52,7 +58,10 @@ redis.call('HSET', KEYS[1], 'title', ARGV[3], 'byHand', '1')
 return redis.call('HGETALL', KEYS[1])
 `);
 
-/** ARGV: time, owner, the active run that the keys are of, conversation, the stop as JSON, live member, channel. */
+/**
+ * ARGV: time, owner, the active run that the keys are of, conversation, the stop as JSON, live member,
+ * channel.
+ */
 export const removeScript = lua(String.raw`
 local conversationKey, index, deleted, live, runKey = unpack(KEYS)
 local _, owner, active, id, stop, member, channel = unpack(ARGV)
@@ -102,7 +111,10 @@ local conversation = loadConversation(KEYS[1])
 return {conversation and conversation.owner or '', redis.call('SMEMBERS', KEYS[2])}
 `);
 
-/** KEYS: 6 of the conversation, 2 indexes, then 4 of each run; ARGV: time, undo ms, conversation, then the live members. 1: purged. */
+/**
+ * KEYS: 6 of the conversation, 2 indexes, then 4 of each run; ARGV: time, undo ms, conversation, then the
+ * live members. 1: purged.
+ */
 export const purgeScript = lua(String.raw`
 local conversationKey, order, messages, runs, deleted, index, live = unpack(KEYS, 1, 7)
 local conversation = loadConversation(conversationKey)

@@ -84,7 +84,10 @@ export function createConversations({ script, keys }: KvRoom): ConversationStore
   return { get, list, rename, remove, restore };
 }
 
-/** A step that needs the keys of the active run: it is asked once to learn which that is, and again with its keys. */
+/**
+ * A step that needs the keys of the active run: it is asked once to learn which that is, and again with its
+ * keys.
+ */
 async function withActive(id: string, ask: (activeRunId: string) => Promise<Reply>): Promise<Reply> {
   let active = "";
   for (let attempt = 0; attempt < attempts; attempt += 1) {

@@ -16,7 +16,10 @@ export interface CreateRunOptions {
 /** How often a run that was in the way and is over by now is asked around. */
 const attempts = 5;
 
-/** Queues a run together with its user message, its conversation and `active`, or says why not (storage.ts, `Created`). */
+/**
+ * Queues a run together with its user message, its conversation and `active`, or says why not (storage.ts,
+ * `Created`).
+ */
 export async function createRun(options: CreateRunOptions, run: NewRun): Promise<CreateResult> {
   const call = randomUUID();
   for (let attempt = 0; attempt < attempts; attempt += 1) {
@@ -66,7 +69,10 @@ function ask({ script, keys }: CreateRunOptions, run: NewRun, call: string): Pro
   );
 }
 
-/** The parts of what is asked that the script needs. `asked`: the earlier run. `under`: "?" for any newest message. */
+/**
+ * The parts of what is asked that the script needs. `asked`: the earlier run. `under`: "?" for any newest
+ * message.
+ */
 function questionOf({ runId, ask: asked }: NewRun) {
   if (asked.kind === "retry") return { id: "", json: "", under: "", asked: asked.retryRunId };
   if (asked.kind === "continue") return { id: "", json: "", under: "", asked: asked.continueRunId };

@@ -1,12 +1,15 @@
 /**
- * The names of all records. What belongs to a conversation shares its hash tag; the pointers, the owners' indexes and the
- * lists of work lie outside and can be made anew from it. An id is escaped, so that none can name another's record.
+ * The names of all records. What belongs to a conversation shares its hash tag; the pointers, the owners'
+ * indexes and the lists of work lie outside and can be made anew from it. An id is escaped, so that none can
+ * name another's record.
  */
 export function createKeys(prefix: string) {
   const id = encodeURIComponent;
   const literally = prefix.replace(/[\\*?[\]^]/g, "\\$&");
   return {
-    /** What `SCAN` finds all conversations by; `readConversation` tells them from other keys that it finds. */
+    /**
+     * What `SCAN` finds all conversations by; `readConversation` tells them from other keys that it finds.
+     */
     conversationPattern: `${literally}:{*}`,
     readConversation(key: string): string | undefined {
       const [begin, end] = [`${prefix}:{`, "}"];
@@ -65,7 +68,10 @@ export function createKeys(prefix: string) {
         fold: `${tag}:fold:${id(runId)}`,
       };
     },
-    /** Where a copy of a conversation is put together: under its tag, so that one step can make it the conversation. */
+    /**
+     * Where a copy of a conversation is put together: under its tag, so that one step can make it the
+     * conversation.
+     */
     copy(conversationId: string) {
       const tag = `${prefix}:{${id(conversationId)}}:copy`;
       return { itself: tag, order: `${tag}:order`, messages: `${tag}:messages`, runs: `${tag}:runs` };

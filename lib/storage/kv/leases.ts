@@ -74,5 +74,5 @@ interface Claim {
   fromEpoch: number;
   leaseMs: number;
   owner: Holder;
-  deadHolder?: Holder;
+  deadHolder: Holder | undefined;
 }

@@ -1,10 +1,11 @@
 import { lua } from "./lua.ts";
 
 /**
- * KEYS: what was spent, the owner's live runs, then one of starts a bound; ARGV: time, the start, its run's member, what
- * the keys of runs begin with, most live runs, most tokens ("" for no bound), window, time for a run to appear, a day, how
- * long the same start is one, then a bound's most each. Says when it was counted, or which bound forbids it and for how
- * long. The live runs are looked at only when they seem to be too many; their set goes away a week after the last start.
+ * KEYS: what was spent, the owner's live runs, then one of starts a bound; ARGV: time, the start, its run's
+ * member, what the keys of runs begin with, most live runs, most tokens ("" for no bound), window, time for a
+ * run to appear, a day, how long the same start is one, then a bound's most each. Says when it was counted,
+ * or which bound forbids it and for how long. The live runs are looked at only when they seem to be too many;
+ * their set goes away a week after the last start.
  */
 export const admitScript = lua(String.raw`
 local spent, live = KEYS[1], KEYS[2]
@@ -54,7 +55,10 @@ end
 return {'admitted', text(at)}
 `);
 
-/** KEYS: the run's pointer, the owner's live runs, then the starts; ARGV: time, the start as it was counted, its run's member. */
+/**
+ * KEYS: the run's pointer, the owner's live runs, then the starts; ARGV: time, the start as it was counted,
+ * its run's member.
+ */
 export const withdrawScript = lua(String.raw`
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 redis.call('ZREM', KEYS[2], ARGV[3])

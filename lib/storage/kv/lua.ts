@@ -1,6 +1,7 @@
 /**
- * What every script begins with. Ids and texts come as KEYS and ARGV only. `ARGV[1]` is the time: empty for the
- * server's own, which is what production says. A damaged or newer record ends the script before it writes anything.
+ * What every script begins with. Ids and texts come as KEYS and ARGV only. `ARGV[1]` is the time: empty for
+ * the server's own, which is what production says. A damaged or newer record ends the script before it writes
+ * anything.
  */
 const prelude = String.raw`
 local function clock()

@@ -16,9 +16,9 @@ export interface OwnLogOptions {
 }
 
 /**
- * Answers the readers of runs that this process writes from what it has written: while its lease holds, nobody else can
- * append, and a read that the store need not answer is half of what a delta costs it. Whatever is not the plain next
- * append of a lease that holds is asked of the store.
+ * Answers the readers of runs that this process writes from what it has written: while its lease holds,
+ * nobody else can append, and a read that the store need not answer is half of what a delta costs it.
+ * Whatever is not the plain next append of a lease that holds is asked of the store.
  */
 export function createOwnLog(store: RunStore, { now, grown }: OwnLogOptions): OwnLog {
   /** Until when, and as long as the store has said. */

@@ -8,7 +8,10 @@ export interface Place {
   userId: string;
 }
 
-/** Which place a run has: its conversation never changes, its owner hardly ever, so it is asked once a process. */
+/**
+ * Which place a run has: its conversation never changes, its owner hardly ever, so it is asked once a
+ * process.
+ */
 export interface Places {
   of(runId: string): Promise<Place | undefined>;
   /** What `ask` gives of the run's place; null without such a run. */

@@ -1,3 +1,4 @@
+import type { Cursor } from "../../protocol/cursor.ts";
 import type { RunStatus } from "../../protocol/run-status.ts";
 import type { ReadResult, RunMeta, RunSnapshot } from "../run-store.ts";
 import type { Place } from "./places.ts";
@@ -6,11 +7,6 @@ import type { KvRoom } from "./room.ts";
 import { listAt, type Reply, textAt } from "./run-script.ts";
 import { readLogScript, readRunScript, snapshotScript } from "./run-scripts.ts";
 import { shareCalls } from "./share-calls.ts";
-
-export interface Cursor {
-  epoch?: number;
-  seq: number;
-}
 
 /** What can be asked about runs. */
 export function createReadRuns({ script, keys, places }: KvRoom) {
@@ -41,7 +37,8 @@ export function createReadRuns({ script, keys, places }: KvRoom) {
     return {
       entries: decodeEntries(listAt(reply, 5), runId, after.seq, expected),
       head,
-      status: textAt(reply, 2) as RunStatus, // Cast: written by the scripts alone; the run's own record is checked.
+      // Cast: written by the scripts alone; the run's own record is checked.
+      status: textAt(reply, 2) as RunStatus,
       ...(stop && { stop }),
       ...leaseLeftOf(textAt(reply, 6)),
     };

@@ -6,8 +6,8 @@ import { listAt, textAt, textsOf } from "./run-script.ts";
 import { scanAll } from "./scan-all.ts";
 
 /**
- * Makes what lies outside the conversations' tags anew from their records: the pointers of runs, the owners' lists, the
- * lists of work. Servers may be at work meanwhile: each conversation is one atomic step.
+ * Makes what lies outside the conversations' tags anew from their records: the pointers of runs, the owners'
+ * lists, the lists of work. Servers may be at work meanwhile: each conversation is one atomic step.
  */
 export async function rebuild(room: ArchiveRoom, ids: readonly string[]): Promise<Rebuilt> {
   const unreadable: string[] = [];

@@ -1,8 +1,9 @@
+import type { LogEntry } from "../../protocol/log-entry.ts";
 import type { Message } from "../../protocol/message.ts";
 import type { RunState } from "../../protocol/run-state.ts";
 import { isEnded, type RunStatus } from "../../protocol/run-status.ts";
 import type { Conversation } from "../conversation-store.ts";
-import type { AppendResult, Holder, LeaseReply, LogEntry, RunMeta, StopRequest } from "../run-store.ts";
+import type { AppendResult, Holder, LeaseReply, RunMeta, StopRequest } from "../run-store.ts";
 import { checkLog, damaged, decodeFold, decodeMessage } from "../stored-json.ts";
 import { type Reply, textAt, textsOf } from "./run-script.ts";
 
@@ -14,9 +15,12 @@ export const fieldsOf = (flat: Reply): Map<string, string> => {
 
 const live: ReadonlySet<string> = new Set(["queued", "running", "waiting", "stopping"]);
 
-const isStatus = (text: string): text is RunStatus => live.has(text) || isEnded(text as RunStatus); // Cast: asked here.
+// Cast: asked here.
+const isStatus = (text: string): text is RunStatus => live.has(text) || isEnded(text as RunStatus);
 
-/** A run as callers see it. Throws `StorageError("damaged")` if its record was cut short or changed by hand. */
+/**
+ * A run as callers see it. Throws `StorageError("damaged")` if its record was cut short or changed by hand.
+ */
 export function decodeRun(flat: Reply): RunMeta {
   const fields = fieldsOf(flat);
   const runId = fields.get("id") ?? "";
@@ -102,7 +106,10 @@ export const decodeStoredFold = (seq: string, json: string, runId: string): RunS
 export const decodeMessages = (ids: Reply, texts: Reply, conversationId: string): Message[] =>
   textsOf(ids).map((id, at) => decodeRecord(textAt(texts, at), conversationId, id));
 
-/** A question gets its time and its place from the script that saves it, beside the text that came from outside. */
+/**
+ * A question gets its time and its place from the script that saves it, beside the text that came from
+ * outside.
+ */
 export function decodeRecord(json: string, conversationId: string, messageId: string): Message {
   const message = decodeMessage(json, conversationId, messageId);
   if (message.role !== "user") return message;

@@ -1,9 +1,15 @@
 import type { Ring } from "./bells.ts";
 
-/** The event stream may end without a word: it is opened anew this often, ms. The store's poll is the net below it. */
+/**
+ * The event stream may end without a word: it is opened anew this often, ms. The store's poll is the net
+ * below it.
+ */
 const renewMs = 30_000;
 
-/** Rings by server-sent events, until the function it returns is called. `open` listens once, until its result is called. */
+/**
+ * Rings by server-sent events, until the function it returns is called. `open` listens once, until its result
+ * is called.
+ */
 export const restBell =
   (open: (channel: string, ring: Ring) => () => void) =>
   (channel: string, ring: Ring): (() => void) => {

@@ -78,7 +78,9 @@ export function createRunLog({ script, keys, places }: KvRoom) {
     return finish(lease, events, end);
   }
 
-  /** What the run wrote, behind what is kept of the run that it continues: nobody else writes there meanwhile. */
+  /**
+   * What the run wrote, behind what is kept of the run that it continues: nobody else writes there meanwhile.
+   */
   async function wholeMessage({ conversationId }: Place, state: RunState): Promise<AssistantMessage> {
     const written = messageOf(state);
     if (state.parentRunId === undefined) return written;

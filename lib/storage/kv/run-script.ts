@@ -21,7 +21,10 @@ export interface ScriptOptions {
   now?: () => number;
 }
 
-/** Runs scripts by their digest, and sends one in full where the server does not know it yet. Throws `StorageError`. */
+/**
+ * Runs scripts by their digest, and sends one in full where the server does not know it yet. Throws
+ * `StorageError`.
+ */
 export function createRunScript(client: ScriptClient, { now }: ScriptOptions): RunScript {
   const digests = new Map<string, string>();
   function digestOf(script: string): string {

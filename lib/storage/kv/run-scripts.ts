@@ -1,11 +1,15 @@
 import { lua } from "./lua.ts";
 
 /**
- * One script a step of `RunStore`: one call, atomic, and safe to repeat. `call` is the caller's own number of a step that
- * changes something: the same call again, because its answer was lost on the way, gets the answer of the first.
+ * One script a step of `RunStore`: one call, atomic, and safe to repeat. `call` is the caller's own number of
+ * a step that changes something: the same call again, because its answer was lost on the way, gets the answer
+ * of the first.
  */
 
-/** ARGV: time, call, run, conversation, owner, body, message, parent run, about, title, kind, question's id and JSON, the newest message it was asked under ("?": any), whereabouts, live member, channel. */
+/**
+ * ARGV: time, call, run, conversation, owner, body, message, parent run, about, title, kind, question's id
+ * and JSON, the newest message it was asked under ("?": any), whereabouts, live member, channel.
+ */
 export const createRunScript = lua(String.raw`
 local pointer, conversationKey, order, messages, runs, runKey, index, live, askedKey = unpack(KEYS)
 local _, call, runId, conversationId, owner, body, message, parent, about, title, kind, question, json, under, whereabouts, member, channel = unpack(ARGV)
@@ -61,7 +65,10 @@ redis.call('PUBLISH', channel, 'log')
 return {'created', described(runKey, conversationKey)}
 `);
 
-/** ARGV: time, token, epoch it is claimed from, lease ms, holder, dead holder, ms an epoch, live member, channel. */
+/**
+ * ARGV: time, token, epoch it is claimed from, lease ms, holder, dead holder, ms an epoch, live member,
+ * channel.
+ */
 export const claimScript = lua(String.raw`
 local runKey, live, conversationKey = unpack(KEYS)
 local _, token, from, lease, holder, dead, unit, member, channel = unpack(ARGV)
@@ -86,7 +93,10 @@ redis.call('PUBLISH', channel, 'log')
 return described(runKey, conversationKey)
 `);
 
-/** ARGV: time, call, epoch, token, lease ms, live member, channel, seq of the last finish-step, the fold's seq and JSON, events. */
+/**
+ * ARGV: time, call, epoch, token, lease ms, live member, channel, seq of the last finish-step, the fold's seq
+ * and JSON, events.
+ */
 export const appendScript = lua(String.raw`
 local runKey, log, fold, live = unpack(KEYS)
 local _, call, epoch, token, lease, member, channel, step, foldSeq, foldJson = unpack(ARGV, 1, 10)
@@ -141,7 +151,10 @@ redis.call('PUBLISH', channel, 'log')
 return answer('ok', run)
 `);
 
-/** ARGV: time, call, epoch, token, status, message's id and JSON, whether it broke off, live member, channel, whose index is given, events. "moved": whose it should be. */
+/**
+ * ARGV: time, call, epoch, token, status, message's id and JSON, whether it broke off, live member, channel,
+ * whose index is given, events. "moved": whose it should be.
+ */
 export const finishScript = lua(String.raw`
 local runKey, log, live, conversationKey, order, messages, index = unpack(KEYS)
 local _, call, epoch, token, status, message, json, brokeOff, member, channel, owner = unpack(ARGV, 1, 11)
@@ -226,7 +239,10 @@ local seq = redis.call('HGET', fold, 'seq') or '0'
 return {described(runKey, conversationKey, run.flat), seq, redis.call('HGET', fold, 'json') or '', entries(log, tonumber(seq), run.head)}
 `);
 
-/** ARGV: time, "free" or "leased", limit. The store's time and the live runs of that kind, and some that are not. */
+/**
+ * ARGV: time, "free" or "leased", limit. The store's time and the live runs of that kind, and some that are
+ * not.
+ */
 export const liveScript = lua(String.raw`
 local time = clock()
 local at = text(time)
@@ -235,7 +251,10 @@ if ARGV[2] == 'leased' then from, to = '(' .. text(time - listedMs), '+inf' end
 return {at, redis.call('ZRANGEBYSCORE', KEYS[1], from, to, 'LIMIT', '0', ARGV[3])}
 `);
 
-/** KEYS: the live runs, then of each a run and its conversation; ARGV: time, then the members. Forgets those that are over. */
+/**
+ * KEYS: the live runs, then of each a run and its conversation; ARGV: time, then the members. Forgets those
+ * that are over.
+ */
 export const readLiveScript = lua(String.raw`
 local found = {}
 for at = 2, #KEYS, 2 do

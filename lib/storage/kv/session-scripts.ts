@@ -1,8 +1,9 @@
 import { lua } from "./lua.ts";
 
 /**
- * In the hash of sessions a field is a session's owner, empty once it is logged out; without a field the session is its
- * own. In the hash of transfers a field is a code's expiry, the session that used it or "-", and its owner.
+ * In the hash of sessions a field is a session's owner, empty once it is logged out; without a field the
+ * session is its own. In the hash of transfers a field is a code's expiry, the session that used it or "-",
+ * and its owner.
  */
 const sessionLua = (body: string): string =>
   lua(String.raw`
@@ -40,7 +41,10 @@ if redis.call('HEXISTS', KEYS[1], ARGV[2]) == 0 then count = count + 1 end
 return count
 `);
 
-/** KEYS: the sessions, those of the owner; ARGV: time, session, owner. "moved" and whose it is meanwhile: again with that. */
+/**
+ * KEYS: the sessions, those of the owner; ARGV: time, session, owner. "moved" and whose it is meanwhile:
+ * again with that.
+ */
 export const logOutScript = lua(String.raw`
 local owner = redis.call('HGET', KEYS[1], ARGV[2]) or ARGV[2]
 if owner == '' then return {'ended'} end
@@ -50,7 +54,10 @@ redis.call('SREM', KEYS[2], ARGV[2])
 return {'ended'}
 `);
 
-/** KEYS: transfers, sessions; ARGV: time, code, session, ms it is good for. When it expires; nothing for a session that is logged out. */
+/**
+ * KEYS: transfers, sessions; ARGV: time, code, session, ms it is good for. When it expires; nothing for a
+ * session that is logged out.
+ */
 export const addTransferScript = sessionLua(String.raw`
 local _, code, session, lasts = unpack(ARGV)
 local owner = redis.call('HGET', KEYS[2], session) or session
@@ -70,7 +77,10 @@ if not transfer or transfer.expires <= clock() then return {} end
 return {transfer.owner, text(transfer.expires), transfer.used}
 `);
 
-/** KEYS: sessions, transfers, moves, the sessions of either owner; ARGV: time, code, session, from, to, the move. "again": the owners are others. */
+/**
+ * KEYS: sessions, transfers, moves, the sessions of either owner; ARGV: time, code, session, from, to, the
+ * move. "again": the owners are others.
+ */
 export const joinScript = sessionLua(String.raw`
 local sessions, transfers, moves, ofFrom, ofTo = unpack(KEYS)
 local _, code, session, from, to, move = unpack(ARGV)
@@ -109,12 +119,18 @@ redis.call('ZADD', moves, text(at), move)
 return {'joined'}
 `);
 
-/** KEYS: an owner's index, the deleted conversations. The ids in both: the second list is of all owners, and short. */
+/**
+ * KEYS: an owner's index, the deleted conversations. The ids in both: the second list is of all owners, and
+ * short.
+ */
 export const movableScript = lua(String.raw`
 return {redis.call('ZRANGE', KEYS[1], 0, -1), redis.call('ZRANGE', KEYS[2], 0, -1)}
 `);
 
-/** KEYS: the conversation, its runs, either index, then of each run itself and its pointer; ARGV: time, conversation, from, to, then a pointer's text a run. "again": it has other runs. */
+/**
+ * KEYS: the conversation, its runs, either index, then of each run itself and its pointer; ARGV: time,
+ * conversation, from, to, then a pointer's text a run. "again": it has other runs.
+ */
 export const moveScript = lua(String.raw`
 local conversationKey, runs, fromIndex, toIndex = unpack(KEYS, 1, 4)
 local _, id, from, to = unpack(ARGV, 1, 4)
@@ -145,7 +161,10 @@ end
 return redis.call('ZRANGE', KEYS[2], 0, -1)
 `);
 
-/** KEYS: moves; ARGV: time, ms that a request may last, a move. It is over once no request of its former owner can be left. */
+/**
+ * KEYS: moves; ARGV: time, ms that a request may last, a move. It is over once no request of its former owner
+ * can be left.
+ */
 export const endMoveScript = lua(String.raw`
 local begun = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[3]) or '')
 if begun and begun <= clock() - tonumber(ARGV[2]) then redis.call('ZREM', KEYS[1], ARGV[3]) end

@@ -1,6 +1,6 @@
 /**
- * Lets equal calls of one turn of the event loop be one: it is sent after all of them were made, so none gets an answer
- * that is older than its question.
+ * Lets equal calls of one turn of the event loop be one: it is sent after all of them were made, so none gets
+ * an answer that is older than its question.
  */
 export function shareCalls<Args extends unknown[], T>(
   call: (...args: Args) => Promise<T>,

@@ -30,7 +30,10 @@ export function storageErrorOf(cause: unknown): StorageError {
 const wordsOf = (error: unknown): string =>
   error instanceof Error ? error.message || error.name : String(error);
 
-/** The client repeats the whole command in its message, texts of people included: they do not belong into a log. */
+/**
+ * The client repeats the whole command in its message, texts of people included: they do not belong into a
+ * log.
+ */
 const short = (message: string): string =>
   message
     .replace(/, command was:[^]*$/, "")

@@ -19,7 +19,9 @@ interface Live {
   activeRunId: string;
 }
 
-/** What a sweep looks for: runs that need somebody, runs that have somebody, and what is to be cleared away. */
+/**
+ * What a sweep looks for: runs that need somebody, runs that have somebody, and what is to be cleared away.
+ */
 export function createWork({ script, keys }: KvRoom) {
   async function live(kind: "free" | "leased", limit: number): Promise<{ at: number; runs: Live[] }> {
     const reply = await script(liveScript, [keys.live], [kind, limit]);

@@ -18,8 +18,8 @@ import { listAt, textAt, textsOf } from "./run-script.ts";
 const most = 200_000;
 
 /**
- * Puts a conversation together under names of its own and then makes it the conversation by one step. What is already
- * there stays as it is; what an earlier try left is thrown away.
+ * Puts a conversation together under names of its own and then makes it the conversation by one step. What is
+ * already there stays as it is; what an earlier try left is thrown away.
  */
 export async function writeConversation(room: ArchiveRoom, kept: ArchivedConversation): Promise<void> {
   const token = randomUUID();

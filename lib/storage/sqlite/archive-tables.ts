@@ -1,6 +1,9 @@
 import type { ArchivedConversation, ArchivedRun, ArchivedSession } from "../archive.ts";
 
-/** Which column keeps each field of a record. A column that a copy leaves out fails tests/lib/storage/archive.test.ts. */
+/**
+ * Which column keeps each field of a record. A column that a copy leaves out fails
+ * tests/lib/storage/archive.test.ts.
+ */
 export const archiveTables = {
   conversations: {
     id: "id",

@@ -17,7 +17,9 @@ import { createTransactions, type Transactions } from "./transactions.ts";
 /** How long a call waits for another process's lock before it fails, ms. */
 const patienceMs = 5000;
 
-/** Opens the records of the embedded store in `dir`, which is made if it is missing. Throws `StorageError`. */
+/**
+ * Opens the records of the embedded store in `dir`, which is made if it is missing. Throws `StorageError`.
+ */
 export function openSqliteArchive(dir: string): Archive {
   const { database } = prepareFiles(dir);
   const db = openDatabase(database);
@@ -107,8 +109,8 @@ function createSessions(db: DatabaseSync, { read, write }: Transactions): Sessio
 type Value = string | number | null;
 
 /**
- * Reads and writes rows by the names that `columns` gives their fields; `key`: a column that is no field; `into`: where a
- * view's rows are written.
+ * Reads and writes rows by the names that `columns` gives their fields; `key`: a column that is no field;
+ * `into`: where a view's rows are written.
  */
 function tableOf<Field extends string>(
   db: DatabaseSync,

@@ -19,8 +19,9 @@ import { storageErrorOf } from "./storage-error-of.ts";
 const pages = 2 ** 31 - 1;
 
 /**
- * Copies the database of `dir` to `file` while servers write to it: all that was acknowledged when it began, as one file
- * for its owner only (0600), checked, and put in the place of an older one by renaming. Throws `StorageError`.
+ * Copies the database of `dir` to `file` while servers write to it: all that was acknowledged when it began,
+ * as one file for its owner only (0600), checked, and put in the place of an older one by renaming. Throws
+ * `StorageError`.
  */
 export async function backupSqlite(dir: string, file: string): Promise<void> {
   const database = join(resolve(dir), "rivulet.db");

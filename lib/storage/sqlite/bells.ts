@@ -11,7 +11,7 @@ export interface Bells {
 
 export interface BellsOptions {
   /** Tells of other processes' commits; only while somebody listens. */
-  others?: OtherProcesses;
+  others: OtherProcesses | undefined;
   /** Changes whenever a reader of the run has something to see; nothing if that cannot be told now. */
   markOf(runId: string): string | undefined;
 }
@@ -20,7 +20,7 @@ interface Listened {
   /** Each with what it waits for. */
   bells: Map<Bell, "stop" | undefined>;
   /** As another process's commit left it; unknown until the first. */
-  mark?: string;
+  mark: string | undefined;
 }
 
 /** All the bells of one open store. */
@@ -30,7 +30,7 @@ export function createBells({ others, markOf }: BellsOptions): Bells {
 
   function listen(runId: string, signal: AbortSignal, only?: "stop"): AsyncIterable<void> {
     if (signal.aborted) return createBell(signal, () => {});
-    const run = listened.get(runId) ?? { bells: new Map() };
+    const run = listened.get(runId) ?? { bells: new Map(), mark: undefined };
     listened.set(runId, run);
     unwatch ??= others?.watch(ringChanged);
     const bell = createBell(signal, (ended) => {

@@ -8,7 +8,10 @@ import { type ConversationRow, metaOf, type RunRow } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 import type { Write } from "./transactions.ts";
 
-/** Queues a run together with its user message, its conversation and `active`, or says why not (storage.ts, `Created`). */
+/**
+ * Queues a run together with its user message, its conversation and `active`, or says why not (storage.ts,
+ * `Created`).
+ */
 export const createRun =
   (sql: Statements, now: () => number, run: NewRun): Write<CreateResult> =>
   (changed) => {
@@ -45,7 +48,7 @@ interface Place {
   fresh?: UserMessage;
   userMessageId: string;
   messageId: string;
-  parentRunId?: string;
+  parentRunId: string | undefined;
 }
 
 function placeOf(sql: Statements, run: NewRun, at: number): Place | "stale" | "complete" | "not-found" {

@@ -11,7 +11,7 @@ export interface Claim {
   fromEpoch: number;
   leaseMs: number;
   owner: Holder;
-  deadHolder?: Holder;
+  deadHolder: Holder | undefined;
 }
 
 type Claimed = Lease & LeaseReply & { run: RunMeta };

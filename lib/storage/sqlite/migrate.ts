@@ -4,8 +4,8 @@ import { StorageError } from "../storage-error.ts";
 import { schema } from "./schema.ts";
 
 /**
- * Brings the database to the newest of `steps`, all or nothing; its version is the number of steps it has taken.
- * An older one is first copied to `<file>.v<version>`, a newer one is refused.
+ * Brings the database to the newest of `steps`, all or nothing; its version is the number of steps it has
+ * taken. An older one is first copied to `<file>.v<version>`, a newer one is refused.
  */
 export function migrate(db: DatabaseSync, file?: string, steps: readonly string[] = schema): void {
   if (versionOf(db) === steps.length) return;

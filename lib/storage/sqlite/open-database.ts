@@ -2,7 +2,9 @@ import { DatabaseSync } from "node:sqlite";
 import { migrate } from "./migrate.ts";
 import { isBusy, storageErrorOf } from "./storage-error-of.ts";
 
-/** A statement blocks every stream of this process while it waits for a lock, so it waits this long only, ms. */
+/**
+ * A statement blocks every stream of this process while it waits for a lock, so it waits this long only, ms.
+ */
 const lockMs = 25;
 /** Processes that start together take turns to make the schema, ms. */
 const openMs = 5000;

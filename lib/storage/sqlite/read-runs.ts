@@ -1,12 +1,9 @@
-import type { LogEntry, ReadResult, RunMeta, RunSnapshot } from "../run-store.ts";
+import type { Cursor } from "../../protocol/cursor.ts";
+import type { LogEntry } from "../../protocol/log-entry.ts";
+import type { ReadResult, RunMeta, RunSnapshot } from "../run-store.ts";
 import { checkLog, damaged, decodeFold } from "../stored-json.ts";
 import { metaOf, type RunRow, stopOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
-
-export interface Cursor {
-  epoch?: number;
-  seq: number;
-}
 
 /** What can be asked about runs; each call belongs inside one read transaction. */
 export const createReadRuns = (sql: Statements, now: () => number) => ({

@@ -1,6 +1,6 @@
 /**
- * The steps from an empty database to this build's schema. Released steps never change: a new schema is a new step.
- * Strict tables: a column holds its declared type or nothing, which is what the row types rely on.
+ * The steps from an empty database to this build's schema. Released steps never change: a new schema is a new
+ * step. Strict tables: a column holds its declared type or nothing, which is what the row types rely on.
  */
 export const schema: readonly string[] = [
   `

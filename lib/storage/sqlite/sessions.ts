@@ -44,7 +44,10 @@ function userOf(sql: Sql, session: string): string | null {
   return row === undefined ? session : row.owner_id;
 }
 
-/** The session that the owner's id is the hash of has no row of its own until it joins another or is logged out. */
+/**
+ * The session that the owner's id is the hash of has no row of its own until it joins another or is logged
+ * out.
+ */
 function countOf(sql: Sql, userId: string): number {
   const rows = sql.countSessions.get(userId)?.count ?? 0;
   return rows + (sql.session.get(userId) === undefined ? 1 : 0);

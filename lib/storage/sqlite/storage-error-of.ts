@@ -16,7 +16,9 @@ const kind = {
   notDatabase: 26,
 };
 
-/** What a failure of SQLite or of the file system means to the store's callers; other errors stay as they are. */
+/**
+ * What a failure of SQLite or of the file system means to the store's callers; other errors stay as they are.
+ */
 export function storageErrorOf(error: unknown): unknown {
   if (isSqliteError(error)) return ofSqlite(error);
   if (isFileError(error)) return ofFile(error);

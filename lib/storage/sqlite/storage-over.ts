@@ -99,7 +99,8 @@ function createRuns(
   const log = createRunLog(sql, now);
   const runs = createReadRuns(sql, now);
   return {
-    // Async: a file that is gone rejects. Checked here and not at each append: a run is where something new begins.
+    // Async: a file that is gone rejects. Checked here and not at each append: a run is where something new
+    // begins.
     createRun: async (run) => {
       checkFile?.();
       return write(createRun(sql, now, run));

@@ -30,8 +30,8 @@ export function prepareFiles(dir: string): StoreFiles {
 }
 
 /**
- * A check that the file at `path` still is the one that is there now. A database that was deleted or replaced under an
- * open connection goes on taking writes that nobody will ever find again.
+ * A check that the file at `path` still is the one that is there now. A database that was deleted or replaced
+ * under an open connection goes on taking writes that nobody will ever find again.
  */
 export function sameFile(path: string): () => void {
   const opened = lstatSync(path);

@@ -4,7 +4,10 @@ import type { Grown } from "../recent-log.ts";
 import { StorageError } from "../storage-error.ts";
 import { isBusy, storageErrorOf } from "./storage-error-of.ts";
 
-/** Work that runs inside a write; it calls `changed` with each run whose readers should look again, `grown`: nothing but its log, and its end, has. */
+/**
+ * Work that runs inside a write; it calls `changed` with each run whose readers should look again, `grown`:
+ * nothing but its log, and its end, has.
+ */
 export type Write<T> = (changed: (runId: string, grown?: Grown) => void) => T;
 
 /** A run that a committed write has changed. */
@@ -16,8 +19,9 @@ export interface Transactions {
   /** The same for one statement, which needs no transaction around it to see one state. */
   ask<T>(statement: () => T): Promise<T>;
   /**
-   * Resolves once `work` is committed; if it throws, nothing of it is kept. All writes of one turn of the event loop
-   * share a transaction, each apart from the others. `work` may run more than once before it is kept.
+   * Resolves once `work` is committed; if it throws, nothing of it is kept. All writes of one turn of the
+   * event loop share a transaction, each apart from the others. `work` may run more than once before it is
+   * kept.
    */
   write<T>(work: Write<T>): Promise<T>;
   /** Lets no new work in and resolves when the writes that wait are settled. */
@@ -33,7 +37,9 @@ export interface TransactionsOptions {
   committed(changes: readonly Change[], version: number | undefined): void;
 }
 
-/** The only way to the database: reads at once, writes gathered, both patient while another process writes. */
+/**
+ * The only way to the database: reads at once, writes gathered, both patient while another process writes.
+ */
 export function createTransactions(
   db: DatabaseSync,
   { patienceMs, version = () => undefined, committed }: TransactionsOptions,

@@ -12,13 +12,15 @@ export interface OtherProcesses {
 export interface OthersOptions {
   wakeFile: string;
   pollMs: number;
-  /** Changes with every commit of another connection, not with our own; nothing if that cannot be told now. */
+  /**
+   * Changes with every commit of another connection, not with our own; nothing if that cannot be told now.
+   */
   version(): number | undefined;
 }
 
 /**
- * Speaks to them by a file that is written to *after* the commit: watching SQLite's own log fires before the commit can
- * be read, and the last event of a run would be missed. A slow poll is the net under lost notices.
+ * Speaks to them by a file that is written to *after* the commit: watching SQLite's own log fires before the
+ * commit can be read, and the last event of a run would be missed. A slow poll is the net under lost notices.
  */
 export function watchOthers({ wakeFile, pollMs, version }: OthersOptions): OtherProcesses {
   const wake = openSync(wakeFile, constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0));

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answerText } from "#components/message/answer-text.ts";
-import { countWords } from "#components/message/count-words.ts";
+import { wordCount } from "#components/message/count-words.ts";
 import { problemKey, runErrorKey } from "#components/message/error-key.ts";
-import { facts, totals } from "#components/message/facts.ts";
 import { lastSentence } from "#components/message/last-sentence.ts";
+import { stats, totals } from "#components/message/stats.ts";
 import { en } from "#lib/client/i18n/en.ts";
 import { translator } from "#lib/client/i18n/translate.ts";
 import { zh } from "#lib/client/i18n/zh.ts";
@@ -29,9 +29,9 @@ test("an answer is copied as its words, without what was thought", () => {
 });
 
 test("a Chinese character is a word, a word of letters is one", () => {
-  assert.equal(countWords("It’s 3 words"), 3);
-  assert.equal(countWords("周报 draft 草稿"), 5);
-  assert.equal(countWords(" \n"), 0);
+  assert.equal(wordCount("It’s 3 words"), 3);
+  assert.equal(wordCount("周报 draft 草稿"), 5);
+  assert.equal(wordCount(" \n"), 0);
 });
 
 test("the last sentence is the one being written, in both scripts", () => {
@@ -45,11 +45,11 @@ test("facts name what is known, and nothing else", () => {
   const timings = { queuedMs: 1, ttftMs: 410, durationMs: 7200, outputTokensPerSecond: 63.2 };
   const total = { inputTokens: 212, outputTokens: 1431, source: "provider" as const };
   const full = answer([], { type: "finish", finishReason: "stop", total, timings });
-  assert.equal(facts(translator(en), full), "Demo model · 212 in, 1,431 out · first token 0.41 s · 63 tok/s");
-  assert.equal(facts(translator(zh), full), "演示模型 · 输入 212，输出 1,431 · 首字 0.41 秒 · 每秒 63 词元");
+  assert.equal(stats(translator(en), full), "Demo model · 212 in, 1,431 out · first token 0.41 s · 63 tok/s");
+  assert.equal(stats(translator(zh), full), "演示模型 · 输入 212，输出 1,431 · 首字 0.41 秒 · 每秒 63 词元");
   assert.deepEqual(totals(translator(en), full), ["1,643 tok", "7.2 s"]);
   const bare = answer([], { type: "abort", by: "user" });
-  assert.equal(facts(translator(en), bare), "Demo model");
+  assert.equal(stats(translator(en), bare), "Demo model");
   assert.deepEqual(totals(translator(en), bare), []);
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { grouped, seconds, wholeSeconds } from "#components/ui/format-amount.ts";
-import { timeWords } from "#components/ui/time-words.ts";
+import { formatTime } from "#components/ui/format-time.ts";
 import { en } from "#lib/client/i18n/en.ts";
 import { translator } from "#lib/client/i18n/translate.ts";
 
@@ -23,8 +23,8 @@ test("numbers are grouped by thousands", () => {
 
 test("a time is as short as it can be told apart", () => {
   const at = new Date(2026, 10, 19, 9, 5).getTime();
-  assert.equal(timeWords(at, at + 60_000, "en"), "09:05");
-  assert.equal(timeWords(at, at + 2 * 86_400_000, "en"), "Thu 09:05");
-  assert.equal(timeWords(at, at + 2 * 86_400_000, "zh"), "周四 09:05");
-  assert.equal(timeWords(at, at + 30 * 86_400_000, "en"), "19 Nov 09:05");
+  assert.equal(formatTime(at, at + 60_000, "en"), "09:05");
+  assert.equal(formatTime(at, at + 2 * 86_400_000, "en"), "Thu 09:05");
+  assert.equal(formatTime(at, at + 2 * 86_400_000, "zh"), "周四 09:05");
+  assert.equal(formatTime(at, at + 30 * 86_400_000, "en"), "19 Nov 09:05");
 });

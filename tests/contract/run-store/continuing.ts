@@ -199,7 +199,7 @@ async function goneOn(storage: Storage, from: RunMeta, text: string, terminal: T
 }
 
 const startOf = ({ conversationId, messageId, userMessageId, parentRunId }: RunMeta) =>
-  start({ conversationId, messageId, userMessageId, parentRunId });
+  start({ conversationId, messageId, userMessageId, ...(parentRunId !== undefined && { parentRunId }) });
 
 async function messagesOf(storage: Storage, { conversationId, userId }: RunMeta) {
   return (await storage.conversations.get(conversationId, userId))?.messages ?? [];

@@ -7,6 +7,7 @@ import { answerText } from "#lib/history/model-input.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { clientEnvironment, type TestEnvironment } from "../../support/client-environment.ts";
 import { localApi } from "../../support/local-api.ts";
+import { spoken } from "../../support/model-messages.ts";
 import { runContext, userId } from "../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
@@ -127,10 +128,10 @@ test("a send right after Stop goes out when the stopped run is over", async () =
   assert.deepEqual(shown(page)[1], "b > sending");
   await idle(page);
   assert.deepEqual(shown(page), ["a > half", "b > whole"]);
-  assert.deepEqual(model.requests[1]?.request.messages.map(({ content }) => content).slice(1), [
-    "a",
-    "half",
-    "b",
+  assert.deepEqual(spoken(model.requests[1]?.request.messages.slice(1) ?? []), [
+    ["user", "a"],
+    ["assistant", "half"],
+    ["user", "b"],
   ]);
 });
 
@@ -218,10 +219,10 @@ test("Retry answers the same question again, and the new answer is shown and sen
   assert.deepEqual(shown(page), ["q > good"]);
   page.store.send("r");
   await idle(page);
-  assert.deepEqual(model.requests[2]?.request.messages.map(({ content }) => content).slice(1), [
-    "q",
-    "good",
-    "r",
+  assert.deepEqual(spoken(model.requests[2]?.request.messages.slice(1) ?? []), [
+    ["user", "q"],
+    ["assistant", "good"],
+    ["user", "r"],
   ]);
 });
 

@@ -5,7 +5,7 @@ import { type Followed, followLog } from "#lib/client/follow-log.ts";
 import { fold } from "#lib/protocol/fold.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { emptyRun, type RunState } from "#lib/protocol/run-state.ts";
-import { encodeComment, encodeFrame } from "#lib/protocol/sse.ts";
+import { encodeComment, encodeFrame } from "#lib/wire/frames.ts";
 import { clientEnvironment } from "../../support/client-environment.ts";
 import { finish, log, reasoning, result, text, toolCall } from "../../support/event-builders.ts";
 
@@ -45,7 +45,10 @@ interface Read {
   states: RunState[];
 }
 
-/** Follows the log over `connections`: each is what one connection delivers after the cursor; the last is whole. */
+/**
+ * Follows the log over `connections`: each is what one connection delivers after the cursor; the last is
+ * whole.
+ */
 async function read(
   connect: (state: RunState, attempt: number) => Response,
   from = emptyRun(runId),

@@ -24,7 +24,13 @@ beforeEach(() => {
 
 type Endpoint = NonNullable<ModelListOptions["endpoint"]>;
 const create = (endpoint?: Endpoint, options: Partial<ModelListOptions> = {}) =>
-  createModelList({ endpoint, firstByteMs: 5000, idleMs: 5000, pace: Infinity, ...options });
+  createModelList({
+    ...(endpoint && { endpoint }),
+    firstByteMs: 5000,
+    idleMs: 5000,
+    pace: Infinity,
+    ...options,
+  });
 const at = (endpoint: Endpoint = {}, options?: Partial<ModelListOptions>) =>
   create({ baseUrl: server.url, ...endpoint }, options);
 const idsOf = async (models: ReturnType<typeof create>) => (await models.list()).map(({ id }) => id);

@@ -32,7 +32,10 @@ after(() => server.close());
 /** Without keep-alive: each socket that is open is one that was forgotten. */
 const whole: Script = { ...events(answer("one two")), headers: { connection: "close" } };
 const hangs: Step[] = [{ write: sse(textChunks("one ")) }, { hang: true }];
-/** The reset waits until what was written has been read: a line that breaks before the first word is asked again. */
+/**
+ * The reset waits until what was written has been read: a line that breaks before the first word is asked
+ * again.
+ */
 const breaks: Step[] = [{ write: sse(textChunks("one ")) }, { wait: 15 }, { reset: true }];
 
 setFlagsFromString("--expose-gc");
@@ -109,7 +112,10 @@ test("1,000 streams opened and dropped leave no listener, timer or memory behind
   await here.storage.close();
 });
 
-/** A run that ends in one of four ways: by itself, stopped, its page closed and then stopped, its model breaking. */
+/**
+ * A run that ends in one of four ways: by itself, stopped, its page closed and then stopped, its model
+ * breaking.
+ */
 async function endRun(here: RunContext, way: number): Promise<void> {
   server.next(way === 0 ? whole : { steps: way === 3 ? breaks : hangs });
   const api = localApi(here, userId);

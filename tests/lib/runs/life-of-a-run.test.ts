@@ -29,7 +29,9 @@ after(async () => {
 
 const processes = 3;
 
-/** What the model knows: how many runs were asked for. Everything else is checked against the store itself. */
+/**
+ * What the model knows: how many runs were asked for. Everything else is checked against the store itself.
+ */
 interface Model {
   runs: number;
 }

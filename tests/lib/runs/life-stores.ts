@@ -71,8 +71,9 @@ function openLife(line: KvConnection | KvRest, now: () => number): LifeStore {
 const stops: ReadonlySet<PropertyKey> = new Set(["requestStop", "remove"]);
 
 /**
- * A store that tells how many calls are under way. Its bells ring when a call has been answered: when a notice of another
- * machine comes is not for a model whose time stands still (tests/contract shows that it does).
+ * A store that tells how many calls are under way. Its bells ring when a call has been answered: when a
+ * notice of another machine comes is not for a model whose time stands still (tests/contract shows that it
+ * does).
  */
 function watched(storage: Storage, repeats: boolean): { storage: Storage; underWay(): number } {
   const bells = new Map<Bell, "stop" | undefined>();

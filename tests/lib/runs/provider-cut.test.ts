@@ -58,7 +58,10 @@ async function answerIn(conversationId: string) {
   return last?.role === "assistant" ? last : assert.fail();
 }
 
-/** The provider's line breaks after so many bytes, then (each fifth time) the person asks to go on. Returns the partial's text. */
+/**
+ * The provider's line breaks after so many bytes, then (each fifth time) the person asks to go on. Returns
+ * the partial's text.
+ */
 async function cutAndContinue(stream: Buffer, after: number, by: CutBy): Promise<string> {
   const firstDelta = endOfFirstDelta(stream);
   const where = `cut by ${by} after ${after}`;

@@ -36,7 +36,8 @@ test("a cookie with any bit flipped, cut anywhere, or of another form is no sess
   for (let at = 0; at < value.length; at += 1) {
     for (let bit = 0; bit < 7; bit += 1) {
       const flipped = String.fromCharCode(value.charCodeAt(at) ^ (1 << bit));
-      // The last character of a base64url text carries bits that decode to nothing: the text itself is compared.
+      // The last character of a base64url text carries bits that decode to nothing: the text itself is
+      // compared.
       assert.equal(read(value.slice(0, at) + flipped + value.slice(at + 1)), null, `${at}/${bit}`);
     }
     assert.equal(read(value.slice(0, at)), null);

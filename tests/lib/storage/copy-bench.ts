@@ -8,7 +8,10 @@ import { openSqliteArchive } from "#lib/storage/sqlite/archive.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import { startRedisServer } from "../../support/redis-server.ts";
 
-/** Stores of both kinds to copy between, all with one clock that stands until it is told, and a Redis of their own. */
+/**
+ * Stores of both kinds to copy between, all with one clock that stands until it is told, and a Redis of their
+ * own.
+ */
 export async function startCopyBench() {
   const redis = await startRedisServer();
   const admin = connectRedis({ url: redis.url });

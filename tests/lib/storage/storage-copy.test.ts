@@ -80,7 +80,9 @@ async function register(): Promise<void> {
     rmSync(home, { recursive: true, force: true });
   });
 
-  /** Wall time: real servers use these stores. Leases have lapsed, and nothing is deleted so that all stays. */
+  /**
+   * Wall time: real servers use these stores. Leases have lapsed, and nothing is deleted so that all stays.
+   */
   async function filled(count: number) {
     const dir = mkdtempSync(join(home, "store-"));
     let time = Date.now() - 3_600_000;

@@ -1,6 +1,6 @@
-import { LonePage } from "#components/ui/lone-page.tsx";
+import { StatusPage } from "#components/ui/status-page.tsx";
 
 /** A conversation that is not there for this browser: deleted, someone else's, or its cookie is gone. */
 export default function NotFound() {
-  return <LonePage named="missing" />;
+  return <StatusPage named="missing" />;
 }

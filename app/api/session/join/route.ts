@@ -7,7 +7,9 @@ import { hashOf, isCode } from "#lib/sessions/session.ts";
 
 const joinRequest = z.strictObject({ code: z.string().max(200) });
 
-/** Makes this browser the same owner as the one that made the link; what it had moves along (protocol 3.9). */
+/**
+ * Makes this browser the same owner as the one that made the link; what it had moves along (protocol 3.9).
+ */
 export const POST = (request: Request) =>
   route(request, server().api, async ({ session }) => {
     const { code } = await readJson(request, joinRequest);

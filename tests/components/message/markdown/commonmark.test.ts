@@ -6,8 +6,8 @@ import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmStrikethroughFromMarkdown } from "mdast-util-gfm-strikethrough";
 import { cjkFriendlyExtension } from "micromark-extension-cjk-friendly";
 import { gfmStrikethroughCjkFriendly } from "micromark-extension-cjk-friendly-gfm-strikethrough";
-import type { Block, Phrase } from "../../../../components/message/markdown/block.ts";
-import { members } from "../../../../components/message/markdown/growing.ts";
+import type { Block, InlineContent } from "../../../../components/message/markdown/block.ts";
+import { toArray } from "../../../../components/message/markdown/chunked-list.ts";
 import { parseMarkdown } from "../../../support/parse-markdown.ts";
 
 type Shape = string | readonly Shape[];
@@ -16,7 +16,7 @@ describe("our blocks", () => {
   it("take the indent of an item off every line of its code, blank ones too", () => {
     const code = shapeOfRoot("- ```\n  a\n\n    \n  b\n  ```");
     assert.deepEqual(code, [["list", "-", [["code", "", "a\n\n  \nb"]]]]);
-    assert.deepEqual(members(parseMarkdown("- ```\n  a\n\n    \n  b\n  ```").blocks).map(shapeOfBlock), code);
+    assert.deepEqual(toArray(parseMarkdown("- ```\n  a\n\n    \n  b\n  ```").blocks).map(shapeOfBlock), code);
   });
 
   const marks = [
@@ -56,11 +56,12 @@ describe("our blocks", () => {
     const text = fc.array(fc.constantFrom(...marks), { maxLength: 12 }).map((parts) => parts.join(""));
     fc.assert(
       fc.property(text, (source) => {
-        // micromark alone lets whatever stands before it forbid an item that is empty; the reference forbids it inside a paragraph only.
+        // micromark alone lets whatever stands before it forbid an item that is empty; the reference forbids
+        // it inside a paragraph only.
         fc.pre(!/(?:[-*]|1\.)[ \t>]*$/m.test(source) && !/(?:[-*]|1\.)[ \t]+(?:[-*]|1\.)/.test(source));
         // It also keeps blanks at the very end of an indented block, which the reference drops.
         fc.pre(!/[ \n]$/.test(source));
-        assert.deepEqual(members(parseMarkdown(source).blocks).map(shapeOfBlock), shapeOfRoot(source));
+        assert.deepEqual(toArray(parseMarkdown(source).blocks).map(shapeOfBlock), shapeOfRoot(source));
       }),
       { numRuns: 3000, seed: 1 },
     );
@@ -110,18 +111,18 @@ function wordsOf(node: Nodes): string {
 function shapeOfBlock(block: Block): Shape {
   switch (block.type) {
     case "paragraph":
-      return ["paragraph", members(block.pieces).map(words).join("")];
+      return ["paragraph", toArray(block.pieces).map(words).join("")];
     case "heading":
       return ["heading", String(block.depth), words(block.phrase)];
     case "code":
-      return ["code", block.language, members(block.lines).join("")];
+      return ["code", block.language, toArray(block.lines).join("")];
     case "quote":
-      return ["quote", ...members(block.blocks).map(shapeOfBlock)];
+      return ["quote", ...toArray(block.blocks).map(shapeOfBlock)];
     case "list":
       return [
         "list",
         block.ordered ? String(block.start) : "-",
-        ...members(block.items).map((item) => members(item.blocks).map(shapeOfBlock)),
+        ...toArray(block.items).map((item) => toArray(item.blocks).map(shapeOfBlock)),
       ];
     case "table":
     case "rule":
@@ -131,7 +132,7 @@ function shapeOfBlock(block: Block): Shape {
   }
 }
 
-function words(phrase: Phrase): string {
+function words(phrase: InlineContent): string {
   return phrase
     .map((inline) => {
       if (inline.type === "text") return inline.text;

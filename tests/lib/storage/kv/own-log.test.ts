@@ -8,7 +8,9 @@ import type { Storage } from "#lib/storage/storage.ts";
 import { alice, createPen, finished, leaseMs, owner, running } from "../../../contract/scenario.ts";
 import { finish } from "../../../support/event-builders.ts";
 
-/** Over a store that counts what it is asked, and whose appends can be made to fail after they were stored. */
+/**
+ * Over a store that counts what it is asked, and whose appends can be made to fail after they were stored.
+ */
 async function opened() {
   const storage = storageOver(openDatabase(), { now: Date.now, pollMs: 500 });
   const state = { now: 1000, reads: 0, rings: 0, loses: false, shorter: 0 };

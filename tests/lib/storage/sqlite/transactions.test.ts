@@ -58,7 +58,10 @@ test("6.1 the writes of one tick are one transaction", async () => {
   await storage.close();
 });
 
-/** The commits in SQLite's write-ahead log: frames that name the database's size (https://sqlite.org/fileformat.html 4.1). */
+/**
+ * The commits in SQLite's write-ahead log: frames that name the database's size
+ * (https://sqlite.org/fileformat.html 4.1).
+ */
 function commitsOf(dir: string): number {
   const wal = readFileSync(`${file(dir)}-wal`);
   const frame = 24 + wal.readUInt32BE(8);

@@ -7,6 +7,7 @@ import { streamRun } from "#lib/http/stream-run.ts";
 import { findRun } from "#lib/runs/find-run.ts";
 import { readCursor } from "#lib/runs/read-cursor.ts";
 import { server } from "#lib/server.ts";
+import { createFrameEncoder } from "#lib/wire/frames.ts";
 
 /** A run's events after the cursor, then live (protocol 3.2). */
 export const GET = (request: Request, { params }: RouteContext<"/api/runs/[runId]/events">) =>
@@ -14,10 +15,10 @@ export const GET = (request: Request, { params }: RouteContext<"/api/runs/[runId
     const { context, endOf } = server();
     const runId = idParam("runId", (await params).runId);
     const wasLive = context.live.get(runId) !== undefined;
-    found(await findRun(context, runId, userId));
+    const run = found(await findRun(context, runId, userId));
     const live = context.live.get(runId);
-    // Met without an owner, it is run by this request: the host waits for it. No other reader's request is to be kept
-    // until the run ends.
+    // Met without an owner, it is run by this request: the host waits for it. No other reader's request is to
+    // be kept until the run ends.
     if (live && !wasLive) after(live.done);
     const from = new URL(request.url).searchParams.get("after");
     const cursor = readCursor(runId, request.headers.get("last-event-id"), from);
@@ -26,5 +27,6 @@ export const GET = (request: Request, { params }: RouteContext<"/api/runs/[runId
         fields: { field: "after" },
       });
     if (request.method === "HEAD") return new Response(null, { headers: eventStreamHeaders });
-    return streamRun(context, runId, cursor, endOf(session));
+    const encoder = createFrameEncoder(runId, context.random);
+    return streamRun(context, { run, after: cursor, encoder, until: endOf(session) });
   });

@@ -9,7 +9,9 @@ import { server } from "#lib/server.ts";
 
 const stopRequest = z.strictObject({ reason: z.string().max(200).optional() });
 
-/** Stops a run from any tab, device and process (protocol 3.3): 202 while it is stopping, 200 when it is over. */
+/**
+ * Stops a run from any tab, device and process (protocol 3.3): 202 while it is stopping, 200 when it is over.
+ */
 export const POST = (request: Request, { params }: RouteContext<"/api/runs/[runId]/stop">) =>
   route(request, server().api, async ({ userId }) => {
     const { context } = server();

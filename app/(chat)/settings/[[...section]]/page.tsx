@@ -1,0 +1,14 @@
+import { randomUUID } from "node:crypto";
+import { notFound } from "next/navigation";
+import { sectionOf } from "#components/settings/sections.ts";
+import { ChatPage } from "../../chat-page.tsx";
+import { readVisitor } from "../../read-visitor.ts";
+
+export const dynamic = "force-dynamic";
+
+/** The settings; the browser goes from here to conversations and back without asking for a page. */
+export default async function Page({ params }: PageProps<"/settings/[[...section]]">) {
+  const { section = [] } = await params;
+  if (sectionOf(["/settings", ...section].join("/")) === undefined) notFound();
+  return <ChatPage first={{ id: randomUUID(), view: null }} visitor={await readVisitor()} />;
+}

@@ -1,0 +1,85 @@
+"use client";
+
+import { type ReactElement, useEffect, useState } from "react";
+import type { ConversationList, ConversationView } from "#lib/protocol/conversation-view.ts";
+
+import { sectionOf } from "../settings/sections.ts";
+import type { ServerDetails } from "../settings/server-details.ts";
+import { SettingsPage } from "../settings/settings-page.tsx";
+import { Drawer } from "../sidebar/drawer.tsx";
+import { Rail } from "../sidebar/rail.tsx";
+import { Sidebar } from "../sidebar/sidebar.tsx";
+import { useTranslate } from "../ui/i18n-provider.tsx";
+import { navigate } from "../ui/navigate.ts";
+import { usePath } from "../ui/use-path.ts";
+import { useChat } from "./chat-provider.tsx";
+import { ConversationPage } from "./conversation-page.tsx";
+import type { Starter } from "./starters.tsx";
+import { useShownId } from "./use-shown-id.ts";
+
+export interface ChatProps {
+  list: ConversationList;
+  /** The conversation that the server rendered; a `null` view: it is new. */
+  first: { id: string; view: ConversationView | null };
+  starters: readonly Starter[];
+  details: ServerDetails;
+  /** When the server rendered, by its clock. */
+  renderedAt: number;
+}
+
+/**
+ * The whole page. The address says which conversation is shown, or a section of the settings; going from one
+ * to another asks no server for a page.
+ */
+export function Chat({ list, first, starters, details, renderedAt }: ChatProps): ReactElement {
+  const t = useTranslate();
+  const held = useChat({ list, first });
+  const { chat } = held;
+  const { id, isNew } = useShownId(held);
+  const section = sectionOf(usePath());
+  const shownId = section === undefined ? id : undefined;
+  const [isOpen, setOpen] = useState(false);
+  useEffect(() => {
+    chat.open();
+    return () => chat.close();
+  }, [chat]);
+  useEffect(() => {
+    chat.show(shownId);
+    return () => chat.show(undefined);
+  }, [chat, shownId]);
+
+  function startNew() {
+    setOpen(false);
+    navigate("/");
+    document.getElementById("composer")?.focus({ preventScroll: true });
+  }
+
+  const sidebar = {
+    chat,
+    currentId: shownId,
+    isSettings: section !== undefined,
+    renderedAt,
+    onNew: startNew,
+  };
+  const onMenu = () => setOpen(true);
+  return (
+    <div className="app">
+      <a className="btn fill skip" href={section === undefined ? "#composer" : "#settings"}>
+        {t(section === undefined ? "composer.skip" : "settings.skip")}
+      </a>
+      <Sidebar {...sidebar} />
+      <Rail onNew={startNew} isSettings={section !== undefined} onMenu={onMenu} />
+      <Drawer {...sidebar} isOpen={isOpen} onClose={() => setOpen(false)} />
+      {section === undefined ? (
+        <ConversationPage
+          {...{ held, isNew, starters, onMenu }}
+          store={chat.conversation(id)}
+          model={details.isDemo ? "demo" : details.model}
+          onNew={startNew}
+        />
+      ) : (
+        <SettingsPage {...{ section, details, onMenu }} drafts={held.drafts} />
+      )}
+    </div>
+  );
+}

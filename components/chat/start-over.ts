@@ -1,0 +1,12 @@
+import type { Drafts } from "#lib/client/drafts.ts";
+
+/**
+ * For a page whose session is gone, and its conversations with it: what was not sent and what is being
+ * written begin a new conversation, under the session that the next page sets.
+ */
+export function startOver(drafts: Drafts, draftKey: string, texts: readonly string[]): void {
+  drafts.sent(draftKey);
+  drafts.write(draftKey, "");
+  drafts.write("new", texts.filter((text) => text !== "").join("\n\n"));
+  location.assign("/");
+}

@@ -1,0 +1,28 @@
+import { type RefObject, useMemo } from "react";
+import type { ConversationStore } from "#lib/client/conversation-store.ts";
+import type { ComposerControl } from "../composer/use-composer.ts";
+import type { TurnActions } from "../transcript/turn-view.tsx";
+
+/** What a reader can do with a turn of the conversation. `asked` learns of a turn that is answered anew. */
+export const useTurnActions = (
+  store: ConversationStore,
+  composer: RefObject<ComposerControl | null>,
+  { asked, renew }: { asked(turn: { key: string }): void; renew(): void },
+): TurnActions =>
+  useMemo(
+    () => ({
+      again() {
+        const last = store.getState().turns.at(-1);
+        store.retry();
+        if (last) asked({ key: last.key });
+      },
+      continue: store.continueAnswer,
+      sendAgain: store.sendAgain,
+      edit: () => composer.current?.giveBack(store.takeBack()),
+      takeBack: () => void store.takeBack(),
+      renew,
+      refresh: () => void store.refresh(),
+      reconnect: store.reconnect,
+    }),
+    [store, composer, asked, renew],
+  );

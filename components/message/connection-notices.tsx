@@ -1,0 +1,72 @@
+"use client";
+
+import type { ReactElement } from "react";
+import type { ConversationState } from "#lib/client/conversation-store.ts";
+import { seconds, wholeSeconds } from "../ui/format-amount.ts";
+import { useTranslate } from "../ui/i18n-provider.tsx";
+import { useElapsed } from "../ui/use-elapsed.ts";
+import { Row } from "./row.tsx";
+
+/** The line to the live run, as far as a reader has to know of it. */
+export interface Connection {
+  /** Set once the line has been away long enough to be told. */
+  lostAttempt: number | undefined;
+  backAfterMs: number | undefined;
+  saving: ConversationState["saving"];
+}
+
+/** The gap in the spine while the line is away, the trace that it leaves, and trouble with saving. */
+export function ConnectionNotices({
+  connection,
+  onNow,
+}: {
+  connection: Connection;
+  onNow(): void;
+}): ReactElement {
+  const t = useTranslate();
+  const { lostAttempt, backAfterMs, saving } = connection;
+  return (
+    <>
+      {lostAttempt === undefined && backAfterMs !== undefined && (
+        <Row tick="gap" kind="brief">
+          <p className="note back">{t("line.back", { time: seconds(t, backAfterMs) })}</p>
+        </Row>
+      )}
+      {saving !== "ok" && (
+        <Row tick="gap" tone="cut" kind="brief">
+          <p className="note run" role={saving === "unsaved" ? "alert" : undefined}>
+            {t(`saving.${saving}`)}
+          </p>
+        </Row>
+      )}
+      {lostAttempt !== undefined && <LostRow attempt={lostAttempt} onNow={onNow} />}
+    </>
+  );
+}
+
+/** What was shown and is not stored any more is not taken back without a word. */
+export function TruncatedNotice(): ReactElement {
+  const t = useTranslate();
+  return (
+    <Row tick="gap" tone="cut" kind="brief">
+      <p className="note run" role="alert">
+        {t("saving.torn")}
+      </p>
+    </Row>
+  );
+}
+
+function LostRow({ attempt, onNow }: { attempt: number; onNow(): void }): ReactElement {
+  const t = useTranslate();
+  const away = useElapsed(1000, true);
+  return (
+    <Row tick="gap" tone="live" kind="brief" amount={away === undefined ? undefined : wholeSeconds(t, away)}>
+      <p className="note run">
+        {t("line.lost", { n: attempt })} ·{" "}
+        <button type="button" className="link" onClick={onNow}>
+          {t("line.now")}
+        </button>
+      </p>
+    </Row>
+  );
+}

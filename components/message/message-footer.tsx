@@ -1,0 +1,143 @@
+"use client";
+
+import type { ReactElement, ReactNode } from "react";
+import type { Translate } from "#lib/client/i18n/translate.ts";
+import type { AssistantMessage } from "#lib/protocol/message.ts";
+import { CopyAction } from "../ui/copy-action.tsx";
+import { useTranslate } from "../ui/i18n-provider.tsx";
+import { Icon, type IconName } from "../ui/icon.tsx";
+import { showHidden } from "../ui/show-hidden.ts";
+import { Tick } from "../ui/tick.tsx";
+import { answerText } from "./answer-text.ts";
+import { ErrorStrip } from "./error-strip.tsx";
+import { stats, totals } from "./stats.ts";
+
+interface EndingRowProps {
+  answer: AssistantMessage;
+  /** Answers the question again; absent where that cannot be asked for. */
+  onAgain?: (() => void) | undefined;
+  /** Goes on from what was kept; absent where that cannot be asked for. */
+  onContinue?: (() => void) | undefined;
+}
+
+/** How an answer ended: why, what it cost, what can be done now. */
+export function MessageFooter({ answer, onAgain, onContinue }: EndingRowProps): ReactElement | null {
+  const t = useTranslate();
+  const { ending } = answer;
+  if (!ending) return null;
+  const text = answerText(answer);
+  const goOn = text === "" ? undefined : onContinue;
+  if (ending.type === "error" && (ending.code !== "cut-off" || text === ""))
+    return <ErrorStrip {...{ answer, ending, onAgain }} onContinue={goOn} />;
+  const { tick, tone, why, next } = shape(t, answer);
+  const rewrites = ending.type === "error" || ending.type === "interrupted";
+  const amounts = totals(t, answer);
+  return (
+    <div className="row ending">
+      <Tick name={tick} tone={tone} />
+      <div className="end">
+        {why !== undefined && <p className={tone === "cut" ? "why run" : "why"}>{why}</p>}
+        <p className="facts">
+          {ending.type === "interrupted" ? t(text ? "end.kept" : "end.nothing") : stats(t, answer)}
+        </p>
+        <Actions>
+          {goOn && next && (
+            <button type="button" className={`btn ${next.fill ? "fill" : "line"}`} onClick={goOn}>
+              {t(next.label)}
+            </button>
+          )}
+          {onAgain && rewrites && <AgainAction {...{ onAgain }} label={t("action.rewrite")} isLine />}
+          {text !== "" && <CopyAction label={t("action.copy")} read={() => showHidden(text)} />}
+          {onAgain && !rewrites && <AgainAction {...{ onAgain }} label={t("action.again")} />}
+        </Actions>
+      </div>
+      {amounts.length > 0 && (
+        <p className="total">
+          {amounts.map((amount) => (
+            <span key={amount}>{amount}</span>
+          ))}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Beneath the live text, where its ending will stand. `isElsewhere`: it was asked for in another tab. */
+export function LiveEnding({
+  answer,
+  isElsewhere,
+}: {
+  answer: AssistantMessage;
+  isElsewhere: boolean;
+}): ReactElement {
+  const t = useTranslate();
+  return (
+    <div className="row ending unended">
+      <Tick name="end" />
+      <div className="end">
+        <p className="facts">
+          {[stats(t, answer), isElsewhere && t("line.elsewhere")].filter(Boolean).join(" · ")}
+        </p>
+        <Actions>
+          <CopyAction label={t("action.copy.far")} read={() => showHidden(answerText(answer))} />
+        </Actions>
+      </div>
+    </div>
+  );
+}
+
+const Actions = ({ children }: { children: ReactNode }): ReactElement => (
+  <div className="actions">{children}</div>
+);
+
+const AgainAction = ({
+  onAgain,
+  label,
+  isLine,
+}: {
+  onAgain: () => void;
+  label: string;
+  isLine?: boolean;
+}): ReactElement => (
+  <button type="button" className={isLine ? "btn line" : "btn"} onClick={onAgain}>
+    <Icon name="again" />
+    {label}
+  </button>
+);
+
+interface Shape {
+  tick: IconName;
+  tone?: string;
+  why?: string;
+  /** How the button to go on is called; absent where there is nothing to go on with. */
+  next?: { label: "action.continue" | "action.go-on"; fill: boolean };
+}
+
+const continues = { label: "action.continue", fill: true } as const;
+
+function shape(t: Translate, { ending, parts }: AssistantMessage): Shape {
+  switch (ending?.type) {
+    case "abort":
+      return {
+        tick: "stop",
+        why: t(ending.by === "user" ? "end.stopped" : "end.stopped.server"),
+        next: { label: "action.go-on", fill: false },
+      };
+    case "interrupted":
+      return {
+        tick: "gap",
+        tone: "cut",
+        why: t(ending.reason === "time-limit" ? "end.interrupted.time" : "end.interrupted"),
+        next: continues,
+      };
+    case "error":
+      return { tick: "gap", tone: "cut", why: t("end.cut-off"), next: continues };
+    case "finish":
+      if (ending.finishReason === "length")
+        return { tick: "gap", tone: "cut", why: t("end.length"), next: continues };
+      if (ending.finishReason === "content-filter") return { tick: "gap", tone: "cut", why: t("end.filter") };
+      return parts.length === 0 ? { tick: "end", why: t("end.empty") } : { tick: "end" };
+    default:
+      return { tick: "end" };
+  }
+}

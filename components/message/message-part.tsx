@@ -1,0 +1,113 @@
+import { memo, type ReactElement, useMemo } from "react";
+import type { Translate } from "#lib/client/i18n/translate.ts";
+import type { Part } from "#lib/protocol/message.ts";
+import { useTranslate } from "../ui/i18n-provider.tsx";
+import { showHidden } from "../ui/show-hidden.ts";
+import { Markdown } from "./markdown/markdown.tsx";
+import type { MarkdownLabels } from "./markdown/markdown-labels.ts";
+import { ReasoningRow } from "./reasoning-row.tsx";
+import { Row } from "./row.tsx";
+import { ToolRow } from "./tool-row.tsx";
+
+interface PartRowProps {
+  part: Part;
+  /** Its run is still writing. */
+  isLive: boolean;
+  /** It is the newest row: its tick is the live one. */
+  isTail: boolean;
+  lastAt: number;
+}
+
+/** One piece of an answer as a row on the spine. */
+export const MessagePart = memo(
+  function PartRow({ part, isLive, isTail, lastAt }: PartRowProps): ReactElement {
+    const t = useTranslate();
+    const labels = useLabels(t);
+    const isWriting = isLive && part.endedAt === undefined;
+    switch (part.type) {
+      case "text":
+        return (
+          <Row tick="text" tone={isTail && isWriting && "live"}>
+            <Markdown text={part.text} live={isWriting} labels={labels} />
+          </Row>
+        );
+      case "reasoning":
+        return <ReasoningRow part={part} isLive={isWriting} lastAt={lastAt} />;
+      case "tool":
+        return <ToolRow part={part} isLive={isLive} lastAt={lastAt} />;
+      case "refusal":
+        return (
+          <Row tick="text" tone={isTail && isWriting && "live"}>
+            <p className="note">{t("part.refusal")}</p>
+            <Markdown text={part.text} live={isWriting} labels={labels} />
+          </Row>
+        );
+      default:
+        return <NoteRow part={part} />;
+    }
+  },
+  // Only what still counts time needs the newest event's time: settled rows keep their DOM.
+  (old, next) =>
+    old.part === next.part &&
+    old.isLive === next.isLive &&
+    old.isTail === next.isTail &&
+    (old.lastAt === next.lastAt || next.part.endedAt !== undefined || next.part.type === "text"),
+);
+
+const useLabels = (t: Translate): MarkdownLabels =>
+  useMemo(
+    () => ({
+      copy: t("code.copy"),
+      copyTable: t("table.copy"),
+      copied: t("code.copied"),
+      imageFrom: t("image.from"),
+      leave: {
+        title: t("leave.title"),
+        text: t("leave.text"),
+        open: t("leave.open"),
+        stay: t("leave.stay"),
+      },
+    }),
+    [t],
+  );
+
+/** Kinds that have no view of their own yet are told in one line, never dropped. */
+function NoteRow({
+  part,
+}: {
+  part: Exclude<Part, { type: "text" | "reasoning" | "tool" | "refusal" }>;
+}): ReactElement {
+  const t = useTranslate();
+  switch (part.type) {
+    case "handoff":
+      return (
+        <Row tick="hand" kind="brief">
+          <p className="note">{t("part.handoff", { from: part.from, to: part.to })}</p>
+        </Row>
+      );
+    case "object":
+      return (
+        <Row tick="card">
+          <p className="note">{t("part.object", { name: part.name })}</p>
+          <pre className="font-mono text-ui whitespace-pre-wrap">{part.json}</pre>
+        </Row>
+      );
+    case "source-url":
+      return (
+        <Row tick="text" kind="brief">
+          <p className="note">
+            {t("part.source")} · {part.title ?? part.url}
+          </p>
+        </Row>
+      );
+    case "steered":
+      return (
+        <Row tick="enter">
+          <p className="note">{t("part.steered")}</p>
+          <p dir="auto">{showHidden(part.text)}</p>
+        </Row>
+      );
+    default:
+      return part satisfies never;
+  }
+}

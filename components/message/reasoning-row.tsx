@@ -1,0 +1,77 @@
+"use client";
+
+import { type ReactElement, useLayoutEffect, useRef, useState } from "react";
+import type { TextPart } from "#lib/protocol/message.ts";
+import { seconds, wholeSeconds } from "../ui/format-amount.ts";
+import { useTranslate } from "../ui/i18n-provider.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { showHidden } from "../ui/show-hidden.ts";
+import { useElapsed } from "../ui/use-elapsed.ts";
+import { lastSentence } from "./last-sentence.ts";
+import { Row } from "./row.tsx";
+
+interface ThoughtRowProps {
+  part: TextPart;
+  isLive: boolean;
+  /** The newest event's time, by the server's clock. */
+  lastAt: number;
+}
+
+/**
+ * Reasoning as one line with its last sentence while it comes; opens to a capped pane and stays as it was
+ * put.
+ */
+export function ReasoningRow({ part, isLive, lastAt }: ThoughtRowProps): ReactElement {
+  const t = useTranslate();
+  const [isOpen, setOpen] = useState(false);
+  const elapsed = useElapsed(Math.max(0, lastAt - part.startedAt), isLive);
+  const counting = elapsed === undefined ? undefined : wholeSeconds(t, elapsed);
+  const amount =
+    part.endedAt === undefined ? (isLive ? counting : undefined) : seconds(t, part.endedAt - part.startedAt);
+  return (
+    <Row tick="thought" tone={isLive && "live"} kind={isOpen ? "" : "brief"} amount={amount}>
+      <button type="button" className="think" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        {t(isLive ? "thought.live" : "thought.done")}
+        {amount !== undefined && <span className="inline-amount">{amount}</span>}
+        {isLive && !isOpen ? (
+          <span className="tail">{showHidden(lastSentence(part.text))}</span>
+        ) : (
+          <Icon name="right" />
+        )}
+      </button>
+      {isOpen && <Pane text={part.text} />}
+    </Row>
+  );
+}
+
+/** Stays at its end while that is where the reader left it. */
+function Pane({ text }: { text: string }): ReactElement {
+  const pane = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(false);
+  useLayoutEffect(() => {
+    if (pane.current && atEnd.current && text !== "") pane.current.scrollTop = pane.current.scrollHeight;
+  }, [text]);
+  const look = ({ scrollTop, clientHeight, scrollHeight }: HTMLElement) => {
+    atEnd.current = scrollTop > 0 && scrollHeight - scrollTop - clientHeight < 24;
+  };
+  return (
+    <div
+      ref={pane}
+      className="thought"
+      dir="auto"
+      // A pane that scrolls must be reachable by keyboard.
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+      onScroll={(event) => look(event.currentTarget)}
+    >
+      {text
+        .trim()
+        .split(/\n{2,}/)
+        .map((paragraph, at) => (
+          // Paragraphs only ever grow at the end.
+          // oxlint-disable-next-line react/no-array-index-key
+          <p key={at}>{showHidden(paragraph)}</p>
+        ))}
+    </div>
+  );
+}

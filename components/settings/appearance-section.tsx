@@ -1,0 +1,59 @@
+"use client";
+
+import { type ReactElement, useState } from "react";
+import { useLanguage, useTranslate } from "../ui/i18n-provider.tsx";
+import { useChangeLanguage } from "../ui/use-change-language.ts";
+import { writeCookie } from "../ui/write-cookie.ts";
+import { Choice } from "./choice.tsx";
+import type { Theme } from "./server-details.ts";
+import { SettingLine } from "./setting-line.tsx";
+
+/** Theme and language. Both are cookies, so that the first paint has them. */
+export function AppearanceSection({ theme }: { theme: Theme }): ReactElement {
+  const t = useTranslate();
+  const language = useLanguage();
+  const changeLanguage = useChangeLanguage();
+  const [chosen, setChosen] = useState(() => shownTheme() ?? theme);
+  const themes = (["system", "light", "dark"] as const).map((value) => ({
+    value,
+    name: t(`settings.theme.${value}`),
+  }));
+  function choose(next: Theme) {
+    setChosen(next);
+    wear(next);
+  }
+  return (
+    <>
+      <SettingLine name={t("settings.theme")} note={t("settings.theme.note")}>
+        <Choice label={t("settings.theme")} options={themes} value={chosen} onChoose={choose} />
+      </SettingLine>
+      <SettingLine name={t("settings.language")} note={t("settings.language.note")}>
+        <Choice
+          label={t("settings.language")}
+          options={[
+            { value: "en", name: "English", lang: "en" },
+            { value: "zh", name: "中文", lang: "zh-CN" },
+          ]}
+          value={language}
+          onChoose={changeLanguage}
+        />
+      </SettingLine>
+    </>
+  );
+}
+
+/**
+ * What the page wears now: it may have been changed since the server rendered it. Undefined on the server.
+ */
+function shownTheme(): Theme | undefined {
+  if (typeof document === "undefined") return undefined;
+  const { theme } = document.documentElement.dataset;
+  return theme === "light" || theme === "dark" ? theme : "system";
+}
+
+function wear(theme: Theme): void {
+  writeCookie("rivulet-theme", theme === "system" ? undefined : theme);
+  const { dataset } = document.documentElement;
+  if (theme === "system") delete dataset["theme"];
+  else dataset["theme"] = theme;
+}

@@ -1,0 +1,15 @@
+export type Theme = "system" | "light" | "dark";
+
+/** What the settings tell of the server and of the cookies that it was sent. No secret is among it. */
+export interface ServerDetails {
+  /** Only the demo model answers. */
+  isDemo: boolean;
+  /** The model in use, or the host that answers until it is known. */
+  model: string;
+  /** Where questions are sent; absent with the demo. */
+  host?: string;
+  hasKey: boolean;
+  /** Where conversations are kept: "sqlite", "redis", "kv" or "memory". */
+  store: string;
+  theme: Theme;
+}

@@ -1,0 +1,68 @@
+"use client";
+
+import { type ReactElement, useEffect, useRef, useState } from "react";
+import type { ConversationState } from "#lib/client/conversation-store.ts";
+import type { Translate } from "#lib/client/i18n/translate.ts";
+import { answerText } from "../message/answer-text.ts";
+import type { Connection } from "../message/connection-notices.tsx";
+import { wordCount } from "../message/count-words.ts";
+import { retryKey, runErrorKey } from "../message/error-key.ts";
+import { modelName } from "../message/model-name.ts";
+import { grouped } from "../ui/format-amount.ts";
+import { useTranslate } from "../ui/i18n-provider.tsx";
+
+/** The one place that speaks to a screen reader, and only where something begins or ends. */
+export function Announcer({
+  state,
+  connection,
+}: {
+  state: ConversationState;
+  connection: Connection | undefined;
+}): ReactElement {
+  const t = useTranslate();
+  const [said, setSaid] = useState({ words: "", isAlert: false });
+  const before = useRef({ id: state.id, busy: state.busy, isLost: false, retries: 0 });
+  const isLost = connection?.lostAttempt !== undefined;
+  const retry = state.turns.at(-1)?.liveRun?.retry;
+  const retries = retry?.attempt ?? 0;
+  useEffect(() => {
+    const old = before.current;
+    before.current = { id: state.id, busy: state.busy, isLost, retries };
+    if (old.id !== state.id) return;
+    if (state.busy !== old.busy)
+      setSaid(state.busy ? { words: t("say.answering"), isAlert: false } : endWords(t, state));
+    else if (isLost !== old.isLost) setSaid({ words: t(isLost ? "say.lost" : "say.back"), isAlert: false });
+    else if (retries > old.retries) setSaid({ words: retryWords(t, state), isAlert: false });
+  }, [state, isLost, retries, t]);
+  return (
+    <>
+      <output className="sr-only">{said.isAlert ? "" : said.words}</output>
+      <p role="alert" className="sr-only">
+        {said.isAlert ? said.words : ""}
+      </p>
+    </>
+  );
+}
+
+function retryWords(t: Translate, { turns }: ConversationState): string {
+  const { retry, model = "" } = turns.at(-1)?.liveRun ?? {};
+  const key = retryKey(retry?.reason ?? "");
+  return key ? t("say.retry", { why: t(key, { model: modelName(t, model) }) }) : "";
+}
+
+function endWords(t: Translate, { turns }: ConversationState): { words: string; isAlert: boolean } {
+  const answer = turns.at(-1)?.answer;
+  // What was not sent speaks for itself, beside its turn.
+  if (!answer?.ending) return { words: "", isAlert: false };
+  const { ending } = answer;
+  if (ending.type === "abort") return { words: t("say.stopped"), isAlert: false };
+  if (ending.type === "error")
+    return { words: `${t("say.failed")}: ${t(runErrorKey(ending.code))}`, isAlert: true };
+  if (ending.type === "interrupted")
+    return {
+      words: t(ending.reason === "time-limit" ? "end.interrupted.time" : "end.interrupted"),
+      isAlert: true,
+    };
+  const n = wordCount(answerText(answer));
+  return { words: t(n === 1 ? "say.complete.one" : "say.complete", { n: grouped(n) }), isAlert: false };
+}

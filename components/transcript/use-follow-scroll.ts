@@ -1,0 +1,94 @@
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { createFollowScroll, type FollowScroll } from "./follow-scroll.ts";
+
+interface Followed {
+  conversationId: string;
+  /** A new value whenever something was asked here: its turn is brought near the top. */
+  asked: object | undefined;
+  isLive: boolean;
+}
+
+/** Where each conversation was left, for the way back to it. */
+const places = new Map<string, { top: number; isPinned: boolean }>();
+
+/**
+ * Opens a conversation at its newest turn, brings a new question near the top, and follows what is written.
+ */
+export function useFollowScroll(
+  content: RefObject<HTMLElement | null>,
+  { conversationId, asked, isLive }: Followed,
+): FollowScroll {
+  const [scroll] = useState(createFollowScroll);
+  const live = useRef(isLive);
+  const shown = useRef<string>(undefined);
+
+  useLayoutEffect(() => {
+    if (isLive) live.current = true;
+    // The last words may come in the very commit that ends the answer: their growth is followed too.
+    else return afterFrames(2, () => void (live.current = false));
+  }, [isLive]);
+
+  // Before the first paint of this conversation, and again once its turns have been loaded.
+  useLayoutEffect(() => {
+    const hasTurns = Boolean(content.current?.querySelector(".turn"));
+    const now = `${conversationId} ${hasTurns}`;
+    if (!content.current || shown.current === now) return;
+    shown.current = now;
+    const left = places.get(conversationId);
+    if (left && !left.isPinned) scroll.place(left.top, false);
+    else openAtLastTurn(scroll, content.current, live.current);
+  });
+
+  useLayoutEffect(() => {
+    if (asked) scroll.toEnd();
+  }, [asked, scroll]);
+
+  useEffect(() => {
+    const element = content.current;
+    if (!element) return;
+    history.scrollRestoration = "manual";
+    const over = new AbortController();
+    scroll.watch(element, over.signal);
+    const sizes = new ResizeObserver(() => scroll.resized(live.current));
+    sizes.observe(element);
+    // What is written is followed before its frame is laid out, so that what stands beneath it keeps its
+    // place; the observer of sizes, which comes after, is left the pictures, faces and windows that change
+    // without a word.
+    const words = new MutationObserver(() => live.current && scroll.resized(true));
+    words.observe(element, { subtree: true, childList: true, characterData: true });
+    // A keyboard that opens must not cover the end that the reader is at.
+    const { signal } = over;
+    window.addEventListener("resize", () => scroll.getState().isPinned && scroll.toEnd(), { signal });
+    return () => {
+      sizes.disconnect();
+      words.disconnect();
+      over.abort();
+    };
+  }, [content, scroll]);
+
+  useEffect(() => {
+    const keep = () =>
+      places.set(conversationId, { top: window.scrollY, isPinned: scroll.getState().isPinned });
+    window.addEventListener("scroll", keep, { passive: true });
+    return () => window.removeEventListener("scroll", keep);
+  }, [conversationId, scroll]);
+
+  return scroll;
+}
+
+/** A live answer at its end; a settled one at its question, or at its end where all of it can be seen. */
+function openAtLastTurn(scroll: FollowScroll, content: HTMLElement, isLive: boolean): void {
+  const last = content.querySelector(".turn:last-of-type");
+  const end = document.documentElement.scrollHeight - window.innerHeight;
+  const question = last ? window.scrollY + last.getBoundingClientRect().top - 72 : 0;
+  scroll.place(isLive ? end : Math.max(0, Math.min(end, question)), isLive || question >= end);
+}
+
+function afterFrames(count: number, then: () => void): () => void {
+  let frame = 0;
+  const next = (left: number) => {
+    frame = requestAnimationFrame(() => (left > 1 ? next(left - 1) : then()));
+  };
+  next(count);
+  return () => cancelAnimationFrame(frame);
+}

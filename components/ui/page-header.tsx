@@ -1,0 +1,32 @@
+"use client";
+
+import type { ReactElement } from "react";
+import { useTranslate } from "./i18n-provider.tsx";
+import { Icon } from "./icon.tsx";
+import { showHidden } from "./show-hidden.ts";
+
+interface RunningHeadProps {
+  title: string;
+  /** The title of the tab where it is another one. */
+  tab?: string;
+  /** At its end; the model that answers. */
+  note?: string;
+  onMenu(): void;
+}
+
+/** The head of the page, and the title of its tab. */
+export function PageHeader({ title, tab, note, onMenu }: RunningHeadProps): ReactElement {
+  const t = useTranslate();
+  return (
+    <header className="bar">
+      <title>{t("app.title", { title: tab || title || t("index.new") })}</title>
+      <div className="column">
+        <button type="button" className="btn icon menu" aria-label={t("index.menu")} onClick={onMenu}>
+          <Icon name="menu" />
+        </button>
+        <h1 dir="auto">{showHidden(title) || <span className="sr-only">{t("index.new")}</span>}</h1>
+        {note !== undefined && <span className="model">{note}</span>}
+      </div>
+    </header>
+  );
+}
