@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type Followed, followLog } from "#lib/client/follow-log.ts";
+import { type FollowResult, followLog } from "#lib/client/follow-log.ts";
 import { fold } from "#lib/protocol/fold.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { emptyRun, type RunState } from "#lib/protocol/run-state.ts";
@@ -39,7 +39,7 @@ function stream(chunks: readonly Uint8Array[], fails = false): Response {
 }
 
 interface Read {
-  followed: Followed;
+  followed: FollowResult;
   cursors: number[];
   pauses: readonly number[];
   states: RunState[];
@@ -65,8 +65,8 @@ async function read(
       return connect(state, cursors.length - 1);
     },
     onState: (state) => void states.push(state),
-    onLine: () => undefined,
-    onSaving: () => undefined,
+    onConnection: () => undefined,
+    onDurability: () => undefined,
   });
   return { followed, cursors, pauses: environment.pauses, states };
 }
