@@ -30,8 +30,9 @@ export function editStep(
 }
 
 /** A step that is asked once more: open again if it was finished. */
-export function reopenStep({ finishReason: _, ...step }: Step, attempt: number): Step {
-  return { ...step, attempt };
+export function reopenStep(step: Step, attempt: number): Step {
+  const { finishReason: _, ...open } = step;
+  return { ...open, attempt };
 }
 
 /**
