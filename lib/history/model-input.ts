@@ -27,8 +27,12 @@ export const answerText = (message: AssistantMessage): string =>
 
 function turnsOf(message: Message): ModelMessage[] {
   if (message.role === "user") return [userTurn(message.text)];
-  const steps = Map.groupBy(message.parts, ({ stepId }) => stepId);
-  return [...steps.values()].flatMap(stepTurns);
+  // What a step inside a tool call wrote was never said in this conversation: the call has its result.
+  const parts = message.parts.filter(({ parentToolCallId }) => parentToolCallId === undefined);
+  const steps = Map.groupBy(parts, (part) => (part.type === "steered" ? part : part.stepId));
+  return [...steps].flatMap(([key, ofStep]) =>
+    typeof key === "string" ? stepTurns(ofStep) : [userTurn(key.text)],
+  );
 }
 
 const userTurn = (text: string): ModelMessage => ({ role: "user", content: [textContent(text)] });
@@ -53,6 +57,7 @@ function writtenContent(part: Part): (TextContent | ToolCallContent)[] {
     case "reasoning":
     case "handoff":
     case "source-url":
+    case "steered":
       return [];
     default:
       return part satisfies never;

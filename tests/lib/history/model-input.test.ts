@@ -3,8 +3,9 @@ import { test } from "node:test";
 import { modelInput } from "#lib/history/model-input.ts";
 import { continuationPrompt } from "#lib/models/continuation-prompt.ts";
 import type { ModelMessage } from "#lib/models/model-message.ts";
-import { emptyRun, fold, messageOf } from "#lib/protocol/fold.ts";
+import { fold, messageOf } from "#lib/protocol/fold.ts";
 import type { AssistantMessage, Message, UserMessage } from "#lib/protocol/message.ts";
+import { emptyRun } from "#lib/protocol/run-state.ts";
 import { pathTo, shownPath } from "#lib/protocol/shown-path.ts";
 import {
   failure as failed,
@@ -17,6 +18,7 @@ import {
   refusalDelta,
   start,
   startStep,
+  steered,
   stopRequested,
   text,
   toolApprovalRequest,
@@ -24,8 +26,10 @@ import {
   toolInputDelta,
   toolInputError,
   toolInputStart,
+  toolOutputAvailable,
   toolOutputDenied,
   toolStart,
+  uuid,
 } from "../../support/event-builders.ts";
 import { assistant, call, failure, result, tool, user } from "../../support/model-messages.ts";
 
@@ -111,6 +115,22 @@ const cases: [what: string, lines: Line[], sent: ModelMessage[]][] = [
     "a call whose arguments were cut off is sent with none, and says why it failed",
     [...input('{"a": 1, "b'), toolInputError("call-1", "add", '{"a": 1, "b', "cut off"), finish()],
     [assistant(call("call-1")), tool(failure("call-1", "cut off"))],
+  ],
+  [
+    "what a person said while it was written stands between the steps, each time where the model first saw it",
+    [
+      ...[text("a"), finishStep(), steered("b", uuid(8)), startStep("step-2", 1), text("c"), finishStep()],
+      ...[steered("d", uuid(9)), startStep("step-3", 2), text("e"), finish()],
+    ],
+    [assistant("a"), user("b"), assistant("c"), user("d"), assistant("e")],
+  ],
+  [
+    "what a step inside a tool call wrote is not sent, the result of the call is",
+    [
+      ...[toolCall("research"), startStep("inner", 0, "researcher", { parentToolCallId: "call-1" })],
+      ...[text("found"), finishStep("stop", "inner"), toolOutputAvailable("call-1", "five"), finish()],
+    ],
+    [assistant(call("call-1", "research")), tool(result("call-1", "five", "research"))],
   ],
   [
     "a call that was denied, that runs or that waits for a person says so",
