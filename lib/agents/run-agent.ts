@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
-import { type Model, ModelError, type ModelMessage } from "../models/model.ts";
+import { type Model, ModelError } from "../models/model.ts";
+import type { ModelMessage } from "../models/model-message.ts";
 import type { EventBody, FinishReason, Usage } from "../protocol/run-event.ts";
 import { addUsage } from "./add-usage.ts";
 import type { Agent } from "./agent.ts";
+import { inputHash } from "./input-hash.ts";
 import { maxRetries, retryWait } from "./retry-wait.ts";
 import { type StepParts, stepParts } from "./step-parts.ts";
 
@@ -114,7 +115,7 @@ function stepOf({ agent, messages, resume, newId }: AgentRun): Step {
 function* begin({ agent, resume }: AgentRun, { stepId, attempt, messages }: Step): Generator<EventBody> {
   if (resume) yield { type: "reset-step", stepId, attempt, reason: "owner-gone" };
   else yield { type: "start-step", stepId, index: 0, agent: agent.name };
-  const hash = hashOf(messages);
+  const hash = inputHash(messages);
   yield { type: "agent-input", stepId, agent: agent.name, messageCount: messages.length, hash };
 }
 
@@ -139,6 +140,3 @@ type Retry = Extract<EventBody, { type: "retry" }>;
 
 const cutOff = (): ModelError =>
   new ModelError("cut-off", "the answer stopped before its end", { retryable: true });
-
-const hashOf = (messages: readonly ModelMessage[]): string =>
-  createHash("sha256").update(JSON.stringify(messages)).digest("hex").slice(0, 16);

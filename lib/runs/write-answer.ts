@@ -1,7 +1,7 @@
 import { runAgent } from "../agents/run-agent.ts";
 import { unlessAborted } from "../async/unless-aborted.ts";
 import { modelInput } from "../history/model-input.ts";
-import type { ModelMessage } from "../models/model.ts";
+import type { ModelMessage } from "../models/model-message.ts";
 import type { RunState } from "../protocol/fold.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import { pathTo } from "../protocol/shown-path.ts";

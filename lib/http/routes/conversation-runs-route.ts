@@ -1,6 +1,7 @@
 import { askWithinBounds } from "../../runs/ask-within-bounds.ts";
 import { newRun, runRequest } from "../../runs/run-request.ts";
 import { unknownName } from "../../runs/unknown-name.ts";
+import { createFrameEncoder } from "../../wire/frames.ts";
 import { createdProblem } from "../created-problem.ts";
 import { idParam } from "../params.ts";
 import { ProblemError } from "../problem.ts";
@@ -38,7 +39,13 @@ export const conversationRunsRoute = {
     if (wantsJson(request.headers.get("accept") ?? "")) {
       return Response.json({ runId: run.runId }, { status: 202, headers: { location } });
     }
-    return streamRun(context, run.runId, { seq: 0 }, server.endOf(session), { location });
+    return streamRun(context, {
+      run: asked.run,
+      after: { seq: 0 },
+      encoder: createFrameEncoder(run.runId, context.random),
+      until: server.endOf(session),
+      headers: { location },
+    });
   }),
 };
 

@@ -1,5 +1,6 @@
 import { findRun } from "../../runs/find-run.ts";
 import { readCursor } from "../../runs/read-cursor.ts";
+import { createFrameEncoder } from "../../wire/frames.ts";
 import { found, idParam } from "../params.ts";
 import { ProblemError } from "../problem.ts";
 import { forVisitors } from "../route.ts";
@@ -12,7 +13,7 @@ export const runEventsRoute = {
     const { context } = server;
     const runId = idParam(params, "runId");
     const wasLive = context.live.get(runId) !== undefined;
-    found(await findRun(context, runId, userId));
+    const run = found(await findRun(context, runId, userId));
     const live = context.live.get(runId);
     // Met without a holder, it is driven by this request: the host waits for it. No other reader's request is
     // to be kept until the run ends.
@@ -24,6 +25,7 @@ export const runEventsRoute = {
         fields: { field: "after" },
       });
     if (request.method === "HEAD") return new Response(null, { headers: eventStreamHeaders });
-    return streamRun(context, runId, cursor, server.endOf(session));
+    const encoder = createFrameEncoder(runId, context.random);
+    return streamRun(context, { run, after: cursor, encoder, until: server.endOf(session) });
   }),
 };
