@@ -15,8 +15,8 @@ export interface ReadyParts {
 }
 
 /**
- * Neighbours of one kind become one part while they wait, for at most `coalesceMs`; whatever is not more of the
- * text that went on last, or is much of it, takes all with it at once.
+ * Neighbours of one kind become one part while they wait, for at most `coalesceMs`; whatever is not more of
+ * the text that went on last, or is much of it, takes all with it at once.
  */
 export function createReady(coalesceMs: number): ReadyParts {
   let ready: ModelPart[] = [];

@@ -14,8 +14,10 @@ import { startRun } from "#lib/runs/start-run.ts";
 import type { NewRun } from "#lib/storage/run-store.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import type { Storage } from "#lib/storage/storage.ts";
+import { localUserId } from "./local-api.ts";
 
-export const userId = "owner-a";
+/** Who asks in tests of runs, through `localApi` too. */
+export const userId = localUserId;
 
 /** Everything a run needs, on a store in memory, in one process. */
 export function runContext(model: Model, options: Partial<RunContext> = {}): RunContext {
