@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { UserMessage } from "../protocol/message.ts";
-import type { RunStatus } from "../protocol/run-status.ts";
+import { runStatuses } from "../protocol/run-status.ts";
 import { checkLog, damaged, decodeFold, decodeMessage, encodeStored } from "./stored-json.ts";
 
 /**
@@ -8,17 +8,6 @@ import { checkLog, damaged, decodeFold, decodeMessage, encodeStored } from "./st
  * carries. A new column is a field here; the types then lead to sqlite/archive-tables.ts and
  * kv/archive-records.ts. A new kind of record is a schema here and a shelf of `Archive`.
  */
-
-const statuses = [
-  "queued",
-  "running",
-  "waiting",
-  "stopping",
-  "finished",
-  "failed",
-  "stopped",
-  "interrupted",
-] as const satisfies readonly RunStatus[];
 
 /**
  * A text that stands in a column of its own: half a character, which SQLite cannot keep there, becomes
@@ -38,7 +27,7 @@ const archivedRun = z.strictObject({
   parentRunId: id.nullable(),
   agent: z.string(),
   model: z.string().nullable(),
-  status: z.enum(statuses),
+  status: z.enum(runStatuses),
   epoch: count,
   head: count,
   createdAt: count,
