@@ -45,7 +45,7 @@ export async function writeAnswer(
     // Deleted a moment ago: its stop is on the way.
     if (!messages) return "aborted";
     const { total } = writer.state;
-    const { gatherMs } = context.storage;
+    const { coalesceMs } = context.storage;
     const resume = step && { ...step, retries: step.retries ?? 0, waitMs: waitLeft(context, writer.state) };
     const events = runAgent({
       agent,
@@ -60,7 +60,7 @@ export async function writeAnswer(
       },
       ...(resume && { resume }),
       ...(total && { spent: total }),
-      ...(gatherMs !== undefined && { gatherMs }),
+      ...(coalesceMs !== undefined && { gatherMs: coalesceMs }),
     });
     return await pump(context, owned, writer, events);
   } catch (failure) {

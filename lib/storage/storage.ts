@@ -14,7 +14,7 @@ export interface Storage {
    * How long texts gather before they are appended, ms: a store that is far away asks for larger batches.
    * Absent: the usual.
    */
-  readonly gatherMs?: number;
+  readonly coalesceMs?: number;
   readonly runs: RunStore;
   readonly conversations: ConversationStore;
   readonly sessions: SessionStore;

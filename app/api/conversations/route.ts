@@ -3,7 +3,7 @@ import { removeEverything } from "#lib/conversations/remove-everything.ts";
 import { ProblemError } from "#lib/http/problem.ts";
 import { route } from "#lib/http/route.ts";
 import { server } from "#lib/server.ts";
-import { decodeListCursor } from "#lib/storage/list-cursor.ts";
+import { decodeListCursor } from "#lib/storage/core/list-cursor.ts";
 
 /** The owner's conversations, newest first (protocol 3.6). */
 export const GET = (request: Request) =>

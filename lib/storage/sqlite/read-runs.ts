@@ -1,5 +1,5 @@
+import { checkLog, damaged, decodeFold } from "../core/stored-json.ts";
 import type { LogEntry, ReadResult, RunMeta, RunSnapshot } from "../run-store.ts";
-import { checkLog, damaged, decodeFold } from "../stored-json.ts";
 import { metaOf, type RunRow, stopOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
@@ -9,7 +9,7 @@ export interface Cursor {
 }
 
 /** What can be asked about runs; each call belongs inside one read transaction. */
-export const createReadRuns = (sql: Statements, now: () => number) => ({
+export const createSqliteRunReads = (sql: Statements, now: () => number) => ({
   run(runId: string): RunMeta | null {
     const row = sql.run.get(runId);
     return row ? metaOf(row) : null;

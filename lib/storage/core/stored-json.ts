@@ -1,9 +1,9 @@
-import { decodeEvent } from "../protocol/decode-event.ts";
-import type { RunState } from "../protocol/fold.ts";
-import type { Message } from "../protocol/message.ts";
-import { storedParts, upgradeParts } from "../protocol/upgrade-parts.ts";
-import type { LogEntry } from "./run-store.ts";
-import { StorageError } from "./storage-error.ts";
+import { decodeEvent } from "../../protocol/decode-event.ts";
+import type { RunState } from "../../protocol/fold.ts";
+import type { Message } from "../../protocol/message.ts";
+import { storedParts, upgradeParts } from "../../protocol/upgrade-parts.ts";
+import type { LogEntry } from "../run-store.ts";
+import { StorageError } from "../storage-error.ts";
 
 /** Of stored JSON; a reader refuses what a newer build wrote. */
 const version = 1;

@@ -1,8 +1,8 @@
-import { isEnded, type RunStatus } from "../protocol/run-status.ts";
-import type { LogEntry, ReadResult, StopRequest } from "./run-store.ts";
+import { isEnded, type RunStatus } from "../../protocol/run-status.ts";
+import type { LogEntry, ReadResult, StopRequest } from "../run-store.ts";
 
 /** What an append, or the end, has left behind: the run as it is now, and the entries that are new. */
-export interface Grown {
+export interface Appended {
   head: number;
   status: RunStatus;
   stop?: StopRequest | undefined;
@@ -18,13 +18,13 @@ export interface Grown {
  * The newest entries of runs that are written here, for the readers here: the store need not be asked for
  * them again.
  */
-export interface RecentLog {
+export interface TailCache {
   /** Right after each commit: forgets all that was kept under another version of the database. */
-  keepOnly(version: number | undefined): void;
+  dropOtherVersions(version: number | undefined): void;
   /** What the commit has added, before anybody is told. */
-  keep(runId: string, grown: Grown): void;
+  append(runId: string, grown: Appended): void;
   /** Something else of the run was changed here. */
-  forget(runId: string): void;
+  evict(runId: string): void;
   /** What the store would say, or nothing where that is not known. */
   read(runId: string, after: { epoch?: number; seq: number }, limit: number): ReadResult | undefined;
 }
@@ -36,7 +36,7 @@ const mostCharacters = 64 * 1024;
 /** Runs that are over: their readers come for the end within the moment. */
 const mostOver = 32;
 
-interface Tail extends Grown {
+interface CachedTail extends Appended {
   entries: LogEntry[];
   characters: number;
 }
@@ -44,8 +44,8 @@ interface Tail extends Grown {
 /**
  * `version` changes with every commit of another connection: nothing that was kept before counts after it.
  */
-export function createRecentLog(version: () => number | undefined, now: () => number): RecentLog {
-  const runs = new Map<string, Tail>();
+export function createTailCache(version: () => number | undefined, now: () => number): TailCache {
+  const runs = new Map<string, CachedTail>();
   const over = new Set<string>();
   const versionNow = oncePerMoment(version);
   let keptAt: number | undefined;
@@ -63,8 +63,8 @@ export function createRecentLog(version: () => number | undefined, now: () => nu
   }
 
   return {
-    keepOnly,
-    keep(runId, grown) {
+    dropOtherVersions: keepOnly,
+    append(runId, grown) {
       const before = runs.get(runId);
       const isNext = before?.entries.at(-1)?.seq === (grown.entries[0]?.seq ?? 0) - 1;
       const { entries, characters } = before && isNext ? before : { entries: [], characters: 0 };
@@ -77,7 +77,7 @@ export function createRecentLog(version: () => number | undefined, now: () => nu
       const [oldest = ""] = over;
       if (over.size > mostOver) forget(oldest);
     },
-    forget,
+    evict: forget,
     read(runId, after, limit) {
       if (!runs.has(runId)) return undefined;
       keepOnly(versionNow());
@@ -87,13 +87,13 @@ export function createRecentLog(version: () => number | undefined, now: () => nu
   };
 }
 
-function add(tail: Tail, entry: LogEntry): void {
+function add(tail: CachedTail, entry: LogEntry): void {
   tail.entries.push(entry);
   tail.characters += entry.json.length;
 }
 
 /** Many at a time: to drop one at each append would cost more than the append. */
-function trim(tail: Tail): void {
+function trim(tail: CachedTail): void {
   let from = tail.entries.length > mostEntries ? tail.entries.length - fewestEntries : 0;
   for (const { json } of tail.entries.slice(0, from)) tail.characters -= json.length;
   for (; tail.characters > mostCharacters; from += 1) tail.characters -= tail.entries[from]?.json.length ?? 0;
@@ -113,7 +113,7 @@ function oncePerMoment<T>(look: () => T): () => T {
 }
 
 function readOf(
-  run: Grown,
+  run: Appended,
   { epoch, seq }: { epoch?: number; seq: number },
   limit: number,
   now: number,
