@@ -13,7 +13,6 @@ export function BrowserSection({ drafts }: { drafts: Drafts }): ReactElement {
   const t = useTranslate();
   const browsers = useBrowsers();
   const [link, setLink] = useState<TransferLink>();
-  const [isLeaving, setLeaving] = useState(false);
   const [isFailed, setFailed] = useState(false);
 
   async function make() {
@@ -51,33 +50,54 @@ export function BrowserSection({ drafts }: { drafts: Drafts }): ReactElement {
             : t(browsers === 1 ? "browser.count.one" : "browser.count.many", { n: browsers })}
         </span>
       </SettingLine>
-      {isLeaving ? (
-        <Confirm title={t("browser.logout.ask")} text={t(warningOf(browsers, link !== undefined))}>
-          {(browsers ?? 1) === 1 && !link && (
-            <button type="button" className="btn fill" onClick={() => void make()}>
-              {t("browser.logout.first")}
-            </button>
-          )}
-          <button type="button" className="btn line danger" onClick={() => void leave()}>
-            {t("browser.logout.do")}
-          </button>
-          <button type="button" className="btn" onClick={() => setLeaving(false)}>
-            {t("action.cancel")}
-          </button>
-        </Confirm>
-      ) : (
-        <SettingLine name={t("browser.logout")} note={t("browser.logout.note")}>
-          <button type="button" className="btn line" onClick={() => setLeaving(true)}>
-            {t("browser.logout")}
-          </button>
-        </SettingLine>
-      )}
+      <LogOut
+        warning={warningOf(browsers, link !== undefined)}
+        onLeave={() => void leave()}
+        {...((browsers ?? 1) === 1 && !link && { onMakeLink: () => void make() })}
+      />
       {isFailed && (
         <p className="line-note" role="alert">
           {t("browser.failed")}
         </p>
       )}
     </>
+  );
+}
+
+interface LogOutProps {
+  /** The key of what this browser's leaving means. */
+  warning: ReturnType<typeof warningOf>;
+  onLeave(): void;
+  /** Offered first where nothing else leads back to the conversations. */
+  onMakeLink?(): void;
+}
+
+function LogOut({ warning, onLeave, onMakeLink }: LogOutProps): ReactElement {
+  const t = useTranslate();
+  const [isConfirming, setConfirming] = useState(false);
+  if (!isConfirming) {
+    return (
+      <SettingLine name={t("browser.logout")} note={t("browser.logout.note")}>
+        <button type="button" className="btn line" onClick={() => setConfirming(true)}>
+          {t("browser.logout")}
+        </button>
+      </SettingLine>
+    );
+  }
+  return (
+    <Confirm title={t("browser.logout.ask")} text={t(warning)}>
+      {onMakeLink && (
+        <button type="button" className="btn fill" onClick={onMakeLink}>
+          {t("browser.logout.first")}
+        </button>
+      )}
+      <button type="button" className="btn line danger" onClick={onLeave}>
+        {t("browser.logout.do")}
+      </button>
+      <button type="button" className="btn" onClick={() => setConfirming(false)}>
+        {t("action.cancel")}
+      </button>
+    </Confirm>
   );
 }
 

@@ -72,16 +72,7 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
         <Icon name="more" />
       </button>
       {open === "actions" && (
-        <div className="line-actions" id={actionsId}>
-          <button type="button" className="btn" onClick={() => setOpen("rename")}>
-            <Icon name="edit" />
-            {t("index.rename")}
-          </button>
-          <button type="button" className="btn" onClick={onRemove}>
-            <Icon name="remove" />
-            {t("index.remove")}
-          </button>
-        </div>
+        <LineActions id={actionsId} onRename={() => setOpen("rename")} onRemove={onRemove} />
       )}
       {failed && (
         <p className="line-note" role="alert">
@@ -92,7 +83,29 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
   );
 }
 
-/** A ring while it is being answered, a dot when there is an answer that was not seen. */
+interface LineActionsProps {
+  id: string;
+  onRename(): void;
+  onRemove(): void;
+}
+
+function LineActions({ id, onRename, onRemove }: LineActionsProps): ReactElement {
+  const t = useTranslate();
+  return (
+    <div className="line-actions" id={id}>
+      <button type="button" className="btn" onClick={onRename}>
+        <Icon name="edit" />
+        {t("index.rename")}
+      </button>
+      <button type="button" className="btn" onClick={onRemove}>
+        <Icon name="remove" />
+        {t("index.remove")}
+      </button>
+    </div>
+  );
+}
+
+/** An open circle while it is being answered, a dot when there is an answer that was not seen. */
 function Mark({ isAnswering, isUnseen }: { isAnswering: boolean; isUnseen: boolean }): ReactElement | null {
   const t = useTranslate();
   if (!isAnswering && !isUnseen) return null;

@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
-import { type Model, ModelError, type ModelMessage } from "../models/model.ts";
+import { type Model, ModelError } from "../models/model.ts";
+import type { ModelMessage } from "../models/model-message.ts";
 import type { EventBody, FinishReason, Usage } from "../protocol/run-event.ts";
 import { addUsage } from "./add-usage.ts";
 import type { Agent } from "./agent.ts";
+import { inputHash } from "./input-hash.ts";
 import { maxRetries, retryWait } from "./retry-wait.ts";
 import { type StepParts, stepParts } from "./step-parts.ts";
 
@@ -30,8 +31,8 @@ export interface AgentRun {
   };
   /** What the run has cost so far. */
   spent?: Usage;
-  /** How long the model's texts gather, ms; absent: the usual. */
-  gatherMs?: number;
+  /** How long the model coalesces its deltas, ms; absent: its default. */
+  coalesceMs?: number;
 }
 
 /**
@@ -42,9 +43,9 @@ export interface AgentRun {
  * aborts.
  */
 export async function* runAgent(run: AgentRun): AsyncGenerator<EventBody, FinishReason | null> {
-  const { model, signal, resume, gatherMs } = run;
+  const { model, signal, resume, coalesceMs } = run;
   const step = stepOf(run);
-  const request = { messages: step.messages, ...(gatherMs !== undefined && { gatherMs }) };
+  const request = { messages: step.messages, ...(coalesceMs !== undefined && { coalesceMs }) };
   yield* begin(run, step);
   let { spent } = run;
   let waitMs = resume?.waitMs ?? 0;
@@ -74,7 +75,7 @@ export async function* runAgent(run: AgentRun): AsyncGenerator<EventBody, Finish
     }
     if (signal.aborted) return null;
     if (!said.failure) return yield* finish(step, said);
-    const retry = retryOf(said, retries, run.random);
+    const retry = retryOf(step, said, retries, run.random);
     if (!retry) throw said.failure;
     yield retry;
     waitMs = retry.inMs;
@@ -107,14 +108,14 @@ function stepOf({ agent, messages, resume, newId }: AgentRun): Step {
     messages: [{ role: "system", content: agent.instructions }, ...messages],
     // Another attempt's parts have other ids: what is keyed by them never mistakes the new text for more of
     // the old.
-    parts: stepParts(attempt === 1 ? stepId : `${stepId}.${attempt}`),
+    parts: stepParts(stepId, attempt === 1 ? stepId : `${stepId}.${attempt}`),
   };
 }
 
 function* begin({ agent, resume }: AgentRun, { stepId, attempt, messages }: Step): Generator<EventBody> {
   if (resume) yield { type: "reset-step", stepId, attempt, reason: "owner-gone" };
   else yield { type: "start-step", stepId, index: 0, agent: agent.name };
-  const hash = hashOf(messages);
+  const hash = inputHash(messages);
   yield { type: "agent-input", stepId, agent: agent.name, messageCount: messages.length, hash };
 }
 
@@ -128,17 +129,20 @@ function* finish(
 }
 
 /** Undefined: it is not asked again. */
-function retryOf({ begun, failure }: Said, retries: number, random: () => number): Retry | undefined {
+function retryOf(
+  { stepId }: Step,
+  { begun, failure }: Said,
+  retries: number,
+  random: () => number,
+): Retry | undefined {
   if (begun || !(failure instanceof ModelError)) return undefined;
   const inMs = retryWait(failure, retries, random);
   if (inMs === undefined) return undefined;
-  return { type: "retry", what: "model", attempt: retries + 1, of: maxRetries, inMs, reason: failure.code };
+  const attempt = retries + 1;
+  return { type: "retry", stepId, what: "model", attempt, of: maxRetries, inMs, reason: failure.code };
 }
 
 type Retry = Extract<EventBody, { type: "retry" }>;
 
 const cutOff = (): ModelError =>
   new ModelError("cut-off", "the answer stopped before its end", { retryable: true });
-
-const hashOf = (messages: readonly ModelMessage[]): string =>
-  createHash("sha256").update(JSON.stringify(messages)).digest("hex").slice(0, 16);

@@ -1,19 +1,8 @@
 import type { FinishReason, Usage } from "../protocol/run-event.ts";
-
-/** A turn as a model is shown it; the server builds these from the history it owns. */
-export interface ModelMessage {
-  role: "system" | "user" | "assistant";
-  content: string;
-}
-
-export interface ModelRequest {
-  messages: readonly ModelMessage[];
-  /** How long texts may gather before they are handed on as one part, ms; absent: 25. */
-  gatherMs?: number;
-}
+import type { ModelRequest } from "./model-request.ts";
 
 /**
- * What a model says, in the order it says it; neighbours of one text that arrive within `gatherMs` are one
+ * What a model says, in the order it says it; neighbours of one text that arrive within `coalesceMs` are one
  * part, since every part is saved and shown by itself. `index` numbers the tool calls of one answer. `usage`
  * may come more than once: the last report counts, reports are never added up. `finish` comes last, and only
  * if the provider gave a finish reason: a stream that ends without it was cut off.

@@ -1,12 +1,15 @@
 import OpenAI from "openai";
 import { z } from "zod";
 import { createChatParts } from "./chat-parts.ts";
+import { chatRequest } from "./chat-request.ts";
 import { readBytes } from "./chunks.ts";
 import { boundError, chunksOf, httpFetch } from "./http-fetch.ts";
-import { type Model, ModelError, type ModelPart, type ModelRequest } from "./model.ts";
+import { type Model, ModelError, type ModelPart } from "./model.ts";
+import type { ModelRequest } from "./model-request.ts";
 import { type Asked, connectionError, providerError, retryAfterSeconds } from "./provider-error.ts";
 import { readAnswer } from "./read-answer.ts";
 import { createSilence } from "./silence.ts";
+import { callIdSeed } from "./tool-call-parts.ts";
 
 /** Where to ask, and as whom. */
 export interface OpenAiEndpoint {
@@ -32,7 +35,7 @@ export interface OpenAiModelOptions extends OpenAiEndpoint {
 
 const openAiUrl = "https://api.openai.com/v1";
 /** Protocol 1.6: no text waits longer for its neighbours. */
-const usualGatherMs = 25;
+const defaultCoalesceMs = 25;
 /** Of an endpoint's list of models. */
 const maxListBytes = 16 * 1024 * 1024;
 const modelPage = z.object({ data: z.array(z.object({ id: z.string() })) });
@@ -46,11 +49,9 @@ export function createOpenAiModel(options: OpenAiModelOptions): Model {
   const client = createClient(options, options.firstByteMs);
   const asked = { host: hostOf(options), model: options.id };
   const demo = options.demo ?? false;
+  const maxTokensField = options.baseUrl === undefined ? "max_completion_tokens" : "max_tokens";
 
-  async function* stream(
-    { messages, gatherMs = usualGatherMs }: ModelRequest,
-    signal: AbortSignal,
-  ): AsyncGenerator<ModelPart> {
+  async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
     if (signal.aborted) return;
     const connection = new AbortController();
     const close = () => connection.abort();
@@ -60,18 +61,17 @@ export function createOpenAiModel(options: OpenAiModelOptions): Model {
     if (options.maxMs !== undefined) silence.allow(options.maxMs);
     try {
       const response = await client.chat.completions
-        .create(
-          {
-            model: options.id,
-            messages: [...messages],
-            stream: true,
-            stream_options: { include_usage: true },
-          },
-          { signal: connection.signal },
-        )
+        .create(chatRequest(request, { model: options.id, maxTokensField }), { signal: connection.signal })
         .asResponse();
-      const parts = createChatParts(seedOf(messages), demo ? "estimated" : "provider");
-      const answer = readAnswer(chunksOf(response), { ...options, gatherMs, asked, parts, silence, signal });
+      const parts = createChatParts(callIdSeed(request.messages), demo ? "estimated" : "provider");
+      const answer = readAnswer(chunksOf(response), {
+        ...options,
+        coalesceMs: request.coalesceMs ?? defaultCoalesceMs,
+        asked,
+        parts,
+        silence,
+        signal,
+      });
       for (let said = await answer.next(); said; said = await answer.next())
         for (const part of said) {
           if (signal.aborted) return;
@@ -172,9 +172,3 @@ function errorOf(asked: Asked, error: unknown): ModelError {
     cause: new Error(error instanceof Error ? error.name : "unknown"),
   });
 }
-
-/**
- * Grows with every message, so that ids made of it differ from step to step; the same for the same request.
- */
-const seedOf = (messages: ModelRequest["messages"]): string =>
-  String(messages.reduce((sum, { content }) => sum + content.length + 1, 0));

@@ -1,4 +1,4 @@
-import { createSseDecoder, type SseItem } from "../protocol/sse.ts";
+import { createSseDecoder, type SseItem } from "../wire/sse-decoder.ts";
 import { type ChatChunk, chatChunk, plainTextOf } from "./chat-chunk.ts";
 import type { ChatParts } from "./chat-parts.ts";
 import type { Chunks } from "./chunks.ts";
@@ -14,8 +14,8 @@ export interface AnswerContext {
   /** Armed for the first frame by whoever opened the connection. */
   silence: Silence;
   idleMs: number;
-  /** How long texts gather before they go on together, ms. */
-  gatherMs: number;
+  /** How long deltas are coalesced, ms. */
+  coalesceMs: number;
   maxBytes: number;
   signal: AbortSignal;
 }
@@ -42,9 +42,9 @@ export interface Answer {
  * letters.
  */
 export function readAnswer(chunks: Chunks, context: AnswerContext): Answer {
-  const { parts, silence, idleMs, gatherMs } = context;
+  const { parts, silence, idleMs, coalesceMs } = context;
   const frames = createFrames(context);
-  const ready = createReady(gatherMs);
+  const ready = createReady(coalesceMs);
   let bytes = 0;
   let ahead = 0;
   let isPaused = false;

@@ -15,10 +15,10 @@ export interface ReadyParts {
 }
 
 /**
- * Neighbours of one kind become one part while they wait, for at most `gatherMs`; whatever is not more of the
- * text that went on last, or is much of it, takes all with it at once.
+ * Neighbours of one kind become one part while they wait, for at most `coalesceMs`; whatever is not more of
+ * the text that went on last, or is much of it, takes all with it at once.
  */
-export function createReady(gatherMs: number): ReadyParts {
+export function createReady(coalesceMs: number): ReadyParts {
   let ready: ModelPart[] = [];
   let newest: string | undefined;
   /** The newest report: some providers send one with every letter, and the last counts. */
@@ -76,7 +76,7 @@ export function createReady(gatherMs: number): ReadyParts {
     }
     for (const part of found) put(part);
     if (isDue || over) goOn();
-    else if (hasSome()) stopGathering ??= coalescedTimer(performance.now(), gatherMs, goOn);
+    else if (hasSome()) stopGathering ??= coalescedTimer(performance.now(), coalesceMs, goOn);
   }
 
   return {

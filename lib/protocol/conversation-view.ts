@@ -1,5 +1,5 @@
-import type { RunState } from "./fold.ts";
 import type { Message } from "./message.ts";
+import type { RunState } from "./run-state.ts";
 
 /** A conversation as lists show it. */
 export interface ConversationSummary {

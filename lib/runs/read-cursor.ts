@@ -1,4 +1,4 @@
-import type { Cursor } from "./follow-run.ts";
+import type { Cursor } from "../protocol/cursor.ts";
 
 /**
  * Where a reader is: `Last-Event-ID: <runId>:<epoch>:<seq>` wins over `?after=<epoch>:<seq>` or

@@ -1,6 +1,8 @@
-import type { RunState } from "../protocol/fold.ts";
+import type { Cursor } from "../protocol/cursor.ts";
+import type { LogEntry } from "../protocol/log-entry.ts";
 import type { UserMessage } from "../protocol/message.ts";
 import type { RunEvent } from "../protocol/run-event.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import type { RunStatus } from "../protocol/run-status.ts";
 
 /** Who runs: enough to tell, on the same host and boot, whether that process is still there. */
@@ -107,13 +109,6 @@ export type CreateResult =
   | { kind: "complete" }
   | { kind: "not-found" };
 
-/** One event as stored: its JSON goes to readers as it is, unparsed. */
-export interface LogEntry {
-  seq: number;
-  epoch: number;
-  json: string;
-}
-
 export type ReadResult =
   | {
       gone?: undefined;
@@ -168,7 +163,7 @@ export interface RunStore {
   requestStop(runId: string, by: string, reason?: string): Promise<RunMeta | null>;
   run(runId: string): Promise<RunMeta | null>;
   /** The entries after the cursor, at most `limit`. Null: no such run. */
-  read(runId: string, after: { epoch?: number; seq: number }, limit: number): Promise<ReadResult | null>;
+  read(runId: string, after: Cursor, limit: number): Promise<ReadResult | null>;
   /** The newest stored fold and the entries after it, in one atomic read. Null: no such run. */
   snapshot(runId: string): Promise<RunSnapshot | null>;
   /**

@@ -1,15 +1,17 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { redisMissing } from "../support/redis-server.ts";
+import { besideBefore } from "./beside-before.ts";
+import { canCount } from "./count-event.ts";
 import { installPeers } from "./install-peers.ts";
 import { measurePart } from "./measure-part.ts";
 import type { Depth, Part } from "./part.ts";
 import { firstDeltaAdded } from "./parts/first-delta.ts";
-import { flatOut } from "./parts/flat-out.ts";
+import { flatOut, flatOutInstructions } from "./parts/flat-out.ts";
 import { growth } from "./parts/growth.ts";
 import { idleMemory } from "./parts/idle-memory.ts";
-import { paced } from "./parts/paced.ts";
+import { paced, pacedInstructions } from "./parts/paced.ts";
 import { redisConnections } from "./parts/redis-connections.ts";
 import { reload, replay } from "./parts/reload.ts";
 import { stopToClosed } from "./parts/stop.ts";
@@ -17,7 +19,7 @@ import { streamsHeld } from "./parts/streams-held.ts";
 import { asJson, type Measured, report } from "./report.ts";
 import { startProvider } from "./start-provider.ts";
 
-const parts: readonly Part[] = [
+const everyPart: readonly Part[] = [
   flatOut,
   growth,
   paced,
@@ -42,9 +44,18 @@ async function bench(): Promise<void> {
       runs: { type: "string" },
       only: { type: "string" },
       profile: { type: "string" },
+      before: { type: "string" },
     },
   });
-  const chosen = choose(positionals, values.only?.split(","));
+  const parts = [
+    ...everyPart,
+    ...(canCount("instructions:u") ? [flatOutInstructions, pacedInstructions] : []),
+  ];
+  const chosen = choose(
+    values.before === undefined ? parts : parts.map(besideBefore),
+    positionals,
+    values.only?.split(","),
+  );
   if (process.platform !== "linux")
     throw new Error("The bench reads processor time and memory from Linux's /proc.");
   if (redisMissing) throw new Error(`The bench needs a Redis: ${redisMissing}.`);
@@ -56,6 +67,7 @@ async function bench(): Promise<void> {
     quick: values.quick,
     providerUrl: provider.url,
     ...(values.profile !== undefined && { profileDir: values.profile }),
+    ...(values.before !== undefined && { beforeDir: resolve(values.before) }),
   };
   const measured: Measured[] = [];
   try {
@@ -69,7 +81,11 @@ async function bench(): Promise<void> {
 }
 
 /** `only`: contenders by name, for a look at one of them. */
-function choose(names: readonly string[], only: readonly string[] | undefined): Part[] {
+function choose(
+  parts: readonly Part[],
+  names: readonly string[],
+  only: readonly string[] | undefined,
+): Part[] {
   const unknown = names.find((name) => !parts.some((part) => part.name === name));
   if (unknown !== undefined)
     throw new Error(`There is no part ${unknown}: ${parts.map(({ name }) => name).join(", ")}.`);

@@ -7,11 +7,13 @@ import type { Ask } from "./open-stream.ts";
 import { startChild } from "./start-child.ts";
 import type { BenchScript } from "./start-provider.ts";
 
-export type ContenderName = "sqlite" | "redis" | "a" | "b" | "c" | "d";
+export type ContenderName = "sqlite" | "before" | "redis" | "before-redis" | "a" | "b" | "c" | "d";
 
 export const contenderTitles: Readonly<Record<ContenderName, string>> = {
   sqlite: "Rivulet on SQLite",
+  before: "the build before, on SQLite",
   redis: "Rivulet on Redis",
+  "before-redis": "the build before, on Redis",
   a: "a: Node pipe",
   b: "b: Next + openai, nothing stored",
   c: "c: Next + ai, saved at the end",
@@ -43,18 +45,23 @@ export interface Surroundings {
   providerUrl: string;
   /** Where our server leaves a CPU profile when it ends. */
   profileDir?: string;
+  /** A built checkout of an older state, for the contenders `before` and `before-redis`. */
+  beforeDir?: string;
 }
 
 /** Starts one, and waits until it answers. */
 export function startContender(
   name: ContenderName,
-  { providerUrl, profileDir }: Surroundings,
+  { providerUrl, profileDir, beforeDir }: Surroundings,
 ): Promise<Contender> {
   const env = { OPENAI_BASE_URL: providerUrl, OPENAI_API_KEY: "bench", OPENAI_MODEL: "bench" };
   switch (name) {
     case "sqlite":
     case "redis":
-      return startOurs(name, env, profileDir);
+      return startOurs(name, env, { profileDir });
+    case "before":
+    case "before-redis":
+      return startOurs(name, env, { root: beforeDir });
     case "a":
       return startRaw(env);
     default:
@@ -63,12 +70,13 @@ export function startContender(
 }
 
 async function startOurs(
-  name: "sqlite" | "redis",
+  name: "sqlite" | "redis" | "before" | "before-redis",
   env: Record<string, string>,
-  profileDir: string | undefined,
+  { profileDir, root }: { profileDir?: string | undefined; root?: string | undefined },
 ): Promise<Contender> {
-  const redis = name === "redis" ? await startRedisServer("--appendfsync", "everysec") : undefined;
+  const redis = name.endsWith("redis") ? await startRedisServer("--appendfsync", "everysec") : undefined;
   const app = await startAppServer({
+    ...(root !== undefined && { root }),
     env: {
       ...env,
       ...(profileDir !== undefined && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileDir}` }),

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+const ownRoot = fileURLToPath(new URL("../..", import.meta.url));
 const readyMs = 30_000;
 
 /** The product as `npm start` runs it: a process of its own, on the build of this checkout. */
@@ -32,10 +32,12 @@ export interface AppServerOptions {
   port?: number;
   /** The command that runs the server's own, in its place and under its pid. */
   within?: readonly string[];
+  /** The checkout whose build is started; absent: this one. */
+  root?: string;
 }
 
 /** What `npm start` gives to Node. */
-function startArguments(): string[] {
+function startArguments(root: string): string[] {
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const [exec, node, ...args] = String(scripts.start).split(" ");
   assert.deepEqual([exec, node], ["exec", "node"]);
@@ -44,10 +46,10 @@ function startArguments(): string[] {
 
 /** Starts the server and waits until it answers. */
 export async function startAppServer(options: AppServerOptions = {}): Promise<AppServer> {
-  const { env = {}, dataDir, port, within = [] } = options;
+  const { env = {}, dataDir, port, within = [], root = ownRoot } = options;
   const dir = dataDir ?? mkdtempSync(join(tmpdir(), "rivulet-test-"));
   const listenOn = port ?? (await freePort());
-  const [command = process.execPath, ...rest] = [...within, process.execPath, ...startArguments()];
+  const [command = process.execPath, ...rest] = [...within, process.execPath, ...startArguments(root)];
   const child = spawn(command, rest, {
     cwd: root,
     env: { ...bareEnvironment(), NODE_ENV: "production", DATA_DIR: dir, PORT: String(listenOn), ...env },

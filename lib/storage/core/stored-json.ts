@@ -1,8 +1,9 @@
 import { decodeEvent } from "../../protocol/decode-event.ts";
-import type { RunState } from "../../protocol/fold.ts";
+import type { LogEntry } from "../../protocol/log-entry.ts";
 import type { Message } from "../../protocol/message.ts";
-import { storedParts, upgradeParts } from "../../protocol/upgrade-parts.ts";
-import type { LogEntry } from "../run-store.ts";
+import type { RunState } from "../../protocol/run-state.ts";
+import { type StoredMessage, storedMessage, upgradeMessage } from "../../protocol/upgrade-parts.ts";
+import { type StoredRun, storedRun, upgradeRun } from "../../protocol/upgrade-run.ts";
 import { StorageError } from "../storage-error.ts";
 
 /** Of stored JSON; a reader refuses what a newer build wrote. */
@@ -10,10 +11,7 @@ const version = 1;
 
 /** A message or a fold as the store holds it. */
 export const encodeStored = (value: Message | RunState): string =>
-  JSON.stringify({
-    v: version,
-    value: "parts" in value ? { ...value, parts: storedParts(value.parts) } : value,
-  });
+  JSON.stringify({ v: version, value: "seq" in value ? storedRun(value) : storedMessage(value) });
 
 /** Reads a stored message. Throws `StorageError("damaged")` if that row was cut short or changed by hand. */
 export function decodeMessage(json: string, conversationId: string, messageId: string): Message {
@@ -21,8 +19,8 @@ export function decodeMessage(json: string, conversationId: string, messageId: s
   const value = decode(json, row);
   const hasBody = value.role === "user" ? typeof value.text === "string" : Array.isArray(value.parts);
   if (value.id !== messageId || !hasBody) throw damaged(row);
-  if (Array.isArray(value.parts)) value.parts = upgradeParts(value.parts);
-  return value as unknown as Message; // Cast: `encodeStored` wrote it, and it still looks like it.
+  // Cast: `encodeStored` wrote it, and it still looks like it.
+  return upgradeMessage(value as unknown as StoredMessage);
 }
 
 /** Reads a stored fold. Throws `StorageError("damaged")` if that row was cut short or changed by hand. */
@@ -30,8 +28,8 @@ export function decodeFold(json: string, runId: string, seq: number): RunState {
   const row = `fold of run ${runId}`;
   const value = decode(json, row);
   if (value.runId !== runId || value.seq !== seq || !Array.isArray(value.parts)) throw damaged(row);
-  value.parts = upgradeParts(value.parts);
-  return value as unknown as RunState; // Cast: `encodeStored` wrote it, and it still looks like it.
+  // Cast: `encodeStored` wrote it, and it still looks like it.
+  return upgradeRun(value as unknown as StoredRun);
 }
 
 /**

@@ -1,5 +1,7 @@
+import type { Cursor } from "../../protocol/cursor.ts";
+import type { LogEntry } from "../../protocol/log-entry.ts";
 import { isEnded, type RunStatus } from "../../protocol/run-status.ts";
-import type { LogEntry, ReadResult, StopRequest } from "../run-store.ts";
+import type { ReadResult, StopRequest } from "../run-store.ts";
 
 /** What an append, or the end, has left behind: the run as it is now, and the entries that are new. */
 export interface Appended {
@@ -26,7 +28,7 @@ export interface TailCache {
   /** Something else of the run was changed here. */
   evict(runId: string): void;
   /** What the store would say, or nothing where that is not known. */
-  read(runId: string, after: { epoch?: number; seq: number }, limit: number): ReadResult | undefined;
+  read(runId: string, after: Cursor, limit: number): ReadResult | undefined;
 }
 
 /** Of one run; a reader that is further behind asks the store. */
@@ -112,12 +114,7 @@ function oncePerMoment<T>(look: () => T): () => T {
   };
 }
 
-function readOf(
-  run: Appended,
-  { epoch, seq }: { epoch?: number; seq: number },
-  limit: number,
-  now: number,
-): ReadResult | undefined {
+function readOf(run: Appended, { epoch, seq }: Cursor, limit: number, now: number): ReadResult | undefined {
   const { entries, head, status, stop, leaseUntil } = run;
   const at = seq + 1 - (entries[0]?.seq ?? head + 1);
   // The event at the cursor is held against what the reader saw: it must be here too.

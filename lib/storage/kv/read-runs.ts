@@ -1,3 +1,4 @@
+import type { Cursor } from "../../protocol/cursor.ts";
 import type { RunStatus } from "../../protocol/run-status.ts";
 import type { ReadResult, RunMeta, RunSnapshot } from "../run-store.ts";
 import type { KvContext } from "./kv-context.ts";
@@ -6,11 +7,6 @@ import type { RunLocator } from "./run-locators.ts";
 import { listAt, type Reply, textAt } from "./run-script.ts";
 import { readLogScript, readRunScript, snapshotScript } from "./run-scripts.ts";
 import { singleFlight } from "./single-flight.ts";
-
-export interface Cursor {
-  epoch?: number;
-  seq: number;
-}
 
 /** What can be asked about runs. */
 export function createKvRunReads({ script, keys, locators }: KvContext) {

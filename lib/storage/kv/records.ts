@@ -1,9 +1,10 @@
-import type { RunState } from "../../protocol/fold.ts";
+import type { LogEntry } from "../../protocol/log-entry.ts";
 import type { Message } from "../../protocol/message.ts";
+import type { RunState } from "../../protocol/run-state.ts";
 import { isEnded, type RunStatus } from "../../protocol/run-status.ts";
 import type { Conversation } from "../conversation-store.ts";
 import { checkLog, damaged, decodeFold, decodeMessage } from "../core/stored-json.ts";
-import type { AppendResult, Holder, LeaseReply, LogEntry, RunMeta, StopRequest } from "../run-store.ts";
+import type { AppendResult, Holder, LeaseReply, RunMeta, StopRequest } from "../run-store.ts";
 import { type Reply, textAt, textsOf } from "./run-script.ts";
 
 /** A hash, given as its field names and values in turn. */

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { continueMessage } from "../../protocol/continue-message.ts";
-import { messageOf, type RunState } from "../../protocol/fold.ts";
+import { messageOf } from "../../protocol/fold.ts";
 import type { AssistantMessage } from "../../protocol/message.ts";
 import type { RunEvent } from "../../protocol/run-event.ts";
+import type { RunState } from "../../protocol/run-state.ts";
 import { checkEvents } from "../core/check-events.ts";
 import { isContinuable } from "../core/is-continuable.ts";
 import { encodeStored } from "../core/stored-json.ts";

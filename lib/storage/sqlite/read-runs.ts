@@ -1,12 +1,9 @@
+import type { Cursor } from "../../protocol/cursor.ts";
+import type { LogEntry } from "../../protocol/log-entry.ts";
 import { checkLog, damaged, decodeFold } from "../core/stored-json.ts";
-import type { LogEntry, ReadResult, RunMeta, RunSnapshot } from "../run-store.ts";
+import type { ReadResult, RunMeta, RunSnapshot } from "../run-store.ts";
 import { metaOf, type RunRow, stopOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
-
-export interface Cursor {
-  epoch?: number;
-  seq: number;
-}
 
 /** What can be asked about runs; each call belongs inside one read transaction. */
 export const createSqliteRunReads = (sql: Statements, now: () => number) => ({

@@ -1,11 +1,13 @@
 import { continueMessage } from "../../protocol/continue-message.ts";
-import { messageOf, type RunState } from "../../protocol/fold.ts";
+import { messageOf } from "../../protocol/fold.ts";
+import type { LogEntry } from "../../protocol/log-entry.ts";
 import type { AssistantMessage } from "../../protocol/message.ts";
 import type { RunEvent } from "../../protocol/run-event.ts";
+import type { RunState } from "../../protocol/run-state.ts";
 import { isEnded } from "../../protocol/run-status.ts";
 import { checkEvents } from "../core/check-events.ts";
 import { decodeMessage, encodeStored } from "../core/stored-json.ts";
-import type { AppendResult, Lease, LogEntry, RunEnd, RunMeta } from "../run-store.ts";
+import type { AppendResult, Lease, RunEnd, RunMeta } from "../run-store.ts";
 import { answerOf, freshOf, judge } from "./lease-rules.ts";
 import { type AppendedRow, type LogRow, metaOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { LogEntry } from "../run-store.ts";
+import type { LogEntry } from "../../protocol/log-entry.ts";
 import type { AppendedRow, ConversationRow, HeadRow, LogRow, RunRow } from "./rows.ts";
 
 type Value = string | number | null;

@@ -1,15 +1,20 @@
-import { type Contender } from "../contenders.ts";
+import type { Contender } from "../contenders.ts";
+import { countEvent } from "../count-event.ts";
 import type { Part } from "../part.ts";
 import { cpuMs } from "../process-cost.ts";
 import { readAll } from "../read-deltas.ts";
 
 const deltas = 20_000;
 
+async function askInTurn(contender: Contender, size: number, answers: number): Promise<void> {
+  for (let answer = 0; answer < answers; answer += 1)
+    await readAll(contender.ask({ deltas: size, everyMs: 0 }), size);
+}
+
 /** Processor time for each thousand deltas of answers that come one after the other, ms. */
 export async function cpuOf(contender: Contender, size: number, answers: number): Promise<number> {
   const before = cpuMs(contender.pids);
-  for (let answer = 0; answer < answers; answer += 1)
-    await readAll(contender.ask({ deltas: size, everyMs: 0 }), size);
+  await askInTurn(contender, size, answers);
   return ((cpuMs(contender.pids) - before) / (answers * size)) * 1000;
 }
 
@@ -25,4 +30,15 @@ export const flatOut: Part = {
     { first: "sqlite", second: "c", most: 0.15 },
     { first: "redis", second: "sqlite", most: 1.25 },
   ],
+};
+
+/** The same as instructions, which do not depend on what else the machine does. */
+export const flatOutInstructions: Part = {
+  ...flatOut,
+  name: "flat-out-instructions",
+  title: "Instructions per text delta, 20,000 as fast as they go",
+  unit: "thousand",
+  measure: async (contender) =>
+    (await countEvent("instructions:u", contender.pids, () => askInTurn(contender, deltas, 2))) /
+    (2 * deltas * 1000),
 };

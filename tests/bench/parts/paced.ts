@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Contender } from "../contenders.ts";
+import { countEvent } from "../count-event.ts";
 import type { Part } from "../part.ts";
 import { cpuMs } from "../process-cost.ts";
 import { readAll } from "../read-deltas.ts";
@@ -8,14 +9,18 @@ const streams = 50;
 /** 50 deltas a second, as a fast real model does. */
 const everyMs = 20;
 
-async function cpuPaced(contender: Contender, deltas: number): Promise<number> {
-  const before = cpuMs(contender.pids);
+async function askPaced(contender: Contender, deltas: number): Promise<void> {
   const answers = Array.from({ length: streams }, async (_, at) => {
     // They start apart, as people do.
     await sleep((at * 1000) / streams);
     await readAll(contender.ask({ deltas, everyMs }), deltas);
   });
   await Promise.all(answers);
+}
+
+async function cpuPaced(contender: Contender, deltas: number): Promise<number> {
+  const before = cpuMs(contender.pids);
+  await askPaced(contender, deltas);
   return ((cpuMs(contender.pids) - before) / (streams * deltas)) * 1000;
 }
 
@@ -30,4 +35,15 @@ export const paced: Part = {
     { first: "sqlite", second: "b", most: 1 },
     { first: "redis", second: "sqlite", most: 1.25 },
   ],
+};
+
+/** The same as instructions, which do not depend on what else the machine does. */
+export const pacedInstructions: Part = {
+  ...paced,
+  name: "paced-instructions",
+  title: "Instructions per text delta, 50 streams at 50 deltas/s each",
+  unit: "thousand",
+  measure: async (contender) =>
+    (await countEvent("instructions:u", contender.pids, () => askPaced(contender, 300))) /
+    (streams * 300 * 1000),
 };

@@ -4,6 +4,7 @@ import { ModelError } from "../../../lib/models/model.ts";
 import { createOpenAiModel, type OpenAiModelOptions } from "../../../lib/models/openai.ts";
 import * as chat from "../../support/chat-chunks.ts";
 import { collectAnswer, question } from "../../support/collect-answer.ts";
+import { assistant } from "../../support/model-messages.ts";
 import {
   events,
   json,
@@ -41,7 +42,7 @@ describe("the request", () => {
     const request = server.requests.at(-1);
     assert.deepEqual(request?.body, {
       model: "m",
-      messages: question,
+      messages: [{ role: "user", content: "What is 2 + 3?" }],
       stream: true,
       stream_options: { include_usage: true },
     });
@@ -161,6 +162,20 @@ describe("an answer", () => {
     );
     const { text, reasoning, refusal, parts } = await ask(events(halves));
     assert.deepEqual([text, reasoning, refusal], ["a😀b", "😀", "x\uFFFD"]);
+    assert.ok(parts.every((part) => !("delta" in part) || part.delta.isWellFormed()));
+  });
+
+  test("has the arguments of a call byte for byte, though a character of theirs is cut in two", async () => {
+    const cut = chat.sse(
+      chat.toolCall(0, "c", "say", '{"a":"\ud83d', '\ude00", "b":"\ud83d', "\ude00\ud83d", '\ude00"}'),
+      chat.toolCall(1, "d", "say", '"\ud83d'),
+      chat.finish("tool_calls"),
+    );
+    const { toolCalls, parts } = await ask({ slice: 7, steps: [{ write: cut }] });
+    assert.deepEqual(
+      toolCalls.map((each) => each.arguments),
+      ['{"a":"😀", "b":"😀😀"}', '"\ufffd'],
+    );
     assert.ok(parts.every((part) => !("delta" in part) || part.delta.isWellFormed()));
   });
 
@@ -315,7 +330,7 @@ describe("tool calls", () => {
     );
     const [first, again] = [await ask(script), await ask(script)];
     server.next(script);
-    const longer = await collectAnswer(createModel(), [...question, { role: "assistant", content: "" }]);
+    const longer = await collectAnswer(createModel(), [...question, assistant("")]);
     const idOf = (answer: typeof first) => answer.toolCalls[0]?.id;
     assert.ok(idOf(first));
     assert.equal(idOf(first), idOf(again));
