@@ -3,9 +3,9 @@ import { createSseDecoder, type SseItem } from "../wire/sse-decoder.ts";
 import { type ChatChunk, chatChunk, plainTextOf } from "./chat-chunk.ts";
 import type { ChatParts } from "./chat-parts.ts";
 import type { Chunks } from "./chunks.ts";
+import { createCoalescingQueue } from "./coalescing-queue.ts";
 import { ModelError, type ModelPart } from "./model.ts";
 import { type Asked, providerError } from "./provider-error.ts";
-import { createReady } from "./ready-parts.ts";
 import type { Silence } from "./silence.ts";
 import { createTextFrames } from "./text-frames.ts";
 
@@ -45,7 +45,7 @@ export interface Answer {
 export function readAnswer(chunks: Chunks, context: AnswerContext): Answer {
   const { parts, silence, idleMs, coalesceMs } = context;
   const frames = createFrames(context);
-  const ready = createReady(coalesceMs);
+  const queue = createCoalescingQueue(coalesceMs);
   let bytes = 0;
   let ahead = 0;
   let isPaused = false;
@@ -62,11 +62,11 @@ export function readAnswer(chunks: Chunks, context: AnswerContext): Answer {
 
   chunks.read({
     chunk(chunk) {
-      if (ready.isOver) return;
-      ready.add((found) => take(chunk, found));
-      if (ready.isOver) return chunks.close();
+      if (queue.isEnded) return;
+      queue.push((found) => take(chunk, found));
+      if (queue.isEnded) return chunks.close();
       ahead += chunk.byteLength;
-      if (ready.isAsked || ahead <= mostAhead) return expect();
+      if (queue.hasWaiter || ahead <= mostAhead) return expect();
       // A wait for nobody's words must not be held against the provider.
       isPaused = true;
       silence.heard();
@@ -74,7 +74,7 @@ export function readAnswer(chunks: Chunks, context: AnswerContext): Answer {
     },
     end(error) {
       const failure = failureOf(context, frames, error);
-      ready.end((found) => {
+      queue.end((found) => {
         if (failure) throw failure;
         frames.end(found);
         found.push(...parts.end());
@@ -90,7 +90,7 @@ export function readAnswer(chunks: Chunks, context: AnswerContext): Answer {
         chunks.resume();
         expect();
       }
-      return ready.next();
+      return queue.next();
     },
   };
 }

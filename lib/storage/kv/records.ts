@@ -3,8 +3,8 @@ import type { Message } from "../../protocol/message.ts";
 import type { RunState } from "../../protocol/run-state.ts";
 import { type RunStatus, runStatuses } from "../../protocol/run-status.ts";
 import type { Conversation } from "../conversation-store.ts";
+import { checkLog, damaged, decodeFold, decodeMessage } from "../core/stored-json.ts";
 import type { AppendResult, Holder, LeaseReply, RunMeta, StopRequest } from "../run-store.ts";
-import { checkLog, damaged, decodeFold, decodeMessage } from "../stored-json.ts";
 import { type Reply, textAt, textsOf } from "./run-script.ts";
 
 /** A hash, given as its field names and values in turn. */

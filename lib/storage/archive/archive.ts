@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { UserMessage } from "../protocol/message.ts";
-import { runStatuses } from "../protocol/run-status.ts";
-import { checkLog, damaged, decodeFold, decodeMessage, encodeStored } from "./stored-json.ts";
+import type { UserMessage } from "../../protocol/message.ts";
+import { runStatuses } from "../../protocol/run-status.ts";
+import { checkLog, damaged, decodeFold, decodeMessage, encodeStored } from "../core/stored-json.ts";
 
 /**
  * What a store keeps, as whole records that any other store can keep too: what `npm run storage:copy`
@@ -71,7 +71,7 @@ export type ArchivedRun = z.infer<typeof archivedRun>;
 export type ArchivedConversation = z.infer<typeof archivedConversation>;
 
 /** All records of one kind. */
-export interface Shelf<Kept> {
+export interface Collection<Kept> {
   /** Of all, in a stable order. */
   ids(): Promise<string[]>;
   /**
@@ -87,7 +87,7 @@ export interface Shelf<Kept> {
 }
 
 /** Rows that are small and no more than browsers: they are carried all at once. */
-export interface Sessions {
+export interface SessionCollection {
   /** In the order of their names. Throws `StorageError("damaged")`. */
   all(): Promise<ArchivedSession[]>;
   /** Adds those that are not there; the others are left as they are. */
@@ -96,8 +96,8 @@ export interface Sessions {
 
 /** A store's records, for carrying them to another one. No server uses it. */
 export interface Archive {
-  readonly conversations: Shelf<ArchivedConversation>;
-  readonly sessions: Sessions;
+  readonly conversations: Collection<ArchivedConversation>;
+  readonly sessions: SessionCollection;
   /** The same text for every archive of the same store, over whichever line, for a minute at least. */
   identity(): Promise<string>;
   /** Throws `StorageError("newer-schema")` if a newer build has written here. */

@@ -1,10 +1,10 @@
-import { decodeEvent } from "../protocol/decode-event.ts";
-import type { LogEntry } from "../protocol/log-entry.ts";
-import type { Message } from "../protocol/message.ts";
-import type { RunState } from "../protocol/run-state.ts";
-import { type StoredMessage, storedMessage, upgradeMessage } from "../protocol/upgrade-parts.ts";
-import { type StoredRun, storedRun, upgradeRun } from "../protocol/upgrade-run.ts";
-import { StorageError } from "./storage-error.ts";
+import { decodeEvent } from "../../protocol/decode-event.ts";
+import type { LogEntry } from "../../protocol/log-entry.ts";
+import type { Message } from "../../protocol/message.ts";
+import type { RunState } from "../../protocol/run-state.ts";
+import { type StoredMessage, storedMessage, upgradeMessage } from "../../protocol/upgrade-parts.ts";
+import { type StoredRun, storedRun, upgradeRun } from "../../protocol/upgrade-run.ts";
+import { StorageError } from "../storage-error.ts";
 
 /** Of stored JSON; a reader refuses what a newer build wrote. */
 const version = 1;

@@ -1,7 +1,7 @@
-import { undoMs } from "../protocol/limits.ts";
+import { undoMs } from "../../protocol/limits.ts";
+import type { Storage } from "../storage.ts";
+import { StorageError } from "../storage-error.ts";
 import type { Archive, ArchivedConversation, ArchivedRun } from "./archive.ts";
-import type { Storage } from "./storage.ts";
-import { StorageError } from "./storage-error.ts";
 
 /** A store as a copy needs it: its records, and what its servers show of them. */
 export interface CopyEnd {
@@ -47,7 +47,7 @@ export class CopyRefusedError extends Error {
   }
 }
 
-type Outcome = { end: "copied" | "equal" | "goneOn" | "leftOut" } | { end: "trouble"; why: string };
+type CopyOutcome = { end: "copied" | "equal" | "goneOn" | "leftOut" } | { end: "trouble"; why: string };
 
 /** Conversations under way at a time: a store that is far away answers slowly, but many at once. */
 const atOnce = 16;
@@ -69,12 +69,12 @@ export async function copyStore(
   await source.storage.sessions.trim();
   const sessions = await copySessions(source.archive, target.archive);
   const ids = await source.archive.conversations.ids();
-  const outcomes: { id: string; outcome: Outcome }[] = [];
+  const outcomes: { id: string; outcome: CopyOutcome }[] = [];
   await eachOf(ids, async (id) => {
     outcomes.push({ id, outcome: await copyOrTell(source, target, id, now()) });
     progress(outcomes.length, ids.length);
   });
-  const count = (end: Outcome["end"]) => outcomes.filter(({ outcome }) => outcome.end === end).length;
+  const count = (end: CopyOutcome["end"]) => outcomes.filter(({ outcome }) => outcome.end === end).length;
   return {
     total: ids.length,
     copied: count("copied"),
@@ -125,7 +125,7 @@ async function copySessions(
 }
 
 /** One that cannot be read stands in nobody else's way. */
-async function copyOrTell(source: CopyEnd, target: CopyEnd, id: string, now: number): Promise<Outcome> {
+async function copyOrTell(source: CopyEnd, target: CopyEnd, id: string, now: number): Promise<CopyOutcome> {
   try {
     return await copyOne(source, target, id, now);
   } catch (error) {
@@ -134,7 +134,7 @@ async function copyOrTell(source: CopyEnd, target: CopyEnd, id: string, now: num
   }
 }
 
-async function copyOne(source: CopyEnd, target: CopyEnd, id: string, now: number): Promise<Outcome> {
+async function copyOne(source: CopyEnd, target: CopyEnd, id: string, now: number): Promise<CopyOutcome> {
   const kept = await source.archive.conversations.read(id);
   if (!kept || isPurgeable(kept, now)) return { end: "leftOut" };
   const there = await target.archive.conversations.read(id);
@@ -153,7 +153,7 @@ async function compare(
   kept: ArchivedConversation,
   there: ArchivedConversation,
   end: "copied" | "equal",
-): Promise<Outcome> {
+): Promise<CopyOutcome> {
   if (JSON.stringify(kept) !== JSON.stringify(there)) {
     if (hasGoneOn(kept, there)) return { end: "goneOn" };
     return { end: "trouble", why: "the target has it in another form, which was left as it is" };

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { type CopyEnd, CopyRefusedError, copyStore } from "#lib/storage/copy-store.ts";
+import { type CopyEnd, CopyRefusedError, copyStore } from "#lib/storage/archive/copy-store.ts";
 import { openKv, openKvArchive } from "#lib/storage/kv.ts";
 import { connectRedis } from "#lib/storage/redis.ts";
-import { alice, asked, finished, leaseMs, running } from "../../contract/scenario.ts";
-import { finish } from "../../support/event-builders.ts";
-import { startKvRestBridge } from "../../support/kv-rest-bridge.ts";
-import { fillStore } from "../../support/many-conversations.ts";
-import { redisMissing } from "../../support/redis-server.ts";
-import { runsOfConversations, shownContents } from "../../support/store-contents.ts";
+import { alice, asked, finished, leaseMs, running } from "../../../contract/scenario.ts";
+import { finish } from "../../../support/event-builders.ts";
+import { startKvRestBridge } from "../../../support/kv-rest-bridge.ts";
+import { fillStore } from "../../../support/many-conversations.ts";
+import { redisMissing } from "../../../support/redis-server.ts";
+import { runsOfConversations, shownContents } from "../../../support/store-contents.ts";
 import { startCopyBench } from "./copy-bench.ts";
 
 if (redisMissing) test("a copy in trouble", { skip: redisMissing });
@@ -29,17 +29,20 @@ async function register(): Promise<void> {
       for (let allowed = 1, isWhole = false; !isWhole; allowed += allowed < 40 ? 1 : 7) {
         const target = kv();
         commands = 0;
-        const connection = connectRedis({ url: redis.url });
-        const line = {
-          ...connection,
+        const redisConnection = connectRedis({ url: redis.url });
+        const connection = {
+          ...redisConnection,
           async send(command: readonly string[]) {
             commands += 1;
-            if (commands < allowed) return connection.send(command);
-            if (commands === allowed && isDone) await connection.send(command);
+            if (commands < allowed) return redisConnection.send(command);
+            if (commands === allowed && isDone) await redisConnection.send(command);
             throw new Error("the line is cut");
           },
         };
-        const cut = { archive: openKvArchive({ line, prefix: target.prefix, now }), storage: target.storage };
+        const cut = {
+          archive: openKvArchive({ connection, prefix: target.prefix, now }),
+          storage: target.storage,
+        };
         isWhole = await copy(first, cut).then(
           () => true,
           (error) => {
@@ -137,9 +140,12 @@ async function register(): Promise<void> {
     });
     await finished(first.storage, pen, finish());
     const bridge = await startKvRestBridge({ redisUrl: redis.url });
-    const line = { url: bridge.url, token: bridge.token };
+    const connection = { url: bridge.url, token: bridge.token };
     const { prefix } = middle;
-    const same = keep({ archive: openKvArchive({ line, prefix }), storage: openKv({ line, prefix }) });
+    const same = keep({
+      archive: openKvArchive({ connection, prefix }),
+      storage: openKv({ connection, prefix }),
+    });
     for (const other of [same, middle]) await assert.rejects(copy(middle, other), /are the same store/);
     await assert.rejects(copy(first, first), /are the same store/);
     await bridge.close();

@@ -15,15 +15,15 @@ import {
   leaseMs,
   owner,
   running,
-} from "../../contract/scenario.ts";
-import { finish } from "../../support/event-builders.ts";
-import { type Fault, startKvRestBridge } from "../../support/kv-rest-bridge.ts";
-import { fillStore } from "../../support/many-conversations.ts";
-import { redisMissing } from "../../support/redis-server.ts";
-import { foldAll, question, readLog, runContext, textOf } from "../../support/run-bench.ts";
-import { finished as ends, says, scriptedModel } from "../../support/scripted-model.ts";
-import { runsOfConversations, shownContents, sqliteRows } from "../../support/store-contents.ts";
-import { waitUntil } from "../../support/wait-until.ts";
+} from "../../../contract/scenario.ts";
+import { finish } from "../../../support/event-builders.ts";
+import { type Fault, startKvRestBridge } from "../../../support/kv-rest-bridge.ts";
+import { fillStore } from "../../../support/many-conversations.ts";
+import { redisMissing } from "../../../support/redis-server.ts";
+import { foldAll, question, readLog, runContext, textOf } from "../../../support/run-bench.ts";
+import { finished as ends, says, scriptedModel } from "../../../support/scripted-model.ts";
+import { runsOfConversations, shownContents, sqliteRows } from "../../../support/store-contents.ts";
+import { waitUntil } from "../../../support/wait-until.ts";
 import { startCopyBench } from "./copy-bench.ts";
 
 if (redisMissing) test("a store is copied to another", { skip: redisMissing });
@@ -266,8 +266,8 @@ async function register(): Promise<void> {
     // A store opened after the loss knows no run by heart.
     const line = () => connectRedis({ url: redis.url });
     const fresh = keep({
-      archive: openKvArchive({ line: line(), prefix }),
-      storage: openKv({ line: line(), prefix, now }),
+      archive: openKvArchive({ connection: line(), prefix }),
+      storage: openKv({ connection: line(), prefix, now }),
     });
     assert.notDeepEqual(await shownContents(fresh.storage, made, runs), expected);
     const rebuilt = await middle.archive.rebuild();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseArchived } from "#lib/storage/archive.ts";
+import { parseArchived } from "#lib/storage/archive/archive.ts";
 import { archiveTables } from "#lib/storage/sqlite/archive-tables.ts";
 import { openDatabase } from "#lib/storage/sqlite/open-database.ts";
 

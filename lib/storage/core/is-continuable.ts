@@ -1,5 +1,5 @@
-import type { Ending } from "../protocol/message.ts";
+import type { Ending } from "../../protocol/message.ts";
 
 /** Whether an answer that ended so can be continued. */
-export const brokeOff = (ending: Ending | undefined): boolean =>
+export const isContinuable = (ending: Ending | undefined): boolean =>
   ending !== undefined && (ending.type !== "finish" || ending.finishReason === "length");

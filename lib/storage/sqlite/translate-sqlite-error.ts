@@ -19,7 +19,7 @@ const kind = {
 /**
  * What a failure of SQLite or of the file system means to the store's callers; other errors stay as they are.
  */
-export function storageErrorOf(error: unknown): unknown {
+export function translateSqliteError(error: unknown): unknown {
   if (isSqliteError(error)) return ofSqlite(error);
   if (isFileError(error)) return ofFile(error);
   return error;

@@ -3,8 +3,8 @@ import { isEnded } from "../../protocol/run-status.ts";
 import type { RunMeta } from "../run-store.ts";
 import { StorageError } from "../storage-error.ts";
 import { purgeableScript, purgeScript, runsOfScript } from "./conversation-scripts.ts";
+import type { KvContext } from "./kv-context.ts";
 import { decodeRun } from "./records.ts";
-import type { KvRoom } from "./room.ts";
 import { listAt, type Reply, textAt, textsOf } from "./run-script.ts";
 import { liveScript, readLiveScript } from "./run-scripts.ts";
 
@@ -22,7 +22,7 @@ interface Live {
 /**
  * What a sweep looks for: runs that need somebody, runs that have somebody, and what is to be cleared away.
  */
-export function createWork({ script, keys }: KvRoom) {
+export function createClaimableRuns({ script, keys }: KvContext) {
   async function live(kind: "free" | "leased", limit: number): Promise<{ at: number; runs: Live[] }> {
     const reply = await script(liveScript, [keys.live], [kind, limit]);
     const members = textsOf(listAt(reply, 1));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
+import { type CoalescingQueue, createCoalescingQueue } from "#lib/models/coalescing-queue.ts";
 import type { ModelPart } from "#lib/models/model.ts";
-import { createReady, type ReadyParts } from "#lib/models/ready-parts.ts";
 
 let now = 1000;
 beforeEach(() => {
@@ -18,16 +18,16 @@ const pass = (ms: number): void => {
 };
 const text = (delta: string): ModelPart => ({ type: "text", delta });
 const reasoning = (delta: string): ModelPart => ({ type: "reasoning", delta });
-const add = (ready: ReadyParts, ...parts: ModelPart[]): void =>
-  ready.add((found) => void found.push(...parts));
+const add = (queue: CoalescingQueue, ...parts: ModelPart[]): void =>
+  queue.push((produced) => void produced.push(...parts));
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** What it hands on from now on. */
-function taker(ready: ReadyParts) {
+/** Takes from the queue until it ends. */
+function taker(queue: CoalescingQueue) {
   const taken: (readonly ModelPart[] | undefined | Error)[] = [];
   void (async () => {
     for (;;) {
-      const parts = await ready.next().catch((error: Error) => error);
+      const parts = await queue.next().catch((error: Error) => error);
       taken.push(parts);
       if (!parts || parts instanceof Error) return;
     }
@@ -35,19 +35,19 @@ function taker(ready: ReadyParts) {
   return taken;
 }
 
-test("1.6 the first text goes on at once, more of it gathers for 20 to 25 ms and goes on as one", async () => {
-  const ready = createReady(25);
-  const taken = taker(ready);
-  add(ready, text("a"));
+test("1.6 the first delta of a text is flushed at once, the next ones are coalesced for 20 to 25 ms", async () => {
+  const queue = createCoalescingQueue(25);
+  const taken = taker(queue);
+  add(queue, text("a"));
   await turn();
   assert.deepEqual(taken.splice(0), [[text("a")]]);
-  add(ready, text("b"));
+  add(queue, text("b"));
   pass(10);
-  add(ready, text("c"));
+  add(queue, text("c"));
   pass(9);
   await turn();
   assert.deepEqual(taken, []);
-  add(ready, text("d"));
+  add(queue, text("d"));
   pass(6);
   await turn();
   assert.deepEqual(taken.splice(0), [[text("bcd")]]);
@@ -56,12 +56,12 @@ test("1.6 the first text goes on at once, more of it gathers for 20 to 25 ms and
   assert.deepEqual(taken, []);
 });
 
-test("1.6 whatever is not more of the newest text goes on at once, and takes what gathered with it", async () => {
-  const ready = createReady(25);
-  const taken = taker(ready);
+test("1.6 whatever is not more of the newest text is flushed at once, with all that was queued before it", async () => {
+  const queue = createCoalescingQueue(25);
+  const taken = taker(queue);
   const call = { type: "tool-call-start", index: 0, toolCallId: "c", toolName: "t" } as const;
   const input = (delta: string, index = 0) => ({ type: "tool-call-delta", index, delta }) as const;
-  add(ready, reasoning("a"));
+  add(queue, reasoning("a"));
   await turn();
   const steps: [ModelPart, (readonly ModelPart[])[]][] = [
     [reasoning("b"), []],
@@ -77,78 +77,78 @@ test("1.6 whatever is not more of the newest text goes on at once, and takes wha
   ];
   taken.length = 0;
   for (const [part, expected] of steps) {
-    add(ready, part);
+    add(queue, part);
     await turn();
     assert.deepEqual(taken.splice(0), expected, JSON.stringify(part));
   }
 });
 
-test("reports of usage hold nothing up and break no text; the newest goes on, before the end", async () => {
-  const ready = createReady(25);
-  const taken = taker(ready);
+test("reports of usage hold nothing up and break no text; the newest is passed on, before the end", async () => {
+  const queue = createCoalescingQueue(25);
+  const taken = taker(queue);
   const usage = (outputTokens: number): ModelPart => ({
     type: "usage",
     usage: { outputTokens, source: "provider" },
   });
-  add(ready, text("a"), usage(1));
+  add(queue, text("a"), usage(1));
   await turn();
   assert.deepEqual(taken.splice(0), [[text("a"), usage(1)]]);
-  for (let count = 2; count <= 5; count += 1) add(ready, text("b"), usage(count));
+  for (let count = 2; count <= 5; count += 1) add(queue, text("b"), usage(count));
   await turn();
   assert.deepEqual(taken, []);
   pass(25);
   await turn();
   assert.deepEqual(taken.splice(0), [[text("bbbb"), usage(5)]]);
-  add(ready, usage(6));
+  add(queue, usage(6));
   pass(25);
   await turn();
   assert.deepEqual(taken.splice(0), [[usage(6)]]);
-  add(ready, text("c"), usage(7), { type: "finish", reason: "stop" });
+  add(queue, text("c"), usage(7), { type: "finish", reason: "stop" });
   await turn();
   assert.deepEqual(taken, [[text("c"), usage(7), { type: "finish", reason: "stop" }]]);
 });
 
-test("what came before a fault goes on before it, and the end is told again however often it is asked for", async () => {
+test("what came before a fault is passed on before it, and the end stays the end however often it is asked for", async () => {
   const fault = new Error("broken");
-  const ready = createReady(25);
-  const taken = taker(ready);
-  add(ready, text("a"));
+  const queue = createCoalescingQueue(25);
+  const taken = taker(queue);
+  add(queue, text("a"));
   await turn();
-  add(ready, text("b"));
-  ready.add((found) => {
-    found.push(text("c"));
+  add(queue, text("b"));
+  queue.push((produced) => {
+    produced.push(text("c"));
     throw fault;
   });
   await turn();
   assert.deepEqual(taken, [[text("a")], [text("bc")], fault]);
-  assert.ok(ready.isOver);
-  await assert.rejects(ready.next(), fault);
+  assert.ok(queue.isEnded);
+  await assert.rejects(queue.next(), fault);
 
-  const ended = createReady(25);
+  const ended = createCoalescingQueue(25);
   add(ended, text("a"));
   add(ended, text("b"));
-  ended.end((found) => void found.push(text("c")));
+  ended.end((produced) => void produced.push(text("c")));
   assert.deepEqual(await ended.next(), [text("abc")]);
   assert.equal(await ended.next(), undefined);
   assert.equal(await ended.next(), undefined);
 });
 
-test("what nobody takes gathers on, in parts of 16,384 characters and time linear in its pieces", async () => {
-  const ready = createReady(25);
-  for (let piece = 0; piece < 100_000; piece += 1) add(ready, text("x"));
+test("what nobody takes is coalesced into parts of 16,384 characters, in time linear in its pieces", async () => {
+  const queue = createCoalescingQueue(25);
+  for (let piece = 0; piece < 100_000; piece += 1) add(queue, text("x"));
   pass(1000);
-  for (let piece = 0; piece < 100_000; piece += 1) add(ready, text("y"));
-  const lengths = (await ready.next())?.map((part) => (part.type === "text" ? part.delta.length : 0));
+  for (let piece = 0; piece < 100_000; piece += 1) add(queue, text("y"));
+  const lengths = (await queue.next())?.map((part) => (part.type === "text" ? part.delta.length : 0));
   assert.deepEqual(lengths, [...Array.from({ length: 12 }, () => 16_384), 200_000 - 12 * 16_384]);
 });
 
-test("much of a text goes on at once, however soon it came", async () => {
-  const ready = createReady(25);
-  const taken = taker(ready);
-  add(ready, text("a"));
+test("a long delta is flushed at once, however soon it came", async () => {
+  const queue = createCoalescingQueue(25);
+  const taken = taker(queue);
+  add(queue, text("a"));
   await turn();
   for (let piece = 0; piece < 3; piece += 1) {
-    add(ready, text("x".repeat(16_384)));
+    add(queue, text("x".repeat(16_384)));
     await turn();
   }
   assert.equal(taken.length, 4);

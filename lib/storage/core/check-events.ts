@@ -1,5 +1,5 @@
-import type { RunEvent } from "../protocol/run-event.ts";
-import type { Lease } from "./run-store.ts";
+import type { RunEvent } from "../../protocol/run-event.ts";
+import type { Lease } from "../run-store.ts";
 
 const terminal: ReadonlySet<RunEvent["type"]> = new Set(["finish", "abort", "error", "interrupted"]);
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createOwnLog } from "#lib/storage/kv/own-log.ts";
+import { createWriteThroughTail } from "#lib/storage/kv/write-through-tail.ts";
 import type { ReadResult } from "#lib/storage/run-store.ts";
 import { openDatabase } from "#lib/storage/sqlite/open-database.ts";
-import { storageOver } from "#lib/storage/sqlite/storage-over.ts";
+import { createSqliteStorage } from "#lib/storage/sqlite/sqlite-storage.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { alice, createPen, finished, leaseMs, owner, running } from "../../../contract/scenario.ts";
 import { finish } from "../../../support/event-builders.ts";
@@ -12,9 +12,9 @@ import { finish } from "../../../support/event-builders.ts";
  * Over a store that counts what it is asked, and whose appends can be made to fail after they were stored.
  */
 async function opened() {
-  const storage = storageOver(openDatabase(), { now: Date.now, pollMs: 500 });
+  const storage = createSqliteStorage(openDatabase(), { now: Date.now, pollMs: 500 });
   const state = { now: 1000, reads: 0, rings: 0, loses: false, shorter: 0 };
-  const { runs, heard } = createOwnLog(
+  const { runs, heard } = createWriteThroughTail(
     {
       ...storage.runs,
       append: async (...args) => {
@@ -31,7 +31,7 @@ async function opened() {
         return storage.runs.read(...args);
       },
     },
-    { now: () => state.now, grown: () => void (state.rings += 1) },
+    { now: () => state.now, onAppend: () => void (state.rings += 1) },
   );
   const mine: Storage = { ...storage, runs };
   return { storage, mine, heard, state, pen: await running(mine) };

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CopyEnd, copyStore } from "#lib/storage/copy-store.ts";
+import { type CopyEnd, copyStore } from "#lib/storage/archive/copy-store.ts";
 import { type KvOptions, openKv, openKvArchive } from "#lib/storage/kv.ts";
 import { connectRedis } from "#lib/storage/redis.ts";
 import { openSqliteArchive } from "#lib/storage/sqlite/archive.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
-import { startRedisServer } from "../../support/redis-server.ts";
+import { startRedisServer } from "../../../support/redis-server.ts";
 
 /**
  * Stores of both kinds to copy between, all with one clock that stands until it is told, and a Redis of their
@@ -31,10 +31,10 @@ export async function startCopyBench() {
     const end = keep({ archive: openSqliteArchive(dir), storage: openSqlite({ dir, now }) });
     return { ...end, dir };
   };
-  const kv = (line: () => KvOptions["line"] = () => connectRedis({ url: redis.url })) => {
+  const kv = (line: () => KvOptions["connection"] = () => connectRedis({ url: redis.url })) => {
     const prefix = `t*[${(count += 1)}]`;
-    const archive = openKvArchive({ line: line(), prefix, now });
-    return { ...keep({ archive, storage: openKv({ line: line(), prefix, now }) }), archive, prefix };
+    const archive = openKvArchive({ connection: line(), prefix, now });
+    return { ...keep({ archive, storage: openKv({ connection: line(), prefix, now }) }), archive, prefix };
   };
   const copy = (from: CopyEnd, to: CopyEnd) => copyStore(from, to, { now });
   const keysOf = async (prefix: string) => {

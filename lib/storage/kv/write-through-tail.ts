@@ -1,18 +1,18 @@
 import type { RunEvent } from "../../protocol/run-event.ts";
-import { createRecentLog } from "../recent-log.ts";
+import { createTailCache } from "../core/tail-cache.ts";
 import type { AppendResult, RunStore } from "../run-store.ts";
 
-export interface OwnLog {
+export interface WriteThroughTail {
   runs: RunStore;
   /** Takes a notice that the run has changed; whether its readers here have to be told. */
   heard(runId: string, notice?: string): boolean;
 }
 
-export interface OwnLogOptions {
+export interface WriteThroughTailOptions {
   /** Ms; of the store's clock or any that runs with it. */
   now(): number;
   /** The readers here have to look: an append of this process is in the store, or may be. */
-  grown(runId: string): void;
+  onAppend(runId: string): void;
 }
 
 /**
@@ -20,15 +20,18 @@ export interface OwnLogOptions {
  * nobody else can append, and a read that the store need not answer is half of what a delta costs it.
  * Whatever is not the plain next append of a lease that holds is asked of the store.
  */
-export function createOwnLog(store: RunStore, { now, grown }: OwnLogOptions): OwnLog {
+export function createWriteThroughTail(
+  store: RunStore,
+  { now, onAppend }: WriteThroughTailOptions,
+): WriteThroughTail {
   /** Until when, and as long as the store has said. */
   const held = new Map<string, { until: number; head: number }>();
-  const recent = createRecentLog(() => 1, now);
-  recent.keepOnly(1);
+  const recent = createTailCache(() => 1, now);
+  recent.dropOtherVersions(1);
 
   function forget(runId: string): void {
     held.delete(runId);
-    recent.forget(runId);
+    recent.evict(runId);
   }
 
   function holds(runId: string): boolean {
@@ -49,14 +52,14 @@ export function createOwnLog(store: RunStore, { now, grown }: OwnLogOptions): Ow
       json: JSON.stringify(event),
     }));
     held.set(runId, { until: leaseUntil, head });
-    recent.keep(runId, { head, status: "running", leaseUntil, entries });
-    grown(runId);
+    recent.append(runId, { head, status: "running", leaseUntil, entries });
+    onAppend(runId);
   }
 
   /** Notices of what was written may have been passed over: its readers are to ask the store now. */
   function disown(runId: string): void {
     forget(runId);
-    grown(runId);
+    onAppend(runId);
   }
 
   /** Whatever comes of it, the store knows better afterwards. */

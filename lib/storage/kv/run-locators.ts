@@ -3,7 +3,7 @@ import { lua } from "./lua.ts";
 import { type RunScript, textAt } from "./run-script.ts";
 
 /** Where a run's records are, and in whose index its conversation is. */
-export interface Place {
+export interface RunLocator {
   conversationId: string;
   userId: string;
 }
@@ -12,20 +12,20 @@ export interface Place {
  * Which place a run has: its conversation never changes, its owner hardly ever, so it is asked once a
  * process.
  */
-export interface Places {
-  of(runId: string): Promise<Place | undefined>;
+export interface RunLocators {
+  locate(runId: string): Promise<RunLocator | undefined>;
   /** What `ask` gives of the run's place; null without such a run. */
-  at<T>(runId: string, ask: (place: Place) => Promise<T | null>): Promise<T | null>;
-  remember(runId: string, place: Place): void;
+  withLocator<T>(runId: string, ask: (place: RunLocator) => Promise<T | null>): Promise<T | null>;
+  remember(runId: string, place: RunLocator): void;
 }
 
 const pointerScript = lua("return {redis.call('GET', KEYS[1]) or ''}");
 const most = 10_000;
 
-export function createPlaces(script: RunScript, keys: Keys): Places {
-  const known = new Map<string, Place>();
+export function createRunLocators(script: RunScript, keys: Keys): RunLocators {
+  const known = new Map<string, RunLocator>();
 
-  function remember(runId: string, place: Place): void {
+  function remember(runId: string, place: RunLocator): void {
     known.delete(runId);
     known.set(runId, place);
     if (known.size <= most) return;
@@ -33,7 +33,7 @@ export function createPlaces(script: RunScript, keys: Keys): Places {
     if (oldest !== undefined) known.delete(oldest);
   }
 
-  async function look(runId: string): Promise<Place | undefined> {
+  async function look(runId: string): Promise<RunLocator | undefined> {
     const text = textAt(await script(pointerScript, [keys.pointer(runId)], []), 0);
     if (text === "") return undefined;
     const place = keys.readPlace(text);
@@ -43,8 +43,8 @@ export function createPlaces(script: RunScript, keys: Keys): Places {
 
   return {
     remember,
-    of: async (runId) => known.get(runId) ?? look(runId),
-    async at(runId, ask) {
+    locate: async (runId) => known.get(runId) ?? look(runId),
+    async withLocator(runId, ask) {
       const remembered = known.get(runId);
       const found = remembered === undefined ? null : await ask(remembered);
       if (found !== null) return found;

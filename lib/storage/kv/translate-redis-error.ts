@@ -18,7 +18,7 @@ const answers: readonly [RegExp, StorageError["code"], string][] = [
 ];
 
 /** What a failure of Redis, of the line to it, or of a script means to the store's callers. */
-export function storageErrorOf(cause: unknown): StorageError {
+export function translateRedisError(cause: unknown): StorageError {
   if (cause instanceof StorageError) return cause;
   const message = wordsOf(cause);
   for (const [sign, code, words] of answers) {

@@ -2,7 +2,7 @@
  * Lets equal calls of one turn of the event loop be one: it is sent after all of them were made, so none gets
  * an answer that is older than its question.
  */
-export function shareCalls<Args extends unknown[], T>(
+export function singleFlight<Args extends unknown[], T>(
   call: (...args: Args) => Promise<T>,
   keyOf: (...args: Args) => string,
 ): (...args: Args) => Promise<T> {

@@ -1,28 +1,28 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ConversationStore } from "../conversation-store.ts";
-import { createRecentLog, type RecentLog } from "../recent-log.ts";
+import { createTailCache, type TailCache } from "../core/tail-cache.ts";
 import type { RunStore } from "../run-store.ts";
 import type { Storage } from "../storage.ts";
 import { type Bells, createBells } from "./bells.ts";
 import { createConversationChanges } from "./conversation-changes.ts";
-import { createConversations } from "./conversations.ts";
-import { createRun } from "./create-run.ts";
-import { createLeases } from "./leases.ts";
-import { createLimits } from "./limits.ts";
-import { createReadRuns } from "./read-runs.ts";
-import { createRunLog } from "./run-log.ts";
-import { createSessions } from "./sessions.ts";
+import { createConversationReads } from "./conversations.ts";
+import { createRunInSqlite } from "./create-run.ts";
+import { createSqliteLeases } from "./leases.ts";
+import { createSqliteLimits } from "./limits.ts";
+import { createSqliteRunReads } from "./read-runs.ts";
+import { createSqliteLog } from "./run-log.ts";
+import { createSqliteSessions } from "./sessions.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { createTransactions, type Transactions } from "./transactions.ts";
 import { trim } from "./trim.ts";
 import { watchOthers } from "./watch-others.ts";
 
-export interface StorageOptions {
+export interface SqliteStorageOptions {
   /** Wall clock, ms. */
   now(): number;
   pollMs: number;
   /** How long a call waits for another process's lock before it fails, ms. */
-  patienceMs?: number;
+  busyTimeoutMs?: number;
   /** Shared with the other processes on the same file; none for a database of this process alone. */
   wakeFile?: string;
   /** Throws if the file that is open is not the one at its path any more. */
@@ -30,22 +30,22 @@ export interface StorageOptions {
 }
 
 /** A store over an open database with this build's schema; closing the store closes the database. */
-export function storageOver(db: DatabaseSync, options: StorageOptions): Storage {
-  const { now, pollMs, patienceMs = 5000, wakeFile, checkFile } = options;
+export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOptions): Storage {
+  const { now, pollMs, busyTimeoutMs = 5000, wakeFile, checkFile } = options;
   const sql = prepareStatements(db);
   const dataVersion = () => sql.dataVersion.get()?.data_version;
-  const version = () => glance(dataVersion);
+  const version = () => tryRead(dataVersion);
   const others = wakeFile === undefined ? undefined : watchOthers({ wakeFile, pollMs, version });
-  const recent = createRecentLog(version, now);
-  const bells = createBells({ others, markOf: (runId) => glance(() => sql.mark.get(runId)?.mark) });
+  const recent = createTailCache(version, now);
+  const bells = createBells({ others, markOf: (runId) => tryRead(() => sql.mark.get(runId)?.mark) });
   const transactions = createTransactions(db, {
-    patienceMs,
-    version: dataVersion,
-    committed(changes, versionThen) {
-      recent.keepOnly(versionThen);
+    busyTimeoutMs,
+    dataVersion: dataVersion,
+    onCommit(changes, versionThen) {
+      recent.dropOtherVersions(versionThen);
       for (const [runId, grown] of changes) {
-        if (grown) recent.keep(runId, grown);
-        else recent.forget(runId);
+        if (grown) recent.append(runId, grown);
+        else recent.evict(runId);
       }
       for (const [runId, grown] of changes) bells.ring(runId, grown && "log");
       others?.tell();
@@ -62,10 +62,10 @@ export function storageOver(db: DatabaseSync, options: StorageOptions): Storage 
 
   return {
     name: wakeFile === undefined ? "memory" : "sqlite",
-    runs: createRuns({ sql, transactions, bells, recent }, options),
-    conversations: createConversationStore(sql, transactions, now),
-    sessions: createSessions(db, transactions, now),
-    limits: createLimits(db, transactions, now),
+    runs: createSqliteRuns({ sql, transactions, bells, recent }, options),
+    conversations: createSqliteConversations(sql, transactions, now),
+    sessions: createSqliteSessions(db, transactions, now),
+    limits: createSqliteLimits(db, transactions, now),
     ping: () =>
       transactions.read(() => {
         checkFile?.();
@@ -76,7 +76,7 @@ export function storageOver(db: DatabaseSync, options: StorageOptions): Storage 
 }
 
 /** For hints only, which need no patience: nothing while the database is busy. */
-function glance<T>(look: () => T): T | undefined {
+function tryRead<T>(look: () => T): T | undefined {
   try {
     return look();
   } catch {
@@ -88,32 +88,32 @@ interface Parts {
   sql: Statements;
   transactions: Transactions;
   bells: Bells;
-  recent: RecentLog;
+  recent: TailCache;
 }
 
-function createRuns(
-  { sql, transactions: { read, ask, write }, bells, recent }: Parts,
-  { now, checkFile }: StorageOptions,
+function createSqliteRuns(
+  { sql, transactions: { read, readOne, write }, bells, recent }: Parts,
+  { now, checkFile }: SqliteStorageOptions,
 ): RunStore {
-  const leases = createLeases(sql, now);
-  const log = createRunLog(sql, now);
-  const runs = createReadRuns(sql, now);
+  const leases = createSqliteLeases(sql, now);
+  const log = createSqliteLog(sql, now);
+  const runs = createSqliteRunReads(sql, now);
   return {
     // Async: a file that is gone rejects. Checked here and not at each append: a run is where something new
     // begins.
     createRun: async (run) => {
       checkFile?.();
-      return write(createRun(sql, now, run));
+      return write(createRunInSqlite(sql, now, run));
     },
-    claim: (runId, token, fromEpoch, leaseMs, owner, deadHolder) =>
-      write(leases.claim({ runId, token, fromEpoch, leaseMs, owner, deadHolder })),
+    claim: (runId, token, fromEpoch, leaseMs, holder, deadHolder) =>
+      write(leases.claim({ runId, token, fromEpoch, leaseMs, holder, deadHolder })),
     // Async: events that no store may take reject, they do not throw.
     append: async (lease, events, leaseMs, fold) => write(log.append(lease, events, leaseMs, fold)),
     heartbeat: (lease, leaseMs) => write(leases.heartbeat(lease, leaseMs)),
     suspend: (lease, to) => write(leases.suspend(lease, to)),
     finish: async (lease, events, end) => write(log.finish(lease, events, end)),
     requestStop: (runId, by, reason) => write(log.requestStop(runId, by, reason)),
-    run: (runId) => ask(() => runs.run(runId)),
+    run: (runId) => readOne(() => runs.run(runId)),
     read: async (runId, after, limit) =>
       recent.read(runId, after, limit) ?? read(() => runs.read(runId, after, limit)),
     snapshot: (runId) => read(() => runs.snapshot(runId)),
@@ -124,12 +124,12 @@ function createRuns(
   };
 }
 
-function createConversationStore(
+function createSqliteConversations(
   sql: Statements,
   { read, write }: Transactions,
   now: () => number,
 ): ConversationStore {
-  const conversations = createConversations(sql);
+  const conversations = createConversationReads(sql);
   const changes = createConversationChanges(sql, now);
   return {
     get: (id, userId) => read(() => conversations.get(id, userId)),

@@ -1,10 +1,10 @@
-import type { Archive } from "../archive.ts";
+import type { Archive } from "../archive/archive.ts";
 import type { Keys } from "./keys.ts";
 import type { RunScript } from "./run-script.ts";
 import type { Scan } from "./scan-all.ts";
 
 /** What all parts of an open archive share. */
-export interface ArchiveRoom {
+export interface ArchiveContext {
   script: RunScript;
   keys: Keys;
   scan: Scan;

@@ -9,15 +9,15 @@ import { fileURLToPath } from "node:url";
 import { openKv } from "#lib/storage/kv.ts";
 import { connectRedis } from "#lib/storage/redis.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
-import { alice, asked, running } from "../../contract/scenario.ts";
-import { fillStore } from "../../support/many-conversations.ts";
-import { type RedisServer, redisMissing, startRedisServer } from "../../support/redis-server.ts";
-import { runsOfConversations, shownContents, sqliteRows } from "../../support/store-contents.ts";
-import { waitUntil } from "../../support/wait-until.ts";
+import { alice, asked, running } from "../../../contract/scenario.ts";
+import { fillStore } from "../../../support/many-conversations.ts";
+import { type RedisServer, redisMissing, startRedisServer } from "../../../support/redis-server.ts";
+import { runsOfConversations, shownContents, sqliteRows } from "../../../support/store-contents.ts";
+import { waitUntil } from "../../../support/wait-until.ts";
 
 /** `npm run storage:copy` and `npm run storage:rebuild`, each a process of its own. */
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
 
 type Env = Readonly<Record<string, string>>;
 
@@ -122,7 +122,7 @@ async function register(): Promise<void> {
       /(\d+) copied and compared; (\d+) were there already and are equal/.exec(out) ?? [];
     assert.equal(Number(copied) + Number(equal), 150, out);
     assert.ok(Number(equal) > 0, out);
-    const kv = openKv({ line: connectRedis({ url: redis.url }) });
+    const kv = openKv({ connection: connectRedis({ url: redis.url }) });
     const runs = runsOfConversations(dir);
     assert.deepEqual(await shownContents(kv, made, runs), await shownContents(storage, made, runs));
     await kv.close();
@@ -191,7 +191,7 @@ async function register(): Promise<void> {
 
   test("npm run storage:rebuild makes lost pointers and lists anew", async () => {
     await emptied();
-    const kv = openKv({ line: connectRedis({ url: redis.url }) });
+    const kv = openKv({ connection: connectRedis({ url: redis.url }) });
     const { runId, conversationId } = await asked(kv);
     const line = connectRedis({ url: redis.url });
     await line.send(["DEL", `rivulet:run:${runId}`, "rivulet:owner:alice", "rivulet:live"]);

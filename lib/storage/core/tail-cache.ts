@@ -1,10 +1,10 @@
-import type { Cursor } from "../protocol/cursor.ts";
-import type { LogEntry } from "../protocol/log-entry.ts";
-import { isEnded, type RunStatus } from "../protocol/run-status.ts";
-import type { ReadResult, StopRequest } from "./run-store.ts";
+import type { Cursor } from "../../protocol/cursor.ts";
+import type { LogEntry } from "../../protocol/log-entry.ts";
+import { isEnded, type RunStatus } from "../../protocol/run-status.ts";
+import type { ReadResult, StopRequest } from "../run-store.ts";
 
 /** What an append, or the end, has left behind: the run as it is now, and the entries that are new. */
-export interface Grown {
+export interface Appended {
   head: number;
   status: RunStatus;
   stop?: StopRequest | undefined;
@@ -20,13 +20,13 @@ export interface Grown {
  * The newest entries of runs that are written here, for the readers here: the store need not be asked for
  * them again.
  */
-export interface RecentLog {
+export interface TailCache {
   /** Right after each commit: forgets all that was kept under another version of the database. */
-  keepOnly(version: number | undefined): void;
+  dropOtherVersions(version: number | undefined): void;
   /** What the commit has added, before anybody is told. */
-  keep(runId: string, grown: Grown): void;
+  append(runId: string, grown: Appended): void;
   /** Something else of the run was changed here. */
-  forget(runId: string): void;
+  evict(runId: string): void;
   /** What the store would say, or nothing where that is not known. */
   read(runId: string, after: Cursor, limit: number): ReadResult | undefined;
 }
@@ -38,7 +38,7 @@ const mostCharacters = 64 * 1024;
 /** Runs that are over: their readers come for the end within the moment. */
 const mostOver = 32;
 
-interface Tail extends Grown {
+interface CachedTail extends Appended {
   entries: LogEntry[];
   characters: number;
 }
@@ -46,8 +46,8 @@ interface Tail extends Grown {
 /**
  * `version` changes with every commit of another connection: nothing that was kept before counts after it.
  */
-export function createRecentLog(version: () => number | undefined, now: () => number): RecentLog {
-  const runs = new Map<string, Tail>();
+export function createTailCache(version: () => number | undefined, now: () => number): TailCache {
+  const runs = new Map<string, CachedTail>();
   const over = new Set<string>();
   const versionNow = oncePerMoment(version);
   let keptAt: number | undefined;
@@ -65,8 +65,8 @@ export function createRecentLog(version: () => number | undefined, now: () => nu
   }
 
   return {
-    keepOnly,
-    keep(runId, grown) {
+    dropOtherVersions: keepOnly,
+    append(runId, grown) {
       const before = runs.get(runId);
       const isNext = before?.entries.at(-1)?.seq === (grown.entries[0]?.seq ?? 0) - 1;
       const { entries, characters } = before && isNext ? before : { entries: [], characters: 0 };
@@ -79,7 +79,7 @@ export function createRecentLog(version: () => number | undefined, now: () => nu
       const [oldest = ""] = over;
       if (over.size > mostOver) forget(oldest);
     },
-    forget,
+    evict: forget,
     read(runId, after, limit) {
       if (!runs.has(runId)) return undefined;
       keepOnly(versionNow());
@@ -89,13 +89,13 @@ export function createRecentLog(version: () => number | undefined, now: () => nu
   };
 }
 
-function add(tail: Tail, entry: LogEntry): void {
+function add(tail: CachedTail, entry: LogEntry): void {
   tail.entries.push(entry);
   tail.characters += entry.json.length;
 }
 
 /** Many at a time: to drop one at each append would cost more than the append. */
-function trim(tail: Tail): void {
+function trim(tail: CachedTail): void {
   let from = tail.entries.length > mostEntries ? tail.entries.length - fewestEntries : 0;
   for (const { json } of tail.entries.slice(0, from)) tail.characters -= json.length;
   for (; tail.characters > mostCharacters; from += 1) tail.characters -= tail.entries[from]?.json.length ?? 0;
@@ -114,7 +114,7 @@ function oncePerMoment<T>(look: () => T): () => T {
   };
 }
 
-function readOf(run: Grown, { epoch, seq }: Cursor, limit: number, now: number): ReadResult | undefined {
+function readOf(run: Appended, { epoch, seq }: Cursor, limit: number, now: number): ReadResult | undefined {
   const { entries, head, status, stop, leaseUntil } = run;
   const at = seq + 1 - (entries[0]?.seq ?? head + 1);
   // The event at the cursor is held against what the reader saw: it must be here too.
