@@ -5,7 +5,7 @@ import type {
   ToolCallContent,
   ToolResultContent,
 } from "../models/model-message.ts";
-import type { AssistantMessage, Message, Part, ToolPart } from "../protocol/message.ts";
+import type { Message, Part, ToolPart } from "../protocol/message.ts";
 import { repair } from "./repair.ts";
 
 /**
@@ -18,12 +18,6 @@ export function modelInput(path: readonly Message[], { continues = false } = {})
   if (continues && input.at(-1)?.role === "assistant") input.push(userTurn(continuationPrompt));
   return input;
 }
-
-/** The text of an answer, as a person reads it and copies it: reasoning is not a part of it. */
-export const answerText = (message: AssistantMessage): string =>
-  message.parts
-    .flatMap((part) => (part.type === "text" || part.type === "refusal" ? [part.text] : []))
-    .join("\n\n");
 
 function turnsOf(message: Message): ModelMessage[] {
   if (message.role === "user") return [userTurn(message.text)];

@@ -6,7 +6,7 @@
  * 1. Durable before visible: only what a read gave is encoded (protocol 5.2).
  * 2. Each event once, in order: a read begins behind the last entry that was encoded and names its epoch, so a
  *    store that lost its tail is found out (3.2).
- * 3. A notification is a hint to read and never content: a repeated one costs a read, a lost one at most `idleMs`,
+ * 3. A notification is a hint to read and never content: a repeated one costs a read, a lost one at most `heartbeatMs`,
  *    because a read follows each heartbeat.
  * 4. Nothing is read ahead: the next read begins when the chunk before has been taken (2.3).
  * 5. A stream ends with the terminal event, or its encoder is told why it ends without.
@@ -14,6 +14,7 @@
 import { createLatch, type Latch } from "../async/latch.ts";
 import type { Cursor } from "../protocol/cursor.ts";
 import type { Durability } from "../protocol/durability.ts";
+import { heartbeatMs } from "../protocol/limits.ts";
 import type { LogEntry } from "../protocol/log-entry.ts";
 import { isEnded } from "../protocol/run-status.ts";
 import type { ReadResult } from "../storage/run-store.ts";
@@ -21,8 +22,6 @@ import { StorageError } from "../storage/storage-error.ts";
 import type { Encoder, StreamEnd } from "../wire/encoder.ts";
 import type { RunContext } from "./run-context.ts";
 
-/** So long after the last notification the reader is sent a heartbeat, and the store is read. */
-const idleMs = 10_000;
 /**
  * Entries a read, which are one chunk of the stream and what a reader that stops reading may hold: of the first
  * read, and of the next ones by how long the entries were so far. Few sizes only, so that readers with the same
@@ -90,7 +89,7 @@ async function* tail({ context, runId, ...stream }: Stream, signal: AbortSignal)
       request = requestAfter(request, read.entries);
       if (isComplete(read, request.cursor.seq)) return yield* closing(encoder, "ended");
       if (request.cursor.seq >= read.head) {
-        const isNotified = await changes.wait(idleMs);
+        const isNotified = await changes.wait(heartbeatMs);
         // Told before the read, which may take its time now, or fail.
         text = changes.durability === "delayed" ? status.report("delayed") : "";
         if (!isNotified) text += encoder.heartbeat(read.head);
@@ -196,7 +195,7 @@ async function* retryRead(
     if (!(read instanceof StorageError)) return read;
     const awayMs = clock.now() - since;
     let text = status.report(awayMs > leaseMs * 2 ? "stopped" : "delayed");
-    if (clock.now() - heartbeatAt >= idleMs) {
+    if (clock.now() - heartbeatAt >= heartbeatMs) {
       heartbeatAt = clock.now();
       text += encoder.heartbeat(request.cursor.seq);
     }

@@ -1,3 +1,4 @@
+import { formatCursor } from "../protocol/cursor.ts";
 import type { Durability } from "../protocol/durability.ts";
 import type { LogEntry } from "../protocol/log-entry.ts";
 import type { Encoder } from "./encoder.ts";
@@ -8,8 +9,7 @@ import type { Encoder } from "./encoder.ts";
  * and the end of a stream says nothing, so that nothing closes one. `random`: 0 to 1, spreads reconnections.
  */
 export function createFrameEncoder(runId: string, random: () => number): Encoder {
-  const encodeEntry = ({ epoch, seq, json }: LogEntry): string =>
-    encodeFrame(`${runId}:${epoch}:${seq}`, json);
+  const encodeEntry = (entry: LogEntry): string => encodeFrame(`${runId}:${formatCursor(entry)}`, entry.json);
   return {
     open: () => `retry: ${500 + Math.floor(random() * 2000)}\n${encodeComment("open")}`,
     entries: (entries) => entries.map(encodeEntry).join(""),

@@ -60,5 +60,5 @@ export async function readLog(storage: Storage, runId: string): Promise<RunEvent
 export const foldAll = (events: readonly RunEvent[]): RunState =>
   events.reduce(fold, emptyRun(events[0]?.runId ?? ""));
 
-export const textOf = (state: RunState): string =>
-  state.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("");
+export const textOf = ({ parts }: Pick<RunState, "parts">): string =>
+  parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("");
