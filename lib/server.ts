@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { createAgentProducers } from "./agents/agent-producers.ts";
 import { assistant } from "./agents/assistant.ts";
 import { type Config, isLoopback, readConfig } from "./config.ts";
 import type { RouteOptions } from "./http/route.ts";
@@ -65,8 +66,11 @@ function createServer(config: Config): Server {
     limits: config.limits,
     newId: randomUUID,
     random: Math.random,
-    agent: (name) => (name === assistant.name ? assistant : undefined),
-    pickModel: models.pick,
+    pickProducer: createAgentProducers({
+      agents: [assistant],
+      pickModel: models.pick,
+      ...(storage.coalesceMs !== undefined && { coalesceMs: storage.coalesceMs }),
+    }),
     live: liveRuns(),
     log: writeLine,
   };

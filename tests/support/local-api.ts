@@ -4,10 +4,10 @@ import { found } from "#lib/http/params.ts";
 import { ProblemError, problemResponse } from "#lib/http/problem.ts";
 import { streamRun } from "#lib/http/stream-run.ts";
 import { isEnded } from "#lib/protocol/run-status.ts";
-import { askRun } from "#lib/runs/ask-run.ts";
 import { readCursor } from "#lib/runs/read-cursor.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { newRun, runRequest } from "#lib/runs/run-request.ts";
+import { startRun } from "#lib/runs/start-run.ts";
 import { stopRun } from "#lib/runs/stop-run.ts";
 import { StorageError } from "#lib/storage/storage-error.ts";
 
@@ -37,7 +37,7 @@ async function answer(context: RunContext, userId: string, url: URL, init: Reque
   const [, , room, id = "", what] = url.pathname.split("/");
   if (room === "conversations" && what === "runs") {
     const body = runRequest.parse(JSON.parse(typeof init.body === "string" ? init.body : ""));
-    const asked = await askRun(context, newRun(body, { conversationId: id, userId, newId: context.newId }));
+    const asked = await startRun(context, newRun(body, { conversationId: id, userId, newId: context.newId }));
     if (asked.kind !== "created" && asked.kind !== "exists") throw createdProblem(asked);
     return streamRun(context, body.runId, { seq: 0 }, () => init.signal ?? open);
   }

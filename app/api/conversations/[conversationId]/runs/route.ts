@@ -6,9 +6,8 @@ import { readJson } from "#lib/http/read-json.ts";
 import { route } from "#lib/http/route.ts";
 import { startBounds } from "#lib/http/start-bounds.ts";
 import { streamRun } from "#lib/http/stream-run.ts";
-import { askWithinBounds } from "#lib/runs/ask-within-bounds.ts";
 import { newRun, runRequest } from "#lib/runs/run-request.ts";
-import { unknownName } from "#lib/runs/unknown-name.ts";
+import { startRun } from "#lib/runs/start-run.ts";
 import { server } from "#lib/server.ts";
 
 /** Asks: starts a run, or attaches to the one of the same id (protocol 3.1). */
@@ -22,23 +21,23 @@ export const POST = (
     const body = await readJson(request, runRequest);
     if (closing.aborted)
       throw new ProblemError(503, "shutting_down", "the server is restarting", { retryAfter: 2 });
-    const unknown = await unknownName(context, body);
-    if (unknown)
-      throw new ProblemError(400, "bad_field", `${unknown}: there is none of this name`, {
-        fields: { field: unknown },
+    const run = newRun(body, { conversationId, userId, newId: context.newId });
+    const producer = await context.pickProducer(run);
+    if (producer.unknown)
+      throw new ProblemError(400, "bad_field", `${producer.unknown}: there is none of this name`, {
+        fields: { field: producer.unknown },
       });
     const bounds = startBounds({
       headers: request.headers,
       userId,
-      usesKey: !(await context.pickModel(body.model)).demo,
+      usesKey: producer.usesKey,
       limits: context.limits,
       trustedProxies: config.trustedProxies,
     });
-    const run = newRun(body, { conversationId, userId, newId: context.newId });
-    const asked = await askWithinBounds(context, run, bounds);
-    if (asked.kind !== "created" && asked.kind !== "exists") throw createdProblem(asked);
+    const started = await startRun(context, run, { bounds, producer });
+    if (started.kind !== "created" && started.kind !== "exists") throw createdProblem(started);
     // The host waits for the run, not for its readers.
-    if (asked.done) after(asked.done);
+    if (started.done) after(started.done);
     const location = `/api/runs/${run.runId}/events`;
     if (wantsJson(request.headers.get("accept") ?? "")) {
       return Response.json({ runId: run.runId }, { status: 202, headers: { location } });
