@@ -76,7 +76,7 @@ export function LiveEnding({
       <Tick name="end" />
       <div className="end">
         <p className="facts">
-          {[stats(t, answer), isElsewhere && t("line.elsewhere")].filter(Boolean).join(" · ")}
+          {[stats(t, answer), isElsewhere && t("connection.elsewhere")].filter(Boolean).join(" · ")}
         </p>
         <Actions>
           <CopyAction label={t("action.copy.far")} read={() => showHidden(answerText(answer))} />

@@ -7,7 +7,10 @@ import { runAgent } from "./run-agent.ts";
 
 export interface AgentProducersOptions {
   agents: readonly Agent[];
-  /** Throws `UnknownModelError`. Never rejects for an endpoint that fails: such a model says so when it is asked. */
+  /**
+   * Throws `UnknownModelError`. Never rejects for an endpoint that fails: such a model says so when it is
+   * asked.
+   */
   pickModel(id?: string): Promise<Model>;
   /** How long models coalesce their deltas, ms; absent: their default. */
   coalesceMs?: number;
@@ -31,8 +34,8 @@ export function createAgentProducers({ agents, pickModel, coalesceMs }: AgentPro
 }
 
 /**
- * For a run that names what is not there any more: the server has another configuration now. One that is complete
- * by its log ends well all the same.
+ * For a run that names what is not there any more: the server has another configuration now. One that is
+ * complete by its log ends well all the same.
  */
 function missing(unknown: "agent" | "model", model: string | undefined, failure: Error): PickedProducer {
   const produce: Producer = async function* ({ state }) {

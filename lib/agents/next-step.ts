@@ -1,7 +1,10 @@
 import type { RunState } from "../protocol/fold.ts";
 import type { Outcome } from "./producer.ts";
 
-/** Attempts at one step, hand-overs included: an answer longer than a host's time limit is not asked for for ever. */
+/**
+ * Attempts at one step, hand-overs included: an answer longer than a host's time limit is not asked for for
+ * ever.
+ */
 const maxAttempts = 6;
 
 /** A step to put to the model: a new one, or one that an earlier holder left unfinished. */
@@ -17,8 +20,8 @@ export interface AskedStep {
 }
 
 /**
- * What an agent does next, by the log alone: the same for the process that wrote it and for any that takes it over.
- * An unfinished step is put to the model once more, a finished one never.
+ * What an agent does next, by the log alone: the same for the process that wrote it and for any that takes it
+ * over. An unfinished step is put to the model once more, a finished one never.
  */
 export function nextStep({ step }: RunState): AskedStep | { type: "end"; outcome: Outcome } {
   if (!step) return { type: "ask", index: 0, attempt: 1, retries: 0 };

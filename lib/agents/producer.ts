@@ -3,24 +3,27 @@ import type { Message } from "../protocol/message.ts";
 import type { EventBody, FinishReason } from "../protocol/run-event.ts";
 
 /**
- * The seam between what writes a run and what keeps it. A producer (an agent, later a workflow) turns the folded log
- * into the events that come next. It owns what is said and in which order; it knows no store, lease, process or
- * reader. The driver (lib/runs/drive-run.ts) calls it once per claim and owns the rest.
+ * The seam between what writes a run and what keeps it. A producer (an agent, later a workflow) turns the
+ * folded log into the events that come next. It owns what is said and in which order; it knows no store,
+ * lease, process or reader. The driver (lib/runs/drive-run.ts) calls it once per claim and owns the rest.
  *
- * P1. What `state` holds is never yielded again: a producer goes on from there, whoever wrote it, and whatever event
- *     it was cut off after. A run that never began is a fold of nothing.
- * P2. It yields what lies between `start` and the terminal event; these two are the driver's. What it leaves open,
- *     the driver closes (protocol 1.5).
+ * P1. What `state` holds is never yielded again: a producer goes on from there, whoever wrote it, and
+ *     whatever event it was cut off after. A run that never began is a fold of nothing.
+ * P2. It yields what lies between `start` and the terminal event; these two are the driver's. What it leaves
+ *     open, the driver closes (protocol 1.5).
  * P3. Once `signal` has aborted it starts nothing and returns soon. One event more may still be taken.
- * P4. A model call or a tool starts after `mayStart`, a tool with effects also after `durable` for its `tool-start`.
- * P5. What `inbox` gives is yielded as it is, before anything that builds on it: until it is in the log, the next
- *     holder is given it too.
+ * P4. A model call or a tool starts after `mayStart`, a tool with effects also after `durable` for its
+ *     `tool-start`.
+ * P5. What `inbox` gives is yielded as it is, before anything that builds on it: until it is in the log, the
+ *     next holder is given it too.
  */
 export type Producer = (context: ProducerContext) => AsyncGenerator<EventBody, Outcome>;
 
 /** What a producer is given of its run and of the world. */
 export interface ProducerContext {
-  /** The log, folded: as it was claimed, and then all that was yielded before the last `durable`, if not more. */
+  /**
+   * The log, folded: as it was claimed, and then all that was yielded before the last `durable`, if not more.
+   */
   readonly state: RunState;
   /** The messages that lead to the answer, oldest first; undefined if the conversation was deleted. */
   history(): Promise<readonly Message[] | undefined>;
@@ -43,9 +46,9 @@ export interface ProducerContext {
 }
 
 /**
- * Why a producer has to end. `stop`: a person asked for it. `hand-over`: the process goes away or its time is up, and
- * another goes on. `lease-lost`: another goes on already. `waiting`: the run waits for a person; whatever the
- * producer left running ends with it.
+ * Why a producer has to end. `stop`: a person asked for it. `hand-over`: the process goes away or its time is
+ * up, and another goes on. `lease-lost`: another goes on already. `waiting`: the run waits for a person;
+ * whatever the producer left running ends with it.
  */
 export type AbortReason = "stop" | "hand-over" | "lease-lost" | "waiting";
 

@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
 import { modelInput } from "../history/model-input.ts";
-import { type Model, ModelError, type ModelMessage } from "../models/model.ts";
+import { type Model, ModelError } from "../models/model.ts";
+import type { ModelMessage } from "../models/model-message.ts";
 import type { Message } from "../protocol/message.ts";
 import type { EventBody, FinishReason, Usage } from "../protocol/run-event.ts";
 import { addUsage } from "./add-usage.ts";
 import type { Agent } from "./agent.ts";
+import { inputHash } from "./input-hash.ts";
 import { type AskedStep, nextStep } from "./next-step.ts";
 import type { Outcome, ProducerContext } from "./producer.ts";
 import { maxRetries, retryWait } from "./retry-wait.ts";
@@ -18,9 +19,9 @@ export interface AgentOptions {
 }
 
 /**
- * An agent as a producer (producer.ts): one model request a step, until the log says that nothing is left to do. A
- * model that fails before it said anything is asked again, at most twice, each time with a `retry` event. When the
- * provider fails or the answer is cut off, the parts written so far are left open.
+ * An agent as a producer (producer.ts): one model request a step, until the log says that nothing is left to
+ * do. A model that fails before it said anything is asked again, at most twice, each time with a `retry`
+ * event. When the provider fails or the answer is cut off, the parts written so far are left open.
  */
 export async function* runAgent(
   { agent, model, coalesceMs }: AgentOptions,
@@ -105,7 +106,8 @@ function stepOf(agent: Agent, next: AskedStep, history: readonly Message[], newI
     attempt,
     agent: agent.name,
     messages: [{ role: "system", content: agent.instructions }, ...modelInput(history, { continues })],
-    // Another attempt's parts have other ids: what is keyed by them never takes the new text for more of the old.
+    // Another attempt's parts have other ids: what is keyed by them never takes the new text for more of the
+    // old.
     parts: stepParts(attempt === 1 ? stepId : `${stepId}.${attempt}`),
   };
 }
@@ -113,10 +115,12 @@ function stepOf(agent: Agent, next: AskedStep, history: readonly Message[], newI
 function* openStep({ stepId, attempt, agent, messages }: Step, { index }: AskedStep): Generator<EventBody> {
   if (attempt > 1) yield { type: "reset-step", stepId, attempt, reason: "owner-gone" };
   else yield { type: "start-step", stepId, index, agent };
-  yield { type: "agent-input", stepId, agent, messageCount: messages.length, hash: hashOf(messages) };
+  yield { type: "agent-input", stepId, agent, messageCount: messages.length, hash: inputHash(messages) };
 }
 
-/** What is left of the wait that an earlier holder began, by clocks that may differ: never longer than it was. */
+/**
+ * What is left of the wait that an earlier holder began, by clocks that may differ: never longer than it was.
+ */
 function waitLeft({ attempt }: AskedStep, { state: { retry }, clock }: ProducerContext): number {
   if (attempt === 1 || !retry) return 0;
   return Math.min(retry.inMs, Math.max(0, retry.at + retry.inMs - clock.wall()));
@@ -146,6 +150,3 @@ function retryOf(
 
 const cutOff = (): ModelError =>
   new ModelError("cut-off", "the answer stopped before its end", { retryable: true });
-
-const hashOf = (messages: readonly ModelMessage[]): string =>
-  createHash("sha256").update(JSON.stringify(messages)).digest("hex").slice(0, 16);

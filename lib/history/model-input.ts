@@ -1,5 +1,5 @@
 import { goOn } from "../models/go-on.ts";
-import type { ModelMessage } from "../models/model.ts";
+import type { ModelMessage, TextContent } from "../models/model-message.ts";
 import type { AssistantMessage, Message } from "../protocol/message.ts";
 
 /**
@@ -8,17 +8,20 @@ import type { AssistantMessage, Message } from "../protocol/message.ts";
  * two in a row. `continues`: the last answer is to be gone on with.
  */
 export function modelInput(path: readonly Message[], { continues = false } = {}): ModelMessage[] {
-  const input: ModelMessage[] = [];
+  const turns: { role: Message["role"]; text: string }[] = [];
   for (const message of path) {
-    const content = message.role === "user" ? message.text : answerText(message);
-    if (content === "") continue;
-    const last = input.at(-1);
-    if (last?.role === message.role) last.content += `\n\n${content}`;
-    else input.push({ role: message.role, content });
+    const { role } = message;
+    const text = message.role === "user" ? message.text : answerText(message);
+    if (text === "") continue;
+    const last = turns.at(-1);
+    if (last?.role === role) last.text += `\n\n${text}`;
+    else turns.push({ role, text });
   }
-  if (continues && input.at(-1)?.role === "assistant") input.push({ role: "user", content: goOn });
-  return input;
+  if (continues && turns.at(-1)?.role === "assistant") turns.push({ role: "user", text: goOn });
+  return turns.map(({ role, text }) => ({ role, content: [textContent(text)] }));
 }
+
+const textContent = (text: string): TextContent => ({ type: "text", text });
 
 /** The text of an answer, as a person reads it and copies it: reasoning is not a part of it. */
 export const answerText = (message: AssistantMessage): string =>

@@ -1,30 +1,35 @@
 import type { Cursor } from "../protocol/cursor.ts";
-import { followRun } from "../runs/follow-run.ts";
-import type { RunContext } from "../runs/run-context.ts";
-import { found } from "./params.ts";
+import { type FollowContext, followRun } from "../runs/follow-run.ts";
+import type { RunMeta } from "../storage/run-store.ts";
+import type { Encoder } from "../wire/encoder.ts";
 import { notFound, ProblemError } from "./problem.ts";
 import { streamResponse } from "./stream-response.ts";
 
 /** Ends streams for another reason than that their reader left; to be told when the stream is over. */
 export type Until = (over: AbortSignal) => AbortSignal;
 
+export interface StreamRequest {
+  run: Pick<RunMeta, "runId" | "conversationId">;
+  after: Cursor;
+  /** The wire of this stream. */
+  encoder: Encoder;
+  until: Until;
+  headers?: Readonly<Record<string, string>>;
+}
+
 /**
  * A run's events after the cursor, then live, as an event stream; 204 when nothing is left, 410 to take the
- * snapshot.
+ * snapshot. The store is read once before the first byte.
  */
 export async function streamRun(
-  context: RunContext,
-  runId: string,
-  after: Cursor,
-  until: Until,
-  headers: Readonly<Record<string, string>> = {},
+  context: FollowContext,
+  { run, after, encoder, until, headers = {} }: StreamRequest,
 ): Promise<Response> {
-  const run = found(await context.storage.runs.run(runId));
-  const follow = await followRun(context, runId, after);
+  const follow = await followRun(context, run.runId, after, encoder);
   switch (follow.kind) {
     case "stream":
-      return streamResponse((over) => follow.frames(AbortSignal.any([over, until(over)])), headers);
-    case "over":
+      return streamResponse((over) => follow.chunks(AbortSignal.any([over, until(over)])), headers);
+    case "ended":
       return new Response(null, { status: 204, headers });
     case "gone":
       throw new ProblemError(410, "log_gone", "take the snapshot", {

@@ -1,6 +1,7 @@
 import { unlessAborted } from "../async/unless-aborted.ts";
 import { createDemoModel } from "./demo/demo-model.ts";
-import { type Model, ModelError, type ModelPart, type ModelRequest } from "./model.ts";
+import { type Model, ModelError, type ModelPart } from "./model.ts";
+import type { ModelRequest } from "./model-request.ts";
 import { createOpenAiModel, hostOf, listOpenAiModels } from "./openai.ts";
 import { UnknownModelError } from "./unknown-model-error.ts";
 

@@ -1,16 +1,5 @@
 import type { FinishReason, Usage } from "../protocol/run-event.ts";
-
-/** A turn as a model is shown it; the server builds these from the history it owns. */
-export interface ModelMessage {
-  role: "system" | "user" | "assistant";
-  content: string;
-}
-
-export interface ModelRequest {
-  messages: readonly ModelMessage[];
-  /** How long neighbouring deltas may be coalesced into one part, ms; absent: 25. */
-  coalesceMs?: number;
-}
+import type { ModelRequest } from "./model-request.ts";
 
 /**
  * What a model says, in the order it says it; neighbours of one text that arrive within `coalesceMs` are one

@@ -1,12 +1,15 @@
 import OpenAI from "openai";
 import { z } from "zod";
 import { createChatParts } from "./chat-parts.ts";
+import { chatRequest } from "./chat-request.ts";
 import { readBytes } from "./chunks.ts";
 import { boundError, chunksOf, httpFetch } from "./http-fetch.ts";
-import { type Model, ModelError, type ModelPart, type ModelRequest } from "./model.ts";
+import { type Model, ModelError, type ModelPart } from "./model.ts";
+import type { ModelRequest } from "./model-request.ts";
 import { type Asked, connectionError, providerError, retryAfterSeconds } from "./provider-error.ts";
 import { readAnswer } from "./read-answer.ts";
 import { createSilence } from "./silence.ts";
+import { callIdSeed } from "./tool-call-parts.ts";
 
 /** Where to ask, and as whom. */
 export interface OpenAiEndpoint {
@@ -46,11 +49,9 @@ export function createOpenAiModel(options: OpenAiModelOptions): Model {
   const client = createClient(options, options.firstByteMs);
   const asked = { host: hostOf(options), model: options.id };
   const demo = options.demo ?? false;
+  const maxTokensField = options.baseUrl === undefined ? "max_completion_tokens" : "max_tokens";
 
-  async function* stream(
-    { messages, coalesceMs = defaultCoalesceMs }: ModelRequest,
-    signal: AbortSignal,
-  ): AsyncGenerator<ModelPart> {
+  async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
     if (signal.aborted) return;
     const connection = new AbortController();
     const close = () => connection.abort();
@@ -60,20 +61,12 @@ export function createOpenAiModel(options: OpenAiModelOptions): Model {
     if (options.maxMs !== undefined) silence.allow(options.maxMs);
     try {
       const response = await client.chat.completions
-        .create(
-          {
-            model: options.id,
-            messages: [...messages],
-            stream: true,
-            stream_options: { include_usage: true },
-          },
-          { signal: connection.signal },
-        )
+        .create(chatRequest(request, { model: options.id, maxTokensField }), { signal: connection.signal })
         .asResponse();
-      const parts = createChatParts(seedOf(messages), demo ? "estimated" : "provider");
+      const parts = createChatParts(callIdSeed(request.messages), demo ? "estimated" : "provider");
       const answer = readAnswer(chunksOf(response), {
         ...options,
-        coalesceMs,
+        coalesceMs: request.coalesceMs ?? defaultCoalesceMs,
         asked,
         parts,
         silence,
@@ -179,9 +172,3 @@ function errorOf(asked: Asked, error: unknown): ModelError {
     cause: new Error(error instanceof Error ? error.name : "unknown"),
   });
 }
-
-/**
- * Grows with every message, so that ids made of it differ from step to step; the same for the same request.
- */
-const seedOf = (messages: ModelRequest["messages"]): string =>
-  String(messages.reduce((sum, { content }) => sum + content.length + 1, 0));

@@ -1,4 +1,4 @@
-import { createSseDecoder, type SseItem } from "../protocol/sse.ts";
+import { createSseDecoder, type SseItem } from "../wire/sse-decoder.ts";
 import { type ChatChunk, chatChunk, plainTextOf } from "./chat-chunk.ts";
 import type { ChatParts } from "./chat-parts.ts";
 import type { Chunks } from "./chunks.ts";

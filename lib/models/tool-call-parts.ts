@@ -1,5 +1,6 @@
 import type { ToolCallDelta } from "./chat-chunk.ts";
 import type { ModelPart } from "./model.ts";
+import type { ModelMessage } from "./model-message.ts";
 
 interface OpenCall {
   index: number;
@@ -58,6 +59,33 @@ export function createToolCallParts(makeId: (index: number) => string) {
   }
 
   return { read, end };
+}
+
+/**
+ * What makes the ids of calls whose provider gives none: the same for the same request, and another one for every
+ * longer conversation, so for every step of an agent.
+ */
+export const callIdSeed = (messages: readonly ModelMessage[]): string =>
+  String(messages.reduce((sum, message) => sum + lengthOf(message) + 1, 0));
+
+function lengthOf({ content }: ModelMessage): number {
+  if (typeof content === "string") return content.length;
+  return content.reduce((sum, part) => sum + textOf(part).length, 0);
+}
+
+type AnyContent = Exclude<ModelMessage["content"], string>[number];
+
+function textOf(part: AnyContent): string {
+  switch (part.type) {
+    case "text":
+      return part.text;
+    case "tool-call":
+      return part.input;
+    case "tool-result":
+      return part.output;
+    default:
+      return part satisfies never;
+  }
 }
 
 const isOtherId = (call: OpenCall, delta: ToolCallDelta): boolean =>

@@ -5,8 +5,8 @@ import { isDead } from "./holder.ts";
 import type { RunContext } from "./run-context.ts";
 
 /**
- * Takes a run over that nobody holds and brings it to its end, detached from whoever met it. Nothing happens while its
- * lease is live, unless the holder surely is dead. Resolves when it is known who holds it.
+ * Takes a run over that nobody holds and brings it to its end, detached from whoever met it. Nothing happens
+ * while its lease is live, unless the holder surely is dead. Resolves when it is known who holds it.
  */
 export async function continueRun(context: RunContext, run: RunMeta): Promise<void> {
   if (isEnded(run.status) || run.status === "waiting") return;

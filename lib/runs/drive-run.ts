@@ -12,24 +12,30 @@ import { spendTokens } from "./spend-tokens.ts";
 
 /**
  * The driver: claims a run, holds its lease, drives its producer, and ends it. What is said is the producer's
- * (lib/agents/producer.ts), what is seen the readers' (follow-run.ts), and who starts, stops or meets a run is none
- * of its concern. The files it is made of: hold-lease (I1, I4, I5), log-writer (I2, I3, I7), run-producer (I9),
- * close-run (I6).
+ * (lib/agents/producer.ts), what is seen the readers' (follow-run.ts); who starts, stops or meets a run is
+ * not known here. Its parts: hold-lease, log-writer, run-producer, close-run. They keep protocol 5.1 to 5.8:
  *
- * I1. Only the holder of the lease appends, and its log writer numbers the events.
- * I2. Durable before visible: nobody is shown an event that is not in the store.
- * I3. A numbered event never changes. When saving is late, the same events are sent under the same seqs, until the
- *     store answers or the lease is lost.
- * I4. A lease counts from the *sending* of the last renewal that was answered: after two thirds of it no model call
- *     and no tool starts before it is renewed; after two leases the holder is silent, and its producer ends.
- * I5. A holder that is fenced, or whose log the store does not have, is silent at once.
- * I6. The stop wins over every other end. Every reply of the store carries it; the producer ends, and the terminal
- *     event is `abort`.
- * I7. The log ends once: what is open is closed, and the terminal event, the status and the message are one step.
- * I8. A run that is handed over or waits is suspended: its lease is dropped in the step that changes its status, and
- *     that is no crash. `decided`: what it would wait for is here already, and its holder goes on.
- * I9. A claim goes on from the log as it stands. After too many crashes in a row the run is given up.
- * I10. Whatever goes wrong here, the lease is renewed no longer: a run that nobody writes must not look held.
+ * I1. Only the holder of the lease appends, and only its log writer numbers events: seq 1, 2, 3 … without
+ *     gaps. A lease that lapsed and that nobody claimed is still the holder's: the next append renews it.
+ * I2. Durable before visible: readers are given what the store has. Nothing is shown from here.
+ * I3. A numbered event never changes. When saving is late the same events are sent again under the same seqs,
+ *     and the producer waits, until the store answers or the lease is lost.
+ * I4. The age of a lease counts from the *sending* of the last renewal that was answered. Past two thirds of
+ *     it no model call and no tool starts before it is renewed; past two leases without an answer it is lost.
+ * I5. It is lost at once by a reply of another holder's (`fenced`), of a run that has ended (`closed`), or of
+ *     a store that lost a part of the log (`gap`). Whoever lost it appends nothing more, and its producer
+ *     ends.
+ * I6. The stop wins. Every reply of the store carries it: the producer ends, and the terminal event is
+ *     `abort`, whatever the producer came to, and also if the stop is learned only from the reply to another
+ *     end.
+ * I7. A log ends once, in one step of the store: what is open is closed, then the terminal event, the status
+ *     and the message.
+ * I8. A run that is handed over or waits is suspended: what there is, is saved, and the lease dropped in the
+ *     step that changes the status. That is no crash. `decided`: what it is to wait for came first, and its
+ *     holder goes on.
+ * I9. A claim goes on from the log as it stands. After too many crashes in a row without progress the run is
+ *     given up instead; one that is complete by its log is only ended.
+ * I10. Whatever goes wrong here, heartbeats end: a run that nobody writes must not look held.
  */
 
 export interface DriveOptions {
@@ -40,8 +46,9 @@ export interface DriveOptions {
 }
 
 /**
- * Claims a run and brings it to its end, from wherever its log stands. Resolves when it is claimed, null if it was not
- * to be had; `done` when it has ended, is suspended, or was lost to another holder, and it never rejects.
+ * Claims a run and brings it to its end, from wherever its log stands. Resolves when it is claimed, null if
+ * it was not to be had; `done` when it has ended, is suspended, or was lost to another holder, and it never
+ * rejects.
  */
 export async function driveRun(
   context: RunContext,
@@ -132,6 +139,7 @@ async function writeToEnd(context: RunContext, drive: Drive): Promise<void> {
     await spendTokens(context, drive);
   } finally {
     ended.abort();
+    // I10.
     writer.drop();
   }
 }

@@ -3,7 +3,9 @@ import type { RunState } from "../protocol/fold.ts";
 import type { RunMeta, StopRequest } from "../storage/run-store.ts";
 import type { Clock } from "./clock.ts";
 
-/** What this process knows of a run while it drives it, beside the log. Times are of the monotonic clock, ms. */
+/**
+ * What this process knows of a run while it drives it, beside the log. Times are of the monotonic clock, ms.
+ */
 export interface DrivenRun {
   /** As it was claimed. */
   readonly run: RunMeta;
@@ -23,7 +25,9 @@ export interface DrivenRun {
   handOver(): void;
   /** Ends the producer. */
   abort(reason: AbortReason): void;
-  /** Makes a new signal for a producer that goes on after all; it has aborted if a stop or a hand-over came. */
+  /**
+   * Makes a new signal for a producer that goes on after all; it has aborted if a stop or a hand-over came.
+   */
   rearm(): void;
 }
 

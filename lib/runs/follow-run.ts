@@ -1,136 +1,174 @@
+/**
+ * The reading side of a run. This file owns the cursor of one stream, when the store is read, and what the stream
+ * is told beside the log. It does not own the wire (lib/wire), and it knows neither who writes a run nor whether
+ * anybody does.
+ *
+ * 1. Durable before visible: only what a read gave is encoded (protocol 5.2).
+ * 2. Each event once, in order: a read begins behind the last entry that was encoded and names its epoch, so a
+ *    store that lost its tail is found out (3.2).
+ * 3. A notification is a hint to read and never content: a repeated one costs a read, a lost one at most `idleMs`,
+ *    because a read follows each heartbeat.
+ * 4. Nothing is read ahead: the next read begins when the chunk before has been taken (2.3).
+ * 5. A stream ends with the terminal event, or its encoder is told why it ends without.
+ */
 import { createLatch, type Latch } from "../async/latch.ts";
 import type { Cursor } from "../protocol/cursor.ts";
+import type { Durability } from "../protocol/durability.ts";
 import type { LogEntry } from "../protocol/log-entry.ts";
 import { isEnded } from "../protocol/run-status.ts";
-import { encodeComment, encodeFrame } from "../protocol/sse.ts";
 import type { ReadResult } from "../storage/run-store.ts";
 import { StorageError } from "../storage/storage-error.ts";
-import type { Durability } from "./live-runs.ts";
+import type { Encoder, StreamEnd } from "../wire/encoder.ts";
 import type { RunContext } from "./run-context.ts";
 
-/** Silence after which a reader is told that the line is alive. */
-const silenceMs = 10_000;
+/** So long after the last notification the reader is sent a heartbeat, and the store is read. */
+const idleMs = 10_000;
 /**
- * Entries a read: the first, and the others by how long they were so far: one chunk of the stream, and what a
- * reader that stops reading may hold. Two sizes only, so that readers at the same place ask the same and
- * share the answer.
+ * Entries a read, which are one chunk of the stream and what a reader that stops reading may hold: of the first
+ * read, and of the next ones by how long the entries were so far. Few sizes only, so that readers with the same
+ * cursor make the same request and can share its reply.
  */
-const batches = { first: 32, short: 256, long: 16 } as const;
-/** Characters of an entry on average, from which on it is long. */
-const longEntry = 1024;
+const batchSizes = { first: 32, short: 256, long: 16 } as const;
+/** Characters; entries that are longer than this on average are read in small batches. */
+const minLongEntry = 1024;
 
-/** `over`: nothing after the cursor, and nothing will come. `gone`: the reader must take the snapshot. */
-export type Follow =
-  | { kind: "over" }
+export type FollowContext = Pick<RunContext, "storage" | "clock" | "leaseMs" | "live">;
+
+/**
+ * `ended`: there is nothing after the cursor, and nothing will come. `gone`: the log cannot be continued from this
+ * cursor, so the reader has to take the snapshot.
+ */
+export type FollowResult =
+  | { kind: "ended" }
   | { kind: "gone" }
   | { kind: "not-found" }
-  | { kind: "stream"; frames(signal: AbortSignal): AsyncGenerator<string> };
+  | { kind: "stream"; chunks(signal: AbortSignal): AsyncGenerator<string> };
 
 /**
- * The one way to see a run: everything after the cursor, then live, until its terminal event. First view,
- * reload, second tab and other process are the same call: it does not know whether the run is live, nor who
- * writes it.
+ * The one way to see a run: everything after the cursor, then live, until the terminal event. First view, reload,
+ * second tab and another process make the same call. Its one read decides what the answer is, and is the first of
+ * the stream. `encoder` is for this stream alone. Throws `StorageError`.
  */
-export async function followRun(context: RunContext, runId: string, after: Cursor): Promise<Follow> {
-  const first = await context.storage.runs.read(runId, after, 1);
-  if (!first) return { kind: "not-found" };
-  if (first.gone) return { kind: "gone" };
-  if (isComplete(first, after.seq)) return { kind: "over" };
-  return { kind: "stream", frames: (signal) => tail(context, runId, after, signal) };
-}
-
-type Entries = Extract<ReadResult, { gone?: undefined }>;
-
-const isComplete = ({ status, head }: Entries, seq: number): boolean => isEnded(status) && seq >= head;
-
-async function* tail(
-  context: RunContext,
+export async function followRun(
+  context: FollowContext,
   runId: string,
   after: Cursor,
-  signal: AbortSignal,
-): AsyncGenerator<string> {
-  const left = new AbortController();
-  // Listening begins before the first read: a ring between the two is heard.
-  const ears = listen(context, runId, AbortSignal.any([left.signal, signal]));
-  const teller = createTeller();
-  let cursor = after;
-  let limit: number = batches.first;
-  // One generator for all that every event passes: a nested one would cost each of them several turns.
+  encoder: Encoder,
+): Promise<FollowResult> {
+  const first = await context.storage.runs.read(runId, after, batchSizes.first);
+  if (!first) return { kind: "not-found" };
+  if (first.gone) return { kind: "gone" };
+  if (isComplete(first, after.seq)) return { kind: "ended" };
+  const stream = { context, runId, after, encoder, first };
+  return { kind: "stream", chunks: (signal) => tail(stream, signal) };
+}
+
+type LogRead = Extract<ReadResult, { gone?: undefined }>;
+
+const isComplete = ({ status, head }: LogRead, seq: number): boolean => isEnded(status) && seq >= head;
+
+interface Stream {
+  context: FollowContext;
+  runId: string;
+  after: Cursor;
+  encoder: Encoder;
+  first: LogRead;
+}
+
+/** One generator for all that every event passes: a nested one would cost each of them several turns. */
+async function* tail({ context, runId, ...stream }: Stream, signal: AbortSignal): AsyncGenerator<string> {
+  const { encoder } = stream;
+  const changes = listen(context, runId, signal);
+  const status = statusReporter(encoder);
+  let request: ReadRequest = { context, runId, cursor: stream.after, limit: batchSizes.first };
+  let read = stream.first;
+  let text = encoder.open();
   try {
-    yield `retry: ${500 + Math.floor(context.random() * 2000)}\n${encodeComment("open")}`;
-    while (!ears.isClosed) {
-      const wanted = { context, runId, cursor, limit };
-      let read = await tryRead(wanted);
-      if (read instanceof StorageError) read = yield* patientRead(wanted, teller, signal);
-      if (!read || read.gone) return;
-      const shown =
-        read.entries.map((entry) => encodeEntry(runId, entry)).join("") +
-        teller.tell(savingOf(context, runId, read));
-      if (shown !== "") yield shown;
-      cursor = lastOf(read.entries, cursor);
-      limit = nextLimit(read.entries, limit);
-      if (isComplete(read, cursor.seq)) return;
-      if (cursor.seq < read.head) continue;
-      const woken = await ears.wait(silenceMs);
-      if (ears.isClosed) return;
-      // A read may take its time then, or fail.
-      const isDelayed = context.live.get(runId)?.saving === "delayed";
-      const told =
-        (isDelayed ? teller.tell("delayed") : "") + (woken ? "" : encodeComment(`hb ${read.head}`));
-      if (told !== "") yield told;
+    for (;;) {
+      text += encoder.entries(read.entries) + status.report(durabilityOf(read, changes, context));
+      if (text !== "") yield text;
+      request = requestAfter(request, read.entries);
+      if (isComplete(read, request.cursor.seq)) return yield* closing(encoder, "ended");
+      if (request.cursor.seq >= read.head) {
+        const isNotified = await changes.wait(idleMs);
+        // Told before the read, which may take its time now, or fail.
+        text = changes.durability === "delayed" ? status.report("delayed") : "";
+        if (!isNotified) text += encoder.heartbeat(read.head);
+        if (text !== "" && !changes.isClosed) yield text;
+      }
+      if (changes.isClosed) return yield* closing(encoder, "closed");
+      let next = await tryRead(request);
+      if (next instanceof StorageError) next = yield* retryRead(request, status, encoder, signal);
+      if (!next || next.gone) return yield* closing(encoder, changes.isClosed ? "closed" : "gone");
+      read = next;
+      text = "";
     }
   } finally {
-    left.abort();
+    changes.close();
   }
 }
 
-function nextLimit(entries: readonly LogEntry[], limit: number): number {
-  if (entries.length === 0) return limit;
-  const characters = entries.reduce((sum, { json }) => sum + json.length, 0);
-  return characters / entries.length < longEntry ? batches.short : batches.long;
+function* closing(encoder: Encoder, end: StreamEnd): Generator<string> {
+  const text = encoder.close(end);
+  if (text !== "") yield text;
 }
 
-/** What a reader was told last of how saving goes: it is told what changes. */
-interface Teller {
-  /** The comment, or nothing. */
-  tell(saving: Durability): string;
-}
-
-function createTeller(): Teller {
-  let said: Durability = "ok";
-  return {
-    tell(saving) {
-      if (saving === said) return "";
-      said = saving;
-      return encodeComment(saving === "ok" ? "saved" : saving);
-    },
-  };
-}
-
-/**
- * The owner's word where it is here. Nobody's for longer than a takeover needs: it fell silent (protocol
- * 5.1), and nobody can write.
- */
-function savingOf(
-  { live, leaseMs }: RunContext,
-  runId: string,
-  { status, leaseLeft = 0 }: Entries,
-): Durability {
-  if (isEnded(status)) return "ok";
-  const here = live.get(runId);
-  if (here) return here.saving;
-  return leaseLeft < -leaseMs / 2 ? "unsaved" : "ok";
-}
-
-interface Wanted {
-  context: RunContext;
+interface ReadRequest {
+  context: FollowContext;
   runId: string;
   cursor: Cursor;
   limit: number;
 }
 
-/** What the store fails with is an answer too. */
-async function tryRead({ context, runId, cursor, limit }: Wanted): Promise<ReadResult | null | StorageError> {
+function requestAfter(request: ReadRequest, entries: readonly LogEntry[]): ReadRequest {
+  const last = entries.at(-1);
+  if (!last) return request;
+  const characters = entries.reduce((sum, { json }) => sum + json.length, 0);
+  const isShort = characters / entries.length < minLongEntry;
+  return {
+    ...request,
+    cursor: { epoch: last.epoch, seq: last.seq },
+    limit: isShort ? batchSizes.short : batchSizes.long,
+  };
+}
+
+/** What the reader was told last of durability: it is told what changes. */
+interface StatusReporter {
+  /** The text for the reader; "" where this is no news. */
+  report(status: Durability): string;
+}
+
+function statusReporter(encoder: Encoder): StatusReporter {
+  let reported: Durability = "ok";
+  return {
+    report(status) {
+      if (status === reported) return "";
+      reported = status;
+      return encoder.durability(status);
+    },
+  };
+}
+
+/**
+ * As the holder says, where it is in this process. A lease that lapsed half a lease ago or more, by when another
+ * process would have taken the run over, says that there is no holder and that none of them can write.
+ */
+function durabilityOf(
+  { status, leaseLeft = 0 }: LogRead,
+  { durability }: Changes,
+  { leaseMs }: FollowContext,
+): Durability {
+  if (isEnded(status)) return "ok";
+  return durability ?? (leaseLeft < -leaseMs / 2 ? "stopped" : "ok");
+}
+
+/** A store that fails is an answer too. */
+async function tryRead({
+  context,
+  runId,
+  cursor,
+  limit,
+}: ReadRequest): Promise<ReadResult | null | StorageError> {
   try {
     return await context.storage.runs.read(runId, cursor, limit);
   } catch (error) {
@@ -140,49 +178,64 @@ async function tryRead({ context, runId, cursor, limit }: Wanted): Promise<ReadR
 }
 
 /**
- * A read that waits for a store that is away, and tells the reader so: as long as an owner would, saving is
- * delayed, then it has stopped. Null when nobody reads any more. Throws when the store stays away: another
- * server may have one.
+ * Reads until the store answers, and tells the reader of the wait: as long as a holder would wait, saving is
+ * delayed, then it has stopped. Null once the signal aborts. Throws the `StorageError` of a store that stays away:
+ * another server may have one.
  */
-async function* patientRead(
-  wanted: Wanted,
-  teller: Teller,
+async function* retryRead(
+  request: ReadRequest,
+  status: StatusReporter,
+  encoder: Encoder,
   signal: AbortSignal,
 ): AsyncGenerator<string, ReadResult | null> {
-  const { clock, leaseMs } = wanted.context;
+  const { clock, leaseMs } = request.context;
   const since = clock.now();
-  let spokenAt = since;
+  let heartbeatAt = since;
   while (!signal.aborted) {
-    const read = await tryRead(wanted);
+    const read = await tryRead(request);
     if (!(read instanceof StorageError)) return read;
     const awayMs = clock.now() - since;
-    const told = teller.tell(awayMs > leaseMs * 2 ? "unsaved" : "delayed");
-    if (told !== "") yield told;
-    if (awayMs > leaseMs * 4) throw read;
-    if (clock.now() - spokenAt >= silenceMs) {
-      spokenAt = clock.now();
-      yield encodeComment(`hb ${wanted.cursor.seq}`);
+    let text = status.report(awayMs > leaseMs * 2 ? "stopped" : "delayed");
+    if (clock.now() - heartbeatAt >= idleMs) {
+      heartbeatAt = clock.now();
+      text += encoder.heartbeat(request.cursor.seq);
+    }
+    if (text !== "") yield text;
+    if (awayMs > leaseMs * 4) {
+      yield* closing(encoder, "unavailable");
+      throw read;
     }
     await clock.sleep(Math.min(500, leaseMs / 4), signal);
   }
   return null;
 }
 
-function listen(context: RunContext, runId: string, signal: AbortSignal): Latch {
-  const ears = createLatch();
-  if (signal.aborted) ears.close();
-  signal.addEventListener("abort", ears.close, { once: true });
-  context.live.onSaving(runId, ears.ring, signal);
-  void (async () => {
-    for await (const _ of context.storage.runs.bell(runId, signal)) ears.ring();
-  })();
-  return ears;
+interface Changes extends Pick<Latch, "wait" | "close" | "isClosed"> {
+  /** As the holder of the run says, if it is in this process. */
+  readonly durability: Durability | undefined;
 }
 
-const encodeEntry = (runId: string, { epoch, seq, json }: LogEntry): string =>
-  encodeFrame(`${runId}:${epoch}:${seq}`, json);
-
-const lastOf = (entries: readonly LogEntry[], cursor: Cursor): Cursor => {
-  const last = entries.at(-1);
-  return last ? { epoch: last.epoch, seq: last.seq } : cursor;
-};
+function listen(context: FollowContext, runId: string, signal: AbortSignal): Changes {
+  const { live, storage } = context;
+  const latch = createLatch();
+  const left = new AbortController();
+  const either = AbortSignal.any([left.signal, signal]);
+  // Set: what happened between the first read and now was not told.
+  latch.ring();
+  if (either.aborted) latch.close();
+  either.addEventListener("abort", latch.close, { once: true });
+  live.onSaving(runId, latch.ring, either);
+  void (async () => {
+    for await (const _ of storage.runs.bell(runId, either)) latch.ring();
+  })();
+  return {
+    wait: latch.wait,
+    close: () => left.abort(),
+    get isClosed() {
+      return latch.isClosed;
+    },
+    get durability() {
+      return live.get(runId)?.saving;
+    },
+  };
+}

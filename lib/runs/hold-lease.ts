@@ -22,7 +22,10 @@ export interface LeaseOptions extends LeaseEvents {
 /** What the store says to a holder, and how the call went. */
 type Reply = LeaseReply & { kind: AppendResult["kind"] | "decided" };
 
-/** A holder's lease. Its age counts from the *sending* of the last renewal that was answered (drive-run.ts, I4). */
+/**
+ * A holder's lease. Its age counts from the *sending* of the last renewal that was answered (drive-run.ts,
+ * I4).
+ */
 export interface HeldLease {
   readonly isLost: boolean;
   /** Makes the call until the store answers, the same one each time. Undefined: the lease is lost. */
@@ -140,5 +143,7 @@ export function holdLease(options: LeaseOptions): HeldLease {
   };
 }
 
-/** Not another build's store, or a broken one: heartbeats might go on for ever, and nothing would be saved. */
+/**
+ * Not another build's store, or a broken one: heartbeats might go on for ever, and nothing would be saved.
+ */
 const isPassing = ({ code }: StorageError): boolean => code !== "damaged" && code !== "newer-schema";

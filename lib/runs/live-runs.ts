@@ -1,9 +1,6 @@
 import type { StopRequest } from "../storage/run-store.ts";
 import type { Clock } from "./clock.ts";
 
-/** What readers in this process are told beside the log: how saving goes. */
-export type Durability = "ok" | "delayed" | "unsaved";
-
 export interface LiveRun {
   stop(request: StopRequest): void;
   /** Hands the run over: what is written is saved, and another process may go on. */

@@ -23,8 +23,8 @@ export interface Close {
 }
 
 /**
- * The one writer of a claimed run's log: numbers events, makes them durable in order, and keeps the lease. It must be
- * ended, suspended or dropped, or the lease is kept for ever.
+ * The one writer of a claimed run's log: numbers events, makes them durable in order, and keeps the lease. It
+ * must be ended, suspended or dropped, or the lease is kept for ever.
  */
 export interface LogWriter extends Pick<HeldLease, "renew" | "mayStart"> {
   /** The fold of all numbered events, durable or not. */
@@ -34,11 +34,14 @@ export interface LogWriter extends Pick<HeldLease, "renew" | "mayStart"> {
   /** Resolves when everything pushed so far is in the store; rejects when the lease is lost. */
   durable(): Promise<void>;
   /**
-   * Saves what is there and drops the lease, without an end. `decided`: a stop came first, or what the run is to wait
-   * for; the lease is kept.
+   * Saves what is there and drops the lease, without an end. `decided`: a stop came first, or what the run is
+   * to wait for; the lease is kept.
    */
   suspend(to: "waiting" | "queued"): Promise<"suspended" | "decided" | "lost">;
-  /** Closes what is open and writes the terminal event, in one atomic step. `close` is asked when all else is saved. */
+  /**
+   * Closes what is open and writes the terminal event, in one atomic step. `close` is asked when all else is
+   * saved.
+   */
   end(close: (state: RunState) => Close): Promise<void>;
   /** Stops at once: what is not saved is lost, and the lease lapses. */
   drop(): void;
@@ -90,6 +93,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     if (awaited.length > 0) settleAwaited();
   }
 
+  /** I1. */
   function numbered(body: EventBody): RunEvent {
     const { runId, epoch } = lease;
     const event: RunEvent = { runId, epoch, seq: state.seq + 1, ts: clock.wall(), ...body };
@@ -145,6 +149,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   async function end(close: (state: RunState) => Close): Promise<void> {
     if (!(await drain())) return;
     held.pause();
+    // I7.
     const before = state;
     for (;;) {
       state = before;

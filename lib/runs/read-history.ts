@@ -4,8 +4,8 @@ import type { RunMeta } from "../storage/run-store.ts";
 import type { RunContext } from "./run-context.ts";
 
 /**
- * The messages that lead to a run's answer, oldest first: the question last, or the answer that the run continues.
- * Undefined if the conversation was deleted.
+ * The messages that lead to a run's answer, oldest first: the question last, or the answer that the run
+ * continues. Undefined if the conversation was deleted.
  */
 export async function readHistory(
   { storage: { conversations, runs } }: Pick<RunContext, "storage">,

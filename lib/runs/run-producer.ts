@@ -25,8 +25,8 @@ export interface Drive {
 }
 
 /**
- * Lets the run's producer go on from where the log stands and takes what it yields. Never rejects: what went wrong
- * is the outcome.
+ * Lets the run's producer go on from where the log stands and takes what it yields. Never rejects: what went
+ * wrong is the outcome.
  */
 export async function runProducer(
   context: Pick<RunContext, "storage" | "clock" | "newId" | "random" | "log">,
@@ -45,7 +45,10 @@ export async function runProducer(
   }
 }
 
-/** Picks the producer and writes the first event. Undefined: the run was told to end before there was a producer. */
+/**
+ * Picks the producer and writes the first event. Undefined: the run was told to end before there was a
+ * producer.
+ */
 async function begin({
   driven: { run, signal },
   writer,
@@ -61,7 +64,10 @@ async function begin({
   }
 }
 
-/** Whether anything is left to do; ending a run that is complete by its log costs nothing, however often it is tried. */
+/**
+ * Whether anything is left to do; ending a run that is complete by its log costs nothing, however often it is
+ * tried.
+ */
 const hasWork = ({ step, parts }: RunState): boolean =>
   step?.finishReason === undefined || parts.some(({ endedAt }) => endedAt === undefined);
 

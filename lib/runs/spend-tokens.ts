@@ -27,8 +27,8 @@ export async function spendTokens(
 }
 
 /**
- * Of an answer that was stopped or cut off before its provider reported: the whole conversation was read, the answer
- * written.
+ * Of an answer that was stopped or cut off before its provider reported: the whole conversation was read, the
+ * answer written.
  */
 async function estimate(
   { conversations }: RunContext["storage"],

@@ -16,9 +16,9 @@ export interface StartOptions {
 export type StartResult = (CreateResult | RefusedStart) & { done?: Promise<void> };
 
 /**
- * Starts a run within its bounds. Once it is durable it is driven detached from whoever started it: they are only a
- * reader from here on. A run that is there already is no start: whoever starts it again is attached to it, whatever
- * was used up since.
+ * Starts a run within its bounds. Once it is durable it is driven detached from whoever started it: they are
+ * only a reader from here on. A run that is there already is no start: whoever starts it again is attached to
+ * it, whatever was used up since.
  */
 export async function startRun(
   context: RunContext,

@@ -80,7 +80,7 @@ export const doors: { package: RegExp; files: RegExp }[] = [
 ];
 
 /** Files whose runtime imports, and all that those load, must be free of zod: they reach the browser. */
-export const zodFree = /^(components\/|lib\/client\/|lib\/protocol\/(fold|sse)\.ts$)/;
+export const zodFree = /^(components\/|lib\/client\/|lib\/(protocol\/fold|wire\/sse-decoder)\.ts$)/;
 
 const everywhere = /^(app|components|lib)\//;
 

@@ -76,14 +76,14 @@ async function follow(runId: string, environment: Environment): Promise<Read> {
     signal: AbortSignal.timeout(30_000),
     resume: (state, signal) => getEvents(environment, state, signal),
     onState: (state) => void read.seqs.push(state.seq),
-    onLine({ kind }) {
+    onConnection({ kind }) {
       if (kind === "waiting") lostAt ??= performance.now();
       if (kind === "live" && lostAt !== undefined) {
         read.backMs.push(performance.now() - lostAt);
         lostAt = undefined;
       }
     },
-    onSaving: () => undefined,
+    onDurability: () => undefined,
   });
   assert.equal(followed.kind, "ended");
   return { ...read, state: followed.state };

@@ -4,7 +4,8 @@ const badInput = "tests/http/bad-input.test.ts";
 const markdown = "tests/components/message/markdown/markdown-safety.test.ts";
 const sessions = "tests/http/sessions.test.ts";
 const session = "tests/lib/sessions/session.test.ts";
-const sse = "tests/lib/events/sse.test.ts";
+const sse = "tests/lib/wire/sse-decoder.test.ts";
+const frames = "tests/lib/wire/frames.test.ts";
 const imports = "tests/architecture/imports.test.ts";
 const modelErrors = "tests/lib/models/openai-errors.test.ts";
 
@@ -126,8 +127,8 @@ export const promises: Readonly<Record<string, Promised>> = {
       [sse, "only bytes that are no UTF-8"],
       [sse, "100,000 comments in a row"],
       [sse, "a line of 1 MB"],
-      [sse, "a frame comes back as it was encoded"],
-      [sse, "no frame can be forged"],
+      [frames, "a frame comes back as it was encoded"],
+      [frames, "no frame can be forged"],
     ],
   },
   S70: { says: "the content policy is exact, with a fresh nonce, on every page" },

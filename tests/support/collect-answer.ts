@@ -1,5 +1,7 @@
-import { type Model, ModelError, type ModelMessage, type ModelPart } from "../../lib/models/model.ts";
-import type { FinishReason, Usage } from "../../lib/protocol/run-event.ts";
+import { type Model, ModelError, type ModelPart } from "#lib/models/model.ts";
+import type { ModelMessage } from "#lib/models/model-message.ts";
+import type { FinishReason, Usage } from "#lib/protocol/run-event.ts";
+import { user } from "./model-messages.ts";
 
 /** All that one model request gave. */
 export interface CollectedAnswer {
@@ -14,7 +16,7 @@ export interface CollectedAnswer {
   parts: ModelPart[];
 }
 
-export const question: readonly ModelMessage[] = [{ role: "user", content: "What is 2 + 3?" }];
+export const question: readonly ModelMessage[] = [user("What is 2 + 3?")];
 
 /** Asks a model and gathers what it says, up to its end or its error. */
 export async function collectAnswer(

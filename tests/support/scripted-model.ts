@@ -1,4 +1,5 @@
-import type { Model, ModelPart, ModelRequest } from "#lib/models/model.ts";
+import type { Model, ModelPart } from "#lib/models/model.ts";
+import type { ModelRequest } from "#lib/models/model-request.ts";
 
 /** A line of a model's script: what it says, a promise it waits for, or an error it throws. */
 export type ModelLine = ModelPart | Promise<unknown> | Error;

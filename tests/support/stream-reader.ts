@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { decodeEvent } from "#lib/protocol/decode-event.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
-import { createSseDecoder } from "#lib/protocol/sse.ts";
+import { createSseDecoder } from "#lib/wire/sse-decoder.ts";
 import type { ApiClient } from "./api-client.ts";
 
 /** What came of a run so far, over however many streams: its events, and the comments beside the log. */

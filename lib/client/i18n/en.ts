@@ -131,15 +131,17 @@ export const en = {
   "leave.open": "Open it",
   "leave.stay": "Stay here",
 
-  "line.lost": "Connection lost. Reconnecting, attempt {n}",
-  "line.now": "now",
-  "line.back": "Reconnected after {time}, nothing lost",
-  "line.offline": "Offline. What you write goes out when the network is back.",
-  "line.elsewhere": "started in another tab",
-  "saving.delayed": "Saving is delayed. What you see is stored; more appears as soon as it is stored too.",
-  "saving.unsaved":
+  "connection.lost": "Connection lost. Reconnecting, attempt {n}",
+  "connection.now": "now",
+  "connection.back": "Reconnected after {time}, nothing lost",
+  "connection.offline": "Offline. What you write goes out when the network is back.",
+  "connection.elsewhere": "started in another tab",
+  "durability.delayed":
+    "Saving is delayed. What you see is stored; more appears as soon as it is stored too.",
+  "durability.stopped":
     "Saving has stopped: the server cannot store anything. What you see is stored; the answer goes on by itself when it can.",
-  "saving.torn": "Part of this answer was lost when the store failed. What you see is what it still has.",
+  "durability.truncated":
+    "Part of this answer was lost when the store failed. What you see is what it still has.",
 
   "say.answering": "Answering",
   "say.stopped": "Stopped",

@@ -3,11 +3,19 @@ import { z } from "zod";
 import { pickReply } from "./pick-reply.ts";
 import { scheduleReply, tokensOf } from "./schedule-reply.ts";
 
-const chatRequest = z.object({
+/** A string, the list of its parts, or null beside tool calls. */
+const content = z
+  .union([z.string(), z.array(z.object({ text: z.string().optional() }))])
+  .nullable()
+  .transform((sent) =>
+    typeof sent === "string" ? sent : (sent ?? []).map(({ text = "" }) => text).join(""),
+  );
+
+const demoRequest = z.object({
   model: z.string(),
-  messages: z.array(z.object({ role: z.enum(["system", "user", "assistant"]), content: z.string() })),
+  messages: z.array(z.object({ role: z.enum(["system", "user", "assistant", "tool"]), content })),
 });
-type ChatRequest = z.infer<typeof chatRequest>;
+type DemoRequest = z.infer<typeof demoRequest>;
 
 /**
  * An OpenAI-compatible endpoint inside this process, which answers scripts. `pace` 1 is the speed of a real
@@ -16,13 +24,13 @@ type ChatRequest = z.infer<typeof chatRequest>;
 export const createDemoFetch =
   (pace: number): typeof fetch =>
   async (_url, init) => {
-    const request = chatRequest.parse(JSON.parse(z.string().parse(init?.body)));
+    const request = demoRequest.parse(JSON.parse(z.string().parse(init?.body)));
     const frames = streamReply(request, pace, init?.signal ?? undefined);
     return new Response(streamOf(frames), { headers: { "content-type": "text/event-stream" } });
   };
 
 async function* streamReply(
-  { model, messages }: ChatRequest,
+  { model, messages }: DemoRequest,
   pace: number,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {

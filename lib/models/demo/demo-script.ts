@@ -1,5 +1,11 @@
 export type DemoLanguage = "en" | "zh";
 
+/** A message as the demo reads it: its text alone. */
+export interface DemoMessage {
+  role: string;
+  content: string;
+}
+
 /** What a script is shown of a conversation. */
 export interface DemoTurn {
   question: string;

@@ -1,6 +1,5 @@
 import { goOn } from "../go-on.ts";
-import type { ModelMessage } from "../model.ts";
-import type { DemoReply, DemoScript } from "./demo-script.ts";
+import type { DemoMessage, DemoReply, DemoScript } from "./demo-script.ts";
 import { brief } from "./scripts/brief.ts";
 import { broken } from "./scripts/broken.ts";
 import { chronicle } from "./scripts/chronicle.ts";
@@ -26,7 +25,7 @@ const scripts: readonly DemoScript[] = [
  * The demo model's answer to a conversation, in the language of its last question. A conversation that ends
  * with the beginning of that answer gets the rest of it: so an answer that was cut off can be continued.
  */
-export function pickReply(asked: readonly ModelMessage[]): DemoReply {
+export function pickReply(asked: readonly DemoMessage[]): DemoReply {
   const messages = asked.at(-1)?.content === goOn ? asked.slice(0, -1) : asked;
   const questions = messages.filter(({ role }) => role === "user").map(({ content }) => content);
   const question = questions.at(-1) ?? "";
@@ -36,7 +35,7 @@ export function pickReply(asked: readonly ModelMessage[]): DemoReply {
   return continued(script.reply(turn), messages.at(-1));
 }
 
-function continued(reply: DemoReply, last: ModelMessage | undefined): DemoReply {
+function continued(reply: DemoReply, last: DemoMessage | undefined): DemoReply {
   if (last?.role !== "assistant" || last.content === "" || !reply.text.startsWith(last.content)) return reply;
   const { text, breaksAt, tokensPerSecond, linePauseMs } = reply;
   const said = last.content.length;

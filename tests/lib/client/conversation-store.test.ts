@@ -7,6 +7,7 @@ import { answerText } from "#lib/history/model-input.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { clientEnvironment, type TestEnvironment } from "../../support/client-environment.ts";
 import { localApi } from "../../support/local-api.ts";
+import { spoken } from "../../support/model-messages.ts";
 import { runContext, userId } from "../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
@@ -45,7 +46,7 @@ const shown = ({ store }: Page): string[] =>
   store
     .getState()
     .turns.map(
-      ({ text, answer, asking }) => `${text} > ${answer ? answerText(answer) : (asking?.state ?? "")}`,
+      ({ text, answer, pending }) => `${text} > ${answer ? answerText(answer) : (pending?.state ?? "")}`,
     );
 
 const idle = (page: Page) => waitUntil("the page is idle", () => !page.store.getState().busy);
@@ -127,10 +128,10 @@ test("a send right after Stop goes out when the stopped run is over", async () =
   assert.deepEqual(shown(page)[1], "b > sending");
   await idle(page);
   assert.deepEqual(shown(page), ["a > half", "b > whole"]);
-  assert.deepEqual(model.requests[1]?.request.messages.map(({ content }) => content).slice(1), [
-    "a",
-    "half",
-    "b",
+  assert.deepEqual(spoken(model.requests[1]?.request.messages.slice(1) ?? []), [
+    ["user", "a"],
+    ["assistant", "half"],
+    ["user", "b"],
   ]);
 });
 
@@ -176,14 +177,14 @@ test("a refused send stays as a turn that was not sent: sent again, or taken bac
   page.store.send("a");
   await idle(page);
   assert.deepEqual(shown(page), ["a > not-sent"]);
-  assert.equal(page.store.getState().turns[0]?.asking?.problem?.requestId, "r1");
+  assert.equal(page.store.getState().turns[0]?.pending?.problem?.requestId, "r1");
   assert.equal(model.requests.length, 0);
-  assert.equal(page.store.takeBack(), "a");
+  assert.equal(page.store.discard(), "a");
   assert.deepEqual(shown(page), []);
   page.store.send("a");
   await idle(page);
   away = false;
-  page.store.sendAgain();
+  page.store.resend();
   await idle(page);
   assert.deepEqual(shown(page), ["a > x"]);
 });
@@ -198,7 +199,7 @@ test("a conversation that is busy in another tab says so and shows that run", as
   second.store.send("b");
   await waitUntil("the other page shows both", () => shown(second).length === 2);
   assert.deepEqual(shown(second), ["a > one", "b > not-sent"]);
-  assert.equal(second.store.getState().turns[1]?.asking?.problem?.code, "conversation_busy");
+  assert.equal(second.store.getState().turns[1]?.pending?.problem?.code, "conversation_busy");
   hold.open();
   await idle(second);
 });
@@ -218,10 +219,10 @@ test("Retry answers the same question again, and the new answer is shown and sen
   assert.deepEqual(shown(page), ["q > good"]);
   page.store.send("r");
   await idle(page);
-  assert.deepEqual(model.requests[2]?.request.messages.map(({ content }) => content).slice(1), [
-    "q",
-    "good",
-    "r",
+  assert.deepEqual(spoken(model.requests[2]?.request.messages.slice(1) ?? []), [
+    ["user", "q"],
+    ["assistant", "good"],
+    ["user", "r"],
   ]);
 });
 

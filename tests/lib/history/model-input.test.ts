@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { modelInput } from "#lib/history/model-input.ts";
 import type { AssistantMessage, Message, UserMessage } from "#lib/protocol/message.ts";
 import { pathTo, shownPath } from "#lib/protocol/shown-path.ts";
+import { assistant, user } from "../../support/model-messages.ts";
 
 const asks = (id: string, parentId: string | null, text = id): UserMessage => ({
   id,
@@ -40,9 +41,5 @@ test("a partial answer is sent, an empty one is left out, and no two of one role
     says("a2", "q2", "half"),
     asks("q3", "a2"),
   ];
-  assert.deepEqual(modelInput(messages), [
-    { role: "user", content: "q1\n\nq2" },
-    { role: "assistant", content: "half" },
-    { role: "user", content: "q3" },
-  ]);
+  assert.deepEqual(modelInput(messages), [user("q1\n\nq2"), assistant("half"), user("q3")]);
 });

@@ -5,15 +5,15 @@ import { createDemoModel } from "../../../lib/models/demo/demo-model.ts";
 import { demoStarters } from "../../../lib/models/demo/demo-starters.ts";
 import { pickReply } from "../../../lib/models/demo/pick-reply.ts";
 import { scheduleReply, tokensOf } from "../../../lib/models/demo/schedule-reply.ts";
-import type { ModelMessage } from "../../../lib/models/model.ts";
+import type { ModelMessage } from "../../../lib/models/model-message.ts";
 import { collectAnswer } from "../../support/collect-answer.ts";
+import { assistant, call, result, tool, user } from "../../support/model-messages.ts";
 
-const user = (content: string): ModelMessage => ({ role: "user", content });
-const assistant = (content: string): ModelMessage => ({ role: "assistant", content });
 const ask = (...messages: ModelMessage[]) => collectAnswer(createDemoModel(Infinity), messages);
 const hasHan = (text: string): boolean => /\p{Script=Han}/u.test(text);
+const replyTo = (content: string) => pickReply([{ role: "user", content }]);
 const secondsOf = (question: string): number =>
-  scheduleReply(pickReply([user(question)])).reduce((sum, { waitMs }) => sum + waitMs, 0) / 1000;
+  scheduleReply(replyTo(question)).reduce((sum, { waitMs }) => sum + waitMs, 0) / 1000;
 
 const [whyEn, codeEn, chronicleEn, breakEn] = demoStarters.en.map(({ prompt }) => prompt);
 const [whyZh, codeZh, chronicleZh, breakZh] = demoStarters.zh.map(({ prompt }) => prompt);
@@ -91,7 +91,7 @@ test("the chronicle takes about two minutes, and has every station from 1 to 48 
 });
 
 test("tokens come at 40 to 60 a second, unevenly, and join to the text", () => {
-  const schedule = scheduleReply(pickReply([user("a long answer")]));
+  const schedule = scheduleReply(replyTo("a long answer"));
   const seconds = secondsOf("a long answer");
   assert.ok(schedule.length / seconds > 40 && schedule.length / seconds < 60);
   assert.ok(new Set(schedule.map(({ waitMs }) => waitMs)).size > 100);
@@ -109,7 +109,7 @@ describe("the script that breaks off", () => {
       assert.ok(cut.text.length > 20);
       const rest = await ask(user(question), assistant(cut.text));
       assert.deepEqual([rest.error, rest.finish], [undefined, "stop"]);
-      assert.equal(cut.text + rest.text, pickReply([user(question)]).text);
+      assert.equal(cut.text + rest.text, replyTo(question).text);
     });
 });
 
@@ -121,6 +121,14 @@ test("asked what was said, it quotes the message before: the history reaches it"
   );
   assert.match((await ask(...history, user("我刚才说了什么？"))).text, /“I like rivers”/);
   assert.match((await ask(user("What did I say?"))).text, /first message/);
+});
+
+test("calls, their results and lists of texts are part of a conversation that it answers", async () => {
+  const [plain, parts] = [user("I like rivers"), user("I like", "rivers")];
+  for (const said of [plain, parts]) {
+    const { text } = await ask(said, assistant(call("c1")), tool(result("c1")), user("What did I say?"));
+    assert.match(text, /“I like ?rivers”/);
+  }
 });
 
 test("aborting ends it at once, in the middle of a wait", async () => {

@@ -4,6 +4,7 @@ import { ModelError } from "../../../lib/models/model.ts";
 import { createOpenAiModel, type OpenAiModelOptions } from "../../../lib/models/openai.ts";
 import * as chat from "../../support/chat-chunks.ts";
 import { collectAnswer, question } from "../../support/collect-answer.ts";
+import { assistant } from "../../support/model-messages.ts";
 import {
   events,
   json,
@@ -41,7 +42,7 @@ describe("the request", () => {
     const request = server.requests.at(-1);
     assert.deepEqual(request?.body, {
       model: "m",
-      messages: question,
+      messages: [{ role: "user", content: "What is 2 + 3?" }],
       stream: true,
       stream_options: { include_usage: true },
     });
@@ -315,7 +316,7 @@ describe("tool calls", () => {
     );
     const [first, again] = [await ask(script), await ask(script)];
     server.next(script);
-    const longer = await collectAnswer(createModel(), [...question, { role: "assistant", content: "" }]);
+    const longer = await collectAnswer(createModel(), [...question, assistant("")]);
     const idOf = (answer: typeof first) => answer.toolCalls[0]?.id;
     assert.ok(idOf(first));
     assert.equal(idOf(first), idOf(again));

@@ -3,11 +3,12 @@ import { test } from "node:test";
 import type { Cursor } from "#lib/protocol/cursor.ts";
 import { decodeEvent } from "#lib/protocol/decode-event.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
-import { createSseDecoder } from "#lib/protocol/sse.ts";
 import { continueRun } from "#lib/runs/continue-run.ts";
 import { followRun } from "#lib/runs/follow-run.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { startRun } from "#lib/runs/start-run.ts";
+import { createFrameEncoder } from "#lib/wire/frames.ts";
+import { createSseDecoder } from "#lib/wire/sse-decoder.ts";
 import { faultyStorage } from "../../support/faulty-storage.ts";
 import { foldAll, question, readLog, runContext, runToEnd, textOf } from "../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
@@ -20,16 +21,18 @@ interface Reader {
   leave(): void;
 }
 
+const framesOf = (runId: string) => createFrameEncoder(runId, () => 0.5);
+
 /** Reads a stream as a client would, frame by frame. */
 async function follow(context: RunContext, runId: string, after: Cursor): Promise<Reader> {
-  const followed = await followRun(context, runId, after);
+  const followed = await followRun(context, runId, after, framesOf(runId));
   assert.equal(followed.kind, "stream");
   const left = new AbortController();
   const decoder = createSseDecoder();
   const reader: Reader = { events: [], comments: [], done: Promise.resolve(), leave: () => left.abort() };
   reader.done = (async () => {
     if (followed.kind !== "stream") return;
-    for await (const chunk of followed.frames(left.signal)) {
+    for await (const chunk of followed.chunks(left.signal)) {
       for (const item of decoder.push(new TextEncoder().encode(chunk))) {
         if (item.kind === "event") reader.events.push(decodeEvent(item.data));
         if (item.kind === "comment") reader.comments.push(item.text.trim());
@@ -67,9 +70,10 @@ test("past the terminal event there is nothing, and a cursor of another epoch mu
   const context = runContext(scriptedModel([...says("x"), finished]));
   const run = question("go");
   const events = await runToEnd(context, run);
-  assert.deepEqual(await followRun(context, run.runId, { epoch: 1, seq: events.length }), { kind: "over" });
-  assert.deepEqual(await followRun(context, run.runId, { epoch: 7, seq: 2 }), { kind: "gone" });
-  assert.deepEqual(await followRun(context, run.runId, { epoch: 1, seq: 999 }), { kind: "gone" });
+  const at = (after: Cursor) => followRun(context, run.runId, after, framesOf(run.runId));
+  assert.deepEqual(await at({ epoch: 1, seq: events.length }), { kind: "ended" });
+  assert.deepEqual(await at({ epoch: 7, seq: 2 }), { kind: "gone" });
+  assert.deepEqual(await at({ epoch: 1, seq: 999 }), { kind: "gone" });
 });
 
 test("a stream opens before the model says anything, and a reader that leaves changes nothing", async () => {
@@ -94,19 +98,19 @@ test("a stream that is ended ends where it is, also in the middle of a long log,
   const context = runContext(scriptedModel([...words, finished]));
   const run = question("go");
   await (await startRun(context, run)).done;
-  const framesOf = async (signal: AbortSignal) => {
-    const followed = await followRun(context, run.runId, { seq: 0 });
-    return followed.kind === "stream" ? followed.frames(signal) : assert.fail();
+  const chunksOf = async (signal: AbortSignal) => {
+    const followed = await followRun(context, run.runId, { seq: 0 }, framesOf(run.runId));
+    return followed.kind === "stream" ? followed.chunks(signal) : assert.fail();
   };
   const left = new AbortController();
   let chunks = 0;
-  for await (const _ of await framesOf(left.signal)) {
+  for await (const _ of await chunksOf(left.signal)) {
     chunks += 1;
     if (chunks === 3) left.abort();
   }
   assert.ok(chunks <= 4, `${chunks} chunks`);
   chunks = 0;
-  for await (const _ of await framesOf(left.signal)) chunks += 1;
+  for await (const _ of await chunksOf(left.signal)) chunks += 1;
   assert.ok(chunks <= 1, `${chunks} chunks`);
 });
 

@@ -82,12 +82,12 @@ test("a store that lost its tail: whatever was lost, the page takes the snapshot
     });
     cut.abort();
     await waitUntil("the page shows what is stored", () => shown() === "new ");
-    assert.equal(page.getState().turns[0]?.isTorn, true, "and says that a part was lost");
+    assert.equal(page.getState().turns[0]?.isTruncated, true, "and says that a part was lost");
     hold.open();
     await waitUntil("it is over", () => !page.getState().busy);
     assert.equal(shown(), "new words", `${lost} lost`);
     assert.equal(page.getState().turns.length, 1);
-    assert.equal(page.getState().turns[0]?.isTorn, true);
+    assert.equal(page.getState().turns[0]?.isTruncated, true);
     assert.equal(textOf(foldAll(await readLog(storage, runId))), "new words");
     await storage.close();
   }
@@ -120,5 +120,5 @@ test("a cursor that is refused although nothing is lost: the page goes on from t
   hold.open();
   await waitUntil("it is over", () => !page.getState().busy);
   assert.equal(shown(), "one two");
-  assert.equal(page.getState().turns[0]?.isTorn, undefined);
+  assert.equal(page.getState().turns[0]?.isTruncated, undefined);
 });

@@ -9,6 +9,7 @@ import { streamRun } from "#lib/http/stream-run.ts";
 import { newRun, runRequest } from "#lib/runs/run-request.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { server } from "#lib/server.ts";
+import { createFrameEncoder } from "#lib/wire/frames.ts";
 
 /** Asks: starts a run, or attaches to the one of the same id (protocol 3.1). */
 export const POST = (
@@ -42,7 +43,13 @@ export const POST = (
     if (wantsJson(request.headers.get("accept") ?? "")) {
       return Response.json({ runId: run.runId }, { status: 202, headers: { location } });
     }
-    return streamRun(context, run.runId, { seq: 0 }, endOf(session), { location });
+    return streamRun(context, {
+      run: started.run,
+      after: { seq: 0 },
+      encoder: createFrameEncoder(run.runId, context.random),
+      until: endOf(session),
+      headers: { location },
+    });
   });
 
 /** A client that takes both gets the stream: it has everything that the JSON would tell. */

@@ -7,6 +7,7 @@ import { streamRun } from "#lib/http/stream-run.ts";
 import { findRun } from "#lib/runs/find-run.ts";
 import { readCursor } from "#lib/runs/read-cursor.ts";
 import { server } from "#lib/server.ts";
+import { createFrameEncoder } from "#lib/wire/frames.ts";
 
 /** A run's events after the cursor, then live (protocol 3.2). */
 export const GET = (request: Request, { params }: RouteContext<"/api/runs/[runId]/events">) =>
@@ -14,7 +15,7 @@ export const GET = (request: Request, { params }: RouteContext<"/api/runs/[runId
     const { context, endOf } = server();
     const runId = idParam("runId", (await params).runId);
     const wasLive = context.live.get(runId) !== undefined;
-    found(await findRun(context, runId, userId));
+    const run = found(await findRun(context, runId, userId));
     const live = context.live.get(runId);
     // Met without an owner, it is run by this request: the host waits for it. No other reader's request is to
     // be kept until the run ends.
@@ -26,5 +27,6 @@ export const GET = (request: Request, { params }: RouteContext<"/api/runs/[runId
         fields: { field: "after" },
       });
     if (request.method === "HEAD") return new Response(null, { headers: eventStreamHeaders });
-    return streamRun(context, runId, cursor, endOf(session));
+    const encoder = createFrameEncoder(runId, context.random);
+    return streamRun(context, { run, after: cursor, encoder, until: endOf(session) });
   });

@@ -43,20 +43,6 @@ export function createSseDecoder(): SseDecoder {
   };
 }
 
-/**
- * One event of our own streams. `data` is one line of JSON. Throws `RangeError` if either could forge a
- * frame.
- */
-export function encodeFrame(id: string, data: string): string {
-  if (breaksLine(id) || breaksLine(data)) throw new RangeError("A frame's id and data are one line each");
-  return `id: ${id}\ndata: ${data}\n\n`;
-}
-
-/** A comment: readers see that the stream is alive, and nothing else. Line breaks in `text` become spaces. */
-export const encodeComment = (text: string): string => `: ${text.replace(/[\r\n]+/g, " ")}\n\n`;
-
-const breaksLine = (text: string): boolean => text.includes("\n") || text.includes("\r");
-
 function createLineSplitter() {
   let unfinished = "";
   let afterCr = false;

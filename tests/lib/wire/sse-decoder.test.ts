@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createSseDecoder, encodeComment, encodeFrame, type SseItem } from "../../../lib/protocol/sse.ts";
+import { createSseDecoder, type SseItem } from "#lib/wire/sse-decoder.ts";
 import { readShared, skipWithoutShared } from "../../support/shared-files.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -122,40 +122,4 @@ test("a line of 1 MB in chunks of one byte takes linear time", () => {
   time(50_000);
   // Quadratic would be 100 times longer, and minutes.
   assert.ok(time(1_000_000) < 5000);
-});
-
-test("a frame comes back as it was encoded, whatever its text holds", () => {
-  const texts = [
-    "\n\nevent: end\ndata: {}\n\n",
-    "\r\rid: 9\r\r",
-    "\u2028\u2029\u0085",
-    "data: x\n",
-    ": c",
-    "😀",
-    "\ud800",
-    "",
-  ];
-  const frames = texts.map((text, at) => encodeFrame(`r:1:${at}`, JSON.stringify({ delta: text })));
-  const items = decode(...pieces(bytes(frames.join("")), 5)).filter((item) => item.kind === "event");
-  assert.deepEqual(
-    items.map(({ data }) => JSON.parse(data).delta),
-    texts,
-  );
-  assert.deepEqual(
-    items.map(({ id, event }) => [id, event]),
-    texts.map((_, at) => [`r:1:${at}`, "message"]),
-  );
-  assert.equal(encodeFrame("r:1:1", "{}"), "id: r:1:1\ndata: {}\n\n");
-});
-
-test("no frame can be forged through an id, data or a comment", () => {
-  for (const forged of ["a\nid: 9", "a\rb", "a\r\n\r\ndata: x"]) {
-    assert.throws(() => encodeFrame("1", forged), RangeError);
-    assert.throws(() => encodeFrame(forged, "{}"), RangeError);
-    assert.deepEqual(
-      decode(encodeComment(forged)).map(({ kind }) => kind),
-      ["comment"],
-    );
-  }
-  assert.equal(encodeComment("hb 12"), ": hb 12\n\n");
 });

@@ -1,0 +1,44 @@
+import type {
+  ModelMessage,
+  TextContent,
+  ToolCallContent,
+  ToolResultContent,
+} from "#lib/models/model-message.ts";
+
+/** A conversation as a model is sent it, one builder a turn. A string among an assistant's parts is a text. */
+
+const textContent = (text: string): TextContent => ({ type: "text", text });
+
+export const system = (content: string): ModelMessage => ({ role: "system", content });
+export const user = (...texts: string[]): ModelMessage => ({ role: "user", content: texts.map(textContent) });
+export const assistant = (...parts: (string | ToolCallContent)[]): ModelMessage => ({
+  role: "assistant",
+  content: parts.map((part) => (typeof part === "string" ? textContent(part) : part)),
+});
+export const tool = (...results: ToolResultContent[]): ModelMessage => ({ role: "tool", content: results });
+
+export const call = (toolCallId: string, toolName = "add", input = "{}"): ToolCallContent => ({
+  type: "tool-call",
+  toolCallId,
+  toolName,
+  input,
+});
+export const result = (toolCallId: string, output = "5", toolName = "add"): ToolResultContent => ({
+  type: "tool-result",
+  toolCallId,
+  toolName,
+  output,
+});
+export const failure = (toolCallId: string, output: string, toolName = "add"): ToolResultContent => ({
+  ...result(toolCallId, output, toolName),
+  isError: true,
+});
+
+/** The role and the texts of each message. */
+export const spoken = (messages: readonly ModelMessage[]): [role: string, text: string][] =>
+  messages.map(({ role, content }) => [
+    role,
+    typeof content === "string"
+      ? content
+      : content.map((part) => (part.type === "text" ? part.text : "")).join(""),
+  ]);
