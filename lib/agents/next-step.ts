@@ -1,4 +1,4 @@
-import type { RunState } from "../protocol/fold.ts";
+import { newestStep, type RunState } from "../protocol/run-state.ts";
 import type { Outcome } from "./producer.ts";
 
 /**
@@ -23,7 +23,8 @@ export interface AskedStep {
  * What an agent does next, by the log alone: the same for the process that wrote it and for any that takes it
  * over. An unfinished step is put to the model once more, a finished one never.
  */
-export function nextStep({ step }: RunState): AskedStep | { type: "end"; outcome: Outcome } {
+export function nextStep(state: RunState): AskedStep | { type: "end"; outcome: Outcome } {
+  const step = newestStep(state);
   if (!step) return { type: "ask", index: 0, attempt: 1, retries: 0 };
   const { stepId, index, attempt, retries = 0, finishReason } = step;
   if (finishReason !== undefined) return { type: "end", outcome: { type: "finished", finishReason } };

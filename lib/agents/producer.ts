@@ -1,6 +1,7 @@
-import type { RunState } from "../protocol/fold.ts";
+import type { EndReason } from "../protocol/codes.ts";
 import type { Message } from "../protocol/message.ts";
 import type { EventBody, FinishReason } from "../protocol/run-event.ts";
+import type { RunState } from "../protocol/run-state.ts";
 
 /**
  * The seam between what writes a run and what keeps it. A producer (an agent, later a workflow) turns the
@@ -58,7 +59,7 @@ export type Outcome =
   /** `failure` is put into words by the driver: a `ModelError`, or anything unforeseen. */
   | { type: "failed"; failure: unknown }
   /** The run is given up for a reason that is nobody's fault. */
-  | { type: "interrupted"; reason: string; errorText: string }
+  | { type: "interrupted"; reason: EndReason; errorText: string }
   | { type: "aborted" }
   /** Nothing goes on until a decision comes: the run is suspended, and holds no lease. */
   | { type: "waiting" };

@@ -68,7 +68,7 @@ export async function* runAgent(
         yield* closeStep(step, result);
         break;
       }
-      const retry = retryOf(result, retries, context.random);
+      const retry = retryOf(step, result, retries, context.random);
       if (!retry) return { type: "failed", failure: result.failure };
       yield retry;
       waitMs = retry.inMs;
@@ -108,7 +108,7 @@ function stepOf(agent: Agent, next: AskedStep, history: readonly Message[], newI
     messages: [{ role: "system", content: agent.instructions }, ...modelInput(history, { continues })],
     // Another attempt's parts have other ids: what is keyed by them never takes the new text for more of the
     // old.
-    parts: stepParts(attempt === 1 ? stepId : `${stepId}.${attempt}`),
+    parts: stepParts(stepId, attempt === 1 ? stepId : `${stepId}.${attempt}`),
   };
 }
 
@@ -138,6 +138,7 @@ type Retry = Extract<EventBody, { type: "retry" }>;
 
 /** Undefined: it is not asked again. */
 function retryOf(
+  { stepId }: Step,
   { hasBegun, failure }: StepResult,
   retries: number,
   random: () => number,
@@ -145,7 +146,8 @@ function retryOf(
   if (hasBegun || !(failure instanceof ModelError)) return undefined;
   const inMs = retryWait(failure, retries, random);
   if (inMs === undefined) return undefined;
-  return { type: "retry", what: "model", attempt: retries + 1, of: maxRetries, inMs, reason: failure.code };
+  const attempt = retries + 1;
+  return { type: "retry", stepId, what: "model", attempt, of: maxRetries, inMs, reason: failure.code };
 }
 
 const cutOff = (): ModelError =>

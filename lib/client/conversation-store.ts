@@ -1,6 +1,6 @@
 import type { ConversationView } from "../protocol/conversation-view.ts";
-import { emptyRun, type RunState } from "../protocol/fold.ts";
 import type { Message } from "../protocol/message.ts";
+import { emptyRun, type RunState } from "../protocol/run-state.ts";
 import { shownPath } from "../protocol/shown-path.ts";
 import type { ConversationState, ConversationStore, ConversationStoreOptions } from "./conversation-state.ts";
 import type { Presence } from "./environment.ts";

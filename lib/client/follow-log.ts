@@ -1,6 +1,7 @@
 import { decodeEvent } from "../protocol/decode-event.ts";
 import type { Durability } from "../protocol/durability.ts";
-import { fold, placeEvent, type RunState } from "../protocol/fold.ts";
+import { fold, placeEvent } from "../protocol/fold.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import { createSseDecoder, type SseItem } from "../wire/sse-decoder.ts";
 import type { Environment } from "./environment.ts";
 import { noConnection, type Problem, readProblem } from "./problem.ts";

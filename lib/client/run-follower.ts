@@ -1,5 +1,5 @@
 import type { Durability } from "../protocol/durability.ts";
-import type { RunState } from "../protocol/fold.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import type { Environment } from "./environment.ts";
 import { type ConnectionState, type FollowResult, followLog } from "./follow-log.ts";
 import { getEvents } from "./requests.ts";

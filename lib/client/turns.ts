@@ -1,6 +1,7 @@
 import { continueMessage } from "../protocol/continue-message.ts";
-import { messageOf, type RunState } from "../protocol/fold.ts";
+import { messageOf } from "../protocol/fold.ts";
 import type { AssistantMessage, Message, UserMessage } from "../protocol/message.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import { shownPath } from "../protocol/shown-path.ts";
 import type { Problem } from "./problem.ts";
 

@@ -1,8 +1,8 @@
 import type { Outcome } from "../agents/producer.ts";
 import { ModelError } from "../models/model.ts";
 import { UnknownModelError } from "../models/unknown-model-error.ts";
-import type { RunState } from "../protocol/fold.ts";
 import type { Timings } from "../protocol/run-event.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import type { DrivenRun } from "./driven-run.ts";
 import type { Close } from "./log-writer.ts";
 import type { RunContext } from "./run-context.ts";

@@ -1,6 +1,7 @@
 import type { Outcome, PickedProducer } from "../agents/producer.ts";
 import { decodeEvent } from "../protocol/decode-event.ts";
-import { emptyRun, fold, type RunState } from "../protocol/fold.ts";
+import { fold } from "../protocol/fold.ts";
+import { emptyRun, type RunState } from "../protocol/run-state.ts";
 import type { ClaimedRun, Holder, LeaseReply, RunMeta, RunSnapshot, RunStore } from "../storage/run-store.ts";
 import { closeRun } from "./close-run.ts";
 import { createDrivenRun, type DrivenRun } from "./driven-run.ts";

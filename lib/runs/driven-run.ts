@@ -1,5 +1,5 @@
 import type { AbortReason } from "../agents/producer.ts";
-import type { RunState } from "../protocol/fold.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import type { RunMeta, StopRequest } from "../storage/run-store.ts";
 import type { Clock } from "./clock.ts";
 

@@ -1,7 +1,8 @@
 import type { Outcome, PickedProducer, ProducerContext } from "../agents/producer.ts";
 import { unlessAborted } from "../async/unless-aborted.ts";
-import type { RunState } from "../protocol/fold.ts";
+import { closingEvents } from "../protocol/closing-events.ts";
 import type { EventBody } from "../protocol/run-event.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import type { RunMeta } from "../storage/run-store.ts";
 import type { DrivenRun } from "./driven-run.ts";
 import type { RunInbox } from "./inbox.ts";
@@ -64,12 +65,9 @@ async function begin({
   }
 }
 
-/**
- * Whether anything is left to do; ending a run that is complete by its log costs nothing, however often it is
- * tried.
- */
-const hasWork = ({ step, parts }: RunState): boolean =>
-  step?.finishReason === undefined || parts.some(({ endedAt }) => endedAt === undefined);
+/** Ending a run with nothing open costs nothing, however often it is tried. */
+const hasWork = (state: RunState): boolean =>
+  state.steps.length === 0 || closingEvents(state, { code: "", errorText: "" }).length > 0;
 
 const givenUp: Outcome = {
   type: "interrupted",

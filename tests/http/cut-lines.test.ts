@@ -7,7 +7,7 @@ import type { Environment } from "#lib/client/environment.ts";
 import { followLog } from "#lib/client/follow-log.ts";
 import { getEvents } from "#lib/client/requests.ts";
 import { answerText } from "#lib/history/model-input.ts";
-import { emptyRun, type RunState } from "#lib/protocol/fold.ts";
+import { emptyRun, type RunState } from "#lib/protocol/run-state.ts";
 import { median } from "../chaos/kill-server.ts";
 import { type ApiClient, apiClient, foldOf } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";

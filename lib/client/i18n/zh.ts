@@ -90,6 +90,7 @@ export const zh: Words = {
   "part.handoff": "{from} 转交给 {to}",
   "part.object": "{name}（数据）",
   "part.source": "来源",
+  "part.steered": "书写过程中的补充",
 
   "end.tokens": "输入 {in}，输出 {out}",
   "end.in": "输入 {n}",
@@ -102,8 +103,8 @@ export const zh: Words = {
   "end.length": "到此截断：模型一次最多只能写这么多",
   "end.cut-off": "到此截断：回答途中，与模型的连接断了",
   "end.filter": "到此为止：内容过滤中止了这次回答",
-  "end.interrupted": "回答中断：写到一半时服务器重启了",
-  "end.interrupted.time": "回答中断：所需时间超过了服务器一次能运行的时长",
+  "end.owner-gone": "回答中断：写到一半时服务器重启了",
+  "end.time-limit": "回答中断：所需时间超过了服务器一次能运行的时长",
   "end.kept": "以上文字已保存。",
   "end.nothing": "当时还没有写出文字。",
   "end.empty": "模型的回答是空的",

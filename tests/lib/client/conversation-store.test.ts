@@ -8,7 +8,7 @@ import type { RunContext } from "#lib/runs/run-context.ts";
 import { clientEnvironment, type TestEnvironment } from "../../support/client-environment.ts";
 import { localApi } from "../../support/local-api.ts";
 import { spoken } from "../../support/model-messages.ts";
-import { runContext, userId } from "../../support/run-bench.ts";
+import { runContext } from "../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
@@ -30,7 +30,7 @@ function openPage(
   isNew = true,
   fault: Fault = () => undefined,
 ): Page {
-  const api = localApi(context, userId);
+  const api = localApi(context);
   const requests: string[] = [];
   const environment = clientEnvironment(async (url, init) => {
     requests.push(`${init?.method ?? "GET"} ${url.replace(/[0-9a-f-]{36}/g, "*")}`);
@@ -152,7 +152,7 @@ test("a stop before the server has acknowledged the question still stops it", as
 test("a POST whose answer is lost is sent again under the same run id: one run, one model call", async () => {
   const model = scriptedModel([...says("x"), finished]);
   const context = runContext(model);
-  const api = localApi(context, userId);
+  const api = localApi(context);
   let lost = 0;
   const page = openPage(context, undefined, true, async (url, init) => {
     if (!url.endsWith("/runs") || lost++ >= 2) return undefined;

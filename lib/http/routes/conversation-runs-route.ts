@@ -1,0 +1,53 @@
+import { newRun, runRequest } from "../../runs/run-request.ts";
+import { startRun } from "../../runs/start-run.ts";
+import { createFrameEncoder } from "../../wire/frames.ts";
+import { createdProblem } from "../created-problem.ts";
+import { idParam } from "../params.ts";
+import { ProblemError } from "../problem.ts";
+import { readJson } from "../read-json.ts";
+import { forVisitors } from "../route.ts";
+import { startBounds } from "../start-bounds.ts";
+import { streamRun } from "../stream-run.ts";
+
+export const conversationRunsRoute = {
+  /** Starts a run, or attaches to the one of the same id (protocol 3.1). */
+  POST: forVisitors<"conversationId">(async ({ request, params, userId, session }, server) => {
+    const { config, context, closing } = server;
+    const conversationId = idParam(params, "conversationId");
+    const body = await readJson(request, runRequest);
+    if (closing.aborted)
+      throw new ProblemError(503, "shutting_down", "the server is restarting", { retryAfter: 2 });
+    const run = newRun(body, { conversationId, userId, newId: context.newId });
+    const producer = await context.pickProducer(run);
+    if (producer.unknown)
+      throw new ProblemError(400, "bad_field", `${producer.unknown}: there is none of this name`, {
+        fields: { field: producer.unknown },
+      });
+    const bounds = startBounds({
+      headers: request.headers,
+      userId,
+      usesKey: producer.usesKey,
+      limits: context.limits,
+      trustedProxies: config.trustedProxies,
+    });
+    const started = await startRun(context, run, { bounds, producer });
+    if (started.kind !== "created" && started.kind !== "exists") throw createdProblem(started);
+    // The host waits for the run, not for its readers.
+    if (started.done) server.waitUntil(started.done);
+    const location = `/api/runs/${run.runId}/events`;
+    if (wantsJson(request.headers.get("accept") ?? "")) {
+      return Response.json({ runId: run.runId }, { status: 202, headers: { location } });
+    }
+    return streamRun(context, {
+      run: started.run,
+      after: { seq: 0 },
+      encoder: createFrameEncoder(run.runId, context.random),
+      until: server.endOf(session),
+      headers: { location },
+    });
+  }),
+};
+
+/** A client that takes both gets the stream: it has everything that the JSON would say. */
+const wantsJson = (accept: string): boolean =>
+  accept.includes("application/json") && !accept.includes("text/event-stream");
