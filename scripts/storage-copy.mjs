@@ -30,14 +30,14 @@ const kinds = ["sqlite", "redis", "kv"];
 async function copy(args) {
   const { from, to, help } = read(args);
   if (help) return console.log(usage) ?? 0;
-  const places = [from, to].map((kind) => readStore(kind));
-  refuseMissing(places[0]);
-  for (const place of places) await checkStore(place);
+  const stores = [from, to].map((kind) => readStore(kind));
+  refuseMissing(stores[0]);
+  for (const store of stores) await checkStore(store);
   const ends = [];
   try {
-    for (const place of places) ends.push({ archive: openArchive(place), storage: openStore(place) });
+    for (const store of stores) ends.push({ archive: openArchive(store), storage: openStore(store) });
     const copied = await copyStore(...ends, { progress: createProgress() });
-    return tell(copied, places, to);
+    return report(copied, stores, to);
   } finally {
     for (const { archive, storage } of ends) await Promise.all([archive.close(), storage.close()]);
   }
@@ -72,16 +72,16 @@ function refuseMissing(source) {
 
 /** A line for every tenth of the way. */
 function createProgress() {
-  let told = 0;
+  let shown = 0;
   return (done, total) => {
     const tenth = Math.floor((done * 10) / total);
-    if (tenth === told) return;
-    told = tenth;
+    if (tenth === shown) return;
+    shown = tenth;
     console.log(`${done} of ${total} conversations looked at`);
   };
 }
 
-function tell(copied, [source], to) {
+function report(copied, [source], to) {
   const { total, troubles } = copied;
   const counts = [
     [copied.copied, "copied and compared"],
