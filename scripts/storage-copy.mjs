@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readStore } from "../lib/config.ts";
+import { copyStore } from "../lib/storage/archive/copy-store.ts";
+import { openArchive } from "../lib/storage/archive/open-archive.ts";
 import { checkStore } from "../lib/storage/check-store.ts";
-import { copyStore } from "../lib/storage/copy-store.ts";
-import { openArchive } from "../lib/storage/open-archive.ts";
 import { openStore } from "../lib/storage/open-store.ts";
 import { runCommand, UsageError } from "./run-command.mjs";
 
@@ -30,14 +30,15 @@ const kinds = ["sqlite", "redis", "kv"];
 async function copy(args) {
   const { from, to, help } = read(args);
   if (help) return console.log(usage) ?? 0;
-  const stores = [from, to].map((kind) => readStore(kind));
-  refuseMissing(stores[0]);
-  for (const store of stores) await checkStore(store);
+  const addresses = [from, to].map((kind) => readStore(kind));
+  refuseMissing(addresses[0]);
+  for (const address of addresses) await checkStore(address);
   const ends = [];
   try {
-    for (const store of stores) ends.push({ archive: openArchive(store), storage: openStore(store) });
+    for (const address of addresses)
+      ends.push({ archive: openArchive(address), storage: openStore(address) });
     const copied = await copyStore(...ends, { progress: createProgress() });
-    return report(copied, stores, to);
+    return report(copied, addresses, to);
   } finally {
     for (const { archive, storage } of ends) await Promise.all([archive.close(), storage.close()]);
   }

@@ -1,17 +1,17 @@
 import { VercelKV } from "@vercel/kv";
-import { createArchive } from "./kv/archive.ts";
-import type { KvArchive } from "./kv/archive-room.ts";
+import { createKvArchive } from "./kv/archive.ts";
+import type { KvArchive } from "./kv/archive-context.ts";
 import { createBells, type Ring } from "./kv/bells.ts";
-import { createConversations } from "./kv/conversations.ts";
+import { createKvConversations } from "./kv/conversations.ts";
 import { createKeys } from "./kv/keys.ts";
-import { createLimits } from "./kv/limits.ts";
-import { createOwnLog } from "./kv/own-log.ts";
-import { createPlaces } from "./kv/places.ts";
+import { createKvLimits } from "./kv/limits.ts";
 import { restBell } from "./kv/rest-bell.ts";
-import { createRunScript } from "./kv/run-script.ts";
-import { createRuns } from "./kv/runs.ts";
-import { createSessions } from "./kv/sessions.ts";
-import { storageErrorOf } from "./kv/storage-error-of.ts";
+import { createRunLocators } from "./kv/run-locators.ts";
+import { createScriptRunner } from "./kv/run-script.ts";
+import { createKvRuns } from "./kv/runs.ts";
+import { createKvSessions } from "./kv/sessions.ts";
+import { translateRedisError } from "./kv/translate-redis-error.ts";
+import { createWriteThroughTail } from "./kv/write-through-tail.ts";
 import type { Storage } from "./storage.ts";
 
 /** A line to a Redis of one's own (redis.ts). */
@@ -40,7 +40,7 @@ export interface KvRest {
 
 export interface KvOptions {
   /** Over TCP, or over HTTP. */
-  line: KvConnection | KvRest;
+  connection: KvConnection | KvRest;
   /** What all keys begin with. */
   prefix?: string;
   /** Store ms, instead of the server's own time: for tests. */
@@ -57,17 +57,19 @@ export interface KvOptions {
  * repeat.
  */
 export function openKv(options: KvOptions): Storage {
-  const { line, epochMs = 1, pollMs = 3000 } = options;
+  const { connection, epochMs = 1, pollMs = 3000 } = options;
   const { kv, keys, script } = connect(options);
-  const room = { script, keys, places: createPlaces(script, keys), epochMs };
+  const context = { script, keys, locators: createRunLocators(script, keys), epochMs };
   const subscribe =
-    "send" in line ? line.subscribe : restBell((channel, ring) => listenOverHttp(kv, channel, ring));
-  const stored = createRuns(room, {
+    "send" in connection
+      ? connection.subscribe
+      : restBell((channel, ring) => listenOverHttp(kv, channel, ring));
+  const stored = createKvRuns(context, {
     listen: (runId, signal, only) => bells.listen(runId, signal, only),
   });
-  const { runs, heard } = createOwnLog(stored, {
+  const { runs, heard } = createWriteThroughTail(stored, {
     now: options.now ?? (() => performance.now()),
-    grown: (runId) => bells.ring(runId),
+    onAppend: (runId) => bells.ring(runId),
   });
   const bells = createBells({
     subscribe: (runId, ring) =>
@@ -81,20 +83,20 @@ export function openKv(options: KvOptions): Storage {
     pollMs,
   });
   return {
-    name: "send" in line ? "redis" : "kv",
-    ...("send" in line ? {} : { coalesceMs: restCoalesceMs }),
+    name: "send" in connection ? "redis" : "kv",
+    ...("send" in connection ? {} : { coalesceMs: restCoalesceMs }),
     runs,
-    conversations: createConversations(room),
-    sessions: createSessions(room),
-    limits: createLimits(room),
+    conversations: createKvConversations(context),
+    sessions: createKvSessions(context),
+    limits: createKvLimits(context),
     async ping() {
       await kv.ping().catch((error: unknown) => {
-        throw storageErrorOf(error);
+        throw translateRedisError(error);
       });
     },
     async close() {
       bells.close();
-      if ("send" in line) await line.close();
+      if ("send" in connection) await connection.close();
     },
   };
 }
@@ -103,26 +105,26 @@ export function openKv(options: KvOptions): Storage {
  * Opens the records of such a store, for carrying them to or from it; `rebuild` makes its pointers and
  * indexes anew.
  */
-export function openKvArchive(options: Pick<KvOptions, "line" | "prefix" | "now">): KvArchive {
+export function openKvArchive(options: Pick<KvOptions, "connection" | "prefix" | "now">): KvArchive {
   const { kv, keys, script } = connect(options);
-  const { line } = options;
+  const { connection } = options;
   const scan = async (pattern: string, cursor: string) => {
     const [next, found] = await kv
       .scan(cursor, { match: pattern, count: 1000 })
-      .catch((error: unknown) => Promise.reject(storageErrorOf(error)));
+      .catch((error: unknown) => Promise.reject(translateRedisError(error)));
     return { next: String(next), found: found.map(String) };
   };
-  return createArchive({
+  return createKvArchive({
     script,
     keys,
     scan,
-    close: async () => ("send" in line ? line.close() : undefined),
+    close: async () => ("send" in connection ? connection.close() : undefined),
   });
 }
 
-function connect({ line, prefix = "rivulet", now }: Pick<KvOptions, "line" | "prefix" | "now">) {
-  const kv = "send" in line ? overConnection(line) : overHttp(line);
-  const script = createRunScript(kv, { ...(now && { now }) });
+function connect({ connection, prefix = "rivulet", now }: Pick<KvOptions, "connection" | "prefix" | "now">) {
+  const kv = "send" in connection ? overConnection(connection) : overHttp(connection);
+  const script = createScriptRunner(kv, { ...(now && { now }) });
   return { kv, keys: createKeys(prefix), script };
 }
 

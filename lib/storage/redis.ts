@@ -12,7 +12,7 @@ export interface RedisOptions {
   retries?: boolean;
 }
 
-interface Line {
+interface RedisConnection {
   client: ReturnType<typeof clientOf>;
   /** Resolves once there is a connection. */
   ready(): Promise<void>;
@@ -32,8 +32,8 @@ export function connectRedis({
   waitMs = 1500,
   retries = true,
 }: RedisOptions): KvConnection {
-  let commands: Line | undefined;
-  let bells: Line | undefined;
+  let commands: RedisConnection | undefined;
+  let bells: RedisConnection | undefined;
   let closed = false;
 
   async function send(command: readonly string[]): Promise<unknown> {
@@ -78,7 +78,7 @@ export function connectRedis({
   };
 }
 
-function open(url: string, retries: boolean): Line {
+function open(url: string, retries: boolean): RedisConnection {
   const client = clientOf(url, retries);
   let waiting: PromiseWithResolvers<void> | undefined;
   let ended = false;

@@ -143,7 +143,7 @@ export interface RunStore {
     token: string,
     fromEpoch: number,
     leaseMs: number,
-    owner: Holder,
+    holder: Holder,
     deadHolder?: Holder,
   ): Promise<(Lease & LeaseReply & { run: RunMeta }) | null>;
   /**

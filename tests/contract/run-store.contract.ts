@@ -4,7 +4,7 @@ import { bells } from "./run-store/bells.ts";
 import { claiming } from "./run-store/claiming.ts";
 import { continuing } from "./run-store/continuing.ts";
 import { creating } from "./run-store/creating.ts";
-import { lettingGo } from "./run-store/letting-go.ts";
+import { lettingGo } from "./run-store/ending.ts";
 import { reading } from "./run-store/reading.ts";
 import { schedules } from "./run-store/schedules.ts";
 import type { Subject } from "./subject.ts";

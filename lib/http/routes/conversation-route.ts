@@ -1,6 +1,7 @@
 import { readConversation } from "../../conversations/read-conversation.ts";
 import { removeConversation } from "../../conversations/remove-conversation.ts";
 import { renameConversation, renameRequest } from "../../conversations/rename-conversation.ts";
+import { sentView } from "../../protocol/upgrade-view.ts";
 import { found, idParam } from "../params.ts";
 import { notFound } from "../problem.ts";
 import { readJson } from "../read-json.ts";
@@ -10,7 +11,7 @@ export const conversationRoute = {
   /** The conversation as it stands, the live run folded in (protocol 3.5). */
   GET: forVisitors<"conversationId">(async ({ userId, params }, { context }) => {
     const conversationId = idParam(params, "conversationId");
-    return Response.json(found(await readConversation(context, conversationId, userId)));
+    return Response.json(sentView(found(await readConversation(context, conversationId, userId))));
   }),
 
   /** Gives it another title (protocol 3.6). */
