@@ -127,6 +127,7 @@ export const twiceYet: readonly string[] = [
   "textOf",
   "tooLarge",
   "trim",
+  "tryRead",
   "turnsOf",
   "undoMs",
   "version",
