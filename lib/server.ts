@@ -23,10 +23,7 @@ export interface Server extends Omit<ApiServer, "waitUntil"> {
   models: ModelList;
   /** Questions to begin with, which the default model can answer. */
   starters: typeof demoStarters;
-  /**
-   * Aborts when the runs here are over or handed over: streams end, and their readers come back to the next
-   * process.
-   */
+  /** Aborts once all runs here have ended or were handed over: streams end, and their readers reconnect. */
   ending: AbortSignal;
   /** Lets the runs finish or hands them over, then ends the streams and closes the store. */
   close(): Promise<void>;
