@@ -37,7 +37,7 @@ export async function* runAgent(
     if (!history) return { type: "aborted" };
     const step = stepOf(agent, next, history, context.newId);
     const request = { messages: step.messages, ...(coalesceMs !== undefined && { coalesceMs }) };
-    yield* openStep(step, next);
+    yield* openingEvents(step, next);
     let waitMs = waitLeft(next, context);
     for (let { retries } = next; ; retries += 1) {
       if (waitMs > 0) await context.clock.sleep(waitMs, signal);
@@ -65,7 +65,7 @@ export async function* runAgent(
       }
       if (signal.aborted) return { type: "aborted" };
       if (!result.failure) {
-        yield* closeStep(step, result);
+        yield* endingEvents(step, result);
         break;
       }
       const retry = retryOf(step, result, retries, context.random);
@@ -112,7 +112,10 @@ function stepOf(agent: Agent, next: AskedStep, history: readonly Message[], newI
   };
 }
 
-function* openStep({ stepId, attempt, agent, messages }: Step, { index }: AskedStep): Generator<EventBody> {
+function* openingEvents(
+  { stepId, attempt, agent, messages }: Step,
+  { index }: AskedStep,
+): Generator<EventBody> {
   if (attempt > 1) yield { type: "reset-step", stepId, attempt, reason: "owner-gone" };
   else yield { type: "start-step", stepId, index, agent };
   yield { type: "agent-input", stepId, agent, messageCount: messages.length, hash: inputHash(messages) };
@@ -126,7 +129,7 @@ function waitLeft({ attempt }: AskedStep, { state: { retry }, clock }: ProducerC
   return Math.min(retry.inMs, Math.max(0, retry.at + retry.inMs - clock.wall()));
 }
 
-function* closeStep(
+function* endingEvents(
   { stepId, parts }: Step,
   { finishReason = "other", usage }: StepResult,
 ): Generator<EventBody> {

@@ -42,7 +42,7 @@ export function closeRun(context: CloseContext, driven: DrivenRun, state: RunSta
     }
     case "failed":
       return {
-        event: { type: "error", ...errorOf(context, driven.run.runId, ended.failure), ...total },
+        event: { type: "error", ...errorFields(context, driven.run.runId, ended.failure), ...total },
         reason: { code: "failed", errorText: "the run failed before this was done" },
         status: "failed",
       };
@@ -52,7 +52,7 @@ export function closeRun(context: CloseContext, driven: DrivenRun, state: RunSta
 }
 
 /** What the `error` event says of a failure; the server's log says it too. */
-function errorOf(context: CloseContext, runId: string, failure: unknown) {
+function errorFields(context: CloseContext, runId: string, failure: unknown) {
   if (failure instanceof ModelError) return modelErrorOf(context, runId, failure);
   // It was there when the run was started: the server has another configuration now.
   if (failure instanceof UnknownModelError) {

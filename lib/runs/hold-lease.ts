@@ -20,7 +20,7 @@ export interface LeaseOptions extends LeaseEvents {
 }
 
 /** What the store says to a holder, and how the call went. */
-type Reply = LeaseReply & { kind: AppendResult["kind"] | "decided" };
+type HolderReply = LeaseReply & { kind: AppendResult["kind"] | "decided" };
 
 /**
  * A holder's lease. Its age counts from the *sending* of the last renewal that was answered (drive-run.ts,
@@ -29,7 +29,7 @@ type Reply = LeaseReply & { kind: AppendResult["kind"] | "decided" };
 export interface HeldLease {
   readonly isLost: boolean;
   /** Makes the call until the store answers, the same one each time. Undefined: the lease is lost. */
-  request<R extends Reply>(call: () => Promise<R>): Promise<R | undefined>;
+  request<R extends HolderReply>(call: () => Promise<R>): Promise<R | undefined>;
   /** Asks the store at once what it has for the holder, and renews the lease. */
   renew(): Promise<void>;
   /** Resolves when a model call or a tool may start; if none may, the lease is lost. */
@@ -62,7 +62,7 @@ export function holdLease(options: LeaseOptions): HeldLease {
   }, heartbeatMs);
   heartbeat.unref();
 
-  async function request<R extends Reply>(call: () => Promise<R>): Promise<R | undefined> {
+  async function request<R extends HolderReply>(call: () => Promise<R>): Promise<R | undefined> {
     for (let wait = 50; !isLost; wait = Math.min(wait * 2, 1000)) {
       const sent = { at: (sentAt = clock.now()), head };
       try {
@@ -90,7 +90,7 @@ export function holdLease(options: LeaseOptions): HeldLease {
     });
   }
 
-  function accept<R extends Reply>(reply: R, sent: { at: number; head: number }): R | undefined {
+  function accept<R extends HolderReply>(reply: R, sent: { at: number; head: number }): R | undefined {
     // I5.
     if (reply.kind === "fenced" || reply.kind === "closed" || reply.kind === "gap") return lose(reply.kind);
     // Also while there is nothing to append, which would be a gap: the model may think for a long time.

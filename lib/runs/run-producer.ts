@@ -39,7 +39,7 @@ export async function runProducer(
     const picked = await begin(drive);
     if (!picked || signal.aborted) return aborted;
     // I9.
-    if (run.continuations > maxContinuations && hasWork(writer.state)) return givenUp;
+    if (run.continuations > maxContinuations && hasWork(writer.state)) return tooManyCrashes;
     return await pump(context, driven, writer, picked.produce(contextOf(context, drive)));
   } catch (failure) {
     return signal.aborted ? aborted : { type: "failed", failure };
@@ -69,7 +69,7 @@ async function begin({
 const hasWork = (state: RunState): boolean =>
   state.steps.length === 0 || closingEvents(state, { code: "", errorText: "" }).length > 0;
 
-const givenUp: Outcome = {
+const tooManyCrashes: Outcome = {
   type: "interrupted",
   reason: "owner-gone",
   errorText: "the server was restarted several times while this was written",
