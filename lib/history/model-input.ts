@@ -9,9 +9,9 @@ import type { Message, Part, ToolPart } from "../protocol/message.ts";
 import { repair } from "./repair.ts";
 
 /**
- * What a model is sent of a conversation, without a system message. Each model request of an answer is an assistant
- * message, and the results of its calls follow it. A partial answer (stopped, cut off, failed) is sent as far as it
- * went; reasoning is not sent. `continues`: the model is to go on with the last answer.
+ * What a model is sent of a conversation, without a system message. Each model request of an answer is an
+ * assistant message, and the results of its calls follow it. A partial answer (stopped, cut off, failed) is
+ * sent as far as it went; reasoning is not sent. `continues`: the model is to go on with the last answer.
  */
 export function modelInput(path: readonly Message[], { continues = false } = {}): ModelMessage[] {
   const input = repair(path.flatMap(turnsOf));

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { readConversation } from "#lib/conversations/read-conversation.ts";
 import { createOpenAiModel } from "#lib/models/openai.ts";
-import { askRun } from "#lib/runs/ask-run.ts";
 import { systemClock } from "#lib/runs/clock.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { newRun } from "#lib/runs/run-request.ts";
+import { startRun } from "#lib/runs/start-run.ts";
 import type { NewRun } from "#lib/storage/run-store.ts";
 import { done, finish, reasoning, sse, textChunks } from "../../support/chat-chunks.ts";
 import { question, runContext, textOf, userId } from "../../support/run-bench.ts";
@@ -45,7 +45,7 @@ const restText = " — and the rest.";
 const rest = sse(textChunks(restText), finish()) + done;
 
 async function runToEnd(run: NewRun): Promise<void> {
-  const { kind, done: over } = { done: undefined, ...(await askRun(here, run)) };
+  const { kind, done: over } = { done: undefined, ...(await startRun(here, run)) };
   assert.equal(kind, "created");
   await over;
 }
