@@ -16,11 +16,11 @@ export const renameRequest = z.strictObject({
 
 /** Gives the conversation a title by hand, which stays. Null: not theirs, deleted, or unknown. */
 export async function renameConversation(
-  { storage }: RunContext,
+  { storage: { conversations } }: Pick<RunContext, "storage">,
   conversationId: string,
   userId: string,
   title: string,
 ): Promise<ConversationSummary | null> {
-  const conversation = await storage.conversations.rename(conversationId, userId, title);
+  const conversation = await conversations.rename(conversationId, userId, title);
   return conversation && summaryOf(conversation);
 }
