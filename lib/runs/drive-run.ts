@@ -1,3 +1,4 @@
+import { createLatch } from "../async/latch.ts";
 import { decodeEvent } from "../protocol/decode-event.ts";
 import { emptyRun, fold, type RunState } from "../protocol/fold.ts";
 import type { Holder, Lease, RunMeta, RunSnapshot, StopRequest } from "../storage/run-store.ts";
@@ -32,7 +33,7 @@ export async function driveRun(
       context.log({ level: "error", message: "owning a run failed", runId: run.runId, error: String(error) });
     })
     .finally(() => context.live.remove(run.runId));
-  context.live.add(run.runId, { saving: "ok", done, ...controls });
+  context.live.add(run.runId, { done, ...controls });
   if (state.seq > 0)
     context.log({ level: "info", message: "took a run over", runId: run.runId, seq: state.seq });
   if (claim.stop) controls.stop(claim.stop);
@@ -85,13 +86,12 @@ function openWriter(context: RunContext, owned: DrivenRun, lease: Lease, state: 
       context.log({ level: "warn", message: "a run's lease was lost", runId, reason });
       owned.abort.abort();
     },
-    onSaving: (saving) => context.live.setSaving(runId, saving),
   });
 }
 
 async function carry(context: RunContext, owned: DrivenRun, lease: Lease, writer: LogWriter): Promise<void> {
   const over = new AbortController();
-  void listenForStop(context, owned.run.runId, writer, over.signal);
+  void watchForStop(context, owned.run.runId, writer, over.signal);
   void limitTime(context, owned, over.signal);
   try {
     const outcome = await writeAnswer(context, owned, writer);
@@ -111,17 +111,23 @@ async function carry(context: RunContext, owned: DrivenRun, lease: Lease, writer
 }
 
 /**
- * A ring may be a stop from another process; a lost one costs no more than a heartbeat, whose answer brings
- * it too.
+ * A notification may be of a stop from another process; a lost one costs no more than a heartbeat, whose reply
+ * brings the stop too.
  */
-async function listenForStop(
-  context: RunContext,
+async function watchForStop(
+  { storage: { runs } }: RunContext,
   runId: string,
   writer: LogWriter,
   signal: AbortSignal,
 ): Promise<void> {
-  for await (const _ of context.storage.runs.bell(runId, signal, "stop")) {
-    const run = await context.storage.runs.run(runId).catch(() => null);
+  const latch = createLatch();
+  const { unsubscribe } = runs.subscribe(runId, latch, "stop");
+  signal.addEventListener("abort", () => {
+    unsubscribe();
+    latch.close();
+  });
+  while (await latch.wait()) {
+    const run = await runs.run(runId).catch(() => null);
     if (run?.stop) await writer.renew();
   }
 }

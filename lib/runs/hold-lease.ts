@@ -1,4 +1,4 @@
-import type { AppendResult, Lease, RunStore, StopRequest } from "../storage/run-store.ts";
+import type { AppendResult, HolderDurability, Lease, RunStore, StopRequest } from "../storage/run-store.ts";
 import { StorageError } from "../storage/storage-error.ts";
 import type { Clock } from "./clock.ts";
 
@@ -10,8 +10,6 @@ export interface LeaseEvents {
    * once.
    */
   onLost(reason: string): void;
-  /** Saving waits for the store, or goes on again: for the words on the page. */
-  onSaving(saving: "ok" | "delayed"): void;
 }
 
 export interface LeaseOptions extends LeaseEvents {
@@ -30,7 +28,7 @@ export interface HeldLease {
   readonly lost: boolean;
   /** Asks the store until it answers, the same question each time. Undefined: the lease is lost. */
   ask(question: () => Promise<AppendResult>): Promise<AppendResult | undefined>;
-  /** Renews at once, for a stop whose bell rang. */
+  /** Renews at once, for a stop that was notified. */
   renew(): Promise<void>;
   /** Whether a new model call or tool may start. */
   mayStart(): boolean;
@@ -47,7 +45,7 @@ export function holdLease(options: LeaseOptions): HeldLease {
   let lost = false;
   let stopSeen = false;
   let settling = false;
-  let saving: "ok" | "delayed" = "ok";
+  let durability: HolderDurability = "ok";
   let renewedAt = clock.now();
   let sentAt = renewedAt;
   /** What the store has acknowledged of the log. */
@@ -62,6 +60,7 @@ export function holdLease(options: LeaseOptions): HeldLease {
     if (clock.now() - sentAt >= heartbeatMs * 0.9) void renew();
   }, heartbeatMs);
   heartbeat.unref();
+  store.notify(lease.runId, durability);
 
   async function ask(question: () => Promise<AppendResult>): Promise<AppendResult | undefined> {
     for (let wait = 50; !lost; wait = Math.min(wait * 2, 1000)) {
@@ -74,7 +73,7 @@ export function holdLease(options: LeaseOptions): HeldLease {
         const again =
           error instanceof StorageError && mayPass(error) && clock.now() - renewedAt <= leaseMs * 2;
         if (!again) return lose(String(error));
-        showSaving("delayed");
+        report("delayed");
         await clock.sleep(wait, released.signal);
       }
     }
@@ -99,7 +98,7 @@ export function holdLease(options: LeaseOptions): HeldLease {
     if (answer.head < headThen) return lose("the store lost its tail");
     head = Math.max(head, answer.head);
     renewedAt = Math.max(renewedAt, asked);
-    showSaving("ok");
+    report("ok");
     if (answer.stop && !stopSeen) {
       stopSeen = true;
       options.onStop(answer.stop);
@@ -107,10 +106,10 @@ export function holdLease(options: LeaseOptions): HeldLease {
     return answer;
   }
 
-  function showSaving(next: "ok" | "delayed"): void {
-    if (next === saving) return;
-    saving = next;
-    options.onSaving(next);
+  function report(next: HolderDurability): void {
+    if (next === durability || released.signal.aborted) return;
+    durability = next;
+    store.notify(lease.runId, next);
   }
 
   function lose(reason: string): undefined {
@@ -126,8 +125,10 @@ export function holdLease(options: LeaseOptions): HeldLease {
   }
 
   function release(): void {
+    if (released.signal.aborted) return;
     clearInterval(heartbeat);
     released.abort();
+    store.notify(lease.runId, undefined);
   }
 
   return {

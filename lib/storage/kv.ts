@@ -1,17 +1,18 @@
 import { VercelKV } from "@vercel/kv";
+import { createNotifier } from "./core/notifier.ts";
 import { createArchive } from "./kv/archive.ts";
 import type { KvArchive } from "./kv/archive-room.ts";
-import { createBells, type Ring } from "./kv/bells.ts";
 import { createConversations } from "./kv/conversations.ts";
 import { createKeys } from "./kv/keys.ts";
 import { createLimits } from "./kv/limits.ts";
 import { createOwnLog } from "./kv/own-log.ts";
 import { createPlaces } from "./kv/places.ts";
-import { restBell } from "./kv/rest-bell.ts";
+import { restSubscription } from "./kv/rest-subscription.ts";
 import { createRunScript } from "./kv/run-script.ts";
 import { createRuns } from "./kv/runs.ts";
 import { createSessions } from "./kv/sessions.ts";
 import { storageErrorOf } from "./kv/storage-error-of.ts";
+import { createWatchRun, type OnNotice } from "./kv/watch-run.ts";
 import type { Storage } from "./storage.ts";
 
 /** A line to a Redis of one's own (redis.ts). */
@@ -19,10 +20,10 @@ export interface KvConnection {
   /** Sends one command; rejects within a time limit. */
   send(command: readonly string[]): Promise<unknown>;
   /**
-   * Calls `ring` with each message of the channel, and once without when listening has begun, until the
-   * result is called.
+   * Calls `onNotice` with each message of the channel, and once without whenever the subscription has begun,
+   * until the result is called.
    */
-  subscribe(channel: string, ring: Ring): () => void;
+  subscribe(channel: string, onNotice: OnNotice): () => void;
   close(): Promise<void>;
 }
 
@@ -47,7 +48,7 @@ export interface KvOptions {
   now?: () => number;
   /** An epoch is at least the number of these since its run was created (docs/protocol.md 6.2), ms. */
   epochMs?: number;
-  /** How often a run that is listened to is looked at besides, ms. */
+  /** How often a run with subscribers is read besides, ms. */
   pollMs?: number;
 }
 
@@ -61,25 +62,32 @@ export function openKv(options: KvOptions): Storage {
   const { kv, keys, script } = connect(options);
   const room = { script, keys, places: createPlaces(script, keys), epochMs };
   const subscribe =
-    "send" in line ? line.subscribe : restBell((channel, ring) => listenOverHttp(kv, channel, ring));
+    "send" in line
+      ? line.subscribe
+      : restSubscription((channel, onNotice) => subscribeOverHttp(kv, channel, onNotice));
   const stored = createRuns(room, {
-    listen: (runId, signal, only) => bells.listen(runId, signal, only),
+    subscribe: (runId, latch, only) => notifier.subscribe(runId, latch, only),
+    notify: (runId, durability) => notifier.notify(runId, durability),
   });
   const { runs, heard } = createOwnLog(stored, {
     now: options.now ?? (() => performance.now()),
-    grown: (runId) => bells.ring(runId),
+    grown: (runId) => notifier.changed(runId, "log"),
   });
-  const bells = createBells({
-    subscribe: (runId, ring) =>
+  const watchRun = createWatchRun({
+    subscribe: (runId, onNotice) =>
       subscribe(keys.channel(runId), (notice) => {
-        if (heard(runId, notice)) ring(notice);
+        if (heard(runId, notice)) onNotice(notice);
       }),
-    async markOf(runId) {
+    async versionOf(runId) {
       const run = await runs.run(runId);
-      return { log: run ? `${run.head} ${run.epoch} ${run.status}` : "", stops: run?.stop !== undefined };
+      return {
+        log: run ? `${run.head} ${run.epoch} ${run.status}` : "",
+        isStopped: run?.stop !== undefined,
+      };
     },
     pollMs,
   });
+  const notifier = createNotifier(watchRun);
   return {
     name: "send" in line ? "redis" : "kv",
     ...("send" in line ? {} : { coalesceMs: restCoalesceMs }),
@@ -93,7 +101,7 @@ export function openKv(options: KvOptions): Storage {
       });
     },
     async close() {
-      bells.close();
+      notifier.close();
       if ("send" in line) await line.close();
     },
   };
@@ -142,11 +150,11 @@ function overHttp({ url, token, limitMs = 5000, retryMs = 50 }: KvRest): VercelK
   });
 }
 
-function listenOverHttp(kv: VercelKV, channel: string, ring: Ring): () => void {
+function subscribeOverHttp(kv: VercelKV, channel: string, onNotice: OnNotice): () => void {
   const subscription = kv.subscribe<string>(channel);
-  subscription.on("message", ({ message }) => ring(message));
-  subscription.on("subscribe", () => ring());
-  // Silence is no harm: the poll goes on, and the next renewal tries again.
+  subscription.on("message", ({ message }) => onNotice(message));
+  subscription.on("subscribe", () => onNotice());
+  // Nothing is lost: the poll goes on, and the next renewal tries again.
   subscription.on("error", () => {});
   return () => void subscription.unsubscribe();
 }

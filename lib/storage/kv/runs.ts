@@ -1,5 +1,4 @@
 import type { RunMeta, RunStore } from "../run-store.ts";
-import type { Bells } from "./bells.ts";
 import { createRun } from "./create-run.ts";
 import { createLeases } from "./leases.ts";
 import type { Place } from "./places.ts";
@@ -11,7 +10,7 @@ import { requestStopScript } from "./run-scripts.ts";
 import { createWork } from "./work.ts";
 
 /** The runs of a KV store: each method is one script, a first look at a run's conversation apart. */
-export function createRuns(room: KvRoom, bells: Pick<Bells, "listen">): RunStore {
+export function createRuns(room: KvRoom, notifier: Pick<RunStore, "subscribe" | "notify">): RunStore {
   const { script, keys, places } = room;
   const reads = createReadRuns(room);
   const work = createWork(room);
@@ -34,7 +33,7 @@ export function createRuns(room: KvRoom, bells: Pick<Bells, "listen">): RunStore
     run: reads.run,
     read: reads.read,
     snapshot: reads.snapshot,
-    bell: (runId, signal, only) => bells.listen(runId, signal, only),
+    ...notifier,
     claimable: work.claimable,
     leased: work.leased,
     trim: work.trim,

@@ -1,12 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ConversationStore } from "../conversation-store.ts";
+import { createNotifier, type Notifier } from "../core/notifier.ts";
 import { createRecentLog, type RecentLog } from "../recent-log.ts";
 import type { RunStore } from "../run-store.ts";
 import type { Storage } from "../storage.ts";
-import { type Bells, createBells } from "./bells.ts";
 import { createConversationChanges } from "./conversation-changes.ts";
 import { createConversations } from "./conversations.ts";
 import { createRun } from "./create-run.ts";
+import { createCrossProcessNotifier } from "./cross-process-notifier.ts";
 import { createLeases } from "./leases.ts";
 import { createLimits } from "./limits.ts";
 import { createReadRuns } from "./read-runs.ts";
@@ -15,7 +16,6 @@ import { createSessions } from "./sessions.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { createTransactions, type Transactions } from "./transactions.ts";
 import { trim } from "./trim.ts";
-import { watchOthers } from "./watch-others.ts";
 
 export interface StorageOptions {
   /** Wall clock, ms. */
@@ -35,9 +35,17 @@ export function storageOver(db: DatabaseSync, options: StorageOptions): Storage 
   const sql = prepareStatements(db);
   const dataVersion = () => sql.dataVersion.get()?.data_version;
   const version = () => glance(dataVersion);
-  const others = wakeFile === undefined ? undefined : watchOthers({ wakeFile, pollMs, version });
   const recent = createRecentLog(version, now);
-  const bells = createBells({ others, markOf: (runId) => glance(() => sql.mark.get(runId)?.mark) });
+  const others =
+    wakeFile === undefined
+      ? undefined
+      : createCrossProcessNotifier({
+          wakeFile,
+          pollMs,
+          databaseVersion: version,
+          runVersion: (runId) => glance(() => sql.mark.get(runId)?.mark),
+        });
+  const notifier = createNotifier(others?.watchRun ?? watchNobody);
   const transactions = createTransactions(db, {
     patienceMs,
     version: dataVersion,
@@ -47,22 +55,22 @@ export function storageOver(db: DatabaseSync, options: StorageOptions): Storage 
         if (grown) recent.keep(runId, grown);
         else recent.forget(runId);
       }
-      for (const [runId, grown] of changes) bells.ring(runId, grown && "log");
-      others?.tell();
+      for (const [runId, grown] of changes) notifier.changed(runId, grown && "log");
+      others?.notify();
     },
   });
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
     await transactions.close();
-    bells.close();
+    notifier.close();
     others?.close();
     db.close();
   }
 
   return {
     name: wakeFile === undefined ? "memory" : "sqlite",
-    runs: createRuns({ sql, transactions, bells, recent }, options),
+    runs: createRuns({ sql, transactions, notifier, recent }, options),
     conversations: createConversationStore(sql, transactions, now),
     sessions: createSessions(db, transactions, now),
     limits: createLimits(db, transactions, now),
@@ -74,6 +82,9 @@ export function storageOver(db: DatabaseSync, options: StorageOptions): Storage 
     close: () => (closing ??= close()),
   };
 }
+
+/** A database of this process alone has no changes by others. */
+const watchNobody = () => () => undefined;
 
 /** For hints only, which need no patience: nothing while the database is busy. */
 function glance<T>(look: () => T): T | undefined {
@@ -87,12 +98,12 @@ function glance<T>(look: () => T): T | undefined {
 interface Parts {
   sql: Statements;
   transactions: Transactions;
-  bells: Bells;
+  notifier: Notifier;
   recent: RecentLog;
 }
 
 function createRuns(
-  { sql, transactions: { read, ask, write }, bells, recent }: Parts,
+  { sql, transactions: { read, ask, write }, notifier, recent }: Parts,
   { now, checkFile }: StorageOptions,
 ): RunStore {
   const leases = createLeases(sql, now);
@@ -117,7 +128,8 @@ function createRuns(
     read: async (runId, after, limit) =>
       recent.read(runId, after, limit) ?? read(() => runs.read(runId, after, limit)),
     snapshot: (runId) => read(() => runs.snapshot(runId)),
-    bell: (runId, signal, only) => bells.listen(runId, signal, only),
+    subscribe: notifier.subscribe,
+    notify: notifier.notify,
     claimable: (limit) => read(() => runs.claimable(limit)),
     leased: (limit) => read(() => runs.leased(limit)),
     trim: () => write(trim(sql, now)),
