@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
 import { isLoopback, readConfig } from "#lib/config.ts";
-import { isLoopbackHost, isSecure } from "#lib/http/route.ts";
+import { isLoopbackHost, isSecure } from "#lib/http/origin.ts";
 import { server } from "#lib/server.ts";
 import { contentPolicy, pageHeaders } from "#lib/sessions/page-headers.ts";
 import {
@@ -56,7 +56,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
 /** One that was logged out: its browser begins anew. While the store is away nobody is taken for that. */
 const isEnded = ({ hash }: Session): Promise<boolean> =>
   server()
-    .api.sessions.user(hash)
+    .access.sessions.user(hash)
     .then(
       (userId) => userId === null,
       () => false,

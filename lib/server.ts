@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { assistant } from "./agents/assistant.ts";
 import { type Config, isLoopback, readConfig } from "./config.ts";
-import type { RouteOptions } from "./http/route.ts";
-import type { Until } from "./http/stream-run.ts";
+import type { ApiServer } from "./http/api-server.ts";
 import { demoStarters } from "./models/demo/demo-starters.ts";
 import { createModelList, type ModelList } from "./models/model-list.ts";
 import { modelStarters } from "./models/model-starters.ts";
@@ -12,28 +11,22 @@ import { liveRuns } from "./runs/live-runs.ts";
 import type { RunContext } from "./runs/run-context.ts";
 import { keepSweeping } from "./runs/sweep-runs.ts";
 import { sessionSecrets } from "./sessions/session-secret.ts";
-import { createSessionWatch, type SessionWatch } from "./sessions/session-watch.ts";
+import { createSessionWatch } from "./sessions/session-watch.ts";
 import { openStore } from "./storage/open-store.ts";
+import { version } from "./version.ts";
 import { writeLine } from "./write-line.ts";
 
 /** Everything wired together: one per process. */
-export interface Server {
+export interface Server extends Omit<ApiServer, "waitUntil"> {
   config: Config;
-  context: RunContext;
   models: ModelList;
-  api: RouteOptions;
-  watch: SessionWatch;
   /** Questions to begin with, which the default model can answer. */
   starters: typeof demoStarters;
-  /** Aborts when the process is told to end: no new run is begun. */
-  closing: AbortSignal;
   /**
    * Aborts when the runs here are over or handed over: streams end, and their readers come back to the next
    * process.
    */
   ending: AbortSignal;
-  /** What ends the streams of a session besides. */
-  endOf(session: string): Until;
   /** Lets the runs finish or hands them over, then ends the streams and closes the store. */
   close(): Promise<void>;
 }
@@ -70,7 +63,7 @@ function createServer(config: Config): Server {
     live: liveRuns(),
     log: writeLine,
   };
-  const watch = createSessionWatch(storage.sessions);
+  const sessionWatch = createSessionWatch(storage.sessions);
   const closing = new AbortController();
   const ending = new AbortController();
   keepSweeping(context, config.sweepMs, closing.signal);
@@ -79,9 +72,10 @@ function createServer(config: Config): Server {
     context,
     models,
     starters: config.endpoint ? modelStarters : demoStarters,
-    watch,
-    endOf: (session) => (over) => AbortSignal.any([ending.signal, watch.ended(session, over)]),
-    api: {
+    version,
+    sessionWatch,
+    endOf: (session) => (over) => AbortSignal.any([ending.signal, sessionWatch.ended(session, over)]),
+    access: {
       sessions: storage.sessions,
       secrets: sessionSecrets(config.sessionSecrets, config.dataDir),
       loopbackOnly: isLoopback(config.host),

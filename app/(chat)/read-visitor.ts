@@ -1,5 +1,5 @@
 import { headers } from "next/headers";
-import { isSecure } from "#lib/http/route.ts";
+import { isSecure } from "#lib/http/origin.ts";
 import { server } from "#lib/server.ts";
 import { readSession } from "#lib/sessions/session.ts";
 
@@ -14,7 +14,7 @@ export interface Visitor {
  */
 export async function readVisitor(): Promise<Visitor | undefined> {
   const asked = await headers();
-  const { secrets, sessions } = server().api;
+  const { secrets, sessions } = server().access;
   const session = readSession(asked.get("cookie"), secrets, isSecure(asked));
   const userId = session && (await sessions.user(session.hash));
   return session && userId !== null ? { userId, session: session.hash } : undefined;

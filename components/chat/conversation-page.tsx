@@ -55,7 +55,7 @@ export function ConversationPage({
   const scroll = useFollowScroll(content, { conversationId: state.id, asked, isLive: state.busy });
   const draftKey = isNew ? "new" : state.id;
   const renew = useCallback(
-    () => startOver(held.drafts, draftKey, [store.takeBack(), composer.current?.keep() ?? ""]),
+    () => startOver(held.drafts, draftKey, [store.discard(), composer.current?.keep() ?? ""]),
     [held, store, draftKey],
   );
   const actions = useTurnActions(store, composer, { asked: setAsked, renew });
@@ -80,7 +80,7 @@ export function ConversationPage({
   const answering = turns.at(-1)?.answer?.model || model;
   const name = modelName(t, answering);
   const note = name === answering ? t("model.note", { model: name }) : t("model.demo.note");
-  const hasUnsent = turns.at(-1)?.asking?.state === "not-sent";
+  const hasUnsent = turns.at(-1)?.pending?.state === "not-sent";
   const composing = { control: composer, drafts: held.drafts, draftKey, busy, stopping, hasUnsent, note };
   return (
     <main className="page">

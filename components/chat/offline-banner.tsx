@@ -13,7 +13,7 @@ export function OfflineBanner(): ReactElement | null {
     <output className="banner">
       <span className="column">
         <Icon name="gap" />
-        <span>{t("line.offline")}</span>
+        <span>{t("connection.offline")}</span>
       </span>
     </output>
   );

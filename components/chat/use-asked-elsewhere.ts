@@ -11,7 +11,7 @@ export function useAskedElsewhere(store: ConversationStore, { turns, busy }: Con
   const runId = busy ? turns.at(-1)?.liveRun?.runId : undefined;
   useEffect(() => {
     const note = () => {
-      const asked = store.getState().turns.at(-1)?.asking?.runId;
+      const asked = store.getState().turns.at(-1)?.pending?.runId;
       if (asked !== undefined) remember(asked);
     };
     note();

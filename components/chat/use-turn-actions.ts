@@ -17,9 +17,9 @@ export const useTurnActions = (
         if (last) asked({ key: last.key });
       },
       continue: store.continueAnswer,
-      sendAgain: store.sendAgain,
-      edit: () => composer.current?.giveBack(store.takeBack()),
-      takeBack: () => void store.takeBack(),
+      resend: store.resend,
+      edit: () => composer.current?.giveBack(store.discard()),
+      discard: () => void store.discard(),
       renew,
       refresh: () => void store.refresh(),
       reconnect: store.reconnect,

@@ -36,7 +36,7 @@ export function Answer(props: AnswerProps): ReactElement {
       {isLive && (parts.length === 0 || isWaiting || turn.liveRun?.retry) && (
         <PendingRow run={turn.liveRun} model={answer.model} />
       )}
-      {turn.isTorn && <TruncatedNotice />}
+      {turn.isTruncated && <TruncatedNotice />}
       {connection && answer.ending?.type !== "interrupted" && (
         <ConnectionNotices connection={connection} onNow={onNow} />
       )}

@@ -12,7 +12,7 @@ export interface Connection {
   /** Set once the line has been away long enough to be told. */
   lostAttempt: number | undefined;
   backAfterMs: number | undefined;
-  saving: ConversationState["saving"];
+  durability: ConversationState["durability"];
 }
 
 /** The gap in the spine while the line is away, the trace that it leaves, and trouble with saving. */
@@ -24,18 +24,18 @@ export function ConnectionNotices({
   onNow(): void;
 }): ReactElement {
   const t = useTranslate();
-  const { lostAttempt, backAfterMs, saving } = connection;
+  const { lostAttempt, backAfterMs, durability } = connection;
   return (
     <>
       {lostAttempt === undefined && backAfterMs !== undefined && (
         <Row tick="gap" kind="brief">
-          <p className="note back">{t("line.back", { time: seconds(t, backAfterMs) })}</p>
+          <p className="note back">{t("connection.back", { time: seconds(t, backAfterMs) })}</p>
         </Row>
       )}
-      {saving !== "ok" && (
+      {durability !== "ok" && (
         <Row tick="gap" tone="cut" kind="brief">
-          <p className="note run" role={saving === "unsaved" ? "alert" : undefined}>
-            {t(`saving.${saving}`)}
+          <p className="note run" role={durability === "stopped" ? "alert" : undefined}>
+            {t(`durability.${durability}`)}
           </p>
         </Row>
       )}
@@ -50,7 +50,7 @@ export function TruncatedNotice(): ReactElement {
   return (
     <Row tick="gap" tone="cut" kind="brief">
       <p className="note run" role="alert">
-        {t("saving.torn")}
+        {t("durability.truncated")}
       </p>
     </Row>
   );
@@ -62,9 +62,9 @@ function LostRow({ attempt, onNow }: { attempt: number; onNow(): void }): ReactE
   return (
     <Row tick="gap" tone="live" kind="brief" amount={away === undefined ? undefined : wholeSeconds(t, away)}>
       <p className="note run">
-        {t("line.lost", { n: attempt })} ·{" "}
+        {t("connection.lost", { n: attempt })} ·{" "}
         <button type="button" className="link" onClick={onNow}>
-          {t("line.now")}
+          {t("connection.now")}
         </button>
       </p>
     </Row>

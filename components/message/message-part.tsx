@@ -2,6 +2,7 @@ import { memo, type ReactElement, useMemo } from "react";
 import type { Translate } from "#lib/client/i18n/translate.ts";
 import type { Part } from "#lib/protocol/message.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
+import { showHidden } from "../ui/show-hidden.ts";
 import { Markdown } from "./markdown/markdown.tsx";
 import type { MarkdownLabels } from "./markdown/markdown-labels.ts";
 import { ReasoningRow } from "./reasoning-row.tsx";
@@ -97,6 +98,13 @@ function NoteRow({
           <p className="note">
             {t("part.source")} · {part.title ?? part.url}
           </p>
+        </Row>
+      );
+    case "steered":
+      return (
+        <Row tick="enter">
+          <p className="note">{t("part.steered")}</p>
+          <p dir="auto">{showHidden(part.text)}</p>
         </Row>
       );
     default:

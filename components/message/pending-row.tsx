@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactElement } from "react";
-import type { RunState } from "#lib/protocol/fold.ts";
+import type { RunState } from "#lib/protocol/run-state.ts";
 import { wholeSeconds } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { useElapsed } from "../ui/use-elapsed.ts";

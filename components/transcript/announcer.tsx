@@ -6,7 +6,7 @@ import type { Translate } from "#lib/client/i18n/translate.ts";
 import { answerText } from "../message/answer-text.ts";
 import type { Connection } from "../message/connection-notices.tsx";
 import { wordCount } from "../message/count-words.ts";
-import { retryKey, runErrorKey } from "../message/error-key.ts";
+import { interruptKey, retryKey, runErrorKey } from "../message/error-key.ts";
 import { modelName } from "../message/model-name.ts";
 import { grouped } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
@@ -60,7 +60,7 @@ function endWords(t: Translate, { turns }: ConversationState): { words: string; 
     return { words: `${t("say.failed")}: ${t(runErrorKey(ending.code))}`, isAlert: true };
   if (ending.type === "interrupted")
     return {
-      words: t(ending.reason === "time-limit" ? "end.interrupted.time" : "end.interrupted"),
+      words: t(interruptKey(ending.reason)),
       isAlert: true,
     };
   const n = wordCount(answerText(answer));

@@ -18,11 +18,11 @@ export interface TurnActions {
   again(): void;
   /** Goes on from what was kept of the answer. */
   continue(): void;
-  sendAgain(): void;
+  resend(): void;
   /** Puts what was not sent back into the composer. */
   edit(): void;
   /** Gives up what was not sent. */
-  takeBack(): void;
+  discard(): void;
   /** The session is gone: goes on with a new one, and with what was not sent. */
   renew(): void;
   refresh(): void;
@@ -50,11 +50,11 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
   const { turn, actions, canAskAgain, isFresh, connection, model, isOffline, isElsewhere } = props;
   const t = useTranslate();
   const headingId = `q-${turn.key}`;
-  const { asking } = turn;
-  const isUnsent = asking?.state === "not-sent";
-  const isQueued = isUnsent && isOffline && asking.problem?.code === "no_connection";
+  const { pending } = turn;
+  const isUnsent = pending?.state === "not-sent";
+  const isQueued = isUnsent && isOffline && pending.problem?.code === "no_connection";
   // What was to be gone on with stays on the page, whatever became of the request.
-  const showsAnswer = !isUnsent || asking.continue !== undefined;
+  const showsAnswer = !isUnsent || pending.continue !== undefined;
   const isLong = turn.text.length > longQuestion;
   const classes = ["turn", isFresh && "fresh", connection?.lostAttempt !== undefined && "away"].filter(
     Boolean,
@@ -84,12 +84,12 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
         {!turn.answer && !isUnsent && <PendingRow run={turn.liveRun} model={model} />}
         {isUnsent && (
           <NotSentRow
-            problem={asking.problem}
+            problem={pending.problem}
             isQueued={isQueued}
-            onRetry={actions.sendAgain}
+            onRetry={actions.resend}
             onShow={actions.refresh}
             onRenew={actions.renew}
-            {...(asking.text === null ? { onClose: actions.takeBack } : { onEdit: actions.edit })}
+            {...(pending.text === null ? { onClose: actions.discard } : { onEdit: actions.edit })}
           />
         )}
       </div>

@@ -7,15 +7,15 @@ const toldAfterMs = 1000;
 
 /** What there is to tell of the line; undefined while there is nothing. */
 export function useConnection({
-  line,
+  connection,
   busy,
   reconnectedAfterMs,
-  saving,
+  durability,
 }: ConversationState): Connection | undefined {
-  const isAway = busy && (line.kind === "waiting" || line.kind === "connecting");
+  const isAway = busy && (connection.kind === "waiting" || connection.kind === "connecting");
   const [attempt, setAttempt] = useState(0);
   const [isTold, setTold] = useState(false);
-  const lineAttempt = line.kind === "waiting" ? line.attempt : undefined;
+  const lineAttempt = connection.kind === "waiting" ? connection.attempt : undefined;
   // Between two attempts the line says "connecting": the number stays until it is back.
   const shownAttempt = isAway ? (lineAttempt ?? attempt) : 0;
   if (shownAttempt !== attempt) setAttempt(shownAttempt);
@@ -30,7 +30,7 @@ export function useConnection({
   const lostAttempt = isTold && shownAttempt > 0 ? shownAttempt : undefined;
   const backAfterMs = (reconnectedAfterMs ?? 0) >= toldAfterMs ? reconnectedAfterMs : undefined;
   return useMemo(() => {
-    const silent = lostAttempt === undefined && backAfterMs === undefined && saving === "ok";
-    return silent ? undefined : { lostAttempt, backAfterMs, saving };
-  }, [lostAttempt, backAfterMs, saving]);
+    const silent = lostAttempt === undefined && backAfterMs === undefined && durability === "ok";
+    return silent ? undefined : { lostAttempt, backAfterMs, durability };
+  }, [lostAttempt, backAfterMs, durability]);
 }

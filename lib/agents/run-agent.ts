@@ -75,7 +75,7 @@ export async function* runAgent(run: AgentRun): AsyncGenerator<EventBody, Finish
     }
     if (signal.aborted) return null;
     if (!said.failure) return yield* finish(step, said);
-    const retry = retryOf(said, retries, run.random);
+    const retry = retryOf(step, said, retries, run.random);
     if (!retry) throw said.failure;
     yield retry;
     waitMs = retry.inMs;
@@ -108,7 +108,7 @@ function stepOf({ agent, messages, resume, newId }: AgentRun): Step {
     messages: [{ role: "system", content: agent.instructions }, ...messages],
     // Another attempt's parts have other ids: what is keyed by them never mistakes the new text for more of
     // the old.
-    parts: stepParts(attempt === 1 ? stepId : `${stepId}.${attempt}`),
+    parts: stepParts(stepId, attempt === 1 ? stepId : `${stepId}.${attempt}`),
   };
 }
 
@@ -129,11 +129,17 @@ function* finish(
 }
 
 /** Undefined: it is not asked again. */
-function retryOf({ begun, failure }: Said, retries: number, random: () => number): Retry | undefined {
+function retryOf(
+  { stepId }: Step,
+  { begun, failure }: Said,
+  retries: number,
+  random: () => number,
+): Retry | undefined {
   if (begun || !(failure instanceof ModelError)) return undefined;
   const inMs = retryWait(failure, retries, random);
   if (inMs === undefined) return undefined;
-  return { type: "retry", what: "model", attempt: retries + 1, of: maxRetries, inMs, reason: failure.code };
+  const attempt = retries + 1;
+  return { type: "retry", stepId, what: "model", attempt, of: maxRetries, inMs, reason: failure.code };
 }
 
 type Retry = Extract<EventBody, { type: "retry" }>;

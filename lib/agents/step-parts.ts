@@ -10,6 +10,13 @@ interface Call {
   input: string;
 }
 
+interface Open {
+  kind: Written;
+  id: string;
+  /** An event said in which step it was opened. */
+  isNamed: boolean;
+}
+
 /** Turns what a model says in one step into events: opens and ends parts, holds back half a character. */
 export interface StepParts {
   take(part: Content): EventBody[];
@@ -17,10 +24,10 @@ export interface StepParts {
   close(): EventBody[];
 }
 
-/** Part ids are the step's id and a number: the same model answer gives the same events. */
-export function stepParts(stepId: string): StepParts {
+/** Part ids are `prefix` and a number: the same model answer gives the same events. */
+export function stepParts(stepId: string, prefix: string): StepParts {
   const calls = new Map<number, Call>();
-  let open: { kind: Written; id: string } | undefined;
+  let open: Open | undefined;
   let count = 0;
   /** The first half of a surrogate pair whose other half comes with the next delta. */
   let half = "";
@@ -34,7 +41,7 @@ export function stepParts(stepId: string): StepParts {
       case "tool-call-start": {
         const { index, toolCallId, toolName } = part;
         calls.set(index, { toolCallId, toolName, input: "" });
-        return [...endPart(), { type: "tool-input-start", toolCallId, toolName }];
+        return [...endPart(), { type: "tool-input-start", toolCallId, toolName, stepId }];
       }
       case "tool-call-delta": {
         const call = calls.get(part.index);
@@ -51,21 +58,30 @@ export function stepParts(stepId: string): StepParts {
     const events: EventBody[] = [];
     if (open?.kind !== kind) {
       events.push(...endPart());
-      open = { kind, id: `${stepId}/${count++}` };
-      if (kind !== "refusal") events.push({ type: `${kind}-start`, id: open.id });
+      open = { kind, id: `${prefix}/${count++}`, isNamed: kind !== "refusal" };
+      if (kind !== "refusal") events.push({ type: `${kind}-start`, id: open.id, stepId });
     }
     const text = half + delta;
     const cut = endsInHalf(text) ? text.length - 1 : text.length;
     half = text.slice(cut);
-    if (cut > 0) events.push({ type: `${kind}-delta`, id: open.id, delta: text.slice(0, cut) });
+    if (cut > 0) events.push(deltaOf(open, text.slice(0, cut)));
     return events;
+  }
+
+  /** A refusal has no start: its first delta names the step. */
+  function deltaOf(part: Open, delta: string): EventBody {
+    const { kind, id, isNamed } = part;
+    part.isNamed = true;
+    return kind === "refusal" && !isNamed
+      ? { type: "refusal-delta", id, stepId, delta }
+      : { type: `${kind}-delta`, id, delta };
   }
 
   function endPart(): EventBody[] {
     if (!open) return [];
     const events: EventBody[] = [];
     // A half whose other half never came is the model's own fault: it is kept as the replacement character.
-    if (half !== "") events.push({ type: `${open.kind}-delta`, id: open.id, delta: "\ufffd" });
+    if (half !== "") events.push(deltaOf(open, "\ufffd"));
     if (open.kind !== "refusal") events.push({ type: `${open.kind}-end`, id: open.id });
     half = "";
     open = undefined;

@@ -200,7 +200,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
   /** What could not be sent for lack of a connection goes out now, shown or not. */
   function sendQueued(): void {
     for (const store of stores.values())
-      if (store.getState().turns.at(-1)?.asking?.problem?.code === "no_connection") store.sendAgain();
+      if (store.getState().turns.at(-1)?.pending?.problem?.code === "no_connection") store.resend();
   }
 
   function open(): void {

@@ -1,6 +1,7 @@
 import type { ConversationView } from "../protocol/conversation-view.ts";
+import type { Durability } from "../protocol/durability.ts";
 import type { Environment } from "./environment.ts";
-import type { Line, Saving } from "./follow-log.ts";
+import type { ConnectionState } from "./follow-log.ts";
 import type { Turn } from "./turns.ts";
 
 /** Everything the page shows of one conversation. A new value whenever any of it changes. */
@@ -11,10 +12,10 @@ export interface ConversationState {
   /** A run is queued, writing or stopping: Send is Stop. */
   busy: boolean;
   stopping: boolean;
-  line: Line | { kind: "idle" };
+  connection: ConnectionState | { kind: "idle" };
   /** Set after a cut was mended: how long the line was away. */
   reconnectedAfterMs?: number;
-  saving: Saving;
+  durability: Durability;
   /** `loading` until the first snapshot; `missing` when it is not there for this person. */
   phase: "loading" | "ready" | "missing" | "no-session";
 }
@@ -32,9 +33,9 @@ export interface ConversationStore {
   /** Goes on from the kept partial of the last answer. */
   continueAnswer(): void;
   /** Sends what was not sent once more, under the same run id. */
-  sendAgain(): void;
+  resend(): void;
   /** Takes back what was not sent, and gives its text to edit. */
-  takeBack(): string;
+  discard(): string;
   stop(): void;
   /** Tries the line at once. */
   reconnect(): void;

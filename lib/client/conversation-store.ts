@@ -1,14 +1,14 @@
 import type { ConversationView } from "../protocol/conversation-view.ts";
-import { emptyRun, type RunState } from "../protocol/fold.ts";
 import type { Message } from "../protocol/message.ts";
+import { emptyRun, type RunState } from "../protocol/run-state.ts";
 import { shownPath } from "../protocol/shown-path.ts";
 import type { ConversationState, ConversationStore, ConversationStoreOptions } from "./conversation-state.ts";
 import type { Presence } from "./environment.ts";
-import type { Followed } from "./follow-log.ts";
+import type { FollowResult } from "./follow-log.ts";
 import type { Problem } from "./problem.ts";
 import { getConversation, postRun, postStop, type RunBody } from "./requests.ts";
 import { createRunFollower } from "./run-follower.ts";
-import { type Asking, keepTurns, turnsOf, withRunMessages } from "./turns.ts";
+import { keepTurns, type PendingMessage, turnsOf, withRunMessages } from "./turns.ts";
 
 /** A page that follows nothing looks for runs started elsewhere this often while it is seen (protocol §4). */
 const pollMs = 10_000;
@@ -30,14 +30,14 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
   let messages: readonly Message[] = options.view?.messages ?? [];
   let title = options.view?.conversation.title ?? "";
   let run: RunState | undefined = options.view?.activeRun?.state;
-  let asking: Asking | undefined;
+  let asking: PendingMessage | undefined;
   /** A question that was sent right after Stop: it goes out once the stopped run is over. */
-  let waiting: Asking | undefined;
+  let waiting: PendingMessage | undefined;
   /** The request of `asking`: the same again while it is not known whether the server has it. */
   let body: RunBody | undefined;
   let stopping: string | undefined;
   /** Runs of which the store has less than was shown here. */
-  let tornRuns: ReadonlySet<string> = new Set();
+  let truncatedRuns: ReadonlySet<string> = new Set();
   let phase: ConversationState["phase"] = options.view === undefined ? "loading" : "ready";
   let opened: AbortController | undefined;
   let hidden: ReturnType<typeof setTimeout> | undefined;
@@ -58,12 +58,12 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
     return {
       id,
       title,
-      turns: keepTurns(before, turnsOf(messages, run, asking, waiting, tornRuns)),
+      turns: keepTurns(before, turnsOf(messages, run, asking, waiting, truncatedRuns)),
       busy: live,
       stopping: live && stopping !== undefined,
-      line: follower.line,
+      connection: follower.line,
       ...(follower.reconnectedAfterMs !== undefined && { reconnectedAfterMs: follower.reconnectedAfterMs }),
-      saving: follower.saving,
+      durability: follower.saving,
       phase,
     };
   }
@@ -92,7 +92,7 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
   }
 
   function send(text: string): string | undefined {
-    const next: Asking = { runId: environment.newId(), text, at: Date.now(), state: "sending" };
+    const next: PendingMessage = { runId: environment.newId(), text, at: Date.now(), state: "sending" };
     if (!isLive()) return ask(next);
     // A send right after Stop waits for the terminal event; any other has to wait for the person.
     if (stopping === undefined || waiting) return undefined;
@@ -119,7 +119,7 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
     ask({ runId: environment.newId(), text: null, continue: answer.runId, at: Date.now(), state: "sending" });
   }
 
-  function ask(next: Asking): string {
+  function ask(next: PendingMessage): string {
     asking = next;
     body = undefined;
     start();
@@ -142,13 +142,13 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
     });
   }
 
-  function bodyOf({ runId, text, retry: retried, continue: continued }: Asking): RunBody {
+  function bodyOf({ runId, text, retry: retried, continue: continued }: PendingMessage): RunBody {
     if (continued !== undefined) return { runId, continue: continued };
     if (text === null) return { runId, retry: retried ?? "" };
     return { runId, message: { text }, parentMessageId: shownPath(messages).at(-1)?.id ?? null };
   }
 
-  function sendAgain(): void {
+  function resend(): void {
     if (asking?.state !== "not-sent") return;
     // Refused: the server has nothing of it, so it may be asked anew. No answer: it may have it, so the same
     // again.
@@ -159,7 +159,7 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
     publish();
   }
 
-  function takeBack(): string {
+  function discard(): string {
     if (asking?.state !== "not-sent") return "";
     const text = asking.text ?? "";
     asking = waiting;
@@ -169,7 +169,7 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
     return text;
   }
 
-  function endFollowing(followed: Exclude<Followed, { kind: "closed" }>): void {
+  function endFollowing(followed: Exclude<FollowResult, { kind: "closed" }>): void {
     run = followed.state;
     if (followed.kind === "refused") endRefused(followed.problem);
     else if (followed.kind === "ended") settle();
@@ -213,7 +213,7 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
       if (follower.runId === undefined) follower.follow(before);
     }
     if (before && !textOf(before.runId).startsWith(shown ?? ""))
-      tornRuns = new Set([...tornRuns, before.runId]);
+      truncatedRuns = new Set([...truncatedRuns, before.runId]);
     if (run === undefined) settle();
     publishSoon();
   }
@@ -313,8 +313,8 @@ export function createConversationStore(options: ConversationStoreOptions): Conv
     send,
     retry,
     continueAnswer,
-    sendAgain,
-    takeBack,
+    resend,
+    discard,
     stop,
     reconnect: () => run && !run.ending && follower.follow(run),
     refresh,

@@ -1,5 +1,7 @@
 import { decodeEvent } from "../protocol/decode-event.ts";
-import { fold, placeEvent, type RunState } from "../protocol/fold.ts";
+import type { Durability } from "../protocol/durability.ts";
+import { fold, placeEvent } from "../protocol/fold.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import { createSseDecoder, type SseItem } from "../wire/sse-decoder.ts";
 import type { Environment } from "./environment.ts";
 import { noConnection, type Problem, readProblem } from "./problem.ts";
@@ -10,10 +12,8 @@ const backoff = { first: 250, most: 8000 };
 /** How often a start that gets no answer is sent, under the same run id, before the person is told. */
 const startAttempts = 4;
 
-export type Saving = "ok" | "delayed" | "unsaved";
-
-/** How the line to the run is: `waiting` counts the attempts since it was lost. */
-export type Line =
+/** The connection to a run's log: `waiting` counts the attempts since it was lost. */
+export type ConnectionState =
   | { kind: "connecting" }
   | { kind: "live" }
   | { kind: "waiting"; attempt: number; inMs: number };
@@ -31,8 +31,8 @@ export interface FollowOptions {
   resume(state: RunState, signal: AbortSignal): Promise<Response>;
   onAcknowledged?(): void;
   onState(state: RunState): void;
-  onLine(line: Line): void;
-  onSaving(saving: Saving): void;
+  onConnection(connection: ConnectionState): void;
+  onDurability(durability: Durability): void;
   signal: AbortSignal;
 }
 
@@ -41,7 +41,7 @@ export interface FollowOptions {
  * cursor. `refused`: the server will not, or never answered the start; asking again would not help. `closed`:
  * the signal.
  */
-export type Followed = Ended | Refused | { kind: "closed"; state: RunState };
+export type FollowResult = Ended | Refused | { kind: "closed"; state: RunState };
 
 interface Ended {
   kind: "ended" | "snapshot";
@@ -54,7 +54,7 @@ interface Refused {
   problem: Problem;
 }
 
-type Once =
+type ConnectionResult =
   | Ended
   | Refused
   | { kind: "gap"; state: RunState }
@@ -65,7 +65,7 @@ type Once =
  * repeats, asks again at a gap and after a cut, and never guesses. An end of file without a terminal event is
  * never success.
  */
-export async function followLog(options: FollowOptions): Promise<Followed> {
+export async function followLog(options: FollowOptions): Promise<FollowResult> {
   const { environment, signal } = options;
   const line = { acknowledged: options.start === undefined };
   let state = options.state;
@@ -86,7 +86,7 @@ export async function followLog(options: FollowOptions): Promise<Followed> {
       return { kind: "refused", state, problem: noConnection };
     const inMs = once.retryAfterMs ?? jitter(environment, attempt);
     attempt += 1;
-    options.onLine({ kind: "waiting", attempt, inMs });
+    options.onConnection({ kind: "waiting", attempt, inMs });
     await environment.pause(inMs, signal);
   }
   return { kind: "closed", state };
@@ -99,10 +99,10 @@ async function readOnce(
   options: FollowOptions,
   line: { acknowledged: boolean },
   state: RunState,
-): Promise<Once> {
+): Promise<ConnectionResult> {
   const silence = watchSilence(options.signal);
   try {
-    options.onLine({ kind: "connecting" });
+    options.onConnection({ kind: "connecting" });
     const { start, resume } = options;
     const starts = start !== undefined && !line.acknowledged;
     const response = await (starts ? start(silence.signal) : resume(state, silence.signal));
@@ -110,7 +110,7 @@ async function readOnce(
     if (refused) return refused;
     if (starts) options.onAcknowledged?.();
     line.acknowledged = true;
-    options.onLine({ kind: "live" });
+    options.onConnection({ kind: "live" });
     return response.body
       ? await readBody(options, response.body, state, silence.heard)
       : { kind: "cut", state };
@@ -122,7 +122,11 @@ async function readOnce(
 }
 
 /** What an answer that is not the stream means (protocol §4); undefined: it is the stream. */
-async function judge(response: Response, state: RunState, starts: boolean): Promise<Once | undefined> {
+async function judge(
+  response: Response,
+  state: RunState,
+  starts: boolean,
+): Promise<ConnectionResult | undefined> {
   if (response.status === 204) return { kind: state.ending ? "ended" : "snapshot", state };
   if (response.ok) return undefined;
   const problem = await readProblem(response);
@@ -142,7 +146,7 @@ async function readBody(
   body: ReadableStream<Uint8Array>,
   from: RunState,
   heard: () => void,
-): Promise<Once> {
+): Promise<ConnectionResult> {
   const decoder = createSseDecoder();
   const reader = body.getReader();
   let state = from;
@@ -184,9 +188,10 @@ function takeAll(
 }
 
 function hear(options: FollowOptions, comment: string): void {
-  if (comment === "delayed" || comment === "unsaved") options.onSaving(comment);
+  if (comment === "delayed") options.onDurability("delayed");
+  if (comment === "unsaved") options.onDurability("stopped");
   // A stream begins with a store that answers, and says what is not well.
-  if (comment === "saved" || comment === "open") options.onSaving("ok");
+  if (comment === "saved" || comment === "open") options.onDurability("ok");
 }
 
 /** A signal that aborts when the outer one does, or when nothing was heard for 25 s. */

@@ -1,5 +1,6 @@
 import type { ConversationList, ConversationView } from "../protocol/conversation-view.ts";
-import type { RunState } from "../protocol/fold.ts";
+import type { RunState } from "../protocol/run-state.ts";
+import { type SentView, upgradeView } from "../protocol/upgrade-view.ts";
 import type { Environment } from "./environment.ts";
 import { noConnection, type Problem, readProblem } from "./problem.ts";
 
@@ -40,8 +41,13 @@ export const getEvents = (
 export const postStop = ({ fetch }: Environment, runId: string): Promise<Response> =>
   fetch(`/api/runs/${runId}/stop`, { method: "POST" });
 
-export const getConversation = (environment: Environment, id: string) =>
-  getJson<ConversationView>(environment, `/api/conversations/${id}`);
+export async function getConversation(
+  environment: Environment,
+  id: string,
+): Promise<Answered<ConversationView>> {
+  const answer = await getJson<SentView>(environment, `/api/conversations/${id}`);
+  return "value" in answer ? { value: upgradeView(answer.value) } : answer;
+}
 
 export const getConversations = (environment: Environment, cursor?: string) =>
   getJson<ConversationList>(

@@ -1,6 +1,7 @@
-import type { RunState } from "../protocol/fold.ts";
+import type { Durability } from "../protocol/durability.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import type { Environment } from "./environment.ts";
-import { type Followed, followLog, type Line, type Saving } from "./follow-log.ts";
+import { type ConnectionState, type FollowResult, followLog } from "./follow-log.ts";
 import { getEvents } from "./requests.ts";
 
 export interface RunFollowerOptions {
@@ -8,13 +9,13 @@ export interface RunFollowerOptions {
   onState(state: RunState): void;
   /** The line, how saving goes or `reconnectedAfterMs` changed. */
   onLine(): void;
-  onEnd(followed: Exclude<Followed, { kind: "closed" }>): void;
+  onEnd(followed: Exclude<FollowResult, { kind: "closed" }>): void;
 }
 
 /** Follows one run at a time, over any number of connections. */
 export interface RunFollower {
-  readonly line: Line | { kind: "idle" };
-  readonly saving: Saving;
+  readonly line: ConnectionState | { kind: "idle" };
+  readonly saving: Durability;
   /** How long the line was away, once it came back; of the run that is followed. */
   readonly reconnectedAfterMs: number | undefined;
   readonly runId: string | undefined;
@@ -30,8 +31,8 @@ export interface RunFollower {
 export function createRunFollower(options: RunFollowerOptions): RunFollower {
   const { environment } = options;
   let current: { runId: string; abort: AbortController } | undefined;
-  let line: Line | { kind: "idle" } = { kind: "idle" };
-  let saving: Saving = "ok";
+  let line: ConnectionState | { kind: "idle" } = { kind: "idle" };
+  let saving: Durability = "ok";
   let lostAt: number | undefined;
   let reconnectedAfterMs: number | undefined;
 
@@ -48,8 +49,8 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
       ...(start && { start: start.send, onAcknowledged: start.onAcknowledged }),
       resume: (at, signal) => getEvents(environment, at, signal),
       onState: (next) => current === mine && options.onState(next),
-      onLine: (next) => current === mine && seeLine(next),
-      onSaving(next) {
+      onConnection: (next) => current === mine && seeLine(next),
+      onDurability(next) {
         if (current !== mine || saving === next) return;
         saving = next;
         options.onLine();
@@ -62,7 +63,7 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
     });
   };
 
-  function seeLine(next: Line): void {
+  function seeLine(next: ConnectionState): void {
     if (next.kind === "waiting") lostAt ??= environment.now();
     if (next.kind === "live" && lostAt !== undefined) {
       reconnectedAfterMs = environment.now() - lostAt;

@@ -1,11 +1,12 @@
 import { continueMessage } from "../protocol/continue-message.ts";
-import { messageOf, type RunState } from "../protocol/fold.ts";
+import { messageOf } from "../protocol/fold.ts";
 import type { AssistantMessage, Message, UserMessage } from "../protocol/message.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import { shownPath } from "../protocol/shown-path.ts";
 import type { Problem } from "./problem.ts";
 
 /** What was asked here and is not in the server's history yet. */
-export interface Asking {
+export interface PendingMessage {
   runId: string;
   /** The question; null: the answer of an earlier run is asked for again, or gone on with. */
   text: string | null;
@@ -29,31 +30,31 @@ export interface Turn {
   answer?: AssistantMessage;
   /** The run whose answer this is, while it is being written. */
   liveRun?: RunState;
-  asking?: Asking;
+  pending?: PendingMessage;
   /** The store has lost something that was shown of this answer. */
-  isTorn?: true;
+  isTruncated?: true;
 }
 
 /** The turns of a conversation: the saved path, the live run, and what was asked but is not saved yet. */
 export function turnsOf(
   messages: readonly Message[],
   run?: RunState,
-  asking?: Asking,
-  waiting?: Asking,
-  tornRuns: ReadonlySet<string> = new Set(),
+  pending?: PendingMessage,
+  queued?: PendingMessage,
+  truncatedRuns: ReadonlySet<string> = new Set(),
 ): Turn[] {
   const turns: Turn[] = [];
-  for (const message of shownPath(withRunMessages(messages, run, asking))) {
+  for (const message of shownPath(withRunMessages(messages, run, pending))) {
     const last = turns.at(-1);
     if (message.role === "user")
       turns.push({ key: message.runId, text: message.text, at: message.createdAt });
     else if (last) {
-      const torn = tornRuns.has(message.runId) && { isTorn: true as const };
-      turns[turns.length - 1] = { ...last, answer: message, ...liveRunOf(run, message), ...torn };
+      const truncated = truncatedRuns.has(message.runId) && { isTruncated: true as const };
+      turns[turns.length - 1] = { ...last, answer: message, ...liveRunOf(run, message), ...truncated };
     }
   }
-  if (asking) addAsking(turns, asking);
-  if (waiting) addAsking(turns, waiting);
+  if (pending) addPending(turns, pending);
+  if (queued) addPending(turns, queued);
   return turns;
 }
 
@@ -66,8 +67,8 @@ export function keepTurns(previous: readonly Turn[], next: readonly Turn[]): Tur
       old.text === turn.text &&
       old.answer === turn.answer &&
       old.liveRun === turn.liveRun &&
-      old.asking === turn.asking &&
-      old.isTorn === turn.isTorn;
+      old.pending === turn.pending &&
+      old.isTruncated === turn.isTruncated;
     return same ? old : turn;
   });
 }
@@ -76,21 +77,21 @@ export function keepTurns(previous: readonly Turn[], next: readonly Turn[]): Tur
 export function withRunMessages(
   messages: readonly Message[],
   run?: RunState,
-  asking?: Asking,
+  pending?: PendingMessage,
 ): readonly Message[] {
   if (!run || run.messageId === "") return messages;
   const kept = messages.find((message) => message.id === run.messageId);
   const answer = continueMessage(kept?.role === "assistant" ? kept : undefined, messageOf(run));
   const saved = messages.filter((message) => message.id !== answer.id);
   if (saved.some((message) => message.id === answer.parentId)) return [...saved, answer];
-  if (asking?.runId !== run.runId || asking.text === null) return messages;
+  if (pending?.runId !== run.runId || pending.text === null) return messages;
   const question: UserMessage = {
     id: run.userMessageId,
     parentId: shownPath(saved).at(-1)?.id ?? null,
     runId: run.runId,
     role: "user",
-    createdAt: asking.at,
-    text: asking.text,
+    createdAt: pending.at,
+    text: pending.text,
   };
   return [...saved, question, answer];
 }
@@ -102,19 +103,20 @@ const liveRunOf = (run: RunState | undefined, message: AssistantMessage): { live
  * Shown until the log has it: a question of its own, or in the turn whose answer is to be replaced or gone on
  * with.
  */
-function addAsking(turns: Turn[], asking: Asking): void {
+function addPending(turns: Turn[], pending: PendingMessage): void {
   const last = turns.at(-1);
-  if (last?.answer?.runId === asking.runId || last?.key === asking.runId) return;
-  if (asking.text !== null) turns.push({ key: asking.runId, text: asking.text, at: asking.at, asking });
+  if (last?.answer?.runId === pending.runId || last?.key === pending.runId) return;
+  if (pending.text !== null) turns.push({ key: pending.runId, text: pending.text, at: pending.at, pending });
   else if (last)
-    turns[turns.length - 1] = asking.continue === undefined ? replaced(last, asking) : goneOn(last, asking);
+    turns[turns.length - 1] =
+      pending.continue === undefined ? replaced(last, pending) : continued(last, pending);
 }
 
-const replaced = ({ key, text, at }: Turn, asking: Asking): Turn => ({ key, text, at, asking });
+const replaced = ({ key, text, at }: Turn, pending: PendingMessage): Turn => ({ key, text, at, pending });
 
 /** What is there stays; its ending is one no more, unless the request was refused. */
-function goneOn(turn: Turn, asking: Asking): Turn {
-  if (!turn.answer || asking.state === "not-sent") return { ...turn, asking };
+function continued(turn: Turn, pending: PendingMessage): Turn {
+  if (!turn.answer || pending.state === "not-sent") return { ...turn, pending };
   const { ending: _, ...answer } = turn.answer;
-  return { ...turn, asking, answer };
+  return { ...turn, pending, answer };
 }

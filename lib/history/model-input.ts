@@ -1,30 +1,91 @@
-import { goOn } from "../models/go-on.ts";
-import type { ModelMessage, TextContent } from "../models/model-message.ts";
-import type { AssistantMessage, Message } from "../protocol/message.ts";
+import { continuationPrompt } from "../models/continuation-prompt.ts";
+import type {
+  ModelMessage,
+  TextContent,
+  ToolCallContent,
+  ToolResultContent,
+} from "../models/model-message.ts";
+import type { AssistantMessage, Message, Part, ToolPart } from "../protocol/message.ts";
+import { repair } from "./repair.ts";
 
 /**
- * What a model is sent of a conversation. A partial answer (stopped, cut off, failed) is sent as far as it
- * went; an answer without any text is left out, and neighbours of one role are joined: many endpoints refuse
- * two in a row. `continues`: the last answer is to be gone on with.
+ * What a model is sent of a conversation, without a system message. Each model request of an answer is an assistant
+ * message, and the results of its calls follow it. A partial answer (stopped, cut off, failed) is sent as far as it
+ * went; reasoning is not sent. `continues`: the model is to go on with the last answer.
  */
 export function modelInput(path: readonly Message[], { continues = false } = {}): ModelMessage[] {
-  const turns: { role: Message["role"]; text: string }[] = [];
-  for (const message of path) {
-    const { role } = message;
-    const text = message.role === "user" ? message.text : answerText(message);
-    if (text === "") continue;
-    const last = turns.at(-1);
-    if (last?.role === role) last.text += `\n\n${text}`;
-    else turns.push({ role, text });
-  }
-  if (continues && turns.at(-1)?.role === "assistant") turns.push({ role: "user", text: goOn });
-  return turns.map(({ role, text }) => ({ role, content: [textContent(text)] }));
+  const input = repair(path.flatMap(turnsOf));
+  if (continues && input.at(-1)?.role === "assistant") input.push(userTurn(continuationPrompt));
+  return input;
 }
-
-const textContent = (text: string): TextContent => ({ type: "text", text });
 
 /** The text of an answer, as a person reads it and copies it: reasoning is not a part of it. */
 export const answerText = (message: AssistantMessage): string =>
   message.parts
     .flatMap((part) => (part.type === "text" || part.type === "refusal" ? [part.text] : []))
     .join("\n\n");
+
+function turnsOf(message: Message): ModelMessage[] {
+  if (message.role === "user") return [userTurn(message.text)];
+  // What a step inside a tool call wrote was never said in this conversation: the call has its result.
+  const parts = message.parts.filter(({ parentToolCallId }) => parentToolCallId === undefined);
+  const steps = Map.groupBy(parts, (part) => (part.type === "steered" ? part : part.stepId));
+  return [...steps].flatMap(([key, ofStep]) =>
+    typeof key === "string" ? stepTurns(ofStep) : [userTurn(key.text)],
+  );
+}
+
+const userTurn = (text: string): ModelMessage => ({ role: "user", content: [textContent(text)] });
+
+const stepTurns = (parts: readonly Part[]): ModelMessage[] => [
+  { role: "assistant", content: parts.flatMap(writtenContent) },
+  { role: "tool", content: parts.flatMap((part) => (part.type === "tool" ? toolResult(part) : [])) },
+];
+
+/** What the model wrote itself, as it is given back to it. */
+function writtenContent(part: Part): (TextContent | ToolCallContent)[] {
+  switch (part.type) {
+    case "text":
+    case "refusal":
+      return [textContent(part.text)];
+    case "object":
+      return [textContent(part.json)];
+    case "tool": {
+      const { toolCallId, toolName, inputText, input } = part;
+      return [{ type: "tool-call", toolCallId, toolName, input: inputText || textOf(input) }];
+    }
+    case "reasoning":
+    case "handoff":
+    case "source-url":
+    case "steered":
+      return [];
+    default:
+      return part satisfies never;
+  }
+}
+
+/** Nothing for a call that has no result yet, or never got one. */
+function toolResult(part: ToolPart): ToolResultContent[] {
+  const { toolCallId, toolName, state, output, errorText } = part;
+  const result = { type: "tool-result", toolCallId, toolName } as const;
+  switch (state) {
+    case "output-available":
+      return [{ ...result, output: textOf(output) }];
+    case "output-error":
+      return [{ ...result, output: errorText ?? "The tool call failed.", isError: true }];
+    case "output-denied":
+      return [{ ...result, output: errorText ?? "The person denied the tool call.", isError: true }];
+    case "input-streaming":
+    case "input-available":
+    case "running":
+    case "approval-requested":
+      return [];
+    default:
+      return state satisfies never;
+  }
+}
+
+const textContent = (text: string): TextContent => ({ type: "text", text });
+
+const textOf = (value: unknown): string =>
+  typeof value === "string" ? value : (JSON.stringify(value) ?? "");

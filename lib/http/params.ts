@@ -2,7 +2,8 @@ import { isId } from "../protocol/id.ts";
 import { notFound, ProblemError } from "./problem.ts";
 
 /** An id from the path. Throws 400 `bad_id`: nothing is built from a string that is not one of ours. */
-export function idParam(field: string, value: string): string {
+export function idParam<P extends string>(params: Readonly<Record<P, string>>, field: P): string {
+  const value = params[field];
   if (isId(value)) return value;
   throw new ProblemError(400, "bad_id", `${field}: must be a lower-case UUID`, { fields: { field } });
 }

@@ -1,8 +1,8 @@
 import type { FinishReason, Usage } from "../protocol/run-event.ts";
+import { createSurrogateBuffer } from "../protocol/surrogates.ts";
 import type { ChatChunk, ContentPart, MessageDelta, UsageReport } from "./chat-chunk.ts";
 import type { ModelPart } from "./model.ts";
 import { createToolCallParts } from "./tool-call-parts.ts";
-import { createWholeCharacters } from "./whole-characters.ts";
 
 export interface ChatParts {
   /** `isWhole`: not a chunk but the whole answer, which some gateways give to a streaming request. */
@@ -22,16 +22,16 @@ export interface ChatParts {
  */
 export function createChatParts(seed: string, usageSource: Usage["source"]): ChatParts {
   const shown = {
-    text: createWholeCharacters(),
-    reasoning: createWholeCharacters(),
-    refusal: createWholeCharacters(),
+    text: createSurrogateBuffer(),
+    reasoning: createSurrogateBuffer(),
+    refusal: createSurrogateBuffer(),
   };
   const toolCalls = createToolCallParts((index) => `call_${seed}_${index}`);
   let reason: string | undefined;
   let hasUsage = false;
 
   const delta = (type: keyof typeof shown, text: string): ModelPart[] => {
-    const whole = shown[type].take(text);
+    const whole = shown[type].push(text);
     return whole === "" ? [] : [{ type, delta: whole }];
   };
 
@@ -70,7 +70,7 @@ export function createChatParts(seed: string, usageSource: Usage["source"]): Cha
 
   function end(): ModelPart[] {
     const left: ModelPart[] = (["reasoning", "text", "refusal"] as const).flatMap((type) => {
-      const rest = shown[type].rest();
+      const rest = shown[type].flush();
       return rest === "" ? [] : [{ type, delta: rest }];
     });
     left.push(...toolCalls.end());

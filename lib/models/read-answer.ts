@@ -1,10 +1,11 @@
+import type { ErrorReason } from "../protocol/codes.ts";
 import { createSseDecoder, type SseItem } from "../wire/sse-decoder.ts";
 import { type ChatChunk, chatChunk, plainTextOf } from "./chat-chunk.ts";
 import type { ChatParts } from "./chat-parts.ts";
 import type { Chunks } from "./chunks.ts";
+import { createCoalescingQueue } from "./coalescing-queue.ts";
 import { ModelError, type ModelPart } from "./model.ts";
 import { type Asked, providerError } from "./provider-error.ts";
-import { createReady } from "./ready-parts.ts";
 import type { Silence } from "./silence.ts";
 import { createTextFrames } from "./text-frames.ts";
 
@@ -44,7 +45,7 @@ export interface Answer {
 export function readAnswer(chunks: Chunks, context: AnswerContext): Answer {
   const { parts, silence, idleMs, coalesceMs } = context;
   const frames = createFrames(context);
-  const ready = createReady(coalesceMs);
+  const queue = createCoalescingQueue(coalesceMs);
   let bytes = 0;
   let ahead = 0;
   let isPaused = false;
@@ -61,11 +62,11 @@ export function readAnswer(chunks: Chunks, context: AnswerContext): Answer {
 
   chunks.read({
     chunk(chunk) {
-      if (ready.isOver) return;
-      ready.add((found) => take(chunk, found));
-      if (ready.isOver) return chunks.close();
+      if (queue.isEnded) return;
+      queue.push((found) => take(chunk, found));
+      if (queue.isEnded) return chunks.close();
       ahead += chunk.byteLength;
-      if (ready.isAsked || ahead <= mostAhead) return expect();
+      if (queue.hasWaiter || ahead <= mostAhead) return expect();
       // A wait for nobody's words must not be held against the provider.
       isPaused = true;
       silence.heard();
@@ -73,7 +74,7 @@ export function readAnswer(chunks: Chunks, context: AnswerContext): Answer {
     },
     end(error) {
       const failure = failureOf(context, frames, error);
-      ready.end((found) => {
+      queue.end((found) => {
         if (failure) throw failure;
         frames.end(found);
         found.push(...parts.end());
@@ -89,7 +90,7 @@ export function readAnswer(chunks: Chunks, context: AnswerContext): Answer {
         chunks.resume();
         expect();
       }
-      return ready.next();
+      return queue.next();
     },
   };
 }
@@ -216,7 +217,7 @@ function refusalOf(json: unknown, event: string): { status: number | undefined; 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 
-const badResponse = (host: string, words: string, reason?: string): ModelError =>
+const badResponse = (host: string, words: string, reason?: ErrorReason): ModelError =>
   new ModelError("bad-response", `${host} ${words}.`, { retryable: false, facts: { host, reason } });
 
 const tooLarge = (host: string, maxBytes: number): ModelError =>

@@ -1,3 +1,4 @@
+import { createSurrogateBuffer, type SurrogateBuffer } from "../protocol/surrogates.ts";
 import type { ToolCallDelta } from "./chat-chunk.ts";
 import type { ModelPart } from "./model.ts";
 import type { ModelMessage } from "./model-message.ts";
@@ -6,6 +7,7 @@ interface OpenCall {
   index: number;
   id: string;
   name: string;
+  args: SurrogateBuffer;
   /** Arguments that came before the call could be announced. */
   held: string;
   started: boolean;
@@ -19,20 +21,23 @@ interface OpenCall {
 export function createToolCallParts(makeId: (index: number) => string) {
   /** By the provider's index; ours counts up from 0 in order of appearance. */
   const calls = new Map<number, OpenCall>();
-  let opened = 0;
+  const opened: OpenCall[] = [];
   let current = 0;
 
   function read(delta: ToolCallDelta): ModelPart[] {
     const call = callOf(delta);
     call.id ||= delta.id ?? "";
     call.name ||= delta.function?.name ?? "";
-    call.held += delta.function?.arguments ?? "";
+    call.held += call.args.push(delta.function?.arguments ?? "");
     return call.started || (call.name !== "" && (call.id !== "" || call.held !== "")) ? flush(call) : [];
   }
 
-  /** The calls that never got a name or an id: nothing that was said may be lost. */
+  /** What was held back, and the calls that never got a name or an id: nothing that was said may be lost. */
   function end(): ModelPart[] {
-    return [...calls.values()].filter((call) => !call.started).flatMap(flush);
+    return opened.flatMap((call) => {
+      call.held += call.args.flush();
+      return flush(call);
+    });
   }
 
   function callOf(delta: ToolCallDelta): OpenCall {
@@ -41,7 +46,9 @@ export function createToolCallParts(makeId: (index: number) => string) {
     current = delta.index ?? current;
     const open = isOther ? undefined : known;
     if (open) return open;
-    const call = { index: opened++, id: "", name: "", held: "", started: false };
+    const args = createSurrogateBuffer();
+    const call = { index: opened.length, id: "", name: "", args, held: "", started: false };
+    opened.push(call);
     calls.set(current, call);
     return call;
   }

@@ -1,6 +1,6 @@
-import type { RunState } from "./fold.ts";
 import type { Part } from "./message.ts";
 import type { EventBody } from "./run-event.ts";
+import { isOpen, type RunState, type Step } from "./run-state.ts";
 
 /**
  * Why a run is closed before its answer is complete; goes to the model as the result of its unanswered calls.
@@ -11,15 +11,26 @@ export interface ClosingReason {
 }
 
 /**
- * The events that must stand before a terminal one: every open part ended, every tool call answered, the step
- * closed. So each log folds to a history that a provider accepts (docs/protocol.md 1.5).
+ * The events that must stand before a terminal one: every open part ended, every tool call answered, every
+ * step finished, the ones inside a tool call before its answer. So each log folds to a history that a
+ * provider accepts (docs/protocol.md 1.5).
  */
-export function closingEvents(state: RunState, reason: ClosingReason): EventBody[] {
-  const events = state.parts.flatMap((part) => closePart(part, reason));
-  if (state.step && state.step.finishReason === undefined) {
-    events.push({ type: "finish-step", stepId: state.step.stepId, finishReason: "other" });
-  }
-  return events;
+export function closingEvents({ steps, parts }: RunState, reason: ClosingReason): EventBody[] {
+  const isOfStep = new Set(steps.map(({ stepId }) => stepId));
+  // A step starts after the call that it runs inside: the newest first is the inner ones first.
+  return [
+    ...steps.toReversed().flatMap((step) => closeStep(step, parts, reason)),
+    ...parts.filter(({ stepId }) => !isOfStep.has(stepId)).flatMap((part) => closePart(part, reason)),
+  ];
+}
+
+function closeStep(step: Step, parts: readonly Part[], reason: ClosingReason): EventBody[] {
+  const { stepId } = step;
+  const ofStep = parts.filter((part) => part.stepId === stepId);
+  return [
+    ...ofStep.flatMap((part) => closePart(part, reason)),
+    ...(isOpen(step) ? [{ type: "finish-step", stepId, finishReason: "other" } as const] : []),
+  ];
 }
 
 function closePart(part: Part, { code, errorText }: ClosingReason): EventBody[] {
@@ -46,6 +57,7 @@ function closePart(part: Part, { code, errorText }: ClosingReason): EventBody[] 
     case "refusal":
     case "handoff":
     case "source-url":
+    case "steered":
       return [];
     default:
       part satisfies never;

@@ -8,7 +8,16 @@ class EventFormatError extends Error {
   }
 }
 
-type TextField = "id" | "delta" | "inputTextDelta" | "toolCallId" | "toolName" | "stepId" | "type";
+type TextField =
+  | "id"
+  | "delta"
+  | "inputTextDelta"
+  | "toolCallId"
+  | "toolName"
+  | "stepId"
+  | "messageId"
+  | "text"
+  | "type";
 
 /**
  * The texts that a fold appends or looks up by: without them an event is of no type that this reader knows.
@@ -23,6 +32,7 @@ const needed: Partial<Record<RunEvent["type"], readonly TextField[]>> = {
   "tool-input-delta": ["toolCallId", "inputTextDelta"],
   "object-delta": ["id", "delta"],
   "start-step": ["stepId"],
+  steered: ["messageId", "text"],
 };
 
 /**

@@ -1,5 +1,6 @@
-import type { Part, TextPart, ToolPart } from "./message.ts";
+import type { ObjectPart, Part, Piece, TextPart, ToolPart } from "./message.ts";
 import type { EventOf, RunEvent } from "./run-event.ts";
+import type { Step } from "./run-state.ts";
 
 /** The events that change the parts of an answer, and nothing else of a run. */
 export type PartEvent = Exclude<
@@ -9,6 +10,7 @@ export type PartEvent = Exclude<
     | "start-step"
     | "finish-step"
     | "reset-step"
+    | "continue-step"
     | "retry"
     | "usage"
     | "stop-requested"
@@ -20,20 +22,18 @@ export type PartEvent = Exclude<
 >;
 
 /**
- * The parts of an answer after one more event. `stepId`: the step that is open. An event of a part that is
- * not there changes nothing.
+ * The parts of an answer after one more event; `steps` are those begun so far, the newest last.
+ * An event of a part that is not there changes nothing.
  */
-export function foldParts(parts: readonly Part[], stepId: string, event: PartEvent): readonly Part[] {
-  const piece = { stepId, startedAt: event.ts };
+export function foldParts(parts: readonly Part[], steps: readonly Step[], event: PartEvent): readonly Part[] {
   switch (event.type) {
     case "text-start":
     case "reasoning-start":
-      return add(parts, {
-        type: event.type === "text-start" ? "text" : "reasoning",
-        id: event.id,
-        text: "",
-        ...piece,
-      });
+    case "tool-input-start":
+    case "handoff":
+    case "source-url":
+    case "steered":
+      return [...parts, opened(event, steps)];
     case "text-delta":
     case "reasoning-delta":
       return edit(parts, isWriting(event.id), (part) => ({ ...part, text: part.text + event.delta }));
@@ -43,16 +43,9 @@ export function foldParts(parts: readonly Part[], stepId: string, event: PartEve
     case "refusal-delta":
       return parts.some((part) => part.type === "refusal" && part.id === event.id)
         ? edit(parts, isRefusal(event.id), (part) => ({ ...part, text: part.text + event.delta }))
-        : add(parts, { type: "refusal", id: event.id, text: event.delta, ...piece });
+        : [...parts, opened(event, steps)];
     case "object-start":
-      return add(parts, {
-        type: "object",
-        id: event.id,
-        name: event.name,
-        json: "",
-        attempt: event.attempt,
-        ...piece,
-      });
+      return startObject(parts, steps, event);
     case "object-delta":
       return edit(parts, isObject(event.id), (part) => ({ ...part, json: part.json + event.delta }));
     case "object-end":
@@ -63,24 +56,6 @@ export function foldParts(parts: readonly Part[], stepId: string, event: PartEve
         ...(event.errors && { errors: event.errors }),
         endedAt: event.ts,
       }));
-    case "handoff":
-      return add(parts, {
-        type: "handoff",
-        from: event.from,
-        to: event.to,
-        ...(event.reason !== undefined && { reason: event.reason }),
-        ...piece,
-        endedAt: event.ts,
-      });
-    case "source-url":
-      return add(parts, {
-        type: "source-url",
-        sourceId: event.sourceId,
-        url: event.url,
-        ...(event.title !== undefined && { title: event.title }),
-        ...piece,
-        endedAt: event.ts,
-      });
     case "agent-input":
     case "workflow-step":
     case "progress":
@@ -91,15 +66,6 @@ export function foldParts(parts: readonly Part[], stepId: string, event: PartEve
         ...part,
         state: event.approved ? "input-available" : part.state,
       }));
-    case "tool-input-start":
-      return add(parts, {
-        type: "tool",
-        toolCallId: event.toolCallId,
-        toolName: event.toolName,
-        state: "input-streaming",
-        inputText: "",
-        ...piece,
-      });
     case "tool-input-delta":
     case "tool-input-available":
     case "tool-input-error":
@@ -116,6 +82,82 @@ export function foldParts(parts: readonly Part[], stepId: string, event: PartEve
       event satisfies never;
       return parts;
   }
+}
+
+/** An attempt higher than that of the draft of the same name in the same step takes its place. */
+function startObject(
+  parts: readonly Part[],
+  steps: readonly Step[],
+  event: EventOf<"object-start">,
+): readonly Part[] {
+  const object = opened(event, steps);
+  const at = parts.findLastIndex(
+    (part) =>
+      part.type === "object" &&
+      part.name === event.name &&
+      part.stepId === object.stepId &&
+      part.attempt < event.attempt,
+  );
+  return at === -1 ? [...parts, object] : parts.with(at, object);
+}
+
+type OpeningEvent = EventOf<
+  | "text-start"
+  | "reasoning-start"
+  | "refusal-delta"
+  | "tool-input-start"
+  | "object-start"
+  | "handoff"
+  | "source-url"
+  | "steered"
+>;
+
+function opened(event: OpeningEvent, steps: readonly Step[]): Part {
+  switch (event.type) {
+    case "text-start":
+      return { type: "text", id: event.id, text: "", ...pieceOf(event, steps) };
+    case "reasoning-start":
+      return { type: "reasoning", id: event.id, text: "", ...pieceOf(event, steps) };
+    case "refusal-delta":
+      return { type: "refusal", id: event.id, text: event.delta, ...pieceOf(event, steps) };
+    case "tool-input-start": {
+      const { toolCallId, toolName } = event;
+      const call = { type: "tool", toolCallId, toolName, state: "input-streaming", inputText: "" } as const;
+      return { ...call, ...pieceOf(event, steps) };
+    }
+    case "object-start": {
+      const { id, name, attempt } = event;
+      return { type: "object", id, name, json: "", attempt, ...pieceOf(event, steps) };
+    }
+    case "handoff": {
+      const { from, to, reason, ts } = event;
+      const handoff = { type: "handoff", from, to, ...(reason !== undefined && { reason }) } as const;
+      return { ...handoff, ...pieceOf(event, steps), endedAt: ts };
+    }
+    case "source-url": {
+      const { sourceId, url, title, ts } = event;
+      const source = { type: "source-url", sourceId, url, ...(title !== undefined && { title }) } as const;
+      return { ...source, ...pieceOf(event, steps), endedAt: ts };
+    }
+    case "steered": {
+      const { messageId, text, by, ts } = event;
+      // Of no step, so that no reset drops what a person said.
+      return { type: "steered", messageId, text, by, stepId: "", startedAt: ts, endedAt: ts };
+    }
+    default:
+      return event satisfies never;
+  }
+}
+
+/** What an opened part has from its step: the one that is named, else the newest. */
+function pieceOf({ stepId, ts }: { stepId?: string | undefined; ts: number }, steps: readonly Step[]): Piece {
+  const step = stepId === undefined ? steps.at(-1) : steps.find((each) => each.stepId === stepId);
+  const parentToolCallId = step?.parentToolCallId;
+  return {
+    stepId: stepId ?? step?.stepId ?? "",
+    ...(parentToolCallId !== undefined && { parentToolCallId }),
+    startedAt: ts,
+  };
 }
 
 type ToolEvent = Exclude<Extract<PartEvent, { toolCallId: string }>, EventOf<"tool-input-start">>;
@@ -169,7 +211,7 @@ const isRefusal =
     part.type === "refusal" && part.id === id;
 const isObject =
   (id: string) =>
-  (part: Part): part is Extract<Part, { type: "object" }> =>
+  (part: Part): part is ObjectPart =>
     part.type === "object" && part.id === id;
 const isTool =
   (id: string) =>
@@ -179,8 +221,6 @@ const isApproval =
   (id: string) =>
   (part: Part): part is ToolPart =>
     part.type === "tool" && part.approvalId === id;
-
-const add = (parts: readonly Part[], part: Part): readonly Part[] => [...parts, part];
 
 /** Changes the newest part that matches. */
 function edit<P extends Part>(

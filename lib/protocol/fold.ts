@@ -1,66 +1,17 @@
-import { foldParts } from "./fold-parts.ts";
-import type { AssistantMessage, Ending, Part } from "./message.ts";
-import type { EventOf, FinishReason, RunEvent, Usage } from "./run-event.ts";
-
-/**
- * A run's log folded up to `seq`: all that any viewer, checkpoint or next owner needs to go on from there.
- * A plain value: it survives JSON, and no fold changes the one it was given.
- */
-export interface RunState {
-  runId: string;
-  /** The owner that wrote event `seq`; together they are the cursor. */
-  epoch: number;
-  seq: number;
-  conversationId: string;
-  messageId: string;
-  userMessageId: string;
-  parentRunId?: string;
-  agent: string;
-  model: string;
-  /** Server ms of the first and of the newest event; 0 before the first. */
-  startedAt: number;
-  lastAt: number;
-  parts: readonly Part[];
-  /** The newest model request. */
-  step?: Step;
-  total?: Usage;
-  /** Set while the agent waits before it asks the provider again. */
-  retry?: { attempt: number; of: number; inMs: number; reason: string; at: number };
-  stopRequested?: { by: string; reason?: string };
-  ending?: Ending;
-}
-
-export interface Step {
-  stepId: string;
-  index: number;
-  agent: string;
-  /** 1, and one more for each time it was reset and asked again. */
-  attempt: number;
-  /** How often its model was asked again after it had failed without a word; absent: never. */
-  retries?: number;
-  /** Why the model ended it; absent while it is open. */
-  finishReason?: FinishReason;
-}
-
-/** The fold of no events. */
-export const emptyRun = (runId: string): RunState => ({
-  runId,
-  epoch: 0,
-  seq: 0,
-  conversationId: "",
-  messageId: "",
-  userMessageId: "",
-  agent: "",
-  model: "",
-  startedAt: 0,
-  lastAt: 0,
-  parts: [],
-});
+import { foldParts, type PartEvent } from "./fold-parts.ts";
+import { editStep, reopenStep, resetStep, startStep } from "./fold-steps.ts";
+import type { AssistantMessage, Ending } from "./message.ts";
+import type { EventOf, RunEvent } from "./run-event.ts";
+import { isOpen, newestStep, type RunState, stepOf } from "./run-state.ts";
 
 /**
  * The state after one more event. The caller has checked that `event.seq` is `state.seq + 1` (`placeEvent`).
  * Unknown types change nothing but the cursor. O(parts) an event, and a part is a model's whole text, not a
  * delta.
+ *
+ * 1. Parts are found by their id and steps by their stepId, so that several may be open at once. Only an
+ *    event that opens a part and names no step (logs of older builds) belongs to the newest one.
+ * 2. What an event does not concern stays the same value: parts, steps, and the arrays of them.
  */
 export function fold(state: RunState, event: RunEvent): RunState {
   const moved: RunState = {
@@ -97,15 +48,6 @@ export function messageOf(state: RunState): AssistantMessage {
   };
 }
 
-/** The model has begun to answer: nobody waits to ask it again. */
-const begins: ReadonlySet<RunEvent["type"]> = new Set([
-  "text-start",
-  "reasoning-start",
-  "refusal-delta",
-  "tool-input-start",
-  "object-start",
-]);
-
 function change(state: RunState, event: RunEvent): RunState {
   switch (event.type) {
     case "start":
@@ -119,32 +61,18 @@ function change(state: RunState, event: RunEvent): RunState {
         model: event.model,
       };
     case "start-step":
-      return {
-        ...withoutRetry(state),
-        step: { stepId: event.stepId, index: event.index, agent: event.agent, attempt: 1 },
-      };
+      return { ...withoutRetry(state, event.stepId), steps: startStep(state.steps, event) };
     case "finish-step":
-      return state.step?.stepId === event.stepId
-        ? { ...state, step: { ...state.step, finishReason: event.finishReason } }
-        : state;
+      return finishStep(state, event);
     case "reset-step":
+      return withoutLostRetry({ ...state, ...resetStep(state.steps, state.parts, event) });
+    case "continue-step":
       return {
         ...state,
-        parts: state.parts.filter((part) => part.stepId !== event.stepId),
-        ...(state.step?.stepId === event.stepId && { step: { ...state.step, attempt: event.attempt } }),
+        steps: editStep(state.steps, event.stepId, (step) => reopenStep(step, event.attempt)),
       };
     case "retry":
-      return {
-        ...state,
-        ...(state.step && { step: { ...state.step, retries: (state.step.retries ?? 0) + 1 } }),
-        retry: {
-          attempt: event.attempt,
-          of: event.of,
-          inMs: event.inMs,
-          reason: event.reason,
-          at: event.ts,
-        },
-      };
+      return waitForRetry(state, event);
     case "usage":
       return { ...state, total: event.total };
     case "stop-requested":
@@ -158,17 +86,58 @@ function change(state: RunState, event: RunEvent): RunState {
     case "interrupted":
       return { ...withoutRetry(state), ending: endingOf(event) };
     default:
-      return {
-        ...(begins.has(event.type) ? withoutRetry(state) : state),
-        parts: foldParts(state.parts, state.step?.stepId ?? "", event),
-      };
+      return changeParts(state, event);
   }
 }
 
-function withoutRetry(state: RunState): RunState {
+function finishStep(state: RunState, { stepId, finishReason }: EventOf<"finish-step">): RunState {
+  const step = stepOf(state, stepId);
+  if (!step || !isOpen(step)) return state;
+  return {
+    ...withoutRetry(state, stepId),
+    steps: editStep(state.steps, stepId, (finished) => ({ ...finished, finishReason })),
+  };
+}
+
+function waitForRetry(state: RunState, event: EventOf<"retry">): RunState {
+  const { attempt, of, inMs, reason, ts } = event;
+  const stepId = event.stepId ?? newestStep(state)?.stepId;
+  return {
+    ...state,
+    steps: editStep(state.steps, stepId, (step) => ({ ...step, retries: (step.retries ?? 0) + 1 })),
+    retry: { ...(stepId !== undefined && { stepId }), attempt, of, inMs, reason, at: ts },
+  };
+}
+
+/** The model has begun to answer: nobody waits to ask it again. */
+const begins: ReadonlySet<RunEvent["type"]> = new Set([
+  "text-start",
+  "reasoning-start",
+  "refusal-delta",
+  "tool-input-start",
+  "object-start",
+]);
+
+function changeParts(state: RunState, event: PartEvent): RunState {
+  const parts = foldParts(state.parts, state.steps, event);
+  const next = { ...state, parts };
+  if (!state.retry || !begins.has(event.type)) return next;
+  const begun = parts.find((part, at) => part !== state.parts[at]);
+  return begun ? withoutRetry(next, begun.stepId) : next;
+}
+
+/** `stepId`: only if it is that step that waits. */
+function withoutRetry(state: RunState, stepId?: string): RunState {
   if (!state.retry) return state;
-  const { retry: _, ...rest } = state;
-  return rest;
+  const { retry, ...rest } = state;
+  const isOfAnother = stepId !== undefined && retry.stepId !== undefined && retry.stepId !== stepId;
+  return isOfAnother ? state : rest;
+}
+
+/** A step that is gone waits for nothing. */
+function withoutLostRetry(state: RunState): RunState {
+  const stepId = state.retry?.stepId;
+  return stepId === undefined || stepOf(state, stepId) ? state : withoutRetry(state);
 }
 
 function endingOf(event: EventOf<"finish" | "abort" | "error" | "interrupted">): Ending {

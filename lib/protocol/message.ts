@@ -1,14 +1,16 @@
 import type { FinishReason, Timings, Usage } from "./run-event.ts";
 
 /**
- * A piece of an answer, in the order the model wrote it. `startedAt`/`endedAt`: server ms; open while
+ * A part of an answer, in the order the model wrote it. `startedAt`/`endedAt`: server ms; open while
  * `endedAt` is absent.
  */
-export type Part = TextPart | RefusalPart | ToolPart | ObjectPart | HandoffPart | SourcePart;
+export type Part = TextPart | RefusalPart | ToolPart | ObjectPart | HandoffPart | SourcePart | SteeredPart;
 
-interface Piece {
-  /** Which model request wrote it: `reset-step` drops the parts of its step. */
+export interface Piece {
+  /** Which model request wrote it: `reset-step` drops the parts of its step. Empty: none did. */
   stepId: string;
+  /** The tool call that its step runs inside: it is no text of the answer itself. */
+  parentToolCallId?: string;
   startedAt: number;
   endedAt?: number;
 }
@@ -77,6 +79,14 @@ export interface SourcePart extends Piece {
   sourceId: string;
   url: string;
   title?: string;
+}
+
+/** What a person said into the live run, where the model first saw it. */
+export interface SteeredPart extends Piece {
+  type: "steered";
+  messageId: string;
+  text: string;
+  by: string;
 }
 
 /** How a run ended, and what it cost. */

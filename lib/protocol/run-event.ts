@@ -48,6 +48,8 @@ const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
 
 const part = { id: text };
 const call = { toolCallId: text };
+/** The step that a part is opened in; absent in the logs of older builds: the newest. */
+const ofStep = { stepId: text.exactOptional() };
 
 export const runEvent = z.discriminatedUnion("type", [
   event("start", {
@@ -61,7 +63,13 @@ export const runEvent = z.discriminatedUnion("type", [
   }),
   event("agent-input", { stepId: text, agent: text, messageCount: count, hash: text }),
 
-  event("start-step", { stepId: text, index: count, agent: text }),
+  event("start-step", {
+    stepId: text,
+    index: count,
+    agent: text,
+    parentToolCallId: text.exactOptional(),
+    workflowStep: text.exactOptional(),
+  }),
   event("finish-step", {
     stepId: text,
     finishReason,
@@ -69,16 +77,17 @@ export const runEvent = z.discriminatedUnion("type", [
     usage: usage.exactOptional(),
   }),
   event("reset-step", { stepId: text, attempt: count, reason: text }),
+  event("continue-step", { stepId: text, attempt: count, reason: text }),
 
-  event("text-start", part),
+  event("text-start", { ...part, ...ofStep }),
   event("text-delta", { ...part, delta: text }),
   event("text-end", part),
-  event("reasoning-start", part),
+  event("reasoning-start", { ...part, ...ofStep }),
   event("reasoning-delta", { ...part, delta: text }),
   event("reasoning-end", part),
-  event("refusal-delta", { ...part, delta: text }),
+  event("refusal-delta", { ...part, ...ofStep, delta: text }),
 
-  event("tool-input-start", { ...call, toolName: text }),
+  event("tool-input-start", { ...call, ...ofStep, toolName: text }),
   event("tool-input-delta", { ...call, inputTextDelta: text }),
   event("tool-input-available", { ...call, toolName: text, input: z.unknown() }),
   event("tool-input-error", { ...call, toolName: text, input: z.unknown(), errorText: text }),
@@ -100,7 +109,7 @@ export const runEvent = z.discriminatedUnion("type", [
   event("tool-output-error", { ...call, errorText: text, code: text.exactOptional() }),
   event("tool-output-denied", call),
 
-  event("object-start", { ...part, name: text, schemaHash: text, attempt: count }),
+  event("object-start", { ...part, ...ofStep, name: text, schemaHash: text, attempt: count }),
   event("object-delta", { ...part, delta: text }),
   event("object-end", {
     ...part,
@@ -109,7 +118,7 @@ export const runEvent = z.discriminatedUnion("type", [
     errors: z.array(text).exactOptional(),
   }),
 
-  event("handoff", { from: text, to: text, reason: text.exactOptional() }),
+  event("handoff", { ...ofStep, from: text, to: text, reason: text.exactOptional() }),
   event("workflow-step", {
     step: text,
     instance: text,
@@ -122,7 +131,8 @@ export const runEvent = z.discriminatedUnion("type", [
     progress: z.number().exactOptional(),
     total: z.number().exactOptional(),
   }),
-  event("source-url", { sourceId: text, url: text, title: text.exactOptional() }),
+  event("source-url", { ...ofStep, sourceId: text, url: text, title: text.exactOptional() }),
+  event("steered", { messageId: text, text, by: text }),
   event("data", {
     name: text,
     id: text.exactOptional(),
@@ -131,7 +141,7 @@ export const runEvent = z.discriminatedUnion("type", [
   }),
 
   event("usage", { stepId: text.exactOptional(), model: text, usage, total: usage }),
-  event("retry", { what: text, attempt: count, of: count, inMs: z.number(), reason: text }),
+  event("retry", { ...ofStep, what: text, attempt: count, of: count, inMs: z.number(), reason: text }),
   event("stop-requested", { by: text, reason: text.exactOptional() }),
 
   event("finish", { finishReason, total: usage.exactOptional(), timings }),

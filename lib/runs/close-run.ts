@@ -1,7 +1,7 @@
 import { ModelError } from "../models/model.ts";
 import { UnknownModelError } from "../models/unknown-model-error.ts";
-import type { RunState } from "../protocol/fold.ts";
 import type { Timings } from "../protocol/run-event.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import type { RunMeta } from "../storage/run-store.ts";
 import type { DrivenRun, Outcome } from "./driven-run.ts";
 import type { RunContext } from "./run-context.ts";

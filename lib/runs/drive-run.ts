@@ -1,6 +1,7 @@
 import { createLatch } from "../async/latch.ts";
 import { decodeEvent } from "../protocol/decode-event.ts";
-import { emptyRun, fold, type RunState } from "../protocol/fold.ts";
+import { fold } from "../protocol/fold.ts";
+import { emptyRun, type RunState } from "../protocol/run-state.ts";
 import type { Holder, Lease, RunMeta, RunSnapshot, StopRequest } from "../storage/run-store.ts";
 import { closeRun } from "./close-run.ts";
 import type { DrivenRun } from "./driven-run.ts";

@@ -97,8 +97,8 @@ async function* tail({ context, runId, ...stream }: Stream, signal: AbortSignal)
         if (text !== "" && !changes.isClosed) yield text;
       }
       if (changes.isClosed) return yield* closing(encoder, "closed");
-      let next = await tryRead(request);
-      if (next instanceof StorageError) next = yield* retryRead(request, status, encoder, signal);
+      let next = await attemptRead(request);
+      if (next instanceof StorageError) next = yield* reattemptRead(request, status, encoder, signal);
       if (!next || next.gone) return yield* closing(encoder, changes.isClosed ? "closed" : "gone");
       read = next;
       text = "";
@@ -163,7 +163,7 @@ function durabilityOf(
 }
 
 /** A store that fails is an answer too. */
-async function tryRead({
+async function attemptRead({
   context,
   runId,
   cursor,
@@ -182,7 +182,7 @@ async function tryRead({
  * delayed, then it has stopped. Null once the signal aborts. Throws the `StorageError` of a store that stays away:
  * another server may have one.
  */
-async function* retryRead(
+async function* reattemptRead(
   request: ReadRequest,
   status: StatusReporter,
   encoder: Encoder,
@@ -192,7 +192,7 @@ async function* retryRead(
   const since = clock.now();
   let heartbeatAt = since;
   while (!signal.aborted) {
-    const read = await tryRead(request);
+    const read = await attemptRead(request);
     if (!(read instanceof StorageError)) return read;
     const awayMs = clock.now() - since;
     let text = status.report(awayMs > leaseMs * 2 ? "stopped" : "delayed");

@@ -1,5 +1,5 @@
-import type { RunState } from "../protocol/fold.ts";
 import type { Message } from "../protocol/message.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import type { DrivenRun } from "./driven-run.ts";
 import type { RunContext } from "./run-context.ts";
 

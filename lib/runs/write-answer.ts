@@ -2,8 +2,8 @@ import { runAgent } from "../agents/run-agent.ts";
 import { unlessAborted } from "../async/unless-aborted.ts";
 import { modelInput } from "../history/model-input.ts";
 import type { ModelMessage } from "../models/model-message.ts";
-import type { RunState } from "../protocol/fold.ts";
 import type { EventBody } from "../protocol/run-event.ts";
+import { newestStep, type RunState } from "../protocol/run-state.ts";
 import { pathTo } from "../protocol/shown-path.ts";
 import type { RunMeta } from "../storage/run-store.ts";
 import type { DrivenRun, Outcome } from "./driven-run.ts";
@@ -29,7 +29,7 @@ export async function writeAnswer(
   writer: LogWriter,
 ): Promise<Outcome> {
   const { run, abort } = owned;
-  const { step } = writer.state;
+  const step = newestStep(writer.state);
   if (step?.finishReason !== undefined) return { finishReason: step.finishReason };
   try {
     // Asking an endpoint for its models may take a while; a stop does not wait for that.
@@ -68,7 +68,8 @@ export async function writeAnswer(
   }
 }
 
-function giveUp(run: RunMeta, { step }: RunState): { reason: string; errorText: string } | undefined {
+function giveUp(run: RunMeta, state: RunState): { reason: string; errorText: string } | undefined {
+  const step = newestStep(state);
   if (run.continuations > maxContinuations) {
     return {
       reason: "owner-gone",

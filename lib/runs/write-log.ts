@@ -1,6 +1,7 @@
 import { type ClosingReason, closingEvents } from "../protocol/closing-events.ts";
-import { fold, type RunState } from "../protocol/fold.ts";
+import { fold } from "../protocol/fold.ts";
 import type { EventBody, RunEvent, TerminalBody } from "../protocol/run-event.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import type { RunEnd } from "../storage/run-store.ts";
 import { type HeldLease, holdLease, type LeaseOptions } from "./hold-lease.ts";
 import { mergeDeltas, sizeOf } from "./merge-deltas.ts";

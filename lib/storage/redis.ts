@@ -13,7 +13,7 @@ export interface RedisOptions {
   retries?: boolean;
 }
 
-interface Line {
+interface RedisConnection {
   client: ReturnType<typeof clientOf>;
   /** Resolves once there is a connection. */
   ready(): Promise<void>;
@@ -33,8 +33,8 @@ export function connectRedis({
   waitMs = 1500,
   retries = true,
 }: RedisOptions): KvConnection {
-  let commands: Line | undefined;
-  let subscriptions: Line | undefined;
+  let commands: RedisConnection | undefined;
+  let subscriptions: RedisConnection | undefined;
   let closed = false;
 
   async function send(command: readonly string[]): Promise<unknown> {
@@ -79,7 +79,7 @@ export function connectRedis({
   };
 }
 
-function open(url: string, retries: boolean): Line {
+function open(url: string, retries: boolean): RedisConnection {
   const client = clientOf(url, retries);
   let waiting: PromiseWithResolvers<void> | undefined;
   let ended = false;

@@ -1,10 +1,10 @@
 import type { Latch } from "../async/latch.ts";
 import type { Cursor } from "../protocol/cursor.ts";
 import type { Durability } from "../protocol/durability.ts";
-import type { RunState } from "../protocol/fold.ts";
 import type { LogEntry } from "../protocol/log-entry.ts";
 import type { UserMessage } from "../protocol/message.ts";
 import type { RunEvent } from "../protocol/run-event.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import type { RunStatus } from "../protocol/run-status.ts";
 
 /** Who runs: enough to tell, on the same host and boot, whether that process is still there. */
@@ -155,7 +155,7 @@ export interface RunStore {
     token: string,
     fromEpoch: number,
     leaseMs: number,
-    owner: Holder,
+    holder: Holder,
     deadHolder?: Holder,
   ): Promise<(Lease & LeaseReply & { run: RunMeta }) | null>;
   /**

@@ -11,8 +11,8 @@ export interface Storage {
   /** "sqlite", "memory" …: shown by the health endpoint. */
   readonly name: string;
   /**
-   * How long deltas are coalesced before they are appended, ms: a store that is far away asks for larger batches.
-   * Absent: the model's default.
+   * How long deltas are coalesced before they are appended, ms: a store that is far away asks for larger
+   * batches. Absent: the model's default.
    */
   readonly coalesceMs?: number;
   readonly runs: RunStore;

@@ -14,13 +14,14 @@ const page = `import "../components/a.tsx";\nimport "../lib/server.ts";\nimport 
 
 const soundTree = {
   "app/page.tsx": page,
-  "app/api/runs/route.ts": `import { a } from "../../../lib/runs/a.ts";`,
+  "app/api/runs/route.ts": `import { route } from "../../../lib/http/route.ts";`,
   "components/a.tsx": `import { useState } from "react";\nimport { store } from "../lib/client/run-store.ts";`,
   "instrumentation.ts": `import { server } from "./lib/server.ts";`,
   "lib/client/run-store.ts": `import { fold } from "../protocol/fold.ts";`,
   "lib/config.ts": `import { z } from "zod";\nexport const key = process.env.KEY;`,
   "lib/protocol/fold.ts": `import type { RunEvent } from "./run-event.ts";`,
   "lib/protocol/run-event.ts": `import { z } from "zod";`,
+  "lib/http/route.ts": `import { a } from "../runs/a.ts";`,
   "lib/models/openai.ts": `import OpenAI from "openai";`,
   "lib/runs/a.ts": `import type { Storage } from "../storage/sqlite.ts";`,
   "lib/server.ts": `import { config } from "./config.ts";\nimport { openai } from "./models/openai.ts";\nimport "./storage/sqlite.ts";`,
@@ -102,6 +103,11 @@ const plants: [title: string, files: Record<string, string>, complaint: RegExp |
     "a page imports a store",
     { "app/page.tsx": `${page}import "../lib/storage/a.ts";` },
     /pages may not import storage/,
+  ],
+  [
+    "a route calls a use case past its handler",
+    { "app/api/runs/route.ts": `import { a } from "../../../lib/runs/a.ts";` },
+    /api may not import runs/,
   ],
   [
     "a model reads the configuration",

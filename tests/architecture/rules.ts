@@ -39,7 +39,7 @@ export const allowedRooms: Record<string, readonly string[]> = {
   http: ["protocol", "sessions", "storage", "runs", "conversations", "async", "wire"],
   server: everyLibRoom,
   components: ["client", "protocol", "structured"],
-  api: ["server", "runs", "sessions", "protocol", "http", "storage", "conversations", "wire"],
+  api: ["server", "http"],
   pages: ["components", "server", "runs", "conversations", "client", "protocol", "sessions", "http"],
   // The server: a session that was logged out is known to the store only.
   proxy: ["sessions", "http", "config", "server"],

@@ -11,8 +11,8 @@ export function canCount(event: PerfEvent): boolean {
 }
 
 /**
- * How often `event` happens in these processes while `work` is under way. Counting begins before the work does: perf
- * has acknowledged it. Throws if the machine cannot count the event.
+ * How often `event` happens in these processes while `work` is under way. Counting begins before the work
+ * does: perf has acknowledged it. Throws if the machine cannot count the event.
  */
 export async function countEvent(
   event: PerfEvent,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { emptyRun, fold, type RunState } from "#lib/protocol/fold.ts";
+import { fold } from "#lib/protocol/fold.ts";
 import type { EventBody, RunEvent, TerminalBody } from "#lib/protocol/run-event.ts";
+import { emptyRun, type RunState } from "#lib/protocol/run-state.ts";
 import type { Holder, Lease, NewRun, RunEnd, RunMeta } from "#lib/storage/run-store.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { numbered, start, startStep, textDelta, textStart } from "../support/event-builders.ts";

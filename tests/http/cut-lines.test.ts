@@ -7,7 +7,7 @@ import type { Environment } from "#lib/client/environment.ts";
 import { followLog } from "#lib/client/follow-log.ts";
 import { getEvents } from "#lib/client/requests.ts";
 import { answerText } from "#lib/history/model-input.ts";
-import { emptyRun, type RunState } from "#lib/protocol/fold.ts";
+import { emptyRun, type RunState } from "#lib/protocol/run-state.ts";
 import { median } from "../chaos/kill-server.ts";
 import { type ApiClient, apiClient, foldOf } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
@@ -76,14 +76,14 @@ async function follow(runId: string, environment: Environment): Promise<Read> {
     signal: AbortSignal.timeout(30_000),
     resume: (state, signal) => getEvents(environment, state, signal),
     onState: (state) => void read.seqs.push(state.seq),
-    onLine({ kind }) {
+    onConnection({ kind }) {
       if (kind === "waiting") lostAt ??= performance.now();
       if (kind === "live" && lostAt !== undefined) {
         read.backMs.push(performance.now() - lostAt);
         lostAt = undefined;
       }
     },
-    onSaving: () => undefined,
+    onDurability: () => undefined,
   });
   assert.equal(followed.kind, "ended");
   return { ...read, state: followed.state };

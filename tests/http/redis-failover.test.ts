@@ -108,7 +108,7 @@ else
         await waitUntil("it is over", () => !page.getState().busy, patienceMs);
         assert.equal(shown(), "one more");
         assert.equal(page.getState().turns.length, 1);
-        assert.equal(page.getState().turns[0]?.isTorn, true);
+        assert.equal(page.getState().turns[0]?.isTruncated, true);
         assert.ok(statuses.includes(410), statuses.join());
 
         const log = await logOf(onB, runId);

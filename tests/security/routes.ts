@@ -33,7 +33,7 @@ function methodsOf(source: string): string[] {
   const declared = source.matchAll(
     new RegExp(`export (?:const|async function|function) (${method})\\b`, "g"),
   );
-  const lists = [...source.matchAll(/export \{([^}]*)\}/g)].map(([, names = ""]) => names);
+  const lists = [...source.matchAll(/export (?:const )?\{([^}]*)\}/g)].map(([, names = ""]) => names);
   const listed = lists.join(",").matchAll(new RegExp(`(?:^|,|\\bas)\\s*(${method})\\b\\s*(?=,|$)`, "g"));
   const found = [...declared, ...listed].map(([, name = ""]) => name);
   if (found.length === 0) throw new Error("a route file without a method that can be read");

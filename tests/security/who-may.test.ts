@@ -182,7 +182,7 @@ test("S2 every page has its row: another's conversation is a 404 without one of 
     "/c/[conversationId]",
     "/ended/[how]",
     "/join/[code]",
-    "/settings/[[...room]]",
+    "/settings/[[...section]]",
   ]);
   const { conversationId } = await made(owner);
   const page = (id: string, cookie: string) => exchange(app.url, { path: `/c/${id}`, headers: { cookie } });

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { decodeEvent } from "#lib/protocol/decode-event.ts";
-import { emptyRun, fold, type RunState } from "#lib/protocol/fold.ts";
+import { fold } from "#lib/protocol/fold.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
+import { emptyRun, type RunState } from "#lib/protocol/run-state.ts";
 import { createSseDecoder } from "#lib/wire/sse-decoder.ts";
 
 /** A visitor over HTTP: a cookie from the page, then the API. */

@@ -1,3 +1,4 @@
+import type { EndReason, ErrorCode } from "#lib/protocol/codes.ts";
 import type { EventOf, RunEvent, TerminalBody, Usage } from "#lib/protocol/run-event.ts";
 
 /** One builder for each type of event, with fixed ids; `event-builders.ts` puts them together. */
@@ -36,11 +37,17 @@ export const agentInput = (fields: FieldsOf<"agent-input"> = {}): BodyOf<"agent-
   ...fields,
 });
 
-export const startStep = (stepId = ids.step, index = 0, agent = "assistant"): BodyOf<"start-step"> => ({
+export const startStep = (
+  stepId = ids.step,
+  index = 0,
+  agent = "assistant",
+  inside: Pick<BodyOf<"start-step">, "parentToolCallId" | "workflowStep"> = {},
+): BodyOf<"start-step"> => ({
   type: "start-step",
   stepId,
   index,
   agent,
+  ...inside,
 });
 export const finishStep = (
   finishReason: BodyOf<"finish-step">["finishReason"] = "stop",
@@ -52,17 +59,35 @@ export const resetStep = (stepId = ids.step, attempt = 2, reason = "owner-died")
   attempt,
   reason,
 });
+export const continueStep = (
+  stepId = ids.step,
+  attempt = 2,
+  reason = "owner-died",
+): BodyOf<"continue-step"> => ({
+  type: "continue-step",
+  stepId,
+  attempt,
+  reason,
+});
 
-export const textStart = (id = "text-1"): BodyOf<"text-start"> => ({ type: "text-start", id });
+/** Which step a part is opened in; absent: the newest. */
+const inStep = (stepId: string | undefined) => (stepId === undefined ? {} : { stepId });
+
+export const textStart = (id = "text-1", stepId?: string): BodyOf<"text-start"> => ({
+  type: "text-start",
+  id,
+  ...inStep(stepId),
+});
 export const textDelta = (delta: string, id = "text-1"): BodyOf<"text-delta"> => ({
   type: "text-delta",
   id,
   delta,
 });
 export const textEnd = (id = "text-1"): BodyOf<"text-end"> => ({ type: "text-end", id });
-export const reasoningStart = (id = "reasoning-1"): BodyOf<"reasoning-start"> => ({
+export const reasoningStart = (id = "reasoning-1", stepId?: string): BodyOf<"reasoning-start"> => ({
   type: "reasoning-start",
   id,
+  ...inStep(stepId),
 });
 export const reasoningDelta = (delta: string, id = "reasoning-1"): BodyOf<"reasoning-delta"> => ({
   type: "reasoning-delta",
@@ -70,16 +95,22 @@ export const reasoningDelta = (delta: string, id = "reasoning-1"): BodyOf<"reaso
   delta,
 });
 export const reasoningEnd = (id = "reasoning-1"): BodyOf<"reasoning-end"> => ({ type: "reasoning-end", id });
-export const refusalDelta = (delta: string, id = "refusal-1"): BodyOf<"refusal-delta"> => ({
+export const refusalDelta = (delta: string, id = "refusal-1", stepId?: string): BodyOf<"refusal-delta"> => ({
   type: "refusal-delta",
   id,
+  ...inStep(stepId),
   delta,
 });
 
-export const toolInputStart = (toolCallId = "call-1", toolName = "add"): BodyOf<"tool-input-start"> => ({
+export const toolInputStart = (
+  toolCallId = "call-1",
+  toolName = "add",
+  stepId?: string,
+): BodyOf<"tool-input-start"> => ({
   type: "tool-input-start",
   toolCallId,
   toolName,
+  ...inStep(stepId),
 });
 export const toolInputDelta = (toolCallId: string, inputTextDelta: string): BodyOf<"tool-input-delta"> => ({
   type: "tool-input-delta",
@@ -147,9 +178,15 @@ export const toolOutputDenied = (toolCallId = "call-1"): BodyOf<"tool-output-den
   toolCallId,
 });
 
-export const objectStart = (id = "object-1", name = "recipe", attempt = 1): BodyOf<"object-start"> => ({
+export const objectStart = (
+  id = "object-1",
+  name = "recipe",
+  attempt = 1,
+  stepId?: string,
+): BodyOf<"object-start"> => ({
   type: "object-start",
   id,
+  ...inStep(stepId),
   name,
   schemaHash: "hash",
   attempt,
@@ -190,6 +227,12 @@ export const sourceUrl = (url = "https://example.org/", title?: string): BodyOf<
   url,
   ...(title !== undefined && { title }),
 });
+export const steered = (text: string, messageId = uuid(9), by = "user"): BodyOf<"steered"> => ({
+  type: "steered",
+  messageId,
+  text,
+  by,
+});
 export const dataEvent = (name: string, content: unknown): BodyOf<"data"> => ({
   type: "data",
   name,
@@ -220,13 +263,13 @@ export const finish = (finishReason: BodyOf<"finish">["finishReason"] = "stop"):
   timings,
 });
 export const abort = (by = "user"): TerminalBody => ({ type: "abort", by, timings });
-export const error = (code = "cut-off", errorText = "the answer was cut off"): TerminalBody => ({
+export const error = (code: ErrorCode = "cut-off", errorText = "the answer was cut off"): TerminalBody => ({
   type: "error",
   code,
   errorText,
   retryable: true,
 });
-export const interrupted = (reason = "continuations"): TerminalBody => ({
+export const interrupted = (reason: EndReason = "owner-gone"): TerminalBody => ({
   type: "interrupted",
   reason,
   errorText: "interrupted",

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { emptyRun, fold } from "#lib/protocol/fold.ts";
+import { fold } from "#lib/protocol/fold.ts";
 import { runEvent } from "#lib/protocol/run-event.ts";
+import { emptyRun } from "#lib/protocol/run-state.ts";
 import * as builders from "./event-builders.ts";
 import {
   abort,

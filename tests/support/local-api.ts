@@ -1,60 +1,63 @@
-import { listConversations, readConversation } from "#lib/conversations/read-conversation.ts";
-import { createdProblem } from "#lib/http/created-problem.ts";
-import { found } from "#lib/http/params.ts";
-import { ProblemError, problemResponse } from "#lib/http/problem.ts";
-import { streamRun } from "#lib/http/stream-run.ts";
-import type { Cursor } from "#lib/protocol/cursor.ts";
-import { isEnded } from "#lib/protocol/run-status.ts";
-import { askRun } from "#lib/runs/ask-run.ts";
-import { readCursor } from "#lib/runs/read-cursor.ts";
+import type { ApiServer } from "#lib/http/api-server.ts";
+import { type RouteParams } from "#lib/http/route.ts";
+import { routes } from "#lib/http/routes.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
-import { newRun, runRequest } from "#lib/runs/run-request.ts";
-import { stopRun } from "#lib/runs/stop-run.ts";
-import type { RunMeta } from "#lib/storage/run-store.ts";
-import { StorageError } from "#lib/storage/storage-error.ts";
-import { createFrameEncoder } from "#lib/wire/frames.ts";
+import { hashOf, sessionCookieName, sign } from "#lib/sessions/session.ts";
+import { createSessionWatch } from "#lib/sessions/session-watch.ts";
+
+const secrets = ["s".repeat(32)];
+const sid = "A".repeat(43);
+
+/** Who asks through `localApi`: a visitor whose session nothing is stored of. */
+export const localUserId = hashOf(sid);
 
 const open = new AbortController().signal;
 
 /**
- * The API's routes over a run context in this process, without a session or a socket: `fetch` for a client
- * under test.
+ * The routes of the API over a run context in this process, without a socket: `fetch` for a client under
+ * test.
  */
-export function localApi(
-  context: RunContext,
-  userId: string,
-): (url: string, init?: RequestInit) => Promise<Response> {
+export function localApi(context: RunContext): (url: string, init?: RequestInit) => Promise<Response> {
+  const cookie = `${sessionCookieName(false)}=${sign(sid, secrets)}`;
   return async (url, init = {}) => {
-    try {
-      return await answer(context, userId, new URL(url, "http://local"), init);
-    } catch (error) {
-      if (error instanceof ProblemError) return problemResponse(error, "request");
-      if (error instanceof StorageError)
-        return problemResponse(new ProblemError(503, "store_unavailable", ""), "request");
-      throw error;
-    }
+    const { signal, ...rest } = init;
+    const request = new Request(new URL(url, "http://local"), rest);
+    request.headers.set("cookie", cookie);
+    const { handlers, params } = routeOf(new URL(request.url).pathname);
+    const handler = handlers[request.method];
+    if (!handler) return new Response(null, { status: 405 });
+    return handler(request, params, localServer(context, signal ?? open));
   };
 }
 
-async function answer(context: RunContext, userId: string, url: URL, init: RequestInit): Promise<Response> {
-  const [, , room, id = "", what] = url.pathname.split("/");
-  const until = () => init.signal ?? open;
-  const stream = (run: RunMeta, after: Cursor): Promise<Response> =>
-    streamRun(context, { run, after, encoder: createFrameEncoder(run.runId, context.random), until });
-  if (room === "conversations" && what === "runs") {
-    const body = runRequest.parse(JSON.parse(typeof init.body === "string" ? init.body : ""));
-    const asked = await askRun(context, newRun(body, { conversationId: id, userId, newId: context.newId }));
-    if (asked.kind !== "created" && asked.kind !== "exists") throw createdProblem(asked);
-    return stream(asked.run, { seq: 0 });
+/** A server over the context, whose streams end with `signal`. */
+function localServer(context: RunContext, signal: AbortSignal): ApiServer {
+  const { storage, log } = context;
+  return {
+    context,
+    access: { secrets, sessions: storage.sessions, loopbackOnly: false, log },
+    models: { list: async () => [] },
+    config: { trustedProxies: 0 },
+    version: "0.0.0",
+    closing: open,
+    sessionWatch: createSessionWatch(storage.sessions),
+    endOf: () => () => signal,
+    waitUntil: () => undefined,
+  };
+}
+
+type Handlers = Readonly<
+  Record<string, (request: Request, params: RouteParams<string>, server: ApiServer) => Promise<Response>>
+>;
+
+/**
+ * As Next finds it: what stands in brackets matches one piece of the path, the catch-all whatever is left.
+ */
+function routeOf(pathname: string): { handlers: Handlers; params: RouteParams<string> } {
+  for (const [address, handlers] of Object.entries(routes)) {
+    const pattern = address.replace(/\[\.\.\.(\w+)\]/, "(?<$1>.+)").replace(/\[(\w+)\]/g, "(?<$1>[^/]+)");
+    const match = new RegExp(`^${pattern}$`).exec(pathname);
+    if (match) return { handlers, params: match.groups ?? {} };
   }
-  if (room === "conversations" && id !== "")
-    return Response.json(found(await readConversation(context, id, userId)));
-  if (room === "conversations") return Response.json(await listConversations(context, userId));
-  if (what === "stop") {
-    const run = found(await stopRun(context, id, "user"));
-    return Response.json({}, { status: isEnded(run.status) ? 200 : 202 });
-  }
-  const cursor = readCursor(id, null, url.searchParams.get("after"));
-  if (!cursor) throw new ProblemError(400, "bad_field", "after");
-  return stream(found(await context.storage.runs.run(id)), cursor);
+  throw new Error(`not of the API: ${pathname}`);
 }

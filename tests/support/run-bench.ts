@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { assistant } from "#lib/agents/assistant.ts";
 import type { Model } from "#lib/models/model.ts";
 import { decodeEvent } from "#lib/protocol/decode-event.ts";
-import { emptyRun, fold, type RunState } from "#lib/protocol/fold.ts";
+import { fold } from "#lib/protocol/fold.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
+import { emptyRun, type RunState } from "#lib/protocol/run-state.ts";
 import { systemClock } from "#lib/runs/clock.ts";
 import { thisHolder } from "#lib/runs/holder.ts";
 import { liveRuns } from "#lib/runs/live-runs.ts";
@@ -13,8 +14,10 @@ import { startRun } from "#lib/runs/start-run.ts";
 import type { NewRun } from "#lib/storage/run-store.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import type { Storage } from "#lib/storage/storage.ts";
+import { localUserId } from "./local-api.ts";
 
-export const userId = "owner-a";
+/** Who asks in tests of runs, through `localApi` too. */
+export const userId = localUserId;
 
 /** Everything a run needs, on a store in memory, in one process. */
 export function runContext(model: Model, options: Partial<RunContext> = {}): RunContext {

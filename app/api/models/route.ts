@@ -1,6 +1,3 @@
-import { route } from "#lib/http/route.ts";
-import { server } from "#lib/server.ts";
+import { nextRoute } from "../next-route.ts";
 
-/** The models that a request may name (protocol 3.7). */
-export const GET = (request: Request) =>
-  route(request, server().api, async () => Response.json({ models: await server().models.list() }));
+export const { GET } = nextRoute("/api/models");

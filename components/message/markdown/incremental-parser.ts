@@ -1,3 +1,4 @@
+import { isHighSurrogate } from "#lib/protocol/surrogates.ts";
 import type { Block, ParsedMarkdown } from "./block.ts";
 import { emptyList } from "./chunked-list.ts";
 import { closeLast, closeTo, type Draft } from "./draft.ts";
@@ -85,8 +86,7 @@ function readLines(draft: Draft, unread: string, startsFresh: boolean): { rest: 
 }
 
 function cutLength(text: string, at: number): number {
-  const code = text.charCodeAt(at + MAX_LINE - 1);
-  return code >= 0xd800 && code <= 0xdbff ? MAX_LINE - 1 : MAX_LINE;
+  return isHighSurrogate(text.charCodeAt(at + MAX_LINE - 1)) ? MAX_LINE - 1 : MAX_LINE;
 }
 
 function readPart(draft: Draft, text: string, fresh: boolean, ended: boolean): void {

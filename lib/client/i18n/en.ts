@@ -1,3 +1,5 @@
+import type { CodeKey } from "./code-key.ts";
+
 /** English words of the page; `{name}` is replaced. The keys of this file are the keys of every language. */
 export const en = {
   "app.name": "Rivulet",
@@ -88,6 +90,7 @@ export const en = {
   "part.handoff": "{from} hands over to {to}",
   "part.object": "{name}, as data",
   "part.source": "Source",
+  "part.steered": "Said while this was written",
 
   "end.tokens": "{in} in, {out} out",
   "end.in": "{n} in",
@@ -100,8 +103,8 @@ export const en = {
   "end.length": "Cut off: this is the most the model writes at once",
   "end.cut-off": "Cut off: the connection to the model broke in the middle of the answer",
   "end.filter": "Held back: a content filter ended this answer",
-  "end.interrupted": "Interrupted: the server restarted while this was written",
-  "end.interrupted.time": "Interrupted: this took longer than the server may run at a time",
+  "end.owner-gone": "Interrupted: the server restarted while this was written",
+  "end.time-limit": "Interrupted: this took longer than the server may run at a time",
   "end.kept": "The text above is saved.",
   "end.nothing": "Nothing had been written yet.",
   "end.empty": "The model gave an empty answer",
@@ -131,15 +134,17 @@ export const en = {
   "leave.open": "Open it",
   "leave.stay": "Stay here",
 
-  "line.lost": "Connection lost. Reconnecting, attempt {n}",
-  "line.now": "now",
-  "line.back": "Reconnected after {time}, nothing lost",
-  "line.offline": "Offline. What you write goes out when the network is back.",
-  "line.elsewhere": "started in another tab",
-  "saving.delayed": "Saving is delayed. What you see is stored; more appears as soon as it is stored too.",
-  "saving.unsaved":
+  "connection.lost": "Connection lost. Reconnecting, attempt {n}",
+  "connection.now": "now",
+  "connection.back": "Reconnected after {time}, nothing lost",
+  "connection.offline": "Offline. What you write goes out when the network is back.",
+  "connection.elsewhere": "started in another tab",
+  "durability.delayed":
+    "Saving is delayed. What you see is stored; more appears as soon as it is stored too.",
+  "durability.stopped":
     "Saving has stopped: the server cannot store anything. What you see is stored; the answer goes on by itself when it can.",
-  "saving.torn": "Part of this answer was lost when the store failed. What you see is what it still has.",
+  "durability.truncated":
+    "Part of this answer was lost when the store failed. What you see is what it still has.",
 
   "say.answering": "Answering",
   "say.stopped": "Stopped",
@@ -363,4 +368,4 @@ export const en = {
   "crash.title": "The page broke",
   "crash.text":
     "Your conversations are stored on the server; an answer that was being written goes on there.",
-} as const;
+} as const satisfies Readonly<Record<CodeKey, string> & Record<string, string>>;

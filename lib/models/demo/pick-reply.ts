@@ -1,4 +1,4 @@
-import { goOn } from "../go-on.ts";
+import { continuationPrompt } from "../continuation-prompt.ts";
 import type { DemoMessage, DemoReply, DemoScript } from "./demo-script.ts";
 import { brief } from "./scripts/brief.ts";
 import { broken } from "./scripts/broken.ts";
@@ -26,7 +26,7 @@ const scripts: readonly DemoScript[] = [
  * with the beginning of that answer gets the rest of it: so an answer that was cut off can be continued.
  */
 export function pickReply(asked: readonly DemoMessage[]): DemoReply {
-  const messages = asked.at(-1)?.content === goOn ? asked.slice(0, -1) : asked;
+  const messages = asked.at(-1)?.content === continuationPrompt ? asked.slice(0, -1) : asked;
   const questions = messages.filter(({ role }) => role === "user").map(({ content }) => content);
   const question = questions.at(-1) ?? "";
   const language = /\p{Script=Han}/u.test(question) ? "zh" : "en";

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answerText } from "#components/message/answer-text.ts";
 import { wordCount } from "#components/message/count-words.ts";
-import { problemKey, runErrorKey } from "#components/message/error-key.ts";
+import {
+  interruptKey,
+  problemKey,
+  retryKey,
+  runAdviceKey,
+  runErrorKey,
+} from "#components/message/error-key.ts";
 import { lastSentence } from "#components/message/last-sentence.ts";
 import { stats, totals } from "#components/message/stats.ts";
 import { en } from "#lib/client/i18n/en.ts";
@@ -56,6 +62,14 @@ test("facts name what is known, and nothing else", () => {
 test("every code has words, a foreign one those of the unexpected", () => {
   assert.equal(runErrorKey("rate-limited"), "error.rate-limited");
   assert.equal(runErrorKey("from-the-future"), "error.unexpected");
+  assert.equal(runAdviceKey("timeout", "silence"), "error.timeout.silence");
+  assert.equal(runAdviceKey("timeout", "from-the-future"), "error.timeout.do");
+  assert.equal(runAdviceKey("from-the-future", "silence"), "error.unexpected.do");
+  assert.equal(retryKey("cut-off"), "pending.cut-off");
+  assert.equal(retryKey("from-the-future"), undefined);
+  assert.equal(interruptKey("time-limit"), "end.time-limit");
+  assert.equal(interruptKey("from-the-future"), "end.owner-gone");
+  assert.equal(problemKey("log_gone"), "problem.unexpected");
   assert.equal(problemKey("no_connection"), "problem.no_connection");
   assert.equal(problemKey("teapot"), "problem.unexpected");
 });

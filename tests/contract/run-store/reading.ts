@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { decodeEvent } from "#lib/protocol/decode-event.ts";
-import { emptyRun, fold } from "#lib/protocol/fold.ts";
+import { fold } from "#lib/protocol/fold.ts";
+import { emptyRun } from "#lib/protocol/run-state.ts";
 import type { RunSnapshot } from "#lib/storage/run-store.ts";
 import { finish } from "../../support/event-builders.ts";
 import { alice, asked, claimed, createPen, finished, leaseMs, metaOf, owner, running } from "../scenario.ts";

@@ -8,7 +8,7 @@ import type { RunContext } from "#lib/runs/run-context.ts";
 import { clientEnvironment, type TestEnvironment } from "../../support/client-environment.ts";
 import { localApi } from "../../support/local-api.ts";
 import { spoken } from "../../support/model-messages.ts";
-import { runContext, userId } from "../../support/run-bench.ts";
+import { runContext } from "../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
@@ -30,7 +30,7 @@ function openPage(
   isNew = true,
   fault: Fault = () => undefined,
 ): Page {
-  const api = localApi(context, userId);
+  const api = localApi(context);
   const requests: string[] = [];
   const environment = clientEnvironment(async (url, init) => {
     requests.push(`${init?.method ?? "GET"} ${url.replace(/[0-9a-f-]{36}/g, "*")}`);
@@ -46,7 +46,7 @@ const shown = ({ store }: Page): string[] =>
   store
     .getState()
     .turns.map(
-      ({ text, answer, asking }) => `${text} > ${answer ? answerText(answer) : (asking?.state ?? "")}`,
+      ({ text, answer, pending }) => `${text} > ${answer ? answerText(answer) : (pending?.state ?? "")}`,
     );
 
 const idle = (page: Page) => waitUntil("the page is idle", () => !page.store.getState().busy);
@@ -152,7 +152,7 @@ test("a stop before the server has acknowledged the question still stops it", as
 test("a POST whose answer is lost is sent again under the same run id: one run, one model call", async () => {
   const model = scriptedModel([...says("x"), finished]);
   const context = runContext(model);
-  const api = localApi(context, userId);
+  const api = localApi(context);
   let lost = 0;
   const page = openPage(context, undefined, true, async (url, init) => {
     if (!url.endsWith("/runs") || lost++ >= 2) return undefined;
@@ -177,14 +177,14 @@ test("a refused send stays as a turn that was not sent: sent again, or taken bac
   page.store.send("a");
   await idle(page);
   assert.deepEqual(shown(page), ["a > not-sent"]);
-  assert.equal(page.store.getState().turns[0]?.asking?.problem?.requestId, "r1");
+  assert.equal(page.store.getState().turns[0]?.pending?.problem?.requestId, "r1");
   assert.equal(model.requests.length, 0);
-  assert.equal(page.store.takeBack(), "a");
+  assert.equal(page.store.discard(), "a");
   assert.deepEqual(shown(page), []);
   page.store.send("a");
   await idle(page);
   away = false;
-  page.store.sendAgain();
+  page.store.resend();
   await idle(page);
   assert.deepEqual(shown(page), ["a > x"]);
 });
@@ -199,7 +199,7 @@ test("a conversation that is busy in another tab says so and shows that run", as
   second.store.send("b");
   await waitUntil("the other page shows both", () => shown(second).length === 2);
   assert.deepEqual(shown(second), ["a > one", "b > not-sent"]);
-  assert.equal(second.store.getState().turns[1]?.asking?.problem?.code, "conversation_busy");
+  assert.equal(second.store.getState().turns[1]?.pending?.problem?.code, "conversation_busy");
   hold.open();
   await idle(second);
 });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type Followed, followLog } from "#lib/client/follow-log.ts";
-import { emptyRun, fold, type RunState } from "#lib/protocol/fold.ts";
+import { type FollowResult, followLog } from "#lib/client/follow-log.ts";
+import { fold } from "#lib/protocol/fold.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
+import { emptyRun, type RunState } from "#lib/protocol/run-state.ts";
 import { encodeComment, encodeFrame } from "#lib/wire/frames.ts";
 import { clientEnvironment } from "../../support/client-environment.ts";
 import { finish, log, reasoning, result, text, toolCall } from "../../support/event-builders.ts";
@@ -38,7 +39,7 @@ function stream(chunks: readonly Uint8Array[], fails = false): Response {
 }
 
 interface Read {
-  followed: Followed;
+  followed: FollowResult;
   cursors: number[];
   pauses: readonly number[];
   states: RunState[];
@@ -64,8 +65,8 @@ async function read(
       return connect(state, cursors.length - 1);
     },
     onState: (state) => void states.push(state),
-    onLine: () => undefined,
-    onSaving: () => undefined,
+    onConnection: () => undefined,
+    onDurability: () => undefined,
   });
   return { followed, cursors, pauses: environment.pauses, states };
 }

@@ -1,9 +1,37 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { modelInput } from "#lib/history/model-input.ts";
+import { continuationPrompt } from "#lib/models/continuation-prompt.ts";
+import type { ModelMessage } from "#lib/models/model-message.ts";
+import { fold, messageOf } from "#lib/protocol/fold.ts";
 import type { AssistantMessage, Message, UserMessage } from "#lib/protocol/message.ts";
+import { emptyRun } from "#lib/protocol/run-state.ts";
 import { pathTo, shownPath } from "#lib/protocol/shown-path.ts";
-import { assistant, user } from "../../support/model-messages.ts";
+import {
+  failure as failed,
+  finish,
+  finishStep,
+  type Line,
+  log,
+  result as output,
+  reasoning,
+  refusalDelta,
+  start,
+  startStep,
+  steered,
+  stopRequested,
+  text,
+  toolApprovalRequest,
+  toolCall,
+  toolInputDelta,
+  toolInputError,
+  toolInputStart,
+  toolOutputAvailable,
+  toolOutputDenied,
+  toolStart,
+  uuid,
+} from "../../support/event-builders.ts";
+import { assistant, call, failure, result, tool, user } from "../../support/model-messages.ts";
 
 const asks = (id: string, parentId: string | null, text = id): UserMessage => ({
   id,
@@ -42,4 +70,103 @@ test("a partial answer is sent, an empty one is left out, and no two of one role
     asks("q3", "a2"),
   ];
   assert.deepEqual(modelInput(messages), [user("q1\n\nq2"), assistant("half"), user("q3")]);
+});
+
+/** The question "q" and the answer that a log folds to. */
+function answered(...lines: Line[]): Message[] {
+  const answer = messageOf(log(...lines).reduce(fold, emptyRun("")));
+  return [asks("q", null), { ...answer, parentId: "q" }];
+}
+
+const interrupted = (id: string, name?: string) =>
+  failure(id, "The tool call was interrupted before a result was produced.", name);
+
+const input = (json: string): Line[] => [
+  toolInputStart("call-1", "add"),
+  ...json.split(/(?<=,)/).map((delta) => toolInputDelta("call-1", delta)),
+];
+
+const cases: [what: string, lines: Line[], sent: ModelMessage[]][] = [
+  [
+    "each model request is an assistant message, and the results of its calls follow it in their order",
+    [
+      ...[text("Adding."), toolCall("add", { a: 2 }), toolCall("sub", { a: 1 })],
+      ...[output("5"), output({ b: [1] }), text("It is 5."), toolCall("add"), failed("It broke."), finish()],
+    ],
+    [
+      assistant("Adding.", call("call-1", "add", '{"a":2}'), call("call-2", "sub", '{"a":1}')),
+      tool(result("call-1", "5"), result("call-2", '{"b":[1]}', "sub")),
+      assistant("It is 5.", call("call-3")),
+      tool(failure("call-3", "It broke.")),
+    ],
+  ],
+  [
+    "texts of a step, and of steps without a call, are one",
+    [text("a"), reasoning("hm"), text("b"), finishStep(), startStep("step-2", 1), text("c"), finish()],
+    [assistant("a\n\nb\n\nc")],
+  ],
+  ["reasoning is not sent, a refusal is", [reasoning("hm"), refusalDelta("no"), finish()], [assistant("no")]],
+  [
+    "arguments are sent byte for byte as the model wrote them",
+    [...input('{ "a":\t1.0, "b": "\\u0041"}'), stopRequested()],
+    [assistant(call("call-1", "add", '{ "a":\t1.0, "b": "\\u0041"}')), tool(interrupted("call-1"))],
+  ],
+  [
+    "a call whose arguments were cut off is sent with none, and says why it failed",
+    [...input('{"a": 1, "b'), toolInputError("call-1", "add", '{"a": 1, "b', "cut off"), finish()],
+    [assistant(call("call-1")), tool(failure("call-1", "cut off"))],
+  ],
+  [
+    "what a person said while it was written stands between the steps, each time where the model first saw it",
+    [
+      ...[text("a"), finishStep(), steered("b", uuid(8)), startStep("step-2", 1), text("c"), finishStep()],
+      ...[steered("d", uuid(9)), startStep("step-3", 2), text("e"), finish()],
+    ],
+    [assistant("a"), user("b"), assistant("c"), user("d"), assistant("e")],
+  ],
+  [
+    "what a step inside a tool call wrote is not sent, the result of the call is",
+    [
+      ...[toolCall("research"), startStep("inner", 0, "researcher", { parentToolCallId: "call-1" })],
+      ...[text("found"), finishStep("stop", "inner"), toolOutputAvailable("call-1", "five"), finish()],
+    ],
+    [assistant(call("call-1", "research")), tool(result("call-1", "five", "research"))],
+  ],
+  [
+    "a call that was denied, that runs or that waits for a person says so",
+    [
+      ...[toolCall("add"), toolCall("sub"), toolCall("mul"), toolOutputDenied("call-1")],
+      ...[toolStart("call-2"), toolApprovalRequest("call-3")],
+    ],
+    [
+      assistant(call("call-1"), call("call-2", "sub"), call("call-3", "mul")),
+      tool(
+        failure("call-1", "The person denied the tool call."),
+        interrupted("call-2", "sub"),
+        interrupted("call-3", "mul"),
+      ),
+    ],
+  ],
+  ["an answer without a word is left out", [finish("content-filter")], []],
+];
+for (const [what, lines, sent] of cases)
+  test(what, () => assert.deepEqual(modelInput(answered(...lines)), [user("q"), ...sent]));
+
+test("an input that came without its text is sent as JSON", () => {
+  const [question, answer] = answered(toolInputStart(), toolInputError("call-1", "add", { a: 1 }, "no"));
+  assert.deepEqual(modelInput([question, answer].filter((each) => each !== undefined)), [
+    user("q"),
+    assistant(call("call-1", "add", '{"a":1}')),
+    tool(failure("call-1", "no")),
+  ]);
+});
+
+test("an answer that is gone on with is followed by the words for that; one that waits for the model is not", () => {
+  const said = answered(start(), startStep(), text("half"));
+  assert.deepEqual(modelInput(said, { continues: true }), [
+    ...[user("q"), assistant("half"), user(continuationPrompt)],
+  ]);
+  const called = answered(text("half"), toolCall("add"), output("5"));
+  assert.equal(modelInput(called, { continues: true }).at(-1)?.role, "tool");
+  assert.deepEqual(modelInput(answered(finish()), { continues: true }), [user("q")]);
 });

@@ -165,6 +165,20 @@ describe("an answer", () => {
     assert.ok(parts.every((part) => !("delta" in part) || part.delta.isWellFormed()));
   });
 
+  test("has the arguments of a call byte for byte, though a character of theirs is cut in two", async () => {
+    const cut = chat.sse(
+      chat.toolCall(0, "c", "say", '{"a":"\ud83d', '\ude00", "b":"\ud83d', "\ude00\ud83d", '\ude00"}'),
+      chat.toolCall(1, "d", "say", '"\ud83d'),
+      chat.finish("tool_calls"),
+    );
+    const { toolCalls, parts } = await ask({ slice: 7, steps: [{ write: cut }] });
+    assert.deepEqual(
+      toolCalls.map((each) => each.arguments),
+      ['{"a":"😀", "b":"😀😀"}', '"\ufffd'],
+    );
+    assert.ok(parts.every((part) => !("delta" in part) || part.delta.isWellFormed()));
+  });
+
   test("maps every finish reason, the last one counting", async () => {
     const reasons = [
       ["stop", "stop"],

@@ -13,7 +13,7 @@ import { apiClient } from "../../support/api-client.ts";
 import { startAppServer } from "../../support/app-server.ts";
 import { answer, sse, textChunks } from "../../support/chat-chunks.ts";
 import { localApi } from "../../support/local-api.ts";
-import { question, runContext, userId } from "../../support/run-bench.ts";
+import { question, runContext } from "../../support/run-bench.ts";
 import {
   events,
   type Script,
@@ -83,7 +83,7 @@ async function over(here: RunContext, runId: string): Promise<void> {
 
 /** Opens a stream of the run, reads its first chunk, and goes away without a word. */
 async function openAndDrop(here: RunContext, runId: string): Promise<void> {
-  const api = localApi(here, userId);
+  const api = localApi(here);
   const response = await api(`/api/runs/${runId}/events?after=0`);
   const reader = response.body?.getReader();
   await reader?.read();
@@ -118,10 +118,11 @@ test("1,000 streams opened and dropped leave no listener, timer or memory behind
  */
 async function endRun(here: RunContext, way: number): Promise<void> {
   server.next(way === 0 ? whole : { steps: way === 3 ? breaks : hangs });
-  const api = localApi(here, userId);
+  const api = localApi(here);
   const body = JSON.stringify({ runId: randomUUID(), message: { text: "go" } });
   const { runId }: { runId: string } = JSON.parse(body);
-  const response = await api(`/api/conversations/${randomUUID()}/runs`, { method: "POST", body });
+  const headers = { "content-type": "application/json" };
+  const response = await api(`/api/conversations/${randomUUID()}/runs`, { method: "POST", headers, body });
   const reader = response.body?.getReader();
   await reader?.read();
   if (way === 1 || way === 2)

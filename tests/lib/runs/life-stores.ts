@@ -4,7 +4,7 @@ import { type KvConnection, type KvRest, openKv } from "#lib/storage/kv.ts";
 import { connectRedis } from "#lib/storage/redis.ts";
 import type { RunStore } from "#lib/storage/run-store.ts";
 import { openDatabase } from "#lib/storage/sqlite/open-database.ts";
-import { storageOver } from "#lib/storage/sqlite/storage-over.ts";
+import { createSqliteStorage } from "#lib/storage/sqlite/sqlite-storage.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { startKvRestBridge } from "../../support/kv-rest-bridge.ts";
 import { startRedisServer } from "../../support/redis-server.ts";
@@ -25,7 +25,7 @@ export interface LifeStores {
 
 export const memory: LifeStores = {
   name: "SQLite",
-  open: (now) => ({ storage: storageOver(openDatabase(), { now, pollMs: 1e9 }) }),
+  open: (now) => ({ storage: createSqliteStorage(openDatabase(), { now, pollMs: 1e9 }) }),
   close: async () => undefined,
 };
 
@@ -59,7 +59,7 @@ let lives = 0;
 function openLife(line: KvConnection | KvRest, now: () => number): LifeStore {
   const prefix = `life${(lives += 1)}`;
   const repeats = !("send" in line);
-  const kv = openKv({ line, now, prefix, epochMs: dayMs, pollMs: 1e9 });
+  const kv = openKv({ connection: line, now, prefix, epochMs: dayMs, pollMs: 1e9 });
   const { storage, underWay } = watched(kv, repeats);
   return {
     storage,

@@ -11,7 +11,7 @@ import { openSqlite } from "#lib/storage/sqlite.ts";
 import { clientEnvironment } from "../../support/client-environment.ts";
 import { hangingStorage } from "../../support/hanging-storage.ts";
 import { localApi } from "../../support/local-api.ts";
-import { foldAll, readLog, runContext, textOf, userId } from "../../support/run-bench.ts";
+import { foldAll, readLog, runContext, textOf } from "../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
@@ -48,7 +48,7 @@ test("a store that lost its tail: whatever was lost, the page takes the snapshot
       storage,
     });
 
-    let serve = localApi(first, userId);
+    let serve = localApi(first);
     const cut = new AbortController();
     const environment = clientEnvironment(async (url, init = {}) => {
       const response = await serve(url, init);
@@ -71,7 +71,7 @@ test("a store that lost its tail: whatever was lost, the page takes the snapshot
     line.kill();
     const { length } = await readLog(storage, runId);
     loseTail(dir, runId, Math.max(0, length - lost));
-    serve = localApi(second, userId);
+    serve = localApi(second);
     time += leaseMs + 1;
     const sweeping = new AbortController();
     keepSweeping(second, 1, sweeping.signal);
@@ -82,12 +82,12 @@ test("a store that lost its tail: whatever was lost, the page takes the snapshot
     });
     cut.abort();
     await waitUntil("the page shows what is stored", () => shown() === "new ");
-    assert.equal(page.getState().turns[0]?.isTorn, true, "and says that a part was lost");
+    assert.equal(page.getState().turns[0]?.isTruncated, true, "and says that a part was lost");
     hold.open();
     await waitUntil("it is over", () => !page.getState().busy);
     assert.equal(shown(), "new words", `${lost} lost`);
     assert.equal(page.getState().turns.length, 1);
-    assert.equal(page.getState().turns[0]?.isTorn, true);
+    assert.equal(page.getState().turns[0]?.isTruncated, true);
     assert.equal(textOf(foldAll(await readLog(storage, runId))), "new words");
     await storage.close();
   }
@@ -97,7 +97,7 @@ test("a store that lost its tail: whatever was lost, the page takes the snapshot
 test("a cursor that is refused although nothing is lost: the page goes on from the snapshot, and has nothing to tell", async (t) => {
   const hold = gate();
   const context = runContext(scriptedModel([...says("one "), hold.promise, ...says("two"), finished]));
-  const serve = localApi(context, userId);
+  const serve = localApi(context);
   let refusals = 0;
   const environment = clientEnvironment(async (url, init = {}) => {
     const response = await serve(url, init);
@@ -120,5 +120,5 @@ test("a cursor that is refused although nothing is lost: the page goes on from t
   hold.open();
   await waitUntil("it is over", () => !page.getState().busy);
   assert.equal(shown(), "one two");
-  assert.equal(page.getState().turns[0]?.isTorn, undefined);
+  assert.equal(page.getState().turns[0]?.isTruncated, undefined);
 });

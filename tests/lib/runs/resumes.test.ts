@@ -5,7 +5,7 @@ import { runInNewContext } from "node:vm";
 import type { ModelPart } from "#lib/models/model.ts";
 import { eventsOf } from "../../support/api-client.ts";
 import { localApi } from "../../support/local-api.ts";
-import { question, runContext, runToEnd, userId } from "../../support/run-bench.ts";
+import { question, runContext, runToEnd } from "../../support/run-bench.ts";
 import { finished, scriptedModel } from "../../support/scripted-model.ts";
 
 setFlagsFromString("--expose-gc");
@@ -29,7 +29,7 @@ test("R36 a run of 10,000 events read again 50 times: each gets exactly the rest
   const run = question("go");
   const log = await runToEnd(context, run);
   assert.ok(log.length >= 10_000, `${log.length} events`);
-  const api = localApi(context, userId);
+  const api = localApi(context);
   const resume = async (seq: number) => {
     const begin = performance.now();
     const response = await api(`/api/runs/${run.runId}/events?after=1:${seq}`);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ModelError, type ModelErrorCode, type ModelPart } from "#lib/models/model.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
+import { newestStep } from "#lib/protocol/run-state.ts";
 import { systemClock } from "#lib/runs/clock.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { stopRun } from "#lib/runs/stop-run.ts";
@@ -104,7 +105,7 @@ test("R4 whatever the next answer begins with takes the place of the wait", asyn
     const events = await runToEnd(runContext(model, { clock }), question("go"));
     const first = events.findIndex(({ type }) => /^(text|reasoning|refusal|tool-input)-/.test(type));
     const before = foldAll(events.slice(0, first));
-    assert.deepEqual([before.retry?.attempt, before.step?.retries], [1, 1], name);
+    assert.deepEqual([before.retry?.attempt, newestStep(before)?.retries], [1, 1], name);
     assert.equal(foldAll(events.slice(0, first + 1)).retry, undefined, name);
   }
 });

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { ModelError } from "#lib/models/model.ts";
 import { runEvent } from "#lib/protocol/run-event.ts";
+import { newestStep } from "#lib/protocol/run-state.ts";
 import { newRun } from "#lib/runs/run-request.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { stopRun } from "#lib/runs/stop-run.ts";
@@ -145,7 +146,7 @@ test("a stream that ends without a finish reason is cut off, never complete", as
   const context = runContext(scriptedModel([...says("partial")]));
   const state = foldAll(await runToEnd(context, question("go")));
   assert.equal(state.ending?.type === "error" && state.ending.code, "cut-off");
-  assert.equal(state.step?.finishReason, "other");
+  assert.equal(newestStep(state)?.finishReason, "other");
 });
 
 test("a call to a tool that nobody offered is answered as unknown, and the run ends with the provider's reason", async () => {

@@ -57,9 +57,9 @@ test("S45 no two records share a key, whatever their ids are", () => {
       }
       const [conversationId, runId] = one;
       assert.deepEqual(keys.readMember(keys.member(conversationId, runId)), { conversationId, runId });
-      const conversations = [...named.keys()].flatMap((key) => keys.readConversation(key) ?? []);
+      const conversations = [...named.keys()].flatMap((key) => keys.conversationIdOf(key) ?? []);
       assert.deepEqual(new Set(conversations), new Set([one[0], other[0]]));
-      assert.equal(keys.readOwner(keys.ownerIndex(one[2])), one[2]);
+      assert.equal(keys.userIdOf(keys.ownerIndex(one[2])), one[2]);
     }),
   );
 });
@@ -73,7 +73,10 @@ async function register(): Promise<void> {
   const send = (...command: string[]) => admin.send(command);
   const open = (options: { limitMs?: number; pollMs?: number } = {}): Storage => {
     const { limitMs, ...rest } = options;
-    const storage = openKv({ line: connectRedis({ url: redis.url, ...(limitMs && { limitMs }) }), ...rest });
+    const storage = openKv({
+      connection: connectRedis({ url: redis.url, ...(limitMs && { limitMs }) }),
+      ...rest,
+    });
     opened.push(storage);
     return storage;
   };
@@ -184,7 +187,7 @@ async function register(): Promise<void> {
   test("a stop is found by the poll when its notice is lost, by REST too", async () => {
     const bridge = await startKvRestBridge({ redisUrl: redis.url });
     const { url, token } = bridge;
-    const rest = openKv({ line: { url, token }, pollMs: 50 });
+    const rest = openKv({ connection: { url, token }, pollMs: 50 });
     opened.push(rest);
     for (const listener of [open({ pollMs: 50 }), rest]) {
       const pen = await running(storage);

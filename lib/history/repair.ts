@@ -1,0 +1,139 @@
+import type {
+  ContentPart,
+  ModelMessage,
+  ToolCallContent,
+  ToolResultContent,
+} from "../models/model-message.ts";
+
+/*
+ * Makes of any history one that every provider accepts. Owns the form of a history; which turns are sent, and what
+ * they say, is decided before (`modelInput`). Afterwards:
+ *
+ * 1. There is at most one system message, and it is the first: of several the first, which is the acting agent's.
+ * 2. Behind an assistant message with calls stands one tool message, with exactly one result for each of them, in the
+ *    order of the calls. There is no other tool message.
+ * 3. No two calls share an id.
+ * 4. The arguments of a call are a JSON object. Those that were one are unchanged, byte for byte.
+ * 5. No message and no text is empty, and no two messages of one role stand in a row.
+ *
+ * Words of a person or a model, and calls, are never dropped; results without a call are.
+ */
+
+/** Pure, linear in the history, and idempotent. */
+export function repair(messages: readonly ModelMessage[]): ModelMessage[] {
+  const [system] = messages.filter(({ role, content }) => role === "system" && content !== "");
+  const turns = joinNeighbours(pairCalls(messages.filter(({ role }) => role !== "system")));
+  return system ? [system, ...turns] : turns;
+}
+
+/** Invariants 2, 3 and 4. A result belongs to the newest message before it that has a call of its id. */
+function pairCalls(turns: readonly ModelMessage[]): ModelMessage[] {
+  const uniqueId = createUniqueIds();
+  /** What takes the result of a call, by the id that the history gives it; calls of one id in their order. */
+  const takers = new Map<string, ((result: ToolResultContent) => void)[]>();
+
+  function pair(turn: ModelMessage): ModelMessage[] {
+    if (turn.role === "tool") {
+      for (const result of turn.content) takers.get(result.toolCallId)?.shift()?.(result);
+      return [];
+    }
+    return turn.role === "assistant" ? answered(turn.content) : [turn];
+  }
+
+  /** Its results are filled in as they are met. */
+  function answered(parts: readonly (ContentPart | ToolCallContent)[]): ModelMessage[] {
+    const results: ToolResultContent[] = [];
+    for (const part of parts) if (part.type === "tool-call") takers.set(part.toolCallId, []);
+    const content = parts.map((part) => {
+      if (part.type !== "tool-call") return part;
+      const call = { ...part, toolCallId: uniqueId(part.toolCallId), input: objectOf(part.input) };
+      const { toolCallId, toolName } = call;
+      const at = results.push(interrupted(call)) - 1;
+      takers.get(part.toolCallId)?.push((result) => {
+        results[at] = { ...result, toolCallId, toolName };
+      });
+      return call;
+    });
+    return [
+      { role: "assistant", content },
+      { role: "tool", content: results },
+    ];
+  }
+
+  return turns.flatMap(pair);
+}
+
+const interrupted = ({ toolCallId, toolName }: ToolCallContent): ToolResultContent => ({
+  type: "tool-result",
+  toolCallId,
+  toolName,
+  output: "The tool call was interrupted before a result was produced.",
+  isError: true,
+});
+
+/** Gives each id back the first time, and one with a number behind it each further time. */
+function createUniqueIds(): (id: string) => string {
+  const used = new Set<string>();
+  const counts = new Map<string, number>();
+  return (given) => {
+    const id = given === "" ? "call" : given;
+    let count = counts.get(id) ?? 1;
+    let unique = id;
+    while (used.has(unique)) unique = `${id}_${(count += 1)}`;
+    counts.set(id, count);
+    used.add(unique);
+    return unique;
+  };
+}
+
+/** Many endpoints parse the arguments of old calls, and refuse the request if they cannot. */
+function objectOf(input: string): string {
+  try {
+    const value: unknown = JSON.parse(input);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? input : "{}";
+  } catch {
+    return "{}";
+  }
+}
+
+/** Invariant 5: many endpoints refuse two messages of one role in a row. */
+function joinNeighbours(turns: readonly ModelMessage[]): ModelMessage[] {
+  const joined: ModelMessage[] = [];
+  for (const turn of turns) {
+    const last = joined.at(-1);
+    const next = last ? joinTurns(last, turn) : undefined;
+    if (next) joined[joined.length - 1] = next;
+    else joined.push(withJoinedTexts(turn));
+    if (joined.at(-1)?.content.length === 0) joined.pop();
+  }
+  return joined;
+}
+
+/** An assistant message that has calls is never the first of two: their results stand between. */
+function joinTurns(one: ModelMessage, next: ModelMessage): ModelMessage | undefined {
+  if (one.role === "user" && next.role === "user")
+    return { role: one.role, content: joinTexts([...one.content, ...next.content]) };
+  if (one.role === "assistant" && next.role === "assistant")
+    return { role: one.role, content: joinTexts([...one.content, ...next.content]) };
+  return undefined;
+}
+
+function withJoinedTexts(turn: ModelMessage): ModelMessage {
+  if (turn.role === "user") return { role: turn.role, content: joinTexts(turn.content) };
+  if (turn.role === "assistant") return { role: turn.role, content: joinTexts(turn.content) };
+  return turn;
+}
+
+/** Adjacent texts as one, with the space between them that a person sees; without empty ones. */
+function joinTexts<P extends ContentPart | ToolCallContent>(parts: readonly P[]): P[] {
+  const joined: P[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (part.type !== "text") joined.push(part);
+    else if (part.text === "") continue;
+    else if (last?.type === "text")
+      joined[joined.length - 1] = { ...last, text: `${last.text}\n\n${part.text}` };
+    else joined.push(part);
+  }
+  return joined;
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from "node:crypto";
+import { readSession } from "../sessions/session.ts";
+import type { SessionStore } from "../storage/session-store.ts";
+import { StorageError } from "../storage/storage-error.ts";
+import { checkHost, checkOrigin, isSecure } from "./origin.ts";
+import { ProblemError, problemResponse } from "./problem.ts";
+
+/** Who may ask at all, and where failures are logged. */
+export interface AccessRules {
+  secrets: readonly string[];
+  sessions: Pick<SessionStore, "user">;
+  /**
+   * Only names of this machine are answered when the server is bound to it: a rebound DNS name is refused.
+   */
+  loopbackOnly: boolean;
+  log(line: Readonly<Record<string, unknown>>): void;
+}
+
+/** Who asks. */
+export interface Visitor {
+  userId: string;
+  /** The session that asks, as the store knows it. */
+  session: string;
+}
+
+/**
+ * Answers whoever can reach this server: no session, no origin. Never rejects: what `answer` throws is a
+ * problem.
+ */
+export async function answerAnyone(
+  request: Request,
+  { loopbackOnly, log }: Pick<AccessRules, "loopbackOnly" | "log">,
+  answer: () => Promise<Response>,
+): Promise<Response> {
+  const requestId = randomUUID();
+  try {
+    checkHost(request, loopbackOnly);
+    const response = await answer();
+    response.headers.set("x-request-id", requestId);
+    if (!response.headers.has("cache-control")) response.headers.set("cache-control", "private, no-store");
+    return response;
+  } catch (error) {
+    return problemResponse(problemFor(error, requestId, log), requestId);
+  }
+}
+
+/**
+ * Answers who has a session, from a page of ours. Whatever is thrown becomes problem+json: a store's failure
+ * 503, anything unforeseen 500, each with a line in the log.
+ */
+export const answerVisitor = (
+  request: Request,
+  access: AccessRules,
+  answer: (visitor: Visitor) => Promise<Response>,
+): Promise<Response> =>
+  answerAnyone(request, access, async () => {
+    checkOrigin(request);
+    const session = readSession(request.headers.get("cookie"), access.secrets, isSecure(request.headers));
+    const userId = session && (await access.sessions.user(session.hash));
+    if (!session || userId === null)
+      throw new ProblemError(401, "no_session", "no valid session: open the page first");
+    return answer({ userId, session: session.hash });
+  });
+
+const storeFailures: Readonly<Record<StorageError["code"], string>> = {
+  unavailable: "the store does not answer",
+  full: "the store is full",
+  "read-only": "the store takes no writes",
+  "newer-schema": "the store was written by a newer build",
+  damaged: "a stored record cannot be read",
+};
+
+function problemFor(error: unknown, requestId: string, log: AccessRules["log"]): ProblemError {
+  if (error instanceof ProblemError) return error;
+  log({
+    level: "error",
+    requestId,
+    error: error instanceof Error ? error.name : "error",
+    message: String(error),
+  });
+  if (error instanceof StorageError) {
+    const detail = `${storeFailures[error.code]}; nothing was sent`;
+    return new ProblemError(503, "store_unavailable", detail, { retryAfter: 2 });
+  }
+  return new ProblemError(500, "unexpected", "unexpected error");
+}

@@ -1,0 +1,20 @@
+import type { RunContext } from "../runs/run-context.ts";
+import type { SessionWatch } from "../sessions/session-watch.ts";
+import type { AccessRules } from "./answer-request.ts";
+import type { Until } from "./stream-run.ts";
+
+/** What the routes need of the process that serves them. */
+export interface ApiServer {
+  context: RunContext;
+  access: AccessRules;
+  models: { list(): Promise<readonly object[]> };
+  config: { trustedProxies: number };
+  version: string;
+  /** Aborts when the process is told to end: no new run is begun. */
+  closing: AbortSignal;
+  sessionWatch: SessionWatch;
+  /** What ends the streams of a session, besides their readers. */
+  endOf(session: string): Until;
+  /** Keeps the host from freezing the process before the work is done, though the response has ended. */
+  waitUntil(work: Promise<unknown>): void;
+}

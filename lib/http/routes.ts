@@ -1,0 +1,35 @@
+import { conversationRoute } from "./routes/conversation-route.ts";
+import { conversationRunsRoute } from "./routes/conversation-runs-route.ts";
+import { conversationsRoute } from "./routes/conversations-route.ts";
+import { healthRoute } from "./routes/health-route.ts";
+import { joinRoute } from "./routes/join-route.ts";
+import { logoutRoute } from "./routes/logout-route.ts";
+import { modelsRoute } from "./routes/models-route.ts";
+import { restoreRoute } from "./routes/restore-route.ts";
+import { runEventsRoute } from "./routes/run-events-route.ts";
+import { runRoute } from "./routes/run-route.ts";
+import { sessionRoute } from "./routes/session-route.ts";
+import { stopRoute } from "./routes/stop-route.ts";
+import { transferRoute } from "./routes/transfer-route.ts";
+import { unknownRoute } from "./routes/unknown-route.ts";
+
+/**
+ * The whole API (docs/protocol.md 3): each address, named as its folder in app/, and the methods that it
+ * answers. The last one is for what no other matches.
+ */
+export const routes = {
+  "/api/conversations": conversationsRoute,
+  "/api/conversations/[conversationId]": conversationRoute,
+  "/api/conversations/[conversationId]/restore": restoreRoute,
+  "/api/conversations/[conversationId]/runs": conversationRunsRoute,
+  "/api/runs/[runId]": runRoute,
+  "/api/runs/[runId]/events": runEventsRoute,
+  "/api/runs/[runId]/stop": stopRoute,
+  "/api/models": modelsRoute,
+  "/api/health": healthRoute,
+  "/api/session": sessionRoute,
+  "/api/session/transfer": transferRoute,
+  "/api/session/join": joinRoute,
+  "/api/session/logout": logoutRoute,
+  "/api/[...path]": unknownRoute,
+} as const;

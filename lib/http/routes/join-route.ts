@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { hashOf, isCode } from "../../sessions/session.ts";
+import { ProblemError } from "../problem.ts";
+import { readJson } from "../read-json.ts";
+import { forVisitors } from "../route.ts";
+
+const joinRequest = z.strictObject({ code: z.string().max(200) });
+
+export const joinRoute = {
+  /** Makes this browser the same user as the one that made the link; what it had moves along (protocol 3.9). */
+  POST: forVisitors(async ({ request, session }, { context: { storage } }) => {
+    const { code } = await readJson(request, joinRequest);
+    const joined = isCode(code) ? await storage.sessions.join(hashOf(code), session) : "gone";
+    if (joined === "gone")
+      throw new ProblemError(410, "link_gone", "this link was used, has expired, or never was one");
+    if (joined === "here")
+      throw new ProblemError(409, "already_here", "this browser has these conversations already");
+    return new Response(null, { status: 204 });
+  }),
+};

@@ -1,0 +1,31 @@
+import { findRun } from "../../runs/find-run.ts";
+import { readCursor } from "../../runs/read-cursor.ts";
+import { createFrameEncoder } from "../../wire/frames.ts";
+import { found, idParam } from "../params.ts";
+import { ProblemError } from "../problem.ts";
+import { forVisitors } from "../route.ts";
+import { eventStreamHeaders } from "../stream-response.ts";
+import { streamRun } from "../stream-run.ts";
+
+export const runEventsRoute = {
+  /** A run's events after the cursor, then live (protocol 3.2). */
+  GET: forVisitors<"runId">(async ({ request, params, userId, session }, server) => {
+    const { context } = server;
+    const runId = idParam(params, "runId");
+    const wasLive = context.live.get(runId) !== undefined;
+    const run = found(await findRun(context, runId, userId));
+    const live = context.live.get(runId);
+    // Met without a holder, it is driven by this request: the host waits for it. No other reader's request is
+    // to be kept until the run ends.
+    if (live && !wasLive) server.waitUntil(live.done);
+    const from = new URL(request.url).searchParams.get("after");
+    const cursor = readCursor(runId, request.headers.get("last-event-id"), from);
+    if (!cursor)
+      throw new ProblemError(400, "bad_field", "after: give <epoch>:<seq> of this run", {
+        fields: { field: "after" },
+      });
+    if (request.method === "HEAD") return new Response(null, { headers: eventStreamHeaders });
+    const encoder = createFrameEncoder(runId, context.random);
+    return streamRun(context, { run, after: cursor, encoder, until: server.endOf(session) });
+  }),
+};

@@ -1,0 +1,17 @@
+import { answerAnyone } from "../answer-request.ts";
+import { notFound } from "../problem.ts";
+import type { RouteHandler } from "../route.ts";
+
+const answerNotFound: RouteHandler = (request, _, { access }) =>
+  answerAnyone(request, access, async () => {
+    throw notFound();
+  });
+
+/** No endpoint of ours: a problem as any other, where Next would send a page. */
+export const unknownRoute = {
+  DELETE: answerNotFound,
+  GET: answerNotFound,
+  PATCH: answerNotFound,
+  POST: answerNotFound,
+  PUT: answerNotFound,
+};

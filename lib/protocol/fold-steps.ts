@@ -1,0 +1,60 @@
+import type { Part } from "./message.ts";
+import type { EventOf } from "./run-event.ts";
+import type { Step } from "./run-state.ts";
+
+/** The steps after one more starts. An id that is started again starts over, as the newest. */
+export function startStep(steps: readonly Step[], event: EventOf<"start-step">): readonly Step[] {
+  const { stepId, index, agent, parentToolCallId, workflowStep } = event;
+  const started: Step = {
+    stepId,
+    index,
+    agent,
+    ...(parentToolCallId !== undefined && { parentToolCallId }),
+    ...(workflowStep !== undefined && { workflowStep }),
+    attempt: 1,
+  };
+  return [...steps.filter((step) => step.stepId !== stepId), started];
+}
+
+/**
+ * The steps with one of them changed; the others are the same values. One that is not there changes nothing.
+ */
+export function editStep(
+  steps: readonly Step[],
+  stepId: string | undefined,
+  next: (step: Step) => Step,
+): readonly Step[] {
+  const at = steps.findLastIndex((step) => step.stepId === stepId);
+  const step = steps[at];
+  return step ? steps.with(at, next(step)) : steps;
+}
+
+/** A step that is asked once more: open again if it was finished. */
+export function reopenStep(step: Step, attempt: number): Step {
+  const { finishReason: _, ...open } = step;
+  return { ...open, attempt };
+}
+
+/**
+ * What a reset leaves: the step itself, without its parts. The steps inside it (those that run in one of its
+ * tool calls, and the ones inside them in turn) are gone together with the calls that they were to answer. A
+ * step starts after the call that it runs inside, so one pass in the order of start finds all of them.
+ */
+export function resetStep(
+  steps: readonly Step[],
+  parts: readonly Part[],
+  { stepId, attempt }: { stepId: string; attempt: number },
+): { steps: readonly Step[]; parts: readonly Part[] } {
+  const dropped = new Set([stepId]);
+  const isInside = ({ parentToolCallId }: Step): boolean =>
+    parentToolCallId !== undefined &&
+    parts.some(
+      (part) => part.type === "tool" && part.toolCallId === parentToolCallId && dropped.has(part.stepId),
+    );
+  for (const step of steps) if (isInside(step)) dropped.add(step.stepId);
+  const left = steps.filter((step) => step.stepId === stepId || !dropped.has(step.stepId));
+  return {
+    steps: editStep(left, stepId, (step) => reopenStep(step, attempt)),
+    parts: parts.filter((part) => !dropped.has(part.stepId)),
+  };
+}

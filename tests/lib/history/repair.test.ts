@@ -1,0 +1,288 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { repair } from "#lib/history/repair.ts";
+import { chatRequest } from "#lib/models/chat-request.ts";
+import type { ModelMessage, ToolCallContent } from "#lib/models/model-message.ts";
+import { assistant, call, failure, result, system, tool, user } from "../../support/model-messages.ts";
+import { readShared, skipWithoutShared } from "../../support/shared-files.ts";
+
+const words = "The tool call was interrupted before a result was produced.";
+const interrupted = (id: string, name?: string) => failure(id, words, name);
+
+/** The quirks of real histories; where `repaired` is absent the history is right as it is. */
+const cases: [what: string, history: ModelMessage[], repaired?: ModelMessage[]][] = [
+  ["nothing", []],
+  ["a plain conversation", [system("S"), user("a"), assistant("b"), user("c")]],
+  [
+    "calls that have their results",
+    [user("a"), assistant("b", call("1"), call("2")), tool(result("1"), result("2")), assistant("c")],
+  ],
+  [
+    "a call without a result gets one",
+    [user("a"), assistant(call("1")), user("never mind")],
+    [user("a"), assistant(call("1")), tool(interrupted("1")), user("never mind")],
+  ],
+  [
+    "of parallel calls, those without a result get one",
+    [user("a"), assistant(call("1"), call("2", "sub"), call("3")), tool(result("2"))],
+    [
+      user("a"),
+      assistant(call("1"), call("2", "sub"), call("3")),
+      tool(interrupted("1"), result("2", "5", "sub"), interrupted("3")),
+    ],
+  ],
+  [
+    "a result without a call is dropped, and the answers that it stood between are one",
+    [user("a"), assistant("b"), tool(result("ghost")), assistant("c"), user("d")],
+    [user("a"), assistant("b\n\nc"), user("d")],
+  ],
+  [
+    "a result before its call is none",
+    [user("a"), tool(result("1")), assistant(call("1")), user("b")],
+    [user("a"), assistant(call("1")), tool(interrupted("1")), user("b")],
+  ],
+  [
+    "results are put into the order of their calls",
+    [assistant(call("1"), call("2")), tool(result("2", "second"), result("1", "first"))],
+    [assistant(call("1"), call("2")), tool(result("1", "first"), result("2", "second"))],
+  ],
+  [
+    "results in several messages, and behind what a person said meanwhile, are one message behind their calls",
+    [assistant(call("1"), call("2")), tool(result("1")), user("quick!"), tool(result("2")), assistant("c")],
+    [assistant(call("1"), call("2")), tool(result("1"), result("2")), user("quick!"), assistant("c")],
+  ],
+  [
+    "of two results the first is the one that the model saw",
+    [assistant(call("1")), tool(result("1", "first"), result("1", "again"))],
+    [assistant(call("1")), tool(result("1", "first"))],
+  ],
+  [
+    "two calls of one id in one message stay two calls, each with its result",
+    [assistant(call("1"), call("1", "sub")), tool(result("1", "one"), result("1", "two"))],
+    [assistant(call("1"), call("1_2", "sub")), tool(result("1", "one"), result("1_2", "two", "sub"))],
+  ],
+  [
+    "an id that a later turn uses again is another call's, whether or not the first got its result",
+    [assistant(call("1")), user("a"), assistant(call("1")), tool(result("1", "two")), assistant(call("1_2"))],
+    [
+      assistant(call("1")),
+      ...[tool(interrupted("1")), user("a"), assistant(call("1_2"))],
+      ...[tool(result("1_2", "two")), assistant(call("1_2_2")), tool(interrupted("1_2_2"))],
+    ],
+  ],
+  [
+    "a call without an id gets one",
+    [assistant(call(""))],
+    [assistant(call("call")), tool(interrupted("call"))],
+  ],
+  [
+    "a result has the name of its call",
+    [assistant(call("1", "sub")), tool(result("1", "5", ""))],
+    [assistant(call("1", "sub")), tool(result("1", "5", "sub"))],
+  ],
+  [
+    "a failed result stays one",
+    [assistant(call("1")), tool(failure("1", "It broke."))],
+    [assistant(call("1")), tool(failure("1", "It broke."))],
+  ],
+  [
+    "of several system messages the first leads",
+    [user("a"), system("mine"), assistant("b"), system("another's")],
+    [system("mine"), user("a"), assistant("b")],
+  ],
+  ["an empty system message is none", [system(""), user("a")], [user("a")]],
+  [
+    "neighbours of one role are joined, and what is empty is left out",
+    [user("a"), assistant(""), user("", "b"), assistant(), assistant("c"), assistant("", "d", "e")],
+    [user("a\n\nb"), assistant("c\n\nd\n\ne")],
+  ],
+  [
+    "texts around a call stay where they are",
+    [assistant("a"), assistant("b", "", call("1"), "c", "d"), tool(result("1"))],
+    [assistant("a\n\nb", call("1"), "c\n\nd"), tool(result("1"))],
+  ],
+];
+
+for (const [what, history, repaired = history] of cases)
+  test(what, () => {
+    const before = JSON.stringify(history);
+    assert.deepEqual(repair(history), repaired);
+    assert.deepEqual(repair(repaired), repaired);
+    assert.ok(isAcceptable(repaired));
+    assert.equal(JSON.stringify(history), before);
+  });
+
+describe("arguments", () => {
+  const sent = (input: string) => {
+    const [message] = repair([assistant(call("1", "add", input))]);
+    return (
+      message?.role === "assistant" && message.content[0]?.type === "tool-call" && message.content[0].input
+    );
+  };
+  for (const input of [
+    "{}",
+    ' { "a" : 1.0,\n"a":2 }\n',
+    '{"\\u0061":"\\ud83d"}',
+    `{"a":${"[".repeat(6000)}${"]".repeat(6000)}}`,
+  ])
+    test(`that are an object stay byte for byte: ${JSON.stringify(input).slice(0, 40)}`, () =>
+      assert.equal(sent(input), input));
+  for (const input of ["", " ", '{"city": "Mex', '{"a":1}}', "[1]", "null", "5", '"{}"', "undefined"])
+    test(`that are none are sent as an empty object: ${JSON.stringify(input)}`, () =>
+      assert.equal(sent(input), "{}"));
+});
+
+const id = fc.constantFrom("1", "2", "3", "1_2", "");
+const text = fc.constantFrom("", "a", "b\n", "😀");
+const input = fc.constantFrom("{}", '{"a":1}', ' {"b": 2}', "{", "", "[]");
+const toolCall = fc.record({ id, input }).map(({ id: of, input: args }) => call(of, "add", args));
+const toolResult = fc.record({ id, text }).map(({ id: of, text: output }) => result(of, output));
+const history = fc.array(
+  fc.oneof(
+    text.map(system),
+    fc.array(text, { maxLength: 3 }).map((texts) => user(...texts)),
+    fc.array(fc.oneof(text, toolCall), { maxLength: 4 }).map((parts) => assistant(...parts)),
+    fc.array(toolResult, { maxLength: 4 }).map((results) => tool(...results)),
+  ),
+  { maxLength: 12 },
+);
+
+test("any history becomes one that a provider accepts, and repairing it again changes nothing", () => {
+  fc.assert(
+    fc.property(history, (messages) => {
+      const repaired = repair(messages);
+      assert.ok(isAcceptable(repaired), JSON.stringify(repaired));
+      assert.deepEqual(repair(repaired), repaired);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("no word of a person or a model is lost, and no call", () => {
+  fc.assert(
+    fc.property(history, (messages) => {
+      const repaired = repair(messages);
+      for (const role of ["user", "assistant"] as const)
+        assert.equal(wordsOf(repaired, role), wordsOf(messages, role));
+      assert.deepEqual(
+        callsOf(repaired).map(({ input: args }) => args.replace(/^\{\}$/, "?")),
+        callsOf(messages).map(({ input: args }) => args.replace(/^(\{\}|\{||\[\])$/, "?")),
+      );
+    }),
+  );
+});
+
+test("what a history begins with does not change when a person asks on", () => {
+  fc.assert(
+    fc.property(history, (messages) => {
+      const shorter = repair(messages);
+      const longer = repair([...messages, user("next")]);
+      const kept = shorter.at(-1)?.role === "user" ? shorter.slice(0, -1) : shorter;
+      assert.deepEqual(longer.slice(0, kept.length), kept);
+    }),
+  );
+});
+
+test("20,000 calls of one id take time in proportion to their number", () => {
+  const calls = Array.from({ length: 20_000 }, () => call("1"));
+  const start = performance.now();
+  assert.equal(repair([assistant(...calls)]).length, 2);
+  assert.ok(performance.now() - start < 2000);
+});
+
+describe("worked cases of others", { skip: skipWithoutShared }, () => {
+  interface Case {
+    id: string;
+    op: string;
+    history: ChatJson[];
+    expected: ChatJson[];
+  }
+  interface ChatJson {
+    role: "system" | "user" | "assistant" | "tool";
+    content: string | null;
+    tool_calls?: { id: string; function: { name: string; arguments: string } }[];
+    tool_call_id?: string;
+  }
+
+  const all = (): Case[] => JSON.parse(readShared("cases/history.json").toString()).cases;
+  const sent = (messages: readonly ModelMessage[]) =>
+    chatRequest({ messages: repair(messages) }, { model: "m", maxTokensField: "max_tokens" }).messages;
+
+  function messageOf({ role, content, tool_calls = [], tool_call_id = "" }: ChatJson): ModelMessage {
+    switch (role) {
+      case "system":
+        return system(content ?? "");
+      case "user":
+        return user(content ?? "");
+      case "assistant":
+        return assistant(
+          content ?? "",
+          ...tool_calls.map((each) => call(each.id, each.function.name, each.function.arguments)),
+        );
+      case "tool":
+        return tool(result(tool_call_id, content ?? "", ""));
+      default:
+        return role satisfies never;
+    }
+  }
+
+  test("each one of op repair is sent as it says; arguments that were cut off may be an empty object", () => {
+    const cut = all().filter(({ op }) => op === "repair");
+    assert.equal(cut.length, 6);
+    for (const { id: of, history: messages, expected } of cut)
+      assert.deepEqual(
+        sent(messages.map(messageOf)),
+        JSON.parse(JSON.stringify(expected).replace('"{\\"city\\": \\"Mex"', '"{}"')),
+        of,
+      );
+  });
+
+  test("the one of op repair-twice is the same the second time", () => {
+    const [twice] = all().filter(({ op }) => op === "repair-twice");
+    const once = repair((twice?.history ?? []).map(messageOf));
+    assert.equal(once.length, 4);
+    assert.deepEqual(repair(once), once);
+  });
+
+  test("the one of op cross-agent has one system message, that of the agent that acts", () => {
+    const [{ history: messages, expected } = assert.fail()] = all().filter(({ op }) => op === "cross-agent");
+    const { system: mine, sent: wanted }: { system: string; sent: ChatJson[] } = JSON.parse(
+      JSON.stringify(expected),
+    );
+    const question = user(wanted.at(-1)?.content ?? "");
+    assert.deepEqual(sent([system(mine), ...messages.map(messageOf), question]), wanted);
+  });
+});
+
+/** Every call has exactly one result, right behind its message and in its order; and the rest that providers insist on. */
+function isAcceptable(messages: readonly ModelMessage[]): boolean {
+  const ids = callsOf(messages).map(({ toolCallId }) => toolCallId);
+  return (
+    new Set(ids).size === ids.length &&
+    callsOf(messages).every(({ input: args }) => JSON.parse(args)?.constructor === Object) &&
+    messages.every((message, at) => {
+      const [before, after] = [messages[at - 1], messages[at + 1]];
+      const calls = callsOf([message]).map(({ toolCallId }) => toolCallId);
+      const results = after?.role === "tool" ? after.content.map(({ toolCallId }) => toolCallId) : [];
+      return (
+        message.content.length > 0 &&
+        message.role !== before?.role &&
+        (message.role !== "system" || at === 0) &&
+        (message.role !== "tool" || before?.role === "assistant") &&
+        JSON.stringify(calls) === JSON.stringify(results)
+      );
+    })
+  );
+}
+
+const callsOf = (messages: readonly ModelMessage[]): ToolCallContent[] =>
+  messages.flatMap((message) =>
+    message.role === "assistant" ? message.content.filter((part) => part.type === "tool-call") : [],
+  );
+
+const wordsOf = (messages: readonly ModelMessage[], role: "user" | "assistant"): string =>
+  messages
+    .flatMap((message) => (message.role === role ? message.content : []))
+    .flatMap((part) => (part.type === "text" ? [part.text.replaceAll("\n", "")] : []))
+    .join("");

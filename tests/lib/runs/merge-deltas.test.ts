@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { EventBody } from "#lib/protocol/run-event.ts";
+import { mergeDeltas } from "#lib/runs/merge-deltas.ts";
+import {
+  objectDelta,
+  reasoningDelta,
+  refusalDelta,
+  textDelta,
+  textEnd,
+  toolInputDelta,
+} from "../../support/event-builders.ts";
+
+const merged: [what: string, one: EventBody, next: EventBody, both: EventBody | undefined][] = [
+  ["deltas of one text are one", textDelta("a"), textDelta("b"), textDelta("ab")],
+  ["so are those of a thought", reasoningDelta("a"), reasoningDelta("b"), reasoningDelta("ab")],
+  ["of one call's arguments", toolInputDelta("c", "{"), toolInputDelta("c", "}"), toolInputDelta("c", "{}")],
+  ["and of one object", objectDelta("["), objectDelta("]"), objectDelta("[]")],
+  ["those of two texts are not", textDelta("a", "1"), textDelta("b", "2"), undefined],
+  ["nor of two calls", toolInputDelta("c", "{"), toolInputDelta("d", "}"), undefined],
+  ["nor of two kinds, whatever their ids", textDelta("a", "1"), reasoningDelta("b", "1"), undefined],
+  ["a refusal's stay as they are", refusalDelta("a"), refusalDelta("b"), undefined],
+  ["and so does what is no delta", textDelta("a"), textEnd(), undefined],
+];
+for (const [what, one, next, both] of merged)
+  test(`1.6 ${what}`, () => assert.deepEqual(mergeDeltas(one, next), both));
