@@ -15,7 +15,8 @@ type NextRoute<Handlers> = { [Method in keyof Handlers]: NextHandler<ParamsOf<Ha
 /** The methods of one address of ours as Next wants them exported. */
 export function nextRoute<Path extends keyof Routes>(path: Path): NextRoute<Routes[Path]> {
   const entries = Object.entries(routes[path]).map(([method, answer]) => [method, atNext(answer)] as const);
-  return Object.fromEntries(entries) as NextRoute<Routes[Path]>; // Cast: the same methods with the same params.
+  // Cast: the same methods with the same params.
+  return Object.fromEntries(entries) as NextRoute<Routes[Path]>;
 }
 
 const atNext =

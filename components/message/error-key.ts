@@ -19,8 +19,8 @@ import {
 } from "#lib/protocol/codes.ts";
 
 /**
- * Which words a code has. Whatever is in a log or an answer may come from a newer build: a code that this page
- * does not know has the general words.
+ * Which words a code has. Whatever is in a log or an answer may come from a newer build: a code that this
+ * page does not know has the general words.
  */
 
 /** What happened to a run. */

@@ -2,6 +2,7 @@
 
 import type { ReactElement, ReactNode } from "react";
 import type { Translate } from "#lib/client/i18n/translate.ts";
+import { answerText } from "#lib/protocol/answer-text.ts";
 import type { AssistantMessage } from "#lib/protocol/message.ts";
 import type { FinishReason } from "#lib/protocol/run-event.ts";
 import { CopyAction } from "../ui/copy-action.tsx";
@@ -9,7 +10,6 @@ import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { showHidden } from "../ui/show-hidden.ts";
 import { Tick } from "../ui/tick.tsx";
-import { answerText } from "./answer-text.ts";
 import { interruptKey } from "./error-key.ts";
 import { ErrorStrip } from "./error-strip.tsx";
 import { stats, totals } from "./stats.ts";
@@ -27,7 +27,7 @@ export function MessageFooter({ answer, onAgain, onContinue }: EndingRowProps): 
   const t = useTranslate();
   const { ending } = answer;
   if (!ending) return null;
-  const text = answerText(answer);
+  const text = answerText(answer.parts);
   const goOn = text === "" ? undefined : onContinue;
   if (ending.type === "error" && (ending.code !== "cut-off" || text === ""))
     return <ErrorStrip {...{ answer, ending, onAgain }} onContinue={goOn} />;
@@ -81,7 +81,7 @@ export function LiveEnding({
           {[stats(t, answer), isElsewhere && t("connection.elsewhere")].filter(Boolean).join(" · ")}
         </p>
         <Actions>
-          <CopyAction label={t("action.copy.far")} read={() => showHidden(answerText(answer))} />
+          <CopyAction label={t("action.copy.far")} read={() => showHidden(answerText(answer.parts))} />
         </Actions>
       </div>
     </div>

@@ -3,7 +3,7 @@
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import type { ConversationState } from "#lib/client/conversation-store.ts";
 import type { Translate } from "#lib/client/i18n/translate.ts";
-import { answerText } from "../message/answer-text.ts";
+import { answerText } from "#lib/protocol/answer-text.ts";
 import type { Connection } from "../message/connection-notices.tsx";
 import { wordCount } from "../message/count-words.ts";
 import { interruptKey, retryKey, runErrorKey } from "../message/error-key.ts";
@@ -63,6 +63,6 @@ function endWords(t: Translate, { turns }: ConversationState): { words: string; 
       words: t(interruptKey(ending.reason)),
       isAlert: true,
     };
-  const n = wordCount(answerText(answer));
+  const n = wordCount(answerText(answer.parts));
   return { words: t(n === 1 ? "say.complete.one" : "say.complete", { n: grouped(n) }), isAlert: false };
 }

@@ -1,4 +1,5 @@
 import type { ConversationSummary } from "../protocol/conversation-view.ts";
+import { undoMs } from "../protocol/limits.ts";
 
 /** A conversation that was deleted and can be had back until `until`, ms by the browser's clock. */
 export interface Deleted {
@@ -19,7 +20,6 @@ export interface Deletions {
 }
 
 const key = "rivulet-deleted";
-const undoMs = 10_000;
 
 export function createDeletions({
   storage,

@@ -1,13 +1,14 @@
 import { decodeEvent } from "../protocol/decode-event.ts";
 import type { Durability } from "../protocol/durability.ts";
 import { fold, placeEvent } from "../protocol/fold.ts";
+import { heartbeatMs } from "../protocol/limits.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import { createSseDecoder, type SseItem } from "../wire/sse-decoder.ts";
 import type { Environment } from "./environment.ts";
 import { noConnection, type Problem, readProblem } from "./problem.ts";
 
-/** A stream without a byte for this long is dead: the server speaks every 10 s. */
-const silenceMs = 25_000;
+/** A stream without a byte for this long is dead. */
+const silenceMs = 2.5 * heartbeatMs;
 const backoff = { first: 250, most: 8000 };
 /** How often a start that gets no answer is sent, under the same run id, before the person is told. */
 const startAttempts = 4;

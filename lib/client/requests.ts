@@ -1,4 +1,5 @@
 import type { ConversationList, ConversationView } from "../protocol/conversation-view.ts";
+import { formatCursor } from "../protocol/cursor.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import { type SentView, upgradeView } from "../protocol/upgrade-view.ts";
 import type { Environment } from "./environment.ts";
@@ -30,8 +31,7 @@ export const getEvents = (
   state: RunState,
   signal: AbortSignal,
 ): Promise<Response> => {
-  const after = state.seq === 0 ? "0" : `${state.epoch}:${state.seq}`;
-  return fetch(`/api/runs/${state.runId}/events?after=${after}`, {
+  return fetch(`/api/runs/${state.runId}/events?after=${formatCursor(state)}`, {
     headers: { accept: "text/event-stream" },
     cache: "no-store",
     signal,

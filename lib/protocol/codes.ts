@@ -1,7 +1,7 @@
 /**
  * The codes that this build writes. The page has words for each, and a code without words does not compile:
- * lib/client/i18n takes its keys from here. A reader of a log or an answer may meet others, from a newer build,
- * and has general words for them.
+ * lib/client/i18n takes its keys from here. A reader of a log or an answer may meet others, from a newer
+ * build, and has general words for them.
  */
 
 /** `code` of an `error` event: why a run failed. `unexpected` is our own fault. */
@@ -45,7 +45,9 @@ export const retryReasons = [
 ] as const satisfies readonly ErrorCode[];
 export type RetryReason = (typeof retryReasons)[number];
 
-/** `reason` of an `interrupted` event: too many crashes in a row, or an answer longer than a host's slices. */
+/**
+ * `reason` of an `interrupted` event: too many crashes in a row, or an answer longer than a host's slices.
+ */
 export const endReasons = ["owner-gone", "time-limit"] as const;
 export type EndReason = (typeof endReasons)[number];
 

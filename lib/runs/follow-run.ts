@@ -1,19 +1,20 @@
 /**
- * The reading side of a run. This file owns the cursor of one stream, when the store is read, and what the stream
- * is told beside the log. It does not own the wire (lib/wire), and it knows neither who writes a run nor whether
- * anybody does.
+ * The reading side of a run. This file owns the cursor of one stream, when the store is read, and what the
+ * stream is told beside the log. It does not own the wire (lib/wire), and it knows neither who writes a run
+ * nor whether anybody does.
  *
  * 1. Durable before visible: only what a read gave is encoded (protocol 5.2).
- * 2. Each event once, in order: a read begins behind the last entry that was encoded and names its epoch, so a
- *    store that lost its tail is found out (3.2).
- * 3. A notification is a hint to read and never content: a repeated one costs a read, a lost one at most `idleMs`,
- *    because a read follows each heartbeat.
+ * 2. Each event once, in order: a read begins behind the last entry that was encoded and names its epoch,
+ *    so a store that lost its tail is found out (3.2).
+ * 3. A notification is a hint to read and never content: a repeated one costs a read, a lost one at most
+ *    `heartbeatMs`, because a read follows each heartbeat.
  * 4. Nothing is read ahead: the next read begins when the chunk before has been taken (2.3).
  * 5. A stream ends with the terminal event, or its encoder is told why it ends without.
  */
 import { createLatch, type Latch } from "../async/latch.ts";
 import type { Cursor } from "../protocol/cursor.ts";
 import type { Durability } from "../protocol/durability.ts";
+import { heartbeatMs } from "../protocol/limits.ts";
 import type { LogEntry } from "../protocol/log-entry.ts";
 import { isEnded } from "../protocol/run-status.ts";
 import type { HolderDurability, ReadResult } from "../storage/run-store.ts";
@@ -21,12 +22,10 @@ import { StorageError } from "../storage/storage-error.ts";
 import type { Encoder, StreamEnd } from "../wire/encoder.ts";
 import type { RunContext } from "./run-context.ts";
 
-/** So long after the last notification the reader is sent a heartbeat, and the store is read. */
-const idleMs = 10_000;
 /**
- * Entries a read, which are one chunk of the stream and what a reader that stops reading may hold: of the first
- * read, and of the next ones by how long the entries were so far. Few sizes only, so that readers with the same
- * cursor make the same request and can share its reply.
+ * Entries a read, which are one chunk of the stream and what a reader that stops reading may hold: of the
+ * first read, and of the next ones by how long the entries were so far. Few sizes only, so that readers with
+ * the same cursor make the same request and can share its reply.
  */
 const batchSizes = { first: 32, short: 256, long: 16 } as const;
 /** Characters; entries that are longer than this on average are read in small batches. */
@@ -35,8 +34,8 @@ const minLongEntry = 1024;
 export type FollowContext = Pick<RunContext, "storage" | "clock" | "leaseMs">;
 
 /**
- * `ended`: there is nothing after the cursor, and nothing will come. `gone`: the log cannot be continued from this
- * cursor, so the reader has to take the snapshot.
+ * `ended`: there is nothing after the cursor, and nothing will come. `gone`: the log cannot be continued from
+ * this cursor, so the reader has to take the snapshot.
  */
 export type FollowResult =
   | { kind: "ended" }
@@ -45,9 +44,9 @@ export type FollowResult =
   | { kind: "stream"; chunks(signal: AbortSignal): AsyncGenerator<string> };
 
 /**
- * The one way to see a run: everything after the cursor, then live, until the terminal event. First view, reload,
- * second tab and another process make the same call. Its one read decides what the answer is, and is the first of
- * the stream. `encoder` is for this stream alone. Throws `StorageError`.
+ * The one way to see a run: everything after the cursor, then live, until the terminal event. First view,
+ * reload, second tab and another process make the same call. Its one read decides what the answer is, and is
+ * the first of the stream. `encoder` is for this stream alone. Throws `StorageError`.
  */
 export async function followRun(
   context: FollowContext,
@@ -90,7 +89,7 @@ async function* tail({ context, runId, ...stream }: Stream, signal: AbortSignal)
       request = requestAfter(request, read.entries);
       if (isComplete(read, request.cursor.seq)) return yield* closing(encoder, "ended");
       if (request.cursor.seq >= read.head) {
-        const isNotified = await changes.wait(idleMs);
+        const isNotified = await changes.wait(heartbeatMs);
         // Told before the read, which may take its time now, or fail.
         text = changes.durability === "delayed" ? status.report("delayed") : "";
         if (!isNotified) text += encoder.heartbeat(read.head);
@@ -150,8 +149,9 @@ function statusReporter(encoder: Encoder): StatusReporter {
 }
 
 /**
- * As the holder says, where it is in this process. A lease that lapsed half a lease ago or more, by when another
- * process would have taken the run over, says that there is no holder and that none of them can write.
+ * As the holder says, where it is in this process. A lease that lapsed half a lease ago or more, by when
+ * another process would have taken the run over, says that there is no holder and that none of them can
+ * write.
  */
 function durabilityOf(
   { status, leaseLeft = 0 }: LogRead,
@@ -179,8 +179,8 @@ async function attemptRead({
 
 /**
  * Reads until the store answers, and tells the reader of the wait: as long as a holder would wait, saving is
- * delayed, then it has stopped. Null once the signal aborts. Throws the `StorageError` of a store that stays away:
- * another server may have one.
+ * delayed, then it has stopped. Null once the signal aborts. Throws the `StorageError` of a store that stays
+ * away: another server may have one.
  */
 async function* reattemptRead(
   request: ReadRequest,
@@ -196,7 +196,7 @@ async function* reattemptRead(
     if (!(read instanceof StorageError)) return read;
     const awayMs = clock.now() - since;
     let text = status.report(awayMs > leaseMs * 2 ? "stopped" : "delayed");
-    if (clock.now() - heartbeatAt >= idleMs) {
+    if (clock.now() - heartbeatAt >= heartbeatMs) {
       heartbeatAt = clock.now();
       text += encoder.heartbeat(request.cursor.seq);
     }

@@ -61,6 +61,9 @@ export interface Decision {
   reason?: string;
 }
 
+/** What a claim gives: the lease, and the run as it was claimed. */
+export type ClaimedRun = Lease & LeaseReply & { run: RunMeta };
+
 /** Every answer to an owner carries what it must act on before its next model call or tool. */
 export interface LeaseReply {
   head: number;
@@ -157,7 +160,7 @@ export interface RunStore {
     leaseMs: number,
     holder: Holder,
     deadHolder?: Holder,
-  ): Promise<(Lease & LeaseReply & { run: RunMeta }) | null>;
+  ): Promise<ClaimedRun | null>;
   /**
    * Resolves once the events are durable; only then may they be shown. `fold`: the state after the last of
    * them.

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { createConversationStore } from "#lib/client/conversation-store.ts";
-import { answerText } from "#lib/history/model-input.ts";
+import { answerText } from "#lib/protocol/answer-text.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { connectRedis } from "#lib/storage/redis.ts";
 import { type ApiClient, collect, eventsOf } from "../support/api-client.ts";
@@ -30,7 +30,7 @@ function openPage({ request }: ApiClient) {
   page.open();
   const shown = () => {
     const answer = page.getState().turns[0]?.answer;
-    return answer ? answerText(answer) : "";
+    return answer ? answerText(answer.parts) : "";
   };
   return { page, statuses, shown };
 }

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answerText } from "#components/message/answer-text.ts";
 import { wordCount } from "#components/message/count-words.ts";
 import {
   interruptKey,
@@ -16,7 +15,6 @@ import { translator } from "#lib/client/i18n/translate.ts";
 import { zh } from "#lib/client/i18n/zh.ts";
 import type { AssistantMessage, Part } from "#lib/protocol/message.ts";
 
-const text = (words: string): Part => ({ type: "text", id: words, text: words, stepId: "s", startedAt: 0 });
 const answer = (parts: Part[], ending?: AssistantMessage["ending"]): AssistantMessage => ({
   id: "a",
   parentId: "q",
@@ -27,11 +25,6 @@ const answer = (parts: Part[], ending?: AssistantMessage["ending"]): AssistantMe
   model: "rivulet-demo",
   parts,
   ...(ending && { ending }),
-});
-
-test("an answer is copied as its words, without what was thought", () => {
-  const thought: Part = { type: "reasoning", id: "t", text: "hm", stepId: "s", startedAt: 0 };
-  assert.equal(answerText(answer([thought, text("One. "), text(""), text("\nTwo.")])), "One.\n\nTwo.");
 });
 
 test("a Chinese character is a word, a word of letters is one", () => {

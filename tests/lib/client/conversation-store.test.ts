@@ -3,12 +3,11 @@ import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import type { ConversationStore } from "#lib/client/conversation-state.ts";
 import { createConversationStore } from "#lib/client/conversation-store.ts";
-import { answerText } from "#lib/history/model-input.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { clientEnvironment, type TestEnvironment } from "../../support/client-environment.ts";
 import { localApi } from "../../support/local-api.ts";
 import { spoken } from "../../support/model-messages.ts";
-import { runContext } from "../../support/run-bench.ts";
+import { runContext, textOf } from "../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
@@ -46,7 +45,7 @@ const shown = ({ store }: Page): string[] =>
   store
     .getState()
     .turns.map(
-      ({ text, answer, pending }) => `${text} > ${answer ? answerText(answer) : (pending?.state ?? "")}`,
+      ({ text, answer, pending }) => `${text} > ${answer ? textOf(answer) : (pending?.state ?? "")}`,
     );
 
 const idle = (page: Page) => waitUntil("the page is idle", () => !page.store.getState().busy);

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { createConversationStore } from "#lib/client/conversation-store.ts";
-import { answerText } from "#lib/history/model-input.ts";
 import { keepSweeping } from "#lib/runs/sweep-runs.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import { clientEnvironment } from "../../support/client-environment.ts";
@@ -63,7 +62,7 @@ test("a store that lost its tail: whatever was lost, the page takes the snapshot
     t.after(() => page.close());
     const shown = () => {
       const answer = page.getState().turns[0]?.answer;
-      return answer ? answerText(answer) : "";
+      return answer ? textOf(answer) : "";
     };
     const runId = page.send("go") ?? assert.fail("it was not sent");
     await waitUntil("the page shows it", () => shown() === "one two ");
@@ -111,7 +110,7 @@ test("a cursor that is refused although nothing is lost: the page goes on from t
   t.after(() => page.close());
   const shown = () => {
     const answer = page.getState().turns[0]?.answer;
-    return answer ? answerText(answer) : "";
+    return answer ? textOf(answer) : "";
   };
   page.send("go");
   await waitUntil("the page shows it", () => shown() === "one ");
