@@ -9,8 +9,9 @@ interface Slot {
 const slots = new Map<number, Slot>();
 
 /**
- * Calls `callback` after at most `ms` from `now`, up to 5 ms early, together with all others that are due then; the
- * result cancels it. What many runs do in one turn of the event loop, a store can commit in one transaction.
+ * Calls `callback` after at most `ms` from `now`, up to 5 ms early, together with all others that are due
+ * then; the result cancels it. What many runs do in one turn of the event loop, a store can commit in one
+ * transaction.
  */
 export function coalescedTimer(now: number, ms: number, callback: () => void): () => void {
   const at = Math.floor((now + ms) / slotMs);

@@ -9,8 +9,9 @@ export interface Deadline {
 }
 
 /**
- * Calls `onExpired` once for each deadline that passes. Made for limits that move with every delta: setting one
- * reads the clock and leaves the running timer alone, which looks again when it fires. Keeps no process alive.
+ * Calls `onExpired` once for each deadline that passes. Made for limits that move with every delta: setting
+ * one reads the clock and leaves the running timer alone, which looks again when it fires. Keeps no process
+ * alive.
  */
 export function createDeadline(onExpired: () => void): Deadline {
   let dueAt = Number.POSITIVE_INFINITY;

@@ -1,8 +1,8 @@
 import { createDeadline } from "./deadline.ts";
 
 /**
- * An auto-reset latch: `set` releases the one that waits, else the next one that will. Sets that come before a
- * wait count as one. At most one waits at a time.
+ * An auto-reset latch: `set` releases the one that waits, else the next one that will. Sets that come
+ * before a wait count as one. At most one waits at a time.
  */
 export interface Latch {
   set(): void;

@@ -24,8 +24,8 @@ interface RedisConnection {
 }
 
 /**
- * Two connections a process at most: one for all commands, one for all subscriptions, made when first needed and made
- * again whenever they break.
+ * Two connections a process at most: one for all commands, one for all subscriptions, made when first
+ * needed and made again whenever they break.
  */
 export function connectRedis({
   url,

@@ -182,9 +182,9 @@ export interface RunStore {
   /** The newest stored fold and the entries after it, in one atomic read. Null: no such run. */
   snapshot(runId: string): Promise<RunSnapshot | null>;
   /**
-   * Sets the latch whenever the run may have changed: a hint to read again, never content, and sometimes without
-   * cause. Begins with the call; the latch is closed with the store. `only`: what the subscriber waits for; a
-   * store may spare it everything else.
+   * Sets the latch whenever the run may have changed: a hint to read again, never content, and sometimes
+   * without cause. Begins with the call; the latch is closed with the store. `only`: what the subscriber
+   * waits for; a store may spare it everything else.
    */
   subscribe(runId: string, latch: Latch, only?: "stop"): Subscription;
   /**

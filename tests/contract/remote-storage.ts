@@ -42,7 +42,7 @@ export function startStoreProcess(): StoreProcess {
   let count = 0;
 
   child.on("message", (message) => {
-    const { id, value, error, notified } = message as Reply; // Cast: only store-process.ts is at the other end.
+    const { id, value, error, notified } = message as Reply; // Cast: store-process.ts sends nothing else.
     const waiting = pending.get(id);
     if (notified) return waiting?.onNotified?.();
     pending.delete(id);

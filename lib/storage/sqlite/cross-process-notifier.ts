@@ -13,7 +13,10 @@ export interface CrossProcessNotifier {
 export interface CrossProcessOptions {
   wakeFile: string;
   pollMs: number;
-  /** Changes with every commit of another connection and not with our own; undefined while that cannot be told. */
+  /**
+   * Changes with every commit of another connection and not with our own; undefined while that cannot be
+   * told.
+   */
   databaseVersion(): number | undefined;
   /** Changes whenever a reader of the run has something to see; undefined while that cannot be told. */
   runVersion(runId: string): string | undefined;
@@ -27,9 +30,9 @@ interface WatchedRun {
 }
 
 /**
- * Notifies by a file that is written to *after* the commit: a watch of SQLite's own log fires before the commit can
- * be read, and the last event of a run would be missed. A slow poll makes up for notifications that are lost.
- * Neither is at work while no run is watched.
+ * Notifies by a file that is written to *after* the commit: a watch of SQLite's own log fires before the
+ * commit can be read, and the last event of a run would be missed. A slow poll makes up for notifications
+ * that are lost. Neither is at work while no run is watched.
  */
 export function createCrossProcessNotifier(options: CrossProcessOptions): CrossProcessNotifier {
   const wakeFile = openSync(options.wakeFile, constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0));
