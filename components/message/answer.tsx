@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactElement } from "react";
-import type { Turn } from "#lib/client/turns.ts";
+import type { Turn } from "#lib/client/conversation/turns.ts";
 import { answerText } from "#lib/protocol/answer-text.ts";
 import type { AssistantMessage, Part } from "#lib/protocol/message.ts";
 import { type Connection, ConnectionNotices, TruncatedNotice } from "./connection-notices.tsx";

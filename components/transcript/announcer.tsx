@@ -1,7 +1,7 @@
 "use client";
 
 import { type ReactElement, useEffect, useRef, useState } from "react";
-import type { ConversationState } from "#lib/client/conversation-store.ts";
+import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
 import type { Translate } from "#lib/client/i18n/translate.ts";
 import { answerText } from "#lib/protocol/answer-text.ts";
 import type { Connection } from "../message/connection-notices.tsx";
@@ -16,7 +16,7 @@ export function Announcer({
   state,
   connection,
 }: {
-  state: ConversationState;
+  state: ShownConversation;
   connection: Connection | undefined;
 }): ReactElement {
   const t = useTranslate();
@@ -44,13 +44,13 @@ export function Announcer({
   );
 }
 
-function retryWords(t: Translate, { turns }: ConversationState): string {
+function retryWords(t: Translate, { turns }: ShownConversation): string {
   const { retry, model = "" } = turns.at(-1)?.liveRun ?? {};
   const key = retryKey(retry?.reason ?? "");
   return key ? t("say.retry", { why: t(key, { model: modelName(t, model) }) }) : "";
 }
 
-function endWords(t: Translate, { turns }: ConversationState): { words: string; isAlert: boolean } {
+function endWords(t: Translate, { turns }: ShownConversation): { words: string; isAlert: boolean } {
   const answer = turns.at(-1)?.answer;
   // What was not sent speaks for itself, beside its turn.
   if (!answer?.ending) return { words: "", isAlert: false };

@@ -1,25 +1,25 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
-import type { ConversationStore } from "#lib/client/conversation-state.ts";
-import { createConversationStore } from "#lib/client/conversation-store.ts";
+import { createLiveConversation, type LiveConversation } from "#lib/client/conversation/live-conversation.ts";
+import { sendProblem } from "#lib/client/conversation/pending-message.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
-import { clientEnvironment, type TestEnvironment } from "../../support/client-environment.ts";
-import { localApi } from "../../support/local-api.ts";
-import { spoken } from "../../support/model-messages.ts";
-import { runContext, textOf } from "../../support/run-bench.ts";
-import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
-import { waitUntil } from "../../support/wait-until.ts";
+import { clientEnvironment, type TestEnvironment } from "../../../support/client-environment.ts";
+import { localApi } from "../../../support/local-api.ts";
+import { spoken } from "../../../support/model-messages.ts";
+import { runContext, textOf } from "../../../support/run-bench.ts";
+import { finished, gate, says, scriptedModel } from "../../../support/scripted-model.ts";
+import { waitUntil } from "../../../support/wait-until.ts";
 
 interface Page {
-  store: ConversationStore;
+  store: LiveConversation;
   environment: TestEnvironment;
   requests: string[];
 }
 
 type Fault = (url: string, init?: RequestInit) => Response | undefined | Promise<Response | undefined>;
 
-const opened: ConversationStore[] = [];
+const opened: LiveConversation[] = [];
 after(() => opened.forEach((store) => store.close()));
 
 /** A page that shows one conversation; `fault` may answer in the server's place. */
@@ -35,7 +35,7 @@ function openPage(
     requests.push(`${init?.method ?? "GET"} ${url.replace(/[0-9a-f-]{36}/g, "*")}`);
     return (await fault(url, init)) ?? api(url, init);
   });
-  const store = createConversationStore({ environment, id, ...(isNew && { view: null }) });
+  const store = createLiveConversation({ environment, id, ...(isNew && { view: null }) });
   store.open();
   opened.push(store);
   return { store, environment, requests };
@@ -176,7 +176,7 @@ test("a refused send stays as a turn that was not sent: sent again, or taken bac
   page.store.send("a");
   await idle(page);
   assert.deepEqual(shown(page), ["a > not-sent"]);
-  assert.equal(page.store.getState().turns[0]?.pending?.problem?.requestId, "r1");
+  assert.equal(sendProblem(page.store.getState().turns[0]?.pending)?.requestId, "r1");
   assert.equal(model.requests.length, 0);
   assert.equal(page.store.discard(), "a");
   assert.deepEqual(shown(page), []);
@@ -198,7 +198,7 @@ test("a conversation that is busy in another tab says so and shows that run", as
   second.store.send("b");
   await waitUntil("the other page shows both", () => shown(second).length === 2);
   assert.deepEqual(shown(second), ["a > one", "b > not-sent"]);
-  assert.equal(second.store.getState().turns[1]?.pending?.problem?.code, "conversation_busy");
+  assert.equal(sendProblem(second.store.getState().turns[1]?.pending)?.code, "conversation_busy");
   hold.open();
   await idle(second);
 });

@@ -1,22 +1,10 @@
-import { continueMessage } from "../protocol/continue-message.ts";
-import { messageOf } from "../protocol/fold.ts";
-import type { AssistantMessage, Message, UserMessage } from "../protocol/message.ts";
-import type { RunState } from "../protocol/run-state.ts";
-import { shownPath } from "../protocol/shown-path.ts";
-import type { Problem } from "./problem.ts";
-
-/** What was asked here and is not in the server's history yet. */
-export interface PendingMessage {
-  runId: string;
-  /** The question; null: the answer of an earlier run is asked for again, or gone on with. */
-  text: string | null;
-  retry?: string;
-  continue?: string;
-  at: number;
-  /** `sending` until the server has acknowledged it; then the log tells. */
-  state: "sending" | "accepted" | "not-sent";
-  problem?: Problem;
-}
+import { continueMessage } from "../../protocol/continue-message.ts";
+import { messageOf } from "../../protocol/fold.ts";
+import type { AssistantMessage, Message, UserMessage } from "../../protocol/message.ts";
+import type { RunState } from "../../protocol/run-state.ts";
+import { shownPath } from "../../protocol/shown-path.ts";
+import type { ConversationState } from "./conversation-state.ts";
+import { type PendingMessage, textOfPending } from "./pending-message.ts";
 
 /**
  * A question and its answer, as the page shows them. Equal turns are the same object, so settled ones never
@@ -35,14 +23,10 @@ export interface Turn {
   isTruncated?: true;
 }
 
-/** The turns of a conversation: the saved path, the live run, and what was asked but is not saved yet. */
-export function turnsOf(
-  messages: readonly Message[],
-  run?: RunState,
-  pending?: PendingMessage,
-  queued?: PendingMessage,
-  truncatedRuns: ReadonlySet<string> = new Set(),
-): Turn[] {
+type TurnSource = Pick<ConversationState, "messages" | "run" | "pending" | "queued" | "truncatedRuns">;
+
+/** The turns of a conversation: the saved path, the live run, and what is pending. */
+export function turnsOf({ messages, run, pending, queued, truncatedRuns }: TurnSource): Turn[] {
   const turns: Turn[] = [];
   for (const message of shownPath(withRunMessages(messages, run, pending))) {
     const last = turns.at(-1);
@@ -76,22 +60,23 @@ export function keepTurns(previous: readonly Turn[], next: readonly Turn[]): Tur
 /** `messages` and what the run adds to them: its answer, and its question where this page asked it. */
 export function withRunMessages(
   messages: readonly Message[],
-  run?: RunState,
-  pending?: PendingMessage,
+  run: RunState | undefined,
+  pending: PendingMessage | undefined,
 ): readonly Message[] {
   if (!run || run.messageId === "") return messages;
   const kept = messages.find((message) => message.id === run.messageId);
   const answer = continueMessage(kept?.role === "assistant" ? kept : undefined, messageOf(run));
   const saved = messages.filter((message) => message.id !== answer.id);
   if (saved.some((message) => message.id === answer.parentId)) return [...saved, answer];
-  if (pending?.runId !== run.runId || pending.text === null) return messages;
+  const text = pending?.runId === run.runId ? textOfPending(pending) : undefined;
+  if (!pending || text === undefined) return messages;
   const question: UserMessage = {
     id: run.userMessageId,
     parentId: shownPath(saved).at(-1)?.id ?? null,
     runId: run.runId,
     role: "user",
     createdAt: pending.at,
-    text: pending.text,
+    text,
   };
   return [...saved, question, answer];
 }
@@ -100,22 +85,22 @@ const liveRunOf = (run: RunState | undefined, message: AssistantMessage): { live
   run && !run.ending && run.runId === message.runId ? { liveRun: run } : {};
 
 /**
- * Shown until the log has it: a question of its own, or in the turn whose answer is to be replaced or gone on
- * with.
+ * Shown until the log has it: a question as a turn of its own, anything else in the turn that it is about.
  */
 function addPending(turns: Turn[], pending: PendingMessage): void {
   const last = turns.at(-1);
   if (last?.answer?.runId === pending.runId || last?.key === pending.runId) return;
-  if (pending.text !== null) turns.push({ key: pending.runId, text: pending.text, at: pending.at, pending });
+  const { runId, at, intent } = pending;
+  if (intent.type === "message") turns.push({ key: runId, text: intent.text, at, pending });
   else if (last)
     turns[turns.length - 1] =
-      pending.continue === undefined ? replaced(last, pending) : continued(last, pending);
+      intent.type === "retry" ? replaced(last, pending) : withContinuation(last, pending);
 }
 
 const replaced = ({ key, text, at }: Turn, pending: PendingMessage): Turn => ({ key, text, at, pending });
 
-/** What is there stays; its ending is one no more, unless the request was refused. */
-function continued(turn: Turn, pending: PendingMessage): Turn {
+/** What is there stays; it has no ending any more, unless the request was refused. */
+function withContinuation(turn: Turn, pending: PendingMessage): Turn {
   if (!turn.answer || pending.state === "not-sent") return { ...turn, pending };
   const { ending: _, ...answer } = turn.answer;
   return { ...turn, pending, answer };
