@@ -26,7 +26,7 @@ export function streamResponse(
     shown?.error(new Error("the reader stopped reading"));
   });
   function end(): void {
-    stalled.end();
+    stalled.close();
     over.abort();
   }
   const body = new ReadableStream<Uint8Array>(

@@ -1,4 +1,5 @@
 import type { Outcome, PickedProducer } from "../agents/producer.ts";
+import { createLatch } from "../async/latch.ts";
 import { emptyRun, type RunState } from "../protocol/run-state.ts";
 import type { ClaimedRun, Holder, LeaseReply, RunMeta, RunStore } from "../storage/run-store.ts";
 import { closeRun } from "./close-run.ts";
@@ -67,8 +68,12 @@ export async function driveRun(
     .catch((error: unknown) => {
       log({ level: "error", message: "driving a run failed", runId, error: String(error) });
     })
-    .finally(() => live.remove(runId));
-  live.add(runId, { saving: "ok", done, stop: driven.requestStop, suspend: driven.handOver });
+    .finally(() => {
+      live.remove(runId);
+      storage.runs.notify(runId, undefined);
+    });
+  storage.runs.notify(runId, "ok");
+  live.add(runId, { done, stop: driven.requestStop, suspend: driven.handOver });
   if (state.seq > 0) log({ level: "info", message: "took a run over", runId, seq: state.seq });
   receive(drive, claim);
   return { done };
@@ -86,7 +91,7 @@ function createDrive(
   state: RunState,
   producer?: PickedProducer,
 ): Drive {
-  const { clock, leaseMs, heartbeatMs, live, log, storage } = context;
+  const { clock, leaseMs, heartbeatMs, log, storage } = context;
   const driven = createDrivenRun(clock, run, state);
   let picked = producer && Promise.resolve(producer);
   const drive: Drive = {
@@ -105,7 +110,7 @@ function createDrive(
         log({ level: "warn", message: "a run's lease was lost", runId, reason });
         driven.abort("lease-lost");
       },
-      onDurability: (durability) => live.setSaving(runId, durability),
+      onDurability: (durability) => storage.runs.notify(runId, durability),
     }),
   };
   return drive;
@@ -120,7 +125,7 @@ function receive({ driven, inbox }: Drive, reply: LeaseReply): void {
 async function writeToEnd(context: RunContext, drive: Drive): Promise<void> {
   const { driven, writer } = drive;
   const ended = new AbortController();
-  void listenForStop(context, drive, ended.signal);
+  void watchForStop(context, drive, ended.signal);
   void limitTime(context, driven, ended.signal);
   try {
     let outcome = await runProducer(context, drive);
@@ -151,12 +156,18 @@ function suspensionOf(
 }
 
 /** Spares a stop of another process the way by the next heartbeat, whose reply brings it too. */
-async function listenForStop(
+async function watchForStop(
   { storage: { runs } }: Pick<RunContext, "storage">,
   { driven: { run }, writer }: Drive,
   signal: AbortSignal,
 ): Promise<void> {
-  for await (const _ of runs.bell(run.runId, signal, "stop")) {
+  const latch = createLatch();
+  const { unsubscribe } = runs.subscribe(run.runId, latch, "stop");
+  signal.addEventListener("abort", () => {
+    unsubscribe();
+    latch.close();
+  });
+  while (await latch.wait()) {
     const { stop } = (await runs.run(run.runId).catch(() => null)) ?? {};
     if (stop) await writer.renew();
   }

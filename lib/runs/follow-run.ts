@@ -17,7 +17,7 @@ import type { Durability } from "../protocol/durability.ts";
 import { heartbeatMs } from "../protocol/limits.ts";
 import type { LogEntry } from "../protocol/log-entry.ts";
 import { isEnded } from "../protocol/run-status.ts";
-import type { ReadResult } from "../storage/run-store.ts";
+import type { HolderDurability, ReadResult } from "../storage/run-store.ts";
 import { StorageError } from "../storage/storage-error.ts";
 import type { Encoder, StreamEnd } from "../wire/encoder.ts";
 import type { RunContext } from "./run-context.ts";
@@ -31,7 +31,7 @@ const batchSizes = { first: 32, short: 256, long: 16 } as const;
 /** Characters; entries that are longer than this on average are read in small batches. */
 const minLongEntry = 1024;
 
-export type FollowContext = Pick<RunContext, "storage" | "clock" | "leaseMs" | "live">;
+export type FollowContext = Pick<RunContext, "storage" | "clock" | "leaseMs">;
 
 /**
  * `ended`: there is nothing after the cursor, and nothing will come. `gone`: the log cannot be continued from
@@ -77,7 +77,7 @@ interface Stream {
 /** One generator for all that every event passes: a nested one would cost each of them several turns. */
 async function* tail({ context, runId, ...stream }: Stream, signal: AbortSignal): AsyncGenerator<string> {
   const { encoder } = stream;
-  const changes = listen(context, runId, signal);
+  const changes = subscribe(context, runId, signal);
   const status = statusReporter(encoder);
   let request: ReadRequest = { context, runId, cursor: stream.after, limit: batchSizes.first };
   let read = stream.first;
@@ -96,8 +96,8 @@ async function* tail({ context, runId, ...stream }: Stream, signal: AbortSignal)
         if (text !== "" && !changes.isClosed) yield text;
       }
       if (changes.isClosed) return yield* closing(encoder, "closed");
-      let next = await tryRead(request);
-      if (next instanceof StorageError) next = yield* retryRead(request, status, encoder, signal);
+      let next = await attemptRead(request);
+      if (next instanceof StorageError) next = yield* reattemptRead(request, status, encoder, signal);
       if (!next || next.gone) return yield* closing(encoder, changes.isClosed ? "closed" : "gone");
       read = next;
       text = "";
@@ -163,7 +163,7 @@ function durabilityOf(
 }
 
 /** A store that fails is an answer too. */
-async function tryRead({
+async function attemptRead({
   context,
   runId,
   cursor,
@@ -182,7 +182,7 @@ async function tryRead({
  * delayed, then it has stopped. Null once the signal aborts. Throws the `StorageError` of a store that stays
  * away: another server may have one.
  */
-async function* retryRead(
+async function* reattemptRead(
   request: ReadRequest,
   status: StatusReporter,
   encoder: Encoder,
@@ -192,7 +192,7 @@ async function* retryRead(
   const since = clock.now();
   let heartbeatAt = since;
   while (!signal.aborted) {
-    const read = await tryRead(request);
+    const read = await attemptRead(request);
     if (!(read instanceof StorageError)) return read;
     const awayMs = clock.now() - since;
     let text = status.report(awayMs > leaseMs * 2 ? "stopped" : "delayed");
@@ -210,32 +210,32 @@ async function* retryRead(
   return null;
 }
 
+/** What is told of the run besides what is read. */
 interface Changes extends Pick<Latch, "wait" | "close" | "isClosed"> {
-  /** As the holder of the run says, if it is in this process. */
-  readonly durability: Durability | undefined;
+  readonly durability: HolderDurability | undefined;
 }
 
-function listen(context: FollowContext, runId: string, signal: AbortSignal): Changes {
-  const { live, storage } = context;
+/** Ends with `close`, or with the signal for a reader that never comes back for its next chunk. */
+function subscribe({ storage }: FollowContext, runId: string, signal: AbortSignal): Changes {
   const latch = createLatch();
-  const left = new AbortController();
-  const either = AbortSignal.any([left.signal, signal]);
-  // Set: what happened between the first read and now was not told.
-  latch.ring();
-  if (either.aborted) latch.close();
-  either.addEventListener("abort", latch.close, { once: true });
-  live.onSaving(runId, latch.ring, either);
-  void (async () => {
-    for await (const _ of storage.runs.bell(runId, either)) latch.ring();
-  })();
+  const subscription = storage.runs.subscribe(runId, latch);
+  // What happened between the first read and now was told to nobody.
+  latch.set();
+  function close(): void {
+    signal.removeEventListener("abort", close);
+    subscription.unsubscribe();
+    latch.close();
+  }
+  signal.addEventListener("abort", close);
+  if (signal.aborted) close();
   return {
     wait: latch.wait,
-    close: () => left.abort(),
+    close,
     get isClosed() {
       return latch.isClosed;
     },
     get durability() {
-      return live.get(runId)?.saving;
+      return subscription.durability;
     },
   };
 }

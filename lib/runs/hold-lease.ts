@@ -1,4 +1,4 @@
-import type { AppendResult, Lease, LeaseReply, RunStore } from "../storage/run-store.ts";
+import type { AppendResult, HolderDurability, Lease, LeaseReply, RunStore } from "../storage/run-store.ts";
 import { StorageError } from "../storage/storage-error.ts";
 import type { Clock } from "./clock.ts";
 
@@ -8,7 +8,7 @@ export interface LeaseEvents {
   /** The right to write is gone (another holder, or the store was away too long); called once. */
   onLost(reason: string): void;
   /** Saving waits for the store, or goes on again. */
-  onDurability(durability: "ok" | "delayed"): void;
+  onDurability(durability: HolderDurability): void;
 }
 
 export interface LeaseOptions extends LeaseEvents {
@@ -47,7 +47,7 @@ export function holdLease(options: LeaseOptions): HeldLease {
   const released = new AbortController();
   let isLost = false;
   let isPaused = false;
-  let durability: "ok" | "delayed" = "ok";
+  let durability: HolderDurability = "ok";
   let renewedAt = clock.now();
   let sentAt = renewedAt;
   /** What the store has acknowledged of the log. */
@@ -102,8 +102,8 @@ export function holdLease(options: LeaseOptions): HeldLease {
     return reply;
   }
 
-  function setDurability(next: "ok" | "delayed"): void {
-    if (next === durability) return;
+  function setDurability(next: HolderDurability): void {
+    if (next === durability || released.signal.aborted) return;
     durability = next;
     options.onDurability(next);
   }

@@ -1,12 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ConversationStore } from "../conversation-store.ts";
+import { createNotifier, type Notifier } from "../core/notifier.ts";
 import { createTailCache, type TailCache } from "../core/tail-cache.ts";
 import type { RunStore } from "../run-store.ts";
 import type { Storage } from "../storage.ts";
-import { type Bells, createBells } from "./bells.ts";
 import { createConversationChanges } from "./conversation-changes.ts";
 import { createConversationReads } from "./conversations.ts";
 import { createRunInSqlite } from "./create-run.ts";
+import { createCrossProcessNotifier } from "./cross-process-notifier.ts";
 import { createSqliteLeases } from "./leases.ts";
 import { createSqliteLimits } from "./limits.ts";
 import { createSqliteRunReads } from "./read-runs.ts";
@@ -15,7 +16,6 @@ import { createSqliteSessions } from "./sessions.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { createTransactions, type Transactions } from "./transactions.ts";
 import { trim } from "./trim.ts";
-import { watchOthers } from "./watch-others.ts";
 
 export interface SqliteStorageOptions {
   /** Wall clock, ms. */
@@ -35,9 +35,13 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
   const sql = prepareStatements(db);
   const dataVersion = () => sql.dataVersion.get()?.data_version;
   const version = () => tryRead(dataVersion);
-  const others = wakeFile === undefined ? undefined : watchOthers({ wakeFile, pollMs, version });
   const recent = createTailCache(version, now);
-  const bells = createBells({ others, markOf: (runId) => tryRead(() => sql.mark.get(runId)?.mark) });
+  const runVersion = (runId: string) => tryRead(() => sql.mark.get(runId)?.mark);
+  const others =
+    wakeFile === undefined
+      ? undefined
+      : createCrossProcessNotifier({ wakeFile, pollMs, databaseVersion: version, runVersion });
+  const notifier = createNotifier(others?.watchRun ?? watchNobody);
   const transactions = createTransactions(db, {
     busyTimeoutMs,
     dataVersion: dataVersion,
@@ -47,22 +51,22 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
         if (grown) recent.append(runId, grown);
         else recent.evict(runId);
       }
-      for (const [runId, grown] of changes) bells.ring(runId, grown && "log");
-      others?.tell();
+      for (const [runId, grown] of changes) notifier.changed(runId, grown && "log");
+      others?.notify();
     },
   });
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
     await transactions.close();
-    bells.close();
+    notifier.close();
     others?.close();
     db.close();
   }
 
   return {
     name: wakeFile === undefined ? "memory" : "sqlite",
-    runs: createSqliteRuns({ sql, transactions, bells, recent }, options),
+    runs: createSqliteRuns({ sql, transactions, notifier, recent }, options),
     conversations: createSqliteConversations(sql, transactions, now),
     sessions: createSqliteSessions(db, transactions, now),
     limits: createSqliteLimits(db, transactions, now),
@@ -74,6 +78,9 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
     close: () => (closing ??= close()),
   };
 }
+
+/** A database of this process alone has no changes by others. */
+const watchNobody = () => () => undefined;
 
 /** For hints only, which need no patience: nothing while the database is busy. */
 function tryRead<T>(look: () => T): T | undefined {
@@ -87,12 +94,12 @@ function tryRead<T>(look: () => T): T | undefined {
 interface Parts {
   sql: Statements;
   transactions: Transactions;
-  bells: Bells;
+  notifier: Notifier;
   recent: TailCache;
 }
 
 function createSqliteRuns(
-  { sql, transactions: { read, readOne, write }, bells, recent }: Parts,
+  { sql, transactions: { read, readOne, write }, notifier, recent }: Parts,
   { now, checkFile }: SqliteStorageOptions,
 ): RunStore {
   const leases = createSqliteLeases(sql, now);
@@ -117,7 +124,8 @@ function createSqliteRuns(
     read: async (runId, after, limit) =>
       recent.read(runId, after, limit) ?? read(() => runs.read(runId, after, limit)),
     snapshot: (runId) => read(() => runs.snapshot(runId)),
-    bell: (runId, signal, only) => bells.listen(runId, signal, only),
+    subscribe: notifier.subscribe,
+    notify: notifier.notify,
     claimable: (limit) => read(() => runs.claimable(limit)),
     leased: (limit) => read(() => runs.leased(limit)),
     trim: () => write(trim(sql, now)),

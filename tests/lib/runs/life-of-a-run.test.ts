@@ -213,6 +213,9 @@ function register(stores: LifeStores, lives: (count: number) => number): void {
   }
 }
 
+/** Hints that carry nothing. */
+const passing: ReadonlySet<PropertyKey> = new Set(["subscribe", "notify"]);
+
 /** How each call of one process to the store is let through: before it, and before its answer. */
 function scheduled(scheduler: fc.Scheduler, name: string) {
   return (line: Host["line"]): Storage => ({
@@ -220,7 +223,7 @@ function scheduled(scheduler: fc.Scheduler, name: string) {
     runs: new Proxy(line.runs, {
       get(target, method) {
         const call: unknown = Reflect.get(target, method);
-        if (typeof call !== "function" || method === "bell") return call;
+        if (typeof call !== "function" || passing.has(method)) return call;
         return async (...args: unknown[]): Promise<unknown> => {
           await scheduler.schedule(Promise.resolve(), `${name} ${String(method)}`);
           const answer: unknown = await Reflect.apply(call, target, args);
