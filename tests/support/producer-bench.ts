@@ -36,7 +36,9 @@ export const asked: Message = {
   text: "2+3?",
 };
 
-/** Lets a producer write on from a log, without a store: what it yields is folded when it asks for durability. */
+/**
+ * Lets a producer write on from a log, without a store: what it yields is folded when it asks for durability.
+ */
 export async function produce(producer: Producer, options: ProducerOptions = {}): Promise<Production> {
   const { log = numbered([start()]), now = firstTs, onEvent } = options;
   const history = "history" in options ? options.history : [asked];

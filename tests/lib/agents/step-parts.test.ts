@@ -3,18 +3,18 @@ import { test } from "node:test";
 import { createStepParts, type StepParts } from "#lib/agents/step-parts.ts";
 import type { EventBody } from "#lib/protocol/run-event.ts";
 
-type Said = Parameters<StepParts["take"]>[0];
+type Part = Parameters<StepParts["take"]>[0];
 
-const text = (delta: string): Said => ({ type: "text", delta });
-const reasoning = (delta: string): Said => ({ type: "reasoning", delta });
-const refusal = (delta: string): Said => ({ type: "refusal", delta });
-const callStart = (index: number): Said => ({
+const text = (delta: string): Part => ({ type: "text", delta });
+const reasoning = (delta: string): Part => ({ type: "reasoning", delta });
+const refusal = (delta: string): Part => ({ type: "refusal", delta });
+const callStart = (index: number): Part => ({
   type: "tool-call-start",
   index,
   toolCallId: `c${index}`,
   toolName: "add",
 });
-const callDelta = (index: number, delta: string): Said => ({ type: "tool-call-delta", index, delta });
+const callDelta = (index: number, delta: string): Part => ({ type: "tool-call-delta", index, delta });
 
 /** An event in short: its type, the part or call, the text. */
 function short(event: EventBody): string {
@@ -24,7 +24,7 @@ function short(event: EventBody): string {
   return `${event.type} ${id}${step} ${delta}`.trim();
 }
 
-const cases: [title: string, said: Said[], events: string[]][] = [
+const cases: [title: string, answer: Part[], events: string[]][] = [
   ["an answer of no parts is no event", [], []],
   [
     "neighbouring texts are one part, and its start names the step",
@@ -84,10 +84,10 @@ const cases: [title: string, said: Said[], events: string[]][] = [
   ],
 ];
 
-for (const [title, said, expected] of cases) {
+for (const [title, answer, expected] of cases) {
   test(title, () => {
     const parts = createStepParts("s", "p");
-    const events = [...said.flatMap(parts.take), ...parts.end()];
+    const events = [...answer.flatMap(parts.take), ...parts.end()];
     assert.deepEqual(events.map(short), expected);
   });
 }
