@@ -3,6 +3,7 @@ import { z } from "zod";
 import { createChatParts } from "./chat-parts.ts";
 import { chatRequest } from "./chat-request.ts";
 import { readBytes } from "./chunks.ts";
+import { endpointAddress } from "./endpoint-address.ts";
 import { boundError, chunksOf, httpFetch } from "./http-fetch.ts";
 import { type Model, ModelError, type ModelPart } from "./model.ts";
 import type { ModelRequest } from "./model-request.ts";
@@ -13,9 +14,9 @@ import { callIdSeed } from "./tool-call-parts.ts";
 
 /** Where to ask, and as whom. */
 export interface OpenAiEndpoint {
-  /** Absent: a placeholder is sent, for servers that want none. */
+  /** Absent: what the address says, or a placeholder for servers that want none. */
   apiKey?: string;
-  /** Absent: OpenAI's own. */
+  /** Absent: OpenAI's own. May hold a user and a password. */
   baseUrl?: string;
   fetch?: typeof fetch;
 }
@@ -124,10 +125,11 @@ export const hostOf = ({ baseUrl }: OpenAiEndpoint): string => new URL(baseUrl ?
  * Every option that the SDK would else read from the environment is given: lib/config.ts alone reads that.
  */
 function createClient(endpoint: OpenAiEndpoint, timeoutMs: number): OpenAI {
-  const apiKey = endpoint.apiKey ?? "no-key";
+  const { url: baseURL, authorization } = endpointAddress(endpoint.baseUrl ?? openAiUrl, endpoint.apiKey);
+  const headers = headersOf(authorization);
   return new OpenAI({
-    apiKey,
-    baseURL: endpoint.baseUrl ?? openAiUrl,
+    apiKey: "in the header",
+    baseURL,
     adminAPIKey: null,
     organization: null,
     project: null,
@@ -135,19 +137,17 @@ function createClient(endpoint: OpenAiEndpoint, timeoutMs: number): OpenAI {
     logLevel: "off",
     maxRetries: 0,
     timeout: timeoutMs,
-    fetch: async (url, init = {}) => {
-      const headers = headersOf(apiKey);
-      return endpoint.fetch
+    fetch: async (url, init = {}) =>
+      endpoint.fetch
         ? boundError(await endpoint.fetch(url, { ...init, headers, redirect: "manual" }))
-        : httpFetch(url, init, headers);
-    },
+        : httpFetch(url, init, headers),
   });
 }
 
 /** All that is sent. The SDK's own tell of this machine, and take in whatever OPENAI_CUSTOM_HEADERS holds. */
-const headersOf = (apiKey: string): Record<string, string> => ({
+const headersOf = (authorization: string): Record<string, string> => ({
   accept: "application/json",
-  authorization: `Bearer ${apiKey}`,
+  authorization,
   "content-type": "application/json",
   "user-agent": "Rivulet",
 });
