@@ -1,20 +1,18 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { ConversationStore } from "../conversation-store.ts";
 import { createTailCache, type TailCache } from "../core/tail-cache.ts";
 import type { RunStore } from "../run-store.ts";
 import type { Storage } from "../storage.ts";
 import { type Bells, createBells } from "./bells.ts";
-import { createConversationChanges } from "./conversation-changes.ts";
-import { createConversationReads } from "./conversations.ts";
+import { createSqliteConversations } from "./conversations.ts";
 import { createRunInSqlite } from "./create-run.ts";
 import { createSqliteLeases } from "./leases.ts";
 import { createSqliteLimits } from "./limits.ts";
+import { purgeConversations } from "./purge-conversations.ts";
 import { createSqliteRunReads } from "./read-runs.ts";
 import { createSqliteLog } from "./run-log.ts";
 import { createSqliteSessions } from "./sessions.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 import { createTransactions, type Transactions } from "./transactions.ts";
-import { trim } from "./trim.ts";
 import { watchOthers } from "./watch-others.ts";
 
 export interface SqliteStorageOptions {
@@ -37,12 +35,12 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
   const version = () => tryRead(dataVersion);
   const others = wakeFile === undefined ? undefined : watchOthers({ wakeFile, pollMs, version });
   const recent = createTailCache(version, now);
-  const bells = createBells({ others, markOf: (runId) => tryRead(() => sql.mark.get(runId)?.mark) });
+  const bells = createBells({ others, markOf: (runId) => tryRead(() => sql.runVersion.get(runId)?.version) });
   const transactions = createTransactions(db, {
     busyTimeoutMs,
-    dataVersion: dataVersion,
+    dataVersion,
     onCommit(changes, versionThen) {
-      recent.dropOtherVersions(versionThen);
+      recent.keepVersion(versionThen);
       for (const [runId, grown] of changes) {
         if (grown) recent.append(runId, grown);
         else recent.evict(runId);
@@ -75,12 +73,12 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
   };
 }
 
-/** For hints only, which need no patience: nothing while the database is busy. */
-function tryRead<T>(look: () => T): T | undefined {
+/** For hints only: undefined while the database is busy. */
+function tryRead<T>(statement: () => T): T | undefined {
   try {
-    return look();
+    return statement();
   } catch {
-    return undefined; // Whoever reads next is told what is wrong.
+    return undefined; // The next read reports what is wrong.
   }
 }
 
@@ -120,22 +118,6 @@ function createSqliteRuns(
     bell: (runId, signal, only) => bells.listen(runId, signal, only),
     claimable: (limit) => read(() => runs.claimable(limit)),
     leased: (limit) => read(() => runs.leased(limit)),
-    trim: () => write(trim(sql, now)),
-  };
-}
-
-function createSqliteConversations(
-  sql: Statements,
-  { read, write }: Transactions,
-  now: () => number,
-): ConversationStore {
-  const conversations = createConversationReads(sql);
-  const changes = createConversationChanges(sql, now);
-  return {
-    get: (id, userId) => read(() => conversations.get(id, userId)),
-    list: (userId, page) => read(() => conversations.list(userId, page)),
-    rename: (id, userId, title) => write(changes.rename(id, userId, title)),
-    remove: (id, userId) => write(changes.remove(id, userId)),
-    restore: (id, userId) => write(changes.restore(id, userId)),
+    trim: () => write(purgeConversations(sql, now)),
   };
 }
