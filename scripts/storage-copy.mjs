@@ -38,7 +38,7 @@ async function copy(args) {
     for (const address of addresses)
       ends.push({ archive: openArchive(address), storage: openStore(address) });
     const copied = await copyStore(...ends, { onProgress: createProgress() });
-    return tell(copied, addresses, to);
+    return report(copied, addresses, to);
   } finally {
     for (const { archive, storage } of ends) await Promise.all([archive.close(), storage.close()]);
   }
@@ -73,16 +73,16 @@ function refuseMissing(source) {
 
 /** A line for every tenth of the way. */
 function createProgress() {
-  let told = 0;
+  let shown = 0;
   return (done, total) => {
     const tenth = Math.floor((done * 10) / total);
-    if (tenth === told) return;
-    told = tenth;
+    if (tenth === shown) return;
+    shown = tenth;
     console.log(`${done} of ${total} conversations looked at`);
   };
 }
 
-function tell(copied, [source], to) {
+function report(copied, [source], to) {
   const { total, problems } = copied;
   const counts = [
     [copied.copied, "copied and compared"],

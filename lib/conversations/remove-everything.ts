@@ -1,24 +1,24 @@
 import type { RunContext } from "../runs/run-context.ts";
 import { removeConversation } from "./remove-conversation.ts";
 
-/** Deleted at a time, together. */
-const pageSize = 50;
+/** Conversations deleted at the same time. */
+const maxAtOnce = 50;
 
 /**
- * Deletes every conversation of the owner and stops what they are doing; how many. One that breaks off is
- * begun again by the next call. What is asked meanwhile may stay.
+ * Deletes all conversations of the user and stops their live runs; returns how many. Call it again after a
+ * failure: what is left is deleted then. A conversation that is created meanwhile may stay.
  */
 export async function removeEverything(context: RunContext, userId: string): Promise<number> {
-  let count = 0;
+  let total = 0;
   for (;;) {
-    const { conversations } = await context.storage.conversations.list(userId, { limit: pageSize });
-    const removed = await Promise.allSettled(
+    const { conversations } = await context.storage.conversations.list(userId, { limit: maxAtOnce });
+    const removals = await Promise.allSettled(
       conversations.map(({ id }) => removeConversation(context, id, userId)),
     );
-    // Thrown once the others of the page are done: nothing goes on behind the caller's back.
-    for (const each of removed) if (each.status === "rejected") throw each.reason;
-    const fresh = removed.filter((each) => each.status === "fulfilled" && each.value).length;
-    if (fresh === 0) return count;
-    count += fresh;
+    // Thrown once all removals have ended: none goes on after this call.
+    for (const removal of removals) if (removal.status === "rejected") throw removal.reason;
+    const removed = removals.filter((removal) => removal.status === "fulfilled" && removal.value).length;
+    if (removed === 0) return total;
+    total += removed;
   }
 }

@@ -2,12 +2,9 @@ import type { ConversationSummary } from "../protocol/conversation-view.ts";
 import type { RunContext } from "../runs/run-context.ts";
 import { summaryOf } from "./summary-of.ts";
 
-/**
- * Brings a conversation back within its undo time; its runs stay stopped. Null: too late, not theirs, or
- * unknown.
- */
+/** Undoes a deletion within the undo time; runs stay stopped. Null: too late, unknown, or another user's. */
 export async function restoreConversation(
-  { storage: { conversations } }: RunContext,
+  { storage: { conversations } }: Pick<RunContext, "storage">,
   conversationId: string,
   userId: string,
 ): Promise<ConversationSummary | null> {

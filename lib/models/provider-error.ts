@@ -1,3 +1,4 @@
+import type { ErrorReason } from "../protocol/codes.ts";
 import { ModelError } from "./model.ts";
 
 /** Whom we asked for what, for the words of an error. */
@@ -115,7 +116,7 @@ export function connectionError(host: string, error: unknown): ModelError {
   });
 }
 
-function unreachableBy(code: string | undefined): { reason?: string; words: string } {
+function unreachableBy(code: string | undefined): { reason?: ErrorReason; words: string } {
   if (code === undefined) return { words: "the connection failed" };
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return { reason: "name", words: "its name is not known" };
   if (code === "ECONNREFUSED") return { reason: "refused", words: "nothing listens there" };

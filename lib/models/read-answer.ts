@@ -1,3 +1,4 @@
+import type { ErrorReason } from "../protocol/codes.ts";
 import { createSseDecoder, type SseItem } from "../wire/sse-decoder.ts";
 import { type ChatChunk, chatChunk, plainTextOf } from "./chat-chunk.ts";
 import type { ChatParts } from "./chat-parts.ts";
@@ -216,7 +217,7 @@ function refusalOf(json: unknown, event: string): { status: number | undefined; 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 
-const badResponse = (host: string, words: string, reason?: string): ModelError =>
+const badResponse = (host: string, words: string, reason?: ErrorReason): ModelError =>
   new ModelError("bad-response", `${host} ${words}.`, { retryable: false, facts: { host, reason } });
 
 const tooLarge = (host: string, maxBytes: number): ModelError =>

@@ -46,7 +46,7 @@ export function createSilence(host: string, onBroken: () => void): Silence {
       last = setTimeout(() => breakOff(endless(host, ms)), ms);
     },
     end() {
-      wait.end();
+      wait.close();
       clearTimeout(last);
     },
     get broken() {

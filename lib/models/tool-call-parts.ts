@@ -69,8 +69,8 @@ export function createToolCallParts(makeId: (index: number) => string) {
 }
 
 /**
- * What makes the ids of calls whose provider gives none: the same for the same request, and another one for every
- * longer conversation, so for every step of an agent.
+ * What makes the ids of calls whose provider gives none: the same for the same request, and another one for
+ * every longer conversation, so for every step of an agent.
  */
 export const callIdSeed = (messages: readonly ModelMessage[]): string =>
   String(messages.reduce((sum, message) => sum + lengthOf(message) + 1, 0));

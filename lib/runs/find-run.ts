@@ -1,4 +1,4 @@
-import { isEnded } from "../protocol/run-status.ts";
+import { mayTakeOver } from "../storage/core/lease-rules.ts";
 import type { RunMeta } from "../storage/run-store.ts";
 import { StorageError } from "../storage/storage-error.ts";
 import { continueRun } from "./continue-run.ts";
@@ -11,7 +11,7 @@ import type { RunContext } from "./run-context.ts";
 export async function findRun(context: RunContext, runId: string, userId: string): Promise<RunMeta | null> {
   const run = await context.storage.runs.run(runId);
   if (!run || run.userId !== userId || run.deleted) return null;
-  if (isEnded(run.status) || run.leaseUntil > context.clock.wall()) return run;
+  if (!mayTakeOver(run, context.clock.wall())) return run;
   // What is stored can be read also while nothing can be written.
   await continueRun(context, run).catch((error: unknown) => {
     if (!(error instanceof StorageError)) throw error;

@@ -1,16 +1,18 @@
 import { VercelKV } from "@vercel/kv";
+import { createNotifier } from "./core/notifier.ts";
 import { createKvArchive } from "./kv/archive.ts";
 import type { KvArchive } from "./kv/archive-context.ts";
-import { createBells, type Ring } from "./kv/bells.ts";
 import { createKvConversations } from "./kv/conversations.ts";
 import { createKeys } from "./kv/keys.ts";
+import type { KvContext } from "./kv/kv-context.ts";
 import { createKvLimits } from "./kv/limits.ts";
-import { restBell } from "./kv/rest-bell.ts";
+import { restSubscription, type SubscribeChannel } from "./kv/rest-subscription.ts";
 import { createRunLocators } from "./kv/run-locators.ts";
 import { createScriptRunner } from "./kv/run-script.ts";
 import { createKvRuns } from "./kv/runs.ts";
 import { createKvSessions } from "./kv/sessions.ts";
 import { translateRedisError } from "./kv/translate-redis-error.ts";
+import { createWatchRun, type OnNotice } from "./kv/watch-run.ts";
 import { createWriteThroughTail } from "./kv/write-through-tail.ts";
 import type { Storage } from "./storage.ts";
 
@@ -19,10 +21,10 @@ export interface KvConnection {
   /** Sends one command; rejects within a time limit. */
   send(command: readonly string[]): Promise<unknown>;
   /**
-   * Calls `ring` with each message of the channel, and once without when listening has begun, until the
-   * result is called.
+   * Calls `onNotice` with each message of the channel, and once without whenever the subscription has begun,
+   * until the result is called.
    */
-  subscribe(channel: string, ring: Ring): () => void;
+  subscribe(channel: string, onNotice: OnNotice): () => void;
   close(): Promise<void>;
 }
 
@@ -47,7 +49,7 @@ export interface KvOptions {
   now?: () => number;
   /** An epoch is at least the number of these since its run was created (docs/protocol.md 6.2), ms. */
   epochMs?: number;
-  /** How often a run that is listened to is looked at besides, ms. */
+  /** How often a run with subscribers is read besides, ms. */
   pollMs?: number;
 }
 
@@ -63,25 +65,9 @@ export function openKv(options: KvOptions): Storage {
   const subscribe =
     "send" in connection
       ? connection.subscribe
-      : restBell((channel, ring) => listenOverHttp(kv, channel, ring));
-  const stored = createKvRuns(context, {
-    listen: (runId, signal, only) => bells.listen(runId, signal, only),
-  });
-  const { runs, heard } = createWriteThroughTail(stored, {
-    now: options.now ?? (() => performance.now()),
-    onAppend: (runId) => bells.ring(runId),
-  });
-  const bells = createBells({
-    subscribe: (runId, ring) =>
-      subscribe(keys.channel(runId), (notice) => {
-        if (heard(runId, notice)) ring(notice);
-      }),
-    async markOf(runId) {
-      const run = await runs.run(runId);
-      return { log: run ? `${run.head} ${run.epoch} ${run.status}` : "", stops: run?.stop !== undefined };
-    },
-    pollMs,
-  });
+      : restSubscription((channel, onNotice) => subscribeOverHttp(kv, channel, onNotice));
+  const now = options.now ?? (() => performance.now());
+  const { runs, notifier } = createNotifyingRuns(context, { subscribe, now, pollMs });
   return {
     name: "send" in connection ? "redis" : "kv",
     ...("send" in connection ? {} : { coalesceMs: restCoalesceMs }),
@@ -95,10 +81,42 @@ export function openKv(options: KvOptions): Storage {
       });
     },
     async close() {
-      bells.close();
+      notifier.close();
       if ("send" in connection) await connection.close();
     },
   };
+}
+
+interface NotifyingOptions {
+  subscribe: SubscribeChannel;
+  now(): number;
+  pollMs: number;
+}
+
+/** The runs, and who is notified of their changes here. */
+function createNotifyingRuns(context: KvContext, { subscribe, now, pollMs }: NotifyingOptions) {
+  const stored = createKvRuns(context, {
+    subscribe: (runId, latch, only) => notifier.subscribe(runId, latch, only),
+    notify: (runId, durability) => notifier.notify(runId, durability),
+  });
+  const { runs, heard } = createWriteThroughTail(stored, {
+    now,
+    onAppend: (runId) => notifier.changed(runId, "log"),
+  });
+  const watchRun = createWatchRun({
+    subscribe: (runId, onNotice) =>
+      subscribe(context.keys.channel(runId), (notice) => {
+        if (heard(runId, notice)) onNotice(notice);
+      }),
+    async versionOf(runId) {
+      const run = await runs.run(runId);
+      const log = run ? `${run.head} ${run.epoch} ${run.status}` : "";
+      return { log, isStopped: run?.stop !== undefined };
+    },
+    pollMs,
+  });
+  const notifier = createNotifier(watchRun);
+  return { runs, notifier };
 }
 
 /**
@@ -144,11 +162,11 @@ function overHttp({ url, token, limitMs = 5000, retryMs = 50 }: KvRest): VercelK
   });
 }
 
-function listenOverHttp(kv: VercelKV, channel: string, ring: Ring): () => void {
+function subscribeOverHttp(kv: VercelKV, channel: string, onNotice: OnNotice): () => void {
   const subscription = kv.subscribe<string>(channel);
-  subscription.on("message", ({ message }) => ring(message));
-  subscription.on("subscribe", () => ring());
-  // Silence is no harm: the poll goes on, and the next renewal tries again.
+  subscription.on("message", ({ message }) => onNotice(message));
+  subscription.on("subscribe", () => onNotice());
+  // Nothing is lost: the poll goes on, and the next renewal tries again.
   subscription.on("error", () => {});
   return () => void subscription.unsubscribe();
 }

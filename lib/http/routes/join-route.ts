@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { hashOf, isCode } from "../../sessions/session.ts";
+import { hashSecret, isTransferCode } from "../../sessions/session.ts";
 import { ProblemError } from "../problem.ts";
 import { readJson } from "../read-json.ts";
 import { forVisitors } from "../route.ts";
@@ -7,10 +7,12 @@ import { forVisitors } from "../route.ts";
 const joinRequest = z.strictObject({ code: z.string().max(200) });
 
 export const joinRoute = {
-  /** Makes this browser the same user as the one that made the link; what it had moves along (protocol 3.9). */
+  /**
+   * Makes this browser the same user as the one that made the link; what it had moves along (protocol 3.9).
+   */
   POST: forVisitors(async ({ request, session }, { context: { storage } }) => {
     const { code } = await readJson(request, joinRequest);
-    const joined = isCode(code) ? await storage.sessions.join(hashOf(code), session) : "gone";
+    const joined = isTransferCode(code) ? await storage.sessions.join(hashSecret(code), session) : "gone";
     if (joined === "gone")
       throw new ProblemError(410, "link_gone", "this link was used, has expired, or never was one");
     if (joined === "here")

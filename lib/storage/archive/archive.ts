@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { UserMessage } from "../../protocol/message.ts";
-import type { RunStatus } from "../../protocol/run-status.ts";
+import { runStatuses } from "../../protocol/run-status.ts";
 import { checkLog } from "../core/check-log.ts";
 import { decodeFold, decodeMessage, encodeStored } from "../core/stored-json.ts";
 import { damaged } from "../core/unreadable.ts";
@@ -11,17 +11,6 @@ import { damaged } from "../core/unreadable.ts";
  * A new column is a field here; the types then lead to sqlite/archive-tables.ts and kv/codec. A new kind of
  * record is a schema here and a collection of `Archive`.
  */
-
-const statuses = [
-  "queued",
-  "running",
-  "waiting",
-  "stopping",
-  "finished",
-  "failed",
-  "stopped",
-  "interrupted",
-] as const satisfies readonly RunStatus[];
 
 /** A text column. SQLite cannot keep half a character (a lone surrogate) there: it becomes U+FFFD. */
 const textColumn = z.string().transform((text) => text.toWellFormed());
@@ -38,7 +27,7 @@ const archivedRun = z.strictObject({
   parentRunId: recordId.nullable(),
   agent: z.string(),
   model: z.string().nullable(),
-  status: z.enum(statuses),
+  status: z.enum(runStatuses),
   epoch: naturalNumber,
   head: naturalNumber,
   createdAt: naturalNumber,

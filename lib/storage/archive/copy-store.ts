@@ -214,14 +214,14 @@ async function hasChanged({ archive, storage }: CopyEnd, before: readonly string
  */
 async function forEachConcurrently(
   ids: readonly string[],
-  work: (id: string) => Promise<void>,
+  task: (id: string) => Promise<void>,
 ): Promise<void> {
   const remaining = ids.values();
   const failures: unknown[] = [];
   const worker = async () => {
     for (const id of remaining) {
       if (failures.length > 0) return;
-      await work(id).catch((error: unknown) => failures.push(error));
+      await task(id).catch((error: unknown) => failures.push(error));
     }
   };
   await Promise.all(Array.from({ length: maxConcurrent }, worker));

@@ -1,5 +1,4 @@
 import type { RunMeta, RunStore } from "../run-store.ts";
-import type { Bells } from "./bells.ts";
 import { createClaimableRuns } from "./claimable-runs.ts";
 import { createRunInKv } from "./create-run.ts";
 import type { KvContext } from "./kv-context.ts";
@@ -11,7 +10,7 @@ import { createKvLog } from "./run-log.ts";
 import { requestStopScript } from "./run-scripts.ts";
 
 /** The runs of a KV store: each method is one script, a first look at a run's conversation apart. */
-export function createKvRuns(context: KvContext, bells: Pick<Bells, "listen">): RunStore {
+export function createKvRuns(context: KvContext, notifier: Pick<RunStore, "subscribe" | "notify">): RunStore {
   const { script, keys, locators } = context;
   const reads = createKvRunReads(context);
   const work = createClaimableRuns(context);
@@ -34,7 +33,7 @@ export function createKvRuns(context: KvContext, bells: Pick<Bells, "listen">): 
     run: reads.run,
     read: reads.read,
     snapshot: reads.snapshot,
-    bell: (runId, signal, only) => bells.listen(runId, signal, only),
+    ...notifier,
     claimable: work.claimable,
     leased: work.leased,
     trim: work.trim,

@@ -67,7 +67,7 @@ const remove =
   (changed) => {
     const row = findOwn(sql, id, userId);
     if (!row) return false;
-    if (row.deleted_at === null) sql.markDeleted.run(now(), id);
+    if (row.deleted_at === null) sql.setDeletedAt.run(now(), id);
     for (const { run_id, stop_at } of sql.liveRuns.all(id)) {
       if (stop_at === null) sql.stopRun.run("user", "deleted", now(), run_id);
       // Each time, as with a stop: the first notice may have been lost.
@@ -81,7 +81,7 @@ const restore =
   () => {
     const row = findOwn(sql, id, userId);
     if (!row || isPastUndo(row, now())) return false;
-    if (row.deleted_at !== null) sql.markDeleted.run(null, id);
+    if (row.deleted_at !== null) sql.setDeletedAt.run(null, id);
     return true;
   };
 

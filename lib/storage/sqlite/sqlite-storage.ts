@@ -1,66 +1,66 @@
 import type { DatabaseSync } from "node:sqlite";
-import { createTailCache, type TailCache } from "../core/tail-cache.ts";
-import type { RunStore } from "../run-store.ts";
+import { createNotifier } from "../core/notifier.ts";
+import { createTailCache } from "../core/tail-cache.ts";
 import type { Storage } from "../storage.ts";
-import { type Bells, createBells } from "./bells.ts";
 import { createSqliteConversations } from "./conversations.ts";
-import { createRunInSqlite } from "./create-run.ts";
-import { createSqliteLeases } from "./leases.ts";
+import { createCrossProcessNotifier } from "./cross-process-notifier.ts";
 import { createSqliteLimits } from "./limits.ts";
-import { purgeConversations } from "./purge-conversations.ts";
-import { createSqliteRunReads } from "./read-runs.ts";
-import { createSqliteLog } from "./run-log.ts";
+import { createSqliteRuns } from "./runs.ts";
 import { createSqliteSessions } from "./sessions.ts";
-import { prepareStatements, type Statements } from "./statements.ts";
-import { createTransactions, type Transactions } from "./transactions.ts";
-import { watchOthers } from "./watch-others.ts";
+import { prepareStatements } from "./statements.ts";
+import { createTransactions } from "./transactions.ts";
 
 export interface SqliteStorageOptions {
-  /** Wall clock, ms. */
+  /** Wall clock, ms: the store's time. */
   now(): number;
+  /** How often a process with subscribers polls for commits of others whose notice was lost, ms. */
   pollMs: number;
-  /** How long a call waits for another process's lock before it fails, ms. */
+  /** How long a call retries while another process holds the lock, ms. */
   busyTimeoutMs?: number;
-  /** Shared with the other processes on the same file; none for a database of this process alone. */
+  /** Shared with the other processes that use the file; absent for a database of this process alone. */
   wakeFile?: string;
-  /** Throws if the file that is open is not the one at its path any more. */
+  /** Throws if the open file is no longer the one at its path. */
   checkFile?(): void;
 }
 
-/** A store over an open database with this build's schema; closing the store closes the database. */
+/** A store on an open database with this build's schema. Closing the store closes the database. */
 export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOptions): Storage {
   const { now, pollMs, busyTimeoutMs = 5000, wakeFile, checkFile } = options;
   const sql = prepareStatements(db);
   const dataVersion = () => sql.dataVersion.get()?.data_version;
-  const version = () => tryRead(dataVersion);
-  const others = wakeFile === undefined ? undefined : watchOthers({ wakeFile, pollMs, version });
-  const recent = createTailCache(version, now);
-  const bells = createBells({ others, markOf: (runId) => tryRead(() => sql.runVersion.get(runId)?.version) });
+  const databaseVersion = () => tryRead(dataVersion);
+  const runVersion = (runId: string) => tryRead(() => sql.runVersion.get(runId)?.version);
+  const tailCache = createTailCache(databaseVersion, now);
+  const others =
+    wakeFile === undefined
+      ? undefined
+      : createCrossProcessNotifier({ wakeFile, pollMs, databaseVersion, runVersion });
+  const notifier = createNotifier(others?.watchRun ?? watchNobody);
   const transactions = createTransactions(db, {
     busyTimeoutMs,
     dataVersion,
-    onCommit(changes, versionThen) {
-      recent.keepVersion(versionThen);
-      for (const [runId, grown] of changes) {
-        if (grown) recent.append(runId, grown);
-        else recent.evict(runId);
+    onCommit(changes, version) {
+      tailCache.keepVersion(version);
+      for (const [runId, appended] of changes) {
+        if (appended) tailCache.append(runId, appended);
+        else tailCache.evict(runId);
       }
-      for (const [runId, grown] of changes) bells.ring(runId, grown && "log");
-      others?.tell();
+      for (const [runId, appended] of changes) notifier.changed(runId, appended && "log");
+      others?.notify();
     },
   });
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
     await transactions.close();
-    bells.close();
+    notifier.close();
     others?.close();
     db.close();
   }
 
   return {
     name: wakeFile === undefined ? "memory" : "sqlite",
-    runs: createSqliteRuns({ sql, transactions, bells, recent }, options),
+    runs: createSqliteRuns({ sql, transactions, notifier, tailCache, now, checkFile }),
     conversations: createSqliteConversations(sql, transactions, now),
     sessions: createSqliteSessions(db, transactions, now),
     limits: createSqliteLimits(db, transactions, now),
@@ -73,51 +73,14 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
   };
 }
 
+/** No other process changes a database of this process alone. */
+const watchNobody = () => () => undefined;
+
 /** For hints only: undefined while the database is busy. */
 function tryRead<T>(statement: () => T): T | undefined {
   try {
     return statement();
   } catch {
-    return undefined; // The next read reports what is wrong.
+    return undefined; // The next real read reports what is wrong.
   }
-}
-
-interface Parts {
-  sql: Statements;
-  transactions: Transactions;
-  bells: Bells;
-  recent: TailCache;
-}
-
-function createSqliteRuns(
-  { sql, transactions: { read, readOne, write }, bells, recent }: Parts,
-  { now, checkFile }: SqliteStorageOptions,
-): RunStore {
-  const leases = createSqliteLeases(sql, now);
-  const log = createSqliteLog(sql, now);
-  const runs = createSqliteRunReads(sql, now);
-  return {
-    // Async: a file that is gone rejects. Checked here and not at each append: a run is where something new
-    // begins.
-    createRun: async (run) => {
-      checkFile?.();
-      return write(createRunInSqlite(sql, now, run));
-    },
-    claim: (runId, token, fromEpoch, leaseMs, holder, deadHolder) =>
-      write(leases.claim({ runId, token, fromEpoch, leaseMs, holder, deadHolder })),
-    // Async: events that no store may take reject, they do not throw.
-    append: async (lease, events, leaseMs, fold) => write(log.append(lease, events, leaseMs, fold)),
-    heartbeat: (lease, leaseMs) => write(leases.heartbeat(lease, leaseMs)),
-    suspend: (lease, to) => write(leases.suspend(lease, to)),
-    finish: async (lease, events, end) => write(log.finish(lease, events, end)),
-    requestStop: (runId, by, reason) => write(log.requestStop(runId, by, reason)),
-    run: (runId) => readOne(() => runs.run(runId)),
-    read: async (runId, after, limit) =>
-      recent.read(runId, after, limit) ?? read(() => runs.read(runId, after, limit)),
-    snapshot: (runId) => read(() => runs.snapshot(runId)),
-    bell: (runId, signal, only) => bells.listen(runId, signal, only),
-    claimable: (limit) => read(() => runs.claimable(limit)),
-    leased: (limit) => read(() => runs.leased(limit)),
-    trim: () => write(purgeConversations(sql, now)),
-  };
 }

@@ -128,7 +128,7 @@ function conversationStatements(db: DatabaseSync) {
       "update conversations set active_run_id = iif(active_run_id = ?, null, active_run_id), updated_at = ? where id = ?",
     ),
     renameConversation: prepare(db, "update conversations set title = ?, title_by_hand = 1 where id = ?"),
-    markDeleted: prepare(db, "update conversations set deleted_at = ? where id = ?"),
+    setDeletedAt: prepare(db, "update conversations set deleted_at = ? where id = ?"),
     conversations: prepare<ConversationRow>(
       db,
       `select * from conversations where owner_id = ? and deleted_at is null and (updated_at, id) < (?, ?)

@@ -30,13 +30,13 @@ import {
 
 /** All of them reject with `StorageError` if the database cannot be used. */
 export interface Transactions {
-  /** Runs `work` in a read transaction (X5). */
-  read<T>(work: () => T): Promise<T>;
+  /** Runs `statements` in a read transaction (X5). */
+  read<T>(statements: () => T): Promise<T>;
   /** The same for a single statement, which sees one state without a transaction. */
   readOne<T>(statement: () => T): Promise<T>;
-  /** Runs `work` in the next write transaction (X1 to X3). */
-  write<T>(work: Write<T>): Promise<T>;
-  /** Refuses new work, and resolves once the queued writes are settled. */
+  /** Runs `change` in the next write transaction (X1 to X3). */
+  write<T>(change: Write<T>): Promise<T>;
+  /** Refuses new calls, and resolves once the queued writes are settled. */
   close(): Promise<void>;
 }
 
@@ -60,7 +60,7 @@ export function createTransactions(
   let draining: Promise<void> | undefined;
   let isClosed = false;
 
-  const read = <T>(work: () => T): Promise<T> => readOne(() => transact(begin, work));
+  const read = <T>(statements: () => T): Promise<T> => readOne(() => transact(begin, statements));
 
   async function readOne<T>(statement: () => T): Promise<T> {
     try {
@@ -73,10 +73,10 @@ export function createTransactions(
     }
   }
 
-  function write<T>(work: Write<T>): Promise<T> {
+  function write<T>(change: Write<T>): Promise<T> {
     if (isClosed) return Promise.reject(closedError());
     return new Promise((resolve, reject) => {
-      queue.push(createJob(work, resolve, reject));
+      queue.push(createJob(change, resolve, reject));
       draining ??= drain();
     });
   }

@@ -27,7 +27,7 @@ export interface Job {
 
 /** `resolve` and `reject` settle the caller's promise. */
 export function createJob<T>(
-  work: Write<T>,
+  change: Write<T>,
   resolve: (value: T) => void,
   reject: (error: unknown) => void,
 ): Job {
@@ -40,7 +40,7 @@ export function createJob<T>(
     },
     attempt() {
       changes = [];
-      const value = work((runId, appended) => void changes.push([runId, appended]));
+      const value = change((runId, appended) => void changes.push([runId, appended]));
       settle = () => resolve(value);
     },
     refuse(error) {
@@ -52,16 +52,16 @@ export function createJob<T>(
   };
 }
 
-/** Runs `work` between `begin` and a commit; rolls back and throws if it fails. */
-export type Transact = <T>(begin: { run(): unknown }, work: () => T) => T;
+/** Runs `statements` between `begin` and a commit; rolls back and throws if it fails. */
+export type Transact = <T>(begin: { run(): unknown }, statements: () => T) => T;
 
 export function createTransact(db: DatabaseSync): Transact {
   const commit = db.prepare("commit");
   const rollback = db.prepare("rollback");
-  return (begin, work) => {
+  return (begin, statements) => {
     begin.run();
     try {
-      const value = work();
+      const value = statements();
       commit.run();
       return value;
     } catch (error) {
