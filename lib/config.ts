@@ -54,7 +54,7 @@ const someSeconds = z.coerce.number(duration).positive(duration).max(86_400, dur
 const seconds = (fallback: number) => someSeconds.default(fallback);
 
 const amount = "a whole number, 0 for no limit";
-const bound = (most: number) => z.coerce.number(amount).int(amount).min(0, amount).default(most);
+const bound = (fallback: number) => z.coerce.number(amount).int(amount).min(0, amount).default(fallback);
 
 const secret = z.string().min(32, "at least 32 characters each, comma-separated, newest first");
 const secretVariables: ReadonlySet<PropertyKey> = new Set([

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { createAgentProducers } from "./agents/agent-producers.ts";
 import { assistant } from "./agents/assistant.ts";
 import { type Config, isLoopback, readConfig } from "./config.ts";
 import type { ApiServer } from "./http/api-server.ts";
@@ -22,10 +23,7 @@ export interface Server extends Omit<ApiServer, "waitUntil"> {
   models: ModelList;
   /** Questions to begin with, which the default model can answer. */
   starters: typeof demoStarters;
-  /**
-   * Aborts when the runs here are over or handed over: streams end, and their readers come back to the next
-   * process.
-   */
+  /** Aborts once all runs here have ended or were handed over: streams end, and their readers reconnect. */
   ending: AbortSignal;
   /** Lets the runs finish or hands them over, then ends the streams and closes the store. */
   close(): Promise<void>;
@@ -58,8 +56,11 @@ function createServer(config: Config): Server {
     limits: config.limits,
     newId: randomUUID,
     random: Math.random,
-    agent: (name) => (name === assistant.name ? assistant : undefined),
-    pickModel: models.pick,
+    pickProducer: createAgentProducers({
+      agents: [assistant],
+      pickModel: models.pick,
+      ...(storage.coalesceMs !== undefined && { coalesceMs: storage.coalesceMs }),
+    }),
     live: liveRuns(),
     log: writeLine,
   };

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { ConfigError } from "../lib/config.ts";
+import { CopyRefusedError } from "../lib/storage/archive/copy-store.ts";
 import { StoreCheckError } from "../lib/storage/check-store.ts";
-import { CopyRefusedError } from "../lib/storage/copy-store.ts";
 import { StorageError } from "../lib/storage/storage-error.ts";
 import { loadEnv } from "./load-env.mjs";
 

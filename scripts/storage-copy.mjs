@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readStore } from "../lib/config.ts";
+import { copyStore } from "../lib/storage/archive/copy-store.ts";
+import { openArchive } from "../lib/storage/archive/open-archive.ts";
 import { checkStore } from "../lib/storage/check-store.ts";
-import { copyStore } from "../lib/storage/copy-store.ts";
-import { openArchive } from "../lib/storage/open-archive.ts";
 import { openStore } from "../lib/storage/open-store.ts";
 import { runCommand, UsageError } from "./run-command.mjs";
 
@@ -30,14 +30,15 @@ const kinds = ["sqlite", "redis", "kv"];
 async function copy(args) {
   const { from, to, help } = read(args);
   if (help) return console.log(usage) ?? 0;
-  const places = [from, to].map((kind) => readStore(kind));
-  refuseMissing(places[0]);
-  for (const place of places) await checkStore(place);
+  const addresses = [from, to].map((kind) => readStore(kind));
+  refuseMissing(addresses[0]);
+  for (const address of addresses) await checkStore(address);
   const ends = [];
   try {
-    for (const place of places) ends.push({ archive: openArchive(place), storage: openStore(place) });
+    for (const address of addresses)
+      ends.push({ archive: openArchive(address), storage: openStore(address) });
     const copied = await copyStore(...ends, { progress: createProgress() });
-    return tell(copied, places, to);
+    return report(copied, addresses, to);
   } finally {
     for (const { archive, storage } of ends) await Promise.all([archive.close(), storage.close()]);
   }
@@ -72,16 +73,16 @@ function refuseMissing(source) {
 
 /** A line for every tenth of the way. */
 function createProgress() {
-  let told = 0;
+  let shown = 0;
   return (done, total) => {
     const tenth = Math.floor((done * 10) / total);
-    if (tenth === told) return;
-    told = tenth;
+    if (tenth === shown) return;
+    shown = tenth;
     console.log(`${done} of ${total} conversations looked at`);
   };
 }
 
-function tell(copied, [source], to) {
+function report(copied, [source], to) {
   const { total, troubles } = copied;
   const counts = [
     [copied.copied, "copied and compared"],

@@ -15,9 +15,11 @@ Servers may be at work meanwhile. Exit codes: 0 done; 1 a record could not be re
 async function rebuild([kind, ...more]) {
   if (kind === "--help") return console.log(usage) ?? 0;
   if (!["redis", "kv"].includes(kind) || more.length > 0) throw new UsageError(usage);
-  const place = readStore(kind);
-  await checkStore(place);
-  const archive = openKvArchive({ line: kind === "redis" ? connectRedis({ url: place.url }) : place });
+  const address = readStore(kind);
+  await checkStore(address);
+  const archive = openKvArchive({
+    connection: kind === "redis" ? connectRedis({ url: address.url }) : address,
+  });
   try {
     const { conversations, runs, cleared, unreadable } = await archive.rebuild();
     console.log(

@@ -3,12 +3,14 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checks } from "./checks.mjs";
+import { fastTests, unitTests } from "./fast-tests.mjs";
 import { runCheck } from "./run-check.mjs";
 import { killStrays, runGroup } from "./run-group.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const results = join(root, "test-results");
 const parts = {
+  fast: testFast,
   check: testChecks,
   unit: testUnits,
   e2e: testBrowser,
@@ -19,22 +21,27 @@ const parts = {
  * What does not depend on the store is not shown again on another one, unless that is asked for by its name.
  */
 const storeSpecs = ["message", "reliability", "reload", "sidebar", "store"];
+/** Parts that need neither the build nor a browser. */
+const unbuilt = new Set(["fast", "check"]);
 /** How each test of the unit part ended. */
 const unitOutcomes = "unit.ndjson";
 const bothWidths = ["--project=desktop", "--project=phone"];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(parts, name));
+// `fast` is a choice of what the others hold.
+const chosen = Object.keys(parts).filter((name) =>
+  asked.length > 0 ? asked.includes(name) : name !== "fast",
+);
 if (unknown.length > 0) {
   console.error(`Unknown part: ${unknown.join(", ")}. npm test -- ${Object.keys(parts).join(" | ")}`);
   process.exit(1);
 }
 
+if (!chosen.every((name) => unbuilt.has(name))) ensureBuilt();
+
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const [name, run] of Object.entries(parts)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
-  await runPart(name, run);
-}
+for (const name of chosen) await runPart(name, parts[name]);
 const strays = killStrays();
 if (strays.length > 0) console.log(`Killed ${strays.length} processes that the tests left behind.`);
 const isGreen = total.failed === 0 && total.passed > 0;
@@ -42,6 +49,13 @@ if (total.passed + total.failed === 0) console.log("No test ran.");
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exitCode = isGreen ? 0 : 1;
+
+/** Ends this process where the build or the browser cannot be had: the reason was shown. */
+function ensureBuilt() {
+  const ensure = [join(root, "scripts/ensure.mjs"), "test"];
+  const { status } = spawnSync(process.execPath, ensure, { cwd: root, stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+}
 
 async function runPart(name, run) {
   console.log(`\n— ${name}`);
@@ -59,18 +73,20 @@ async function testChecks() {
   return { passed: passed.filter(Boolean).length, failed: passed.filter((ok) => !ok).length, skipped: 0 };
 }
 
-async function testUnits() {
-  const files = globSync("tests/**/*.test.ts", {
-    cwd: root,
-    exclude: ["tests/e2e/**", "tests/architecture/**", "tests/security/**", "tests/bench/peers/**"],
-  });
+/** All that can be shown without a build, sockets, other processes, Redis and Chromium. */
+async function testFast() {
+  const [check, unit] = [await testChecks(), await testUnits(fastTests(root, unitTests(root)))];
+  return Object.fromEntries(Object.keys(check).map((key) => [key, check[key] + unit[key]]));
+}
+
+async function testUnits(files = unitTests(root)) {
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   const countsFile = freshFile("unit.json");
   const reporters = [
     ["./tests/support/count-reporter.mjs", "stdout"],
     ["./tests/support/outcome-reporter.mjs", freshFile(unitOutcomes)],
   ].flatMap(([reporter, to]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${to}`]);
-  const args = ["--test", "--test-concurrency=2", "--test-timeout=120000", ...reporters, ...files.sort()];
+  const args = ["--test", "--test-concurrency=2", "--test-timeout=120000", ...reporters, ...files];
   const code = await runGroup(process.execPath, args, {
     cwd: root,
     env: { ...process.env, RIVULET_COUNTS: countsFile },

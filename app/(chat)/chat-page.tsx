@@ -2,7 +2,7 @@ import { cookies, headers } from "next/headers";
 import { Chat, type ChatProps } from "#components/chat/chat.tsx";
 import type { ServerDetails } from "#components/settings/server-details.ts";
 import { pickLanguage } from "#lib/client/i18n/pick-language.ts";
-import { listConversations } from "#lib/conversations/read-conversation.ts";
+import { listConversations } from "#lib/conversations/list-conversations.ts";
 import { server } from "#lib/server.ts";
 import type { Visitor } from "./read-visitor.ts";
 

@@ -1,7 +1,8 @@
 "use client";
 
 import { type ReactElement, useCallback, useEffect, useRef, useState } from "react";
-import type { ConversationState, ConversationStore } from "#lib/client/conversation-store.ts";
+import type { LiveConversation } from "#lib/client/conversation/live-conversation.ts";
+import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
 import { Composer } from "../composer/composer.tsx";
 import type { ComposerControl } from "../composer/use-composer.ts";
 import { modelName } from "../message/model-name.ts";
@@ -26,7 +27,7 @@ import { useTurnActions } from "./use-turn-actions.ts";
 
 interface ConversationPageProps {
   held: ChatContextValue;
-  store: ConversationStore;
+  store: LiveConversation;
   /** Shown at `/`: its first question gives it an address. */
   isNew: boolean;
   starters: readonly Starter[];
@@ -111,5 +112,5 @@ export function ConversationPage({
   );
 }
 
-const titleOf = ({ title, turns }: ConversationState): string =>
+const titleOf = ({ title, turns }: ShownConversation): string =>
   title || turns[0]?.text.trim().split("\n", 1)[0] || "";

@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactElement } from "react";
-import type { ConversationState } from "#lib/client/conversation-store.ts";
+import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { keepsCookies } from "../ui/keeps-cookies.ts";
@@ -12,7 +12,7 @@ export function StatusNotice({
   onNew,
   onRenew,
 }: {
-  phase: ConversationState["phase"];
+  phase: ShownConversation["phase"];
   onNew(): void;
   onRenew(): void;
 }): ReactElement | null {

@@ -1,12 +1,13 @@
 import { useEffect } from "react";
-import type { ConversationState, ConversationStore } from "#lib/client/conversation-store.ts";
+import type { LiveConversation } from "#lib/client/conversation/live-conversation.ts";
+import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
 import { useMounted } from "../ui/use-mounted.ts";
 
 const key = "rivulet-asked";
 const kept = 40;
 
 /** Whether the live answer was asked for in another tab. What this tab asked survives its reload. */
-export function useAskedElsewhere(store: ConversationStore, { turns, busy }: ConversationState): boolean {
+export function useAskedElsewhere(store: LiveConversation, { turns, busy }: ShownConversation): boolean {
   const isMounted = useMounted();
   const runId = busy ? turns.at(-1)?.liveRun?.runId : undefined;
   useEffect(() => {

@@ -1,8 +1,8 @@
 import { useEffect } from "react";
-import type { ConversationStore } from "#lib/client/conversation-store.ts";
+import type { LiveConversation } from "#lib/client/conversation/live-conversation.ts";
 
 /** Esc stops the answer, unless a dialog or an input method wants it. */
-export function useStopKey(store: ConversationStore, canStop: boolean): void {
+export function useStopKey(store: LiveConversation, canStop: boolean): void {
   useEffect(() => {
     if (!canStop) return;
     const stop = (event: KeyboardEvent) => {

@@ -1,11 +1,11 @@
 import { type RefObject, useMemo } from "react";
-import type { ConversationStore } from "#lib/client/conversation-store.ts";
+import type { LiveConversation } from "#lib/client/conversation/live-conversation.ts";
 import type { ComposerControl } from "../composer/use-composer.ts";
 import type { TurnActions } from "../transcript/turn-view.tsx";
 
 /** What a reader can do with a turn of the conversation. `asked` learns of a turn that is answered anew. */
 export const useTurnActions = (
-  store: ConversationStore,
+  store: LiveConversation,
   composer: RefObject<ComposerControl | null>,
   { asked, renew }: { asked(turn: { key: string }): void; renew(): void },
 ): TurnActions =>
@@ -21,7 +21,7 @@ export const useTurnActions = (
       edit: () => composer.current?.giveBack(store.discard()),
       discard: () => void store.discard(),
       renew,
-      refresh: () => void store.refresh(),
+      refresh: store.refresh,
       reconnect: store.reconnect,
     }),
     [store, composer, asked, renew],

@@ -1,10 +1,10 @@
 "use client";
 
 import type { ReactElement } from "react";
+import { maxMessageLength } from "#lib/protocol/limits.ts";
 import { grouped } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { isTouchOnly } from "./is-touch-only.ts";
-import { maxCharacters } from "./message-length.ts";
 import { PastedChips } from "./pasted-chips.tsx";
 import { SendButton, type SendState } from "./send-button.tsx";
 import { type ComposerOptions, type Refusal, useComposer } from "./use-composer.ts";
@@ -26,7 +26,7 @@ export function Composer({ note, onStop, ...options }: ComposerProps): ReactElem
     onStop();
     if (!isTouchOnly()) field.current?.focus({ preventScroll: true });
   };
-  const ready = !isEmpty && (count ?? 0) <= maxCharacters ? "go" : "off";
+  const ready = !isEmpty && (count ?? 0) <= maxMessageLength ? "go" : "off";
   const state: SendState = busy ? (stopping ? "wait" : "halt") : ready;
   return (
     <>
@@ -69,8 +69,8 @@ function ComposerNote({
   refusal: Refusal | "composer.unkept" | undefined;
 }): ReactElement {
   const t = useTranslate();
-  const over = (count ?? 0) - maxCharacters;
-  const values = { n: grouped(count ?? 0), max: grouped(maxCharacters), over: grouped(over) };
+  const over = (count ?? 0) - maxMessageLength;
+  const values = { n: grouped(count ?? 0), max: grouped(maxMessageLength), over: grouped(over) };
   const words =
     count === undefined
       ? t(refusal ?? "composer.keys")

@@ -1,4 +1,4 @@
-import { characters } from "./message-length.ts";
+import { countCharacters } from "#lib/protocol/count-characters.ts";
 
 /** A long text that was pasted: part of the message, but not of the field, which a megabyte would freeze. */
 export interface Pasted {
@@ -20,7 +20,7 @@ export const isLongPaste = (text: string): boolean => text.length > foldFrom;
 export function pastedText(raw: string): Pasted {
   const text = raw.replace(/\r\n?/g, "\n").replaceAll(separator, "");
   const lines = text.replace(/\n$/, "").split("\n").length;
-  return { id: (made += 1), text, lines, characters: characters(text) };
+  return { id: (made += 1), text, lines, characters: countCharacters(text) };
 }
 
 /** What is sent: the typed words, then each pasted text as a paragraph of its own. */

@@ -10,8 +10,9 @@ import {
   useState,
 } from "react";
 import type { Drafts } from "#lib/client/drafts.ts";
+import { maxMessageLength } from "#lib/protocol/limits.ts";
 import { enterMeans } from "./enter-means.ts";
-import { countedLength, maxCharacters } from "./message-length.ts";
+import { countedLength } from "./message-length.ts";
 import {
   isLongPaste,
   messageText,
@@ -104,7 +105,7 @@ export function useComposer(options: ComposerOptions): Composing {
     const message = text.message();
     const refused = refusalOf(message, options);
     if (refused) return setRefusal(refused);
-    if ((countedLength(message) ?? 0) > maxCharacters) return;
+    if ((countedLength(message) ?? 0) > maxMessageLength) return;
     drafts.sending(draftKey, message);
     if (!onSend(message)) {
       drafts.sent(draftKey);

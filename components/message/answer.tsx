@@ -1,9 +1,9 @@
 "use client";
 
 import type { ReactElement } from "react";
-import type { Turn } from "#lib/client/turns.ts";
+import type { Turn } from "#lib/client/conversation/turns.ts";
+import { answerText } from "#lib/protocol/answer-text.ts";
 import type { AssistantMessage, Part } from "#lib/protocol/message.ts";
-import { answerText } from "./answer-text.ts";
 import { type Connection, ConnectionNotices, TruncatedNotice } from "./connection-notices.tsx";
 import { LiveEnding, MessageFooter } from "./message-footer.tsx";
 import { MessagePart } from "./message-part.tsx";
@@ -41,7 +41,7 @@ export function Answer(props: AnswerProps): ReactElement {
         <ConnectionNotices connection={connection} onNow={onNow} />
       )}
       {isLive ? (
-        answerText(answer) !== "" && <LiveEnding {...{ answer, isElsewhere }} />
+        answerText(answer.parts) !== "" && <LiveEnding {...{ answer, isElsewhere }} />
       ) : (
         <MessageFooter {...{ answer, onAgain, onContinue }} />
       )}

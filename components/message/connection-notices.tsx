@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactElement } from "react";
-import type { ConversationState } from "#lib/client/conversation-store.ts";
+import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
 import { seconds, wholeSeconds } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { useElapsed } from "../ui/use-elapsed.ts";
@@ -12,7 +12,7 @@ export interface Connection {
   /** Set once the line has been away long enough to be told. */
   lostAttempt: number | undefined;
   backAfterMs: number | undefined;
-  durability: ConversationState["durability"];
+  durability: ShownConversation["durability"];
 }
 
 /** The gap in the spine while the line is away, the trace that it leaves, and trouble with saving. */

@@ -1,76 +1,64 @@
-import type { en } from "#lib/client/i18n/en.ts";
+import {
+  type CodeKey,
+  type PageProblem,
+  type ProblemKey,
+  pageProblems,
+  problemsWithoutWords,
+} from "#lib/client/i18n/code-key.ts";
+import {
+  type EndReason,
+  type ErrorCode,
+  endReasons,
+  errorCodes,
+  errorReasons,
+  type ProblemCode,
+  problemCodes,
+  type ReasonedError,
+  type RetryReason,
+  retryReasons,
+} from "#lib/protocol/codes.ts";
 
-const runErrors = [
-  "key-rejected",
-  "model-not-found",
-  "context-too-long",
-  "rate-limited",
-  "out-of-credit",
-  "content-filter",
-  "request-refused",
-  "provider-failed",
-  "unreachable",
-  "timeout",
-  "cut-off",
-  "limit-reached",
-  "bad-response",
-] as const;
+/**
+ * Which words a code has. Whatever is in a log or an answer may come from a newer build: a code that this
+ * page does not know has the general words.
+ */
 
-/** The codes whose reason has words of its own. */
-const reasons = [
-  "model-not-found.unlisted",
-  "unreachable.name",
-  "unreachable.refused",
-  "unreachable.tls",
-  "timeout.start",
-  "timeout.silence",
-  "limit-reached.size",
-  "limit-reached.time",
-  "bad-response.page",
-] as const;
+/** What happened to a run. */
+export const runErrorKey = (code: string): `error.${ErrorCode}` =>
+  `error.${oneOf(errorCodes, code) ?? "unexpected"}`;
 
-const retries = ["rate-limited", "provider-failed", "unreachable", "cut-off"] as const;
+/** What there is to do about a run's error. */
+export function runAdviceKey(code: string, reason: string | undefined): CodeKey {
+  const reasoned = oneOf(reasonedErrors, `${code}.${reason}`);
+  return reasoned ? `error.${reasoned}` : `${runErrorKey(code)}.do`;
+}
 
-const problems = [
-  "no_connection",
-  "store_unavailable",
-  "shutting_down",
-  "conversation_busy",
-  "stale_parent",
-  "run_complete",
-  "rate_limited",
-  "too_many_live",
-  "budget",
-  "no_session",
-  "no_cookies",
-  "not_found",
-  "deleted",
-  "text_too_long",
-  "body_too_large",
-  "bad_field",
-  "foreign_origin",
-  "run_conflict",
-] as const;
-
-type RunErrorKey = `error.${(typeof runErrors)[number] | "unexpected"}`;
-type ProblemKey = `problem.${(typeof problems)[number] | "unexpected"}`;
-
-/** The key of the words for a run's error code; a code that this page does not know is `unexpected`. */
-export const runErrorKey = (code: string): RunErrorKey =>
-  `error.${runErrors.find((known) => known === code) ?? "unexpected"}`;
-
-/** The key of the words for what there is to do about a run's error. */
-export const runAdviceKey = (code: string, reason: string | undefined): keyof typeof en => {
-  const known = reasons.find((each) => each === `${code}.${reason}`);
-  return known ? `error.${known}` : `${runErrorKey(code)}.do`;
-};
-
-/** The key of the words for why a model is asked again; undefined: there are none. */
-export const retryKey = (reason: string): `pending.${(typeof retries)[number]}` | undefined => {
-  const known = retries.find((each) => each === reason);
+/** Why a model is asked again; undefined: there are no words. */
+export function retryKey(reason: string): `pending.${RetryReason}` | undefined {
+  const known = oneOf(retryReasons, reason);
   return known && `pending.${known}`;
-};
+}
 
-/** The key of the words for a refused request's code. */
+/** Why a run was interrupted. */
+export const interruptKey = (reason: string): `end.${EndReason}` =>
+  `end.${oneOf(endReasons, reason) ?? "owner-gone"}`;
+
+/** Why a request was refused, or never answered. */
 export const problemKey = (code: string): ProblemKey =>
-  `problem.${problems.find((known) => known === code) ?? "unexpected"}`;
+  `problem.${oneOf(wordedProblems, code) ?? "unexpected"}`;
+
+const reasonedErrors = Object.entries(errorReasons).flatMap(([code, reasons]) =>
+  // Cast: an entry's key and value belong together.
+  reasons.map((reason) => `${code}.${reason}` as ReasonedError),
+);
+
+const wordedProblems = [...problemCodes, ...pageProblems].filter(hasWords);
+
+function hasWords(
+  code: ProblemCode | PageProblem,
+): code is Exclude<typeof code, (typeof problemsWithoutWords)[number]> {
+  return !problemsWithoutWords.some((each) => each === code);
+}
+
+const oneOf = <C extends string>(codes: readonly C[], text: string): C | undefined =>
+  codes.find((code) => code === text);

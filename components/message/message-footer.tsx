@@ -2,13 +2,15 @@
 
 import type { ReactElement, ReactNode } from "react";
 import type { Translate } from "#lib/client/i18n/translate.ts";
+import { answerText } from "#lib/protocol/answer-text.ts";
 import type { AssistantMessage } from "#lib/protocol/message.ts";
+import type { FinishReason } from "#lib/protocol/run-event.ts";
 import { CopyAction } from "../ui/copy-action.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { showHidden } from "../ui/show-hidden.ts";
 import { Tick } from "../ui/tick.tsx";
-import { answerText } from "./answer-text.ts";
+import { interruptKey } from "./error-key.ts";
 import { ErrorStrip } from "./error-strip.tsx";
 import { stats, totals } from "./stats.ts";
 
@@ -25,7 +27,7 @@ export function MessageFooter({ answer, onAgain, onContinue }: EndingRowProps): 
   const t = useTranslate();
   const { ending } = answer;
   if (!ending) return null;
-  const text = answerText(answer);
+  const text = answerText(answer.parts);
   const goOn = text === "" ? undefined : onContinue;
   if (ending.type === "error" && (ending.code !== "cut-off" || text === ""))
     return <ErrorStrip {...{ answer, ending, onAgain }} onContinue={goOn} />;
@@ -79,7 +81,7 @@ export function LiveEnding({
           {[stats(t, answer), isElsewhere && t("connection.elsewhere")].filter(Boolean).join(" · ")}
         </p>
         <Actions>
-          <CopyAction label={t("action.copy.far")} read={() => showHidden(answerText(answer))} />
+          <CopyAction label={t("action.copy.far")} read={() => showHidden(answerText(answer.parts))} />
         </Actions>
       </div>
     </div>
@@ -127,17 +129,35 @@ function shape(t: Translate, { ending, parts }: AssistantMessage): Shape {
       return {
         tick: "gap",
         tone: "cut",
-        why: t(ending.reason === "time-limit" ? "end.interrupted.time" : "end.interrupted"),
+        why: t(interruptKey(ending.reason)),
         next: continues,
       };
     case "error":
       return { tick: "gap", tone: "cut", why: t("end.cut-off"), next: continues };
     case "finish":
-      if (ending.finishReason === "length")
-        return { tick: "gap", tone: "cut", why: t("end.length"), next: continues };
-      if (ending.finishReason === "content-filter") return { tick: "gap", tone: "cut", why: t("end.filter") };
-      return parts.length === 0 ? { tick: "end", why: t("end.empty") } : { tick: "end" };
+      return finishShape(t, ending.finishReason, parts.length === 0);
+    case undefined:
+      return { tick: "end" };
     default:
+      // Of a newer build.
+      ending satisfies never;
       return { tick: "end" };
   }
+}
+
+function finishShape(t: Translate, reason: FinishReason, isEmpty: boolean): Shape {
+  switch (reason) {
+    case "length":
+      return { tick: "gap", tone: "cut", why: t("end.length"), next: continues };
+    case "content-filter":
+      return { tick: "gap", tone: "cut", why: t("end.filter") };
+    case "stop":
+    case "tool-calls":
+    case "other":
+      break;
+    default:
+      // Of a newer build.
+      reason satisfies never;
+  }
+  return isEmpty ? { tick: "end", why: t("end.empty") } : { tick: "end" };
 }

@@ -1,11 +1,11 @@
 "use client";
 
 import { type ReactElement, useEffect, useId, useState } from "react";
-import type { Deleted } from "#lib/client/deletions.ts";
+import type { DeletedConversation } from "#lib/client/conversation-list/kept-deletions.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 
 interface DeletedLineProps {
-  deleted: Deleted;
+  deleted: DeletedConversation;
   /** It could not be had back. */
   isFailed: boolean;
   onUndo(): void;

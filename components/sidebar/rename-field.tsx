@@ -1,11 +1,10 @@
 "use client";
 
 import { type ReactElement, useEffect, useRef } from "react";
+import { maxTitleLength } from "#lib/protocol/limits.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { isComposingKey } from "../ui/is-composing-key.ts";
-
-const longest = 200;
 
 /** A title as a field in its line: Enter or leaving it saves, Esc does not. */
 export function RenameField({
@@ -38,7 +37,7 @@ export function RenameField({
         ref={field}
         className="rename"
         dir="auto"
-        maxLength={longest}
+        maxLength={maxTitleLength}
         defaultValue={title}
         aria-label={t("index.title")}
         onKeyDown={(event) => {

@@ -69,7 +69,7 @@ function List({ chat, currentId, renderedAt, onPicked }: ListProps): ReactElemen
   const keys = useListKeys(conversations, currentId);
 
   function remove(id: string) {
-    void chat.remove(id);
+    chat.remove(id);
     if (id === currentId) navigate("/");
   }
 
@@ -86,7 +86,7 @@ function List({ chat, currentId, renderedAt, onPicked }: ListProps): ReactElemen
                   key={line.id}
                   deleted={line}
                   isFailed={failed?.id === line.id}
-                  onUndo={() => void chat.restore(line.id)}
+                  onUndo={() => chat.restore(line.id)}
                 />
               ) : (
                 <ConversationLine
@@ -97,7 +97,7 @@ function List({ chat, currentId, renderedAt, onPicked }: ListProps): ReactElemen
                   isReached={line.id === keys.reachedId}
                   failed={failed?.id === line.id ? failed.what : undefined}
                   onPicked={onPicked}
-                  onRename={(title) => void chat.rename(line.id, title)}
+                  onRename={(title) => chat.rename(line.id, title)}
                   onRemove={() => remove(line.id)}
                 />
               ),
@@ -106,7 +106,7 @@ function List({ chat, currentId, renderedAt, onPicked }: ListProps): ReactElemen
         </section>
       ))}
       {hasMore && (
-        <button type="button" className="item" onClick={() => void chat.loadMore()}>
+        <button type="button" className="item" onClick={() => chat.loadMore()}>
           {t("index.more")}
         </button>
       )}

@@ -1,12 +1,12 @@
 "use client";
 
 import { type ReactElement, useEffect, useRef, useState } from "react";
-import type { ConversationState } from "#lib/client/conversation-store.ts";
+import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
 import type { Translate } from "#lib/client/i18n/translate.ts";
-import { answerText } from "../message/answer-text.ts";
+import { answerText } from "#lib/protocol/answer-text.ts";
 import type { Connection } from "../message/connection-notices.tsx";
 import { wordCount } from "../message/count-words.ts";
-import { retryKey, runErrorKey } from "../message/error-key.ts";
+import { interruptKey, retryKey, runErrorKey } from "../message/error-key.ts";
 import { modelName } from "../message/model-name.ts";
 import { grouped } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
@@ -16,7 +16,7 @@ export function Announcer({
   state,
   connection,
 }: {
-  state: ConversationState;
+  state: ShownConversation;
   connection: Connection | undefined;
 }): ReactElement {
   const t = useTranslate();
@@ -44,13 +44,13 @@ export function Announcer({
   );
 }
 
-function retryWords(t: Translate, { turns }: ConversationState): string {
+function retryWords(t: Translate, { turns }: ShownConversation): string {
   const { retry, model = "" } = turns.at(-1)?.liveRun ?? {};
   const key = retryKey(retry?.reason ?? "");
   return key ? t("say.retry", { why: t(key, { model: modelName(t, model) }) }) : "";
 }
 
-function endWords(t: Translate, { turns }: ConversationState): { words: string; isAlert: boolean } {
+function endWords(t: Translate, { turns }: ShownConversation): { words: string; isAlert: boolean } {
   const answer = turns.at(-1)?.answer;
   // What was not sent speaks for itself, beside its turn.
   if (!answer?.ending) return { words: "", isAlert: false };
@@ -60,9 +60,9 @@ function endWords(t: Translate, { turns }: ConversationState): { words: string; 
     return { words: `${t("say.failed")}: ${t(runErrorKey(ending.code))}`, isAlert: true };
   if (ending.type === "interrupted")
     return {
-      words: t(ending.reason === "time-limit" ? "end.interrupted.time" : "end.interrupted"),
+      words: t(interruptKey(ending.reason)),
       isAlert: true,
     };
-  const n = wordCount(answerText(answer));
+  const n = wordCount(answerText(answer.parts));
   return { words: t(n === 1 ? "say.complete.one" : "say.complete", { n: grouped(n) }), isAlert: false };
 }

@@ -1,13 +1,13 @@
 "use client";
 
 import type { ReactElement } from "react";
-import type { ConversationState } from "#lib/client/conversation-store.ts";
+import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
 import type { Connection } from "../message/connection-notices.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { type TurnActions, TurnView } from "./turn-view.tsx";
 
 interface TranscriptProps {
-  state: ConversationState;
+  state: ShownConversation;
   actions: TurnActions;
   connection: Connection | undefined;
   /** The turn that was asked for here, in this page. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { memo, type ReactElement } from "react";
-import type { Turn } from "#lib/client/turns.ts";
+import type { Turn } from "#lib/client/conversation/turns.ts";
 import { Answer } from "../message/answer.tsx";
 import type { Connection } from "../message/connection-notices.tsx";
 import { NotSentRow } from "../message/not-sent-row.tsx";
@@ -52,9 +52,9 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
   const headingId = `q-${turn.key}`;
   const { pending } = turn;
   const isUnsent = pending?.state === "not-sent";
-  const isQueued = isUnsent && isOffline && pending.problem?.code === "no_connection";
+  const isQueued = isUnsent && isOffline && pending.problem.code === "no_connection";
   // What was to be gone on with stays on the page, whatever became of the request.
-  const showsAnswer = !isUnsent || pending.continue !== undefined;
+  const showsAnswer = !isUnsent || pending.intent.type === "continue";
   const isLong = turn.text.length > longQuestion;
   const classes = ["turn", isFresh && "fresh", connection?.lostAttempt !== undefined && "away"].filter(
     Boolean,
@@ -89,7 +89,7 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
             onRetry={actions.resend}
             onShow={actions.refresh}
             onRenew={actions.renew}
-            {...(pending.text === null ? { onClose: actions.discard } : { onEdit: actions.edit })}
+            {...(pending.intent.type === "message" ? { onEdit: actions.edit } : { onClose: actions.discard })}
           />
         )}
       </div>

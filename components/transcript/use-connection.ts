@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from "react";
-import type { ConversationState } from "#lib/client/conversation-store.ts";
+import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
 import type { Connection } from "../message/connection-notices.tsx";
 
 /** A line that is back sooner than this was never away, for a reader. */
@@ -11,11 +11,11 @@ export function useConnection({
   busy,
   reconnectedAfterMs,
   durability,
-}: ConversationState): Connection | undefined {
-  const isAway = busy && (connection.kind === "waiting" || connection.kind === "connecting");
+}: ShownConversation): Connection | undefined {
+  const isAway = busy && (connection.type === "waiting" || connection.type === "connecting");
   const [attempt, setAttempt] = useState(0);
   const [isTold, setTold] = useState(false);
-  const lineAttempt = connection.kind === "waiting" ? connection.attempt : undefined;
+  const lineAttempt = connection.type === "waiting" ? connection.attempt : undefined;
   // Between two attempts the line says "connecting": the number stays until it is back.
   const shownAttempt = isAway ? (lineAttempt ?? attempt) : 0;
   if (shownAttempt !== attempt) setAttempt(shownAttempt);

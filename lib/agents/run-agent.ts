@@ -1,148 +1,175 @@
+import { modelInput } from "../history/model-input.ts";
 import { type Model, ModelError } from "../models/model.ts";
 import type { ModelMessage } from "../models/model-message.ts";
+import { messageOf } from "../protocol/fold.ts";
+import type { Message } from "../protocol/message.ts";
 import type { EventBody, FinishReason, Usage } from "../protocol/run-event.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import { addUsage } from "./add-usage.ts";
 import type { Agent } from "./agent.ts";
+import { answerUnknownCall } from "./answer-unknown-call.ts";
 import { inputHash } from "./input-hash.ts";
+import { type AskedStep, nextStep } from "./next-step.ts";
+import type { Outcome, ProducerContext } from "./producer.ts";
 import { maxRetries, retryWait } from "./retry-wait.ts";
-import { type StepParts, stepParts } from "./step-parts.ts";
+import { createStepParts, type StepParts } from "./step-parts.ts";
 
-export interface AgentRun {
+export interface AgentOptions {
   agent: Agent;
   model: Model;
-  /** The history to answer, without a system message. */
-  messages: readonly ModelMessage[];
-  signal: AbortSignal;
-  newId(): string;
-  /** 0 to 1, for jitter. */
-  random(): number;
-  /** Resolves after `ms`, or at once when the signal aborts. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** Resolves when the model may be asked; the signal aborts if it may not. */
-  beforeAsking(): Promise<void>;
-  /** The step that an owner before left unfinished: it is dropped and asked again, under the same id. */
-  resume?: {
-    stepId: string;
-    attempt: number;
-    /** How often the model was asked again already. */
-    retries: number;
-    /** What is left of a wait before it is asked, ms. */
-    waitMs: number;
-  };
-  /** What the run has cost so far. */
-  spent?: Usage;
   /** How long the model coalesces its deltas, ms; absent: its default. */
   coalesceMs?: number;
 }
 
 /**
- * Runs an agent to its end and yields what happens, unnumbered: everything between `start` and the terminal
- * event. A model that fails before it said anything is asked again, at most twice, each time with a `retry`
- * event. Returns why the model finished. Throws `ModelError` when the provider fails or the answer is cut
- * off; the parts written so far are then left open, for the writer to close. Returns null when the signal
- * aborts.
+ * An agent as a producer (producer.ts): one model request a step, until the log says that nothing is left to
+ * do. A model that fails before it said anything is asked again, at most twice, each time with a `retry`
+ * event. When the provider fails or the answer is cut off, the parts written so far are left open.
  */
-export async function* runAgent(run: AgentRun): AsyncGenerator<EventBody, FinishReason | null> {
-  const { model, signal, resume, coalesceMs } = run;
-  const step = stepOf(run);
-  const request = { messages: step.messages, ...(coalesceMs !== undefined && { coalesceMs }) };
-  yield* begin(run, step);
-  let { spent } = run;
-  let waitMs = resume?.waitMs ?? 0;
-  for (let retries = resume?.retries ?? 0; ; retries += 1) {
-    if (waitMs > 0) await run.sleep(waitMs, signal);
-    await run.beforeAsking();
-    if (signal.aborted) return null;
-    const said: Said = { begun: false };
-    try {
-      // Here and not in a generator of its own: each one more costs every delta.
-      for await (const part of model.stream(request, signal)) {
-        if (part.type === "usage") said.usage = part.usage;
-        else if (part.type === "finish") said.finishReason = part.reason;
-        else {
-          said.begun = true;
-          for (const event of step.parts.take(part)) yield event;
+export async function* runAgent(
+  { agent, model, coalesceMs }: AgentOptions,
+  context: ProducerContext,
+): AsyncGenerator<EventBody, Outcome> {
+  const { signal } = context;
+  let spent = context.state.total;
+  for (;;) {
+    const next = nextStep(context.state);
+    if (next.type === "end") return next.outcome;
+    const history = await context.history();
+    // Deleted a moment ago: its stop is on the way.
+    if (!history) return { type: "aborted" };
+    const step = createStep(agent, next, history, context);
+    const request = { messages: step.messages, ...(coalesceMs !== undefined && { coalesceMs }) };
+    yield* openingEvents(step, next);
+    let waitMs = waitLeft(next, context);
+    for (let { retries } = next; ; retries += 1) {
+      if (waitMs > 0) await context.clock.sleep(waitMs, signal);
+      await context.mayStart();
+      if (signal.aborted) return { type: "aborted" };
+      const result: StepResult = { hasBegun: false };
+      try {
+        // Here and not in a generator of its own: each one more costs every delta.
+        for await (const part of model.stream(request, signal)) {
+          if (part.type === "usage") result.usage = part.usage;
+          else if (part.type === "finish") result.finishReason = part.reason;
+          else {
+            result.hasBegun = true;
+            for (const event of step.parts.take(part)) yield event;
+          }
         }
+        if (result.finishReason === undefined) result.failure = cutOff();
+      } catch (error) {
+        // What it cost is written first.
+        result.failure = error instanceof Error ? error : new Error(String(error), { cause: error });
       }
-      if (said.finishReason === undefined) said.failure = cutOff();
-    } catch (error) {
-      // What it cost so far is told first.
-      said.failure = error instanceof Error ? error : new Error(String(error), { cause: error });
+      if (result.usage) {
+        spent = addUsage(spent, result.usage);
+        yield { type: "usage", stepId: step.stepId, model: model.id, usage: result.usage, total: spent };
+      }
+      if (signal.aborted) return { type: "aborted" };
+      if (!result.failure) {
+        yield* endingEvents(step, result);
+        break;
+      }
+      const retry = retryOf(step, result, retries, context.random);
+      if (!retry) return { type: "failed", failure: result.failure };
+      yield retry;
+      waitMs = retry.inMs;
     }
-    if (said.usage) {
-      spent = addUsage(spent, said.usage);
-      yield { type: "usage", stepId: step.stepId, model: model.id, usage: said.usage, total: spent };
-    }
-    if (signal.aborted) return null;
-    if (!said.failure) return yield* finish(step, said);
-    const retry = retryOf(step, said, retries, run.random);
-    if (!retry) throw said.failure;
-    yield retry;
-    waitMs = retry.inMs;
+    // The log decides what comes next, here as after a takeover.
+    await context.durable();
   }
 }
 
-interface Step {
+/** A step as it is put to the model. */
+interface OpenStep {
   stepId: string;
   attempt: number;
+  agent: string;
   messages: readonly ModelMessage[];
   parts: StepParts;
 }
 
 /** What came of one request. */
-interface Said {
-  /** It wrote something: it is never asked for again by itself. */
-  begun: boolean;
+interface StepResult {
+  /** It wrote something: it is never asked again by itself. */
+  hasBegun: boolean;
   finishReason?: FinishReason;
   usage?: Usage;
   failure?: Error;
 }
 
-function stepOf({ agent, messages, resume, newId }: AgentRun): Step {
+function createStep(
+  agent: Agent,
+  next: AskedStep,
+  history: readonly Message[],
+  { state, newId }: ProducerContext,
+): OpenStep {
   // Short: every delta of the step carries it, and it has to differ only within one message.
-  const stepId = resume?.stepId ?? newId().slice(-8);
-  const attempt = (resume?.attempt ?? 0) + 1;
+  const { attempt, stepId = newId().slice(-8) } = next;
+  const earlier = earlierSteps(state, stepId);
+  // A run that continues an answer has that answer as the newest message.
+  const continues = earlier.length === 0 && history.at(-1)?.role === "assistant";
+  const input = modelInput([...history, ...earlier], { continues });
   return {
     stepId,
     attempt,
-    messages: [{ role: "system", content: agent.instructions }, ...messages],
-    // Another attempt's parts have other ids: what is keyed by them never mistakes the new text for more of
-    // the old.
-    parts: stepParts(stepId, attempt === 1 ? stepId : `${stepId}.${attempt}`),
+    agent: agent.name,
+    messages: [{ role: "system", content: agent.instructions }, ...input],
+    // Another attempt's parts have other ids: what is keyed by them never takes the new text for more of the
+    // old.
+    parts: createStepParts(stepId, attempt === 1 ? stepId : `${stepId}.${attempt}`),
   };
 }
 
-function* begin({ agent, resume }: AgentRun, { stepId, attempt, messages }: Step): Generator<EventBody> {
-  if (resume) yield { type: "reset-step", stepId, attempt, reason: "owner-gone" };
-  else yield { type: "start-step", stepId, index: 0, agent: agent.name };
-  const hash = inputHash(messages);
-  yield { type: "agent-input", stepId, agent: agent.name, messageCount: messages.length, hash };
+/** What the run has written in other steps than this one: the model is given it back. */
+function earlierSteps(state: RunState, stepId: string): Message[] {
+  const message = messageOf(state);
+  const parts = message.parts.filter((part) => part.stepId !== stepId);
+  return parts.length === 0 ? [] : [{ ...message, parts }];
 }
 
-function* finish(
-  { stepId, parts }: Step,
-  { finishReason = "other", usage }: Said,
-): Generator<EventBody, FinishReason> {
-  yield* parts.close();
-  yield { type: "finish-step", stepId, finishReason, ...(usage && { usage }) };
-  return finishReason;
+function* openingEvents(
+  { stepId, attempt, agent, messages }: OpenStep,
+  { index }: AskedStep,
+): Generator<EventBody> {
+  if (attempt > 1) yield { type: "reset-step", stepId, attempt, reason: "owner-gone" };
+  else yield { type: "start-step", stepId, index, agent };
+  yield { type: "agent-input", stepId, agent, messageCount: messages.length, hash: inputHash(messages) };
 }
+
+/**
+ * What is left of the wait that an earlier holder began, by clocks that may differ: never longer than it was.
+ */
+function waitLeft({ attempt }: AskedStep, { state: { retry }, clock }: ProducerContext): number {
+  if (attempt === 1 || !retry) return 0;
+  return Math.min(retry.inMs, Math.max(0, retry.at + retry.inMs - clock.wall()));
+}
+
+function* endingEvents(
+  { stepId, parts }: OpenStep,
+  { finishReason = "other", usage }: StepResult,
+): Generator<EventBody> {
+  yield* parts.end();
+  for (const call of parts.calls()) yield* answerUnknownCall(call);
+  yield { type: "finish-step", stepId, finishReason, ...(usage && { usage }) };
+}
+
+type Retry = Extract<EventBody, { type: "retry" }>;
 
 /** Undefined: it is not asked again. */
 function retryOf(
-  { stepId }: Step,
-  { begun, failure }: Said,
+  { stepId }: OpenStep,
+  { hasBegun, failure }: StepResult,
   retries: number,
   random: () => number,
 ): Retry | undefined {
-  if (begun || !(failure instanceof ModelError)) return undefined;
+  if (hasBegun || !(failure instanceof ModelError)) return undefined;
   const inMs = retryWait(failure, retries, random);
   if (inMs === undefined) return undefined;
   const attempt = retries + 1;
   return { type: "retry", stepId, what: "model", attempt, of: maxRetries, inMs, reason: failure.code };
 }
-
-type Retry = Extract<EventBody, { type: "retry" }>;
 
 const cutOff = (): ModelError =>
   new ModelError("cut-off", "the answer stopped before its end", { retryable: true });

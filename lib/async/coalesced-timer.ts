@@ -1,37 +1,37 @@
-/** Moments at which waits end together, ms. */
-const everyMs = 5;
+/** Timers fire at multiples of this, ms. */
+const slotMs = 5;
 
-interface Beat {
+interface Slot {
   timer: NodeJS.Timeout;
-  rings: Set<() => void>;
+  callbacks: Set<() => void>;
 }
 
-const beats = new Map<number, Beat>();
+const slots = new Map<number, Slot>();
 
 /**
- * Calls `ring` at the last beat that is at most `ms` from `now`; the returned function takes that back. What
- * many runs do on one beat, they do in one turn of the event loop, and a store can make one transaction of
- * it.
+ * Calls `callback` after at most `ms` from `now`, up to 5 ms early, together with all others that are due
+ * then; the result cancels it. What many runs do in one turn of the event loop, a store can commit in one
+ * transaction.
  */
-export function coalescedTimer(now: number, ms: number, ring: () => void): () => void {
-  const at = Math.floor((now + ms) / everyMs);
-  const beat = beats.get(at) ?? begin(at, at * everyMs - now);
-  beat.rings.add(ring);
+export function coalescedTimer(now: number, ms: number, callback: () => void): () => void {
+  const at = Math.floor((now + ms) / slotMs);
+  const slot = slots.get(at) ?? openSlot(at, at * slotMs - now);
+  slot.callbacks.add(callback);
   return () => {
-    beat.rings.delete(ring);
-    if (beat.rings.size > 0) return;
-    clearTimeout(beat.timer);
-    if (beats.get(at) === beat) beats.delete(at);
+    slot.callbacks.delete(callback);
+    if (slot.callbacks.size > 0) return;
+    clearTimeout(slot.timer);
+    if (slots.get(at) === slot) slots.delete(at);
   };
 }
 
-function begin(at: number, ms: number): Beat {
-  const rings = new Set<() => void>();
+function openSlot(at: number, ms: number): Slot {
+  const callbacks = new Set<() => void>();
   const timer = setTimeout(() => {
-    beats.delete(at);
-    for (const ring of rings) ring();
+    slots.delete(at);
+    for (const callback of callbacks) callback();
   }, ms);
-  const beat = { timer, rings };
-  beats.set(at, beat);
-  return beat;
+  const slot = { timer, callbacks };
+  slots.set(at, slot);
+  return slot;
 }

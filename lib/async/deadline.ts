@@ -1,18 +1,19 @@
-/** A moment by which something must have happened. */
+/** A time limit that can be moved. */
 export interface Deadline {
-  /** `ms` from now; replaces the one that was set. */
+  /** Expires `ms` from now, instead of when it was set to before. */
   set(ms: number): void;
-  /** Nothing is waited for now. */
+  /** Does not expire until it is set again. A timer may be left. */
   clear(): void;
   /** The same, and no timer is left. */
-  end(): void;
+  close(): void;
 }
 
 /**
- * Calls `passed` when the deadline that was set last has passed. For what is set and cleared with every
- * delta: that costs a look at the clock each, and a timer only now and then. Keeps no process alive.
+ * Calls `onExpired` once for each deadline that passes. Made for limits that move with every delta: setting
+ * one reads the clock and leaves the running timer alone, which looks again when it fires. Keeps no process
+ * alive.
  */
-export function createDeadline(passed: () => void): Deadline {
+export function createDeadline(onExpired: () => void): Deadline {
   let dueAt = Number.POSITIVE_INFINITY;
   let firesAt = Number.POSITIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
@@ -30,7 +31,7 @@ export function createDeadline(passed: () => void): Deadline {
     const left = dueAt - performance.now();
     if (left > 0) return arm(left);
     dueAt = Number.POSITIVE_INFINITY;
-    passed();
+    onExpired();
   }
 
   return {
@@ -41,7 +42,7 @@ export function createDeadline(passed: () => void): Deadline {
     clear() {
       dueAt = Number.POSITIVE_INFINITY;
     },
-    end() {
+    close() {
       clearTimeout(timer);
       dueAt = firesAt = Number.POSITIVE_INFINITY;
     },

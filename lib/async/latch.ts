@@ -1,49 +1,56 @@
 import { createDeadline } from "./deadline.ts";
 
-/** One listener's memory of rings: a ring that comes while nobody waits is not lost. */
+/**
+ * An auto-reset latch: `set` releases the one that waits, else the next one that will. Sets that come
+ * before a wait count as one. At most one waits at a time.
+ */
 export interface Latch {
-  ring(): void;
-  /** True at the next ring (or one since the last wait); false after `ms` of silence, or when closed. */
-  wait(ms: number): Promise<boolean>;
+  set(): void;
+  /**
+   * True as soon as the latch is set, which resets it; false after `ms` without that, or once it is closed.
+   * Without `ms` there is no limit.
+   */
+  wait(ms?: number): Promise<boolean>;
+  /** Ends the wait, and every later one unless the latch was set before. Leaves no timer. */
   close(): void;
   readonly isClosed: boolean;
 }
 
 export function createLatch(): Latch {
-  let rung = false;
-  let closed = false;
-  let settle: ((woken: boolean) => void) | undefined;
-  const silence = createDeadline(() => wake(false));
+  let isSet = false;
+  let isClosed = false;
+  let resolveWait: ((wasSet: boolean) => void) | undefined;
+  const limit = createDeadline(() => release(false));
 
-  function wake(woken: boolean): void {
-    if (!settle) return;
-    silence.clear();
-    if (woken) rung = false;
-    settle(woken);
-    settle = undefined;
+  function release(wasSet: boolean): void {
+    if (!resolveWait) return;
+    limit.clear();
+    if (wasSet) isSet = false;
+    resolveWait(wasSet);
+    resolveWait = undefined;
   }
 
   return {
-    ring() {
-      rung = true;
-      wake(true);
+    set() {
+      isSet = true;
+      release(true);
     },
-    wait(ms) {
-      const woken = rung;
-      rung = false;
-      if (woken || closed) return Promise.resolve(woken);
-      silence.set(ms);
+    wait(ms = Number.POSITIVE_INFINITY) {
+      const wasSet = isSet;
+      isSet = false;
+      if (wasSet || isClosed) return Promise.resolve(wasSet);
+      limit.set(ms);
       return new Promise((resolve) => {
-        settle = resolve;
+        resolveWait = resolve;
       });
     },
     close() {
-      closed = true;
-      wake(false);
-      silence.end();
+      isClosed = true;
+      release(false);
+      limit.close();
     },
     get isClosed() {
-      return closed;
+      return isClosed;
     },
   };
 }

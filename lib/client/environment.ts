@@ -1,5 +1,5 @@
 /** What the client needs from its surroundings: a browser, or a test with a clock of its own. */
-export interface Environment {
+export interface ClientEnvironment {
   fetch(url: string, init?: RequestInit): Promise<Response>;
   /** Monotonic ms. */
   now(): number;
@@ -17,7 +17,7 @@ export interface Environment {
 export type Presence = "visible" | "hidden" | "focus" | "online" | "offline";
 
 /** The browser's own. Call it in the browser only. */
-export function browserEnvironment(): Environment {
+export function browserEnvironment(): ClientEnvironment {
   return {
     fetch: (url, init) => window.fetch(url, init),
     now: () => performance.now(),

@@ -19,13 +19,13 @@ export async function readProblem(response: Response): Promise<Problem> {
   const retryAfterMs = waitOf(response.headers.get("retry-after"), fields["retryAfter"]);
   return {
     status: response.status,
-    code: textOf(fields["code"]) ?? (response.status === 429 ? "rate_limited" : "unexpected"),
-    detail: textOf(fields["detail"]) ?? "",
+    code: stringOf(fields["code"]) ?? (response.status === 429 ? "rate_limited" : "unexpected"),
+    detail: stringOf(fields["detail"]) ?? "",
     ...optional(
       "requestId",
-      textOf(fields["requestId"]) ?? response.headers.get("x-request-id") ?? undefined,
+      stringOf(fields["requestId"]) ?? response.headers.get("x-request-id") ?? undefined,
     ),
-    ...optional("activeRunId", textOf(fields["activeRunId"])),
+    ...optional("activeRunId", stringOf(fields["activeRunId"])),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 }
@@ -37,7 +37,7 @@ function waitOf(header: string | null, field: unknown): number | undefined {
   return seconds === undefined ? undefined : seconds * 1000;
 }
 
-const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+const stringOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 // Cast: a computed key is only known as string.
 const optional = <K extends string>(key: K, value: string | undefined): { [P in K]?: string } =>

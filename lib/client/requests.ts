@@ -1,7 +1,8 @@
 import type { ConversationList, ConversationView } from "../protocol/conversation-view.ts";
+import { formatCursor } from "../protocol/cursor.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import { type SentView, upgradeView } from "../protocol/upgrade-view.ts";
-import type { Environment } from "./environment.ts";
+import type { ClientEnvironment } from "./environment.ts";
 import { noConnection, type Problem, readProblem } from "./problem.ts";
 
 /** The body of a new run, as the server takes it (protocol 3.1). */
@@ -12,7 +13,7 @@ export type RunBody = { runId: string; model?: string } & (
 );
 
 export const postRun = (
-  { fetch }: Environment,
+  { fetch }: ClientEnvironment,
   conversationId: string,
   body: RunBody,
   signal: AbortSignal,
@@ -26,46 +27,51 @@ export const postRun = (
 
 /** The cursor goes in the address: some proxies strip `Last-Event-ID`. */
 export const getEvents = (
-  { fetch }: Environment,
+  { fetch }: ClientEnvironment,
   state: RunState,
   signal: AbortSignal,
 ): Promise<Response> => {
-  const after = state.seq === 0 ? "0" : `${state.epoch}:${state.seq}`;
-  return fetch(`/api/runs/${state.runId}/events?after=${after}`, {
+  return fetch(`/api/runs/${state.runId}/events?after=${formatCursor(state)}`, {
     headers: { accept: "text/event-stream" },
     cache: "no-store",
     signal,
   });
 };
 
-export const postStop = ({ fetch }: Environment, runId: string): Promise<Response> =>
+export const postStop = ({ fetch }: ClientEnvironment, runId: string): Promise<Response> =>
   fetch(`/api/runs/${runId}/stop`, { method: "POST" });
 
 export async function getConversation(
-  environment: Environment,
+  { fetch }: ClientEnvironment,
   id: string,
-): Promise<Answered<ConversationView>> {
-  const answer = await getJson<SentView>(environment, `/api/conversations/${id}`);
-  return "value" in answer ? { value: upgradeView(answer.value) } : answer;
+): Promise<JsonResult<ConversationView>> {
+  const result = await fetchJson<SentView>(fetch, `/api/conversations/${id}`);
+  return "value" in result ? { value: upgradeView(result.value) } : result;
 }
 
-export const getConversations = (environment: Environment, cursor?: string) =>
-  getJson<ConversationList>(
-    environment,
+export const getConversations = ({ fetch }: ClientEnvironment, cursor?: string) =>
+  fetchJson<ConversationList>(
+    fetch,
     `/api/conversations${cursor === undefined ? "" : `?cursor=${encodeURIComponent(cursor)}`}`,
   );
 
-export type Answered<T> = { value: T } | { problem: Problem };
-
-const getJson = <T>({ fetch }: Environment, url: string): Promise<Answered<T>> =>
-  answered<T>(() => fetch(url, { cache: "no-store" }));
+export type JsonResult<T> = { value: T } | { problem: Problem };
 
 /**
- * The value of our own server's answer, of the type that its route gives; undefined for one without a body.
+ * The value of our own server's answer, of the type that its route gives; undefined for one without a body. A
+ * refusal and a failed connection come back as a problem.
  */
-export async function answered<T>(ask: () => Promise<Response>): Promise<Answered<T>> {
+export async function fetchJson<T>(
+  fetch: ClientEnvironment["fetch"],
+  url: string,
+  { method = "GET", body }: { method?: string; body?: unknown } = {},
+): Promise<JsonResult<T>> {
+  const json = body !== undefined && {
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  };
   try {
-    const response = await ask();
+    const response = await fetch(url, { method, cache: "no-store", ...json });
     if (!response.ok) return { problem: await readProblem(response) };
     const value: T = response.status === 204 ? undefined : await response.json();
     return { value };

@@ -1,13 +1,12 @@
-import type { ConversationList, ConversationView } from "../protocol/conversation-view.ts";
-import { stateOf } from "../runs/drive-run.ts";
+import type { ConversationView } from "../protocol/conversation-view.ts";
 import { findRun } from "../runs/find-run.ts";
+import { foldSnapshot } from "../runs/fold-snapshot.ts";
 import type { RunContext } from "../runs/run-context.ts";
 import { summaryOf } from "./summary-of.ts";
 
-const pageSize = 50;
-
 /**
- * A conversation with its live run folded as far as the store has it. Null: not theirs, deleted, or unknown.
+ * A conversation with its live run folded as far as the store has it. A run without a holder is taken over.
+ * Null: not theirs, deleted, or unknown.
  */
 export async function readConversation(
   context: RunContext,
@@ -24,21 +23,7 @@ export async function readConversation(
   const { conversation, messages, active } = snapshot;
   const view = { conversation: summaryOf(conversation), messages };
   if (!active) return view;
-  const state = stateOf(active);
+  const state = foldSnapshot(active);
   const { runId, status } = active.run;
   return { ...view, activeRun: { runId, epoch: state.epoch, seq: state.seq, status, state } };
-}
-
-/** The owner's conversations, newest first. */
-export async function listConversations(
-  context: RunContext,
-  userId: string,
-  cursor?: string,
-): Promise<ConversationList> {
-  const options = { limit: pageSize, ...(cursor !== undefined && { cursor }) };
-  const page = await context.storage.conversations.list(userId, options);
-  return {
-    conversations: page.conversations.map(summaryOf),
-    ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }),
-  };
 }

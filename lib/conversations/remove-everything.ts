@@ -1,24 +1,24 @@
 import type { RunContext } from "../runs/run-context.ts";
 import { removeConversation } from "./remove-conversation.ts";
 
-/** Deleted at a time, together. */
-const pageSize = 50;
+/** Conversations that are deleted together. */
+const batchSize = 50;
 
 /**
- * Deletes every conversation of the owner and stops what they are doing; how many. One that breaks off is
- * begun again by the next call. What is asked meanwhile may stay.
+ * Deletes every conversation of the user and stops what it is doing; how many there were. If it fails in
+ * between, the next call goes on. A conversation that is started meanwhile may stay.
  */
 export async function removeEverything(context: RunContext, userId: string): Promise<number> {
   let count = 0;
   for (;;) {
-    const { conversations } = await context.storage.conversations.list(userId, { limit: pageSize });
-    const removed = await Promise.allSettled(
+    const { conversations } = await context.storage.conversations.list(userId, { limit: batchSize });
+    const removals = await Promise.allSettled(
       conversations.map(({ id }) => removeConversation(context, id, userId)),
     );
-    // Thrown once the others of the page are done: nothing goes on behind the caller's back.
-    for (const each of removed) if (each.status === "rejected") throw each.reason;
-    const fresh = removed.filter((each) => each.status === "fulfilled" && each.value).length;
-    if (fresh === 0) return count;
-    count += fresh;
+    // Thrown once the others of the batch have settled: nothing goes on behind the caller's back.
+    for (const each of removals) if (each.status === "rejected") throw each.reason;
+    const removed = removals.filter((each) => each.status === "fulfilled" && each.value).length;
+    if (removed === 0) return count;
+    count += removed;
   }
 }

@@ -3,11 +3,11 @@ import type { RunContext } from "../runs/run-context.ts";
 import { summaryOf } from "./summary-of.ts";
 
 /**
- * Brings a conversation back within its undo time; its runs stay stopped. Null: too late, not theirs, or
- * unknown.
+ * Undoes the deletion of a conversation within its undo time; its runs stay stopped. Null: too late, not
+ * theirs, or unknown.
  */
 export async function restoreConversation(
-  { storage: { conversations } }: RunContext,
+  { storage: { conversations } }: Pick<RunContext, "storage">,
   conversationId: string,
   userId: string,
 ): Promise<ConversationSummary | null> {

@@ -5,25 +5,19 @@ import type {
   ToolCallContent,
   ToolResultContent,
 } from "../models/model-message.ts";
-import type { AssistantMessage, Message, Part, ToolPart } from "../protocol/message.ts";
+import type { Message, Part, ToolPart } from "../protocol/message.ts";
 import { repair } from "./repair.ts";
 
 /**
- * What a model is sent of a conversation, without a system message. Each model request of an answer is an assistant
- * message, and the results of its calls follow it. A partial answer (stopped, cut off, failed) is sent as far as it
- * went; reasoning is not sent. `continues`: the model is to go on with the last answer.
+ * What a model is sent of a conversation, without a system message. Each model request of an answer is an
+ * assistant message, and the results of its calls follow it. A partial answer (stopped, cut off, failed) is
+ * sent as far as it went; reasoning is not sent. `continues`: the model is to go on with the last answer.
  */
 export function modelInput(path: readonly Message[], { continues = false } = {}): ModelMessage[] {
   const input = repair(path.flatMap(turnsOf));
   if (continues && input.at(-1)?.role === "assistant") input.push(userTurn(continuationPrompt));
   return input;
 }
-
-/** The text of an answer, as a person reads it and copies it: reasoning is not a part of it. */
-export const answerText = (message: AssistantMessage): string =>
-  message.parts
-    .flatMap((part) => (part.type === "text" || part.type === "refusal" ? [part.text] : []))
-    .join("\n\n");
 
 function turnsOf(message: Message): ModelMessage[] {
   if (message.role === "user") return [userTurn(message.text)];

@@ -7,12 +7,13 @@ import type {
 import { tryParseJson } from "../models/try-parse-json.ts";
 
 /*
- * Makes of any history one that every provider accepts. Owns the form of a history; which turns are sent, and what
- * they say, is decided before (`modelInput`). Afterwards:
+ * Makes of any history one that every provider accepts. Owns the form of a history; which turns are sent, and
+ * what they say, is decided before (`modelInput`). Afterwards:
  *
- * 1. There is at most one system message, and it is the first: of several the first, which is the acting agent's.
- * 2. Behind an assistant message with calls stands one tool message, with exactly one result for each of them, in the
- *    order of the calls. There is no other tool message.
+ * 1. There is at most one system message, and it is the first: of several the first, which is the acting
+ *    agent's.
+ * 2. Behind an assistant message with calls stands one tool message, with exactly one result for each of
+ *    them, in the order of the calls. There is no other tool message.
  * 3. No two calls share an id.
  * 4. The arguments of a call are a JSON object. Those that were one are unchanged, byte for byte.
  * 5. No message and no text is empty, and no two messages of one role stand in a row.

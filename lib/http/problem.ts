@@ -1,30 +1,4 @@
-/** The codes of `application/problem+json`; the page has words for each. */
-export type ProblemCode =
-  | "bad_json"
-  | "bad_field"
-  | "unknown_field"
-  | "bad_id"
-  | "text_too_long"
-  | "body_too_large"
-  | "wrong_content_type"
-  | "foreign_origin"
-  | "foreign_host"
-  | "no_session"
-  | "not_found"
-  | "deleted"
-  | "run_conflict"
-  | "conversation_busy"
-  | "stale_parent"
-  | "run_complete"
-  | "log_gone"
-  | "rate_limited"
-  | "too_many_live"
-  | "budget"
-  | "link_gone"
-  | "already_here"
-  | "store_unavailable"
-  | "shutting_down"
-  | "unexpected";
+import type { ProblemCode } from "../protocol/codes.ts";
 
 interface ProblemOptions {
   /** More fields of the answer, such as `activeRunId`. */

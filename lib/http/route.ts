@@ -5,7 +5,7 @@ import type { ApiServer } from "./api-server.ts";
 export type RouteParams<P extends string = never> = Readonly<Record<P, string>>;
 
 /** Answers one method at one address; never rejects. */
-export type RouteHandler<P extends string = never> = (
+export type Route<P extends string = never> = (
   request: Request,
   params: RouteParams<P>,
   server: ApiServer,
@@ -20,6 +20,6 @@ interface VisitorRequest<P extends string> extends Visitor {
 export const forVisitors =
   <P extends string = never>(
     answer: (asked: VisitorRequest<P>, server: ApiServer) => Promise<Response>,
-  ): RouteHandler<P> =>
+  ): Route<P> =>
   (request, params, server) =>
     answerVisitor(request, server.access, (visitor) => answer({ ...visitor, request, params }, server));

@@ -14,11 +14,11 @@ interface Starting {
 
 /** What a start has to keep within. An address is counted by its hash: the store need not know it. */
 export function startBounds({ headers, userId, usesKey, limits, trustedProxies }: Starting): StartBounds {
-  const { runsPer10Min: most, liveRuns: live, tokensPerDay: tokens } = limits;
+  const { runsPer10Min, liveRuns: live, tokensPerDay: tokens } = limits;
   const address = clientAddress(headers, trustedProxies);
   const whos = [`owner ${userId}`, ...(address === undefined ? [] : [`address ${hashOf(address)}`])];
   return {
-    starts: most === undefined ? [] : whos.map((who) => ({ who, most })),
+    starts: runsPer10Min === undefined ? [] : whos.map((who) => ({ who, most: runsPer10Min })),
     ...(live !== undefined && { live }),
     ...(usesKey && tokens !== undefined && { tokens }),
   };

@@ -6,7 +6,7 @@ export const eventStreamHeaders = {
   "x-accel-buffering": "no",
 } as const;
 
-/** How long a reader may stop reading before it is let go; it comes back by its cursor. */
+/** How long a reader may stop reading before its stream ends; it reconnects by its cursor. */
 const stalledMs = 60_000;
 
 /**
@@ -26,7 +26,7 @@ export function streamResponse(
     shown?.error(new Error("the reader stopped reading"));
   });
   function end(): void {
-    stalled.end();
+    stalled.close();
     over.abort();
   }
   const body = new ReadableStream<Uint8Array>(

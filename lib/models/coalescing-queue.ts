@@ -16,8 +16,9 @@ export interface CoalescingQueue {
 }
 
 /**
- * Adjacent deltas of one text are merged while they wait, for at most `coalesceMs`. Whatever is not more of the text
- * that was queued last is flushed at once, with all before it, and so is a delta that has become long.
+ * Adjacent deltas of one text are merged while they wait, for at most `coalesceMs`. Whatever is not more of
+ * the text that was queued last is flushed at once, with all before it, and so is a delta that has become
+ * long.
  */
 export function createCoalescingQueue(coalesceMs: number): CoalescingQueue {
   let queued: ModelPart[] = [];

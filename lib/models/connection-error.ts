@@ -1,3 +1,4 @@
+import type { ErrorReason } from "../protocol/codes.ts";
 import { ModelError } from "./model.ts";
 
 /** The `ModelError` for a connection on which no response came: name not found, refused, TLS, reset. */
@@ -11,7 +12,7 @@ export function connectionError(host: string, error: unknown): ModelError {
   });
 }
 
-function causeOf(code: string | undefined): { reason?: string; words: string } {
+function causeOf(code: string | undefined): { reason?: ErrorReason; words: string } {
   if (code === undefined) return { words: "the connection failed" };
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return { reason: "name", words: "its name is not known" };
   if (code === "ECONNREFUSED") return { reason: "refused", words: "nothing listens there" };

@@ -51,7 +51,7 @@ export function createIdleWatchdog(host: string, close: () => void): IdleWatchdo
       limit = setTimeout(() => fail(limitError(host, ms)), ms);
     },
     stop() {
-      idle.end();
+      idle.close();
       clearTimeout(limit);
     },
     get error() {

@@ -1,6 +1,6 @@
 /*
- * A conversation as a model is sent it, whatever wire carries it. Roles and part types are those of the AI SDK's
- * prompt. Every list of parts is in the order in which the model, or the person, wrote them.
+ * A conversation as a model is sent it, whatever wire carries it. Roles and part types are those of the AI
+ * SDK's prompt. Every list of parts is in the order in which the model, or the person, wrote them.
  */
 
 export interface TextContent {
@@ -12,7 +12,9 @@ export interface ToolCallContent {
   type: "tool-call";
   toolCallId: string;
   toolName: string;
-  /** The arguments as the model wrote them, byte for byte: printing them anew would miss the provider's cache. */
+  /**
+   * The arguments as the model wrote them, byte for byte: printing them anew would miss the provider's cache.
+   */
   input: string;
 }
 

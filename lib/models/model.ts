@@ -1,3 +1,4 @@
+import type { ErrorCode, ErrorReason } from "../protocol/codes.ts";
 import type { FinishReason, Usage } from "../protocol/run-event.ts";
 import type { ModelRequest } from "./model-request.ts";
 
@@ -28,21 +29,8 @@ export interface Model {
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart>;
 }
 
-/** Why a model request failed; the page has its own words for each. */
-export type ModelErrorCode =
-  | "key-rejected"
-  | "model-not-found"
-  | "context-too-long"
-  | "rate-limited"
-  | "out-of-credit"
-  | "content-filter"
-  | "request-refused"
-  | "provider-failed"
-  | "unreachable"
-  | "timeout"
-  | "cut-off"
-  | "limit-reached"
-  | "bad-response";
+/** Why a model request failed. */
+export type ModelErrorCode = Exclude<ErrorCode, "unexpected">;
 
 /** What an error is about, as far as it is known; the page puts it in its own words. */
 export interface ErrorFacts {
@@ -50,8 +38,8 @@ export interface ErrorFacts {
   host?: string | undefined;
   /** The HTTP status that the endpoint answered. */
   status?: number | undefined;
-  /** Within the code: `refused`, `name` or `tls` of `unreachable`, and the like. */
-  reason?: string | undefined;
+  /** Within the code. */
+  reason?: ErrorReason | undefined;
   /** How long the endpoint asks us to wait. */
   retryAfterMs?: number | undefined;
 }

@@ -1,3 +1,4 @@
+import type { ErrorReason } from "../protocol/codes.ts";
 import { ModelError } from "./model.ts";
 
 /** Who was asked for what, for the words of an error. */
@@ -30,7 +31,7 @@ export function providerError(context: RequestContext, rejection: ProviderReject
 }
 
 /** The `ModelError` for a response that is none of the wire's. */
-export const badResponse = (host: string, words: string, reason?: string): ModelError =>
+export const badResponse = (host: string, words: string, reason?: ErrorReason): ModelError =>
   new ModelError("bad-response", `${host} ${words}.`, {
     retryable: false,
     facts: { host, ...(reason !== undefined && { reason }) },

@@ -1,5 +1,6 @@
 import type { Message } from "./message.ts";
 import type { RunState } from "./run-state.ts";
+import type { RunStatus } from "./run-status.ts";
 
 /** A conversation as lists show it. */
 export interface ConversationSummary {
@@ -26,5 +27,5 @@ export interface ConversationList {
 export interface ConversationView {
   conversation: ConversationSummary;
   messages: readonly Message[];
-  activeRun?: { runId: string; epoch: number; seq: number; status: string; state: RunState };
+  activeRun?: { runId: string; epoch: number; seq: number; status: RunStatus; state: RunState };
 }

@@ -6,3 +6,14 @@ export interface Cursor {
   epoch?: number;
   seq: number;
 }
+
+/** `<epoch>:<seq>`, or `<seq>` where there is no event to have an epoch. */
+export const formatCursor = ({ epoch, seq }: Cursor): string =>
+  epoch === undefined || seq === 0 ? String(seq) : `${epoch}:${seq}`;
+
+/** A cursor from its text; null if it is none. */
+export function parseCursor(text: string): Cursor | null {
+  const [, epoch, seq] = /^(?:(\d{1,15}):)?(\d{1,15})$/.exec(text) ?? [];
+  if (seq === undefined) return null;
+  return epoch === undefined ? { seq: Number(seq) } : { epoch: Number(epoch), seq: Number(seq) };
+}

@@ -1,2 +1,13 @@
+/** What the server holds to and the page shows or waits for. */
+
 /** How long a deleted conversation can be brought back, ms (docs/protocol.md 3.6). */
 export const undoMs = 10_000;
+
+/** Of a question, in characters as `countCharacters` counts them (docs/protocol.md 3.1). */
+export const maxMessageLength = 32_000;
+
+/** Of a conversation's title, likewise (docs/protocol.md 3.6). */
+export const maxTitleLength = 200;
+
+/** A stream that has nothing to say sends a heartbeat so often, ms (docs/protocol.md 2). */
+export const heartbeatMs = 10_000;

@@ -1,14 +1,17 @@
-export type RunStatus =
-  | "queued"
-  | "running"
-  | "waiting"
-  | "stopping"
-  | "finished"
-  | "failed"
-  | "stopped"
-  | "interrupted";
+/** The states of a run's life, as docs/protocol.md §5 draws them; the last four have their terminal event. */
+export const runStatuses = [
+  "queued",
+  "running",
+  "waiting",
+  "stopping",
+  "finished",
+  "failed",
+  "stopped",
+  "interrupted",
+] as const;
+export type RunStatus = (typeof runStatuses)[number];
 
-const over: ReadonlySet<RunStatus> = new Set(["finished", "failed", "stopped", "interrupted"]);
+const ended: ReadonlySet<RunStatus> = new Set(["finished", "failed", "stopped", "interrupted"]);
 
 /** A run that has its terminal event; nothing is appended to it any more. */
-export const isEnded = (status: RunStatus): boolean => over.has(status);
+export const isEnded = (status: RunStatus): boolean => ended.has(status);

@@ -21,7 +21,9 @@ export type StoredMessage = Omit<Message, "parts"> & { parts?: readonly unknown[
  */
 export const upgradeParts = (stored: readonly unknown[]): Part[] => stored.map(upgradePart);
 
-/** Parts as they are stored and sent: older builds that share the store, and pages of theirs, go on with them. */
+/**
+ * Parts as they are stored and sent: older builds that share the store, and pages of theirs, go on with them.
+ */
 export const storedParts = (parts: readonly Part[]): object[] => parts.map(storedPart);
 
 /** A message from a stored or sent one of any build. */

@@ -1,59 +1,70 @@
+import type { Outcome } from "../agents/producer.ts";
 import { ModelError } from "../models/model.ts";
 import { UnknownModelError } from "../models/unknown-model-error.ts";
 import type { Timings } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
-import type { RunMeta } from "../storage/run-store.ts";
-import type { DrivenRun, Outcome } from "./driven-run.ts";
+import type { DrivenRun } from "./driven-run.ts";
+import type { Close } from "./log-writer.ts";
 import type { RunContext } from "./run-context.ts";
-import type { Close } from "./write-log.ts";
 
-/** How a run ends: the stop wins over everything, then what the writing came to. */
-export function closeRun(context: RunContext, owned: DrivenRun, state: RunState, outcome: Outcome): Close {
+type CloseContext = Pick<RunContext, "clock" | "log">;
+
+/** How a run ends: by its stop, whatever else came of it (I6), else as its producer did. */
+export function closeRun(context: CloseContext, driven: DrivenRun, state: RunState, outcome: Outcome): Close {
   const total = state.total && { total: state.total };
-  const timings = timingsOf(context, owned, state);
-  if (owned.stop || outcome === "aborted") {
-    const { by = "owner", reason } = owned.stop ?? {};
-    return {
-      event: { type: "abort", by, ...(reason !== undefined && { reason }), ...total, timings },
-      reason: { code: "stopped", errorText: "the run was stopped before this was done" },
-      status: "stopped",
-    };
+  const ended = driven.stop ? ({ type: "aborted" } as const) : outcome;
+  switch (ended.type) {
+    case "aborted":
+    case "waiting": {
+      const { by = "owner", reason } = driven.stop ?? {};
+      const timings = timingsOf(context, driven, state);
+      return {
+        event: { type: "abort", by, ...(reason !== undefined && { reason }), ...total, timings },
+        reason: { code: "stopped", errorText: "the run was stopped before this was done" },
+        status: "stopped",
+      };
+    }
+    case "finished": {
+      const { finishReason } = ended;
+      return {
+        event: { type: "finish", finishReason, ...total, timings: timingsOf(context, driven, state) },
+        reason: { code: "unanswered", errorText: "the run ended before this was done" },
+        status: "finished",
+      };
+    }
+    case "interrupted": {
+      const { reason, errorText } = ended;
+      return {
+        event: { type: "interrupted", reason, errorText },
+        reason: { code: "interrupted", errorText },
+        status: "interrupted",
+      };
+    }
+    case "failed":
+      return {
+        event: { type: "error", ...errorFields(context, driven.run.runId, ended.failure), ...total },
+        reason: { code: "failed", errorText: "the run failed before this was done" },
+        status: "failed",
+      };
+    default:
+      return ended satisfies never;
   }
-  if ("finishReason" in outcome) {
-    return {
-      event: { type: "finish", finishReason: outcome.finishReason, ...total, timings },
-      reason: { code: "unanswered", errorText: "the run ended before this was done" },
-      status: "finished",
-    };
-  }
-  if ("interrupted" in outcome) {
-    const { reason, errorText } = outcome.interrupted;
-    return {
-      event: { type: "interrupted", reason, errorText },
-      reason: { code: "interrupted", errorText },
-      status: "interrupted",
-    };
-  }
-  return {
-    event: { type: "error", ...wordsOf(context, owned, outcome.failure), ...total },
-    reason: { code: "failed", errorText: "the run failed before this was done" },
-    status: "failed",
-  };
 }
 
-function wordsOf(context: RunContext, { run }: DrivenRun, failure: unknown) {
-  if (failure instanceof ModelError) return modelErrorOf(context, run, failure);
-  // It was there when the run was asked for: the server has another configuration now.
+/** What the `error` event says of a failure; the server's log says it too. */
+function errorFields(context: CloseContext, runId: string, failure: unknown) {
+  if (failure instanceof ModelError) return modelErrorOf(context, runId, failure);
+  // It was there when the run was started: the server has another configuration now.
   if (failure instanceof UnknownModelError) {
-    logFailure(context, run, { code: "model-not-found", error: failure.message });
+    logFailure(context, runId, { code: "model-not-found", error: failure.message });
     return { code: "model-not-found", errorText: failure.message, retryable: false };
   }
-  logFailure(context, run, { code: "unexpected", error: String(failure) });
+  logFailure(context, runId, { code: "unexpected", error: String(failure) });
   const errorText = "the run failed for a reason of the server's own";
   return { code: "unexpected", errorText, retryable: true };
 }
 
-function modelErrorOf(context: RunContext, run: RunMeta, failure: ModelError) {
+function modelErrorOf(context: CloseContext, runId: string, failure: ModelError) {
   const { code, message: errorText, retryable, facts } = failure;
   const { host, status, reason, retryAfterMs } = facts;
   const known = {
@@ -63,19 +74,19 @@ function modelErrorOf(context: RunContext, run: RunMeta, failure: ModelError) {
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
   const cause = failure.cause instanceof Error ? { cause: failure.cause.message } : {};
-  logFailure(context, run, { code, error: errorText, ...known, ...cause });
+  logFailure(context, runId, { code, error: errorText, ...known, ...cause });
   return { code, errorText, retryable, ...known };
 }
 
 /** The page shows the run's id beside the failure: it is what the line is found by. */
-const logFailure = (context: RunContext, run: RunMeta, facts: Readonly<Record<string, unknown>>): void =>
-  context.log({ level: "error", message: "a run failed", runId: run.runId, ...facts });
+const logFailure = ({ log }: CloseContext, runId: string, facts: Readonly<Record<string, unknown>>): void =>
+  log({ level: "error", message: "a run failed", runId, ...facts });
 
-/** Durations of the monotonic clock; only what lies before this owner's claim is of the clock on the wall. */
-function timingsOf({ clock }: RunContext, owned: DrivenRun, state: RunState): Timings {
-  const { run, beforeMs, claimedAt, firstDeltaAt } = owned;
+/** Durations of the monotonic clock; only what lies before this holder's claim is of the wall clock. */
+function timingsOf({ clock }: CloseContext, driven: DrivenRun, state: RunState): Timings {
+  const { run, beforeMs, claimedAt, firstTextAt } = driven;
   const hereMs = clock.now() - claimedAt;
-  const ttftMs = firstDeltaAt === undefined || beforeMs > 0 ? undefined : firstDeltaAt - claimedAt;
+  const ttftMs = firstTextAt === undefined || beforeMs > 0 ? undefined : firstTextAt - claimedAt;
   const writingMs = hereMs - (ttftMs ?? 0);
   const tokens = state.total?.outputTokens;
   return {

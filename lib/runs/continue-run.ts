@@ -5,12 +5,11 @@ import { isDead } from "./holder.ts";
 import type { RunContext } from "./run-context.ts";
 
 /**
- * Takes over a run that nobody owns any more and brings it to its end, detached from whoever met it. Nothing
- * happens while its owner's lease is live, unless that owner surely is dead. Resolves when it is known whose
- * the run is.
+ * Takes a run over that nobody holds and brings it to its end, detached from whoever met it. Nothing happens
+ * while its lease is live, unless the holder surely is dead. Resolves when it is known who holds it.
  */
 export async function continueRun(context: RunContext, run: RunMeta): Promise<void> {
   if (isEnded(run.status) || run.status === "waiting") return;
-  const dead = run.holder && isDead(run.holder, context.holder) ? run.holder : undefined;
-  await driveRun(context, run, dead);
+  const deadHolder = run.holder && isDead(run.holder, context.holder) ? run.holder : undefined;
+  await driveRun(context, run, deadHolder && { deadHolder });
 }

@@ -1,151 +1,185 @@
-import { decodeEvent } from "../protocol/decode-event.ts";
-import { fold } from "../protocol/fold.ts";
+import type { Outcome, PickedProducer } from "../agents/producer.ts";
+import { createLatch } from "../async/latch.ts";
 import { emptyRun, type RunState } from "../protocol/run-state.ts";
-import type { Holder, Lease, RunMeta, RunSnapshot, StopRequest } from "../storage/run-store.ts";
+import type { ClaimedRun, Holder, LeaseReply, RunMeta, RunStore } from "../storage/run-store.ts";
 import { closeRun } from "./close-run.ts";
-import type { DrivenRun } from "./driven-run.ts";
+import { createDrivenRun, type DrivenRun } from "./driven-run.ts";
+import { foldSnapshot } from "./fold-snapshot.ts";
+import { createInbox } from "./inbox.ts";
+import { createLogWriter } from "./log-writer.ts";
 import type { RunContext } from "./run-context.ts";
+import { type Drive, runProducer } from "./run-producer.ts";
 import { spendTokens } from "./spend-tokens.ts";
-import { writeAnswer } from "./write-answer.ts";
-import { type LogWriter, writeLog } from "./write-log.ts";
 
 /**
- * Claims a run and brings it to its end, from wherever its log stands (protocol 5.3). `deadHolder`: the owner
- * whose lease need not be waited for. Resolves with the claim, null if the run was not to be had; `done` when
- * it is over, handed over, or lost to another owner, and it never rejects.
+ * The driver: claims a run, holds its lease, drives its producer, and ends it. What is said is the producer's
+ * (lib/agents/producer.ts), what is seen the readers' (follow-run.ts); who starts, stops or meets a run is
+ * not known here. Its parts: hold-lease, log-writer, run-producer, close-run. They keep protocol 5.1 to 5.8:
+ *
+ * I1. Only the holder of the lease appends, and only its log writer numbers events: seq 1, 2, 3 … without
+ *     gaps. A lease that lapsed and that nobody claimed is still the holder's: the next append renews it.
+ * I2. Durable before visible: readers are given what the store has. Nothing is shown from here.
+ * I3. A numbered event never changes. When saving is late the same events are sent again under the same seqs,
+ *     and the producer waits, until the store answers or the lease is lost.
+ * I4. The age of a lease counts from the *sending* of the last renewal that was answered. Past two thirds of
+ *     it no model call and no tool starts before it is renewed; past two leases without an answer it is lost.
+ * I5. It is lost at once by a reply of another holder's (`fenced`), of a run that has ended (`closed`), or of
+ *     a store that lost a part of the log (`gap`). Whoever lost it appends nothing more, and its producer
+ *     ends.
+ * I6. The stop wins. Every reply of the store carries it: the producer ends, and the terminal event is
+ *     `abort`, whatever the producer came to, and also if the stop is learned only from the reply to another
+ *     end.
+ * I7. A log ends once, in one step of the store: what is open is closed, then the terminal event, the status
+ *     and the message.
+ * I8. A run that is handed over or waits is suspended: what there is, is saved, and the lease dropped in the
+ *     step that changes the status. That is no crash. `decided`: what it is to wait for came first, and its
+ *     holder goes on.
+ * I9. A claim goes on from the log as it stands. After too many crashes in a row without progress the run is
+ *     given up instead; one that is complete by its log is only ended.
+ * I10. Whatever goes wrong here, heartbeats end: a run that nobody writes must not look held.
+ */
+
+export interface DriveOptions {
+  /** Its lease need not be waited for: that process is gone. */
+  deadHolder?: Holder;
+  /** What writes the run, where it is known already. */
+  producer?: PickedProducer;
+}
+
+/**
+ * Claims a run and brings it to its end, from wherever its log stands. Resolves when it is claimed, null if
+ * it was not to be had; `done` when it has ended, is suspended, or was lost to another holder, and it never
+ * rejects.
  */
 export async function driveRun(
   context: RunContext,
   run: RunMeta,
-  deadHolder?: Holder,
+  { deadHolder, producer }: DriveOptions = {},
 ): Promise<{ done: Promise<void> } | null> {
-  const { storage, leaseMs, holder } = context;
-  if (context.live.get(run.runId)) return null;
-  const claim = await storage.runs.claim(run.runId, context.newId(), run.epoch, leaseMs, holder, deadHolder);
+  const { storage, leaseMs, holder, live, log } = context;
+  const { runId } = run;
+  if (live.get(runId)) return null;
+  const claim = await storage.runs.claim(runId, context.newId(), run.epoch, leaseMs, holder, deadHolder);
   if (!claim) return null;
-  const state = await stateAt(context, claim.run);
-  const owned = begin(context, claim.run, state);
-  const controls = controlsOf(owned);
-  const lease: Lease = { runId: claim.runId, epoch: claim.epoch, token: claim.token };
-  const writer = openWriter(context, owned, lease, state);
-  const done = carry(context, owned, lease, writer)
+  const state = await stateAt(storage.runs, claim.run);
+  const drive = createDrive(context, claim, state, producer);
+  const { driven } = drive;
+  const done = writeToEnd(context, drive)
     .catch((error: unknown) => {
-      context.log({ level: "error", message: "owning a run failed", runId: run.runId, error: String(error) });
+      log({ level: "error", message: "driving a run failed", runId, error: String(error) });
     })
-    .finally(() => context.live.remove(run.runId));
-  context.live.add(run.runId, { saving: "ok", done, ...controls });
-  if (state.seq > 0)
-    context.log({ level: "info", message: "took a run over", runId: run.runId, seq: state.seq });
-  if (claim.stop) controls.stop(claim.stop);
+    .finally(() => {
+      live.remove(runId);
+      storage.runs.notify(runId, undefined);
+    });
+  storage.runs.notify(runId, "ok");
+  live.add(runId, { done, stop: driven.requestStop, suspend: driven.handOver });
+  if (state.seq > 0) log({ level: "info", message: "took a run over", runId, seq: state.seq });
+  receive(drive, claim);
   return { done };
 }
 
-/** The newest stored fold and what was written after it. */
-export const stateOf = ({ run, fold: checkpoint, entries }: RunSnapshot): RunState =>
-  entries.reduce((state, entry) => fold(state, decodeEvent(entry.json)), checkpoint ?? emptyRun(run.runId));
-
-async function stateAt({ storage }: RunContext, run: RunMeta): Promise<RunState> {
-  const snapshot = run.head === 0 ? null : await storage.runs.snapshot(run.runId);
-  return snapshot ? stateOf(snapshot) : emptyRun(run.runId);
+/** I9. */
+async function stateAt(store: RunStore, { runId, head }: RunMeta): Promise<RunState> {
+  const snapshot = head === 0 ? null : await store.snapshot(runId);
+  return snapshot ? foldSnapshot(snapshot) : emptyRun(runId);
 }
 
-function begin({ clock }: RunContext, run: RunMeta, state: RunState): DrivenRun {
-  return {
-    run,
-    beforeMs: state.seq === 0 ? 0 : Math.max(0, clock.wall() - state.startedAt),
-    claimedAt: clock.now(),
-    suspended: false,
-    abort: new AbortController(),
+function createDrive(
+  context: RunContext,
+  { run, runId, epoch, token }: ClaimedRun,
+  state: RunState,
+  producer?: PickedProducer,
+): Drive {
+  const { clock, leaseMs, heartbeatMs, log, storage } = context;
+  const driven = createDrivenRun(clock, run, state);
+  let picked = producer && Promise.resolve(producer);
+  const drive: Drive = {
+    driven,
+    inbox: createInbox(),
+    picked: () => (picked ??= context.pickProducer(run)),
+    writer: createLogWriter({
+      store: storage.runs,
+      clock,
+      lease: { runId, epoch, token },
+      leaseMs,
+      heartbeatMs,
+      state,
+      onReply: (reply) => receive(drive, reply),
+      onLost(reason) {
+        log({ level: "warn", message: "a run's lease was lost", runId, reason });
+        driven.abort("lease-lost");
+      },
+      onDurability: (durability) => storage.runs.notify(runId, durability),
+    }),
   };
+  return drive;
 }
 
-function controlsOf(owned: DrivenRun) {
-  return {
-    stop(request: StopRequest) {
-      owned.stop ??= request;
-      owned.abort.abort();
-    },
-    suspend() {
-      owned.suspended = true;
-      owned.abort.abort();
-    },
-  };
+/** I6. */
+function receive({ driven, inbox }: Drive, reply: LeaseReply): void {
+  if (reply.stop) driven.requestStop(reply.stop);
+  inbox.receive(reply);
 }
 
-function openWriter(context: RunContext, owned: DrivenRun, lease: Lease, state: RunState): LogWriter {
-  const { runId } = owned.run;
-  return writeLog({
-    store: context.storage.runs,
-    clock: context.clock,
-    lease,
-    leaseMs: context.leaseMs,
-    heartbeatMs: context.heartbeatMs,
-    state,
-    onStop: controlsOf(owned).stop,
-    onLost(reason) {
-      context.log({ level: "warn", message: "a run's lease was lost", runId, reason });
-      owned.abort.abort();
-    },
-    onSaving: (saving) => context.live.setSaving(runId, saving),
-  });
-}
-
-async function carry(context: RunContext, owned: DrivenRun, lease: Lease, writer: LogWriter): Promise<void> {
-  const over = new AbortController();
-  void listenForStop(context, owned.run.runId, writer, over.signal);
-  void limitTime(context, owned, over.signal);
+async function writeToEnd(context: RunContext, drive: Drive): Promise<void> {
+  const { driven, writer } = drive;
+  const ended = new AbortController();
+  void watchForStop(context, drive, ended.signal);
+  void limitTime(context, driven, ended.signal);
   try {
-    const outcome = await writeAnswer(context, owned, writer);
-    const isHandedOver =
-      owned.suspended &&
-      !owned.stop &&
-      outcome === "aborted" &&
-      (await handOver(context, owned, lease, writer));
-    if (isHandedOver) return;
-    await writer.end((state) => closeRun(context, owned, state, outcome));
-    await spendTokens(context, owned, writer.state);
+    let outcome = await runProducer(context, drive);
+    for (let to = suspensionOf(driven, outcome); to; to = suspensionOf(driven, outcome)) {
+      if (to === "waiting") driven.abort("waiting");
+      if ((await writer.suspend(to)) !== "decided") return;
+      driven.rearm();
+      outcome = await runProducer(context, drive);
+    }
+    const last = outcome;
+    await writer.end((state) => closeRun(context, driven, state, last));
+    await spendTokens(context, drive);
   } finally {
-    over.abort();
-    // Whatever went wrong: nobody may keep a run that nobody writes.
+    ended.abort();
+    // I10.
     writer.drop();
   }
 }
 
-/**
- * A ring may be a stop from another process; a lost one costs no more than a heartbeat, whose answer brings
- * it too.
- */
-async function listenForStop(
-  context: RunContext,
-  runId: string,
-  writer: LogWriter,
+/** I8. */
+function suspensionOf(
+  { stop, isHandingOver }: DrivenRun,
+  { type }: Outcome,
+): "waiting" | "queued" | undefined {
+  if (stop) return undefined;
+  if (type === "waiting") return "waiting";
+  return type === "aborted" && isHandingOver ? "queued" : undefined;
+}
+
+/** Spares a stop of another process the way by the next heartbeat, whose reply brings it too. */
+async function watchForStop(
+  { storage: { runs } }: Pick<RunContext, "storage">,
+  { driven: { run }, writer }: Drive,
   signal: AbortSignal,
 ): Promise<void> {
-  for await (const _ of context.storage.runs.bell(runId, signal, "stop")) {
-    const run = await context.storage.runs.run(runId).catch(() => null);
-    if (run?.stop) await writer.renew();
+  const latch = createLatch();
+  const { unsubscribe } = runs.subscribe(run.runId, latch, "stop");
+  signal.addEventListener("abort", () => {
+    unsubscribe();
+    latch.close();
+  });
+  while (await latch.wait()) {
+    const { stop } = (await runs.run(run.runId).catch(() => null)) ?? {};
+    if (stop) await writer.renew();
   }
 }
 
 /** Hosts that end a request after a while: the run is handed over before that. */
-async function limitTime({ clock, sliceMs }: RunContext, owned: DrivenRun, over: AbortSignal): Promise<void> {
+async function limitTime(
+  { clock, sliceMs }: Pick<RunContext, "clock" | "sliceMs">,
+  driven: DrivenRun,
+  ended: AbortSignal,
+): Promise<void> {
   if (sliceMs === undefined) return;
-  await clock.sleep(sliceMs, over);
-  if (!over.aborted) controlsOf(owned).suspend();
-}
-
-/**
- * Saves what is there and lets the run go: the next owner goes on from the log, and this was no crash. False:
- * a stop came first, and it is for this owner to end the run.
- */
-async function handOver(
-  { storage }: RunContext,
-  owned: DrivenRun,
-  lease: Lease,
-  writer: LogWriter,
-): Promise<boolean> {
-  if (!(await writer.pause())) return true;
-  const { kind, stop } = await storage.runs.suspend(lease, "queued");
-  if (stop) controlsOf(owned).stop(stop);
-  return kind !== "decided";
+  await clock.sleep(sliceMs, ended);
+  if (!ended.aborted) driven.handOver();
 }

@@ -1,24 +1,74 @@
-import type { FinishReason } from "../protocol/run-event.ts";
+import type { AbortReason } from "../agents/producer.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import type { RunMeta, StopRequest } from "../storage/run-store.ts";
+import type { Clock } from "./clock.ts";
 
-/** What an owner knows of its run while it has it. Times are of the monotonic clock. */
+/**
+ * What this process knows of a run while it drives it, beside the log. Times are of the monotonic clock, ms.
+ */
 export interface DrivenRun {
-  run: RunMeta;
-  /** ms that the run had been under way when this owner claimed it. */
-  beforeMs: number;
-  claimedAt: number;
-  /** Only of an answer that began here. */
-  firstDeltaAt?: number;
-  stop?: StopRequest;
-  /** The process is going away, or its time is up: the run is handed over. */
-  suspended: boolean;
-  /** Ends the model call: a stop, a hand-over, or the lease lost. */
-  abort: AbortController;
+  /** As it was claimed. */
+  readonly run: RunMeta;
+  /** How long the run had been under way then. */
+  readonly beforeMs: number;
+  readonly claimedAt: number;
+  /** When the first text came; absent if none came here. */
+  readonly firstTextAt: number | undefined;
+  /** The stop that was seen first. */
+  readonly stop: StopRequest | undefined;
+  readonly isHandingOver: boolean;
+  /** Aborts when the producer has to end. */
+  readonly signal: AbortSignal;
+  noteText(): void;
+  requestStop(stop: StopRequest): void;
+  /** The process goes away, or its time is up. */
+  handOver(): void;
+  /** Ends the producer. */
+  abort(reason: AbortReason): void;
+  /**
+   * Makes a new signal for a producer that goes on after all; it has aborted if a stop or a hand-over came.
+   */
+  rearm(): void;
 }
 
-/** How the writing went. `interrupted`: the run was given up before the model was asked again. */
-export type Outcome =
-  | { finishReason: FinishReason }
-  | { failure: unknown }
-  | { interrupted: { reason: string; errorText: string } }
-  | "aborted";
+export function createDrivenRun(clock: Clock, run: RunMeta, state: RunState): DrivenRun {
+  const claimedAt = clock.now();
+  let controller = new AbortController();
+  let firstTextAt: number | undefined;
+  let stop: StopRequest | undefined;
+  let isHandingOver = false;
+  const abort = (reason: AbortReason): void => controller.abort(reason);
+
+  return {
+    run,
+    beforeMs: state.seq === 0 ? 0 : Math.max(0, clock.wall() - state.startedAt),
+    claimedAt,
+    get firstTextAt() {
+      return firstTextAt;
+    },
+    get stop() {
+      return stop;
+    },
+    get isHandingOver() {
+      return isHandingOver;
+    },
+    get signal() {
+      return controller.signal;
+    },
+    noteText: () => void (firstTextAt ??= clock.now()),
+    requestStop(request) {
+      stop ??= request;
+      abort("stop");
+    },
+    handOver() {
+      isHandingOver = true;
+      abort("hand-over");
+    },
+    abort,
+    rearm() {
+      controller = new AbortController();
+      if (stop) abort("stop");
+      else if (isHandingOver) abort("hand-over");
+    },
+  };
+}

@@ -1,42 +1,41 @@
 /**
- * The reading side of a run. This file owns the cursor of one stream, when the store is read, and what the stream
- * is told beside the log. It does not own the wire (lib/wire), and it knows neither who writes a run nor whether
- * anybody does.
+ * The reading side of a run. This file owns the cursor of one stream, when the store is read, and what the
+ * stream is told beside the log. It does not own the wire (lib/wire), and it knows neither who writes a run
+ * nor whether anybody does.
  *
  * 1. Durable before visible: only what a read gave is encoded (protocol 5.2).
- * 2. Each event once, in order: a read begins behind the last entry that was encoded and names its epoch, so a
- *    store that lost its tail is found out (3.2).
- * 3. A notification is a hint to read and never content: a repeated one costs a read, a lost one at most `idleMs`,
- *    because a read follows each heartbeat.
+ * 2. Each event once, in order: a read begins behind the last entry that was encoded and names its epoch,
+ *    so a store that lost its tail is found out (3.2).
+ * 3. A notification is a hint to read and never content: a repeated one costs a read, a lost one at most
+ *    `heartbeatMs`, because a read follows each heartbeat.
  * 4. Nothing is read ahead: the next read begins when the chunk before has been taken (2.3).
  * 5. A stream ends with the terminal event, or its encoder is told why it ends without.
  */
 import { createLatch, type Latch } from "../async/latch.ts";
 import type { Cursor } from "../protocol/cursor.ts";
 import type { Durability } from "../protocol/durability.ts";
+import { heartbeatMs } from "../protocol/limits.ts";
 import type { LogEntry } from "../protocol/log-entry.ts";
 import { isEnded } from "../protocol/run-status.ts";
-import type { ReadResult } from "../storage/run-store.ts";
+import type { HolderDurability, ReadResult } from "../storage/run-store.ts";
 import { StorageError } from "../storage/storage-error.ts";
 import type { Encoder, StreamEnd } from "../wire/encoder.ts";
 import type { RunContext } from "./run-context.ts";
 
-/** So long after the last notification the reader is sent a heartbeat, and the store is read. */
-const idleMs = 10_000;
 /**
- * Entries a read, which are one chunk of the stream and what a reader that stops reading may hold: of the first
- * read, and of the next ones by how long the entries were so far. Few sizes only, so that readers with the same
- * cursor make the same request and can share its reply.
+ * Entries a read, which are one chunk of the stream and what a reader that stops reading may hold: of the
+ * first read, and of the next ones by how long the entries were so far. Few sizes only, so that readers with
+ * the same cursor make the same request and can share its reply.
  */
 const batchSizes = { first: 32, short: 256, long: 16 } as const;
 /** Characters; entries that are longer than this on average are read in small batches. */
 const minLongEntry = 1024;
 
-export type FollowContext = Pick<RunContext, "storage" | "clock" | "leaseMs" | "live">;
+export type FollowContext = Pick<RunContext, "storage" | "clock" | "leaseMs">;
 
 /**
- * `ended`: there is nothing after the cursor, and nothing will come. `gone`: the log cannot be continued from this
- * cursor, so the reader has to take the snapshot.
+ * `ended`: there is nothing after the cursor, and nothing will come. `gone`: the log cannot be continued from
+ * this cursor, so the reader has to take the snapshot.
  */
 export type FollowResult =
   | { kind: "ended" }
@@ -45,9 +44,9 @@ export type FollowResult =
   | { kind: "stream"; chunks(signal: AbortSignal): AsyncGenerator<string> };
 
 /**
- * The one way to see a run: everything after the cursor, then live, until the terminal event. First view, reload,
- * second tab and another process make the same call. Its one read decides what the answer is, and is the first of
- * the stream. `encoder` is for this stream alone. Throws `StorageError`.
+ * The one way to see a run: everything after the cursor, then live, until the terminal event. First view,
+ * reload, second tab and another process make the same call. Its one read decides what the answer is, and is
+ * the first of the stream. `encoder` is for this stream alone. Throws `StorageError`.
  */
 export async function followRun(
   context: FollowContext,
@@ -78,7 +77,7 @@ interface Stream {
 /** One generator for all that every event passes: a nested one would cost each of them several turns. */
 async function* tail({ context, runId, ...stream }: Stream, signal: AbortSignal): AsyncGenerator<string> {
   const { encoder } = stream;
-  const changes = listen(context, runId, signal);
+  const changes = subscribe(context, runId, signal);
   const status = statusReporter(encoder);
   let request: ReadRequest = { context, runId, cursor: stream.after, limit: batchSizes.first };
   let read = stream.first;
@@ -90,15 +89,15 @@ async function* tail({ context, runId, ...stream }: Stream, signal: AbortSignal)
       request = requestAfter(request, read.entries);
       if (isComplete(read, request.cursor.seq)) return yield* closing(encoder, "ended");
       if (request.cursor.seq >= read.head) {
-        const isNotified = await changes.wait(idleMs);
+        const isNotified = await changes.wait(heartbeatMs);
         // Told before the read, which may take its time now, or fail.
         text = changes.durability === "delayed" ? status.report("delayed") : "";
         if (!isNotified) text += encoder.heartbeat(read.head);
         if (text !== "" && !changes.isClosed) yield text;
       }
       if (changes.isClosed) return yield* closing(encoder, "closed");
-      let next = await tryRead(request);
-      if (next instanceof StorageError) next = yield* retryRead(request, status, encoder, signal);
+      let next = await attemptRead(request);
+      if (next instanceof StorageError) next = yield* reattemptRead(request, status, encoder, signal);
       if (!next || next.gone) return yield* closing(encoder, changes.isClosed ? "closed" : "gone");
       read = next;
       text = "";
@@ -150,8 +149,9 @@ function statusReporter(encoder: Encoder): StatusReporter {
 }
 
 /**
- * As the holder says, where it is in this process. A lease that lapsed half a lease ago or more, by when another
- * process would have taken the run over, says that there is no holder and that none of them can write.
+ * As the holder says, where it is in this process. A lease that lapsed half a lease ago or more, by when
+ * another process would have taken the run over, says that there is no holder and that none of them can
+ * write.
  */
 function durabilityOf(
   { status, leaseLeft = 0 }: LogRead,
@@ -163,7 +163,7 @@ function durabilityOf(
 }
 
 /** A store that fails is an answer too. */
-async function tryRead({
+async function attemptRead({
   context,
   runId,
   cursor,
@@ -179,10 +179,10 @@ async function tryRead({
 
 /**
  * Reads until the store answers, and tells the reader of the wait: as long as a holder would wait, saving is
- * delayed, then it has stopped. Null once the signal aborts. Throws the `StorageError` of a store that stays away:
- * another server may have one.
+ * delayed, then it has stopped. Null once the signal aborts. Throws the `StorageError` of a store that stays
+ * away: another server may have one.
  */
-async function* retryRead(
+async function* reattemptRead(
   request: ReadRequest,
   status: StatusReporter,
   encoder: Encoder,
@@ -192,11 +192,11 @@ async function* retryRead(
   const since = clock.now();
   let heartbeatAt = since;
   while (!signal.aborted) {
-    const read = await tryRead(request);
+    const read = await attemptRead(request);
     if (!(read instanceof StorageError)) return read;
     const awayMs = clock.now() - since;
     let text = status.report(awayMs > leaseMs * 2 ? "stopped" : "delayed");
-    if (clock.now() - heartbeatAt >= idleMs) {
+    if (clock.now() - heartbeatAt >= heartbeatMs) {
       heartbeatAt = clock.now();
       text += encoder.heartbeat(request.cursor.seq);
     }
@@ -210,32 +210,32 @@ async function* retryRead(
   return null;
 }
 
+/** What is told of the run besides what is read. */
 interface Changes extends Pick<Latch, "wait" | "close" | "isClosed"> {
-  /** As the holder of the run says, if it is in this process. */
-  readonly durability: Durability | undefined;
+  readonly durability: HolderDurability | undefined;
 }
 
-function listen(context: FollowContext, runId: string, signal: AbortSignal): Changes {
-  const { live, storage } = context;
+/** Ends with `close`, or with the signal for a reader that never comes back for its next chunk. */
+function subscribe({ storage }: FollowContext, runId: string, signal: AbortSignal): Changes {
   const latch = createLatch();
-  const left = new AbortController();
-  const either = AbortSignal.any([left.signal, signal]);
-  // Set: what happened between the first read and now was not told.
-  latch.ring();
-  if (either.aborted) latch.close();
-  either.addEventListener("abort", latch.close, { once: true });
-  live.onSaving(runId, latch.ring, either);
-  void (async () => {
-    for await (const _ of storage.runs.bell(runId, either)) latch.ring();
-  })();
+  const subscription = storage.runs.subscribe(runId, latch);
+  // What happened between the first read and now was told to nobody.
+  latch.set();
+  function close(): void {
+    signal.removeEventListener("abort", close);
+    subscription.unsubscribe();
+    latch.close();
+  }
+  signal.addEventListener("abort", close);
+  if (signal.aborted) close();
   return {
     wait: latch.wait,
-    close: () => left.abort(),
+    close,
     get isClosed() {
       return latch.isClosed;
     },
     get durability() {
-      return live.get(runId)?.saving;
+      return subscription.durability;
     },
   };
 }

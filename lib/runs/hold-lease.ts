@@ -1,42 +1,43 @@
-import type { AppendResult, Lease, RunStore, StopRequest } from "../storage/run-store.ts";
+import type { AppendResult, HolderDurability, Lease, LeaseReply, RunStore } from "../storage/run-store.ts";
 import { StorageError } from "../storage/storage-error.ts";
 import type { Clock } from "./clock.ts";
 
 export interface LeaseEvents {
-  /** A stop was asked: seen in an answer of the store; called once. */
-  onStop(stop: StopRequest): void;
-  /**
-   * The right to write is gone (another owner, or the store was away too long): fall silent at once; called
-   * once.
-   */
+  /** Called with every reply that leaves the lease in our hands: it may bring a stop and decisions. */
+  onReply(reply: LeaseReply): void;
+  /** The right to write is gone (another holder, or the store was away too long); called once. */
   onLost(reason: string): void;
-  /** Saving waits for the store, or goes on again: for the words on the page. */
-  onSaving(saving: "ok" | "delayed"): void;
+  /** Saving waits for the store, or goes on again. */
+  onDurability(durability: HolderDurability): void;
 }
 
 export interface LeaseOptions extends LeaseEvents {
-  store: RunStore;
+  store: Pick<RunStore, "heartbeat">;
   lease: Lease;
   clock: Clock;
   leaseMs: number;
   heartbeatMs: number;
 }
 
+/** What the store says to a holder, and how the call went. */
+type HolderReply = LeaseReply & { kind: AppendResult["kind"] | "decided" };
+
 /**
- * An owner's hold on its run, counted from the *sending* of the last renewal that was answered (protocol
- * 5.1).
+ * A holder's lease. Its age counts from the *sending* of the last renewal that was answered (drive-run.ts,
+ * I4).
  */
 export interface HeldLease {
-  readonly lost: boolean;
-  /** Asks the store until it answers, the same question each time. Undefined: the lease is lost. */
-  ask(question: () => Promise<AppendResult>): Promise<AppendResult | undefined>;
-  /** Renews at once, for a stop whose bell rang. */
+  readonly isLost: boolean;
+  /** Makes the call until the store answers, the same one each time. Undefined: the lease is lost. */
+  request<R extends HolderReply>(call: () => Promise<R>): Promise<R | undefined>;
+  /** Asks the store at once what it has for the holder, and renews the lease. */
   renew(): Promise<void>;
-  /** Whether a new model call or tool may start. */
-  mayStart(): boolean;
-  /** The run is being ended: nothing is renewed any more. */
-  settle(): void;
-  /** Ends the heartbeat. */
+  /** Resolves when a model call or a tool may start; if none may, the lease is lost. */
+  mayStart(): Promise<void>;
+  /** No heartbeats until `resume`: the run is being ended or suspended. */
+  pause(): void;
+  resume(): void;
+  /** No heartbeats any more. */
   release(): void;
 }
 
@@ -44,85 +45,84 @@ export interface HeldLease {
 export function holdLease(options: LeaseOptions): HeldLease {
   const { store, lease, clock, leaseMs, heartbeatMs } = options;
   const released = new AbortController();
-  let lost = false;
-  let stopSeen = false;
-  let settling = false;
-  let saving: "ok" | "delayed" = "ok";
+  let isLost = false;
+  let isPaused = false;
+  let durability: HolderDurability = "ok";
   let renewedAt = clock.now();
   let sentAt = renewedAt;
   /** What the store has acknowledged of the log. */
   let head = 0;
-
-  /** The questions that the store has not answered yet. */
-  const waiting = new Set<{ since: number; giveUp(): void }>();
+  /** The calls that the store has not answered yet. */
+  const unanswered = new Set<{ since: number; giveUp(): void }>();
 
   const heartbeat = setInterval(() => {
-    // A store that hangs is as one that is away, only that nothing tells so.
-    for (const { since } of waiting) if (clock.now() - since > leaseMs * 2) return lose("no answer");
+    // A store that hangs is as one that is away, except that no call fails.
+    for (const { since } of unanswered) if (clock.now() - since > leaseMs * 2) return lose("no answer");
     if (clock.now() - sentAt >= heartbeatMs * 0.9) void renew();
   }, heartbeatMs);
   heartbeat.unref();
 
-  async function ask(question: () => Promise<AppendResult>): Promise<AppendResult | undefined> {
-    for (let wait = 50; !lost; wait = Math.min(wait * 2, 1000)) {
-      const asked = (sentAt = clock.now());
-      const headThen = head;
+  async function request<R extends HolderReply>(call: () => Promise<R>): Promise<R | undefined> {
+    for (let wait = 50; !isLost; wait = Math.min(wait * 2, 1000)) {
+      const sent = { at: (sentAt = clock.now()), head };
       try {
-        const answer = await answerTo(question);
-        return answer && hear(answer, asked, headThen);
+        const reply = await answered(call);
+        return reply && accept(reply, sent);
       } catch (error) {
-        const again =
-          error instanceof StorageError && mayPass(error) && clock.now() - renewedAt <= leaseMs * 2;
-        if (!again) return lose(String(error));
-        showSaving("delayed");
+        const mayRetry =
+          error instanceof StorageError && isPassing(error) && clock.now() - renewedAt <= leaseMs * 2;
+        if (!mayRetry) return lose(String(error));
+        setDurability("delayed");
         await clock.sleep(wait, released.signal);
       }
     }
     return undefined;
   }
 
-  /** Undefined: the lease was lost before there was an answer. */
-  function answerTo(question: () => Promise<AppendResult>): Promise<AppendResult | undefined> {
+  /** The reply; undefined if the lease was lost before there was one. */
+  function answered<R>(call: () => Promise<R>): Promise<R | undefined> {
     return new Promise((resolve, reject) => {
       const own = { since: clock.now(), giveUp: () => resolve(undefined) };
-      waiting.add(own);
-      void question()
+      unanswered.add(own);
+      void call()
         .then(resolve, reject)
-        .finally(() => waiting.delete(own));
+        .finally(() => unanswered.delete(own));
     });
   }
 
-  function hear(answer: AppendResult, asked: number, headThen: number): AppendResult | undefined {
-    if (answer.kind === "fenced" || answer.kind === "closed" || answer.kind === "gap")
-      return lose(answer.kind);
+  function accept<R extends HolderReply>(reply: R, sent: { at: number; head: number }): R | undefined {
+    // I5.
+    if (reply.kind === "fenced" || reply.kind === "closed" || reply.kind === "gap") return lose(reply.kind);
     // Also while there is nothing to append, which would be a gap: the model may think for a long time.
-    if (answer.head < headThen) return lose("the store lost its tail");
-    head = Math.max(head, answer.head);
-    renewedAt = Math.max(renewedAt, asked);
-    showSaving("ok");
-    if (answer.stop && !stopSeen) {
-      stopSeen = true;
-      options.onStop(answer.stop);
-    }
-    return answer;
+    if (reply.head < sent.head) return lose("the store lost its tail");
+    head = Math.max(head, reply.head);
+    renewedAt = Math.max(renewedAt, sent.at);
+    setDurability("ok");
+    options.onReply(reply);
+    return reply;
   }
 
-  function showSaving(next: "ok" | "delayed"): void {
-    if (next === saving) return;
-    saving = next;
-    options.onSaving(next);
+  function setDurability(next: HolderDurability): void {
+    if (next === durability || released.signal.aborted) return;
+    durability = next;
+    options.onDurability(next);
   }
 
   function lose(reason: string): undefined {
-    if (lost) return;
-    lost = true;
+    if (isLost) return;
+    isLost = true;
     release();
     options.onLost(reason);
-    for (const { giveUp } of waiting) giveUp();
+    for (const { giveUp } of unanswered) giveUp();
   }
 
   async function renew(): Promise<void> {
-    if (!settling && !released.signal.aborted) await ask(() => store.heartbeat(lease, leaseMs));
+    if (!isPaused && !released.signal.aborted) await request(() => store.heartbeat(lease, leaseMs));
+  }
+
+  async function mayStart(): Promise<void> {
+    // I4.
+    if (isLost || clock.now() - renewedAt > (leaseMs * 2) / 3) await renew();
   }
 
   function release(): void {
@@ -131,16 +131,19 @@ export function holdLease(options: LeaseOptions): HeldLease {
   }
 
   return {
-    get lost() {
-      return lost;
+    get isLost() {
+      return isLost;
     },
-    ask,
+    request,
     renew,
-    mayStart: () => !lost && clock.now() - renewedAt <= (leaseMs * 2) / 3,
-    settle: () => void (settling = true),
+    mayStart,
+    pause: () => void (isPaused = true),
+    resume: () => void (isPaused = false),
     release,
   };
 }
 
-/** Another build's store, or a broken one: heartbeats may go on for ever, and nothing would ever be saved. */
-const mayPass = ({ code }: StorageError): boolean => code !== "damaged" && code !== "newer-schema";
+/**
+ * Not another build's store, or a broken one: heartbeats might go on for ever, and nothing would be saved.
+ */
+const isPassing = ({ code }: StorageError): boolean => code !== "damaged" && code !== "newer-schema";

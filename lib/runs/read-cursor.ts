@@ -1,4 +1,4 @@
-import type { Cursor } from "../protocol/cursor.ts";
+import { type Cursor, parseCursor } from "../protocol/cursor.ts";
 
 /**
  * Where a reader is: `Last-Event-ID: <runId>:<epoch>:<seq>` wins over `?after=<epoch>:<seq>` or
@@ -6,11 +6,10 @@ import type { Cursor } from "../protocol/cursor.ts";
  */
 export function readCursor(runId: string, lastEventId: string | null, after: string | null): Cursor | null {
   if (lastEventId !== null) {
-    const [, id, epoch, seq] = /^([0-9a-f-]{36}):(\d{1,15}):(\d{1,15})$/.exec(lastEventId) ?? [];
-    return id === runId ? { epoch: Number(epoch), seq: Number(seq) } : null;
+    const cursor = lastEventId.startsWith(`${runId}:`)
+      ? parseCursor(lastEventId.slice(runId.length + 1))
+      : null;
+    return cursor?.epoch === undefined ? null : cursor;
   }
-  if (after === null) return { seq: 0 };
-  const [, epoch, seq] = /^(?:(\d{1,15}):)?(\d{1,15})$/.exec(after) ?? [];
-  if (seq === undefined) return null;
-  return epoch === undefined ? { seq: Number(seq) } : { epoch: Number(epoch), seq: Number(seq) };
+  return after === null ? { seq: 0 } : parseCursor(after);
 }

@@ -1,6 +1,6 @@
 import type { Timings, Usage } from "../protocol/run-event.ts";
-import { stateOf } from "./drive-run.ts";
 import { findRun } from "./find-run.ts";
+import { foldSnapshot } from "./fold-snapshot.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** `GET /api/runs/:id`. `usage` and `timings` are absent while unknown. */
@@ -18,7 +18,7 @@ export async function readRun(context: RunContext, runId: string, userId: string
   if (!(await findRun(context, runId, userId))) return null;
   const snapshot = await context.storage.runs.snapshot(runId);
   if (!snapshot) return null;
-  const { total, ending } = stateOf(snapshot);
+  const { total, ending } = foldSnapshot(snapshot);
   const { conversationId, status, head } = snapshot.run;
   const timings = ending && "timings" in ending ? ending.timings : undefined;
   return { runId, conversationId, status, head, ...(total && { usage: total }), ...(timings && { timings }) };

@@ -1,5 +1,4 @@
-import type { Agent } from "../agents/agent.ts";
-import type { Model } from "../models/model.ts";
+import type { PickedProducer } from "../agents/producer.ts";
 import type { Holder } from "../storage/run-store.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Clock } from "./clock.ts";
@@ -26,9 +25,8 @@ export interface RunContext {
   newId(): string;
   /** 0 to 1, for jitter. */
   random(): number;
-  agent(name: string): Agent | undefined;
-  /** Never rejects for an endpoint that fails: such a model says so when it is asked. */
-  pickModel(id?: string): Promise<Model>;
+  /** Chooses what writes a run, by what it names. */
+  pickProducer(run: { agent: string; model?: string }): Promise<PickedProducer>;
   live: LiveRuns;
   log(line: Readonly<Record<string, unknown>>): void;
 }

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { isId } from "../protocol/id.ts";
+import { maxMessageLength } from "../protocol/limits.ts";
 import type { NewRun } from "../storage/run-store.ts";
 import { textField } from "./text-field.ts";
-
-const maxCharacters = 32_000;
 
 const isGiven = (value: unknown): boolean => value !== undefined;
 
@@ -17,7 +16,7 @@ const id = z.string().refine(isId, "must be a lower-case UUID");
 export const runRequest = z
   .strictObject({
     runId: id,
-    message: z.strictObject({ text: textField(maxCharacters) }).optional(),
+    message: z.strictObject({ text: textField(maxMessageLength) }).optional(),
     retry: id.optional(),
     continue: id.optional(),
     agent: z.string().max(100).optional(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { countCharacters } from "../protocol/count-characters.ts";
 
 /** Nothing that anybody could see. */
 const blank = /^[\s\u200b-\u200f\u2060\ufeff]*$/;
@@ -7,7 +8,7 @@ const blank = /^[\s\u200b-\u200f\u2060\ufeff]*$/;
 export const textField = (max: number) =>
   z.string().superRefine((text, context) => {
     if (blank.test(text)) context.addIssue({ code: "custom", message: "must not be empty" });
-    const length = characters(text);
+    const length = countCharacters(text);
     if (length <= max) return;
     context.addIssue({
       code: "too_big",
@@ -18,10 +19,3 @@ export const textField = (max: number) =>
       input: text,
     });
   });
-
-/** Characters as people count them in limits: an emoji of two code units is one. */
-function characters(text: string): number {
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
-}

@@ -9,7 +9,7 @@ export interface SessionWatch {
 }
 
 /** One read each `pollMs`, however many sessions and streams are watched; none without a stream. */
-export function createSessionWatch(store: Pick<SessionStore, "ended">, pollMs = 3000): SessionWatch {
+export function createSessionWatch(store: Pick<SessionStore, "loggedOut">, pollMs = 3000): SessionWatch {
   const watched = new Map<string, Set<AbortController>>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -37,7 +37,7 @@ export function createSessionWatch(store: Pick<SessionStore, "ended">, pollMs = 
 
   /** A store that does not answer ends no stream: it is asked again. */
   async function look(): Promise<void> {
-    const gone = await store.ended([...watched.keys()]).catch(() => []);
+    const gone = await store.loggedOut([...watched.keys()]).catch(() => []);
     gone.forEach(end);
   }
 

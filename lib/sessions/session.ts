@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypt
 
 /**
  * Who is asking: an anonymous cookie of 32 random bytes and their HMAC-SHA256 (docs/protocol.md 3.9).
- * The store only ever sees the owner id, a hash from which no session can be made.
+ * The store only ever sees a hash of them, from which no session can be made.
  */
 export interface Session {
   /** What the store knows it by. */

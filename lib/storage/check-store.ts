@@ -1,5 +1,5 @@
 import { openKv } from "./kv.ts";
-import type { StorePlace } from "./open-store.ts";
+import type { StoreAddress } from "./open-store.ts";
 import { connectRedis } from "./redis.ts";
 
 /** All of it together, ms: a server that cannot save says so at once. */
@@ -24,9 +24,9 @@ export class StoreCheckError extends Error {
  * Asks the configured store whether it can be used, within 5 s. Throws `StoreCheckError`. SQLite says so when
  * it is opened.
  */
-export async function checkStore(place: StorePlace): Promise<void> {
-  if (place.kind === "redis") await checkRedis(place.url);
-  if (place.kind === "kv") await checkKv(place.url, place.token);
+export async function checkStore(address: StoreAddress): Promise<void> {
+  if (address.kind === "redis") await checkRedis(address.url);
+  if (address.kind === "kv") await checkKv(address.url, address.token);
 }
 
 async function checkRedis(url: string): Promise<void> {
@@ -93,7 +93,7 @@ function redisFix(message: string, usesTls: boolean): string {
 }
 
 async function checkKv(url: string, token: string): Promise<void> {
-  const storage = openKv({ line: { url, token, limitMs } });
+  const storage = openKv({ connection: { url, token, limitMs } });
   try {
     await storage.ping();
     // As `mayWrite`: a token that may only read would be found out by the first question else.

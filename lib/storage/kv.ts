@@ -1,17 +1,19 @@
 import { VercelKV } from "@vercel/kv";
-import { createArchive } from "./kv/archive.ts";
-import type { KvArchive } from "./kv/archive-room.ts";
-import { createBells, type Ring } from "./kv/bells.ts";
-import { createConversations } from "./kv/conversations.ts";
+import { createNotifier } from "./core/notifier.ts";
+import { createKvArchive } from "./kv/archive.ts";
+import type { KvArchive } from "./kv/archive-context.ts";
+import { createKvConversations } from "./kv/conversations.ts";
 import { createKeys } from "./kv/keys.ts";
-import { createLimits } from "./kv/limits.ts";
-import { createOwnLog } from "./kv/own-log.ts";
-import { createPlaces } from "./kv/places.ts";
-import { restBell } from "./kv/rest-bell.ts";
-import { createRunScript } from "./kv/run-script.ts";
-import { createRuns } from "./kv/runs.ts";
-import { createSessions } from "./kv/sessions.ts";
-import { storageErrorOf } from "./kv/storage-error-of.ts";
+import type { KvContext } from "./kv/kv-context.ts";
+import { createKvLimits } from "./kv/limits.ts";
+import { restSubscription, type SubscribeChannel } from "./kv/rest-subscription.ts";
+import { createRunLocators } from "./kv/run-locators.ts";
+import { createScriptRunner } from "./kv/run-script.ts";
+import { createKvRuns } from "./kv/runs.ts";
+import { createKvSessions } from "./kv/sessions.ts";
+import { translateRedisError } from "./kv/translate-redis-error.ts";
+import { createWatchRun, type OnNotice } from "./kv/watch-run.ts";
+import { createWriteThroughTail } from "./kv/write-through-tail.ts";
 import type { Storage } from "./storage.ts";
 
 /** A line to a Redis of one's own (redis.ts). */
@@ -19,10 +21,10 @@ export interface KvConnection {
   /** Sends one command; rejects within a time limit. */
   send(command: readonly string[]): Promise<unknown>;
   /**
-   * Calls `ring` with each message of the channel, and once without when listening has begun, until the
-   * result is called.
+   * Calls `onNotice` with each message of the channel, and once without whenever the subscription has begun,
+   * until the result is called.
    */
-  subscribe(channel: string, ring: Ring): () => void;
+  subscribe(channel: string, onNotice: OnNotice): () => void;
   close(): Promise<void>;
 }
 
@@ -40,14 +42,14 @@ export interface KvRest {
 
 export interface KvOptions {
   /** Over TCP, or over HTTP. */
-  line: KvConnection | KvRest;
+  connection: KvConnection | KvRest;
   /** What all keys begin with. */
   prefix?: string;
   /** Store ms, instead of the server's own time: for tests. */
   now?: () => number;
   /** An epoch is at least the number of these since its run was created (docs/protocol.md 6.2), ms. */
   epochMs?: number;
-  /** How often a run that is listened to is looked at besides, ms. */
+  /** How often a run with subscribers is read besides, ms. */
   pollMs?: number;
 }
 
@@ -57,72 +59,90 @@ export interface KvOptions {
  * repeat.
  */
 export function openKv(options: KvOptions): Storage {
-  const { line, epochMs = 1, pollMs = 3000 } = options;
+  const { connection, epochMs = 1, pollMs = 3000 } = options;
   const { kv, keys, script } = connect(options);
-  const room = { script, keys, places: createPlaces(script, keys), epochMs };
+  const context = { script, keys, locators: createRunLocators(script, keys), epochMs };
   const subscribe =
-    "send" in line ? line.subscribe : restBell((channel, ring) => listenOverHttp(kv, channel, ring));
-  const stored = createRuns(room, {
-    listen: (runId, signal, only) => bells.listen(runId, signal, only),
-  });
-  const { runs, heard } = createOwnLog(stored, {
-    now: options.now ?? (() => performance.now()),
-    grown: (runId) => bells.ring(runId),
-  });
-  const bells = createBells({
-    subscribe: (runId, ring) =>
-      subscribe(keys.channel(runId), (notice) => {
-        if (heard(runId, notice)) ring(notice);
-      }),
-    async markOf(runId) {
-      const run = await runs.run(runId);
-      return { log: run ? `${run.head} ${run.epoch} ${run.status}` : "", stops: run?.stop !== undefined };
-    },
-    pollMs,
-  });
+    "send" in connection
+      ? connection.subscribe
+      : restSubscription((channel, onNotice) => subscribeOverHttp(kv, channel, onNotice));
+  const now = options.now ?? (() => performance.now());
+  const { runs, notifier } = createNotifyingRuns(context, { subscribe, now, pollMs });
   return {
-    name: "send" in line ? "redis" : "kv",
-    ...("send" in line ? {} : { coalesceMs: restCoalesceMs }),
+    name: "send" in connection ? "redis" : "kv",
+    ...("send" in connection ? {} : { coalesceMs: restCoalesceMs }),
     runs,
-    conversations: createConversations(room),
-    sessions: createSessions(room),
-    limits: createLimits(room),
+    conversations: createKvConversations(context),
+    sessions: createKvSessions(context),
+    limits: createKvLimits(context),
     async ping() {
       await kv.ping().catch((error: unknown) => {
-        throw storageErrorOf(error);
+        throw translateRedisError(error);
       });
     },
     async close() {
-      bells.close();
-      if ("send" in line) await line.close();
+      notifier.close();
+      if ("send" in connection) await connection.close();
     },
   };
+}
+
+interface NotifyingOptions {
+  subscribe: SubscribeChannel;
+  now(): number;
+  pollMs: number;
+}
+
+/** The runs, and who is notified of their changes here. */
+function createNotifyingRuns(context: KvContext, { subscribe, now, pollMs }: NotifyingOptions) {
+  const stored = createKvRuns(context, {
+    subscribe: (runId, latch, only) => notifier.subscribe(runId, latch, only),
+    notify: (runId, durability) => notifier.notify(runId, durability),
+  });
+  const { runs, heard } = createWriteThroughTail(stored, {
+    now,
+    onAppend: (runId) => notifier.changed(runId, "log"),
+  });
+  const watchRun = createWatchRun({
+    subscribe: (runId, onNotice) =>
+      subscribe(context.keys.channel(runId), (notice) => {
+        if (heard(runId, notice)) onNotice(notice);
+      }),
+    async versionOf(runId) {
+      const run = await runs.run(runId);
+      const log = run ? `${run.head} ${run.epoch} ${run.status}` : "";
+      return { log, isStopped: run?.stop !== undefined };
+    },
+    pollMs,
+  });
+  const notifier = createNotifier(watchRun);
+  return { runs, notifier };
 }
 
 /**
  * Opens the records of such a store, for carrying them to or from it; `rebuild` makes its pointers and
  * indexes anew.
  */
-export function openKvArchive(options: Pick<KvOptions, "line" | "prefix" | "now">): KvArchive {
+export function openKvArchive(options: Pick<KvOptions, "connection" | "prefix" | "now">): KvArchive {
   const { kv, keys, script } = connect(options);
-  const { line } = options;
+  const { connection } = options;
   const scan = async (pattern: string, cursor: string) => {
     const [next, found] = await kv
       .scan(cursor, { match: pattern, count: 1000 })
-      .catch((error: unknown) => Promise.reject(storageErrorOf(error)));
+      .catch((error: unknown) => Promise.reject(translateRedisError(error)));
     return { next: String(next), found: found.map(String) };
   };
-  return createArchive({
+  return createKvArchive({
     script,
     keys,
     scan,
-    close: async () => ("send" in line ? line.close() : undefined),
+    close: async () => ("send" in connection ? connection.close() : undefined),
   });
 }
 
-function connect({ line, prefix = "rivulet", now }: Pick<KvOptions, "line" | "prefix" | "now">) {
-  const kv = "send" in line ? overConnection(line) : overHttp(line);
-  const script = createRunScript(kv, { ...(now && { now }) });
+function connect({ connection, prefix = "rivulet", now }: Pick<KvOptions, "connection" | "prefix" | "now">) {
+  const kv = "send" in connection ? overConnection(connection) : overHttp(connection);
+  const script = createScriptRunner(kv, { ...(now && { now }) });
   return { kv, keys: createKeys(prefix), script };
 }
 
@@ -142,11 +162,11 @@ function overHttp({ url, token, limitMs = 5000, retryMs = 50 }: KvRest): VercelK
   });
 }
 
-function listenOverHttp(kv: VercelKV, channel: string, ring: Ring): () => void {
+function subscribeOverHttp(kv: VercelKV, channel: string, onNotice: OnNotice): () => void {
   const subscription = kv.subscribe<string>(channel);
-  subscription.on("message", ({ message }) => ring(message));
-  subscription.on("subscribe", () => ring());
-  // Silence is no harm: the poll goes on, and the next renewal tries again.
+  subscription.on("message", ({ message }) => onNotice(message));
+  subscription.on("subscribe", () => onNotice());
+  // Nothing is lost: the poll goes on, and the next renewal tries again.
   subscription.on("error", () => {});
   return () => void subscription.unsubscribe();
 }

@@ -4,21 +4,21 @@ import { openSqlite } from "./sqlite.ts";
 import type { Storage } from "./storage.ts";
 
 /** Which store, and where it is. */
-export type StorePlace =
+export type StoreAddress =
   | { kind: "sqlite"; dir: string }
   | { kind: "redis"; url: string }
   | { kind: "kv"; url: string; token: string };
 
 /** Opens a store; of one across a network nothing is asked before the first call. Throws `StorageError`. */
-export function openStore(place: StorePlace): Storage {
-  switch (place.kind) {
+export function openStore(address: StoreAddress): Storage {
+  switch (address.kind) {
     case "sqlite":
-      return openSqlite({ dir: place.dir });
+      return openSqlite({ dir: address.dir });
     case "redis":
-      return openKv({ line: connectRedis({ url: place.url }) });
+      return openKv({ connection: connectRedis({ url: address.url }) });
     case "kv":
-      return openKv({ line: { url: place.url, token: place.token } });
+      return openKv({ connection: { url: address.url, token: address.token } });
     default:
-      return place satisfies never;
+      return address satisfies never;
   }
 }

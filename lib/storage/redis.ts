@@ -1,4 +1,5 @@
 import { createClient } from "redis";
+import type { OnNotice } from "./kv/watch-run.ts";
 import type { KvConnection } from "./kv.ts";
 
 export interface RedisOptions {
@@ -12,7 +13,7 @@ export interface RedisOptions {
   retries?: boolean;
 }
 
-interface Line {
+interface RedisConnection {
   client: ReturnType<typeof clientOf>;
   /** Resolves once there is a connection. */
   ready(): Promise<void>;
@@ -23,8 +24,8 @@ interface Line {
 }
 
 /**
- * Two connections a process at most: one for all commands, one for all bells, made when first needed and made
- * again whenever they break.
+ * Two connections a process at most: one for all commands, one for all subscriptions, made when first
+ * needed and made again whenever they break.
  */
 export function connectRedis({
   url,
@@ -32,8 +33,8 @@ export function connectRedis({
   waitMs = 1500,
   retries = true,
 }: RedisOptions): KvConnection {
-  let commands: Line | undefined;
-  let bells: Line | undefined;
+  let commands: RedisConnection | undefined;
+  let subscriptions: RedisConnection | undefined;
   let closed = false;
 
   async function send(command: readonly string[]): Promise<unknown> {
@@ -50,20 +51,20 @@ export function connectRedis({
     });
   }
 
-  function subscribe(channel: string, ring: (notice?: string) => void): () => void {
-    const { client } = (bells ??= open(url, true));
+  function subscribe(channel: string, onNotice: OnNotice): () => void {
+    const { client } = (subscriptions ??= open(url, true));
     const ended = new AbortController();
-    const heard = (notice?: string) => {
-      if (!ended.signal.aborted) ring(notice);
+    const onMessage = (notice?: string) => {
+      if (!ended.signal.aborted) onNotice(notice);
     };
-    const begun = () => heard();
-    // After a broken line messages may have been missed.
-    client.on("ready", begun);
-    void keepTrying(async () => client.subscribe(channel, heard), ended.signal).then(begun);
+    const onBegun = () => onMessage();
+    // While there was no connection messages may have been missed.
+    client.on("ready", onBegun);
+    void keepTrying(async () => client.subscribe(channel, onMessage), ended.signal).then(onBegun);
     return () => {
       ended.abort();
-      client.off("ready", begun);
-      client.unsubscribe(channel, heard).catch(() => undefined);
+      client.off("ready", onBegun);
+      client.unsubscribe(channel, onMessage).catch(() => undefined);
     };
   }
 
@@ -73,12 +74,12 @@ export function connectRedis({
     async close() {
       closed = true;
       commands?.end();
-      bells?.end();
+      subscriptions?.end();
     },
   };
 }
 
-function open(url: string, retries: boolean): Line {
+function open(url: string, retries: boolean): RedisConnection {
   const client = clientOf(url, retries);
   let waiting: PromiseWithResolvers<void> | undefined;
   let ended = false;

@@ -1,4 +1,6 @@
+import type { Latch } from "../async/latch.ts";
 import type { Cursor } from "../protocol/cursor.ts";
+import type { Durability } from "../protocol/durability.ts";
 import type { LogEntry } from "../protocol/log-entry.ts";
 import type { UserMessage } from "../protocol/message.ts";
 import type { RunEvent } from "../protocol/run-event.ts";
@@ -58,6 +60,9 @@ export interface Decision {
   by: string;
   reason?: string;
 }
+
+/** What a claim gives: the lease, and the run as it was claimed. */
+export type ClaimedRun = Lease & LeaseReply & { run: RunMeta };
 
 /** Every answer to an owner carries what it must act on before its next model call or tool. */
 export interface LeaseReply {
@@ -131,6 +136,16 @@ export interface RunEnd {
   state: RunState;
 }
 
+/** As far as a holder can tell: that saving has stopped shows in a run that nobody holds. */
+export type HolderDurability = Exclude<Durability, "stopped">;
+
+export interface Subscription {
+  /** As the holder said last; undefined while there is none in this process. */
+  readonly durability: HolderDurability | undefined;
+  /** The latch is not set any more, and not closed either. */
+  unsubscribe(): void;
+}
+
 export interface RunStore {
   createRun(run: NewRun): Promise<CreateResult>;
   /**
@@ -143,9 +158,9 @@ export interface RunStore {
     token: string,
     fromEpoch: number,
     leaseMs: number,
-    owner: Holder,
+    holder: Holder,
     deadHolder?: Holder,
-  ): Promise<(Lease & LeaseReply & { run: RunMeta }) | null>;
+  ): Promise<ClaimedRun | null>;
   /**
    * Resolves once the events are durable; only then may they be shown. `fold`: the state after the last of
    * them.
@@ -159,7 +174,7 @@ export interface RunStore {
    * place.
    */
   finish(lease: Lease, events: readonly RunEvent[], end: RunEnd): Promise<AppendResult>;
-  /** Durable before the bell rings; idempotent. Null: no such run. */
+  /** Durable before subscribers are notified; idempotent. Null: no such run. */
   requestStop(runId: string, by: string, reason?: string): Promise<RunMeta | null>;
   run(runId: string): Promise<RunMeta | null>;
   /** The entries after the cursor, at most `limit`. Null: no such run. */
@@ -167,10 +182,16 @@ export interface RunStore {
   /** The newest stored fold and the entries after it, in one atomic read. Null: no such run. */
   snapshot(runId: string): Promise<RunSnapshot | null>;
   /**
-   * Wakes whenever the run may have changed: a hint to read again, never content. Ends with the signal.
-   * `only`: what the listener waits for; a store may spare it the other rings.
+   * Sets the latch whenever the run may have changed: a hint to read again, never content, and sometimes
+   * without cause. Begins with the call; the latch is closed with the store. `only`: what the subscriber
+   * waits for; a store may spare it everything else.
    */
-  bell(runId: string, signal: AbortSignal, only?: "stop"): AsyncIterable<void>;
+  subscribe(runId: string, latch: Latch, only?: "stop"): Subscription;
+  /**
+   * What the holder of the run, in this process, says of durability, for its subscribers in this process;
+   * undefined: it holds the run no longer.
+   */
+  notify(runId: string, durability: HolderDurability | undefined): void;
   /**
    * Runs that a process may claim: live, without a live lease, active in their conversation or with a stop
    * set. Never `waiting`.

@@ -16,7 +16,7 @@ export interface SessionStore {
   /** Null: logged out, for ever. */
   user(session: string): Promise<string | null>;
   /** Those of them that are logged out. */
-  ended(sessions: readonly string[]): Promise<string[]>;
+  loggedOut(sessions: readonly string[]): Promise<string[]>;
   /** How many sessions of this owner can still be used. */
   count(userId: string): Promise<number>;
   logOut(session: string): Promise<void>;

@@ -1,7 +1,7 @@
 import { openDatabase } from "./sqlite/open-database.ts";
-import { storageErrorOf } from "./sqlite/storage-error-of.ts";
-import { storageOver } from "./sqlite/storage-over.ts";
+import { createSqliteStorage } from "./sqlite/sqlite-storage.ts";
 import { prepareFiles, sameFile } from "./sqlite/store-files.ts";
+import { translateSqliteError } from "./sqlite/translate-sqlite-error.ts";
 import type { Storage } from "./storage.ts";
 
 export interface SqliteOptions {
@@ -24,13 +24,13 @@ export function openSqlite({ dir, now = Date.now, pollMs = 500 }: SqliteOptions)
   const files = dir === ":memory:" ? undefined : prepareFiles(dir);
   const db = openDatabase(files?.database);
   try {
-    return storageOver(db, {
+    return createSqliteStorage(db, {
       now,
       pollMs,
       ...(files && { wakeFile: files.wake, checkFile: sameFile(files.database) }),
     });
   } catch (error) {
     db.close();
-    throw storageErrorOf(error);
+    throw translateSqliteError(error);
   }
 }

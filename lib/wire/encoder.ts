@@ -2,9 +2,9 @@ import type { Durability } from "../protocol/durability.ts";
 import type { LogEntry } from "../protocol/log-entry.ts";
 
 /**
- * The wire of one stream: turns what a reader of a run is told into text. It knows no store and no writer. Each
- * stream has an encoder of its own, which may keep that stream's state: spans that are open, parts by step, the
- * text so far.
+ * The wire of one stream: turns what a reader of a run is told into text. It knows no store and no writer.
+ * Each stream has an encoder of its own, which may keep that stream's state: spans that are open, parts by
+ * step, the text so far.
  *
  * It may rely on this:
  * 1. `open` is the first call, `close` the last; each is made once.
@@ -25,9 +25,9 @@ export interface Encoder {
 }
 
 /**
- * Why a stream ends. `ended`: its terminal event was sent. The others leave a run whose end was not seen; a wire
- * whose clients take the end of a stream for success has to say so. `gone`: the log is no longer kept, or not the
- * one that was read so far. `unavailable`: the store could not be read for too long; the stream then fails.
- * `closed`: the server closes the stream, or its reader left and gets no more.
+ * Why a stream ends. `ended`: its terminal event was sent. The others leave a run whose end was not seen; a
+ * wire whose clients take the end of a stream for success has to say so. `gone`: the log is no longer kept,
+ * or not the one that was read so far. `unavailable`: the store could not be read for too long; the stream
+ * then fails. `closed`: the server closes the stream, or its reader left and gets no more.
  */
 export type StreamEnd = "ended" | "gone" | "unavailable" | "closed";

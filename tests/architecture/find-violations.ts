@@ -23,7 +23,7 @@ export function findViolations(sources: Sources): string[] {
 
 function homeless(sources: Sources): string[] {
   return [...sources.keys()]
-    .filter((path) => roomOf(path) === undefined)
+    .filter((path) => allowedRooms[roomOf(path) ?? ""] === undefined)
     .map((path) => `${path}: belongs to no room of the table`);
 }
 

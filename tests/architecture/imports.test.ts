@@ -10,12 +10,13 @@ test("our sources keep to the rooms, doors and bans of architecture.md §3", () 
   assert.deepEqual(findViolations(ourSources()), []);
 });
 
-const page = `import "../components/a.tsx";\nimport "../lib/server.ts";\nimport "../lib/client/run-store.ts";\nimport { notFound } from "next/navigation";\n`;
+const page = `import "../components/chat/a.tsx";\nimport "../components/ui/button.tsx";\nimport "../lib/server.ts";\nimport "../lib/client/run-store.ts";\nimport { notFound } from "next/navigation";\n`;
 
 const soundTree = {
   "app/page.tsx": page,
   "app/api/runs/route.ts": `import { route } from "../../../lib/http/route.ts";`,
-  "components/a.tsx": `import { useState } from "react";\nimport { store } from "../lib/client/run-store.ts";`,
+  "components/chat/a.tsx": `import "../ui/button.tsx";\nimport { useState } from "react";\nimport { store } from "../../lib/client/run-store.ts";`,
+  "components/ui/button.tsx": `import { useState } from "react";`,
   "instrumentation.ts": `import { server } from "./lib/server.ts";`,
   "lib/client/run-store.ts": `import { fold } from "../protocol/fold.ts";`,
   "lib/config.ts": `import { z } from "zod";\nexport const key = process.env.KEY;`,
@@ -116,8 +117,28 @@ const plants: [title: string, files: Record<string, string>, complaint: RegExp |
   ],
   [
     "a component imports the server",
-    { "components/a.tsx": `import "../lib/server.ts";` },
-    /components may not import server/,
+    { "components/chat/a.tsx": `import "../../lib/server.ts";` },
+    /components\/chat may not import server/,
+  ],
+  [
+    "an arrow up inside components",
+    { "components/ui/button.tsx": `import "../chat/a.tsx";` },
+    /components\/ui may not import components\/chat/,
+  ],
+  [
+    "an arrow across inside components",
+    { "components/composer/a.tsx": `import "../sidebar/b.tsx";`, "components/sidebar/b.tsx": "" },
+    /components\/composer may not import components\/sidebar/,
+  ],
+  [
+    "a page reaches into the transcript",
+    { "app/page.tsx": `${page}import "../components/transcript/a.tsx";`, "components/transcript/a.tsx": "" },
+    /pages may not import components\/transcript/,
+  ],
+  [
+    "a new drawer in components",
+    { "components/shared/a.tsx": "", "components/chat/a.tsx": `import "../shared/a.tsx";` },
+    /a\.tsx: belongs to no room/,
   ],
   [
     "a new drawer in lib",
@@ -155,7 +176,7 @@ const plants: [title: string, files: Record<string, string>, complaint: RegExp |
   ["Next in lib", { "lib/runs/a.ts": `import { NextResponse } from "next/server";` }, /another door/],
   [
     "Next's server part in a component",
-    { "components/a.tsx": `import { cookies } from "next/headers";` },
+    { "components/chat/a.tsx": `import { cookies } from "next/headers";` },
     /another door/,
   ],
   [
@@ -214,15 +235,15 @@ const plants: [title: string, files: Record<string, string>, complaint: RegExp |
   ],
   [
     "raw HTML",
-    { "components/a.tsx": `<div dangerouslySetInnerHTML={{ __html: "" }} />` },
+    { "components/chat/a.tsx": `<div dangerouslySetInnerHTML={{ __html: "" }} />` },
     /dangerouslySetInnerHTML/,
   ],
-  ["innerHTML", { "components/a.tsx": `node.innerHTML = "";` }, /innerHTML/],
-  ["insertAdjacentHTML", { "components/a.tsx": `node.insertAdjacentHTML("x", "");` }, /innerHTML/],
-  ["document.write", { "components/a.tsx": `document.write("");` }, /document\.write/],
+  ["innerHTML", { "components/chat/a.tsx": `node.innerHTML = "";` }, /innerHTML/],
+  ["insertAdjacentHTML", { "components/chat/a.tsx": `node.insertAdjacentHTML("x", "");` }, /innerHTML/],
+  ["document.write", { "components/chat/a.tsx": `document.write("");` }, /document\.write/],
   ["eval", { "lib/runs/a.ts": `eval("1")` }, /eval\(/],
   ["new Function", { "lib/runs/a.ts": `new Function("1")` }, /new Function/],
-  ["srcDoc", { "components/a.tsx": `<iframe srcDoc="" />` }, /srcdoc/],
+  ["srcDoc", { "components/chat/a.tsx": `<iframe srcDoc="" />` }, /srcdoc/],
   ["a random id", { "lib/runs/a.ts": `const id = Math.random();` }, /Math\.random/],
   ["a clock in a run", { "lib/runs/a.ts": `const at = Date.now();` }, /a clock or an id/],
   [
@@ -238,10 +259,13 @@ const plants: [title: string, files: Record<string, string>, complaint: RegExp |
   ],
   [
     "a hook may use React",
-    { "lib/client/use-run.ts": `import "react";`, "components/a.tsx": `import "../lib/client/use-run.ts";` },
+    {
+      "lib/client/use-run.ts": `import "react";`,
+      "components/chat/a.tsx": `import "../../lib/client/use-run.ts";`,
+    },
     undefined,
   ],
-  ["a component may link", { "components/a.tsx": `import Link from "next/link";` }, undefined],
+  ["a component may link", { "components/chat/a.tsx": `import Link from "next/link";` }, undefined],
   ["a store may ask Redis to eval", { "lib/storage/sqlite.ts": `client.eval("…")` }, undefined],
 ];
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 
@@ -37,4 +37,31 @@ test("a language with a missing key turns the type check red", () => {
     export const words: Words = own;`;
   assert.equal(typesOf(language("const own = en;")), "");
   assert.match(typesOf(language(`const { "app.name": _, ...own } = en;`)), /TS2741.*"app\.name"/);
+});
+
+test("a code of the protocol without words turns the type check red", () => {
+  const codes = readFileSync(join(root, "lib/protocol/codes.ts"), "utf8");
+  const words = (change: (source: string) => string) => {
+    // The words take their keys from the codes beside them: a copy of both, with one code more.
+    writeFileSync(join(folder, "codes.ts"), change(codes));
+    for (const file of ["code-key.ts", "en.ts"]) {
+      const source = readFileSync(join(root, "lib/client/i18n", file), "utf8");
+      writeFileSync(join(folder, file), source.replace("../../protocol/codes.ts", "./codes.ts"));
+    }
+    return typesOf(`export { en } from "./en.ts";`);
+  };
+  assert.equal(
+    words((source) => source),
+    "",
+  );
+  for (const [list, key] of [
+    ["errorCodes", "error.from-tomorrow"],
+    ["endReasons", "end.from-tomorrow"],
+    ["problemCodes", "problem.from-tomorrow"],
+  ]) {
+    const added = (source: string) => source.replace(`const ${list} = [`, `$&"from-tomorrow", `);
+    assert.ok(words(added).includes(`"${key}"`), list);
+  }
+  const reason = (source: string) => source.replace("timeout: [", 'timeout: ["from-tomorrow", ');
+  assert.ok(words(reason).includes(`"error.timeout.from-tomorrow"`));
 });

@@ -19,6 +19,8 @@ const everyLibRoom = [
 
 const forAgents = ["protocol", "models", "tools", "structured", "history"];
 
+const forComponents = ["client", "protocol", "structured"];
+
 /** Who may import whom; a room may always import itself, and nothing may import tests. */
 export const allowedRooms: Record<string, readonly string[]> = {
   config: [],
@@ -38,9 +40,37 @@ export const allowedRooms: Record<string, readonly string[]> = {
   client: ["protocol", "structured", "wire"],
   http: ["protocol", "sessions", "storage", "runs", "conversations", "async", "wire"],
   server: everyLibRoom,
-  components: ["client", "protocol", "structured"],
+  // Upwards from what knows no domain word; nothing imports the room that it is shown in.
+  "components/ui": forComponents,
+  "components/message": [...forComponents, "components/ui"],
+  "components/composer": [...forComponents, "components/ui"],
+  "components/sidebar": [...forComponents, "components/ui"],
+  "components/settings": [...forComponents, "components/ui"],
+  "components/session": [...forComponents, "components/ui"],
+  "components/transcript": [...forComponents, "components/ui", "components/message"],
+  "components/chat": [
+    ...forComponents,
+    "components/ui",
+    "components/message",
+    "components/composer",
+    "components/sidebar",
+    "components/settings",
+    "components/transcript",
+  ],
   api: ["server", "http"],
-  pages: ["components", "server", "runs", "conversations", "client", "protocol", "sessions", "http"],
+  pages: [
+    "components/ui",
+    "components/chat",
+    "components/settings",
+    "components/session",
+    "server",
+    "runs",
+    "conversations",
+    "client",
+    "protocol",
+    "sessions",
+    "http",
+  ],
   // The server: a session that was logged out is known to the store only.
   proxy: ["sessions", "http", "config", "server"],
   instrumentation: ["server", "config"],
@@ -57,7 +87,8 @@ export function roomOf(path: string): string | undefined {
   // The composition root, and the two lines of it that stand in files of their own.
   if (/^lib\/(server|run-server|version|write-line)\.ts$/.test(path)) return "server";
   if (top === "app") return second === "api" || /\/route\.tsx?$/.test(path) ? "api" : "pages";
-  if (top === "components" || top === "scripts" || top === "tests") return top;
+  if (top === "components") return `components/${second}`;
+  if (top === "scripts" || top === "tests") return top;
   return top === "lib" && (everyLibRoom as readonly string[]).includes(second) ? second : undefined;
 }
 

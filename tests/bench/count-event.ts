@@ -21,7 +21,8 @@ export async function countEvent(
 ): Promise<number> {
   const args = [...statOf(event), "--delay=-1", "--control=fd:3,4", "-p", pids.join(",")];
   const perf = spawn("perf", args, { stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"] });
-  const [, , errors, control, acknowledged] = perf.stdio as [null, null, Readable, Writable, Readable]; // Cast: the five pipes asked for above.
+  // Cast: the five pipes asked for above.
+  const [, , errors, control, acknowledged] = perf.stdio as [null, null, Readable, Writable, Readable];
   let output = "";
   errors.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const closed = new Promise((resolve) => perf.once("close", resolve));

@@ -21,12 +21,12 @@ async function register(): Promise<void> {
   let count = 0;
 
   /** A store of its own behind each of two lines; `line` opens one. */
-  const subject = (name: string, line: () => KvOptions["line"]): Subject => ({
+  const subject = (name: string, line: () => KvOptions["connection"]): Subject => ({
     name,
     async open() {
       const prefix = `t${(count += 1)}`;
       let time = 1_700_000_000_000;
-      const openOne = () => openKv({ line: line(), prefix, now: () => time, epochMs: dayMs });
+      const openOne = () => openKv({ connection: line(), prefix, now: () => time, epochMs: dayMs });
       const [storage, another] = [openOne(), openOne()];
       return {
         storage,

@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import type { RunStore } from "#lib/storage/run-store.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { StorageError } from "#lib/storage/storage-error.ts";
 
@@ -17,7 +18,7 @@ export interface Reply {
   id: number;
   value?: unknown;
   error?: { name: string; message: string; code?: StorageError["code"] };
-  ring?: boolean;
+  notified?: boolean;
 }
 
 export interface StoreProcess {
@@ -30,7 +31,7 @@ export interface StoreProcess {
 interface Pending {
   resolve(value: unknown): void;
   reject(error: unknown): void;
-  ring: (() => void) | undefined;
+  onNotified: (() => void) | undefined;
 }
 
 /** Starts another process that shares stores with this one. */
@@ -41,16 +42,18 @@ export function startStoreProcess(): StoreProcess {
   let count = 0;
 
   child.on("message", (message) => {
-    const { id, value, error, ring } = message as Reply; // Cast: only store-process.ts is at the other end.
+    const { id, value, error, notified } = message as Reply; // Cast: store-process.ts sends nothing else.
     const waiting = pending.get(id);
-    if (ring) return waiting?.ring?.();
+    if (notified) return waiting?.onNotified?.();
     pending.delete(id);
     if (error) waiting?.reject(error.code ? new StorageError(error.code, error.message) : named(error));
     else waiting?.resolve(value);
   });
 
-  function send(request: Omit<Request, "id">, ring?: () => void, id = (count += 1)) {
-    const answer = new Promise<unknown>((resolve, reject) => pending.set(id, { resolve, reject, ring }));
+  function send(request: Omit<Request, "id">, onNotified?: () => void, id = (count += 1)) {
+    const answer = new Promise<unknown>((resolve, reject) =>
+      pending.set(id, { resolve, reject, onNotified }),
+    );
     child.send({ ...request, id });
     return { id, answer };
   }
@@ -66,13 +69,23 @@ export function startStoreProcess(): StoreProcess {
     });
     const call = (room: Request["room"], method: string, args: unknown[]) =>
       send(request(room, method, args)).answer;
-    const silence = (id: number) => child.send({ ...request("runs", "silence", []), id });
-    const bell = (runId: string, signal: AbortSignal) =>
-      follow((ring) => send(request("runs", "bell", [runId]), ring), silence, signal);
+    const subscribe: RunStore["subscribe"] = (runId, latch, only) => {
+      let isOpen = true;
+      const { id, answer } = send(request("runs", "subscribe", [runId, only]), () => {
+        if (isOpen) latch.set();
+      });
+      // The store over there was closed, if it is not for `unsubscribe`.
+      void answer.then(() => isOpen && latch.close());
+      const unsubscribe = () => {
+        isOpen = false;
+        child.send({ ...request("runs", "unsubscribe", []), id });
+      };
+      return { durability: undefined, unsubscribe };
+    };
     await call("storage", "open", [dir]);
     return {
       name: "remote",
-      runs: room<Storage["runs"]>((method, args) => call("runs", method, args), { bell }),
+      runs: room<Storage["runs"]>((method, args) => call("runs", method, args), { subscribe }),
       conversations: room<Storage["conversations"]>(
         (method, args) => call("conversations", method, args),
         {},
@@ -101,29 +114,6 @@ function room<T extends object>(
   const get = (_: object, method: string) =>
     Reflect.get(own, method) ?? ((...args: unknown[]) => call(method, args));
   return new Proxy({}, { get }) as T; // Cast: the methods are at the other end.
-}
-
-async function* follow(
-  listen: (ring: () => void) => { id: number; answer: Promise<unknown> },
-  silence: (id: number) => void,
-  signal: AbortSignal,
-): AsyncGenerator<void> {
-  let rung = Promise.withResolvers<void>();
-  const { id, answer } = listen(() => rung.resolve());
-  const stop = () => silence(id);
-  const ended = answer.then(() => true);
-  signal.addEventListener("abort", stop);
-  if (signal.aborted) stop();
-  try {
-    while (!(await Promise.race([ended, rung.promise]))) {
-      rung = Promise.withResolvers();
-      yield;
-    }
-  } finally {
-    signal.removeEventListener("abort", stop);
-    stop();
-    await ended;
-  }
 }
 
 function named({ name, message }: { name: string; message: string }): Error {

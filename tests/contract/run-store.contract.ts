@@ -1,10 +1,10 @@
 import { registerCases } from "./register-cases.ts";
 import { appending } from "./run-store/appending.ts";
-import { bells } from "./run-store/bells.ts";
 import { claiming } from "./run-store/claiming.ts";
 import { continuing } from "./run-store/continuing.ts";
 import { creating } from "./run-store/creating.ts";
-import { lettingGo } from "./run-store/letting-go.ts";
+import { lettingGo } from "./run-store/ending.ts";
+import { notifying } from "./run-store/notifying.ts";
 import { reading } from "./run-store/reading.ts";
 import { schedules } from "./run-store/schedules.ts";
 import type { Subject } from "./subject.ts";
@@ -14,5 +14,5 @@ export const runStoreContract = (subject: Subject): void =>
   registerCases(
     "RunStore",
     subject,
-    [creating, continuing, claiming, appending, lettingGo, reading, bells, schedules].flat(),
+    [creating, continuing, claiming, appending, lettingGo, reading, notifying, schedules].flat(),
   );

@@ -30,8 +30,8 @@ const owners: readonly Case[] = [
       const session = id();
       assert.equal(await storage.sessions.user(session), session);
       assert.equal(await storage.sessions.count(session), 1);
-      assert.deepEqual(await storage.sessions.ended([session]), []);
-      assert.deepEqual(await storage.sessions.ended([]), []);
+      assert.deepEqual(await storage.sessions.loggedOut([session]), []);
+      assert.deepEqual(await storage.sessions.loggedOut([]), []);
     },
   ],
   [
@@ -44,7 +44,7 @@ const owners: readonly Case[] = [
       await storage.sessions.trim();
       for (const store of [storage, ...(another ? [await another()] : [])]) {
         assert.equal(await store.sessions.user(session), null);
-        assert.deepEqual(await store.sessions.ended([other, session]), [session]);
+        assert.deepEqual(await store.sessions.loggedOut([other, session]), [session]);
         assert.equal(await store.sessions.count(session), 0);
         assert.equal(await store.sessions.addTransfer(id(), session), null);
         assert.equal(await store.sessions.join(await codeOf(store, other), session), "gone");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import { openDatabase } from "#lib/storage/sqlite/open-database.ts";
-import { storageOver } from "#lib/storage/sqlite/storage-over.ts";
+import { createSqliteStorage } from "#lib/storage/sqlite/sqlite-storage.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { conversationStoreContract } from "./conversation-store.contract.ts";
@@ -32,7 +32,7 @@ function inMemory(): Subject {
     name: "SQLite in memory",
     async open() {
       const { now, advance } = createClock();
-      const storage = storageOver(openDatabase(), { now, pollMs: 500 });
+      const storage = createSqliteStorage(openDatabase(), { now, pollMs: 500 });
       return {
         storage,
         advance,

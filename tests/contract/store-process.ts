@@ -1,3 +1,4 @@
+import { createLatch, type Latch } from "#lib/async/latch.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { StorageError } from "#lib/storage/storage-error.ts";
@@ -9,7 +10,7 @@ import type { Reply, Request } from "./remote-storage.ts";
  */
 
 const stores = new Map<number, Storage>();
-const bells = new Map<number, AbortController>();
+const subscriptions = new Map<number, { latch: Latch; unsubscribe(): void }>();
 let now = 0;
 
 const reply = (message: Reply) => void process.send?.(message);
@@ -22,23 +23,29 @@ async function answer({ store, room, method, args }: Request): Promise<unknown> 
   return Reflect.apply(Reflect.get(target, method), target, args);
 }
 
-async function ring(id: number, { store, args }: Request): Promise<void> {
-  const abort = new AbortController();
-  bells.set(id, abort);
-  const bell = stores.get(store)?.runs.bell(String(args[0]), abort.signal) ?? [];
-  // The listener was there before the request came: what it may have missed is a ring.
-  reply({ id, ring: true });
-  for await (const _ of bell) reply({ id, ring: true });
-  bells.delete(id);
+async function subscribe(id: number, { store, args }: Request): Promise<void> {
+  const latch = createLatch();
+  const only = args[1] === "stop" ? "stop" : undefined;
+  const subscription = stores.get(store)?.runs.subscribe(String(args[0]), latch, only);
+  subscriptions.set(id, { latch, unsubscribe: () => subscription?.unsubscribe() });
+  // The subscriber was there before the request came: it is notified of what it may have missed.
+  latch.set();
+  while (await latch.wait()) reply({ id, notified: true });
+  subscriptions.delete(id);
   reply({ id, value: undefined });
 }
 
+function unsubscribe(id: number): void {
+  subscriptions.get(id)?.unsubscribe();
+  subscriptions.get(id)?.latch.close();
+}
+
 process.on("message", (request: Request) => {
-  const { id } = request;
+  const { id, method } = request;
   now = request.now;
-  if (request.method === "silence") return bells.get(id)?.abort();
+  if (method === "unsubscribe") return unsubscribe(id);
   const work =
-    request.method === "bell" ? ring(id, request) : answer(request).then((value) => reply({ id, value }));
+    method === "subscribe" ? subscribe(id, request) : answer(request).then((value) => reply({ id, value }));
   work.catch((error: unknown) => reply({ id, error: errorOf(error) }));
 });
 process.on("disconnect", () => process.exit());

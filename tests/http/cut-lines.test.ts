@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createConversationStore } from "#lib/client/conversation-store.ts";
-import type { Environment } from "#lib/client/environment.ts";
+import { createLiveConversation } from "#lib/client/conversation/live-conversation.ts";
+import type { ClientEnvironment } from "#lib/client/environment.ts";
 import { followLog } from "#lib/client/follow-log.ts";
 import { getEvents } from "#lib/client/requests.ts";
-import { answerText } from "#lib/history/model-input.ts";
+import { answerText } from "#lib/protocol/answer-text.ts";
 import { emptyRun, type RunState } from "#lib/protocol/run-state.ts";
 import { median } from "../chaos/kill-server.ts";
 import { type ApiClient, apiClient, foldOf } from "../support/api-client.ts";
@@ -49,7 +49,7 @@ const inWords = (waitMs: number) => ({
 });
 
 /** The browser's side of the line: a real socket, and waits as long as the page's own. */
-function page(via: string, { isPatient = true } = {}): Environment {
+function page(via: string, { isPatient = true } = {}): ClientEnvironment {
   const environment = clientEnvironment((url, init) => {
     const headers = new Headers(init?.headers);
     headers.set("cookie", client.cookie);
@@ -67,7 +67,7 @@ interface Read {
 }
 
 /** Follows a run over the line, from its first event. */
-async function follow(runId: string, environment: Environment): Promise<Read> {
+async function follow(runId: string, environment: ClientEnvironment): Promise<Read> {
   const read: Read = { state: emptyRun(runId), seqs: [], backMs: [] };
   let lostAt: number | undefined;
   const followed = await followLog({
@@ -76,16 +76,16 @@ async function follow(runId: string, environment: Environment): Promise<Read> {
     signal: AbortSignal.timeout(30_000),
     resume: (state, signal) => getEvents(environment, state, signal),
     onState: (state) => void read.seqs.push(state.seq),
-    onConnection({ kind }) {
-      if (kind === "waiting") lostAt ??= performance.now();
-      if (kind === "live" && lostAt !== undefined) {
+    onConnection({ type }) {
+      if (type === "waiting") lostAt ??= performance.now();
+      if (type === "live" && lostAt !== undefined) {
         read.backMs.push(performance.now() - lostAt);
         lostAt = undefined;
       }
     },
     onDurability: () => undefined,
   });
-  assert.equal(followed.kind, "ended");
+  assert.equal(followed.type, "ended");
   return { ...read, state: followed.state };
 }
 
@@ -121,7 +121,7 @@ for (const by of ["fin", "rst"] as const) {
 
 /** Asks in a new conversation over the line, as the page does, and waits for the end. */
 async function askOver(via: string): Promise<{ text: string; backMs?: number }> {
-  const store = createConversationStore({ environment: page(via), id: randomUUID(), view: null });
+  const store = createLiveConversation({ environment: page(via), id: randomUUID(), view: null });
   store.open();
   try {
     store.send("go");
@@ -139,7 +139,7 @@ async function askOver(via: string): Promise<{ text: string; backMs?: number }> 
     assert.equal(turns.length, 1);
     const answer = turns[0]?.answer;
     assert.equal(answer?.ending?.type, "finish");
-    return { text: answer ? answerText(answer) : "", ...(backMs !== undefined && { backMs }) };
+    return { text: answer ? answerText(answer.parts) : "", ...(backMs !== undefined && { backMs }) };
   } finally {
     store.close();
   }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { createConversationStore } from "#lib/client/conversation-store.ts";
-import { answerText } from "#lib/history/model-input.ts";
+import { createLiveConversation } from "#lib/client/conversation/live-conversation.ts";
+import { answerText } from "#lib/protocol/answer-text.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { connectRedis } from "#lib/storage/redis.ts";
 import { type ApiClient, collect, eventsOf } from "../support/api-client.ts";
@@ -26,11 +26,11 @@ function openPage({ request }: ApiClient) {
     return response;
   });
   const paced = { ...environment, pause: (ms: number) => delay(Math.min(ms, 200)) };
-  const page = createConversationStore({ environment: paced, id: crypto.randomUUID(), view: null });
+  const page = createLiveConversation({ environment: paced, id: crypto.randomUUID(), view: null });
   page.open();
   const shown = () => {
     const answer = page.getState().turns[0]?.answer;
-    return answer ? answerText(answer) : "";
+    return answer ? answerText(answer.parts) : "";
   };
   return { page, statuses, shown };
 }

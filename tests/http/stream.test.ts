@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import type { RunState } from "#lib/protocol/run-state.ts";
 import { type ApiClient, apiClient, collect, eventsOf, foldOf } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { answer, done, finish, sse, textChunks } from "../support/chat-chunks.ts";
@@ -152,7 +153,7 @@ test("the snapshot of a live run and the tail after it are the whole", async () 
   model.next({ steps: [{ write: word("one ") }, { until: hold.promise }, { write: word("two") + end }] });
   const first = await client.ask("go");
   const reader = foldOf(first.response);
-  let view: { activeRun?: { seq: number; epoch: number; state: Parameters<typeof textOf>[0] } } = {};
+  let view: { activeRun?: { seq: number; epoch: number; state: RunState } } = {};
   await waitUntil("the first word is saved", async () => {
     view = await (await client.request(`/api/conversations/${first.conversationId}`)).json();
     return view.activeRun !== undefined && textOf(view.activeRun.state) === "one ";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Environment, Presence } from "#lib/client/environment.ts";
+import type { ClientEnvironment, Presence } from "#lib/client/environment.ts";
 
-export interface TestEnvironment extends Environment {
+export interface TestEnvironment extends ClientEnvironment {
   /** What the client waited for, in ms, in order: waits themselves take no time. */
   readonly pauses: number[];
   visible: boolean;
@@ -9,7 +9,7 @@ export interface TestEnvironment extends Environment {
 }
 
 /** A browser without a page: waits end at once, frames are painted at the next turn of the loop. */
-export function clientEnvironment(fetch: Environment["fetch"]): TestEnvironment {
+export function clientEnvironment(fetch: ClientEnvironment["fetch"]): TestEnvironment {
   const listeners = new Set<(presence: Presence) => void>();
   const pauses: number[] = [];
   return {

@@ -1,3 +1,4 @@
+import type { EndReason, ErrorCode } from "#lib/protocol/codes.ts";
 import type { EventOf, RunEvent, TerminalBody, Usage } from "#lib/protocol/run-event.ts";
 
 /** One builder for each type of event, with fixed ids; `event-builders.ts` puts them together. */
@@ -262,13 +263,13 @@ export const finish = (finishReason: BodyOf<"finish">["finishReason"] = "stop"):
   timings,
 });
 export const abort = (by = "user"): TerminalBody => ({ type: "abort", by, timings });
-export const error = (code = "cut-off", errorText = "the answer was cut off"): TerminalBody => ({
+export const error = (code: ErrorCode = "cut-off", errorText = "the answer was cut off"): TerminalBody => ({
   type: "error",
   code,
   errorText,
   retryable: true,
 });
-export const interrupted = (reason = "continuations"): TerminalBody => ({
+export const interrupted = (reason: EndReason = "owner-gone"): TerminalBody => ({
   type: "interrupted",
   reason,
   errorText: "interrupted",

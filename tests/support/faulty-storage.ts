@@ -19,7 +19,7 @@ export function faultyStorage(storage: Storage): Storage & { away: boolean; refu
         };
       },
     });
-  const runs: RunStore = guard(storage.runs, ["bell"]);
+  const runs: RunStore = guard(storage.runs, ["subscribe", "notify"]);
   const conversations = guard(storage.conversations);
   return Object.defineProperties(
     { ...storage, runs, conversations, away: false, refused: 0 },

@@ -26,10 +26,11 @@ export interface HangingStorage extends Storage {
 
 const never = new Promise<never>(() => undefined);
 const writing: ReadonlySet<PropertyKey> = new Set(["append", "finish"]);
+/** Hints that carry nothing. */
+const passing: ReadonlySet<PropertyKey> = new Set(["subscribe", "notify"]);
 
 /**
- * Gives one process its own line to a store that several share. Bells ring on: they are hints and carry
- * nothing.
+ * Gives one process its own connection to a store that several share. Notifications always pass.
  */
 export function hangingStorage(storage: Storage): HangingStorage {
   let dead = false;
@@ -68,7 +69,7 @@ export function hangingStorage(storage: Storage): HangingStorage {
     new Proxy(room, {
       get(target, name) {
         const method: unknown = Reflect.get(target, name);
-        if (typeof method !== "function" || name === "bell") return method;
+        if (typeof method !== "function" || passing.has(name)) return method;
         return (...args: unknown[]): unknown => call(name, () => Reflect.apply(method, target, args));
       },
     });

@@ -5,7 +5,9 @@ import type {
   ToolResultContent,
 } from "#lib/models/model-message.ts";
 
-/** A conversation as a model is sent it, one builder a turn. A string among an assistant's parts is a text. */
+/**
+ * A conversation as a model is sent it, one builder a turn. A string among an assistant's parts is a text.
+ */
 
 const textContent = (text: string): TextContent => ({ type: "text", text });
 

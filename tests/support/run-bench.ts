@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { createAgentProducers } from "#lib/agents/agent-producers.ts";
 import { assistant } from "#lib/agents/assistant.ts";
 import type { Model } from "#lib/models/model.ts";
 import { decodeEvent } from "#lib/protocol/decode-event.ts";
@@ -19,10 +20,17 @@ import { localUserId } from "./local-api.ts";
 /** Who asks in tests of runs, through `localApi` too. */
 export const userId = localUserId;
 
+type ContextOptions = Partial<RunContext> & { pickModel?(): Promise<Model> };
+
 /** Everything a run needs, on a store in memory, in one process. */
-export function runContext(model: Model, options: Partial<RunContext> = {}): RunContext {
+export function runContext(
+  model: Model,
+  { pickModel = async () => model, ...options }: ContextOptions = {},
+): RunContext {
+  const storage = options.storage ?? openSqlite({ dir: ":memory:" });
+  const { coalesceMs } = storage;
   return {
-    storage: openSqlite({ dir: ":memory:" }),
+    storage,
     clock: systemClock,
     holder: thisHolder(),
     leaseMs: 15_000,
@@ -30,8 +38,11 @@ export function runContext(model: Model, options: Partial<RunContext> = {}): Run
     limits: {},
     newId: randomUUID,
     random: () => 0.5,
-    agent: (name) => (name === assistant.name ? assistant : undefined),
-    pickModel: async () => model,
+    pickProducer: createAgentProducers({
+      agents: [assistant],
+      pickModel,
+      ...(coalesceMs !== undefined && { coalesceMs }),
+    }),
     live: liveRuns(),
     log: () => undefined,
     ...options,
@@ -60,5 +71,5 @@ export async function readLog(storage: Storage, runId: string): Promise<RunEvent
 export const foldAll = (events: readonly RunEvent[]): RunState =>
   events.reduce(fold, emptyRun(events[0]?.runId ?? ""));
 
-export const textOf = (state: RunState): string =>
-  state.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("");
+export const textOf = ({ parts }: Pick<RunState, "parts">): string =>
+  parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("");

@@ -1,6 +1,6 @@
 import { JoinPage } from "#components/session/join-page.tsx";
 import { StatusPage } from "#components/ui/status-page.tsx";
-import { listConversations } from "#lib/conversations/read-conversation.ts";
+import { listConversations } from "#lib/conversations/list-conversations.ts";
 import { server } from "#lib/server.ts";
 import { hashOf, isCode } from "#lib/sessions/session.ts";
 import { readVisitor } from "../../(chat)/read-visitor.ts";

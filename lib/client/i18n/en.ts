@@ -1,3 +1,5 @@
+import type { CodeKey } from "./code-key.ts";
+
 /** English words of the page; `{name}` is replaced. The keys of this file are the keys of every language. */
 export const en = {
   "app.name": "Rivulet",
@@ -101,8 +103,8 @@ export const en = {
   "end.length": "Cut off: this is the most the model writes at once",
   "end.cut-off": "Cut off: the connection to the model broke in the middle of the answer",
   "end.filter": "Held back: a content filter ended this answer",
-  "end.interrupted": "Interrupted: the server restarted while this was written",
-  "end.interrupted.time": "Interrupted: this took longer than the server may run at a time",
+  "end.owner-gone": "Interrupted: the server restarted while this was written",
+  "end.time-limit": "Interrupted: this took longer than the server may run at a time",
   "end.kept": "The text above is saved.",
   "end.nothing": "Nothing had been written yet.",
   "end.empty": "The model gave an empty answer",
@@ -366,4 +368,4 @@ export const en = {
   "crash.title": "The page broke",
   "crash.text":
     "Your conversations are stored on the server; an answer that was being written goes on there.",
-} as const;
+} as const satisfies Readonly<Record<CodeKey, string> & Record<string, string>>;

@@ -1,6 +1,5 @@
-import { askWithinBounds } from "../../runs/ask-within-bounds.ts";
 import { newRun, runRequest } from "../../runs/run-request.ts";
-import { unknownName } from "../../runs/unknown-name.ts";
+import { startRun } from "../../runs/start-run.ts";
 import { createFrameEncoder } from "../../wire/frames.ts";
 import { createdProblem } from "../created-problem.ts";
 import { idParam } from "../params.ts";
@@ -18,29 +17,29 @@ export const conversationRunsRoute = {
     const body = await readJson(request, runRequest);
     if (closing.aborted)
       throw new ProblemError(503, "shutting_down", "the server is restarting", { retryAfter: 2 });
-    const unknown = await unknownName(context, body);
-    if (unknown)
-      throw new ProblemError(400, "bad_field", `${unknown}: there is none of this name`, {
-        fields: { field: unknown },
+    const run = newRun(body, { conversationId, userId, newId: context.newId });
+    const producer = await context.pickProducer(run);
+    if (producer.unknown)
+      throw new ProblemError(400, "bad_field", `${producer.unknown}: there is none of this name`, {
+        fields: { field: producer.unknown },
       });
     const bounds = startBounds({
       headers: request.headers,
       userId,
-      usesKey: !(await context.pickModel(body.model)).demo,
+      usesKey: producer.usesKey,
       limits: context.limits,
       trustedProxies: config.trustedProxies,
     });
-    const run = newRun(body, { conversationId, userId, newId: context.newId });
-    const asked = await askWithinBounds(context, run, bounds);
-    if (asked.kind !== "created" && asked.kind !== "exists") throw createdProblem(asked);
+    const started = await startRun(context, run, { bounds, producer });
+    if (started.kind !== "created" && started.kind !== "exists") throw createdProblem(started);
     // The host waits for the run, not for its readers.
-    if (asked.done) server.waitUntil(asked.done);
+    if (started.done) server.waitUntil(started.done);
     const location = `/api/runs/${run.runId}/events`;
     if (wantsJson(request.headers.get("accept") ?? "")) {
       return Response.json({ runId: run.runId }, { status: 202, headers: { location } });
     }
     return streamRun(context, {
-      run: asked.run,
+      run: started.run,
       after: { seq: 0 },
       encoder: createFrameEncoder(run.runId, context.random),
       until: server.endOf(session),

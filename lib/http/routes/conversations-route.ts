@@ -1,6 +1,6 @@
-import { listConversations } from "../../conversations/read-conversation.ts";
+import { listConversations } from "../../conversations/list-conversations.ts";
 import { removeEverything } from "../../conversations/remove-everything.ts";
-import { decodeListCursor } from "../../storage/list-cursor.ts";
+import { decodeListCursor } from "../../storage/core/list-cursor.ts";
 import { ProblemError } from "../problem.ts";
 import { forVisitors } from "../route.ts";
 

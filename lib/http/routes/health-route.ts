@@ -1,8 +1,8 @@
 import { answerAnyone } from "../answer-request.ts";
-import type { RouteHandler } from "../route.ts";
+import type { Route } from "../route.ts";
 
 /** Whether this process can serve (protocol 3.7): 503 while it shuts down or its store does not answer. */
-const getHealth: RouteHandler = (request, _, { access, context: { storage }, closing, version }) =>
+const getHealth: Route = (request, _, { access, context: { storage }, closing, version }) =>
   answerAnyone(request, access, async () => {
     const answers = await storage.ping().then(
       () => true,

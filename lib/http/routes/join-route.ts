@@ -7,7 +7,9 @@ import { forVisitors } from "../route.ts";
 const joinRequest = z.strictObject({ code: z.string().max(200) });
 
 export const joinRoute = {
-  /** Makes this browser the same user as the one that made the link; what it had moves along (protocol 3.9). */
+  /**
+   * Makes this browser the same user as the one that made the link; what it had moves along (protocol 3.9).
+   */
   POST: forVisitors(async ({ request, session }, { context: { storage } }) => {
     const { code } = await readJson(request, joinRequest);
     const joined = isCode(code) ? await storage.sessions.join(hashOf(code), session) : "gone";

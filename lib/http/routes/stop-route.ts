@@ -9,7 +9,10 @@ import { forVisitors } from "../route.ts";
 const stopRequest = z.strictObject({ reason: z.string().max(200).optional() });
 
 export const stopRoute = {
-  /** Stops a run from any tab, device and process (protocol 3.3): 202 while it is stopping, 200 once it has ended. */
+  /**
+   * Stops a run from any tab, device and process (protocol 3.3): 202 while it is stopping, 200 once it has
+   * ended.
+   */
   POST: forVisitors<"runId">(async ({ request, params, userId }, { context }) => {
     const runId = idParam(params, "runId");
     const { reason } = await readJson(request, stopRequest, { optional: true });

@@ -1,8 +1,8 @@
 import { answerAnyone } from "../answer-request.ts";
 import { notFound } from "../problem.ts";
-import type { RouteHandler } from "../route.ts";
+import type { Route } from "../route.ts";
 
-const answerNotFound: RouteHandler = (request, _, { access }) =>
+const answerNotFound: Route = (request, _, { access }) =>
   answerAnyone(request, access, async () => {
     throw notFound();
   });

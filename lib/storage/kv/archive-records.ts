@@ -1,8 +1,8 @@
 import type { AssistantMessage } from "../../protocol/message.ts";
 import { isEnded } from "../../protocol/run-status.ts";
-import type { ArchivedConversation, ArchivedRun } from "../archive.ts";
-import { brokeOff } from "../broke-off.ts";
-import { decodeMessage, encodeStored } from "../stored-json.ts";
+import type { ArchivedConversation, ArchivedRun } from "../archive/archive.ts";
+import { isContinuable } from "../core/is-continuable.ts";
+import { decodeMessage, encodeStored } from "../core/stored-json.ts";
 import {
   decodeConversation,
   decodeRecord,
@@ -122,7 +122,7 @@ function answersOf({ id, messages }: ArchivedConversation): AssistantMessage[] {
 
 /** An answer that another run has gone on with must have broken off before. */
 const hasBrokenOff = (run: ArchivedRun, answer: AssistantMessage | undefined): string =>
-  answer !== undefined && (answer.runId !== run.runId || brokeOff(answer.ending)) ? "1" : "0";
+  answer !== undefined && (answer.runId !== run.runId || isContinuable(answer.ending)) ? "1" : "0";
 
 function holderOf({ holderHost, holderBoot, holderPid, holderStartedAt }: ArchivedRun): string {
   if (holderHost === null || holderBoot === null || holderPid === null || holderStartedAt === null) return "";

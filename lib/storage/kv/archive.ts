@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import {
   type Archive,
   type ArchivedConversation,
+  type Collection,
   parseArchived,
   parseSessions,
-  type Sessions,
-  type Shelf,
-} from "../archive.ts";
+  type SessionCollection,
+} from "../archive/archive.ts";
 import { StorageError } from "../storage-error.ts";
+import type { ArchiveContext, KvArchive } from "./archive-context.ts";
 import { archivedConversationOf, archivedMessageOf, archivedRunOf } from "./archive-records.ts";
-import type { ArchiveRoom, KvArchive } from "./archive-room.ts";
 import {
   addSessionsScript,
   checkVersionsScript,
@@ -33,12 +33,12 @@ const sessionsAtOnce = 500;
 const attempts = 5;
 
 /** The records of a KV store. */
-export function createArchive(room: ArchiveRoom & Pick<Archive, "close">): KvArchive {
-  const { script, keys, scan, close } = room;
+export function createKvArchive(context: ArchiveContext & Pick<Archive, "close">): KvArchive {
+  const { script, keys, scan, close } = context;
 
   async function ids(): Promise<string[]> {
     const found = await scanAll(scan, keys.conversationPattern);
-    return found.flatMap((key) => keys.readConversation(key) ?? []).sort();
+    return found.flatMap((key) => keys.conversationIdOf(key) ?? []).sort();
   }
 
   async function check(): Promise<void> {
@@ -48,22 +48,22 @@ export function createArchive(room: ArchiveRoom & Pick<Archive, "close">): KvArc
     }
   }
 
-  const conversations: Shelf<ArchivedConversation> = {
+  const conversations: Collection<ArchivedConversation> = {
     ids,
-    read: (id) => readConversation(room, id),
-    write: (kept) => writeConversation(room, kept),
+    read: (id) => readArchivedConversation(context, id),
+    write: (kept) => writeConversation(context, kept),
   };
   return {
     conversations,
-    sessions: createSessions(room),
+    sessions: createKvSessionCollection(context),
     check,
     identity: async () => `kv ${textAt(await script(identityScript, [keys.identity], [randomUUID()]), 0)}`,
-    rebuild: async () => rebuild(room, await ids()),
+    rebuild: async () => rebuild(context, await ids()),
     close,
   };
 }
 
-function createSessions({ script, keys }: ArchiveRoom): Sessions {
+function createKvSessionCollection({ script, keys }: ArchiveContext): SessionCollection {
   return {
     async all() {
       const flat = textsOf(await script(readSessionsScript, [keys.sessions], []));
@@ -84,8 +84,11 @@ function createSessions({ script, keys }: ArchiveRoom): Sessions {
   };
 }
 
-async function readConversation(room: ArchiveRoom, id: string): Promise<ArchivedConversation | null> {
-  const { script, keys } = room;
+async function readArchivedConversation(
+  context: ArchiveContext,
+  id: string,
+): Promise<ArchivedConversation | null> {
+  const { script, keys } = context;
   const { itself, order, messages, runs } = keys.conversation(id);
   let runIds: string[] = [];
   for (let attempt = 0; attempt < attempts; attempt += 1) {
@@ -96,16 +99,16 @@ async function readConversation(room: ArchiveRoom, id: string): Promise<Archived
       [entriesAtOnce],
     );
     if (reply.length === 0) return null;
-    if (textAt(reply, 0) === "found") return decode(room, id, reply);
+    if (textAt(reply, 0) === "found") return decode(context, id, reply);
     runIds = textsOf(listAt(reply, 1));
   }
   throw new StorageError("unavailable", `conversation ${id} changes faster than Redis can be asked`);
 }
 
-async function decode(room: ArchiveRoom, id: string, reply: Reply): Promise<ArchivedConversation> {
+async function decode(context: ArchiveContext, id: string, reply: Reply): Promise<ArchivedConversation> {
   const texts = listAt(reply, 3);
   const found = listAt(reply, 4);
-  const runs = await Promise.all(found.map((_, at) => decodeWithLog(room, id, listAt(found, at))));
+  const runs = await Promise.all(found.map((_, at) => decodeWithLog(context, id, listAt(found, at))));
   return parseArchived({
     ...archivedConversationOf(listAt(reply, 1)),
     id,
@@ -117,7 +120,7 @@ async function decode(room: ArchiveRoom, id: string, reply: Reply): Promise<Arch
 }
 
 /** The head is of the moment of the first read: a log only grows. */
-async function decodeWithLog({ script, keys }: ArchiveRoom, id: string, reply: Reply) {
+async function decodeWithLog({ script, keys }: ArchiveContext, id: string, reply: Reply) {
   const run = archivedRunOf(listAt(reply, 0));
   const { log } = keys.run(id, run.runId);
   const entries = entriesOf(listAt(reply, 3));

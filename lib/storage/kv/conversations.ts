@@ -5,7 +5,7 @@ import type {
   ConversationSnapshot,
   ConversationStore,
 } from "../conversation-store.ts";
-import { decodeListCursor, encodeListCursor } from "../list-cursor.ts";
+import { decodeListCursor, encodeListCursor } from "../core/list-cursor.ts";
 import { StorageError } from "../storage-error.ts";
 import {
   listScript,
@@ -15,16 +15,16 @@ import {
   renameScript,
   restoreScript,
 } from "./conversation-scripts.ts";
+import type { KvContext } from "./kv-context.ts";
 import { decodeSnapshot } from "./read-runs.ts";
 import { decodeConversation, decodeMessages, encodeStop, encodeTitle } from "./records.ts";
-import type { KvRoom } from "./room.ts";
 import { listAt, type Reply, textAt, textsOf } from "./run-script.ts";
 
 /** How often the keys of an active run that has changed meanwhile are tried anew. */
 const attempts = 5;
 
 /** What an owner can ask about their conversations. */
-export function createConversations({ script, keys }: KvRoom): ConversationStore {
+export function createKvConversations({ script, keys }: KvContext): ConversationStore {
   async function get(id: string, userId: string): Promise<ConversationSnapshot | null> {
     const { itself, order, messages } = keys.conversation(id);
     const reply = await withActive(id, (active) => {

@@ -20,7 +20,7 @@ const attempts = 5;
  * Queues a run together with its user message, its conversation and `active`, or says why not (storage.ts,
  * `Created`).
  */
-export async function createRun(options: CreateRunOptions, run: NewRun): Promise<CreateResult> {
+export async function createRunInKv(options: CreateRunOptions, run: NewRun): Promise<CreateResult> {
   const call = randomUUID();
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const created = await createdOf(options, run, await ask(options, run, call));

@@ -8,10 +8,10 @@ export function createKeys(prefix: string) {
   const literally = prefix.replace(/[\\*?[\]^]/g, "\\$&");
   return {
     /**
-     * What `SCAN` finds all conversations by; `readConversation` tells them from other keys that it finds.
+     * What `SCAN` finds all conversations by; `conversationIdOf` tells them from other keys that it finds.
      */
     conversationPattern: `${literally}:{*}`,
-    readConversation(key: string): string | undefined {
+    conversationIdOf(key: string): string | undefined {
       const [begin, end] = [`${prefix}:{`, "}"];
       if (!key.startsWith(begin) || !key.endsWith(end)) return undefined;
       const escaped = key.slice(begin.length, -end.length);
@@ -19,7 +19,7 @@ export function createKeys(prefix: string) {
     },
     /** What `SCAN` finds all owners' indexes by. */
     ownerPattern: `${literally}:owner:*`,
-    readOwner: (key: string): string => decodeURIComponent(key.slice(`${prefix}:owner:`.length)),
+    userIdOf: (key: string): string => decodeURIComponent(key.slice(`${prefix}:owner:`.length)),
     /** A name that the store has for a while. */
     identity: `${prefix}:identity`,
     live: `${prefix}:live`,

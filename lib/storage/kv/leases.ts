@@ -1,18 +1,18 @@
 import { randomUUID } from "node:crypto";
 import type { AppendResult, Holder, Lease, LeaseReply, RunStore } from "../run-store.ts";
-import type { Place } from "./places.ts";
+import type { KvContext } from "./kv-context.ts";
 import { decodeAppend, decodeRun, encodeHolder } from "./records.ts";
-import type { KvRoom } from "./room.ts";
+import type { RunLocator } from "./run-locators.ts";
 import { claimScript, heartbeatScript, suspendScript } from "./run-scripts.ts";
 
 /** What an owner of no run is answered. */
 export const unknownRun: AppendResult = { kind: "fenced", head: 0 };
 
 /** Who may append: taking a run, keeping it, letting it go (docs/protocol.md 5.1, 5.3, 5.8). */
-export function createLeases({ script, keys, places, epochMs }: KvRoom) {
+export function createKvLeases({ script, keys, locators, epochMs }: KvContext) {
   async function claimOf(
-    { conversationId }: Place,
-    { runId, token, fromEpoch, leaseMs, owner, deadHolder }: Claim,
+    { conversationId }: RunLocator,
+    { runId, token, fromEpoch, leaseMs, holder, deadHolder }: Claim,
   ): ReturnType<RunStore["claim"]> {
     const reply = await script(
       claimScript,
@@ -21,7 +21,7 @@ export function createLeases({ script, keys, places, epochMs }: KvRoom) {
         token,
         fromEpoch,
         leaseMs,
-        encodeHolder(owner),
+        encodeHolder(holder),
         deadHolder ? encodeHolder(deadHolder) : "",
         epochMs,
         keys.member(conversationId, runId),
@@ -33,11 +33,13 @@ export function createLeases({ script, keys, places, epochMs }: KvRoom) {
     return { runId, epoch: run.epoch, token, head: run.head, ...(run.stop && { stop: run.stop }), run };
   }
 
-  const claim: RunStore["claim"] = (runId, token, fromEpoch, leaseMs, owner, deadHolder) =>
-    places.at(runId, (place) => claimOf(place, { runId, token, fromEpoch, leaseMs, owner, deadHolder }));
+  const claim: RunStore["claim"] = (runId, token, fromEpoch, leaseMs, holder, deadHolder) =>
+    locators.withLocator(runId, (place) =>
+      claimOf(place, { runId, token, fromEpoch, leaseMs, holder, deadHolder }),
+    );
 
   async function heartbeat({ runId, epoch, token }: Lease, leaseMs: number): Promise<AppendResult> {
-    const place = await places.of(runId);
+    const place = await locators.locate(runId);
     if (place === undefined) return unknownRun;
     const { conversationId } = place;
     const at = [keys.run(conversationId, runId).itself, keys.live];
@@ -54,7 +56,7 @@ export function createLeases({ script, keys, places, epochMs }: KvRoom) {
     { runId, epoch, token }: Lease,
     to: "waiting" | "queued",
   ): Promise<AppendResult | (LeaseReply & { kind: "decided" })> {
-    const place = await places.of(runId);
+    const place = await locators.locate(runId);
     if (place === undefined) return unknownRun;
     const { conversationId } = place;
     const reply = await script(
@@ -73,6 +75,6 @@ interface Claim {
   token: string;
   fromEpoch: number;
   leaseMs: number;
-  owner: Holder;
+  holder: Holder;
   deadHolder: Holder | undefined;
 }

@@ -10,12 +10,12 @@ import {
   startsWindowMs,
 } from "../limit-store.ts";
 import { StorageError } from "../storage-error.ts";
+import type { KvContext } from "./kv-context.ts";
 import { admitScript, spendScript, withdrawScript } from "./limit-scripts.ts";
-import type { KvRoom } from "./room.ts";
 import { textAt } from "./run-script.ts";
 
 /** What may be used up (docs/protocol.md 3.11): one script a step. What it keeps goes away by itself. */
-export function createLimits({ script, keys }: KvRoom): LimitStore {
+export function createKvLimits({ script, keys }: KvContext): LimitStore {
   const counters = ({ userId }: Start, { starts }: StartBounds) => [
     keys.liveOf(userId),
     ...starts.map(({ who }) => keys.starts(who)),

@@ -1,17 +1,17 @@
 import type { Cursor } from "../../protocol/cursor.ts";
 import type { RunStatus } from "../../protocol/run-status.ts";
 import type { ReadResult, RunMeta, RunSnapshot } from "../run-store.ts";
-import type { Place } from "./places.ts";
+import type { KvContext } from "./kv-context.ts";
 import { decodeAnswer, decodeEntries, decodeRun, decodeStoredFold } from "./records.ts";
-import type { KvRoom } from "./room.ts";
+import type { RunLocator } from "./run-locators.ts";
 import { listAt, type Reply, textAt } from "./run-script.ts";
 import { readLogScript, readRunScript, snapshotScript } from "./run-scripts.ts";
-import { shareCalls } from "./share-calls.ts";
+import { singleFlight } from "./single-flight.ts";
 
 /** What can be asked about runs. */
-export function createReadRuns({ script, keys, places }: KvRoom) {
+export function createKvRunReads({ script, keys, locators }: KvContext) {
   async function runOf(
-    { conversationId }: Pick<Place, "conversationId">,
+    { conversationId }: Pick<RunLocator, "conversationId">,
     runId: string,
   ): Promise<RunMeta | null> {
     const reply = await script(
@@ -23,7 +23,7 @@ export function createReadRuns({ script, keys, places }: KvRoom) {
   }
 
   async function readOf(
-    { conversationId }: Place,
+    { conversationId }: RunLocator,
     runId: string,
     after: Cursor,
     limit: number,
@@ -44,7 +44,7 @@ export function createReadRuns({ script, keys, places }: KvRoom) {
     };
   }
 
-  async function snapshotOf({ conversationId }: Place, runId: string): Promise<RunSnapshot | null> {
+  async function snapshotOf({ conversationId }: RunLocator, runId: string): Promise<RunSnapshot | null> {
     const { itself, log, fold } = keys.run(conversationId, runId);
     const reply = await script(
       snapshotScript,
@@ -54,16 +54,16 @@ export function createReadRuns({ script, keys, places }: KvRoom) {
     return reply.length === 0 ? null : decodeSnapshot(reply);
   }
 
-  const run = (runId: string) => places.at(runId, (place) => runOf(place, runId));
+  const run = (runId: string) => locators.withLocator(runId, (place) => runOf(place, runId));
   const read = (runId: string, after: Cursor, limit: number) =>
-    places.at(runId, (place) => readOf(place, runId, after, limit));
+    locators.withLocator(runId, (place) => readOf(place, runId, after, limit));
 
   return {
     runOf,
-    run: shareCalls(run, (runId) => runId),
+    run: singleFlight(run, (runId) => runId),
     // All viewers of a run wake at the same ring and stand at the same place: one of them asks.
-    read: shareCalls(read, (runId, { epoch, seq }, limit) => `${runId} ${epoch ?? ""} ${seq} ${limit}`),
-    snapshot: (runId: string) => places.at(runId, (place) => snapshotOf(place, runId)),
+    read: singleFlight(read, (runId, { epoch, seq }, limit) => `${runId} ${epoch ?? ""} ${seq} ${limit}`),
+    snapshot: (runId: string) => locators.withLocator(runId, (place) => snapshotOf(place, runId)),
   };
 }
 

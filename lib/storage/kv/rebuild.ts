@@ -1,5 +1,5 @@
 import { StorageError } from "../storage-error.ts";
-import type { ArchiveRoom, Rebuilt } from "./archive-room.ts";
+import type { ArchiveContext, Rebuilt } from "./archive-context.ts";
 import { clearIndexScript, indexScript, rebuildScript } from "./archive-scripts.ts";
 import { runsOfScript } from "./conversation-scripts.ts";
 import { listAt, textAt, textsOf } from "./run-script.ts";
@@ -9,12 +9,12 @@ import { scanAll } from "./scan-all.ts";
  * Makes what lies outside the conversations' tags anew from their records: the pointers of runs, the owners'
  * lists, the lists of work. Servers may be at work meanwhile: each conversation is one atomic step.
  */
-export async function rebuild(room: ArchiveRoom, ids: readonly string[]): Promise<Rebuilt> {
+export async function rebuild(context: ArchiveContext, ids: readonly string[]): Promise<Rebuilt> {
   const unreadable: string[] = [];
   let [conversations, runs] = [0, 0];
   for (const id of ids) {
     try {
-      const found = await rebuildOne(room, id);
+      const found = await rebuildOne(context, id);
       if (found === undefined) continue;
       conversations += 1;
       runs += found;
@@ -23,11 +23,11 @@ export async function rebuild(room: ArchiveRoom, ids: readonly string[]): Promis
       unreadable.push(id);
     }
   }
-  return { conversations, runs, cleared: await clearIndexes(room), unreadable };
+  return { conversations, runs, cleared: await clearIndexes(context), unreadable };
 }
 
 /** How many of its runs can be found again; nothing if it is gone by now. */
-async function rebuildOne({ script, keys }: ArchiveRoom, id: string): Promise<number | undefined> {
+async function rebuildOne({ script, keys }: ArchiveContext, id: string): Promise<number | undefined> {
   const { itself, runs } = keys.conversation(id);
   const known = await script(runsOfScript, [itself, runs], []);
   const userId = textAt(known, 0);
@@ -43,16 +43,16 @@ async function rebuildOne({ script, keys }: ArchiveRoom, id: string): Promise<nu
   return found === undefined ? undefined : Number(found);
 }
 
-async function clearIndexes(room: ArchiveRoom): Promise<number> {
+async function clearIndexes(context: ArchiveContext): Promise<number> {
   let cleared = 0;
-  for (const index of await scanAll(room.scan, room.keys.ownerPattern)) {
-    cleared += await clearIndex(room, index);
+  for (const index of await scanAll(context.scan, context.keys.ownerPattern)) {
+    cleared += await clearIndex(context, index);
   }
   return cleared;
 }
 
-async function clearIndex({ script, keys }: ArchiveRoom, index: string): Promise<number> {
-  const userId = keys.readOwner(index);
+async function clearIndex({ script, keys }: ArchiveContext, index: string): Promise<number> {
+  const userId = keys.userIdOf(index);
   let cleared = 0;
   let cursor = "0";
   do {

@@ -1,10 +1,10 @@
 import type { LogEntry } from "../../protocol/log-entry.ts";
 import type { Message } from "../../protocol/message.ts";
 import type { RunState } from "../../protocol/run-state.ts";
-import { isEnded, type RunStatus } from "../../protocol/run-status.ts";
+import { type RunStatus, runStatuses } from "../../protocol/run-status.ts";
 import type { Conversation } from "../conversation-store.ts";
+import { checkLog, damaged, decodeFold, decodeMessage } from "../core/stored-json.ts";
 import type { AppendResult, Holder, LeaseReply, RunMeta, StopRequest } from "../run-store.ts";
-import { checkLog, damaged, decodeFold, decodeMessage } from "../stored-json.ts";
 import { type Reply, textAt, textsOf } from "./run-script.ts";
 
 /** A hash, given as its field names and values in turn. */
@@ -13,10 +13,7 @@ export const fieldsOf = (flat: Reply): Map<string, string> => {
   return new Map(texts.flatMap((name, at) => (at % 2 === 0 ? [[name, texts[at + 1] ?? ""] as const] : [])));
 };
 
-const live: ReadonlySet<string> = new Set(["queued", "running", "waiting", "stopping"]);
-
-// Cast: asked here.
-const isStatus = (text: string): text is RunStatus => live.has(text) || isEnded(text as RunStatus);
+const isStatus = (text: string): text is RunStatus => runStatuses.some((status) => status === text);
 
 /**
  * A run as callers see it. Throws `StorageError("damaged")` if its record was cut short or changed by hand.

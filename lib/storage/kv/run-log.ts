@@ -4,19 +4,19 @@ import { messageOf } from "../../protocol/fold.ts";
 import type { AssistantMessage } from "../../protocol/message.ts";
 import type { RunEvent } from "../../protocol/run-event.ts";
 import type { RunState } from "../../protocol/run-state.ts";
-import { brokeOff } from "../broke-off.ts";
-import { checkEvents } from "../check-events.ts";
+import { checkEvents } from "../core/check-events.ts";
+import { isContinuable } from "../core/is-continuable.ts";
+import { encodeStored } from "../core/stored-json.ts";
 import type { AppendResult, Lease, RunEnd } from "../run-store.ts";
-import { encodeStored } from "../stored-json.ts";
+import type { KvContext } from "./kv-context.ts";
 import { unknownRun } from "./leases.ts";
-import type { Place } from "./places.ts";
 import { decodeAppend, decodeRecord } from "./records.ts";
-import type { KvRoom } from "./room.ts";
+import type { RunLocator } from "./run-locators.ts";
 import { textAt } from "./run-script.ts";
 import { appendScript, finishScript, readMessageScript } from "./run-scripts.ts";
 
 /** What makes a log longer, or ends it (docs/protocol.md 5.1, 5.6). */
-export function createRunLog({ script, keys, places }: KvRoom) {
+export function createKvLog({ script, keys, locators }: KvContext) {
   async function append(
     lease: Lease,
     events: readonly RunEvent[],
@@ -25,7 +25,7 @@ export function createRunLog({ script, keys, places }: KvRoom) {
   ): Promise<AppendResult> {
     checkEvents(lease, events, false);
     const { runId, epoch, token } = lease;
-    const place = await places.of(runId);
+    const place = await locators.locate(runId);
     if (place === undefined) return unknownRun;
     const { conversationId } = place;
     const run = keys.run(conversationId, runId);
@@ -53,7 +53,7 @@ export function createRunLog({ script, keys, places }: KvRoom) {
   async function finish(lease: Lease, events: readonly RunEvent[], end: RunEnd): Promise<AppendResult> {
     checkEvents(lease, events, true);
     const { runId, epoch, token } = lease;
-    const place = await places.of(runId);
+    const place = await locators.locate(runId);
     if (place === undefined) return unknownRun;
     const { conversationId, userId } = place;
     const run = keys.run(conversationId, runId);
@@ -67,21 +67,21 @@ export function createRunLog({ script, keys, places }: KvRoom) {
       ],
       [
         ...[randomUUID(), epoch, token, end.status, message.id, encodeStored(message)],
-        brokeOff(message.ending) ? 1 : 0,
+        isContinuable(message.ending) ? 1 : 0,
         ...[keys.member(conversationId, runId), keys.channel(runId), userId],
         ...argsOf(events),
       ],
     );
     if (textAt(reply, 0) !== "moved") return decodeAppend(reply, runId);
     // Its owner joined another since this process learned where the run is.
-    places.remember(runId, { conversationId, userId: textAt(reply, 1) });
+    locators.remember(runId, { conversationId, userId: textAt(reply, 1) });
     return finish(lease, events, end);
   }
 
   /**
    * What the run wrote, behind what is kept of the run that it continues: nobody else writes there meanwhile.
    */
-  async function wholeMessage({ conversationId }: Place, state: RunState): Promise<AssistantMessage> {
+  async function wholeMessage({ conversationId }: RunLocator, state: RunState): Promise<AssistantMessage> {
     const written = messageOf(state);
     if (state.parentRunId === undefined) return written;
     const { messages } = keys.conversation(conversationId);

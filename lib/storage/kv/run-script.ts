@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { storageErrorOf } from "./storage-error-of.ts";
+import { translateRedisError } from "./translate-redis-error.ts";
 
 /** The two commands of `@vercel/kv` that everything goes through. */
 export interface ScriptClient {
@@ -25,7 +25,7 @@ export interface ScriptOptions {
  * Runs scripts by their digest, and sends one in full where the server does not know it yet. Throws
  * `StorageError`.
  */
-export function createRunScript(client: ScriptClient, { now }: ScriptOptions): RunScript {
+export function createScriptRunner(client: ScriptClient, { now }: ScriptOptions): RunScript {
   const digests = new Map<string, string>();
   function digestOf(script: string): string {
     const known = digests.get(script);
@@ -44,7 +44,7 @@ export function createRunScript(client: ScriptClient, { now }: ScriptOptions): R
       });
       return replyOf(answer);
     } catch (error) {
-      throw storageErrorOf(error);
+      throw translateRedisError(error);
     }
   };
 }

@@ -1,40 +1,39 @@
 import type { RunMeta, RunStore } from "../run-store.ts";
-import type { Bells } from "./bells.ts";
-import { createRun } from "./create-run.ts";
-import { createLeases } from "./leases.ts";
-import type { Place } from "./places.ts";
-import { createReadRuns } from "./read-runs.ts";
+import { createClaimableRuns } from "./claimable-runs.ts";
+import { createRunInKv } from "./create-run.ts";
+import type { KvContext } from "./kv-context.ts";
+import { createKvLeases } from "./leases.ts";
+import { createKvRunReads } from "./read-runs.ts";
 import { decodeRun, encodeStop } from "./records.ts";
-import type { KvRoom } from "./room.ts";
-import { createRunLog } from "./run-log.ts";
+import type { RunLocator } from "./run-locators.ts";
+import { createKvLog } from "./run-log.ts";
 import { requestStopScript } from "./run-scripts.ts";
-import { createWork } from "./work.ts";
 
 /** The runs of a KV store: each method is one script, a first look at a run's conversation apart. */
-export function createRuns(room: KvRoom, bells: Pick<Bells, "listen">): RunStore {
-  const { script, keys, places } = room;
-  const reads = createReadRuns(room);
-  const work = createWork(room);
+export function createKvRuns(context: KvContext, notifier: Pick<RunStore, "subscribe" | "notify">): RunStore {
+  const { script, keys, locators } = context;
+  const reads = createKvRunReads(context);
+  const work = createClaimableRuns(context);
   return {
     async createRun(run) {
-      const created = await createRun(
+      const created = await createRunInKv(
         { script, keys, readRun: (conversationId, runId) => reads.runOf({ conversationId }, runId) },
         run,
       );
       if (created.kind === "created") {
         const { conversationId, userId } = run;
-        places.remember(run.runId, { conversationId, userId });
+        locators.remember(run.runId, { conversationId, userId });
       }
       return created;
     },
-    ...createLeases(room),
-    ...createRunLog(room),
+    ...createKvLeases(context),
+    ...createKvLog(context),
     requestStop: (runId, by, reason) =>
-      places.at(runId, (place) => requestStop(room, place, runId, by, reason)),
+      locators.withLocator(runId, (place) => requestStop(context, place, runId, by, reason)),
     run: reads.run,
     read: reads.read,
     snapshot: reads.snapshot,
-    bell: (runId, signal, only) => bells.listen(runId, signal, only),
+    ...notifier,
     claimable: work.claimable,
     leased: work.leased,
     trim: work.trim,
@@ -42,8 +41,8 @@ export function createRuns(room: KvRoom, bells: Pick<Bells, "listen">): RunStore
 }
 
 async function requestStop(
-  { script, keys }: KvRoom,
-  { conversationId }: Place,
+  { script, keys }: KvContext,
+  { conversationId }: RunLocator,
   runId: string,
   by: string,
   reason?: string,

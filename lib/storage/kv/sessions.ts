@@ -1,7 +1,7 @@
 import { type JoinResult, type SessionStore, transferMs } from "../session-store.ts";
 import { StorageError } from "../storage-error.ts";
 import { runsOfScript } from "./conversation-scripts.ts";
-import type { KvRoom } from "./room.ts";
+import type { KvContext } from "./kv-context.ts";
 import { listAt, textAt, textsOf } from "./run-script.ts";
 import {
   addTransferScript,
@@ -22,7 +22,7 @@ const attempts = 5;
 const graceMs = 60_000;
 
 /** Whose a session is (docs/protocol.md 3.9): one script a step; of a join, one a conversation follows. */
-export function createSessions({ script, keys }: KvRoom): SessionStore {
+export function createKvSessions({ script, keys }: KvContext): SessionStore {
   async function users(sessions: readonly string[]): Promise<(string | null)[]> {
     const texts = textsOf(await script(ownersScript, [keys.sessions], sessions));
     return sessions.map((session, at) => (texts[at * 2] === "0" ? session : texts[at * 2 + 1] || null));
@@ -107,7 +107,7 @@ export function createSessions({ script, keys }: KvRoom): SessionStore {
 
   return {
     user: userOf,
-    ended: async (sessions) => {
+    loggedOut: async (sessions) => {
       const all = await users(sessions);
       return sessions.filter((_, at) => all[at] === null);
     },

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { ArchivedConversation, ArchivedRun } from "../archive.ts";
+import type { ArchivedConversation, ArchivedRun } from "../archive/archive.ts";
 import { StorageError } from "../storage-error.ts";
+import type { ArchiveContext } from "./archive-context.ts";
 import { conversationFields, messageText, runFields } from "./archive-records.ts";
-import type { ArchiveRoom } from "./archive-room.ts";
 import {
   beginCopyScript,
   copyEntriesScript,
@@ -21,16 +21,16 @@ const most = 200_000;
  * Puts a conversation together under names of its own and then makes it the conversation by one step. What is
  * already there stays as it is; what an earlier try left is thrown away.
  */
-export async function writeConversation(room: ArchiveRoom, kept: ArchivedConversation): Promise<void> {
+export async function writeConversation(context: ArchiveContext, kept: ArchivedConversation): Promise<void> {
   const token = randomUUID();
-  if (!(await begin(room, kept.id, token))) return;
-  await copyMessages(room, kept, token);
+  if (!(await begin(context, kept.id, token))) return;
+  await copyMessages(context, kept, token);
   const fields = runFields(kept);
-  for (const [at, run] of kept.runs.entries()) await copyRun(room, run, fields[at] ?? {}, token);
-  await end(room, kept, token);
+  for (const [at, run] of kept.runs.entries()) await copyRun(context, run, fields[at] ?? {}, token);
+  await end(context, kept, token);
 }
 
-async function begin({ script, keys }: ArchiveRoom, id: string, token: string): Promise<boolean> {
+async function begin({ script, keys }: ArchiveContext, id: string, token: string): Promise<boolean> {
   const copy = keys.copy(id);
   const left = await script(leftoversScript, [copy.itself, copy.runs], []);
   const leftRuns = textsOf(listAt(left, 1)).flatMap((runId) => Object.values(keys.copiedRun(id, runId)));
@@ -43,7 +43,7 @@ async function begin({ script, keys }: ArchiveRoom, id: string, token: string): 
 }
 
 async function copyMessages(
-  { script, keys }: ArchiveRoom,
+  { script, keys }: ArchiveContext,
   { id, messages }: ArchivedConversation,
   token: string,
 ): Promise<void> {
@@ -57,7 +57,7 @@ async function copyMessages(
 }
 
 async function copyRun(
-  { script, keys }: ArchiveRoom,
+  { script, keys }: ArchiveContext,
   { conversationId, runId, fold, entries }: ArchivedRun,
   fields: Readonly<Record<string, string>>,
   token: string,
@@ -75,7 +75,11 @@ async function copyRun(
   }
 }
 
-async function end({ script, keys }: ArchiveRoom, kept: ArchivedConversation, token: string): Promise<void> {
+async function end(
+  { script, keys }: ArchiveContext,
+  kept: ArchivedConversation,
+  token: string,
+): Promise<void> {
   const { id, userId, messages, runs } = kept;
   const [copy, conversation] = [keys.copy(id), keys.conversation(id)];
   const ofRun = runs.map(({ runId }) => ({
@@ -107,7 +111,7 @@ async function end({ script, keys }: ArchiveRoom, kept: ArchivedConversation, to
 }
 
 /** After a lost answer the same call finds its own work done. */
-const isThere = async ({ script, keys }: Pick<ArchiveRoom, "script" | "keys">, id: string) =>
+const isThere = async ({ script, keys }: Pick<ArchiveContext, "script" | "keys">, id: string) =>
   textAt(await script(runsOfScript, [keys.conversation(id).itself, keys.conversation(id).runs], []), 0) !==
   "";
 

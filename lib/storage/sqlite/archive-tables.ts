@@ -1,8 +1,8 @@
-import type { ArchivedConversation, ArchivedRun, ArchivedSession } from "../archive.ts";
+import type { ArchivedConversation, ArchivedRun, ArchivedSession } from "../archive/archive.ts";
 
 /**
  * Which column keeps each field of a record. A column that a copy leaves out fails
- * tests/lib/storage/archive.test.ts.
+ * tests/lib/storage/archive/archive.test.ts.
  */
 export const archiveTables = {
   conversations: {

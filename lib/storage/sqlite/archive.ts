@@ -3,19 +3,19 @@ import type { DatabaseSync } from "node:sqlite";
 import {
   type Archive,
   type ArchivedConversation,
+  type Collection,
   parseArchived,
   parseSessions,
-  type Sessions,
-  type Shelf,
-} from "../archive.ts";
+  type SessionCollection,
+} from "../archive/archive.ts";
 import { archiveTables } from "./archive-tables.ts";
 import { openDatabase } from "./open-database.ts";
-import { storageErrorOf } from "./storage-error-of.ts";
 import { prepareFiles } from "./store-files.ts";
 import { createTransactions, type Transactions } from "./transactions.ts";
+import { translateSqliteError } from "./translate-sqlite-error.ts";
 
 /** How long a call waits for another process's lock before it fails, ms. */
-const patienceMs = 5000;
+const busyTimeoutMs = 5000;
 
 /**
  * Opens the records of the embedded store in `dir`, which is made if it is missing. Throws `StorageError`.
@@ -25,10 +25,10 @@ export function openSqliteArchive(dir: string): Archive {
   const db = openDatabase(database);
   try {
     // Nobody listens here, and other processes find new runs by their sweep.
-    const transactions = createTransactions(db, { patienceMs, committed: () => {} });
+    const transactions = createTransactions(db, { busyTimeoutMs, onCommit: () => {} });
     return {
-      conversations: createConversationShelf(db, transactions),
-      sessions: createSessions(db, transactions),
+      conversations: createConversationCollection(db, transactions),
+      sessions: createSqliteSessionCollection(db, transactions),
       identity: async () => `sqlite ${realpathSync(database)}`,
       // Opening it was the check.
       check: async () => {},
@@ -39,14 +39,14 @@ export function openSqliteArchive(dir: string): Archive {
     };
   } catch (error) {
     db.close();
-    throw storageErrorOf(error);
+    throw translateSqliteError(error);
   }
 }
 
-function createConversationShelf(
+function createConversationCollection(
   db: DatabaseSync,
   { read, write }: Transactions,
-): Shelf<ArchivedConversation> {
+): Collection<ArchivedConversation> {
   const { conversations, messages, runs, events, folds } = archiveTables;
   const allIds = db.prepare("select id from conversations order by id");
   const anyRun = db.prepare("select 1 from runs where run_id = ?");
@@ -93,7 +93,7 @@ function createConversationShelf(
   };
 }
 
-function createSessions(db: DatabaseSync, { read, write }: Transactions): Sessions {
+function createSqliteSessionCollection(db: DatabaseSync, { read, write }: Transactions): SessionCollection {
   const all = db.prepare(`select session, owner_id as "userId" from sessions`);
   const add = db.prepare("insert or ignore into sessions (session, owner_id) values (?, ?)");
   return {
@@ -106,7 +106,7 @@ function createSessions(db: DatabaseSync, { read, write }: Transactions): Sessio
   };
 }
 
-type Value = string | number | null;
+type ColumnValue = string | number | null;
 
 /**
  * Reads and writes rows by the names that `columns` gives their fields; `key`: a column that is no field;
@@ -129,7 +129,7 @@ function tableOf<Field extends string>(
   );
   return {
     all: (value: string) => select.all(value),
-    add(row: Readonly<Record<Field, Value>>, value?: string) {
+    add(row: Readonly<Record<Field, ColumnValue>>, value?: string) {
       insert.run(...(value === undefined ? [] : [value]), ...fields.map((field) => row[field]));
     },
   };

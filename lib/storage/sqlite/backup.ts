@@ -13,7 +13,7 @@ import { dirname, join, resolve } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { makePrivateDir } from "../private-dir.ts";
 import { StorageError } from "../storage-error.ts";
-import { storageErrorOf } from "./storage-error-of.ts";
+import { translateSqliteError } from "./translate-sqlite-error.ts";
 
 /** All in one step, so of one moment: a copy in smaller ones begins anew whenever another process writes. */
 const pages = 2 ** 31 - 1;
@@ -39,7 +39,7 @@ export async function backupSqlite(dir: string, file: string): Promise<void> {
     sync(dirname(target));
   } catch (error) {
     rmSync(unfinished, { force: true });
-    throw storageErrorOf(error);
+    throw translateSqliteError(error);
   }
 }
 

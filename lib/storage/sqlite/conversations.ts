@@ -1,13 +1,13 @@
 import type { ConversationPage, ConversationSnapshot } from "../conversation-store.ts";
-import { decodeListCursor, encodeListCursor, type ListPlace } from "../list-cursor.ts";
-import { decodeMessage } from "../stored-json.ts";
+import { decodeListCursor, encodeListCursor, type ListPosition } from "../core/list-cursor.ts";
+import { decodeMessage } from "../core/stored-json.ts";
 import { readRunRow } from "./read-run-row.ts";
 import { snapshotOf } from "./read-runs.ts";
 import { conversationOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
 /** What an owner can ask about their conversations; each call belongs inside one read transaction. */
-export const createConversations = (sql: Statements) => ({
+export const createConversationReads = (sql: Statements) => ({
   get(id: string, userId: string): ConversationSnapshot | null {
     const row = sql.conversation.get(id);
     if (row?.owner_id !== userId || row.deleted_at !== null) return null;
@@ -30,4 +30,4 @@ export const createConversations = (sql: Statements) => ({
   },
 });
 
-const newest: ListPlace = { updatedAt: Number.MAX_SAFE_INTEGER, id: "" };
+const newest: ListPosition = { updatedAt: Number.MAX_SAFE_INTEGER, id: "" };

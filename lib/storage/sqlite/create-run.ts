@@ -1,8 +1,8 @@
 import type { UserMessage } from "../../protocol/message.ts";
 import { isEnded } from "../../protocol/run-status.ts";
-import { brokeOff } from "../broke-off.ts";
+import { isContinuable } from "../core/is-continuable.ts";
+import { decodeMessage, encodeStored } from "../core/stored-json.ts";
 import type { CreateResult, NewRun } from "../run-store.ts";
-import { decodeMessage, encodeStored } from "../stored-json.ts";
 import { readRunRow } from "./read-run-row.ts";
 import { type ConversationRow, metaOf, type RunRow } from "./rows.ts";
 import type { Statements } from "./statements.ts";
@@ -12,7 +12,7 @@ import type { Write } from "./transactions.ts";
  * Queues a run together with its user message, its conversation and `active`, or says why not (storage.ts,
  * `Created`).
  */
-export const createRun =
+export const createRunInSqlite =
   (sql: Statements, now: () => number, run: NewRun): Write<CreateResult> =>
   (changed) => {
     const conversation = sql.conversation.get(run.conversationId);
@@ -98,7 +98,7 @@ function placeOfRest(
   if (newest?.message_id !== message_id) return "stale";
   const answer = decodeMessage(newest.json, conversation_id, message_id);
   if (answer.role !== "assistant" || answer.runId !== continueRunId) return "stale";
-  if (!brokeOff(answer.ending)) return "complete";
+  if (!isContinuable(answer.ending)) return "complete";
   return { userMessageId: user_message_id, messageId: message_id, parentRunId: continueRunId };
 }
 

@@ -1,7 +1,7 @@
 import type { RunEvent } from "../../protocol/run-event.ts";
 import { isEnded } from "../../protocol/run-status.ts";
 import type { AppendResult, Holder, Lease, LeaseReply } from "../run-store.ts";
-import { type GrownRow, holderOf, type LogRow, type RunRow, stopOf } from "./rows.ts";
+import { type AppendedRow, holderOf, type LogRow, type RunRow, stopOf } from "./rows.ts";
 
 /** Whether these events may join the log: the checks of docs/protocol.md 5.1, in its order. */
 export function judge(
@@ -25,7 +25,7 @@ export const isHeld = (row: LogRow, lease: Lease): boolean =>
   row.epoch === lease.epoch && row.token === lease.token;
 
 /** What every answer tells an owner. */
-export function answerOf(row: GrownRow | undefined, head = row?.head ?? 0): LeaseReply {
+export function answerOf(row: AppendedRow | undefined, head = row?.head ?? 0): LeaseReply {
   const stop = row && stopOf(row);
   return { head, ...(stop && { stop }) };
 }

@@ -10,14 +10,14 @@ export interface Claim {
   token: string;
   fromEpoch: number;
   leaseMs: number;
-  owner: Holder;
+  holder: Holder;
   deadHolder: Holder | undefined;
 }
 
 type Claimed = Lease & LeaseReply & { run: RunMeta };
 
 /** Who may append: taking a run, keeping it, letting it go (docs/protocol.md 5.1, 5.3, 5.8). */
-export const createLeases = (sql: Statements, now: () => number) => ({
+export const createSqliteLeases = (sql: Statements, now: () => number) => ({
   claim:
     (claim: Claim): Write<Claimed | null> =>
     (changed) => {
@@ -59,10 +59,19 @@ export const createLeases = (sql: Statements, now: () => number) => ({
     },
 });
 
-function take(sql: Statements, row: RunRow, { token, owner, runId }: Claim, leaseUntil: number): void {
+function take(sql: Statements, row: RunRow, { token, holder, runId }: Claim, leaseUntil: number): void {
   // A token without a live lease was left by an owner that lapsed or died; one that suspended took it along.
   const continuation = row.token === null ? 0 : 1;
-  sql.takeRun.run(token, leaseUntil, owner.host, owner.boot, owner.pid, owner.startedAt, continuation, runId);
+  sql.takeRun.run(
+    token,
+    leaseUntil,
+    holder.host,
+    holder.boot,
+    holder.pid,
+    holder.startedAt,
+    continuation,
+    runId,
+  );
 }
 
 function claimed(sql: Statements, { runId, token }: Claim): Claimed | null {

@@ -13,15 +13,15 @@ import {
 import { prepare } from "./statements.ts";
 import type { Transactions } from "./transactions.ts";
 
-type Sql = ReturnType<typeof prepareStatements>;
+type LimitStatements = ReturnType<typeof prepareLimitStatements>;
 
 /** What may be used up (docs/protocol.md 3.11). */
-export function createLimits(
+export function createSqliteLimits(
   db: DatabaseSync,
   { write }: Pick<Transactions, "write">,
   now: () => number,
 ): LimitStore {
-  const sql = prepareStatements(db);
+  const sql = prepareLimitStatements(db);
   return {
     admit: (start, bounds) => write(() => admit(sql, start, bounds, now())),
     withdraw: (start, bounds, at) =>
@@ -38,7 +38,7 @@ export function createLimits(
   };
 }
 
-function admit(sql: Sql, start: Start, bounds: StartBounds, at: number): Admission {
+function admit(sql: LimitStatements, start: Start, bounds: StartBounds, at: number): Admission {
   sql.forgetStarts.run(at - startsWindowMs);
   const counted = counters(start, bounds);
   const same = counted.flatMap((who) => sql.start.get(who, nameOf(start), at - sameStartMs) ?? [])[0];
@@ -49,7 +49,12 @@ function admit(sql: Sql, start: Start, bounds: StartBounds, at: number): Admissi
   return { kind: "admitted", at };
 }
 
-function refuse(sql: Sql, { userId }: Start, bounds: StartBounds, at: number): Admission | undefined {
+function refuse(
+  sql: LimitStatements,
+  { userId }: Start,
+  bounds: StartBounds,
+  at: number,
+): Admission | undefined {
   const day = Math.floor(at / dayMs);
   if (bounds.tokens !== undefined && (sql.spent.get(day)?.tokens ?? 0) >= bounds.tokens)
     return { kind: "refused", bound: "tokens", retryAfterMs: (day + 1) * dayMs - at };
@@ -75,7 +80,7 @@ const nameOf = ({ runId, conversationId, bodyHash }: Start): string =>
 
 const liveOf = (userId: string): string => `live ${userId}`;
 
-function prepareStatements(db: DatabaseSync) {
+function prepareLimitStatements(db: DatabaseSync) {
   return {
     start: prepare<{ at: number }>(db, "select at from starts where who = ? and start = ? and at > ?"),
     run: prepare<{ found: 1 }>(db, "select 1 as found from runs where run_id = ?"),

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { migrate } from "./migrate.ts";
-import { isBusy, storageErrorOf } from "./storage-error-of.ts";
+import { isBusy, translateSqliteError } from "./translate-sqlite-error.ts";
 
 /**
  * A statement blocks every stream of this process while it waits for a lock, so it waits this long only, ms.
@@ -23,7 +23,7 @@ export function openDatabase(file?: string): DatabaseSync {
     return db;
   } catch (error) {
     if (db?.isOpen) db.close();
-    throw storageErrorOf(error);
+    throw translateSqliteError(error);
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Cursor } from "../../protocol/cursor.ts";
 import type { LogEntry } from "../../protocol/log-entry.ts";
+import { checkLog, damaged, decodeFold } from "../core/stored-json.ts";
 import type { ReadResult, RunMeta, RunSnapshot } from "../run-store.ts";
-import { checkLog, damaged, decodeFold } from "../stored-json.ts";
 import { metaOf, type RunRow, stopOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
 /** What can be asked about runs; each call belongs inside one read transaction. */
-export const createReadRuns = (sql: Statements, now: () => number) => ({
+export const createSqliteRunReads = (sql: Statements, now: () => number) => ({
   run(runId: string): RunMeta | null {
     const row = sql.run.get(runId);
     return row ? metaOf(row) : null;

@@ -38,13 +38,10 @@ export type LogRow = Pick<
 >;
 
 /** What an append tells of its run. */
-export type GrownRow = Pick<RunRow, "head" | "status" | "stop_by" | "stop_reason" | "stop_at">;
+export type AppendedRow = Pick<RunRow, "head" | "status" | "stop_by" | "stop_reason" | "stop_at">;
 
 /** What a reader has to know of a run. */
-export type GlanceRow = Pick<
-  RunRow,
-  "head" | "status" | "stop_by" | "stop_reason" | "stop_at" | "lease_until"
->;
+export type HeadRow = Pick<RunRow, "head" | "status" | "stop_by" | "stop_reason" | "stop_at" | "lease_until">;
 
 /** A row of `conversations`. */
 export interface ConversationRow {

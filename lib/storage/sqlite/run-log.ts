@@ -5,22 +5,22 @@ import type { AssistantMessage } from "../../protocol/message.ts";
 import type { RunEvent } from "../../protocol/run-event.ts";
 import type { RunState } from "../../protocol/run-state.ts";
 import { isEnded } from "../../protocol/run-status.ts";
-import { checkEvents } from "../check-events.ts";
+import { checkEvents } from "../core/check-events.ts";
+import { decodeMessage, encodeStored } from "../core/stored-json.ts";
 import type { AppendResult, Lease, RunEnd, RunMeta } from "../run-store.ts";
-import { decodeMessage, encodeStored } from "../stored-json.ts";
 import { answerOf, freshOf, judge } from "./lease-rules.ts";
-import { type GrownRow, type LogRow, metaOf } from "./rows.ts";
+import { type AppendedRow, type LogRow, metaOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 import type { Write } from "./transactions.ts";
 
 /** What changes a log, or ends it (docs/protocol.md 5.1, 5.5, 5.6). */
-export const createRunLog = (sql: Statements, now: () => number) => ({
+export const createSqliteLog = (sql: Statements, now: () => number) => ({
   append(lease: Lease, events: readonly RunEvent[], leaseMs: number, fold?: RunState): Write<AppendResult> {
     checkEvents(lease, events, false);
     return (changed) => {
       const leaseUntil = now() + leaseMs;
       const { kind, row, entries } =
-        growHeld(sql, lease, events, leaseUntil) ?? growJudged(sql, lease, events, leaseUntil);
+        appendFast(sql, lease, events, leaseUntil) ?? appendChecked(sql, lease, events, leaseUntil);
       const answer = { kind, ...answerOf(row) };
       if (!row || !entries) return answer;
       const { head, stop } = answer;
@@ -67,13 +67,13 @@ function judgeEnd(row: LogRow | undefined, lease: Lease, events: readonly RunEve
 interface Growth {
   kind: AppendResult["kind"];
   /** The run after it. */
-  row: GrownRow | undefined;
+  row: AppendedRow | undefined;
   /** What is new, as it is stored; absent if the run takes nothing. */
   entries?: LogEntry[];
 }
 
 /** What nearly always happens, in one statement for the run's row: its holder appends the next events. */
-function growHeld(
+function appendFast(
   sql: Statements,
   { runId, epoch, token }: Lease,
   events: readonly RunEvent[],
@@ -87,7 +87,12 @@ function growHeld(
 }
 
 /** Repeats, and everything that is wrong. */
-function growJudged(sql: Statements, lease: Lease, events: readonly RunEvent[], leaseUntil: number): Growth {
+function appendChecked(
+  sql: Statements,
+  lease: Lease,
+  events: readonly RunEvent[],
+  leaseUntil: number,
+): Growth {
   const row = sql.log.get(lease.runId);
   const kind = judge(row, lease, events);
   if (!row || (kind !== "ok" && kind !== "dup") || isEnded(row.status)) return { kind, row };

@@ -6,18 +6,18 @@ import type { Transactions } from "./transactions.ts";
 /** A request that began under the former owner may last this long, ms: what it writes is moved too. */
 const graceMs = 60_000;
 
-type Sql = ReturnType<typeof prepareStatements>;
+type SessionStatements = ReturnType<typeof prepareSessionStatements>;
 
 /** Whose a session is (docs/protocol.md 3.9). */
-export function createSessions(
+export function createSqliteSessions(
   db: DatabaseSync,
   { read, write }: Transactions,
   now: () => number,
 ): SessionStore {
-  const sql = prepareStatements(db);
+  const sql = prepareSessionStatements(db);
   return {
     user: (session) => read(() => userOf(sql, session)),
-    ended: (sessions) => read(() => sessions.filter((session) => userOf(sql, session) === null)),
+    loggedOut: (sessions) => read(() => sessions.filter((session) => userOf(sql, session) === null)),
     count: (userId) => read(() => countOf(sql, userId)),
     logOut: (session) => write(() => sql.saveSession.run(session, null)),
     addTransfer: (code, session) =>
@@ -39,7 +39,7 @@ export function createSessions(
   };
 }
 
-function userOf(sql: Sql, session: string): string | null {
+function userOf(sql: SessionStatements, session: string): string | null {
   const row = sql.session.get(session);
   return row === undefined ? session : row.owner_id;
 }
@@ -48,19 +48,19 @@ function userOf(sql: Sql, session: string): string | null {
  * The session that the owner's id is the hash of has no row of its own until it joins another or is logged
  * out.
  */
-function countOf(sql: Sql, userId: string): number {
+function countOf(sql: SessionStatements, userId: string): number {
   const rows = sql.countSessions.get(userId)?.count ?? 0;
   return rows + (sql.session.get(userId) === undefined ? 1 : 0);
 }
 
-function transferOf(sql: Sql, code: string, at: number): Transfer | null {
+function transferOf(sql: SessionStatements, code: string, at: number): Transfer | null {
   const row = sql.transfer.get(code);
   if (!row || row.expires_at <= at) return null;
   const { owner_id: userId, expires_at: expiresAt, used_by } = row;
   return { userId, expiresAt, ...(used_by !== null && { usedBy: used_by }) };
 }
 
-function join(sql: Sql, code: string, session: string, at: number): JoinResult {
+function join(sql: SessionStatements, code: string, session: string, at: number): JoinResult {
   const transfer = transferOf(sql, code, at);
   const from = userOf(sql, session);
   if (!transfer || from === null) return "gone";
@@ -77,18 +77,18 @@ function join(sql: Sql, code: string, session: string, at: number): JoinResult {
   return "joined";
 }
 
-function moveConversations(sql: Sql, from: string, to: string): void {
+function moveConversations(sql: SessionStatements, from: string, to: string): void {
   sql.moveRuns.run(to, from);
   sql.moveConversations.run(to, from);
 }
 
-function trim(sql: Sql, at: number): void {
+function trim(sql: SessionStatements, at: number): void {
   sql.expireTransfers.run(at);
   for (const { from_owner, to_owner } of sql.moves.all()) moveConversations(sql, from_owner, to_owner);
   sql.endMoves.run(at - graceMs);
 }
 
-function prepareStatements(db: DatabaseSync) {
+function prepareSessionStatements(db: DatabaseSync) {
   return {
     session: prepare<{ owner_id: string | null }>(db, "select owner_id from sessions where session = ?"),
     saveSession: prepare(

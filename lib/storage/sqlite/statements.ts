@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { LogEntry } from "../../protocol/log-entry.ts";
-import type { ConversationRow, GlanceRow, GrownRow, LogRow, RunRow } from "./rows.ts";
+import type { AppendedRow, ConversationRow, HeadRow, LogRow, RunRow } from "./rows.ts";
 
 type Value = string | number | null;
 
@@ -46,7 +46,7 @@ function runStatements(db: DatabaseSync) {
       `update runs set status = ?, suspended_token = token, token = null, lease_until = 0, owner_host = null,
          owner_boot = null, owner_pid = null, owner_started_at = null where run_id = ?`,
     ),
-    growHeld: prepare<GrownRow>(
+    growHeld: prepare<AppendedRow>(
       db,
       `${growRun} where run_id = ? and epoch = ? and token = ? and head = ? and ${isLive}
          returning head, status, stop_by, stop_reason, stop_at`,
@@ -94,7 +94,7 @@ function logStatements(db: DatabaseSync) {
          from runs where run_id = ?`,
     ),
     /** What a reader has to know of the run. */
-    glance: prepare<GlanceRow>(
+    glance: prepare<HeadRow>(
       db,
       "select head, status, stop_by, stop_reason, stop_at, lease_until from runs where run_id = ?",
     ),

@@ -2,7 +2,7 @@ import { chmodSync, closeSync, constants, lstatSync, openSync, type Stats } from
 import { join, resolve } from "node:path";
 import { makePrivateDir } from "../private-dir.ts";
 import { StorageError } from "../storage-error.ts";
-import { storageErrorOf } from "./storage-error-of.ts";
+import { translateSqliteError } from "./translate-sqlite-error.ts";
 
 export interface StoreFiles {
   database: string;
@@ -24,7 +24,7 @@ export function prepareFiles(dir: string): StoreFiles {
     for (const suffix of ["-wal", "-shm"]) refuseUnless(files.database + suffix, isFile, "a file");
     for (const file of [files.database, files.wake]) prepareFile(file);
   } catch (error) {
-    throw storageErrorOf(error);
+    throw translateSqliteError(error);
   }
   return files;
 }

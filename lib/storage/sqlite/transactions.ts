@@ -1,23 +1,23 @@
 import type { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Grown } from "../recent-log.ts";
+import type { Appended } from "../core/tail-cache.ts";
 import { StorageError } from "../storage-error.ts";
-import { isBusy, storageErrorOf } from "./storage-error-of.ts";
+import { isBusy, translateSqliteError } from "./translate-sqlite-error.ts";
 
 /**
  * Work that runs inside a write; it calls `changed` with each run whose readers should look again, `grown`:
  * nothing but its log, and its end, has.
  */
-export type Write<T> = (changed: (runId: string, grown?: Grown) => void) => T;
+export type Write<T> = (changed: (runId: string, grown?: Appended) => void) => T;
 
 /** A run that a committed write has changed. */
-export type Change = readonly [runId: string, grown: Grown | undefined];
+export type Change = readonly [runId: string, grown: Appended | undefined];
 
 export interface Transactions {
   /** Runs `work` against one state of the database. */
   read<T>(work: () => T): Promise<T>;
   /** The same for one statement, which needs no transaction around it to see one state. */
-  ask<T>(statement: () => T): Promise<T>;
+  readOne<T>(statement: () => T): Promise<T>;
   /**
    * Resolves once `work` is committed; if it throws, nothing of it is kept. All writes of one turn of the
    * event loop share a transaction, each apart from the others. `work` may run more than once before it is
@@ -30,11 +30,11 @@ export interface Transactions {
 
 export interface TransactionsOptions {
   /** How long to try again while another process holds the lock, ms. */
-  patienceMs: number;
+  busyTimeoutMs: number;
   /** Of the database, read in a write: nobody else can change it then. */
-  version?(): number | undefined;
+  dataVersion?(): number | undefined;
   /** Called after a commit with what it changed, in order, and with `version`, before the writes resolve. */
-  committed(changes: readonly Change[], version: number | undefined): void;
+  onCommit(changes: readonly Change[], version: number | undefined): void;
 }
 
 /**
@@ -42,7 +42,7 @@ export interface TransactionsOptions {
  */
 export function createTransactions(
   db: DatabaseSync,
-  { patienceMs, version = () => undefined, committed }: TransactionsOptions,
+  { busyTimeoutMs, dataVersion = () => undefined, onCommit }: TransactionsOptions,
 ): Transactions {
   const transact = createTransact(db);
   const begin = db.prepare("begin");
@@ -50,16 +50,16 @@ export function createTransactions(
   let draining: Promise<void> | undefined;
   let closed = false;
 
-  const read = <T>(work: () => T): Promise<T> => ask(() => transact(begin, work));
+  const read = <T>(work: () => T): Promise<T> => readOne(() => transact(begin, work));
 
-  async function ask<T>(statement: () => T): Promise<T> {
+  async function readOne<T>(statement: () => T): Promise<T> {
     try {
-      return await patiently(patienceMs, () => {
+      return await retryWhileBusy(busyTimeoutMs, () => {
         if (closed) throw closedError();
         return statement();
       });
     } catch (error) {
-      throw storageErrorOf(error);
+      throw translateSqliteError(error);
     }
   }
 
@@ -81,12 +81,12 @@ export function createTransactions(
     draining = undefined;
   }
 
-  const runAll = createRunAll(db, transact, version);
+  const runAll = createRunAll(db, transact, dataVersion);
 
   async function commit(batch: readonly Job[]): Promise<void> {
     let versionThen: number | undefined;
     try {
-      versionThen = await patiently(patienceMs, () => runAll(batch));
+      versionThen = await retryWhileBusy(busyTimeoutMs, () => runAll(batch));
     } catch (error) {
       // A full disk ends the transaction for all: the others may well fit.
       if (batch.length > 1 && !isGivenUp(error)) for (const job of batch) await commit([job]);
@@ -94,7 +94,7 @@ export function createTransactions(
       return;
     }
     const changes = batch.flatMap((job) => job.changes);
-    if (changes.length > 0) committed(changes, versionThen);
+    if (changes.length > 0) onCommit(changes, versionThen);
     for (const job of batch) job.settle();
   }
 
@@ -103,7 +103,7 @@ export function createTransactions(
     await draining;
   }
 
-  return { read, ask, write, close };
+  return { read, readOne, write, close };
 }
 
 interface Job {
@@ -117,7 +117,7 @@ interface Job {
 
 function createJob<T>(work: Write<T>, resolve: (value: T) => void, reject: (error: unknown) => void): Job {
   let changes: Change[] = [];
-  const fail = (error: unknown) => reject(storageErrorOf(error));
+  const fail = (error: unknown) => reject(translateSqliteError(error));
   let settle = () => {};
   return {
     get changes() {
@@ -196,7 +196,7 @@ function createRunAll<V>(
 }
 
 /** Tries again while the lock is taken, without blocking the process in between. */
-async function patiently<T>(patienceMs: number, work: () => T): Promise<T> {
+async function retryWhileBusy<T>(patienceMs: number, work: () => T): Promise<T> {
   const giveUpAt = performance.now() + patienceMs;
   for (let wait = 4; ; wait = Math.min(wait * 2, 100)) {
     try {

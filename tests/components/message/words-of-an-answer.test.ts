@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answerText } from "#components/message/answer-text.ts";
 import { wordCount } from "#components/message/count-words.ts";
-import { problemKey, runErrorKey } from "#components/message/error-key.ts";
+import {
+  interruptKey,
+  problemKey,
+  retryKey,
+  runAdviceKey,
+  runErrorKey,
+} from "#components/message/error-key.ts";
 import { lastSentence } from "#components/message/last-sentence.ts";
 import { stats, totals } from "#components/message/stats.ts";
 import { en } from "#lib/client/i18n/en.ts";
@@ -10,7 +15,6 @@ import { translator } from "#lib/client/i18n/translate.ts";
 import { zh } from "#lib/client/i18n/zh.ts";
 import type { AssistantMessage, Part } from "#lib/protocol/message.ts";
 
-const text = (words: string): Part => ({ type: "text", id: words, text: words, stepId: "s", startedAt: 0 });
 const answer = (parts: Part[], ending?: AssistantMessage["ending"]): AssistantMessage => ({
   id: "a",
   parentId: "q",
@@ -21,11 +25,6 @@ const answer = (parts: Part[], ending?: AssistantMessage["ending"]): AssistantMe
   model: "rivulet-demo",
   parts,
   ...(ending && { ending }),
-});
-
-test("an answer is copied as its words, without what was thought", () => {
-  const thought: Part = { type: "reasoning", id: "t", text: "hm", stepId: "s", startedAt: 0 };
-  assert.equal(answerText(answer([thought, text("One. "), text(""), text("\nTwo.")])), "One.\n\nTwo.");
 });
 
 test("a Chinese character is a word, a word of letters is one", () => {
@@ -56,6 +55,14 @@ test("facts name what is known, and nothing else", () => {
 test("every code has words, a foreign one those of the unexpected", () => {
   assert.equal(runErrorKey("rate-limited"), "error.rate-limited");
   assert.equal(runErrorKey("from-the-future"), "error.unexpected");
+  assert.equal(runAdviceKey("timeout", "silence"), "error.timeout.silence");
+  assert.equal(runAdviceKey("timeout", "from-the-future"), "error.timeout.do");
+  assert.equal(runAdviceKey("from-the-future", "silence"), "error.unexpected.do");
+  assert.equal(retryKey("cut-off"), "pending.cut-off");
+  assert.equal(retryKey("from-the-future"), undefined);
+  assert.equal(interruptKey("time-limit"), "end.time-limit");
+  assert.equal(interruptKey("from-the-future"), "end.owner-gone");
+  assert.equal(problemKey("log_gone"), "problem.unexpected");
   assert.equal(problemKey("no_connection"), "problem.no_connection");
   assert.equal(problemKey("teapot"), "problem.unexpected");
 });

@@ -7,33 +7,33 @@ beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout"] });
 });
 
-test("1.6 a wait never lasts longer than asked, wherever between two beats it begins", () => {
+test("1.6 a timer never fires later than asked, wherever between two slots it begins", () => {
   for (const now of [1000, 1001, 1002.5, 1003, 1004.9]) {
-    let rung = false;
-    coalescedTimer(now, 25, () => void (rung = true));
+    let fired = false;
+    coalescedTimer(now, 25, () => void (fired = true));
     mock.timers.tick(20 - 1);
-    assert.equal(rung, false);
+    assert.equal(fired, false);
     mock.timers.tick(6);
-    assert.equal(rung, true);
+    assert.equal(fired, true);
   }
 });
 
-test("waits that begin between two beats end in one turn, by one timer", () => {
-  const rung: string[] = [];
-  coalescedTimer(2001, 25, () => void rung.push("first"));
+test("timers that begin between two slots fire in one turn, by one timer of the system", () => {
+  const fired: string[] = [];
+  coalescedTimer(2001, 25, () => void fired.push("first"));
   mock.timers.tick(3);
-  coalescedTimer(2004, 25, () => void rung.push("second"));
+  coalescedTimer(2004, 25, () => void fired.push("second"));
   mock.timers.tick(20);
-  assert.deepEqual(rung, []);
+  assert.deepEqual(fired, []);
   mock.timers.tick(1);
-  assert.deepEqual(rung, ["first", "second"]);
+  assert.deepEqual(fired, ["first", "second"]);
 });
 
-test("a wait that is taken back rings nobody, and leaves the others their beat", () => {
-  const rung: string[] = [];
-  const cancel = coalescedTimer(3000, 25, () => void rung.push("first"));
-  coalescedTimer(3000, 25, () => void rung.push("second"));
+test("a timer that is cancelled does not fire, and leaves the others their slot", () => {
+  const fired: string[] = [];
+  const cancel = coalescedTimer(3000, 25, () => void fired.push("first"));
+  coalescedTimer(3000, 25, () => void fired.push("second"));
   cancel();
   mock.timers.tick(25);
-  assert.deepEqual(rung, ["second"]);
+  assert.deepEqual(fired, ["second"]);
 });

@@ -44,7 +44,7 @@ test("what is set last counts, whether it is later or sooner", (t) => {
   assert.equal(pass(1000), 2);
 });
 
-test("one that is cleared or ended does not pass, and may be set again after", (t) => {
+test("one that is cleared or closed does not pass, and may be set again after", (t) => {
   const { deadline, pass } = withClock(t);
   deadline.set(100);
   deadline.clear();
@@ -56,7 +56,7 @@ test("one that is cleared or ended does not pass, and may be set again after", (
   assert.equal(pass(99), 0);
   assert.equal(pass(1), 1);
   deadline.set(100);
-  deadline.end();
+  deadline.close();
   assert.equal(pass(500), 1);
   deadline.set(20);
   assert.equal(pass(20), 2);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type FollowResult, followLog } from "#lib/client/follow-log.ts";
+import { type FollowEnd, followLog } from "#lib/client/follow-log.ts";
 import { fold } from "#lib/protocol/fold.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { emptyRun, type RunState } from "#lib/protocol/run-state.ts";
@@ -39,7 +39,7 @@ function stream(chunks: readonly Uint8Array[], fails = false): Response {
 }
 
 interface Read {
-  followed: FollowResult;
+  followed: FollowEnd;
   cursors: number[];
   pauses: readonly number[];
   states: RunState[];
@@ -80,7 +80,7 @@ for (const fails of [false, true]) {
       const { followed } = await read((state, attempt) =>
         attempt === 0 ? stream([all.slice(0, cut)], fails) : stream([bytes(rest(state).map(frame).join(""))]),
       );
-      assert.equal(followed.kind, "ended", `cut at ${cut}`);
+      assert.equal(followed.type, "ended", `cut at ${cut}`);
       assert.deepEqual(followed.state, whole, `cut at ${cut}`);
     }
   });
@@ -153,18 +153,18 @@ test("a gap that the server's log has too sends the reader to the snapshot", asy
     ]),
   );
   assert.deepEqual(cursors, [0, 3]);
-  assert.equal(followed.kind, "snapshot");
+  assert.equal(followed.type, "snapshot-needed");
   assert.equal(followed.state.seq, 3);
 });
 
 test("410, or 204 without a terminal seen, is the snapshot; 401 and 404 say so; after a terminal nothing is asked", async () => {
   const problem = (status: number, code: string) => Response.json({ code }, { status });
-  assert.equal((await read(() => problem(410, "log_gone"))).followed.kind, "snapshot");
-  assert.equal((await read(() => new Response(null, { status: 204 }))).followed.kind, "snapshot");
-  assert.equal((await read(() => new Response(null, { status: 204 }), whole)).followed.kind, "ended");
+  assert.equal((await read(() => problem(410, "log_gone"))).followed.type, "snapshot-needed");
+  assert.equal((await read(() => new Response(null, { status: 204 }))).followed.type, "snapshot-needed");
+  assert.equal((await read(() => new Response(null, { status: 204 }), whole)).followed.type, "ended");
   for (const status of [401, 404]) {
     const { followed, cursors } = await read(() => problem(status, "x"));
-    assert.equal(followed.kind === "refused" && followed.problem.status, status);
+    assert.equal(followed.type === "refused" && followed.problem.status, status);
     assert.equal(cursors.length, 1);
   }
   assert.equal((await read((state) => stream([bytes(rest(state).map(frame).join(""))]))).cursors.length, 1);
@@ -187,6 +187,6 @@ test("types and fields that this build does not know change nothing but the curs
       bytes(newer.map((event) => encodeFrame(`${runId}:1:${event.seq}`, JSON.stringify(event))).join("")),
     ]),
   );
-  assert.equal(followed.kind, "ended");
+  assert.equal(followed.type, "ended");
   assert.equal(followed.state.seq, whole.seq);
 });

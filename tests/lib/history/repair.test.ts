@@ -255,7 +255,10 @@ describe("worked cases of others", { skip: skipWithoutShared }, () => {
   });
 });
 
-/** Every call has exactly one result, right behind its message and in its order; and the rest that providers insist on. */
+/**
+ * Every call has exactly one result, right behind its message and in its order; and the rest that providers
+ * insist on.
+ */
 function isAcceptable(messages: readonly ModelMessage[]): boolean {
   const ids = callsOf(messages).map(({ toolCallId }) => toolCallId);
   return (

@@ -17,7 +17,7 @@ export interface Site {
   clock: Clock;
   advance(ms: number): void;
   /** A process of its own: its line to the store can be cut, and no lease knows it from the others' host. */
-  start(model: Model, options?: Partial<RunContext>): Process;
+  start(model: Model, options?: Parameters<typeof runContext>[1]): Process;
 }
 
 export interface Process {

@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { after, before, describe, mock, test } from "node:test";
 import fc from "fast-check";
 import type { ModelPart } from "#lib/models/model.ts";
-import { askRun } from "#lib/runs/ask-run.ts";
 import { continueRun } from "#lib/runs/continue-run.ts";
+import { startRun } from "#lib/runs/start-run.ts";
 import { stopRun } from "#lib/runs/stop-run.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { redisMissing } from "../../support/redis-server.ts";
@@ -86,7 +86,7 @@ const post = fc.record({ index: at, calm, fresh: calm }).map((given) =>
       const run = question("go", { conversationId });
       model.runs += 1;
       detached(
-        askRun(hostOf(world, given.index).context, run).then(({ kind }) => {
+        startRun(hostOf(world, given.index).context, run).then(({ kind }) => {
           if (kind === "created") world.runs.push({ runId: run.runId, conversationId, logged: [] });
         }),
       );
@@ -117,7 +117,7 @@ const claim = met("claim", async ({ context }, world) => {
 const stop = met("stop", ({ context }, world) => stopRun(context, newest(world).runId, "user"));
 const twice = met("duplicate post", async ({ context }, world) => {
   const { runId, conversationId } = newest(world);
-  await askRun(context, question("go", { runId, conversationId }));
+  await startRun(context, question("go", { runId, conversationId }));
 });
 const handOver = met("hand over", ({ context }) => context.live.finishOrSuspend(context.clock, 0));
 
@@ -173,7 +173,7 @@ function register(stores: LifeStores, lives: (count: number) => number): void {
           do await world.settle();
           while (scheduler.count() > 0 && (await scheduler.waitOne(), true));
         };
-        detached(askRun(one.context, run));
+        detached(startRun(one.context, run));
         await settle();
         for (let word = 0; word < words; word += 1)
           one.requests.forEach((request) => request.say({ type: "text", delta: "" }));
@@ -213,6 +213,9 @@ function register(stores: LifeStores, lives: (count: number) => number): void {
   }
 }
 
+/** Hints that carry nothing. */
+const passing: ReadonlySet<PropertyKey> = new Set(["subscribe", "notify"]);
+
 /** How each call of one process to the store is let through: before it, and before its answer. */
 function scheduled(scheduler: fc.Scheduler, name: string) {
   return (line: Host["line"]): Storage => ({
@@ -220,7 +223,7 @@ function scheduled(scheduler: fc.Scheduler, name: string) {
     runs: new Proxy(line.runs, {
       get(target, method) {
         const call: unknown = Reflect.get(target, method);
-        if (typeof call !== "function" || method === "bell") return call;
+        if (typeof call !== "function" || passing.has(method)) return call;
         return async (...args: unknown[]): Promise<unknown> => {
           await scheduler.schedule(Promise.resolve(), `${name} ${String(method)}`);
           const answer: unknown = await Reflect.apply(call, target, args);

@@ -1,9 +1,10 @@
 import { mock } from "node:test";
-import { type Bell, createBell } from "#lib/storage/create-bell.ts";
+import type { Latch } from "#lib/async/latch.ts";
 import { type KvConnection, type KvRest, openKv } from "#lib/storage/kv.ts";
 import { connectRedis } from "#lib/storage/redis.ts";
+import type { RunStore } from "#lib/storage/run-store.ts";
 import { openDatabase } from "#lib/storage/sqlite/open-database.ts";
-import { storageOver } from "#lib/storage/sqlite/storage-over.ts";
+import { createSqliteStorage } from "#lib/storage/sqlite/sqlite-storage.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { startKvRestBridge } from "../../support/kv-rest-bridge.ts";
 import { startRedisServer } from "../../support/redis-server.ts";
@@ -24,7 +25,7 @@ export interface LifeStores {
 
 export const memory: LifeStores = {
   name: "SQLite",
-  open: (now) => ({ storage: storageOver(openDatabase(), { now, pollMs: 1e9 }) }),
+  open: (now) => ({ storage: createSqliteStorage(openDatabase(), { now, pollMs: 1e9 }) }),
   close: async () => undefined,
 };
 
@@ -58,7 +59,7 @@ let lives = 0;
 function openLife(line: KvConnection | KvRest, now: () => number): LifeStore {
   const prefix = `life${(lives += 1)}`;
   const repeats = !("send" in line);
-  const kv = openKv({ line, now, prefix, epochMs: dayMs, pollMs: 1e9 });
+  const kv = openKv({ connection: line, now, prefix, epochMs: dayMs, pollMs: 1e9 });
   const { storage, underWay } = watched(kv, repeats);
   return {
     storage,
@@ -71,12 +72,12 @@ function openLife(line: KvConnection | KvRest, now: () => number): LifeStore {
 const stops: ReadonlySet<PropertyKey> = new Set(["requestStop", "remove"]);
 
 /**
- * A store that tells how many calls are under way. Its bells ring when a call has been answered: when a
- * notice of another machine comes is not for a model whose time stands still (tests/contract shows that it
- * does).
+ * A store that tells how many calls are under way. It notifies when a call has been answered: when a
+ * notification of another machine comes is not for a model whose time stands still (tests/contract shows that
+ * it does).
  */
 function watched(storage: Storage, repeats: boolean): { storage: Storage; underWay(): number } {
-  const bells = new Map<Bell, "stop" | undefined>();
+  const subscribers = new Map<Latch, "stop" | undefined>();
   let underWay = 0;
   let closed = false;
 
@@ -98,7 +99,7 @@ function watched(storage: Storage, repeats: boolean): { storage: Storage; underW
       return await call();
     } finally {
       underWay -= 1;
-      for (const [bell, only] of bells) if (only === undefined || stops.has(method)) bell.ring();
+      for (const [latch, only] of subscribers) if (only === undefined || stops.has(method)) latch.set();
     }
   }
 
@@ -111,13 +112,13 @@ function watched(storage: Storage, repeats: boolean): { storage: Storage; underW
       },
     });
 
-  const bell: Storage["runs"]["bell"] = (_, signal, only) => {
-    const made = createBell(signal, (ended) => bells.delete(ended));
-    if (!signal.aborted) bells.set(made, only);
-    return made;
+  const { notify } = storage.runs;
+  const subscribe: RunStore["subscribe"] = (_, latch, only) => {
+    subscribers.set(latch, only);
+    return { durability: undefined, unsubscribe: () => void subscribers.delete(latch) };
   };
   const runs = new Proxy(room(storage.runs), {
-    get: (target, name) => (name === "bell" ? bell : Reflect.get(target, name)),
+    get: (target, name) => Reflect.get({ subscribe, notify }, name) ?? Reflect.get(target, name),
   });
   return {
     storage: {

@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
-import { createConversationStore } from "#lib/client/conversation-store.ts";
-import { answerText } from "#lib/history/model-input.ts";
+import { createLiveConversation } from "#lib/client/conversation/live-conversation.ts";
 import { keepSweeping } from "#lib/runs/sweep-runs.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import { clientEnvironment } from "../../support/client-environment.ts";
@@ -58,12 +57,12 @@ test("a store that lost its tail: whatever was lost, the page takes the snapshot
       const body = response.body.pipeThrough(new TransformStream(), { signal: cut.signal });
       return new Response(body, response);
     });
-    const page = createConversationStore({ environment, id: first.newId(), view: null });
+    const page = createLiveConversation({ environment, id: first.newId(), view: null });
     page.open();
     t.after(() => page.close());
     const shown = () => {
       const answer = page.getState().turns[0]?.answer;
-      return answer ? answerText(answer) : "";
+      return answer ? textOf(answer) : "";
     };
     const runId = page.send("go") ?? assert.fail("it was not sent");
     await waitUntil("the page shows it", () => shown() === "one two ");
@@ -106,12 +105,12 @@ test("a cursor that is refused although nothing is lost: the page goes on from t
     await response.body?.cancel();
     return Response.json({ code: "log_gone" }, { status: 410 });
   });
-  const page = createConversationStore({ environment, id: context.newId(), view: null });
+  const page = createLiveConversation({ environment, id: context.newId(), view: null });
   page.open();
   t.after(() => page.close());
   const shown = () => {
     const answer = page.getState().turns[0]?.answer;
-    return answer ? answerText(answer) : "";
+    return answer ? textOf(answer) : "";
   };
   page.send("go");
   await waitUntil("the page shows it", () => shown() === "one ");

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { readConversation } from "#lib/conversations/read-conversation.ts";
-import { answerText } from "#lib/history/model-input.ts";
 import { createOpenAiModel } from "#lib/models/openai.ts";
-import { askRun } from "#lib/runs/ask-run.ts";
 import { systemClock } from "#lib/runs/clock.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { newRun } from "#lib/runs/run-request.ts";
+import { startRun } from "#lib/runs/start-run.ts";
 import type { NewRun } from "#lib/storage/run-store.ts";
 import { done, finish, reasoning, sse, textChunks } from "../../support/chat-chunks.ts";
-import { question, runContext, userId } from "../../support/run-bench.ts";
+import { question, runContext, textOf, userId } from "../../support/run-bench.ts";
 import { type ScriptedModelServer, startScriptedModelServer } from "../../support/scripted-model-server.ts";
 import { readShared, skipWithoutShared } from "../../support/shared-files.ts";
 
@@ -46,7 +45,7 @@ const restText = " — and the rest.";
 const rest = sse(textChunks(restText), finish()) + done;
 
 async function runToEnd(run: NewRun): Promise<void> {
-  const { kind, done: over } = { done: undefined, ...(await askRun(here, run)) };
+  const { kind, done: over } = { done: undefined, ...(await startRun(here, run)) };
   assert.equal(kind, "created");
   await over;
 }
@@ -74,19 +73,19 @@ async function cutAndContinue(stream: Buffer, after: number, by: CutBy): Promise
     // A reset may overtake what was sent before it.
     assert.ok(by === "rst" || after <= firstDelta, `${where}: what had begun was asked for again`);
     assert.deepEqual(partial.parts.length, 1);
-    assert.equal(answerText(partial), restText);
+    assert.equal(textOf(partial), restText);
     return "";
   }
   assert.equal(partial.ending?.type, "error", where);
   assert.ok(after >= firstDelta - 2, `${where}: nothing was said, and it was not asked again`);
   assert.ok(partial.parts.every((part) => part.endedAt !== undefined));
-  if (after % 5 !== 0) return answerText(partial);
+  if (after % 5 !== 0) return textOf(partial);
   const request = { runId: here.newId(), continue: run.runId };
   await runToEnd(newRun(request, { conversationId, userId, newId: here.newId }));
   const complete = await answerIn(conversationId);
   assert.deepEqual([complete.id, complete.ending?.type], [partial.id, "finish"], where);
-  assert.equal(answerText(complete), `${answerText(partial)}${restText}`, where);
-  return answerText(partial);
+  assert.equal(textOf(complete), `${textOf(partial)}${restText}`, where);
+  return textOf(partial);
 }
 
 /** Where the first frame ends that says anything. */

@@ -7,17 +7,17 @@ import { waitUntil } from "../../support/wait-until.ts";
 function store() {
   const out = new Set<string>();
   const state = { out, asked: 0, isAway: false };
-  const ended = async (sessions: readonly string[]) => {
+  const loggedOut = async (sessions: readonly string[]) => {
     state.asked += 1;
     if (state.isAway) throw new Error("away");
     return sessions.filter((session) => out.has(session));
   };
-  return { state, ended };
+  return { state, loggedOut };
 }
 
 test("S6 the streams of a session end once the store says that it was logged out, and no others", async () => {
-  const { state, ended } = store();
-  const watch = createSessionWatch({ ended }, 5);
+  const { state, loggedOut } = store();
+  const watch = createSessionWatch({ loggedOut }, 5);
   const over = new AbortController();
   const mine = [watch.ended("mine", over.signal), watch.ended("mine", over.signal)];
   const other = watch.ended("other", over.signal);
@@ -39,8 +39,8 @@ test("a log-out here ends its streams at once", () => {
 });
 
 test("a store that is away ends nothing and is asked again", async () => {
-  const { state, ended } = store();
-  const watch = createSessionWatch({ ended }, 5);
+  const { state, loggedOut } = store();
+  const watch = createSessionWatch({ loggedOut }, 5);
   const over = new AbortController();
   const mine = watch.ended("mine", over.signal);
   state.isAway = true;
@@ -53,8 +53,8 @@ test("a store that is away ends nothing and is asked again", async () => {
 });
 
 test("R38 without a stream nothing is asked any more", async () => {
-  const { state, ended } = store();
-  const watch = createSessionWatch({ ended }, 5);
+  const { state, loggedOut } = store();
+  const watch = createSessionWatch({ loggedOut }, 5);
   for (let time = 0; time < 100; time += 1) {
     const over = new AbortController();
     watch.ended(`s${time % 3}`, over.signal);

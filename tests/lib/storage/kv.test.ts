@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import fc from "fast-check";
+import { createLatch } from "#lib/async/latch.ts";
 import { createKeys } from "#lib/storage/kv/keys.ts";
 import { openKv } from "#lib/storage/kv.ts";
 import { connectRedis } from "#lib/storage/redis.ts";
@@ -56,9 +57,9 @@ test("S45 no two records share a key, whatever their ids are", () => {
       }
       const [conversationId, runId] = one;
       assert.deepEqual(keys.readMember(keys.member(conversationId, runId)), { conversationId, runId });
-      const conversations = [...named.keys()].flatMap((key) => keys.readConversation(key) ?? []);
+      const conversations = [...named.keys()].flatMap((key) => keys.conversationIdOf(key) ?? []);
       assert.deepEqual(new Set(conversations), new Set([one[0], other[0]]));
-      assert.equal(keys.readOwner(keys.ownerIndex(one[2])), one[2]);
+      assert.equal(keys.userIdOf(keys.ownerIndex(one[2])), one[2]);
     }),
   );
 });
@@ -72,7 +73,10 @@ async function register(): Promise<void> {
   const send = (...command: string[]) => admin.send(command);
   const open = (options: { limitMs?: number; pollMs?: number } = {}): Storage => {
     const { limitMs, ...rest } = options;
-    const storage = openKv({ line: connectRedis({ url: redis.url, ...(limitMs && { limitMs }) }), ...rest });
+    const storage = openKv({
+      connection: connectRedis({ url: redis.url, ...(limitMs && { limitMs }) }),
+      ...rest,
+    });
     opened.push(storage);
     return storage;
   };
@@ -183,68 +187,73 @@ async function register(): Promise<void> {
   test("a stop is found by the poll when its notice is lost, by REST too", async () => {
     const bridge = await startKvRestBridge({ redisUrl: redis.url });
     const { url, token } = bridge;
-    const rest = openKv({ line: { url, token }, pollMs: 50 });
+    const rest = openKv({ connection: { url, token }, pollMs: 50 });
     opened.push(rest);
     for (const listener of [open({ pollMs: 50 }), rest]) {
       const pen = await running(storage);
-      const bell = listener.runs.bell(pen.run.runId, AbortSignal.timeout(5000))[Symbol.asyncIterator]();
-      await bell.next();
+      const latch = createLatch();
+      const { unsubscribe } = listener.runs.subscribe(pen.run.runId, latch);
+      assert.ok(await latch.wait(5000));
       await delay(150);
       // No notice: only the record changes.
       await send("HSET", `rivulet:{${pen.run.conversationId}}:run:${pen.run.runId}`, "status", "stopping");
-      do assert.equal((await bell.next()).done, false);
+      do assert.ok(await latch.wait(5000));
       while ((await listener.runs.run(pen.run.runId))?.status !== "stopping");
-      await bell.return?.();
+      unsubscribe();
     }
     await rest.close();
     await bridge.close();
   });
 
-  test("an owner that waits for a stop does not hear its own appends", async () => {
+  test("a holder that waits for a stop is not notified of its own appends", async () => {
     const quiet = open({ pollMs: 1e8 });
-    const abort = new AbortController();
-    const other = await asked(quiet);
-    // A line that is new rings all bells: this one is not any more.
-    await quiet.runs.bell(other.runId, abort.signal)[Symbol.asyncIterator]().next();
+    const subscribe = (runId: string, only?: "stop") => {
+      const latch = createLatch();
+      return { latch, unsubscribe: quiet.runs.subscribe(runId, latch, only).unsubscribe };
+    };
+    // A new connection notifies all subscribers: this one is not any more.
+    const other = subscribe((await asked(quiet)).runId);
+    assert.ok(await other.latch.wait(5000));
     const pen = await running(quiet);
     const { runId } = pen.run;
-    const bellOf = (only?: "stop") => quiet.runs.bell(runId, abort.signal, only)[Symbol.asyncIterator]();
-    const [all, stops] = [bellOf(), bellOf("stop")];
-    // Listening has begun.
-    await Promise.all([all.next(), stops.next()]);
+    const [all, stops] = [subscribe(runId), subscribe(runId, "stop")];
+    // The subscription has begun.
+    for (const { latch } of [all, stops]) assert.ok(await latch.wait(5000));
     let isStopped = false;
-    const stopped = stops.next().then(() => {
-      isStopped = true;
+    const stopped = stops.latch.wait(5000).then((wasSet) => {
+      isStopped = wasSet;
     });
     for (const text of ["a", "b", "c"]) {
       await quiet.runs.append(pen.lease, pen.say(text), leaseMs);
-      await all.next();
+      assert.ok(await all.latch.wait(5000));
     }
     assert.equal(isStopped, false);
     await storage.runs.requestStop(runId, alice);
     await stopped;
-    abort.abort();
+    assert.equal(isStopped, true);
+    for (const { unsubscribe } of [other, all, stops]) unsubscribe();
   });
 
-  test("however many listen to a run, there is one subscription, and none when they have left", async () => {
+  test("however many subscribe to a run, there is one subscription, and none when they have left", async () => {
     const pen = await running(storage);
-    const abort = new AbortController();
-    const bells = Array.from({ length: 500 }, () =>
-      storage.runs.bell(pen.run.runId, abort.signal)[Symbol.asyncIterator](),
-    );
-    await Promise.all(bells.map((bell) => bell.next()));
-    const channel = `rivulet:bell:${pen.run.runId}`;
+    const { runId } = pen.run;
+    const subscribers = Array.from({ length: 500 }, () => {
+      const latch = createLatch();
+      return { latch, unsubscribe: storage.runs.subscribe(runId, latch).unsubscribe };
+    });
+    await Promise.all(subscribers.map(async ({ latch }) => assert.ok(await latch.wait(5000))));
+    const channel = `rivulet:bell:${runId}`;
     assert.deepEqual(await send("PUBSUB", "NUMSUB", channel), [channel, 1]);
     const other = open();
-    await storedLog(other, pen.run.runId);
+    await storedLog(other, runId);
     const callsOf = async (reader: Storage) => {
       await send("CONFIG", "RESETSTAT");
-      await Promise.all(bells.map(() => reader.runs.read(pen.run.runId, { seq: 0 }, 9)));
+      await Promise.all(subscribers.map(() => reader.runs.read(runId, { seq: 0 }, 9)));
       const stats = String(await send("INFO", "commandstats"));
       return Number(/cmdstat_evalsha:calls=(\d+),/.exec(stats)?.[1] ?? 0);
     };
     assert.deepEqual([await callsOf(storage), await callsOf(other)], [1, 1]);
-    abort.abort();
+    for (const { unsubscribe } of subscribers) unsubscribe();
     await delay(50);
     assert.deepEqual(await send("PUBSUB", "NUMSUB", channel), [channel, 0]);
   });

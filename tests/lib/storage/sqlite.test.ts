@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { promisify } from "node:util";
+import { createLatch } from "#lib/async/latch.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { startStoreProcess } from "../../contract/remote-storage.ts";
@@ -67,11 +68,12 @@ test("a writer killed in the middle of its appends leaves every acknowledged eve
   }
 });
 
-test("close waits for the writes before it, ends the bells, and lets nothing in after", async () => {
+test("close waits for the writes before it, closes the latches of subscribers, and lets nothing in after", async () => {
   const dir = newDir();
   const storage = openSqlite({ dir });
   const pen = await running(storage);
-  const bell = storage.runs.bell(pen.run.runId, new AbortController().signal)[Symbol.asyncIterator]();
+  const latch = createLatch();
+  storage.runs.subscribe(pen.run.runId, latch);
   const saved = storage.runs.append(pen.lease, pen.say("a"), leaseMs);
   const closing = [storage.close(), storage.close()];
   const closed = { name: "StorageError", code: "unavailable", message: /closed/ };
@@ -79,8 +81,8 @@ test("close waits for the writes before it, ends the bells, and lets nothing in 
   await assert.rejects(storage.runs.run(pen.run.runId), closed);
   await Promise.all(closing);
   assert.equal((await saved).kind, "ok");
-  // The append rang before the end came.
-  while (!(await bell.next()).done);
+  // The append was notified before the end came.
+  assert.deepEqual([await latch.wait(), await latch.wait(), latch.isClosed], [true, false, true]);
   const again = openSqlite({ dir });
   assert.equal((await storedLog(again, pen.run.runId)).length, 4);
   await again.close();
@@ -90,12 +92,13 @@ test("a process with a closed store, or with one that nobody listens to, ends by
   const path = new URL("../../../lib/storage/sqlite.ts", import.meta.url);
   for (const last of ["await s.close()", "await s.ping()"]) {
     const script = `
+      import { createLatch } from ${JSON.stringify(new URL("../async/latch.ts", path).href)};
       import { openSqlite } from ${JSON.stringify(path.href)};
       const s = openSqlite({ dir: ${JSON.stringify(newDir())} });
-      const abort = new AbortController();
-      const heard = s.runs.bell("r", abort.signal)[Symbol.asyncIterator]().next();
-      if (${last.includes("ping")}) abort.abort();
-      ${last}; await heard; console.log("done");`;
+      const latch = createLatch();
+      const { unsubscribe } = s.runs.subscribe("r", latch);
+      if (${last.includes("ping")}) { unsubscribe(); latch.close(); }
+      ${last}; await latch.wait(); console.log("done");`;
     const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
       timeout: 10_000,
     });

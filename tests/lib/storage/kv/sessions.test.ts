@@ -22,7 +22,7 @@ async function register(): Promise<void> {
     let cuts = 0;
     for (let after = 0; ; after += 1) {
       const prefix = `cut${after}`;
-      const storage = openKv({ line: shared, prefix });
+      const storage = openKv({ connection: shared, prefix });
       const done = await running(storage, { userId: "visitor" });
       await finished(storage, done, finish());
       const runs = [
@@ -31,7 +31,7 @@ async function register(): Promise<void> {
         await asked(storage, { userId: "visitor" }),
       ];
       await storage.sessions.addTransfer("code", "home");
-      const dying = openKv({ line: dyingAfter(shared, after), prefix });
+      const dying = openKv({ connection: dyingAfter(shared, after), prefix });
       const outcome = await dying.sessions.join("code", "visitor").catch(() => "cut");
       await storage.sessions.trim();
       const owner = await storage.sessions.user("visitor");
@@ -50,7 +50,7 @@ async function register(): Promise<void> {
   });
 
   test("a conversation that cannot be read keeps no other from moving", async () => {
-    const storage = openKv({ line: shared, prefix: "damaged" });
+    const storage = openKv({ connection: shared, prefix: "damaged" });
     const [one, two] = [
       await asked(storage, { userId: "visitor" }),
       await asked(storage, { userId: "visitor" }),
@@ -62,7 +62,7 @@ async function register(): Promise<void> {
   });
 
   test("S48 what is stored of a session and a link is what the caller gave: hashes, and no more", async () => {
-    const storage = openKv({ line: shared, prefix: "keys" });
+    const storage = openKv({ connection: shared, prefix: "keys" });
     await storage.sessions.addTransfer("code", "home");
     await storage.sessions.join("code", "visitor");
     await storage.sessions.logOut("home");

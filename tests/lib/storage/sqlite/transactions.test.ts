@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { openDatabase } from "#lib/storage/sqlite/open-database.ts";
-import { storageOver } from "#lib/storage/sqlite/storage-over.ts";
+import { createSqliteStorage } from "#lib/storage/sqlite/sqlite-storage.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import { alice, finished, leaseMs, newRun, running, storedLog } from "../../../contract/scenario.ts";
 import { finish } from "../../../support/event-builders.ts";
@@ -11,7 +11,7 @@ import { file, newDir } from "./temporary-store.ts";
 
 test("6.4 on a full disk writes say so and reads go on; with room again the same append is stored", async () => {
   const db = openDatabase();
-  const storage = storageOver(db, { now: Date.now, pollMs: 500 });
+  const storage = createSqliteStorage(db, { now: Date.now, pollMs: 500 });
   const pens = await Promise.all([running(storage), running(storage)]);
   const [big, small] = pens;
   assert.ok(big && small);
@@ -35,7 +35,7 @@ test("6.4 on a full disk writes say so and reads go on; with room again the same
 
 test("a database that cannot be written says so, and reads go on", async () => {
   const db = openDatabase();
-  const storage = storageOver(db, { now: Date.now, pollMs: 500 });
+  const storage = createSqliteStorage(db, { now: Date.now, pollMs: 500 });
   const pen = await running(storage);
   db.exec("pragma query_only = 1");
   const refused = { name: "StorageError", code: "read-only" };
@@ -120,7 +120,11 @@ test("6.1 while another process holds the lock, writes wait without stopping the
 test("a lock that is held too long makes the store unavailable, and only until it is released", async () => {
   const dir = newDir();
   await openSqlite({ dir }).close();
-  const storage = storageOver(openDatabase(file(dir)), { now: Date.now, pollMs: 500, patienceMs: 30 });
+  const storage = createSqliteStorage(openDatabase(file(dir)), {
+    now: Date.now,
+    pollMs: 500,
+    busyTimeoutMs: 30,
+  });
   const pen = await running(storage);
   const locker = new DatabaseSync(file(dir));
   locker.exec("begin immediate");

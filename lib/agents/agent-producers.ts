@@ -1,0 +1,47 @@
+import type { Model } from "../models/model.ts";
+import { UnknownModelError } from "../models/unknown-model-error.ts";
+import type { Agent } from "./agent.ts";
+import { nextStep } from "./next-step.ts";
+import type { PickedProducer, Producer } from "./producer.ts";
+import { runAgent } from "./run-agent.ts";
+
+export interface AgentProducersOptions {
+  agents: readonly Agent[];
+  /**
+   * Throws `UnknownModelError`. Never rejects for an endpoint that fails: such a model says so when it is
+   * asked.
+   */
+  pickModel(id?: string): Promise<Model>;
+  /** How long models coalesce their deltas, ms; absent: their default. */
+  coalesceMs?: number;
+}
+
+/** Chooses the producer of a run that an agent answers, by the names that the run was started with. */
+export function createAgentProducers({ agents, pickModel, coalesceMs }: AgentProducersOptions) {
+  return async (run: { agent: string; model?: string }): Promise<PickedProducer> => {
+    const agent = agents.find(({ name }) => name === run.agent);
+    if (!agent) return missing("agent", run.model, new Error(`no agent named ${run.agent}`));
+    try {
+      const model = await pickModel(run.model);
+      const options = { agent, model, ...(coalesceMs !== undefined && { coalesceMs }) };
+      const produce: Producer = (context) => runAgent(options, context);
+      return { produce, model: model.id, usesKey: !model.demo };
+    } catch (error) {
+      if (error instanceof UnknownModelError) return missing("model", run.model, error);
+      throw error;
+    }
+  };
+}
+
+/**
+ * For a run that names what is not there any more: the server has another configuration now. One that is
+ * complete by its log ends well all the same.
+ */
+function missing(unknown: "agent" | "model", model: string | undefined, failure: Error): PickedProducer {
+  const produce: Producer = async function* ({ state }) {
+    yield* [];
+    const next = nextStep(state);
+    return next.type === "end" ? next.outcome : { type: "failed", failure };
+  };
+  return { produce, model: model ?? "", usesKey: false, unknown };
+}

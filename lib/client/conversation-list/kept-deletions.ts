@@ -1,0 +1,51 @@
+/** A conversation that was deleted and can be restored until `until`, browser ms. */
+export interface DeletedConversation {
+  id: string;
+  title: string;
+  until: number;
+  /** Keeps its place in the list. */
+  updatedAt: number;
+  /** The first request for the list that was made after it was restored. */
+  restoredBefore?: number;
+}
+
+const deletionsKey = "rivulet-deleted";
+
+/** What was deleted a moment ago in this browser; a reload does not lose it. */
+export function readDeletions(storage: () => Storage): DeletedConversation[] {
+  try {
+    const stored: unknown = JSON.parse(storage().getItem(deletionsKey) ?? "[]");
+    return Array.isArray(stored) ? stored.filter(isDeleted).map(withoutRestore) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** A browser that refuses or is full: a deletion can be undone until the page is left. */
+export function keepDeletions(storage: () => Storage, deleted: readonly DeletedConversation[]): void {
+  try {
+    if (deleted.length > 0) storage().setItem(deletionsKey, JSON.stringify(deleted));
+    else storage().removeItem(deletionsKey);
+  } catch {
+    // As above.
+  }
+}
+
+function isDeleted(value: unknown): value is DeletedConversation {
+  if (typeof value !== "object" || value === null) return false;
+  const { id, title, until, updatedAt }: Partial<Record<keyof DeletedConversation, unknown>> = value;
+  return (
+    typeof id === "string" &&
+    typeof title === "string" &&
+    typeof until === "number" &&
+    typeof updatedAt === "number"
+  );
+}
+
+/** Requests are counted by page. */
+const withoutRestore = ({ id, title, until, updatedAt }: DeletedConversation): DeletedConversation => ({
+  id,
+  title,
+  until,
+  updatedAt,
+});

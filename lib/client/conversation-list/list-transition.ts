@@ -1,0 +1,128 @@
+import type { Presence } from "../environment.ts";
+import { expireDeletions } from "./deletions.ts";
+import type { ListAction, ListActionOf } from "./list-action.ts";
+import {
+  answerRemove,
+  answerRename,
+  answerRestore,
+  removeListed,
+  renameListed,
+  restoreListed,
+} from "./list-changes.ts";
+import { type ListStep, type ListTimer, listStep, thenList } from "./list-effect.ts";
+import { addOlder, applyList, refreshList } from "./list-pages.ts";
+import type { ListState } from "./list-state.ts";
+
+/** The poll timer's period while the page is visible. */
+const tickMs = 2_000;
+/** The list is asked for at every tick while an answer is written that is not shown, else at every fifth. */
+const idleTicks = 5;
+
+const setTick = { type: "set-timer", timer: "poll", ms: tickMs } as const;
+
+/**
+ * What an action makes of the list of conversations, and what is to be done about it. Pure: time and answers
+ * come in with the actions.
+ */
+export function listTransition(state: ListState, action: ListAction): ListStep {
+  switch (action.type) {
+    case "opened":
+      return openList(state, action);
+    case "closed":
+      return closeList(state);
+    case "shown":
+      return listStep(showId(state, action.id));
+    case "rename-requested":
+      return renameListed(state, action);
+    case "rename-answered":
+      return answerRename(state, action);
+    case "remove-requested":
+      return removeListed(state, action);
+    case "remove-answered":
+      return answerRemove(state, action);
+    case "restore-requested":
+      return restoreListed(state, action);
+    case "restore-answered":
+      return answerRestore(state, action);
+    case "more-requested":
+      return requestMore(state);
+    case "more-arrived":
+      return listStep(addOlder(state, action.list));
+    case "refresh-requested":
+      return refreshList(state);
+    case "list-arrived":
+      return applyList(state, action);
+    case "presence-changed":
+      return changeListPresence(state, action.presence);
+    case "timer-fired":
+      return fireListTimer(state, action.timer, action.at);
+    default:
+      return action satisfies never;
+  }
+}
+
+function openList(state: ListState, { isVisible, kept, at }: ListActionOf<"opened">): ListStep {
+  if (state.isOpen) return listStep(state);
+  const known = new Set(state.deleted.map(({ id }) => id));
+  const deleted = [...state.deleted, ...kept.filter(({ id }) => !known.has(id))];
+  const opened = { ...state, isOpen: true, isVisible, deleted, ticks: 0 };
+  return thenList(listStep(opened, { type: "watch-presence" }, setTick), (next) =>
+    deleted.length > 0 ? expireDeletions(next, at) : listStep(next),
+  );
+}
+
+const closeList = (state: ListState): ListStep =>
+  state.isOpen
+    ? listStep(
+        { ...state, isOpen: false },
+        { type: "close-conversations" },
+        { type: "unwatch-presence" },
+        { type: "clear-timer", timer: "poll" },
+        { type: "clear-timer", timer: "undo" },
+      )
+    : listStep(state);
+
+function showId(state: ListState, id: string | undefined): ListState {
+  if (id === undefined || !state.unseen.has(id)) return { ...state, shownId: id };
+  return { ...state, shownId: id, unseen: new Set([...state.unseen].filter((each) => each !== id)) };
+}
+
+const requestMore = (state: ListState): ListStep =>
+  state.isOpen && state.cursor !== undefined
+    ? listStep(state, { type: "get-more", cursor: state.cursor })
+    : listStep(state);
+
+function changeListPresence(state: ListState, presence: Presence): ListStep {
+  switch (presence) {
+    case "hidden":
+      return listStep({ ...state, isVisible: false });
+    case "visible":
+      return refreshList({ ...state, isVisible: true });
+    case "focus":
+      return refreshList(state);
+    case "online":
+      return thenList(listStep(state, { type: "resend-unconnected" }), refreshList);
+    case "offline":
+      return listStep(state);
+    default:
+      return presence satisfies never;
+  }
+}
+
+function fireListTimer(state: ListState, timer: ListTimer, at: number): ListStep {
+  switch (timer) {
+    case "undo":
+      return expireDeletions(state, at);
+    case "poll":
+      return thenList(listStep({ ...state, ticks: state.ticks + 1 }, setTick), poll);
+    default:
+      return timer satisfies never;
+  }
+}
+
+function poll(state: ListState): ListStep {
+  const { listed, shownId, isVisible, ticks } = state;
+  const isBusy = listed.some(({ id, activeRunId }) => activeRunId !== undefined && id !== shownId);
+  if (!isVisible || (!isBusy && ticks < idleTicks)) return listStep(state);
+  return refreshList({ ...state, ticks: 0 });
+}

@@ -1,0 +1,31 @@
+import type { ConversationSummary } from "../../protocol/conversation-view.ts";
+import type { DeletedConversation } from "./kept-deletions.ts";
+import { type FailedChange, type ListState, shownConversations } from "./list-state.ts";
+
+/** Everything the page shows of the list. */
+export interface ShownList {
+  /** Newest first. */
+  conversations: readonly ConversationSummary[];
+  /** Older ones can be loaded. */
+  hasMore: boolean;
+  /** Deleted a moment ago: can still be restored. */
+  deleted: readonly DeletedConversation[];
+  /** Conversations whose answer was finished while another one was shown. */
+  unseen: ReadonlySet<string>;
+  /** What the server did not do, until the next attempt. */
+  failed?: FailedChange;
+}
+
+/** The list as it is shown; `before` where nothing of it has changed. */
+export function showList(state: ListState, before: ShownList | undefined): ShownList {
+  const { cursor, deleted, unseen, failed } = state;
+  const conversations = shownConversations(state);
+  const hasMore = cursor !== undefined;
+  const isSame =
+    before?.unseen === unseen &&
+    before.deleted === deleted &&
+    before.failed === failed &&
+    before.hasMore === hasMore &&
+    JSON.stringify(before.conversations) === JSON.stringify(conversations);
+  return isSame ? before : { conversations, hasMore, deleted, unseen, ...(failed && { failed }) };
+}

@@ -1,0 +1,91 @@
+import { shownPath } from "../../protocol/shown-path.ts";
+import type { RunBody } from "../requests.ts";
+import type { ActionOf } from "./conversation-action.ts";
+import { andThen, type ConversationStep, step } from "./conversation-effect.ts";
+import { type ConversationState, hasLiveRun } from "./conversation-state.ts";
+import { pause, startFollowing } from "./follow.ts";
+import type { Intent, PendingMessage, QueuedMessage } from "./pending-message.ts";
+import { turnsOf } from "./turns.ts";
+
+/** A new question. Right after Stop it waits for the run to end; in any other live run it has no effect. */
+export function sendMessage(
+  state: ConversationState,
+  { runId, text, at }: ActionOf<"sent">,
+): ConversationStep {
+  const message = newMessage(runId, at, { type: "message", text });
+  if (!hasLiveRun(state)) return post(state, message);
+  return step(state.stop && !state.queued ? { ...state, queued: message } : state);
+}
+
+export const retry = (state: ConversationState, { runId, at }: ActionOf<"retried">): ConversationStep =>
+  askAboutAnswer(state, (answered) => newMessage(runId, at, { type: "retry", runId: answered }));
+
+export const continueAnswer = (
+  state: ConversationState,
+  { runId, at }: ActionOf<"continued">,
+): ConversationStep =>
+  askAboutAnswer(state, (answered) => newMessage(runId, at, { type: "continue", runId: answered }));
+
+function askAboutAnswer(
+  state: ConversationState,
+  message: (answered: string) => PendingMessage,
+): ConversationStep {
+  const answer = turnsOf(state).at(-1)?.answer;
+  return hasLiveRun(state) || !answer ? step(state) : post(state, message(answer.runId));
+}
+
+const newMessage = (runId: string, at: number, intent: Intent): QueuedMessage => ({
+  runId,
+  at,
+  intent,
+  body: undefined,
+  state: "sending",
+});
+
+export function resend(state: ConversationState): ConversationStep {
+  const { pending } = state;
+  if (pending?.state !== "not-sent") return step(state);
+  const { problem: _, ...message } = pending;
+  return post(state, { ...message, state: "sending" });
+}
+
+export const discard = (state: ConversationState): ConversationStep =>
+  state.pending?.state === "not-sent" ? postQueued({ ...state, pending: undefined }) : step(state);
+
+/** Posts what waited, once nothing is before it. */
+export function postQueued(state: ConversationState): ConversationStep {
+  const { queued } = state;
+  if (!queued || state.pending || hasLiveRun(state)) return step(state);
+  return post({ ...state, queued: undefined }, queued);
+}
+
+function post(state: ConversationState, message: PendingMessage): ConversationStep {
+  const body = message.body ?? bodyOf(state, message);
+  const pending: PendingMessage = { ...message, body, state: "sending" };
+  return step(startFollowing({ ...state, pending }, message.runId), { type: "post-run", body });
+}
+
+function bodyOf({ messages }: ConversationState, { runId, intent }: PendingMessage): RunBody {
+  switch (intent.type) {
+    case "message": {
+      const parentMessageId = shownPath(messages).at(-1)?.id ?? null;
+      return { runId, message: { text: intent.text }, parentMessageId };
+    }
+    case "retry":
+      return { runId, retry: intent.runId };
+    case "continue":
+      return { runId, continue: intent.runId };
+    default:
+      return intent satisfies never;
+  }
+}
+
+/** The server has the message. A conversation that was closed meanwhile needs its stream no longer. */
+export function acknowledge(state: ConversationState, runId: string): ConversationStep {
+  const { pending } = state;
+  if (pending?.runId !== runId || pending.state !== "sending") return step(state);
+  const accepted: ConversationState = { ...state, pending: { ...pending, state: "accepted" } };
+  return andThen(step(accepted, { type: "notify-acknowledged", runId }), (next) =>
+    next.isOpen ? step(next) : pause(next),
+  );
+}

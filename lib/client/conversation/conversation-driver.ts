@@ -1,0 +1,100 @@
+import { emptyRun } from "../../protocol/run-state.ts";
+import type { ClientEnvironment } from "../environment.ts";
+import { getConversation, postRun, postStop } from "../requests.ts";
+import { createTimers } from "../timers.ts";
+import type { ConversationAction } from "./conversation-action.ts";
+import type { ConversationEffect, ConversationTimer } from "./conversation-effect.ts";
+import { createRunFollower } from "./run-follower.ts";
+
+export interface ConversationDriverOptions {
+  environment: ClientEnvironment;
+  id: string;
+  /** The server has a question durable: its draft may go. */
+  onAcknowledged?(runId: string): void;
+  /** The conversation's entry in the list has changed. */
+  onListChange?(): void;
+}
+
+export interface ConversationDriver {
+  run(effect: ConversationEffect): void;
+  /** Dispatches the events that were read since the last call. */
+  flush(): void;
+}
+
+const endingEarly: ReadonlySet<ConversationTimer> = new Set(["stop", "resync"]);
+
+/**
+ * Does what a conversation wants done, and dispatches what comes of it. `onRead`: there is something to
+ * flush.
+ */
+export function createConversationDriver(
+  options: ConversationDriverOptions,
+  dispatch: (action: ConversationAction) => void,
+  onRead: () => void,
+): ConversationDriver {
+  const { environment, id } = options;
+  const follower = createRunFollower({ environment, dispatch, onRead });
+  const timers = createTimers<ConversationTimer>({
+    environment,
+    early: endingEarly,
+    onFire: (timer) => dispatch({ type: "timer-fired", timer }),
+  });
+  let watching: AbortController | undefined;
+
+  async function getSnapshot(): Promise<void> {
+    const result = await getConversation(environment, id);
+    if ("value" in result) dispatch({ type: "snapshot-arrived", view: result.value });
+    else dispatch({ type: "snapshot-failed", problem: result.problem });
+  }
+
+  async function askToStop(runId: string): Promise<void> {
+    const response = await postStop(environment, runId).catch(() => undefined);
+    // Whoever was logged out meanwhile cannot stop it.
+    const isTaken = response !== undefined && (response.ok || response.status === 401);
+    dispatch({ type: "stop-answered", runId, isTaken });
+  }
+
+  function watchPresence(): void {
+    watching = new AbortController();
+    environment.onPresence((presence) => dispatch({ type: "presence-changed", presence }), watching.signal);
+  }
+
+  function run(effect: ConversationEffect): void {
+    switch (effect.type) {
+      case "post-run":
+        return follower.follow(emptyRun(effect.body.runId), (signal) =>
+          postRun(environment, id, effect.body, signal),
+        );
+      case "follow-run":
+        return follower.follow(effect.run);
+      case "unfollow":
+        return follower.unfollow();
+      case "get-snapshot":
+        return void getSnapshot();
+      case "post-stop":
+        return void askToStop(effect.runId);
+      case "set-timer":
+        return timers.set(effect.timer, effect.ms);
+      case "clear-timer":
+        return timers.clear(effect.timer);
+      case "watch-presence":
+        return watchPresence();
+      case "unwatch-presence":
+        return watching?.abort();
+      case "notify-acknowledged":
+        return options.onAcknowledged?.(effect.runId);
+      case "notify-list-change":
+        return options.onListChange?.();
+      default:
+        return effect satisfies never;
+    }
+  }
+
+  return {
+    run,
+    flush() {
+      const read = follower.takeRead();
+      if (read) dispatch({ type: "events-applied", run: read });
+    },
+  };
+}

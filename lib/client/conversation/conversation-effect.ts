@@ -1,0 +1,34 @@
+import type { RunState } from "../../protocol/run-state.ts";
+import type { RunBody } from "../requests.ts";
+import { chain, stepTo, type Transition } from "../transition.ts";
+import type { ConversationState } from "./conversation-state.ts";
+
+/** What a conversation wants done. One run is followed at a time: following one leaves the one before. */
+export type ConversationEffect =
+  /** Starts a run and follows it from its first event. */
+  | { type: "post-run"; body: RunBody }
+  /** Follows a run from its cursor. */
+  | { type: "follow-run"; run: RunState }
+  | { type: "unfollow" }
+  | { type: "get-snapshot" }
+  | { type: "post-stop"; runId: string }
+  /** Replaces a timer of the same name. */
+  | { type: "set-timer"; timer: ConversationTimer; ms: number }
+  | { type: "clear-timer"; timer: ConversationTimer }
+  | { type: "watch-presence" }
+  | { type: "unwatch-presence" }
+  /** The server has the question durable: its draft may go. */
+  | { type: "notify-acknowledged"; runId: string }
+  /** The conversation's entry in the list has changed. */
+  | { type: "notify-list-change" };
+
+/**
+ * `hide`: a hidden page pauses. `poll`: an idle page looks for runs started elsewhere. `stop` and `resync`
+ * repeat what got no answer, and fire early when the page comes back.
+ */
+export type ConversationTimer = "hide" | "poll" | "stop" | "resync";
+
+export type ConversationStep = Transition<ConversationState, ConversationEffect>;
+
+export const step = stepTo<ConversationState, ConversationEffect>;
+export const andThen = chain<ConversationState, ConversationEffect>;

@@ -1,0 +1,74 @@
+import type { Durability } from "../../protocol/durability.ts";
+import { acknowledge, continueAnswer, discard, resend, retry, sendMessage } from "./ask.ts";
+import type { ConversationAction } from "./conversation-action.ts";
+import { type ConversationStep, step } from "./conversation-effect.ts";
+import type { ConversationState } from "./conversation-state.ts";
+import { changeConnection, isFollowing, reconnect } from "./follow.ts";
+import { changePresence, closeConversation, fireTimer, openConversation } from "./page.ts";
+import { endRefused, settle } from "./settle.ts";
+import { applySnapshot, missSnapshot, resync } from "./snapshot.ts";
+import { answerStop, beginStop } from "./stop.ts";
+
+/**
+ * What an action makes of a conversation, and what is to be done about it. Pure: time, ids and answers come
+ * in with the actions. An action that has no meaning in a state leaves it as it is, the same object.
+ */
+export function conversationTransition(
+  state: ConversationState,
+  action: ConversationAction,
+): ConversationStep {
+  switch (action.type) {
+    case "opened":
+      return openConversation(state, action.isVisible);
+    case "closed":
+      return closeConversation(state);
+    case "sent":
+      return sendMessage(state, action);
+    case "retried":
+      return retry(state, action);
+    case "continued":
+      return continueAnswer(state, action);
+    case "resent":
+      return resend(state);
+    case "discarded":
+      return discard(state);
+    case "stop-requested":
+      return beginStop(state);
+    case "stop-answered":
+      return answerStop(state, action);
+    case "reconnect-requested":
+      return reconnect(state);
+    case "refresh-requested":
+      return step(state, { type: "get-snapshot" });
+    case "acknowledged":
+      return acknowledge(state, action.runId);
+    case "connection-changed":
+      return step(changeConnection(state, action));
+    case "durability-changed":
+      return step(changeDurability(state, action.durability));
+    case "events-applied":
+      return isFollowing(state, action.run.runId) ? step({ ...state, run: action.run }) : step(state);
+    case "run-ended":
+      return isFollowing(state, action.run.runId) ? settle(state, action.run) : step(state);
+    case "snapshot-needed":
+      return isFollowing(state, action.run.runId) ? resync(state, action.run) : step(state);
+    case "refused":
+      return isFollowing(state, action.run.runId) ? endRefused(state, action) : step(state);
+    case "snapshot-arrived":
+      return applySnapshot(state, action.view);
+    case "snapshot-failed":
+      return missSnapshot(state, action.problem);
+    case "presence-changed":
+      return changePresence(state, action.presence);
+    case "timer-fired":
+      return fireTimer(state, action.timer);
+    default:
+      return action satisfies never;
+  }
+}
+
+function changeDurability(state: ConversationState, durability: Durability): ConversationState {
+  const { following } = state;
+  if (following.type !== "following" || following.durability === durability) return state;
+  return { ...state, following: { ...following, durability } };
+}

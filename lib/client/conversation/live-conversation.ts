@@ -1,0 +1,98 @@
+import type { ConversationView } from "../../protocol/conversation-view.ts";
+import { createPacedView } from "../paced-view.ts";
+import { createStore } from "../store.ts";
+import type { ConversationAction } from "./conversation-action.ts";
+import { type ConversationDriverOptions, createConversationDriver } from "./conversation-driver.ts";
+import { type ConversationState, initialConversation } from "./conversation-state.ts";
+import { conversationTransition } from "./conversation-transition.ts";
+import { textOfPending } from "./pending-message.ts";
+import { type ShownConversation, showConversation } from "./shown-conversation.ts";
+
+/**
+ * One conversation in the browser: follows its live run, sends, stops, and learns of runs started elsewhere.
+ */
+export interface LiveConversation {
+  getState(): ShownConversation;
+  subscribe(changed: () => void): () => void;
+  /** Asks a question; has no effect while the conversation is busy. Returns the run's id. */
+  send(text: string): string | undefined;
+  /** Answers the last question again. */
+  retry(): void;
+  /** Continues what was kept of the last answer. */
+  continueAnswer(): void;
+  /** Sends what was not sent once more, under the same run id. */
+  resend(): void;
+  /** Gives up what was not sent. Returns its text, to be edited. */
+  discard(): string;
+  stop(): void;
+  /** Connects at once. */
+  reconnect(): void;
+  /** Reads the conversation again: another tab may have asked. */
+  refresh(): void;
+  /**
+   * It is shown: follows its live run and watches for others. The browser calls it once the page is there.
+   */
+  open(): void;
+  /**
+   * It is not shown any more: lets its stream go, once a message under way is acknowledged. Its state stays.
+   */
+  close(): void;
+}
+
+export interface LiveConversationOptions extends ConversationDriverOptions {
+  /** What the server rendered; absent for one that is to be loaded; null for a new conversation. */
+  view?: ConversationView | null;
+}
+
+/** All that it shows is a fold of what the server has stored. */
+export function createLiveConversation(options: LiveConversationOptions): LiveConversation {
+  const { environment, id } = options;
+  const machine = createStore(conversationTransition, initialConversation(id, options.view), (effect) =>
+    driver.run(effect),
+  );
+  const driver = createConversationDriver(options, dispatch, () => view.publishSoon());
+  const view = createPacedView<ConversationState, ShownConversation>({
+    read() {
+      driver.flush();
+      return machine.getState();
+    },
+    show: (state, before) => showConversation(state, before?.turns ?? []),
+    frame: environment.frame,
+  });
+  machine.subscribe(view.publishSoon);
+
+  function dispatch(action: ConversationAction): void {
+    driver.flush();
+    machine.dispatch(action);
+  }
+
+  /** What a person does shows at once. */
+  function act(action: ConversationAction): void {
+    dispatch(action);
+    view.publish();
+  }
+
+  return {
+    getState: view.getState,
+    subscribe: view.subscribe,
+    send(text) {
+      const runId = environment.newId();
+      act({ type: "sent", runId, text, at: Date.now() });
+      const { pending, queued } = machine.getState();
+      return [pending?.runId, queued?.runId].includes(runId) ? runId : undefined;
+    },
+    retry: () => act({ type: "retried", runId: environment.newId(), at: Date.now() }),
+    continueAnswer: () => act({ type: "continued", runId: environment.newId(), at: Date.now() }),
+    resend: () => act({ type: "resent" }),
+    discard() {
+      const { pending } = machine.getState();
+      act({ type: "discarded" });
+      return pending?.state === "not-sent" ? (textOfPending(pending) ?? "") : "";
+    },
+    stop: () => act({ type: "stop-requested" }),
+    reconnect: () => dispatch({ type: "reconnect-requested" }),
+    refresh: () => dispatch({ type: "refresh-requested" }),
+    open: () => dispatch({ type: "opened", isVisible: environment.isVisible() }),
+    close: () => dispatch({ type: "closed" }),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Presence } from "../environment.ts";
+import { andThen, type ConversationStep, type ConversationTimer, step } from "./conversation-effect.ts";
+import type { ConversationState } from "./conversation-state.ts";
+import { pause, refreshIfIdle, resume } from "./follow.ts";
+import { retryResync } from "./snapshot.ts";
+import { repeatStop } from "./stop.ts";
+
+/** An idle page looks for runs started elsewhere this often while it is visible (docs/protocol.md §4). */
+const idlePollMs = 10_000;
+/** A hidden page lets its stream go after this long: browsers allow about six connections an origin. */
+const hideMs = 5_000;
+
+const setIdlePoll = { type: "set-timer", timer: "poll", ms: idlePollMs } as const;
+
+export function openConversation(state: ConversationState, isVisible: boolean): ConversationStep {
+  if (state.isOpen) return step(state);
+  return andThen(
+    step({ ...state, isOpen: true, isVisible }, { type: "watch-presence" }, setIdlePoll),
+    resume,
+  );
+}
+
+/** Lets the stream go, once a message under way is acknowledged. A stop under way is still asked for. */
+export function closeConversation(state: ConversationState): ConversationStep {
+  if (!state.isOpen) return step(state);
+  const { following } = state;
+  const closed: ConversationState = {
+    ...state,
+    isOpen: false,
+    following: following.type === "resyncing" ? { type: "idle" } : following,
+  };
+  return andThen(
+    step(
+      closed,
+      { type: "unwatch-presence" },
+      { type: "clear-timer", timer: "hide" },
+      { type: "clear-timer", timer: "poll" },
+      { type: "clear-timer", timer: "resync" },
+    ),
+    pause,
+  );
+}
+
+export function changePresence(state: ConversationState, presence: Presence): ConversationStep {
+  switch (presence) {
+    case "hidden":
+      return step({ ...state, isVisible: false }, { type: "set-timer", timer: "hide", ms: hideMs });
+    case "visible":
+      return comeBack({ ...state, isVisible: true });
+    case "focus":
+    case "online":
+      return comeBack(state);
+    case "offline":
+      return step(state);
+    default:
+      return presence satisfies never;
+  }
+}
+
+const comeBack = (state: ConversationState): ConversationStep =>
+  andThen(step(state, { type: "clear-timer", timer: "hide" }), resume);
+
+export function fireTimer(state: ConversationState, timer: ConversationTimer): ConversationStep {
+  switch (timer) {
+    case "hide":
+      return pause(state);
+    case "poll":
+      return andThen(step(state, setIdlePoll), (next) => (next.isVisible ? refreshIfIdle(next) : step(next)));
+    case "stop":
+      return repeatStop(state);
+    case "resync":
+      return retryResync(state);
+    default:
+      return timer satisfies never;
+  }
+}

@@ -1,0 +1,95 @@
+import type { ConversationView } from "../../protocol/conversation-view.ts";
+import type { Message } from "../../protocol/message.ts";
+import type { RunState } from "../../protocol/run-state.ts";
+import type { Problem } from "../problem.ts";
+import { acknowledge } from "./ask.ts";
+import { andThen, type ConversationStep, step } from "./conversation-effect.ts";
+import type { ConversationPhase, ConversationState } from "./conversation-state.ts";
+import { follow } from "./follow.ts";
+import { settle } from "./settle.ts";
+import { turnsOf } from "./turns.ts";
+
+/** Before the log is tried again when no snapshot was to be had. */
+const resyncMs = 1000;
+
+/**
+ * The log of the run cannot be read on. What was shown of it stays until a snapshot tells what is stored. A
+ * run that has a log was accepted, also where its POST was answered so.
+ */
+export const resync = (state: ConversationState, run: RunState): ConversationStep =>
+  andThen(acknowledge({ ...state, run }, run.runId), (next) => {
+    if (!next.isOpen) return step(next);
+    const following = { type: "resyncing", shownText: shownText(next, run.runId) } as const;
+    return step({ ...next, following }, { type: "get-snapshot" });
+  });
+
+export function applySnapshot(state: ConversationState, view: ConversationView): ConversationStep {
+  const { following } = state;
+  const next: ConversationState = {
+    ...state,
+    phase: "ready",
+    title: view.conversation.title,
+    messages: mergeMessages(state.messages, view.messages),
+  };
+  if (following.type !== "resyncing") return joinRun(next, view.activeRun?.state);
+  return endResync(next, view.activeRun?.state, following.shownText);
+}
+
+/** A run that was started elsewhere; of the run that is known, what was read of it already counts. */
+function joinRun(state: ConversationState, live: RunState | undefined): ConversationStep {
+  if (!live || state.following.type === "following") return step(state);
+  const { run } = state;
+  return followIfOpen(state, run?.runId === live.runId && run.seq >= live.seq ? run : live);
+}
+
+/** Goes on with what is stored. Where that is less than was shown, the turn says so. */
+function endResync(
+  state: ConversationState,
+  live: RunState | undefined,
+  shownBefore: string,
+): ConversationStep {
+  const { run } = state;
+  const isSaved = state.messages.some(({ id }) => id === run?.messageId);
+  if (!live && !isSaved) return step(state, { type: "set-timer", timer: "resync", ms: resyncMs });
+  const resumed = live ? followIfOpen(state, live) : settle(state, undefined);
+  const next = andThen(step(state, { type: "clear-timer", timer: "resync" }), () => resumed);
+  if (!run || shownText({ ...state, run: live }, run.runId).startsWith(shownBefore)) return next;
+  const truncatedRuns = new Set([...state.truncatedRuns, run.runId]);
+  return { ...next, state: { ...next.state, truncatedRuns } };
+}
+
+/** The log is tried again when no snapshot told more. */
+export const retryResync = (state: ConversationState): ConversationStep =>
+  state.following.type === "resyncing" && state.run ? follow(state, state.run) : step(state);
+
+export function missSnapshot(state: ConversationState, problem: Problem): ConversationStep {
+  const phase = phaseAfter(state, problem);
+  const next = phase === state.phase ? state : { ...state, phase };
+  if (state.following.type !== "resyncing") return step(next);
+  return step(next, { type: "set-timer", timer: "resync", ms: resyncMs });
+}
+
+function phaseAfter({ phase, messages }: ConversationState, { status }: Problem): ConversationPhase {
+  if (status === 401) return "no-session";
+  return status === 404 && (phase === "loading" || messages.length > 0) ? "missing" : phase;
+}
+
+const followIfOpen = (state: ConversationState, run: RunState): ConversationStep =>
+  state.isOpen ? follow(state, run) : step({ ...state, run, following: { type: "idle" } });
+
+function shownText(state: ConversationState, runId: string): string {
+  const parts = turnsOf(state).findLast(({ answer }) => answer?.runId === runId)?.answer?.parts ?? [];
+  return parts.flatMap((part) => ("text" in part ? [part.text] : [])).join("");
+}
+
+/**
+ * Fresh messages, each replaced by the one that is shown already: saved messages only change when they are
+ * continued.
+ */
+function mergeMessages(shown: readonly Message[], fresh: readonly Message[]): readonly Message[] {
+  const byId = new Map(shown.map((message) => [message.id, message]));
+  return fresh.map((message) => {
+    const old = byId.get(message.id);
+    return old && old.runId === message.runId ? old : message;
+  });
+}

@@ -1,0 +1,32 @@
+import type { ActionOf } from "./conversation-action.ts";
+import { type ConversationStep, step } from "./conversation-effect.ts";
+import { type ConversationState, hasLiveRun } from "./conversation-state.ts";
+
+/** Between two attempts. A run that is being started may not be known to the server yet. */
+const stopAgainMs = 250;
+const maxStopAttempts = 120;
+
+/** Stops the live run, also one whose start is still under way. */
+export function beginStop(state: ConversationState): ConversationStep {
+  const { run, pending } = state;
+  const runId = run && !run.ending ? run.runId : pending?.runId;
+  if (!hasLiveRun(state) || state.stop || runId === undefined) return step(state);
+  return step({ ...state, stop: { runId, attempts: 0 } }, { type: "post-stop", runId });
+}
+
+/**
+ * Asks again until the server has taken it or the run has ended; in the end the button is the person's again.
+ */
+export function answerStop(
+  state: ConversationState,
+  { runId, isTaken }: ActionOf<"stop-answered">,
+): ConversationStep {
+  const { stop } = state;
+  if (stop?.runId !== runId || isTaken) return step(state);
+  const attempts = stop.attempts + 1;
+  if (attempts >= maxStopAttempts) return step({ ...state, stop: undefined });
+  return step({ ...state, stop: { runId, attempts } }, { type: "set-timer", timer: "stop", ms: stopAgainMs });
+}
+
+export const repeatStop = (state: ConversationState): ConversationStep =>
+  state.stop ? step(state, { type: "post-stop", runId: state.stop.runId }) : step(state);

@@ -1,0 +1,29 @@
+import type { EndReason, ErrorCode, ProblemCode, ReasonedError, RetryReason } from "../../protocol/codes.ts";
+
+/** Why nothing was sent, as far as the page itself can tell. */
+export const pageProblems = ["no_connection", "no_cookies"] as const;
+export type PageProblem = (typeof pageProblems)[number];
+
+/** Codes that answer no message: what meets them shows something else, or has the words of `unexpected`. */
+export const problemsWithoutWords = [
+  "bad_json",
+  "unknown_field",
+  "bad_id",
+  "wrong_content_type",
+  "foreign_host",
+  "log_gone",
+  "link_gone",
+  "already_here",
+] as const satisfies readonly ProblemCode[];
+
+export type ProblemKey =
+  `problem.${Exclude<ProblemCode, (typeof problemsWithoutWords)[number]> | PageProblem}`;
+
+/** The keys of the words for the protocol's codes. A code that no key of a language names is a type error. */
+export type CodeKey =
+  | `error.${ErrorCode}`
+  | `error.${ErrorCode}.do`
+  | `error.${ReasonedError}`
+  | `pending.${RetryReason}`
+  | `end.${EndReason}`
+  | ProblemKey;

@@ -1,0 +1,151 @@
+import { decodeEvent } from "../protocol/decode-event.ts";
+import type { Durability } from "../protocol/durability.ts";
+import { fold, placeEvent } from "../protocol/fold.ts";
+import { heartbeatMs } from "../protocol/limits.ts";
+import type { RunState } from "../protocol/run-state.ts";
+import { createSseDecoder, type SseItem } from "../wire/sse-decoder.ts";
+import { readProblem } from "./problem.ts";
+import { type ConnectionResult, judgeProblem } from "./reader-rule.ts";
+
+/** The connection to a run's log. `waiting` counts the attempts since it was lost. */
+export type ConnectionState =
+  | { type: "idle" | "connecting" | "live" }
+  | { type: "waiting"; attempt: number; inMs: number };
+
+export interface ConnectionOptions {
+  /**
+   * Starts the run, for one that the server has not acknowledged yet. Repeated under the same run id while no
+   * answer comes.
+   */
+  start?(signal: AbortSignal): Promise<Response>;
+  /** Asks for everything after the cursor. */
+  resume(state: RunState, signal: AbortSignal): Promise<Response>;
+  onAcknowledged?(): void;
+  /** The fold after the events of one chunk. */
+  onState(state: RunState): void;
+  onConnection(connection: ConnectionState): void;
+  onDurability(durability: Durability): void;
+  signal: AbortSignal;
+}
+
+interface ConnectionEnd {
+  state: RunState;
+  result: ConnectionResult;
+  /** The server has the run. */
+  isAcknowledged: boolean;
+}
+
+/** A stream without a byte for this long is dead. */
+const idleTimeoutMs = 2.5 * heartbeatMs;
+
+/** Opens one connection, by `start` if `isStart`, and reads it to its end. Never throws. */
+export async function readConnection(
+  options: ConnectionOptions,
+  from: RunState,
+  isStart: boolean,
+): Promise<ConnectionEnd> {
+  const watchdog = createWatchdog(options.signal);
+  let isAcknowledged = !isStart;
+  try {
+    options.onConnection({ type: "connecting" });
+    const { start, resume } = options;
+    const response = await (isStart && start ? start(watchdog.signal) : resume(from, watchdog.signal));
+    const result = await judgeResponse(response, from, isStart);
+    if (result) return { state: from, result, isAcknowledged };
+    if (isStart) options.onAcknowledged?.();
+    isAcknowledged = true;
+    options.onConnection({ type: "live" });
+    if (!response.body) return { state: from, result: { type: "cut" }, isAcknowledged };
+    return { ...(await readBody(options, response.body, from, watchdog.touch)), isAcknowledged };
+  } catch {
+    // The connection failed: that it did is all there is to know.
+    return { state: from, result: { type: "cut" }, isAcknowledged };
+  } finally {
+    watchdog.close();
+  }
+}
+
+/** What an answer that is not the stream means; undefined: it is the stream. */
+async function judgeResponse(
+  response: Response,
+  { ending }: RunState,
+  isStart: boolean,
+): Promise<ConnectionResult | undefined> {
+  if (response.status === 204) return { type: ending ? "ended" : "snapshot-needed" };
+  return response.ok ? undefined : judgeProblem(await readProblem(response), isStart);
+}
+
+async function readBody(
+  options: ConnectionOptions,
+  body: ReadableStream<Uint8Array>,
+  from: RunState,
+  touch: () => void,
+): Promise<{ state: RunState; result: ConnectionResult }> {
+  const decoder = createSseDecoder();
+  const reader = body.getReader();
+  let state = from;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return { state, result: { type: "cut" } };
+      touch();
+      const applied = applyItems(options, state, decoder.push(value));
+      if (applied.state !== state) options.onState(applied.state);
+      state = applied.state;
+      if (applied.hasGap) return { state, result: { type: "gap" } };
+      if (state.ending) return { state, result: { type: "ended" } };
+    }
+  } catch {
+    return { state, result: { type: "cut" } };
+  } finally {
+    // The rest is not wanted, and a broken stream has no rest.
+    void reader.cancel().catch(() => undefined);
+  }
+}
+
+function applyItems(
+  options: ConnectionOptions,
+  from: RunState,
+  items: readonly SseItem[],
+): { state: RunState; hasGap: boolean } {
+  let state = from;
+  for (const item of items) {
+    const durability = item.kind === "comment" ? durabilityByComment.get(item.text.trim()) : undefined;
+    if (durability) options.onDurability(durability);
+    if (item.kind !== "event") continue;
+    const event = decodeEvent(item.data);
+    const place = placeEvent(state.seq, event);
+    if (place === "gap") return { state, hasGap: true };
+    if (place === "apply") state = fold(state, event);
+    if (state.ending) break;
+  }
+  return { state, hasGap: false };
+}
+
+/** docs/protocol.md §2. A stream begins with a store that answers, and says what is not well. */
+const durabilityByComment: ReadonlyMap<string, Durability> = new Map([
+  ["open", "ok"],
+  ["saved", "ok"],
+  ["delayed", "delayed"],
+  ["unsaved", "stopped"],
+]);
+
+/** A signal that aborts when the outer one does, or after 25 s without a `touch`. */
+function createWatchdog(outer: AbortSignal): { signal: AbortSignal; touch(): void; close(): void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  let timer = setTimeout(abort, idleTimeoutMs);
+  outer.addEventListener("abort", abort);
+  if (outer.aborted) abort();
+  return {
+    signal: controller.signal,
+    touch() {
+      clearTimeout(timer);
+      timer = setTimeout(abort, idleTimeoutMs);
+    },
+    close() {
+      clearTimeout(timer);
+      outer.removeEventListener("abort", abort);
+    },
+  };
+}

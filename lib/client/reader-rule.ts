@@ -1,0 +1,76 @@
+import { noConnection, type Problem } from "./problem.ts";
+
+/**
+ * What one connection to a run's log came to. `ended`: the terminal event was seen. `gap`: an event after the
+ * cursor was missing. `snapshot-needed`: the log cannot be read on from the cursor. `refused`: asking again
+ * would not help. `cut`: it broke off, failed or was put off.
+ */
+export type ConnectionResult =
+  | { type: "ended" | "snapshot-needed" }
+  | { type: "gap" }
+  | { type: "refused"; problem: Problem }
+  | { type: "cut"; retryAfterMs?: number };
+
+/** What a reader knows between two connections. */
+export interface ReaderProgress {
+  /** The newest event that was applied. */
+  seq: number;
+  /** The server has the run: its start is not sent again. */
+  isAcknowledged: boolean;
+  /** Connections that failed since the last event. */
+  attempts: number;
+  /** The newest event before a gap on the last connection. */
+  gapAt: number | undefined;
+}
+
+/** What a reader does after a connection; `wait` and `connect` lead to the next one. */
+export type ReaderDecision =
+  | { type: "connect"; progress: ReaderProgress }
+  | { type: "wait"; inMs: number; progress: ReaderProgress }
+  | { type: "end"; result: Exclude<ConnectionResult, { type: "gap" | "cut" }> };
+
+const minBackoffMs = 250;
+const maxBackoffMs = 8000;
+/** How often a start that gets no answer is sent, under the same run id, before the person is told. */
+const maxStartAttempts = 4;
+
+/**
+ * The reader's rule (docs/protocol.md §4) after a connection that came to `result`. `progress` is that of
+ * before it, `seq` the newest event now. `random`: 0 to 1, for full jitter.
+ */
+export function decideNext(
+  progress: ReaderProgress,
+  result: ConnectionResult,
+  seq: number,
+  random: () => number,
+): ReaderDecision {
+  const attempts = seq > progress.seq ? 0 : progress.attempts;
+  switch (result.type) {
+    case "gap":
+      // Once more from the server's log; if the same event is missing there too, the snapshot has it.
+      if (progress.gapAt === seq) return { type: "end", result: { type: "snapshot-needed" } };
+      return { type: "connect", progress: { ...progress, seq, attempts, gapAt: seq } };
+    case "cut":
+      if (!progress.isAcknowledged && attempts >= maxStartAttempts - 1)
+        return { type: "end", result: { type: "refused", problem: noConnection } };
+      return {
+        type: "wait",
+        inMs: result.retryAfterMs ?? random() * Math.min(maxBackoffMs, minBackoffMs * 2 ** attempts),
+        progress: { ...progress, seq, attempts: attempts + 1 },
+      };
+    default:
+      return { type: "end", result };
+  }
+}
+
+/** What an answer in place of the stream means (docs/protocol.md §4). `isStart`: it was the run's POST. */
+export function judgeProblem(problem: Problem, isStart: boolean): ConnectionResult {
+  if (problem.code === "log_gone") return { type: "snapshot-needed" };
+  // A refused start is told at once: nothing is under way that would have to be waited for.
+  const mayPass = problem.status === 429 || problem.status >= 500;
+  if (isStart || !mayPass) return { type: "refused", problem };
+  return {
+    type: "cut",
+    ...(problem.retryAfterMs !== undefined && { retryAfterMs: problem.retryAfterMs }),
+  };
+}

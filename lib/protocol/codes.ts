@@ -1,0 +1,82 @@
+/**
+ * The codes that this build writes. The page has words for each, and a code without words does not compile:
+ * lib/client/i18n takes its keys from here. A reader of a log or an answer may meet others, from a newer
+ * build, and has general words for them.
+ */
+
+/** `code` of an `error` event: why a run failed. `unexpected` is our own fault. */
+export const errorCodes = [
+  "key-rejected",
+  "model-not-found",
+  "context-too-long",
+  "rate-limited",
+  "out-of-credit",
+  "content-filter",
+  "request-refused",
+  "provider-failed",
+  "unreachable",
+  "timeout",
+  "cut-off",
+  "limit-reached",
+  "bad-response",
+  "unexpected",
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** `reason` of an `error` event, within its code. */
+export const errorReasons = {
+  "model-not-found": ["unlisted"],
+  unreachable: ["name", "refused", "tls"],
+  timeout: ["start", "silence"],
+  "limit-reached": ["size", "time"],
+  "bad-response": ["page"],
+} as const satisfies Partial<Record<ErrorCode, readonly string[]>>;
+type Reasons = typeof errorReasons;
+export type ErrorReason = Reasons[keyof Reasons][number];
+/** A code and its reason: `timeout.start`. */
+export type ReasonedError = { [C in keyof Reasons]: `${C}.${Reasons[C][number]}` }[keyof Reasons];
+
+/** `reason` of a `retry` event: the failures after which a model is asked again by itself. */
+export const retryReasons = [
+  "rate-limited",
+  "provider-failed",
+  "unreachable",
+  "cut-off",
+] as const satisfies readonly ErrorCode[];
+export type RetryReason = (typeof retryReasons)[number];
+
+/**
+ * `reason` of an `interrupted` event: too many crashes in a row, or an answer longer than a host's slices.
+ */
+export const endReasons = ["owner-gone", "time-limit"] as const;
+export type EndReason = (typeof endReasons)[number];
+
+/** `code` of an `application/problem+json` answer: why the server did not do what it was asked. */
+export const problemCodes = [
+  "bad_json",
+  "bad_field",
+  "unknown_field",
+  "bad_id",
+  "text_too_long",
+  "body_too_large",
+  "wrong_content_type",
+  "foreign_origin",
+  "foreign_host",
+  "no_session",
+  "not_found",
+  "deleted",
+  "run_conflict",
+  "conversation_busy",
+  "stale_parent",
+  "run_complete",
+  "log_gone",
+  "rate_limited",
+  "too_many_live",
+  "budget",
+  "link_gone",
+  "already_here",
+  "store_unavailable",
+  "shutting_down",
+  "unexpected",
+] as const;
+export type ProblemCode = (typeof problemCodes)[number];

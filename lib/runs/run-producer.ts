@@ -1,0 +1,126 @@
+import type { Outcome, PickedProducer, ProducerContext } from "../agents/producer.ts";
+import { unlessAborted } from "../async/unless-aborted.ts";
+import { closingEvents } from "../protocol/closing-events.ts";
+import type { EventBody } from "../protocol/run-event.ts";
+import type { RunState } from "../protocol/run-state.ts";
+import type { RunMeta } from "../storage/run-store.ts";
+import type { DrivenRun } from "./driven-run.ts";
+import type { RunInbox } from "./inbox.ts";
+import type { LogWriter } from "./log-writer.ts";
+import { readHistory } from "./read-history.ts";
+import type { RunContext } from "./run-context.ts";
+import { startEvent } from "./start-event.ts";
+
+/** Continuations in a row without a finished step (protocol 5.3). */
+const maxContinuations = 2;
+
+const aborted: Outcome = { type: "aborted" };
+
+/** A run that is claimed here, with all that drives it. */
+export interface Drive {
+  driven: DrivenRun;
+  writer: LogWriter;
+  inbox: RunInbox;
+  /** What writes the run; asked once. */
+  picked(): Promise<PickedProducer>;
+}
+
+/**
+ * Lets the run's producer go on from where the log stands and takes what it yields. Never rejects: what went
+ * wrong is the outcome.
+ */
+export async function runProducer(
+  context: Pick<RunContext, "storage" | "clock" | "newId" | "random" | "log">,
+  drive: Drive,
+): Promise<Outcome> {
+  const { driven, writer } = drive;
+  const { run, signal } = driven;
+  try {
+    const picked = await begin(drive);
+    if (!picked || signal.aborted) return aborted;
+    // I9.
+    if (run.continuations > maxContinuations && hasWork(writer.state)) return tooManyCrashes;
+    return await pump(context, driven, writer, picked.produce(contextOf(context, drive)));
+  } catch (failure) {
+    return signal.aborted ? aborted : { type: "failed", failure };
+  }
+}
+
+/**
+ * Picks the producer and writes the first event. Undefined: the run was told to end before there was a
+ * producer.
+ */
+async function begin({
+  driven: { run, signal },
+  writer,
+  picked,
+}: Drive): Promise<PickedProducer | undefined> {
+  let producer: PickedProducer | undefined;
+  try {
+    // Asking an endpoint for its models may take a while; a stop does not wait for that.
+    return (producer = await unlessAborted(picked(), signal));
+  } finally {
+    // However the run ends, its log has a start.
+    if (writer.state.seq === 0) void writer.push(startEvent(run, producer?.model ?? run.model ?? ""));
+  }
+}
+
+/** Ending a run with nothing open costs nothing, however often it is tried. */
+const hasWork = (state: RunState): boolean =>
+  state.steps.length === 0 || closingEvents(state, { code: "", errorText: "" }).length > 0;
+
+const tooManyCrashes: Outcome = {
+  type: "interrupted",
+  reason: "owner-gone",
+  errorText: "the server was restarted several times while this was written",
+};
+
+function contextOf(
+  context: Pick<RunContext, "storage" | "clock" | "newId" | "random">,
+  { driven, writer, inbox }: Drive,
+): ProducerContext {
+  const { clock, newId, random } = context;
+  return {
+    get state() {
+      return writer.state;
+    },
+    history: () => readHistory(context, driven.run),
+    signal: driven.signal,
+    inbox,
+    durable: writer.durable,
+    mayStart: writer.mayStart,
+    clock,
+    newId,
+    random,
+  };
+}
+
+async function pump(
+  context: Pick<RunContext, "log">,
+  driven: DrivenRun,
+  writer: LogWriter,
+  events: AsyncGenerator<EventBody, Outcome>,
+): Promise<Outcome> {
+  const { signal } = driven;
+  try {
+    for (;;) {
+      const { done, value } = await events.next();
+      if (done) return value;
+      if (value.type === "text-delta" || value.type === "reasoning-delta") driven.noteText();
+      if (value.type === "retry") logRetry(context, driven.run, value);
+      const full = writer.push(value);
+      if (full) await full;
+      if (signal.aborted) return aborted;
+    }
+  } finally {
+    await events.return(aborted);
+  }
+}
+
+function logRetry(
+  { log }: Pick<RunContext, "log">,
+  { runId }: RunMeta,
+  { attempt, of, inMs, reason }: Extract<EventBody, { type: "retry" }>,
+): void {
+  log({ level: "warn", message: "the model is asked again", runId, reason, attempt, of, inMs });
+}

@@ -1,0 +1,66 @@
+import { StorageError } from "../storage-error.ts";
+
+interface SqliteError extends Error {
+  /** SQLite's extended result code; its low byte is the kind (https://sqlite.org/rescode.html). */
+  errcode: number;
+}
+
+const kind = {
+  error: 1,
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  corrupt: 11,
+  full: 13,
+  constraint: 19,
+  notDatabase: 26,
+};
+
+/**
+ * What a failure of SQLite or of the file system means to the store's callers; other errors stay as they are.
+ */
+export function translateSqliteError(error: unknown): unknown {
+  if (isSqliteError(error)) return ofSqlite(error);
+  if (isFileError(error)) return ofFile(error);
+  return error;
+}
+
+/** True while another connection holds the lock: the same statement may succeed a moment later. */
+export const isBusy = (error: unknown): boolean =>
+  isSqliteError(error) && [kind.busy, kind.locked].includes(kindOf(error));
+
+function ofSqlite(cause: SqliteError): Error {
+  switch (kindOf(cause)) {
+    case kind.constraint:
+      return cause; // A caller's mistake, such as a message id used twice.
+    case kind.full:
+      return new StorageError("full", "the disk is full: nothing more can be saved until there is room", {
+        cause,
+      });
+    case kind.readOnly:
+      return new StorageError("read-only", "the database cannot be written: check the rights of its files", {
+        cause,
+      });
+    case kind.error:
+    case kind.corrupt:
+    case kind.notDatabase:
+      return new StorageError("damaged", `the database is damaged: ${cause.message}`, { cause });
+    default:
+      return new StorageError("unavailable", `the database does not answer: ${cause.message}`, { cause });
+  }
+}
+
+function ofFile(cause: NodeJS.ErrnoException): Error {
+  const isReadOnly = ["EACCES", "EPERM", "EROFS"].includes(cause.code ?? "");
+  const isFull = ["ENOSPC", "EDQUOT"].includes(cause.code ?? "");
+  const code = isReadOnly ? "read-only" : isFull ? "full" : "unavailable";
+  return new StorageError(code, `the store's files cannot be used: ${cause.message}`, { cause });
+}
+
+const kindOf = (error: SqliteError) => error.errcode & 0xff;
+
+const isSqliteError = (error: unknown): error is SqliteError =>
+  error instanceof Error && "errcode" in error && typeof error.errcode === "number";
+
+const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && "syscall" in error && "errno" in error;

@@ -1,0 +1,69 @@
+import { r0, r1, r2, r3, sent } from "../../../support/conversation-situations.ts";
+import {
+  at,
+  followed,
+  idle,
+  message,
+  pending,
+  post,
+  request,
+  testTransitions,
+} from "../../../support/transition-rows.ts";
+
+testTransitions([
+  [
+    "a question is posted behind the newest message",
+    "settled",
+    sent(),
+    { following: followed(r1) },
+    post(message(r1, "question", "a0")),
+  ],
+  ["while an answer is written, a question has to wait for the person", "writing", sent(r2), "unchanged"],
+  [
+    "right after Stop, it waits for the run to end",
+    "stopping",
+    sent(r2),
+    { queued: { ...request(r2, "question"), body: undefined, state: "sending" } },
+  ],
+  ["only one question waits", "queued", sent(r3), "unchanged"],
+  [
+    "the last question is answered again",
+    "settled",
+    { type: "retried", runId: r3, at },
+    { following: followed(r3) },
+    post({ runId: r3, retry: r0 }),
+  ],
+  ["what has no answer cannot be answered again", "empty", { type: "retried", runId: r3, at }, "unchanged"],
+  [
+    "an answer is continued",
+    "settled",
+    { type: "continued", runId: r3, at },
+    { following: followed(r3) },
+    post({ runId: r3, continue: r0 }),
+  ],
+  [
+    "what was not sent goes out again, under the same run id",
+    "not sent",
+    { type: "resent" },
+    { pending: pending("sending") },
+    post(message(r1)),
+  ],
+  ["there is nothing to send again", "writing", { type: "resent" }, "unchanged"],
+  ["what was not sent is given up", "not sent", { type: "discarded" }, { pending: undefined }],
+  ["a message under way is not given up", "sending", { type: "discarded" }, "unchanged"],
+  [
+    "the server has the question: its draft may go",
+    "sending",
+    { type: "acknowledged", runId: r1 },
+    { pending: pending("accepted") },
+    { type: "notify-acknowledged", runId: r1 },
+  ],
+  [
+    "a closed conversation lets the stream go once its question is acknowledged",
+    "closed while sending",
+    { type: "acknowledged", runId: r1 },
+    { following: idle },
+    { type: "notify-acknowledged", runId: r1 },
+    { type: "unfollow" },
+  ],
+]);

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ConversationState } from "#lib/client/conversation/conversation-state.ts";
+import { conversationTransition } from "#lib/client/conversation/conversation-transition.ts";
+import { turnsOf } from "#lib/client/conversation/turns.ts";
+import { emptyRun } from "#lib/protocol/run-state.ts";
+import {
+  after,
+  half,
+  problem,
+  r1,
+  r2,
+  r3,
+  runOf,
+  situations,
+  whole,
+} from "../../../support/conversation-situations.ts";
+import { finish, text } from "../../../support/event-builders.ts";
+import {
+  followed,
+  getSnapshot,
+  idle,
+  message,
+  post,
+  testTransitions,
+  unsent,
+} from "../../../support/transition-rows.ts";
+
+testTransitions([
+  [
+    "its end joins the saved messages and the list",
+    "writing",
+    { type: "run-ended", run: whole },
+    { run: undefined, pending: undefined, following: idle, title: "question" },
+    { type: "notify-list-change" },
+  ],
+  [
+    "its end sends what waited for it",
+    "queued",
+    { type: "run-ended", run: whole },
+    { queued: undefined, stop: undefined, following: followed(r2) },
+    { type: "clear-timer", timer: "stop" },
+    { type: "notify-list-change" },
+    post(message(r2, "next", whole.messageId)),
+  ],
+  [
+    "a refused question is not sent, and may be asked anew",
+    "sending",
+    { type: "refused", run: emptyRun(r1), problem: problem(503) },
+    { following: idle, pending: unsent(problem(503)) },
+  ],
+  [
+    "a question without an answer is kept as it was posted: the server may have it",
+    "sending",
+    { type: "refused", run: emptyRun(r1), problem: problem(0, "no_connection") },
+    { following: idle, pending: unsent(problem(0, "no_connection"), message(r1)) },
+  ],
+  [
+    "a conversation that is busy elsewhere is read again",
+    "sending",
+    { type: "refused", run: emptyRun(r1), problem: problem(409, "conversation_busy") },
+    { following: idle },
+    getSnapshot,
+  ],
+  [
+    "logged out elsewhere: nothing can be watched or stopped",
+    "writing",
+    { type: "refused", run: half, problem: problem(401) },
+    { phase: "no-session", following: idle, run: half },
+  ],
+  [
+    "a run that is not there for this person",
+    "writing",
+    { type: "refused", run: half, problem: problem(404) },
+    { phase: "missing", following: idle },
+  ],
+]);
+
+const shown = (state: ConversationState): string[] =>
+  turnsOf(state).map(({ text: words, answer, pending: unsaved }) => {
+    const parts = answer?.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])) ?? [];
+    return `${words} > ${answer ? parts.join("") : (unsaved?.state ?? "")}`;
+  });
+
+test("what was refused while another run was written stays when that run ends, and can be sent then", () => {
+  const elsewhere = situations["not sent, another run"];
+  const ended = after(elsewhere, { type: "run-ended", run: runOf(r3, text("elsewhere"), finish()) });
+  assert.equal(shown(ended).at(-1), "question > not-sent");
+  assert.equal(conversationTransition(ended, { type: "resent" }).effects[0]?.type, "post-run");
+});

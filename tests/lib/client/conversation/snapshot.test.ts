@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { turnsOf } from "#lib/client/conversation/turns.ts";
+import {
+  after,
+  fired,
+  half,
+  more,
+  problem,
+  r1,
+  runOf,
+  savedMessages,
+  situations,
+  viewOf,
+} from "../../../support/conversation-situations.ts";
+import { text } from "../../../support/event-builders.ts";
+import { followed, getSnapshot, idle, testTransitions } from "../../../support/transition-rows.ts";
+
+testTransitions([
+  [
+    "a log that cannot be read on: what was shown stays, and the snapshot is asked for",
+    "writing",
+    { type: "snapshot-needed", run: more },
+    { run: more, following: { type: "resyncing", shownText: "half and more" } },
+    getSnapshot,
+  ],
+  [
+    "the first snapshot is shown",
+    "loading",
+    { type: "snapshot-arrived", view: viewOf(savedMessages) },
+    { phase: "ready", title: "title", messages: savedMessages },
+  ],
+  [
+    "a run that was started elsewhere is followed",
+    "settled",
+    { type: "snapshot-arrived", view: viewOf(savedMessages, half) },
+    { run: half, following: followed(r1) },
+    { type: "follow-run", run: half },
+  ],
+  [
+    "of a run that is known, what was read of it already counts",
+    "paused",
+    { type: "snapshot-arrived", view: viewOf([], runOf(r1)) },
+    { run: half, following: followed(r1) },
+    { type: "follow-run", run: half },
+  ],
+  [
+    "a closed conversation follows nothing",
+    "closed while writing",
+    { type: "snapshot-arrived", view: viewOf(savedMessages, more) },
+    { run: more, following: idle },
+  ],
+  [
+    "after a lost log, the snapshot counts, and a turn that lost something says so",
+    "resyncing",
+    { type: "snapshot-arrived", view: viewOf([], runOf(r1, text("ha"))) },
+    { run: runOf(r1, text("ha")), following: followed(r1), truncatedRuns: new Set([r1]) },
+    { type: "clear-timer", timer: "resync" },
+    { type: "follow-run", run: runOf(r1, text("ha")) },
+  ],
+  [
+    "a snapshot that knows nothing of the run: its log is tried again",
+    "resyncing",
+    { type: "snapshot-arrived", view: viewOf(savedMessages) },
+    { run: half },
+    { type: "set-timer", timer: "resync", ms: 1000 },
+  ],
+  [
+    "no snapshot to be had: what was shown stays, and the log is tried again",
+    "resyncing",
+    { type: "snapshot-failed", problem: problem(503) },
+    { run: half, following: { type: "resyncing", shownText: "half" } },
+    { type: "set-timer", timer: "resync", ms: 1000 },
+  ],
+  [
+    "a conversation that is not there",
+    "loading",
+    { type: "snapshot-failed", problem: problem(404) },
+    { phase: "missing" },
+  ],
+  [
+    "a new conversation is in no store yet",
+    "empty",
+    { type: "snapshot-failed", problem: problem(404) },
+    { phase: "ready" },
+  ],
+  [
+    "a session that has ended",
+    "settled",
+    { type: "snapshot-failed", problem: problem(401) },
+    { phase: "no-session" },
+  ],
+  ["it is read again when that is asked for", "writing", { type: "refresh-requested" }, {}, getSnapshot],
+  [
+    "the log is tried again",
+    "resyncing",
+    fired("resync"),
+    { following: followed(r1) },
+    { type: "follow-run", run: half },
+  ],
+  ["a log that is read is not", "writing", fired("resync"), "unchanged"],
+]);
+
+test("the same answer stays the same object, whatever a snapshot brings", () => {
+  const [settled] = turnsOf(situations.settled);
+  const again = after(situations.settled, {
+    type: "snapshot-arrived",
+    view: viewOf(structuredClone(savedMessages)),
+  });
+  assert.equal(turnsOf(again)[0]?.answer, settled?.answer);
+});

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Problem } from "#lib/client/problem.ts";
+import {
+  type ConnectionResult,
+  decideNext,
+  judgeProblem,
+  type ReaderDecision,
+  type ReaderProgress,
+} from "#lib/client/reader-rule.ts";
+
+const start: ReaderProgress = { seq: 5, isAcknowledged: true, attempts: 0, gapAt: undefined };
+const decide = (result: ConnectionResult, seq = 5, progress: Partial<ReaderProgress> = {}): ReaderDecision =>
+  decideNext({ ...start, ...progress }, result, seq, () => 0.5);
+const problem = (status: number, more: Partial<Problem> = {}): Problem => ({
+  status,
+  code: "x",
+  detail: "",
+  ...more,
+});
+
+test("a gap is asked for once more at the same event, then the snapshot has it", () => {
+  assert.deepEqual(decide({ type: "gap" }), { type: "connect", progress: { ...start, gapAt: 5 } });
+  assert.deepEqual(decide({ type: "gap" }, 7, { gapAt: 5 }).type, "connect");
+  assert.deepEqual(decide({ type: "gap" }, 7, { gapAt: 7 }), {
+    type: "end",
+    result: { type: "snapshot-needed" },
+  });
+});
+
+test("waits double with full jitter up to 8 s, begin anew after an event, and heed Retry-After", () => {
+  const waits = [0, 1, 2, 5, 9].map((attempts) => decide({ type: "cut" }, 5, { attempts }));
+  assert.deepEqual(
+    waits.map((each) => each.type === "wait" && each.inMs),
+    [125, 250, 500, 4000, 4000],
+  );
+  const fresh = decide({ type: "cut" }, 6, { attempts: 9 });
+  assert.deepEqual(fresh, { type: "wait", inMs: 125, progress: { ...start, seq: 6, attempts: 1 } });
+  assert.partialDeepStrictEqual(decide({ type: "cut", retryAfterMs: 3000 }), { inMs: 3000 });
+});
+
+test("a start without an answer is sent four times, a run that is known is followed for ever", () => {
+  const isLast = (attempts: number, isAcknowledged: boolean) =>
+    decide({ type: "cut" }, 5, { attempts, isAcknowledged }).type === "end";
+  assert.deepEqual([isLast(2, false), isLast(3, false), isLast(100, true)], [false, true, false]);
+  assert.partialDeepStrictEqual(decide({ type: "cut" }, 5, { attempts: 3, isAcknowledged: false }), {
+    result: { type: "refused", problem: { code: "no_connection" } },
+  });
+});
+
+test("an end is an end", () => {
+  for (const type of ["ended", "snapshot-needed"] as const)
+    assert.deepEqual(decide({ type }), { type: "end", result: { type } });
+  const refused = { type: "refused", problem: problem(404) } as const;
+  assert.deepEqual(decide(refused), { type: "end", result: refused });
+});
+
+test("an answer in place of the stream: what may pass is waited for, and a refused start is told at once", () => {
+  const rows: [Problem, isStart: boolean, ConnectionResult["type"]][] = [
+    [problem(410, { code: "log_gone" }), false, "snapshot-needed"],
+    [problem(410, { code: "log_gone" }), true, "snapshot-needed"],
+    [problem(429), false, "cut"],
+    [problem(503), false, "cut"],
+    [problem(429), true, "refused"],
+    [problem(503), true, "refused"],
+    [problem(401), false, "refused"],
+    [problem(404), false, "refused"],
+  ];
+  for (const [given, isStart, type] of rows)
+    assert.equal(judgeProblem(given, isStart).type, type, `${given.status} ${isStart}`);
+  assert.deepEqual(judgeProblem(problem(503, { retryAfterMs: 9 }), false), { type: "cut", retryAfterMs: 9 });
+});
