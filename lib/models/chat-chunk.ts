@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /*
- * One `chat.completion.chunk`, as loosely as real providers write it: every field may be absent or null, and what is
- * not read is dropped. A field of another type than here is a malformed answer.
+ * One `chat.completion.chunk`, as loosely as real providers write it: every field may be absent or null, and
+ * what is not read is dropped. A field of another type than here is a malformed answer.
  */
 
 const text = z.string().nullish();
@@ -67,8 +67,8 @@ export const chatChunk = z.object({
 export type ChatChunk = z.infer<typeof chatChunk>;
 
 /**
- * The text of a chunk that holds nothing else, as nearly every chunk does: the schema costs several times what
- * parsing the JSON costs. Undefined wherever the schema might find more, or something to reject.
+ * The text of a chunk that holds nothing else, as nearly every chunk does: the schema costs several times
+ * what parsing the JSON costs. Undefined wherever the schema might find more, or something to reject.
  */
 export function plainTextOf(json: unknown): string | undefined {
   if (!isRecord(json) || !isText(json["id"]) || !isText(json["object"])) return undefined;

@@ -18,9 +18,9 @@ export interface ChatParts {
 }
 
 /**
- * Turns the chunks of one answer into parts, choice 0 only. Reasoning is `reasoning_content`, else `reasoning`,
- * never both of one chunk; the last finish reason counts; `x_groq.usage` counts where there is no other. `seed`
- * makes the ids of tool calls whose provider gives none: the same for the same request.
+ * Turns the chunks of one answer into parts, choice 0 only. Reasoning is `reasoning_content`, else
+ * `reasoning`, never both of one chunk; the last finish reason counts; `x_groq.usage` counts where there is
+ * no other. `seed` makes the ids of tool calls whose provider gives none: the same for the same request.
  */
 export function createChatParts(seed: string, usageSource: Usage["source"]): ChatParts {
   const texts = {

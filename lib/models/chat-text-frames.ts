@@ -2,21 +2,25 @@ import { plainTextOf } from "./chat-chunk.ts";
 
 /** Recognises a frame that differs from an earlier one in its text only. */
 export interface ChatTextFrames {
-  /** The text of a frame that is nothing but text, without parsing it; undefined wherever that is not certain. */
+  /**
+   * The text of a frame that is nothing but text, without parsing it; undefined wherever that is not certain.
+   */
   read(frame: string): string | undefined;
   /** A frame whose parsed JSON was nothing but text: the next ones may be like it. */
   learn(frame: string): void;
 }
 
-/** Frames in a row that no template fitted; then none is learnt any more: some providers number their frames. */
+/**
+ * Frames in a row that no template fitted; then none is learnt any more: some providers number their frames.
+ */
 const maxMisses = 16;
 /** Characters of a frame that is worth learning from: what there are many of is short. */
 const maxFrameLength = 4096;
 
 /**
- * A provider's frames of text are the same, character by character, but for the text between two quotes. Where that
- * holds, reading one is a comparison, which costs a fraction of parsing. JSON has no other meaning for the same
- * characters, and a text without quotes, backslashes and control characters stands for itself.
+ * A provider's frames of text are the same, character by character, but for the text between two quotes.
+ * Where that holds, reading one is a comparison, which costs a fraction of parsing. JSON has no other meaning
+ * for the same characters, and a text without quotes, backslashes and control characters stands for itself.
  */
 export function createChatTextFrames(): ChatTextFrames {
   let prefix = "";

@@ -14,9 +14,10 @@ interface OpenCall {
 }
 
 /**
- * Turns tool call deltas into parts. A call is opened by a new index, by a different id with a name under an index in
- * use, or by a new id where a server sends no index. Id and name are the first non-empty ones. A call is announced
- * once its name is known; if its arguments come before its id, `makeId` gives it one. Both functions add to `parts`.
+ * Turns tool call deltas into parts. A call is opened by a new index, by a different id with a name under an
+ * index in use, or by a new id where a server sends no index. Id and name are the first non-empty ones. A
+ * call is announced once its name is known; if its arguments come before its id, `makeId` gives it one. Both
+ * functions add to `parts`.
  */
 export function createChatToolCalls(makeId: (index: number) => string) {
   /** The newest call of each index of the provider's. */
@@ -34,7 +35,9 @@ export function createChatToolCalls(makeId: (index: number) => string) {
     if (call.isAnnounced || canAnnounce) flush(call, parts);
   }
 
-  /** What was held back, and the calls that never got a name or an id: nothing that was written may be lost. */
+  /**
+   * What was held back, and the calls that never got a name or an id: nothing that was written may be lost.
+   */
   function end(parts: ModelPart[]): void {
     for (const call of opened) {
       call.pendingArgs += call.args.flush();
@@ -76,8 +79,8 @@ const opensAnother = (call: OpenCall, { id, function: called }: ToolCallDelta): 
   call.isAnnounced && Boolean(id) && id !== call.id && Boolean(called?.name);
 
 /**
- * What makes the ids of calls whose provider gives none: the same for the same request, and another one for every
- * longer conversation, so for every step of an agent.
+ * What makes the ids of calls whose provider gives none: the same for the same request, and another one for
+ * every longer conversation, so for every step of an agent.
  */
 export const callIdSeed = (messages: readonly ModelMessage[]): string =>
   String(messages.reduce((sum, message) => sum + lengthOf(message) + 1, 0));

@@ -6,9 +6,9 @@ import { nodeByteStream } from "./byte-stream.ts";
 import { errorResponse, streamedResponse } from "./streamed-response.ts";
 
 /**
- * `fetch` as a model's client needs it, over `node:http`: a delta costs two thirds of what it costs over Node's
- * own. It follows no redirect and asks for no compression. The body of a success is read by `bytesOf`; of any
- * other response, the first 64 kB are there.
+ * `fetch` as a model's client needs it, over `node:http`: a delta costs two thirds of what it costs over
+ * Node's own. It follows no redirect and asks for no compression. The body of a success is read by `bytesOf`;
+ * of any other response, the first 64 kB are there.
  */
 export async function httpFetch(
   url: string | URL | Request,

@@ -15,8 +15,8 @@ import { bytesOf, withBoundedError } from "./streamed-response.ts";
 import { tryParseJson } from "./try-parse-json.ts";
 
 /*
- * The one door to the `openai` package: it makes requests and reads rejections. The bytes of an answer come past it
- * (`bytesOf`), and what they mean is the wires' business (`chat-*`).
+ * The one door to the `openai` package: it makes requests and reads rejections. The bytes of an answer come
+ * past it (`bytesOf`), and what they mean is the wires' business (`chat-*`).
  */
 
 /** Where to ask, and as whom. */
@@ -39,8 +39,8 @@ const maxListBytes = 16 * 1024 * 1024;
 const modelPage = z.object({ data: z.array(z.object({ id: z.string() })) });
 
 /**
- * A model behind an OpenAI-compatible endpoint, asked over the Chat Completions wire. Usage is reported as it comes.
- * Redirects are refused: they would carry the conversation elsewhere.
+ * A model behind an OpenAI-compatible endpoint, asked over the Chat Completions wire. Usage is reported as it
+ * comes. Redirects are refused: they would carry the conversation elsewhere.
  */
 export function createOpenAiModel({ id, demo = false, ...options }: OpenAiModelOptions): Model {
   const context = { host: hostOf(options), model: id };
@@ -62,7 +62,7 @@ function createChatWire(
         .create(chatRequest(request, { model: context.model, maxTokensField }), { signal })
         .asResponse(),
     createReader: (request) => createChatReader(request, { context, usageSource }),
-    toModelError: (error) => modelErrorOf(context, error),
+    toModelError: (error) => toModelError(context, error),
   };
 }
 
@@ -79,7 +79,7 @@ export async function listOpenAiModels(endpoint: OpenAiEndpoint, timeoutMs: numb
     const body = await readBytes(bytesOf(response), maxListBytes);
     return idsOf(context.host, new TextDecoder().decode(body));
   } catch (error) {
-    throw watchdog.error ?? modelErrorOf(context, error);
+    throw watchdog.error ?? toModelError(context, error);
   } finally {
     watchdog.stop();
   }
@@ -94,7 +94,9 @@ function idsOf(host: string, body: string): string[] {
 /** `host:port` of an endpoint, for people. */
 export const hostOf = ({ baseUrl }: OpenAiEndpoint): string => new URL(baseUrl ?? openAiUrl).host;
 
-/** Every option that the SDK would else read from the environment is given: lib/config.ts alone reads that. */
+/**
+ * Every option that the SDK would else read from the environment is given: lib/config.ts alone reads that.
+ */
 function createClient(endpoint: OpenAiEndpoint, timeoutMs: number): OpenAI {
   const apiKey = endpoint.apiKey ?? "no-key";
   return new OpenAI({
@@ -124,7 +126,7 @@ const headersOf = (apiKey: string): Record<string, string> => ({
   "user-agent": "Rivulet",
 });
 
-function modelErrorOf(context: RequestContext, error: unknown): ModelError {
+function toModelError(context: RequestContext, error: unknown): ModelError {
   const { host } = context;
   if (error instanceof ModelError) return error;
   if (error instanceof OpenAI.APIConnectionTimeoutError)

@@ -80,11 +80,11 @@ function rateLimited(host: string, { body, retryAfterSeconds }: ProviderRejectio
 
 function refused({ host, model }: RequestContext, status: number, body: string): RejectionKind {
   const refusal = { code: "request-refused", retryable: false } as const;
-  if (tooLong.test(body)) {
+  if (contextTooLong.test(body)) {
     const message = `The conversation is too long for "${model}"`;
     return { ...refusal, code: "context-too-long", message };
   }
-  if (filtered.test(body)) {
+  if (contentFiltered.test(body)) {
     const message = `The content filter of ${host} refused the question`;
     return { ...refusal, code: "content-filter", message };
   }
@@ -98,8 +98,8 @@ function refused({ host, model }: RequestContext, status: number, body: string):
 }
 
 /** The words of OpenAI, Anthropic, Mistral, llama.cpp, vLLM and Gemini for the same thing. */
-const tooLong =
+const contextTooLong =
   /context[ _-]?(length|window|size)|maximum context|too many (input )?tokens|(prompt|input)( token count)? (is too long|exceeds)/i;
 
 /** The words of OpenAI, Azure, Gemini and Moonshot. */
-const filtered = /content[ _-]?(filter|policy|management)|responsible ?ai|safety (system|settings)/i;
+const contentFiltered = /content[ _-]?(filter|policy|management)|responsible ?ai|safety (system|settings)/i;

@@ -31,9 +31,9 @@ export interface AnswerParts {
 }
 
 /**
- * Reads the body of a response to its end. Reads ahead of whoever asks, by a bounded number of bytes. The first delta
- * of each text is ready at once, more of it is coalesced: all that follows costs by the part, and a model sends a
- * delta for every few letters.
+ * Reads the body of a response to its end. Reads ahead of whoever asks, by a bounded number of bytes. The
+ * first delta of each text is ready at once, more of it is coalesced: all that follows costs by the part, and
+ * a model sends a delta for every few letters.
  */
 export function readAnswer(bytes: ByteStream, context: AnswerContext): AnswerParts {
   const { host, reader, watchdog, idleMs, maxBytes } = context;
@@ -92,7 +92,7 @@ function failureOf({ host, reader, watchdog, signal }: AnswerContext, error?: Er
   if (signal.aborted) return error;
   if (reader.isFinished || reader.isDone) return undefined;
   // A body without a length that we closed ourselves looks like one that ended.
-  return watchdog.error ?? (error && cutOff(host, error));
+  return watchdog.error ?? (error && connectionLost(host, error));
 }
 
 const tooLarge = (host: string, maxBytes: number): ModelError =>
@@ -101,7 +101,7 @@ const tooLarge = (host: string, maxBytes: number): ModelError =>
     facts: { host, reason: "size" },
   });
 
-const cutOff = (host: string, error: Error): ModelError =>
+const connectionLost = (host: string, error: Error): ModelError =>
   new ModelError("cut-off", `The connection to ${host} broke in the middle of the answer.`, {
     retryable: true,
     cause: new Error(error.message),

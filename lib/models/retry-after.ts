@@ -1,4 +1,6 @@
-/** Seconds to wait, from `retry-after-ms` or `retry-after`; a date is read against the response's own `date`. */
+/**
+ * Seconds to wait, from `retry-after-ms` or `retry-after`; a date is read against the response's own `date`.
+ */
 export function retryAfterSeconds(headers: Headers): number | undefined {
   const seconds = secondsOf(headers);
   return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds) : undefined;

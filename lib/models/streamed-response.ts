@@ -24,8 +24,8 @@ export const withBoundedError = async (response: Response): Promise<Response> =>
   response.ok ? response : errorResponse(webByteStream(response.body), response);
 
 /**
- * A rejection with no more than the first 64 kB of its body: the SDK reads it to its end, however long that is.
- * A status that no `Response` can have is 502.
+ * A rejection with no more than the first 64 kB of its body: the SDK reads it to its end, however long that
+ * is. A status that no `Response` can have is 502.
  */
 export async function errorResponse(
   bytes: ByteStream,

@@ -63,7 +63,6 @@ export const twiceYet: readonly string[] = [
   "Bells",
   "BellsOptions",
   "Claim",
-  "ContentPart",
   "ConversationStore",
   "Environment",
   "FollowResult",
