@@ -73,7 +73,7 @@ export async function driveRun(
       storage.runs.notify(runId, undefined);
     });
   storage.runs.notify(runId, "ok");
-  live.add(runId, { done, stop: driven.requestStop, suspend: driven.handOver });
+  live.add(runId, { done, requestStop: driven.requestStop, handOver: driven.handOver });
   if (state.seq > 0) log({ level: "info", message: "took a run over", runId, seq: state.seq });
   receive(drive, claim);
   return { done };

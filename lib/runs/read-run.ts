@@ -13,7 +13,7 @@ export interface RunView {
   timings?: Timings;
 }
 
-/** Where a run of this owner stands. Null: not theirs, or none. */
+/** Where a run of this user stands. Null: not theirs, or none. */
 export async function readRun(context: RunContext, runId: string, userId: string): Promise<RunView | null> {
   if (!(await findRun(context, runId, userId))) return null;
   const snapshot = await context.storage.runs.snapshot(runId);
