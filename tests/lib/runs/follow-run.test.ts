@@ -215,7 +215,10 @@ test("a store that takes no writes any more: the reader hears it when the owner 
   assert.equal(textOf(foldAll(reader.events)), "one two");
 });
 
-/** A run that is written by hand, and the stream of one reader of it: what the store and the encoder were asked. */
+/**
+ * A run that is written by hand, and the stream of one reader of it: what the store and the encoder were
+ * asked.
+ */
 async function writtenRun() {
   const storage = openSqlite({ dir: ":memory:" });
   const writer = await running(storage);
