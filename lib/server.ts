@@ -8,7 +8,7 @@ import { createModelList, type ModelList } from "./models/model-list.ts";
 import { modelStarters } from "./models/model-starters.ts";
 import { systemClock } from "./runs/clock.ts";
 import { thisHolder } from "./runs/holder.ts";
-import { liveRuns } from "./runs/live-runs.ts";
+import { createLiveRuns } from "./runs/live-runs.ts";
 import type { RunContext } from "./runs/run-context.ts";
 import { keepSweeping } from "./runs/sweep-runs.ts";
 import { sessionSecrets } from "./sessions/session-secret.ts";
@@ -61,7 +61,7 @@ function createServer(config: Config): Server {
       pickModel: models.pick,
       ...(storage.coalesceMs !== undefined && { coalesceMs: storage.coalesceMs }),
     }),
-    live: liveRuns(),
+    live: createLiveRuns(),
     log: writeLine,
   };
   const sessionWatch = createSessionWatch(storage.sessions);
@@ -86,7 +86,7 @@ function createServer(config: Config): Server {
     ending: ending.signal,
     async close() {
       closing.abort();
-      await context.live.finishOrSuspend(context.clock, config.graceMs);
+      await context.live.finishOrHandOver(context.clock, config.graceMs);
       ending.abort();
       await storage.close();
     },

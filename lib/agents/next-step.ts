@@ -1,4 +1,4 @@
-import { newestStep, type RunState } from "../protocol/run-state.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import type { Outcome } from "./producer.ts";
 
 /**
@@ -24,7 +24,8 @@ export interface AskedStep {
  * over. An unfinished step is put to the model once more, a finished one never.
  */
 export function nextStep(state: RunState): AskedStep | { type: "end"; outcome: Outcome } {
-  const step = newestStep(state);
+  // A step inside a tool call is for the tool to go on with.
+  const step = state.steps.findLast(({ parentToolCallId }) => parentToolCallId === undefined);
   if (!step) return { type: "ask", index: 0, attempt: 1, retries: 0 };
   const { stepId, index, attempt, retries = 0, finishReason } = step;
   if (finishReason !== undefined) return { type: "end", outcome: { type: "finished", finishReason } };

@@ -1,12 +1,12 @@
 import type { ModelError } from "../models/model.ts";
 
-/** How often a model is asked once more for one step. */
+/** How often a model is asked again for one step. */
 export const maxRetries = 2;
-/** An endpoint that wants us to wait longer than this is not waited for: the person is told the time. */
-const longestWaitMs = 60_000;
+/** An endpoint that asks for a longer wait than this is not waited for: the person is told the time. */
+const maxWaitMs = 60_000;
 /**
- * The first wait by kind of failure, ms; each further one is twice as long. A broken line is back soon or not
- * at all.
+ * The first wait by code, ms; each further one is twice as long. A broken connection is back soon or not at
+ * all.
  */
 const firstWaitMs: Readonly<Record<string, number>> = {
   "rate-limited": 2000,
@@ -16,9 +16,9 @@ const firstWaitMs: Readonly<Record<string, number>> = {
 };
 
 /**
- * How long to wait, ms, before a model that failed without a word is asked again; undefined: it is not. A
- * half to the whole of the usual wait, at random, so that those who failed together do not come back
- * together; never before the time that the endpoint asked for.
+ * How long to wait, ms, before a model that failed without a word is asked again; undefined: it is not. Half
+ * to all of the usual wait, at random, so that requests that failed together are not repeated together; never
+ * before the time that the endpoint asked for.
  */
 export function retryWait(error: ModelError, retries: number, random: () => number): number | undefined {
   const first = firstWaitMs[error.code];
@@ -26,5 +26,5 @@ export function retryWait(error: ModelError, retries: number, random: () => numb
   const ownMs = first * 2 ** retries * (0.5 + random() / 2);
   const askedMs = error.facts.retryAfterMs;
   if (askedMs === undefined) return Math.round(ownMs);
-  return askedMs > longestWaitMs ? undefined : Math.round(askedMs + random() * 1000);
+  return askedMs > maxWaitMs ? undefined : Math.round(askedMs + random() * 1000);
 }

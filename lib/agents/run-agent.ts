@@ -1,15 +1,18 @@
 import { modelInput } from "../history/model-input.ts";
 import { type Model, ModelError } from "../models/model.ts";
 import type { ModelMessage } from "../models/model-message.ts";
+import { messageOf } from "../protocol/fold.ts";
 import type { Message } from "../protocol/message.ts";
 import type { EventBody, FinishReason, Usage } from "../protocol/run-event.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import { addUsage } from "./add-usage.ts";
 import type { Agent } from "./agent.ts";
+import { answerUnknownCall } from "./answer-unknown-call.ts";
 import { inputHash } from "./input-hash.ts";
 import { type AskedStep, nextStep } from "./next-step.ts";
 import type { Outcome, ProducerContext } from "./producer.ts";
 import { maxRetries, retryWait } from "./retry-wait.ts";
-import { type StepParts, stepParts } from "./step-parts.ts";
+import { createStepParts, type StepParts } from "./step-parts.ts";
 
 export interface AgentOptions {
   agent: Agent;
@@ -35,7 +38,7 @@ export async function* runAgent(
     const history = await context.history();
     // Deleted a moment ago: its stop is on the way.
     if (!history) return { type: "aborted" };
-    const step = stepOf(agent, next, history, context.newId);
+    const step = createStep(agent, next, history, context);
     const request = { messages: step.messages, ...(coalesceMs !== undefined && { coalesceMs }) };
     yield* openingEvents(step, next);
     let waitMs = waitLeft(next, context);
@@ -79,7 +82,7 @@ export async function* runAgent(
 }
 
 /** A step as it is put to the model. */
-interface Step {
+interface OpenStep {
   stepId: string;
   attempt: number;
   agent: string;
@@ -96,24 +99,38 @@ interface StepResult {
   failure?: Error;
 }
 
-function stepOf(agent: Agent, next: AskedStep, history: readonly Message[], newId: () => string): Step {
+function createStep(
+  agent: Agent,
+  next: AskedStep,
+  history: readonly Message[],
+  { state, newId }: ProducerContext,
+): OpenStep {
   // Short: every delta of the step carries it, and it has to differ only within one message.
   const { attempt, stepId = newId().slice(-8) } = next;
+  const earlier = earlierSteps(state, stepId);
   // A run that continues an answer has that answer as the newest message.
-  const continues = history.at(-1)?.role === "assistant";
+  const continues = earlier.length === 0 && history.at(-1)?.role === "assistant";
+  const input = modelInput([...history, ...earlier], { continues });
   return {
     stepId,
     attempt,
     agent: agent.name,
-    messages: [{ role: "system", content: agent.instructions }, ...modelInput(history, { continues })],
+    messages: [{ role: "system", content: agent.instructions }, ...input],
     // Another attempt's parts have other ids: what is keyed by them never takes the new text for more of the
     // old.
-    parts: stepParts(stepId, attempt === 1 ? stepId : `${stepId}.${attempt}`),
+    parts: createStepParts(stepId, attempt === 1 ? stepId : `${stepId}.${attempt}`),
   };
 }
 
+/** What the run has written in other steps than this one: the model is given it back. */
+function earlierSteps(state: RunState, stepId: string): Message[] {
+  const message = messageOf(state);
+  const parts = message.parts.filter((part) => part.stepId !== stepId);
+  return parts.length === 0 ? [] : [{ ...message, parts }];
+}
+
 function* openingEvents(
-  { stepId, attempt, agent, messages }: Step,
+  { stepId, attempt, agent, messages }: OpenStep,
   { index }: AskedStep,
 ): Generator<EventBody> {
   if (attempt > 1) yield { type: "reset-step", stepId, attempt, reason: "owner-gone" };
@@ -130,10 +147,11 @@ function waitLeft({ attempt }: AskedStep, { state: { retry }, clock }: ProducerC
 }
 
 function* endingEvents(
-  { stepId, parts }: Step,
+  { stepId, parts }: OpenStep,
   { finishReason = "other", usage }: StepResult,
 ): Generator<EventBody> {
-  yield* parts.close();
+  yield* parts.end();
+  for (const call of parts.calls()) yield* answerUnknownCall(call);
   yield { type: "finish-step", stepId, finishReason, ...(usage && { usage }) };
 }
 
@@ -141,7 +159,7 @@ type Retry = Extract<EventBody, { type: "retry" }>;
 
 /** Undefined: it is not asked again. */
 function retryOf(
-  { stepId }: Step,
+  { stepId }: OpenStep,
   { hasBegun, failure }: StepResult,
   retries: number,
   random: () => number,

@@ -1,36 +1,43 @@
 import type { ModelPart } from "../models/model.ts";
 import type { EventBody } from "../protocol/run-event.ts";
+import { createSurrogateBuffer, type SurrogateBuffer } from "../protocol/surrogates.ts";
 
 type Content = Exclude<ModelPart, { type: "usage" | "finish" }>;
-type Written = "text" | "reasoning" | "refusal";
 
-interface Call {
+/** A call as the model has written it so far. */
+export interface ModelCall {
   toolCallId: string;
   toolName: string;
+  /** Its arguments, byte for byte. */
   input: string;
 }
 
-interface Open {
-  kind: Written;
-  id: string;
-  /** An event said in which step it was opened. */
-  isNamed: boolean;
-}
-
-/** Turns what a model says in one step into events: opens and ends parts, holds back half a character. */
+/** Turns what a model says in one step into events: opens and ends parts, never cuts a character in two. */
 export interface StepParts {
   take(part: Content): EventBody[];
-  /** Ends what is open, and answers the calls: nobody offered a tool, so each is unknown. */
-  close(): EventBody[];
+  /** Ends the text that is open, and completes the arguments of the calls. */
+  end(): EventBody[];
+  /** In the order in which the model began them. */
+  calls(): readonly ModelCall[];
 }
 
-/** Part ids are `prefix` and a number: the same model answer gives the same events. */
-export function stepParts(stepId: string, prefix: string): StepParts {
-  const calls = new Map<number, Call>();
-  let open: Open | undefined;
+interface OpenText {
+  type: "text" | "reasoning" | "refusal";
+  id: string;
+  /** A refusal has no start: its first delta names the step. */
+  namesStep: boolean;
+  buffer: SurrogateBuffer;
+}
+
+interface StepCall extends ModelCall {
+  buffer: SurrogateBuffer;
+}
+
+/** Ids of parts are `prefix` and a number: the same answer of the model gives the same events. */
+export function createStepParts(stepId: string, prefix: string): StepParts {
+  const calls = new Map<number, StepCall>();
+  let open: OpenText | undefined;
   let count = 0;
-  /** The first half of a surrogate pair whose other half comes with the next delta. */
-  let half = "";
 
   function take(part: Content): EventBody[] {
     switch (part.type) {
@@ -40,79 +47,58 @@ export function stepParts(stepId: string, prefix: string): StepParts {
         return part.delta === "" ? [] : write(part.type, part.delta);
       case "tool-call-start": {
         const { index, toolCallId, toolName } = part;
-        calls.set(index, { toolCallId, toolName, input: "" });
-        return [...endPart(), { type: "tool-input-start", toolCallId, toolName, stepId }];
+        calls.set(index, { toolCallId, toolName, input: "", buffer: createSurrogateBuffer() });
+        return [...endText(), { type: "tool-input-start", toolCallId, toolName, stepId }];
       }
       case "tool-call-delta": {
         const call = calls.get(part.index);
-        if (!call || part.delta === "") return [];
-        call.input += part.delta;
-        return [{ type: "tool-input-delta", toolCallId: call.toolCallId, inputTextDelta: part.delta }];
+        return call ? inputDelta(call, call.buffer.push(part.delta)) : [];
       }
       default:
         return part satisfies never;
     }
   }
 
-  function write(kind: Written, delta: string): EventBody[] {
+  function write(type: OpenText["type"], delta: string): EventBody[] {
     const events: EventBody[] = [];
-    if (open?.kind !== kind) {
-      events.push(...endPart());
-      open = { kind, id: `${prefix}/${count++}`, isNamed: kind !== "refusal" };
-      if (kind !== "refusal") events.push({ type: `${kind}-start`, id: open.id, stepId });
+    if (open?.type !== type) {
+      events.push(...endText());
+      const id = `${prefix}/${count++}`;
+      open = { type, id, namesStep: type === "refusal", buffer: createSurrogateBuffer() };
+      if (type !== "refusal") events.push({ type: `${type}-start`, id, stepId });
     }
-    const text = half + delta;
-    const cut = endsInHalf(text) ? text.length - 1 : text.length;
-    half = text.slice(cut);
-    if (cut > 0) events.push(deltaOf(open, text.slice(0, cut)));
+    const whole = open.buffer.push(delta);
+    if (whole !== "") events.push(textDelta(open, whole));
     return events;
   }
 
-  /** A refusal has no start: its first delta names the step. */
-  function deltaOf(part: Open, delta: string): EventBody {
-    const { kind, id, isNamed } = part;
-    part.isNamed = true;
-    return kind === "refusal" && !isNamed
+  function textDelta(text: OpenText, delta: string): EventBody {
+    const { type, id, namesStep } = text;
+    text.namesStep = false;
+    return type === "refusal" && namesStep
       ? { type: "refusal-delta", id, stepId, delta }
-      : { type: `${kind}-delta`, id, delta };
+      : { type: `${type}-delta`, id, delta };
   }
 
-  function endPart(): EventBody[] {
+  function endText(): EventBody[] {
     if (!open) return [];
-    const events: EventBody[] = [];
-    // A half whose other half never came is the model's own fault: it is kept as the replacement character.
-    if (half !== "") events.push(deltaOf(open, "\ufffd"));
-    if (open.kind !== "refusal") events.push({ type: `${open.kind}-end`, id: open.id });
-    half = "";
+    const { type, id, buffer } = open;
+    const rest = buffer.flush();
+    const events = rest === "" ? [] : [textDelta(open, rest)];
+    if (type !== "refusal") events.push({ type: `${type}-end`, id });
     open = undefined;
     return events;
   }
 
-  return { take, close: () => [...endPart(), ...[...calls.values()].flatMap(answerUnknown)] };
+  return {
+    take,
+    end: () => [...endText(), ...calls.values().flatMap((call) => inputDelta(call, call.buffer.flush()))],
+    calls: () => [...calls.values()],
+  };
 }
 
-function answerUnknown({ toolCallId, toolName, input }: Call): EventBody[] {
-  const parsed = parse(input);
-  if (parsed === undefined) {
-    const errorText = `the arguments of ${toolName} are incomplete`;
-    return [{ type: "tool-input-error", toolCallId, toolName, input, errorText }];
-  }
-  const errorText = `there is no tool named ${toolName}`;
-  return [
-    { type: "tool-input-available", toolCallId, toolName, input: parsed.value },
-    { type: "tool-output-error", toolCallId, errorText, code: "unknown_tool" },
-  ];
+function inputDelta(call: StepCall, delta: string): EventBody[] {
+  if (delta === "") return [];
+  call.input += delta;
+  return [{ type: "tool-input-delta", toolCallId: call.toolCallId, inputTextDelta: delta }];
 }
-
-function parse(json: string): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(json) };
-  } catch {
-    return undefined;
-  }
-}
-
-const endsInHalf = (text: string): boolean => {
-  const last = text.charCodeAt(text.length - 1);
-  return last >= 0xd800 && last <= 0xdbff;
-};

@@ -2,19 +2,16 @@ import type { ConversationList } from "../protocol/conversation-view.ts";
 import type { RunContext } from "../runs/run-context.ts";
 import { summaryOf } from "./summary-of.ts";
 
-/** Conversations of one page of the list. */
-const maxPerPage = 50;
+const pageSize = 50;
 
-/** The user's conversations, the newest updated first. `cursor`: the page after the one that returned it. */
+/** A page of the user's conversations, newest first; `cursor` is that of the page before. */
 export async function listConversations(
   { storage: { conversations } }: Pick<RunContext, "storage">,
   userId: string,
   cursor?: string,
 ): Promise<ConversationList> {
-  const page = await conversations.list(userId, {
-    limit: maxPerPage,
-    ...(cursor !== undefined && { cursor }),
-  });
+  const options = { limit: pageSize, ...(cursor !== undefined && { cursor }) };
+  const page = await conversations.list(userId, options);
   return {
     conversations: page.conversations.map(summaryOf),
     ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }),

@@ -1,13 +1,13 @@
 import type { ConversationView } from "../protocol/conversation-view.ts";
-import { stateOf } from "../runs/drive-run.ts";
 import { findRun } from "../runs/find-run.ts";
+import { foldSnapshot } from "../runs/fold-snapshot.ts";
 import type { RunContext } from "../runs/run-context.ts";
 import { mayTakeOver } from "../storage/core/lease-rules.ts";
 import { summaryOf } from "./summary-of.ts";
 
 /**
- * A conversation, with its live run folded up to what is stored. A live run that nobody holds is taken over
- * first. Null: unknown, deleted, or another user's.
+ * A conversation with its live run folded as far as the store has it. A run without a holder is taken over.
+ * Null: not theirs, deleted, or unknown.
  */
 export async function readConversation(
   context: RunContext,
@@ -24,7 +24,7 @@ export async function readConversation(
   const { conversation, messages, active } = snapshot;
   const view = { conversation: summaryOf(conversation), messages };
   if (!active) return view;
-  const state = stateOf(active);
+  const state = foldSnapshot(active);
   const { runId, status } = active.run;
   return { ...view, activeRun: { runId, epoch: state.epoch, seq: state.seq, status, state } };
 }

@@ -2,8 +2,8 @@ import type { RunContext } from "../runs/run-context.ts";
 import { stopRun } from "../runs/stop-run.ts";
 
 /**
- * Deletes a conversation, which can be undone for a while, and stops its live run (protocol 5.7). Idempotent
- * until it is purged. False: unknown, or another user's.
+ * Deletes the conversation, which can be undone for a while, and stops what it is doing (protocol 5.7).
+ * Idempotent until it is purged. False: not theirs, or unknown.
  */
 export async function removeConversation(
   context: RunContext,
@@ -11,11 +11,11 @@ export async function removeConversation(
   userId: string,
 ): Promise<boolean> {
   const { conversations } = context.storage;
-  // One that can no longer be read can still be deleted.
+  // A conversation that cannot be read any more can still be deleted.
   const before = await conversations.get(conversationId, userId).catch(() => null);
   if (!(await conversations.remove(conversationId, userId))) return false;
-  // The stop is stored with the deletion. This stops a run of this process without waiting for the notice,
-  // and ends one that nobody holds.
+  // The stop is durable with the deletion. This reaches a holder in this process sooner, and ends a run
+  // without one.
   const runId = before?.conversation.activeRunId;
   if (runId !== undefined) await stopRun(context, runId, "user", "deleted");
   return true;

@@ -16,11 +16,11 @@ export const renameRequest = z.strictObject({
 
 /** Gives a conversation a custom title, which stays. Null: unknown, deleted, or another user's. */
 export async function renameConversation(
-  { storage }: Pick<RunContext, "storage">,
+  { storage: { conversations } }: Pick<RunContext, "storage">,
   conversationId: string,
   userId: string,
   title: string,
 ): Promise<ConversationSummary | null> {
-  const conversation = await storage.conversations.rename(conversationId, userId, title);
+  const conversation = await conversations.rename(conversationId, userId, title);
   return conversation && summaryOf(conversation);
 }

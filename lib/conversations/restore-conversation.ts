@@ -2,7 +2,10 @@ import type { ConversationSummary } from "../protocol/conversation-view.ts";
 import type { RunContext } from "../runs/run-context.ts";
 import { summaryOf } from "./summary-of.ts";
 
-/** Undoes a deletion within the undo time; runs stay stopped. Null: too late, unknown, or another user's. */
+/**
+ * Undoes the deletion of a conversation within its undo time; its runs stay stopped. Null: too late, not
+ * theirs, or unknown.
+ */
 export async function restoreConversation(
   { storage: { conversations } }: Pick<RunContext, "storage">,
   conversationId: string,

@@ -1,7 +1,7 @@
 import type { ConversationSummary } from "../protocol/conversation-view.ts";
 import type { Conversation } from "../storage/conversation-store.ts";
 
-/** A conversation as the API shows it: without its user. */
+/** A conversation as answers show it: none names its user. */
 export const summaryOf = ({
   id,
   title,

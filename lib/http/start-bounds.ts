@@ -3,7 +3,7 @@ import type { Limits } from "../runs/run-context.ts";
 import type { StartBounds } from "../storage/limit-store.ts";
 import { clientAddress } from "./client-address.ts";
 
-interface Starting {
+interface StartFacts {
   headers: Headers;
   userId: string;
   /** Whether the answer is paid for with the server's key. */
@@ -12,16 +12,22 @@ interface Starting {
   trustedProxies: number;
 }
 
-/** What a start has to keep within. An address is counted by its hash: the store need not know it. */
-export function startBounds({ headers, userId, usesKey, limits, trustedProxies }: Starting): StartBounds {
+/** What a start has to keep within. */
+export function startBounds({ headers, userId, usesKey, limits, trustedProxies }: StartFacts): StartBounds {
   const { runsPer10Min, liveRuns: live, tokensPerDay: tokens } = limits;
   const address = clientAddress(headers, trustedProxies);
-  const whos = [`owner ${userId}`, ...(address === undefined ? [] : [`address ${hashOf(address)}`])];
+  // "owner" is the name of a user in stores that exist.
+  const counted = [
+    `owner ${userId}`,
+    ...(address === undefined ? [] : [`address ${hashOfAddress(address)}`]),
+  ];
   return {
-    starts: runsPer10Min === undefined ? [] : whos.map((who) => ({ who, max: runsPer10Min })),
+    starts: runsPer10Min === undefined ? [] : counted.map((who) => ({ who, max: runsPer10Min })),
     ...(live !== undefined && { live }),
     ...(usesKey && tokens !== undefined && { tokens }),
   };
 }
 
-const hashOf = (address: string): string => createHash("sha256").update(address).digest("hex").slice(0, 32);
+/** The store counts an address and need not know it. */
+const hashOfAddress = (address: string): string =>
+  createHash("sha256").update(address).digest("hex").slice(0, 32);

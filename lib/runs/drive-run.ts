@@ -1,11 +1,10 @@
 import type { Outcome, PickedProducer } from "../agents/producer.ts";
 import { createLatch } from "../async/latch.ts";
-import { decodeEvent } from "../protocol/decode-event.ts";
-import { fold } from "../protocol/fold.ts";
 import { emptyRun, type RunState } from "../protocol/run-state.ts";
-import type { ClaimedRun, Holder, LeaseReply, RunMeta, RunSnapshot, RunStore } from "../storage/run-store.ts";
+import type { ClaimedRun, Holder, LeaseReply, RunMeta, RunStore } from "../storage/run-store.ts";
 import { closeRun } from "./close-run.ts";
 import { createDrivenRun, type DrivenRun } from "./driven-run.ts";
+import { foldSnapshot } from "./fold-snapshot.ts";
 import { createInbox } from "./inbox.ts";
 import { createLogWriter } from "./log-writer.ts";
 import type { RunContext } from "./run-context.ts";
@@ -74,20 +73,16 @@ export async function driveRun(
       storage.runs.notify(runId, undefined);
     });
   storage.runs.notify(runId, "ok");
-  live.add(runId, { done, stop: driven.requestStop, suspend: driven.handOver });
+  live.add(runId, { done, requestStop: driven.requestStop, handOver: driven.handOver });
   if (state.seq > 0) log({ level: "info", message: "took a run over", runId, seq: state.seq });
   receive(drive, claim);
   return { done };
 }
 
-/** The newest stored fold and what was written after it. */
-export const stateOf = ({ run, fold: checkpoint, entries }: RunSnapshot): RunState =>
-  entries.reduce((state, entry) => fold(state, decodeEvent(entry.json)), checkpoint ?? emptyRun(run.runId));
-
 /** I9. */
 async function stateAt(store: RunStore, { runId, head }: RunMeta): Promise<RunState> {
   const snapshot = head === 0 ? null : await store.snapshot(runId);
-  return snapshot ? stateOf(snapshot) : emptyRun(runId);
+  return snapshot ? foldSnapshot(snapshot) : emptyRun(runId);
 }
 
 function createDrive(

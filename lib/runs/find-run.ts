@@ -5,16 +5,17 @@ import { continueRun } from "./continue-run.ts";
 import type { RunContext } from "./run-context.ts";
 
 /**
- * The run, if it is theirs; null for another's, a deleted one and none, which look the same. A run without an
- * owner is met and taken over.
+ * The run, if it is the user's; null for another's, a deleted one and none, which look the same. A run
+ * without a holder is taken over.
  */
 export async function findRun(context: RunContext, runId: string, userId: string): Promise<RunMeta | null> {
-  const run = await context.storage.runs.run(runId);
+  const { runs } = context.storage;
+  const run = await runs.run(runId);
   if (!run || run.userId !== userId || run.deleted) return null;
   if (!mayTakeOver(run, context.clock.wall())) return run;
   // What is stored can be read also while nothing can be written.
   await continueRun(context, run).catch((error: unknown) => {
     if (!(error instanceof StorageError)) throw error;
   });
-  return context.storage.runs.run(runId);
+  return runs.run(runId);
 }

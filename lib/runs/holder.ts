@@ -14,12 +14,11 @@ export function thisHolder(): Holder {
 
 /**
  * True if that process surely is gone: it ran on this host, in this boot, and its pid is free or was given to
- * another. Where the platform does not tell, nobody is declared dead: its lease decides.
+ * another. Where the platform does not say, nobody is taken for dead: the lease decides.
  */
-export function isDead(owner: Holder, self: Holder): boolean {
-  if (owner.host !== self.host || owner.boot !== self.boot || self.boot === "" || owner.startedAt === "")
-    return false;
-  return startTime(owner.pid) !== owner.startedAt;
+export function isDead({ host, boot, pid, startedAt }: Holder, self: Holder): boolean {
+  if (host !== self.host || boot !== self.boot || boot === "" || startedAt === "") return false;
+  return startTime(pid) !== startedAt;
 }
 
 /**

@@ -2,31 +2,32 @@ import type { StopRequest } from "../storage/run-store.ts";
 import type { Clock } from "./clock.ts";
 
 export interface LiveRun {
-  stop(request: StopRequest): void;
-  /** Hands the run over: what is written is saved, and another process may go on. */
-  suspend(): void;
+  requestStop(stop: StopRequest): void;
+  /** What is written is saved, and another process goes on. */
+  handOver(): void;
+  /** Resolves when this process drives the run no longer. */
   done: Promise<void>;
 }
 
-/** The runs that this process drives, so that a stop need not go through the store. */
+/** The runs that this process drives: a stop of one of them need not wait for the store's next reply. */
 export interface LiveRuns {
   get(runId: string): LiveRun | undefined;
   add(runId: string, run: LiveRun): void;
   remove(runId: string): void;
-  /** Lets all go on for `graceMs`, suspends the rest, and resolves when none is left. */
-  finishOrSuspend(clock: Clock, graceMs: number): Promise<void>;
+  /** Lets all of them go on for `graceMs`, hands the rest over, and resolves when there is none. */
+  finishOrHandOver(clock: Clock, graceMs: number): Promise<void>;
 }
 
-export function liveRuns(): LiveRuns {
+export function createLiveRuns(): LiveRuns {
   const runs = new Map<string, LiveRun>();
   return {
     get: (runId) => runs.get(runId),
     add: (runId, run) => void runs.set(runId, run),
     remove: (runId) => void runs.delete(runId),
-    async finishOrSuspend(clock, graceMs) {
-      const all = () => Promise.allSettled([...runs.values()].map((run) => run.done));
+    async finishOrHandOver(clock, graceMs) {
+      const all = () => Promise.allSettled([...runs.values()].map(({ done }) => done));
       await Promise.race([all(), clock.sleep(graceMs)]);
-      for (const run of runs.values()) run.suspend();
+      for (const run of runs.values()) run.handOver();
       await all();
     },
   };

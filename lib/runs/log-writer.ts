@@ -6,8 +6,8 @@ import type { RunEnd, RunStore } from "../storage/run-store.ts";
 import { type HeldLease, holdLease, type LeaseOptions } from "./hold-lease.ts";
 import { mergeDeltas, sizeOf } from "./merge-deltas.ts";
 
-/** More than this not yet durable, and the producer waits: a provider's socket buffers better than we do. */
-const maxUnsavedBytes = 256 * 1024;
+/** With more than this not yet durable the producer waits: a provider's socket buffers better than we do. */
+const maxBufferedBytes = 256 * 1024;
 
 export interface LogWriterOptions extends LeaseOptions {
   store: RunStore;
@@ -54,7 +54,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   let state = options.state;
   /** Not numbered yet: the last delta may grow while the ones before it are saved. */
   let pending: EventBody[] = [];
-  let unsavedBytes = 0;
+  let bufferedBytes = 0;
   let durableSeq = state.seq;
   let checkpointSeq = state.seq;
   let flushing: Promise<void> | undefined;
@@ -67,9 +67,9 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     const merged = last && mergeDeltas(last, event);
     if (merged) pending[pending.length - 1] = merged;
     else pending.push(event);
-    unsavedBytes += sizeOf(event);
+    bufferedBytes += sizeOf(event);
     flushing ??= flush();
-    return unsavedBytes > maxUnsavedBytes ? flushing : undefined;
+    return bufferedBytes > maxBufferedBytes ? flushing : undefined;
   }
 
   async function flush(): Promise<void> {
@@ -80,7 +80,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   }
 
   async function save(): Promise<void> {
-    const bytes = unsavedBytes;
+    const bytes = bufferedBytes;
     // I3: once numbered they are sent under the same seqs until the store answers.
     const events = pending.map(numbered);
     pending = [];
@@ -88,7 +88,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     const checkpoint = seq - checkpointSeq > Math.max(128, seq / 16) ? state : undefined;
     const reply = await held.request(() => store.append(lease, events, leaseMs, checkpoint));
     if (!reply) return;
-    unsavedBytes -= bytes;
+    bufferedBytes -= bytes;
     durableSeq = seq;
     if (checkpoint) checkpointSeq = seq;
     if (awaited.length > 0) settleAwaited();

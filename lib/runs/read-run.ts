@@ -1,6 +1,6 @@
 import type { Timings, Usage } from "../protocol/run-event.ts";
-import { stateOf } from "./drive-run.ts";
 import { findRun } from "./find-run.ts";
+import { foldSnapshot } from "./fold-snapshot.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** `GET /api/runs/:id`. `usage` and `timings` are absent while unknown. */
@@ -13,12 +13,12 @@ export interface RunView {
   timings?: Timings;
 }
 
-/** Where a run of this owner stands. Null: not theirs, or none. */
+/** Where a run of this user stands. Null: not theirs, or none. */
 export async function readRun(context: RunContext, runId: string, userId: string): Promise<RunView | null> {
   if (!(await findRun(context, runId, userId))) return null;
   const snapshot = await context.storage.runs.snapshot(runId);
   if (!snapshot) return null;
-  const { total, ending } = stateOf(snapshot);
+  const { total, ending } = foldSnapshot(snapshot);
   const { conversationId, status, head } = snapshot.run;
   const timings = ending && "timings" in ending ? ending.timings : undefined;
   return { runId, conversationId, status, head, ...(total && { usage: total }), ...(timings && { timings }) };

@@ -4,22 +4,25 @@ import type { Storage } from "../storage/storage.ts";
 import type { Clock } from "./clock.ts";
 import type { LiveRuns } from "./live-runs.ts";
 
-/** What one owner, one address, and everybody together may use; absent: as much as they like. */
+/** What one user, one address, and everybody together may use; absent: no limit. */
 export interface Limits {
   runsPer10Min?: number;
   liveRuns?: number;
-  /** Of the server's key. */
+  /** Of everybody together, with the server's key. */
   tokensPerDay?: number;
 }
 
-/** What the use cases of a run need from outside; the composition root makes one per process. */
+/**
+ * What the use cases of a run need from outside: one per process, made in server.ts. A function takes what it
+ * needs.
+ */
 export interface RunContext {
   storage: Storage;
   clock: Clock;
   holder: Holder;
   leaseMs: number;
   heartbeatMs: number;
-  /** How long this host lets a run go on before it is handed over; absent: for ever. */
+  /** How long a run may go on in this process before it is handed over; absent: to its end. */
   sliceMs?: number;
   limits: Limits;
   newId(): string;

@@ -36,7 +36,7 @@ export async function runProducer(
   const { driven, writer } = drive;
   const { run, signal } = driven;
   try {
-    const picked = await begin(drive);
+    const picked = await pickAndStart(drive);
     if (!picked || signal.aborted) return aborted;
     // I9.
     if (run.continuations > maxContinuations && hasWork(writer.state)) return tooManyCrashes;
@@ -50,7 +50,7 @@ export async function runProducer(
  * Picks the producer and writes the first event. Undefined: the run was told to end before there was a
  * producer.
  */
-async function begin({
+async function pickAndStart({
   driven: { run, signal },
   writer,
   picked,

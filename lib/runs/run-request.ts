@@ -39,7 +39,15 @@ export function newRun(
     runId,
     conversationId,
     userId,
-    bodyHash: hashOf({ conversationId, message, retry, continue: continued, agent, model, parentMessageId }),
+    bodyHash: bodyHashOf({
+      conversationId,
+      message,
+      retry,
+      continue: continued,
+      agent,
+      model,
+      parentMessageId,
+    }),
     agent,
     ...(model !== undefined && { model }),
     messageId: newId(),
@@ -71,4 +79,4 @@ export function titleOf(text: string): string {
   return `${cut.join("").replace(/\s+\S{0,12}$/, "")}…`;
 }
 
-const hashOf = (body: object): string => createHash("sha256").update(JSON.stringify(body)).digest("hex");
+const bodyHashOf = (body: object): string => createHash("sha256").update(JSON.stringify(body)).digest("hex");

@@ -4,8 +4,8 @@ import { continueRun } from "./continue-run.ts";
 import type { RunContext } from "./run-context.ts";
 
 /**
- * Asks a run to stop, from any tab and process: the wish is durable first, then the owner is told.
- * Idempotent. Null: no such run. A run whose owner is gone is ended here.
+ * Asks a run to stop, from any tab and process: the stop is durable before its holder learns of it.
+ * Idempotent. A run without a holder is ended here. Null: no such run.
  */
 export async function stopRun(
   context: RunContext,
@@ -16,7 +16,7 @@ export async function stopRun(
   const run = await context.storage.runs.requestStop(runId, by, reason);
   if (!run?.stop || isEnded(run.status)) return run;
   const here = context.live.get(runId);
-  if (here) here.stop(run.stop);
+  if (here) here.requestStop(run.stop);
   else await continueRun(context, run);
   return run;
 }

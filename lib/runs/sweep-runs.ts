@@ -3,32 +3,8 @@ import { continueRun } from "./continue-run.ts";
 import { isDead } from "./holder.ts";
 import type { RunContext } from "./run-context.ts";
 
-/** Runs looked at in one sweep; the rest wait for the next. */
-const limit = 100;
-
-/**
- * Takes over every run that may be claimed, and those whose owner on this host is dead; clears what is
- * deleted.
- */
-async function sweepRuns(context: RunContext): Promise<void> {
-  const { runs, sessions } = context.storage;
-  const dead = (await runs.leased(limit)).filter((run) => run.holder && isDead(run.holder, context.holder));
-  for (const run of [...dead, ...(await runs.claimable(limit))]) await tryToContinue(context, run);
-  // In small steps: between two of them others write. Whoever deletes everything waits for no more than
-  // these.
-  while ((await runs.trim()) > 0);
-  await sessions.trim();
-}
-
-/** One that cannot be taken over, such as a run whose log is damaged, keeps no other from going on. */
-async function tryToContinue(context: RunContext, run: RunMeta): Promise<void> {
-  try {
-    await continueRun(context, run);
-  } catch (error) {
-    const { runId } = run;
-    context.log({ level: "error", message: "taking a run over failed", runId, error: String(error) });
-  }
-}
+/** Runs of each kind in one sweep; the rest waits for the next. */
+const maxRuns = 100;
 
 /**
  * Sweeps at once and then every `sweepMs`, until the signal aborts. A store that is away is no reason to end.
@@ -44,4 +20,25 @@ export function keepSweeping(context: RunContext, sweepMs: number, signal: Abort
       await context.clock.sleep(sweepMs, signal);
     }
   })();
+}
+
+/** Takes over every run that may be claimed or whose holder on this host is dead; purges what is deleted. */
+async function sweepRuns(context: RunContext): Promise<void> {
+  const { runs, sessions } = context.storage;
+  const leased = await runs.leased(maxRuns);
+  const dead = leased.filter(({ holder }) => holder && isDead(holder, context.holder));
+  for (const run of [...dead, ...(await runs.claimable(maxRuns))]) await tryToContinue(context, run);
+  // In small steps, between which others write. Whoever deletes everything waits for no more than these.
+  while ((await runs.trim()) > 0);
+  await sessions.trim();
+}
+
+/** One that cannot be taken over, such as a run whose log is damaged, keeps no other from going on. */
+async function tryToContinue(context: RunContext, run: RunMeta): Promise<void> {
+  try {
+    await continueRun(context, run);
+  } catch (error) {
+    const { runId } = run;
+    context.log({ level: "error", message: "taking a run over failed", runId, error: String(error) });
+  }
 }

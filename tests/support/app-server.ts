@@ -23,6 +23,12 @@ export interface AppServer {
   /** kill -9, and waits until it is gone. */
   kill(): Promise<void>;
   signal(name: NodeJS.Signals): void;
+  /** To it and whatever it has started; needs `ownGroup`. */
+  signalGroup(name: NodeJS.Signals): void;
+  /** How it ended, once it has. */
+  gone: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /** Nobody reads what it writes any more, as when its terminal was closed. */
+  closeOutput(): void;
 }
 
 export interface AppServerOptions {
@@ -32,6 +38,8 @@ export interface AppServerOptions {
   port?: number;
   /** The command that runs the server's own, in its place and under its pid. */
   within?: readonly string[];
+  /** In a process group of its own, as a terminal or a service manager starts it. */
+  ownGroup?: boolean;
   /** The checkout whose build is started; absent: this one. */
   root?: string;
 }
@@ -46,22 +54,23 @@ function startArguments(root: string): string[] {
 
 /** Starts the server and waits until it answers. */
 export async function startAppServer(options: AppServerOptions = {}): Promise<AppServer> {
-  const { env = {}, dataDir, port, within = [], root = ownRoot } = options;
+  const { env = {}, dataDir, port, within = [], root = ownRoot, ownGroup = false } = options;
   const dir = dataDir ?? mkdtempSync(join(tmpdir(), "rivulet-test-"));
   const listenOn = port ?? (await freePort());
   const [command = process.execPath, ...rest] = [...within, process.execPath, ...startArguments(root)];
   const child = spawn(command, rest, {
     cwd: root,
+    detached: ownGroup,
     env: { ...bareEnvironment(), NODE_ENV: "production", DATA_DIR: dir, PORT: String(listenOn), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  const gone = new Promise<number | null>((resolve) => {
-    child.once("exit", (code) => {
+  const gone = new Promise<Awaited<AppServer["gone"]>>((resolve) => {
+    child.once("exit", (code, signal) => {
       if (dataDir === undefined) rmSync(dir, { recursive: true, force: true });
-      resolve(code);
+      resolve({ code, signal });
     });
   });
   await ready(child, () => output).catch((error: unknown) => {
@@ -75,13 +84,19 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
     output: () => output,
     async stop() {
       child.kill("SIGTERM");
-      return gone;
+      return (await gone).code;
     },
     async kill() {
       child.kill("SIGKILL");
       await gone;
     },
     signal: (name) => void child.kill(name),
+    signalGroup: (name) => void process.kill(-(child.pid ?? 0), name),
+    gone,
+    closeOutput() {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
   };
 }
 

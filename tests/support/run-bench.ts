@@ -8,7 +8,7 @@ import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { emptyRun, type RunState } from "#lib/protocol/run-state.ts";
 import { systemClock } from "#lib/runs/clock.ts";
 import { thisHolder } from "#lib/runs/holder.ts";
-import { liveRuns } from "#lib/runs/live-runs.ts";
+import { createLiveRuns } from "#lib/runs/live-runs.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { newRun } from "#lib/runs/run-request.ts";
 import { startRun } from "#lib/runs/start-run.ts";
@@ -43,7 +43,7 @@ export function runContext(
       pickModel,
       ...(coalesceMs !== undefined && { coalesceMs }),
     }),
-    live: liveRuns(),
+    live: createLiveRuns(),
     log: () => undefined,
     ...options,
   };

@@ -9,7 +9,7 @@ import { question, readLog, runContext, userId } from "../../support/run-bench.t
 import { gate, says, scriptedModel } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
-test("everything of an owner is deleted, page after page, live runs are stopped, and others' conversations stay", async () => {
+test("everything of a user is deleted, page after page, live runs are stopped, and others' conversations stay", async () => {
   const model = scriptedModel([...says("one"), gate().promise]);
   const context = runContext(model);
   const { storage } = context;

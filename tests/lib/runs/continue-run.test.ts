@@ -195,7 +195,7 @@ test("handing over is no continuation: a run that changes hands five times still
         ({ type, epoch }) => type === "text-delta" && epoch === hand + 1,
       ),
     );
-    await process.context.live.finishOrSuspend(site.clock, 0);
+    await process.context.live.finishOrHandOver(site.clock, 0);
     const meta = await metaOf(site, run.runId);
     assert.deepEqual([meta.status, meta.leaseUntil, meta.continuations], ["queued", 0, 0]);
     assert.equal(model.requests[0]?.closed, true);
@@ -318,7 +318,7 @@ test("a stop that comes in the moment of the hand-over ends the run at once", as
   );
   // Another process has made the wish durable; this one has not heard of it yet.
   process.line.freeze();
-  const handedOver = process.context.live.finishOrSuspend(site.clock, 0);
+  const handedOver = process.context.live.finishOrHandOver(site.clock, 0);
   await site.storage.runs.requestStop(run.runId, "user");
   process.line.wake();
   await handedOver;

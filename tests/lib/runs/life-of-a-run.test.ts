@@ -119,7 +119,7 @@ const twice = met("duplicate post", async ({ context }, world) => {
   const { runId, conversationId } = newest(world);
   await startRun(context, question("go", { runId, conversationId }));
 });
-const handOver = met("hand over", ({ context }) => context.live.finishOrSuspend(context.clock, 0));
+const handOver = met("hand over", ({ context }) => context.live.finishOrHandOver(context.clock, 0));
 
 const weighted: [number, fc.Arbitrary<Step>][] = [
   [3, post],

@@ -6,7 +6,7 @@ import type { Model, ModelPart } from "#lib/models/model.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { isEnded } from "#lib/protocol/run-status.ts";
 import type { Clock } from "#lib/runs/clock.ts";
-import { stateOf } from "#lib/runs/drive-run.ts";
+import { foldSnapshot } from "#lib/runs/fold-snapshot.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { keepSweeping } from "#lib/runs/sweep-runs.ts";
 import type { Storage } from "#lib/storage/storage.ts";
@@ -210,7 +210,8 @@ async function checkRun(world: World, run: World["runs"][number]): Promise<void>
   if (meta.stop && isEnded(meta.status)) assert.equal(meta.status, "stopped");
   if (log.length > 0) checkText(textOf(foldAll(log)));
   const snapshot = await storage.runs.snapshot(run.runId);
-  if (snapshot) assert.deepEqual(stateOf(snapshot), log.length > 0 ? foldAll(log) : stateOf(snapshot));
+  if (snapshot)
+    assert.deepEqual(foldSnapshot(snapshot), log.length > 0 ? foldAll(log) : foldSnapshot(snapshot));
   if (!isDeleted) await checkConversation(world, run, isEnded(meta.status), log);
 }
 

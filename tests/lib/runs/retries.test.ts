@@ -148,7 +148,7 @@ for (const end of ["crash", "SIGTERM"] as const) {
     await startRun(first.context, run);
     await waitUntil("it waits", () => hasRetry(first, run.runId));
     if (end === "crash") first.line.kill();
-    else await first.context.live.finishOrSuspend(systemClock, 0);
+    else await first.context.live.finishOrHandOver(systemClock, 0);
     site.advance(leaseMs + 1);
 
     const waits: number[] = [];

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createAgentProducers } from "#lib/agents/agent-producers.ts";
+import { assistant } from "#lib/agents/assistant.ts";
+import { UnknownModelError } from "#lib/models/unknown-model-error.ts";
+import { finishStep, numbered, start, startStep } from "../../support/event-builders.ts";
+import { produce } from "../../support/producer-bench.ts";
+import { finished, says, scriptedModel } from "../../support/scripted-model.ts";
+
+const unlisted = new UnknownModelError("gone");
+
+const pick = createAgentProducers({
+  agents: [assistant],
+  coalesceMs: 100,
+  async pickModel(id) {
+    if (id === "gone") throw unlisted;
+    if (id === "broken") throw new TypeError("a bug");
+    return { ...model, demo: id === "demo" };
+  },
+});
+const model = scriptedModel([...says("5"), finished]);
+
+test("the agent and the model that a run names answer it, with the store's wait for deltas", async () => {
+  const { produce: producer, ...facts } = await pick({ agent: "assistant", model: "m" });
+  assert.deepEqual(facts, { model: "scripted", usesKey: true });
+  const { outcome } = await produce(producer);
+  assert.deepEqual(outcome, { type: "finished", finishReason: "stop" });
+  const { messages, coalesceMs } = model.requests[0]?.request ?? assert.fail();
+  assert.deepEqual([messages[0]?.content, coalesceMs], [assistant.instructions, 100]);
+});
+
+test("the demo model costs the server's key nothing", async () => {
+  assert.equal((await pick({ agent: "assistant", model: "demo" })).usesKey, false);
+});
+
+const missing = [
+  ["agent", { agent: "nobody", model: "m" }, /no agent named nobody/],
+  ["model", { agent: "assistant", model: "gone" }, /There is no model "gone"/],
+] as const;
+for (const [unknown, names, words] of missing) {
+  test(`an ${unknown} that is not there is named, and a run that was left by it fails without a step`, async () => {
+    const picked = await pick(names);
+    assert.deepEqual([picked.unknown, picked.model, picked.usesKey], [unknown, names.model, false]);
+    const { outcome, events } = await produce(picked.produce);
+    assert.ok(outcome.type === "failed" && words.test(String(outcome.failure)));
+    assert.deepEqual(events, []);
+  });
+
+  test(`without its ${unknown}, a run that is complete by its log ends well all the same`, async () => {
+    const log = numbered([start(), startStep(), finishStep()]);
+    const { outcome } = await produce((await pick(names)).produce, { log });
+    assert.deepEqual(outcome, { type: "finished", finishReason: "stop" });
+  });
+}
+
+test("whatever else goes wrong is thrown", async () => {
+  await assert.rejects(pick({ agent: "assistant", model: "broken" }), /a bug/);
+});

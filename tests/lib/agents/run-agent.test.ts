@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assistant as agent } from "#lib/agents/assistant.ts";
+import { inputHash } from "#lib/agents/input-hash.ts";
+import type { Producer } from "#lib/agents/producer.ts";
+import { runAgent } from "#lib/agents/run-agent.ts";
+import { continuationPrompt } from "#lib/models/continuation-prompt.ts";
+import { type Model, ModelError } from "#lib/models/model.ts";
+import type { ModelMessage } from "#lib/models/model-message.ts";
+import type { AssistantMessage } from "#lib/protocol/message.ts";
+import type { EventBody, Usage } from "#lib/protocol/run-event.ts";
+import {
+  finishStep,
+  firstTs,
+  ids,
+  numbered,
+  retry,
+  start,
+  startStep,
+  textDelta,
+  textStart,
+  toolInputAvailable,
+  toolInputStart,
+  toolOutputAvailable,
+  usageEvent,
+} from "../../support/event-builders.ts";
+import { assistant, call, result, system, tool, user } from "../../support/model-messages.ts";
+import { asked, type Production, produce } from "../../support/producer-bench.ts";
+import { finished, type ModelLine, says, scriptedModel } from "../../support/scripted-model.ts";
+
+const by =
+  (model: Model): Producer =>
+  (context) =>
+    runAgent({ agent, model }, context);
+
+const usage = (inputTokens: number, outputTokens: number): Usage => ({
+  inputTokens,
+  outputTokens,
+  source: "provider",
+});
+const costs = (inputTokens: number, outputTokens: number): ModelLine => ({
+  type: "usage",
+  usage: usage(inputTokens, outputTokens),
+});
+const fails = (code: "rate-limited" | "provider-failed", retryable = true) =>
+  new ModelError(code, code, { retryable });
+
+const types = ({ events }: Production): string => events.map(({ type }) => type).join(" ");
+const only = <T extends EventBody["type"]>({ events }: Production, type: T) =>
+  events.filter((event): event is Extract<EventBody, { type: T }> => event.type === type);
+
+const question: ModelMessage[] = [system(agent.instructions), user("2+3?")];
+
+test("a run is one step: its start, what the model was sent, its parts, what it cost, its end", async () => {
+  const model = scriptedModel([...says("It is ", "5."), costs(9, 5), finished]);
+  const { events, outcome, durableAt } = await produce(by(model));
+  const stepId = "tep-id-1"; // The last eight characters of the first id.
+  assert.deepEqual(events, [
+    { type: "start-step", stepId, index: 0, agent: "assistant" },
+    { type: "agent-input", stepId, agent: "assistant", messageCount: 2, hash: inputHash(question) },
+    { type: "text-start", id: `${stepId}/0`, stepId },
+    { type: "text-delta", id: `${stepId}/0`, delta: "It is " },
+    { type: "text-delta", id: `${stepId}/0`, delta: "5." },
+    { type: "usage", stepId, model: "scripted", usage: usage(9, 5), total: usage(9, 5) },
+    { type: "text-end", id: `${stepId}/0` },
+    { type: "finish-step", stepId, finishReason: "stop", usage: usage(9, 5) },
+  ]);
+  assert.deepEqual(outcome, { type: "finished", finishReason: "stop" });
+  assert.deepEqual(model.requests[0]?.request.messages, question);
+  assert.deepEqual(durableAt, [events.length], "what comes next is decided by a log that is durable");
+});
+
+test("a run that is complete by its log asks nothing", async () => {
+  const model = scriptedModel([finished]);
+  const production = await produce(by(model), {
+    log: numbered([start(), startStep(), finishStep("length")]),
+  });
+  assert.deepEqual(production.outcome, { type: "finished", finishReason: "length" });
+  assert.deepEqual([production.events, model.requests], [[], []]);
+});
+
+test("an unfinished step is reset and asked anew under its id, with parts of other ids and the costs so far", async () => {
+  const model = scriptedModel([...says("five"), costs(1, 1), finished]);
+  const log = numbered([start(), startStep("s"), usageEvent(usage(9, 5)), textStart(), textDelta("fi")]);
+  const production = await produce(by(model), { log });
+  assert.deepEqual(production.events.slice(0, 3), [
+    { type: "reset-step", stepId: "s", attempt: 2, reason: "owner-gone" },
+    { type: "agent-input", stepId: "s", agent: "assistant", messageCount: 2, hash: inputHash(question) },
+    { type: "text-start", id: "s.2/0", stepId: "s" },
+  ]);
+  assert.deepEqual(only(production, "usage")[0]?.total, usage(10, 6));
+  assert.equal(production.outcome.type, "finished");
+});
+
+test("what the run has written in earlier steps is given back to the model, with the results of its calls", async () => {
+  const model = scriptedModel([...says("5"), finished]);
+  const log = numbered([
+    ...[start(), startStep("a"), textStart("t"), textDelta("Let me add.", "t")],
+    ...[toolInputStart("c", "add"), toolInputAvailable("c", "add", { a: 2 }), toolOutputAvailable("c", "5")],
+    ...[finishStep("tool-calls", "a"), startStep("b", 1), textStart("u"), textDelta("lost", "u")],
+  ]);
+  await produce(by(model), { log });
+  assert.deepEqual(model.requests[0]?.request.messages, [
+    ...question,
+    assistant("Let me add.", call("c", "add", '{"a":2}')),
+    tool(result("c", "5", "add")),
+  ]);
+});
+
+test("a run that continues an answer asks the model to go on with it", async () => {
+  const partial: AssistantMessage = {
+    id: ids.message,
+    parentId: ids.userMessage,
+    runId: ids.run,
+    role: "assistant",
+    createdAt: firstTs,
+    agent: "assistant",
+    model: "m",
+    parts: [{ type: "text", id: "t", text: "It i", stepId: "s", startedAt: firstTs }],
+  };
+  const model = scriptedModel([...says("s 5"), finished]);
+  await produce(by(model), { history: [asked, partial] });
+  assert.deepEqual(model.requests[0]?.request.messages.slice(2), [
+    assistant("It i"),
+    user(continuationPrompt),
+  ]);
+});
+
+test("a conversation that was deleted meanwhile is not asked about", async () => {
+  const model = scriptedModel([finished]);
+  const { outcome, events } = await produce(by(model), { history: undefined });
+  assert.deepEqual([outcome, events, model.requests], [{ type: "aborted" }, [], []]);
+});
+
+test("a model that fails without a word is asked again after a wait, and what the failure cost is added", async () => {
+  const model = scriptedModel([costs(7, 1), fails("provider-failed")], [...says("5"), costs(7, 1), finished]);
+  const production = await produce(by(model));
+  const [event] = only(production, "retry");
+  assert.deepEqual([event?.attempt, event?.of, event?.reason], [1, 2, "provider-failed"]);
+  assert.deepEqual(production.waits, [event?.inMs]);
+  assert.deepEqual(
+    only(production, "usage").map(({ total }) => total),
+    [usage(7, 1), usage(14, 2)],
+  );
+  assert.equal(only(production, "start-step").length, 1);
+  assert.equal(production.outcome.type, "finished");
+});
+
+test("after two retries the failure is the outcome, and so it is at once where none is worth it", async () => {
+  for (const [retryable, requests] of [
+    [true, 3],
+    [false, 1],
+  ] as const) {
+    const failure = fails("rate-limited", retryable);
+    const model = scriptedModel([failure]);
+    const production = await produce(by(model));
+    assert.deepEqual(production.outcome, { type: "failed", failure });
+    assert.equal(model.requests.length, requests);
+  }
+});
+
+test("a model that has said something is not asked again: what it said stays, open", async () => {
+  const failure = fails("provider-failed");
+  const production = await produce(by(scriptedModel([...says("half"), failure])));
+  assert.deepEqual(production.outcome, { type: "failed", failure });
+  assert.equal(types(production), "start-step agent-input text-start text-delta");
+});
+
+test("an answer without a finish reason is cut off", async () => {
+  const { outcome } = await produce(by(scriptedModel(says("half"))));
+  assert.ok(outcome.type === "failed" && outcome.failure instanceof ModelError);
+  assert.equal(outcome.failure.code, "cut-off");
+});
+
+test("whatever a model throws is an error", async () => {
+  const thrown: unknown = "no error";
+  const model: Model = {
+    ...scriptedModel(),
+    stream: () => {
+      throw thrown;
+    },
+  };
+  const { outcome } = await produce(by(model));
+  assert.ok(outcome.type === "failed" && outcome.failure instanceof Error);
+  assert.equal(outcome.failure.message, "no error");
+});
+
+for (const [elapsedMs, waits] of [
+  [400, [600]],
+  [1000, []],
+  [-5000, [1000]],
+] as const) {
+  test(`${elapsedMs} ms into a wait of 1000 ms, the next holder waits ${waits[0] ?? 0} ms`, async () => {
+    const log = numbered([start(), startStep("s"), retry()]);
+    const retriedAt = log.at(-1)?.ts ?? 0;
+    const model = scriptedModel([...says("5"), finished]);
+    const production = await produce(by(model), { log, now: retriedAt + elapsedMs });
+    assert.deepEqual(production.waits, waits);
+  });
+}
+
+test("a holder has what is left of the two retries", async () => {
+  const model = scriptedModel([fails("rate-limited")]);
+  const production = await produce(by(model), { log: numbered([start(), startStep("s"), retry()]) });
+  assert.deepEqual(
+    only(production, "retry").map(({ attempt }) => attempt),
+    [2],
+  );
+  assert.equal(model.requests.length, 2);
+});
+
+test("no model is asked once none may be: the lease is lost, or a stop came", async () => {
+  const model = scriptedModel([finished]);
+  const production = await produce(by(model), { mayStart: (abort) => abort.abort("lease-lost") });
+  assert.deepEqual([production.outcome, model.requests], [{ type: "aborted" }, []]);
+});
+
+test("an abort in mid-answer ends it, closes the model's stream, and is no failure", async () => {
+  const model = scriptedModel([...says("one ", "two "), fails("provider-failed")]);
+  const production = await produce(by(model), {
+    onEvent: (event, abort) => event.type === "text-delta" && abort.abort("stop"),
+  });
+  assert.deepEqual(production.outcome, { type: "aborted" });
+  assert.equal(types(production), "start-step agent-input text-start text-delta");
+  assert.equal(model.requests[0]?.closed, true);
+});
+
+test("a call to a tool, which nobody offered, is answered before its step ends, and the run ends with it", async () => {
+  const model = scriptedModel([
+    { type: "tool-call-start", index: 0, toolCallId: "c", toolName: "look_up" },
+    { type: "tool-call-delta", index: 0, delta: "{}" },
+    { type: "finish", reason: "tool-calls" },
+  ]);
+  const production = await produce(by(model));
+  assert.equal(
+    types(production),
+    "start-step agent-input tool-input-start tool-input-delta tool-input-available tool-output-error finish-step",
+  );
+  assert.deepEqual(production.outcome, { type: "finished", finishReason: "tool-calls" });
+  assert.equal(model.requests.length, 1);
+});
