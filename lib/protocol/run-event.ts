@@ -171,7 +171,9 @@ export type EventBody = WithoutEnvelope<RunEvent>;
 /** Of one type: `EventOf<"text-delta">`. */
 export type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
 
-/** The four events of which exactly one ends a log. This build writes the codes that its page has words for. */
+/**
+ * The four events of which exactly one ends a log. This build writes the codes that its page has words for.
+ */
 export type TerminalBody =
   | BodyOf<"finish" | "abort">
   | (BodyOf<"error"> & { code: ErrorCode; reason?: ErrorReason })

@@ -39,7 +39,9 @@ const scripts: Record<string, EventBody[]> = {
     ...[b.textDelta("one", "f/0"), b.textEnd("f/0"), b.textEnd("g/0")],
     ...[b.finishStep("stop", "f"), b.finishStep("stop", "g"), b.finish()],
   ],
-  /** The holder is gone while an inner agent writes beside another step: its step takes the inner ones along. */
+  /**
+   * The holder is gone while an inner agent writes beside another step: its step takes the inner ones along.
+   */
   "nest-reset": [
     ...[b.startStep("a"), ...asks("call-1", "a"), b.startStep("b", 1), b.textStart("b/0", "b")],
     ...[b.toolStart("call-1"), b.startStep("c", 0, "researcher", inner("call-1"))],
@@ -65,7 +67,10 @@ const scripts: Record<string, EventBody[]> = {
     ...[b.continueStep("step-1", 2, "owner-gone"), b.textDelta("five.", "step-1/1"), b.textEnd("step-1/1")],
     ...[b.finishStep(), b.finish()],
   ],
-  /** A person says more while an answer is written; the model sees it with the next step, and a reset keeps it. */
+  /**
+   * A person says more while an answer is written; the model sees it with the next step, and a reset keeps
+   * it.
+   */
   steered: [
     ...[b.startStep("a"), ...asks("call-1", "a"), b.toolStart("call-1")],
     ...[b.toolOutputAvailable("call-1", "Wet."), b.finishStep("tool-calls", "a")],

@@ -2,7 +2,10 @@ import fc from "fast-check";
 import type { EventBody, RunEvent } from "#lib/protocol/run-event.ts";
 import * as b from "./event-builders.ts";
 
-/** What a random writer has begun so far; a step or call that was dropped stays here: its events may come late. */
+/**
+ * What a random writer has begun so far; a step or call that was dropped stays here: its events may come
+ * late.
+ */
 interface Written {
   steps: string[];
   texts: string[];
@@ -93,8 +96,9 @@ const choice: fc.Arbitrary<Choice> = fc.tuple(
 );
 
 /**
- * A random log from `start` on, with several steps open at once, steps inside tool calls, resets and attempts. Its
- * events need not follow from each other: a reader folds whatever is in a log. No step starts twice.
+ * A random log from `start` on, with several steps open at once, steps inside tool calls, resets and
+ * attempts. Its events need not follow from each other: a reader folds whatever is in a log. No step starts
+ * twice.
  */
 export const randomLog: fc.Arbitrary<RunEvent[]> = fc
   .array(choice, { maxLength: 60 })

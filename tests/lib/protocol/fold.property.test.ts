@@ -101,7 +101,7 @@ const copied = (before: readonly object[], after: readonly object[]): number =>
   before.filter((value) => !after.includes(value)).length;
 
 /** What a model says in one step: its parts open and close in turn. Ids are the step's own. */
-const said: fc.Arbitrary<("text" | "thought" | "call" | "object")[]> = fc.array(
+const answers: fc.Arbitrary<("text" | "thought" | "call" | "object")[]> = fc.array(
   fc.constantFrom("text", "thought", "call", "object"),
   { maxLength: 6 },
 );
@@ -130,7 +130,7 @@ function bodiesOf(stepId: string, parts: readonly ("text" | "thought" | "call" |
 
 test("steps written at the same time fold to what each folds to alone", () => {
   fc.assert(
-    fc.property(said, said, fc.infiniteStream(fc.boolean()), (one, other, turns) => {
+    fc.property(answers, answers, fc.infiniteStream(fc.boolean()), (one, other, turns) => {
       const left = { a: bodiesOf("a", one), b: bodiesOf("b", other) };
       const woven = weave(left.a, left.b, turns);
       for (const stepId of ["a", "b"] as const)
