@@ -1,6 +1,6 @@
 /**
- * The entries of a list such as `chat.example.com, *.example.org:8443, [::1]`: in lower case, in the form that
- * browsers send, without the dot that may end a name.
+ * The entries of a list such as `chat.example.com, *.example.org:8443, [::1]`: in lower case, in the form
+ * that browsers send, without the dot that may end a name.
  */
 export const readAllowedHosts = (list: string): string[] =>
   list

@@ -7,7 +7,7 @@ const usesSharedStore = (env: Variables): boolean =>
   env.REDIS_URL !== undefined || env.KV_REST_API_URL !== undefined;
 
 /** Of an endpoint; one with dots is no key. */
-function hostOf(url = ""): string {
+function dotlessHost(url = ""): string {
   const { hostname } = new URL(URL.canParse(url) ? url : "http://none");
   return hostname.includes(".") ? "" : hostname;
 }
@@ -31,7 +31,7 @@ export const environment = variables
     path: ["OPENAI_MODEL"],
     error: "a model's name: this is a key",
   })
-  .refine((env) => !isKey(env, hostOf(env.OPENAI_BASE_URL)), {
+  .refine((env) => !isKey(env, dotlessHost(env.OPENAI_BASE_URL)), {
     path: ["OPENAI_BASE_URL"],
     error: "an http(s) address such as https://host/v1: this is a key",
   })

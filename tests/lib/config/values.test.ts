@@ -134,9 +134,9 @@ const secrets: [string, string][] = [
 for (const [secret, what] of secrets) {
   test(`${what} in the wrong variable is never printed`, () => {
     for (const name of names) {
-      const said = refusalOf({ [name]: secret, LEASE_SECONDS: "none" }).join("\n");
-      assert.ok(said.includes("LEASE_SECONDS"), name);
-      assert.doesNotMatch(said, /canary/, name);
+      const refusal = refusalOf({ [name]: secret, LEASE_SECONDS: "none" }).join("\n");
+      assert.ok(refusal.includes("LEASE_SECONDS"), name);
+      assert.doesNotMatch(refusal, /canary/, name);
     }
   });
 }
