@@ -49,7 +49,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   for (const [name, value] of pageHeaders(secure)) response.headers.set(name, value);
-  if (!session || session.stale) response.headers.append("set-cookie", sessionCookie(sid, secrets, secure));
+  if (!session || session.isStale) response.headers.append("set-cookie", sessionCookie(sid, secrets, secure));
   return response;
 }
 

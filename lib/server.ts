@@ -75,7 +75,7 @@ function createServer(config: Config): Server {
     starters: config.endpoint ? modelStarters : demoStarters,
     version,
     sessionWatch,
-    endOf: (session) => (over) => AbortSignal.any([ending.signal, sessionWatch.ended(session, over)]),
+    endOf: (session) => (over) => AbortSignal.any([ending.signal, sessionWatch.logoutSignal(session, over)]),
     access: {
       sessions: storage.sessions,
       secrets: sessionSecrets(config.sessionSecrets, config.dataDir),

@@ -37,7 +37,7 @@ async function copy(args) {
   try {
     for (const address of addresses)
       ends.push({ archive: openArchive(address), storage: openStore(address) });
-    const copied = await copyStore(...ends, { progress: createProgress() });
+    const copied = await copyStore(...ends, { onProgress: createProgress() });
     return report(copied, addresses, to);
   } finally {
     for (const { archive, storage } of ends) await Promise.all([archive.close(), storage.close()]);
@@ -83,13 +83,13 @@ function createProgress() {
 }
 
 function report(copied, [source], to) {
-  const { total, troubles } = copied;
+  const { total, problems } = copied;
   const counts = [
     [copied.copied, "copied and compared"],
     [copied.equal, "were there already and are equal"],
-    [copied.goneOn, "were there already and have gone on since"],
+    [copied.continued, "were there already and have gone on since"],
     [copied.leftOut, "left out: deleted"],
-    [troubles.length, "not copied"],
+    [problems.length, "not copied"],
   ];
   console.log(
     `${total} conversations: ${
@@ -100,8 +100,8 @@ function report(copied, [source], to) {
     }`,
   );
   if (copied.sessions > 0) console.log(`${copied.sessions} sessions that were joined or logged out`);
-  for (const { id, why } of troubles)
-    console.error(`${id.startsWith("session ") ? "" : "conversation "}${id}: ${why}`);
+  for (const { id, reason } of problems)
+    console.error(`${id.startsWith("session ") ? "" : "conversation "}${id}: ${reason}`);
   if (copied.changed)
     console.error("The source was written to meanwhile: end its servers and run this again.");
   if (source.kind === "sqlite" && existsSync(join(source.dir, "session-secret"))) {
@@ -109,7 +109,7 @@ function report(copied, [source], to) {
       `Give the servers on ${to} the secret in ${join(source.dir, "session-secret")} as SESSION_SECRET: without it nobody finds their conversations.`,
     );
   }
-  return troubles.length > 0 || copied.changed ? 1 : 0;
+  return problems.length > 0 || copied.changed ? 1 : 0;
 }
 
 await runCommand(copy, { again: "What is copied so far is whole. Run the same command again: it goes on." });

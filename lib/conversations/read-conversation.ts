@@ -2,6 +2,7 @@ import type { ConversationView } from "../protocol/conversation-view.ts";
 import { findRun } from "../runs/find-run.ts";
 import { foldSnapshot } from "../runs/fold-snapshot.ts";
 import type { RunContext } from "../runs/run-context.ts";
+import { mayTakeOver } from "../storage/core/lease-rules.ts";
 import { summaryOf } from "./summary-of.ts";
 
 /**
@@ -15,7 +16,7 @@ export async function readConversation(
 ): Promise<ConversationView | null> {
   const { conversations } = context.storage;
   let snapshot = await conversations.get(conversationId, userId);
-  if (snapshot?.active && snapshot.active.run.leaseUntil <= context.clock.wall()) {
+  if (snapshot?.active && mayTakeOver(snapshot.active.run, context.clock.wall())) {
     await findRun(context, snapshot.active.run.runId, userId);
     snapshot = await conversations.get(conversationId, userId);
   }

@@ -9,7 +9,7 @@ const batchSize = 50;
  * between, the next call goes on. A conversation that is started meanwhile may stay.
  */
 export async function removeEverything(context: RunContext, userId: string): Promise<number> {
-  let count = 0;
+  let total = 0;
   for (;;) {
     const { conversations } = await context.storage.conversations.list(userId, { limit: batchSize });
     const removals = await Promise.allSettled(
@@ -18,7 +18,7 @@ export async function removeEverything(context: RunContext, userId: string): Pro
     // Thrown once the others of the batch have settled: nothing goes on behind the caller's back.
     for (const each of removals) if (each.status === "rejected") throw each.reason;
     const removed = removals.filter((each) => each.status === "fulfilled" && each.value).length;
-    if (removed === 0) return count;
-    count += removed;
+    if (removed === 0) return total;
+    total += removed;
   }
 }

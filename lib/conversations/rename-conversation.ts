@@ -14,7 +14,7 @@ export const renameRequest = z.strictObject({
     .refine((title) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(title), "must be a single line of text"),
 });
 
-/** Gives the conversation a title by hand, which stays. Null: not theirs, deleted, or unknown. */
+/** Gives a conversation a custom title, which stays. Null: unknown, deleted, or another user's. */
 export async function renameConversation(
   { storage: { conversations } }: Pick<RunContext, "storage">,
   conversationId: string,

@@ -4,6 +4,7 @@ import type {
   ToolCallContent,
   ToolResultContent,
 } from "../models/model-message.ts";
+import { tryParseJson } from "../models/try-parse-json.ts";
 
 /*
  * Makes of any history one that every provider accepts. Owns the form of a history; which turns are sent, and
@@ -89,12 +90,8 @@ function createUniqueIds(): (id: string) => string {
 
 /** Many endpoints parse the arguments of old calls, and refuse the request if they cannot. */
 function objectOf(input: string): string {
-  try {
-    const value: unknown = JSON.parse(input);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? input : "{}";
-  } catch {
-    return "{}";
-  }
+  const value = tryParseJson(input);
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? input : "{}";
 }
 
 /** Invariant 5: many endpoints refuse two messages of one role in a row. */

@@ -22,7 +22,7 @@ export function startBounds({ headers, userId, usesKey, limits, trustedProxies }
     ...(address === undefined ? [] : [`address ${hashOfAddress(address)}`]),
   ];
   return {
-    starts: runsPer10Min === undefined ? [] : counted.map((who) => ({ who, most: runsPer10Min })),
+    starts: runsPer10Min === undefined ? [] : counted.map((who) => ({ who, max: runsPer10Min })),
     ...(live !== undefined && { live }),
     ...(usesKey && tokens !== undefined && { tokens }),
   };

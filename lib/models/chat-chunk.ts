@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /*
- * One `chat.completion.chunk`, as loosely as real providers write it: every field may be absent or null, what
- * we do not read is dropped. A field of another type than here is a malformed answer.
+ * One `chat.completion.chunk`, as loosely as real providers write it: every field may be absent or null, and
+ * what is not read is dropped. A field of another type than here is a malformed answer.
  */
 
 const text = z.string().nullish();
@@ -36,7 +36,7 @@ const contentPart = z.object({
   text: text,
   thinking: z.union([z.string(), z.array(z.object({ text: text }))]).nullish(),
 });
-export type ContentPart = z.infer<typeof contentPart>;
+export type ChatContentPart = z.infer<typeof contentPart>;
 
 const message = z.object({
   content: z.union([z.string(), z.array(contentPart)]).nullish(),
@@ -47,7 +47,7 @@ const message = z.object({
 });
 export type MessageDelta = z.infer<typeof message>;
 
-/** `message` stands where `delta` should in the answer of a gateway that does not stream. */
+/** A gateway that does not stream sends a `message` in place of the `delta`. */
 export const chatChunk = z.object({
   id: text,
   object: text,
@@ -68,7 +68,7 @@ export type ChatChunk = z.infer<typeof chatChunk>;
 
 /**
  * The text of a chunk that holds nothing else, as nearly every chunk does: the schema costs several times
- * what reading the JSON costs. Undefined wherever the schema might see more, or something to refuse.
+ * what parsing the JSON costs. Undefined wherever the schema might find more, or something to reject.
  */
 export function plainTextOf(json: unknown): string | undefined {
   if (!isRecord(json) || !isText(json["id"]) || !isText(json["object"])) return undefined;
@@ -83,10 +83,10 @@ export function plainTextOf(json: unknown): string | undefined {
   return otherFields.some((field) => isThere(delta[field])) ? undefined : delta["content"];
 }
 
-/** Of a delta, what may be shown beside its text. */
+/** What a delta may hold beside its text. */
 const otherFields = ["reasoning_content", "reasoning", "refusal", "tool_calls"] as const;
 
 const isThere = (value: unknown): boolean => value !== undefined && value !== null;
 const isText = (value: unknown): boolean => !isThere(value) || typeof value === "string";
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;

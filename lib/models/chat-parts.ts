@@ -1,18 +1,20 @@
 import type { FinishReason, Usage } from "../protocol/run-event.ts";
 import { createSurrogateBuffer } from "../protocol/surrogates.ts";
-import type { ChatChunk, ContentPart, MessageDelta, UsageReport } from "./chat-chunk.ts";
+import type { ChatChunk, ChatContentPart, MessageDelta, UsageReport } from "./chat-chunk.ts";
+import { createChatToolCalls } from "./chat-tool-calls.ts";
 import type { ModelPart } from "./model.ts";
-import { createToolCallParts } from "./tool-call-parts.ts";
 
+/** Each method adds to `parts` what it finds. */
 export interface ChatParts {
-  /** `isWhole`: not a chunk but the whole answer, which some gateways give to a streaming request. */
-  read(chunk: ChatChunk, options?: { isWhole?: boolean }): ModelPart[];
+  read(chunk: ChatChunk, parts: ModelPart[]): void;
   /** A chunk that is text and nothing else. */
-  readText(text: string): ModelPart[];
-  /** What was held back, then `finish` if a finish reason was seen. */
-  end(): ModelPart[];
-  /** A finish reason was seen: what is still to come is usage at most. */
-  readonly finished: boolean;
+  readText(text: string, parts: ModelPart[]): void;
+  /** Not a chunk but the whole answer, which some gateways give to a streaming request. */
+  readWhole(completion: ChatChunk, parts: ModelPart[]): void;
+  /** What was held back, then `finish` if a finish reason was read. */
+  end(parts: ModelPart[]): void;
+  /** A finish reason was read: what is still to come is usage at most. */
+  readonly isFinished: boolean;
 }
 
 /**
@@ -21,76 +23,73 @@ export interface ChatParts {
  * no other. `seed` makes the ids of tool calls whose provider gives none: the same for the same request.
  */
 export function createChatParts(seed: string, usageSource: Usage["source"]): ChatParts {
-  const shown = {
-    text: createSurrogateBuffer(),
+  const texts = {
     reasoning: createSurrogateBuffer(),
+    text: createSurrogateBuffer(),
     refusal: createSurrogateBuffer(),
   };
-  const toolCalls = createToolCallParts((index) => `call_${seed}_${index}`);
-  let reason: string | undefined;
-  let hasUsage = false;
+  const toolCalls = createChatToolCalls((index) => `call_${seed}_${index}`);
+  let finishReason: string | undefined;
+  let hasOwnUsage = false;
 
-  const delta = (type: keyof typeof shown, text: string): ModelPart[] => {
-    const whole = shown[type].push(text);
-    return whole === "" ? [] : [{ type, delta: whole }];
-  };
-
-  function read(chunk: ChatChunk, { isWhole = false } = {}): ModelPart[] {
-    const choice = chunk.choices?.find((each) => (each.index ?? 0) === 0);
-    const takesMessage = isWhole || chunk.object === "chat.completion";
-    const said = choice?.delta ?? (takesMessage ? choice?.message : undefined);
-    reason = choice?.finish_reason || reason;
-    return [...(said ? message(said) : []), ...usage(chunk)];
+  function readChunk(chunk: ChatChunk, parts: ModelPart[], isWhole: boolean): void {
+    const choice = chunk.choices?.find(({ index }) => (index ?? 0) === 0);
+    const message = choice?.delta ?? (isWhole ? choice?.message : undefined);
+    finishReason = choice?.finish_reason || finishReason;
+    if (message) readMessage(message, parts);
+    readUsage(chunk, parts);
   }
 
-  function message(said: MessageDelta): ModelPart[] {
-    return [
-      ...delta("reasoning", said.reasoning_content || said.reasoning || ""),
-      ...content(said.content ?? ""),
-      ...delta("refusal", said.refusal ?? ""),
-      ...(said.tool_calls ?? []).flatMap(toolCalls.read),
-    ];
+  function readMessage(message: MessageDelta, parts: ModelPart[]): void {
+    addText("reasoning", message.reasoning_content || message.reasoning || "", parts);
+    readContent(message.content ?? "", parts);
+    addText("refusal", message.refusal ?? "", parts);
+    for (const call of message.tool_calls ?? []) toolCalls.read(call, parts);
   }
 
-  function content(said: string | readonly ContentPart[]): ModelPart[] {
-    if (typeof said === "string") return delta("text", said);
-    return said.flatMap((part) => {
-      if (part.type === "text") return delta("text", part.text ?? "");
-      return part.type === "thinking" ? delta("reasoning", thinkingOf(part)) : [];
-    });
+  function readContent(content: string | readonly ChatContentPart[], parts: ModelPart[]): void {
+    if (typeof content === "string") return addText("text", content, parts);
+    for (const part of content) {
+      if (part.type === "text") addText("text", part.text ?? "", parts);
+      else if (part.type === "thinking") addText("reasoning", thinkingOf(part), parts);
+    }
   }
 
-  function usage(chunk: ChatChunk): ModelPart[] {
-    const report = chunk.usage ?? (hasUsage ? undefined : chunk.x_groq?.usage);
+  function readUsage(chunk: ChatChunk, parts: ModelPart[]): void {
+    const report = chunk.usage ?? (hasOwnUsage ? undefined : chunk.x_groq?.usage);
+    const usage = report && usageOf(report, usageSource);
     // A report that nothing can be read from must not wipe out the one before.
-    if (!report || Object.keys(usageOf(report, usageSource)).length === 1) return [];
-    hasUsage ||= chunk.usage !== undefined && chunk.usage !== null;
-    return [{ type: "usage", usage: usageOf(report, usageSource) }];
+    if (!usage || Object.keys(usage).length === 1) return;
+    hasOwnUsage ||= chunk.usage !== undefined && chunk.usage !== null;
+    parts.push({ type: "usage", usage });
   }
 
-  function end(): ModelPart[] {
-    const left: ModelPart[] = (["reasoning", "text", "refusal"] as const).flatMap((type) => {
-      const rest = shown[type].flush();
-      return rest === "" ? [] : [{ type, delta: rest }];
-    });
-    left.push(...toolCalls.end());
-    if (reason !== undefined) left.push({ type: "finish", reason: finishReasonOf(reason) });
-    return left;
+  function addText(type: keyof typeof texts, text: string, parts: ModelPart[]): void {
+    const delta = texts[type].push(text);
+    if (delta !== "") parts.push({ type, delta });
   }
 
   return {
-    read,
-    readText: (text) => delta("text", text),
-    end,
-    get finished() {
-      return reason !== undefined;
+    read: (chunk, parts) => readChunk(chunk, parts, chunk.object === "chat.completion"),
+    readText: (text, parts) => addText("text", text, parts),
+    readWhole: (completion, parts) => readChunk(completion, parts, true),
+    end(parts) {
+      for (const type of ["reasoning", "text", "refusal"] as const) {
+        const delta = texts[type].flush();
+        if (delta !== "") parts.push({ type, delta });
+      }
+      toolCalls.end(parts);
+      if (finishReason !== undefined) parts.push({ type: "finish", reason: finishReasonOf(finishReason) });
+    },
+    get isFinished() {
+      return finishReason !== undefined;
     },
   };
 }
 
-function thinkingOf(part: ContentPart): string {
-  if (typeof part.thinking === "string") return part.thinking;
-  return (part.thinking ?? []).map((each) => each.text ?? "").join("");
+function thinkingOf({ thinking }: ChatContentPart): string {
+  if (typeof thinking === "string") return thinking;
+  return (thinking ?? []).map(({ text }) => text ?? "").join("");
 }
 
 function usageOf(report: UsageReport, source: Usage["source"]): Usage {

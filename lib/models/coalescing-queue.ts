@@ -110,10 +110,9 @@ export function createCoalescingQueue(coalesceMs: number): CoalescingQueue {
   };
 }
 
-const textOf = (part: ModelPart): string | undefined => ("delta" in part ? part.delta : undefined);
+const lengthOf = (part: ModelPart): number => ("delta" in part ? part.delta.length : 0);
 
-const lengthOf = (part: ModelPart): number => textOf(part)?.length ?? 0;
-
+/** Whether both are deltas of one text. */
 function isSameText(one: ModelPart, next: ModelPart): boolean {
   switch (next.type) {
     case "text":
@@ -128,7 +127,18 @@ function isSameText(one: ModelPart, next: ModelPart): boolean {
 }
 
 const mergeParts = createDeltaMerge<ModelPart>({
-  textOf,
+  textOf: (part) => ("delta" in part ? part.delta : undefined),
   isSamePart: isSameText,
-  withText: (part, text) => ("delta" in part ? { ...part, delta: text } : part),
+  withText(part, delta) {
+    switch (part.type) {
+      case "text":
+      case "reasoning":
+      case "refusal":
+        return { type: part.type, delta };
+      case "tool-call-delta":
+        return { type: part.type, index: part.index, delta };
+      default:
+        return part;
+    }
+  },
 });

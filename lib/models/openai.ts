@@ -1,15 +1,23 @@
 import OpenAI from "openai";
 import { z } from "zod";
-import { createChatParts } from "./chat-parts.ts";
+import { readBytes } from "./byte-stream.ts";
+import { createChatReader } from "./chat-reader.ts";
 import { chatRequest } from "./chat-request.ts";
-import { readBytes } from "./chunks.ts";
-import { boundError, chunksOf, httpFetch } from "./http-fetch.ts";
-import { type Model, ModelError, type ModelPart } from "./model.ts";
-import type { ModelRequest } from "./model-request.ts";
-import { type Asked, connectionError, providerError, retryAfterSeconds } from "./provider-error.ts";
-import { readAnswer } from "./read-answer.ts";
-import { createSilence } from "./silence.ts";
-import { callIdSeed } from "./tool-call-parts.ts";
+import { connectionError } from "./connection-error.ts";
+import { httpFetch } from "./http-fetch.ts";
+import { createIdleWatchdog } from "./idle-watchdog.ts";
+import { type Model, ModelError } from "./model.ts";
+import { badResponse, providerError, type RequestContext } from "./provider-error.ts";
+import { type AnswerLimits, createProviderModel } from "./provider-model.ts";
+import type { ProviderWire } from "./provider-wire.ts";
+import { retryAfterSeconds } from "./retry-after.ts";
+import { bytesOf, withBoundedError } from "./streamed-response.ts";
+import { tryParseJson } from "./try-parse-json.ts";
+
+/*
+ * The one door to the `openai` package: it makes requests and reads rejections. The bytes of an answer come
+ * past it (`bytesOf`), and what they mean is the wires' business (`chat-*`).
+ */
 
 /** Where to ask, and as whom. */
 export interface OpenAiEndpoint {
@@ -20,101 +28,67 @@ export interface OpenAiEndpoint {
   fetch?: typeof fetch;
 }
 
-export interface OpenAiModelOptions extends OpenAiEndpoint {
+export interface OpenAiModelOptions extends OpenAiEndpoint, AnswerLimits {
   id: string;
-  /** From the request to the first frame; comments do not count. */
-  firstByteMs: number;
-  /** From one frame to the next. */
-  idleMs: number;
-  /** Of one answer. */
-  maxBytes: number;
-  /** Of one answer, from the request to its end; absent: no limit but silence. */
-  maxMs?: number;
   demo?: boolean;
 }
 
 const openAiUrl = "https://api.openai.com/v1";
-/** Protocol 1.6: no text waits longer for its neighbours. */
-const defaultCoalesceMs = 25;
 /** Of an endpoint's list of models. */
 const maxListBytes = 16 * 1024 * 1024;
 const modelPage = z.object({ data: z.array(z.object({ id: z.string() })) });
 
 /**
- * A model behind an OpenAI-compatible chat completions endpoint. Asks once: retries are the caller's, who can
- * show them. Usage is reported as it comes. Redirects are refused: they would carry the conversation
- * elsewhere.
+ * A model behind an OpenAI-compatible endpoint, asked over the Chat Completions wire. Usage is reported as it
+ * comes. Redirects are refused: they would carry the conversation elsewhere.
  */
-export function createOpenAiModel(options: OpenAiModelOptions): Model {
-  const client = createClient(options, options.firstByteMs);
-  const asked = { host: hostOf(options), model: options.id };
-  const demo = options.demo ?? false;
-  const maxTokensField = options.baseUrl === undefined ? "max_completion_tokens" : "max_tokens";
+export function createOpenAiModel({ id, demo = false, ...options }: OpenAiModelOptions): Model {
+  const context = { host: hostOf(options), model: id };
+  const wire = createChatWire(options, options.firstByteMs, { context, demo });
+  return createProviderModel({ id, demo, host: context.host, limits: options, wire });
+}
 
-  async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
-    if (signal.aborted) return;
-    const connection = new AbortController();
-    const close = () => connection.abort();
-    signal.addEventListener("abort", close, { once: true });
-    const silence = createSilence(asked.host, close);
-    silence.expect(options.firstByteMs);
-    if (options.maxMs !== undefined) silence.allow(options.maxMs);
-    try {
-      const response = await client.chat.completions
-        .create(chatRequest(request, { model: options.id, maxTokensField }), { signal: connection.signal })
-        .asResponse();
-      const parts = createChatParts(callIdSeed(request.messages), demo ? "estimated" : "provider");
-      const answer = readAnswer(chunksOf(response), {
-        ...options,
-        coalesceMs: request.coalesceMs ?? defaultCoalesceMs,
-        asked,
-        parts,
-        silence,
-        signal,
-      });
-      for (let said = await answer.next(); said; said = await answer.next())
-        for (const part of said) {
-          if (signal.aborted) return;
-          yield part;
-        }
-    } catch (error) {
-      if (!signal.aborted)
-        throw silence.broken && !(error instanceof ModelError) ? silence.error() : errorOf(asked, error);
-    } finally {
-      silence.end();
-      signal.removeEventListener("abort", close);
-      close();
-    }
-  }
-
-  return { id: options.id, demo, stream };
+function createChatWire(
+  endpoint: OpenAiEndpoint,
+  timeoutMs: number,
+  { context, demo }: { context: RequestContext; demo: boolean },
+): ProviderWire {
+  const client = createClient(endpoint, timeoutMs);
+  const maxTokensField = endpoint.baseUrl === undefined ? "max_completion_tokens" : "max_tokens";
+  const usageSource = demo ? "estimated" : "provider";
+  return {
+    send: (request, signal) =>
+      client.chat.completions
+        .create(chatRequest(request, { model: context.model, maxTokensField }), { signal })
+        .asResponse(),
+    createReader: (request) => createChatReader(request, { context, usageSource }),
+    toModelError: (error) => toModelError(context, error),
+  };
 }
 
 /** The ids that an endpoint lists, in its order. Throws `ModelError`. */
 export async function listOpenAiModels(endpoint: OpenAiEndpoint, timeoutMs: number): Promise<string[]> {
-  const asked = { host: hostOf(endpoint), model: "" };
+  const context = { host: hostOf(endpoint), model: "" };
   const connection = new AbortController();
-  const silence = createSilence(asked.host, () => connection.abort());
-  silence.expect(timeoutMs);
+  const watchdog = createIdleWatchdog(context.host, () => connection.abort());
+  watchdog.arm(timeoutMs);
   try {
     const response = await createClient(endpoint, timeoutMs)
       .models.list({ signal: connection.signal })
       .asResponse();
-    const body = await readBytes(chunksOf(response), maxListBytes);
-    const listed = modelPage.safeParse(JSON.parse(new TextDecoder().decode(body)));
-    if (!listed.success) throw new SyntaxError("no list of models");
-    return listed.data.data.map((model) => model.id);
+    const body = await readBytes(bytesOf(response), maxListBytes);
+    return idsOf(context.host, new TextDecoder().decode(body));
   } catch (error) {
-    if (error instanceof SyntaxError)
-      throw new ModelError(
-        "bad-response",
-        `${asked.host} answered with something that is no list of models.`,
-        { retryable: false, facts: { host: asked.host } },
-      );
-    throw silence.broken ? silence.error() : errorOf(asked, error);
+    throw watchdog.error ?? toModelError(context, error);
   } finally {
-    silence.end();
+    watchdog.stop();
   }
+}
+
+function idsOf(host: string, body: string): string[] {
+  const page = modelPage.safeParse(tryParseJson(body));
+  if (!page.success) throw badResponse(host, "answered with something that is no list of models");
+  return page.data.data.map(({ id }) => id);
 }
 
 /** `host:port` of an endpoint, for people. */
@@ -138,7 +112,7 @@ function createClient(endpoint: OpenAiEndpoint, timeoutMs: number): OpenAI {
     fetch: async (url, init = {}) => {
       const headers = headersOf(apiKey);
       return endpoint.fetch
-        ? boundError(await endpoint.fetch(url, { ...init, headers, redirect: "manual" }))
+        ? withBoundedError(await endpoint.fetch(url, { ...init, headers, redirect: "manual" }))
         : httpFetch(url, init, headers);
     },
   });
@@ -152,23 +126,24 @@ const headersOf = (apiKey: string): Record<string, string> => ({
   "user-agent": "Rivulet",
 });
 
-function errorOf(asked: Asked, error: unknown): ModelError {
+function toModelError(context: RequestContext, error: unknown): ModelError {
+  const { host } = context;
   if (error instanceof ModelError) return error;
   if (error instanceof OpenAI.APIConnectionTimeoutError)
-    return new ModelError("timeout", `${asked.host} did not answer in time.`, {
+    return new ModelError("timeout", `${host} did not answer in time.`, {
       retryable: true,
-      facts: { host: asked.host, reason: "start" },
+      facts: { host, reason: "start" },
     });
-  if (error instanceof OpenAI.APIConnectionError) return connectionError(asked.host, error);
+  if (error instanceof OpenAI.APIConnectionError) return connectionError(host, error);
   if (error instanceof OpenAI.APIError && error.status !== undefined)
-    return providerError(asked, {
+    return providerError(context, {
       status: error.status,
       body: `${error.message} ${JSON.stringify(error.error ?? "")}`,
       retryAfterSeconds: error.headers && retryAfterSeconds(error.headers),
     });
-  return new ModelError("provider-failed", `The request to ${asked.host} failed.`, {
+  return new ModelError("provider-failed", `The request to ${host} failed.`, {
     retryable: true,
-    facts: { host: asked.host },
+    facts: { host },
     cause: new Error(error instanceof Error ? error.name : "unknown"),
   });
 }

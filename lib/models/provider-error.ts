@@ -1,134 +1,105 @@
 import type { ErrorReason } from "../protocol/codes.ts";
 import { ModelError } from "./model.ts";
 
-/** Whom we asked for what, for the words of an error. */
-export interface Asked {
+/** Who was asked for what, for the words of an error. */
+export interface RequestContext {
   /** `host:port` of the endpoint. */
   host: string;
   model: string;
 }
 
-/**
- * A provider's refusal as it came: by HTTP status, or in an error frame. `body` is read for its kind and
- * never shown.
- */
-export interface Refusal {
+/** As it came: by HTTP status, or in an error frame. `body` is read for its kind and never shown. */
+export interface ProviderRejection {
   status: number | undefined;
   body: string;
   retryAfterSeconds?: number | undefined;
 }
 
-/** The `ModelError` for a refusal. Its message is ours alone: upstream bodies may echo keys and prompts. */
-export function providerError(asked: Asked, refusal: Refusal): ModelError {
-  const { code, retryable, words } = verdictOn(asked, refusal);
-  const { status, retryAfterSeconds: after } = refusal;
-  const cause = status === undefined ? undefined : new Error(`HTTP ${status}`);
-  const retryAfterMs = after === undefined ? undefined : after * 1000;
-  return new ModelError(code, status === undefined ? `${words}.` : `${words} (${status}).`, {
+/** The `ModelError` for a rejection. Its message is ours alone: upstream bodies may echo keys and prompts. */
+export function providerError(context: RequestContext, rejection: ProviderRejection): ModelError {
+  const { code, retryable, message } = classify(context, rejection);
+  const { status, retryAfterSeconds } = rejection;
+  return new ModelError(code, status === undefined ? `${message}.` : `${message} (${status}).`, {
     retryable,
-    cause,
-    facts: { host: asked.host, status, retryAfterMs },
+    facts: {
+      host: context.host,
+      ...(status !== undefined && { status }),
+      ...(retryAfterSeconds !== undefined && { retryAfterMs: retryAfterSeconds * 1000 }),
+    },
+    ...(status !== undefined && { cause: new Error(`HTTP ${status}`) }),
   });
 }
 
-type Verdict = { code: ModelError["code"]; retryable: boolean; words: string };
+/** The `ModelError` for a response that is none of the wire's. */
+export const badResponse = (host: string, words: string, reason?: ErrorReason): ModelError =>
+  new ModelError("bad-response", `${host} ${words}.`, {
+    retryable: false,
+    facts: { host, ...(reason !== undefined && { reason }) },
+  });
 
-function verdictOn({ host, model }: Asked, refusal: Refusal): Verdict {
-  const { status, body } = refusal;
+interface RejectionKind {
+  code: ModelError["code"];
+  retryable: boolean;
+  message: string;
+}
+
+function classify(context: RequestContext, rejection: ProviderRejection): RejectionKind {
+  const { host, model } = context;
+  const { status } = rejection;
   if (status === undefined || status >= 500)
-    return { code: "provider-failed", retryable: true, words: `${host} failed to answer` };
-  if (status === 401 || status === 403)
-    return { code: "key-rejected", retryable: false, words: `The key was rejected by ${host}` };
-  if (status === 404)
-    return {
-      code: "model-not-found",
-      retryable: false,
-      words: `${host} has no model "${model}", or its address is wrong`,
-    };
-  if (status === 408) return { code: "timeout", retryable: true, words: `${host} took too long` };
-  if (status === 429) return rateLimited(host, refusal);
-  if (status === 402)
-    return { code: "out-of-credit", retryable: false, words: `The account at ${host} is out of credit` };
-  if (isTooLong(body))
-    return {
-      code: "context-too-long",
-      retryable: false,
-      words: `The conversation is too long for "${model}"`,
-    };
-  if (isFiltered(body))
-    return {
-      code: "content-filter",
-      retryable: false,
-      words: `The content filter of ${host} refused the question`,
-    };
-  return { code: "request-refused", retryable: false, words: refusalWords(host, status, body) };
+    return { code: "provider-failed", retryable: true, message: `${host} failed to answer` };
+  switch (status) {
+    case 401:
+    case 403:
+      return { code: "key-rejected", retryable: false, message: `The key was rejected by ${host}` };
+    case 402:
+      return { code: "out-of-credit", retryable: false, message: `The account at ${host} is out of credit` };
+    case 404: {
+      const message = `${host} has no model "${model}", or its address is wrong`;
+      return { code: "model-not-found", retryable: false, message };
+    }
+    case 408:
+      return { code: "timeout", retryable: true, message: `${host} took too long` };
+    case 429:
+      return rateLimited(host, rejection);
+    default:
+      return refused(context, status, rejection.body);
+  }
 }
 
-function rateLimited(host: string, { body, retryAfterSeconds }: Refusal): Verdict {
+function rateLimited(host: string, { body, retryAfterSeconds }: ProviderRejection): RejectionKind {
   if (body.includes("insufficient_quota"))
-    return { code: "out-of-credit", retryable: false, words: `The account's quota at ${host} is used up` };
+    return { code: "out-of-credit", retryable: false, message: `The account's quota at ${host} is used up` };
   const wait = retryAfterSeconds === undefined ? "try again later" : `try again in ${retryAfterSeconds} s`;
-  return { code: "rate-limited", retryable: true, words: `${host} takes no more requests for now; ${wait}` };
+  return {
+    code: "rate-limited",
+    retryable: true,
+    message: `${host} takes no more requests for now; ${wait}`,
+  };
 }
 
-function refusalWords(host: string, status: number, body: string): string {
-  if (status >= 300 && status < 400)
-    return `${host} redirects elsewhere, which is not followed; use the final address`;
-  if (body.includes("stream_options")) return `${host} does not know stream_options, which is always sent`;
-  return `${host} refused the request`;
+function refused({ host, model }: RequestContext, status: number, body: string): RejectionKind {
+  const refusal = { code: "request-refused", retryable: false } as const;
+  if (contextTooLong.test(body)) {
+    const message = `The conversation is too long for "${model}"`;
+    return { ...refusal, code: "context-too-long", message };
+  }
+  if (contentFiltered.test(body)) {
+    const message = `The content filter of ${host} refused the question`;
+    return { ...refusal, code: "content-filter", message };
+  }
+  if (status >= 300 && status < 400) {
+    const message = `${host} redirects elsewhere, which is not followed; use the final address`;
+    return { ...refusal, message };
+  }
+  if (body.includes("stream_options"))
+    return { ...refusal, message: `${host} does not know stream_options, which is always sent` };
+  return { ...refusal, message: `${host} refused the request` };
 }
 
 /** The words of OpenAI, Anthropic, Mistral, llama.cpp, vLLM and Gemini for the same thing. */
-const isTooLong = (body: string): boolean =>
-  /context[ _-]?(length|window|size)|maximum context|too many (input )?tokens|(prompt|input)( token count)? (is too long|exceeds)/i.test(
-    body,
-  );
+const contextTooLong =
+  /context[ _-]?(length|window|size)|maximum context|too many (input )?tokens|(prompt|input)( token count)? (is too long|exceeds)/i;
 
 /** The words of OpenAI, Azure, Gemini and Moonshot. */
-const isFiltered = (body: string): boolean =>
-  /content[ _-]?(filter|policy|management)|responsible ?ai|safety (system|settings)/i.test(body);
-
-/**
- * Seconds to wait, from `retry-after-ms` or `retry-after`; a date is read against the response's own `date`.
- */
-export function retryAfterSeconds(headers: Headers): number | undefined {
-  const ms = Number.parseFloat(headers.get("retry-after-ms") ?? "");
-  const after = headers.get("retry-after") ?? "";
-  const seconds = Number.isFinite(ms)
-    ? ms / 1000
-    : /^\s*\d/.test(after)
-      ? Number.parseFloat(after)
-      : untilDate(after, headers);
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds) : undefined;
-}
-
-const untilDate = (after: string, headers: Headers): number =>
-  (Date.parse(after) - Date.parse(headers.get("date") ?? "")) / 1000;
-
-/** The `ModelError` for a connection that never gave an answer: name not found, refused, TLS, reset. */
-export function connectionError(host: string, error: unknown): ModelError {
-  const code = codeOf(error);
-  const { reason, words } = unreachableBy(code);
-  return new ModelError("unreachable", `${host} cannot be reached: ${words}.`, {
-    retryable: true,
-    cause: new Error(code ?? "connection failed"),
-    facts: { host, reason },
-  });
-}
-
-function unreachableBy(code: string | undefined): { reason?: ErrorReason; words: string } {
-  if (code === undefined) return { words: "the connection failed" };
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return { reason: "name", words: "its name is not known" };
-  if (code === "ECONNREFUSED") return { reason: "refused", words: "nothing listens there" };
-  if (/TLS|CERT|SSL|SELF_SIGNED|UNABLE_TO_|EPROTO/.test(code))
-    return { reason: "tls", words: `its certificate or TLS is not accepted (${code})` };
-  return { words: `the connection failed (${code})` };
-}
-
-/** The innermost error code of a chain of causes: fetch wraps the socket's error, the SDK wraps fetch's. */
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const inner = error instanceof AggregateError ? codeOf(error.errors[0]) : codeOf(error.cause);
-  const own = "code" in error && typeof error.code === "string" ? error.code : undefined;
-  return inner ?? own;
-}
+const contentFiltered = /content[ _-]?(filter|policy|management)|responsible ?ai|safety (system|settings)/i;

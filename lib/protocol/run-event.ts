@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { EndReason, ErrorCode, ErrorReason } from "./codes.ts";
 
 /**
  * The product's protocol: every event a run's log can hold (docs/protocol.md §1).
@@ -170,5 +171,12 @@ export type EventBody = WithoutEnvelope<RunEvent>;
 /** Of one type: `EventOf<"text-delta">`. */
 export type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
 
-/** The four events of which exactly one ends a log. */
-export type TerminalBody = Extract<EventBody, { type: "finish" | "abort" | "error" | "interrupted" }>;
+/**
+ * The four events of which exactly one ends a log. This build writes the codes that its page has words for.
+ */
+export type TerminalBody =
+  | BodyOf<"finish" | "abort">
+  | (BodyOf<"error"> & { code: ErrorCode; reason?: ErrorReason })
+  | (BodyOf<"interrupted"> & { reason: EndReason });
+
+type BodyOf<T extends EventBody["type"]> = Extract<EventBody, { type: T }>;

@@ -1,4 +1,4 @@
-import { isEnded } from "../protocol/run-status.ts";
+import { mayTakeOver } from "../storage/core/lease-rules.ts";
 import type { RunMeta } from "../storage/run-store.ts";
 import { StorageError } from "../storage/storage-error.ts";
 import { continueRun } from "./continue-run.ts";
@@ -12,8 +12,8 @@ export async function findRun(context: RunContext, runId: string, userId: string
   const { runs } = context.storage;
   const run = await runs.run(runId);
   if (!run || run.userId !== userId || run.deleted) return null;
-  if (isEnded(run.status) || run.leaseUntil > context.clock.wall()) return run;
-  // What is stored can be read even while nothing can be written.
+  if (!mayTakeOver(run, context.clock.wall())) return run;
+  // What is stored can be read also while nothing can be written.
   await continueRun(context, run).catch((error: unknown) => {
     if (!(error instanceof StorageError)) throw error;
   });

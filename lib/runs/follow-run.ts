@@ -37,10 +37,11 @@ export type FollowContext = Pick<RunContext, "storage" | "clock" | "leaseMs">;
  * `ended`: there is nothing after the cursor, and nothing will come. `gone`: the log cannot be continued from
  * this cursor, so the reader has to take the snapshot.
  */
-export type FollowResult =
+export type RunStream =
   | { kind: "ended" }
   | { kind: "gone" }
   | { kind: "not-found" }
+  /** `signal` ends it, also for a reader that never asks for its next chunk. */
   | { kind: "stream"; chunks(signal: AbortSignal): AsyncGenerator<string> };
 
 /**
@@ -53,7 +54,7 @@ export async function followRun(
   runId: string,
   after: Cursor,
   encoder: Encoder,
-): Promise<FollowResult> {
+): Promise<RunStream> {
   const first = await context.storage.runs.read(runId, after, batchSizes.first);
   if (!first) return { kind: "not-found" };
   if (first.gone) return { kind: "gone" };
@@ -90,14 +91,16 @@ async function* tail({ context, runId, ...stream }: Stream, signal: AbortSignal)
       if (isComplete(read, request.cursor.seq)) return yield* closing(encoder, "ended");
       if (request.cursor.seq >= read.head) {
         const isNotified = await changes.wait(heartbeatMs);
+        if (changes.isClosed) return yield* closing(encoder, "closed");
         // Told before the read, which may take its time now, or fail.
         text = changes.durability === "delayed" ? status.report("delayed") : "";
         if (!isNotified) text += encoder.heartbeat(read.head);
-        if (text !== "" && !changes.isClosed) yield text;
+        if (text !== "") yield text;
       }
       if (changes.isClosed) return yield* closing(encoder, "closed");
       let next = await attemptRead(request);
-      if (next instanceof StorageError) next = yield* reattemptRead(request, status, encoder, signal);
+      if (next instanceof StorageError)
+        next = yield* retryRead(request, { encoder, changes, status, signal });
       if (!next || next.gone) return yield* closing(encoder, changes.isClosed ? "closed" : "gone");
       read = next;
       text = "";
@@ -177,21 +180,26 @@ async function attemptRead({
   }
 }
 
+interface RetryContext {
+  encoder: Encoder;
+  changes: Changes;
+  status: StatusReporter;
+  signal: AbortSignal;
+}
+
 /**
  * Reads until the store answers, and tells the reader of the wait: as long as a holder would wait, saving is
- * delayed, then it has stopped. Null once the signal aborts. Throws the `StorageError` of a store that stays
- * away: another server may have one.
+ * delayed, then it has stopped. Null once the stream is closed. Throws the `StorageError` of a store that
+ * stays away: another server may have one.
  */
-async function* reattemptRead(
+async function* retryRead(
   request: ReadRequest,
-  status: StatusReporter,
-  encoder: Encoder,
-  signal: AbortSignal,
+  { encoder, changes, status, signal }: RetryContext,
 ): AsyncGenerator<string, ReadResult | null> {
   const { clock, leaseMs } = request.context;
   const since = clock.now();
   let heartbeatAt = since;
-  while (!signal.aborted) {
+  while (!changes.isClosed) {
     const read = await attemptRead(request);
     if (!(read instanceof StorageError)) return read;
     const awayMs = clock.now() - since;

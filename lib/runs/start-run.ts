@@ -1,4 +1,5 @@
 import type { PickedProducer } from "../agents/producer.ts";
+import { mayTakeOver } from "../storage/core/lease-rules.ts";
 import type { RefusedStart, StartBounds } from "../storage/limit-store.ts";
 import type { CreateResult, NewRun, RunMeta } from "../storage/run-store.ts";
 import { continueRun } from "./continue-run.ts";
@@ -56,7 +57,7 @@ async function createAndDrive(
 ): Promise<CreateResult & { done?: Promise<void> }> {
   const { runs } = context.storage;
   let result = await runs.createRun(run);
-  if (result.kind === "busy" && result.run.leaseUntil <= context.clock.wall()) {
+  if (result.kind === "busy" && mayTakeOver(result.run, context.clock.wall())) {
     await continueRun(context, result.run);
     result = await runs.createRun(run);
   }

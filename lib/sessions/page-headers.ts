@@ -1,7 +1,6 @@
 /**
- * The content policy of every page (security.md S70): only our own scripts by nonce, nothing from anywhere
- * else. The development server needs eval and inline styles for its overlay; nobody is served by it but its
- * developer.
+ * The Content-Security-Policy of every page (security.md S70): only scripts with our nonce, and nothing from
+ * other origins. The development server needs eval and inline styles for its overlay.
  */
 export function contentPolicy(nonce: string, development: boolean): string {
   return [

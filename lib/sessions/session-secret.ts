@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { makePrivateDir } from "../storage/private-dir.ts";
 
 /**
- * The secrets that sign sessions, newest first. Without configured ones a secret is made once and kept in
- * `dataDir/session-secret` (0600), so that a restart does not turn people into strangers.
+ * The secrets that sign sessions, newest first. If none is configured, one is generated once and kept in
+ * `dataDir/session-secret` (0600), so that sessions survive a restart.
  */
 export function sessionSecrets(configured: readonly string[], dataDir: string): readonly string[] {
   if (configured.length > 0) return configured;
   makePrivateDir(dataDir);
   const file = join(dataDir, "session-secret");
   try {
-    // "wx": of two processes that start at once, one makes it and the other reads it.
+    // "wx": of two processes that start together, one writes the file and the other reads it.
     writeFileSync(file, randomBytes(32).toString("base64url"), { flag: "wx", mode: 0o600 });
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;

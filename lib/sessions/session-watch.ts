@@ -1,49 +1,51 @@
 import type { SessionStore } from "../storage/session-store.ts";
 
-/** Tells open streams that their session was logged out, here or on another process. */
+/** Ends open streams when their session is logged out, here or by another process. */
 export interface SessionWatch {
-  /** Aborts within `pollMs` of the log-out; watches until `over`. */
-  ended(session: string, over: AbortSignal): AbortSignal;
-  /** Logged out here: its streams end at once. */
-  end(session: string): void;
+  /** Aborts within `pollMs` of the logout. Watches the session until `until` aborts. */
+  logoutSignal(session: string, until: AbortSignal): AbortSignal;
+  /** The session was logged out by this process: aborts its signals at once. */
+  abort(session: string): void;
 }
 
-/** One read each `pollMs`, however many sessions and streams are watched; none without a stream. */
+/**
+ * One read of the store each `pollMs` for all watched sessions together; none while no session is watched.
+ */
 export function createSessionWatch(store: Pick<SessionStore, "loggedOut">, pollMs = 3000): SessionWatch {
   const watched = new Map<string, Set<AbortController>>();
   let timer: NodeJS.Timeout | undefined;
 
-  function ended(session: string, over: AbortSignal): AbortSignal {
-    const end = new AbortController();
-    if (over.aborted) return end.signal;
-    const streams = watched.get(session) ?? new Set();
-    watched.set(session, streams.add(end));
+  function logoutSignal(session: string, until: AbortSignal): AbortSignal {
+    const controller = new AbortController();
+    if (until.aborted) return controller.signal;
+    const controllers = watched.get(session) ?? new Set();
+    watched.set(session, controllers.add(controller));
     if (timer === undefined) {
-      timer = setInterval(() => void look(), pollMs);
+      timer = setInterval(() => void poll(), pollMs);
       timer.unref();
     }
-    over.addEventListener("abort", () => forget(session, end), { once: true });
-    return end.signal;
+    until.addEventListener("abort", () => unwatch(session, controller), { once: true });
+    return controller.signal;
   }
 
-  function forget(session: string, end: AbortController): void {
-    const streams = watched.get(session);
-    streams?.delete(end);
-    if (streams?.size === 0) watched.delete(session);
+  function unwatch(session: string, controller: AbortController): void {
+    const controllers = watched.get(session);
+    controllers?.delete(controller);
+    if (controllers?.size === 0) watched.delete(session);
     if (watched.size > 0) return;
     clearInterval(timer);
     timer = undefined;
   }
 
-  /** A store that does not answer ends no stream: it is asked again. */
-  async function look(): Promise<void> {
-    const gone = await store.loggedOut([...watched.keys()]).catch(() => []);
-    gone.forEach(end);
+  /** While the store does not answer, no stream is ended. */
+  async function poll(): Promise<void> {
+    const loggedOut = await store.loggedOut([...watched.keys()]).catch(() => []);
+    loggedOut.forEach(abort);
   }
 
-  function end(session: string): void {
-    for (const stream of [...(watched.get(session) ?? [])]) stream.abort();
+  function abort(session: string): void {
+    for (const controller of [...(watched.get(session) ?? [])]) controller.abort();
   }
 
-  return { ended, end };
+  return { logoutSignal, abort };
 }

@@ -5,46 +5,46 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypt
  * The store only ever sees a hash of them, from which no session can be made.
  */
 export interface Session {
-  /** What the store knows it by. */
+  /** All that the store knows of it. */
   hash: string;
-  /** Signed with a secret that is no longer the newest: to be signed anew at the next page. */
-  stale: boolean;
+  /** Signed with an older secret than the newest: the next page signs it again. */
+  isStale: boolean;
   sid: string;
 }
 
 const plainName = "rivulet-sid";
 const secureName = "__Host-rivulet-sid";
 
-/** Over plain http a browser refuses the `__Host-` prefix, so the name depends on the scheme. */
+/** Browsers refuse the `__Host-` prefix over plain http, so the name depends on the scheme. */
 export const sessionCookieName = (secure: boolean): string => (secure ? secureName : plainName);
 
-/** A new session's random part. */
+/** The random part of a new session. */
 export const newSid = (): string => randomBytes(32).toString("base64url");
 
-/** A transfer code: 192 random bits, short enough to be read out. */
-export const newCode = (): string => randomBytes(24).toString("base64url");
+/** A new transfer code: 192 random bits, short enough to be read aloud. */
+export const newTransferCode = (): string => randomBytes(24).toString("base64url");
 
-/** Whether a text may be a transfer code: nothing else is looked for. */
-export const isCode = (text: string): boolean => /^[A-Za-z0-9_-]{32}$/.test(text);
+/** Whether a text has the form of a transfer code. No other text is looked up. */
+export const isTransferCode = (text: string): boolean => /^[A-Za-z0-9_-]{32}$/.test(text);
 
-/** The `Set-Cookie` header that keeps a session for a year. */
+/** The `Set-Cookie` header that stores a session for a year. */
 export function sessionCookie(sid: string, secrets: readonly string[], secure: boolean): string {
   const flags = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${365 * 24 * 3600}${secure ? "; Secure" : ""}`;
   return `${sessionCookieName(secure)}=${sign(sid, secrets)}; ${flags}`;
 }
 
-/** The `Set-Cookie` header that takes a session from the browser. */
-export const endedCookie = (secure: boolean): string =>
+/** The `Set-Cookie` header that removes a session from the browser. */
+export const expiredCookie = (secure: boolean): string =>
   `${sessionCookieName(secure)}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0${secure ? "; Secure" : ""}`;
 
-/** `sid.signature`, as the cookie holds it. */
+/** The cookie's value: `sid.signature`, by the newest secret. */
 export function sign(sid: string, secrets: readonly string[]): string {
   const [newest] = secrets;
   if (newest === undefined) throw new Error("no session secret");
   return `${sid}.${signature(sid, newest)}`;
 }
 
-/** The first valid session of a `Cookie` header; null if there is none. Constant time in the signature. */
+/** The first valid session of a `Cookie` header, or null. Signatures are compared in constant time. */
 export function readSession(
   cookieHeader: string | null | undefined,
   secrets: readonly string[],
@@ -58,14 +58,14 @@ export function readSession(
 }
 
 /** SHA-256 of a session's random part, or of a transfer code: all that is ever stored of either. */
-export const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");
+export const hashSecret = (secret: string): string => createHash("sha256").update(secret).digest("hex");
 
 function verify(value: string, secrets: readonly string[]): Session | null {
   const match = /^([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/.exec(value);
   const [, sid, given] = match ?? [];
   if (sid === undefined || given === undefined) return null;
   const at = secrets.findIndex((secret) => equal(signature(sid, secret), given));
-  return at < 0 ? null : { hash: hashOf(sid), stale: at > 0, sid };
+  return at < 0 ? null : { hash: hashSecret(sid), isStale: at > 0, sid };
 }
 
 function* cookieValues(header: string, name: string): Generator<string> {

@@ -12,7 +12,7 @@ export interface Conversation {
 
 export interface ConversationPage {
   conversations: readonly Conversation[];
-  /** Pass as `cursor` for the older ones. */
+  /** The `cursor` of the next, older page; absent on the last one. */
   nextCursor?: string;
 }
 
@@ -26,21 +26,22 @@ export interface ConversationSnapshot {
   active?: RunSnapshot;
 }
 
-/** Every method takes who asks: what is not theirs does not exist. */
+/** Every method takes the user who asks: another user's conversation does not exist for them. */
 export interface ConversationStore {
-  /** One atomic read. */
+  /** One atomic read. Null: none, deleted, or another user's. */
   get(id: string, userId: string): Promise<ConversationSnapshot | null>;
+  /** The newest updated first. */
   list(userId: string, options: { cursor?: string; limit: number }): Promise<ConversationPage>;
-  /**
-   * A title given by hand: none that is made of the text ever replaces it. The order of the list stays. Null:
-   * none.
-   */
+  /** Sets a custom title, which no later question replaces. The order of the list stays. Null: none. */
   rename(id: string, userId: string, title: string): Promise<Conversation | null>;
   /**
-   * Hides the conversation and sets a stop on its live runs, in one atomic step, then rings them. Again: true
-   * until it is purged, and the undo time is not longer for it. False: none.
+   * Hides the conversation and requests a stop of its live runs, in one atomic step, then notifies their
+   * subscribers. Repeated: true until it is purged, and the undo time is not extended. False: none.
    */
   remove(id: string, userId: string): Promise<boolean>;
-  /** Brings a deleted one back for `undoMs`; its runs stay stopped. True if it is there. */
+  /**
+   * Brings a deleted conversation back, within `undoMs`; its runs stay stopped. True if it is there
+   * afterwards.
+   */
   restore(id: string, userId: string): Promise<boolean>;
 }

@@ -1,63 +1,50 @@
 import type { NewRun } from "./run-store.ts";
 
-/** A start counts in the window of this length, ms. */
+/** The window in which starts are counted, ms. */
 export const startsWindowMs = 600_000;
 
-/**
- * A start that has been admitted takes the place of a live run for this long, ms, even if the run is not
- * there yet.
- */
+/** How long an admitted start counts as a live run although its run does not exist yet, ms. */
 export const pendingStartMs = 60_000;
 
 /**
- * The same request within this time is one start: both may be under way. Shorter than what it takes to purge
- * a run, whose id may then be used for another one.
+ * How long a repeated request is the same start, ms: both may still be under way. Shorter than the time after
+ * which a run is purged, because its id may then be used for another run.
  */
 export const sameStartMs = 5000;
 
-/** The day that a budget of tokens is for, ms. */
+/** The day that a token budget is for, ms. */
 export const dayMs = 86_400_000;
 
-/** When to ask again while as many runs are live as may be: nobody knows when one ends, ms. */
+/** When to ask again while the maximum of live runs is reached, ms: nobody knows when one of them ends. */
 export const liveRetryMs = 5000;
 
-/**
- * The run that is to begin. With another body, or in another conversation, the same run id is another start.
- */
+/** A run that is about to begin. With another body or conversation, the same run id is another start. */
 export type Start = Pick<NewRun, "runId" | "conversationId" | "userId" | "bodyHash">;
 
-/** What a start must keep within; what is absent has no bound. */
+/** The limits for a start; an absent one is unlimited. */
 export interface StartBounds {
-  /** Starts in the last `startsWindowMs` of each `who`: an owner, an address. */
-  starts: readonly { who: string; most: number }[];
-  /** Runs of the owner that are not over. */
+  /** For each `who`, a user or an address: the starts in the last `startsWindowMs`. */
+  starts: readonly { who: string; max: number }[];
+  /** Runs of the user that have not ended. */
   live?: number;
-  /** Tokens that the server's key has used since midnight UTC, by the store's clock. */
+  /** Tokens used with the server's key since midnight UTC, store time. */
   tokens?: number;
 }
 
-/**
- * `at`: under which time it was counted. `retryAfterMs`: when there may be room again; of live runs nobody
- * can know.
- */
+/** `at`: the time under which it was counted. `retryAfterMs`: when there may be room again. */
 export type Admission =
   | { kind: "admitted"; at: number }
   | { kind: "refused"; bound: "starts" | "live" | "tokens"; retryAfterMs: number };
 
-/** A start that a bound forbids. */
+/** A start that exceeds a limit. */
 export type RefusedStart = Extract<Admission, { kind: "refused" }>;
 
-/** Counts what may be used up; all processes on one store count together. */
+/** Usage limits. All processes that share a store count together. */
 export interface LimitStore {
-  /**
-   * Counts the start if every bound allows it, in one atomic step. The same start within `sameStartMs` counts
-   * once.
-   */
+  /** Counts the start if every limit allows it, in one atomic step; the same start only once. */
   admit(start: Start, bounds: StartBounds): Promise<Admission>;
-  /**
-   * Takes back what `admit` counted at that time, unless a run of this id is there: it is that run's then.
-   */
+  /** Removes what `admit` counted at that time, unless the run exists by now: it is the run's then. */
   withdraw(start: Start, bounds: StartBounds, at: number): Promise<void>;
-  /** Adds what was used of the server's key. The same spender again counts once. */
+  /** Adds tokens used with the server's key; for the same spender only once. */
   spend(spender: string, tokens: number): Promise<void>;
 }

@@ -2,8 +2,8 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
 /**
- * Makes a directory and those above it, for its owner only; one that is there keeps its mode. Throws the
- * system's error where it cannot be made. (Node's own `recursive` never ends on file systems that refuse
+ * Creates a directory and its parents, accessible to the process's user only (0700); an existing one keeps
+ * its mode. Throws the system's error. (Node's own `recursive` does not end on file systems that refuse
  * without a reason.)
  */
 export function makePrivateDir(dir: string): void {
@@ -13,7 +13,7 @@ export function makePrivateDir(dir: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    // Another process was faster.
+    // Another process has created it meanwhile.
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   }
 }

@@ -7,12 +7,12 @@ import type { RunEvent } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import type { RunStatus } from "../protocol/run-status.ts";
 
-/** Who runs: enough to tell, on the same host and boot, whether that process is still there. */
+/** The process that holds a lease: enough to find out on the same host and boot whether it still exists. */
 export interface Holder {
   host: string;
   boot: string;
   pid: number;
-  /** When the process started, in a form of the platform's own: a recycled pid has another. */
+  /** When the process started, in the platform's own form: tells a recycled pid apart. */
   startedAt: string;
 }
 
@@ -36,24 +36,24 @@ export interface RunMeta {
   epoch: number;
   head: number;
   createdAt: number;
-  /** Store ms until which the holder of the lease is taken to be alive; 0 without a holder. */
+  /** Store ms until which the holder is taken to be alive (core/lease-rules.ts); 0 without a holder. */
   leaseUntil: number;
   holder?: Holder;
   stop?: StopRequest;
-  /** Claims of lapsed or dead owners' leases since the last finish-step. */
+  /** Claims of lapsed or dead holders' leases since the last finish-step. */
   continuations: number;
-  /** Its conversation is deleted: its owner brings it to its end, readers are told nothing of it. */
+  /** Its conversation is deleted: its holder ends it, and to readers it does not exist. */
   deleted: boolean;
 }
 
-/** The right to append. `token` is random per claim, never a process name. */
+/** The right to append. `token` is random for each claim, never a process name. */
 export interface Lease {
   runId: string;
   epoch: number;
   token: string;
 }
 
-/** A decision about an approval, recorded until an owner writes it into the log. */
+/** A decision about an approval, stored until a holder writes it to the log. */
 export interface Decision {
   approvalId: string;
   approved: boolean;
@@ -71,7 +71,7 @@ export interface SentMessage {
   by: string;
 }
 
-/** Every reply to a holder carries what it must act on before its next model call or tool. */
+/** What every reply to a holder carries: what it has to act on before its next model call or tool. */
 export interface LeaseReply {
   head: number;
   stop?: StopRequest;
@@ -80,38 +80,39 @@ export interface LeaseReply {
   messages?: readonly SentMessage[];
 }
 
+/**
+ * `ok`: stored. `dup`: all of it was stored before. `fenced`: the lease is not the newest claim's. `closed`:
+ * the run has ended. `gap`: the events do not follow the log. `stopping`: only `abort` may end the run now.
+ * The checks and their order: core/append-rules.ts.
+ */
 export type AppendResult = LeaseReply & { kind: "ok" | "dup" | "fenced" | "closed" | "gap" | "stopping" };
 
 export interface NewRun {
   runId: string;
   conversationId: string;
   userId: string;
-  /** Hash of the request's body: the same run id with another body is a conflict. */
+  /** Hash of the request's body. The same run id with another body is a conflict. */
   bodyHash: string;
   agent: string;
   model?: string;
-  /** The answer's; not used by `continue`, which keeps that of the run it goes on with. */
+  /** The answer's id. Not used by `continue`, which keeps the id of the answer that it continues. */
   messageId: string;
   parentRunId?: string;
-  /**
-   * A question of its own, the message that an earlier run answered (`retry`), or the rest of an answer that
-   * broke off.
-   */
+  /** A new question, that of an earlier run again (`retry`), or the rest of an incomplete answer. */
   ask:
     | { kind: "message"; message: Pick<UserMessage, "id" | "text">; parentMessageId?: string | null }
     | { kind: "retry"; retryRunId: string }
     | { kind: "continue"; continueRunId: string };
-  /** The conversation's title, if this run makes it. */
+  /** The conversation's title, if it is new. */
   title: string;
 }
 
 /**
- * `created`: the run is queued, its user message saved, the conversation's `active` set, all in one step.
- * `exists`: the same run id and body, already there. `conflict`: the same run id, another body.
- * `busy`: the conversation has another live run, given in `run`. `gone`: the conversation is deleted (the
- * owner asks). `stale`: `parentMessageId`, or the answer to continue, is not the newest message. `complete`:
- * that answer did not break off. `not-found`: the conversation, or the run to retry or continue, is not this
- * owner's.
+ * `created`: the run is queued, its question saved and the conversation's `active` set, all in one step.
+ * `exists`: this run id with the same body was created before. `conflict`: this run id with another body.
+ * `busy`: the conversation has another live run, which is `run`. `gone`: the user's conversation is deleted.
+ * `stale`: `parentMessageId`, or the answer to continue, is not the newest message. `complete`: the answer to
+ * continue is complete. `not-found`: the conversation, or the run to retry or continue, is not this user's.
  */
 export type CreateResult =
   | { kind: "created"; run: RunMeta }
@@ -131,17 +132,17 @@ export type ReadResult =
       status: RunStatus;
       stop?: StopRequest;
       /**
-       * How long the holder of the lease is still taken to be alive, by the store's clock, ms; less than 0
-       * once it lapsed. Absent: nobody holds it, or there were entries to read after a cursor.
+       * How long the lease is still live by the store's clock, ms; negative once it has lapsed. Absent: no
+       * holder, or not read because there were entries after a cursor.
        */
       leaseLeft?: number;
     }
-  /** The log is no longer kept, or the event `after.seq` is not the one that the reader saw. */
+  /** The log is no longer kept, or its event `after.seq` has another epoch than the reader saw. */
   | { gone: true };
 
 export interface RunEnd {
   status: "finished" | "failed" | "stopped" | "interrupted";
-  /** The whole folded run, terminal event included. */
+  /** The fold of the whole run, terminal event included. */
   state: RunState;
 }
 
@@ -155,12 +156,13 @@ export interface Subscription {
   unsubscribe(): void;
 }
 
+/** Every method may be repeated with the same arguments after a lost reply: nothing happens twice. */
 export interface RunStore {
+  /** One atomic step. `userId` is the one who asks. */
   createRun(run: NewRun): Promise<CreateResult>;
   /**
-   * Takes the run over if its epoch is still `fromEpoch` and nobody holds a live lease (a live lease of
-   * `deadHolder` counts as lapsed). The same token again gives the same lease. Null: somebody else was
-   * faster, or it is over.
+   * Takes the run's lease if its epoch is still `fromEpoch` and the run may be taken over
+   * (core/lease-rules.ts); the epoch grows. The same token again gives the same lease. Null: not to be had.
    */
   claim(
     runId: string,
@@ -171,22 +173,25 @@ export interface RunStore {
     deadHolder?: Holder,
   ): Promise<ClaimedRun | null>;
   /**
-   * Resolves once the events are durable; only then may they be shown. `fold`: the state after the last of
-   * them.
+   * Appends events and renews the lease. Resolves once they are durable; only then may they be shown. `fold`:
+   * the state after the last of them, stored if it is newer than the stored one. Rejects with `TypeError` for
+   * events that belong to no append (core/check-events.ts).
    */
   append(lease: Lease, events: readonly RunEvent[], leaseMs: number, fold?: RunState): Promise<AppendResult>;
+  /** Renews the lease. */
   heartbeat(lease: Lease, leaseMs: number): Promise<AppendResult>;
+  /** Gives the lease up: the run waits, or may be claimed at once. `decided`: a stop request came first. */
   suspend(lease: Lease, to: "waiting" | "queued"): Promise<AppendResult | (LeaseReply & { kind: "decided" })>;
   /**
-   * One atomic step: the last events, the status, the message (the conversation's checkpoint), active :=
-   * none. A saved message of that id which another run wrote is continued (`continueMessage`) and keeps its
-   * place.
+   * Ends the run in one atomic step: the last events, the status, the answer, and the conversation's `active`
+   * is cleared. An answer that continues a saved one is appended to it (core/saved-answer.ts).
    */
   finish(lease: Lease, events: readonly RunEvent[], end: RunEnd): Promise<AppendResult>;
-  /** Durable before subscribers are notified; idempotent. Null: no such run. */
+  /** Stores a stop request, then notifies subscribers, each time. The first one stays. Null: no such run. */
   requestStop(runId: string, by: string, reason?: string): Promise<RunMeta | null>;
+  /** Null: no such run. */
   run(runId: string): Promise<RunMeta | null>;
-  /** The entries after the cursor, at most `limit`. Null: no such run. */
+  /** The entries after the cursor, at most `limit`, and where the run stands. Null: no such run. */
   read(runId: string, after: Cursor, limit: number): Promise<ReadResult | null>;
   /** The newest stored fold and the entries after it, in one atomic read. Null: no such run. */
   snapshot(runId: string): Promise<RunSnapshot | null>;
@@ -201,14 +206,11 @@ export interface RunStore {
    * undefined: it holds the run no longer.
    */
   notify(runId: string, durability: HolderDurability | undefined): void;
-  /**
-   * Runs that a process may claim: live, without a live lease, active in their conversation or with a stop
-   * set. Never `waiting`.
-   */
+  /** Runs that some process has to take over (core/lease-rules.ts, L4). */
   claimable(limit: number): Promise<RunMeta[]>;
-  /** Live runs whose lease is still live, for a check whether their owner is. */
+  /** Runs with a live lease, to check whether their holder still exists. */
   leased(limit: number): Promise<RunMeta[]>;
-  /** Purges deleted conversations that are past `undoMs` and whose runs are over. Returns how many. */
+  /** Purges some deleted conversations that are past `undoMs` and whose runs have ended. Returns how many. */
   trim(): Promise<number>;
 }
 

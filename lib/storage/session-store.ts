@@ -2,38 +2,44 @@
 export const transferMs = 600_000;
 
 /**
- * `joined`: the session is the owner's now, and what its former owner had is too; the same session with the
- * same code again is told so again. `here`: it was this owner's already, nothing changed. `gone`: used,
- * expired, or never given.
+ * How long a request that began under a user's former id may last, ms. What it still writes there is moved to
+ * the user that was joined.
+ */
+export const moveGraceMs = 60_000;
+
+/**
+ * `joined`: the session now belongs to the link's user, and so does all that its former user had; also the
+ * answer to the same session with the same code again. `here`: it belonged to this user already, nothing has
+ * changed. `gone`: used, expired, or never given.
  */
 export type JoinResult = "joined" | "here" | "gone";
 
 /**
- * Whose a session is. Sessions and codes come as hashes only: from what is stored here neither can be made.
- * The hash of a session that nothing is stored of is its owner.
+ * Which user a session belongs to. Sessions and codes are passed as hashes only: neither can be made from
+ * what is stored. A session of which nothing is stored is its own user.
  */
 export interface SessionStore {
-  /** Null: logged out, for ever. */
+  /** The session's user. Null: logged out, for good. */
   user(session: string): Promise<string | null>;
-  /** Those of them that are logged out. */
+  /** Which of the sessions are logged out. */
   loggedOut(sessions: readonly string[]): Promise<string[]>;
-  /** How many sessions of this owner can still be used. */
+  /** How many sessions of the user are not logged out. */
   count(userId: string): Promise<number>;
   logOut(session: string): Promise<void>;
   /**
-   * Makes the code good for one join with the session's owner within `transferMs`, and the owner's former one
-   * useless. When it expires, store ms. Null: the session is logged out.
+   * Makes the code valid for one join with the session's user within `transferMs`, and the user's former code
+   * invalid. Returns when it expires, store ms. Null: the session is logged out.
    */
   addTransfer(code: string, session: string): Promise<number | null>;
-  /** Whom the code leads to, until it expires; `usedBy`: only that session may still say so. Null: none. */
+  /** What a code leads to, until it expires. Null: nothing. */
   transfer(code: string): Promise<Transfer | null>;
   /**
-   * Uses the code up, in one atomic step: of many sessions one gets it. All sessions of the joining one's
-   * owner become the other owner's; the conversations follow, each with its runs in one step, live or not.
-   * What a crash leaves behind, `trim` moves.
+   * Uses the code, in one atomic step: of many sessions, one gets it. All sessions of the joining session's
+   * user become the other user's. The conversations follow, each with all its runs in one step, live or not;
+   * `trim` moves what a crash has left behind.
    */
   join(code: string, session: string): Promise<JoinResult>;
-  /** Forgets expired codes, and ends moves that were begun. */
+  /** Removes expired codes, and completes joins that were interrupted. */
   trim(): Promise<void>;
 }
 
@@ -41,5 +47,6 @@ export interface Transfer {
   userId: string;
   /** Store ms. */
   expiresAt: number;
+  /** The session that joined with it. */
   usedBy?: string;
 }

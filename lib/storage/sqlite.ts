@@ -5,20 +5,18 @@ import { translateSqliteError } from "./sqlite/translate-sqlite-error.ts";
 import type { Storage } from "./storage.ts";
 
 export interface SqliteOptions {
-  /**
-   * Where the database's files lie (made if missing), or ":memory:" for a store that ends with this process.
-   */
+  /** The directory of the database's files (made if missing), or ":memory:". */
   dir: string;
-  /** Wall clock, ms: the store's "now". */
+  /** Wall clock, ms: the store's time. */
   now?: () => number;
-  /** How often a listening process looks for others' commits that it was not told of, ms. */
+  /** How often a process with subscribers polls for commits whose notice was lost, ms. */
   pollMs?: number;
 }
 
 /**
  * Opens the embedded store: one SQLite file that several processes of one host may share (docs/protocol.md
- * 6.1). What it acknowledged survives kill -9, not a power cut. Throws `StorageError` if the files cannot be
- * used.
+ * 6.1). Acknowledged writes survive kill -9; the last ones may not survive a power cut. Throws `StorageError`
+ * if the files cannot be used.
  */
 export function openSqlite({ dir, now = Date.now, pollMs = 500 }: SqliteOptions): Storage {
   const files = dir === ":memory:" ? undefined : prepareFiles(dir);

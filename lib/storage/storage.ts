@@ -4,22 +4,23 @@ import type { RunStore } from "./run-store.ts";
 import type { SessionStore } from "./session-store.ts";
 
 /**
- * What a store must do (docs/protocol.md §5–6). One contract suite holds every implementation to it.
- * "Now" is always the store's; every method rejects with `StorageError` when the store cannot answer.
+ * What every store does (docs/protocol.md §5–6, docs/write-a-store.md). The contract suites test every store.
+ * Time is always the store's. Every method rejects with `StorageError` if the store cannot answer.
  */
 export interface Storage {
-  /** "sqlite", "memory" …: shown by the health endpoint. */
+  /** For the health endpoint: "sqlite", "memory" … */
   readonly name: string;
   /**
-   * How long deltas are coalesced before they are appended, ms: a store that is far away asks for larger
-   * batches. Absent: the model's default.
+   * How long deltas are coalesced before they are appended, ms; a remote store wants fewer, larger appends.
+   * Absent: the default.
    */
   readonly coalesceMs?: number;
   readonly runs: RunStore;
   readonly conversations: ConversationStore;
   readonly sessions: SessionStore;
   readonly limits: LimitStore;
-  /** Resolves if the store answers. */
+  /** Resolves if the store can be used. */
   ping(): Promise<void>;
+  /** Waits for writes under way. Every later call rejects. */
   close(): Promise<void>;
 }

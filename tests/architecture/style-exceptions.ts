@@ -60,7 +60,6 @@ export const twiceYet: readonly string[] = [
   "Bells",
   "BellsOptions",
   "Claim",
-  "ContentPart",
   "ConversationStore",
   "Environment",
   "FollowResult",

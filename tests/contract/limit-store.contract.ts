@@ -12,7 +12,7 @@ const dayMs = 86_400_000;
 
 const startOf = (userId: string): Start => ({ runId: id(), conversationId: id(), userId, bodyHash: "h" });
 
-const upTo = (most: number, ...whos: string[]) => ({ starts: whos.map((who) => ({ who, most })) });
+const upTo = (max: number, ...whos: string[]) => ({ starts: whos.map((who) => ({ who, max })) });
 
 async function admitted(storage: Storage, count: number, start: () => Start, bounds: Bounds): Promise<void> {
   for (let at = 0; at < count; at += 1)

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { transferMs } from "#lib/storage/session-store.ts";
+import { moveGraceMs, transferMs } from "#lib/storage/session-store.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { abort, finish } from "../support/event-builders.ts";
 import { registerCases } from "./register-cases.ts";
@@ -7,7 +7,6 @@ import { asked, finished, leaseMs, metaOf, newRun, running } from "./scenario.ts
 import type { Case, Subject } from "./subject.ts";
 
 const id = (): string => crypto.randomUUID();
-const graceMs = 60_000;
 
 /** A code that leads to the owner of `session`. */
 async function codeOf(storage: Storage, session: string): Promise<string> {
@@ -245,7 +244,7 @@ const moving: readonly Case[] = [
       await storage.sessions.trim();
       assert.deepEqual(await listed(storage, last), [late.conversationId]);
       assert.equal((await metaOf(storage, late)).userId, last);
-      await advance(graceMs);
+      await advance(moveGraceMs);
       await storage.sessions.trim();
       await storage.sessions.trim();
       assert.deepEqual(await listed(storage, last), [late.conversationId]);

@@ -2,14 +2,14 @@ import type { ApiServer } from "#lib/http/api-server.ts";
 import { type RouteParams } from "#lib/http/route.ts";
 import { routes } from "#lib/http/routes.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
-import { hashOf, sessionCookieName, sign } from "#lib/sessions/session.ts";
+import { hashSecret, sessionCookieName, sign } from "#lib/sessions/session.ts";
 import { createSessionWatch } from "#lib/sessions/session-watch.ts";
 
 const secrets = ["s".repeat(32)];
 const sid = "A".repeat(43);
 
 /** Who asks through `localApi`: a visitor whose session nothing is stored of. */
-export const localUserId = hashOf(sid);
+export const localUserId = hashSecret(sid);
 
 const open = new AbortController().signal;
 

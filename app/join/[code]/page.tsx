@@ -2,7 +2,7 @@ import { JoinPage } from "#components/session/join-page.tsx";
 import { StatusPage } from "#components/ui/status-page.tsx";
 import { listConversations } from "#lib/conversations/list-conversations.ts";
 import { server } from "#lib/server.ts";
-import { hashOf, isCode } from "#lib/sessions/session.ts";
+import { hashSecret, isTransferCode } from "#lib/sessions/session.ts";
 import { readVisitor } from "../../(chat)/read-visitor.ts";
 
 export const dynamic = "force-dynamic";
@@ -12,7 +12,7 @@ export default async function Page({ params }: PageProps<"/join/[code]">) {
   const { code } = await params;
   const { context } = server();
   const visitor = await readVisitor();
-  const transfer = isCode(code) ? await context.storage.sessions.transfer(hashOf(code)) : null;
+  const transfer = isTransferCode(code) ? await context.storage.sessions.transfer(hashSecret(code)) : null;
   if (!visitor || !transfer) return <StatusPage named="join.gone" />;
   const { userId, expiresAt, usedBy } = transfer;
   if (usedBy !== undefined)

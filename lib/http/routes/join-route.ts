@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { hashOf, isCode } from "../../sessions/session.ts";
+import { hashSecret, isTransferCode } from "../../sessions/session.ts";
 import { ProblemError } from "../problem.ts";
 import { readJson } from "../read-json.ts";
 import { forVisitors } from "../route.ts";
@@ -12,7 +12,7 @@ export const joinRoute = {
    */
   POST: forVisitors(async ({ request, session }, { context: { storage } }) => {
     const { code } = await readJson(request, joinRequest);
-    const joined = isCode(code) ? await storage.sessions.join(hashOf(code), session) : "gone";
+    const joined = isTransferCode(code) ? await storage.sessions.join(hashSecret(code), session) : "gone";
     if (joined === "gone")
       throw new ProblemError(410, "link_gone", "this link was used, has expired, or never was one");
     if (joined === "here")

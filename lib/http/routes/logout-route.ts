@@ -1,4 +1,4 @@
-import { endedCookie } from "../../sessions/session.ts";
+import { expiredCookie } from "../../sessions/session.ts";
 import { isSecure } from "../origin.ts";
 import { forVisitors } from "../route.ts";
 
@@ -6,8 +6,8 @@ export const logoutRoute = {
   /** Ends this session for ever, on every process, and its streams (protocol 3.9). Nothing is deleted. */
   POST: forVisitors(async ({ request, session }, { context, sessionWatch }) => {
     await context.storage.sessions.logOut(session);
-    sessionWatch.end(session);
-    const headers = { "set-cookie": endedCookie(isSecure(request.headers)) };
+    sessionWatch.abort(session);
+    const headers = { "set-cookie": expiredCookie(isSecure(request.headers)) };
     return new Response(null, { status: 204, headers });
   }),
 };

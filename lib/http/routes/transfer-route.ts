@@ -1,4 +1,4 @@
-import { hashOf, newCode } from "../../sessions/session.ts";
+import { hashSecret, newTransferCode } from "../../sessions/session.ts";
 import { transferUrl } from "../../sessions/transfer-url.ts";
 import { transferMs } from "../../storage/session-store.ts";
 import { isSecure } from "../origin.ts";
@@ -8,8 +8,8 @@ import { forVisitors } from "../route.ts";
 export const transferRoute = {
   /** A link by which one other browser joins this one's conversations, once (protocol 3.9). */
   POST: forVisitors(async ({ request, session }, { context }) => {
-    const code = newCode();
-    const expiresAt = await context.storage.sessions.addTransfer(hashOf(code), session);
+    const code = newTransferCode();
+    const expiresAt = await context.storage.sessions.addTransfer(hashSecret(code), session);
     if (expiresAt === null) throw new ProblemError(401, "no_session", "this session was logged out");
     const url = transferUrl(code, request, isSecure(request.headers));
     return Response.json({ url, expiresAt, lastsMs: transferMs });

@@ -1,113 +1,109 @@
 import { z } from "zod";
 import type { UserMessage } from "../../protocol/message.ts";
 import { runStatuses } from "../../protocol/run-status.ts";
-import { checkLog, damaged, decodeFold, decodeMessage, encodeStored } from "../core/stored-json.ts";
+import { checkLog } from "../core/check-log.ts";
+import { decodeFold, decodeMessage, encodeStored } from "../core/stored-json.ts";
+import { damaged } from "../core/unreadable.ts";
 
 /**
- * What a store keeps, as whole records that any other store can keep too: what `npm run storage:copy`
- * carries. A new column is a field here; the types then lead to sqlite/archive-tables.ts and
- * kv/archive-records.ts. A new kind of record is a schema here and a shelf of `Archive`.
+ * The records of a store in a form that every other store can keep: what `npm run storage:copy` copies.
+ *
+ * A new column is a field here; the types then lead to sqlite/archive-tables.ts and kv/codec. A new kind of
+ * record is a schema here and a collection of `Archive`.
  */
 
-/**
- * A text that stands in a column of its own: half a character, which SQLite cannot keep there, becomes
- * U+FFFD.
- */
-const line = z.string().transform((text) => text.toWellFormed());
-const count = z.int().nonnegative();
-const id = z.string().min(1);
+/** A text column. SQLite cannot keep half a character (a lone surrogate) there: it becomes U+FFFD. */
+const textColumn = z.string().transform((text) => text.toWellFormed());
+const naturalNumber = z.int().nonnegative();
+const recordId = z.string().min(1);
 
 const archivedRun = z.strictObject({
-  runId: id,
-  conversationId: id,
-  userId: id,
+  runId: recordId,
+  conversationId: recordId,
+  userId: recordId,
   bodyHash: z.string(),
-  messageId: id,
-  userMessageId: id,
-  parentRunId: id.nullable(),
+  messageId: recordId,
+  userMessageId: recordId,
+  parentRunId: recordId.nullable(),
   agent: z.string(),
   model: z.string().nullable(),
   status: z.enum(runStatuses),
-  epoch: count,
-  head: count,
-  createdAt: count,
-  leaseUntil: count,
+  epoch: naturalNumber,
+  head: naturalNumber,
+  createdAt: naturalNumber,
+  leaseUntil: naturalNumber,
   token: z.string().nullable(),
   suspendedToken: z.string().nullable(),
   holderHost: z.string().nullable(),
   holderBoot: z.string().nullable(),
-  holderPid: count.nullable(),
+  holderPid: naturalNumber.nullable(),
   holderStartedAt: z.string().nullable(),
   stopBy: z.string().nullable(),
-  stopReason: line.nullable(),
-  stopAt: count.nullable(),
-  continuations: count,
-  fold: z.strictObject({ seq: count, json: z.string() }).nullable(),
-  entries: z.array(z.strictObject({ seq: count, epoch: count, json: z.string() })),
+  stopReason: textColumn.nullable(),
+  stopAt: naturalNumber.nullable(),
+  continuations: naturalNumber,
+  fold: z.strictObject({ seq: naturalNumber, json: z.string() }).nullable(),
+  entries: z.array(z.strictObject({ seq: naturalNumber, epoch: naturalNumber, json: z.string() })),
 });
 
 const archivedConversation = z.strictObject({
-  id,
-  userId: id,
-  title: line,
-  titleByHand: z.literal([0, 1]),
-  createdAt: count,
-  updatedAt: count,
-  activeRunId: id.nullable(),
-  deletedAt: count.nullable(),
-  /** In the order in which they joined it, siblings included; `json` as `encodeStored` writes it. */
-  messages: z.array(z.strictObject({ id, json: z.string() })),
-  /** The oldest first. */
+  id: recordId,
+  userId: recordId,
+  title: textColumn,
+  titleIsCustom: z.literal([0, 1]),
+  createdAt: naturalNumber,
+  updatedAt: naturalNumber,
+  activeRunId: recordId.nullable(),
+  deletedAt: naturalNumber.nullable(),
+  /** In the order in which they were added, siblings included; `json` as `encodeStored` writes it. */
+  messages: z.array(z.strictObject({ id: recordId, json: z.string() })),
+  /** Oldest first. */
   runs: z.array(archivedRun),
 });
 
-/** Whose a session is, where that is not itself; null: logged out. */
-const archivedSession = z.strictObject({ session: id, userId: id.nullable() });
+/** The user of a session that joined another user's; null: logged out. */
+const archivedSession = z.strictObject({ session: recordId, userId: recordId.nullable() });
 
 export type ArchivedSession = z.infer<typeof archivedSession>;
-/** A run with its whole log and its newest fold. What is not set is null; times in ms. */
+/** A run with its whole log and its newest fold. Null: not set. Times in store ms. */
 export type ArchivedRun = z.infer<typeof archivedRun>;
-/** A conversation with everything that belongs to it. */
+/** A conversation with all its records. */
 export type ArchivedConversation = z.infer<typeof archivedConversation>;
 
 /** All records of one kind. */
-export interface Collection<Kept> {
-  /** Of all, in a stable order. */
+export interface Collection<Item> {
+  /** In a stable order. */
   ids(): Promise<string[]>;
+  /** One consistent read of an item with all its parts. Null: none. Throws `StorageError("damaged")`. */
+  read(id: string): Promise<Item | null>;
   /**
-   * One record, all of it of one moment. Null: none. Throws `StorageError("damaged")` if it cannot be read
-   * whole.
+   * Adds the item, all of it or nothing; an existing one stays as it is. Safe to repeat, after a crash too.
    */
-  read(id: string): Promise<Kept | null>;
-  /**
-   * Keeps it whole or not at all, and leaves what is already there as it is. Safe to repeat, and after a
-   * crash.
-   */
-  write(kept: Kept): Promise<void>;
+  write(item: Item): Promise<void>;
 }
 
-/** Rows that are small and no more than browsers: they are carried all at once. */
+/** Sessions are few and small: they are read and written all at once. */
 export interface SessionCollection {
-  /** In the order of their names. Throws `StorageError("damaged")`. */
+  /** Sorted. Throws `StorageError("damaged")`. */
   all(): Promise<ArchivedSession[]>;
-  /** Adds those that are not there; the others are left as they are. */
+  /** Adds those that do not exist; the others stay as they are. */
   add(sessions: readonly ArchivedSession[]): Promise<void>;
 }
 
-/** A store's records, for carrying them to another one. No server uses it. */
+/** The records of one store, for copying them to another. Not used by servers. */
 export interface Archive {
   readonly conversations: Collection<ArchivedConversation>;
   readonly sessions: SessionCollection;
-  /** The same text for every archive of the same store, over whichever line, for a minute at least. */
+  /** Equal for two archives of the same store, by whatever connection; stays so for a minute at least. */
   identity(): Promise<string>;
-  /** Throws `StorageError("newer-schema")` if a newer build has written here. */
+  /** Throws `StorageError("newer-schema")` if a newer build has written to the store. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Checks a conversation that a store gave, each message, fold and event too, and brings it into the one form
- * that can be compared as JSON. Throws `StorageError`.
+ * Checks a conversation as a store gave it, with each message, fold and event, and brings it into the form in
+ * which conversations are compared as JSON. Throws `StorageError`.
  */
 export function parseArchived(given: {
   readonly id: string;
@@ -121,30 +117,32 @@ export function parseArchived(given: {
   const { messages, runs, ...conversation } = parsed.data;
   return {
     ...conversation,
-    messages: messages.map((message) => ({
-      id: message.id,
-      json: canonical(message.json, given.id, message.id),
-    })),
+    messages: messages.map(({ id, json }) => ({ id, json: normalise(json, given.id, id) })),
     runs: runs.map(checkRun).sort(byAge),
   };
 }
 
-/** Checks sessions that a store gave, and puts them in order. Throws `StorageError`. */
+/** Checks sessions as a store gave them, and sorts them. Throws `StorageError`. */
 export function parseSessions(given: readonly unknown[]): ArchivedSession[] {
   const parsed = z.array(archivedSession).safeParse(given);
   if (!parsed.success) throw damaged("the sessions", parsed.error);
   return parsed.data.sort((one, other) => (one.session < other.session ? -1 : 1));
 }
 
-/** The stores keep a question's fields in different orders. */
-function canonical(json: string, conversationId: string, messageId: string): string {
+/** The stores keep the fields of a question in different orders. */
+function normalise(json: string, conversationId: string, messageId: string): string {
   const message = decodeMessage(json, conversationId, messageId);
-  return message.role === "user" ? encodeStored(inOrder(message)) : json;
+  return message.role === "user" ? encodeStored(inFieldOrder(message)) : json;
 }
 
-function inOrder({ id: messageId, parentId, runId, role, createdAt, ...rest }: UserMessage): UserMessage {
-  return { id: messageId, parentId, runId, role, createdAt, ...rest };
-}
+const inFieldOrder = ({ id, parentId, runId, role, createdAt, ...rest }: UserMessage): UserMessage => ({
+  id,
+  parentId,
+  runId,
+  role,
+  createdAt,
+  ...rest,
+});
 
 function checkRun(run: ArchivedRun): ArchivedRun {
   const { runId, head, fold } = run;

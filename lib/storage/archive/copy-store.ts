@@ -3,7 +3,7 @@ import type { Storage } from "../storage.ts";
 import { StorageError } from "../storage-error.ts";
 import type { Archive, ArchivedConversation, ArchivedRun } from "./archive.ts";
 
-/** A store as a copy needs it: its records, and what its servers show of them. */
+/** The source or target of a copy: its records, and the store as servers read it. */
 export interface CopyEnd {
   archive: Archive;
   storage: Storage;
@@ -12,34 +12,34 @@ export interface CopyEnd {
 export interface CopyOptions {
   /** Wall clock, ms. */
   now?: () => number;
-  /** Told after each conversation. */
-  progress?(done: number, total: number): void;
+  /** Called after each conversation. */
+  onProgress?(done: number, total: number): void;
 }
 
-/** How many conversations of the source came to which end. */
-export interface Copied {
+/** What became of the source's conversations. */
+export interface CopyReport {
   total: number;
   copied: number;
-  /** Were there already, byte for byte. */
+  /** Were in the target already, byte for byte. */
   equal: number;
-  /** Are there with all that the source has, and more: servers of the target have gone on with them. */
-  goneOn: number;
-  /** Deleted, and past the time in which that can be taken back. */
+  /** Are in the target with all that the source has, and more: the target's servers have continued them. */
+  continued: number;
+  /** Deleted, and past their undo time. */
   leftOut: number;
-  /** Sessions that were joined to another's or logged out. */
+  /** Sessions that joined another user's or were logged out. */
   sessions: number;
-  troubles: readonly Trouble[];
-  /** The source was written to meanwhile: what was copied may be older than what it holds now. */
+  problems: readonly CopyProblem[];
+  /** The source was written to during the copy, which may therefore be out of date. */
   changed: boolean;
 }
 
-/** A conversation that the target does not hold as the source does, and why. */
-export interface Trouble {
+/** A conversation or session that the target does not hold as the source does. */
+export interface CopyProblem {
   id: string;
-  why: string;
+  reason: string;
 }
 
-/** Nothing was copied; the message says why, and the next step. */
+/** Nothing was copied; the message says why, and what to do. */
 export class CopyRefusedError extends Error {
   constructor(message: string) {
     super(message);
@@ -47,52 +47,53 @@ export class CopyRefusedError extends Error {
   }
 }
 
-type CopyOutcome = { end: "copied" | "equal" | "goneOn" | "leftOut" } | { end: "trouble"; why: string };
+type CopyOutcome =
+  | { kind: "copied" | "equal" | "continued" | "leftOut" }
+  | { kind: "problem"; reason: string };
 
-/** Conversations under way at a time: a store that is far away answers slowly, but many at once. */
-const atOnce = 16;
+/** Conversations copied at a time: a remote store answers slowly, but many requests at once. */
+const maxConcurrent = 16;
 
 /**
- * Copies every conversation of the source that the target does not have, and compares each, byte for byte:
- * its records, its logs, and what the servers of both show. Nothing that is in the target is changed. Run
- * again after whatever broke it off, it goes on. Throws `CopyRefusedError` before anything is copied,
- * `StorageError` when a store is away.
+ * Copies the conversations that the target does not have, and compares each byte for byte: its records, its
+ * logs, and what the servers of both stores would show. Nothing in the target is changed. After an
+ * interruption the same call continues. Throws `CopyRefusedError` before anything is copied, `StorageError`
+ * when a store does not answer.
  */
 export async function copyStore(
   source: CopyEnd,
   target: CopyEnd,
-  { now = Date.now, progress = () => {} }: CopyOptions = {},
-): Promise<Copied> {
-  await refuse(source, target);
-  // What a join still has to move goes first, so that every conversation has the owner that its sessions
-  // have.
+  { now = Date.now, onProgress = () => {} }: CopyOptions = {},
+): Promise<CopyReport> {
+  await refuseUnsafe(source, target);
+  // Completes interrupted joins first, so that each conversation has the user that its sessions have.
   await source.storage.sessions.trim();
   const sessions = await copySessions(source.archive, target.archive);
   const ids = await source.archive.conversations.ids();
   const outcomes: { id: string; outcome: CopyOutcome }[] = [];
-  await eachOf(ids, async (id) => {
-    outcomes.push({ id, outcome: await copyOrTell(source, target, id, now()) });
-    progress(outcomes.length, ids.length);
+  await forEachConcurrently(ids, async (id) => {
+    outcomes.push({ id, outcome: await copyReadable(source, target, id, now()) });
+    onProgress(outcomes.length, ids.length);
   });
-  const count = (end: CopyOutcome["end"]) => outcomes.filter(({ outcome }) => outcome.end === end).length;
+  const count = (kind: CopyOutcome["kind"]) => outcomes.filter(({ outcome }) => outcome.kind === kind).length;
   return {
     total: ids.length,
     copied: count("copied"),
     equal: count("equal"),
-    goneOn: count("goneOn"),
+    continued: count("continued"),
     leftOut: count("leftOut"),
     sessions: sessions.count,
-    troubles: [
-      ...sessions.troubles,
+    problems: [
+      ...sessions.problems,
       ...outcomes
-        .flatMap(({ id, outcome }) => (outcome.end === "trouble" ? [{ id, why: outcome.why }] : []))
+        .flatMap(({ id, outcome }) => (outcome.kind === "problem" ? [{ id, reason: outcome.reason }] : []))
         .sort((one, other) => (one.id < other.id ? -1 : 1)),
     ],
     changed: await hasChanged(source, ids),
   };
 }
 
-async function refuse(source: CopyEnd, target: CopyEnd): Promise<void> {
+async function refuseUnsafe(source: CopyEnd, target: CopyEnd): Promise<void> {
   if ((await source.archive.identity()) === (await target.archive.identity())) {
     throw new CopyRefusedError("source and target are the same store: name two");
   }
@@ -111,92 +112,92 @@ async function refuse(source: CopyEnd, target: CopyEnd): Promise<void> {
 async function copySessions(
   source: Archive,
   target: Archive,
-): Promise<{ count: number; troubles: Trouble[] }> {
-  const kept = await source.sessions.all();
-  await target.sessions.add(kept);
-  const there = new Map((await target.sessions.all()).map(({ session, userId }) => [session, userId]));
-  const troubles = kept
-    .filter(({ session, userId }) => there.get(session) !== userId)
+): Promise<{ count: number; problems: CopyProblem[] }> {
+  const sessions = await source.sessions.all();
+  await target.sessions.add(sessions);
+  const inTarget = new Map((await target.sessions.all()).map(({ session, userId }) => [session, userId]));
+  const problems = sessions
+    .filter(({ session, userId }) => inTarget.get(session) !== userId)
     .map(({ session }) => ({
       id: `session ${session.slice(0, 12)}`,
-      why: "in the target it is another owner's, which was left as it is",
+      reason: "in the target it is another owner's, which was left as it is",
     }));
-  return { count: kept.length, troubles };
+  return { count: sessions.length, problems };
 }
 
-/** One that cannot be read stands in nobody else's way. */
-async function copyOrTell(source: CopyEnd, target: CopyEnd, id: string, now: number): Promise<CopyOutcome> {
+/** One that cannot be read does not keep the others from being copied. */
+async function copyReadable(source: CopyEnd, target: CopyEnd, id: string, now: number): Promise<CopyOutcome> {
   try {
     return await copyOne(source, target, id, now);
   } catch (error) {
     if (!(error instanceof StorageError && error.code === "damaged")) throw error;
-    return { end: "trouble", why: error.message };
+    return { kind: "problem", reason: error.message };
   }
 }
 
 async function copyOne(source: CopyEnd, target: CopyEnd, id: string, now: number): Promise<CopyOutcome> {
-  const kept = await source.archive.conversations.read(id);
-  if (!kept || isPurgeable(kept, now)) return { end: "leftOut" };
-  const there = await target.archive.conversations.read(id);
-  if (there) return compare(source, target, kept, there, "equal");
-  await target.archive.conversations.write(kept);
+  const original = await source.archive.conversations.read(id);
+  if (!original || isPurgeable(original, now)) return { kind: "leftOut" };
+  const existing = await target.archive.conversations.read(id);
+  if (existing) return compare(source, target, original, existing, "equal");
+  await target.archive.conversations.write(original);
   const written = await target.archive.conversations.read(id);
-  if (written) return compare(source, target, kept, written, "copied");
-  // Its undo time has passed since, and a server of the target has cleared it away.
-  if (kept.deletedAt !== null) return { end: "leftOut" };
-  return { end: "trouble", why: "one of its runs belongs to another conversation of the target" };
+  if (written) return compare(source, target, original, written, "copied");
+  // Its undo time has ended since, and a server of the target has purged it.
+  if (original.deletedAt !== null) return { kind: "leftOut" };
+  return { kind: "problem", reason: "one of its runs belongs to another conversation of the target" };
 }
 
 async function compare(
   source: CopyEnd,
   target: CopyEnd,
-  kept: ArchivedConversation,
-  there: ArchivedConversation,
-  end: "copied" | "equal",
+  original: ArchivedConversation,
+  copy: ArchivedConversation,
+  kind: "copied" | "equal",
 ): Promise<CopyOutcome> {
-  if (JSON.stringify(kept) !== JSON.stringify(there)) {
-    if (hasGoneOn(kept, there)) return { end: "goneOn" };
-    return { end: "trouble", why: "the target has it in another form, which was left as it is" };
+  if (JSON.stringify(original) !== JSON.stringify(copy)) {
+    if (isContinued(original, copy)) return { kind: "continued" };
+    return { kind: "problem", reason: "the target has it in another form, which was left as it is" };
   }
-  if ((await shown(source.storage, kept)) === (await shown(target.storage, kept))) return { end };
-  // Between the two looks a server of the target may have taken up a run.
-  const again = await target.archive.conversations.read(kept.id);
-  if (again && JSON.stringify(again) !== JSON.stringify(kept) && hasGoneOn(kept, again))
-    return { end: "goneOn" };
+  if ((await viewOf(source.storage, original)) === (await viewOf(target.storage, original))) return { kind };
+  // A server of the target may have continued a run between the two reads.
+  const again = await target.archive.conversations.read(original.id);
+  if (again && JSON.stringify(again) !== JSON.stringify(original) && isContinued(original, again))
+    return { kind: "continued" };
   return {
-    end: "trouble",
-    why: "the target has it, but does not show it as the source does: try npm run storage:rebuild",
+    kind: "problem",
+    reason: "the target has it, but does not show it as the source does: try npm run storage:rebuild",
   };
 }
 
 /**
- * What readers get: the conversation's snapshot, and that of each of its runs, found by the run's id alone.
+ * What servers read of it: the conversation's snapshot, and that of each run, found by the run's id alone.
  */
-async function shown({ conversations, runs }: Storage, { id, userId, runs: kept }: ArchivedConversation) {
-  const conversation = await conversations.get(id, userId);
-  const snapshots = await Promise.all(kept.map(({ runId }) => runs.snapshot(runId)));
-  return JSON.stringify({ conversation, snapshots }, wellFormed);
+async function viewOf({ conversations, runs }: Storage, original: ArchivedConversation): Promise<string> {
+  const conversation = await conversations.get(original.id, original.userId);
+  const snapshots = await Promise.all(original.runs.map(({ runId }) => runs.snapshot(runId)));
+  return JSON.stringify({ conversation, snapshots }, toWellFormed);
 }
 
-/** As the records are compared (archive.ts): one store may give half a character where another cannot. */
-const wellFormed = (_: string, value: unknown) => (typeof value === "string" ? value.toWellFormed() : value);
+/** As in the records (archive.ts): one of the stores may keep half a character where the other cannot. */
+const toWellFormed = (_: string, value: unknown) =>
+  typeof value === "string" ? value.toWellFormed() : value;
 
-/**
- * True if `there` has every message and every event of `kept`, in their order, and more. A run is its log.
- */
-function hasGoneOn(kept: ArchivedConversation, there: ArchivedConversation): boolean {
-  if (kept.userId !== there.userId || there.updatedAt < kept.updatedAt) return false;
-  if (!kept.messages.every(({ id }, at) => there.messages[at]?.id === id)) return false;
-  const runs = new Map(there.runs.map((run) => [run.runId, run]));
-  const pairs = kept.runs.map((run) => ({ run, later: runs.get(run.runId) }));
-  const isMore =
-    there.runs.length > kept.runs.length || pairs.some(({ run, later }) => (later?.epoch ?? 0) > run.epoch);
-  return isMore && pairs.every(({ run, later }) => later !== undefined && beginsWith(later, run));
+/** Whether `copy` has every message and every event of the original, in the same order, and more. */
+function isContinued(original: ArchivedConversation, copy: ArchivedConversation): boolean {
+  if (original.userId !== copy.userId || copy.updatedAt < original.updatedAt) return false;
+  if (!original.messages.every(({ id }, index) => copy.messages[index]?.id === id)) return false;
+  const copies = new Map(copy.runs.map((run) => [run.runId, run]));
+  const pairs = original.runs.map((run) => ({ run, copied: copies.get(run.runId) }));
+  const hasMore =
+    copy.runs.length > original.runs.length ||
+    pairs.some(({ run, copied }) => (copied?.epoch ?? 0) > run.epoch);
+  return hasMore && pairs.every(({ run, copied }) => copied !== undefined && beginsWith(copied, run));
 }
 
-const beginsWith = (later: ArchivedRun, { bodyHash, entries }: ArchivedRun): boolean =>
-  later.bodyHash === bodyHash &&
-  JSON.stringify(later.entries.slice(0, entries.length)) === JSON.stringify(entries);
+const beginsWith = (copied: ArchivedRun, { bodyHash, entries }: ArchivedRun): boolean =>
+  copied.bodyHash === bodyHash &&
+  JSON.stringify(copied.entries.slice(0, entries.length)) === JSON.stringify(entries);
 
 const isPurgeable = ({ deletedAt }: ArchivedConversation, now: number): boolean =>
   deletedAt !== null && deletedAt <= now - undoMs;
@@ -208,18 +209,21 @@ async function hasChanged({ archive, storage }: CopyEnd, before: readonly string
 }
 
 /**
- * After the first failure no more is begun; it is thrown when nothing is at work any more, so that stores can
- * be closed.
+ * Starts nothing after the first failure, and throws it once all that runs has ended, so that stores can be
+ * closed.
  */
-async function eachOf(ids: readonly string[], work: (id: string) => Promise<void>): Promise<void> {
-  const rest = ids.values();
+async function forEachConcurrently(
+  ids: readonly string[],
+  task: (id: string) => Promise<void>,
+): Promise<void> {
+  const remaining = ids.values();
   const failures: unknown[] = [];
   const worker = async () => {
-    for (const id of rest) {
+    for (const id of remaining) {
       if (failures.length > 0) return;
-      await work(id).catch((error: unknown) => failures.push(error));
+      await task(id).catch((error: unknown) => failures.push(error));
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await Promise.all(Array.from({ length: maxConcurrent }, worker));
   if (failures.length > 0) throw failures[0];
 }

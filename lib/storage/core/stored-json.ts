@@ -1,84 +1,55 @@
-import { decodeEvent } from "../../protocol/decode-event.ts";
-import type { LogEntry } from "../../protocol/log-entry.ts";
 import type { Message } from "../../protocol/message.ts";
 import type { RunState } from "../../protocol/run-state.ts";
 import { type StoredMessage, storedMessage, upgradeMessage } from "../../protocol/upgrade-parts.ts";
 import { type StoredRun, storedRun, upgradeRun } from "../../protocol/upgrade-run.ts";
 import { StorageError } from "../storage-error.ts";
+import { damaged } from "./unreadable.ts";
 
-/** Of stored JSON; a reader refuses what a newer build wrote. */
-const version = 1;
+/** Of stored JSON. A build refuses a higher one: a newer build wrote it. */
+const storedVersion = 1;
 
-/** A message or a fold as the store holds it. */
+/** A message or a fold as every store keeps it: `{"v":1,"value":…}`. */
 export const encodeStored = (value: Message | RunState): string =>
-  JSON.stringify({ v: version, value: "seq" in value ? storedRun(value) : storedMessage(value) });
+  JSON.stringify({ v: storedVersion, value: "seq" in value ? storedRun(value) : storedMessage(value) });
 
-/** Reads a stored message. Throws `StorageError("damaged")` if that row was cut short or changed by hand. */
+/** Throws `StorageError`: `damaged` if the text was cut short or changed by hand, `newer-schema`. */
 export function decodeMessage(json: string, conversationId: string, messageId: string): Message {
-  const row = `message ${messageId} of conversation ${conversationId}`;
-  const value = decode(json, row);
+  const record = `message ${messageId} of conversation ${conversationId}`;
+  const value = decodeStored(json, record);
   const hasBody = value.role === "user" ? typeof value.text === "string" : Array.isArray(value.parts);
-  if (value.id !== messageId || !hasBody) throw damaged(row);
+  if (value.id !== messageId || !hasBody) throw damaged(record);
   // Cast: `encodeStored` wrote it, and it still looks like it.
   return upgradeMessage(value as unknown as StoredMessage);
 }
 
-/** Reads a stored fold. Throws `StorageError("damaged")` if that row was cut short or changed by hand. */
+/** Throws `StorageError`: `damaged` if the text was cut short or changed by hand, `newer-schema`. */
 export function decodeFold(json: string, runId: string, seq: number): RunState {
-  const row = `fold of run ${runId}`;
-  const value = decode(json, row);
-  if (value.runId !== runId || value.seq !== seq || !Array.isArray(value.parts)) throw damaged(row);
+  const record = `fold of run ${runId}`;
+  const value = decodeStored(json, record);
+  if (value.runId !== runId || value.seq !== seq || !Array.isArray(value.parts)) throw damaged(record);
   // Cast: `encodeStored` wrote it, and it still looks like it.
   return upgradeRun(value as unknown as StoredRun);
 }
 
-/**
- * The rows of a log after `seq`, if they are whole and without gaps; throws `StorageError("damaged")`
- * otherwise.
- */
-export function checkLog(runId: string, after: number, rows: readonly LogEntry[]): LogEntry[] {
-  return rows.map(({ seq, epoch, json }, at) => {
-    const expected = after + 1 + at;
-    if (seq !== expected) throw damaged(`event ${expected} of run ${runId}`);
-    if (!isEvent({ seq, epoch, json }, runId)) throw damaged(`event ${seq} of run ${runId}`);
-    return { seq, epoch, json };
-  });
-}
-
-function isEvent({ seq, epoch, json }: LogEntry, runId: string): boolean {
-  try {
-    const event = decodeEvent(json);
-    return event.runId === runId && event.seq === seq && event.epoch === epoch;
-  } catch {
-    return false; // The caller names the row.
-  }
-}
-
-/** The store is readable, this row is not. */
-export const damaged = (row: string, cause?: unknown): StorageError =>
-  new StorageError("damaged", `the stored ${row} cannot be read: restore it from a copy or delete it`, {
-    cause,
-  });
-
-function decode(json: string, row: string): Record<string, unknown> {
-  const stored = parse(json, row);
-  if (!isObject(stored) || !isObject(stored.value) || typeof stored.v !== "number") throw damaged(row);
-  if (stored.v > version) {
+function decodeStored(json: string, record: string): Record<string, unknown> {
+  const stored = parseStored(json, record);
+  if (!isRecord(stored) || !isRecord(stored.value) || typeof stored.v !== "number") throw damaged(record);
+  if (stored.v > storedVersion) {
     throw new StorageError(
       "newer-schema",
-      `a newer build wrote the ${row} (version ${stored.v}): start that one`,
+      `a newer build wrote the ${record} (version ${stored.v}): start that one`,
     );
   }
   return stored.value;
 }
 
-function parse(json: string, row: string): unknown {
+function parseStored(json: string, record: string): unknown {
   try {
     return JSON.parse(json);
   } catch (cause) {
-    throw damaged(row, cause);
+    throw damaged(record, cause);
   }
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;

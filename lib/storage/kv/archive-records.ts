@@ -24,7 +24,7 @@ export function conversationFields(kept: ArchivedConversation): Fields {
     id: kept.id,
     owner: kept.userId,
     title: encodeTitle(kept.title),
-    byHand: String(kept.titleByHand),
+    byHand: String(kept.titleIsCustom),
     createdAt: String(kept.createdAt),
     updatedAt: String(kept.updatedAt),
     active: kept.activeRunId ?? "",
@@ -80,7 +80,7 @@ export function archivedConversationOf(flat: Reply): Owned {
   return {
     ...conversation,
     activeRunId,
-    titleByHand: fields.get("byHand") === "1" ? 1 : 0,
+    titleIsCustom: fields.get("byHand") === "1" ? 1 : 0,
     deletedAt: deletedAt === 0 ? null : deletedAt,
   };
 }

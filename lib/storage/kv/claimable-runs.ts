@@ -1,7 +1,8 @@
 import { undoMs } from "../../protocol/limits.ts";
 import { isEnded } from "../../protocol/run-status.ts";
+import { isClaimable, isLeased } from "../core/lease-rules.ts";
+import { isUnreadable } from "../core/unreadable.ts";
 import type { RunMeta } from "../run-store.ts";
-import { StorageError } from "../storage-error.ts";
 import { purgeableScript, purgeScript, runsOfScript } from "./conversation-scripts.ts";
 import type { KvContext } from "./kv-context.ts";
 import { decodeRun } from "./records.ts";
@@ -44,16 +45,14 @@ export function createClaimableRuns({ script, keys }: KvContext) {
 
   async function claimable(limit: number): Promise<RunMeta[]> {
     const { at, runs } = await live("free", limit);
-    const needsSomebody = ({ run, activeRunId }: Live) =>
-      run.status !== "waiting" &&
-      run.leaseUntil <= at &&
-      (activeRunId === run.runId || run.stop !== undefined);
-    return runs.filter(needsSomebody).map(({ run }) => run);
+    return runs
+      .filter(({ run, activeRunId }) => isClaimable(run, activeRunId === run.runId, at))
+      .map(({ run }) => run);
   }
 
   async function leased(limit: number): Promise<RunMeta[]> {
     const { at, runs } = await live("leased", limit);
-    return runs.flatMap(({ run }) => (run.leaseUntil > at && !isEnded(run.status) ? [run] : []));
+    return runs.flatMap(({ run }) => (isLeased(run, at) && !isEnded(run.status) ? [run] : []));
   }
 
   async function trim(): Promise<number> {
@@ -97,6 +96,3 @@ function decodeLive(found: Reply): Live[] {
     throw error;
   }
 }
-
-const isUnreadable = (error: unknown): boolean =>
-  error instanceof StorageError && (error.code === "damaged" || error.code === "newer-schema");

@@ -37,7 +37,7 @@ export function createKvLimits({ script, keys }: KvContext): LimitStore {
         pendingStartMs,
         dayMs,
         sameStartMs,
-        ...bounds.starts.map(({ most }) => most),
+        ...bounds.starts.map(({ max }) => max),
       ],
     );
     const bound = textAt(reply, 0);

@@ -3,7 +3,9 @@ import type { Message } from "../../protocol/message.ts";
 import type { RunState } from "../../protocol/run-state.ts";
 import { type RunStatus, runStatuses } from "../../protocol/run-status.ts";
 import type { Conversation } from "../conversation-store.ts";
-import { checkLog, damaged, decodeFold, decodeMessage } from "../core/stored-json.ts";
+import { checkLog } from "../core/check-log.ts";
+import { decodeFold, decodeMessage } from "../core/stored-json.ts";
+import { damaged } from "../core/unreadable.ts";
 import type { AppendResult, Holder, LeaseReply, RunMeta, StopRequest } from "../run-store.ts";
 import { type Reply, textAt, textsOf } from "./run-script.ts";
 

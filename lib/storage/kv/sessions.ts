@@ -1,4 +1,5 @@
-import { type JoinResult, type SessionStore, transferMs } from "../session-store.ts";
+import { isUnreadable } from "../core/unreadable.ts";
+import { type JoinResult, moveGraceMs, type SessionStore, transferMs } from "../session-store.ts";
 import { StorageError } from "../storage-error.ts";
 import { runsOfScript } from "./conversation-scripts.ts";
 import type { KvContext } from "./kv-context.ts";
@@ -18,8 +19,6 @@ import {
 
 /** How often a step whose owners or runs have changed meanwhile is tried anew. */
 const attempts = 5;
-/** A request that began under the former owner may last this long, ms: what it writes is moved too. */
-const graceMs = 60_000;
 
 /** Whose a session is (docs/protocol.md 3.9): one script a step; of a join, one a conversation follows. */
 export function createKvSessions({ script, keys }: KvContext): SessionStore {
@@ -101,7 +100,7 @@ export function createKvSessions({ script, keys }: KvContext): SessionStore {
     for (const move of moves) {
       const { from, to } = keys.readMove(move);
       await moveAll(from, to);
-      await script(endMoveScript, [keys.moves], [graceMs, move]);
+      await script(endMoveScript, [keys.moves], [moveGraceMs, move]);
     }
   }
 
@@ -126,8 +125,7 @@ export function createKvSessions({ script, keys }: KvContext): SessionStore {
 }
 
 function unlessUnreadable(error: unknown): undefined {
-  if (error instanceof StorageError && (error.code === "damaged" || error.code === "newer-schema")) return;
-  throw error;
+  if (!isUnreadable(error)) throw error;
 }
 
 const tooFast = () => new StorageError("unavailable", "the session changes faster than Redis can be asked");

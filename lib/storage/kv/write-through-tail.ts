@@ -27,7 +27,7 @@ export function createWriteThroughTail(
   /** Until when, and as long as the store has said. */
   const held = new Map<string, { until: number; head: number }>();
   const recent = createTailCache(() => 1, now);
-  recent.dropOtherVersions(1);
+  recent.keepVersion(1);
 
   function forget(runId: string): void {
     held.delete(runId);

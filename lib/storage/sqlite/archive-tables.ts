@@ -1,7 +1,7 @@
 import type { ArchivedConversation, ArchivedRun, ArchivedSession } from "../archive/archive.ts";
 
 /**
- * Which column keeps each field of a record. A column that a copy leaves out fails
+ * The column of each field of a record. A column that is missing here fails
  * tests/lib/storage/archive/archive.test.ts.
  */
 export const archiveTables = {
@@ -9,7 +9,7 @@ export const archiveTables = {
     id: "id",
     userId: "owner_id",
     title: "title",
-    titleByHand: "title_by_hand",
+    titleIsCustom: "title_by_hand",
     createdAt: "created_at",
     updatedAt: "updated_at",
     activeRunId: "active_run_id",

@@ -15,35 +15,35 @@ import { makePrivateDir } from "../private-dir.ts";
 import { StorageError } from "../storage-error.ts";
 import { translateSqliteError } from "./translate-sqlite-error.ts";
 
-/** All in one step, so of one moment: a copy in smaller ones begins anew whenever another process writes. */
-const pages = 2 ** 31 - 1;
+/** Pages a step: all of them, because a backup in smaller steps restarts whenever another process writes. */
+const allPages = 2 ** 31 - 1;
 
 /**
- * Copies the database of `dir` to `file` while servers write to it: all that was acknowledged when it began,
- * as one file for its owner only (0600), checked, and put in the place of an older one by renaming. Throws
- * `StorageError`.
+ * Copies the database of `dir` to `file`, while servers may write to it. The copy holds all that was
+ * acknowledged before, is one file that only the process's user can read (0600), is checked, and replaces an
+ * older one by a rename. Throws `StorageError`; the older one is still there then.
  */
 export async function backupSqlite(dir: string, file: string): Promise<void> {
   const database = join(resolve(dir), "rivulet.db");
   const target = resolve(file);
   const unfinished = `${target}.unfinished`;
-  refuse(database, target);
+  refuseTarget(database, target);
   try {
     makePrivateDir(dirname(target));
     rmSync(unfinished, { force: true });
     closeSync(openSync(unfinished, "wx", 0o600));
-    await copy(database, unfinished);
-    check(unfinished);
-    sync(unfinished);
+    await copyDatabase(database, unfinished);
+    checkIntegrity(unfinished);
+    syncToDisk(unfinished);
     renameSync(unfinished, target);
-    sync(dirname(target));
+    syncToDisk(dirname(target));
   } catch (error) {
     rmSync(unfinished, { force: true });
     throw translateSqliteError(error);
   }
 }
 
-function refuse(database: string, target: string): void {
+function refuseTarget(database: string, target: string): void {
   if (!existsSync(database)) {
     throw new StorageError("unavailable", `there is no database ${database}: set DATA_DIR to where it is`);
   }
@@ -63,17 +63,17 @@ function refuse(database: string, target: string): void {
 const isSame = (one: string, other: string): boolean =>
   existsSync(one) && realpathSync(one) === realpathSync(other);
 
-async function copy(database: string, unfinished: string): Promise<void> {
+async function copyDatabase(database: string, unfinished: string): Promise<void> {
   const db = new DatabaseSync(database, { readOnly: true, timeout: 5000 });
   try {
-    await backup(db, unfinished, { rate: pages });
+    await backup(db, unfinished, { rate: allPages });
   } finally {
     db.close();
   }
 }
 
-/** Makes it one file, without a log beside it, and reads all of it. */
-function check(file: string): void {
+/** Also makes it a single file, without a write-ahead log beside it. */
+function checkIntegrity(file: string): void {
   const db = new DatabaseSync(file);
   try {
     db.exec("pragma journal_mode = delete");
@@ -84,7 +84,7 @@ function check(file: string): void {
   }
 }
 
-function sync(path: string): void {
+function syncToDisk(path: string): void {
   const opened = openSync(path, constants.O_RDONLY);
   try {
     fsyncSync(opened);

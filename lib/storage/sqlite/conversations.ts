@@ -1,33 +1,94 @@
-import type { ConversationPage, ConversationSnapshot } from "../conversation-store.ts";
+import { undoMs } from "../../protocol/limits.ts";
+import type {
+  Conversation,
+  ConversationPage,
+  ConversationSnapshot,
+  ConversationStore,
+} from "../conversation-store.ts";
 import { decodeListCursor, encodeListCursor, type ListPosition } from "../core/list-cursor.ts";
 import { decodeMessage } from "../core/stored-json.ts";
 import { readRunRow } from "./read-run-row.ts";
 import { snapshotOf } from "./read-runs.ts";
-import { conversationOf } from "./rows.ts";
+import { type ConversationRow, conversationOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
+import type { Transactions } from "./transactions.ts";
+import type { Write } from "./write-batch.ts";
 
-/** What an owner can ask about their conversations; each call belongs inside one read transaction. */
-export const createConversationReads = (sql: Statements) => ({
-  get(id: string, userId: string): ConversationSnapshot | null {
-    const row = sql.conversation.get(id);
-    if (row?.owner_id !== userId || row.deleted_at !== null) return null;
-    const messages = sql.messages.all(id).map(({ message_id, json }) => decodeMessage(json, id, message_id));
-    const active =
-      row.active_run_id === null ? undefined : snapshotOf(sql, readRunRow(sql, row.active_run_id));
-    return { conversation: conversationOf(row), messages, ...(active && { active }) };
-  },
-
-  list(userId: string, { cursor, limit }: { cursor?: string; limit: number }): ConversationPage {
-    const after = cursor === undefined ? newest : decodeListCursor(cursor);
-    if (!after) return { conversations: [] };
-    const rows = sql.conversations.all(userId, after.updatedAt, after.id, limit + 1);
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    const conversations = page.map(conversationOf);
-    return rows.length > limit && last
-      ? { conversations, nextCursor: encodeListCursor({ updatedAt: last.updated_at, id: last.id }) }
-      : { conversations };
-  },
+/** What users can do with their conversations (docs/protocol.md 3.5, 3.6, 5.7). */
+export const createSqliteConversations = (
+  sql: Statements,
+  { read, write }: Pick<Transactions, "read" | "write">,
+  now: () => number,
+): ConversationStore => ({
+  get: (id, userId) => read(() => readSnapshot(sql, id, userId)),
+  list: (userId, page) => read(() => listPage(sql, userId, page)),
+  rename: (id, userId, title) => write(rename(sql, id, userId, title)),
+  remove: (id, userId) => write(remove(sql, id, userId, now)),
+  restore: (id, userId) => write(restore(sql, id, userId, now)),
 });
 
-const newest: ListPosition = { updatedAt: Number.MAX_SAFE_INTEGER, id: "" };
+function readSnapshot(sql: Statements, id: string, userId: string): ConversationSnapshot | null {
+  const row = findOwn(sql, id, userId);
+  if (!row || row.deleted_at !== null) return null;
+  const messages = sql.messages.all(id).map(({ message_id, json }) => decodeMessage(json, id, message_id));
+  const active = row.active_run_id === null ? undefined : snapshotOf(sql, readRunRow(sql, row.active_run_id));
+  return { conversation: conversationOf(row), messages, ...(active && { active }) };
+}
+
+function listPage(
+  sql: Statements,
+  userId: string,
+  { cursor, limit }: { cursor?: string; limit: number },
+): ConversationPage {
+  const after = cursor === undefined ? beforeAll : decodeListCursor(cursor);
+  if (!after) return { conversations: [] };
+  const rows = sql.conversations.all(userId, after.updatedAt, after.id, limit + 1);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const conversations = page.map(conversationOf);
+  return rows.length > limit && last
+    ? { conversations, nextCursor: encodeListCursor({ updatedAt: last.updated_at, id: last.id }) }
+    : { conversations };
+}
+
+const beforeAll: ListPosition = { updatedAt: Number.MAX_SAFE_INTEGER, id: "" };
+
+const rename =
+  (sql: Statements, id: string, userId: string, title: string): Write<Conversation | null> =>
+  () => {
+    const row = findOwn(sql, id, userId);
+    if (!row || row.deleted_at !== null) return null;
+    sql.renameConversation.run(title, id);
+    return conversationOf({ ...row, title });
+  };
+
+const remove =
+  (sql: Statements, id: string, userId: string, now: () => number): Write<boolean> =>
+  (changed) => {
+    const row = findOwn(sql, id, userId);
+    if (!row) return false;
+    if (row.deleted_at === null) sql.setDeletedAt.run(now(), id);
+    for (const { run_id, stop_at } of sql.liveRuns.all(id)) {
+      if (stop_at === null) sql.stopRun.run("user", "deleted", now(), run_id);
+      // Each time, as with a stop: the first notice may have been lost.
+      changed(run_id);
+    }
+    return true;
+  };
+
+const restore =
+  (sql: Statements, id: string, userId: string, now: () => number): Write<boolean> =>
+  () => {
+    const row = findOwn(sql, id, userId);
+    if (!row || isPastUndo(row, now())) return false;
+    if (row.deleted_at !== null) sql.setDeletedAt.run(null, id);
+    return true;
+  };
+
+function findOwn(sql: Statements, id: string, userId: string): ConversationRow | undefined {
+  const row = sql.conversation.get(id);
+  return row?.owner_id === userId ? row : undefined;
+}
+
+const isPastUndo = ({ deleted_at }: ConversationRow, at: number): boolean =>
+  deleted_at !== null && deleted_at <= at - undoMs;

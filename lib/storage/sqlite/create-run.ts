@@ -6,92 +6,94 @@ import type { CreateResult, NewRun } from "../run-store.ts";
 import { readRunRow } from "./read-run-row.ts";
 import { type ConversationRow, metaOf, type RunRow } from "./rows.ts";
 import type { Statements } from "./statements.ts";
-import type { Write } from "./transactions.ts";
+import type { Write } from "./write-batch.ts";
 
-/**
- * Queues a run together with its user message, its conversation and `active`, or says why not (storage.ts,
- * `Created`).
- */
+/** `RunStore.createRun`: the run, its question, its conversation and `active` in one step, or why not. */
 export const createRunInSqlite =
   (sql: Statements, now: () => number, run: NewRun): Write<CreateResult> =>
   (changed) => {
     const conversation = sql.conversation.get(run.conversationId);
-    // Before anything else: a repeated question does not open what was deleted since.
+    // First of all: a repeated question must not bring back a conversation that was deleted since.
     if (conversation?.owner_id === run.userId && conversation.deleted_at !== null) return { kind: "gone" };
     const known = sql.run.get(run.runId);
-    if (known) return repeated(known, run);
-    const refusal = conversation && refuse(sql, conversation, run);
+    if (known) return repeatOf(known, run);
+    const refusal = conversation && refusalBy(sql, conversation, run);
     if (refusal) return refusal;
-    const place = placeOf(sql, run, now());
-    if (typeof place === "string") return { kind: place };
-    save(sql, run, place, now());
+    const question = resolveQuestion(sql, run, now());
+    if (typeof question === "string") return { kind: question };
+    saveRun(sql, run, question, now());
     changed(run.runId);
     return { kind: "created", run: metaOf(readRunRow(sql, run.runId)) };
   };
 
-function repeated(known: RunRow, run: NewRun): CreateResult {
+function repeatOf(known: RunRow, run: NewRun): CreateResult {
   if (known.owner_id !== run.userId) return { kind: "not-found" };
   const isSame = known.body_hash === run.bodyHash && known.conversation_id === run.conversationId;
   return { kind: isSame ? "exists" : "conflict", run: metaOf(known) };
 }
 
-function refuse(sql: Statements, conversation: ConversationRow, run: NewRun): CreateResult | undefined {
+function refusalBy(sql: Statements, conversation: ConversationRow, run: NewRun): CreateResult | undefined {
   if (conversation.owner_id !== run.userId) return { kind: "not-found" };
   if (conversation.active_run_id === null) return undefined;
   const active = readRunRow(sql, conversation.active_run_id);
   return isEnded(active.status) ? undefined : { kind: "busy", run: metaOf(active) };
 }
 
-/** Which message the run answers, and which it writes. */
-interface Place {
-  /** The question, where it is not saved yet. */
-  fresh?: UserMessage;
+/** Which question the run answers, and which message it writes. */
+interface ResolvedQuestion {
+  /** The question, if it is new. */
+  message?: UserMessage;
   userMessageId: string;
   messageId: string;
-  parentRunId: string | undefined;
+  parentRunId?: string | undefined;
 }
 
-function placeOf(sql: Statements, run: NewRun, at: number): Place | "stale" | "complete" | "not-found" {
+function resolveQuestion(
+  sql: Statements,
+  run: NewRun,
+  at: number,
+): ResolvedQuestion | "stale" | "complete" | "not-found" {
   switch (run.ask.kind) {
     case "message":
-      return placeOfQuestion(sql, run, run.ask, at);
+      return resolveNewQuestion(sql, run, run.ask, at);
     case "retry":
-      return placeOfRetry(sql, run, run.ask.retryRunId);
+      return resolveRetry(sql, run, run.ask.retryRunId);
     case "continue":
-      return placeOfRest(sql, run, run.ask.continueRunId);
+      return resolveContinuation(sql, run, run.ask.continueRunId);
     default:
       return run.ask satisfies never;
   }
 }
 
-type Question = Extract<NewRun["ask"], { kind: "message" }>;
-
-function placeOfQuestion(
+function resolveNewQuestion(
   sql: Statements,
   { runId, conversationId, messageId, parentRunId }: NewRun,
-  { message: { id, text }, parentMessageId }: Question,
+  { message: { id, text }, parentMessageId }: Extract<NewRun["ask"], { kind: "message" }>,
   at: number,
-): Place | "stale" {
+): ResolvedQuestion | "stale" {
   const newest = sql.newestMessage.get(conversationId)?.message_id ?? null;
   if (parentMessageId !== undefined && parentMessageId !== newest) return "stale";
-  const fresh: UserMessage = { id, parentId: newest, runId, role: "user", createdAt: at, text };
-  return { fresh, userMessageId: id, messageId, parentRunId };
+  const message: UserMessage = { id, parentId: newest, runId, role: "user", createdAt: at, text };
+  return { message, userMessageId: id, messageId, parentRunId };
 }
 
-function placeOfRetry(sql: Statements, run: NewRun, retryRunId: string): Place | "not-found" {
-  const retried = runBeside(sql, run, retryRunId);
+function resolveRetry(sql: Statements, run: NewRun, retryRunId: string): ResolvedQuestion | "not-found" {
+  const retried = findSibling(sql, run, retryRunId);
   if (!retried) return "not-found";
   const { messageId, parentRunId } = run;
   return { userMessageId: retried.user_message_id, messageId, parentRunId };
 }
 
-/** Only the newest answer, and only where it broke off: anything later was written knowing it as it is. */
-function placeOfRest(
+/**
+ * Only the newest answer, and only if it is not complete: every later message was written knowing it as it
+ * is.
+ */
+function resolveContinuation(
   sql: Statements,
   run: NewRun,
   continueRunId: string,
-): Place | "stale" | "complete" | "not-found" {
-  const continued = runBeside(sql, run, continueRunId);
+): ResolvedQuestion | "stale" | "complete" | "not-found" {
+  const continued = findSibling(sql, run, continueRunId);
   if (!continued) return "not-found";
   const { conversation_id, message_id, user_message_id } = continued;
   const newest = sql.newestMessage.get(conversation_id);
@@ -102,17 +104,17 @@ function placeOfRest(
   return { userMessageId: user_message_id, messageId: message_id, parentRunId: continueRunId };
 }
 
-/** The run of that id, if it is of the same conversation and owner. */
-function runBeside(sql: Statements, { conversationId, userId }: NewRun, runId: string): RunRow | undefined {
+/** The run of that id, if it is of the same conversation and user. */
+function findSibling(sql: Statements, { conversationId, userId }: NewRun, runId: string): RunRow | undefined {
   const row = sql.run.get(runId);
   return row?.conversation_id === conversationId && row.owner_id === userId ? row : undefined;
 }
 
-function save(sql: Statements, run: NewRun, place: Place, at: number): void {
+function saveRun(sql: Statements, run: NewRun, question: ResolvedQuestion, at: number): void {
   const { runId, conversationId, userId } = run;
-  const { fresh, userMessageId, messageId, parentRunId } = place;
+  const { message, userMessageId, messageId, parentRunId } = question;
   sql.saveConversation.run(conversationId, userId, run.title, at, at, runId);
-  if (fresh) sql.addMessage.run(conversationId, fresh.id, encodeStored(fresh));
+  if (message) sql.addMessage.run(conversationId, message.id, encodeStored(message));
   sql.addRun.run(
     runId,
     conversationId,

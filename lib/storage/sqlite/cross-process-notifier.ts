@@ -30,8 +30,8 @@ interface WatchedRun {
 }
 
 /**
- * Notifies by a file that is written to *after* the commit: a watch of SQLite's own log fires before the
- * commit can be read, and the last event of a run would be missed. A slow poll makes up for notifications
+ * Notifies by a file that is written to *after* the commit: a watch of SQLite's write-ahead log fires before
+ * the commit can be read, and the last event of a run would be missed. A slow poll makes up for notifications
  * that are lost. Neither is at work while no run is watched.
  */
 export function createCrossProcessNotifier(options: CrossProcessOptions): CrossProcessNotifier {

@@ -1,67 +1,75 @@
 import { isEnded } from "../../protocol/run-status.ts";
+import { holdsLease, mayTakeOver } from "../core/lease-rules.ts";
 import type { AppendResult, Holder, Lease, LeaseReply, RunMeta } from "../run-store.ts";
-import { answerOf, isHeld, isLeased } from "./lease-rules.ts";
-import { metaOf, type RunRow } from "./rows.ts";
+import { holderOf, leaseReplyOf, metaOf, type RunRow } from "./rows.ts";
 import type { Statements } from "./statements.ts";
-import type { Write } from "./transactions.ts";
+import type { Write } from "./write-batch.ts";
 
+/** A request for a run's lease, as `RunStore.claim` takes it. */
 export interface Claim {
   runId: string;
   token: string;
   fromEpoch: number;
   leaseMs: number;
   holder: Holder;
-  deadHolder: Holder | undefined;
+  deadHolder?: Holder | undefined;
 }
 
-type Claimed = Lease & LeaseReply & { run: RunMeta };
+type ClaimedLease = Lease & LeaseReply & { run: RunMeta };
 
-/** Who may append: taking a run, keeping it, letting it go (docs/protocol.md 5.1, 5.3, 5.8). */
+/** Claiming, renewing and suspending (docs/protocol.md 5.1, 5.3, 5.8) by the rules of core/lease-rules.ts. */
 export const createSqliteLeases = (sql: Statements, now: () => number) => ({
   claim:
-    (claim: Claim): Write<Claimed | null> =>
+    (claim: Claim): Write<ClaimedLease | null> =>
     (changed) => {
       const row = sql.run.get(claim.runId);
       if (!row || isEnded(row.status)) return null;
+      // L5: the answer to the first claim was lost.
       if (row.token === claim.token) {
         sql.renewLease.run(now() + claim.leaseMs, claim.runId);
-        return claimed(sql, claim);
+        return claimedLease(sql, claim);
       }
-      if (row.epoch !== claim.fromEpoch || row.status === "waiting") return null;
-      if (isLeased(row, now(), claim.deadHolder)) return null;
-      take(sql, row, claim, now() + claim.leaseMs);
+      if (row.epoch !== claim.fromEpoch || !mayTakeOver(leasedRunOf(row), now(), claim.deadHolder))
+        return null;
+      takeOver(sql, row, claim, now() + claim.leaseMs);
       changed(claim.runId);
-      return claimed(sql, claim);
+      return claimedLease(sql, claim);
     },
 
-  heartbeat: (lease: Lease, leaseMs: number): Write<AppendResult> => {
-    return () => {
+  heartbeat:
+    (lease: Lease, leaseMs: number): Write<AppendResult> =>
+    () => {
       const row = sql.run.get(lease.runId);
-      if (!row || !isHeld(row, lease)) return { kind: "fenced", ...answerOf(row) };
-      if (isEnded(row.status)) return { kind: "closed", ...answerOf(row) };
+      if (!row || !holdsLease(row, lease)) return { kind: "fenced", ...leaseReplyOf(row) };
+      if (isEnded(row.status)) return { kind: "closed", ...leaseReplyOf(row) };
       sql.renewLease.run(now() + leaseMs, lease.runId);
-      return { kind: "ok", ...answerOf(row) };
-    };
-  },
+      return { kind: "ok", ...leaseReplyOf(row) };
+    },
 
   suspend:
     (lease: Lease, to: "waiting" | "queued"): Write<AppendResult | (LeaseReply & { kind: "decided" })> =>
     (changed) => {
       const row = sql.run.get(lease.runId);
       if (row?.epoch === lease.epoch && row.suspended_token === lease.token)
-        return { kind: "dup", ...answerOf(row) };
-      if (!row || !isHeld(row, lease)) return { kind: "fenced", ...answerOf(row) };
-      if (isEnded(row.status)) return { kind: "closed", ...answerOf(row) };
-      if (row.stop_at !== null) return { kind: "decided", ...answerOf(row) };
+        return { kind: "dup", ...leaseReplyOf(row) };
+      if (!row || !holdsLease(row, lease)) return { kind: "fenced", ...leaseReplyOf(row) };
+      if (isEnded(row.status)) return { kind: "closed", ...leaseReplyOf(row) };
+      if (row.stop_at !== null) return { kind: "decided", ...leaseReplyOf(row) };
       sql.suspendRun.run(to, lease.runId);
       changed(lease.runId);
-      return { kind: "ok", ...answerOf(row) };
+      return { kind: "ok", ...leaseReplyOf(row) };
     },
 });
 
-function take(sql: Statements, row: RunRow, { token, holder, runId }: Claim, leaseUntil: number): void {
-  // A token without a live lease was left by an owner that lapsed or died; one that suspended took it along.
-  const continuation = row.token === null ? 0 : 1;
+const leasedRunOf = (row: RunRow) => ({
+  status: row.status,
+  leaseUntil: row.lease_until,
+  holder: holderOf(row),
+});
+
+function takeOver(sql: Statements, row: RunRow, { token, holder, runId }: Claim, leaseUntil: number): void {
+  // The token of a lapsed or dead holder is still there; suspending takes it away.
+  const continuations = row.token === null ? 0 : 1;
   sql.takeRun.run(
     token,
     leaseUntil,
@@ -69,12 +77,12 @@ function take(sql: Statements, row: RunRow, { token, holder, runId }: Claim, lea
     holder.boot,
     holder.pid,
     holder.startedAt,
-    continuation,
+    continuations,
     runId,
   );
 }
 
-function claimed(sql: Statements, { runId, token }: Claim): Claimed | null {
+function claimedLease(sql: Statements, { runId, token }: Claim): ClaimedLease | null {
   const row = sql.run.get(runId);
-  return row ? { runId, epoch: row.epoch, token, ...answerOf(row), run: metaOf(row) } : null;
+  return row ? { runId, epoch: row.epoch, token, ...leaseReplyOf(row), run: metaOf(row) } : null;
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { startKey } from "../core/start-key.ts";
 import {
   type Admission,
   dayMs,
@@ -10,12 +11,12 @@ import {
   sameStartMs,
   startsWindowMs,
 } from "../limit-store.ts";
-import { prepare } from "./statements.ts";
+import { prepare } from "./prepare.ts";
 import type { Transactions } from "./transactions.ts";
 
 type LimitStatements = ReturnType<typeof prepareLimitStatements>;
 
-/** What may be used up (docs/protocol.md 3.11). */
+/** Usage limits (docs/protocol.md 3.11). */
 export function createSqliteLimits(
   db: DatabaseSync,
   { write }: Pick<Transactions, "write">,
@@ -23,11 +24,11 @@ export function createSqliteLimits(
 ): LimitStore {
   const sql = prepareLimitStatements(db);
   return {
-    admit: (start, bounds) => write(() => admit(sql, start, bounds, now())),
+    admit: (start, bounds) => write(() => admitStart(sql, start, bounds, now())),
     withdraw: (start, bounds, at) =>
       write(() => {
         if (sql.run.get(start.runId)) return;
-        for (const who of counters(start, bounds)) sql.withdraw.run(who, nameOf(start), at);
+        for (const who of countersOf(start, bounds)) sql.withdraw.run(who, startKey(start), at);
       }),
     spend: (spender, tokens) =>
       write(() => {
@@ -38,18 +39,18 @@ export function createSqliteLimits(
   };
 }
 
-function admit(sql: LimitStatements, start: Start, bounds: StartBounds, at: number): Admission {
+function admitStart(sql: LimitStatements, start: Start, bounds: StartBounds, at: number): Admission {
   sql.forgetStarts.run(at - startsWindowMs);
-  const counted = counters(start, bounds);
-  const same = counted.flatMap((who) => sql.start.get(who, nameOf(start), at - sameStartMs) ?? [])[0];
+  const counters = countersOf(start, bounds);
+  const same = counters.flatMap((who) => sql.start.get(who, startKey(start), at - sameStartMs) ?? [])[0];
   if (same) return { kind: "admitted", at: same.at };
-  const refusal = refuse(sql, start, bounds, at);
+  const refusal = exceededBound(sql, start, bounds, at);
   if (refusal) return refusal;
-  for (const who of counted) sql.addStart.run(who, start.runId, at, nameOf(start));
+  for (const who of counters) sql.addStart.run(who, start.runId, at, startKey(start));
   return { kind: "admitted", at };
 }
 
-function refuse(
+function exceededBound(
   sql: LimitStatements,
   { userId }: Start,
   bounds: StartBounds,
@@ -58,27 +59,24 @@ function refuse(
   const day = Math.floor(at / dayMs);
   if (bounds.tokens !== undefined && (sql.spent.get(day)?.tokens ?? 0) >= bounds.tokens)
     return { kind: "refused", bound: "tokens", retryAfterMs: (day + 1) * dayMs - at };
-  for (const { who, most } of bounds.starts) {
+  for (const { who, max } of bounds.starts) {
     const { count, oldest } = sql.starts.get(who) ?? { count: 0, oldest: at };
-    if (count >= most)
+    if (count >= max)
       return { kind: "refused", bound: "starts", retryAfterMs: (oldest ?? at) + startsWindowMs - at };
   }
-  const live = sql.live.get(userId, liveOf(userId), at - pendingStartMs)?.count ?? 0;
+  const live = sql.live.get(userId, liveCounter(userId), at - pendingStartMs)?.count ?? 0;
   if (bounds.live !== undefined && live >= bounds.live)
     return { kind: "refused", bound: "live", retryAfterMs: liveRetryMs };
   return undefined;
 }
 
-/** Under which names a start is counted. That of the live runs only until the run is there. */
-const counters = ({ userId }: Start, { starts, live }: StartBounds): string[] => [
+/** The counters in which a start is counted. In that of live runs it counts only until its run exists. */
+const countersOf = ({ userId }: Start, { starts, live }: StartBounds): string[] => [
   ...starts.map(({ who }) => who),
-  ...(live === undefined ? [] : [liveOf(userId)]),
+  ...(live === undefined ? [] : [liveCounter(userId)]),
 ];
 
-const nameOf = ({ runId, conversationId, bodyHash }: Start): string =>
-  `${runId} ${conversationId} ${bodyHash}`;
-
-const liveOf = (userId: string): string => `live ${userId}`;
+const liveCounter = (userId: string): string => `live ${userId}`;
 
 function prepareLimitStatements(db: DatabaseSync) {
   return {

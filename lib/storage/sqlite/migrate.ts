@@ -4,14 +4,15 @@ import { StorageError } from "../storage-error.ts";
 import { schema } from "./schema.ts";
 
 /**
- * Brings the database to the newest of `steps`, all or nothing; its version is the number of steps it has
- * taken. An older one is first copied to `<file>.v<version>`, a newer one is refused.
+ * Applies the steps that the database has not taken yet, all or none. Its version is the number of steps that
+ * it has taken. An older database is copied to `<file>.v<version>` first; throws
+ * `StorageError("newer-schema")` for a newer one.
  */
 export function migrate(db: DatabaseSync, file?: string, steps: readonly string[] = schema): void {
   if (versionOf(db) === steps.length) return;
   db.exec("begin immediate");
   try {
-    // Asked again under the lock: another process may have been faster.
+    // Read again under the lock: another process may have migrated it meanwhile.
     const version = versionOf(db);
     if (version > steps.length) throw newerSchema(version, steps.length);
     if (file && version < steps.length && !isEmpty(db)) copyAside(file, version);
@@ -29,7 +30,7 @@ function versionOf(db: DatabaseSync): number {
 
 const isEmpty = (db: DatabaseSync) => db.prepare("select 1 from sqlite_schema").get() === undefined;
 
-/** From a connection of its own: it sees what was there before the transaction that is to change it. */
+/** By another connection, which sees the database as it was before the open transaction. */
 function copyAside(file: string, version: number): void {
   const copy = `${file}.v${version}`;
   const unfinished = `${copy}.unfinished`;

@@ -3,23 +3,24 @@ import { migrate } from "./migrate.ts";
 import { isBusy, translateSqliteError } from "./translate-sqlite-error.ts";
 
 /**
- * A statement blocks every stream of this process while it waits for a lock, so it waits this long only, ms.
+ * SQLite's own busy timeout, ms. Short, because a statement that waits for a lock blocks the whole process;
+ * retry-while-busy.ts waits the rest of the time.
  */
-const lockMs = 25;
-/** Processes that start together take turns to make the schema, ms. */
-const openMs = 5000;
+const blockingTimeoutMs = 25;
+/** The same while the database is opened, ms: processes that start together create the schema one by one. */
+const openTimeoutMs = 5000;
 
 /** Opens the database at `file` (in memory without one) with this build's schema. Throws `StorageError`. */
 export function openDatabase(file?: string): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
-    db = new DatabaseSync(file ?? ":memory:", { timeout: openMs });
+    db = new DatabaseSync(file ?? ":memory:", { timeout: openTimeoutMs });
     useWriteAheadLog(db);
     db.exec("pragma synchronous = normal; pragma trusted_schema = off");
-    // Pages: the newest ones are written again and again, and each checkpoint writes them once more.
+    // In pages. The newest pages are rewritten again and again, and each checkpoint writes them once more.
     db.exec("pragma wal_autocheckpoint = 4000");
     migrate(db, file);
-    db.exec(`pragma busy_timeout = ${lockMs}`);
+    db.exec(`pragma busy_timeout = ${blockingTimeoutMs}`);
     return db;
   } catch (error) {
     if (db?.isOpen) db.close();
@@ -27,9 +28,9 @@ export function openDatabase(file?: string): DatabaseSync {
   }
 }
 
-/** This one change of SQLite's does not wait for locks by itself. */
+/** The busy timeout does not apply to this one pragma. */
 function useWriteAheadLog(db: DatabaseSync): void {
-  const giveUpAt = performance.now() + openMs;
+  const giveUpAt = performance.now() + openTimeoutMs;
   for (;;) {
     try {
       return db.exec("pragma journal_mode = wal");

@@ -1,4 +1,4 @@
-import { damaged } from "../core/stored-json.ts";
+import { damaged } from "../core/unreadable.ts";
 import type { RunRow } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 

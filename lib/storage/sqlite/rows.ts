@@ -1,8 +1,8 @@
 import type { RunStatus } from "../../protocol/run-status.ts";
 import type { Conversation } from "../conversation-store.ts";
-import type { Holder, RunMeta, StopRequest } from "../run-store.ts";
+import type { Holder, LeaseReply, RunMeta, StopRequest } from "../run-store.ts";
 
-/** A row of `runs`, and whether its conversation is deleted. */
+/** A row of `runs`, and when its conversation was deleted. */
 export interface RunRow {
   run_id: string;
   conversation_id: string;
@@ -31,17 +31,18 @@ export interface RunRow {
   deleted_at: number | null;
 }
 
-/** What an append has to know of its run. */
-export type LogRow = Pick<
-  RunRow,
-  "run_id" | "conversation_id" | "status" | "epoch" | "head" | "token" | "stop_by" | "stop_reason" | "stop_at"
->;
+/** The columns of a stop request. */
+export type StopRow = Pick<RunRow, "stop_by" | "stop_reason" | "stop_at">;
 
-/** What an append tells of its run. */
-export type AppendedRow = Pick<RunRow, "head" | "status" | "stop_by" | "stop_reason" | "stop_at">;
+/** What an append checks before it stores events. */
+export type LogRow = StopRow &
+  Pick<RunRow, "run_id" | "conversation_id" | "status" | "epoch" | "head" | "token">;
 
-/** What a reader has to know of a run. */
-export type HeadRow = Pick<RunRow, "head" | "status" | "stop_by" | "stop_reason" | "stop_at" | "lease_until">;
+/** What an append reports of its run. */
+export type AppendedRow = StopRow & Pick<RunRow, "head" | "status">;
+
+/** What a read of the log reports of its run. */
+export type HeadRow = StopRow & Pick<RunRow, "head" | "status" | "lease_until">;
 
 /** A row of `conversations`. */
 export interface ConversationRow {
@@ -80,17 +81,22 @@ export function metaOf(row: RunRow): RunMeta {
   };
 }
 
-/** The stop that was requested first. */
-export function stopOf({
-  stop_by,
-  stop_reason,
-  stop_at,
-}: Pick<RunRow, "stop_by" | "stop_reason" | "stop_at">): StopRequest | undefined {
+/** What every answer to a lease holder carries (docs/protocol.md 5.5). `row` undefined: no such run. */
+export function leaseReplyOf(
+  row: (StopRow & { head: number }) | undefined,
+  head = row?.head ?? 0,
+): LeaseReply {
+  const stop = row && stopOf(row);
+  return { head, ...(stop && { stop }) };
+}
+
+/** The stop request; later ones are not stored. */
+export function stopOf({ stop_by, stop_reason, stop_at }: StopRow): StopRequest | undefined {
   if (stop_by === null || stop_at === null) return undefined;
   return { by: stop_by, ...(stop_reason !== null && { reason: stop_reason }), at: stop_at };
 }
 
-/** Who holds the lease. */
+/** Who holds the lease, or held it last. */
 export function holderOf({
   owner_host,
   owner_boot,

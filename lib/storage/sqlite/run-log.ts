@@ -1,19 +1,18 @@
-import { continueMessage } from "../../protocol/continue-message.ts";
-import { messageOf } from "../../protocol/fold.ts";
 import type { LogEntry } from "../../protocol/log-entry.ts";
-import type { AssistantMessage } from "../../protocol/message.ts";
 import type { RunEvent } from "../../protocol/run-event.ts";
 import type { RunState } from "../../protocol/run-state.ts";
 import { isEnded } from "../../protocol/run-status.ts";
+import { judgeAppend, judgeFinish, newEvents } from "../core/append-rules.ts";
 import { checkEvents } from "../core/check-events.ts";
+import { savedAnswer } from "../core/saved-answer.ts";
 import { decodeMessage, encodeStored } from "../core/stored-json.ts";
 import type { AppendResult, Lease, RunEnd, RunMeta } from "../run-store.ts";
-import { answerOf, freshOf, judge } from "./lease-rules.ts";
-import { type AppendedRow, type LogRow, metaOf } from "./rows.ts";
+import { type AppendedRow, type LogRow, leaseReplyOf, metaOf } from "./rows.ts";
+import { storeEvents } from "./staging-table.ts";
 import type { Statements } from "./statements.ts";
-import type { Write } from "./transactions.ts";
+import type { Write } from "./write-batch.ts";
 
-/** What changes a log, or ends it (docs/protocol.md 5.1, 5.5, 5.6). */
+/** What changes a log, or ends it (docs/protocol.md 5.1, 5.5, 5.6), by the rules of core/append-rules.ts. */
 export const createSqliteLog = (sql: Statements, now: () => number) => ({
   append(lease: Lease, events: readonly RunEvent[], leaseMs: number, fold?: RunState): Write<AppendResult> {
     checkEvents(lease, events, false);
@@ -21,12 +20,12 @@ export const createSqliteLog = (sql: Statements, now: () => number) => ({
       const leaseUntil = now() + leaseMs;
       const { kind, row, entries } =
         appendFast(sql, lease, events, leaseUntil) ?? appendChecked(sql, lease, events, leaseUntil);
-      const answer = { kind, ...answerOf(row) };
-      if (!row || !entries) return answer;
-      const { head, stop } = answer;
+      const result = { kind, ...leaseReplyOf(row) };
+      if (!row || !entries) return result;
+      const { head, stop } = result;
       if (fold && fold.seq <= head) sql.saveFold.run(lease.runId, fold.seq, encodeStored(fold));
       if (kind === "ok") changed(lease.runId, { head, stop, status: row.status, leaseUntil, entries });
-      return answer;
+      return result;
     };
   },
 
@@ -34,12 +33,12 @@ export const createSqliteLog = (sql: Statements, now: () => number) => ({
     checkEvents(lease, events, true);
     return (changed) => {
       const row = sql.log.get(lease.runId);
-      const kind = judgeEnd(row, lease, events);
-      if (!row || kind !== "ok") return { kind, ...answerOf(row) };
-      const entries = close(sql, row, events, end, now());
-      const answer = answerOf(row, row.head + entries.length);
-      changed(lease.runId, { ...answer, status: end.status, leaseUntil: 0, entries });
-      return { kind, ...answer };
+      const kind = judgeFinish(row && { ...row, isStopRequested: row.stop_at !== null }, lease, events);
+      if (!row || kind !== "ok") return { kind, ...leaseReplyOf(row) };
+      const entries = endRun(sql, row, events, end, now());
+      const reply = leaseReplyOf(row, row.head + entries.length);
+      changed(lease.runId, { ...reply, status: end.status, leaseUntil: 0, entries });
+      return { kind, ...reply };
     };
   },
 
@@ -49,106 +48,68 @@ export const createSqliteLog = (sql: Statements, now: () => number) => ({
       if (!row) return null;
       if (isEnded(row.status)) return metaOf(row);
       if (row.stop_at === null) sql.stopRun.run(by, reason ?? null, now(), runId);
-      // Rings each time: whoever presses Stop again may do so because the first bell was lost.
+      // Each time, not only the first: Stop may be pressed again because the first notice was lost.
       changed(runId);
       return metaOf(sql.run.get(runId) ?? row);
     };
   },
 });
 
-function judgeEnd(row: LogRow | undefined, lease: Lease, events: readonly RunEvent[]): AppendResult["kind"] {
-  const kind = judge(row, lease, events);
-  // The log holds something else where the end should be: its owner must not believe that the run is over.
-  if (row && kind === "dup" && !isEnded(row.status)) return "gap";
-  return kind === "ok" && row?.stop_at !== null && events.at(-1)?.type !== "abort" ? "stopping" : kind;
-}
-
-/** How an append went. */
-interface Growth {
+interface AppendOutcome {
   kind: AppendResult["kind"];
-  /** The run after it. */
+  /** The run after the append. */
   row: AppendedRow | undefined;
-  /** What is new, as it is stored; absent if the run takes nothing. */
+  /** What was stored; absent if nothing may be stored. */
   entries?: LogEntry[];
 }
 
-/** What nearly always happens, in one statement for the run's row: its holder appends the next events. */
+/** The common case, one statement for the run's row: the holder of the lease appends the next events. */
 function appendFast(
   sql: Statements,
   { runId, epoch, token }: Lease,
   events: readonly RunEvent[],
   leaseUntil: number,
-): Growth | undefined {
+): AppendOutcome | undefined {
   const before = (events[0]?.seq ?? 0) - 1;
-  if (!events.every((event, at) => event.seq === before + 1 + at)) return undefined;
+  if (!events.every((event, index) => event.seq === before + 1 + index)) return undefined;
   const head = before + events.length;
-  const row = sql.growHeld.get(head, leaseUntil, hasStep(events), runId, epoch, token, before);
-  return row && { kind: "ok", row, entries: store(sql, runId, events) };
+  const row = sql.appendFast.get(head, leaseUntil, hasFinishedStep(events), runId, epoch, token, before);
+  return row && { kind: "ok", row, entries: storeEvents(sql, runId, events) };
 }
 
-/** Repeats, and everything that is wrong. */
+/** Every other case: repeats, and what must be refused. */
 function appendChecked(
   sql: Statements,
   lease: Lease,
   events: readonly RunEvent[],
   leaseUntil: number,
-): Growth {
+): AppendOutcome {
   const row = sql.log.get(lease.runId);
-  const kind = judge(row, lease, events);
+  const kind = judgeAppend(row, lease, events);
   if (!row || (kind !== "ok" && kind !== "dup") || isEnded(row.status)) return { kind, row };
-  const fresh = freshOf(row, events);
-  const head = row.head + fresh.length;
-  sql.growRun.run(head, leaseUntil, hasStep(fresh), lease.runId);
-  return { kind, row: { ...row, head }, entries: store(sql, lease.runId, fresh) };
+  const added = newEvents(row, events);
+  const head = row.head + added.length;
+  sql.setHead.run(head, leaseUntil, hasFinishedStep(added), lease.runId);
+  return { kind, row: { ...row, head }, entries: storeEvents(sql, lease.runId, added) };
 }
 
-const hasStep = (events: readonly RunEvent[]): 0 | 1 =>
+const hasFinishedStep = (events: readonly RunEvent[]): 0 | 1 =>
   events.some((event) => event.type === "finish-step") ? 1 : 0;
 
-/** Ends the run, and returns the new ones among `events` as they are stored. */
-function close(
+/** Stores the last events, the status and the answer, and frees the conversation. Returns what was stored. */
+function endRun(
   sql: Statements,
   row: LogRow,
   events: readonly RunEvent[],
-  end: RunEnd,
+  { status, state }: RunEnd,
   at: number,
 ): LogEntry[] {
-  const fresh = freshOf(row, events);
-  const entries = store(sql, row.run_id, fresh);
-  sql.endRun.run(row.head + fresh.length, end.status, row.run_id);
-  const message = wholeMessage(sql, row.conversation_id, messageOf(end.state));
-  sql.saveMessage.run(row.conversation_id, message.id, encodeStored(message));
-  sql.clearActive.run(row.run_id, at, row.conversation_id);
-  return entries;
-}
-
-/** What the run wrote, behind what is kept of the run that it continues. */
-function wholeMessage(sql: Statements, conversationId: string, written: AssistantMessage): AssistantMessage {
-  const saved = sql.message.get(conversationId, written.id);
-  const kept = saved && decodeMessage(saved.json, conversationId, written.id);
-  return continueMessage(kept?.role === "assistant" ? kept : undefined, written);
-}
-
-/** As many fresh events are moved together; other processes' readers look through all of them. */
-const mostFresh = 1024;
-/** Characters of an event that goes to its place at once: it takes half a page, or a whole one in Chinese. */
-const longEvent = 2048;
-
-function store(sql: Statements, runId: string, events: readonly RunEvent[]): LogEntry[] {
-  const entries = events.map((event) => ({
-    seq: event.seq,
-    epoch: event.epoch,
-    json: JSON.stringify(event),
-  }));
-  // Counted from 1 since they were moved last.
-  let position = 0;
-  for (const { seq, epoch, json } of entries) {
-    if (json.length > longEvent) sql.addSettled.run(runId, seq, epoch, json);
-    else position = sql.addFresh.add(runId, seq, epoch, json);
-  }
-  if (position >= mostFresh) {
-    sql.settle.run();
-    sql.clearFresh.run();
-  }
+  const { run_id: runId, conversation_id: conversationId } = row;
+  const entries = storeEvents(sql, runId, newEvents(row, events));
+  sql.endRun.run(row.head + entries.length, status, runId);
+  const saved = sql.message.get(conversationId, state.messageId);
+  const answer = savedAnswer(saved && decodeMessage(saved.json, conversationId, state.messageId), state);
+  sql.saveMessage.run(conversationId, answer.id, encodeStored(answer));
+  sql.clearActive.run(runId, at, conversationId);
   return entries;
 }

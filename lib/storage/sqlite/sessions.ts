@@ -1,40 +1,49 @@
-import type { DatabaseSync } from "node:sqlite";
-import { type JoinResult, type SessionStore, type Transfer, transferMs } from "../session-store.ts";
-import { prepare } from "./statements.ts";
-import type { Transactions } from "./transactions.ts";
+/**
+ * Which user a session belongs to, and the join of two users (docs/protocol.md 3.9).
+ *
+ * Owns: the tables `sessions`, `transfers` and `moves`, and the change of `owner_id` in conversations and
+ * runs.
+ * Does not own: who is asking (`lib/sessions`), nor what codes and sessions look like: both are hashes here.
+ *
+ * J1  A code is used once: whoever writes `used_by` first has it. The same session again gets the same
+ *     answer.
+ * J2  A join moves all sessions, codes and earlier moves of the joining user, and all its conversations with
+ *     their runs, in one transaction.
+ * J3  For `moveGraceMs` after a join the sweep moves what requests under the former id have written since.
+ * J4  A session that is logged out stays so: its row has no user, and no join changes it.
+ */
 
-/** A request that began under the former owner may last this long, ms: what it writes is moved too. */
-const graceMs = 60_000;
+import type { DatabaseSync } from "node:sqlite";
+import {
+  type JoinResult,
+  moveGraceMs,
+  type SessionStore,
+  type Transfer,
+  transferMs,
+} from "../session-store.ts";
+import { prepare } from "./prepare.ts";
+import type { Transactions } from "./transactions.ts";
 
 type SessionStatements = ReturnType<typeof prepareSessionStatements>;
 
-/** Whose a session is (docs/protocol.md 3.9). */
 export function createSqliteSessions(
   db: DatabaseSync,
-  { read, write }: Transactions,
+  { read, readOne, write }: Transactions,
   now: () => number,
 ): SessionStore {
   const sql = prepareSessionStatements(db);
   return {
-    user: (session) => read(() => userOf(sql, session)),
+    user: (session) => readOne(() => userOf(sql, session)),
     loggedOut: (sessions) => read(() => sessions.filter((session) => userOf(sql, session) === null)),
-    count: (userId) => read(() => countOf(sql, userId)),
+    count: (userId) => read(() => countSessions(sql, userId)),
     logOut: (session) => write(() => sql.saveSession.run(session, null)),
-    addTransfer: (code, session) =>
-      write(() => {
-        const userId = userOf(sql, session);
-        if (userId === null) return null;
-        const expiresAt = now() + transferMs;
-        sql.dropTransfers.run(userId);
-        sql.addTransfer.run(code, userId, expiresAt);
-        return expiresAt;
-      }),
-    transfer: (code) => read(() => transferOf(sql, code, now())),
-    join: (code, session) => write(() => join(sql, code, session, now())),
+    addTransfer: (code, session) => write(() => addTransfer(sql, code, session, now())),
+    transfer: (code) => readOne(() => findTransfer(sql, code, now())),
+    join: (code, session) => write(() => joinUser(sql, code, session, now())),
     trim: async () => {
       const at = now();
       // Most sweeps find nothing: they do not take the write lock.
-      if (await read(() => sql.due.get(at) !== undefined)) await write(() => trim(sql, at));
+      if (await readOne(() => sql.due.get(at) !== undefined)) await write(() => trimSessions(sql, at));
     },
   };
 }
@@ -44,30 +53,36 @@ function userOf(sql: SessionStatements, session: string): string | null {
   return row === undefined ? session : row.owner_id;
 }
 
-/**
- * The session that the owner's id is the hash of has no row of its own until it joins another or is logged
- * out.
- */
-function countOf(sql: SessionStatements, userId: string): number {
+/** The session whose hash is the user's id has a row only once it joined another user or was logged out. */
+function countSessions(sql: SessionStatements, userId: string): number {
   const rows = sql.countSessions.get(userId)?.count ?? 0;
   return rows + (sql.session.get(userId) === undefined ? 1 : 0);
 }
 
-function transferOf(sql: SessionStatements, code: string, at: number): Transfer | null {
+function addTransfer(sql: SessionStatements, code: string, session: string, at: number): number | null {
+  const userId = userOf(sql, session);
+  if (userId === null) return null;
+  const expiresAt = at + transferMs;
+  sql.dropTransfers.run(userId);
+  sql.addTransfer.run(code, userId, expiresAt);
+  return expiresAt;
+}
+
+function findTransfer(sql: SessionStatements, code: string, at: number): Transfer | null {
   const row = sql.transfer.get(code);
   if (!row || row.expires_at <= at) return null;
   const { owner_id: userId, expires_at: expiresAt, used_by } = row;
   return { userId, expiresAt, ...(used_by !== null && { usedBy: used_by }) };
 }
 
-function join(sql: SessionStatements, code: string, session: string, at: number): JoinResult {
-  const transfer = transferOf(sql, code, at);
+function joinUser(sql: SessionStatements, code: string, session: string, at: number): JoinResult {
+  const transfer = findTransfer(sql, code, at);
   const from = userOf(sql, session);
   if (!transfer || from === null) return "gone";
   const { userId: to, usedBy } = transfer;
   if (usedBy !== undefined) return usedBy === session ? "joined" : "gone";
   if (from === to) return "here";
-  sql.useTransfer.run(session, code);
+  sql.useTransfer.run(session, code); // J1
   if (sql.session.get(from) === undefined) sql.saveSession.run(from, to);
   sql.moveSessions.run(to, from);
   sql.moveTransfers.run(to, from);
@@ -82,10 +97,11 @@ function moveConversations(sql: SessionStatements, from: string, to: string): vo
   sql.moveConversations.run(to, from);
 }
 
-function trim(sql: SessionStatements, at: number): void {
+function trimSessions(sql: SessionStatements, at: number): void {
   sql.expireTransfers.run(at);
+  // J3
   for (const { from_owner, to_owner } of sql.moves.all()) moveConversations(sql, from_owner, to_owner);
-  sql.endMoves.run(at - graceMs);
+  sql.endMoves.run(at - moveGraceMs);
 }
 
 function prepareSessionStatements(db: DatabaseSync) {

@@ -1,57 +1,51 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { ConversationStore } from "../conversation-store.ts";
-import { createNotifier, type Notifier } from "../core/notifier.ts";
-import { createTailCache, type TailCache } from "../core/tail-cache.ts";
-import type { RunStore } from "../run-store.ts";
+import { createNotifier } from "../core/notifier.ts";
+import { createTailCache } from "../core/tail-cache.ts";
 import type { Storage } from "../storage.ts";
-import { createConversationChanges } from "./conversation-changes.ts";
-import { createConversationReads } from "./conversations.ts";
-import { createRunInSqlite } from "./create-run.ts";
+import { createSqliteConversations } from "./conversations.ts";
 import { createCrossProcessNotifier } from "./cross-process-notifier.ts";
-import { createSqliteLeases } from "./leases.ts";
 import { createSqliteLimits } from "./limits.ts";
-import { createSqliteRunReads } from "./read-runs.ts";
-import { createSqliteLog } from "./run-log.ts";
+import { createSqliteRuns } from "./runs.ts";
 import { createSqliteSessions } from "./sessions.ts";
-import { prepareStatements, type Statements } from "./statements.ts";
-import { createTransactions, type Transactions } from "./transactions.ts";
-import { trim } from "./trim.ts";
+import { prepareStatements } from "./statements.ts";
+import { createTransactions } from "./transactions.ts";
 
 export interface SqliteStorageOptions {
-  /** Wall clock, ms. */
+  /** Wall clock, ms: the store's time. */
   now(): number;
+  /** How often a process with subscribers polls for commits of others whose notice was lost, ms. */
   pollMs: number;
-  /** How long a call waits for another process's lock before it fails, ms. */
+  /** How long a call retries while another process holds the lock, ms. */
   busyTimeoutMs?: number;
-  /** Shared with the other processes on the same file; none for a database of this process alone. */
+  /** Shared with the other processes that use the file; absent for a database of this process alone. */
   wakeFile?: string;
-  /** Throws if the file that is open is not the one at its path any more. */
+  /** Throws if the open file is no longer the one at its path. */
   checkFile?(): void;
 }
 
-/** A store over an open database with this build's schema; closing the store closes the database. */
+/** A store on an open database with this build's schema. Closing the store closes the database. */
 export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOptions): Storage {
   const { now, pollMs, busyTimeoutMs = 5000, wakeFile, checkFile } = options;
   const sql = prepareStatements(db);
   const dataVersion = () => sql.dataVersion.get()?.data_version;
-  const version = () => tryRead(dataVersion);
-  const recent = createTailCache(version, now);
-  const runVersion = (runId: string) => tryRead(() => sql.mark.get(runId)?.mark);
+  const databaseVersion = () => tryRead(dataVersion);
+  const runVersion = (runId: string) => tryRead(() => sql.runVersion.get(runId)?.version);
+  const tailCache = createTailCache(databaseVersion, now);
   const others =
     wakeFile === undefined
       ? undefined
-      : createCrossProcessNotifier({ wakeFile, pollMs, databaseVersion: version, runVersion });
+      : createCrossProcessNotifier({ wakeFile, pollMs, databaseVersion, runVersion });
   const notifier = createNotifier(others?.watchRun ?? watchNobody);
   const transactions = createTransactions(db, {
     busyTimeoutMs,
-    dataVersion: dataVersion,
-    onCommit(changes, versionThen) {
-      recent.dropOtherVersions(versionThen);
-      for (const [runId, grown] of changes) {
-        if (grown) recent.append(runId, grown);
-        else recent.evict(runId);
+    dataVersion,
+    onCommit(changes, version) {
+      tailCache.keepVersion(version);
+      for (const [runId, appended] of changes) {
+        if (appended) tailCache.append(runId, appended);
+        else tailCache.evict(runId);
       }
-      for (const [runId, grown] of changes) notifier.changed(runId, grown && "log");
+      for (const [runId, appended] of changes) notifier.changed(runId, appended && "log");
       others?.notify();
     },
   });
@@ -66,7 +60,7 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
 
   return {
     name: wakeFile === undefined ? "memory" : "sqlite",
-    runs: createSqliteRuns({ sql, transactions, notifier, recent }, options),
+    runs: createSqliteRuns({ sql, transactions, notifier, tailCache, now, checkFile }),
     conversations: createSqliteConversations(sql, transactions, now),
     sessions: createSqliteSessions(db, transactions, now),
     limits: createSqliteLimits(db, transactions, now),
@@ -79,71 +73,14 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
   };
 }
 
-/** A database of this process alone has no changes by others. */
+/** No other process changes a database of this process alone. */
 const watchNobody = () => () => undefined;
 
-/** For hints only, which need no patience: nothing while the database is busy. */
-function tryRead<T>(look: () => T): T | undefined {
+/** For hints only: undefined while the database is busy. */
+function tryRead<T>(statement: () => T): T | undefined {
   try {
-    return look();
+    return statement();
   } catch {
-    return undefined; // Whoever reads next is told what is wrong.
+    return undefined; // The next real read reports what is wrong.
   }
-}
-
-interface Parts {
-  sql: Statements;
-  transactions: Transactions;
-  notifier: Notifier;
-  recent: TailCache;
-}
-
-function createSqliteRuns(
-  { sql, transactions: { read, readOne, write }, notifier, recent }: Parts,
-  { now, checkFile }: SqliteStorageOptions,
-): RunStore {
-  const leases = createSqliteLeases(sql, now);
-  const log = createSqliteLog(sql, now);
-  const runs = createSqliteRunReads(sql, now);
-  return {
-    // Async: a file that is gone rejects. Checked here and not at each append: a run is where something new
-    // begins.
-    createRun: async (run) => {
-      checkFile?.();
-      return write(createRunInSqlite(sql, now, run));
-    },
-    claim: (runId, token, fromEpoch, leaseMs, holder, deadHolder) =>
-      write(leases.claim({ runId, token, fromEpoch, leaseMs, holder, deadHolder })),
-    // Async: events that no store may take reject, they do not throw.
-    append: async (lease, events, leaseMs, fold) => write(log.append(lease, events, leaseMs, fold)),
-    heartbeat: (lease, leaseMs) => write(leases.heartbeat(lease, leaseMs)),
-    suspend: (lease, to) => write(leases.suspend(lease, to)),
-    finish: async (lease, events, end) => write(log.finish(lease, events, end)),
-    requestStop: (runId, by, reason) => write(log.requestStop(runId, by, reason)),
-    run: (runId) => readOne(() => runs.run(runId)),
-    read: async (runId, after, limit) =>
-      recent.read(runId, after, limit) ?? read(() => runs.read(runId, after, limit)),
-    snapshot: (runId) => read(() => runs.snapshot(runId)),
-    subscribe: notifier.subscribe,
-    notify: notifier.notify,
-    claimable: (limit) => read(() => runs.claimable(limit)),
-    leased: (limit) => read(() => runs.leased(limit)),
-    trim: () => write(trim(sql, now)),
-  };
-}
-
-function createSqliteConversations(
-  sql: Statements,
-  { read, write }: Transactions,
-  now: () => number,
-): ConversationStore {
-  const conversations = createConversationReads(sql);
-  const changes = createConversationChanges(sql, now);
-  return {
-    get: (id, userId) => read(() => conversations.get(id, userId)),
-    list: (userId, page) => read(() => conversations.list(userId, page)),
-    rename: (id, userId, title) => write(changes.rename(id, userId, title)),
-    remove: (id, userId) => write(changes.remove(id, userId)),
-    restore: (id, userId) => write(changes.restore(id, userId)),
-  };
 }

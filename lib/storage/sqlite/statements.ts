@@ -1,29 +1,24 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { LogEntry } from "../../protocol/log-entry.ts";
+import { prepare } from "./prepare.ts";
 import type { AppendedRow, ConversationRow, HeadRow, LogRow, RunRow } from "./rows.ts";
-
-type Value = string | number | null;
-
-/** A prepared statement and the rows that it gives. */
-export interface Statement<Row> {
-  get(...values: Value[]): Row | undefined;
-  all(...values: Value[]): Row[];
-  run(...values: Value[]): void;
-  /** `run` of an insertion: the new row's id. */
-  add(...values: Value[]): number;
-}
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
 const isLive = "status in ('queued', 'running', 'waiting', 'stopping')";
-/** A step that is finished is progress: continuations are counted anew. */
-const growRun = "update runs set head = ?, lease_until = ?, continuations = iif(?, 0, continuations)";
+/** A finished step is progress: continuations are counted from 0 again. */
+const setHead = "update runs set head = ?, lease_until = ?, continuations = iif(?, 0, continuations)";
 const selectRun =
   "select runs.*, deleted_at from runs left join conversations on conversations.id = conversation_id";
 
 /** Every statement of the store, prepared once. */
 export function prepareStatements(db: DatabaseSync) {
-  return { ...runStatements(db), ...logStatements(db), ...conversationStatements(db), ...trimStatements(db) };
+  return {
+    ...runStatements(db),
+    ...logStatements(db),
+    ...conversationStatements(db),
+    ...purgeStatements(db),
+  };
 }
 
 function runStatements(db: DatabaseSync) {
@@ -46,12 +41,13 @@ function runStatements(db: DatabaseSync) {
       `update runs set status = ?, suspended_token = token, token = null, lease_until = 0, owner_host = null,
          owner_boot = null, owner_pid = null, owner_started_at = null where run_id = ?`,
     ),
-    growHeld: prepare<AppendedRow>(
+    /** Compares the lease and the head (core/append-rules.ts A1 to A4) and sets the new one: the hot path. */
+    appendFast: prepare<AppendedRow>(
       db,
-      `${growRun} where run_id = ? and epoch = ? and token = ? and head = ? and ${isLive}
+      `${setHead} where run_id = ? and epoch = ? and token = ? and head = ? and ${isLive}
          returning head, status, stop_by, stop_reason, stop_at`,
     ),
-    growRun: prepare(db, `${growRun} where run_id = ?`),
+    setHead: prepare(db, `${setHead} where run_id = ?`),
     endRun: prepare(
       db,
       `update runs set head = ?, status = ?, lease_until = 0, owner_host = null, owner_boot = null, owner_pid = null,
@@ -61,6 +57,7 @@ function runStatements(db: DatabaseSync) {
       db,
       "update runs set status = 'stopping', stop_by = ?, stop_reason = ?, stop_at = ? where run_id = ?",
     ),
+    /** core/lease-rules.ts L4. */
     claimable: prepare<RunRow>(
       db,
       `${selectRun} where ${isLive} and status <> 'waiting' and lease_until <= ?
@@ -70,10 +67,10 @@ function runStatements(db: DatabaseSync) {
       db,
       `${selectRun} where ${isLive} and lease_until > ? order by runs.created_at limit ?`,
     ),
-    /** Changes whenever a reader of the run has something to see. */
-    mark: prepare<{ mark: string }>(
+    /** Changes whenever readers of the run have something new to read. */
+    runVersion: prepare<{ version: string }>(
       db,
-      "select head || ' ' || epoch || ' ' || status as mark from runs where run_id = ?",
+      "select head || ' ' || epoch || ' ' || status as version from runs where run_id = ?",
     ),
     liveRuns: prepare<Pick<RunRow, "run_id" | "stop_at">>(
       db,
@@ -87,14 +84,14 @@ function runStatements(db: DatabaseSync) {
 
 function logStatements(db: DatabaseSync) {
   return {
-    /** What an append has to know of its run. */
+    /** What an append checks. */
     log: prepare<LogRow>(
       db,
       `select run_id, conversation_id, status, epoch, head, token, stop_by, stop_reason, stop_at
          from runs where run_id = ?`,
     ),
-    /** What a reader has to know of the run. */
-    glance: prepare<HeadRow>(
+    /** What a read reports of the run. */
+    head: prepare<HeadRow>(
       db,
       "select head, status, stop_by, stop_reason, stop_at, lease_until from runs where run_id = ?",
     ),
@@ -102,13 +99,13 @@ function logStatements(db: DatabaseSync) {
       db,
       "select seq, epoch, json from events where run_id = ? and seq > ? order by seq limit ?",
     ),
-    addFresh: prepare(db, "insert into fresh_events (run_id, seq, epoch, json) values (?, ?, ?, ?)"),
-    addSettled: prepare(db, "insert into settled_events (run_id, seq, epoch, json) values (?, ?, ?, ?)"),
-    settle: prepare(
+    addToStaging: prepare(db, "insert into fresh_events (run_id, seq, epoch, json) values (?, ?, ?, ?)"),
+    addToMain: prepare(db, "insert into settled_events (run_id, seq, epoch, json) values (?, ?, ?, ?)"),
+    moveStagedToMain: prepare(
       db,
       "insert into settled_events select run_id, seq, epoch, json from fresh_events order by run_id, seq",
     ),
-    clearFresh: prepare(db, "delete from fresh_events"),
+    clearStaging: prepare(db, "delete from fresh_events"),
     fold: prepare<{ seq: number; json: string }>(db, "select seq, json from folds where run_id = ?"),
     saveFold: prepare(
       db,
@@ -131,7 +128,7 @@ function conversationStatements(db: DatabaseSync) {
       "update conversations set active_run_id = iif(active_run_id = ?, null, active_run_id), updated_at = ? where id = ?",
     ),
     renameConversation: prepare(db, "update conversations set title = ?, title_by_hand = 1 where id = ?"),
-    markDeleted: prepare(db, "update conversations set deleted_at = ? where id = ?"),
+    setDeletedAt: prepare(db, "update conversations set deleted_at = ? where id = ?"),
     conversations: prepare<ConversationRow>(
       db,
       `select * from conversations where owner_id = ? and deleted_at is null and (updated_at, id) < (?, ?)
@@ -158,7 +155,7 @@ function conversationStatements(db: DatabaseSync) {
   };
 }
 
-function trimStatements(db: DatabaseSync) {
+function purgeStatements(db: DatabaseSync) {
   const ofConversation = "(select run_id from runs where conversation_id = ?)";
   return {
     purgeable: prepare<{ id: string }>(
@@ -166,25 +163,11 @@ function trimStatements(db: DatabaseSync) {
       `select id from conversations where deleted_at <= ?
          and not exists (select 1 from runs where conversation_id = conversations.id and ${isLive}) limit ?`,
     ),
-    purgeSettled: prepare(db, `delete from settled_events where run_id in ${ofConversation}`),
-    purgeFresh: prepare(db, `delete from fresh_events where run_id in ${ofConversation}`),
+    purgeMain: prepare(db, `delete from settled_events where run_id in ${ofConversation}`),
+    purgeStaging: prepare(db, `delete from fresh_events where run_id in ${ofConversation}`),
     purgeFolds: prepare(db, `delete from folds where run_id in ${ofConversation}`),
     purgeRuns: prepare(db, "delete from runs where conversation_id = ?"),
     purgeMessages: prepare(db, "delete from messages where conversation_id = ?"),
     purgeConversation: prepare(db, "delete from conversations where id = ?"),
-  };
-}
-
-/** One statement; strict tables hold what its row type says. */
-export function prepare<Row = never>(db: DatabaseSync, sql: string): Statement<Row> {
-  const statement = db.prepare(sql);
-  return {
-    // Casts: the caller names the columns that the statement selects; strict tables keep their types.
-    get: (...values) => statement.get(...values) as Row | undefined,
-    all: (...values) => statement.all(...values) as Row[],
-    run(...values) {
-      statement.run(...values);
-    },
-    add: (...values) => Number(statement.run(...values).lastInsertRowid),
   };
 }

@@ -6,16 +6,16 @@ import { translateSqliteError } from "./translate-sqlite-error.ts";
 
 export interface StoreFiles {
   database: string;
-  /** Touched after each commit: how other processes learn of it. */
+  /** Touched after each commit, which notifies the other processes. */
   wake: string;
 }
 
 /**
- * Makes the store's files, readable by their owner only, and refuses those that lead somewhere else.
- * A directory that was there keeps its mode.
+ * Creates the store's files, readable by the process's user only. Throws `StorageError` for symbolic links
+ * and other things in their place. An existing directory keeps its mode.
  */
 export function prepareFiles(dir: string): StoreFiles {
-  // Absolute: SQLite would read a name that begins with "file:" as a URL.
+  // Absolute: SQLite would take a name that begins with "file:" for a URL.
   const home = resolve(dir);
   const files = { database: join(home, "rivulet.db"), wake: join(home, "rivulet.wake") };
   try {
@@ -30,8 +30,8 @@ export function prepareFiles(dir: string): StoreFiles {
 }
 
 /**
- * A check that the file at `path` still is the one that is there now. A database that was deleted or replaced
- * under an open connection goes on taking writes that nobody will ever find again.
+ * Returns a check that throws `StorageError` once the file at `path` is no longer the one that is there now.
+ * An open connection would go on writing to a deleted database, and all of it would be lost.
  */
 export function sameFile(path: string): () => void {
   const opened = lstatSync(path);

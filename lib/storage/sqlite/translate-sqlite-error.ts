@@ -5,7 +5,8 @@ interface SqliteError extends Error {
   errcode: number;
 }
 
-const kind = {
+/** Low bytes of result codes. */
+const resultCodes = {
   error: 1,
   busy: 5,
   locked: 6,
@@ -17,47 +18,47 @@ const kind = {
 };
 
 /**
- * What a failure of SQLite or of the file system means to the store's callers; other errors stay as they are.
+ * The `StorageError` for a failure of SQLite or of the file system; other errors are returned as they are.
  */
 export function translateSqliteError(error: unknown): unknown {
-  if (isSqliteError(error)) return ofSqlite(error);
-  if (isFileError(error)) return ofFile(error);
+  if (isSqliteError(error)) return fromSqlite(error);
+  if (isFileError(error)) return fromFileSystem(error);
   return error;
 }
 
-/** True while another connection holds the lock: the same statement may succeed a moment later. */
+/** Another connection holds the lock: the same statement may succeed a moment later. */
 export const isBusy = (error: unknown): boolean =>
-  isSqliteError(error) && [kind.busy, kind.locked].includes(kindOf(error));
+  isSqliteError(error) && [resultCodes.busy, resultCodes.locked].includes(resultCodeOf(error));
 
-function ofSqlite(cause: SqliteError): Error {
-  switch (kindOf(cause)) {
-    case kind.constraint:
-      return cause; // A caller's mistake, such as a message id used twice.
-    case kind.full:
+function fromSqlite(cause: SqliteError): Error {
+  switch (resultCodeOf(cause)) {
+    case resultCodes.constraint:
+      return cause; // A mistake of the caller, such as a message id that is used twice.
+    case resultCodes.full:
       return new StorageError("full", "the disk is full: nothing more can be saved until there is room", {
         cause,
       });
-    case kind.readOnly:
+    case resultCodes.readOnly:
       return new StorageError("read-only", "the database cannot be written: check the rights of its files", {
         cause,
       });
-    case kind.error:
-    case kind.corrupt:
-    case kind.notDatabase:
+    case resultCodes.error:
+    case resultCodes.corrupt:
+    case resultCodes.notDatabase:
       return new StorageError("damaged", `the database is damaged: ${cause.message}`, { cause });
     default:
       return new StorageError("unavailable", `the database does not answer: ${cause.message}`, { cause });
   }
 }
 
-function ofFile(cause: NodeJS.ErrnoException): Error {
+function fromFileSystem(cause: NodeJS.ErrnoException): Error {
   const isReadOnly = ["EACCES", "EPERM", "EROFS"].includes(cause.code ?? "");
   const isFull = ["ENOSPC", "EDQUOT"].includes(cause.code ?? "");
   const code = isReadOnly ? "read-only" : isFull ? "full" : "unavailable";
   return new StorageError(code, `the store's files cannot be used: ${cause.message}`, { cause });
 }
 
-const kindOf = (error: SqliteError) => error.errcode & 0xff;
+const resultCodeOf = (error: SqliteError) => error.errcode & 0xff;
 
 const isSqliteError = (error: unknown): error is SqliteError =>
   error instanceof Error && "errcode" in error && typeof error.errcode === "number";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chatChunk, plainTextOf } from "#lib/models/chat-chunk.ts";
 import { createChatParts } from "#lib/models/chat-parts.ts";
+import type { ModelPart } from "#lib/models/model.ts";
 
 const chunk = (choice: object, more: object = {}) => ({
   id: "1",
@@ -48,10 +49,13 @@ const notPlain = [
 
 for (const each of plain)
   test(`the short way reads as the schema does: ${JSON.stringify(each)}`, () => {
-    const bySchema = createChatParts("1", "provider").read(chatChunk.parse(each));
+    const bySchema: ModelPart[] = [];
+    const byText: ModelPart[] = [];
+    createChatParts("1", "provider").read(chatChunk.parse(each), bySchema);
     const text = plainTextOf(each);
     assert.ok(text !== undefined);
-    assert.deepEqual(createChatParts("1", "provider").readText(text), bySchema);
+    createChatParts("1", "provider").readText(text, byText);
+    assert.deepEqual(byText, bySchema);
   });
 
 for (const each of notPlain)

@@ -1,14 +1,22 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { test } from "node:test";
+import { createLatch } from "#lib/async/latch.ts";
 import type { Cursor } from "#lib/protocol/cursor.ts";
 import { decodeEvent } from "#lib/protocol/decode-event.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
+import { systemClock } from "#lib/runs/clock.ts";
 import { continueRun } from "#lib/runs/continue-run.ts";
 import { followRun } from "#lib/runs/follow-run.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { startRun } from "#lib/runs/start-run.ts";
+import type { RunStore } from "#lib/storage/run-store.ts";
+import { openSqlite } from "#lib/storage/sqlite.ts";
+import type { Encoder } from "#lib/wire/encoder.ts";
 import { createFrameEncoder } from "#lib/wire/frames.ts";
 import { createSseDecoder } from "#lib/wire/sse-decoder.ts";
+import { finished as endedBy, leaseMs, running } from "../../contract/scenario.ts";
+import { finish } from "../../support/event-builders.ts";
 import { faultyStorage } from "../../support/faulty-storage.ts";
 import { foldAll, question, readLog, runContext, runToEnd, textOf } from "../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
@@ -90,7 +98,7 @@ test("a stream opens before the model says anything, and a reader that leaves ch
   assert.equal(textOf(foldAll(await readLog(context.storage, run.runId))), "x");
 });
 
-test("a stream that is ended ends where it is, also in the middle of a long log, and before it began", async () => {
+test("a stream that is closed ends where it is, also in the middle of a long log, and before it began", async () => {
   const words = Array.from({ length: 1200 }, (_, at) => [
     ...says(`${at} `),
     { type: "reasoning", delta: "r" } as const,
@@ -205,4 +213,172 @@ test("a store that takes no writes any more: the reader hears it when the owner 
   await reader.done;
   assert.equal(reader.comments.filter((comment) => comment.endsWith("ed")).at(-1), "saved");
   assert.equal(textOf(foldAll(reader.events)), "one two");
+});
+
+/**
+ * A run that is written by hand, and the stream of one reader of it: what the store and the encoder were
+ * asked.
+ */
+async function writtenRun() {
+  const storage = openSqlite({ dir: ":memory:" });
+  const writer = await running(storage);
+  const { run, lease } = writer;
+  const seen = { reads: 0, subscribers: 0, losesNotifications: false, isGone: false };
+  const runs: RunStore = {
+    ...storage.runs,
+    async read(...args) {
+      seen.reads += 1;
+      return seen.isGone ? { gone: true } : storage.runs.read(...args);
+    },
+    subscribe(runId, latch, only) {
+      seen.subscribers += 1;
+      const told = seen.losesNotifications ? createLatch() : latch;
+      const subscription = storage.runs.subscribe(runId, told, only);
+      return {
+        durability: undefined,
+        unsubscribe() {
+          seen.subscribers -= 1;
+          subscription.unsubscribe();
+        },
+      };
+    },
+  };
+  const calls: string[] = [];
+  const context = { storage: { ...storage, runs }, clock: systemClock, leaseMs };
+  const stream = await followRun(context, run.runId, { seq: 0 }, notingEncoder(calls));
+  if (stream.kind !== "stream") throw new Error(stream.kind);
+  const left = new AbortController();
+  const chunks = stream.chunks(left.signal);
+  return {
+    seen,
+    calls,
+    left,
+    next: async () => (await chunks.next()).value,
+    leave: () => chunks.return(undefined),
+    say: () => storage.runs.append(lease, writer.say("a"), leaseMs),
+    end: () => endedBy(storage, writer, finish()),
+    close: () => storage.close(),
+  };
+}
+
+type WrittenRun = Awaited<ReturnType<typeof writtenRun>>;
+
+/** Writes down what it is called with, and sends the same. */
+function notingEncoder(calls: string[]): Encoder {
+  function note(call: string): string {
+    calls.push(call);
+    return `${call};`;
+  }
+  return {
+    open: () => note("open"),
+    entries: (entries) => (entries.length === 0 ? "" : note(entries.map(({ seq }) => seq).join())),
+    durability: note,
+    heartbeat: (head) => note(`heartbeat ${head}`),
+    close: note,
+  };
+}
+
+test("an encoder is opened first, gets each entry once and in order, and is closed last, with the reason", async () => {
+  const ends: [reason: string, end: (written: WrittenRun) => unknown][] = [
+    ["ended", ({ end }) => end()],
+    ["closed", ({ left }) => left.abort()],
+    ["closed", ({ close }) => close()],
+    [
+      "gone",
+      async ({ seen, say }) => {
+        seen.isGone = true;
+        await say();
+      },
+    ],
+  ];
+  for (const [reason, end] of ends) {
+    const written = await writtenRun();
+    const { calls, next, say } = written;
+    assert.equal(await next(), "open;1,2,3;");
+    for (const seq of [4, 5]) {
+      await say();
+      assert.equal(await next(), `${seq};`);
+    }
+    const last = next();
+    await end(written);
+    if (reason === "ended") assert.equal(await last, "6;");
+    assert.equal(reason === "ended" ? await next() : await last, `${reason};`);
+    assert.equal(await next(), undefined);
+    assert.deepEqual(calls, ["open", "1,2,3", "4", "5", ...(reason === "ended" ? ["6"] : []), reason]);
+  }
+});
+
+test("the read that decides that there is a stream is its first; the next follows the subscription", async () => {
+  const { seen, next, left } = await writtenRun();
+  assert.deepEqual([seen.reads, seen.subscribers], [1, 0]);
+  await next();
+  assert.deepEqual([seen.reads, seen.subscribers], [1, 1]);
+  const waiting = next();
+  await waitUntil("it has read again", () => seen.reads === 2);
+  left.abort();
+  await waiting;
+});
+
+test("what is written between the first read and the subscription is not missed", async () => {
+  const { next, say, leave } = await writtenRun();
+  await say();
+  assert.equal(await next(), "open;1,2,3;");
+  assert.equal(await next(), "4;");
+  await leave();
+});
+
+test("a lost notification costs no more than the wait for a heartbeat", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let now = performance.now();
+  t.mock.method(performance, "now", () => now);
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const { seen, next, say, leave } = await writtenRun();
+  seen.losesNotifications = true;
+  await next();
+  let isThere = false;
+  const heartbeat = next().finally(() => {
+    isThere = true;
+  });
+  while (seen.reads < 2) await turn();
+  await say();
+  for (const ms of [9_999, 1]) {
+    assert.equal(isThere, false);
+    now += ms;
+    t.mock.timers.tick(ms);
+    await turn();
+  }
+  assert.equal(await heartbeat, "heartbeat 3;");
+  assert.equal(await next(), "4;");
+  await leave();
+});
+
+test("a stream leaves no subscription and no listener behind, however it ends", async () => {
+  const ends: [how: string, end: (written: WrittenRun) => unknown][] = [
+    ["its reader leaves the loop", ({ leave }) => leave()],
+    ["the signal aborts while the reader takes its time", ({ left }) => left.abort()],
+    [
+      "the signal aborts while the stream waits",
+      async ({ next, left }) => {
+        const last = next();
+        left.abort();
+        await last;
+      },
+    ],
+    [
+      "the run ends",
+      async ({ end, next }) => {
+        await end();
+        while (await next());
+      },
+    ],
+  ];
+  for (const [how, end] of ends) {
+    const written = await writtenRun();
+    const { seen, left, next } = written;
+    const open = () => [seen.subscribers, getEventListeners(left.signal, "abort").length];
+    await next();
+    assert.deepEqual(open(), [1, 1]);
+    await end(written);
+    assert.deepEqual(open(), [0, 0], how);
+  }
 });

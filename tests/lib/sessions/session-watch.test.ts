@@ -19,8 +19,8 @@ test("S6 the streams of a session end once the store says that it was logged out
   const { state, loggedOut } = store();
   const watch = createSessionWatch({ loggedOut }, 5);
   const over = new AbortController();
-  const mine = [watch.ended("mine", over.signal), watch.ended("mine", over.signal)];
-  const other = watch.ended("other", over.signal);
+  const mine = [watch.logoutSignal("mine", over.signal), watch.logoutSignal("mine", over.signal)];
+  const other = watch.logoutSignal("other", over.signal);
   await waitUntil("it was asked", () => state.asked > 1);
   assert.ok(mine.every(({ aborted }) => !aborted));
   state.out.add("mine");
@@ -32,8 +32,8 @@ test("S6 the streams of a session end once the store says that it was logged out
 test("a log-out here ends its streams at once", () => {
   const watch = createSessionWatch(store(), 60_000);
   const over = new AbortController();
-  const [mine, other] = [watch.ended("mine", over.signal), watch.ended("other", over.signal)];
-  watch.end("mine");
+  const [mine, other] = [watch.logoutSignal("mine", over.signal), watch.logoutSignal("other", over.signal)];
+  watch.abort("mine");
   assert.deepEqual([mine.aborted, other.aborted], [true, false]);
   over.abort();
 });
@@ -42,7 +42,7 @@ test("a store that is away ends nothing and is asked again", async () => {
   const { state, loggedOut } = store();
   const watch = createSessionWatch({ loggedOut }, 5);
   const over = new AbortController();
-  const mine = watch.ended("mine", over.signal);
+  const mine = watch.logoutSignal("mine", over.signal);
   state.isAway = true;
   state.out.add("mine");
   await waitUntil("it was asked in vain", () => state.asked > 2);
@@ -57,15 +57,15 @@ test("R38 without a stream nothing is asked any more", async () => {
   const watch = createSessionWatch({ loggedOut }, 5);
   for (let time = 0; time < 100; time += 1) {
     const over = new AbortController();
-    watch.ended(`s${time % 3}`, over.signal);
+    watch.logoutSignal(`s${time % 3}`, over.signal);
     over.abort();
-    watch.ended("late", over.signal);
+    watch.logoutSignal("late", over.signal);
   }
   const asked = state.asked;
   const other = store();
   const witness = createSessionWatch(other, 5);
   const over = new AbortController();
-  witness.ended("witness", over.signal);
+  witness.logoutSignal("witness", over.signal);
   await waitUntil("time has passed", () => other.state.asked > 5);
   over.abort();
   assert.equal(state.asked, asked);

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import {
-  endedCookie,
-  hashOf,
-  isCode,
-  newCode,
+  expiredCookie,
+  hashSecret,
+  isTransferCode,
   newSid,
+  newTransferCode,
   readSession,
   sessionCookie,
   sign,
@@ -24,9 +24,9 @@ test("a session that we signed is one owner, whatever secret signed it, and nobo
   const [sid, another] = [newSid(), newSid()];
   const session = read(sign(sid, [newest]));
   assert.equal(session?.sid, sid);
-  assert.equal(session?.stale, false);
+  assert.equal(session?.isStale, false);
   assert.equal(read(sign(sid, [older]))?.hash, session?.hash);
-  assert.equal(read(sign(sid, [older]))?.stale, true);
+  assert.equal(read(sign(sid, [older]))?.isStale, true);
   assert.notEqual(read(sign(another, [newest]))?.hash, session?.hash);
   assert.equal(read(sign(sid, [other])), null);
 });
@@ -92,17 +92,17 @@ test("S7 a signature is compared with every listed secret in constant time: no w
 });
 
 test("3.9 a transfer code has 192 random bits and is stored as a hash only; the cookie is taken away with its own flags", () => {
-  const codes = new Set(Array.from({ length: 1000 }, newCode));
+  const codes = new Set(Array.from({ length: 1000 }, newTransferCode));
   assert.equal(codes.size, 1000);
   for (const code of codes) {
-    assert.ok(isCode(code));
+    assert.ok(isTransferCode(code));
     assert.equal(Buffer.from(code, "base64url").length * 8, 192);
-    assert.match(hashOf(code), /^[0-9a-f]{64}$/);
+    assert.match(hashSecret(code), /^[0-9a-f]{64}$/);
   }
   for (const odd of ["", "x", "A".repeat(33), `${"A".repeat(31)}*`, "../".repeat(10), `${"A".repeat(32)}\n`])
-    assert.equal(isCode(odd), false);
-  assert.equal(endedCookie(false), "rivulet-sid=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
-  assert.equal(endedCookie(true), "__Host-rivulet-sid=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0; Secure");
+    assert.equal(isTransferCode(odd), false);
+  assert.equal(expiredCookie(false), "rivulet-sid=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+  assert.equal(expiredCookie(true), "__Host-rivulet-sid=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0; Secure");
 });
 
 test("a link is at the address that the browser has us under", () => {

@@ -36,12 +36,12 @@ test("every table and every column of the database is copied: a new one must be 
 
 test("a record with a field too many, too few or of another kind is no conversation", () => {
   const whole = {
-    ...{ id: "c", userId: "o", title: "t", titleByHand: 0, createdAt: 1, updatedAt: 1 },
+    ...{ id: "c", userId: "o", title: "t", titleIsCustom: 0, createdAt: 1, updatedAt: 1 },
     ...{ activeRunId: null, deletedAt: null, messages: [], runs: [] },
   };
   assert.deepEqual(parseArchived(whole), whole);
   const { title: _, ...short } = whole;
-  const broken = [short, { ...whole, more: 1 }, { ...whole, updatedAt: "1" }, { ...whole, titleByHand: 2 }];
+  const broken = [short, { ...whole, more: 1 }, { ...whole, updatedAt: "1" }, { ...whole, titleIsCustom: 2 }];
   for (const each of broken) assert.throws(() => parseArchived(each), { code: "damaged" });
   const message = { id: "m", json: '{"v":1,"value":{"id":"m"' };
   assert.throws(() => parseArchived({ ...whole, messages: [message] }), { code: "damaged" });

@@ -64,7 +64,7 @@ async function register(): Promise<void> {
           });
           assert.ok(seen === whole.get(id) || seen === none, `after ${allowed} commands: ${seen}`);
         }
-        assert.deepEqual((await copy(first, target)).troubles, []);
+        assert.deepEqual((await copy(first, target)).problems, []);
         assert.deepEqual(await shownContents(target.storage, made, runs), whole);
         assert.deepEqual(
           (await keysOf(target.prefix)).filter((key) => key.includes(":copy")),
@@ -82,9 +82,9 @@ async function register(): Promise<void> {
     const both = await Promise.allSettled([copy(first, middle), copy(first, middle)]);
     for (const each of both) {
       if (each.status === "rejected") assert.match(String(each.reason), /is another copy under way/);
-      else assert.deepEqual(each.value.troubles, []);
+      else assert.deepEqual(each.value.problems, []);
     }
-    assert.deepEqual((await copy(first, middle)).troubles, []);
+    assert.deepEqual((await copy(first, middle)).problems, []);
     const runs = runsOfConversations(first.dir);
     const shown = await shownContents(first.storage, made, runs);
     assert.deepEqual(await shownContents(middle.storage, made, runs), shown);
@@ -99,9 +99,9 @@ async function register(): Promise<void> {
     const { conversationId } = shared.run;
     await middle.storage.conversations.rename(conversationId, alice, "Named there");
     await first.storage.conversations.rename(conversationId, alice, "Named here");
-    const { copied, troubles } = await copy(first, middle);
-    assert.deepEqual([copied, troubles.map(({ id }) => id)], [0, [conversationId]]);
-    assert.match(troubles[0]?.why ?? "", /another form/);
+    const { copied, problems } = await copy(first, middle);
+    assert.deepEqual([copied, problems.map(({ id }) => id)], [0, [conversationId]]);
+    assert.match(problems[0]?.reason ?? "", /another form/);
     const titles = (await middle.storage.conversations.list(alice, { limit: 9 })).conversations;
     assert.deepEqual(titles.map(({ title }) => title).sort(), ["Named there", "Title"]);
     assert.equal((await middle.storage.runs.run(own.runId))?.status, "queued");
@@ -113,8 +113,8 @@ async function register(): Promise<void> {
       const runId = crypto.randomUUID();
       const there = await asked(target.storage, { runId });
       const here = await asked(first.storage, { runId });
-      const { copied, troubles } = await copy(first, target);
-      assert.deepEqual([copied, troubles.map(({ id }) => id)], [0, [here.conversationId]]);
+      const { copied, problems } = await copy(first, target);
+      assert.deepEqual([copied, problems.map(({ id }) => id)], [0, [here.conversationId]]);
       assert.equal((await target.storage.runs.run(runId))?.conversationId, there.conversationId);
     }
   });
@@ -125,9 +125,9 @@ async function register(): Promise<void> {
     advance(leaseMs + 1);
     const { conversationId, runId } = broken.run;
     await send("XDEL", `${first.prefix}:{${conversationId}}:log:${runId}`, "0-2");
-    const { copied, troubles } = await copy(first, target);
-    assert.deepEqual([copied, troubles.map(({ id }) => id)], [1, [conversationId]]);
-    assert.match(troubles[0]?.why ?? "", /event 2 of run/);
+    const { copied, problems } = await copy(first, target);
+    assert.deepEqual([copied, problems.map(({ id }) => id)], [1, [conversationId]]);
+    assert.match(problems[0]?.reason ?? "", /event 2 of run/);
     assert.ok(await target.storage.runs.run(whole.run.runId));
   });
 
@@ -159,7 +159,7 @@ async function register(): Promise<void> {
     const [first, middle] = [sqlite(), kv()];
     await asked(first.storage);
     let late: Promise<unknown> | undefined;
-    const progress = () => void (late ??= asked(first.storage));
+    const onProgress = () => void (late ??= asked(first.storage));
     const slow: CopyEnd = {
       ...first,
       storage: {
@@ -170,7 +170,7 @@ async function register(): Promise<void> {
         },
       },
     };
-    assert.equal((await copyStore(slow, middle, { now, progress })).changed, true);
+    assert.equal((await copyStore(slow, middle, { now, onProgress })).changed, true);
     assert.equal((await copy(first, middle)).changed, false);
   });
 }

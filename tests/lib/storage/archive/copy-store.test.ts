@@ -38,9 +38,9 @@ async function register(): Promise<void> {
     const [first, middle, last] = [sqlite(), kv(), sqlite()];
     const made = await fillStore({ storage: first.storage, count: 1000, advance });
     const there = await copy(first, middle);
-    assert.deepEqual([there.total, there.copied, there.troubles, there.changed], [1000, 1000, [], false]);
+    assert.deepEqual([there.total, there.copied, there.problems, there.changed], [1000, 1000, [], false]);
     const back = await copy(middle, last);
-    assert.deepEqual([back.total, back.copied, back.troubles, back.changed], [1000, 1000, [], false]);
+    assert.deepEqual([back.total, back.copied, back.problems, back.changed], [1000, 1000, [], false]);
 
     assert.deepEqual(sqliteRows(last.dir), sqliteRows(first.dir));
     const runs = runsOfConversations(first.dir);
@@ -50,7 +50,7 @@ async function register(): Promise<void> {
     const keys = await keysOf(middle.prefix);
     for (const to of [middle, last]) {
       const again = await copy(first, to);
-      assert.deepEqual([again.copied, again.equal, again.troubles], [0, 1000, []]);
+      assert.deepEqual([again.copied, again.equal, again.problems], [0, 1000, []]);
     }
     assert.deepEqual(sqliteRows(last.dir), sqliteRows(first.dir));
     assert.deepEqual(await keysOf(middle.prefix), keys);
@@ -79,7 +79,7 @@ async function register(): Promise<void> {
     await last.storage.sessions.logOut(laptop);
     const again = await copy(first, last);
     assert.deepEqual(
-      again.troubles.map(({ id }) => id),
+      again.problems.map(({ id }) => id),
       ["session laptop"],
     );
     assert.equal(await last.storage.sessions.user(laptop), null);
@@ -92,7 +92,7 @@ async function register(): Promise<void> {
       [native, between],
       [between, copied],
     ] as const) {
-      assert.deepEqual((await copy(from, to)).troubles, []);
+      assert.deepEqual((await copy(from, to)).problems, []);
     }
     const dump = async (prefix: string) => {
       const found = new Map<string, unknown>();
@@ -139,8 +139,8 @@ async function register(): Promise<void> {
     const untilWhole = async (...ends: Parameters<typeof copy>) => {
       for (let attempt = 0; attempt < 5; attempt += 1) {
         try {
-          const { copied, equal, troubles } = await copy(...ends);
-          return [copied + equal, troubles];
+          const { copied, equal, problems } = await copy(...ends);
+          return [copied + equal, problems];
         } catch (error) {
           if (!(error instanceof StorageError)) throw error;
         }
@@ -190,7 +190,7 @@ async function register(): Promise<void> {
     }
     end.abort();
     const again = await copy(first, middle);
-    assert.deepEqual([again.copied, again.goneOn, again.troubles], [0, 2, []]);
+    assert.deepEqual([again.copied, again.continued, again.problems], [0, 2, []]);
     const repeated = await middle.storage.runs.createRun(queued);
     assert.equal(repeated.kind, "exists");
     assert.equal((await middle.storage.runs.createRun({ ...queued, bodyHash: "another" })).kind, "conflict");

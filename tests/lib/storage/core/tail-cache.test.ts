@@ -17,7 +17,7 @@ function opened() {
     () => state.version,
     () => 0,
   );
-  recent.dropOtherVersions(1);
+  recent.keepVersion(1);
   return { state, recent };
 }
 
@@ -56,7 +56,7 @@ test("a commit of another connection, a change of another kind and a gap empty i
   state.version = 2;
   assert.equal(recent.read("r", { seq: 0 }, 10), undefined);
   await aMoment();
-  recent.dropOtherVersions(2);
+  recent.keepVersion(2);
   recent.append("r", grown(3, 4));
   assert.deepEqual(seqs(recent.read("r", { seq: 2 }, 10)), [3, 4]);
   recent.evict("r");
@@ -67,12 +67,12 @@ test("a commit of another connection, a change of another kind and a gap empty i
   assert.deepEqual(seqs(recent.read("r", { seq: 7 }, 10)), [8, 9]);
   await aMoment();
   state.version = 3;
-  recent.dropOtherVersions(2);
+  recent.keepVersion(2);
   recent.append("r", grown(10, 11));
   assert.equal(recent.read("r", { seq: 9 }, 10), undefined, "somebody wrote between the commit and the look");
   await aMoment();
   state.version = undefined;
-  recent.dropOtherVersions(undefined);
+  recent.keepVersion(undefined);
   recent.append("r", grown(12, 13));
   assert.equal(recent.read("r", { seq: 11 }, 10), undefined, "a version that cannot be told is no version");
 });

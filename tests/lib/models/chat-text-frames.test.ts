@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { plainTextOf } from "#lib/models/chat-chunk.ts";
-import { createTextFrames } from "#lib/models/text-frames.ts";
+import { createChatTextFrames } from "#lib/models/chat-text-frames.ts";
 
 const frame = (content: string, more: object = {}): string =>
   JSON.stringify({
@@ -13,7 +13,7 @@ const frame = (content: string, more: object = {}): string =>
 
 /** By `read`, or as a reader of answers does where that tells nothing. */
 function readAll(frames: readonly string[]) {
-  const known = createTextFrames();
+  const known = createChatTextFrames();
   return frames.map((each) => {
     const text = known.read(each);
     if (text === undefined) {
@@ -77,7 +77,7 @@ test("whatever a frame says, reading it gives what parsing it gives", () => {
 });
 
 test("a frame of any length is no harm", () => {
-  const known = createTextFrames();
+  const known = createChatTextFrames();
   known.learn(frame('\\"'.repeat(8_000_000)));
   known.learn(frame("x"));
   assert.equal(known.read(frame("y")), "y");
@@ -85,7 +85,7 @@ test("a frame of any length is no harm", () => {
 
 test("a provider whose frames all differ is not learnt from for ever", () => {
   const frames = Array.from({ length: 1000 }, (_, at) => frame("x", { padding: "x".repeat(at) }));
-  const known = createTextFrames();
+  const known = createChatTextFrames();
   for (const each of frames) {
     assert.equal(known.read(each), undefined);
     known.learn(each);

@@ -1,0 +1,36 @@
+import type { ModelError, ModelPart } from "./model.ts";
+import type { ModelRequest } from "./model-request.ts";
+
+/**
+ * A protocol that providers speak: all that has to be written for another one. `createProviderModel` makes a
+ * model of it, and owns the connection, its time limits, decoding and coalescing.
+ */
+export interface ProviderWire {
+  /** Asks once, for a streamed answer; the body of the response is left to be read. */
+  send(request: ModelRequest, signal: AbortSignal): Promise<Response>;
+  /** For one answer to that request. */
+  createReader(request: ModelRequest): AnswerReader;
+  /** What a rejection of `send` means. */
+  toModelError(error: unknown): ModelError;
+}
+
+/**
+ * Turns the frames of one answer into parts. Each method adds to `parts` what it reads, also before it throws
+ * a `ModelError`. No delta of a text ends inside a surrogate pair.
+ */
+export interface AnswerReader {
+  /** One event of the stream: `event` is "message" where it has no name, `data` is trimmed and not empty. */
+  readFrame(data: string, event: string, parts: ModelPart[]): void;
+  /** A body that is one JSON document: some gateways stream nothing. */
+  readDocument(body: string, parts: ModelPart[]): void;
+  /**
+   * The data of a last frame without a blank line behind it: false if the stream broke off inside the frame.
+   */
+  isComplete(data: string): boolean;
+  /** The body has ended: what was held back, then `finish` if there was a finish reason. */
+  end(parts: ModelPart[]): void;
+  /** A finish reason was read: what is still to come is usage at most. */
+  readonly isFinished: boolean;
+  /** The stream's own end was read: what is still to come is the end of the connection. */
+  readonly isDone: boolean;
+}

@@ -1,0 +1,60 @@
+import type { Notifier } from "../core/notifier.ts";
+import type { TailCache } from "../core/tail-cache.ts";
+import type { RunStore } from "../run-store.ts";
+import { createRunInSqlite } from "./create-run.ts";
+import { createSqliteLeases } from "./leases.ts";
+import { purgeConversations } from "./purge-conversations.ts";
+import { createSqliteRunReads } from "./read-runs.ts";
+import { createSqliteLog } from "./run-log.ts";
+import type { Statements } from "./statements.ts";
+import type { Transactions } from "./transactions.ts";
+
+export interface SqliteRunsOptions {
+  sql: Statements;
+  transactions: Transactions;
+  notifier: Notifier;
+  tailCache: TailCache;
+  /** Store ms. */
+  now(): number;
+  /** Throws if the open file is no longer the one at its path. */
+  checkFile?: (() => void) | undefined;
+}
+
+/** The runs of a SQLite store: each change is one write, each read one read transaction. */
+export function createSqliteRuns({
+  sql,
+  transactions: { read, readOne, write },
+  notifier,
+  tailCache,
+  now,
+  checkFile,
+}: SqliteRunsOptions): RunStore {
+  const leases = createSqliteLeases(sql, now);
+  const log = createSqliteLog(sql, now);
+  const reads = createSqliteRunReads(sql, now);
+  return {
+    // Async, so that a missing file rejects. It is checked here and not at each append: nothing new may begin
+    // in a deleted file.
+    createRun: async (run) => {
+      checkFile?.();
+      return write(createRunInSqlite(sql, now, run));
+    },
+    claim: (runId, token, fromEpoch, leaseMs, holder, deadHolder) =>
+      write(leases.claim({ runId, token, fromEpoch, leaseMs, holder, deadHolder })),
+    // Async, so that events that no store may take reject.
+    append: async (lease, events, leaseMs, fold) => write(log.append(lease, events, leaseMs, fold)),
+    heartbeat: (lease, leaseMs) => write(leases.heartbeat(lease, leaseMs)),
+    suspend: (lease, to) => write(leases.suspend(lease, to)),
+    finish: async (lease, events, end) => write(log.finish(lease, events, end)),
+    requestStop: (runId, by, reason) => write(log.requestStop(runId, by, reason)),
+    run: (runId) => readOne(() => reads.run(runId)),
+    read: async (runId, after, limit) =>
+      tailCache.read(runId, after, limit) ?? read(() => reads.read(runId, after, limit)),
+    snapshot: (runId) => read(() => reads.snapshot(runId)),
+    subscribe: notifier.subscribe,
+    notify: notifier.notify,
+    claimable: (limit) => read(() => reads.claimable(limit)),
+    leased: (limit) => read(() => reads.leased(limit)),
+    trim: () => write(purgeConversations(sql, now)),
+  };
+}
