@@ -167,7 +167,7 @@ const interruptions: [reason: AbortReason, log: string, act: (site: Acted) => Pr
   [
     "stop",
     "start start-step text-start text-end finish-step abort",
-    ({ context, run }) => void context.live.get(run.runId)?.requestStop({ by: "user", at: 1 }),
+    ({ context, run }) => context.live.get(run.runId)?.requestStop({ by: "user", at: 1 }),
   ],
   ["hand-over", "start start-step text-start", ({ context, run }) => context.live.get(run.runId)?.handOver()],
   [

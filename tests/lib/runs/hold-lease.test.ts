@@ -137,7 +137,7 @@ for (const [title, answer, reason] of losses) {
     await held.mayStart();
     await pass(heartbeatMs * 3);
     assert.equal(held.isLost, true);
-    assert.ok(seen.lost.length === 1 && reason.test(seen.lost[0] ?? ""), `${seen.lost}`);
+    assert.ok(seen.lost.length === 1 && reason.test(seen.lost[0] ?? ""), seen.lost.join());
     assert.deepEqual([seen.replies.length, seen.heartbeats], [1, 0]);
   });
 }

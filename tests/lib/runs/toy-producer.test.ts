@@ -89,7 +89,10 @@ const expected = script.map((line) =>
 async function bodiesOf(site: ToySite, runId: string): Promise<object[]> {
   const events = await checkedLog(site, runId);
   assert.equal(events.at(-1)?.type, "finish");
-  return events.slice(1, -1).map(({ runId: _, epoch: __, seq: ___, ts: ____, ...body }) => body);
+  return events.slice(1, -1).map((event) => {
+    const { runId: _, epoch: _epoch, seq: _seq, ts: _ts, ...body } = event;
+    return body;
+  });
 }
 
 test("a producer of a few lines is driven like an agent: it waits without a holder, and any process goes on", async () => {
