@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { createLiveConversation } from "#lib/client/conversation/live-conversation.ts";
 import type { ClientEnvironment } from "#lib/client/environment.ts";
 import { followLog } from "#lib/client/follow-log.ts";
@@ -50,13 +49,12 @@ const inWords = (waitMs: number) => ({
 
 /** The browser's side of the line: a real socket, and waits as long as the page's own. */
 function page(via: string, { isPatient = true } = {}): ClientEnvironment {
-  const environment = clientEnvironment((url, init) => {
+  const visit: ClientEnvironment["fetch"] = (url, init) => {
     const headers = new Headers(init?.headers);
     headers.set("cookie", client.cookie);
     return fetch(via + url, { ...init, headers });
-  });
-  if (isPatient) environment.pause = (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined);
-  return environment;
+  };
+  return clientEnvironment(visit, isPatient ? Number.MAX_SAFE_INTEGER : 0);
 }
 
 interface Read {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { createLiveConversation } from "#lib/client/conversation/live-conversation.ts";
 import { answerText } from "#lib/protocol/answer-text.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
@@ -24,9 +23,8 @@ function openPage({ request }: ApiClient) {
     const response = await request(String(url), init);
     statuses.push(response.status);
     return response;
-  });
-  const paced = { ...environment, pause: (ms: number) => delay(Math.min(ms, 200)) };
-  const page = createLiveConversation({ environment: paced, id: crypto.randomUUID(), view: null });
+  }, 200);
+  const page = createLiveConversation({ environment, id: crypto.randomUUID(), view: null });
   page.open();
   const shown = () => {
     const answer = page.getState().turns[0]?.answer;

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import fc from "fast-check";
 import { createLatch } from "#lib/async/latch.ts";
 import { createKeys } from "#lib/storage/kv/keys.ts";
@@ -20,6 +19,7 @@ import {
 import { finish } from "../../support/event-builders.ts";
 import { startKvRestBridge } from "../../support/kv-rest-bridge.ts";
 import { redisMissing, startRedisServer } from "../../support/redis-server.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 
 test("S45 no two records share a key, whatever their ids are", () => {
   const keys = createKeys("rivulet");
@@ -80,6 +80,12 @@ async function register(): Promise<void> {
     opened.push(storage);
     return storage;
   };
+  /** Commands that read, since the last `CONFIG RESETSTAT`: one poll sends one or two. */
+  const readCalls = async (): Promise<number> => {
+    const stats = String(await send("INFO", "commandstats"));
+    const calls = stats.matchAll(/cmdstat_(?:evalsha|get|hget|hgetall|hmget):calls=(\d+),/g);
+    return [...calls].reduce((sum, [, count]) => sum + Number(count), 0);
+  };
   const opened: Storage[] = [];
   after(async () => {
     for (const storage of opened) await storage.close();
@@ -92,7 +98,10 @@ async function register(): Promise<void> {
     const before = Date.now();
     const run = await asked(storage);
     assert.ok(Math.abs(run.createdAt - before) < 5000);
-    await delay(40);
+    await waitUntil("the server's clock went on", async () => {
+      const [seconds, micros] = [await send("TIME")].flat().map(Number);
+      return (seconds ?? 0) * 1000 + (micros ?? 0) / 1000 >= run.createdAt + 40;
+    });
     const first = await claimed(storage, run);
     assert.ok(first.epoch >= 40 && first.epoch < 5000, `${first.epoch}`);
     const second = await storage.runs.claim(run.runId, "next", first.epoch, leaseMs, owner(2), owner(1));
@@ -194,7 +203,8 @@ async function register(): Promise<void> {
       const latch = createLatch();
       const { unsubscribe } = listener.runs.subscribe(pen.run.runId, latch);
       assert.ok(await latch.wait(5000));
-      await delay(150);
+      await send("CONFIG", "RESETSTAT");
+      await waitUntil("the run was polled more than once", async () => (await readCalls()) >= 4);
       // No notice: only the record changes.
       await send("HSET", `rivulet:{${pen.run.conversationId}}:run:${pen.run.runId}`, "status", "stopping");
       do assert.ok(await latch.wait(5000));
@@ -254,7 +264,9 @@ async function register(): Promise<void> {
     };
     assert.deepEqual([await callsOf(storage), await callsOf(other)], [1, 1]);
     for (const { unsubscribe } of subscribers) unsubscribe();
-    await delay(50);
-    assert.deepEqual(await send("PUBSUB", "NUMSUB", channel), [channel, 0]);
+    await waitUntil("nobody listens", async () => {
+      const [, listeners] = [await send("PUBSUB", "NUMSUB", channel)].flat();
+      return listeners === 0;
+    });
   });
 }
