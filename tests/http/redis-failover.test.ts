@@ -38,10 +38,10 @@ async function replicaUpToNow(master: RedisServer): Promise<RedisServer> {
   const replica = await startRedisServer("--replicaof", "127.0.0.1", `${master.port}`);
   await waitUntil(
     "the replica has it all",
-    async () => (await master.tell("WAIT 1 100")) === ":1\r\n",
+    async () => (await master.command("WAIT 1 100")) === ":1\r\n",
     patienceMs,
   );
-  assert.match(await replica.tell("REPLICAOF NO ONE"), /^\+OK/);
+  assert.match(await replica.command("REPLICAOF NO ONE"), /^\+OK/);
   return replica;
 }
 
@@ -65,13 +65,13 @@ else
   test("a failover to a replica that lost a part: the page says so, shows what is stored, and the run goes on from there", async (t) => {
     let master = await startRedisServer("--repl-diskless-sync-delay", "0");
     const address = { port: master.port };
-    const line = await startFaultProxy(address);
+    const proxy = await startFaultProxy(address);
     const quick = { LEASE_SECONDS: "2", HEARTBEAT_SECONDS: "0.5", SWEEP_SECONDS: "0.5" };
-    const pair = await startServerPair(`redis://127.0.0.1:${line.port}`, quick);
+    const pair = await startServerPair(`redis://127.0.0.1:${proxy.port}`, quick);
     const { model, onB } = pair;
     t.after(async () => {
       await pair.close();
-      await line.close();
+      await proxy.close();
       await master.close();
     });
 
@@ -100,7 +100,7 @@ else
 
         master.signal("SIGKILL");
         address.port = replica.port;
-        line.cutAll("rst");
+        proxy.cutAll("rst");
         await master.close();
         master = replica;
         await waitUntil("it is over", () => !page.getState().busy, patienceMs);

@@ -6,7 +6,8 @@ export interface TestEnvironment extends ClientEnvironment {
   /** What the client waited for, in ms, in order. */
   readonly pauses: number[];
   visible: boolean;
-  tell(presence: Presence): void;
+  /** As if the browser had said so. */
+  changePresence(presence: Presence): void;
 }
 
 /**
@@ -36,7 +37,7 @@ export function clientEnvironment(fetch: ClientEnvironment["fetch"], maxPauseMs 
       listeners.add(changed);
       signal.addEventListener("abort", () => listeners.delete(changed), { once: true });
     },
-    tell(presence) {
+    changePresence(presence) {
       for (const changed of listeners) changed(presence);
     },
   };

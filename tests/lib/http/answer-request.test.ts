@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type AccessRules, answerAnyone, answerVisitor } from "#lib/http/answer-request.ts";
 import { ProblemError } from "#lib/http/problem.ts";
-import { hashOf, newSid, sessionCookieName, sign } from "#lib/sessions/session.ts";
+import { hashSecret, newSid, sessionCookieName, sign } from "#lib/sessions/session.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import { StorageError } from "#lib/storage/storage-error.ts";
 
@@ -36,7 +36,7 @@ async function ask({ headers = {}, method = "POST", loopbackOnly = false, answer
 
 test("a visitor is told apart by the session, and the answer carries an id and is not cached", async () => {
   const { response, visitors, lines } = await ask({});
-  assert.deepEqual(visitors, [{ userId: hashOf(sid), session: hashOf(sid) }]);
+  assert.deepEqual(visitors, [{ userId: hashSecret(sid), session: hashSecret(sid) }]);
   assert.equal(await response.text(), "ok");
   assert.match(response.headers.get("x-request-id") ?? "", /^[0-9a-f-]{36}$/);
   assert.equal(response.headers.get("cache-control"), "private, no-store");
@@ -71,7 +71,7 @@ describe("nothing is answered", () => {
 
   test("to a session that was logged out", async () => {
     const other = newSid();
-    await sessions.logOut(hashOf(other));
+    await sessions.logOut(hashSecret(other));
     const { response } = await ask({ headers: { cookie: `rivulet-sid=${sign(other, secrets)}` } });
     assert.equal(response.status, 401);
   });

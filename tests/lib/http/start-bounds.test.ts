@@ -9,10 +9,10 @@ const start = { headers, userId: "alice", usesKey: true, limits, trustedProxies:
 test("a start is counted for its user and, behind a trusted proxy, for its address", () => {
   const { starts, live, tokens } = startBounds(start);
   assert.deepEqual([live, tokens], [2, 1000]);
-  assert.deepEqual(starts[0], { who: "owner alice", most: 5 });
+  assert.deepEqual(starts[0], { who: "owner alice", max: 5 });
   assert.match(starts[1]?.who ?? "", /^address [0-9a-f]{32}$/);
-  assert.equal(starts[1]?.most, 5);
-  assert.deepEqual(startBounds({ ...start, trustedProxies: 0 }).starts, [{ who: "owner alice", most: 5 }]);
+  assert.equal(starts[1]?.max, 5);
+  assert.deepEqual(startBounds({ ...start, trustedProxies: 0 }).starts, [{ who: "owner alice", max: 5 }]);
 });
 
 test("an address is stored as a hash only", () => {

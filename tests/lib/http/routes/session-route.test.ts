@@ -43,7 +43,7 @@ test("3.9 what is no code leads nowhere", async () => {
 test("3.9 a session that is logged out ends its streams, loses its cookie and may ask nothing any more", async () => {
   const context = runContext(scriptedModel([finished]));
   const sessionWatch = createSessionWatch(context.storage.sessions);
-  const stream = sessionWatch.ended(localUserId, new AbortController().signal);
+  const stream = sessionWatch.logoutSignal(localUserId, new AbortController().signal);
   const api = localApi(context, { sessionWatch });
   const response = await api("/api/session/logout", { method: "POST" });
   assert.equal(response.status, 204);
