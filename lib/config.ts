@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { absoluteDir } from "./config/data-dir.ts";
 import { describeValue } from "./config/describe-value.ts";
 import { environment } from "./config/environment.ts";
-import { readValues, type Values } from "./config/read-values.ts";
+import { type Environment, readValues, type Values } from "./config/read-values.ts";
 import { type Variables, variables } from "./config/variables.ts";
 
 /** One line a wrong variable: its name, what was found, the fix. A secret's value is never part of it. */
@@ -52,8 +52,6 @@ export interface Config {
   /** Of one answer. */
   maxAnswerMs: number;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads and checks the environment. Empty values count as unset. Throws `ConfigError`. */
 export function readConfig(env: Environment = process.env): Config {

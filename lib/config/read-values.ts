@@ -1,7 +1,7 @@
 import { isSecretVariable } from "./describe-value.ts";
 import { variables } from "./variables.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The variables that are set, as they were meant, and a line for each whose form no variable has. */
 export interface Values {
