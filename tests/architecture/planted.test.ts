@@ -32,7 +32,7 @@ test("a planted type error turns the type check red", () => {
 test("a language with a missing key turns the type check red", () => {
   const language = (change: string) => `
     import { en } from "#lib/client/i18n/en.ts";
-    import type { Words } from "#lib/client/i18n/words.ts";
+    import type { Words } from "#lib/client/i18n/messages.ts";
     ${change}
     export const words: Words = own;`;
   assert.equal(typesOf(language("const own = en;")), "");
