@@ -1,6 +1,8 @@
 import type { RunEvent } from "./run-event.ts";
 
-/** A stored row or a frame that is not an event: a truncated write, a hand-edited store, a proxy's error page. */
+/**
+ * A stored row or a frame that is not an event: a truncated write, a hand-edited store, a proxy's error page.
+ */
 class EventFormatError extends Error {
   constructor(message: string, options?: { cause: unknown }) {
     super(message, options);

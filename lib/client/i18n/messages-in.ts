@@ -3,4 +3,4 @@ import type { Language, Messages } from "./messages.ts";
 import { zh } from "./zh.ts";
 
 /** The messages of a language. For the server alone: the page is given those of one language. */
-export const messagesOf = (language: Language): Messages => ({ en, zh })[language];
+export const messagesIn = (language: Language): Messages => ({ en, zh })[language];
