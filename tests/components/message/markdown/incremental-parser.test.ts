@@ -99,11 +99,11 @@ describe("settled blocks", () => {
     for (let at = 0; at < text.length; at += 7) {
       settled = advanceBy(settled, text.slice(at, at + 7));
       const ended = rootBlocks(settled);
-      for (const [at, block] of seen.entries()) assert.equal(ended[at], block);
+      for (const [index, block] of seen.entries()) assert.equal(ended[index], block);
       seen.push(...ended.slice(seen.length));
     }
     const last = toArray(preview(settled, true).blocks);
-    for (const [at, block] of seen.entries()) assert.equal(last[at], block);
+    for (const [index, block] of seen.entries()) assert.equal(last[index], block);
     assert.ok(seen.length > 20);
   });
 
