@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
-import { isLoopback, readConfig } from "#lib/config.ts";
+import { isLoopback } from "#lib/config/is-loopback.ts";
+import { readConfig } from "#lib/config.ts";
 import { isLoopbackHost, isSecure } from "#lib/http/origin.ts";
 import { server } from "#lib/server.ts";
 import { contentPolicy, pageHeaders } from "#lib/sessions/page-headers.ts";

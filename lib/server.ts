@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createAgentProducers } from "./agents/agent-producers.ts";
 import { assistant } from "./agents/assistant.ts";
-import { type Config, isLoopback, readConfig } from "./config.ts";
+import { isLoopback } from "./config/is-loopback.ts";
+import { type Config, readConfig } from "./config.ts";
 import type { ApiServer } from "./http/api-server.ts";
 import { demoStarters } from "./models/demo/demo-starters.ts";
 import { createModelList, type ModelList } from "./models/model-list.ts";

@@ -31,13 +31,13 @@ export function ErrorStrip({ answer, ending, onAgain, onContinue }: ErrorStripPr
   const host = ending.host ?? t("error.host");
   const advice = t(runAdviceKey(code, reason), { host, model: modelName(t, answer.model) });
   const kept = t(answer.parts.length > 0 ? "error.kept.partial" : "error.kept");
-  const facts = [ending.host, status, t("error.request", { id: answer.runId })];
+  const details = [ending.host, status, t("error.request", { id: answer.runId })];
   return (
     <Row tick="error" tone="bad" kind="strip-row">
       <section className="strip">
         <h3>{t(runErrorKey(code))}</h3>
         <p>{[advice, kept].join(space)}</p>
-        <p className="text-meta">{facts.filter((fact) => fact !== undefined).join(" · ")}</p>
+        <p className="text-meta">{details.filter((detail) => detail !== undefined).join(" · ")}</p>
         <div className="actions">
           {onAgain && onContinue && (
             <button type="button" className="btn line" onClick={onContinue}>

@@ -64,11 +64,20 @@ export interface Decision {
 /** What a claim gives: the lease, and the run as it was claimed. */
 export type ClaimedRun = Lease & LeaseReply & { run: RunMeta };
 
+/** What a person says into a live run, recorded until a holder writes it into the log (`steered`). */
+export interface SentMessage {
+  messageId: string;
+  text: string;
+  by: string;
+}
+
 /** What every reply to a holder carries: what it has to act on before its next model call or tool. */
 export interface LeaseReply {
   head: number;
   stop?: StopRequest;
+  /** Those that are not in the log yet, oldest first. */
   decisions?: readonly Decision[];
+  messages?: readonly SentMessage[];
 }
 
 /**

@@ -20,12 +20,14 @@ export interface HangingStorage extends Storage {
   /** As SIGSTOP: calls wait, and go on at `wake`. */
   freeze(): void;
   wake(): void;
-  /** The next write is done, but its answer is lost: the caller sees a store that is away. */
+  /** The next write or suspension is done, but its answer is lost: the caller sees a store that is away. */
   loseAnswer(): void;
 }
 
 const never = new Promise<never>(() => undefined);
 const writing: ReadonlySet<PropertyKey> = new Set(["append", "finish"]);
+/** What a holder repeats until it is answered. */
+const repeated: ReadonlySet<PropertyKey> = new Set([...writing, "suspend"]);
 /** Hints that carry nothing. */
 const passing: ReadonlySet<PropertyKey> = new Set(["subscribe", "notify"]);
 
@@ -55,7 +57,7 @@ export function hangingStorage(storage: Storage): HangingStorage {
       if (count.writes >= killAt && (isWrite || name === "claim")) dead = true;
       await thawed();
       if (dead) return await never;
-      if (isWrite && losing > 0) {
+      if (repeated.has(name) && losing > 0) {
         losing -= 1;
         throw new StorageError("unavailable", "the answer was lost");
       }

@@ -1,7 +1,7 @@
-import type { Words } from "./words.ts";
+import type { Messages } from "./messages.ts";
 
 /** Chinese words of the page. */
-export const zh: Words = {
+export const zh: Messages = {
   "app.name": "Rivulet",
   "app.title": "{title} · Rivulet",
 
