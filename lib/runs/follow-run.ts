@@ -188,9 +188,9 @@ interface RetryContext {
 }
 
 /**
- * Reads until the store answers, and tells the reader of the wait: as long as a holder would wait, saving is
- * delayed, then it has stopped. Null once the stream is closed. Throws the `StorageError` of a store that
- * stays away: another server may have one.
+ * Reads until the store answers, and tells the reader that it waits: as long as a holder would wait, saving
+ * is delayed, then it has stopped. Null once the stream is closed. Throws the `StorageError` of a store
+ * that stays away: another server may have one.
  */
 async function* retryRead(
   request: ReadRequest,
@@ -223,7 +223,7 @@ interface Changes extends Pick<Latch, "wait" | "close" | "isClosed"> {
   readonly durability: HolderDurability | undefined;
 }
 
-/** Ends with `close`, or with the signal for a reader that never comes back for its next chunk. */
+/** Ends by `close`, or by the signal for a reader that never asks for its next chunk. */
 function subscribe({ storage }: FollowContext, runId: string, signal: AbortSignal): Changes {
   const latch = createLatch();
   const subscription = storage.runs.subscribe(runId, latch);

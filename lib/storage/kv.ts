@@ -99,14 +99,14 @@ function createNotifyingRuns(context: KvContext, { subscribe, now, pollMs }: Not
     subscribe: (runId, latch, only) => notifier.subscribe(runId, latch, only),
     notify: (runId, durability) => notifier.notify(runId, durability),
   });
-  const { runs, heard } = createWriteThroughTail(stored, {
+  const { runs, acceptNotice } = createWriteThroughTail(stored, {
     now,
     onAppend: (runId) => notifier.changed(runId, "log"),
   });
   const watchRun = createWatchRun({
     subscribe: (runId, onNotice) =>
       subscribe(context.keys.channel(runId), (notice) => {
-        if (heard(runId, notice)) onNotice(notice);
+        if (acceptNotice(runId, notice)) onNotice(notice);
       }),
     async versionOf(runId) {
       const run = await runs.run(runId);

@@ -4,8 +4,8 @@ import type { AppendResult, RunStore } from "../run-store.ts";
 
 export interface WriteThroughTail {
   runs: RunStore;
-  /** Takes a notice that the run has changed; whether its readers here have to be told. */
-  heard(runId: string, notice?: string): boolean;
+  /** Takes a notice that the run has changed. True: its subscribers here have to be notified of it. */
+  acceptNotice(runId: string, notice?: string): boolean;
 }
 
 export interface WriteThroughTailOptions {
@@ -104,12 +104,12 @@ export function createWriteThroughTail(
       (holds(runId) ? recent.read(runId, after, limit) : undefined) ?? store.read(runId, after, limit),
   };
 
-  function heard(runId: string, notice?: string): boolean {
+  function acceptNotice(runId: string, notice?: string): boolean {
     // Nobody else can have made it longer: the notice is of what this process wrote, and its readers know.
     if (notice === "log" && holds(runId)) return false;
     forget(runId);
     return true;
   }
 
-  return { runs, heard };
+  return { runs, acceptNotice };
 }
