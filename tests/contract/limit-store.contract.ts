@@ -116,12 +116,12 @@ const cases: readonly Case[] = [
       const userId = id();
       const first = startOf(userId);
       await admitted(storage, 1, () => first, bounds);
-      const pen = await running(storage, first);
+      const writer = await running(storage, first);
       await admitted(storage, 1, () => startOf(userId), bounds);
       const refused = await storage.limits.admit(startOf(userId), bounds);
       assert.ok(refused.kind === "refused" && refused.bound === "live" && refused.retryAfterMs > 0);
       await admitted(storage, 1, () => startOf(id()), bounds);
-      await finished(storage, pen, finish());
+      await finished(storage, writer, finish());
       await admitted(storage, 1, () => startOf(userId), bounds);
       assert.equal((await storage.limits.admit(startOf(userId), bounds)).kind, "refused");
       await advance(pendingStartMs + 1);
@@ -129,7 +129,7 @@ const cases: readonly Case[] = [
     },
   ],
   [
-    "3.11 a run that waits for its owner takes room too",
+    "3.11 a run that waits for its holder takes room too",
     async ({ storage }) => {
       const userId = id();
       const first = startOf(userId);

@@ -118,7 +118,7 @@ for (const by of ["fin", "rst"] as const) {
 }
 
 /** Asks in a new conversation over the connection, as the page does, and waits for the end. */
-async function askOver(via: string): Promise<{ text: string; backMs?: number }> {
+async function askThrough(via: string): Promise<{ text: string; backMs?: number }> {
   const store = createLiveConversation({ environment: page(via), id: randomUUID(), view: null });
   store.open();
   try {
@@ -151,7 +151,7 @@ test("a question asked over a connection that is cut: one run, the same text, an
     for (const at of positions) {
       model.next(inWords(4));
       proxy.cutNext({ after: at, by });
-      const asked = await askOver(proxy.url);
+      const asked = await askThrough(proxy.url);
       assert.equal(asked.text, text, `cut by ${by} at ${at}`);
       if (asked.backMs !== undefined) backMs.push(asked.backMs);
     }
@@ -189,7 +189,7 @@ for (const [name, faults] of disturbed) {
     proxy.cutAll("fin");
     try {
       proxy.cutNext({ after: 300, by: "fin" });
-      assert.equal((await askOver(proxy.url)).text, text);
+      assert.equal((await askThrough(proxy.url)).text, text);
     } finally {
       proxy.faults = {};
       proxy.cutAll("fin");
@@ -203,7 +203,7 @@ test("a connection that accepts nothing for a while, then does: the question is 
   proxy.faults = { refuse: true };
   proxy.cutAll("rst");
   const accepted = proxy.accepted;
-  const asked = askOver(proxy.url);
+  const asked = askThrough(proxy.url);
   await waitUntil("it was tried", () => proxy.accepted > accepted);
   proxy.faults = {};
   assert.equal((await asked).text, text);
