@@ -5,8 +5,8 @@ import type { Encoder } from "../wire/encoder.ts";
 import { notFound, ProblemError } from "./problem.ts";
 import { streamResponse } from "./stream-response.ts";
 
-/** Ends streams for another reason than that their reader left; to be told when the stream is over. */
-export type Until = (over: AbortSignal) => AbortSignal;
+/** Closes a stream whose reader has not left; what it keeps for that it drops once `closed` aborts. */
+export type Until = (closed: AbortSignal) => AbortSignal;
 
 export interface StreamRequest {
   run: Pick<RunMeta, "runId" | "conversationId">;
@@ -28,7 +28,7 @@ export async function streamRun(
   const follow = await followRun(context, run.runId, after, encoder);
   switch (follow.kind) {
     case "stream":
-      return streamResponse((over) => follow.chunks(AbortSignal.any([over, until(over)])), headers);
+      return streamResponse((closed) => follow.chunks(AbortSignal.any([closed, until(closed)])), headers);
     case "ended":
       return new Response(null, { status: 204, headers });
     case "gone":
