@@ -1,8 +1,14 @@
-/** Why the server did not do what it was asked, as far as it said. `status` 0: no answer at all. */
+import { type ProblemCode, problemCodes } from "../protocol/codes.ts";
+
+/** Why nothing was sent, as far as the page itself can tell. */
+export const pageProblems = ["no_connection", "no_cookies"] as const;
+export type PageProblem = (typeof pageProblems)[number];
+
+/** Why the server did not do what it was asked. `status` 0: no answer at all. */
 export interface Problem {
   status: number;
-  /** The server's code, or `no_connection`. */
-  code: string;
+  /** The server's, if this page knows it, else `unexpected`. */
+  code: ProblemCode | PageProblem;
   detail: string;
   requestId?: string;
   activeRunId?: string;
@@ -19,7 +25,7 @@ export async function readProblem(response: Response): Promise<Problem> {
   const retryAfterMs = waitOf(response.headers.get("retry-after"), fields["retryAfter"]);
   return {
     status: response.status,
-    code: stringOf(fields["code"]) ?? (response.status === 429 ? "rate_limited" : "unexpected"),
+    code: problemCodeOf(fields["code"]) ?? (response.status === 429 ? "rate_limited" : "unexpected"),
     detail: stringOf(fields["detail"]) ?? "",
     ...optional(
       "requestId",
@@ -36,6 +42,9 @@ function waitOf(header: string | null, field: unknown): number | undefined {
   const seconds = wait.find((each) => Number.isFinite(each) && each >= 0);
   return seconds === undefined ? undefined : seconds * 1000;
 }
+
+const problemCodeOf = (field: unknown): ProblemCode | undefined =>
+  problemCodes.find((code) => code === field);
 
 const stringOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 

@@ -34,9 +34,6 @@ export const notYet: readonly string[] = [
   "banned word: tests/lib/history/",
   "banned word: tests/lib/models/",
   "banned word: tests/lib/runs/",
-  "banned word: tests/lib/storage/",
-  "banned word: tests/security/",
-  "banned word: tests/support/",
   "long function: components/chat/conversation-page.tsx",
 ];
 

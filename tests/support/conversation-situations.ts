@@ -47,7 +47,11 @@ export const viewOf = (messages: readonly Message[], live?: RunState): Conversat
   }),
 });
 
-export const problem = (status: number, code = "unexpected"): Problem => ({ status, code, detail: "" });
+export const problem = (status: number, code: Problem["code"] = "unexpected"): Problem => ({
+  status,
+  code,
+  detail: "",
+});
 
 export const sent = (runId = r1, words = "question"): ActionOf<"sent"> => ({
   type: "sent",

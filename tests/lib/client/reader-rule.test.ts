@@ -14,7 +14,7 @@ const decide = (result: ConnectionResult, seq = 5, progress: Partial<ReaderProgr
   decideNext({ ...start, ...progress }, result, seq, () => 0.5);
 const problem = (status: number, more: Partial<Problem> = {}): Problem => ({
   status,
-  code: "x",
+  code: "unexpected",
   detail: "",
   ...more,
 });
