@@ -11,7 +11,6 @@ export interface Problem {
   code: ProblemCode | PageProblem;
   detail: string;
   requestId?: string;
-  activeRunId?: string;
   /** ms to wait before asking again. */
   retryAfterMs?: number;
 }
@@ -22,16 +21,13 @@ export const noConnection: Problem = { status: 0, code: "no_connection", detail:
 export async function readProblem(response: Response): Promise<Problem> {
   const body = await response.json().catch(() => undefined);
   const fields: Record<string, unknown> = typeof body === "object" && body !== null ? body : {};
+  const requestId = stringOf(fields["requestId"]) ?? response.headers.get("x-request-id");
   const retryAfterMs = waitOf(response.headers.get("retry-after"), fields["retryAfter"]);
   return {
     status: response.status,
     code: problemCodeOf(fields["code"]) ?? (response.status === 429 ? "rate_limited" : "unexpected"),
     detail: stringOf(fields["detail"]) ?? "",
-    ...optional(
-      "requestId",
-      stringOf(fields["requestId"]) ?? response.headers.get("x-request-id") ?? undefined,
-    ),
-    ...optional("activeRunId", stringOf(fields["activeRunId"])),
+    ...(requestId !== null && { requestId }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 }
@@ -47,7 +43,3 @@ const problemCodeOf = (field: unknown): ProblemCode | undefined =>
   problemCodes.find((code) => code === field);
 
 const stringOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
-
-// Cast: a computed key is only known as string.
-const optional = <K extends string>(key: K, value: string | undefined): { [P in K]?: string } =>
-  value === undefined ? {} : ({ [key]: value } as { [P in K]?: string });

@@ -83,8 +83,8 @@ async function follow(runId: string, environment: ClientEnvironment): Promise<Re
     },
     onDurability: () => undefined,
   });
-  assert.equal(followed.type, "ended");
-  return { ...read, state: followed.state };
+  assert.equal(followed.type, "run-ended");
+  return { ...read, state: followed.run };
 }
 
 /** A run that is over, its whole state, and how many bytes its stream has. */
