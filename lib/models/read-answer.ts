@@ -2,7 +2,8 @@ import { createBodyParser } from "./body-parser.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { createCoalescingQueue } from "./coalescing-queue.ts";
 import type { IdleWatchdog } from "./idle-watchdog.ts";
-import { ModelError, type ModelPart } from "./model.ts";
+import type { ModelPart } from "./model.ts";
+import { ModelError } from "./model-error.ts";
 import type { AnswerReader } from "./provider-wire.ts";
 
 export interface AnswerContext {
