@@ -2,89 +2,95 @@ import { randomUUID } from "node:crypto";
 import { isEnded } from "../../protocol/run-status.ts";
 import type { CreateResult, NewRun, RunMeta } from "../run-store.ts";
 import { StorageError } from "../storage-error.ts";
-import type { Keys } from "./keys.ts";
-import { decodeRun, encodeTitle } from "./records.ts";
-import { listAt, type Reply, type RunScript, textAt } from "./run-script.ts";
-import { createRunScript } from "./run-scripts.ts";
+import { encodeConversation } from "./codec/conversation.ts";
+import { decodeRunLocator, encodeRunLocator, encodeWorkItem } from "./codec/id-pairs.ts";
+import { encodeQuestion } from "./codec/message.ts";
+import { decodeRun, encodeRun } from "./codec/run.ts";
+import type { KvContext } from "./kv-context.ts";
+import { listAt, type Reply, textAt } from "./reply.ts";
+import { retryOnChange } from "./retry-on-change.ts";
+import { createRunScript } from "./scripts/create-run.ts";
 
-export interface CreateRunOptions {
-  script: RunScript;
-  keys: Keys;
+export interface CreateRunOptions extends Pick<KvContext, "script" | "keys"> {
   readRun(conversationId: string, runId: string): Promise<RunMeta | null>;
 }
 
-/** How often a run that was in the way and is over by now is asked around. */
-const attempts = 5;
-
-/**
- * Queues a run together with its user message, its conversation and `active`, or says why not (storage.ts,
- * `Created`).
- */
-export async function createRunInKv(options: CreateRunOptions, run: NewRun): Promise<CreateResult> {
+/** `RunStore.createRun`: the run, its question, its conversation and `active` in one script, or why not. */
+export function createRunInKv(options: CreateRunOptions, run: NewRun): Promise<CreateResult> {
   const call = randomUUID();
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const created = await createdOf(options, run, await ask(options, run, call));
-    if (created) return created;
-  }
-  throw new StorageError("unavailable", "the conversation changes faster than Redis can be asked");
+  return retryOnChange("the conversation", async () =>
+    decodeCreateResult(options, run, await runScript(options, run, call)),
+  );
 }
 
-function ask({ script, keys }: CreateRunOptions, run: NewRun, call: string): Promise<Reply> {
-  const { runId, conversationId, userId, agent, model } = run;
+function runScript({ script, keys }: CreateRunOptions, run: NewRun, call: string): Promise<Reply> {
+  const { runId, conversationId, userId } = run;
   const conversation = keys.conversation(conversationId);
-  const { itself } = keys.run(conversationId, runId);
   const question = questionOf(run);
-  const askedKey = keys.run(conversationId, question.asked).itself;
+  const runFields = encodeRun({ ...newRecord, ...run, userMessageId: question.id, lastCall: call });
   return script(
     createRunScript,
     [
       keys.pointer(runId),
-      conversation.itself,
-      conversation.order,
-      conversation.messages,
-      conversation.runs,
-      itself,
-      keys.ownerIndex(userId),
-      keys.live,
-      askedKey,
+      ...[conversation.record, conversation.order, conversation.messages, conversation.runs],
+      keys.run(conversationId, runId).record,
+      keys.listOf(userId),
+      keys.liveRuns,
+      keys.run(conversationId, question.askedRunId).record,
     ],
     [
-      call,
-      runId,
-      conversationId,
-      userId,
-      run.bodyHash,
-      run.messageId,
-      run.parentRunId ?? "",
-      JSON.stringify({ agent, model }),
-      encodeTitle(run.title),
-      run.ask.kind,
-      question.id,
-      question.json,
-      question.under,
-      keys.place(conversationId, userId),
-      keys.member(conversationId, runId),
+      ...[call, runId, conversationId, userId, run.bodyHash],
+      ...[run.ask.kind, question.id, question.text, question.parentId],
+      encodeRunLocator(run),
+      encodeWorkItem(conversationId, runId),
       keys.channel(runId),
+      runFields.length,
+      ...runFields,
+      ...encodeConversation({
+        ...{ id: conversationId, userId, title: run.title, titleIsCustom: false },
+        // Known to the script only.
+        ...{ createdAt: 0, updatedAt: 0 },
+      }),
     ],
   );
 }
 
-/**
- * The parts of what is asked that the script needs. `asked`: the earlier run. `under`: "?" for any newest
- * message.
- */
-function questionOf({ runId, ask: asked }: NewRun) {
-  if (asked.kind === "retry") return { id: "", json: "", under: "", asked: asked.retryRunId };
-  if (asked.kind === "continue") return { id: "", json: "", under: "", asked: asked.continueRunId };
-  const { message, parentMessageId } = asked;
-  const json = JSON.stringify({ id: message.id, runId, role: "user", text: message.text });
-  const under = parentMessageId === undefined ? "?" : (parentMessageId ?? "");
-  return { id: message.id, json, under, asked: runId };
+/** `createdAt`, and the question of a retry or a continuation, are known to the script only. */
+const newRecord = {
+  status: "queued",
+  epoch: 0,
+  head: 0,
+  createdAt: 0,
+  leaseUntil: 0,
+  continuations: 0,
+} as const;
+
+/** What the script has to know of the question. `parentId`: "?" for whatever the newest message is. */
+function questionOf({ runId, ask }: NewRun): {
+  id: string;
+  text: string;
+  parentId: string;
+  askedRunId: string;
+} {
+  switch (ask.kind) {
+    case "retry":
+      return { id: "", text: "", parentId: "", askedRunId: ask.retryRunId };
+    case "continue":
+      return { id: "", text: "", parentId: "", askedRunId: ask.continueRunId };
+    case "message": {
+      const { message, parentMessageId } = ask;
+      const text = encodeQuestion({ id: message.id, runId, role: "user", text: message.text });
+      const parentId = parentMessageId === undefined ? "?" : (parentMessageId ?? "");
+      return { id: message.id, text, parentId, askedRunId: runId };
+    }
+    default:
+      return ask satisfies never;
+  }
 }
 
-/** Nothing if what stood in the way is gone by now. */
-async function createdOf(
-  { readRun, keys }: CreateRunOptions,
+/** Undefined: what prevented the run has changed meanwhile. */
+async function decodeCreateResult(
+  { readRun }: CreateRunOptions,
   run: NewRun,
   reply: Reply,
 ): Promise<CreateResult | undefined> {
@@ -104,7 +110,8 @@ async function createdOf(
       return active && !isEnded(active.status) ? { kind, run: active } : undefined;
     }
     case "elsewhere": {
-      const other = await readRun(keys.readPlace(textAt(reply, 1)).conversationId, run.runId);
+      const { conversationId } = decodeRunLocator(textAt(reply, 1));
+      const other = await readRun(conversationId, run.runId);
       if (!other) return undefined;
       return other.userId === run.userId ? { kind: "conflict", run: other } : { kind: "not-found" };
     }

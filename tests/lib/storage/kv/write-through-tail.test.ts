@@ -14,7 +14,7 @@ import { finish } from "../../../support/event-builders.ts";
 async function opened() {
   const storage = createSqliteStorage(openDatabase(), { now: Date.now, pollMs: 500 });
   const state = { now: 1000, reads: 0, rings: 0, loses: false, shorter: 0 };
-  const { runs, heard } = createWriteThroughTail(
+  const { runs, onNotice } = createWriteThroughTail(
     {
       ...storage.runs,
       append: async (...args) => {
@@ -34,7 +34,7 @@ async function opened() {
     { now: () => state.now, onAppend: () => void (state.rings += 1) },
   );
   const mine: Storage = { ...storage, runs };
-  return { storage, mine, heard, state, pen: await running(mine) };
+  return { storage, mine, onNotice, state, pen: await running(mine) };
 }
 
 const seqs = (read: ReadResult | null): number[] =>
@@ -74,9 +74,9 @@ test("a stop, an end, a hand-over and an append without an answer leave the word
     ["a stop here", ({ mine, pen }) => mine.runs.requestStop(pen.run.runId, alice)],
     [
       "a stop elsewhere",
-      async ({ storage, heard, pen }) => {
+      async ({ storage, onNotice, pen }) => {
         await storage.runs.requestStop(pen.run.runId, alice);
-        assert.ok(heard(pen.run.runId, "stop"));
+        assert.ok(onNotice(pen.run.runId, "stop"));
       },
     ],
     [
@@ -109,7 +109,7 @@ test("a stop, an end, a hand-over and an append without an answer leave the word
         assert.equal((await mine.runs.heartbeat(pen.lease, leaseMs)).kind, "ok");
       },
     ],
-    ["a line that was made again", async ({ heard, pen }) => assert.ok(heard(pen.run.runId))],
+    ["a line that was made again", async ({ onNotice, pen }) => assert.ok(onNotice(pen.run.runId))],
   ];
   for (const [what, happens] of ways) {
     const world = await opened();
@@ -129,12 +129,12 @@ test("a stop, an end, a hand-over and an append without an answer leave the word
 });
 
 test("the notice of its own append is no news; before the first one here, and without a lease, it is", async () => {
-  const { storage, mine, heard, state, pen } = await opened();
-  assert.equal(heard(pen.run.runId, "log"), false);
+  const { storage, mine, onNotice, state, pen } = await opened();
+  assert.equal(onNotice(pen.run.runId, "log"), false);
   state.now += leaseMs;
-  assert.equal(heard(pen.run.runId, "log"), true);
+  assert.equal(onNotice(pen.run.runId, "log"), true);
   const other = await running(storage);
-  assert.equal(heard(other.run.runId, "log"), true);
+  assert.equal(onNotice(other.run.runId, "log"), true);
   await mine.runs.append(pen.lease, pen.say("a"), leaseMs);
-  assert.equal(heard(pen.run.runId, "log"), false);
+  assert.equal(onNotice(pen.run.runId, "log"), false);
 });
