@@ -2,8 +2,8 @@ import type { Metadata, Viewport } from "next";
 import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
 import { I18nProvider } from "#components/ui/i18n-provider.tsx";
+import { messagesIn } from "#lib/client/i18n/messages-in.ts";
 import { pickLanguage } from "#lib/client/i18n/pick-language.ts";
-import { wordsOf } from "#lib/client/i18n/words-of.ts";
 import "./globals.css";
 
 export const metadata: Metadata = { applicationName: "Rivulet", robots: { index: false } };
@@ -36,7 +36,7 @@ export default async function Layout({ children }: { children: ReactNode }) {
   return (
     <html lang={language === "zh" ? "zh-CN" : "en"} data-theme={chosenTheme(jar.get("rivulet-theme")?.value)}>
       <body>
-        <I18nProvider language={language} words={wordsOf(language)}>
+        <I18nProvider language={language} words={messagesIn(language)}>
           {children}
         </I18nProvider>
       </body>

@@ -6,7 +6,7 @@ const maxBytes = 2048;
  */
 export function writeLine(line: Readonly<Record<string, unknown>>): void {
   const stamped = { time: new Date().toISOString(), ...line };
-  const fits = [500, 100, 20].map((longest) => entryOf(stamped, longest)).find(isShort);
+  const fits = [500, 100, 20].map((maxLength) => entryOf(stamped, maxLength)).find(isShort);
   process.stderr.write(
     `${fits ?? entryOf({ time: stamped.time, message: "an entry too long to be kept" }, 500)}\n`,
   );
@@ -15,9 +15,9 @@ export function writeLine(line: Readonly<Record<string, unknown>>): void {
 const isShort = (entry: string): boolean => Buffer.byteLength(entry) < maxBytes;
 
 /** JSON leaves DEL, the C1 controls (an escape sequence may begin with one) and two line ends as they are. */
-function entryOf(line: object, longest: number): string {
+function entryOf(line: object, maxLength: number): string {
   const json = JSON.stringify(line, (_, value: unknown) =>
-    typeof value === "string" && value.length > longest ? `${value.slice(0, longest)}…` : value,
+    typeof value === "string" && value.length > maxLength ? `${value.slice(0, maxLength)}…` : value,
   );
   return json.replace(
     /[\u007f-\u009f\u2028\u2029]/g,

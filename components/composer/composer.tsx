@@ -7,7 +7,7 @@ import { useTranslate } from "../ui/i18n-provider.tsx";
 import { isTouchOnly } from "./is-touch-only.ts";
 import { PastedChips } from "./pasted-chips.tsx";
 import { SendButton, type SendState } from "./send-button.tsx";
-import { type ComposerOptions, type Refusal, useComposer } from "./use-composer.ts";
+import { type ComposerOptions, type RefusalKey, useComposer } from "./use-composer.ts";
 
 interface ComposerProps extends ComposerOptions {
   /** What the answers come from. */
@@ -66,7 +66,7 @@ function ComposerNote({
   refusal,
 }: {
   count: number | undefined;
-  refusal: Refusal | "composer.unkept" | undefined;
+  refusal: RefusalKey | "composer.unkept" | undefined;
 }): ReactElement {
   const t = useTranslate();
   const over = (count ?? 0) - maxMessageLength;

@@ -47,13 +47,13 @@ export interface ComposerOptions {
 }
 
 /** Why nothing was sent: the key of its words. */
-export type Refusal = "composer.empty" | "composer.wait" | "composer.unsent" | "composer.queued";
+export type RefusalKey = "composer.empty" | "composer.wait" | "composer.unsent" | "composer.queued";
 
 interface Composing extends Written {
   field: RefObject<HTMLTextAreaElement | null>;
   /** This browser does not keep what is written. */
   isUnkept: boolean;
-  refusal: Refusal | undefined;
+  refusal: RefusalKey | undefined;
   submit(): void;
   onInput(): void;
   onPaste(event: ClipboardEvent): void;
@@ -80,7 +80,7 @@ export function useComposer(options: ComposerOptions): Composing {
   const text = useWritten();
   const { field } = text;
   const composing = useRef(false);
-  const [refusal, setRefusal] = useState<Refusal>();
+  const [refusal, setRefusal] = useState<RefusalKey>();
   const [isUnkept, setUnkept] = useState(false);
   const draft = useDraft(text.draft, drafts, draftKey);
   useImperativeHandle(options.control, () => ({
@@ -228,7 +228,7 @@ function useWritten() {
   };
 }
 
-function refusalOf(message: string, { busy, stopping, hasUnsent }: ComposerOptions): Refusal | undefined {
+function refusalOf(message: string, { busy, stopping, hasUnsent }: ComposerOptions): RefusalKey | undefined {
   if (message.trim() === "") return "composer.empty";
   if (hasUnsent) return navigator.onLine ? "composer.unsent" : "composer.queued";
   return busy && !stopping ? "composer.wait" : undefined;

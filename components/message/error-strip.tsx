@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactElement } from "react";
+import type { ErrorCode } from "#lib/protocol/codes.ts";
 import type { AssistantMessage, ErrorEnding } from "#lib/protocol/message.ts";
 import { CopyAction } from "../ui/copy-action.tsx";
 import { seconds } from "../ui/format-amount.ts";
@@ -21,7 +22,12 @@ interface ErrorStripProps {
 }
 
 /** What the settings can help with: they say where the model is set. */
-const ofSettings = new Set(["key-rejected", "model-not-found", "out-of-credit", "unreachable"]);
+const ofSettings: ReadonlySet<string> = new Set<ErrorCode>([
+  "key-rejected",
+  "model-not-found",
+  "out-of-credit",
+  "unreachable",
+]);
 
 /** In place of an ending: what happened, whether anything is lost, what to do. */
 export function ErrorStrip({ answer, ending, onAgain, onContinue }: ErrorStripProps): ReactElement {
@@ -31,13 +37,13 @@ export function ErrorStrip({ answer, ending, onAgain, onContinue }: ErrorStripPr
   const host = ending.host ?? t("error.host");
   const advice = t(runAdviceKey(code, reason), { host, model: modelName(t, answer.model) });
   const kept = t(answer.parts.length > 0 ? "error.kept.partial" : "error.kept");
-  const facts = [ending.host, status, t("error.request", { id: answer.runId })];
+  const details = [ending.host, status, t("error.request", { id: answer.runId })];
   return (
     <Row tick="error" tone="bad" kind="strip-row">
       <section className="strip">
         <h3>{t(runErrorKey(code))}</h3>
         <p>{[advice, kept].join(space)}</p>
-        <p className="text-meta">{facts.filter((fact) => fact !== undefined).join(" · ")}</p>
+        <p className="text-meta">{details.filter((detail) => detail !== undefined).join(" · ")}</p>
         <div className="actions">
           {onAgain && onContinue && (
             <button type="button" className="btn line" onClick={onContinue}>

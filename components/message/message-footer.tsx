@@ -14,7 +14,7 @@ import { interruptKey } from "./error-key.ts";
 import { ErrorStrip } from "./error-strip.tsx";
 import { stats, totals } from "./stats.ts";
 
-interface EndingRowProps {
+interface MessageFooterProps {
   answer: AssistantMessage;
   /** Answers the question again; absent where that cannot be asked for. */
   onAgain?: (() => void) | undefined;
@@ -23,14 +23,14 @@ interface EndingRowProps {
 }
 
 /** How an answer ended: why, what it cost, what can be done now. */
-export function MessageFooter({ answer, onAgain, onContinue }: EndingRowProps): ReactElement | null {
+export function MessageFooter({ answer, onAgain, onContinue }: MessageFooterProps): ReactElement | null {
   const t = useTranslate();
   const { ending } = answer;
   if (!ending) return null;
   const text = answerText(answer.parts);
-  const goOn = text === "" ? undefined : onContinue;
+  const continueAnswer = text === "" ? undefined : onContinue;
   if (ending.type === "error" && (ending.code !== "cut-off" || text === ""))
-    return <ErrorStrip {...{ answer, ending, onAgain }} onContinue={goOn} />;
+    return <ErrorStrip {...{ answer, ending, onAgain }} onContinue={continueAnswer} />;
   const { tick, tone, why, next } = shape(t, answer);
   const rewrites = ending.type === "error" || ending.type === "interrupted";
   const amounts = totals(t, answer);
@@ -43,8 +43,8 @@ export function MessageFooter({ answer, onAgain, onContinue }: EndingRowProps): 
           {ending.type === "interrupted" ? t(text ? "end.kept" : "end.nothing") : stats(t, answer)}
         </p>
         <Actions>
-          {goOn && next && (
-            <button type="button" className={`btn ${next.fill ? "fill" : "line"}`} onClick={goOn}>
+          {continueAnswer && next && (
+            <button type="button" className={`btn ${next.fill ? "fill" : "line"}`} onClick={continueAnswer}>
               {t(next.label)}
             </button>
           )}

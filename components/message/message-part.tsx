@@ -9,7 +9,7 @@ import { ReasoningRow } from "./reasoning-row.tsx";
 import { Row } from "./row.tsx";
 import { ToolRow } from "./tool-row.tsx";
 
-interface PartRowProps {
+interface MessagePartProps {
   part: Part;
   /** Its run is still writing. */
   isLive: boolean;
@@ -20,7 +20,7 @@ interface PartRowProps {
 
 /** One piece of an answer as a row on the spine. */
 export const MessagePart = memo(
-  function PartRow({ part, isLive, isTail, lastAt }: PartRowProps): ReactElement {
+  function PartRow({ part, isLive, isTail, lastAt }: MessagePartProps): ReactElement {
     const t = useTranslate();
     const labels = useLabels(t);
     const isWriting = isLive && part.endedAt === undefined;

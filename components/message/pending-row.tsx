@@ -30,7 +30,7 @@ export function PendingRow({ run, model }: PendingRowProps): ReactElement {
 
   function words(): string {
     if (waited === undefined) return "\u00a0";
-    const waiting = t("pending.waiting", { model: name });
-    return elapsed < 30_000 ? waiting : `${waiting} · ${t("pending.long", { time: waited })}`;
+    const notice = t("pending.waiting", { model: name });
+    return elapsed < 30_000 ? notice : `${notice} · ${t("pending.long", { time: waited })}`;
   }
 }

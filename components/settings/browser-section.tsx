@@ -107,9 +107,7 @@ function warningOf(browsers: number | undefined, hasLink: boolean) {
   return browsers === undefined ? ("browser.logout.unknown" as const) : ("browser.logout.last" as const);
 }
 
-/**
- * Asked anew whenever the page comes back: the other browser may have joined meanwhile. Undefined: not known.
- */
+/** Asked again on focus: another browser may have joined meanwhile. Undefined: not known. */
 function useBrowsers(): number | undefined {
   const [browsers, setBrowsers] = useState<number>();
   useEffect(() => {

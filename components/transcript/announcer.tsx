@@ -20,7 +20,7 @@ export function Announcer({
   connection: Connection | undefined;
 }): ReactElement {
   const t = useTranslate();
-  const [said, setSaid] = useState({ words: "", isAlert: false });
+  const [announcement, setAnnouncement] = useState({ words: "", isAlert: false });
   const before = useRef({ id: state.id, busy: state.busy, isLost: false, retries: 0 });
   const isLost = connection?.lostAttempt !== undefined;
   const retry = state.turns.at(-1)?.liveRun?.retry;
@@ -30,15 +30,16 @@ export function Announcer({
     before.current = { id: state.id, busy: state.busy, isLost, retries };
     if (old.id !== state.id) return;
     if (state.busy !== old.busy)
-      setSaid(state.busy ? { words: t("say.answering"), isAlert: false } : endWords(t, state));
-    else if (isLost !== old.isLost) setSaid({ words: t(isLost ? "say.lost" : "say.back"), isAlert: false });
-    else if (retries > old.retries) setSaid({ words: retryWords(t, state), isAlert: false });
+      setAnnouncement(state.busy ? { words: t("say.answering"), isAlert: false } : endWords(t, state));
+    else if (isLost !== old.isLost)
+      setAnnouncement({ words: t(isLost ? "say.lost" : "say.back"), isAlert: false });
+    else if (retries > old.retries) setAnnouncement({ words: retryWords(t, state), isAlert: false });
   }, [state, isLost, retries, t]);
   return (
     <>
-      <output className="sr-only">{said.isAlert ? "" : said.words}</output>
+      <output className="sr-only">{announcement.isAlert ? "" : announcement.words}</output>
       <p role="alert" className="sr-only">
-        {said.isAlert ? said.words : ""}
+        {announcement.isAlert ? announcement.words : ""}
       </p>
     </>
   );

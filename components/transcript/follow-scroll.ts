@@ -1,7 +1,7 @@
 /** Whether the view follows what is written, and how many lines have come since it does not. */
 export interface Following {
   isPinned: boolean;
-  /** Lines below the fold that came after the reader let go; 0 shows no pill. */
+  /** Lines below the fold that came after the reader scrolled away; 0 shows no pill. */
   newLines: number;
 }
 
@@ -13,7 +13,7 @@ export interface FollowScroll {
   /** The reader wants to stay where they are. */
   release(): void;
   /** Puts the view where `top` says without taking it for the reader's doing; then follows, or not. */
-  place(top: number, isPinned: boolean): void;
+  scrollTo(top: number, isPinned: boolean): void;
   /** The page has grown or shrunk. Follows only while `isLive`. */
   resized(isLive: boolean): void;
   /** Watches the reader until the signal aborts. */
@@ -42,10 +42,10 @@ export function createFollowScroll(): FollowScroll {
   const toGo = () => endTop() - window.scrollY;
 
   function set(next: Partial<Following>): void {
-    const changed = { ...state, ...next };
-    if (changed.isPinned === state.isPinned && changed.newLines === state.newLines) return;
-    state = changed;
-    for (const tell of listeners) tell();
+    const merged = { ...state, ...next };
+    if (merged.isPinned === state.isPinned && merged.newLines === state.newLines) return;
+    state = merged;
+    for (const changed of listeners) changed();
   }
 
   function write(top: number): void {
@@ -64,7 +64,7 @@ export function createFollowScroll(): FollowScroll {
     write(endTop());
   }
 
-  function place(top: number, isPinned: boolean): void {
+  function scrollTo(top: number, isPinned: boolean): void {
     write(top);
     heightAtRelease = page().scrollHeight;
     set({ isPinned, newLines: 0 });
@@ -102,7 +102,7 @@ export function createFollowScroll(): FollowScroll {
     },
     toEnd,
     release,
-    place,
+    scrollTo,
     resized,
     watch: (content, signal) => watchReader(content, { scrolled, release, toEnd, signal }),
   };

@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { createFollowScroll, type FollowScroll } from "./follow-scroll.ts";
 
-interface Followed {
+interface FollowScrollOptions {
   conversationId: string;
   /** A new value whenever something was asked here: its turn is brought near the top. */
   asked: object | undefined;
@@ -9,14 +9,14 @@ interface Followed {
 }
 
 /** Where each conversation was left, for the way back to it. */
-const places = new Map<string, { top: number; isPinned: boolean }>();
+const scrollPositions = new Map<string, { top: number; isPinned: boolean }>();
 
 /**
  * Opens a conversation at its newest turn, brings a new question near the top, and follows what is written.
  */
 export function useFollowScroll(
   content: RefObject<HTMLElement | null>,
-  { conversationId, asked, isLive }: Followed,
+  { conversationId, asked, isLive }: FollowScrollOptions,
 ): FollowScroll {
   const [scroll] = useState(createFollowScroll);
   const live = useRef(isLive);
@@ -34,8 +34,8 @@ export function useFollowScroll(
     const now = `${conversationId} ${hasTurns}`;
     if (!content.current || shown.current === now) return;
     shown.current = now;
-    const left = places.get(conversationId);
-    if (left && !left.isPinned) scroll.place(left.top, false);
+    const left = scrollPositions.get(conversationId);
+    if (left && !left.isPinned) scroll.scrollTo(left.top, false);
     else openAtLastTurn(scroll, content.current, live.current);
   });
 
@@ -68,7 +68,7 @@ export function useFollowScroll(
 
   useEffect(() => {
     const keep = () =>
-      places.set(conversationId, { top: window.scrollY, isPinned: scroll.getState().isPinned });
+      scrollPositions.set(conversationId, { top: window.scrollY, isPinned: scroll.getState().isPinned });
     window.addEventListener("scroll", keep, { passive: true });
     return () => window.removeEventListener("scroll", keep);
   }, [conversationId, scroll]);
@@ -81,7 +81,7 @@ function openAtLastTurn(scroll: FollowScroll, content: HTMLElement, isLive: bool
   const last = content.querySelector(".turn:last-of-type");
   const end = document.documentElement.scrollHeight - window.innerHeight;
   const question = last ? window.scrollY + last.getBoundingClientRect().top - 72 : 0;
-  scroll.place(isLive ? end : Math.max(0, Math.min(end, question)), isLive || question >= end);
+  scroll.scrollTo(isLive ? end : Math.max(0, Math.min(end, question)), isLive || question >= end);
 }
 
 function afterFrames(count: number, then: () => void): () => void {

@@ -1,4 +1,4 @@
-import type { Language } from "#lib/client/i18n/words.ts";
+import type { Language } from "#lib/client/i18n/messages.ts";
 
 const day = 24 * 3600 * 1000;
 

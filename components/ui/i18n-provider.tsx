@@ -1,8 +1,8 @@
 "use client";
 
 import { createContext, type ReactElement, type ReactNode, use, useMemo } from "react";
+import type { Language, Messages } from "#lib/client/i18n/messages.ts";
 import { type Translate, translator } from "#lib/client/i18n/translate.ts";
-import type { Language, Words } from "#lib/client/i18n/words.ts";
 
 interface Spoken {
   language: Language;
@@ -12,7 +12,11 @@ interface Spoken {
 const WordsContext = createContext<Spoken | null>(null);
 
 /** Gives the page the words of one language, so that the browser never loads another. */
-export function I18nProvider(props: { language: Language; words: Words; children: ReactNode }): ReactElement {
+export function I18nProvider(props: {
+  language: Language;
+  words: Messages;
+  children: ReactNode;
+}): ReactElement {
   const { language, words } = props;
   const spoken = useMemo(() => ({ language, t: translator(words) }), [language, words]);
   return <WordsContext value={spoken}>{props.children}</WordsContext>;

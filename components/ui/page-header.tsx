@@ -5,7 +5,7 @@ import { useTranslate } from "./i18n-provider.tsx";
 import { Icon } from "./icon.tsx";
 import { showHidden } from "./show-hidden.ts";
 
-interface RunningHeadProps {
+interface PageHeaderProps {
   title: string;
   /** The title of the tab where it is another one. */
   tab?: string;
@@ -15,7 +15,7 @@ interface RunningHeadProps {
 }
 
 /** The head of the page, and the title of its tab. */
-export function PageHeader({ title, tab, note, onMenu }: RunningHeadProps): ReactElement {
+export function PageHeader({ title, tab, note, onMenu }: PageHeaderProps): ReactElement {
   const t = useTranslate();
   return (
     <header className="bar">

@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactElement, ReactNode } from "react";
-import type { Words } from "#lib/client/i18n/words.ts";
+import type { Messages } from "#lib/client/i18n/messages.ts";
 import { EmptyState } from "./empty-state.tsx";
 import { useTranslate } from "./i18n-provider.tsx";
 
@@ -18,7 +18,7 @@ type Named =
 /** A page that holds nothing but a calm word, and the way back. */
 export function StatusPage({ named, children }: { named: Named; children?: ReactNode }): ReactElement {
   const t = useTranslate();
-  const title: keyof Words = `${named}.title`;
+  const title: keyof Messages = `${named}.title`;
   return (
     <main className="flow">
       <title>{t("app.title", { title: t(title) })}</title>

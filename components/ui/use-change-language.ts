@@ -1,5 +1,5 @@
 import { useRouter } from "next/navigation";
-import type { Language } from "#lib/client/i18n/words.ts";
+import type { Language } from "#lib/client/i18n/messages.ts";
 import { writeCookie } from "./write-cookie.ts";
 
 /** Changes the language of the page; what the page holds stays. */

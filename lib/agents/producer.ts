@@ -9,7 +9,7 @@ import type { RunState } from "../protocol/run-state.ts";
  * lease, process or reader. The driver (lib/runs/drive-run.ts) calls it once per claim and owns the rest.
  *
  * P1. What `state` holds is never yielded again: a producer goes on from there, whoever wrote it, and
- *     whatever event it was cut off after. A run that never began is a fold of nothing.
+ *     whatever event it was cut off after. Of a run that has not begun it holds nothing, `start` neither.
  * P2. It yields what lies between `start` and the terminal event; these two are the driver's. What it leaves
  *     open, the driver closes (protocol 1.5).
  * P3. Once `signal` has aborted it starts nothing and returns soon. One event more may still be taken.
@@ -65,7 +65,7 @@ export type Outcome =
   | { type: "waiting" };
 
 /** What is sent into a live run from outside, in the form of the event that writes it into the log. */
-export type InboxItem = Extract<EventBody, { type: "tool-approval-response" }>;
+export type InboxItem = Extract<EventBody, { type: "tool-approval-response" | "steered" }>;
 
 /** What the store's replies have brought: durable there, not in the log yet. */
 export interface Inbox {

@@ -1,4 +1,5 @@
 import type { ModelError } from "../models/model.ts";
+import type { ErrorCode, RetryReason } from "../protocol/codes.ts";
 
 /** How often a model is asked again for one step. */
 export const maxRetries = 2;
@@ -8,12 +9,12 @@ const maxWaitMs = 60_000;
  * The first wait by code, ms; each further one is twice as long. A broken connection is back soon or not at
  * all.
  */
-const firstWaitMs: Readonly<Record<string, number>> = {
+const firstWaitMs: Readonly<Partial<Record<ErrorCode, number>>> = {
   "rate-limited": 2000,
   "provider-failed": 2000,
   unreachable: 600,
   "cut-off": 600,
-};
+} satisfies Record<RetryReason, number>;
 
 /**
  * How long to wait, ms, before a model that failed without a word is asked again; undefined: it is not. Half

@@ -1,6 +1,5 @@
 import type { ModelPart } from "../models/model.ts";
 import type { EventBody } from "../protocol/run-event.ts";
-import { createSurrogateBuffer, type SurrogateBuffer } from "../protocol/surrogates.ts";
 
 type Content = Exclude<ModelPart, { type: "usage" | "finish" }>;
 
@@ -12,10 +11,10 @@ export interface ModelCall {
   input: string;
 }
 
-/** Turns what a model says in one step into events: opens and ends parts, never cuts a character in two. */
+/** Turns what a model says in one step into events: opens and ends the parts. */
 export interface StepParts {
   take(part: Content): EventBody[];
-  /** Ends the text that is open, and completes the arguments of the calls. */
+  /** Ends the text that is open. */
   end(): EventBody[];
   /** In the order in which the model began them. */
   calls(): readonly ModelCall[];
@@ -26,16 +25,11 @@ interface OpenText {
   id: string;
   /** A refusal has no start: its first delta names the step. */
   namesStep: boolean;
-  buffer: SurrogateBuffer;
-}
-
-interface StepCall extends ModelCall {
-  buffer: SurrogateBuffer;
 }
 
 /** Ids of parts are `prefix` and a number: the same answer of the model gives the same events. */
 export function createStepParts(stepId: string, prefix: string): StepParts {
-  const calls = new Map<number, StepCall>();
+  const calls = new Map<number, ModelCall>();
   let open: OpenText | undefined;
   let count = 0;
 
@@ -47,12 +41,14 @@ export function createStepParts(stepId: string, prefix: string): StepParts {
         return part.delta === "" ? [] : write(part.type, part.delta);
       case "tool-call-start": {
         const { index, toolCallId, toolName } = part;
-        calls.set(index, { toolCallId, toolName, input: "", buffer: createSurrogateBuffer() });
+        calls.set(index, { toolCallId, toolName, input: "" });
         return [...endText(), { type: "tool-input-start", toolCallId, toolName, stepId }];
       }
       case "tool-call-delta": {
         const call = calls.get(part.index);
-        return call ? inputDelta(call, call.buffer.push(part.delta)) : [];
+        if (!call || part.delta === "") return [];
+        call.input += part.delta;
+        return [{ type: "tool-input-delta", toolCallId: call.toolCallId, inputTextDelta: part.delta }];
       }
       default:
         return part satisfies never;
@@ -64,11 +60,10 @@ export function createStepParts(stepId: string, prefix: string): StepParts {
     if (open?.type !== type) {
       events.push(...endText());
       const id = `${prefix}/${count++}`;
-      open = { type, id, namesStep: type === "refusal", buffer: createSurrogateBuffer() };
+      open = { type, id, namesStep: type === "refusal" };
       if (type !== "refusal") events.push({ type: `${type}-start`, id, stepId });
     }
-    const whole = open.buffer.push(delta);
-    if (whole !== "") events.push(textDelta(open, whole));
+    events.push(textDelta(open, delta));
     return events;
   }
 
@@ -82,23 +77,10 @@ export function createStepParts(stepId: string, prefix: string): StepParts {
 
   function endText(): EventBody[] {
     if (!open) return [];
-    const { type, id, buffer } = open;
-    const rest = buffer.flush();
-    const events = rest === "" ? [] : [textDelta(open, rest)];
-    if (type !== "refusal") events.push({ type: `${type}-end`, id });
+    const { type, id } = open;
     open = undefined;
-    return events;
+    return type === "refusal" ? [] : [{ type: `${type}-end`, id }];
   }
 
-  return {
-    take,
-    end: () => [...endText(), ...calls.values().flatMap((call) => inputDelta(call, call.buffer.flush()))],
-    calls: () => [...calls.values()],
-  };
-}
-
-function inputDelta(call: StepCall, delta: string): EventBody[] {
-  if (delta === "") return [];
-  call.input += delta;
-  return [{ type: "tool-input-delta", toolCallId: call.toolCallId, inputTextDelta: delta }];
+  return { take, end: endText, calls: () => [...calls.values()] };
 }

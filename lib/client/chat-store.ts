@@ -2,6 +2,7 @@ import type { ConversationList, ConversationView } from "../protocol/conversatio
 import { createLiveConversation, type LiveConversation } from "./conversation/live-conversation.ts";
 import { sendProblem } from "./conversation/pending-message.ts";
 import { readDeletions } from "./conversation-list/kept-deletions.ts";
+import type { ListChange } from "./conversation-list/list-change.ts";
 import { createListDriver } from "./conversation-list/list-driver.ts";
 import { initialList, type ListState } from "./conversation-list/list-state.ts";
 import { listTransition } from "./conversation-list/list-transition.ts";
@@ -57,6 +58,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     frame: environment.frame,
   });
   machine.subscribe(view.publish);
+  const change = (change: ListChange) => dispatch({ type: "change-requested", change, at: Date.now() });
   return {
     getState: view.getState,
     subscribe: view.subscribe,
@@ -64,9 +66,9 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     newConversation: conversations.newConversation,
     loadMore: () => dispatch({ type: "more-requested" }),
     show: (id) => dispatch({ type: "shown", id }),
-    rename: (id, title) => dispatch({ type: "rename-requested", id, title }),
-    remove: (id) => dispatch({ type: "remove-requested", id, at: Date.now() }),
-    restore: (id) => dispatch({ type: "restore-requested", id }),
+    rename: (id, title) => change({ what: "rename", id, title }),
+    remove: (id) => change({ what: "remove", id }),
+    restore: (id) => change({ what: "restore", id }),
     open: () =>
       dispatch({
         type: "opened",

@@ -1,4 +1,4 @@
-import { fetchJson } from "./requests.ts";
+import { fetchJson } from "./fetch-json.ts";
 
 /** A link by which another browser joins this one. */
 export interface TransferLink {

@@ -16,7 +16,7 @@ interface StartFacts {
 export function startBounds({ headers, userId, usesKey, limits, trustedProxies }: StartFacts): StartBounds {
   const { runsPer10Min, liveRuns: live, tokensPerDay: tokens } = limits;
   const address = clientAddress(headers, trustedProxies);
-  // "owner" is the name of a user in stores that exist.
+  // `owner` is the name of a user in stores that exist.
   const counted = [
     `owner ${userId}`,
     ...(address === undefined ? [] : [`address ${hashOfAddress(address)}`]),

@@ -3,10 +3,11 @@ import type { FinishReason, Usage } from "../protocol/run-event.ts";
 import type { ModelRequest } from "./model-request.ts";
 
 /**
- * What a model says, in the order it says it; neighbours of one text that arrive within `coalesceMs` are one
- * part, since every part is saved and shown by itself. `index` numbers the tool calls of one answer. `usage`
- * may come more than once: the last report counts, reports are never added up. `finish` comes last, and only
- * if the provider gave a finish reason: a stream that ends without it was cut off.
+ * What a model says, in the order it says it. Deltas of one text that arrive within `coalesceMs` are one
+ * part, since every part is stored and shown by itself, and none is cut inside a surrogate pair: a model that
+ * may cut there passes its texts through a `createSurrogateBuffer`. `index` numbers the tool calls of one
+ * answer. `usage` may come more than once: the last report counts, reports are never added up. `finish` comes
+ * last, and only if the provider gave a finish reason: a stream that ends without it was cut off.
  */
 export type ModelPart =
   | { type: "text"; delta: string }

@@ -4,6 +4,7 @@ import { readBytes } from "./byte-stream.ts";
 import { createChatReader } from "./chat-reader.ts";
 import { chatRequest } from "./chat-request.ts";
 import { connectionError } from "./connection-error.ts";
+import { endpointAddress } from "./endpoint-address.ts";
 import { httpFetch } from "./http-fetch.ts";
 import { createIdleWatchdog } from "./idle-watchdog.ts";
 import { type Model, ModelError } from "./model.ts";
@@ -21,9 +22,9 @@ import { tryParseJson } from "./try-parse-json.ts";
 
 /** Where to ask, and as whom. */
 export interface OpenAiEndpoint {
-  /** Absent: a placeholder is sent, for servers that want none. */
+  /** Absent: what the address says, or a placeholder for servers that want none. */
   apiKey?: string;
-  /** Absent: OpenAI's own. */
+  /** Absent: OpenAI's own. May hold a user and a password. */
   baseUrl?: string;
   fetch?: typeof fetch;
 }
@@ -98,10 +99,11 @@ export const hostOf = ({ baseUrl }: OpenAiEndpoint): string => new URL(baseUrl ?
  * Every option that the SDK would else read from the environment is given: lib/config.ts alone reads that.
  */
 function createClient(endpoint: OpenAiEndpoint, timeoutMs: number): OpenAI {
-  const apiKey = endpoint.apiKey ?? "no-key";
+  const { url: baseURL, authorization } = endpointAddress(endpoint.baseUrl ?? openAiUrl, endpoint.apiKey);
+  const headers = headersOf(authorization);
   return new OpenAI({
-    apiKey,
-    baseURL: endpoint.baseUrl ?? openAiUrl,
+    apiKey: "in the header",
+    baseURL,
     adminAPIKey: null,
     organization: null,
     project: null,
@@ -109,19 +111,17 @@ function createClient(endpoint: OpenAiEndpoint, timeoutMs: number): OpenAI {
     logLevel: "off",
     maxRetries: 0,
     timeout: timeoutMs,
-    fetch: async (url, init = {}) => {
-      const headers = headersOf(apiKey);
-      return endpoint.fetch
+    fetch: async (url, init = {}) =>
+      endpoint.fetch
         ? withBoundedError(await endpoint.fetch(url, { ...init, headers, redirect: "manual" }))
-        : httpFetch(url, init, headers);
-    },
+        : httpFetch(url, init, headers),
   });
 }
 
 /** All that is sent. The SDK's own tell of this machine, and take in whatever OPENAI_CUSTOM_HEADERS holds. */
-const headersOf = (apiKey: string): Record<string, string> => ({
+const headersOf = (authorization: string): Record<string, string> => ({
   accept: "application/json",
-  authorization: `Bearer ${apiKey}`,
+  authorization,
   "content-type": "application/json",
   "user-agent": "Rivulet",
 });

@@ -1,6 +1,8 @@
 import type { RunEvent } from "./run-event.ts";
 
-/** A stored row or a frame that is not an event: a torn write, a hand-edited store, a proxy's error page. */
+/**
+ * A stored row or a frame that is not an event: a truncated write, a hand-edited store, a proxy's error page.
+ */
 class EventFormatError extends Error {
   constructor(message: string, options?: { cause: unknown }) {
     super(message, options);
@@ -41,7 +43,7 @@ const needed: Partial<Record<RunEvent["type"], readonly TextField[]>> = {
  * No zod here: its 92 kB would be the largest part of the page. Throws `EventFormatError`.
  */
 export function decodeEvent(json: string): RunEvent {
-  const value = parse(json);
+  const value = parseEventJson(json);
   if (!isEnvelope(value)) throw new EventFormatError(`not an event: ${json.slice(0, 80)}`);
   const known = (needed[value.type] ?? []).every((field) => typeof value[field] === "string");
   // Cast: our own server wrote it by the zod union; the types unknown to this build fall to the fold's
@@ -49,7 +51,7 @@ export function decodeEvent(json: string): RunEvent {
   return (known ? value : { ...value, type: "malformed" }) as RunEvent;
 }
 
-function parse(json: string): unknown {
+function parseEventJson(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (cause) {

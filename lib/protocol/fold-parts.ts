@@ -1,4 +1,4 @@
-import type { ObjectPart, Part, Piece, TextPart, ToolPart } from "./message.ts";
+import type { ObjectPart, Part, PartBase, TextPart, ToolPart } from "./message.ts";
 import type { EventOf, RunEvent } from "./run-event.ts";
 import type { Step } from "./run-state.ts";
 
@@ -150,7 +150,10 @@ function opened(event: OpeningEvent, steps: readonly Step[]): Part {
 }
 
 /** What an opened part has from its step: the one that is named, else the newest. */
-function pieceOf({ stepId, ts }: { stepId?: string | undefined; ts: number }, steps: readonly Step[]): Piece {
+function pieceOf(
+  { stepId, ts }: { stepId?: string | undefined; ts: number },
+  steps: readonly Step[],
+): PartBase {
   const step = stepId === undefined ? steps.at(-1) : steps.find((each) => each.stepId === stepId);
   const parentToolCallId = step?.parentToolCallId;
   return {

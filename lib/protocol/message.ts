@@ -6,7 +6,7 @@ import type { FinishReason, Timings, Usage } from "./run-event.ts";
  */
 export type Part = TextPart | RefusalPart | ToolPart | ObjectPart | HandoffPart | SourcePart | SteeredPart;
 
-export interface Piece {
+export interface PartBase {
   /** Which model request wrote it: `reset-step` drops the parts of its step. Empty: none did. */
   stepId: string;
   /** The tool call that its step runs inside: it is no text of the answer itself. */
@@ -15,13 +15,13 @@ export interface Piece {
   endedAt?: number;
 }
 
-export interface TextPart extends Piece {
+export interface TextPart extends PartBase {
   type: "text" | "reasoning";
   id: string;
   text: string;
 }
 
-export interface RefusalPart extends Piece {
+export interface RefusalPart extends PartBase {
   type: "refusal";
   id: string;
   text: string;
@@ -37,7 +37,7 @@ export type ToolState =
   | "output-error"
   | "output-denied";
 
-export interface ToolPart extends Piece {
+export interface ToolPart extends PartBase {
   type: "tool";
   toolCallId: string;
   toolName: string;
@@ -55,7 +55,7 @@ export interface ToolPart extends Piece {
   progress?: { progress: number; total?: number; message?: string };
 }
 
-export interface ObjectPart extends Piece {
+export interface ObjectPart extends PartBase {
   type: "object";
   id: string;
   name: string;
@@ -67,14 +67,14 @@ export interface ObjectPart extends Piece {
   errors?: string[];
 }
 
-export interface HandoffPart extends Piece {
+export interface HandoffPart extends PartBase {
   type: "handoff";
   from: string;
   to: string;
   reason?: string;
 }
 
-export interface SourcePart extends Piece {
+export interface SourcePart extends PartBase {
   type: "source-url";
   sourceId: string;
   url: string;
@@ -82,7 +82,7 @@ export interface SourcePart extends Piece {
 }
 
 /** What a person said into the live run, where the model first saw it. */
-export interface SteeredPart extends Piece {
+export interface SteeredPart extends PartBase {
   type: "steered";
   messageId: string;
   text: string;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { EndReason, ErrorCode, ErrorReason } from "./codes.ts";
 
 /**
  * The product's protocol: every event a run's log can hold (docs/protocol.md §1).
@@ -6,7 +7,7 @@ import { z } from "zod";
  * Fields that a reader does not know are dropped, not refused: new fields are additive.
  */
 
-const text = z.string();
+const string = z.string();
 const count = z.number().int().nonnegative();
 
 /**
@@ -46,10 +47,10 @@ const envelope = {
 const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.object({ ...envelope, type: z.literal(type), ...shape });
 
-const part = { id: text };
-const call = { toolCallId: text };
+const part = { id: string };
+const call = { toolCallId: string };
 /** The step that a part is opened in; absent in the logs of older builds: the newest. */
-const ofStep = { stepId: text.exactOptional() };
+const ofStep = { stepId: string.exactOptional() };
 
 export const runEvent = z.discriminatedUnion("type", [
   event("start", {
@@ -58,105 +59,105 @@ export const runEvent = z.discriminatedUnion("type", [
     messageId: z.uuid(),
     userMessageId: z.uuid(),
     parentRunId: z.uuid().exactOptional(),
-    agent: text,
-    model: text,
+    agent: string,
+    model: string,
   }),
-  event("agent-input", { stepId: text, agent: text, messageCount: count, hash: text }),
+  event("agent-input", { stepId: string, agent: string, messageCount: count, hash: string }),
 
   event("start-step", {
-    stepId: text,
+    stepId: string,
     index: count,
-    agent: text,
-    parentToolCallId: text.exactOptional(),
-    workflowStep: text.exactOptional(),
+    agent: string,
+    parentToolCallId: string.exactOptional(),
+    workflowStep: string.exactOptional(),
   }),
   event("finish-step", {
-    stepId: text,
+    stepId: string,
     finishReason,
-    textHash: text.exactOptional(),
+    textHash: string.exactOptional(),
     usage: usage.exactOptional(),
   }),
-  event("reset-step", { stepId: text, attempt: count, reason: text }),
-  event("continue-step", { stepId: text, attempt: count, reason: text }),
+  event("reset-step", { stepId: string, attempt: count, reason: string }),
+  event("continue-step", { stepId: string, attempt: count, reason: string }),
 
   event("text-start", { ...part, ...ofStep }),
-  event("text-delta", { ...part, delta: text }),
+  event("text-delta", { ...part, delta: string }),
   event("text-end", part),
   event("reasoning-start", { ...part, ...ofStep }),
-  event("reasoning-delta", { ...part, delta: text }),
+  event("reasoning-delta", { ...part, delta: string }),
   event("reasoning-end", part),
-  event("refusal-delta", { ...part, ...ofStep, delta: text }),
+  event("refusal-delta", { ...part, ...ofStep, delta: string }),
 
-  event("tool-input-start", { ...call, ...ofStep, toolName: text }),
-  event("tool-input-delta", { ...call, inputTextDelta: text }),
-  event("tool-input-available", { ...call, toolName: text, input: z.unknown() }),
-  event("tool-input-error", { ...call, toolName: text, input: z.unknown(), errorText: text }),
+  event("tool-input-start", { ...call, ...ofStep, toolName: string }),
+  event("tool-input-delta", { ...call, inputTextDelta: string }),
+  event("tool-input-available", { ...call, toolName: string, input: z.unknown() }),
+  event("tool-input-error", { ...call, toolName: string, input: z.unknown(), errorText: string }),
   event("tool-start", { ...call, attempt: count }),
-  event("tool-approval-request", { ...call, approvalId: text, effect: text, inputHash: text }),
+  event("tool-approval-request", { ...call, approvalId: string, effect: string, inputHash: string }),
   event("tool-approval-response", {
-    approvalId: text,
+    approvalId: string,
     approved: z.boolean(),
-    by: text,
-    reason: text.exactOptional(),
+    by: string,
+    reason: string.exactOptional(),
   }),
   event("tool-progress", {
     ...call,
     progress: z.number(),
     total: z.number().exactOptional(),
-    message: text.exactOptional(),
+    message: string.exactOptional(),
   }),
   event("tool-output-available", { ...call, output: z.unknown(), preliminary: z.boolean().exactOptional() }),
-  event("tool-output-error", { ...call, errorText: text, code: text.exactOptional() }),
+  event("tool-output-error", { ...call, errorText: string, code: string.exactOptional() }),
   event("tool-output-denied", call),
 
-  event("object-start", { ...part, ...ofStep, name: text, schemaHash: text, attempt: count }),
-  event("object-delta", { ...part, delta: text }),
+  event("object-start", { ...part, ...ofStep, name: string, schemaHash: string, attempt: count }),
+  event("object-delta", { ...part, delta: string }),
   event("object-end", {
     ...part,
     value: z.unknown(),
     valid: z.boolean(),
-    errors: z.array(text).exactOptional(),
+    errors: z.array(string).exactOptional(),
   }),
 
-  event("handoff", { ...ofStep, from: text, to: text, reason: text.exactOptional() }),
+  event("handoff", { ...ofStep, from: string, to: string, reason: string.exactOptional() }),
   event("workflow-step", {
-    step: text,
-    instance: text,
-    state: text,
+    step: string,
+    instance: string,
+    state: string,
     attempt: count.exactOptional(),
-    error: text.exactOptional(),
+    error: string.exactOptional(),
   }),
   event("progress", {
-    message: text,
+    message: string,
     progress: z.number().exactOptional(),
     total: z.number().exactOptional(),
   }),
-  event("source-url", { ...ofStep, sourceId: text, url: text, title: text.exactOptional() }),
-  event("steered", { messageId: text, text, by: text }),
+  event("source-url", { ...ofStep, sourceId: string, url: string, title: string.exactOptional() }),
+  event("steered", { messageId: string, text: string, by: string }),
   event("data", {
-    name: text,
-    id: text.exactOptional(),
+    name: string,
+    id: string.exactOptional(),
     data: z.unknown(),
     transient: z.boolean().exactOptional(),
   }),
 
-  event("usage", { stepId: text.exactOptional(), model: text, usage, total: usage }),
-  event("retry", { ...ofStep, what: text, attempt: count, of: count, inMs: z.number(), reason: text }),
-  event("stop-requested", { by: text, reason: text.exactOptional() }),
+  event("usage", { stepId: string.exactOptional(), model: string, usage, total: usage }),
+  event("retry", { ...ofStep, what: string, attempt: count, of: count, inMs: z.number(), reason: string }),
+  event("stop-requested", { by: string, reason: string.exactOptional() }),
 
   event("finish", { finishReason, total: usage.exactOptional(), timings }),
-  event("abort", { by: text, reason: text.exactOptional(), total: usage.exactOptional(), timings }),
+  event("abort", { by: string, reason: string.exactOptional(), total: usage.exactOptional(), timings }),
   event("error", {
-    code: text,
-    errorText: text,
+    code: string,
+    errorText: string,
     retryable: z.boolean(),
-    host: text.exactOptional(),
+    host: string.exactOptional(),
     status: count.exactOptional(),
-    reason: text.exactOptional(),
+    reason: string.exactOptional(),
     retryAfterMs: z.number().exactOptional(),
     total: usage.exactOptional(),
   }),
-  event("interrupted", { reason: text, errorText: text }),
+  event("interrupted", { reason: string, errorText: string }),
 ]);
 
 /** One numbered event of a run's log. */
@@ -170,5 +171,12 @@ export type EventBody = WithoutEnvelope<RunEvent>;
 /** Of one type: `EventOf<"text-delta">`. */
 export type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
 
-/** The four events of which exactly one ends a log. */
-export type TerminalBody = Extract<EventBody, { type: "finish" | "abort" | "error" | "interrupted" }>;
+/**
+ * The four events of which exactly one ends a log. This build writes the codes that its page has words for.
+ */
+export type TerminalBody =
+  | BodyOf<"finish" | "abort">
+  | (BodyOf<"error"> & { code: ErrorCode; reason?: ErrorReason })
+  | (BodyOf<"interrupted"> & { reason: EndReason });
+
+type BodyOf<T extends EventBody["type"]> = Extract<EventBody, { type: T }>;

@@ -1,7 +1,7 @@
 import type { Outcome } from "../agents/producer.ts";
 import { ModelError } from "../models/model.ts";
 import { UnknownModelError } from "../models/unknown-model-error.ts";
-import type { Timings } from "../protocol/run-event.ts";
+import type { TerminalBody, Timings } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import type { DrivenRun } from "./driven-run.ts";
 import type { Close } from "./log-writer.ts";
@@ -51,8 +51,10 @@ export function closeRun(context: CloseContext, driven: DrivenRun, state: RunSta
   }
 }
 
+type ErrorFields = Omit<Extract<TerminalBody, { type: "error" }>, "type" | "total">;
+
 /** What the `error` event says of a failure; the server's log says it too. */
-function errorFields(context: CloseContext, runId: string, failure: unknown) {
+function errorFields(context: CloseContext, runId: string, failure: unknown): ErrorFields {
   if (failure instanceof ModelError) return modelErrorOf(context, runId, failure);
   // It was there when the run was started: the server has another configuration now.
   if (failure instanceof UnknownModelError) {

@@ -47,15 +47,17 @@ export type RunStream =
 /**
  * The one way to see a run: everything after the cursor, then live, until the terminal event. First view,
  * reload, second tab and another process make the same call. Its one read decides what the answer is, and is
- * the first of the stream. `encoder` is for this stream alone. Throws `StorageError`.
+ * the first of the stream. `encoder` is for this stream alone. `isNew`: the log was empty a moment ago, so
+ * the stream opens before it is read. Throws `StorageError`.
  */
 export async function followRun(
   context: FollowContext,
   runId: string,
   after: Cursor,
   encoder: Encoder,
+  isNew = false,
 ): Promise<RunStream> {
-  const first = await context.storage.runs.read(runId, after, batchSizes.first);
+  const first = isNew ? nothingYet : await context.storage.runs.read(runId, after, batchSizes.first);
   if (!first) return { kind: "not-found" };
   if (first.gone) return { kind: "gone" };
   if (isComplete(first, after.seq)) return { kind: "ended" };
@@ -64,6 +66,8 @@ export async function followRun(
 }
 
 type LogRead = Extract<ReadResult, { gone?: undefined }>;
+
+const nothingYet: LogRead = { entries: [], head: 0, status: "running" };
 
 const isComplete = ({ status, head }: LogRead, seq: number): boolean => isEnded(status) && seq >= head;
 
@@ -188,9 +192,9 @@ interface RetryContext {
 }
 
 /**
- * Reads until the store answers, and tells the reader of the wait: as long as a holder would wait, saving is
- * delayed, then it has stopped. Null once the stream is closed. Throws the `StorageError` of a store that
- * stays away: another server may have one.
+ * Reads until the store answers, and tells the reader that it waits: as long as a holder would wait, saving
+ * is delayed, then it has stopped. Null once the stream is closed. Throws the `StorageError` of a store
+ * that stays away: another server may have one.
  */
 async function* retryRead(
   request: ReadRequest,
@@ -223,7 +227,7 @@ interface Changes extends Pick<Latch, "wait" | "close" | "isClosed"> {
   readonly durability: HolderDurability | undefined;
 }
 
-/** Ends with `close`, or with the signal for a reader that never comes back for its next chunk. */
+/** Ends by `close`, or by the signal for a reader that never asks for its next chunk. */
 function subscribe({ storage }: FollowContext, runId: string, signal: AbortSignal): Changes {
   const latch = createLatch();
   const subscription = storage.runs.subscribe(runId, latch);

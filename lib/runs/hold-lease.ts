@@ -28,7 +28,10 @@ type HolderReply = LeaseReply & { kind: AppendResult["kind"] | "decided" };
  */
 export interface HeldLease {
   readonly isLost: boolean;
-  /** Makes the call until the store answers, the same one each time. Undefined: the lease is lost. */
+  /**
+   * Makes the call until the store answers, the same one each time. Undefined: the lease is lost, or
+   * released.
+   */
   request<R extends HolderReply>(call: () => Promise<R>): Promise<R | undefined>;
   /** Asks the store at once what it has for the holder, and renews the lease. */
   renew(): Promise<void>;
@@ -63,7 +66,7 @@ export function holdLease(options: LeaseOptions): HeldLease {
   heartbeat.unref();
 
   async function request<R extends HolderReply>(call: () => Promise<R>): Promise<R | undefined> {
-    for (let wait = 50; !isLost; wait = Math.min(wait * 2, 1000)) {
+    for (let wait = 50; !isLost && !released.signal.aborted; wait = Math.min(wait * 2, 1000)) {
       const sent = { at: (sentAt = clock.now()), head };
       try {
         const reply = await answered(call);
@@ -91,6 +94,7 @@ export function holdLease(options: LeaseOptions): HeldLease {
   }
 
   function accept<R extends HolderReply>(reply: R, sent: { at: number; head: number }): R | undefined {
+    if (released.signal.aborted) return undefined;
     // I5.
     if (reply.kind === "fenced" || reply.kind === "closed" || reply.kind === "gap") return lose(reply.kind);
     // Also while there is nothing to append, which would be a gap: the model may think for a long time.

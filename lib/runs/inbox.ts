@@ -12,14 +12,18 @@ export function createInbox(): RunInbox {
   let items: InboxItem[] = [];
   const waiting = new Set<() => void>();
 
+  function add(id: string, item: InboxItem): void {
+    if (received.has(id)) return;
+    received.add(id);
+    items.push(item);
+  }
+
   return {
-    receive({ decisions }) {
-      if (!decisions) return;
-      for (const decision of decisions) {
-        if (received.has(decision.approvalId)) continue;
-        received.add(decision.approvalId);
-        items.push({ type: "tool-approval-response", ...decision });
-      }
+    receive({ decisions, messages }) {
+      // Most replies bring nothing.
+      if (!decisions && !messages) return;
+      for (const each of decisions ?? []) add(each.approvalId, { type: "tool-approval-response", ...each });
+      for (const each of messages ?? []) add(each.messageId, { type: "steered", ...each });
       if (items.length > 0) for (const resume of waiting) resume();
     },
     take() {

@@ -4,10 +4,9 @@ import type { LogEntry } from "../protocol/log-entry.ts";
 import type { Encoder } from "./encoder.ts";
 
 /**
- * Our own wire (protocol 2): one event a frame, with `<runId>:<epoch>:<seq>` for its id, so that EventSource
- * comes back with the cursor. What is not in the log travels as comments. The terminal event says that a run
- * has ended and the end of a stream says nothing, so that nothing closes one. `random`: 0 to 1, spreads
- * reconnections.
+ * Our own wire (protocol 2): one event a frame, with `<runId>:<epoch>:<seq>` for its id, by which EventSource
+ * reconnects at the cursor. What is not in the log travels as comments. A run's end is its terminal event;
+ * the end of a stream says nothing, so `close` sends nothing. `random`: 0 to 1, spreads reconnections.
  */
 export function createFrameEncoder(runId: string, random: () => number): Encoder {
   const encodeEntry = (entry: LogEntry): string => encodeFrame(`${runId}:${formatCursor(entry)}`, entry.json);

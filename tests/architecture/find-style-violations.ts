@@ -1,7 +1,8 @@
 import { type BannedWord, bannedWords } from "./banned-words.ts";
 import type { Sources } from "./find-violations.ts";
+import { withoutComments } from "./read-imports.ts";
 import { readSource, type SourceFile, type Spot } from "./read-source.ts";
-import { allowedTwice, allowedWords, twiceYet } from "./style-exceptions.ts";
+import { allowedSleeps, allowedTwice, allowedWords, twiceYet } from "./style-exceptions.ts";
 
 const maxOwnLines = 60;
 const maxCommentWidth = 110;
@@ -9,7 +10,7 @@ const maxCommentWidth = 110;
 /** A breach of the house style in one file. */
 export interface StyleViolation {
   path: string;
-  rule: "long function" | "wide comment" | "banned word" | "name declared twice";
+  rule: "long function" | "wide comment" | "banned word" | "sleeping test" | "name declared twice";
   text: string;
 }
 
@@ -21,6 +22,7 @@ export function findStyleViolations(sources: Sources): StyleViolation[] {
       ...longFunctions(path, source),
       ...wideComments(path, sources.get(path) ?? "", source),
       ...wordsBannedIn(path, source),
+      ...sleeps(path, sources.get(path) ?? ""),
     ]),
     ...namesDeclaredTwice(read),
   ];
@@ -100,6 +102,20 @@ function bannedProse({ prose }: BannedWord, { text, line }: Spot): Spot[] {
 
 const isAllowed = (path: string, name: string): boolean =>
   allowedWords.some(({ files, names }) => files.test(path) && names.includes(name));
+
+const sleep = /\btimers\/promises\b|\bwaitForTimeout\(|\bPromise[^;]*\bsetTimeout\(/;
+
+function sleeps(path: string, text: string): StyleViolation[] {
+  if (!/^tests\/(?!architecture\/).*\.(test|spec)\.ts$/.test(path) || path in allowedSleeps) return [];
+  if (!sleep.test(withoutComments(text))) return [];
+  return [
+    {
+      path,
+      rule: "sleeping test",
+      text: "wait for a condition (tests/support/wait-until.ts), not for a time",
+    },
+  ];
+}
 
 function namesDeclaredTwice(read: ReadonlyMap<string, SourceFile>): StyleViolation[] {
   const files = new Map<string, string[]>();

@@ -32,9 +32,9 @@ test("a planted type error turns the type check red", () => {
 test("a language with a missing key turns the type check red", () => {
   const language = (change: string) => `
     import { en } from "#lib/client/i18n/en.ts";
-    import type { Words } from "#lib/client/i18n/words.ts";
+    import type { Messages } from "#lib/client/i18n/messages.ts";
     ${change}
-    export const words: Words = own;`;
+    export const words: Messages = own;`;
   assert.equal(typesOf(language("const own = en;")), "");
   assert.match(typesOf(language(`const { "app.name": _, ...own } = en;`)), /TS2741.*"app\.name"/);
 });
@@ -46,7 +46,8 @@ test("a code of the protocol without words turns the type check red", () => {
     writeFileSync(join(folder, "codes.ts"), change(codes));
     for (const file of ["code-key.ts", "en.ts"]) {
       const source = readFileSync(join(root, "lib/client/i18n", file), "utf8");
-      writeFileSync(join(folder, file), source.replace("../../protocol/codes.ts", "./codes.ts"));
+      const here = source.replace("../../protocol/codes.ts", "./codes.ts");
+      writeFileSync(join(folder, file), here.replace("../problem.ts", "#lib/client/problem.ts"));
     }
     return typesOf(`export { en } from "./en.ts";`);
   };

@@ -93,6 +93,32 @@ const plants: [title: string, files: Record<string, string>, complaint: RegExp |
   ["a word that only holds a banned one", { "lib/runs/a.ts": "const openString = almostAll;" }, undefined],
 
   [
+    "a test that sleeps",
+    { "tests/lib/a.test.ts": `import { setTimeout } from "node:timers/promises";` },
+    /^sleeping/,
+  ],
+  [
+    "a test that sleeps by hand",
+    { "tests/lib/a.test.ts": "await new Promise((go) => setTimeout(go, 9));" },
+    /^sleeping/,
+  ],
+  [
+    "a page that sleeps",
+    { "tests/e2e/a.spec.ts": "await page.waitForTimeout(9);" },
+    /^sleeping test: .*a condition/,
+  ],
+  [
+    "a time limit is no sleep",
+    { "tests/lib/a.test.ts": "const timer = setTimeout(() => stop(), 9);" },
+    undefined,
+  ],
+  [
+    "support may pace what it plays",
+    { "tests/support/a.ts": `import { setTimeout } from "node:timers/promises";` },
+    undefined,
+  ],
+
+  [
     "a name in two files of lib",
     { "lib/runs/a.ts": "const inkOf = 1;", "lib/http/b.ts": "export function inkOf() {}" },
     /^name declared twice: .*inkOf is declared in lib\/runs\/a\.ts and lib\/http\/b\.ts/,

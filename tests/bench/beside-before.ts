@@ -8,11 +8,11 @@ const olderOf: Partial<Record<ContenderName, ContenderName>> = { sqlite: "before
 
 /** The part with the build before measured next to ours, in the same run, and the goal of being no worse. */
 export function besideBefore(part: Part): Part {
-  const isMoreBetter = part.goals.some(({ least }) => least !== undefined);
+  const isMoreBetter = part.goals.some(({ min }) => min !== undefined);
   const pairs = part.contenders.map((name) => [name, olderOf[name]] as const);
   const goals = pairs.flatMap(([first, second]): Goal[] => {
     if (second === undefined) return [];
-    return [{ first, second, ...(isMoreBetter ? { least: 1 / tolerance } : { most: tolerance }) }];
+    return [{ first, second, ...(isMoreBetter ? { min: 1 / tolerance } : { max: tolerance }) }];
   });
   return {
     ...part,

@@ -12,8 +12,8 @@ export interface Goal {
   second?: ContenderName;
   /** Added to the second's figure before the two are compared. */
   plus?: number;
-  most?: number;
-  least?: number;
+  max?: number;
+  min?: number;
 }
 
 /** One figure, measured on each contender in turn. */

@@ -62,17 +62,17 @@ function goalsTable(measured: readonly Measured[]): string[] {
   return rows.length === 0 ? [] : ["| figure | goal | measured |", "|---|---|---|", ...rows];
 }
 
-function words({ first, second, plus, most, least }: Goal): string {
-  const limit = most === undefined ? `at least ${least}` : `at most ${most}`;
+function words({ first, second, plus, max, min }: Goal): string {
+  const limit = max === undefined ? `at least ${min}` : `at most ${max}`;
   if (second === undefined) return `${first}: ${limit}`;
   return plus === undefined ? `${first} / ${second}: ${limit}` : `${first}: at most ${second} + ${plus}`;
 }
 
-function reachedIn({ first, second, plus = 0, most, least }: Goal, figures: Figures): string {
+function reachedIn({ first, second, plus = 0, max, min }: Goal, figures: Figures): string {
   const own = median(figures[first] ?? []);
   const other = second === undefined ? 1 : median(figures[second] ?? []) + plus;
   const reached = own / other;
-  const isMet = most === undefined ? reached >= (least ?? 0) : reached <= most;
+  const isMet = max === undefined ? reached >= (min ?? 0) : reached <= max;
   const shown = plus === 0 ? round(reached) : `${round(own)} against ${round(other)}`;
   return `${shown}${isMet ? "" : " (missed)"}`;
 }

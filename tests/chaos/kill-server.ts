@@ -26,7 +26,7 @@ const words = 50;
 export interface KillFigures {
   kills: number;
   runs: number;
-  /** From "ready" to the first event that the new owner wrote, ms; of each restart that found a run. */
+  /** From "ready" to the first event that the new holder wrote, ms; of each restart that found a run. */
   goingOnMs: number[];
   /** How many requests each run cost. */
   requests: number[];

@@ -1,20 +1,20 @@
 import { gate } from "../support/scripted-model.ts";
 import { end, expect, test, word } from "./fixtures.ts";
 
-test("a screen reader hears where an answer begins and ends, and not a word of it in between", async ({
+test("a screen reader is told where an answer begins and ends, and not a word of it in between", async ({
   chat,
   model,
 }) => {
   await chat.page.evaluate(() => {
-    const heard: string[] = [];
-    Object.assign(window, { heard });
+    const announced: string[] = [];
+    Object.assign(window, { announced });
     const listen = () => {
       // An <output> is a status region by itself.
       for (const region of document.querySelectorAll(
         "main :is(output, [role=status], [role=alert], [aria-live])",
       )) {
         const text = region.textContent ?? "";
-        if (text !== "" && heard.at(-1) !== text && !region.closest(".under")) heard.push(text);
+        if (text !== "" && announced.at(-1) !== text && !region.closest(".under")) announced.push(text);
       }
     };
     new MutationObserver(listen).observe(document.body, {
@@ -36,7 +36,7 @@ test("a screen reader hears where an answer begins and ends, and not a word of i
     await expect(chat.answer).toContainText(`word${at}`);
   }
   await chat.finished();
-  const heard = () => chat.page.evaluate(() => (window as unknown as { heard: string[] }).heard);
-  await expect.poll(heard).toEqual(["Answering", "Answer complete, 20 words"]);
+  const announced = () => chat.page.evaluate(() => (window as unknown as { announced: string[] }).announced);
+  await expect.poll(announced).toEqual(["Answering", "Answer complete, 20 words"]);
   await expect(chat.page.locator("article.turn :is(output, [aria-live], [role=status])")).toHaveCount(0);
 });

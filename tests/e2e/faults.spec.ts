@@ -216,7 +216,7 @@ for (const [code, words] of [
   });
 }
 
-test("R30 a tab that is frozen in mid-answer, and one that comes back from history: the whole text, once", async ({
+test("R30 a tab that is frozen in mid-answer, and one that is restored from history: the whole text, once", async ({
   chat,
   model,
   context,

@@ -20,7 +20,7 @@ const kept: Record<string, string> = {
   "settings.en.1280.dark": "settings",
 };
 
-const said = {
+const script = {
   en: {
     first: "Why is this list slow, and what would you change?",
     thought:
@@ -105,7 +105,7 @@ for (const language of ["en", "zh"] as const) {
       const env = { ...store.newStore(), OPENAI_BASE_URL: model.url, OPENAI_MODEL: "qwen3-32b" };
       const app = await startAppServer({ env });
       await page.goto(app.url);
-      await tellOf(page, model, language, snap);
+      await snapStates(page, model, language, snap);
       if (width === 390) {
         await page.locator(".menu").click();
         await page.locator("dialog .more").first().click();
@@ -140,7 +140,7 @@ test("axe finds nothing serious in any state and page, 320 wide, light and dark"
     await check(path);
   }
   await page.goto(app.url);
-  await tellOf(page, model, "en", check);
+  await snapStates(page, model, "en", check);
   await page.locator(".menu").click();
   await page.locator("dialog .more").first().click();
   await check("drawer");
@@ -157,13 +157,13 @@ async function serious(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" ")}`);
 }
 
-async function tellOf(
+async function snapStates(
   page: Page,
   model: ScriptedModelServer,
   language: "en" | "zh",
   snap: (state: string) => Promise<void>,
 ): Promise<void> {
-  const { first, thought, live, rest, second, half, third, fourth } = said[language];
+  const { first, thought, live, rest, second, half, third, fourth } = script[language];
   const turn = page.locator("article.turn").last();
   const hold = gate();
   const end = sse(finish(), usage(214, 186));

@@ -59,32 +59,32 @@ test("the server is told to end in mid-answer: the open page needs no reload and
   }
 });
 
-test("the page's line cut at 20 places, by FIN and RST in turn: the same text, each word once, asked once", async ({
+test("the page's connection cut at 20 places, by FIN and RST in turn: the same text, each word once, asked once", async ({
   page,
   app,
   model,
 }) => {
   test.setTimeout(90_000);
-  const line = await startFaultProxy({ port: Number(new URL(app.url).port) });
+  const proxy = await startFaultProxy({ port: Number(new URL(app.url).port) });
   try {
-    const chat = chatOf(page, line.url);
+    const chat = chatOf(page, proxy.url);
     const words = Array.from({ length: 12 }, (_, at) => `word-${at} `);
     for (let cut = 0; cut < 20; cut += 1) {
       const calls = model.requests.length;
-      const before = line.cuts;
+      const before = proxy.cuts;
       model.next({
         steps: [...words.flatMap((each) => [{ write: sse(textChunks(each)) }, { wait: 15 }]), { write: end }],
       });
-      line.cutNext({ after: cut * 120, by: cut % 2 === 0 ? "fin" : "rst" });
+      proxy.cutNext({ after: cut * 120, by: cut % 2 === 0 ? "fin" : "rst" });
       await chat.ask(`question ${cut}`);
       await expect(chat.turn).toContainText(`question ${cut}`);
       await expect(chat.answer).toHaveText(words.join("").trim(), { timeout: 10_000 });
       await chat.finished();
-      expect(line.cuts - before).toBe(1);
+      expect(proxy.cuts - before).toBe(1);
       expect(model.requests.length - calls).toBe(1);
     }
     await expect(page.locator("article.turn")).toHaveCount(20);
   } finally {
-    await line.close();
+    await proxy.close();
   }
 });

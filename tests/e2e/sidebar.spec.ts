@@ -91,7 +91,7 @@ test("a refused rename and a refused deletion are taken back, and said", async (
   await expect(line("figs")).toBeVisible();
 });
 
-test("an answer that ends behind one's back: a ring, then a dot until it is seen", async ({
+test("an answer that ends in the background: an open circle, then a dot until it is seen", async ({
   chat,
   model,
 }, info) => {

@@ -44,8 +44,8 @@ async function openRedis(): Promise<StoreUnderTest> {
     // Servers on one database would take over each other's runs.
     newStore: () => ({ REDIS_URL: `${redis.url}/${count++}`, SESSION_SECRET: "e2e".repeat(12) }),
     async refuseWrites() {
-      await redis.tell("CONFIG SET maxmemory 1");
-      return async () => void (await redis.tell("CONFIG SET maxmemory 0"));
+      await redis.command("CONFIG SET maxmemory 1");
+      return async () => void (await redis.command("CONFIG SET maxmemory 0"));
     },
     close: redis.close,
   };

@@ -22,7 +22,7 @@ const begun =
  */
 async function watch(page: Page): Promise<void> {
   await page.evaluate(() => {
-    // What has its place beneath the words: pushed down by each new line until the page is full. Nothing else
+    // What has its point beneath the words: pushed down by each new line until the page is full. Nothing else
     // may move.
     const isLive = (node: Node) => {
       const element = node instanceof Element ? node : node.parentElement;
@@ -291,9 +291,9 @@ test("what is selected in live text, a live code block and a settled one stays s
   }
 });
 
-/** A double click on the last place of the word. */
+/** A double click on the last point of the word. */
 async function selectWord(page: Page, what: string): Promise<void> {
-  const place = await page.evaluate((wanted) => {
+  const point = await page.evaluate((wanted) => {
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     let found: DOMRect | undefined;
     for (let node = walk.nextNode(); node; node = walk.nextNode()) {
@@ -306,6 +306,6 @@ async function selectWord(page: Page, what: string): Promise<void> {
     }
     return found && { x: found.x + found.width / 2, y: found.y + found.height / 2 };
   }, what);
-  if (!place) throw new Error(`no ${what} on the page`);
-  await page.mouse.dblclick(place.x, place.y);
+  if (!point) throw new Error(`no ${what} on the page`);
+  await page.mouse.dblclick(point.x, point.y);
 }

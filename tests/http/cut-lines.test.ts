@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { createLiveConversation } from "#lib/client/conversation/live-conversation.ts";
 import type { ClientEnvironment } from "#lib/client/environment.ts";
 import { followLog } from "#lib/client/follow-log.ts";
@@ -13,7 +12,7 @@ import { type ApiClient, apiClient, foldOf } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { done, finish, sse, textChunks } from "../support/chat-chunks.ts";
 import { clientEnvironment } from "../support/client-environment.ts";
-import { type CutBy, type FaultProxy, type Line, startFaultProxy } from "../support/fault-proxy.ts";
+import { type CutBy, type FaultProxy, type Faults, startFaultProxy } from "../support/fault-proxy.ts";
 import { textOf } from "../support/run-bench.ts";
 import { type ScriptedModelServer, startScriptedModelServer } from "../support/scripted-model-server.ts";
 import { waitUntil } from "../support/wait-until.ts";
@@ -21,18 +20,18 @@ import { waitUntil } from "../support/wait-until.ts";
 let model: ScriptedModelServer;
 let toModel: FaultProxy;
 let app: AppServer;
-let line: FaultProxy;
+let proxy: FaultProxy;
 let client: ApiClient;
 
 before(async () => {
   model = await startScriptedModelServer();
   toModel = await startFaultProxy({ port: Number(new URL(model.url).port) });
   app = await startAppServer({ env: { OPENAI_BASE_URL: `${toModel.url}/v1`, OPENAI_MODEL: "scripted" } });
-  line = await startFaultProxy({ port: Number(new URL(app.url).port) });
+  proxy = await startFaultProxy({ port: Number(new URL(app.url).port) });
   client = await apiClient(app.url);
 });
 after(async () => {
-  await line.close();
+  await proxy.close();
   await app.stop();
   await toModel.close();
   await model.close();
@@ -48,15 +47,14 @@ const inWords = (waitMs: number) => ({
   ],
 });
 
-/** The browser's side of the line: a real socket, and waits as long as the page's own. */
+/** The browser's side of the connection: a real socket, and waits as long as the page's own. */
 function page(via: string, { isPatient = true } = {}): ClientEnvironment {
-  const environment = clientEnvironment((url, init) => {
+  const visit: ClientEnvironment["fetch"] = (url, init) => {
     const headers = new Headers(init?.headers);
     headers.set("cookie", client.cookie);
     return fetch(via + url, { ...init, headers });
-  });
-  if (isPatient) environment.pause = (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined);
-  return environment;
+  };
+  return clientEnvironment(visit, isPatient ? Number.MAX_SAFE_INTEGER : 0);
 }
 
 interface Read {
@@ -66,7 +64,7 @@ interface Read {
   backMs: number[];
 }
 
-/** Follows a run over the line, from its first event. */
+/** Follows a run over the connection, from its first event. */
 async function follow(runId: string, environment: ClientEnvironment): Promise<Read> {
   const read: Read = { state: emptyRun(runId), seqs: [], backMs: [] };
   let lostAt: number | undefined;
@@ -85,8 +83,8 @@ async function follow(runId: string, environment: ClientEnvironment): Promise<Re
     },
     onDurability: () => undefined,
   });
-  assert.equal(followed.type, "ended");
-  return { ...read, state: followed.state };
+  assert.equal(followed.type, "run-ended");
+  return { ...read, state: followed.run };
 }
 
 /** A run that is over, its whole state, and how many bytes its stream has. */
@@ -100,14 +98,14 @@ async function overRun() {
 }
 
 for (const by of ["fin", "rst"] as const) {
-  test(`the reader's line cut by ${by.toUpperCase()} all along a stream: the same view, each event once`, async () => {
+  test(`the reader's connection cut by ${by.toUpperCase()} all along a stream: the same view, each event once`, async () => {
     const { runId, whole, bytes } = await overRun();
     assert.ok(bytes >= 3_000, `${bytes} bytes`);
-    const before = line.cuts;
+    const before = proxy.cuts;
     let cuts = 0;
     for (let at = 0; at < bytes; at += 25) {
-      line.cutNext({ after: at, by });
-      const { state, seqs } = await follow(runId, page(line.url, { isPatient: false }));
+      proxy.cutNext({ after: at, by });
+      const { state, seqs } = await follow(runId, page(proxy.url, { isPatient: false }));
       assert.deepEqual(state, whole, `cut at ${at}`);
       assert.ok(
         seqs.every((seq, index) => seq > (seqs[index - 1] ?? 0)),
@@ -115,11 +113,11 @@ for (const by of ["fin", "rst"] as const) {
       );
       cuts += 1;
     }
-    assert.equal(line.cuts - before, cuts, "every connection was cut");
+    assert.equal(proxy.cuts - before, cuts, "every connection was cut");
   });
 }
 
-/** Asks in a new conversation over the line, as the page does, and waits for the end. */
+/** Asks in a new conversation over the connection, as the page does, and waits for the end. */
 async function askOver(via: string): Promise<{ text: string; backMs?: number }> {
   const store = createLiveConversation({ environment: page(via), id: randomUUID(), view: null });
   store.open();
@@ -145,15 +143,15 @@ async function askOver(via: string): Promise<{ text: string; backMs?: number }> 
   }
 }
 
-test("a question asked over a line that is cut: one run, the same text, and back within a second", async () => {
+test("a question asked over a connection that is cut: one run, the same text, and back within a second", async () => {
   const backMs: number[] = [];
   const calls = model.requests.length;
   const positions = [0, 5, 60, 400, 900, 1500, 2100, 2600];
   for (const by of ["fin", "rst"] as const) {
     for (const at of positions) {
       model.next(inWords(4));
-      line.cutNext({ after: at, by });
-      const asked = await askOver(line.url);
+      proxy.cutNext({ after: at, by });
+      const asked = await askOver(proxy.url);
       assert.equal(asked.text, text, `cut by ${by} at ${at}`);
       if (asked.backMs !== undefined) backMs.push(asked.backMs);
     }
@@ -161,19 +159,19 @@ test("a question asked over a line that is cut: one run, the same text, and back
   assert.equal(model.requests.length - calls, positions.length * 2, "each question was asked once");
   assert.ok(backMs.length >= positions.length);
   console.log(
-    `a cut line is back after ${Math.round(median(backMs))} ms, at most ${Math.round(Math.max(...backMs))} ms`,
+    `a cut connection is back after ${Math.round(median(backMs))} ms, at most ${Math.round(Math.max(...backMs))} ms`,
   );
   assert.ok(Math.max(...backMs) < 10_000);
 });
 
-const lines: [string, Line][] = [
+const disturbed: [string, Faults][] = [
   ["a proxy that buffers 4 KB", { buffer: 4096 }],
   ["a proxy that cuts lines idle for 150 ms", { idleMs: 150 }],
   ["a proxy that strips Last-Event-ID", { strip: "last-event-id" }],
-  ["a line in slices of 3 bytes", { slice: 3 }],
-  ["a slow line", { delayMs: 20, bytesPerSecond: 50_000 }],
+  ["a connection in slices of 3 bytes", { slice: 3 }],
+  ["a slow connection", { delayMs: 20, bytesPerSecond: 50_000 }],
 ];
-for (const [name, faults] of lines) {
+for (const [name, faults] of disturbed) {
   test(`${name}: the same text, each piece once`, async () => {
     model.next(
       faults.idleMs === undefined
@@ -186,33 +184,33 @@ for (const [name, faults] of lines) {
             ],
           },
     );
-    line.line = faults;
+    proxy.faults = faults;
     // The next connections are made under these faults.
-    line.cutAll("fin");
+    proxy.cutAll("fin");
     try {
-      line.cutNext({ after: 300, by: "fin" });
-      assert.equal((await askOver(line.url)).text, text);
+      proxy.cutNext({ after: 300, by: "fin" });
+      assert.equal((await askOver(proxy.url)).text, text);
     } finally {
-      line.line = {};
-      line.cutAll("fin");
+      proxy.faults = {};
+      proxy.cutAll("fin");
     }
   });
 }
 
-test("a line that accepts nothing for a while, then does: the question is asked once, and answered", async () => {
+test("a connection that accepts nothing for a while, then does: the question is asked once, and answered", async () => {
   const calls = model.requests.length;
   model.next(inWords(1));
-  line.line = { refuse: true };
-  line.cutAll("rst");
-  const accepted = line.accepted;
-  const asked = askOver(line.url);
-  await waitUntil("it was tried", () => line.accepted > accepted);
-  line.line = {};
+  proxy.faults = { refuse: true };
+  proxy.cutAll("rst");
+  const accepted = proxy.accepted;
+  const asked = askOver(proxy.url);
+  await waitUntil("it was tried", () => proxy.accepted > accepted);
+  proxy.faults = {};
   assert.equal((await asked).text, text);
   assert.equal(model.requests.length - calls, 1);
 });
 
-test("the provider's line cut in mid-answer: the partial is kept as cut off, never complete", async () => {
+test("the provider's connection cut in mid-answer: the partial is kept as cut off, never complete", async () => {
   const cuts: { after: number; by: CutBy }[] = [
     { after: 700, by: "fin" },
     { after: 700, by: "rst" },
@@ -228,12 +226,12 @@ test("the provider's line cut in mid-answer: the partial is kept as cut off, nev
   assert.equal(toModel.cuts, 2);
 });
 
-test("a slow, sliced provider's line changes nothing", async () => {
-  toModel.line = { slice: 5, delayMs: 0.2 };
+test("a slow, sliced provider's connection changes nothing", async () => {
+  toModel.faults = { slice: 5, delayMs: 0.2 };
   model.next(inWords(0));
   try {
     assert.equal(textOf(await foldOf((await client.ask("go")).response)), text);
   } finally {
-    toModel.line = {};
+    toModel.faults = {};
   }
 });

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { createLiveConversation } from "#lib/client/conversation/live-conversation.ts";
 import { answerText } from "#lib/protocol/answer-text.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
@@ -24,9 +23,8 @@ function openPage({ request }: ApiClient) {
     const response = await request(String(url), init);
     statuses.push(response.status);
     return response;
-  });
-  const paced = { ...environment, pause: (ms: number) => delay(Math.min(ms, 200)) };
-  const page = createLiveConversation({ environment: paced, id: crypto.randomUUID(), view: null });
+  }, 200);
+  const page = createLiveConversation({ environment, id: crypto.randomUUID(), view: null });
   page.open();
   const shown = () => {
     const answer = page.getState().turns[0]?.answer;
@@ -40,10 +38,10 @@ async function replicaUpToNow(master: RedisServer): Promise<RedisServer> {
   const replica = await startRedisServer("--replicaof", "127.0.0.1", `${master.port}`);
   await waitUntil(
     "the replica has it all",
-    async () => (await master.tell("WAIT 1 100")) === ":1\r\n",
+    async () => (await master.command("WAIT 1 100")) === ":1\r\n",
     patienceMs,
   );
-  assert.match(await replica.tell("REPLICAOF NO ONE"), /^\+OK/);
+  assert.match(await replica.command("REPLICAOF NO ONE"), /^\+OK/);
   return replica;
 }
 
@@ -67,13 +65,13 @@ else
   test("a failover to a replica that lost a part: the page says so, shows what is stored, and the run goes on from there", async (t) => {
     let master = await startRedisServer("--repl-diskless-sync-delay", "0");
     const address = { port: master.port };
-    const line = await startFaultProxy(address);
+    const proxy = await startFaultProxy(address);
     const quick = { LEASE_SECONDS: "2", HEARTBEAT_SECONDS: "0.5", SWEEP_SECONDS: "0.5" };
-    const pair = await startServerPair(`redis://127.0.0.1:${line.port}`, quick);
+    const pair = await startServerPair(`redis://127.0.0.1:${proxy.port}`, quick);
     const { model, onB } = pair;
     t.after(async () => {
       await pair.close();
-      await line.close();
+      await proxy.close();
       await master.close();
     });
 
@@ -102,7 +100,7 @@ else
 
         master.signal("SIGKILL");
         address.port = replica.port;
-        line.cutAll("rst");
+        proxy.cutAll("rst");
         await master.close();
         master = replica;
         await waitUntil("it is over", () => !page.getState().busy, patienceMs);

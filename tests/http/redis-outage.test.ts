@@ -28,7 +28,7 @@ async function register(): Promise<void> {
     await pair.close();
     await redis.close();
   });
-  const tell = async (command: string) => assert.match(await redis.tell(command), /^\+OK/);
+  const command = async (line: string) => assert.match(await redis.command(line), /^\+OK/);
 
   interface Outage {
     name: string;
@@ -49,15 +49,15 @@ async function register(): Promise<void> {
     },
     {
       name: "Redis is full",
-      begin: () => tell("CONFIG SET maxmemory 1"),
-      end: () => tell("CONFIG SET maxmemory 0"),
+      begin: () => command("CONFIG SET maxmemory 1"),
+      end: () => command("CONFIG SET maxmemory 0"),
       reads: true,
       words: /is full; nothing was sent/,
     },
     {
       name: "Redis is a read-only replica",
-      begin: () => tell("REPLICAOF 127.0.0.1 1"),
-      end: () => tell("REPLICAOF NO ONE"),
+      begin: () => command("REPLICAOF 127.0.0.1 1"),
+      end: () => command("REPLICAOF NO ONE"),
       reads: true,
       words: /takes no writes; nothing was sent/,
     },
@@ -139,11 +139,11 @@ const end = sse(finish()) + done;
 async function registerSlow(): Promise<void> {
   test("a Redis that takes 2 s for each command: the answer comes later and in larger pieces, and is whole", async (t) => {
     const redis = await startRedisServer();
-    const line = await startFaultProxy({ port: redis.port });
-    const pair = await startServerPair(`redis://127.0.0.1:${line.port}`);
+    const proxy = await startFaultProxy({ port: redis.port });
+    const pair = await startServerPair(`redis://127.0.0.1:${proxy.port}`);
     t.after(async () => {
       await pair.close();
-      await line.close();
+      await proxy.close();
       await redis.close();
     });
     const { model, onA } = pair;
@@ -157,7 +157,7 @@ async function registerSlow(): Promise<void> {
     await response.body?.cancel();
     const reader = streamReader(onA, runId);
     await waitUntil("the first word is there", () => deltasOf(reader.events) === text[0]);
-    line.line = { delayMs: 2000 };
+    proxy.faults = { delayMs: 2000 };
     slow.open();
     await waitUntil("the end is there", () => reader.events.at(-1)?.type === "finish", patienceMs);
     assert.equal(deltasOf(reader.events), text.join(""));

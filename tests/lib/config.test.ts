@@ -93,8 +93,8 @@ test("a copy finds each store by its own variables, those of the others set or w
   const all = { REDIS_URL: "redis://h", ...kv };
   assert.deepEqual(readStore("redis", all), { kind: "redis", url: "redis://h" });
   assert.deepEqual(readStore("kv", { ...all, REDIS_URL: "x" }), { kind: "kv", url: "https://h", token: "t" });
-  const { kind, ...place } = readStore("sqlite", all);
-  assert.deepEqual([kind, "dir" in place && place.dir.endsWith(".data")], ["sqlite", true]);
+  const { kind, ...address } = readStore("sqlite", all);
+  assert.deepEqual([kind, "dir" in address && address.dir.endsWith(".data")], ["sqlite", true]);
   const missing = { name: "ConfigError", message: /^REDIS_URL: found nothing/ };
   assert.throws(() => readStore("redis", { REDIS_URL: "", ...kv }), missing);
   assert.throws(

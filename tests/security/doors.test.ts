@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { after, before, test } from "node:test";
 import { readConfig } from "#lib/config.ts";
 import { type ApiClient, apiClient } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { answer } from "../support/chat-chunks.ts";
-import { exchange } from "../support/http-exchange.ts";
+import { exchange, openSocket } from "../support/http-exchange.ts";
 import {
   events,
   type ScriptedModelServer,
@@ -287,6 +288,35 @@ test("S19 a server of this machine answers to no other name, so a rebound one is
     assert.ok([400, 403].includes(status), `${host}: ${status}`);
   }
   assert.equal(model.requests.length, before);
+});
+
+test("S19 a server that other machines reach answers to addresses and to the names it was given only", async () => {
+  const env = { HOST: "0.0.0.0", SESSION_SECRET: "s".repeat(32), ALLOWED_HOSTS: "chat.test" };
+  const open = await startAppServer({ env });
+  const url = open.url;
+  const { port } = new URL(url);
+  for (const [host, ok] of [
+    ["evil.test", false],
+    [`evil.test:${port}`, false],
+    ["chat.test.evil.test", false],
+    ["127.0.0.1.evil.test", false],
+    [`127.0.0.1:${port}`, true],
+    [`192.168.0.2:${port}`, true],
+    ["[fd00::1]", true],
+    ["CHAT.test", true],
+    [`chat.test:${port}`, true],
+  ] as const) {
+    const page = await exchange(url, { headers: { host } });
+    assert.equal(page.status, ok ? 200 : 421, `page as ${host}`);
+    assert.equal(page.headers["set-cookie"] === undefined, !ok);
+    const api = await exchange(url, { path: "/api/health", headers: { host } });
+    assert.equal(api.status, ok ? 200 : 403, `API as ${host}`);
+  }
+  const socket = await openSocket(url);
+  socket.end("GET /api/health HTTP/1.0\r\n\r\n");
+  const [answered] = await once(socket, "data");
+  assert.match(String(answered), /^HTTP\/1\.1 200 /, "a health check without a Host");
+  await open.stop();
 });
 
 test("S19 without a setting only this machine is listened to, and an open address needs a secret", () => {

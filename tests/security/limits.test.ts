@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { type ApiClient, type Asked, apiClient, foldOf } from "../support/api-client.ts";
+import { type ApiClient, apiClient, foldOf, type StartedStream } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { answer, done, finish, sse, textChunks, usage } from "../support/chat-chunks.ts";
 import { gate } from "../support/scripted-model.ts";
@@ -48,7 +48,7 @@ async function serving(
   }
 }
 
-async function answered(client: ApiClient): Promise<Asked> {
+async function answered(client: ApiClient): Promise<StartedStream> {
   model.next(events(answer("hi")));
   const asked = await client.ask("go");
   assert.equal(asked.response.status, 200, await asked.response.clone().text());
@@ -165,7 +165,7 @@ test("S25 only so many answers are written at once, in all processes; one that e
     const client = await apiClient(one.url);
     const elsewhere = await apiClient(two.url, client.cookie);
     const over = gate();
-    const runs: Asked[] = [];
+    const runs: StartedStream[] = [];
     const asked = model.requests.length + 2;
     for (const each of [client, elsewhere]) {
       model.next({

@@ -127,7 +127,7 @@ export const promises: Readonly<Record<string, Promised>> = {
       [sse, "only bytes that are no UTF-8"],
       [sse, "100,000 comments in a row"],
       [sse, "a line of 1 MB"],
-      [frames, "a frame comes back as it was encoded"],
+      [frames, "a frame is decoded to what was encoded"],
       [frames, "no frame can be forged"],
     ],
   },

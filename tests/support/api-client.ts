@@ -11,10 +11,10 @@ export interface ApiClient {
   request(path: string, init?: RequestInit): Promise<Response>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   /** Asks and resolves with the open stream. */
-  ask(text: string, ids?: { runId?: string; conversationId?: string }): Promise<Asked>;
+  ask(text: string, ids?: { runId?: string; conversationId?: string }): Promise<StartedStream>;
 }
 
-export interface Asked {
+export interface StartedStream {
   runId: string;
   conversationId: string;
   response: Response;

@@ -1,15 +1,20 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ClientEnvironment, Presence } from "#lib/client/environment.ts";
 
 export interface TestEnvironment extends ClientEnvironment {
-  /** What the client waited for, in ms, in order: waits themselves take no time. */
+  /** What the client waited for, in ms, in order. */
   readonly pauses: number[];
   visible: boolean;
-  tell(presence: Presence): void;
+  /** As if the browser had said so. */
+  changePresence(presence: Presence): void;
 }
 
-/** A browser without a page: waits end at once, frames are painted at the next turn of the loop. */
-export function clientEnvironment(fetch: ClientEnvironment["fetch"]): TestEnvironment {
+/**
+ * A browser without a page: frames are painted at the next turn of the loop, and pauses end then too, unless
+ * they may last up to `maxPauseMs`.
+ */
+export function clientEnvironment(fetch: ClientEnvironment["fetch"], maxPauseMs = 0): TestEnvironment {
   const listeners = new Set<(presence: Presence) => void>();
   const pauses: number[] = [];
   return {
@@ -19,7 +24,8 @@ export function clientEnvironment(fetch: ClientEnvironment["fetch"]): TestEnviro
     now: () => performance.now(),
     async pause(ms, signal) {
       pauses.push(ms);
-      if (!signal.aborted) await new Promise<void>((resolve) => setImmediate(resolve));
+      if (maxPauseMs > 0) await sleep(Math.min(ms, maxPauseMs), undefined, { signal }).catch(() => undefined);
+      else if (!signal.aborted) await new Promise<void>((resolve) => setImmediate(resolve));
     },
     random: () => 0.5,
     newId: randomUUID,
@@ -31,7 +37,7 @@ export function clientEnvironment(fetch: ClientEnvironment["fetch"]): TestEnviro
       listeners.add(changed);
       signal.addEventListener("abort", () => listeners.delete(changed), { once: true });
     },
-    tell(presence) {
+    changePresence(presence) {
       for (const changed of listeners) changed(presence);
     },
   };

@@ -18,7 +18,7 @@ export interface CollectedAnswer {
 
 export const question: readonly ModelMessage[] = [user("What is 2 + 3?")];
 
-/** Asks a model and gathers what it says, up to its end or its error. */
+/** Asks a model and collects what it says, up to its end or its error. */
 export async function collectAnswer(
   model: Model,
   messages: readonly ModelMessage[] = question,

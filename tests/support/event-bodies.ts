@@ -16,6 +16,8 @@ export const ids = {
 };
 
 export type BodyOf<T extends RunEvent["type"]> = Omit<EventOf<T>, "runId" | "epoch" | "seq" | "ts">;
+/** As this build writes it. */
+type TerminalOf<T extends TerminalBody["type"]> = Extract<TerminalBody, { type: T }>;
 type FieldsOf<T extends RunEvent["type"]> = Partial<Omit<BodyOf<T>, "type">>;
 
 export const start = (fields: FieldsOf<"start"> = {}): BodyOf<"start"> => ({
@@ -203,10 +205,11 @@ export const objectEnd = (value: unknown, valid = true, id = "object-1"): BodyOf
   valid,
 });
 
-export const handoff = (from = "assistant", to = "researcher"): BodyOf<"handoff"> => ({
+export const handoff = (from = "assistant", to = "researcher", stepId?: string): BodyOf<"handoff"> => ({
   type: "handoff",
   from,
   to,
+  ...inStep(stepId),
 });
 export const workflowStep = (fields: FieldsOf<"workflow-step"> = {}): BodyOf<"workflow-step"> => ({
   type: "workflow-step",
@@ -221,10 +224,15 @@ export const progress = (message: string, done?: number, total?: number): BodyOf
   ...(done !== undefined && { progress: done }),
   ...(total !== undefined && { total }),
 });
-export const sourceUrl = (url = "https://example.org/", title?: string): BodyOf<"source-url"> => ({
+export const sourceUrl = (
+  url = "https://example.org/",
+  title?: string,
+  stepId?: string,
+): BodyOf<"source-url"> => ({
   type: "source-url",
   sourceId: url,
   url,
+  ...inStep(stepId),
   ...(title !== undefined && { title }),
 });
 export const steered = (text: string, messageId = uuid(9), by = "user"): BodyOf<"steered"> => ({
@@ -246,8 +254,9 @@ export const usageEvent = (cost: Usage = tokens, total: Usage = cost): BodyOf<"u
   usage: cost,
   total,
 });
-export const retry = (attempt = 1, reason = "rate-limited"): BodyOf<"retry"> => ({
+export const retry = (attempt = 1, reason = "rate-limited", stepId?: string): BodyOf<"retry"> => ({
   type: "retry",
+  ...inStep(stepId),
   what: "model",
   attempt,
   of: 2,
@@ -263,7 +272,10 @@ export const finish = (finishReason: BodyOf<"finish">["finishReason"] = "stop"):
   timings,
 });
 export const abort = (by = "user"): TerminalBody => ({ type: "abort", by, timings });
-export const error = (code: ErrorCode = "cut-off", errorText = "the answer was cut off"): TerminalBody => ({
+export const error = (
+  code: ErrorCode = "cut-off",
+  errorText = "the answer was cut off",
+): TerminalOf<"error"> => ({
   type: "error",
   code,
   errorText,

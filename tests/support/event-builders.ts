@@ -31,13 +31,13 @@ export const firstTs = 1_700_000_000_000;
 /**
  * What a line of a script says when it is not an event yet: the script opens, closes and names what it needs.
  */
-type Phrase =
-  | { phrase: "text" | "reasoning"; delta: string }
-  | { phrase: "tool-call"; toolName: string; input: unknown }
-  | { phrase: "result"; output: unknown }
-  | { phrase: "failure"; errorText: string };
+type Shorthand =
+  | { shorthand: "text" | "reasoning"; delta: string }
+  | { shorthand: "tool-call"; toolName: string; input: unknown }
+  | { shorthand: "result"; output: unknown }
+  | { shorthand: "failure"; errorText: string };
 
-export type Line = EventBody | Phrase;
+export type Line = EventBody | Shorthand;
 
 export interface Numbering {
   runId?: string;
@@ -50,18 +50,18 @@ export interface Numbering {
 }
 
 /** Neighbouring texts are deltas of one part. */
-export const text = (delta: string): Line => ({ phrase: "text", delta });
-export const reasoning = (delta: string): Line => ({ phrase: "reasoning", delta });
+export const text = (delta: string): Line => ({ shorthand: "text", delta });
+export const reasoning = (delta: string): Line => ({ shorthand: "reasoning", delta });
 /** A call with complete arguments; its ids are call-1, call-2 … in the script's order. */
 export const toolCall = (toolName: string, input: unknown = {}): Line => ({
-  phrase: "tool-call",
+  shorthand: "tool-call",
   toolName,
   input,
 });
 /** The oldest open call runs and answers. */
-export const result = (output: unknown): Line => ({ phrase: "result", output });
+export const result = (output: unknown): Line => ({ shorthand: "result", output });
 /** The oldest open call runs and fails. */
-export const failure = (errorText: string): Line => ({ phrase: "failure", errorText });
+export const failure = (errorText: string): Line => ({ shorthand: "failure", errorText });
 
 /** The numbered log of a script. */
 export const log = (...lines: Line[]): RunEvent[] => logWith({}, ...lines);
@@ -95,7 +95,7 @@ const closesPart: ReadonlySet<string> = new Set(["text-end", "reasoning-end"]);
 function write(lines: readonly Line[]): EventBody[] {
   const script = createScript();
   for (const line of lines) {
-    if ("phrase" in line) say(script, line);
+    if ("shorthand" in line) say(script, line);
     else if (terminals.has(line.type)) script.end(line);
     else script.put(line);
   }
@@ -103,11 +103,11 @@ function write(lines: readonly Line[]): EventBody[] {
   return script.written;
 }
 
-function say(script: Script, line: Phrase): void {
-  switch (line.phrase) {
+function say(script: Script, line: Shorthand): void {
+  switch (line.shorthand) {
     case "text":
     case "reasoning":
-      return script.write(line.phrase, line.delta);
+      return script.write(line.shorthand, line.delta);
     case "tool-call":
       return script.call(line.toolName, line.input);
     case "result":

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** How a connection ends: politely, or as a machine that fell over. */
 export type CutBy = "fin" | "rst";
 
-/** What the line does to every byte that comes back; may be changed at any time, for open connections too. */
-export interface Line {
+/** What happens to every byte of the answers; may be changed at any time, for open connections too. */
+export interface Faults {
   /** Before each piece goes on, ms. */
   delayMs?: number;
   bytesPerSecond?: number;
@@ -23,11 +23,11 @@ export interface Line {
   refuse?: boolean;
 }
 
-/** A TCP line between a client and a server of this machine, with the faults that a test asks for. */
+/** A TCP connection between a client and a server of this machine, with the faults that a test asks for. */
 export interface FaultProxy {
   port: number;
   url: string;
-  line: Line;
+  faults: Faults;
   /** Open connections. */
   readonly connections: number;
   /** All that were ever made. */
@@ -36,7 +36,7 @@ export interface FaultProxy {
   cutNext(cut: { after: number; by: CutBy }): void;
   /** How many of these cuts were made. */
   readonly cuts: number;
-  /** Nothing comes back any more on the connections that are open now; they stay open. */
+  /** Nothing is answered any more on the connections that are open now; they stay open. */
   stall(): void;
   /** Cuts the connections that are open now. */
   cutAll(by: CutBy): void;
@@ -49,11 +49,11 @@ const streamHead = /content-type: text\/event-stream[^\r]*\r\n/i;
 export async function startFaultProxy(target: { port: number; host?: string }): Promise<FaultProxy> {
   const open = new Set<Connection>();
   const cuts: { after: number; by: CutBy }[] = [];
-  const state = { line: {} as Line, accepted: 0, cut: 0 };
+  const state = { faults: {} as Faults, accepted: 0, cut: 0 };
 
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     state.accepted += 1;
-    if (state.line.refuse) return void client.destroy();
+    if (state.faults.refuse) return void client.destroy();
     const upstream = connect({
       allowHalfOpen: true,
       noDelay: true,
@@ -61,7 +61,7 @@ export async function startFaultProxy(target: { port: number; host?: string }): 
       host: target.host ?? "127.0.0.1",
     });
     const connection = join(client, upstream, {
-      line: () => state.line,
+      faults: () => state.faults,
       takeCut: () => cuts.shift(),
       onCut: () => void (state.cut += 1),
       onClose: () => void open.delete(connection),
@@ -74,11 +74,11 @@ export async function startFaultProxy(target: { port: number; host?: string }): 
   return {
     port,
     url: `http://127.0.0.1:${port}`,
-    get line() {
-      return state.line;
+    get faults() {
+      return state.faults;
     },
-    set line(line) {
-      state.line = line;
+    set faults(faults) {
+      state.faults = faults;
     },
     get connections() {
       return open.size;
@@ -109,7 +109,7 @@ interface Connection {
 }
 
 interface Surroundings {
-  line(): Line;
+  faults(): Faults;
   takeCut(): { after: number; by: CutBy } | undefined;
   onCut(): void;
   onClose(): void;
@@ -117,13 +117,13 @@ interface Surroundings {
 
 function join(client: Socket, upstream: Socket, around: Surroundings): Connection {
   let stalled = false;
-  let isOver = false;
+  let isClosed = false;
   let idle: NodeJS.Timeout | undefined;
   const gate = cutGate(around);
 
   function cut(by: CutBy): void {
-    if (isOver) return;
-    isOver = true;
+    if (isClosed) return;
+    isClosed = true;
     clearTimeout(idle);
     if (by === "rst") client.resetAndDestroy();
     else client.end(() => client.destroy());
@@ -133,16 +133,16 @@ function join(client: Socket, upstream: Socket, around: Surroundings): Connectio
 
   function moved(): void {
     clearTimeout(idle);
-    const { idleMs } = around.line();
-    if (idleMs !== undefined && !isOver) idle = setTimeout(() => cut("fin"), idleMs).unref();
+    const { idleMs } = around.faults();
+    if (idleMs !== undefined && !isClosed) idle = setTimeout(() => cut("fin"), idleMs).unref();
   }
 
   async function answer(): Promise<void> {
     for await (const chunk of buffered(upstream, around)) {
-      for (const piece of pieces(chunk, around.line())) {
+      for (const piece of pieces(chunk, around.faults())) {
         const { passed, by } = gate(piece);
-        await pace(passed, around.line());
-        if (stalled || isOver) return;
+        await pace(passed, around.faults());
+        if (stalled || isClosed) return;
         moved();
         if (passed.length > 0) await write(client, passed);
         if (by) {
@@ -157,7 +157,7 @@ function join(client: Socket, upstream: Socket, around: Surroundings): Connectio
   async function ask(): Promise<void> {
     for await (const chunk of client) {
       moved();
-      await write(upstream, stripped(chunk, around.line()));
+      await write(upstream, stripped(chunk, around.faults()));
     }
     upstream.end();
   }
@@ -197,7 +197,7 @@ function cutGate({ takeCut }: Surroundings): (piece: Buffer) => { passed: Buffer
   };
 }
 
-async function* buffered(upstream: Socket, { line }: Surroundings): AsyncGenerator<Buffer> {
+async function* buffered(upstream: Socket, { faults }: Surroundings): AsyncGenerator<Buffer> {
   let kept: Buffer[] = [];
   let bytes = 0;
   let inStream = false;
@@ -206,7 +206,7 @@ async function* buffered(upstream: Socket, { line }: Surroundings): AsyncGenerat
     bytes += chunk.length;
     const text = chunk.toString("latin1");
     inStream = (inStream || streamHead.test(text)) && !text.endsWith("\r\n0\r\n\r\n");
-    if (inStream && bytes < (line().buffer ?? 0)) continue;
+    if (inStream && bytes < (faults().buffer ?? 0)) continue;
     yield Buffer.concat(kept);
     kept = [];
     bytes = 0;
@@ -214,16 +214,16 @@ async function* buffered(upstream: Socket, { line }: Surroundings): AsyncGenerat
   if (bytes > 0) yield Buffer.concat(kept);
 }
 
-function* pieces(chunk: Buffer, { slice = chunk.length }: Line): Generator<Buffer> {
+function* pieces(chunk: Buffer, { slice = chunk.length }: Faults): Generator<Buffer> {
   for (let at = 0; at < chunk.length; at += slice) yield chunk.subarray(at, at + slice);
 }
 
-async function pace(piece: Buffer, { delayMs = 0, bytesPerSecond }: Line): Promise<void> {
+async function pace(piece: Buffer, { delayMs = 0, bytesPerSecond }: Faults): Promise<void> {
   const ms = delayMs + (bytesPerSecond === undefined ? 0 : (piece.length * 1000) / bytesPerSecond);
   if (ms > 0) await sleep(ms);
 }
 
-const stripped = (chunk: Buffer, { strip }: Line): Buffer =>
+const stripped = (chunk: Buffer, { strip }: Faults): Buffer =>
   strip === undefined
     ? chunk
     : Buffer.from(chunk.toString("latin1").replace(new RegExp(`^${strip}:.*\r\n`, "gim"), ""), "latin1");

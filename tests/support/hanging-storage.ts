@@ -14,18 +14,21 @@ export interface HangingStorage extends Storage {
   /** As kill -9: no call ever answers again. What a call had done before stays done. */
   kill(): void;
   /**
-   * Killed as soon as this many writes are durable, before the answer to the last of them; 0: by its claim.
+   * Killed as soon as this many writes are durable, before the answer to the last of them; 0: by taking a run
+   * over, or before the first write.
    */
   killAfter(writes: number): void;
   /** As SIGSTOP: calls wait, and go on at `wake`. */
   freeze(): void;
   wake(): void;
-  /** The next write is done, but its answer is lost: the caller sees a store that is away. */
+  /** The next write or suspension is done, but its answer is lost: the caller sees a store that is away. */
   loseAnswer(): void;
 }
 
 const never = new Promise<never>(() => undefined);
 const writing: ReadonlySet<PropertyKey> = new Set(["append", "finish"]);
+/** What a holder repeats until it is answered. */
+const repeated: ReadonlySet<PropertyKey> = new Set([...writing, "suspend"]);
 /** Hints that carry nothing. */
 const passing: ReadonlySet<PropertyKey> = new Set(["subscribe", "notify"]);
 
@@ -50,12 +53,16 @@ export function hangingStorage(storage: Storage): HangingStorage {
       await thawed();
       if (dead) return await never;
       const isWrite = writing.has(name);
+      if (isWrite && count.writes >= killAt) {
+        dead = true;
+        return await never;
+      }
       const answer = await method();
       if (isWrite) count.writes += 1;
       if (count.writes >= killAt && (isWrite || name === "claim")) dead = true;
       await thawed();
       if (dead) return await never;
-      if (isWrite && losing > 0) {
+      if (repeated.has(name) && losing > 0) {
         losing -= 1;
         throw new StorageError("unavailable", "the answer was lost");
       }

@@ -1,5 +1,6 @@
 import type { ApiServer } from "#lib/http/api-server.ts";
-import { type RouteParams } from "#lib/http/route.ts";
+import { createOwnHosts } from "#lib/http/own-hosts.ts";
+import type { RouteParams } from "#lib/http/route.ts";
 import { routes } from "#lib/http/routes.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { hashSecret, sessionCookieName, sign } from "#lib/sessions/session.ts";
@@ -7,35 +8,44 @@ import { createSessionWatch } from "#lib/sessions/session-watch.ts";
 
 const secrets = ["s".repeat(32)];
 const sid = "A".repeat(43);
+const cookieOf = (session: string): string => `${sessionCookieName(false)}=${sign(session, secrets)}`;
 
 /** Who asks through `localApi`: a visitor whose session nothing is stored of. */
 export const localUserId = hashSecret(sid);
+
+/** The cookie of somebody else, for `localApi` too. */
+export const otherCookie = cookieOf("B".repeat(42).concat("A"));
 
 const open = new AbortController().signal;
 
 /**
  * The routes of the API over a run context in this process, without a socket: `fetch` for a client under
- * test.
+ * test. `settings` replace parts of the server that they are given.
  */
-export function localApi(context: RunContext): (url: string, init?: RequestInit) => Promise<Response> {
-  const cookie = `${sessionCookieName(false)}=${sign(sid, secrets)}`;
+export function localApi(
+  context: RunContext,
+  settings: Partial<ApiServer> = {},
+): (url: string, init?: RequestInit) => Promise<Response> {
   return async (url, init = {}) => {
     const { signal, ...rest } = init;
     const request = new Request(new URL(url, "http://local"), rest);
-    request.headers.set("cookie", cookie);
+    if (!request.headers.has("cookie")) request.headers.set("cookie", cookieOf(sid));
     const { handlers, params } = routeOf(new URL(request.url).pathname);
-    const handler = handlers[request.method];
+    // As Next answers it.
+    const handler = handlers[request.method === "HEAD" ? "GET" : request.method];
     if (!handler) return new Response(null, { status: 405 });
-    return handler(request, params, localServer(context, signal ?? open));
+    return handler(request, params, { ...localServer(context, signal ?? open), ...settings });
   };
 }
+
+const hosts = createOwnHosts({ loopbackOnly: true, allowedHosts: ["local"], machineName: "tests" });
 
 /** A server over the context, whose streams end with `signal`. */
 function localServer(context: RunContext, signal: AbortSignal): ApiServer {
   const { storage, log } = context;
   return {
     context,
-    access: { secrets, sessions: storage.sessions, loopbackOnly: false, log },
+    access: { secrets, sessions: storage.sessions, hosts, log },
     models: { list: async () => [] },
     config: { trustedProxies: 0 },
     version: "0.0.0",

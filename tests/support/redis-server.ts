@@ -16,8 +16,8 @@ export interface RedisServer {
   /** Starts it again on the same port and file. */
   start(): Promise<void>;
   signal(name: NodeJS.Signals): void;
-  /** Sends one command, as an operator would by hand, and resolves with what comes back first. */
-  tell(command: string): Promise<string>;
+  /** Sends one command, as an operator would by hand, and resolves with the first piece of the reply. */
+  command(line: string): Promise<string>;
   /** Ends it and removes its files. */
   close(): Promise<void>;
 }
@@ -72,7 +72,7 @@ export async function startRedisServer(...args: string[]): Promise<RedisServer> 
     start,
     stop,
     signal: (name) => void child?.kill(name),
-    tell: (command) => tell(port, command),
+    command: (line) => sendCommand(port, line),
     async close() {
       await stop();
       rmSync(dir, { recursive: true, force: true });
@@ -80,9 +80,9 @@ export async function startRedisServer(...args: string[]): Promise<RedisServer> 
   };
 }
 
-function tell(port: number, command: string): Promise<string> {
+function sendCommand(port: number, line: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, "127.0.0.1", () => socket.write(`${command}\r\n`));
+    const socket = connect(port, "127.0.0.1", () => socket.write(`${line}\r\n`));
     socket.once("data", (reply) => {
       socket.destroy();
       resolve(reply.toString());
@@ -102,7 +102,7 @@ async function answers(port: number): Promise<void> {
 }
 
 const pings = (port: number): Promise<boolean> =>
-  tell(port, "PING").then(
+  sendCommand(port, "PING").then(
     (reply) => /^\+PONG|^-NOAUTH/.test(reply),
     () => false,
   );

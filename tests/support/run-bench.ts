@@ -68,8 +68,8 @@ export async function readLog(storage: Storage, runId: string): Promise<RunEvent
   return read.entries.map((entry) => decodeEvent(entry.json));
 }
 
-export const foldAll = (events: readonly RunEvent[]): RunState =>
-  events.reduce(fold, emptyRun(events[0]?.runId ?? ""));
+export const foldAll = (events: readonly RunEvent[], runId = events[0]?.runId ?? ""): RunState =>
+  events.reduce(fold, emptyRun(runId));
 
 export const textOf = ({ parts }: Pick<RunState, "parts">): string =>
   parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("");

@@ -41,6 +41,8 @@ export interface RecordedRequest {
   /** When its connection closed, by whomever. */
   closedAt?: number;
   bytesSent: number;
+  /** Every step of its script was played. */
+  isAnswered: boolean;
 }
 
 export interface ScriptedModelServer {
@@ -146,6 +148,7 @@ async function record(request: IncomingMessage): Promise<RecordedRequest> {
     port: request.socket.remotePort,
     receivedAt: performance.now(),
     bytesSent: 0,
+    isAnswered: false,
   };
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
@@ -173,6 +176,7 @@ async function play(
     else if ("reset" in step) return void response.socket?.resetAndDestroy();
     else await stepWait(step, gone);
   }
+  recorded.isAnswered = true;
   response.end();
 }
 

@@ -23,7 +23,7 @@ import { parseInline } from "./parse-inline.ts";
 import { readDelimiterRow, splitRow } from "./table-line.ts";
 
 const MAX_NESTING = 32;
-const LONGEST_ROW = 16_384;
+const MAX_ROW = 16_384;
 
 /**
  * Reads one line into the open blocks: the block phase of CommonMark (its appendix "A parsing strategy"),
@@ -52,11 +52,11 @@ export function continueLine(draft: Draft, text: string, ended: boolean): void {
     replaceLast(draft, { ...open, lines: append(open.lines, showHidden(text) + (ended ? "\n" : "")) });
     return;
   }
-  if (open.type === "heading" && open.source.length < LONGEST_ROW) {
+  if (open.type === "heading" && open.source.length < MAX_ROW) {
     replaceLast(draft, { ...open, source: open.source + text });
     return;
   }
-  if (open.type === "table" && open.row !== null && open.row.length < LONGEST_ROW) {
+  if (open.type === "table" && open.row !== null && open.row.length < MAX_ROW) {
     replaceLast(draft, { ...open, row: open.row + text });
     return;
   }
@@ -244,13 +244,13 @@ function openHeading(draft: Draft, rest: string, inside: number): boolean {
   return true;
 }
 
-const LONGEST_LANGUAGE = 40;
+const MAX_LANGUAGE = 40;
 
 function openFence(draft: Draft, rest: string, indent: number, inside: number): boolean {
   const fence = /^(?:(`{3,})([^`]*)|(~{3,})(.*))$/.exec(rest);
   if (fence === null) return false;
   const named = /^\S*/.exec((fence[2] ?? fence[4] ?? "").trim())?.[0] ?? "";
-  const language = showHidden(named).slice(0, LONGEST_LANGUAGE);
+  const language = showHidden(named).slice(0, MAX_LANGUAGE);
   pushLeaf(draft, inside, {
     type: "code",
     fence: fence[1] ?? fence[3] ?? "",

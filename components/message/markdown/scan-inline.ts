@@ -146,13 +146,13 @@ const DESTINATION =
   /^\(\s*(?:<(?:[^<>\n\\]|\\.)*>|(?:[^\s()<\\]|\\.|\((?:[^\s()\\]|\\.)*\))(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))*)?(?:\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\)))?\s*\)/;
 const HALF_DESTINATION =
   /^\(\s*(?:<(?:[^<>\n\\]|\\.)*>?|(?:[^\s()<\\]|\\.|\((?:[^\s()\\]|\\.)*\))(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\))*(?:\([^\s()]*)?)?\\?(?:\s+(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\((?:[^()\\]|\\.)*\)?)?)?\\?\s*$/;
-const LONGEST_TAIL = 4096;
+const MAX_TAIL = 4096;
 
 // After `]`: where a complete destination or label ends, the place right after `]` when none follows, or
 // "unfinished".
 function linkTailEnd(source: string, at: number): number | "unfinished" {
   if (at >= source.length) return "unfinished";
-  const tail = source.slice(at, at + LONGEST_TAIL);
+  const tail = source.slice(at, at + MAX_TAIL);
   if (tail.startsWith("[")) {
     const end = tail.indexOf("]");
     return end === -1 ? "unfinished" : at + end + 1;
@@ -164,7 +164,7 @@ function linkTailEnd(source: string, at: number): number | "unfinished" {
 }
 
 function angle(scan: Scan): void {
-  const rest = scan.source.slice(scan.at, scan.at + LONGEST_TAIL);
+  const rest = scan.source.slice(scan.at, scan.at + MAX_TAIL);
   const complete = /^<[a-z][a-z\d+.-]{1,31}:[^\s<>]*>/i.exec(rest);
   if (complete !== null) {
     skip(scan, complete[0].length);

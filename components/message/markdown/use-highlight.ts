@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from "react";
 import type { CodePiece, highlight } from "./highlight.ts";
 
 /** Longer code stays plain: colours are not worth a pause. */
-const longest = 60_000;
+const maxLength = 60_000;
 
 type Highlighter = { highlight: typeof highlight };
 let loaded: Highlighter | undefined;
@@ -21,7 +21,7 @@ export function useHighlight(
   return useMemo(() => {
     if (!highlighter || live || language === "") return undefined;
     const code = chunks.flat().join("");
-    const pieces = code.length > longest ? null : highlighter.highlight(code, language);
+    const pieces = code.length > maxLength ? null : highlighter.highlight(code, language);
     return pieces ? cut(pieces, chunks) : undefined;
   }, [highlighter, chunks, language, live]);
 }
@@ -54,14 +54,14 @@ function useHighlighter(isWanted: boolean, live: boolean): Highlighter | undefin
 function cut(pieces: readonly CodePiece[], chunks: readonly (readonly string[])[]): CodePiece[][] {
   const rest = [...pieces].reverse();
   return chunks.map((lines) => {
-    let room = lines.reduce((sum, line) => sum + line.length, 0);
+    let left = lines.reduce((sum, line) => sum + line.length, 0);
     const mine: CodePiece[] = [];
-    while (room > 0) {
+    while (left > 0) {
       const piece = rest.pop();
       if (!piece) break;
-      mine.push({ ...piece, text: piece.text.slice(0, room) });
-      if (piece.text.length > room) rest.push({ ...piece, text: piece.text.slice(room) });
-      room -= Math.min(room, piece.text.length);
+      mine.push({ ...piece, text: piece.text.slice(0, left) });
+      if (piece.text.length > left) rest.push({ ...piece, text: piece.text.slice(left) });
+      left -= Math.min(left, piece.text.length);
     }
     return mine;
   });

@@ -5,8 +5,6 @@ export interface DeletedConversation {
   until: number;
   /** Keeps its place in the list. */
   updatedAt: number;
-  /** The first request for the list that was made after it was restored. */
-  restoredBefore?: number;
 }
 
 const deletionsKey = "rivulet-deleted";
@@ -15,7 +13,7 @@ const deletionsKey = "rivulet-deleted";
 export function readDeletions(storage: () => Storage): DeletedConversation[] {
   try {
     const stored: unknown = JSON.parse(storage().getItem(deletionsKey) ?? "[]");
-    return Array.isArray(stored) ? stored.filter(isDeleted).map(withoutRestore) : [];
+    return Array.isArray(stored) ? stored.filter(isDeleted) : [];
   } catch {
     return [];
   }
@@ -41,11 +39,3 @@ function isDeleted(value: unknown): value is DeletedConversation {
     typeof updatedAt === "number"
   );
 }
-
-/** Requests are counted by page. */
-const withoutRestore = ({ id, title, until, updatedAt }: DeletedConversation): DeletedConversation => ({
-  id,
-  title,
-  until,
-  updatedAt,
-});

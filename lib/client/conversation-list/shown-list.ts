@@ -1,6 +1,7 @@
 import type { ConversationSummary } from "../../protocol/conversation-view.ts";
 import type { DeletedConversation } from "./kept-deletions.ts";
-import { type FailedChange, type ListState, shownConversations } from "./list-state.ts";
+import type { ListChange } from "./list-change.ts";
+import { type ListState, shownConversations } from "./list-state.ts";
 
 /** Everything the page shows of the list. */
 export interface ShownList {
@@ -13,7 +14,7 @@ export interface ShownList {
   /** Conversations whose answer was finished while another one was shown. */
   unseen: ReadonlySet<string>;
   /** What the server did not do, until the next attempt. */
-  failed?: FailedChange;
+  failed?: ListChange;
 }
 
 /** The list as it is shown; `before` where nothing of it has changed. */

@@ -17,21 +17,14 @@ export function sendMessage(
   return step(state.stop && !state.queued ? { ...state, queued: message } : state);
 }
 
-export const retry = (state: ConversationState, { runId, at }: ActionOf<"retried">): ConversationStep =>
-  askAboutAnswer(state, (answered) => newMessage(runId, at, { type: "retry", runId: answered }));
-
-export const continueAnswer = (
+/** The last answer is asked for again, or to be continued. */
+export function askAgain(
   state: ConversationState,
-  { runId, at }: ActionOf<"continued">,
-): ConversationStep =>
-  askAboutAnswer(state, (answered) => newMessage(runId, at, { type: "continue", runId: answered }));
-
-function askAboutAnswer(
-  state: ConversationState,
-  message: (answered: string) => PendingMessage,
+  { runId, at, how }: ActionOf<"asked-again">,
 ): ConversationStep {
   const answer = turnsOf(state).at(-1)?.answer;
-  return hasLiveRun(state) || !answer ? step(state) : post(state, message(answer.runId));
+  if (hasLiveRun(state) || !answer) return step(state);
+  return post(state, newMessage(runId, at, { type: how, runId: answer.runId }));
 }
 
 const newMessage = (runId: string, at: number, intent: Intent): QueuedMessage => ({

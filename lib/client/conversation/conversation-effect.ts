@@ -1,4 +1,5 @@
 import type { RunState } from "../../protocol/run-state.ts";
+import type { PageEffect } from "../page-driver.ts";
 import type { RunBody } from "../requests.ts";
 import { chain, stepTo, type Transition } from "../transition.ts";
 import type { ConversationState } from "./conversation-state.ts";
@@ -12,11 +13,7 @@ export type ConversationEffect =
   | { type: "unfollow" }
   | { type: "get-snapshot" }
   | { type: "post-stop"; runId: string }
-  /** Replaces a timer of the same name. */
-  | { type: "set-timer"; timer: ConversationTimer; ms: number }
-  | { type: "clear-timer"; timer: ConversationTimer }
-  | { type: "watch-presence" }
-  | { type: "unwatch-presence" }
+  | PageEffect<ConversationTimer>
   /** The server has the question durable: its draft may go. */
   | { type: "notify-acknowledged"; runId: string }
   /** The conversation's entry in the list has changed. */
@@ -24,7 +21,7 @@ export type ConversationEffect =
 
 /**
  * `hide`: a hidden page pauses. `poll`: an idle page looks for runs started elsewhere. `stop` and `resync`
- * repeat what got no answer, and fire early when the page comes back.
+ * repeat what got no answer.
  */
 export type ConversationTimer = "hide" | "poll" | "stop" | "resync";
 

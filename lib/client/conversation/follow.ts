@@ -44,7 +44,6 @@ export function reconnect(state: ConversationState): ConversationStep {
   return state.isOpen && run && !isSending ? follow(state, run) : step(state);
 }
 
-/** The run that is followed, if it is this one: what an earlier one still has to say is of no use. */
 export const isFollowing = ({ following }: ConversationState, runId: string): boolean =>
   following.type === "following" && following.runId === runId;
 

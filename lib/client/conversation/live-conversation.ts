@@ -72,6 +72,9 @@ export function createLiveConversation(options: LiveConversationOptions): LiveCo
     view.publish();
   }
 
+  const askAgain = (how: "retry" | "continue") =>
+    act({ type: "asked-again", how, runId: environment.newId(), at: Date.now() });
+
   return {
     getState: view.getState,
     subscribe: view.subscribe,
@@ -81,8 +84,8 @@ export function createLiveConversation(options: LiveConversationOptions): LiveCo
       const { pending, queued } = machine.getState();
       return [pending?.runId, queued?.runId].includes(runId) ? runId : undefined;
     },
-    retry: () => act({ type: "retried", runId: environment.newId(), at: Date.now() }),
-    continueAnswer: () => act({ type: "continued", runId: environment.newId(), at: Date.now() }),
+    retry: () => askAgain("retry"),
+    continueAnswer: () => askAgain("continue"),
     resend: () => act({ type: "resent" }),
     discard() {
       const { pending } = machine.getState();

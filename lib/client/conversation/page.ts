@@ -35,7 +35,6 @@ export function closeConversation(state: ConversationState): ConversationStep {
       { type: "unwatch-presence" },
       { type: "clear-timer", timer: "hide" },
       { type: "clear-timer", timer: "poll" },
-      { type: "clear-timer", timer: "resync" },
     ),
     pause,
   );

@@ -1,6 +1,6 @@
 import type { RunState } from "../../protocol/run-state.ts";
 import type { ClientEnvironment } from "../environment.ts";
-import { type FollowEnd, followLog } from "../follow-log.ts";
+import { followLog } from "../follow-log.ts";
 import { getEvents } from "../requests.ts";
 import type { ConversationAction } from "./conversation-action.ts";
 
@@ -36,7 +36,7 @@ export function createRunFollower(options: {
     unfollow();
     const { signal } = (current = new AbortController());
     const dispatch = (action: ConversationAction) => signal.aborted || options.dispatch(action);
-    const result = await followLog({
+    const end = await followLog({
       environment,
       state: run,
       signal,
@@ -52,10 +52,9 @@ export function createRunFollower(options: {
         dispatch({ type: "connection-changed", connection, at: environment.now() }),
       onDurability: (durability) => dispatch({ type: "durability-changed", durability }),
     });
-    if (signal.aborted) return;
+    if (signal.aborted || end.type === "closed") return;
     unfollow();
-    const ended = endOf(result);
-    if (ended) options.dispatch(ended);
+    options.dispatch(end);
   }
 
   return {
@@ -67,20 +66,4 @@ export function createRunFollower(options: {
       return taken;
     },
   };
-}
-
-function endOf(result: FollowEnd): ConversationAction | undefined {
-  const { state: run } = result;
-  switch (result.type) {
-    case "ended":
-      return { type: "run-ended", run };
-    case "refused":
-      return { type: "refused", run, problem: result.problem };
-    case "snapshot-needed":
-      return { type: "snapshot-needed", run };
-    case "closed":
-      return undefined;
-    default:
-      return result satisfies never;
-  }
 }

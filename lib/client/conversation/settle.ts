@@ -1,7 +1,7 @@
 import type { RunState } from "../../protocol/run-state.ts";
 import { postQueued } from "./ask.ts";
 import type { ActionOf } from "./conversation-action.ts";
-import { andThen, type ConversationEffect, type ConversationStep, step } from "./conversation-effect.ts";
+import { andThen, type ConversationStep, step } from "./conversation-effect.ts";
 import type { ConversationState } from "./conversation-state.ts";
 import { textOfPending } from "./pending-message.ts";
 import { withRunMessages } from "./turns.ts";
@@ -21,8 +21,7 @@ export function settle(state: ConversationState, run: RunState | undefined): Con
     stop: undefined,
     following: { type: "idle" },
   };
-  const clearStop: ConversationEffect[] = state.stop ? [{ type: "clear-timer", timer: "stop" }] : [];
-  return andThen(step(settled, ...clearStop, { type: "notify-list-change" }), postQueued);
+  return andThen(step(settled, { type: "notify-list-change" }), postQueued);
 }
 
 /** The server will not: a message was not taken, or a run cannot be followed. */

@@ -50,9 +50,9 @@ function endResync(
 ): ConversationStep {
   const { run } = state;
   const isSaved = state.messages.some(({ id }) => id === run?.messageId);
-  if (!live && !isSaved) return step(state, { type: "set-timer", timer: "resync", ms: resyncMs });
-  const resumed = live ? followIfOpen(state, live) : settle(state, undefined);
-  const next = andThen(step(state, { type: "clear-timer", timer: "resync" }), () => resumed);
+  if (!live && !isSaved)
+    return step(state, { type: "set-timer", timer: "resync", ms: resyncMs, endsEarly: true });
+  const next = live ? followIfOpen(state, live) : settle(state, undefined);
   if (!run || shownText({ ...state, run: live }, run.runId).startsWith(shownBefore)) return next;
   const truncatedRuns = new Set([...state.truncatedRuns, run.runId]);
   return { ...next, state: { ...next.state, truncatedRuns } };
@@ -66,7 +66,7 @@ export function missSnapshot(state: ConversationState, problem: Problem): Conver
   const phase = phaseAfter(state, problem);
   const next = phase === state.phase ? state : { ...state, phase };
   if (state.following.type !== "resyncing") return step(next);
-  return step(next, { type: "set-timer", timer: "resync", ms: resyncMs });
+  return step(next, { type: "set-timer", timer: "resync", ms: resyncMs, endsEarly: true });
 }
 
 function phaseAfter({ phase, messages }: ConversationState, { status }: Problem): ConversationPhase {

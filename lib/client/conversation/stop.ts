@@ -25,7 +25,10 @@ export function answerStop(
   if (stop?.runId !== runId || isTaken) return step(state);
   const attempts = stop.attempts + 1;
   if (attempts >= maxStopAttempts) return step({ ...state, stop: undefined });
-  return step({ ...state, stop: { runId, attempts } }, { type: "set-timer", timer: "stop", ms: stopAgainMs });
+  return step(
+    { ...state, stop: { runId, attempts } },
+    { type: "set-timer", timer: "stop", ms: stopAgainMs, endsEarly: true },
+  );
 }
 
 export const repeatStop = (state: ConversationState): ConversationStep =>

@@ -1,4 +1,4 @@
-import { type Language, languages } from "./words.ts";
+import { type Language, languages } from "./messages.ts";
 
 /** The language of a page: the one that was chosen, else the browser's first that we speak, else English. */
 export function pickLanguage(chosen: string | undefined, acceptLanguage: string | null): Language {

@@ -1,10 +1,10 @@
-import type { Words } from "./words.ts";
+import type { Messages } from "./messages.ts";
 
 /** A sentence of the page by its key, with `{name}` replaced. */
-export type Translate = (key: keyof Words, values?: Readonly<Record<string, string | number>>) => string;
+export type Translate = (key: keyof Messages, values?: Readonly<Record<string, string | number>>) => string;
 
-/** The translator of one language's words. */
+/** The translator of one language's messages. */
 export const translator =
-  (words: Words): Translate =>
+  (messages: Messages): Translate =>
   (key, values = {}) =>
-    words[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+    messages[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));

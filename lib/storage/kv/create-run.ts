@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { isEnded } from "../../protocol/run-status.ts";
-import type { CreateResult, NewRun, RunMeta } from "../run-store.ts";
+import type { CreateResult, FirstClaim, NewRun, RunMeta } from "../run-store.ts";
 import { StorageError } from "../storage-error.ts";
 import { encodeConversation } from "./codec/conversation.ts";
 import { decodeRunLocator, encodeRunLocator, encodeWorkItem } from "./codec/id-pairs.ts";
 import { encodeQuestion } from "./codec/message.ts";
 import { decodeRun, encodeRun } from "./codec/run.ts";
 import type { KvContext } from "./kv-context.ts";
+import { claimedRun } from "./leases.ts";
 import { listAt, type Reply, textAt } from "./reply.ts";
 import { retryOnChange } from "./retry-on-change.ts";
 import { createRunScript } from "./scripts/create-run.ts";
@@ -16,18 +17,33 @@ export interface CreateRunOptions extends Pick<KvContext, "script" | "keys"> {
 }
 
 /** `RunStore.createRun`: the run, its question, its conversation and `active` in one script, or why not. */
-export function createRunInKv(options: CreateRunOptions, run: NewRun): Promise<CreateResult> {
+export function createRunInKv(
+  options: CreateRunOptions,
+  run: NewRun,
+  claim?: FirstClaim,
+): Promise<CreateResult> {
   const call = randomUUID();
   return retryOnChange("the conversation", async () =>
-    decodeCreateResult(options, run, await runScript(options, run, call)),
+    decodeCreateResult(options, run, await runScript(options, run, call, claim), claim),
   );
 }
 
-function runScript({ script, keys }: CreateRunOptions, run: NewRun, call: string): Promise<Reply> {
+function runScript(
+  { script, keys }: CreateRunOptions,
+  run: NewRun,
+  call: string,
+  claim?: FirstClaim,
+): Promise<Reply> {
   const { runId, conversationId, userId } = run;
   const conversation = keys.conversation(conversationId);
   const question = questionOf(run);
-  const runFields = encodeRun({ ...newRecord, ...run, userMessageId: question.id, lastCall: call });
+  const runFields = encodeRun({
+    ...newRecord,
+    ...run,
+    userMessageId: question.id,
+    lastCall: call,
+    ...(claim && { status: "running", epoch: 1, token: claim.token, holder: claim.holder }),
+  });
   return script(
     createRunScript,
     [
@@ -44,6 +60,7 @@ function runScript({ script, keys }: CreateRunOptions, run: NewRun, call: string
       encodeRunLocator(run),
       encodeWorkItem(conversationId, runId),
       keys.channel(runId),
+      ...[claim?.token ?? "", claim?.leaseMs ?? ""],
       runFields.length,
       ...runFields,
       ...encodeConversation({
@@ -55,7 +72,7 @@ function runScript({ script, keys }: CreateRunOptions, run: NewRun, call: string
   );
 }
 
-/** `createdAt`, and the question of a retry or a continuation, are known to the script only. */
+/** The script fills in the times, and the question of a retry or a continuation. */
 const newRecord = {
   status: "queued",
   epoch: 0,
@@ -93,6 +110,7 @@ async function decodeCreateResult(
   { readRun }: CreateRunOptions,
   run: NewRun,
   reply: Reply,
+  claim?: FirstClaim,
 ): Promise<CreateResult | undefined> {
   const kind = textAt(reply, 0);
   switch (kind) {
@@ -101,7 +119,11 @@ async function decodeCreateResult(
     case "complete":
     case "not-found":
       return { kind };
-    case "created":
+    case "created": {
+      const created = decodeRun(listAt(reply, 1));
+      const isHeld = claim !== undefined && textAt(reply, 2) === "held";
+      return { kind, run: created, ...(isHeld && { claim: claimedRun(created, claim.token) }) };
+    }
     case "exists":
     case "conflict":
       return { kind, run: decodeRun(listAt(reply, 1)) };

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AppendResult, Lease, LeaseReply, RunStore } from "../run-store.ts";
+import type { AppendResult, ClaimedRun, Lease, LeaseReply, RunMeta, RunStore } from "../run-store.ts";
 import { encodeWorkItem } from "./codec/id-pairs.ts";
 import { decodeAppendResult } from "./codec/lease-reply.ts";
 import { decodeRun, encodeHolder } from "./codec/run.ts";
@@ -27,9 +27,7 @@ export function createKvLeases({
           ...[encodeWorkItem(conversationId, runId), keys.channel(runId)],
         ],
       );
-      if (reply.length === 0) return null;
-      const run = decodeRun(reply);
-      return { runId, epoch: run.epoch, token, head: run.head, ...(run.stop && { stop: run.stop }), run };
+      return reply.length === 0 ? null : claimedRun(decodeRun(reply), token);
     });
 
   async function heartbeat({ runId, epoch, token }: Lease, leaseMs: number): Promise<AppendResult> {
@@ -60,4 +58,10 @@ export function createKvLeases({
   }
 
   return { claim, heartbeat, suspend };
+}
+
+/** The lease of a run that was just claimed. */
+export function claimedRun(run: RunMeta, token: string): ClaimedRun {
+  const { runId, epoch, head, stop } = run;
+  return { runId, epoch, token, head, ...(stop && { stop }), run };
 }

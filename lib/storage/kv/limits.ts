@@ -12,9 +12,10 @@ import {
 } from "../limit-store.ts";
 import { StorageError } from "../storage-error.ts";
 import { encodeWorkItem } from "./codec/id-pairs.ts";
+import { decodeRun } from "./codec/run.ts";
 import { encodeCountedStart } from "./codec/start.ts";
 import type { KvContext } from "./kv-context.ts";
-import { textAt } from "./reply.ts";
+import { listAt, textAt } from "./reply.ts";
 import { admitScript, spendScript, withdrawScript } from "./scripts/limits.ts";
 
 /** Usage limits (docs/protocol.md 3.11): one script each. The counters expire. */
@@ -27,7 +28,7 @@ export function createKvLimits({ script, keys }: KvContext): LimitStore {
   async function admit(start: Start, bounds: StartBounds): Promise<Admission> {
     const reply = await script(
       admitScript,
-      [keys.spent, ...countersOf(start, bounds)],
+      [keys.pointer(start.runId), keys.spent, ...countersOf(start, bounds)],
       [
         ...[startKey(start), encodeWorkItem(start.conversationId, start.runId), keys.beforeTag],
         ...[bounds.live ?? "", bounds.tokens ?? ""],
@@ -37,6 +38,8 @@ export function createKvLimits({ script, keys }: KvContext): LimitStore {
     );
     const kind = textAt(reply, 0);
     switch (kind) {
+      case "known":
+        return { kind, run: decodeRun(listAt(reply, 1)) };
       case "admitted":
         return { kind, at: Number(textAt(reply, 1)) };
       case "starts":

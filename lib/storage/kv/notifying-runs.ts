@@ -32,7 +32,7 @@ export function createNotifyingRuns(
   const watchRun = createWatchRun({
     subscribe: (runId, onNotice) =>
       subscribe(context.keys.channel(runId), (notice) => {
-        if (tail.onNotice(runId, notice)) onNotice(notice);
+        if (tail.acceptNotice(runId, notice)) onNotice(notice);
       }),
     async versionOf(runId) {
       const run = await tail.runs.run(runId);

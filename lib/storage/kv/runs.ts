@@ -12,8 +12,8 @@ export function createKvRuns(context: KvContext, notifier: Pick<RunStore, "subsc
   const { script, keys, locators } = context;
   const { readRun, ...reads } = createKvRunReads(context);
   return {
-    async createRun(run) {
-      const created = await createRunInKv({ script, keys, readRun }, run);
+    async createRun(run, claim) {
+      const created = await createRunInKv({ script, keys, readRun }, run, claim);
       const { conversationId, userId } = run;
       if (created.kind === "created") locators.remember(run.runId, { conversationId, userId });
       return created;

@@ -22,7 +22,7 @@ import type { RunStore } from "../run-store.ts";
 export interface WriteThroughTail {
   runs: RunStore;
   /** A notice that a run has changed. Returns whether the readers of this process have to be woken. */
-  onNotice(runId: string, notice?: string): boolean;
+  acceptNotice(runId: string, notice?: string): boolean;
 }
 
 export interface WriteThroughTailOptions {
@@ -112,12 +112,12 @@ export function createWriteThroughTail(
       (isOwn(runId) ? tailCache.read(runId, after, limit) : undefined) ?? store.read(runId, after, limit),
   };
 
-  function onNotice(runId: string, notice?: string): boolean {
+  function acceptNotice(runId: string, notice?: string): boolean {
     // W1: the notice is of an append of this process, whose readers were woken by it.
     if (notice === "log" && isOwn(runId)) return false;
     evict(runId);
     return true;
   }
 
-  return { runs, onNotice };
+  return { runs, acceptNotice };
 }

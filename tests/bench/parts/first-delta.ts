@@ -24,5 +24,5 @@ export const firstDeltaAdded: Part = {
   prepare: async (contender, depth) => void (await firstDelta(() => contender.ask(script), depth)),
   measure: (contender, depth) => firstDelta(() => contender.ask(script), depth),
   direct: (depth) => firstDelta(() => directly(`${depth.providerUrl}/chat/completions`, script), depth),
-  goals: [{ first: "sqlite", second: "b", plus: 1, most: 1 }],
+  goals: [{ first: "sqlite", second: "b", plus: 1, max: 1 }],
 };

@@ -17,7 +17,7 @@ export const growth: Part = {
     return (long * many) / (short * few);
   },
   goals: [
-    { first: "sqlite", most: 12 },
-    { first: "redis", most: 12 },
+    { first: "sqlite", max: 12 },
+    { first: "redis", max: 12 },
   ],
 };

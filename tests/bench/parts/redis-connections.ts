@@ -31,5 +31,5 @@ export const redisConnections: Part = {
       await readAll(contender.ask({ deltas: 5, everyMs: 1 }), 5);
     return clientsOf(contender.redis?.port ?? 0);
   },
-  goals: [{ first: "redis", most: 3 }],
+  goals: [{ first: "redis", max: 3 }],
 };

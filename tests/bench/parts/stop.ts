@@ -39,7 +39,7 @@ export const stopToClosed: Part = {
     return median(taken);
   },
   goals: [
-    { first: "sqlite", most: 50 },
-    { first: "redis", most: 50 },
+    { first: "sqlite", max: 50 },
+    { first: "redis", max: 50 },
   ],
 };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { messageText, pastedText, readDraft, writeDraft } from "#components/composer/pasted-text.ts";
 
-test("a draft of typed words and pasted texts comes back in its pieces", () => {
+test("a draft of typed words and pasted texts is read as the pieces it was written from", () => {
   const stored = writeDraft("look", [pastedText("a\nb"), pastedText("c")]);
   const { typed, pasted } = readDraft(stored);
   assert.equal(typed, "look");

@@ -56,32 +56,6 @@ const cases: [title: string, answer: Part[], events: string[]][] = [
     ],
   ],
   ["arguments of a call that never began are no event", [callDelta(3, "{}")], []],
-  [
-    "a character that is cut in two is held back until it is whole",
-    [text("a\ud83d"), text("\ude00b")],
-    ["text-start p/0@s", "text-delta p/0 a", "text-delta p/0 😀b", "text-end p/0"],
-  ],
-  [
-    "half a character at the end of a part is U+FFFD",
-    [text("\ud83d"), reasoning("x")],
-    [
-      ...["text-start p/0@s", "text-delta p/0 \ufffd", "text-end p/0"],
-      ...["reasoning-start p/1@s", "reasoning-delta p/1 x", "reasoning-end p/1"],
-    ],
-  ],
-  [
-    "half a character of a refusal is still told in its step",
-    [refusal("\ud83d")],
-    ["refusal-delta p/0@s \ufffd"],
-  ],
-  [
-    "so it is in the arguments of a call",
-    [callStart(0), callDelta(0, '"\ud83d'), callDelta(0, "\ude00"), callDelta(0, "\ud83d")],
-    [
-      ...["tool-input-start c0@s", 'tool-input-delta c0 "', "tool-input-delta c0 😀"],
-      "tool-input-delta c0 \ufffd",
-    ],
-  ],
 ];
 
 for (const [title, answer, expected] of cases) {

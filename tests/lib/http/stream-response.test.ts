@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { streamResponse } from "#lib/http/stream-response.ts";
 
-test("R37 2.3 a reader that never reads has nothing read ahead for it, one that stops holds one chunk, and is let go after a minute", async (t) => {
+test("R37 2.3 a reader that never reads has nothing read ahead for it, one that stops holds one chunk, and is ended after a minute", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   let now = performance.now();
   t.mock.method(performance, "now", () => now);

@@ -8,6 +8,7 @@ import { scheduleReply, tokensOf } from "../../../lib/models/demo/schedule-reply
 import type { ModelMessage } from "../../../lib/models/model-message.ts";
 import { collectAnswer } from "../../support/collect-answer.ts";
 import { assistant, call, result, tool, user } from "../../support/model-messages.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 
 const ask = (...messages: ModelMessage[]) => collectAnswer(createDemoModel(Infinity), messages);
 const hasHan = (text: string): boolean => /\p{Script=Han}/u.test(text);
@@ -135,18 +136,26 @@ test("aborting ends it at once, in the middle of a wait", async () => {
   const stop = new AbortController();
   const stream = createDemoModel(0.001).stream({ messages: [user(chronicleEn ?? "")] }, stop.signal);
   const start = performance.now();
-  setTimeout(() => stop.abort(), 20);
-  for await (const _part of stream) assert.fail("a token came early");
+  const before = timers();
+  const next = stream[Symbol.asyncIterator]().next();
+  await waitUntil("it waits for its next token", () => timers() > before);
+  stop.abort();
+  assert.deepEqual(await next, { done: true, value: undefined });
   assert.ok(performance.now() - start < 1000);
 });
 
-test("leaving the loop ends it", async () => {
-  for await (const _part of createDemoModel(100).stream(
-    { messages: [user("hi")] },
-    new AbortController().signal,
-  ))
+test("leaving the loop ends it: nothing is waited for any more", async () => {
+  const before = timers();
+  const request = { messages: [user(chronicleEn ?? "")] };
+  for await (const _part of createDemoModel().stream(request, new AbortController().signal)) {
+    await waitUntil("it waits for its next token", () => timers() > before);
     break;
+  }
+  assert.equal(timers(), before);
 });
+
+const timers = (): number =>
+  process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
 
 test("the starters import nothing, so that the page may show them", () => {
   assert.doesNotMatch(readFileSync("lib/models/demo/demo-starters.ts", "utf8"), /\bimport\b|\brequire\b/);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { ModelError } from "../../../lib/models/model.ts";
-import { createOpenAiModel, type OpenAiModelOptions } from "../../../lib/models/openai.ts";
+import { createOpenAiModel, listOpenAiModels, type OpenAiModelOptions } from "../../../lib/models/openai.ts";
 import * as chat from "../../support/chat-chunks.ts";
 import { collectAnswer, question } from "../../support/collect-answer.ts";
 import { assistant } from "../../support/model-messages.ts";
@@ -48,6 +48,24 @@ describe("the request", () => {
     });
     assert.equal(request?.headers.authorization, "Bearer sk-test-1");
     assert.equal(request?.path, "/v1/chat/completions");
+  });
+
+  test("carries user and password of the address, for its models too, and not a placeholder instead", async () => {
+    const cases = [
+      ["ann:secret", "ann:secret"],
+      ["ann", "ann:"],
+      [":secret", ":secret"],
+      ["a%40b:p%3Aw%2F%C3%A9", "a@b:p:w/é"],
+    ];
+    for (const [written, sent] of cases) {
+      const baseUrl = server.url.replace("://", `://${written}@`);
+      await collectAnswer(createModel({ baseUrl }));
+      await listOpenAiModels({ baseUrl }, 5000);
+      const basic = `Basic ${Buffer.from(String(sent)).toString("base64")}`;
+      assert.equal(server.requests.at(-1)?.headers.authorization, basic);
+      assert.equal(server.modelRequests.at(-1)?.headers.authorization, basic);
+      assert.equal(server.requests.at(-1)?.path, "/v1/chat/completions");
+    }
   });
 
   test("without a key carries a placeholder, and nothing of the environment", async () => {

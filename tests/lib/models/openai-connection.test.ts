@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { getEventListeners } from "node:events";
 import { after, before, describe, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { ModelPart } from "../../../lib/models/model.ts";
 import { createOpenAiModel, type OpenAiModelOptions } from "../../../lib/models/openai.ts";
@@ -103,10 +102,10 @@ test("a signal that outlives its requests gathers no listeners", async () => {
 test("requests one after the other share a connection", async () => {
   const asked = server.requests.length;
   for (let request = 0; request < 3; request++) await collectAnswer(createModel());
-  await sleep(20);
+  const shared = server.requests.slice(asked);
   assert.deepEqual(
-    server.requests.slice(asked).map(({ closedAt }) => closedAt),
-    [undefined, undefined, undefined],
+    shared.map(({ port, closedAt }) => [port, closedAt]),
+    Array.from({ length: 3 }, () => [shared[0]?.port, undefined]),
   );
 });
 
@@ -148,14 +147,21 @@ describe("silence", () => {
   });
 
   test("is not the provider's while the consumer takes its time", async () => {
+    const asked = server.requests.length;
     server.next({ steps: [first, { wait: 10 }, { write: chat.answer(" second") }] });
+    const isAnswered = () => server.requests[asked]?.isAnswered === true;
     let text = "";
     for await (const part of createModel({ idleMs: 80 }).stream(
       { messages: question },
       new AbortController().signal,
     )) {
       if (part.type === "text") text += part.delta;
-      await sleep(100);
+      const begin = performance.now();
+      const isLate = () => performance.now() - begin > 100;
+      await waitUntil(
+        "all is said, and longer than the idle time has passed",
+        () => isAnswered() && isLate(),
+      );
     }
     assert.equal(text, "first second");
   });

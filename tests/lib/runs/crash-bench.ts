@@ -30,9 +30,11 @@ export interface Process {
 /** The lease of every process of a site, ms. */
 export const leaseMs = 15_000;
 
-export function openSite(): Site {
+/** `wrap`: what all processes see in place of the store. */
+export function openSite<S extends Storage = Storage>(wrap?: (storage: Storage) => S): Site & { storage: S };
+export function openSite(wrap = (storage: Storage) => storage): Site {
   let time = 1_700_000_000_000;
-  const storage = openSqlite({ dir: ":memory:", now: () => time });
+  const storage = wrap(openSqlite({ dir: ":memory:", now: () => time }));
   const clock: Clock = { ...systemClock, wall: () => time };
   return {
     storage,

@@ -160,7 +160,7 @@ test("a store that is away in mid-run: readers are told, then the same text goes
   assert.ok(reader.comments.includes("saved"));
 });
 
-test("a store that stays away: the owner falls silent and closes its model call, and nothing that was shown is lost", async () => {
+test("a store that stays away: the holder gives up and closes its model call, and nothing that was shown is lost", async () => {
   const [hold, never] = [gate(), gate()];
   const model = scriptedModel([...says("one "), hold.promise, ...says("two "), never.promise]);
   const base = runContext(model, { leaseMs: 40, heartbeatMs: 20 });
@@ -186,7 +186,7 @@ test("a store that stays away: the owner falls silent and closes its model call,
   assert.equal(textOf(foldAll(reader.events)), "one ", "what was shown stays");
 });
 
-test("a store that takes no writes any more: the reader hears it when the owner falls silent, and when another goes on", async () => {
+test("a store that takes no writes any more: its readers are told when the holder gives up, and when another goes on", async () => {
   const [hold, never] = [gate(), gate()];
   const model = scriptedModel(
     [...says("one "), hold.promise, ...says("two "), never.promise],
@@ -196,7 +196,7 @@ test("a store that takes no writes any more: the reader hears it when the owner 
   const storage = faultyStorage(base.storage);
   const run = question("go");
   const created = await startRun({ ...base, storage }, run);
-  // Its line to the store is another one: it reads on.
+  // Its connection to the store is another one: it reads on.
   const reader = await follow(base, run.runId, { seq: 0 });
   await waitUntil("the first word is there", () => textOf(foldAll(reader.events)) === "one ");
   storage.away = true;

@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { ModelError } from "#lib/models/model.ts";
+import { createOpenAiModel } from "#lib/models/openai.ts";
 import { runEvent } from "#lib/protocol/run-event.ts";
 import { newestStep } from "#lib/protocol/run-state.ts";
 import { newRun } from "#lib/runs/run-request.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { stopRun } from "#lib/runs/stop-run.ts";
+import * as chat from "../../support/chat-chunks.ts";
 import { spoken } from "../../support/model-messages.ts";
 import { foldAll, question, readLog, runContext, runToEnd, textOf, userId } from "../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
@@ -57,8 +59,13 @@ test("the first delta of a part is durable before the second exists", async () =
   assert.equal(textOf(foldAll(await readLog(context.storage, run.runId))), "one two");
 });
 
-test("a character that the model splits in two is never split in the log", async () => {
-  const context = runContext(scriptedModel([...says("a\ud83d", "\ude00b", "\ud83d"), finished]));
+test("a character that the provider splits in two is never split in the log", async () => {
+  const frames = [...chat.textChunks("a\ud83d", "\ude00b", "\ud83d"), ...chat.finish()];
+  const model = createOpenAiModel({
+    ...{ id: "m", firstByteMs: 5000, idleMs: 5000, maxBytes: 1e6 },
+    fetch: async () => new Response(chat.sse(frames)),
+  });
+  const context = runContext(model);
   const events = await runToEnd(context, question("go"));
   for (const event of events) {
     if (event.type === "text-delta") assert.ok(event.delta.isWellFormed(), JSON.stringify(event.delta));

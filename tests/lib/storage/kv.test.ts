@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { createLatch } from "#lib/async/latch.ts";
 import { openKv } from "#lib/storage/kv.ts";
 import { connectRedis } from "#lib/storage/redis.ts";
@@ -18,6 +17,7 @@ import {
 import { finish } from "../../support/event-builders.ts";
 import { startKvRestBridge } from "../../support/kv-rest-bridge.ts";
 import { redisMissing, startRedisServer } from "../../support/redis-server.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 
 if (redisMissing) test("a KV store over a real Redis", { skip: redisMissing });
 else await register();
@@ -35,6 +35,12 @@ async function register(): Promise<void> {
     opened.push(storage);
     return storage;
   };
+  /** Commands that read, since the last `CONFIG RESETSTAT`: one poll sends one or two. */
+  const readCalls = async (): Promise<number> => {
+    const stats = String(await send("INFO", "commandstats"));
+    const calls = stats.matchAll(/cmdstat_(?:evalsha|get|hget|hgetall|hmget):calls=(\d+),/g);
+    return [...calls].reduce((sum, [, count]) => sum + Number(count), 0);
+  };
   const opened: Storage[] = [];
   after(async () => {
     for (const storage of opened) await storage.close();
@@ -47,7 +53,10 @@ async function register(): Promise<void> {
     const before = Date.now();
     const run = await asked(storage);
     assert.ok(Math.abs(run.createdAt - before) < 5000);
-    await delay(40);
+    await waitUntil("the server's clock went on", async () => {
+      const [seconds, micros] = [await send("TIME")].flat().map(Number);
+      return (seconds ?? 0) * 1000 + (micros ?? 0) / 1000 >= run.createdAt + 40;
+    });
     const first = await claimed(storage, run);
     assert.ok(first.epoch >= 40 && first.epoch < 5000, `${first.epoch}`);
     const second = await storage.runs.claim(run.runId, "next", first.epoch, leaseMs, owner(2), owner(1));
@@ -149,7 +158,8 @@ async function register(): Promise<void> {
       const latch = createLatch();
       const { unsubscribe } = listener.runs.subscribe(pen.run.runId, latch);
       assert.ok(await latch.wait(5000));
-      await delay(150);
+      await send("CONFIG", "RESETSTAT");
+      await waitUntil("the run was polled more than once", async () => (await readCalls()) >= 4);
       // No notice: only the record changes.
       await send("HSET", `rivulet:{${pen.run.conversationId}}:run:${pen.run.runId}`, "status", "stopping");
       do assert.ok(await latch.wait(5000));
@@ -209,7 +219,9 @@ async function register(): Promise<void> {
     };
     assert.deepEqual([await callsOf(storage), await callsOf(other)], [1, 1]);
     for (const { unsubscribe } of subscribers) unsubscribe();
-    await delay(50);
-    assert.deepEqual(await send("PUBSUB", "NUMSUB", channel), [channel, 0]);
+    await waitUntil("nobody listens", async () => {
+      const [, listeners] = [await send("PUBSUB", "NUMSUB", channel)].flat();
+      return listeners === 0;
+    });
   });
 }

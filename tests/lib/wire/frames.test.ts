@@ -24,7 +24,7 @@ const encoderOf = (random = 0.5) => createFrameEncoder("run", () => random);
 
 test("2 an encoder's frames are byte for byte those of the protocol", () => {
   const encoder = encoderOf();
-  const calls: [said: string, wire: string][] = [
+  const calls: [text: string, wire: string][] = [
     [encoder.open(), "retry: 1500\n: open\n\n"],
     [
       encoder.entries([entry(3, "a"), entry(4, "b\n")]),
@@ -37,7 +37,7 @@ test("2 an encoder's frames are byte for byte those of the protocol", () => {
     [encoder.durability("ok"), ": saved\n\n"],
     [encoder.heartbeat(12), ": hb 12\n\n"],
   ];
-  for (const [said, wire] of calls) assert.equal(said, wire);
+  for (const [text, wire] of calls) assert.equal(text, wire);
 });
 
 test("2 reconnections spread over 500 to 2500 ms", () => {
@@ -57,7 +57,7 @@ test("2.1 whatever ends a stream, nothing is sent that a reader could take for t
     assert.equal(encoderOf().close(end), "");
 });
 
-test("a frame comes back as it was encoded, whatever its text holds", () => {
+test("a frame is decoded to what was encoded, whatever its text holds", () => {
   const texts = [
     "\n\nevent: end\ndata: {}\n\n",
     "\r\rid: 9\r\r",

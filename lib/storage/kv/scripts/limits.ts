@@ -1,26 +1,36 @@
 import { lua } from "./lua.ts";
 
 /**
- * `LimitStore.admit`. The user's live runs are read only when there seem to be too many; their set expires a
- * week after the last start.
+ * `LimitStore.admit`. A run that exists is no start. The user's live runs are read only when there seem to
+ * be too many; their set expires a week after the last start.
  *
- * KEYS  1 tokens spent by day · 2 user's live runs · 3… one counter for each limit of starts
+ * KEYS  1 the run's pointer · 2 tokens spent by day · 3 user's live runs ·
+ *       4… one counter for each limit of starts
  * ARGV  1 time · 2 the start (core/start-key.ts) · 3 its work item ·
  *       4 what precedes the tag in keys of runs · 5 max live runs · 6 max tokens, both "" for no limit ·
  *       7 window in ms · 8 ms for a run to appear · 9 a day in ms ·
  *       10 ms during which the same start counts once · 11… max starts for each counter
- * Returns  "admitted" and when it was counted · "tokens" or "starts" and after how many ms to retry · "live"
+ * Returns  "known" and the run · "admitted" and when it was counted ·
+ *       "tokens" or "starts" and after how many ms to retry · "live"
  */
 export const admitScript = lua(String.raw`
-local spent, liveRuns = KEYS[1], KEYS[2]
+local pointer, spent, liveRuns = unpack(KEYS, 1, 3)
 local _, start, workItem, beforeTag, maxLive, maxTokens = unpack(ARGV, 1, 6)
 local windowMs, pendingMs = tonumber(ARGV[7]), tonumber(ARGV[8])
 local dayMs, sameMs = tonumber(ARGV[9]), tonumber(ARGV[10])
 local now = storeTime()
 local today = math.floor(now / dayMs)
-local counters = #KEYS - 2
+local counters = #KEYS - 3
+local locator = redis.call('GET', pointer)
+if locator then
+  local conversationKey = beforeTag .. '{' .. decodePair(locator) .. '}'
+  local _, escapedRunId = decodePair(workItem)
+  local runKey = conversationKey .. ':run:' .. escapedRunId
+  local run = loadRun(runKey)
+  if run then return {'known', runWithDeletedAt(runKey, conversationKey, run.flat)} end
+end
 for index = 1, counters do
-  local counter = KEYS[index + 2]
+  local counter = KEYS[index + 3]
   redis.call('ZREMRANGEBYSCORE', counter, '-inf', integer(now - windowMs))
   for _, counted in ipairs(redis.call('ZRANGEBYSCORE', counter, '(' .. integer(now - sameMs), '+inf')) do
     if string.sub(counted, 1, #start + 1) == start .. ' ' then
@@ -36,7 +46,7 @@ if maxTokens ~= '' and tonumber(redis.call('HGET', spent, integer(today)) or '0'
   return {'tokens', integer((today + 1) * dayMs - now)}
 end
 for index = 1, counters do
-  local counter = KEYS[index + 2]
+  local counter = KEYS[index + 3]
   if redis.call('ZCARD', counter) >= tonumber(ARGV[index + 10]) then
     local oldest = redis.call('ZRANGE', counter, 0, 0, 'WITHSCORES')
     return {'starts', integer((tonumber(oldest[2] or '') or now) + windowMs - now)}
@@ -60,8 +70,8 @@ if maxLive ~= '' then
   redis.call('PEXPIRE', liveRuns, integer(7 * dayMs))
 end
 for index = 1, counters do
-  redis.call('ZADD', KEYS[index + 2], integer(now), start .. ' ' .. integer(now))
-  redis.call('PEXPIRE', KEYS[index + 2], integer(windowMs))
+  redis.call('ZADD', KEYS[index + 3], integer(now), start .. ' ' .. integer(now))
+  redis.call('PEXPIRE', KEYS[index + 3], integer(windowMs))
 end
 return {'admitted', integer(now)}
 `);

@@ -27,8 +27,8 @@ function final(settled: ParserState) {
   return { blocks, definitions };
 }
 
-function cutAt(text: string, places: readonly number[]): string[] {
-  const cuts = [0, ...places.map((place) => place % (text.length + 1)).sort((a, b) => a - b), text.length];
+function cutAt(text: string, offsets: readonly number[]): string[] {
+  const cuts = [0, ...offsets.map((offset) => offset % (text.length + 1)).sort((a, b) => a - b), text.length];
   return cuts.slice(1).map((end, at) => text.slice(cuts[at], end));
 }
 
@@ -99,11 +99,11 @@ describe("settled blocks", () => {
     for (let at = 0; at < text.length; at += 7) {
       settled = advanceBy(settled, text.slice(at, at + 7));
       const ended = rootBlocks(settled);
-      for (const [place, block] of seen.entries()) assert.equal(ended[place], block);
+      for (const [index, block] of seen.entries()) assert.equal(ended[index], block);
       seen.push(...ended.slice(seen.length));
     }
     const last = toArray(preview(settled, true).blocks);
-    for (const [place, block] of seen.entries()) assert.equal(last[place], block);
+    for (const [index, block] of seen.entries()) assert.equal(last[index], block);
     assert.ok(seen.length > 20);
   });
 

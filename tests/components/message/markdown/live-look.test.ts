@@ -35,7 +35,7 @@ describe("a live answer", () => {
     }
   });
 
-  const held: readonly (readonly [string, string])[] = [
+  const heldBack: readonly (readonly [string, string])[] = [
     ["so **bo", "so bo"],
     ["so **", "so"],
     ["so **bold*", "so bold"],
@@ -69,7 +69,7 @@ describe("a live answer", () => {
     ["a\n--", "a"],
     ["a\n\n[l]: https://x", "a"],
   ];
-  for (const [text, seen] of held) {
+  for (const [text, seen] of heldBack) {
     it(`shows ${JSON.stringify(text)} as ${JSON.stringify(seen)}`, () =>
       assert.equal(shown(text).trim(), seen));
   }

@@ -111,7 +111,7 @@ test("a page that is idle learns of a run that was started elsewhere when it is 
   await waitUntil("loaded", () => shown(second).length === 1);
   second.store.send("b");
   await idle(second);
-  first.environment.tell("focus");
+  first.environment.changePresence("focus");
   await waitUntil("the first page has it", () => shown(first).length === 2);
   assert.deepEqual(shown(first), shown(second));
 });
@@ -233,12 +233,12 @@ test("a hidden page lets its stream go and catches up by its cursor when it is s
   t.mock.timers.reset();
   await waitUntil("the first word", () => shown(page)[0] === "go > one ");
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  page.environment.tell("hidden");
+  page.environment.changePresence("hidden");
   t.mock.timers.tick(6000);
   t.mock.timers.reset();
   assert.equal(page.store.getState().busy, true);
   hold.open();
-  page.environment.tell("visible");
+  page.environment.changePresence("visible");
   await idle(page);
   assert.deepEqual(shown(page), ["go > one two"]);
   assert.equal(page.requests.filter((request) => request.startsWith("GET /api/runs/")).length, 1);
@@ -257,10 +257,10 @@ test("a page whose session was logged out elsewhere says so, and shows nothing t
   await waitUntil("it is written", () => shown(page)[0] === "go > one");
   isOut = true;
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  page.environment.tell("hidden");
+  page.environment.changePresence("hidden");
   t.mock.timers.tick(6000);
   t.mock.timers.reset();
-  page.environment.tell("visible");
+  page.environment.changePresence("visible");
   await waitUntil("it is known", () => page.store.getState().phase === "no-session");
   const { busy, stopping } = page.store.getState();
   assert.deepEqual([busy, stopping], [false, false]);

@@ -39,7 +39,6 @@ testTransitions([
     "queued",
     { type: "run-ended", run: whole },
     { queued: undefined, stop: undefined, following: followed(r2) },
-    { type: "clear-timer", timer: "stop" },
     { type: "notify-list-change" },
     post(message(r2, "next", whole.messageId)),
   ],

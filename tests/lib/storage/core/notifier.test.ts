@@ -55,7 +55,7 @@ test("5.5 who is woken: every subscriber of the run, those that wait for a stop 
   }
 });
 
-test("6.4 durability is the holder's last word, and nothing is kept of a run that it let go", () => {
+test("6.4 durability is the holder's last word, and nothing is kept of a run that it has released", () => {
   const { notifier, subscribe } = opened();
   notifier.notify("a", "delayed");
   const { subscription } = subscribe("a");

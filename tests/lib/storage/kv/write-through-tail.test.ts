@@ -13,8 +13,8 @@ import { finish } from "../../../support/event-builders.ts";
  */
 async function opened() {
   const storage = createSqliteStorage(openDatabase(), { now: Date.now, pollMs: 500 });
-  const state = { now: 1000, reads: 0, rings: 0, loses: false, shorter: 0 };
-  const { runs, onNotice } = createWriteThroughTail(
+  const state = { now: 1000, reads: 0, notified: 0, loses: false, shorter: 0 };
+  const { runs, acceptNotice } = createWriteThroughTail(
     {
       ...storage.runs,
       append: async (...args) => {
@@ -31,10 +31,10 @@ async function opened() {
         return storage.runs.read(...args);
       },
     },
-    { now: () => state.now, onAppend: () => void (state.rings += 1) },
+    { now: () => state.now, onAppend: () => void (state.notified += 1) },
   );
   const mine: Storage = { ...storage, runs };
-  return { storage, mine, onNotice, state, pen: await running(mine) };
+  return { storage, mine, acceptNotice, state, pen: await running(mine) };
 }
 
 const seqs = (read: ReadResult | null): number[] =>
@@ -44,7 +44,7 @@ test("while the lease holds, what was appended here is read here; when it has la
   const { mine, state, pen } = await opened();
   const read = async (seq: number) => seqs(await mine.runs.read(pen.run.runId, { seq, epoch: 1 }, 9));
   await mine.runs.append(pen.lease, pen.say("a", "b"), leaseMs);
-  assert.deepEqual([await read(3), await read(4), state.reads, state.rings], [[4, 5], [5], 0, 2]);
+  assert.deepEqual([await read(3), await read(4), state.reads, state.notified], [[4, 5], [5], 0, 2]);
   state.now += leaseMs - 1;
   assert.deepEqual([await read(4), state.reads], [[5], 0]);
   state.now += 1;
@@ -74,9 +74,9 @@ test("a stop, an end, a hand-over and an append without an answer leave the word
     ["a stop here", ({ mine, pen }) => mine.runs.requestStop(pen.run.runId, alice)],
     [
       "a stop elsewhere",
-      async ({ storage, onNotice, pen }) => {
+      async ({ storage, acceptNotice, pen }) => {
         await storage.runs.requestStop(pen.run.runId, alice);
-        assert.ok(onNotice(pen.run.runId, "stop"));
+        assert.ok(acceptNotice(pen.run.runId, "stop"));
       },
     ],
     [
@@ -109,15 +109,16 @@ test("a stop, an end, a hand-over and an append without an answer leave the word
         assert.equal((await mine.runs.heartbeat(pen.lease, leaseMs)).kind, "ok");
       },
     ],
-    ["a line that was made again", async ({ onNotice, pen }) => assert.ok(onNotice(pen.run.runId))],
+    ["a line that was made again", async ({ acceptNotice, pen }) => assert.ok(acceptNotice(pen.run.runId))],
   ];
   for (const [what, happens] of ways) {
     const world = await opened();
     const { storage, mine, state, pen } = world;
     await mine.runs.append(pen.lease, pen.say("a"), leaseMs);
-    const { rings } = state;
+    const { notified } = state;
     await happens(world);
-    if (/append|heartbeat|no notice/.test(what)) assert.ok(state.rings > rings, `${what}: its readers look`);
+    if (/append|heartbeat|no notice/.test(what))
+      assert.ok(state.notified > notified, `${what}: its readers look`);
     const read = await mine.runs.read(pen.run.runId, { seq: 0 }, 9);
     assert.equal(state.reads, 1, what);
     assert.deepEqual(
@@ -129,12 +130,12 @@ test("a stop, an end, a hand-over and an append without an answer leave the word
 });
 
 test("the notice of its own append is no news; before the first one here, and without a lease, it is", async () => {
-  const { storage, mine, onNotice, state, pen } = await opened();
-  assert.equal(onNotice(pen.run.runId, "log"), false);
+  const { storage, mine, acceptNotice, state, pen } = await opened();
+  assert.equal(acceptNotice(pen.run.runId, "log"), false);
   state.now += leaseMs;
-  assert.equal(onNotice(pen.run.runId, "log"), true);
+  assert.equal(acceptNotice(pen.run.runId, "log"), true);
   const other = await running(storage);
-  assert.equal(onNotice(other.run.runId, "log"), true);
+  assert.equal(acceptNotice(other.run.runId, "log"), true);
   await mine.runs.append(pen.lease, pen.say("a"), leaseMs);
-  assert.equal(onNotice(pen.run.runId, "log"), false);
+  assert.equal(acceptNotice(pen.run.runId, "log"), false);
 });

@@ -61,7 +61,7 @@ test("6 nothing is watched before the first subscription, nor after the last", a
   first.unsubscribe();
   assert.equal(open().length, before + 2);
   second.unsubscribe();
-  // The system lets go of a closed watch a turn later.
+  // The system releases a closed watch a turn later.
   while (open().length > before) await new Promise((resolve) => setImmediate(resolve));
   await storage.close();
 });

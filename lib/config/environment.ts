@@ -1,0 +1,69 @@
+import { hasCredentials } from "./credentials.ts";
+import { isLoopback } from "./is-loopback.ts";
+import { looksSecret } from "./looks-secret.ts";
+import { type Variables, variables } from "./variables.ts";
+
+const usesSharedStore = (env: Variables): boolean =>
+  env.REDIS_URL !== undefined || env.KV_REST_API_URL !== undefined;
+
+/** Of an endpoint; one with dots is no key. */
+function dotlessHost(url = ""): string {
+  const { hostname } = new URL(URL.canParse(url) ? url : "http://none");
+  return hostname.includes(".") ? "" : hostname;
+}
+
+/** Whether what people get to see of an address or a name is a key that was put into the wrong variable. */
+const isKey = (env: Variables, shown: string): boolean =>
+  looksSecret(
+    shown,
+    [env.OPENAI_API_KEY, env.KV_REST_API_TOKEN, ...(env.SESSION_SECRET ?? [])].filter(
+      (each) => each !== undefined,
+    ),
+  );
+
+/** All variables together: what each of them asks of the others. */
+export const environment = variables
+  .refine((env) => env.LEASE_SECONDS <= 0 || env.HEARTBEAT_SECONDS * 2 <= env.LEASE_SECONDS, {
+    path: ["HEARTBEAT_SECONDS"],
+    error: "at most half of LEASE_SECONDS",
+  })
+  .refine((env) => !isKey(env, env.OPENAI_MODEL ?? ""), {
+    path: ["OPENAI_MODEL"],
+    error: "a model's name: this is a key",
+  })
+  .refine((env) => !isKey(env, dotlessHost(env.OPENAI_BASE_URL)), {
+    path: ["OPENAI_BASE_URL"],
+    error: "an http(s) address such as https://host/v1: this is a key",
+  })
+  .refine(
+    ({ OPENAI_BASE_URL: url = "", OPENAI_API_KEY: key }) =>
+      key === undefined || !URL.canParse(url) || !hasCredentials(url),
+    {
+      path: ["OPENAI_BASE_URL"],
+      error: "no user and password in it beside OPENAI_API_KEY: an endpoint takes one of the two",
+    },
+  )
+  .refine((env) => !isKey(env, env.DATA_DIR), {
+    path: ["DATA_DIR"],
+    error: "the path of a folder: this is a key",
+  })
+  .refine((env) => isLoopback(env.HOST) || env.SESSION_SECRET !== undefined, {
+    path: ["SESSION_SECRET"],
+    error: "32 random characters or more, because HOST is open to other machines",
+  })
+  .refine((env) => env.REDIS_URL === undefined || env.KV_REST_API_URL === undefined, {
+    path: ["REDIS_URL"],
+    error: "one store: set either REDIS_URL, or KV_REST_API_URL and KV_REST_API_TOKEN",
+  })
+  .refine((env) => env.KV_REST_API_URL === undefined || env.KV_REST_API_TOKEN !== undefined, {
+    path: ["KV_REST_API_TOKEN"],
+    error: "the token that belongs to KV_REST_API_URL",
+  })
+  .refine((env) => env.KV_REST_API_TOKEN === undefined || env.KV_REST_API_URL !== undefined, {
+    path: ["KV_REST_API_URL"],
+    error: "the address that belongs to KV_REST_API_TOKEN",
+  })
+  .refine((env) => !usesSharedStore(env) || env.SESSION_SECRET !== undefined, {
+    path: ["SESSION_SECRET"],
+    error: "32 random characters or more, the same for every process of a shared store",
+  });

@@ -1,0 +1,10 @@
+/** How the keys of well-known services begin. */
+const keyBeginnings =
+  /^(sk|pk|rk|gsk|csk|xai|hf|r8|fw|tgp|pplx|nvapi|ghp|gho|ghs|ghu|github_pat|Bearer)[-_ ]|^(AIza|eyJ)[\w-]{8}/;
+
+/**
+ * Whether a value that people get to see, such as a model's name, is a key that was put into the wrong
+ * variable: by its form, or because another variable holds the same as a secret.
+ */
+export const looksSecret = (value: string, secrets: readonly string[]): boolean =>
+  keyBeginnings.test(value) || /\/\/[^/]*@/.test(value) || secrets.includes(value);

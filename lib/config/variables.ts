@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { isAllowedHost, readAllowedHosts } from "./allowed-hosts.ts";
+import { areReadable, hasCredentials } from "./credentials.ts";
+import { isFolder } from "./data-dir.ts";
+import { publicUrl } from "./public-url.ts";
+
+/** What is said where a number was expected and something else, or a number out of its range, was found. */
+const numeral = /^[-+]?(\d+\.?\d*|\.\d+)(e\+?\d+)?$/i;
+const numberThat = (fits: (value: number) => boolean, expected: string) =>
+  z
+    .string()
+    .transform((text) => (numeral.test(text) ? Number(text) : Number.NaN))
+    .refine(fits, expected);
+
+const someSeconds = numberThat(
+  (value) => value > 0 && value <= 86_400,
+  "a number of seconds above 0, at most 86400",
+);
+const seconds = (fallback: number) => someSeconds.default(fallback);
+
+const isWholeFrom = (min: number, max: number) => (value: number) =>
+  Number.isSafeInteger(value) && value >= min && value <= max;
+const limit = (fallback: number) =>
+  numberThat(isWholeFrom(0, Number.MAX_SAFE_INTEGER), "a whole number, 0 for no limit").default(fallback);
+
+const secret = z.string().min(32, "at least 32 characters each, comma-separated, newest first");
+const token = z.string().regex(/^[\x21-\x7e]+$/, "a token without spaces or line breaks");
+const encoded = "user and password with %25 for %, %40 for @, %3A for :, %2F for /";
+const redisUrl = z
+  .url({ protocol: /^rediss?$/, error: "redis://host:6379, or rediss:// for TLS" })
+  .refine(areReadable, encoded);
+const restUrl = z
+  .url({ protocol: /^https?$/, error: "the https address of the KV's REST interface" })
+  .refine((url) => !URL.canParse(url) || !hasCredentials(url), "an address without user and password");
+
+/** All variables that are read, each for itself. */
+export const variables = z.object({
+  HOST: z.string().default("127.0.0.1"),
+  PORT: numberThat(isWholeFrom(1, 65_535), "a port from 1 to 65535").default(3000),
+  PUBLIC_URL: publicUrl.optional(),
+  ALLOWED_HOSTS: z
+    .string()
+    .transform(readAllowedHosts)
+    .pipe(z.array(z.string().refine(isAllowedHost, "names such as chat.example.com, comma-separated, or *")))
+    .default([]),
+  DATA_DIR: z
+    .string()
+    .refine(isFolder, "the path of a folder as it is: no ~name, $NAME or %NAME%, no address")
+    .default(".data"),
+  SESSION_SECRET: z
+    .string()
+    .transform((list) => list.split(",").map((each) => each.trim()))
+    .pipe(z.array(secret))
+    .optional(),
+  OPENAI_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, "a key without spaces or line breaks")
+    .optional(),
+  OPENAI_BASE_URL: z
+    .url({ protocol: /^https?$/, error: "an http(s) address such as https://host/v1" })
+    .refine(areReadable, encoded)
+    .optional(),
+  OPENAI_MODEL: z.string().max(200, "a model's name").optional(),
+  LEASE_SECONDS: seconds(15),
+  HEARTBEAT_SECONDS: seconds(5),
+  SWEEP_SECONDS: seconds(4),
+  RUN_SLICE_SECONDS: someSeconds.optional(),
+  SHUTDOWN_SECONDS: seconds(8),
+  FIRST_TOKEN_SECONDS: seconds(60),
+  SILENCE_SECONDS: seconds(120),
+  LIMIT_RUNS_PER_10_MIN: limit(120),
+  LIMIT_LIVE_RUNS: limit(8),
+  LIMIT_TOKENS_PER_DAY: limit(0),
+  TRUSTED_PROXY: numberThat(isWholeFrom(0, 10), "how many proxies stand in front, 0 to 10").default(0),
+  ANSWER_SECONDS: seconds(3600),
+  REDIS_URL: redisUrl.optional(),
+  KV_REST_API_URL: restUrl.optional(),
+  KV_REST_API_TOKEN: token.optional(),
+});
+
+export type Variables = z.infer<typeof variables>;

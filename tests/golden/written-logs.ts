@@ -1,0 +1,86 @@
+import type { EventBody, RunEvent } from "#lib/protocol/run-event.ts";
+import * as b from "../support/event-builders.ts";
+
+/** Logs that no producer writes yet: what a reader has to know how to read before the first one does. */
+
+const inner = (toolCallId: string) => ({ parentToolCallId: toolCallId });
+
+/** A call of another agent, with complete arguments. */
+const asks = (toolCallId: string, stepId: string): EventBody[] => [
+  b.toolInputStart(toolCallId, "ask_agent", stepId),
+  b.toolInputDelta(toolCallId, '{"about":"rain"}'),
+  b.toolInputAvailable(toolCallId, "ask_agent", { about: "rain" }),
+];
+
+const scripts: Record<string, EventBody[]> = {
+  /** Two agents write at once; a reader keys parts by id and steps by stepId. */
+  interleaved: [
+    ...[b.startStep("a", 0, "poet"), b.startStep("b", 1, "critic")],
+    ...[b.textStart("a/0", "a"), b.textDelta("Rain ", "a/0"), b.reasoningStart("b/0", "b")],
+    ...[b.reasoningDelta("Is it ", "b/0"), b.textDelta("falls.", "a/0"), b.reasoningDelta("good?", "b/0")],
+    ...[b.reasoningEnd("b/0"), b.textStart("b/1", "b"), b.textEnd("a/0"), b.finishStep("stop", "a")],
+    ...[b.textDelta("It is.", "b/1"), b.textEnd("b/1"), b.finishStep("stop", "b"), b.finish()],
+  ],
+  /** An agent is a tool of another, and has one itself; two workflow steps run beside each other. */
+  nested: [
+    ...[b.startStep("a"), b.textStart("a/0", "a"), b.textDelta("I will ask.", "a/0"), b.textEnd("a/0")],
+    ...[...asks("call-1", "a"), b.toolStart("call-1")],
+    ...[b.startStep("b", 0, "researcher", inner("call-1")), ...asks("call-2", "b"), b.toolStart("call-2")],
+    ...[b.startStep("c", 0, "reader", inner("call-2")), b.textStart("c/0", "c"), b.textDelta("Wet.", "c/0")],
+    ...[b.textEnd("c/0"), b.finishStep("stop", "c"), b.toolOutputAvailable("call-2", "Wet.")],
+    ...[b.finishStep("tool-calls", "b"), b.startStep("d", 1, "researcher", inner("call-1"))],
+    ...[b.textStart("d/0", "d"), b.textDelta("It is wet.", "d/0"), b.textEnd("d/0")],
+    ...[b.finishStep("stop", "d"), b.toolOutputAvailable("call-1", "It is wet.")],
+    ...[b.finishStep("tool-calls", "a"), b.startStep("e", 1), b.textStart("e/0", "e")],
+    ...[b.textDelta("Rain is wet.", "e/0"), b.textEnd("e/0"), b.finishStep("stop", "e")],
+    ...[b.workflowStep({ instance: "draft-1" }), b.startStep("f", 2, "poet", { workflowStep: "draft-1" })],
+    ...[b.workflowStep({ instance: "draft-2" }), b.startStep("g", 3, "poet", { workflowStep: "draft-2" })],
+    ...[b.textStart("g/0", "g"), b.textStart("f/0", "f"), b.textDelta("two", "g/0")],
+    ...[b.textDelta("one", "f/0"), b.textEnd("f/0"), b.textEnd("g/0")],
+    ...[b.finishStep("stop", "f"), b.finishStep("stop", "g"), b.finish()],
+  ],
+  /**
+   * The holder is gone while an inner agent writes beside another step: its step takes the inner ones along.
+   */
+  "nest-reset": [
+    ...[b.startStep("a"), ...asks("call-1", "a"), b.startStep("b", 1), b.textStart("b/0", "b")],
+    ...[b.toolStart("call-1"), b.startStep("c", 0, "researcher", inner("call-1"))],
+    ...[b.textStart("c/0", "c"), b.textDelta("It is ", "c/0"), ...asks("call-2", "c"), b.toolStart("call-2")],
+    ...[b.startStep("d", 0, "reader", inner("call-2")), b.refusalDelta("I would rather not.", "d/0", "d")],
+    ...[b.textDelta("Beside.", "b/0"), b.resetStep("a", 2, "owner-gone"), b.textEnd("b/0")],
+    ...[b.finishStep("stop", "b"), b.textStart("a.2/0", "a"), b.textDelta("Dry.", "a.2/0")],
+    ...[b.textEnd("a.2/0"), b.finishStep("stop", "a"), b.finish()],
+  ],
+  /** Two invalid attempts at a value, and one that is valid; another value beside it stays. */
+  "object-attempts": [
+    ...[b.startStep(), b.objectStart("o-1", "recipe", 1, "step-1"), b.objectDelta('{"name":', "o-1")],
+    ...[{ ...b.objectEnd(null, false, "o-1"), errors: ["name is missing"] }],
+    ...[b.objectStart("p-1", "menu", 1, "step-1"), b.objectDelta("[]", "p-1"), b.objectEnd([], true, "p-1")],
+    ...[b.objectStart("o-2", "recipe", 2, "step-1"), b.objectDelta("{}", "o-2")],
+    ...[b.objectStart("o-3", "recipe", 3, "step-1"), b.objectDelta('{"name":"soup"}', "o-3")],
+    ...[b.objectEnd({ name: "soup" }, true, "o-3"), b.finishStep(), b.finish()],
+  ],
+  /** The next holder lets the model go on with what was read: the text stays open. */
+  "continued-step": [
+    ...[b.startStep(), b.reasoningStart("step-1/0", "step-1"), b.reasoningEnd("step-1/0")],
+    ...[b.textStart("step-1/1", "step-1"), b.textDelta("It is ", "step-1/1")],
+    ...[b.continueStep("step-1", 2, "owner-gone"), b.textDelta("five.", "step-1/1"), b.textEnd("step-1/1")],
+    ...[b.finishStep(), b.finish()],
+  ],
+  /**
+   * A person says more while an answer is written; the model sees it with the next step, and a reset keeps
+   * it.
+   */
+  steered: [
+    ...[b.startStep("a"), ...asks("call-1", "a"), b.toolStart("call-1")],
+    ...[b.toolOutputAvailable("call-1", "Wet."), b.finishStep("tool-calls", "a")],
+    ...[b.steered("In one word, please."), b.startStep("b", 1), b.textStart("b/0", "b")],
+    ...[b.textDelta("Rain is", "b/0"), b.resetStep("b", 2, "owner-gone"), b.textStart("b.2/0", "b")],
+    ...[b.textDelta("Wet.", "b.2/0"), b.textEnd("b.2/0"), b.finishStep("stop", "b"), b.finish()],
+  ],
+};
+
+/** By name; ids, epochs and times are the same each time. */
+export const writtenLogs: readonly (readonly [name: string, events: RunEvent[]])[] = Object.entries(scripts).map(
+  ([name, bodies]) => [name, b.numbered([b.start(), ...bodies])],
+);

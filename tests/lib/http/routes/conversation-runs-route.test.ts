@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { describe, test } from "node:test";
+import { UnknownModelError } from "#lib/models/unknown-model-error.ts";
+import { foldOf } from "../../../support/api-client.ts";
+import { localApi } from "../../../support/local-api.ts";
+import { readLog, runContext, textOf } from "../../../support/run-bench.ts";
+import { finished, gate, says, scriptedModel } from "../../../support/scripted-model.ts";
+
+const json = { "content-type": "application/json" };
+const ask = (runId: string, more: object = {}) => ({
+  method: "POST",
+  headers: json,
+  body: JSON.stringify({ runId, message: { text: "hi" }, ...more }),
+});
+const address = (conversationId: string = randomUUID()) => `/api/conversations/${conversationId}/runs`;
+
+test("3.1 a question is answered as a stream of its run, whose address stands in the head", async () => {
+  const api = localApi(runContext(scriptedModel([...says("Hello ", "you"), finished])));
+  const runId = randomUUID();
+  const response = await api(address(), ask(runId));
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("content-type"), "text/event-stream; charset=utf-8");
+  assert.equal(response.headers.get("location"), `/api/runs/${runId}/events`);
+  assert.equal(textOf(await foldOf(response)), "Hello you");
+});
+
+test("3.1 a client that takes JSON alone gets the run's id and address at once", async () => {
+  const hold = gate();
+  const waited: Promise<unknown>[] = [];
+  const context = runContext(scriptedModel([hold.promise, ...says("later"), finished]));
+  const api = localApi(context, { waitUntil: (work) => void waited.push(work) });
+  const runId = randomUUID();
+  const question = ask(runId);
+  const response = await api(address(), { ...question, headers: { ...json, accept: "application/json" } });
+  assert.equal(response.status, 202);
+  assert.equal(response.headers.get("location"), `/api/runs/${runId}/events`);
+  assert.deepEqual(await response.json(), { runId });
+  assert.equal(waited.length, 1);
+  hold.open();
+  await waited[0];
+  assert.equal((await readLog(context.storage, runId)).at(-1)?.type, "finish");
+});
+
+test("3.1 the same id is the same run: nothing is begun anew, and the host waits for it once", async () => {
+  const model = scriptedModel([...says("once"), finished]);
+  const waited: Promise<unknown>[] = [];
+  const api = localApi(runContext(model), { waitUntil: (work) => void waited.push(work) });
+  const [runId, where] = [randomUUID(), address()];
+  for (let time = 0; time < 3; time += 1)
+    assert.equal(textOf(await foldOf(await api(where, ask(runId)))), "once");
+  assert.equal(model.requests.length, 1);
+  assert.equal(waited.length, 1);
+});
+
+describe("3.1 nothing is begun", () => {
+  const refused: [title: string, body: object, status: number, code: string, field?: string][] = [
+    ["by a model that is not offered", { model: "none" }, 400, "bad_field", "model"],
+    ["by an agent that there is not", { agent: "none" }, 400, "bad_field", "agent"],
+    ["with an empty text", { message: { text: " " } }, 400, "bad_field", "message.text"],
+    ["with a field of the client's own", { system: "x" }, 400, "unknown_field", "system"],
+  ];
+  for (const [title, more, status, code, field] of refused)
+    test(title, async () => {
+      const pickModel = async () => {
+        if ("model" in more) throw new UnknownModelError("none");
+        return scriptedModel([finished]);
+      };
+      const context = runContext(scriptedModel([finished]), { pickModel });
+      const response = await localApi(context)(address(), ask(randomUUID(), more));
+      const problem = await response.json();
+      assert.deepEqual([response.status, problem.code, problem.field], [status, code, field]);
+    });
+
+  test("while the server restarts", async () => {
+    const model = scriptedModel([finished]);
+    const api = localApi(runContext(model), { closing: AbortSignal.abort() });
+    const response = await api(address(), ask(randomUUID()));
+    assert.deepEqual([response.status, (await response.json()).code], [503, "shutting_down"]);
+    assert.equal(response.headers.get("retry-after"), "2");
+    assert.equal(model.requests.length, 0);
+  });
+
+  test("in a conversation of which another run is live", async () => {
+    const hold = gate();
+    const api = localApi(runContext(scriptedModel([hold.promise, finished])));
+    const [where, activeRunId] = [address(), randomUUID()];
+    const first = await api(where, ask(activeRunId));
+    const second = await api(where, ask(randomUUID()));
+    const problem = await second.json();
+    assert.deepEqual(
+      [second.status, problem.code, problem.activeRunId],
+      [409, "conversation_busy", activeRunId],
+    );
+    hold.open();
+    await foldOf(first);
+  });
+});

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createSessionWatch } from "#lib/sessions/session-watch.ts";
+import { localApi, localUserId, otherCookie } from "../../../support/local-api.ts";
+import { question, runContext, runToEnd } from "../../../support/run-bench.ts";
+import { finished, scriptedModel } from "../../../support/scripted-model.ts";
+
+const json = { "content-type": "application/json" };
+const cookie = otherCookie;
+
+test("3.9 a link makes another browser the same user, once", async () => {
+  const context = runContext(scriptedModel([finished]));
+  await runToEnd(context, question("mine"));
+  const api = localApi(context);
+  const browsers = async (headers = {}) => (await (await api("/api/session", { headers })).json()).browsers;
+  const { url, lastsMs } = await (await api("/api/session/transfer", { method: "POST" })).json();
+  assert.equal(lastsMs, 600_000);
+  const code = url.split("/").at(-1);
+  const join = (headers = {}) =>
+    api("/api/session/join", {
+      method: "POST",
+      headers: { ...json, ...headers },
+      body: JSON.stringify({ code }),
+    });
+  assert.deepEqual([await browsers(), await browsers({ cookie })], [1, 1]);
+  const own = await join();
+  assert.deepEqual([own.status, (await own.json()).code], [409, "already_here"]);
+  assert.equal((await join({ cookie })).status, 204);
+  assert.deepEqual([await browsers(), await browsers({ cookie })], [2, 2]);
+  const { conversations } = await (await api("/api/conversations", { headers: { cookie } })).json();
+  assert.equal(conversations.length, 1);
+});
+
+test("3.9 what is no code leads nowhere", async () => {
+  const api = localApi(runContext(scriptedModel([finished])));
+  for (const code of ["", "x", "A".repeat(32), "../".repeat(11)]) {
+    const body = JSON.stringify({ code });
+    const response = await api("/api/session/join", { method: "POST", headers: json, body });
+    assert.deepEqual([response.status, (await response.json()).code], [410, "link_gone"], code);
+  }
+});
+
+test("3.9 a session that is logged out ends its streams, loses its cookie and may ask nothing any more", async () => {
+  const context = runContext(scriptedModel([finished]));
+  const sessionWatch = createSessionWatch(context.storage.sessions);
+  const stream = sessionWatch.logoutSignal(localUserId, new AbortController().signal);
+  const api = localApi(context, { sessionWatch });
+  const response = await api("/api/session/logout", { method: "POST" });
+  assert.equal(response.status, 204);
+  assert.match(response.headers.get("set-cookie") ?? "", /^rivulet-sid=; .*Max-Age=0$/);
+  assert.equal(stream.aborted, true);
+  assert.equal((await api("/api/conversations")).status, 401);
+  assert.equal((await api("/api/session/transfer", { method: "POST" })).status, 401);
+});
