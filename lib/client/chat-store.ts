@@ -12,20 +12,20 @@ import { createPacedView } from "./paced-view.ts";
 import { createStore } from "./store.ts";
 
 /**
- * All that the browser holds: the list, and each conversation that was opened. Conversations live as long as
- * the page.
+ * The state of the chat in this browser: the list, and each conversation that was opened, for as long as the
+ * page lives.
  */
 export interface ChatStore {
   getState(): ShownList;
   subscribe(changed: () => void): () => void;
-  /** A conversation, made at the first call; whoever shows it opens and closes it. */
+  /** A conversation, created at the first call; whoever shows it opens and closes it. */
   conversation(id: string): LiveConversation;
   /** An id for a conversation that does not exist yet. */
   newConversation(): string;
   loadMore(): void;
   /** Which conversation is shown: its answers count as seen. Undefined: none. */
   show(id: string | undefined): void;
-  /** Gives a conversation another title: shown at once, taken back if the server refuses. */
+  /** Gives a conversation another title: shown at once, undone if the server refuses. */
   rename(id: string, title: string): void;
   /** Deletes a conversation: gone at once, kept for ten seconds to be restored. */
   remove(id: string): void;
@@ -39,7 +39,7 @@ export interface ChatStoreOptions {
   list: ConversationList;
   /** The conversation that the server rendered; `null` view: it is new. */
   first: { id: string; view: ConversationView | null };
-  /** Where deletions are kept, so that a reload can still take them back. */
+  /** Where deletions are stored, so that they can be undone after a reload. */
   storage(): Storage;
   onAcknowledged?(conversationId: string): void;
 }
@@ -80,7 +80,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
   };
 }
 
-/** The conversations that were opened, by id. `onChange`: one of them is to be seen in the list. */
+/** The conversations that were opened, by id. `onChange`: the entry of one in the list has changed. */
 function createLiveConversations(
   { environment, first, onAcknowledged }: ChatStoreOptions,
   onChange: () => void,

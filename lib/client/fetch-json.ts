@@ -5,7 +5,7 @@ export type JsonResult<T> = { value: T } | { problem: Problem };
 
 /**
  * The value of our own server's answer, of the type that its route gives; undefined for one without a body. A
- * refusal and a failed connection come back as a problem.
+ * refusal and a failed connection are a problem, not an exception.
  */
 export async function fetchJson<T>(
   fetch: ClientEnvironment["fetch"],

@@ -1,21 +1,21 @@
 import type { ClientEnvironment, Presence } from "./environment.ts";
 
-/** What a machine wants of the page around it. */
+/** The effects that need the page: both machines have them. */
 export type PageEffect<Timer extends string> =
   /**
-   * Replaces a timer of the same name. `endsEarly`: it also fires once the page comes back (online, visible).
+   * Replaces a timer of the same name. `endsEarly`: it fires early when the page is shown or online again.
    */
   | { type: "set-timer"; timer: Timer; ms: number; endsEarly?: true }
   | { type: "clear-timer"; timer: Timer }
   | { type: "watch-presence" }
   | { type: "unwatch-presence" };
 
-/** What the page tells a machine. `at`: browser ms. */
+/** The actions that come of them. `at`: browser ms. */
 export type PageAction<Timer extends string> =
   | { type: "presence-changed"; presence: Presence }
   | { type: "timer-fired"; timer: Timer; at: number };
 
-/** Runs timers by name, and watches whether the page is there. */
+/** Runs named timers, and watches the presence of the page. */
 export function createPageDriver<Timer extends string>(
   environment: ClientEnvironment,
   dispatch: (action: PageAction<Timer>) => void,

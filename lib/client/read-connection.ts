@@ -114,9 +114,9 @@ function applyItems(
     if (durability) options.onDurability(durability);
     if (item.kind !== "event") continue;
     const event = decodeEvent(item.data);
-    const place = placeEvent(state.seq, event);
-    if (place === "gap") return { state, hasGap: true };
-    if (place === "apply") state = fold(state, event);
+    const placement = placeEvent(state.seq, event);
+    if (placement === "gap") return { state, hasGap: true };
+    if (placement === "apply") state = fold(state, event);
     if (state.ending) break;
   }
   return { state, hasGap: false };

@@ -32,7 +32,7 @@ export type ReaderDecision = FinalResult | { type: "connect"; inMs?: number; pro
 
 const minBackoffMs = 250;
 const maxBackoffMs = 8000;
-/** How often a start that gets no answer is sent, under the same run id, before the person is told. */
+/** How often a start that gets no answer is sent, under the same run id, before it counts as refused. */
 const maxStartAttempts = 4;
 
 /**

@@ -72,8 +72,8 @@ export function hangingStorage(storage: Storage): HangingStorage {
     }
   }
 
-  const line = <T extends object>(room: T): T =>
-    new Proxy(room, {
+  const line = <T extends object>(part: T): T =>
+    new Proxy(part, {
       get(target, name) {
         const method: unknown = Reflect.get(target, name);
         if (typeof method !== "function" || passing.has(name)) return method;

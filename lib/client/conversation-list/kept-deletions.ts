@@ -9,7 +9,7 @@ export interface DeletedConversation {
 
 const deletionsKey = "rivulet-deleted";
 
-/** What was deleted a moment ago in this browser; a reload does not lose it. */
+/** What was deleted in this browser and can perhaps still be restored, also after a reload. */
 export function readDeletions(storage: () => Storage): DeletedConversation[] {
   try {
     const stored: unknown = JSON.parse(storage().getItem(deletionsKey) ?? "[]");
@@ -19,7 +19,7 @@ export function readDeletions(storage: () => Storage): DeletedConversation[] {
   }
 }
 
-/** A browser that refuses or is full: a deletion can be undone until the page is left. */
+/** If the browser refuses or is full, a deletion can be undone only as long as the page lives. */
 export function keepDeletions(storage: () => Storage, deleted: readonly DeletedConversation[]): void {
   try {
     if (deleted.length > 0) storage().setItem(deletionsKey, JSON.stringify(deleted));

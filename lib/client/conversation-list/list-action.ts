@@ -6,13 +6,13 @@ import type { ListTimer } from "./list-effect.ts";
 
 /** Everything that can happen to the list of conversations. `at`: browser ms. */
 export type ListAction =
-  /** `kept`: what an earlier page has deleted a moment ago. */
+  /** `kept`: the deletions of an earlier page. */
   | { type: "opened"; isVisible: boolean; kept: readonly DeletedConversation[]; at: number }
   | { type: "closed" }
-  /** A conversation is shown: its answers count as seen. Undefined: none is. */
+  /** Which conversation is shown: its answers count as seen. Undefined: none is. */
   | { type: "shown"; id: string | undefined }
   | { type: "change-requested"; change: ListChange; at: number }
-  /** `list`: the newest page that was read afterwards; undefined: it could not be read. */
+  /** `list`: the newest page, read after the change; undefined: it could not be read. */
   | {
       type: "change-answered";
       change: ListChange;
@@ -22,7 +22,7 @@ export type ListAction =
     }
   | { type: "more-requested" }
   | { type: "more-arrived"; list: ConversationList }
-  /** A conversation of this page has changed. */
+  /** A conversation was changed by this page. */
   | { type: "refresh-requested" }
   | { type: "list-arrived"; list: ConversationList }
   | PageAction<ListTimer>;

@@ -5,7 +5,7 @@ import { type ListStep, listStep, thenList } from "./list-effect.ts";
 import { addNewest } from "./list-pages.ts";
 import { type ListState, shownConversations } from "./list-state.ts";
 
-/** A new title shows at once; a deletion too, and can be undone for ten seconds. */
+/** A new title is shown at once, and so is a deletion, which can be undone for ten seconds. */
 export function requestChange(state: ListState, { change, at }: ListActionOf<"change-requested">): ListStep {
   const next = { ...state, failed: undefined };
   const sent = { type: "send-change", change } as const;
@@ -27,7 +27,7 @@ export function requestChange(state: ListState, { change, at }: ListActionOf<"ch
   }
 }
 
-/** What the server has is shown from the list; what it refused is taken back, and said. */
+/** What the server did is shown from the list; what it refused is undone here and reported. */
 export function answerChange(
   state: ListState,
   { change, isDone, list, at }: ListActionOf<"change-answered">,
@@ -40,7 +40,7 @@ export function answerChange(
     const renamed = isNewest ? new Map([...state.renamed].filter(([each]) => each !== id)) : state.renamed;
     return refreshChanged({ ...next, renamed }, id, isDone);
   }
-  // It is not deleted if that was refused, and not any more once it was restored.
+  // A refused deletion and a restored conversation: it is not deleted.
   if (isDone === (what === "remove")) return listStep(next);
   const deleted = state.deleted.filter((each) => each.id !== id);
   return thenList(changeDeletions(next, deleted, at), (kept) => refreshChanged(kept, id, isDone));
@@ -49,7 +49,7 @@ export function answerChange(
 const refreshChanged = (state: ListState, id: string, isDone: boolean): ListStep =>
   isDone ? listStep(state, { type: "refresh-conversation", id }) : listStep(state);
 
-/** Keeps what can still be restored at `at`, browser ms, and looks again when the next one cannot. */
+/** Keeps the deletions that can still be undone at `at`, browser ms, until the first of them cannot. */
 export function changeDeletions(
   state: ListState,
   changed: readonly DeletedConversation[],

@@ -10,14 +10,14 @@ import type { ListEffect, ListTimer } from "./list-effect.ts";
 
 export interface ListDriverOptions {
   environment: ClientEnvironment;
-  /** Where deletions are kept, so that a reload can still take them back. */
+  /** Where deletions are stored, so that they can be undone after a reload. */
   storage(): Storage;
   refreshConversation(id: string): void;
   resendUnconnected(): void;
   closeConversations(): void;
 }
 
-/** Does what the list wants done, and dispatches what comes of it. */
+/** Runs the effects of the list and dispatches what comes of them. */
 export function createListDriver(
   options: ListDriverOptions,
   dispatch: (action: ListAction) => void,

@@ -9,17 +9,17 @@ export type ListEffect =
   /** The newest page. */
   | { type: "get-list" }
   | { type: "get-more"; cursor: string }
-  /** Asks the server for it, and reads the newest page afterwards. */
+  /** Sends a change, and reads the newest page afterwards. */
   | { type: "send-change"; change: ListChange }
   | { type: "keep-deletions"; deleted: readonly DeletedConversation[] }
   | PageEffect<ListTimer>
-  /** A conversation that was opened here is read again. */
+  /** A conversation that was opened here gets a new snapshot. */
   | { type: "refresh-conversation"; id: string }
-  /** What could not be sent for lack of a connection goes out now, in every conversation. */
+  /** Messages that were not sent for lack of a connection are sent now, in every conversation. */
   | { type: "resend-unconnected" }
   | { type: "close-conversations" };
 
-/** `poll`: other tabs and devices write to the list too. `undo`: a deletion cannot be undone any more. */
+/** `poll`: other tabs and devices may have changed the list. `undo`: a deletion can no longer be undone. */
 export type ListTimer = "poll" | "undo";
 
 export type ListStep = Transition<ListState, ListEffect>;

@@ -1,7 +1,7 @@
 import type { ConversationList, ConversationSummary } from "../../protocol/conversation-view.ts";
 import type { ListState } from "./list-state.ts";
 
-/** The newest page takes its place before the older ones that were loaded. */
+/** Replaces the newest page; the older ones that were loaded stay. */
 export function addNewest(
   state: ListState,
   { conversations: newest, nextCursor }: ConversationList,
@@ -29,7 +29,7 @@ const without = (
   return some.filter(({ id }) => !ids.has(id));
 };
 
-/** An answer that ended while another conversation was shown is new until it is shown. */
+/** An answer that ended while another conversation was shown is unseen. */
 function unseenAfter(
   { listed, unseen, shownId }: ListState,
   newest: readonly ConversationSummary[],

@@ -3,14 +3,14 @@ import type { DeletedConversation } from "./kept-deletions.ts";
 import type { ListChange } from "./list-change.ts";
 
 /**
- * All that is known here of the list of conversations: a plain value, which `listTransition` alone replaces.
+ * The list of conversations as this browser knows it: a plain value, which only `listTransition` replaces.
  */
 export interface ListState {
   isOpen: boolean;
   isVisible: boolean;
   /** As the server listed them: newest first. */
   listed: readonly ConversationSummary[];
-  /** Leads to the older ones; undefined: all are here. */
+  /** The cursor of the next page; undefined: all were loaded. */
   cursor: string | undefined;
   shownId: string | undefined;
   /** Conversations whose answer was finished while another one was shown. */
@@ -18,9 +18,9 @@ export interface ListState {
   /** Titles that the server has not confirmed yet, by id. */
   renamed: ReadonlyMap<string, string>;
   deleted: readonly DeletedConversation[];
-  /** What the server did not do, until the next attempt. */
+  /** The last change, if the server refused it. */
   failed: ListChange | undefined;
-  /** How often the poll timer has fired since it had the list read. */
+  /** How often the poll timer has fired since the list was last read by it. */
   ticks: number;
 }
 
@@ -38,7 +38,7 @@ export const initialList = ({ conversations, nextCursor }: ConversationList): Li
   ticks: 0,
 });
 
-/** The conversations as they are shown: without the deleted ones, by their newest titles. */
+/** The conversations without the deleted ones, and with their new titles. */
 export const shownConversations = ({ listed, deleted, renamed }: ListState): ConversationSummary[] =>
   listed
     .filter((each) => !deleted.some(({ id }) => id === each.id))

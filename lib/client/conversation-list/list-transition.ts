@@ -5,18 +5,17 @@ import { type ListStep, type ListTimer, listStep, thenList } from "./list-effect
 import { addNewest, addOlder } from "./list-pages.ts";
 import type { ListState } from "./list-state.ts";
 
-/** The poll timer's period. */
+/** The period of the poll timer. */
 const tickMs = 2_000;
 /**
- * The list is read at every tick while an answer is written that is not shown, else at every fifth.
+ * The list is read at every tick while an answer is written in the background, else at every fifth.
  */
 const idleTicks = 5;
 
 const setTick = { type: "set-timer", timer: "poll", ms: tickMs } as const;
 
 /**
- * What an action makes of the list of conversations, and what is to be done about it. Pure: time and answers
- * come in with the actions.
+ * The next state after an action, and the effects to run. Pure: time and responses are part of the actions.
  */
 export function listTransition(state: ListState, action: ListAction): ListStep {
   switch (action.type) {

@@ -9,7 +9,7 @@ import { createRunFollower } from "./run-follower.ts";
 export interface ConversationDriverOptions {
   environment: ClientEnvironment;
   id: string;
-  /** The server has a question durable: its draft may go. */
+  /** A question is durable on the server: its draft can be deleted. */
   onAcknowledged?(runId: string): void;
   /** The conversation's entry in the list has changed. */
   onListChange?(): void;
@@ -22,8 +22,8 @@ export interface ConversationDriver {
 }
 
 /**
- * Does what a conversation wants done, and dispatches what comes of it. `onRead`: there is something to
- * flush.
+ * Runs the effects of a conversation and dispatches what comes of them. `onRead`: call `flush` at the next
+ * frame.
  */
 export function createConversationDriver(
   options: ConversationDriverOptions,
@@ -42,7 +42,7 @@ export function createConversationDriver(
 
   async function askToStop(runId: string): Promise<void> {
     const response = await postStop(environment, runId).catch(() => undefined);
-    // Whoever was logged out meanwhile cannot stop it.
+    // A browser that was logged out cannot stop it.
     const isTaken = response !== undefined && (response.ok || response.status === 401);
     dispatch({ type: "stop-answered", runId, isTaken });
   }

@@ -10,14 +10,14 @@ import { applySnapshot, missSnapshot, resync } from "./snapshot.ts";
 import { answerStop, beginStop } from "./stop.ts";
 
 /**
- * What an action makes of a conversation, and what is to be done about it. Pure: time, ids and answers come
- * in with the actions. An action that has no meaning in a state leaves it as it is, the same object.
+ * The next state after an action, and the effects to run. Pure: time, ids and responses are part of the
+ * actions. An action that means nothing in a state leaves it the same object.
  */
 export function conversationTransition(
   state: ConversationState,
   action: ConversationAction,
 ): ConversationStep {
-  // What an earlier run still has to say is of no use.
+  // A run that is not followed any more.
   if ("run" in action && !isFollowing(state, action.run.runId)) return step(state);
   switch (action.type) {
     case "opened":

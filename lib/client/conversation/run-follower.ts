@@ -5,17 +5,17 @@ import { getEvents } from "../requests.ts";
 import type { ConversationAction } from "./conversation-action.ts";
 
 export interface RunFollower {
-  /** Leaves the run before, if any. `start` posts the run that the server has not acknowledged yet. */
+  /** Ends following the run before. `start`: posts a run that the server has not acknowledged yet. */
   follow(run: RunState, start?: (signal: AbortSignal) => Promise<Response>): void;
-  /** Lets the stream go. */
+  /** Closes the stream. */
   unfollow(): void;
-  /** The followed run as far as it was read, if it has grown since the last call. */
+  /** The run as far as it was read; undefined if nothing was read since the last call. */
   takeRead(): RunState | undefined;
 }
 
 /**
- * Follows one run at a time and dispatches what comes of it. Events are only noted as they come, so that a
- * delta costs no action: `onRead` asks for a `takeRead` at the next frame.
+ * Follows one run at a time and dispatches what comes of it. Events are folded as they arrive and dispatched
+ * once a frame: `onRead` requests the call of `takeRead` that fetches them.
  */
 export function createRunFollower(options: {
   environment: ClientEnvironment;

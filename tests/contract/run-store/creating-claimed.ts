@@ -1,43 +1,53 @@
 import assert from "node:assert/strict";
 import { finish } from "../../support/event-builders.ts";
-import { alice, asked, createPen, finished, leaseMs, metaOf, newRun, owner, running } from "../scenario.ts";
+import {
+  alice,
+  asked,
+  createRunWriter,
+  finished,
+  holder,
+  leaseMs,
+  metaOf,
+  newRun,
+  running,
+} from "../scenario.ts";
 import type { Case } from "../subject.ts";
 
-const by = (token: string, pid = 1) => ({ token, leaseMs, holder: owner(pid) });
+const by = (token: string, pid = 1) => ({ token, leaseMs, holder: holder(pid) });
 
 /** docs/protocol.md 3.1, 5.1, 6: a run that is created and claimed in one step. */
 export const creatingClaimed: readonly Case[] = [
   [
     "6 a run that is created with a claim is held from its first moment on, and its holder may append at once",
     async ({ storage }) => {
-      const wish = newRun();
-      const created = await storage.runs.createRun(wish, by("token", 7));
+      const fields = newRun();
+      const created = await storage.runs.createRun(fields, by("token", 7));
       assert.ok(created.kind === "created" && created.claim);
       const { claim, run } = created;
-      const { runId } = wish;
+      const { runId } = fields;
       assert.deepEqual(claim, { runId, epoch: 1, token: "token", head: 0, run });
       assert.deepEqual(await metaOf(storage, run), run);
       assert.deepEqual(
         [run.status, run.epoch, run.holder, run.continuations, run.leaseUntil - run.createdAt],
-        ["running", 1, owner(7), 0, leaseMs],
+        ["running", 1, holder(7), 0, leaseMs],
       );
       assert.deepEqual(await storage.runs.leased(10), [run]);
       assert.deepEqual(await storage.runs.claimable(10), []);
-      const found = await storage.conversations.get(wish.conversationId, alice);
+      const found = await storage.conversations.get(fields.conversationId, alice);
       assert.deepEqual([found?.conversation.activeRunId, found?.messages.length], [runId, 1]);
-      const pen = createPen(run, claim);
-      assert.equal((await storage.runs.append(pen.lease, pen.begin(), leaseMs)).kind, "ok");
-      await finished(storage, pen, finish());
+      const writer = createRunWriter(run, claim);
+      assert.equal((await storage.runs.append(writer.lease, writer.begin(), leaseMs)).kind, "ok");
+      await finished(storage, writer, finish());
     },
   ],
   [
     "6 if the reply is lost the same token gives that lease; without the run it gives none, and makes none",
     async ({ storage }) => {
-      const wish = newRun();
-      const claim = () => storage.runs.claim(wish.runId, "token", 0, leaseMs, owner(1));
+      const fields = newRun();
+      const claim = () => storage.runs.claim(fields.runId, "token", 0, leaseMs, holder(1));
       assert.equal(await claim(), null);
-      assert.equal(await storage.runs.run(wish.runId), null);
-      await storage.runs.createRun(wish, by("token"));
+      assert.equal(await storage.runs.run(fields.runId), null);
+      await storage.runs.createRun(fields, by("token"));
       const again = await claim();
       assert.deepEqual([again?.epoch, again?.head, again?.run.continuations], [1, 0, 0]);
     },
@@ -45,9 +55,9 @@ export const creatingClaimed: readonly Case[] = [
   [
     "6 a process that dies behind the step leaves a lease that lapses, and the next claim counts as a continuation",
     async ({ storage, advance }) => {
-      const wish = newRun();
-      await storage.runs.createRun(wish, by("token"));
-      const take = () => storage.runs.claim(wish.runId, "next", 1, leaseMs, owner(2));
+      const fields = newRun();
+      await storage.runs.createRun(fields, by("token"));
+      const take = () => storage.runs.claim(fields.runId, "next", 1, leaseMs, holder(2));
       await advance(leaseMs - 1);
       assert.equal(await take(), null);
       await advance(1);
@@ -58,24 +68,27 @@ export const creatingClaimed: readonly Case[] = [
   [
     "3.1 the same run again attaches to it and claims nothing, whatever its token",
     async ({ storage, advance }) => {
-      const wish = newRun();
-      const first = await storage.runs.createRun(wish, by("token"));
+      const fields = newRun();
+      const first = await storage.runs.createRun(fields, by("token"));
       assert.ok(first.kind === "created");
       await advance(leaseMs - 1);
       for (const token of ["other", "token"]) {
-        const again = await storage.runs.createRun(wish, by(token, 2));
+        const again = await storage.runs.createRun(fields, by(token, 2));
         assert.deepEqual(again, { kind: "exists", run: first.run });
       }
       await advance(1);
-      assert.deepEqual(await storage.runs.createRun(wish, by("late", 2)), { kind: "exists", run: first.run });
+      assert.deepEqual(await storage.runs.createRun(fields, by("late", 2)), {
+        kind: "exists",
+        run: first.run,
+      });
     },
   ],
   [
     "3.1 of several that create a run at once, one holds it",
     async ({ storage }) => {
-      const wish = newRun();
+      const fields = newRun();
       const all = await Promise.all(
-        ["a", "b", "c"].map((token, pid) => storage.runs.createRun(wish, by(token, pid))),
+        ["a", "b", "c"].map((token, pid) => storage.runs.createRun(fields, by(token, pid))),
       );
       const claims = all.flatMap((each) => (each.kind === "created" && each.claim ? [each.claim] : []));
       assert.deepEqual(all.map(({ kind }) => kind).sort(), ["created", "exists", "exists"]);
@@ -83,7 +96,7 @@ export const creatingClaimed: readonly Case[] = [
         claims.map(({ epoch }) => epoch),
         [1],
       );
-      assert.deepEqual((await metaOf(storage, wish)).holder, claims[0]?.run.holder);
+      assert.deepEqual((await metaOf(storage, fields)).holder, claims[0]?.run.holder);
     },
   ],
   [
@@ -105,9 +118,9 @@ export const creatingClaimed: readonly Case[] = [
   [
     "3.1 a retry and a continuation are held from the start too",
     async ({ storage }) => {
-      const pen = await running(storage);
-      const { conversationId, runId, messageId } = pen.run;
-      await finished(storage, pen, finish("length"));
+      const writer = await running(storage);
+      const { conversationId, runId, messageId } = writer.run;
+      await finished(storage, writer, finish("length"));
       for (const ask of [
         { kind: "continue", continueRunId: runId },
         { kind: "retry", retryRunId: runId },
@@ -116,7 +129,7 @@ export const creatingClaimed: readonly Case[] = [
         assert.ok(created.kind === "created" && created.claim);
         const { run } = created.claim;
         assert.equal(run.messageId === messageId, ask.kind === "continue");
-        const next = createPen(run, created.claim);
+        const next = createRunWriter(run, created.claim);
         await storage.runs.append(next.lease, next.begin(), leaseMs);
         await finished(storage, next, finish("length"));
       }

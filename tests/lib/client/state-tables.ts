@@ -12,7 +12,7 @@ import { listSituations, sampleListActions } from "../../support/list-situations
 /** Prints what every action leads to in every situation: `node tests/lib/client/state-tables.ts` */
 if (import.meta.main) console.log(Object.values(stateTables()).join("\n\n"));
 
-/** The tables of both machines: a heading for each situation, and beneath it a line for each action. */
+/** The tables of both machines: a heading for each situation, and beneath it a row for each action. */
 export function stateTables(): { conversation: string; list: string } {
   return {
     conversation: stateTable(situations, sampleActions, {
@@ -41,14 +41,14 @@ function stateTable<State, Action>(
   { transition, describe, nameAction }: Machine<State, Action>,
 ): string {
   const width = Math.max(...actions.map((action) => nameAction(action).length));
-  const line = (state: State, action: Action): string => {
+  const row = (state: State, action: Action): string => {
     const next = transition(state, action);
     const left = next.state === state ? "–" : describe(next.state);
     return `  ${nameAction(action).padEnd(width)}  → ${[left, ...next.effects.map(nameEffect)].join(" | ")}`;
   };
   return Object.entries(from)
     .map(([name, state]) =>
-      [`${name}: ${describe(state)}`, ...actions.map((action) => line(state, action))].join("\n"),
+      [`${name}: ${describe(state)}`, ...actions.map((action) => row(state, action))].join("\n"),
     )
     .join("\n\n");
 }

@@ -93,8 +93,8 @@ test("a start that comes to nothing for another reason is not counted", async ()
   await first.done;
   const stale = { kind: "message", message: { id: randomUUID(), text: "b" }, parentMessageId: null } as const;
   assert.equal(await comesTo({ ...question("b", { conversationId }), ask: stale }), "stale");
-  const goOn = { kind: "continue", continueRunId: runId } as const;
-  assert.equal(await comesTo({ ...question("b", { conversationId }), ask: goOn }), "complete");
+  const rest = { kind: "continue", continueRunId: runId } as const;
+  assert.equal(await comesTo({ ...question("b", { conversationId }), ask: rest }), "complete");
   assert.equal(await counted(context), 0);
 });
 
@@ -118,7 +118,7 @@ test("a run without a holder that is in the way is taken over, and its conversat
   const one = site.start(scriptedModel([...says("a"), new Promise(() => undefined)]));
   const { conversationId, runId } = question("a");
   await startRun(one.context, question("a", { conversationId, runId }));
-  one.line.kill();
+  one.connection.kill();
   const two = site.start(answers());
   const next = () => startRun(two.context, question("b", { conversationId }));
   assert.equal((await next()).kind, "busy");
