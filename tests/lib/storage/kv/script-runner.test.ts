@@ -13,12 +13,12 @@ function opened(options: { now?: () => number } = {}) {
   const run = createScriptRunner(
     {
       evalsha: async (sha, keys, args) => {
-        calls.push(`evalsha ${keys} ${args}`);
+        calls.push(`evalsha ${keys.join()} ${args.join()}`);
         if (!known.has(sha)) throw new Error("NOSCRIPT No matching script.");
         return ["again", 1, [null]];
       },
       eval: async (text, keys, args) => {
-        calls.push(`eval ${keys} ${args}`);
+        calls.push(`eval ${keys.join()} ${args.join()}`);
         known.add(createHash("sha1").update(text).digest("hex"));
         return 7;
       },

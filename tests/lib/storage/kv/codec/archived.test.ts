@@ -47,9 +47,10 @@ test("records of an archive are decoded as they were encoded", () => {
   const deleted = { ...conversation, deletedAt: 9, activeRunId: null };
   assert.equal(decodeArchivedConversation(encodeArchivedConversation(deleted)).deletedAt, 9);
   const decoded = encodeArchivedRuns(conversation).map(decodeArchivedRun);
+  // Folds and logs have records of their own.
   assert.deepEqual(
-    decoded,
-    runs.map(({ fold: _, entries: __, ...fields }) => fields),
+    decoded.map((fields) => ({ ...fields, fold: null, entries: [] })),
+    runs,
   );
   for (const message of messages) {
     const text = encodeArchivedMessage(message, "c");

@@ -17,7 +17,7 @@ const events = numbered([textDelta("a"), textDelta("b")], { runId, epoch: 3, sta
 /** The entries as a script returns them. */
 const stored = events.flatMap((event) => [`0-${event.seq}`, `${event.epoch}`, JSON.stringify(event)]);
 
-test("events are sent as seq and JSON in turn, and entries come back as id, epoch and JSON in turn", () => {
+test("events are sent as seq and JSON in turn, and entries are returned as id, epoch and JSON in turn", () => {
   assert.deepEqual(encodeEvents(events), [5, JSON.stringify(events[0]), 6, JSON.stringify(events[1])]);
   const entries = events.map((event) => ({ seq: event.seq, epoch: 3, json: JSON.stringify(event) }));
   assert.deepEqual(decodeEntries(stored, { runId, after: 4, expected: 2 }), entries);
