@@ -13,9 +13,13 @@ const config = {
   devIndicators: false,
   images: { unoptimized: true },
   turbopack: {
-    // The package's browser build decodes entities through innerHTML, which a strict content policy must not
-    // need.
-    resolveAlias: { "decode-named-character-reference": "./components/message/markdown/named-characters.ts" },
+    resolveAlias: {
+      // The package's browser build decodes entities through innerHTML, which a strict content policy must
+      // not need.
+      "decode-named-character-reference": "./components/message/markdown/named-characters.ts",
+      // The package's tables are as large as a tenth of our own code.
+      "get-east-asian-width": "./components/message/markdown/east-asian-width.ts",
+    },
   },
   // `next dev` would otherwise write files for coding agents into the root.
   agentRules: false,

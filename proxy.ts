@@ -1,8 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
-import { isLoopback } from "#lib/config/is-loopback.ts";
-import { readConfig } from "#lib/config.ts";
-import { isLoopbackHost, isSecure } from "#lib/http/origin.ts";
+import { isSecure } from "#lib/http/origin.ts";
 import { server } from "#lib/server.ts";
 import { contentPolicy, pageHeaders } from "#lib/sessions/page-headers.ts";
 import {
@@ -13,7 +11,11 @@ import {
   sessionCookieName,
   sign,
 } from "#lib/sessions/session.ts";
-import { sessionSecrets } from "#lib/sessions/session-secret.ts";
+
+const foreignHost = `This server answers only to names of its own machine.
+If this name is right, start it with PUBLIC_URL=https://this.name, or ALLOWED_HOSTS=this.name
+本服务器只响应本机的名称。如果这个名称没错，请用 PUBLIC_URL 或 ALLOWED_HOSTS 启动它。
+`;
 
 /**
  * Every page request passes here, no API request does: the content policy with a fresh nonce, and the session
@@ -21,10 +23,8 @@ import { sessionSecrets } from "#lib/sessions/session-secret.ts";
  * read.
  */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
-  const config = readConfig();
-  if (isLoopback(config.host) && !isLoopbackHost(request.headers.get("host") ?? "")) {
-    return new NextResponse("This server answers only to names of its own machine.\n", { status: 421 });
-  }
+  const { hosts, secrets } = server().access;
+  if (!hosts.includes(request.headers.get("host"))) return new NextResponse(foreignHost, { status: 421 });
   // Pages are only read: nothing in Next that decodes a body (Server Actions) is ever reached.
   if (request.method !== "GET" && request.method !== "HEAD")
     return new NextResponse("Pages are only read.\n", { status: 405, headers: { allow: "GET, HEAD" } });
@@ -36,7 +36,6 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   // overwritten.
   headers.set("content-security-policy", policy);
 
-  const secrets = sessionSecrets(config.sessionSecrets, config.dataDir);
   const signed = readSession(request.headers.get("cookie"), secrets, secure);
   const session = signed && (await isEnded(signed)) ? null : signed;
   const sid = session?.sid ?? newSid();

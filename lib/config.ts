@@ -29,6 +29,10 @@ export type StoreConfig =
 export interface Config {
   host: string;
   port: number;
+  /** The origin that browsers open, where a proxy stands in front. */
+  publicUrl?: string;
+  /** Further names to answer to, as `readAllowedHosts` gives them. */
+  allowedHosts: readonly string[];
   dataDir: string;
   store: StoreConfig;
   /** Newest first; empty: one is made and kept in `dataDir`. */
@@ -112,6 +116,8 @@ function configOf(env: Variables): Config {
   return {
     host: env.HOST,
     port: env.PORT,
+    ...(env.PUBLIC_URL !== undefined && { publicUrl: env.PUBLIC_URL }),
+    allowedHosts: env.ALLOWED_HOSTS,
     dataDir: absoluteDir(env.DATA_DIR),
     store: storeOf(env),
     sessionSecrets: env.SESSION_SECRET ?? [],

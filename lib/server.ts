@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
 import { createAgentProducers } from "./agents/agent-producers.ts";
 import { assistant } from "./agents/assistant.ts";
 import { isLoopback } from "./config/is-loopback.ts";
 import { type Config, readConfig } from "./config.ts";
 import type { ApiServer } from "./http/api-server.ts";
+import { createOwnHosts } from "./http/own-hosts.ts";
 import { demoStarters } from "./models/demo/demo-starters.ts";
 import { createModelList, type ModelList } from "./models/model-list.ts";
 import { modelStarters } from "./models/model-starters.ts";
@@ -80,7 +82,12 @@ function createServer(config: Config): Server {
     access: {
       sessions: storage.sessions,
       secrets: sessionSecrets(config.sessionSecrets, config.dataDir),
-      loopbackOnly: isLoopback(config.host),
+      hosts: createOwnHosts({
+        loopbackOnly: isLoopback(config.host),
+        ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
+        allowedHosts: config.allowedHosts,
+        machineName: hostname(),
+      }),
       log: writeLine,
     },
     closing: closing.signal,

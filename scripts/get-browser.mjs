@@ -11,6 +11,7 @@ const debianPackages = [
   { name: "fonts-noto-cjk", isHere: () => hasFont("Noto Sans CJK SC") },
   { name: "fonts-noto-color-emoji", isHere: () => hasFont("Noto Color Emoji") },
   { name: "redis-server", isHere: () => answers("redis-server") },
+  { name: "nginx-light", isHere: () => existsSync("/usr/sbin/nginx") || answers("nginx", "-v") },
 ];
 
 /** Gets a Chromium and the fonts that the browser tests need. Throws with one plain line where it cannot. */
@@ -56,8 +57,8 @@ function hasChromium() {
   return !!path && spawnSync(path, ["--version"], { stdio: "ignore", timeout: 20_000 }).status === 0;
 }
 
-function answers(command) {
-  return spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
+function answers(command, question = "--version") {
+  return spawnSync(command, [question], { stdio: "ignore" }).status === 0;
 }
 
 /** Without fontconfig nothing can be asked; the system's own fonts have to do. */

@@ -1,11 +1,11 @@
 "use client";
 
-import { type ReactElement, useEffect, useState } from "react";
+import { type ReactElement, Suspense, useEffect, useState } from "react";
 import type { ConversationList, ConversationView } from "#lib/protocol/conversation-view.ts";
 
+import { LazySettings, loadSettings } from "../settings/lazy-settings.ts";
 import { sectionOf } from "../settings/sections.ts";
 import type { ServerDetails } from "../settings/server-details.ts";
-import { SettingsPage } from "../settings/settings-page.tsx";
 import { Drawer } from "../sidebar/drawer.tsx";
 import { Rail } from "../sidebar/rail.tsx";
 import { Sidebar } from "../sidebar/sidebar.tsx";
@@ -16,6 +16,9 @@ import { useChat } from "./chat-provider.tsx";
 import { ConversationPage } from "./conversation-page.tsx";
 import type { Starter } from "./starters.tsx";
 import { useShownId } from "./use-shown-id.ts";
+
+/** When nothing else is to be loaded any more, ms after the page: the settings open at once, and offline. */
+const loadSettingsAfterMs = 10_000;
 
 export interface ChatProps {
   list: ConversationList;
@@ -33,9 +36,9 @@ export interface ChatProps {
  */
 export function Chat({ list, first, starters, details, renderedAt }: ChatProps): ReactElement {
   const t = useTranslate();
-  const held = useChat({ list, first });
-  const { chat } = held;
-  const { id, isNew } = useShownId(held);
+  const context = useChat({ list, first });
+  const { chat } = context;
+  const { id, isNew } = useShownId(context);
   const section = sectionOf(usePath());
   const shownId = section === undefined ? id : undefined;
   const [isOpen, setOpen] = useState(false);
@@ -47,6 +50,11 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
     chat.show(shownId);
     return () => chat.show(undefined);
   }, [chat, shownId]);
+
+  useEffect(() => {
+    const timer = setTimeout(() => void loadSettings().catch(() => undefined), loadSettingsAfterMs);
+    return () => clearTimeout(timer);
+  }, []);
 
   function startNew() {
     setOpen(false);
@@ -72,13 +80,15 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
       <Drawer {...sidebar} isOpen={isOpen} onClose={() => setOpen(false)} />
       {section === undefined ? (
         <ConversationPage
-          {...{ held, isNew, starters, onMenu }}
+          {...{ context, isNew, starters, onMenu }}
           store={chat.conversation(id)}
           model={details.isDemo ? "demo" : details.model}
           onNew={startNew}
         />
       ) : (
-        <SettingsPage {...{ section, details, onMenu }} drafts={held.drafts} />
+        <Suspense>
+          <LazySettings {...{ section, details, onMenu }} drafts={context.drafts} />
+        </Suspense>
       )}
     </div>
   );

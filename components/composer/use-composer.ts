@@ -120,7 +120,7 @@ export function useComposer(options: ComposerOptions): Composing {
   function changed() {
     draft.changed();
     setRefusal(undefined);
-    setUnkept(!drafts.kept);
+    setUnkept(!drafts.isStored);
   }
 
   return {

@@ -1,10 +1,5 @@
-import {
-  type CodeKey,
-  type PageProblem,
-  type ProblemKey,
-  pageProblems,
-  problemsWithoutWords,
-} from "#lib/client/i18n/code-key.ts";
+import { type CodeKey, type ProblemKey, problemsWithoutWords } from "#lib/client/i18n/code-key.ts";
+import { type PageProblem, pageProblems } from "#lib/client/problem.ts";
 import {
   type EndReason,
   type ErrorCode,

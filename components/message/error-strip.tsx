@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactElement } from "react";
+import type { ErrorCode } from "#lib/protocol/codes.ts";
 import type { AssistantMessage, ErrorEnding } from "#lib/protocol/message.ts";
 import { CopyAction } from "../ui/copy-action.tsx";
 import { seconds } from "../ui/format-amount.ts";
@@ -21,7 +22,12 @@ interface ErrorStripProps {
 }
 
 /** What the settings can help with: they say where the model is set. */
-const ofSettings = new Set(["key-rejected", "model-not-found", "out-of-credit", "unreachable"]);
+const ofSettings: ReadonlySet<string> = new Set<ErrorCode>([
+  "key-rejected",
+  "model-not-found",
+  "out-of-credit",
+  "unreachable",
+]);
 
 /** In place of an ending: what happened, whether anything is lost, what to do. */
 export function ErrorStrip({ answer, ending, onAgain, onContinue }: ErrorStripProps): ReactElement {

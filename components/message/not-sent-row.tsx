@@ -2,8 +2,9 @@
 
 import type { ReactElement } from "react";
 import type { Problem } from "#lib/client/problem.ts";
+import { maxMessageLength } from "#lib/protocol/limits.ts";
 import { CopyAction } from "../ui/copy-action.tsx";
-import { seconds } from "../ui/format-amount.ts";
+import { grouped, seconds } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { keepsCookies } from "../ui/keeps-cookies.ts";
@@ -41,7 +42,7 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
           <p className="why run">{t("problem.queued.why")}</p>
         ) : (
           <p className="why err" role="alert">
-            {t(problemKey(code))}
+            {t(problemKey(code), { max: grouped(maxMessageLength) })}
           </p>
         )}
         {requestId !== undefined && <p className="facts">{t("error.request", { id: requestId })}</p>}
@@ -82,7 +83,7 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
 }
 
 /** A browser that takes no cookie has not lost its session: it never had one, and a reload brings none. */
-function codeOf(problem: Problem | undefined): string {
+function codeOf(problem: Problem | undefined): Problem["code"] {
   const code = problem?.code ?? "unexpected";
   return code === "no_session" && !keepsCookies() ? "no_cookies" : code;
 }

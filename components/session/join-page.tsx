@@ -1,6 +1,7 @@
 "use client";
 
 import { type ReactElement, useState } from "react";
+import type { Problem } from "#lib/client/problem.ts";
 import { sessionRequests } from "#lib/client/session-requests.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { LocalTime } from "../ui/local-time.tsx";
@@ -58,7 +59,7 @@ export function JoinPage({ code, expiresAt, hasOwn }: JoinPageProps): ReactEleme
   );
 }
 
-function stepAfter(code: string): "gone" | "here" | "failed" {
+function stepAfter(code: Problem["code"]): "gone" | "here" | "failed" {
   if (code === "link_gone") return "gone";
   return code === "already_here" ? "here" : "failed";
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { type ReactElement, useId, useRef, useState } from "react";
-import type { FailedChange } from "#lib/client/conversation-list/list-state.ts";
+import type { ListChange } from "#lib/client/conversation-list/list-change.ts";
 import type { ConversationSummary } from "#lib/protocol/conversation-view.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -17,7 +17,7 @@ interface ConversationLineProps {
   /** Tab reaches it. */
   isReached: boolean;
   /** What the server has just not done. */
-  failed: FailedChange["what"] | undefined;
+  failed: ListChange["what"] | undefined;
   onPicked: (() => void) | undefined;
   onRename(title: string): void;
   onRemove(): void;

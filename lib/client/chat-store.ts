@@ -2,6 +2,7 @@ import type { ConversationList, ConversationView } from "../protocol/conversatio
 import { createLiveConversation, type LiveConversation } from "./conversation/live-conversation.ts";
 import { sendProblem } from "./conversation/pending-message.ts";
 import { readDeletions } from "./conversation-list/kept-deletions.ts";
+import type { ListChange } from "./conversation-list/list-change.ts";
 import { createListDriver } from "./conversation-list/list-driver.ts";
 import { initialList, type ListState } from "./conversation-list/list-state.ts";
 import { listTransition } from "./conversation-list/list-transition.ts";
@@ -11,20 +12,20 @@ import { createPacedView } from "./paced-view.ts";
 import { createStore } from "./store.ts";
 
 /**
- * All that the browser holds: the list, and each conversation that was opened. Conversations live as long as
- * the page.
+ * The state of the chat in this browser: the list, and each conversation that was opened, for as long as the
+ * page lives.
  */
 export interface ChatStore {
   getState(): ShownList;
   subscribe(changed: () => void): () => void;
-  /** A conversation, made at the first call; whoever shows it opens and closes it. */
+  /** A conversation, created at the first call; whoever shows it opens and closes it. */
   conversation(id: string): LiveConversation;
   /** An id for a conversation that does not exist yet. */
   newConversation(): string;
   loadMore(): void;
   /** Which conversation is shown: its answers count as seen. Undefined: none. */
   show(id: string | undefined): void;
-  /** Gives a conversation another title: shown at once, taken back if the server refuses. */
+  /** Gives a conversation another title: shown at once, undone if the server refuses. */
   rename(id: string, title: string): void;
   /** Deletes a conversation: gone at once, kept for ten seconds to be restored. */
   remove(id: string): void;
@@ -38,7 +39,7 @@ export interface ChatStoreOptions {
   list: ConversationList;
   /** The conversation that the server rendered; `null` view: it is new. */
   first: { id: string; view: ConversationView | null };
-  /** Where deletions are kept, so that a reload can still take them back. */
+  /** Where deletions are stored, so that they can be undone after a reload. */
   storage(): Storage;
   onAcknowledged?(conversationId: string): void;
 }
@@ -57,6 +58,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     frame: environment.frame,
   });
   machine.subscribe(view.publish);
+  const change = (change: ListChange) => dispatch({ type: "change-requested", change, at: Date.now() });
   return {
     getState: view.getState,
     subscribe: view.subscribe,
@@ -64,9 +66,9 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     newConversation: conversations.newConversation,
     loadMore: () => dispatch({ type: "more-requested" }),
     show: (id) => dispatch({ type: "shown", id }),
-    rename: (id, title) => dispatch({ type: "rename-requested", id, title }),
-    remove: (id) => dispatch({ type: "remove-requested", id, at: Date.now() }),
-    restore: (id) => dispatch({ type: "restore-requested", id }),
+    rename: (id, title) => change({ what: "rename", id, title }),
+    remove: (id) => change({ what: "remove", id }),
+    restore: (id) => change({ what: "restore", id }),
     open: () =>
       dispatch({
         type: "opened",
@@ -78,7 +80,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
   };
 }
 
-/** The conversations that were opened, by id. `onChange`: one of them is to be seen in the list. */
+/** The conversations that were opened, by id. `onChange`: the entry of one in the list has changed. */
 function createLiveConversations(
   { environment, first, onAcknowledged }: ChatStoreOptions,
   onChange: () => void,

@@ -1,19 +1,19 @@
 /**
- * What was written and not yet sent, per conversation ("new" for the next one). Kept in the browser only; a
- * browser that keeps nothing (private mode, full) costs the drafts and nothing else.
+ * What was written and not sent yet, per conversation ("new" for the next one). Stored in the browser only;
+ * one that stores nothing (private mode, full) loses the drafts of earlier pages and nothing else.
  */
 export interface Drafts {
-  /** The draft. What was on its way when an earlier page ended comes first, once. */
+  /** The draft. What was being sent when an earlier page ended stands before it, once. */
   read(conversationId: string): string;
   write(conversationId: string, text: string): void;
-  /** A message is on its way: it is kept, apart from what is written meanwhile, until `sent`. */
+  /** A message is being sent: it is stored apart from what is written meanwhile, until `sent`. */
   sending(conversationId: string, text: string): void;
-  /** The server has it, or the person has it back. */
+  /** The server has the message, or it is in the field again. */
   sent(conversationId: string): void;
-  /** Forgets them all, of every conversation. */
+  /** Deletes the drafts of every conversation. */
   forget(): void;
-  /** False: this browser does not keep them. */
-  readonly kept: boolean;
+  /** False: this browser does not store them. */
+  readonly isStored: boolean;
 }
 
 const draftPrefix = "rivulet-draft:";
@@ -21,15 +21,15 @@ const sendingPrefix = "rivulet-sending:";
 
 export function createDrafts(storage: () => Storage): Drafts {
   const memory = new Map<string, string>();
-  /** Conversations whose leftovers of an earlier page have been taken in. */
+  /** Conversations of which an earlier page's unsent message was read. */
   const known = new Set<string>();
-  let kept = true;
+  let isStored = true;
 
   function attempt<T>(access: (storage: Storage) => T): T | undefined {
     try {
       return access(storage());
     } catch {
-      kept = false; // Refused or full: this page's memory still has them.
+      isStored = false; // Refused or full: they are still in memory.
       return undefined;
     }
   }
@@ -42,8 +42,8 @@ export function createDrafts(storage: () => Storage): Drafts {
   }
 
   return {
-    get kept() {
-      return kept;
+    get isStored() {
+      return isStored;
     },
     read(id) {
       const draft = get(draftPrefix + id);

@@ -1,22 +1,24 @@
-/** What the client needs from its surroundings: a browser, or a test with a clock of its own. */
+/** What the client needs of the platform: a browser's, or a test's with a clock of its own. */
 export interface ClientEnvironment {
   fetch(url: string, init?: RequestInit): Promise<Response>;
   /** Monotonic ms. */
   now(): number;
-  /** Resolves after `ms`; at once when the signal aborts or the page comes back (online, visible). */
+  /** Resolves after `ms`; early when the signal aborts, or the page is shown or online again. */
   pause(ms: number, signal: AbortSignal): Promise<void>;
   random(): number;
   newId(): string;
-  /** Runs `paint` at the next frame, or soon where nothing is painted. */
+  /** Calls `paint` at the next frame, or soon where nothing is painted. */
   frame(paint: () => void): void;
   isVisible(): boolean;
-  /** Calls back whenever the page is shown or hidden, focused, online; until the signal aborts. */
+  /**
+   * Calls `changed` whenever the page is shown, hidden, focused, online or offline, until the signal aborts.
+   */
   onPresence(changed: (presence: Presence) => void, signal: AbortSignal): void;
 }
 
 export type Presence = "visible" | "hidden" | "focus" | "online" | "offline";
 
-/** The browser's own. Call it in the browser only. */
+/** The browser's. Only to be called in one. */
 export function browserEnvironment(): ClientEnvironment {
   return {
     fetch: (url, init) => window.fetch(url, init),
@@ -34,7 +36,7 @@ export function browserEnvironment(): ClientEnvironment {
   };
 }
 
-/** A random UUID. Over plain http from another machine a browser offers only the random numbers. */
+/** A random UUID. Outside a secure context a browser offers random numbers only. */
 function newId(): string {
   if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));

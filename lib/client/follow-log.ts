@@ -1,8 +1,7 @@
 import type { RunState } from "../protocol/run-state.ts";
 import type { ClientEnvironment } from "./environment.ts";
-import type { Problem } from "./problem.ts";
 import { type ConnectionOptions, readConnection } from "./read-connection.ts";
-import { decideNext, type ReaderProgress } from "./reader-rule.ts";
+import { decideNext, type FinalResult, type ReaderProgress } from "./reader-rule.ts";
 
 export interface FollowOptions extends ConnectionOptions {
   environment: ClientEnvironment;
@@ -10,14 +9,8 @@ export interface FollowOptions extends ConnectionOptions {
   state: RunState;
 }
 
-/**
- * Why following ended. `ended`: the terminal event was seen. `snapshot-needed`: the log cannot be read on
- * from this cursor. `refused`: the server will not, or never answered the start; asking again would not help.
- * `closed`: the signal.
- */
-export type FollowEnd =
-  | { type: "ended" | "snapshot-needed" | "closed"; state: RunState }
-  | { type: "refused"; state: RunState; problem: Problem };
+/** Why following ended, and the fold so far. `closed`: the signal. */
+export type FollowEnd = (FinalResult | { type: "closed" }) & { run: RunState };
 
 /**
  * Follows one run by the reader's rule (docs/protocol.md §4) until its terminal event: applies each seq once,
@@ -38,11 +31,11 @@ export async function followLog(options: FollowOptions): Promise<FollowEnd> {
     state = read.state;
     const { isAcknowledged } = read;
     const next = decideNext({ ...progress, isAcknowledged }, read.result, state.seq, environment.random);
-    if (next.type === "end") return { ...next.result, state };
+    if (next.type !== "connect") return { ...next, run: state };
     progress = next.progress;
-    if (next.type === "connect") continue;
+    if (next.inMs === undefined) continue;
     options.onConnection({ type: "waiting", attempt: progress.attempts, inMs: next.inMs });
     await environment.pause(next.inMs, signal);
   }
-  return { type: "closed", state };
+  return { type: "closed", run: state };
 }

@@ -8,9 +8,9 @@ export interface PacedView<View> {
 }
 
 /**
- * What a page shows of a state: one new view a frame, however often the state changes. `read` gives the
- * newest state, the same object while nothing has changed; `show` makes a view of it, the one before where it
- * equals that; `frame` calls back when something can be painted.
+ * A view of a state that changes at most once a frame, however often the state does. `read` returns the
+ * newest state: the same object while nothing has changed. `show` derives the view: the one before if it
+ * equals that. `frame` calls `paint` at the next frame.
  */
 export function createPacedView<State, View>(options: {
   read(): State;

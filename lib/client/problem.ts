@@ -1,11 +1,16 @@
-/** Why the server did not do what it was asked, as far as it said. `status` 0: no answer at all. */
+import { type ProblemCode, problemCodes } from "../protocol/codes.ts";
+
+/** Why nothing was sent, as far as the page itself can tell. */
+export const pageProblems = ["no_connection", "no_cookies"] as const;
+export type PageProblem = (typeof pageProblems)[number];
+
+/** Why the server did not do what it was asked. `status` 0: no answer at all. */
 export interface Problem {
   status: number;
-  /** The server's code, or `no_connection`. */
-  code: string;
+  /** The server's, if this page knows it, else `unexpected`. */
+  code: ProblemCode | PageProblem;
   detail: string;
   requestId?: string;
-  activeRunId?: string;
   /** ms to wait before asking again. */
   retryAfterMs?: number;
 }
@@ -16,16 +21,13 @@ export const noConnection: Problem = { status: 0, code: "no_connection", detail:
 export async function readProblem(response: Response): Promise<Problem> {
   const body = await response.json().catch(() => undefined);
   const fields: Record<string, unknown> = typeof body === "object" && body !== null ? body : {};
+  const requestId = stringOf(fields["requestId"]) ?? response.headers.get("x-request-id");
   const retryAfterMs = waitOf(response.headers.get("retry-after"), fields["retryAfter"]);
   return {
     status: response.status,
-    code: stringOf(fields["code"]) ?? (response.status === 429 ? "rate_limited" : "unexpected"),
+    code: problemCodeOf(fields["code"]) ?? (response.status === 429 ? "rate_limited" : "unexpected"),
     detail: stringOf(fields["detail"]) ?? "",
-    ...optional(
-      "requestId",
-      stringOf(fields["requestId"]) ?? response.headers.get("x-request-id") ?? undefined,
-    ),
-    ...optional("activeRunId", stringOf(fields["activeRunId"])),
+    ...(requestId !== null && { requestId }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 }
@@ -37,8 +39,7 @@ function waitOf(header: string | null, field: unknown): number | undefined {
   return seconds === undefined ? undefined : seconds * 1000;
 }
 
-const stringOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+const problemCodeOf = (field: unknown): ProblemCode | undefined =>
+  problemCodes.find((code) => code === field);
 
-// Cast: a computed key is only known as string.
-const optional = <K extends string>(key: K, value: string | undefined): { [P in K]?: string } =>
-  value === undefined ? {} : ({ [key]: value } as { [P in K]?: string });
+const stringOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);

@@ -71,7 +71,7 @@ async function judgeResponse(
   { ending }: RunState,
   isStart: boolean,
 ): Promise<ConnectionResult | undefined> {
-  if (response.status === 204) return { type: ending ? "ended" : "snapshot-needed" };
+  if (response.status === 204) return { type: ending ? "run-ended" : "snapshot-needed" };
   return response.ok ? undefined : judgeProblem(await readProblem(response), isStart);
 }
 
@@ -93,7 +93,7 @@ async function readBody(
       if (applied.state !== state) options.onState(applied.state);
       state = applied.state;
       if (applied.hasGap) return { state, result: { type: "gap" } };
-      if (state.ending) return { state, result: { type: "ended" } };
+      if (state.ending) return { state, result: { type: "run-ended" } };
     }
   } catch {
     return { state, result: { type: "cut" } };
@@ -114,9 +114,9 @@ function applyItems(
     if (durability) options.onDurability(durability);
     if (item.kind !== "event") continue;
     const event = decodeEvent(item.data);
-    const place = placeEvent(state.seq, event);
-    if (place === "gap") return { state, hasGap: true };
-    if (place === "apply") state = fold(state, event);
+    const placement = placeEvent(state.seq, event);
+    if (placement === "gap") return { state, hasGap: true };
+    if (placement === "apply") state = fold(state, event);
     if (state.ending) break;
   }
   return { state, hasGap: false };

@@ -1,15 +1,19 @@
 import { noConnection, type Problem } from "./problem.ts";
 
 /**
- * What one connection to a run's log came to. `ended`: the terminal event was seen. `gap`: an event after the
- * cursor was missing. `snapshot-needed`: the log cannot be read on from the cursor. `refused`: asking again
- * would not help. `cut`: it broke off, failed or was put off.
+ * What one connection to a run's log came to. `gap`: an event after the cursor was missing. `cut`: it broke
+ * off, failed or was put off.
  */
 export type ConnectionResult =
-  | { type: "ended" | "snapshot-needed" }
+  | FinalResult
   | { type: "gap" }
-  | { type: "refused"; problem: Problem }
-  | { type: "cut"; retryAfterMs?: number };
+  | { type: "cut"; retryAfterMs?: number | undefined };
+
+/**
+ * After which nothing is asked again. `run-ended`: the terminal event was seen. `snapshot-needed`: the log
+ * cannot be read on from the cursor. `refused`: asking again would not help.
+ */
+export type FinalResult = { type: "run-ended" | "snapshot-needed" } | { type: "refused"; problem: Problem };
 
 /** What a reader knows between two connections. */
 export interface ReaderProgress {
@@ -23,15 +27,12 @@ export interface ReaderProgress {
   gapAt: number | undefined;
 }
 
-/** What a reader does after a connection; `wait` and `connect` lead to the next one. */
-export type ReaderDecision =
-  | { type: "connect"; progress: ReaderProgress }
-  | { type: "wait"; inMs: number; progress: ReaderProgress }
-  | { type: "end"; result: Exclude<ConnectionResult, { type: "gap" | "cut" }> };
+/** What a reader does after a connection: it ends, or connects again, after `inMs` or at once. */
+export type ReaderDecision = FinalResult | { type: "connect"; inMs?: number; progress: ReaderProgress };
 
 const minBackoffMs = 250;
 const maxBackoffMs = 8000;
-/** How often a start that gets no answer is sent, under the same run id, before the person is told. */
+/** How often a start that gets no answer is sent, under the same run id, before it counts as refused. */
 const maxStartAttempts = 4;
 
 /**
@@ -48,18 +49,18 @@ export function decideNext(
   switch (result.type) {
     case "gap":
       // Once more from the server's log; if the same event is missing there too, the snapshot has it.
-      if (progress.gapAt === seq) return { type: "end", result: { type: "snapshot-needed" } };
+      if (progress.gapAt === seq) return { type: "snapshot-needed" };
       return { type: "connect", progress: { ...progress, seq, attempts, gapAt: seq } };
     case "cut":
       if (!progress.isAcknowledged && attempts >= maxStartAttempts - 1)
-        return { type: "end", result: { type: "refused", problem: noConnection } };
+        return { type: "refused", problem: noConnection };
       return {
-        type: "wait",
+        type: "connect",
         inMs: result.retryAfterMs ?? random() * Math.min(maxBackoffMs, minBackoffMs * 2 ** attempts),
         progress: { ...progress, seq, attempts: attempts + 1 },
       };
     default:
-      return { type: "end", result };
+      return result;
   }
 }
 
@@ -69,8 +70,5 @@ export function judgeProblem(problem: Problem, isStart: boolean): ConnectionResu
   // A refused start is told at once: nothing is under way that would have to be waited for.
   const mayPass = problem.status === 429 || problem.status >= 500;
   if (isStart || !mayPass) return { type: "refused", problem };
-  return {
-    type: "cut",
-    ...(problem.retryAfterMs !== undefined && { retryAfterMs: problem.retryAfterMs }),
-  };
+  return { type: "cut", retryAfterMs: problem.retryAfterMs };
 }

@@ -3,7 +3,7 @@ import { formatCursor } from "../protocol/cursor.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import { type SentView, upgradeView } from "../protocol/upgrade-view.ts";
 import type { ClientEnvironment } from "./environment.ts";
-import { noConnection, type Problem, readProblem } from "./problem.ts";
+import { fetchJson, type JsonResult } from "./fetch-json.ts";
 
 /** The body of a new run, as the server takes it (protocol 3.1). */
 export type RunBody = { runId: string; model?: string } & (
@@ -54,28 +54,3 @@ export const getConversations = ({ fetch }: ClientEnvironment, cursor?: string) 
     fetch,
     `/api/conversations${cursor === undefined ? "" : `?cursor=${encodeURIComponent(cursor)}`}`,
   );
-
-export type JsonResult<T> = { value: T } | { problem: Problem };
-
-/**
- * The value of our own server's answer, of the type that its route gives; undefined for one without a body. A
- * refusal and a failed connection come back as a problem.
- */
-export async function fetchJson<T>(
-  fetch: ClientEnvironment["fetch"],
-  url: string,
-  { method = "GET", body }: { method?: string; body?: unknown } = {},
-): Promise<JsonResult<T>> {
-  const json = body !== undefined && {
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  };
-  try {
-    const response = await fetch(url, { method, cache: "no-store", ...json });
-    if (!response.ok) return { problem: await readProblem(response) };
-    const value: T = response.status === 204 ? undefined : await response.json();
-    return { value };
-  } catch {
-    return { problem: noConnection };
-  }
-}

@@ -1,4 +1,4 @@
-import { fetchJson } from "./requests.ts";
+import { fetchJson } from "./fetch-json.ts";
 
 /** A link by which another browser joins this one. */
 export interface TransferLink {
@@ -8,8 +8,8 @@ export interface TransferLink {
 }
 
 /**
- * What a page may ask about its session (protocol 3.9). A refusal and a failed connection come back as
- * values.
+ * What a page may ask about its session (protocol 3.9). A refusal and a failed connection are
+ * values, not exceptions.
  */
 export const sessionRequests = {
   browsers: () => request<{ browsers: number }>("GET", "/api/session"),

@@ -2,14 +2,14 @@ import type { Transition } from "./transition.ts";
 
 export interface Store<State, Action> {
   getState(): State;
-  /** Calls back after each change. Returns how to end that. */
+  /** Calls `changed` after each change. Returns the function that unsubscribes. */
   subscribe(changed: () => void): () => void;
   dispatch(action: Action): void;
 }
 
 /**
- * Holds a state that only `transition` changes. Actions run to completion: one that an effect dispatches
- * waits for the effects before it. Subscribers see the state after the last of them.
+ * A state that only `transition` changes. Actions run to completion: one that an effect dispatches waits for
+ * the effects before it, and subscribers are notified after the last of them.
  */
 export function createStore<State, Action, Effect>(
   transition: (state: State, action: Action) => Transition<State, Effect>,

@@ -1,4 +1,4 @@
-/** What an action leads to: the next state, and what is to be done about it, in this order. */
+/** What an action leads to: the next state, and the effects to run, in order. */
 export interface Transition<State, Effect> {
   state: State;
   effects: readonly Effect[];
@@ -11,7 +11,7 @@ export function stepTo<State, Effect>(
   return { state, effects };
 }
 
-/** `next` from the state that `first` leads to, and the effects of both. */
+/** `first`, then `next` on its state: the effects of both. */
 export function chain<State, Effect>(
   first: Transition<State, Effect>,
   next: (state: State) => Transition<State, Effect>,

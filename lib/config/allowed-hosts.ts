@@ -6,7 +6,7 @@ export const readAllowedHosts = (list: string): string[] =>
   list
     .split(/[\s,]+/)
     .filter((entry) => entry !== "")
-    .map((entry) => asBrowsersSend(entry.toLowerCase()).replace(/\.(?=:\d+$|$)/, ""));
+    .map((entry) => asBrowsersSend(entry.toLowerCase()).replace(/(?<=[a-z\d])\.(?=:\d+$|$)/, ""));
 
 /** A name, an address, `*.` before a name for all below it, each with a port or without; or `*` for any. */
 export const isAllowedHost = (entry: string): boolean =>

@@ -3,16 +3,15 @@ import { readSession } from "../sessions/session.ts";
 import type { SessionStore } from "../storage/session-store.ts";
 import { StorageError } from "../storage/storage-error.ts";
 import { checkHost, checkOrigin, isSecure } from "./origin.ts";
+import type { OwnHosts } from "./own-hosts.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 
 /** Who may ask at all, and where failures are logged. */
 export interface AccessRules {
   secrets: readonly string[];
   sessions: Pick<SessionStore, "user">;
-  /**
-   * Only names of this machine are answered when the server is bound to it: a rebound DNS name is refused.
-   */
-  loopbackOnly: boolean;
+  /** Only under these names: a rebound one is refused. */
+  hosts: OwnHosts;
   log(line: Readonly<Record<string, unknown>>): void;
 }
 
@@ -29,12 +28,12 @@ export interface Visitor {
  */
 export async function answerAnyone(
   request: Request,
-  { loopbackOnly, log }: Pick<AccessRules, "loopbackOnly" | "log">,
+  { hosts, log }: Pick<AccessRules, "hosts" | "log">,
   answer: () => Promise<Response>,
 ): Promise<Response> {
   const requestId = randomUUID();
   try {
-    checkHost(request, loopbackOnly);
+    checkHost(request, hosts);
     const response = await answer();
     response.headers.set("x-request-id", requestId);
     if (!response.headers.has("cache-control")) response.headers.set("cache-control", "private, no-store");
@@ -54,7 +53,7 @@ export const answerVisitor = (
   answer: (visitor: Visitor) => Promise<Response>,
 ): Promise<Response> =>
   answerAnyone(request, access, async () => {
-    checkOrigin(request);
+    checkOrigin(request, access.hosts);
     const session = readSession(request.headers.get("cookie"), access.secrets, isSecure(request.headers));
     const userId = session && (await access.sessions.user(session.hash));
     if (!session || userId === null)

@@ -8,7 +8,7 @@ export interface ApiServer {
   context: RunContext;
   access: AccessRules;
   models: { list(): Promise<readonly object[]> };
-  config: { trustedProxies: number };
+  config: { trustedProxies: number; publicUrl?: string };
   version: string;
   /** Aborts when the process is told to end: no new run is begun. */
   closing: AbortSignal;

@@ -9,7 +9,7 @@ import { streamResponse } from "./stream-response.ts";
 export type Until = (closed: AbortSignal) => AbortSignal;
 
 export interface StreamRequest {
-  run: Pick<RunMeta, "runId" | "conversationId">;
+  run: Pick<RunMeta, "runId" | "conversationId" | "head">;
   after: Cursor;
   /** The wire of this stream. */
   encoder: Encoder;
@@ -19,13 +19,13 @@ export interface StreamRequest {
 
 /**
  * A run's events after the cursor, then live, as an event stream; 204 when nothing is left, 410 to take the
- * snapshot. The store is read once before the first byte.
+ * snapshot. The store is read at most once before the first byte.
  */
 export async function streamRun(
   context: FollowContext,
   { run, after, encoder, until, headers = {} }: StreamRequest,
 ): Promise<Response> {
-  const follow = await followRun(context, run.runId, after, encoder);
+  const follow = await followRun(context, run.runId, after, encoder, run.head === 0 && after.seq === 0);
   switch (follow.kind) {
     case "stream":
       return streamResponse((closed) => follow.chunks(AbortSignal.any([closed, until(closed)])), headers);

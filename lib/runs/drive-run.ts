@@ -56,11 +56,21 @@ export async function driveRun(
   run: RunMeta,
   { deadHolder, producer }: DriveOptions = {},
 ): Promise<{ done: Promise<void> } | null> {
-  const { storage, leaseMs, holder, live, log } = context;
+  const { storage, leaseMs, holder, live } = context;
   const { runId } = run;
   if (live.get(runId)) return null;
   const claim = await storage.runs.claim(runId, context.newId(), run.epoch, leaseMs, holder, deadHolder);
-  if (!claim) return null;
+  return claim && driveClaimed(context, claim, producer);
+}
+
+/** The same for a run that was claimed already. */
+export async function driveClaimed(
+  context: RunContext,
+  claim: ClaimedRun,
+  producer?: PickedProducer,
+): Promise<{ done: Promise<void> }> {
+  const { storage, live, log } = context;
+  const { runId } = claim;
   const state = await stateAt(storage.runs, claim.run);
   const drive = createDrive(context, claim, state, producer);
   const { driven } = drive;

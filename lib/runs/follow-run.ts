@@ -47,15 +47,17 @@ export type RunStream =
 /**
  * The one way to see a run: everything after the cursor, then live, until the terminal event. First view,
  * reload, second tab and another process make the same call. Its one read decides what the answer is, and is
- * the first of the stream. `encoder` is for this stream alone. Throws `StorageError`.
+ * the first of the stream. `encoder` is for this stream alone. `isNew`: the log was empty a moment ago, so
+ * the stream opens before it is read. Throws `StorageError`.
  */
 export async function followRun(
   context: FollowContext,
   runId: string,
   after: Cursor,
   encoder: Encoder,
+  isNew = false,
 ): Promise<RunStream> {
-  const first = await context.storage.runs.read(runId, after, batchSizes.first);
+  const first = isNew ? nothingYet : await context.storage.runs.read(runId, after, batchSizes.first);
   if (!first) return { kind: "not-found" };
   if (first.gone) return { kind: "gone" };
   if (isComplete(first, after.seq)) return { kind: "ended" };
@@ -64,6 +66,8 @@ export async function followRun(
 }
 
 type LogRead = Extract<ReadResult, { gone?: undefined }>;
+
+const nothingYet: LogRead = { entries: [], head: 0, status: "running" };
 
 const isComplete = ({ status, head }: LogRead, seq: number): boolean => isEnded(status) && seq >= head;
 

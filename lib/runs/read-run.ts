@@ -1,4 +1,5 @@
 import type { Timings, Usage } from "../protocol/run-event.ts";
+import type { RunStatus } from "../protocol/run-status.ts";
 import { findRun } from "./find-run.ts";
 import { foldSnapshot } from "./fold-snapshot.ts";
 import type { RunContext } from "./run-context.ts";
@@ -7,7 +8,7 @@ import type { RunContext } from "./run-context.ts";
 export interface RunView {
   runId: string;
   conversationId: string;
-  status: string;
+  status: RunStatus;
   head: number;
   usage?: Usage;
   timings?: Timings;

@@ -1,7 +1,11 @@
-/** The transfer link for the sender of this request: this server's address as their browser sees it. */
-export function transferUrl(code: string, request: Request, isSecure: boolean): string {
+/**
+ * The transfer link for the sender of this request: the address that other devices open, or this server's as
+ * the sender's browser sees it.
+ */
+export function transferUrl(code: string, request: Request, isSecure: boolean, publicUrl?: string): string {
   const origin = request.headers.get("origin");
-  // A browser's Origin has been compared with Host already. Other clients could mislead only themselves.
-  const base = origin ?? `${isSecure ? "https" : "http"}://${request.headers.get("host") ?? "localhost"}`;
-  return new URL(`/join/${code}`, base).href;
+  const host = `${isSecure ? "https" : "http"}://${request.headers.get("host") ?? "localhost"}`;
+  // A browser's Origin was checked already. Other clients could mislead only themselves.
+  const seen = origin !== null && URL.canParse(origin) ? origin : host;
+  return new URL(`/join/${code}`, publicUrl ?? seen).href;
 }

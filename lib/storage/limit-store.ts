@@ -1,4 +1,4 @@
-import type { NewRun } from "./run-store.ts";
+import type { NewRun, RunMeta } from "./run-store.ts";
 
 /** The window in which starts are counted, ms. */
 export const startsWindowMs = 600_000;
@@ -31,8 +31,12 @@ export interface StartBounds {
   tokens?: number;
 }
 
-/** `at`: the time under which it was counted. `retryAfterMs`: when there may be room again. */
+/**
+ * `known`: the run exists, so this is no start, and is not counted. `at`: the time under which it was
+ * counted. `retryAfterMs`: when there may be room again.
+ */
 export type Admission =
+  | { kind: "known"; run: RunMeta }
   | { kind: "admitted"; at: number }
   | { kind: "refused"; bound: "starts" | "live" | "tokens"; retryAfterMs: number };
 

@@ -64,6 +64,14 @@ export interface Decision {
 /** What a claim gives: the lease, and the run as it was claimed. */
 export type ClaimedRun = Lease & LeaseReply & { run: RunMeta };
 
+/** The claim of a process that creates a run and drives it. */
+export interface FirstClaim {
+  /** As of any claim: `claim` with it gives the same lease, if the reply of `createRun` was lost. */
+  token: string;
+  leaseMs: number;
+  holder: Holder;
+}
+
 /** What a person says into a live run, recorded until a holder writes it into the log (`steered`). */
 export interface SentMessage {
   messageId: string;
@@ -108,14 +116,16 @@ export interface NewRun {
 }
 
 /**
- * `created`: the run is queued, its question saved and the conversation's `active` set, all in one step.
- * `exists`: this run id with the same body was created before. `conflict`: this run id with another body.
- * `busy`: the conversation has another live run, which is `run`. `gone`: the user's conversation is deleted.
- * `stale`: `parentMessageId`, or the answer to continue, is not the newest message. `complete`: the answer to
- * continue is complete. `not-found`: the conversation, or the run to retry or continue, is not this user's.
+ * `created`: the run is queued, its question saved and the conversation's `active` set, all in one step; with
+ * a `FirstClaim` it is claimed in that step too, and `claim` is absent only where somebody else has it by
+ * now. `exists`: this run id with the same body was created before. `conflict`: this run id with another
+ * body. `busy`: the conversation has another live run, which is `run`. `gone`: the user's conversation is
+ * deleted. `stale`: `parentMessageId`, or the answer to continue, is not the newest message. `complete`: the
+ * answer to continue is complete. `not-found`: the conversation, or the run to retry or continue, is not this
+ * user's.
  */
 export type CreateResult =
-  | { kind: "created"; run: RunMeta }
+  | { kind: "created"; run: RunMeta; claim?: ClaimedRun }
   | { kind: "exists"; run: RunMeta }
   | { kind: "conflict"; run: RunMeta }
   | { kind: "busy"; run: RunMeta }
@@ -158,8 +168,10 @@ export interface Subscription {
 
 /** Every method may be repeated with the same arguments after a lost reply: nothing happens twice. */
 export interface RunStore {
-  /** One atomic step. `userId` is the one who asks. */
-  createRun(run: NewRun): Promise<CreateResult>;
+  /**
+   * One atomic step. `userId` is the one who asks. `claim`: who is to hold the run from its first moment on.
+   */
+  createRun(run: NewRun, claim?: FirstClaim): Promise<CreateResult>;
   /**
    * Takes the run's lease if its epoch is still `fromEpoch` and the run may be taken over
    * (core/lease-rules.ts); the epoch grows. The same token again gives the same lease. Null: not to be had.

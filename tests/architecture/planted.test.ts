@@ -46,7 +46,8 @@ test("a code of the protocol without words turns the type check red", () => {
     writeFileSync(join(folder, "codes.ts"), change(codes));
     for (const file of ["code-key.ts", "en.ts"]) {
       const source = readFileSync(join(root, "lib/client/i18n", file), "utf8");
-      writeFileSync(join(folder, file), source.replace("../../protocol/codes.ts", "./codes.ts"));
+      const here = source.replace("../../protocol/codes.ts", "./codes.ts");
+      writeFileSync(join(folder, file), here.replace("../problem.ts", "#lib/client/problem.ts"));
     }
     return typesOf(`export { en } from "./en.ts";`);
   };

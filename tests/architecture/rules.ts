@@ -151,7 +151,7 @@ export const entries = [
   /^app\/.*\b(page|layout|template|loading|error|global-error|not-found|default|route|icon|apple-icon|manifest|robots|sitemap|opengraph-image)\.tsx?$/,
   /^(proxy|instrumentation)\.ts$/,
   /^(next\.config\.mjs|tailwind\.config\.ts)$/,
-  // next.config.mjs puts it in a package's place.
-  /^components\/message\/markdown\/named-characters\.ts$/,
+  // next.config.mjs puts them in a package's place.
+  /^components\/message\/markdown\/(named-characters|east-asian-width)\.ts$/,
   /^scripts\/(ensure|start|check|test|find-chromium|storage-copy|storage-rebuild|backup|sbom)\.mjs$/,
 ];

@@ -12,11 +12,11 @@ const reading: readonly Case[] = [
   [
     "3.5 a live run is `active`: its fold and tail, its answer not among the messages",
     async ({ storage }) => {
-      const pen = await running(storage);
-      await storage.runs.append(pen.lease, pen.say("a"), leaseMs, pen.state);
-      await storage.runs.append(pen.lease, pen.say("b"), leaseMs);
-      const found = await storage.conversations.get(pen.run.conversationId, alice);
-      assert.deepEqual(found?.active, await storage.runs.snapshot(pen.run.runId));
+      const writer = await running(storage);
+      await storage.runs.append(writer.lease, writer.say("a"), leaseMs, writer.state);
+      await storage.runs.append(writer.lease, writer.say("b"), leaseMs);
+      const found = await storage.conversations.get(writer.run.conversationId, alice);
+      assert.deepEqual(found?.active, await storage.runs.snapshot(writer.run.runId));
       assert.deepEqual([found?.active?.fold?.seq, found?.active?.entries.map(({ seq }) => seq)], [4, [5]]);
       assert.deepEqual(
         found?.messages.map(({ role }) => role),
@@ -29,12 +29,12 @@ const reading: readonly Case[] = [
     async ({ storage, another }) => {
       const reader = another ? await another() : storage;
       for (let round = 0; round < 10; round += 1) {
-        const pen = await running(storage);
-        const reads = [1, 2, 3].map(() => reader.conversations.get(pen.run.conversationId, alice));
-        await finished(storage, pen, finish());
-        reads.push(reader.conversations.get(pen.run.conversationId, alice));
+        const writer = await running(storage);
+        const reads = [1, 2, 3].map(() => reader.conversations.get(writer.run.conversationId, alice));
+        await finished(storage, writer, finish());
+        reads.push(reader.conversations.get(writer.run.conversationId, alice));
         for (const found of await Promise.all(reads)) {
-          const isSaved = found?.messages.some(({ id }) => id === pen.run.messageId);
+          const isSaved = found?.messages.some(({ id }) => id === writer.run.messageId);
           assert.equal(isSaved, found?.active === undefined);
           assert.equal(isSaved, found?.conversation.activeRunId === undefined);
         }
@@ -93,7 +93,7 @@ const reading: readonly Case[] = [
     },
   ],
   [
-    "3.6 a cursor that no page gave leads to nothing, and never to another owner's conversations",
+    "3.6 a cursor that no page gave leads to nothing, and never to another user's conversations",
     async ({ storage }) => {
       await asked(storage);
       await asked(storage);

@@ -20,13 +20,13 @@ async function register(): Promise<void> {
   const redis = await startRedisServer();
   let count = 0;
 
-  /** A store of its own behind each of two lines; `line` opens one. */
-  const subject = (name: string, line: () => KvOptions["connection"]): Subject => ({
+  /** A store of its own behind each of two lines; `connect` opens one. */
+  const subject = (name: string, connect: () => KvOptions["connection"]): Subject => ({
     name,
     async open() {
       const prefix = `t${(count += 1)}`;
       let time = 1_700_000_000_000;
-      const openOne = () => openKv({ connection: line(), prefix, now: () => time, epochMs: dayMs });
+      const openOne = () => openKv({ connection: connect(), prefix, now: () => time, epochMs: dayMs });
       const [storage, another] = [openOne(), openOne()];
       return {
         storage,

@@ -63,6 +63,28 @@ const cases: readonly Case[] = [
     },
   ],
   [
+    "3.11 a start whose run is there is known: it is never refused and not counted, live or over, deleted or not",
+    async ({ storage, another }) => {
+      const [who, start] = [id(), startOf(id())];
+      const bounds = { ...upTo(1, who), live: 1, tokens: 1 };
+      const other = (await another?.()) ?? storage;
+      await admitted(storage, 1, () => start, bounds);
+      const writer = await running(storage, start);
+      await storage.limits.spend(id(), 1);
+      const known = async () => assert.deepEqual(await other.limits.admit(start, bounds), await knownOf());
+      const knownOf = async () => ({ kind: "known", run: await storage.runs.run(start.runId) });
+      await known();
+      const elsewhere = { ...start, conversationId: id(), userId: "bob", bodyHash: "other" };
+      assert.deepEqual(await other.limits.admit(elsewhere, bounds), await knownOf());
+      await finished(storage, writer, finish());
+      await known();
+      await storage.conversations.remove(start.conversationId, start.userId);
+      await known();
+      assert.equal((await storage.limits.admit(startOf("o"), upTo(2, who))).kind, "admitted");
+      assert.equal((await storage.limits.admit(startOf("o"), upTo(2, who))).kind, "refused");
+    },
+  ],
+  [
     "3.11 a start is not taken back from a run that is there",
     async ({ storage }) => {
       const [who, start] = [id(), startOf(id())];
@@ -116,12 +138,12 @@ const cases: readonly Case[] = [
       const userId = id();
       const first = startOf(userId);
       await admitted(storage, 1, () => first, bounds);
-      const pen = await running(storage, first);
+      const writer = await running(storage, first);
       await admitted(storage, 1, () => startOf(userId), bounds);
       const refused = await storage.limits.admit(startOf(userId), bounds);
       assert.ok(refused.kind === "refused" && refused.bound === "live" && refused.retryAfterMs > 0);
       await admitted(storage, 1, () => startOf(id()), bounds);
-      await finished(storage, pen, finish());
+      await finished(storage, writer, finish());
       await admitted(storage, 1, () => startOf(userId), bounds);
       assert.equal((await storage.limits.admit(startOf(userId), bounds)).kind, "refused");
       await advance(pendingStartMs + 1);
@@ -129,7 +151,7 @@ const cases: readonly Case[] = [
     },
   ],
   [
-    "3.11 a run that waits for its owner takes room too",
+    "3.11 a run that waits for its holder takes room too",
     async ({ storage }) => {
       const userId = id();
       const first = startOf(userId);

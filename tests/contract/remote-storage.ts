@@ -8,7 +8,7 @@ import { StorageError } from "#lib/storage/storage-error.ts";
 export interface Request {
   id: number;
   store: number;
-  room: "storage" | "runs" | "conversations" | "sessions" | "limits";
+  part: "storage" | "runs" | "conversations" | "sessions" | "limits";
   method: string;
   args: unknown[];
   now: number;
@@ -60,15 +60,15 @@ export function startStoreProcess(): StoreProcess {
 
   async function open(dir: string, now: () => number): Promise<Storage> {
     const store = (count += 1);
-    const request = (room: Request["room"], method: string, args: unknown[]) => ({
+    const request = (part: Request["part"], method: string, args: unknown[]) => ({
       store,
-      room,
+      part,
       method,
       args,
       now: now(),
     });
-    const call = (room: Request["room"], method: string, args: unknown[]) =>
-      send(request(room, method, args)).answer;
+    const call = (part: Request["part"], method: string, args: unknown[]) =>
+      send(request(part, method, args)).answer;
     const subscribe: RunStore["subscribe"] = (runId, latch, only) => {
       let isOpen = true;
       const { id, answer } = send(request("runs", "subscribe", [runId, only]), () => {
@@ -85,13 +85,13 @@ export function startStoreProcess(): StoreProcess {
     await call("storage", "open", [dir]);
     return {
       name: "remote",
-      runs: room<Storage["runs"]>((method, args) => call("runs", method, args), { subscribe }),
-      conversations: room<Storage["conversations"]>(
+      runs: part<Storage["runs"]>((method, args) => call("runs", method, args), { subscribe }),
+      conversations: part<Storage["conversations"]>(
         (method, args) => call("conversations", method, args),
         {},
       ),
-      sessions: room<Storage["sessions"]>((method, args) => call("sessions", method, args), {}),
-      limits: room<Storage["limits"]>((method, args) => call("limits", method, args), {}),
+      sessions: part<Storage["sessions"]>((method, args) => call("sessions", method, args), {}),
+      limits: part<Storage["limits"]>((method, args) => call("limits", method, args), {}),
       ping: async () => void (await call("storage", "ping", [])),
       close: async () => void (await call("storage", "close", [])),
     };
@@ -107,7 +107,7 @@ export function startStoreProcess(): StoreProcess {
 }
 
 /** An object whose every method, those of `own` apart, is `call`. */
-function room<T extends object>(
+function part<T extends object>(
   call: (method: string, args: unknown[]) => Promise<unknown>,
   own: Partial<T>,
 ): T {

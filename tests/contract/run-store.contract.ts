@@ -3,7 +3,8 @@ import { appending } from "./run-store/appending.ts";
 import { claiming } from "./run-store/claiming.ts";
 import { continuing } from "./run-store/continuing.ts";
 import { creating } from "./run-store/creating.ts";
-import { lettingGo } from "./run-store/ending.ts";
+import { creatingClaimed } from "./run-store/creating-claimed.ts";
+import { suspending } from "./run-store/ending.ts";
 import { notifying } from "./run-store/notifying.ts";
 import { reading } from "./run-store/reading.ts";
 import { schedules } from "./run-store/schedules.ts";
@@ -14,5 +15,15 @@ export const runStoreContract = (subject: Subject): void =>
   registerCases(
     "RunStore",
     subject,
-    [creating, continuing, claiming, appending, lettingGo, reading, notifying, schedules].flat(),
+    [
+      creating,
+      creatingClaimed,
+      continuing,
+      claiming,
+      appending,
+      suspending,
+      reading,
+      notifying,
+      schedules,
+    ].flat(),
   );

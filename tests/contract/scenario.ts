@@ -10,15 +10,15 @@ export const leaseMs = 15_000;
 export const alice = "alice";
 
 /** A process that may hold a lease. */
-export const owner = (pid: number): Holder => ({ host: "host", boot: "boot", pid, startedAt: `t${pid}` });
+export const holder = (pid: number): Holder => ({ host: "host", boot: "boot", pid, startedAt: `t${pid}` });
 
-interface Wish extends Partial<NewRun> {
+interface RunFields extends Partial<NewRun> {
   text?: string;
   parentMessageId?: string | null;
 }
 
 /** A run to ask for, all ids fresh unless given. */
-export function newRun({ text = "Hello", parentMessageId, ...fields }: Wish = {}): NewRun {
+export function newRun({ text = "Hello", parentMessageId, ...fields }: RunFields = {}): NewRun {
   return {
     runId: crypto.randomUUID(),
     conversationId: crypto.randomUUID(),
@@ -37,14 +37,14 @@ export function newRun({ text = "Hello", parentMessageId, ...fields }: Wish = {}
 }
 
 /** Asks for a run that must be created. */
-export async function asked(storage: Storage, wish: Wish = {}): Promise<RunMeta> {
-  const created = await storage.runs.createRun(newRun(wish));
+export async function asked(storage: Storage, fields: RunFields = {}): Promise<RunMeta> {
+  const created = await storage.runs.createRun(newRun(fields));
   assert.equal(created.kind, "created");
   return "run" in created ? created.run : assert.fail();
 }
 
 /** Claims a run that nobody holds. */
-export async function claimed(storage: Storage, run: RunMeta, by = owner(1)): Promise<Lease> {
+export async function claimed(storage: Storage, run: RunMeta, by = holder(1)): Promise<Lease> {
   const now = await storage.runs.run(run.runId);
   const lease = await storage.runs.claim(run.runId, crypto.randomUUID(), now?.epoch ?? 0, leaseMs, by);
   return lease
@@ -52,10 +52,10 @@ export async function claimed(storage: Storage, run: RunMeta, by = owner(1)): Pr
     : assert.fail("the claim was refused");
 }
 
-export type Pen = ReturnType<typeof createPen>;
+export type RunWriter = ReturnType<typeof createRunWriter>;
 
-/** Numbers what an owner writes, and folds it. */
-export function createPen(run: RunMeta, lease: Lease, state: RunState = emptyRun(run.runId)) {
+/** Numbers what a holder writes, and folds it. */
+export function createRunWriter(run: RunMeta, lease: Lease, state: RunState = emptyRun(run.runId)) {
   const { conversationId, messageId, userMessageId } = run;
   function write(...bodies: EventBody[]): RunEvent[] {
     const events = numbered(bodies, { runId: run.runId, epoch: lease.epoch, startAt: state.seq + 1 });
@@ -81,18 +81,18 @@ export function createPen(run: RunMeta, lease: Lease, state: RunState = emptyRun
 }
 
 /** A run that is claimed and has its first three events. */
-export async function running(storage: Storage, wish: Wish = {}): Promise<Pen> {
-  const run = await asked(storage, wish);
-  const pen = createPen(run, await claimed(storage, run));
-  const { kind } = await storage.runs.append(pen.lease, pen.begin(), leaseMs);
+export async function running(storage: Storage, fields: RunFields = {}): Promise<RunWriter> {
+  const run = await asked(storage, fields);
+  const writer = createRunWriter(run, await claimed(storage, run));
+  const { kind } = await storage.runs.append(writer.lease, writer.begin(), leaseMs);
   assert.equal(kind, "ok");
-  return pen;
+  return writer;
 }
 
 /** Ends it as the store must allow. */
-export async function finished(storage: Storage, pen: Pen, terminal: TerminalBody): Promise<void> {
-  const { events, end } = pen.end(terminal);
-  const { kind } = await storage.runs.finish(pen.lease, events, end);
+export async function finished(storage: Storage, writer: RunWriter, terminal: TerminalBody): Promise<void> {
+  const { events, end } = writer.end(terminal);
+  const { kind } = await storage.runs.finish(writer.lease, events, end);
   assert.equal(kind, "ok");
 }
 

@@ -8,7 +8,7 @@ import type { Case, Subject } from "./subject.ts";
 
 const id = (): string => crypto.randomUUID();
 
-/** A code that leads to the owner of `session`. */
+/** A code that leads to the user of `session`. */
 async function codeOf(storage: Storage, session: string): Promise<string> {
   const code = id();
   assert.ok(await storage.sessions.addTransfer(code, session));
@@ -22,9 +22,9 @@ async function joined(storage: Storage, from: string, to: string): Promise<void>
 const listed = async (storage: Storage, userId: string): Promise<string[]> =>
   (await storage.conversations.list(userId, { limit: 100 })).conversations.map((each) => each.id).sort();
 
-const owners: readonly Case[] = [
+const users: readonly Case[] = [
   [
-    "3.9 a session of which nothing is stored is its own owner, and the only one of it",
+    "3.9 a session of which nothing is stored is its own user, and the only one of it",
     async ({ storage }) => {
       const session = id();
       assert.equal(await storage.sessions.user(session), session);
@@ -34,7 +34,7 @@ const owners: readonly Case[] = [
     },
   ],
   [
-    "3.9 a session that was logged out has no owner for ever, for the other process too, and makes and takes no link",
+    "3.9 a session that was logged out has no user for ever, for the other process too, and makes and takes no link",
     async ({ storage, another, advance }) => {
       const [session, other] = [id(), id()];
       await storage.sessions.logOut(session);
@@ -52,7 +52,7 @@ const owners: readonly Case[] = [
     },
   ],
   [
-    "3.9 one that was logged out comes back with no join of those that share its owner",
+    "3.9 one that was logged out comes back with no join of those that share its user",
     async ({ storage }) => {
       const [first, second, home] = [id(), id(), id()];
       await joined(storage, second, first);
@@ -73,7 +73,7 @@ const owners: readonly Case[] = [
 
 const transfers: readonly Case[] = [
   [
-    "3.9 a code leads to its owner for ten minutes by the store's clock; looking at it changes nothing",
+    "3.9 a code leads to its user for ten minutes by the store's clock; looking at it changes nothing",
     async ({ storage, advance }) => {
       const [session, visitor] = [id(), id()];
       const code = id();
@@ -113,8 +113,8 @@ const transfers: readonly Case[] = [
       const winners = sessions.filter((_, at) => outcomes[at] === "joined");
       assert.deepEqual([winners.length, outcomes.filter((kind) => kind === "gone").length], [1, 19]);
       for (const [at, session] of sessions.entries()) {
-        const owner = outcomes[at] === "joined" ? home : session;
-        assert.equal(await storage.sessions.user(session), owner);
+        const user = outcomes[at] === "joined" ? home : session;
+        assert.equal(await storage.sessions.user(session), user);
         assert.equal(await storage.sessions.join(code, session), outcomes[at]);
       }
       assert.equal(await storage.sessions.count(home), 2);
@@ -132,7 +132,7 @@ const transfers: readonly Case[] = [
     },
   ],
   [
-    "3.9 an owner's new code makes the former one useless, and nobody else's",
+    "3.9 a user's new code makes the former one useless, and nobody else's",
     async ({ storage }) => {
       const [one, two] = [id(), id()];
       const [old, others] = [await codeOf(storage, one), await codeOf(storage, two)];
@@ -143,7 +143,7 @@ const transfers: readonly Case[] = [
     },
   ],
   [
-    "3.9 a code outlives the log-out of the session that made it, and leads to the owner's new owner after a join",
+    "3.9 a code outlives the log-out of the session that made it, and leads to the user's new user after a join",
     async ({ storage }) => {
       const [first, home, late] = [id(), id(), id()];
       const code = await codeOf(storage, first);
@@ -183,17 +183,17 @@ const moving: readonly Case[] = [
     },
   ],
   [
-    "3.9 a live run goes on under its lease while it moves, and ends as a message of the new owner, in no former list",
+    "3.9 a live run goes on under its lease while it moves, and ends as a message of the new user, in no former list",
     async ({ storage, another, advance }) => {
       const [visitor, home] = [id(), id()];
-      const pen = await running(storage, { userId: visitor });
-      const { conversationId, messageId } = pen.run;
+      const writer = await running(storage, { userId: visitor });
+      const { conversationId, messageId } = writer.run;
       await joined(another ? await another() : storage, visitor, home);
-      assert.equal((await storage.runs.append(pen.lease, pen.say("on"), leaseMs)).kind, "ok");
+      assert.equal((await storage.runs.append(writer.lease, writer.say("on"), leaseMs)).kind, "ok");
       await advance(10);
       const own = await asked(storage, { userId: home });
       await advance(10);
-      await finished(storage, pen, finish());
+      await finished(storage, writer, finish());
       const found = await storage.conversations.get(conversationId, home);
       assert.deepEqual([found?.messages.at(-1)?.id, found?.active], [messageId, undefined]);
       const { conversations } = await storage.conversations.list(home, { limit: 9 });
@@ -206,24 +206,24 @@ const moving: readonly Case[] = [
     },
   ],
   [
-    "3.9 a question that is repeated after the move is the same run; the former owner asks in vain",
+    "3.9 a question that is repeated after the move is the same run; the former user asks in vain",
     async ({ storage }) => {
       const [visitor, home] = [id(), id()];
-      const wish = newRun({ userId: visitor });
-      await storage.runs.createRun(wish);
+      const fields = newRun({ userId: visitor });
+      await storage.runs.createRun(fields);
       await joined(storage, visitor, home);
-      assert.equal((await storage.runs.createRun({ ...wish, userId: home })).kind, "exists");
-      assert.equal((await storage.runs.createRun(wish)).kind, "not-found");
+      assert.equal((await storage.runs.createRun({ ...fields, userId: home })).kind, "exists");
+      assert.equal((await storage.runs.createRun(fields)).kind, "not-found");
       const retry = newRun({
         userId: home,
-        conversationId: wish.conversationId,
-        ask: { kind: "retry", retryRunId: wish.runId },
+        conversationId: fields.conversationId,
+        ask: { kind: "retry", retryRunId: fields.runId },
       });
       assert.equal((await storage.runs.createRun(retry)).kind, "busy");
     },
   ],
   [
-    "3.9 every session of the joining owner comes along: none is left with nothing",
+    "3.9 every session of the joining user comes along: none is left with nothing",
     async ({ storage }) => {
       const [first, second, home] = [id(), id(), id()];
       await joined(storage, second, first);
@@ -235,7 +235,7 @@ const moving: readonly Case[] = [
     },
   ],
   [
-    "3.9 what a request of the former owner still wrote is moved by the sweep, through two joins too",
+    "3.9 what a request of the former user still wrote is moved by the sweep, through two joins too",
     async ({ storage, advance }) => {
       const [visitor, home, last] = [id(), id(), id()];
       await joined(storage, visitor, home);
@@ -251,12 +251,12 @@ const moving: readonly Case[] = [
     },
   ],
   [
-    "3.9 a deletion and a join at once: the run is stopped, and nothing stays with the former owner",
+    "3.9 a deletion and a join at once: the run is stopped, and nothing stays with the former user",
     async ({ storage }) => {
       for (let round = 0; round < 5; round += 1) {
         const [visitor, home] = [id(), id()];
-        const pen = await running(storage, { userId: visitor });
-        const { conversationId } = pen.run;
+        const writer = await running(storage, { userId: visitor });
+        const { conversationId } = writer.run;
         const code = await codeOf(storage, home);
         const [removed] = await Promise.all([
           storage.conversations.remove(conversationId, visitor),
@@ -264,9 +264,9 @@ const moving: readonly Case[] = [
         ]);
         await storage.sessions.trim();
         if (!removed) assert.equal(await storage.conversations.remove(conversationId, home), true);
-        assert.equal((await metaOf(storage, pen.run)).userId, home);
+        assert.equal((await metaOf(storage, writer.run)).userId, home);
         assert.equal(await storage.conversations.restore(conversationId, home), true);
-        await finished(storage, pen, abort());
+        await finished(storage, writer, abort());
         assert.deepEqual(
           [await listed(storage, visitor), await listed(storage, home)],
           [[], [conversationId]],
@@ -278,4 +278,4 @@ const moving: readonly Case[] = [
 
 /** Registers what every `SessionStore` must do as tests of `subject`. */
 export const sessionStoreContract = (subject: Subject): void =>
-  registerCases("SessionStore", subject, [...owners, ...transfers, ...moving]);
+  registerCases("SessionStore", subject, [...users, ...transfers, ...moving]);

@@ -46,7 +46,7 @@ function inFile(): Subject {
   return {
     name: "SQLite in a file, opened twice",
     async open() {
-      const { dir, now, advance } = place();
+      const { dir, now, advance } = openDir();
       const storage = openSqlite({ dir, now });
       const another = openSqlite({ dir, now });
       return {
@@ -64,7 +64,7 @@ function inTwoProcesses(): Subject {
   return {
     name: "SQLite in two processes",
     async open(): Promise<Opened> {
-      const { dir, now, advance } = place();
+      const { dir, now, advance } = openDir();
       const [here, there] = [openSqlite({ dir, now }), await other.open(dir, now)];
       const storage = alternate(here, there);
       return {
@@ -82,7 +82,7 @@ function createClock() {
   return { now: () => time, advance: (ms: number) => void (time += ms) };
 }
 
-function place() {
+function openDir() {
   const dir = mkdtempSync(join(home, "store-"));
   const { now, advance } = createClock();
   return { dir, now, advance };
@@ -95,8 +95,8 @@ async function closeAll(...stores: Storage[]): Promise<void> {
 function alternate(one: Storage, two: Storage): Storage {
   let count = 0;
   const next = () => (count++ % 2 ? two : one);
-  const inTurn = <K extends "runs" | "conversations" | "sessions" | "limits">(room: K) =>
-    new Proxy(one[room], { get: (_, method) => Reflect.get(next()[room], method) });
+  const inTurn = <K extends "runs" | "conversations" | "sessions" | "limits">(part: K) =>
+    new Proxy(one[part], { get: (_, method) => Reflect.get(next()[part], method) });
   return {
     ...one,
     name: "both",

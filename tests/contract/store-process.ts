@@ -15,10 +15,10 @@ let now = 0;
 
 const reply = (message: Reply) => void process.send?.(message);
 
-async function answer({ store, room, method, args }: Request): Promise<unknown> {
+async function answer({ store, part, method, args }: Request): Promise<unknown> {
   if (method === "open") return void stores.set(store, openSqlite({ dir: String(args[0]), now: () => now }));
   const storage = stores.get(store);
-  const target: object | undefined = room === "storage" ? storage : storage?.[room];
+  const target: object | undefined = part === "storage" ? storage : storage?.[part];
   if (!target) throw new Error(`no store ${store}`);
   return Reflect.apply(Reflect.get(target, method), target, args);
 }
@@ -44,9 +44,9 @@ process.on("message", (request: Request) => {
   const { id, method } = request;
   now = request.now;
   if (method === "unsubscribe") return unsubscribe(id);
-  const work =
+  const replied =
     method === "subscribe" ? subscribe(id, request) : answer(request).then((value) => reply({ id, value }));
-  work.catch((error: unknown) => reply({ id, error: errorOf(error) }));
+  replied.catch((error: unknown) => reply({ id, error: errorOf(error) }));
 });
 process.on("disconnect", () => process.exit());
 

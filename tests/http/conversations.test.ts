@@ -154,11 +154,11 @@ test("3.1 continue goes on in the same message; a complete answer is 409, an unk
   model.next({ steps: [{ write: sse(textChunks("one ")) }] });
   const { response, runId, conversationId } = await client.ask("go");
   assert.equal((await foldOf(response)).ending?.type, "error");
-  const goOn = (continued: string, next = randomUUID()) =>
+  const continueAnswer = (continued: string, next = randomUUID()) =>
     client.post(`${at(conversationId)}/runs`, { runId: next, continue: continued });
   model.next(events(answer("two")));
   const next = randomUUID();
-  await (await goOn(runId, next)).text();
+  await (await continueAnswer(runId, next)).text();
   const view = await (await client.request(at(conversationId))).json();
   assert.equal(view.messages.length, 2);
   assert.deepEqual([view.messages[1].runId, view.messages[1].parts[0].text], [next, "one two"]);
@@ -168,7 +168,7 @@ test("3.1 continue goes on in the same message; a complete answer is 409, an unk
     [randomUUID(), 404, "not_found"],
   ];
   for (const [continued, status, code] of refused) {
-    const problem = await goOn(continued);
+    const problem = await continueAnswer(continued);
     assert.deepEqual([problem.status, (await problem.json()).code], [status, code]);
   }
 });

@@ -31,7 +31,7 @@ const word = (text: string): string => sse(textChunks(text));
 const end = sse(finish()) + done;
 
 /** A data directory, and servers on it that are gone when the test is over. */
-function place(t: TestContext) {
+function openSite(t: TestContext) {
   const dataDir = mkdtempSync(join(tmpdir(), "rivulet-crash-"));
   const servers: AppServer[] = [];
   const store: Storage = openSqlite({ dir: dataDir });
@@ -93,7 +93,7 @@ async function halfAsked({ url }: AppServer, what: string, { cookie }: ApiClient
 }
 
 test("SIGTERM in mid-answer: closing is told, the run is handed over, and the next process goes on", async (t) => {
-  const { start, store, over } = place(t);
+  const { start, store, over } = openSite(t);
   const first = await start({ env: { SHUTDOWN_SECONDS: "1" } });
   const client = await apiClient(first.url);
   model.next({ steps: [{ write: word("one ") }, { hang: true }] });
@@ -139,7 +139,7 @@ test("SIGTERM in mid-answer: closing is told, the run is handed over, and the ne
 });
 
 test("SIGTERM with the default grace: an answer that ends in time is finished by the process that began it", async (t) => {
-  const { start, store } = place(t);
+  const { start, store } = openSite(t);
   const app = await start();
   const client = await apiClient(app.url);
   const hold = gate();
@@ -159,7 +159,7 @@ test("SIGTERM with the default grace: an answer that ends in time is finished by
 });
 
 test("a process that is frozen while another takes its run over, and woken, appends nothing and closes its model call", async (t) => {
-  const { start, store, over } = place(t);
+  const { start, store, over } = openSite(t);
   const env = { LEASE_SECONDS: "1", HEARTBEAT_SECONDS: "0.3", SWEEP_SECONDS: "0.2" };
   const frozen = await start({ env });
   const client = await apiClient(frozen.url);

@@ -68,9 +68,9 @@ test("R37 readers that never read: the run is written, other readers get the who
   hold.open();
   assert.equal(textOf(await whole).length, 6 + 500 * text.length);
   // At most 1 MB each, and what the run itself takes; a copy of 8 MB for each would be 800 MB.
-  const grown = (residentBytes(app.pid) - before) / 1e6;
-  console.log(`100 readers that never read: ${grown.toFixed(0)} MB more`);
-  assert.ok(grown < 200, `${grown} MB`);
+  const growth = (residentBytes(app.pid) - before) / 1e6;
+  console.log(`100 readers that never read: ${growth.toFixed(0)} MB more`);
+  assert.ok(growth < 200, `${growth} MB`);
   for (const { socket } of sockets) socket.destroy();
   const again = await client.request(`/api/runs/${runId}/events?after=0`);
   assert.equal(textOf(await foldOf(again)).length, 6 + 500 * text.length);
@@ -91,9 +91,9 @@ test("readers that come to a live run and leave again leave nothing behind, howe
   await comeAndLeave(1000);
   const before = residentBytes(app.pid);
   await comeAndLeave(4000);
-  const grown = (residentBytes(app.pid) - before) / 1e6;
-  console.log(`4,000 readers that came and left: ${grown.toFixed(0)} MB more`);
-  assert.ok(grown < 60, `${grown} MB`);
+  const growth = (residentBytes(app.pid) - before) / 1e6;
+  console.log(`4,000 readers that came and left: ${growth.toFixed(0)} MB more`);
+  assert.ok(growth < 60, `${growth} MB`);
   hold.open();
   assert.equal(textOf(await foldOf(response)), "begin");
 });

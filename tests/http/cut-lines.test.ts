@@ -5,7 +5,6 @@ import { createLiveConversation } from "#lib/client/conversation/live-conversati
 import type { ClientEnvironment } from "#lib/client/environment.ts";
 import { followLog } from "#lib/client/follow-log.ts";
 import { getEvents } from "#lib/client/requests.ts";
-import { answerText } from "#lib/protocol/answer-text.ts";
 import { emptyRun, type RunState } from "#lib/protocol/run-state.ts";
 import { median } from "../chaos/kill-server.ts";
 import { type ApiClient, apiClient, foldOf } from "../support/api-client.ts";
@@ -83,8 +82,8 @@ async function follow(runId: string, environment: ClientEnvironment): Promise<Re
     },
     onDurability: () => undefined,
   });
-  assert.equal(followed.type, "ended");
-  return { ...read, state: followed.state };
+  assert.equal(followed.type, "run-ended");
+  return { ...read, state: followed.run };
 }
 
 /** A run that is over, its whole state, and how many bytes its stream has. */
@@ -118,7 +117,7 @@ for (const by of ["fin", "rst"] as const) {
 }
 
 /** Asks in a new conversation over the connection, as the page does, and waits for the end. */
-async function askOver(via: string): Promise<{ text: string; backMs?: number }> {
+async function askThrough(via: string): Promise<{ text: string; backMs?: number }> {
   const store = createLiveConversation({ environment: page(via), id: randomUUID(), view: null });
   store.open();
   try {
@@ -137,7 +136,7 @@ async function askOver(via: string): Promise<{ text: string; backMs?: number }> 
     assert.equal(turns.length, 1);
     const answer = turns[0]?.answer;
     assert.equal(answer?.ending?.type, "finish");
-    return { text: answer ? answerText(answer.parts) : "", ...(backMs !== undefined && { backMs }) };
+    return { text: answer ? textOf(answer) : "", ...(backMs !== undefined && { backMs }) };
   } finally {
     store.close();
   }
@@ -151,7 +150,7 @@ test("a question asked over a connection that is cut: one run, the same text, an
     for (const at of positions) {
       model.next(inWords(4));
       proxy.cutNext({ after: at, by });
-      const asked = await askOver(proxy.url);
+      const asked = await askThrough(proxy.url);
       assert.equal(asked.text, text, `cut by ${by} at ${at}`);
       if (asked.backMs !== undefined) backMs.push(asked.backMs);
     }
@@ -189,7 +188,7 @@ for (const [name, faults] of disturbed) {
     proxy.cutAll("fin");
     try {
       proxy.cutNext({ after: 300, by: "fin" });
-      assert.equal((await askOver(proxy.url)).text, text);
+      assert.equal((await askThrough(proxy.url)).text, text);
     } finally {
       proxy.faults = {};
       proxy.cutAll("fin");
@@ -203,7 +202,7 @@ test("a connection that accepts nothing for a while, then does: the question is 
   proxy.faults = { refuse: true };
   proxy.cutAll("rst");
   const accepted = proxy.accepted;
-  const asked = askOver(proxy.url);
+  const asked = askThrough(proxy.url);
   await waitUntil("it was tried", () => proxy.accepted > accepted);
   proxy.faults = {};
   assert.equal((await asked).text, text);

@@ -151,7 +151,7 @@ const faults: Fault[] = [
 ];
 
 /**
- * Rejects a promise that nobody hears at SIGUSR2, and turns the clock on the wall back by a day at SIGWINCH.
+ * Rejects a promise without a handler at SIGUSR2, and turns the clock on the wall back by a day at SIGWINCH.
  */
 const mischief = `
   process.on("SIGUSR2", () => void Promise.reject(new Error("planted")));
@@ -229,7 +229,7 @@ function check(fault: Fault, log: readonly RunEvent[], asked: number | undefined
   assert.doesNotMatch(JSON.stringify(line), /canary/);
 }
 
-test("R6 R10 no first byte, silence in mid-answer, and an answer that never ends: each has its reason", async () => {
+test("R6 R10 no first byte, nothing more in mid-answer, and an answer that never ends: each has its reason", async () => {
   const slow = await startScriptedModelServer();
   const env = { OPENAI_BASE_URL: slow.url, OPENAI_MODEL: "scripted" };
   const impatient = await startAppServer({
@@ -284,7 +284,7 @@ test("R5 nothing listens at the endpoint: tried three times, told in words, and 
   }
 });
 
-test("R42 a rejection that nobody heard is a line in the log; the answer under way and the process go on", async () => {
+test("R42 a rejection without a handler is a line in the log; the answer under way and the process go on", async () => {
   const hold = gate();
   model.next({ steps: [{ write: word("one ") }, { until: hold.promise }, { write: word("two") + end }] });
   const { response } = await client.ask("go");

@@ -14,7 +14,7 @@ import { waitUntil } from "../support/wait-until.ts";
 interface Cost {
   /** All commands, those inside scripts included. */
   all: number;
-  /** Steps of the log: what the owner wrote, and what was read for everybody who follows. */
+  /** Steps of the log: what the holder wrote, and what was read for everybody who follows. */
   appends: number;
   reads: number;
 }
@@ -94,7 +94,7 @@ async function register(): Promise<void> {
     test(`${viewers} viewers of one run cost one tail and no connection, and each gets each delta once`, async () => {
       const connections = await fact("clients", /connected_clients:(\d+)/);
       const { appends, reads } = await answer(400, 2, viewers);
-      // An append of two parts of the answer is one ring, and one read.
+      // An append of two parts of the answer is one notice, and one read.
       assert.ok(reads <= appends + 5, `${reads} reads of ${appends} appends`);
       assert.equal(await fact("clients", /connected_clients:(\d+)/), connections);
     });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createLiveConversation } from "#lib/client/conversation/live-conversation.ts";
-import { answerText } from "#lib/protocol/answer-text.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { connectRedis } from "#lib/storage/redis.ts";
 import { type ApiClient, collect, eventsOf } from "../support/api-client.ts";
@@ -14,7 +13,7 @@ import { gate } from "../support/scripted-model.ts";
 import { startServerPair } from "../support/server-pair.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
-const patienceMs = 60_000;
+const limitMs = 60_000;
 
 /** A page on that server: the client as browsers run it, with every status that it was answered. */
 function openPage({ request }: ApiClient) {
@@ -28,7 +27,7 @@ function openPage({ request }: ApiClient) {
   page.open();
   const shown = () => {
     const answer = page.getState().turns[0]?.answer;
-    return answer ? answerText(answer.parts) : "";
+    return answer ? textOf(answer) : "";
   };
   return { page, statuses, shown };
 }
@@ -39,7 +38,7 @@ async function replicaUpToNow(master: RedisServer): Promise<RedisServer> {
   await waitUntil(
     "the replica has it all",
     async () => (await master.command("WAIT 1 100")) === ":1\r\n",
-    patienceMs,
+    limitMs,
   );
   assert.match(await replica.command("REPLICAOF NO ONE"), /^\+OK/);
   return replica;
@@ -91,11 +90,11 @@ else
         each.after(() => page.close());
         const runId = page.send("go") ?? assert.fail("it was not sent");
         const { id } = page.getState();
-        await waitUntil("the page shows the first word", () => shown() === "one ", patienceMs);
+        await waitUntil("the page shows the first word", () => shown() === "one ", limitMs);
         const replica = await replicaUpToNow(master);
         await forget(replica, id, runId);
         more.open();
-        await waitUntil("the page shows what the replica has not", () => shown() === "one two ", patienceMs);
+        await waitUntil("the page shows what the replica has not", () => shown() === "one two ", limitMs);
         const before = await logOf(pair.onA, runId, "one two ");
 
         master.signal("SIGKILL");
@@ -103,7 +102,7 @@ else
         proxy.cutAll("rst");
         await master.close();
         master = replica;
-        await waitUntil("it is over", () => !page.getState().busy, patienceMs);
+        await waitUntil("it is over", () => !page.getState().busy, limitMs);
         assert.equal(shown(), "one more");
         assert.equal(page.getState().turns.length, 1);
         assert.equal(page.getState().turns[0]?.isTruncated, true);

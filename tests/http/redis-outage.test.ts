@@ -14,7 +14,7 @@ import { waitUntil } from "../support/wait-until.ts";
 
 /** An outage of more than two of these is what 30 s are for a server as it comes. */
 const leaseSeconds = 2;
-const patienceMs = 60_000;
+const limitMs = 60_000;
 
 async function register(): Promise<void> {
   const redis = await startRedisServer();
@@ -64,7 +64,7 @@ async function register(): Promise<void> {
   ];
 
   for (const { name, begin, end: mend, reads, words: refusal } of outages)
-    test(`${name} for longer than an owner waits: readers are told, nothing is paid for, and the run goes on by itself`, async () => {
+    test(`${name} for longer than a holder waits: readers are told, nothing is paid for, and the run goes on by itself`, async () => {
       const more = gate();
       model.next({
         steps: [{ write: words("one ") }, { until: more.promise }, { write: words("two ") }, { hang: true }],
@@ -73,17 +73,17 @@ async function register(): Promise<void> {
       const asked = await onA.ask("go");
       await asked.response.body?.cancel();
       const readers = [streamReader(onA, asked.runId), streamReader(onB, asked.runId)];
-      const [owner] = readers;
+      const [atHolder] = readers;
       await everybody(readers, "sees the first word", ({ events }) => deltasOf(events) === "one ");
       const calls = model.requests.length;
 
       await begin();
       more.open();
-      // Where what is stored can be read, only the owner's own server knows that saving fails, until its
+      // Where what is stored can be read, only the holder's server knows that saving fails, until its
       // lease is over.
-      const told = reads ? [owner ?? assert.fail()] : readers;
-      await everybody(told, "hears that saving is delayed", ({ comments }) => comments.includes("delayed"));
-      await everybody(readers, "hears that saving has stopped", ({ comments }) =>
+      const told = reads ? [atHolder ?? assert.fail()] : readers;
+      await everybody(told, "learns that saving is delayed", ({ comments }) => comments.includes("delayed"));
+      await everybody(readers, "learns that saving has stopped", ({ comments }) =>
         comments.includes("unsaved"),
       );
       await waitUntil(
@@ -122,7 +122,7 @@ async function everybody(
   what: string,
   holds: (reader: StreamReader) => boolean,
 ): Promise<void> {
-  await waitUntil(`every reader ${what}`, () => readers.every(holds), patienceMs);
+  await waitUntil(`every reader ${what}`, () => readers.every(holds), limitMs);
 }
 
 /** Numbers without gaps, and epochs that only grow: each reader saw one log, each event once. */
@@ -159,7 +159,7 @@ async function registerSlow(): Promise<void> {
     await waitUntil("the first word is there", () => deltasOf(reader.events) === text[0]);
     proxy.faults = { delayMs: 2000 };
     slow.open();
-    await waitUntil("the end is there", () => reader.events.at(-1)?.type === "finish", patienceMs);
+    await waitUntil("the end is there", () => reader.events.at(-1)?.type === "finish", limitMs);
     assert.equal(deltasOf(reader.events), text.join(""));
     assertOneLog(reader.events);
     assert.ok(!reader.comments.includes("unsaved"));

@@ -84,7 +84,7 @@ async function register(): Promise<void> {
     assert.equal(model.requests.length, calls + 1);
   });
 
-  test("kill -9 of the owner: the other server goes on by itself, and the open page gets each event once", async () => {
+  test("kill -9 of the holder: the other server goes on by itself, and the open page gets each event once", async () => {
     model.next({ steps: [{ write: words("one ") }, { hang: true }] });
     model.next({ steps: [{ write: words("one two") }, { write: end }] });
     const { runId } = await onA.ask("go");
@@ -94,7 +94,7 @@ async function register(): Promise<void> {
     const begin = performance.now();
     await a.kill();
     await following;
-    console.log(`kill -9 of the owner to the end elsewhere: ${Math.round(performance.now() - begin)} ms`);
+    console.log(`kill -9 of the holder to the end elsewhere: ${Math.round(performance.now() - begin)} ms`);
     assert.equal(seen.at(-1)?.type, "finish");
     assert.ok(seen.some(({ type }) => type === "reset-step"));
     assert.ok((seen.at(-1)?.epoch ?? 0) > (seen[0]?.epoch ?? 0));

@@ -132,7 +132,7 @@ const head = (...lines: string[]): string =>
 
 test("S21 a length over the limit is 413 before a byte of the body came; one at the limit is read", async () => {
   const socket = await openSocket(app.url);
-  const seen = gather(socket);
+  const seen = collectText(socket);
   socket.write(head(`Content-Length: ${limit + 1}`));
   await waitUntil("an answer", () => seen.text.includes("body_too_large"));
   assert.match(seen.text, /^HTTP\/1\.1 413 /);
@@ -151,7 +151,7 @@ test("S21 a length over the limit is 413 before a byte of the body came; one at 
 
 test("S21 a body in chunks for ever is 413, its line is cut, and the server grows no larger", async () => {
   const socket = await openSocket(app.url);
-  const seen = gather(socket);
+  const seen = collectText(socket);
   const before = residentMb(app.pid);
   socket.write(head("Transfer-Encoding: chunked"));
   const chunk = `4000\r\n${"x".repeat(0x4000)}\r\n`;
@@ -162,8 +162,8 @@ test("S21 a body in chunks for ever is 413, its line is cut, and the server grow
   feed();
   await waitUntil("the line to be cut", () => seen.closed, 20_000);
   assert.match(seen.text, /^HTTP\/1\.1 413 /);
-  const grown = residentMb(app.pid) - before;
-  assert.ok(grown < 64, `grew by ${grown} MB`);
+  const growth = residentMb(app.pid) - before;
+  assert.ok(growth < 64, `grew by ${growth} MB`);
 });
 
 test("S21 a compressed body is 415 and never unpacked", async () => {
@@ -234,7 +234,7 @@ test("S20 a list cursor that is none of ours is 400 naming it, not an empty page
   }
 });
 
-function gather(socket: Socket): { text: string; closed: boolean } {
+function collectText(socket: Socket): { text: string; closed: boolean } {
   const seen = { text: "", closed: false };
   socket.on("data", (chunk: Buffer) => (seen.text += chunk.toString()));
   socket.on("close", () => (seen.closed = true));

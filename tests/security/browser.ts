@@ -87,7 +87,7 @@ export async function actAs(context: BrowserContext, client: ApiClient, url: str
 }
 
 /** An answer with a thought before it, in one piece. */
-export const said = (text: string, thought = text): Script => ({
+export const spoken = (text: string, thought = text): Script => ({
   steps: [{ write: sse(reasoning(thought), textChunks(text), finish()) + done }],
 });
 

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { after, before, test } from "node:test";
 import { readConfig } from "#lib/config.ts";
 import { type ApiClient, apiClient } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { answer } from "../support/chat-chunks.ts";
-import { exchange } from "../support/http-exchange.ts";
+import { exchange, openSocket } from "../support/http-exchange.ts";
 import {
   events,
   type ScriptedModelServer,
@@ -17,7 +18,7 @@ import { routesInTheTree } from "./routes.ts";
 const canary = "canary-behind-the-door";
 let app: AppServer;
 let model: ScriptedModelServer;
-let owner: ApiClient;
+let user: ApiClient;
 let other: ApiClient;
 let ids: { runId: string; conversationId: string };
 
@@ -25,9 +26,9 @@ before(async () => {
   model = await startScriptedModelServer();
   model.script(events(answer(`It is ${canary}.`)));
   app = await startAppServer({ env: { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted" } });
-  owner = await apiClient(app.url);
+  user = await apiClient(app.url);
   other = await apiClient(app.url);
-  const { response, ...asked } = await owner.ask(`about ${canary}`);
+  const { response, ...asked } = await user.ask(`about ${canary}`);
   await response.text();
   ids = asked;
 });
@@ -128,8 +129,8 @@ test("S8 S18 S73 methods that we do not have, whole addresses and * are refused 
   assert.equal(app.output(), before);
 });
 
-test("S8 an override of the method is not heard", async () => {
-  const headers = { cookie: owner.cookie, "x-http-method-override": "DELETE" };
+test("S8 an override of the method is ignored", async () => {
+  const headers = { cookie: user.cookie, "x-http-method-override": "DELETE" };
   const path = `/api/conversations/${ids.conversationId}`;
   assert.equal((await exchange(app.url, { path, headers })).status, 200);
   assert.equal((await exchange(app.url, { path: `${path}?_method=DELETE`, headers })).status, 200);
@@ -140,7 +141,7 @@ test("S8 an address that is no UTF-8 is refused in words, by page and API, witho
   const page = await exchange(app.url, { path: "/c/%E0%A4%A" });
   assert.deepEqual([page.status, page.headers["content-type"]], [400, "text/plain; charset=utf-8"]);
   assert.match(page.text, /cannot be read/);
-  const api = await exchange(app.url, { path: "/api/runs/%E0%A4%A", headers: { cookie: owner.cookie } });
+  const api = await exchange(app.url, { path: "/api/runs/%E0%A4%A", headers: { cookie: user.cookie } });
   assert.deepEqual([api.status, api.headers["content-type"]], [400, "application/problem+json"]);
   assert.equal(app.output(), before);
 });
@@ -161,7 +162,7 @@ test("S15 what changes something is refused from other sites, before its body is
     for (const headers of foreign) {
       const sent = {
         ...path,
-        headers: { cookie: owner.cookie, "content-type": "application/json", ...headers },
+        headers: { cookie: user.cookie, "content-type": "application/json", ...headers },
       };
       const { status, text } = await exchange(app.url, { ...sent, body: "{" });
       assert.deepEqual(
@@ -183,7 +184,7 @@ test("S15 a form of another site cannot send JSON: text/plain, forms and multipa
     "",
   ]) {
     for (const { method, path } of changing().filter(({ hasBody }) => hasBody)) {
-      const headers = { cookie: owner.cookie, "content-type": type };
+      const headers = { cookie: user.cookie, "content-type": type };
       const body = JSON.stringify({ runId: randomUUID(), message: { text: "hi" }, title: "x" });
       assert.equal((await exchange(app.url, { method, path, headers, body })).status, 415, `${type} ${path}`);
     }
@@ -191,13 +192,13 @@ test("S15 a form of another site cannot send JSON: text/plain, forms and multipa
 });
 
 test("S15 what needs no body needs no content type", async () => {
-  const headers = { cookie: owner.cookie, origin: app.url };
+  const headers = { cookie: user.cookie, origin: app.url };
   const post = (path: string) => exchange(app.url, { method: "POST", path, headers });
   assert.equal((await post(`/api/runs/${ids.runId}/stop`)).status, 200);
   assert.equal((await post(`/api/conversations/${ids.conversationId}/restore`)).status, 200);
 });
 
-/** A request for every route that changes something, about what the owner has. */
+/** A request for every route that changes something, about what the user has. */
 const changing = (): { method: string; path: string; hasBody: boolean }[] =>
   routesInTheTree()
     .map((route) => route.split(" "))
@@ -210,7 +211,7 @@ const changing = (): { method: string; path: string; hasBody: boolean }[] =>
 
 test("S16 no answer allows another site anything, and OPTIONS tells nothing", async () => {
   const headers = {
-    cookie: owner.cookie,
+    cookie: user.cookie,
     origin: "https://evil.test",
     "access-control-request-method": "DELETE",
     "access-control-request-headers": "content-type",
@@ -230,7 +231,7 @@ test("S17 GET and HEAD of everything leave the store as it was", async () => {
   for (const path of [...readable(), `/c/${randomUUID()}`, "/api/nothing", "/settings/data", "/nothing"])
     await Promise.all(
       ["GET", "HEAD"].flatMap((method) =>
-        [owner.cookie, other.cookie, ""].map((cookie) =>
+        [user.cookie, other.cookie, ""].map((cookie) =>
           exchange(app.url, { method, path, headers: { cookie } }),
         ),
       ),
@@ -271,13 +272,13 @@ test("S19 a server of this machine answers to no other name, so a rebound one is
     "localhost@evil.test",
   ]) {
     for (const path of ["/", "/settings", `/c/${ids.conversationId}`, "/api/health", "/api/nothing"]) {
-      const { status, text } = await exchange(app.url, { path, headers: { host, cookie: owner.cookie } });
+      const { status, text } = await exchange(app.url, { path, headers: { host, cookie: user.cookie } });
       assert.ok([400, 403, 421].includes(status), `${host} ${path}: ${status}`);
       assert.equal(text.includes(canary), false);
     }
     const headers = {
       host,
-      cookie: owner.cookie,
+      cookie: user.cookie,
       origin: `http://${host}`,
       "content-type": "application/json",
     };
@@ -287,6 +288,35 @@ test("S19 a server of this machine answers to no other name, so a rebound one is
     assert.ok([400, 403].includes(status), `${host}: ${status}`);
   }
   assert.equal(model.requests.length, before);
+});
+
+test("S19 a server that other machines reach answers to addresses and to the names it was given only", async () => {
+  const env = { HOST: "0.0.0.0", SESSION_SECRET: "s".repeat(32), ALLOWED_HOSTS: "chat.test" };
+  const open = await startAppServer({ env });
+  const url = open.url;
+  const { port } = new URL(url);
+  for (const [host, ok] of [
+    ["evil.test", false],
+    [`evil.test:${port}`, false],
+    ["chat.test.evil.test", false],
+    ["127.0.0.1.evil.test", false],
+    [`127.0.0.1:${port}`, true],
+    [`192.168.0.2:${port}`, true],
+    ["[fd00::1]", true],
+    ["CHAT.test", true],
+    [`chat.test:${port}`, true],
+  ] as const) {
+    const page = await exchange(url, { headers: { host } });
+    assert.equal(page.status, ok ? 200 : 421, `page as ${host}`);
+    assert.equal(page.headers["set-cookie"] === undefined, !ok);
+    const api = await exchange(url, { path: "/api/health", headers: { host } });
+    assert.equal(api.status, ok ? 200 : 403, `API as ${host}`);
+  }
+  const socket = await openSocket(url);
+  socket.end("GET /api/health HTTP/1.0\r\n\r\n");
+  const [answered] = await once(socket, "data");
+  assert.match(String(answered), /^HTTP\/1\.1 200 /, "a health check without a Host");
+  await open.stop();
 });
 
 test("S19 without a setting only this machine is listened to, and an open address needs a secret", () => {

@@ -15,14 +15,14 @@ export interface Promised {
   waits?: string;
 }
 
-export interface Verdict {
+export interface Judgement {
   id: string;
   result: "pass" | "fail" | "skip";
   words: string;
 }
 
 /**
- * The verdict on one promise. A test speaks for it if its title begins with the id, as in "S49 a newer
+ * The judgement on one promise. A test speaks for it if its title begins with the id, as in "S49 a newer
  * database …", or if `also` names it. What was skipped without a reason fails, and so does a promise without
  * a test.
  */
@@ -30,9 +30,9 @@ export function judge(
   id: string,
   { says, also = [], waits }: Promised,
   outcomes: readonly Outcome[],
-): Verdict {
+): Judgement {
   const own = outcomes.filter(({ name }) => idsOf(name).includes(id));
-  const shown = also.map((place) => outcomes.filter((outcome) => isAt(outcome, place)));
+  const shown = also.map((location) => outcomes.filter((outcome) => isAt(outcome, location)));
   const missing = also.find((_, at) => shown[at]?.length === 0);
   const all = [...own, ...shown.flat()];
   if (missing) return { id, result: "fail", words: `${missing[0]} has no test "${missing[1]}…"` };

@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect } from "../e2e/fixtures.ts";
-import { said, test } from "./browser.ts";
+import { spoken, test } from "./browser.ts";
 
 test("S41 what an answer puts into an address stays here until a click and a confirmation, by keyboard too", async ({
   chat,
@@ -11,7 +11,7 @@ test("S41 what an answer puts into an address stays here until a click and a con
   const canary = `canary-${"7f".repeat(40)}`;
   const address = `http://${evil.host}/?q=${canary}`;
   model.next(
-    said(
+    spoken(
       `[more](${address})\n\n![chart](${address})\n\n${address}\n\n[bank.test](http://${evil.host}/plain)`,
       "-",
     ),
@@ -52,7 +52,7 @@ test("S43 hidden characters are marks in question, thought, title and answer, an
 }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const hidden = `pay\u202Eevil\u202C \u{E0041}\u{E0042}`;
-  model.next(said(`answer ${hidden}`, `thought ${hidden}`));
+  model.next(spoken(`answer ${hidden}`, `thought ${hidden}`));
   await chat.ask(`question ${hidden}`);
   await chat.finished();
   await chat.page.getByRole("button", { name: /^Thought/ }).click();
@@ -73,10 +73,10 @@ test("S37 a page that was sent a bomb is still usable", async ({ chat, model }) 
     "[".repeat(10_000),
     `${"|a".repeat(1000)}|\n${"|-".repeat(1000)}|`,
   ];
-  model.next(said(bomb.join("\n\n"), "-"));
+  model.next(spoken(bomb.join("\n\n"), "-"));
   await chat.ask("boom");
   await chat.finished();
-  model.next(said("still **here**", "-"));
+  model.next(spoken("still **here**", "-"));
   await chat.ask("are you there?");
   await expect(chat.answer).toHaveText("still here");
 });

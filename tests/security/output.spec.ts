@@ -3,7 +3,7 @@ import { type ApiClient, apiClient } from "../support/api-client.ts";
 import { startAppServer } from "../support/app-server.ts";
 import { done, finish, sse, textChunks } from "../support/chat-chunks.ts";
 import { json, type Step } from "../support/scripted-model-server.ts";
-import { actAs, batches, said, test, watch } from "./browser.ts";
+import { actAs, batches, spoken, test, watch } from "./browser.ts";
 import { xssCorpus } from "./xss-corpus.ts";
 
 test("S30 the corpus has 250 strings of its classes, all different", async ({ evil }) => {
@@ -25,7 +25,7 @@ for (const bypassCSP of [false, true]) {
     const conversations: string[] = [];
     for (const strings of batches(xssCorpus(evil.host), 120)) {
       const text = strings.join("\n\n");
-      model.next(said(text));
+      model.next(spoken(text));
       const asked = await client.ask(text);
       await asked.response.text();
       conversations.push(asked.conversationId);
@@ -86,7 +86,7 @@ test("S30 every title of the corpus is words in the list", async ({ browser, app
     .map((two) => two.join(" "))
     .slice(0, 30);
   for (const title of titles) {
-    model.next(said("ok"));
+    model.next(spoken("ok"));
     const { response, conversationId } = await client.ask("a question");
     await response.text();
     const init = {
@@ -125,7 +125,7 @@ test("S30 S38 a sample is drawn at every split point, live, and nothing runs or 
       const page = await context.newPage();
       const watched = await watch(page, app.url);
       await page.goto(app.url);
-      // Longer than deltas are gathered for, so that each character is drawn by itself.
+      // Longer than deltas are coalesced for, so that each character is drawn by itself.
       const steps = [...strings.join("\n\n")].flatMap((character): Step[] => [
         { write: sse(textChunks(character)) },
         { wait: 30 },

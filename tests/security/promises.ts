@@ -32,7 +32,7 @@ export const promises: Readonly<Record<string, Promised>> = {
   S7: {
     says: "only cookies that a listed secret signed are sessions",
     also: [
-      [session, "a session that we signed is one owner"],
+      [session, "a session that we signed is one user"],
       [session, "a cookie with any bit flipped"],
       [session, "of two cookies of the same name"],
     ],

@@ -43,7 +43,7 @@ const sdkEnvironment = {
 let app: AppServer;
 let model: ScriptedModelServer;
 let elsewhere: ScriptedModelServer;
-let owner: ApiClient;
+let user: ApiClient;
 let other: ApiClient;
 
 before(async () => {
@@ -51,7 +51,7 @@ before(async () => {
   elsewhere = await startScriptedModelServer();
   const endpoint = { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted", OPENAI_API_KEY: key };
   app = await startAppServer({ env: { ...sdkEnvironment, ...endpoint, SESSION_SECRET: secret } });
-  owner = await apiClient(app.url);
+  user = await apiClient(app.url);
   other = await apiClient(app.url);
 });
 after(async () => {
@@ -112,20 +112,20 @@ async function everything(
   return seen.join("\n");
 }
 
-test("S48 S55 S56 S57 a session in which everything fails leaks no key, no secret, no session, and the prompt to its owner only", async () => {
+test("S48 S55 S56 S57 a session in which everything fails leaks no key, no secret, no session, and the prompt to its user only", async () => {
   model.next(events(answer("a good answer")));
-  const asked = [await owner.ask(prompt)];
+  const asked = [await user.ask(prompt)];
   let seen = (await asked[0]?.response.text()) ?? "";
   for (const [, scripted] of failures) {
     model.script(scripted);
-    const next = await owner.ask(prompt);
+    const next = await user.ask(prompt);
     asked.push(next);
     const text = await next.response.text();
     assert.doesNotMatch(text, /canary|Bearer/, "an error passes on what the provider said");
     seen += text;
   }
   const [runIds, conversations] = [asked.map(({ runId }) => runId), asked.map((each) => each.conversationId)];
-  seen += await everything(owner, runIds, conversations);
+  seen += await everything(user, runIds, conversations);
   const others = await everything(other, runIds, conversations);
   const store = storeBytes(app.dataDir).toString("latin1");
   for (const canary of secrets) {
@@ -138,7 +138,7 @@ test("S48 S55 S56 S57 a session in which everything fails leaks no key, no secre
   assert.equal(others.includes(prompt), false);
   assert.equal(app.output().includes(prompt), false);
   assert.equal(store.includes("Bearer"), false);
-  for (const { cookie } of [owner, other]) {
+  for (const { cookie } of [user, other]) {
     const [, sid = "", signature = ""] = /=([^.]+)\.(.+)/.exec(cookie) ?? [];
     for (const part of [sid, signature])
       assert.equal(store.includes(part) || app.output().includes(part), false);
@@ -183,11 +183,11 @@ test("S54 no header, parameter or field of a request says where the model is ask
   const query = `baseUrl=${elsewhere.url}&base_url=${elsewhere.url}&url=${elsewhere.url}`;
   const path = `/api/conversations/${randomUUID()}/runs`;
   const body = { runId: randomUUID(), message: { text: "hi" } };
-  const response = await owner.post(`${path}?${query}`, body, { ...headers, "x-api-key": "sk-other" });
+  const response = await user.post(`${path}?${query}`, body, { ...headers, "x-api-key": "sk-other" });
   assert.match(await response.text(), /from the configured one/);
   for (const field of ["baseUrl", "baseURL", "endpoint", "apiKey"])
-    assert.equal((await owner.post(path, { ...body, [field]: elsewhere.url })).status, 400);
-  assert.equal((await owner.post(path, { ...body, model: `${elsewhere.url}/x` })).status, 400);
+    assert.equal((await user.post(path, { ...body, [field]: elsewhere.url })).status, 400);
+  assert.equal((await user.post(path, { ...body, model: `${elsewhere.url}/x` })).status, 400);
   assert.deepEqual(
     [model.requests.length - before, elsewhere.requests, elsewhere.modelRequests],
     [1, [], []],
@@ -214,9 +214,9 @@ test("S56 a Redis password that is refused, or whose server is gone, stands in n
   skip: redisMissing,
 }, async () => {
   const redis = await startRedisServer();
-  const [, place] = redis.url.split("://");
-  const url = `redis://someone:canary-redis@${place?.split("@").at(-1)}`;
-  const said = await startAppServer({ env: { REDIS_URL: url, SESSION_SECRET: secret } }).then(
+  const [, address] = redis.url.split("://");
+  const url = `redis://someone:canary-redis@${address?.split("@").at(-1)}`;
+  const output = await startAppServer({ env: { REDIS_URL: url, SESSION_SECRET: secret } }).then(
     async (server) => {
       await server.stop();
       return server.output();
@@ -224,8 +224,8 @@ test("S56 a Redis password that is refused, or whose server is gone, stands in n
     (error: unknown) => String(error),
   );
   await redis.close();
-  assert.match(said, /Redis|redis|WRONGPASS|AUTH/);
-  assert.doesNotMatch(said, /canary/);
+  assert.match(output, /Redis|redis|WRONGPASS|AUTH/);
+  assert.doesNotMatch(output, /canary/);
 });
 
 const odd = `\r\nfake: line\u001b[31mred\u009b31m\u2028\u2029\u0000\u007f`;
@@ -255,15 +255,15 @@ test("S42 a server that is asked odd things in every way writes nothing but such
   const before = app.output();
   const title = { "content-type": "application/json" };
   model.script(json(500, long));
-  const { response, conversationId } = await owner.ask(long);
+  const { response, conversationId } = await user.ask(long);
   await response.text();
   const body = JSON.stringify({ title: odd });
-  await owner.request(`/api/conversations/${conversationId}`, { method: "PATCH", headers: title, body });
+  await user.request(`/api/conversations/${conversationId}`, { method: "PATCH", headers: title, body });
   const agent = "\u009b31m agent\tx";
   for (const path of ["/", "/api/runs/x", "/nothing", "/c/%00", "/c/%1b%5b31m", "/?x=%0d%0afake"])
-    await owner.request(path, { headers: { "user-agent": agent, "next-action": agent, referer: agent } });
+    await user.request(path, { headers: { "user-agent": agent, "next-action": agent, referer: agent } });
   for (const path of ["/", "/settings"])
-    await owner.request(path, {
+    await user.request(path, {
       method: "POST",
       headers: { "next-action": "abc", "content-type": "text/plain" },
       body: "[]",

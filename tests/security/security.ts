@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { judge, type Outcome, type Verdict } from "./judge.ts";
+import { type Judgement, judge, type Outcome } from "./judge.ts";
 import { filesElsewhere, promises } from "./promises.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -14,21 +14,21 @@ const results = join(root, "test-results");
 function main(): void {
   mkdirSync(results, { recursive: true });
   const outcomes = [...runNode(), ...runBrowser()];
-  const verdicts = Object.entries(promises).map(([id, promised]) => judge(id, promised, outcomes));
+  const judgements = Object.entries(promises).map(([id, promised]) => judge(id, promised, outcomes));
   const nobodys = outcomes.filter(
-    ({ failed, name }) => failed && !verdicts.some((each) => each.words === name),
+    ({ failed, name }) => failed && !judgements.some((each) => each.words === name),
   );
   console.log("");
-  for (const verdict of verdicts) console.log(lineOf(verdict));
+  for (const judgement of judgements) console.log(lineOf(judgement));
   for (const { name } of nobodys) console.log(`also failed: ${name}`);
-  const count = (result: Verdict["result"]) => verdicts.filter((each) => each.result === result).length;
+  const count = (result: Judgement["result"]) => judgements.filter((each) => each.result === result).length;
   const failed = count("fail") + nobodys.length;
   const counts = { passed: count("pass"), failed, skipped: count("skip") };
   if (process.env["RIVULET_COUNTS"]) writeFileSync(process.env["RIVULET_COUNTS"], JSON.stringify(counts));
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-const lineOf = ({ id, result, words }: Verdict): string =>
+const lineOf = ({ id, result, words }: Judgement): string =>
   `${id} ${result}${words.startsWith(":") ? "" : " "}${words}`;
 
 function runNode(): Outcome[] {

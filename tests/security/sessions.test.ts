@@ -13,17 +13,17 @@ const [older, newest, unlisted] = ["o".repeat(40), "n".repeat(40), "u".repeat(40
 test("S7 an older listed secret is accepted and signed anew; one that is not listed begins a new session", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "rivulet-secrets-"));
   let app = await startAppServer({ dataDir, env: { SESSION_SECRET: older } });
-  const owner = await apiClient(app.url);
-  const { conversationId, response } = await owner.ask("hello");
+  const user = await apiClient(app.url);
+  const { conversationId, response } = await user.ask("hello");
   await response.text();
   await app.stop();
   app = await startAppServer({ dataDir, env: { SESSION_SECRET: `${newest},${older}` } });
   try {
     const at = (cookie: string, path = "/") => exchange(app.url, { path, headers: { cookie } });
-    const renewed = cookieOf((await at(owner.cookie)).headers["set-cookie"]);
-    const [sid] = owner.cookie.replace("rivulet-sid=", "").split(".");
+    const renewed = cookieOf((await at(user.cookie)).headers["set-cookie"]);
+    const [sid] = user.cookie.replace("rivulet-sid=", "").split(".");
     assert.equal(renewed, `rivulet-sid=${sign(String(sid), [newest])}`);
-    for (const cookie of [owner.cookie, renewed])
+    for (const cookie of [user.cookie, renewed])
       assert.equal((await at(cookie, `/api/conversations/${conversationId}`)).status, 200);
     assert.equal((await at(renewed)).headers["set-cookie"], undefined);
 

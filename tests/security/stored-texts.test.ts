@@ -132,7 +132,7 @@ async function roundTrips(env: Record<string, string>): Promise<void> {
   }
 }
 
-/** The title as it must come back; undefined where it is refused, being more than one line. */
+/** The title as it must be read; undefined where it is refused, being more than one line. */
 async function retitled(
   client: ApiClient,
   conversationId: string,
@@ -148,10 +148,10 @@ async function retitled(
   return status === 200 ? title.trim() : undefined;
 }
 
-test("S46 texts that look like commands, code or JSON come back as they were written: SQLite", () =>
+test("S46 texts that look like commands, code or JSON are read as they were written: SQLite", () =>
   roundTrips({}));
 
-test("S46 texts that look like commands, code or JSON come back as they were written: Redis and KV by REST", {
+test("S46 texts that look like commands, code or JSON are read as they were written: Redis and KV by REST", {
   skip: redisMissing,
 }, async () => {
   const redis = await startRedisServer();

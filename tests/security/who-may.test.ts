@@ -14,17 +14,17 @@ import {
 import { dumpStore, written } from "../support/store-dump.ts";
 import { pagesInTheTree, routesInTheTree } from "./routes.ts";
 
-const canary = "canary-of-the-owner";
+const canary = "canary-of-the-user";
 let app: AppServer;
 let model: ScriptedModelServer;
-let owner: ApiClient;
+let user: ApiClient;
 let other: ApiClient;
 
 before(async () => {
   model = await startScriptedModelServer();
   model.script(events(answer(`The answer is ${canary}.`)));
   app = await startAppServer({ env: { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted" } });
-  owner = await apiClient(app.url);
+  user = await apiClient(app.url);
   other = await apiClient(app.url);
 });
 after(async () => {
@@ -51,8 +51,8 @@ interface Row {
   body?: () => object;
   /** The parameter of the path that is an id. */
   id?: keyof Ids;
-  /** To the owner, and with an id about what is theirs. */
-  owner: number;
+  /** To the user, and with an id about what is theirs. */
+  user: number;
   /** To a session about what does not exist; 404 unless such a request makes it. */
   unknown?: number;
   /** To callers without a session. */
@@ -60,36 +60,36 @@ interface Row {
 }
 
 const question = () => ({ runId: randomUUID(), message: { text: "hi" } });
-const nowhere: Row = { owner: 404, stranger: 404 };
+const nowhere: Row = { user: 404, stranger: 404 };
 
 const table: Readonly<Record<string, Row>> = {
-  "GET /api/conversations": { owner: 200, stranger: 401 },
-  "DELETE /api/conversations": { owner: 200, stranger: 401 },
-  "GET /api/conversations/[conversationId]": { id: "conversationId", owner: 200, stranger: 401 },
+  "GET /api/conversations": { user: 200, stranger: 401 },
+  "DELETE /api/conversations": { user: 200, stranger: 401 },
+  "GET /api/conversations/[conversationId]": { id: "conversationId", user: 200, stranger: 401 },
   "PATCH /api/conversations/[conversationId]": {
     id: "conversationId",
     body: () => ({ title: "another title" }),
-    owner: 200,
+    user: 200,
     stranger: 401,
   },
-  "DELETE /api/conversations/[conversationId]": { id: "conversationId", owner: 204, stranger: 401 },
-  "POST /api/conversations/[conversationId]/restore": { id: "conversationId", owner: 200, stranger: 401 },
+  "DELETE /api/conversations/[conversationId]": { id: "conversationId", user: 204, stranger: 401 },
+  "POST /api/conversations/[conversationId]/restore": { id: "conversationId", user: 200, stranger: 401 },
   "POST /api/conversations/[conversationId]/runs": {
     id: "conversationId",
     body: question,
-    owner: 200,
+    user: 200,
     unknown: 200,
     stranger: 401,
   },
-  "GET /api/health": { owner: 200, stranger: 200 },
-  "GET /api/models": { owner: 200, stranger: 401 },
-  "GET /api/runs/[runId]": { id: "runId", owner: 200, stranger: 401 },
-  "GET /api/runs/[runId]/events": { id: "runId", owner: 200, stranger: 401 },
-  "POST /api/runs/[runId]/stop": { id: "runId", owner: 200, stranger: 401 },
-  "GET /api/session": { owner: 200, stranger: 401 },
-  "POST /api/session/transfer": { owner: 200, stranger: 401 },
-  "POST /api/session/join": { body: () => ({ code: "A".repeat(32) }), owner: 410, stranger: 401 },
-  "POST /api/session/logout": { owner: 204, stranger: 401 },
+  "GET /api/health": { user: 200, stranger: 200 },
+  "GET /api/models": { user: 200, stranger: 401 },
+  "GET /api/runs/[runId]": { id: "runId", user: 200, stranger: 401 },
+  "GET /api/runs/[runId]/events": { id: "runId", user: 200, stranger: 401 },
+  "POST /api/runs/[runId]/stop": { id: "runId", user: 200, stranger: 401 },
+  "GET /api/session": { user: 200, stranger: 401 },
+  "POST /api/session/transfer": { user: 200, stranger: 401 },
+  "POST /api/session/join": { body: () => ({ code: "A".repeat(32) }), user: 410, stranger: 401 },
+  "POST /api/session/logout": { user: 204, stranger: 401 },
   "DELETE /api/[...path]": nowhere,
   "GET /api/[...path]": nowhere,
   "PATCH /api/[...path]": nowhere,
@@ -109,13 +109,13 @@ const forged: [string, (good: string) => string][] = [
     "a cookie signed with a secret that is not listed",
     () => `rivulet-sid=${sign(newSid(), ["x".repeat(40)])}`,
   ],
-  ["the owner's id in place of a session", (good) => `${good}; owner=${canary}`.replace(/=.{20}/, "=")],
+  ["the user's id in place of a session", (good) => `${good}; user=${canary}`.replace(/=.{20}/, "=")],
 ];
 
 for (const [route, row] of Object.entries(table)) {
   test(`S2 ${route}: who may`, async () => {
     // What is about nobody's object in particular may end the session of whoever asks, or all they have.
-    const [by, visitor] = row.id ? [owner, other] : [await apiClient(app.url), await apiClient(app.url)];
+    const [by, visitor] = row.id ? [user, other] : [await apiClient(app.url), await apiClient(app.url)];
     const mine = await made(by);
     const deleted = await made(by);
     await by.request(`/api/conversations/${deleted.conversationId}`, { method: "DELETE" });
@@ -133,7 +133,7 @@ for (const [route, row] of Object.entries(table)) {
 
     if (row.id && row.unknown !== undefined)
       assert.equal((await ask(route, row, unknown(), other.cookie)).status, row.unknown);
-    assert.equal((await ask(route, row, mine, by.cookie)).status, row.owner);
+    assert.equal((await ask(route, row, mine, by.cookie)).status, row.user);
   });
 }
 
@@ -144,7 +144,7 @@ async function sameForAnother(route: string, row: Row, foreign: readonly Ids[]):
   for (const each of answers) assert.deepEqual(withoutRequest(each), withoutRequest(answers[0]));
   assert.equal(answers[0]?.status, 404);
   const malformed = { conversationId: "A".repeat(36), runId: "A".repeat(36) };
-  assert.equal((await ask(route, row, malformed, owner.cookie)).status, 400);
+  assert.equal((await ask(route, row, malformed, user.cookie)).status, 400);
 }
 
 function ask(route: string, { body }: Row, ids: Ids, cookie: string): Promise<Answered> {
@@ -165,7 +165,7 @@ function withoutRequest(answered: Answered | undefined): object {
 }
 
 test("S1 another's run shows none of its bytes, and its answer is that of an unknown id", async () => {
-  const { runId } = await made(owner);
+  const { runId } = await made(user);
   const at = (id: string, more = {}) =>
     exchange(app.url, { path: `/api/runs/${id}/events`, headers: { cookie: other.cookie, ...more } });
   const foreign = await at(runId);
@@ -184,10 +184,10 @@ test("S2 every page has its row: another's conversation is a 404 without one of 
     "/join/[code]",
     "/settings/[[...section]]",
   ]);
-  const { conversationId } = await made(owner);
+  const { conversationId } = await made(user);
   const page = (id: string, cookie: string) => exchange(app.url, { path: `/c/${id}`, headers: { cookie } });
-  assert.match((await page(conversationId, owner.cookie)).text, new RegExp(canary));
-  for (const cookie of [other.cookie, "", `${owner.cookie.slice(0, -1)}~`]) {
+  assert.match((await page(conversationId, user.cookie)).text, new RegExp(canary));
+  for (const cookie of [other.cookie, "", `${user.cookie.slice(0, -1)}~`]) {
     for (const id of [conversationId, randomUUID(), "x", "__proto__"]) {
       const { status, text } = await page(id, cookie);
       assert.equal(status, 404);
@@ -201,10 +201,10 @@ test("S2 every page has its row: another's conversation is a 404 without one of 
 test("S2 share links", { skip: "share links are not built yet" }, () => undefined);
 
 test("S4 a cursor of another run is refused, one's own or not", async () => {
-  const [one, two] = [await made(owner), await made(owner)];
+  const [one, two] = [await made(user), await made(user)];
   const foreign = await made(other);
   for (const runId of [two.runId, foreign.runId, randomUUID()]) {
-    const headers = { cookie: owner.cookie, "last-event-id": `${runId}:1:1` };
+    const headers = { cookie: user.cookie, "last-event-id": `${runId}:1:1` };
     const { status, text } = await exchange(app.url, { path: `/api/runs/${one.runId}/events`, headers });
     assert.equal(status, 400);
     assert.equal(text.includes(canary), false);
@@ -212,7 +212,7 @@ test("S4 a cursor of another run is refused, one's own or not", async () => {
 });
 
 test("S5 another's run or message inside one's own request is as one that does not exist, and nothing is written", async () => {
-  const mine = await made(owner);
+  const mine = await made(user);
   const theirs = await made(other);
   const { messages } = await (await other.request(`/api/conversations/${theirs.conversationId}`)).json();
   const before = dumpStore(app.dataDir);
@@ -229,7 +229,7 @@ test("S5 another's run or message inside one's own request is as one that does n
       [String(field)]: value,
     });
     const post = async (value: string) => {
-      const response = await owner.post(`/api/conversations/${mine.conversationId}/runs`, body(value));
+      const response = await user.post(`/api/conversations/${mine.conversationId}/runs`, body(value));
       const { requestId: _, ...problem } = await response.json();
       return [response.status, problem];
     };
@@ -238,7 +238,7 @@ test("S5 another's run or message inside one's own request is as one that does n
     assert.deepEqual(foreign, await post(randomUUID()));
   }
   const stolen = { runId: theirs.runId, message: { text: "hi" } };
-  assert.equal((await owner.post(`/api/conversations/${mine.conversationId}/runs`, stolen)).status, 404);
+  assert.equal((await user.post(`/api/conversations/${mine.conversationId}/runs`, stolen)).status, 404);
   assert.deepEqual(written(before, dumpStore(app.dataDir)), []);
   assert.equal(model.requests.length, calls);
 });
@@ -255,20 +255,20 @@ test("S6 an open stream ends when its conversation is deleted, and the next look
   model.next({
     steps: [{ write: answer("so far").split("\n\n")[0] ?? "" }, { write: "\n\n" }, { hang: true }],
   });
-  const { runId, conversationId, response } = await owner.ask("a long one");
+  const { runId, conversationId, response } = await user.ask("a long one");
   const ended = response.text();
-  await owner.request(`/api/conversations/${conversationId}`, { method: "DELETE" });
+  await user.request(`/api/conversations/${conversationId}`, { method: "DELETE" });
   const began = performance.now();
   assert.match(await ended, /"type":"abort"/);
   assert.ok(performance.now() - began < 5000);
-  assert.equal((await owner.request(`/api/runs/${runId}/events`)).status, 404);
-  assert.equal((await owner.request(`/api/conversations/${conversationId}`)).status, 404);
+  assert.equal((await user.request(`/api/runs/${runId}/events`)).status, 404);
+  assert.equal((await user.request(`/api/conversations/${conversationId}`)).status, 404);
 });
 
 test("S6 a share that is revoked", { skip: "share links are not built yet" }, () => undefined);
 
 test("S9 a session anywhere but in its cookie is none", async () => {
-  const value = owner.cookie.split("=")[1] ?? "";
+  const value = user.cookie.split("=")[1] ?? "";
   const places: Record<string, string>[] = [
     { authorization: `Bearer ${value}` },
     { authorization: `Basic ${Buffer.from(`x:${value}`).toString("base64")}` },
@@ -279,9 +279,9 @@ test("S9 a session anywhere but in its cookie is none", async () => {
   ];
   for (const headers of places)
     assert.equal((await exchange(app.url, { path: "/api/conversations", headers })).status, 401);
-  for (const query of [`sid=${value}`, `rivulet-sid=${value}`, `token=${value}`, `cookie=${owner.cookie}`])
+  for (const query of [`sid=${value}`, `rivulet-sid=${value}`, `token=${value}`, `cookie=${user.cookie}`])
     assert.equal((await exchange(app.url, { path: `/api/conversations?${query}` })).status, 401);
-  const { conversationId } = await made(owner);
+  const { conversationId } = await made(user);
   const both = { cookie: other.cookie, authorization: `Bearer ${value}` };
   const list = await exchange(app.url, { path: "/api/conversations", headers: both });
   assert.equal(list.status, 200);

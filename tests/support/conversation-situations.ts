@@ -47,7 +47,11 @@ export const viewOf = (messages: readonly Message[], live?: RunState): Conversat
   }),
 });
 
-export const problem = (status: number, code = "unexpected"): Problem => ({ status, code, detail: "" });
+export const problem = (status: number, code: Problem["code"] = "unexpected"): Problem => ({
+  status,
+  code,
+  detail: "",
+});
 
 export const sent = (runId = r1, words = "question"): ActionOf<"sent"> => ({
   type: "sent",
@@ -61,6 +65,7 @@ const hidden = { type: "presence-changed", presence: "hidden" } as const;
 export const fired = (timer: ActionOf<"timer-fired">["timer"]): ActionOf<"timer-fired"> => ({
   type: "timer-fired",
   timer,
+  at,
 });
 export const waiting = { type: "waiting", attempt: 1, inMs: 250 } as const;
 
@@ -115,8 +120,7 @@ const samples: { [Type in ConversationAction["type"]]: readonly ActionOf<Type>[]
   opened: [opened],
   closed: [{ type: "closed" }],
   sent: [sent(r3, "another")],
-  retried: [{ type: "retried", runId: r3, at }],
-  continued: [{ type: "continued", runId: r3, at }],
+  "asked-again": (["retry", "continue"] as const).map((how) => ({ type: "asked-again", how, runId: r3, at })),
   resent: [{ type: "resent" }],
   discarded: [{ type: "discarded" }],
   "stop-requested": [stopRequested],

@@ -14,7 +14,8 @@ export interface HangingStorage extends Storage {
   /** As kill -9: no call ever answers again. What a call had done before stays done. */
   kill(): void;
   /**
-   * Killed as soon as this many writes are durable, before the answer to the last of them; 0: by its claim.
+   * Killed as soon as this many writes are durable, before the answer to the last of them; 0: by taking a run
+   * over, or before the first write.
    */
   killAfter(writes: number): void;
   /** As SIGSTOP: calls wait, and go on at `wake`. */
@@ -52,6 +53,10 @@ export function hangingStorage(storage: Storage): HangingStorage {
       await thawed();
       if (dead) return await never;
       const isWrite = writing.has(name);
+      if (isWrite && count.writes >= killAt) {
+        dead = true;
+        return await never;
+      }
       const answer = await method();
       if (isWrite) count.writes += 1;
       if (count.writes >= killAt && (isWrite || name === "claim")) dead = true;
@@ -67,8 +72,8 @@ export function hangingStorage(storage: Storage): HangingStorage {
     }
   }
 
-  const line = <T extends object>(room: T): T =>
-    new Proxy(room, {
+  const line = <T extends object>(part: T): T =>
+    new Proxy(part, {
       get(target, name) {
         const method: unknown = Reflect.get(target, name);
         if (typeof method !== "function" || passing.has(name)) return method;

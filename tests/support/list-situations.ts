@@ -1,4 +1,5 @@
 import type { ListAction, ListActionOf } from "#lib/client/conversation-list/list-action.ts";
+import type { ListChange } from "#lib/client/conversation-list/list-change.ts";
 import { initialList, type ListState } from "#lib/client/conversation-list/list-state.ts";
 import { listTransition } from "#lib/client/conversation-list/list-transition.ts";
 import type { ConversationList, ConversationSummary } from "#lib/protocol/conversation-view.ts";
@@ -16,56 +17,62 @@ export const summary = (id: string, age: number, activeRunId?: string): Conversa
   ...(activeRunId !== undefined && { activeRunId }),
 });
 
-export const page = (
+export const listOf = (
   conversations: readonly ConversationSummary[],
   nextCursor?: string,
-): ConversationList => ({
-  conversations,
-  ...(nextCursor !== undefined && { nextCursor }),
-});
+): ConversationList => ({ conversations, ...(nextCursor !== undefined && { nextCursor }) });
 
-export const arrived = (request: number, list: ConversationList): ListActionOf<"list-arrived"> => ({
+export const arrived = (list: ConversationList): ListActionOf<"list-arrived"> => ({
   type: "list-arrived",
-  request,
   list,
+});
+export const rename: ListChange = { what: "rename", id: "a", title: "new" };
+export const remove: ListChange = { what: "remove", id: "a" };
+export const restore: ListChange = { what: "restore", id: "a" };
+export const requested = (change: ListChange): ListActionOf<"change-requested"> => ({
+  type: "change-requested",
+  change,
   at,
 });
+export const answered = (
+  change: ListChange,
+  isDone: boolean,
+  list?: ConversationList,
+): ListActionOf<"change-answered"> => ({ type: "change-answered", change, isDone, list, at });
 export const opened: ListActionOf<"opened"> = { type: "opened", isVisible: true, kept: [], at };
-export const renamed = { type: "rename-requested", id: "a", title: "new" } as const;
-export const removed = { type: "remove-requested", id: "a", at } as const;
-export const ticked = { type: "timer-fired", timer: "poll", at } as const;
+export const fired = (timer: "poll" | "undo", ms = at): ListActionOf<"timer-fired"> => ({
+  type: "timer-fired",
+  timer,
+  at: ms,
+});
 
 export const afterList = (first: ListState, ...actions: readonly ListAction[]): ListState =>
   actions.reduce((state, action) => listTransition(state, action).state, first);
 
-const rendered = initialList(page([summary("a", 1), summary("b", 2)]));
+const rendered = initialList(listOf([summary("a", 1), summary("b", 2)]));
 const idle = afterList(rendered, opened, { type: "shown", id: "a" });
-const renaming = afterList(idle, renamed);
-const removing = afterList(idle, removed);
-const deleted = afterList(removing, { type: "remove-answered", id: "a", isDone: true, at });
+const removing = afterList(idle, requested(remove));
+const deleted = afterList(removing, answered(remove, true, listOf([summary("b", 2)])));
 
 /** The states that the list can be in, as far as they differ for its actions. */
 export const listSituations = {
   rendered,
   idle,
-  "has older ones": afterList(initialList(page([summary("a", 1)], "older")), opened),
-  "answered elsewhere": afterList(initialList(page([summary("a", 1), summary("b", 2, "r")])), opened, {
+  "has older ones": afterList(initialList(listOf([summary("a", 1)], "older")), opened),
+  "answered elsewhere": afterList(initialList(listOf([summary("a", 1), summary("b", 2, "r")])), opened, {
     type: "shown",
     id: "a",
   }),
-  renaming,
-  renamed: afterList(renaming, { type: "rename-answered", id: "a", title: "new", isDone: true }),
+  renaming: afterList(idle, requested(rename)),
   removing,
   deleted,
-  restoring: afterList(deleted, { type: "restore-requested", id: "a" }),
-  restored: afterList(deleted, { type: "restore-answered", id: "a", isDone: true }),
+  restoring: afterList(deleted, requested(restore)),
+  failed: afterList(idle, requested(rename), answered(rename, false)),
   hidden: afterList(idle, { type: "presence-changed", presence: "hidden" }),
   closed: afterList(idle, { type: "closed" }),
 } satisfies Record<string, ListState>;
 
 export type ListSituation = keyof typeof listSituations;
-
-const either = [true, false] as const;
 
 /**
  * An action of each type or more, as it comes in the situations above. A type that is not here does not
@@ -75,21 +82,19 @@ const samples: { [Type in ListAction["type"]]: readonly ListActionOf<Type>[] } =
   opened: [opened],
   closed: [{ type: "closed" }],
   shown: [{ type: "shown", id: "b" }],
-  "rename-requested": [renamed],
-  "rename-answered": either.map((isDone) => ({ type: "rename-answered", id: "a", title: "new", isDone })),
-  "remove-requested": [removed],
-  "remove-answered": either.map((isDone) => ({ type: "remove-answered", id: "a", isDone, at })),
-  "restore-requested": [{ type: "restore-requested", id: "a" }],
-  "restore-answered": either.map((isDone) => ({ type: "restore-answered", id: "a", isDone })),
+  "change-requested": [rename, remove, restore].map(requested),
+  "change-answered": [rename, remove, restore].flatMap((change) =>
+    [true, false].map((isDone) => answered(change, isDone)),
+  ),
   "more-requested": [{ type: "more-requested" }],
-  "more-arrived": [{ type: "more-arrived", list: page([summary("c", 3)]) }],
+  "more-arrived": [{ type: "more-arrived", list: listOf([summary("c", 3)]) }],
   "refresh-requested": [{ type: "refresh-requested" }],
-  "list-arrived": [arrived(9, page([summary("a", 1), summary("b", 2)]))],
+  "list-arrived": [arrived(listOf([summary("a", 1), summary("b", 2)]))],
   "presence-changed": (["visible", "hidden", "focus", "online", "offline"] as const).map((presence) => ({
     type: "presence-changed",
     presence,
   })),
-  "timer-fired": [ticked, { type: "timer-fired", timer: "undo", at: at + 10_001 }],
+  "timer-fired": [fired("poll"), fired("undo", at + 10_001)],
 };
 
 export const sampleListActions: readonly ListAction[] = Object.values(samples).flat();

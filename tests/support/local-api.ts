@@ -1,4 +1,5 @@
 import type { ApiServer } from "#lib/http/api-server.ts";
+import { createOwnHosts } from "#lib/http/own-hosts.ts";
 import type { RouteParams } from "#lib/http/route.ts";
 import { routes } from "#lib/http/routes.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
@@ -37,12 +38,14 @@ export function localApi(
   };
 }
 
+const hosts = createOwnHosts({ loopbackOnly: true, allowedHosts: ["local"], machineName: "tests" });
+
 /** A server over the context, whose streams end with `signal`. */
 function localServer(context: RunContext, signal: AbortSignal): ApiServer {
   const { storage, log } = context;
   return {
     context,
-    access: { secrets, sessions: storage.sessions, loopbackOnly: false, log },
+    access: { secrets, sessions: storage.sessions, hosts, log },
     models: { list: async () => [] },
     config: { trustedProxies: 0 },
     version: "0.0.0",

@@ -3,11 +3,11 @@ import type { Storage } from "#lib/storage/storage.ts";
 import {
   asked,
   claimed,
-  createPen,
+  createRunWriter,
   finished,
+  holder,
   leaseMs,
-  owner,
-  type Pen,
+  type RunWriter,
   running,
 } from "../contract/scenario.ts";
 import {
@@ -25,7 +25,7 @@ import {
 export interface ManyConversations {
   storage: Storage;
   count: number;
-  owners?: readonly string[];
+  users?: readonly string[];
   /** Deletes none. */
   keepsAll?: boolean;
   /** Lets the store's time pass. */
@@ -37,14 +37,14 @@ interface Made {
   userId: string;
 }
 
-interface Wish {
+interface RunFields {
   conversationId: string;
   userId: string;
   text: string;
   title: string;
 }
 
-type Life = (storage: Storage, wish: Wish) => Promise<void>;
+type Life = (storage: Storage, fields: RunFields) => Promise<void>;
 
 const texts = [
   "Hello",
@@ -57,73 +57,73 @@ const texts = [
 
 /** Every way in which a conversation may stand; the last ones have a run that is not over. */
 const lives: readonly Life[] = [
-  async (storage, wish) => {
+  async (storage, fields) => {
     for (const text of texts) {
-      const pen = await running(storage, { ...wish, text });
-      await storage.runs.append(pen.lease, pen.say(text, "…", text), leaseMs, pen.state);
-      await storage.runs.append(pen.lease, pen.write(textEnd(), finishStep()), leaseMs);
-      await finished(storage, pen, finish());
+      const writer = await running(storage, { ...fields, text });
+      await storage.runs.append(writer.lease, writer.say(text, "…", text), leaseMs, writer.state);
+      await storage.runs.append(writer.lease, writer.write(textEnd(), finishStep()), leaseMs);
+      await finished(storage, writer, finish());
     }
   },
-  async (storage, wish) => {
-    const first = await finishedRun(storage, wish);
+  async (storage, fields) => {
+    const first = await finishedRun(storage, fields);
     for (let again = 0; again < 2; again += 1) {
       const ask = { kind: "retry", retryRunId: first.run.runId } as const;
-      await finished(storage, await running(storage, { ...wish, ask, model: "another" }), finish());
+      await finished(storage, await running(storage, { ...fields, ask, model: "another" }), finish());
     }
   },
-  async (storage, wish) => {
-    const first = await running(storage, wish);
-    await storage.runs.append(first.lease, first.say(wish.text), leaseMs);
-    await storage.runs.requestStop(first.run.runId, "user", wish.title);
+  async (storage, fields) => {
+    const first = await running(storage, fields);
+    await storage.runs.append(first.lease, first.say(fields.text), leaseMs);
+    await storage.runs.requestStop(first.run.runId, "user", fields.title);
     await finished(storage, first, abort());
     const ask = { kind: "continue", continueRunId: first.run.runId } as const;
-    const second = await asked(storage, { ...wish, ask });
-    const pen = createPen(second, await claimed(storage, second));
-    await storage.runs.append(pen.lease, pen.write(startOf(second), startStep(), textStart()), leaseMs);
-    await finished(storage, pen, abort());
+    const second = await asked(storage, { ...fields, ask });
+    const writer = createRunWriter(second, await claimed(storage, second));
+    await storage.runs.append(writer.lease, writer.write(startOf(second), startStep(), textStart()), leaseMs);
+    await finished(storage, writer, abort());
   },
-  async (storage, wish) => finished(storage, await running(storage, wish), error()),
-  async (storage, wish) => {
-    await finishedRun(storage, wish);
-    await finished(storage, await running(storage, wish), interrupted());
+  async (storage, fields) => finished(storage, await running(storage, fields), error()),
+  async (storage, fields) => {
+    await finishedRun(storage, fields);
+    await finished(storage, await running(storage, fields), interrupted());
   },
-  async (storage, wish) => {
-    await finishedRun(storage, wish);
-    await storage.conversations.rename(wish.conversationId, wish.userId, `${wish.title} 改`);
+  async (storage, fields) => {
+    await finishedRun(storage, fields);
+    await storage.conversations.rename(fields.conversationId, fields.userId, `${fields.title} 改`);
   },
-  async (storage, wish) => void (await asked(storage, wish)),
-  async (storage, wish) => {
-    await finishedRun(storage, wish);
-    const pen = await running(storage, { ...wish, bodyHash: wish.text });
-    await storage.runs.append(pen.lease, pen.say(...texts), leaseMs, pen.state);
-    await storage.runs.append(pen.lease, pen.say(...texts), leaseMs);
+  async (storage, fields) => void (await asked(storage, fields)),
+  async (storage, fields) => {
+    await finishedRun(storage, fields);
+    const writer = await running(storage, { ...fields, bodyHash: fields.text });
+    await storage.runs.append(writer.lease, writer.say(...texts), leaseMs, writer.state);
+    await storage.runs.append(writer.lease, writer.say(...texts), leaseMs);
   },
-  async (storage, wish) => {
-    const pen = await running(storage, wish);
-    await storage.runs.requestStop(pen.run.runId, "user");
+  async (storage, fields) => {
+    const writer = await running(storage, fields);
+    await storage.runs.requestStop(writer.run.runId, "user");
   },
-  async (storage, wish) => {
-    const pen = await running(storage, wish);
-    await storage.runs.suspend(pen.lease, wish.text === "Hello" ? "waiting" : "queued");
+  async (storage, fields) => {
+    const writer = await running(storage, fields);
+    await storage.runs.suspend(writer.lease, fields.text === "Hello" ? "waiting" : "queued");
   },
 ];
 
 /**
- * Fills a store with conversations of every kind, with several owners; leases lapse, and every eleventh is
+ * Fills a store with conversations of every kind, with several users; leases lapse, and every eleventh is
  * deleted at last.
  */
 export async function fillStore({
   storage,
   count,
-  owners = ["alice", "bob:{x}", "卡罗"],
+  users = ["alice", "bob:{x}", "卡罗"],
   keepsAll = false,
   advance,
 }: ManyConversations) {
   const made: Made[] = [];
   const work: Promise<void>[] = [];
   for (let at = 0; at < count; at += 1) {
-    const userId = owners[at % owners.length] ?? "";
+    const userId = users[at % users.length] ?? "";
     const conversationId = crypto.randomUUID();
     const text = texts[Math.floor(at / lives.length) % texts.length] ?? "";
     made.push({ id: conversationId, userId });
@@ -144,16 +144,16 @@ export async function fillStore({
   return made;
 }
 
-async function finishedRun(storage: Storage, wish: Wish): Promise<Pen> {
-  const pen = await running(storage, wish);
-  await storage.runs.append(pen.lease, pen.say(wish.text), leaseMs);
-  await finished(storage, pen, finish());
-  return pen;
+async function finishedRun(storage: Storage, fields: RunFields): Promise<RunWriter> {
+  const writer = await running(storage, fields);
+  await storage.runs.append(writer.lease, writer.say(fields.text), leaseMs);
+  await finished(storage, writer, finish());
+  return writer;
 }
 
-/** A second owner, after a lapsed lease: a higher epoch, a continuation. */
+/** A second holder, after a lapsed lease: a higher epoch, a continuation. */
 async function takenOver(storage: Storage, run: RunMeta): Promise<void> {
-  await claimed(storage, run, owner(2));
+  await claimed(storage, run, holder(2));
 }
 
 const startOf = ({ conversationId, messageId, userMessageId, parentRunId }: RunMeta) =>

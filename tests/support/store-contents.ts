@@ -8,7 +8,7 @@ interface Owned {
 }
 
 /**
- * What servers give of these conversations, byte for byte: snapshots, the whole log of each run, each owner's
+ * What servers give of these conversations, byte for byte: snapshots, the whole log of each run, each user's
  * list.
  */
 export async function shownContents(

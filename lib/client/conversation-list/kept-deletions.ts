@@ -5,23 +5,21 @@ export interface DeletedConversation {
   until: number;
   /** Keeps its place in the list. */
   updatedAt: number;
-  /** The first request for the list that was made after it was restored. */
-  restoredBefore?: number;
 }
 
 const deletionsKey = "rivulet-deleted";
 
-/** What was deleted a moment ago in this browser; a reload does not lose it. */
+/** What was deleted in this browser and can perhaps still be restored, also after a reload. */
 export function readDeletions(storage: () => Storage): DeletedConversation[] {
   try {
     const stored: unknown = JSON.parse(storage().getItem(deletionsKey) ?? "[]");
-    return Array.isArray(stored) ? stored.filter(isDeleted).map(withoutRestore) : [];
+    return Array.isArray(stored) ? stored.filter(isDeleted) : [];
   } catch {
     return [];
   }
 }
 
-/** A browser that refuses or is full: a deletion can be undone until the page is left. */
+/** If the browser refuses or is full, a deletion can be undone only as long as the page lives. */
 export function keepDeletions(storage: () => Storage, deleted: readonly DeletedConversation[]): void {
   try {
     if (deleted.length > 0) storage().setItem(deletionsKey, JSON.stringify(deleted));
@@ -41,11 +39,3 @@ function isDeleted(value: unknown): value is DeletedConversation {
     typeof updatedAt === "number"
   );
 }
-
-/** Requests are counted by page. */
-const withoutRestore = ({ id, title, until, updatedAt }: DeletedConversation): DeletedConversation => ({
-  id,
-  title,
-  until,
-  updatedAt,
-});

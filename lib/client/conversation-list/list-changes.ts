@@ -1,64 +1,67 @@
 import { undoMs } from "../../protocol/limits.ts";
-import { changeDeletions } from "./deletions.ts";
+import type { DeletedConversation } from "./kept-deletions.ts";
 import type { ListActionOf } from "./list-action.ts";
 import { type ListStep, listStep, thenList } from "./list-effect.ts";
-import { refreshList } from "./list-pages.ts";
+import { addNewest } from "./list-pages.ts";
 import { type ListState, shownConversations } from "./list-state.ts";
 
-/** The new title shows at once, and until the list has it. */
-export function renameListed(state: ListState, { id, title }: ListActionOf<"rename-requested">): ListStep {
-  const others = state.renames.filter((each) => each.id !== id);
-  return listStep(
-    { ...state, failed: undefined, renames: [...others, { id, title, storedBefore: undefined }] },
-    { type: "patch-title", id, title },
-  );
-}
-
-export function answerRename(
-  state: ListState,
-  { id, title, isDone }: ListActionOf<"rename-answered">,
-): ListStep {
-  const isThis = (each: { id: string; title: string }) => each.id === id && each.title === title;
-  if (!isDone) {
-    const renames = state.renames.filter((each) => !isThis(each));
-    return listStep({ ...state, renames, failed: { id, what: "rename" } });
+/** A new title is shown at once, and so is a deletion, which can be undone for ten seconds. */
+export function requestChange(state: ListState, { change, at }: ListActionOf<"change-requested">): ListStep {
+  const next = { ...state, failed: undefined };
+  const sent = { type: "send-change", change } as const;
+  const { id } = change;
+  switch (change.what) {
+    case "rename":
+      return listStep({ ...next, renamed: new Map([...state.renamed, [id, change.title]]) }, sent);
+    case "remove": {
+      const summary = shownConversations(state).find((each) => each.id === id);
+      if (!summary) return listStep(state);
+      const { title, updatedAt } = summary;
+      const deleted = [...state.deleted, { id, title, updatedAt, until: at + undoMs }];
+      return thenList(changeDeletions(next, deleted, at), (removed) => listStep(removed, sent));
+    }
+    case "restore":
+      return listStep(next, sent);
+    default:
+      return change satisfies never;
   }
-  const storedBefore = state.requested + 1;
-  const renames = state.renames.map((each) => (isThis(each) ? { ...each, storedBefore } : each));
-  return refreshBoth({ ...state, renames }, id);
 }
 
-/** Gone at once, and kept for a while to be restored. */
-export function removeListed(state: ListState, { id, at }: ListActionOf<"remove-requested">): ListStep {
-  const summary = shownConversations(state).find((each) => each.id === id);
-  if (!summary) return listStep(state);
-  const { title, updatedAt } = summary;
-  const deleted = [...state.deleted, { id, title, updatedAt, until: at + undoMs }];
-  return thenList(changeDeletions({ ...state, failed: undefined }, deleted, at), (next) =>
-    listStep(next, { type: "delete-conversation", id }),
+/** What the server did is shown from the list; what it refused is undone here and reported. */
+export function answerChange(
+  state: ListState,
+  { change, isDone, list, at }: ListActionOf<"change-answered">,
+): ListStep {
+  const listed = list ? addNewest(state, list) : state;
+  const next = isDone ? listed : { ...listed, failed: change };
+  const { id, what } = change;
+  if (what === "rename") {
+    const isNewest = state.renamed.get(id) === change.title;
+    const renamed = isNewest ? new Map([...state.renamed].filter(([each]) => each !== id)) : state.renamed;
+    return refreshChanged({ ...next, renamed }, id, isDone);
+  }
+  // A refused deletion and a restored conversation: it is not deleted.
+  if (isDone === (what === "remove")) return listStep(next);
+  const deleted = state.deleted.filter((each) => each.id !== id);
+  return thenList(changeDeletions(next, deleted, at), (kept) => refreshChanged(kept, id, isDone));
+}
+
+const refreshChanged = (state: ListState, id: string, isDone: boolean): ListStep =>
+  isDone ? listStep(state, { type: "refresh-conversation", id }) : listStep(state);
+
+/** Keeps the deletions that can still be undone at `at`, browser ms, until the first of them cannot. */
+export function changeDeletions(
+  state: ListState,
+  changed: readonly DeletedConversation[],
+  at: number,
+): ListStep {
+  const deleted = changed.filter(({ until }) => until > at);
+  const soonest = Math.min(...deleted.map(({ until }) => until));
+  return listStep(
+    { ...state, deleted },
+    deleted.length > 0
+      ? { type: "set-timer", timer: "undo", ms: soonest - at + 1 }
+      : { type: "clear-timer", timer: "undo" },
+    { type: "keep-deletions", deleted },
   );
 }
-
-export function answerRemove(
-  state: ListState,
-  { id, isDone, at }: ListActionOf<"remove-answered">,
-): ListStep {
-  if (isDone) return refreshList(state);
-  const deleted = state.deleted.filter((each) => each.id !== id);
-  return thenList(changeDeletions({ ...state, failed: { id, what: "remove" } }, deleted, at), refreshList);
-}
-
-export const restoreListed = (state: ListState, { id }: ListActionOf<"restore-requested">): ListStep =>
-  listStep({ ...state, failed: undefined }, { type: "restore-conversation", id });
-
-/** What was deleted gives way once the list has the conversation again. */
-export function answerRestore(state: ListState, { id, isDone }: ListActionOf<"restore-answered">): ListStep {
-  if (!isDone) return listStep({ ...state, failed: { id, what: "restore" } });
-  const restoredBefore = state.requested + 1;
-  const deleted = state.deleted.map((each) => (each.id === id ? { ...each, restoredBefore } : each));
-  return refreshBoth({ ...state, deleted }, id);
-}
-
-/** In the list and where it is shown. */
-const refreshBoth = (state: ListState, id: string): ListStep =>
-  thenList(refreshList(state), (next) => listStep(next, { type: "refresh-conversation", id }));

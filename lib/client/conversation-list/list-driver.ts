@@ -1,89 +1,56 @@
+import type { ConversationList } from "../../protocol/conversation-view.ts";
 import type { ClientEnvironment } from "../environment.ts";
-import { fetchJson, getConversations } from "../requests.ts";
-import { createTimers } from "../timers.ts";
+import { fetchJson } from "../fetch-json.ts";
+import { createPageDriver } from "../page-driver.ts";
+import { getConversations } from "../requests.ts";
 import { keepDeletions } from "./kept-deletions.ts";
 import type { ListAction } from "./list-action.ts";
+import type { ListChange } from "./list-change.ts";
 import type { ListEffect, ListTimer } from "./list-effect.ts";
 
 export interface ListDriverOptions {
   environment: ClientEnvironment;
-  /** Where deletions are kept, so that a reload can still take them back. */
+  /** Where deletions are stored, so that they can be undone after a reload. */
   storage(): Storage;
   refreshConversation(id: string): void;
   resendUnconnected(): void;
   closeConversations(): void;
 }
 
-/** Does what the list wants done, and dispatches what comes of it. */
+/** Runs the effects of the list and dispatches what comes of them. */
 export function createListDriver(
   options: ListDriverOptions,
   dispatch: (action: ListAction) => void,
 ): (effect: ListEffect) => void {
   const { environment } = options;
-  const timers = createTimers<ListTimer>({
-    environment,
-    early: new Set(),
-    onFire: (timer) => dispatch({ type: "timer-fired", timer, at: Date.now() }),
-  });
-  let watching: AbortController | undefined;
+  const page = createPageDriver<ListTimer>(environment, dispatch);
 
-  async function getList(request: number): Promise<void> {
-    const result = await getConversations(environment);
-    if ("value" in result) dispatch({ type: "list-arrived", request, list: result.value, at: Date.now() });
-  }
-
-  async function getMore(cursor: string): Promise<void> {
+  async function getList(cursor?: string): Promise<ConversationList | undefined> {
     const result = await getConversations(environment, cursor);
-    if ("value" in result) dispatch({ type: "more-arrived", list: result.value });
+    return "value" in result ? result.value : undefined;
   }
 
-  async function change(method: string, path: string, body?: unknown): Promise<boolean> {
-    const url = `/api/conversations/${path}`;
-    return "value" in (await fetchJson(environment.fetch, url, { method, body }));
-  }
-
-  function watchPresence(): void {
-    watching = new AbortController();
-    environment.onPresence((presence) => dispatch({ type: "presence-changed", presence }), watching.signal);
-  }
-
-  async function patchTitle(id: string, title: string): Promise<void> {
-    const isDone = await change("PATCH", id, { title });
-    dispatch({ type: "rename-answered", id, title, isDone });
-  }
-
-  async function remove(id: string): Promise<void> {
-    const isDone = await change("DELETE", id);
-    dispatch({ type: "remove-answered", id, isDone, at: Date.now() });
-  }
-
-  async function restore(id: string): Promise<void> {
-    const isDone = await change("POST", `${id}/restore`);
-    dispatch({ type: "restore-answered", id, isDone });
+  async function sendChange(change: ListChange): Promise<void> {
+    const isDone = "value" in (await postChange(environment, change));
+    const list = await getList();
+    dispatch({ type: "change-answered", change, isDone, list, at: Date.now() });
   }
 
   return (effect) => {
     switch (effect.type) {
       case "get-list":
-        return void getList(effect.request);
+        return void getList().then((list) => list && dispatch({ type: "list-arrived", list }));
       case "get-more":
-        return void getMore(effect.cursor);
-      case "patch-title":
-        return void patchTitle(effect.id, effect.title);
-      case "delete-conversation":
-        return void remove(effect.id);
-      case "restore-conversation":
-        return void restore(effect.id);
+        return void getList(effect.cursor).then((list) => list && dispatch({ type: "more-arrived", list }));
+      case "send-change":
+        return void sendChange(effect.change);
       case "keep-deletions":
         return keepDeletions(options.storage, effect.deleted);
       case "set-timer":
-        return timers.set(effect.timer, effect.ms);
       case "clear-timer":
-        return timers.clear(effect.timer);
       case "watch-presence":
-        return watchPresence();
       case "unwatch-presence":
-        return watching?.abort();
+        return page(effect);
       case "refresh-conversation":
         return options.refreshConversation(effect.id);
       case "resend-unconnected":
@@ -94,4 +61,18 @@ export function createListDriver(
         return effect satisfies never;
     }
   };
+}
+
+function postChange({ fetch }: ClientEnvironment, change: ListChange) {
+  const url = `/api/conversations/${change.id}`;
+  switch (change.what) {
+    case "rename":
+      return fetchJson(fetch, url, { method: "PATCH", body: { title: change.title } });
+    case "remove":
+      return fetchJson(fetch, url, { method: "DELETE" });
+    case "restore":
+      return fetchJson(fetch, `${url}/restore`, { method: "POST" });
+    default:
+      return change satisfies never;
+  }
 }

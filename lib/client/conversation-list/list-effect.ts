@@ -1,28 +1,25 @@
+import type { PageEffect } from "../page-driver.ts";
 import { chain, stepTo, type Transition } from "../transition.ts";
 import type { DeletedConversation } from "./kept-deletions.ts";
+import type { ListChange } from "./list-change.ts";
 import type { ListState } from "./list-state.ts";
 
 /** What the list of conversations wants done. */
 export type ListEffect =
-  /** The newest page; `request` comes back with its answer. */
-  | { type: "get-list"; request: number }
+  /** The newest page. */
+  | { type: "get-list" }
   | { type: "get-more"; cursor: string }
-  | { type: "patch-title"; id: string; title: string }
-  | { type: "delete-conversation"; id: string }
-  | { type: "restore-conversation"; id: string }
+  /** Sends a change, and reads the newest page afterwards. */
+  | { type: "send-change"; change: ListChange }
   | { type: "keep-deletions"; deleted: readonly DeletedConversation[] }
-  /** Replaces a timer of the same name. */
-  | { type: "set-timer"; timer: ListTimer; ms: number }
-  | { type: "clear-timer"; timer: ListTimer }
-  | { type: "watch-presence" }
-  | { type: "unwatch-presence" }
-  /** A conversation that was opened here is read again. */
+  | PageEffect<ListTimer>
+  /** A conversation that was opened here gets a new snapshot. */
   | { type: "refresh-conversation"; id: string }
-  /** What could not be sent for lack of a connection goes out now, in every conversation. */
+  /** Messages that were not sent for lack of a connection are sent now, in every conversation. */
   | { type: "resend-unconnected" }
   | { type: "close-conversations" };
 
-/** `poll`: other tabs and devices write to the list too. `undo`: a deletion cannot be undone any more. */
+/** `poll`: other tabs and devices may have changed the list. `undo`: a deletion can no longer be undone. */
 export type ListTimer = "poll" | "undo";
 
 export type ListStep = Transition<ListState, ListEffect>;

@@ -1,28 +1,21 @@
 import type { Presence } from "../environment.ts";
-import { expireDeletions } from "./deletions.ts";
 import type { ListAction, ListActionOf } from "./list-action.ts";
-import {
-  answerRemove,
-  answerRename,
-  answerRestore,
-  removeListed,
-  renameListed,
-  restoreListed,
-} from "./list-changes.ts";
+import { answerChange, changeDeletions, requestChange } from "./list-changes.ts";
 import { type ListStep, type ListTimer, listStep, thenList } from "./list-effect.ts";
-import { addOlder, applyList, refreshList } from "./list-pages.ts";
+import { addNewest, addOlder } from "./list-pages.ts";
 import type { ListState } from "./list-state.ts";
 
-/** The poll timer's period while the page is visible. */
+/** The period of the poll timer. */
 const tickMs = 2_000;
-/** The list is asked for at every tick while an answer is written that is not shown, else at every fifth. */
+/**
+ * The list is read at every tick while an answer is written in the background, else at every fifth.
+ */
 const idleTicks = 5;
 
 const setTick = { type: "set-timer", timer: "poll", ms: tickMs } as const;
 
 /**
- * What an action makes of the list of conversations, and what is to be done about it. Pure: time and answers
- * come in with the actions.
+ * The next state after an action, and the effects to run. Pure: time and responses are part of the actions.
  */
 export function listTransition(state: ListState, action: ListAction): ListStep {
   switch (action.type) {
@@ -32,18 +25,10 @@ export function listTransition(state: ListState, action: ListAction): ListStep {
       return closeList(state);
     case "shown":
       return listStep(showId(state, action.id));
-    case "rename-requested":
-      return renameListed(state, action);
-    case "rename-answered":
-      return answerRename(state, action);
-    case "remove-requested":
-      return removeListed(state, action);
-    case "remove-answered":
-      return answerRemove(state, action);
-    case "restore-requested":
-      return restoreListed(state, action);
-    case "restore-answered":
-      return answerRestore(state, action);
+    case "change-requested":
+      return requestChange(state, action);
+    case "change-answered":
+      return answerChange(state, action);
     case "more-requested":
       return requestMore(state);
     case "more-arrived":
@@ -51,7 +36,7 @@ export function listTransition(state: ListState, action: ListAction): ListStep {
     case "refresh-requested":
       return refreshList(state);
     case "list-arrived":
-      return applyList(state, action);
+      return listStep(addNewest(state, action.list));
     case "presence-changed":
       return changeListPresence(state, action.presence);
     case "timer-fired":
@@ -63,12 +48,13 @@ export function listTransition(state: ListState, action: ListAction): ListStep {
 
 function openList(state: ListState, { isVisible, kept, at }: ListActionOf<"opened">): ListStep {
   if (state.isOpen) return listStep(state);
-  const known = new Set(state.deleted.map(({ id }) => id));
-  const deleted = [...state.deleted, ...kept.filter(({ id }) => !known.has(id))];
-  const opened = { ...state, isOpen: true, isVisible, deleted, ticks: 0 };
-  return thenList(listStep(opened, { type: "watch-presence" }, setTick), (next) =>
-    deleted.length > 0 ? expireDeletions(next, at) : listStep(next),
+  const opened = listStep(
+    { ...state, isOpen: true, isVisible, ticks: 0 },
+    { type: "watch-presence" },
+    setTick,
   );
+  const others = kept.filter(({ id }) => !state.deleted.some((each) => each.id === id));
+  return thenList(opened, (next) => changeDeletions(next, [...state.deleted, ...others], at));
 }
 
 const closeList = (state: ListState): ListStep =>
@@ -92,6 +78,9 @@ const requestMore = (state: ListState): ListStep =>
     ? listStep(state, { type: "get-more", cursor: state.cursor })
     : listStep(state);
 
+const refreshList = (state: ListState): ListStep =>
+  state.isOpen ? listStep(state, { type: "get-list" }) : listStep(state);
+
 function changeListPresence(state: ListState, presence: Presence): ListStep {
   switch (presence) {
     case "hidden":
@@ -112,7 +101,7 @@ function changeListPresence(state: ListState, presence: Presence): ListStep {
 function fireListTimer(state: ListState, timer: ListTimer, at: number): ListStep {
   switch (timer) {
     case "undo":
-      return expireDeletions(state, at);
+      return changeDeletions(state, state.deleted, at);
     case "poll":
       return thenList(listStep({ ...state, ticks: state.ticks + 1 }, setTick), poll);
     default:

@@ -1,22 +1,23 @@
 import type { ConversationSummary } from "../../protocol/conversation-view.ts";
 import type { DeletedConversation } from "./kept-deletions.ts";
-import { type FailedChange, type ListState, shownConversations } from "./list-state.ts";
+import type { ListChange } from "./list-change.ts";
+import { type ListState, shownConversations } from "./list-state.ts";
 
 /** Everything the page shows of the list. */
 export interface ShownList {
   /** Newest first. */
   conversations: readonly ConversationSummary[];
-  /** Older ones can be loaded. */
+  /** There are older ones to load. */
   hasMore: boolean;
-  /** Deleted a moment ago: can still be restored. */
+  /** Deleted, and can still be restored. */
   deleted: readonly DeletedConversation[];
   /** Conversations whose answer was finished while another one was shown. */
   unseen: ReadonlySet<string>;
-  /** What the server did not do, until the next attempt. */
-  failed?: FailedChange;
+  /** The last change, if the server refused it. */
+  failed?: ListChange;
 }
 
-/** The list as it is shown; `before` where nothing of it has changed. */
+/** The list as it is shown: `before` if nothing of it has changed. */
 export function showList(state: ListState, before: ShownList | undefined): ShownList {
   const { cursor, deleted, unseen, failed } = state;
   const conversations = shownConversations(state);

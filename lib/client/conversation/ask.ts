@@ -7,7 +7,7 @@ import { pause, startFollowing } from "./follow.ts";
 import type { Intent, PendingMessage, QueuedMessage } from "./pending-message.ts";
 import { turnsOf } from "./turns.ts";
 
-/** A new question. Right after Stop it waits for the run to end; in any other live run it has no effect. */
+/** Asks a question. After Stop it is queued until the run has ended; during any other run it is ignored. */
 export function sendMessage(
   state: ConversationState,
   { runId, text, at }: ActionOf<"sent">,
@@ -17,21 +17,14 @@ export function sendMessage(
   return step(state.stop && !state.queued ? { ...state, queued: message } : state);
 }
 
-export const retry = (state: ConversationState, { runId, at }: ActionOf<"retried">): ConversationStep =>
-  askAboutAnswer(state, (answered) => newMessage(runId, at, { type: "retry", runId: answered }));
-
-export const continueAnswer = (
+/** Retries or continues the last answer. */
+export function askAgain(
   state: ConversationState,
-  { runId, at }: ActionOf<"continued">,
-): ConversationStep =>
-  askAboutAnswer(state, (answered) => newMessage(runId, at, { type: "continue", runId: answered }));
-
-function askAboutAnswer(
-  state: ConversationState,
-  message: (answered: string) => PendingMessage,
+  { runId, at, how }: ActionOf<"asked-again">,
 ): ConversationStep {
   const answer = turnsOf(state).at(-1)?.answer;
-  return hasLiveRun(state) || !answer ? step(state) : post(state, message(answer.runId));
+  if (hasLiveRun(state) || !answer) return step(state);
+  return post(state, newMessage(runId, at, { type: how, runId: answer.runId }));
 }
 
 const newMessage = (runId: string, at: number, intent: Intent): QueuedMessage => ({
@@ -52,7 +45,7 @@ export function resend(state: ConversationState): ConversationStep {
 export const discard = (state: ConversationState): ConversationStep =>
   state.pending?.state === "not-sent" ? postQueued({ ...state, pending: undefined }) : step(state);
 
-/** Posts what waited, once nothing is before it. */
+/** Posts the queued message, once nothing is pending or live. */
 export function postQueued(state: ConversationState): ConversationStep {
   const { queued } = state;
   if (!queued || state.pending || hasLiveRun(state)) return step(state);
@@ -80,7 +73,7 @@ function bodyOf({ messages }: ConversationState, { runId, intent }: PendingMessa
   }
 }
 
-/** The server has the message. A conversation that was closed meanwhile needs its stream no longer. */
+/** The server has the message. In a closed conversation the stream was only kept open for that. */
 export function acknowledge(state: ConversationState, runId: string): ConversationStep {
   const { pending } = state;
   if (pending?.runId !== runId || pending.state !== "sending") return step(state);

@@ -1,28 +1,31 @@
 import type { ConversationView } from "../../protocol/conversation-view.ts";
 import type { Durability } from "../../protocol/durability.ts";
 import type { RunState } from "../../protocol/run-state.ts";
-import type { Presence } from "../environment.ts";
+import type { PageAction } from "../page-driver.ts";
 import type { Problem } from "../problem.ts";
 import type { ConnectionState } from "../read-connection.ts";
 import type { ConversationTimer } from "./conversation-effect.ts";
 
-/** Everything that can happen to a conversation. `at`: ms; of a person's actions by the wall clock. */
-export type ConversationAction = PersonAction | RunAction | ServerAction | PageAction;
+/** Everything that can happen to a conversation. `at`: ms by the wall clock, unless it says otherwise. */
+export type ConversationAction =
+  | PersonAction
+  | RunAction
+  | ServerAction
+  | VisitAction
+  | PageAction<ConversationTimer>;
 
 /** What a person does. */
 type PersonAction =
   | { type: "sent"; runId: string; text: string; at: number }
-  /** The last question is to be answered again. */
-  | { type: "retried"; runId: string; at: number }
-  /** The last answer is to be continued. */
-  | { type: "continued"; runId: string; at: number }
-  /** What was not sent goes out once more, under the same run id. */
+  /** The last question is to be answered again, or the last answer continued. */
+  | { type: "asked-again"; how: "retry" | "continue"; runId: string; at: number }
+  /** The unsent message, under the same run id. */
   | { type: "resent" }
   | { type: "discarded" }
   | { type: "stop-requested" }
   | { type: "reconnect-requested" };
 
-/** What the reader of the followed run's log has to tell. */
+/** What comes of following a run. */
 type RunAction =
   | { type: "acknowledged"; runId: string }
   | { type: "events-applied"; run: RunState }
@@ -33,19 +36,17 @@ type RunAction =
   | { type: "snapshot-needed"; run: RunState }
   | { type: "refused"; run: RunState; problem: Problem };
 
-/** What the server answers to other requests. */
+/** The responses to other requests. */
 type ServerAction =
   | { type: "snapshot-arrived"; view: ConversationView }
   | { type: "snapshot-failed"; problem: Problem }
-  /** `isTaken`: there is no use in asking again. */
+  /** `isTaken`: asking again would not help. */
   | { type: "stop-answered"; runId: string; isTaken: boolean };
 
-/** What becomes of the page. */
-type PageAction =
+/** Whether the page shows it. */
+type VisitAction =
   | { type: "opened"; isVisible: boolean }
   | { type: "closed" }
-  | { type: "refresh-requested" }
-  | { type: "presence-changed"; presence: Presence }
-  | { type: "timer-fired"; timer: ConversationTimer };
+  | { type: "refresh-requested" };
 
 export type ActionOf<Type extends ConversationAction["type"]> = Extract<ConversationAction, { type: Type }>;

@@ -1,7 +1,7 @@
 import { emptyRun } from "../../protocol/run-state.ts";
 import type { ClientEnvironment } from "../environment.ts";
+import { createPageDriver } from "../page-driver.ts";
 import { getConversation, postRun, postStop } from "../requests.ts";
-import { createTimers } from "../timers.ts";
 import type { ConversationAction } from "./conversation-action.ts";
 import type { ConversationEffect, ConversationTimer } from "./conversation-effect.ts";
 import { createRunFollower } from "./run-follower.ts";
@@ -9,7 +9,7 @@ import { createRunFollower } from "./run-follower.ts";
 export interface ConversationDriverOptions {
   environment: ClientEnvironment;
   id: string;
-  /** The server has a question durable: its draft may go. */
+  /** A question is durable on the server: its draft can be deleted. */
   onAcknowledged?(runId: string): void;
   /** The conversation's entry in the list has changed. */
   onListChange?(): void;
@@ -21,11 +21,9 @@ export interface ConversationDriver {
   flush(): void;
 }
 
-const endingEarly: ReadonlySet<ConversationTimer> = new Set(["stop", "resync"]);
-
 /**
- * Does what a conversation wants done, and dispatches what comes of it. `onRead`: there is something to
- * flush.
+ * Runs the effects of a conversation and dispatches what comes of them. `onRead`: call `flush` at the next
+ * frame.
  */
 export function createConversationDriver(
   options: ConversationDriverOptions,
@@ -34,12 +32,7 @@ export function createConversationDriver(
 ): ConversationDriver {
   const { environment, id } = options;
   const follower = createRunFollower({ environment, dispatch, onRead });
-  const timers = createTimers<ConversationTimer>({
-    environment,
-    early: endingEarly,
-    onFire: (timer) => dispatch({ type: "timer-fired", timer }),
-  });
-  let watching: AbortController | undefined;
+  const page = createPageDriver<ConversationTimer>(environment, dispatch);
 
   async function getSnapshot(): Promise<void> {
     const result = await getConversation(environment, id);
@@ -49,14 +42,9 @@ export function createConversationDriver(
 
   async function askToStop(runId: string): Promise<void> {
     const response = await postStop(environment, runId).catch(() => undefined);
-    // Whoever was logged out meanwhile cannot stop it.
+    // A browser that was logged out cannot stop it.
     const isTaken = response !== undefined && (response.ok || response.status === 401);
     dispatch({ type: "stop-answered", runId, isTaken });
-  }
-
-  function watchPresence(): void {
-    watching = new AbortController();
-    environment.onPresence((presence) => dispatch({ type: "presence-changed", presence }), watching.signal);
   }
 
   function run(effect: ConversationEffect): void {
@@ -74,13 +62,10 @@ export function createConversationDriver(
       case "post-stop":
         return void askToStop(effect.runId);
       case "set-timer":
-        return timers.set(effect.timer, effect.ms);
       case "clear-timer":
-        return timers.clear(effect.timer);
       case "watch-presence":
-        return watchPresence();
       case "unwatch-presence":
-        return watching?.abort();
+        return page(effect);
       case "notify-acknowledged":
         return options.onAcknowledged?.(effect.runId);
       case "notify-list-change":

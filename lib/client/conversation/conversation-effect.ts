@@ -1,9 +1,10 @@
 import type { RunState } from "../../protocol/run-state.ts";
+import type { PageEffect } from "../page-driver.ts";
 import type { RunBody } from "../requests.ts";
 import { chain, stepTo, type Transition } from "../transition.ts";
 import type { ConversationState } from "./conversation-state.ts";
 
-/** What a conversation wants done. One run is followed at a time: following one leaves the one before. */
+/** What a conversation wants done. One run is followed at a time: following another one ends that. */
 export type ConversationEffect =
   /** Starts a run and follows it from its first event. */
   | { type: "post-run"; body: RunBody }
@@ -12,19 +13,15 @@ export type ConversationEffect =
   | { type: "unfollow" }
   | { type: "get-snapshot" }
   | { type: "post-stop"; runId: string }
-  /** Replaces a timer of the same name. */
-  | { type: "set-timer"; timer: ConversationTimer; ms: number }
-  | { type: "clear-timer"; timer: ConversationTimer }
-  | { type: "watch-presence" }
-  | { type: "unwatch-presence" }
-  /** The server has the question durable: its draft may go. */
+  | PageEffect<ConversationTimer>
+  /** The question is durable on the server: its draft can be deleted. */
   | { type: "notify-acknowledged"; runId: string }
   /** The conversation's entry in the list has changed. */
   | { type: "notify-list-change" };
 
 /**
- * `hide`: a hidden page pauses. `poll`: an idle page looks for runs started elsewhere. `stop` and `resync`
- * repeat what got no answer, and fire early when the page comes back.
+ * `hide`: a page that stays hidden pauses. `poll`: an idle page looks for runs started elsewhere. `stop` and
+ * `resync`: what got no response is repeated.
  */
 export type ConversationTimer = "hide" | "poll" | "stop" | "resync";
 

@@ -6,12 +6,12 @@ import type { ConnectionState } from "../read-connection.ts";
 import type { PendingMessage, QueuedMessage } from "./pending-message.ts";
 
 /**
- * All that is known here of one conversation: a plain value, which `conversationTransition` alone replaces.
+ * One conversation as this browser knows it: a plain value, which only `conversationTransition` replaces.
  *
- * 1. A pending message that is `sending` is followed: its POST is the stream of its run.
- * 2. A run is followed only while the conversation is open, apart from 1.
- * 3. `resyncing` has a run: the one whose log could not be read on.
- * 4. `queued` implies a pending message or a run that it waits for.
+ * 1. While a pending message is `sending`, its run is followed: the response to its POST is the run's stream.
+ * 2. Apart from that, a run is followed only while the conversation is open.
+ * 3. While `following` is `resyncing`, there is a run: the one whose log could not be read on.
+ * 4. A queued message has a pending message or a run to wait for.
  */
 export interface ConversationState {
   id: string;
@@ -21,45 +21,45 @@ export interface ConversationState {
   isVisible: boolean;
   /** The saved messages, in the order of the store. */
   messages: readonly Message[];
-  /** The run whose answer is being written, folded as far as it was read. */
+  /** The live run, folded as far as it was read. */
   run: RunState | undefined;
   pending: PendingMessage | undefined;
   queued: QueuedMessage | undefined;
   following: Following;
-  /** How long the connection was away, ms; set once it came back. */
+  /** How long the connection was lost, ms; set once it is live again. */
   reconnectedAfterMs: number | undefined;
   stop: PendingStop | undefined;
-  /** Runs of which the store has less than was shown here. */
+  /** Runs of which the store has less than was shown. */
   truncatedRuns: ReadonlySet<string>;
 }
 
-/** `loading` until the first snapshot; `missing` when it is not there for this person. */
+/** `loading` until the first snapshot; `missing`: there is no such conversation for this person. */
 export type ConversationPhase = "loading" | "ready" | "missing" | "no-session";
 
 /** How the log of the live run is being read. */
 export type Following =
   | { type: "idle" }
   | FollowedRun
-  /** The log cannot be read on: the next snapshot tells. `shownText`: what was shown of the answer. */
+  /** The log cannot be read on, and a snapshot was requested. `shownText`: what was shown of the answer. */
   | { type: "resyncing"; shownText: string };
 
 export interface FollowedRun {
   type: "following";
   runId: string;
   connection: ConnectionState;
-  /** When the connection was lost, monotonic ms; it is not back yet. */
+  /** When the connection was lost, monotonic ms; undefined while it is not. */
   lostAt: number | undefined;
   durability: Durability;
 }
 
-/** A stop that was asked for, until its run has ended. */
+/** A stop that was requested and whose run has not ended yet. */
 interface PendingStop {
   runId: string;
-  /** How often the server was asked in vain. */
+  /** How often the server was asked without success. */
   attempts: number;
 }
 
-/** A conversation as the server rendered it; null: a new one; undefined: one that is to be loaded. */
+/** `view`: as the server rendered it; null: a new conversation; undefined: one that is still to be loaded. */
 export const initialConversation = (
   id: string,
   view: ConversationView | null | undefined,
@@ -79,14 +79,14 @@ export const initialConversation = (
   truncatedRuns: new Set(),
 });
 
-/** A run is queued, writing or stopping, as far as this page may know. */
+/** A run is starting, writing or stopping. */
 export function hasLiveRun({ phase, run, pending }: ConversationState): boolean {
-  // Whoever was logged out elsewhere can neither watch nor stop what is being written.
+  // A browser that was logged out can neither follow nor stop it.
   if (phase === "no-session") return false;
   return (run !== undefined && !run.ending) || (pending !== undefined && pending.state !== "not-sent");
 }
 
-/** The live run that can be followed; one that the server has just acknowledged has no events yet. */
+/** The live run to follow; one that was acknowledged a moment ago has no events yet. */
 export function followableRun({ run, pending }: ConversationState): RunState | undefined {
   if (run && !run.ending) return run;
   return pending?.state === "accepted" ? emptyRun(pending.runId) : undefined;

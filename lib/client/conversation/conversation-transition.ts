@@ -1,5 +1,5 @@
 import type { Durability } from "../../protocol/durability.ts";
-import { acknowledge, continueAnswer, discard, resend, retry, sendMessage } from "./ask.ts";
+import { acknowledge, askAgain, discard, resend, sendMessage } from "./ask.ts";
 import type { ConversationAction } from "./conversation-action.ts";
 import { type ConversationStep, step } from "./conversation-effect.ts";
 import type { ConversationState } from "./conversation-state.ts";
@@ -10,13 +10,15 @@ import { applySnapshot, missSnapshot, resync } from "./snapshot.ts";
 import { answerStop, beginStop } from "./stop.ts";
 
 /**
- * What an action makes of a conversation, and what is to be done about it. Pure: time, ids and answers come
- * in with the actions. An action that has no meaning in a state leaves it as it is, the same object.
+ * The next state after an action, and the effects to run. Pure: time, ids and responses are part of the
+ * actions. An action that means nothing in a state leaves it the same object.
  */
 export function conversationTransition(
   state: ConversationState,
   action: ConversationAction,
 ): ConversationStep {
+  // A run that is not followed any more.
+  if ("run" in action && !isFollowing(state, action.run.runId)) return step(state);
   switch (action.type) {
     case "opened":
       return openConversation(state, action.isVisible);
@@ -24,10 +26,8 @@ export function conversationTransition(
       return closeConversation(state);
     case "sent":
       return sendMessage(state, action);
-    case "retried":
-      return retry(state, action);
-    case "continued":
-      return continueAnswer(state, action);
+    case "asked-again":
+      return askAgain(state, action);
     case "resent":
       return resend(state);
     case "discarded":
@@ -47,13 +47,13 @@ export function conversationTransition(
     case "durability-changed":
       return step(changeDurability(state, action.durability));
     case "events-applied":
-      return isFollowing(state, action.run.runId) ? step({ ...state, run: action.run }) : step(state);
+      return step({ ...state, run: action.run });
     case "run-ended":
-      return isFollowing(state, action.run.runId) ? settle(state, action.run) : step(state);
+      return settle(state, action.run);
     case "snapshot-needed":
-      return isFollowing(state, action.run.runId) ? resync(state, action.run) : step(state);
+      return resync(state, action.run);
     case "refused":
-      return isFollowing(state, action.run.runId) ? endRefused(state, action) : step(state);
+      return endRefused(state, action);
     case "snapshot-arrived":
       return applySnapshot(state, action.view);
     case "snapshot-failed":

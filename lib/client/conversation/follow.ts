@@ -3,14 +3,14 @@ import type { ActionOf } from "./conversation-action.ts";
 import { type ConversationStep, step } from "./conversation-effect.ts";
 import { type ConversationState, type FollowedRun, followableRun } from "./conversation-state.ts";
 
-/** Follows the live run from what was read of it; a conversation without one is looked at again. */
+/** Follows the live run from its cursor; without one, looks for a run that was started elsewhere. */
 export function resume(state: ConversationState): ConversationStep {
   if (!state.isOpen || state.following.type !== "idle") return step(state);
   const run = followableRun(state);
   return run ? follow(state, run) : refreshIfIdle(state);
 }
 
-/** Learns of runs that were started elsewhere. A conversation that nobody has begun is in no store yet. */
+/** Looks for a run that was started elsewhere. A conversation without messages is in no store yet. */
 export const refreshIfIdle = (state: ConversationState): ConversationStep =>
   state.following.type !== "following" && (state.messages.length > 0 || state.phase === "loading")
     ? step(state, { type: "get-snapshot" })
@@ -31,20 +31,19 @@ export const startFollowing = (state: ConversationState, runId: string): Convers
   reconnectedAfterMs: undefined,
 });
 
-/** Lets the stream go, unless it is that of a message that the server may not have yet. */
+/** Closes the stream, unless it is that of a message that the server may not have yet. */
 export function pause(state: ConversationState): ConversationStep {
   if (state.following.type !== "following" || state.pending?.state === "sending") return step(state);
   return step({ ...state, following: { type: "idle" } }, { type: "unfollow" });
 }
 
-/** Connects at once. */
+/** Connects at once, without waiting for the backoff. */
 export function reconnect(state: ConversationState): ConversationStep {
   const isSending = state.pending?.state === "sending";
   const run = followableRun(state);
   return state.isOpen && run && !isSending ? follow(state, run) : step(state);
 }
 
-/** The run that is followed, if it is this one: what an earlier one still has to say is of no use. */
 export const isFollowing = ({ following }: ConversationState, runId: string): boolean =>
   following.type === "following" && following.runId === runId;
 
@@ -63,7 +62,7 @@ export function changeConnection(
       if (lostAt === undefined) return { ...state, following: change({}) };
       return { ...state, following: change({ lostAt: undefined }), reconnectedAfterMs: at - lostAt };
     default:
-      // While it is lost it is `waiting`, until it is back.
+      // A lost connection stays `waiting` until it is live.
       return lostAt === undefined ? { ...state, following: change({}) } : state;
   }
 }

@@ -16,26 +16,22 @@ export interface LiveConversation {
   subscribe(changed: () => void): () => void;
   /** Asks a question; has no effect while the conversation is busy. Returns the run's id. */
   send(text: string): string | undefined;
-  /** Answers the last question again. */
+  /** Has the last question answered again. */
   retry(): void;
-  /** Continues what was kept of the last answer. */
+  /** Has the last answer continued from what was kept of it. */
   continueAnswer(): void;
-  /** Sends what was not sent once more, under the same run id. */
+  /** Sends the unsent message again, under the same run id. */
   resend(): void;
-  /** Gives up what was not sent. Returns its text, to be edited. */
+  /** Drops the unsent message. Returns its text, so that it can be edited. */
   discard(): string;
   stop(): void;
-  /** Connects at once. */
+  /** Connects at once, without waiting for the backoff. */
   reconnect(): void;
-  /** Reads the conversation again: another tab may have asked. */
+  /** Gets a new snapshot. */
   refresh(): void;
-  /**
-   * It is shown: follows its live run and watches for others. The browser calls it once the page is there.
-   */
+  /** Starts to follow the live run and to look for runs started elsewhere. Only to be called in a browser. */
   open(): void;
-  /**
-   * It is not shown any more: lets its stream go, once a message under way is acknowledged. Its state stays.
-   */
+  /** Closes the stream, once a message that is being sent is acknowledged. Keeps the state. */
   close(): void;
 }
 
@@ -44,7 +40,7 @@ export interface LiveConversationOptions extends ConversationDriverOptions {
   view?: ConversationView | null;
 }
 
-/** All that it shows is a fold of what the server has stored. */
+/** Everything that it shows is durable on the server, except what is pending. */
 export function createLiveConversation(options: LiveConversationOptions): LiveConversation {
   const { environment, id } = options;
   const machine = createStore(conversationTransition, initialConversation(id, options.view), (effect) =>
@@ -66,11 +62,14 @@ export function createLiveConversation(options: LiveConversationOptions): LiveCo
     machine.dispatch(action);
   }
 
-  /** What a person does shows at once. */
+  /** What a person does is shown at once, not at the next frame. */
   function act(action: ConversationAction): void {
     dispatch(action);
     view.publish();
   }
+
+  const askAgain = (how: "retry" | "continue") =>
+    act({ type: "asked-again", how, runId: environment.newId(), at: Date.now() });
 
   return {
     getState: view.getState,
@@ -81,8 +80,8 @@ export function createLiveConversation(options: LiveConversationOptions): LiveCo
       const { pending, queued } = machine.getState();
       return [pending?.runId, queued?.runId].includes(runId) ? runId : undefined;
     },
-    retry: () => act({ type: "retried", runId: environment.newId(), at: Date.now() }),
-    continueAnswer: () => act({ type: "continued", runId: environment.newId(), at: Date.now() }),
+    retry: () => askAgain("retry"),
+    continueAnswer: () => askAgain("continue"),
     resend: () => act({ type: "resent" }),
     discard() {
       const { pending } = machine.getState();

@@ -5,9 +5,12 @@ import { pause, refreshIfIdle, resume } from "./follow.ts";
 import { retryResync } from "./snapshot.ts";
 import { repeatStop } from "./stop.ts";
 
-/** An idle page looks for runs started elsewhere this often while it is visible (docs/protocol.md §4). */
+/** How often a visible, idle page looks for runs started elsewhere (docs/protocol.md §4). */
 const idlePollMs = 10_000;
-/** A hidden page lets its stream go after this long: browsers allow about six connections an origin. */
+/**
+ * How long a page must be hidden before it closes its stream: browsers allow about six connections per
+ * origin.
+ */
 const hideMs = 5_000;
 
 const setIdlePoll = { type: "set-timer", timer: "poll", ms: idlePollMs } as const;
@@ -20,7 +23,7 @@ export function openConversation(state: ConversationState, isVisible: boolean): 
   );
 }
 
-/** Lets the stream go, once a message under way is acknowledged. A stop under way is still asked for. */
+/** Closes the stream, or leaves that to `acknowledge`. A requested stop is still sent. */
 export function closeConversation(state: ConversationState): ConversationStep {
   if (!state.isOpen) return step(state);
   const { following } = state;
@@ -35,7 +38,6 @@ export function closeConversation(state: ConversationState): ConversationStep {
       { type: "unwatch-presence" },
       { type: "clear-timer", timer: "hide" },
       { type: "clear-timer", timer: "poll" },
-      { type: "clear-timer", timer: "resync" },
     ),
     pause,
   );
@@ -46,10 +48,10 @@ export function changePresence(state: ConversationState, presence: Presence): Co
     case "hidden":
       return step({ ...state, isVisible: false }, { type: "set-timer", timer: "hide", ms: hideMs });
     case "visible":
-      return comeBack({ ...state, isVisible: true });
+      return resumeVisible({ ...state, isVisible: true });
     case "focus":
     case "online":
-      return comeBack(state);
+      return resumeVisible(state);
     case "offline":
       return step(state);
     default:
@@ -57,7 +59,7 @@ export function changePresence(state: ConversationState, presence: Presence): Co
   }
 }
 
-const comeBack = (state: ConversationState): ConversationStep =>
+const resumeVisible = (state: ConversationState): ConversationStep =>
   andThen(step(state, { type: "clear-timer", timer: "hide" }), resume);
 
 export function fireTimer(state: ConversationState, timer: ConversationTimer): ConversationStep {

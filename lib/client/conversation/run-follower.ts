@@ -1,21 +1,21 @@
 import type { RunState } from "../../protocol/run-state.ts";
 import type { ClientEnvironment } from "../environment.ts";
-import { type FollowEnd, followLog } from "../follow-log.ts";
+import { followLog } from "../follow-log.ts";
 import { getEvents } from "../requests.ts";
 import type { ConversationAction } from "./conversation-action.ts";
 
 export interface RunFollower {
-  /** Leaves the run before, if any. `start` posts the run that the server has not acknowledged yet. */
+  /** Ends following the run before. `start`: posts a run that the server has not acknowledged yet. */
   follow(run: RunState, start?: (signal: AbortSignal) => Promise<Response>): void;
-  /** Lets the stream go. */
+  /** Closes the stream. */
   unfollow(): void;
-  /** The followed run as far as it was read, if it has grown since the last call. */
+  /** The run as far as it was read; undefined if nothing was read since the last call. */
   takeRead(): RunState | undefined;
 }
 
 /**
- * Follows one run at a time and dispatches what comes of it. Events are only noted as they come, so that a
- * delta costs no action: `onRead` asks for a `takeRead` at the next frame.
+ * Follows one run at a time and dispatches what comes of it. Events are folded as they arrive and dispatched
+ * once a frame: `onRead` requests the call of `takeRead` that fetches them.
  */
 export function createRunFollower(options: {
   environment: ClientEnvironment;
@@ -36,7 +36,7 @@ export function createRunFollower(options: {
     unfollow();
     const { signal } = (current = new AbortController());
     const dispatch = (action: ConversationAction) => signal.aborted || options.dispatch(action);
-    const result = await followLog({
+    const end = await followLog({
       environment,
       state: run,
       signal,
@@ -52,10 +52,9 @@ export function createRunFollower(options: {
         dispatch({ type: "connection-changed", connection, at: environment.now() }),
       onDurability: (durability) => dispatch({ type: "durability-changed", durability }),
     });
-    if (signal.aborted) return;
+    if (signal.aborted || end.type === "closed") return;
     unfollow();
-    const ended = endOf(result);
-    if (ended) options.dispatch(ended);
+    options.dispatch(end);
   }
 
   return {
@@ -67,20 +66,4 @@ export function createRunFollower(options: {
       return taken;
     },
   };
-}
-
-function endOf(result: FollowEnd): ConversationAction | undefined {
-  const { state: run } = result;
-  switch (result.type) {
-    case "ended":
-      return { type: "run-ended", run };
-    case "refused":
-      return { type: "refused", run, problem: result.problem };
-    case "snapshot-needed":
-      return { type: "snapshot-needed", run };
-    case "closed":
-      return undefined;
-    default:
-      return result satisfies never;
-  }
 }

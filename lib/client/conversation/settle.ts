@@ -1,15 +1,15 @@
 import type { RunState } from "../../protocol/run-state.ts";
 import { postQueued } from "./ask.ts";
 import type { ActionOf } from "./conversation-action.ts";
-import { andThen, type ConversationEffect, type ConversationStep, step } from "./conversation-effect.ts";
+import { andThen, type ConversationStep, step } from "./conversation-effect.ts";
 import type { ConversationState } from "./conversation-state.ts";
 import { textOfPending } from "./pending-message.ts";
 import { withRunMessages } from "./turns.ts";
 
-/** The run has ended: its answer joins the saved messages, and what waited for it goes out. */
+/** The run has ended: its answer becomes a saved message, and the queued message is posted. */
 export function settle(state: ConversationState, run: RunState | undefined): ConversationStep {
   const { pending } = state;
-  // What was refused while another run was written is still to be sent.
+  // A message that was refused during another run is still unsent.
   const unsent = pending?.state === "not-sent" ? pending : undefined;
   const asked = unsent ? undefined : pending;
   const settled: ConversationState = {
@@ -21,11 +21,10 @@ export function settle(state: ConversationState, run: RunState | undefined): Con
     stop: undefined,
     following: { type: "idle" },
   };
-  const clearStop: ConversationEffect[] = state.stop ? [{ type: "clear-timer", timer: "stop" }] : [];
-  return andThen(step(settled, ...clearStop, { type: "notify-list-change" }), postQueued);
+  return andThen(step(settled, { type: "notify-list-change" }), postQueued);
 }
 
-/** The server will not: a message was not taken, or a run cannot be followed. */
+/** The server refused a message, or to let a run be followed. */
 export function endRefused(
   state: ConversationState,
   { run, problem }: ActionOf<"refused">,
@@ -34,8 +33,7 @@ export function endRefused(
   const left: ConversationState = { ...state, stop: undefined, following: { type: "idle" } };
   if (pending?.state !== "sending")
     return step({ ...left, run, phase: problem.status === 401 ? "no-session" : "missing" });
-  // Refused: the server has nothing of it, and it may be asked anew. No answer: it may have it, so the same
-  // again.
+  // A server that refused it does not have it: it may be posted with another body. Without a response it may.
   const body = problem.status === 0 ? pending.body : undefined;
   const refused: ConversationState = {
     ...left,

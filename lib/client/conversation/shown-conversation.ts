@@ -12,7 +12,7 @@ export interface ShownConversation {
   busy: boolean;
   stopping: boolean;
   connection: ConnectionState;
-  /** Set after a cut was mended: how long the connection was away. */
+  /** How long the connection was lost, ms; set once it is live again. */
   reconnectedAfterMs?: number;
   durability: Durability;
   phase: ConversationPhase;

@@ -9,12 +9,12 @@ import { follow } from "./follow.ts";
 import { settle } from "./settle.ts";
 import { turnsOf } from "./turns.ts";
 
-/** Before the log is tried again when no snapshot was to be had. */
+/** How long to wait before the log is tried again, when there was no useful snapshot. */
 const resyncMs = 1000;
 
 /**
- * The log of the run cannot be read on. What was shown of it stays until a snapshot tells what is stored. A
- * run that has a log was accepted, also where its POST was answered so.
+ * The log of the run cannot be read on. What was shown of it stays until a snapshot says what is stored. A
+ * run that has a log was accepted, even if this is the response to its POST.
  */
 export const resync = (state: ConversationState, run: RunState): ConversationStep =>
   andThen(acknowledge({ ...state, run }, run.runId), (next) => {
@@ -35,14 +35,14 @@ export function applySnapshot(state: ConversationState, view: ConversationView):
   return endResync(next, view.activeRun?.state, following.shownText);
 }
 
-/** A run that was started elsewhere; of the run that is known, what was read of it already counts. */
+/** Follows the run of a snapshot, from its cursor or from that of the same run here if it is further. */
 function joinRun(state: ConversationState, live: RunState | undefined): ConversationStep {
   if (!live || state.following.type === "following") return step(state);
   const { run } = state;
   return followIfOpen(state, run?.runId === live.runId && run.seq >= live.seq ? run : live);
 }
 
-/** Goes on with what is stored. Where that is less than was shown, the turn says so. */
+/** Continues with what is stored. If that is less than was shown, the turn is marked as truncated. */
 function endResync(
   state: ConversationState,
   live: RunState | undefined,
@@ -50,15 +50,15 @@ function endResync(
 ): ConversationStep {
   const { run } = state;
   const isSaved = state.messages.some(({ id }) => id === run?.messageId);
-  if (!live && !isSaved) return step(state, { type: "set-timer", timer: "resync", ms: resyncMs });
-  const resumed = live ? followIfOpen(state, live) : settle(state, undefined);
-  const next = andThen(step(state, { type: "clear-timer", timer: "resync" }), () => resumed);
+  if (!live && !isSaved)
+    return step(state, { type: "set-timer", timer: "resync", ms: resyncMs, endsEarly: true });
+  const next = live ? followIfOpen(state, live) : settle(state, undefined);
   if (!run || shownText({ ...state, run: live }, run.runId).startsWith(shownBefore)) return next;
   const truncatedRuns = new Set([...state.truncatedRuns, run.runId]);
   return { ...next, state: { ...next.state, truncatedRuns } };
 }
 
-/** The log is tried again when no snapshot told more. */
+/** Tries the log again. */
 export const retryResync = (state: ConversationState): ConversationStep =>
   state.following.type === "resyncing" && state.run ? follow(state, state.run) : step(state);
 
@@ -66,7 +66,7 @@ export function missSnapshot(state: ConversationState, problem: Problem): Conver
   const phase = phaseAfter(state, problem);
   const next = phase === state.phase ? state : { ...state, phase };
   if (state.following.type !== "resyncing") return step(next);
-  return step(next, { type: "set-timer", timer: "resync", ms: resyncMs });
+  return step(next, { type: "set-timer", timer: "resync", ms: resyncMs, endsEarly: true });
 }
 
 function phaseAfter({ phase, messages }: ConversationState, { status }: Problem): ConversationPhase {
@@ -83,8 +83,8 @@ function shownText(state: ConversationState, runId: string): string {
 }
 
 /**
- * Fresh messages, each replaced by the one that is shown already: saved messages only change when they are
- * continued.
+ * The messages of a snapshot; those that are shown already stay the same objects. A saved message only
+ * changes when it is continued, by another run.
  */
 function mergeMessages(shown: readonly Message[], fresh: readonly Message[]): readonly Message[] {
   const byId = new Map(shown.map((message) => [message.id, message]));

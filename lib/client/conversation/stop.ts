@@ -2,11 +2,11 @@ import type { ActionOf } from "./conversation-action.ts";
 import { type ConversationStep, step } from "./conversation-effect.ts";
 import { type ConversationState, hasLiveRun } from "./conversation-state.ts";
 
-/** Between two attempts. A run that is being started may not be known to the server yet. */
+/** Between two attempts. The server may not know a run yet whose POST is under way. */
 const stopAgainMs = 250;
 const maxStopAttempts = 120;
 
-/** Stops the live run, also one whose start is still under way. */
+/** Stops the live run, even if its POST is still under way. */
 export function beginStop(state: ConversationState): ConversationStep {
   const { run, pending } = state;
   const runId = run && !run.ending ? run.runId : pending?.runId;
@@ -15,7 +15,7 @@ export function beginStop(state: ConversationState): ConversationStep {
 }
 
 /**
- * Asks again until the server has taken it or the run has ended; in the end the button is the person's again.
+ * Repeats a stop until the server has taken it or the run has ended, and gives up after half a minute.
  */
 export function answerStop(
   state: ConversationState,
@@ -25,7 +25,10 @@ export function answerStop(
   if (stop?.runId !== runId || isTaken) return step(state);
   const attempts = stop.attempts + 1;
   if (attempts >= maxStopAttempts) return step({ ...state, stop: undefined });
-  return step({ ...state, stop: { runId, attempts } }, { type: "set-timer", timer: "stop", ms: stopAgainMs });
+  return step(
+    { ...state, stop: { runId, attempts } },
+    { type: "set-timer", timer: "stop", ms: stopAgainMs, endsEarly: true },
+  );
 }
 
 export const repeatStop = (state: ConversationState): ConversationStep =>

@@ -7,11 +7,11 @@ import type { ConversationState } from "./conversation-state.ts";
 import { type PendingMessage, textOfPending } from "./pending-message.ts";
 
 /**
- * A question and its answer, as the page shows them. Equal turns are the same object, so settled ones never
- * render again.
+ * A question and its answer, as the page shows them. Turns that are equal are the same object, so that those
+ * that do not change do not render.
  */
 export interface Turn {
-  /** The run that first answered the question: stays the same from the pending turn to the saved one. */
+  /** The run that answered the question first: the same for the pending turn and the saved one. */
   key: string;
   text: string;
   at: number;
@@ -42,7 +42,7 @@ export function turnsOf({ messages, run, pending, queued, truncatedRuns }: TurnS
   return turns;
 }
 
-/** `next`, with every turn that equals the one at its place in `previous` replaced by that one. */
+/** `next`; every turn that equals the one at the same index in `previous` is that object. */
 export function keepTurns(previous: readonly Turn[], next: readonly Turn[]): Turn[] {
   return next.map((turn, at) => {
     const old = previous[at];
@@ -57,7 +57,7 @@ export function keepTurns(previous: readonly Turn[], next: readonly Turn[]): Tur
   });
 }
 
-/** `messages` and what the run adds to them: its answer, and its question where this page asked it. */
+/** `messages` with the answer of the run, and with its question if that is the pending one. */
 export function withRunMessages(
   messages: readonly Message[],
   run: RunState | undefined,
@@ -85,7 +85,8 @@ const liveRunOf = (run: RunState | undefined, message: AssistantMessage): { live
   run && !run.ending && run.runId === message.runId ? { liveRun: run } : {};
 
 /**
- * Shown until the log has it: a question as a turn of its own, anything else in the turn that it is about.
+ * Until it is in the log, a pending question is a turn of its own; a retry or continuation is part of the
+ * last.
  */
 function addPending(turns: Turn[], pending: PendingMessage): void {
   const last = turns.at(-1);
@@ -99,7 +100,7 @@ function addPending(turns: Turn[], pending: PendingMessage): void {
 
 const replaced = ({ key, text, at }: Turn, pending: PendingMessage): Turn => ({ key, text, at, pending });
 
-/** What is there stays; it has no ending any more, unless the request was refused. */
+/** The answer stays; it has no ending any more, unless the request was refused. */
 function withContinuation(turn: Turn, pending: PendingMessage): Turn {
   if (!turn.answer || pending.state === "not-sent") return { ...turn, pending };
   const { ending: _, ...answer } = turn.answer;

@@ -1,8 +1,5 @@
 import type { EndReason, ErrorCode, ProblemCode, ReasonedError, RetryReason } from "../../protocol/codes.ts";
-
-/** Why nothing was sent, as far as the page itself can tell. */
-export const pageProblems = ["no_connection", "no_cookies"] as const;
-export type PageProblem = (typeof pageProblems)[number];
+import type { PageProblem } from "../problem.ts";
 
 /** Codes that answer no message: what meets them shows something else, or has the words of `unexpected`. */
 export const problemsWithoutWords = [

@@ -227,7 +227,7 @@ export const en = {
     "Not sent: this browser keeps no cookies for this address, and without one nothing can be stored for you. Allow them and try again.",
   "problem.not_found": "Not sent: this conversation is not there any more. The text stays here.",
   "problem.deleted": "Not sent: this conversation was deleted. The text stays here.",
-  "problem.text_too_long": "Not sent: the message is longer than 32,000 characters. Shorten it.",
+  "problem.text_too_long": "Not sent: the message is longer than {max} characters. Shorten it.",
   "problem.body_too_large": "Not sent: the message is too large. Shorten it.",
   "problem.bad_field": "Not sent: the server did not accept this message. Change it and try again.",
   "problem.foreign_origin":

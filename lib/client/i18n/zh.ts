@@ -213,7 +213,7 @@ export const zh: Messages = {
   "problem.no_cookies": "没有发出：浏览器不接受这个地址的凭证，没有它就无法为你保存内容。请允许后再试。",
   "problem.not_found": "没有发出：这个对话已经不在了。文字留在这里。",
   "problem.deleted": "没有发出：这个对话已被删除。文字留在这里。",
-  "problem.text_too_long": "没有发出：消息超过 32,000 字，请删减。",
+  "problem.text_too_long": "没有发出：消息超过 {max} 字，请删减。",
   "problem.body_too_large": "没有发出：消息太大，请删减。",
   "problem.bad_field": "没有发出：服务器不接受这条消息，改一改再试。",
   "problem.foreign_origin": "没有发出：页面地址与服务器不一致，请用服务器自己的地址打开。",

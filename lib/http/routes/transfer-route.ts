@@ -7,11 +7,11 @@ import { forVisitors } from "../route.ts";
 
 export const transferRoute = {
   /** A link by which one other browser joins this one's conversations, once (protocol 3.9). */
-  POST: forVisitors(async ({ request, session }, { context }) => {
+  POST: forVisitors(async ({ request, session }, { context, config }) => {
     const code = newTransferCode();
     const expiresAt = await context.storage.sessions.addTransfer(hashSecret(code), session);
     if (expiresAt === null) throw new ProblemError(401, "no_session", "this session was logged out");
-    const url = transferUrl(code, request, isSecure(request.headers));
+    const url = transferUrl(code, request, isSecure(request.headers), config.publicUrl);
     return Response.json({ url, expiresAt, lastsMs: transferMs });
   }),
 };

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { isEnded } from "../../protocol/run-status.ts";
-import type { CreateResult, NewRun, RunMeta } from "../run-store.ts";
+import type { CreateResult, FirstClaim, NewRun, RunMeta } from "../run-store.ts";
 import { StorageError } from "../storage-error.ts";
 import type { Keys } from "./keys.ts";
-import { decodeRun, encodeTitle } from "./records.ts";
+import { claimedRun } from "./leases.ts";
+import { decodeRun, encodeHolder, encodeTitle } from "./records.ts";
 import { listAt, type Reply, type RunScript, textAt } from "./run-script.ts";
 import { createRunScript } from "./run-scripts.ts";
 
@@ -20,16 +21,25 @@ const attempts = 5;
  * Queues a run together with its user message, its conversation and `active`, or says why not (storage.ts,
  * `Created`).
  */
-export async function createRunInKv(options: CreateRunOptions, run: NewRun): Promise<CreateResult> {
+export async function createRunInKv(
+  options: CreateRunOptions,
+  run: NewRun,
+  claim?: FirstClaim,
+): Promise<CreateResult> {
   const call = randomUUID();
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const created = await createdOf(options, run, await ask(options, run, call));
+    const created = await createdOf(options, run, await ask(options, run, call, claim), claim);
     if (created) return created;
   }
   throw new StorageError("unavailable", "the conversation changes faster than Redis can be asked");
 }
 
-function ask({ script, keys }: CreateRunOptions, run: NewRun, call: string): Promise<Reply> {
+function ask(
+  { script, keys }: CreateRunOptions,
+  run: NewRun,
+  call: string,
+  claim?: FirstClaim,
+): Promise<Reply> {
   const { runId, conversationId, userId, agent, model } = run;
   const conversation = keys.conversation(conversationId);
   const { itself } = keys.run(conversationId, runId);
@@ -65,6 +75,7 @@ function ask({ script, keys }: CreateRunOptions, run: NewRun, call: string): Pro
       keys.place(conversationId, userId),
       keys.member(conversationId, runId),
       keys.channel(runId),
+      ...(claim ? [claim.token, claim.leaseMs, encodeHolder(claim.holder)] : ["", 0, ""]),
     ],
   );
 }
@@ -87,6 +98,7 @@ async function createdOf(
   { readRun, keys }: CreateRunOptions,
   run: NewRun,
   reply: Reply,
+  claim?: FirstClaim,
 ): Promise<CreateResult | undefined> {
   const kind = textAt(reply, 0);
   switch (kind) {
@@ -95,7 +107,11 @@ async function createdOf(
     case "complete":
     case "not-found":
       return { kind };
-    case "created":
+    case "created": {
+      const created = decodeRun(listAt(reply, 1));
+      const isClaimed = claim !== undefined && textAt(reply, 2) === "held";
+      return { kind, run: created, ...(isClaimed && { claim: claimedRun(created, claim.token) }) };
+    }
     case "exists":
     case "conflict":
       return { kind, run: decodeRun(listAt(reply, 1)) };

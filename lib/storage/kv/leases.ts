@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AppendResult, Holder, Lease, LeaseReply, RunStore } from "../run-store.ts";
+import type { AppendResult, ClaimedRun, Holder, Lease, LeaseReply, RunMeta, RunStore } from "../run-store.ts";
 import type { KvContext } from "./kv-context.ts";
 import { decodeAppend, decodeRun, encodeHolder } from "./records.ts";
 import type { RunLocator } from "./run-locators.ts";
@@ -28,9 +28,7 @@ export function createKvLeases({ script, keys, locators, epochMs }: KvContext) {
         keys.channel(runId),
       ],
     );
-    if (reply.length === 0) return null;
-    const run = decodeRun(reply);
-    return { runId, epoch: run.epoch, token, head: run.head, ...(run.stop && { stop: run.stop }), run };
+    return reply.length === 0 ? null : claimedRun(decodeRun(reply), token);
   }
 
   const claim: RunStore["claim"] = (runId, token, fromEpoch, leaseMs, holder, deadHolder) =>
@@ -68,6 +66,12 @@ export function createKvLeases({ script, keys, locators, epochMs }: KvContext) {
   }
 
   return { claim, heartbeat, suspend };
+}
+
+/** The lease of a run that was just claimed. */
+export function claimedRun(run: RunMeta, token: string): ClaimedRun {
+  const { runId, epoch, head, stop } = run;
+  return { runId, epoch, token, head, ...(stop && { stop }), run };
 }
 
 interface Claim {

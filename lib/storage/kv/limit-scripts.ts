@@ -1,22 +1,29 @@
 import { lua } from "./lua.ts";
 
 /**
- * KEYS: what was spent, the owner's live runs, then one of starts a bound; ARGV: time, the start, its run's
- * member, what the keys of runs begin with, most live runs, most tokens ("" for no bound), window, time for a
- * run to appear, a day, how long the same start is one, then a bound's most each. Says when it was counted,
- * or which bound forbids it and for how long. The live runs are looked at only when they seem to be too many;
- * their set goes away a week after the last start.
+ * KEYS: the run's pointer, what was spent, the user's live runs, then one of starts a bound; ARGV: time, the
+ * start, its run's member, what the keys of runs begin with, most live runs, most tokens ("" for no bound),
+ * window, time for a run to appear, a day, how long the same start is one, then a bound's most each. Says
+ * when it was counted, or which bound forbids it and for how long. The live runs are looked at only when they
+ * seem to be too many; their set goes away a week after the last start.
  */
 export const admitScript = lua(String.raw`
-local spent, live = KEYS[1], KEYS[2]
+local pointer, spent, live = unpack(KEYS, 1, 3)
 local _, start, member, tag, mostLive, mostTokens = unpack(ARGV, 1, 6)
 local window, pending, day, same = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
 local at = clock()
 local today = math.floor(at / day)
-local bounds = #KEYS - 2
+local bounds = #KEYS - 3
+local place = redis.call('GET', pointer)
+if place then
+  local conversation = tag .. '{' .. string.match(place, '^%S+') .. '}'
+  local run = conversation .. ':run:' .. string.match(member, '%S+$')
+  local known = loadRun(run)
+  if known then return {'known', described(run, conversation, known.flat)} end
+end
 for place = 1, bounds do
-  redis.call('ZREMRANGEBYSCORE', KEYS[place + 2], '-inf', text(at - window))
-  for _, counted in ipairs(redis.call('ZRANGEBYSCORE', KEYS[place + 2], '(' .. text(at - same), '+inf')) do
+  redis.call('ZREMRANGEBYSCORE', KEYS[place + 3], '-inf', text(at - window))
+  for _, counted in ipairs(redis.call('ZRANGEBYSCORE', KEYS[place + 3], '(' .. text(at - same), '+inf')) do
     if string.sub(counted, 1, #start + 1) == start .. ' ' then
       return {'admitted', string.sub(counted, #start + 2)}
     end
@@ -28,7 +35,7 @@ if mostTokens ~= '' and tonumber(redis.call('HGET', spent, text(today)) or '0') 
   return {'tokens', text((today + 1) * day - at)}
 end
 for place = 1, bounds do
-  local key = KEYS[place + 2]
+  local key = KEYS[place + 3]
   if redis.call('ZCARD', key) >= tonumber(ARGV[place + 10]) then
     local oldest = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
     return {'starts', text((tonumber(oldest[2] or '') or at) + window - at)}
@@ -49,8 +56,8 @@ if mostLive ~= '' then
   redis.call('PEXPIRE', live, text(7 * day))
 end
 for place = 1, bounds do
-  redis.call('ZADD', KEYS[place + 2], text(at), start .. ' ' .. text(at))
-  redis.call('PEXPIRE', KEYS[place + 2], text(window))
+  redis.call('ZADD', KEYS[place + 3], text(at), start .. ' ' .. text(at))
+  redis.call('PEXPIRE', KEYS[place + 3], text(window))
 end
 return {'admitted', text(at)}
 `);

@@ -12,7 +12,8 @@ import {
 import { StorageError } from "../storage-error.ts";
 import type { KvContext } from "./kv-context.ts";
 import { admitScript, spendScript, withdrawScript } from "./limit-scripts.ts";
-import { textAt } from "./run-script.ts";
+import { decodeRun } from "./records.ts";
+import { listAt, textAt } from "./run-script.ts";
 
 /** What may be used up (docs/protocol.md 3.11): one script a step. What it keeps goes away by itself. */
 export function createKvLimits({ script, keys }: KvContext): LimitStore {
@@ -26,7 +27,7 @@ export function createKvLimits({ script, keys }: KvContext): LimitStore {
     const same = nameOf(start);
     const reply = await script(
       admitScript,
-      [keys.spent, ...counters(start, bounds)],
+      [keys.pointer(runId), keys.spent, ...counters(start, bounds)],
       [
         same,
         keys.member(conversationId, runId),
@@ -42,6 +43,8 @@ export function createKvLimits({ script, keys }: KvContext): LimitStore {
     );
     const bound = textAt(reply, 0);
     switch (bound) {
+      case "known":
+        return { kind: "known", run: decodeRun(listAt(reply, 1)) };
       case "admitted":
         return { kind: "admitted", at: Number(textAt(reply, 1)) };
       case "starts":

@@ -8,11 +8,12 @@ import { lua } from "./lua.ts";
 
 /**
  * ARGV: time, call, run, conversation, owner, body, message, parent run, about, title, kind, question's id
- * and JSON, the newest message it was asked under ("?": any), whereabouts, live member, channel.
+ * and JSON, the newest message it was asked under ("?": any), whereabouts, live member, channel, and of the
+ * holder that is to have it from the start ("" for none): token, lease ms, holder.
  */
 export const createRunScript = lua(String.raw`
 local pointer, conversationKey, order, messages, runs, runKey, index, live, askedKey = unpack(KEYS)
-local _, call, runId, conversationId, owner, body, message, parent, about, title, kind, question, json, under, whereabouts, member, channel = unpack(ARGV)
+local _, call, runId, conversationId, owner, body, message, parent, about, title, kind, question, json, under, whereabouts, member, channel, token, lease, holder = unpack(ARGV)
 local at = clock()
 local conversation = loadConversation(conversationKey)
 if conversation and conversation.owner == owner and conversation.deletedAt > 0 then return {'gone'} end
@@ -22,7 +23,8 @@ local known = loadRun(runKey)
 if known then
   if known.owner ~= owner then return {'not-found'} end
   if known.body ~= body then return {'conflict', described(runKey, conversationKey)} end
-  return {known.call == call and 'created' or 'exists', described(runKey, conversationKey)}
+  return {known.call == call and 'created' or 'exists', described(runKey, conversationKey),
+    token ~= '' and known.token == token and 'held' or ''}
 end
 if conversation then
   if conversation.owner ~= owner then return {'not-found'} end
@@ -42,10 +44,13 @@ else
     message, parent = asked.message, asked.id
   end
 end
+local isHeld = token ~= ''
+local untilAt = isHeld and text(at + tonumber(lease)) or '0'
 redis.call('HSET', runKey, 'v', '1', 'id', runId, 'conversation', conversationId, 'owner', owner, 'body', body,
-  'message', message, 'question', question, 'parent', parent, 'about', about, 'status', 'queued', 'epoch', '0',
-  'head', '0', 'createdAt', text(at), 'leaseUntil', '0', 'token', '', 'suspended', '', 'holder', '', 'stop', '',
-  'stopAt', '0', 'continuations', '0', 'brokeOff', '', 'call', call)
+  'message', message, 'question', question, 'parent', parent, 'about', about,
+  'status', isHeld and 'running' or 'queued', 'epoch', isHeld and '1' or '0', 'head', '0', 'createdAt', text(at),
+  'leaseUntil', untilAt, 'token', token, 'suspended', '', 'holder', holder, 'stop', '', 'stopAt', '0',
+  'continuations', '0', 'brokeOff', '', 'call', call)
 redis.call('SADD', runs, runId)
 redis.call('SET', pointer, whereabouts)
 if kind == 'message' then
@@ -60,9 +65,9 @@ else
     'createdAt', text(at), 'updatedAt', text(at), 'active', runId, 'deletedAt', '0', 'writer', '')
 end
 redis.call('ZADD', index, text(at), conversationId)
-redis.call('ZADD', live, '0', member)
+redis.call('ZADD', live, untilAt, member)
 redis.call('PUBLISH', channel, 'log')
-return {'created', described(runKey, conversationKey)}
+return {'created', described(runKey, conversationKey), isHeld and 'held' or ''}
 `);
 
 /**

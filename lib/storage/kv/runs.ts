@@ -15,10 +15,11 @@ export function createKvRuns(context: KvContext, notifier: Pick<RunStore, "subsc
   const reads = createKvRunReads(context);
   const work = createClaimableRuns(context);
   return {
-    async createRun(run) {
+    async createRun(run, claim) {
       const created = await createRunInKv(
         { script, keys, readRun: (conversationId, runId) => reads.runOf({ conversationId }, runId) },
         run,
+        claim,
       );
       if (created.kind === "created") {
         const { conversationId, userId } = run;

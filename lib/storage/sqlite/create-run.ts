@@ -2,15 +2,24 @@ import type { UserMessage } from "../../protocol/message.ts";
 import { isEnded } from "../../protocol/run-status.ts";
 import { isContinuable } from "../core/is-continuable.ts";
 import { decodeMessage, encodeStored } from "../core/stored-json.ts";
-import type { CreateResult, NewRun } from "../run-store.ts";
+import type { CreateResult, FirstClaim, NewRun } from "../run-store.ts";
+import type { SqliteLeases } from "./leases.ts";
 import { readRunRow } from "./read-run-row.ts";
 import { type ConversationRow, metaOf, type RunRow } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 import type { Write } from "./write-batch.ts";
 
+/** What creates a run besides its own statements. */
+interface SqliteRunParts {
+  sql: Statements;
+  /** Store ms. */
+  now(): number;
+  leases: SqliteLeases;
+}
+
 /** `RunStore.createRun`: the run, its question, its conversation and `active` in one step, or why not. */
 export const createRunInSqlite =
-  (sql: Statements, now: () => number, run: NewRun): Write<CreateResult> =>
+  ({ sql, now, leases }: SqliteRunParts, run: NewRun, claim?: FirstClaim): Write<CreateResult> =>
   (changed) => {
     const conversation = sql.conversation.get(run.conversationId);
     // First of all: a repeated question must not bring back a conversation that was deleted since.
@@ -23,7 +32,11 @@ export const createRunInSqlite =
     if (typeof question === "string") return { kind: question };
     saveRun(sql, run, question, now());
     changed(run.runId);
-    return { kind: "created", run: metaOf(readRunRow(sql, run.runId)) };
+    const { runId } = run;
+    const claimed = claim && leases.claim({ runId, fromEpoch: 0, ...claim })(changed);
+    return claimed
+      ? { kind: "created", run: claimed.run, claim: claimed }
+      : { kind: "created", run: metaOf(readRunRow(sql, runId)) };
   };
 
 function repeatOf(known: RunRow, run: NewRun): CreateResult {

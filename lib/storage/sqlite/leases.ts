@@ -1,6 +1,6 @@
 import { isEnded } from "../../protocol/run-status.ts";
 import { holdsLease, mayTakeOver } from "../core/lease-rules.ts";
-import type { AppendResult, Holder, Lease, LeaseReply, RunMeta } from "../run-store.ts";
+import type { AppendResult, ClaimedRun, Holder, Lease, LeaseReply } from "../run-store.ts";
 import { holderOf, leaseReplyOf, metaOf, type RunRow } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 import type { Write } from "./write-batch.ts";
@@ -15,12 +15,12 @@ export interface Claim {
   deadHolder?: Holder | undefined;
 }
 
-type ClaimedLease = Lease & LeaseReply & { run: RunMeta };
+export type SqliteLeases = ReturnType<typeof createSqliteLeases>;
 
 /** Claiming, renewing and suspending (docs/protocol.md 5.1, 5.3, 5.8) by the rules of core/lease-rules.ts. */
 export const createSqliteLeases = (sql: Statements, now: () => number) => ({
   claim:
-    (claim: Claim): Write<ClaimedLease | null> =>
+    (claim: Claim): Write<ClaimedRun | null> =>
     (changed) => {
       const row = sql.run.get(claim.runId);
       if (!row || isEnded(row.status)) return null;
@@ -82,7 +82,7 @@ function takeOver(sql: Statements, row: RunRow, { token, holder, runId }: Claim,
   );
 }
 
-function claimedLease(sql: Statements, { runId, token }: Claim): ClaimedLease | null {
+function claimedLease(sql: Statements, { runId, token }: Claim): ClaimedRun | null {
   const row = sql.run.get(runId);
   return row ? { runId, epoch: row.epoch, token, ...leaseReplyOf(row), run: metaOf(row) } : null;
 }

@@ -12,17 +12,20 @@ import {
   startsWindowMs,
 } from "../limit-store.ts";
 import { prepare } from "./prepare.ts";
+import { metaOf } from "./rows.ts";
+import type { Statements } from "./statements.ts";
 import type { Transactions } from "./transactions.ts";
 
-type LimitStatements = ReturnType<typeof prepareLimitStatements>;
+type LimitStatements = ReturnType<typeof prepareLimitStatements> & Pick<Statements, "run">;
 
 /** Usage limits (docs/protocol.md 3.11). */
 export function createSqliteLimits(
   db: DatabaseSync,
+  runs: Pick<Statements, "run">,
   { write }: Pick<Transactions, "write">,
   now: () => number,
 ): LimitStore {
-  const sql = prepareLimitStatements(db);
+  const sql = { ...prepareLimitStatements(db), run: runs.run };
   return {
     admit: (start, bounds) => write(() => admitStart(sql, start, bounds, now())),
     withdraw: (start, bounds, at) =>
@@ -40,6 +43,8 @@ export function createSqliteLimits(
 }
 
 function admitStart(sql: LimitStatements, start: Start, bounds: StartBounds, at: number): Admission {
+  const known = sql.run.get(start.runId);
+  if (known) return { kind: "known", run: metaOf(known) };
   sql.forgetStarts.run(at - startsWindowMs);
   const counters = countersOf(start, bounds);
   const same = counters.flatMap((who) => sql.start.get(who, startKey(start), at - sameStartMs) ?? [])[0];
@@ -81,7 +86,6 @@ const liveCounter = (userId: string): string => `live ${userId}`;
 function prepareLimitStatements(db: DatabaseSync) {
   return {
     start: prepare<{ at: number }>(db, "select at from starts where who = ? and start = ? and at > ?"),
-    run: prepare<{ found: 1 }>(db, "select 1 as found from runs where run_id = ?"),
     starts: prepare<{ count: number; oldest: number | null }>(
       db,
       "select count(*) as count, min(at) as oldest from starts where who = ?",

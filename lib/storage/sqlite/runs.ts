@@ -35,9 +35,9 @@ export function createSqliteRuns({
   return {
     // Async, so that a missing file rejects. It is checked here and not at each append: nothing new may begin
     // in a deleted file.
-    createRun: async (run) => {
+    createRun: async (run, claim) => {
       checkFile?.();
-      return write(createRunInSqlite(sql, now, run));
+      return write(createRunInSqlite({ sql, now, leases }, run, claim));
     },
     claim: (runId, token, fromEpoch, leaseMs, holder, deadHolder) =>
       write(leases.claim({ runId, token, fromEpoch, leaseMs, holder, deadHolder })),

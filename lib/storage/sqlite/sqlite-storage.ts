@@ -63,7 +63,7 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
     runs: createSqliteRuns({ sql, transactions, notifier, tailCache, now, checkFile }),
     conversations: createSqliteConversations(sql, transactions, now),
     sessions: createSqliteSessions(db, transactions, now),
-    limits: createSqliteLimits(db, transactions, now),
+    limits: createSqliteLimits(db, sql, transactions, now),
     ping: () =>
       transactions.read(() => {
         checkFile?.();

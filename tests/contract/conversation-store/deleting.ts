@@ -8,12 +8,12 @@ import {
   alice,
   asked,
   claimed,
-  createPen,
+  createRunWriter,
   finished,
+  holder,
   leaseMs,
   metaOf,
   newRun,
-  owner,
   running,
   storedLog,
 } from "../scenario.ts";
@@ -40,8 +40,8 @@ export const deleting: readonly Case[] = [
   [
     "3.9 what is not theirs can be neither deleted nor restored",
     async ({ storage }) => {
-      const pen = await running(storage);
-      const { conversationId } = pen.run;
+      const writer = await running(storage);
+      const { conversationId } = writer.run;
       for (const [id, by] of [
         [conversationId, "bob"],
         [crypto.randomUUID(), alice],
@@ -50,7 +50,7 @@ export const deleting: readonly Case[] = [
         assert.equal(await storage.conversations.restore(id, by), false);
       }
       assert.ok(await storage.conversations.get(conversationId, alice));
-      assert.equal((await metaOf(storage, pen.run)).stop, undefined);
+      assert.equal((await metaOf(storage, writer.run)).stop, undefined);
       await storage.conversations.remove(conversationId, alice);
       assert.equal(await storage.conversations.restore(conversationId, "bob"), false);
       assert.equal(await storage.conversations.get(conversationId, alice), null);
@@ -82,11 +82,11 @@ export const deleting: readonly Case[] = [
   [
     "5.7 a run that was over stays as it ended",
     async ({ storage }) => {
-      const pen = await running(storage);
-      await finished(storage, pen, error());
-      const before = await metaOf(storage, pen.run);
-      await storage.conversations.remove(pen.run.conversationId, alice);
-      assert.deepEqual(await metaOf(storage, pen.run), { ...before, deleted: true });
+      const writer = await running(storage);
+      await finished(storage, writer, error());
+      const before = await metaOf(storage, writer.run);
+      await storage.conversations.remove(writer.run.conversationId, alice);
+      assert.deepEqual(await metaOf(storage, writer.run), { ...before, deleted: true });
     },
   ],
   [
@@ -105,19 +105,19 @@ export const deleting: readonly Case[] = [
     },
   ],
   [
-    "5.7 the owner writes on, is told of the stop, and brings the run to its end",
+    "5.7 the holder writes on, is told of the stop, and brings the run to its end",
     async ({ storage }) => {
-      const pen = await running(storage);
-      const { runId, conversationId } = pen.run;
+      const writer = await running(storage);
+      const { runId, conversationId } = writer.run;
       await storage.conversations.remove(conversationId, alice);
-      const { stop } = await metaOf(storage, pen.run);
-      const answer = await storage.runs.append(pen.lease, pen.say("a"), leaseMs, pen.state);
+      const { stop } = await metaOf(storage, writer.run);
+      const answer = await storage.runs.append(writer.lease, writer.say("a"), leaseMs, writer.state);
       assert.deepEqual(answer, { kind: "ok", head: 4, stop });
-      assert.deepEqual(await storage.runs.heartbeat(pen.lease, leaseMs), { kind: "ok", head: 4, stop });
+      assert.deepEqual(await storage.runs.heartbeat(writer.lease, leaseMs), { kind: "ok", head: 4, stop });
       assert.equal((await storage.runs.snapshot(runId))?.fold?.seq, 4);
-      const refused = createPen(pen.run, pen.lease, pen.state).end(finish());
-      assert.equal((await storage.runs.finish(pen.lease, refused.events, refused.end)).kind, "stopping");
-      await finished(storage, pen, abort());
+      const refused = createRunWriter(writer.run, writer.lease, writer.state).end(finish());
+      assert.equal((await storage.runs.finish(writer.lease, refused.events, refused.end)).kind, "stopping");
+      await finished(storage, writer, abort());
       assert.equal((await storedLog(storage, runId)).at(-1)?.type, "abort");
     },
   ],
@@ -126,7 +126,7 @@ export const deleting: readonly Case[] = [
     async ({ storage }) => {
       const run = await asked(storage);
       await storage.conversations.remove(run.conversationId, alice);
-      const lease = await storage.runs.claim(run.runId, "token", 0, leaseMs, owner(1));
+      const lease = await storage.runs.claim(run.runId, "token", 0, leaseMs, holder(1));
       assert.deepEqual(
         [lease?.run.status, lease?.stop?.reason, lease?.run.deleted],
         ["stopping", "deleted", true],
@@ -134,19 +134,19 @@ export const deleting: readonly Case[] = [
     },
   ],
   [
-    "5.7 a deleted conversation is gone for its owner, for a repeated question too, and not found for others",
+    "5.7 a deleted conversation is gone for its user, for a repeated question too, and not found for others",
     async ({ storage }) => {
-      const wish = newRun();
-      const run = await asked(storage, wish);
+      const fields = newRun();
+      const run = await asked(storage, fields);
       const { conversationId, runId } = run;
       await storage.conversations.remove(conversationId, alice);
-      const wishes = [
-        wish,
+      const attempts = [
+        fields,
         newRun({ conversationId }),
         newRun({ conversationId, ask: { kind: "retry", retryRunId: runId } }),
         newRun({ conversationId, ask: { kind: "continue", continueRunId: runId } }),
       ];
-      for (const each of wishes) {
+      for (const each of attempts) {
         assert.deepEqual(await storage.runs.createRun(each), { kind: "gone" });
         const theirs = { ...each, runId: crypto.randomUUID(), userId: "bob" };
         assert.deepEqual(await storage.runs.createRun(theirs), { kind: "not-found" });
@@ -156,17 +156,17 @@ export const deleting: readonly Case[] = [
   [
     "3.6 a deletion is undone within its time: all is back, and the run is stopped",
     async ({ storage, advance }) => {
-      const pen = await running(storage);
-      const { conversationId, messageId } = pen.run;
-      await storage.runs.append(pen.lease, pen.say("a"), leaseMs);
+      const writer = await running(storage);
+      const { conversationId, messageId } = writer.run;
+      await storage.runs.append(writer.lease, writer.say("a"), leaseMs);
       await storage.conversations.remove(conversationId, alice);
       await advance(undoMs - 1);
       assert.equal(await storage.conversations.restore(conversationId, alice), true);
-      const { status, stop, deleted } = await metaOf(storage, pen.run);
+      const { status, stop, deleted } = await metaOf(storage, writer.run);
       assert.deepEqual([status, stop?.reason, deleted], ["stopping", "deleted", false]);
       const live = await storage.conversations.get(conversationId, alice);
-      assert.equal(live?.active?.run.runId, pen.run.runId);
-      await finished(storage, pen, abort());
+      assert.equal(live?.active?.run.runId, writer.run.runId);
+      await finished(storage, writer, abort());
       const found = await storage.conversations.get(conversationId, alice);
       assert.equal(found?.messages.at(-1)?.id, messageId);
       await asked(storage, { conversationId });
@@ -227,44 +227,50 @@ export const deleting: readonly Case[] = [
   [
     "5.7 one that was restored is not purged, however often it is trimmed",
     async ({ storage, advance }) => {
-      const pen = await running(storage);
-      await finished(storage, pen, finish());
-      const { remove, restore } = calls(storage, pen.run.conversationId);
+      const writer = await running(storage);
+      await finished(storage, writer, finish());
+      const { remove, restore } = calls(storage, writer.run.conversationId);
       await remove();
       await restore();
       await advance(10 * undoMs);
       assert.equal(await storage.runs.trim(), 0);
-      assert.ok(await storage.conversations.get(pen.run.conversationId, alice));
+      assert.ok(await storage.conversations.get(writer.run.conversationId, alice));
     },
   ],
   [
     "5.7 a deletion and an end at once: the run ends in one way, and nothing is lost by it",
     async ({ storage }) => {
       for (let round = 0; round < 10; round += 1) {
-        const pen = await running(storage);
-        const { events, end } = createPen(pen.run, pen.lease, pen.state).end(finish());
-        const { remove, restore } = calls(storage, pen.run.conversationId);
-        const [, answer] = await inAnyOrder(round, remove, () => storage.runs.finish(pen.lease, events, end));
-        const { status, stop } = await metaOf(storage, pen.run);
+        const writer = await running(storage);
+        const { events, end } = createRunWriter(writer.run, writer.lease, writer.state).end(finish());
+        const { remove, restore } = calls(storage, writer.run.conversationId);
+        const [, answer] = await inAnyOrder(round, remove, () =>
+          storage.runs.finish(writer.lease, events, end),
+        );
+        const { status, stop } = await metaOf(storage, writer.run);
         if (answer?.kind === "ok") assert.deepEqual([status, stop], ["finished", undefined]);
         else assert.deepEqual([answer?.kind, status], ["stopping", "stopping"]);
-        if (!isEnded(status)) await finished(storage, pen, abort());
+        if (!isEnded(status)) await finished(storage, writer, abort());
         await restore();
-        const found = await storage.conversations.get(pen.run.conversationId, alice);
+        const found = await storage.conversations.get(writer.run.conversationId, alice);
         assert.deepEqual([found?.messages.length, found?.active], [2, undefined]);
       }
     },
   ],
   [
-    "5.7 a deletion and an append, or a claim, at once: both happen, and the owner learns of the stop",
+    "5.7 a deletion and an append, or a claim, at once: both happen, and the holder learns of the stop",
     async ({ storage }) => {
       for (let round = 0; round < 10; round += 1) {
-        const pen = await running(storage);
-        const events = pen.say("a");
-        const append = () => storage.runs.append(pen.lease, events, leaseMs);
-        const [, appended] = await inAnyOrder(round, calls(storage, pen.run.conversationId).remove, append);
+        const writer = await running(storage);
+        const events = writer.say("a");
+        const append = () => storage.runs.append(writer.lease, events, leaseMs);
+        const [, appended] = await inAnyOrder(
+          round,
+          calls(storage, writer.run.conversationId).remove,
+          append,
+        );
         assert.deepEqual([appended?.kind, appended?.head], ["ok", 4]);
-        assert.equal((await storage.runs.heartbeat(pen.lease, leaseMs)).stop?.reason, "deleted");
+        assert.equal((await storage.runs.heartbeat(writer.lease, leaseMs)).stop?.reason, "deleted");
         const run = await asked(storage);
         const claim = () => claimed(storage, run);
         const [, lease] = await inAnyOrder(round, calls(storage, run.conversationId).remove, claim);
@@ -278,9 +284,9 @@ export const deleting: readonly Case[] = [
     "5.7 a deletion and a new run at once: the run is refused, or made and stopped",
     async ({ storage }) => {
       for (let round = 0; round < 10; round += 1) {
-        const pen = await running(storage);
-        await finished(storage, pen, finish());
-        const { conversationId } = pen.run;
+        const writer = await running(storage);
+        await finished(storage, writer, finish());
+        const { conversationId } = writer.run;
         const create = () => storage.runs.createRun(newRun({ conversationId }));
         const [, created] = await inAnyOrder(round, calls(storage, conversationId).remove, create);
         if (created?.kind === "gone") continue;

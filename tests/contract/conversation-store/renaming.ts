@@ -26,10 +26,10 @@ export const renaming: readonly Case[] = [
   [
     "3.6 the next question does not overwrite a title",
     async ({ storage }) => {
-      const pen = await running(storage, { title: "one" });
-      const { conversationId } = pen.run;
+      const writer = await running(storage, { title: "one" });
+      const { conversationId } = writer.run;
       await storage.conversations.rename(conversationId, alice, "by hand");
-      await finished(storage, pen, finish());
+      await finished(storage, writer, finish());
       await asked(storage, { conversationId, title: "made of the text" });
       const found = await storage.conversations.get(conversationId, alice);
       assert.equal(found?.conversation.title, "by hand");

@@ -1,18 +1,28 @@
 import assert from "node:assert/strict";
 import { abort, finish, finishStep } from "../../support/event-builders.ts";
-import { alice, asked, claimed, createPen, finished, leaseMs, metaOf, owner, running } from "../scenario.ts";
+import {
+  alice,
+  asked,
+  claimed,
+  createRunWriter,
+  finished,
+  holder,
+  leaseMs,
+  metaOf,
+  running,
+} from "../scenario.ts";
 import type { Case } from "../subject.ts";
 
 /** docs/protocol.md 5.1, 5.3, 6: who may append. */
 export const claiming: readonly Case[] = [
   [
-    "6 a claim makes a queued run running: epoch + 1, the owner and a live lease",
+    "6 a claim makes a queued run running: epoch + 1, the holder and a live lease",
     async ({ storage }) => {
       const { runId } = await asked(storage);
-      const lease = await storage.runs.claim(runId, "token", 0, leaseMs, owner(7));
+      const lease = await storage.runs.claim(runId, "token", 0, leaseMs, holder(7));
       const run = await metaOf(storage, { runId });
       assert.deepEqual(lease, { runId, epoch: 1, token: "token", head: 0, run });
-      assert.deepEqual([run.status, run.epoch, run.holder], ["running", 1, owner(7)]);
+      assert.deepEqual([run.status, run.epoch, run.holder], ["running", 1, holder(7)]);
       const live = await storage.runs.leased(10);
       assert.deepEqual(live, [run]);
     },
@@ -21,7 +31,7 @@ export const claiming: readonly Case[] = [
     "6 the same token again is the same lease: a claim whose answer was lost takes nothing twice",
     async ({ storage, advance }) => {
       const { runId } = await asked(storage);
-      const claim = () => storage.runs.claim(runId, "token", 0, leaseMs, owner(1));
+      const claim = () => storage.runs.claim(runId, "token", 0, leaseMs, holder(1));
       const first = await claim();
       await advance(leaseMs - 1);
       const second = await claim();
@@ -31,7 +41,7 @@ export const claiming: readonly Case[] = [
       );
       assert.equal(second?.run.continuations, 0);
       await advance(leaseMs - 1);
-      assert.equal(await storage.runs.claim(runId, "other", 1, leaseMs, owner(2)), null);
+      assert.equal(await storage.runs.claim(runId, "other", 1, leaseMs, holder(2)), null);
     },
   ],
   [
@@ -40,7 +50,7 @@ export const claiming: readonly Case[] = [
       const run = await asked(storage);
       for (const fromEpoch of [0, 1, 2]) {
         const claims = ["a", "b", "c"].map((token, pid) =>
-          storage.runs.claim(run.runId, `${token}${fromEpoch}`, fromEpoch, leaseMs, owner(pid)),
+          storage.runs.claim(run.runId, `${token}${fromEpoch}`, fromEpoch, leaseMs, holder(pid)),
         );
         const won = (await Promise.all(claims)).filter((lease) => lease !== null);
         assert.deepEqual(
@@ -49,15 +59,15 @@ export const claiming: readonly Case[] = [
         );
         await advance(leaseMs + 1);
       }
-      assert.equal(await storage.runs.claim(run.runId, "late", 2, leaseMs, owner(9)), null);
-      assert.equal(await storage.runs.claim(run.runId, "early", 4, leaseMs, owner(9)), null);
+      assert.equal(await storage.runs.claim(run.runId, "late", 2, leaseMs, holder(9)), null);
+      assert.equal(await storage.runs.claim(run.runId, "early", 4, leaseMs, holder(9)), null);
     },
   ],
   [
     "5.1 a live lease is not taken; a lapsed one is, and its head comes with it",
     async ({ storage, advance }) => {
-      const pen = await running(storage);
-      const take = () => storage.runs.claim(pen.run.runId, "next", 1, leaseMs, owner(2));
+      const writer = await running(storage);
+      const take = () => storage.runs.claim(writer.run.runId, "next", 1, leaseMs, holder(2));
       assert.equal(await take(), null);
       await advance(leaseMs - 1);
       assert.equal(await take(), null);
@@ -67,19 +77,19 @@ export const claiming: readonly Case[] = [
     },
   ],
   [
-    "5.4 a dead owner need not wait for its lease, and only that very owner counts as dead",
+    "5.4 a dead holder need not wait for its lease, and only that very holder counts as dead",
     async ({ storage }) => {
-      const pen = await running(storage);
-      const take = (dead: ReturnType<typeof owner>) =>
-        storage.runs.claim(pen.run.runId, "next", 1, leaseMs, owner(2), dead);
+      const writer = await running(storage);
+      const take = (dead: ReturnType<typeof holder>) =>
+        storage.runs.claim(writer.run.runId, "next", 1, leaseMs, holder(2), dead);
       for (const other of [{ pid: 3 }, { host: "x" }, { boot: "x" }, { startedAt: "x" }]) {
-        assert.equal(await take({ ...owner(1), ...other }), null);
+        assert.equal(await take({ ...holder(1), ...other }), null);
       }
-      assert.equal((await take(owner(1)))?.epoch, 2);
+      assert.equal((await take(holder(1)))?.epoch, 2);
     },
   ],
   [
-    "5.3 only the claim of a lapsed or dead owner's lease counts as a continuation",
+    "5.3 only the claim of a lapsed or dead holder's lease counts as a continuation",
     async ({ storage, advance }) => {
       const run = await asked(storage);
       const count = async () => (await metaOf(storage, run)).continuations;
@@ -89,9 +99,9 @@ export const claiming: readonly Case[] = [
       await claimed(storage, run);
       assert.equal(await count(), 0);
       await advance(leaseMs);
-      await claimed(storage, run, owner(2));
+      await claimed(storage, run, holder(2));
       assert.equal(await count(), 1);
-      await storage.runs.claim(run.runId, "x", 3, leaseMs, owner(3), owner(2));
+      await storage.runs.claim(run.runId, "x", 3, leaseMs, holder(3), holder(2));
       assert.equal(await count(), 2);
     },
   ],
@@ -100,11 +110,11 @@ export const claiming: readonly Case[] = [
     async ({ storage, advance }) => {
       const first = await running(storage);
       await advance(leaseMs);
-      const pen = createPen(first.run, await claimed(storage, first.run), first.state);
-      await storage.runs.append(pen.lease, pen.say("a"), leaseMs);
-      assert.equal((await metaOf(storage, pen.run)).continuations, 1);
-      await storage.runs.append(pen.lease, pen.write(finishStep()), leaseMs);
-      assert.equal((await metaOf(storage, pen.run)).continuations, 0);
+      const writer = createRunWriter(first.run, await claimed(storage, first.run), first.state);
+      await storage.runs.append(writer.lease, writer.say("a"), leaseMs);
+      assert.equal((await metaOf(storage, writer.run)).continuations, 1);
+      await storage.runs.append(writer.lease, writer.write(finishStep()), leaseMs);
+      assert.equal((await metaOf(storage, writer.run)).continuations, 0);
     },
   ],
   [
@@ -116,10 +126,10 @@ export const claiming: readonly Case[] = [
       await storage.runs.suspend(waiting.lease, "waiting");
       await advance(leaseMs);
       for (const { runId, token } of [over.lease, waiting.lease]) {
-        assert.equal(await storage.runs.claim(runId, "next", 1, leaseMs, owner(2)), null);
-        assert.equal(await storage.runs.claim(runId, token, 0, leaseMs, owner(1)), null);
+        assert.equal(await storage.runs.claim(runId, "next", 1, leaseMs, holder(2)), null);
+        assert.equal(await storage.runs.claim(runId, token, 0, leaseMs, holder(1)), null);
       }
-      assert.equal(await storage.runs.claim(crypto.randomUUID(), "next", 0, leaseMs, owner(2)), null);
+      assert.equal(await storage.runs.claim(crypto.randomUUID(), "next", 0, leaseMs, holder(2)), null);
     },
   ],
   [
@@ -127,12 +137,12 @@ export const claiming: readonly Case[] = [
     async ({ storage }) => {
       const run = await asked(storage);
       await storage.runs.requestStop(run.runId, alice, "enough");
-      const lease = await storage.runs.claim(run.runId, "token", 0, leaseMs, owner(1));
+      const lease = await storage.runs.claim(run.runId, "token", 0, leaseMs, holder(1));
       assert.equal(lease?.run.status, "stopping");
       assert.deepEqual([lease.stop?.by, lease.stop?.reason], [alice, "enough"]);
-      const pen = createPen(run, lease);
-      await storage.runs.append(pen.lease, pen.begin(), leaseMs);
-      await finished(storage, pen, abort());
+      const writer = createRunWriter(run, lease);
+      await storage.runs.append(writer.lease, writer.begin(), leaseMs);
+      await finished(storage, writer, abort());
       assert.equal((await metaOf(storage, run)).status, "stopped");
     },
   ],

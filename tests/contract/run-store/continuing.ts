@@ -16,12 +16,12 @@ import {
   alice,
   asked,
   claimed,
-  createPen,
+  createRunWriter,
   finished,
   leaseMs,
   metaOf,
   newRun,
-  type Pen,
+  type RunWriter,
   running,
 } from "../scenario.ts";
 import type { Case } from "../subject.ts";
@@ -33,16 +33,16 @@ export const continuing: readonly Case[] = [
     async ({ storage }) => {
       const { run: first } = await brokenOff(storage, "It ");
       const before = await messagesOf(storage, first);
-      const wish = wishToContinue(first);
-      const run = await asked(storage, wish);
+      const fields = fieldsToContinue(first);
+      const run = await asked(storage, fields);
       assert.deepEqual(
         [run.messageId, run.userMessageId, run.parentRunId],
         [first.messageId, first.userMessageId, first.runId],
       );
-      assert.notEqual(run.messageId, wish.messageId);
+      assert.notEqual(run.messageId, fields.messageId);
       assert.equal(run.status, "queued");
       assert.deepEqual(await messagesOf(storage, first), before);
-      const again = await storage.runs.createRun({ ...wish, messageId: crypto.randomUUID() });
+      const again = await storage.runs.createRun({ ...fields, messageId: crypto.randomUUID() });
       assert.deepEqual(again, { kind: "exists", run });
     },
   ],
@@ -52,13 +52,13 @@ export const continuing: readonly Case[] = [
       const ends = [abort(), error(), interrupted(), finish("length")];
       for (const terminal of ends) {
         const { run } = await brokenOff(storage, "It ", terminal);
-        assert.equal((await storage.runs.createRun(wishToContinue(run))).kind, "created");
+        assert.equal((await storage.runs.createRun(fieldsToContinue(run))).kind, "created");
       }
       for (const terminal of [finish("stop"), finish("content-filter")]) {
         const { run } = await brokenOff(storage, "It is 5.", terminal);
-        const wish = wishToContinue(run);
-        assert.deepEqual(await storage.runs.createRun(wish), { kind: "complete" });
-        assert.equal(await storage.runs.run(wish.runId), null);
+        const fields = fieldsToContinue(run);
+        assert.deepEqual(await storage.runs.createRun(fields), { kind: "complete" });
+        assert.equal(await storage.runs.run(fields.runId), null);
         assert.equal((await messagesOf(storage, run)).length, 2);
       }
     },
@@ -70,49 +70,49 @@ export const continuing: readonly Case[] = [
       const { conversationId, runId } = old.run;
       const retried = await running(storage, { conversationId, ask: { kind: "retry", retryRunId: runId } });
       await finished(storage, retried, abort());
-      assert.deepEqual(await storage.runs.createRun(wishToContinue(old.run)), { kind: "stale" });
-      const next = await goneOn(storage, retried.run, "is ", abort());
-      assert.deepEqual(await storage.runs.createRun(wishToContinue(retried.run)), { kind: "stale" });
+      assert.deepEqual(await storage.runs.createRun(fieldsToContinue(old.run)), { kind: "stale" });
+      const next = await continuedToEnd(storage, retried.run, "is ", abort());
+      assert.deepEqual(await storage.runs.createRun(fieldsToContinue(retried.run)), { kind: "stale" });
       const question = await asked(storage, { conversationId });
-      assert.deepEqual((await storage.runs.createRun(wishToContinue(next.run))).kind, "busy");
-      const pen = createPen(question, await claimed(storage, question));
-      await storage.runs.append(pen.lease, pen.begin(), leaseMs);
-      await finished(storage, pen, abort());
-      assert.deepEqual(await storage.runs.createRun(wishToContinue(next.run)), { kind: "stale" });
+      assert.deepEqual((await storage.runs.createRun(fieldsToContinue(next.run))).kind, "busy");
+      const writer = createRunWriter(question, await claimed(storage, question));
+      await storage.runs.append(writer.lease, writer.begin(), leaseMs);
+      await finished(storage, writer, abort());
+      assert.deepEqual(await storage.runs.createRun(fieldsToContinue(next.run)), { kind: "stale" });
     },
   ],
   [
-    "3.1 a run to continue that is not of this conversation and owner is not found, and makes nothing",
+    "3.1 a run to continue that is not of this conversation and user is not found, and makes nothing",
     async ({ storage }) => {
       const { run } = await brokenOff(storage, "It ");
       const own = await brokenOff(storage, "It ", abort(), "bob");
-      const wishes = [
+      const refused = [
         newRun({ ask: { kind: "continue", continueRunId: run.runId } }),
-        { ...wishToContinue(run), userId: "bob" },
-        { ...wishToContinue(run), conversationId: own.run.conversationId, userId: "bob" },
-        { ...wishToContinue(run), ask: { kind: "continue" as const, continueRunId: crypto.randomUUID() } },
+        { ...fieldsToContinue(run), userId: "bob" },
+        { ...fieldsToContinue(run), conversationId: own.run.conversationId, userId: "bob" },
+        { ...fieldsToContinue(run), ask: { kind: "continue" as const, continueRunId: crypto.randomUUID() } },
       ];
-      for (const wish of wishes) {
-        assert.deepEqual(await storage.runs.createRun(wish), { kind: "not-found" });
-        assert.equal(await storage.runs.run(wish.runId), null);
+      for (const fields of refused) {
+        assert.deepEqual(await storage.runs.createRun(fields), { kind: "not-found" });
+        assert.equal(await storage.runs.run(fields.runId), null);
       }
-      assert.equal(await storage.conversations.get(wishes[0]?.conversationId ?? "", alice), null);
+      assert.equal(await storage.conversations.get(refused[0]?.conversationId ?? "", alice), null);
     },
   ],
   [
     "3.1 a live run is continued by nobody: the conversation is busy",
     async ({ storage }) => {
-      const pen = await running(storage);
-      const created = await storage.runs.createRun(wishToContinue(pen.run));
+      const writer = await running(storage);
+      const created = await storage.runs.createRun(fieldsToContinue(writer.run));
       assert.ok(created.kind === "busy");
-      assert.equal(created.run.runId, pen.run.runId);
+      assert.equal(created.run.runId, writer.run.runId);
     },
   ],
   [
     "3.1 two continuations at once are one: the other finds the conversation busy",
     async ({ storage }) => {
       const { run } = await brokenOff(storage, "It ");
-      const both = await Promise.all([1, 2].map(() => storage.runs.createRun(wishToContinue(run))));
+      const both = await Promise.all([1, 2].map(() => storage.runs.createRun(fieldsToContinue(run))));
       assert.deepEqual(both.map(({ kind }) => kind).sort(), ["busy", "created"]);
     },
   ],
@@ -134,16 +134,16 @@ export const continuing: readonly Case[] = [
       assert.deepEqual([answer.id, answer.runId], [kept?.id, next.run.runId]);
       assert.deepEqual([answer.createdAt, answer.ending?.type], [kept?.createdAt, "finish"]);
       assert.equal(textOf(answer), "It is 5.");
-      assert.equal((await storage.runs.createRun(wishToContinue(next.run))).kind, "complete");
+      assert.equal((await storage.runs.createRun(fieldsToContinue(next.run))).kind, "complete");
     },
   ],
   [
     "3.1 a continuation that breaks off, even before its first word, keeps everything and can be continued",
     async ({ storage }) => {
       const first = await brokenOff(storage, "One ");
-      const second = await goneOn(storage, first.run, "", error());
-      const third = await goneOn(storage, second.run, "two ", abort());
-      await goneOn(storage, third.run, "three", finish());
+      const second = await continuedToEnd(storage, first.run, "", error());
+      const third = await continuedToEnd(storage, second.run, "two ", abort());
+      await continuedToEnd(storage, third.run, "three", finish());
       const [, answer, ...more] = await messagesOf(storage, first.run);
       assert.ok(answer?.role === "assistant");
       assert.deepEqual([textOf(answer), more], ["One two three", []]);
@@ -153,11 +153,11 @@ export const continuing: readonly Case[] = [
     "3.1 one that never began to write, stopped while it was queued, leaves what was kept",
     async ({ storage }) => {
       const first = await brokenOff(storage, "One ");
-      const run = await asked(storage, wishToContinue(first.run));
+      const run = await asked(storage, fieldsToContinue(first.run));
       await storage.runs.requestStop(run.runId, alice);
-      const pen = createPen(run, await claimed(storage, run));
-      await storage.runs.append(pen.lease, pen.write(startOf(run)), leaseMs);
-      await finished(storage, pen, abort());
+      const writer = createRunWriter(run, await claimed(storage, run));
+      await storage.runs.append(writer.lease, writer.write(startOf(run)), leaseMs);
+      await finished(storage, writer, abort());
       const [, answer] = await messagesOf(storage, run);
       assert.ok(answer?.role === "assistant");
       assert.deepEqual([textOf(answer), answer.runId], ["One ", run.runId]);
@@ -166,7 +166,7 @@ export const continuing: readonly Case[] = [
   ],
 ];
 
-const wishToContinue = ({ runId, conversationId, userId }: RunMeta) =>
+const fieldsToContinue = ({ runId, conversationId, userId }: RunMeta) =>
   newRun({ conversationId, userId, ask: { kind: "continue", continueRunId: runId } });
 
 /** A run of a new conversation that wrote `text` and then ended so. */
@@ -175,27 +175,32 @@ async function brokenOff(
   text: string,
   terminal: TerminalBody = abort(),
   userId = alice,
-): Promise<Pen> {
-  const pen = await running(storage, { userId });
-  await storage.runs.append(pen.lease, pen.say(text), leaseMs);
-  await finished(storage, pen, terminal);
-  return pen;
+): Promise<RunWriter> {
+  const writer = await running(storage, { userId });
+  await storage.runs.append(writer.lease, writer.say(text), leaseMs);
+  await finished(storage, writer, terminal);
+  return writer;
 }
 
 /** A run that continues another and has written `text`. */
-async function continued(storage: Storage, from: RunMeta, text: string): Promise<Pen> {
-  const run = await asked(storage, wishToContinue(from));
-  const pen = createPen(run, await claimed(storage, run));
-  const events = pen.write(startOf(run), ...(text ? [startStep(), textStart()] : []));
-  await storage.runs.append(pen.lease, events, leaseMs);
-  if (text) await storage.runs.append(pen.lease, pen.say(text), leaseMs);
-  return pen;
+async function continued(storage: Storage, from: RunMeta, text: string): Promise<RunWriter> {
+  const run = await asked(storage, fieldsToContinue(from));
+  const writer = createRunWriter(run, await claimed(storage, run));
+  const events = writer.write(startOf(run), ...(text ? [startStep(), textStart()] : []));
+  await storage.runs.append(writer.lease, events, leaseMs);
+  if (text) await storage.runs.append(writer.lease, writer.say(text), leaseMs);
+  return writer;
 }
 
-async function goneOn(storage: Storage, from: RunMeta, text: string, terminal: TerminalBody): Promise<Pen> {
-  const pen = await continued(storage, from, text);
-  await finished(storage, pen, terminal);
-  return pen;
+async function continuedToEnd(
+  storage: Storage,
+  from: RunMeta,
+  text: string,
+  terminal: TerminalBody,
+): Promise<RunWriter> {
+  const writer = await continued(storage, from, text);
+  await finished(storage, writer, terminal);
+  return writer;
 }
 
 const startOf = ({ conversationId, messageId, userMessageId, parentRunId }: RunMeta) =>

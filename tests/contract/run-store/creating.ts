@@ -8,10 +8,10 @@ export const creating: readonly Case[] = [
   [
     "3.1 a new run is queued in one step with its user message, its conversation and `active`",
     async ({ storage }) => {
-      const wish = newRun({ text: "How are you?", model: "m", parentRunId: crypto.randomUUID() });
-      const created = await storage.runs.createRun(wish);
+      const fields = newRun({ text: "How are you?", model: "m", parentRunId: crypto.randomUUID() });
+      const created = await storage.runs.createRun(fields);
       assert.ok(created.kind === "created");
-      const { runId, conversationId, messageId, parentRunId } = wish;
+      const { runId, conversationId, messageId, parentRunId } = fields;
       const { createdAt, userMessageId, ...run } = created.run;
       assert.deepEqual(run, {
         ...{ runId, conversationId, userId: alice, messageId, parentRunId, agent: "assistant", model: "m" },
@@ -28,24 +28,24 @@ export const creating: readonly Case[] = [
   [
     "3.1 the same run id and body again attaches to the run, live or over, and stores nothing twice",
     async ({ storage }) => {
-      const pen = await running(storage, { runId: crypto.randomUUID() });
-      const again = newRun({ runId: pen.run.runId, conversationId: pen.run.conversationId });
+      const writer = await running(storage, { runId: crypto.randomUUID() });
+      const again = newRun({ runId: writer.run.runId, conversationId: writer.run.conversationId });
       const live = await storage.runs.createRun(again);
       assert.ok(live.kind === "exists");
       assert.equal(live.run.head, 3);
-      await finished(storage, pen, finish());
+      await finished(storage, writer, finish());
       const over = await storage.runs.createRun(again);
       assert.ok(over.kind === "exists");
       assert.equal(over.run.status, "finished");
-      const found = await storage.conversations.get(pen.run.conversationId, alice);
+      const found = await storage.conversations.get(writer.run.conversationId, alice);
       assert.equal(found?.messages.length, 2);
     },
   ],
   [
     "3.1 the same run sent twice at once is created once",
     async ({ storage }) => {
-      const wish = newRun();
-      const both = await Promise.all([storage.runs.createRun(wish), storage.runs.createRun(wish)]);
+      const fields = newRun();
+      const both = await Promise.all([storage.runs.createRun(fields), storage.runs.createRun(fields)]);
       assert.deepEqual(both.map(({ kind }) => kind).sort(), ["created", "exists"]);
     },
   ],
@@ -61,7 +61,7 @@ export const creating: readonly Case[] = [
     },
   ],
   [
-    "3.9 another owner's run id and another owner's conversation are not found",
+    "3.9 another user's run id and another user's conversation are not found",
     async ({ storage }) => {
       const run = await asked(storage);
       const { runId, conversationId } = run;
@@ -76,8 +76,8 @@ export const creating: readonly Case[] = [
   [
     "3.1 a conversation with a live run answers busy with that run, and is free once it is over",
     async ({ storage }) => {
-      const pen = await running(storage);
-      const { conversationId, runId } = pen.run;
+      const writer = await running(storage);
+      const { conversationId, runId } = writer.run;
       const busy = await storage.runs.createRun(newRun({ conversationId }));
       assert.ok(busy.kind === "busy");
       assert.equal(busy.run.runId, runId);
@@ -93,8 +93,8 @@ export const creating: readonly Case[] = [
     "3.1 of two runs asked for at once in one conversation one is created, the other is busy",
     async ({ storage }) => {
       const conversationId = crypto.randomUUID();
-      const wishes = [newRun({ conversationId }), newRun({ conversationId })];
-      const both = await Promise.all(wishes.map((wish) => storage.runs.createRun(wish)));
+      const questions = [newRun({ conversationId }), newRun({ conversationId })];
+      const both = await Promise.all(questions.map((fields) => storage.runs.createRun(fields)));
       assert.deepEqual(both.map(({ kind }) => kind).sort(), ["busy", "created"]);
       const found = await storage.conversations.get(conversationId, alice);
       assert.equal(found?.messages.length, 1);
@@ -103,9 +103,9 @@ export const creating: readonly Case[] = [
   [
     "3.1 a question joins the history under the newest message",
     async ({ storage }) => {
-      const pen = await running(storage);
-      const { conversationId, messageId } = pen.run;
-      await finished(storage, pen, finish());
+      const writer = await running(storage);
+      const { conversationId, messageId } = writer.run;
+      await finished(storage, writer, finish());
       await asked(storage, { conversationId, text: "And you?", parentMessageId: messageId });
       const found = await storage.conversations.get(conversationId, alice);
       const parents = found?.messages.map(({ id, parentId }) => [id, parentId]);
@@ -120,9 +120,9 @@ export const creating: readonly Case[] = [
   [
     "3.1 a question to an older state of the conversation is stale, and makes nothing",
     async ({ storage }) => {
-      const pen = await running(storage);
-      const { conversationId, userMessageId } = pen.run;
-      await finished(storage, pen, finish());
+      const writer = await running(storage);
+      const { conversationId, userMessageId } = writer.run;
+      await finished(storage, writer, finish());
       for (const parentMessageId of [null, userMessageId, crypto.randomUUID()]) {
         const created = await storage.runs.createRun(newRun({ conversationId, parentMessageId }));
         assert.deepEqual(created, { kind: "stale" });
@@ -159,10 +159,10 @@ export const creating: readonly Case[] = [
       const { runId } = await asked(storage);
       const theirs = await asked(storage, { userId: "bob" });
       for (const retryRunId of [runId, theirs.runId, crypto.randomUUID()]) {
-        const wish = newRun({ ask: { kind: "retry", retryRunId } });
-        assert.deepEqual(await storage.runs.createRun(wish), { kind: "not-found" });
-        assert.equal(await storage.conversations.get(wish.conversationId, alice), null);
-        assert.equal(await storage.runs.run(wish.runId), null);
+        const fields = newRun({ ask: { kind: "retry", retryRunId } });
+        assert.deepEqual(await storage.runs.createRun(fields), { kind: "not-found" });
+        assert.equal(await storage.conversations.get(fields.conversationId, alice), null);
+        assert.equal(await storage.runs.run(fields.runId), null);
       }
     },
   ],

@@ -4,53 +4,56 @@ import {
   alice,
   asked,
   claimed,
-  createPen,
+  createRunWriter,
   finished,
+  holder,
   leaseMs,
   metaOf,
-  owner,
   running,
   storedLog,
 } from "../scenario.ts";
 import type { Case } from "../subject.ts";
 
 /** docs/protocol.md 5.5, 5.6, 5.8: suspending, stopping, finishing. */
-export const lettingGo: readonly Case[] = [
+export const suspending: readonly Case[] = [
   [
     "5.3 a run suspended to queued is free at once, and its old lease is fenced",
     async ({ storage }) => {
-      const pen = await running(storage);
-      assert.deepEqual(await storage.runs.suspend(pen.lease, "queued"), { kind: "ok", head: 3 });
-      const { status, leaseUntil, holder } = await metaOf(storage, pen.run);
-      assert.deepEqual([status, leaseUntil, holder], ["queued", 0, undefined]);
-      assert.equal((await storage.runs.append(pen.lease, pen.say("late"), leaseMs)).kind, "fenced");
-      assert.equal((await storage.runs.heartbeat(pen.lease, leaseMs)).kind, "fenced");
-      assert.equal(await storage.runs.claim(pen.run.runId, pen.lease.token, 0, leaseMs, owner(1)), null);
-      const next = await storage.runs.claim(pen.run.runId, "next", 1, leaseMs, owner(2));
+      const writer = await running(storage);
+      assert.deepEqual(await storage.runs.suspend(writer.lease, "queued"), { kind: "ok", head: 3 });
+      const { status, leaseUntil, holder: left } = await metaOf(storage, writer.run);
+      assert.deepEqual([status, leaseUntil, left], ["queued", 0, undefined]);
+      assert.equal((await storage.runs.append(writer.lease, writer.say("late"), leaseMs)).kind, "fenced");
+      assert.equal((await storage.runs.heartbeat(writer.lease, leaseMs)).kind, "fenced");
+      assert.equal(
+        await storage.runs.claim(writer.run.runId, writer.lease.token, 0, leaseMs, holder(1)),
+        null,
+      );
+      const next = await storage.runs.claim(writer.run.runId, "next", 1, leaseMs, holder(2));
       assert.deepEqual([next?.epoch, next?.head, next?.run.status], [2, 3, "running"]);
-      assert.equal((await storage.runs.suspend(pen.lease, "queued")).kind, "fenced");
+      assert.equal((await storage.runs.suspend(writer.lease, "queued")).kind, "fenced");
     },
   ],
   [
     "5.8 suspend is repeatable: after a lost answer it is dup, whatever came since",
     async ({ storage }) => {
-      const pen = await running(storage);
-      await storage.runs.suspend(pen.lease, "waiting");
-      assert.deepEqual(await storage.runs.suspend(pen.lease, "waiting"), { kind: "dup", head: 3 });
-      await storage.runs.requestStop(pen.run.runId, alice);
-      assert.equal((await storage.runs.suspend(pen.lease, "waiting")).kind, "dup");
-      assert.equal((await storage.runs.suspend({ ...pen.lease, epoch: 2 }, "waiting")).kind, "fenced");
-      assert.equal((await metaOf(storage, pen.run)).status, "stopping");
+      const writer = await running(storage);
+      await storage.runs.suspend(writer.lease, "waiting");
+      assert.deepEqual(await storage.runs.suspend(writer.lease, "waiting"), { kind: "dup", head: 3 });
+      await storage.runs.requestStop(writer.run.runId, alice);
+      assert.equal((await storage.runs.suspend(writer.lease, "waiting")).kind, "dup");
+      assert.equal((await storage.runs.suspend({ ...writer.lease, epoch: 2 }, "waiting")).kind, "fenced");
+      assert.equal((await metaOf(storage, writer.run)).status, "stopping");
     },
   ],
   [
-    "5.8 suspend answers decided when a stop came first, and the owner keeps its lease to act on it",
+    "5.8 suspend answers decided when a stop came first, and the holder keeps its lease to act on it",
     async ({ storage }) => {
       for (const to of ["waiting", "queued"] as const) {
-        const pen = await running(storage);
-        await storage.runs.requestStop(pen.run.runId, alice);
-        assert.equal((await storage.runs.suspend(pen.lease, to)).kind, "decided");
-        await finished(storage, pen, abort());
+        const writer = await running(storage);
+        await storage.runs.requestStop(writer.run.runId, alice);
+        assert.equal((await storage.runs.suspend(writer.lease, to)).kind, "decided");
+        await finished(storage, writer, abort());
       }
     },
   ],
@@ -76,43 +79,43 @@ export const lettingGo: readonly Case[] = [
   [
     "5.5 a stop after the end changes nothing",
     async ({ storage }) => {
-      const pen = await running(storage);
-      await finished(storage, pen, error());
-      const before = await metaOf(storage, pen.run);
+      const writer = await running(storage);
+      await finished(storage, writer, error());
+      const before = await metaOf(storage, writer.run);
       assert.equal(before.status, "failed");
-      assert.deepEqual(await storage.runs.requestStop(pen.run.runId, alice), before);
+      assert.deepEqual(await storage.runs.requestStop(writer.run.runId, alice), before);
     },
   ],
   [
     "5.6 the stop wins over finish, error and interrupted: only abort is accepted",
     async ({ storage }) => {
-      const pen = await running(storage);
-      await storage.runs.requestStop(pen.run.runId, alice);
-      const { stop } = await metaOf(storage, pen.run);
+      const writer = await running(storage);
+      await storage.runs.requestStop(writer.run.runId, alice);
+      const { stop } = await metaOf(storage, writer.run);
       for (const terminal of [finish(), error(), interrupted()]) {
-        const refused = createPen(pen.run, pen.lease, pen.state).end(terminal);
-        const answer = await storage.runs.finish(pen.lease, refused.events, refused.end);
+        const refused = createRunWriter(writer.run, writer.lease, writer.state).end(terminal);
+        const answer = await storage.runs.finish(writer.lease, refused.events, refused.end);
         assert.deepEqual(answer, { kind: "stopping", head: 3, stop });
       }
-      await finished(storage, pen, abort());
-      assert.equal((await metaOf(storage, pen.run)).status, "stopped");
-      assert.deepEqual((await storedLog(storage, pen.run.runId)).at(-1)?.type, "abort");
+      await finished(storage, writer, abort());
+      assert.equal((await metaOf(storage, writer.run)).status, "stopped");
+      assert.deepEqual((await storedLog(storage, writer.run.runId)).at(-1)?.type, "abort");
     },
   ],
   [
     "5.6 finishing is one step: the last events, the status, the message, and the conversation is free",
     async ({ storage, advance }) => {
-      const pen = await running(storage);
-      const { conversationId, runId, messageId, userMessageId } = pen.run;
+      const writer = await running(storage);
+      const { conversationId, runId, messageId, userMessageId } = writer.run;
       await advance(60_000);
-      const said = pen.say("It is 5.");
-      const { events, end } = pen.end(finish());
-      assert.deepEqual(await storage.runs.finish(pen.lease, [...said, ...events], end), {
+      const deltas = writer.say("It is 5.");
+      const { events, end } = writer.end(finish());
+      assert.deepEqual(await storage.runs.finish(writer.lease, [...deltas, ...events], end), {
         kind: "ok",
         head: 5,
       });
-      const { status, head, leaseUntil, holder } = await metaOf(storage, pen.run);
-      assert.deepEqual([status, head, leaseUntil, holder], ["finished", 5, 0, undefined]);
+      const { status, head, leaseUntil, holder: left } = await metaOf(storage, writer.run);
+      assert.deepEqual([status, head, leaseUntil, left], ["finished", 5, 0, undefined]);
       const found = await storage.conversations.get(conversationId, alice);
       assert.ok(found);
       assert.deepEqual([found.conversation.activeRunId, found.active], [undefined, undefined]);
@@ -133,42 +136,42 @@ export const lettingGo: readonly Case[] = [
         [interrupted(), "interrupted"],
       ] as const;
       for (const [terminal, status] of ends) {
-        const pen = await running(storage);
-        await finished(storage, pen, terminal);
-        assert.equal((await metaOf(storage, pen.run)).status, status);
+        const writer = await running(storage);
+        await finished(storage, writer, terminal);
+        assert.equal((await metaOf(storage, writer.run)).status, status);
       }
     },
   ],
   [
     "5.6 a finish whose answer was lost is dup, in batches cut anew too; another end is closed",
     async ({ storage }) => {
-      const pen = await running(storage);
-      const other = createPen(pen.run, pen.lease, pen.state);
-      const said = pen.say("a");
-      const { events, end } = pen.end(finish());
-      await storage.runs.append(pen.lease, said, leaseMs);
-      const finishAgain = () => storage.runs.finish(pen.lease, [...said, ...events], end);
+      const writer = await running(storage);
+      const other = createRunWriter(writer.run, writer.lease, writer.state);
+      const deltas = writer.say("a");
+      const { events, end } = writer.end(finish());
+      await storage.runs.append(writer.lease, deltas, leaseMs);
+      const finishAgain = () => storage.runs.finish(writer.lease, [...deltas, ...events], end);
       assert.equal((await finishAgain()).kind, "ok");
-      const log = await storedLog(storage, pen.run.runId);
+      const log = await storedLog(storage, writer.run.runId);
       assert.equal((await finishAgain()).kind, "dup");
       other.say("a", "b");
       const second = other.end(error());
       assert.equal((await storage.runs.finish(other.lease, second.events, second.end)).kind, "closed");
-      assert.deepEqual(await storedLog(storage, pen.run.runId), log);
-      assert.equal((await metaOf(storage, pen.run)).status, "finished");
+      assert.deepEqual(await storedLog(storage, writer.run.runId), log);
+      assert.equal((await metaOf(storage, writer.run)).status, "finished");
     },
   ],
   [
     "5.1 an end that leaves a gap, or whose place in the log is taken, is a gap: the run is not over",
     async ({ storage }) => {
-      const pen = await running(storage);
-      const early = createPen(pen.run, pen.lease, pen.state).end(finish());
-      await storage.runs.append(pen.lease, pen.say("a"), leaseMs);
-      assert.equal((await storage.runs.finish(pen.lease, early.events, early.end)).kind, "gap");
-      pen.say("lost");
-      const late = pen.end(finish());
-      assert.equal((await storage.runs.finish(pen.lease, late.events, late.end)).kind, "gap");
-      const { status, head } = await metaOf(storage, pen.run);
+      const writer = await running(storage);
+      const early = createRunWriter(writer.run, writer.lease, writer.state).end(finish());
+      await storage.runs.append(writer.lease, writer.say("a"), leaseMs);
+      assert.equal((await storage.runs.finish(writer.lease, early.events, early.end)).kind, "gap");
+      writer.say("lost");
+      const late = writer.end(finish());
+      assert.equal((await storage.runs.finish(writer.lease, late.events, late.end)).kind, "gap");
+      const { status, head } = await metaOf(storage, writer.run);
       assert.deepEqual([status, head], ["running", 4]);
     },
   ],
@@ -176,27 +179,27 @@ export const lettingGo: readonly Case[] = [
     "5.6 a stop and a finish at once end in one of two ways, never in both",
     async ({ storage }) => {
       for (let round = 0; round < 10; round += 1) {
-        const pen = await running(storage);
-        const { events, end } = createPen(pen.run, pen.lease, pen.state).end(finish());
+        const writer = await running(storage);
+        const { events, end } = createRunWriter(writer.run, writer.lease, writer.state).end(finish());
         const [stopped, answer] = await Promise.all([
-          storage.runs.requestStop(pen.run.runId, alice),
-          storage.runs.finish(pen.lease, events, end),
+          storage.runs.requestStop(writer.run.runId, alice),
+          storage.runs.finish(writer.lease, events, end),
         ]);
-        const { status } = await metaOf(storage, pen.run);
+        const { status } = await metaOf(storage, writer.run);
         if (answer.kind === "ok") assert.deepEqual([status, stopped?.status], ["finished", "finished"]);
         else assert.deepEqual([answer.kind, status], ["stopping", "stopping"]);
       }
     },
   ],
   [
-    "5.3 the next owner writes on where the log ends",
+    "5.3 the next holder writes on where the log ends",
     async ({ storage, advance }) => {
-      const pen = await running(storage);
+      const writer = await running(storage);
       await advance(leaseMs);
-      const next = createPen(pen.run, await claimed(storage, pen.run, owner(2)), pen.state);
+      const next = createRunWriter(writer.run, await claimed(storage, writer.run, holder(2)), writer.state);
       await storage.runs.append(next.lease, next.say("b"), leaseMs);
       await finished(storage, next, finish());
-      const log = await storedLog(storage, pen.run.runId);
+      const log = await storedLog(storage, writer.run.runId);
       assert.deepEqual(
         log.map(({ seq, epoch }) => [seq, epoch]),
         [

@@ -16,10 +16,10 @@ export const notifying: readonly Case[] = [
     "6 an append, a stop, the end, a claim and a suspension are notified, on both sides of the store",
     async (opened) => {
       for (const listener of await sides(opened)) {
-        const pen = await running(opened.storage);
-        const { runId } = pen.run;
+        const writer = await running(opened.storage);
+        const { runId } = writer.run;
         const changes = [
-          async () => void (await opened.storage.runs.append(pen.lease, pen.say("a"), leaseMs)),
+          async () => void (await opened.storage.runs.append(writer.lease, writer.say("a"), leaseMs)),
           async () => void (await opened.storage.runs.requestStop(runId, alice)),
         ];
         for (const change of changes) await assertNotified(listener, runId, change);
@@ -46,10 +46,10 @@ export const notifying: readonly Case[] = [
     "5.5 who waits for a stop only is notified of it, whatever else it is spared",
     async (opened) => {
       for (const listener of await sides(opened)) {
-        const pen = await running(opened.storage);
-        const { runId } = pen.run;
+        const writer = await running(opened.storage);
+        const { runId } = writer.run;
         const { latch, unsubscribe } = subscribe(listener, runId, "stop");
-        await opened.storage.runs.append(pen.lease, pen.say("a"), leaseMs);
+        await opened.storage.runs.append(writer.lease, writer.say("a"), leaseMs);
         await opened.storage.runs.requestStop(runId, alice);
         do await notified(latch);
         while (!(await listener.runs.run(runId))?.stop);
@@ -61,9 +61,9 @@ export const notifying: readonly Case[] = [
     "6 a change between the subscription and the first wait is not missed",
     async (opened) => {
       for (const listener of await sides(opened)) {
-        const pen = await running(opened.storage);
-        const { latch, unsubscribe } = subscribe(listener, pen.run.runId);
-        await opened.storage.runs.append(pen.lease, pen.say("a"), leaseMs);
+        const writer = await running(opened.storage);
+        const { latch, unsubscribe } = subscribe(listener, writer.run.runId);
+        await opened.storage.runs.append(writer.lease, writer.say("a"), leaseMs);
         await notified(latch);
         unsubscribe();
       }
@@ -72,16 +72,16 @@ export const notifying: readonly Case[] = [
   [
     "6 a latch is left alone once it is unsubscribed, and the others of the run go on being notified",
     async ({ storage }) => {
-      const pen = await running(storage);
-      const { runId } = pen.run;
+      const writer = await running(storage);
+      const { runId } = writer.run;
       const leaving = subscribe(storage, runId);
       const staying = [1, 2].map(() => subscribe(storage, runId));
-      await storage.runs.append(pen.lease, pen.say("a"), leaseMs);
+      await storage.runs.append(writer.lease, writer.say("a"), leaseMs);
       for (const { latch } of [leaving, ...staying]) await notified(latch);
       leaving.unsubscribe();
       // What was set before that may still be told.
       await leaving.latch.wait(0);
-      await storage.runs.append(pen.lease, pen.say("b"), leaseMs);
+      await storage.runs.append(writer.lease, writer.say("b"), leaseMs);
       for (const { latch, unsubscribe } of staying) {
         await notified(latch);
         unsubscribe();
@@ -94,14 +94,14 @@ export const notifying: readonly Case[] = [
     "5.2 a reader that reads at each notification sees every event once, in order, to the end",
     async (opened) => {
       for (const listener of await sides(opened)) {
-        const pen = await running(opened.storage);
-        const seen = follow(listener, pen.run.runId);
+        const writer = await running(opened.storage);
+        const seen = follow(listener, writer.run.runId);
         for (let at = 0; at < 40; at += 1) {
-          await opened.storage.runs.append(pen.lease, pen.say(`${at}`), leaseMs);
+          await opened.storage.runs.append(writer.lease, writer.say(`${at}`), leaseMs);
           if (at % 7 === 0) await new Promise((resolve) => setImmediate(resolve));
         }
-        await finished(opened.storage, pen, finish());
-        assert.deepEqual(await seen, await storedLog(opened.storage, pen.run.runId));
+        await finished(opened.storage, writer, finish());
+        assert.deepEqual(await seen, await storedLog(opened.storage, writer.run.runId));
       }
     },
   ],

@@ -4,7 +4,17 @@ import { fold } from "#lib/protocol/fold.ts";
 import { emptyRun } from "#lib/protocol/run-state.ts";
 import type { RunSnapshot } from "#lib/storage/run-store.ts";
 import { finish } from "../../support/event-builders.ts";
-import { alice, asked, claimed, createPen, finished, leaseMs, metaOf, owner, running } from "../scenario.ts";
+import {
+  alice,
+  asked,
+  claimed,
+  createRunWriter,
+  finished,
+  holder,
+  leaseMs,
+  metaOf,
+  running,
+} from "../scenario.ts";
 import type { Case } from "../subject.ts";
 
 /** docs/protocol.md 3.2, 3.5, 5, 5.4, 5.7: reading logs, and finding runs that need somebody. */
@@ -12,24 +22,24 @@ export const reading: readonly Case[] = [
   [
     "5.1 a read says how long the lease has left, by the store's clock: no reader's clock counts",
     async ({ storage, advance }) => {
-      const pen = await running(storage);
+      const writer = await running(storage);
       const left = async () => {
-        const read = await storage.runs.read(pen.run.runId, { seq: 0 }, 1);
+        const read = await storage.runs.read(writer.run.runId, { seq: 0 }, 1);
         return read && !read.gone ? read.leaseLeft : assert.fail();
       };
       assert.equal(await left(), leaseMs);
       await advance(leaseMs + 5);
       assert.equal(await left(), -5);
-      await finished(storage, pen, finish());
+      await finished(storage, writer, finish());
       assert.equal(await left(), undefined);
     },
   ],
   [
     "3.2 a read gives everything after the cursor, at most the limit, and where the run stands",
     async ({ storage }) => {
-      const pen = await running(storage);
-      const { runId } = pen.run;
-      await storage.runs.append(pen.lease, pen.say("a", "b", "c"), leaseMs);
+      const writer = await running(storage);
+      const { runId } = writer.run;
+      await storage.runs.append(writer.lease, writer.say("a", "b", "c"), leaseMs);
       // How long the lease has left is told where nothing new is, and by some stores always.
       const timeless = async (...given: Parameters<typeof storage.runs.read>) => {
         const read = await storage.runs.read(...given);
@@ -52,10 +62,10 @@ export const reading: readonly Case[] = [
   [
     "3.2 a cursor whose event has another epoch, or is missing, is gone; the very start never is",
     async ({ storage, advance }) => {
-      const pen = await running(storage);
-      const { runId } = pen.run;
+      const writer = await running(storage);
+      const { runId } = writer.run;
       await advance(leaseMs);
-      const next = createPen(pen.run, await claimed(storage, pen.run, owner(2)), pen.state);
+      const next = createRunWriter(writer.run, await claimed(storage, writer.run, holder(2)), writer.state);
       await storage.runs.append(next.lease, next.say("a"), leaseMs);
       const isGone = async (epoch: number, seq: number) =>
         (await storage.runs.read(runId, { epoch, seq }, 9))?.gone;
@@ -68,9 +78,9 @@ export const reading: readonly Case[] = [
   [
     "3.2 a read tells of the stop and of the end; of an unknown run there is nothing",
     async ({ storage }) => {
-      const pen = await running(storage);
-      await storage.runs.requestStop(pen.run.runId, alice);
-      const stopping = await storage.runs.read(pen.run.runId, { seq: 3 }, 9);
+      const writer = await running(storage);
+      await storage.runs.requestStop(writer.run.runId, alice);
+      const stopping = await storage.runs.read(writer.run.runId, { seq: 3 }, 9);
       assert.ok(stopping && !stopping.gone);
       assert.deepEqual([stopping.status, stopping.stop?.by, stopping.entries], ["stopping", alice, []]);
       const unknown = crypto.randomUUID();
@@ -83,45 +93,45 @@ export const reading: readonly Case[] = [
     "3.5 a snapshot is the newest stored fold and the entries after it: it folds to the whole log at every cut",
     async ({ storage }) => {
       for (let cut = 0; cut <= 6; cut += 1) {
-        const pen = await running(storage);
+        const writer = await running(storage);
         for (let at = 0; at < 6; at += 1) {
-          const events = pen.say(`${at}`);
-          await storage.runs.append(pen.lease, events, leaseMs, at === cut ? pen.state : undefined);
+          const events = writer.say(`${at}`);
+          await storage.runs.append(writer.lease, events, leaseMs, at === cut ? writer.state : undefined);
         }
-        const snapshot = await storage.runs.snapshot(pen.run.runId);
+        const snapshot = await storage.runs.snapshot(writer.run.runId);
         assert.ok(snapshot);
         assert.equal(snapshot.fold?.seq, cut < 6 ? 4 + cut : undefined);
         assert.equal(snapshot.entries.length, cut < 6 ? 5 - cut : 9);
-        assert.deepEqual(folded(snapshot), pen.state);
-        assert.deepEqual(snapshot.run, await metaOf(storage, pen.run));
+        assert.deepEqual(folded(snapshot), writer.state);
+        assert.deepEqual(snapshot.run, await metaOf(storage, writer.run));
       }
     },
   ],
   [
     "3.5 a late repeat never puts an older fold in the place of a newer one, nor one ahead of the log",
     async ({ storage }) => {
-      const pen = await running(storage);
-      const first = pen.say("a");
-      const older = pen.state;
-      await storage.runs.append(pen.lease, first, leaseMs, older);
-      await storage.runs.append(pen.lease, pen.say("b"), leaseMs, pen.state);
-      await storage.runs.append(pen.lease, first, leaseMs, older);
-      const saved = pen.state;
-      const gap = pen.say("c", "d").slice(1);
-      await storage.runs.append(pen.lease, gap, leaseMs, pen.state);
-      await storage.runs.append(pen.lease, first, leaseMs, pen.state);
-      const snapshot = await storage.runs.snapshot(pen.run.runId);
+      const writer = await running(storage);
+      const first = writer.say("a");
+      const older = writer.state;
+      await storage.runs.append(writer.lease, first, leaseMs, older);
+      await storage.runs.append(writer.lease, writer.say("b"), leaseMs, writer.state);
+      await storage.runs.append(writer.lease, first, leaseMs, older);
+      const saved = writer.state;
+      const gap = writer.say("c", "d").slice(1);
+      await storage.runs.append(writer.lease, gap, leaseMs, writer.state);
+      await storage.runs.append(writer.lease, first, leaseMs, writer.state);
+      const snapshot = await storage.runs.snapshot(writer.run.runId);
       assert.deepEqual(snapshot?.fold, saved);
     },
   ],
   [
     "3.5 the fold of an append whose first answer was lost is kept",
     async ({ storage }) => {
-      const pen = await running(storage);
-      const events = pen.say("a");
-      await storage.runs.append(pen.lease, events, leaseMs);
-      await storage.runs.append(pen.lease, events, leaseMs, pen.state);
-      assert.equal((await storage.runs.snapshot(pen.run.runId))?.fold?.seq, 4);
+      const writer = await running(storage);
+      const events = writer.say("a");
+      await storage.runs.append(writer.lease, events, leaseMs);
+      await storage.runs.append(writer.lease, events, leaseMs, writer.state);
+      assert.equal((await storage.runs.snapshot(writer.run.runId))?.fold?.seq, 4);
     },
   ],
   [

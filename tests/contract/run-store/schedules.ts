@@ -5,7 +5,16 @@ import { isEnded } from "#lib/protocol/run-status.ts";
 import type { RunMeta } from "#lib/storage/run-store.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { abort, error, finish, interrupted } from "../../support/event-builders.ts";
-import { alice, asked, createPen, leaseMs, metaOf, owner, type Pen, storedLog } from "../scenario.ts";
+import {
+  alice,
+  asked,
+  createRunWriter,
+  holder,
+  leaseMs,
+  metaOf,
+  type RunWriter,
+  storedLog,
+} from "../scenario.ts";
 import type { Case, Opened } from "../subject.ts";
 
 type Step =
@@ -46,7 +55,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const terminals = new Set(["finish", "abort", "error", "interrupted"]);
 
-/** docs/protocol.md 5: what holds after any schedule of two owners, late answers, stops and pauses. */
+/** docs/protocol.md 5: what holds after any schedule of two holders, late answers, stops and pauses. */
 export const schedules: readonly Case[] = [
   [
     "5 after any schedule: no gap, one end and that last, nothing acknowledged lost or changed, `active` until the end",
@@ -59,15 +68,15 @@ export const schedules: readonly Case[] = [
 
 interface Game extends Opened {
   run: RunMeta;
-  /** Each owner's newest claim, and what it wrote under it. */
-  pens: Map<number, Pen>;
+  /** Each holder's newest claim, and what it wrote under it. */
+  writers: Map<number, RunWriter>;
   written: Map<number, RunEvent[]>;
   acknowledged: RunEvent[];
 }
 
 async function play(opened: Opened, steps: readonly Step[]): Promise<void> {
   const run = await asked(opened.storage);
-  const game: Game = { ...opened, run, pens: new Map(), written: new Map(), acknowledged: [] };
+  const game: Game = { ...opened, run, writers: new Map(), written: new Map(), acknowledged: [] };
   for (const each of steps) {
     await take(game, each);
     await check(game);
@@ -80,15 +89,17 @@ async function take(game: Game, each: Step): Promise<void> {
     case "claim":
       return claim(game, each.who, each.dead);
     case "append":
-      return append(game, each.who, (pen) => pen.say(...Array.from({ length: each.events }, () => "x")));
+      return append(game, each.who, (writer) =>
+        writer.say(...Array.from({ length: each.events }, () => "x")),
+      );
     case "repeat":
       return append(game, each.who, () => {
         const all = game.written.get(each.who) ?? [];
         return all.slice(-each.from, all.length - each.from + each.events);
       });
     case "suspend": {
-      const pen = game.pens.get(each.who);
-      if (pen) await storage.runs.suspend(pen.lease, each.to);
+      const writer = game.writers.get(each.who);
+      if (writer) await storage.runs.suspend(writer.lease, each.to);
       return;
     }
     case "finish":
@@ -107,49 +118,49 @@ async function take(game: Game, each: Step): Promise<void> {
 async function claim(game: Game, by: number, dead: boolean): Promise<void> {
   const { runId } = game.run;
   const { epoch } = await metaOf(game.storage, game.run);
-  const gone = dead ? owner(1 - by) : undefined;
-  const lease = await game.storage.runs.claim(runId, crypto.randomUUID(), epoch, leaseMs, owner(by), gone);
+  const gone = dead ? holder(1 - by) : undefined;
+  const lease = await game.storage.runs.claim(runId, crypto.randomUUID(), epoch, leaseMs, holder(by), gone);
   if (!lease) return;
   assert.equal(lease.epoch, epoch + 1);
   const log = await storedLog(game.storage, runId);
   assert.equal(lease.head, log.length);
-  const blank = createPen(game.run, lease);
+  const blank = createRunWriter(game.run, lease);
   const state = { ...blank.state, seq: log.length, messageId: game.run.messageId };
-  game.pens.set(by, createPen(game.run, lease, state));
+  game.writers.set(by, createRunWriter(game.run, lease, state));
   game.written.set(by, []);
 }
 
 async function append(
-  { storage, pens, written, acknowledged }: Game,
+  { storage, writers, written, acknowledged }: Game,
   by: number,
-  say: (pen: Pen) => RunEvent[],
+  say: (writer: RunWriter) => RunEvent[],
 ) {
-  const pen = pens.get(by);
-  if (!pen) return;
-  const events = say(pen);
+  const writer = writers.get(by);
+  if (!writer) return;
+  const events = say(writer);
   const all = written.get(by) ?? [];
   all.push(...events.filter(({ seq }) => seq > (all.at(-1)?.seq ?? 0)));
-  const { kind } = await storage.runs.append(pen.lease, events, leaseMs);
+  const { kind } = await storage.runs.append(writer.lease, events, leaseMs);
   if (kind === "ok" || kind === "dup") acknowledged.push(...events);
 }
 
 async function end(
-  { storage, pens, acknowledged }: Game,
+  { storage, writers, acknowledged }: Game,
   by: number,
   how: number,
   times: number,
 ): Promise<void> {
-  const pen = pens.get(by);
+  const writer = writers.get(by);
   const terminal = [finish(), abort(), error(), interrupted()][how];
-  if (!pen || !terminal) return;
-  // A pen of its own: a refused end was never written, its place stays free.
-  const last = createPen(pen.run, pen.lease, pen.state);
+  if (!writer || !terminal) return;
+  // A writer of its own: a refused end was never written, its place stays free.
+  const last = createRunWriter(writer.run, writer.lease, writer.state);
   const { events, end: ending } = last.end(terminal);
-  const calls = Array.from({ length: times }, () => storage.runs.finish(pen.lease, events, ending));
+  const calls = Array.from({ length: times }, () => storage.runs.finish(writer.lease, events, ending));
   const answers = await Promise.all(calls);
   if (!answers.some(({ kind }) => kind === "ok")) return;
   acknowledged.push(...events);
-  pens.set(by, last);
+  writers.set(by, last);
 }
 
 async function check({ storage, run, acknowledged }: Game): Promise<void> {

@@ -15,7 +15,7 @@ function storage(): Storage {
   };
 }
 
-test("a message on its way comes back once, before the draft, on the next page only", () => {
+test("a message that was being sent stands before the draft once, on the next page only", () => {
   const kept = storage();
   const drafts = createDrafts(() => kept);
   drafts.sending("c", "sent");
@@ -40,5 +40,5 @@ test("a browser that keeps nothing costs the drafts of the next page only", () =
   });
   drafts.write("c", "typed");
   assert.equal(drafts.read("c"), "typed");
-  assert.equal(drafts.kept, false);
+  assert.equal(drafts.isStored, false);
 });

@@ -80,8 +80,8 @@ for (const fails of [false, true]) {
       const { followed } = await read((state, attempt) =>
         attempt === 0 ? stream([all.slice(0, cut)], fails) : stream([bytes(rest(state).map(frame).join(""))]),
       );
-      assert.equal(followed.type, "ended", `cut at ${cut}`);
-      assert.deepEqual(followed.state, whole, `cut at ${cut}`);
+      assert.equal(followed.type, "run-ended", `cut at ${cut}`);
+      assert.deepEqual(followed.run, whole, `cut at ${cut}`);
     }
   });
 }
@@ -90,7 +90,7 @@ test("a reload at any event goes on to the view of a reader that never left", as
   for (let seq = 0; seq < answer.length; seq += 1) {
     const snapshot: RunState = JSON.parse(JSON.stringify(answer.slice(0, seq).reduce(fold, emptyRun(runId))));
     const { followed } = await read((state) => stream([bytes(rest(state).map(frame).join(""))]), snapshot);
-    assert.deepEqual(followed.state, whole);
+    assert.deepEqual(followed.run, whole);
   }
 });
 
@@ -120,7 +120,7 @@ test("any mix of cuts, repeated frames, noise and reconnects folds to the same v
         );
         return stream(chunks, plan.fails);
       });
-      assert.deepEqual(followed.state, whole);
+      assert.deepEqual(followed.run, whole);
       const seqs = states.map(({ seq }) => seq);
       assert.deepEqual(
         seqs,
@@ -138,7 +138,7 @@ test("a gap is asked for again from the last event, never guessed over", async (
     ]),
   );
   assert.deepEqual(cursors, [0, 3]);
-  assert.deepEqual(followed.state, whole);
+  assert.deepEqual(followed.run, whole);
 });
 
 test("a gap that the server's log has too sends the reader to the snapshot", async () => {
@@ -154,14 +154,14 @@ test("a gap that the server's log has too sends the reader to the snapshot", asy
   );
   assert.deepEqual(cursors, [0, 3]);
   assert.equal(followed.type, "snapshot-needed");
-  assert.equal(followed.state.seq, 3);
+  assert.equal(followed.run.seq, 3);
 });
 
 test("410, or 204 without a terminal seen, is the snapshot; 401 and 404 say so; after a terminal nothing is asked", async () => {
   const problem = (status: number, code: string) => Response.json({ code }, { status });
   assert.equal((await read(() => problem(410, "log_gone"))).followed.type, "snapshot-needed");
   assert.equal((await read(() => new Response(null, { status: 204 }))).followed.type, "snapshot-needed");
-  assert.equal((await read(() => new Response(null, { status: 204 }), whole)).followed.type, "ended");
+  assert.equal((await read(() => new Response(null, { status: 204 }), whole)).followed.type, "run-ended");
   for (const status of [401, 404]) {
     const { followed, cursors } = await read(() => problem(status, "x"));
     assert.equal(followed.type === "refused" && followed.problem.status, status);
@@ -187,6 +187,6 @@ test("types and fields that this build does not know change nothing but the curs
       bytes(newer.map((event) => encodeFrame(`${runId}:1:${event.seq}`, JSON.stringify(event))).join("")),
     ]),
   );
-  assert.equal(followed.type, "ended");
-  assert.equal(followed.state.seq, whole.seq);
+  assert.equal(followed.type, "run-ended");
+  assert.equal(followed.run.seq, whole.seq);
 });

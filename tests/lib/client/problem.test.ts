@@ -29,6 +29,11 @@ test("S25 the header counts before the body; a date or nonsense in it does not h
   }
 });
 
+test("a code of a newer server is unexpected, or a limit where the status says so", async () => {
+  assert.equal((await readProblem(answer(409, { code: "teapot" }))).code, "unexpected");
+  assert.equal((await readProblem(answer(429, { code: "teapot" }))).code, "rate_limited");
+});
+
 test("a proxy's page in our place: 429 is a limit, anything else unexpected", async () => {
   assert.equal((await readProblem(answer(429, "<html>"))).code, "rate_limited");
   assert.equal((await readProblem(answer(502, "<html>"))).code, "unexpected");

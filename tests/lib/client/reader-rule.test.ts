@@ -14,7 +14,7 @@ const decide = (result: ConnectionResult, seq = 5, progress: Partial<ReaderProgr
   decideNext({ ...start, ...progress }, result, seq, () => 0.5);
 const problem = (status: number, more: Partial<Problem> = {}): Problem => ({
   status,
-  code: "x",
+  code: "unexpected",
   detail: "",
   ...more,
 });
@@ -22,37 +22,33 @@ const problem = (status: number, more: Partial<Problem> = {}): Problem => ({
 test("a gap is asked for once more at the same event, then the snapshot has it", () => {
   assert.deepEqual(decide({ type: "gap" }), { type: "connect", progress: { ...start, gapAt: 5 } });
   assert.deepEqual(decide({ type: "gap" }, 7, { gapAt: 5 }).type, "connect");
-  assert.deepEqual(decide({ type: "gap" }, 7, { gapAt: 7 }), {
-    type: "end",
-    result: { type: "snapshot-needed" },
-  });
+  assert.deepEqual(decide({ type: "gap" }, 7, { gapAt: 7 }), { type: "snapshot-needed" });
 });
 
 test("waits double with full jitter up to 8 s, begin anew after an event, and heed Retry-After", () => {
   const waits = [0, 1, 2, 5, 9].map((attempts) => decide({ type: "cut" }, 5, { attempts }));
   assert.deepEqual(
-    waits.map((each) => each.type === "wait" && each.inMs),
+    waits.map((each) => each.type === "connect" && each.inMs),
     [125, 250, 500, 4000, 4000],
   );
   const fresh = decide({ type: "cut" }, 6, { attempts: 9 });
-  assert.deepEqual(fresh, { type: "wait", inMs: 125, progress: { ...start, seq: 6, attempts: 1 } });
+  assert.deepEqual(fresh, { type: "connect", inMs: 125, progress: { ...start, seq: 6, attempts: 1 } });
   assert.partialDeepStrictEqual(decide({ type: "cut", retryAfterMs: 3000 }), { inMs: 3000 });
 });
 
 test("a start without an answer is sent four times, a run that is known is followed for ever", () => {
   const isLast = (attempts: number, isAcknowledged: boolean) =>
-    decide({ type: "cut" }, 5, { attempts, isAcknowledged }).type === "end";
+    decide({ type: "cut" }, 5, { attempts, isAcknowledged }).type === "refused";
   assert.deepEqual([isLast(2, false), isLast(3, false), isLast(100, true)], [false, true, false]);
   assert.partialDeepStrictEqual(decide({ type: "cut" }, 5, { attempts: 3, isAcknowledged: false }), {
-    result: { type: "refused", problem: { code: "no_connection" } },
+    problem: { code: "no_connection" },
   });
 });
 
 test("an end is an end", () => {
-  for (const type of ["ended", "snapshot-needed"] as const)
-    assert.deepEqual(decide({ type }), { type: "end", result: { type } });
+  for (const type of ["run-ended", "snapshot-needed"] as const) assert.deepEqual(decide({ type }), { type });
   const refused = { type: "refused", problem: problem(404) } as const;
-  assert.deepEqual(decide(refused), { type: "end", result: refused });
+  assert.deepEqual(decide(refused), refused);
 });
 
 test("an answer in place of the stream: what may pass is waited for, and a refused start is told at once", () => {

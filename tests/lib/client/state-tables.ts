@@ -12,7 +12,7 @@ import { listSituations, sampleListActions } from "../../support/list-situations
 /** Prints what every action leads to in every situation: `node tests/lib/client/state-tables.ts` */
 if (import.meta.main) console.log(Object.values(stateTables()).join("\n\n"));
 
-/** The tables of both machines: a heading for each situation, and beneath it a line for each action. */
+/** The tables of both machines: a heading for each situation, and beneath it a row for each action. */
 export function stateTables(): { conversation: string; list: string } {
   return {
     conversation: stateTable(situations, sampleActions, {
@@ -41,14 +41,14 @@ function stateTable<State, Action>(
   { transition, describe, nameAction }: Machine<State, Action>,
 ): string {
   const width = Math.max(...actions.map((action) => nameAction(action).length));
-  const line = (state: State, action: Action): string => {
+  const row = (state: State, action: Action): string => {
     const next = transition(state, action);
     const left = next.state === state ? "–" : describe(next.state);
     return `  ${nameAction(action).padEnd(width)}  → ${[left, ...next.effects.map(nameEffect)].join(" | ")}`;
   };
   return Object.entries(from)
     .map(([name, state]) =>
-      [`${name}: ${describe(state)}`, ...actions.map((action) => line(state, action))].join("\n"),
+      [`${name}: ${describe(state)}`, ...actions.map((action) => row(state, action))].join("\n"),
     )
     .join("\n\n");
 }
@@ -83,6 +83,8 @@ function nameConversationAction(action: ConversationAction): string {
       return `${action.type} ${action.problem.status}`;
     case "snapshot-arrived":
       return `${action.type} ${action.view.activeRun ? "live" : "idle"}`;
+    case "asked-again":
+      return `${action.type} ${action.how}`;
     case "stop-answered":
       return `${action.type} ${action.isTaken ? "taken" : "in vain"}`;
     default:
@@ -91,15 +93,14 @@ function nameConversationAction(action: ConversationAction): string {
 }
 
 function describeList(state: ListState): string {
-  const { isOpen, listed, renames, deleted, failed, unseen, requested } = state;
+  const { isOpen, listed, renamed, deleted, failed, unseen } = state;
   return [
     !isOpen && "closed",
     `${listed.length} listed`,
-    renames.length > 0 && "renamed",
+    renamed.size > 0 && "renamed",
     deleted.length > 0 && "deleted",
     failed && `failed ${failed.what}`,
     unseen.size > 0 && "unseen",
-    `asked ${requested} times`,
   ]
     .filter(Boolean)
     .join(", ");
@@ -111,10 +112,10 @@ function nameListAction(action: ListAction): string {
       return `${action.type} ${action.presence}`;
     case "timer-fired":
       return `${action.type} ${action.timer}`;
-    case "rename-answered":
-    case "remove-answered":
-    case "restore-answered":
-      return `${action.type} ${action.isDone ? "done" : "in vain"}`;
+    case "change-requested":
+      return `${action.type} ${action.change.what}`;
+    case "change-answered":
+      return `${action.type} ${action.change.what} ${action.isDone ? "done" : "in vain"}`;
     default:
       return action.type;
   }

@@ -30,7 +30,7 @@ function counter() {
   return { store, seen, run, unsubscribe };
 }
 
-test("an action changes the state, and whoever subscribed hears of it until they leave", () => {
+test("an action changes the state, and subscribers are notified until they unsubscribe", () => {
   const { store, seen, unsubscribe } = counter();
   store.dispatch("add");
   unsubscribe();

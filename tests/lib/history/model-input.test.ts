@@ -162,8 +162,8 @@ test("an input that came without its text is sent as JSON", () => {
 });
 
 test("an answer that is gone on with is followed by the words for that; one that waits for the model is not", () => {
-  const said = answered(start(), startStep(), text("half"));
-  assert.deepEqual(modelInput(said, { continues: true }), [
+  const half = answered(start(), startStep(), text("half"));
+  assert.deepEqual(modelInput(half, { continues: true }), [
     ...[user("q"), assistant("half"), user(continuationPrompt)],
   ]);
   const called = answered(text("half"), toolCall("add"), output("5"));

@@ -1,31 +1,32 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type AccessRules, answerAnyone, answerVisitor } from "#lib/http/answer-request.ts";
+import { createOwnHosts } from "#lib/http/own-hosts.ts";
 import { ProblemError } from "#lib/http/problem.ts";
 import { hashSecret, newSid, sessionCookieName, sign } from "#lib/sessions/session.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import { StorageError } from "#lib/storage/storage-error.ts";
 
 const secrets = ["s".repeat(32)];
+const hosts = createOwnHosts({ loopbackOnly: true, allowedHosts: [], machineName: "tests" });
 const sid = newSid();
 const { sessions } = openSqlite({ dir: ":memory:" });
 
 interface Asking {
   headers?: Record<string, string>;
   method?: string;
-  loopbackOnly?: boolean;
   answer?: () => Promise<Response>;
 }
 
 /** Asks with a valid session, unless the headers say otherwise. */
-async function ask({ headers = {}, method = "POST", loopbackOnly = false, answer }: Asking) {
+async function ask({ headers = {}, method = "POST", answer }: Asking) {
   const cookie = `${sessionCookieName(false)}=${sign(sid, secrets)}`;
   const request = new Request("http://inside/", {
     method,
     headers: { host: "localhost", cookie, ...headers },
   });
   const lines: Readonly<Record<string, unknown>>[] = [];
-  const access: AccessRules = { secrets, sessions, loopbackOnly, log: (line) => void lines.push(line) };
+  const access: AccessRules = { secrets, sessions, hosts, log: (line) => void lines.push(line) };
   const visitors: unknown[] = [];
   const response = await answerVisitor(request, access, async (visitor) => {
     visitors.push(visitor);
@@ -60,7 +61,7 @@ describe("nothing is answered", () => {
     ],
     ["over https by the cookie of http", { headers: { "x-forwarded-proto": "https" } }, 401, "no_session"],
     ["to another site", { headers: { origin: "https://evil.test" } }, 403, "foreign_origin"],
-    ["under a rebound name", { headers: { host: "evil.test" }, loopbackOnly: true }, 403, "foreign_host"],
+    ["under a rebound name", { headers: { host: "evil.test" } }, 403, "foreign_host"],
   ];
   for (const [title, asking, status, code] of refused)
     test(title, async () => {
@@ -105,7 +106,7 @@ describe("what is thrown is a problem", () => {
 });
 
 test("anyone is answered without a session and from any page, under a name of ours only", async () => {
-  const access = { loopbackOnly: true, log: () => undefined };
+  const access = { hosts, log: () => undefined };
   const from = (host: string) =>
     answerAnyone(
       new Request("http://inside/", { method: "POST", headers: { host, origin: "https://evil.test" } }),

@@ -51,7 +51,7 @@ function closed({ outcome, stop, claimed, state = written, textMs, restMs = 1000
   }
   time += restMs;
   if (stop) driven.requestStop({ ...stop, at: 1 });
-  const close = closeRun({ clock, log: (line) => void lines.push(line) }, driven, state, outcome);
+  const close = closeRun({ clock, log: (entry) => void lines.push(entry) }, driven, state, outcome);
   return { ...close, lines };
 }
 
@@ -92,7 +92,7 @@ test("a run that is given up says why, to the reader and to the model as the ans
   assert.deepEqual([reason.errorText, status], ["it takes too long", "interrupted"]);
 });
 
-const failures: [title: string, failure: unknown, fields: object, line: object][] = [
+const failures: [title: string, failure: unknown, fields: object, entry: object][] = [
   [
     "a provider's failure says all that is known of it",
     new ModelError("rate-limited", "host is busy", {
@@ -135,11 +135,11 @@ const failures: [title: string, failure: unknown, fields: object, line: object][
     { code: "unexpected", error: "Error: a bug" },
   ],
 ];
-for (const [title, thrown, fields, line] of failures) {
+for (const [title, thrown, fields, entry] of failures) {
   test(title, () => {
     const { event, status, lines } = closed({ outcome: { type: "failed", failure: thrown } });
     assert.deepEqual([event, status], [{ type: "error", ...fields, total }, "failed"]);
-    assert.deepEqual(lines, [{ level: "error", message: "a run failed", runId: ids.run, ...line }]);
+    assert.deepEqual(lines, [{ level: "error", message: "a run failed", runId: ids.run, ...entry }]);
   });
 }
 

@@ -43,14 +43,14 @@ function sweep({ context }: Process): void {
 
 /** A process that writes the answer, killed when its log has had `writes` writes. */
 function startPaced(site: Site, parts: readonly ModelPart[], killAfter = Infinity) {
-  const model = pacedModel(parts, () => process.line);
+  const model = pacedModel(parts, () => process.connection);
   const process = site.start(model);
-  process.line.killAfter(killAfter);
+  process.connection.killAfter(killAfter);
   return { ...process, model };
 }
 
 async function died(process: Process): Promise<void> {
-  await waitUntil("the process is dead", () => process.line.dead);
+  await waitUntil("the process is dead", () => process.connection.dead);
 }
 
 async function undisturbed() {
@@ -59,7 +59,7 @@ async function undisturbed() {
   const run = question("2+3?");
   await (await startRun(process.context, run)).done;
   const state = foldAll(await checkedLog(site, run.runId));
-  return { state, writes: process.line.writes };
+  return { state, writes: process.connection.writes };
 }
 
 const written = (state: ReturnType<typeof foldAll>) =>
@@ -137,7 +137,7 @@ test("two crashes in a row are survived; after the third the run is interrupted 
   }
 });
 
-test("a stop that was asked while the owner was dead ends the run as stopped, without a model call", async () => {
+test("a stop that was asked while the holder was dead ends the run as stopped, without a model call", async () => {
   const { writes } = await undisturbed();
   for (let cut = 0; cut < writes; cut += 1) {
     const site = openSite();
@@ -158,18 +158,18 @@ test("a stop that was asked while the owner was dead ends the run as stopped, wi
   }
 });
 
-test("an owner that is dead on this host need not lapse first: one look is enough", async () => {
+test("a holder that is dead on this host need not lapse first: one look is enough", async () => {
   const self = thisHolder();
   for (const stop of [false, true]) {
     const site = openSite();
     const gone = { ...self, pid: 4_194_999, startedAt: "1" };
-    const model = pacedModel(answer, () => first.line);
+    const model = pacedModel(answer, () => first.connection);
     const first = site.start(model, { holder: gone });
-    first.line.killAfter(4);
+    first.connection.killAfter(4);
     const run = question("go");
     await startRun(first.context, run);
     await died(first);
-    const next = pacedModel(answer, () => second.line);
+    const next = pacedModel(answer, () => second.connection);
     const second = site.start(next, { holder: self });
     if (stop) await stopRun(second.context, run.runId, "user");
     else sweep(second);
@@ -199,7 +199,7 @@ test("handing over is no continuation: a run that changes hands five times still
     const meta = await metaOf(site, run.runId);
     assert.deepEqual([meta.status, meta.leaseUntil, meta.continuations], ["queued", 0, 0]);
     assert.equal(model.requests[0]?.closed, true);
-    // Until the next owner resets the step, the text stands.
+    // Until the next holder resets the step, the text stands.
     assert.equal(textOf(foldAll(await readLog(site.storage, run.runId))), "one ");
   }
   const last = scriptedModel([...parts, ...says("two"), finished]);
@@ -255,7 +255,7 @@ test("a long log is gone on with from its stored fold", async () => {
   await waitUntil("all of it is written", async () =>
     textOf(foldAll(await readLog(site.storage, run.runId))).endsWith("t119 "),
   );
-  first.line.kill();
+  first.connection.kill();
   const snapshot = await site.storage.runs.snapshot(run.runId);
   assert.ok(snapshot?.fold, "there is a stored fold");
   site.advance(leaseMs + 1);
@@ -265,7 +265,7 @@ test("a long log is gone on with from its stored fold", async () => {
   assert.deepEqual(written(state), [["text", "short"]]);
 });
 
-test("a frozen owner whose run was taken over appends nothing when it wakes, and closes its model call", async () => {
+test("a frozen holder whose run was taken over appends nothing when it wakes, and closes its model call", async () => {
   const hold = gate();
   const site = openSite();
   const model = scriptedModel([...says("one "), hold.promise, ...says("two "), new Promise(() => undefined)]);
@@ -276,14 +276,14 @@ test("a frozen owner whose run was taken over appends nothing when it wakes, and
     "the first word",
     async () => textOf(foldAll(await readLog(site.storage, run.runId))) === "one ",
   );
-  first.line.freeze();
+  first.connection.freeze();
   hold.open();
-  await waitUntil("it tries to write", () => first.line.open > 0);
+  await waitUntil("it tries to write", () => first.connection.open > 0);
   site.advance(leaseMs + 1);
   sweep(site.start(scriptedModel([...says("three"), finished])));
   await over(site, run.runId);
   const events = await checkedLog(site, run.runId);
-  first.line.wake();
+  first.connection.wake();
   await done;
   assert.equal(model.requests[0]?.closed, true);
   assert.deepEqual(await readLog(site.storage, run.runId), events);
@@ -316,16 +316,16 @@ test("a stop that comes in the moment of the hand-over ends the run at once", as
     "the first word",
     async () => textOf(foldAll(await readLog(site.storage, run.runId))) === "one ",
   );
-  // Another process has made the wish durable; this one has not heard of it yet.
-  process.line.freeze();
+  // Another process has made the fields durable; this one does not know yet.
+  process.connection.freeze();
   const handedOver = process.context.live.finishOrHandOver(site.clock, 0);
   await site.storage.runs.requestStop(run.runId, "user");
-  process.line.wake();
+  process.connection.wake();
   await handedOver;
   assert.equal(foldAll(await checkedLog(site, run.runId)).ending?.type, "abort");
 });
 
-test("an owner that was frozen before it asked the model renews its lease and goes on: nobody asked it to stop", async () => {
+test("a holder that was frozen before it asked the model renews its lease and goes on: nobody asked it to stop", async () => {
   const site = openSite();
   let now = 0;
   const model = scriptedModel([...says("one"), finished]);
@@ -347,7 +347,7 @@ test("an owner that was frozen before it asked the model renews its lease and go
   assert.equal(textOf(foldAll(await checkedLog(site, run.runId))), "one");
 });
 
-test("a store that never answers: the owner falls silent after two leases, and its model call is closed", async () => {
+test("a store that never answers: the holder stops writing after two leases, and its model call is closed", async () => {
   const site = openSite();
   let now = 0;
   const hold = gate();
@@ -359,9 +359,9 @@ test("a store that never answers: the owner falls silent after two leases, and i
     "the first word",
     async () => textOf(foldAll(await readLog(site.storage, run.runId))) === "one ",
   );
-  process.line.kill();
+  process.connection.kill();
   hold.open();
-  await waitUntil("it tries to write", () => process.line.open > 0);
+  await waitUntil("it tries to write", () => process.connection.open > 0);
   now += leaseMs * 2 + 1;
   await done;
   assert.equal(model.requests[0]?.closed, true);
@@ -376,11 +376,11 @@ test("a run whose log cannot be read keeps no other run from going on", async ()
   await site.storage.runs.createRun(sound);
   const model = scriptedModel([...says("ok"), finished]);
   const process = site.start(model);
-  const { runs } = process.line;
+  const { runs } = process.connection;
   const claim: typeof runs.claim = (runId, ...rest) =>
     runId === damaged.runId ? Promise.reject(new Error("damaged")) : runs.claim(runId, ...rest);
   const storage = {
-    ...process.line,
+    ...process.connection,
     runs: new Proxy(runs, { get: (target, name) => (name === "claim" ? claim : Reflect.get(target, name)) }),
   };
   sweep({ ...process, context: { ...process.context, storage } });

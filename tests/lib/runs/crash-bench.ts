@@ -16,13 +16,16 @@ export interface Site {
   storage: Storage;
   clock: Clock;
   advance(ms: number): void;
-  /** A process of its own: its line to the store can be cut, and no lease knows it from the others' host. */
+  /**
+   * A process of its own: its connection to the store can be cut, and no lease knows it from the others'
+   * host.
+   */
   start(model: Model, options?: Parameters<typeof runContext>[1]): Process;
 }
 
 export interface Process {
   context: RunContext;
-  line: HangingStorage;
+  connection: HangingStorage;
   /** What it has logged. */
   lines: Readonly<Record<string, unknown>>[];
 }
@@ -41,14 +44,14 @@ export function openSite(wrap = (storage: Storage) => storage): Site {
     clock,
     advance: (ms) => void (time += ms),
     start(model, options = {}) {
-      const line = hangingStorage(storage);
+      const connection = hangingStorage(storage);
       const lines: Process["lines"] = [];
       const holder = { host: randomUUID(), boot: "", pid: 1, startedAt: "" };
       const log = (each: Readonly<Record<string, unknown>>) => void lines.push(each);
       return {
-        line,
+        connection,
         lines,
-        context: runContext(model, { storage: line, clock, holder, log, leaseMs, ...options }),
+        context: runContext(model, { storage: connection, clock, holder, log, leaseMs, ...options }),
       };
     },
   };
@@ -57,7 +60,7 @@ export function openSite(wrap = (storage: Storage) => storage): Site {
 /** Says its parts one by one, each when the one before is durable: every part is an append of its own. */
 export function pacedModel(
   parts: readonly ModelPart[],
-  line: () => HangingStorage,
+  connection: () => HangingStorage,
 ): Model & { asked: number } {
   const model = {
     id: "paced",
@@ -67,11 +70,14 @@ export function pacedModel(
       model.asked += 1;
       for (const part of parts) {
         if (signal.aborted) return;
-        const before = line().writes;
+        const before = connection().writes;
         yield part;
         if (part.type !== "text" && part.type !== "reasoning") continue;
-        await waitUntil("the part is durable", () => line().writes > before || line().dead || signal.aborted);
-        if (line().dead) await new Promise(() => undefined);
+        await waitUntil(
+          "the part is durable",
+          () => connection().writes > before || connection().dead || signal.aborted,
+        );
+        if (connection().dead) await new Promise(() => undefined);
       }
     },
   };

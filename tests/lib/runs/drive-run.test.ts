@@ -15,7 +15,7 @@ function contextOf(produce: Producer, options: Partial<RunContext> = {}) {
   const lines: Readonly<Record<string, unknown>>[] = [];
   const picks: string[] = [];
   const context = runContext(scriptedModel(), {
-    log: (line) => void lines.push(line),
+    log: (entry) => void lines.push(entry),
     async pickProducer({ agent }) {
       picks.push(agent);
       return { produce, model: "m", usesKey: true };

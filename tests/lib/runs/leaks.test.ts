@@ -33,8 +33,8 @@ after(() => server.close());
 const whole: Script = { ...events(answer("one two")), headers: { connection: "close" } };
 const hangs: Step[] = [{ write: sse(textChunks("one ")) }, { hang: true }];
 /**
- * The reset waits until what was written has been read: a line that breaks before the first word is asked
- * again.
+ * The reset waits until what was written has been read: a connection that breaks before the first word is
+ * asked again.
  */
 const breaks: Step[] = [{ write: sse(textChunks("one ")) }, { wait: 15 }, { reset: true }];
 
@@ -99,8 +99,8 @@ test("1,000 streams opened and dropped leave no listener, timer or memory behind
   for (let warm = 0; warm < 50; warm += 1) await openAndDrop(here, run.runId);
   const [resourcesBefore, heapBefore] = [resources(), await heap()];
   for (let opened = 0; opened < 1_000; opened += 1) await openAndDrop(here, run.runId);
-  const grown = (await heap()) - heapBefore;
-  assert.ok(grown < 2e6, `the heap grew by ${grown} bytes`);
+  const growth = (await heap()) - heapBefore;
+  assert.ok(growth < 2e6, `the heap grew by ${growth} bytes`);
   for (const [kind, many] of Object.entries(resources()))
     assert.ok(
       many <= (resourcesBefore[kind] ?? 0) + 5,
@@ -141,8 +141,8 @@ test("200 runs ended in four ways leave no socket, listener, timer or memory beh
   for (let run = 0; run < 200; run += 1) await endRun(here, run % 4);
   await waitUntil("all sockets are closed", () => openConnections() === 0, 2_000);
   // What the 200 requests were is kept by the scripted server and the store in memory: some KB each.
-  const grown = (await heap()) - heapBefore;
-  assert.ok(grown < 200 * 9_000, `the heap grew by ${grown} bytes`);
+  const growth = (await heap()) - heapBefore;
+  assert.ok(growth < 200 * 9_000, `the heap grew by ${growth} bytes`);
   for (const [kind, many] of Object.entries(resources()))
     assert.ok(
       many <= (resourcesBefore[kind] ?? 0) + 5,

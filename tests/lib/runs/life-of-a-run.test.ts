@@ -130,9 +130,9 @@ const weighted: [number, fc.Arbitrary<Step>][] = [
   [2, claim],
   [3, onHost("sweep", (_, world, index) => world.sweep(index), false)],
   [3, pass],
-  [2, onHost("lose an answer", ({ line }) => line.loseAnswer())],
-  [2, onHost("freeze", ({ line }) => line.freeze())],
-  [3, onHost("wake", ({ line }) => line.wake())],
+  [2, onHost("lose an answer", ({ connection }) => connection.loseAnswer())],
+  [2, onHost("freeze", ({ connection }) => connection.freeze())],
+  [3, onHost("wake", ({ connection }) => connection.wake())],
   [3, onHost("crash", (_, world, index) => world.crash(index))],
   [1, handOver],
   [1, stop],
@@ -184,10 +184,10 @@ function register(stores: LifeStores, lives: (count: number) => number): void {
         if (race === "a crash")
           detached(scheduler.schedule(Promise.resolve(), "crash").then(() => world.crash(0)));
         if (race === "a takeover") {
-          one.line.freeze();
+          one.connection.freeze();
           await world.advance(leaseMs + 1);
           world.sweep(1);
-          detached(scheduler.schedule(Promise.resolve(), "wake").then(() => one.line.wake()));
+          detached(scheduler.schedule(Promise.resolve(), "wake").then(() => one.connection.wake()));
         }
         if (race === "a delete")
           detached(
@@ -218,9 +218,9 @@ const passing: ReadonlySet<PropertyKey> = new Set(["subscribe", "notify"]);
 
 /** How each call of one process to the store is let through: before it, and before its answer. */
 function scheduled(scheduler: fc.Scheduler, name: string) {
-  return (line: Host["line"]): Storage => ({
-    ...line,
-    runs: new Proxy(line.runs, {
+  return (connection: Host["connection"]): Storage => ({
+    ...connection,
+    runs: new Proxy(connection.runs, {
       get(target, method) {
         const call: unknown = Reflect.get(target, method);
         if (typeof call !== "function" || passing.has(method)) return call;

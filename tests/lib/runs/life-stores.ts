@@ -38,7 +38,7 @@ export async function redisStores(): Promise<LifeStores> {
   return { name: "Redis by TCP", open, close: redis.close };
 }
 
-/** The same Redis by REST, over a line that loses answers and does what it was told twice. */
+/** The same Redis by REST, over a connection that loses answers and does what it was told twice. */
 export async function restStores(): Promise<LifeStores> {
   const redis = await startRedisServer();
   const fault = (request: number) => (request % 13 === 0 ? "drop" : request % 7 === 0 ? "double" : undefined);
@@ -56,10 +56,10 @@ export async function restStores(): Promise<LifeStores> {
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 let lives = 0;
 
-function openLife(line: KvConnection | KvRest, now: () => number): LifeStore {
+function openLife(connection: KvConnection | KvRest, now: () => number): LifeStore {
   const prefix = `life${(lives += 1)}`;
-  const repeats = !("send" in line);
-  const kv = openKv({ connection: line, now, prefix, epochMs: dayMs, pollMs: 1e9 });
+  const repeats = !("send" in connection);
+  const kv = openKv({ connection: connection, now, prefix, epochMs: dayMs, pollMs: 1e9 });
   const { storage, underWay } = watched(kv, repeats);
   return {
     storage,
@@ -103,7 +103,7 @@ function watched(storage: Storage, repeats: boolean): { storage: Storage; underW
     }
   }
 
-  const room = <T extends object>(target: T): T =>
+  const part = <T extends object>(target: T): T =>
     new Proxy(target, {
       get(_, name) {
         const method: unknown = Reflect.get(target, name);
@@ -117,14 +117,14 @@ function watched(storage: Storage, repeats: boolean): { storage: Storage; underW
     subscribers.set(latch, only);
     return { durability: undefined, unsubscribe: () => void subscribers.delete(latch) };
   };
-  const runs = new Proxy(room(storage.runs), {
+  const runs = new Proxy(part(storage.runs), {
     get: (target, name) => Reflect.get({ subscribe, notify }, name) ?? Reflect.get(target, name),
   });
   return {
     storage: {
       ...storage,
       runs,
-      conversations: room(storage.conversations),
+      conversations: part(storage.conversations),
       close() {
         closed = true;
         return storage.close();

@@ -24,7 +24,7 @@ interface Request {
 
 export interface Host {
   context: RunContext;
-  line: HangingStorage;
+  connection: HangingStorage;
   /** Model requests that are under way. */
   requests: Set<Request>;
 }
@@ -43,7 +43,7 @@ export interface World {
   settle(): Promise<void>;
   crash(at: number): void;
   sweep(at: number): void;
-  /** As the page's delete; on a line of its own, which is never cut. */
+  /** As the page's delete; on a connection of its own, which is never cut. */
   remove(conversationId: string): Promise<void>;
   check(): Promise<void>;
   /** All wakes, the clock goes on and every process sweeps, until all runs are over. */
@@ -54,13 +54,13 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 export interface WorldOptions {
   stores?: LifeStores;
-  /** Stands between each process and its line to the store. */
-  wrap?(line: HangingStorage): Storage;
+  /** Stands between each process and its connection to the store. */
+  wrap?(connection: HangingStorage): Storage;
 }
 
 export function createWorld(
   count: number,
-  { stores = memory, wrap = (line) => line }: WorldOptions = {},
+  { stores = memory, wrap = (connection) => connection }: WorldOptions = {},
 ): World {
   let time = 1_700_000_000_000;
   let names = 0;
@@ -69,22 +69,28 @@ export function createWorld(
   const clock: Clock = { wall: () => time, now: () => time, sleep: turn };
 
   function host(): Host {
-    const line = hangingStorage(storage);
+    const connection = hangingStorage(storage);
     const requests = new Set<Request>();
     const holder = { host: `host-${(names += 1)}`, boot: "", pid: 1, startedAt: "" };
     const model = drivenModel(requests, () => {
       world.asked += 1;
       return world.asked;
     });
-    return { line, requests, context: runContext(model, { storage: wrap(line), clock, holder, leaseMs }) };
+    return {
+      connection,
+      requests,
+      context: runContext(model, { storage: wrap(connection), clock, holder, leaseMs }),
+    };
   }
 
   async function settle(): Promise<void> {
     for (let calm = 0; calm < 6; calm += 1) {
-      const before = moves + world.hosts.reduce((sum, { line }) => sum + line.calls + line.writes, 0);
+      const before =
+        moves + world.hosts.reduce((sum, { connection }) => sum + connection.calls + connection.writes, 0);
       await turn();
       await quiet?.();
-      const after = moves + world.hosts.reduce((sum, { line }) => sum + line.calls + line.writes, 0);
+      const after =
+        moves + world.hosts.reduce((sum, { connection }) => sum + connection.calls + connection.writes, 0);
       if (after !== before) calm = 0;
     }
   }
@@ -107,7 +113,7 @@ export function createWorld(
       }
     },
     crash(at) {
-      world.hosts[at]?.line.kill();
+      world.hosts[at]?.connection.kill();
       world.hosts[at] = host();
     },
     sweep(at) {
@@ -125,7 +131,7 @@ export function createWorld(
       for (const run of world.runs) await checkRun(world, run);
     },
     async end() {
-      for (const { line } of world.hosts) line.wake();
+      for (const { connection } of world.hosts) connection.wake();
       for (let round = 0; round < 14; round += 1) {
         for (const { requests } of world.hosts)
           for (const request of requests) request.say({ type: "finish", reason: "stop" });
@@ -144,18 +150,18 @@ export function createWorld(
   return world;
 }
 
-/** A model that says what the test tells it to, and closes when it is let go. */
+/** A model that says what the test tells it to, and closes when its request is released. */
 function drivenModel(requests: Set<Request>, number: () => number): Model {
   return {
     id: "driven",
     demo: false,
     async *stream(_, signal) {
-      const heard: (ModelPart | Error)[] = [];
+      const sent: (ModelPart | Error)[] = [];
       let wake = (): void => undefined;
       const request: Request = {
         words: 0,
         say(part) {
-          heard.push(part);
+          sent.push(part);
           wake();
         },
       };
@@ -164,12 +170,12 @@ function drivenModel(requests: Set<Request>, number: () => number): Model {
       signal.addEventListener("abort", () => wake(), { once: true });
       try {
         while (!signal.aborted) {
-          const part = heard.shift();
+          const part = sent.shift();
           if (part instanceof Error) throw part;
           if (part?.type === "text") yield { ...part, delta: `${name}.${(request.words += 1)} ` };
           else if (part) yield part;
           if (part?.type === "finish") return;
-          if (heard.length === 0 && !signal.aborted)
+          if (sent.length === 0 && !signal.aborted)
             await new Promise<void>((resolve) => {
               wake = resolve;
             });

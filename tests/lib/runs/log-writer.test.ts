@@ -40,11 +40,11 @@ async function openWriter<S extends Storage>(wrap: (storage: Storage) => S) {
   await storage.runs.createRun(question("go", { runId }));
   const claim = await storage.runs.claim(runId, randomUUID(), 0, leaseMs, holder);
   assert.ok(claim);
-  const line = wrap(storage);
+  const connection = wrap(storage);
   const lost: string[] = [];
   const replies: LeaseReply[] = [];
   const writer = createLogWriter({
-    store: line.runs,
+    store: connection.runs,
     lease: claim,
     clock: { ...systemClock, sleep: () => turn() },
     leaseMs,
@@ -56,7 +56,17 @@ async function openWriter<S extends Storage>(wrap: (storage: Storage) => S) {
   });
   opened.push({ storage, writer });
   const push = (...bodies: EventBody[]) => bodies.forEach((body) => void writer.push(body));
-  return { storage, line, writer, runId, claim, lost, replies, push, log: () => readLog(storage, runId) };
+  return {
+    storage,
+    connection,
+    writer,
+    runId,
+    claim,
+    lost,
+    replies,
+    push,
+    log: () => readLog(storage, runId),
+  };
 }
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -71,40 +81,40 @@ const finishing = (): Close => ({
 });
 
 test("events are numbered from 1 without gaps, those of one moment in one append", async () => {
-  const { writer, push, line, log } = await openWriter(hangingStorage);
+  const { writer, push, connection, log } = await openWriter(hangingStorage);
   push(...begin, textDelta("a"));
   await writer.durable();
   assert.deepEqual(short(await log()), ["1 start", "2 start-step", "3 text-start", "4 text-delta a"]);
-  assert.equal(line.writes, 1);
+  assert.equal(connection.writes, 1);
   assert.deepEqual(writer.state, foldAll(await log()));
 });
 
 test("deltas that come while the ones before are saved are merged before they get a number", async () => {
-  const { writer, push, line, log } = await openWriter(hangingStorage);
+  const { writer, push, connection, log } = await openWriter(hangingStorage);
   push(...begin);
   await writer.durable();
-  line.freeze();
+  connection.freeze();
   push(textDelta("a"));
   await turn();
   push(textDelta("b"), textDelta("c"));
   assert.equal(writer.state.seq, 4);
-  line.wake();
+  connection.wake();
   await writer.durable();
   assert.deepEqual(short(await log()).slice(3), ["4 text-delta a", "5 text-delta bc"]);
 });
 
 test("durable resolves with what was pushed before it, not with what comes after", async () => {
-  const { writer, push, line, log } = await openWriter(hangingStorage);
+  const { writer, push, connection, log } = await openWriter(hangingStorage);
   await writer.durable();
   push(...begin);
-  line.freeze();
+  connection.freeze();
   let isDurable = false;
   const durable = writer.durable().then(() => (isDurable = true));
   await turn();
   await turn();
   assert.equal(isDurable, false);
   push(textDelta("later"));
-  line.wake();
+  connection.wake();
   await durable;
   assert.ok((await log()).length >= 3);
   await writer.durable();
@@ -112,9 +122,9 @@ test("durable resolves with what was pushed before it, not with what comes after
 });
 
 test("I3 an append whose answer is lost is sent again as it was, and is in the log once", async () => {
-  const { writer, push, line, log } = await openWriter(hangingStorage);
-  line.loseAnswer();
-  line.loseAnswer();
+  const { writer, push, connection, log } = await openWriter(hangingStorage);
+  connection.loseAnswer();
+  connection.loseAnswer();
   push(...begin);
   await writer.durable();
   push(textDelta("a"));
@@ -123,8 +133,8 @@ test("I3 an append whose answer is lost is sent again as it was, and is in the l
 });
 
 test("I3 while the store is away the events wait in order, and the producer waits once there are too many", async () => {
-  const { writer, push, line, log } = await openWriter(faultyStorage);
-  line.away = true;
+  const { writer, push, connection, log } = await openWriter(faultyStorage);
+  connection.away = true;
   push(...begin);
   let full: Promise<void> | undefined;
   let pushed = 0;
@@ -133,14 +143,14 @@ test("I3 while the store is away the events wait in order, and the producer wait
     pushed += 1;
   }
   assert.ok(pushed > 200 && pushed < 300, `${pushed} kB`);
-  line.away = false;
+  connection.away = false;
   await full;
   assert.equal((await log()).length, pushed + 3);
   assert.equal(writer.push(textDelta("more")), undefined);
 });
 
 test("I5 once the lease is lost nothing is taken, and whoever waits for durability learns of it", async () => {
-  const { storage, writer, push, claim, runId, lost, log } = await openWriter((line) => line);
+  const { storage, writer, push, claim, runId, lost, log } = await openWriter((connection) => connection);
   await storage.runs.suspend(claim, "queued");
   push(...begin);
   await assert.rejects(writer.durable(), /the lease was lost/);
@@ -151,7 +161,7 @@ test("I5 once the lease is lost nothing is taken, and whoever waits for durabili
 });
 
 test("I7 the end closes what is open, behind all that was pushed, in one step", async () => {
-  const { storage, writer, push, line, runId, log } = await openWriter(hangingStorage);
+  const { storage, writer, push, connection, runId, log } = await openWriter(hangingStorage);
   push(...begin, textDelta("half"), toolInputStart());
   await writer.end((state) => {
     assert.equal(state.seq, 5, "asked when all else is saved");
@@ -163,12 +173,12 @@ test("I7 the end closes what is open, behind all that was pushed, in one step", 
     "8 finish-step",
     "9 finish",
   ]);
-  assert.equal(line.writes, 2);
+  assert.equal(connection.writes, 2);
   assert.equal((await storage.runs.run(runId))?.status, "finished");
 });
 
 test("I6 a stop that is learned only from the reply to another end: the end is asked for again, and is an abort", async () => {
-  const { storage, writer, push, runId, replies, log } = await openWriter((line) => line);
+  const { storage, writer, push, runId, replies, log } = await openWriter((connection) => connection);
   push(...begin);
   await writer.durable();
   await storage.runs.requestStop(runId, "user");
@@ -184,7 +194,7 @@ test("I6 a stop that is learned only from the reply to another end: the end is a
 
 for (const to of ["queued", "waiting"] as const) {
   test(`I8 suspended to ${to}, everything is saved and the lease is dropped`, async () => {
-    const { storage, writer, push, runId, log } = await openWriter((line) => line);
+    const { storage, writer, push, runId, log } = await openWriter((connection) => connection);
     push(...begin, textDelta("a"));
     assert.equal(await writer.suspend(to), "suspended");
     assert.equal((await log()).length, 4);
@@ -194,15 +204,15 @@ for (const to of ["queued", "waiting"] as const) {
 }
 
 test("I8 a suspension whose answer is lost is asked for again, and has taken place", async () => {
-  const { writer, push, line } = await openWriter(hangingStorage);
+  const { writer, push, connection } = await openWriter(hangingStorage);
   push(...begin);
   await writer.durable();
-  line.loseAnswer();
+  connection.loseAnswer();
   assert.equal(await writer.suspend("queued"), "suspended");
 });
 
 test("I8 where a stop came first the lease is kept: more can be written, and the run ended", async () => {
-  const { storage, writer, push, runId, log } = await openWriter((line) => line);
+  const { storage, writer, push, runId, log } = await openWriter((connection) => connection);
   push(...begin);
   await writer.durable();
   await storage.runs.requestStop(runId, "user");
@@ -213,7 +223,7 @@ test("I8 where a stop came first the lease is kept: more can be written, and the
 });
 
 test("a fold is stored with the log now and then, so that nobody has to fold it from the start", async () => {
-  const { storage, writer, push, runId } = await openWriter((line) => line);
+  const { storage, writer, push, runId } = await openWriter((connection) => connection);
   push(...begin);
   for (let at = 0; at < 140; at += 1) {
     push(textDelta("x", at % 2 ? "a" : "b"));

@@ -34,12 +34,12 @@ test("a store that lost its tail: whatever was lost, the page takes the snapshot
   for (let lost = 1; lost <= 5; lost += 1) {
     const storage = openSqlite({ dir, now });
     const clock = { ...runContext(scriptedModel([])).clock, wall: now };
-    const owner = { host: "another", boot: "", pid: 1, startedAt: "" };
-    const line = hangingStorage(storage);
-    const shared = { clock, owner, leaseMs };
+    const holder = { host: "another", boot: "", pid: 1, startedAt: "" };
+    const connection = hangingStorage(storage);
+    const shared = { clock, holder, leaseMs };
     const first = runContext(scriptedModel([...says("one ", "two "), new Promise(() => undefined)]), {
       ...shared,
-      storage: line,
+      storage: connection,
     });
     const hold = gate();
     const second = runContext(scriptedModel([...says("new "), hold.promise, ...says("words"), finished]), {
@@ -67,7 +67,7 @@ test("a store that lost its tail: whatever was lost, the page takes the snapshot
     const runId = page.send("go") ?? assert.fail("it was not sent");
     await waitUntil("the page shows it", () => shown() === "one two ");
 
-    line.kill();
+    connection.kill();
     const { length } = await readLog(storage, runId);
     loseTail(dir, runId, Math.max(0, length - lost));
     serve = localApi(second);

@@ -7,7 +7,7 @@ import { openSqlite } from "#lib/storage/sqlite.ts";
 import { question, runContext, userId } from "../../support/run-bench.ts";
 import { finished, says, scriptedModel } from "../../support/scripted-model.ts";
 
-test("3.9 a run whose owner joins another before the model is asked is answered all the same, as the other's", async () => {
+test("3.9 a run whose user joins another before the model is asked is answered all the same, as the other's", async () => {
   const storage = openSqlite({ dir: ":memory:" });
   const model = scriptedModel([...says("here"), finished]);
   const context = runContext(model, {

@@ -58,8 +58,8 @@ async function answerIn(conversationId: string) {
 }
 
 /**
- * The provider's line breaks after so many bytes, then (each fifth time) the person asks to go on. Returns
- * the partial's text.
+ * The provider's connection breaks after so many bytes, then (each fifth time) the person asks to go on.
+ * Returns the partial's text.
  */
 async function cutAndContinue(stream: Buffer, after: number, by: CutBy): Promise<string> {
   const firstDelta = endOfFirstDelta(stream);
@@ -113,7 +113,7 @@ async function cutEverywhere(stream: string, step: number): Promise<string[]> {
   return texts;
 }
 
-test("a provider's line that breaks at any byte before the finish reason: the partial is kept as cut off, and Continue completes it", async () => {
+test("a provider's connection that breaks at any byte before the finish reason: the partial is kept as cut off, and Continue completes it", async () => {
   const stream = sse(reasoning("hm"), textChunks("Grüße", " und 😀"), finish()) + done;
   const texts = await cutEverywhere(stream, 1);
   assert.deepEqual([texts[0], texts.at(-1)], ["", "Grüße und 😀"]);

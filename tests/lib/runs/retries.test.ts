@@ -55,7 +55,7 @@ test("R3 R4 after two retries the run ends with the error, its host, status and 
   const { clock } = quickClock();
   const lines: Readonly<Record<string, unknown>>[] = [];
   const model = scriptedModel([fails("rate-limited", 7000)]);
-  const context = runContext(model, { clock, log: (line) => void lines.push(line) });
+  const context = runContext(model, { clock, log: (entry) => void lines.push(entry) });
   const run = question("go");
   const { ending } = foldAll(await runToEnd(context, run));
   assert.equal(model.requests.length, 3);
@@ -70,8 +70,8 @@ test("R3 R4 after two retries the run ends with the error, its host, status and 
     status: 503,
     retryAfterMs: 7000,
   });
-  const [line] = lines.filter(({ level }) => level === "error");
-  assert.deepEqual([line?.["runId"], line?.["status"]], [run.runId, 503]);
+  const [entry] = lines.filter(({ level }) => level === "error");
+  assert.deepEqual([entry?.["runId"], entry?.["status"]], [run.runId, 503]);
 });
 
 test("R3 an endpoint that asks for more than a minute is not waited for", async () => {
@@ -139,7 +139,7 @@ function sweep({ context }: Process): void {
 }
 
 for (const end of ["crash", "SIGTERM"] as const) {
-  test(`R27 a ${end} during the wait: the next owner waits for the rest of it, and has what is left of the two retries`, async () => {
+  test(`R27 a ${end} during the wait: the next holder waits for the rest of it, and has what is left of the two retries`, async () => {
     const site = openSite();
     const run = question("go");
     const first = site.start(scriptedModel([fails("rate-limited", 50_000)]), {
@@ -147,7 +147,7 @@ for (const end of ["crash", "SIGTERM"] as const) {
     });
     await startRun(first.context, run);
     await waitUntil("it waits", () => hasRetry(first, run.runId));
-    if (end === "crash") first.line.kill();
+    if (end === "crash") first.connection.kill();
     else await first.context.live.finishOrHandOver(systemClock, 0);
     site.advance(leaseMs + 1);
 
@@ -168,7 +168,7 @@ for (const end of ["crash", "SIGTERM"] as const) {
   });
 }
 
-test("R3 an owner that crashes again and again does not get two retries each time", async () => {
+test("R3 a holder that crashes again and again does not get two retries each time", async () => {
   const site = openSite();
   const run = question("go");
   let asked = 0;
@@ -177,7 +177,7 @@ test("R3 an owner that crashes again and again does not get two retries each tim
     const process = site.start(model, { clock: { ...site.clock, ...patientClock } });
     if (crash === 0) await startRun(process.context, run);
     else {
-      // The wait is over by then: each new owner asks at once.
+      // The wait is over by then: each new holder asks at once.
       site.advance(60_000);
       sweep(process);
     }
@@ -189,7 +189,7 @@ test("R3 an owner that crashes again and again does not get two retries each tim
       );
     else await over(site, run.runId);
     asked += model.requests.length;
-    process.line.kill();
+    process.connection.kill();
     site.advance(leaseMs + 1);
   }
   assert.equal(asked, 3);

@@ -6,7 +6,7 @@ import { newRun, type RunRequest, runRequest, titleOf } from "#lib/runs/run-requ
 const run = (body: RunRequest, conversationId = "c") =>
   newRun(body, { conversationId, userId: "o", newId: randomUUID });
 
-test("a title is the first words of the first line, cut at a word, never inside a character", () => {
+test("a title is the first words of the first connection, cut at a word, never inside a character", () => {
   assert.equal(titleOf("  What is   a log?\nmore"), "What is a log?");
   assert.equal(titleOf(`${"word ".repeat(30)}`), `${"word ".repeat(11)}word…`);
   const family = "👩‍👩‍👧";

@@ -40,15 +40,15 @@ const script: (EventBody | "decision")[] = [
 
 /** Goes on from wherever its log stands. It knows no store, no lease and no process. */
 const toy: Producer = async function* ({ state, inbox, durable, mayStart, signal }) {
-  for (const line of script.slice(Math.max(0, state.seq - 1))) {
+  for (const scripted of script.slice(Math.max(0, state.seq - 1))) {
     if (signal.aborted) return { type: "aborted" };
-    if (line === "decision") {
+    if (scripted === "decision") {
       const [decision] = inbox.take();
       if (!decision) return { type: "waiting" };
       yield decision;
     } else {
-      if (line.type === "tool-start") await mayStart();
-      yield line;
+      if (scripted.type === "tool-start") await mayStart();
+      yield scripted;
     }
     await durable();
   }
@@ -78,8 +78,8 @@ async function meet(site: ToySite, { context }: Process, runId: string): Promise
 }
 
 /** What the log has to be: the script, with the decision where it is asked for. */
-const expected = script.map((line) =>
-  line === "decision" ? { type: "tool-approval-response", ...decision } : line,
+const expected = script.map((scripted) =>
+  scripted === "decision" ? { type: "tool-approval-response", ...decision } : scripted,
 );
 
 /**
@@ -140,23 +140,26 @@ for (const decided of ["early", "late"] as const) {
       const site = open();
       const run = question("go");
       const one = startProcess(site);
-      one.line.killAfter(cut);
+      one.connection.killAfter(cut);
       if (decided === "early") site.storage.decide(run.runId, decision);
       await startRun(one.context, run);
-      const isOver = async () => ["waiting", "finished"].includes(await statusOf(site, run.runId));
-      await waitUntil("it is dead, waits or has ended", async () => one.line.dead || (await isOver()));
-      if (!one.line.dead && (await statusOf(site, run.runId)) === "waiting") {
+      const hasEnded = async () => ["waiting", "finished"].includes(await statusOf(site, run.runId));
+      await waitUntil(
+        "it is dead, waits or has ended",
+        async () => one.connection.dead || (await hasEnded()),
+      );
+      if (!one.connection.dead && (await statusOf(site, run.runId)) === "waiting") {
         site.storage.decide(run.runId, decision);
         await meet(site, one, run.runId);
-        await waitUntil("it is dead or has ended", async () => one.line.dead || (await isOver()));
+        await waitUntil("it is dead or has ended", async () => one.connection.dead || (await hasEnded()));
       }
-      if (!one.line.dead) break;
+      if (!one.connection.dead) break;
       cuts += 1;
       const before = await readLog(site.storage, run.runId);
       site.advance(leaseMs + 1);
       const two = startProcess(site);
       await meet(site, two, run.runId);
-      await waitUntil("it waits or has ended", isOver);
+      await waitUntil("it waits or has ended", hasEnded);
       if ((await statusOf(site, run.runId)) === "waiting") {
         site.storage.decide(run.runId, decision);
         await meet(site, two, run.runId);

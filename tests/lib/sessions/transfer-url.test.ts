@@ -7,4 +7,13 @@ test("a link is at the address that the browser has us under", () => {
   assert.equal(transferUrl("c", asked({ origin: "https://a.example" }), false), "https://a.example/join/c");
   assert.equal(transferUrl("c", asked({ host: "127.0.0.1:3000" }), false), "http://127.0.0.1:3000/join/c");
   assert.equal(transferUrl("c", asked({ host: "a.example" }), true), "https://a.example/join/c");
+  assert.equal(
+    transferUrl("c", asked({ host: "a.example", origin: "null" }), false),
+    "http://a.example/join/c",
+  );
+});
+
+test("a link is at the address that other devices open, where it is known", () => {
+  const request = new Request("http://inside:3000/x", { headers: { origin: "http://127.0.0.1:3000" } });
+  assert.equal(transferUrl("c", request, false, "https://chat.example"), "https://chat.example/join/c");
 });

@@ -11,8 +11,8 @@ import {
   asked,
   claimed,
   finished,
+  holder,
   leaseMs,
-  owner,
   running,
   storedLog,
 } from "../../contract/scenario.ts";
@@ -104,7 +104,7 @@ async function register(): Promise<void> {
     });
     const first = await claimed(storage, run);
     assert.ok(first.epoch >= 40 && first.epoch < 5000, `${first.epoch}`);
-    const second = await storage.runs.claim(run.runId, "next", first.epoch, leaseMs, owner(2), owner(1));
+    const second = await storage.runs.claim(run.runId, "next", first.epoch, leaseMs, holder(2), holder(1));
     assert.ok(second && second.epoch > first.epoch);
   });
 
@@ -140,8 +140,8 @@ async function register(): Promise<void> {
   });
 
   test("S49 an event that was changed by hand is damaged, and so is one that is missing", async () => {
-    const pen = await running(storage);
-    const { runId, conversationId } = pen.run;
+    const writer = await running(storage);
+    const { runId, conversationId } = writer.run;
     const log = `rivulet:{${conversationId}}:log:${runId}`;
     // The store that wrote it would know what it has written.
     const other = open();
@@ -153,44 +153,47 @@ async function register(): Promise<void> {
   });
 
   test("R24 a full Redis: reads work, writes say so, and what was there is intact", async () => {
-    const pen = await running(storage);
+    const writer = await running(storage);
     await send("CONFIG", "SET", "maxmemory", "1");
-    const events = pen.say("a");
-    await assert.rejects(storage.runs.append(pen.lease, events, leaseMs), { code: "full" });
+    const events = writer.say("a");
+    await assert.rejects(storage.runs.append(writer.lease, events, leaseMs), { code: "full" });
     await assert.rejects(asked(storage), { code: "full" });
-    assert.equal((await storage.conversations.get(pen.run.conversationId, alice))?.active?.entries.length, 3);
+    assert.equal(
+      (await storage.conversations.get(writer.run.conversationId, alice))?.active?.entries.length,
+      3,
+    );
     await send("CONFIG", "SET", "maxmemory", "0");
-    assert.equal((await storage.runs.append(pen.lease, events, leaseMs)).kind, "ok");
-    await finished(storage, pen, finish());
+    assert.equal((await storage.runs.append(writer.lease, events, leaseMs)).kind, "ok");
+    await finished(storage, writer, finish());
   });
 
   test("R24 a read-only replica: reads work, writes say so", async () => {
-    const pen = await running(storage);
+    const writer = await running(storage);
     await send("REPLICAOF", "127.0.0.1", "1");
     await send("CONFIG", "SET", "replica-serve-stale-data", "yes");
-    await assert.rejects(storage.runs.append(pen.lease, pen.say("a"), leaseMs), { code: "read-only" });
-    assert.equal((await storage.runs.run(pen.run.runId))?.head, 3);
+    await assert.rejects(storage.runs.append(writer.lease, writer.say("a"), leaseMs), { code: "read-only" });
+    assert.equal((await storage.runs.run(writer.run.runId))?.head, 3);
     await send("REPLICAOF", "NO", "ONE");
   });
 
   test("R22 a Redis that takes 2 s answers late, not never", async () => {
-    const pen = await running(storage);
+    const writer = await running(storage);
     await send("CLIENT", "PAUSE", "2000");
-    assert.equal((await storage.runs.append(pen.lease, pen.say("a"), leaseMs)).kind, "ok");
+    assert.equal((await storage.runs.append(writer.lease, writer.say("a"), leaseMs)).kind, "ok");
   });
 
   test("every command has a time limit, and the store goes on by itself when Redis does", async () => {
     const hasty = open({ limitMs: 300 });
-    const pen = await running(hasty);
-    const events = pen.say("a");
+    const writer = await running(hasty);
+    const events = writer.say("a");
     redis.signal("SIGSTOP");
     const begin = performance.now();
-    await assert.rejects(hasty.runs.append(pen.lease, events, leaseMs), { code: "unavailable" });
+    await assert.rejects(hasty.runs.append(writer.lease, events, leaseMs), { code: "unavailable" });
     assert.ok(performance.now() - begin < 2500);
     redis.signal("SIGCONT");
-    const { kind } = await hasty.runs.append(pen.lease, events, leaseMs);
+    const { kind } = await hasty.runs.append(writer.lease, events, leaseMs);
     assert.ok(kind === "ok" || kind === "dup");
-    assert.equal((await hasty.runs.run(pen.run.runId))?.head, 4);
+    assert.equal((await hasty.runs.run(writer.run.runId))?.head, 4);
   });
 
   test("a stop is found by the poll when its notice is lost, by REST too", async () => {
@@ -199,16 +202,21 @@ async function register(): Promise<void> {
     const rest = openKv({ connection: { url, token }, pollMs: 50 });
     opened.push(rest);
     for (const listener of [open({ pollMs: 50 }), rest]) {
-      const pen = await running(storage);
+      const writer = await running(storage);
       const latch = createLatch();
-      const { unsubscribe } = listener.runs.subscribe(pen.run.runId, latch);
+      const { unsubscribe } = listener.runs.subscribe(writer.run.runId, latch);
       assert.ok(await latch.wait(5000));
       await send("CONFIG", "RESETSTAT");
       await waitUntil("the run was polled more than once", async () => (await readCalls()) >= 4);
       // No notice: only the record changes.
-      await send("HSET", `rivulet:{${pen.run.conversationId}}:run:${pen.run.runId}`, "status", "stopping");
+      await send(
+        "HSET",
+        `rivulet:{${writer.run.conversationId}}:run:${writer.run.runId}`,
+        "status",
+        "stopping",
+      );
       do assert.ok(await latch.wait(5000));
-      while ((await listener.runs.run(pen.run.runId))?.status !== "stopping");
+      while ((await listener.runs.run(writer.run.runId))?.status !== "stopping");
       unsubscribe();
     }
     await rest.close();
@@ -224,8 +232,8 @@ async function register(): Promise<void> {
     // A new connection notifies all subscribers: this one is not any more.
     const other = subscribe((await asked(quiet)).runId);
     assert.ok(await other.latch.wait(5000));
-    const pen = await running(quiet);
-    const { runId } = pen.run;
+    const writer = await running(quiet);
+    const { runId } = writer.run;
     const [all, stops] = [subscribe(runId), subscribe(runId, "stop")];
     // The subscription has begun.
     for (const { latch } of [all, stops]) assert.ok(await latch.wait(5000));
@@ -234,7 +242,7 @@ async function register(): Promise<void> {
       isStopped = wasSet;
     });
     for (const text of ["a", "b", "c"]) {
-      await quiet.runs.append(pen.lease, pen.say(text), leaseMs);
+      await quiet.runs.append(writer.lease, writer.say(text), leaseMs);
       assert.ok(await all.latch.wait(5000));
     }
     assert.equal(isStopped, false);
@@ -245,8 +253,8 @@ async function register(): Promise<void> {
   });
 
   test("however many subscribe to a run, there is one subscription, and none when they have left", async () => {
-    const pen = await running(storage);
-    const { runId } = pen.run;
+    const writer = await running(storage);
+    const { runId } = writer.run;
     const subscribers = Array.from({ length: 500 }, () => {
       const latch = createLatch();
       return { latch, unsubscribe: storage.runs.subscribe(runId, latch).unsubscribe };

@@ -14,16 +14,16 @@ test("6.1 two processes that append at once get no errors and lose nothing", asy
   const dir = newDir();
   const other = startStoreProcess();
   const stores = [openSqlite({ dir }), await other.open(dir, Date.now)];
-  const pens = await Promise.all(stores.flatMap((storage) => [running(storage), running(storage)]));
-  const write = async (storage: Storage | undefined, pen: (typeof pens)[number]) => {
+  const writers = await Promise.all(stores.flatMap((storage) => [running(storage), running(storage)]));
+  const write = async (storage: Storage | undefined, writer: (typeof writers)[number]) => {
     for (let at = 0; at < 150; at += 1) {
-      const answer = await storage?.runs.append(pen.lease, pen.say("a", "b"), leaseMs);
+      const answer = await storage?.runs.append(writer.lease, writer.say("a", "b"), leaseMs);
       assert.equal(answer?.kind, "ok");
     }
   };
-  await Promise.all(pens.map((pen, at) => write(stores[Math.floor(at / 2)], pen)));
+  await Promise.all(writers.map((writer, at) => write(stores[Math.floor(at / 2)], writer)));
   for (const storage of stores) {
-    for (const { run } of pens) assert.equal((await storedLog(storage, run.runId)).length, 303);
+    for (const { run } of writers) assert.equal((await storedLog(storage, run.runId)).length, 303);
     await storage.close();
   }
   await other.end();
@@ -43,11 +43,11 @@ test("a writer killed in the middle of its appends leaves every acknowledged eve
     const dir = newDir();
     const other = startStoreProcess();
     const there = await other.open(dir, Date.now);
-    const pen = await running(there);
+    const writer = await running(there);
     let acknowledged = 3;
     const enough = Promise.withResolvers<void>();
     const append = async () => {
-      const { head } = await there.runs.append(pen.lease, pen.say("a", "b", "c"), leaseMs);
+      const { head } = await there.runs.append(writer.lease, writer.say("a", "b", "c"), leaseMs);
       acknowledged = Math.max(acknowledged, head);
       if (acknowledged > after) enough.resolve();
     };
@@ -55,14 +55,14 @@ test("a writer killed in the middle of its appends leaves every acknowledged eve
     await Promise.race([enough.promise, all]);
     process.kill(other.pid, "SIGKILL");
     const storage = openSqlite({ dir });
-    const log = await storedLog(storage, pen.run.runId);
+    const log = await storedLog(storage, writer.run.runId);
     assert.ok(log.length >= acknowledged, `${log.length} of ${acknowledged} acknowledged`);
     assert.equal(log.length % 3, 0);
     assert.equal(
       edit(dir, (db) => db.prepare("pragma integrity_check").get()?.integrity_check),
       "ok",
     );
-    const { head, status } = await metaOf(storage, pen.run);
+    const { head, status } = await metaOf(storage, writer.run);
     assert.deepEqual([head, status], [log.length, "running"]);
     await storage.close();
   }
@@ -71,20 +71,20 @@ test("a writer killed in the middle of its appends leaves every acknowledged eve
 test("close waits for the writes before it, closes the latches of subscribers, and lets nothing in after", async () => {
   const dir = newDir();
   const storage = openSqlite({ dir });
-  const pen = await running(storage);
+  const writer = await running(storage);
   const latch = createLatch();
-  storage.runs.subscribe(pen.run.runId, latch);
-  const saved = storage.runs.append(pen.lease, pen.say("a"), leaseMs);
+  storage.runs.subscribe(writer.run.runId, latch);
+  const saved = storage.runs.append(writer.lease, writer.say("a"), leaseMs);
   const closing = [storage.close(), storage.close()];
   const closed = { name: "StorageError", code: "unavailable", message: /closed/ };
-  await assert.rejects(storage.runs.append(pen.lease, pen.say("b"), leaseMs), closed);
-  await assert.rejects(storage.runs.run(pen.run.runId), closed);
+  await assert.rejects(storage.runs.append(writer.lease, writer.say("b"), leaseMs), closed);
+  await assert.rejects(storage.runs.run(writer.run.runId), closed);
   await Promise.all(closing);
   assert.equal((await saved).kind, "ok");
   // The append was notified before the end came.
   assert.deepEqual([await latch.wait(), await latch.wait(), latch.isClosed], [true, false, true]);
   const again = openSqlite({ dir });
-  assert.equal((await storedLog(again, pen.run.runId)).length, 4);
+  assert.equal((await storedLog(again, writer.run.runId)).length, 4);
   await again.close();
 });
 
@@ -130,10 +130,10 @@ test("two stores in memory share nothing", async () => {
 
 test("a huge event is stored, and the log is still read in order", async () => {
   const storage = openSqlite({ dir: ":memory:" });
-  const pen = await running(storage);
-  const { runId } = pen.run;
+  const writer = await running(storage);
+  const { runId } = writer.run;
   const events = numbered([textDelta("é".repeat(2_000_000)), textDelta("b")], { runId, startAt: 4 });
-  await storage.runs.append(pen.lease, events, leaseMs);
+  await storage.runs.append(writer.lease, events, leaseMs);
   assert.deepEqual((await storedLog(storage, runId)).slice(3), events);
   await storage.close();
 });

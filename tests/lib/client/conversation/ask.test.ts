@@ -29,15 +29,20 @@ testTransitions([
   [
     "the last question is answered again",
     "settled",
-    { type: "retried", runId: r3, at },
+    { type: "asked-again", how: "retry", runId: r3, at },
     { following: followed(r3) },
     post({ runId: r3, retry: r0 }),
   ],
-  ["what has no answer cannot be answered again", "empty", { type: "retried", runId: r3, at }, "unchanged"],
+  [
+    "what has no answer cannot be answered again",
+    "empty",
+    { type: "asked-again", how: "retry", runId: r3, at },
+    "unchanged",
+  ],
   [
     "an answer is continued",
     "settled",
-    { type: "continued", runId: r3, at },
+    { type: "asked-again", how: "continue", runId: r3, at },
     { following: followed(r3) },
     post({ runId: r3, continue: r0 }),
   ],

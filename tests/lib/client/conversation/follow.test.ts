@@ -55,7 +55,7 @@ testTransitions([
   ],
 ]);
 
-test("acknowledged without an event and let go: it is followed from its first event when it is shown again", () => {
+test("a run that was acknowledged and paused before its first event is followed from the beginning", () => {
   const hidden = after(situations.accepted, fired("hide"));
   const { effects } = conversationTransition(hidden, { type: "presence-changed", presence: "visible" });
   assert.deepEqual(effects.at(-1), { type: "follow-run", run: emptyRun(r1) });

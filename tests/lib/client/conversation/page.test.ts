@@ -28,7 +28,6 @@ testTransitions([
     { type: "unwatch-presence" },
     unhide,
     { type: "clear-timer", timer: "poll" },
-    { type: "clear-timer", timer: "resync" },
     { type: "unfollow" },
   ],
   [
@@ -39,7 +38,6 @@ testTransitions([
     { type: "unwatch-presence" },
     unhide,
     { type: "clear-timer", timer: "poll" },
-    { type: "clear-timer", timer: "resync" },
   ],
   [
     "hidden, it waits before it lets its stream go",

@@ -39,7 +39,6 @@ testTransitions([
     "queued",
     { type: "run-ended", run: whole },
     { queued: undefined, stop: undefined, following: followed(r2) },
-    { type: "clear-timer", timer: "stop" },
     { type: "notify-list-change" },
     post(message(r2, "next", whole.messageId)),
   ],
@@ -77,9 +76,9 @@ testTransitions([
 ]);
 
 const shown = (state: ConversationState): string[] =>
-  turnsOf(state).map(({ text: words, answer, pending: unsaved }) => {
+  turnsOf(state).map(({ text: words, answer, pending: shownPending }) => {
     const parts = answer?.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])) ?? [];
-    return `${words} > ${answer ? parts.join("") : (unsaved?.state ?? "")}`;
+    return `${words} > ${answer ? parts.join("") : (shownPending?.state ?? "")}`;
   });
 
 test("what was refused while another run was written stays when that run ends, and can be sent then", () => {

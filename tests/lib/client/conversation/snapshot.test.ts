@@ -55,7 +55,6 @@ testTransitions([
     "resyncing",
     { type: "snapshot-arrived", view: viewOf([], runOf(r1, text("ha"))) },
     { run: runOf(r1, text("ha")), following: followed(r1), truncatedRuns: new Set([r1]) },
-    { type: "clear-timer", timer: "resync" },
     { type: "follow-run", run: runOf(r1, text("ha")) },
   ],
   [
@@ -63,14 +62,14 @@ testTransitions([
     "resyncing",
     { type: "snapshot-arrived", view: viewOf(savedMessages) },
     { run: half },
-    { type: "set-timer", timer: "resync", ms: 1000 },
+    { type: "set-timer", timer: "resync", ms: 1000, endsEarly: true },
   ],
   [
     "no snapshot to be had: what was shown stays, and the log is tried again",
     "resyncing",
     { type: "snapshot-failed", problem: problem(503) },
     { run: half, following: { type: "resyncing", shownText: "half" } },
-    { type: "set-timer", timer: "resync", ms: 1000 },
+    { type: "set-timer", timer: "resync", ms: 1000, endsEarly: true },
   ],
   [
     "a conversation that is not there",

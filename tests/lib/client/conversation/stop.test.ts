@@ -26,7 +26,7 @@ testTransitions([
     "stopping",
     { type: "stop-answered", runId: r1, isTaken: false },
     { stop: { runId: r1, attempts: 1 } },
-    { type: "set-timer", timer: "stop", ms: 250 },
+    { type: "set-timer", timer: "stop", ms: 250, endsEarly: true },
   ],
   [
     "a stop that was taken waits for the run to end",

@@ -31,10 +31,10 @@ export async function startCopyBench() {
     const end = keep({ archive: openSqliteArchive(dir), storage: openSqlite({ dir, now }) });
     return { ...end, dir };
   };
-  const kv = (line: () => KvOptions["connection"] = () => connectRedis({ url: redis.url })) => {
+  const kv = (connect: () => KvOptions["connection"] = () => connectRedis({ url: redis.url })) => {
     const prefix = `t*[${(count += 1)}]`;
-    const archive = openKvArchive({ connection: line(), prefix, now });
-    return { ...keep({ archive, storage: openKv({ connection: line(), prefix, now }) }), archive, prefix };
+    const archive = openKvArchive({ connection: connect(), prefix, now });
+    return { ...keep({ archive, storage: openKv({ connection: connect(), prefix, now }) }), archive, prefix };
   };
   const copy = (from: CopyEnd, to: CopyEnd) => copyStore(from, to, { now });
   const keysOf = async (prefix: string) => {

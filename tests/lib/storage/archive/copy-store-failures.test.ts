@@ -21,7 +21,7 @@ async function register(): Promise<void> {
 
   test("broken off before or after any command, a copy shows whole conversations only, and the next try ends it", async () => {
     const first = sqlite();
-    const made = await fillStore({ storage: first.storage, count: 4, owners: [alice], advance });
+    const made = await fillStore({ storage: first.storage, count: 4, users: [alice], advance });
     const runs = runsOfConversations(first.dir);
     const whole = await shownContents(first.storage, made, runs);
     for (const isDone of [false, true]) {
@@ -133,12 +133,12 @@ async function register(): Promise<void> {
 
   test("refused in words: a source with a live lease, the same store over two lines, a target of a newer build", async () => {
     const [first, middle] = [sqlite(), kv()];
-    const pen = await running(first.storage);
+    const writer = await running(first.storage);
     await assert.rejects(copy(first, middle), (error) => {
       assert.ok(error instanceof CopyRefusedError);
       return /1 runs are being written in the source by process 1 on host/.test(error.message);
     });
-    await finished(first.storage, pen, finish());
+    await finished(first.storage, writer, finish());
     const bridge = await startKvRestBridge({ redisUrl: redis.url });
     const connection = { url: bridge.url, token: bridge.token };
     const { prefix } = middle;
@@ -152,7 +152,7 @@ async function register(): Promise<void> {
     const newer = await asked(middle.storage);
     await send("HSET", `${prefix}:{${newer.conversationId}}`, "v", "2");
     await assert.rejects(copy(first, middle), { code: "newer-schema" });
-    assert.equal(await middle.storage.runs.run(pen.run.runId), null);
+    assert.equal(await middle.storage.runs.run(writer.run.runId), null);
   });
 
   test("a source that was written to meanwhile is told", async () => {

@@ -10,10 +10,10 @@ import {
   alice,
   asked,
   claimed,
-  createPen,
+  createRunWriter,
   finished,
+  holder,
   leaseMs,
-  owner,
   running,
 } from "../../../contract/scenario.ts";
 import { finish } from "../../../support/event-builders.ts";
@@ -154,23 +154,23 @@ async function register(): Promise<void> {
 
   test("a log longer than one call, and a large message, arrive whole", async () => {
     const [first, middle, last] = [sqlite(), kv(), sqlite()];
-    const pen = await running(first.storage, { text: "大".repeat(300_000) });
+    const writer = await running(first.storage, { text: "大".repeat(300_000) });
     for (let part = 0; part < 6; part += 1) {
       const deltas = Array.from({ length: 1000 }, (_, at) => `${part}-${at} `);
       await first.storage.runs.append(
-        pen.lease,
-        pen.say(...deltas),
+        writer.lease,
+        writer.say(...deltas),
         leaseMs,
-        part === 3 ? pen.state : undefined,
+        part === 3 ? writer.state : undefined,
       );
     }
-    await finished(first.storage, pen, finish());
+    await finished(first.storage, writer, finish());
     assert.equal((await copy(first, middle)).copied, 1);
     assert.equal((await copy(middle, last)).copied, 1);
     assert.deepEqual(sqliteRows(last.dir), sqliteRows(first.dir));
   });
 
-  test("a run that was queued, and one whose owner died, are continued by the target's servers", async () => {
+  test("a run that was queued, and one whose holder died, are continued by the target's servers", async () => {
     const [first, middle] = [sqlite(), kv()];
     const queued = question("first");
     await first.storage.runs.createRun(queued);
@@ -198,7 +198,7 @@ async function register(): Promise<void> {
 
   test("an answer that broke off can be continued in the target, a complete one cannot", async () => {
     const [first, middle] = [sqlite(), kv()];
-    await fillStore({ storage: first.storage, count: 10, owners: [alice], advance });
+    await fillStore({ storage: first.storage, count: 10, users: [alice], advance });
     await copy(first, middle);
     const runs = runsOfConversations(first.dir);
     const kinds = async (storage: Storage) => {
@@ -221,8 +221,8 @@ async function register(): Promise<void> {
           const { kind } = await storage.runs.createRun(run);
           answers.push(`${continueRunId} ${kind}`);
           if (kind !== "created") continue;
-          const pen = await claimedPen(storage, runId);
-          await finished(storage, pen, finish());
+          const writer = await claimedWriter(storage, runId);
+          await finished(storage, writer, finish());
         }
       }
       return answers;
@@ -237,7 +237,7 @@ async function register(): Promise<void> {
   test("what was deleted for longer than it can be brought back is left out", async () => {
     const [first, middle] = [sqlite(), kv()];
     const [gone, fresh] = [await running(first.storage), await running(first.storage)];
-    for (const pen of [gone, fresh]) await finished(first.storage, pen, finish());
+    for (const writer of [gone, fresh]) await finished(first.storage, writer, finish());
     await first.storage.conversations.remove(gone.run.conversationId, alice);
     advance(10_001);
     await first.storage.conversations.remove(fresh.run.conversationId, alice);
@@ -254,27 +254,27 @@ async function register(): Promise<void> {
     await copy(first, middle);
     const runs = runsOfConversations(first.dir);
     const expected = await shownContents(middle.storage, made, runs);
-    const work = async (storage: Storage) =>
+    const claimableOf = async (storage: Storage) =>
       (await storage.runs.claimable(1000)).map(({ runId }) => runId).sort();
-    const claimable = await work(middle.storage);
+    const claimable = await claimableOf(middle.storage);
     assert.ok(claimable.length > 5);
     const outside = (await keysOf(middle.prefix)).filter((key) => !key.startsWith(`${middle.prefix}:{`));
     await send("DEL", ...outside);
-    // An owner's list that still names what is gone.
+    // A user's list that still names what is gone.
     const { prefix } = middle;
     await send("ZADD", `${prefix}:owner:alice`, "5", crypto.randomUUID());
     // A store opened after the loss knows no run by heart.
-    const line = () => connectRedis({ url: redis.url });
+    const connect = () => connectRedis({ url: redis.url });
     const fresh = keep({
-      archive: openKvArchive({ connection: line(), prefix }),
-      storage: openKv({ connection: line(), prefix, now }),
+      archive: openKvArchive({ connection: connect(), prefix }),
+      storage: openKv({ connection: connect(), prefix, now }),
     });
     assert.notDeepEqual(await shownContents(fresh.storage, made, runs), expected);
     const rebuilt = await middle.archive.rebuild();
     const runCount = [...runs.values()].flat().length;
     assert.deepEqual(rebuilt, { conversations: 60, runs: runCount, cleared: 1, unreadable: [] });
     assert.deepEqual(await shownContents(fresh.storage, made, runs), expected);
-    assert.deepEqual(await work(fresh.storage), claimable);
+    assert.deepEqual(await claimableOf(fresh.storage), claimable);
     const left = (await keysOf(prefix)).filter(
       (key) => !key.startsWith(`${prefix}:{`) && !key.endsWith(":identity"),
     );
@@ -287,11 +287,11 @@ async function register(): Promise<void> {
     assert.deepEqual((await middle.archive.rebuild()).cleared, 0);
   });
 
-  async function claimedPen(storage: Storage, runId: string) {
+  async function claimedWriter(storage: Storage, runId: string) {
     const run = (await storage.runs.run(runId)) ?? assert.fail();
-    const pen = createPen(run, await claimed(storage, run, owner(3)));
-    await storage.runs.append(pen.lease, pen.begin(), leaseMs);
-    return pen;
+    const writer = createRunWriter(run, await claimed(storage, run, holder(3)));
+    await storage.runs.append(writer.lease, writer.begin(), leaseMs);
+    return writer;
   }
 }
 

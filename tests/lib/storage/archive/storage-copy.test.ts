@@ -92,15 +92,15 @@ async function register(): Promise<void> {
   }
 
   async function emptied(): Promise<void> {
-    const line = connectRedis({ url: redis.url });
-    await line.send(["FLUSHALL"]);
-    await line.close();
+    const connection = connectRedis({ url: redis.url });
+    await connection.send(["FLUSHALL"]);
+    await connection.close();
   }
 
   const sizeOf = async (server: RedisServer) => {
-    const line = connectRedis({ url: server.url });
-    const size = Number(await line.send(["DBSIZE"]));
-    await line.close();
+    const connection = connectRedis({ url: server.url });
+    const size = Number(await connection.send(["DBSIZE"]));
+    await connection.close();
     return size;
   };
 
@@ -173,19 +173,19 @@ async function register(): Promise<void> {
     const storage = openSqlite({ dir });
     const env = { DATA_DIR: dir, REDIS_URL: redis.url };
     const args = ["--from", "sqlite", "--to", "redis"];
-    const pen = await running(storage);
+    const writer = await running(storage);
     const refused = await run("storage-copy.mjs", args, env);
     assert.deepEqual([refused.code, /end the servers that use it/.test(refused.err)], [2, true]);
     assert.equal(await sizeOf(redis), 1, "nothing but the name of the store for a while");
-    await storage.runs.suspend(pen.lease, "queued");
+    await storage.runs.suspend(writer.lease, "queued");
     writeFileSync(join(dir, "session-secret"), "s".repeat(43));
     const copied = await run("storage-copy.mjs", args, env);
     assert.equal(copied.code, 0, copied.err);
     assert.match(copied.out, /session-secret as SESSION_SECRET/);
-    await storage.conversations.rename(pen.run.conversationId, alice, "Another");
+    await storage.conversations.rename(writer.run.conversationId, alice, "Another");
     const differing = await run("storage-copy.mjs", args, env);
     assert.equal(differing.code, 1);
-    assert.match(differing.err, new RegExp(`conversation ${pen.run.conversationId}: .*another form`));
+    assert.match(differing.err, new RegExp(`conversation ${writer.run.conversationId}: .*another form`));
     await storage.close();
   });
 
@@ -193,8 +193,8 @@ async function register(): Promise<void> {
     await emptied();
     const kv = openKv({ connection: connectRedis({ url: redis.url }) });
     const { runId, conversationId } = await asked(kv);
-    const line = connectRedis({ url: redis.url });
-    await line.send(["DEL", `rivulet:run:${runId}`, "rivulet:owner:alice", "rivulet:live"]);
+    const connection = connectRedis({ url: redis.url });
+    await connection.send(["DEL", `rivulet:run:${runId}`, "rivulet:owner:alice", "rivulet:live"]);
     const { code, out, err } = await run("storage-rebuild.mjs", ["redis"], { REDIS_URL: redis.url });
     assert.deepEqual(
       [code, out.trim()],
@@ -210,7 +210,7 @@ async function register(): Promise<void> {
       (await kv.runs.claimable(9)).map((each) => each.runId),
       [runId],
     );
-    await line.close();
+    await connection.close();
     await kv.close();
   });
 }

@@ -4,7 +4,7 @@ import { type Appended, createTailCache } from "#lib/storage/core/tail-cache.ts"
 
 const entry = (seq: number, epoch = 1, json = `{"seq":${seq}}`) => ({ seq, epoch, json });
 
-const grown = (from: number, to: number, epoch = 1): Appended => ({
+const appended = (from: number, to: number, epoch = 1): Appended => ({
   head: to,
   status: "running",
   leaseUntil: 9,
@@ -29,8 +29,8 @@ const seqs = (read: ReturnType<ReturnType<typeof createTailCache>["read"]>): num
 
 test("what was appended here is read here, from every cursor that is covered, and as much as was asked for", () => {
   const { recent } = opened();
-  recent.append("r", grown(1, 3));
-  recent.append("r", grown(4, 5));
+  recent.append("r", appended(1, 3));
+  recent.append("r", appended(4, 5));
   for (let seq = 0; seq <= 5; seq += 1)
     assert.deepEqual(
       seqs(recent.read("r", { seq }, 10)),
@@ -43,7 +43,7 @@ test("what was appended here is read here, from every cursor that is covered, an
 
 test("a cursor of another epoch, or of an event that is not here, is for the file to judge", () => {
   const { recent } = opened();
-  recent.append("r", grown(4, 5, 2));
+  recent.append("r", appended(4, 5, 2));
   assert.equal(recent.read("r", { seq: 4, epoch: 1 }, 10), undefined);
   assert.equal(recent.read("r", { seq: 3, epoch: 1 }, 10), undefined);
   assert.equal(recent.read("r", { seq: 2 }, 10), undefined);
@@ -52,36 +52,36 @@ test("a cursor of another epoch, or of an event that is not here, is for the fil
 
 test("a commit of another connection, a change of another kind and a gap empty it", async () => {
   const { recent, state } = opened();
-  recent.append("r", grown(1, 2));
+  recent.append("r", appended(1, 2));
   state.version = 2;
   assert.equal(recent.read("r", { seq: 0 }, 10), undefined);
   await aMoment();
   recent.keepVersion(2);
-  recent.append("r", grown(3, 4));
+  recent.append("r", appended(3, 4));
   assert.deepEqual(seqs(recent.read("r", { seq: 2 }, 10)), [3, 4]);
   recent.evict("r");
   assert.equal(recent.read("r", { seq: 2 }, 10), undefined);
-  recent.append("r", grown(5, 6));
-  recent.append("r", grown(8, 9));
+  recent.append("r", appended(5, 6));
+  recent.append("r", appended(8, 9));
   assert.equal(recent.read("r", { seq: 5 }, 10), undefined);
   assert.deepEqual(seqs(recent.read("r", { seq: 7 }, 10)), [8, 9]);
   await aMoment();
   state.version = 3;
   recent.keepVersion(2);
-  recent.append("r", grown(10, 11));
+  recent.append("r", appended(10, 11));
   assert.equal(recent.read("r", { seq: 9 }, 10), undefined, "somebody wrote between the commit and the look");
   await aMoment();
   state.version = undefined;
   recent.keepVersion(undefined);
-  recent.append("r", grown(12, 13));
+  recent.append("r", appended(12, 13));
   assert.equal(recent.read("r", { seq: 11 }, 10), undefined, "a version that cannot be told is no version");
 });
 
 test("the end of a run is read here too, of the newest runs that are over", () => {
   const { recent } = opened();
-  const ended = (to: number): Appended => ({ ...grown(to, to), status: "finished", leaseUntil: 0 });
+  const ended = (to: number): Appended => ({ ...appended(to, to), status: "finished", leaseUntil: 0 });
   for (let run = 0; run < 100; run += 1) {
-    recent.append(`r${run}`, grown(1, 2));
+    recent.append(`r${run}`, appended(1, 2));
     if (run !== 50) recent.append(`r${run}`, ended(3));
   }
   const newest = recent.read("r99", { seq: 1, epoch: 1 }, 10);
@@ -93,9 +93,9 @@ test("the end of a run is read here too, of the newest runs that are over", () =
 
 test("it holds a bounded tail of a run, however long its events are", () => {
   const { recent } = opened();
-  recent.append("r", grown(1, 500));
+  recent.append("r", appended(1, 500));
   assert.equal(recent.read("r", { seq: 400 }, 500), undefined);
   assert.equal(seqs(recent.read("r", { seq: 440 }, 500))?.length, 60);
-  recent.append("r", { ...grown(501, 501), entries: [entry(501, 1, "x".repeat(100_000))] });
+  recent.append("r", { ...appended(501, 501), entries: [entry(501, 1, "x".repeat(100_000))] });
   assert.equal(recent.read("r", { seq: 500 }, 10), undefined);
 });

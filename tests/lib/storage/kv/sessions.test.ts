@@ -11,10 +11,10 @@ else await register();
 
 async function register(): Promise<void> {
   const redis = await startRedisServer();
-  const line = connectRedis({ url: redis.url });
-  const shared = { ...line, close: async () => undefined };
+  const connection = connectRedis({ url: redis.url });
+  const shared = { ...connection, close: async () => undefined };
   after(async () => {
-    await line.close();
+    await connection.close();
     await redis.close();
   });
 
@@ -34,17 +34,17 @@ async function register(): Promise<void> {
       const dying = openKv({ connection: dyingAfter(shared, after), prefix });
       const outcome = await dying.sessions.join("code", "visitor").catch(() => "cut");
       await storage.sessions.trim();
-      const owner = await storage.sessions.user("visitor");
+      const user = await storage.sessions.user("visitor");
       for (const run of runs) {
-        assert.equal((await metaOf(storage, run)).userId, owner);
-        assert.ok(await storage.conversations.get(run.conversationId, owner ?? ""));
+        assert.equal((await metaOf(storage, run)).userId, user);
+        assert.ok(await storage.conversations.get(run.conversationId, user ?? ""));
       }
       const list = async (userId: string) =>
         (await storage.conversations.list(userId, { limit: 9 })).conversations;
       assert.equal((await list("visitor")).length + (await list("home")).length, 3);
-      assert.equal((await list(owner ?? "")).length, 3);
+      assert.equal((await list(user ?? "")).length, 3);
       if (outcome === "joined") break;
-      if (owner === "home") cuts += 1;
+      if (user === "home") cuts += 1;
     }
     assert.ok(cuts > 3, `${cuts} cuts after the step that counts`);
   });
@@ -55,7 +55,7 @@ async function register(): Promise<void> {
       await asked(storage, { userId: "visitor" }),
       await asked(storage, { userId: "visitor" }),
     ];
-    await line.send(["HSET", `damaged:{${one.conversationId}}`, "v", "x"]);
+    await connection.send(["HSET", `damaged:{${one.conversationId}}`, "v", "x"]);
     await storage.sessions.addTransfer("code", "home");
     assert.equal(await storage.sessions.join("code", "visitor"), "joined");
     assert.equal((await metaOf(storage, two)).userId, "home");
@@ -67,7 +67,7 @@ async function register(): Promise<void> {
     await storage.sessions.join("code", "visitor");
     await storage.sessions.logOut("home");
     const dump = async (command: string, key: string) =>
-      JSON.stringify(await line.send([command, `keys:${key}`]));
+      JSON.stringify(await connection.send([command, `keys:${key}`]));
     assert.equal(await dump("HGETALL", "sessions"), '["visitor","home","home",""]');
     assert.equal(await dump("SMEMBERS", "sessions-of:home"), '["visitor"]');
     assert.match(await dump("HGETALL", "transfers"), /^\["code","\d+ visitor home"\]$/);
@@ -75,10 +75,11 @@ async function register(): Promise<void> {
 }
 
 /** A line that breaks for good after so many commands. */
-function dyingAfter(line: KvConnection, commands: number): KvConnection {
+function dyingAfter(connection: KvConnection, commands: number): KvConnection {
   let left = commands;
   return {
-    ...line,
-    send: (command) => ((left -= 1) < 0 ? Promise.reject(new Error("the line is cut")) : line.send(command)),
+    ...connection,
+    send: (command) =>
+      (left -= 1) < 0 ? Promise.reject(new Error("the connection is cut")) : connection.send(command),
   };
 }

@@ -30,42 +30,42 @@ after(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-const place = () => mkdtempSync(join(home, "store-"));
+const emptyDir = () => mkdtempSync(join(home, "store-"));
 
 test("a backup made while another process writes holds all that was acknowledged before, and whole runs only", async () => {
-  const [dir, restored] = [place(), place()];
+  const [dir, restored] = [emptyDir(), emptyDir()];
   const storage = await other.open(dir, Date.now);
-  const pen = await running(storage);
+  const writer = await running(storage);
   for (let part = 0; part < 20; part += 1) {
     const deltas = Array.from({ length: 200 }, (_, at) => `${part}.${at} 字 `.repeat(8));
-    await storage.runs.append(pen.lease, pen.say(...deltas), leaseMs);
+    await storage.runs.append(writer.lease, writer.say(...deltas), leaseMs);
   }
   let writes = 0;
   let writing = true;
-  const writer = (async () => {
+  const meanwhile = (async () => {
     while (writing) {
-      await storage.runs.append(pen.lease, pen.say("meanwhile "), leaseMs, pen.state);
+      await storage.runs.append(writer.lease, writer.say("meanwhile "), leaseMs, writer.state);
       writes += 1;
     }
   })();
   for (let round = 0; round < 5; round += 1) {
-    const acknowledged = pen.state.seq - 1;
+    const acknowledged = writer.state.seq - 1;
     await backupSqlite(dir, join(restored, "rivulet.db"));
     const copy = openSqlite({ dir: restored });
-    const read = await copy.runs.read(pen.run.runId, { seq: 0 }, 1_000_000);
+    const read = await copy.runs.read(writer.run.runId, { seq: 0 }, 1_000_000);
     await copy.close();
     assert.ok(read && !read.gone && read.entries.length === read.head);
-    assert.ok(read.head >= acknowledged && read.head <= pen.state.seq, `${read.head} of ${acknowledged}`);
+    assert.ok(read.head >= acknowledged && read.head <= writer.state.seq, `${read.head} of ${acknowledged}`);
   }
   writing = false;
-  await writer;
+  await meanwhile;
   assert.ok(writes > 0, "nothing was written meanwhile");
-  await finished(storage, pen, finish());
+  await finished(storage, writer, finish());
   await storage.close();
 });
 
-test("a backup is one file for its owner only, and takes the place of the older one at once", async () => {
-  const dir = place();
+test("a backup is one file that nobody else may read, and takes the place of the older one at once", async () => {
+  const dir = emptyDir();
   const storage = openSqlite({ dir });
   const file = join(dir, "backups", "deep", "mine.db");
   const run = await asked(storage);
@@ -82,7 +82,7 @@ test("a backup is one file for its owner only, and takes the place of the older 
 });
 
 test("a damaged database gives no backup, and the older one stays", async () => {
-  const dir = place();
+  const dir = emptyDir();
   const storage = openSqlite({ dir });
   for (let at = 0; at < 50; at += 1) await asked(storage, { text: "word ".repeat(200) });
   const file = join(dir, "kept.db");
@@ -102,7 +102,7 @@ test("a damaged database gives no backup, and the older one stays", async () => 
 });
 
 test("refused in words: no database, a directory, the database itself", async () => {
-  const dir = place();
+  const dir = emptyDir();
   await assert.rejects(backupSqlite(dir, join(dir, "b.db")), /there is no database .*set DATA_DIR/);
   assert.deepEqual(readdirSync(dir), []);
   const storage = openSqlite({ dir });
@@ -115,7 +115,7 @@ test("refused in words: no database, a directory, the database itself", async ()
 });
 
 test("npm run backup: tells where it is and what else to keep; refuses what it does not know", async () => {
-  const dir = place();
+  const dir = emptyDir();
   const storage = openSqlite({ dir });
   const { conversationId } = await asked(storage);
   await storage.close();
@@ -125,7 +125,7 @@ test("npm run backup: tells where it is and what else to keep; refuses what it d
   assert.match(made.out, /Keep .*session-secret too/);
   const file = /kept: (.+)$/m.exec(made.out)?.[1] ?? "";
   assert.match(file, /backups[/\\]rivulet-\d{4}-\d\d-\d\dT[\d-]+Z\.db$/);
-  const restored = place();
+  const restored = emptyDir();
   writeFileSync(join(restored, "rivulet.db"), readFileSync(file));
   const copy = openSqlite({ dir: restored });
   assert.ok(await copy.conversations.get(conversationId, alice));

@@ -33,17 +33,17 @@ async function subscribeAcross(
   const other = startStoreProcess();
   t.after(() => other.end());
   const there = await other.open(dir, Date.now);
-  const pen = await running(there);
+  const writer = await running(there);
   // What is opened after this is a file of another name to the writer.
   if (loseWakeFile) rmSync(join(dir, "rivulet.wake"));
   const here = openSqlite({ dir, pollMs });
   t.after(() => here.close());
-  const { latch, unsubscribe } = subscribed(here, pen.run.runId);
+  const { latch, unsubscribe } = subscribed(here, writer.run.runId);
   for (let at = 0; at < 20; at += 1) {
     const notified = latch.wait(maxWaitMs);
-    await there.runs.append(pen.lease, pen.say(`${at}`), leaseMs);
+    await there.runs.append(writer.lease, writer.say(`${at}`), leaseMs);
     assert.ok(await notified);
-    assert.equal((await metaOf(here, pen.run)).head, 4 + at);
+    assert.equal((await metaOf(here, writer.run)).head, 4 + at);
   }
   unsubscribe();
 }

@@ -8,7 +8,7 @@ import { openSqlite } from "#lib/storage/sqlite.ts";
 import { running } from "../../../contract/scenario.ts";
 import { edit, file, modeOf, newDir, versionOf } from "./temporary-store.ts";
 
-test("an older database is copied aside, readable by its owner only, and brought up to date", async () => {
+test("an older database is copied aside, readable by nobody else, and brought up to date", async () => {
   const dir = newDir();
   edit(dir, (db) => db.exec("create table notes (text); insert into notes values ('kept')"));
   const storage = openSqlite({ dir });

@@ -4,7 +4,7 @@ import { undoMs } from "#lib/protocol/limits.ts";
 import { migrate } from "#lib/storage/sqlite/migrate.ts";
 import { schema } from "#lib/storage/sqlite/schema.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
-import { alice, finished, leaseMs, type Pen, running, storedLog } from "../../../contract/scenario.ts";
+import { alice, finished, leaseMs, type RunWriter, running, storedLog } from "../../../contract/scenario.ts";
 import { finish } from "../../../support/event-builders.ts";
 import { edit, file, newDir } from "./temporary-store.ts";
 
@@ -16,24 +16,24 @@ const textOf = (events: Awaited<ReturnType<typeof storedLog>>): string =>
 
 test("however many events were moved to their place, and however long they are, every log is whole and in order", async () => {
   const dir = newDir();
-  const [writer, other] = [openSqlite({ dir }), openSqlite({ dir })];
-  const pens = await Promise.all(Array.from({ length: 5 }, () => running(writer)));
-  const texts = pens.map(() => "");
+  const [own, other] = [openSqlite({ dir }), openSqlite({ dir })];
+  const writers = await Promise.all(Array.from({ length: 5 }, () => running(own)));
+  const texts = writers.map(() => "");
   let moves = 0;
-  const say = async (pen: Pen, round: number, at: number) => {
+  const say = async (writer: RunWriter, round: number, at: number) => {
     // Long ones go to their place at once, between short ones that do not.
-    const said = `${at}.${round} ${round % 7 === at ? "long ".repeat(700) : ""}`;
-    texts[at] += said;
-    await writer.runs.append(pen.lease, pen.say(said), leaseMs);
+    const delta = `${at}.${round} ${round % 7 === at ? "long ".repeat(700) : ""}`;
+    texts[at] += delta;
+    await own.runs.append(writer.lease, writer.say(delta), leaseMs);
   };
   for (let round = 0, fresh = 0; round < 500; round += 1) {
-    await Promise.all(pens.map((pen, at) => say(pen, round, at)));
+    await Promise.all(writers.map((writer, at) => say(writer, round, at)));
     if (round % 25 > 0 && round < 495) continue;
     const now = countOf(dir, "fresh_events");
     if (now < fresh) moves += 1;
     fresh = now;
-    for (const [at, { run }] of pens.entries()) {
-      for (const store of [writer, other]) assert.equal(textOf(await storedLog(store, run.runId)), texts[at]);
+    for (const [at, { run }] of writers.entries()) {
+      for (const store of [own, other]) assert.equal(textOf(await storedLog(store, run.runId)), texts[at]);
       const seq = Math.ceil(round / 2) + 1;
       const part = await other.runs.read(run.runId, { epoch: 1, seq }, 40);
       assert.ok(part && !part.gone);
@@ -44,15 +44,15 @@ test("however many events were moved to their place, and however long they are, 
     }
   }
   assert.ok(moves >= 2, `${moves} moves`);
-  await Promise.all([writer.close(), other.close()]);
+  await Promise.all([own.close(), other.close()]);
 });
 
 test("a purge leaves nothing of a run, wherever its events stand", async () => {
   const dir = newDir();
   let time = 1_000_000;
   const storage = openSqlite({ dir, now: () => time });
-  const write = async (pen: Pen, count: number) =>
-    storage.runs.append(pen.lease, pen.say(...Array.from({ length: count }, () => "x")), leaseMs);
+  const write = async (writer: RunWriter, count: number) =>
+    storage.runs.append(writer.lease, writer.say(...Array.from({ length: count }, () => "x")), leaseMs);
   const kept = await running(storage);
   const gone = await running(storage);
   await write(gone, 1200);

@@ -7,7 +7,7 @@ import { StorageError } from "#lib/storage/storage-error.ts";
 import { newRun, running } from "../../../contract/scenario.ts";
 import { file, modeOf, newDir } from "./temporary-store.ts";
 
-test("S47 the directory and every file in it are for their owner alone, whatever the umask", async () => {
+test("S47 the directory and every file in it are readable by nobody else, whatever the umask", async () => {
   const dir = join(newDir(), "new", "deep");
   const before = process.umask(0);
   const storage = openSqlite({ dir });

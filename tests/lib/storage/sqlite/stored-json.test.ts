@@ -22,10 +22,10 @@ test("S49 a file that is no database, or lacks its tables, is damaged", async ()
 test("S49 a truncated or hand-edited row is an error that names it; other conversations are unaffected", async () => {
   const dir = newDir();
   const storage = openSqlite({ dir });
-  const pen = await running(storage);
-  await storage.runs.append(pen.lease, pen.say("a"), leaseMs, pen.state);
-  await storage.runs.append(pen.lease, pen.say("b"), leaseMs);
-  const { runId, conversationId, userMessageId } = pen.run;
+  const writer = await running(storage);
+  await storage.runs.append(writer.lease, writer.say("a"), leaseMs, writer.state);
+  await storage.runs.append(writer.lease, writer.say("b"), leaseMs);
+  const { runId, conversationId, userMessageId } = writer.run;
   const whole = await running(storage);
   const get = () => storage.conversations.get(conversationId, alice);
   const read = () => storage.runs.read(runId, { seq: 0 }, 100);
@@ -93,8 +93,10 @@ test("S49 a truncated or hand-edited row is an error that names it; other conver
     edit(dir, (db) => {
       for (const row of rows) {
         const names = Object.keys(row);
-        const marks = names.map(() => "?").join();
-        db.prepare(`replace into ${table} (${names.join()}) values (${marks})`).run(...Object.values(row));
+        const placeholders = names.map(() => "?").join();
+        db.prepare(`replace into ${table} (${names.join()}) values (${placeholders})`).run(
+          ...Object.values(row),
+        );
       }
     });
     assert.ok(await get(), `restored after ${sql}`);

@@ -12,8 +12,8 @@ import { file, newDir } from "./temporary-store.ts";
 test("6.4 on a full disk writes say so and reads go on; with room again the same append is stored", async () => {
   const db = openDatabase();
   const storage = createSqliteStorage(db, { now: Date.now, pollMs: 500 });
-  const pens = await Promise.all([running(storage), running(storage)]);
-  const [big, small] = pens;
+  const writers = await Promise.all([running(storage), running(storage)]);
+  const [big, small] = writers;
   assert.ok(big && small);
   const pages = Number(db.prepare("pragma page_count").get()?.page_count);
   db.exec(`pragma max_page_count = ${pages + 2}`);
@@ -36,12 +36,12 @@ test("6.4 on a full disk writes say so and reads go on; with room again the same
 test("a database that cannot be written says so, and reads go on", async () => {
   const db = openDatabase();
   const storage = createSqliteStorage(db, { now: Date.now, pollMs: 500 });
-  const pen = await running(storage);
+  const writer = await running(storage);
   db.exec("pragma query_only = 1");
   const refused = { name: "StorageError", code: "read-only" };
-  await assert.rejects(storage.runs.append(pen.lease, pen.say("a"), leaseMs), refused);
+  await assert.rejects(storage.runs.append(writer.lease, writer.say("a"), leaseMs), refused);
   await assert.rejects(storage.runs.createRun(newRun()), refused);
-  assert.equal((await storedLog(storage, pen.run.runId)).length, 3);
+  assert.equal((await storedLog(storage, writer.run.runId)).length, 3);
   await storage.ping();
   await storage.close();
 });
@@ -49,11 +49,13 @@ test("a database that cannot be written says so, and reads go on", async () => {
 test("6.1 the writes of one tick are one transaction", async () => {
   const dir = newDir();
   const storage = openSqlite({ dir });
-  const pens = await Promise.all(Array.from({ length: 10 }, () => running(storage)));
+  const writers = await Promise.all(Array.from({ length: 10 }, () => running(storage)));
   const before = commitsOf(dir);
-  await Promise.all(pens.map((pen) => storage.runs.append(pen.lease, pen.say("a", "b"), leaseMs)));
+  await Promise.all(
+    writers.map((writer) => storage.runs.append(writer.lease, writer.say("a", "b"), leaseMs)),
+  );
   assert.equal(commitsOf(dir) - before, 1);
-  for (const pen of pens) await storage.runs.append(pen.lease, pen.say("c"), leaseMs);
+  for (const writer of writers) await storage.runs.append(writer.lease, writer.say("c"), leaseMs);
   assert.equal(commitsOf(dir) - before, 11);
   await storage.close();
 });
@@ -72,10 +74,10 @@ function commitsOf(dir: string): number {
 
 test("6.1 a write that the database refuses breaks no other write of its tick, and leaves nothing behind", async () => {
   const storage = openSqlite({ dir: ":memory:" });
-  const pen = await running(storage);
-  const { conversationId, userMessageId } = pen.run;
+  const writer = await running(storage);
+  const { conversationId, userMessageId } = writer.run;
   const other = await running(storage);
-  await finished(storage, pen, finish());
+  await finished(storage, writer, finish());
   const twice = newRun({
     conversationId,
     ask: { kind: "message", message: { id: userMessageId, text: "again" } },
@@ -99,16 +101,16 @@ test("6.1 a write that the database refuses breaks no other write of its tick, a
 test("6.1 while another process holds the lock, writes wait without stopping the process, then succeed", async () => {
   const dir = newDir();
   const storage = openSqlite({ dir });
-  const pen = await running(storage);
+  const writer = await running(storage);
   const locker = new DatabaseSync(file(dir));
   locker.exec("begin immediate");
   let turns = 0;
   const turning = setInterval(() => (turns += 1), 1);
-  const saved = storage.runs.append(pen.lease, pen.say("a"), leaseMs);
+  const saved = storage.runs.append(writer.lease, writer.say("a"), leaseMs);
   let isSaved = false;
   void saved.then(() => (isSaved = true));
   while (turns < 10) await new Promise((resolve) => setImmediate(resolve));
-  assert.equal((await storedLog(storage, pen.run.runId)).length, 3);
+  assert.equal((await storedLog(storage, writer.run.runId)).length, 3);
   assert.equal(isSaved, false);
   locker.exec("rollback");
   assert.equal((await saved).kind, "ok");
@@ -125,14 +127,14 @@ test("a lock that is held too long makes the store unavailable, and only until i
     pollMs: 500,
     busyTimeoutMs: 30,
   });
-  const pen = await running(storage);
+  const writer = await running(storage);
   const locker = new DatabaseSync(file(dir));
   locker.exec("begin immediate");
-  const events = pen.say("a");
+  const events = writer.say("a");
   const unavailable = { name: "StorageError", code: "unavailable" };
-  await assert.rejects(storage.runs.append(pen.lease, events, leaseMs), unavailable);
+  await assert.rejects(storage.runs.append(writer.lease, events, leaseMs), unavailable);
   locker.exec("rollback");
-  assert.equal((await storage.runs.append(pen.lease, events, leaseMs)).kind, "ok");
+  assert.equal((await storage.runs.append(writer.lease, events, leaseMs)).kind, "ok");
   locker.close();
   await storage.close();
 });
