@@ -36,9 +36,9 @@ export interface ChatProps {
  */
 export function Chat({ list, first, starters, details, renderedAt }: ChatProps): ReactElement {
   const t = useTranslate();
-  const held = useChat({ list, first });
-  const { chat } = held;
-  const { id, isNew } = useShownId(held);
+  const context = useChat({ list, first });
+  const { chat } = context;
+  const { id, isNew } = useShownId(context);
   const section = sectionOf(usePath());
   const shownId = section === undefined ? id : undefined;
   const [isOpen, setOpen] = useState(false);
@@ -80,14 +80,14 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
       <Drawer {...sidebar} isOpen={isOpen} onClose={() => setOpen(false)} />
       {section === undefined ? (
         <ConversationPage
-          {...{ held, isNew, starters, onMenu }}
+          {...{ context, isNew, starters, onMenu }}
           store={chat.conversation(id)}
           model={details.isDemo ? "demo" : details.model}
           onNew={startNew}
         />
       ) : (
         <Suspense>
-          <LazySettings {...{ section, details, onMenu }} drafts={held.drafts} />
+          <LazySettings {...{ section, details, onMenu }} drafts={context.drafts} />
         </Suspense>
       )}
     </div>

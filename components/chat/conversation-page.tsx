@@ -26,7 +26,7 @@ import { useStopKey } from "./use-stop-key.ts";
 import { useTurnActions } from "./use-turn-actions.ts";
 
 interface ConversationPageProps {
-  held: ChatContextValue;
+  context: ChatContextValue;
   store: LiveConversation;
   /** Shown at `/`: its first question gives it an address. */
   isNew: boolean;
@@ -39,7 +39,7 @@ interface ConversationPageProps {
 
 /** One conversation: head, transcript, composer. */
 export function ConversationPage({
-  held,
+  context,
   store,
   isNew,
   starters,
@@ -56,18 +56,15 @@ export function ConversationPage({
   const scroll = useFollowScroll(content, { conversationId: state.id, asked, isLive: state.busy });
   const draftKey = isNew ? "new" : state.id;
   const renew = useCallback(
-    () => startOver(held.drafts, draftKey, [store.discard(), composer.current?.keep() ?? ""]),
-    [held, store, draftKey],
+    () => startOver(context.drafts, draftKey, [store.discard(), composer.current?.keep() ?? ""]),
+    [context, store, draftKey],
   );
   const actions = useTurnActions(store, composer, { asked: setAsked, renew });
   const isOffline = !useOnline();
   const isElsewhere = useAskedElsewhere(store, state);
   useStopKey(store, state.busy && !state.stopping);
-  useAcknowledged(held, composer, { isNew, id: state.id });
-  useEffect(() => {
-    store.open();
-    return () => store.close();
-  }, [store]);
+  useAcknowledged(context, composer, { isNew, id: state.id });
+  useOpen(store);
 
   function send(text: string): boolean {
     const key = store.send(text);
@@ -82,7 +79,7 @@ export function ConversationPage({
   const name = modelName(t, answering);
   const note = name === answering ? t("model.note", { model: name }) : t("model.demo.note");
   const hasUnsent = turns.at(-1)?.pending?.state === "not-sent";
-  const composing = { control: composer, drafts: held.drafts, draftKey, busy, stopping, hasUnsent, note };
+  const composing = { control: composer, drafts: context.drafts, draftKey, busy, stopping, hasUnsent, note };
   return (
     <main className="page">
       <PageHeader title={titleOf(state)} note={name} onMenu={onMenu} />
@@ -110,6 +107,14 @@ export function ConversationPage({
       <Announcer state={state} connection={connection} />
     </main>
   );
+}
+
+/** Keeps the conversation open while it is shown. */
+function useOpen(store: LiveConversation): void {
+  useEffect(() => {
+    store.open();
+    return () => store.close();
+  }, [store]);
 }
 
 const titleOf = ({ title, turns }: ShownConversation): string =>

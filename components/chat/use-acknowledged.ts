@@ -7,23 +7,23 @@ import type { ChatContextValue } from "./chat-provider.tsx";
  * then has a new conversation an address: a reload before would ask for something that nobody has.
  */
 export function useAcknowledged(
-  held: ChatContextValue,
+  context: ChatContextValue,
   composer: RefObject<ComposerControl | null>,
   { isNew, id }: { isNew: boolean; id: string },
 ): void {
   useEffect(
     () =>
-      held.onAcknowledged((conversationId) => {
+      context.onAcknowledged((conversationId) => {
         const typed = conversationId === id ? (composer.current?.keep() ?? "") : "";
-        held.drafts.sent(conversationId);
-        held.drafts.write(conversationId, typed);
+        context.drafts.sent(conversationId);
+        context.drafts.write(conversationId, typed);
         // The first question of a conversation was drafted under "new".
-        if (conversationId === held.newId) {
-          held.drafts.sent("new");
-          held.drafts.write("new", "");
+        if (conversationId === context.newId) {
+          context.drafts.sent("new");
+          context.drafts.write("new", "");
         }
         if (isNew && conversationId === id) history.replaceState(null, "", `/c/${id}`);
       }),
-    [held, composer, isNew, id],
+    [context, composer, isNew, id],
   );
 }
