@@ -66,7 +66,7 @@ export function createCoalescingQueue(coalesceMs: number): CoalescingQueue {
     if (merged) queued[queued.length - 1] = merged;
     else queued.push(part);
     const mayWait =
-      newest !== undefined && isSameText(newest, part) && lengthOf(merged ?? part) < maxDeltaLength;
+      newest !== undefined && isSameText(newest, part) && deltaLength(merged ?? part) < maxDeltaLength;
     if (!mayWait) isFlushed = true;
     newest = part;
   }
@@ -110,7 +110,7 @@ export function createCoalescingQueue(coalesceMs: number): CoalescingQueue {
   };
 }
 
-const lengthOf = (part: ModelPart): number => ("delta" in part ? part.delta.length : 0);
+const deltaLength = (part: ModelPart): number => ("delta" in part ? part.delta.length : 0);
 
 /** Whether both are deltas of one text. */
 function isSameText(one: ModelPart, next: ModelPart): boolean {

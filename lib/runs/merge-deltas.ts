@@ -8,7 +8,7 @@ type Delta = Extract<
 
 /** Two adjacent deltas of one part as one (protocol 1.6); undefined if they are not. */
 export const mergeDeltas = createDeltaMerge<EventBody>({
-  textOf: (event) => (isDelta(event) ? textOf(event) : undefined),
+  textOf: (event) => (isDelta(event) ? deltaText(event) : undefined),
   isSamePart: (one, next) =>
     one.type === next.type && isDelta(one) && isDelta(next) && partOf(one) === partOf(next),
   withText(event, text) {
@@ -17,7 +17,7 @@ export const mergeDeltas = createDeltaMerge<EventBody>({
 });
 
 /** About how many bytes an event takes in a store: only its texts grow without bound. */
-export const sizeOf = (event: EventBody): number => 150 + (isDelta(event) ? textOf(event).length : 0);
+export const sizeOf = (event: EventBody): number => 150 + (isDelta(event) ? deltaText(event).length : 0);
 
 const isDelta = (event: EventBody): event is Delta =>
   event.type === "text-delta" ||
@@ -27,5 +27,5 @@ const isDelta = (event: EventBody): event is Delta =>
 
 const partOf = (delta: Delta): string => (delta.type === "tool-input-delta" ? delta.toolCallId : delta.id);
 
-const textOf = (delta: Delta): string =>
+const deltaText = (delta: Delta): string =>
   delta.type === "tool-input-delta" ? delta.inputTextDelta : delta.delta;
