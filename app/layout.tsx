@@ -36,7 +36,7 @@ export default async function Layout({ children }: { children: ReactNode }) {
   return (
     <html lang={language === "zh" ? "zh-CN" : "en"} data-theme={chosenTheme(jar.get("rivulet-theme")?.value)}>
       <body>
-        <I18nProvider language={language} words={messagesIn(language)}>
+        <I18nProvider language={language} messages={messagesIn(language)}>
           {children}
         </I18nProvider>
       </body>

@@ -18,7 +18,7 @@ export function runServer(): void {
     console.error(error instanceof Error ? error.message : String(error));
     process.exit(1);
   }
-  // Nobody waits for it, and one run's failure must not end the others'.
+  // One run's failure must not end the others'.
   process.on("unhandledRejection", logRejection);
   surviveLostOutput();
   endOnSignals();
@@ -28,7 +28,7 @@ function logRejection(reason: unknown): void {
   const stack = reason instanceof Error ? reason.stack : undefined;
   server().context.log({
     level: "error",
-    message: "a rejection that nobody heard",
+    message: "an unhandled rejection",
     error: String(reason),
     stack,
   });

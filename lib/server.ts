@@ -17,6 +17,7 @@ import { keepSweeping } from "./runs/sweep-runs.ts";
 import { sessionSecrets } from "./sessions/session-secret.ts";
 import { createSessionWatch } from "./sessions/session-watch.ts";
 import { openStore } from "./storage/open-store.ts";
+import type { Storage } from "./storage/storage.ts";
 import { version } from "./version.ts";
 import { writeLine } from "./write-line.ts";
 
@@ -49,24 +50,7 @@ function createServer(config: Config): Server {
     idleMs: config.idleMs,
     maxMs: config.maxAnswerMs,
   });
-  const context: RunContext = {
-    storage,
-    clock: systemClock,
-    holder: thisHolder(),
-    leaseMs: config.leaseMs,
-    heartbeatMs: config.heartbeatMs,
-    ...(config.sliceMs !== undefined && { sliceMs: config.sliceMs }),
-    limits: config.limits,
-    newId: randomUUID,
-    random: Math.random,
-    pickProducer: createAgentProducers({
-      agents: [assistant],
-      pickModel: models.pick,
-      ...(storage.coalesceMs !== undefined && { coalesceMs: storage.coalesceMs }),
-    }),
-    live: createLiveRuns(),
-    log: writeLine,
-  };
+  const context = createContext(config, storage, models);
   const sessionWatch = createSessionWatch(storage.sessions);
   const closing = new AbortController();
   const ending = new AbortController();
@@ -98,5 +82,29 @@ function createServer(config: Config): Server {
       ending.abort();
       await storage.close();
     },
+  };
+}
+
+function createContext(config: Config, storage: Storage, models: ModelList): RunContext {
+  const { leaseMs, heartbeatMs, sliceMs, limits } = config;
+  const { coalesceMs } = storage;
+  return {
+    storage,
+    clock: systemClock,
+    holder: thisHolder(),
+    leaseMs,
+    heartbeatMs,
+    ...(sliceMs !== undefined && { sliceMs }),
+    limits,
+    newId: randomUUID,
+    random: Math.random,
+    // Every kind of run is written by a producer that is chosen here.
+    pickProducer: createAgentProducers({
+      agents: [assistant],
+      pickModel: models.pick,
+      ...(coalesceMs !== undefined && { coalesceMs }),
+    }),
+    live: createLiveRuns(),
+    log: writeLine,
   };
 }

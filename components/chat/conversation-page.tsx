@@ -52,10 +52,7 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
   const { name, note } = useModelWords(turns, model);
   useStopKey(live, busy && !stopping);
   useAcknowledged(composer, { isNew, id });
-  useEffect(() => {
-    live.open();
-    return () => live.close();
-  }, [live]);
+  useOpen(live);
 
   function send(text: string): boolean {
     const key = live.send(text);
@@ -94,6 +91,14 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
       </main>
     </ConversationProvider>
   );
+}
+
+/** Keeps the conversation open while it is shown. */
+function useOpen(live: LiveConversation): void {
+  useEffect(() => {
+    live.open();
+    return () => live.close();
+  }, [live]);
 }
 
 /** The name of the model that answers, and what stands beneath the composer of it. */

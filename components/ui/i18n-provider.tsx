@@ -4,32 +4,32 @@ import { createContext, type ReactElement, type ReactNode, use, useMemo } from "
 import type { Language, Messages } from "#lib/client/i18n/messages.ts";
 import { type Translate, translator } from "#lib/client/i18n/translate.ts";
 
-interface Spoken {
+interface I18n {
   language: Language;
   t: Translate;
 }
 
-const WordsContext = createContext<Spoken | null>(null);
+const I18nContext = createContext<I18n | null>(null);
 
-/** Gives the page the words of one language, so that the browser never loads another. */
+/** Gives the page the messages of one language, so that the browser never loads another. */
 export function I18nProvider(props: {
   language: Language;
-  words: Messages;
+  messages: Messages;
   children: ReactNode;
 }): ReactElement {
-  const { language, words } = props;
-  const spoken = useMemo(() => ({ language, t: translator(words) }), [language, words]);
-  return <WordsContext value={spoken}>{props.children}</WordsContext>;
+  const { language, messages } = props;
+  const i18n = useMemo(() => ({ language, t: translator(messages) }), [language, messages]);
+  return <I18nContext value={i18n}>{props.children}</I18nContext>;
 }
 
 /** The page's words. */
-export const useTranslate = (): Translate => useSpoken().t;
+export const useTranslate = (): Translate => useI18n().t;
 
 /** The page's language, for dates and numbers. */
-export const useLanguage = (): Language => useSpoken().language;
+export const useLanguage = (): Language => useI18n().language;
 
-function useSpoken(): Spoken {
-  const spoken = use(WordsContext);
-  if (!spoken) throw new Error("no WordsProvider around this component");
-  return spoken;
+function useI18n(): I18n {
+  const i18n = use(I18nContext);
+  if (!i18n) throw new Error("no I18nProvider around this component");
+  return i18n;
 }

@@ -1,4 +1,4 @@
-import type { ModelError } from "../models/model.ts";
+import type { ModelError } from "../models/model-error.ts";
 import type { ErrorCode, RetryReason } from "../protocol/codes.ts";
 
 /** How often a model is asked again for one step. */

@@ -1,5 +1,6 @@
 import { modelInput } from "../history/model-input.ts";
-import { type Model, ModelError } from "../models/model.ts";
+import type { Model } from "../models/model.ts";
+import { ModelError } from "../models/model-error.ts";
 import type { ModelMessage } from "../models/model-message.ts";
 import { messageOf } from "../protocol/fold.ts";
 import type { Message } from "../protocol/message.ts";

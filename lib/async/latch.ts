@@ -24,7 +24,6 @@ export function createLatch(): Latch {
 
   function release(wasSet: boolean): void {
     if (!resolveWait) return;
-    limit.clear();
     if (wasSet) isSet = false;
     resolveWait(wasSet);
     resolveWait = undefined;

@@ -23,7 +23,7 @@ import { tryParseJson } from "../models/try-parse-json.ts";
 
 /** Pure, linear in the history, and idempotent. */
 export function repair(messages: readonly ModelMessage[]): ModelMessage[] {
-  const [system] = messages.filter(({ role, content }) => role === "system" && content !== "");
+  const system = messages.find(({ role, content }) => role === "system" && content !== "");
   const turns = joinNeighbours(pairCalls(messages.filter(({ role }) => role !== "system")));
   return system ? [system, ...turns] : turns;
 }

@@ -70,7 +70,7 @@ const done = "[DONE]";
 function rejectionOf(json: unknown, event: string): ProviderRejection | undefined {
   if (!isRecord(json)) return undefined;
   const error = json["error"] ?? (event === "error" || json["object"] === "error" ? json : undefined);
-  if (error === undefined || error === null) return undefined;
+  if (error === undefined) return undefined;
   const numbers = isRecord(error) ? [error["status_code"], error["status"], error["code"]] : [];
   const status = numbers.map(Number).find((each) => each >= 400 && each < 600);
   return { status, body: JSON.stringify(error) };

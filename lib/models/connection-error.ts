@@ -1,5 +1,5 @@
 import type { ErrorReason } from "../protocol/codes.ts";
-import { ModelError } from "./model.ts";
+import { ModelError } from "./model-error.ts";
 
 /** The `ModelError` for a connection on which no response came: name not found, refused, TLS, reset. */
 export function connectionError(host: string, error: unknown): ModelError {

@@ -1,5 +1,5 @@
 import { createDeadline } from "../async/deadline.ts";
-import { ModelError } from "./model.ts";
+import { ModelError } from "./model-error.ts";
 
 /** Closes a connection that stays silent for too long, or that goes on for ever. */
 export interface IdleWatchdog {

@@ -1,7 +1,7 @@
-import { unlessAborted } from "../async/unless-aborted.ts";
 import { createDemoModel } from "./demo/demo-model.ts";
-import { type Model, ModelError, type ModelPart } from "./model.ts";
-import type { ModelRequest } from "./model-request.ts";
+import { createFailingModel } from "./failing-model.ts";
+import type { Model } from "./model.ts";
+import { ModelError } from "./model-error.ts";
 import { createOpenAiModel, hostOf, listOpenAiModels } from "./openai.ts";
 import { UnknownModelError } from "./unknown-model-error.ts";
 
@@ -25,12 +25,13 @@ export interface ModelList {
 }
 
 export interface ModelListOptions {
+  /** Absent: the demo model is the only one. `model` absent: those that the endpoint lists. */
   endpoint?: { apiKey?: string; baseUrl?: string; model?: string };
   firstByteMs: number;
   idleMs: number;
   /** Of one answer; 16 MB if absent. */
   maxBytes?: number;
-  /** Of one answer; absent: no limit but silence. */
+  /** Of one answer; absent: only idle time is limited. */
   maxMs?: number;
   /** For the endpoint's `/models`; 10 s if absent. */
   listMs?: number;
@@ -39,8 +40,10 @@ export interface ModelListOptions {
   fetch?: typeof fetch;
 }
 
-const usualMaxBytes = 16 * 1024 * 1024;
-const usualListMs = 10_000;
+type ListedEndpoint = NonNullable<ModelListOptions["endpoint"]>;
+
+const defaultMaxBytes = 16 * 1024 * 1024;
+const defaultListMs = 10_000;
 const maxListed = 200;
 const maxIdLength = 200;
 
@@ -48,17 +51,17 @@ const maxIdLength = 200;
 export function createModelList(options: ModelListOptions): ModelList {
   const { endpoint } = options;
   const demo = createDemoModel(options.pace);
-  const made = new Map<string, Model>();
-  let learning: Promise<string[]> | undefined;
+  const models = new Map<string, Model>();
+  let listing: Promise<string[]> | undefined;
 
-  /** A failure is not kept: the next request asks again. */
-  function idsOf(known: NonNullable<typeof endpoint>): Promise<string[]> {
+  /** Single flight, and kept; a failure is not: the next one asks again. */
+  function idsOf(known: ListedEndpoint): Promise<string[]> {
     if (known.model !== undefined) return Promise.resolve([known.model]);
-    learning ??= learnIds(known, options).catch((error: unknown) => {
-      learning = undefined;
+    listing ??= listIds(known, options).catch((error: unknown) => {
+      listing = undefined;
       throw error;
     });
-    return learning;
+    return listing;
   }
 
   async function list(): Promise<ModelListing[]> {
@@ -75,61 +78,44 @@ export function createModelList(options: ModelListOptions): ModelList {
     const host = hostOf(endpoint);
     try {
       const ids = await idsOf(endpoint);
-      const found = id === undefined || id === host ? ids[0] : ids.find((each) => each === id);
-      if (found === undefined) throw new UnknownModelError(id ?? "");
-      return modelAt(endpoint, found);
+      const picked = id === undefined || id === host ? ids[0] : ids.find((each) => each === id);
+      if (picked === undefined) throw new UnknownModelError(id ?? "");
+      return modelAt(endpoint, picked);
     } catch (error) {
-      if (error instanceof ModelError) return failingModel(id ?? host, error, () => pick(id));
+      if (error instanceof ModelError) return createFailingModel(id ?? host, error, () => pick(id));
       throw error;
     }
   }
 
-  function modelAt(from: NonNullable<ModelListOptions["endpoint"]>, id: string): Model {
-    const model =
-      made.get(id) ??
-      createOpenAiModel({ ...options, ...from, id, maxBytes: options.maxBytes ?? usualMaxBytes });
-    made.set(id, model);
+  /** One a model: each has a client of its own. */
+  function modelAt(at: ListedEndpoint, id: string): Model {
+    const known = models.get(id);
+    if (known) return known;
+    const { maxBytes = defaultMaxBytes } = options;
+    const model = createOpenAiModel({ ...options, ...at, id, maxBytes });
+    models.set(id, model);
     return model;
   }
 
   return { list, pick };
 }
 
-async function learnIds(
-  endpoint: NonNullable<ModelListOptions["endpoint"]>,
-  options: ModelListOptions,
-): Promise<string[]> {
+async function listIds(endpoint: ListedEndpoint, options: ModelListOptions): Promise<string[]> {
   const host = hostOf(endpoint);
-  const noModel = (words: string) =>
-    new ModelError("model-not-found", `${host} ${words}: set OPENAI_MODEL.`, {
-      retryable: false,
-      facts: { host, reason: "unlisted" },
-    });
   const source = { ...endpoint, ...(options.fetch && { fetch: options.fetch }) };
-  const ids = await listOpenAiModels(source, options.listMs ?? usualListMs).catch((error: unknown) => {
-    throw error instanceof ModelError && error.code === "model-not-found"
-      ? noModel("does not list its models")
-      : error;
+  const ids = await listOpenAiModels(source, options.listMs ?? defaultListMs).catch((error: unknown) => {
+    const hasNoList = error instanceof ModelError && error.code === "model-not-found";
+    throw hasNoList ? noModelError(host, "does not list its models") : error;
   });
-  const known = ids.filter(isPlausible).slice(0, maxListed);
-  if (known.length === 0) throw noModel("lists no models");
-  return known;
+  const plausible = ids.filter(isPlausible).slice(0, maxListed);
+  if (plausible.length === 0) throw noModelError(host, "lists no models");
+  return plausible;
 }
+
+const noModelError = (host: string, words: string): ModelError =>
+  new ModelError("model-not-found", `${host} ${words}: set OPENAI_MODEL.`, {
+    retryable: false,
+    facts: { host, reason: "unlisted" },
+  });
 
 const isPlausible = (id: string): boolean => id !== "" && id.length <= maxIdLength && !/\p{Cc}/u.test(id);
-
-/** Says once why there is no model; whoever asks once more has the endpoint asked once more. */
-function failingModel(id: string, error: ModelError, pickAgain: () => Promise<Model>): Model {
-  let unsaid: ModelError | undefined = error;
-
-  async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
-    if (signal.aborted) return;
-    const known = unsaid;
-    unsaid = undefined;
-    if (known) throw known;
-    const model = await unlessAborted(pickAgain(), signal);
-    if (model) yield* model.stream(request, signal);
-  }
-
-  return { id, demo: false, stream };
-}

@@ -1,4 +1,3 @@
-import type { ErrorCode, ErrorReason } from "../protocol/codes.ts";
 import type { FinishReason, Usage } from "../protocol/run-event.ts";
 import type { ModelRequest } from "./model-request.ts";
 
@@ -28,45 +27,4 @@ export interface Model {
    * error; leaving the loop closes it too. Throws `ModelError`.
    */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart>;
-}
-
-/** Why a model request failed. */
-export type ModelErrorCode = Exclude<ErrorCode, "unexpected">;
-
-/** What an error is about, as far as it is known; the page puts it in its own words. */
-export interface ErrorFacts {
-  /** `host:port` of the endpoint. */
-  host?: string | undefined;
-  /** The HTTP status that the endpoint answered. */
-  status?: number | undefined;
-  /** Within the code. */
-  reason?: ErrorReason | undefined;
-  /** How long the endpoint asks us to wait. */
-  retryAfterMs?: number | undefined;
-}
-
-/**
- * The provider's fault or the network's. `message` is for a person and holds no key, prompt or upstream body.
- */
-export class ModelError extends Error {
-  // By name: Next gives route handlers and instrumentation copies of this module of their own.
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof Error && value.name === "ModelError";
-  }
-
-  readonly code: ModelErrorCode;
-  readonly retryable: boolean;
-  readonly facts: ErrorFacts;
-
-  constructor(
-    code: ModelErrorCode,
-    message: string,
-    options: { retryable: boolean; cause?: unknown; facts?: ErrorFacts },
-  ) {
-    super(message, { cause: options.cause });
-    this.name = "ModelError";
-    this.code = code;
-    this.retryable = options.retryable;
-    this.facts = options.facts ?? {};
-  }
 }

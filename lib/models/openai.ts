@@ -7,7 +7,8 @@ import { connectionError } from "./connection-error.ts";
 import { endpointAddress } from "./endpoint-address.ts";
 import { httpFetch } from "./http-fetch.ts";
 import { createIdleWatchdog } from "./idle-watchdog.ts";
-import { type Model, ModelError } from "./model.ts";
+import type { Model } from "./model.ts";
+import { ModelError } from "./model-error.ts";
 import { badResponse, providerError, type RequestContext } from "./provider-error.ts";
 import { type AnswerLimits, createProviderModel } from "./provider-model.ts";
 import type { ProviderWire } from "./provider-wire.ts";
@@ -35,6 +36,8 @@ export interface OpenAiModelOptions extends OpenAiEndpoint, AnswerLimits {
 }
 
 const openAiUrl = "https://api.openai.com/v1";
+/** As long as a timer can be: the watchdog's are the only time limits. */
+const noTimeoutMs = 2 ** 31 - 1;
 /** Of an endpoint's list of models. */
 const maxListBytes = 16 * 1024 * 1024;
 const modelPage = z.object({ data: z.array(z.object({ id: z.string() })) });
@@ -45,16 +48,15 @@ const modelPage = z.object({ data: z.array(z.object({ id: z.string() })) });
  */
 export function createOpenAiModel({ id, demo = false, ...options }: OpenAiModelOptions): Model {
   const context = { host: hostOf(options), model: id };
-  const wire = createChatWire(options, options.firstByteMs, { context, demo });
+  const wire = createChatWire(options, { context, demo });
   return createProviderModel({ id, demo, host: context.host, limits: options, wire });
 }
 
 function createChatWire(
   endpoint: OpenAiEndpoint,
-  timeoutMs: number,
   { context, demo }: { context: RequestContext; demo: boolean },
 ): ProviderWire {
-  const client = createClient(endpoint, timeoutMs);
+  const client = createClient(endpoint);
   const maxTokensField = endpoint.baseUrl === undefined ? "max_completion_tokens" : "max_tokens";
   const usageSource = demo ? "estimated" : "provider";
   return {
@@ -74,9 +76,7 @@ export async function listOpenAiModels(endpoint: OpenAiEndpoint, timeoutMs: numb
   const watchdog = createIdleWatchdog(context.host, () => connection.abort());
   watchdog.arm(timeoutMs);
   try {
-    const response = await createClient(endpoint, timeoutMs)
-      .models.list({ signal: connection.signal })
-      .asResponse();
+    const response = await createClient(endpoint).models.list({ signal: connection.signal }).asResponse();
     const body = await readBytes(bytesOf(response), maxListBytes);
     return idsOf(context.host, new TextDecoder().decode(body));
   } catch (error) {
@@ -98,7 +98,7 @@ export const hostOf = ({ baseUrl }: OpenAiEndpoint): string => new URL(baseUrl ?
 /**
  * Every option that the SDK would else read from the environment is given: lib/config.ts alone reads that.
  */
-function createClient(endpoint: OpenAiEndpoint, timeoutMs: number): OpenAI {
+function createClient(endpoint: OpenAiEndpoint): OpenAI {
   const { url: baseURL, authorization } = endpointAddress(endpoint.baseUrl ?? openAiUrl, endpoint.apiKey);
   const headers = headersOf(authorization);
   return new OpenAI({
@@ -110,7 +110,7 @@ function createClient(endpoint: OpenAiEndpoint, timeoutMs: number): OpenAI {
     webhookSecret: null,
     logLevel: "off",
     maxRetries: 0,
-    timeout: timeoutMs,
+    timeout: noTimeoutMs,
     fetch: async (url, init = {}) =>
       endpoint.fetch
         ? withBoundedError(await endpoint.fetch(url, { ...init, headers, redirect: "manual" }))
@@ -129,18 +129,15 @@ const headersOf = (authorization: string): Record<string, string> => ({
 function toModelError(context: RequestContext, error: unknown): ModelError {
   const { host } = context;
   if (error instanceof ModelError) return error;
-  if (error instanceof OpenAI.APIConnectionTimeoutError)
-    return new ModelError("timeout", `${host} did not answer in time.`, {
-      retryable: true,
-      facts: { host, reason: "start" },
-    });
   if (error instanceof OpenAI.APIConnectionError) return connectionError(host, error);
-  if (error instanceof OpenAI.APIError && error.status !== undefined)
+  if (error instanceof OpenAI.APIError && error.status !== undefined) {
+    const wait = error.headers && retryAfterSeconds(error.headers);
     return providerError(context, {
       status: error.status,
       body: `${error.message} ${JSON.stringify(error.error ?? "")}`,
-      retryAfterSeconds: error.headers && retryAfterSeconds(error.headers),
+      ...(wait !== undefined && { retryAfterSeconds: wait }),
     });
+  }
   return new ModelError("provider-failed", `The request to ${host} failed.`, {
     retryable: true,
     facts: { host },

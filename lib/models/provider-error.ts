@@ -1,5 +1,5 @@
 import type { ErrorReason } from "../protocol/codes.ts";
-import { ModelError } from "./model.ts";
+import { ModelError } from "./model-error.ts";
 
 /** Who was asked for what, for the words of an error. */
 export interface RequestContext {
@@ -12,7 +12,7 @@ export interface RequestContext {
 export interface ProviderRejection {
   status: number | undefined;
   body: string;
-  retryAfterSeconds?: number | undefined;
+  retryAfterSeconds?: number;
 }
 
 /** The `ModelError` for a rejection. Its message is ours alone: upstream bodies may echo keys and prompts. */

@@ -1,5 +1,6 @@
 import { createIdleWatchdog } from "./idle-watchdog.ts";
-import { type Model, ModelError, type ModelPart } from "./model.ts";
+import type { Model, ModelPart } from "./model.ts";
+import { ModelError } from "./model-error.ts";
 import type { ModelRequest } from "./model-request.ts";
 import type { ProviderWire } from "./provider-wire.ts";
 import { readAnswer } from "./read-answer.ts";
@@ -12,7 +13,7 @@ export interface AnswerLimits {
   /** From one frame to the next. */
   idleMs: number;
   maxBytes: number;
-  /** From the request to the end; absent: no limit but silence. */
+  /** From the request to the end; absent: only idle time is limited. */
   maxMs?: number;
 }
 

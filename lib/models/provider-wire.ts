@@ -1,4 +1,5 @@
-import type { ModelError, ModelPart } from "./model.ts";
+import type { ModelPart } from "./model.ts";
+import type { ModelError } from "./model-error.ts";
 import type { ModelRequest } from "./model-request.ts";
 
 /**

@@ -2,7 +2,8 @@ import { createBodyParser } from "./body-parser.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { createCoalescingQueue } from "./coalescing-queue.ts";
 import type { IdleWatchdog } from "./idle-watchdog.ts";
-import { ModelError, type ModelPart } from "./model.ts";
+import type { ModelPart } from "./model.ts";
+import { ModelError } from "./model-error.ts";
 import type { AnswerReader } from "./provider-wire.ts";
 
 export interface AnswerContext {
@@ -39,7 +40,7 @@ export function readAnswer(bytes: ByteStream, context: AnswerContext): AnswerPar
   const { host, reader, watchdog, idleMs, maxBytes } = context;
   const parser = createBodyParser({ host, reader, onFrame: watchdog.touch });
   const queue = createCoalescingQueue(context.coalesceMs);
-  let length = 0;
+  let totalBytes = 0;
   let aheadBytes = 0;
   let isPaused = false;
 
@@ -51,8 +52,8 @@ export function readAnswer(bytes: ByteStream, context: AnswerContext): AnswerPar
   function write(chunk: Uint8Array): void {
     if (queue.isEnded) return;
     queue.push((parts) => {
-      length += chunk.byteLength;
-      if (length > maxBytes) throw tooLarge(host, maxBytes);
+      totalBytes += chunk.byteLength;
+      if (totalBytes > maxBytes) throw tooLarge(host, maxBytes);
       parser.push(chunk, parts);
     });
     if (queue.isEnded) return bytes.close();

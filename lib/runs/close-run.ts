@@ -1,5 +1,5 @@
 import type { Outcome } from "../agents/producer.ts";
-import { ModelError } from "../models/model.ts";
+import { ModelError } from "../models/model-error.ts";
 import { UnknownModelError } from "../models/unknown-model-error.ts";
 import type { TerminalBody, Timings } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";

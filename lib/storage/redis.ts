@@ -3,29 +3,19 @@ import type { OnNotice } from "./kv/watch-run.ts";
 import type { KvConnection } from "./kv.ts";
 
 export interface RedisOptions {
-  /** redis:// or rediss://, with user and password where it has them. */
+  /** redis:// or rediss://, with user and password if it has them. */
   url: string;
-  /** A command that is not answered by then is given up, ms. */
+  /** After which a command without a reply fails, ms. */
   limitMs?: number;
-  /** How long a command waits for a line that is being made, ms. */
+  /** How long a command waits for a connection, ms. */
   waitMs?: number;
-  /** Whether a line that cannot be made is tried again. */
+  /** Whether a connection that cannot be made is tried again. */
   retries?: boolean;
 }
 
-interface RedisConnection {
-  client: ReturnType<typeof clientOf>;
-  /** Resolves once there is a connection. */
-  ready(): Promise<void>;
-  /** Why there is no connection. */
-  failure(): Error;
-  /** Ends it at once, also while it is being made: the client alone would then stay connected. */
-  end(): void;
-}
-
 /**
- * Two connections a process at most: one for all commands, one for all subscriptions, made when first
- * needed and made again whenever they break.
+ * At most two connections a process, one for all commands and one for all subscriptions. Each is made when it
+ * is first needed, and again whenever it breaks.
  */
 export function connectRedis({
   url,
@@ -35,32 +25,32 @@ export function connectRedis({
 }: RedisOptions): KvConnection {
   let commands: RedisConnection | undefined;
   let subscriptions: RedisConnection | undefined;
-  let closed = false;
+  let isClosed = false;
 
   async function send(command: readonly string[]): Promise<unknown> {
-    if (closed) throw new Error("the connection is closed");
-    const line = (commands ??= open(url, retries));
-    const { client } = line;
-    if (!client.isReady) await within(waitMs, line.ready(), line.failure);
-    if (!client.isReady) throw line.failure();
-    return within(limitMs, client.sendCommand([...command]), () => {
-      // A line that swallows commands is not waited for: the next command gets a new one.
-      if (commands === line) commands = undefined;
-      line.end();
+    if (isClosed) throw new Error("the connection is closed");
+    const connection = (commands ??= openConnection(url, retries));
+    const { client } = connection;
+    if (!client.isReady) await withTimeout(waitMs, connection.ready(), connection.failure);
+    if (!client.isReady) throw connection.failure();
+    return withTimeout(limitMs, client.sendCommand([...command]), () => {
+      // A connection that swallows commands is given up: the next command gets a new one.
+      if (commands === connection) commands = undefined;
+      connection.end();
       return new Error(`no answer within ${limitMs} ms`);
     });
   }
 
   function subscribe(channel: string, onNotice: OnNotice): () => void {
-    const { client } = (subscriptions ??= open(url, true));
+    const { client } = (subscriptions ??= openConnection(url, true));
     const ended = new AbortController();
     const onMessage = (notice?: string) => {
       if (!ended.signal.aborted) onNotice(notice);
     };
     const onBegun = () => onMessage();
-    // While there was no connection messages may have been missed.
+    // Messages may have been missed while there was no connection.
     client.on("ready", onBegun);
-    void keepTrying(async () => client.subscribe(channel, onMessage), ended.signal).then(onBegun);
+    void retryUntilDone(async () => client.subscribe(channel, onMessage), ended.signal).then(onBegun);
     return () => {
       ended.abort();
       client.off("ready", onBegun);
@@ -72,50 +62,60 @@ export function connectRedis({
     send,
     subscribe,
     async close() {
-      closed = true;
+      isClosed = true;
       commands?.end();
       subscriptions?.end();
     },
   };
 }
 
-function open(url: string, retries: boolean): RedisConnection {
-  const client = clientOf(url, retries);
-  let waiting: PromiseWithResolvers<void> | undefined;
-  let ended = false;
+interface RedisConnection {
+  client: ReturnType<typeof createRedisClient>;
+  /** Resolves once it is connected, or has failed without a further try. */
+  ready(): Promise<void>;
+  /** Why it is not connected. */
+  failure(): Error;
+  /** Ends it at once, also while it connects: the client alone would connect all the same. */
+  end(): void;
+}
+
+function openConnection(url: string, retries: boolean): RedisConnection {
+  const client = createRedisClient(url, retries);
+  let pending: PromiseWithResolvers<void> | undefined;
+  let isEnded = false;
   let cause: Error | undefined;
   client.on("ready", () => {
-    if (ended) client.destroy();
-    waiting?.resolve();
-    waiting = undefined;
+    if (isEnded) client.destroy();
+    pending?.resolve();
+    pending = undefined;
   });
-  // Each command tells its caller; the line mends itself.
+  // Each command rejects by itself, and the client reconnects by itself.
   client.on("error", (error: Error) => {
     cause = error;
   });
   client.setMaxListeners(0);
   client.connect().catch((error: Error) => {
     cause = error;
-    waiting?.resolve();
+    pending?.resolve();
   });
   return {
     client,
-    ready: () => (waiting ??= Promise.withResolvers<void>()).promise,
+    ready: () => (pending ??= Promise.withResolvers<void>()).promise,
     failure: () => new Error(`no connection: ${cause?.message ?? "none was made in time"}`, { cause }),
     end() {
-      ended = true;
+      isEnded = true;
       if (client.isOpen) client.destroy();
     },
   };
 }
 
-const clientOf = (url: string, retries: boolean) =>
+const createRedisClient = (url: string, retries: boolean) =>
   createClient({
     url,
     RESP: 2,
     disableOfflineQueue: true,
     pingInterval: 10_000,
-    // `limitMs` stands for it: a signal for each command would cost a good part of the command.
+    // `limitMs` takes its place: a signal for each command would cost a good part of the command.
     commandOptions: { timeout: 0 },
     socket: {
       connectTimeout: 4000,
@@ -123,18 +123,18 @@ const clientOf = (url: string, retries: boolean) =>
     },
   });
 
-async function within<T>(ms: number, promise: Promise<T>, late: () => Error): Promise<T> {
+async function withTimeout<T>(ms: number, promise: Promise<T>, timeoutError: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(late()), ms);
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(timeoutError()), ms);
   });
-  return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
+  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }
 
-async function keepTrying(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+async function retryUntilDone(attempt: () => Promise<void>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      return await work();
+      return await attempt();
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 200).unref());
     }

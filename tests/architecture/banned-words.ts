@@ -76,7 +76,7 @@ export const bannedWords: readonly BannedWord[] = [
     prose: /\bwhereabouts\b/i,
     use: "RunLocator, ResolvedQuestion, scrollPosition",
   },
-  { name: "work", use: "claimable runs", files: stores },
+  { whole: /^(work|createWork)$/, use: "claimable runs", files: stores },
   { name: "shelf", prose: /\b(shelf|shelves)\b/i, use: "collection" },
   { name: "share call", prose: /\bshared? calls?\b/i, use: "single flight" },
   { name: "watch other|other process", use: "cross-process notifier" },

@@ -11,6 +11,11 @@ export const allowedWords: readonly AllowedWords[] = [
     names: ["SILENCE_SECONDS"],
     because: "an environment variable that servers in use have set",
   },
+  {
+    files: /^(lib|tests\/lib)\/storage\/kv\/codec\//,
+    names: ["owner", "byHand", "brokeOff", "about"],
+    because: "fields of records in the stores that exist",
+  },
 ];
 
 /** Tests that may let time pass → what they would else not show. */
@@ -22,33 +27,16 @@ export const allowedSleeps: Readonly<Record<string, string>> = {
 export const allowedTwice: Readonly<Record<string, string>> = {};
 
 /** What is still to be mended: how a violation begins. Only ever shorter. */
-export const notYet: readonly string[] = [
-  "banned word: components/ui/",
-  "banned word: lib/models/",
-  "banned word: lib/storage/",
-  "banned word: tests/contract/",
-  "banned word: tests/http/",
-  "banned word: tests/lib/history/",
-  "banned word: tests/lib/models/",
-  "banned word: tests/lib/runs/",
-];
+export const notYet: readonly string[] = [];
 
 /** Names that are still declared twice. Only ever shorter. */
 export const twiceYet: readonly string[] = [
-  "Claim",
-  "attempts",
   "en",
-  "end",
   "headersOf",
-  "holderOf",
   "isRecord",
-  "isThere",
   "lengthOf",
   "maxBytes",
-  "most",
   "parse",
-  "partOf",
-  "stopOf",
   "textOf",
   "tooLarge",
   "turnsOf",

@@ -69,14 +69,14 @@ const cases: readonly Case[] = [
       const bounds = { ...upTo(1, who), live: 1, tokens: 1 };
       const other = (await another?.()) ?? storage;
       await admitted(storage, 1, () => start, bounds);
-      const pen = await running(storage, start);
+      const writer = await running(storage, start);
       await storage.limits.spend(id(), 1);
       const known = async () => assert.deepEqual(await other.limits.admit(start, bounds), await knownOf());
       const knownOf = async () => ({ kind: "known", run: await storage.runs.run(start.runId) });
       await known();
       const elsewhere = { ...start, conversationId: id(), userId: "bob", bodyHash: "other" };
       assert.deepEqual(await other.limits.admit(elsewhere, bounds), await knownOf());
-      await finished(storage, pen, finish());
+      await finished(storage, writer, finish());
       await known();
       await storage.conversations.remove(start.conversationId, start.userId);
       await known();

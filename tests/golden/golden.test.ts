@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
-import { type ErrorFacts, ModelError } from "#lib/models/model.ts";
+import { type ErrorFacts, ModelError } from "#lib/models/model-error.ts";
 import { decodeEvent } from "#lib/protocol/decode-event.ts";
 import { fold } from "#lib/protocol/fold.ts";
 import { runEvent } from "#lib/protocol/run-event.ts";

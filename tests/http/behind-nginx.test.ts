@@ -71,14 +71,14 @@ async function register(): Promise<void> {
     test(`Host ${host}, ${set} set, over ${scheme}${site ? ", a browser that tells" : ""}: the main job works`, async () => {
       const { nginx } = await start(way);
       const asked = `${name}:${nginx.port}`;
-      const common = { host: asked, ...(site && { "sec-fetch-site": site }) };
+      const shared = { host: asked, ...(site && { "sec-fetch-site": site }) };
       const url = `http://127.0.0.1:${nginx.port}`;
-      const page = await exchange(url, { headers: common });
+      const page = await exchange(url, { headers: shared });
       assert.equal(page.status, 200, page.text);
       const [cookie = ""] = String(page.headers["set-cookie"]).split(";");
       assert.equal(cookie.startsWith("__Host-"), scheme === "https");
       const changing = {
-        ...common,
+        ...shared,
         cookie,
         origin: `${scheme}://${asked}`,
         "content-type": "application/json",
@@ -92,12 +92,12 @@ async function register(): Promise<void> {
       });
       assert.equal(run.status, 200, run.text);
       assert.match(run.text, /behind a proxy/);
-      const again = await exchange(url, { path: `/c/${conversationId}`, headers: { ...common, cookie } });
+      const again = await exchange(url, { path: `/c/${conversationId}`, headers: { ...shared, cookie } });
       assert.match(again.text, /behind a proxy/);
       const link = await exchange(url, { method: "POST", path: "/api/session/transfer", headers: changing });
       assert.ok(JSON.parse(link.text).url.startsWith(`${scheme}://${asked}/join/`), link.text);
 
-      const foreign = { ...common, "sec-fetch-site": "cross-site", origin: "https://evil.test" };
+      const foreign = { ...shared, "sec-fetch-site": "cross-site", origin: "https://evil.test" };
       const path = `/api/conversations/${conversationId}`;
       for (const headers of [foreign, { host: asked, origin: "https://evil.test" }]) {
         const refused = await exchange(url, { method: "DELETE", path, headers: { ...headers, cookie } });

@@ -5,7 +5,6 @@ import { createLiveConversation } from "#lib/client/conversation/live-conversati
 import type { ClientEnvironment } from "#lib/client/environment.ts";
 import { followLog } from "#lib/client/follow-log.ts";
 import { getEvents } from "#lib/client/requests.ts";
-import { answerText } from "#lib/protocol/answer-text.ts";
 import { emptyRun, type RunState } from "#lib/protocol/run-state.ts";
 import { median } from "../chaos/kill-server.ts";
 import { type ApiClient, apiClient, foldOf } from "../support/api-client.ts";
@@ -137,7 +136,7 @@ async function askThrough(via: string): Promise<{ text: string; backMs?: number 
     assert.equal(turns.length, 1);
     const answer = turns[0]?.answer;
     assert.equal(answer?.ending?.type, "finish");
-    return { text: answer ? answerText(answer.parts) : "", ...(backMs !== undefined && { backMs }) };
+    return { text: answer ? textOf(answer) : "", ...(backMs !== undefined && { backMs }) };
   } finally {
     store.close();
   }

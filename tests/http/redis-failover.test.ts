@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createLiveConversation } from "#lib/client/conversation/live-conversation.ts";
-import { answerText } from "#lib/protocol/answer-text.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { connectRedis } from "#lib/storage/redis.ts";
 import { type ApiClient, collect, eventsOf } from "../support/api-client.ts";
@@ -28,7 +27,7 @@ function openPage({ request }: ApiClient) {
   page.open();
   const shown = () => {
     const answer = page.getState().turns[0]?.answer;
-    return answer ? answerText(answer.parts) : "";
+    return answer ? textOf(answer) : "";
   };
   return { page, statuses, shown };
 }

@@ -144,6 +144,12 @@ export const promises: Readonly<Record<string, Promised>> = {
 export const filesElsewhere: readonly string[] = [
   ...new Set(Object.values(promises).flatMap(({ also = [] }) => also.map(([file]) => file))),
   "tests/lib/storage/kv.test.ts",
+  "tests/lib/storage/kv/codec/conversation.test.ts",
+  "tests/lib/storage/kv/codec/lease-reply.test.ts",
+  "tests/lib/storage/kv/codec/log.test.ts",
+  "tests/lib/storage/kv/codec/message.test.ts",
+  "tests/lib/storage/kv/codec/run.test.ts",
+  "tests/lib/storage/kv/keys.test.ts",
   "tests/lib/storage/sqlite/migrate.test.ts",
   "tests/lib/storage/sqlite/stored-json.test.ts",
 ];

@@ -1,4 +1,5 @@
-import { type Model, ModelError, type ModelPart } from "#lib/models/model.ts";
+import type { Model, ModelPart } from "#lib/models/model.ts";
+import { ModelError } from "#lib/models/model-error.ts";
 import type { ModelMessage } from "#lib/models/model-message.ts";
 import type { FinishReason, Usage } from "#lib/protocol/run-event.ts";
 import { user } from "./model-messages.ts";

@@ -4,7 +4,7 @@ import { createDemoFetch } from "./demo-fetch.ts";
 
 const demoModelId = "rivulet-demo";
 
-const silenceMs = 60_000;
+const idleMs = 60_000;
 const maxBytes = 8 * 1024 * 1024;
 
 /**
@@ -17,7 +17,7 @@ export const createDemoModel = (pace = 1): Model =>
     demo: true,
     baseUrl: "http://demo.invalid/v1",
     fetch: createDemoFetch(pace),
-    firstByteMs: silenceMs,
-    idleMs: silenceMs,
+    firstByteMs: idleMs,
+    idleMs,
     maxBytes,
   });

@@ -38,11 +38,11 @@ export function pickReply(asked: readonly DemoMessage[]): DemoReply {
 function continued(reply: DemoReply, last: DemoMessage | undefined): DemoReply {
   if (last?.role !== "assistant" || last.content === "" || !reply.text.startsWith(last.content)) return reply;
   const { text, breaksAt, tokensPerSecond, linePauseMs } = reply;
-  const said = last.content.length;
+  const written = last.content.length;
   return {
-    text: text.slice(said),
+    text: text.slice(written),
     ...(tokensPerSecond !== undefined && { tokensPerSecond }),
     ...(linePauseMs !== undefined && { linePauseMs }),
-    ...(breaksAt !== undefined && breaksAt > said && { breaksAt: breaksAt - said }),
+    ...(breaksAt !== undefined && breaksAt > written && { breaksAt: breaksAt - written }),
   };
 }

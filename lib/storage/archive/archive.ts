@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { UserMessage } from "../../protocol/message.ts";
 import { runStatuses } from "../../protocol/run-status.ts";
 import { checkLog } from "../core/check-log.ts";
+import { orderQuestion } from "../core/question-order.ts";
 import { decodeFold, decodeMessage, encodeStored } from "../core/stored-json.ts";
 import { damaged } from "../core/unreadable.ts";
 
@@ -132,17 +132,8 @@ export function parseSessions(given: readonly unknown[]): ArchivedSession[] {
 /** The stores keep the fields of a question in different orders. */
 function normalise(json: string, conversationId: string, messageId: string): string {
   const message = decodeMessage(json, conversationId, messageId);
-  return message.role === "user" ? encodeStored(inFieldOrder(message)) : json;
+  return message.role === "user" ? encodeStored(orderQuestion(message)) : json;
 }
-
-const inFieldOrder = ({ id, parentId, runId, role, createdAt, ...rest }: UserMessage): UserMessage => ({
-  id,
-  parentId,
-  runId,
-  role,
-  createdAt,
-  ...rest,
-});
 
 function checkRun(run: ArchivedRun): ArchivedRun {
   const { runId, head, fold } = run;

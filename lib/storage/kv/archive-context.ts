@@ -1,7 +1,7 @@
 import type { Archive } from "../archive/archive.ts";
 import type { Keys } from "./keys.ts";
-import type { RunScript } from "./run-script.ts";
 import type { Scan } from "./scan-all.ts";
+import type { RunScript } from "./script-runner.ts";
 
 /** What all parts of an open archive share. */
 export interface ArchiveContext {
@@ -11,18 +11,15 @@ export interface ArchiveContext {
 }
 
 export interface KvArchive extends Archive {
-  /**
-   * Makes the pointers of runs, the owners' lists and the lists of work anew from the records. Servers may be
-   * at work.
-   */
-  rebuild(): Promise<Rebuilt>;
+  /** Rebuilds pointers, users' lists and the list of live runs from the records. Servers may be running. */
+  rebuild(): Promise<RebuildReport>;
 }
 
-export interface Rebuilt {
+export interface RebuildReport {
   conversations: number;
   runs: number;
-  /** Entries of owners' lists that led to nothing. */
+  /** Removed entries of users' lists that led to nothing. */
   cleared: number;
-  /** The ids of conversations that could not be read. */
+  /** Ids of conversations that could not be read. */
   unreadable: readonly string[];
 }

@@ -1,94 +1,61 @@
-import { undoMs } from "../../protocol/limits.ts";
 import { isEnded } from "../../protocol/run-status.ts";
 import { isClaimable, isLeased } from "../core/lease-rules.ts";
 import { isUnreadable } from "../core/unreadable.ts";
-import type { RunMeta } from "../run-store.ts";
-import { purgeableScript, purgeScript, runsOfScript } from "./conversation-scripts.ts";
+import type { RunMeta, RunStore } from "../run-store.ts";
+import { decodeWorkItem } from "./codec/id-pairs.ts";
+import { decodeRun } from "./codec/run.ts";
 import type { KvContext } from "./kv-context.ts";
-import { decodeRun } from "./records.ts";
-import { listAt, type Reply, textAt, textsOf } from "./run-script.ts";
-import { liveScript, readLiveScript } from "./run-scripts.ts";
+import { listAt, type Reply, textAt, textsOf } from "./reply.ts";
+import { listLiveRunsScript, readLiveRunsScript } from "./scripts/claimable.ts";
 
-/** Conversations purged at a time. */
-const purgeLimit = 20;
-/** Runs read by one script: everybody else waits meanwhile. */
-const runsAtOnce = 100;
+/** Runs read by one script: no other command runs meanwhile. */
+const maxRunsRead = 100;
 
-interface Live {
+interface LiveRunRecord {
   run: RunMeta;
-  /** The conversation's. */
+  /** Of its conversation. */
   activeRunId: string;
 }
 
-/**
- * What a sweep looks for: runs that need somebody, runs that have somebody, and what is to be cleared away.
- */
-export function createClaimableRuns({ script, keys }: KvContext) {
-  async function live(kind: "free" | "leased", limit: number): Promise<{ at: number; runs: Live[] }> {
-    const reply = await script(liveScript, [keys.live], [kind, limit]);
-    const members = textsOf(listAt(reply, 1));
-    const runs: Live[] = [];
-    for (let from = 0; from < members.length; from += runsAtOnce) {
-      runs.push(...(await readLive(members.slice(from, from + runsAtOnce))));
-    }
-    return { at: Number(textAt(reply, 0)), runs };
+/** What a sweep looks for: runs to take over, and runs with a live lease. */
+export function createClaimableRuns({ script, keys }: KvContext): Pick<RunStore, "claimable" | "leased"> {
+  async function readLive(
+    kind: "free" | "leased",
+    limit: number,
+  ): Promise<{ now: number; runs: LiveRunRecord[] }> {
+    const reply = await script(listLiveRunsScript, [keys.liveRuns], [kind, limit]);
+    const workItems = textsOf(listAt(reply, 1));
+    const runs: LiveRunRecord[] = [];
+    for (let from = 0; from < workItems.length; from += maxRunsRead)
+      runs.push(...(await readRuns(workItems.slice(from, from + maxRunsRead))));
+    return { now: Number(textAt(reply, 0)), runs };
   }
 
-  async function readLive(members: string[]): Promise<Live[]> {
-    const places = members.map((member) => {
-      const { conversationId, runId } = keys.readMember(member);
-      return [keys.run(conversationId, runId).itself, keys.conversation(conversationId).itself];
+  async function readRuns(workItems: readonly string[]): Promise<LiveRunRecord[]> {
+    const records = workItems.flatMap((workItem) => {
+      const { conversationId, runId } = decodeWorkItem(workItem);
+      return [keys.run(conversationId, runId).record, keys.conversation(conversationId).record];
     });
-    const reply = await script(readLiveScript, [keys.live, ...places.flat()], members);
-    return reply.flatMap((found) => (typeof found === "string" ? [] : decodeLive(found)));
+    const reply = await script(readLiveRunsScript, [keys.liveRuns, ...records], workItems);
+    return reply.flatMap((found) => (typeof found === "string" ? [] : decodeReadable(found)));
   }
 
-  async function claimable(limit: number): Promise<RunMeta[]> {
-    const { at, runs } = await live("free", limit);
-    return runs
-      .filter(({ run, activeRunId }) => isClaimable(run, activeRunId === run.runId, at))
-      .map(({ run }) => run);
-  }
-
-  async function leased(limit: number): Promise<RunMeta[]> {
-    const { at, runs } = await live("leased", limit);
-    return runs.flatMap(({ run }) => (isLeased(run, at) && !isEnded(run.status) ? [run] : []));
-  }
-
-  async function trim(): Promise<number> {
-    const due = await script(purgeableScript, [keys.deleted], [undoMs, purgeLimit]);
-    let count = 0;
-    for (const id of textsOf(due)) {
-      count += await purge(id).catch((error: unknown) => {
-        if (isUnreadable(error)) return 0;
-        throw error;
-      });
-    }
-    return count;
-  }
-
-  async function purge(conversationId: string): Promise<number> {
-    const { itself, order, messages, runs } = keys.conversation(conversationId);
-    const known = await script(runsOfScript, [itself, runs], []);
-    const runIds = textsOf(listAt(known, 1));
-    const ofRun = (runId: string) => {
-      const run = keys.run(conversationId, runId);
-      return [run.itself, run.log, run.fold, keys.pointer(runId)];
-    };
-    const index = keys.ownerIndex(textAt(known, 0));
-    const [purged] = await script(
-      purgeScript,
-      [itself, order, messages, runs, keys.deleted, index, keys.live, ...runIds.flatMap(ofRun)],
-      [undoMs, conversationId, ...runIds.map((runId) => keys.member(conversationId, runId))],
-    );
-    return textAt(known, 0) === "" ? 0 : Number(purged);
-  }
-
-  return { claimable, leased, trim };
+  return {
+    async claimable(limit) {
+      const { now, runs } = await readLive("free", limit);
+      return runs
+        .filter(({ run, activeRunId }) => isClaimable(run, activeRunId === run.runId, now))
+        .map(({ run }) => run);
+    },
+    async leased(limit) {
+      const { now, runs } = await readLive("leased", limit);
+      return runs.flatMap(({ run }) => (isLeased(run, now) && !isEnded(run.status) ? [run] : []));
+    },
+  };
 }
 
-/** Nothing for a record that cannot be read: it stands in nobody else's way. */
-function decodeLive(found: Reply): Live[] {
+/** A record that cannot be read is left out: it must not hide the others. */
+function decodeReadable(found: Reply): LiveRunRecord[] {
   try {
     return [{ activeRunId: textAt(found, 0), run: decodeRun(listAt(found, 1)) }];
   } catch (error) {

@@ -6,7 +6,14 @@ import type {
   ConversationStore,
 } from "../conversation-store.ts";
 import { decodeListCursor, encodeListCursor } from "../core/list-cursor.ts";
-import { StorageError } from "../storage-error.ts";
+import { decodeConversation, encodeTitle } from "./codec/conversation.ts";
+import { encodeWorkItem } from "./codec/id-pairs.ts";
+import { decodeMessages } from "./codec/message.ts";
+import { encodeStop } from "./codec/run.ts";
+import type { KvContext } from "./kv-context.ts";
+import { decodeSnapshot } from "./read-runs.ts";
+import { listAt, type Reply, textAt, textsOf } from "./reply.ts";
+import { retryOnChange } from "./retry-on-change.ts";
 import {
   listScript,
   readConversationScript,
@@ -14,25 +21,21 @@ import {
   removeScript,
   renameScript,
   restoreScript,
-} from "./conversation-scripts.ts";
-import type { KvContext } from "./kv-context.ts";
-import { decodeSnapshot } from "./read-runs.ts";
-import { decodeConversation, decodeMessages, encodeStop, encodeTitle } from "./records.ts";
-import { listAt, type Reply, textAt, textsOf } from "./run-script.ts";
+} from "./scripts/conversation.ts";
 
-/** How often the keys of an active run that has changed meanwhile are tried anew. */
-const attempts = 5;
-
-/** What an owner can ask about their conversations. */
+/** What users can do with their conversations (docs/protocol.md 3.5, 3.6, 5.7): one script each. */
 export function createKvConversations({ script, keys }: KvContext): ConversationStore {
   async function get(id: string, userId: string): Promise<ConversationSnapshot | null> {
-    const { itself, order, messages } = keys.conversation(id);
-    const reply = await withActive(id, (active) => {
-      const run = keys.run(id, active);
-      const at = [itself, order, messages, run.itself, run.log, run.fold];
-      return script(readConversationScript, at, [userId, active]);
+    const { record, order, messages } = keys.conversation(id);
+    const reply = await withActiveRun(id, (activeRunId) => {
+      const run = keys.run(id, activeRunId);
+      return script(
+        readConversationScript,
+        [record, order, messages, run.record, run.log, run.fold],
+        [userId, activeRunId],
+      );
     });
-    return reply.length === 0 ? null : decodeFound(id, reply);
+    return reply.length === 0 ? null : decodeConversationSnapshot(id, reply);
   }
 
   async function list(
@@ -41,7 +44,7 @@ export function createKvConversations({ script, keys }: KvContext): Conversation
   ): Promise<ConversationPage> {
     const after = cursor === undefined ? { updatedAt: "", id: "" } : decodeListCursor(cursor);
     if (!after) return { conversations: [] };
-    const reply = await script(listScript, [keys.ownerIndex(userId)], [after.updatedAt, after.id, limit + 1]);
+    const reply = await script(listScript, [keys.listOf(userId)], [after.updatedAt, after.id, limit + 1]);
     const ids = textsOf(reply);
     if (ids.length === 0) return { conversations: [] };
     const conversations = await readAll(ids.slice(0, limit), userId);
@@ -51,54 +54,57 @@ export function createKvConversations({ script, keys }: KvContext): Conversation
       : { conversations };
   }
 
-  async function readAll(ids: string[], userId: string): Promise<Conversation[]> {
-    const reply = await script(
-      readConversationsScript,
-      ids.map((id) => keys.conversation(id).itself),
-      [userId],
-    );
+  async function readAll(ids: readonly string[], userId: string): Promise<Conversation[]> {
+    const records = ids.map((id) => keys.conversation(id).record);
+    const reply = await script(readConversationsScript, records, [userId]);
     return reply.flatMap((flat) => (typeof flat === "string" ? [] : [decodeConversation(flat)]));
   }
 
   async function rename(id: string, userId: string, title: string): Promise<Conversation | null> {
-    const reply = await script(renameScript, [keys.conversation(id).itself], [userId, encodeTitle(title)]);
+    const reply = await script(renameScript, [keys.conversation(id).record], [userId, encodeTitle(title)]);
     return reply.length === 0 ? null : decodeConversation(reply);
   }
 
   async function remove(id: string, userId: string): Promise<boolean> {
-    const index = keys.ownerIndex(userId);
-    const stop = encodeStop("user", "deleted");
-    const answer = await withActive(id, (active) => {
-      const at = [keys.conversation(id).itself, index, keys.deleted, keys.live, keys.run(id, active).itself];
-      const more = [id, stop, keys.member(id, active), keys.channel(active)];
-      return script(removeScript, at, [userId, active, ...more]);
-    });
-    return answer.length > 0;
+    const { record } = keys.conversation(id);
+    const reply = await withActiveRun(id, (activeRunId) =>
+      script(
+        removeScript,
+        [record, keys.listOf(userId), keys.deleted, keys.liveRuns, keys.run(id, activeRunId).record],
+        [
+          ...[userId, activeRunId, id, encodeStop("user", "deleted")],
+          ...[encodeWorkItem(id, activeRunId), keys.channel(activeRunId)],
+        ],
+      ),
+    );
+    return reply.length > 0;
   }
 
   async function restore(id: string, userId: string): Promise<boolean> {
-    const at = [keys.conversation(id).itself, keys.ownerIndex(userId), keys.deleted];
-    return (await script(restoreScript, at, [userId, id, undoMs])).length > 0;
+    const { record } = keys.conversation(id);
+    const reply = await script(
+      restoreScript,
+      [record, keys.listOf(userId), keys.deleted],
+      [userId, id, undoMs],
+    );
+    return reply.length > 0;
   }
 
   return { get, list, rename, remove, restore };
 }
 
-/**
- * A step that needs the keys of the active run: it is asked once to learn which that is, and again with its
- * keys.
- */
-async function withActive(id: string, ask: (activeRunId: string) => Promise<Reply>): Promise<Reply> {
-  let active = "";
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const reply = await ask(active);
+/** A step that needs the keys of the active run: the first call learns which run that is. */
+function withActiveRun(id: string, step: (activeRunId: string) => Promise<Reply>): Promise<Reply> {
+  let activeRunId = "";
+  return retryOnChange(`conversation ${id}`, async () => {
+    const reply = await step(activeRunId);
     if (textAt(reply, 0) !== "active") return reply;
-    active = textAt(reply, 1);
-  }
-  throw new StorageError("unavailable", `conversation ${id} changes faster than Redis can be asked`);
+    activeRunId = textAt(reply, 1);
+    return undefined;
+  });
 }
 
-function decodeFound(id: string, reply: Reply): ConversationSnapshot {
+function decodeConversationSnapshot(id: string, reply: Reply): ConversationSnapshot {
   const conversation = decodeConversation(listAt(reply, 1));
   const messages = decodeMessages(listAt(reply, 2), listAt(reply, 3), id);
   if (conversation.activeRunId === undefined) return { conversation, messages };

@@ -2,100 +2,112 @@ import { randomUUID } from "node:crypto";
 import { isEnded } from "../../protocol/run-status.ts";
 import type { CreateResult, FirstClaim, NewRun, RunMeta } from "../run-store.ts";
 import { StorageError } from "../storage-error.ts";
-import type { Keys } from "./keys.ts";
+import { encodeConversation } from "./codec/conversation.ts";
+import { decodeRunLocator, encodeRunLocator, encodeWorkItem } from "./codec/id-pairs.ts";
+import { encodeQuestion } from "./codec/message.ts";
+import { decodeRun, encodeRun } from "./codec/run.ts";
+import type { KvContext } from "./kv-context.ts";
 import { claimedRun } from "./leases.ts";
-import { decodeRun, encodeHolder, encodeTitle } from "./records.ts";
-import { listAt, type Reply, type RunScript, textAt } from "./run-script.ts";
-import { createRunScript } from "./run-scripts.ts";
+import { listAt, type Reply, textAt } from "./reply.ts";
+import { retryOnChange } from "./retry-on-change.ts";
+import { createRunScript } from "./scripts/create-run.ts";
 
-export interface CreateRunOptions {
-  script: RunScript;
-  keys: Keys;
+export interface CreateRunOptions extends Pick<KvContext, "script" | "keys"> {
   readRun(conversationId: string, runId: string): Promise<RunMeta | null>;
 }
 
-/** How often a run that was in the way and is over by now is asked around. */
-const attempts = 5;
-
-/**
- * Queues a run together with its user message, its conversation and `active`, or says why not (storage.ts,
- * `Created`).
- */
-export async function createRunInKv(
+/** `RunStore.createRun`: the run, its question, its conversation and `active` in one script, or why not. */
+export function createRunInKv(
   options: CreateRunOptions,
   run: NewRun,
   claim?: FirstClaim,
 ): Promise<CreateResult> {
   const call = randomUUID();
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const created = await createdOf(options, run, await ask(options, run, call, claim), claim);
-    if (created) return created;
-  }
-  throw new StorageError("unavailable", "the conversation changes faster than Redis can be asked");
+  return retryOnChange("the conversation", async () =>
+    decodeCreateResult(options, run, await runScript(options, run, call, claim), claim),
+  );
 }
 
-function ask(
+function runScript(
   { script, keys }: CreateRunOptions,
   run: NewRun,
   call: string,
   claim?: FirstClaim,
 ): Promise<Reply> {
-  const { runId, conversationId, userId, agent, model } = run;
+  const { runId, conversationId, userId } = run;
   const conversation = keys.conversation(conversationId);
-  const { itself } = keys.run(conversationId, runId);
   const question = questionOf(run);
-  const askedKey = keys.run(conversationId, question.asked).itself;
+  const runFields = encodeRun({
+    ...newRecord,
+    ...run,
+    userMessageId: question.id,
+    lastCall: call,
+    ...(claim && { status: "running", epoch: 1, token: claim.token, holder: claim.holder }),
+  });
   return script(
     createRunScript,
     [
       keys.pointer(runId),
-      conversation.itself,
-      conversation.order,
-      conversation.messages,
-      conversation.runs,
-      itself,
-      keys.ownerIndex(userId),
-      keys.live,
-      askedKey,
+      ...[conversation.record, conversation.order, conversation.messages, conversation.runs],
+      keys.run(conversationId, runId).record,
+      keys.listOf(userId),
+      keys.liveRuns,
+      keys.run(conversationId, question.askedRunId).record,
     ],
     [
-      call,
-      runId,
-      conversationId,
-      userId,
-      run.bodyHash,
-      run.messageId,
-      run.parentRunId ?? "",
-      JSON.stringify({ agent, model }),
-      encodeTitle(run.title),
-      run.ask.kind,
-      question.id,
-      question.json,
-      question.under,
-      keys.place(conversationId, userId),
-      keys.member(conversationId, runId),
+      ...[call, runId, conversationId, userId, run.bodyHash],
+      ...[run.ask.kind, question.id, question.text, question.parentId],
+      encodeRunLocator(run),
+      encodeWorkItem(conversationId, runId),
       keys.channel(runId),
-      ...(claim ? [claim.token, claim.leaseMs, encodeHolder(claim.holder)] : ["", 0, ""]),
+      ...[claim?.token ?? "", claim?.leaseMs ?? ""],
+      runFields.length,
+      ...runFields,
+      ...encodeConversation({
+        ...{ id: conversationId, userId, title: run.title, titleIsCustom: false },
+        // Known to the script only.
+        ...{ createdAt: 0, updatedAt: 0 },
+      }),
     ],
   );
 }
 
-/**
- * The parts of what is asked that the script needs. `asked`: the earlier run. `under`: "?" for any newest
- * message.
- */
-function questionOf({ runId, ask: asked }: NewRun) {
-  if (asked.kind === "retry") return { id: "", json: "", under: "", asked: asked.retryRunId };
-  if (asked.kind === "continue") return { id: "", json: "", under: "", asked: asked.continueRunId };
-  const { message, parentMessageId } = asked;
-  const json = JSON.stringify({ id: message.id, runId, role: "user", text: message.text });
-  const under = parentMessageId === undefined ? "?" : (parentMessageId ?? "");
-  return { id: message.id, json, under, asked: runId };
+/** The script fills in the times, and the question of a retry or a continuation. */
+const newRecord = {
+  status: "queued",
+  epoch: 0,
+  head: 0,
+  createdAt: 0,
+  leaseUntil: 0,
+  continuations: 0,
+} as const;
+
+/** What the script has to know of the question. `parentId`: "?" for whatever the newest message is. */
+function questionOf({ runId, ask }: NewRun): {
+  id: string;
+  text: string;
+  parentId: string;
+  askedRunId: string;
+} {
+  switch (ask.kind) {
+    case "retry":
+      return { id: "", text: "", parentId: "", askedRunId: ask.retryRunId };
+    case "continue":
+      return { id: "", text: "", parentId: "", askedRunId: ask.continueRunId };
+    case "message": {
+      const { message, parentMessageId } = ask;
+      const text = encodeQuestion({ id: message.id, runId, role: "user", text: message.text });
+      const parentId = parentMessageId === undefined ? "?" : (parentMessageId ?? "");
+      return { id: message.id, text, parentId, askedRunId: runId };
+    }
+    default:
+      return ask satisfies never;
+  }
 }
 
-/** Nothing if what stood in the way is gone by now. */
-async function createdOf(
-  { readRun, keys }: CreateRunOptions,
+/** Undefined: what prevented the run has changed meanwhile. */
+async function decodeCreateResult(
+  { readRun }: CreateRunOptions,
   run: NewRun,
   reply: Reply,
   claim?: FirstClaim,
@@ -109,8 +121,8 @@ async function createdOf(
       return { kind };
     case "created": {
       const created = decodeRun(listAt(reply, 1));
-      const isClaimed = claim !== undefined && textAt(reply, 2) === "held";
-      return { kind, run: created, ...(isClaimed && { claim: claimedRun(created, claim.token) }) };
+      const isHeld = claim !== undefined && textAt(reply, 2) === "held";
+      return { kind, run: created, ...(isHeld && { claim: claimedRun(created, claim.token) }) };
     }
     case "exists":
     case "conflict":
@@ -120,7 +132,8 @@ async function createdOf(
       return active && !isEnded(active.status) ? { kind, run: active } : undefined;
     }
     case "elsewhere": {
-      const other = await readRun(keys.readPlace(textAt(reply, 1)).conversationId, run.runId);
+      const { conversationId } = decodeRunLocator(textAt(reply, 1));
+      const other = await readRun(conversationId, run.runId);
       if (!other) return undefined;
       return other.userId === run.userId ? { kind: "conflict", run: other } : { kind: "not-found" };
     }

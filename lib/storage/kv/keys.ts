@@ -1,15 +1,14 @@
 /**
- * The names of all records. What belongs to a conversation shares its hash tag; the pointers, the owners'
- * indexes and the lists of work lie outside and can be made anew from it. An id is escaped, so that none can
- * name another's record.
+ * The names of all keys. What belongs to a conversation shares its hash tag. Pointers, users' lists and the
+ * list of live runs lie outside and can be rebuilt from it. Ids are escaped, so that no id can name another
+ * record.
  */
 export function createKeys(prefix: string) {
   const id = encodeURIComponent;
   const literally = prefix.replace(/[\\*?[\]^]/g, "\\$&");
+  const tagOf = (conversationId: string) => `${prefix}:{${id(conversationId)}}`;
   return {
-    /**
-     * What `SCAN` finds all conversations by; `conversationIdOf` tells them from other keys that it finds.
-     */
+    /** For `SCAN`: all conversations, and other keys, which `conversationIdOf` tells apart. */
     conversationPattern: `${literally}:{*}`,
     conversationIdOf(key: string): string | undefined {
       const [begin, end] = [`${prefix}:{`, "}"];
@@ -17,74 +16,54 @@ export function createKeys(prefix: string) {
       const escaped = key.slice(begin.length, -end.length);
       return /[{}:]/.test(escaped) ? undefined : decodeURIComponent(escaped);
     },
-    /** What `SCAN` finds all owners' indexes by. */
-    ownerPattern: `${literally}:owner:*`,
-    userIdOf: (key: string): string => decodeURIComponent(key.slice(`${prefix}:owner:`.length)),
-    /** A name that the store has for a while. */
-    identity: `${prefix}:identity`,
-    live: `${prefix}:live`,
+    conversation: (conversationId: string) => conversationKeys(tagOf(conversationId)),
+    run: (conversationId: string, runId: string) => runKeys(tagOf(conversationId), id(runId)),
+    /** Where a copy of a conversation is assembled: under its tag, so that one script can put it in place. */
+    copy: (conversationId: string) => conversationKeys(`${tagOf(conversationId)}:copy`),
+    copiedRun: (conversationId: string, runId: string) => runKeys(`${tagOf(conversationId)}:copy`, id(runId)),
+
+    /** Holds the locator of a run. */
+    pointer: (runId: string) => `${prefix}:run:${id(runId)}`,
+    channel: (runId: string) => `${prefix}:bell:${id(runId)}`,
+    /** Conversations of a user. */
+    listOf: (userId: string) => `${prefix}:owner:${id(userId)}`,
+    /** For `SCAN`: the lists of all users. */
+    listPattern: `${literally}:owner:*`,
+    userIdOf: (list: string): string => decodeURIComponent(list.slice(`${prefix}:owner:`.length)),
+    /** Runs that have not ended and do not wait, by the end of their lease. */
+    liveRuns: `${prefix}:live`,
+    /** Deleted conversations, by when. */
     deleted: `${prefix}:deleted`,
+
     sessions: `${prefix}:sessions`,
+    /** The sessions that were given to this user. */
+    sessionsOf: (userId: string) => `${prefix}:sessions-of:${id(userId)}`,
     transfers: `${prefix}:transfers`,
     moves: `${prefix}:moves`,
+
+    startsOf: (who: string) => `${prefix}:starts:${id(who)}`,
+    liveRunsOf: (userId: string) => `${prefix}:live-of:${id(userId)}`,
     spent: `${prefix}:spent`,
     spenders: `${prefix}:spenders`,
-    starts: (who: string) => `${prefix}:starts:${id(who)}`,
-    liveOf: (userId: string) => `${prefix}:live-of:${id(userId)}`,
-    /** What comes before the hash tag of a run's conversation. */
-    runTag: `${prefix}:`,
-    pointer: (runId: string) => `${prefix}:run:${id(runId)}`,
-    ownerIndex: (userId: string) => `${prefix}:owner:${id(userId)}`,
-    /** The sessions that were given this owner. */
-    ownerSessions: (userId: string) => `${prefix}:sessions-of:${id(userId)}`,
-    /** Of an owner that joined another. */
-    move: (from: string, to: string) => `${id(from)} ${id(to)}`,
-    readMove(move: string): { from: string; to: string } {
-      const [from = "", to = ""] = move.split(" ").map(decodeURIComponent);
-      return { from, to };
-    },
-    channel: (runId: string) => `${prefix}:bell:${id(runId)}`,
-    /** A live run's entry in the list of work: enough to find its keys. */
-    member: (conversationId: string, runId: string) => `${id(conversationId)} ${id(runId)}`,
-    readMember(member: string): { conversationId: string; runId: string } {
-      const [conversationId = "", runId = ""] = member.split(" ").map(decodeURIComponent);
-      return { conversationId, runId };
-    },
-    /** What the pointer of a run holds. */
-    place: (conversationId: string, userId: string) => `${id(conversationId)} ${id(userId)}`,
-    readPlace(place: string): { conversationId: string; userId: string } {
-      const [conversationId = "", userId = ""] = place.split(" ").map(decodeURIComponent);
-      return { conversationId, userId };
-    },
-    conversation(conversationId: string) {
-      const tag = `${prefix}:{${id(conversationId)}}`;
-      return { itself: tag, order: `${tag}:order`, messages: `${tag}:messages`, runs: `${tag}:runs` };
-    },
-    run(conversationId: string, runId: string) {
-      const tag = `${prefix}:{${id(conversationId)}}`;
-      return {
-        itself: `${tag}:run:${id(runId)}`,
-        log: `${tag}:log:${id(runId)}`,
-        fold: `${tag}:fold:${id(runId)}`,
-      };
-    },
-    /**
-     * Where a copy of a conversation is put together: under its tag, so that one step can make it the
-     * conversation.
-     */
-    copy(conversationId: string) {
-      const tag = `${prefix}:{${id(conversationId)}}:copy`;
-      return { itself: tag, order: `${tag}:order`, messages: `${tag}:messages`, runs: `${tag}:runs` };
-    },
-    copiedRun(conversationId: string, runId: string) {
-      const tag = `${prefix}:{${id(conversationId)}}:copy`;
-      return {
-        itself: `${tag}:run:${id(runId)}`,
-        log: `${tag}:log:${id(runId)}`,
-        fold: `${tag}:fold:${id(runId)}`,
-      };
-    },
+    /** What a script puts before the tag of a conversation to make a run's key from a work item. */
+    beforeTag: `${prefix}:`,
+
+    /** A name that the store has for a while. */
+    identity: `${prefix}:identity`,
   };
 }
 
 export type Keys = ReturnType<typeof createKeys>;
+
+const conversationKeys = (tag: string) => ({
+  record: tag,
+  order: `${tag}:order`,
+  messages: `${tag}:messages`,
+  runs: `${tag}:runs`,
+});
+
+const runKeys = (tag: string, escapedId: string) => ({
+  record: `${tag}:run:${escapedId}`,
+  log: `${tag}:log:${escapedId}`,
+  fold: `${tag}:fold:${escapedId}`,
+});

@@ -1,3 +1,4 @@
+import { startKey } from "../core/start-key.ts";
 import {
   type Admission,
   dayMs,
@@ -10,50 +11,44 @@ import {
   startsWindowMs,
 } from "../limit-store.ts";
 import { StorageError } from "../storage-error.ts";
+import { encodeWorkItem } from "./codec/id-pairs.ts";
+import { decodeRun } from "./codec/run.ts";
+import { encodeCountedStart } from "./codec/start.ts";
 import type { KvContext } from "./kv-context.ts";
-import { admitScript, spendScript, withdrawScript } from "./limit-scripts.ts";
-import { decodeRun } from "./records.ts";
-import { listAt, textAt } from "./run-script.ts";
+import { listAt, textAt } from "./reply.ts";
+import { admitScript, spendScript, withdrawScript } from "./scripts/limits.ts";
 
-/** What may be used up (docs/protocol.md 3.11): one script a step. What it keeps goes away by itself. */
+/** Usage limits (docs/protocol.md 3.11): one script each. The counters expire. */
 export function createKvLimits({ script, keys }: KvContext): LimitStore {
-  const counters = ({ userId }: Start, { starts }: StartBounds) => [
-    keys.liveOf(userId),
-    ...starts.map(({ who }) => keys.starts(who)),
+  const countersOf = ({ userId }: Start, { starts }: StartBounds) => [
+    keys.liveRunsOf(userId),
+    ...starts.map(({ who }) => keys.startsOf(who)),
   ];
 
   async function admit(start: Start, bounds: StartBounds): Promise<Admission> {
-    const { runId, conversationId } = start;
-    const same = nameOf(start);
     const reply = await script(
       admitScript,
-      [keys.pointer(runId), keys.spent, ...counters(start, bounds)],
+      [keys.pointer(start.runId), keys.spent, ...countersOf(start, bounds)],
       [
-        same,
-        keys.member(conversationId, runId),
-        keys.runTag,
-        bounds.live ?? "",
-        bounds.tokens ?? "",
-        startsWindowMs,
-        pendingStartMs,
-        dayMs,
-        sameStartMs,
+        ...[startKey(start), encodeWorkItem(start.conversationId, start.runId), keys.beforeTag],
+        ...[bounds.live ?? "", bounds.tokens ?? ""],
+        ...[startsWindowMs, pendingStartMs, dayMs, sameStartMs],
         ...bounds.starts.map(({ max }) => max),
       ],
     );
-    const bound = textAt(reply, 0);
-    switch (bound) {
+    const kind = textAt(reply, 0);
+    switch (kind) {
       case "known":
-        return { kind: "known", run: decodeRun(listAt(reply, 1)) };
+        return { kind, run: decodeRun(listAt(reply, 1)) };
       case "admitted":
-        return { kind: "admitted", at: Number(textAt(reply, 1)) };
+        return { kind, at: Number(textAt(reply, 1)) };
       case "starts":
       case "tokens":
-        return { kind: "refused", bound, retryAfterMs: Number(textAt(reply, 1)) };
+        return { kind: "refused", bound: kind, retryAfterMs: Number(textAt(reply, 1)) };
       case "live":
-        return { kind: "refused", bound, retryAfterMs: liveRetryMs };
+        return { kind: "refused", bound: kind, retryAfterMs: liveRetryMs };
       default:
-        throw new StorageError("damaged", `Redis answered a start with "${bound}"`);
+        throw new StorageError("damaged", `Redis answered a start with "${kind}"`);
     }
   }
 
@@ -61,15 +56,14 @@ export function createKvLimits({ script, keys }: KvContext): LimitStore {
     admit,
     async withdraw(start, bounds, at) {
       const { runId, conversationId } = start;
-      const member = keys.member(conversationId, runId);
-      const places = [keys.pointer(runId), ...counters(start, bounds)];
-      await script(withdrawScript, places, [`${nameOf(start)} ${at}`, member]);
+      await script(
+        withdrawScript,
+        [keys.pointer(runId), ...countersOf(start, bounds)],
+        [encodeCountedStart(start, at), encodeWorkItem(conversationId, runId)],
+      );
     },
     async spend(spender, tokens) {
       await script(spendScript, [keys.spent, keys.spenders], [spender, tokens, dayMs]);
     },
   };
 }
-
-const nameOf = ({ runId, conversationId, bodyHash }: Start): string =>
-  `${runId} ${conversationId} ${bodyHash}`;

@@ -1,56 +1,53 @@
+import { decodeRunLocator, type RunLocator } from "./codec/id-pairs.ts";
 import type { Keys } from "./keys.ts";
-import { lua } from "./lua.ts";
-import { type RunScript, textAt } from "./run-script.ts";
-
-/** Where a run's records are, and in whose index its conversation is. */
-export interface RunLocator {
-  conversationId: string;
-  userId: string;
-}
+import { textAt } from "./reply.ts";
+import type { RunScript } from "./script-runner.ts";
+import { readPointerScript } from "./scripts/read.ts";
 
 /**
- * Which place a run has: its conversation never changes, its owner hardly ever, so it is asked once a
+ * The locators of runs. A run's conversation never changes and its user hardly ever, so each is read once a
  * process.
  */
 export interface RunLocators {
+  /** Undefined: no such run. */
   locate(runId: string): Promise<RunLocator | undefined>;
-  /** What `ask` gives of the run's place; null without such a run. */
-  withLocator<T>(runId: string, ask: (place: RunLocator) => Promise<T | null>): Promise<T | null>;
-  remember(runId: string, place: RunLocator): void;
+  /** What `read` resolves with for the run's locator; null without such a run. */
+  withLocator<T>(runId: string, read: (locator: RunLocator) => Promise<T | null>): Promise<T | null>;
+  remember(runId: string, locator: RunLocator): void;
 }
 
-const pointerScript = lua("return {redis.call('GET', KEYS[1]) or ''}");
-const most = 10_000;
+const maxRemembered = 10_000;
 
 export function createRunLocators(script: RunScript, keys: Keys): RunLocators {
   const known = new Map<string, RunLocator>();
 
-  function remember(runId: string, place: RunLocator): void {
+  function remember(runId: string, locator: RunLocator): void {
     known.delete(runId);
-    known.set(runId, place);
-    if (known.size <= most) return;
+    known.set(runId, locator);
+    if (known.size <= maxRemembered) return;
     const [oldest] = known.keys();
     if (oldest !== undefined) known.delete(oldest);
   }
 
-  async function look(runId: string): Promise<RunLocator | undefined> {
-    const text = textAt(await script(pointerScript, [keys.pointer(runId)], []), 0);
+  async function readPointer(runId: string): Promise<RunLocator | undefined> {
+    const text = textAt(await script(readPointerScript, [keys.pointer(runId)], []), 0);
     if (text === "") return undefined;
-    const place = keys.readPlace(text);
-    remember(runId, place);
-    return place;
+    const locator = decodeRunLocator(text);
+    remember(runId, locator);
+    return locator;
   }
 
   return {
     remember,
-    locate: async (runId) => known.get(runId) ?? look(runId),
-    async withLocator(runId, ask) {
+    locate: async (runId) => known.get(runId) ?? readPointer(runId),
+    async withLocator(runId, read) {
       const remembered = known.get(runId);
-      const found = remembered === undefined ? null : await ask(remembered);
+      const found = remembered === undefined ? null : await read(remembered);
       if (found !== null) return found;
-      // It may have been purged, and its id be used elsewhere since.
-      const place = await look(runId);
-      return place === undefined || place.conversationId === remembered?.conversationId ? null : ask(place);
+      // The run may have been purged, and its id be used in another conversation since.
+      const locator = await readPointer(runId);
+      const isSame = locator?.conversationId === remembered?.conversationId;
+      return locator === undefined || isSame ? null : read(locator);
     },
   };
 }

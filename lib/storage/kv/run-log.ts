@@ -1,22 +1,27 @@
 import { randomUUID } from "node:crypto";
-import { continueMessage } from "../../protocol/continue-message.ts";
-import { messageOf } from "../../protocol/fold.ts";
 import type { AssistantMessage } from "../../protocol/message.ts";
 import type { RunEvent } from "../../protocol/run-event.ts";
 import type { RunState } from "../../protocol/run-state.ts";
 import { checkEvents } from "../core/check-events.ts";
 import { isContinuable } from "../core/is-continuable.ts";
-import { encodeStored } from "../core/stored-json.ts";
-import type { AppendResult, Lease, RunEnd } from "../run-store.ts";
+import { savedAnswer } from "../core/saved-answer.ts";
+import type { AppendResult, Lease, RunEnd, RunMeta, RunStore } from "../run-store.ts";
+import { encodeWorkItem, type RunLocator } from "./codec/id-pairs.ts";
+import { decodeAppendResult } from "./codec/lease-reply.ts";
+import { encodeEvents, encodeFold } from "./codec/log.ts";
+import { decodeMessageRecord, encodeMessage } from "./codec/message.ts";
+import { decodeRun, encodeFlag, encodeStop } from "./codec/run.ts";
 import type { KvContext } from "./kv-context.ts";
 import { unknownRun } from "./leases.ts";
-import { decodeAppend, decodeRecord } from "./records.ts";
-import type { RunLocator } from "./run-locators.ts";
-import { textAt } from "./run-script.ts";
-import { appendScript, finishScript, readMessageScript } from "./run-scripts.ts";
+import { textAt } from "./reply.ts";
+import { appendScript, finishScript, readMessageScript, requestStopScript } from "./scripts/log.ts";
 
-/** What makes a log longer, or ends it (docs/protocol.md 5.1, 5.6). */
-export function createKvLog({ script, keys, locators }: KvContext) {
+/** What changes a log, or ends it (docs/protocol.md 5.1, 5.5, 5.6), by the rules of core/append-rules.ts. */
+export function createKvLog({
+  script,
+  keys,
+  locators,
+}: KvContext): Pick<RunStore, "append" | "finish" | "requestStop"> {
   async function append(
     lease: Lease,
     events: readonly RunEvent[],
@@ -25,74 +30,67 @@ export function createKvLog({ script, keys, locators }: KvContext) {
   ): Promise<AppendResult> {
     checkEvents(lease, events, false);
     const { runId, epoch, token } = lease;
-    const place = await locators.locate(runId);
-    if (place === undefined) return unknownRun;
-    const { conversationId } = place;
+    const locator = await locators.locate(runId);
+    if (locator === undefined) return unknownRun;
+    const { conversationId } = locator;
     const run = keys.run(conversationId, runId);
-    const step = events.findLast(({ type }) => type === "finish-step")?.seq ?? 0;
+    const finishedStep = events.findLast(({ type }) => type === "finish-step")?.seq ?? 0;
     const reply = await script(
       appendScript,
-      [run.itself, run.log, run.fold, keys.live],
+      [run.record, run.log, run.fold, keys.liveRuns],
       [
-        ...[
-          randomUUID(),
-          epoch,
-          token,
-          leaseMs,
-          keys.member(conversationId, runId),
-          keys.channel(runId),
-          step,
-        ],
-        ...(fold ? [fold.seq, encodeStored(fold)] : ["", ""]),
-        ...argsOf(events),
+        ...[randomUUID(), epoch, token, leaseMs],
+        ...[encodeWorkItem(conversationId, runId), keys.channel(runId), finishedStep],
+        ...encodeFold(fold),
+        ...encodeEvents(events),
       ],
     );
-    return decodeAppend(reply, runId);
+    return decodeAppendResult(reply, runId);
   }
 
   async function finish(lease: Lease, events: readonly RunEvent[], end: RunEnd): Promise<AppendResult> {
     checkEvents(lease, events, true);
     const { runId, epoch, token } = lease;
-    const place = await locators.locate(runId);
-    if (place === undefined) return unknownRun;
-    const { conversationId, userId } = place;
+    const locator = await locators.locate(runId);
+    if (locator === undefined) return unknownRun;
+    const { conversationId, userId } = locator;
     const run = keys.run(conversationId, runId);
-    const conversation = keys.conversation(conversationId);
-    const message = await wholeMessage(place, end.state);
+    const { record, order, messages } = keys.conversation(conversationId);
+    const answer = await answerToSave(locator, end.state);
     const reply = await script(
       finishScript,
+      [run.record, run.log, keys.liveRuns, record, order, messages, keys.listOf(userId)],
       [
-        ...[run.itself, run.log, keys.live, conversation.itself, conversation.order, conversation.messages],
-        keys.ownerIndex(userId),
-      ],
-      [
-        ...[randomUUID(), epoch, token, end.status, message.id, encodeStored(message)],
-        isContinuable(message.ending) ? 1 : 0,
-        ...[keys.member(conversationId, runId), keys.channel(runId), userId],
-        ...argsOf(events),
+        ...[randomUUID(), epoch, token, end.status],
+        ...[answer.id, encodeMessage(answer), encodeFlag(isContinuable(answer.ending))],
+        ...[encodeWorkItem(conversationId, runId), keys.channel(runId), userId],
+        ...encodeEvents(events),
       ],
     );
-    if (textAt(reply, 0) !== "moved") return decodeAppend(reply, runId);
-    // Its owner joined another since this process learned where the run is.
+    if (textAt(reply, 0) !== "moved") return decodeAppendResult(reply, runId);
+    // Its user has joined another since this process read the locator.
     locators.remember(runId, { conversationId, userId: textAt(reply, 1) });
     return finish(lease, events, end);
   }
 
-  /**
-   * What the run wrote, behind what is kept of the run that it continues: nobody else writes there meanwhile.
-   */
-  async function wholeMessage({ conversationId }: RunLocator, state: RunState): Promise<AssistantMessage> {
-    const written = messageOf(state);
-    if (state.parentRunId === undefined) return written;
+  /** Read before the script runs: until this run ends, nobody else writes the message. */
+  async function answerToSave({ conversationId }: RunLocator, state: RunState): Promise<AssistantMessage> {
+    if (state.parentRunId === undefined) return savedAnswer(undefined, state);
     const { messages } = keys.conversation(conversationId);
-    const json = textAt(await script(readMessageScript, [messages], [written.id]), 0);
-    const kept = json === "" ? undefined : decodeRecord(json, conversationId, written.id);
-    return continueMessage(kept?.role === "assistant" ? kept : undefined, written);
+    const text = textAt(await script(readMessageScript, [messages], [state.messageId]), 0);
+    const saved = text === "" ? undefined : decodeMessageRecord(text, conversationId, state.messageId);
+    return savedAnswer(saved, state);
   }
 
-  return { append, finish };
-}
+  const requestStop = (runId: string, by: string, reason?: string): Promise<RunMeta | null> =>
+    locators.withLocator(runId, async ({ conversationId }) => {
+      const reply = await script(
+        requestStopScript,
+        [keys.run(conversationId, runId).record, keys.liveRuns, keys.conversation(conversationId).record],
+        [encodeStop(by, reason), encodeWorkItem(conversationId, runId), keys.channel(runId)],
+      );
+      return reply.length === 0 ? null : decodeRun(reply);
+    });
 
-/** Events as scripts take them: seq and JSON in turn. */
-const argsOf = (events: readonly RunEvent[]): (string | number)[] =>
-  events.flatMap((event) => [event.seq, JSON.stringify(event)]);
+  return { append, finish, requestStop };
+}

@@ -1,7 +1,7 @@
-/** One step of `SCAN`; it begins and ends with the cursor "0". */
+/** One step of `SCAN`. The first cursor, and the one after the last step, is "0". */
 export type Scan = (pattern: string, cursor: string) => Promise<{ next: string; found: readonly string[] }>;
 
-/** All keys that are there from the beginning to the end of the scan, each once. */
+/** All keys that exist from the beginning to the end of the scan, each once. */
 export async function scanAll(scan: Scan, pattern: string): Promise<string[]> {
   const keys = new Set<string>();
   let cursor = "0";

@@ -1,131 +1,137 @@
+/**
+ * Which user a session belongs to, and the join of two users (docs/protocol.md 3.9).
+ *
+ * Owns: the keys `sessions`, `sessions-of`, `transfers` and `moves`, and the change of user in conversations,
+ * runs, their pointers and the users' lists.
+ * Does not own: who is asking (`lib/sessions`), nor what codes and sessions look like: both are hashes here.
+ *
+ * J1  A code is used once: of many sessions, one script writes who used it. The same session again gets the
+ *     same answer.
+ * J2  That script moves all sessions, codes and earlier moves of the joining user, and records the move.
+ *     Conversations follow one by one, each with all its runs in one script; what a crash leaves behind, the
+ *     sweep moves.
+ * J3  For `moveGraceMs` after a join the sweep moves what requests under the former id have written since.
+ * J4  A session that is logged out stays so: its field is empty, and no join changes it.
+ */
+
 import { isUnreadable } from "../core/unreadable.ts";
 import { type JoinResult, moveGraceMs, type SessionStore, transferMs } from "../session-store.ts";
-import { StorageError } from "../storage-error.ts";
-import { runsOfScript } from "./conversation-scripts.ts";
+import { decodeMove, encodeMove, encodeRunLocator, type UserMove } from "./codec/id-pairs.ts";
+import { decodeSessionUser, decodeTransfer } from "./codec/session.ts";
 import type { KvContext } from "./kv-context.ts";
-import { listAt, textAt, textsOf } from "./run-script.ts";
+import { listAt, textAt, textsOf } from "./reply.ts";
+import { retryOnChange } from "./retry-on-change.ts";
+import { readRunIdsScript } from "./scripts/conversation.ts";
+import { endMoveScript, joinScript, listMovableScript, moveScript } from "./scripts/join.ts";
 import {
   addTransferScript,
-  countScript,
-  endMoveScript,
-  joinScript,
+  countSessionsScript,
   logOutScript,
-  movableScript,
-  moveScript,
-  ownersScript,
-  transferScript,
+  readTransferScript,
+  readUsersScript,
   trimSessionsScript,
-} from "./session-scripts.ts";
+} from "./scripts/sessions.ts";
 
-/** How often a step whose owners or runs have changed meanwhile is tried anew. */
-const attempts = 5;
-
-/** Whose a session is (docs/protocol.md 3.9): one script a step; of a join, one a conversation follows. */
 export function createKvSessions({ script, keys }: KvContext): SessionStore {
-  async function users(sessions: readonly string[]): Promise<(string | null)[]> {
-    const texts = textsOf(await script(ownersScript, [keys.sessions], sessions));
-    return sessions.map((session, at) => (texts[at * 2] === "0" ? session : texts[at * 2 + 1] || null));
+  async function readUsers(sessions: readonly string[]): Promise<(string | null)[]> {
+    const texts = textsOf(await script(readUsersScript, [keys.sessions], sessions));
+    return sessions.map((session, index) =>
+      texts[index * 2] === "0" ? session : decodeSessionUser(texts[index * 2 + 1] ?? ""),
+    );
   }
 
-  async function userOf(session: string): Promise<string | null> {
-    const [found = null] = await users([session]);
+  async function user(session: string): Promise<string | null> {
+    const [found = null] = await readUsers([session]);
     return found;
   }
 
   async function logOut(session: string): Promise<void> {
     let userId = session;
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const at = [keys.sessions, keys.ownerSessions(userId)];
-      const reply = await script(logOutScript, at, [session, userId]);
-      if (textAt(reply, 0) === "ended") return;
+    await retryOnChange("the session", async () => {
+      const reply = await script(logOutScript, [keys.sessions, keys.sessionsOf(userId)], [session, userId]);
+      if (textAt(reply, 0) === "ended") return true;
       userId = textAt(reply, 1);
-    }
-    throw tooFast();
+      return undefined;
+    });
   }
 
-  async function transfer(code: string): ReturnType<SessionStore["transfer"]> {
-    const [userId, expiresAt, usedBy] = textsOf(await script(transferScript, [keys.transfers], [code]));
-    if (userId === undefined) return null;
-    return {
-      userId,
-      expiresAt: Number(expiresAt),
-      ...(usedBy !== undefined && usedBy !== "-" && { usedBy }),
-    };
-  }
+  const transfer: SessionStore["transfer"] = async (code) =>
+    decodeTransfer(await script(readTransferScript, [keys.transfers], [code]));
 
-  async function join(code: string, session: string): Promise<JoinResult> {
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const [from, found] = [await userOf(session), await transfer(code)];
+  const join = (code: string, session: string): Promise<JoinResult> =>
+    retryOnChange("the session", async () => {
+      const [from, found] = [await user(session), await transfer(code)];
       if (from === null || !found) return "gone";
       const to = found.userId;
-      const of = [keys.ownerSessions(from), keys.ownerSessions(to)];
       const reply = await script(
         joinScript,
-        [keys.sessions, keys.transfers, keys.moves, ...of],
-        [code, session, from, to, keys.move(from, to)],
+        [keys.sessions, keys.transfers, keys.moves, keys.sessionsOf(from), keys.sessionsOf(to)],
+        [code, session, from, to, encodeMove({ from, to })],
       );
       const kind = textAt(reply, 0);
-      if (kind === "joined" && from !== to) await moveAll(from, to);
-      if (kind === "joined" || kind === "here" || kind === "gone") return kind;
+      if (kind === "joined" && from !== to) await moveConversations({ from, to });
+      return kind === "joined" || kind === "here" || kind === "gone" ? kind : undefined;
+    });
+
+  async function moveConversations(move: UserMove): Promise<void> {
+    const reply = await script(listMovableScript, [keys.listOf(move.from), keys.deleted], []);
+    const ids = [...textsOf(listAt(reply, 0)), ...textsOf(listAt(reply, 1))];
+    for (const id of ids) {
+      // One that cannot be read stays where it is: it must not keep the others from moving.
+      await moveConversation(id, move).catch((error: unknown) => {
+        if (!isUnreadable(error)) throw error;
+      });
     }
-    throw tooFast();
   }
 
-  async function moveAll(from: string, to: string): Promise<void> {
-    const reply = await script(movableScript, [keys.ownerIndex(from), keys.deleted], []);
-    for (const id of [...textsOf(listAt(reply, 0)), ...textsOf(listAt(reply, 1))])
-      await moveOne(id, from, to);
-  }
-
-  async function moveOne(id: string, from: string, to: string): Promise<void> {
-    const { itself, runs } = keys.conversation(id);
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const known = await script(runsOfScript, [itself, runs], []).catch(unlessUnreadable);
-      // Nobody can read it; it stays where it is, and in nobody's way.
-      if (known === undefined) return;
+  async function moveConversation(id: string, { from, to }: UserMove): Promise<void> {
+    const { record, runs } = keys.conversation(id);
+    await retryOnChange("the session", async () => {
+      const known = await script(readRunIdsScript, [record, runs], []);
       const runIds = textAt(known, 0) === from ? textsOf(listAt(known, 1)) : [];
-      const ofRuns = runIds.flatMap((runId) => [keys.run(id, runId).itself, keys.pointer(runId)]);
+      const keysOfRuns = runIds.flatMap((runId) => [keys.run(id, runId).record, keys.pointer(runId)]);
+      const locator = encodeRunLocator({ conversationId: id, userId: to });
       const reply = await script(
         moveScript,
-        [itself, runs, keys.ownerIndex(from), keys.ownerIndex(to), ...ofRuns],
-        [id, from, to, ...runIds.map(() => keys.place(id, to))],
+        [record, runs, keys.listOf(from), keys.listOf(to), ...keysOfRuns],
+        [id, from, to, ...runIds.map(() => locator)],
       );
-      if (textAt(reply, 0) === "done") return;
-    }
-    throw tooFast();
+      return textAt(reply, 0) === "done" || undefined;
+    });
+  }
+
+  async function addTransfer(code: string, session: string): Promise<number | null> {
+    const reply = await script(
+      addTransferScript,
+      [keys.transfers, keys.sessions],
+      [code, session, transferMs],
+    );
+    const expiresAt = textAt(reply, 0);
+    return expiresAt === "" ? null : Number(expiresAt);
   }
 
   async function trim(): Promise<void> {
     const moves = textsOf(await script(trimSessionsScript, [keys.transfers, keys.moves], []));
     for (const move of moves) {
-      const { from, to } = keys.readMove(move);
-      await moveAll(from, to);
+      await moveConversations(decodeMove(move));
       await script(endMoveScript, [keys.moves], [moveGraceMs, move]);
     }
   }
 
   return {
-    user: userOf,
+    user,
     loggedOut: async (sessions) => {
-      const all = await users(sessions);
-      return sessions.filter((_, at) => all[at] === null);
+      const users = await readUsers(sessions);
+      return sessions.filter((_, index) => users[index] === null);
     },
-    count: async (userId) =>
-      Number(textAt(await script(countScript, [keys.sessions, keys.ownerSessions(userId)], [userId]), 0)),
+    count: async (userId) => {
+      const reply = await script(countSessionsScript, [keys.sessions, keys.sessionsOf(userId)], [userId]);
+      return Number(textAt(reply, 0));
+    },
     logOut,
-    addTransfer: async (code, session) => {
-      const at = [keys.transfers, keys.sessions];
-      const expiresAt = textAt(await script(addTransferScript, at, [code, session, transferMs]), 0);
-      return expiresAt === "" ? null : Number(expiresAt);
-    },
+    addTransfer,
     transfer,
     join,
     trim,
   };
 }
-
-function unlessUnreadable(error: unknown): undefined {
-  if (!isUnreadable(error)) throw error;
-}
-
-const tooFast = () => new StorageError("unavailable", "the session changes faster than Redis can be asked");

@@ -1,6 +1,7 @@
 import { StorageError } from "../storage-error.ts";
 
-const answers: readonly [RegExp, StorageError["code"], string][] = [
+/** Signs in an error's message, what they mean, and what to do; the first that fits counts. */
+const meanings: readonly [sign: RegExp, code: StorageError["code"], text: string][] = [
   [
     /\bOOM\b|max.*(size|storage).*exceeded/i,
     "full",
@@ -17,24 +18,21 @@ const answers: readonly [RegExp, StorageError["code"], string][] = [
   [/\b(NOAUTH|WRONGPASS|NOPERM)\b|unauthorized/i, "unavailable", "Redis refuses the password, token or user"],
 ];
 
-/** What a failure of Redis, of the line to it, or of a script means to the store's callers. */
+/** The `StorageError` for a failure of Redis, of the connection to it, or of a script. */
 export function translateRedisError(cause: unknown): StorageError {
   if (cause instanceof StorageError) return cause;
-  const message = wordsOf(cause);
-  for (const [sign, code, words] of answers) {
-    if (sign.test(message)) return new StorageError(code, `${words} (${short(message)})`, { cause });
+  const message = messageOfError(cause);
+  for (const [sign, code, text] of meanings) {
+    if (sign.test(message)) return new StorageError(code, `${text} (${withoutCommand(message)})`, { cause });
   }
-  return new StorageError("unavailable", `Redis does not answer: ${short(message)}`, { cause });
+  return new StorageError("unavailable", `Redis does not answer: ${withoutCommand(message)}`, { cause });
 }
 
-const wordsOf = (error: unknown): string =>
+const messageOfError = (error: unknown): string =>
   error instanceof Error ? error.message || error.name : String(error);
 
-/**
- * The client repeats the whole command in its message, texts of people included: they do not belong into a
- * log.
- */
-const short = (message: string): string =>
+/** The client appends the command to its messages, with texts of people, which do not belong in a log. */
+const withoutCommand = (message: string): string =>
   message
     .replace(/, command was:[^]*$/, "")
     .replace(/ script: [^]*$/, "")

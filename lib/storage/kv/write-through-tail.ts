@@ -1,113 +1,121 @@
+/**
+ * Lets this process read the runs that it writes from memory: a read that the store need not answer is half
+ * of what a delta costs it.
+ *
+ * Owns: for which runs, and until when, the tail cache may answer in the store's place.
+ * Does not own: the cached entries (core/tail-cache.ts), nor the notices of other processes (watch-run.ts).
+ *
+ * W1  While a lease of this process is live, no other process can append. So what this process was told was
+ *     stored is the end of the log.
+ * W2  The lease is counted from before the append was sent: the store's ends later.
+ * W3  Only a plain append that was stored, and whose reply brought no stop request, is cached. After every
+ *     other reply, and after none, the store is asked, and readers are woken to do so.
+ * W4  Whatever changes the run in another way evicts it, before the store is asked and after.
+ * W5  A log that is shorter than the store once said (a failover) is not answered from memory.
+ */
+
 import type { RunEvent } from "../../protocol/run-event.ts";
+import { encodeEntry } from "../core/encode-entry.ts";
 import { createTailCache } from "../core/tail-cache.ts";
-import type { AppendResult, RunStore } from "../run-store.ts";
+import type { RunStore } from "../run-store.ts";
 
 export interface WriteThroughTail {
   runs: RunStore;
-  /** Takes a notice that the run has changed. True: its subscribers here have to be notified of it. */
+  /** A notice that a run has changed. Returns whether the readers of this process have to be woken. */
   acceptNotice(runId: string, notice?: string): boolean;
 }
 
 export interface WriteThroughTailOptions {
-  /** Ms; of the store's clock or any that runs with it. */
+  /** Ms, by any clock that runs like the store's. */
   now(): number;
-  /** The readers here have to look: an append of this process is in the store, or may be. */
+  /** Wakes the readers of this process: an append is in the store, or may be. */
   onAppend(runId: string): void;
 }
 
-/**
- * Answers the readers of runs that this process writes from what it has written: while its lease holds,
- * nobody else can append, and a read that the store need not answer is half of what a delta costs it.
- * Whatever is not the plain next append of a lease that holds is asked of the store.
- */
+/** A lease of this process, as far as the store has confirmed it. */
+interface OwnLease {
+  until: number;
+  /** Of the log. */
+  head: number;
+}
+
 export function createWriteThroughTail(
   store: RunStore,
   { now, onAppend }: WriteThroughTailOptions,
 ): WriteThroughTail {
-  /** Until when, and as long as the store has said. */
-  const held = new Map<string, { until: number; head: number }>();
-  const recent = createTailCache(() => 1, now);
-  recent.keepVersion(1);
+  const leases = new Map<string, OwnLease>();
+  const tailCache = createTailCache(() => 1, now);
+  tailCache.keepVersion(1);
 
-  function forget(runId: string): void {
-    held.delete(runId);
-    recent.evict(runId);
+  function evict(runId: string): void {
+    leases.delete(runId);
+    tailCache.evict(runId);
   }
 
-  function holds(runId: string): boolean {
-    const own = held.get(runId);
-    if (own && own.until <= now()) forget(runId);
-    return held.has(runId);
+  /** W1 */
+  function isOwn(runId: string): boolean {
+    const lease = leases.get(runId);
+    if (lease && lease.until <= now()) evict(runId);
+    return leases.has(runId);
   }
 
-  function keep(
-    runId: string,
-    leaseUntil: number,
-    events: readonly RunEvent[],
-    { head }: AppendResult,
-  ): void {
-    const entries = events.map((event) => ({
-      seq: event.seq,
-      epoch: event.epoch,
-      json: JSON.stringify(event),
-    }));
-    held.set(runId, { until: leaseUntil, head });
-    recent.append(runId, { head, status: "running", leaseUntil, entries });
+  function cache(runId: string, { until, head }: OwnLease, events: readonly RunEvent[]): void {
+    leases.set(runId, { until, head });
+    const entries = events.map(encodeEntry);
+    tailCache.append(runId, { head, status: "running", leaseUntil: until, entries });
     onAppend(runId);
   }
 
-  /** Notices of what was written may have been passed over: its readers are to ask the store now. */
-  function disown(runId: string): void {
-    forget(runId);
+  /** Readers are woken because notices of what was cached may not have been passed on to them. */
+  function evictAndWake(runId: string): void {
+    evict(runId);
     onAppend(runId);
   }
 
-  /** Whatever comes of it, the store knows better afterwards. */
-  const forgetting =
-    <Args extends readonly [{ runId: string }, ...unknown[]], T>(work: (...args: Args) => Promise<T>) =>
+  /** W4 */
+  const evicting =
+    <Args extends readonly [{ runId: string }, ...unknown[]], T>(call: (...args: Args) => Promise<T>) =>
     (...args: Args): Promise<T> => {
-      forget(args[0].runId);
-      return work(...args).finally(() => forget(args[0].runId));
+      evict(args[0].runId);
+      return call(...args).finally(() => evict(args[0].runId));
     };
 
   const runs: RunStore = {
     ...store,
     async append(lease, events, leaseMs, fold) {
       const { runId } = lease;
-      // Before it is asked: the store's lease begins later, and ends later.
-      const leaseUntil = now() + leaseMs;
+      const until = now() + leaseMs; // W2
       try {
-        const answer = await store.append(lease, events, leaseMs, fold);
-        // A stop that was asked for is for the store to tell.
-        if (answer.kind === "ok" && !answer.stop) keep(runId, leaseUntil, events, answer);
-        else disown(runId);
-        return answer;
+        const result = await store.append(lease, events, leaseMs, fold);
+        // W3
+        if (result.kind === "ok" && !result.stop) cache(runId, { until, head: result.head }, events);
+        else evictAndWake(runId);
+        return result;
       } catch (error) {
-        disown(runId);
+        evictAndWake(runId);
         throw error;
       }
     },
     async heartbeat(lease, leaseMs) {
-      const answer = await store.heartbeat(lease, leaseMs);
-      // After a failover the store may know less than it had said, of the lease too.
-      const isShorter = answer.head < (held.get(lease.runId)?.head ?? 0);
-      if (answer.kind !== "ok" || answer.stop || isShorter) disown(lease.runId);
-      return answer;
+      const result = await store.heartbeat(lease, leaseMs);
+      const isShorter = result.head < (leases.get(lease.runId)?.head ?? 0); // W5
+      if (result.kind !== "ok" || result.stop || isShorter) evictAndWake(lease.runId);
+      return result;
     },
-    finish: forgetting(store.finish),
-    suspend: forgetting(store.suspend),
+    finish: evicting(store.finish),
+    suspend: evicting(store.suspend),
     requestStop(runId, by, reason) {
-      forget(runId);
-      return store.requestStop(runId, by, reason).finally(() => forget(runId));
+      evict(runId);
+      return store.requestStop(runId, by, reason).finally(() => evict(runId));
     },
     read: async (runId, after, limit) =>
-      (holds(runId) ? recent.read(runId, after, limit) : undefined) ?? store.read(runId, after, limit),
+      (isOwn(runId) ? tailCache.read(runId, after, limit) : undefined) ?? store.read(runId, after, limit),
   };
 
   function acceptNotice(runId: string, notice?: string): boolean {
-    // Nobody else can have made it longer: the notice is of what this process wrote, and its readers know.
-    if (notice === "log" && holds(runId)) return false;
-    forget(runId);
+    // W1: the notice is of an append of this process, whose readers were woken by it.
+    if (notice === "log" && isOwn(runId)) return false;
+    evict(runId);
     return true;
   }
 

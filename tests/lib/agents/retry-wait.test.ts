@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { retryWait } from "#lib/agents/retry-wait.ts";
-import { ModelError, type ModelErrorCode } from "#lib/models/model.ts";
+import { ModelError, type ModelErrorCode } from "#lib/models/model-error.ts";
 
 const failure = (code: ModelErrorCode, retryAfterMs?: number, retryable = true) =>
-  new ModelError(code, "x", { retryable, facts: { retryAfterMs } });
+  new ModelError(code, "x", { retryable, facts: { ...(retryAfterMs !== undefined && { retryAfterMs }) } });
 
 test("R4 a busy, failing or unreachable endpoint is asked twice more, later each time; all others never", () => {
   for (const code of ["rate-limited", "provider-failed", "unreachable", "cut-off"] as const) {

@@ -117,7 +117,7 @@ const cases: [what: string, lines: Line[], sent: ModelMessage[]][] = [
     [assistant(call("call-1")), tool(failure("call-1", "cut off"))],
   ],
   [
-    "what a person said while it was written stands between the steps, each time where the model first saw it",
+    "what a person half while it was written stands between the steps, each time where the model first saw it",
     [
       ...[text("a"), finishStep(), steered("b", uuid(8)), startStep("step-2", 1), text("c"), finishStep()],
       ...[steered("d", uuid(9)), startStep("step-3", 2), text("e"), finish()],
@@ -162,8 +162,8 @@ test("an input that came without its text is sent as JSON", () => {
 });
 
 test("an answer that is gone on with is followed by the words for that; one that waits for the model is not", () => {
-  const said = answered(start(), startStep(), text("half"));
-  assert.deepEqual(modelInput(said, { continues: true }), [
+  const half = answered(start(), startStep(), text("half"));
+  assert.deepEqual(modelInput(half, { continues: true }), [
     ...[user("q"), assistant("half"), user(continuationPrompt)],
   ]);
   const called = answered(text("half"), toolCall("add"), output("5"));

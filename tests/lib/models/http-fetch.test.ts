@@ -6,6 +6,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { createOpenAiModel } from "#lib/models/openai.ts";
 import * as chat from "../../support/chat-chunks.ts";
 import { collectAnswer, question } from "../../support/collect-answer.ts";
+import { nextResponse } from "../../support/next-response.ts";
 import { type ScriptedModelServer, startScriptedModelServer } from "../../support/scripted-model-server.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
@@ -101,8 +102,8 @@ describe("an answer over node:http", () => {
     ] as const;
     for (const [script, code, status] of codes) {
       // The connection of a 304, which has no body, is used again.
-      const cut = status === 304 ? [] : [{ write: "{" }, { wait: 5 }, { reset: true } as const];
-      server.next({ ...script, steps: cut });
+      const cut = [{ write: "{" }, { until: nextResponse() }, { reset: true }] as const;
+      server.next({ ...script, steps: status === 304 ? [] : cut });
       const { error } = await collectAnswer(model());
       assert.deepEqual([error?.code, error?.facts.status], [code, status]);
     }
@@ -126,7 +127,7 @@ describe("an answer over node:http", () => {
     assert.deepEqual([text, error, sockets.length], ["one two", undefined, 2]);
   });
 
-  test("that is none of HTTP's ends in words, and so does silence in one that only its connection ends", async () => {
+  test("that is none of HTTP's ends in words, and so does idle time in one that only its connection ends", async () => {
     const head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
     const first = chat.sse(chat.textChunks("first"));
     const cases: [what: string, written: string, code: string, endless?: boolean][] = [

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { ModelError } from "../../../lib/models/model.ts";
+
+import { ModelError } from "../../../lib/models/model-error.ts";
 import { createOpenAiModel, listOpenAiModels, type OpenAiModelOptions } from "../../../lib/models/openai.ts";
+
 import * as chat from "../../support/chat-chunks.ts";
 import { collectAnswer, question } from "../../support/collect-answer.ts";
 import { assistant } from "../../support/model-messages.ts";

@@ -4,6 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { createOpenAiModel, type OpenAiModelOptions } from "../../../lib/models/openai.ts";
 import * as chat from "../../support/chat-chunks.ts";
 import { collectAnswer } from "../../support/collect-answer.ts";
+import { nextResponse } from "../../support/next-response.ts";
 import {
   events,
   json,
@@ -128,7 +129,7 @@ test("no key, prompt or upstream word is in any part of an error", async () => {
 });
 
 describe("an error inside the stream", () => {
-  const said = chat.sse(chat.textChunks("so far"));
+  const soFar = chat.sse(chat.textChunks("so far"));
   const frames = [
     [`event: error\ndata: ${JSON.stringify(body("Tool choice is required"))}\n\n`, "provider-failed", true],
     [`event: error\ndata: {"message":"x"}\n\n`, "provider-failed", true],
@@ -144,7 +145,7 @@ describe("an error inside the stream", () => {
   ] as const;
   for (const [frame, code, retryable] of frames)
     test(`${frame.trim().replace("\n", " ")} is ${code}; the text so far stays`, async () => {
-      const { error, text } = await fail(events(said + frame));
+      const { error, text } = await fail(events(soFar + frame));
       assert.deepEqual([error.code, error.retryable, text], [code, retryable, "so far"]);
     });
 
@@ -155,7 +156,7 @@ describe("an error inside the stream", () => {
     'data: {"choices":[{"delta":{"content":7}}]}\n\n',
   ])
     test(`${frame.trim()} is a bad response; the text so far stays`, async () => {
-      const { error, text } = await fail(events(said + frame));
+      const { error, text } = await fail(events(soFar + frame));
       assert.deepEqual([error.code, text], ["bad-response", "so far"]);
       assert.ok(error.message.includes(host()));
     });
@@ -204,7 +205,8 @@ describe("a body that is no stream", () => {
 describe("a connection", () => {
   test("that breaks in the middle is cut off, however much was said, and the text stays", async () => {
     for (const before of ["", chat.sse(chat.textChunks("half ", "an ans"))]) {
-      const { error, text } = await fail({ steps: [{ write: before }, { wait: 20 }, { reset: true }] });
+      const steps = [{ write: before }, { until: nextResponse() }, { reset: true }] as const;
+      const { error, text } = await fail({ steps });
       assert.deepEqual([error.code, error.retryable], ["cut-off", true]);
       assert.equal(text, before === "" ? "" : "half an ans");
     }
@@ -212,7 +214,7 @@ describe("a connection", () => {
 
   test("that breaks after the finish reason harms nothing", async () => {
     const body = chat.sse(chat.textChunks("all"), chat.finish(), chat.usage(1, 1));
-    server.next({ steps: [{ write: body }, { wait: 20 }, { reset: true }] });
+    server.next({ steps: [{ write: body }, { until: nextResponse() }, { reset: true }] });
     const model = createOpenAiModel({
       id: "m",
       baseUrl: server.url,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outcome } from "#lib/agents/producer.ts";
-import { ModelError } from "#lib/models/model.ts";
+import { ModelError } from "#lib/models/model-error.ts";
 import { UnknownModelError } from "#lib/models/unknown-model-error.ts";
 import { emptyRun, type RunState } from "#lib/protocol/run-state.ts";
 import { closeRun } from "#lib/runs/close-run.ts";
@@ -114,7 +114,7 @@ const failures: [title: string, failure: unknown, fields: object, entry: object]
   ],
   [
     "what is not known of it is absent",
-    new ModelError("cut-off", "the answer stopped", { retryable: true, facts: { host: undefined } }),
+    new ModelError("cut-off", "the answer stopped", { retryable: true, facts: {} }),
     { code: "cut-off", errorText: "the answer stopped", retryable: true },
     { code: "cut-off", error: "the answer stopped" },
   ],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ModelError, type ModelErrorCode, type ModelPart } from "#lib/models/model.ts";
+import type { ModelPart } from "#lib/models/model.ts";
+import { ModelError, type ModelErrorCode } from "#lib/models/model-error.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { newestStep } from "#lib/protocol/run-state.ts";
 import { systemClock } from "#lib/runs/clock.ts";
@@ -15,7 +16,7 @@ import { checkedLog, leaseMs, openSite, over, type Process } from "./crash-bench
 const fails = (code: ModelErrorCode, retryAfterMs?: number): ModelError =>
   new ModelError(code, `it was ${code}`, {
     retryable: true,
-    facts: { host: "host", status: 503, retryAfterMs },
+    facts: { host: "host", status: 503, ...(retryAfterMs !== undefined && { retryAfterMs }) },
   });
 
 /** A clock whose waits take no time and are written down. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import { ModelError } from "#lib/models/model.ts";
+import { ModelError } from "#lib/models/model-error.ts";
 import { createOpenAiModel } from "#lib/models/openai.ts";
 import { runEvent } from "#lib/protocol/run-event.ts";
 import { newestStep } from "#lib/protocol/run-state.ts";

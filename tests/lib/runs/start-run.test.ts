@@ -93,8 +93,8 @@ test("a start that comes to nothing for another reason is not counted", async ()
   await first.done;
   const stale = { kind: "message", message: { id: randomUUID(), text: "b" }, parentMessageId: null } as const;
   assert.equal(await comesTo({ ...question("b", { conversationId }), ask: stale }), "stale");
-  const goOn = { kind: "continue", continueRunId: runId } as const;
-  assert.equal(await comesTo({ ...question("b", { conversationId }), ask: goOn }), "complete");
+  const rest = { kind: "continue", continueRunId: runId } as const;
+  assert.equal(await comesTo({ ...question("b", { conversationId }), ask: rest }), "complete");
   assert.equal(await counted(context), 0);
 });
 

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import fc from "fast-check";
 import { createLatch } from "#lib/async/latch.ts";
-import { createKeys } from "#lib/storage/kv/keys.ts";
 import { openKv } from "#lib/storage/kv.ts";
 import { connectRedis } from "#lib/storage/redis.ts";
 import type { Storage } from "#lib/storage/storage.ts";
@@ -20,49 +18,6 @@ import { finish } from "../../support/event-builders.ts";
 import { startKvRestBridge } from "../../support/kv-rest-bridge.ts";
 import { redisMissing, startRedisServer } from "../../support/redis-server.ts";
 import { waitUntil } from "../../support/wait-until.ts";
-
-test("S45 no two records share a key, whatever their ids are", () => {
-  const keys = createKeys("rivulet");
-  const id = fc.oneof(
-    fc.constantFrom("../", "a:b", "*", "?", "[", "{x}", "}", "a}:run:b", "\0", "__proto__", " "),
-    fc.string(),
-  );
-  const ids = fc.tuple(id, id, id);
-  const all = ([conversation, run, owned]: [string, string, string]) => [
-    ...Object.entries(keys.conversation(conversation)).map(([kind, key]) => [
-      `c ${kind} ${conversation}`,
-      key,
-    ]),
-    ...Object.entries(keys.run(conversation, run)).map(([kind, key]) => [
-      `r ${kind} ${conversation}\n${run}`,
-      key,
-    ]),
-    ...Object.entries(keys.copy(conversation)).map(([kind, key]) => [`cc ${kind} ${conversation}`, key]),
-    ...Object.entries(keys.copiedRun(conversation, run)).map(([kind, key]) => [
-      `cr ${kind} ${conversation}\n${run}`,
-      key,
-    ]),
-    ["i", keys.identity],
-    [`p ${run}`, keys.pointer(run)],
-    [`o ${owned}`, keys.ownerIndex(owned)],
-    ["l", keys.live],
-    ["d", keys.deleted],
-  ];
-  fc.assert(
-    fc.property(ids, ids, (one, other) => {
-      const named = new Map<string, string>();
-      for (const [name = "", key = ""] of [...all(one), ...all(other)]) {
-        assert.equal(named.get(key) ?? name, name);
-        named.set(key, name);
-      }
-      const [conversationId, runId] = one;
-      assert.deepEqual(keys.readMember(keys.member(conversationId, runId)), { conversationId, runId });
-      const conversations = [...named.keys()].flatMap((key) => keys.conversationIdOf(key) ?? []);
-      assert.deepEqual(new Set(conversations), new Set([one[0], other[0]]));
-      assert.equal(keys.userIdOf(keys.ownerIndex(one[2])), one[2]);
-    }),
-  );
-});
 
 if (redisMissing) test("a KV store over a real Redis", { skip: redisMissing });
 else await register();

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { createLatch, type Latch } from "#lib/async/latch.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { startStoreProcess } from "../../../contract/remote-storage.ts";
 import { leaseMs, metaOf, running } from "../../../contract/scenario.ts";
+import { waitUntil } from "../../../support/wait-until.ts";
 import { newDir } from "./temporary-store.ts";
 
 const maxWaitMs = 1000;
@@ -16,28 +17,27 @@ function subscribed({ runs }: Storage, runId: string): { latch: Latch; unsubscri
   return { latch, unsubscribe: runs.subscribe(runId, latch).unsubscribe };
 }
 
-test("6.1 another process's commit is notified by the wake file, long before the poll", async () => {
-  await subscribeAcross({ pollMs: 60_000 });
+test("6.1 another process's commit is notified by the wake file, long before the poll", async (t) => {
+  await subscribeAcross(t, { pollMs: 60_000 });
 });
 
-test("6.1 the poll makes up for a notification by the wake file that is lost", async () => {
-  await subscribeAcross({ pollMs: 10, loseWakeFile: true });
+test("6.1 the poll makes up for a notification by the wake file that is lost", async (t) => {
+  await subscribeAcross(t, { pollMs: 10, loseWakeFile: true });
 });
 
-async function subscribeAcross({
-  pollMs,
-  loseWakeFile,
-}: {
-  pollMs: number;
-  loseWakeFile?: boolean;
-}): Promise<void> {
+async function subscribeAcross(
+  t: TestContext,
+  { pollMs, loseWakeFile = false }: { pollMs: number; loseWakeFile?: boolean },
+): Promise<void> {
   const dir = newDir();
   const other = startStoreProcess();
+  t.after(() => other.end());
   const there = await other.open(dir, Date.now);
   const writer = await running(there);
   // What is opened after this is a file of another name to the writer.
   if (loseWakeFile) rmSync(join(dir, "rivulet.wake"));
   const here = openSqlite({ dir, pollMs });
+  t.after(() => here.close());
   const { latch, unsubscribe } = subscribed(here, writer.run.runId);
   for (let at = 0; at < 20; at += 1) {
     const notified = latch.wait(maxWaitMs);
@@ -46,29 +46,29 @@ async function subscribeAcross({
     assert.equal((await metaOf(here, writer.run)).head, 4 + at);
   }
   unsubscribe();
-  await here.close();
-  await other.end();
 }
 
-test("6 nothing is watched before the first subscription, nor after the last", async () => {
+test("6 nothing is watched before the first subscription, nor after the last", async (t) => {
   const storage = openSqlite({ dir: newDir() });
+  t.after(() => storage.close());
   const { run } = await running(storage);
-  const open = () =>
-    process.getActiveResourcesInfo().filter((name) => name === "FSEventWrap" || name === "Timeout");
-  const before = open().length;
+  const open = (kind: string) => process.getActiveResourcesInfo().filter((name) => name === kind).length;
+  const both = () => [open("FSEventWrap"), open("Timeout")];
+  const [watches = 0, timers = 0] = both();
   const [first, second] = [subscribed(storage, run.runId), subscribed(storage, run.runId)];
-  assert.equal(open().length, before + 2);
+  assert.deepEqual(both(), [watches + 1, timers + 1]);
   first.unsubscribe();
-  assert.equal(open().length, before + 2);
+  assert.deepEqual(both(), [watches + 1, timers + 1]);
   second.unsubscribe();
+  assert.equal(open("Timeout"), timers);
   // The system releases a closed watch a turn later.
-  while (open().length > before) await new Promise((resolve) => setImmediate(resolve));
-  await storage.close();
+  await waitUntil("the watch is closed", () => open("FSEventWrap") === watches);
 });
 
-test("6.1 another process's commit notifies only the runs that it changed", async () => {
+test("6.1 another process's commit notifies only the runs that it changed", async (t) => {
   const dir = newDir();
   const [here, there] = [openSqlite({ dir }), openSqlite({ dir })];
+  for (const store of [here, there]) t.after(() => store.close());
   const [loud, quiet] = [await running(there), await running(there)];
   const [changed, unchanged] = [subscribed(here, loud.run.runId), subscribed(here, quiet.run.runId)];
   const change = async () => {
@@ -82,6 +82,4 @@ test("6.1 another process's commit notifies only the runs that it changed", asyn
   for (let at = 0; at < 3; at += 1) await change();
   assert.equal(await unchanged.latch.wait(0), false);
   for (const { unsubscribe } of [changed, unchanged]) unsubscribe();
-  await here.close();
-  await there.close();
 });

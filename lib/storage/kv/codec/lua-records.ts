@@ -1,0 +1,90 @@
+/**
+ * The half of the codec that scripts need: functions in Lua, with an empty line between any two of them. A
+ * record that is damaged, or that a newer build wrote, ends the script before it writes anything.
+ */
+export const luaRecords = String.raw`
+local function integer(number) return string.format('%.0f', number) end
+
+-- A hash: its fields by name, the named ones as numbers, and "flat", as it is stored. Nil: there is none.
+local function loadRecord(key, kind, numbers)
+  local flat = redis.call('HGETALL', key)
+  if #flat == 0 then return nil end
+  local record = {}
+  for index = 1, #flat, 2 do record[flat[index]] = flat[index + 1] end
+  local version = tonumber(record.v)
+  if version and version > 1 then error('RIVULET-NEWER ' .. record.v .. ' ' .. kind) end
+  if version ~= 1 then error('RIVULET-DAMAGED ' .. kind) end
+  for _, name in ipairs(numbers) do
+    local number = tonumber(record[name])
+    if not number then error('RIVULET-DAMAGED ' .. kind) end
+    record[name] = number
+  end
+  record.flat = flat
+  return record
+end
+
+local function loadRun(key)
+  return loadRecord(key, 'run', {'epoch', 'head', 'createdAt', 'leaseUntil', 'stopAt', 'continuations'})
+end
+
+local function loadConversation(key)
+  return loadRecord(key, 'conversation', {'createdAt', 'updatedAt', 'deletedAt'})
+end
+
+local endedStatuses = {finished = true, failed = true, stopped = true, interrupted = true}
+
+local function isEnded(run) return endedStatuses[run.status] == true end
+
+-- The run as decodeRun (run.ts) takes it: as it is now, or as it was read if the script has changed nothing.
+local function runWithDeletedAt(runKey, conversationKey, flat)
+  flat = flat or redis.call('HGETALL', runKey)
+  flat[#flat + 1] = 'deletedAt'
+  flat[#flat + 1] = redis.call('HGET', conversationKey, 'deletedAt') or '0'
+  return flat
+end
+
+-- The log's entries after a seq, as decodeEntries (log.ts) takes them.
+local function readEntries(log, after, limit)
+  local found = {}
+  if limit < 1 then return found end
+  local first = '0-' .. integer(after + 1)
+  for _, entry in ipairs(redis.call('XRANGE', log, first, '+', 'COUNT', integer(limit))) do
+    found[#found + 1] = entry[1]
+    found[#found + 1] = entry[2][2] or ''
+    found[#found + 1] = entry[2][4] or ''
+  end
+  return found
+end
+
+local function addEntry(log, seq, epoch, json) redis.call('XADD', log, '0-' .. seq, 'e', epoch, 'j', json) end
+
+-- What encodeMessage (message.ts) writes for a question, from what encodeQuestion gives. An empty parentId
+-- stands for none.
+local function questionRecord(createdAt, parentId, question)
+  return '{"v":1,"createdAt":' .. createdAt .. ',"parentId":' ..
+    (parentId == '' and 'null' or cjson.encode(parentId)) .. ',"value":' .. question .. '}'
+end
+
+-- The two ids, still escaped, of a text of id-pairs.ts.
+local function decodePair(pair) return string.match(pair, '^(%S+) (%S+)$') end
+
+-- The text of a transfer code: when it expires, the session that used it or '-', its user.
+local function decodeTransfer(text)
+  if not text then return nil end
+  local expires, usedBy, user = string.match(text, '^(%d+) (%S+) (%S+)$')
+  if not user then error('RIVULET-DAMAGED transfer') end
+  return {expires = tonumber(expires), usedBy = usedBy, user = user}
+end
+
+local function encodeTransfer(transfer)
+  return integer(transfer.expires) .. ' ' .. transfer.usedBy .. ' ' .. transfer.user
+end
+
+local function forTransfersOf(transfers, user, each)
+  local flat = redis.call('HGETALL', transfers)
+  for index = 1, #flat, 2 do
+    local transfer = decodeTransfer(flat[index + 1])
+    if transfer.user == user then each(flat[index], transfer) end
+  end
+end
+`;

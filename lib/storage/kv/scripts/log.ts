@@ -1,0 +1,103 @@
+import { lua } from "./lua.ts";
+
+/**
+ * `RunStore.append`, by core/append-rules.ts. The hot path.
+ *
+ * KEYS  1 run · 2 log · 3 fold · 4 live runs
+ * ARGV  1 time · 2 call · 3 epoch · 4 token · 5 lease ms · 6 work item · 7 channel ·
+ *       8 seq of the last finish-step or 0 · 9 fold's seq · 10 fold's JSON, both "" for none · 11… events
+ * Returns  "ok", "dup", "fenced", "closed" or "gap", as a lease reply
+ */
+export const appendScript = lua(String.raw`
+local runKey, log, fold, liveRuns = unpack(KEYS)
+local _, call, epoch, token, leaseMs, workItem, channel, finishedStep, foldSeq, foldJson = unpack(ARGV, 1, 10)
+local now = storeTime()
+local run = loadRun(runKey)
+if not holdsLease(run, epoch, token) then return leaseReply('fenced', run) end -- A1
+local kind, added = judgeAppend(run, 11)
+if kind == 'dup' and run.call == call then kind = 'ok' end
+if (kind ~= 'ok' and kind ~= 'dup') or isEnded(run) then return leaseReply(kind, run) end
+storeEvents(log, epoch, added)
+local head = run.head + #added
+local leaseUntil = integer(now + tonumber(leaseMs))
+redis.call('HSET', runKey, 'head', integer(head), 'leaseUntil', leaseUntil,
+  'continuations', tonumber(finishedStep) > run.head and '0' or integer(run.continuations),
+  'call', #added > 0 and call or run.call)
+renewWorkItem(liveRuns, workItem, run, leaseUntil)
+if foldSeq ~= '' and tonumber(foldSeq) <= head then
+  local seq = tonumber(redis.call('HGET', fold, 'seq') or '0')
+  if tonumber(foldSeq) > seq then redis.call('HSET', fold, 'seq', foldSeq, 'json', foldJson) end
+end
+if #added > 0 then redis.call('PUBLISH', channel, 'log') end
+return leaseReply(kind, run, head)
+`);
+
+/**
+ * `RunStore.finish`, by core/append-rules.ts.
+ *
+ * KEYS  1 run · 2 log · 3 live runs · 4 conversation · 5 order · 6 messages · 7 list of the user of ARGV[11]
+ * ARGV  1 time · 2 call · 3 epoch · 4 token · 5 status · 6 answer's id · 7 answer ·
+ *       8 whether it can be continued · 9 work item · 10 channel · 11 user id · 12… events
+ * Returns  as append, and "stopping" · "moved" and the conversation's user, if that is another
+ */
+export const finishScript = lua(String.raw`
+local runKey, log, liveRuns, conversationKey, order, messages, list = unpack(KEYS)
+local _, call, epoch, token, status, messageId, message, isContinuable = unpack(ARGV, 1, 8)
+local workItem, channel, user = unpack(ARGV, 9, 11)
+local now = integer(storeTime())
+local run = loadRun(runKey)
+if not holdsLease(run, epoch, token) then return leaseReply('fenced', run) end -- A1
+local kind, added = judgeAppend(run, 12)
+if kind == 'dup' then
+  if not isEnded(run) then return leaseReply('gap', run) end -- A5
+  return leaseReply(run.call == call and 'ok' or 'dup', run)
+end
+if kind ~= 'ok' then return leaseReply(kind, run) end
+if run.stop ~= '' and status ~= 'stopped' then return leaseReply('stopping', run) end -- A6
+local conversation = loadConversation(conversationKey)
+if not conversation then error('RIVULET-DAMAGED conversation') end
+if conversation.owner ~= user then return {'moved', conversation.owner} end
+storeEvents(log, epoch, added)
+local head = run.head + #added
+redis.call('HSET', runKey, 'head', integer(head), 'status', status, 'leaseUntil', '0', 'holder', '',
+  'brokeOff', isContinuable, 'call', call)
+redis.call('ZREM', liveRuns, workItem)
+if redis.call('HSET', messages, messageId, message) == 1 then redis.call('RPUSH', order, messageId) end
+redis.call('HSET', conversationKey, 'updatedAt', now, 'writer', run.id,
+  'active', conversation.active == run.id and '' or conversation.active)
+if conversation.deletedAt == 0 then redis.call('ZADD', list, now, conversation.id) end
+redis.call('PUBLISH', channel, 'log')
+return leaseReply('ok', run, head)
+`);
+
+/**
+ * A saved message.
+ *
+ * KEYS  1 messages
+ * ARGV  1 time · 2 message id
+ * Returns  the message, or ""
+ */
+export const readMessageScript = lua("return {redis.call('HGET', KEYS[1], ARGV[2]) or ''}");
+
+/**
+ * `RunStore.requestStop`.
+ *
+ * KEYS  1 run · 2 live runs · 3 conversation
+ * ARGV  1 time · 2 stop request · 3 work item · 4 channel
+ * Returns  the run · nothing if there is none
+ */
+export const requestStopScript = lua(String.raw`
+local runKey, liveRuns, conversationKey = unpack(KEYS)
+local _, stop, workItem, channel = unpack(ARGV)
+local run = loadRun(runKey)
+if not run then return {} end
+if not isEnded(run) then
+  if run.stop == '' then
+    redis.call('HSET', runKey, 'status', 'stopping', 'stop', stop, 'stopAt', integer(storeTime()))
+    redis.call('ZADD', liveRuns, integer(run.leaseUntil), workItem)
+  end
+  -- Each time, not only the first: Stop may be pressed again because the first notice was lost.
+  redis.call('PUBLISH', channel, 'stop')
+end
+return runWithDeletedAt(runKey, conversationKey)
+`);

@@ -1,0 +1,68 @@
+import { luaRecords } from "../codec/lua-records.ts";
+
+const luaRules = String.raw`
+local function storeTime()
+  if ARGV[1] ~= '' then return tonumber(ARGV[1]) end
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+-- core/lease-rules.ts L6.
+local function holdsLease(run, epoch, token)
+  return run and token ~= '' and run.token == token and integer(run.epoch) == epoch
+end
+
+-- What lease-reply.ts decodes.
+local function leaseReply(kind, run, head)
+  if not run then return {kind, '0', '', '0'} end
+  return {kind, integer(head or run.head), run.stop, integer(run.stopAt)}
+end
+
+-- core/append-rules.ts A2 to A4, for the events from ARGV[first] on: seq and JSON in turn. Also returns
+-- where in ARGV those are that are not in the log yet.
+local function judgeAppend(run, first)
+  local added = {}
+  for index = first, #ARGV, 2 do
+    if tonumber(ARGV[index]) > run.head then added[#added + 1] = index end
+  end
+  if #added == 0 then return 'dup', added end
+  if isEnded(run) then return 'closed', added end
+  for position, index in ipairs(added) do
+    if tonumber(ARGV[index]) ~= run.head + position then return 'gap', added end
+  end
+  return 'ok', added
+end
+
+local function storeEvents(log, epoch, added)
+  for _, index in ipairs(added) do addEntry(log, ARGV[index], epoch, ARGV[index + 1]) end
+end
+
+-- The list of live runs is sorted by the end of their leases, in steps: most appends need not touch it. An
+-- item lies up to one step before the end of its lease.
+local listStepMs = 4000
+
+local function renewWorkItem(liveRuns, workItem, run, leaseUntil)
+  if math.floor(run.leaseUntil / listStepMs) ~= math.floor(tonumber(leaseUntil) / listStepMs) then
+    redis.call('ZADD', liveRuns, leaseUntil, workItem)
+  end
+end
+`;
+
+/** Each may use those before it. */
+const functions = `${luaRecords}${luaRules}`.split(/\n{2,}/).map((source) => ({
+  source,
+  name: /^local (?:function )?(\w+)/m.exec(source)?.[1] ?? "",
+}));
+
+/**
+ * A script of this store: `body` behind the functions that it uses, and no others, because Redis makes them
+ * anew at every call. Ids and texts are passed as KEYS and ARGV only. `ARGV[1]` is the store's time in ms;
+ * empty, as servers pass it, for the time of Redis.
+ */
+export function lua(body: string): string {
+  let script = body.trim();
+  for (const { name, source } of functions.toReversed()) {
+    if (new RegExp(`\\b${name}\\b`).test(script)) script = `${source.trim()}\n${script}`;
+  }
+  return script;
+}

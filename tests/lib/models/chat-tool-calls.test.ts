@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ToolCallDelta } from "#lib/models/chat-chunk.ts";
+import { callIdSeed, createChatToolCalls } from "#lib/models/chat-tool-calls.ts";
+import type { ModelPart } from "#lib/models/model.ts";
+import { assistant, call, result, system, tool, user } from "../../support/model-messages.ts";
+
+/** A delta in short: index, id, name, arguments; null where the provider sends nothing. */
+type Short = [index: number | null, id: string | null, name: string | null, args: string | null];
+const deltaOf = ([index, id, name, args]: Short): ToolCallDelta => ({
+  index,
+  id,
+  function: { name, arguments: args },
+});
+
+/** The parts in short: `0 c1 add` begins a call, `0 {}` are arguments. */
+function partsOf(...deltas: Short[]): string[] {
+  const parts: ModelPart[] = [];
+  const calls = createChatToolCalls((index) => `made-${index}`);
+  for (const delta of deltas) calls.read(deltaOf(delta), parts);
+  calls.end(parts);
+  return parts.map((part) => {
+    if (part.type === "tool-call-start") return `${part.index} ${part.toolCallId} ${part.toolName}`;
+    return part.type === "tool-call-delta" ? `${part.index} ${part.delta}` : assert.fail();
+  });
+}
+
+const cases: [what: string, deltas: Short[], parts: string[]][] = [
+  ["a call in one delta", [[0, "a", "add", "{}"]], ["0 a add", "0 {}"]],
+  ["a call without arguments", [[0, "a", "add", null]], ["0 a add"]],
+  [
+    "calls that are interleaved, with empty ids and names behind the first",
+    [
+      [0, "a", "add", '{"x"'],
+      [1, "b", "sub", "{"],
+      [0, "", "", ":1}"],
+      [1, null, null, "}"],
+    ],
+    ["0 a add", '0 {"x"', "1 b sub", "1 {", "0 :1}", "1 }"],
+  ],
+  [
+    "a name that comes late: nothing that came before it is lost",
+    [
+      [0, null, null, '{"x"'],
+      [0, "a", "add", null],
+      [0, null, null, ":1}"],
+    ],
+    ["0 a add", '0 {"x"', "0 :1}"],
+  ],
+  [
+    "an id that comes late",
+    [
+      [0, null, "add", ""],
+      [0, "a", null, "{}"],
+    ],
+    ["0 a add", "0 {}"],
+  ],
+  ["arguments before any id: it gets one", [[0, null, "add", "{}"]], ["0 made-0 add", "0 {}"]],
+  [
+    "the first id counts, with a name or without",
+    [
+      [0, "a", null, null],
+      [0, "b", "add", "{}"],
+    ],
+    ["0 a add", "0 {}"],
+  ],
+  [
+    "a call with a name and an id is announced before it has arguments",
+    [
+      [0, "a", "add", null],
+      [1, "b", "sub", "{}"],
+      [0, null, null, "{}"],
+    ],
+    ["0 a add", "1 b sub", "1 {}", "0 {}"],
+  ],
+  ["a call that never gets a name", [[0, "a", null, "{}"]], ["0 a ", "0 {}"]],
+  ["indexes that begin anywhere are counted from 0", [[7, "a", "add", "{}"]], ["0 a add", "0 {}"]],
+  [
+    "without an index a delta belongs to the call before it",
+    [
+      [null, "a", "add", "{"],
+      [null, null, null, "}"],
+      [4, "b", "sub", "{"],
+      [null, null, null, "}"],
+    ],
+    ["0 a add", "0 {", "0 }", "1 b sub", "1 {", "1 }"],
+  ],
+  [
+    "another id with a name opens another call under the same index",
+    [
+      [0, "a", "add", "{}"],
+      [0, "b", "sub", "{"],
+      [0, null, null, "}"],
+    ],
+    ["0 a add", "0 {}", "1 b sub", "1 {", "1 }"],
+  ],
+  [
+    "another id without a name does not",
+    [
+      [0, "a", "add", "{"],
+      [0, "b", null, "}"],
+    ],
+    ["0 a add", "0 {", "0 }"],
+  ],
+  [
+    "half a character waits for the other half, of its own call",
+    [
+      [0, "a", "add", '"\ud83d'],
+      [1, "b", "sub", '"\ud83d'],
+      [0, null, null, '\ude00"'],
+    ],
+    ["0 a add", '0 "', "1 b sub", '1 "', '0 😀"', "1 \ufffd"],
+  ],
+];
+for (const [what, deltas, parts] of cases) test(what, () => assert.deepEqual(partsOf(...deltas), parts));
+
+test("what ids are made of is the same for the same messages, and another for each longer conversation", () => {
+  const turns = [
+    ...[system("S"), user("q"), assistant("a", call("1")), tool(result("1")), assistant(), user("r", "s")],
+  ];
+  const seeds = turns.map((_, at) => callIdSeed(turns.slice(0, at + 1)));
+  assert.equal(new Set(seeds).size, turns.length);
+  assert.deepEqual(
+    seeds,
+    turns.map((_, at) => callIdSeed(turns.slice(0, at + 1))),
+  );
+});

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
+import { describe, test } from "node:test";
+import { ModelError } from "#lib/models/model-error.ts";
+import { createProviderModel } from "#lib/models/provider-model.ts";
+import type { AnswerReader, ProviderWire } from "#lib/models/provider-wire.ts";
+import { collectAnswer, question } from "../../support/collect-answer.ts";
+import { waitUntil } from "../../support/wait-until.ts";
+
+/** A wire of its own: a frame is a text, or a thought if it begins with "?", and "." is the end. */
+function createToyReader(): AnswerReader {
+  let isDone = false;
+  return {
+    readFrame(data, _event, parts) {
+      isDone ||= data === ".";
+      if (!isDone) parts.push({ type: data.startsWith("?") ? "reasoning" : "text", delta: data });
+    },
+    readDocument: (body, parts) => void parts.push({ type: "text", delta: body }),
+    isComplete: () => false,
+    end: (parts) => void (isDone && parts.push({ type: "finish", reason: "stop" })),
+    get isFinished() {
+      return isDone;
+    },
+    get isDone() {
+      return isDone;
+    },
+  };
+}
+
+/** A model on that wire, whose requests `answer` answers. */
+function toyModel(answer: (signal: AbortSignal) => Promise<Response>, firstByteMs = 5000) {
+  const signals: AbortSignal[] = [];
+  const wire: ProviderWire = {
+    send(_request, signal) {
+      signals.push(signal);
+      return answer(signal);
+    },
+    createReader: createToyReader,
+    toModelError: () => new ModelError("unreachable", "in the wire's words", { retryable: true }),
+  };
+  const limits = { firstByteMs, idleMs: 5000, maxBytes: 1e6, maxMs: 600_000 };
+  return { model: createProviderModel({ id: "m", demo: false, host: "host:1", limits, wire }), signals };
+}
+
+const body = (...texts: string[]) => texts.map((text) => `data: ${text}\n\n`).join("");
+const answers = (text: string) => async () => new Response(text);
+
+/** Never answers, until the signal aborts. */
+const hangs = (signal: AbortSignal) =>
+  new Promise<Response>((_, reject) => {
+    signal.addEventListener("abort", () => reject(new Error("aborted")), { once: true });
+  });
+
+/** Answers with one frame, and then nothing until the signal aborts. */
+const stalls = async (signal: AbortSignal) =>
+  new Response(
+    new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode(body("first")));
+        signal.addEventListener("abort", () => controller.error(new Error("aborted")), { once: true });
+      },
+    }),
+  );
+
+test("another wire is plugged in without another change", async () => {
+  const { model } = toyModel(answers(body("Hello", "world", ".")));
+  const { parts, text, finish, error } = await collectAnswer(model);
+  assert.deepEqual([parts.length, text, finish, error], [2, "Helloworld", "stop", undefined]);
+});
+
+describe("a failure", () => {
+  test("to send is told in the wire's words", async () => {
+    const { model } = toyModel(() => Promise.reject(new Error("secret")));
+    const { error } = await collectAnswer(model);
+    assert.deepEqual([error?.code, error?.message], ["unreachable", "in the wire's words"]);
+  });
+
+  test("that the wire has words for already is told as it is", async () => {
+    const failure = new ModelError("rate-limited", "later", { retryable: true });
+    const { model } = toyModel(() => Promise.reject(failure));
+    assert.equal((await collectAnswer(model)).error, failure);
+  });
+
+  test("that idle time is the cause of is a timeout", async () => {
+    const { model } = toyModel(hangs, 20);
+    const { error } = await collectAnswer(model);
+    assert.deepEqual([error?.code, error?.facts.reason], ["timeout", "start"]);
+  });
+});
+
+describe("a stop", () => {
+  test("before the request asks for nothing", async () => {
+    const { model, signals } = toyModel(hangs);
+    assert.deepEqual((await collectAnswer(model, question, AbortSignal.abort())).parts, []);
+    assert.equal(signals.length, 0);
+  });
+
+  for (const [when, answer, count] of [
+    ["before the answer", hangs, 0],
+    ["in the middle", stalls, 1],
+  ] as const)
+    test(`${when} closes the connection and is no error`, async () => {
+      const { model, signals } = toyModel(answer);
+      const stop = new AbortController();
+      const seen: unknown[] = [];
+      const loop = (async () => {
+        for await (const part of model.stream({ messages: question }, stop.signal)) seen.push(part);
+      })();
+      await waitUntil("it has come as far as it will", () => signals.length === 1 && seen.length === count);
+      stop.abort();
+      await loop;
+      assert.deepEqual([signals[0]?.aborted, seen.length], [true, count]);
+    });
+
+  test("with parts still unread: they are not shown", async () => {
+    const { model } = toyModel(answers(body("first", "?thought", "second")));
+    const stop = new AbortController();
+    const seen: unknown[] = [];
+    for await (const part of model.stream({ messages: question }, stop.signal)) {
+      seen.push(part);
+      stop.abort();
+    }
+    assert.equal(seen.length, 1);
+  });
+});
+
+test("leaving the loop closes the connection", async () => {
+  const { model, signals } = toyModel(stalls);
+  for await (const _part of model.stream({ messages: question }, new AbortController().signal)) break;
+  assert.equal(signals[0]?.aborted, true);
+});
+
+test("nothing is left of an answer: no listener, no timer, an ended connection", async () => {
+  const { signal } = new AbortController();
+  const { model, signals } = toyModel(answers(body("a", ".")));
+  for (let request = 0; request < 20; request += 1) await collectAnswer(model, question, signal);
+  assert.equal(getEventListeners(signal, "abort").length, 0);
+  assert.ok(!process.getActiveResourcesInfo().includes("Timeout"));
+  assert.ok(signals.every(({ aborted }) => aborted));
+});
