@@ -7,6 +7,7 @@ import { removeConversation } from "#lib/conversations/remove-conversation.ts";
 import { renameConversation, renameRequest } from "#lib/conversations/rename-conversation.ts";
 import { restoreConversation } from "#lib/conversations/restore-conversation.ts";
 import { startRun } from "#lib/runs/start-run.ts";
+import { openSqlite } from "#lib/storage/sqlite.ts";
 import { question, runContext, runToEnd, textOf, userId } from "../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
@@ -40,7 +41,10 @@ test("3.5 a conversation is read with its live run folded, and the cursor to go 
 });
 
 test("3.6 conversations are listed newest first, fifty at a time", async () => {
-  const context = answers();
+  let time = Date.now();
+  // Those of the same moment would be in the order of their ids.
+  const storage = openSqlite({ dir: ":memory:", now: () => (time += 1) });
+  const context = runContext(scriptedModel([...says("Hello"), finished]), { storage });
   const ids: string[] = [];
   for (let count = 0; count < 53; count += 1) {
     const run = question(`question ${count}`);
