@@ -1,63 +1,62 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
-import type { RunEvent } from "#lib/protocol/run-event.ts";
+import { test } from "node:test";
 import { judgeAppend, judgeFinish, type LogHead, newEvents } from "#lib/storage/core/append-rules.ts";
-import { abort, finish, numbered, textDelta } from "../../../support/event-builders.ts";
+import { abort, finish, ids, numbered, textDelta } from "../../../support/event-builders.ts";
 
-const lease = { runId: "r", epoch: 1, token: "t" };
-const run: LogHead = { status: "running", epoch: 1, token: "t", head: 3 };
-const deltas = (startAt: number, count: number): RunEvent[] =>
-  numbered(
-    Array.from({ length: count }, () => textDelta("a")),
-    { startAt },
-  );
+const lease = { runId: ids.run, epoch: 1, token: "t" };
+const run = (fields: Partial<LogHead> = {}): LogHead => ({
+  ...{ status: "running", epoch: 1, token: "t", head: 3 },
+  ...fields,
+});
+const events = (...seqs: number[]) =>
+  seqs.flatMap((startAt) => numbered([textDelta("a")], { runId: ids.run, startAt }));
+const end = (startAt: number, body = finish()) => numbered([body], { runId: ids.run, startAt });
 
-describe("what follows the head joins the log", () => {
-  const cases: [rule: string, run: LogHead | undefined, events: RunEvent[], kind: string][] = [
-    ["one event", run, deltas(4, 1), "ok"],
-    ["several", run, deltas(4, 5), "ok"],
-    ["some that are there already, and more", run, deltas(2, 4), "ok"],
-    ["A1 not of a run that there is not", undefined, deltas(4, 1), "fenced"],
-    ["A1 not under another epoch", { ...run, epoch: 2 }, deltas(4, 1), "fenced"],
-    ["A1 not under another token", { ...run, token: "u" }, deltas(4, 1), "fenced"],
-    ["A1 whatever else is wrong", { ...run, token: "u", status: "finished" }, deltas(9, 1), "fenced"],
-    ["A2 not what is there already", run, deltas(2, 2), "dup"],
-    [
-      "A2 not what is there already, after the end either",
-      { ...run, status: "finished" },
-      deltas(2, 2),
-      "dup",
-    ],
-    ["A2 nothing", run, [], "dup"],
-    ["A3 not after the end", { ...run, status: "finished" }, deltas(4, 1), "closed"],
-    ["A4 not behind a gap", run, deltas(5, 1), "gap"],
-    ["A4 not with a gap inside", run, [...deltas(4, 1), ...deltas(6, 1)], "gap"],
-    ["A4 not twice the same number", run, [...deltas(4, 1), ...deltas(4, 1)], "gap"],
-  ];
-  for (const [rule, head, events, kind] of cases)
-    test(rule, () => assert.equal(judgeAppend(head, lease, events), kind));
+test("A1 another epoch or token is fenced, whatever else is wrong; so is an unknown run", () => {
+  for (const other of [{ epoch: 2 }, { token: "x" }, { token: null }])
+    for (const seqs of [[], [2], [4], [9]])
+      assert.equal(judgeAppend(run({ ...other, status: "finished" }), lease, events(...seqs)), "fenced");
+  assert.equal(judgeAppend(undefined, lease, events(4)), "fenced");
 });
 
-describe("a terminal event ends the run", () => {
-  const ending = (startAt: number, terminal = finish()) => numbered([textDelta("a"), terminal], { startAt });
-  const stopping = { ...run, isStopRequested: true };
-  const going = { ...run, isStopRequested: false };
-  const cases: [rule: string, run: typeof going | undefined, events: RunEvent[], kind: string][] = [
-    ["behind what it wrote", going, ending(4), "ok"],
-    ["repeated, it has ended", { ...going, status: "finished" }, ending(2), "dup"],
-    ["A5 not where the log holds something else in its place", going, ending(2), "gap"],
-    ["A6 after a stop only as abort", stopping, ending(4), "stopping"],
-    ["A6 and as abort it does", stopping, ending(4, abort()), "ok"],
-    ["A6 a lost lease is told first", { ...stopping, token: "u" }, ending(4), "fenced"],
-    ["not of a run that there is not", undefined, ending(4), "fenced"],
-  ];
-  for (const [rule, head, events, kind] of cases)
-    test(rule, () => assert.equal(judgeFinish(head, lease, events), kind));
-});
-
-test("of an append that was repeated only the rest is new", () => {
+test("A2 what is in the log is skipped; if nothing is left it is dup, after the end too", () => {
+  assert.equal(judgeAppend(run(), lease, []), "dup");
+  assert.equal(judgeAppend(run(), lease, events(2, 3)), "dup");
+  assert.equal(judgeAppend(run({ status: "finished" }), lease, events(3)), "dup");
   assert.deepEqual(
-    newEvents(run, deltas(2, 4)).map(({ seq }) => seq),
+    newEvents(run(), events(2, 3, 4, 5)).map(({ seq }) => seq),
     [4, 5],
   );
+});
+
+test("A3 an ended run is closed for new events, before their numbers are looked at", () => {
+  for (const status of ["finished", "failed", "stopped", "interrupted"] as const)
+    for (const seqs of [[4], [9]])
+      assert.equal(judgeAppend(run({ status }), lease, events(...seqs)), "closed");
+});
+
+test("A4 events that follow the log are ok; a gap before or among them, and a repeat, are not", () => {
+  for (const status of ["running", "stopping"] as const)
+    for (const seqs of [[4], [4, 5, 6], [2, 3, 4]])
+      assert.equal(judgeAppend(run({ status }), lease, events(...seqs)), "ok", seqs.join());
+  for (const seqs of [[5], [4, 6], [4, 5, 5], [5, 4]])
+    assert.equal(judgeAppend(run(), lease, events(...seqs)), "gap", seqs.join());
+});
+
+const ending = (fields: Partial<LogHead> = {}, isStopRequested = false) => ({
+  ...run(fields),
+  isStopRequested,
+});
+
+test("A5 an end whose place in the log is taken is a gap; one that is there is dup", () => {
+  assert.equal(judgeFinish(ending(), lease, end(3)), "gap");
+  assert.equal(judgeFinish(ending({ status: "finished" }), lease, end(3)), "dup");
+  assert.equal(judgeFinish(ending(), lease, end(4)), "ok");
+  assert.equal(judgeFinish(undefined, lease, end(4)), "fenced");
+});
+
+test("A6 after a stop request only abort ends the run", () => {
+  assert.equal(judgeFinish(ending({ status: "stopping" }, true), lease, end(4)), "stopping");
+  assert.equal(judgeFinish(ending({ status: "stopping" }, true), lease, end(4, abort())), "ok");
+  assert.equal(judgeFinish(ending({ status: "stopping" }, true), lease, end(5, abort())), "gap");
 });

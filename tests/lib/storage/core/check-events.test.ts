@@ -1,37 +1,43 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { test } from "node:test";
 import { checkEvents } from "#lib/storage/core/check-events.ts";
 import {
   abort,
   error,
   finish,
+  ids,
   interrupted,
   numbered,
   textDelta,
-  uuid,
 } from "../../../support/event-builders.ts";
 
-const lease = { runId: uuid(1), epoch: 2, token: "t" };
-const ours = { runId: uuid(1), epoch: 2, startAt: 2 };
-const delta = textDelta("a");
+const lease = { runId: ids.run, epoch: 1, token: "t" };
+const [text, last] = numbered([textDelta("a"), finish()], { runId: ids.run });
+assert.ok(text && last);
+const wrong = { name: "TypeError" };
 
-test("events of the run and epoch of the lease are taken, a terminal one at the end of the last", () => {
+test("an append takes any events of its run and epoch but a terminal one", () => {
   checkEvents(lease, [], false);
-  checkEvents(lease, numbered([delta, delta], ours), false);
-  for (const terminal of [finish(), abort(), error(), interrupted()])
-    checkEvents(lease, numbered([delta, terminal], ours), true);
+  checkEvents(lease, [text, { ...text, seq: 9 }], false);
+  for (const terminal of numbered([finish(), abort(), error(), interrupted()], { runId: ids.run })) {
+    assert.throws(() => checkEvents(lease, [terminal], false), wrong);
+    assert.throws(() => checkEvents(lease, [text, terminal], false), wrong);
+  }
 });
 
-describe("no store takes", () => {
-  const cases: [title: string, events: ReturnType<typeof numbered>, ends: boolean][] = [
-    ["an event of another run", numbered([delta], { ...ours, runId: uuid(2) }), false],
-    ["an event of another epoch", numbered([delta], { ...ours, epoch: 3 }), false],
-    ["a terminal event that ends nothing", numbered([delta, finish()], ours), false],
-    ["an end without a terminal event", numbered([delta], ours), true],
-    ["an end without events", [], true],
-    ["anything behind the terminal event", numbered([finish(), delta], ours), true],
-    ["two terminal events", numbered([abort(), finish()], ours), true],
-  ];
-  for (const [title, events, ends] of cases)
-    test(title, () => assert.throws(() => checkEvents(lease, events, ends), TypeError));
+test("a finish takes one terminal event, which stands last", () => {
+  checkEvents(lease, [last], true);
+  checkEvents(lease, [text, last], true);
+  for (const events of [[], [text], [last, text], [last, last]])
+    assert.throws(() => checkEvents(lease, events, true), wrong);
+});
+
+test("an event of another run or epoch is refused, and named", () => {
+  for (const other of [{ epoch: 2 }, { runId: crypto.randomUUID() }]) {
+    assert.throws(() => checkEvents(lease, [{ ...text, ...other }], false), {
+      ...wrong,
+      message: /event 1 is of/,
+    });
+    assert.throws(() => checkEvents(lease, [{ ...last, ...other }], true), wrong);
+  }
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { test } from "node:test";
 import { runStatuses } from "#lib/protocol/run-status.ts";
 import {
   holdsLease,
@@ -8,63 +8,65 @@ import {
   type LeasedRun,
   mayTakeOver,
 } from "#lib/storage/core/lease-rules.ts";
-import type { Holder } from "#lib/storage/run-store.ts";
+import { holder } from "../../../contract/scenario.ts";
 
-const now = 1_000_000;
-const holder: Holder = { host: "h", boot: "b", pid: 1, startedAt: "t" };
-const run = (fields: Partial<LeasedRun> = {}): LeasedRun => ({
-  status: "running",
-  leaseUntil: now + 1,
-  holder,
-  ...fields,
-});
-const stop = { by: "user", at: now };
+const now = 1000;
+const run = (fields: Partial<LeasedRun> = {}): LeasedRun => ({ status: "running", leaseUntil: 0, ...fields });
+const stop = { by: "user", at: 1 };
 
-describe("L1 L2 a lease is live", () => {
-  const cases: [title: string, fields: Partial<LeasedRun>, dead: Holder | undefined, isLive: boolean][] = [
-    ["until it ends", {}, undefined, true],
-    ["not at its last moment", { leaseUntil: now }, undefined, false],
-    ["not if nobody holds the run", { leaseUntil: 0, holder: undefined }, undefined, false],
-    ["not if its holder is known to be dead", {}, holder, false],
-    ...(["host", "boot", "startedAt"] as const).map(
-      (field): [string, Partial<LeasedRun>, Holder, boolean] => [
-        `if the dead one had another ${field}`,
-        {},
-        { ...holder, [field]: "other" },
-        true,
-      ],
-    ),
-    ["if the dead one had another pid", {}, { ...holder, pid: 2 }, true],
-    ["if nobody knows who holds it", { holder: undefined }, holder, true],
-  ];
-  for (const [title, fields, dead, isLive] of cases)
-    test(title, () => assert.equal(isLeased(run(fields), now, dead), isLive));
+test("L1 a lease is live until its last moment, by the store's clock", () => {
+  for (const [leaseUntil, isLive] of [
+    [0, false],
+    [now - 1, false],
+    [now, false],
+    [now + 1, true],
+  ] as const)
+    assert.equal(isLeased(run({ leaseUntil }), now), isLive, `${leaseUntil}`);
 });
 
-test("L3 a run without a live lease may be taken over while it is queued, running or stopping", () => {
-  const taken = runStatuses.filter((status) => mayTakeOver(run({ status, leaseUntil: 0 }), now));
-  assert.deepEqual(taken.toSorted(), ["queued", "running", "stopping"]);
-  assert.deepEqual(
-    runStatuses.filter((status) => mayTakeOver(run({ status }), now)),
-    [],
-  );
-  assert.equal(mayTakeOver(run(), now, holder), true);
+test("L2 the live lease of a dead process counts as lapsed, and only of that very process", () => {
+  const leased = run({ leaseUntil: now + 1, holder: holder(1) });
+  assert.equal(isLeased(leased, now, holder(1)), false);
+  const others = [{ pid: 2 }, { host: "x" }, { boot: "x" }, { startedAt: "x" }];
+  for (const other of others) assert.equal(isLeased(leased, now, { ...holder(1), ...other }), true);
+  assert.equal(isLeased(run({ leaseUntil: now + 1 }), now, holder(1)), true, "whose holder is not known");
 });
 
-test("L4 somebody has to take it over if its conversation waits for it, or a stop does", () => {
-  const free = run({ leaseUntil: 0 });
-  assert.deepEqual(
-    [isClaimable(free, true, now), isClaimable(free, false, now), isClaimable({ ...free, stop }, false, now)],
+test("L3 a run may be taken over while it is queued, running or stopping, and nobody holds it", () => {
+  const takenOver = runStatuses.filter((status) => mayTakeOver(run({ status }), now));
+  assert.deepEqual(takenOver, ["queued", "running", "stopping"]);
+  for (const status of runStatuses)
+    assert.equal(
+      mayTakeOver(run({ status, leaseUntil: now + 1 }), now),
+      false,
+      `a leased one that is ${status}`,
+    );
+  const dead = run({ leaseUntil: now + 1, holder: holder(1) });
+  assert.equal(mayTakeOver(dead, now, holder(1)), true);
+});
+
+test("L4 a run is claimable if it may be taken over and is active or has a stop request", () => {
+  for (const [isActive, hasStop, expected] of [
     [true, false, true],
-  );
-  assert.equal(isClaimable({ ...run(), stop }, true, now), false);
+    [false, true, true],
+    [true, true, true],
+    [false, false, false],
+  ] as const) {
+    const found = { ...run(), ...(hasStop && { stop }) };
+    assert.equal(isClaimable(found, isActive, now), expected, `active ${isActive}, stop ${hasStop}`);
+    assert.equal(isClaimable({ ...found, leaseUntil: now + 1 }, isActive, now), false);
+    assert.equal(isClaimable({ ...found, status: "waiting" }, isActive, now), false);
+  }
 });
 
-test("L6 only the newest claim's epoch and token hold the lease, and none after it was suspended", () => {
+test("L6 the newest claim holds its run, lapsed or not; another epoch or token, and no claim, do not", () => {
   const lease = { runId: "r", epoch: 2, token: "t" };
-  const holds = (epoch: number, token: string | null) => holdsLease({ epoch, token }, lease);
-  assert.deepEqual(
-    [holds(2, "t"), holds(3, "t"), holds(2, "u"), holds(2, null)],
-    [true, false, false, false],
-  );
+  assert.equal(holdsLease({ epoch: 2, token: "t" }, lease), true);
+  for (const other of [
+    { epoch: 1, token: "t" },
+    { epoch: 3, token: "t" },
+    { epoch: 2, token: "x" },
+    { epoch: 2, token: null },
+  ])
+    assert.equal(holdsLease(other, lease), false);
 });
