@@ -4,13 +4,13 @@
  * Owns: the choice between the two tables, and the moves from one to the other (docs/decisions/0006).
  * Does not own: which events may join a log (core/append-rules.ts), nor the run's row (run-log.ts).
  *
- * S1  Each event is in exactly one of `fresh_events` (the staging table: all runs, in the order of their
+ * E1  Each event is in exactly one of `fresh_events` (the staging table: all runs, in the order of their
  *     appends) and `settled_events` (the main table: by run and number). A log is read through the view
  *     `events`; between the tables there is no order.
- * S2  The staging table holds at most `maxStaged` events after a commit, so that a reader scans few rows.
- * S3  A move is part of the transaction of the append that filled the staging table: no event is ever missing
+ * E2  The staging table holds at most `maxStaged` events after a commit, so that a reader scans few rows.
+ * E3  A move is part of the transaction of the append that filled the staging table: no event is ever missing
  *     from the view.
- * S4  Long events skip the staging table: they fill pages of their own anyway.
+ * E4  Long events skip the staging table: they fill pages of their own anyway.
  */
 
 import type { LogEntry } from "../../protocol/log-entry.ts";
@@ -18,9 +18,9 @@ import type { RunEvent } from "../../protocol/run-event.ts";
 import { encodeEntry } from "../core/encode-entry.ts";
 import type { Statements } from "./statements.ts";
 
-/** S2. A move of this many takes about 3 ms. */
+/** E2. A move of this many takes about 3 ms. */
 const maxStaged = 1024;
-/** S4: characters of JSON, which are half a page of 4 kB, or a whole one in Chinese. */
+/** E4: characters of JSON, which are half a page of 4 kB, or a whole one in Chinese. */
 const maxStagedCharacters = 2048;
 
 /** Writes the events of a run, inside a write transaction. Returns them as they were stored. */

@@ -37,6 +37,24 @@ local function storeEvents(log, epoch, added)
   for _, index in ipairs(added) do addEntry(log, ARGV[index], epoch, ARGV[index + 1]) end
 end
 
+-- What a read of a log returns: see readLogScript (read.ts).
+local function readLog(run, log, epoch, seq, limit)
+  -- The event at the cursor is read too, to compare its epoch with what the reader saw.
+  local isChecked = epoch ~= '' and tonumber(seq) > 0
+  local extra = isChecked and 1 or 0
+  local found = readEntries(log, tonumber(seq) - extra, tonumber(limit) + extra)
+  if isChecked then
+    if found[1] ~= '0-' .. seq or found[2] ~= epoch then return {'gone'} end
+    for _ = 1, 3 do table.remove(found, 1) end
+  end
+  -- A reader that gets new entries need not know whether somebody writes: most reads do without the time.
+  local leaseLeft = ''
+  if run.leaseUntil ~= 0 and (#found == 0 or tonumber(seq) == 0) then
+    leaseLeft = integer(run.leaseUntil - storeTime())
+  end
+  return {'log', integer(run.head), run.status, run.stop, integer(run.stopAt), found, leaseLeft}
+end
+
 -- The list of live runs is sorted by the end of their leases, in steps: most appends need not touch it. An
 -- item lies up to one step before the end of its lease.
 local listStepMs = 4000

@@ -14,7 +14,7 @@ const countOf = (dir: string, table: string): number =>
 const textOf = (events: Awaited<ReturnType<typeof storedLog>>): string =>
   events.map((event) => (event.type === "text-delta" ? event.delta : "")).join("");
 
-test("S1 S3 S4 however many events were moved to the main table, and however long they are, every log is whole and in order", async () => {
+test("E1 E3 E4 however many events were moved to the main table, and however long they are, every log is whole and in order", async () => {
   const dir = newDir();
   const [own, other] = [openSqlite({ dir }), openSqlite({ dir })];
   const writers = await Promise.all(Array.from({ length: 5 }, () => running(own)));
@@ -30,7 +30,7 @@ test("S1 S3 S4 however many events were moved to the main table, and however lon
     await Promise.all(writers.map((writer, at) => say(writer, round, at)));
     if (round % 25 > 0 && round < 495) continue;
     const now = countOf(dir, "fresh_events");
-    assert.ok(now <= 1024, `S2 ${now} are staged`);
+    assert.ok(now <= 1024, `E2 ${now} are staged`);
     if (now < staged) moves += 1;
     staged = now;
     for (const [at, { run }] of writers.entries()) {

@@ -1,0 +1,80 @@
+import { undoMs } from "#lib/protocol/limits.ts";
+import { isEnded } from "#lib/protocol/run-status.ts";
+import type { ConversationStore } from "#lib/storage/conversation-store.ts";
+import { decodeListCursor, encodeListCursor, type ListPosition } from "#lib/storage/core/list-cursor.ts";
+import { decodeMessage } from "#lib/storage/core/stored-json.ts";
+import { type MapConversation, type MapRecords, runsOf } from "./map-records.ts";
+import { snapshotOf } from "./map-runs.ts";
+
+export function createMapConversations(records: MapRecords): ConversationStore {
+  const { conversations, runs, now, changed } = records;
+
+  function own(id: string, userId: string): MapConversation | undefined {
+    const conversation = conversations.get(id);
+    return conversation?.fields.userId === userId ? conversation : undefined;
+  }
+
+  function visible(id: string, userId: string): MapConversation | undefined {
+    const conversation = own(id, userId);
+    return conversation?.deletedAt === undefined ? conversation : undefined;
+  }
+
+  return {
+    async get(id, userId) {
+      const conversation = visible(id, userId);
+      if (!conversation) return null;
+      const messages = [...conversation.messages].map(([each, json]) => decodeMessage(json, id, each));
+      const active = runs.get(conversation.fields.activeRunId ?? "");
+      return {
+        conversation: conversation.fields,
+        messages,
+        ...(active && { active: snapshotOf(records, active) }),
+      };
+    },
+
+    async list(userId, { cursor, limit }) {
+      const after = cursor === undefined ? undefined : decodeListCursor(cursor);
+      if (cursor !== undefined && !after) return { conversations: [] };
+      const found = [...conversations.values()]
+        .filter(({ fields, deletedAt }) => fields.userId === userId && deletedAt === undefined)
+        .map(({ fields }) => fields)
+        .sort(byAge)
+        .filter((each) => !after || byAge(after, each) < 0);
+      const page = found.slice(0, limit);
+      const last = page.at(-1);
+      return found.length > limit && last
+        ? { conversations: page, nextCursor: encodeListCursor(last) }
+        : { conversations: page };
+    },
+
+    async rename(id, userId, title) {
+      const conversation = visible(id, userId);
+      if (!conversation) return null;
+      conversation.fields = { ...conversation.fields, title };
+      return conversation.fields;
+    },
+
+    async remove(id, userId) {
+      const conversation = own(id, userId);
+      if (!conversation) return false;
+      conversation.deletedAt ??= now();
+      for (const run of runsOf(records, id).filter(({ meta }) => !isEnded(meta.status))) {
+        const stop = run.meta.stop ?? { by: "user", reason: "deleted", at: now() };
+        run.meta = { ...run.meta, status: "stopping", stop };
+        changed(run.meta.runId);
+      }
+      return true;
+    },
+
+    async restore(id, userId) {
+      const conversation = own(id, userId);
+      if (!conversation || (conversation.deletedAt ?? Infinity) <= now() - undoMs) return false;
+      delete conversation.deletedAt;
+      return true;
+    },
+  };
+}
+
+/** The newest updated first. */
+const byAge = (one: ListPosition, other: ListPosition): number =>
+  other.updatedAt - one.updatedAt || (one.id < other.id ? 1 : one.id > other.id ? -1 : 0);

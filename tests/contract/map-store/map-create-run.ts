@@ -1,0 +1,92 @@
+import { isContinuable } from "#lib/storage/core/is-continuable.ts";
+import { decodeMessage, encodeStored } from "#lib/storage/core/stored-json.ts";
+import type { CreateResult, NewRun } from "#lib/storage/run-store.ts";
+import { type MapConversation, type MapRecords, type MapRun, metaOf } from "./map-records.ts";
+
+/** `RunStore.createRun`, without a claim. */
+export function createRun(records: MapRecords, run: NewRun): CreateResult {
+  const { conversations, runs } = records;
+  const conversation = conversations.get(run.conversationId);
+  const isOwn = conversation?.fields.userId === run.userId;
+  if (isOwn && conversation.deletedAt !== undefined) return { kind: "gone" };
+  const known = runs.get(run.runId);
+  if (known) return repeatOf(records, known, run);
+  if (conversation && !isOwn) return { kind: "not-found" };
+  const active = runs.get(conversation?.fields.activeRunId ?? "");
+  if (active) return { kind: "busy", run: metaOf(records, active) };
+  const question = resolveQuestion(records, conversation, run);
+  if (typeof question === "string") return { kind: question };
+  return { kind: "created", run: metaOf(records, save(records, run, question)) };
+}
+
+function repeatOf(records: MapRecords, known: MapRun, run: NewRun): CreateResult {
+  if (known.meta.userId !== run.userId) return { kind: "not-found" };
+  const isSame = known.bodyHash === run.bodyHash && known.meta.conversationId === run.conversationId;
+  return { kind: isSame ? "exists" : "conflict", run: metaOf(records, known) };
+}
+
+interface ResolvedQuestion {
+  userMessageId: string;
+  messageId: string;
+  parentRunId?: string | undefined;
+}
+
+function resolveQuestion(
+  { runs }: MapRecords,
+  conversation: MapConversation | undefined,
+  run: NewRun,
+): ResolvedQuestion | "stale" | "complete" | "not-found" {
+  const { ask, conversationId, userId, messageId, parentRunId } = run;
+  const [newestId = null, newest = ""] = [...(conversation?.messages ?? [])].at(-1) ?? [];
+  if (ask.kind === "message") {
+    const isStale = ask.parentMessageId !== undefined && ask.parentMessageId !== newestId;
+    return isStale ? "stale" : { userMessageId: ask.message.id, messageId, parentRunId };
+  }
+  const earlier = runs.get(ask.kind === "retry" ? ask.retryRunId : ask.continueRunId)?.meta;
+  if (earlier?.conversationId !== conversationId || earlier.userId !== userId) return "not-found";
+  const { userMessageId } = earlier;
+  if (ask.kind === "retry") return { userMessageId, messageId, parentRunId };
+  if (newestId !== earlier.messageId) return "stale";
+  const answer = decodeMessage(newest, conversationId, newestId);
+  if (answer.role !== "assistant" || answer.runId !== ask.continueRunId) return "stale";
+  if (!isContinuable(answer.ending)) return "complete";
+  return { userMessageId, messageId: earlier.messageId, parentRunId: ask.continueRunId };
+}
+
+function save(
+  { conversations, runs, now, changed }: MapRecords,
+  run: NewRun,
+  question: ResolvedQuestion,
+): MapRun {
+  const { runId, conversationId, userId, agent, model, bodyHash, ask, title } = run;
+  const { userMessageId, messageId, parentRunId } = question;
+  const at = now();
+  const conversation: MapConversation = conversations.get(conversationId) ?? {
+    fields: { id: conversationId, userId, title, createdAt: at, updatedAt: at },
+    messages: new Map(),
+  };
+  conversations.set(conversationId, conversation);
+  conversation.fields = { ...conversation.fields, updatedAt: at, activeRunId: runId };
+  if (ask.kind === "message") {
+    const { id, text } = ask.message;
+    const parentId = [...conversation.messages.keys()].at(-1) ?? null;
+    if (conversation.messages.has(id)) throw new Error(`the message id ${id} is used twice`);
+    conversation.messages.set(id, encodeStored({ id, parentId, runId, role: "user", createdAt: at, text }));
+  }
+  const created: MapRun = {
+    meta: {
+      ...{ runId, conversationId, userId, messageId, userMessageId },
+      ...(parentRunId !== undefined && { parentRunId }),
+      agent,
+      ...(model !== undefined && { model }),
+      ...{ status: "queued", epoch: 0, head: 0, createdAt: at, leaseUntil: 0, continuations: 0 },
+    },
+    bodyHash,
+    token: null,
+    suspendedToken: null,
+    entries: [],
+  };
+  runs.set(runId, created);
+  changed(runId);
+  return created;
+}

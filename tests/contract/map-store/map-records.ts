@@ -1,0 +1,44 @@
+import type { LogEntry } from "#lib/protocol/log-entry.ts";
+import type { Conversation } from "#lib/storage/conversation-store.ts";
+import type { RunMeta } from "#lib/storage/run-store.ts";
+
+/** A run with what only the store needs, its log and its newest fold. */
+export interface MapRun {
+  meta: Omit<RunMeta, "deleted">;
+  bodyHash: string;
+  /** Of the newest claim, until it is suspended. */
+  token: string | null;
+  /** Of the claim that was suspended last. */
+  suspendedToken: string | null;
+  entries: LogEntry[];
+  /** As `encodeStored` writes it, and its seq. */
+  fold?: { seq: number; json: string };
+}
+
+export interface MapConversation {
+  fields: Conversation;
+  /** Store ms. */
+  deletedAt?: number;
+  /** By id, in the order in which they were added, as `encodeStored` writes them. */
+  messages: Map<string, string>;
+}
+
+/** All that a store in maps keeps, and what its parts share. */
+export interface MapRecords {
+  conversations: Map<string, MapConversation>;
+  runs: Map<string, MapRun>;
+  /** Store ms. */
+  now(): number;
+  /** Notifies the subscribers of a run; "log": nothing but its log, or its end, has changed. */
+  changed(runId: string, change?: "log"): void;
+}
+
+/** The run as callers see it, which they may keep. */
+export const metaOf = ({ conversations }: MapRecords, { meta }: MapRun): RunMeta => ({
+  ...meta,
+  deleted: conversations.get(meta.conversationId)?.deletedAt !== undefined,
+});
+
+/** The runs of a conversation. */
+export const runsOf = ({ runs }: MapRecords, conversationId: string): MapRun[] =>
+  [...runs.values()].filter(({ meta }) => meta.conversationId === conversationId);

@@ -1,0 +1,76 @@
+import {
+  type JoinResult,
+  moveGraceMs,
+  type SessionStore,
+  type Transfer,
+  transferMs,
+} from "#lib/storage/session-store.ts";
+import type { MapRecords } from "./map-records.ts";
+
+export function createMapSessions({ conversations, runs, now }: MapRecords): SessionStore {
+  /** Null: logged out. */
+  const users = new Map<string, string | null>();
+  const transfers = new Map<string, Transfer>();
+  /** Users who joined another, since when. */
+  const moves = new Map<string, { to: string; at: number }>();
+
+  const userOf = (session: string): string | null => {
+    const user = users.get(session);
+    return user === undefined ? session : user;
+  };
+
+  function transferOf(code: string): Transfer | null {
+    const transfer = transfers.get(code);
+    return transfer && transfer.expiresAt > now() ? transfer : null;
+  }
+
+  function join(code: string, session: string): JoinResult {
+    const transfer = transferOf(code);
+    const from = userOf(session);
+    if (!transfer || from === null) return "gone";
+    const { userId: to, usedBy } = transfer;
+    if (usedBy !== undefined) return usedBy === session ? "joined" : "gone";
+    if (from === to) return "here";
+    transfers.set(code, { ...transfer, usedBy: session });
+    if (!users.has(from)) users.set(from, to);
+    for (const [each, user] of users) if (user === from) users.set(each, to);
+    for (const [each, its] of transfers) if (its.userId === from) transfers.set(each, { ...its, userId: to });
+    for (const [each, move] of moves) if (move.to === from) moves.set(each, { ...move, to });
+    moves.set(from, { to, at: now() });
+    moveAll(from, to);
+    return "joined";
+  }
+
+  function moveAll(from: string, to: string): void {
+    for (const conversation of conversations.values())
+      if (conversation.fields.userId === from) conversation.fields = { ...conversation.fields, userId: to };
+    for (const run of runs.values()) if (run.meta.userId === from) run.meta = { ...run.meta, userId: to };
+  }
+
+  return {
+    user: async (session) => userOf(session),
+    loggedOut: async (sessions) => sessions.filter((session) => userOf(session) === null),
+    count: async (userId) =>
+      [...users.values()].filter((user) => user === userId).length + (users.has(userId) ? 0 : 1),
+    async logOut(session) {
+      users.set(session, null);
+    },
+    async addTransfer(code, session) {
+      const userId = userOf(session);
+      if (userId === null) return null;
+      for (const [each, transfer] of transfers) if (transfer.userId === userId) transfers.delete(each);
+      const expiresAt = now() + transferMs;
+      transfers.set(code, { userId, expiresAt });
+      return expiresAt;
+    },
+    transfer: async (code) => transferOf(code),
+    join: async (code, session) => join(code, session),
+    async trim() {
+      for (const [code, { expiresAt }] of transfers) if (expiresAt <= now()) transfers.delete(code);
+      for (const [from, { to, at }] of moves) {
+        moveAll(from, to);
+        if (at <= now() - moveGraceMs) moves.delete(from);
+      }
+    },
+  };
+}
