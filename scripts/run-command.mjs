@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { ConfigError } from "../lib/config.ts";
 import { CopyRefusedError } from "../lib/storage/archive/copy-store.ts";
-import { StoreCheckError } from "../lib/storage/check-store.ts";
 import { StorageError } from "../lib/storage/storage-error.ts";
+import { StoreCheckError } from "../lib/storage/store-check-error.ts";
 import { loadEnv } from "./load-env.mjs";
 
 /** What was asked cannot be done as it was asked: exit code 2. */

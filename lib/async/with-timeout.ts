@@ -2,7 +2,7 @@
 const stepMs = 100;
 
 /**
- * Settles as `promise`, or rejects once `ms` have passed in which this process could have heard of it. While
+ * Settles as `promise`, or rejects once `ms` have passed in which this process could notice that. While
  * something blocks the process, such as the loading of a program on a busy machine, answers that have arrived
  * lie unread, and a clock would give them up: a step that took longer counts as one step.
  */

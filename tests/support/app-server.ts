@@ -110,9 +110,13 @@ function bareEnvironment(): Record<string, string> {
     OPENAI_BASE_URL: "",
     OPENAI_MODEL: "",
     SESSION_SECRET: "",
+    STORE: "",
     REDIS_URL: "",
+    KV_URL: "",
     KV_REST_API_URL: "",
     KV_REST_API_TOKEN: "",
+    UPSTASH_REDIS_REST_URL: "",
+    UPSTASH_REDIS_REST_TOKEN: "",
     // Tests ask more than a person does; those about limits set their own.
     LIMIT_RUNS_PER_10_MIN: "0",
     LIMIT_LIVE_RUNS: "0",
