@@ -11,7 +11,7 @@ import { recordServer } from "./running-servers.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isDev = process.argv.includes("--dev");
 
-/** Runs Next's server in this very process: signals, exit codes and its death need no passing on. */
+/** Runs Next's server in this process, so that signals and exit codes need no forwarding. */
 async function start() {
   process.chdir(root);
   process.env.NODE_ENV = isDev ? "development" : "production";
@@ -32,8 +32,7 @@ async function serveSources(config) {
 }
 
 /**
- * What `next start` does, except that it can be awaited: its command line never tells when requests are
- * served.
+ * Does what `next start` does, but can be awaited: the command line does not say when requests are served.
  */
 async function serveBuild(config) {
   recordServer();

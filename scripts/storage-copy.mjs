@@ -66,13 +66,13 @@ function unknownStore(option, value) {
   return new UsageError(`${option}: found ${found}, expected ${kinds.join(", ")}\n\n${usage}`);
 }
 
-/** Opening would make an empty one. */
+/** Opening it would create an empty one. */
 function refuseMissing(source) {
   if (source.kind !== "sqlite" || existsSync(join(source.dir, "rivulet.db"))) return;
   throw new UsageError(`there is no database in ${source.dir}: set DATA_DIR to where it is`);
 }
 
-/** A line for every tenth of the way. */
+/** Prints a line for each tenth of the conversations. */
 function createProgress() {
   let shown = 0;
   return (done, total) => {

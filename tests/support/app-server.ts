@@ -16,7 +16,7 @@ export interface AppServer {
   url: string;
   dataDir: string;
   pid: number;
-  /** Everything it has written so far. */
+  /** Its output so far. */
   output(): string;
   /** SIGTERM, and waits until it is gone. Resolves with its exit code. */
   stop(): Promise<number | null>;
@@ -27,7 +27,7 @@ export interface AppServer {
   signalGroup(name: NodeJS.Signals): void;
   /** How it ended, once it has. */
   gone: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
-  /** Nobody reads what it writes any more, as when its terminal was closed. */
+  /** Stops reading its output, as when its terminal was closed. */
   closeOutput(): void;
 }
 
@@ -100,7 +100,7 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
   };
 }
 
-/** Nothing of the developer's own settings reaches a server under test. */
+/** A server under test sees none of the developer's own settings. */
 function bareEnvironment(): Record<string, string> {
   const { PATH = "", HOME = "" } = process.env;
   return {
