@@ -1,4 +1,4 @@
-const maxBytes = 2048;
+const maxEntryBytes = 2048;
 
 /**
  * A log entry is one line of JSON of at most 2 KB: what people and models wrote cannot forge another, or move
@@ -12,7 +12,7 @@ export function writeLine(line: Readonly<Record<string, unknown>>): void {
   );
 }
 
-const isShort = (entry: string): boolean => Buffer.byteLength(entry) < maxBytes;
+const isShort = (entry: string): boolean => Buffer.byteLength(entry) < maxEntryBytes;
 
 /** JSON leaves DEL, the C1 controls (an escape sequence may begin with one) and two line ends as they are. */
 function entryOf(line: object, maxLength: number): string {

@@ -3,6 +3,7 @@
 import { type ReactElement, Suspense, useEffect, useState } from "react";
 import type { ConversationList, ConversationView } from "#lib/protocol/conversation-view.ts";
 
+import { useInitialChat } from "../providers/chat-provider.tsx";
 import { LazySettings, loadSettings } from "../settings/lazy-settings.ts";
 import { sectionOf } from "../settings/sections.ts";
 import type { ServerDetails } from "../settings/server-details.ts";
@@ -12,7 +13,6 @@ import { Sidebar } from "../sidebar/sidebar.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { navigate } from "../ui/navigate.ts";
 import { usePath } from "../ui/use-path.ts";
-import { useChat } from "./chat-provider.tsx";
 import { ConversationPage } from "./conversation-page.tsx";
 import type { Starter } from "./starters.tsx";
 import { useShownId } from "./use-shown-id.ts";
@@ -36,9 +36,8 @@ export interface ChatProps {
  */
 export function Chat({ list, first, starters, details, renderedAt }: ChatProps): ReactElement {
   const t = useTranslate();
-  const context = useChat({ list, first });
-  const { chat } = context;
-  const { id, isNew } = useShownId(context);
+  const { chat } = useInitialChat({ list, first });
+  const { id, isNew } = useShownId(chat);
   const section = sectionOf(usePath());
   const shownId = section === undefined ? id : undefined;
   const [isOpen, setOpen] = useState(false);
@@ -63,7 +62,6 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
   }
 
   const sidebar = {
-    chat,
     currentId: shownId,
     isSettings: section !== undefined,
     renderedAt,
@@ -80,14 +78,14 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
       <Drawer {...sidebar} isOpen={isOpen} onClose={() => setOpen(false)} />
       {section === undefined ? (
         <ConversationPage
-          {...{ context, isNew, starters, onMenu }}
-          store={chat.conversation(id)}
+          {...{ isNew, starters, onMenu }}
+          live={chat.conversation(id)}
           model={details.isDemo ? "demo" : details.model}
           onNew={startNew}
         />
       ) : (
         <Suspense>
-          <LazySettings {...{ section, details, onMenu }} drafts={context.drafts} />
+          <LazySettings {...{ section, details, onMenu }} />
         </Suspense>
       )}
     </div>

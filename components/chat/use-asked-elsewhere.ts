@@ -7,17 +7,17 @@ const key = "rivulet-asked";
 const kept = 40;
 
 /** Whether the live answer was asked for in another tab. What this tab asked survives its reload. */
-export function useAskedElsewhere(store: LiveConversation, { turns, busy }: ShownConversation): boolean {
+export function useAskedElsewhere(live: LiveConversation, { turns, busy }: ShownConversation): boolean {
   const isMounted = useMounted();
   const runId = busy ? turns.at(-1)?.liveRun?.runId : undefined;
   useEffect(() => {
     const note = () => {
-      const asked = store.getState().turns.at(-1)?.pending?.runId;
+      const asked = live.getState().turns.at(-1)?.pending?.runId;
       if (asked !== undefined) remember(asked);
     };
     note();
-    return store.subscribe(note);
-  }, [store]);
+    return live.subscribe(note);
+  }, [live]);
   // The server does not know what this tab has asked.
   return isMounted && runId !== undefined && !remembered().includes(runId);
 }

@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import type { LiveConversation } from "#lib/client/conversation/live-conversation.ts";
 
 /** Esc stops the answer, unless a dialog or an input method wants it. */
-export function useStopKey(store: LiveConversation, canStop: boolean): void {
+export function useStopKey(live: LiveConversation, canStop: boolean): void {
   useEffect(() => {
     if (!canStop) return;
     const stop = (event: KeyboardEvent) => {
@@ -10,9 +10,9 @@ export function useStopKey(store: LiveConversation, canStop: boolean): void {
         return;
       if (document.querySelector("dialog[open]")) return;
       const { activeElement } = document;
-      if (activeElement === document.body || activeElement?.closest("main")) store.stop();
+      if (activeElement === document.body || activeElement?.closest("main")) live.stop();
     };
     document.addEventListener("keydown", stop);
     return () => document.removeEventListener("keydown", stop);
-  }, [store, canStop]);
+  }, [live, canStop]);
 }

@@ -1,28 +1,38 @@
 import { type RefObject, useMemo } from "react";
 import type { LiveConversation } from "#lib/client/conversation/live-conversation.ts";
 import type { ComposerControl } from "../composer/use-composer.ts";
-import type { TurnActions } from "../transcript/turn-view.tsx";
+import { useChat } from "../providers/chat-provider.tsx";
+import type { TurnActions } from "../providers/conversation-provider.tsx";
+import { startOver } from "./start-over.ts";
 
-/** What a reader can do with a turn of the conversation. `asked` learns of a turn that is answered anew. */
-export const useTurnActions = (
-  store: LiveConversation,
-  composer: RefObject<ComposerControl | null>,
-  { asked, renew }: { asked(turn: { key: string }): void; renew(): void },
-): TurnActions =>
-  useMemo(
+interface TurnActionsOptions {
+  composer: RefObject<ComposerControl | null>;
+  draftKey: string;
+  /** A turn is answered anew. */
+  onAsked(turn: { key: string }): void;
+}
+
+/** What a person can do with the newest turn of a conversation. */
+export function useTurnActions(
+  conversation: LiveConversation,
+  { composer, draftKey, onAsked }: TurnActionsOptions,
+): TurnActions {
+  const { drafts } = useChat();
+  return useMemo(
     () => ({
       again() {
-        const last = store.getState().turns.at(-1);
-        store.retry();
-        if (last) asked({ key: last.key });
+        const last = conversation.getState().turns.at(-1);
+        conversation.retry();
+        if (last) onAsked({ key: last.key });
       },
-      continue: store.continueAnswer,
-      resend: store.resend,
-      edit: () => composer.current?.giveBack(store.discard()),
-      discard: () => void store.discard(),
-      renew,
-      refresh: store.refresh,
-      reconnect: store.reconnect,
+      continue: conversation.continueAnswer,
+      resend: conversation.resend,
+      edit: () => composer.current?.giveBack(conversation.discard()),
+      discard: () => void conversation.discard(),
+      renew: () => startOver(drafts, draftKey, [conversation.discard(), composer.current?.keep() ?? ""]),
+      refresh: conversation.refresh,
+      reconnect: conversation.reconnect,
     }),
-    [store, composer, asked, renew],
+    [conversation, composer, drafts, draftKey, onAsked],
   );
+}

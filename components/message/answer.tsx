@@ -4,7 +4,7 @@ import type { ReactElement } from "react";
 import type { Turn } from "#lib/client/conversation/turns.ts";
 import { answerText } from "#lib/protocol/answer-text.ts";
 import type { AssistantMessage, Part } from "#lib/protocol/message.ts";
-import { type Connection, ConnectionNotices, TruncatedNotice } from "./connection-notices.tsx";
+import { ConnectionNotices, TruncatedNotice } from "./connection-notices.tsx";
 import { LiveEnding, MessageFooter } from "./message-footer.tsx";
 import { MessagePart } from "./message-part.tsx";
 import { PendingRow } from "./pending-row.tsx";
@@ -12,21 +12,20 @@ import { PendingRow } from "./pending-row.tsx";
 interface AnswerProps {
   turn: Turn;
   answer: AssistantMessage;
-  connection: Connection | undefined;
-  /** It was asked for in another tab. */
-  isElsewhere: boolean;
-  onAgain: (() => void) | undefined;
-  onContinue: (() => void) | undefined;
-  onNow(): void;
+  /** Of the newest turn. */
+  isNewest: boolean;
+  /** The connection to its run is lost. */
+  isAway: boolean;
+  canAskAgain: boolean;
 }
 
 /** An answer as rows on the spine, in the order in which it was written, and how it ended. */
 export function Answer(props: AnswerProps): ReactElement {
-  const { turn, answer, connection, isElsewhere, onAgain, onContinue, onNow } = props;
+  const { turn, answer, isNewest, isAway, canAskAgain } = props;
   const isLive = !answer.ending;
   const lastAt = turn.liveRun?.lastAt ?? 0;
   const parts = answer.parts.filter(isShown);
-  const tail = connection?.lostAttempt === undefined ? parts.length - 1 : -1;
+  const tail = isAway ? -1 : parts.length - 1;
   const isWaiting = isLive && tail === parts.length - 1 && parts.at(-1)?.endedAt !== undefined;
   return (
     <>
@@ -37,13 +36,11 @@ export function Answer(props: AnswerProps): ReactElement {
         <PendingRow run={turn.liveRun} model={answer.model} />
       )}
       {turn.isTruncated && <TruncatedNotice />}
-      {connection && answer.ending?.type !== "interrupted" && (
-        <ConnectionNotices connection={connection} onNow={onNow} />
-      )}
+      {isNewest && answer.ending?.type !== "interrupted" && <ConnectionNotices />}
       {isLive ? (
-        answerText(answer.parts) !== "" && <LiveEnding {...{ answer, isElsewhere }} />
+        answerText(answer.parts) !== "" && <LiveEnding answer={answer} />
       ) : (
-        <MessageFooter {...{ answer, onAgain, onContinue }} />
+        <MessageFooter {...{ answer, canAskAgain }} />
       )}
     </>
   );

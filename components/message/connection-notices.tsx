@@ -1,30 +1,21 @@
 "use client";
 
 import type { ReactElement } from "react";
-import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
+import { useConversation, useNewestTurn } from "../providers/conversation-provider.tsx";
 import { seconds, wholeSeconds } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { useElapsed } from "../ui/use-elapsed.ts";
 import { Row } from "./row.tsx";
 
-/** The line to the live run, as far as a reader has to know of it. */
-export interface Connection {
-  /** Set once the line has been away long enough to be told. */
-  lostAttempt: number | undefined;
-  backAfterMs: number | undefined;
-  durability: ShownConversation["durability"];
-}
-
-/** The gap in the spine while the line is away, the trace that it leaves, and trouble with saving. */
-export function ConnectionNotices({
-  connection,
-  onNow,
-}: {
-  connection: Connection;
-  onNow(): void;
-}): ReactElement {
+/**
+ * Of the newest turn: the gap in the spine while the connection is lost, the trace that it leaves, and what
+ * hinders the store.
+ */
+export function ConnectionNotices(): ReactElement | null {
   const t = useTranslate();
-  const { lostAttempt, backAfterMs, durability } = connection;
+  const { notice } = useNewestTurn();
+  if (!notice) return null;
+  const { lostAttempt, backAfterMs, durability } = notice;
   return (
     <>
       {lostAttempt === undefined && backAfterMs !== undefined && (
@@ -39,12 +30,12 @@ export function ConnectionNotices({
           </p>
         </Row>
       )}
-      {lostAttempt !== undefined && <LostRow attempt={lostAttempt} onNow={onNow} />}
+      {lostAttempt !== undefined && <LostRow attempt={lostAttempt} />}
     </>
   );
 }
 
-/** What was shown and is not stored any more is not taken back without a word. */
+/** What was shown and is not stored any more does not vanish without a word. */
 export function TruncatedNotice(): ReactElement {
   const t = useTranslate();
   return (
@@ -56,14 +47,15 @@ export function TruncatedNotice(): ReactElement {
   );
 }
 
-function LostRow({ attempt, onNow }: { attempt: number; onNow(): void }): ReactElement {
+function LostRow({ attempt }: { attempt: number }): ReactElement {
   const t = useTranslate();
+  const { actions } = useConversation();
   const away = useElapsed(1000, true);
   return (
     <Row tick="gap" tone="live" kind="brief" amount={away === undefined ? undefined : wholeSeconds(t, away)}>
       <p className="note run">
         {t("connection.lost", { n: attempt })} ·{" "}
-        <button type="button" className="link" onClick={onNow}>
+        <button type="button" className="link" onClick={actions.reconnect}>
           {t("connection.now")}
         </button>
       </p>

@@ -3,6 +3,7 @@
 import type { ReactElement } from "react";
 import type { ErrorCode } from "#lib/protocol/codes.ts";
 import type { AssistantMessage, ErrorEnding } from "#lib/protocol/message.ts";
+import { useConversation } from "../providers/conversation-provider.tsx";
 import { CopyAction } from "../ui/copy-action.tsx";
 import { seconds } from "../ui/format-amount.ts";
 import { useLanguage, useTranslate } from "../ui/i18n-provider.tsx";
@@ -16,9 +17,9 @@ import { Row } from "./row.tsx";
 interface ErrorStripProps {
   answer: AssistantMessage;
   ending: ErrorEnding;
-  onAgain?: (() => void) | undefined;
-  /** Present where some of the answer was kept. */
-  onContinue?: (() => void) | undefined;
+  canAskAgain: boolean;
+  /** Some of the answer was kept. */
+  canContinue: boolean;
 }
 
 /** What the settings can help with: they say where the model is set. */
@@ -30,8 +31,10 @@ const ofSettings: ReadonlySet<string> = new Set<ErrorCode>([
 ]);
 
 /** In place of an ending: what happened, whether anything is lost, what to do. */
-export function ErrorStrip({ answer, ending, onAgain, onContinue }: ErrorStripProps): ReactElement {
+export function ErrorStrip(props: ErrorStripProps): ReactElement {
+  const { answer, ending, canAskAgain, canContinue } = props;
   const t = useTranslate();
+  const { actions } = useConversation();
   const space = useLanguage() === "zh" ? "" : " ";
   const { code, reason, status } = ending;
   const host = ending.host ?? t("error.host");
@@ -45,8 +48,8 @@ export function ErrorStrip({ answer, ending, onAgain, onContinue }: ErrorStripPr
         <p>{[advice, kept].join(space)}</p>
         <p className="text-meta">{details.filter((detail) => detail !== undefined).join(" · ")}</p>
         <div className="actions">
-          {onAgain && onContinue && (
-            <button type="button" className="btn line" onClick={onContinue}>
+          {canContinue && (
+            <button type="button" className="btn line" onClick={actions.continue}>
               {t("action.continue")}
             </button>
           )}
@@ -55,7 +58,7 @@ export function ErrorStrip({ answer, ending, onAgain, onContinue }: ErrorStripPr
               {t("index.new")}
             </a>
           )}
-          {onAgain && <Again ending={ending} onAgain={onAgain} />}
+          {canAskAgain && <Again ending={ending} />}
           {ofSettings.has(code) && (
             <a href="/settings" className="btn line" onClick={navigateOnClick()}>
               <Icon name="settings" />
@@ -70,11 +73,12 @@ export function ErrorStrip({ answer, ending, onAgain, onContinue }: ErrorStripPr
 }
 
 /** Not before the time that the endpoint asked for. */
-function Again({ ending, onAgain }: { ending: ErrorEnding; onAgain(): void }): ReactElement {
+function Again({ ending }: { ending: ErrorEnding }): ReactElement {
   const t = useTranslate();
+  const { actions } = useConversation();
   const left = useCountdown(ending.at ?? 0, ending.retryAfterMs ?? 0) ?? 0;
   return (
-    <button type="button" className="btn line" disabled={left > 0} onClick={onAgain}>
+    <button type="button" className="btn line" disabled={left > 0} onClick={actions.again}>
       <Icon name="again" />
       {left > 0
         ? t("action.retry.in", { time: seconds(t, Math.ceil(left / 1000) * 1000) })

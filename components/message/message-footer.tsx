@@ -5,6 +5,7 @@ import type { Translate } from "#lib/client/i18n/translate.ts";
 import { answerText } from "#lib/protocol/answer-text.ts";
 import type { AssistantMessage } from "#lib/protocol/message.ts";
 import type { FinishReason } from "#lib/protocol/run-event.ts";
+import { useConversation, useNewestTurn } from "../providers/conversation-provider.tsx";
 import { CopyAction } from "../ui/copy-action.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
@@ -16,21 +17,20 @@ import { stats, totals } from "./stats.ts";
 
 interface MessageFooterProps {
   answer: AssistantMessage;
-  /** Answers the question again; absent where that cannot be asked for. */
-  onAgain?: (() => void) | undefined;
-  /** Goes on from what was kept; absent where that cannot be asked for. */
-  onContinue?: (() => void) | undefined;
+  /** It can be written again, or continued. */
+  canAskAgain: boolean;
 }
 
 /** How an answer ended: why, what it cost, what can be done now. */
-export function MessageFooter({ answer, onAgain, onContinue }: MessageFooterProps): ReactElement | null {
+export function MessageFooter({ answer, canAskAgain }: MessageFooterProps): ReactElement | null {
   const t = useTranslate();
+  const { actions } = useConversation();
   const { ending } = answer;
   if (!ending) return null;
   const text = answerText(answer.parts);
-  const continueAnswer = text === "" ? undefined : onContinue;
+  const canContinue = canAskAgain && text !== "";
   if (ending.type === "error" && (ending.code !== "cut-off" || text === ""))
-    return <ErrorStrip {...{ answer, ending, onAgain }} onContinue={continueAnswer} />;
+    return <ErrorStrip {...{ answer, ending, canAskAgain, canContinue }} />;
   const { tick, tone, why, next } = shape(t, answer);
   const rewrites = ending.type === "error" || ending.type === "interrupted";
   const amounts = totals(t, answer);
@@ -43,14 +43,14 @@ export function MessageFooter({ answer, onAgain, onContinue }: MessageFooterProp
           {ending.type === "interrupted" ? t(text ? "end.kept" : "end.nothing") : stats(t, answer)}
         </p>
         <Actions>
-          {continueAnswer && next && (
-            <button type="button" className={`btn ${next.fill ? "fill" : "line"}`} onClick={continueAnswer}>
+          {canContinue && next && (
+            <button type="button" className={`btn ${next.fill ? "fill" : "line"}`} onClick={actions.continue}>
               {t(next.label)}
             </button>
           )}
-          {onAgain && rewrites && <AgainAction {...{ onAgain }} label={t("action.rewrite")} isLine />}
+          {canAskAgain && rewrites && <AgainAction label={t("action.rewrite")} isLine />}
           {text !== "" && <CopyAction label={t("action.copy")} read={() => showHidden(text)} />}
-          {onAgain && !rewrites && <AgainAction {...{ onAgain }} label={t("action.again")} />}
+          {canAskAgain && !rewrites && <AgainAction label={t("action.again")} />}
         </Actions>
       </div>
       {amounts.length > 0 && (
@@ -64,15 +64,10 @@ export function MessageFooter({ answer, onAgain, onContinue }: MessageFooterProp
   );
 }
 
-/** Beneath the live text, where its ending will stand. `isElsewhere`: it was asked for in another tab. */
-export function LiveEnding({
-  answer,
-  isElsewhere,
-}: {
-  answer: AssistantMessage;
-  isElsewhere: boolean;
-}): ReactElement {
+/** Beneath the live text, where its ending will stand. */
+export function LiveEnding({ answer }: { answer: AssistantMessage }): ReactElement {
   const t = useTranslate();
+  const { isElsewhere } = useNewestTurn();
   return (
     <div className="row ending unended">
       <Tick name="end" />
@@ -92,20 +87,15 @@ const Actions = ({ children }: { children: ReactNode }): ReactElement => (
   <div className="actions">{children}</div>
 );
 
-const AgainAction = ({
-  onAgain,
-  label,
-  isLine,
-}: {
-  onAgain: () => void;
-  label: string;
-  isLine?: boolean;
-}): ReactElement => (
-  <button type="button" className={isLine ? "btn line" : "btn"} onClick={onAgain}>
-    <Icon name="again" />
-    {label}
-  </button>
-);
+function AgainAction({ label, isLine }: { label: string; isLine?: boolean }): ReactElement {
+  const { actions } = useConversation();
+  return (
+    <button type="button" className={isLine ? "btn line" : "btn"} onClick={actions.again}>
+      <Icon name="again" />
+      {label}
+    </button>
+  );
+}
 
 interface Shape {
   tick: IconName;

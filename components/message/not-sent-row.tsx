@@ -1,8 +1,10 @@
 "use client";
 
 import type { ReactElement } from "react";
+import type { Intent } from "#lib/client/conversation/pending-message.ts";
 import type { Problem } from "#lib/client/problem.ts";
 import { maxMessageLength } from "#lib/protocol/limits.ts";
+import { useConversation } from "../providers/conversation-provider.tsx";
 import { CopyAction } from "../ui/copy-action.tsx";
 import { grouped, seconds } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
@@ -13,25 +15,20 @@ import { useElapsed } from "../ui/use-elapsed.ts";
 import { problemKey } from "./error-key.ts";
 
 interface NotSentRowProps {
-  problem: Problem | undefined;
-  /** It goes out by itself once there is a network again. */
+  problem: Problem;
+  /** A question can be edited; anything else is given up for the earlier answer. */
+  intent: Intent["type"];
+  /** It is sent once there is a network again. */
   isQueued: boolean;
-  onRetry(): void;
-  /** Takes the question back to the composer; absent where there is none to edit. */
-  onEdit?: (() => void) | undefined;
-  /** Gives a retry up and shows the earlier answer. */
-  onClose?: (() => void) | undefined;
-  onShow(): void;
-  onRenew(): void;
 }
 
 /** A question that the server has not taken: why, and what can be done. */
 export function NotSentRow(props: NotSentRowProps): ReactElement {
-  const { problem, isQueued, onRetry, onEdit, onClose, onShow, onRenew } = props;
+  const { problem, intent, isQueued } = props;
   const t = useTranslate();
+  const { actions } = useConversation();
   const code = codeOf(problem);
-  const requestId = problem?.requestId;
-  const waitMs = problem?.retryAfterMs ?? 0;
+  const { requestId, retryAfterMs: waitMs = 0 } = problem;
   const left = Math.max(0, waitMs - (useElapsed(0, waitMs > 0) ?? 0));
   const elsewhere = code === "conversation_busy" || code === "stale_parent";
   return (
@@ -48,31 +45,31 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
         {requestId !== undefined && <p className="facts">{t("error.request", { id: requestId })}</p>}
         <div className="actions">
           {elsewhere && (
-            <button type="button" className="btn line" onClick={onShow}>
+            <button type="button" className="btn line" onClick={actions.refresh}>
               {t("action.show")}
             </button>
           )}
           {isQueued ? null : code === "no_session" ? (
-            <button type="button" className="btn line" onClick={onRenew}>
+            <button type="button" className="btn line" onClick={actions.renew}>
               {t("action.reload")}
             </button>
           ) : (
-            <button type="button" className="btn line" disabled={left > 0} onClick={onRetry}>
+            <button type="button" className="btn line" disabled={left > 0} onClick={actions.resend}>
               <Icon name="again" />
               {left > 0
                 ? t("action.retry.in", { time: seconds(t, Math.ceil(left / 1000) * 1000) })
                 : t("action.retry")}
             </button>
           )}
-          {onEdit && (
-            <button type="button" className="btn line" onClick={onEdit}>
+          {intent === "message" && (
+            <button type="button" className="btn line" onClick={actions.edit}>
               <Icon name="edit" />
               {t("action.edit")}
             </button>
           )}
           {requestId !== undefined && <CopyAction label={t("action.copy.id")} read={() => requestId} />}
-          {onClose && (
-            <button type="button" className="btn" onClick={onClose}>
+          {intent !== "message" && (
+            <button type="button" className="btn" onClick={actions.discard}>
               {t("index.close")}
             </button>
           )}
@@ -83,7 +80,6 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
 }
 
 /** A browser that takes no cookie has not lost its session: it never had one, and a reload brings none. */
-function codeOf(problem: Problem | undefined): Problem["code"] {
-  const code = problem?.code ?? "unexpected";
+function codeOf({ code }: Problem): Problem["code"] {
   return code === "no_session" && !keepsCookies() ? "no_cookies" : code;
 }

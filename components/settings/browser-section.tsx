@@ -1,16 +1,17 @@
 "use client";
 
 import { type ReactElement, useEffect, useState } from "react";
-import type { Drafts } from "#lib/client/drafts.ts";
 import { sessionRequests, type TransferLink } from "#lib/client/session-requests.ts";
+import { useChat } from "../providers/chat-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Confirm } from "./confirm.tsx";
 import { SettingLine } from "./setting-line.tsx";
 import { TransferLinkView } from "./transfer-link.tsx";
 
 /** The link that brings another browser here, how many there are, and the way out. */
-export function BrowserSection({ drafts }: { drafts: Drafts }): ReactElement {
+export function BrowserSection(): ReactElement {
   const t = useTranslate();
+  const { drafts } = useChat();
   const browsers = useBrowsers();
   const [link, setLink] = useState<TransferLink>();
   const [isFailed, setFailed] = useState(false);

@@ -1,15 +1,16 @@
 "use client";
 
 import { type ReactElement, useState } from "react";
-import type { Drafts } from "#lib/client/drafts.ts";
 import { sessionRequests } from "#lib/client/session-requests.ts";
+import { useChat } from "../providers/chat-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Confirm } from "./confirm.tsx";
 import { SettingLine } from "./setting-line.tsx";
 
 /** Deletes everything, after it has asked. */
-export function DeleteSection({ drafts }: { drafts: Drafts }): ReactElement {
+export function DeleteSection(): ReactElement {
   const t = useTranslate();
+  const { drafts } = useChat();
   const [step, setStep] = useState<"idle" | "asking" | "busy" | "failed">("idle");
 
   async function remove() {

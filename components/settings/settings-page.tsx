@@ -1,7 +1,6 @@
 "use client";
 
 import { type ReactElement, useEffect, useRef } from "react";
-import type { Drafts } from "#lib/client/drafts.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { navigateOnClick } from "../ui/navigate.ts";
 import { PageHeader } from "../ui/page-header.tsx";
@@ -16,12 +15,11 @@ import type { ServerDetails } from "./server-details.ts";
 interface SettingsPageProps {
   section: Section;
   details: ServerDetails;
-  drafts: Drafts;
   onMenu(): void;
 }
 
 /** The settings, a section at a time, in the frame of the conversations. */
-export function SettingsPage({ section, details, drafts, onMenu }: SettingsPageProps): ReactElement {
+export function SettingsPage({ section, details, onMenu }: SettingsPageProps): ReactElement {
   const t = useTranslate();
   const before = useRef(section);
   useEffect(() => {
@@ -50,7 +48,7 @@ export function SettingsPage({ section, details, drafts, onMenu }: SettingsPageP
           <section aria-labelledby="section">
             <h2 id="section">{t(`settings.${section}`)}</h2>
             <p className="lead">{t(`settings.${section}.lead`)}</p>
-            <SectionView {...{ section, details, drafts }} />
+            <SectionView {...{ section, details }} />
           </section>
         </div>
       </div>
@@ -58,18 +56,18 @@ export function SettingsPage({ section, details, drafts, onMenu }: SettingsPageP
   );
 }
 
-function SectionView({ section, details, drafts }: Omit<SettingsPageProps, "onMenu">): ReactElement {
+function SectionView({ section, details }: Omit<SettingsPageProps, "onMenu">): ReactElement {
   switch (section) {
     case "model":
       return <ModelSection details={details} />;
     case "appearance":
       return <AppearanceSection theme={details.theme} />;
     case "browser":
-      return <BrowserSection drafts={drafts} />;
+      return <BrowserSection />;
     case "data":
       return <DataSection {...details} />;
     case "delete":
-      return <DeleteSection drafts={drafts} />;
+      return <DeleteSection />;
     default:
       return section satisfies never;
   }

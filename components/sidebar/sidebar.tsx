@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactElement } from "react";
-import type { ChatStore } from "#lib/client/chat-store.ts";
+import { useChat } from "../providers/chat-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { navigate, navigateOnClick } from "../ui/navigate.ts";
@@ -14,7 +14,6 @@ import { LanguageSwitch } from "./language-switch.tsx";
 import { useListKeys } from "./use-list-keys.ts";
 
 export interface SidebarProps {
-  chat: ChatStore;
   /** The conversation that is shown, if one is. */
   currentId: string | undefined;
   /** The settings are shown. */
@@ -28,7 +27,7 @@ export interface SidebarProps {
 
 /** The index: a new conversation, the earlier ones by day, settings and the language. */
 export function Sidebar(props: SidebarProps): ReactElement {
-  const { chat, currentId, isSettings, renderedAt, onNew, onPicked } = props;
+  const { currentId, isSettings, renderedAt, onNew, onPicked } = props;
   const t = useTranslate();
   return (
     <nav className="index" aria-label={t("index.label")}>
@@ -36,7 +35,7 @@ export function Sidebar(props: SidebarProps): ReactElement {
         <Icon name="plus" />
         <span className="t">{t("index.new")}</span>
       </a>
-      <List {...{ chat, currentId, renderedAt, onPicked }} />
+      <List {...{ currentId, renderedAt, onPicked }} />
       <div className="foot">
         <a
           className="item"
@@ -58,10 +57,11 @@ export function Sidebar(props: SidebarProps): ReactElement {
   );
 }
 
-type ListProps = Pick<SidebarProps, "chat" | "currentId" | "renderedAt" | "onPicked">;
+type ListProps = Pick<SidebarProps, "currentId" | "renderedAt" | "onPicked">;
 
-function List({ chat, currentId, renderedAt, onPicked }: ListProps): ReactElement {
+function List({ currentId, renderedAt, onPicked }: ListProps): ReactElement {
   const t = useTranslate();
+  const { chat } = useChat();
   const now = useNow();
   const { conversations, deleted, hasMore, unseen, failed } = useStore(chat);
   const lines = [...conversations, ...deleted].sort((one, other) => other.updatedAt - one.updatedAt);

@@ -4,37 +4,34 @@ import { type ReactElement, useEffect, useRef, useState } from "react";
 import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
 import type { Translate } from "#lib/client/i18n/translate.ts";
 import { answerText } from "#lib/protocol/answer-text.ts";
-import type { Connection } from "../message/connection-notices.tsx";
 import { wordCount } from "../message/count-words.ts";
 import { interruptKey, retryKey, runErrorKey } from "../message/error-key.ts";
 import { modelName } from "../message/model-name.ts";
+import { useNewestTurn } from "../providers/conversation-provider.tsx";
 import { grouped } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 
 /** The one place that speaks to a screen reader, and only where something begins or ends. */
-export function Announcer({
-  state,
-  connection,
-}: {
-  state: ShownConversation;
-  connection: Connection | undefined;
-}): ReactElement {
+export function Announcer({ conversation }: { conversation: ShownConversation }): ReactElement {
   const t = useTranslate();
+  const { notice } = useNewestTurn();
   const [announcement, setAnnouncement] = useState({ words: "", isAlert: false });
-  const before = useRef({ id: state.id, busy: state.busy, isLost: false, retries: 0 });
-  const isLost = connection?.lostAttempt !== undefined;
-  const retry = state.turns.at(-1)?.liveRun?.retry;
+  const before = useRef({ id: conversation.id, busy: conversation.busy, isLost: false, retries: 0 });
+  const isLost = notice?.lostAttempt !== undefined;
+  const retry = conversation.turns.at(-1)?.liveRun?.retry;
   const retries = retry?.attempt ?? 0;
   useEffect(() => {
     const old = before.current;
-    before.current = { id: state.id, busy: state.busy, isLost, retries };
-    if (old.id !== state.id) return;
-    if (state.busy !== old.busy)
-      setAnnouncement(state.busy ? { words: t("say.answering"), isAlert: false } : endWords(t, state));
+    before.current = { id: conversation.id, busy: conversation.busy, isLost, retries };
+    if (old.id !== conversation.id) return;
+    if (conversation.busy !== old.busy)
+      setAnnouncement(
+        conversation.busy ? { words: t("say.answering"), isAlert: false } : endWords(t, conversation),
+      );
     else if (isLost !== old.isLost)
       setAnnouncement({ words: t(isLost ? "say.lost" : "say.back"), isAlert: false });
-    else if (retries > old.retries) setAnnouncement({ words: retryWords(t, state), isAlert: false });
-  }, [state, isLost, retries, t]);
+    else if (retries > old.retries) setAnnouncement({ words: retryWords(t, conversation), isAlert: false });
+  }, [conversation, isLost, retries, t]);
   return (
     <>
       <output className="sr-only">{announcement.isAlert ? "" : announcement.words}</output>

@@ -1,24 +1,17 @@
+import { tryParseJson } from "../models/try-parse-json.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import type { ModelCall } from "./step-parts.ts";
 
 /** What a call to a tool that was not offered comes to. */
 export function answerUnknownCall({ toolCallId, toolName, input }: ModelCall): EventBody[] {
-  const parsed = parse(input);
+  const parsed = tryParseJson(input);
   if (parsed === undefined) {
     const errorText = `the arguments of ${toolName} are incomplete`;
     return [{ type: "tool-input-error", toolCallId, toolName, input, errorText }];
   }
   const errorText = `there is no tool named ${toolName}`;
   return [
-    { type: "tool-input-available", toolCallId, toolName, input: parsed.value },
+    { type: "tool-input-available", toolCallId, toolName, input: parsed },
     { type: "tool-output-error", toolCallId, errorText, code: "unknown_tool" },
   ];
-}
-
-function parse(json: string): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(json) };
-  } catch {
-    return undefined;
-  }
 }

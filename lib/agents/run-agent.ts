@@ -42,7 +42,7 @@ export async function* runAgent(
     const step = createStep(agent, next, history, context);
     const request = { messages: step.messages, ...(coalesceMs !== undefined && { coalesceMs }) };
     yield* openingEvents(step, next);
-    let waitMs = waitLeft(next, context);
+    let waitMs = waitLeft(step, context);
     for (let { retries } = next; ; retries += 1) {
       if (waitMs > 0) await context.clock.sleep(waitMs, signal);
       await context.mayStart();
@@ -142,8 +142,8 @@ function* openingEvents(
 /**
  * What is left of the wait that an earlier holder began, by clocks that may differ: never longer than it was.
  */
-function waitLeft({ attempt }: AskedStep, { state: { retry }, clock }: ProducerContext): number {
-  if (attempt === 1 || !retry) return 0;
+function waitLeft({ stepId }: OpenStep, { state: { retry }, clock }: ProducerContext): number {
+  if (!retry || (retry.stepId ?? stepId) !== stepId) return 0;
   return Math.min(retry.inMs, Math.max(0, retry.at + retry.inMs - clock.wall()));
 }
 

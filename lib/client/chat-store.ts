@@ -20,8 +20,14 @@ export interface ChatStore {
   subscribe(changed: () => void): () => void;
   /** A conversation, created at the first call; whoever shows it opens and closes it. */
   conversation(id: string): LiveConversation;
-  /** An id for a conversation that does not exist yet. */
+  /** The id of a new conversation: the same until something is asked in it. */
   newConversation(): string;
+  /** The newest id that `newConversation` gave. */
+  newId(): string | undefined;
+  /**
+   * Calls `acknowledged` when a question is durable on the server. Returns the function that unsubscribes.
+   */
+  onAcknowledged(acknowledged: (conversationId: string) => void): () => void;
   loadMore(): void;
   /** Which conversation is shown: its answers count as seen. Undefined: none. */
   show(id: string | undefined): void;
@@ -41,14 +47,11 @@ export interface ChatStoreOptions {
   first: { id: string; view: ConversationView | null };
   /** Where deletions are stored, so that they can be undone after a reload. */
   storage(): Storage;
-  onAcknowledged?(conversationId: string): void;
 }
 
 export function createChatStore(options: ChatStoreOptions): ChatStore {
   const { environment, storage } = options;
-  const conversations = createLiveConversations(options, () =>
-    machine.dispatch({ type: "refresh-requested" }),
-  );
+  const conversations = createLiveConversations(options, () => dispatch({ type: "refresh-requested" }));
   const machine = createStore(listTransition, initialList(options.list), (effect) => run(effect));
   const { dispatch } = machine;
   const run = createListDriver({ environment, storage, ...conversations }, dispatch);
@@ -64,6 +67,8 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     subscribe: view.subscribe,
     conversation: conversations.conversation,
     newConversation: conversations.newConversation,
+    newId: conversations.newId,
+    onAcknowledged: conversations.onAcknowledged,
     loadMore: () => dispatch({ type: "more-requested" }),
     show: (id) => dispatch({ type: "shown", id }),
     rename: (id, title) => change({ what: "rename", id, title }),
@@ -81,12 +86,11 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
 }
 
 /** The conversations that were opened, by id. `onChange`: the entry of one in the list has changed. */
-function createLiveConversations(
-  { environment, first, onAcknowledged }: ChatStoreOptions,
-  onChange: () => void,
-) {
+function createLiveConversations({ environment, first }: ChatStoreOptions, onChange: () => void) {
   const byId = new Map<string, LiveConversation>();
+  const listeners = new Set<(conversationId: string) => void>();
   const created = new Set(first.view === null ? [first.id] : []);
+  let newId = first.view === null ? first.id : undefined;
 
   function conversation(id: string): LiveConversation {
     const known = byId.get(id);
@@ -96,7 +100,7 @@ function createLiveConversations(
       id,
       ...(id === first.id ? { view: first.view } : created.has(id) && { view: null }),
       onAcknowledged() {
-        onAcknowledged?.(id);
+        for (const acknowledged of listeners) acknowledged(id);
         onChange();
       },
       onListChange: onChange,
@@ -105,12 +109,20 @@ function createLiveConversations(
     return made;
   }
 
+  function newConversation(): string {
+    if (newId !== undefined && conversation(newId).getState().turns.length === 0) return newId;
+    newId = environment.newId();
+    created.add(newId);
+    return newId;
+  }
+
   return {
     conversation,
-    newConversation() {
-      const id = environment.newId();
-      created.add(id);
-      return id;
+    newConversation,
+    newId: () => newId,
+    onAcknowledged(acknowledged: (conversationId: string) => void) {
+      listeners.add(acknowledged);
+      return () => void listeners.delete(acknowledged);
     },
     refreshConversation: (id: string) => byId.get(id)?.refresh(),
     resendUnconnected() {

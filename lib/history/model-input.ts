@@ -14,12 +14,12 @@ import { repair } from "./repair.ts";
  * sent as far as it went; reasoning is not sent. `continues`: the model is to go on with the last answer.
  */
 export function modelInput(path: readonly Message[], { continues = false } = {}): ModelMessage[] {
-  const input = repair(path.flatMap(turnsOf));
+  const input = repair(path.flatMap(inputMessages));
   if (continues && input.at(-1)?.role === "assistant") input.push(userTurn(continuationPrompt));
   return input;
 }
 
-function turnsOf(message: Message): ModelMessage[] {
+function inputMessages(message: Message): ModelMessage[] {
   if (message.role === "user") return [userTurn(message.text)];
   // What a step inside a tool call wrote was never said in this conversation: the call has its result.
   const parts = message.parts.filter(({ parentToolCallId }) => parentToolCallId === undefined);
@@ -46,7 +46,7 @@ function writtenContent(part: Part): (TextContent | ToolCallContent)[] {
       return [textContent(part.json)];
     case "tool": {
       const { toolCallId, toolName, inputText, input } = part;
-      return [{ type: "tool-call", toolCallId, toolName, input: inputText || textOf(input) }];
+      return [{ type: "tool-call", toolCallId, toolName, input: inputText || jsonOrText(input) }];
     }
     case "reasoning":
     case "handoff":
@@ -64,7 +64,7 @@ function toolResult(part: ToolPart): ToolResultContent[] {
   const result = { type: "tool-result", toolCallId, toolName } as const;
   switch (state) {
     case "output-available":
-      return [{ ...result, output: textOf(output) }];
+      return [{ ...result, output: jsonOrText(output) }];
     case "output-error":
       return [{ ...result, output: errorText ?? "The tool call failed.", isError: true }];
     case "output-denied":
@@ -81,5 +81,5 @@ function toolResult(part: ToolPart): ToolResultContent[] {
 
 const textContent = (text: string): TextContent => ({ type: "text", text });
 
-const textOf = (value: unknown): string =>
+const jsonOrText = (value: unknown): string =>
   typeof value === "string" ? value : (JSON.stringify(value) ?? "");

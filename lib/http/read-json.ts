@@ -20,7 +20,7 @@ export async function readJson<S extends z.ZodType>(
   if (text === "" && optional) return check(schema, {});
   const type = request.headers.get("content-type") ?? "";
   if (!/^application\/json\s*(;|$)/i.test(type)) throw wrongType("send application/json");
-  return check(schema, parse(text));
+  return check(schema, parseBody(text));
 }
 
 /** A value from a request against its schema. Throws `ProblemError` naming the first field that is wrong. */
@@ -31,7 +31,7 @@ function check<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {
 }
 
 async function readText(request: Request): Promise<string> {
-  if (Number(request.headers.get("content-length")) > maxBodyBytes) throw tooLarge();
+  if (Number(request.headers.get("content-length")) > maxBodyBytes) throw bodyTooLarge();
   const reader = request.body?.getReader();
   if (!reader) return "";
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -42,7 +42,7 @@ async function readText(request: Request): Promise<string> {
       const { done, value } = await reader.read();
       if (done) return text + decoder.decode();
       size += value.byteLength;
-      if (size > maxBodyBytes) throw tooLarge();
+      if (size > maxBodyBytes) throw bodyTooLarge();
       text += decoder.decode(value, { stream: true });
     }
   } catch (error) {
@@ -56,10 +56,10 @@ async function readText(request: Request): Promise<string> {
 
 const wrongType = (detail: string) => new ProblemError(415, "wrong_content_type", detail);
 
-const tooLarge = () =>
+const bodyTooLarge = () =>
   new ProblemError(413, "body_too_large", `the body is larger than ${maxBodyBytes} bytes`);
 
-function parse(text: string): unknown {
+function parseBody(text: string): unknown {
   try {
     return parseJson(text);
   } catch (cause) {

@@ -1,6 +1,6 @@
 import type { Cursor } from "../protocol/cursor.ts";
 import { type FollowContext, followRun } from "../runs/follow-run.ts";
-import type { RunMeta } from "../storage/run-store.ts";
+import type { ReadResult, RunMeta } from "../storage/run-store.ts";
 import type { Encoder } from "../wire/encoder.ts";
 import { notFound, ProblemError } from "./problem.ts";
 import { streamResponse } from "./stream-response.ts";
@@ -9,7 +9,9 @@ import { streamResponse } from "./stream-response.ts";
 export type Until = (closed: AbortSignal) => AbortSignal;
 
 export interface StreamRequest {
-  run: Pick<RunMeta, "runId" | "conversationId" | "head">;
+  run: Pick<RunMeta, "runId" | "conversationId">;
+  /** The first read, where it was made already. */
+  first?: ReadResult;
   after: Cursor;
   /** The wire of this stream. */
   encoder: Encoder;
@@ -23,9 +25,9 @@ export interface StreamRequest {
  */
 export async function streamRun(
   context: FollowContext,
-  { run, after, encoder, until, headers = {} }: StreamRequest,
+  { run, first, after, encoder, until, headers = {} }: StreamRequest,
 ): Promise<Response> {
-  const follow = await followRun(context, run.runId, after, encoder, run.head === 0 && after.seq === 0);
+  const follow = await followRun(context, run.runId, after, encoder, first);
   switch (follow.kind) {
     case "stream":
       return streamResponse((closed) => follow.chunks(AbortSignal.any([closed, until(closed)])), headers);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isRecord } from "../protocol/is-record.ts";
 
 /*
  * One `chat.completion.chunk`, as loosely as real providers write it: every field may be absent or null, and
@@ -88,5 +89,3 @@ const otherFields = ["reasoning_content", "reasoning", "refusal", "tool_calls"] 
 
 const isThere = (value: unknown): boolean => value !== undefined && value !== null;
 const isText = (value: unknown): boolean => !isThere(value) || typeof value === "string";
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null;

@@ -1,4 +1,5 @@
-import { type ChatChunk, chatChunk, isRecord, plainTextOf } from "./chat-chunk.ts";
+import { isRecord } from "../protocol/is-record.ts";
+import { type ChatChunk, chatChunk, plainTextOf } from "./chat-chunk.ts";
 import { createChatParts } from "./chat-parts.ts";
 import { createChatTextFrames } from "./chat-text-frames.ts";
 import { callIdSeed } from "./chat-tool-calls.ts";

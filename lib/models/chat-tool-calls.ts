@@ -83,16 +83,16 @@ const opensAnother = (call: OpenCall, { id, function: called }: ToolCallDelta): 
  * every longer conversation, so for every step of an agent.
  */
 export const callIdSeed = (messages: readonly ModelMessage[]): string =>
-  String(messages.reduce((sum, message) => sum + lengthOf(message) + 1, 0));
+  String(messages.reduce((sum, message) => sum + messageLength(message) + 1, 0));
 
-function lengthOf({ content }: ModelMessage): number {
+function messageLength({ content }: ModelMessage): number {
   if (typeof content === "string") return content.length;
-  return content.reduce((sum, part) => sum + textOf(part).length, 0);
+  return content.reduce((sum, part) => sum + contentText(part).length, 0);
 }
 
 type AnyContent = Exclude<ModelMessage["content"], string>[number];
 
-function textOf(part: AnyContent): string {
+function contentText(part: AnyContent): string {
   switch (part.type) {
     case "text":
       return part.text;

@@ -66,7 +66,7 @@ export function createCoalescingQueue(coalesceMs: number): CoalescingQueue {
     if (merged) queued[queued.length - 1] = merged;
     else queued.push(part);
     const isMore = merged !== undefined || (newest !== undefined && isSameText(newest, part));
-    if (!isMore || textOf(merged ?? part).length >= maxDeltaLength) isFlushed = true;
+    if (!isMore || partText(merged ?? part).length >= maxDeltaLength) isFlushed = true;
     newest = part;
   }
 
@@ -109,7 +109,7 @@ export function createCoalescingQueue(coalesceMs: number): CoalescingQueue {
   };
 }
 
-const textOf = (part: ModelPart): string => ("delta" in part ? part.delta : "");
+const partText = (part: ModelPart): string => ("delta" in part ? part.delta : "");
 
 /** Whether both are deltas of one text. */
 function isSameText(one: ModelPart, next: ModelPart): boolean {
@@ -127,7 +127,7 @@ function isSameText(one: ModelPart, next: ModelPart): boolean {
 
 const mergeParts = createDeltaMerge<ModelPart>({
   isSamePart: isSameText,
-  textOf,
+  textOf: partText,
   withText(part, delta) {
     switch (part.type) {
       case "text":

@@ -100,7 +100,7 @@ export const hostOf = ({ baseUrl }: OpenAiEndpoint): string => new URL(baseUrl ?
  */
 function createClient(endpoint: OpenAiEndpoint): OpenAI {
   const { url: baseURL, authorization } = endpointAddress(endpoint.baseUrl ?? openAiUrl, endpoint.apiKey);
-  const headers = headersOf(authorization);
+  const headers = requestHeaders(authorization);
   return new OpenAI({
     apiKey: "in the header",
     baseURL,
@@ -119,7 +119,7 @@ function createClient(endpoint: OpenAiEndpoint): OpenAI {
 }
 
 /** All that is sent. The SDK's own tell of this machine, and take in whatever OPENAI_CUSTOM_HEADERS holds. */
-const headersOf = (authorization: string): Record<string, string> => ({
+const requestHeaders = (authorization: string): Record<string, string> => ({
   accept: "application/json",
   authorization,
   "content-type": "application/json",

@@ -53,7 +53,7 @@ export function readAnswer(bytes: ByteStream, context: AnswerContext): AnswerPar
     if (queue.isEnded) return;
     queue.push((parts) => {
       totalBytes += chunk.byteLength;
-      if (totalBytes > maxBytes) throw tooLarge(host, maxBytes);
+      if (totalBytes > maxBytes) throw answerTooLarge(host, maxBytes);
       parser.push(chunk, parts);
     });
     if (queue.isEnded) return bytes.close();
@@ -96,7 +96,7 @@ function failureOf({ host, reader, watchdog, signal }: AnswerContext, error?: Er
   return watchdog.error ?? (error && connectionLost(host, error));
 }
 
-const tooLarge = (host: string, maxBytes: number): ModelError =>
+const answerTooLarge = (host: string, maxBytes: number): ModelError =>
   new ModelError("limit-reached", `${host} sent more than ${maxBytes} bytes, which is the limit.`, {
     retryable: false,
     facts: { host, reason: "size" },

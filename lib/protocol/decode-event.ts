@@ -1,3 +1,4 @@
+import { isRecord } from "./is-record.ts";
 import type { RunEvent } from "./run-event.ts";
 
 /**
@@ -63,9 +64,8 @@ type Envelope = Pick<RunEvent, "runId" | "epoch" | "seq" | "ts" | "type"> &
   Partial<Record<TextField, unknown>>;
 
 function isEnvelope(value: unknown): value is Envelope {
-  if (typeof value !== "object" || value === null) return false;
-  // Cast: an object's fields are unknown.
-  const { runId, epoch, seq, ts, type } = value as Record<string, unknown>;
+  if (!isRecord(value)) return false;
+  const { runId, epoch, seq, ts, type } = value;
   return (
     typeof runId === "string" &&
     Number.isSafeInteger(epoch) &&

@@ -1,8 +1,6 @@
-import { mayTakeOver } from "../storage/core/lease-rules.ts";
 import type { RunMeta } from "../storage/run-store.ts";
-import { StorageError } from "../storage/storage-error.ts";
-import { continueRun } from "./continue-run.ts";
 import type { RunContext } from "./run-context.ts";
+import { takeOverIfDue } from "./take-over-if-due.ts";
 
 /**
  * The run, if it is the user's; null for another's, a deleted one and none, which look the same. A run
@@ -12,10 +10,5 @@ export async function findRun(context: RunContext, runId: string, userId: string
   const { runs } = context.storage;
   const run = await runs.run(runId);
   if (!run || run.userId !== userId || run.deleted) return null;
-  if (!mayTakeOver(run, context.clock.wall())) return run;
-  // What is stored can be read also while nothing can be written.
-  await continueRun(context, run).catch((error: unknown) => {
-    if (!(error instanceof StorageError)) throw error;
-  });
-  return runs.run(runId);
+  return (await takeOverIfDue(context, run)) ? runs.run(runId) : run;
 }

@@ -27,7 +27,7 @@ import type { RunContext } from "./run-context.ts";
  * first read, and of the next ones by how long the entries were so far. Few sizes only, so that readers with
  * the same cursor make the same request and can share its reply.
  */
-const batchSizes = { first: 32, short: 256, long: 16 } as const;
+export const batchSizes = { first: 32, short: 256, long: 16 } as const;
 /** Characters; entries that are longer than this on average are read in small batches. */
 const minLongEntry = 1024;
 
@@ -47,17 +47,17 @@ export type RunStream =
 /**
  * The one way to see a run: everything after the cursor, then live, until the terminal event. First view,
  * reload, second tab and another process make the same call. Its one read decides what the answer is, and is
- * the first of the stream. `encoder` is for this stream alone. `isNew`: the log was empty a moment ago, so
- * the stream opens before it is read. Throws `StorageError`.
+ * the first of the stream. `encoder` is for this stream alone. `given`: that read, where it was made
+ * already (`openRun`), or is known (`emptyLog`). Throws `StorageError`.
  */
 export async function followRun(
   context: FollowContext,
   runId: string,
   after: Cursor,
   encoder: Encoder,
-  isNew = false,
+  given?: ReadResult,
 ): Promise<RunStream> {
-  const first = isNew ? nothingYet : await context.storage.runs.read(runId, after, batchSizes.first);
+  const first = given ?? (await context.storage.runs.read(runId, after, batchSizes.first));
   if (!first) return { kind: "not-found" };
   if (first.gone) return { kind: "gone" };
   if (isComplete(first, after.seq)) return { kind: "ended" };
@@ -67,7 +67,8 @@ export async function followRun(
 
 type LogRead = Extract<ReadResult, { gone?: undefined }>;
 
-const nothingYet: LogRead = { entries: [], head: 0, status: "running" };
+/** What there is to read of a run that has just begun. */
+export const emptyLog: LogRead = { entries: [], head: 0, status: "running" };
 
 const isComplete = ({ status, head }: LogRead, seq: number): boolean => isEnded(status) && seq >= head;
 

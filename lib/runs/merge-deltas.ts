@@ -10,14 +10,14 @@ type Delta = Extract<
 export const mergeDeltas = createDeltaMerge<EventBody>({
   isSamePart: (one, next) =>
     one.type === next.type && isDelta(one) && isDelta(next) && partOf(one) === partOf(next),
-  textOf: (event) => (isDelta(event) ? textOf(event) : ""),
+  textOf: (event) => (isDelta(event) ? deltaText(event) : ""),
   withText(event, text) {
     return event.type === "tool-input-delta" ? { ...event, inputTextDelta: text } : { ...event, delta: text };
   },
 });
 
 /** About how many bytes an event takes in a store: only its texts grow without bound. */
-export const sizeOf = (event: EventBody): number => 150 + (isDelta(event) ? textOf(event).length : 0);
+export const sizeOf = (event: EventBody): number => 150 + (isDelta(event) ? deltaText(event).length : 0);
 
 const isDelta = (event: EventBody): event is Delta =>
   event.type === "text-delta" ||
@@ -27,5 +27,5 @@ const isDelta = (event: EventBody): event is Delta =>
 
 const partOf = (delta: Delta): string => (delta.type === "tool-input-delta" ? delta.toolCallId : delta.id);
 
-const textOf = (delta: Delta): string =>
+const deltaText = (delta: Delta): string =>
   delta.type === "tool-input-delta" ? delta.inputTextDelta : delta.delta;

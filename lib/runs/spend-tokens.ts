@@ -37,9 +37,9 @@ async function estimate(
 ): Promise<number> {
   const snapshot = await conversations.get(conversationId, userId);
   const messages = snapshot?.messages ?? [];
-  const bytes = messages.reduce((sum, message) => sum + Buffer.byteLength(textOf(message)), 0);
+  const bytes = messages.reduce((sum, message) => sum + Buffer.byteLength(messageText(message)), 0);
   return Math.ceil(bytes / bytesPerToken);
 }
 
-const textOf = (message: Message): string =>
+const messageText = (message: Message): string =>
   message.role === "user" ? message.text : JSON.stringify(message.parts);

@@ -205,6 +205,11 @@ export interface RunStore {
   run(runId: string): Promise<RunMeta | null>;
   /** The entries after the cursor, at most `limit`, and where the run stands. Null: no such run. */
   read(runId: string, after: Cursor, limit: number): Promise<ReadResult | null>;
+  /**
+   * `run` and `read` in one atomic read, for a reader that arrives. Null: no such run, another user's, or of
+   * a deleted conversation; nothing is read of their logs.
+   */
+  open(runId: string, userId: string, after: Cursor, limit: number): Promise<OpenedRun | null>;
   /** The newest stored fold and the entries after it, in one atomic read. Null: no such run. */
   snapshot(runId: string): Promise<RunSnapshot | null>;
   /**
@@ -224,6 +229,11 @@ export interface RunStore {
   leased(limit: number): Promise<RunMeta[]>;
   /** Purges some deleted conversations that are past `undoMs` and whose runs have ended. Returns how many. */
   trim(): Promise<number>;
+}
+
+export interface OpenedRun {
+  run: RunMeta;
+  read: ReadResult;
 }
 
 export interface RunSnapshot {

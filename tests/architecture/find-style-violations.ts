@@ -2,7 +2,7 @@ import { type BannedWord, bannedWords } from "./banned-words.ts";
 import type { Sources } from "./find-violations.ts";
 import { withoutComments } from "./read-imports.ts";
 import { readSource, type SourceFile, type Spot } from "./read-source.ts";
-import { allowedSleeps, allowedTwice, allowedWords, twiceYet } from "./style-exceptions.ts";
+import { allowedSleeps, allowedTwice, allowedWords } from "./style-exceptions.ts";
 
 const maxOwnLines = 60;
 const maxCommentWidth = 110;
@@ -124,7 +124,7 @@ function namesDeclaredTwice(read: ReadonlyMap<string, SourceFile>): StyleViolati
     for (const { text } of topNames) files.set(text, [...(files.get(text) ?? []), path]);
   }
   return [...files]
-    .filter(([name, paths]) => new Set(paths).size > 1 && !(name in allowedTwice) && !twiceYet.includes(name))
+    .filter(([name, paths]) => new Set(paths).size > 1 && !(name in allowedTwice))
     .map(([name, paths]) => ({
       path: paths[0] ?? "",
       rule: "name declared twice",

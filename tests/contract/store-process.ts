@@ -16,7 +16,8 @@ let now = 0;
 const reply = (message: Reply) => void process.send?.(message);
 
 async function answer({ store, part, method, args }: Request): Promise<unknown> {
-  if (method === "open") return void stores.set(store, openSqlite({ dir: String(args[0]), now: () => now }));
+  if (part === "storage" && method === "open")
+    return void stores.set(store, openSqlite({ dir: String(args[0]), now: () => now }));
   const storage = stores.get(store);
   const target: object | undefined = part === "storage" ? storage : storage?.[part];
   if (!target) throw new Error(`no store ${store}`);

@@ -151,5 +151,5 @@ export const filesElsewhere: readonly string[] = [
   "tests/lib/storage/kv/codec/run.test.ts",
   "tests/lib/storage/kv/keys.test.ts",
   "tests/lib/storage/sqlite/migrate.test.ts",
-  "tests/lib/storage/sqlite/stored-json.test.ts",
+  "tests/lib/storage/sqlite/damaged-rows.test.ts",
 ];

@@ -1,3 +1,4 @@
+import { emptyLog } from "../../runs/follow-run.ts";
 import { newRun, runRequest } from "../../runs/run-request.ts";
 import { startRun } from "../../runs/start-run.ts";
 import { createFrameEncoder } from "../../wire/frames.ts";
@@ -40,6 +41,7 @@ export const conversationRunsRoute = {
     }
     return streamRun(context, {
       run: started.run,
+      ...(started.run.head === 0 && { first: emptyLog }),
       after: { seq: 0 },
       encoder: createFrameEncoder(run.runId, context.random),
       until: server.endOf(session),
@@ -48,6 +50,6 @@ export const conversationRunsRoute = {
   }),
 };
 
-/** A client that takes both gets the stream: it has everything that the JSON would say. */
+/** A client that accepts both gets the stream, which contains all that the JSON would. */
 const wantsJson = (accept: string): boolean =>
   accept.includes("application/json") && !accept.includes("text/event-stream");

@@ -1,4 +1,4 @@
-import { findRun } from "../../runs/find-run.ts";
+import { openRun } from "../../runs/open-run.ts";
 import { readCursor } from "../../runs/read-cursor.ts";
 import { createFrameEncoder } from "../../wire/frames.ts";
 import { found, idParam } from "../params.ts";
@@ -13,19 +13,19 @@ export const runEventsRoute = {
     const { context } = server;
     const runId = idParam(params, "runId");
     const wasLive = context.live.get(runId) !== undefined;
-    const run = found(await findRun(context, runId, userId));
-    const live = context.live.get(runId);
-    // Met without a holder, it is driven by this request: the host waits for it. No other reader's request is
-    // to be kept until the run ends.
-    if (live && !wasLive) server.waitUntil(live.done);
     const from = new URL(request.url).searchParams.get("after");
     const cursor = readCursor(runId, request.headers.get("last-event-id"), from);
+    const { run, read } = found(await openRun(context, runId, userId, cursor ?? { seq: 0 }));
+    const live = context.live.get(runId);
+    // Found without a holder, the run is driven by this request, so the host waits for it. No other reader's
+    // request is kept open until the run ends.
+    if (live && !wasLive) server.waitUntil(live.done);
     if (!cursor)
       throw new ProblemError(400, "bad_field", "after: give <epoch>:<seq> of this run", {
         fields: { field: "after" },
       });
     if (request.method === "HEAD") return new Response(null, { headers: eventStreamHeaders });
     const encoder = createFrameEncoder(runId, context.random);
-    return streamRun(context, { run, after: cursor, encoder, until: server.endOf(session) });
+    return streamRun(context, { run, first: read, after: cursor, encoder, until: server.endOf(session) });
   }),
 };

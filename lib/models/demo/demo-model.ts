@@ -5,7 +5,7 @@ import { createDemoFetch } from "./demo-fetch.ts";
 const demoModelId = "rivulet-demo";
 
 const idleMs = 60_000;
-const maxBytes = 8 * 1024 * 1024;
+const maxAnswerBytes = 8 * 1024 * 1024;
 
 /**
  * The scripted model: no AI, but the same path as any other model, down to the bytes. `pace`: see
@@ -19,5 +19,5 @@ export const createDemoModel = (pace = 1): Model =>
     fetch: createDemoFetch(pace),
     firstByteMs: idleMs,
     idleMs,
-    maxBytes,
+    maxBytes: maxAnswerBytes,
   });

@@ -1,3 +1,4 @@
+import { isRecord } from "../../protocol/is-record.ts";
 import type { Message } from "../../protocol/message.ts";
 import type { RunState } from "../../protocol/run-state.ts";
 import { type StoredMessage, storedMessage, upgradeMessage } from "../../protocol/upgrade-parts.ts";
@@ -50,6 +51,3 @@ function parseStored(json: string, record: string): unknown {
     throw damaged(record, cause);
   }
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null;

@@ -1,48 +1,60 @@
 import type { Cursor } from "../../protocol/cursor.ts";
 import { checkRange } from "../core/check-log.ts";
 import { decodeFold } from "../core/stored-json.ts";
-import type { ReadResult, RunMeta, RunSnapshot } from "../run-store.ts";
+import type { OpenedRun, ReadResult, RunMeta, RunSnapshot } from "../run-store.ts";
 import { metaOf, type RunRow, stopOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
 /** Reads of runs. Each call belongs inside one read transaction. */
-export const createSqliteRunReads = (sql: Statements, now: () => number) => ({
-  run(runId: string): RunMeta | null {
+export function createSqliteRunReads(sql: Statements, now: () => number) {
+  function run(runId: string): RunMeta | null {
     const row = sql.run.get(runId);
     return row ? metaOf(row) : null;
-  },
+  }
 
   /** Hot path: two short statements. */
-  read(runId: string, after: Cursor, limit: number): ReadResult | null {
-    const run = sql.head.get(runId);
-    if (!run) return null;
+  function read(runId: string, after: Cursor, limit: number): ReadResult | null {
+    const row = sql.head.get(runId);
+    if (!row) return null;
     // The event at the cursor is read too, to compare its epoch with what the reader saw.
     const isChecked = after.epoch !== undefined && after.seq > 0;
     const from = isChecked ? after.seq - 1 : after.seq;
-    const found = run.head > from ? sql.eventsAfter.all(runId, from, isChecked ? limit + 1 : limit) : [];
+    const found = row.head > from ? sql.eventsAfter.all(runId, from, isChecked ? limit + 1 : limit) : [];
     if (isChecked) {
       const seen = found.shift();
       if (seen?.seq !== after.seq || seen.epoch !== after.epoch) return { gone: true };
     }
-    const stop = stopOf(run);
-    const expected = Math.min(limit, run.head - after.seq);
+    const stop = stopOf(row);
+    const expected = Math.min(limit, row.head - after.seq);
     return {
       entries: checkRange(found, { runId, after: after.seq, expected }),
-      head: run.head,
-      status: run.status,
+      head: row.head,
+      status: row.status,
       ...(stop && { stop }),
-      ...(run.lease_until > 0 && { leaseLeft: run.lease_until - now() }),
+      ...(row.lease_until > 0 && { leaseLeft: row.lease_until - now() }),
     };
-  },
+  }
 
-  snapshot(runId: string): RunSnapshot | null {
-    const row = sql.run.get(runId);
-    return row ? snapshotOf(sql, row) : null;
-  },
+  return {
+    run,
+    read,
 
-  claimable: (limit: number): RunMeta[] => sql.claimable.all(now(), limit).map(metaOf),
-  leased: (limit: number): RunMeta[] => sql.leased.all(now(), limit).map(metaOf),
-});
+    open(runId: string, userId: string, after: Cursor, limit: number): OpenedRun | null {
+      const found = run(runId);
+      if (!found || found.userId !== userId || found.deleted) return null;
+      const log = read(runId, after, limit);
+      return log && { run: found, read: log };
+    },
+
+    snapshot(runId: string): RunSnapshot | null {
+      const row = sql.run.get(runId);
+      return row ? snapshotOf(sql, row) : null;
+    },
+
+    claimable: (limit: number): RunMeta[] => sql.claimable.all(now(), limit).map(metaOf),
+    leased: (limit: number): RunMeta[] => sql.leased.all(now(), limit).map(metaOf),
+  };
+}
 
 /** The newest stored fold and the entries after it. */
 export function snapshotOf(sql: Statements, row: RunRow): RunSnapshot {

@@ -50,6 +50,7 @@ export function createSqliteRuns({
     run: (runId) => readOne(() => reads.run(runId)),
     read: async (runId, after, limit) =>
       tailCache.read(runId, after, limit) ?? read(() => reads.read(runId, after, limit)),
+    open: (runId, userId, after, limit) => read(() => reads.open(runId, userId, after, limit)),
     snapshot: (runId) => read(() => reads.snapshot(runId)),
     subscribe: notifier.subscribe,
     notify: notifier.notify,

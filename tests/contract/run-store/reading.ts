@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { decodeEvent } from "#lib/protocol/decode-event.ts";
 import { fold } from "#lib/protocol/fold.ts";
 import { emptyRun } from "#lib/protocol/run-state.ts";
@@ -19,6 +20,33 @@ import type { Case } from "../subject.ts";
 
 /** docs/protocol.md 3.2, 3.5, 5, 5.4, 5.7: reading logs, and finding runs that need somebody. */
 export const reading: readonly Case[] = [
+  [
+    "3.2 to open a run is to find it and to read its log after the cursor, at one moment",
+    async ({ storage }) => {
+      const writer = await running(storage);
+      const { runId, userId } = writer.run;
+      await storage.runs.append(writer.lease, writer.say("a", "b"), leaseMs);
+      for (const after of [{ seq: 0 }, { seq: 2 }, { epoch: 1, seq: 3 }, { epoch: 7, seq: 3 }]) {
+        const opened = await storage.runs.open(runId, userId, after, 2);
+        const read = await storage.runs.read(runId, after, 2);
+        assert.deepEqual(opened?.run, await storage.runs.run(runId));
+        assert.ok(read);
+        // How long the lease has left goes on while one reads after the other.
+        assert.deepEqual({ ...opened?.read, leaseLeft: 0 }, { ...read, leaseLeft: 0 });
+      }
+    },
+  ],
+  [
+    "3.9 a run of another user, of a deleted conversation, and none are opened for nobody",
+    async ({ storage }) => {
+      const { run } = await running(storage);
+      const { runId, userId, conversationId } = run;
+      assert.equal(await storage.runs.open(runId, randomUUID(), { seq: 0 }, 9), null);
+      assert.equal(await storage.runs.open(randomUUID(), userId, { seq: 0 }, 9), null);
+      await storage.conversations.remove(conversationId, userId);
+      assert.equal(await storage.runs.open(runId, userId, { seq: 0 }, 9), null);
+    },
+  ],
   [
     "5.1 a read says how long the lease has left, by the store's clock: no reader's clock counts",
     async ({ storage, advance }) => {

@@ -200,6 +200,13 @@ for (const [elapsedMs, waits] of [
   });
 }
 
+test("the wait of another step is not waited for", async () => {
+  const inside = { ...startStep("b", 1), parentToolCallId: "c" };
+  const log = numbered([start(), startStep("a"), inside, { ...retry(), stepId: "b" }]);
+  const production = await produce(by(scriptedModel([...says("5"), finished])), { log });
+  assert.deepEqual([production.waits, production.outcome.type], [[], "finished"]);
+});
+
 test("a holder has what is left of the two retries", async () => {
   const model = scriptedModel([fails("rate-limited")]);
   const production = await produce(by(model), { log: numbered([start(), startStep("s"), retry()]) });

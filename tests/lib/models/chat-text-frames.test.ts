@@ -97,7 +97,12 @@ test("texts with escapes in them, however many, are no reason to learn no more",
   const known = createChatTextFrames();
   known.learn(frame("x"));
   for (let count = 0; count < 100; count += 1) known.learn(frame('"'));
-  assert.equal(known.read(frame("y")), "y");
   known.learn(frame("x", { id: "another" }));
   assert.equal(known.read(frame("y", { id: "another" })), "y");
+});
+
+test("a frame that is too short for both its ends is none", () => {
+  const known = createChatTextFrames();
+  known.learn(frame("x"));
+  assert.equal(known.read(frame("").replace('""', '"')), undefined);
 });

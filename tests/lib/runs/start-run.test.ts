@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { removeConversation } from "#lib/conversations/remove-conversation.ts";
+import { undoMs } from "#lib/protocol/limits.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import type { StartBounds } from "#lib/storage/limit-store.ts";
 import type { NewRun } from "#lib/storage/run-store.ts";
@@ -111,6 +112,24 @@ test("a run of a deleted conversation is not started anew, and says no more than
   for (const [again, kind] of cases)
     assert.equal((await startRun(context, again, { bounds: limit(10) })).kind, kind);
   assert.equal(await counted(context), 0);
+});
+
+test("a run that is purged between the admission and the start is not started anew", async () => {
+  const site = openSite();
+  const { context } = site.start(answers());
+  const run = question("a");
+  await (await startRun(context, run)).done;
+  await removeConversation(context, run.conversationId, userId);
+  const { limits } = context.storage;
+  const admit: typeof limits.admit = async (...args) => {
+    const admission = await limits.admit(...args);
+    site.advance(undoMs + 1);
+    assert.equal(await site.storage.runs.trim(), 1);
+    return admission;
+  };
+  const purging = { ...context, storage: { ...context.storage, limits: { ...limits, admit } } };
+  assert.equal((await startRun(purging, run, { bounds: limit(10) })).kind, "gone");
+  assert.equal(await site.storage.runs.run(run.runId), null);
 });
 
 test("a run without a holder that is in the way is taken over, and its conversation asked again", async () => {

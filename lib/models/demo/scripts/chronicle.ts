@@ -14,11 +14,11 @@ export const chronicle: DemoScript = {
     /chronicle|source to (the )?sea|two minutes|编年|从源头到|两分钟/i.test(question),
   reply: ({ language }) =>
     language === "zh"
-      ? { text: textOf(chronicleZh), tokensPerSecond: 24, linePauseMs: 1350 }
-      : { text: textOf(chronicleEn), tokensPerSecond: 30, linePauseMs: 1350 },
+      ? { text: chronicleText(chronicleZh), tokensPerSecond: 24, linePauseMs: 1350 }
+      : { text: chronicleText(chronicleEn), tokensPerSecond: 30, linePauseMs: 1350 },
 };
 
-function textOf({ opening, sections, ending }: Chronicle): string {
+function chronicleText({ opening, sections, ending }: Chronicle): string {
   let station = 0;
   const parts = sections.map(({ title, stations }) => {
     const lines = stations.map((line) => `${++station}. ${line}`);

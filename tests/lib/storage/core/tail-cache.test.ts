@@ -13,89 +13,107 @@ const appended = (from: number, to: number, epoch = 1): Appended => ({
 
 function opened() {
   const state = { version: 1 as number | undefined };
-  const recent = createTailCache(
+  const tailCache = createTailCache(
     () => state.version,
     () => 0,
   );
-  recent.keepVersion(1);
-  return { state, recent };
+  tailCache.keepVersion(1);
+  return { state, tailCache };
 }
 
-/** The version is looked at once for all who read in the same moment. */
-const aMoment = () => new Promise<void>((resolve) => queueMicrotask(resolve));
+/** The version is read once for all reads until then. */
+const nextMicrotask = () => new Promise<void>((resolve) => queueMicrotask(resolve));
 
 const seqs = (read: ReturnType<ReturnType<typeof createTailCache>["read"]>): number[] | undefined =>
   read && !read.gone ? read.entries.map(({ seq }) => seq) : undefined;
 
-test("what was appended here is read here, from every cursor that is covered, and as much as was asked for", () => {
-  const { recent } = opened();
-  recent.append("r", appended(1, 3));
-  recent.append("r", appended(4, 5));
+test("T1 what was appended here is read here, from every cursor that is covered, and as much as was asked for", () => {
+  const { tailCache } = opened();
+  tailCache.append("r", appended(1, 3));
+  tailCache.append("r", appended(4, 5));
   for (let seq = 0; seq <= 5; seq += 1)
     assert.deepEqual(
-      seqs(recent.read("r", { seq }, 10)),
+      seqs(tailCache.read("r", { seq }, 10)),
       [1, 2, 3, 4, 5].filter((each) => each > seq),
     );
-  assert.deepEqual(seqs(recent.read("r", { seq: 1, epoch: 1 }, 2)), [2, 3]);
-  assert.equal(seqs(recent.read("r", { seq: 6 }, 10)), undefined, "beyond the head the file is asked");
-  assert.equal(recent.read("other", { seq: 0 }, 10), undefined);
+  assert.deepEqual(seqs(tailCache.read("r", { seq: 1, epoch: 1 }, 2)), [2, 3]);
+  assert.equal(seqs(tailCache.read("r", { seq: 6 }, 10)), undefined, "beyond the head the store is asked");
+  assert.equal(tailCache.read("other", { seq: 0 }, 10), undefined);
 });
 
-test("a cursor of another epoch, or of an event that is not here, is for the file to judge", () => {
-  const { recent } = opened();
-  recent.append("r", appended(4, 5, 2));
-  assert.equal(recent.read("r", { seq: 4, epoch: 1 }, 10), undefined);
-  assert.equal(recent.read("r", { seq: 3, epoch: 1 }, 10), undefined);
-  assert.equal(recent.read("r", { seq: 2 }, 10), undefined);
-  assert.deepEqual(seqs(recent.read("r", { seq: 4, epoch: 2 }, 10)), [5]);
+test("T1 a read tells where the run stands, as the store would", () => {
+  const { tailCache } = opened();
+  tailCache.append("r", appended(1, 2));
+  const read = { head: 2, status: "running", leaseLeft: 9, entries: [] };
+  assert.deepEqual(tailCache.read("r", { seq: 2 }, 10), read);
+  const stop = { by: "user", at: 1 };
+  tailCache.append("r", { ...appended(3, 3), status: "stopping", stop });
+  assert.deepEqual(tailCache.read("r", { seq: 3 }, 10), { ...read, head: 3, status: "stopping", stop });
 });
 
-test("a commit of another connection, a change of another kind and a gap empty it", async () => {
-  const { recent, state } = opened();
-  recent.append("r", appended(1, 2));
+test("T4 a cursor of another epoch, or of an event that is not here, is for the store to judge", () => {
+  const { tailCache } = opened();
+  tailCache.append("r", appended(4, 5, 2));
+  assert.equal(tailCache.read("r", { seq: 4, epoch: 1 }, 10), undefined);
+  assert.equal(tailCache.read("r", { seq: 3, epoch: 1 }, 10), undefined);
+  assert.equal(tailCache.read("r", { seq: 2 }, 10), undefined);
+  assert.deepEqual(seqs(tailCache.read("r", { seq: 4, epoch: 2 }, 10)), [5]);
+});
+
+test("T2 T3 a commit of another connection, a change of another kind and a gap empty it", async () => {
+  const { tailCache, state } = opened();
+  tailCache.append("r", appended(1, 2));
   state.version = 2;
-  assert.equal(recent.read("r", { seq: 0 }, 10), undefined);
-  await aMoment();
-  recent.keepVersion(2);
-  recent.append("r", appended(3, 4));
-  assert.deepEqual(seqs(recent.read("r", { seq: 2 }, 10)), [3, 4]);
-  recent.evict("r");
-  assert.equal(recent.read("r", { seq: 2 }, 10), undefined);
-  recent.append("r", appended(5, 6));
-  recent.append("r", appended(8, 9));
-  assert.equal(recent.read("r", { seq: 5 }, 10), undefined);
-  assert.deepEqual(seqs(recent.read("r", { seq: 7 }, 10)), [8, 9]);
-  await aMoment();
+  assert.equal(tailCache.read("r", { seq: 0 }, 10), undefined);
+  await nextMicrotask();
+  tailCache.keepVersion(2);
+  tailCache.append("r", appended(3, 4));
+  assert.deepEqual(seqs(tailCache.read("r", { seq: 2 }, 10)), [3, 4]);
+  tailCache.evict("r");
+  assert.equal(tailCache.read("r", { seq: 2 }, 10), undefined);
+  tailCache.append("r", appended(5, 6));
+  tailCache.append("r", appended(8, 9));
+  assert.equal(tailCache.read("r", { seq: 5 }, 10), undefined);
+  assert.deepEqual(seqs(tailCache.read("r", { seq: 7 }, 10)), [8, 9]);
+  await nextMicrotask();
   state.version = 3;
-  recent.keepVersion(2);
-  recent.append("r", appended(10, 11));
-  assert.equal(recent.read("r", { seq: 9 }, 10), undefined, "somebody wrote between the commit and the look");
-  await aMoment();
+  tailCache.keepVersion(2);
+  tailCache.append("r", appended(10, 11));
+  assert.equal(
+    tailCache.read("r", { seq: 9 }, 10),
+    undefined,
+    "somebody wrote between the commit and the read",
+  );
+  await nextMicrotask();
   state.version = undefined;
-  recent.keepVersion(undefined);
-  recent.append("r", appended(12, 13));
-  assert.equal(recent.read("r", { seq: 11 }, 10), undefined, "a version that cannot be told is no version");
+  tailCache.keepVersion(undefined);
+  tailCache.append("r", appended(12, 13));
+  assert.equal(
+    tailCache.read("r", { seq: 11 }, 10),
+    undefined,
+    "a version that cannot be told is no version",
+  );
 });
 
-test("the end of a run is read here too, of the newest runs that are over", () => {
-  const { recent } = opened();
+test("T5 the end of a run is read here too, of the newest runs that have ended", () => {
+  const { tailCache } = opened();
   const ended = (to: number): Appended => ({ ...appended(to, to), status: "finished", leaseUntil: 0 });
   for (let run = 0; run < 100; run += 1) {
-    recent.append(`r${run}`, appended(1, 2));
-    if (run !== 50) recent.append(`r${run}`, ended(3));
+    tailCache.append(`r${run}`, appended(1, 2));
+    if (run !== 50) tailCache.append(`r${run}`, ended(3));
   }
-  const newest = recent.read("r99", { seq: 1, epoch: 1 }, 10);
+  const newest = tailCache.read("r99", { seq: 1, epoch: 1 }, 10);
   assert.deepEqual([seqs(newest), newest && "status" in newest && newest.status], [[2, 3], "finished"]);
   assert.ok(newest && !("leaseLeft" in newest));
-  assert.equal(recent.read("r0", { seq: 0 }, 10), undefined);
-  assert.deepEqual(seqs(recent.read("r50", { seq: 0 }, 10)), [1, 2], "a live one is not forgotten");
+  assert.equal(tailCache.read("r0", { seq: 0 }, 10), undefined);
+  assert.deepEqual(seqs(tailCache.read("r50", { seq: 0 }, 10)), [1, 2], "a live one is not forgotten");
 });
 
-test("it holds a bounded tail of a run, however long its events are", () => {
-  const { recent } = opened();
-  recent.append("r", appended(1, 500));
-  assert.equal(recent.read("r", { seq: 400 }, 500), undefined);
-  assert.equal(seqs(recent.read("r", { seq: 440 }, 500))?.length, 60);
-  recent.append("r", { ...appended(501, 501), entries: [entry(501, 1, "x".repeat(100_000))] });
-  assert.equal(recent.read("r", { seq: 500 }, 10), undefined);
+test("T5 it holds a bounded tail of a run, however long its events are", () => {
+  const { tailCache } = opened();
+  tailCache.append("r", appended(1, 500));
+  assert.equal(tailCache.read("r", { seq: 400 }, 500), undefined);
+  assert.equal(seqs(tailCache.read("r", { seq: 440 }, 500))?.length, 60);
+  tailCache.append("r", { ...appended(501, 501), entries: [entry(501, 1, "x".repeat(100_000))] });
+  assert.equal(tailCache.read("r", { seq: 500 }, 10), undefined);
 });

@@ -20,13 +20,21 @@ const run: ArchivedRun = {
   ...{ runId: "r", conversationId: "c", userId: "u", bodyHash: "h", messageId: "m", userMessageId: "q" },
   ...{ parentRunId: null, agent: "a", model: null, status: "stopped", epoch: 1, head: 0, createdAt: 1 },
   ...{ leaseUntil: 0, token: "t", suspendedToken: null, holderHost: null, holderBoot: null, holderPid: null },
-  ...{ holderStartedAt: null, stopBy: "user", stopReason: null, stopAt: 2, continuations: 0 },
+  ...{ holderStartedAt: null, stopBy: "user", stopReason: "enough", stopAt: 2, continuations: 0 },
   ...{ fold: null, entries: [] },
 };
 const live: ArchivedRun = {
   ...run,
   ...{ runId: "r2", messageId: "m2", parentRunId: "r", model: "x", status: "running", token: "t2" },
-  ...{ holderHost: "h", holderBoot: "b", holderPid: 3, holderStartedAt: "s", stopBy: null, stopAt: null },
+  ...{
+    holderHost: "h",
+    holderBoot: "b",
+    holderPid: 3,
+    holderStartedAt: "s",
+    stopBy: "user",
+    stopAt: 3,
+    stopReason: null,
+  },
   suspendedToken: "t1",
 };
 const conversation: ArchivedConversation = {

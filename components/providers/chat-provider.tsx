@@ -1,0 +1,41 @@
+"use client";
+
+import { createContext, type ReactElement, type ReactNode, use, useState } from "react";
+import { type ChatStore, type ChatStoreOptions, createChatStore } from "#lib/client/chat-store.ts";
+import { createDrafts, type Drafts } from "#lib/client/drafts.ts";
+import { browserEnvironment } from "#lib/client/environment.ts";
+
+/** What lives as long as the page, whatever Next does with the pages below: a refresh may mount them anew. */
+interface Chat {
+  chat: ChatStore;
+  drafts: Drafts;
+}
+
+const ChatContext = createContext<{ current?: Chat } | null>(null);
+
+export function ChatProvider({ children }: { children: ReactNode }): ReactElement {
+  const [holder] = useState({});
+  return <ChatContext value={holder}>{children}</ChatContext>;
+}
+
+/** The page's chat, made at the first call from what the server rendered. */
+export function useInitialChat(initial: Pick<ChatStoreOptions, "list" | "first">): Chat {
+  const holder = use(ChatContext);
+  if (!holder) throw new Error("no ChatProvider around this component");
+  holder.current ??= {
+    chat: createChatStore({
+      ...initial,
+      environment: browserEnvironment(),
+      storage: () => window.localStorage,
+    }),
+    drafts: createDrafts(() => window.localStorage),
+  };
+  return holder.current;
+}
+
+/** The page's chat, in everything that the component with `useInitialChat` renders. */
+export function useChat(): Chat {
+  const chat = use(ChatContext)?.current;
+  if (!chat) throw new Error("no component with useInitialChat around this one");
+  return chat;
+}

@@ -1,0 +1,69 @@
+"use client";
+
+import { createContext, type ReactElement, type ReactNode, use, useMemo } from "react";
+import type { Durability } from "#lib/protocol/durability.ts";
+
+/** What a person can do with the newest turn. */
+export interface TurnActions {
+  /** Has the question answered again. */
+  again(): void;
+  /** Has the answer continued from what was kept of it. */
+  continue(): void;
+  resend(): void;
+  /** Puts the unsent message back into the composer. */
+  edit(): void;
+  /** Drops the unsent message. */
+  discard(): void;
+  /** The session has ended: starts a new one with what was not sent. */
+  renew(): void;
+  refresh(): void;
+  reconnect(): void;
+}
+
+/** The same object for as long as a conversation is shown, so that turns do not render because of it. */
+interface ConversationContextValue {
+  actions: TurnActions;
+  /** The model that answers, unless a run says another. */
+  model: string;
+}
+
+/** What is to be said of the connection to the live run. */
+export interface ConnectionNotice {
+  /** Set once the connection has been lost long enough to be mentioned. */
+  lostAttempt: number | undefined;
+  /** How long it was lost, ms; set once it is live again. */
+  backAfterMs: number | undefined;
+  durability: Durability;
+}
+
+/** Of the newest turn; changes while it is shown, so only what belongs to that turn may use it. */
+interface NewestTurnContextValue {
+  notice: ConnectionNotice | undefined;
+  /** Its answer was requested in another tab. */
+  isElsewhere: boolean;
+}
+
+const ConversationContext = createContext<ConversationContextValue | null>(null);
+const NewestTurnContext = createContext<NewestTurnContextValue>({ notice: undefined, isElsewhere: false });
+
+/** What the parts of a conversation's page have in common. */
+export function ConversationProvider(
+  props: ConversationContextValue & NewestTurnContextValue & { children: ReactNode },
+): ReactElement {
+  const { actions, model, notice, isElsewhere, children } = props;
+  const conversation = useMemo(() => ({ actions, model }), [actions, model]);
+  const newestTurn = useMemo(() => ({ notice, isElsewhere }), [notice, isElsewhere]);
+  return (
+    <ConversationContext value={conversation}>
+      <NewestTurnContext value={newestTurn}>{children}</NewestTurnContext>
+    </ConversationContext>
+  );
+}
+
+export function useConversation(): ConversationContextValue {
+  const conversation = use(ConversationContext);
+  if (!conversation) throw new Error("no ConversationProvider around this component");
+  return conversation;
+}
+
+export const useNewestTurn = (): NewestTurnContextValue => use(NewestTurnContext);

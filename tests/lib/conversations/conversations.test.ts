@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { describe, test } from "node:test";
+import { listConversations } from "#lib/conversations/list-conversations.ts";
+import { readConversation } from "#lib/conversations/read-conversation.ts";
+import { removeConversation } from "#lib/conversations/remove-conversation.ts";
+import { renameConversation, renameRequest } from "#lib/conversations/rename-conversation.ts";
+import { restoreConversation } from "#lib/conversations/restore-conversation.ts";
+import { startRun } from "#lib/runs/start-run.ts";
+import { openSqlite } from "#lib/storage/sqlite.ts";
+import { question, runContext, runToEnd, textOf, userId } from "../../support/run-bench.ts";
+import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
+import { waitUntil } from "../../support/wait-until.ts";
+
+const answers = () => runContext(scriptedModel([...says("Hello"), finished]));
+
+test("3.5 a conversation is read with its live run folded, and the cursor to go on from", async () => {
+  const hold = gate();
+  const context = runContext(scriptedModel([...says("half"), hold.promise, finished]));
+  const run = question("go");
+  const { done } = await startRun(context, run);
+  await waitUntil("half is stored", async () => {
+    const view = await readConversation(context, run.conversationId, userId);
+    return view?.activeRun !== undefined && textOf(view.activeRun.state) === "half";
+  });
+  const view = (await readConversation(context, run.conversationId, userId)) ?? assert.fail();
+  const { activeRun, messages, conversation } = view;
+  assert.deepEqual([activeRun?.runId, activeRun?.status], [run.runId, "running"]);
+  assert.equal(activeRun?.seq, (await context.storage.runs.run(run.runId))?.head);
+  assert.deepEqual(
+    messages.map(({ role }) => role),
+    ["user"],
+  );
+  assert.equal(conversation.activeRunId, run.runId);
+  assert.equal("userId" in conversation, false);
+  hold.open();
+  await done;
+  const after = (await readConversation(context, run.conversationId, userId)) ?? assert.fail();
+  assert.deepEqual(Object.keys(after), ["conversation", "messages"]);
+  assert.equal(after.messages.length, 2);
+});
+
+test("3.6 conversations are listed newest first, fifty at a time", async () => {
+  let time = Date.now();
+  // Those of the same moment would be in the order of their ids.
+  const storage = openSqlite({ dir: ":memory:", now: () => (time += 1) });
+  const context = runContext(scriptedModel([...says("Hello"), finished]), { storage });
+  const ids: string[] = [];
+  for (let count = 0; count < 53; count += 1) {
+    const run = question(`question ${count}`);
+    ids.unshift(run.conversationId);
+    await runToEnd(context, run);
+  }
+  const first = await listConversations(context, userId);
+  assert.equal(first.conversations.length, 50);
+  const second = await listConversations(context, userId, first.nextCursor);
+  assert.deepEqual(
+    [...first.conversations, ...second.conversations].map(({ id }) => id),
+    ids,
+  );
+  assert.equal("nextCursor" in second, false);
+});
+
+test("3.6 a new title stays, a deletion can be undone, and only the user may do either", async () => {
+  const context = answers();
+  const run = question("go");
+  await runToEnd(context, run);
+  const [id, other] = [run.conversationId, randomUUID()];
+  for (const [conversation, user] of [
+    [id, "somebody else"],
+    [other, userId],
+  ] as const) {
+    assert.equal(await renameConversation(context, conversation, user, "x"), null);
+    assert.equal(await restoreConversation(context, conversation, user), null);
+    assert.equal(await readConversation(context, conversation, user), null);
+  }
+  assert.equal((await renameConversation(context, id, userId, "Mine"))?.title, "Mine");
+  await removeConversation(context, id, userId);
+  assert.equal(await renameConversation(context, id, userId, "x"), null);
+  assert.equal((await restoreConversation(context, id, userId))?.title, "Mine");
+});
+
+describe("3.6 a title", () => {
+  const titleOf = (title: unknown) => renameRequest.safeParse({ title }).data?.title;
+  test("is one line without space around it", () => assert.equal(titleOf("  A title "), "A title"));
+  for (const [why, title] of [
+    ["more than one line", "a\nb"],
+    ["a line separator", "a\u2028b"],
+    ["a control character", "a\u0000b"],
+    ["nothing", " "],
+    ["too long", "x".repeat(1000)],
+    ["no text", 1],
+  ])
+    test(`is not ${why}`, () => assert.equal(titleOf(title), undefined));
+});

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ModelPart } from "#lib/models/model.ts";
+import type { RunContext } from "#lib/runs/run-context.ts";
+import { StorageError } from "#lib/storage/storage-error.ts";
+import { question, runContext, runToEnd } from "../../support/run-bench.ts";
+import { finished, says, scriptedModel } from "../../support/scripted-model.ts";
+import { waitUntil } from "../../support/wait-until.ts";
+
+const usage = (inputTokens: number, outputTokens: number): ModelPart => ({
+  type: "usage",
+  usage: { inputTokens, outputTokens, source: "provider" },
+});
+const limits = { tokensPerDay: 1_000_000 };
+
+/** Whether the key has a token left of a day's budget of `tokens`. */
+const hasLeft = async ({ storage }: RunContext, tokens: number): Promise<boolean> =>
+  (await storage.limits.admit(question("next"), { starts: [], tokens })).kind !== "refused";
+
+async function assertSpent(context: RunContext, tokens: number): Promise<void> {
+  await waitUntil(`${tokens} are counted`, async () => !(await hasLeft(context, tokens)));
+  assert.equal(await hasLeft(context, tokens + 1), true);
+}
+
+test("what the provider reports of a run is counted, in and out", async () => {
+  const context = runContext(scriptedModel([...says("five"), usage(10, 3), finished]), { limits });
+  await runToEnd(context, question("2+3?"));
+  await assertSpent(context, 13);
+});
+
+test("several runs are added up", async () => {
+  const context = runContext(scriptedModel([...says("five"), usage(10, 3), finished]), { limits });
+  for (let count = 0; count < 3; count += 1) await runToEnd(context, question("2+3?"));
+  await assertSpent(context, 39);
+});
+
+test("without a report it is estimated by what was read and written", async () => {
+  const context = runContext(scriptedModel([...says("x".repeat(4000)), finished]), { limits });
+  await runToEnd(context, question("y".repeat(4000)));
+  await waitUntil("about 2000 are counted", async () => !(await hasLeft(context, 2000)));
+  assert.equal(await hasLeft(context, 2200), true);
+});
+
+test("the demo and a server without a budget spend nothing", async () => {
+  const script = [...says("five"), usage(10, 3), finished];
+  const demo = { ...scriptedModel(script), demo: true };
+  for (const context of [runContext(demo, { limits }), runContext(scriptedModel(script))]) {
+    await runToEnd(context, question("2+3?"));
+    assert.equal(await hasLeft(context, 1), true);
+  }
+});
+
+test("a store that does not count is a line in the log, and no failure of the run", async () => {
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const context = runContext(scriptedModel([...says("five"), usage(10, 3), finished]), {
+    limits,
+    log: (entry) => void lines.push(entry),
+  });
+  const spend = () => Promise.reject(new StorageError("unavailable", "away"));
+  const storage = { ...context.storage, limits: { ...context.storage.limits, spend } };
+  const events = await runToEnd({ ...context, storage }, question("2+3?"));
+  assert.equal(events.at(-1)?.type, "finish");
+  await waitUntil("it is logged", () => lines.length > 0);
+  assert.deepEqual(
+    lines.map(({ message }) => message),
+    ["counting a run's tokens failed"],
+  );
+});

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { UserMessage } from "#lib/protocol/message.ts";
+import { decodeFold, decodeMessage, encodeStored } from "#lib/storage/core/stored-json.ts";
+import { log, text, toolCall } from "../../../support/event-builders.ts";
+import { foldAll } from "../../../support/run-bench.ts";
+
+const question: UserMessage = {
+  id: "m",
+  parentId: null,
+  runId: "r",
+  role: "user",
+  createdAt: 1,
+  text: "中 \ud83d",
+};
+const state = foldAll(log(text("It is "), toolCall("add", { a: 2 })));
+const message = encodeStored(question);
+const fold = encodeStored(state);
+
+test("a message and a fold are read as they were written", () => {
+  assert.deepEqual(decodeMessage(message, "c", "m"), question);
+  assert.deepEqual(decodeFold(fold, state.runId, state.seq), state);
+});
+
+describe("what was cut or changed by hand is named", () => {
+  for (const [title, json] of [
+    ["a cut text", message.slice(0, -3)],
+    ["another message", message.replace('"m"', '"other"')],
+    ["a message without its text", message.replace('"text"', '"texts"')],
+    ["no envelope", JSON.stringify(question)],
+    ["no version", JSON.stringify({ value: question })],
+    ["null", "null"],
+  ])
+    test(String(title), () =>
+      assert.throws(() => decodeMessage(String(json), "c", "m"), {
+        code: "damaged",
+        message: /message m of conversation c/,
+      }),
+    );
+
+  test("a fold of another place of the log", () => {
+    assert.throws(() => decodeFold(fold, state.runId, state.seq + 1), { code: "damaged" });
+    assert.throws(() => decodeFold(fold, "another", state.seq), { code: "damaged" });
+  });
+});
+
+test("what a newer build wrote is refused by its version", () => {
+  assert.throws(() => decodeMessage(message.replace('"v":1', '"v":2'), "c", "m"), {
+    code: "newer-schema",
+    message: /message m of conversation c \(version 2\)/,
+  });
+});
