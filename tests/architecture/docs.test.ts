@@ -45,7 +45,7 @@ test("a path that is not there is found", () => {
   assert.equal(isThere("lib/runs/start-run"), true);
 });
 
-/** People may come back, where readers reconnect. */
+/** People may `come back`, where readers reconnect. */
 const ofPeople = /c[ao]m(e|es|ing) back/i;
 
 const withoutCode = (text: string): string => text.replace(/```[\s\S]*?```|`[^`\n]*`/g, "");
