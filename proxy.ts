@@ -53,7 +53,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   return response;
 }
 
-/** One that was logged out: its browser begins anew. While the store is away nobody is taken for that. */
+/** Whether the session was logged out; its browser then gets a new one. False while the store is away. */
 const isEnded = ({ hash }: Session): Promise<boolean> =>
   server()
     .access.sessions.user(hash)

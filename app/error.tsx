@@ -3,7 +3,7 @@
 import { useTranslate } from "#components/ui/i18n-provider.tsx";
 import { StatusPage } from "#components/ui/status-page.tsx";
 
-/** What a page shows that could not be rendered. */
+/** What is shown in place of a page that failed to render. */
 export default function ErrorPage({ reset }: { reset(): void }) {
   const t = useTranslate();
   return (

@@ -2,7 +2,7 @@
 
 import "./globals.css";
 
-/** The layout itself broke: no words are there to be had, so it says it in both languages. */
+/** Shown when the layout itself failed: without messages, so in both languages. */
 export default function GlobalError() {
   return (
     <html lang="en">

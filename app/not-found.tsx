@@ -1,6 +1,6 @@
 import { StatusPage } from "#components/ui/status-page.tsx";
 
-/** An address that leads to nothing: unknown, deleted, or someone else's. */
+/** What an address shows that is unknown, deleted, or someone else's. */
 export default function NotFound() {
   return <StatusPage named="page.missing" />;
 }

@@ -1,9 +1,17 @@
 import type { z } from "zod";
+import {
+  chooseStore,
+  redisVariables,
+  restVariables,
+  type StoreChoice,
+  type StoreConfig,
+  type StoreSource,
+} from "./config/choose-store.ts";
 import { absoluteDir } from "./config/data-dir.ts";
 import { describeValue } from "./config/describe-value.ts";
 import { environment } from "./config/environment.ts";
 import { type Environment, readValues, type Values } from "./config/read-values.ts";
-import { type Variables, variables } from "./config/variables.ts";
+import { storeSchema, type Variables } from "./config/variables.ts";
 
 /** One line a wrong variable: its name, what was found, the fix. A secret's value is never part of it. */
 export class ConfigError extends Error {
@@ -19,12 +27,6 @@ export interface Endpoint {
   model?: string;
 }
 
-/** Where conversations and runs are kept. */
-export type StoreConfig =
-  | { kind: "sqlite"; dir: string }
-  | { kind: "redis"; url: string }
-  | { kind: "kv"; url: string; token: string };
-
 /** All that the environment decides. Times in milliseconds. */
 export interface Config {
   host: string;
@@ -35,6 +37,7 @@ export interface Config {
   allowedHosts: readonly string[];
   dataDir: string;
   store: StoreConfig;
+  storeSource: StoreSource;
   /** Newest first; empty: one is made and kept in `dataDir`. */
   sessionSecrets: readonly string[];
   /** Absent: only the demo model answers. */
@@ -59,38 +62,45 @@ export interface Config {
 
 /** Reads and checks the environment. Empty values count as unset. Throws `ConfigError`. */
 export function readConfig(env: Environment = process.env): Config {
-  const read = readValues(env);
+  const read = withoutOtherStores(readValues(env));
   const parsed = environment.safeParse(read.values);
   const lines = linesOf(read, parsed.error?.issues ?? []);
   if (!parsed.success || lines.length > 0) throw new ConfigError(lines);
   return configOf(parsed.data);
 }
 
-const storeVariables = {
-  sqlite: variables.pick({ DATA_DIR: true }),
-  redis: variables.pick({ REDIS_URL: true }),
-  kv: variables.pick({ KV_REST_API_URL: true, KV_REST_API_TOKEN: true }),
-} as const;
+/** `STORE` decides: what is wrong with the variables of other stores does not matter then. */
+function withoutOtherStores({ values, refused }: Values): Values {
+  const chosen = values.STORE?.toLowerCase();
+  const others = [
+    ...(chosen === undefined || chosen === "kv" ? [] : restVariables.flat()),
+    ...(chosen === undefined || chosen === "redis" ? [] : redisVariables),
+  ];
+  const isKept = ([name]: readonly [string, string]) => !others.some((other) => other === name);
+  return {
+    values: Object.fromEntries(Object.entries(values).filter(isKept)),
+    refused: new Map([...refused].filter(isKept)),
+  };
+}
 
 /**
  * Where the store of that kind is, whichever one the server would choose: moving from one to another needs
  * the variables of both. Throws `ConfigError`.
  */
-export function readStore(kind: StoreConfig["kind"], env: Environment = process.env): StoreConfig {
-  const read = readValues(env);
-  const asked: z.ZodObject = storeVariables[kind];
-  const names = Object.keys(asked.shape);
-  const missing = names.filter((name) => name !== "DATA_DIR" && read.values[name] === undefined);
-  const refused = new Map([...read.refused].filter(([name]) => names.includes(name)));
-  const parsed = asked.safeParse(read.values);
-  if (parsed.success && missing.length + refused.size === 0)
-    return storeOf({ DATA_DIR: ".data", ...parsed.data });
-  throw new ConfigError([
-    ...missing
-      .filter((name) => !refused.has(name))
-      .map((name) => `${name}: found nothing, expected the address or token of the ${kind} store`),
-    ...linesOf({ values: read.values, refused }, parsed.error?.issues ?? []),
-  ]);
+export const readStore = (kind: StoreConfig["kind"], env: Environment = process.env): StoreConfig =>
+  readNamedStore(kind, env).store;
+
+/** The same, with the variables that it comes from. */
+export function readNamedStore(kind: StoreConfig["kind"], env: Environment = process.env): StoreChoice {
+  const all = readValues(env);
+  const read = withoutOtherStores({ ...all, values: { ...all.values, STORE: kind } });
+  const parsed = storeSchema.safeParse(read.values);
+  const refused = new Map([...read.refused].filter(([name]) => Object.hasOwn(storeSchema.shape, name)));
+  const lines = linesOf({ ...read, refused }, parsed.error?.issues ?? []);
+  if (!parsed.success || lines.length > 0) throw new ConfigError(lines);
+  const choice = chooseStore(parsed.data);
+  if ("store" in choice) return choice;
+  throw new ConfigError([lineOf(choice.variable, read.values, choice.expected)]);
 }
 
 /** A variable has one line, however much is wrong with it. */
@@ -98,28 +108,26 @@ function linesOf({ values, refused }: Values, issues: readonly z.core.$ZodIssue[
   const lines = new Map(refused);
   for (const { path, message } of issues) {
     const name = String(path[0] ?? "environment");
-    if (!lines.has(name))
-      lines.set(name, `${name}: found ${describeValue(name, values[name])}, expected ${message}`);
+    if (!lines.has(name)) lines.set(name, lineOf(name, values, message));
   }
   return [...lines.values()];
 }
 
+const lineOf = (name: string, values: Values["values"], expected: string): string =>
+  `${name}: found ${describeValue(name, values[name])}, expected ${expected}`;
+
 function configOf(env: Variables): Config {
-  const endpoint =
-    env.OPENAI_API_KEY === undefined && env.OPENAI_BASE_URL === undefined
-      ? undefined
-      : {
-          ...(env.OPENAI_API_KEY !== undefined && { apiKey: env.OPENAI_API_KEY }),
-          ...(env.OPENAI_BASE_URL !== undefined && { baseUrl: env.OPENAI_BASE_URL }),
-          ...(env.OPENAI_MODEL !== undefined && { model: env.OPENAI_MODEL }),
-        };
+  const endpoint = endpointOf(env);
+  const choice = chooseStore(env);
+  if (!("store" in choice)) throw new ConfigError([choice.expected]); // The schema has said so before.
   return {
     host: env.HOST,
     port: env.PORT,
     ...(env.PUBLIC_URL !== undefined && { publicUrl: env.PUBLIC_URL }),
     allowedHosts: env.ALLOWED_HOSTS,
     dataDir: absoluteDir(env.DATA_DIR),
-    store: storeOf(env),
+    store: choice.store,
+    storeSource: choice.source,
     sessionSecrets: env.SESSION_SECRET ?? [],
     ...(endpoint && { endpoint }),
     usesDemo: endpoint === undefined,
@@ -136,19 +144,19 @@ function configOf(env: Variables): Config {
   };
 }
 
+function endpointOf(env: Variables): Endpoint | undefined {
+  if (env.OPENAI_API_KEY === undefined && env.OPENAI_BASE_URL === undefined) return undefined;
+  return {
+    ...(env.OPENAI_API_KEY !== undefined && { apiKey: env.OPENAI_API_KEY }),
+    ...(env.OPENAI_BASE_URL !== undefined && { baseUrl: env.OPENAI_BASE_URL }),
+    ...(env.OPENAI_MODEL !== undefined && { model: env.OPENAI_MODEL }),
+  };
+}
+
 function limitsOf(env: Variables): Config["limits"] {
   return {
     ...(env.LIMIT_RUNS_PER_10_MIN > 0 && { runsPer10Min: env.LIMIT_RUNS_PER_10_MIN }),
     ...(env.LIMIT_LIVE_RUNS > 0 && { liveRuns: env.LIMIT_LIVE_RUNS }),
     ...(env.LIMIT_TOKENS_PER_DAY > 0 && { tokensPerDay: env.LIMIT_TOKENS_PER_DAY }),
   };
-}
-
-type StoreVariables = Pick<Variables, "DATA_DIR" | "REDIS_URL" | "KV_REST_API_URL" | "KV_REST_API_TOKEN">;
-
-function storeOf(env: StoreVariables): StoreConfig {
-  if (env.REDIS_URL !== undefined) return { kind: "redis", url: env.REDIS_URL };
-  if (env.KV_REST_API_URL !== undefined && env.KV_REST_API_TOKEN !== undefined)
-    return { kind: "kv", url: env.KV_REST_API_URL, token: env.KV_REST_API_TOKEN };
-  return { kind: "sqlite", dir: absoluteDir(env.DATA_DIR) };
 }

@@ -59,7 +59,7 @@ function filesUnder(root, path) {
   }
 }
 
-/** Next writes it last, and anew with every build: a build made by hand never matches our stamp. */
+/** Next writes it last, a new one for every build: one made without this script never matches our stamp. */
 function buildId(root) {
   const file = join(root, ".next/BUILD_ID");
   return existsSync(file) ? readFileSync(file, "utf8") : "none";

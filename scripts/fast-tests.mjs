@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join, posix, sep } from "node:path";
 
-/** What a unit needs none of: sockets and other processes. */
+/** Modules that open sockets or start processes. */
 const slowModules = /^node:(child_process|cluster|dgram|http|http2|https|net|tls|worker_threads)$/;
 const imports = /^(?:import|export)\s+(?!type\b)(?:[\w$*{},\s]*\sfrom\s*)?"([^"\n]+)"/gm;
 

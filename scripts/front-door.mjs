@@ -7,8 +7,8 @@ const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIO
 const lingerMs = 2000;
 
 /**
- * Makes every HTTP server of this process refuse in words what Next would answer with its own 500, keep for
- * ever or open further: an address that is no percent-encoded UTF-8, a crowd of headers, a body that goes on
+ * Makes every HTTP server of this process refuse with a reason what Next would answer with its own 500, or
+ * keep open for ever: an address that is no percent-encoded UTF-8, a crowd of headers, a body that goes on
  * after its answer, an upgrade.
  */
 export function guardServers() {
@@ -75,7 +75,7 @@ function refuse({ url }, response, { status, title, detail, zh }) {
   response.end(isApi ? JSON.stringify(problem) : `${title}: ${detail}.\n${zh}\n`);
 }
 
-/** Cut at once, the line might take the answer with it; what still comes is read and dropped. */
+/** Destroyed at once, the connection might lose the answer; what is still received is dropped. */
 function hangUpLater(request) {
   if (request.complete) return;
   const { socket } = request;

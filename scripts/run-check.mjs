@@ -1,7 +1,7 @@
 import { runGroup } from "./run-group.mjs";
 
 /**
- * Runs one check of checks.mjs, prints its line (and all it said, if it failed) and resolves with whether it
+ * Runs one check of checks.mjs, prints one line (and its output, if it failed) and resolves with whether it
  * passed.
  */
 export async function runCheck(root, { name, commands }) {

@@ -1,16 +1,16 @@
 import { fileURLToPath } from "node:url";
 import { ConfigError } from "../lib/config.ts";
 import { CopyRefusedError } from "../lib/storage/archive/copy-store.ts";
-import { StoreCheckError } from "../lib/storage/check-store.ts";
 import { StorageError } from "../lib/storage/storage-error.ts";
+import { StoreCheckError } from "../lib/storage/store-check-error.ts";
 import { loadEnv } from "./load-env.mjs";
 
-/** What was asked cannot be done as it was asked: exit code 2. */
+/** The command cannot be carried out as it was given: exit code 2. */
 export class UsageError extends Error {}
 
 /**
- * Runs a command in this checkout with its .env files; `work` gives the exit code. A refusal before anything
- * was done is 2, a store that failed on the way 3, each with one line of words. `again`: what to do after a
+ * Runs a command in this checkout with its .env files; `work` gives the exit code. 2: refused before anything
+ * was done; 3: the store failed on the way; each with one line that says why. `again`: what to do after a
  * failure on the way.
  */
 export async function runCommand(work, { again }) {

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const groups = new Set();
-// Every process started below inherits it, however it was detached; it is how a stray one is known as ours.
+// Every process started below inherits it, however it was detached, so that strays are recognised as ours.
 const mark = `RIVULET_RUN=${randomUUID()}`;
 const markName = "RIVULET_RUN";
 

@@ -1,7 +1,9 @@
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
+import { describeStore } from "../lib/config/describe-store.ts";
 import { ConfigError, readConfig } from "../lib/config.ts";
-import { checkStore, StoreCheckError } from "../lib/storage/check-store.ts";
+import { checkStore } from "../lib/storage/check-store.ts";
+import { StoreCheckError } from "../lib/storage/store-check-error.ts";
 import { guardServers } from "./front-door.mjs";
 import { loadEnv } from "./load-env.mjs";
 import { recordServer } from "./running-servers.mjs";
@@ -9,7 +11,7 @@ import { recordServer } from "./running-servers.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isDev = process.argv.includes("--dev");
 
-/** Runs Next's server in this very process: signals, exit codes and its death need no passing on. */
+/** Runs Next's server in this process, so that signals and exit codes need no forwarding. */
 async function start() {
   process.chdir(root);
   process.env.NODE_ENV = isDev ? "development" : "production";
@@ -17,20 +19,20 @@ async function start() {
   loadEnv(root, isDev);
   const config = readConfig(process.env);
   await claimPort(config.host, config.port);
-  await checkStore(config.store);
+  await checkStore(config.store, config.storeSource);
   await (isDev ? serveSources(config) : serveBuild(config));
 }
 
 /** `next dev` keeps its banner, and a child of its own that it ends itself. */
 async function serveSources(config) {
-  announceModel(config);
+  for (const line of [describeStore(config.store, config.storeSource), ...modelLines(config)])
+    console.log(line);
   process.argv = [process.argv[0], "next", "dev", "-H", config.host, "-p", String(config.port)];
   await import("next/dist/bin/next");
 }
 
 /**
- * What `next start` does, except that it can be awaited: its command line never tells when requests are
- * served.
+ * Does what `next start` does, but can be awaited: the command line does not say when requests are served.
  */
 async function serveBuild(config) {
   recordServer();
@@ -78,17 +80,23 @@ function hideBanner() {
   };
 }
 
+/** In one piece: whoever waits for the first line has the others with it. */
 function announce(config) {
   const address = config.host.includes(":") ? `[${config.host}]` : config.host;
-  console.log(`Rivulet is ready on http://${address}:${config.port}`);
-  announceModel(config);
+  const opened = config.publicUrl === undefined ? "" : `, for browsers on ${config.publicUrl}`;
+  const lines = [
+    `Rivulet is ready on http://${address}:${config.port}${opened}`,
+    describeStore(config.store, config.storeSource),
+    ...modelLines(config),
+  ];
+  console.log(lines.join("\n"));
 }
 
-function announceModel({ usesDemo }) {
+function modelLines({ usesDemo }) {
   const command = isDev ? "npm run dev" : "npm start";
-  if (usesDemo) {
-    console.log(`Demo model. For a real one: OPENAI_API_KEY=… ${command} (or put it into .env.local)`);
-  }
+  return usesDemo
+    ? [`Demo model. For a real one: OPENAI_API_KEY=… ${command} (or put it into .env.local)`]
+    : [];
 }
 
 try {

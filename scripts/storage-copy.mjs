@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readStore } from "../lib/config.ts";
+import { readNamedStore } from "../lib/config.ts";
 import { copyStore } from "../lib/storage/archive/copy-store.ts";
 import { openArchive } from "../lib/storage/archive/open-archive.ts";
 import { checkStore } from "../lib/storage/check-store.ts";
@@ -14,8 +14,8 @@ const usage = `Copies all conversations and their runs from one store to another
 
 A store is one of
   sqlite   the database in DATA_DIR
-  redis    REDIS_URL
-  kv       KV_REST_API_URL and KV_REST_API_TOKEN
+  redis    REDIS_URL, or KV_URL
+  kv       KV_REST_API_URL and KV_REST_API_TOKEN, or UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN
 The variables of both may stand in .env.local or before the command; the server's choice does not matter here.
 
 End the servers that use the source first. Each conversation is read back from the target and compared byte for byte.
@@ -30,9 +30,10 @@ const kinds = ["sqlite", "redis", "kv"];
 async function copy(args) {
   const { from, to, help } = read(args);
   if (help) return console.log(usage) ?? 0;
-  const addresses = [from, to].map((kind) => readStore(kind));
+  const named = [from, to].map((kind) => readNamedStore(kind));
+  const addresses = named.map(({ store }) => store);
   refuseMissing(addresses[0]);
-  for (const address of addresses) await checkStore(address);
+  for (const { store, source } of named) await checkStore(store, source);
   const ends = [];
   try {
     for (const address of addresses)
@@ -65,13 +66,13 @@ function unknownStore(option, value) {
   return new UsageError(`${option}: found ${found}, expected ${kinds.join(", ")}\n\n${usage}`);
 }
 
-/** Opening would make an empty one. */
+/** Opening it would create an empty one. */
 function refuseMissing(source) {
   if (source.kind !== "sqlite" || existsSync(join(source.dir, "rivulet.db"))) return;
   throw new UsageError(`there is no database in ${source.dir}: set DATA_DIR to where it is`);
 }
 
-/** A line for every tenth of the way. */
+/** Prints a line for each tenth of the conversations. */
 function createProgress() {
   let shown = 0;
   return (done, total) => {

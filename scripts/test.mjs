@@ -18,7 +18,7 @@ const parts = {
   security: testSecurity,
 };
 /**
- * What does not depend on the store is not shown again on another one, unless that is asked for by its name.
+ * Specs that depend on the store; the others run on a second store only if that part is named.
  */
 const storeSpecs = ["message", "reliability", "reload", "sidebar", "store"];
 /** Parts that need neither the build nor a browser. */
@@ -50,7 +50,7 @@ const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exitCode = isGreen ? 0 : 1;
 
-/** Ends this process where the build or the browser cannot be had: the reason was shown. */
+/** Exits if the build or the browser is not available; the reason was printed. */
 function ensureBuilt() {
   const ensure = [join(root, "scripts/ensure.mjs"), "test"];
   const { status } = spawnSync(process.execPath, ensure, { cwd: root, stdio: "inherit" });
@@ -73,7 +73,7 @@ async function testChecks() {
   return { passed: passed.filter(Boolean).length, failed: passed.filter((ok) => !ok).length, skipped: 0 };
 }
 
-/** All that can be shown without a build, sockets, other processes, Redis and Chromium. */
+/** Everything that needs no build, sockets, other processes, Redis or Chromium. */
 async function testFast() {
   const [check, unit] = [await testChecks(), await testUnits(fastTests(root, unitTests(root)))];
   return Object.fromEntries(Object.keys(check).map((key) => [key, check[key] + unit[key]]));

@@ -6,7 +6,7 @@ import { listConversations } from "#lib/conversations/list-conversations.ts";
 import { server } from "#lib/server.ts";
 import type { Visitor } from "./read-visitor.ts";
 
-/** A page of the chat: what the server knows, rendered, and handed to the browser to go on from. */
+/** A page of the chat: rendered from what the server knows, which the browser goes on from. */
 export async function ChatPage({
   first,
   visitor,

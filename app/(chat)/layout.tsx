@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { ChatProvider } from "#components/providers/chat-provider.tsx";
 
-/** Stays when the pages below are exchanged: the browser's stores live here. */
+/** Stays mounted while the pages below change: it holds the browser's stores. */
 export default function Layout({ children }: { children: ReactNode }) {
   return <ChatProvider>{children}</ChatProvider>;
 }

@@ -10,7 +10,7 @@ export interface Visitor {
 }
 
 /**
- * Who asks for this page. The proxy has seen to it that there is a session; undefined: it ended a moment ago.
+ * The visitor of this page. The proxy has made sure of a session; undefined: it has ended since.
  */
 export async function readVisitor(): Promise<Visitor | undefined> {
   const asked = await headers();

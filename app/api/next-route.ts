@@ -12,7 +12,7 @@ type NextHandler<P extends string> = (
 
 type NextRoute<Handlers> = { [Method in keyof Handlers]: NextHandler<ParamsOf<Handlers[Method]>> };
 
-/** The methods of one address of ours as Next wants them exported. */
+/** The methods of one address, in the form in which Next wants them exported. */
 export function nextRoute<Path extends keyof Routes>(path: Path): NextRoute<Routes[Path]> {
   const entries = Object.entries(routes[path]).map(([method, answer]) => [method, atNext(answer)] as const);
   // Cast: the same methods with the same params.

@@ -1,10 +1,13 @@
+import { chooseStore } from "./choose-store.ts";
 import { hasCredentials } from "./credentials.ts";
 import { isLoopback } from "./is-loopback.ts";
 import { looksSecret } from "./looks-secret.ts";
 import { type Variables, variables } from "./variables.ts";
 
-const usesSharedStore = (env: Variables): boolean =>
-  env.REDIS_URL !== undefined || env.KV_REST_API_URL !== undefined;
+function usesSharedStore(env: Variables): boolean {
+  const choice = chooseStore(env);
+  return "store" in choice && choice.store.kind !== "sqlite";
+}
 
 /** Of an endpoint; one with dots is no key. */
 function dotlessHost(url = ""): string {
@@ -16,9 +19,12 @@ function dotlessHost(url = ""): string {
 const isKey = (env: Variables, shown: string): boolean =>
   looksSecret(
     shown,
-    [env.OPENAI_API_KEY, env.KV_REST_API_TOKEN, ...(env.SESSION_SECRET ?? [])].filter(
-      (each) => each !== undefined,
-    ),
+    [
+      env.OPENAI_API_KEY,
+      env.KV_REST_API_TOKEN,
+      env.UPSTASH_REDIS_REST_TOKEN,
+      ...(env.SESSION_SECRET ?? []),
+    ].filter((each) => each !== undefined),
   );
 
 /** All variables together: what each of them asks of the others. */
@@ -51,17 +57,10 @@ export const environment = variables
     path: ["SESSION_SECRET"],
     error: "32 random characters or more, because HOST is open to other machines",
   })
-  .refine((env) => env.REDIS_URL === undefined || env.KV_REST_API_URL === undefined, {
-    path: ["REDIS_URL"],
-    error: "one store: set either REDIS_URL, or KV_REST_API_URL and KV_REST_API_TOKEN",
-  })
-  .refine((env) => env.KV_REST_API_URL === undefined || env.KV_REST_API_TOKEN !== undefined, {
-    path: ["KV_REST_API_TOKEN"],
-    error: "the token that belongs to KV_REST_API_URL",
-  })
-  .refine((env) => env.KV_REST_API_TOKEN === undefined || env.KV_REST_API_URL !== undefined, {
-    path: ["KV_REST_API_URL"],
-    error: "the address that belongs to KV_REST_API_TOKEN",
+  .superRefine((env, context) => {
+    const choice = chooseStore(env);
+    if ("expected" in choice)
+      context.addIssue({ code: "custom", path: [choice.variable], message: choice.expected });
   })
   .refine((env) => !usesSharedStore(env) || env.SESSION_SECRET !== undefined, {
     path: ["SESSION_SECRET"],

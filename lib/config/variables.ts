@@ -73,9 +73,29 @@ export const variables = z.object({
   LIMIT_TOKENS_PER_DAY: limit(0),
   TRUSTED_PROXY: numberThat(isWholeFrom(0, 10), "how many proxies stand in front, 0 to 10").default(0),
   ANSWER_SECONDS: seconds(3600),
+  STORE: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(["sqlite", "redis", "kv"], "sqlite, redis or kv"))
+    .optional(),
   REDIS_URL: redisUrl.optional(),
+  KV_URL: redisUrl.optional(),
   KV_REST_API_URL: restUrl.optional(),
   KV_REST_API_TOKEN: token.optional(),
+  UPSTASH_REDIS_REST_URL: restUrl.optional(),
+  UPSTASH_REDIS_REST_TOKEN: token.optional(),
+});
+
+/** Those that say where conversations are kept. */
+export const storeSchema = variables.pick({
+  STORE: true,
+  DATA_DIR: true,
+  REDIS_URL: true,
+  KV_URL: true,
+  KV_REST_API_URL: true,
+  KV_REST_API_TOKEN: true,
+  UPSTASH_REDIS_REST_URL: true,
+  UPSTASH_REDIS_REST_TOKEN: true,
 });
 
 export type Variables = z.infer<typeof variables>;

@@ -6,19 +6,19 @@ import { checkHost, checkOrigin, isSecure } from "./origin.ts";
 import type { OwnHosts } from "./own-hosts.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 
-/** Who may ask at all, and where failures are logged. */
+/** Which requests are answered at all, and where failures are logged. */
 export interface AccessRules {
   secrets: readonly string[];
   sessions: Pick<SessionStore, "user">;
-  /** Only under these names: a rebound one is refused. */
+  /** The names that the server answers under; a rebound one is refused. */
   hosts: OwnHosts;
   log(line: Readonly<Record<string, unknown>>): void;
 }
 
-/** Who asks. */
+/** The visitor that a request comes from. */
 export interface Visitor {
   userId: string;
-  /** The session that asks, as the store knows it. */
+  /** The session of the request, as the store knows it. */
   session: string;
 }
 
@@ -44,8 +44,8 @@ export async function answerAnyone(
 }
 
 /**
- * Answers who has a session, from a page of ours. Whatever is thrown becomes problem+json: a store's failure
- * 503, anything unforeseen 500, each with a line in the log.
+ * Answers a visitor with a session, from a page of ours. Whatever is thrown becomes problem+json: a store's
+ * failure 503, anything unforeseen 500, each with a line in the log.
  */
 export const answerVisitor = (
   request: Request,

@@ -10,11 +10,11 @@ export interface ApiServer {
   models: { list(): Promise<readonly object[]> };
   config: { trustedProxies: number; publicUrl?: string };
   version: string;
-  /** Aborts when the process is told to end: no new run is begun. */
+  /** Aborts when the process begins to shut down: no new run is started. */
   closing: AbortSignal;
   sessionWatch: SessionWatch;
-  /** What ends the streams of a session, besides their readers. */
+  /** Closes the streams of a session whose readers have not left. */
   endOf(session: string): Until;
-  /** Keeps the host from freezing the process before the work is done, though the response has ended. */
+  /** Keeps the host from freezing the process before the work is done, even after the response has ended. */
   waitUntil(work: Promise<unknown>): void;
 }

@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 
 /**
- * Where a request comes from, as the outermost of `trusted` proxies saw it: the network of an IPv6 address
- * (/64), an IPv4 address as it is. Nothing without such proxies: anybody can write the header.
+ * The address of the client as the outermost of `trusted` proxies saw it: the network of an IPv6 address
+ * (/64), an IPv4 address as it is. Undefined without such proxies, because anybody can write the header.
  */
 export function clientAddress(headers: Headers, trusted: number): string | undefined {
   if (trusted === 0) return undefined;
@@ -12,7 +12,7 @@ export function clientAddress(headers: Headers, trusted: number): string | undef
   return isIP(address) === 6 ? networkOf(address) : undefined;
 }
 
-/** The first four of eight groups: one customer's, of which they have as many addresses as they like. */
+/** The first four of eight groups: a customer has as many addresses within them as they like. */
 function networkOf(address: string): string {
   const [head = "", tail] = address.split("::");
   const groups = head === "" ? [] : head.split(":");

@@ -2,7 +2,7 @@ import type { RefusedStart } from "../storage/limit-store.ts";
 import type { CreateResult } from "../storage/run-store.ts";
 import { notFound, ProblemError } from "./problem.ts";
 
-/** Why a run was not started, as the answer of protocol 3.1. */
+/** Why a run was not started, as a problem of protocol 3.1. */
 export function createdProblem(
   refused: Exclude<CreateResult, { kind: "created" | "exists" }> | RefusedStart,
 ): ProblemError {

@@ -1,7 +1,9 @@
 import { isId } from "../protocol/id.ts";
 import { notFound, ProblemError } from "./problem.ts";
 
-/** An id from the path. Throws 400 `bad_id`: nothing is built from a string that is not one of ours. */
+/**
+ * An id from the path. Throws 400 `bad_id` for anything but a UUID, so that no key or path is built from it.
+ */
 export function idParam<P extends string>(params: Readonly<Record<P, string>>, field: P): string {
   const value = params[field];
   if (isId(value)) return value;

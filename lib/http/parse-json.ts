@@ -1,9 +1,9 @@
-/** Deeper than any body of ours, shallower than where other code would overflow its stack. */
+/** Deeper than any body the API takes, and shallow enough for recursive code. */
 const maxDepth = 32;
 
 /**
- * JSON as one meaning only: `JSON.parse`, but a list or object nested deeper than 32 levels and a key that
- * stands twice in one object are refused. Throws `SyntaxError`. Linear in the text.
+ * Parses JSON that every reader understands alike: as `JSON.parse`, but nesting beyond 32 levels and a key
+ * that stands twice in one object are refused. Throws `SyntaxError`. Linear in the text.
  */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);

@@ -1,7 +1,7 @@
 import { answerVisitor, type Visitor } from "./answer-request.ts";
 import type { ApiServer } from "./api-server.ts";
 
-/** The parts of an address that stand in brackets in its name. */
+/** The values of the bracketed segments of an address. */
 export type RouteParams<P extends string = never> = Readonly<Record<P, string>>;
 
 /** Answers one method at one address; never rejects. */
@@ -16,7 +16,7 @@ interface VisitorRequest<P extends string> extends Visitor {
   params: RouteParams<P>;
 }
 
-/** A handler for who has a session. */
+/** A route for visitors with a session. */
 export const forVisitors =
   <P extends string = never>(
     answer: (asked: VisitorRequest<P>, server: ApiServer) => Promise<Response>,

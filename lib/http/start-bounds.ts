@@ -6,13 +6,13 @@ import { clientAddress } from "./client-address.ts";
 interface StartFacts {
   headers: Headers;
   userId: string;
-  /** Whether the answer is paid for with the server's key. */
+  /** Whether the answer is billed to the server's key. */
   usesKey: boolean;
   limits: Limits;
   trustedProxies: number;
 }
 
-/** What a start has to keep within. */
+/** The limits that a start is checked against. */
 export function startBounds({ headers, userId, usesKey, limits, trustedProxies }: StartFacts): StartBounds {
   const { runsPer10Min, liveRuns: live, tokensPerDay: tokens } = limits;
   const address = clientAddress(headers, trustedProxies);
@@ -28,6 +28,6 @@ export function startBounds({ headers, userId, usesKey, limits, trustedProxies }
   };
 }
 
-/** The store counts an address and need not know it. */
+/** The store counts by address without knowing it. */
 const hashOfAddress = (address: string): string =>
   createHash("sha256").update(address).digest("hex").slice(0, 32);

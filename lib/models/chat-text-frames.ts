@@ -26,18 +26,24 @@ export function createChatTextFrames(): ChatTextFrames {
   let prefix = "";
   let suffix = "";
   let misses = 0;
+
+  const fits = (frame: string): boolean =>
+    prefix !== "" &&
+    frame.length >= prefix.length + suffix.length &&
+    frame.startsWith(prefix) &&
+    frame.endsWith(suffix);
+
   return {
     read(frame) {
-      const end = frame.length - suffix.length;
-      if (prefix === "" || end < prefix.length || !frame.startsWith(prefix) || !frame.endsWith(suffix))
-        return undefined;
-      const text = frame.slice(prefix.length, end);
+      if (!fits(frame)) return undefined;
+      const text = frame.slice(prefix.length, frame.length - suffix.length);
       if (!isLiteral.test(text)) return undefined;
       misses = 0;
       return text;
     },
     learn(frame) {
-      if (misses > maxMisses || frame.length > maxFrameLength) return;
+      // One that fits has a text that does not stand for itself: there is nothing to learn from it.
+      if (misses > maxMisses || frame.length > maxFrameLength || fits(frame)) return;
       misses += 1;
       const opening = frame.indexOf(contentField);
       if (opening === -1) return;

@@ -65,9 +65,8 @@ export function createCoalescingQueue(coalesceMs: number): CoalescingQueue {
     const merged = last && mergeParts(last, part);
     if (merged) queued[queued.length - 1] = merged;
     else queued.push(part);
-    const mayWait =
-      newest !== undefined && isSameText(newest, part) && deltaLength(merged ?? part) < maxDeltaLength;
-    if (!mayWait) isFlushed = true;
+    const isMore = merged !== undefined || (newest !== undefined && isSameText(newest, part));
+    if (!isMore || partText(merged ?? part).length >= maxDeltaLength) isFlushed = true;
     newest = part;
   }
 
@@ -110,7 +109,7 @@ export function createCoalescingQueue(coalesceMs: number): CoalescingQueue {
   };
 }
 
-const deltaLength = (part: ModelPart): number => ("delta" in part ? part.delta.length : 0);
+const partText = (part: ModelPart): string => ("delta" in part ? part.delta : "");
 
 /** Whether both are deltas of one text. */
 function isSameText(one: ModelPart, next: ModelPart): boolean {
@@ -127,8 +126,8 @@ function isSameText(one: ModelPart, next: ModelPart): boolean {
 }
 
 const mergeParts = createDeltaMerge<ModelPart>({
-  textOf: (part) => ("delta" in part ? part.delta : undefined),
   isSamePart: isSameText,
+  textOf: partText,
   withText(part, delta) {
     switch (part.type) {
       case "text":

@@ -86,6 +86,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     pending = [];
     const { seq } = state;
     const checkpoint = seq - checkpointSeq > Math.max(128, seq / 16) ? state : undefined;
+    // I2: the store notifies the readers, once it has them.
     const reply = await held.request(() => store.append(lease, events, leaseMs, checkpoint));
     if (!reply) return;
     bufferedBytes -= bytes;

@@ -8,9 +8,9 @@ type Delta = Extract<
 
 /** Two adjacent deltas of one part as one (protocol 1.6); undefined if they are not. */
 export const mergeDeltas = createDeltaMerge<EventBody>({
-  textOf: (event) => (isDelta(event) ? deltaText(event) : undefined),
   isSamePart: (one, next) =>
     one.type === next.type && isDelta(one) && isDelta(next) && partOf(one) === partOf(next),
+  textOf: (event) => (isDelta(event) ? deltaText(event) : ""),
   withText(event, text) {
     return event.type === "tool-input-delta" ? { ...event, inputTextDelta: text } : { ...event, delta: text };
   },

@@ -6,18 +6,30 @@ import type { RunContext } from "./run-context.ts";
 /** Runs of each kind in one sweep; the rest waits for the next. */
 const maxRuns = 100;
 
+/** After the first failure of several, ms; twice as long after each further one. */
+const retryMs = 250;
+
+/** In a row, which are no line in the log. */
+const maxUnloggedFailures = 2;
+
 /**
- * Sweeps at once and then every `sweepMs`, until the signal aborts. A store that is away is no reason to end.
+ * Sweeps at once and then every `sweepMs`, until the signal aborts. A store that is away is no reason to end,
+ * and one that does not answer for a moment, as while a busy machine starts, is no news: it is asked again
+ * soon, and only what goes on failing is logged.
  */
 export function keepSweeping(context: RunContext, sweepMs: number, signal: AbortSignal): void {
   void (async () => {
-    while (!signal.aborted) {
+    for (let failures = 0; !signal.aborted; ) {
       try {
         await sweepRuns(context);
+        failures = 0;
       } catch (error) {
-        context.log({ level: "warn", message: "a sweep failed", error: String(error) });
+        failures += 1;
+        if (failures > maxUnloggedFailures)
+          context.log({ level: "warn", message: "a sweep failed", error: String(error) });
       }
-      await context.clock.sleep(sweepMs, signal);
+      const pauseMs = failures === 0 ? sweepMs : Math.min(sweepMs, retryMs * 2 ** (failures - 1));
+      await context.clock.sleep(pauseMs, signal);
     }
   })();
 }

@@ -1,4 +1,5 @@
 import { createClient } from "redis";
+import { withTimeout } from "../async/with-timeout.ts";
 import type { OnNotice } from "./kv/watch-run.ts";
 import type { KvConnection } from "./kv.ts";
 
@@ -122,14 +123,6 @@ const createRedisClient = (url: string, retries: boolean) =>
       reconnectStrategy: (count) => retries && Math.min(50 * 2 ** count, 1000),
     },
   });
-
-async function withTimeout<T>(ms: number, promise: Promise<T>, timeoutError: () => Error): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(timeoutError()), ms);
-  });
-  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
-}
 
 async function retryUntilDone(attempt: () => Promise<void>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {

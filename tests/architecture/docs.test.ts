@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
+import { bannedWords } from "./banned-words.ts";
 import { allowedRooms } from "./rules.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -42,6 +43,21 @@ test("a path that is not there is found", () => {
   );
   assert.equal(isThere("lib/runs/none.ts"), false);
   assert.equal(isThere("lib/runs/start-run"), true);
+});
+
+/** People may `come back`, where readers reconnect. */
+const ofPeople = /c[ao]m(e|es|ing) back/i;
+
+const withoutCode = (text: string): string => text.replace(/```[\s\S]*?```|`[^`\n]*`/g, "");
+
+test("the pages use the words of the code", () => {
+  const found = pages.flatMap((page) =>
+    bannedWords.flatMap(({ prose, use }) => {
+      const [word] = prose?.exec(withoutCode(read(page))) ?? [];
+      return word === undefined || ofPeople.test(word) ? [] : [`${page}: “${word}”: say ${use}`];
+    }),
+  );
+  assert.deepEqual(found, []);
 });
 
 test("the page of the architecture names every room that there is", () => {

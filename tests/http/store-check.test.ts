@@ -34,6 +34,11 @@ async function register(): Promise<void> {
       { REDIS_URL: `redis://127.0.0.1:${nobody}` },
       /^REDIS_URL: nothing listens there: start Redis/,
     ],
+    [
+      "nothing listens at KV_URL",
+      { KV_URL: `redis://127.0.0.1:${nobody}` },
+      /^KV_URL: nothing listens there/,
+    ],
     ["no such host", { REDIS_URL: "redis://no-such-host.invalid" }, /^REDIS_URL: there is no such host/],
     [
       "no password",
@@ -57,6 +62,11 @@ async function register(): Promise<void> {
       "a wrong token",
       { KV_REST_API_URL: bridge.url, KV_REST_API_TOKEN: "canary" },
       /^KV_REST_API_TOKEN: the KV refuses it/,
+    ],
+    [
+      "a wrong token by Upstash's names",
+      { UPSTASH_REDIS_REST_URL: bridge.url, UPSTASH_REDIS_REST_TOKEN: "canary" },
+      /^UPSTASH_REDIS_REST_TOKEN: the KV refuses it/,
     ],
     [
       "no REST interface",

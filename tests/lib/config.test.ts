@@ -37,7 +37,7 @@ const wrong: [Record<string, string>, RegExp][] = [
     /^SESSION_SECRET: found nothing, expected 32 random characters or more, the same for every process/,
   ],
   [
-    { REDIS_URL: "redis://h", KV_REST_API_URL: "https://h", KV_REST_API_TOKEN: "t", SESSION_SECRET: long },
+    { REDIS_URL: "redis://h", KV_REST_API_URL: "https://g", KV_REST_API_TOKEN: "t", SESSION_SECRET: long },
     /^REDIS_URL: found a value of the wrong form, expected one store: set either/,
   ],
   [{ KV_REST_API_URL: "ftp://h" }, /^KV_REST_API_URL: found "ftp:\/\/h", expected the https address/],

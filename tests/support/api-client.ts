@@ -10,7 +10,7 @@ export interface ApiClient {
   cookie: string;
   request(path: string, init?: RequestInit): Promise<Response>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
-  /** Asks and resolves with the open stream. */
+  /** Asks a question and resolves with the open stream. */
   ask(text: string, ids?: { runId?: string; conversationId?: string }): Promise<StartedStream>;
 }
 

@@ -16,7 +16,7 @@ export interface AppServer {
   url: string;
   dataDir: string;
   pid: number;
-  /** Everything it has written so far. */
+  /** Its output so far. */
   output(): string;
   /** SIGTERM, and waits until it is gone. Resolves with its exit code. */
   stop(): Promise<number | null>;
@@ -27,7 +27,7 @@ export interface AppServer {
   signalGroup(name: NodeJS.Signals): void;
   /** How it ended, once it has. */
   gone: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
-  /** Nobody reads what it writes any more, as when its terminal was closed. */
+  /** Stops reading its output, as when its terminal was closed. */
   closeOutput(): void;
 }
 
@@ -100,7 +100,7 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
   };
 }
 
-/** Nothing of the developer's own settings reaches a server under test. */
+/** A server under test sees none of the developer's own settings. */
 function bareEnvironment(): Record<string, string> {
   const { PATH = "", HOME = "" } = process.env;
   return {
@@ -110,9 +110,13 @@ function bareEnvironment(): Record<string, string> {
     OPENAI_BASE_URL: "",
     OPENAI_MODEL: "",
     SESSION_SECRET: "",
+    STORE: "",
     REDIS_URL: "",
+    KV_URL: "",
     KV_REST_API_URL: "",
     KV_REST_API_TOKEN: "",
+    UPSTASH_REDIS_REST_URL: "",
+    UPSTASH_REDIS_REST_TOKEN: "",
     // Tests ask more than a person does; those about limits set their own.
     LIMIT_RUNS_PER_10_MIN: "0",
     LIMIT_LIVE_RUNS: "0",

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ClientEnvironment, Presence } from "#lib/client/environment.ts";
 
 export interface TestEnvironment extends ClientEnvironment {
-  /** What the client waited for, in ms, in order. */
+  /** The pauses of the client, ms, in order. */
   readonly pauses: number[];
   visible: boolean;
-  /** As if the browser had said so. */
+  /** Calls the listeners as the browser would. */
   changePresence(presence: Presence): void;
 }
 

@@ -4,7 +4,7 @@ import type { ModelMessage } from "#lib/models/model-message.ts";
 import type { FinishReason, Usage } from "#lib/protocol/run-event.ts";
 import { user } from "./model-messages.ts";
 
-/** All that one model request gave. */
+/** Everything that one model request returned. */
 export interface CollectedAnswer {
   text: string;
   reasoning: string;
@@ -12,14 +12,14 @@ export interface CollectedAnswer {
   toolCalls: { id: string; name: string; arguments: string }[];
   usage?: Usage;
   finish?: FinishReason;
-  /** Everything else that is thrown is thrown on. */
+  /** Any other error is rethrown. */
   error?: ModelError;
   parts: ModelPart[];
 }
 
 export const question: readonly ModelMessage[] = [user("What is 2 + 3?")];
 
-/** Asks a model and collects what it says, up to its end or its error. */
+/** Streams an answer of a model and collects it, up to its end or its error. */
 export async function collectAnswer(
   model: Model,
   messages: readonly ModelMessage[] = question,

@@ -6,7 +6,7 @@ import type { EventOf, RunEvent, TerminalBody, Usage } from "#lib/protocol/run-e
 /** `n` as a UUID; the builders' own ids are made of small numbers. */
 export const uuid = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;
 
-/** The ids that every script uses unless told otherwise. */
+/** The ids of every script that gives no others. */
 export const ids = {
   run: uuid(1),
   conversation: uuid(2),

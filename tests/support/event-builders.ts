@@ -58,7 +58,7 @@ export const toolCall = (toolName: string, input: unknown = {}): Line => ({
   toolName,
   input,
 });
-/** The oldest open call runs and answers. */
+/** The oldest open call runs and returns an output. */
 export const result = (output: unknown): Line => ({ shorthand: "result", output });
 /** The oldest open call runs and fails. */
 export const failure = (errorText: string): Line => ({ shorthand: "failure", errorText });

@@ -6,18 +6,18 @@ export type CutBy = "fin" | "rst";
 
 /** What happens to every byte of the answers; may be changed at any time, for open connections too. */
 export interface Faults {
-  /** Before each piece goes on, ms. */
+  /** Before each piece is forwarded, ms. */
   delayMs?: number;
   bytesPerSecond?: number;
   /** Pieces of this many bytes, each a write of its own. */
   slice?: number;
   /**
-   * Of an event stream nothing goes on before this many bytes have come, or it ends: a proxy that buffers.
+   * Event streams are held back until this many bytes were received or the stream ends: a proxy that buffers.
    */
   buffer?: number;
   /** A connection without a byte for so long is cut, by FIN. */
   idleMs?: number;
-  /** A request header that does not come through, in lower case. */
+  /** A request header that is removed, in lower case. */
   strip?: string;
   /** Connections are accepted and closed at once. */
   refuse?: boolean;
@@ -162,7 +162,7 @@ function join(client: Socket, upstream: Socket, around: Surroundings): Connectio
     upstream.end();
   }
 
-  // A side that breaks takes the other along.
+  // If one side breaks, so does the other.
   client.on("error", () => cut("rst"));
   upstream.on("error", () => cut("rst"));
   client.on("close", () => cut("fin"));

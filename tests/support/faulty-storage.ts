@@ -3,7 +3,7 @@ import type { Storage } from "#lib/storage/storage.ts";
 import { StorageError } from "#lib/storage/storage-error.ts";
 
 /**
- * A real store behind a line that a test can cut: while `away`, every call that writes or reads is refused.
+ * A real store behind a connection that a test can cut: while `away`, every read and write is refused.
  */
 export function faultyStorage(storage: Storage): Storage & { away: boolean; refused: number } {
   const line = { away: false, refused: 0 };

@@ -2,11 +2,11 @@ import type { RunStore } from "#lib/storage/run-store.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { StorageError } from "#lib/storage/storage-error.ts";
 
-/** A real store behind the line of one process that a test may kill, freeze or disturb. */
+/** A real store behind one process's connection, which a test may kill, freeze or disturb. */
 export interface HangingStorage extends Storage {
   /** Calls that changed a log: `append` and `finish`, in order. */
   readonly writes: number;
-  /** Calls under way, frozen ones included. */
+  /** Pending calls, frozen ones included. */
   readonly open: number;
   /** Of all methods, ever. */
   readonly calls: number;

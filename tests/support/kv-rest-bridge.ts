@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { setTimeout as delay } from "node:timers/promises";
 import { connectRedis } from "#lib/storage/redis.ts";
 
-/** The REST interface of Upstash (and so of Vercel KV) before a Redis, with a line that a test can spoil. */
+/** The REST interface of Upstash (and so of Vercel KV) before a Redis, with faults that a test can inject. */
 export interface KvRestBridge {
   url: string;
   token: string;
@@ -18,7 +18,7 @@ export type Fault = "drop" | "double" | number | undefined;
 
 export interface KvRestBridgeOptions {
   redisUrl: string;
-  /** What happens to the n-th request, from 1. */
+  /** The fault of the n-th request, from 1. */
   fault?(request: number): Fault;
 }
 

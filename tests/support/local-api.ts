@@ -10,10 +10,10 @@ const secrets = ["s".repeat(32)];
 const sid = "A".repeat(43);
 const cookieOf = (session: string): string => `${sessionCookieName(false)}=${sign(session, secrets)}`;
 
-/** Who asks through `localApi`: a visitor whose session nothing is stored of. */
+/** The user of `localApi`: a visitor of whose session nothing is stored. */
 export const localUserId = hashSecret(sid);
 
-/** The cookie of somebody else, for `localApi` too. */
+/** The cookie of another visitor. */
 export const otherCookie = cookieOf("B".repeat(42).concat("A"));
 
 const open = new AbortController().signal;
@@ -61,7 +61,7 @@ type Handlers = Readonly<
 >;
 
 /**
- * As Next finds it: what stands in brackets matches one piece of the path, the catch-all whatever is left.
+ * Matches as Next does: a bracketed segment is one segment of the path, the catch-all is whatever is left.
  */
 function routeOf(pathname: string): { handlers: Handlers; params: RouteParams<string> } {
   for (const [address, handlers] of Object.entries(routes)) {

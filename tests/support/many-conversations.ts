@@ -55,7 +55,7 @@ const texts = [
   "<script>alert(1)</script> ${x} %s ]]>",
 ];
 
-/** Every way in which a conversation may stand; the last ones have a run that is not over. */
+/** Every state that a conversation can be in; the last ones have a run that has not ended. */
 const lives: readonly Life[] = [
   async (storage, fields) => {
     for (const text of texts) {

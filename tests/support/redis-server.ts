@@ -11,7 +11,7 @@ export interface RedisServer {
   url: string;
   port: number;
   pid(): number;
-  /** Ends it as an operator would; what it has acknowledged is kept. */
+  /** Stops it as an operator would; acknowledged writes are kept. */
   stop(): Promise<void>;
   /** Starts it again on the same port and file. */
   start(): Promise<void>;

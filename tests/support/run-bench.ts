@@ -17,7 +17,7 @@ import { openSqlite } from "#lib/storage/sqlite.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { localUserId } from "./local-api.ts";
 
-/** Who asks in tests of runs, through `localApi` too. */
+/** The user of the runs in tests, also through `localApi`. */
 export const userId = localUserId;
 
 type ContextOptions = Partial<RunContext> & { pickModel?(): Promise<Model> };
@@ -55,7 +55,7 @@ export const question = (text: string, ids: { runId?: string; conversationId?: s
   return newRun({ runId, message: { text } }, { conversationId, userId, newId: randomUUID });
 };
 
-/** Asks and waits until the run is over. */
+/** Starts a run and waits until it has ended. */
 export async function runToEnd(context: RunContext, run: NewRun): Promise<RunEvent[]> {
   const created = await startRun(context, run);
   await created.done;

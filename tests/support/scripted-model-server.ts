@@ -52,11 +52,11 @@ export interface ScriptedModelServer {
   requests: RecordedRequest[];
   /** Of `/models`. */
   modelRequests: RecordedRequest[];
-  /** From now on every chat completion is answered so. */
+  /** Answers every chat completion from now on. */
   script(scripted: Scripted): void;
-  /** The next one only; several queue up. */
+  /** Answers the next one only; several queue up. */
   next(scripted: Scripted): void;
-  /** How `/models` is answered. */
+  /** Answers `/models`. */
   scriptModels(scripted: Scripted): void;
   /** Closes every connection at once. */
   close(): Promise<void>;

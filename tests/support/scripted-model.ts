@@ -37,7 +37,7 @@ export function scriptedModel(...scripts: ModelLine[][]): ScriptedModel {
 export const says = (...deltas: string[]): ModelPart[] => deltas.map((delta) => ({ type: "text", delta }));
 export const finished: ModelPart = { type: "finish", reason: "stop" };
 
-/** A promise that a test settles. */
+/** A promise that a test resolves. */
 export function gate(): { promise: Promise<void>; open(): void } {
   let open = (): void => undefined;
   const promise = new Promise<void>((resolve) => {

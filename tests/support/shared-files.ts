@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Recordings and worked cases of others; they lie beside the repository, which holds no copies of them. */
+/** Recordings and test cases that lie beside the repository, which holds no copies of them. */
 const root = join(import.meta.dirname, "../../../shared");
 
 const isHere = existsSync(root);

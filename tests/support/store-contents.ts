@@ -35,7 +35,7 @@ export async function shownContents(
   return shown;
 }
 
-/** How long a lease has left is another thing at every moment. */
+/** The time that a lease has left differs at every moment. */
 const timeless = (read: ReadResult | null) => read && { ...read, leaseLeft: undefined };
 
 /** Every row of a SQLite store, in an order of its own; `without`: conversations that were left out. */

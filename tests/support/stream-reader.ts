@@ -4,7 +4,7 @@ import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { createSseDecoder } from "#lib/wire/sse-decoder.ts";
 import type { ApiClient } from "./api-client.ts";
 
-/** What came of a run so far, over however many streams: its events, and the comments beside the log. */
+/** What was read of a run so far, over any number of streams: its events, and the comments beside them. */
 export interface StreamReader {
   events: RunEvent[];
   comments: string[];

@@ -50,6 +50,6 @@ export const conversationRunsRoute = {
   }),
 };
 
-/** A client that takes both gets the stream: it has everything that the JSON would say. */
+/** A client that accepts both gets the stream, which contains all that the JSON would. */
 const wantsJson = (accept: string): boolean =>
   accept.includes("application/json") && !accept.includes("text/event-stream");

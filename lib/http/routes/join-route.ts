@@ -8,7 +8,8 @@ const joinRequest = z.strictObject({ code: z.string().max(200) });
 
 export const joinRoute = {
   /**
-   * Makes this browser the same user as the one that made the link; what it had moves along (protocol 3.9).
+   * Makes this browser share the user of the one that made the link; its conversations move along (protocol
+   * 3.9).
    */
   POST: forVisitors(async ({ request, session }, { context: { storage } }) => {
     const { code } = await readJson(request, joinRequest);

@@ -3,7 +3,7 @@ import { isSecure } from "../origin.ts";
 import { forVisitors } from "../route.ts";
 
 export const logoutRoute = {
-  /** Ends this session for ever, on every process, and its streams (protocol 3.9). Nothing is deleted. */
+  /** Ends this session for good, in every process, and closes its streams (protocol 3.9). Deletes nothing. */
   POST: forVisitors(async ({ request, session }, { context, sessionWatch }) => {
     await context.storage.sessions.logOut(session);
     sessionWatch.abort(session);

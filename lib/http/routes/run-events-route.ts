@@ -17,8 +17,8 @@ export const runEventsRoute = {
     const cursor = readCursor(runId, request.headers.get("last-event-id"), from);
     const { run, read } = found(await openRun(context, runId, userId, cursor ?? { seq: 0 }));
     const live = context.live.get(runId);
-    // Met without a holder, it is driven by this request: the host waits for it. No other reader's request is
-    // to be kept until the run ends.
+    // Found without a holder, the run is driven by this request, so the host waits for it. No other reader's
+    // request is kept open until the run ends.
     if (live && !wasLive) server.waitUntil(live.done);
     if (!cursor)
       throw new ProblemError(400, "bad_field", "after: give <epoch>:<seq> of this run", {

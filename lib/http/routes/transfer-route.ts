@@ -6,7 +6,7 @@ import { ProblemError } from "../problem.ts";
 import { forVisitors } from "../route.ts";
 
 export const transferRoute = {
-  /** A link by which one other browser joins this one's conversations, once (protocol 3.9). */
+  /** A link that lets one other browser share this one's conversations, once (protocol 3.9). */
   POST: forVisitors(async ({ request, session }, { context, config }) => {
     const code = newTransferCode();
     const expiresAt = await context.storage.sessions.addTransfer(hashSecret(code), session);

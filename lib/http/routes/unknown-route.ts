@@ -7,7 +7,7 @@ const answerNotFound: Route = (request, _, { access }) =>
     throw notFound();
   });
 
-/** No endpoint of ours: a problem as any other, where Next would send a page. */
+/** Every address that is no endpoint: answered with a problem, where Next would send a page. */
 export const unknownRoute = {
   DELETE: answerNotFound,
   GET: answerNotFound,

@@ -92,3 +92,17 @@ test("a provider whose frames all differ is not learnt from for ever", () => {
   }
   assert.equal(known.read(frames.at(-1) ?? ""), undefined);
 });
+
+test("texts with escapes in them, however many, are no reason to learn no more", () => {
+  const known = createChatTextFrames();
+  known.learn(frame("x"));
+  for (let count = 0; count < 100; count += 1) known.learn(frame('"'));
+  known.learn(frame("x", { id: "another" }));
+  assert.equal(known.read(frame("y", { id: "another" })), "y");
+});
+
+test("a frame that is too short for both its ends is none", () => {
+  const known = createChatTextFrames();
+  known.learn(frame("x"));
+  assert.equal(known.read(frame("").replace('""', '"')), undefined);
+});

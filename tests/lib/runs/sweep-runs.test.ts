@@ -72,3 +72,22 @@ test("a store that is away ends no sweeping: it is a line in the log, and swept 
     Array.from({ length: 2 }, () => ["warn", "a sweep failed"]),
   );
 });
+
+test("a store that does not answer for a moment is asked again soon, and that is no line in the log", async () => {
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const pauses: number[] = [];
+  const end = new AbortController();
+  const context = runContext(scriptedModel([finished]), { log: (entry) => void lines.push(entry) });
+  let asked = 0;
+  const leased = async () => {
+    asked += 1;
+    if (asked % 3 !== 0) throw new StorageError("unavailable", "no connection: none was made in time");
+    return [];
+  };
+  const storage = { ...context.storage, runs: { ...context.storage.runs, leased } };
+  const sleep = async (ms: number) => void (pauses.push(ms) === 6 && end.abort());
+  keepSweeping({ ...context, storage, clock: { ...context.clock, sleep } }, 4000, end.signal);
+  await waitUntil("it swept six times", () => end.signal.aborted);
+  assert.deepEqual(pauses, [250, 500, 4000, 250, 500, 4000]);
+  assert.deepEqual(lines, []);
+});

@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { endpointAddress } from "#lib/models/endpoint-address.ts";
+
+const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString("base64")}`;
+
+const cases: [what: string, address: string, key: string | undefined, url: string, authorization: string][] =
+  [
+    ["a key is a bearer's", "https://host/v1", "sk-1", "https://host/v1", "Bearer sk-1"],
+    ["no key is a placeholder", "https://host/v1", undefined, "https://host/v1", "Bearer no-key"],
+    ["user and password win", "https://ann:b%40d@host/v1", "sk-1", "https://host/v1", basic("ann:b@d")],
+    ["a user alone has no password", "http://ann@host:1/v1", undefined, "http://host:1/v1", basic("ann:")],
+    ["a password alone has no user", "http://:pw@host:1/v1", undefined, "http://host:1/v1", basic(":pw")],
+  ];
+for (const [what, address, key, url, authorization] of cases)
+  test(what, () => assert.deepEqual(endpointAddress(address, key), { url, authorization }));
