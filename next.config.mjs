@@ -12,6 +12,8 @@ const config = {
   productionBrowserSourceMaps: false,
   devIndicators: false,
   images: { unoptimized: true },
+  // The program's folder may be read-only: no page that Next has rendered is kept there.
+  experimental: { isrFlushToDisk: false },
   turbopack: {
     resolveAlias: {
       // The package's browser build decodes entities through innerHTML, which a strict content policy must

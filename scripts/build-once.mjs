@@ -19,15 +19,23 @@ const sources = [
   "tsconfig.json",
 ];
 
+const stampPath = ".next/rivulet-build";
+
+/** Whether .next holds the build of exactly these sources. */
+export function isBuilt(root) {
+  const stampFile = join(root, stampPath);
+  return existsSync(stampFile) && readFileSync(stampFile, "utf8") === `${hashSources(root)} ${buildId(root)}`;
+}
+
 /**
  * Builds the product unless .next already holds the build of exactly these sources. Throws with one plain
  * line.
  */
 export async function buildOnce(root) {
-  const wanted = hashSources(root);
-  const stampFile = join(root, ".next/rivulet-build");
-  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === `${wanted} ${buildId(root)}`) return;
+  if (isBuilt(root)) return;
   refuseUnderRunningServer();
+  const wanted = hashSources(root);
+  const stampFile = join(root, stampPath);
   rmSync(stampFile, { force: true });
   console.log("Building (once)…");
   const next = join(root, "node_modules/next/dist/bin/next");

@@ -5,19 +5,30 @@ import { join } from "node:path";
 import { ownNode } from "./own-node.mjs";
 import { runQuietly } from "./run-quietly.mjs";
 
+/** Whether they were installed before from exactly this lockfile, for this platform. */
+export function arePackagesInstalled(root) {
+  const stampFile = join(root, stampPath);
+  return existsSync(stampFile) && readFileSync(stampFile, "utf8") === stampOf(readLock(root));
+}
+
 /**
  * Brings node_modules to what package-lock.json says; immediate when it already is. Throws with one plain
  * line.
  */
 export async function installPackages(root) {
-  const lock = readFileSync(join(root, "package-lock.json"));
-  const stamp = `${createHash("sha256").update(lock).digest("hex")} ${process.platform} ${process.arch}`;
-  const stampFile = join(root, "node_modules/.rivulet-lock");
-  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return;
+  if (arePackagesInstalled(root)) return;
+  const lock = readLock(root);
   if (!isInstalled(root, JSON.parse(lock.toString()))) await install(root);
   requireNode(root);
-  writeFileSync(stampFile, stamp);
+  writeFileSync(join(root, stampPath), stampOf(lock));
 }
+
+const stampPath = "node_modules/.rivulet-lock";
+
+const readLock = (root) => readFileSync(join(root, "package-lock.json"));
+
+const stampOf = (lock) =>
+  `${createHash("sha256").update(lock).digest("hex")} ${process.platform} ${process.arch}`;
 
 /** Compares with the list that npm keeps of what it put into node_modules. */
 function isInstalled(root, lock) {

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isUnwritable } from "./is-unwritable.mjs";
 import { liveProcess } from "./live-process.mjs";
 
 const folder = fileURLToPath(new URL("../.next/rivulet-servers", import.meta.url));
@@ -10,11 +11,19 @@ export function runningServers() {
   return recordedPids().filter((pid) => liveProcess(pid) === readFileSync(join(folder, String(pid)), "utf8"));
 }
 
-/** Records this process as a server of the build until it exits. */
+/**
+ * Records this process as a server of the build until it exits. Where the program may not be written to, it
+ * cannot be built anew either, and nothing is recorded.
+ */
 export function recordServer() {
   const file = join(folder, String(process.pid));
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(file, liveProcess(process.pid) ?? "");
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, liveProcess(process.pid) ?? "");
+  } catch (error) {
+    if (isUnwritable(error)) return;
+    throw error;
+  }
   process.on("exit", () => rmSync(file, { force: true }));
 }
 

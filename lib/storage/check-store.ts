@@ -1,5 +1,6 @@
 import { checkKv } from "./check-kv.ts";
 import { checkRedis } from "./check-redis.ts";
+import { checkSqlite } from "./check-sqlite.ts";
 import type { StoreAddress } from "./open-store.ts";
 
 /** The variables that an address comes from, for messages. */
@@ -8,11 +9,9 @@ export interface AddressSource {
   tokenVariable?: string;
 }
 
-/**
- * Asks the configured store whether it can be used, within 5 s. Throws `StoreCheckError`. SQLite says so when
- * it is opened.
- */
+/** Looks whether the configured store can be used, within 5 s. Throws `StoreCheckError`. */
 export async function checkStore(address: StoreAddress, source?: AddressSource): Promise<void> {
+  if (address.kind === "sqlite") checkSqlite(address.dir);
   if (address.kind === "redis") await checkRedis(address.url, source?.variable ?? "REDIS_URL");
   if (address.kind === "kv") {
     const { variable = "KV_REST_API_URL", tokenVariable = "KV_REST_API_TOKEN" } = source ?? {};

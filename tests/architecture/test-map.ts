@@ -30,6 +30,7 @@ export const scenarios: Readonly<Record<string, string>> = {
 export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/storage\/(sqlite|kv)\//, "tests/contract/run-store.contract.ts"],
   [/^lib\/storage\/redis\.ts$/, "tests/http/redis-outage.test.ts"],
+  [/^lib\/storage\/check-sqlite\.ts$/, "tests/http/read-only.test.ts"],
   [/^lib\/storage\/check-(store|redis|kv)\.ts$/, "tests/http/store-check.test.ts"],
   [/^lib\/storage\/core\/question-order\.ts$/, "tests/contract/conversation-store.contract.ts"],
   [/^lib\/http\/stream-run\.ts$/, "tests/lib/http/routes/run-events-route.test.ts"],
