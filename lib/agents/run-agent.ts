@@ -1,4 +1,5 @@
 import { modelInput } from "../history/model-input.ts";
+import { knownUsage } from "../models/known-usage.ts";
 import type { Model } from "../models/model.ts";
 import { ModelError } from "../models/model-error.ts";
 import type { ModelMessage } from "../models/model-message.ts";
@@ -51,7 +52,7 @@ export async function* runAgent(
       try {
         // Here and not in a generator of its own: each one more costs every delta.
         for await (const part of model.stream(request, signal)) {
-          if (part.type === "usage") result.usage = part.usage;
+          if (part.type === "usage") result.usage = knownUsage(part.usage) ?? result.usage;
           else if (part.type === "finish") result.finishReason = part.reason;
           else {
             result.hasBegun = true;
@@ -96,7 +97,7 @@ interface StepResult {
   /** It wrote something: it is never asked again by itself. */
   hasBegun: boolean;
   finishReason?: FinishReason;
-  usage?: Usage;
+  usage?: Usage | undefined;
   failure?: Error;
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isRecord } from "../protocol/is-record.ts";
+import { maxTokensOfRequest } from "./known-usage.ts";
 
 /*
  * One `chat.completion.chunk`, as loosely as real providers write it: every field may be absent or null, and
@@ -9,7 +10,7 @@ import { isRecord } from "../protocol/is-record.ts";
 const text = z.string().nullish();
 
 /** An absent, null or absurd figure is unknown; a wrong figure must not cost the answer. */
-const tokens = z.number().int().nonnegative().nullish().catch(undefined);
+const tokens = z.number().int().nonnegative().max(maxTokensOfRequest).nullish().catch(undefined);
 
 const usageReport = z
   .object({

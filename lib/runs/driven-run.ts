@@ -19,7 +19,10 @@ export interface DrivenRun {
   readonly isHandingOver: boolean;
   /** Aborts when the producer has to end. */
   readonly signal: AbortSignal;
+  /** About what its model was given here, tokens; absent if it was not asked here, or nobody counts. */
+  readonly inputTokens: number | undefined;
   noteText(): void;
+  noteInput(tokens: number): void;
   requestStop(stop: StopRequest): void;
   /** The process goes away, or its time is up. */
   handOver(): void;
@@ -35,6 +38,7 @@ export function createDrivenRun(clock: Clock, run: RunMeta, state: RunState): Dr
   const claimedAt = clock.now();
   let controller = new AbortController();
   let firstTextAt: number | undefined;
+  let inputTokens: number | undefined;
   let stop: StopRequest | undefined;
   let isHandingOver = false;
   const abort = (reason: AbortReason): void => controller.abort(reason);
@@ -46,6 +50,9 @@ export function createDrivenRun(clock: Clock, run: RunMeta, state: RunState): Dr
     get firstTextAt() {
       return firstTextAt;
     },
+    get inputTokens() {
+      return inputTokens;
+    },
     get stop() {
       return stop;
     },
@@ -56,6 +63,7 @@ export function createDrivenRun(clock: Clock, run: RunMeta, state: RunState): Dr
       return controller.signal;
     },
     noteText: () => void (firstTextAt ??= clock.now()),
+    noteInput: (tokens) => void (inputTokens = (inputTokens ?? 0) + tokens),
     requestStop(request) {
       stop ??= request;
       abort("stop");

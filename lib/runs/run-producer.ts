@@ -5,6 +5,7 @@ import type { EventBody } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import type { RunMeta } from "../storage/run-store.ts";
 import type { DrivenRun } from "./driven-run.ts";
+import { estimateTokens } from "./estimate-tokens.ts";
 import type { RunInbox } from "./inbox.ts";
 import type { LogWriter } from "./log-writer.ts";
 import { readHistory } from "./read-history.ts";
@@ -30,7 +31,7 @@ export interface Drive {
  * wrong is the outcome.
  */
 export async function runProducer(
-  context: Pick<RunContext, "storage" | "clock" | "newId" | "random" | "log">,
+  context: Pick<RunContext, "storage" | "clock" | "newId" | "random" | "log" | "limits">,
   drive: Drive,
 ): Promise<Outcome> {
   const { driven, writer } = drive;
@@ -76,7 +77,7 @@ const tooManyCrashes: Outcome = {
 };
 
 function contextOf(
-  context: Pick<RunContext, "storage" | "clock" | "newId" | "random">,
+  context: Pick<RunContext, "storage" | "clock" | "newId" | "random" | "limits">,
   { driven, writer, inbox }: Drive,
 ): ProducerContext {
   const { clock, newId, random } = context;
@@ -84,7 +85,12 @@ function contextOf(
     get state() {
       return writer.state;
     },
-    history: () => readHistory(context, driven.run),
+    async history() {
+      const history = await readHistory(context, driven.run);
+      // Deleted in mid-answer, it could not be read any more when the run is paid for.
+      if (history && context.limits.tokensPerDay !== undefined) driven.noteInput(estimateTokens(history));
+      return history;
+    },
     signal: driven.signal,
     inbox,
     durable: writer.durable,

@@ -1,24 +1,25 @@
-import type { Message } from "../protocol/message.ts";
+import { messageOf } from "../protocol/fold.ts";
+import { estimateTokens } from "./estimate-tokens.ts";
+import { readHistory } from "./read-history.ts";
 import type { RunContext } from "./run-context.ts";
 import type { Drive } from "./run-producer.ts";
 
-/** UTF-8 bytes of a token, about: a Chinese character is three bytes, an English word five and a space. */
-const bytesPerToken = 4;
+type SpendContext = Pick<RunContext, "storage" | "limits" | "log">;
 
-/** Counts what an ended run has used of the server's key, where there is a budget. Never rejects. */
-export async function spendTokens(
-  { storage, limits, log }: Pick<RunContext, "storage" | "limits" | "log">,
-  { driven: { run }, writer, picked }: Drive,
-): Promise<void> {
-  const { ending, total } = writer.state;
+/**
+ * Counts what an ended run has used of the server's key, where there is a budget: what its provider reported,
+ * else an estimate, each for input and output. A report of nothing is none, and that of an answer that broke
+ * off counts only where it is more: some providers report as they go. Never rejects.
+ */
+export async function spendTokens(context: SpendContext, drive: Drive): Promise<void> {
+  const { storage, limits, log } = context;
+  const { driven, writer, picked } = drive;
+  const { runId, createdAt } = driven.run;
   // Without an ending it is another holder's by now, who will count it.
-  if (limits.tokensPerDay === undefined || !ending) return;
-  const { runId, createdAt } = run;
+  if (limits.tokensPerDay === undefined || !writer.state.ending) return;
   try {
     if (!(await picked()).usesKey) return;
-    const tokens = total
-      ? (total.inputTokens ?? 0) + (total.outputTokens ?? 0)
-      : await estimate(storage, run.conversationId, run.userId);
+    const tokens = await usedTokens(context, drive);
     // A run id may be used again once its conversation is purged.
     if (tokens > 0) await storage.limits.spend(`${runId} ${createdAt}`, tokens);
   } catch (error) {
@@ -26,20 +27,13 @@ export async function spendTokens(
   }
 }
 
-/**
- * Of an answer that was stopped or cut off before its provider reported: the whole conversation was read, the
- * answer written.
- */
-async function estimate(
-  { conversations }: RunContext["storage"],
-  conversationId: string,
-  userId: string,
-): Promise<number> {
-  const snapshot = await conversations.get(conversationId, userId);
-  const messages = snapshot?.messages ?? [];
-  const bytes = messages.reduce((sum, message) => sum + Buffer.byteLength(messageText(message)), 0);
-  return Math.ceil(bytes / bytesPerToken);
+async function usedTokens(context: SpendContext, { driven, writer: { state } }: Drive): Promise<number> {
+  const { inputTokens = 0, outputTokens = 0 } = state.total ?? {};
+  const isComplete = state.ending?.type === "finish";
+  if (isComplete && inputTokens > 0 && outputTokens > 0) return inputTokens + outputTokens;
+  const read = driven.inputTokens ?? estimateTokens((await readHistory(context, driven.run)) ?? []);
+  const written = state.parts.length === 0 ? 0 : estimateTokens([messageOf(state)]);
+  const count = (reported: number, estimated: number): number =>
+    isComplete && reported > 0 ? reported : Math.max(reported, estimated);
+  return count(inputTokens, read) + count(outputTokens, written);
 }
-
-const messageText = (message: Message): string =>
-  message.role === "user" ? message.text : JSON.stringify(message.parts);

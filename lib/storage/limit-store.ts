@@ -43,12 +43,18 @@ export type Admission =
 /** A start that exceeds a limit. */
 export type RefusedStart = Extract<Admission, { kind: "refused" }>;
 
+/** More than any answer uses, and so little that thousands a day add up. */
+export const maxTokensOfSpender = 1_000_000_000_000;
+
 /** Usage limits. All processes that share a store count together. */
 export interface LimitStore {
   /** Counts the start if every limit allows it, in one atomic step; the same start only once. */
   admit(start: Start, bounds: StartBounds): Promise<Admission>;
   /** Removes what `admit` counted at that time, unless the run exists by now: it is the run's then. */
   withdraw(start: Start, bounds: StartBounds, at: number): Promise<void>;
-  /** Adds tokens used with the server's key; for the same spender only once. */
+  /**
+   * Adds tokens used with the server's key; for the same spender only once. What is no number is none, and a
+   * spender has at most `maxTokensOfSpender`: a day's sum stays a whole number.
+   */
   spend(spender: string, tokens: number): Promise<void>;
 }

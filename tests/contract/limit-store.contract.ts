@@ -182,6 +182,28 @@ const cases: readonly Case[] = [
       await admitted(storage, 1, () => startOf("o"), bounds);
     },
   ],
+  ...[-1, -9e15, Number.NaN, -Infinity].map((tokens): (typeof cases)[number] => [
+    `3.11 ${tokens} tokens are none, and give nothing back`,
+    async ({ storage }) => {
+      await storage.limits.spend(id(), tokens);
+      await admitted(storage, 1, () => startOf("o"), { starts: [], tokens: 1 });
+      await storage.limits.spend(id(), 1);
+      const refused = await storage.limits.admit(startOf("o"), { starts: [], tokens: 1 });
+      assert.equal(refused.kind, "refused");
+    },
+  ]),
+  ...[0.5, 9e15, Number.MAX_SAFE_INTEGER, 2 ** 62, 2 ** 64, 1e308, Infinity].map(
+    (tokens): (typeof cases)[number] => [
+      `3.11 ${tokens} tokens a run add up to a sum that every start can be checked against`,
+      async ({ storage }) => {
+        for (let count = 0; count < 3; count += 1) await storage.limits.spend(id(), tokens);
+        for (const limit of [1, 3]) {
+          const bounds = { starts: [], tokens: limit };
+          assert.equal((await storage.limits.admit(startOf("o"), bounds)).kind, "refused");
+        }
+      },
+    ],
+  ),
 ];
 
 /** Registers what every `LimitStore` must do as tests of `subject`. */

@@ -1,3 +1,4 @@
+import { spentTokens } from "../core/spent-tokens.ts";
 import { startKey } from "../core/start-key.ts";
 import {
   type Admission,
@@ -63,7 +64,7 @@ export function createKvLimits({ script, keys }: KvContext): LimitStore {
       );
     },
     async spend(spender, tokens) {
-      await script(spendScript, [keys.spent, keys.spenders], [spender, tokens, dayMs]);
+      await script(spendScript, [keys.spent, keys.spenders], [spender, spentTokens(tokens), dayMs]);
     },
   };
 }

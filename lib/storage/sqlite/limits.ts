@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { spentTokens } from "../core/spent-tokens.ts";
 import { startKey } from "../core/start-key.ts";
 import {
   type Admission,
@@ -37,7 +38,7 @@ export function createSqliteLimits(
       write(() => {
         const day = Math.floor(now() / dayMs);
         sql.forgetSpent.run(day);
-        sql.spend.run(day, spender, tokens);
+        sql.spend.run(day, spender, spentTokens(tokens));
       }),
   };
 }
@@ -100,7 +101,8 @@ function prepareLimitStatements(db: DatabaseSync) {
     addStart: prepare(db, "insert or ignore into starts (who, run_id, at, start) values (?, ?, ?, ?)"),
     withdraw: prepare(db, "delete from starts where who = ? and start = ? and at = ?"),
     forgetStarts: prepare(db, "delete from starts where at <= ?"),
-    spent: prepare<{ tokens: number | null }>(db, "select sum(tokens) as tokens from spent where day = ?"),
+    // `total` where `sum` would overflow: earlier builds kept whatever a provider reported.
+    spent: prepare<{ tokens: number }>(db, "select total(max(tokens, 0)) as tokens from spent where day = ?"),
     spend: prepare(db, "insert or ignore into spent (day, spender, tokens) values (?, ?, ?)"),
     forgetSpent: prepare(db, "delete from spent where day < ?"),
   };

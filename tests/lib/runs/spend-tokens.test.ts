@@ -4,7 +4,7 @@ import type { ModelPart } from "#lib/models/model.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { StorageError } from "#lib/storage/storage-error.ts";
 import { question, runContext, runToEnd } from "../../support/run-bench.ts";
-import { finished, says, scriptedModel } from "../../support/scripted-model.ts";
+import { finished, type ModelLine, says, scriptedModel } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
 const usage = (inputTokens: number, outputTokens: number): ModelPart => ({
@@ -39,6 +39,46 @@ test("without a report it is estimated by what was read and written", async () =
   await runToEnd(context, question("y".repeat(4000)));
   await waitUntil("about 2000 are counted", async () => !(await hasLeft(context, 2000)));
   assert.equal(await hasLeft(context, 2200), true);
+});
+
+const long = "x".repeat(4000);
+const report = (inputTokens: number, outputTokens: number) => [usage(inputTokens, outputTokens)];
+
+/** Each is asked 4000 letters, about 1000 tokens, and answers as many before it goes wrong. */
+const unbelievable: [title: string, script: ModelLine[]][] = [
+  ["was cut off", says(long)],
+  ["failed", [...says(long), new Error("away")]],
+  ["was cut off after a report of its first word", [...report(1, 1), ...says(long)]],
+  ["failed after a report of nothing", [...report(0, 0), ...says(long), new Error("away")]],
+  ["reported 0", [...says(long), ...report(0, 0), finished]],
+  ["reported 0 of what it wrote only", [...says(long), ...report(1000, 0), finished]],
+  ["reported negative figures", [...says(long), ...report(-1, -5), finished]],
+  ["reported figures that cancel out", [...says(long), ...report(-1000, 1000), finished]],
+  ["reported fractions", [...says(long), ...report(0.5, 1.5), finished]],
+  ["reported no number", [...says(long), ...report(Number.NaN, Number.NaN), finished]],
+  ["reported 1e308", [...says(long), ...report(1e308, 1e308), finished]],
+  ["reported infinity", [...says(long), ...report(Infinity, Infinity), finished]],
+  ["reported 9e15", [...says(long), ...report(9e15, 9e15), finished]],
+  ["reported 2 ** 31", [...says(long), ...report(2 ** 31, 2 ** 31), finished]],
+  ["reported its source only", [...says(long), { type: "usage", usage: { source: "provider" } }, finished]],
+];
+for (const [title, script] of unbelievable)
+  test(`an answer that ${title} counts by estimate`, async () => {
+    const context = runContext(scriptedModel(script), { limits });
+    await runToEnd(context, question("y".repeat(4000)));
+    await waitUntil("about 2000 are counted", async () => !(await hasLeft(context, 2000)));
+    assert.equal(await hasLeft(context, 2200), true);
+  });
+
+test("an answer whose conversation is deleted while it is written counts by estimate", async () => {
+  const model = scriptedModel(says(long));
+  const context = runContext(model, { limits });
+  const { conversations } = context.storage;
+  const get: typeof conversations.get = async (...given) =>
+    model.requests.length > 0 ? null : conversations.get(...given);
+  const storage = { ...context.storage, conversations: { ...conversations, get } };
+  await runToEnd({ ...context, storage }, question("y".repeat(4000)));
+  await waitUntil("about 2000 are counted", async () => !(await hasLeft(context, 2000)));
 });
 
 test("the demo and a server without a budget spend nothing", async () => {

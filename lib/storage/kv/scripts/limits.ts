@@ -104,7 +104,9 @@ if redis.call('ZADD', KEYS[2], 'NX', integer(today), ARGV[2]) == 1 then
   for _, day in ipairs(redis.call('HKEYS', KEYS[1])) do
     if tonumber(day) < today then redis.call('HDEL', KEYS[1], day) end
   end
-  redis.call('HINCRBY', KEYS[1], integer(today), ARGV[3])
+  -- HINCRBY would fail beyond 64 bits, and what stands beyond 53 is no number that a script could read.
+  local spent = math.max(0, tonumber(redis.call('HGET', KEYS[1], integer(today)) or '0') or 0)
+  redis.call('HSET', KEYS[1], integer(today), integer(math.min(spent + tonumber(ARGV[3]), 9007199254740991)))
 end
 return 1
 `);

@@ -1,0 +1,23 @@
+import type { Usage } from "../protocol/run-event.ts";
+
+/** Ten times what the longest context holds: more than that no request has used. */
+export const maxTokensOfRequest = 100_000_000;
+
+/** The figures of a `Usage`. */
+export const usageFigures = ["inputTokens", "outputTokens", "reasoningTokens", "cachedInputTokens"] as const;
+
+/**
+ * What can be believed of a report: its whole figures from 0 to `maxTokensOfRequest`. Undefined if there is
+ * none.
+ */
+export function knownUsage(report: Usage): Usage | undefined {
+  const known: Usage = { source: report.source };
+  for (const figure of usageFigures) {
+    const count = report[figure];
+    if (isTokenCount(count)) known[figure] = count;
+  }
+  return Object.keys(known).length === 1 ? undefined : known;
+}
+
+const isTokenCount = (count: number | undefined): count is number =>
+  Number.isInteger(count) && count !== undefined && count >= 0 && count <= maxTokensOfRequest;
