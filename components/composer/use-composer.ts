@@ -47,7 +47,7 @@ export interface ComposerOptions {
 }
 
 /** Why nothing was sent: the key of its words. */
-export type RefusalKey = "composer.empty" | "composer.wait" | "composer.unsent" | "composer.queued";
+export type RefusalKey = "composer.empty" | "composer.wait" | "composer.unsent" | "composer.offline";
 
 interface Composing extends Written {
   field: RefObject<HTMLTextAreaElement | null>;
@@ -230,7 +230,7 @@ function useWritten() {
 
 function refusalOf(message: string, { busy, stopping, hasUnsent }: ComposerOptions): RefusalKey | undefined {
   if (message.trim() === "") return "composer.empty";
-  if (hasUnsent) return navigator.onLine ? "composer.unsent" : "composer.queued";
+  if (hasUnsent) return navigator.onLine ? "composer.unsent" : "composer.offline";
   return busy && !stopping ? "composer.wait" : undefined;
 }
 

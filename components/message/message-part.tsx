@@ -20,7 +20,7 @@ interface MessagePartProps {
 
 /** One piece of an answer as a row on the spine. */
 export const MessagePart = memo(
-  function PartRow({ part, isLive, isTail, lastAt }: MessagePartProps): ReactElement {
+  function MessagePart({ part, isLive, isTail, lastAt }: MessagePartProps): ReactElement {
     const t = useTranslate();
     const labels = useLabels(t);
     const isWriting = isLive && part.endedAt === undefined;

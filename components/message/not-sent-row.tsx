@@ -19,12 +19,12 @@ interface NotSentRowProps {
   /** A question can be edited; anything else is given up for the earlier answer. */
   intent: Intent["type"];
   /** It is sent once there is a network again. */
-  isQueued: boolean;
+  waitsForNetwork: boolean;
 }
 
 /** A question that the server has not taken: why, and what can be done. */
 export function NotSentRow(props: NotSentRowProps): ReactElement {
-  const { problem, intent, isQueued } = props;
+  const { problem, intent, waitsForNetwork } = props;
   const t = useTranslate();
   const { actions } = useConversation();
   const code = codeOf(problem);
@@ -33,10 +33,10 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
   const elsewhere = code === "conversation_busy" || code === "stale_parent";
   return (
     <div className="row ending">
-      <Tick name={isQueued ? "gap" : "error"} tone={isQueued ? "cut" : "bad"} />
+      <Tick name={waitsForNetwork ? "gap" : "error"} tone={waitsForNetwork ? "cut" : "bad"} />
       <div className="end">
-        {isQueued ? (
-          <p className="why run">{t("problem.queued.why")}</p>
+        {waitsForNetwork ? (
+          <p className="why run">{t("problem.offline.why")}</p>
         ) : (
           <p className="why err" role="alert">
             {t(problemKey(code), { max: grouped(maxMessageLength) })}
@@ -49,7 +49,7 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
               {t("action.show")}
             </button>
           )}
-          {isQueued ? null : code === "no_session" ? (
+          {waitsForNetwork ? null : code === "no_session" ? (
             <button type="button" className="btn line" onClick={actions.renew}>
               {t("action.reload")}
             </button>

@@ -34,7 +34,7 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
   const headingId = `q-${turn.key}`;
   const { pending, answer } = turn;
   const isUnsent = pending?.state === "not-sent";
-  const isQueued = isUnsent && isOffline && pending.problem.code === "no_connection";
+  const waitsForNetwork = isUnsent && isOffline && pending.problem.code === "no_connection";
   // An answer that was to be continued stays on the page, whatever became of the request.
   const showsAnswer = !isUnsent || pending.intent.type === "continue";
   const isLong = turn.text.length > longQuestion;
@@ -46,7 +46,7 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
           {showHidden(turn.text)}
         </h2>
         {isUnsent ? (
-          <span className="unsent">{t(isQueued ? "problem.queued" : "problem.unsent")}</span>
+          <span className="unsent">{t(waitsForNetwork ? "problem.offline" : "problem.unsent")}</span>
         ) : (
           <LocalTime at={turn.at} />
         )}
@@ -56,7 +56,9 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
           <Answer {...{ turn, answer, isNewest, isAway }} canAskAgain={canAskAgain && !isUnsent} />
         )}
         {!answer && !isUnsent && <PendingRow run={turn.liveRun} model={model} />}
-        {isUnsent && <NotSentRow {...{ isQueued }} problem={pending.problem} intent={pending.intent.type} />}
+        {isUnsent && (
+          <NotSentRow {...{ waitsForNetwork }} problem={pending.problem} intent={pending.intent.type} />
+        )}
       </div>
     </article>
   );

@@ -24,9 +24,7 @@ export interface AnswerReader {
   readFrame(data: string, event: string, parts: ModelPart[]): void;
   /** A body that is one JSON document: some gateways stream nothing. */
   readDocument(body: string, parts: ModelPart[]): void;
-  /**
-   * The data of a last frame without a blank line behind it: false if the stream broke off inside the frame.
-   */
+  /** The data of a last frame without a blank line behind it: false if the stream ended inside the frame. */
   isComplete(data: string): boolean;
   /** The body has ended: what was held back, then `finish` if there was a finish reason. */
   end(parts: ModelPart[]): void;

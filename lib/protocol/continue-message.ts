@@ -2,7 +2,7 @@ import type { AssistantMessage, Part } from "./message.ts";
 
 /**
  * A kept partial answer and what the run that continues it has written: one message, under the same id. Text
- * goes on in the part where it broke off, in mid-sentence. `kept` is given back with the run's parts behind
+ * continues in the part in which it was cut off, in mid-sentence. `kept` is given back with the run's parts behind
  * its own; a message that already is of that run is returned as it is in `continued`.
  */
 export function continueMessage(

@@ -48,7 +48,7 @@ export interface DriveOptions {
 
 /**
  * Claims a run and brings it to its end, from wherever its log stands. Resolves when it is claimed, null if
- * it was not to be had; `done` when it has ended, is suspended, or was lost to another holder, and it never
+ * the claim failed; `done` when it has ended, is suspended, or was lost to another holder, and it never
  * rejects.
  */
 export async function driveRun(

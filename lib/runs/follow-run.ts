@@ -141,7 +141,7 @@ function requestAfter(request: ReadRequest, entries: readonly LogEntry[]): ReadR
 
 /** What the reader was told last of durability: it is told what changes. */
 interface StatusReporter {
-  /** The text for the reader; "" where this is no news. */
+  /** The text for the reader; "" if it has not changed. */
   report(status: Durability): string;
 }
 

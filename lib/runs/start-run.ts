@@ -18,8 +18,8 @@ export type StartResult = (CreateResult | RefusedStart) & { done?: Promise<void>
 
 /**
  * Starts a run within its bounds. It is durable and driven from the same moment on, detached from whoever
- * started it: they are only a reader from here on. A run that is there already is no start: whoever starts it
- * again is attached to it, whatever was used up since. Throws `StorageError`.
+ * started it: they are only a reader from here on. A run that exists already is not started again:
+ * the caller is attached to it, and no limit applies. Throws `StorageError`.
  */
 export async function startRun(
   context: RunContext,

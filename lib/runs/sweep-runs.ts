@@ -9,13 +9,13 @@ const maxRuns = 100;
 /** After the first failure of several, ms; twice as long after each further one. */
 const retryMs = 250;
 
-/** In a row, which are no line in the log. */
+/** Consecutive failures that are not logged. */
 const maxUnloggedFailures = 2;
 
 /**
- * Sweeps at once and then every `sweepMs`, until the signal aborts. A store that is away is no reason to end,
- * and one that does not answer for a moment, as while a busy machine starts, is no news: it is asked again
- * soon, and only what goes on failing is logged.
+ * Sweeps at once and then every `sweepMs`, until the signal aborts. A failed sweep does not end the loop: it
+ * is retried after a short, growing delay. A store may be briefly unavailable, as while a busy machine starts,
+ * so only repeated failures are logged.
  */
 export function keepSweeping(context: RunContext, sweepMs: number, signal: AbortSignal): void {
   void (async () => {

@@ -25,7 +25,12 @@ const rows = /^(lib\/storage|lib\/runs|tests\/contract)\//;
  */
 export const bannedWords: readonly BannedWord[] = [
   { name: "owner", prose: /\bowners?\b/i, use: "the user of a conversation (userId), the holder of a lease" },
-  { name: "own run|owned run", use: "driveRun, DrivenRun" },
+  {
+    name: "own run|owned run",
+    // Whose run it is may be said.
+    prose: /(?<!\b(my|your|his|her|its|our|their) )\bown(ed)? runs?\b/i,
+    use: "driveRun, DrivenRun",
+  },
   { name: "own log", prose: /\bown log\b/i, use: "tail cache" },
   { whole: /^(Append|Created|Answer)$/, use: "AppendResult, CreateResult, LeaseReply", files: rows },
   {
@@ -80,12 +85,13 @@ export const bannedWords: readonly BannedWord[] = [
   { name: "shelf", prose: /\b(shelf|shelves)\b/i, use: "collection" },
   { name: "share call", prose: /\bshared? calls?\b/i, use: "single flight" },
   { name: "watch other|other process", use: "cross-process notifier" },
-  { name: "by hand", use: "titleIsCustom" },
-  { name: "broke off", use: "isContinuable" },
+  { name: "by hand", prose: /\btitles? (\w+ )?by hand\b/i, use: "titleIsCustom, custom title" },
+  { name: "broke off", prose: /\bbroke off\b/i, use: "isContinuable, incomplete, cut off" },
   { name: "member|mark|about", use: "workItem, version, meta", files: stores },
   { whole: /^(asking|waiting)$/, use: "pending message, queued", files: page },
   {
     name: "take back|send again|let go|letting go|come back|look elsewhere|gone on",
+    prose: /\bt(ake[sn]?|aking|ook) ((it|them|this|that|one) )?back\b|\blooks? elsewhere\b|\bgone on\b/i,
     use: "discard, resend, pause, resume, refreshIfIdle, continued",
   },
   {
@@ -99,17 +105,22 @@ export const bannedWords: readonly BannedWord[] = [
     files: /^(lib\/storage|lib\/client|tests\/lib\/(storage|client|runs)|tests\/contract)\//,
   },
   { name: "saving|unsaved", prose: /\bunsaved\b/i, use: "durability: ok, delayed, stopped" },
-  { name: "chat holder", use: "ChatProvider, useChat" },
+  { name: "chat holder", prose: /\bchat holders?\b/i, use: "ChatProvider, useChat" },
   { whole: /^held$/, use: "chat, the noun of what it is", files: page },
   {
     name: "lone page|calm note|running head|phase note|ending row|part row|line row",
-    prose: /\b(lone page|calm note|running head|phase note)s?\b/i,
+    prose: /\b(lone page|calm note|running head|phase note|ending row|part row|line row)s?\b/i,
     use: "status page, empty state, page header, status notice, message footer, part, connection notices",
   },
   { whole: /^facts$/, use: "stats", files: /^components\// },
   { whole: /^words$/i, use: "messages, Messages (i18n)", files: /^(lib\/client|components\/ui)\// },
   { name: "most|longest|fewest", use: "max, min" },
-  { name: "is over", use: "isEnded of a run, closed of a thing", files: lib },
+  {
+    name: "is over",
+    prose: /\bruns? (is|are|was|were) over\b/i,
+    use: "isEnded of a run, closed of a thing",
+    files: lib,
+  },
   { whole: /^Refusal$/, use: "ProviderRejection" },
   { name: "verdict", prose: /\bverdicts?\b/i, use: "RetryDecision, judgement" },
   { whole: /^Asked$/, use: "the noun of what it is: a started run, a request" },

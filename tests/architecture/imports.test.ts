@@ -35,6 +35,16 @@ const soundTree = {
 const plants: [title: string, files: Record<string, string>, complaint: RegExp | undefined][] = [
   ["a sound tree has no violation", {}, undefined],
   [
+    "a tool is declared in the model interface's types, and an agent has it",
+    {
+      "lib/runs/a.ts": `import type { Storage } from "../storage/sqlite.ts";\nimport "../agents/assistant.ts";`,
+      "lib/agents/assistant.ts": `import { addTool } from "../tools/add-tool.ts";`,
+      "lib/tools/add-tool.ts": `import type { JsonSchema, ModelTool } from "../models/model-request.ts";`,
+      "lib/models/model-request.ts": `export type JsonSchema = {};\nexport interface ModelTool {}`,
+    },
+    undefined,
+  ],
+  [
     "a room imports one it may not",
     { "lib/protocol/fold.ts": `import { a } from "../runs/a.ts";` },
     /protocol may not import runs/,

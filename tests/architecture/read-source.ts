@@ -9,7 +9,10 @@ export interface Spot {
 export interface SourceFile {
   /** The text between the marks. */
   comments: readonly Spot[];
-  /** Every name that is declared: of values, types, parameters, fields and keys written without quotes. */
+  /**
+   * Every name that is given: to values, types, parameters, fields, keys without quotes, labels, and by
+   * aliases of imports and exports.
+   */
   declared: readonly Spot[];
   /** The names at the top of the module, exported or not; no imports and no re-exports. */
   topNames: readonly Spot[];
@@ -106,6 +109,20 @@ function namesDeclaredBy(node: Node, parent: Node | undefined): Node[] {
       return nodesAt(node, "param").flatMap(boundNames);
     case "TSTypeParameter":
       return nodesAt(node, "name");
+    case "FunctionExpression":
+    case "ClassExpression":
+      return [...nodesAt(node, "id"), ...paramNames(node)];
+    case "LabeledStatement":
+      return nodesAt(node, "label");
+    case "ImportSpecifier":
+      return aliasOf(node, "imported", "local");
+    case "ImportDefaultSpecifier":
+    case "ImportNamespaceSpecifier":
+      return nodesAt(node, "local");
+    case "ExportSpecifier":
+      return aliasOf(node, "local", "exported");
+    case "ExportAllDeclaration":
+      return nodesAt(node, "exported");
     case "Property":
       return parent?.type === "ObjectExpression" && !node.shorthand ? keyOf(node) : [];
     case "TSPropertySignature":
@@ -120,6 +137,12 @@ function namesDeclaredBy(node: Node, parent: Node | undefined): Node[] {
 
 const keyOf = (node: Node): Node[] =>
   node.computed ? [] : nodesAt(node, "key").filter(({ type }) => type === "Identifier");
+
+/** The second name, if it is another than the first: an import or export under its own name gives none. */
+function aliasOf(node: Node, from: string, to: string): Node[] {
+  const [before] = nodesAt(node, from);
+  return nodesAt(node, to).filter((after) => !before || nameIn(after) !== nameIn(before));
+}
 
 const paramNames = (node: Node): Node[] => nodesAt(node, "params").flatMap(boundNames);
 

@@ -29,7 +29,8 @@ export const allowedRooms: Record<string, readonly string[]> = {
   wire: ["protocol"],
   structured: [],
   models: ["protocol", "async", "wire"],
-  tools: ["protocol"],
+  // A tool is what a model is offered: its ModelTool, with its JsonSchema.
+  tools: ["protocol", "models"],
   storage: ["protocol", "async"],
   history: ["protocol", "models"],
   agents: forAgents,

@@ -128,7 +128,7 @@ async function goesOn(store: Storage, runId: string, before: readonly RunEvent[]
     },
     20_000,
   );
-  // It may have gone on before the line "is ready" was read here.
+  // It may have resumed before the line "is ready" was read here.
   return Math.max(0, (first?.ts ?? 0) - readyAt);
 }
 

@@ -71,7 +71,7 @@ test("delete: gone at once, Undo for ten seconds, also after a reload; what is s
   await expect(chat.answer).toHaveText("about plums");
 });
 
-test("a refused rename and a refused deletion are taken back, and said", async ({ chat, model }) => {
+test("a refused rename and a refused deletion are undone, and said", async ({ chat, model }) => {
   await begin(chat, model, "figs");
   await chat.page.route(/\/api\/conversations\/[^/]+$/, (route) =>
     ["PATCH", "DELETE"].includes(route.request().method())

@@ -244,7 +244,7 @@ test("an answer that another tab has asked for says so there, and not here", asy
   await expect(second.turn).not.toContainText("started in another tab");
 });
 
-test("a stopped answer is gone on with from where it stands", async ({ chat, model }) => {
+test("a stopped answer is continued from where it stands", async ({ chat, model }) => {
   model.next({ steps: [{ write: word("one two") }, { hang: true }] });
   await chat.ask("count");
   await expect(chat.answer).toHaveText("one two");

@@ -44,7 +44,7 @@ export const en = {
   "composer.unsent": "The last message was not sent. Retry or edit it first.",
   "composer.count": "{n} of {max} characters",
   "composer.over": "{n} of {max} characters: too long by {over}",
-  "composer.queued": "The last message waits for the connection. It goes out first.",
+  "composer.offline": "The last message waits for the connection. It goes out first.",
   "composer.pasted": "pasted text · {n} lines",
   "composer.pasted.characters": "pasted text · {n} characters",
   "composer.pasted.label": "Pasted texts, part of the message",
@@ -207,8 +207,8 @@ export const en = {
   "error.unexpected.do": "The server’s log says what. Try again.",
 
   "problem.unsent": "not sent",
-  "problem.queued": "waiting",
-  "problem.queued.why": "Waiting for the connection. It goes out by itself.",
+  "problem.offline": "waiting",
+  "problem.offline.why": "Waiting for the connection. It goes out by itself.",
   "problem.no_connection": "Not sent: no connection. The text stays here.",
   "problem.store_unavailable":
     "Not sent: the server cannot store anything at the moment. The text stays here.",

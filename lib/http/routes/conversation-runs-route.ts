@@ -2,12 +2,12 @@ import { emptyLog } from "../../runs/follow-run.ts";
 import { newRun, runRequest } from "../../runs/run-request.ts";
 import { startRun } from "../../runs/start-run.ts";
 import { createFrameEncoder } from "../../wire/frames.ts";
-import { createdProblem } from "../created-problem.ts";
 import { idParam } from "../params.ts";
 import { ProblemError } from "../problem.ts";
 import { readJson } from "../read-json.ts";
 import { forVisitors } from "../route.ts";
 import { startBounds } from "../start-bounds.ts";
+import { startProblem } from "../start-problem.ts";
 import { streamRun } from "../stream-run.ts";
 
 export const conversationRunsRoute = {
@@ -32,7 +32,7 @@ export const conversationRunsRoute = {
       trustedProxies: config.trustedProxies,
     });
     const started = await startRun(context, run, { bounds, producer });
-    if (started.kind !== "created" && started.kind !== "exists") throw createdProblem(started);
+    if (started.kind !== "created" && started.kind !== "exists") throw startProblem(started);
     // The host waits for the run, not for its readers.
     if (started.done) server.waitUntil(started.done);
     const location = `/api/runs/${run.runId}/events`;

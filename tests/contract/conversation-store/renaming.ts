@@ -3,7 +3,7 @@ import { finish } from "../../support/event-builders.ts";
 import { alice, asked, finished, running } from "../scenario.ts";
 import type { Case } from "../subject.ts";
 
-/** docs/protocol.md 3.6: a title given by hand. */
+/** docs/protocol.md 3.6: custom titles. */
 export const renaming: readonly Case[] = [
   [
     "3.6 a new title is what everybody reads from then on, and the order of the list stays",

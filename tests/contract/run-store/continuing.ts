@@ -26,7 +26,7 @@ import {
 } from "../scenario.ts";
 import type { Case } from "../subject.ts";
 
-/** docs/protocol.md 3.1: going on with an answer that broke off. */
+/** docs/protocol.md 3.1: continuing an incomplete answer. */
 export const continuing: readonly Case[] = [
   [
     "3.1 a run that continues another writes its message, answers its question and names it; nothing is added yet",

@@ -161,7 +161,7 @@ test("an input that came without its text is sent as JSON", () => {
   ]);
 });
 
-test("an answer that is gone on with is followed by the words for that; one that waits for the model is not", () => {
+test("an answer that is continued is followed by the continuation prompt; one that waits for the model is not", () => {
   const half = answered(start(), startStep(), text("half"));
   assert.deepEqual(modelInput(half, { continues: true }), [
     ...[user("q"), assistant("half"), user(continuationPrompt)],

@@ -246,7 +246,7 @@ test("a host's time limit hands the run over, and a slice that is long enough fi
   assert.equal(model.requests.length, 2);
 });
 
-test("a long log is gone on with from its stored fold", async () => {
+test("a long log is continued from its stored fold", async () => {
   const parts = Array.from({ length: 120 }, (_, at) => [...thinks(`r${at} `), ...says(`t${at} `)]).flat();
   const site = openSite();
   const first = site.start(scriptedModel([...parts, new Promise(() => undefined)]));

@@ -46,7 +46,7 @@ export interface World {
   /** As the page's delete; on a connection of its own, which is never cut. */
   remove(conversationId: string): Promise<void>;
   check(): Promise<void>;
-  /** All wakes, the clock goes on and every process sweeps, until all runs are over. */
+  /** All wakes, the clock goes on and every process sweeps, until all runs have ended. */
   end(): Promise<void>;
 }
 

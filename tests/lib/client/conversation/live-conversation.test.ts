@@ -116,7 +116,7 @@ test("a page that is idle learns of a run that was started elsewhere when it is 
   assert.deepEqual(shown(first), shown(second));
 });
 
-test("a send right after Stop goes out when the stopped run is over", async () => {
+test("a send right after Stop goes out when the stopped run has ended", async () => {
   const never = gate();
   const model = scriptedModel([...says("half"), never.promise], [...says("whole"), finished]);
   const page = openPage(runContext(model));
@@ -165,7 +165,7 @@ test("a POST whose answer is lost is sent again under the same run id: one run, 
   assert.equal(lost, 3);
 });
 
-test("a refused send stays as a turn that was not sent: sent again, or taken back to be edited", async () => {
+test("a refused send stays as a turn that was not sent: resent, or discarded to be edited", async () => {
   let away = true;
   const model = scriptedModel([...says("x"), finished]);
   const page = openPage(runContext(model), undefined, true, (url) =>

@@ -196,7 +196,7 @@ async function register(): Promise<void> {
     assert.equal((await middle.storage.runs.createRun({ ...queued, bodyHash: "another" })).kind, "conflict");
   });
 
-  test("an answer that broke off can be continued in the target, a complete one cannot", async () => {
+  test("an incomplete answer can be continued in the target, a complete one cannot", async () => {
     const [first, middle] = [sqlite(), kv()];
     await fillStore({ storage: first.storage, count: 10, users: [alice], advance });
     await copy(first, middle);

@@ -53,7 +53,7 @@ test("a further schema step keeps what was stored; one that fails changes nothin
   assert.ok(!existsSync(`${file(dir)}.v${schema.length}.unfinished`));
 });
 
-test("S49 a database of version 1 keeps its conversations, which can then be given a title by hand", async () => {
+test("S49 a database of version 1 keeps its conversations, which can then be given a custom title", async () => {
   const dir = newDir();
   edit(dir, (db) => {
     migrate(db, undefined, schema.slice(0, 1));

@@ -3,7 +3,7 @@ import type { CreateResult } from "../storage/run-store.ts";
 import { notFound, ProblemError } from "./problem.ts";
 
 /** Why a run was not started, as a problem of protocol 3.1. */
-export function createdProblem(
+export function startProblem(
   refused: Exclude<CreateResult, { kind: "created" | "exists" }> | RefusedStart,
 ): ProblemError {
   switch (refused.kind) {

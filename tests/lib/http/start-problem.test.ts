@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { createdProblem } from "#lib/http/created-problem.ts";
 import type { ProblemError } from "#lib/http/problem.ts";
+import { startProblem } from "#lib/http/start-problem.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import { asked } from "../../contract/scenario.ts";
 
 const run = await asked(openSqlite({ dir: ":memory:" }));
 
 describe("a run that was not started is a problem of protocol 3.1", () => {
-  const cases: [Parameters<typeof createdProblem>[0], Partial<ProblemError>][] = [
+  const cases: [Parameters<typeof startProblem>[0], Partial<ProblemError>][] = [
     [
       { kind: "conflict", run },
       { status: 409, code: "run_conflict", fields: { field: "runId" } },
@@ -36,7 +36,7 @@ describe("a run that was not started is a problem of protocol 3.1", () => {
   ];
   for (const [refused, problem] of cases)
     test("bound" in refused ? `${refused.kind}: ${refused.bound}` : refused.kind, () => {
-      const { status, code, fields, retryAfter } = createdProblem(refused);
+      const { status, code, fields, retryAfter } = startProblem(refused);
       assert.deepEqual(
         { status, code, fields, retryAfter },
         { fields: {}, retryAfter: undefined, ...problem },
