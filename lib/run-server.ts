@@ -51,9 +51,9 @@ function endOnSignals(): void {
 
 /**
  * Ends the process itself: Next would refuse connections at once, and wait for open answers without a limit.
- * Until the runs have ended or are handed over, readers may still come, and health and new questions are answered
- * 503. A stop that was asked for is a success, so the exit code is 0: systemd and npm take another one for a
- * failure.
+ * Until the runs have ended or are handed over, readers may still come, and health and new questions are
+ * answered 503. A stop that was asked for is a success, so the exit code is 0: systemd and npm take another
+ * one for a failure.
  */
 async function end(signal: NodeJS.Signals): Promise<void> {
   const { close, config, context } = server();

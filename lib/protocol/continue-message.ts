@@ -2,8 +2,8 @@ import type { AssistantMessage, Part } from "./message.ts";
 
 /**
  * A kept partial answer and what the run that continues it has written: one message, under the same id. Text
- * continues in the part in which it was cut off, in mid-sentence. `kept` is given back with the run's parts behind
- * its own; a message that already is of that run is returned as it is in `continued`.
+ * continues in the part in which it was cut off, in mid-sentence. `kept` is given back with the run's parts
+ * behind its own; a message that already is of that run is returned as it is in `continued`.
  */
 export function continueMessage(
   kept: AssistantMessage | undefined,

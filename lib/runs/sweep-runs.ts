@@ -14,8 +14,8 @@ const maxUnloggedFailures = 2;
 
 /**
  * Sweeps at once and then every `sweepMs`, until the signal aborts. A failed sweep does not end the loop: it
- * is retried after a short, growing delay. A store may be briefly unavailable, as while a busy machine starts,
- * so only repeated failures are logged.
+ * is retried after a short, growing delay. A store may be briefly unavailable, as while a busy machine
+ * starts, so only repeated failures are logged.
  */
 export function keepSweeping(context: RunContext, sweepMs: number, signal: AbortSignal): void {
   void (async () => {
