@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import http from "node:http";
 
 /** More than any browser and proxy send together. */
@@ -9,9 +10,12 @@ const lingerMs = 2000;
 /**
  * Makes every HTTP server of this process refuse with a reason what Next would answer with its own 500, or
  * keep open for ever: an address that is no percent-encoded UTF-8, a crowd of headers, a body that goes on
- * after its answer, an upgrade.
+ * after its answer, an upgrade. It also says who is at the other end of the connection, which Next does not
+ * tell a route (lib/http/peer-address.ts), in a header that no client can write: its name is drawn by lot.
  */
 export function guardServers() {
+  const peerHeader = `x-peer-${randomBytes(16).toString("hex")}`;
+  Reflect.set(globalThis, Symbol.for("rivulet.peer-header"), peerHeader);
   const createServer = http.createServer;
   http.createServer = (...given) => {
     const listener = given.pop();
@@ -19,7 +23,11 @@ export function guardServers() {
       response.on("finish", () => hangUpLater(request));
       const refusal = refusalOf(request);
       if (refusal) refuse(request, response, refusal);
-      else listener(request, response);
+      else {
+        const { remoteAddress } = request.socket;
+        if (remoteAddress !== undefined) request.headers[peerHeader] = remoteAddress;
+        listener(request, response);
+      }
     });
     // An upgrade that is not taken is a request like any other.
     server.shouldUpgradeCallback = () => false;
