@@ -14,6 +14,15 @@ test("a title is the first words of the first connection, cut at a word, never i
   assert.equal(titleOf("汉".repeat(70)), `${"汉".repeat(60)}…`);
 });
 
+test("a question with half a surrogate pair is repaired before anything is made of it", () => {
+  for (const half of ["\ud83d", "\ude00"]) {
+    const body = runRequest.parse({ runId: randomUUID(), message: { text: `a${half}` } });
+    const { ask, title } = run(body);
+    assert.equal(ask.kind === "message" && ask.message.text, "a\ufffd");
+    assert.equal(title, "a\ufffd");
+  }
+});
+
 test("the same request has the same hash, any other another; the ids that we make are no part of it", () => {
   const runId = randomUUID();
   const { bodyHash } = run({ runId, message: { text: "a" } });
