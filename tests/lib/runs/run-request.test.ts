@@ -9,6 +9,8 @@ const run = (body: RunRequest, conversationId = "c") =>
 test("a title is the first words of the first connection, cut at a word, never inside a character", () => {
   assert.equal(titleOf("  What is   a log?\nmore"), "What is a log?");
   assert.equal(titleOf(`${"word ".repeat(30)}`), `${"word ".repeat(11)}word…`);
+  assert.equal(titleOf("\u3164\n\u2800 \nWhat?\nmore"), "What?");
+  assert.equal(titleOf(" \n"), "");
   const family = "👩‍👩‍👧";
   assert.equal(titleOf(family.repeat(80)), `${family.repeat(60)}…`);
   assert.equal(titleOf("汉".repeat(70)), `${"汉".repeat(60)}…`);

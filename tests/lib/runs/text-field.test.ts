@@ -14,6 +14,7 @@ describe("a text that people write", () => {
     ["is not empty", "", ["custom"]],
     ["is more than space", " \n\t", ["custom"]],
     ["is more than what nobody sees", "\u200b\u2060\ufeff", ["custom"]],
+    ["is more than Hangul fillers", "\u3164\u115f\u1160\uffa0", ["custom"]],
     ["is a text", 1, ["invalid_type"]],
   ];
   for (const [title, text, expected] of cases) test(title, () => assert.deepEqual(codes(text), expected));
