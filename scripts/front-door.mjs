@@ -1,4 +1,6 @@
+import { randomBytes } from "node:crypto";
 import http from "node:http";
+import routerState from "next/dist/server/app-render/parse-and-validate-flight-router-state.js";
 
 /** More than any browser and proxy send together. */
 const maxHeaders = 100;
@@ -8,10 +10,14 @@ const lingerMs = 2000;
 
 /**
  * Makes every HTTP server of this process refuse with a reason what Next would answer with its own 500, or
- * keep open for ever: an address that is no percent-encoded UTF-8, a crowd of headers, a body that goes on
- * after its answer, an upgrade.
+ * keep open for ever: an address that is no percent-encoded UTF-8, a router state that is none, a crowd of
+ * headers, a body that goes on after its answer, an upgrade. It also says who is at the other end of the
+ * connection, which Next does not tell a route (lib/http/peer-address.ts), in a header that no client can
+ * write: its name is drawn by lot.
  */
 export function guardServers() {
+  const peerHeader = `x-peer-${randomBytes(16).toString("hex")}`;
+  Reflect.set(globalThis, Symbol.for("rivulet.peer-header"), peerHeader);
   const createServer = http.createServer;
   http.createServer = (...given) => {
     const listener = given.pop();
@@ -19,7 +25,11 @@ export function guardServers() {
       response.on("finish", () => hangUpLater(request));
       const refusal = refusalOf(request);
       if (refusal) refuse(request, response, refusal);
-      else listener(request, response);
+      else {
+        const { remoteAddress } = request.socket;
+        if (remoteAddress !== undefined) request.headers[peerHeader] = remoteAddress;
+        listener(request, response);
+      }
     });
     // An upgrade that is not taken is a request like any other.
     server.shouldUpgradeCallback = () => false;
@@ -27,7 +37,7 @@ export function guardServers() {
   };
 }
 
-function refusalOf({ method, url, rawHeaders }) {
+function refusalOf({ method, url, rawHeaders, headers }) {
   if (!methods.has(method))
     return {
       status: 405,
@@ -52,13 +62,31 @@ function refusalOf({ method, url, rawHeaders }) {
     };
   try {
     decodeURIComponent(url.split("?", 1)[0]);
-    return undefined;
   } catch {
     return {
       status: 400,
       title: "Bad request",
       detail: "this address cannot be read",
       zh: "无法读取这个地址。",
+    };
+  }
+  return routerStateRefusal(headers["next-router-state-tree"]);
+}
+
+/** What Next would throw while it renders, as a stack in the log and a 500: its own check, made before. */
+function routerStateRefusal(state) {
+  try {
+    routerState.parseAndValidateFlightRouterState(state);
+    return undefined;
+  } catch ({ message }) {
+    // Three sentences of Next, without a word of the request.
+    const time = new Date().toISOString();
+    console.error(JSON.stringify({ time, level: "warn", message: "a request was refused", reason: message }));
+    return {
+      status: 400,
+      title: "Bad request",
+      detail: "next-router-state-tree cannot be read",
+      zh: "无法读取 next-router-state-tree。",
     };
   }
 }

@@ -10,6 +10,7 @@ import {
   useState,
 } from "react";
 import type { Drafts } from "#lib/client/drafts.ts";
+import { isInvisible } from "#lib/protocol/is-invisible.ts";
 import { maxMessageLength } from "#lib/protocol/limits.ts";
 import { enterMeans } from "./enter-means.ts";
 import { countedLength } from "./message-length.ts";
@@ -161,7 +162,7 @@ function useWritten() {
   const [pasted, setPasted] = useState<readonly Pasted[]>([]);
   const look = useCallback(() => {
     const typed = field.current?.value ?? "";
-    setEmpty(typed.trim() === "" && folded.current.length === 0);
+    setEmpty(isInvisible(typed) && folded.current.length === 0);
     setCount(countedLength(typed, pastedCharacters(folded.current)));
     setPasted(folded.current);
     fitHeight(field.current);
@@ -229,7 +230,7 @@ function useWritten() {
 }
 
 function refusalOf(message: string, { busy, stopping, hasUnsent }: ComposerOptions): RefusalKey | undefined {
-  if (message.trim() === "") return "composer.empty";
+  if (isInvisible(message)) return "composer.empty";
   if (hasUnsent) return navigator.onLine ? "composer.unsent" : "composer.offline";
   return busy && !stopping ? "composer.wait" : undefined;
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { isId } from "../protocol/id.ts";
+import { isInvisible } from "../protocol/is-invisible.ts";
 import { maxMessageLength } from "../protocol/limits.ts";
 import type { NewRun } from "../storage/run-store.ts";
 import { textField } from "./text-field.ts";
@@ -71,7 +72,8 @@ function askOf(
 
 /** The first words of a question: what a list shows until a person gives a better name. */
 export function titleOf(text: string): string {
-  const line = text.trim().split("\n", 1)[0]?.replace(/\s+/g, " ").trim() ?? "";
+  const seen = text.split("\n").find((each) => !isInvisible(each)) ?? "";
+  const line = seen.replace(/\s+/g, " ").trim();
   // More than sixty of the longest characters that people write; the rest of a long line is not looked at.
   const units = [...new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(line.slice(0, 2000))];
   if (units.length <= 60) return line;

@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { countCharacters } from "../protocol/count-characters.ts";
+import { isInvisible } from "../protocol/is-invisible.ts";
 
-/** Nothing that anybody could see. */
-const blank = /^[\s\u200b-\u200f\u2060\ufeff]*$/;
+/** A string as it is kept and sent on: half a surrogate pair, which UTF-8 cannot hold, becomes U+FFFD. */
+export const wellFormedString = z.string().overwrite((text) => text.toWellFormed());
 
-/** A text that people write: more than space, and at most `max` characters. */
+/** A text that people write: well-formed, something to see, and at most `max` characters. */
 export const textField = (max: number) =>
-  z.string().superRefine((text, context) => {
-    if (blank.test(text)) context.addIssue({ code: "custom", message: "must not be empty" });
+  wellFormedString.superRefine((text, context) => {
+    if (isInvisible(text)) context.addIssue({ code: "custom", message: "must not be empty" });
     const length = countCharacters(text);
     if (length <= max) return;
     context.addIssue({

@@ -105,7 +105,7 @@ export const doors: { package: RegExp; files: RegExp }[] = [
   { package: /^next\/(link|navigation)$/, files: /^(app|components)\// },
   {
     package: /^next(\/(?!(link|navigation)$)|$)/,
-    files: /^(app\/|(proxy|instrumentation)\.ts$|next\.config\.mjs$|scripts\/start\.mjs$)/,
+    files: /^(app\/|(proxy|instrumentation)\.ts$|next\.config\.mjs$|scripts\/(start|front-door)\.mjs$)/,
   },
   { package: /^@next\/env$/, files: /^scripts\/load-env\.mjs$/ },
   { package: /^(node:)?process$/, files: /^(lib\/config\.ts$|scripts\/)/ },

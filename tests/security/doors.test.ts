@@ -13,6 +13,7 @@ import {
   startScriptedModelServer,
 } from "../support/scripted-model-server.ts";
 import { dumpStore } from "../support/store-dump.ts";
+import { waitUntil } from "../support/wait-until.ts";
 import { routesInTheTree } from "./routes.ts";
 
 const canary = "canary-behind-the-door";
@@ -144,6 +145,36 @@ test("S8 an address that is no UTF-8 is refused in words, by page and API, witho
   const api = await exchange(app.url, { path: "/api/runs/%E0%A4%A", headers: { cookie: user.cookie } });
   assert.deepEqual([api.status, api.headers["content-type"]], [400, "application/problem+json"]);
   assert.equal(app.output(), before);
+});
+
+test("S8 a router state that is none is a 400 in words and one line of JSON in the log, on every page", async () => {
+  const states = [
+    "",
+    "x",
+    "%",
+    "%E0%A4%A",
+    "null",
+    "{}",
+    "[]",
+    "%5B%5D",
+    "%5B1%5D",
+    "%5B%22%22%5D",
+    "%5B%22%22%2C%7B%22children%22%3A1%7D%5D",
+    "%5B".repeat(5000),
+    "x".repeat(12_000),
+  ];
+  for (const path of ["/", "/settings", `/c/${ids.conversationId}`])
+    for (const state of states) {
+      const logged = app.output().length;
+      const headers = { rsc: "1", cookie: user.cookie, "next-router-state-tree": state };
+      const { status, text } = await exchange(app.url, { path, headers });
+      assert.equal(status, 400, `${path} ${state.slice(0, 50)}`);
+      assert.match(text, /next-router-state-tree/);
+      await waitUntil("it is logged", () => app.output().length > logged);
+      const lines = app.output().slice(logged).trim().split("\n");
+      assert.equal(lines.length, 1, lines.join("\n"));
+      assert.equal(JSON.parse(lines[0] ?? "").level, "warn");
+    }
 });
 
 test("S15 what changes something is refused from other sites, before its body is looked at", async () => {

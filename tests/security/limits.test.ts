@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import { type ApiClient, apiClient, foldOf, type StartedStream } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { answer, done, finish, sse, textChunks, usage } from "../support/chat-chunks.ts";
+import { exchange } from "../support/http-exchange.ts";
 import { gate } from "../support/scripted-model.ts";
 import {
   events,
@@ -71,6 +72,22 @@ async function refused(
   return problem.retryAfter;
 }
 
+/** The status that a question of a new visitor is answered with. */
+async function newVisitorAsks(
+  url: string,
+  { from, headers = {} }: { from?: string; headers?: Record<string, string> },
+): Promise<number> {
+  const { cookie } = await apiClient(url);
+  const { status } = await exchange(url, {
+    ...(from !== undefined && { from }),
+    method: "POST",
+    path: `/api/conversations/${randomUUID()}/runs`,
+    headers: { "content-type": "application/json", cookie, ...headers },
+    body: JSON.stringify({ runId: randomUUID(), message: { text: "go" } }),
+  });
+  return status;
+}
+
 test("S25 questions are counted across processes; being attached to a run that is there is not one", async () => {
   await serving(2, { LIMIT_RUNS_PER_10_MIN: "3" }, async (one, two) => {
     const client = await apiClient(one.url);
@@ -86,7 +103,45 @@ test("S25 questions are counted across processes; being attached to a run that i
       assert.equal((await foldOf(again.response)).ending?.type, "finish");
     }
     await refused(client, "rate_limited", { "x-forwarded-for": "203.0.113.9" });
-    await answered(await apiClient(one.url));
+    // Another visitor at another address.
+    model.next(events(answer("hi")));
+    assert.equal(await newVisitorAsks(one.url, { from: "127.0.0.2" }), 200);
+  });
+});
+
+test("S25 without a proxy the address of the connection is counted, whatever cookie it has and whatever it says of itself", async () => {
+  await serving(2, { LIMIT_RUNS_PER_10_MIN: "2" }, async (one, two) => {
+    const ask = async (from: string, url: string, expected: number, forwarded?: string) => {
+      if (expected === 200) model.next(events(answer("hi")));
+      const headers = forwarded === undefined ? {} : { "x-forwarded-for": forwarded };
+      assert.equal(await newVisitorAsks(url, { from, headers }), expected, `${from} ${forwarded}`);
+    };
+    await ask("127.0.0.2", one.url, 200);
+    await ask("127.0.0.2", two.url, 200, "203.0.113.1");
+    await ask("127.0.0.2", one.url, 429);
+    await ask("127.0.0.2", two.url, 429, "203.0.113.2");
+    await ask("127.0.0.3", one.url, 200, "127.0.0.2");
+  });
+});
+
+test("S25 behind a trusted proxy no spelling of an address is a way around the limit", async () => {
+  await serving(1, { LIMIT_RUNS_PER_10_MIN: "1", TRUSTED_PROXY: "1" }, async ({ url }) => {
+    const rows: [forwarded: string, status: number][] = [
+      ["203.0.113.9:4711", 200],
+      ['"203.0.113.9:4712"', 429],
+      ["[::ffff:203.0.113.9]:80", 429],
+      ["64:ff9b::cb00:7109", 429],
+      ["203.0.113.9,", 429],
+      ["64:ff9b::cb00:710a", 200],
+      ["_a", 200],
+      ["_b", 429],
+      ["unknown", 429],
+    ];
+    for (const [forwarded, status] of rows) {
+      if (status === 200) model.next(events(answer("hi")));
+      const headers = { "x-forwarded-for": forwarded };
+      assert.equal(await newVisitorAsks(url, { headers }), status, forwarded);
+    }
   });
 });
 

@@ -13,17 +13,22 @@ export interface Sent {
   path?: string;
   headers?: Record<string, string | string[]>;
   body?: string | Uint8Array;
+  /** The address of this machine that it comes from. */
+  from?: string;
 }
 
 /** One request on a connection of its own, with headers that `fetch` would not send. Nothing is followed. */
 export function exchange(
   url: string,
-  { method = "GET", path = "/", headers = {}, body }: Sent,
+  { method = "GET", path = "/", headers = {}, body, from }: Sent,
 ): Promise<Answered> {
   const { hostname, port } = new URL(url);
   // Node sends the body of a DELETE without saying how long it is.
   const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
-  const options = { hostname, port, method, path, headers: { ...length, ...headers }, agent: false };
+  const options = {
+    ...{ hostname, port, method, path, headers: { ...length, ...headers }, agent: false },
+    ...(from !== undefined && { localAddress: from }),
+  };
   return new Promise((resolve, reject) => {
     const asking = request(options, (response) => {
       const chunks: Buffer[] = [];

@@ -2,11 +2,12 @@ import { z } from "zod";
 import { isEnded } from "../../protocol/run-status.ts";
 import { findRun } from "../../runs/find-run.ts";
 import { stopRun } from "../../runs/stop-run.ts";
+import { wellFormedString } from "../../runs/text-field.ts";
 import { found, idParam } from "../params.ts";
 import { readJson } from "../read-json.ts";
 import { forVisitors } from "../route.ts";
 
-const stopRequest = z.strictObject({ reason: z.string().max(200).optional() });
+const stopRequest = z.strictObject({ reason: wellFormedString.max(200).optional() });
 
 export const stopRoute = {
   /**

@@ -6,7 +6,7 @@ const headers = new Headers({ "x-forwarded-for": "203.0.113.9" });
 const limits = { runsPer10Min: 5, liveRuns: 2, tokensPerDay: 1000 };
 const start = { headers, userId: "alice", usesKey: true, limits, trustedProxies: 1 };
 
-test("a start is counted for its user and, behind a trusted proxy, for its address", () => {
+test("a start is counted for its user and, where it is known, for its address", () => {
   const { starts, live, tokens } = startBounds(start);
   assert.deepEqual([live, tokens], [2, 1000]);
   assert.deepEqual(starts[0], { who: "owner alice", max: 5 });

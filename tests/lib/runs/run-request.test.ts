@@ -9,9 +9,20 @@ const run = (body: RunRequest, conversationId = "c") =>
 test("a title is the first words of the first connection, cut at a word, never inside a character", () => {
   assert.equal(titleOf("  What is   a log?\nmore"), "What is a log?");
   assert.equal(titleOf(`${"word ".repeat(30)}`), `${"word ".repeat(11)}word…`);
+  assert.equal(titleOf("\u3164\n\u2800 \nWhat?\nmore"), "What?");
+  assert.equal(titleOf(" \n"), "");
   const family = "👩‍👩‍👧";
   assert.equal(titleOf(family.repeat(80)), `${family.repeat(60)}…`);
   assert.equal(titleOf("汉".repeat(70)), `${"汉".repeat(60)}…`);
+});
+
+test("a question with half a surrogate pair is repaired before anything is made of it", () => {
+  for (const half of ["\ud83d", "\ude00"]) {
+    const body = runRequest.parse({ runId: randomUUID(), message: { text: `a${half}` } });
+    const { ask, title } = run(body);
+    assert.equal(ask.kind === "message" && ask.message.text, "a\ufffd");
+    assert.equal(title, "a\ufffd");
+  }
 });
 
 test("the same request has the same hash, any other another; the ids that we make are no part of it", () => {

@@ -53,6 +53,7 @@ testListTransitions([
     arrived(listOf([summary("b", 0), summary("a", 1)])),
     { unseen: new Set(["b"]) },
   ],
+  ["the settings show no conversation", "idle", { type: "shown", id: undefined }, { shownId: undefined }],
   ["what is shown counts as seen", "idle", { type: "shown", id: "b" }, { shownId: "b" }],
   [
     "opened, it watches and polls",

@@ -1,4 +1,17 @@
-import { r0, r1, r2, r3, sent } from "../../../support/conversation-situations.ts";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { conversationTransition } from "#lib/client/conversation/conversation-transition.ts";
+import { emptyRun } from "#lib/protocol/run-state.ts";
+import {
+  after,
+  problem,
+  r0,
+  r1,
+  r2,
+  r3,
+  sent,
+  situations,
+} from "../../../support/conversation-situations.ts";
 import {
   at,
   followed,
@@ -72,3 +85,15 @@ testTransitions([
     { type: "unfollow" },
   ],
 ]);
+
+test("a question that waits is not posted before the unsent one is resent or discarded", () => {
+  const refused = after(situations.sending, { type: "stop-requested" }, sent(r2, "next"), {
+    type: "refused",
+    run: emptyRun(r1),
+    problem: problem(503),
+  });
+  assert.equal(refused.queued?.runId, r2);
+  const { state, effects } = conversationTransition(refused, { type: "discarded" });
+  assert.deepEqual([state.pending?.runId, state.queued], [r2, undefined]);
+  assert.deepEqual(effects, [post(message(r2, "next"))]);
+});

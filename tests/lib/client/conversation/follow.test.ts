@@ -15,6 +15,18 @@ import { followed, testTransitions } from "../../../support/transition-rows.ts";
 
 testTransitions([
   [
+    "a run that is not followed has no store to speak of",
+    "paused",
+    { type: "durability-changed", durability: "stopped" },
+    "unchanged",
+  ],
+  [
+    "what was known of the store already changes nothing",
+    "writing",
+    { type: "durability-changed", durability: "ok" },
+    "unchanged",
+  ],
+  [
     "connecting at once follows from the cursor",
     "lost",
     { type: "reconnect-requested" },

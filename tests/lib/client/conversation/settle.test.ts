@@ -12,6 +12,7 @@ import {
   r2,
   r3,
   runOf,
+  sent,
   situations,
   whole,
 } from "../../../support/conversation-situations.ts";
@@ -86,4 +87,12 @@ test("what was refused while another run was written stays when that run ends, a
   const ended = after(elsewhere, { type: "run-ended", run: runOf(r3, text("elsewhere"), finish()) });
   assert.equal(shown(ended).at(-1), "question > not-sent");
   assert.equal(conversationTransition(ended, { type: "resent" }).effects[0]?.type, "post-run");
+});
+
+test("an unsent message is before a queued one: that is not posted when another run ends", () => {
+  const ended = after(situations["not sent, another run"], { type: "stop-requested" }, sent(r2, "next"), {
+    type: "run-ended",
+    run: runOf(r3, text("elsewhere"), finish()),
+  });
+  assert.deepEqual([ended.pending?.state, ended.queued?.runId, ended.stop], ["not-sent", r2, undefined]);
 });

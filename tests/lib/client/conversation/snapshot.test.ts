@@ -18,6 +18,13 @@ import { followed, getSnapshot, idle, testTransitions } from "../../../support/t
 
 testTransitions([
   [
+    "a snapshot that has what was shown, or more: nothing was lost",
+    "resyncing",
+    { type: "snapshot-arrived", view: viewOf([], more) },
+    { run: more, following: followed(r1), truncatedRuns: new Set() },
+    { type: "follow-run", run: more },
+  ],
+  [
     "a log that cannot be read on: what was shown stays, and the snapshot is asked for",
     "writing",
     { type: "snapshot-needed", run: more },
