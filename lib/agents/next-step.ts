@@ -1,4 +1,4 @@
-import type { RunState } from "../protocol/run-state.ts";
+import { isOpen, type RunState } from "../protocol/run-state.ts";
 import type { Outcome } from "./producer.ts";
 
 /**
@@ -25,7 +25,9 @@ export interface AskedStep {
  */
 export function nextStep(state: RunState): AskedStep | { type: "end"; outcome: Outcome } {
   // A step inside a tool call is for the tool to go on with.
-  const step = state.steps.findLast(({ parentToolCallId }) => parentToolCallId === undefined);
+  const steps = state.steps.filter(({ parentToolCallId }) => parentToolCallId === undefined);
+  // The run has ended only when none of them is open.
+  const step = steps.findLast(isOpen) ?? steps.at(-1);
   if (!step) return { type: "ask", index: 0, attempt: 1, retries: 0 };
   const { stepId, index, attempt, retries = 0, finishReason } = step;
   if (finishReason !== undefined) return { type: "end", outcome: { type: "finished", finishReason } };

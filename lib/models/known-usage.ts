@@ -11,12 +11,13 @@ export const usageFigures = ["inputTokens", "outputTokens", "reasoningTokens", "
  * none.
  */
 export function knownUsage(report: Usage): Usage | undefined {
-  const known: Usage = { source: report.source };
+  const known: Partial<Usage> = {};
   for (const figure of usageFigures) {
     const count = report[figure];
     if (isTokenCount(count)) known[figure] = count;
   }
-  return Object.keys(known).length === 1 ? undefined : known;
+  // In the order in which logs hold them.
+  return Object.keys(known).length === 0 ? undefined : { ...known, source: report.source };
 }
 
 const isTokenCount = (count: number | undefined): count is number =>

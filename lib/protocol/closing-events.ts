@@ -1,6 +1,7 @@
 import type { Part } from "./message.ts";
 import type { EventBody } from "./run-event.ts";
 import { isOpen, type RunState, type Step } from "./run-state.ts";
+import { depthOf, stepsAround } from "./step-nesting.ts";
 
 /**
  * Why a run is closed before its answer is complete; goes to the model as the result of its unanswered calls.
@@ -17,9 +18,12 @@ export interface ClosingReason {
  */
 export function closingEvents({ steps, parts }: RunState, reason: ClosingReason): EventBody[] {
   const isOfStep = new Set(steps.map(({ stepId }) => stepId));
-  // A step starts after the call that it runs inside: the newest first is the inner ones first.
+  const around = stepsAround(steps, parts);
+  const innerFirst = steps
+    .toReversed()
+    .toSorted((a, b) => depthOf(around, b.stepId) - depthOf(around, a.stepId));
   return [
-    ...steps.toReversed().flatMap((step) => closeStep(step, parts, reason)),
+    ...innerFirst.flatMap((step) => closeStep(step, parts, reason)),
     ...parts.filter(({ stepId }) => !isOfStep.has(stepId)).flatMap((part) => closePart(part, reason)),
   ];
 }

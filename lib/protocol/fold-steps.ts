@@ -1,6 +1,7 @@
 import type { Part } from "./message.ts";
 import type { EventOf } from "./run-event.ts";
 import type { Step } from "./run-state.ts";
+import { runsInside, stepsAround } from "./step-nesting.ts";
 
 /** The steps after one more starts. An id that is started again starts over, as the newest. */
 export function startStep(steps: readonly Step[], event: EventOf<"start-step">): readonly Step[] {
@@ -37,24 +38,20 @@ export function reopenStep(step: Step, attempt: number): Step {
 
 /**
  * What a reset leaves: the step itself, without its parts. The steps inside it (those that run in one of its
- * tool calls, and the ones inside them in turn) are gone together with the calls that they were to answer. A
- * step starts after the call that it runs inside, so one pass in the order of start finds all of them.
+ * tool calls, and the ones inside them in turn) are gone together with the calls that they were to answer.
  */
 export function resetStep(
   steps: readonly Step[],
   parts: readonly Part[],
   { stepId, attempt }: { stepId: string; attempt: number },
 ): { steps: readonly Step[]; parts: readonly Part[] } {
-  const dropped = new Set([stepId]);
-  const isInside = ({ parentToolCallId }: Step): boolean =>
-    parentToolCallId !== undefined &&
-    parts.some(
-      (part) => part.type === "tool" && part.toolCallId === parentToolCallId && dropped.has(part.stepId),
-    );
-  for (const step of steps) if (isInside(step)) dropped.add(step.stepId);
-  const left = steps.filter((step) => step.stepId === stepId || !dropped.has(step.stepId));
+  const around = stepsAround(steps, parts);
+  const left = steps.filter((step) => step.stepId === stepId || !runsInside(around, step.stepId, stepId));
+  const isLeft = new Set(left.map((step) => step.stepId));
+  const isGone = (part: Part): boolean =>
+    part.stepId === stepId || (around.has(part.stepId) && !isLeft.has(part.stepId));
   return {
     steps: editStep(left, stepId, (step) => reopenStep(step, attempt)),
-    parts: parts.filter((part) => !dropped.has(part.stepId)),
+    parts: parts.filter((part) => !isGone(part)),
   };
 }

@@ -17,7 +17,7 @@ import type { Durability } from "../protocol/durability.ts";
 import { heartbeatMs } from "../protocol/limits.ts";
 import type { LogEntry } from "../protocol/log-entry.ts";
 import { isEnded } from "../protocol/run-status.ts";
-import type { HolderDurability, ReadResult } from "../storage/run-store.ts";
+import type { HolderDurability, ReadResult, RunMeta } from "../storage/run-store.ts";
 import { StorageError } from "../storage/storage-error.ts";
 import type { Encoder, StreamEnd } from "../wire/encoder.ts";
 import type { RunContext } from "./run-context.ts";
@@ -48,7 +48,7 @@ export type RunStream =
  * The one way to see a run: everything after the cursor, then live, until the terminal event. First view,
  * reload, second tab and another process make the same call. Its one read decides what the answer is, and is
  * the first of the stream. `encoder` is for this stream alone. `given`: that read, where it was made
- * already (`openRun`), or is known (`emptyLog`). Throws `StorageError`.
+ * already (`openRun`), or is known (`unreadLog`). Throws `StorageError`.
  */
 export async function followRun(
   context: FollowContext,
@@ -67,8 +67,12 @@ export async function followRun(
 
 type LogRead = Extract<ReadResult, { gone?: undefined }>;
 
-/** What there is to read of a run that has just begun. */
-export const emptyLog: LogRead = { entries: [], head: 0, status: "running" };
+/** What is known of a run's log before it is read: a stream from its beginning opens with it. */
+export const unreadLog = ({ head, status }: Pick<RunMeta, "head" | "status">): ReadResult => ({
+  entries: [],
+  head,
+  status,
+});
 
 const isComplete = ({ status, head }: LogRead, seq: number): boolean => isEnded(status) && seq >= head;
 

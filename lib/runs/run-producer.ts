@@ -1,8 +1,6 @@
 import type { Outcome, PickedProducer, ProducerContext } from "../agents/producer.ts";
 import { unlessAborted } from "../async/unless-aborted.ts";
-import { closingEvents } from "../protocol/closing-events.ts";
 import type { EventBody } from "../protocol/run-event.ts";
-import type { RunState } from "../protocol/run-state.ts";
 import type { RunMeta } from "../storage/run-store.ts";
 import type { DrivenRun } from "./driven-run.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
@@ -39,9 +37,9 @@ export async function runProducer(
   try {
     const picked = await pickAndStart(drive);
     if (!picked || signal.aborted) return aborted;
-    // I9.
-    if (run.continuations > maxContinuations && hasWork(writer.state)) return tooManyCrashes;
-    return await pump(context, driven, writer, picked.produce(contextOf(context, drive)));
+    const events = picked.produce(contextOf(context, drive));
+    if (run.continuations > maxContinuations) return await endOrGiveUp(events);
+    return await pump(context, driven, writer, events);
   } catch (failure) {
     return signal.aborted ? aborted : { type: "failed", failure };
   }
@@ -66,9 +64,13 @@ async function pickAndStart({
   }
 }
 
-/** Ending a run with nothing open costs nothing, however often it is tried. */
-const hasWork = (state: RunState): boolean =>
-  state.steps.length === 0 || closingEvents(state, { code: "", errorText: "" }).length > 0;
+/** I9. Only the producer knows whether its log is complete: then it ends without another event. */
+async function endOrGiveUp(events: AsyncGenerator<EventBody, Outcome>): Promise<Outcome> {
+  const { done, value } = await events.next();
+  if (done) return value;
+  await events.return(aborted);
+  return tooManyCrashes;
+}
 
 const tooManyCrashes: Outcome = {
   type: "interrupted",

@@ -8,12 +8,16 @@ import * as b from "./event-builders.ts";
  */
 interface Written {
   steps: string[];
+  /** The call that a step runs inside, by the step's id. */
+  inside: Map<string, { parentToolCallId?: string }>;
   texts: string[];
   thoughts: string[];
   refusals: string[];
   calls: string[];
   objects: string[];
 }
+
+type Kind = Exclude<keyof Written, "inside">;
 
 /** One line of a random log: which event, and two numbers to choose ids and forms by. */
 type Choice = readonly [event: number, first: number, second: number];
@@ -31,7 +35,7 @@ const reasons = ["stop", "length", "tool-calls", "other"] as const;
 
 /** An event of something that was begun. */
 const of =
-  (kind: keyof Written, event: (id: string, second: number) => EventBody): Writing =>
+  (kind: Kind, event: (id: string, second: number) => EventBody): Writing =>
   (written, first, second) => {
     const id = pick(written[kind], first);
     return id === undefined ? undefined : event(id, second);
@@ -39,7 +43,7 @@ const of =
 
 /** An event that opens something in a step; every fourth does not say in which. */
 const opening =
-  (kind: keyof Written, event: (id: string, stepId: string | undefined) => EventBody): Writing =>
+  (kind: Kind, event: (id: string, stepId: string | undefined) => EventBody): Writing =>
   (written, first, second) => {
     const stepId = second % 4 === 0 ? undefined : pick(written.steps, first);
     return event(fresh(written[kind], kind), stepId);
@@ -51,7 +55,16 @@ const writings: readonly Writing[] = [
     const parentToolCallId = second % 2 === 0 ? pick(written.calls, first) : undefined;
     const index = written.steps.length;
     const inside = parentToolCallId === undefined ? {} : { parentToolCallId };
-    return b.startStep(fresh(written.steps, "step"), index, "assistant", inside);
+    const stepId = fresh(written.steps, "step");
+    written.inside.set(stepId, inside);
+    return b.startStep(stepId, index, "assistant", inside);
+  },
+  // A step that starts over, inside the call that it ran in.
+  (written, first, second) => {
+    const stepId = pick(written.steps, first);
+    return stepId === undefined
+      ? undefined
+      : b.startStep(stepId, second, "assistant", written.inside.get(stepId) ?? {});
   },
   of("steps", (stepId, second) => b.finishStep(reasons[second % reasons.length], stepId)),
   of("steps", (stepId, second) => b.resetStep(stepId, second)),
@@ -97,8 +110,7 @@ const choice: fc.Arbitrary<Choice> = fc.tuple(
 
 /**
  * A random log from `start` on, with several steps open at once, steps inside tool calls, resets and
- * attempts. Its events need not follow from each other: a reader folds whatever is in a log. No step starts
- * twice.
+ * attempts. Its events need not follow from each other: a reader folds whatever is in a log.
  */
 export const randomLog: fc.Arbitrary<RunEvent[]> = fc
   .array(choice, { maxLength: 60 })
@@ -107,6 +119,7 @@ export const randomLog: fc.Arbitrary<RunEvent[]> = fc
 function written(choices: readonly Choice[]): EventBody[] {
   const begun: Written = {
     steps: ["step-0"],
+    inside: new Map(),
     texts: [],
     thoughts: [],
     refusals: [],

@@ -1,4 +1,4 @@
-import { emptyLog } from "../../runs/follow-run.ts";
+import { unreadLog } from "../../runs/follow-run.ts";
 import { newRun, runRequest } from "../../runs/run-request.ts";
 import { startRun } from "../../runs/start-run.ts";
 import { createFrameEncoder } from "../../wire/frames.ts";
@@ -41,7 +41,7 @@ export const conversationRunsRoute = {
     }
     return streamRun(context, {
       run: started.run,
-      ...(started.run.head === 0 && { first: emptyLog }),
+      first: unreadLog(started.run),
       after: { seq: 0 },
       encoder: createFrameEncoder(run.runId, context.random),
       until: server.endOf(session),

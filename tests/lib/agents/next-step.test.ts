@@ -45,6 +45,11 @@ const cases: [title: string, log: EventBody[], next: object][] = [
     { type: "ask", stepId: "a", index: 0, attempt: 2, retries: 0 },
   ],
   [
+    "of two steps at once the open one is asked, be it the older one",
+    [start(), startStep("a"), startStep("b", 1), finishStep("stop", "b")],
+    { type: "ask", stepId: "a", index: 0, attempt: 2, retries: 0 },
+  ],
+  [
     "the sixth attempt is made",
     [start(), startStep("a"), ...resets(4)],
     { type: "ask", stepId: "a", index: 0, attempt: 6, retries: 0 },

@@ -70,6 +70,7 @@ test("the reset of one of several open steps leaves the others and their parts u
         before.parts.filter(({ stepId }) => !nest.has(stepId)),
       );
     }),
+    { numRuns: 400 },
   );
   assert.ok(several > 10, `only ${several} logs had several open steps`);
 });

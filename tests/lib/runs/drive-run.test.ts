@@ -212,18 +212,19 @@ test("I8 a run that waits aborts what its producer left behind", async () => {
   assert.deepEqual([reason, await statusOf(context, run)], ["waiting", "waiting"]);
 });
 
-for (const [title, log, isAsked] of [
-  ["with an open step is given up without its producer", [startStep()], false],
-  ["that is complete by its log is ended by its producer", [startStep(), finishStep()], true],
+for (const [title, log, steps, status] of [
+  ["with an open step is given up", [startStep()], 1, "interrupted"],
+  ["that is complete by its log is ended by its producer", [startStep(), finishStep()], 1, "finished"],
+  ["whose producer has another step to write is given up", [startStep(), finishStep()], 2, "interrupted"],
 ] as const) {
   test(`I9 after three crashes in a row, a run ${title}`, async () => {
     const site = openSite();
-    let asked = 0;
     const { context } = contextOf(
       async function* ({ state }: ProducerContext) {
-        yield* [];
-        asked += 1;
-        return { type: "finished", finishReason: state.steps[0]?.finishReason ?? "other" };
+        const finished = state.steps.filter(({ finishReason }) => finishReason !== undefined).length;
+        for (let at = finished; at < steps; at += 1)
+          yield* [startStep(`b${at}`, at), finishStep("stop", `b${at}`)];
+        return { type: "finished", finishReason: "stop" };
       },
       { ...site },
     );
@@ -248,7 +249,12 @@ for (const [title, log, isAsked] of [
     }
     const before = (await runs.run(run.runId)) ?? assert.fail();
     await drive(context, before);
-    assert.deepEqual([asked, await statusOf(context, run)], isAsked ? [1, "finished"] : [0, "interrupted"]);
+    assert.equal(await statusOf(context, run), status);
+    const written = (await readLog(context.storage, run.runId)).slice(log.length + 1);
+    assert.ok(
+      !written.some(({ type }) => type === "start-step"),
+      "a run that is given up goes on with nothing",
+    );
   });
 }
 
