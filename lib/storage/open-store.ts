@@ -9,7 +9,7 @@ export type StoreAddress =
   | { kind: "redis"; url: string }
   | { kind: "kv"; url: string; token: string };
 
-/** Opens a store; of one across a network nothing is asked before the first call. Throws `StorageError`. */
+/** Opens a store. Nothing is sent to a remote one before the first call. Throws `StorageError`. */
 export function openStore(address: StoreAddress): Storage {
   switch (address.kind) {
     case "sqlite":

@@ -5,7 +5,7 @@ import { openSqliteArchive } from "../sqlite/archive.ts";
 import type { Archive } from "./archive.ts";
 
 /**
- * Opens the records of a store; of one across a network nothing is asked before the first call. Throws
+ * Opens the records of a store. Nothing is sent to a remote one before the first call. Throws
  * `StorageError`.
  */
 export function openArchive(address: StoreAddress): Archive {

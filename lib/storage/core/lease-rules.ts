@@ -8,12 +8,12 @@
  * Does not own: the order of the checks before events are stored (append-rules.ts), nor how a process is
  * found to be dead (`lib/runs`).
  *
- * L1  Time is the store's. A lease is live while `leaseUntil` is later than now; 0: nobody holds the run.
+ * L1  Time is the store's. A lease is live while `leaseUntil` is later than now; 0: the run has no holder.
  * L2  A live lease counts as lapsed if its holder is the process that the caller knows to be dead: same host,
  *     boot, pid and start time.
  * L3  A run may be taken over while it is `queued`, `running` or `stopping` and has no live lease. Never
  *     while it is `waiting`, and never after its end.
- * L4  It is claimable, which means that somebody has to take it over, if besides it is the active run of its
+ * L4  It is claimable, which means that some process has to take it over, if it also is the active run of its
  *     conversation or has a stop request.
  * L5  A claim is a compare-and-set on the epoch, which then grows. The same token again is the same lease.
  * L6  Only the newest claim's epoch and token may append. A lapsed lease that nobody claimed is still held.

@@ -6,8 +6,8 @@
  * Does not own: what was appended (the drivers say so after each commit), nor who is woken (the notifiers).
  *
  * T1  What `read` returns is what the store would return at this moment. Where that is not known it returns
- *     nothing, and the store is asked.
- * T2  Entries of a run are consecutive. An append that does not follow the newest entry starts the tail anew.
+ *     nothing, and the store is read.
+ * T2  Entries of a run are consecutive. An append that does not follow the newest entry begins a new tail.
  * T3  A tail counts under one version of the store only. As soon as the version differs, another connection
  *     has committed, and every tail is dropped.
  * T4  A cursor with an epoch is answered only if its own event is in the tail, so that the epoch was

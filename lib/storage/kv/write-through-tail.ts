@@ -5,13 +5,13 @@
  * Owns: for which runs, and until when, the tail cache may answer in the store's place.
  * Does not own: the cached entries (core/tail-cache.ts), nor the notices of other processes (watch-run.ts).
  *
- * W1  While a lease of this process is live, no other process can append. So what this process was told was
- *     stored is the end of the log.
+ * W1  While a lease of this process is live, no other process can append: what the store has confirmed to
+ *     this process is the whole log.
  * W2  The lease is counted from before the append was sent: the store's ends later.
  * W3  Only a plain append that was stored, and whose reply brought no stop request, is cached. After every
- *     other reply, and after none, the store is asked, and readers are woken to do so.
- * W4  Whatever changes the run in another way evicts it, before the store is asked and after.
- * W5  A log that is shorter than the store once said (a failover) is not answered from memory.
+ *     other reply, and after none, reads go to the store, and readers are woken to read.
+ * W4  Whatever changes the run in another way evicts it, before the call to the store and after it.
+ * W5  After a failover the store's log may be shorter than it was: such a run is no longer read from memory.
  */
 
 import type { RunEvent } from "../../protocol/run-event.ts";

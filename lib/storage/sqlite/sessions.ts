@@ -5,8 +5,8 @@
  * runs.
  * Does not own: who is asking (`lib/sessions`), nor what codes and sessions look like: both are hashes here.
  *
- * J1  A code is used once: whoever writes `used_by` first has it. The same session again gets the same
- *     answer.
+ * J1  A code is used once: the first session that is written to `used_by` has it. The same session again gets
+ *     the same answer.
  * J2  A join moves all sessions, codes and earlier moves of the joining user, and all its conversations with
  *     their runs, in one transaction.
  * J3  For `moveGraceMs` after a join the sweep moves what requests under the former id have written since.

@@ -3,7 +3,7 @@
  *
  * Owns: when transactions begin and end, the queue of writes, and repeats while another process holds the
  * lock.
- * Does not own: what the statements do, nor who is told of a commit (`onCommit`).
+ * Does not own: what the statements do, nor who is notified of a commit (`onCommit`).
  *
  * X1  All writes of one turn of the event loop share a transaction: one commit, however many runs append.
  * X2  A write is kept whole or not at all, and it resolves only after its commit. One that throws leaves

@@ -73,8 +73,8 @@ const functions = `${luaRecords}${luaRules}`.split(/\n{2,}/).map((source) => ({
 }));
 
 /**
- * A script of this store: `body` behind the functions that it uses, and no others, because Redis makes them
- * anew at every call. Ids and texts are passed as KEYS and ARGV only. `ARGV[1]` is the store's time in ms;
+ * A script of this store: `body` behind the functions that it uses, and no others, because Redis creates
+ * them at every call. Ids and texts are passed as KEYS and ARGV only. `ARGV[1]` is the store's time in ms;
  * empty, as servers pass it, for the time of Redis.
  */
 export function lua(body: string): string {
