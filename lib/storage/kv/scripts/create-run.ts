@@ -61,11 +61,12 @@ if kind == 'message' then
   redis.call('HSET', messages, questionId, questionRecord(now, newest, question))
   redis.call('RPUSH', order, questionId)
 end
+local touched = {'updatedAt', now, 'active', runId}
 if not conversation then
   redis.call('HSET', conversationKey, unpack(ARGV, runEnd + 1))
-  redis.call('HSET', conversationKey, 'createdAt', now)
+  touched = {'updatedAt', now, 'active', runId, 'createdAt', now}
 end
-redis.call('HSET', conversationKey, 'updatedAt', now, 'active', runId)
+redis.call('HSET', conversationKey, unpack(touched))
 redis.call('ZADD', list, now, conversationId)
 redis.call('ZADD', liveRuns, leaseUntil, workItem)
 redis.call('PUBLISH', channel, 'log')
