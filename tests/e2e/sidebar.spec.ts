@@ -182,3 +182,28 @@ test("a theme is worn at once, and by the very first paint of the next page, wit
   await expect(chat.page.getByRole("heading", { name: "外观" })).toBeVisible();
   await expect(chat.page.locator("html")).toHaveAttribute("lang", "zh-CN");
 });
+
+test("the settings' script: there without a network once the page is idle, and led to anew by a page that lacks it", async ({
+  page,
+  app,
+}, info) => {
+  test.skip(info.project.name === "phone", "the same code: shown once");
+  const settings = page.locator("nav.index").getByRole("link", { name: "Settings" });
+  const heading = page.getByRole("heading", { name: "Model", exact: true });
+  await page.clock.install();
+  await page.goto(app.url, { waitUntil: "networkidle" });
+  const loaded = page.waitForResponse(/\/_next\/static\/chunks\//);
+  await page.clock.fastForward(11_000);
+  await (await loaded).finished();
+  await page.context().setOffline(true);
+  await settings.click();
+  await expect(heading).toBeVisible();
+
+  await page.context().setOffline(false);
+  await page.goto(app.url, { waitUntil: "networkidle" });
+  // As with a server that was built anew since.
+  await page.route(/\/_next\/static\/chunks\//, (route) => route.fulfill({ status: 404 }));
+  await settings.click();
+  await expect(heading).toBeVisible();
+  await expect(page).toHaveURL(/\/settings$/);
+});
