@@ -276,6 +276,11 @@ const plants: [title: string, files: Record<string, string>, complaint: RegExp |
     undefined,
   ],
   ["a component may link", { "components/chat/a.tsx": `import Link from "next/link";` }, undefined],
+  [
+    "a record of a KV is encoded outside the codec",
+    { "lib/storage/kv/runs.ts": `export const a = JSON.stringify({});` },
+    /contains JSON outside kv\/codec/,
+  ],
   ["a store may ask Redis to eval", { "lib/storage/sqlite.ts": `client.eval("…")` }, undefined],
 ];
 

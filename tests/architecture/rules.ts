@@ -136,6 +136,11 @@ export const bannedText: { name: string; text: RegExp; files: RegExp }[] = [
       /^(app|components|lib)\/(?!(.*\/)?(backoff|jitter|retry-delay)\.ts$|server\.ts$|client\/environment\.ts$)/,
   },
   {
+    name: "JSON outside kv/codec, where every record of a KV is encoded and decoded",
+    text: /\bJSON\s*\./,
+    files: /^lib\/storage\/kv(\.ts$|\/(?!codec\/))/,
+  },
+  {
     name: "process.env",
     // Next's bundler puts constants in place of these two names.
     text: /\bprocess\s*(\?\.|\.)\s*env\b(?!\.(NODE_ENV|NEXT_RUNTIME)\b)|\bprocess\s*\[\s*["'`]env|\{[^}]*\benv\b[^}]*\}\s*=\s*process\b/,
