@@ -3,6 +3,7 @@ import { ConfigError } from "../lib/config.ts";
 import { CopyRefusedError } from "../lib/storage/archive/copy-store.ts";
 import { StorageError } from "../lib/storage/storage-error.ts";
 import { StoreCheckError } from "../lib/storage/store-check-error.ts";
+import { EnvFileError } from "./env-files.mjs";
 import { loadEnv } from "./load-env.mjs";
 
 /** The command cannot be carried out as it was given: exit code 2. */
@@ -16,11 +17,11 @@ export class UsageError extends Error {}
 export async function runCommand(work, { again }) {
   const root = fileURLToPath(new URL("..", import.meta.url));
   process.chdir(root);
-  loadEnv(root);
   try {
+    for (const note of loadEnv(root).notes) console.error(note);
     process.exitCode = await work(process.argv.slice(2));
   } catch (error) {
-    const isRefusal = [ConfigError, StoreCheckError, CopyRefusedError, UsageError].some(
+    const isRefusal = [ConfigError, EnvFileError, StoreCheckError, CopyRefusedError, UsageError].some(
       (kind) => error instanceof kind,
     );
     const isStorage = error instanceof StorageError;

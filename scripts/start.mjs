@@ -4,9 +4,12 @@ import { describeStore } from "../lib/config/describe-store.ts";
 import { ConfigError, readConfig } from "../lib/config.ts";
 import { checkStore } from "../lib/storage/check-store.ts";
 import { StoreCheckError } from "../lib/storage/store-check-error.ts";
+import { chooseHost } from "./choose-host.mjs";
+import { EnvFileError } from "./env-files.mjs";
 import { guardServers } from "./front-door.mjs";
 import { loadEnv } from "./load-env.mjs";
 import { recordServer } from "./running-servers.mjs";
+import { useProxy } from "./use-proxy.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isDev = process.argv.includes("--dev");
@@ -16,8 +19,12 @@ async function start() {
   process.chdir(root);
   process.env.NODE_ENV = isDev ? "development" : "production";
   process.env.NEXT_TELEMETRY_DISABLED = "1";
-  loadEnv(root, isDev);
+  const { notes, files } = loadEnv(root, isDev);
+  const chosen = await chooseHost([process.env.HOST, ...files.map(({ HOST }) => HOST)]);
+  process.env.HOST = chosen.host ?? "";
+  for (const note of [...notes, ...chosen.notes]) console.error(note);
   const config = readConfig(process.env);
+  for (const note of useProxy(config)) console.error(note);
   await claimPort(config.host, config.port);
   await checkStore(config.store, config.storeSource);
   await (isDev ? serveSources(config) : serveBuild(config));
@@ -62,7 +69,6 @@ class PortError extends Error {
     const reasons = {
       EADDRINUSE: `Port ${port} is taken. Choose another: PORT=${port + 1} npm start`,
       EACCES: `Port ${port} needs more rights than this user has. Choose another: PORT=3000 npm start`,
-      EADDRNOTAVAIL: `This machine has no address ${host}. Choose another: HOST=127.0.0.1 npm start`,
     };
     super(reasons[cause.code] ?? `Cannot listen on ${host}:${port}: ${cause.message}`, { cause });
   }
@@ -102,7 +108,9 @@ function modelLines({ usesDemo }) {
 try {
   await start();
 } catch (error) {
-  const isExpected = [ConfigError, PortError, StoreCheckError].some((kind) => error instanceof kind);
+  const isExpected = [ConfigError, EnvFileError, PortError, StoreCheckError].some(
+    (kind) => error instanceof kind,
+  );
   console.error(isExpected ? error.message : error);
   process.exit(1);
 }

@@ -1,5 +1,5 @@
-import { type IncomingMessage, request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
 import { pipeline, type Readable } from "node:stream";
 import { createBrotliDecompress, createUnzip } from "node:zlib";
 import { nodeByteStream } from "./byte-stream.ts";
@@ -28,8 +28,8 @@ function send(
   isRepeat = false,
 ): Promise<IncomingMessage> {
   const { method, body, signal } = init;
-  const request = url.protocol === "https:" ? requestHttps : requestHttp;
-  const connection = { ...(signal && { signal }), ...(isRepeat && { agent: false }) };
+  const { request } = url.protocol === "https:" ? https : http;
+  const connection = { ...(signal && { signal }), ...(isRepeat && { agent: newAgent(url) }) };
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers, ...connection });
     let isAnswered = false;
@@ -48,6 +48,13 @@ function send(
     sent.once("close", () => reject(new Error("the connection was closed without an answer")));
     sent.end(body);
   });
+}
+
+/** For a connection of its own, through the proxy that all others go through, if there is one. */
+function newAgent({ protocol }: URL): http.Agent {
+  const { Agent, globalAgent } = protocol === "https:" ? https : http;
+  const options = "options" in globalAgent ? globalAgent.options : undefined;
+  return new Agent({ ...(typeof options === "object" && options), keepAlive: false });
 }
 
 /** Some gateways compress unasked. */
