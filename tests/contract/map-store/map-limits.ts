@@ -1,4 +1,5 @@
 import { isEnded } from "#lib/protocol/run-status.ts";
+import { spentTokens } from "#lib/storage/core/spent-tokens.ts";
 import { startKey } from "#lib/storage/core/start-key.ts";
 import {
   type Admission,
@@ -82,7 +83,7 @@ export function createMapLimits(records: MapRecords): LimitStore {
     async spend(spender, tokens) {
       const day = Math.floor(now() / dayMs);
       if (spent.day !== day) spent = { day, tokens: new Map() };
-      if (!spent.tokens.has(spender)) spent.tokens.set(spender, tokens);
+      if (!spent.tokens.has(spender)) spent.tokens.set(spender, spentTokens(tokens));
     },
   };
 }
