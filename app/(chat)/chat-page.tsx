@@ -3,6 +3,7 @@ import { Chat, type ChatProps } from "#components/chat/chat.tsx";
 import type { ServerDetails } from "#components/settings/server-details.ts";
 import { pickLanguage } from "#lib/client/i18n/pick-language.ts";
 import { listConversations } from "#lib/conversations/list-conversations.ts";
+import { demoModelId } from "#lib/protocol/demo-model-id.ts";
 import { server } from "#lib/server.ts";
 import type { Visitor } from "./read-visitor.ts";
 
@@ -39,7 +40,7 @@ type Endpoint = ReturnType<typeof server>["config"]["endpoint"];
 
 /** The host stands for the model until that is known by its name. */
 function detailsOf(endpoint: Endpoint): Omit<ServerDetails, "theme" | "store"> {
-  if (!endpoint) return { isDemo: true, model: "demo", hasKey: false };
+  if (!endpoint) return { isDemo: true, model: demoModelId, hasKey: false };
   const { baseUrl, model, apiKey } = endpoint;
   const host = baseUrl !== undefined && URL.canParse(baseUrl) ? new URL(baseUrl).host : "api.openai.com";
   return { isDemo: false, model: model ?? host, host, hasKey: apiKey !== undefined };

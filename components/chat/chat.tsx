@@ -80,7 +80,7 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
         <ConversationPage
           {...{ isNew, starters, onMenu }}
           live={chat.conversation(id)}
-          model={details.isDemo ? "demo" : details.model}
+          model={details.model}
           onNew={startNew}
         />
       ) : (

@@ -1,6 +1,5 @@
 import type { Translate } from "#lib/client/i18n/translate.ts";
+import { demoModelId } from "#lib/protocol/demo-model-id.ts";
 
-/** A model as people read it: the demo is always called so, whatever its id. */
-export const modelName = (t: Translate, id: string): string => (isDemoModel(id) ? t("model.demo") : id);
-
-const isDemoModel = (id: string): boolean => id === "demo" || id === "rivulet-demo";
+/** A model as people read it. A provider's may have any other name, `demo` too. */
+export const modelName = (t: Translate, id: string): string => (id === demoModelId ? t("model.demo") : id);

@@ -68,23 +68,30 @@ export function createModelList(options: ModelListOptions): ModelList {
     const demoListing = { id: demo.id, label: "Demo", demo: true, isDefault: endpoint === undefined };
     if (endpoint === undefined) return [demoListing];
     const ids = await idsOf(endpoint).catch(() => [hostOf(endpoint)]);
-    return [...ids.map((id, at) => ({ id, label: id, demo: false, isDefault: at === 0 })), demoListing];
+    const listings = ids.map((id, at) => ({ id, label: id, demo: false, isDefault: at === 0 }));
+    return ids.includes(demo.id) ? listings : [...listings, demoListing];
   }
 
   async function pick(id?: string): Promise<Model> {
-    if (id === demo.id || (id === undefined && endpoint === undefined)) return demo;
-    if (endpoint === undefined || (id !== undefined && !isPlausible(id)))
-      throw new UnknownModelError(id ?? "");
-    const host = hostOf(endpoint);
+    if (endpoint !== undefined) return pickAt(endpoint, id);
+    if (id === undefined || id === demo.id) return demo;
+    throw new UnknownModelError(id);
+  }
+
+  /** A name that the endpoint knows is the endpoint's, the demo's too. */
+  async function pickAt(at: ListedEndpoint, id: string | undefined): Promise<Model> {
+    if (id !== undefined && !isPlausible(id)) throw new UnknownModelError(id);
+    const host = hostOf(at);
     try {
-      const ids = await idsOf(endpoint);
+      const ids = await idsOf(at);
       const picked = id === undefined || id === host ? ids[0] : ids.find((each) => each === id);
-      if (picked === undefined) throw new UnknownModelError(id ?? "");
-      return modelAt(endpoint, picked);
+      if (picked !== undefined) return modelAt(at, picked);
     } catch (error) {
-      if (error instanceof ModelError) return createFailingModel(id ?? host, error, () => pick(id));
-      throw error;
+      if (!(error instanceof ModelError)) throw error;
+      if (id !== demo.id) return createFailingModel(id ?? host, error, () => pickAt(at, id));
     }
+    if (id === demo.id) return demo;
+    throw new UnknownModelError(id ?? "");
   }
 
   /** One a model: each has a client of its own. */

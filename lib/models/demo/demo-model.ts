@@ -1,8 +1,7 @@
+import { demoModelId } from "../../protocol/demo-model-id.ts";
 import type { Model } from "../model.ts";
 import { createOpenAiModel } from "../openai.ts";
 import { createDemoFetch } from "./demo-fetch.ts";
-
-const demoModelId = "rivulet-demo";
 
 const idleMs = 60_000;
 const maxAnswerBytes = 8 * 1024 * 1024;

@@ -96,6 +96,30 @@ describe("with an endpoint", () => {
   });
 });
 
+describe("an endpoint's model that is called as ours is", () => {
+  for (const name of ["demo", "Demo", "rivulet-demo"])
+    test(`${name}: is the endpoint's, picked, by default and in the list`, async () => {
+      server.scriptModels(modelPage("first", name));
+      for (const models of [at(), at({ model: name })]) {
+        const model = await models.pick(name);
+        assert.deepEqual([model.id, model.demo], [name, false]);
+        assert.equal((await collectAnswer(model)).text, "This is a scripted answer.");
+        const listed = (await models.list()).filter(({ id }) => id === name);
+        assert.deepEqual(
+          listed.map(({ demo }) => demo),
+          [false],
+        );
+      }
+      assert.equal((await at({ model: name }).pick()).demo, false);
+    });
+
+  test("the demo can be picked beside any other, and while the endpoint is away", async () => {
+    assert.equal((await at({ model: "demo" }).pick("rivulet-demo")).demo, true);
+    server.scriptModels(json(500, {}));
+    assert.equal((await at().pick("rivulet-demo")).demo, true);
+  });
+});
+
 describe("an endpoint whose list fails", () => {
   const failures = [
     ["refuses the key", json(401, {}), "key-rejected"],
