@@ -189,6 +189,8 @@ test("axe finds nothing serious on the pages of sessions, 320 wide and wide, lig
   browser,
   app,
 }, info) => {
+  // Many pages in two sizes and two themes.
+  test.slow();
   test.skip(info.project.name === "phone", "has widths of its own");
   for (const width of [320, 1280]) {
     const context = await browser.newContext({ viewport: { width, height: 800 }, locale: "en-GB" });
