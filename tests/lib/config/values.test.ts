@@ -145,6 +145,8 @@ test("a key as a model's name, an endpoint's host or a folder is refused: people
   const key = "sk-proj-canary-9f3cAbCdEf0123456789";
   for (const name of ["OPENAI_MODEL", "DATA_DIR"]) refusesByName(name, key, /this is a key/);
   refusesByName("OPENAI_BASE_URL", `https://${key}`, /this is a key/);
+  const placeholder = { OPENAI_API_KEY: "ollama", OPENAI_MODEL: "ollama", LEASE_SECONDS: "none" };
+  assert.doesNotMatch(refusalOf(placeholder).join("\n"), /OPENAI_/, "a placeholder is no secret");
   const same = "canary-without-a-known-form";
   const [line] = refusalOf({ OPENAI_API_KEY: same, OPENAI_MODEL: same });
   assert.match(String(line), /^OPENAI_MODEL: found a value of \d+ characters, expected a model's name/);
