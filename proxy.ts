@@ -46,12 +46,17 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
       withCookie(request.headers.get("cookie"), `${sessionCookieName(secure)}=${sign(sid, secrets)}`),
     );
 
-  const response = NextResponse.next({ request: { headers } });
+  const response = isInternal(request.nextUrl.pathname)
+    ? NextResponse.rewrite(new URL("/404", request.url), { request: { headers } })
+    : NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   for (const [name, value] of pageHeaders(secure)) response.headers.set(name, value);
   if (!session || session.isStale) response.headers.append("set-cookie", sessionCookie(sid, secrets, secure));
   return response;
 }
+
+/** Pages that Next makes for itself: asked for, they would be shown as a broken server, or as found. */
+const isInternal = (pathname: string): boolean => /^\/_(global-error|not-found)$/.test(pathname);
 
 /** Whether the session was logged out; its browser then gets a new one. False while the store is away. */
 const isEnded = ({ hash }: Session): Promise<boolean> =>

@@ -53,6 +53,14 @@ function refusalOf({ method, url, rawHeaders, headers }) {
       detail: "an address begins with /",
       zh: "地址必须以 / 开头。",
     };
+  if (!url.startsWith("/api/") && method !== "GET" && method !== "HEAD")
+    return {
+      status: 405,
+      title: "Method not allowed",
+      detail: "pages are only read",
+      zh: "页面只能读取。",
+      headers: { allow: "GET, HEAD" },
+    };
   if (rawHeaders.length > 2 * maxHeaders)
     return {
       status: 431,
@@ -91,7 +99,7 @@ function routerStateRefusal(state) {
   }
 }
 
-function refuse({ url }, response, { status, title, detail, zh }) {
+function refuse({ url }, response, { status, title, detail, zh, headers }) {
   const isApi = url.startsWith("/api/");
   const problem = { type: "about:blank", title, status, detail, code: "bad_field" };
   response.writeHead(status, {
@@ -99,6 +107,7 @@ function refuse({ url }, response, { status, title, detail, zh }) {
     "cache-control": "private, no-store",
     "x-content-type-options": "nosniff",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    ...headers,
   });
   response.end(isApi ? JSON.stringify(problem) : `${title}: ${detail}.\n${zh}\n`);
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { globSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { readConfig } from "#lib/config.ts";
 import { type ApiClient, apiClient } from "../support/api-client.ts";
@@ -128,6 +130,30 @@ test("S8 S18 S73 methods that we do not have, whole addresses and * are refused 
     assert.match(answered.text, /[\u4e00-\u9fff]|code/);
   }
   assert.equal(app.output(), before);
+});
+
+test("S8 pages, files and what Next keeps for itself answer as any unknown address does", async () => {
+  const [script] = globSync("static/**/*.js", { cwd: join(import.meta.dirname, "../../.next") });
+  const inner = ["/_global-error", "/_not-found", "/_error", "/500", "/404", "/_document", "/icon.svg.body"];
+  for (const path of [...inner, "/_global-error?x=1"])
+    for (const headers of [{}, { rsc: "1" }] as Record<string, string>[]) {
+      const unknown = await exchange(app.url, { path: "/nothing", headers });
+      assert.equal(unknown.status, 404);
+      const answered = await exchange(app.url, { path, headers });
+      assert.deepEqual(
+        [answered.status, answered.headers["content-type"]],
+        [404, unknown.headers["content-type"]],
+        `${path} ${JSON.stringify(headers)}`,
+      );
+    }
+  const refused = await exchange(app.url, { method: "POST", path: "/nothing" });
+  assert.deepEqual([refused.status, refused.headers.allow], [405, "GET, HEAD"]);
+  const files = ["/icon.svg", "/icon.svg?x", "/favicon.ico", `/_next/${script}`, "/_next/static/nothing.js"];
+  for (const path of [...inner, ...files, "/", "/_next/image"])
+    for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
+      const answered = await exchange(app.url, { method, path });
+      assert.deepEqual([answered.status, answered.text], [refused.status, refused.text], `${method} ${path}`);
+    }
 });
 
 test("S8 an override of the method is ignored", async () => {
