@@ -4,7 +4,7 @@ import { claiming } from "./run-store/claiming.ts";
 import { continuing } from "./run-store/continuing.ts";
 import { creating } from "./run-store/creating.ts";
 import { creatingClaimed } from "./run-store/creating-claimed.ts";
-import { suspending } from "./run-store/ending.ts";
+import { ending } from "./run-store/ending.ts";
 import { notifying } from "./run-store/notifying.ts";
 import { reading } from "./run-store/reading.ts";
 import { schedules } from "./run-store/schedules.ts";
@@ -21,7 +21,7 @@ export const runStoreContract = (subject: Subject): void =>
       continuing,
       claiming,
       appending,
-      suspending,
+      ending,
       reading,
       notifying,
       schedules,

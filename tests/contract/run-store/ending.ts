@@ -15,7 +15,7 @@ import {
 import type { Case } from "../subject.ts";
 
 /** docs/protocol.md 5.5, 5.6, 5.8: suspending, stopping, finishing. */
-export const suspending: readonly Case[] = [
+export const ending: readonly Case[] = [
   [
     "5.3 a run suspended to queued is free at once, and its old lease is fenced",
     async ({ storage }) => {
