@@ -12,6 +12,7 @@ import { Rail } from "../sidebar/rail.tsx";
 import { Sidebar } from "../sidebar/sidebar.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { navigate } from "../ui/navigate.ts";
+import { PageHeader } from "../ui/page-header.tsx";
 import { usePath } from "../ui/use-path.ts";
 import { ConversationPage } from "./conversation-page.tsx";
 import type { Starter } from "./starters.tsx";
@@ -84,10 +85,20 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
           onNew={startNew}
         />
       ) : (
-        <Suspense>
+        <Suspense fallback={<LoadingSettings onMenu={onMenu} />}>
           <LazySettings {...{ section, details, onMenu }} />
         </Suspense>
       )}
     </div>
+  );
+}
+
+/** The frame of the settings, while their script is loaded. */
+function LoadingSettings({ onMenu }: { onMenu(): void }): ReactElement {
+  const t = useTranslate();
+  return (
+    <main className="page" id="settings" tabIndex={-1}>
+      <PageHeader title={t("settings.title")} onMenu={onMenu} />
+    </main>
   );
 }

@@ -1,6 +1,7 @@
 import { type RefObject, useEffect } from "react";
 import type { ComposerControl } from "../composer/use-composer.ts";
 import { useChat } from "../providers/chat-provider.tsx";
+import { navigate } from "../ui/navigate.ts";
 
 /**
  * A draft is deleted once the server has its text; what was typed meanwhile in the same field takes its
@@ -23,7 +24,7 @@ export function useAcknowledged(
           drafts.sent("new");
           drafts.write("new", "");
         }
-        if (isNew && conversationId === id) history.replaceState(null, "", `/c/${id}`);
+        if (isNew && conversationId === id) navigate(`/c/${id}`, "replace");
       }),
     [chat, drafts, composer, isNew, id],
   );

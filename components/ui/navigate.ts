@@ -1,8 +1,21 @@
 import type { MouseEvent } from "react";
 
-/** Goes to another conversation without a round trip: Next learns of it from the history. */
-export function navigate(path: string): void {
-  if (location.pathname !== path) history.pushState(null, "", path);
+const listeners = new Set<() => void>();
+
+/**
+ * Goes to another conversation without a round trip. Next learns of it from the history and renders it when
+ * it has time; the page must not wait for that: the next key would go to the conversation before.
+ */
+export function navigate(path: string, how: "push" | "replace" = "push"): void {
+  if (location.pathname === path) return;
+  history[`${how}State`](null, "", path);
+  for (const went of listeners) went();
+}
+
+/** Calls `went` after each `navigate`. Returns the function that unsubscribes. */
+export function onNavigate(went: () => void): () => void {
+  listeners.add(went);
+  return () => void listeners.delete(went);
 }
 
 /** For `onClick` of a real link: a plain click goes there within the page, any other is the browser's. */

@@ -1,10 +1,10 @@
 import { usePathname } from "next/navigation";
 import { useSyncExternalStore } from "react";
+import { onNavigate } from "./navigate.ts";
 
 /**
- * The path of the address. Next tells of what is pushed, the browser of Back and Forward: after a reload Next
- * restores the tree of an older entry in a transition that may never end, and would leave the page at another
- * address.
+ * The path of the address, at once. Next tells of it too, but in a transition: on a busy machine that comes
+ * after the next keys and clicks, and after a reload, for an older entry of the history, perhaps never.
  */
 export function usePath(): string {
   const known = usePathname();
@@ -16,6 +16,10 @@ export function usePath(): string {
 }
 
 function watch(changed: () => void): () => void {
+  const unsubscribe = onNavigate(changed);
   window.addEventListener("popstate", changed);
-  return () => window.removeEventListener("popstate", changed);
+  return () => {
+    unsubscribe();
+    window.removeEventListener("popstate", changed);
+  };
 }

@@ -1,5 +1,7 @@
 import type { Page } from "@playwright/test";
+import { answer } from "../support/chat-chunks.ts";
 import { gate } from "../support/scripted-model.ts";
+import { events } from "../support/scripted-model-server.ts";
 import { begin, end, expect, test, word } from "./fixtures.ts";
 
 /** The index as it can be reached: beside the page, or in the drawer. */
@@ -90,6 +92,47 @@ test("a refused rename and a refused deletion are undone, and said", async ({ ch
   await expect(nav.getByText("It could not be deleted")).toBeVisible();
   await expect(line("figs")).toBeVisible();
 });
+
+for (const way of ["click", "back"] as const) {
+  test(`going to another conversation (${way}): what is written and sent at once goes there, and no draft is mixed up`, async ({
+    chat,
+    model,
+  }, info) => {
+    test.skip(info.project.name === "phone", "the list is behind a drawer there");
+    await begin(chat, model, "old one");
+    const old = chat.page.url();
+    if (way === "back") {
+      await chat.page.getByRole("link", { name: "New conversation" }).click();
+      await expect(chat.page.locator("article.turn")).toHaveCount(0);
+      await chat.page.getByRole("link", { name: "old one" }).click();
+      await expect(chat.answer).toHaveText("about old one");
+    }
+    await chat.composer.fill("for the old one");
+    model.next(events(answer("new")));
+    // Faster than any machine paints: one task, in which only promises run.
+    await chat.page.evaluate(async (how) => {
+      const link = [...document.querySelectorAll<HTMLElement>("nav.index a[href='/']")][0];
+      if (how === "click") link?.click();
+      else
+        await new Promise<void>((went) => {
+          window.addEventListener("popstate", () => queueMicrotask(went), { once: true });
+          history.back();
+        });
+      await Promise.resolve();
+      const field = document.querySelector<HTMLTextAreaElement>("#composer");
+      if (!field) throw new Error("no field");
+      field.value += "for the new one";
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      document.querySelector<HTMLElement>(".send")?.click();
+    }, way);
+    await expect(chat.answer).toHaveText("new");
+    await expect(chat.page.locator("article.turn")).toHaveCount(1);
+    await expect(chat.turn.getByRole("heading", { level: 2 })).toHaveText("for the new one");
+    await chat.page.getByRole("link", { name: "old one" }).click();
+    await expect(chat.page).toHaveURL(old);
+    await expect(chat.composer).toHaveValue("for the old one");
+  });
+}
 
 test("an answer that ends in the background: an open circle, then a dot until it is seen", async ({
   chat,
