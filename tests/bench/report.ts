@@ -72,6 +72,7 @@ function reachedIn({ first, second, plus = 0, max, min }: Goal, figures: Figures
   const own = median(figures[first] ?? []);
   const other = second === undefined ? 1 : median(figures[second] ?? []) + plus;
   const reached = own / other;
+  if (Number.isNaN(reached)) return "not measured";
   const isMet = max === undefined ? reached >= (min ?? 0) : reached <= max;
   const shown = plus === 0 ? round(reached) : `${round(own)} against ${round(other)}`;
   return `${shown}${isMet ? "" : " (missed)"}`;

@@ -6,7 +6,7 @@ import { createStampReader } from "../read-deltas.ts";
 /** The median of many answers of one delta each, written some ms after the headers. */
 async function firstDelta(ask: () => Ask, { quick }: Depth): Promise<number> {
   const late: number[] = [];
-  for (let answer = 0; answer < (quick ? 30 : 100); answer += 1)
+  for (let answer = 0; answer < (quick ? 30 : 300); answer += 1)
     await openStream(
       ask(),
       createStampReader((by) => void late.push(by / 1000)),
