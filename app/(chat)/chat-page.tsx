@@ -5,7 +5,7 @@ import { pickLanguage } from "#lib/client/i18n/pick-language.ts";
 import { listConversations } from "#lib/conversations/list-conversations.ts";
 import { demoModelId } from "#lib/protocol/demo-model-id.ts";
 import { server } from "#lib/server.ts";
-import type { Visitor } from "./read-visitor.ts";
+import type { PageVisitor } from "./read-visitor.ts";
 
 /** A page of the chat: rendered from what the server knows, which the browser goes on from. */
 export async function ChatPage({
@@ -13,7 +13,7 @@ export async function ChatPage({
   visitor,
 }: {
   first: ChatProps["first"];
-  visitor: Visitor | undefined;
+  visitor: PageVisitor | undefined;
 }) {
   const { context, config, starters } = server();
   const asked = await headers();
@@ -36,10 +36,10 @@ export async function ChatPage({
   );
 }
 
-type Endpoint = ReturnType<typeof server>["config"]["endpoint"];
+type ModelEndpoint = ReturnType<typeof server>["config"]["endpoint"];
 
 /** The host stands for the model until that is known by its name. */
-function detailsOf(endpoint: Endpoint): Omit<ServerDetails, "theme" | "store"> {
+function detailsOf(endpoint: ModelEndpoint): Omit<ServerDetails, "theme" | "store"> {
   if (!endpoint) return { isDemo: true, model: demoModelId, hasKey: false };
   const { baseUrl, model, apiKey } = endpoint;
   const host = baseUrl !== undefined && URL.canParse(baseUrl) ? new URL(baseUrl).host : "api.openai.com";

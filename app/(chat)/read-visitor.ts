@@ -4,7 +4,7 @@ import { server } from "#lib/server.ts";
 import { readSession } from "#lib/sessions/session.ts";
 
 /** Whose page it is, and the session that asks for it. */
-export interface Visitor {
+export interface PageVisitor {
   userId: string;
   session: string;
 }
@@ -12,7 +12,7 @@ export interface Visitor {
 /**
  * The visitor of this page. The proxy has made sure of a session; undefined: it has ended since.
  */
-export async function readVisitor(): Promise<Visitor | undefined> {
+export async function readVisitor(): Promise<PageVisitor | undefined> {
   const asked = await headers();
   const { secrets, sessions } = server().access;
   const session = readSession(asked.get("cookie"), secrets, isSecure(asked));

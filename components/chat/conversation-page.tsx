@@ -65,7 +65,7 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
   return (
     <ConversationProvider {...{ actions, model, notice, isElsewhere }}>
       <main className="page">
-        <PageHeader title={titleOf(conversation)} note={name} onMenu={onMenu} />
+        <PageHeader title={pageTitleOf(conversation)} note={name} onMenu={onMenu} />
         <OfflineBanner />
         <div className="flow">
           <div className="column" ref={content}>
@@ -109,5 +109,5 @@ function useModelWords(turns: ShownConversation["turns"], model: string): { name
   return { name, note: name === answering ? t("model.note", { model: name }) : t("model.demo.note") };
 }
 
-const titleOf = ({ title, turns }: ShownConversation): string =>
+const pageTitleOf = ({ title, turns }: ShownConversation): string =>
   title || turns[0]?.text.trim().split("\n", 1)[0] || "";

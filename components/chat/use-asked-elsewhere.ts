@@ -3,7 +3,7 @@ import type { LiveConversation } from "#lib/client/conversation/live-conversatio
 import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
 import { useMounted } from "../ui/use-mounted.ts";
 
-const key = "rivulet-asked";
+const askedStorageKey = "rivulet-asked";
 const kept = 40;
 
 /** Whether the live answer was asked for in another tab. What this tab asked survives its reload. */
@@ -27,7 +27,7 @@ let memory: readonly string[] | undefined;
 function remembered(): readonly string[] {
   if (memory) return memory;
   try {
-    memory = (sessionStorage.getItem(key) ?? "").split(" ").filter(Boolean);
+    memory = (sessionStorage.getItem(askedStorageKey) ?? "").split(" ").filter(Boolean);
   } catch {
     memory = []; // Refused: known for as long as the page lives.
   }
@@ -38,7 +38,7 @@ function remember(runId: string): void {
   if (remembered().includes(runId)) return;
   memory = [...remembered(), runId].slice(-kept);
   try {
-    sessionStorage.setItem(key, memory.join(" "));
+    sessionStorage.setItem(askedStorageKey, memory.join(" "));
   } catch {
     // As above.
   }

@@ -104,7 +104,7 @@ export function useComposer(options: ComposerOptions): Composing {
 
   function submit() {
     const message = text.message();
-    const refused = refusalOf(message, options);
+    const refused = sendRefusalOf(message, options);
     if (refused) return setRefusal(refused);
     if ((countedLength(message) ?? 0) > maxMessageLength) return;
     drafts.sending(draftKey, message);
@@ -229,7 +229,10 @@ function useWritten() {
   };
 }
 
-function refusalOf(message: string, { busy, stopping, hasUnsent }: ComposerOptions): RefusalKey | undefined {
+function sendRefusalOf(
+  message: string,
+  { busy, stopping, hasUnsent }: ComposerOptions,
+): RefusalKey | undefined {
   if (isInvisible(message)) return "composer.empty";
   if (hasUnsent) return navigator.onLine ? "composer.unsent" : "composer.offline";
   return busy && !stopping ? "composer.wait" : undefined;

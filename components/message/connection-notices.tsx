@@ -2,7 +2,7 @@
 
 import type { ReactElement } from "react";
 import { useConversation, useNewestTurn } from "../providers/conversation-provider.tsx";
-import { seconds, wholeSeconds } from "../ui/format-amount.ts";
+import { formatSeconds, wholeSeconds } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { useElapsed } from "../ui/use-elapsed.ts";
 import { Row } from "./row.tsx";
@@ -20,7 +20,7 @@ export function ConnectionNotices(): ReactElement | null {
     <>
       {lostAttempt === undefined && backAfterMs !== undefined && (
         <Row tick="gap" kind="brief">
-          <p className="note back">{t("connection.back", { time: seconds(t, backAfterMs) })}</p>
+          <p className="note back">{t("connection.back", { time: formatSeconds(t, backAfterMs) })}</p>
         </Row>
       )}
       {durability !== "ok" && (

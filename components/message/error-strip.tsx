@@ -5,7 +5,7 @@ import type { ErrorCode } from "#lib/protocol/codes.ts";
 import type { AssistantMessage, ErrorEnding } from "#lib/protocol/message.ts";
 import { useConversation } from "../providers/conversation-provider.tsx";
 import { CopyAction } from "../ui/copy-action.tsx";
-import { seconds } from "../ui/format-amount.ts";
+import { formatSeconds } from "../ui/format-amount.ts";
 import { useLanguage, useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { navigateOnClick } from "../ui/navigate.ts";
@@ -81,7 +81,7 @@ function Again({ ending }: { ending: ErrorEnding }): ReactElement {
     <button type="button" className="btn line" disabled={left > 0} onClick={actions.again}>
       <Icon name="again" />
       {left > 0
-        ? t("action.retry.in", { time: seconds(t, Math.ceil(left / 1000) * 1000) })
+        ? t("action.retry.in", { time: formatSeconds(t, Math.ceil(left / 1000) * 1000) })
         : t("action.retry")}
     </button>
   );

@@ -6,7 +6,7 @@ import type { Problem } from "#lib/client/problem.ts";
 import { maxMessageLength } from "#lib/protocol/limits.ts";
 import { useConversation } from "../providers/conversation-provider.tsx";
 import { CopyAction } from "../ui/copy-action.tsx";
-import { grouped, seconds } from "../ui/format-amount.ts";
+import { formatSeconds, grouped } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { keepsCookies } from "../ui/keeps-cookies.ts";
@@ -27,7 +27,7 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
   const { problem, intent, waitsForNetwork } = props;
   const t = useTranslate();
   const { actions } = useConversation();
-  const code = codeOf(problem);
+  const code = shownCodeOf(problem);
   const { requestId, retryAfterMs: waitMs = 0 } = problem;
   const left = Math.max(0, waitMs - (useElapsed(0, waitMs > 0) ?? 0));
   const elsewhere = code === "conversation_busy" || code === "stale_parent";
@@ -57,7 +57,7 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
             <button type="button" className="btn line" disabled={left > 0} onClick={actions.resend}>
               <Icon name="again" />
               {left > 0
-                ? t("action.retry.in", { time: seconds(t, Math.ceil(left / 1000) * 1000) })
+                ? t("action.retry.in", { time: formatSeconds(t, Math.ceil(left / 1000) * 1000) })
                 : t("action.retry")}
             </button>
           )}
@@ -80,6 +80,6 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
 }
 
 /** A browser that takes no cookie has not lost its session: it never had one, and a reload brings none. */
-function codeOf({ code }: Problem): Problem["code"] {
+function shownCodeOf({ code }: Problem): Problem["code"] {
   return code === "no_session" && !keepsCookies() ? "no_cookies" : code;
 }

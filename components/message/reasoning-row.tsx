@@ -2,7 +2,7 @@
 
 import { type ReactElement, useLayoutEffect, useRef, useState } from "react";
 import type { TextPart } from "#lib/protocol/message.ts";
-import { seconds, wholeSeconds } from "../ui/format-amount.ts";
+import { formatSeconds, wholeSeconds } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { showHidden } from "../ui/show-hidden.ts";
@@ -27,7 +27,11 @@ export function ReasoningRow({ part, isLive, lastAt }: ThoughtRowProps): ReactEl
   const elapsed = useElapsed(Math.max(0, lastAt - part.startedAt), isLive);
   const counting = elapsed === undefined ? undefined : wholeSeconds(t, elapsed);
   const amount =
-    part.endedAt === undefined ? (isLive ? counting : undefined) : seconds(t, part.endedAt - part.startedAt);
+    part.endedAt === undefined
+      ? isLive
+        ? counting
+        : undefined
+      : formatSeconds(t, part.endedAt - part.startedAt);
   return (
     <Row tick="thought" tone={isLive && "live"} kind={isOpen ? "" : "brief"} amount={amount}>
       <button type="button" className="think" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>

@@ -1,7 +1,7 @@
 import type { Translate } from "#lib/client/i18n/translate.ts";
 import type { AssistantMessage } from "#lib/protocol/message.ts";
 import type { Timings, Usage } from "#lib/protocol/run-event.ts";
-import { grouped, seconds } from "../ui/format-amount.ts";
+import { formatSeconds, grouped } from "../ui/format-amount.ts";
 import { modelName } from "./model-name.ts";
 
 /** "Demo model · 212 in, 431 out · first token 0.41 s · 63 tok/s": only what is known. */
@@ -18,7 +18,7 @@ export function totals(t: Translate, answer: AssistantMessage): string[] {
   const tokens = (total?.inputTokens ?? 0) + (total?.outputTokens ?? 0);
   return [
     ...(tokens > 0 ? [t("amount.tokens", { n: grouped(tokens) })] : []),
-    ...(timings ? [seconds(t, timings.durationMs)] : []),
+    ...(timings ? [formatSeconds(t, timings.durationMs)] : []),
   ];
 }
 

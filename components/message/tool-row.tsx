@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import type { Translate } from "#lib/client/i18n/translate.ts";
 import type { ToolPart, ToolState } from "#lib/protocol/message.ts";
-import { seconds, wholeSeconds } from "../ui/format-amount.ts";
+import { formatSeconds, wholeSeconds } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { useElapsed } from "../ui/use-elapsed.ts";
@@ -9,7 +9,7 @@ import { Row } from "./row.tsx";
 
 type Shown = ToolState | "stopped";
 
-const icons: Record<Shown, IconName> = {
+const toolIcons: Record<Shown, IconName> = {
   "input-streaming": "preparing",
   "input-available": "queued",
   running: "running",
@@ -51,7 +51,7 @@ export function ToolRow({
         <span className="name">{part.toolName}</span>
         <span className="sum">{summary(part)}</span>
         <span className={`state ${tones[shown] ?? ""}`}>
-          <Icon name={icons[shown]} />
+          <Icon name={toolIcons[shown]} />
           {t(`tool.${shown}`)}
           {amount !== undefined && <span className="inline-amount"> · {amount}</span>}
         </span>
@@ -62,7 +62,7 @@ export function ToolRow({
 }
 
 function amountOf(t: Translate, part: ToolPart, elapsed: number | undefined): string | undefined {
-  if (part.endedAt !== undefined) return seconds(t, part.endedAt - part.startedAt);
+  if (part.endedAt !== undefined) return formatSeconds(t, part.endedAt - part.startedAt);
   return elapsed === undefined ? undefined : wholeSeconds(t, elapsed);
 }
 

@@ -6,12 +6,12 @@ import { createDrafts, type Drafts } from "#lib/client/drafts.ts";
 import { browserEnvironment } from "#lib/client/environment.ts";
 
 /** What lives as long as the page, whatever Next does with the pages below: a refresh may mount them anew. */
-interface Chat {
+interface ChatContextValue {
   chat: ChatStore;
   drafts: Drafts;
 }
 
-const ChatContext = createContext<{ current?: Chat } | null>(null);
+const ChatContext = createContext<{ current?: ChatContextValue } | null>(null);
 
 export function ChatProvider({ children }: { children: ReactNode }): ReactElement {
   const [holder] = useState({});
@@ -19,7 +19,7 @@ export function ChatProvider({ children }: { children: ReactNode }): ReactElemen
 }
 
 /** The page's chat, made at the first call from what the server rendered. */
-export function useInitialChat(initial: Pick<ChatStoreOptions, "list" | "first">): Chat {
+export function useInitialChat(initial: Pick<ChatStoreOptions, "list" | "first">): ChatContextValue {
   const holder = use(ChatContext);
   if (!holder) throw new Error("no ChatProvider around this component");
   holder.current ??= {
@@ -34,7 +34,7 @@ export function useInitialChat(initial: Pick<ChatStoreOptions, "list" | "first">
 }
 
 /** The page's chat, in everything that the component with `useInitialChat` renders. */
-export function useChat(): Chat {
+export function useChat(): ChatContextValue {
   const chat = use(ChatContext)?.current;
   if (!chat) throw new Error("no component with useInitialChat around this one");
   return chat;

@@ -57,7 +57,7 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
         <span className="t" dir="auto">
           {title}
         </span>
-        <Mark isAnswering={activeRunId !== undefined} isUnseen={isUnseen} />
+        <StatusMark isAnswering={activeRunId !== undefined} isUnseen={isUnseen} />
       </a>
       <button
         ref={more}
@@ -106,7 +106,13 @@ function LineActions({ id, onRename, onRemove }: LineActionsProps): ReactElement
 }
 
 /** An open circle while it is being answered, a dot when there is an answer that was not seen. */
-function Mark({ isAnswering, isUnseen }: { isAnswering: boolean; isUnseen: boolean }): ReactElement | null {
+function StatusMark({
+  isAnswering,
+  isUnseen,
+}: {
+  isAnswering: boolean;
+  isUnseen: boolean;
+}): ReactElement | null {
   const t = useTranslate();
   if (!isAnswering && !isUnseen) return null;
   const words = t(isAnswering ? "index.answering" : "index.answered");

@@ -1,12 +1,12 @@
 /** Whether the view follows what is written, and how many lines have come since it does not. */
-export interface Following {
+export interface ScrollFollowing {
   isPinned: boolean;
   /** Lines below the fold that came after the reader scrolled away; 0 shows no pill. */
   newLines: number;
 }
 
 export interface FollowScroll {
-  getState(): Following;
+  getState(): ScrollFollowing;
   subscribe(changed: () => void): () => void;
   /** To the end, and follow from now on. */
   toEnd(): void;
@@ -32,7 +32,7 @@ const pillFrom = 120;
  */
 export function createFollowScroll(): FollowScroll {
   const listeners = new Set<() => void>();
-  let state: Following = { isPinned: true, newLines: 0 };
+  let state: ScrollFollowing = { isPinned: true, newLines: 0 };
   let expected = -1;
   let lastTop = 0;
   let heightAtRelease = 0;
@@ -41,7 +41,7 @@ export function createFollowScroll(): FollowScroll {
   const endTop = () => page().scrollHeight - window.innerHeight;
   const toGo = () => endTop() - window.scrollY;
 
-  function set(next: Partial<Following>): void {
+  function set(next: Partial<ScrollFollowing>): void {
     const merged = { ...state, ...next };
     if (merged.isPinned === state.isPinned && merged.newLines === state.newLines) return;
     state = merged;

@@ -1,7 +1,7 @@
 import type { Translate } from "#lib/client/i18n/translate.ts";
 
 /** "0.4 s", "12 s", "2 min 5 s": as exact as it matters. */
-export function seconds(t: Translate, ms: number): string {
+export function formatSeconds(t: Translate, ms: number): string {
   const tenths = Math.round(ms / 100) / 10;
   if (tenths < 10) return t("amount.seconds", { n: tenths.toFixed(1) });
   const whole = Math.round(ms / 1000);
@@ -12,7 +12,7 @@ export function seconds(t: Translate, ms: number): string {
 
 /** Whole seconds, for what is still counting. */
 export const wholeSeconds = (t: Translate, ms: number): string =>
-  ms < 100_000 ? t("amount.seconds", { n: Math.floor(ms / 1000) }) : seconds(t, ms);
+  ms < 100_000 ? t("amount.seconds", { n: Math.floor(ms / 1000) }) : formatSeconds(t, ms);
 
 /** "1,204", the same in every language that we speak and on every machine. */
 export const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ",");

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 
 /** How often it is counted: often enough that no second is skipped. */
-const tickMs = 250;
+const countdownTickMs = 250;
 
 /**
  * Milliseconds left of `ms` that began at `at`, server time; 0 when they are over. Undefined before the page
@@ -14,7 +14,7 @@ export function useCountdown(at: number, ms: number): number | undefined {
   useEffect(() => {
     const from = Math.min(ms, Math.max(0, at + ms - Date.now()));
     const begin = performance.now();
-    const timer = setInterval(tick, tickMs);
+    const timer = setInterval(tick, countdownTickMs);
     function tick() {
       const left = Math.max(0, from - (performance.now() - begin));
       setCounted({ key, left });

@@ -3,12 +3,12 @@ import { useSyncExternalStore } from "react";
 /** Whether the browser says that there is a network; true on the server. */
 export const useOnline = (): boolean =>
   useSyncExternalStore(
-    watch,
+    watchOnline,
     () => navigator.onLine,
     () => true,
   );
 
-function watch(changed: () => void): () => void {
+function watchOnline(changed: () => void): () => void {
   window.addEventListener("online", changed);
   window.addEventListener("offline", changed);
   return () => {

@@ -9,13 +9,13 @@ import { onNavigate } from "./navigate.ts";
 export function usePath(): string {
   const known = usePathname();
   return useSyncExternalStore(
-    watch,
+    watchPath,
     () => location.pathname,
     () => known,
   );
 }
 
-function watch(changed: () => void): () => void {
+function watchPath(changed: () => void): () => void {
   const unsubscribe = onNavigate(changed);
   window.addEventListener("popstate", changed);
   return () => {

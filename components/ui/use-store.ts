@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from "react";
 
-interface Store<T> {
+interface ReadableStore<T> {
   getState(): T;
   subscribe(changed: () => void): () => void;
 }
 
 /** The state of a store; the server renders, and the browser hydrates, the state that it was made with. */
-export const useStore = <T>({ getState, subscribe }: Store<T>): T =>
+export const useStore = <T>({ getState, subscribe }: ReadableStore<T>): T =>
   useSyncExternalStore(subscribe, getState, getState);

@@ -5,9 +5,9 @@ const bytesPerToken = 4;
 
 /** About how many tokens messages are. */
 export function estimateTokens(messages: readonly Message[]): number {
-  const bytes = messages.reduce((sum, message) => sum + Buffer.byteLength(messageText(message)), 0);
+  const bytes = messages.reduce((sum, message) => sum + Buffer.byteLength(countedText(message)), 0);
   return Math.ceil(bytes / bytesPerToken);
 }
 
-const messageText = (message: Message): string =>
+const countedText = (message: Message): string =>
   message.role === "user" ? message.text : JSON.stringify(message.parts);

@@ -10,7 +10,7 @@ export interface Conversation {
   activeRunId?: string;
 }
 
-export interface ConversationPage {
+export interface ListPage {
   conversations: readonly Conversation[];
   /** The `cursor` of the next, older page; absent on the last one. */
   nextCursor?: string;
@@ -31,7 +31,7 @@ export interface ConversationStore {
   /** One atomic read. Null: none, deleted, or another user's. */
   get(id: string, userId: string): Promise<ConversationSnapshot | null>;
   /** The newest updated first. */
-  list(userId: string, options: { cursor?: string; limit: number }): Promise<ConversationPage>;
+  list(userId: string, options: { cursor?: string; limit: number }): Promise<ListPage>;
   /** Sets a custom title, which no later question replaces. The order of the list stays. Null: none. */
   rename(id: string, userId: string, title: string): Promise<Conversation | null>;
   /**

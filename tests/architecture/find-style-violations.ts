@@ -120,7 +120,7 @@ function sleeps(path: string, text: string): StyleViolation[] {
 function namesDeclaredTwice(read: ReadonlyMap<string, SourceFile>): StyleViolation[] {
   const files = new Map<string, string[]>();
   for (const [path, { topNames }] of read) {
-    if (!path.startsWith("lib/")) continue;
+    if (!/^(lib|components|app)\//.test(path)) continue;
     for (const { text } of topNames) files.set(text, [...(files.get(text) ?? []), path]);
   }
   return [...files]

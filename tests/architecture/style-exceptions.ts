@@ -43,8 +43,16 @@ export const allowedSleeps: Readonly<Record<string, string>> = {
   "tests/http/shutdown.test.ts": "a person's keys and npm's signals come at times of their own",
 };
 
-/** Top-level names that two files of lib may both declare → why one name cannot do. */
+/** Top-level names that two files of lib, components and app may both declare → why one name cannot do. */
 export const allowedTwice: Readonly<Record<string, string>> = {
   en: "the messages and each script of the demo hold a text by its language",
   zh: "the same",
+  dynamic: "Next reads it from each page's file",
+  Page: "Next's word for what such a file exports",
+  Layout: "the same",
+  NotFound: "the same",
+  GET: "Next's word for what a route answers",
+  POST: "the same",
+  PATCH: "the same",
+  DELETE: "the same",
 };

@@ -154,11 +154,24 @@ const plants: [title: string, files: Record<string, string>, complaint: RegExp |
     /inkOf is declared in/,
   ],
   [
+    "a name in two rooms of the page",
+    { "components/chat/a.ts": "const inkOf = 1;", "app/b.ts": "type inkOf = 1;" },
+    /inkOf is declared in/,
+  ],
+  [
+    "what Next calls by its name may stand in each of its files",
+    {
+      "app/page.tsx": "export const dynamic = 1;\nexport default function Page() {}",
+      "app/a/page.tsx": "export const dynamic = 1;\nexport default function Page() {}",
+    },
+    undefined,
+  ],
+  [
     "names inside functions, imports and other folders are free",
     {
       "lib/runs/a.ts": "const inkOf = 1;",
       "lib/http/b.ts": `import { inkOf } from "../runs/a.ts";\nfunction b() { const inkOf = 1; }`,
-      "components/chat/c.ts": "const inkOf = 1;",
+      "scripts/c.mjs": "const inkOf = 1;",
     },
     undefined,
   ],

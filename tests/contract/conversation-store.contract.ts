@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ConversationPage } from "#lib/storage/conversation-store.ts";
+import type { ListPage } from "#lib/storage/conversation-store.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { finish } from "../support/event-builders.ts";
 import { deleting } from "./conversation-store/deleting.ts";
@@ -115,8 +115,8 @@ const reading: readonly Case[] = [
 export const conversationStoreContract = (subject: Subject): void =>
   registerCases("ConversationStore", subject, [...reading, ...renaming, ...deleting]);
 
-async function pagesOf(storage: Storage, limit: number): Promise<ConversationPage[]> {
-  const pages: ConversationPage[] = [];
+async function pagesOf(storage: Storage, limit: number): Promise<ListPage[]> {
+  const pages: ListPage[] = [];
   let cursor: string | undefined;
   do {
     const page = await storage.conversations.list(alice, { limit, ...(cursor !== undefined && { cursor }) });

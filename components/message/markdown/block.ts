@@ -16,13 +16,13 @@ export type Block =
       readonly type: "table";
       readonly columns: readonly Column[];
       readonly head: readonly InlineContent[];
-      readonly rows: ChunkedList<Row>;
+      readonly rows: ChunkedList<TableRow>;
     }
   | { readonly type: "rule" };
 
 export type Item = { readonly task: boolean | null; readonly blocks: ChunkedList<Block> };
 export type Column = "plain" | "right";
-export type Row = readonly InlineContent[];
+export type TableRow = readonly InlineContent[];
 export type InlineContent = readonly Inline[];
 
 export type Inline =

@@ -20,6 +20,6 @@ export function toArray<T>(list: ChunkedList<T>): T[] {
   return [...list.full.flat(), ...list.last];
 }
 
-export function isEmpty<T>(list: ChunkedList<T>): boolean {
+export function isEmptyList<T>(list: ChunkedList<T>): boolean {
   return list.last.length === 0;
 }

@@ -48,11 +48,16 @@ function LeaveDialog({ href, host, onClose }: Leaving & { readonly onClose: () =
     createElement(
       "div",
       { className: "actions" },
-      createElement("button", { type: "button", className: "btn fill", onClick: close }, leave?.stay),
-      createElement("a", { className: "btn line", href, target: "_blank", rel, onClick: close }, leave?.open),
+      createElement("button", { type: "button", className: "btn fill", onClick: closeDialog }, leave?.stay),
+      createElement(
+        "a",
+        { className: "btn line", href, target: "_blank", rel, onClick: closeDialog },
+        leave?.open,
+      ),
     ),
   );
 }
 
 const show = (dialog: HTMLDialogElement | null): void => dialog?.showModal();
-const close = ({ currentTarget }: MouseEvent<HTMLElement>): void => currentTarget.closest("dialog")?.close();
+const closeDialog = ({ currentTarget }: MouseEvent<HTMLElement>): void =>
+  currentTarget.closest("dialog")?.close();

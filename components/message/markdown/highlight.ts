@@ -30,11 +30,11 @@ const marks: Record<Family, { c: string; s: string }> = {
   json: { c: slashes, s: quoted },
 };
 
-const shared =
+const keywordsOfMany =
   "if else for while do return break continue switch case default try catch finally throw new in of true false null";
 const keywords: Record<Family, string> = {
-  c: `${shared} const let var function class extends super this import export from as async await yield typeof instanceof delete void static get set interface type enum implements namespace declare readonly public private protected abstract undefined number any unknown never int char float double bool boolean string long short unsigned struct union sizeof goto include define func package map chan go defer range select nil fn mut impl trait pub use mod match where self crate move ref loop val fun when object override final using foreach`,
-  hash: `${shared} def class import from as with lambda pass raise except elif and or not is None True False async await yield global nonlocal assert del self then fi done esac function echo export local set unset end module require unless until begin rescue nil puts`,
+  c: `${keywordsOfMany} const let var function class extends super this import export from as async await yield typeof instanceof delete void static get set interface type enum implements namespace declare readonly public private protected abstract undefined number any unknown never int char float double bool boolean string long short unsigned struct union sizeof goto include define func package map chan go defer range select nil fn mut impl trait pub use mod match where self crate move ref loop val fun when object override final using foreach`,
+  hash: `${keywordsOfMany} def class import from as with lambda pass raise except elif and or not is None True False async await yield global nonlocal assert del self then fi done esac function echo export local set unset end module require unless until begin rescue nil puts`,
   sql: "select from where and or not null is in as on join left right inner outer full cross group by order having limit offset insert into values update set delete create table index unique primary key foreign references default drop alter add column view with union all distinct case when then else end exists between like asc desc begin commit rollback explain analyze concurrently using returning if true false integer text boolean timestamp",
   markup: "",
   css: "",

@@ -1,7 +1,7 @@
 import { isHighSurrogate } from "#lib/protocol/surrogates.ts";
 import type { Block, ParsedMarkdown } from "./block.ts";
 import { emptyList } from "./chunked-list.ts";
-import { closeLast, closeTo, type Draft } from "./draft.ts";
+import { type BlockDraft, closeLast, closeTo } from "./draft.ts";
 import type { OpenBlock } from "./open-block.ts";
 import { continueLine, readLine } from "./read-line.ts";
 
@@ -45,7 +45,7 @@ export function advanceTo(before: ParserState, text: string): ParserState {
 
 /** The same for a caller who knows what is new: costs what `added` costs, however long the text before is. */
 export function advanceBy(before: ParserState, added: string): ParserState {
-  const draft: Draft = {
+  const draft: BlockDraft = {
     path: [...before.path],
     definitions: before.definitions,
     parsed: before.parsed,
@@ -62,7 +62,11 @@ export function advanceBy(before: ParserState, added: string): ParserState {
   };
 }
 
-function readLines(draft: Draft, unread: string, startsFresh: boolean): { rest: string; fresh: boolean } {
+function readLines(
+  draft: BlockDraft,
+  unread: string,
+  startsFresh: boolean,
+): { rest: string; fresh: boolean } {
   let fresh = startsFresh;
   let at = 0;
   // A carriage return at the very end may be half a line end: it waits.
@@ -89,7 +93,7 @@ function cutLength(text: string, at: number): number {
   return isHighSurrogate(text.charCodeAt(at + MAX_LINE - 1)) ? MAX_LINE - 1 : MAX_LINE;
 }
 
-function readPart(draft: Draft, text: string, fresh: boolean, ended: boolean): void {
+function readPart(draft: BlockDraft, text: string, fresh: boolean, ended: boolean): void {
   const visible = text.replaceAll("\0", "\uFFFD");
   if (fresh) readLine(draft, visible, ended);
   else continueLine(draft, visible, ended);
@@ -102,7 +106,12 @@ export type Preview = ParsedMarkdown & { readonly parsed: number };
  * (U30).
  */
 export function preview(settled: ParserState, done: boolean): Preview {
-  const draft: Draft = { path: [...settled.path], definitions: settled.definitions, parsed: 0, live: !done };
+  const draft: BlockDraft = {
+    path: [...settled.path],
+    definitions: settled.definitions,
+    parsed: 0,
+    live: !done,
+  };
   const rest = settled.rest.replace(/\r$/, "");
   if (rest !== "") readPart(draft, rest, settled.fresh, done);
   if (done) closeTo(draft, 1);

@@ -40,7 +40,7 @@ function findSpans(source: string): Span[] {
 // address.
 function trimEnd(text: string): string {
   let end = text.length;
-  let unpaired = count(text, ")") - count(text, "(");
+  let unpaired = countMarks(text, ")") - countMarks(text, "(");
   for (; end > 0; end--) {
     const last = text.charAt(end - 1);
     if (last === ")") {
@@ -51,7 +51,7 @@ function trimEnd(text: string): string {
   return text.slice(0, end);
 }
 
-function count(text: string, mark: string): number {
+function countMarks(text: string, mark: string): number {
   return text.split(mark).length - 1;
 }
 

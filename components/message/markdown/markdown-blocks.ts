@@ -24,7 +24,7 @@ export type MarkdownProps = {
  */
 export function MarkdownBlocks({ text, live, labels }: MarkdownProps): ReactElement {
   const settled = useSettled(text);
-  const answer = useMemo(() => attempt(() => preview(settled, !live)), [settled, live]);
+  const answer = useMemo(() => nullIfItThrows(() => preview(settled, !live)), [settled, live]);
   const references = useReferences(answer?.definitions ?? initialParserState.definitions, live);
   const unread = settled.text !== text;
   if (answer === null || unread) return createElement("p", { className: "plain", dir: "auto" }, text);
@@ -38,17 +38,17 @@ export function MarkdownBlocks({ text, live, labels }: MarkdownProps): ReactElem
 
 function useSettled(text: string): ParserState {
   const [settled, setSettled] = useState(
-    () => attempt(() => advanceTo(initialParserState, text)) ?? initialParserState,
+    () => nullIfItThrows(() => advanceTo(initialParserState, text)) ?? initialParserState,
   );
   if (settled.text === text) return settled;
   // State that follows a prop (react.dev, "Storing information from previous renders"): React renders again
   // at once, before any child.
-  const next = attempt(() => advanceTo(settled, text));
+  const next = nullIfItThrows(() => advanceTo(settled, text));
   if (next !== null) setSettled(next);
   return next ?? settled;
 }
 
-function attempt<T>(read: () => T): T | null {
+function nullIfItThrows<T>(read: () => T): T | null {
   try {
     return read();
   } catch {

@@ -1,4 +1,4 @@
-import type { Block, Column, InlineContent, Item, Row } from "./block.ts";
+import type { Block, Column, InlineContent, Item, TableRow } from "./block.ts";
 import type { ChunkedList } from "./chunked-list.ts";
 
 /**
@@ -54,7 +54,7 @@ export type OpenTable = {
   readonly type: "table";
   readonly columns: readonly Column[];
   readonly head: readonly InlineContent[];
-  readonly rows: ChunkedList<Row>;
+  readonly rows: ChunkedList<TableRow>;
   /** The source of the last row, which may still grow. */
   readonly row: string | null;
 };

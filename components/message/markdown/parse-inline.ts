@@ -8,7 +8,7 @@ import type { Inline, InlineContent } from "./block.ts";
 import { linkTarget, shownHost } from "./link-target.ts";
 import { literalAutolinks } from "./literal-autolink.ts";
 
-const MAX_NESTING = 32;
+const MAX_INLINE_NESTING = 32;
 // micromark pairs delimiters in quadratic time; prose never comes near this many in one piece.
 const MAX_MARKS = 400;
 const MARKS = /[\\`*_~[\]<&!]/g;
@@ -19,16 +19,17 @@ const NEEDS_PARSER = /[\\`*_~[\]<&@\0\r]|:\/\/|www\.|[ \t]\n|\n[ \t]/i;
  * throws.
  */
 export function parseInline(source: string): InlineContent {
-  const text = source.trim() === source ? source : source.replace(/^[ \t\n]+/, "").replace(/\s+$/, trimBlank);
-  if (text === "") return [];
-  if (!NEEDS_PARSER.test(text) || (text.match(MARKS)?.length ?? 0) > MAX_MARKS)
-    return [{ type: "text", text: showHidden(text) }];
-  const autolinks = literalAutolinks(text);
+  const trimmed =
+    source.trim() === source ? source : source.replace(/^[ \t\n]+/, "").replace(/\s+$/, trimBlank);
+  if (trimmed === "") return [];
+  if (!NEEDS_PARSER.test(trimmed) || (trimmed.match(MARKS)?.length ?? 0) > MAX_MARKS)
+    return [{ type: "text", text: showHidden(trimmed) }];
+  const autolinks = literalAutolinks(trimmed);
   const extensions = autolinks === null ? EXTENSIONS : [...EXTENSIONS, autolinks];
-  const root = fromMarkdown(text, { extensions, mdastExtensions: MDAST_EXTENSIONS });
+  const root = fromMarkdown(trimmed, { extensions, mdastExtensions: MDAST_EXTENSIONS });
   const paragraph = root.children[0];
   return paragraph?.type === "paragraph"
-    ? toInlineContent(paragraph.children, { source: text, depth: 0, inLink: false })
+    ? toInlineContent(paragraph.children, { source: trimmed, depth: 0, inLink: false })
     : [];
 }
 
@@ -73,21 +74,21 @@ const EXTENSIONS: NonNullable<Options["extensions"]> = [
 ];
 const MDAST_EXTENSIONS = [gfmStrikethroughFromMarkdown()];
 
-type Place = { readonly source: string; readonly depth: number; readonly inLink: boolean };
+type InlinePlace = { readonly source: string; readonly depth: number; readonly inLink: boolean };
 
-function toInlineContent(nodes: readonly PhrasingContent[], place: Place): InlineContent {
-  if (place.depth > MAX_NESTING) return [text(nodes.map(words).join(""))];
+function toInlineContent(nodes: readonly PhrasingContent[], place: InlinePlace): InlineContent {
+  if (place.depth > MAX_INLINE_NESTING) return [textNode(nodes.map(words).join(""))];
   const phrase: Inline[] = [];
   for (const node of nodes) phrase.push(...toInline(node, place));
   return phrase;
 }
 
-function toInline(node: PhrasingContent, place: Place): readonly Inline[] {
+function toInline(node: PhrasingContent, place: InlinePlace): readonly Inline[] {
   const inside = { ...place, depth: place.depth + 1 };
   switch (node.type) {
     case "text":
     case "html":
-      return [text(node.value)];
+      return [textNode(node.value)];
     case "inlineCode":
       return [{ type: "code", text: showHidden(node.value) }];
     case "break":
@@ -109,24 +110,24 @@ function toInline(node: PhrasingContent, place: Place): readonly Inline[] {
         place,
       );
     case "imageReference":
-      return toReference(node.label ?? "", true, node.referenceType, [text(node.alt ?? "")], place);
+      return toReference(node.label ?? "", true, node.referenceType, [textNode(node.alt ?? "")], place);
     default:
       return [];
   }
 }
 
-function text(value: string): Inline {
+function textNode(value: string): Inline {
   return { type: "text", text: showHidden(value) };
 }
 
-function toLink(url: string, children: InlineContent, place: Place): readonly Inline[] {
+function toLink(url: string, children: InlineContent, place: InlinePlace): readonly Inline[] {
   if (place.inLink) return children;
   const target = linkTarget(url);
   if (target === null) return children;
   return [{ type: "link", href: target.href, shownHost: shownHost(target, plainText(children)), children }];
 }
 
-function toImage(alt: string, url: string, place: Place): Inline {
+function toImage(alt: string, url: string, place: InlinePlace): Inline {
   const target = linkTarget(url);
   return {
     type: "image",
@@ -141,11 +142,11 @@ function toReference(
   image: boolean,
   kind: "shortcut" | "collapsed" | "full",
   children: InlineContent,
-  place: Place,
+  place: InlinePlace,
 ): readonly Inline[] {
   const shown = showHidden(label);
   const tail = kind === "full" ? `][${shown}]` : kind === "collapsed" ? "][]" : "]";
-  if (place.inLink) return [text(image ? "![" : "["), ...children, text(tail)];
+  if (place.inLink) return [textNode(image ? "![" : "["), ...children, textNode(tail)];
   return [{ type: "reference", label, image, tail, children }];
 }
 

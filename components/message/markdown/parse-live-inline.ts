@@ -9,14 +9,14 @@ import { type InlineScan, scanInline } from "./scan-inline.ts";
 export function parseLiveInline(source: string): InlineContent {
   const scan = scanInline(source);
   if (scan.open.length === 0 && scan.cut === source.length && scan.code === null) return parseInline(source);
-  const { text, closers } = close(source, scan, true);
+  const { text, closers } = closeOpenMarks(source, scan, true);
   const phrase = parseInline(text + closers);
   // The scan guesses; where micromark left our closers as words, the openers are dropped instead.
   if (closers === "" || !/[*_~`]$/.test(plainText(phrase))) return phrase;
-  return parseInline(close(source, scan, false).text);
+  return parseInline(closeOpenMarks(source, scan, false).text);
 }
 
-function close(source: string, scan: InlineScan, keep: boolean): { text: string; closers: string } {
+function closeOpenMarks(source: string, scan: InlineScan, keep: boolean): { text: string; closers: string } {
   const code = scan.code === null ? null : { ...scan.code, end: scan.code.at + scan.code.length };
   const emptyCode = code !== null && source.slice(code.end).replace(/`+$/, "").trim() === "";
   const cut = code !== null && emptyCode ? code.at : scan.cut;

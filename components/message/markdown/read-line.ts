@@ -1,13 +1,13 @@
 import { showHidden } from "../../ui/show-hidden.ts";
-import { append, emptyList, isEmpty } from "./chunked-list.ts";
+import { append, emptyList, isEmptyList } from "./chunked-list.ts";
 import { isDefinition } from "./definition.ts";
 import {
   addBlock,
   appendText,
+  type BlockDraft,
   closedRows,
   closeLast,
   closeTo,
-  type Draft,
   lastOpen,
   replaceLast,
 } from "./draft.ts";
@@ -22,14 +22,14 @@ import {
 import { parseInline } from "./parse-inline.ts";
 import { readDelimiterRow, splitRow } from "./table-line.ts";
 
-const MAX_NESTING = 32;
+const MAX_BLOCK_NESTING = 32;
 const MAX_ROW = 16_384;
 
 /**
  * Reads one line into the open blocks: the block phase of CommonMark (its appendix "A parsing strategy"),
  * without HTML blocks and looseness.
  */
-export function readLine(draft: Draft, line: string, ended: boolean): void {
+export function readLine(draft: BlockDraft, line: string, ended: boolean): void {
   const cursor = startOfLine(line);
   const matched = matchContainers(draft, cursor);
   const leaf = leafUnder(draft, matched);
@@ -38,11 +38,11 @@ export function readLine(draft: Draft, line: string, ended: boolean): void {
     return;
   }
   const inside = openContainers(draft, cursor, matched);
-  if (!openLeaf(draft, cursor, inside, ended)) readText(draft, cursor, inside, ended);
+  if (!openLeaf(draft, cursor, inside, ended)) readTextLine(draft, cursor, inside, ended);
 }
 
 /** Reads more of a line that was cut for its length: words of the open leaf, never new syntax. */
-export function continueLine(draft: Draft, text: string, ended: boolean): void {
+export function continueLine(draft: BlockDraft, text: string, ended: boolean): void {
   const open = lastOpen(draft);
   if (open.type === "paragraph") {
     appendText(draft, open, text, false);
@@ -65,7 +65,7 @@ export function continueLine(draft: Draft, text: string, ended: boolean): void {
 
 // Counts the open containers this line continues; those after stay open only if a lazy paragraph line
 // follows.
-function matchContainers(draft: Draft, cursor: LineCursor): number {
+function matchContainers(draft: BlockDraft, cursor: LineCursor): number {
   let matched = 1;
   for (; matched < draft.path.length; matched++) {
     const open = draft.path[matched];
@@ -85,24 +85,30 @@ function skipQuoteMark(cursor: LineCursor): boolean {
 }
 
 function continuesItem(
-  draft: Draft,
+  draft: BlockDraft,
   item: Extract<OpenBlock, { type: "item" }>,
   at: number,
   cursor: LineCursor,
 ): boolean {
   const indent = indentOf(cursor);
   const blank = isBlank(cursor);
-  if (blank ? at + 1 === draft.path.length && isEmpty(item.blocks) : indent < item.indent) return false;
+  if (blank ? at + 1 === draft.path.length && isEmptyList(item.blocks) : indent < item.indent) return false;
   skipColumns(cursor, Math.min(indent, item.indent));
   return true;
 }
 
-function leafUnder(draft: Draft, matched: number): OpenLeaf | null {
+function leafUnder(draft: BlockDraft, matched: number): OpenLeaf | null {
   const open = draft.path[matched];
   return open !== undefined && !isContainer(open) ? open : null;
 }
 
-function readFenced(draft: Draft, leaf: OpenCode, fence: string, cursor: LineCursor, ended: boolean): void {
+function readFenced(
+  draft: BlockDraft,
+  leaf: OpenCode,
+  fence: string,
+  cursor: LineCursor,
+  ended: boolean,
+): void {
   const rest = restOf(cursor);
   const closing = /^ {0,3}(`+|~+)[ \t]*$/.exec(rest)?.[1];
   if (closing !== undefined && closing[0] === fence[0]) {
@@ -116,7 +122,7 @@ function readFenced(draft: Draft, leaf: OpenCode, fence: string, cursor: LineCur
   appendCode(draft, leaf, restOf(cursor), ended);
 }
 
-function appendCode(draft: Draft, leaf: OpenCode, text: string, ended: boolean): void {
+function appendCode(draft: BlockDraft, leaf: OpenCode, text: string, ended: boolean): void {
   const line = showHidden(text) + (ended ? "\n" : "");
   if (line === "") return;
   let lines = leaf.lines;
@@ -124,9 +130,9 @@ function appendCode(draft: Draft, leaf: OpenCode, text: string, ended: boolean):
   replaceLast(draft, { ...leaf, blanks: "", lines: append(lines, line) });
 }
 
-function openContainers(draft: Draft, cursor: LineCursor, matched: number): number {
+function openContainers(draft: BlockDraft, cursor: LineCursor, matched: number): number {
   let inside = matched;
-  while (depthOf(draft, inside) < MAX_NESTING && indentOf(cursor) < 4) {
+  while (containerDepthOf(draft, inside) < MAX_BLOCK_NESTING && indentOf(cursor) < 4) {
     if (/^[ \t]*>/.test(restOf(cursor))) {
       skipQuoteMark(cursor);
       closeForChild(draft, inside);
@@ -137,18 +143,18 @@ function openContainers(draft: Draft, cursor: LineCursor, matched: number): numb
   return inside;
 }
 
-function depthOf(draft: Draft, count: number): number {
+function containerDepthOf(draft: BlockDraft, count: number): number {
   return draft.path.slice(0, count).filter((open) => open.type === "quote" || open.type === "item").length;
 }
 
-function closeForChild(draft: Draft, count: number): void {
+function closeForChild(draft: BlockDraft, count: number): void {
   closeTo(draft, count);
   if (lastOpen(draft).type === "list") closeLast(draft, false);
 }
 
 const THEMATIC = /^(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/;
 
-function openItem(draft: Draft, cursor: LineCursor, inside: number): boolean {
+function openItem(draft: BlockDraft, cursor: LineCursor, inside: number): boolean {
   const rest = restOf(cursor).trimStart();
   const marker = /^(?:([-+*])|(\d{1,9})([.)]))(?=[ \t]|$)/.exec(rest);
   if (marker === null || THEMATIC.test(rest)) return false;
@@ -192,7 +198,7 @@ function readTask(cursor: LineCursor): boolean | null {
 const PENDING =
   /^(?:#{1,6}[ \t]*|`{1,2}|`{3,}[^`]*|~{1,2}|~{3,}.*|\d{1,9}[.)]?|([-*_=+|])(?:[ \t]*\1)*[ \t]*)$/;
 
-function openLeaf(draft: Draft, cursor: LineCursor, inside: number, ended: boolean): boolean {
+function openLeaf(draft: BlockDraft, cursor: LineCursor, inside: number, ended: boolean): boolean {
   const direct = leafUnder(draft, inside);
   const indent = indentOf(cursor);
   if (indent > 3) return openIndented(draft, cursor, inside, ended);
@@ -210,7 +216,7 @@ function openLeaf(draft: Draft, cursor: LineCursor, inside: number, ended: boole
   return true;
 }
 
-function openIndented(draft: Draft, cursor: LineCursor, inside: number, ended: boolean): boolean {
+function openIndented(draft: BlockDraft, cursor: LineCursor, inside: number, ended: boolean): boolean {
   const direct = leafUnder(draft, inside);
   if (isBlank(cursor) || lastOpen(draft).type === "paragraph") return false;
   skipColumns(cursor, 4);
@@ -230,13 +236,13 @@ function openIndented(draft: Draft, cursor: LineCursor, inside: number, ended: b
   return true;
 }
 
-function pushLeaf(draft: Draft, count: number, leaf: OpenLeaf): void {
+function pushLeaf(draft: BlockDraft, count: number, leaf: OpenLeaf): void {
   closeForChild(draft, count);
   if (!isContainer(lastOpen(draft))) closeLast(draft, false);
   draft.path.push(leaf);
 }
 
-function openHeading(draft: Draft, rest: string, inside: number): boolean {
+function openHeading(draft: BlockDraft, rest: string, inside: number): boolean {
   const marker = /^(#{1,6})(?:[ \t]+|$)/.exec(rest);
   if (marker === null) return false;
   const source = rest.slice(marker[0].length).replace(/(?:^|[ \t]+)#+[ \t]*$/, "");
@@ -246,7 +252,7 @@ function openHeading(draft: Draft, rest: string, inside: number): boolean {
 
 const MAX_LANGUAGE = 40;
 
-function openFence(draft: Draft, rest: string, indent: number, inside: number): boolean {
+function openFence(draft: BlockDraft, rest: string, indent: number, inside: number): boolean {
   const fence = /^(?:(`{3,})([^`]*)|(~{3,})(.*))$/.exec(rest);
   if (fence === null) return false;
   const named = /^\S*/.exec((fence[2] ?? fence[4] ?? "").trim())?.[0] ?? "";
@@ -262,8 +268,8 @@ function openFence(draft: Draft, rest: string, indent: number, inside: number): 
   return true;
 }
 
-function endSetext(draft: Draft, paragraph: OpenParagraph, rest: string, inside: number): boolean {
-  if (!/^(?:=+|-+)[ \t]*$/.test(rest) || !isEmpty(paragraph.pieces) || isDefinition(paragraph.tail))
+function endSetext(draft: BlockDraft, paragraph: OpenParagraph, rest: string, inside: number): boolean {
+  if (!/^(?:=+|-+)[ \t]*$/.test(rest) || !isEmptyList(paragraph.pieces) || isDefinition(paragraph.tail))
     return false;
   closeTo(draft, inside + 1);
   replaceLast(draft, { type: "heading", depth: rest.startsWith("=") ? 1 : 2, source: paragraph.tail });
@@ -271,7 +277,7 @@ function endSetext(draft: Draft, paragraph: OpenParagraph, rest: string, inside:
 }
 
 function openTable(
-  draft: Draft,
+  draft: BlockDraft,
   paragraph: OpenParagraph,
   rest: string,
   inside: number,
@@ -285,7 +291,7 @@ function openTable(
   if (header.length !== columns.length) return false;
   closeTo(draft, inside + 1);
   const before = paragraph.tail.slice(0, Math.max(0, paragraph.lastLine - 1));
-  if (before === "" && isEmpty(paragraph.pieces)) draft.path.pop();
+  if (before === "" && isEmptyList(paragraph.pieces)) draft.path.pop();
   else replaceLast(draft, { ...paragraph, tail: before, lastLine: 0 });
   for (const cell of header) draft.parsed += cell.length;
   pushLeaf(draft, inside, {
@@ -298,7 +304,7 @@ function openTable(
   return true;
 }
 
-function readText(draft: Draft, cursor: LineCursor, inside: number, ended: boolean): void {
+function readTextLine(draft: BlockDraft, cursor: LineCursor, inside: number, ended: boolean): void {
   if (isBlank(cursor)) {
     readBlank(draft, cursor, inside, ended);
     return;
@@ -322,7 +328,7 @@ function readText(draft: Draft, cursor: LineCursor, inside: number, ended: boole
   });
 }
 
-function readBlank(draft: Draft, cursor: LineCursor, inside: number, ended: boolean): void {
+function readBlank(draft: BlockDraft, cursor: LineCursor, inside: number, ended: boolean): void {
   const direct = leafUnder(draft, inside);
   if (direct?.type !== "code") {
     closeTo(draft, inside);

@@ -1,8 +1,8 @@
 "use client";
 
 import { createElement, Fragment, memo, type ReactElement, type ReactNode, useContext, useMemo } from "react";
-import type { Block, Column, InlineContent, Item, Row } from "./block.ts";
-import { type ChunkedList, isEmpty, toArray } from "./chunked-list.ts";
+import type { Block, Column, InlineContent, Item, TableRow } from "./block.ts";
+import { type ChunkedList, isEmptyList, toArray } from "./chunked-list.ts";
 import { CopyButton } from "./copy-button.ts";
 import type { CodePiece } from "./highlight.ts";
 import { LabelsContext } from "./labels-context.ts";
@@ -15,7 +15,7 @@ import { useHighlight } from "./use-highlight.ts";
  * the text.
  */
 export function renderBlocks(blocks: ChunkedList<Block>, live: boolean): ReactNode {
-  return isEmpty(blocks) && live
+  return isEmptyList(blocks) && live
     ? createElement("p", null, caret())
     : renderGrowing(BlockChunk, blocks, live);
 }
@@ -97,7 +97,7 @@ const ItemView = memo(function ItemView({
 }): ReactElement {
   const box =
     item.task === null ? null : createElement("span", { className: "box" }, item.task ? "☑ " : "☐ ");
-  const inside = isEmpty(item.blocks) && live ? caret() : renderGrowing(BlockChunk, item.blocks, live);
+  const inside = isEmptyList(item.blocks) && live ? caret() : renderGrowing(BlockChunk, item.blocks, live);
   return createElement(
     "li",
     item.task === null ? { dir: "auto" } : { dir: "auto", className: "task" },
@@ -143,7 +143,7 @@ type TableBlock = Extract<Block, { type: "table" }>;
 
 function TableView({ block, live }: { readonly block: TableBlock; readonly live: boolean }): ReactElement {
   const { copyTable, copied } = useContext(LabelsContext);
-  const empty = isEmpty(block.rows);
+  const empty = isEmptyList(block.rows);
   const head = block.head.map((phrase, at) =>
     cell("th", phrase, at, block.columns[at], live && empty && at === block.head.length - 1),
   );
@@ -173,7 +173,7 @@ function TableView({ block, live }: { readonly block: TableBlock; readonly live:
 }
 
 type RowsProps = {
-  readonly chunk: readonly Row[];
+  readonly chunk: readonly TableRow[];
   readonly columns: readonly Column[];
   readonly live: boolean;
 };
@@ -184,9 +184,9 @@ const RowChunk = memo(function RowChunk({ chunk, columns, live }: RowsProps): Re
   );
 });
 
-type RowProps = { readonly row: Row; readonly columns: readonly Column[]; readonly live: boolean };
+type TableRowProps = { readonly row: TableRow; readonly columns: readonly Column[]; readonly live: boolean };
 
-const RowView = memo(function RowView({ row, columns, live }: RowProps): ReactElement {
+const RowView = memo(function RowView({ row, columns, live }: TableRowProps): ReactElement {
   const filled = row.findLastIndex((phrase) => phrase.length > 0);
   return createElement(
     "tr",

@@ -9,19 +9,19 @@ export type InlineScan = {
   readonly code: Mark | null;
 };
 
-type Scan = { source: string; at: number; open: Mark[]; cut: number; code: Mark | null };
+type ScanState = { source: string; at: number; open: Mark[]; cut: number; code: Mark | null };
 
 /**
  * One pass over a leaf that has not ended: what is open at its end. It guesses the way micromark decides, it
  * does not parse.
  */
 export function scanInline(source: string): InlineScan {
-  const scan: Scan = { source, at: 0, open: [], cut: source.length, code: null };
-  while (scan.at < scan.cut && scan.code === null) step(scan);
+  const scan: ScanState = { source, at: 0, open: [], cut: source.length, code: null };
+  while (scan.at < scan.cut && scan.code === null) scanStep(scan);
   return { open: scan.open, cut: scan.cut, code: scan.code };
 }
 
-function step(scan: Scan): void {
+function scanStep(scan: ScanState): void {
   const char = scan.source.charAt(scan.at);
   switch (char) {
     case "\\":
@@ -58,18 +58,18 @@ function step(scan: Scan): void {
   }
 }
 
-function skip(scan: Scan, count: number): void {
+function skip(scan: ScanState, count: number): void {
   if (scan.at + count > scan.source.length) scan.cut = scan.at;
   scan.at += count;
 }
 
-function exclamation(scan: Scan): void {
+function exclamation(scan: ScanState): void {
   const image = scan.source.charAt(scan.at + 1) === "[";
   if (image) scan.open.push({ char: "![", length: 2, at: scan.at });
   skip(scan, image ? 2 : 1);
 }
 
-function codeSpan(scan: Scan): void {
+function codeSpan(scan: ScanState): void {
   const length = runLength(scan.source, scan.at, "`");
   const from = scan.at + length;
   const end = closingTicks(scan.source, from, length);
@@ -92,7 +92,7 @@ function runLength(source: string, at: number, char: string): number {
   return end - at;
 }
 
-function delimiterRun(scan: Scan, char: string): void {
+function delimiterRun(scan: ScanState, char: string): void {
   const length = runLength(scan.source, scan.at, char);
   const before = scan.source.charAt(scan.at - 1);
   const after = scan.source.charAt(scan.at + length);
@@ -105,13 +105,13 @@ function delimiterRun(scan: Scan, char: string): void {
   }
   const blankBefore = before === "" || /\s/.test(before);
   const word = char === "_" && /\w/.test(before);
-  const left = blankBefore || (char === "_" && /\w/.test(after)) ? length : closeRun(scan, char, length);
+  const left = blankBefore || (char === "_" && /\w/.test(after)) ? length : closeMarkRun(scan, char, length);
   if (atEnd && left > 0) scan.cut = Math.min(scan.cut, at + length - left);
   else if (left > 0 && !/\s/.test(after) && !word)
     scan.open.push({ char, length: left, at: at + length - left });
 }
 
-function closeRun(scan: Scan, char: string, length: number): number {
+function closeMarkRun(scan: ScanState, char: string, length: number): number {
   let left = length;
   for (let index = scan.open.length - 1; index >= 0 && left > 0; index--) {
     const mark = scan.open[index];
@@ -126,7 +126,7 @@ function closeRun(scan: Scan, char: string, length: number): number {
   return left;
 }
 
-function closeBracket(scan: Scan): void {
+function closeBracket(scan: ScanState): void {
   const index = scan.open.findLastIndex((mark) => mark.char === "[" || mark.char === "![");
   const bracket = scan.open[index];
   if (bracket === undefined) {
@@ -163,7 +163,7 @@ function linkTailEnd(source: string, at: number): number | "unfinished" {
   return HALF_DESTINATION.test(tail) ? "unfinished" : at;
 }
 
-function angle(scan: Scan): void {
+function angle(scan: ScanState): void {
   const rest = scan.source.slice(scan.at, scan.at + MAX_TAIL);
   const complete = /^<[a-z][a-z\d+.-]{1,31}:[^\s<>]*>/i.exec(rest);
   if (complete !== null) {

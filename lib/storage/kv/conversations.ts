@@ -1,9 +1,9 @@
 import { undoMs } from "../../protocol/limits.ts";
 import type {
   Conversation,
-  ConversationPage,
   ConversationSnapshot,
   ConversationStore,
+  ListPage,
 } from "../conversation-store.ts";
 import { decodeListCursor, encodeListCursor } from "../core/list-cursor.ts";
 import { decodeConversation, encodeTitle } from "./codec/conversation.ts";
@@ -41,7 +41,7 @@ export function createKvConversations({ script, keys }: KvContext): Conversation
   async function list(
     userId: string,
     { cursor, limit }: { cursor?: string; limit: number },
-  ): Promise<ConversationPage> {
+  ): Promise<ListPage> {
     const after = cursor === undefined ? { updatedAt: "", id: "" } : decodeListCursor(cursor);
     if (!after) return { conversations: [] };
     const reply = await script(listScript, [keys.listOf(userId)], [after.updatedAt, after.id, limit + 1]);

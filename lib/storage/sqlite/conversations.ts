@@ -1,9 +1,9 @@
 import { undoMs } from "../../protocol/limits.ts";
 import type {
   Conversation,
-  ConversationPage,
   ConversationSnapshot,
   ConversationStore,
+  ListPage,
 } from "../conversation-store.ts";
 import { decodeListCursor, encodeListCursor, type ListPosition } from "../core/list-cursor.ts";
 import { decodeMessage } from "../core/stored-json.ts";
@@ -39,7 +39,7 @@ function listPage(
   sql: Statements,
   userId: string,
   { cursor, limit }: { cursor?: string; limit: number },
-): ConversationPage {
+): ListPage {
   const after = cursor === undefined ? beforeAll : decodeListCursor(cursor);
   if (!after) return { conversations: [] };
   const rows = sql.conversations.all(userId, after.updatedAt, after.id, limit + 1);

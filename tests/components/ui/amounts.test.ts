@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { grouped, seconds, wholeSeconds } from "#components/ui/format-amount.ts";
+import { formatSeconds, grouped, wholeSeconds } from "#components/ui/format-amount.ts";
 import { formatTime } from "#components/ui/format-time.ts";
 import { en } from "#lib/client/i18n/en.ts";
 import { translator } from "#lib/client/i18n/translate.ts";
@@ -8,11 +8,11 @@ import { translator } from "#lib/client/i18n/translate.ts";
 const t = translator(en);
 
 test("seconds are as exact as it matters", () => {
-  assert.equal(seconds(t, 0), "0.0 s");
-  assert.equal(seconds(t, 430), "0.4 s");
-  assert.equal(seconds(t, 9_970), "10 s");
-  assert.equal(seconds(t, 64_400), "64 s");
-  assert.equal(seconds(t, 125_000), "2 min 5 s");
+  assert.equal(formatSeconds(t, 0), "0.0 s");
+  assert.equal(formatSeconds(t, 430), "0.4 s");
+  assert.equal(formatSeconds(t, 9_970), "10 s");
+  assert.equal(formatSeconds(t, 64_400), "64 s");
+  assert.equal(formatSeconds(t, 125_000), "2 min 5 s");
   assert.equal(wholeSeconds(t, 2_999), "2 s");
 });
 
