@@ -27,10 +27,13 @@ export function useConnectionNotice({
       setMentioned(false);
     };
   }, [isAway]);
+  const isHeldBack = busy && connection.type === "held-back";
   const lostAttempt = isMentioned && shownAttempt > 0 ? shownAttempt : undefined;
-  const backAfterMs = (reconnectedAfterMs ?? 0) >= mentionedAfterMs ? reconnectedAfterMs : undefined;
+  const isBack = !isHeldBack && (reconnectedAfterMs ?? 0) >= mentionedAfterMs;
+  const backAfterMs = isBack ? reconnectedAfterMs : undefined;
   return useMemo(() => {
-    const isSilent = lostAttempt === undefined && backAfterMs === undefined && durability === "ok";
-    return isSilent ? undefined : { lostAttempt, backAfterMs, durability };
-  }, [lostAttempt, backAfterMs, durability]);
+    const isSilent =
+      lostAttempt === undefined && backAfterMs === undefined && durability === "ok" && !isHeldBack;
+    return isSilent ? undefined : { lostAttempt, backAfterMs, durability, isHeldBack };
+  }, [lostAttempt, backAfterMs, durability, isHeldBack]);
 }

@@ -10,14 +10,14 @@ export type JsonResult<T> = { value: T } | { problem: Problem };
 export async function fetchJson<T>(
   fetch: ClientEnvironment["fetch"],
   url: string,
-  { method = "GET", body }: { method?: string; body?: unknown } = {},
+  { method = "GET", body, signal }: { method?: string; body?: unknown; signal?: AbortSignal } = {},
 ): Promise<JsonResult<T>> {
   const json = body !== undefined && {
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   };
   try {
-    const response = await fetch(url, { method, cache: "no-store", ...json });
+    const response = await fetch(url, { method, cache: "no-store", ...json, ...(signal && { signal }) });
     if (!response.ok) return { problem: await readProblem(response) };
     const value: T = response.status === 204 ? undefined : await response.json();
     return { value };

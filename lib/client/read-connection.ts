@@ -7,10 +7,13 @@ import { createSseDecoder, type SseItem } from "../wire/sse-decoder.ts";
 import { readProblem } from "./problem.ts";
 import { type ConnectionResult, judgeProblem } from "./reader-rule.ts";
 
-/** The connection to a run's log. `waiting` counts the attempts since it was lost. */
+/**
+ * The connection to a run's log. `waiting` counts the attempts since it was lost; `isSilent`: it had no byte
+ * for 25 s.
+ */
 export type ConnectionState =
   | { type: "idle" | "connecting" | "live" }
-  | { type: "waiting"; attempt: number; inMs: number };
+  | { type: "waiting"; attempt: number; inMs: number; isSilent?: true };
 
 export interface ConnectionOptions {
   /**
@@ -45,6 +48,18 @@ export async function readConnection(
   isStart: boolean,
 ): Promise<ConnectionEnd> {
   const watchdog = createWatchdog(options.signal);
+  const end = await readUntilEnd(options, from, isStart, watchdog);
+  watchdog.close();
+  if (end.result.type !== "cut" || !watchdog.hasExpired) return end;
+  return { ...end, result: { type: "cut", isSilent: true } };
+}
+
+async function readUntilEnd(
+  options: ConnectionOptions,
+  from: RunState,
+  isStart: boolean,
+  watchdog: Watchdog,
+): Promise<ConnectionEnd> {
   let isAcknowledged = !isStart;
   try {
     options.onConnection({ type: "connecting" });
@@ -60,8 +75,6 @@ export async function readConnection(
   } catch {
     // The connection failed: that it did is all there is to know.
     return { state: from, result: { type: "cut" }, isAcknowledged };
-  } finally {
-    watchdog.close();
   }
 }
 
@@ -130,18 +143,33 @@ const durabilityByComment: ReadonlyMap<string, Durability> = new Map([
   ["unsaved", "stopped"],
 ]);
 
+interface Watchdog {
+  signal: AbortSignal;
+  readonly hasExpired: boolean;
+  touch(): void;
+  close(): void;
+}
+
 /** A signal that aborts when the outer one does, or after 25 s without a `touch`. */
-function createWatchdog(outer: AbortSignal): { signal: AbortSignal; touch(): void; close(): void } {
+function createWatchdog(outer: AbortSignal): Watchdog {
   const controller = new AbortController();
   const abort = () => controller.abort();
-  let timer = setTimeout(abort, idleTimeoutMs);
+  let hasExpired = false;
+  const expire = () => {
+    hasExpired = true;
+    abort();
+  };
+  let timer = setTimeout(expire, idleTimeoutMs);
   outer.addEventListener("abort", abort);
   if (outer.aborted) abort();
   return {
     signal: controller.signal,
+    get hasExpired() {
+      return hasExpired;
+    },
     touch() {
       clearTimeout(timer);
-      timer = setTimeout(abort, idleTimeoutMs);
+      timer = setTimeout(expire, idleTimeoutMs);
     },
     close() {
       clearTimeout(timer);

@@ -7,7 +7,8 @@ import { noConnection, type Problem } from "./problem.ts";
 export type ConnectionResult =
   | FinalResult
   | { type: "gap" }
-  | { type: "cut"; retryAfterMs?: number | undefined };
+  /** `isSilent`: it was given up, because it had no byte for 25 s. */
+  | { type: "cut"; retryAfterMs?: number | undefined; isSilent?: true };
 
 /**
  * After which nothing is asked again. `run-ended`: the terminal event was seen. `snapshot-needed`: the log

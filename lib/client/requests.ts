@@ -38,14 +38,25 @@ export const getEvents = (
   });
 };
 
+/** Whether the server has a run; false too where it could not be asked. */
+export async function hasRun({ fetch }: ClientEnvironment, runId: string): Promise<boolean> {
+  const result = await fetchJson<{ runId: string }>(fetch, `/api/runs/${runId}`);
+  return "value" in result && result.value.runId === runId;
+}
+
 export const postStop = ({ fetch }: ClientEnvironment, runId: string): Promise<Response> =>
   fetch(`/api/runs/${runId}/stop`, { method: "POST" });
+
+/** A line that died without a word must not end the asking. */
+const snapshotTimeoutMs = 30_000;
 
 export async function getConversation(
   { fetch }: ClientEnvironment,
   id: string,
 ): Promise<JsonResult<ConversationView>> {
-  const result = await fetchJson<SentView>(fetch, `/api/conversations/${id}`);
+  const result = await fetchJson<SentView>(fetch, `/api/conversations/${id}`, {
+    signal: AbortSignal.timeout(snapshotTimeoutMs),
+  });
   return "value" in result ? { value: upgradeView(result.value) } : result;
 }
 

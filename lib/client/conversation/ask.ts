@@ -76,8 +76,9 @@ function bodyOf({ messages }: ConversationState, { runId, intent }: PendingMessa
 /** The server has the message. In a closed conversation the stream was only kept open for that. */
 export function acknowledge(state: ConversationState, runId: string): ConversationStep {
   const { pending } = state;
-  if (pending?.runId !== runId || pending.state !== "sending") return step(state);
-  const accepted: ConversationState = { ...state, pending: { ...pending, state: "accepted" } };
+  if (pending?.runId !== runId || pending.state === "accepted") return step(state);
+  const { at, intent, body } = pending;
+  const accepted: ConversationState = { ...state, pending: { runId, at, intent, body, state: "accepted" } };
   return andThen(step(accepted, { type: "notify-acknowledged", runId }), (next) =>
     next.isOpen ? step(next) : pause(next),
   );

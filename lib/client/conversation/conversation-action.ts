@@ -38,7 +38,8 @@ type RunAction =
 
 /** The responses to other requests. */
 type ServerAction =
-  | { type: "snapshot-arrived"; view: ConversationView }
+  /** `settledRuns`: as they were when it was asked for. */
+  | { type: "snapshot-arrived"; view: ConversationView; settledRuns: number }
   | { type: "snapshot-failed"; problem: Problem }
   /** `isTaken`: asking again would not help. */
   | { type: "stop-answered"; runId: string; isTaken: boolean };

@@ -5,6 +5,7 @@ import { getConversation, postRun, postStop } from "../requests.ts";
 import type { ConversationAction } from "./conversation-action.ts";
 import type { ConversationEffect, ConversationTimer } from "./conversation-effect.ts";
 import { createRunFollower } from "./run-follower.ts";
+import { firstCheckMs } from "./stream-check.ts";
 
 export interface ConversationDriverOptions {
   environment: ClientEnvironment;
@@ -31,13 +32,23 @@ export function createConversationDriver(
   onRead: () => void,
 ): ConversationDriver {
   const { environment, id } = options;
-  const follower = createRunFollower({ environment, dispatch, onRead });
   const page = createPageDriver<ConversationTimer>(environment, dispatch);
+  const follower = createRunFollower({ environment, dispatch, onRead, onEnd: clearCheck });
+  /** How long the last snapshot took, ms: a long conversation is not read all the time. */
+  let snapshotMs = 0;
 
-  async function getSnapshot(): Promise<void> {
+  async function getSnapshot(settledRuns: number): Promise<void> {
+    const askedAt = environment.now();
     const result = await getConversation(environment, id);
-    if ("value" in result) dispatch({ type: "snapshot-arrived", view: result.value });
+    snapshotMs = environment.now() - askedAt;
+    if ("value" in result) dispatch({ type: "snapshot-arrived", view: result.value, settledRuns });
     else dispatch({ type: "snapshot-failed", problem: result.problem });
+  }
+
+  const setCheck = (ms: number) =>
+    page({ type: "set-timer", timer: "check", ms: Math.max(ms, 4 * snapshotMs) });
+  function clearCheck(): void {
+    page({ type: "clear-timer", timer: "check" });
   }
 
   async function askToStop(runId: string): Promise<void> {
@@ -50,18 +61,24 @@ export function createConversationDriver(
   function run(effect: ConversationEffect): void {
     switch (effect.type) {
       case "post-run":
+        setCheck(firstCheckMs);
         return follower.follow(emptyRun(effect.body.runId), (signal) =>
           postRun(environment, id, effect.body, signal),
         );
       case "follow-run":
+        setCheck(firstCheckMs);
         return follower.follow(effect.run);
       case "unfollow":
+        clearCheck();
         return follower.unfollow();
+      case "advance-run":
+        return follower.advance(effect.run);
       case "get-snapshot":
-        return void getSnapshot();
+        return void getSnapshot(effect.settledRuns);
       case "post-stop":
         return void askToStop(effect.runId);
       case "set-timer":
+        return effect.timer === "check" ? setCheck(effect.ms) : page(effect);
       case "clear-timer":
       case "watch-presence":
       case "unwatch-presence":

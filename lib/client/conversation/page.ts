@@ -4,6 +4,7 @@ import type { ConversationState } from "./conversation-state.ts";
 import { pause, refreshIfIdle, resume } from "./follow.ts";
 import { retryResync } from "./snapshot.ts";
 import { repeatStop } from "./stop.ts";
+import { checkStream } from "./stream-check.ts";
 
 /** How often a visible, idle page looks for runs started elsewhere (docs/protocol.md §4). */
 const idlePollMs = 10_000;
@@ -72,6 +73,8 @@ export function fireTimer(state: ConversationState, timer: ConversationTimer): C
       return repeatStop(state);
     case "resync":
       return retryResync(state);
+    case "check":
+      return checkStream(state);
     default:
       return timer satisfies never;
   }

@@ -1,7 +1,7 @@
 import type { RunState } from "../../protocol/run-state.ts";
 import type { ClientEnvironment } from "../environment.ts";
 import { followLog } from "../follow-log.ts";
-import { getEvents } from "../requests.ts";
+import { getEvents, hasRun } from "../requests.ts";
 import type { ConversationAction } from "./conversation-action.ts";
 
 export interface RunFollower {
@@ -9,6 +9,8 @@ export interface RunFollower {
   follow(run: RunState, start?: (signal: AbortSignal) => Promise<Response>): void;
   /** Closes the stream. */
   unfollow(): void;
+  /** The followed run was read so far elsewhere, so the server has it: the next connection begins there. */
+  advance(run: RunState): void;
   /** The run as far as it was read; undefined if nothing was read since the last call. */
   takeRead(): RunState | undefined;
 }
@@ -21,15 +23,19 @@ export function createRunFollower(options: {
   environment: ClientEnvironment;
   dispatch(action: ConversationAction): void;
   onRead(): void;
+  /** A run is not followed any more, for there is nothing to follow. */
+  onEnd(): void;
 }): RunFollower {
   const { environment } = options;
   let current: AbortController | undefined;
   let read: RunState | undefined;
+  let known: RunState | undefined;
 
   function unfollow(): void {
     current?.abort();
     current = undefined;
     read = undefined;
+    known = undefined;
   }
 
   async function follow(run: RunState, start?: (signal: AbortSignal) => Promise<Response>): Promise<void> {
@@ -42,6 +48,8 @@ export function createRunFollower(options: {
       signal,
       ...(start && { start }),
       resume: (state, aborted) => getEvents(environment, state, aborted),
+      known: () => known,
+      isKnown: () => hasRun(environment, run.runId),
       onAcknowledged: () => dispatch({ type: "acknowledged", runId: run.runId }),
       onState(state) {
         if (signal.aborted) return;
@@ -54,12 +62,14 @@ export function createRunFollower(options: {
     });
     if (signal.aborted || end.type === "closed") return;
     unfollow();
+    options.onEnd();
     options.dispatch(end);
   }
 
   return {
     follow: (run, start) => void follow(run, start),
     unfollow,
+    advance: (run) => void (known = run),
     takeRead() {
       const taken = read;
       read = undefined;

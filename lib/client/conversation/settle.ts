@@ -1,9 +1,11 @@
 import type { RunState } from "../../protocol/run-state.ts";
+import { mayHaveArrived } from "../problem.ts";
 import { postQueued } from "./ask.ts";
 import type { ActionOf } from "./conversation-action.ts";
-import { andThen, type ConversationStep, step } from "./conversation-effect.ts";
+import { andThen, type ConversationStep, getSnapshot, step } from "./conversation-effect.ts";
 import type { ConversationState } from "./conversation-state.ts";
 import { textOfPending } from "./pending-message.ts";
+import { furtherRun } from "./stream-check.ts";
 import { withRunMessages } from "./turns.ts";
 
 /** The run has ended: its answer becomes a saved message, and the queued message is posted. */
@@ -20,6 +22,7 @@ export function settle(state: ConversationState, run: RunState | undefined): Con
     pending: unsent,
     stop: undefined,
     following: { type: "idle" },
+    settledRuns: state.settledRuns + 1,
   };
   return andThen(step(settled, { type: "notify-list-change" }), postQueued);
 }
@@ -32,14 +35,19 @@ export function endRefused(
   const { pending } = state;
   const left: ConversationState = { ...state, stop: undefined, following: { type: "idle" } };
   if (pending?.state !== "sending")
-    return step({ ...left, run, phase: problem.status === 401 ? "no-session" : "missing" });
-  // A server that refused it does not have it: it may be posted with another body. Without a response it may.
-  const body = problem.status === 0 ? pending.body : undefined;
+    return step({
+      ...left,
+      run: furtherRun(state.run, run),
+      phase: problem.status === 401 ? "no-session" : "missing",
+    });
+  // A server that refused it does not have it: it may be posted with another body. Without its response it
+  // may.
+  const body = mayHaveArrived(problem) ? pending.body : undefined;
   const refused: ConversationState = {
     ...left,
     run: undefined,
     pending: { ...pending, state: "not-sent", problem, body },
   };
   const isBehind = problem.code === "conversation_busy" || problem.code === "stale_parent";
-  return isBehind ? step(refused, { type: "get-snapshot" }) : step(refused);
+  return isBehind ? step(refused, getSnapshot(refused)) : step(refused);
 }

@@ -46,8 +46,14 @@ testTransitions([
   [
     "a refused question is not sent, and may be asked anew",
     "sending",
-    { type: "refused", run: emptyRun(r1), problem: problem(503) },
-    { following: idle, pending: unsent(problem(503)) },
+    { type: "refused", run: emptyRun(r1), problem: problem(503, "store_unavailable") },
+    { following: idle, pending: unsent(problem(503, "store_unavailable")) },
+  ],
+  [
+    "a question that a gateway gave up on is kept as it was posted: the server may have it",
+    "sending",
+    { type: "refused", run: emptyRun(r1), problem: problem(504) },
+    { following: idle, pending: unsent(problem(504), message(r1)) },
   ],
   [
     "a question without an answer is kept as it was posted: the server may have it",
