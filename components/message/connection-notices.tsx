@@ -15,7 +15,7 @@ export function ConnectionNotices(): ReactElement | null {
   const t = useTranslate();
   const { notice } = useNewestTurn();
   if (!notice) return null;
-  const { lostAttempt, backAfterMs, durability, isHeldBack } = notice;
+  const { lostAttempt, backAfterMs, durability, steps } = notice;
   return (
     <>
       {lostAttempt === undefined && backAfterMs !== undefined && (
@@ -23,9 +23,9 @@ export function ConnectionNotices(): ReactElement | null {
           <p className="note back">{t("connection.back", { time: formatSeconds(t, backAfterMs) })}</p>
         </Row>
       )}
-      {isHeldBack && (
+      {steps && (
         <Row tick="gap" kind="brief">
-          <p className="note">{t("connection.held-back")}</p>
+          <p className="note">{t(`connection.${steps}`)}</p>
         </Row>
       )}
       {durability !== "ok" && (

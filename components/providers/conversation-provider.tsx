@@ -34,8 +34,8 @@ export interface ConnectionNotice {
   /** How long it was lost, ms; set once it is live again. */
   backAfterMs: number | undefined;
   durability: Durability;
-  /** Its stream is held back on the way: the text comes in steps. */
-  isHeldBack: boolean;
+  /** Why the text comes in steps; undefined: it does not. */
+  steps: "held-back" | "crowded" | undefined;
 }
 
 /** Of the newest turn; changes while it is shown, so only what belongs to that turn may use it. */

@@ -27,13 +27,13 @@ export function useConnectionNotice({
       setMentioned(false);
     };
   }, [isAway]);
-  const isHeldBack = busy && connection.type === "held-back";
+  const { type } = connection;
+  const steps = busy && (type === "held-back" || type === "crowded") ? type : undefined;
   const lostAttempt = isMentioned && shownAttempt > 0 ? shownAttempt : undefined;
-  const isBack = !isHeldBack && (reconnectedAfterMs ?? 0) >= mentionedAfterMs;
+  const isBack = !steps && (reconnectedAfterMs ?? 0) >= mentionedAfterMs;
   const backAfterMs = isBack ? reconnectedAfterMs : undefined;
   return useMemo(() => {
-    const isSilent =
-      lostAttempt === undefined && backAfterMs === undefined && durability === "ok" && !isHeldBack;
-    return isSilent ? undefined : { lostAttempt, backAfterMs, durability, isHeldBack };
-  }, [lostAttempt, backAfterMs, durability, isHeldBack]);
+    const isSilent = lostAttempt === undefined && backAfterMs === undefined && durability === "ok" && !steps;
+    return isSilent ? undefined : { lostAttempt, backAfterMs, durability, steps };
+  }, [lostAttempt, backAfterMs, durability, steps]);
 }

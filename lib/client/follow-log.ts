@@ -1,7 +1,7 @@
 import type { RunState } from "../protocol/run-state.ts";
 import type { ClientEnvironment } from "./environment.ts";
 import { mayHaveArrived } from "./problem.ts";
-import { type ConnectionOptions, readConnection } from "./read-connection.ts";
+import { type ConnectionEnd, type ConnectionOptions, readConnection } from "./read-connection.ts";
 import { decideNext, type FinalResult, type ReaderDecision, type ReaderProgress } from "./reader-rule.ts";
 
 export interface FollowOptions extends ConnectionOptions {
@@ -35,7 +35,7 @@ export async function followLog(options: FollowOptions): Promise<FollowEnd> {
     const known = options.known?.();
     if (known) progress = { ...progress, isAcknowledged: true };
     if (known && known.seq > state.seq) state = known;
-    const read = await readConnection(options, state, !progress.isAcknowledged);
+    const read = await readInSlot(options, state, !progress.isAcknowledged);
     state = read.state;
     const { isAcknowledged, result } = read;
     const next = decideNext({ ...progress, isAcknowledged }, result, state.seq, environment.random);
@@ -53,6 +53,26 @@ export async function followLog(options: FollowOptions): Promise<FollowEnd> {
     await environment.pause(next.inMs, signal);
   }
   return { type: "closed", run: state };
+}
+
+/**
+ * One connection, with a slot for its stream: without one, a start is sent alone, and a stream waits for its
+ * turn.
+ */
+async function readInSlot(options: FollowOptions, from: RunState, isStart: boolean): Promise<ConnectionEnd> {
+  const { environment, signal, onConnection } = options;
+  const { slots } = environment;
+  let release = await slots.tryTake();
+  try {
+    if (!release && isStart) return await readConnection(options, from, "start-only");
+    if (!release) {
+      onConnection({ type: "crowded" });
+      release = await slots.take(signal);
+    }
+    return await readConnection(options, from, isStart ? "start" : "resume");
+  } finally {
+    release?.();
+  }
 }
 
 /** A start without a response may have arrived all the same: the server is asked before it is given up. */

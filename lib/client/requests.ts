@@ -12,15 +12,19 @@ export type RunBody = { runId: string; model?: string } & (
   | { continue: string }
 );
 
+/** `asStream`: the response is the run's stream; else it only says that the server has it. */
 export const postRun = (
   { fetch }: ClientEnvironment,
   conversationId: string,
   body: RunBody,
-  signal: AbortSignal,
+  { signal, asStream }: { signal: AbortSignal; asStream: boolean },
 ): Promise<Response> =>
   fetch(`/api/conversations/${conversationId}/runs`, {
     method: "POST",
-    headers: { "content-type": "application/json", accept: "text/event-stream" },
+    headers: {
+      "content-type": "application/json",
+      accept: asStream ? "text/event-stream" : "application/json",
+    },
     body: JSON.stringify(body),
     signal,
   });

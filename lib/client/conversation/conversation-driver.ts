@@ -62,8 +62,8 @@ export function createConversationDriver(
     switch (effect.type) {
       case "post-run":
         setCheck(firstCheckMs);
-        return follower.follow(emptyRun(effect.body.runId), (signal) =>
-          postRun(environment, id, effect.body, signal),
+        return follower.follow(emptyRun(effect.body.runId), (signal, asStream) =>
+          postRun(environment, id, effect.body, { signal, asStream }),
         );
       case "follow-run":
         setCheck(firstCheckMs);

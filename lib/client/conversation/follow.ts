@@ -2,7 +2,7 @@ import type { RunState } from "../../protocol/run-state.ts";
 import type { ActionOf } from "./conversation-action.ts";
 import { type ConversationStep, getSnapshot, step } from "./conversation-effect.ts";
 import { type ConversationState, type FollowedRun, followableRun } from "./conversation-state.ts";
-import { holdBack, isHeldBack, newCheck } from "./stream-check.ts";
+import { checkSoon, holdBack, isHeldBack, newCheck } from "./stream-check.ts";
 
 /** Follows the live run from its cursor; without one, looks for a run that was started elsewhere. */
 export function resume(state: ConversationState): ConversationStep {
@@ -61,6 +61,8 @@ export function changeConnection(
     case "waiting":
       if (isHeldBack(following, connection)) return holdBack({ ...state, following: change({}) });
       return step({ ...state, following: change({ lostAt: lostAt ?? at }) });
+    case "crowded":
+      return checkSoon({ ...state, following: change({ lostAt: undefined }) });
     case "live":
       if (lostAt === undefined) return step({ ...state, following: change({}) });
       return step({ ...state, following: change({ lostAt: undefined }), reconnectedAfterMs: at - lostAt });

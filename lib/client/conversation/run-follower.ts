@@ -1,12 +1,13 @@
 import type { RunState } from "../../protocol/run-state.ts";
 import type { ClientEnvironment } from "../environment.ts";
 import { followLog } from "../follow-log.ts";
+import type { ConnectionOptions } from "../read-connection.ts";
 import { getEvents, hasRun } from "../requests.ts";
 import type { ConversationAction } from "./conversation-action.ts";
 
 export interface RunFollower {
   /** Ends following the run before. `start`: posts a run that the server has not acknowledged yet. */
-  follow(run: RunState, start?: (signal: AbortSignal) => Promise<Response>): void;
+  follow(run: RunState, start?: ConnectionOptions["start"]): void;
   /** Closes the stream. */
   unfollow(): void;
   /** The followed run was read so far elsewhere, so the server has it: the next connection begins there. */
@@ -38,7 +39,7 @@ export function createRunFollower(options: {
     known = undefined;
   }
 
-  async function follow(run: RunState, start?: (signal: AbortSignal) => Promise<Response>): Promise<void> {
+  async function follow(run: RunState, start: ConnectionOptions["start"]): Promise<void> {
     unfollow();
     const { signal } = (current = new AbortController());
     const dispatch = (action: ConversationAction) => signal.aborted || options.dispatch(action);

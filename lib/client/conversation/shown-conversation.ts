@@ -26,7 +26,11 @@ export interface ShownConversation {
 
 const shownConnection = (following: Following): ShownConversation["connection"] => {
   if (following.type !== "following") return { type: "idle" };
-  return following.check.heldBackAt === undefined ? following.connection : { type: "held-back" };
+  const { connection, check } = following;
+  if (check.heldBackAt !== undefined) return { type: "held-back" };
+  // Without a stream, the snapshots are the connection.
+  const isLost = connection.type === "crowded" && !check.isAnswered;
+  return isLost ? { type: "waiting", attempt: 1, inMs: check.waitMs } : connection;
 };
 
 /** Turns that equal those in `before` are the same objects. */

@@ -1,6 +1,7 @@
 /**
  * Whether the stream of the followed run keeps up with the log, and what is done where it does not: a proxy
- * may hold streams back, in blocks or until they end, while it answers short requests at once. This file owns
+ * may hold streams back, in blocks or until they end, while it answers short requests at once; and a window
+ * has no stream where the other windows have all there are (stream-slots.ts). This file owns
  * when a snapshot is asked for while a run is followed, and what it says of the stream. It does not own what
  * else a snapshot changes (snapshot.ts) nor the connection itself (follow-log.ts).
  *
@@ -22,8 +23,8 @@ export const firstCheckMs = 2000;
 /** Between two snapshots in place of the stream, and at most, while they bring nothing new. */
 const pollMs = 1000;
 const maxPollMs = 5000;
-/** While a run is being stopped. */
-const stopPollMs = 300;
+/** While a run is being stopped, and at first where there is no stream. */
+const soonMs = 150;
 /** At most, while the stream and the snapshots say the same. */
 const maxCheckMs = 30_000;
 
@@ -53,14 +54,12 @@ export function checkStream(state: ConversationState): ConversationStep {
 export function judgeStream(state: ConversationState, seq: number, isNews: boolean): ConversationStep {
   const { following } = state;
   if (following.type !== "following") return step(state);
-  const { check } = following;
-  const heldBackAt = heldBackBy(check, seq);
-  const judged = {
-    ...check,
-    heldBackAt,
-    isAnswered: true,
-    polledSeq: isNews ? seq : check.polledSeq,
-  };
+  const { check, connection } = following;
+  // What is not open holds nothing back.
+  const isOpen = connection.type !== "crowded";
+  const heldBackAt = isOpen ? heldBackBy(check, seq) : undefined;
+  const polledSeq = isOpen ? (isNews ? seq : check.polledSeq) : 0;
+  const judged = { ...check, heldBackAt, polledSeq, isAnswered: true };
   const found = heldBackAt === undefined ? following : { ...following, lostAt: undefined };
   return waitForNext(withCheck(state, found, judged), isNews);
 }
@@ -87,12 +86,12 @@ export function holdBack(state: ConversationState): ConversationStep {
   return step(withCheck(state, following, found), setCheck(pollMs));
 }
 
-/** The server has taken a stop: its end is looked for where the stream does not bring it. */
+/** The server has taken a stop, or there is no stream: what it does not bring is looked for. */
 export function checkSoon(state: ConversationState): ConversationStep {
   const { following } = state;
   if (following.type !== "following") return step(state);
-  const soon = { ...following.check, waitMs: stopPollMs };
-  return step(withCheck(state, following, soon), setCheck(stopPollMs));
+  const soon = { ...following.check, waitMs: soonMs };
+  return step(withCheck(state, following, soon), setCheck(soonMs));
 }
 
 function heldBackBy({ streamedSeq, polledSeq, heldBackAt }: StreamCheck, seq: number): number | undefined {
@@ -108,14 +107,14 @@ function waitForNext(state: ConversationState, isNews: boolean): ConversationSte
 }
 
 function nextWait(state: ConversationState, following: FollowedRun, isNews: boolean): number {
-  if (isNews) return state.stop ? stopPollMs : pollMs;
+  if (isNews) return state.stop ? soonMs : pollMs;
   const { waitMs } = following.check;
   return isPolled(state, following) ? Math.min(waitMs * 1.5, maxPollMs) : Math.min(waitMs * 2, maxCheckMs);
 }
 
 /** Snapshots are read in place of the stream. */
-const isPolled = ({ stop }: ConversationState, { check }: FollowedRun): boolean =>
-  check.heldBackAt !== undefined || stop !== undefined;
+const isPolled = ({ stop }: ConversationState, { check, connection }: FollowedRun): boolean =>
+  check.heldBackAt !== undefined || stop !== undefined || connection.type === "crowded";
 
 const setCheck = (ms: number): ConversationEffect => ({ type: "set-timer", timer: "check", ms });
 

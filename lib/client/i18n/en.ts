@@ -139,6 +139,7 @@ export const en = {
   "connection.back": "Reconnected after {time}, nothing lost",
   "connection.offline": "Offline. What you write goes out when the network is back.",
   "connection.held-back": "Something on the way to the server holds the text back. It comes in steps.",
+  "connection.crowded": "Many windows are open. In this one the text comes in steps.",
   "connection.elsewhere": "started in another tab",
   "durability.delayed":
     "Saving is delayed. What you see is stored; more appears as soon as it is stored too.",

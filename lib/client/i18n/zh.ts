@@ -139,6 +139,7 @@ export const zh: Messages = {
   "connection.back": "断开 {time}后已重连，内容没有丢失",
   "connection.offline": "网络已断开，恢复后消息会自动发出。",
   "connection.held-back": "去往服务器的途中有代理扣住了文字，所以回答一段一段地出现。",
+  "connection.crowded": "打开的窗口较多，这个窗口里的回答一段一段地出现。",
   "connection.elsewhere": "在另一个标签页里开始",
   "durability.delayed": "保存延迟了。眼前的内容都已存下，新的文字存好后就会出现。",
   "durability.stopped": "保存已停止：服务器暂时存不了任何内容。眼前的内容都已存下，恢复后回答会自动接着写。",

@@ -33,7 +33,7 @@ testTransitions([
     "stopping",
     { type: "stop-answered", runId: r1, isTaken: true },
     { stop: { runId: r1, attempts: 0 } },
-    { type: "set-timer", timer: "check", ms: 300 },
+    { type: "set-timer", timer: "check", ms: 150 },
   ],
   [
     "a stop of an earlier run is nobody's",

@@ -134,6 +134,22 @@ testTransitions([
   ],
 ]);
 
+test("a window without a stream reads snapshots, says so, and takes what is missing for no fault of the way", () => {
+  const crowd = { type: "connection-changed", connection: { type: "crowded" }, at: 1000 } as const;
+  const first = conversationTransition(situations.accepted, crowd);
+  assert.deepEqual(first.effects, [check(150)]);
+  const begun = conversationTransition(first.state, arrived(half));
+  assert.deepEqual(begun.effects.at(-1), check(1000));
+  const later = after(begun.state, fired("check"), arrived(more), fired("check"), arrived(longer));
+  assert.deepEqual([later.run, connectionOf(later)], [longer, "crowded"]);
+  assert.deepEqual(conversationTransition(later, fired("check")).effects, [getSnapshot]);
+  // Without a stream, the short requests are the connection.
+  assert.equal(connectionOf(after(later, failed(0))), "waiting");
+  assert.equal(connectionOf(after(later, failed(0), arrived(longer))), "crowded");
+  const live = after(later, { ...crowd, connection: { type: "live" } }, arrived(longer), arrived(longer));
+  assert.equal(connectionOf(live), "live");
+});
+
 test("a stream is held back that has not brought by the next snapshot what the one before had", () => {
   const ahead = after(situations.writing, arrived(more));
   assert.deepEqual([ahead.run, connectionOf(ahead)], [more, "idle"]);
