@@ -49,7 +49,7 @@ export async function hasRun({ fetch }: ClientEnvironment, runId: string): Promi
 }
 
 export const postStop = ({ fetch }: ClientEnvironment, runId: string): Promise<Response> =>
-  fetch(`/api/runs/${runId}/stop`, { method: "POST" });
+  fetch(`/api/runs/${runId}/stop`, { method: "POST", priority: "high" });
 
 /** A line that died without a word must not end the asking. */
 const snapshotTimeoutMs = 30_000;
@@ -68,4 +68,6 @@ export const getConversations = ({ fetch }: ClientEnvironment, cursor?: string) 
   fetchJson<ConversationList>(
     fetch,
     `/api/conversations${cursor === undefined ? "" : `?cursor=${encodeURIComponent(cursor)}`}`,
+    // Every window asks for it all the time: where connections are scarce, whatever else is asked goes first.
+    { priority: "low" },
   );
