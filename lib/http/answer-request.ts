@@ -78,7 +78,12 @@ function problemFor(error: unknown, requestId: string, log: AccessRules["log"]):
     message: String(error),
   });
   if (error instanceof StorageError) {
-    const detail = `${storeFailures[error.code]}; nothing was sent`;
+    const failure = storeFailures[error.code];
+    if (error.mayBeDone) {
+      const detail = `${failure}; it is not known whether the question is stored: send it again under its run id`;
+      return new ProblemError(503, "start_unknown", detail, { retryAfter: 2 });
+    }
+    const detail = `${failure}; nothing was sent`;
     return new ProblemError(503, "store_unavailable", detail, { retryAfter: 2 });
   }
   return new ProblemError(500, "unexpected", "unexpected error");

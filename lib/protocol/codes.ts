@@ -76,6 +76,7 @@ export const problemCodes = [
   "link_gone",
   "already_here",
   "store_unavailable",
+  "start_unknown",
   "shutting_down",
   "unexpected",
 ] as const;

@@ -27,7 +27,7 @@ export interface Close {
  * The one writer of a claimed run's log: numbers events, makes them durable in order, and keeps the lease. It
  * must be ended, suspended or dropped, or the lease is kept for ever.
  */
-export interface LogWriter extends Pick<HeldLease, "renew" | "mayStart"> {
+export interface LogWriter extends Pick<HeldLease, "ask" | "renew" | "mayStart"> {
   /** The fold of all numbered events, durable or not. */
   readonly state: RunState;
   /** Takes an event; a promise only when far more waits than a healthy store lets pile up. */
@@ -168,6 +168,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     get state() {
       return state;
     },
+    ask: held.ask,
     renew: held.renew,
     mayStart: held.mayStart,
     push,

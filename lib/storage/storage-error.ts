@@ -9,10 +9,17 @@ export class StorageError extends Error {
   }
 
   readonly code: "unavailable" | "full" | "read-only" | "newer-schema" | "damaged";
+  /** It is not known whether what was asked for has been done. */
+  declare readonly mayBeDone?: true;
 
-  constructor(code: StorageError["code"], message: string, options?: { cause: unknown }) {
-    super(message, options);
+  constructor(
+    code: StorageError["code"],
+    message: string,
+    options: { cause?: unknown; mayBeDone?: boolean } = {},
+  ) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.name = "StorageError";
     this.code = code;
+    if (options.mayBeDone) this.mayBeDone = true;
   }
 }

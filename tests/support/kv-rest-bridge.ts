@@ -12,9 +12,10 @@ export interface KvRestBridge {
 }
 
 /**
- * `drop`: executed, and the answer is lost. `double`: executed twice. A number: answered that many ms later.
+ * `drop`: executed, and the answer is lost. `double`: executed twice. `limit`: refused with 429, as Upstash
+ * does for a while. A number: answered that many ms later.
  */
-export type Fault = "drop" | "double" | number | undefined;
+export type Fault = "drop" | "double" | "limit" | number | undefined;
 
 export interface KvRestBridgeOptions {
   redisUrl: string;
@@ -53,6 +54,8 @@ export async function startKvRestBridge({ redisUrl, fault }: KvRestBridgeOptions
     if (path.startsWith("/subscribe/")) return subscribe(decodeURIComponent(path.slice(11)), response);
     const body: unknown = JSON.parse(await textOf(request));
     const broken = fault?.((requests += 1));
+    if (broken === "limit")
+      return send(response, 429, { error: "ERR max requests limit exceeded. Limit: 1" });
     let answers = await runAll(path, body);
     if (broken === "double") answers = await runAll(path, body);
     if (broken === "drop") return void response.destroy();

@@ -34,7 +34,8 @@ export function endRefused(
   if (pending?.state !== "sending")
     return step({ ...left, run, phase: problem.status === 401 ? "no-session" : "missing" });
   // A server that refused it does not have it: it may be posted with another body. Without a response it may.
-  const body = problem.status === 0 ? pending.body : undefined;
+  const isUnknown = problem.status === 0 || problem.code === "start_unknown";
+  const body = isUnknown ? pending.body : undefined;
   const refused: ConversationState = {
     ...left,
     run: undefined,

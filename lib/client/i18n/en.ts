@@ -212,6 +212,8 @@ export const en = {
   "problem.no_connection": "Not sent: no connection. The text stays here.",
   "problem.store_unavailable":
     "Not sent: the server cannot store anything at the moment. The text stays here.",
+  "problem.start_unknown":
+    "The server cannot say whether it has this: its store does not answer. Send it again; it is asked only once.",
   "problem.shutting_down": "Not sent: the server is restarting. Try again in a moment.",
   "problem.conversation_busy": "Not sent: an answer is being written here already, asked for in another tab.",
   "problem.run_complete": "Not sent: this answer is complete already.",
