@@ -65,6 +65,7 @@ const storeFailures: Readonly<Record<StorageError["code"], string>> = {
   unavailable: "the store does not answer",
   full: "the store is full",
   "read-only": "the store takes no writes",
+  "too-large": "the store does not take so much in one piece",
   "newer-schema": "the store was written by a newer build",
   damaged: "a stored record cannot be read",
 };
@@ -84,6 +85,7 @@ function problemFor(error: unknown, requestId: string, log: AccessRules["log"]):
       return new ProblemError(503, "start_unknown", detail, { retryAfter: 2 });
     }
     const detail = `${failure}; nothing was sent`;
+    if (error.code === "too-large") return new ProblemError(413, "body_too_large", detail);
     return new ProblemError(503, "store_unavailable", detail, { retryAfter: 2 });
   }
   return new ProblemError(500, "unexpected", "unexpected error");

@@ -19,6 +19,7 @@ export const errorCodes = [
   "cut-off",
   "limit-reached",
   "bad-response",
+  "too-large",
   "unexpected",
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];

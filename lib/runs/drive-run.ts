@@ -38,6 +38,8 @@ import { spendTokens } from "./spend-tokens.ts";
  * I9. A claim goes on from the log as it stands. After too many crashes in a row without progress the run is
  *     given up instead; one that is complete by its log is only ended.
  * I10. Whatever goes wrong here, heartbeats end: a run that nobody writes must not look held.
+ * I11. What the store does not take in one piece is given to it in pieces: events fewer at a time, a delta as
+ *      several, no checkpoint. Only what cannot be divided ends the run, in words, with what is stored.
  */
 
 /** Whoever meets the run waits for no longer than this, ms; one that takes no writes is not waited for. */
@@ -169,6 +171,7 @@ function createDrive(
         driven.abort("lease-lost");
       },
       onDurability: (durability) => storage.runs.notify(runId, durability),
+      onRefused: () => driven.abort("refused"),
     }),
   };
   return drive;
@@ -194,7 +197,9 @@ async function writeToEnd(context: RunContext, drive: Drive): Promise<void> {
       outcome = await runProducer(context, drive);
     }
     const last = outcome;
-    await writer.end((state) => closeRun(context, driven, state, last));
+    await writer.end((state, refused) =>
+      closeRun(context, driven, state, refused ? { type: "failed", failure: refused } : last),
+    );
     await spendTokens(context, drive);
   } finally {
     ended.abort();
@@ -205,10 +210,11 @@ async function writeToEnd(context: RunContext, drive: Drive): Promise<void> {
 
 /** I8. */
 function suspensionOf(
-  { stop, isHandingOver }: DrivenRun,
+  { stop, isHandingOver, signal }: DrivenRun,
   { type }: Outcome,
 ): "waiting" | "queued" | undefined {
-  if (stop) return undefined;
+  // I11: it would be refused to whoever goes on, too.
+  if (stop || signal.reason === "refused") return undefined;
   if (type === "waiting") return "waiting";
   return type === "aborted" && isHandingOver ? "queued" : undefined;
 }

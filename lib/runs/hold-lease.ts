@@ -1,3 +1,4 @@
+import { isTooLarge } from "../storage/is-passing.ts";
 import type { AppendResult, HolderDurability, Lease, LeaseReply, RunStore } from "../storage/run-store.ts";
 import type { Clock } from "./clock.ts";
 import { retryPassing, within } from "./retry-passing.ts";
@@ -32,7 +33,8 @@ export interface HeldLease {
   readonly isLost: boolean;
   /**
    * Makes the call until the store answers, the same one each time. Undefined: the lease is lost, or
-   * released.
+   * released. Rejects with the `StorageError` of a store that does not take so much in one piece: the lease
+   * is kept, and nothing was stored.
    */
   request<R extends HolderReply>(call: () => Promise<R>): Promise<R | undefined>;
   /**
@@ -88,7 +90,9 @@ export function holdLease(options: LeaseOptions): HeldLease {
       });
       return reply && accept(reply, sent);
     } catch (error) {
-      return isLost || released.signal.aborted ? undefined : lose(String(error));
+      if (isLost || released.signal.aborted) return undefined;
+      if (isTooLarge(error)) throw error;
+      return lose(String(error));
     }
   }
 

@@ -21,6 +21,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/runs/run.test.ts": "a run from its question to its end",
   "tests/lib/runs/store-calls.test.ts": "how many calls of the store a request makes",
   "tests/lib/runs/store-faults.test.ts": "a question while any one call of the store fails",
+  "tests/lib/runs/too-large.test.ts": "an answer that a store does not take in one piece",
   "tests/lib/runs/toy-producer.test.ts": "the producer seam, by another producer",
   "tests/lib/storage/sqlite/damaged-rows.test.ts": "rows that were cut or changed by hand",
   "tests/lib/storage/archive/storage-copy.test.ts": "the command that copies a store",

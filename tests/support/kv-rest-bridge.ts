@@ -21,10 +21,16 @@ export interface KvRestBridgeOptions {
   redisUrl: string;
   /** The fault of the n-th request, from 1. */
   fault?(request: number): Fault;
+  /** Bytes of a request; a larger one is refused as Upstash does. */
+  maxRequestBytes?: number;
 }
 
 /** Starts the bridge on a free port of this machine. */
-export async function startKvRestBridge({ redisUrl, fault }: KvRestBridgeOptions): Promise<KvRestBridge> {
+export async function startKvRestBridge({
+  redisUrl,
+  fault,
+  maxRequestBytes = Infinity,
+}: KvRestBridgeOptions): Promise<KvRestBridge> {
   const redis = connectRedis({ url: redisUrl });
   const token = crypto.randomUUID();
   let requests = 0;
@@ -52,7 +58,13 @@ export async function startKvRestBridge({ redisUrl, fault }: KvRestBridgeOptions
       return send(response, 401, { error: "WRONGPASS invalid or missing auth token" });
     }
     if (path.startsWith("/subscribe/")) return subscribe(decodeURIComponent(path.slice(11)), response);
-    const body: unknown = JSON.parse(await textOf(request));
+    const text = await textOf(request);
+    const size = Buffer.byteLength(text);
+    if (size > maxRequestBytes) {
+      const words = `Limit: ${maxRequestBytes} bytes, Actual: ${size} bytes`;
+      return send(response, 400, { error: `ERR max request size exceeded. ${words}` });
+    }
+    const body: unknown = JSON.parse(text);
     const broken = fault?.((requests += 1));
     if (broken === "limit")
       return send(response, 429, { error: "ERR max requests limit exceeded. Limit: 1" });

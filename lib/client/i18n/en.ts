@@ -203,6 +203,9 @@ export const en = {
   "error.bad-response.do": "{host} sent something that is not an answer. Try again.",
   "error.bad-response.page":
     "{host} sent a page or plain text in place of an answer. Its address is probably wrong: whoever runs this server sets OPENAI_BASE_URL.",
+  "error.too-large": "The answer is too large for this server’s store",
+  "error.too-large.do":
+    "The store does not take so much in one piece. The answer was ended there; ask for it in smaller pieces. Whoever runs this server can raise the store’s limit.",
   "error.unexpected": "Something went wrong on our side",
   "error.unexpected.do": "The server’s log says what. Try again.",
 

@@ -194,6 +194,9 @@ export const zh: Messages = {
   "error.bad-response.do": "{host} 发来的不是一个回答，请重试。",
   "error.bad-response.page":
     "{host} 发来的是网页或普通文字，不是回答。地址可能有误，请管理者检查 OPENAI_BASE_URL。",
+  "error.too-large": "回答超出了服务器存储的大小限制",
+  "error.too-large.do":
+    "存储无法一次保存这么多内容，回答到此为止。请分成几部分来问；服务器的管理者可以提高存储的上限。",
   "error.unexpected": "我们这边出了错",
   "error.unexpected.do": "原因记在服务器的日志里，请重试。",
 

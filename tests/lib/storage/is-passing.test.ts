@@ -8,6 +8,7 @@ const codes: [StorageError["code"], passes: boolean][] = [
   ["unavailable", true],
   ["full", true],
   ["read-only", true],
+  ["too-large", false],
   ["newer-schema", false],
   ["damaged", false],
 ];
