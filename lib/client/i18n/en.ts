@@ -361,6 +361,9 @@ export const en = {
   "missing.title": "There is nothing here",
   "missing.text":
     "This conversation was deleted, or this browser has no access to it: its cookie was cleared or has become invalid, or the conversation is someone else’s. Nothing was deleted by that. If another browser still shows it, make a link there (Settings, This browser) and open it here.",
+  "missing.kept": "What you had written is below: it begins a new conversation when you send it.",
+  "missing.new": "What you write below begins a new conversation.",
+  "missing.waits": "What you had written here waits in a new conversation.",
   "page.missing.title": "There is no such page",
   "page.missing.text": "The address is wrong, or what was here is gone.",
   "session.title": "Your session has ended",

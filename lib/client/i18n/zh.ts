@@ -340,6 +340,9 @@ export const zh: Messages = {
   "missing.title": "这里什么也没有",
   "missing.text":
     "这个对话已被删除，或者这个浏览器无权打开它：凭证被清除或已经失效，或者对话属于别人。除此之外什么也没有删除。如果另一个浏览器还能看到它，请在那里生成链接（设置，这个浏览器），再到这里打开。",
+  "missing.kept": "你写的内容在下方，发送后会开始一个新对话。",
+  "missing.new": "在下方写的内容会开始一个新对话。",
+  "missing.waits": "你在这里写的内容在新对话里等你。",
   "page.missing.title": "没有这个页面",
   "page.missing.text": "地址有误，或者内容已经不在了。",
   "session.title": "会话已过期",
