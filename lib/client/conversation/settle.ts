@@ -1,5 +1,5 @@
 import type { RunState } from "../../protocol/run-state.ts";
-import { mayHaveArrived } from "../problem.ts";
+import { mayHaveArrived, type Problem } from "../problem.ts";
 import { postQueued } from "./ask.ts";
 import type { ActionOf } from "./conversation-action.ts";
 import { andThen, type ConversationStep, getSnapshot, step } from "./conversation-effect.ts";
@@ -48,6 +48,9 @@ export function endRefused(
     run: undefined,
     pending: { ...pending, state: "not-sent", problem, body },
   };
-  const isBehind = problem.code === "conversation_busy" || problem.code === "stale_parent";
-  return isBehind ? step(refused, getSnapshot(refused)) : step(refused);
+  return isBehind(problem) ? step(refused, getSnapshot(refused)) : step(refused);
 }
+
+/** The conversation is another one than this page shows, or none any more. */
+const isBehind = ({ code }: Problem): boolean =>
+  ["conversation_busy", "stale_parent", "not_found", "deleted"].includes(code);
