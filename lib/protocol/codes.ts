@@ -77,6 +77,7 @@ export const problemCodes = [
   "already_here",
   "store_unavailable",
   "shutting_down",
+  "server_busy",
   "unexpected",
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];

@@ -213,6 +213,7 @@ export const en = {
   "problem.store_unavailable":
     "Not sent: the server cannot store anything at the moment. The text stays here.",
   "problem.shutting_down": "Not sent: the server is restarting. Try again in a moment.",
+  "problem.server_busy": "Not sent: the server has too much to do. Try again in a moment.",
   "problem.conversation_busy": "Not sent: an answer is being written here already, asked for in another tab.",
   "problem.run_complete": "Not sent: this answer is complete already.",
   "problem.stale_parent":
