@@ -49,9 +49,9 @@ export interface ProducerContext {
 /**
  * Why a producer has to end. `stop`: a person asked for it. `hand-over`: the process goes away or its time is
  * up, and another goes on. `lease-lost`: another goes on already. `waiting`: the run waits for a person;
- * whatever the producer left running ends with it.
+ * whatever the producer left running ends with it. `refused`: the store cannot take what was yielded.
  */
-export type AbortReason = "stop" | "hand-over" | "lease-lost" | "waiting";
+export type AbortReason = "stop" | "hand-over" | "lease-lost" | "waiting" | "refused";
 
 /** How a producer ended. A throw is `failed`, or `aborted` once the signal has aborted. */
 export type Outcome =

@@ -37,7 +37,7 @@ export function browserEnvironment(): ClientEnvironment {
 }
 
 /** A random UUID. Outside a secure context a browser offers random numbers only. */
-function newId(): string {
+export function newId(): string {
   if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const [version = 0, variant = 0] = [bytes[6], bytes[8]];

@@ -7,7 +7,7 @@ import { noConnection, type Problem } from "./problem.ts";
 export type ConnectionResult =
   | FinalResult
   | { type: "gap" }
-  | { type: "cut"; retryAfterMs?: number | undefined };
+  | { type: "cut"; retryAfterMs?: number | undefined; problem?: Problem };
 
 /**
  * After which nothing is asked again. `run-ended`: the terminal event was seen. `snapshot-needed`: the log
@@ -53,7 +53,7 @@ export function decideNext(
       return { type: "connect", progress: { ...progress, seq, attempts, gapAt: seq } };
     case "cut":
       if (!progress.isAcknowledged && attempts >= maxStartAttempts - 1)
-        return { type: "refused", problem: noConnection };
+        return { type: "refused", problem: result.problem ?? noConnection };
       return {
         type: "connect",
         inMs: result.retryAfterMs ?? random() * Math.min(maxBackoffMs, minBackoffMs * 2 ** attempts),
@@ -67,8 +67,11 @@ export function decideNext(
 /** What an answer in place of the stream means (docs/protocol.md §4). `isStart`: it was the run's POST. */
 export function judgeProblem(problem: Problem, isStart: boolean): ConnectionResult {
   if (problem.code === "log_gone") return { type: "snapshot-needed" };
-  // A refused start is told at once: nothing is under way that would have to be waited for.
   const mayPass = problem.status === 429 || problem.status >= 500;
+  // As one without an answer: the same run id is the same run, if there is one.
+  if (isStart && problem.code === "start_unknown")
+    return { type: "cut", retryAfterMs: problem.retryAfterMs, problem };
+  // A refused start is told at once: nothing is under way that would have to be waited for.
   if (isStart || !mayPass) return { type: "refused", problem };
   return { type: "cut", retryAfterMs: problem.retryAfterMs };
 }

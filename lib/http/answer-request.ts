@@ -65,6 +65,7 @@ const storeFailures: Readonly<Record<StorageError["code"], string>> = {
   unavailable: "the store does not answer",
   full: "the store is full",
   "read-only": "the store takes no writes",
+  "too-large": "the store does not take so much in one piece",
   "newer-schema": "the store was written by a newer build",
   damaged: "a stored record cannot be read",
 };
@@ -78,7 +79,13 @@ function problemFor(error: unknown, requestId: string, log: AccessRules["log"]):
     message: String(error),
   });
   if (error instanceof StorageError) {
-    const detail = `${storeFailures[error.code]}; nothing was sent`;
+    const failure = storeFailures[error.code];
+    if (error.mayBeDone) {
+      const detail = `${failure}; it is not known whether the question is stored: send it again under its run id`;
+      return new ProblemError(503, "start_unknown", detail, { retryAfter: 2 });
+    }
+    const detail = `${failure}; nothing was sent`;
+    if (error.code === "too-large") return new ProblemError(413, "body_too_large", detail);
     return new ProblemError(503, "store_unavailable", detail, { retryAfter: 2 });
   }
   return new ProblemError(500, "unexpected", "unexpected error");

@@ -19,6 +19,7 @@ export const errorCodes = [
   "cut-off",
   "limit-reached",
   "bad-response",
+  "too-large",
   "unexpected",
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
@@ -76,6 +77,7 @@ export const problemCodes = [
   "link_gone",
   "already_here",
   "store_unavailable",
+  "start_unknown",
   "shutting_down",
   "server_busy",
   "unexpected",

@@ -3,6 +3,7 @@ import { ModelError } from "../models/model-error.ts";
 import { UnknownModelError } from "../models/unknown-model-error.ts";
 import type { TerminalBody, Timings } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
+import { isTooLarge } from "../storage/is-passing.ts";
 import type { DrivenRun } from "./driven-run.ts";
 import type { Close } from "./log-writer.ts";
 import type { RunContext } from "./run-context.ts";
@@ -56,6 +57,10 @@ type ErrorFields = Omit<Extract<TerminalBody, { type: "error" }>, "type" | "tota
 /** What the `error` event says of a failure; the server's log says it too. */
 function errorFields(context: CloseContext, runId: string, failure: unknown): ErrorFields {
   if (failure instanceof ModelError) return modelErrorOf(context, runId, failure);
+  if (isTooLarge(failure)) {
+    logFailure(context, runId, { code: "too-large", error: failure.message });
+    return { code: "too-large", errorText: failure.message, retryable: false };
+  }
   // It was there when the run was started: the server has another configuration now.
   if (failure instanceof UnknownModelError) {
     logFailure(context, runId, { code: "model-not-found", error: failure.message });

@@ -1,12 +1,13 @@
 import type { Outcome, PickedProducer } from "../agents/producer.ts";
 import { createLatch } from "../async/latch.ts";
 import { emptyRun, type RunState } from "../protocol/run-state.ts";
-import type { ClaimedRun, Holder, LeaseReply, RunMeta, RunStore } from "../storage/run-store.ts";
+import type { ClaimedRun, Holder, LeaseReply, RunMeta } from "../storage/run-store.ts";
 import { closeRun } from "./close-run.ts";
 import { createDrivenRun, type DrivenRun } from "./driven-run.ts";
 import { foldSnapshot } from "./fold-snapshot.ts";
 import { createInbox } from "./inbox.ts";
 import { createLogWriter } from "./log-writer.ts";
+import { retryPassing, within } from "./retry-passing.ts";
 import type { RunContext } from "./run-context.ts";
 import { type Drive, runProducer } from "./run-producer.ts";
 import { spendTokens } from "./spend-tokens.ts";
@@ -37,7 +38,12 @@ import { spendTokens } from "./spend-tokens.ts";
  * I9. A claim goes on from the log as it stands. After too many crashes in a row without progress the run is
  *     given up instead; one that is complete by its log is only ended.
  * I10. Whatever goes wrong here, heartbeats end: a run that nobody writes must not look held.
+ * I11. What the store does not take in one piece is given to it in pieces: events fewer at a time, a delta as
+ *      several, no checkpoint. Only what cannot be divided ends the run, in words, with what is stored.
  */
+
+/** Whoever meets the run waits for no longer than this, ms; one that takes no writes is not waited for. */
+const claimWaitMs = 1000;
 
 export interface DriveOptions {
   /** Its lease need not be waited for: that process is gone. */
@@ -56,25 +62,32 @@ export async function driveRun(
   run: RunMeta,
   { deadHolder, producer }: DriveOptions = {},
 ): Promise<{ done: Promise<void> } | null> {
-  const { storage, leaseMs, holder, live } = context;
+  const { clock, storage, leaseMs, holder, live } = context;
   const { runId } = run;
   if (live.get(runId)) return null;
-  const claim = await storage.runs.claim(runId, context.newId(), run.epoch, leaseMs, holder, deadHolder);
-  return claim && driveClaimed(context, claim, producer);
+  const sentAt = clock.now();
+  const token = context.newId();
+  const isTime = within(claimWaitMs, clock);
+  // The same token: a claim whose reply was lost must not look like one that crashed.
+  const claim = await retryPassing(
+    () => storage.runs.claim(runId, token, run.epoch, leaseMs, holder, deadHolder),
+    { clock, mayWait: ({ code }) => code === "unavailable" && isTime() },
+  );
+  return claim && driveClaimed(context, claim, producer, sentAt);
 }
 
-/** The same for a run that was claimed already. */
+/** The same for a run that was claimed already, by a call sent at `sentAt` of the monotonic clock, ms. */
 export async function driveClaimed(
   context: RunContext,
   claim: ClaimedRun,
   producer?: PickedProducer,
+  sentAt?: number,
 ): Promise<{ done: Promise<void> }> {
   const { storage, live, log } = context;
   const { runId } = claim;
-  const state = await stateAt(storage.runs, claim.run);
-  const drive = createDrive(context, claim, state, producer);
-  const { driven } = drive;
-  const done = writeToEnd(context, drive)
+  const opened = Promise.withResolvers<DrivenRun>();
+  const closing = new AbortController();
+  const done = driveFrom(context, claim, { producer, sentAt, signal: closing.signal, onOpen: opened.resolve })
     .catch((error: unknown) => {
       log({ level: "error", message: "driving a run failed", runId, error: String(error) });
     })
@@ -83,15 +96,51 @@ export async function driveClaimed(
       storage.runs.notify(runId, undefined);
     });
   storage.runs.notify(runId, "ok");
-  live.add(runId, { done, requestStop: driven.requestStop, handOver: driven.handOver });
-  if (state.seq > 0) log({ level: "info", message: "took a run over", runId, seq: state.seq });
-  receive(drive, claim);
+  live.add(runId, {
+    done,
+    requestStop: (stop) => void opened.promise.then((driven) => driven.requestStop(stop)),
+    handOver() {
+      closing.abort();
+      void opened.promise.then((driven) => driven.handOver());
+    },
+  });
   return { done };
 }
 
+interface OpenOptions {
+  producer: PickedProducer | undefined;
+  sentAt: number | undefined;
+  /** Ends the wait for a store that does not give the state. */
+  signal: AbortSignal;
+  onOpen(driven: DrivenRun): void;
+}
+
+async function driveFrom(
+  context: RunContext,
+  claim: ClaimedRun,
+  { producer, sentAt, signal, onOpen }: OpenOptions,
+): Promise<void> {
+  const { runId } = claim;
+  const state = await stateAt(context, claim.run, signal);
+  const drive = createDrive(context, claim, state, { producer, sentAt });
+  onOpen(drive.driven);
+  if (state.seq > 0) context.log({ level: "info", message: "took a run over", runId, seq: state.seq });
+  receive(drive, claim);
+  await writeToEnd(context, drive);
+}
+
 /** I9. */
-async function stateAt(store: RunStore, { runId, head }: RunMeta): Promise<RunState> {
-  const snapshot = head === 0 ? null : await store.snapshot(runId);
+async function stateAt(
+  { clock, leaseMs, storage }: Pick<RunContext, "clock" | "leaseMs" | "storage">,
+  { runId, head }: RunMeta,
+  signal: AbortSignal,
+): Promise<RunState> {
+  if (head === 0) return emptyRun(runId);
+  const snapshot = await retryPassing(() => storage.runs.snapshot(runId), {
+    clock,
+    signal,
+    mayWait: within(leaseMs * 2, clock),
+  });
   return snapshot ? foldSnapshot(snapshot) : emptyRun(runId);
 }
 
@@ -99,7 +148,7 @@ function createDrive(
   context: RunContext,
   { run, runId, epoch, token }: ClaimedRun,
   state: RunState,
-  producer?: PickedProducer,
+  { producer, sentAt }: Pick<OpenOptions, "producer" | "sentAt">,
 ): Drive {
   const { clock, leaseMs, heartbeatMs, log, storage } = context;
   const driven = createDrivenRun(clock, run, state);
@@ -114,6 +163,7 @@ function createDrive(
       lease: { runId, epoch, token },
       leaseMs,
       heartbeatMs,
+      ...(sentAt !== undefined && { claimedAt: sentAt }),
       state,
       onReply: (reply) => receive(drive, reply),
       onLost(reason) {
@@ -121,6 +171,7 @@ function createDrive(
         driven.abort("lease-lost");
       },
       onDurability: (durability) => storage.runs.notify(runId, durability),
+      onRefused: () => driven.abort("refused"),
     }),
   };
   return drive;
@@ -146,7 +197,9 @@ async function writeToEnd(context: RunContext, drive: Drive): Promise<void> {
       outcome = await runProducer(context, drive);
     }
     const last = outcome;
-    await writer.end((state) => closeRun(context, driven, state, last));
+    await writer.end((state, refused) =>
+      closeRun(context, driven, state, refused ? { type: "failed", failure: refused } : last),
+    );
     await spendTokens(context, drive);
   } finally {
     ended.abort();
@@ -157,10 +210,11 @@ async function writeToEnd(context: RunContext, drive: Drive): Promise<void> {
 
 /** I8. */
 function suspensionOf(
-  { stop, isHandingOver }: DrivenRun,
+  { stop, isHandingOver, signal }: DrivenRun,
   { type }: Outcome,
 ): "waiting" | "queued" | undefined {
-  if (stop) return undefined;
+  // I11: it would be refused to whoever goes on, too.
+  if (stop || signal.reason === "refused") return undefined;
   if (type === "waiting") return "waiting";
   return type === "aborted" && isHandingOver ? "queued" : undefined;
 }
@@ -178,8 +232,9 @@ async function watchForStop(
     latch.close();
   });
   while (await latch.wait()) {
-    const { stop } = (await runs.run(run.runId).catch(() => null)) ?? {};
-    if (stop) await writer.renew();
+    // Where it cannot be read, the reply to a renewal says it.
+    const read = await runs.run(run.runId).catch(() => undefined);
+    if (!read || read.stop) await writer.renew();
   }
 }
 

@@ -1,6 +1,7 @@
+import { isTooLarge } from "../storage/is-passing.ts";
 import type { AppendResult, HolderDurability, Lease, LeaseReply, RunStore } from "../storage/run-store.ts";
-import { StorageError } from "../storage/storage-error.ts";
 import type { Clock } from "./clock.ts";
+import { retryPassing, within } from "./retry-passing.ts";
 
 export interface LeaseEvents {
   /** Called with every reply that leaves the lease in our hands: it may bring a stop and decisions. */
@@ -17,6 +18,8 @@ export interface LeaseOptions extends LeaseEvents {
   clock: Clock;
   leaseMs: number;
   heartbeatMs: number;
+  /** When the claim was sent, by the monotonic clock, ms; absent: now. */
+  claimedAt?: number;
 }
 
 /** What the store says to a holder, and how the call went. */
@@ -30,9 +33,15 @@ export interface HeldLease {
   readonly isLost: boolean;
   /**
    * Makes the call until the store answers, the same one each time. Undefined: the lease is lost, or
-   * released.
+   * released. Rejects with the `StorageError` of a store that does not take so much in one piece: the lease
+   * is kept, and nothing was stored.
    */
   request<R extends HolderReply>(call: () => Promise<R>): Promise<R | undefined>;
+  /**
+   * Makes a call that renews nothing, such as a read, until the store answers, for as long as the lease would
+   * wait. Throws its last failure, also once the signal has aborted.
+   */
+  ask<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T>;
   /** Asks the store at once what it has for the holder, and renews the lease. */
   renew(): Promise<void>;
   /** Resolves when a model call or a tool may start; if none may, the lease is lost. */
@@ -51,7 +60,7 @@ export function holdLease(options: LeaseOptions): HeldLease {
   let isLost = false;
   let isPaused = false;
   let durability: HolderDurability = "ok";
-  let renewedAt = clock.now();
+  let renewedAt = options.claimedAt ?? clock.now();
   let sentAt = renewedAt;
   /** What the store has acknowledged of the log. */
   let head = 0;
@@ -66,20 +75,36 @@ export function holdLease(options: LeaseOptions): HeldLease {
   heartbeat.unref();
 
   async function request<R extends HolderReply>(call: () => Promise<R>): Promise<R | undefined> {
-    for (let wait = 50; !isLost && !released.signal.aborted; wait = Math.min(wait * 2, 1000)) {
-      const sent = { at: (sentAt = clock.now()), head };
-      try {
-        const reply = await answered(call);
-        return reply && accept(reply, sent);
-      } catch (error) {
-        const mayRetry =
-          error instanceof StorageError && isPassing(error) && clock.now() - renewedAt <= leaseMs * 2;
-        if (!mayRetry) return lose(String(error));
-        setDurability("delayed");
-        await clock.sleep(wait, released.signal);
-      }
+    if (isLost || released.signal.aborted) return undefined;
+    let sent = { at: sentAt, head };
+    const send = () => {
+      sent = { at: (sentAt = clock.now()), head };
+      return answered(call);
+    };
+    try {
+      const reply = await retryPassing(send, {
+        clock,
+        signal: released.signal,
+        mayWait: () => clock.now() - renewedAt <= leaseMs * 2,
+        onWait: () => setDurability("delayed"),
+      });
+      return reply && accept(reply, sent);
+    } catch (error) {
+      if (isLost || released.signal.aborted) return undefined;
+      if (isTooLarge(error)) throw error;
+      return lose(String(error));
     }
-    return undefined;
+  }
+
+  async function ask<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const value = await retryPassing(call, {
+      clock,
+      signal: AbortSignal.any([signal, released.signal]),
+      mayWait: within(leaseMs * 2, clock),
+      onWait: () => setDurability("delayed"),
+    });
+    setDurability("ok");
+    return value;
   }
 
   /** The reply; undefined if the lease was lost before there was one. */
@@ -139,6 +164,7 @@ export function holdLease(options: LeaseOptions): HeldLease {
       return isLost;
     },
     request,
+    ask,
     renew,
     mayStart,
     pause: () => void (isPaused = true),
@@ -146,8 +172,3 @@ export function holdLease(options: LeaseOptions): HeldLease {
     release,
   };
 }
-
-/**
- * Not another build's store, or a broken one: heartbeats might go on for ever, and nothing would be saved.
- */
-const isPassing = ({ code }: StorageError): boolean => code !== "damaged" && code !== "newer-schema";

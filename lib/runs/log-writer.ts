@@ -2,17 +2,24 @@ import { type ClosingReason, closingEvents } from "../protocol/closing-events.ts
 import { fold } from "../protocol/fold.ts";
 import type { EventBody, RunEvent, TerminalBody } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
-import type { RunEnd, RunStore } from "../storage/run-store.ts";
+import { isTooLarge } from "../storage/is-passing.ts";
+import type { AppendResult, RunEnd, RunStore } from "../storage/run-store.ts";
+import type { StorageError } from "../storage/storage-error.ts";
 import { type HeldLease, holdLease, type LeaseOptions } from "./hold-lease.ts";
-import { mergeDeltas, sizeOf } from "./merge-deltas.ts";
+import { mergeDeltas, sizeOf, splitDelta } from "./merge-deltas.ts";
+import { partsLength, shortenInput, shortenState } from "./shorten-state.ts";
 
 /** With more than this not yet durable the producer waits: a provider's socket buffers better than we do. */
 const maxBufferedBytes = 256 * 1024;
+/** Of one append; a store that refuses it gets less. */
+const maxAppendBytes = 128 * 1024;
 
 export interface LogWriterOptions extends LeaseOptions {
   store: RunStore;
   /** The log so far, folded. */
   state: RunState;
+  /** The store cannot take an event, ever: nothing is taken any more, and the run has to be ended. */
+  onRefused?(error: StorageError): void;
 }
 
 /** How a run ends. */
@@ -27,7 +34,7 @@ export interface Close {
  * The one writer of a claimed run's log: numbers events, makes them durable in order, and keeps the lease. It
  * must be ended, suspended or dropped, or the lease is kept for ever.
  */
-export interface LogWriter extends Pick<HeldLease, "renew" | "mayStart"> {
+export interface LogWriter extends Pick<HeldLease, "ask" | "renew" | "mayStart"> {
   /** The fold of all numbered events, durable or not. */
   readonly state: RunState;
   /** Takes an event; a promise only when far more waits than a healthy store lets pile up. */
@@ -41,15 +48,16 @@ export interface LogWriter extends Pick<HeldLease, "renew" | "mayStart"> {
   suspend(to: "waiting" | "queued"): Promise<"suspended" | "decided" | "lost">;
   /**
    * Closes what is open and writes the terminal event, in one atomic step. `close` is asked when all else is
-   * saved.
+   * saved, and again with what the store refused, where it does not take the answer in one piece: then as
+   * much of its beginning is saved as it takes.
    */
-  end(close: (state: RunState) => Close): Promise<void>;
+  end(close: (state: RunState, refused?: StorageError) => Close): Promise<void>;
   /** Stops at once: what is not saved is lost, and the lease lapses. */
   drop(): void;
 }
 
 export function createLogWriter(options: LogWriterOptions): LogWriter {
-  const { store, lease, clock, leaseMs } = options;
+  const { lease, clock, leaseMs } = options;
   const held = holdLease({ ...options, onLost });
   let state = options.state;
   /** Not numbered yet: the last delta may grow while the ones before it are saved. */
@@ -59,10 +67,14 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   let checkpointSeq = state.seq;
   let flushing: Promise<void> | undefined;
   let isClosed = false;
+  /** Of a store that would not take another one either. */
+  let hasCheckpoints = true;
+  /** I11: what the store does not take, ever. */
+  let refused: StorageError | undefined;
   let awaited: { seq: number; promise: PromiseWithResolvers<void> }[] = [];
 
   function push(event: EventBody): Promise<void> | undefined {
-    if (held.isLost || isClosed) return undefined;
+    if (held.isLost || isClosed || refused) return undefined;
     const last = pending.at(-1);
     const merged = last && mergeDeltas(last, event);
     if (merged) pending[pending.length - 1] = merged;
@@ -75,24 +87,72 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   async function flush(): Promise<void> {
     // One turn of the event loop lets a producer's events of the same moment travel in one append.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    while (!held.isLost && pending.length > 0) await save();
+    while (!held.isLost && !refused && pending.length > 0) await save();
     flushing = undefined;
   }
 
   async function save(): Promise<void> {
     const bytes = bufferedBytes;
-    // I3: once numbered they are sent under the same seqs until the store answers.
-    const events = pending.map(numbered);
+    const bodies = pending;
     pending = [];
-    const { seq } = state;
-    const checkpoint = seq - checkpointSeq > Math.max(128, seq / 16) ? state : undefined;
-    // I2: the store notifies the readers, once it has them.
-    const reply = await held.request(() => store.append(lease, events, leaseMs, checkpoint));
-    if (!reply) return;
+    try {
+      if (!(await store(bodies))) return;
+    } catch (error) {
+      if (!isTooLarge(error)) throw error;
+      return refuse(error);
+    }
     bufferedBytes -= bytes;
-    durableSeq = seq;
-    if (checkpoint) checkpointSeq = seq;
     if (awaited.length > 0) settleAwaited();
+  }
+
+  /** False: the lease is lost. I11: what the store does not take in one piece is given to it in two. */
+  async function store(bodies: readonly EventBody[]): Promise<boolean> {
+    const before = state;
+    const isLarge = bodies.reduce((sum, body) => sum + sizeOf(body), 0) > maxAppendBytes;
+    const halves = isLarge ? halvesOf(bodies) : undefined;
+    if (halves) return storeBoth(bodies, halves);
+    try {
+      return await append(bodies.map(numbered));
+    } catch (error) {
+      if (!isTooLarge(error)) throw error;
+      state = before;
+      const smaller = halvesOf(bodies);
+      if (!smaller) throw error;
+      return storeBoth(bodies, smaller);
+    }
+  }
+
+  async function storeBoth(bodies: readonly EventBody[], [one, other]: Halves): Promise<boolean> {
+    moveAwaited(state.seq + bodies.length, one.length + other.length - bodies.length);
+    return (await store(one)) && store(other);
+  }
+
+  /** I3: once numbered they are sent under the same seqs until the store answers. */
+  async function append(events: readonly RunEvent[]): Promise<boolean> {
+    const { seq } = state;
+    const isDue = hasCheckpoints && seq - checkpointSeq > Math.max(128, seq / 16);
+    // I2: the store notifies the readers, once it has them.
+    const call = (fold?: RunState) => held.request(() => options.store.append(lease, events, leaseMs, fold));
+    let reply: AppendResult | undefined;
+    try {
+      reply = await call(isDue ? state : undefined);
+    } catch (error) {
+      if (!isDue || !isTooLarge(error)) throw error;
+      // The log is enough.
+      hasCheckpoints = false;
+      reply = await call();
+    }
+    if (!reply) return false;
+    durableSeq = seq;
+    if (isDue) checkpointSeq = seq;
+    return true;
+  }
+
+  function refuse(error: StorageError): void {
+    refused = error;
+    pending = [];
+    options.onRefused?.(error);
+    settleAwaited();
   }
 
   /** I1. */
@@ -107,6 +167,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     // What is pending keeps its number: only the last event may still grow.
     const seq = state.seq + pending.length;
     if (held.isLost) return Promise.reject(leaseLost());
+    if (refused) return Promise.reject(refused);
     if (seq <= durableSeq) return Promise.resolve();
     const promise = Promise.withResolvers<void>();
     awaited.push({ seq, promise });
@@ -119,8 +180,14 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     for (const each of all) {
       if (each.seq <= durableSeq) each.promise.resolve();
       else if (held.isLost) each.promise.reject(leaseLost());
+      else if (refused) each.promise.reject(refused);
       else awaited.push(each);
     }
+  }
+
+  /** What was to be numbered up to `seq` takes some numbers more. */
+  function moveAwaited(seq: number, by: number): void {
+    awaited = awaited.map((each) => (each.seq >= seq ? { ...each, seq: each.seq + by } : each));
   }
 
   function onLost(reason: string): void {
@@ -138,7 +205,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   async function suspend(to: "waiting" | "queued"): Promise<"suspended" | "decided" | "lost"> {
     if (!(await drain())) return "lost";
     held.pause();
-    const reply = await held.request(() => store.suspend(lease, to));
+    const reply = await held.request(() => options.store.suspend(lease, to));
     if (reply?.kind === "decided") {
       isClosed = false;
       held.resume();
@@ -148,18 +215,28 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     return reply ? "suspended" : "lost";
   }
 
-  async function end(close: (state: RunState) => Close): Promise<void> {
+  async function end(close: (state: RunState, refused?: StorageError) => Close): Promise<void> {
     if (!(await drain())) return;
     held.pause();
     // I7.
     const before = state;
-    for (;;) {
+    let length = Infinity;
+    let isSaved = false;
+    while (!isSaved && !held.isLost) {
       state = before;
-      const { event, reason, status } = close(before);
-      const events = [...closingEvents(before, reason), event].map(numbered);
-      const reply = await held.request(() => store.finish(lease, events, { status, state }));
-      // I6: `close` is asked again, now that the stop is known.
-      if (reply?.kind !== "stopping" || event.type === "abort") break;
+      const { event, reason, status } = close(before, refused);
+      const closings = closingEvents(before, reason).map((body) => shortenInput(body, length));
+      const events = [...closings, event].map(numbered);
+      const saved = length === Infinity ? state : shortenState(state, length);
+      try {
+        const reply = await held.request(() => options.store.finish(lease, events, { status, state: saved }));
+        // I6: `close` is asked again, now that the stop is known.
+        isSaved = reply?.kind !== "stopping" || event.type === "abort";
+      } catch (error) {
+        if (!isTooLarge(error) || length < 1) throw error;
+        refused ??= error;
+        length = Math.floor(Math.min(length, partsLength(state)) / 2);
+      }
     }
     held.release();
   }
@@ -168,6 +245,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     get state() {
       return state;
     },
+    ask: held.ask,
     renew: held.renew,
     mayStart: held.mayStart,
     push,
@@ -176,6 +254,17 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     end,
     drop: held.release,
   };
+}
+
+type Halves = readonly [readonly EventBody[], readonly EventBody[]];
+
+/** What may be given to a store one after the other instead; of one event, halves of its text. */
+function halvesOf(bodies: readonly EventBody[]): Halves | undefined {
+  const [first] = bodies;
+  const half = Math.ceil(bodies.length / 2);
+  if (bodies.length > 1) return [bodies.slice(0, half), bodies.slice(half)];
+  const [one, other] = (first && splitDelta(first)) ?? [];
+  return one && other && [[one], [other]];
 }
 
 const leaseLost = (): Error => new Error("the lease was lost before this was saved");

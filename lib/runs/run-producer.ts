@@ -88,7 +88,10 @@ function contextOf(
       return writer.state;
     },
     async history() {
-      const history = await readHistory(context, driven.run);
+      const { run, signal } = driven;
+      const asked = writer.ask(() => readHistory(context, run), signal);
+      // A store that hangs is not waited for once the run is stopped.
+      const history = await unlessAborted(asked, signal);
       // Deleted in mid-answer, it could not be read any more when the run is paid for.
       if (history && context.limits.tokensPerDay !== undefined) driven.noteInput(estimateTokens(history));
       return history;

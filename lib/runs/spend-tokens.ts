@@ -1,10 +1,11 @@
 import { messageOf } from "../protocol/fold.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
 import { readHistory } from "./read-history.ts";
+import { retryPassing, within } from "./retry-passing.ts";
 import type { RunContext } from "./run-context.ts";
 import type { Drive } from "./run-producer.ts";
 
-type SpendContext = Pick<RunContext, "storage" | "limits" | "log">;
+type SpendContext = Pick<RunContext, "storage" | "limits" | "log" | "clock" | "leaseMs">;
 
 /**
  * Counts what an ended run has used of the server's key, where there is a budget: what its provider reported,
@@ -12,16 +13,18 @@ type SpendContext = Pick<RunContext, "storage" | "limits" | "log">;
  * off counts only where it is more: some providers report as they go. Never rejects.
  */
 export async function spendTokens(context: SpendContext, drive: Drive): Promise<void> {
-  const { storage, limits, log } = context;
+  const { storage, limits, log, clock, leaseMs } = context;
   const { driven, writer, picked } = drive;
   const { runId, createdAt } = driven.run;
   // Without an ending it is another holder's by now, who will count it.
   if (limits.tokensPerDay === undefined || !writer.state.ending) return;
   try {
     if (!(await picked()).usesKey) return;
-    const tokens = await usedTokens(context, drive);
+    const options = { clock, mayWait: within(leaseMs * 2, clock) };
+    const tokens = await retryPassing(() => usedTokens(context, drive), options);
     // A run id may be used again once its conversation is purged.
-    if (tokens > 0) await storage.limits.spend(`${runId} ${createdAt}`, tokens);
+    const spend = () => storage.limits.spend(`${runId} ${createdAt}`, tokens);
+    if (tokens > 0) await retryPassing(spend, options);
   } catch (error) {
     log({ level: "warn", message: "counting a run's tokens failed", runId, error: String(error) });
   }

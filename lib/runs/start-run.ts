@@ -2,8 +2,11 @@ import type { PickedProducer } from "../agents/producer.ts";
 import { mayTakeOver } from "../storage/core/lease-rules.ts";
 import type { RefusedStart, StartBounds } from "../storage/limit-store.ts";
 import type { CreateResult, FirstClaim, NewRun, RunMeta } from "../storage/run-store.ts";
+import { StorageError } from "../storage/storage-error.ts";
 import { continueRun } from "./continue-run.ts";
 import { driveClaimed } from "./drive-run.ts";
+import { retryBriefly } from "./retry-briefly.ts";
+import { retryPassing, within } from "./retry-passing.ts";
 import type { RunContext } from "./run-context.ts";
 
 export interface StartOptions {
@@ -19,7 +22,8 @@ export type StartResult = (CreateResult | RefusedStart) & { done?: Promise<void>
 /**
  * Starts a run within its bounds. It is durable and driven from the same moment on, detached from whoever
  * started it: they are only a reader from here on. A run that exists already is not started again:
- * the caller is attached to it, and no limit applies. Throws `StorageError`.
+ * the caller is attached to it, and no limit applies. Throws `StorageError`: no model is asked then, unless
+ * it says that the start may be done.
  */
 export async function startRun(
   context: RunContext,
@@ -28,7 +32,7 @@ export async function startRun(
 ): Promise<StartResult> {
   const { limits } = context.storage;
   if (!bounds || !hasBound(bounds)) return createAndDrive(context, run, producer);
-  const admission = await limits.admit(run, bounds);
+  const admission = await retryBriefly(context.clock, () => limits.admit(run, bounds));
   if (admission.kind === "refused") return admission;
   if (admission.kind === "known") {
     // It may be purged at any moment, and to create it would be another start.
@@ -37,8 +41,19 @@ export async function startRun(
   }
   const result = await createAndDrive(context, run, producer);
   // If the store fails here it stays counted: whether there is a run now is not known.
-  if (result.kind !== "created" && result.kind !== "exists") await limits.withdraw(run, bounds, admission.at);
+  if (result.kind !== "created" && result.kind !== "exists")
+    await withdraw(context, run, bounds, admission.at);
   return result;
+}
+
+/** Why there is no run is known: a store that fails now must not hide it. */
+async function withdraw(context: RunContext, run: NewRun, bounds: StartBounds, at: number): Promise<void> {
+  try {
+    await retryBriefly(context.clock, () => context.storage.limits.withdraw(run, bounds, at));
+  } catch (error) {
+    const { runId } = run;
+    context.log({ level: "warn", message: "a start stays counted", runId, error: String(error) });
+  }
 }
 
 const hasBound = ({ starts, live, tokens }: StartBounds): boolean =>
@@ -56,45 +71,85 @@ async function createAndDrive(
   run: NewRun,
   producer?: PickedProducer,
 ): Promise<CreateResult & { done?: Promise<void> }> {
-  let result = await createClaimed(context, run, producer);
-  if (result.kind === "busy" && mayTakeOver(result.run, context.clock.wall())) {
+  const result = await createClaimed(context, run, producer);
+  if (result.kind !== "busy" || !mayTakeOver(result.run, context.clock.wall())) return result;
+  try {
     await continueRun(context, result.run);
-    result = await createClaimed(context, run, producer);
+  } catch (error) {
+    if (error instanceof StorageError) return result;
+    throw error;
   }
-  const claim = result.kind === "created" ? result.claim : undefined;
-  return claim ? { ...result, ...(await driveClaimed(context, claim, producer)) } : result;
+  return createClaimed(context, run, producer);
 }
 
 async function createClaimed(
   context: RunContext,
   run: NewRun,
   producer?: PickedProducer,
-): Promise<CreateResult> {
-  const { leaseMs, holder, newId, storage } = context;
-  const claim = { token: newId(), leaseMs, holder };
+): Promise<CreateResult & { done?: Promise<void> }> {
+  const { leaseMs, holder, newId, storage, clock } = context;
+  const claim: SentClaim = { token: newId(), leaseMs, holder, sentAt: clock.now() };
+  let isRepeated = false;
+  const create = () => storage.runs.createRun(run, claim);
   try {
-    return await storage.runs.createRun(run, claim);
+    const result = await retryBriefly(clock, create, () => (isRepeated = true));
+    if (result.kind === "created" && result.claim)
+      return { ...result, ...(await driveClaimed(context, result.claim, producer, claim.sentAt)) };
+    // Perhaps by the first of these calls.
+    if (result.kind === "exists" && isRepeated)
+      return { ...result, done: recover(context, run, claim, producer) };
+    return result;
   } catch (error) {
-    void recover(context, run.runId, claim, producer);
-    throw error;
+    if (!(error instanceof StorageError) || error.code !== "unavailable") throw error;
+    return createdAfterAll(context, run, claim, error, producer);
   }
+}
+
+/** A claim, and when it was sent first, by the monotonic clock, ms. */
+interface SentClaim extends FirstClaim {
+  sentAt: number;
+}
+
+/** No call was answered, and perhaps one of them was done: then there is the run, held by this process. */
+async function createdAfterAll(
+  context: RunContext,
+  run: NewRun,
+  claim: SentClaim,
+  unanswered: StorageError,
+  producer?: PickedProducer,
+): Promise<CreateResult & { done?: Promise<void> }> {
+  let created: RunMeta | null;
+  try {
+    created = await context.storage.runs.run(run.runId);
+  } catch {
+    void recover(context, run, claim, producer);
+    const { code, message } = unanswered;
+    throw new StorageError(code, message, { cause: unanswered, mayBeDone: true });
+  }
+  if (created?.userId !== run.userId || created.conversationId !== run.conversationId) throw unanswered;
+  return { kind: "exists", run: created, done: recover(context, run, claim, producer) };
 }
 
 /**
  * A reply was lost, and perhaps not what was done: then this process holds a run that nobody drives, and all
- * would wait for its lease to lapse. The same token gives the same lease.
+ * would wait for its lease to lapse. The same token gives the same lease. Resolves when it is driven no
+ * longer; never rejects.
  */
 async function recover(
   context: RunContext,
-  runId: string,
-  { token, leaseMs, holder }: FirstClaim,
+  { runId }: NewRun,
+  { token, leaseMs, holder, sentAt }: SentClaim,
   producer?: PickedProducer,
 ): Promise<void> {
+  const { clock, log, storage } = context;
   try {
-    const claim = await context.storage.runs.claim(runId, token, 0, leaseMs, holder);
-    if (claim) await driveClaimed(context, claim, producer);
+    const claim = await retryPassing(() => storage.runs.claim(runId, token, 0, leaseMs, holder), {
+      clock,
+      mayWait: within(leaseMs * 2, clock),
+    });
+    if (claim) await (await driveClaimed(context, claim, producer, sentAt)).done;
   } catch (error) {
     // It lapses, and whoever meets the run takes it over.
-    context.log({ level: "warn", message: "a start was not answered", runId, error: String(error) });
+    log({ level: "warn", message: "a start was not answered", runId, error: String(error) });
   }
 }

@@ -1,6 +1,8 @@
 import { isEnded } from "../protocol/run-status.ts";
 import type { RunMeta } from "../storage/run-store.ts";
+import { StorageError } from "../storage/storage-error.ts";
 import { continueRun } from "./continue-run.ts";
+import { retryBriefly } from "./retry-briefly.ts";
 import type { RunContext } from "./run-context.ts";
 
 /**
@@ -13,10 +15,20 @@ export async function stopRun(
   by: string,
   reason?: string,
 ): Promise<RunMeta | null> {
-  const run = await context.storage.runs.requestStop(runId, by, reason);
+  const { clock, storage } = context;
+  const run = await retryBriefly(clock, () => storage.runs.requestStop(runId, by, reason));
   if (!run?.stop || isEnded(run.status)) return run;
   const here = context.live.get(runId);
   if (here) here.requestStop(run.stop);
-  else await continueRun(context, run);
+  else await endIfLeft(context, run);
   return run;
+}
+
+/** The stop is stored: whoever has the run ends it, or takes it over for that. */
+async function endIfLeft(context: RunContext, run: RunMeta): Promise<void> {
+  try {
+    await continueRun(context, run);
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+  }
 }

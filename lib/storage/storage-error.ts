@@ -1,6 +1,6 @@
 /**
- * The store could not answer: down, busy beyond its time, full, read-only, or it holds what this build cannot
- * read.
+ * The store could not answer: down, busy beyond its time, full, read-only, asked to take more in one piece
+ * than it does, or it holds what this build cannot read. What passes: `is-passing.ts`.
  */
 export class StorageError extends Error {
   // By name: Next gives route handlers and instrumentation copies of this module of their own.
@@ -8,11 +8,18 @@ export class StorageError extends Error {
     return value instanceof Error && value.name === "StorageError";
   }
 
-  readonly code: "unavailable" | "full" | "read-only" | "newer-schema" | "damaged";
+  readonly code: "unavailable" | "full" | "read-only" | "too-large" | "newer-schema" | "damaged";
+  /** It is not known whether what was asked for has been done. */
+  declare readonly mayBeDone?: true;
 
-  constructor(code: StorageError["code"], message: string, options?: { cause: unknown }) {
-    super(message, options);
+  constructor(
+    code: StorageError["code"],
+    message: string,
+    options: { cause?: unknown; mayBeDone?: boolean } = {},
+  ) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.name = "StorageError";
     this.code = code;
+    if (options.mayBeDone) this.mayBeDone = true;
   }
 }

@@ -20,6 +20,8 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/runs/retries.test.ts": "a model that fails before it said anything, across holders",
   "tests/lib/runs/run.test.ts": "a run from its question to its end",
   "tests/lib/runs/store-calls.test.ts": "how many calls of the store a request makes",
+  "tests/lib/runs/store-faults.test.ts": "a question while any one call of the store fails",
+  "tests/lib/runs/too-large.test.ts": "an answer that a store does not take in one piece",
   "tests/lib/runs/toy-producer.test.ts": "the producer seam, by another producer",
   "tests/lib/storage/sqlite/damaged-rows.test.ts": "rows that were cut or changed by hand",
   "tests/lib/storage/archive/storage-copy.test.ts": "the command that copies a store",
@@ -29,6 +31,7 @@ export const scenarios: Readonly<Record<string, string>> = {
 /** Units without a test file of their own → the test that shows them. The first row that matches counts. */
 export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/storage\/(sqlite|kv)\//, "tests/contract/run-store.contract.ts"],
+  [/^lib\/storage\/storage-error\.ts$/, "tests/lib/storage/is-passing.test.ts"],
   [/^lib\/storage\/redis\.ts$/, "tests/http/redis-outage.test.ts"],
   [/^lib\/storage\/check-sqlite\.ts$/, "tests/http/read-only.test.ts"],
   [/^lib\/storage\/check-(store|redis|kv)\.ts$/, "tests/http/store-check.test.ts"],
@@ -38,6 +41,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/client\/conversation\//, "tests/lib/client/conversation/live-conversation.test.ts"],
   [/^lib\/client\/conversation-list\//, "tests/lib/client/conversation-list/list-transition.test.ts"],
   [/^lib\/client\/chat-store\.ts$/, "tests/e2e/sidebar.spec.ts"],
+  [/^lib\/client\/browser-tab\.ts$/, "tests/e2e/drafts.spec.ts"],
   [
     /^lib\/client\/(environment|fetch-json|requests)\.ts$/,
     "tests/lib/client/conversation/live-conversation.test.ts",

@@ -105,6 +105,11 @@ export const situations = {
     { type: "snapshot-arrived", view: viewOf(savedMessages, runOf(r3, text("elsewhere"))) },
   ),
   missing: after(settled, { type: "snapshot-failed", problem: problem(404) }),
+  "missing and closed": after(
+    settled,
+    { type: "snapshot-failed", problem: problem(404) },
+    { type: "closed" },
+  ),
   "logged out": after(writing, { type: "refused", run: half, problem: problem(401) }),
   "closed while sending": after(sending, { type: "closed" }),
   "closed while writing": after(writing, { type: "closed" }),

@@ -12,18 +12,25 @@ export interface KvRestBridge {
 }
 
 /**
- * `drop`: executed, and the answer is lost. `double`: executed twice. A number: answered that many ms later.
+ * `drop`: executed, and the answer is lost. `double`: executed twice. `limit`: refused with 429, as Upstash
+ * does for a while. A number: answered that many ms later.
  */
-export type Fault = "drop" | "double" | number | undefined;
+export type Fault = "drop" | "double" | "limit" | number | undefined;
 
 export interface KvRestBridgeOptions {
   redisUrl: string;
   /** The fault of the n-th request, from 1. */
   fault?(request: number): Fault;
+  /** Bytes of a request; a larger one is refused as Upstash does. */
+  maxRequestBytes?: number;
 }
 
 /** Starts the bridge on a free port of this machine. */
-export async function startKvRestBridge({ redisUrl, fault }: KvRestBridgeOptions): Promise<KvRestBridge> {
+export async function startKvRestBridge({
+  redisUrl,
+  fault,
+  maxRequestBytes = Infinity,
+}: KvRestBridgeOptions): Promise<KvRestBridge> {
   const redis = connectRedis({ url: redisUrl });
   const token = crypto.randomUUID();
   let requests = 0;
@@ -51,8 +58,16 @@ export async function startKvRestBridge({ redisUrl, fault }: KvRestBridgeOptions
       return send(response, 401, { error: "WRONGPASS invalid or missing auth token" });
     }
     if (path.startsWith("/subscribe/")) return subscribe(decodeURIComponent(path.slice(11)), response);
-    const body: unknown = JSON.parse(await textOf(request));
+    const text = await textOf(request);
+    const size = Buffer.byteLength(text);
+    if (size > maxRequestBytes) {
+      const words = `Limit: ${maxRequestBytes} bytes, Actual: ${size} bytes`;
+      return send(response, 400, { error: `ERR max request size exceeded. ${words}` });
+    }
+    const body: unknown = JSON.parse(text);
     const broken = fault?.((requests += 1));
+    if (broken === "limit")
+      return send(response, 429, { error: "ERR max requests limit exceeded. Limit: 1" });
     let answers = await runAll(path, body);
     if (broken === "double") answers = await runAll(path, body);
     if (broken === "drop") return void response.destroy();

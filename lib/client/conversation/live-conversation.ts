@@ -91,7 +91,7 @@ export function createLiveConversation(options: LiveConversationOptions): LiveCo
     stop: () => act({ type: "stop-requested" }),
     reconnect: () => dispatch({ type: "reconnect-requested" }),
     refresh: () => dispatch({ type: "refresh-requested" }),
-    open: () => dispatch({ type: "opened", isVisible: environment.isVisible() }),
+    open: () => act({ type: "opened", isVisible: environment.isVisible() }),
     close: () => dispatch({ type: "closed" }),
   };
 }

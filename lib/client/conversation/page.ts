@@ -17,8 +17,10 @@ const setIdlePoll = { type: "set-timer", timer: "poll", ms: idlePollMs } as cons
 
 export function openConversation(state: ConversationState, isVisible: boolean): ConversationStep {
   if (state.isOpen) return step(state);
+  // It may have been restored since.
+  const phase = state.phase === "missing" ? "loading" : state.phase;
   return andThen(
-    step({ ...state, isOpen: true, isVisible }, { type: "watch-presence" }, setIdlePoll),
+    step({ ...state, phase, isOpen: true, isVisible }, { type: "watch-presence" }, setIdlePoll),
     resume,
   );
 }

@@ -1,4 +1,5 @@
 import type { RunState } from "../../protocol/run-state.ts";
+import type { Problem } from "../problem.ts";
 import { postQueued } from "./ask.ts";
 import type { ActionOf } from "./conversation-action.ts";
 import { andThen, type ConversationStep, step } from "./conversation-effect.ts";
@@ -34,12 +35,16 @@ export function endRefused(
   if (pending?.state !== "sending")
     return step({ ...left, run, phase: problem.status === 401 ? "no-session" : "missing" });
   // A server that refused it does not have it: it may be posted with another body. Without a response it may.
-  const body = problem.status === 0 ? pending.body : undefined;
+  const isUnknown = problem.status === 0 || problem.code === "start_unknown";
+  const body = isUnknown ? pending.body : undefined;
   const refused: ConversationState = {
     ...left,
     run: undefined,
     pending: { ...pending, state: "not-sent", problem, body },
   };
-  const isBehind = problem.code === "conversation_busy" || problem.code === "stale_parent";
-  return isBehind ? step(refused, { type: "get-snapshot" }) : step(refused);
+  return step(refused, ...(isBehind(problem) ? [{ type: "get-snapshot" } as const] : []));
 }
+
+/** The conversation is another one than this page shows, or none any more. */
+const isBehind = ({ code }: Problem): boolean =>
+  ["conversation_busy", "stale_parent", "not_found", "deleted"].includes(code);

@@ -203,6 +203,9 @@ export const en = {
   "error.bad-response.do": "{host} sent something that is not an answer. Try again.",
   "error.bad-response.page":
     "{host} sent a page or plain text in place of an answer. Its address is probably wrong: whoever runs this server sets OPENAI_BASE_URL.",
+  "error.too-large": "The answer is too large for this server’s store",
+  "error.too-large.do":
+    "The store does not take so much in one piece. The answer was ended there; ask for it in smaller pieces. Whoever runs this server can raise the store’s limit.",
   "error.unexpected": "Something went wrong on our side",
   "error.unexpected.do": "The server’s log says what. Try again.",
 
@@ -212,6 +215,8 @@ export const en = {
   "problem.no_connection": "Not sent: no connection. The text stays here.",
   "problem.store_unavailable":
     "Not sent: the server cannot store anything at the moment. The text stays here.",
+  "problem.start_unknown":
+    "The server cannot say whether it has this: its store does not answer. Send it again; it is asked only once.",
   "problem.shutting_down": "Not sent: the server is restarting. Try again in a moment.",
   "problem.server_busy": "Not sent: the server has too much to do. Try again in a moment.",
   "problem.conversation_busy": "Not sent: an answer is being written here already, asked for in another tab.",
@@ -357,6 +362,9 @@ export const en = {
   "missing.title": "There is nothing here",
   "missing.text":
     "This conversation was deleted, or this browser has no access to it: its cookie was cleared or has become invalid, or the conversation is someone else’s. Nothing was deleted by that. If another browser still shows it, make a link there (Settings, This browser) and open it here.",
+  "missing.kept": "What you had written is below: it begins a new conversation when you send it.",
+  "missing.new": "What you write below begins a new conversation.",
+  "missing.waits": "What you had written here waits in a new conversation.",
   "page.missing.title": "There is no such page",
   "page.missing.text": "The address is wrong, or what was here is gone.",
   "session.title": "Your session has ended",

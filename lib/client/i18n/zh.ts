@@ -194,6 +194,9 @@ export const zh: Messages = {
   "error.bad-response.do": "{host} 发来的不是一个回答，请重试。",
   "error.bad-response.page":
     "{host} 发来的是网页或普通文字，不是回答。地址可能有误，请管理者检查 OPENAI_BASE_URL。",
+  "error.too-large": "回答超出了服务器存储的大小限制",
+  "error.too-large.do":
+    "存储无法一次保存这么多内容，回答到此为止。请分成几部分来问；服务器的管理者可以提高存储的上限。",
   "error.unexpected": "我们这边出了错",
   "error.unexpected.do": "原因记在服务器的日志里，请重试。",
 
@@ -202,6 +205,7 @@ export const zh: Messages = {
   "problem.offline.why": "正在等网络恢复，届时会自动发出。",
   "problem.no_connection": "没有发出：网络不通。文字留在这里。",
   "problem.store_unavailable": "没有发出：服务器暂时无法保存。文字留在这里。",
+  "problem.start_unknown": "服务器的存储没有回应，无法确定是否已收到。请重新发送，不会重复提问。",
   "problem.shutting_down": "没有发出：服务器正在重启，稍后再试。",
   "problem.server_busy": "没有发出：服务器现在太忙，稍后再试。",
   "problem.conversation_busy": "没有发出：另一个标签页提的问题，这里还在回答。",
@@ -337,6 +341,9 @@ export const zh: Messages = {
   "missing.title": "这里什么也没有",
   "missing.text":
     "这个对话已被删除，或者这个浏览器无权打开它：凭证被清除或已经失效，或者对话属于别人。除此之外什么也没有删除。如果另一个浏览器还能看到它，请在那里生成链接（设置，这个浏览器），再到这里打开。",
+  "missing.kept": "你写的内容在下方，发送后会开始一个新对话。",
+  "missing.new": "在下方写的内容会开始一个新对话。",
+  "missing.waits": "你在这里写的内容在新对话里等你。",
   "page.missing.title": "没有这个页面",
   "page.missing.text": "地址有误，或者内容已经不在了。",
   "session.title": "会话已过期",

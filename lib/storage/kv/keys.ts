@@ -22,6 +22,9 @@ export function createKeys(prefix: string) {
     copy: (conversationId: string) => conversationKeys(`${tagOf(conversationId)}:copy`),
     copiedRun: (conversationId: string, runId: string) => runKeys(`${tagOf(conversationId)}:copy`, id(runId)),
 
+    /** Pieces of an answer that is too large for one request, until its run has ended. */
+    piecesOf: (conversationId: string, runId: string) => `${tagOf(conversationId)}:pieces:${id(runId)}`,
+
     /** Holds the locator of a run. */
     pointer: (runId: string) => `${prefix}:run:${id(runId)}`,
     channel: (runId: string) => `${prefix}:bell:${id(runId)}`,

@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { AssistantMessage } from "../../protocol/message.ts";
 import type { RunEvent } from "../../protocol/run-event.ts";
 import type { RunState } from "../../protocol/run-state.ts";
+import { isHighSurrogate } from "../../protocol/surrogates.ts";
 import { checkEvents } from "../core/check-events.ts";
 import { isContinuable } from "../core/is-continuable.ts";
 import { savedAnswer } from "../core/saved-answer.ts";
+import { isTooLarge } from "../is-passing.ts";
 import type { AppendResult, Lease, RunEnd, RunMeta, RunStore } from "../run-store.ts";
 import { encodeWorkItem, type RunLocator } from "./codec/id-pairs.ts";
 import { decodeAppendResult } from "./codec/lease-reply.ts";
@@ -13,8 +15,17 @@ import { decodeMessageRecord, encodeMessage } from "./codec/message.ts";
 import { decodeRun, encodeFlag, encodeStop } from "./codec/run.ts";
 import type { KvContext } from "./kv-context.ts";
 import { unknownRun } from "./leases.ts";
-import { textAt } from "./reply.ts";
-import { appendScript, finishScript, readMessageScript, requestStopScript } from "./scripts/log.ts";
+import { type Reply, textAt } from "./reply.ts";
+import {
+  appendScript,
+  finishScript,
+  readMessageScript,
+  requestStopScript,
+  sendPieceScript,
+} from "./scripts/log.ts";
+
+/** Characters: even if each takes three bytes and is escaped, a request of a megabyte takes one. */
+const pieceLength = 64 * 1024;
 
 /** What changes a log, or ends it (docs/protocol.md 5.1, 5.5, 5.6), by the rules of core/append-rules.ts. */
 export function createKvLog({
@@ -57,20 +68,41 @@ export function createKvLog({
     const run = keys.run(conversationId, runId);
     const { record, order, messages } = keys.conversation(conversationId);
     const answer = await answerToSave(locator, end.state);
-    const reply = await script(
-      finishScript,
-      [run.record, run.log, keys.liveRuns, record, order, messages, keys.listOf(userId)],
-      [
-        ...[randomUUID(), epoch, token, end.status],
-        ...[answer.id, encodeMessage(answer), encodeFlag(isContinuable(answer.ending))],
-        ...[encodeWorkItem(conversationId, runId), keys.channel(runId), userId],
-        ...encodeEvents(events),
-      ],
-    );
+    const call = randomUUID();
+    const pieces = keys.piecesOf(conversationId, runId);
+    const finishWith = (text: string, count: number) =>
+      script(
+        finishScript,
+        [run.record, run.log, keys.liveRuns, record, order, messages, keys.listOf(userId), pieces],
+        [
+          ...[call, epoch, token, end.status],
+          ...[answer.id, text, encodeFlag(isContinuable(answer.ending))],
+          ...[encodeWorkItem(conversationId, runId), keys.channel(runId), userId, count],
+          ...encodeEvents(events),
+        ],
+      );
+    const reply = await inPiecesIfTooLarge(pieces, call, encodeMessage(answer), finishWith);
     if (textAt(reply, 0) !== "moved") return decodeAppendResult(reply, runId);
     // Its user has joined another since this process read the locator.
     locators.remember(runId, { conversationId, userId: textAt(reply, 1) });
     return finish(lease, events, end);
+  }
+
+  /** A store that does not take the text in one request is sent it in pieces, which the script joins. */
+  async function inPiecesIfTooLarge(
+    key: string,
+    call: string,
+    text: string,
+    finishWith: (text: string, pieces: number) => Promise<Reply>,
+  ): Promise<Reply> {
+    try {
+      return await finishWith(text, 0);
+    } catch (error) {
+      if (!isTooLarge(error) || text.length <= pieceLength) throw error;
+    }
+    const pieces = piecesOf(text);
+    for (const [at, piece] of pieces.entries()) await script(sendPieceScript, [key], [call, at + 1, piece]);
+    return finishWith("", pieces.length);
   }
 
   /** Read before the script runs: until this run ends, nobody else writes the message. */
@@ -93,4 +125,16 @@ export function createKvLog({
     });
 
   return { append, finish, requestStop };
+}
+
+/** No piece ends inside a surrogate pair, which UTF-8 could not hold. */
+function piecesOf(text: string): string[] {
+  const pieces: string[] = [];
+  for (let from = 0; from < text.length; ) {
+    const end = from + pieceLength;
+    const to = isHighSurrogate(text.charCodeAt(end - 1)) ? end + 1 : end;
+    pieces.push(text.slice(from, to));
+    from = to;
+  }
+  return pieces;
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { StorageError } from "../storage-error.ts";
 import { type Reply, toReply } from "./reply.ts";
 import { translateRedisError } from "./translate-redis-error.ts";
 
@@ -20,6 +21,9 @@ export interface ScriptOptions {
   now?: () => number;
 }
 
+/** Characters of a request: no store takes less than a third of a megabyte. */
+const minLargeLength = 256 * 1024;
+
 /** Sends a script's digest, and the script itself only to a server that does not know it yet. */
 export function createScriptRunner(client: ScriptClient, { now }: ScriptOptions): RunScript {
   const digests = new Map<string, string>();
@@ -40,7 +44,23 @@ export function createScriptRunner(client: ScriptClient, { now }: ScriptOptions)
       });
       return toReply(value);
     } catch (error) {
-      throw translateRedisError(error);
+      const failure = translateRedisError(error);
+      throw (await isTooLarge(failure, texts))
+        ? new StorageError("too-large", failure.message, { cause: error })
+        : failure;
     }
   };
+
+  /**
+   * Redis and proxies cut the connection of a request that is too large while it is still being sent, and
+   * what they say of it may be lost. If the next one, which is small, is answered, it was the size.
+   */
+  async function isTooLarge({ code }: StorageError, texts: readonly string[]): Promise<boolean> {
+    if (code !== "unavailable" || texts.reduce((sum, text) => sum + text.length, 0) < minLargeLength)
+      return false;
+    return client.eval("return 1", [], []).then(
+      () => true,
+      () => false,
+    );
+  }
 }

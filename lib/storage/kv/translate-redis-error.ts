@@ -2,6 +2,12 @@ import { StorageError } from "../storage-error.ts";
 
 /** Signs in an error's message, what they mean, and what to do; the first that fits counts. */
 const meanings: readonly [sign: RegExp, code: StorageError["code"], text: string][] = [
+  // Of a hosted KV, of a proxy before it, and of Redis itself, by proto-max-bulk-len and in a script.
+  [
+    /max (request|single record) size exceeded|(entity|payload|content) too large|invalid bulk length|exceeds maximum allowed size/i,
+    "too-large",
+    "Redis does not take so much in one piece",
+  ],
   [
     /\bOOM\b|max.*(size|storage).*exceeded/i,
     "full",
@@ -21,19 +27,19 @@ const meanings: readonly [sign: RegExp, code: StorageError["code"], text: string
 /** The `StorageError` for a failure of Redis, of the connection to it, or of a script. */
 export function translateRedisError(cause: unknown): StorageError {
   if (cause instanceof StorageError) return cause;
-  const message = messageOfError(cause);
+  const message = withoutCommand(messageOfError(cause));
   for (const [sign, code, text] of meanings) {
-    if (sign.test(message)) return new StorageError(code, `${text} (${withoutCommand(message)})`, { cause });
+    if (sign.test(message)) return new StorageError(code, `${text} (${message.slice(0, 200)})`, { cause });
   }
-  return new StorageError("unavailable", `Redis does not answer: ${withoutCommand(message)}`, { cause });
+  return new StorageError("unavailable", `Redis does not answer: ${message.slice(0, 200)}`, { cause });
 }
 
 const messageOfError = (error: unknown): string =>
   error instanceof Error ? error.message || error.name : String(error);
 
-/** The client appends the command to its messages, with texts of people, which do not belong in a log. */
+/**
+ * The client appends the command to its messages, with texts of people, which do not belong in a log, and say
+ * nothing of what went wrong.
+ */
 const withoutCommand = (message: string): string =>
-  message
-    .replace(/, command was:[^]*$/, "")
-    .replace(/ script: [^]*$/, "")
-    .slice(0, 200);
+  message.replace(/, command was:[^]*$/, "").replace(/ script: [^]*$/, "");

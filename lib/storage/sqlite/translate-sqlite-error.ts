@@ -13,6 +13,7 @@ const resultCodes = {
   readOnly: 8,
   corrupt: 11,
   full: 13,
+  tooBig: 18,
   constraint: 19,
   notDatabase: 26,
 };
@@ -38,6 +39,8 @@ function fromSqlite(cause: SqliteError): Error {
       return new StorageError("full", "the disk is full: nothing more can be saved until there is room", {
         cause,
       });
+    case resultCodes.tooBig:
+      return new StorageError("too-large", "the database does not take so much in one piece", { cause });
     case resultCodes.readOnly:
       return new StorageError("read-only", "the database cannot be written: check the rights of its files", {
         cause,

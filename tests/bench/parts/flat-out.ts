@@ -23,8 +23,8 @@ export const flatOut: Part = {
   title: "CPU per 1,000 text deltas, 20,000 as fast as they go",
   unit: "ms",
   contenders: ["sqlite", "redis", "a", "b", "c", "d"],
-  prepare: async (contender) => void (await cpuOf(contender, deltas, 3)),
-  measure: (contender, { quick }) => cpuOf(contender, deltas, quick ? 2 : 5),
+  prepare: async (contender) => void (await cpuOf(contender, deltas, 10)),
+  measure: (contender, { quick }) => cpuOf(contender, deltas, quick ? 2 : 20),
   goals: [
     { first: "sqlite", second: "b", max: 0.5 },
     { first: "sqlite", second: "c", max: 0.15 },

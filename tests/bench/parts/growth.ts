@@ -9,9 +9,9 @@ export const growth: Part = {
   title: "CPU of 20,000 deltas over CPU of 2,000",
   unit: "x",
   contenders: ["sqlite", "redis", "b", "c"],
-  prepare: async (contender) => void (await cpuOf(contender, many, 3)),
+  prepare: async (contender) => void (await cpuOf(contender, many, 10)),
   async measure(contender, { quick }) {
-    const [shortOnes, longOnes] = quick ? [20, 2] : [50, 5];
+    const [shortOnes, longOnes] = quick ? [20, 2] : [100, 10];
     const short = await cpuOf(contender, few, shortOnes);
     const long = await cpuOf(contender, many, longOnes);
     return (long * many) / (short * few);

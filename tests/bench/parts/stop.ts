@@ -35,7 +35,7 @@ export const stopToClosed: Part = {
   contenders: ["sqlite", "redis", "b"],
   async measure(contender, depth) {
     const taken: number[] = [];
-    for (let answer = 0; answer < 21; answer += 1) taken.push(await stopOne(contender, depth));
+    for (let answer = 0; answer < 61; answer += 1) taken.push(await stopOne(contender, depth));
     return median(taken);
   },
   goals: [

@@ -66,3 +66,15 @@ test("an answer in place of the stream: what may pass is waited for, and a refus
     assert.equal(judgeProblem(given, isStart).type, type, `${given.status} ${isStart}`);
   assert.deepEqual(judgeProblem(problem(503, { retryAfterMs: 9 }), false), { type: "cut", retryAfterMs: 9 });
 });
+
+test("a start of which the server does not know whether it is done is sent again, and then not called unsent", () => {
+  const unknown = problem(503, { code: "start_unknown", retryAfterMs: 2000 });
+  const result = judgeProblem(unknown, true);
+  assert.deepEqual(result, { type: "cut", retryAfterMs: 2000, problem: unknown });
+  assert.partialDeepStrictEqual(decide(result, 0, { isAcknowledged: false }), {
+    type: "connect",
+    inMs: 2000,
+  });
+  const last = decide(result, 0, { isAcknowledged: false, attempts: 3 });
+  assert.deepEqual(last, { type: "refused", problem: unknown });
+});

@@ -88,6 +88,13 @@ describe("what is thrown is a problem", () => {
       0,
     ],
     ["the store's fault", new StorageError("full", "disk full: /secret"), 503, "store_unavailable", 1],
+    [
+      "a start that may be done",
+      new StorageError("unavailable", "away", { mayBeDone: true }),
+      503,
+      "start_unknown",
+      1,
+    ],
     ["ours", new TypeError("secret"), 500, "unexpected", 1],
     ["something that is no error", "secret", 500, "unexpected", 1],
   ];

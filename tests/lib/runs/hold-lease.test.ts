@@ -199,3 +199,50 @@ test("once it is released nothing is repeated, and what a late reply says is nob
   assert.deepEqual([await replied, await failed, calls], [undefined, undefined, 1]);
   assert.deepEqual([seen.lost, seen.replies], [[], []]);
 });
+
+test("a read waits like an append, and its readers learn of both ends of the wait", async () => {
+  const { held, seen, durability } = openLease();
+  const { signal } = new AbortController();
+  let calls = 0;
+  const read = async () => {
+    calls += 1;
+    if (calls < 4) throw away;
+    return "history";
+  };
+  assert.equal(await held.ask(read, signal), "history");
+  assert.deepEqual([seen.waits, durability, seen.replies], [[50, 100, 200], ["delayed", "ok"], []]);
+});
+
+test("a read that fails for longer than the lease would wait fails, and so does one whose run has ended", async () => {
+  const { held, seen } = openLease();
+  const { signal } = new AbortController();
+  await assert.rejects(held.ask(call(away), signal), away);
+  const waited = seen.waits.reduce((sum, ms) => sum + ms, 0);
+  assert.ok(waited > leaseMs * 2 && waited <= leaseMs * 2 + 1000, `${waited} ms`);
+  held.release();
+  await assert.rejects(held.ask(call(away), signal), away);
+});
+
+test("I4 the age of a lease counts from the sending of its claim", async () => {
+  let time = 30_000;
+  let heartbeats = 0;
+  const held = holdLease({
+    store: {
+      async heartbeat() {
+        heartbeats += 1;
+        return ok();
+      },
+    },
+    lease,
+    clock: { wall: () => time, now: () => time, sleep: async (ms) => void (time += ms) },
+    leaseMs,
+    heartbeatMs,
+    claimedAt: time - leaseMs,
+    onReply: () => undefined,
+    onLost: () => undefined,
+    onDurability: () => undefined,
+  });
+  leases.push(held);
+  await held.mayStart();
+  assert.equal(heartbeats, 1);
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { EventBody } from "#lib/protocol/run-event.ts";
-import { mergeDeltas } from "#lib/runs/merge-deltas.ts";
+import { mergeDeltas, splitDelta } from "#lib/runs/merge-deltas.ts";
 import {
   objectDelta,
   reasoningDelta,
@@ -24,3 +24,15 @@ const merged: [what: string, one: EventBody, next: EventBody, both: EventBody | 
 ];
 for (const [what, one, next, both] of merged)
   test(`1.6 ${what}`, () => assert.deepEqual(mergeDeltas(one, next), both));
+
+const split: [what: string, event: EventBody, halves: EventBody[] | undefined][] = [
+  ["a text is divided in the middle", textDelta("abc"), [textDelta("ab"), textDelta("c")]],
+  ["so is a thought", reasoningDelta("ab"), [reasoningDelta("a"), reasoningDelta("b")]],
+  ["and a refusal", refusalDelta("ab"), [refusalDelta("a"), refusalDelta("b")]],
+  ["and arguments", toolInputDelta("c", "{}"), [toolInputDelta("c", "{"), toolInputDelta("c", "}")]],
+  ["never inside a character", textDelta("😀x"), [textDelta("😀"), textDelta("x")]],
+  ["one character is not", textDelta("😀"), undefined],
+  ["nor what is no delta", textEnd(), undefined],
+];
+for (const [what, event, halves] of split)
+  test(`a delta that is too large: ${what}`, () => assert.deepEqual(splitDelta(event), halves));

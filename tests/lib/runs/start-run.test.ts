@@ -5,11 +5,11 @@ import { removeConversation } from "#lib/conversations/remove-conversation.ts";
 import { undoMs } from "#lib/protocol/limits.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import type { StartBounds } from "#lib/storage/limit-store.ts";
-import type { NewRun } from "#lib/storage/run-store.ts";
+import type { NewRun, RunStore } from "#lib/storage/run-store.ts";
 import { StorageError } from "#lib/storage/storage-error.ts";
 import { foldAll, question, readLog, runContext, textOf, userId } from "../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
-import { leaseMs, openSite, over } from "./crash-bench.ts";
+import { leaseMs, openSite, over, type Site } from "./crash-bench.ts";
 
 const answers = () => scriptedModel([...says("5"), finished]);
 const limit = (max: number): StartBounds => ({ starts: [{ who: "somebody", max }] });
@@ -157,7 +157,8 @@ test("a start that the store refuses is an error, and nothing is left of it", as
   assert.deepEqual([await context.storage.runs.run(run.runId), model.requests], [null, []]);
 });
 
-test("a start whose reply is lost is an error to whoever asked, and the run is driven all the same", async () => {
+/** A process whose starts are done, and never answered. */
+function openLossy(answering: (runs: RunStore) => Partial<RunStore>) {
   const site = openSite();
   const { context } = site.start(answers());
   const { runs } = context.storage;
@@ -166,11 +167,45 @@ test("a start whose reply is lost is an error to whoever asked, and the run is d
     await runs.createRun(...args);
     throw lost;
   };
-  const lossy = { ...context, storage: { ...context.storage, runs: { ...runs, createRun } } };
-  const run = question("a");
-  await assert.rejects(startRun(lossy, run), lost);
-  await over(site, run.runId);
-  const { epoch, continuations } = (await site.storage.runs.run(run.runId)) ?? assert.fail();
-  assert.deepEqual([epoch, continuations], [1, 0], "under the lease that it was created with");
+  const lossy = { ...context.storage, runs: { ...runs, createRun, ...answering(runs) } };
+  return { site, context, lossy: { ...context, storage: lossy }, lost };
+}
+
+/** Under the lease that it was created with. */
+async function assertDriven(site: Site, runId: string): Promise<void> {
+  await over(site, runId);
+  const { epoch, continuations } = (await site.storage.runs.run(runId)) ?? assert.fail();
+  assert.deepEqual([epoch, continuations], [1, 0]);
+}
+
+test("a start whose reply is lost is found, attached to and driven", async () => {
+  const { site, lossy, context } = openLossy(() => ({}));
+  const run = question("2+3?");
+  const started = await startRun(lossy, run);
+  assert.equal(started.kind, "exists");
+  await started.done;
+  await assertDriven(site, run.runId);
   assert.equal((await startRun(context, run)).kind, "exists");
+});
+
+test("where not even that can be read, whoever asked is told that it is not known, and it is driven", async () => {
+  const away = new StorageError("unavailable", "away");
+  const { site, lossy } = openLossy(() => ({ run: () => Promise.reject(away) }));
+  const run = question("2+3?");
+  await assert.rejects(startRun(lossy, run), { name: "StorageError", mayBeDone: true });
+  await assertDriven(site, run.runId);
+});
+
+test("a run in the way that cannot be taken over now is in the way", async () => {
+  const site = openSite();
+  const one = site.start(scriptedModel([...says("a"), new Promise(() => undefined)]));
+  const { conversationId, runId } = question("a");
+  await startRun(one.context, question("a", { conversationId, runId }));
+  one.connection.kill();
+  site.advance(leaseMs + 1);
+  const { context } = site.start(answers());
+  const full = new StorageError("full", "full");
+  const runs = { ...context.storage.runs, claim: () => Promise.reject(full) };
+  const refusing = { ...context, storage: { ...context.storage, runs } };
+  assert.equal((await startRun(refusing, question("b", { conversationId }))).kind, "busy");
 });

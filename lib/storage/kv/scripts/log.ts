@@ -35,19 +35,21 @@ return leaseReply(kind, run, head)
 /**
  * `RunStore.finish`, by core/append-rules.ts.
  *
- * KEYS  1 run · 2 log · 3 live runs · 4 conversation · 5 order · 6 messages · 7 list of the user of ARGV[11]
+ * KEYS  1 run · 2 log · 3 live runs · 4 conversation · 5 order · 6 messages ·
+ *       7 list of the user of ARGV[11] · 8 pieces
  * ARGV  1 time · 2 call · 3 epoch · 4 token · 5 status · 6 answer's id · 7 answer ·
- *       8 whether it can be continued · 9 work item · 10 channel · 11 user id · 12… events
+ *       8 whether it can be continued · 9 work item · 10 channel · 11 user id ·
+ *       12 in how many pieces the answer was sent before, 0: it is 7 · 13… events
  * Returns  as append, and "stopping" · "moved" and the conversation's user, if that is another
  */
 export const finishScript = lua(String.raw`
-local runKey, log, liveRuns, conversationKey, order, messages, list = unpack(KEYS)
+local runKey, log, liveRuns, conversationKey, order, messages, list, pieces = unpack(KEYS)
 local _, call, epoch, token, status, messageId, message, isContinuable = unpack(ARGV, 1, 8)
-local workItem, channel, user = unpack(ARGV, 9, 11)
+local workItem, channel, user, count = unpack(ARGV, 9, 12)
 local now = integer(storeTime())
 local run = loadRun(runKey)
 if not holdsLease(run, epoch, token) then return leaseReply('fenced', run) end -- A1
-local kind, added = judgeAppend(run, 12)
+local kind, added = judgeAppend(run, 13)
 if kind == 'dup' then
   if not isEnded(run) then return leaseReply('gap', run) end -- A5
   return leaseReply(run.call == call and 'ok' or 'dup', run)
@@ -57,6 +59,17 @@ if run.stop ~= '' and status ~= 'stopped' then return leaseReply('stopping', run
 local conversation = loadConversation(conversationKey)
 if not conversation then error('RIVULET-DAMAGED conversation') end
 if conversation.owner ~= user then return {'moved', conversation.owner} end
+if count ~= '0' then
+  local found = {}
+  for nth = 1, tonumber(count) do
+    local piece = redis.call('HGET', pieces, call .. ' ' .. nth)
+    -- They have expired, or a failover lost them: the same call sends them again.
+    if not piece then error('RIVULET-PIECES') end
+    found[nth] = piece
+  end
+  message = table.concat(found)
+  redis.call('DEL', pieces)
+end
 storeEvents(log, epoch, added)
 local head = run.head + #added
 redis.call('HSET', runKey, 'head', integer(head), 'status', status, 'leaseUntil', '0', 'holder', '',
@@ -68,6 +81,19 @@ redis.call('HSET', conversationKey, 'updatedAt', now, 'writer', run.id,
 if conversation.deletedAt == 0 then redis.call('ZADD', list, now, conversation.id) end
 redis.call('PUBLISH', channel, 'log')
 return leaseReply('ok', run, head)
+`);
+
+/**
+ * A piece of an answer, for `finishScript`.
+ *
+ * KEYS  1 pieces
+ * ARGV  1 time · 2 call · 3 which one, from 1 · 4 its text
+ * Returns  1
+ */
+export const sendPieceScript = lua(String.raw`
+redis.call('HSET', KEYS[1], ARGV[2] .. ' ' .. ARGV[3], ARGV[4])
+redis.call('EXPIRE', KEYS[1], '3600')
+return 1
 `);
 
 /**

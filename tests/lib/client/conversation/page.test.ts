@@ -21,6 +21,15 @@ testTransitions([
   ],
   ["what is open stays open", "writing", opened, "unchanged"],
   [
+    "opened again, one that was missing is looked for: it may have been restored",
+    "missing and closed",
+    opened,
+    { isOpen: true, phase: "loading" },
+    { type: "watch-presence" },
+    newPoll,
+    getSnapshot,
+  ],
+  [
     "closed, it lets its stream go",
     "writing",
     { type: "closed" },

@@ -63,6 +63,20 @@ testTransitions([
     getSnapshot,
   ],
   [
+    "a conversation that is not there any more is looked for",
+    "sending",
+    { type: "refused", run: emptyRun(r1), problem: problem(404, "not_found") },
+    { following: idle },
+    getSnapshot,
+  ],
+  [
+    "so is one that was deleted",
+    "sending",
+    { type: "refused", run: emptyRun(r1), problem: problem(410, "deleted") },
+    { following: idle },
+    getSnapshot,
+  ],
+  [
     "logged out elsewhere: nothing can be watched or stopped",
     "writing",
     { type: "refused", run: half, problem: problem(401) },

@@ -49,3 +49,22 @@ test("a failure is an error of the store", async () => {
   );
   await assert.rejects(run(script, [], []), { name: "StorageError", code: "full" });
 });
+
+const cut = () => Promise.reject(new Error("write ECONNRESET"));
+const large = ["x".repeat(300_000)];
+const cuts: [what: string, args: string[], isBack: boolean, code: string][] = [
+  [
+    "a large request that is cut off, and a small one is answered: it was too large",
+    large,
+    true,
+    "too-large",
+  ],
+  ["neither is answered: the store is away", large, false, "unavailable"],
+  ["a small request is never too large", ["x"], true, "unavailable"],
+];
+for (const [what, args, isBack, code] of cuts) {
+  test(what, async () => {
+    const run = createScriptRunner({ evalsha: cut, eval: async () => (isBack ? 1 : cut()) }, {});
+    await assert.rejects(run(script, [], args), { name: "StorageError", code });
+  });
+}

@@ -6,6 +6,12 @@ import { StorageError } from "#lib/storage/storage-error.ts";
 const cases = [
   ["OOM command not allowed when used memory > 'maxmemory'.", "full"],
   ["ERR max daily request size exceeded", "full"],
+  ["ERR max request size exceeded. Limit: 1048576 bytes, Actual: 2000000 bytes", "too-large"],
+  ["ERR max single record size exceeded", "too-large"],
+  ["Unable to parse response body: <h1>413 Request Entity Too Large</h1>", "too-large"],
+  ["ERR Protocol error: invalid bulk length", "too-large"],
+  ["ERR string exceeds maximum allowed size (proto-max-bulk-len)", "too-large"],
+  ['fetch failed, command was: ["evalsha","READONLY max request size exceeded"]', "unavailable"],
   ["READONLY You can't write against a read only replica.", "read-only"],
   ["MISCONF Redis is configured to save RDB snapshots", "read-only"],
   ["ERR user_script:4: RIVULET-NEWER 2 run script: abc", "newer-schema"],

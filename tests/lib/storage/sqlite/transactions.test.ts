@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
+import { createLatch } from "#lib/async/latch.ts";
 import { openDatabase } from "#lib/storage/sqlite/open-database.ts";
 import { createSqliteStorage } from "#lib/storage/sqlite/sqlite-storage.ts";
+import { createTransactions } from "#lib/storage/sqlite/transactions.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import { alice, finished, leaseMs, newRun, running, storedLog } from "../../../contract/scenario.ts";
 import { finish } from "../../../support/event-builders.ts";
@@ -137,4 +139,24 @@ test("a lock that is held too long makes the store unavailable, and only until i
   assert.equal((await storage.runs.append(writer.lease, events, leaseMs)).kind, "ok");
   locker.close();
   await storage.close();
+});
+
+test("who waited for a write goes on before those whom its commit wakes, and both see it", async () => {
+  const db = openDatabase();
+  const wakes = createLatch();
+  const order: string[] = [];
+  const transactions = createTransactions(db, { busyTimeoutMs: 100, onCommit: () => wakes.set() });
+  const rows = () => Number(db.prepare("select count(*) as count from t").get()?.count);
+  await transactions.write(() => db.exec("create table t (a)"));
+  const woken = wakes.wait().then(() => order.push(`woken: ${rows()}`));
+  const written = transactions
+    .write((changed) => {
+      db.exec("insert into t values (1)");
+      changed("a run");
+    })
+    .then(() => order.push(`written: ${rows()}`));
+  await Promise.all([written, woken]);
+  assert.deepEqual(order, ["written: 1", "woken: 1"]);
+  await transactions.close();
+  db.close();
 });

@@ -1,0 +1,26 @@
+import { StorageError } from "./storage-error.ts";
+
+/**
+ * Whether the same call may succeed later: the store is away, busy, full, read-only, or takes no more calls
+ * for a moment. What else it says it will say again: the record is too large, damaged, or of a newer build.
+ * The one place that decides it.
+ */
+export function isPassing(error: unknown): error is StorageError {
+  if (!(error instanceof StorageError)) return false;
+  switch (error.code) {
+    case "unavailable":
+    case "full":
+    case "read-only":
+      return true;
+    case "too-large":
+    case "newer-schema":
+    case "damaged":
+      return false;
+    default:
+      return error.code satisfies never;
+  }
+}
+
+/** Whether the store would take it in smaller pieces. */
+export const isTooLarge = (error: unknown): error is StorageError =>
+  error instanceof StorageError && error.code === "too-large";
