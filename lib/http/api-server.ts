@@ -1,6 +1,7 @@
 import type { RunContext } from "../runs/run-context.ts";
 import type { SessionWatch } from "../sessions/session-watch.ts";
 import type { AccessRules } from "./answer-request.ts";
+import type { ServerBounds } from "./server-bounds.ts";
 import type { Until } from "./stream-run.ts";
 
 /** What the routes need of the process that serves them. */
@@ -13,6 +14,7 @@ export interface ApiServer {
   /** Aborts when the process begins to shut down: no new run is started. */
   closing: AbortSignal;
   sessionWatch: SessionWatch;
+  bounds: ServerBounds;
   /** Closes the streams of a session whose readers have not left. */
   endOf(session: string): Until;
   /** Keeps the host from freezing the process before the work is done, even after the response has ended. */

@@ -29,6 +29,8 @@ export function streamResponse(
     stalled.close();
     closed.abort();
   }
+  // A response that is never sent is never closed either.
+  stalled.set(stalledMs);
   const body = new ReadableStream<Uint8Array>(
     {
       start(controller) {

@@ -79,6 +79,7 @@ export const problemCodes = [
   "store_unavailable",
   "start_unknown",
   "shutting_down",
+  "server_busy",
   "unexpected",
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];

@@ -14,6 +14,7 @@ const everyLibRoom = [
   "conversations",
   "sessions",
   "client",
+  "door",
   "http",
 ] as const;
 
@@ -39,7 +40,8 @@ export const allowedRooms: Record<string, readonly string[]> = {
   conversations: ["runs", "storage", "protocol"],
   sessions: ["storage"],
   client: ["protocol", "structured", "wire"],
-  http: ["protocol", "sessions", "storage", "runs", "conversations", "async", "wire"],
+  door: ["protocol"],
+  http: ["door", "protocol", "sessions", "storage", "runs", "conversations", "async", "wire"],
   server: everyLibRoom,
   // Upwards from what knows no domain word; nothing imports the room that it is shown in.
   "components/ui": forComponents,
@@ -77,7 +79,7 @@ export const allowedRooms: Record<string, readonly string[]> = {
   // The server: a session that was logged out is known to the store only.
   proxy: ["sessions", "http", "server"],
   instrumentation: ["server"],
-  scripts: ["config", "storage"],
+  scripts: ["config", "storage", "door", "http"],
   "root configuration": [],
 };
 

@@ -220,6 +220,7 @@ export const en = {
   "problem.start_unknown":
     "The server cannot say whether it has this: its store does not answer. Send it again; it is asked only once.",
   "problem.shutting_down": "Not sent: the server is restarting. Try again in a moment.",
+  "problem.server_busy": "Not sent: the server has too much to do. Try again in a moment.",
   "problem.conversation_busy": "Not sent: an answer is being written here already, asked for in another tab.",
   "problem.run_complete": "Not sent: this answer is complete already.",
   "problem.stale_parent":

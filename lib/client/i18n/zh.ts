@@ -209,6 +209,7 @@ export const zh: Messages = {
   "problem.store_unavailable": "没有发出：服务器暂时无法保存。文字留在这里。",
   "problem.start_unknown": "服务器的存储没有回应，无法确定是否已收到。请重新发送，不会重复提问。",
   "problem.shutting_down": "没有发出：服务器正在重启，稍后再试。",
+  "problem.server_busy": "没有发出：服务器现在太忙，稍后再试。",
   "problem.conversation_busy": "没有发出：另一个标签页提的问题，这里还在回答。",
   "problem.run_complete": "没有发出：这个回答已经写完了。",
   "problem.stale_parent": "没有发出：这个对话在另一个标签页里有了新内容。看过之后再发。",

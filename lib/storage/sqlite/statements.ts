@@ -129,6 +129,10 @@ function conversationStatements(db: DatabaseSync) {
     ),
     renameConversation: prepare(db, "update conversations set title = ?, title_by_hand = 1 where id = ?"),
     setDeletedAt: prepare(db, "update conversations set deleted_at = ? where id = ?"),
+    deletions: prepare<{ id: string; deleted_at: number }>(
+      db,
+      "select id, deleted_at from conversations where deleted_at is not null order by deleted_at limit ?",
+    ),
     conversations: prepare<ConversationRow>(
       db,
       `select * from conversations where owner_id = ? and deleted_at is null and (updated_at, id) < (?, ?)
