@@ -39,14 +39,14 @@ interface ConversationPageProps {
 export function ConversationPage(props: ConversationPageProps): ReactElement {
   const { live, isNew, starters, model, onMenu } = props;
   const conversation = useStore(live);
-  const { id, busy, stopping, turns, phase } = conversation;
+  const { id, busy, stopping, turns, phase, rest } = conversation;
   const { drafts } = useChat();
   const content = useRef<HTMLDivElement>(null);
   const composer = useRef<ComposerControl>(null);
   const [asked, setAsked] = useState<{ key: string }>();
   const draftKey = isNew ? "new" : id;
   const actions = useTurnActions(live, { composer, draftKey, onAsked: setAsked });
-  const scroll = useFollowScroll(content, { conversationId: id, asked, isLive: busy });
+  const scroll = useFollowScroll(content, { conversationId: id, asked, isLive: busy, rest });
   const notice = useConnectionNotice(conversation);
   const isElsewhere = useAskedElsewhere(live, conversation);
   const { name, note } = useModelWords(turns, model);

@@ -6,10 +6,12 @@ import { answerText } from "#lib/protocol/answer-text.ts";
 import type { AssistantMessage, Part } from "#lib/protocol/message.ts";
 import type { RunState } from "#lib/protocol/run-state.ts";
 import { useNewestTurn } from "../providers/conversation-provider.tsx";
+import { useTranslate } from "../ui/i18n-provider.tsx";
 import { ConnectionNotices, TruncatedNotice } from "./connection-notices.tsx";
 import { LiveEnding, MessageFooter } from "./message-footer.tsx";
 import { MessagePart } from "./message-part.tsx";
 import { PendingRow } from "./pending-row.tsx";
+import { Row } from "./row.tsx";
 import { shownParts } from "./shown-parts.ts";
 import { idleAfterMs, useIdle } from "./use-idle.ts";
 
@@ -20,12 +22,14 @@ interface AnswerProps {
   isNewest: boolean;
   /** The connection to its run is lost. */
   isAway: boolean;
+  /** Its end is on its way. */
+  isCut: boolean;
   canAskAgain: boolean;
 }
 
 /** An answer as rows on the spine, in the order in which it was written, and how it ended. */
 export function Answer(props: AnswerProps): ReactElement {
-  const { turn, answer, isNewest, isAway, canAskAgain } = props;
+  const { turn, answer, isNewest, isAway, isCut, canAskAgain } = props;
   const isLive = !answer.ending;
   const lastAt = turn.liveRun?.lastAt ?? 0;
   const parts = shownParts(answer.parts);
@@ -48,12 +52,19 @@ export function Answer(props: AnswerProps): ReactElement {
       {isIdle && <IdleRow run={turn.liveRun} model={answer.model} />}
       {turn.isTruncated && <TruncatedNotice />}
       {isNewest && answer.ending?.type !== "interrupted" && <ConnectionNotices />}
-      {isLive ? (
-        answerText(answer.parts) !== "" && <LiveEnding answer={answer} />
-      ) : (
-        <MessageFooter {...{ answer, canAskAgain }} />
-      )}
+      {isLive
+        ? answerText(answer.parts) !== "" && <LiveEnding answer={answer} />
+        : (isCut && <RestRow />) || <MessageFooter {...{ answer, canAskAgain }} />}
     </>
+  );
+}
+
+function RestRow(): ReactElement {
+  const t = useTranslate();
+  return (
+    <Row tick="gap" kind="brief">
+      <p className="note">{t("transcript.rest")}</p>
+    </Row>
   );
 }
 

@@ -15,13 +15,14 @@ interface TranscriptProps {
 
 /** The turns of a conversation. Not a live region: the announcer speaks for it. */
 export function Transcript({ conversation, freshKey }: TranscriptProps): ReactElement {
-  const { turns, busy } = conversation;
+  const { turns, busy, rest } = conversation;
   const t = useTranslate();
   const isOffline = !useOnline();
   const isAway = useNewestTurn().notice?.lostAttempt !== undefined;
   const newest = turns.length - 1;
   return (
     <section aria-label={t("transcript.label")}>
+      {rest === "older" && <p className="note">{t("transcript.rest")}</p>}
       {turns.map((turn, at) => (
         <TurnView
           key={turn.key}
@@ -31,6 +32,7 @@ export function Transcript({ conversation, freshKey }: TranscriptProps): ReactEl
           isFresh={at === newest && turn.key === freshKey}
           isAway={at === newest && isAway}
           isOffline={at === newest && isOffline}
+          isCut={at === newest && rest === "answer"}
         />
       ))}
     </section>

@@ -25,11 +25,13 @@ interface TurnViewProps {
   isAway: boolean;
   /** No network: an unsent message is sent once there is one. */
   isOffline: boolean;
+  /** The end of its answer is on its way. */
+  isCut: boolean;
 }
 
 /** A question and its answer. Turns that have not changed are the same object and do not render again. */
 export const TurnView = memo(function TurnView(props: TurnViewProps): ReactElement {
-  const { turn, isNewest, canAskAgain, isFresh, isAway, isOffline } = props;
+  const { turn, isNewest, canAskAgain, isFresh, isAway, isOffline, isCut } = props;
   const t = useTranslate();
   const { model } = useConversation();
   const headingId = `q-${turn.key}`;
@@ -53,7 +55,9 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
         )}
       </header>
       <div className="ledger">
-        {answer && <Answer {...{ turn, answer, isNewest, isAway }} canAskAgain={canAskAgain && !isUnsent} />}
+        {answer && (
+          <Answer {...{ turn, answer, isNewest, isAway, isCut }} canAskAgain={canAskAgain && !isUnsent} />
+        )}
         {answer && (turn.versions ?? turn.canUndo) && <LazyOtherAnswers {...{ turn, answer }} />}
         {isWaiting && <PendingRow run={turn.liveRun} model={model} />}
         {isUnsent && (

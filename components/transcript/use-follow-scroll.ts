@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { ViewRest } from "#lib/protocol/conversation-view.ts";
 import { createFollowScroll, type FollowScroll } from "./follow-scroll.ts";
 
 interface FollowScrollOptions {
@@ -6,6 +7,8 @@ interface FollowScrollOptions {
   /** A new value whenever something was asked here: its turn is brought near the top. */
   asked: object | undefined;
   isLive: boolean;
+  /** What is still to come of it; its newest turn keeps its place then. */
+  rest: ViewRest | undefined;
 }
 
 /** Where each conversation was left, for the way back to it. */
@@ -16,7 +19,7 @@ const scrollPositions = new Map<string, { top: number; isPinned: boolean }>();
  */
 export function useFollowScroll(
   content: RefObject<HTMLElement | null>,
-  { conversationId, asked, isLive }: FollowScrollOptions,
+  { conversationId, asked, isLive, rest }: FollowScrollOptions,
 ): FollowScroll {
   const [scroll] = useState(createFollowScroll);
   const live = useRef(isLive);
@@ -38,6 +41,8 @@ export function useFollowScroll(
     if (left && !left.isPinned) scroll.scrollTo(left.top, false);
     else openAtLastTurn(scroll, content.current, live.current);
   });
+
+  useKeptPlace(content, scroll, rest !== undefined);
 
   useLayoutEffect(() => {
     if (asked) scroll.toEnd();
@@ -75,6 +80,31 @@ export function useFollowScroll(
 
   return scroll;
 }
+
+/** What comes above the newest turn, when the rest of a conversation arrives, does not move it. */
+function useKeptPlace(content: RefObject<HTMLElement | null>, scroll: FollowScroll, hasRest: boolean): void {
+  const before = useRef<{ turn: number; page: number }>(undefined);
+
+  useLayoutEffect(() => {
+    const last = before.current;
+    before.current = undefined;
+    if (last && !hasRest) {
+      if (scroll.getState().isPinned) scroll.toEnd();
+      else scroll.scrollTo(last.page + topOfLastTurn(content.current) - last.turn, false);
+    }
+    if (!hasRest) return;
+    const keep = () => {
+      before.current = { turn: topOfLastTurn(content.current), page: window.scrollY };
+    };
+    keep();
+    window.addEventListener("scroll", keep, { passive: true });
+    return () => window.removeEventListener("scroll", keep);
+  }, [content, scroll, hasRest]);
+}
+
+/** On the page, px. */
+const topOfLastTurn = (content: HTMLElement | null): number =>
+  window.scrollY + (content?.querySelector(".turn:last-of-type")?.getBoundingClientRect().top ?? 0);
 
 /** A live answer at its end; a settled one at its question, or at its end where all of it can be seen. */
 function openAtLastTurn(scroll: FollowScroll, content: HTMLElement, isLive: boolean): void {

@@ -30,9 +30,11 @@ export interface DoorBounds {
   heldCharacters: number;
   /** Pages and short API requests of one visitor that are answered at once; the next ones wait. */
   visitorAtOnce: number;
+  /** Those of them that are made at once: not while their readers read. */
+  visitorMaking: number;
   visitorWaiting: number;
   waitingMs: number;
-  /** The same of one address, while they are made: not while their readers read. */
+  /** The same of one address. */
   addressAtOnce: number;
   /** After this, an answer waits for its reader or for a store, and no longer for the processor. */
   makingMs: number;
@@ -57,6 +59,7 @@ export const doorBounds: DoorBounds = {
   unreadBytes: 128 * 1024 * 1024,
   heldCharacters: 64 * 1024 * 1024,
   visitorAtOnce: 6,
+  visitorMaking: 2,
   visitorWaiting: 128,
   waitingMs: 20_000,
   addressAtOnce: 16,

@@ -26,11 +26,12 @@ export interface Turns {
 
 type TurnBounds = Pick<
   DoorBounds,
-  "visitorAtOnce" | "visitorWaiting" | "addressAtOnce" | "makingMs" | "waiting"
+  "visitorAtOnce" | "visitorMaking" | "visitorWaiting" | "addressAtOnce" | "makingMs" | "waiting"
 >;
 
 interface VisitorQueue {
   open: number;
+  making: number;
   waiting: Set<() => void>;
 }
 
@@ -47,7 +48,7 @@ export function createTurns(bounds: TurnBounds): Turns {
   /** Begins what may begin at the address. */
   function serve(name: string, address: AddressQueue): void {
     while (address.making < bounds.addressAtOnce) {
-      const next = nextVisitor(address, bounds.visitorAtOnce);
+      const next = nextVisitor(address, bounds);
       if (!next) break;
       const [key, visitor] = next;
       address.visitors.delete(key);
@@ -64,7 +65,9 @@ export function createTurns(bounds: TurnBounds): Turns {
   return {
     take(requester, begin) {
       const address = addresses.get(requester.address) ?? { making: 0, visitors: new Map() };
-      const visitor = address.visitors.get(requester.visitor) ?? { open: 0, waiting: new Set() };
+      const visitor = address.visitors.get(requester.visitor) ?? {
+        ...{ open: 0, making: 0, waiting: new Set() },
+      };
       if (visitor.waiting.size >= bounds.visitorWaiting || waiting >= bounds.waiting) return undefined;
       addresses.set(requester.address, address);
       address.visitors.set(requester.visitor, visitor);
@@ -74,7 +77,7 @@ export function createTurns(bounds: TurnBounds): Turns {
         visitor.waiting.delete(start);
         waiting -= 1;
         visitor.open += 1;
-        made = countMaking(address, bounds.makingMs, serveNext);
+        made = countMaking([address, visitor], bounds.makingMs, serveNext);
         begin();
       }
       visitor.waiting.add(start);
@@ -100,21 +103,29 @@ export function createTurns(bounds: TurnBounds): Turns {
 }
 
 /** Who has the fewest answers open, of those the one whose turn was longest ago. */
-function nextVisitor({ visitors }: AddressQueue, atOnce: number): [string, VisitorQueue] | undefined {
+function nextVisitor(
+  { visitors }: AddressQueue,
+  { visitorAtOnce, visitorMaking }: TurnBounds,
+): [string, VisitorQueue] | undefined {
   let next: [string, VisitorQueue] | undefined;
   for (const each of visitors) {
-    const [, { open, waiting }] = each;
-    if (waiting.size > 0 && open < (next?.[1].open ?? atOnce)) next = each;
+    const [, { open, making, waiting }] = each;
+    const mayBegin = waiting.size > 0 && making < visitorMaking;
+    if (mayBegin && open < (next?.[1].open ?? visitorAtOnce)) next = each;
   }
   return next;
 }
 
 /** Counts one that is made until the returned function is called, or for `makingMs`. */
-function countMaking(address: AddressQueue, makingMs: number, onMade: () => void): () => void {
-  address.making += 1;
+function countMaking(
+  counts: readonly { making: number }[],
+  makingMs: number,
+  onMade: () => void,
+): () => void {
+  for (const count of counts) count.making += 1;
   let isMaking = true;
   const done = () => {
-    if (isMaking) address.making -= 1;
+    if (isMaking) for (const count of counts) count.making -= 1;
     isMaking = false;
   };
   const timer = setTimeout(() => {

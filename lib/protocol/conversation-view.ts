@@ -19,6 +19,9 @@ export interface ConversationList {
   nextCursor?: string;
 }
 
+/** What a view is without: messages before its first one, or the end of its last answer and perhaps those. */
+export type ViewRest = "older" | "answer";
+
 /**
  * `GET /api/conversations/:id` (protocol 3.5), one atomic read: the saved messages and the live run folded to
  * `seq`. A reload is this and the events after `epoch:seq`, so its cost does not grow with the number of
@@ -27,5 +30,7 @@ export interface ConversationList {
 export interface ConversationView {
   conversation: ConversationSummary;
   messages: readonly Message[];
+  /** What a page was not rendered with (lib/conversations/first-view.ts). Absent in the API. */
+  rest?: ViewRest;
   activeRun?: { runId: string; epoch: number; seq: number; status: RunStatus; state: RunState };
 }

@@ -176,6 +176,46 @@ test("S23 R37 150 readers that do not read, of streams, bodies and pages: the se
   for (const socket of deaf) socket.destroy();
 });
 
+test("S23 3,000 requests for a page on one connection, and 500 on 50: others are answered", async () => {
+  const { conversationId } = await answered(list(mb / 2));
+  const page = head("GET", `/c/${conversationId}`);
+  for (const [connections, requests] of [
+    [1, 3000],
+    [50, 10],
+  ] as const) {
+    const seen = await watchServer(app, async () => {
+      const open = await Promise.all(Array.from({ length: connections }, () => openSocket(app.url)));
+      let read = 0;
+      for (const socket of open) {
+        socket.on("data", ({ length }: Buffer) => (read += length));
+        socket.write(page.repeat(requests));
+      }
+      await waitUntil("many are answered", () => read > 3 * mb || open.every((each) => each.closed), 60_000);
+      for (const socket of open) socket.destroy();
+    });
+    report(`${requests} requests for a page on each of ${connections} connections`, seen);
+    assert.ok(seen.worstMs < maxWaitMs, `${seen.worstMs} ms`);
+  }
+});
+
+test("S37 the pages of long answers and of long conversations: others are answered, and the page is no longer than what it shows", async () => {
+  for (const [what, texts] of [
+    ["one answer of 400 KB", [list(0.4 * mb)]],
+    ["one answer of 4 MB", [list(4 * mb)]],
+    ["60 turns, 1 MB", Array.from({ length: 60 }, () => list(mb / 60))],
+  ] as const) {
+    const { conversationId } = await answered(...texts);
+    const path = `/c/${conversationId}`;
+    let size = 0;
+    const seen = await watchServer(app, async () => {
+      for (let at = 0; at < 5; at += 1) size = (await (await client.request(path)).text()).length;
+    });
+    report(`5 × the page of ${what}, ${(size / mb).toFixed(1)} MB each`, seen);
+    assert.ok(seen.worstMs < maxWaitMs, `${seen.worstMs} ms`);
+    assert.ok(size < mb, `${size} characters`);
+  }
+});
+
 /** Whether a process has not grown for a second. */
 function growsNoMore(pid: number): () => boolean {
   let [max, since] = [0, performance.now()];

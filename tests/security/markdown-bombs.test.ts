@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createElement } from "react";
+import { createElement, type ReactElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { advanceBy, initialParserState, preview } from "#components/message/markdown/incremental-parser.ts";
+import { LabelsContext } from "#components/message/markdown/labels-context.ts";
 import { MarkdownBlocks } from "#components/message/markdown/markdown-blocks.ts";
+import { renderBlocks } from "#components/message/markdown/render-blocks.ts";
 
 const labels = { copy: "Copy", copied: "Copied" };
 const ladder = Array.from({ length: 60 }, (_, at) => "`".repeat(at)).join("a");
@@ -53,7 +55,26 @@ test("S37 a line of a megabyte is drawn", () => {
   assert.ok(page.length > text.length / 2);
 });
 
-const element = (text: string) => createElement(MarkdownBlocks, { text, live: false, labels });
+test("S37 a server draws the beginning of an answer, however long it is: the rest is the browser's", () => {
+  for (const [name, bomb] of Object.entries({ ...bombs, list: listOf, paragraphs: paragraphsOf }))
+    for (const live of [false, true]) {
+      const text = bomb(4_000_000);
+      const begin = process.threadCpuUsage();
+      const page = renderToStaticMarkup(createElement(MarkdownBlocks, { text, live, labels }));
+      const { user } = process.threadCpuUsage(begin);
+      assert.ok(page.length < 1_500_000, `${name}: ${page.length}`);
+      assert.ok(user < 3_000_000, `${name}: ${user / 1000} ms`);
+    }
+});
+
+const listOf = (size: number): string => "- an item, *with* `code`\n".repeat(size / 24);
+const paragraphsOf = (size: number): string => "Some **words**.\n\n".repeat(size / 17);
+
+/** The whole text, as a browser has drawn it in the end. */
+function element(text: string): ReactElement {
+  const { blocks } = preview(advanceBy(initialParserState, text), true);
+  return createElement(LabelsContext, { value: labels }, renderBlocks(blocks, false));
+}
 
 function drawn(text: string): void {
   renderToStaticMarkup(element(text));

@@ -47,6 +47,12 @@ export const viewOf = (messages: readonly Message[], live?: RunState): Conversat
   }),
 });
 
+/** What a page is rendered with of a conversation that is too long for it. */
+export const shortView = (live?: RunState): ConversationView => ({
+  ...viewOf(savedMessages, live),
+  rest: "answer",
+});
+
 export const problem = (status: number, code: Problem["code"] = "unexpected"): Problem => ({
   status,
   code,

@@ -1,6 +1,7 @@
 "use client";
 
-import { createElement, type ReactElement, useMemo, useState } from "react";
+import { createElement, type ReactElement, useEffect, useMemo, useState } from "react";
+import { isHighSurrogate } from "#lib/protocol/surrogates.ts";
 import type { ParsedMarkdown } from "./block.ts";
 import { toArray } from "./chunked-list.ts";
 import { advanceTo, initialParserState, type ParserState, preview } from "./incremental-parser.ts";
@@ -19,15 +20,24 @@ export type MarkdownProps = {
 };
 
 /**
+ * Characters that are read and drawn at once. The rest of a longer text comes piece by piece, in the browser
+ * only: it stays usable meanwhile, and no page holds up a server.
+ */
+const maxAtOnce = 16_384;
+
+/**
  * The text as blocks, without the box around them. Text that cannot be read is shown as it is, on the server
  * too, where no boundary helps.
  */
 export function MarkdownBlocks({ text, live, labels }: MarkdownProps): ReactElement {
   const settled = useSettled(text);
-  const answer = useMemo(() => nullIfItThrows(() => preview(settled, !live)), [settled, live]);
+  const isWhole = settled?.text === text;
+  const answer = useMemo(
+    () => settled && nullIfItThrows(() => preview(settled, !live && isWhole)),
+    [settled, live, isWhole],
+  );
   const references = useReferences(answer?.definitions ?? initialParserState.definitions, live);
-  const unread = settled.text !== text;
-  if (answer === null || unread) return createElement("p", { className: "plain", dir: "auto" }, text);
+  if (!answer) return createElement("p", { className: "plain", dir: "auto" }, text);
   const blocks = renderBlocks(answer.blocks, live);
   return createElement(
     LabelsContext,
@@ -36,16 +46,32 @@ export function MarkdownBlocks({ text, live, labels }: MarkdownProps): ReactElem
   );
 }
 
-function useSettled(text: string): ParserState {
-  const [settled, setSettled] = useState(
-    () => nullIfItThrows(() => advanceTo(initialParserState, text)) ?? initialParserState,
-  );
-  if (settled.text === text) return settled;
+/** As far as the text has been read; null: it cannot be. */
+function useSettled(text: string): ParserState | null {
+  const [settled, setSettled] = useState(() => readOn(initialParserState, text));
+  useEffect(() => {
+    if (!settled || text.length - settled.text.length <= maxAtOnce) return;
+    const timer = setTimeout(() => setSettled((before) => before && readOn(before, text)));
+    return () => clearTimeout(timer);
+  }, [settled, text]);
+  if (!settled || settled.text === text) return settled;
+  if (text.length - settled.text.length > maxAtOnce && isPrefix(settled, text)) return settled;
   // State that follows a prop (react.dev, "Storing information from previous renders"): React renders again
   // at once, before any child.
-  const next = nullIfItThrows(() => advanceTo(settled, text));
-  if (next !== null) setSettled(next);
-  return next ?? settled;
+  const next = readOn(settled, text);
+  setSettled(next);
+  return next;
+}
+
+const isPrefix = (settled: ParserState, text: string): boolean =>
+  text.slice(0, settled.text.length) === settled.text;
+
+/** Reads at most `maxAtOnce` characters more; no character of two units is divided. */
+function readOn(settled: ParserState, text: string): ParserState | null {
+  const before = isPrefix(settled, text) ? settled : initialParserState;
+  const end = before.text.length + maxAtOnce;
+  const next = isHighSurrogate(text.charCodeAt(end - 1)) ? end - 1 : end;
+  return nullIfItThrows(() => advanceTo(before, next < text.length ? text.slice(0, next) : text));
 }
 
 function nullIfItThrows<T>(read: () => T): T | null {

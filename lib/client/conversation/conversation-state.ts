@@ -1,4 +1,4 @@
-import type { ConversationView } from "../../protocol/conversation-view.ts";
+import type { ConversationView, ViewRest } from "../../protocol/conversation-view.ts";
 import type { Durability } from "../../protocol/durability.ts";
 import type { AssistantMessage, Message } from "../../protocol/message.ts";
 import { emptyRun, type RunState } from "../../protocol/run-state.ts";
@@ -22,6 +22,8 @@ export interface ConversationState {
   isVisible: boolean;
   /** The saved messages, in the order of the store. */
   messages: readonly Message[];
+  /** What the page was rendered without: a snapshot has it. */
+  rest: ViewRest | undefined;
   /** The live run, folded as far as it was read. */
   run: RunState | undefined;
   pending: PendingMessage | undefined;
@@ -94,6 +96,7 @@ export const initialConversation = (
   isOpen: false,
   isVisible: true,
   messages: view?.messages ?? [],
+  rest: view?.rest,
   run: view?.activeRun?.state,
   pending: undefined,
   queued: undefined,

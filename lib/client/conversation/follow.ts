@@ -1,6 +1,6 @@
 import type { RunState } from "../../protocol/run-state.ts";
 import type { ActionOf } from "./conversation-action.ts";
-import { type ConversationStep, getSnapshot, step } from "./conversation-effect.ts";
+import { andThen, type ConversationStep, getSnapshot, step } from "./conversation-effect.ts";
 import { type ConversationState, type FollowedRun, followableRun } from "./conversation-state.ts";
 import { checkSoon, holdBack, isHeldBack, newCheck } from "./stream-check.ts";
 
@@ -8,12 +8,16 @@ import { checkSoon, holdBack, isHeldBack, newCheck } from "./stream-check.ts";
 export function resume(state: ConversationState): ConversationStep {
   if (!state.isOpen || state.following.type !== "idle") return step(state);
   const run = followableRun(state);
-  return run ? follow(state, run) : refreshIfIdle(state);
+  return run ? andThen(follow(state, run), refreshIfIdle) : refreshIfIdle(state);
 }
 
-/** Looks for a run that was started elsewhere. A conversation without messages is in no store yet. */
+/**
+ * Looks for a run that was started elsewhere, or for what the page was not rendered with. A conversation
+ * without messages is in no store yet.
+ */
 export const refreshIfIdle = (state: ConversationState): ConversationStep =>
-  state.following.type !== "following" && (state.messages.length > 0 || state.phase === "loading")
+  (state.rest !== undefined || state.following.type !== "following") &&
+  (state.messages.length > 0 || state.phase === "loading")
     ? step(state, getSnapshot(state))
     : step(state);
 

@@ -1,3 +1,4 @@
+import type { ViewRest } from "../../protocol/conversation-view.ts";
 import type { Durability } from "../../protocol/durability.ts";
 import type { ConnectionState } from "../read-connection.ts";
 import {
@@ -22,6 +23,8 @@ export interface ShownConversation {
   reconnectedAfterMs?: number;
   durability: Durability;
   phase: ConversationPhase;
+  /** What is still on its way. */
+  rest?: ViewRest;
 }
 
 const shownConnection = (following: Following): ShownConversation["connection"] => {
@@ -35,7 +38,7 @@ const shownConnection = (following: Following): ShownConversation["connection"] 
 
 /** Turns that equal those in `before` are the same objects. */
 export function showConversation(state: ConversationState, before: readonly Turn[]): ShownConversation {
-  const { id, title, phase, following, reconnectedAfterMs } = state;
+  const { id, title, phase, rest, following, reconnectedAfterMs } = state;
   const busy = hasLiveRun(state);
   const isFollowed = following.type === "following";
   return {
@@ -48,5 +51,6 @@ export function showConversation(state: ConversationState, before: readonly Turn
     ...(reconnectedAfterMs !== undefined && { reconnectedAfterMs }),
     durability: isFollowed ? following.durability : "ok",
     phase,
+    ...(rest !== undefined && { rest }),
   };
 }

@@ -35,7 +35,8 @@ export function applySnapshot(
     ...state,
     phase: "ready",
     title: view.conversation.title,
-    messages: mergeMessages(state.messages, view.messages),
+    messages: state.rest ? view.messages : mergeMessages(state.messages, view.messages),
+    rest: undefined,
   };
   return andThen(acknowledgeKnown(next, view), (known) => applyRun(known, view));
 }

@@ -57,6 +57,7 @@ export const en = {
   "model.note": "Answers come from {model}",
 
   "transcript.label": "Conversation",
+  "transcript.rest": "The rest is loading…",
   "transcript.lines": "{n} new lines",
   "transcript.line": "1 new line",
 

@@ -57,6 +57,7 @@ export const zh: Messages = {
   "model.note": "由 {model} 回答",
 
   "transcript.label": "对话内容",
+  "transcript.rest": "其余部分正在载入…",
   "transcript.lines": "新增 {n} 行",
   "transcript.line": "新增 1 行",
 

@@ -161,7 +161,7 @@ test("an address has only so many connections; the next one is told so", async (
 test("a crowd of one visitor is answered a few at once, and refused with words when it is too large", async () => {
   const open: (() => void)[] = [];
   const url = await serve((_, response) => open.push(() => response.end("ok")), {
-    ...{ visitorAtOnce: 4, visitorWaiting: 10, connectionsPerAddress: 100 },
+    ...{ visitorAtOnce: 4, visitorMaking: 4, visitorWaiting: 10, connectionsPerAddress: 100 },
   });
   const crowd = Array.from({ length: 20 }, () => exchange(url, { headers: { cookie: "a" } }));
   await waitUntil("as many are answered as may be", () => open.length === 4);

@@ -2,11 +2,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createTurns, type TakenTurn } from "#lib/door/turns.ts";
 
-const bounds = { visitorAtOnce: 2, visitorWaiting: 50, addressAtOnce: 3, makingMs: 1000, waiting: 60 };
+const bounds = {
+  visitorAtOnce: 2,
+  visitorMaking: 2,
+  visitorWaiting: 50,
+  addressAtOnce: 3,
+  makingMs: 1000,
+  waiting: 60,
+};
 
 /** Who began, in order; whoever began stays until `leave`. */
-function queue() {
-  const turns = createTurns(bounds);
+function queue(own: Partial<typeof bounds> = {}) {
+  const turns = createTurns({ ...bounds, ...own });
   const began: string[] = [];
   const open = new Map<string, TakenTurn>();
   const take = (name: string, address = "here") => {
@@ -66,4 +73,15 @@ test("who waits for a slow reader keeps a place of its visitor, but none of its 
   assert.deepEqual(began, ["a 1", "a 2", "b 1"]);
   t.mock.timers.tick(bounds.makingMs);
   assert.deepEqual(began, ["a 1", "a 2", "b 1", "c 1"]);
+});
+
+test("a visitor has fewer made at once than may be open: slow readers do not keep it waiting", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { began, take } = queue({ visitorMaking: 1 });
+  for (const name of ["a 1", "a 2", "a 3"]) take(name);
+  assert.deepEqual(began, ["a 1"]);
+  t.mock.timers.tick(bounds.makingMs);
+  assert.deepEqual(began, ["a 1", "a 2"]);
+  t.mock.timers.tick(bounds.makingMs);
+  assert.deepEqual(began, ["a 1", "a 2"]);
 });

@@ -1,4 +1,5 @@
 import { notFound } from "next/navigation";
+import { firstView } from "#lib/conversations/first-view.ts";
 import { readConversation } from "#lib/conversations/read-conversation.ts";
 import { isId } from "#lib/protocol/id.ts";
 import { server } from "#lib/server.ts";
@@ -14,5 +15,5 @@ export default async function Page({ params }: PageProps<"/c/[conversationId]">)
   if (visitor === undefined || !isId(id)) notFound();
   const view = await readConversation(server().context, id, visitor.userId);
   if (!view) notFound();
-  return <ChatPage first={{ id, view }} visitor={visitor} />;
+  return <ChatPage first={{ id, view: firstView(view) }} visitor={visitor} />;
 }

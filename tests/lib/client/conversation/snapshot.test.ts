@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { initialConversation } from "#lib/client/conversation/conversation-state.ts";
+import { conversationTransition } from "#lib/client/conversation/conversation-transition.ts";
 import { turnsOf } from "#lib/client/conversation/turns.ts";
+import type { Message } from "#lib/protocol/message.ts";
 import {
   after,
   fired,
@@ -10,6 +13,7 @@ import {
   r1,
   runOf,
   savedMessages,
+  shortView,
   situations,
   viewOf,
 } from "../../../support/conversation-situations.ts";
@@ -115,4 +119,26 @@ test("the same answer stays the same object, whatever a snapshot brings", () => 
     settledRuns: 0,
   });
   assert.equal(turnsOf(again)[0]?.answer, settled?.answer);
+});
+
+test("a page that was rendered without the rest asks for it when it is opened, live or not, and shows it in place of the beginning", () => {
+  const longer: Message[] = savedMessages.map((message) =>
+    message.role === "user"
+      ? message
+      : { ...message, parts: message.parts.map((part) => ({ ...part, text: "answered at length" })) },
+  );
+  for (const live of [undefined, half]) {
+    const begun = initialConversation("c", shortView(live));
+    const opened = conversationTransition(begun, { type: "opened", isVisible: true });
+    assert.ok(opened.effects.some(({ type }) => type === "get-snapshot"));
+    const failed = conversationTransition(opened.state, { type: "snapshot-failed", problem: problem(503) });
+    const polled = conversationTransition(failed.state, fired("poll"));
+    assert.ok(polled.effects.some(({ type }) => type === "get-snapshot"));
+    const view = viewOf(longer, live);
+    const arrived = { type: "snapshot-arrived", view, settledRuns: 0 } as const;
+    const { state } = conversationTransition(polled.state, arrived);
+    assert.equal(state.rest, undefined);
+    assert.deepEqual(state.messages, longer);
+    assert.equal(state.following.type, live ? "following" : "idle");
+  }
 });
