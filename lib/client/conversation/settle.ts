@@ -31,6 +31,8 @@ export function endRefused(
 ): ConversationStep {
   const { pending } = state;
   const left: ConversationState = { ...state, stop: undefined, following: { type: "idle" } };
+  if (problem.code === "record_damaged" && run && pending?.state !== "sending")
+    return settle(state, withUnreadableEnd(run));
   if (pending?.state !== "sending")
     return step({ ...left, run, phase: problem.status === 401 ? "no-session" : "missing" });
   // A server that refused it does not have it: it may be posted with another body. Without a response it may.
@@ -44,3 +46,9 @@ export function endRefused(
   const isBehind = problem.code === "conversation_busy" || problem.code === "stale_parent";
   return isBehind ? step(refused, { type: "get-snapshot" }) : step(refused);
 }
+
+/** What was shown stays, with the words for why no more comes. What the store says later takes its place. */
+const withUnreadableEnd = (run: RunState): RunState =>
+  run.ending
+    ? run
+    : { ...run, ending: { type: "error", code: "record-damaged", errorText: "", retryable: false } };

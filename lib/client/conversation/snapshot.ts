@@ -6,7 +6,7 @@ import { acknowledge } from "./ask.ts";
 import { andThen, type ConversationStep, step } from "./conversation-effect.ts";
 import type { ConversationPhase, ConversationState } from "./conversation-state.ts";
 import { follow } from "./follow.ts";
-import { settle } from "./settle.ts";
+import { endRefused, settle } from "./settle.ts";
 import { turnsOf } from "./turns.ts";
 
 /** How long to wait before the log is tried again, when there was no useful snapshot. */
@@ -66,6 +66,8 @@ export function missSnapshot(state: ConversationState, problem: Problem): Conver
   const phase = phaseAfter(state, problem);
   const next = phase === state.phase ? state : { ...state, phase };
   if (state.following.type !== "resyncing") return step(next);
+  if (problem.code === "record_damaged" && state.run)
+    return endRefused(next, { type: "refused", run: state.run, problem });
   return step(next, { type: "set-timer", timer: "resync", ms: resyncMs, endsEarly: true });
 }
 
@@ -90,6 +92,12 @@ function mergeMessages(shown: readonly Message[], fresh: readonly Message[]): re
   const byId = new Map(shown.map((message) => [message.id, message]));
   return fresh.map((message) => {
     const old = byId.get(message.id);
-    return old && old.runId === message.runId ? old : message;
+    return old && old.runId === message.runId && !endsUnread(old) ? old : message;
   });
 }
+
+/** Its end is the page's own word for it: see `endRefused`. */
+const endsUnread = (message: Message): boolean =>
+  message.role === "assistant" &&
+  message.ending?.type === "error" &&
+  message.ending.code === "record-damaged";

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { isEnded } from "../../protocol/run-status.ts";
+import { damaged } from "../core/unreadable.ts";
 import type { CreateResult, FirstClaim, NewRun, RunMeta } from "../run-store.ts";
 import { StorageError } from "../storage-error.ts";
 import { encodeConversation } from "./codec/conversation.ts";
@@ -23,9 +24,11 @@ export function createRunInKv(
   claim?: FirstClaim,
 ): Promise<CreateResult> {
   const call = randomUUID();
-  return retryOnChange("the conversation", async () =>
-    decodeCreateResult(options, run, await runScript(options, run, call, claim), claim),
-  );
+  const attempt = async () =>
+    decodeCreateResult(options, run, await runScript(options, run, call, claim), claim);
+  // Its active run is there and under way, or is cleared: a moment later it was one of these.
+  const failure = damaged(`active run of conversation ${run.conversationId}`);
+  return retryOnChange("the conversation", attempt, failure);
 }
 
 function runScript(
