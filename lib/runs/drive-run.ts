@@ -40,7 +40,8 @@ import { spendTokens } from "./spend-tokens.ts";
  *     ends in words, behind what can.
  * I10. Whatever goes wrong here, heartbeats end: a run that nobody writes must not look held.
  * I11. What the store does not take in one piece is given to it in pieces: events fewer at a time, a delta as
- *      several, no checkpoint. Only what cannot be divided ends the run, in words, with what is stored.
+ *      several, no checkpoint. A value that cannot be kept is an error of its event. Only what is left then
+ *      ends the run, in words, with what is stored.
  */
 
 /** Whoever meets the run waits for no longer than this, ms; one that takes no writes is not waited for. */

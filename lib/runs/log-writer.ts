@@ -5,6 +5,7 @@ import type { RunState } from "../protocol/run-state.ts";
 import { isTooLarge } from "../storage/is-passing.ts";
 import type { AppendResult, RunEnd, RunStore } from "../storage/run-store.ts";
 import { StorageError } from "../storage/storage-error.ts";
+import { boundEvent, errorInstead } from "./bound-event.ts";
 import { type HeldLease, holdLease, type LeaseOptions } from "./hold-lease.ts";
 import { mergeDeltas, sizeOf, splitDelta } from "./merge-deltas.ts";
 import { partsLength, shortenInput, shortenState } from "./shorten-state.ts";
@@ -73,8 +74,9 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   let refused: StorageError | undefined;
   let awaited: { seq: number; promise: PromiseWithResolvers<void> }[] = [];
 
-  function push(event: EventBody): Promise<void> | undefined {
+  function push(given: EventBody): Promise<void> | undefined {
     if (held.isLost || isClosed || refused) return undefined;
+    const event = boundEvent(given);
     const last = pending.at(-1);
     const merged = last && mergeDeltas(last, event);
     if (merged) pending[pending.length - 1] = merged;
@@ -117,8 +119,11 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
       if (!isFinalRefusal(error)) throw error;
       state = before;
       const smaller = isTooLarge(error) ? halvesOf(bodies) : undefined;
-      if (!smaller) throw error;
-      return storeBoth(bodies, smaller);
+      if (smaller) return storeBoth(bodies, smaller);
+      const [event] = bodies;
+      const instead = isTooLarge(error) && event && errorInstead(event, "larger than the store takes");
+      if (!instead) throw error;
+      return store([instead]);
     }
   }
 
