@@ -21,6 +21,8 @@ const config = {
       "decode-named-character-reference": "./components/message/markdown/named-characters.ts",
       // The package's tables are as large as a tenth of our own code.
       "get-east-asian-width": "./components/message/markdown/east-asian-width.ts",
+      // Most of the package reads blocks, which are read by ours.
+      "micromark-core-commonmark": "./components/message/markdown/inline-constructs.ts",
     },
   },
   // `next dev` would otherwise write files for coding agents into the root.

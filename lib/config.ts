@@ -53,7 +53,14 @@ export interface Config {
   firstByteMs: number;
   idleMs: number;
   /** Absent: as much as they like. */
-  limits: { runsPer10Min?: number; liveRuns?: number; tokensPerDay?: number };
+  limits: {
+    runsPer10Min?: number;
+    liveRuns?: number;
+    tokensPerDay?: number;
+    /** Of this process, for everybody together. */
+    serverRuns?: number;
+    serverStreams?: number;
+  };
   /** How many proxies in front are to be believed about where a request comes from; 0: none. */
   trustedProxies: number;
   /** Of one answer. */
@@ -158,5 +165,7 @@ function limitsOf(env: Variables): Config["limits"] {
     ...(env.LIMIT_RUNS_PER_10_MIN > 0 && { runsPer10Min: env.LIMIT_RUNS_PER_10_MIN }),
     ...(env.LIMIT_LIVE_RUNS > 0 && { liveRuns: env.LIMIT_LIVE_RUNS }),
     ...(env.LIMIT_TOKENS_PER_DAY > 0 && { tokensPerDay: env.LIMIT_TOKENS_PER_DAY }),
+    ...(env.LIMIT_SERVER_RUNS > 0 && { serverRuns: env.LIMIT_SERVER_RUNS }),
+    ...(env.LIMIT_SERVER_STREAMS > 0 && { serverStreams: env.LIMIT_SERVER_STREAMS }),
   };
 }

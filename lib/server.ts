@@ -5,7 +5,9 @@ import { assistant } from "./agents/assistant.ts";
 import { isLoopback } from "./config/is-loopback.ts";
 import { type Config, readConfig } from "./config.ts";
 import type { ApiServer } from "./http/api-server.ts";
+import { createHeldAnswers } from "./http/held-answers.ts";
 import { createOwnHosts } from "./http/own-hosts.ts";
+import { createServerBounds } from "./http/server-bounds.ts";
 import { demoStarters } from "./models/demo/demo-starters.ts";
 import { createModelList, type ModelList } from "./models/model-list.ts";
 import { modelStarters } from "./models/model-starters.ts";
@@ -62,6 +64,8 @@ function createServer(config: Config): Server {
     starters: config.endpoint ? modelStarters : demoStarters,
     version,
     sessionWatch,
+    bounds: createServerBounds(config.limits),
+    held: createHeldAnswers(),
     endOf: (session) => (over) => AbortSignal.any([ending.signal, sessionWatch.logoutSignal(session, over)]),
     access: {
       sessions: storage.sessions,

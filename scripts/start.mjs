@@ -46,7 +46,7 @@ async function serveBuild(config) {
   process.env.NEXT_RUNTIME = "nodejs";
   // The product ends itself, in order (lib/run-server.ts); Next would stop listening at once.
   process.env.NEXT_MANUAL_SIG_HANDLE = "1";
-  guardServers();
+  guardServers(config);
   await import("next/dist/server/require-hook.js");
   const { nextStart } = await import("next/dist/cli/next-start.js");
   const showBanner = hideBanner();

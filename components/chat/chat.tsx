@@ -82,7 +82,6 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
           {...{ isNew, starters, onMenu }}
           live={chat.conversation(id)}
           model={details.model}
-          onNew={startNew}
         />
       ) : (
         <Suspense fallback={<LoadingSettings onMenu={onMenu} />}>

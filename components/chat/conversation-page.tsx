@@ -21,6 +21,7 @@ import { type Starter, Starters } from "./starters.tsx";
 import { StatusNotice } from "./status-notice.tsx";
 import { useAcknowledged } from "./use-acknowledged.ts";
 import { useAskedElsewhere } from "./use-asked-elsewhere.ts";
+import { useGone } from "./use-gone.ts";
 import { useStopKey } from "./use-stop-key.ts";
 import { useTurnActions } from "./use-turn-actions.ts";
 
@@ -32,12 +33,11 @@ interface ConversationPageProps {
   /** The model that answers, unless a run says another. */
   model: string;
   onMenu(): void;
-  onNew(): void;
 }
 
 /** One conversation: head, transcript, composer. */
 export function ConversationPage(props: ConversationPageProps): ReactElement {
-  const { live, isNew, starters, model, onMenu, onNew } = props;
+  const { live, isNew, starters, model, onMenu } = props;
   const conversation = useStore(live);
   const { id, busy, stopping, turns, phase } = conversation;
   const { drafts } = useChat();
@@ -53,14 +53,14 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
   useStopKey(live, busy && !stopping);
   useAcknowledged(composer, { isNew, id });
   useOpen(live);
+  const gone = useGone(live, composer, isNew);
 
-  function send(text: string): boolean {
+  function send(text: string): string | undefined {
     const key = live.send(text);
     if (key !== undefined) setAsked({ key });
-    return key !== undefined;
+    return key;
   }
 
-  const isMissing = phase === "missing";
   const hasUnsent = turns.at(-1)?.pending?.state === "not-sent";
   return (
     <ConversationProvider {...{ actions, model, notice, isElsewhere }}>
@@ -69,24 +69,26 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
         <OfflineBanner />
         <div className="flow">
           <div className="column" ref={content}>
-            {phase === "ready" && turns.length === 0 && (
+            {phase === "ready" && turns.length === 0 && !gone && (
               <Starters starters={starters} onPick={(prompt) => composer.current?.fill(prompt)} />
             )}
-            <StatusNotice phase={phase} onNew={onNew} onRenew={actions.renew} />
-            {!isMissing && <Transcript conversation={conversation} freshKey={asked?.key} />}
+            <StatusNotice
+              phase={phase}
+              gone={turns.length === 0 ? gone : undefined}
+              onRenew={actions.renew}
+            />
+            {phase !== "missing" && <Transcript conversation={conversation} freshKey={asked?.key} />}
           </div>
         </div>
-        {!isMissing && (
-          <div className="dock">
-            <NewLinesPill scroll={scroll} />
-            <Composer
-              control={composer}
-              {...{ drafts, draftKey, busy, stopping, hasUnsent, note }}
-              onSend={send}
-              onStop={live.stop}
-            />
-          </div>
-        )}
+        <div className="dock">
+          <NewLinesPill scroll={scroll} />
+          <Composer
+            control={composer}
+            {...{ drafts, draftKey, busy, stopping, hasUnsent, note }}
+            onSend={send}
+            onStop={live.stop}
+          />
+        </div>
         <Announcer conversation={conversation} />
       </main>
     </ConversationProvider>

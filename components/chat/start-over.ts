@@ -4,9 +4,8 @@ import type { Drafts } from "#lib/client/drafts.ts";
  * For a page whose session is gone, and its conversations with it: what was not sent and what is being
  * written begin a new conversation, under the session that the next page sets.
  */
-export function startOver(drafts: Drafts, draftKey: string, texts: readonly string[]): void {
-  drafts.sent(draftKey);
-  drafts.write(draftKey, "");
-  drafts.write("new", texts.filter((text) => text !== "").join("\n\n"));
+export function startOver(drafts: Drafts, draftKey: string, unsent: string, runId: string | undefined): void {
+  drafts.carry(draftKey, unsent);
+  if (runId !== undefined) drafts.sent(runId);
   location.assign("/");
 }

@@ -4,9 +4,8 @@ import { useChat } from "../providers/chat-provider.tsx";
 import { navigate } from "../ui/navigate.ts";
 
 /**
- * A draft is deleted once the server has its text; what was typed meanwhile in the same field takes its
- * place. Only then has a new conversation an address: a reload before would ask for something that nobody
- * has.
+ * A message is stored in the browser until the server has that one; what was written since stays. Only then
+ * has a new conversation an address: a reload before would ask for something that nobody has.
  */
 export function useAcknowledged(
   composer: RefObject<ComposerControl | null>,
@@ -15,16 +14,13 @@ export function useAcknowledged(
   const { chat, drafts } = useChat();
   useEffect(
     () =>
-      chat.onAcknowledged((conversationId) => {
-        const typed = conversationId === id ? (composer.current?.keep() ?? "") : "";
-        drafts.sent(conversationId);
-        drafts.write(conversationId, typed);
-        // The first question of a conversation was drafted under "new".
-        if (conversationId === chat.newId()) {
-          drafts.sent("new");
-          drafts.write("new", "");
-        }
-        if (isNew && conversationId === id) navigate(`/c/${id}`, "replace");
+      chat.onAcknowledged((conversationId, runId) => {
+        const isShown = conversationId === id;
+        if (isShown) composer.current?.keep();
+        drafts.sent(runId);
+        // What is written after the first question of a conversation was drafted under "new".
+        if (conversationId === chat.newId()) drafts.move("new", conversationId);
+        if (isNew && isShown) navigate(`/c/${id}`, "replace");
       }),
     [chat, drafts, composer, isNew, id],
   );

@@ -26,10 +26,19 @@ export function useTurnActions(
         if (last) onAsked({ key: last.key });
       },
       continue: conversation.continueAnswer,
+      show: conversation.show,
+      undo: conversation.undo,
       resend: conversation.resend,
-      edit: () => composer.current?.giveBack(conversation.discard()),
+      edit() {
+        const runId = conversation.getState().turns.at(-1)?.pending?.runId;
+        composer.current?.giveBack(conversation.discard(), runId);
+      },
       discard: () => void conversation.discard(),
-      renew: () => startOver(drafts, draftKey, [conversation.discard(), composer.current?.keep() ?? ""]),
+      renew() {
+        composer.current?.keep();
+        const runId = conversation.getState().turns.at(-1)?.pending?.runId;
+        startOver(drafts, draftKey, conversation.discard(), runId);
+      },
       refresh: conversation.refresh,
       reconnect: conversation.reconnect,
     }),

@@ -32,7 +32,7 @@ export interface ComposerControl {
   /** Puts a text before what is written there, and the cursor behind it. */
   fill(text: string): void;
   /** The same with a message that was on its way and is not any more. */
-  giveBack(text: string): void;
+  giveBack(text: string, runId: string | undefined): void;
 }
 
 export interface ComposerOptions {
@@ -43,8 +43,8 @@ export interface ComposerOptions {
   stopping: boolean;
   /** The last message was not sent: it comes first. */
   hasUnsent: boolean;
-  /** False: it was not taken. */
-  onSend(text: string): boolean;
+  /** The id of the run that answers; undefined: it was not taken. */
+  onSend(text: string): string | undefined;
 }
 
 /** Why nothing was sent: the key of its words. */
@@ -80,7 +80,6 @@ export function useComposer(options: ComposerOptions): Composing {
   const { drafts, draftKey, onSend } = options;
   const text = useWritten();
   const { field } = text;
-  const composing = useRef(false);
   const [refusal, setRefusal] = useState<RefusalKey>();
   const [isUnkept, setUnkept] = useState(false);
   const draft = useDraft(text.draft, drafts, draftKey);
@@ -90,9 +89,9 @@ export function useComposer(options: ComposerOptions): Composing {
       return text.draft.read();
     },
     fill,
-    giveBack(taken) {
-      drafts.sent(draftKey);
+    giveBack(taken, runId) {
       fill(taken);
+      if (runId !== undefined) drafts.sent(runId);
     },
   }));
 
@@ -107,11 +106,9 @@ export function useComposer(options: ComposerOptions): Composing {
     const refused = sendRefusalOf(message, options);
     if (refused) return setRefusal(refused);
     if ((countedLength(message) ?? 0) > maxMessageLength) return;
-    drafts.sending(draftKey, message);
-    if (!onSend(message)) {
-      drafts.sent(draftKey);
-      return setRefusal("composer.wait");
-    }
+    const runId = onSend(message);
+    if (runId === undefined) return setRefusal("composer.wait");
+    drafts.sending(draftKey, runId, message);
     text.draft.show("");
     draft.keep();
     setRefusal(undefined);
@@ -141,19 +138,22 @@ export function useComposer(options: ComposerOptions): Composing {
     onPaste: (event) => text.paste(event) && changed(),
     onKeyDown(event) {
       if (text.undoPaste(event)) return changed();
-      if (enterMeans(event, composing.current) !== "send") return;
+      if (enterMeans(event, text.composing.current) !== "send") return;
       event.preventDefault();
       if (!event.repeat) submit();
     },
-    onCompositionStart: () => void (composing.current = true),
+    onCompositionStart: text.startComposing,
     // Until the task is over: the key that ended the composition is not an Enter of its own.
-    onCompositionEnd: () => void setTimeout(() => void (composing.current = false)),
+    onCompositionEnd: () => void setTimeout(text.composed),
   };
 }
 
 /** The text of the composer: what stands in the field, and the long texts that were pasted. */
 function useWritten() {
   const field = useRef<HTMLTextAreaElement>(null);
+  const composing = useRef(false);
+  /** What is to stand before the typed text once the composition is over: it would end by a new value. */
+  const prefix = useRef("");
   const folded = useRef<readonly Pasted[]>([]);
   /** The last thing done was a paste that was folded: Undo takes it out. */
   const justFolded = useRef(false);
@@ -169,18 +169,35 @@ function useWritten() {
   }, []);
   const draft = useMemo<DraftField>(
     () => ({
-      read: () => writeDraft(field.current?.value ?? "", folded.current),
+      read: () => writeDraft(prefix.current + (field.current?.value ?? ""), folded.current),
       show(stored) {
         const { typed, pasted: texts } = readDraft(stored);
         folded.current = texts;
         justFolded.current = false;
-        // Writing an equal value would end a composition that is open.
-        if (field.current && field.current.value !== typed) field.current.value = typed;
+        prefix.current = "";
+        const element = field.current;
+        if (element && composing.current && typed.endsWith(element.value))
+          prefix.current = typed.slice(0, typed.length - element.value.length);
+        else if (element) replaceValue(element, typed);
         look();
       },
     }),
     [look],
   );
+
+  function startComposing() {
+    composing.current = true;
+  }
+
+  /** The composition is over. */
+  function composed() {
+    composing.current = false;
+    if (prefix.current === "" || !field.current) return;
+    const typed = prefix.current + field.current.value;
+    prefix.current = "";
+    replaceValue(field.current, typed);
+    look();
+  }
 
   function fold(texts: readonly Pasted[]) {
     justFolded.current = texts.length > folded.current.length;
@@ -191,6 +208,9 @@ function useWritten() {
   return {
     field,
     draft,
+    composing,
+    startComposing,
+    composed,
     isEmpty,
     count,
     pasted,
@@ -236,6 +256,19 @@ function sendRefusalOf(
   if (isInvisible(message)) return "composer.empty";
   if (hasUnsent) return navigator.onLine ? "composer.unsent" : "composer.offline";
   return busy && !stopping ? "composer.wait" : undefined;
+}
+
+/**
+ * An equal value stays as it is: writing it would end a composition. The cursor stays where it was in what is
+ * kept of the text.
+ */
+function replaceValue(element: HTMLTextAreaElement, typed: string): void {
+  const { value, selectionStart, selectionEnd } = element;
+  if (value === typed) return;
+  element.value = typed;
+  const added = typed.length - value.length;
+  if (added > 0 && typed.endsWith(value))
+    element.setSelectionRange(selectionStart + added, selectionEnd + added);
 }
 
 /** For browsers without `field-sizing`; the style sheet limits it to ten lines. */

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import type { Drafts } from "#lib/client/drafts.ts";
+import { joinDrafts } from "#lib/client/join-drafts.ts";
 
 const pauseMs = 300;
 
@@ -37,11 +38,22 @@ export function useDraft(field: DraftField, drafts: Drafts, key: string): Draft 
   }, [field, drafts, key]);
 
   useLayoutEffect(() => {
-    // What was typed before the script came wins over the draft.
     const typed = isFirst.current ? field.read() : "";
     isFirst.current = false;
-    field.show(typed || drafts.read(key));
+    const stored = drafts.read(key);
+    // What was typed before the script came, or brought by the browser: then it may be the draft itself.
+    let shown = typed.startsWith(stored) ? typed : joinDrafts([stored, typed]);
+    field.show(shown);
+    let isShown = true;
+    void drafts.adopt(key, (left) => {
+      if (!isShown || field.read() !== shown || typed !== "" || stored !== "") return false;
+      shown = joinDrafts([shown, left]);
+      field.show(shown);
+      drafts.write(key, shown);
+      return true;
+    });
     return () => {
+      isShown = false;
       if (timer.current !== undefined) draft.keep();
     };
   }, [field, drafts, key, draft]);

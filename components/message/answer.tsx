@@ -4,10 +4,14 @@ import type { ReactElement } from "react";
 import type { Turn } from "#lib/client/conversation/turns.ts";
 import { answerText } from "#lib/protocol/answer-text.ts";
 import type { AssistantMessage, Part } from "#lib/protocol/message.ts";
+import type { RunState } from "#lib/protocol/run-state.ts";
+import { useNewestTurn } from "../providers/conversation-provider.tsx";
 import { ConnectionNotices, TruncatedNotice } from "./connection-notices.tsx";
 import { LiveEnding, MessageFooter } from "./message-footer.tsx";
 import { MessagePart } from "./message-part.tsx";
 import { PendingRow } from "./pending-row.tsx";
+import { shownParts } from "./shown-parts.ts";
+import { idleAfterMs, useIdle } from "./use-idle.ts";
 
 interface AnswerProps {
   turn: Turn;
@@ -24,17 +28,24 @@ export function Answer(props: AnswerProps): ReactElement {
   const { turn, answer, isNewest, isAway, canAskAgain } = props;
   const isLive = !answer.ending;
   const lastAt = turn.liveRun?.lastAt ?? 0;
-  const parts = answer.parts.filter(isShown);
-  const tail = isAway ? -1 : parts.length - 1;
-  const isWaiting = isLive && tail === parts.length - 1 && parts.at(-1)?.endedAt !== undefined;
+  const parts = shownParts(answer.parts);
+  // A continued text goes on where it stands: what was thought in between stands behind it.
+  const open = parts.findLastIndex(({ part }) => part.endedAt === undefined);
+  const newest = open < 0 ? parts.length - 1 : open;
+  const last = parts[newest]?.part;
+  const isWritten = isLive && !isAway && !turn.liveRun?.retry && isWrittenByModel(last);
+  const isIdle = useIdle(turn.liveRun?.seq ?? 0, isWritten);
+  const tail = isAway || isIdle ? -1 : newest;
+  const isWaiting = isLive && !isAway && last?.endedAt !== undefined;
   return (
     <>
-      {parts.map((part, at) => (
-        <MessagePart key={keyOf(part, at)} {...{ part, isLive, lastAt }} isTail={at === tail} />
+      {parts.map(({ key, part }, at) => (
+        <MessagePart key={key} {...{ part, isLive, lastAt }} isTail={at === tail} />
       ))}
       {isLive && (parts.length === 0 || isWaiting || turn.liveRun?.retry) && (
         <PendingRow run={turn.liveRun} model={answer.model} />
       )}
+      {isIdle && <IdleRow run={turn.liveRun} model={answer.model} />}
       {turn.isTruncated && <TruncatedNotice />}
       {isNewest && answer.ending?.type !== "interrupted" && <ConnectionNotices />}
       {isLive ? (
@@ -46,9 +57,14 @@ export function Answer(props: AnswerProps): ReactElement {
   );
 }
 
-/** A part that has begun and holds nothing yet would be an empty row. */
-const isShown = (part: Part): boolean =>
-  !(part.type === "text" || part.type === "reasoning" || part.type === "refusal") || part.text.trim() !== "";
+/** The model has written nothing for a while; not where that may be the store's doing. */
+function IdleRow(props: { run: RunState | undefined; model: string }): ReactElement | null {
+  const { notice } = useNewestTurn();
+  return notice && notice.durability !== "ok" ? null : <PendingRow {...props} sinceMs={idleAfterMs} />;
+}
 
-const keyOf = (part: Part, at: number): string =>
-  "id" in part ? part.id : "toolCallId" in part ? part.toolCallId : String(at);
+/** An open part of which more is to come from the model; a tool that runs says so itself. */
+const isWrittenByModel = (part: Part | undefined): boolean =>
+  part !== undefined &&
+  part.endedAt === undefined &&
+  (part.type !== "tool" || part.state === "input-streaming");

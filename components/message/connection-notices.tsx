@@ -9,18 +9,23 @@ import { Row } from "./row.tsx";
 
 /**
  * Of the newest turn: the gap in the spine while the connection is lost, the trace that it leaves, and what
- * hinders the store.
+ * hinders the stream and the store.
  */
 export function ConnectionNotices(): ReactElement | null {
   const t = useTranslate();
   const { notice } = useNewestTurn();
   if (!notice) return null;
-  const { lostAttempt, backAfterMs, durability } = notice;
+  const { lostAttempt, backAfterMs, durability, steps } = notice;
   return (
     <>
       {lostAttempt === undefined && backAfterMs !== undefined && (
         <Row tick="gap" kind="brief">
           <p className="note back">{t("connection.back", { time: formatSeconds(t, backAfterMs) })}</p>
+        </Row>
+      )}
+      {steps && (
+        <Row tick="gap" kind="brief">
+          <p className="note">{t(`connection.${steps}`)}</p>
         </Row>
       )}
       {durability !== "ok" && (

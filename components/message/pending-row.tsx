@@ -13,12 +13,14 @@ interface PendingRowProps {
   run: RunState | undefined;
   /** The model that will answer, until the run says which. */
   model: string;
+  /** How long it has been so already, ms. */
+  sinceMs?: number;
 }
 
 /** Nothing is being written yet: a live tick at once, from 3 s on for what we wait, from 30 s on how long. */
-export function PendingRow({ run, model }: PendingRowProps): ReactElement {
+export function PendingRow({ run, model, sinceMs = 0 }: PendingRowProps): ReactElement {
   const t = useTranslate();
-  const elapsed = useElapsed(0, true) ?? 0;
+  const elapsed = useElapsed(sinceMs, true) ?? sinceMs;
   const waited = elapsed < 3000 ? undefined : wholeSeconds(t, elapsed);
   const name = modelName(t, run?.model || model);
   if (run?.retry) return <RetryRow retry={run.retry} name={name} />;

@@ -1,6 +1,7 @@
 "use client";
 
 import { createContext, type ReactElement, type ReactNode, use, useState } from "react";
+import { browserTab } from "#lib/client/browser-tab.ts";
 import { type ChatStore, type ChatStoreOptions, createChatStore } from "#lib/client/chat-store.ts";
 import { createDrafts, type Drafts } from "#lib/client/drafts.ts";
 import { browserEnvironment } from "#lib/client/environment.ts";
@@ -28,7 +29,7 @@ export function useInitialChat(initial: Pick<ChatStoreOptions, "list" | "first">
       environment: browserEnvironment(),
       storage: () => window.localStorage,
     }),
-    drafts: createDrafts(() => window.localStorage),
+    drafts: createDrafts(() => window.localStorage, browserTab),
   };
   return holder.current;
 }

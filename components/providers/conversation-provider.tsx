@@ -9,6 +9,10 @@ export interface TurnActions {
   again(): void;
   /** Has the answer continued from what was kept of it. */
   continue(): void;
+  /** Shows another answer to a question. */
+  show(answerId: string): void;
+  /** Takes an Again back. */
+  undo(): void;
   resend(): void;
   /** Puts the unsent message back into the composer. */
   edit(): void;
@@ -34,6 +38,8 @@ export interface ConnectionNotice {
   /** How long it was lost, ms; set once it is live again. */
   backAfterMs: number | undefined;
   durability: Durability;
+  /** Why the text comes in steps; undefined: it does not. */
+  steps: "held-back" | "crowded" | undefined;
 }
 
 /** Of the newest turn; changes while it is shown, so only what belongs to that turn may use it. */

@@ -4,7 +4,7 @@ import type { ReactElement } from "react";
 import { useChat } from "../providers/chat-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { navigate, navigateOnClick } from "../ui/navigate.ts";
+import { navigateOnClick } from "../ui/navigate.ts";
 import { useNow } from "../ui/use-now.ts";
 import { useStore } from "../ui/use-store.ts";
 import { ConversationLine } from "./conversation-line.tsx";
@@ -68,11 +68,6 @@ function List({ currentId, renderedAt, onPicked }: ListProps): ReactElement {
   const groups = now === undefined ? groupByDay(lines, renderedAt, "UTC") : groupByDay(lines, now);
   const keys = useListKeys(conversations, currentId);
 
-  function remove(id: string) {
-    chat.remove(id);
-    if (id === currentId) navigate("/");
-  }
-
   return (
     <div className="list" {...keys.list}>
       {lines.length === 0 && <p className="px-2 py-4 text-meta text-ink-3">{t("index.empty")}</p>}
@@ -98,7 +93,7 @@ function List({ currentId, renderedAt, onPicked }: ListProps): ReactElement {
                   failed={failed?.id === line.id ? failed.what : undefined}
                   onPicked={onPicked}
                   onRename={(title) => chat.rename(line.id, title)}
-                  onRemove={() => remove(line.id)}
+                  onRemove={() => chat.remove(line.id)}
                 />
               ),
             )}

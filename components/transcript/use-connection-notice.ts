@@ -27,10 +27,13 @@ export function useConnectionNotice({
       setMentioned(false);
     };
   }, [isAway]);
+  const { type } = connection;
+  const steps = busy && (type === "held-back" || type === "crowded") ? type : undefined;
   const lostAttempt = isMentioned && shownAttempt > 0 ? shownAttempt : undefined;
-  const backAfterMs = (reconnectedAfterMs ?? 0) >= mentionedAfterMs ? reconnectedAfterMs : undefined;
+  const isBack = !steps && (reconnectedAfterMs ?? 0) >= mentionedAfterMs;
+  const backAfterMs = isBack ? reconnectedAfterMs : undefined;
   return useMemo(() => {
-    const isSilent = lostAttempt === undefined && backAfterMs === undefined && durability === "ok";
-    return isSilent ? undefined : { lostAttempt, backAfterMs, durability };
-  }, [lostAttempt, backAfterMs, durability]);
+    const isSilent = lostAttempt === undefined && backAfterMs === undefined && durability === "ok" && !steps;
+    return isSilent ? undefined : { lostAttempt, backAfterMs, durability, steps };
+  }, [lostAttempt, backAfterMs, durability, steps]);
 }

@@ -1,6 +1,7 @@
 import type { ConversationList, ConversationView } from "../protocol/conversation-view.ts";
 import { createLiveConversation, type LiveConversation } from "./conversation/live-conversation.ts";
 import { sendProblem } from "./conversation/pending-message.ts";
+import type { Turn } from "./conversation/turns.ts";
 import { readDeletions } from "./conversation-list/kept-deletions.ts";
 import type { ListChange } from "./conversation-list/list-change.ts";
 import { createListDriver } from "./conversation-list/list-driver.ts";
@@ -20,14 +21,14 @@ export interface ChatStore {
   subscribe(changed: () => void): () => void;
   /** A conversation, created at the first call; whoever shows it opens and closes it. */
   conversation(id: string): LiveConversation;
-  /** The id of a new conversation: the same until something is asked in it. */
+  /** The id of a new conversation: the same until something was sent in it. */
   newConversation(): string;
   /** The newest id that `newConversation` gave. */
   newId(): string | undefined;
   /**
    * Calls `acknowledged` when a question is durable on the server. Returns the function that unsubscribes.
    */
-  onAcknowledged(acknowledged: (conversationId: string) => void): () => void;
+  onAcknowledged(acknowledged: (conversationId: string, runId: string) => void): () => void;
   loadMore(): void;
   /** Which conversation is shown: its answers count as seen. Undefined: none. */
   show(id: string | undefined): void;
@@ -45,7 +46,7 @@ export interface ChatStoreOptions {
   list: ConversationList;
   /** The conversation that the server rendered; `null` view: it is new. */
   first: { id: string; view: ConversationView | null };
-  /** Where deletions are stored, so that they can be undone after a reload. */
+  /** Where deletions are stored, so that they can be undone after a reload, and choices between answers. */
   storage(): Storage;
 }
 
@@ -86,9 +87,9 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
 }
 
 /** The conversations that were opened, by id. `onChange`: the entry of one in the list has changed. */
-function createLiveConversations({ environment, first }: ChatStoreOptions, onChange: () => void) {
+function createLiveConversations({ environment, first, storage }: ChatStoreOptions, onChange: () => void) {
   const byId = new Map<string, LiveConversation>();
-  const listeners = new Set<(conversationId: string) => void>();
+  const listeners = new Set<(conversationId: string, runId: string) => void>();
   const created = new Set(first.view === null ? [first.id] : []);
   let newId = first.view === null ? first.id : undefined;
 
@@ -98,9 +99,10 @@ function createLiveConversations({ environment, first }: ChatStoreOptions, onCha
     const made = createLiveConversation({
       environment,
       id,
+      storage,
       ...(id === first.id ? { view: first.view } : created.has(id) && { view: null }),
-      onAcknowledged() {
-        for (const acknowledged of listeners) acknowledged(id);
+      onAcknowledged(runId) {
+        for (const acknowledged of listeners) acknowledged(id, runId);
         onChange();
       },
       onListChange: onChange,
@@ -110,7 +112,8 @@ function createLiveConversations({ environment, first }: ChatStoreOptions, onCha
   }
 
   function newConversation(): string {
-    if (newId !== undefined && conversation(newId).getState().turns.length === 0) return newId;
+    const isUnsent = ({ pending }: Turn) => pending?.state === "not-sent";
+    if (newId !== undefined && conversation(newId).getState().turns.every(isUnsent)) return newId;
     newId = environment.newId();
     created.add(newId);
     return newId;
@@ -120,7 +123,7 @@ function createLiveConversations({ environment, first }: ChatStoreOptions, onCha
     conversation,
     newConversation,
     newId: () => newId,
-    onAcknowledged(acknowledged: (conversationId: string) => void) {
+    onAcknowledged(acknowledged: (conversationId: string, runId: string) => void) {
       listeners.add(acknowledged);
       return () => void listeners.delete(acknowledged);
     },

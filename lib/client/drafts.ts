@@ -1,28 +1,156 @@
+import type { BrowserTab } from "./browser-tab.ts";
+import { joinDrafts } from "./join-drafts.ts";
+
 /**
  * What was written and not sent yet, per conversation ("new" for the next one). Stored in the browser only;
  * one that stores nothing (private mode, full) loses the drafts of earlier pages and nothing else.
+ *
+ * 1. A tab writes and deletes its own drafts only. Those of a tab that is gone are moved, never copied.
+ * 2. A message that is being sent is stored under its run, apart from the draft, until the server has it.
+ * 3. The draft of a conversation that is gone goes along into a new one, and back if that is undone.
  */
 export interface Drafts {
-  /** The draft. What was being sent when an earlier page ended stands before it, once. */
+  /**
+   * The draft. What was being sent when an earlier page of this tab ended stands before it, once. If there is
+   * none: what closed tabs left.
+   */
   read(conversationId: string): string;
   write(conversationId: string, text: string): void;
-  /** A message is being sent: it is stored apart from what is written meanwhile, until `sent`. */
-  sending(conversationId: string, text: string): void;
+  /** Offers what crashed tabs left. `take` returns whether it has taken that. */
+  adopt(conversationId: string, take: (text: string) => boolean): Promise<void>;
+  /** A message is being sent: it is stored until `sent`. */
+  sending(conversationId: string, runId: string, text: string): void;
   /** The server has the message, or it is in the field again. */
-  sent(conversationId: string): void;
-  /** Deletes the drafts of every conversation. */
+  sent(runId: string): void;
+  /** Puts a draft behind that of another conversation. */
+  move(from: string, to: string): void;
+  /**
+   * The conversation is gone: what was written in it becomes part of the draft of a new one, behind a message
+   * that could not be sent. False: there was nothing.
+   */
+  carry(conversationId: string, unsent: string): boolean;
+  /** Deletes the drafts of every conversation and tab. */
   forget(): void;
   /** False: this browser does not store them. */
   readonly isStored: boolean;
 }
 
-const draftPrefix = "rivulet-draft:";
-const sendingPrefix = "rivulet-sending:";
+/** Kinds of stored texts. Each key is `<kind>:<conversation>:<tab>`, of a message followed by `:<run>`. */
+const draftKind = "rivulet-draft";
+const sendingKind = "rivulet-sending";
+/** What was carried from a conversation, until the server has it. */
+const carriedKind = "rivulet-carried";
+/** The conversation that has no id yet. */
+const nextId = "new";
 
-export function createDrafts(storage: () => Storage): Drafts {
+export function createDrafts(
+  storage: () => Storage,
+  browserTab: () => Pick<BrowserTab, "id" | "isClosed" | "ifCrashed">,
+): Drafts {
+  const texts = createTexts(storage);
+  /** The messages that this page is sending: run → key. */
+  const sending = new Map<string, string>();
+  const keyOf = (kind: string, id: string) => `${kind}:${id}:${browserTab().id}`;
+  const draft = (id: string) => texts.get(keyOf(draftKind, id));
+  const write = (id: string, text: string) => texts.set(keyOf(draftKind, id), text);
+
+  /** What a tab keeps of a conversation, messages first; without those that this page is sending. */
+  const keysOf = (id: string, tabId: string) =>
+    [sendingKind, draftKind].flatMap((kind) =>
+      texts.keys().filter((key) => {
+        const [of, conversation, tab = "", runId = ""] = key.split(":");
+        return of === kind && conversation === id && tab === tabId && !sending.has(runId);
+      }),
+    );
+
+  /** The other tabs that keep something of a conversation; "": an older build. */
+  function othersOf(id: string): string[] {
+    const kept = texts.keys().map((key) => key.split(":"));
+    const tabIds = kept.filter(([, conversation]) => conversation === id).map(([, , tabId = ""]) => tabId);
+    return [...new Set(tabIds)].filter((tabId) => tabId !== browserTab().id);
+  }
+
+  /** Moves what the tabs keep of a conversation into the result. */
+  function take(id: string, tabIds: readonly string[]): string {
+    const keys = tabIds.flatMap((tabId) => keysOf(id, tabId));
+    const taken = joinDrafts(keys.map(texts.get));
+    for (const key of keys) texts.set(key, "");
+    return taken;
+  }
+
+  /** What was carried from this conversation, out of the draft of the new one: it is there again. */
+  function uncarry(id: string): string {
+    const carried = texts.get(keyOf(carriedKind, id));
+    if (carried === "") return "";
+    texts.set(keyOf(carriedKind, id), "");
+    const since = draft(nextId);
+    if (since.startsWith(carried)) {
+      write(nextId, "");
+      return since;
+    }
+    if (since.endsWith(`\n\n${carried}`)) write(nextId, since.slice(0, -carried.length - 2));
+    return carried;
+  }
+
+  function read(id: string): string {
+    const own = [take(id, [browserTab().id]), uncarry(id)];
+    const isEmpty = own.every((text) => text === "");
+    const found = isEmpty ? [take(id, othersOf(id).filter(browserTab().isClosed))] : own;
+    const text = joinDrafts(found);
+    write(id, text);
+    return text;
+  }
+
+  return {
+    get isStored() {
+      return texts.isStored();
+    },
+    read,
+    write,
+    async adopt(id, offer) {
+      const tabIds = othersOf(id).filter((tabId) => !browserTab().isClosed(tabId));
+      for (const tabId of tabIds)
+        await browserTab().ifCrashed(tabId, () => {
+          const left = joinDrafts(keysOf(id, tabId).map(texts.get));
+          if (left !== "" && offer(left)) take(id, [tabId]);
+        });
+    },
+    sending(id, runId, text) {
+      const key = `${keyOf(sendingKind, id)}:${runId}`;
+      sending.set(runId, key);
+      texts.set(key, text);
+    },
+    sent(runId) {
+      const key = sending.get(runId);
+      if (key === undefined) return;
+      sending.delete(runId);
+      texts.set(key, "");
+      if (key !== `${keyOf(sendingKind, nextId)}:${runId}`) return;
+      // What was carried has gone with it.
+      for (const each of texts.keys())
+        if (each.startsWith(carriedKind) && each.endsWith(`:${browserTab().id}`)) texts.set(each, "");
+    },
+    move(from, to) {
+      write(to, joinDrafts([draft(to), draft(from)]));
+      write(from, "");
+    },
+    carry(id, unsent) {
+      const carried = joinDrafts([unsent, read(id)]);
+      if (carried === "") return false;
+      write(id, "");
+      write(nextId, joinDrafts([draft(nextId), carried]));
+      if (id !== nextId) texts.set(keyOf(carriedKind, id), carried);
+      return true;
+    },
+    forget() {
+      for (const key of texts.keys()) texts.set(key, "");
+    },
+  };
+}
+
+/** Texts in the storage; in memory where it refuses. An empty one is none. */
+function createTexts(storage: () => Storage) {
   const memory = new Map<string, string>();
-  /** Conversations of which an earlier page's unsent message was read. */
-  const known = new Set<string>();
   let isStored = true;
 
   function attempt<T>(access: (storage: Storage) => T): T | undefined {
@@ -34,38 +162,17 @@ export function createDrafts(storage: () => Storage): Drafts {
     }
   }
 
-  const get = (key: string) => attempt((store) => store.getItem(key)) ?? memory.get(key) ?? "";
-
-  function set(key: string, text: string): void {
-    memory.set(key, text);
-    attempt((store) => (text === "" ? store.removeItem(key) : store.setItem(key, text)));
-  }
-
   return {
-    get isStored() {
-      return isStored;
+    isStored: () => isStored,
+    keys(): string[] {
+      const all = new Set([...(attempt((store) => Object.keys(store)) ?? []), ...memory.keys()]);
+      const kinds = [draftKind, sendingKind, carriedKind];
+      return [...all].filter((key) => kinds.some((kind) => key.startsWith(`${kind}:`)));
     },
-    read(id) {
-      const draft = get(draftPrefix + id);
-      if (known.has(id)) return draft;
-      known.add(id);
-      const left = get(sendingPrefix + id);
-      if (left === "") return draft;
-      const both = draft === "" ? left : `${left}\n\n${draft}`;
-      set(draftPrefix + id, both);
-      set(sendingPrefix + id, "");
-      return both;
-    },
-    write: (id, text) => set(draftPrefix + id, text),
-    sending(id, text) {
-      known.add(id);
-      set(sendingPrefix + id, text);
-    },
-    sent: (id) => set(sendingPrefix + id, ""),
-    forget() {
-      const stored = attempt((store) => Object.keys(store)) ?? [];
-      const isOurs = (key: string) => key.startsWith(draftPrefix) || key.startsWith(sendingPrefix);
-      for (const key of new Set([...stored, ...memory.keys()])) if (isOurs(key)) set(key, "");
+    get: (key: string): string => attempt((store) => store.getItem(key)) ?? memory.get(key) ?? "",
+    set(key: string, text: string): void {
+      memory.set(key, text);
+      attempt((store) => (text === "" ? store.removeItem(key) : store.setItem(key, text)));
     },
   };
 }

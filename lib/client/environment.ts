@@ -1,3 +1,5 @@
+import { lockedSlots, type StreamSlots, unlimitedSlots } from "./stream-slots.ts";
+
 /** What the client needs of the platform: a browser's, or a test's with a clock of its own. */
 export interface ClientEnvironment {
   fetch(url: string, init?: RequestInit): Promise<Response>;
@@ -10,6 +12,8 @@ export interface ClientEnvironment {
   /** Calls `paint` at the next frame, or soon where nothing is painted. */
   frame(paint: () => void): void;
   isVisible(): boolean;
+  /** Those of all windows of this browser. */
+  slots: StreamSlots;
   /**
    * Calls `changed` whenever the page is shown, hidden, focused, online or offline, until the signal aborts.
    */
@@ -32,12 +36,21 @@ export function browserEnvironment(): ClientEnvironment {
       else requestAnimationFrame(paint);
     },
     isVisible: () => document.visibilityState === "visible",
+    slots: browserSlots(),
     onPresence: watchPresence,
   };
 }
 
+function browserSlots(): StreamSlots {
+  const [page] = performance.getEntriesByType("navigation");
+  const protocol = page && "nextHopProtocol" in page ? page.nextHopProtocol : undefined;
+  const sharesConnection = typeof protocol === "string" && /^h[23]/.test(protocol);
+  // A browser offers locks in secure contexts only.
+  return sharesConnection || !("locks" in navigator) ? unlimitedSlots : lockedSlots(navigator.locks);
+}
+
 /** A random UUID. Outside a secure context a browser offers random numbers only. */
-function newId(): string {
+export function newId(): string {
   if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const [version = 0, variant = 0] = [bytes[6], bytes[8]];

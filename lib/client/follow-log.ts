@@ -1,12 +1,17 @@
 import type { RunState } from "../protocol/run-state.ts";
 import type { ClientEnvironment } from "./environment.ts";
-import { type ConnectionOptions, readConnection } from "./read-connection.ts";
-import { decideNext, type FinalResult, type ReaderProgress } from "./reader-rule.ts";
+import { mayHaveArrived } from "./problem.ts";
+import { type ConnectionEnd, type ConnectionOptions, readConnection } from "./read-connection.ts";
+import { decideNext, type FinalResult, type ReaderDecision, type ReaderProgress } from "./reader-rule.ts";
 
 export interface FollowOptions extends ConnectionOptions {
   environment: ClientEnvironment;
   /** Where to go on: the fold so far. */
   state: RunState;
+  /** How far the run was read elsewhere; absent until it is known that the server has it. */
+  known?(): RunState | undefined;
+  /** Whether the server has the run, by a short request. */
+  isKnown?(): Promise<boolean>;
 }
 
 /** Why following ended, and the fold so far. `closed`: the signal. */
@@ -27,15 +32,51 @@ export async function followLog(options: FollowOptions): Promise<FollowEnd> {
     gapAt: undefined,
   };
   while (!signal.aborted) {
-    const read = await readConnection(options, state, !progress.isAcknowledged);
+    const known = options.known?.();
+    if (known) progress = { ...progress, isAcknowledged: true };
+    if (known && known.seq > state.seq) state = known;
+    const read = await readInSlot(options, state, !progress.isAcknowledged);
     state = read.state;
-    const { isAcknowledged } = read;
-    const next = decideNext({ ...progress, isAcknowledged }, read.result, state.seq, environment.random);
+    const { isAcknowledged, result } = read;
+    const next = decideNext({ ...progress, isAcknowledged }, result, state.seq, environment.random);
+    if (!isAcknowledged && (await hasArrived(options, next))) {
+      options.onAcknowledged?.();
+      progress = { ...progress, isAcknowledged: true, attempts: 0 };
+      continue;
+    }
     if (next.type !== "connect") return { ...next, run: state };
     progress = next.progress;
     if (next.inMs === undefined) continue;
-    options.onConnection({ type: "waiting", attempt: progress.attempts, inMs: next.inMs });
+    const isSilent = result.type === "cut" && result.isSilent === true;
+    const { attempts: attempt } = progress;
+    options.onConnection({ type: "waiting", attempt, inMs: next.inMs, ...(isSilent && { isSilent }) });
     await environment.pause(next.inMs, signal);
   }
   return { type: "closed", run: state };
+}
+
+/**
+ * One connection, with a slot for its stream: without one, a start is sent alone, and a stream waits for its
+ * turn.
+ */
+async function readInSlot(options: FollowOptions, from: RunState, isStart: boolean): Promise<ConnectionEnd> {
+  const { environment, signal, onConnection } = options;
+  const { slots } = environment;
+  let release = await slots.tryTake();
+  try {
+    if (!release && isStart) return await readConnection(options, from, "start-only");
+    if (!release) {
+      onConnection({ type: "crowded" });
+      release = await slots.take(signal);
+    }
+    return await readConnection(options, from, isStart ? "start" : "resume");
+  } finally {
+    release?.();
+  }
+}
+
+/** A start without a response may have arrived all the same: the server is asked before it is given up. */
+async function hasArrived({ isKnown, signal }: FollowOptions, next: ReaderDecision): Promise<boolean> {
+  if (next.type !== "refused" || !mayHaveArrived(next.problem) || signal.aborted) return false;
+  return (await isKnown?.()) ?? false;
 }

@@ -17,6 +17,13 @@ export interface Problem {
 
 export const noConnection: Problem = { status: 0, code: "no_connection", detail: "" };
 
+/**
+ * Whether the server may have what was sent, and do it: no answer came, one that says so, or that of a
+ * gateway which gave up on one.
+ */
+export const mayHaveArrived = ({ status, code }: Problem): boolean =>
+  status === 0 || code === "start_unknown" || (code === "unexpected" && (status === 408 || status >= 500));
+
 /** Reads a problem+json answer; a proxy's page in its place still gives a status. */
 export async function readProblem(response: Response): Promise<Problem> {
   const body = await response.json().catch(() => undefined);

@@ -7,17 +7,20 @@ import { createSseDecoder, type SseItem } from "../wire/sse-decoder.ts";
 import { readProblem } from "./problem.ts";
 import { type ConnectionResult, judgeProblem } from "./reader-rule.ts";
 
-/** The connection to a run's log. `waiting` counts the attempts since it was lost. */
+/**
+ * The connection to a run's log. `crowded`: it waits until another window of this browser has closed its
+ * stream. `waiting` counts the attempts since it was lost; `isSilent`: it had no byte for 25 s.
+ */
 export type ConnectionState =
-  | { type: "idle" | "connecting" | "live" }
-  | { type: "waiting"; attempt: number; inMs: number };
+  | { type: "idle" | "connecting" | "live" | "crowded" }
+  | { type: "waiting"; attempt: number; inMs: number; isSilent?: true };
 
 export interface ConnectionOptions {
   /**
    * Starts the run, for one that the server has not acknowledged yet. Repeated under the same run id while no
-   * answer comes.
+   * answer comes. `asStream`: there is room for its stream, else the answer only says that it was started.
    */
-  start?(signal: AbortSignal): Promise<Response>;
+  start?(signal: AbortSignal, asStream: boolean): Promise<Response>;
   /** Asks for everything after the cursor. */
   resume(state: RunState, signal: AbortSignal): Promise<Response>;
   onAcknowledged?(): void;
@@ -28,7 +31,8 @@ export interface ConnectionOptions {
   signal: AbortSignal;
 }
 
-interface ConnectionEnd {
+/** What came of one connection. */
+export interface ConnectionEnd {
   state: RunState;
   result: ConnectionResult;
   /** The server has the run. */
@@ -38,30 +42,46 @@ interface ConnectionEnd {
 /** A stream without a byte for this long is dead. */
 const idleTimeoutMs = 2.5 * heartbeatMs;
 
-/** Opens one connection, by `start` if `isStart`, and reads it to its end. Never throws. */
+/** How a connection is opened: by `start`, with or without room for its stream, or after the cursor. */
+type ConnectionKind = "start" | "start-only" | "resume";
+
+/** Opens one connection, and reads it to its end. Never throws. */
 export async function readConnection(
   options: ConnectionOptions,
   from: RunState,
-  isStart: boolean,
+  kind: ConnectionKind,
 ): Promise<ConnectionEnd> {
   const watchdog = createWatchdog(options.signal);
+  const end = await readUntilEnd(options, from, kind, watchdog);
+  watchdog.close();
+  if (end.result.type !== "cut" || !watchdog.hasExpired) return end;
+  return { ...end, result: { type: "cut", isSilent: true } };
+}
+
+async function readUntilEnd(
+  options: ConnectionOptions,
+  from: RunState,
+  kind: ConnectionKind,
+  watchdog: Watchdog,
+): Promise<ConnectionEnd> {
+  const isStart = kind !== "resume";
   let isAcknowledged = !isStart;
   try {
     options.onConnection({ type: "connecting" });
     const { start, resume } = options;
-    const response = await (isStart && start ? start(watchdog.signal) : resume(from, watchdog.signal));
+    const { signal } = watchdog;
+    const response = await (isStart && start ? start(signal, kind === "start") : resume(from, signal));
     const result = await judgeResponse(response, from, isStart);
     if (result) return { state: from, result, isAcknowledged };
     if (isStart) options.onAcknowledged?.();
     isAcknowledged = true;
+    if (response.status === 202) return { state: from, result: { type: "started" }, isAcknowledged };
     options.onConnection({ type: "live" });
     if (!response.body) return { state: from, result: { type: "cut" }, isAcknowledged };
     return { ...(await readBody(options, response.body, from, watchdog.touch)), isAcknowledged };
   } catch {
     // The connection failed: that it did is all there is to know.
     return { state: from, result: { type: "cut" }, isAcknowledged };
-  } finally {
-    watchdog.close();
   }
 }
 
@@ -130,18 +150,33 @@ const durabilityByComment: ReadonlyMap<string, Durability> = new Map([
   ["unsaved", "stopped"],
 ]);
 
+interface Watchdog {
+  signal: AbortSignal;
+  readonly hasExpired: boolean;
+  touch(): void;
+  close(): void;
+}
+
 /** A signal that aborts when the outer one does, or after 25 s without a `touch`. */
-function createWatchdog(outer: AbortSignal): { signal: AbortSignal; touch(): void; close(): void } {
+function createWatchdog(outer: AbortSignal): Watchdog {
   const controller = new AbortController();
   const abort = () => controller.abort();
-  let timer = setTimeout(abort, idleTimeoutMs);
+  let hasExpired = false;
+  const expire = () => {
+    hasExpired = true;
+    abort();
+  };
+  let timer = setTimeout(expire, idleTimeoutMs);
   outer.addEventListener("abort", abort);
   if (outer.aborted) abort();
   return {
     signal: controller.signal,
+    get hasExpired() {
+      return hasExpired;
+    },
     touch() {
       clearTimeout(timer);
-      timer = setTimeout(abort, idleTimeoutMs);
+      timer = setTimeout(expire, idleTimeoutMs);
     },
     close() {
       clearTimeout(timer);

@@ -1,13 +1,14 @@
 import { noConnection, type Problem } from "./problem.ts";
 
 /**
- * What one connection to a run's log came to. `gap`: an event after the cursor was missing. `cut`: it broke
- * off, failed or was put off.
+ * What one connection to a run's log came to. `started`: the server has the run, and sent no stream. `gap`:
+ * an event after the cursor was missing. `cut`: it ended early, failed or was put off.
  */
 export type ConnectionResult =
   | FinalResult
-  | { type: "gap" }
-  | { type: "cut"; retryAfterMs?: number | undefined; problem?: Problem };
+  | { type: "started" | "gap" }
+  /** `isSilent`: it was given up, because it had no byte for 25 s. */
+  | { type: "cut"; retryAfterMs?: number | undefined; problem?: Problem; isSilent?: true };
 
 /**
  * After which nothing is asked again. `run-ended`: the terminal event was seen. `snapshot-needed`: the log
@@ -47,6 +48,8 @@ export function decideNext(
 ): ReaderDecision {
   const attempts = seq > progress.seq ? 0 : progress.attempts;
   switch (result.type) {
+    case "started":
+      return { type: "connect", progress };
     case "gap":
       // Once more from the server's log; if the same event is missing there too, the snapshot has it.
       if (progress.gapAt === seq) return { type: "snapshot-needed" };

@@ -12,15 +12,19 @@ export type RunBody = { runId: string; model?: string } & (
   | { continue: string }
 );
 
+/** `asStream`: the response is the run's stream; else it only says that the server has it. */
 export const postRun = (
   { fetch }: ClientEnvironment,
   conversationId: string,
   body: RunBody,
-  signal: AbortSignal,
+  { signal, asStream }: { signal: AbortSignal; asStream: boolean },
 ): Promise<Response> =>
   fetch(`/api/conversations/${conversationId}/runs`, {
     method: "POST",
-    headers: { "content-type": "application/json", accept: "text/event-stream" },
+    headers: {
+      "content-type": "application/json",
+      accept: asStream ? "text/event-stream" : "application/json",
+    },
     body: JSON.stringify(body),
     signal,
   });
@@ -38,14 +42,25 @@ export const getEvents = (
   });
 };
 
+/** Whether the server has a run; false too where it could not be asked. */
+export async function hasRun({ fetch }: ClientEnvironment, runId: string): Promise<boolean> {
+  const result = await fetchJson<{ runId: string }>(fetch, `/api/runs/${runId}`);
+  return "value" in result && result.value.runId === runId;
+}
+
 export const postStop = ({ fetch }: ClientEnvironment, runId: string): Promise<Response> =>
-  fetch(`/api/runs/${runId}/stop`, { method: "POST" });
+  fetch(`/api/runs/${runId}/stop`, { method: "POST", priority: "high" });
+
+/** A line that died without a word must not end the asking. */
+const snapshotTimeoutMs = 30_000;
 
 export async function getConversation(
   { fetch }: ClientEnvironment,
   id: string,
 ): Promise<JsonResult<ConversationView>> {
-  const result = await fetchJson<SentView>(fetch, `/api/conversations/${id}`);
+  const result = await fetchJson<SentView>(fetch, `/api/conversations/${id}`, {
+    signal: AbortSignal.timeout(snapshotTimeoutMs),
+  });
   return "value" in result ? { value: upgradeView(result.value) } : result;
 }
 
@@ -53,4 +68,6 @@ export const getConversations = ({ fetch }: ClientEnvironment, cursor?: string) 
   fetchJson<ConversationList>(
     fetch,
     `/api/conversations${cursor === undefined ? "" : `?cursor=${encodeURIComponent(cursor)}`}`,
+    // Every window asks for it all the time: where connections are scarce, whatever else is asked goes first.
+    { priority: "low" },
   );

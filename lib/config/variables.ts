@@ -71,6 +71,8 @@ export const variables = z.object({
   LIMIT_RUNS_PER_10_MIN: limit(120),
   LIMIT_LIVE_RUNS: limit(8),
   LIMIT_TOKENS_PER_DAY: limit(0),
+  LIMIT_SERVER_RUNS: limit(500),
+  LIMIT_SERVER_STREAMS: limit(2000),
   TRUSTED_PROXY: numberThat(isWholeFrom(0, 10), "how many proxies stand in front, 0 to 10").default(0),
   ANSWER_SECONDS: seconds(3600),
   STORE: z

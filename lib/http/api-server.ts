@@ -1,6 +1,8 @@
 import type { RunContext } from "../runs/run-context.ts";
 import type { SessionWatch } from "../sessions/session-watch.ts";
 import type { AccessRules } from "./answer-request.ts";
+import type { HeldAnswers } from "./held-answers.ts";
+import type { ServerBounds } from "./server-bounds.ts";
 import type { Until } from "./stream-run.ts";
 
 /** What the routes need of the process that serves them. */
@@ -13,6 +15,8 @@ export interface ApiServer {
   /** Aborts when the process begins to shut down: no new run is started. */
   closing: AbortSignal;
   sessionWatch: SessionWatch;
+  bounds: ServerBounds;
+  held: HeldAnswers;
   /** Closes the streams of a session whose readers have not left. */
   endOf(session: string): Until;
   /** Keeps the host from freezing the process before the work is done, even after the response has ended. */

@@ -1,9 +1,10 @@
 import type { z } from "zod";
+import { doorBounds } from "../door/door-bounds.ts";
 import { parseJson } from "./parse-json.ts";
 import { ProblemError } from "./problem.ts";
 
 /** Larger bodies are refused before they are read whole. */
-const maxBodyBytes = 256 * 1024;
+const { bodyBytes: maxBodyBytes } = doorBounds;
 
 /**
  * The JSON body of a request, checked by `schema`. Throws `ProblemError`: 413 over 256 KB, 415 for another

@@ -16,6 +16,10 @@ export interface StreamRequest {
   /** The wire of this stream. */
   encoder: Encoder;
   until: Until;
+  /** Called once it is closed, or is none: its room is free. */
+  closeStream(): void;
+  /** Where it is told why a stream failed. */
+  log(line: Readonly<Record<string, unknown>>): void;
   headers?: Readonly<Record<string, string>>;
 }
 
@@ -25,13 +29,22 @@ export interface StreamRequest {
  */
 export async function streamRun(
   context: FollowContext,
-  { run, first, after, encoder, until, headers = {} }: StreamRequest,
+  { run, first, after, encoder, until, closeStream, log, headers = {} }: StreamRequest,
 ): Promise<Response> {
   const follow = await followRun(context, run.runId, after, encoder, first);
   switch (follow.kind) {
     case "stream":
-      return streamResponse((closed) => follow.chunks(AbortSignal.any([closed, until(closed)])), headers);
+      return streamResponse(
+        (closed) => {
+          closed.addEventListener("abort", closeStream);
+          return follow.chunks(AbortSignal.any([closed, until(closed)]));
+        },
+        headers,
+        (error) =>
+          log({ level: "error", message: "a stream failed", runId: run.runId, error: String(error) }),
+      );
     case "ended":
+      closeStream();
       return new Response(null, { status: 204, headers });
     case "gone":
       throw new ProblemError(410, "log_gone", "take the snapshot", {

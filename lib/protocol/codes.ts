@@ -81,6 +81,7 @@ export const problemCodes = [
   "start_unknown",
   "record_damaged",
   "shutting_down",
+  "server_busy",
   "unexpected",
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];

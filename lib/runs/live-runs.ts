@@ -11,6 +11,7 @@ export interface LiveRun {
 
 /** The runs that this process drives: a stop of one of them need not wait for the store's next reply. */
 export interface LiveRuns {
+  readonly size: number;
   get(runId: string): LiveRun | undefined;
   add(runId: string, run: LiveRun): void;
   remove(runId: string): void;
@@ -21,6 +22,9 @@ export interface LiveRuns {
 export function createLiveRuns(): LiveRuns {
   const runs = new Map<string, LiveRun>();
   return {
+    get size() {
+      return runs.size;
+    },
     get: (runId) => runs.get(runId),
     add: (runId, run) => void runs.set(runId, run),
     remove: (runId) => void runs.delete(runId),

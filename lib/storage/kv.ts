@@ -1,4 +1,5 @@
 import { VercelKV } from "@vercel/kv";
+import { createUndoClock } from "./core/undo-clock.ts";
 import { createKvArchive } from "./kv/archive.ts";
 import type { KvArchive } from "./kv/archive-context.ts";
 import { createKvConversations } from "./kv/conversations.ts";
@@ -41,6 +42,8 @@ export interface KvOptions {
   prefix?: string;
   /** Store ms instead of the server's own time, for tests. */
   now?: () => number;
+  /** Ms that no one sets. */
+  steady?: () => number;
   /** Store ms for each of which an epoch grows by 1 at least (docs/protocol.md 6.2). */
   epochMs?: number;
   /** How often a run with subscribers is read although no notice came, ms. */
@@ -55,7 +58,9 @@ export interface KvOptions {
 export function openKv(options: KvOptions): Storage {
   const { connection, epochMs = 1, pollMs = 3000 } = options;
   const { kv, keys, script } = connect(options);
-  const context = { script, keys, locators: createRunLocators(script, keys), epochMs };
+  const steady = options.steady ?? options.now ?? (() => performance.now());
+  const undoClock = createUndoClock(steady, sharedUndoToleranceMs);
+  const context = { script, keys, locators: createRunLocators(script, keys), undoClock, epochMs };
   const isTcp = "send" in connection;
   const { runs, notifier } = createNotifyingRuns(context, {
     subscribe: isTcp
@@ -106,6 +111,9 @@ function connect({ connection, prefix = "rivulet", now }: Pick<KvOptions, "conne
   const script = createScriptRunner(kv, { ...(now && { now }) });
   return { kv, keys: createKeys(prefix), script };
 }
+
+/** The store's clock is read as long after this process's as a call may take. */
+const sharedUndoToleranceMs = 1000;
 
 /** Hosted KVs charge by the request, and each takes its time. */
 const restCoalesceMs = 100;

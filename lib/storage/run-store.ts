@@ -7,9 +7,13 @@ import type { RunEvent } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import type { RunStatus } from "../protocol/run-status.ts";
 
-/** The process that holds a lease: enough to find out on the same host and boot whether it still exists. */
+/**
+ * The process that holds a lease: enough to find out, where it can be known, whether it still exists
+ * (`lib/runs/holder.ts`).
+ */
 export interface Holder {
   host: string;
+  /** What a pid and a start time are told in: this boot of the machine, and the namespaces of both. */
   boot: string;
   pid: number;
   /** When the process started, in the platform's own form: tells a recycled pid apart. */

@@ -9,6 +9,8 @@ export interface SqliteOptions {
   dir: string;
   /** Wall clock, ms: the store's time. */
   now?: () => number;
+  /** Ms that no one sets. */
+  steady?: () => number;
   /** How often a process with subscribers polls for commits whose notice was lost, ms. */
   pollMs?: number;
 }
@@ -18,12 +20,13 @@ export interface SqliteOptions {
  * 6.1). Acknowledged writes survive kill -9; the last ones may not survive a power cut. Throws `StorageError`
  * if the files cannot be used.
  */
-export function openSqlite({ dir, now = Date.now, pollMs = 500 }: SqliteOptions): Storage {
+export function openSqlite({ dir, now, steady, pollMs = 500 }: SqliteOptions): Storage {
   const files = dir === ":memory:" ? undefined : prepareFiles(dir);
   const db = openDatabase(files?.database);
   try {
     return createSqliteStorage(db, {
-      now,
+      now: now ?? Date.now,
+      steady: steady ?? now ?? (() => performance.now()),
       pollMs,
       ...(files && { wakeFile: files.wake, checkFile: sameFile(files.database) }),
     });

@@ -14,6 +14,7 @@ const everyLibRoom = [
   "conversations",
   "sessions",
   "client",
+  "door",
   "http",
 ] as const;
 
@@ -39,7 +40,8 @@ export const allowedRooms: Record<string, readonly string[]> = {
   conversations: ["runs", "storage", "protocol"],
   sessions: ["storage"],
   client: ["protocol", "structured", "wire"],
-  http: ["protocol", "sessions", "storage", "runs", "conversations", "async", "wire"],
+  door: ["protocol"],
+  http: ["door", "protocol", "sessions", "storage", "runs", "conversations", "async", "wire"],
   server: everyLibRoom,
   // Upwards from what knows no domain word; nothing imports the room that it is shown in.
   "components/ui": forComponents,
@@ -77,7 +79,7 @@ export const allowedRooms: Record<string, readonly string[]> = {
   // The server: a session that was logged out is known to the store only.
   proxy: ["sessions", "http", "server"],
   instrumentation: ["server"],
-  scripts: ["config", "storage"],
+  scripts: ["config", "storage", "door", "http"],
   "root configuration": [],
 };
 
@@ -154,12 +156,17 @@ export const bannedText: { name: string; text: RegExp; files: RegExp }[] = [
   },
 ];
 
+/** What next.config.mjs puts in a package's place and that is made of its files → where they lie. */
+export const standsFor: Readonly<Record<string, string>> = {
+  "components/message/markdown/inline-constructs.ts": "node_modules/micromark-core-commonmark/lib/",
+};
+
 /** Where reading starts: what Next and npm load by name. Everything else must be reached from here. */
 export const entries = [
   /^app\/.*\b(page|layout|template|loading|error|global-error|not-found|default|route|icon|apple-icon|manifest|robots|sitemap|opengraph-image)\.tsx?$/,
   /^(proxy|instrumentation)\.ts$/,
   /^(next\.config\.mjs|tailwind\.config\.ts)$/,
   // next.config.mjs puts them in a package's place.
-  /^components\/message\/markdown\/(named-characters|east-asian-width)\.ts$/,
+  /^components\/message\/markdown\/(named-characters|east-asian-width|inline-constructs)\.ts$/,
   /^scripts\/(ensure|start|check|test|find-chromium|storage-copy|storage-rebuild|backup|sbom)\.mjs$/,
 ];

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { type ApiClient, apiClient } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { exchange, openSocket } from "../support/http-exchange.ts";
+import { residentMb } from "../support/resident-mb.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 let app: AppServer;
@@ -239,11 +239,4 @@ function collectText(socket: Socket): { text: string; closed: boolean } {
   socket.on("data", (chunk: Buffer) => (seen.text += chunk.toString()));
   socket.on("close", () => (seen.closed = true));
   return seen;
-}
-
-/** Of a process; 0 where the system has no /proc. */
-function residentMb(pid: number): number {
-  if (process.platform !== "linux") return 0;
-  const [, kb] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Number(kb) / 1024;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClientEnvironment, Presence } from "#lib/client/environment.ts";
+import { unlimitedSlots } from "#lib/client/stream-slots.ts";
 
 export interface TestEnvironment extends ClientEnvironment {
   /** The pauses of the client, ms, in order. */
@@ -30,6 +31,7 @@ export function clientEnvironment(fetch: ClientEnvironment["fetch"], maxPauseMs 
     random: () => 0.5,
     newId: randomUUID,
     frame: (paint) => void setImmediate(paint),
+    slots: unlimitedSlots,
     isVisible() {
       return this.visible;
     },

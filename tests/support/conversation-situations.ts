@@ -102,9 +102,14 @@ export const situations = {
     settled,
     sent(),
     { type: "refused", run: emptyRun(r1), problem: problem(409, "conversation_busy") },
-    { type: "snapshot-arrived", view: viewOf(savedMessages, runOf(r3, text("elsewhere"))) },
+    { type: "snapshot-arrived", view: viewOf(savedMessages, runOf(r3, text("elsewhere"))), settledRuns: 0 },
   ),
   missing: after(settled, { type: "snapshot-failed", problem: problem(404) }),
+  "missing and closed": after(
+    settled,
+    { type: "snapshot-failed", problem: problem(404) },
+    { type: "closed" },
+  ),
   "logged out": after(writing, { type: "refused", run: half, problem: problem(401) }),
   "closed while sending": after(sending, { type: "closed" }),
   "closed while writing": after(writing, { type: "closed" }),
@@ -121,6 +126,8 @@ const samples: { [Type in ConversationAction["type"]]: readonly ActionOf<Type>[]
   closed: [{ type: "closed" }],
   sent: [sent(r3, "another")],
   "asked-again": (["retry", "continue"] as const).map((how) => ({ type: "asked-again", how, runId: r3, at })),
+  "answer-chosen": [{ type: "answer-chosen", answerId: "a0" }],
+  undone: [{ type: "undone" }],
   resent: [{ type: "resent" }],
   discarded: [{ type: "discarded" }],
   "stop-requested": [stopRequested],
@@ -139,8 +146,8 @@ const samples: { [Type in ConversationAction["type"]]: readonly ActionOf<Type>[]
   "snapshot-needed": [{ type: "snapshot-needed", run: half }],
   refused: [401, 503].map((status) => ({ type: "refused", run: half, problem: problem(status) })),
   "snapshot-arrived": [
-    { type: "snapshot-arrived", view: viewOf(savedMessages) },
-    { type: "snapshot-arrived", view: viewOf(savedMessages, half) },
+    { type: "snapshot-arrived", view: viewOf(savedMessages), settledRuns: 0 },
+    { type: "snapshot-arrived", view: viewOf(savedMessages, half), settledRuns: 0 },
   ],
   "snapshot-failed": [401, 404, 503].map((status) => ({
     type: "snapshot-failed",
@@ -150,7 +157,7 @@ const samples: { [Type in ConversationAction["type"]]: readonly ActionOf<Type>[]
     type: "presence-changed",
     presence,
   })),
-  "timer-fired": (["hide", "poll", "stop", "resync"] as const).map(fired),
+  "timer-fired": (["hide", "poll", "stop", "resync", "check", "undo"] as const).map(fired),
 };
 
 export const sampleActions: readonly ConversationAction[] = Object.values(samples).flat();

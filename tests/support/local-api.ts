@@ -1,7 +1,9 @@
 import type { ApiServer } from "#lib/http/api-server.ts";
+import { createHeldAnswers } from "#lib/http/held-answers.ts";
 import { createOwnHosts } from "#lib/http/own-hosts.ts";
 import type { RouteParams } from "#lib/http/route.ts";
 import { routes } from "#lib/http/routes.ts";
+import { createServerBounds } from "#lib/http/server-bounds.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { hashSecret, sessionCookieName, sign } from "#lib/sessions/session.ts";
 import { createSessionWatch } from "#lib/sessions/session-watch.ts";
@@ -51,6 +53,8 @@ function localServer(context: RunContext, signal: AbortSignal): ApiServer {
     version: "0.0.0",
     closing: open,
     sessionWatch: createSessionWatch(storage.sessions),
+    bounds: createServerBounds({}),
+    held: createHeldAnswers(),
     endOf: () => () => signal,
     waitUntil: () => undefined,
   };

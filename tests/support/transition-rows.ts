@@ -5,6 +5,7 @@ import type { ConversationEffect } from "#lib/client/conversation/conversation-e
 import type { ConversationState } from "#lib/client/conversation/conversation-state.ts";
 import { conversationTransition } from "#lib/client/conversation/conversation-transition.ts";
 import type { PendingMessage } from "#lib/client/conversation/pending-message.ts";
+import { newCheck } from "#lib/client/conversation/stream-check.ts";
 import type { Problem } from "#lib/client/problem.ts";
 import type { RunBody } from "#lib/client/requests.ts";
 import { r1, type Situation, situations } from "./conversation-situations.ts";
@@ -34,7 +35,7 @@ export function testTransitions(rows: readonly TransitionRow[]): void {
 
 export const at = firstTs;
 export const idle = { type: "idle" } as const;
-export const getSnapshot = { type: "get-snapshot" } as const;
+export const getSnapshot = { type: "get-snapshot", settledRuns: 0 } as const;
 export const newPoll = { type: "set-timer", timer: "poll", ms: 10_000 } as const;
 export const unhide = { type: "clear-timer", timer: "hide" } as const;
 export const message = (runId: string, words = "question", parentMessageId: string | null = null) => ({
@@ -49,6 +50,7 @@ export const followed = (runId: string, changes: object = {}) => ({
   connection: idle,
   lostAt: undefined,
   durability: "ok" as const,
+  check: newCheck,
   ...changes,
 });
 export const request = (runId: string, words: string) => ({

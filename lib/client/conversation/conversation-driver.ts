@@ -4,11 +4,15 @@ import { createPageDriver } from "../page-driver.ts";
 import { getConversation, postRun, postStop } from "../requests.ts";
 import type { ConversationAction } from "./conversation-action.ts";
 import type { ConversationEffect, ConversationTimer } from "./conversation-effect.ts";
+import { keepChoices } from "./kept-choices.ts";
 import { createRunFollower } from "./run-follower.ts";
+import { firstCheckMs } from "./stream-check.ts";
 
 export interface ConversationDriverOptions {
   environment: ClientEnvironment;
   id: string;
+  /** Where choices between answers are kept; absent: they hold as long as the page lives. */
+  storage?(): Storage;
   /** A question is durable on the server: its draft can be deleted. */
   onAcknowledged?(runId: string): void;
   /** The conversation's entry in the list has changed. */
@@ -31,13 +35,23 @@ export function createConversationDriver(
   onRead: () => void,
 ): ConversationDriver {
   const { environment, id } = options;
-  const follower = createRunFollower({ environment, dispatch, onRead });
   const page = createPageDriver<ConversationTimer>(environment, dispatch);
+  const follower = createRunFollower({ environment, dispatch, onRead, onEnd: clearCheck });
+  /** How long the last snapshot took, ms: a long conversation is not read all the time. */
+  let snapshotMs = 0;
 
-  async function getSnapshot(): Promise<void> {
+  async function getSnapshot(settledRuns: number): Promise<void> {
+    const askedAt = environment.now();
     const result = await getConversation(environment, id);
-    if ("value" in result) dispatch({ type: "snapshot-arrived", view: result.value });
+    snapshotMs = environment.now() - askedAt;
+    if ("value" in result) dispatch({ type: "snapshot-arrived", view: result.value, settledRuns });
     else dispatch({ type: "snapshot-failed", problem: result.problem });
+  }
+
+  const setCheck = (ms: number) =>
+    page({ type: "set-timer", timer: "check", ms: Math.max(ms, 4 * snapshotMs) });
+  function clearCheck(): void {
+    page({ type: "clear-timer", timer: "check" });
   }
 
   async function askToStop(runId: string): Promise<void> {
@@ -50,22 +64,30 @@ export function createConversationDriver(
   function run(effect: ConversationEffect): void {
     switch (effect.type) {
       case "post-run":
-        return follower.follow(emptyRun(effect.body.runId), (signal) =>
-          postRun(environment, id, effect.body, signal),
+        setCheck(firstCheckMs);
+        return follower.follow(emptyRun(effect.body.runId), (signal, asStream) =>
+          postRun(environment, id, effect.body, { signal, asStream }),
         );
       case "follow-run":
+        setCheck(firstCheckMs);
         return follower.follow(effect.run);
       case "unfollow":
+        clearCheck();
         return follower.unfollow();
+      case "advance-run":
+        return follower.advance(effect.run);
       case "get-snapshot":
-        return void getSnapshot();
+        return void getSnapshot(effect.settledRuns);
       case "post-stop":
         return void askToStop(effect.runId);
       case "set-timer":
+        return effect.timer === "check" ? setCheck(effect.ms) : page(effect);
       case "clear-timer":
       case "watch-presence":
       case "unwatch-presence":
         return page(effect);
+      case "keep-choices":
+        return options.storage && keepChoices(options.storage, id, effect.choices);
       case "notify-acknowledged":
         return options.onAcknowledged?.(effect.runId);
       case "notify-list-change":

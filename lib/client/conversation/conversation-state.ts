@@ -1,8 +1,9 @@
 import type { ConversationView } from "../../protocol/conversation-view.ts";
 import type { Durability } from "../../protocol/durability.ts";
-import type { Message } from "../../protocol/message.ts";
+import type { AssistantMessage, Message } from "../../protocol/message.ts";
 import { emptyRun, type RunState } from "../../protocol/run-state.ts";
 import type { ConnectionState } from "../read-connection.ts";
+import type { Choices } from "./choices.ts";
 import type { PendingMessage, QueuedMessage } from "./pending-message.ts";
 
 /**
@@ -29,8 +30,13 @@ export interface ConversationState {
   /** How long the connection was lost, ms; set once it is live again. */
   reconnectedAfterMs: number | undefined;
   stop: PendingStop | undefined;
+  choices: Choices;
+  /** The answer whose place another one takes, as long as that can be undone. */
+  replaced: AssistantMessage | undefined;
   /** Runs of which the store has less than was shown. */
   truncatedRuns: ReadonlySet<string>;
+  /** How many runs have ended here: a snapshot that was asked for before the last one may lack its answer. */
+  settledRuns: number;
 }
 
 /** `loading` until the first snapshot; `missing`: there is no such conversation for this person. */
@@ -50,6 +56,24 @@ export interface FollowedRun {
   /** When the connection was lost, monotonic ms; undefined while it is not. */
   lostAt: number | undefined;
   durability: Durability;
+  /** Whether the stream keeps up with the log. */
+  check: StreamCheck;
+}
+
+/** What is known of the stream of a followed run: stream-check.ts. */
+export interface StreamCheck {
+  /** The newest event that the stream has brought; 0: none yet. */
+  streamedSeq: number;
+  /** The same at the last look. */
+  lookedSeq: number;
+  /** The newest event that a snapshot had before the stream; 0: none. */
+  polledSeq: number;
+  /** `streamedSeq` when the stream was found to be held back; undefined: it is not. */
+  heldBackAt: number | undefined;
+  /** The newest short request had an answer. */
+  isAnswered: boolean;
+  /** Until the next look, ms. */
+  waitMs: number;
 }
 
 /** A stop that was requested and whose run has not ended yet. */
@@ -76,7 +100,10 @@ export const initialConversation = (
   following: { type: "idle" },
   reconnectedAfterMs: undefined,
   stop: undefined,
+  choices: {},
+  replaced: undefined,
   truncatedRuns: new Set(),
+  settledRuns: 0,
 });
 
 /** A run is starting, writing or stopping. */

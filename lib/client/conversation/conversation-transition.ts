@@ -1,13 +1,15 @@
 import type { Durability } from "../../protocol/durability.ts";
 import { acknowledge, askAgain, discard, resend, sendMessage } from "./ask.ts";
 import type { ConversationAction } from "./conversation-action.ts";
-import { type ConversationStep, step } from "./conversation-effect.ts";
+import { type ConversationStep, getSnapshot, step } from "./conversation-effect.ts";
 import type { ConversationState } from "./conversation-state.ts";
 import { changeConnection, isFollowing, reconnect } from "./follow.ts";
 import { changePresence, closeConversation, fireTimer, openConversation } from "./page.ts";
 import { endRefused, settle } from "./settle.ts";
+import { showAnswer, undoAgain } from "./show-answer.ts";
 import { applySnapshot, missSnapshot, resync } from "./snapshot.ts";
 import { answerStop, beginStop } from "./stop.ts";
+import { applyEvents } from "./stream-check.ts";
 
 /**
  * The next state after an action, and the effects to run. Pure: time, ids and responses are part of the
@@ -21,13 +23,17 @@ export function conversationTransition(
   if ("run" in action && !isFollowing(state, action.run.runId)) return step(state);
   switch (action.type) {
     case "opened":
-      return openConversation(state, action.isVisible);
+      return openConversation(state, action);
     case "closed":
       return closeConversation(state);
     case "sent":
       return sendMessage(state, action);
     case "asked-again":
       return askAgain(state, action);
+    case "answer-chosen":
+      return showAnswer(state, action.answerId);
+    case "undone":
+      return undoAgain(state);
     case "resent":
       return resend(state);
     case "discarded":
@@ -39,15 +45,15 @@ export function conversationTransition(
     case "reconnect-requested":
       return reconnect(state);
     case "refresh-requested":
-      return step(state, { type: "get-snapshot" });
+      return step(state, getSnapshot(state));
     case "acknowledged":
       return acknowledge(state, action.runId);
     case "connection-changed":
-      return step(changeConnection(state, action));
+      return changeConnection(state, action);
     case "durability-changed":
       return step(changeDurability(state, action.durability));
     case "events-applied":
-      return step({ ...state, run: action.run });
+      return step(applyEvents(state, action));
     case "run-ended":
       return settle(state, action.run);
     case "snapshot-needed":
@@ -55,7 +61,7 @@ export function conversationTransition(
     case "refused":
       return endRefused(state, action);
     case "snapshot-arrived":
-      return applySnapshot(state, action.view);
+      return applySnapshot(state, action);
     case "snapshot-failed":
       return missSnapshot(state, action.problem);
     case "presence-changed":

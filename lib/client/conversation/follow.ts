@@ -1,7 +1,8 @@
 import type { RunState } from "../../protocol/run-state.ts";
 import type { ActionOf } from "./conversation-action.ts";
-import { type ConversationStep, step } from "./conversation-effect.ts";
+import { type ConversationStep, getSnapshot, step } from "./conversation-effect.ts";
 import { type ConversationState, type FollowedRun, followableRun } from "./conversation-state.ts";
+import { checkSoon, holdBack, isHeldBack, newCheck } from "./stream-check.ts";
 
 /** Follows the live run from its cursor; without one, looks for a run that was started elsewhere. */
 export function resume(state: ConversationState): ConversationStep {
@@ -13,7 +14,7 @@ export function resume(state: ConversationState): ConversationStep {
 /** Looks for a run that was started elsewhere. A conversation without messages is in no store yet. */
 export const refreshIfIdle = (state: ConversationState): ConversationStep =>
   state.following.type !== "following" && (state.messages.length > 0 || state.phase === "loading")
-    ? step(state, { type: "get-snapshot" })
+    ? step(state, getSnapshot(state))
     : step(state);
 
 export const follow = (state: ConversationState, run: RunState): ConversationStep =>
@@ -27,6 +28,7 @@ export const startFollowing = (state: ConversationState, runId: string): Convers
     connection: { type: "idle" },
     lostAt: undefined,
     durability: "ok",
+    check: newCheck,
   },
   reconnectedAfterMs: undefined,
 });
@@ -50,19 +52,22 @@ export const isFollowing = ({ following }: ConversationState, runId: string): bo
 export function changeConnection(
   state: ConversationState,
   { connection, at }: ActionOf<"connection-changed">,
-): ConversationState {
+): ConversationStep {
   const { following } = state;
-  if (following.type !== "following") return state;
+  if (following.type !== "following") return step(state);
   const { lostAt } = following;
   const change = (changed: Partial<FollowedRun>) => ({ ...following, connection, ...changed });
   switch (connection.type) {
     case "waiting":
-      return { ...state, following: change({ lostAt: lostAt ?? at }) };
+      if (isHeldBack(following, connection)) return holdBack({ ...state, following: change({}) });
+      return step({ ...state, following: change({ lostAt: lostAt ?? at }) });
+    case "crowded":
+      return checkSoon({ ...state, following: change({ lostAt: undefined }) });
     case "live":
-      if (lostAt === undefined) return { ...state, following: change({}) };
-      return { ...state, following: change({ lostAt: undefined }), reconnectedAfterMs: at - lostAt };
+      if (lostAt === undefined) return step({ ...state, following: change({}) });
+      return step({ ...state, following: change({ lostAt: undefined }), reconnectedAfterMs: at - lostAt });
     default:
       // A lost connection stays `waiting` until it is live.
-      return lostAt === undefined ? { ...state, following: change({}) } : state;
+      return step(lostAt === undefined ? { ...state, following: change({}) } : state);
   }
 }

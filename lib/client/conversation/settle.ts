@@ -1,10 +1,15 @@
 import type { RunState } from "../../protocol/run-state.ts";
+import { mayHaveArrived, type Problem } from "../problem.ts";
 import { postQueued } from "./ask.ts";
 import type { ActionOf } from "./conversation-action.ts";
-import { andThen, type ConversationStep, step } from "./conversation-effect.ts";
+import { andThen, type ConversationStep, getSnapshot, step } from "./conversation-effect.ts";
 import type { ConversationState } from "./conversation-state.ts";
 import { textOfPending } from "./pending-message.ts";
-import { withRunMessages } from "./turns.ts";
+import { furtherRun } from "./stream-check.ts";
+import { lastShown, withRunMessages } from "./turns.ts";
+
+/** How long an answer that was replaced is offered back. */
+const undoAgainMs = 10_000;
 
 /** The run has ended: its answer becomes a saved message, and the queued message is posted. */
 export function settle(state: ConversationState, run: RunState | undefined): ConversationStep {
@@ -20,8 +25,27 @@ export function settle(state: ConversationState, run: RunState | undefined): Con
     pending: unsent,
     stop: undefined,
     following: { type: "idle" },
+    settledRuns: state.settledRuns + 1,
   };
-  return andThen(step(settled, { type: "notify-list-change" }), postQueued);
+  const ended = asked?.intent.type === "message" ? forgetChoices(settled) : offerUndo(settled);
+  return andThen(
+    andThen(ended, (next) => step(next, { type: "notify-list-change" })),
+    postQueued,
+  );
+}
+
+/** What a question was asked under is shown because of that from now on, here and everywhere. */
+function forgetChoices(state: ConversationState): ConversationStep {
+  if (Object.keys(state.choices).length === 0) return step(state);
+  return step({ ...state, choices: {} }, { type: "keep-choices", choices: {} });
+}
+
+/** An answer that was not replaced after all needs no way back. */
+function offerUndo(state: ConversationState): ConversationStep {
+  const { replaced } = state;
+  if (!replaced) return step(state);
+  if (lastShown(state)?.id === replaced.id) return step({ ...state, replaced: undefined });
+  return step(state, { type: "set-timer", timer: "undo", ms: undoAgainMs });
 }
 
 /** The server refused a message, or to let a run be followed. */
@@ -34,18 +58,26 @@ export function endRefused(
   if (problem.code === "record_damaged" && run && pending?.state !== "sending")
     return settle(state, withUnreadableEnd(run));
   if (pending?.state !== "sending")
-    return step({ ...left, run, phase: problem.status === 401 ? "no-session" : "missing" });
-  // A server that refused it does not have it: it may be posted with another body. Without a response it may.
-  const isUnknown = problem.status === 0 || problem.code === "start_unknown";
-  const body = isUnknown ? pending.body : undefined;
+    return step({
+      ...left,
+      run: furtherRun(state.run, run),
+      phase: problem.status === 401 ? "no-session" : "missing",
+    });
+  // A server that refused it does not have it: it may be posted with another body. Without its response it
+  // may.
+  const body = mayHaveArrived(problem) ? pending.body : undefined;
   const refused: ConversationState = {
     ...left,
     run: undefined,
+    replaced: undefined,
     pending: { ...pending, state: "not-sent", problem, body },
   };
-  const isBehind = problem.code === "conversation_busy" || problem.code === "stale_parent";
-  return isBehind ? step(refused, { type: "get-snapshot" }) : step(refused);
+  return isBehind(problem) ? step(refused, getSnapshot(refused)) : step(refused);
 }
+
+/** The conversation is another one than this page shows, or none any more. */
+const isBehind = ({ code }: Problem): boolean =>
+  ["conversation_busy", "stale_parent", "not_found", "deleted"].includes(code);
 
 /** What was shown stays, with the words for why no more comes. What the store says later takes its place. */
 const withUnreadableEnd = (run: RunState): RunState =>

@@ -1,6 +1,11 @@
 import type { Durability } from "../../protocol/durability.ts";
 import type { ConnectionState } from "../read-connection.ts";
-import { type ConversationPhase, type ConversationState, hasLiveRun } from "./conversation-state.ts";
+import {
+  type ConversationPhase,
+  type ConversationState,
+  type Following,
+  hasLiveRun,
+} from "./conversation-state.ts";
 import { keepTurns, type Turn, turnsOf } from "./turns.ts";
 
 /** Everything the page shows of one conversation. A new value whenever any of it changes. */
@@ -11,12 +16,22 @@ export interface ShownConversation {
   /** A run is queued, writing or stopping: Send is Stop. */
   busy: boolean;
   stopping: boolean;
-  connection: ConnectionState;
+  /** `held-back`: short requests are answered, and the text comes by them, for the stream brings none. */
+  connection: ConnectionState | { type: "held-back" };
   /** How long the connection was lost, ms; set once it is live again. */
   reconnectedAfterMs?: number;
   durability: Durability;
   phase: ConversationPhase;
 }
+
+const shownConnection = (following: Following): ShownConversation["connection"] => {
+  if (following.type !== "following") return { type: "idle" };
+  const { connection, check } = following;
+  if (check.heldBackAt !== undefined) return { type: "held-back" };
+  // Without a stream, the snapshots are the connection.
+  const isLost = connection.type === "crowded" && !check.isAnswered;
+  return isLost ? { type: "waiting", attempt: 1, inMs: check.waitMs } : connection;
+};
 
 /** Turns that equal those in `before` are the same objects. */
 export function showConversation(state: ConversationState, before: readonly Turn[]): ShownConversation {
@@ -29,7 +44,7 @@ export function showConversation(state: ConversationState, before: readonly Turn
     turns: keepTurns(before, turnsOf(state)),
     busy,
     stopping: busy && state.stop !== undefined,
-    connection: isFollowed ? following.connection : { type: "idle" },
+    connection: shownConnection(following),
     ...(reconnectedAfterMs !== undefined && { reconnectedAfterMs }),
     durability: isFollowed ? following.durability : "ok",
     phase,

@@ -3,11 +3,13 @@ import type { Message } from "../../protocol/message.ts";
 import type { RunState } from "../../protocol/run-state.ts";
 import type { Problem } from "../problem.ts";
 import { acknowledge } from "./ask.ts";
-import { andThen, type ConversationStep, step } from "./conversation-effect.ts";
+import type { ActionOf } from "./conversation-action.ts";
+import { andThen, type ConversationStep, getSnapshot, step } from "./conversation-effect.ts";
 import type { ConversationPhase, ConversationState } from "./conversation-state.ts";
 import { follow } from "./follow.ts";
 import { endRefused, settle } from "./settle.ts";
-import { turnsOf } from "./turns.ts";
+import { furtherRun, judgeStream, missStream } from "./stream-check.ts";
+import { withRunMessages } from "./turns.ts";
 
 /** How long to wait before the log is tried again, when there was no useful snapshot. */
 const resyncMs = 1000;
@@ -16,30 +18,67 @@ const resyncMs = 1000;
  * The log of the run cannot be read on. What was shown of it stays until a snapshot says what is stored. A
  * run that has a log was accepted, even if this is the response to its POST.
  */
-export const resync = (state: ConversationState, run: RunState): ConversationStep =>
-  andThen(acknowledge({ ...state, run }, run.runId), (next) => {
+export const resync = (state: ConversationState, read: RunState): ConversationStep =>
+  andThen(acknowledge({ ...state, run: furtherRun(state.run, read) }, read.runId), (next) => {
     if (!next.isOpen) return step(next);
-    const following = { type: "resyncing", shownText: shownText(next, run.runId) } as const;
-    return step({ ...next, following }, { type: "get-snapshot" });
+    const following = { type: "resyncing", shownText: shownText(next, read.runId) } as const;
+    return step({ ...next, following }, getSnapshot(next));
   });
 
-export function applySnapshot(state: ConversationState, view: ConversationView): ConversationStep {
-  const { following } = state;
+export function applySnapshot(
+  state: ConversationState,
+  { view, settledRuns }: ActionOf<"snapshot-arrived">,
+): ConversationStep {
+  // It may lack the answer of the run that has ended since.
+  if (settledRuns !== state.settledRuns) return step(state, getSnapshot(state));
   const next: ConversationState = {
     ...state,
     phase: "ready",
     title: view.conversation.title,
     messages: mergeMessages(state.messages, view.messages),
   };
-  if (following.type !== "resyncing") return joinRun(next, view.activeRun?.state);
-  return endResync(next, view.activeRun?.state, following.shownText);
+  return andThen(acknowledgeKnown(next, view), (known) => applyRun(known, view));
+}
+
+/** The server has a message whose response did not come: it is not unsent. */
+function acknowledgeKnown(
+  state: ConversationState,
+  { activeRun, messages }: ConversationView,
+): ConversationStep {
+  const { pending, following } = state;
+  if (!pending || pending.state === "accepted") return step(state);
+  const isLive = activeRun?.runId === pending.runId;
+  if (!isLive && !messages.some(({ runId }) => runId === pending.runId)) return step(state);
+  return andThen(acknowledge(state, pending.runId), (next) =>
+    step(isLive || following.type === "following" ? next : { ...next, pending: undefined }),
+  );
+}
+
+function applyRun(state: ConversationState, view: ConversationView): ConversationStep {
+  const { following } = state;
+  const live = view.activeRun?.state;
+  if (following.type === "resyncing") return endResync(state, live, following.shownText);
+  if (following.type !== "following") return joinRun(state, live);
+  if (live?.runId === following.runId) return advanceRun(state, live);
+  const isSaved = view.messages.some(({ role, runId }) => role === "assistant" && runId === following.runId);
+  if (!isSaved) return missStream(state, true);
+  return andThen(step(state, { type: "unfollow" }), (ended) =>
+    andThen(settle(ended, undefined), (settled) => applyRun(settled, view)),
+  );
+}
+
+/** The snapshot of the run that is followed counts where its stream has not come so far. */
+function advanceRun(state: ConversationState, live: RunState): ConversationStep {
+  const run = furtherRun(state.run, live);
+  const isNews = run === live && live.seq > 0 && state.run?.seq !== live.seq;
+  const known = step({ ...state, run }, { type: "advance-run", run });
+  return andThen(known, (next) => judgeStream(next, live.seq, isNews));
 }
 
 /** Follows the run of a snapshot, from its cursor or from that of the same run here if it is further. */
 function joinRun(state: ConversationState, live: RunState | undefined): ConversationStep {
   if (!live || state.following.type === "following") return step(state);
-  const { run } = state;
-  return followIfOpen(state, run?.runId === live.runId && run.seq >= live.seq ? run : live);
+  return followIfOpen(state, furtherRun(state.run, live));
 }
 
 /** Continues with what is stored. If that is less than was shown, the turn is marked as truncated. */
@@ -65,6 +104,7 @@ export const retryResync = (state: ConversationState): ConversationStep =>
 export function missSnapshot(state: ConversationState, problem: Problem): ConversationStep {
   const phase = phaseAfter(state, problem);
   const next = phase === state.phase ? state : { ...state, phase };
+  if (state.following.type === "following") return missStream(next, problem.status !== 0);
   if (state.following.type !== "resyncing") return step(next);
   if (problem.code === "record_damaged" && state.run)
     return endRefused(next, { type: "refused", run: state.run, problem });
@@ -79,8 +119,9 @@ function phaseAfter({ phase, messages }: ConversationState, { status }: Problem)
 const followIfOpen = (state: ConversationState, run: RunState): ConversationStep =>
   state.isOpen ? follow(state, run) : step({ ...state, run, following: { type: "idle" } });
 
-function shownText(state: ConversationState, runId: string): string {
-  const parts = turnsOf(state).findLast(({ answer }) => answer?.runId === runId)?.answer?.parts ?? [];
+function shownText({ messages, run, pending }: ConversationState, runId: string): string {
+  const answer = withRunMessages(messages, run, pending).findLast((message) => message.runId === runId);
+  const parts = answer?.role === "assistant" ? answer.parts : [];
   return parts.flatMap((part) => ("text" in part ? [part.text] : [])).join("");
 }
 

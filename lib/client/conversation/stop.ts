@@ -1,6 +1,7 @@
 import type { ActionOf } from "./conversation-action.ts";
 import { type ConversationStep, step } from "./conversation-effect.ts";
 import { type ConversationState, hasLiveRun } from "./conversation-state.ts";
+import { checkSoon } from "./stream-check.ts";
 
 /** Between two attempts. The server may not know a run yet whose POST is under way. */
 const stopAgainMs = 250;
@@ -22,7 +23,8 @@ export function answerStop(
   { runId, isTaken }: ActionOf<"stop-answered">,
 ): ConversationStep {
   const { stop } = state;
-  if (stop?.runId !== runId || isTaken) return step(state);
+  if (stop?.runId !== runId) return step(state);
+  if (isTaken) return checkSoon(state);
   const attempts = stop.attempts + 1;
   if (attempts >= maxStopAttempts) return step({ ...state, stop: undefined });
   return step(

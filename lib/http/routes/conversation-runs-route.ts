@@ -2,6 +2,7 @@ import { unreadLog } from "../../runs/follow-run.ts";
 import { newRun, runRequest } from "../../runs/run-request.ts";
 import { startRun } from "../../runs/start-run.ts";
 import { createFrameEncoder } from "../../wire/frames.ts";
+import type { ApiServer } from "../api-server.ts";
 import { idParam } from "../params.ts";
 import { ProblemError } from "../problem.ts";
 import { readJson } from "../read-json.ts";
@@ -31,24 +32,49 @@ export const conversationRunsRoute = {
       limits: context.limits,
       trustedProxies: config.trustedProxies,
     });
-    const started = await startRun(context, run, { bounds, producer });
-    if (started.kind !== "created" && started.kind !== "exists") throw startProblem(started);
-    // The host waits for the run, not for its readers.
-    if (started.done) server.waitUntil(started.done);
-    const location = `/api/runs/${run.runId}/events`;
-    if (wantsJson(request.headers.get("accept") ?? "")) {
-      return Response.json({ runId: run.runId }, { status: 202, headers: { location } });
-    }
-    return streamRun(context, {
-      run: started.run,
-      first: unreadLog(started.run),
-      after: { seq: 0 },
-      encoder: createFrameEncoder(run.runId, context.random),
-      until: server.endOf(session),
-      headers: { location },
+    const takesJson = wantsJson(request.headers.get("accept") ?? "");
+    // Refused before anything is begun.
+    const closeStream = takesJson ? undefined : server.bounds.openStream(userId);
+    const begun = await beginRun(server, run.runId).catch((error: unknown) => {
+      closeStream?.();
+      throw error;
     });
+    try {
+      const started = await startRun(context, run, { bounds, producer });
+      if (started.kind !== "created" && started.kind !== "exists") throw startProblem(started);
+      // The host waits for the run, not for its readers.
+      if (started.done) server.waitUntil(started.done);
+      const location = `/api/runs/${run.runId}/events`;
+      if (!closeStream) return Response.json({ runId: run.runId }, { status: 202, headers: { location } });
+      return await streamRun(context, {
+        run: started.run,
+        first: unreadLog(started.run),
+        after: { seq: 0 },
+        encoder: createFrameEncoder(run.runId, context.random),
+        until: server.endOf(session),
+        closeStream,
+        log: context.log,
+        headers: { location },
+      });
+    } catch (error) {
+      closeStream?.();
+      throw error;
+    } finally {
+      begun();
+    }
   }),
 };
+
+/** Whoever returns to a run that is there begins none, and is never refused for the sake of others. */
+async function beginRun({ context, bounds }: ApiServer, runId: string): Promise<() => void> {
+  if (context.live.get(runId)) return () => undefined;
+  try {
+    return bounds.beginRun(context.live.size);
+  } catch (error) {
+    if (await context.storage.runs.run(runId)) return () => undefined;
+    throw error;
+  }
+}
 
 /** A client that accepts both gets the stream, which contains all that the JSON would. */
 const wantsJson = (accept: string): boolean =>

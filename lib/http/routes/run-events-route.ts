@@ -26,6 +26,12 @@ export const runEventsRoute = {
       });
     if (request.method === "HEAD") return new Response(null, { headers: eventStreamHeaders });
     const encoder = createFrameEncoder(runId, context.random);
-    return streamRun(context, { run, first: read, after: cursor, encoder, until: server.endOf(session) });
+    const closeStream = server.bounds.openStream(userId);
+    const until = server.endOf(session);
+    const stream = { run, first: read, after: cursor, encoder, until, closeStream, log: context.log };
+    return streamRun(context, stream).catch((error: unknown) => {
+      closeStream();
+      throw error;
+    });
   }),
 };

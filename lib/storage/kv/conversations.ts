@@ -11,6 +11,7 @@ import { encodeWorkItem } from "./codec/id-pairs.ts";
 import { decodeMessages } from "./codec/message.ts";
 import { encodeStop } from "./codec/run.ts";
 import type { KvContext } from "./kv-context.ts";
+import { dateDeletion } from "./purge-conversations.ts";
 import { decodeSnapshot } from "./read-runs.ts";
 import { listAt, type Reply, textAt, textsOf } from "./reply.ts";
 import { retryOnChange } from "./retry-on-change.ts";
@@ -22,9 +23,10 @@ import {
   renameScript,
   restoreScript,
 } from "./scripts/conversation.ts";
+import { readDeletionScript } from "./scripts/purge.ts";
 
 /** What users can do with their conversations (docs/protocol.md 3.5, 3.6, 5.7): one script each. */
-export function createKvConversations({ script, keys }: KvContext): ConversationStore {
+export function createKvConversations({ script, keys, undoClock }: KvContext): ConversationStore {
   async function get(id: string, userId: string): Promise<ConversationSnapshot | null> {
     const { record, order, messages } = keys.conversation(id);
     const reply = await withActiveRun(id, (activeRunId) => {
@@ -77,11 +79,18 @@ export function createKvConversations({ script, keys }: KvContext): Conversation
         ],
       ),
     );
+    const deletedAt = Number(textAt(reply, 1));
+    if (deletedAt > 0) undoClock.saw({ id, deletedAt });
     return reply.length > 0;
   }
 
   async function restore(id: string, userId: string): Promise<boolean> {
     const { record } = keys.conversation(id);
+    const found = await script(readDeletionScript, [record], [userId]);
+    const [wall, deletedAt] = [Number(textAt(found, 0)), Number(textAt(found, 1))];
+    const right = undoClock.dateOf({ id, deletedAt }, wall);
+    if (found.length > 0 && right !== deletedAt)
+      await dateDeletion({ script, keys }, { id, deletedAt }, right);
     const reply = await script(
       restoreScript,
       [record, keys.listOf(userId), keys.deleted],

@@ -7,6 +7,7 @@ import type {
 } from "../conversation-store.ts";
 import { decodeListCursor, encodeListCursor, type ListPosition } from "../core/list-cursor.ts";
 import { decodeMessage } from "../core/stored-json.ts";
+import type { UndoClock } from "../core/undo-clock.ts";
 import { readRunRow } from "./read-run-row.ts";
 import { snapshotOf } from "./read-runs.ts";
 import { type ConversationRow, conversationOf } from "./rows.ts";
@@ -19,12 +20,13 @@ export const createSqliteConversations = (
   sql: Statements,
   { read, write }: Pick<Transactions, "read" | "write">,
   now: () => number,
+  undoClock: UndoClock,
 ): ConversationStore => ({
   get: (id, userId) => read(() => readSnapshot(sql, id, userId)),
   list: (userId, page) => read(() => listPage(sql, userId, page)),
   rename: (id, userId, title) => write(rename(sql, id, userId, title)),
-  remove: (id, userId) => write(remove(sql, id, userId, now)),
-  restore: (id, userId) => write(restore(sql, id, userId, now)),
+  remove: (id, userId) => write(remove(sql, id, userId, now, undoClock)),
+  restore: (id, userId) => write(restore(sql, id, userId, now, undoClock)),
 });
 
 function readSnapshot(sql: Statements, id: string, userId: string): ConversationSnapshot | null {
@@ -63,11 +65,15 @@ const rename =
   };
 
 const remove =
-  (sql: Statements, id: string, userId: string, now: () => number): Write<boolean> =>
+  (sql: Statements, id: string, userId: string, now: () => number, undoClock: UndoClock): Write<boolean> =>
   (changed) => {
     const row = findOwn(sql, id, userId);
     if (!row) return false;
-    if (row.deleted_at === null) sql.setDeletedAt.run(now(), id);
+    if (row.deleted_at === null) {
+      const deletedAt = now();
+      sql.setDeletedAt.run(deletedAt, id);
+      undoClock.saw({ id, deletedAt });
+    }
     for (const { run_id, stop_at } of sql.liveRuns.all(id)) {
       if (stop_at === null) sql.stopRun.run("user", "deleted", now(), run_id);
       // Each time, as with a stop: the first notice may have been lost.
@@ -77,11 +83,13 @@ const remove =
   };
 
 const restore =
-  (sql: Statements, id: string, userId: string, now: () => number): Write<boolean> =>
+  (sql: Statements, id: string, userId: string, now: () => number, undoClock: UndoClock): Write<boolean> =>
   () => {
     const row = findOwn(sql, id, userId);
-    if (!row || isPastUndo(row, now())) return false;
-    if (row.deleted_at !== null) sql.setDeletedAt.run(null, id);
+    if (!row || row.deleted_at === null) return row !== undefined;
+    const wall = now();
+    if (undoClock.dateOf({ id, deletedAt: row.deleted_at }, wall) <= wall - undoMs) return false;
+    sql.setDeletedAt.run(null, id);
     return true;
   };
 
@@ -89,6 +97,3 @@ function findOwn(sql: Statements, id: string, userId: string): ConversationRow |
   const row = sql.conversation.get(id);
   return row?.owner_id === userId ? row : undefined;
 }
-
-const isPastUndo = ({ deleted_at }: ConversationRow, at: number): boolean =>
-  deleted_at !== null && deleted_at <= at - undoMs;

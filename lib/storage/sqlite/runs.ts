@@ -1,5 +1,6 @@
 import type { Notifier } from "../core/notifier.ts";
 import type { TailCache } from "../core/tail-cache.ts";
+import type { UndoClock } from "../core/undo-clock.ts";
 import type { RunStore } from "../run-store.ts";
 import { createRunInSqlite } from "./create-run.ts";
 import { createSqliteLeases } from "./leases.ts";
@@ -16,6 +17,7 @@ export interface SqliteRunsOptions {
   tailCache: TailCache;
   /** Store ms. */
   now(): number;
+  undoClock: UndoClock;
   /** Throws if the open file is no longer the one at its path. */
   checkFile?: (() => void) | undefined;
 }
@@ -27,6 +29,7 @@ export function createSqliteRuns({
   notifier,
   tailCache,
   now,
+  undoClock,
   checkFile,
 }: SqliteRunsOptions): RunStore {
   const leases = createSqliteLeases(sql, now);
@@ -56,6 +59,6 @@ export function createSqliteRuns({
     notify: notifier.notify,
     claimable: (limit) => read(() => reads.claimable(limit)),
     leased: (limit) => read(() => reads.leased(limit)),
-    trim: () => write(purgeConversations(sql, now)),
+    trim: () => write(purgeConversations(sql, now, undoClock)),
   };
 }

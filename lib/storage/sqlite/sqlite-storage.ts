@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { createNotifier } from "../core/notifier.ts";
 import { createTailCache } from "../core/tail-cache.ts";
+import { createUndoClock } from "../core/undo-clock.ts";
 import type { Storage } from "../storage.ts";
 import { createSqliteConversations } from "./conversations.ts";
 import { createCrossProcessNotifier } from "./cross-process-notifier.ts";
@@ -13,6 +14,8 @@ import { createTransactions } from "./transactions.ts";
 export interface SqliteStorageOptions {
   /** Wall clock, ms: the store's time. */
   now(): number;
+  /** Ms that no one sets; absent: `now` is such a clock. */
+  steady?(): number;
   /** How often a process with subscribers polls for commits of others whose notice was lost, ms. */
   pollMs: number;
   /** How long a call retries while another process holds the lock, ms. */
@@ -25,11 +28,12 @@ export interface SqliteStorageOptions {
 
 /** A store on an open database with this build's schema. Closing the store closes the database. */
 export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOptions): Storage {
-  const { now, pollMs, busyTimeoutMs = 5000, wakeFile, checkFile } = options;
+  const { now, steady = now, pollMs, busyTimeoutMs = 5000, wakeFile, checkFile } = options;
   const sql = prepareStatements(db);
   const dataVersion = () => sql.dataVersion.get()?.data_version;
   const databaseVersion = () => tryRead(dataVersion);
   const runVersion = (runId: string) => tryRead(() => sql.runVersion.get(runId)?.version);
+  const undoClock = createUndoClock(steady, undoToleranceMs);
   const tailCache = createTailCache(databaseVersion, now);
   const others =
     wakeFile === undefined
@@ -60,8 +64,8 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
 
   return {
     name: wakeFile === undefined ? "memory" : "sqlite",
-    runs: createSqliteRuns({ sql, transactions, notifier, tailCache, now, checkFile }),
-    conversations: createSqliteConversations(sql, transactions, now),
+    runs: createSqliteRuns({ sql, transactions, notifier, tailCache, now, undoClock, checkFile }),
+    conversations: createSqliteConversations(sql, transactions, now, undoClock),
     sessions: createSqliteSessions(db, transactions, now),
     limits: createSqliteLimits(db, sql, transactions, now),
     ping: () =>
@@ -72,6 +76,9 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
     close: () => (closing ??= close()),
   };
 }
+
+/** Both clocks are read one after the other. */
+const undoToleranceMs = 250;
 
 /** No other process changes a database of this process alone. */
 const watchNobody = () => () => undefined;

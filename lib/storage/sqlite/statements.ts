@@ -129,6 +129,10 @@ function conversationStatements(db: DatabaseSync) {
     ),
     renameConversation: prepare(db, "update conversations set title = ?, title_by_hand = 1 where id = ?"),
     setDeletedAt: prepare(db, "update conversations set deleted_at = ? where id = ?"),
+    deletions: prepare<{ id: string; deleted_at: number }>(
+      db,
+      "select id, deleted_at from conversations where deleted_at is not null order by deleted_at limit ?",
+    ),
     conversations: prepare<ConversationRow>(
       db,
       `select * from conversations where owner_id = ? and deleted_at is null and (updated_at, id) < (?, ?)
@@ -147,6 +151,12 @@ function conversationStatements(db: DatabaseSync) {
       "select message_id, json from messages where conversation_id = ? order by position desc limit 1",
     ),
     addMessage: prepare(db, "insert into messages (conversation_id, message_id, json) values (?, ?, ?)"),
+    moveToEnd: prepare(
+      db,
+      `update messages set position = (select max(position) + 1 from messages)
+         where conversation_id = ?1 and message_id = ?2
+           and position < (select max(position) from messages where conversation_id = ?1)`,
+    ),
     saveMessage: prepare(
       db,
       `insert into messages (conversation_id, message_id, json) values (?, ?, ?)

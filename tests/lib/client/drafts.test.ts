@@ -2,43 +2,190 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createDrafts } from "#lib/client/drafts.ts";
 
-/** The part of a browser's storage that drafts use. */
-function storage(): Storage {
-  const items = new Map<string, string>();
+/** A browser with its tabs: what each finds stored, which are open, which have crashed. */
+function browser() {
+  const items: Record<string, string> = {};
+  const methods = {
+    getItem: (key: string) => items[key] ?? null,
+    setItem: (key: string, value: string) => void (items[key] = value),
+    removeItem: (key: string) => void delete items[key],
+  };
+  // Listed by its keys, as a browser's own.
+  const storage = new Proxy(items, {
+    get: (_, name) => methods[name as keyof typeof methods], // The names that drafts use.
+  }) as unknown as Storage; // Of which they use no more.
+  const open = new Set<string>();
+  const crashed = new Set<string>();
   return {
-    length: 0,
-    key: () => null,
-    clear: () => items.clear(),
-    getItem: (key) => items.get(key) ?? null,
-    setItem: (key, value) => void items.set(key, value),
-    removeItem: (key) => void items.delete(key),
+    items,
+    /** A page in the tab: the first, or the next after a reload. */
+    page(id: string) {
+      open.add(id);
+      crashed.delete(id);
+      return createDrafts(
+        () => storage,
+        () => ({
+          id,
+          isClosed: (tabId) => !open.has(tabId) && !crashed.has(tabId),
+          async ifCrashed(tabId, take) {
+            if (crashed.delete(tabId)) take();
+          },
+        }),
+      );
+    },
+    close: (id: string) => void open.delete(id),
+    crash: (id: string) => void (open.delete(id) && crashed.add(id)),
   };
 }
 
 test("a message that was being sent stands before the draft once, on the next page only", () => {
-  const kept = storage();
-  const drafts = createDrafts(() => kept);
-  drafts.sending("c", "sent");
+  const { page } = browser();
+  const drafts = page("a");
+  drafts.sending("c", "r", "sent");
   drafts.write("c", "typed since");
   assert.equal(drafts.read("c"), "typed since");
-  const next = createDrafts(() => kept);
+  const next = page("a");
   assert.equal(next.read("c"), "sent\n\ntyped since");
-  assert.equal(createDrafts(() => kept).read("c"), "sent\n\ntyped since");
+  assert.equal(page("a").read("c"), "sent\n\ntyped since");
 });
 
-test("a message that the server has is gone", () => {
-  const kept = storage();
-  const drafts = createDrafts(() => kept);
-  drafts.sending("c", "sent");
-  drafts.sent("c");
-  assert.equal(createDrafts(() => kept).read("c"), "");
+test("a message goes once the server has that one: not for another's sake, of this tab or of another", () => {
+  const { page } = browser();
+  const [one, two] = [page("a"), page("b")];
+  one.sending("c", "r1", "first");
+  one.sending("c", "r2", "second");
+  two.sending("c", "r3", "third");
+  one.sent("r1");
+  two.sent("r1");
+  assert.equal(page("a").read("c"), "second");
+  assert.equal(page("b").read("c"), "third");
+  two.sent("r3");
+  assert.equal(page("b").read("c"), "third", "is in the field since the reload");
+});
+
+for (const id of ["new", "c"]) {
+  test(`tabs neither overwrite nor delete each other's drafts (${id})`, () => {
+    const { page } = browser();
+    const [one, two] = [page("a"), page("b")];
+    one.write(id, "of one");
+    two.write(id, "of two");
+    assert.equal(page("a").read(id), "of one");
+    assert.equal(page("b").read(id), "of two");
+    one.write(id, "");
+    one.sending(id, "r", "of one");
+    one.sent("r");
+    assert.equal(page("a").read(id), "");
+    assert.equal(page("b").read(id), "of two");
+    assert.equal(page("c").read(id), "", "both tabs are open");
+  });
+
+  test(`what closed and crashed tabs left is moved to the next one without a draft, once (${id})`, async () => {
+    const { page, close, crash } = browser();
+    page("a").write(id, "closed");
+    const two = page("b");
+    two.write(id, "crashed");
+    two.sending(id, "r", "on its way");
+    const writing = page("d");
+    writing.write(id, "being written");
+    close("a");
+    crash("b");
+    assert.equal(page("d").read(id), "being written");
+    const next = page("e");
+    assert.equal(next.read(id), "closed");
+    await next.adopt(id, () => false);
+    assert.equal(next.read(id), "closed", "it was not taken");
+    const last = page("f");
+    assert.equal(last.read(id), "on its way\n\ncrashed", "whoever finds it dead has freed it");
+    assert.equal(page("g").read(id), "");
+  });
+}
+
+test("a draft of an older build is found, with what it was sending", () => {
+  const { items, page } = browser();
+  items["rivulet-draft:c"] = "draft";
+  items["rivulet-sending:c"] = "sending";
+  assert.equal(page("a").read("c"), "sending\n\ndraft");
+  assert.equal(page("b").read("c"), "");
+});
+
+test("what crashed is taken whole, with its pasted texts behind the words", async () => {
+  const { page, crash } = browser();
+  page("a").write("c", "words\u001epasted");
+  const two = page("b");
+  two.write("c", "more\u001emore pasted");
+  crash("a");
+  crash("b");
+  const next = page("d");
+  let field = next.read("c");
+  assert.equal(field, "");
+  const taken: string[] = [];
+  await next.adopt("c", (text) => taken.push(text) > 0);
+  field = taken.join("|");
+  assert.equal(field, "words\u001epasted|more\u001emore pasted");
+  next.write("c", "words\u001epasted");
+  next.write("d", "more\u001emore pasted");
+  next.move("d", "c");
+  assert.equal(next.read("c"), "words\n\nmore\u001epasted\u001emore pasted");
+});
+
+test("a conversation that is gone: its draft goes along, behind what waits there, and back if it is restored", () => {
+  const cases: [before: string, after: (carried: string) => string, back: string, left: string][] = [
+    ["", (carried) => carried, "unsent\n\ndraft", ""],
+    ["waiting", (carried) => carried, "unsent\n\ndraft", "waiting"],
+    ["", (carried) => `${carried} and more`, "unsent\n\ndraft and more", ""],
+    ["", () => "another text", "unsent\n\ndraft", "another text"],
+  ];
+  for (const [before, after, back, left] of cases) {
+    const { page } = browser();
+    const drafts = page("a");
+    drafts.write("new", before);
+    drafts.write("c", "draft");
+    assert.equal(drafts.carry("c", "unsent"), true);
+    const carried = drafts.read("new");
+    assert.equal(carried, [before, "unsent", "draft"].filter(Boolean).join("\n\n"));
+    assert.equal(page("a").read("new"), carried, "also after a reload");
+    drafts.write("new", after(carried));
+    assert.equal(drafts.read("c"), back);
+    assert.equal(drafts.read("new"), left);
+    assert.equal(drafts.read("c"), back, "once");
+  }
+});
+
+test("what was carried and has been sent stays away; where nothing was written nothing goes along", () => {
+  const { items, page } = browser();
+  const drafts = page("a");
+  assert.equal(drafts.carry("c", ""), false);
+  drafts.write("c", "draft");
+  drafts.carry("c", "");
+  drafts.write("new", "");
+  drafts.sending("new", "r", "draft");
+  drafts.sent("r");
+  assert.equal(drafts.read("c"), "");
+  assert.deepEqual(items, {});
+});
+
+test("deleting them deletes those of every tab", () => {
+  const { items, page } = browser();
+  page("a").write("c", "one");
+  page("b").write("new", "two");
+  page("b").sending("c", "r", "three");
+  const drafts = page("c");
+  drafts.write("c", "four");
+  drafts.carry("c", "");
+  drafts.forget();
+  assert.deepEqual(items, {});
 });
 
 test("a browser that keeps nothing costs the drafts of the next page only", () => {
-  const drafts = createDrafts(() => {
-    throw new Error("refused");
-  });
+  const drafts = createDrafts(
+    () => {
+      throw new Error("refused");
+    },
+    () => ({ id: "a", isClosed: () => true, ifCrashed: () => Promise.resolve() }),
+  );
   drafts.write("c", "typed");
   assert.equal(drafts.read("c"), "typed");
+  assert.equal(drafts.carry("c", ""), true);
+  assert.equal(drafts.read("new"), "typed");
   assert.equal(drafts.isStored, false);
 });

@@ -8,6 +8,7 @@ import { emptyRun, type RunState } from "#lib/protocol/run-state.ts";
 import { encodeComment, encodeFrame } from "#lib/wire/frames.ts";
 import { clientEnvironment } from "../../support/client-environment.ts";
 import { finish, log, reasoning, result, text, toolCall } from "../../support/event-builders.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 
 const answer = log(
   reasoning("hm, 😀"),
@@ -190,3 +191,62 @@ test("types and fields that this build does not know change nothing but the curs
   assert.equal(followed.type, "run-ended");
   assert.equal(followed.run.seq, whole.seq);
 });
+
+test("a run whose start finds no room for its stream is started, and followed once there is some", async () => {
+  const waited: ((release: () => void) => void)[] = [];
+  const released: string[] = [];
+  const environment = {
+    ...clientEnvironment(() => Promise.reject(new Error("unused"))),
+    slots: {
+      tryTake: async () => undefined,
+      take: () => new Promise<() => void>((resolve) => void waited.push(resolve)),
+    },
+  };
+  const connections: string[] = [];
+  const starts: boolean[] = [];
+  const followed = followLog({
+    environment,
+    state: emptyRun(runId),
+    signal: new AbortController().signal,
+    async start(_signal, asStream) {
+      starts.push(asStream);
+      return Response.json({ runId }, { status: 202 });
+    },
+    resume: async () => stream([bytes(answer.map(frame).join(""))]),
+    onState: () => undefined,
+    onConnection: ({ type }) => void connections.push(type),
+    onDurability: () => undefined,
+  });
+  await waitUntil("it waits for room", () => waited.length === 1);
+  assert.deepEqual([starts, connections], [[false], ["connecting", "crowded"]]);
+  waited[0]?.(() => void released.push("released"));
+  assert.deepEqual((await followed).run, whole);
+  assert.deepEqual([starts.length, released], [1, ["released"]]);
+});
+
+for (const [status, isSent] of [
+  [504, true],
+  [502, true],
+  [0, true],
+  [413, false],
+] as const)
+  test(`a start that ends with ${status || "no answer"} ${isSent ? "was sent if the server has the run" : "is refused"}`, async () => {
+    const acknowledged: string[] = [];
+    const environment = clientEnvironment(() => Promise.reject(new Error("unused")));
+    const followed = await followLog({
+      environment,
+      state: emptyRun(runId),
+      signal: new AbortController().signal,
+      async start() {
+        if (status === 0) throw new TypeError("network");
+        return new Response("<html>", { status });
+      },
+      isKnown: async () => true,
+      resume: async () => stream([bytes(answer.map(frame).join(""))]),
+      onAcknowledged: () => void acknowledged.push(runId),
+      onState: () => undefined,
+      onConnection: () => undefined,
+      onDurability: () => undefined,
+    });
+    assert.deepEqual([followed.type, acknowledged.length], isSent ? ["run-ended", 1] : ["refused", 0]);
+  });

@@ -45,6 +45,13 @@ test("a start without an answer is sent four times, a run that is known is follo
   });
 });
 
+test("a run that was started without a stream is followed at once", () => {
+  assert.deepEqual(decide({ type: "started" }, 0, { seq: 0 }), {
+    type: "connect",
+    progress: { ...start, seq: 0 },
+  });
+});
+
 test("an end is an end", () => {
   for (const type of ["run-ended", "snapshot-needed"] as const) assert.deepEqual(decide({ type }), { type });
   const refused = { type: "refused", problem: problem(404) } as const;

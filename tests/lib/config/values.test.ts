@@ -11,7 +11,14 @@ const root = join(import.meta.dirname, "../../..");
 const names = [...readFileSync(join(root, ".env.example"), "utf8").matchAll(/^#([A-Z][A-Z_\d]*)=/gm)].map(
   ([, name]) => String(name),
 );
-const amounts = ["LIMIT_RUNS_PER_10_MIN", "LIMIT_LIVE_RUNS", "LIMIT_TOKENS_PER_DAY", "TRUSTED_PROXY"];
+const amounts = [
+  "LIMIT_RUNS_PER_10_MIN",
+  "LIMIT_LIVE_RUNS",
+  "LIMIT_TOKENS_PER_DAY",
+  "LIMIT_SERVER_RUNS",
+  "LIMIT_SERVER_STREAMS",
+  "TRUSTED_PROXY",
+];
 const durations = names.filter((name) => name.endsWith("_SECONDS"));
 
 /** The lines of a refusal. */

@@ -1,6 +1,6 @@
-import { StatusPage } from "#components/ui/status-page.tsx";
+import { MissingPage } from "#components/chat/missing-page.tsx";
 
 /** A conversation that is not there for this browser: deleted, someone else's, or its cookie is gone. */
 export default function NotFound() {
-  return <StatusPage named="missing" />;
+  return <MissingPage />;
 }

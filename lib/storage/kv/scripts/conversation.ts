@@ -83,8 +83,9 @@ return redis.call('HGETALL', KEYS[1])
  *
  * KEYS  1 conversation · 2 user's list · 3 deleted · 4 live runs · 5 run of ARGV[3]
  * ARGV  1 time · 2 user id · 3 id of the active run, or "" · 4 conversation id · 5 stop request ·
- *       6 work item · 7 channel Returns "removed" · "active" and the id of the active run, if it is another ·
- *       nothing if there is no such conversation
+ *       6 work item · 7 channel
+ * Returns  "removed" and, if it was not before, when · "active" and the id of the active run, if it is
+ *       another · nothing if there is no such conversation
  */
 export const removeScript = lua(String.raw`
 local conversationKey, list, deleted, liveRuns, runKey = unpack(KEYS)
@@ -107,7 +108,7 @@ if run and not isEnded(run) then
   -- Each time, as with a stop: the first notice may have been lost.
   redis.call('PUBLISH', channel, 'stop')
 end
-return {'removed'}
+return {'removed', conversation.deletedAt == 0 and now or ''}
 `);
 
 /**

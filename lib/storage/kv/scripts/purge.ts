@@ -2,12 +2,38 @@ import { lua } from "./lua.ts";
 
 /**
  * KEYS  1 deleted
- * ARGV  1 time · 2 undo time in ms · 3 limit
- * Returns  ids of conversations whose undo time is over
+ * ARGV  1 time · 2 limit
+ * Returns  the store's time · ids of deleted conversations, the oldest first, each with when it was deleted
  */
-export const listPurgeableScript = lua(String.raw`
-local latest = integer(storeTime() - tonumber(ARGV[2]))
-return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', latest, 'LIMIT', '0', ARGV[3])
+export const listDeletionsScript = lua(String.raw`
+return {integer(storeTime()), redis.call('ZRANGE', KEYS[1], 0, tonumber(ARGV[2]) - 1, 'WITHSCORES')}
+`);
+
+/**
+ * KEYS  1 conversation
+ * ARGV  1 time · 2 user id
+ * Returns  the store's time · when it was deleted · nothing if it is not, or not this user's
+ */
+export const readDeletionScript = lua(String.raw`
+local conversation = loadConversation(KEYS[1])
+if not conversation or conversation.owner ~= ARGV[2] or conversation.deletedAt == 0 then return {} end
+return {integer(storeTime()), integer(conversation.deletedAt)}
+`);
+
+/**
+ * Dates a deletion anew (core/undo-clock.ts), unless it was undone or dated anew meanwhile.
+ *
+ * KEYS  1 conversation · 2 deleted
+ * ARGV  1 time · 2 conversation id · 3 when it was deleted, as it is stored · 4 the same, as it is to be
+ * Returns  1
+ */
+export const dateDeletionScript = lua(String.raw`
+local conversation = loadConversation(KEYS[1])
+if conversation and integer(conversation.deletedAt) == ARGV[3] then
+  redis.call('HSET', KEYS[1], 'deletedAt', ARGV[4])
+  redis.call('ZADD', KEYS[2], ARGV[4], ARGV[2])
+end
+return 1
 `);
 
 /**

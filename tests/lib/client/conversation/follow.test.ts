@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { conversationTransition } from "#lib/client/conversation/conversation-transition.ts";
+import { newCheck } from "#lib/client/conversation/stream-check.ts";
 import { emptyRun } from "#lib/protocol/run-state.ts";
 import {
   after,
@@ -12,6 +13,9 @@ import {
   waiting,
 } from "../../../support/conversation-situations.ts";
 import { followed, testTransitions } from "../../../support/transition-rows.ts";
+
+/** The stream has brought what `half` holds. */
+const read = { ...newCheck, streamedSeq: half.seq };
 
 testTransitions([
   [
@@ -45,7 +49,7 @@ testTransitions([
     "a lost connection is lost since its first failure",
     "lost",
     { type: "connection-changed", connection: { ...waiting, attempt: 2 }, at: 1500 },
-    { following: followed(r1, { connection: { ...waiting, attempt: 2 }, lostAt: 1000 }) },
+    { following: followed(r1, { connection: { ...waiting, attempt: 2 }, lostAt: 1000, check: read }) },
   ],
   [
     "it stays lost while it connects",
@@ -57,13 +61,13 @@ testTransitions([
     "once it is back, it is known how long it was away",
     "lost",
     { type: "connection-changed", connection: { type: "live" }, at: 4000 },
-    { following: followed(r1, { connection: { type: "live" } }), reconnectedAfterMs: 3000 },
+    { following: followed(r1, { connection: { type: "live" }, check: read }), reconnectedAfterMs: 3000 },
   ],
   [
     "what becomes of its store shows",
     "writing",
     { type: "durability-changed", durability: "stopped" },
-    { following: followed(r1, { durability: "stopped" }) },
+    { following: followed(r1, { durability: "stopped", check: read }) },
   ],
 ]);
 

@@ -21,6 +21,15 @@ testTransitions([
   ],
   ["what is open stays open", "writing", opened, "unchanged"],
   [
+    "opened again, one that was missing is looked for: it may have been restored",
+    "missing and closed",
+    opened,
+    { isOpen: true, phase: "loading" },
+    { type: "watch-presence" },
+    newPoll,
+    getSnapshot,
+  ],
+  [
     "closed, it lets its stream go",
     "writing",
     { type: "closed" },
@@ -28,6 +37,7 @@ testTransitions([
     { type: "unwatch-presence" },
     unhide,
     { type: "clear-timer", timer: "poll" },
+    { type: "clear-timer", timer: "undo" },
     { type: "unfollow" },
   ],
   [
@@ -38,6 +48,7 @@ testTransitions([
     { type: "unwatch-presence" },
     unhide,
     { type: "clear-timer", timer: "poll" },
+    { type: "clear-timer", timer: "undo" },
   ],
   [
     "hidden, it waits before it lets its stream go",

@@ -48,8 +48,14 @@ testTransitions([
   [
     "a refused question is not sent, and may be asked anew",
     "sending",
-    { type: "refused", run: emptyRun(r1), problem: problem(503) },
-    { following: idle, pending: unsent(problem(503)) },
+    { type: "refused", run: emptyRun(r1), problem: problem(503, "store_unavailable") },
+    { following: idle, pending: unsent(problem(503, "store_unavailable")) },
+  ],
+  [
+    "a question that a gateway gave up on is kept as it was posted: the server may have it",
+    "sending",
+    { type: "refused", run: emptyRun(r1), problem: problem(504) },
+    { following: idle, pending: unsent(problem(504), message(r1)) },
   ],
   [
     "a question without an answer is kept as it was posted: the server may have it",
@@ -61,6 +67,20 @@ testTransitions([
     "a conversation that is busy elsewhere is read again",
     "sending",
     { type: "refused", run: emptyRun(r1), problem: problem(409, "conversation_busy") },
+    { following: idle },
+    getSnapshot,
+  ],
+  [
+    "a conversation that is not there any more is looked for",
+    "sending",
+    { type: "refused", run: emptyRun(r1), problem: problem(404, "not_found") },
+    { following: idle },
+    getSnapshot,
+  ],
+  [
+    "so is one that was deleted",
+    "sending",
+    { type: "refused", run: emptyRun(r1), problem: problem(410, "deleted") },
     { following: idle },
     getSnapshot,
   ],
@@ -112,6 +132,10 @@ test("what the store says later of a run that could not be read takes the place 
   const shown = turnsOf(unread).at(-1)?.answer;
   assert.equal(shown?.ending?.type === "error" && shown.ending.code, "record-damaged");
   assert.deepEqual(shown?.parts, half.parts);
-  const read = after(unread, { type: "snapshot-arrived", view: viewOf(savedMessages) });
+  const read = after(unread, {
+    type: "snapshot-arrived",
+    view: viewOf(savedMessages),
+    settledRuns: unread.settledRuns,
+  });
   assert.equal(turnsOf(read).at(-1)?.answer?.ending?.type, "finish");
 });

@@ -20,7 +20,7 @@ testTransitions([
   [
     "a snapshot that has what was shown, or more: nothing was lost",
     "resyncing",
-    { type: "snapshot-arrived", view: viewOf([], more) },
+    { type: "snapshot-arrived", view: viewOf([], more), settledRuns: 0 },
     { run: more, following: followed(r1), truncatedRuns: new Set() },
     { type: "follow-run", run: more },
   ],
@@ -34,40 +34,40 @@ testTransitions([
   [
     "the first snapshot is shown",
     "loading",
-    { type: "snapshot-arrived", view: viewOf(savedMessages) },
+    { type: "snapshot-arrived", view: viewOf(savedMessages), settledRuns: 0 },
     { phase: "ready", title: "title", messages: savedMessages },
   ],
   [
     "a run that was started elsewhere is followed",
     "settled",
-    { type: "snapshot-arrived", view: viewOf(savedMessages, half) },
+    { type: "snapshot-arrived", view: viewOf(savedMessages, half), settledRuns: 0 },
     { run: half, following: followed(r1) },
     { type: "follow-run", run: half },
   ],
   [
     "of a run that is known, what was read of it already counts",
     "paused",
-    { type: "snapshot-arrived", view: viewOf([], runOf(r1)) },
+    { type: "snapshot-arrived", view: viewOf([], runOf(r1)), settledRuns: 0 },
     { run: half, following: followed(r1) },
     { type: "follow-run", run: half },
   ],
   [
     "a closed conversation follows nothing",
     "closed while writing",
-    { type: "snapshot-arrived", view: viewOf(savedMessages, more) },
+    { type: "snapshot-arrived", view: viewOf(savedMessages, more), settledRuns: 0 },
     { run: more, following: idle },
   ],
   [
     "after a lost log, the snapshot counts, and a turn that lost something says so",
     "resyncing",
-    { type: "snapshot-arrived", view: viewOf([], runOf(r1, text("ha"))) },
+    { type: "snapshot-arrived", view: viewOf([], runOf(r1, text("ha"))), settledRuns: 0 },
     { run: runOf(r1, text("ha")), following: followed(r1), truncatedRuns: new Set([r1]) },
     { type: "follow-run", run: runOf(r1, text("ha")) },
   ],
   [
     "a snapshot that knows nothing of the run: its log is tried again",
     "resyncing",
-    { type: "snapshot-arrived", view: viewOf(savedMessages) },
+    { type: "snapshot-arrived", view: viewOf(savedMessages), settledRuns: 0 },
     { run: half },
     { type: "set-timer", timer: "resync", ms: 1000, endsEarly: true },
   ],
@@ -112,6 +112,7 @@ test("the same answer stays the same object, whatever a snapshot brings", () => 
   const again = after(situations.settled, {
     type: "snapshot-arrived",
     view: viewOf(structuredClone(savedMessages)),
+    settledRuns: 0,
   });
   assert.equal(turnsOf(again)[0]?.answer, settled?.answer);
 });

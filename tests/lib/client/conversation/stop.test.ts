@@ -29,10 +29,11 @@ testTransitions([
     { type: "set-timer", timer: "stop", ms: 250, endsEarly: true },
   ],
   [
-    "a stop that was taken waits for the run to end",
+    "a stop that was taken waits for the run to end, and looks soon whether it has",
     "stopping",
     { type: "stop-answered", runId: r1, isTaken: true },
-    "unchanged",
+    { stop: { runId: r1, attempts: 0 } },
+    { type: "set-timer", timer: "check", ms: 150 },
   ],
   [
     "a stop of an earlier run is nobody's",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { describe, test } from "node:test";
+import { createServerBounds } from "#lib/http/server-bounds.ts";
 import { UnknownModelError } from "#lib/models/unknown-model-error.ts";
 import { foldOf } from "../../../support/api-client.ts";
 import { localApi } from "../../../support/local-api.ts";
@@ -79,6 +80,50 @@ describe("3.1 nothing is begun", () => {
     assert.deepEqual([response.status, (await response.json()).code], [503, "shutting_down"]);
     assert.equal(response.headers.get("retry-after"), "2");
     assert.equal(model.requests.length, 0);
+  });
+
+  test("while the server writes as many answers as it can, but whoever returns to one is attached", async () => {
+    const hold = gate();
+    const model = scriptedModel([hold.promise, ...says("done"), finished]);
+    const api = localApi(runContext(model), { bounds: createServerBounds({ serverRuns: 1 }) });
+    const [where, runId] = [address(), randomUUID()];
+    const first = await api(where, ask(runId));
+    for (const accept of ["text/event-stream", "application/json"]) {
+      const question = ask(randomUUID());
+      const response = await api(address(), { ...question, headers: { ...json, accept } });
+      assert.deepEqual([response.status, (await response.json()).code], [503, "server_busy"]);
+      assert.match(response.headers.get("retry-after") ?? "", /^[1-9]/);
+    }
+    const again = await api(where, ask(runId));
+    assert.equal(again.status, 200);
+    hold.open();
+    assert.deepEqual([textOf(await foldOf(first)), textOf(await foldOf(again))], ["done", "done"]);
+    assert.equal(textOf(await foldOf(await api(address(), ask(randomUUID())))), "done");
+    assert.equal(textOf(await foldOf(await api(where, ask(runId)))), "done");
+  });
+
+  test("while the server has as many open streams as it can", async () => {
+    const model = scriptedModel([...says("done"), finished]);
+    const api = localApi(runContext(model), { bounds: createServerBounds({ serverStreams: 3 }) });
+    const runId = randomUUID();
+    const open = await api(address(), ask(runId));
+    const refused = [await api(address(), ask(randomUUID())), await api(`/api/runs/${runId}/events?after=0`)];
+    for (const response of refused)
+      assert.deepEqual([response.status, (await response.json()).code], [503, "server_busy"]);
+    assert.equal(model.requests.length, 1);
+    assert.equal(textOf(await foldOf(open)), "done");
+    const quiet = { ...ask(randomUUID()), headers: { ...json, accept: "application/json" } };
+    for (const { url, init, status } of [
+      { url: `/api/runs/${runId}/events?after=0`, init: {}, status: 200 },
+      { url: `/api/runs/${runId}/events?after=9:9`, init: {}, status: 410 },
+      { url: address(), init: ask(runId, { message: { text: "another" } }), status: 409 },
+      { url: address(), init: quiet, status: 202 },
+      { url: address(), init: ask(randomUUID()), status: 200 },
+    ]) {
+      const response = await api(url, init);
+      assert.equal(response.status, status, url);
+      await response.text();
+    }
   });
 
   test("in a conversation of which another run is live", async () => {

@@ -1,0 +1,25 @@
+"use client";
+
+import { type ReactElement, useEffect, useState } from "react";
+import { browserTab } from "#lib/client/browser-tab.ts";
+import { createDrafts } from "#lib/client/drafts.ts";
+import { useTranslate } from "../ui/i18n-provider.tsx";
+import { StatusPage } from "../ui/status-page.tsx";
+
+/** A conversation that is not there for this browser. What was written in it goes along into a new one. */
+export function MissingPage(): ReactElement {
+  const t = useTranslate();
+  const [hasText, setHasText] = useState(false);
+  useEffect(() => {
+    const [, id = ""] = /^\/c\/([^/]+)/.exec(location.pathname) ?? [];
+    const drafts = createDrafts(() => window.localStorage, browserTab);
+    const carry = () => drafts.carry(id, "") && setHasText(true);
+    carry();
+    void drafts.adopt(id, (left) => {
+      drafts.write(id, left);
+      carry();
+      return true;
+    });
+  }, []);
+  return <StatusPage named="missing">{hasText && <p>{t("missing.waits")}</p>}</StatusPage>;
+}

@@ -1,0 +1,192 @@
+/**
+ * What stands between a server's connections and whatever answers its requests. This file owns when a request
+ * is handed on and when a connection ends. It does not own what an answer says (lib/door/door-problem.ts),
+ * nor who comes next (lib/door/turns.ts).
+ *
+ * 1. Refused first: what the head of a request shows to be wrong is answered before a byte of its body.
+ * 2. One after another: the next request of a connection is handed on when the answer before it is complete.
+ * 3. In turn: a page or a short API request waits until its visitor and its address have room. A stream does
+ *    not wait: it is not complete for as long as a run goes on.
+ * 4. Everything ends: headers, a body, an answer that nobody reads, a request that goes on after its answer.
+ * 5. Nothing is thrown: a socket may be gone at any step.
+ */
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { DoorBounds } from "./door-bounds.ts";
+import { type DoorProblem, refuse, tooBusy } from "./door-problem.ts";
+import { createPeers, type Peers } from "./peers.ts";
+import { createTurns, type Requester, type Turns } from "./turns.ts";
+import { createUnreadAnswers, type UnreadAnswers } from "./unread-answers.ts";
+
+export interface GuardOptions {
+  bounds: DoorBounds;
+  /** Whatever is wrong with the head of a request. */
+  problemOf(request: IncomingMessage): DoorProblem | undefined;
+  /** Whom a request is counted for. `peer`: the other end of its connection. */
+  requesterOf(request: IncomingMessage, peer: string): Omit<Requester, "visitor"> & { visitor?: string };
+  /** Answers it. */
+  answer: RequestListener;
+  log(line: Readonly<Record<string, unknown>>): void;
+}
+
+interface Door extends GuardOptions {
+  peers: Peers;
+  turns: Turns;
+  unread: UnreadAnswers;
+}
+
+interface Arrival {
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** It waits for a word before it sends its body. */
+  asksFirst: boolean;
+}
+
+interface Connection {
+  socket: Socket;
+  /** A name that no other connection has. */
+  name: string;
+  peer: string;
+  waiting: Arrival[];
+  isAnswering: boolean;
+  requests: number;
+  /** It ends with an answer that is under way: nothing more of it is taken. */
+  isEnding: boolean;
+}
+
+/** Takes over the server's requests and connections. Its own listeners for requests have to be none. */
+export function guardServer(server: Server, options: GuardOptions): void {
+  const { bounds } = options;
+  const door: Door = {
+    ...options,
+    peers: createPeers(bounds),
+    turns: createTurns(bounds),
+    unread: createUnreadAnswers(bounds),
+  };
+  const connections = new WeakMap<Socket, Connection>();
+  server.headersTimeout = bounds.headersMs;
+  server.requestTimeout = bounds.requestMs;
+  const timer = setInterval(() => door.unread.check(performance.now()), bounds.checkMs).unref();
+  server.on("close", () => clearInterval(timer));
+  server.on("connection", (socket: Socket) => {
+    const connection = admit(door, socket);
+    if (connection) connections.set(socket, connection);
+  });
+  const arrive = (asksFirst: boolean) => (request: IncomingMessage, response: ServerResponse) => {
+    const connection = connections.get(request.socket);
+    if (connection) safely(door, connection, () => queue(door, connection, { request, response, asksFirst }));
+  };
+  server.on("request", arrive(false));
+  server.on("checkContinue", arrive(true));
+  // An upgrade that is not taken is a request like any other.
+  Reflect.set(server, "shouldUpgradeCallback", () => false);
+}
+
+/** Undefined: there are too many; it is told so, and ended. */
+function admit({ peers, bounds }: Door, socket: Socket): Connection | undefined {
+  const peer = socket.remoteAddress ?? "";
+  const name = peers.add(peer);
+  if (name === undefined) {
+    const words = "Unavailable: too many connections.\n连接太多，请稍后再试。\n";
+    const head = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n";
+    const type = `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(words)}`;
+    socket.end(`${head}${type}\r\n\r\n${words}`);
+    setTimeout(() => socket.destroy(), bounds.lingerMs).unref();
+    return undefined;
+  }
+  socket.on("close", () => peers.delete(peer));
+  return { socket, name, peer, waiting: [], isAnswering: false, requests: 0, isEnding: false };
+}
+
+function queue(door: Door, connection: Connection, arrival: Arrival): void {
+  const { waiting } = connection;
+  if (connection.isEnding) return;
+  const isTooMany = waiting.length >= door.bounds.pipelined;
+  connection.requests += 1;
+  if (isTooMany || connection.requests >= door.bounds.requestsPerConnection) {
+    connection.isEnding = true;
+    arrival.response.shouldKeepAlive = false;
+  }
+  if (!isTooMany) {
+    waiting.push(arrival);
+    return answerNext(door, connection);
+  }
+  const problem = tooBusy(429, "too many requests on one connection before their answers", "请求太多。");
+  refuse(arrival.request.url ?? "", arrival.response, problem);
+}
+
+function answerNext(door: Door, connection: Connection): void {
+  const { socket, waiting } = connection;
+  if (socket.destroyed) waiting.length = 0;
+  if (connection.isAnswering) return;
+  const next = waiting.shift();
+  if (!next) return;
+  connection.isAnswering = true;
+  door.unread.add(socket);
+  next.response.on("finish", () => endLater(door, connection, next.request));
+  next.response.on("close", () => {
+    connection.isAnswering = false;
+    door.unread.delete(socket);
+    safely(door, connection, () => answerNext(door, connection));
+  });
+  answerInTurn(door, connection, next);
+}
+
+function answerInTurn(door: Door, connection: Connection, arrival: Arrival): void {
+  const { request, response } = arrival;
+  const url = request.url ?? "";
+  const problem = door.problemOf(request);
+  if (problem) return refuse(url, response, problem);
+  if (!isShortRequest(request)) return handOn(door, connection, arrival);
+  const { address, visitor = connection.name } = door.requesterOf(request, connection.peer);
+  const crowded = tooBusy(429, "too many requests at once", "同时的请求太多，请稍后再试。");
+  let waits: NodeJS.Timeout | undefined;
+  const turn = door.turns.take({ address, visitor }, () => {
+    clearTimeout(waits);
+    waits = undefined;
+    handOn(door, connection, arrival);
+  });
+  if (!turn) return refuse(url, response, crowded);
+  response.on("close", turn.leave);
+  if (turn.hasBegun) return;
+  waits = setTimeout(() => {
+    turn.leave();
+    refuse(url, response, crowded);
+  }, door.bounds.waitingMs).unref();
+  response.on("close", () => clearTimeout(waits));
+}
+
+function handOn(door: Door, connection: Connection, { request, response, asksFirst }: Arrival): void {
+  safely(door, connection, () => {
+    if (connection.socket.destroyed) return;
+    if (asksFirst) response.writeContinue();
+    door.answer(request, response);
+  });
+}
+
+/** Neither a file nor a stream, nor what an operator asks whether the server lives. */
+const isShortRequest = ({ method = "", url = "" }: IncomingMessage): boolean =>
+  !/^\/(_next\/static\/|icon\.svg|api\/health(\?|$)|api\/runs\/[^/]+\/events(\?|$))/.test(url) &&
+  !(method === "POST" && /^\/api\/conversations\/[^/]+\/runs(\?|$)/.test(url));
+
+/** Destroyed at once, the connection might lose the answer; what is still received is dropped. */
+function endLater({ bounds }: Door, { socket }: Connection, request: IncomingMessage): void {
+  if (request.complete) return;
+  let left = bounds.lingerBytes;
+  request.removeAllListeners("data").removeAllListeners("readable");
+  request.on("data", ({ length }: Buffer) => {
+    left -= length;
+    if (left < 0) request.pause();
+  });
+  setTimeout(() => request.complete || socket.destroy(), bounds.lingerMs).unref();
+}
+
+/** Our own fault costs the connection, and never the process. */
+function safely({ log }: Door, { socket }: Connection, step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    log({ level: "error", message: "a connection was ended", error: String(error) });
+    socket.destroy();
+  }
+}

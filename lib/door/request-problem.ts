@@ -1,0 +1,77 @@
+import type { IncomingMessage } from "node:http";
+import { doorBounds } from "./door-bounds.ts";
+import type { DoorProblem } from "./door-problem.ts";
+
+type RequestHead = Pick<IncomingMessage, "method" | "url" | "rawHeaders" | "headers">;
+
+const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/** The addresses that take a body: JSON, as lib/http/read-json.ts reads it. */
+const withBody: readonly RegExp[] = [
+  /^POST \/api\/conversations\/[^/]+\/runs$/,
+  /^PATCH \/api\/conversations\/[^/]+$/,
+  /^POST \/api\/runs\/[^/]+\/stop$/,
+  /^POST \/api\/session\/join$/,
+];
+
+/** What is wrong with a request by its head alone: nothing of its body has been read then. */
+export const requestProblem = (head: RequestHead): DoorProblem | undefined =>
+  methodProblem(head) ?? addressProblem(head) ?? bodyProblem(head);
+
+const methodProblem = ({ method = "", url = "" }: RequestHead): DoorProblem | undefined => {
+  if (!methods.has(method)) return noMethod("there is no such method here", "不支持这种请求。");
+  // A whole address, as a proxy is asked, and "*": we are neither.
+  if (!url.startsWith("/")) return badRequest("an address begins with /", "地址必须以 / 开头。");
+  if (!url.startsWith("/api/") && method !== "GET" && method !== "HEAD")
+    return { ...noMethod("pages are only read", "页面只能读取。"), headers: { allow: "GET, HEAD" } };
+  return undefined;
+};
+
+function addressProblem({ url = "", rawHeaders }: RequestHead): DoorProblem | undefined {
+  if (rawHeaders.length > 2 * doorBounds.headers)
+    return {
+      status: 431,
+      title: "Too many headers",
+      detail: `more than ${doorBounds.headers} headers`,
+      zh: "请求头太多。",
+    };
+  try {
+    decodeURIComponent(pathOf(url));
+    return undefined;
+  } catch {
+    return badRequest("this address cannot be read", "无法读取这个地址。");
+  }
+}
+
+/** A body without a length may have no end: where none belongs, it is not waited for. */
+function bodyProblem({ method = "", url = "", headers }: RequestHead): DoorProblem | undefined {
+  const length = Number(headers["content-length"] ?? 0);
+  if (length === 0 && headers["transfer-encoding"] === undefined) return undefined;
+  if (!withBody.some((each) => each.test(`${method} ${pathOf(url)}`)))
+    return tooLarge("nothing is taken here besides the address", "这个地址不接受请求内容。");
+  if (length > doorBounds.bodyBytes)
+    return tooLarge(`the body is larger than ${doorBounds.bodyBytes} bytes`, "请求内容太大。");
+  if (headers["content-encoding"] !== undefined)
+    return unsupportedType("send the body as it is, not compressed", "请求内容不能压缩。");
+  if (!/^application\/json\s*(;|$)/i.test(headers["content-type"] ?? ""))
+    return unsupportedType("send application/json", "请求内容必须是 application/json。");
+  return undefined;
+}
+
+const pathOf = (url: string): string => url.split("?", 1)[0] ?? "";
+
+const noMethod = (detail: string, zh: string): DoorProblem => ({
+  ...{ status: 405, title: "Method not allowed", detail, zh },
+});
+
+const badRequest = (detail: string, zh: string): DoorProblem => ({
+  ...{ status: 400, title: "Bad request", detail, zh },
+});
+
+const tooLarge = (detail: string, zh: string): DoorProblem => ({
+  ...{ status: 413, title: "Too large", detail, zh, code: "body_too_large" },
+});
+
+const unsupportedType = (detail: string, zh: string): DoorProblem => ({
+  ...{ status: 415, title: "Unsupported media type", detail, zh, code: "wrong_content_type" },
+});

@@ -1,0 +1,220 @@
+import assert from "node:assert/strict";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { after, test } from "node:test";
+import { doorBounds } from "#lib/door/door-bounds.ts";
+import { guardServer } from "#lib/door/guard-server.ts";
+import { exchange, openSocket } from "../../support/http-exchange.ts";
+import { waitUntil } from "../../support/wait-until.ts";
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+const bounds = {
+  ...doorBounds,
+  checkMs: 50,
+  lingerMs: 200,
+  requestsPerConnection: 5,
+  pipelined: 3,
+  connectionsPerAddress: 20,
+};
+const closing: (() => void)[] = [];
+after(() => closing.forEach((close) => close()));
+
+/** A server behind the door, by bounds that pass in moments. */
+async function serve(answer: Answer, own: Partial<typeof bounds> = {}): Promise<string> {
+  const server = createServer({ connectionsCheckingInterval: bounds.checkMs });
+  guardServer(server, {
+    bounds: { ...bounds, ...own },
+    problemOf: ({ url }) =>
+      url === "/no" ? { status: 400, title: "Bad", detail: "no", zh: "不" } : undefined,
+    requesterOf: ({ headers: { cookie } }, peer) => ({
+      address: peer,
+      ...(cookie !== undefined && { visitor: cookie }),
+    }),
+    answer,
+    log: () => undefined,
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(() => (server.closeAllConnections(), server.close()));
+  const { port } = server.address() as AddressInfo; // It listens on a port.
+  return `http://127.0.0.1:${port}`;
+}
+
+async function opened(url: string): Promise<{ socket: Socket; seen: { text: string; closed: boolean } }> {
+  const socket = await openSocket(url);
+  const seen = { text: "", closed: false };
+  socket.on("data", (chunk: Buffer) => (seen.text += chunk.toString()));
+  socket.on("close", () => (seen.closed = true));
+  return { socket, seen };
+}
+
+const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+
+test("requests of one connection are answered one after another, in their order, and too many at once are refused", async () => {
+  const waiting: (() => void)[] = [];
+  const url = await serve(({ url: path }, response) => waiting.push(() => response.end(`[${path}]`)), {
+    requestsPerConnection: 1000,
+  });
+  const { socket, seen } = await opened(url);
+  socket.write(["/1", "/2", "/3", "/4", "/5", "/6", "/7"].map(get).join(""));
+  for (let at = 0; at < 4; at += 1) {
+    await waitUntil("the next one came", () => waiting.length > at);
+    assert.equal(waiting.length, at + 1);
+    waiting[at]?.();
+  }
+  await waitUntil("the connection is ended", () => seen.closed);
+  assert.deepEqual(seen.text.match(/\[\/\d\]|HTTP\/1.1 429|retry-after/gi), [
+    ...["[/1]", "[/2]", "[/3]", "[/4]"],
+    ...["HTTP/1.1 429", "retry-after"],
+  ]);
+  assert.equal(waiting.length, 4);
+});
+
+test("a connection has only so many requests", async () => {
+  const url = await serve((_, response) => response.end("ok"));
+  const { socket, seen } = await opened(url);
+  for (let at = 1; at <= bounds.requestsPerConnection; at += 1) {
+    socket.write(get("/"));
+    await waitUntil("it is answered", () => seen.text.split("HTTP/1.1 200").length === at + 1);
+  }
+  assert.match(seen.text, /Connection: close/i);
+  await waitUntil("it is closed", () => seen.closed);
+});
+
+test("headers and bodies that do not come to an end are ended by their deadlines", async () => {
+  const answer: Answer = (request, response) => request.resume().on("end", () => response.end("whole"));
+  const url = await serve(answer, { headersMs: 300, requestMs: 600 });
+  for (const begun of ["", "GET / HT", `${get("/").slice(0, -2)}x: y`]) {
+    const { socket, seen } = await opened(url);
+    socket.write(begun);
+    await waitUntil(`it is closed: ${begun}`, () => seen.closed);
+    assert.match(seen.text, /^(HTTP\/1.1 408 .*)?/);
+  }
+  const { socket, seen } = await opened(url);
+  socket.write("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n");
+  await waitUntil("it is closed", () => seen.closed);
+});
+
+test("a refused request is answered before its body, which is dropped and cut off", async () => {
+  let handedOn = 0;
+  const url = await serve((_, response) => {
+    handedOn += 1;
+    response.end();
+  });
+  for (const more of ["", "Expect: 100-continue\r\n"]) {
+    const { socket, seen } = await opened(url);
+    socket.write(`POST /no HTTP/1.1\r\nHost: x\r\n${more}Transfer-Encoding: chunked\r\n\r\n`);
+    await waitUntil("it is answered", () => seen.text.includes("400"));
+    assert.match(seen.text, /^HTTP\/1.1 400 /);
+    const feed = setInterval(() => socket.write("1\r\nx\r\n"), 20);
+    await waitUntil("it is closed", () => seen.closed);
+    clearInterval(feed);
+  }
+  assert.equal(handedOn, 0);
+});
+
+test("an answer in one piece and one in many are ended if nobody reads them; whoever reads gets the whole", async () => {
+  const size = 40_000_000;
+  const whole: Answer = (_, response) => response.end("x".repeat(size));
+  const pieces: Answer = (_, response) => {
+    let left = size / 100_000;
+    const write = () => {
+      while (left > 0) if (((left -= 1), !response.write("x".repeat(100_000)))) return;
+      response.end();
+    };
+    response.on("drain", write);
+    write();
+  };
+  for (const answer of [whole, pieces]) {
+    let closed = 0;
+    const url = await serve(
+      (request, response) => {
+        response.on("close", () => (closed += 1));
+        answer(request, response);
+      },
+      { unreadMs: 3000, unreadBytes: 1e9 },
+    );
+    const deaf = await Promise.all(Array.from({ length: 5 }, () => openSocket(url)));
+    for (const socket of deaf) {
+      socket.pause();
+      socket.write(get("/"));
+    }
+    assert.equal((await exchange(url, {})).text.length, size);
+    await waitUntil("they are ended", () => closed === 6, 30_000);
+    for (const socket of deaf) socket.destroy();
+  }
+});
+
+test("an address has only so many connections; the next one is told so", async () => {
+  const url = await serve((_, response) => response.end("ok"));
+  const sockets = await Promise.all(
+    Array.from({ length: bounds.connectionsPerAddress }, () => openSocket(url)),
+  );
+  const { seen } = await opened(url);
+  await waitUntil("it is refused", () => seen.closed);
+  assert.match(seen.text, /^HTTP\/1.1 503 [^]*Retry-After: 5\r\n/);
+  sockets[0]?.destroy();
+  await waitUntil("there is room", async () => (await exchange(url, {})).status === 200);
+  for (const socket of sockets) socket.destroy();
+});
+
+test("a crowd of one visitor is answered a few at once, and refused with words when it is too large", async () => {
+  const open: (() => void)[] = [];
+  const url = await serve((_, response) => open.push(() => response.end("ok")), {
+    ...{ visitorAtOnce: 4, visitorWaiting: 10, connectionsPerAddress: 100 },
+  });
+  const crowd = Array.from({ length: 20 }, () => exchange(url, { headers: { cookie: "a" } }));
+  await waitUntil("as many are answered as may be", () => open.length === 4);
+  const other = exchange(url, { headers: { cookie: "b" } });
+  await waitUntil("another visitor is next", () => open.length === 5);
+  for (let at = 0; at < 15; at += 1) {
+    await waitUntil("one more", () => open.length > at);
+    open[at]?.();
+  }
+  assert.equal((await other).status, 200);
+  const answers = await Promise.all(crowd);
+  assert.equal(answers.filter(({ status }) => status === 200).length, 14);
+  const refused = answers.filter(({ status }) => status === 429);
+  assert.equal(refused.length, 6);
+  for (const { headers, text } of refused) {
+    assert.equal(headers["retry-after"], "2");
+    assert.match(text, /[\u4e00-\u9fff]/);
+  }
+});
+
+test("whoever waits too long for a turn is told so, and the line is free", async () => {
+  let hanging = 0;
+  const url = await serve(() => void (hanging += 1), { visitorAtOnce: 1, waitingMs: 100 });
+  const first = await opened(url);
+  first.socket.write(get("/").replace("Host: x", "Host: x\r\nCookie: a"));
+  await waitUntil("it is being answered", () => hanging === 1);
+  const others = await Promise.all([1, 2].map(() => exchange(url, { headers: { cookie: "a" } })));
+  assert.deepEqual(
+    others.map(({ status }) => status),
+    [429, 429],
+  );
+  assert.deepEqual([first.seen.closed, hanging], [false, 1]);
+});
+
+test("a listener that throws, and connections that are gone at any step, do not end the process", async () => {
+  const url = await serve(({ url: path }, response) => {
+    if (path === "/throw") throw new Error("our own");
+    setImmediate(() => response.end("ok"));
+  });
+  const { socket, seen } = await opened(url);
+  socket.write(get("/throw"));
+  await waitUntil("it is closed", () => seen.closed);
+  for (const sent of [
+    get("/"),
+    get("/").repeat(3),
+    get("/no"),
+    `POST /no HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n`,
+  ])
+    for (const reset of [false, true]) {
+      const gone = await openSocket(url);
+      gone.write(sent);
+      setImmediate(() => (reset ? gone.resetAndDestroy() : gone.destroy()));
+      await waitUntil("it is gone", () => gone.closed);
+    }
+  assert.equal((await exchange(url, {})).text, "ok");
+});

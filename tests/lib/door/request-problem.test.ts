@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { doorBounds } from "#lib/door/door-bounds.ts";
+import { requestProblem } from "#lib/door/request-problem.ts";
+import { routes } from "#lib/http/routes.ts";
+
+const head = (method: string, url: string, headers: Record<string, string> = {}) => ({
+  ...{ method, url, headers },
+  rawHeaders: Object.entries(headers).flat(),
+});
+const statusOf = (...given: Parameters<typeof head>) => requestProblem(head(...given))?.status;
+
+const json = { "content-type": "application/json" };
+const bodies: [string, Record<string, string>][] = [
+  ["a length", { ...json, "content-length": "2" }],
+  ["9.9 MB", { ...json, "content-length": "9900000" }],
+  ["chunks", { ...json, "transfer-encoding": "chunked" }],
+  ["text", { "content-type": "text/plain", "content-length": "2" }],
+  ["no type", { "content-length": "2" }],
+];
+
+/** Whatever is no address of the API with a body of its own. */
+const pages = [
+  "/",
+  "/settings",
+  "/c/x",
+  "/_next/static/x.js",
+  "/_next/image",
+  "/icon.svg",
+  "/nothing",
+  "/api",
+];
+
+/** As they are answered in lib/http: a method takes a body if its route reads JSON there. */
+const apiMethods = Object.entries(routes).flatMap(([path, methods]) =>
+  Object.keys(methods).map((method) => ({ method, path, takesBody: readsJson(path, method) })),
+);
+
+function readsJson(path: string, method: string): boolean {
+  const folder = join(import.meta.dirname, "../../../lib/http/routes");
+  const table = readFileSync(join(folder, "../routes.ts"), "utf8");
+  const name = table.split(`"${path}": `)[1]?.split(",", 1)[0] ?? assert.fail(path);
+  const [file = ""] = globSync("*.ts", { cwd: folder }).filter((each) =>
+    readFileSync(join(folder, each), "utf8").includes(`export const ${name} `),
+  );
+  const source = readFileSync(join(folder, file), "utf8").split(`export const ${name} `)[1] ?? "";
+  const own = source.split(new RegExp(`^  ${method}: `, "m"))[1]?.split(/^ {2}\S*\),$/m, 1)[0] ?? "";
+  return own.includes("readJson(");
+}
+
+test("only what reads JSON takes a body, JSON and no larger than the bound; all else is refused by its head", () => {
+  const taking = apiMethods.filter(({ takesBody }) => takesBody);
+  assert.equal(taking.length, 4, JSON.stringify(taking));
+  for (const { method, path, takesBody } of apiMethods)
+    for (const [name, headers] of bodies) {
+      const url = path.replace(/\[[^\]]*\]/g, "x");
+      const expected = !takesBody
+        ? 413
+        : ({ "a length": undefined, chunks: undefined, "9.9 MB": 413 }[name] ??
+          (name.startsWith("te") || name === "no type" ? 415 : undefined));
+      for (const address of [url, `${url}?x=1`])
+        assert.equal(statusOf(method, address, headers), expected, `${method} ${address} with ${name}`);
+    }
+  const [{ method, path } = { method: "", path: "" }] = taking;
+  const url = path.replace(/\[[^\]]*\]/g, "x");
+  const of = (length: number) => ({ ...json, "content-length": String(length) });
+  assert.equal(statusOf(method, url, of(doorBounds.bodyBytes)), undefined);
+  assert.equal(statusOf(method, url, of(doorBounds.bodyBytes + 1)), 413);
+  assert.equal(statusOf(method, url, { ...json, "content-encoding": "gzip", "content-length": "2" }), 415);
+});
+
+test("pages, files and unknown addresses take no body by any method, and no method but GET and HEAD", () => {
+  for (const url of pages)
+    for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"]) {
+      const isRead = method === "GET" || method === "HEAD";
+      assert.equal(statusOf(method, url), isRead ? undefined : 405, `${method} ${url}`);
+      for (const [name, headers] of bodies)
+        assert.equal(statusOf(method, url, headers), isRead ? 413 : 405, `${method} ${url} with ${name}`);
+    }
+  assert.equal(statusOf("GET", "/", { "content-length": "0" }), undefined);
+});
+
+test("an address that is none, or a crowd of headers, is refused", () => {
+  assert.equal(statusOf("GET", "*"), 400);
+  assert.equal(statusOf("GET", "http://evil.test/"), 400);
+  assert.equal(statusOf("GET", "/c/%E0%A4%A"), 400);
+  const crowd = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`x-${at}`, "1"]));
+  assert.equal(statusOf("GET", "/", crowd(doorBounds.headers)), undefined);
+  assert.equal(statusOf("GET", "/", crowd(doorBounds.headers + 1)), 431);
+});

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createTurns, type TakenTurn } from "#lib/door/turns.ts";
+
+const bounds = { visitorAtOnce: 2, visitorWaiting: 50, addressAtOnce: 3, makingMs: 1000, waiting: 60 };
+
+/** Who began, in order; whoever began stays until `leave`. */
+function queue() {
+  const turns = createTurns(bounds);
+  const began: string[] = [];
+  const open = new Map<string, TakenTurn>();
+  const take = (name: string, address = "here") => {
+    const turn = turns.take({ address, visitor: name.split(" ", 1)[0] ?? "" }, () => began.push(name));
+    if (turn) open.set(name, turn);
+    return turn !== undefined;
+  };
+  const leave = async (...names: string[]) => {
+    for (const name of names) open.get(name)?.leave();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { began, take, leave };
+}
+
+test("a visitor has two at once, the next ones wait; whoever leaves makes room", async () => {
+  const { began, take, leave } = queue();
+  for (const name of ["a 1", "a 2", "a 3", "a 4"]) take(name);
+  assert.deepEqual(began, ["a 1", "a 2"]);
+  await leave("a 2");
+  assert.deepEqual(began, ["a 1", "a 2", "a 3"]);
+  await leave("a 4", "a 1");
+  assert.deepEqual(began, ["a 1", "a 2", "a 3"]);
+});
+
+test("a crowd of one visitor delays neither another visitor nor another address", async () => {
+  const { began, take, leave } = queue();
+  for (let at = 1; at <= 40; at += 1) take(`a ${at}`);
+  take("b 1");
+  assert.deepEqual(began, ["a 1", "a 2", "b 1"]);
+  for (const name of ["c 1", "d 1"]) take(name);
+  take("z 1", "elsewhere");
+  assert.equal(began.at(-1), "z 1");
+  // Whoever has nothing open comes first, of those whose turn was longest ago.
+  await leave("a 1");
+  assert.equal(began.at(-1), "c 1");
+  await leave("b 1");
+  assert.equal(began.at(-1), "d 1");
+  await leave("a 2");
+  assert.equal(began.at(-1), "a 3");
+});
+
+test("too many that wait are refused, of a visitor and in all, and none is left over", async () => {
+  const { began, take, leave } = queue();
+  const taken = Array.from({ length: 60 }, (_, at) => take(`a ${at}`)).filter(Boolean).length;
+  assert.equal(taken, bounds.visitorAtOnce + bounds.visitorWaiting);
+  assert.equal(take("b 0"), true);
+  assert.deepEqual(Array.from({ length: 12 }, (_, at) => take(`c ${at}`)).filter(Boolean).length, 10);
+  await leave(...Array.from({ length: 60 }, (_, at) => [`a ${at}`, `b ${at}`, `c ${at}`]).flat());
+  assert.equal(take("c 20"), true);
+  assert.equal(began.at(-1), "c 20");
+});
+
+test("who waits for a slow reader keeps a place of its visitor, but none of its address", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { began, take } = queue();
+  for (const name of ["a 1", "a 2", "b 1", "c 1", "a 3"]) take(name);
+  assert.deepEqual(began, ["a 1", "a 2", "b 1"]);
+  t.mock.timers.tick(bounds.makingMs);
+  assert.deepEqual(began, ["a 1", "a 2", "b 1", "c 1"]);
+});

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ProblemError } from "#lib/http/problem.ts";
+import { createServerBounds } from "#lib/http/server-bounds.ts";
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof ProblemError &&
+  error.status === 503 &&
+  error.code === "server_busy" &&
+  error.retryAfter !== undefined;
+
+test("runs that begin count beside those that are live, until they are one of them", () => {
+  const { beginRun } = createServerBounds({ serverRuns: 3 });
+  const begun = beginRun(1);
+  beginRun(1);
+  assert.throws(() => beginRun(1), isBusy);
+  begun();
+  begun();
+  assert.throws(() => beginRun(2), isBusy);
+  beginRun(1);
+});
+
+test("streams are bounded in all, and one user has less than a third of them", () => {
+  const { openStream } = createServerBounds({ serverStreams: 10 });
+  const ofOne = [openStream("a"), openStream("a"), openStream("a")];
+  assert.throws(() => openStream("a"), isBusy);
+  for (const user of ["b", "b", "b", "c", "c", "c", "d"]) openStream(user);
+  assert.throws(() => openStream("e"), isBusy);
+  for (const close of [...ofOne, ...ofOne]) close();
+  for (const user of ["e", "e", "e"]) openStream(user);
+  assert.throws(() => openStream("f"), isBusy);
+});
+
+test("without limits nothing is refused", () => {
+  const { beginRun, openStream } = createServerBounds({});
+  for (let count = 0; count < 5000; count += 1) {
+    beginRun(count);
+    openStream("a");
+  }
+});
