@@ -163,5 +163,6 @@ export const entries = [
   /^(next\.config\.mjs|tailwind\.config\.ts)$/,
   // next.config.mjs puts them in a package's place.
   /^components\/message\/markdown\/(named-characters|east-asian-width)\.ts$/,
+  /^lib\/client\/unused-parts-of-next\.ts$/,
   /^scripts\/(ensure|start|check|test|find-chromium|storage-copy|storage-rebuild|backup|sbom)\.mjs$/,
 ];
