@@ -5,6 +5,7 @@ import { assistant } from "./agents/assistant.ts";
 import { isLoopback } from "./config/is-loopback.ts";
 import { type Config, readConfig } from "./config.ts";
 import type { ApiServer } from "./http/api-server.ts";
+import { createHeldAnswers } from "./http/held-answers.ts";
 import { createOwnHosts } from "./http/own-hosts.ts";
 import { createServerBounds } from "./http/server-bounds.ts";
 import { demoStarters } from "./models/demo/demo-starters.ts";
@@ -64,6 +65,7 @@ function createServer(config: Config): Server {
     version,
     sessionWatch,
     bounds: createServerBounds(config.limits),
+    held: createHeldAnswers(),
     endOf: (session) => (over) => AbortSignal.any([ending.signal, sessionWatch.logoutSignal(session, over)]),
     access: {
       sessions: storage.sessions,

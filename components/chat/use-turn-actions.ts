@@ -26,6 +26,8 @@ export function useTurnActions(
         if (last) onAsked({ key: last.key });
       },
       continue: conversation.continueAnswer,
+      show: conversation.show,
+      undo: conversation.undo,
       resend: conversation.resend,
       edit() {
         const runId = conversation.getState().turns.at(-1)?.pending?.runId;

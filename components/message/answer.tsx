@@ -10,6 +10,7 @@ import { ConnectionNotices, TruncatedNotice } from "./connection-notices.tsx";
 import { LiveEnding, MessageFooter } from "./message-footer.tsx";
 import { MessagePart } from "./message-part.tsx";
 import { PendingRow } from "./pending-row.tsx";
+import { shownParts } from "./shown-parts.ts";
 import { idleAfterMs, useIdle } from "./use-idle.ts";
 
 interface AnswerProps {
@@ -27,16 +28,19 @@ export function Answer(props: AnswerProps): ReactElement {
   const { turn, answer, isNewest, isAway, canAskAgain } = props;
   const isLive = !answer.ending;
   const lastAt = turn.liveRun?.lastAt ?? 0;
-  const parts = answer.parts.filter(isShown);
-  const last = parts.at(-1);
+  const parts = shownParts(answer.parts);
+  // A continued text goes on where it stands: what was thought in between stands behind it.
+  const open = parts.findLastIndex(({ part }) => part.endedAt === undefined);
+  const newest = open < 0 ? parts.length - 1 : open;
+  const last = parts[newest]?.part;
   const isWritten = isLive && !isAway && !turn.liveRun?.retry && isWrittenByModel(last);
   const isIdle = useIdle(turn.liveRun?.seq ?? 0, isWritten);
-  const tail = isAway || isIdle ? -1 : parts.length - 1;
+  const tail = isAway || isIdle ? -1 : newest;
   const isWaiting = isLive && !isAway && last?.endedAt !== undefined;
   return (
     <>
-      {parts.map((part, at) => (
-        <MessagePart key={keyOf(part, at)} {...{ part, isLive, lastAt }} isTail={at === tail} />
+      {parts.map(({ key, part }, at) => (
+        <MessagePart key={key} {...{ part, isLive, lastAt }} isTail={at === tail} />
       ))}
       {isLive && (parts.length === 0 || isWaiting || turn.liveRun?.retry) && (
         <PendingRow run={turn.liveRun} model={answer.model} />
@@ -64,10 +68,3 @@ const isWrittenByModel = (part: Part | undefined): boolean =>
   part !== undefined &&
   part.endedAt === undefined &&
   (part.type !== "tool" || part.state === "input-streaming");
-
-/** A part that has begun and holds nothing yet would be an empty row. */
-const isShown = (part: Part): boolean =>
-  !(part.type === "text" || part.type === "reasoning" || part.type === "refusal") || part.text.trim() !== "";
-
-const keyOf = (part: Part, at: number): string =>
-  "id" in part ? part.id : "toolCallId" in part ? part.toolCallId : String(at);

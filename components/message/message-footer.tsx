@@ -13,6 +13,7 @@ import { showHidden } from "../ui/show-hidden.ts";
 import { Tick } from "../ui/tick.tsx";
 import { interruptKey } from "./error-key.ts";
 import { ErrorStrip } from "./error-strip.tsx";
+import { loadOtherAnswers } from "./lazy-other-answers.tsx";
 import { stats, totals } from "./stats.ts";
 
 interface MessageFooterProps {
@@ -90,7 +91,14 @@ const Actions = ({ children }: { children: ReactNode }): ReactElement => (
 function AgainAction({ label, isLine }: { label: string; isLine?: boolean }): ReactElement {
   const { actions } = useConversation();
   return (
-    <button type="button" className={isLine ? "btn line" : "btn"} onClick={actions.again}>
+    <button
+      type="button"
+      className={isLine ? "btn line" : "btn"}
+      onClick={actions.again}
+      // Before the click, which may come without a network.
+      onFocus={() => void loadOtherAnswers().catch(() => undefined)}
+      onPointerEnter={() => void loadOtherAnswers().catch(() => undefined)}
+    >
       <Icon name="again" />
       {label}
     </button>

@@ -1,13 +1,12 @@
-import { memo, type ReactElement, useMemo } from "react";
-import type { Translate } from "#lib/client/i18n/translate.ts";
+import { memo, type ReactElement } from "react";
 import type { Part } from "#lib/protocol/message.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { showHidden } from "../ui/show-hidden.ts";
 import { Markdown } from "./markdown/markdown.tsx";
-import type { MarkdownLabels } from "./markdown/markdown-labels.ts";
 import { ReasoningRow } from "./reasoning-row.tsx";
 import { Row } from "./row.tsx";
 import { ToolRow } from "./tool-row.tsx";
+import { useMarkdownLabels } from "./use-markdown-labels.ts";
 
 interface MessagePartProps {
   part: Part;
@@ -22,7 +21,7 @@ interface MessagePartProps {
 export const MessagePart = memo(
   function MessagePart({ part, isLive, isTail, lastAt }: MessagePartProps): ReactElement {
     const t = useTranslate();
-    const labels = useLabels(t);
+    const labels = useMarkdownLabels();
     const isWriting = isLive && part.endedAt === undefined;
     switch (part.type) {
       case "text":
@@ -53,23 +52,6 @@ export const MessagePart = memo(
     old.isTail === next.isTail &&
     (old.lastAt === next.lastAt || next.part.endedAt !== undefined || next.part.type === "text"),
 );
-
-const useLabels = (t: Translate): MarkdownLabels =>
-  useMemo(
-    () => ({
-      copy: t("code.copy"),
-      copyTable: t("table.copy"),
-      copied: t("code.copied"),
-      imageFrom: t("image.from"),
-      leave: {
-        title: t("leave.title"),
-        text: t("leave.text"),
-        open: t("leave.open"),
-        stay: t("leave.stay"),
-      },
-    }),
-    [t],
-  );
 
 /** Kinds that have no view of their own yet are told in one line, never dropped. */
 function NoteRow({

@@ -9,6 +9,10 @@ export interface TurnActions {
   again(): void;
   /** Has the answer continued from what was kept of it. */
   continue(): void;
+  /** Shows another answer to a question. */
+  show(answerId: string): void;
+  /** Takes an Again back. */
+  undo(): void;
   resend(): void;
   /** Puts the unsent message back into the composer. */
   edit(): void;

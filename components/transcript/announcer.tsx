@@ -49,7 +49,8 @@ function retryWords(t: Translate, { turns }: ShownConversation): string {
 }
 
 function endWords(t: Translate, { turns }: ShownConversation): { words: string; isAlert: boolean } {
-  const answer = turns.at(-1)?.answer;
+  // What became of the newest answer, also where an earlier one is shown.
+  const answer = turns.at(-1)?.failed ?? turns.at(-1)?.answer;
   // What was not sent speaks for itself, beside its turn.
   if (!answer?.ending) return { words: "", isAlert: false };
   const { ending } = answer;

@@ -3,6 +3,7 @@
 import { memo, type ReactElement } from "react";
 import type { Turn } from "#lib/client/conversation/turns.ts";
 import { Answer } from "../message/answer.tsx";
+import { LazyOtherAnswers } from "../message/lazy-other-answers.tsx";
 import { NotSentRow } from "../message/not-sent-row.tsx";
 import { PendingRow } from "../message/pending-row.tsx";
 import { useConversation } from "../providers/conversation-provider.tsx";
@@ -35,8 +36,8 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
   const { pending, answer } = turn;
   const isUnsent = pending?.state === "not-sent";
   const waitsForNetwork = isUnsent && isOffline && pending.problem.code === "no_connection";
-  // An answer that was to be continued stays on the page, whatever became of the request.
-  const showsAnswer = !isUnsent || pending.intent.type === "continue";
+  // Beneath an earlier answer, until there are words of the one that is to take its place.
+  const isWaiting = !isUnsent && (!answer || (answer.ending && (pending || turn.liveRun)));
   const isLong = turn.text.length > longQuestion;
   const classes = ["turn", isFresh && "fresh", isAway && "away"].filter(Boolean);
   return (
@@ -52,10 +53,9 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
         )}
       </header>
       <div className="ledger">
-        {answer && showsAnswer && (
-          <Answer {...{ turn, answer, isNewest, isAway }} canAskAgain={canAskAgain && !isUnsent} />
-        )}
-        {!answer && !isUnsent && <PendingRow run={turn.liveRun} model={model} />}
+        {answer && <Answer {...{ turn, answer, isNewest, isAway }} canAskAgain={canAskAgain && !isUnsent} />}
+        {answer && (turn.versions ?? turn.canUndo) && <LazyOtherAnswers {...{ turn, answer }} />}
+        {isWaiting && <PendingRow run={turn.liveRun} model={model} />}
         {isUnsent && (
           <NotSentRow {...{ waitsForNetwork }} problem={pending.problem} intent={pending.intent.type} />
         )}

@@ -46,7 +46,7 @@ export interface ChatStoreOptions {
   list: ConversationList;
   /** The conversation that the server rendered; `null` view: it is new. */
   first: { id: string; view: ConversationView | null };
-  /** Where deletions are stored, so that they can be undone after a reload. */
+  /** Where deletions are stored, so that they can be undone after a reload, and choices between answers. */
   storage(): Storage;
 }
 
@@ -87,7 +87,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
 }
 
 /** The conversations that were opened, by id. `onChange`: the entry of one in the list has changed. */
-function createLiveConversations({ environment, first }: ChatStoreOptions, onChange: () => void) {
+function createLiveConversations({ environment, first, storage }: ChatStoreOptions, onChange: () => void) {
   const byId = new Map<string, LiveConversation>();
   const listeners = new Set<(conversationId: string, runId: string) => void>();
   const created = new Set(first.view === null ? [first.id] : []);
@@ -99,6 +99,7 @@ function createLiveConversations({ environment, first }: ChatStoreOptions, onCha
     const made = createLiveConversation({
       environment,
       id,
+      storage,
       ...(id === first.id ? { view: first.view } : created.has(id) && { view: null }),
       onAcknowledged(runId) {
         for (const acknowledged of listeners) acknowledged(id, runId);

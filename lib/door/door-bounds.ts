@@ -26,9 +26,12 @@ export interface DoorBounds {
   readBytes: number;
   /** Answers in all that wait for their readers: over this, those end whose readers stand still. */
   unreadBytes: number;
+  /** Texts in all of which a reader has taken a part (lib/http/held-answers.ts). */
+  heldCharacters: number;
   /** Pages and short API requests of one visitor that are answered at once; the next ones wait. */
   visitorAtOnce: number;
   visitorWaiting: number;
+  waitingMs: number;
   /** The same of one address, while they are made: not while their readers read. */
   addressAtOnce: number;
   /** After this, an answer waits for its reader or for a store, and no longer for the processor. */
@@ -52,8 +55,10 @@ export const doorBounds: DoorBounds = {
   unreadMs: 60_000,
   readBytes: 16 * 1024,
   unreadBytes: 128 * 1024 * 1024,
-  visitorAtOnce: 4,
+  heldCharacters: 64 * 1024 * 1024,
+  visitorAtOnce: 6,
   visitorWaiting: 128,
+  waitingMs: 20_000,
   addressAtOnce: 16,
   makingMs: 1000,
   waiting: 4096,

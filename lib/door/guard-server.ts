@@ -139,9 +139,21 @@ function answerInTurn(door: Door, connection: Connection, arrival: Arrival): voi
   if (problem) return refuse(url, response, problem);
   if (!isShortRequest(request)) return handOn(door, connection, arrival);
   const { address, visitor = connection.name } = door.requesterOf(request, connection.peer);
-  const turn = door.turns.take({ address, visitor }, () => handOn(door, connection, arrival));
-  if (turn) response.on("close", turn.leave);
-  else refuse(url, response, tooBusy(429, "too many requests at once", "同时的请求太多，请稍后再试。"));
+  const crowded = tooBusy(429, "too many requests at once", "同时的请求太多，请稍后再试。");
+  let waits: NodeJS.Timeout | undefined;
+  const turn = door.turns.take({ address, visitor }, () => {
+    clearTimeout(waits);
+    waits = undefined;
+    handOn(door, connection, arrival);
+  });
+  if (!turn) return refuse(url, response, crowded);
+  response.on("close", turn.leave);
+  if (turn.hasBegun) return;
+  waits = setTimeout(() => {
+    turn.leave();
+    refuse(url, response, crowded);
+  }, door.bounds.waitingMs).unref();
+  response.on("close", () => clearTimeout(waits));
 }
 
 function handOn(door: Door, connection: Connection, { request, response, asksFirst }: Arrival): void {

@@ -9,6 +9,7 @@ export interface Requester {
 
 /** A place among those who are answered or wait for it. */
 export interface TakenTurn {
+  readonly hasBegun: boolean;
   /** The answer is complete, or nobody waits for it any more. */
   leave(): void;
 }
@@ -56,7 +57,8 @@ export function createTurns(bounds: TurnBounds): Turns {
     }
     for (const [key, { open, waiting: left }] of address.visitors)
       if (open === 0 && left.size === 0) address.visitors.delete(key);
-    if (address.visitors.size === 0 && address.making === 0) addresses.delete(name);
+    const isIdle = address.visitors.size === 0 && address.making === 0;
+    if (isIdle && addresses.get(name) === address) addresses.delete(name);
   }
 
   return {
@@ -79,6 +81,9 @@ export function createTurns(bounds: TurnBounds): Turns {
       waiting += 1;
       serveNext();
       return {
+        get hasBegun() {
+          return !visitor.waiting.has(start);
+        },
         leave() {
           if (visitor.waiting.delete(start)) waiting -= 1;
           else if (made) {

@@ -1,6 +1,7 @@
 import type { RunContext } from "../runs/run-context.ts";
 import type { SessionWatch } from "../sessions/session-watch.ts";
 import type { AccessRules } from "./answer-request.ts";
+import type { HeldAnswers } from "./held-answers.ts";
 import type { ServerBounds } from "./server-bounds.ts";
 import type { Until } from "./stream-run.ts";
 
@@ -15,6 +16,7 @@ export interface ApiServer {
   closing: AbortSignal;
   sessionWatch: SessionWatch;
   bounds: ServerBounds;
+  held: HeldAnswers;
   /** Closes the streams of a session whose readers have not left. */
   endOf(session: string): Until;
   /** Keeps the host from freezing the process before the work is done, even after the response has ended. */

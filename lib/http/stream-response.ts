@@ -1,4 +1,6 @@
 import { createDeadline } from "../async/deadline.ts";
+import { doorBounds } from "../door/door-bounds.ts";
+import { readerGone } from "./reader-gone.ts";
 
 export const eventStreamHeaders = {
   "content-type": "text/event-stream; charset=utf-8",
@@ -6,31 +8,29 @@ export const eventStreamHeaders = {
   "x-accel-buffering": "no",
 } as const;
 
-/** How long a reader may stop reading before its stream fails; it reconnects by its cursor. */
-const stalledMs = 60_000;
-
 /**
  * An event stream in pull mode: nothing is read ahead of the reader, so one that stops reading holds one
  * chunk. The signal given to `open` aborts when the stream is closed: at its end, when the reader leaves,
- * or when it has not read for a minute.
+ * or when it has not read for a minute. What fails cuts it off, after `onFailed`; its reader reconnects.
  */
 export function streamResponse(
   open: (closed: AbortSignal) => AsyncGenerator<string>,
   headers: Readonly<Record<string, string>>,
+  onFailed: (error: unknown) => void,
 ): Response {
   const closed = new AbortController();
   const chunks = open(closed.signal);
   let stream: ReadableStreamDefaultController<Uint8Array> | undefined;
   const stalled = createDeadline(() => {
     close();
-    stream?.error(new Error("the reader stopped reading"));
+    stream?.error(readerGone());
   });
   function close(): void {
     stalled.close();
     closed.abort();
   }
   // A response that is never sent is never closed either.
-  stalled.set(stalledMs);
+  stalled.set(doorBounds.unreadMs);
   const body = new ReadableStream<Uint8Array>(
     {
       start(controller) {
@@ -43,11 +43,12 @@ export function streamResponse(
           if (closed.signal.aborted) return;
           if (!done) {
             controller.enqueue(Buffer.from(value));
-            return stalled.set(stalledMs);
+            return stalled.set(doorBounds.unreadMs);
           }
         } catch (error) {
           close();
-          throw error;
+          onFailed(error);
+          throw readerGone();
         }
         close();
         controller.close();

@@ -18,6 +18,8 @@ export interface StreamRequest {
   until: Until;
   /** Called once it is closed, or is none: its room is free. */
   closeStream(): void;
+  /** Where it is told why a stream failed. */
+  log(line: Readonly<Record<string, unknown>>): void;
   headers?: Readonly<Record<string, string>>;
 }
 
@@ -27,15 +29,20 @@ export interface StreamRequest {
  */
 export async function streamRun(
   context: FollowContext,
-  { run, first, after, encoder, until, closeStream, headers = {} }: StreamRequest,
+  { run, first, after, encoder, until, closeStream, log, headers = {} }: StreamRequest,
 ): Promise<Response> {
   const follow = await followRun(context, run.runId, after, encoder, first);
   switch (follow.kind) {
     case "stream":
-      return streamResponse((closed) => {
-        closed.addEventListener("abort", closeStream);
-        return follow.chunks(AbortSignal.any([closed, until(closed)]));
-      }, headers);
+      return streamResponse(
+        (closed) => {
+          closed.addEventListener("abort", closeStream);
+          return follow.chunks(AbortSignal.any([closed, until(closed)]));
+        },
+        headers,
+        (error) =>
+          log({ level: "error", message: "a stream failed", runId: run.runId, error: String(error) }),
+      );
     case "ended":
       closeStream();
       return new Response(null, { status: 204, headers });

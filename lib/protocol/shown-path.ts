@@ -1,14 +1,30 @@
-import type { Message } from "./message.ts";
+import type { Message, Part } from "./message.ts";
+
+/*
+ * Which of several answers to one question a conversation is read with, and so which one a model is sent.
+ * The page and the stores share these rules. Messages are in the order they were saved.
+ *
+ * 1. An answer that a later question was asked under, or that is whole, wins; of several the newest.
+ * 2. One that failed, was stopped, cut off, refused or is empty takes no earlier answer's place: where none
+ *    is whole, the first that has anything to read stays. Where none has, the newest says what is wrong.
+ */
 
 /**
- * The conversation as it is read: from the first message on, always the newest of siblings.
- * `messages` are in the order they were saved.
+ * The conversation from the first message on, by the rules above. `pick`: what is shown of siblings whatever
+ * the rules say; undefined for what they say.
  */
-export function shownPath(messages: readonly Message[]): Message[] {
-  const newestChild = new Map<string | null, Message>();
-  for (const message of messages) newestChild.set(message.parentId, message);
+export function shownPath(
+  messages: readonly Message[],
+  pick?: (siblings: readonly Message[]) => Message | undefined,
+): Message[] {
+  const children = childrenOf(messages);
+  let reach: ReadonlyMap<string, number> | undefined;
   const path: Message[] = [];
-  for (let next = newestChild.get(null); next; next = newestChild.get(next.id)) path.push(next);
+  for (let siblings = children.get(null); siblings; siblings = children.get(path.at(-1)?.id ?? null)) {
+    const [only, second] = siblings;
+    const next = second ? (pick?.(siblings) ?? shownOf(siblings, (reach ??= reachOf(messages)))) : only;
+    if (next) path.push(next);
+  }
   return path;
 }
 
@@ -19,4 +35,71 @@ export function pathTo(messages: readonly Message[], id: string): Message[] {
   for (let at = byId.get(id); at; at = at.parentId === null ? undefined : byId.get(at.parentId))
     path.push(at);
   return path.reverse();
+}
+
+/**
+ * The message that a new question joins: `parentId` if that is where some branch of the conversation ends;
+ * where none was named, where it is read to. Undefined: something was asked under `parentId` already.
+ */
+export function joinedMessage(
+  messages: readonly Message[],
+  parentId: string | null | undefined,
+): string | null | undefined {
+  if (parentId === undefined) return shownPath(messages).at(-1)?.id ?? null;
+  if (messages.length === 0) return parentId === null ? null : undefined;
+  return parentId !== null && endsBranch(messages, parentId) ? parentId : undefined;
+}
+
+/** It is an answer that nothing was asked under. */
+export const endsBranch = (messages: readonly Message[], id: string): boolean =>
+  messages.some((message) => message.id === id && message.role === "assistant") &&
+  !messages.some(({ parentId }) => parentId === id);
+
+/**
+ * An answer with something in it that answers, which its model ended by itself or is still writing. Every
+ * question is whole.
+ */
+export function isWhole(message: Message): boolean {
+  if (message.role === "user") return true;
+  const { ending, parts } = message;
+  if (ending && ending.type !== "finish") return false;
+  const isCut = ending && (ending.finishReason === "length" || ending.finishReason === "content-filter");
+  return !isCut && parts.some((part) => part.type !== "refusal" && isReadable(part));
+}
+
+/** There is something to read besides reasoning. */
+export const hasAnswer = (message: Message): boolean =>
+  message.role === "user" || message.parts.some(isReadable);
+
+const isReadable = (part: Part): boolean =>
+  part.type !== "reasoning" && (!("text" in part) || /\S/.test(part.text));
+
+function childrenOf(messages: readonly Message[]): Map<string | null, Message[]> {
+  const children = new Map<string | null, Message[]>();
+  for (const message of messages) {
+    const siblings = children.get(message.parentId);
+    if (siblings) siblings.push(message);
+    else children.set(message.parentId, [message]);
+  }
+  return children;
+}
+
+/** By id, the place of the newest whole message from there on; absent where there is none. */
+function reachOf(messages: readonly Message[]): Map<string, number> {
+  const reach = new Map<string, number>();
+  for (const [at, message] of [...messages.entries()].reverse()) {
+    const own = reach.get(message.id) ?? (isWhole(message) ? at : -1);
+    if (own < 0) continue;
+    reach.set(message.id, own);
+    if (message.parentId !== null)
+      reach.set(message.parentId, Math.max(own, reach.get(message.parentId) ?? -1));
+  }
+  return reach;
+}
+
+function shownOf(siblings: readonly Message[], reach: ReadonlyMap<string, number>): Message | undefined {
+  let shown: Message | undefined;
+  for (const each of siblings)
+    if ((reach.get(each.id) ?? -1) > (shown ? (reach.get(shown.id) ?? -1) : -1)) shown = each;
+  return shown ?? siblings.find(hasAnswer) ?? siblings.at(-1);
 }

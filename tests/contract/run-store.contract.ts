@@ -5,6 +5,7 @@ import { continuing } from "./run-store/continuing.ts";
 import { creating } from "./run-store/creating.ts";
 import { creatingClaimed } from "./run-store/creating-claimed.ts";
 import { ending } from "./run-store/ending.ts";
+import { joining } from "./run-store/joining.ts";
 import { notifying } from "./run-store/notifying.ts";
 import { reading } from "./run-store/reading.ts";
 import { schedules } from "./run-store/schedules.ts";
@@ -19,6 +20,7 @@ export const runStoreContract = (subject: Subject): void =>
       creating,
       creatingClaimed,
       continuing,
+      joining,
       claiming,
       appending,
       ending,

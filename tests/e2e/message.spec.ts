@@ -1,4 +1,4 @@
-import { answer } from "../support/chat-chunks.ts";
+import { answer, reasoning, sse } from "../support/chat-chunks.ts";
 import { gate } from "../support/scripted-model.ts";
 import { events } from "../support/scripted-model-server.ts";
 import { chatOf, end, expect, test, watchFaults, word } from "./fixtures.ts";
@@ -226,4 +226,47 @@ test("what is written can be copied at any moment: the answer, its code as it is
   await expect.poll(copied).toBe("a\tb\n1\t2");
   hold.open();
   await chat.finished();
+});
+
+test("an answer that a thinking model continues twice is one text: on the page, copied and sent", async ({
+  chat,
+  model,
+}) => {
+  test.setTimeout(60_000);
+  const { page } = chat;
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  const thought = sse(reasoning("hm"));
+  const pieces = ["- a list\n  - wi", "thin\n\n```ts\nif (a) {\n", "    b();\n}\n```\n\ndone"];
+  const hold = gate();
+  model.next({ steps: [{ write: thought + word(pieces[0] ?? "") }] });
+  await chat.ask("go");
+  const go = chat.turn.getByRole("button", { name: "Continue" });
+  await go.click({ trial: true });
+  model.next({ steps: [{ write: thought + word(pieces[1] ?? "") }] });
+  await go.click();
+  await expect(chat.answer).toContainText("if (a)");
+  await go.click({ trial: true });
+  model.next({
+    steps: [{ write: thought }, { until: hold.promise }, { write: word(pieces[2] ?? "") + end }],
+  });
+  await go.click();
+  await expect(chat.turn).toContainText("Thinking");
+  await expect(chat.answer).toContainText("within");
+  hold.open();
+  await expect(chat.answer).toContainText("done");
+  await chat.finished();
+  for (const reload of [false, true]) {
+    if (reload) await page.reload();
+    await expect(chat.answer).toHaveCount(1);
+    await expect(chat.answer.locator("li li")).toHaveText("within");
+    await expect(chat.answer.locator("pre")).toHaveText("if (a) {\n    b();\n}", { useInnerText: true });
+  }
+  await chat.turn.getByRole("button", { name: "Copy", exact: true }).last().click();
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(pieces.join(""));
+  model.next(events(answer("after")));
+  await chat.ask("next");
+  await expect(chat.answer).toHaveText("after");
+  expect(model.requests.at(-1)?.body).toMatchObject({
+    messages: expect.arrayContaining([{ role: "assistant", content: pieces.join("") }]),
+  });
 });

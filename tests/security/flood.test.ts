@@ -1,25 +1,61 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { readdirSync, readlinkSync } from "node:fs";
 import type { Socket } from "node:net";
 import { after, before, test } from "node:test";
 import { type ApiClient, apiClient } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
+import { done, finish, sse, textChunks } from "../support/chat-chunks.ts";
 import { openSocket } from "../support/http-exchange.ts";
+import { residentMb } from "../support/resident-mb.ts";
+import {
+  events,
+  type ScriptedModelServer,
+  startScriptedModelServer,
+} from "../support/scripted-model-server.ts";
 import { waitUntil } from "../support/wait-until.ts";
 import { type Watched, watchServer } from "../support/watch-server.ts";
 
 /** Also for the builds before, of which docs/security.md has the figures. */
-const { RIVULET_ROOT: root } = process.env;
+const { RIVULET_ROOT: root, RIVULET_LONG } = process.env;
+/** Until the server has ended them all. */
+const isLong = RIVULET_LONG !== undefined;
 
+let model: ScriptedModelServer;
 let app: AppServer;
 let client: ApiClient;
 
 before(async () => {
-  app = await startAppServer({ ...(root !== undefined && { root }) });
+  model = await startScriptedModelServer();
+  const env = { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted" };
+  app = await startAppServer({ env, ...(root !== undefined && { root }) });
   client = await apiClient(app.url);
 });
-after(() => app.stop());
+after(async () => {
+  await app.stop();
+  await model.close();
+});
+
+/** Asks once for each text, in one conversation. */
+async function answered(...texts: string[]): Promise<{ conversationId: string; runId: string }> {
+  const ids = { conversationId: randomUUID(), runId: "" };
+  let parentMessageId: string | null = null;
+  for (const text of texts) {
+    const chunks = text.match(/[^]{1,16000}/g) ?? [];
+    model.next(events(sse(textChunks(...chunks), finish()) + done));
+    ids.runId = randomUUID();
+    const path = `/api/conversations/${ids.conversationId}`;
+    const body = { runId: ids.runId, message: { text: "go" }, parentMessageId };
+    await (await client.post(`${path}/runs`, body)).text();
+    const { messages } = await (await client.request(path)).json();
+    parentMessageId = messages.at(-1).id;
+  }
+  return ids;
+}
+
+const mb = 1_000_000;
+const list = (size: number): string => "- an item, *with* `code`\n".repeat(size / 24);
 
 /** What is promised is 1 s; other programs share the machine. */
 const maxWaitMs = 5000;
@@ -113,3 +149,53 @@ test("S21 a hundred bodies of 9.9 MB to whatever takes none: the server grows no
     assert.ok(seen.addedMb < 100, `${seen.addedMb} MB`);
   }
 });
+
+test("S23 R37 150 readers that do not read, of streams, bodies and pages: the server does not swell, and ends them", async () => {
+  const { conversationId, runId } = await answered(...Array.from({ length: 7 }, () => list(mb)));
+  const deaf: Socket[] = [];
+  const opened = openFiles(app.pid);
+  const seen = await watchServer(app, async () => {
+    for (const path of [
+      `/api/runs/${runId}/events?after=0`,
+      `/api/conversations/${conversationId}`,
+      `/c/${conversationId}`,
+    ])
+      for (let at = 0; at < 50; at += 1) {
+        const socket = await openSocket(app.url);
+        socket.pause();
+        socket.write(head("GET", path));
+        deaf.push(socket);
+      }
+    await waitUntil("it has made what it makes", growsNoMore(app.pid), 60_000);
+    if (isLong) await waitUntil("they are ended", () => openFiles(app.pid) < opened + 10, 100_000);
+  });
+  const left = openFiles(app.pid) - opened;
+  report(`150 readers that do not read, ${left} connections left`, seen);
+  assert.ok(seen.addedMb < 500, `${seen.addedMb} MB`);
+  assert.doesNotMatch(app.output(), /failed to pipe|\n\s+at /);
+  for (const socket of deaf) socket.destroy();
+});
+
+/** Whether a process has not grown for a second. */
+function growsNoMore(pid: number): () => boolean {
+  let [max, since] = [0, performance.now()];
+  return () => {
+    const now = residentMb(pid);
+    if (now > max + 1) [max, since] = [now, performance.now()];
+    return performance.now() - since > 1000;
+  };
+}
+
+/** Of a process: its connections among them. */
+function openFiles(pid: number): number {
+  if (process.platform !== "linux") return 0;
+  return readdirSync(`/proc/${pid}/fd`).filter((fd) => isSocket(`/proc/${pid}/fd/${fd}`)).length;
+}
+
+function isSocket(path: string): boolean {
+  try {
+    return readlinkSync(path).startsWith("socket:");
+  } catch {
+    return false;
+  }
+}

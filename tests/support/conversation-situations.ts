@@ -126,6 +126,8 @@ const samples: { [Type in ConversationAction["type"]]: readonly ActionOf<Type>[]
   closed: [{ type: "closed" }],
   sent: [sent(r3, "another")],
   "asked-again": (["retry", "continue"] as const).map((how) => ({ type: "asked-again", how, runId: r3, at })),
+  "answer-chosen": [{ type: "answer-chosen", answerId: "a0" }],
+  undone: [{ type: "undone" }],
   resent: [{ type: "resent" }],
   discarded: [{ type: "discarded" }],
   "stop-requested": [stopRequested],
@@ -155,7 +157,7 @@ const samples: { [Type in ConversationAction["type"]]: readonly ActionOf<Type>[]
     type: "presence-changed",
     presence,
   })),
-  "timer-fired": (["hide", "poll", "stop", "resync", "check"] as const).map(fired),
+  "timer-fired": (["hide", "poll", "stop", "resync", "check", "undo"] as const).map(fired),
 };
 
 export const sampleActions: readonly ConversationAction[] = Object.values(samples).flat();

@@ -1,4 +1,5 @@
 import type { ApiServer } from "#lib/http/api-server.ts";
+import { createHeldAnswers } from "#lib/http/held-answers.ts";
 import { createOwnHosts } from "#lib/http/own-hosts.ts";
 import type { RouteParams } from "#lib/http/route.ts";
 import { routes } from "#lib/http/routes.ts";
@@ -53,6 +54,7 @@ function localServer(context: RunContext, signal: AbortSignal): ApiServer {
     closing: open,
     sessionWatch: createSessionWatch(storage.sessions),
     bounds: createServerBounds({}),
+    held: createHeldAnswers(),
     endOf: () => () => signal,
     waitUntil: () => undefined,
   };

@@ -2,7 +2,8 @@
 
 import { createElement, type ReactElement, useMemo, useState } from "react";
 import type { ParsedMarkdown } from "./block.ts";
-import { toArray } from "./chunked-list.ts";
+import { emptyList, toArray } from "./chunked-list.ts";
+import { crowdedSites } from "./crowded-sites.ts";
 import { advanceTo, initialParserState, type ParserState, preview } from "./incremental-parser.ts";
 import { LabelsContext } from "./labels-context.ts";
 import type { MarkdownLabels } from "./markdown-labels.ts";
@@ -25,7 +26,7 @@ export type MarkdownProps = {
 export function MarkdownBlocks({ text, live, labels }: MarkdownProps): ReactElement {
   const settled = useSettled(text);
   const answer = useMemo(() => nullIfItThrows(() => preview(settled, !live)), [settled, live]);
-  const references = useReferences(answer?.definitions ?? initialParserState.definitions, live);
+  const references = useReferences(answer ?? initialAnswer, live);
   const unread = settled.text !== text;
   if (answer === null || unread) return createElement("p", { className: "plain", dir: "auto" }, text);
   const blocks = renderBlocks(answer.blocks, live);
@@ -35,6 +36,8 @@ export function MarkdownBlocks({ text, live, labels }: MarkdownProps): ReactElem
     createElement(ReferencesContext, { value: references }, blocks),
   );
 }
+
+const initialAnswer: ParsedMarkdown = { blocks: emptyList(), definitions: emptyList() };
 
 function useSettled(text: string): ParserState {
   const [settled, setSettled] = useState(
@@ -56,10 +59,12 @@ function nullIfItThrows<T>(read: () => T): T | null {
   }
 }
 
-function useReferences(definitions: ParsedMarkdown["definitions"], live: boolean): References {
+function useReferences({ blocks, definitions }: ParsedMarkdown, live: boolean): References {
   const destinations = useMemo(() => {
     const pairs = toArray(definitions).map(({ label, destination }) => [label, destination] as const);
     return new Map(pairs.reverse());
   }, [definitions]);
-  return useMemo(() => ({ destinations, live }), [destinations, live]);
+  // A text of its own: the same sites are the same references.
+  const crowded = [...crowdedSites(blocks, definitions)].join(" ");
+  return useMemo(() => ({ destinations, live, crowded: crowded.split(" ") }), [destinations, live, crowded]);
 }

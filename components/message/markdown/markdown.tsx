@@ -9,11 +9,14 @@ import { useKeptSelection } from "./use-kept-selection.ts";
  * Markdown as settled blocks: streamed text re-renders its last block only, and ends as the page a reload
  * would draw.
  */
-export const Markdown = memo(function Markdown(props: MarkdownProps): ReactElement {
+export const Markdown = memo(function Markdown({
+  className = "prose",
+  ...props
+}: MarkdownProps & { className?: string }): ReactElement {
   const root = useRef<HTMLDivElement>(null);
   useKeptSelection(root, props.live);
   return (
-    <div className="prose" ref={root}>
+    <div className={className} ref={root}>
       <PlainTextBoundary text={props.text}>
         <MarkdownBlocks {...props} />
       </PlainTextBoundary>

@@ -1,11 +1,12 @@
-import { shownPath } from "../../protocol/shown-path.ts";
+import { hasAnswer } from "../../protocol/shown-path.ts";
 import type { RunBody } from "../requests.ts";
+import { chooseAnswer } from "./choices.ts";
 import type { ActionOf } from "./conversation-action.ts";
 import { andThen, type ConversationStep, step } from "./conversation-effect.ts";
 import { type ConversationState, hasLiveRun } from "./conversation-state.ts";
 import { pause, startFollowing } from "./follow.ts";
 import type { Intent, PendingMessage, QueuedMessage } from "./pending-message.ts";
-import { turnsOf } from "./turns.ts";
+import { lastShown, turnsOf } from "./turns.ts";
 
 /** Asks a question. After Stop it is queued until the run has ended; during any other run it is ignored. */
 export function sendMessage(
@@ -13,18 +14,26 @@ export function sendMessage(
   { runId, text, at }: ActionOf<"sent">,
 ): ConversationStep {
   const message = newMessage(runId, at, { type: "message", text });
-  if (!hasLiveRun(state)) return post(state, message);
+  if (!hasLiveRun(state)) return post({ ...state, replaced: undefined }, message);
   return step(state.stop && !state.queued ? { ...state, queued: message } : state);
 }
 
-/** Retries or continues the last answer. */
+/**
+ * Retries or continues the last answer. One with words stays chosen until the retry writes, and again if
+ * that is not whole in the end.
+ */
 export function askAgain(
   state: ConversationState,
   { runId, at, how }: ActionOf<"asked-again">,
 ): ConversationStep {
   const answer = turnsOf(state).at(-1)?.answer;
   if (hasLiveRun(state) || !answer) return step(state);
-  return post(state, newMessage(runId, at, { type: how, runId: answer.runId }));
+  const message = newMessage(runId, at, { type: how, runId: answer.runId });
+  if (how === "continue" || !hasAnswer(answer)) return post({ ...state, replaced: undefined }, message);
+  const choices = chooseAnswer(state.choices, answer, runId);
+  return andThen(step({ ...state, choices, replaced: answer }, { type: "keep-choices", choices }), (next) =>
+    post(next, message),
+  );
 }
 
 const newMessage = (runId: string, at: number, intent: Intent): QueuedMessage => ({
@@ -58,12 +67,10 @@ function post(state: ConversationState, message: PendingMessage): ConversationSt
   return step(startFollowing({ ...state, pending }, message.runId), { type: "post-run", body });
 }
 
-function bodyOf({ messages }: ConversationState, { runId, intent }: PendingMessage): RunBody {
+function bodyOf(state: ConversationState, { runId, intent }: PendingMessage): RunBody {
   switch (intent.type) {
-    case "message": {
-      const parentMessageId = shownPath(messages).at(-1)?.id ?? null;
-      return { runId, message: { text: intent.text }, parentMessageId };
-    }
+    case "message":
+      return { runId, message: { text: intent.text }, parentMessageId: lastShown(state)?.id ?? null };
     case "retry":
       return { runId, retry: intent.runId };
     case "continue":

@@ -4,6 +4,7 @@ import type { RunState } from "../../protocol/run-state.ts";
 import type { PageAction } from "../page-driver.ts";
 import type { Problem } from "../problem.ts";
 import type { ConnectionState } from "../read-connection.ts";
+import type { Choices } from "./choices.ts";
 import type { ConversationTimer } from "./conversation-effect.ts";
 
 /** Everything that can happen to a conversation. `at`: ms by the wall clock, unless it says otherwise. */
@@ -20,6 +21,10 @@ type PersonAction =
   /** The last question is to be answered again, or the last answer continued. */
   | { type: "asked-again"; how: "retry" | "continue"; runId: string; at: number }
   /** The unsent message, under the same run id. */
+  /** Another answer to its question is shown, and counts from now on. */
+  | { type: "answer-chosen"; answerId: string }
+  /** The answer that was replaced is shown again; the one that replaces it is stopped. */
+  | { type: "undone" }
   | { type: "resent" }
   | { type: "discarded" }
   | { type: "stop-requested" }
@@ -46,7 +51,8 @@ type ServerAction =
 
 /** Whether the page shows it. */
 type VisitAction =
-  | { type: "opened"; isVisible: boolean }
+  /** `choices`: those that were made in an earlier page. */
+  | { type: "opened"; isVisible: boolean; choices?: Choices }
   | { type: "closed" }
   | { type: "refresh-requested" };
 

@@ -4,12 +4,15 @@ import { createPageDriver } from "../page-driver.ts";
 import { getConversation, postRun, postStop } from "../requests.ts";
 import type { ConversationAction } from "./conversation-action.ts";
 import type { ConversationEffect, ConversationTimer } from "./conversation-effect.ts";
+import { keepChoices } from "./kept-choices.ts";
 import { createRunFollower } from "./run-follower.ts";
 import { firstCheckMs } from "./stream-check.ts";
 
 export interface ConversationDriverOptions {
   environment: ClientEnvironment;
   id: string;
+  /** Where choices between answers are kept; absent: they hold as long as the page lives. */
+  storage?(): Storage;
   /** A question is durable on the server: its draft can be deleted. */
   onAcknowledged?(runId: string): void;
   /** The conversation's entry in the list has changed. */
@@ -83,6 +86,8 @@ export function createConversationDriver(
       case "watch-presence":
       case "unwatch-presence":
         return page(effect);
+      case "keep-choices":
+        return options.storage && keepChoices(options.storage, id, effect.choices);
       case "notify-acknowledged":
         return options.onAcknowledged?.(effect.runId);
       case "notify-list-change":

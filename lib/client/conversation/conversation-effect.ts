@@ -2,6 +2,7 @@ import type { RunState } from "../../protocol/run-state.ts";
 import type { PageEffect } from "../page-driver.ts";
 import type { RunBody } from "../requests.ts";
 import { chain, stepTo, type Transition } from "../transition.ts";
+import type { Choices } from "./choices.ts";
 import type { ConversationState } from "./conversation-state.ts";
 
 /**
@@ -20,6 +21,7 @@ export type ConversationEffect =
   | { type: "get-snapshot"; settledRuns: number }
   | { type: "post-stop"; runId: string }
   | PageEffect<ConversationTimer>
+  | { type: "keep-choices"; choices: Choices }
   /** The question is durable on the server: its draft can be deleted. */
   | { type: "notify-acknowledged"; runId: string }
   /** The conversation's entry in the list has changed. */
@@ -28,9 +30,9 @@ export type ConversationEffect =
 /**
  * `hide`: a page that stays hidden pauses. `poll`: an idle page looks for runs started elsewhere. `stop` and
  * `resync`: what got no response is repeated. `check`: a stream that brings nothing is compared with a
- * snapshot.
+ * snapshot. `undo`: a replaced answer is not offered any more.
  */
-export type ConversationTimer = "hide" | "poll" | "stop" | "resync" | "check";
+export type ConversationTimer = "hide" | "poll" | "stop" | "resync" | "check" | "undo";
 
 export type ConversationStep = Transition<ConversationState, ConversationEffect>;
 

@@ -1,8 +1,9 @@
 import type { ConversationView } from "../../protocol/conversation-view.ts";
 import type { Durability } from "../../protocol/durability.ts";
-import type { Message } from "../../protocol/message.ts";
+import type { AssistantMessage, Message } from "../../protocol/message.ts";
 import { emptyRun, type RunState } from "../../protocol/run-state.ts";
 import type { ConnectionState } from "../read-connection.ts";
+import type { Choices } from "./choices.ts";
 import type { PendingMessage, QueuedMessage } from "./pending-message.ts";
 
 /**
@@ -29,6 +30,9 @@ export interface ConversationState {
   /** How long the connection was lost, ms; set once it is live again. */
   reconnectedAfterMs: number | undefined;
   stop: PendingStop | undefined;
+  choices: Choices;
+  /** The answer whose place another one takes, as long as that can be undone. */
+  replaced: AssistantMessage | undefined;
   /** Runs of which the store has less than was shown. */
   truncatedRuns: ReadonlySet<string>;
   /** How many runs have ended here: a snapshot that was asked for before the last one may lack its answer. */
@@ -96,6 +100,8 @@ export const initialConversation = (
   following: { type: "idle" },
   reconnectedAfterMs: undefined,
   stop: undefined,
+  choices: {},
+  replaced: undefined,
   truncatedRuns: new Set(),
   settledRuns: 0,
 });

@@ -6,6 +6,7 @@ import type { ConversationState } from "./conversation-state.ts";
 import { changeConnection, isFollowing, reconnect } from "./follow.ts";
 import { changePresence, closeConversation, fireTimer, openConversation } from "./page.ts";
 import { endRefused, settle } from "./settle.ts";
+import { showAnswer, undoAgain } from "./show-answer.ts";
 import { applySnapshot, missSnapshot, resync } from "./snapshot.ts";
 import { answerStop, beginStop } from "./stop.ts";
 import { applyEvents } from "./stream-check.ts";
@@ -22,13 +23,17 @@ export function conversationTransition(
   if ("run" in action && !isFollowing(state, action.run.runId)) return step(state);
   switch (action.type) {
     case "opened":
-      return openConversation(state, action.isVisible);
+      return openConversation(state, action);
     case "closed":
       return closeConversation(state);
     case "sent":
       return sendMessage(state, action);
     case "asked-again":
       return askAgain(state, action);
+    case "answer-chosen":
+      return showAnswer(state, action.answerId);
+    case "undone":
+      return undoAgain(state);
     case "resent":
       return resend(state);
     case "discarded":

@@ -5,6 +5,7 @@ import type { ConversationAction } from "./conversation-action.ts";
 import { type ConversationDriverOptions, createConversationDriver } from "./conversation-driver.ts";
 import { type ConversationState, initialConversation } from "./conversation-state.ts";
 import { conversationTransition } from "./conversation-transition.ts";
+import { readChoices } from "./kept-choices.ts";
 import { textOfPending } from "./pending-message.ts";
 import { type ShownConversation, showConversation } from "./shown-conversation.ts";
 
@@ -20,6 +21,10 @@ export interface LiveConversation {
   retry(): void;
   /** Has the last answer continued from what was kept of it. */
   continueAnswer(): void;
+  /** Shows another answer to a question. It is what the next question is asked under. */
+  show(answerId: string): void;
+  /** Takes an Again back: the answer before it is shown. */
+  undo(): void;
   /** Sends the unsent message again, under the same run id. */
   resend(): void;
   /** Drops the unsent message. Returns its text, so that it can be edited. */
@@ -82,6 +87,8 @@ export function createLiveConversation(options: LiveConversationOptions): LiveCo
     },
     retry: () => askAgain("retry"),
     continueAnswer: () => askAgain("continue"),
+    show: (answerId) => act({ type: "answer-chosen", answerId }),
+    undo: () => act({ type: "undone" }),
     resend: () => act({ type: "resent" }),
     discard() {
       const { pending } = machine.getState();
@@ -91,7 +98,12 @@ export function createLiveConversation(options: LiveConversationOptions): LiveCo
     stop: () => act({ type: "stop-requested" }),
     reconnect: () => dispatch({ type: "reconnect-requested" }),
     refresh: () => dispatch({ type: "refresh-requested" }),
-    open: () => act({ type: "opened", isVisible: environment.isVisible() }),
+    open: () =>
+      act({
+        type: "opened",
+        isVisible: environment.isVisible(),
+        ...(options.storage && { choices: readChoices(options.storage, id) }),
+      }),
     close: () => dispatch({ type: "closed" }),
   };
 }

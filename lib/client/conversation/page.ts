@@ -1,6 +1,7 @@
 import type { Presence } from "../environment.ts";
+import type { ActionOf } from "./conversation-action.ts";
 import { andThen, type ConversationStep, type ConversationTimer, step } from "./conversation-effect.ts";
-import type { ConversationState } from "./conversation-state.ts";
+import { type ConversationState, hasLiveRun } from "./conversation-state.ts";
 import { pause, refreshIfIdle, resume } from "./follow.ts";
 import { retryResync } from "./snapshot.ts";
 import { repeatStop } from "./stop.ts";
@@ -16,14 +17,15 @@ const hideMs = 5_000;
 
 const setIdlePoll = { type: "set-timer", timer: "poll", ms: idlePollMs } as const;
 
-export function openConversation(state: ConversationState, isVisible: boolean): ConversationStep {
+export function openConversation(
+  state: ConversationState,
+  { isVisible, choices = {} }: ActionOf<"opened">,
+): ConversationStep {
   if (state.isOpen) return step(state);
   // It may have been restored since.
   const phase = state.phase === "missing" ? "loading" : state.phase;
-  return andThen(
-    step({ ...state, phase, isOpen: true, isVisible }, { type: "watch-presence" }, setIdlePoll),
-    resume,
-  );
+  const opened = { ...state, phase, isOpen: true, isVisible, choices: { ...choices, ...state.choices } };
+  return andThen(step(opened, { type: "watch-presence" }, setIdlePoll), resume);
 }
 
 /** Closes the stream, or leaves that to `acknowledge`. A requested stop is still sent. */
@@ -34,6 +36,8 @@ export function closeConversation(state: ConversationState): ConversationStep {
     ...state,
     isOpen: false,
     following: following.type === "resyncing" ? { type: "idle" } : following,
+    // Whoever leaves the page has seen the new answer.
+    replaced: hasLiveRun(state) ? state.replaced : undefined,
   };
   return andThen(
     step(
@@ -41,6 +45,7 @@ export function closeConversation(state: ConversationState): ConversationStep {
       { type: "unwatch-presence" },
       { type: "clear-timer", timer: "hide" },
       { type: "clear-timer", timer: "poll" },
+      { type: "clear-timer", timer: "undo" },
     ),
     pause,
   );
@@ -77,6 +82,8 @@ export function fireTimer(state: ConversationState, timer: ConversationTimer): C
       return retryResync(state);
     case "check":
       return checkStream(state);
+    case "undo":
+      return step({ ...state, replaced: undefined });
     default:
       return timer satisfies never;
   }

@@ -6,7 +6,10 @@ import { andThen, type ConversationStep, getSnapshot, step } from "./conversatio
 import type { ConversationState } from "./conversation-state.ts";
 import { textOfPending } from "./pending-message.ts";
 import { furtherRun } from "./stream-check.ts";
-import { withRunMessages } from "./turns.ts";
+import { lastShown, withRunMessages } from "./turns.ts";
+
+/** How long an answer that was replaced is offered back. */
+const undoAgainMs = 10_000;
 
 /** The run has ended: its answer becomes a saved message, and the queued message is posted. */
 export function settle(state: ConversationState, run: RunState | undefined): ConversationStep {
@@ -24,7 +27,25 @@ export function settle(state: ConversationState, run: RunState | undefined): Con
     following: { type: "idle" },
     settledRuns: state.settledRuns + 1,
   };
-  return andThen(step(settled, { type: "notify-list-change" }), postQueued);
+  const ended = asked?.intent.type === "message" ? forgetChoices(settled) : offerUndo(settled);
+  return andThen(
+    andThen(ended, (next) => step(next, { type: "notify-list-change" })),
+    postQueued,
+  );
+}
+
+/** What a question was asked under is shown because of that from now on, here and everywhere. */
+function forgetChoices(state: ConversationState): ConversationStep {
+  if (Object.keys(state.choices).length === 0) return step(state);
+  return step({ ...state, choices: {} }, { type: "keep-choices", choices: {} });
+}
+
+/** An answer that was not replaced after all needs no way back. */
+function offerUndo(state: ConversationState): ConversationStep {
+  const { replaced } = state;
+  if (!replaced) return step(state);
+  if (lastShown(state)?.id === replaced.id) return step({ ...state, replaced: undefined });
+  return step(state, { type: "set-timer", timer: "undo", ms: undoAgainMs });
 }
 
 /** The server refused a message, or to let a run be followed. */
@@ -46,6 +67,7 @@ export function endRefused(
   const refused: ConversationState = {
     ...left,
     run: undefined,
+    replaced: undefined,
     pending: { ...pending, state: "not-sent", problem, body },
   };
   return isBehind(problem) ? step(refused, getSnapshot(refused)) : step(refused);

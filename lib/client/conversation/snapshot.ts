@@ -9,7 +9,7 @@ import type { ConversationPhase, ConversationState } from "./conversation-state.
 import { follow } from "./follow.ts";
 import { settle } from "./settle.ts";
 import { furtherRun, judgeStream, missStream } from "./stream-check.ts";
-import { turnsOf } from "./turns.ts";
+import { withRunMessages } from "./turns.ts";
 
 /** How long to wait before the log is tried again, when there was no useful snapshot. */
 const resyncMs = 1000;
@@ -117,8 +117,9 @@ function phaseAfter({ phase, messages }: ConversationState, { status }: Problem)
 const followIfOpen = (state: ConversationState, run: RunState): ConversationStep =>
   state.isOpen ? follow(state, run) : step({ ...state, run, following: { type: "idle" } });
 
-function shownText(state: ConversationState, runId: string): string {
-  const parts = turnsOf(state).findLast(({ answer }) => answer?.runId === runId)?.answer?.parts ?? [];
+function shownText({ messages, run, pending }: ConversationState, runId: string): string {
+  const answer = withRunMessages(messages, run, pending).findLast((message) => message.runId === runId);
+  const parts = answer?.role === "assistant" ? answer.parts : [];
   return parts.flatMap((part) => ("text" in part ? [part.text] : [])).join("");
 }
 

@@ -2,7 +2,8 @@ import { continueMessage } from "../../protocol/continue-message.ts";
 import { messageOf } from "../../protocol/fold.ts";
 import type { AssistantMessage, Message, UserMessage } from "../../protocol/message.ts";
 import type { RunState } from "../../protocol/run-state.ts";
-import { shownPath } from "../../protocol/shown-path.ts";
+import { hasAnswer, shownPath } from "../../protocol/shown-path.ts";
+import { type AnswerVersions, otherAnswers, pickBy } from "./choices.ts";
 import type { ConversationState } from "./conversation-state.ts";
 import { type PendingMessage, textOfPending } from "./pending-message.ts";
 
@@ -10,37 +11,61 @@ import { type PendingMessage, textOfPending } from "./pending-message.ts";
  * A question and its answer, as the page shows them. Turns that are equal are the same object, so that those
  * that do not change do not render.
  */
-export interface Turn {
+export interface Turn extends AnswerVersions {
   /** The run that answered the question first: the same for the pending turn and the saved one. */
   key: string;
   text: string;
   at: number;
   answer?: AssistantMessage;
-  /** The run whose answer this is, while it is being written. */
+  /** The run that answers the question, while it is live. Until it has words, an earlier answer is shown. */
   liveRun?: RunState;
+  /** An answer was replaced a moment ago, and can be had back. */
+  canUndo?: true;
   pending?: PendingMessage;
   /** The store has lost something that was shown of this answer. */
   isTruncated?: true;
 }
 
-type TurnSource = Pick<ConversationState, "messages" | "run" | "pending" | "queued" | "truncatedRuns">;
+type TurnSource = Pick<
+  ConversationState,
+  "messages" | "run" | "pending" | "queued" | "truncatedRuns" | "choices" | "replaced"
+>;
 
-/** The turns of a conversation: the saved path, the live run, and what is pending. */
-export function turnsOf({ messages, run, pending, queued, truncatedRuns }: TurnSource): Turn[] {
+/** The turns of a conversation: the shown path, the live run, and what is pending. */
+export function turnsOf(state: TurnSource): Turn[] {
+  const { messages, run, pending, queued, truncatedRuns, choices, replaced } = state;
   const turns: Turn[] = [];
-  for (const message of shownPath(withRunMessages(messages, run, pending))) {
+  /** Where a question has several answers. */
+  const versions = new Map<string | null, readonly Message[]>();
+  const pick = pickBy(choices);
+  const path = shownPath(withRunMessages(messages, run, pending), (siblings) => {
+    versions.set(siblings[0]?.parentId ?? null, siblings);
+    return pick(siblings);
+  });
+  for (const message of path) {
     const last = turns.at(-1);
     if (message.role === "user")
       turns.push({ key: message.runId, text: message.text, at: message.createdAt });
     else if (last) {
-      const truncated = truncatedRuns.has(message.runId) && { isTruncated: true as const };
-      turns[turns.length - 1] = { ...last, answer: message, ...liveRunOf(run, message), ...truncated };
+      const siblings = versions.get(message.parentId);
+      turns[turns.length - 1] = {
+        ...last,
+        answer: message,
+        ...liveRunOf(run, message),
+        ...(truncatedRuns.has(message.runId) && { isTruncated: true }),
+        ...(siblings && otherAnswers(siblings, message, { choices, run })),
+        ...(replaced?.parentId === message.parentId && { canUndo: true }),
+      };
     }
   }
   if (pending) addPending(turns, pending);
   if (queued) addPending(turns, queued);
   return turns;
 }
+
+/** The newest saved message that is shown: what the next question is asked under. */
+export const lastShown = ({ messages, choices }: Pick<ConversationState, "messages" | "choices">) =>
+  shownPath(messages, pickBy(choices)).at(-1);
 
 /** `next`; every turn that equals the one at the same index in `previous` is that object. */
 export function keepTurns(previous: readonly Turn[], next: readonly Turn[]): Turn[] {
@@ -52,7 +77,11 @@ export function keepTurns(previous: readonly Turn[], next: readonly Turn[]): Tur
       old.answer === turn.answer &&
       old.liveRun === turn.liveRun &&
       old.pending === turn.pending &&
-      old.isTruncated === turn.isTruncated;
+      old.isTruncated === turn.isTruncated &&
+      old.versions?.join() === turn.versions?.join() &&
+      old.earlier === turn.earlier &&
+      old.failed === turn.failed &&
+      old.canUndo === turn.canUndo;
     return same ? old : turn;
   });
 }
@@ -72,7 +101,7 @@ export function withRunMessages(
   if (!pending || text === undefined) return messages;
   const question: UserMessage = {
     id: run.userMessageId,
-    parentId: shownPath(saved).at(-1)?.id ?? null,
+    parentId: (pending.body && "parentMessageId" in pending.body && pending.body.parentMessageId) || null,
     runId: run.runId,
     role: "user",
     createdAt: pending.at,
@@ -82,7 +111,9 @@ export function withRunMessages(
 }
 
 const liveRunOf = (run: RunState | undefined, message: AssistantMessage): { liveRun?: RunState } =>
-  run && !run.ending && run.runId === message.runId ? { liveRun: run } : {};
+  run && !run.ending && (run.runId === message.runId || run.userMessageId === message.parentId)
+    ? { liveRun: run }
+    : {};
 
 /**
  * Until it is in the log, a pending question is a turn of its own; a retry or continuation is part of the
@@ -95,10 +126,15 @@ function addPending(turns: Turn[], pending: PendingMessage): void {
   if (intent.type === "message") turns.push({ key: runId, text: intent.text, at, pending });
   else if (last)
     turns[turns.length - 1] =
-      intent.type === "retry" ? replaced(last, pending) : withContinuation(last, pending);
+      intent.type === "retry" ? withRetry(last, pending) : withContinuation(last, pending);
 }
 
-const replaced = ({ key, text, at }: Turn, pending: PendingMessage): Turn => ({ key, text, at, pending });
+/** The answer stays until there are words of the new one, if it has any itself. */
+function withRetry(turn: Turn, pending: PendingMessage): Turn {
+  if (!turn.answer || hasAnswer(turn.answer)) return { ...turn, pending };
+  const { answer: _, versions: _v, failed: _f, ...question } = turn;
+  return { ...question, pending };
+}
 
 /** The answer stays; it has no ending any more, unless the request was refused. */
 function withContinuation(turn: Turn, pending: PendingMessage): Turn {

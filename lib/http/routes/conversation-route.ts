@@ -2,6 +2,7 @@ import { readConversation } from "../../conversations/read-conversation.ts";
 import { removeConversation } from "../../conversations/remove-conversation.ts";
 import { renameConversation, renameRequest } from "../../conversations/rename-conversation.ts";
 import { sentView } from "../../protocol/upgrade-view.ts";
+import { jsonResponse } from "../json-response.ts";
 import { found, idParam } from "../params.ts";
 import { notFound } from "../problem.ts";
 import { readJson } from "../read-json.ts";
@@ -9,9 +10,9 @@ import { forVisitors } from "../route.ts";
 
 export const conversationRoute = {
   /** The conversation as it stands, the live run folded in (protocol 3.5). */
-  GET: forVisitors<"conversationId">(async ({ userId, params }, { context }) => {
+  GET: forVisitors<"conversationId">(async ({ userId, params }, { context, held }) => {
     const conversationId = idParam(params, "conversationId");
-    return Response.json(sentView(found(await readConversation(context, conversationId, userId))));
+    return jsonResponse(sentView(found(await readConversation(context, conversationId, userId))), held);
   }),
 
   /** Gives it another title (protocol 3.6). */

@@ -53,6 +53,7 @@ export const conversationRunsRoute = {
         encoder: createFrameEncoder(run.runId, context.random),
         until: server.endOf(session),
         closeStream,
+        log: context.log,
         headers: { location },
       });
     } catch (error) {

@@ -28,7 +28,7 @@ export const runEventsRoute = {
     const encoder = createFrameEncoder(runId, context.random);
     const closeStream = server.bounds.openStream(userId);
     const until = server.endOf(session);
-    const stream = { run, first: read, after: cursor, encoder, until, closeStream };
+    const stream = { run, first: read, after: cursor, encoder, until, closeStream, log: context.log };
     return streamRun(context, stream).catch((error: unknown) => {
       closeStream();
       throw error;

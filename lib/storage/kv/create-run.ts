@@ -1,15 +1,18 @@
 import { randomUUID } from "node:crypto";
+import type { Message } from "../../protocol/message.ts";
 import { isEnded } from "../../protocol/run-status.ts";
+import { endsBranch, joinedMessage } from "../../protocol/shown-path.ts";
 import type { CreateResult, FirstClaim, NewRun, RunMeta } from "../run-store.ts";
 import { StorageError } from "../storage-error.ts";
 import { encodeConversation } from "./codec/conversation.ts";
 import { decodeRunLocator, encodeRunLocator, encodeWorkItem } from "./codec/id-pairs.ts";
-import { encodeQuestion } from "./codec/message.ts";
+import { decodeMessages, encodeQuestion } from "./codec/message.ts";
 import { decodeRun, encodeRun } from "./codec/run.ts";
 import type { KvContext } from "./kv-context.ts";
 import { claimedRun } from "./leases.ts";
 import { listAt, type Reply, textAt } from "./reply.ts";
 import { retryOnChange } from "./retry-on-change.ts";
+import { readConversationScript } from "./scripts/conversation.ts";
 import { createRunScript } from "./scripts/create-run.ts";
 
 export interface CreateRunOptions extends Pick<KvContext, "script" | "keys"> {
@@ -23,16 +26,70 @@ export function createRunInKv(
   claim?: FirstClaim,
 ): Promise<CreateResult> {
   const call = randomUUID();
-  return retryOnChange("the conversation", async () =>
-    decodeCreateResult(options, run, await runScript(options, run, call, claim), claim),
+  let looked: Looked | undefined;
+  return retryOnChange("the conversation", async () => {
+    const reply = await runScript(options, run, { call, claim, looked });
+    if (textAt(reply, 0) !== "look") return decodeCreateResult(options, run, reply, claim);
+    const messages = await readMessages(options, run);
+    looked = messages && lookAt(messages, run);
+    return messages && !looked ? { kind: "stale" } : undefined;
+  });
+}
+
+/**
+ * What a script cannot find by itself: the message that the run joins ends a branch, which need not be the
+ * newest one. Holds as long as `newest` is that.
+ */
+interface Looked {
+  newest: string;
+  joined: string;
+}
+
+/** Undefined: something was asked under it already. */
+function lookAt(messages: readonly Message[], { ask }: NewRun): Looked | undefined {
+  const newest = messages.at(-1)?.id ?? "";
+  switch (ask.kind) {
+    case "message": {
+      const joined = joinedMessage(messages, ask.parentMessageId);
+      return joined === undefined ? undefined : { newest, joined: joined ?? "" };
+    }
+    case "continue": {
+      const { continueRunId } = ask;
+      const answer = messages.find(({ role, runId }) => role === "assistant" && runId === continueRunId);
+      return answer && endsBranch(messages, answer.id) ? { newest, joined: answer.id } : undefined;
+    }
+    case "retry":
+      return undefined;
+    default:
+      return ask satisfies never;
+  }
+}
+
+/** Undefined: a run became live, or the conversation is gone; the script says so. */
+async function readMessages(
+  { script, keys }: CreateRunOptions,
+  { conversationId, userId }: NewRun,
+): Promise<Message[] | undefined> {
+  const { record, order, messages } = keys.conversation(conversationId);
+  const reply = await script(
+    readConversationScript,
+    [record, order, messages, record, record, record],
+    [userId, ""],
   );
+  if (textAt(reply, 0) !== "found") return undefined;
+  return decodeMessages(listAt(reply, 2), listAt(reply, 3), conversationId);
+}
+
+interface Attempt {
+  call: string;
+  claim: FirstClaim | undefined;
+  looked: Looked | undefined;
 }
 
 function runScript(
   { script, keys }: CreateRunOptions,
   run: NewRun,
-  call: string,
-  claim?: FirstClaim,
+  { call, claim, looked }: Attempt,
 ): Promise<Reply> {
   const { runId, conversationId, userId } = run;
   const conversation = keys.conversation(conversationId);
@@ -56,11 +113,11 @@ function runScript(
     ],
     [
       ...[call, runId, conversationId, userId, run.bodyHash],
-      ...[run.ask.kind, question.id, question.text, question.parentId],
+      ...[run.ask.kind, question.id, question.text, looked?.joined ?? question.parentId],
       encodeRunLocator(run),
       encodeWorkItem(conversationId, runId),
       keys.channel(runId),
-      ...[claim?.token ?? "", claim?.leaseMs ?? ""],
+      ...[claim?.token ?? "", claim?.leaseMs ?? "", looked?.newest ?? ""],
       runFields.length,
       ...runFields,
       ...encodeConversation({
@@ -82,7 +139,7 @@ const newRecord = {
   continuations: 0,
 } as const;
 
-/** What the script has to know of the question. `parentId`: "?" for whatever the newest message is. */
+/** What the script has to know of the question. `parentId`: "?" for where the conversation is read to. */
 function questionOf({ runId, ask }: NewRun): {
   id: string;
   text: string;

@@ -1,5 +1,6 @@
-import type { UserMessage } from "../../protocol/message.ts";
+import type { Message, UserMessage } from "../../protocol/message.ts";
 import { isEnded } from "../../protocol/run-status.ts";
+import { endsBranch, isWhole, joinedMessage } from "../../protocol/shown-path.ts";
 import { isContinuable } from "../core/is-continuable.ts";
 import { decodeMessage, encodeStored } from "../core/stored-json.ts";
 import type { CreateResult, FirstClaim, NewRun } from "../run-store.ts";
@@ -84,11 +85,33 @@ function resolveNewQuestion(
   { message: { id, text }, parentMessageId }: Extract<NewRun["ask"], { kind: "message" }>,
   at: number,
 ): ResolvedQuestion | "stale" {
-  const newest = sql.newestMessage.get(conversationId)?.message_id ?? null;
-  if (parentMessageId !== undefined && parentMessageId !== newest) return "stale";
-  const message: UserMessage = { id, parentId: newest, runId, role: "user", createdAt: at, text };
+  const parentId = parentOf(sql, conversationId, parentMessageId);
+  if (parentId === undefined) return "stale";
+  const message: UserMessage = { id, parentId, runId, role: "user", createdAt: at, text };
   return { message, userMessageId: id, messageId, parentRunId };
 }
+
+/** Which message a question joins; all of them are read only where that is not simply the newest one. */
+function parentOf(
+  sql: Statements,
+  conversationId: string,
+  parentMessageId: string | null | undefined,
+): string | null | undefined {
+  const newest = sql.newestMessage.get(conversationId);
+  if (parentMessageId === (newest?.message_id ?? null)) return parentMessageId;
+  if (
+    newest &&
+    parentMessageId === undefined &&
+    isWhole(decodeMessage(newest.json, conversationId, newest.message_id))
+  )
+    return newest.message_id;
+  return joinedMessage(savedMessagesOf(sql, conversationId), parentMessageId);
+}
+
+const savedMessagesOf = (sql: Statements, conversationId: string): Message[] =>
+  sql.messages
+    .all(conversationId)
+    .map(({ message_id, json }) => decodeMessage(json, conversationId, message_id));
 
 function resolveRetry(sql: Statements, run: NewRun, retryRunId: string): ResolvedQuestion | "not-found" {
   const retried = findSibling(sql, run, retryRunId);
@@ -98,8 +121,8 @@ function resolveRetry(sql: Statements, run: NewRun, retryRunId: string): Resolve
 }
 
 /**
- * Only the newest answer, and only if it is not complete: every later message was written knowing it as it
- * is.
+ * Only an answer that nothing was asked under, and only if it is not complete: every later message was
+ * written knowing it as it is.
  */
 function resolveContinuation(
   sql: Statements,
@@ -109,13 +132,17 @@ function resolveContinuation(
   const continued = findSibling(sql, run, continueRunId);
   if (!continued) return "not-found";
   const { conversation_id, message_id, user_message_id } = continued;
-  const newest = sql.newestMessage.get(conversation_id);
-  if (newest?.message_id !== message_id) return "stale";
-  const answer = decodeMessage(newest.json, conversation_id, message_id);
+  const saved = sql.message.get(conversation_id, message_id);
+  if (!saved || !isLast(sql, conversation_id, message_id)) return "stale";
+  const answer = decodeMessage(saved.json, conversation_id, message_id);
   if (answer.role !== "assistant" || answer.runId !== continueRunId) return "stale";
   if (!isContinuable(answer.ending)) return "complete";
   return { userMessageId: user_message_id, messageId: message_id, parentRunId: continueRunId };
 }
+
+const isLast = (sql: Statements, conversationId: string, messageId: string): boolean =>
+  sql.newestMessage.get(conversationId)?.message_id === messageId ||
+  endsBranch(savedMessagesOf(sql, conversationId), messageId);
 
 /** The run of that id, if it is of the same conversation and user. */
 function findSibling(sql: Statements, { conversationId, userId }: NewRun, runId: string): RunRow | undefined {
@@ -127,6 +154,9 @@ function saveRun(sql: Statements, run: NewRun, question: ResolvedQuestion, at: n
   const { runId, conversationId, userId } = run;
   const { message, userMessageId, messageId, parentRunId } = question;
   sql.saveConversation.run(conversationId, userId, run.title, at, at, runId);
+  // The branch that goes on comes last: older builds show the newest of siblings, whatever it is.
+  const joined = message ? message.parentId : messageId;
+  if (joined !== null) sql.moveToEnd.run(conversationId, joined);
   if (message) sql.addMessage.run(conversationId, message.id, encodeStored(message));
   sql.addRun.run(
     runId,

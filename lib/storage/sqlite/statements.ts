@@ -151,6 +151,12 @@ function conversationStatements(db: DatabaseSync) {
       "select message_id, json from messages where conversation_id = ? order by position desc limit 1",
     ),
     addMessage: prepare(db, "insert into messages (conversation_id, message_id, json) values (?, ?, ?)"),
+    moveToEnd: prepare(
+      db,
+      `update messages set position = (select max(position) + 1 from messages)
+         where conversation_id = ?1 and message_id = ?2
+           and position < (select max(position) from messages where conversation_id = ?1)`,
+    ),
     saveMessage: prepare(
       db,
       `insert into messages (conversation_id, message_id, json) values (?, ?, ?)

@@ -1,3 +1,4 @@
+import { endsBranch, joinedMessage } from "#lib/protocol/shown-path.ts";
 import { isContinuable } from "#lib/storage/core/is-continuable.ts";
 import { decodeMessage, encodeStored } from "#lib/storage/core/stored-json.ts";
 import type { CreateResult, NewRun } from "#lib/storage/run-store.ts";
@@ -26,6 +27,8 @@ function repeatOf(records: MapRecords, known: MapRun, run: NewRun): CreateResult
 }
 
 interface ResolvedQuestion {
+  /** The message that a new question joins, or the answer that goes on: it comes last. */
+  joined?: string | null;
   userMessageId: string;
   messageId: string;
   parentRunId?: string | undefined;
@@ -37,20 +40,21 @@ function resolveQuestion(
   run: NewRun,
 ): ResolvedQuestion | "stale" | "complete" | "not-found" {
   const { ask, conversationId, userId, messageId, parentRunId } = run;
-  const [newestId = null, newest = ""] = [...(conversation?.messages ?? [])].at(-1) ?? [];
+  const saved = conversation?.messages ?? new Map<string, string>();
+  const messages = [...saved].map(([id, json]) => decodeMessage(json, conversationId, id));
   if (ask.kind === "message") {
-    const isStale = ask.parentMessageId !== undefined && ask.parentMessageId !== newestId;
-    return isStale ? "stale" : { userMessageId: ask.message.id, messageId, parentRunId };
+    const joined = joinedMessage(messages, ask.parentMessageId);
+    return joined === undefined ? "stale" : { joined, userMessageId: ask.message.id, messageId, parentRunId };
   }
   const earlier = runs.get(ask.kind === "retry" ? ask.retryRunId : ask.continueRunId)?.meta;
   if (earlier?.conversationId !== conversationId || earlier.userId !== userId) return "not-found";
   const { userMessageId } = earlier;
   if (ask.kind === "retry") return { userMessageId, messageId, parentRunId };
-  if (newestId !== earlier.messageId) return "stale";
-  const answer = decodeMessage(newest, conversationId, newestId);
-  if (answer.role !== "assistant" || answer.runId !== ask.continueRunId) return "stale";
+  const answer = messages.find(({ id }) => id === earlier.messageId);
+  if (answer?.role !== "assistant" || answer.runId !== ask.continueRunId) return "stale";
+  if (!endsBranch(messages, answer.id)) return "stale";
   if (!isContinuable(answer.ending)) return "complete";
-  return { userMessageId, messageId: earlier.messageId, parentRunId: ask.continueRunId };
+  return { joined: answer.id, userMessageId, messageId: answer.id, parentRunId: ask.continueRunId };
 }
 
 function save(
@@ -59,7 +63,7 @@ function save(
   question: ResolvedQuestion,
 ): MapRun {
   const { runId, conversationId, userId, agent, model, bodyHash, ask, title } = run;
-  const { userMessageId, messageId, parentRunId } = question;
+  const { joined = null, userMessageId, messageId, parentRunId } = question;
   const at = now();
   const conversation: MapConversation = conversations.get(conversationId) ?? {
     fields: { id: conversationId, userId, title, createdAt: at, updatedAt: at },
@@ -67,9 +71,14 @@ function save(
   };
   conversations.set(conversationId, conversation);
   conversation.fields = { ...conversation.fields, updatedAt: at, activeRunId: runId };
+  const last = joined === null ? undefined : conversation.messages.get(joined);
+  if (joined !== null && last !== undefined) {
+    conversation.messages.delete(joined);
+    conversation.messages.set(joined, last);
+  }
   if (ask.kind === "message") {
     const { id, text } = ask.message;
-    const parentId = [...conversation.messages.keys()].at(-1) ?? null;
+    const parentId = joined;
     if (conversation.messages.has(id)) throw new Error(`the message id ${id} is used twice`);
     conversation.messages.set(id, encodeStored({ id, parentId, runId, role: "user", createdAt: at, text }));
   }

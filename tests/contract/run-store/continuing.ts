@@ -64,16 +64,15 @@ export const continuing: readonly Case[] = [
     },
   ],
   [
-    "3.1 an answer with a newer message, a sibling too, or one that was continued since, is stale",
+    "3.1 an answer that a question was asked under, or that was continued since, is stale",
     async ({ storage }) => {
       const old = await brokenOff(storage, "It ");
       const { conversationId, runId } = old.run;
       const retried = await running(storage, { conversationId, ask: { kind: "retry", retryRunId: runId } });
       await finished(storage, retried, abort());
-      assert.deepEqual(await storage.runs.createRun(fieldsToContinue(old.run)), { kind: "stale" });
       const next = await continuedToEnd(storage, retried.run, "is ", abort());
       assert.deepEqual(await storage.runs.createRun(fieldsToContinue(retried.run)), { kind: "stale" });
-      const question = await asked(storage, { conversationId });
+      const question = await asked(storage, { conversationId, parentMessageId: next.run.messageId });
       assert.deepEqual((await storage.runs.createRun(fieldsToContinue(next.run))).kind, "busy");
       const writer = createRunWriter(question, await claimed(storage, question));
       await storage.runs.append(writer.lease, writer.begin(), leaseMs);

@@ -161,12 +161,12 @@ test("an address has only so many connections; the next one is told so", async (
 test("a crowd of one visitor is answered a few at once, and refused with words when it is too large", async () => {
   const open: (() => void)[] = [];
   const url = await serve((_, response) => open.push(() => response.end("ok")), {
-    ...{ visitorWaiting: 10, connectionsPerAddress: 100 },
+    ...{ visitorAtOnce: 4, visitorWaiting: 10, connectionsPerAddress: 100 },
   });
   const crowd = Array.from({ length: 20 }, () => exchange(url, { headers: { cookie: "a" } }));
-  await waitUntil("as many are answered as may be", () => open.length === bounds.visitorAtOnce);
+  await waitUntil("as many are answered as may be", () => open.length === 4);
   const other = exchange(url, { headers: { cookie: "b" } });
-  await waitUntil("another visitor is next", () => open.length === bounds.visitorAtOnce + 1);
+  await waitUntil("another visitor is next", () => open.length === 5);
   for (let at = 0; at < 15; at += 1) {
     await waitUntil("one more", () => open.length > at);
     open[at]?.();
@@ -180,6 +180,20 @@ test("a crowd of one visitor is answered a few at once, and refused with words w
     assert.equal(headers["retry-after"], "2");
     assert.match(text, /[\u4e00-\u9fff]/);
   }
+});
+
+test("whoever waits too long for a turn is told so, and the line is free", async () => {
+  let hanging = 0;
+  const url = await serve(() => void (hanging += 1), { visitorAtOnce: 1, waitingMs: 100 });
+  const first = await opened(url);
+  first.socket.write(get("/").replace("Host: x", "Host: x\r\nCookie: a"));
+  await waitUntil("it is being answered", () => hanging === 1);
+  const others = await Promise.all([1, 2].map(() => exchange(url, { headers: { cookie: "a" } })));
+  assert.deepEqual(
+    others.map(({ status }) => status),
+    [429, 429],
+  );
+  assert.deepEqual([first.seen.closed, hanging], [false, 1]);
 });
 
 test("a listener that throws, and connections that are gone at any step, do not end the process", async () => {

@@ -1,11 +1,22 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { modelInput } from "#lib/history/model-input.ts";
+import { answerText } from "#lib/protocol/answer-text.ts";
 import { continueMessage } from "#lib/protocol/continue-message.ts";
 import type { AssistantMessage, Part, TextPart } from "#lib/protocol/message.ts";
 
 const ended = { stepId: "s", startedAt: 1, endedAt: 2 };
 const text = (words: string): TextPart => ({ type: "text", id: words, text: words, ...ended });
 const thought: TextPart = { type: "reasoning", id: "r", text: "hm", ...ended };
+const refusal = (words: string): Part => ({ type: "refusal", id: words, text: words, ...ended });
+const call: Part = {
+  type: "tool",
+  toolCallId: "call",
+  toolName: "t",
+  state: "running",
+  inputText: "",
+  ...ended,
+};
 const message = (runId: string, createdAt: number, ...parts: Part[]): AssistantMessage => ({
   id: "m",
   parentId: "q",
@@ -23,8 +34,25 @@ describe("a partial answer and what continues it are one message", () => {
   const cases: [title: string, kept: Part[], continued: Part[], texts: string[]][] = [
     ["a text goes on in mid-sentence", [text("It is ")], [text("5.")], ["It is 5."]],
     ["what stands behind it stays behind it", [text("a")], [text("b"), thought], ["ab", "hm"]],
-    ["what is no text is not joined", [text("a")], [thought, text("b")], ["a", "hm", "b"]],
-    ["nor is what stands behind it", [text("a"), thought], [text("b")], ["a", "hm", "b"]],
+    ["also if the model thought first", [text("a")], [thought, text("b")], ["ab", "hm"]],
+    ["or was cut off while it thought", [text("a"), thought], [text("b")], ["ab", "hm"]],
+    [
+      "however often it thought",
+      [thought, text("a"), thought],
+      [thought, text("b"), thought, text("c")],
+      ["hm", "abc", "hm", "hm", "hm"],
+    ],
+    ["empty texts are none", [text("a"), text("")], [text(""), thought, text("b")], ["a", "b", "hm"]],
+    ["a refusal goes on in itself", [refusal("I ca")], [thought, refusal("n't")], ["I can't", "hm"]],
+    ["beside the text", [text("a"), refusal("no")], [text("b"), refusal("t")], ["ab", "not"]],
+    ["a tool call ends a text", [text("a"), call], [thought, text("b")], ["a", "tool", "hm", "b"]],
+    ["on both sides", [text("a")], [text("b"), call, text("c")], ["ab", "tool", "c"]],
+    [
+      "what was written inside a tool call is another's",
+      [call, { ...text("inner"), parentToolCallId: "call" }],
+      [text("b")],
+      ["tool", "inner", "b"],
+    ],
     ["nothing was written yet", [text("a")], [], ["a"]],
     ["nothing was kept", [], [text("b")], ["b"]],
   ];
@@ -46,4 +74,30 @@ test("without a kept answer, and for a message that is of the run already, nothi
   const continued = message("two", 9, text("b"));
   assert.equal(continueMessage(undefined, continued), continued);
   assert.equal(continueMessage(message("two", 1, text("a")), continued), continued);
+});
+
+describe("cut anywhere and continued any number of times, with thought in between, an answer is the text as written at once", () => {
+  const answers: [title: string, whole: string][] = [
+    ["a fence", "Look:\n\n```ts\nif (a) {\n    b();\n}\n```\n\nDone."],
+    ["a list", "- one\n  - two\n\n    three\n- four"],
+    ["a table", "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n"],
+    ["words", "Grüße, 世界"],
+    ["surrogates", "👩‍👩‍👧 🇩🇪"],
+  ];
+  for (const [title, whole] of answers)
+    test(title, () => {
+      for (const pieces of [2, 3, 7]) {
+        const size = Math.ceil(whole.length / pieces);
+        let kept: AssistantMessage | undefined;
+        for (let at = 0; at < whole.length; at += size)
+          kept = continueMessage(
+            kept,
+            message(`run ${at}`, at, thought, text(whole.slice(at, at + size)), thought),
+          );
+        assert.equal(answerText(kept?.parts ?? []), whole.trim());
+        const sent = modelInput(kept ? [kept] : []);
+        assert.deepEqual(sent, [{ role: "assistant", content: [{ type: "text", text: whole }] }]);
+        assert.equal(kept?.parts.filter(({ type }) => type === "text").length, 1);
+      }
+    });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Message } from "#lib/protocol/message.ts";
-import { pathTo, shownPath } from "#lib/protocol/shown-path.ts";
+import type { AssistantMessage, Ending, Message, Part } from "#lib/protocol/message.ts";
+import { endsBranch, isWhole, joinedMessage, pathTo, shownPath } from "#lib/protocol/shown-path.ts";
 
 /** Questions by id and parent, in the order they were saved. */
 const saved = (...pairs: [id: string, parentId: string | null][]): Message[] =>
@@ -26,5 +26,100 @@ test("the way to any message is known, also to one that is not shown", () => {
   assert.deepEqual(
     ["a", "c", "e", "none"].map((id) => ids(pathTo(tree, id))),
     ["a", "abc", "ade", ""],
+  );
+});
+
+const part = (type: "text" | "reasoning" | "refusal", text: string): Part => ({
+  ...{ type, text, id: text, stepId: "s", startedAt: 0, endedAt: 1 },
+});
+const answer = (id: string, parts: Part[], ending?: Ending): AssistantMessage => ({
+  ...{ id, parentId: "q", runId: id, role: "assistant", createdAt: 0, agent: "a", model: "m", parts },
+  ...(ending && { ending }),
+});
+const question: Message = { id: "q", parentId: null, runId: "r", role: "user", createdAt: 0, text: "q" };
+const finish = (finishReason: "stop" | "length" | "content-filter" | "other"): Ending => ({
+  type: "finish",
+  finishReason,
+});
+const words = [part("text", "words")];
+const good = answer("good", words, finish("stop"));
+const failed: Ending = { type: "error", code: "provider-failed", errorText: "", retryable: true };
+const endings: Ending[] = [
+  failed,
+  { type: "abort", by: "user" },
+  { type: "interrupted", reason: "owner-gone", errorText: "" },
+  finish("length"),
+  finish("content-filter"),
+];
+const empty = [[], [part("text", " \n")], [part("reasoning", "hm")]];
+
+/** Answers that are not whole, by what they are. */
+const stumps: [what: string, AssistantMessage][] = [
+  ...endings.flatMap((ending): [string, AssistantMessage][] =>
+    [words, ...empty].map((parts) => [
+      `${ending.type} ${"finishReason" in ending ? ending.finishReason : ""} "${parts.length}"`,
+      answer("stump", parts, ending),
+    ]),
+  ),
+  ...empty.map((parts): [string, AssistantMessage] => ["empty", answer("stump", parts, finish("stop"))]),
+  ["declined", answer("stump", [part("refusal", "no")], finish("stop"))],
+];
+
+describe("a whole answer is shown, and asked under, whatever became of the newer ones", () => {
+  for (const [what, stump] of stumps)
+    test(what, () => {
+      assert.equal(isWhole(stump), false);
+      for (const newer of [[stump], [stump, { ...stump, id: "another" }]]) {
+        const messages: Message[] = [question, good, ...newer];
+        assert.equal(shownPath(messages).at(-1)?.id, "good");
+        assert.equal(joinedMessage(messages, undefined), "good");
+      }
+      assert.equal(shownPath([question, good, stump, { ...good, id: "better" }]).at(-1)?.id, "better");
+      assert.equal(shownPath([question, stump, good]).at(-1)?.id, "good");
+    });
+});
+
+describe("of answers none of which is whole", () => {
+  const [one, two] = [answer("one", words, failed), answer("two", words, failed)];
+  const [blank, last] = [answer("blank", [], failed), answer("last", [], failed)];
+  const cases: [promise: string, answers: AssistantMessage[], shown: string][] = [
+    ["the first that has words stays", [one, two, last], "one"],
+    ["one that has words is better than none", [blank, one, last], "one"],
+    ["the newest says what is wrong where none has words", [blank, last], "last"],
+  ];
+  for (const [promise, answers, shown] of cases)
+    test(promise, () => assert.equal(shownPath([question, ...answers]).at(-1)?.id, shown));
+});
+
+test("an answer that something was asked under stays, until a newer whole one comes", () => {
+  const stump = answer("stump", words, failed);
+  const next: Message = { ...question, id: "next", parentId: "stump" };
+  assert.equal(ids(shownPath([question, good, stump, next])), "qstumpnext");
+  assert.equal(ids(shownPath([question, good, stump, next, { ...good, id: "better" }])), "qbetter");
+  assert.equal(ids(shownPath([question, good, stump, next, { ...stump, id: "worse" }])), "qstumpnext");
+});
+
+test("what is picked is shown, and what follows it", () => {
+  const next: Message = { ...question, id: "next", parentId: "good" };
+  const stump = answer("stump", words, failed);
+  const messages = [question, stump, good, next];
+  const pick = (id: string) =>
+    ids(shownPath(messages, (siblings) => siblings.find((each) => each.id === id)));
+  assert.deepEqual([pick("stump"), pick("good"), pick("none")], ["qstump", "qgoodnext", "qgoodnext"]);
+});
+
+test("a question joins any answer that nothing was asked under, and no other message", () => {
+  const stump = answer("stump", [], failed);
+  const next: Message = { ...question, id: "next", parentId: "good" };
+  const messages = [question, good, stump, next, { ...good, id: "last", parentId: "next" }];
+  const joined = ["stump", "last", "good", "q", "next", "none", null].map((id) =>
+    joinedMessage(messages, id),
+  );
+  assert.deepEqual(joined, ["stump", "last", ...Array.from({ length: 5 }, () => undefined)]);
+  assert.deepEqual([joinedMessage([], null), joinedMessage([], undefined)], [null, null]);
+  assert.equal(joinedMessage([], "none"), undefined);
+  assert.deepEqual(
+    ["stump", "q"].map((id) => endsBranch(messages, id)),
+    [true, false],
   );
 });

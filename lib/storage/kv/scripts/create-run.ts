@@ -7,18 +7,21 @@ import { lua } from "./lua.ts";
  *       9 the run to retry or to continue
  * ARGV  1 time · 2 call · 3 run id · 4 conversation id · 5 user id · 6 body hash · 7 kind of question ·
  *       8 question's id · 9 question (codec/message.ts) ·
- *       10 the newest message it was asked under, "?" for any · 11 run locator · 12 work item · 13 channel ·
- *       14 token of the first claim · 15 its lease in ms, both "" for none · 16 length of 17 ·
- *       17 fields of the run · 18 fields of the conversation; both without what only the script knows
+ *       10 the message it is asked under, "?" for where the conversation is read to · 11 run locator ·
+ *       12 work item · 13 channel · 14 token of the first claim · 15 its lease in ms, both "" for none ·
+ *       16 the newest message at which 10, or the answer to continue, was found to end a branch, "" for
+ *       never looked · 17 length of 18 · 18 fields of the run · 19 fields of the conversation; both without
+ *       what only the script knows
  * Returns  "created", "exists" or "conflict", the run, and "held" if the first claim has it ·
  *       "busy" and the id of the active run ·
- *       "elsewhere" and the locator of the run of this id · "gone" · "stale" · "complete" · "not-found"
+ *       "elsewhere" and the locator of the run of this id · "gone" · "stale" · "complete" · "not-found" ·
+ *       "look" at the messages, and again with 16
  */
 export const createRunScript = lua(String.raw`
 local pointer, conversationKey, order, messages, runs, runKey, list, liveRuns, askedKey = unpack(KEYS)
 local _, call, runId, conversationId, user, bodyHash = unpack(ARGV, 1, 6)
-local kind, questionId, question, parentId, locator, workItem, channel, token, leaseMs = unpack(ARGV, 7, 15)
-local runEnd = 16 + tonumber(ARGV[16])
+local kind, questionId, question, parentId, locator, workItem, channel, token, leaseMs, looked = unpack(ARGV, 7, 16)
+local runEnd = 17 + tonumber(ARGV[17])
 local time = storeTime()
 local now = integer(time)
 local conversation = loadConversation(conversationKey)
@@ -38,27 +41,34 @@ if conversation then
 end
 local newest = redis.call('LINDEX', order, -1) or ''
 local resolved = {'createdAt', now}
+if looked ~= '' and looked ~= newest then return {'look'} end
 if kind == 'message' then
-  if parentId ~= '?' and parentId ~= newest then return {'stale'} end
+  if parentId == '?' and newest == '' then parentId = '' end
+  if parentId ~= newest and looked == '' then return {newest == '' and 'stale' or 'look'} end
 else
   local asked = loadRun(askedKey)
   if not asked or asked.owner ~= user then return {'not-found'} end
   resolved = {'createdAt', now, 'question', asked.question}
   if kind == 'continue' then
-    -- The run that ended last wrote the newest answer. Any other answer is older, or was continued since.
+    -- The run that ended last wrote the newest answer.
     local isNewest = newest == asked.message and conversation and conversation.writer == asked.id
-    if not isNewest then return {'stale'} end
+    if not isNewest and looked == '' then return {newest == '' and 'stale' or 'look'} end
     if asked.brokeOff ~= '1' then return {'complete'} end
     resolved = {'createdAt', now, 'question', asked.question, 'message', asked.message, 'parent', asked.id}
   end
 end
 local leaseUntil = token ~= '' and integer(time + tonumber(leaseMs)) or '0'
-redis.call('HSET', runKey, unpack(ARGV, 17, runEnd))
+redis.call('HSET', runKey, unpack(ARGV, 18, runEnd))
 redis.call('HSET', runKey, 'leaseUntil', leaseUntil, unpack(resolved))
 redis.call('SADD', runs, runId)
 redis.call('SET', pointer, locator)
+if looked ~= '' and kind ~= 'retry' then
+  -- The branch that goes on comes last: older builds show the newest of siblings, whatever it is.
+  local joined = kind == 'message' and parentId or resolved[6]
+  if redis.call('LREM', order, -1, joined) > 0 then redis.call('RPUSH', order, joined) end
+end
 if kind == 'message' then
-  redis.call('HSET', messages, questionId, questionRecord(now, newest, question))
+  redis.call('HSET', messages, questionId, questionRecord(now, parentId, question))
   redis.call('RPUSH', order, questionId)
 end
 local touched = {'updatedAt', now, 'active', runId}

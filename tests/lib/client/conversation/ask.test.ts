@@ -43,7 +43,8 @@ testTransitions([
     "the last question is answered again",
     "settled",
     { type: "asked-again", how: "retry", runId: r3, at },
-    { following: followed(r3) },
+    { following: followed(r3), choices: { u0: { answerId: "a0", unlessRunId: r3 } } },
+    { type: "keep-choices", choices: { u0: { answerId: "a0", unlessRunId: r3 } } },
     post({ runId: r3, retry: r0 }),
   ],
   [

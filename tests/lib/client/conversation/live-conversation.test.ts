@@ -213,7 +213,7 @@ test("Retry answers the same question again, and the new answer is shown and sen
   page.store.send("q");
   await idle(page);
   page.store.retry();
-  assert.deepEqual(shown(page), ["q > sending"]);
+  assert.deepEqual(shown(page), ["q > bad"]);
   await idle(page);
   assert.deepEqual(shown(page), ["q > good"]);
   page.store.send("r");

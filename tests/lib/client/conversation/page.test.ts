@@ -37,6 +37,7 @@ testTransitions([
     { type: "unwatch-presence" },
     unhide,
     { type: "clear-timer", timer: "poll" },
+    { type: "clear-timer", timer: "undo" },
     { type: "unfollow" },
   ],
   [
@@ -47,6 +48,7 @@ testTransitions([
     { type: "unwatch-presence" },
     unhide,
     { type: "clear-timer", timer: "poll" },
+    { type: "clear-timer", timer: "undo" },
   ],
   [
     "hidden, it waits before it lets its stream go",

@@ -24,10 +24,11 @@ const rows: [promise: string, ConversationState, string[]][] = [
   ["its answer takes its place, once there are words of it", writing, ["question > half"]],
   ["a queued question stands behind it", situations.queued, ["question > half", "next > … (sending)"]],
   [
-    "an answer that is written again gives way to the one that comes",
+    "an answer that is written again stays until there are words of the one that comes",
     asked("retry"),
-    ["before > … (sending)"],
+    ["before > answered (sending)"],
   ],
+  ["also if that was refused", refused(asked("retry")), ["before > answered (not-sent)"]],
   ["an answer that is continued stays", asked("continue"), ["before > answered (sending)"]],
   ["also if that was refused", refused(asked("continue")), ["before > answered (not-sent)"]],
 ];

@@ -1,0 +1,28 @@
+import { chooseAnswer } from "./choices.ts";
+import { andThen, type ConversationStep, step } from "./conversation-effect.ts";
+import { type ConversationState, hasLiveRun } from "./conversation-state.ts";
+import { beginStop } from "./stop.ts";
+
+/** Shows an answer, and asks the next question under it. */
+export function showAnswer(state: ConversationState, answerId: string): ConversationStep {
+  const { messages, run, choices } = state;
+  // The live answer is shown by itself, unless an earlier one was chosen while it is written.
+  if (run && !run.ending && run.messageId === answerId) {
+    const chosen = choices[run.userMessageId];
+    if (!chosen) return step(state);
+    return keep(state, { ...choices, [run.userMessageId]: { ...chosen, unlessRunId: run.runId } });
+  }
+  const answer = messages.find(({ id }) => id === answerId);
+  return answer?.role === "assistant" ? keep(state, chooseAnswer(choices, answer)) : step(state);
+}
+
+/** Takes an Again back: what was replaced is shown, and what replaces it is stopped. */
+export function undoAgain(state: ConversationState): ConversationStep {
+  const { replaced } = state;
+  if (!replaced) return step(state);
+  const shown = keep({ ...state, replaced: undefined }, chooseAnswer(state.choices, replaced));
+  return hasLiveRun(state) ? andThen(shown, beginStop) : shown;
+}
+
+const keep = (state: ConversationState, choices: ConversationState["choices"]): ConversationStep =>
+  step({ ...state, choices }, { type: "keep-choices", choices });
