@@ -21,7 +21,7 @@ import type { ConversationState, FollowedRun, StreamCheck } from "./conversation
 /** After a stream was opened, and between two looks at one that brings events. */
 export const firstCheckMs = 2000;
 /** Between two snapshots in place of the stream, and at most, while they bring nothing new. */
-const pollMs = 1000;
+export const pollMs = 1000;
 const maxPollMs = 5000;
 /** While a run is being stopped, and at first where there is no stream. */
 const soonMs = 150;
