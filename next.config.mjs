@@ -23,6 +23,9 @@ const config = {
       "get-east-asian-width": "./components/message/markdown/east-asian-width.ts",
       // Most of the package reads blocks, which are read by ours.
       "micromark-core-commonmark": "./components/message/markdown/inline-constructs.ts",
+      // Parts of Next's own script that no page uses.
+      "../build/polyfills/polyfill-module": "./lib/client/unused-parts-of-next.ts",
+      "./reducers/server-action-reducer": "./lib/client/unused-parts-of-next.ts",
     },
   },
   // `next dev` would otherwise write files for coding agents into the root.

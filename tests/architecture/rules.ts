@@ -168,5 +168,6 @@ export const entries = [
   /^(next\.config\.mjs|tailwind\.config\.ts)$/,
   // next.config.mjs puts them in a package's place.
   /^components\/message\/markdown\/(named-characters|east-asian-width|inline-constructs)\.ts$/,
+  /^lib\/client\/unused-parts-of-next\.ts$/,
   /^scripts\/(ensure|start|check|test|find-chromium|storage-copy|storage-rebuild|backup|sbom)\.mjs$/,
 ];

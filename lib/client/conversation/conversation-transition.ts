@@ -53,7 +53,7 @@ export function conversationTransition(
     case "durability-changed":
       return step(changeDurability(state, action.durability));
     case "events-applied":
-      return step(applyEvents(state, action));
+      return applyEvents(state, action);
     case "run-ended":
       return settle(state, action.run);
     case "snapshot-needed":
