@@ -77,7 +77,7 @@ export function holdLease(options: LeaseOptions): HeldLease {
 
   async function request<R extends HolderReply>(
     call: () => Promise<R>,
-    isRefusal = (_: unknown) => false,
+    isRefusal: (error: unknown) => boolean = () => false,
   ): Promise<R | undefined> {
     if (isLost || released.signal.aborted) return undefined;
     let sent = { at: sentAt, head };

@@ -255,7 +255,8 @@ async function registerRedis(): Promise<void> {
       name: "the question was cut short",
       async apply({ conversationId }) {
         const { messages, order } = keys.conversation(conversationId);
-        const id = String((await connection.send(["LINDEX", order, "0"])) ?? "");
+        const id = await connection.send(["LINDEX", order, "0"]);
+        assert.ok(typeof id === "string");
         await send("HSET", messages, id, '{"v":1,"val');
       },
     },
