@@ -5,6 +5,7 @@ import { StorageError } from "../storage/storage-error.ts";
 import { checkHost, checkOrigin, isSecure } from "./origin.ts";
 import type { OwnHosts } from "./own-hosts.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
+import { storeFailures } from "./store-failures.ts";
 
 /** Which requests are answered at all, and where failures are logged. */
 export interface AccessRules {
@@ -60,15 +61,6 @@ export const answerVisitor = (
       throw new ProblemError(401, "no_session", "no valid session: open the page first");
     return answer({ userId, session: session.hash });
   });
-
-const storeFailures: Readonly<Record<StorageError["code"], string>> = {
-  unavailable: "the store does not answer",
-  full: "the store is full",
-  "read-only": "the store takes no writes",
-  "too-large": "the store does not take so much in one piece",
-  "newer-schema": "the store was written by a newer build",
-  damaged: "a stored record cannot be read",
-};
 
 function problemFor(error: unknown, requestId: string, log: AccessRules["log"]): ProblemError {
   if (error instanceof ProblemError) return error;

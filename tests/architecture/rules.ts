@@ -76,8 +76,9 @@ export const allowedRooms: Record<string, readonly string[]> = {
     "sessions",
     "http",
   ],
-  // The server: a session that was logged out is known to the store only.
-  proxy: ["sessions", "http", "server"],
+  // The server: a session that was logged out is known to the store only. The client: the words of a page
+  // that is shown while the store is away.
+  proxy: ["sessions", "http", "server", "client"],
   instrumentation: ["server"],
   scripts: ["config", "storage", "door", "http"],
   "root configuration": [],

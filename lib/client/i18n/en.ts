@@ -390,6 +390,9 @@ export const en = {
   "cookies.text":
     "Without one the server cannot tell which conversations are yours. Allow cookies for this address, then reload the page.",
   loading: "Opening the conversation",
+  "away.title": "Your conversations cannot be reached just now",
+  "away.text":
+    "The place where they are kept does not answer. Nothing was deleted, and the page asks again by itself.",
   "crash.title": "The page broke",
   "crash.text":
     "Your conversations are stored on the server; an answer that was being written goes on there.",

@@ -367,6 +367,8 @@ export const zh: Messages = {
   "cookies.title": "浏览器不接受凭证",
   "cookies.text": "没有它，服务器就认不出哪些对话是你的。请允许这个地址保存凭证，然后刷新页面。",
   loading: "正在打开对话",
+  "away.title": "暂时读不到你的对话",
+  "away.text": "保存对话的地方没有响应。什么都没有删除，页面会自动重试。",
   "crash.title": "页面出错了",
   "crash.text": "对话都保存在服务器上，正在写的回答也会继续。",
 };
