@@ -146,6 +146,7 @@ export const en = {
   "connection.lost": "Connection lost. Reconnecting, attempt {n}",
   "connection.now": "now",
   "connection.back": "Reconnected after {time}, nothing lost",
+  "connection.back.anew": "Reconnected after {time}; part of what was shown is written anew",
   "connection.offline": "Offline. What you write goes out when the network is back.",
   "connection.held-back": "Something on the way to the server holds the text back. It comes in steps.",
   "connection.crowded": "Many windows are open. In this one the text comes in steps.",

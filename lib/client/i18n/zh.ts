@@ -146,6 +146,7 @@ export const zh: Messages = {
   "connection.lost": "连接断开，正在重连，第 {n} 次",
   "connection.now": "立即重连",
   "connection.back": "断开 {time}后已重连，内容没有丢失",
+  "connection.back.anew": "断开 {time}后已重连，部分已显示的内容重新书写",
   "connection.offline": "网络已断开，恢复后消息会自动发出。",
   "connection.held-back": "去往服务器的途中有代理扣住了文字，所以回答一段一段地出现。",
   "connection.crowded": "打开的窗口较多，这个窗口里的回答一段一段地出现。",
