@@ -30,7 +30,7 @@ export function MessageFooter({ answer, canAskAgain }: MessageFooterProps): Reac
   const text = answerText(answer.parts);
   const canContinue = canAskAgain && text !== "";
   if (ending.type === "error" && (ending.code !== "cut-off" || text === ""))
-    return <lazyParts.ErrorStrip {...{ answer, ending, canAskAgain, canContinue }} />;
+    return <lazyParts.ErrorStrip {...{ answer, ending, canAskAgain, canContinue }} hasText={text !== ""} />;
   const { tick, tone, why, next } = shape(t, answer);
   const rewrites = ending.type === "error" || ending.type === "interrupted";
   const amounts = totals(t, answer);
