@@ -1,5 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
+import { messagesIn } from "#lib/client/i18n/messages-in.ts";
+import { pickLanguage } from "#lib/client/i18n/pick-language.ts";
+import { awayPage } from "#lib/http/away-page.ts";
 import { isSecure } from "#lib/http/origin.ts";
 import { server } from "#lib/server.ts";
 import { contentPolicy, pageHeaders } from "#lib/sessions/page-headers.ts";
@@ -37,7 +40,11 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   headers.set("content-security-policy", policy);
 
   const signed = readSession(request.headers.get("cookie"), secrets, secure);
-  const session = signed && (await isEnded(signed)) ? null : signed;
+  const found = await sessionState(signed);
+  // A word after something that has ended needs nothing that is stored.
+  if (found === "away" && !request.nextUrl.pathname.startsWith("/ended/"))
+    return away(request, secure, nonce);
+  const session = found === "ended" ? null : signed;
   const sid = session?.sid ?? newSid();
   // The page that is rendered now belongs to the session that its answer sets.
   if (!session)
@@ -58,14 +65,36 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
 /** Pages that Next makes for itself: asked for, they would be shown as a broken server, or as found. */
 const isInternal = (pathname: string): boolean => /^\/_(global-error|not-found)$/.test(pathname);
 
-/** Whether the session was logged out; its browser then gets a new one. False while the store is away. */
-const isEnded = ({ hash }: Session): Promise<boolean> =>
-  server()
-    .access.sessions.user(hash)
-    .then(
-      (userId) => userId === null,
-      () => false,
-    );
+/** Whether the session was logged out, whose browser then gets a new one, or whether nobody can say. */
+async function sessionState(signed: Session | null): Promise<"live" | "ended" | "away"> {
+  const { access, context } = server();
+  try {
+    if (signed) return (await access.sessions.user(signed.hash)) === null ? "ended" : "live";
+    await context.storage.ping();
+    return "live";
+  } catch {
+    return "away";
+  }
+}
+
+/** The browser keeps whatever session it has. */
+function away({ cookies, headers }: NextRequest, secure: boolean, nonce: string): NextResponse {
+  const language = pickLanguage(cookies.get("rivulet-lang")?.value, headers.get("accept-language"));
+  const messages = messagesIn(language);
+  const theme = cookies.get("rivulet-theme")?.value;
+  const page = awayPage(
+    {
+      lang: language === "zh" ? "zh-CN" : "en",
+      theme: theme === "light" || theme === "dark" ? theme : undefined,
+      title: messages["away.title"],
+      text: messages["away.text"],
+      action: messages["action.retry"],
+    },
+    nonce,
+  );
+  for (const [name, value] of pageHeaders(secure)) page.headers.set(name, value);
+  return new NextResponse(page.body, page);
+}
 
 const withCookie = (cookies: string | null, own: string): string => (cookies ? `${own}; ${cookies}` : own);
 

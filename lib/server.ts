@@ -16,7 +16,7 @@ import { thisHolder } from "./runs/holder.ts";
 import { createLiveRuns } from "./runs/live-runs.ts";
 import type { RunContext } from "./runs/run-context.ts";
 import { keepSweeping } from "./runs/sweep-runs.ts";
-import { sessionSecrets } from "./sessions/session-secret.ts";
+import { createSessionSecrets } from "./sessions/session-secret.ts";
 import { createSessionWatch } from "./sessions/session-watch.ts";
 import { openStore } from "./storage/open-store.ts";
 import type { Storage } from "./storage/storage.ts";
@@ -57,6 +57,11 @@ function createServer(config: Config): Server {
   const closing = new AbortController();
   const ending = new AbortController();
   keepSweeping(context, config.sweepMs, closing.signal);
+  const secrets = createSessionSecrets(config.sessionSecrets, config.dataDir, (message) =>
+    writeLine({ level: "warn", message }),
+  );
+  const checking = setInterval(secrets.check, config.sweepMs);
+  checking.unref();
   return {
     config,
     context,
@@ -69,7 +74,9 @@ function createServer(config: Config): Server {
     endOf: (session) => (over) => AbortSignal.any([ending.signal, sessionWatch.logoutSignal(session, over)]),
     access: {
       sessions: storage.sessions,
-      secrets: sessionSecrets(config.sessionSecrets, config.dataDir),
+      get secrets() {
+        return secrets.current;
+      },
       hosts: createOwnHosts({
         loopbackOnly: isLoopback(config.host),
         ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
@@ -78,10 +85,12 @@ function createServer(config: Config): Server {
       }),
       log: writeLine,
     },
+    secretFault: secrets.check,
     closing: closing.signal,
     ending: ending.signal,
     async close() {
       closing.abort();
+      clearInterval(checking);
       await context.live.finishOrHandOver(context.clock, config.graceMs);
       ending.abort();
       await storage.close();

@@ -2,14 +2,14 @@
 
 import { memo, type ReactElement } from "react";
 import type { Turn } from "#lib/client/conversation/turns.ts";
+import { showHidden } from "#lib/client/show-hidden.ts";
 import { Answer } from "../message/answer.tsx";
-import { LazyOtherAnswers } from "../message/lazy-other-answers.tsx";
+import { lazyParts } from "../message/lazy-parts.ts";
 import { NotSentRow } from "../message/not-sent-row.tsx";
 import { PendingRow } from "../message/pending-row.tsx";
 import { useConversation } from "../providers/conversation-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { LocalTime } from "../ui/local-time.tsx";
-import { showHidden } from "../ui/show-hidden.ts";
 
 /** Over this many characters a question is a text, not a heading. */
 const longQuestion = 280;
@@ -58,7 +58,7 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
         {answer && (
           <Answer {...{ turn, answer, isNewest, isAway, isCut }} canAskAgain={canAskAgain && !isUnsent} />
         )}
-        {answer && (turn.versions ?? turn.canUndo) && <LazyOtherAnswers {...{ turn, answer }} />}
+        {answer && (turn.versions ?? turn.canUndo) && <lazyParts.OtherAnswers {...{ turn, answer }} />}
         {isWaiting && <PendingRow run={turn.liveRun} model={model} />}
         {isUnsent && (
           <NotSentRow {...{ waitsForNetwork }} problem={pending.problem} intent={pending.intent.type} />

@@ -9,6 +9,7 @@ type Named =
   | "page.missing"
   | "missing"
   | "crash"
+  | "away"
   | "join.gone"
   | "join.here"
   | "ended.out"

@@ -55,24 +55,24 @@ export async function followLog(options: FollowOptions): Promise<FollowEnd> {
   return { type: "closed", run: state };
 }
 
+/** How often a window without a stream looks whether another has closed its own. */
+const slotWaitMs = 1000;
+
 /**
  * One connection, with a slot for its stream: without one, a start is sent alone, and a stream waits for its
  * turn.
  */
 async function readInSlot(options: FollowOptions, from: RunState, isStart: boolean): Promise<ConnectionEnd> {
   const { environment, signal, onConnection } = options;
-  const { slots } = environment;
-  let release = await slots.tryTake();
-  try {
-    if (!release && isStart) return await readConnection(options, from, "start-only");
-    if (!release) {
-      onConnection({ type: "crowded" });
-      release = await slots.take(signal);
-    }
-    return await readConnection(options, from, isStart ? "start" : "resume");
-  } finally {
-    release?.();
+  const { slots, pause } = environment;
+  let release = await slots.take();
+  if (!release && isStart) return readConnection(options, from, "start-only");
+  if (!release) onConnection({ type: "crowded" });
+  while (!release && !signal.aborted) {
+    await pause(slotWaitMs, signal);
+    release = await slots.take();
   }
+  return readConnection(options, from, isStart ? "start" : "resume").finally(release);
 }
 
 /** A start without a response may have arrived all the same: the server is asked before it is given up. */

@@ -5,6 +5,7 @@ import { StorageError } from "../storage/storage-error.ts";
 import { checkHost, checkOrigin, isSecure } from "./origin.ts";
 import type { OwnHosts } from "./own-hosts.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
+import { storeFailures } from "./store-failures.ts";
 
 /** Which requests are answered at all, and where failures are logged. */
 export interface AccessRules {
@@ -61,15 +62,6 @@ export const answerVisitor = (
     return answer({ userId, session: session.hash });
   });
 
-const storeFailures: Readonly<Record<StorageError["code"], string>> = {
-  unavailable: "the store does not answer",
-  full: "the store is full",
-  "read-only": "the store takes no writes",
-  "too-large": "the store does not take so much in one piece",
-  "newer-schema": "the store was written by a newer build",
-  damaged: "a stored record cannot be read",
-};
-
 function problemFor(error: unknown, requestId: string, log: AccessRules["log"]): ProblemError {
   if (error instanceof ProblemError) return error;
   log({
@@ -85,6 +77,7 @@ function problemFor(error: unknown, requestId: string, log: AccessRules["log"]):
       return new ProblemError(503, "start_unknown", detail, { retryAfter: 2 });
     }
     const detail = `${failure}; nothing was sent`;
+    if (error.code === "damaged") return new ProblemError(500, "record_damaged", detail);
     if (error.code === "too-large") return new ProblemError(413, "body_too_large", detail);
     return new ProblemError(503, "store_unavailable", detail, { retryAfter: 2 });
   }

@@ -12,6 +12,8 @@ export interface ApiServer {
   models: { list(): Promise<readonly object[]> };
   config: { trustedProxies: number; publicUrl?: string };
   version: string;
+  /** What is wrong with the secret that signs sessions, in words for everybody. */
+  secretFault?(): string | undefined;
   /** Aborts when the process begins to shut down: no new run is started. */
   closing: AbortSignal;
   sessionWatch: SessionWatch;

@@ -8,11 +8,12 @@ import { createKvLimits } from "./kv/limits.ts";
 import { createNotifyingRuns } from "./kv/notifying-runs.ts";
 import { restSubscription } from "./kv/rest-subscription.ts";
 import { createRunLocators } from "./kv/run-locators.ts";
-import { createScriptRunner } from "./kv/script-runner.ts";
+import { createScriptRunner, type RunScript } from "./kv/script-runner.ts";
 import { createKvSessions } from "./kv/sessions.ts";
 import { translateRedisError } from "./kv/translate-redis-error.ts";
 import type { OnNotice } from "./kv/watch-run.ts";
 import type { Storage } from "./storage.ts";
+import { StorageError } from "./storage-error.ts";
 
 /** A TCP connection to an operator's own Redis (redis.ts). */
 export interface KvConnection {
@@ -57,7 +58,13 @@ export interface KvOptions {
  */
 export function openKv(options: KvOptions): Storage {
   const { connection, epochMs = 1, pollMs = 3000 } = options;
-  const { kv, keys, script } = connect(options);
+  const { kv, keys, ...connected } = connect(options);
+  let refusesWrites = false;
+  const script: RunScript = (...call) =>
+    connected.script(...call).catch((error: unknown) => {
+      refusesWrites ||= refusesWrite(error);
+      throw error;
+    });
   const steady = options.steady ?? options.now ?? (() => performance.now());
   const undoClock = createUndoClock(steady, sharedUndoToleranceMs);
   const context = { script, keys, locators: createRunLocators(script, keys), undoClock, epochMs };
@@ -80,6 +87,13 @@ export function openKv(options: KvOptions): Storage {
       await kv.ping().catch((error: unknown) => {
         throw translateRedisError(error);
       });
+    },
+    async tryWrite() {
+      if (!refusesWrites) return;
+      await kv.set(keys.probe, "", { px: 1000 }).catch((error: unknown) => {
+        throw translateRedisError(error);
+      });
+      refusesWrites = false;
     },
     async close() {
       notifier.close();
@@ -111,6 +125,9 @@ function connect({ connection, prefix = "rivulet", now }: Pick<KvOptions, "conne
   const script = createScriptRunner(kv, { ...(now && { now }) });
   return { kv, keys: createKeys(prefix), script };
 }
+
+const refusesWrite = (error: unknown): boolean =>
+  error instanceof StorageError && (error.code === "full" || error.code === "read-only");
 
 /** The store's clock is read as long after this process's as a call may take. */
 const sharedUndoToleranceMs = 1000;

@@ -1,6 +1,9 @@
 /** How long a transfer link can be used, ms (docs/protocol.md 3.9). */
 export const transferMs = 600_000;
 
+/** Of sessions that are logged out and own nothing: so many stay stored. */
+export const maxLogouts = 10_000;
+
 /**
  * How long a request that began under a user's former id may last, ms. What it still writes there is moved to
  * the user that was joined.
@@ -25,7 +28,11 @@ export interface SessionStore {
   loggedOut(sessions: readonly string[]): Promise<string[]>;
   /** How many sessions of the user are not logged out. */
   count(userId: string): Promise<number>;
-  logOut(session: string): Promise<void>;
+  /**
+   * For good. `unlessEmpty`: of a session that has nothing (no conversation, no other session, no link)
+   * nothing is stored (core/recent-logouts.ts).
+   */
+  logOut(session: string, options?: { unlessEmpty?: boolean }): Promise<void>;
   /**
    * Makes the code valid for one join with the session's user within `transferMs`, and the user's former code
    * invalid. Returns when it expires, store ms. Null: the session is logged out.
@@ -39,7 +46,10 @@ export interface SessionStore {
    * `trim` moves what a crash has left behind.
    */
   join(code: string, session: string): Promise<JoinResult>;
-  /** Removes expired codes, and completes joins that were interrupted. */
+  /**
+   * Removes expired codes, completes joins that were interrupted, and forgets log-outs beyond `maxLogouts`
+   * that keep nobody from anything any more.
+   */
   trim(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import { openDatabase } from "./sqlite/open-database.ts";
 import { createSqliteStorage } from "./sqlite/sqlite-storage.ts";
-import { prepareFiles, sameFile } from "./sqlite/store-files.ts";
+import { prepareFiles } from "./sqlite/store-files.ts";
 import { translateSqliteError } from "./sqlite/translate-sqlite-error.ts";
 import type { Storage } from "./storage.ts";
 
@@ -28,7 +28,7 @@ export function openSqlite({ dir, now, steady, pollMs = 500 }: SqliteOptions): S
       now: now ?? Date.now,
       steady: steady ?? now ?? (() => performance.now()),
       pollMs,
-      ...(files && { wakeFile: files.wake, checkFile: sameFile(files.database) }),
+      ...(files && { files }),
     });
   } catch (error) {
     db.close();

@@ -11,15 +11,18 @@ export class StorageError extends Error {
   readonly code: "unavailable" | "full" | "read-only" | "too-large" | "newer-schema" | "damaged";
   /** It is not known whether what was asked for has been done. */
   declare readonly mayBeDone?: true;
+  /** The same for everybody who asks after this server's health: no path, no address, no text of people. */
+  declare readonly detail?: string;
 
   constructor(
     code: StorageError["code"],
     message: string,
-    options: { cause?: unknown; mayBeDone?: boolean } = {},
+    options: { cause?: unknown; mayBeDone?: boolean; detail?: string } = {},
   ) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.name = "StorageError";
     this.code = code;
     if (options.mayBeDone) this.mayBeDone = true;
+    if (options.detail !== undefined) this.detail = options.detail;
   }
 }

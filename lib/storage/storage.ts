@@ -21,6 +21,11 @@ export interface Storage {
   readonly limits: LimitStore;
   /** Resolves if the store can be used. */
   ping(): Promise<void>;
+  /**
+   * Resolves if what is written is kept, as far as is known: where the last write failed, something is
+   * written to find out.
+   */
+  tryWrite?(): Promise<void>;
   /** Waits for writes under way. Every later call rejects. */
   close(): Promise<void>;
 }

@@ -76,8 +76,9 @@ export const allowedRooms: Record<string, readonly string[]> = {
     "sessions",
     "http",
   ],
-  // The server: a session that was logged out is known to the store only.
-  proxy: ["sessions", "http", "server"],
+  // The server: a session that was logged out is known to the store only. The client: the words of a page
+  // that is shown while the store is away.
+  proxy: ["sessions", "http", "server", "client"],
   instrumentation: ["server"],
   scripts: ["config", "storage", "door", "http"],
   "root configuration": [],
@@ -156,12 +157,18 @@ export const bannedText: { name: string; text: RegExp; files: RegExp }[] = [
   },
 ];
 
+/** What next.config.mjs puts in a package's place and that is made of its files → where they lie. */
+export const standsFor: Readonly<Record<string, string>> = {
+  "components/message/markdown/inline-constructs.ts": "node_modules/micromark-core-commonmark/lib/",
+};
+
 /** Where reading starts: what Next and npm load by name. Everything else must be reached from here. */
 export const entries = [
   /^app\/.*\b(page|layout|template|loading|error|global-error|not-found|default|route|icon|apple-icon|manifest|robots|sitemap|opengraph-image)\.tsx?$/,
   /^(proxy|instrumentation)\.ts$/,
   /^(next\.config\.mjs|tailwind\.config\.ts)$/,
   // next.config.mjs puts them in a package's place.
-  /^components\/message\/markdown\/(named-characters|east-asian-width)\.ts$/,
+  /^components\/message\/markdown\/(named-characters|east-asian-width|inline-constructs)\.ts$/,
+  /^lib\/client\/unused-parts-of-next\.ts$/,
   /^scripts\/(ensure|start|check|test|find-chromium|storage-copy|storage-rebuild|backup|sbom)\.mjs$/,
 ];

@@ -52,6 +52,36 @@ const users: readonly Case[] = [
     },
   ],
   [
+    "3.9 one that owns nothing is logged out without a trace; this process knows that it ended",
+    async ({ storage, another }) => {
+      const [session, other] = [id(), id()];
+      for (let time = 0; time < 2; time += 1) await storage.sessions.logOut(session, { unlessEmpty: true });
+      if (another) return;
+      assert.equal(await storage.sessions.user(session), null);
+      assert.deepEqual(await storage.sessions.loggedOut([other, session]), [session]);
+      assert.equal(await storage.sessions.addTransfer(id(), session), null);
+      assert.equal(await storage.sessions.join(await codeOf(storage, other), session), "gone");
+    },
+  ],
+  [
+    "3.9 one that owns a conversation, another session or a link, or that has joined, is logged out everywhere",
+    async ({ storage, another }) => {
+      const there = another ? await another() : storage;
+      const owns: readonly ((session: string) => Promise<unknown>)[] = [
+        (session) => asked(storage, { userId: session }),
+        (session) => joined(storage, id(), session),
+        (session) => codeOf(storage, session),
+        (session) => joined(storage, session, id()),
+      ];
+      for (const make of owns) {
+        const session = id();
+        await make(session);
+        await storage.sessions.logOut(session, { unlessEmpty: true });
+        for (const store of [storage, there]) assert.equal(await store.sessions.user(session), null);
+      }
+    },
+  ],
+  [
     "3.9 one that was logged out comes back with no join of those that share its user",
     async ({ storage }) => {
       const [first, second, home] = [id(), id(), id()];

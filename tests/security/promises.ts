@@ -2,6 +2,7 @@ import type { Promised } from "./judge.ts";
 
 const badInput = "tests/http/bad-input.test.ts";
 const markdown = "tests/components/message/markdown/markdown-safety.test.ts";
+const links = "tests/components/message/markdown/link-target.test.ts";
 const sessions = "tests/http/sessions.test.ts";
 const session = "tests/lib/sessions/session.test.ts";
 const sse = "tests/lib/wire/sse-decoder.test.ts";
@@ -97,7 +98,12 @@ export const promises: Readonly<Record<string, Promised>> = {
   S39: { says: "renderer and policy each hold alone" },
   S41: {
     says: "a link that carries a text leaves only after a click and a confirmation",
-    also: [[markdown, "that names another place, or carries a text along"]],
+    also: [
+      [markdown, "that names another place, or carries a text along"],
+      [links, "that carries a text in"],
+      [links, "to one site that carry a text together"],
+      [links, "that name another host in any spelling"],
+    ],
   },
   S42: { says: "a log entry is one line of JSON of at most 2 KB" },
   S43: {

@@ -1,9 +1,11 @@
 "use client";
 
 import { createElement, type ReactElement, useEffect, useMemo, useState } from "react";
+import { showHidden } from "#lib/client/show-hidden.ts";
 import { isHighSurrogate } from "#lib/protocol/surrogates.ts";
 import type { ParsedMarkdown } from "./block.ts";
-import { toArray } from "./chunked-list.ts";
+import { emptyList, toArray } from "./chunked-list.ts";
+import { crowdedSites } from "./crowded-sites.ts";
 import { advanceTo, initialParserState, type ParserState, preview } from "./incremental-parser.ts";
 import { LabelsContext } from "./labels-context.ts";
 import type { MarkdownLabels } from "./markdown-labels.ts";
@@ -36,8 +38,8 @@ export function MarkdownBlocks({ text, live, labels }: MarkdownProps): ReactElem
     () => settled && nullIfItThrows(() => preview(settled, !live && isWhole)),
     [settled, live, isWhole],
   );
-  const references = useReferences(answer?.definitions ?? initialParserState.definitions, live);
-  if (!answer) return createElement("p", { className: "plain", dir: "auto" }, text);
+  const references = useReferences(answer ?? initialAnswer, live);
+  if (!answer) return createElement("p", { className: "plain", dir: "auto" }, showHidden(text));
   const blocks = renderBlocks(answer.blocks, live);
   return createElement(
     LabelsContext,
@@ -45,6 +47,8 @@ export function MarkdownBlocks({ text, live, labels }: MarkdownProps): ReactElem
     createElement(ReferencesContext, { value: references }, blocks),
   );
 }
+
+const initialAnswer: ParsedMarkdown = { blocks: emptyList(), definitions: emptyList() };
 
 /** As far as the text has been read; null: it cannot be. */
 function useSettled(text: string): ParserState | null {
@@ -82,10 +86,12 @@ function nullIfItThrows<T>(read: () => T): T | null {
   }
 }
 
-function useReferences(definitions: ParsedMarkdown["definitions"], live: boolean): References {
+function useReferences({ blocks, definitions }: ParsedMarkdown, live: boolean): References {
   const destinations = useMemo(() => {
     const pairs = toArray(definitions).map(({ label, destination }) => [label, destination] as const);
     return new Map(pairs.reverse());
   }, [definitions]);
-  return useMemo(() => ({ destinations, live }), [destinations, live]);
+  // A text of its own: the same sites are the same references.
+  const crowded = [...crowdedSites(blocks, definitions)].join(" ");
+  return useMemo(() => ({ destinations, live, crowded: crowded.split(" ") }), [destinations, live, crowded]);
 }

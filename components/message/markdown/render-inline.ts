@@ -2,14 +2,24 @@
 
 import { createContext, createElement, memo, type ReactElement, type ReactNode, useContext } from "react";
 import type { Inline, InlineContent } from "./block.ts";
+import { siteOf } from "./crowded-sites.ts";
 import { normalLabel } from "./definition.ts";
 import { GuardedLink } from "./guarded-link.ts";
 import { LabelsContext } from "./labels-context.ts";
 import { linkTarget, shownHost } from "./link-target.ts";
 import { plainText } from "./parse-inline.ts";
 
-export type References = { readonly destinations: ReadonlyMap<string, string>; readonly live: boolean };
-export const ReferencesContext = createContext<References>({ destinations: new Map(), live: false });
+export type References = {
+  readonly destinations: ReadonlyMap<string, string>;
+  readonly live: boolean;
+  /** Sites to which the links of this answer carry a text in pieces. */
+  readonly crowded: readonly string[];
+};
+export const ReferencesContext = createContext<References>({
+  destinations: new Map(),
+  live: false,
+  crowded: [],
+});
 
 /**
  * Inline content as elements; every element and attribute the page can get from inline markdown is written in
@@ -61,12 +71,18 @@ type LinkProps = { readonly href: string; readonly host: string | null; readonly
 
 // A link whose host must be shown also needs a second step: until then its address is not even in the page
 // (S41).
-function LinkView({ href, host, words }: LinkProps): ReactNode {
+function LinkView({ href, host: named, words }: LinkProps): ReactNode {
+  const host = useShownHost(href, named);
   if (host === null) return anchor(href, ...renderInlineContent(words));
   return [
     createElement(GuardedLink, { key: "link", href, host }, ...renderInlineContent(words)),
     createElement("span", { key: "host", className: "host" }, ` (${host})`),
   ];
+}
+
+function useShownHost(href: string, host: string | null): string | null {
+  const { crowded } = useContext(ReferencesContext);
+  return host === null && crowded.includes(siteOf(href)) ? (linkTarget(href)?.host ?? null) : host;
 }
 
 function anchor(href: string, ...words: ReactNode[]): ReactElement {
@@ -84,11 +100,17 @@ function ImageView({ image }: { readonly image: Extract<Inline, { type: "image" 
   const words = ["▢", image.alt, image.alt !== "" && from !== "" ? "—" : "", from]
     .filter((word) => word !== "")
     .join(" ");
-  if (image.href === null) return words;
-  const carries = linkTarget(image.href)?.suspicious ?? true;
-  return carries && image.host !== null
-    ? createElement(GuardedLink, { href: image.href, host: image.host }, words)
-    : anchor(image.href, words);
+  return image.href === null
+    ? words
+    : createElement(PictureLink, { href: image.href, alt: image.alt, words });
+}
+
+type PictureProps = { readonly href: string; readonly alt: string; readonly words: string };
+
+function PictureLink({ href, alt, words }: PictureProps): ReactElement {
+  const target = linkTarget(href);
+  const host = useShownHost(href, target && shownHost(target, alt));
+  return host === null ? anchor(href, words) : createElement(GuardedLink, { href, host }, words);
 }
 
 type Reference = Extract<Inline, { type: "reference" }>;

@@ -6,7 +6,7 @@ import type { ConversationAction } from "./conversation-action.ts";
 import type { ConversationEffect, ConversationTimer } from "./conversation-effect.ts";
 import { keepChoices } from "./kept-choices.ts";
 import { createRunFollower } from "./run-follower.ts";
-import { firstCheckMs } from "./stream-check.ts";
+import { firstCheckMs, pollMs } from "./stream-check.ts";
 
 export interface ConversationDriverOptions {
   environment: ClientEnvironment;
@@ -48,8 +48,11 @@ export function createConversationDriver(
     else dispatch({ type: "snapshot-failed", problem: result.problem });
   }
 
-  const setCheck = (ms: number) =>
-    page({ type: "set-timer", timer: "check", ms: Math.max(ms, 4 * snapshotMs) });
+  function setCheck(ms: number): void {
+    // Whoever waits for a stop is not kept waiting.
+    const slowMs = ms < pollMs ? 0 : 2 * snapshotMs;
+    page({ type: "set-timer", timer: "check", ms: Math.max(ms, slowMs) });
+  }
   function clearCheck(): void {
     page({ type: "clear-timer", timer: "check" });
   }

@@ -15,13 +15,13 @@
 import type { RunState } from "../../protocol/run-state.ts";
 import type { ConnectionState } from "../read-connection.ts";
 import type { ActionOf } from "./conversation-action.ts";
-import { type ConversationEffect, type ConversationStep, getSnapshot, step } from "./conversation-effect.ts";
+import { andThen, type ConversationStep, getSnapshot, step } from "./conversation-effect.ts";
 import type { ConversationState, FollowedRun, StreamCheck } from "./conversation-state.ts";
 
 /** After a stream was opened, and between two looks at one that brings events. */
 export const firstCheckMs = 2000;
 /** Between two snapshots in place of the stream, and at most, while they bring nothing new. */
-const pollMs = 1000;
+export const pollMs = 1000;
 const maxPollMs = 5000;
 /** While a run is being stopped, and at first where there is no stream. */
 const soonMs = 150;
@@ -41,37 +41,34 @@ export const newCheck: StreamCheck = {
 export function checkStream(state: ConversationState): ConversationStep {
   const { following } = state;
   if (following.type !== "following") return step(state);
-  const { check } = following;
-  const hasMoved = check.streamedSeq !== check.lookedSeq;
-  const looked = { ...check, lookedSeq: check.streamedSeq };
-  if (state.isVisible && (!hasMoved || isPolled(state, following)))
-    return step(withCheck(state, following, looked), getSnapshot(state));
-  const unasked = { ...looked, waitMs: firstCheckMs };
-  return step(withCheck(state, following, unasked), setCheck(firstCheckMs));
+  const { check, connection } = following;
+  const lookedSeq = check.streamedSeq;
+  const isDue = lookedSeq === check.lookedSeq || isPolled(state, connection, check.heldBackAt);
+  if (!state.isVisible || !isDue) return changeCheck(state, () => ({ lookedSeq, waitMs: firstCheckMs }));
+  return andThen(
+    changeCheck(state, () => ({ lookedSeq })),
+    (next) => step(next, getSnapshot(next)),
+  );
 }
 
 /** What a snapshot that has the followed run up to `seq` says of its stream. `isNews`: it was further. */
-export function judgeStream(state: ConversationState, seq: number, isNews: boolean): ConversationStep {
-  const { following } = state;
-  if (following.type !== "following") return step(state);
-  const { check, connection } = following;
-  // What is not open holds nothing back.
-  const isOpen = connection.type !== "crowded";
-  const heldBackAt = isOpen ? heldBackBy(check, seq) : undefined;
-  const polledSeq = isOpen ? (isNews ? seq : check.polledSeq) : 0;
-  const judged = { ...check, heldBackAt, polledSeq, isAnswered: true };
-  const found = heldBackAt === undefined ? following : { ...following, lostAt: undefined };
-  return waitForNext(withCheck(state, found, judged), isNews);
-}
+export const judgeStream = (state: ConversationState, seq: number, isNews: boolean): ConversationStep =>
+  changeCheck(state, ({ check, connection }) => {
+    // What is not open holds nothing back.
+    const isOpen = connection.type !== "crowded";
+    const heldBackAt = isOpen ? heldBackBy(check, seq) : undefined;
+    const polledSeq = isOpen ? (isNews ? seq : check.polledSeq) : 0;
+    const isInPlace = isPolled(state, connection, heldBackAt);
+    const waitMs = isNews ? (state.stop ? soonMs : pollMs) : longerWait(check, isInPlace);
+    return { heldBackAt, polledSeq, isAnswered: true, waitMs };
+  });
 
 /** A snapshot came that does not have the followed run, or none. Without an answer there is no connection. */
-export function missStream(state: ConversationState, isAnswered: boolean): ConversationStep {
-  const { following } = state;
-  if (following.type !== "following") return step(state);
-  const { check } = following;
-  const missed = isAnswered ? check : { ...check, heldBackAt: undefined };
-  return waitForNext(withCheck(state, following, { ...missed, isAnswered }), false);
-}
+export const missStream = (state: ConversationState, isAnswered: boolean): ConversationStep =>
+  changeCheck(state, ({ check, connection }) => {
+    const heldBackAt = isAnswered ? check.heldBackAt : undefined;
+    return { heldBackAt, isAnswered, waitMs: longerWait(check, isPolled(state, connection, heldBackAt)) };
+  });
 
 /** Whether a connection that ended was held back, and not lost. */
 export const isHeldBack = ({ check }: FollowedRun, connection: ConnectionState): boolean =>
@@ -79,19 +76,37 @@ export const isHeldBack = ({ check }: FollowedRun, connection: ConnectionState):
   (connection.type === "waiting" && connection.isSilent === true && check.isAnswered);
 
 /** The stream is held back: from now on snapshots are read in its place. */
-export function holdBack(state: ConversationState): ConversationStep {
-  const { following } = state;
-  if (following.type !== "following" || following.check.heldBackAt !== undefined) return step(state);
-  const found = { ...following.check, heldBackAt: following.check.streamedSeq, waitMs: pollMs };
-  return step(withCheck(state, following, found), setCheck(pollMs));
-}
+export const holdBack = (state: ConversationState): ConversationStep =>
+  changeCheck(state, ({ check }) =>
+    check.heldBackAt === undefined ? { heldBackAt: check.streamedSeq, waitMs: pollMs } : {},
+  );
 
 /** The server has taken a stop, or there is no stream: what it does not bring is looked for. */
-export function checkSoon(state: ConversationState): ConversationStep {
+export const checkSoon = (state: ConversationState): ConversationStep =>
+  changeCheck(state, () => ({ waitMs: soonMs }));
+
+/** Events that the stream has brought; those that a snapshot had before change nothing else. */
+export const applyEvents = (
+  state: ConversationState,
+  { run }: ActionOf<"events-applied">,
+): ConversationStep =>
+  changeCheck({ ...state, run: furtherRun(state.run, run) }, () => ({ streamedSeq: run.seq }));
+
+/** Of two folds of the same log, the one that is further; of two logs, `run`. */
+export const furtherRun = (known: RunState | undefined, run: RunState): RunState =>
+  known?.runId === run.runId && known.seq > run.seq ? known : run;
+
+/** With a `waitMs`, the next look is then. */
+function changeCheck(
+  state: ConversationState,
+  change: (following: FollowedRun) => Partial<StreamCheck>,
+): ConversationStep {
   const { following } = state;
   if (following.type !== "following") return step(state);
-  const soon = { ...following.check, waitMs: soonMs };
-  return step(withCheck(state, following, soon), setCheck(soonMs));
+  const changed = change(following);
+  const next = { ...state, following: { ...following, check: { ...following.check, ...changed } } };
+  const { waitMs: ms } = changed;
+  return ms === undefined ? step(next) : step(next, { type: "set-timer", timer: "check", ms });
 }
 
 function heldBackBy({ streamedSeq, polledSeq, heldBackAt }: StreamCheck, seq: number): number | undefined {
@@ -99,42 +114,12 @@ function heldBackBy({ streamedSeq, polledSeq, heldBackAt }: StreamCheck, seq: nu
   return streamedSeq > heldBackAt && streamedSeq >= seq ? undefined : heldBackAt;
 }
 
-function waitForNext(state: ConversationState, isNews: boolean): ConversationStep {
-  const { following } = state;
-  if (following.type !== "following") return step(state);
-  const waitMs = nextWait(state, following, isNews);
-  return step(withCheck(state, following, { ...following.check, waitMs }), setCheck(waitMs));
-}
-
-function nextWait(state: ConversationState, following: FollowedRun, isNews: boolean): number {
-  if (isNews) return state.stop ? soonMs : pollMs;
-  const { waitMs } = following.check;
-  return isPolled(state, following) ? Math.min(waitMs * 1.5, maxPollMs) : Math.min(waitMs * 2, maxCheckMs);
-}
+const longerWait = ({ waitMs }: StreamCheck, isInPlace: boolean): number =>
+  isInPlace ? Math.min(waitMs * 1.5, maxPollMs) : Math.min(waitMs * 2, maxCheckMs);
 
 /** Snapshots are read in place of the stream. */
-const isPolled = ({ stop }: ConversationState, { check, connection }: FollowedRun): boolean =>
-  check.heldBackAt !== undefined || stop !== undefined || connection.type === "crowded";
-
-const setCheck = (ms: number): ConversationEffect => ({ type: "set-timer", timer: "check", ms });
-
-const withCheck = (
-  state: ConversationState,
-  following: FollowedRun,
-  check: StreamCheck,
-): ConversationState => ({ ...state, following: { ...following, check } });
-
-/** Events that the stream has brought; those that a snapshot had before change nothing else. */
-export function applyEvents(
-  state: ConversationState,
-  { run }: ActionOf<"events-applied">,
-): ConversationState {
-  const { following } = state;
-  if (following.type !== "following") return state;
-  const next = withCheck(state, following, { ...following.check, streamedSeq: run.seq });
-  return { ...next, run: furtherRun(state.run, run) };
-}
-
-/** Of two folds of the same log, the one that is further; of two logs, `run`. */
-export const furtherRun = (known: RunState | undefined, run: RunState): RunState =>
-  known?.runId === run.runId && known.seq > run.seq ? known : run;
+const isPolled = (
+  { stop }: ConversationState,
+  { type }: ConnectionState,
+  heldBackAt: number | undefined,
+): boolean => heldBackAt !== undefined || stop !== undefined || type === "crowded";

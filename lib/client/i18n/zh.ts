@@ -29,7 +29,6 @@ export const zh: Messages = {
   "index.older": "更早",
   "language.other": "English",
   "language.switch": "界面改用英文",
-
   "hello.title": "想弄清楚什么？",
   "hello.starters": "可以从这些问题开始",
 
@@ -55,20 +54,16 @@ export const zh: Messages = {
   "model.demo": "演示模型",
   "model.demo.note": "演示模型 · 按脚本应答，不是 AI",
   "model.note": "由 {model} 回答",
-
   "transcript.label": "对话内容",
   "transcript.rest": "其余部分正在载入…",
   "transcript.lines": "新增 {n} 行",
   "transcript.line": "新增 1 行",
-
   "amount.tokens": "{n} 词元",
   "amount.seconds": "{n} 秒",
   "amount.minutes": "{m} 分 {s} 秒",
   "amount.hours": "{h} 小时 {m} 分",
-
   "thought.live": "正在想",
   "thought.done": "想了一下",
-
   "pending.waiting": "等待 {model} 回应",
   "pending.retry": "正在重试（第 {n} 次，共 {of} 次）",
   "pending.retry.in": "{time}后重试（第 {n} 次，共 {of} 次）",
@@ -77,7 +72,6 @@ export const zh: Messages = {
   "pending.unreachable": "连不上 {model}",
   "pending.cut-off": "与 {model} 的连接断了",
   "pending.long": "已等 {time}，仍在等待",
-
   "tool.input-streaming": "准备中",
   "tool.input-available": "排队中",
   "tool.running": "运行中",
@@ -86,13 +80,11 @@ export const zh: Messages = {
   "tool.output-error": "失败",
   "tool.output-denied": "已拒绝",
   "tool.stopped": "已停止",
-
   "part.refusal": "模型拒绝回答",
   "part.handoff": "{from} 转交给 {to}",
   "part.object": "{name}（数据）",
   "part.source": "来源",
   "part.steered": "书写过程中的补充",
-
   "end.tokens": "输入 {in}，输出 {out}",
   "end.in": "输入 {n}",
   "end.out": "输出 {n}",
@@ -124,6 +116,7 @@ export const zh: Messages = {
   "action.copy.id": "复制编号",
   "action.edit": "修改",
   "action.undo": "撤销",
+  "action.edit.question": "修改问题",
   "action.show": "看看新内容",
   "action.reload": "刷新页面",
   "action.home": "回到首页",
@@ -143,10 +136,10 @@ export const zh: Messages = {
   "leave.text": "它的文字写的是别处，或者它的地址里带着一段内容。请先看清地址。",
   "leave.open": "打开",
   "leave.stay": "留在这里",
-
   "connection.lost": "连接断开，正在重连，第 {n} 次",
   "connection.now": "立即重连",
   "connection.back": "断开 {time}后已重连，内容没有丢失",
+  "connection.back.anew": "断开 {time}后已重连，部分已显示的内容重新书写",
   "connection.offline": "网络已断开，恢复后消息会自动发出。",
   "connection.held-back": "去往服务器的途中有代理扣住了文字，所以回答一段一段地出现。",
   "connection.crowded": "打开的窗口较多，这个窗口里的回答一段一段地出现。",
@@ -154,7 +147,6 @@ export const zh: Messages = {
   "durability.delayed": "保存延迟了。眼前的内容都已存下，新的文字存好后就会出现。",
   "durability.stopped": "保存已停止：服务器暂时存不了任何内容。眼前的内容都已存下，恢复后回答会自动接着写。",
   "durability.truncated": "存储出过故障，这次回答丢了一部分。眼前的内容就是仍然存着的全部。",
-
   "say.answering": "正在回答",
   "say.stopped": "已停止",
   "say.complete": "回答完毕，共 {n} 字",
@@ -177,6 +169,11 @@ export const zh: Messages = {
   "error.model-not-found.unlisted": "{host} 没有列出可用的模型。请管理者用 OPENAI_MODEL 指定一个。",
   "error.context-too-long": "对话太长，模型放不下",
   "error.context-too-long.do": "“{model}”装不下这么多内容。请开一个新对话，只带上需要的部分。",
+  "error.context-too-long.numbers": "它有 {asked} 个词元，而模型最多接受 {limit} 个。",
+  "error.context-too-long.limit": "模型最多接受 {limit} 个词元。",
+  "error.context-too-long.full":
+    "对话和这次回答已经占满“{model}”能容纳的长度。请开一个新对话，或者问得短一些。",
+  "error.context-too-long.left": "之后的提问不会再带上它；点“重试”会再发送一次。",
   "error.rate-limited": "模型正忙，要求稍后再试",
   "error.rate-limited.do": "{host} 暂时不接受新的请求，过一会儿再试。",
   "error.out-of-credit": "服务器的账户额度用完了",
@@ -209,6 +206,9 @@ export const zh: Messages = {
   "error.too-large": "回答超出了服务器存储的大小限制",
   "error.too-large.do":
     "存储无法一次保存这么多内容，回答到此为止。请分成几部分来问；服务器的管理者可以提高存储的上限。",
+  "error.record-damaged": "这个对话有一部分已存储的内容无法读取",
+  "error.record-damaged.do":
+    "它在服务器的存储中已损坏，回答到此为止。能读取的内容都保留着。服务器的管理者可以从备份恢复；日志中记有是哪一条记录。",
   "error.unexpected": "我们这边出了错",
   "error.unexpected.do": "原因记在服务器的日志里，请重试。",
 
@@ -218,6 +218,7 @@ export const zh: Messages = {
   "problem.no_connection": "没有发出：网络不通。文字留在这里。",
   "problem.store_unavailable": "没有发出：服务器暂时无法保存。文字留在这里。",
   "problem.start_unknown": "服务器的存储没有回应，无法确定是否已收到。请重新发送，不会重复提问。",
+  "problem.record_damaged": "没有发出：这个对话有一部分已存储的内容无法读取。请新建对话；文字留在这里。",
   "problem.shutting_down": "没有发出：服务器正在重启，稍后再试。",
   "problem.server_busy": "没有发出：服务器现在太忙，稍后再试。",
   "problem.conversation_busy": "没有发出：另一个标签页提的问题，这里还在回答。",
@@ -364,6 +365,8 @@ export const zh: Messages = {
   "cookies.title": "浏览器不接受凭证",
   "cookies.text": "没有它，服务器就认不出哪些对话是你的。请允许这个地址保存凭证，然后刷新页面。",
   loading: "正在打开对话",
+  "away.title": "暂时读不到你的对话",
+  "away.text": "保存对话的地方没有响应。什么都没有删除，页面会自动重试。",
   "crash.title": "页面出错了",
   "crash.text": "对话都保存在服务器上，正在写的回答也会继续。",
 };

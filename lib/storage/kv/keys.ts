@@ -51,6 +51,8 @@ export function createKeys(prefix: string) {
     /** What a script puts before the tag of a conversation to make a run's key from a work item. */
     beforeTag: `${prefix}:`,
 
+    /** Written to find out whether writes are taken. */
+    probe: `${prefix}:probe`,
     /** A name that the store has for a while. */
     identity: `${prefix}:identity`,
   };

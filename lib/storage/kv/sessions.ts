@@ -14,8 +14,10 @@
  * J4  A session that is logged out stays so: its field is empty, and no join changes it.
  */
 
+import { randomInt } from "node:crypto";
+import { withRecentLogouts } from "../core/recent-logouts.ts";
 import { isUnreadable } from "../core/unreadable.ts";
-import { type JoinResult, moveGraceMs, type SessionStore, transferMs } from "../session-store.ts";
+import { type JoinResult, maxLogouts, moveGraceMs, type SessionStore, transferMs } from "../session-store.ts";
 import { decodeMove, encodeMove, encodeRunLocator, type UserMove } from "./codec/id-pairs.ts";
 import { decodeSessionUser, decodeTransfer } from "./codec/session.ts";
 import type { KvContext } from "./kv-context.ts";
@@ -26,6 +28,8 @@ import { endMoveScript, joinScript, listMovableScript, moveScript } from "./scri
 import {
   addTransferScript,
   countSessionsScript,
+  forgetLogoutScript,
+  listLogoutsScript,
   logOutScript,
   readTransferScript,
   readUsersScript,
@@ -45,11 +49,16 @@ export function createKvSessions({ script, keys }: KvContext): SessionStore {
     return found;
   }
 
-  async function logOut(session: string): Promise<void> {
+  /** False: it has nothing, and then was not to be logged out. */
+  function endSession(session: string, unlessEmpty: boolean): Promise<boolean> {
     let userId = session;
-    await retryOnChange("the session", async () => {
-      const reply = await script(logOutScript, [keys.sessions, keys.sessionsOf(userId)], [session, userId]);
-      if (textAt(reply, 0) === "ended") return true;
+    return retryOnChange("the session", async () => {
+      const reply = await script(
+        logOutScript,
+        [keys.sessions, keys.sessionsOf(userId), keys.listOf(userId), keys.transfers, keys.moves],
+        [session, userId, unlessEmpty ? "1" : ""],
+      );
+      if (textAt(reply, 0) !== "moved") return textAt(reply, 0) === "ended";
       userId = textAt(reply, 1);
       return undefined;
     });
@@ -116,9 +125,19 @@ export function createKvSessions({ script, keys }: KvContext): SessionStore {
       await moveConversations(decodeMove(move));
       await script(endMoveScript, [keys.moves], [moveGraceMs, move]);
     }
+    await forgetLogouts();
   }
 
-  return {
+  /** A few at a time: no other command runs while a script does. */
+  async function forgetLogouts(): Promise<void> {
+    const reply = await script(listLogoutsScript, [keys.sessions], [maxLogouts, randomInt(2 ** 31)]);
+    for (const session of textsOf(reply)) {
+      const owned = [keys.sessionsOf(session), keys.listOf(session), keys.transfers, keys.moves];
+      await script(forgetLogoutScript, [keys.sessions, ...owned], [session]);
+    }
+  }
+
+  return withRecentLogouts({
     user,
     loggedOut: async (sessions) => {
       const users = await readUsers(sessions);
@@ -128,10 +147,11 @@ export function createKvSessions({ script, keys }: KvContext): SessionStore {
       const reply = await script(countSessionsScript, [keys.sessions, keys.sessionsOf(userId)], [userId]);
       return Number(textAt(reply, 0));
     },
-    logOut,
+    logOut: async (session) => void (await endSession(session, false)),
+    logOutUnlessEmpty: (session) => endSession(session, true),
     addTransfer,
     transfer,
     join,
     trim,
-  };
+  });
 }

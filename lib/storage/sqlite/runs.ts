@@ -18,8 +18,8 @@ export interface SqliteRunsOptions {
   /** Store ms. */
   now(): number;
   undoClock: UndoClock;
-  /** Throws if the open file is no longer the one at its path. */
-  checkFile?: (() => void) | undefined;
+  /** Throws if the open files are no longer those at their paths. */
+  checkFiles(): void;
 }
 
 /** The runs of a SQLite store: each change is one write, each read one read transaction. */
@@ -30,7 +30,7 @@ export function createSqliteRuns({
   tailCache,
   now,
   undoClock,
-  checkFile,
+  checkFiles,
 }: SqliteRunsOptions): RunStore {
   const leases = createSqliteLeases(sql, now);
   const log = createSqliteLog(sql, now);
@@ -39,7 +39,7 @@ export function createSqliteRuns({
     // Async, so that a missing file rejects. It is checked here and not at each append: nothing new may begin
     // in a deleted file.
     createRun: async (run, claim) => {
-      checkFile?.();
+      checkFiles();
       return write(createRunInSqlite({ sql, now, leases }, run, claim));
     },
     claim: (runId, token, fromEpoch, leaseMs, holder, deadHolder) =>

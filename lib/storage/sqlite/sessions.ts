@@ -10,12 +10,15 @@
  * J2  A join moves all sessions, codes and earlier moves of the joining user, and all its conversations with
  *     their runs, in one transaction.
  * J3  For `moveGraceMs` after a join the sweep moves what requests under the former id have written since.
- * J4  A session that is logged out stays so: its row has no user, and no join changes it.
+ * J4  A session that is logged out stays so: its row has no user, and no join changes it. Beyond `maxLogouts`
+ *     those rows go whose session is no user of anything.
  */
 
 import type { DatabaseSync } from "node:sqlite";
+import { withRecentLogouts } from "../core/recent-logouts.ts";
 import {
   type JoinResult,
+  maxLogouts,
   moveGraceMs,
   type SessionStore,
   type Transfer,
@@ -32,20 +35,22 @@ export function createSqliteSessions(
   now: () => number,
 ): SessionStore {
   const sql = prepareSessionStatements(db);
-  return {
+  return withRecentLogouts({
     user: (session) => readOne(() => userOf(sql, session)),
     loggedOut: (sessions) => read(() => sessions.filter((session) => userOf(sql, session) === null)),
     count: (userId) => read(() => countSessions(sql, userId)),
     logOut: (session) => write(() => sql.saveSession.run(session, null)),
+    logOutUnlessEmpty: (session) => write(() => logOutUnlessEmpty(sql, session)),
     addTransfer: (code, session) => write(() => addTransfer(sql, code, session, now())),
     transfer: (code) => readOne(() => findTransfer(sql, code, now())),
     join: (code, session) => write(() => joinUser(sql, code, session, now())),
     trim: async () => {
       const at = now();
       // Most sweeps find nothing: they do not take the write lock.
-      if (await readOne(() => sql.due.get(at) !== undefined)) await write(() => trimSessions(sql, at));
+      if (await readOne(() => sql.due.get(at, maxLogouts) !== undefined))
+        await write(() => trimSessions(sql, at));
     },
-  };
+  });
 }
 
 function userOf(sql: SessionStatements, session: string): string | null {
@@ -57,6 +62,14 @@ function userOf(sql: SessionStatements, session: string): string | null {
 function countSessions(sql: SessionStatements, userId: string): number {
   const rows = sql.countSessions.get(userId)?.count ?? 0;
   return rows + (sql.session.get(userId) === undefined ? 1 : 0);
+}
+
+/** One that is logged out already stays so. */
+function logOutUnlessEmpty(sql: SessionStatements, session: string): boolean {
+  const userId = userOf(sql, session);
+  if (userId === session && sql.owned.get(userId, userId, userId, userId) === undefined) return false;
+  sql.saveSession.run(session, null);
+  return true;
 }
 
 function addTransfer(sql: SessionStatements, code: string, session: string, at: number): number | null {
@@ -102,10 +115,12 @@ function trimSessions(sql: SessionStatements, at: number): void {
   // J3
   for (const { from_owner, to_owner } of sql.moves.all()) moveConversations(sql, from_owner, to_owner);
   sql.endMoves.run(at - moveGraceMs);
+  sql.forgetLogouts.run(maxLogouts);
 }
 
 function prepareSessionStatements(db: DatabaseSync) {
   return {
+    ...prepareLogoutStatements(db),
     session: prepare<{ owner_id: string | null }>(db, "select owner_id from sessions where session = ?"),
     saveSession: prepare(
       db,
@@ -144,7 +159,29 @@ function prepareSessionStatements(db: DatabaseSync) {
     due: prepare<{ found: 1 }>(
       db,
       `select 1 as found where exists (select 1 from moves)
-         or exists (select 1 from transfers where expires_at <= ?)`,
+         or exists (select 1 from transfers where expires_at <= ?)
+         or (select count(*) from sessions) > ?`,
+    ),
+  };
+}
+
+function prepareLogoutStatements(db: DatabaseSync) {
+  return {
+    owned: prepare<{ found: 1 }>(
+      db,
+      `select 1 as found where exists (select 1 from conversations where owner_id = ?)
+         or exists (select 1 from sessions where owner_id = ?)
+         or exists (select 1 from transfers where owner_id = ?)
+         or exists (select 1 from moves where to_owner = ?)`,
+    ),
+    forgetLogouts: prepare(
+      db,
+      `delete from sessions where session in (select session from sessions as ended where owner_id is null
+         and not exists (select 1 from conversations where owner_id = ended.session)
+         and not exists (select 1 from sessions where owner_id = ended.session)
+         and not exists (select 1 from transfers where owner_id = ended.session)
+         and not exists (select 1 from moves where ended.session in (from_owner, to_owner))
+         limit max(0, (select count(*) from sessions where owner_id is null) - ?))`,
     ),
   };
 }

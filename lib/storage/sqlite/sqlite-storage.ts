@@ -6,9 +6,11 @@ import type { Storage } from "../storage.ts";
 import { createSqliteConversations } from "./conversations.ts";
 import { createCrossProcessNotifier } from "./cross-process-notifier.ts";
 import { createSqliteLimits } from "./limits.ts";
+import { createOpenFiles } from "./open-files.ts";
 import { createSqliteRuns } from "./runs.ts";
 import { createSqliteSessions } from "./sessions.ts";
 import { prepareStatements } from "./statements.ts";
+import type { StoreFiles } from "./store-files.ts";
 import { createTransactions } from "./transactions.ts";
 
 export interface SqliteStorageOptions {
@@ -20,15 +22,13 @@ export interface SqliteStorageOptions {
   pollMs: number;
   /** How long a call retries while another process holds the lock, ms. */
   busyTimeoutMs?: number;
-  /** Shared with the other processes that use the file; absent for a database of this process alone. */
-  wakeFile?: string;
-  /** Throws if the open file is no longer the one at its path. */
-  checkFile?(): void;
+  /** Shared with the other processes that use the database; absent for one of this process alone. */
+  files?: StoreFiles;
 }
 
 /** A store on an open database with this build's schema. Closing the store closes the database. */
 export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOptions): Storage {
-  const { now, steady = now, pollMs, busyTimeoutMs = 5000, wakeFile, checkFile } = options;
+  const { now, steady = now, pollMs, busyTimeoutMs = 5000, files } = options;
   const sql = prepareStatements(db);
   const dataVersion = () => sql.dataVersion.get()?.data_version;
   const databaseVersion = () => tryRead(dataVersion);
@@ -36,13 +36,13 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
   const undoClock = createUndoClock(steady, undoToleranceMs);
   const tailCache = createTailCache(databaseVersion, now);
   const others =
-    wakeFile === undefined
-      ? undefined
-      : createCrossProcessNotifier({ wakeFile, pollMs, databaseVersion, runVersion });
+    files && createCrossProcessNotifier({ wakeFile: files.wake, pollMs, databaseVersion, runVersion });
   const notifier = createNotifier(others?.watchRun ?? watchNobody);
+  const openFiles = createOpenFiles(db, files?.database, pollMs);
   const transactions = createTransactions(db, {
     busyTimeoutMs,
     dataVersion,
+    mayWrite: openFiles.throwIfBroken,
     onCommit(changes, version) {
       tailCache.keepVersion(version);
       for (const [runId, appended] of changes) {
@@ -59,20 +59,28 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
     await transactions.close();
     notifier.close();
     others?.close();
-    db.close();
+    openFiles.close();
   }
 
   return {
-    name: wakeFile === undefined ? "memory" : "sqlite",
-    runs: createSqliteRuns({ sql, transactions, notifier, tailCache, now, undoClock, checkFile }),
+    name: files ? "sqlite" : "memory",
+    runs: createSqliteRuns({
+      sql,
+      transactions,
+      notifier,
+      tailCache,
+      now,
+      undoClock,
+      checkFiles: openFiles.check,
+    }),
     conversations: createSqliteConversations(sql, transactions, now, undoClock),
     sessions: createSqliteSessions(db, transactions, now),
     limits: createSqliteLimits(db, sql, transactions, now),
-    ping: () =>
-      transactions.read(() => {
-        checkFile?.();
-        sql.ping.run();
-      }),
+    async ping() {
+      openFiles.check();
+      await transactions.readOne(() => sql.ping.run());
+    },
+    tryWrite: () => transactions.probe(() => sql.writeNothing.run()),
     close: () => (closing ??= close()),
   };
 }

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { LogEntry } from "../../protocol/log-entry.ts";
 import { prepare } from "./prepare.ts";
 import type { AppendedRow, ConversationRow, HeadRow, LogRow, RunRow } from "./rows.ts";
+import { schema } from "./schema.ts";
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
@@ -78,6 +79,8 @@ function runStatements(db: DatabaseSync) {
     ),
     runIds: prepare<Pick<RunRow, "run_id">>(db, "select run_id from runs where conversation_id = ?"),
     ping: prepare(db, "select 1"),
+    /** Writes the page that the version stands on, as it is. */
+    writeNothing: prepare(db, `pragma user_version = ${schema.length}`),
     dataVersion: prepare<{ data_version: number }>(db, "pragma data_version"),
   };
 }

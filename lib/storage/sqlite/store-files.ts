@@ -29,22 +29,6 @@ export function prepareFiles(dir: string): StoreFiles {
   return files;
 }
 
-/**
- * Returns a check that throws `StorageError` once the file at `path` is no longer the one that is there now.
- * An open connection would go on writing to a deleted database, and all of it would be lost.
- */
-export function sameFile(path: string): () => void {
-  const opened = lstatSync(path);
-  return () => {
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    if (found?.ino === opened.ino && found.dev === opened.dev) return;
-    throw new StorageError(
-      "unavailable",
-      `${path} was deleted or replaced while it was open: restart the server`,
-    );
-  };
-}
-
 const isFile = (stats: Stats) => stats.isFile();
 
 function prepareFile(file: string): void {

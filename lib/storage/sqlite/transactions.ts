@@ -9,8 +9,7 @@
  * X2  A write is kept whole or not at all, and it resolves only after its commit. One that throws leaves
  *     nothing behind and breaks no other: the transaction is repeated with a savepoint around each write.
  * X3  So a write may run more than once; only its last attempt counts.
- * X4  `onCommit` is called after each commit, in the same turn as its writes resolve: who waited for a write
- *     goes on after it, and before those whom it wakes. A stop reaches its run before readers look for it.
+ * X4  `onCommit` is called after each commit and before its writes resolve: who reads then sees them.
  * X5  A read sees one state of the database. It never waits for writes.
  * X6  No statement blocks the process for longer than SQLite's own short busy timeout (open-database.ts). The
  *     rest of `busyTimeoutMs` is waited asynchronously.
@@ -37,6 +36,11 @@ export interface Transactions {
   readOne<T>(statement: () => T): Promise<T>;
   /** Runs `change` in the next write transaction (X1 to X3). */
   write<T>(change: Write<T>): Promise<T>;
+  /**
+   * Resolves if writes are kept, as far as is known: where the last one failed, `change` is written, which
+   * has to write something whatever is stored.
+   */
+  probe(change: Write<void>): Promise<void>;
   /** Refuses new calls, and resolves once the queued writes are settled. */
   close(): Promise<void>;
 }
@@ -44,6 +48,8 @@ export interface Transactions {
 export interface TransactionsOptions {
   /** How long to retry while another process holds the lock, ms. */
   busyTimeoutMs: number;
+  /** Throws if nothing may be written any more. Called before each transaction. */
+  mayWrite?(): void;
   /** The database's version, read inside each write transaction: nobody else can change it then. */
   dataVersion?(): number | undefined;
   /** X4: what the commit has changed, in order, and the version that was read in it. */
@@ -52,7 +58,7 @@ export interface TransactionsOptions {
 
 export function createTransactions(
   db: DatabaseSync,
-  { busyTimeoutMs, dataVersion = () => undefined, onCommit }: TransactionsOptions,
+  { busyTimeoutMs, dataVersion = () => undefined, mayWrite, onCommit }: TransactionsOptions,
 ): Transactions {
   const transact = createTransact(db);
   const runBatch = createBatchRunner(db, transact, dataVersion);
@@ -60,6 +66,7 @@ export function createTransactions(
   let queue: Job[] = [];
   let draining: Promise<void> | undefined;
   let isClosed = false;
+  let hasFailed = false;
 
   const read = <T>(statements: () => T): Promise<T> => readOne(() => transact(begin, statements));
 
@@ -95,8 +102,12 @@ export function createTransactions(
   async function commit(batch: readonly Job[]): Promise<void> {
     let version: number | undefined;
     try {
-      version = await retryWhileBusy(busyTimeoutMs, () => runBatch(batch));
+      version = await retryWhileBusy(busyTimeoutMs, () => {
+        mayWrite?.();
+        return runBatch(batch);
+      });
     } catch (error) {
+      hasFailed = true;
       // X2: a full disk ends the transaction for all writes, although the others may well fit.
       if (batch.length > 1 && !isUnavailable(error)) for (const job of batch) await commit([job]);
       else for (const job of batch) job.fail(error);
@@ -104,7 +115,15 @@ export function createTransactions(
     }
     for (const job of batch) job.settle();
     const changes = batch.flatMap((job) => job.changes);
-    if (changes.length > 0) onCommit(changes, version);
+    if (changes.length === 0) return;
+    hasFailed = false;
+    onCommit(changes, version);
+  }
+
+  async function probe(change: Write<void>): Promise<void> {
+    if (!hasFailed) return;
+    await write(change);
+    hasFailed = false;
   }
 
   async function close(): Promise<void> {
@@ -112,7 +131,7 @@ export function createTransactions(
     await draining;
   }
 
-  return { read, readOne, write, close };
+  return { read, readOne, write, probe, close };
 }
 
 const isUnavailable = (error: unknown) => error instanceof StorageError && error.code === "unavailable";

@@ -1,5 +1,7 @@
+import { withRecentLogouts } from "#lib/storage/core/recent-logouts.ts";
 import {
   type JoinResult,
+  maxLogouts,
   moveGraceMs,
   type SessionStore,
   type Transfer,
@@ -47,13 +49,24 @@ export function createMapSessions({ conversations, runs, now }: MapRecords): Ses
     for (const run of runs.values()) if (run.meta.userId === from) run.meta = { ...run.meta, userId: to };
   }
 
-  return {
+  const ownsAnything = (userId: string): boolean =>
+    [...conversations.values()].some(({ fields }) => fields.userId === userId) ||
+    [...users.values()].includes(userId) ||
+    [...transfers.values()].some((transfer) => transfer.userId === userId) ||
+    [...moves.values()].some(({ to }) => to === userId);
+
+  return withRecentLogouts({
     user: async (session) => userOf(session),
     loggedOut: async (sessions) => sessions.filter((session) => userOf(session) === null),
     count: async (userId) =>
       [...users.values()].filter((user) => user === userId).length + (users.has(userId) ? 0 : 1),
     async logOut(session) {
       users.set(session, null);
+    },
+    async logOutUnlessEmpty(session) {
+      if (userOf(session) === session && !ownsAnything(session)) return false;
+      users.set(session, null);
+      return true;
     },
     async addTransfer(code, session) {
       const userId = userOf(session);
@@ -71,6 +84,8 @@ export function createMapSessions({ conversations, runs, now }: MapRecords): Ses
         moveAll(from, to);
         if (at <= now() - moveGraceMs) moves.delete(from);
       }
+      const empty = [...users].filter(([session, user]) => user === null && !ownsAnything(session));
+      for (const [session] of empty.slice(maxLogouts)) users.delete(session);
     },
-  };
+  });
 }

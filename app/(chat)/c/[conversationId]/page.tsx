@@ -5,15 +5,18 @@ import { isId } from "#lib/protocol/id.ts";
 import { server } from "#lib/server.ts";
 import { ChatPage } from "../../chat-page.tsx";
 import { readVisitor } from "../../read-visitor.ts";
+import { unlessAway } from "../../unless-away.tsx";
 
 export const dynamic = "force-dynamic";
 
 /** A conversation, with what its live run has written so far. */
 export default async function Page({ params }: PageProps<"/c/[conversationId]">) {
   const { conversationId: id } = await params;
-  const visitor = await readVisitor();
-  if (visitor === undefined || !isId(id)) notFound();
-  const view = await readConversation(server().context, id, visitor.userId);
-  if (!view) notFound();
-  return <ChatPage first={{ id, view: firstView(view) }} visitor={visitor} />;
+  return unlessAway(async () => {
+    const visitor = await readVisitor();
+    if (visitor === undefined || !isId(id)) notFound();
+    const view = await readConversation(server().context, id, visitor.userId);
+    if (!view) notFound();
+    return ChatPage({ first: { id, view: firstView(view) }, visitor });
+  });
 }

@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { sectionOf } from "#components/settings/sections.ts";
 import { ChatPage } from "../../chat-page.tsx";
 import { readVisitor } from "../../read-visitor.ts";
+import { unlessAway } from "../../unless-away.tsx";
 
 export const dynamic = "force-dynamic";
 
@@ -10,5 +11,7 @@ export const dynamic = "force-dynamic";
 export default async function Page({ params }: PageProps<"/settings/[[...section]]">) {
   const { section = [] } = await params;
   if (sectionOf(["/settings", ...section].join("/")) === undefined) notFound();
-  return <ChatPage first={{ id: randomUUID(), view: null }} visitor={await readVisitor()} />;
+  return unlessAway(async () =>
+    ChatPage({ first: { id: randomUUID(), view: null }, visitor: await readVisitor() }),
+  );
 }

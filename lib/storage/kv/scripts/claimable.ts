@@ -28,8 +28,10 @@ for index = 2, #KEYS, 2 do
   -- A record that cannot be read is left out: it must not hide the others.
   local isRead, run = pcall(loadRun, KEYS[index])
   if isRead and run and not isEnded(run) then
-    local active = redis.call('HGET', KEYS[index + 1], 'active') or ''
-    found[#found + 1] = {active, runWithDeletedAt(KEYS[index], KEYS[index + 1], run.flat)}
+    local active = redis.pcall('HGET', KEYS[index + 1], 'active') or ''
+    if type(active) == 'string' then
+      found[#found + 1] = {active, runWithDeletedAt(KEYS[index], KEYS[index + 1], run.flat)}
+    end
   elseif isRead then
     redis.call('ZREM', KEYS[1], ARGV[index / 2 + 1])
   end

@@ -29,20 +29,75 @@ if redis.call('HEXISTS', KEYS[1], ARGV[2]) == 0 then count = count + 1 end
 return count
 `);
 
+/** Whether a user has anything but its own session. A conversation that is being deleted is none any more. */
+const ownsAnything = String.raw`
+local function ownsAnything(user, sessionsOf, list, transfers, moves)
+  if redis.call('SCARD', sessionsOf) > 0 or redis.call('ZCARD', list) > 0 then return true end
+  local found = false
+  forTransfersOf(transfers, user, function() found = true end)
+  -- A moved id is escaped, as these are not: hashes need no escape.
+  for _, move in ipairs(redis.call('ZRANGE', moves, 0, -1)) do
+    local from, to = decodePair(move)
+    if from == user or to == user then found = true end
+  end
+  return found
+end
+`;
+
 /**
  * `SessionStore.logOut`.
  *
- * KEYS  1 sessions · 2 sessions of the user of ARGV[3]
- * ARGV  1 time · 2 session · 3 user id
- * Returns  "ended" · "moved" and the session's user, if that is another
+ * KEYS  1 sessions · 2 sessions of the user of ARGV[3] · 3 its list · 4 transfers · 5 moves
+ * ARGV  1 time · 2 session · 3 user id · 4 "1" to log out only who owns anything
+ * Returns  "ended" · "moved" and the session's user, if that is another · "empty" if it owns nothing
  */
 export const logOutScript = lua(String.raw`
-local user = redis.call('HGET', KEYS[1], ARGV[2]) or ARGV[2]
+${ownsAnything}
+local sessions, sessionsOf, list, transfers, moves = unpack(KEYS)
+local _, session, known, unlessEmpty = unpack(ARGV)
+local user = redis.call('HGET', sessions, session) or session
 if user == '' then return {'ended'} end
-if user ~= ARGV[3] then return {'moved', user} end
-redis.call('HSET', KEYS[1], ARGV[2], '')
-redis.call('SREM', KEYS[2], ARGV[2])
+if user ~= known then return {'moved', user} end
+if unlessEmpty == '1' and user == session and not ownsAnything(user, sessionsOf, list, transfers, moves) then
+  return {'empty'}
+end
+redis.call('HSET', sessions, session, '')
+redis.call('SREM', sessionsOf, session)
 return {'ended'}
+`);
+
+/**
+ * KEYS  1 sessions
+ * ARGV  1 time · 2 how many stay · 3 where to begin
+ * Returns  some of the sessions that are logged out, if there are more
+ */
+export const listLogoutsScript = lua(String.raw`
+local excess = redis.call('HLEN', KEYS[1]) - tonumber(ARGV[2])
+if excess <= 0 then return {} end
+local found = {}
+local flat = redis.call('HSCAN', KEYS[1], ARGV[3], 'COUNT', 200)[2]
+for index = 1, #flat, 2 do
+  if flat[index + 1] == '' and #found < excess then found[#found + 1] = flat[index] end
+end
+return found
+`);
+
+/**
+ * Forgets a log-out that keeps nobody from anything.
+ *
+ * KEYS  1 sessions · 2 sessions of ARGV[2] as a user · 3 its list · 4 transfers · 5 moves
+ * ARGV  1 time · 2 session
+ * Returns  1
+ */
+export const forgetLogoutScript = lua(String.raw`
+${ownsAnything}
+local sessions, sessionsOf, list, transfers, moves = unpack(KEYS)
+local session = ARGV[2]
+if redis.call('HGET', sessions, session) == '' and
+  not ownsAnything(session, sessionsOf, list, transfers, moves) then
+  redis.call('HDEL', sessions, session)
+end
+return 1
 `);
 
 /**

@@ -1,0 +1,43 @@
+import { opaqueWeight } from "./carried-text.ts";
+
+/** What all addresses of one site may carry together. */
+const maxTogether = 64;
+const none: readonly string[] = [];
+const addresses = new WeakMap<object, readonly string[]>();
+
+/**
+ * The sites to which the links of an answer carry a text in pieces, too many for one answer (S41). What has
+ * settled of an answer is the same object, and read once.
+ */
+export function crowdedSites(...parts: readonly object[]): ReadonlySet<string> {
+  const weights = new Map<string, number>();
+  const crowded = new Set<string>();
+  for (const address of new Set(parts.flatMap(addressesIn))) {
+    const site = siteOf(address);
+    const weight = (weights.get(site) ?? 0) + opaqueWeight(new URL(address));
+    weights.set(site, weight);
+    if (weight >= maxTogether) crowded.add(site);
+  }
+  return crowded;
+}
+
+/** The part of a host that is registered: subdomains are chosen as freely as a path. */
+export function siteOf(address: string): string {
+  const { hostname, pathname } = new URL(address);
+  const host = hostname || pathname.slice(pathname.lastIndexOf("@") + 1);
+  return /^[\d.]+$|:/.test(host) ? host : (/[^.]+\.(?:[^.]{1,3}\.)?[^.]+$/.exec(host)?.[0] ?? host);
+}
+
+function addressesIn(node: unknown): readonly string[] {
+  if (typeof node !== "object" || node === null || "text" in node) return none;
+  const known = addresses.get(node);
+  if (known) return known;
+  const found: string[] = [];
+  for (const [name, value] of Object.entries(node) as [string, unknown][])
+    if (typeof value === "object") found.push(...addressesIn(value));
+    else if ((name === "href" || name === "destination") && typeof value === "string" && value !== "")
+      found.push(value);
+  // Objects of one address are as fast to read as to remember.
+  if (Array.isArray(node)) addresses.set(node, found.length > 0 ? found : none);
+  return found;
+}

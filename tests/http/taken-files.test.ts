@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, statSync, truncateSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { type ApiClient, apiClient } from "../support/api-client.ts";
+import { type AppServer, startAppServer } from "../support/app-server.ts";
+import { answer, done, finish, sse, textChunks } from "../support/chat-chunks.ts";
+import { gate } from "../support/scripted-model.ts";
+import {
+  events,
+  type ScriptedModelServer,
+  startScriptedModelServer,
+} from "../support/scripted-model-server.ts";
+import { waitUntil } from "../support/wait-until.ts";
+
+let model: ScriptedModelServer;
+before(async () => {
+  model = await startScriptedModelServer();
+});
+after(() => model.close());
+
+const word = (text: string): string => sse(textChunks(text));
+const end = sse(finish()) + done;
+const env = { LEASE_SECONDS: "1", HEARTBEAT_SECONDS: "0.3", SWEEP_SECONDS: "0.3" };
+const leaseMs = 1000;
+
+const start = (dataDir: string, port?: number): Promise<AppServer> =>
+  startAppServer({
+    dataDir,
+    env: { ...env, OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted" },
+    ...(port !== undefined && { port }),
+  });
+
+interface Taken {
+  name: string;
+  take(dir: string): void;
+  says: RegExp;
+  /** What was stored is there after the next start. */
+  isKept: boolean;
+}
+
+const halfOf = (file: string) => Math.floor(statSync(file).size / 2);
+const database = (dir: string) => join(dir, "rivulet.db");
+const taken: readonly Taken[] = [
+  {
+    name: "the database deleted",
+    take: (dir) => rmSync(database(dir)),
+    says: /^rivulet\.db was deleted/,
+    isKept: false,
+  },
+  {
+    name: "the write-ahead log deleted",
+    take: (dir) => rmSync(`${database(dir)}-wal`),
+    says: /^rivulet\.db-wal was deleted/,
+    isKept: true,
+  },
+  {
+    name: "the write-ahead log cut",
+    take: (dir) => truncateSync(`${database(dir)}-wal`, halfOf(`${database(dir)}-wal`)),
+    says: /^rivulet\.db-wal was cut/,
+    isKept: false,
+  },
+  {
+    name: "the folder removed",
+    take: (dir) => rmSync(dir, { recursive: true }),
+    says: /^rivulet\.db was deleted/,
+    isKept: false,
+  },
+];
+
+for (const { name, take, says, isKept } of taken)
+  test(`${name} during a live answer: health says which file, nothing more is taken in, its reader is told, and no run stays live`, async (t) => {
+    const dataDir = mkdtempSync(join(tmpdir(), "rivulet-taken-"));
+    const first = await start(dataDir);
+    t.after(() => first.kill());
+    const client = await apiClient(first.url);
+    model.next(events(answer("kept")));
+    const kept = await client.ask("one");
+    await kept.response.text();
+    const hold = gate();
+    model.next({ steps: [{ write: word("one ") }, { until: hold.promise }, { write: word("two") + end }] });
+    const live = await client.ask("two");
+    const reader = readerOf(live.response);
+    await waitUntil("the first word", () => reader.text().includes("one "));
+
+    take(dataDir);
+    await waitUntil("health says so", async () => (await healthOf(first)).status === 503);
+    const health = await healthOf(first);
+    assert.equal(health.body.status, "store-unavailable");
+    assert.match(health.body.detail, says);
+    assert.doesNotMatch(health.body.detail, /\//, "no path");
+    const refused = await client.ask("three");
+    const problem = await refused.response.json();
+    assert.deepEqual([refused.response.status, problem.code], [503, "store_unavailable"]);
+    hold.open();
+    const isTold = () => /: (delayed|unsaved|stopped)/.test(reader.text()) || reader.hasEnded();
+    await waitUntil("its reader is told", isTold, 10 * leaseMs * 3);
+
+    await first.kill();
+    model.script(events(answer("again")));
+    const second = await start(dataDir, Number(new URL(first.url).port));
+    t.after(() => second.kill());
+    await waitUntil("no run is live", async () => isEndedOrGone(client, live.runId), 10 * leaseMs * 3);
+    if (isKept) {
+      const view = await (await client.request(`/api/conversations/${kept.conversationId}`)).json();
+      assert.equal(view.messages[1].parts[0].text, "kept");
+    }
+    await circlesNot(second, client);
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+test("the session secret removed under a server: it is back at once, and a second server knows the same visitors", async (t) => {
+  const dataDir = mkdtempSync(join(tmpdir(), "rivulet-taken-"));
+  const file = join(dataDir, "session-secret");
+  const first = await start(dataDir);
+  t.after(() => first.kill());
+  const client = await apiClient(first.url);
+  await (await client.ask("one")).response.text();
+  rmSync(file);
+  await waitUntil("it is written again", () => statSync(file, { throwIfNoEntry: false }) !== undefined);
+  assert.equal((await healthOf(first)).status, 200);
+  const second = await start(dataDir);
+  t.after(() => second.kill());
+  const there = await apiClient(second.url, client.cookie);
+  assert.equal((await (await there.request("/api/conversations")).json()).conversations.length, 1);
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function healthOf({ url }: AppServer) {
+  const response = await fetch(`${url}/api/health`);
+  return { status: response.status, body: await response.json() };
+}
+
+function readerOf(response: Response) {
+  let [text, hasEnded] = ["", false];
+  void (async () => {
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body ?? []) text += decoder.decode(chunk, { stream: true });
+  })()
+    .catch(() => undefined)
+    .finally(() => (hasEnded = true));
+  return { text: () => text, hasEnded: () => hasEnded };
+}
+
+/** A run that is unknown is over too. */
+async function isEndedOrGone(client: ApiClient, runId: string): Promise<boolean> {
+  const response = await client.request(`/api/runs/${runId}`);
+  if (response.status !== 200) return response.status === 404 || response.status === 401;
+  return !["queued", "running", "stopping"].includes((await response.json()).status);
+}
+
+/** The page gives a session that the API takes. */
+async function circlesNot({ url }: AppServer, { cookie }: ApiClient): Promise<void> {
+  const page = await fetch(url, { headers: { cookie } });
+  const given = page.headers.get("set-cookie")?.split(";", 1)[0] ?? cookie;
+  await page.body?.cancel();
+  assert.equal((await fetch(`${url}/api/conversations`, { headers: { cookie: given } })).status, 200);
+}

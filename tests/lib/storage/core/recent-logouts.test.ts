@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { openKv } from "#lib/storage/kv.ts";
+import { connectRedis } from "#lib/storage/redis.ts";
+import { maxLogouts } from "#lib/storage/session-store.ts";
+import { openSqlite } from "#lib/storage/sqlite.ts";
+import type { Storage } from "#lib/storage/storage.ts";
+import { asked } from "../../../contract/scenario.ts";
+import { type RedisServer, redisMissing, startRedisServer } from "../../../support/redis-server.ts";
+import { edit, newDir } from "../sqlite/temporary-store.ts";
+
+const excess = 150;
+
+/** A store, what puts log-outs into it as an earlier build did, and how many sessions it has stored. */
+interface Filled {
+  storage: Storage;
+  fill(count: number): Promise<void>;
+  rows(): Promise<number>;
+}
+
+let redis: RedisServer | undefined;
+before(async () => {
+  if (!redisMissing) redis = await startRedisServer();
+});
+after(() => redis?.close());
+
+const stores: [name: string, skip: string | false, open: () => Filled][] = [
+  ["SQLite", false, sqlite],
+  ["Redis", redisMissing, overRedis],
+];
+
+for (const [name, skip, open] of stores)
+  describe(`log-outs in ${name}`, { skip }, () => {
+    test("a thousand of sessions that own nothing leave no row", async (t) => {
+      const { storage, rows } = open();
+      t.after(() => storage.close());
+      const sessions = Array.from({ length: 1000 }, () => crypto.randomUUID());
+      await Promise.all(sessions.map((session) => storage.sessions.logOut(session, { unlessEmpty: true })));
+      assert.equal(await rows(), 0);
+    });
+
+    test("beyond a bound those go that keep nobody from anything, and no other", async (t) => {
+      const { storage, fill, rows } = open();
+      t.after(() => storage.close());
+      const user = crypto.randomUUID();
+      await asked(storage, { userId: user });
+      await storage.sessions.logOut(user, { unlessEmpty: true });
+      await fill(maxLogouts + excess);
+      for (let sweep = 0; sweep < 200 && (await rows()) > maxLogouts; sweep += 1)
+        await storage.sessions.trim();
+      const left = await rows();
+      assert.ok(left <= maxLogouts && left > maxLogouts - 300, `${left} rows`);
+      assert.equal(await storage.sessions.user(user), null);
+    });
+  });
+
+function sqlite(): Filled {
+  const dir = newDir();
+  const storage = openSqlite({ dir });
+  return {
+    storage,
+    fill: async (count) =>
+      edit(dir, (db) => {
+        db.exec("begin");
+        const add = db.prepare("insert into sessions (session, owner_id) values (?, null)");
+        for (let at = 0; at < count; at += 1) add.run(crypto.randomUUID());
+        db.exec("commit");
+      }),
+    rows: async () =>
+      edit(dir, (db) => Number(db.prepare("select count(*) as count from sessions").get()?.count)),
+  };
+}
+
+function overRedis(): Filled {
+  const connection = connectRedis({ url: redis?.url ?? "" });
+  const prefix = crypto.randomUUID();
+  const sessions = `${prefix}:sessions`;
+  return {
+    storage: openKv({ connection, prefix }),
+    async fill(count) {
+      const fields = Array.from({ length: count }, () => [crypto.randomUUID(), ""]);
+      await connection.send(["HSET", sessions, ...fields.flat()]);
+    },
+    rows: async () => Number(await connection.send(["HLEN", sessions])),
+  };
+}
