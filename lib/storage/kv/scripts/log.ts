@@ -56,9 +56,9 @@ if kind == 'dup' then
 end
 if kind ~= 'ok' then return leaseReply(kind, run) end
 if run.stop ~= '' and status ~= 'stopped' then return leaseReply('stopping', run) end -- A6
+-- Of a conversation that was lost, the run ends all the same.
 local conversation = loadConversation(conversationKey)
-if not conversation then error('RIVULET-DAMAGED conversation') end
-if conversation.owner ~= user then return {'moved', conversation.owner} end
+if conversation and conversation.owner ~= user then return {'moved', conversation.owner} end
 if count ~= '0' then
   local found = {}
   for nth = 1, tonumber(count) do
@@ -75,10 +75,12 @@ local head = run.head + #added
 redis.call('HSET', runKey, 'head', integer(head), 'status', status, 'leaseUntil', '0', 'holder', '',
   'brokeOff', isContinuable, 'call', call)
 redis.call('ZREM', liveRuns, workItem)
-if redis.call('HSET', messages, messageId, message) == 1 then redis.call('RPUSH', order, messageId) end
-redis.call('HSET', conversationKey, 'updatedAt', now, 'writer', run.id,
-  'active', conversation.active == run.id and '' or conversation.active)
-if conversation.deletedAt == 0 then redis.call('ZADD', list, now, conversation.id) end
+if conversation then
+  if redis.call('HSET', messages, messageId, message) == 1 then redis.call('RPUSH', order, messageId) end
+  redis.call('HSET', conversationKey, 'updatedAt', now, 'writer', run.id,
+    'active', conversation.active == run.id and '' or conversation.active)
+  if conversation.deletedAt == 0 then redis.call('ZADD', list, now, conversation.id) end
+end
 redis.call('PUBLISH', channel, 'log')
 return leaseReply('ok', run, head)
 `);
