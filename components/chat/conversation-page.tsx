@@ -3,6 +3,7 @@
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import type { LiveConversation } from "#lib/client/conversation/live-conversation.ts";
 import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
+import { demoModelId } from "#lib/protocol/demo-model-id.ts";
 import { Composer } from "../composer/composer.tsx";
 import type { ComposerControl } from "../composer/use-composer.ts";
 import { modelName } from "../message/model-name.ts";
@@ -107,8 +108,9 @@ function useOpen(live: LiveConversation): void {
 function useModelWords(turns: ShownConversation["turns"], model: string): { name: string; note: string } {
   const t = useTranslate();
   const answering = turns.at(-1)?.answer?.model || model;
-  const name = modelName(t, answering);
-  return { name, note: name === answering ? t("model.note", { model: name }) : t("model.demo.note") };
+  const isDemo = answering === demoModelId;
+  const note = isDemo ? t("model.demo.note") : t("model.note", { model: answering });
+  return { name: modelName(t, answering), note };
 }
 
 const pageTitleOf = ({ title, turns }: ShownConversation): string =>

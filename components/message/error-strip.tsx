@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactElement } from "react";
+import { showHidden } from "#lib/client/show-hidden.ts";
 import type { ErrorCode } from "#lib/protocol/codes.ts";
 import type { AssistantMessage, ErrorEnding } from "#lib/protocol/message.ts";
 import { useConversation } from "../providers/conversation-provider.tsx";
@@ -46,7 +47,9 @@ export function ErrorStrip(props: ErrorStripProps): ReactElement {
       <section className="strip">
         <h3>{t(runErrorKey(code))}</h3>
         <p>{[advice, kept].join(space)}</p>
-        <p className="text-meta">{details.filter((detail) => detail !== undefined).join(" · ")}</p>
+        <p className="text-meta">
+          {showHidden(details.filter((detail) => detail !== undefined).join(" · "))}
+        </p>
         <div className="actions">
           {canContinue && (
             <button type="button" className="btn line" onClick={actions.continue}>

@@ -2,6 +2,7 @@
 
 import type { ReactElement, ReactNode } from "react";
 import type { Translate } from "#lib/client/i18n/translate.ts";
+import { showHidden } from "#lib/client/show-hidden.ts";
 import { answerText } from "#lib/protocol/answer-text.ts";
 import type { AssistantMessage } from "#lib/protocol/message.ts";
 import type { FinishReason } from "#lib/protocol/run-event.ts";
@@ -9,7 +10,6 @@ import { useConversation, useNewestTurn } from "../providers/conversation-provid
 import { CopyAction } from "../ui/copy-action.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
-import { showHidden } from "../ui/show-hidden.ts";
 import { Tick } from "../ui/tick.tsx";
 import { interruptKey } from "./error-key.ts";
 import { ErrorStrip } from "./error-strip.tsx";

@@ -1,7 +1,7 @@
 import { memo, type ReactElement } from "react";
+import { showHidden } from "#lib/client/show-hidden.ts";
 import type { Part } from "#lib/protocol/message.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
-import { showHidden } from "../ui/show-hidden.ts";
 import { Markdown } from "./markdown/markdown.tsx";
 import { ReasoningRow } from "./reasoning-row.tsx";
 import { Row } from "./row.tsx";
@@ -71,14 +71,14 @@ function NoteRow({
       return (
         <Row tick="card">
           <p className="note">{t("part.object", { name: part.name })}</p>
-          <pre className="font-mono text-ui whitespace-pre-wrap">{part.json}</pre>
+          <pre className="font-mono text-ui whitespace-pre-wrap">{showHidden(part.json)}</pre>
         </Row>
       );
     case "source-url":
       return (
         <Row tick="text" kind="brief">
           <p className="note">
-            {t("part.source")} · {part.title ?? part.url}
+            {t("part.source")} · {showHidden(part.title ?? part.url)}
           </p>
         </Row>
       );

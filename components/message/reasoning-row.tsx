@@ -1,11 +1,11 @@
 "use client";
 
 import { type ReactElement, useLayoutEffect, useRef, useState } from "react";
+import { showHidden } from "#lib/client/show-hidden.ts";
 import type { TextPart } from "#lib/protocol/message.ts";
 import { formatSeconds, wholeSeconds } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { showHidden } from "../ui/show-hidden.ts";
 import { useElapsed } from "../ui/use-elapsed.ts";
 import { lastSentence } from "./last-sentence.ts";
 import { Row } from "./row.tsx";

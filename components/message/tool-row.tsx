@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import type { Translate } from "#lib/client/i18n/translate.ts";
+import { showHidden } from "#lib/client/show-hidden.ts";
 import type { ToolPart, ToolState } from "#lib/protocol/message.ts";
 import { formatSeconds, wholeSeconds } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
@@ -48,7 +49,7 @@ export function ToolRow({
   return (
     <Row tick="tool" tone={tone} kind="entry" amount={amount}>
       <div className="tool">
-        <span className="name">{part.toolName}</span>
+        <span className="name">{showHidden(part.toolName)}</span>
         <span className="sum">{summary(part)}</span>
         <span className={`state ${tones[shown] ?? ""}`}>
           <Icon name={toolIcons[shown]} />
@@ -56,7 +57,7 @@ export function ToolRow({
           {amount !== undefined && <span className="inline-amount"> · {amount}</span>}
         </span>
       </div>
-      {part.errorText !== undefined && <p className="tool-error">{part.errorText}</p>}
+      {part.errorText !== undefined && <p className="tool-error">{showHidden(part.errorText)}</p>}
     </Row>
   );
 }
@@ -67,4 +68,4 @@ function amountOf(t: Translate, part: ToolPart, elapsed: number | undefined): st
 }
 
 const summary = ({ progress, inputText }: ToolPart): string =>
-  progress?.message ?? inputText.slice(0, 200).replace(/\s+/g, " ");
+  showHidden((progress?.message ?? inputText).slice(0, 200)).replace(/\s+/g, " ");

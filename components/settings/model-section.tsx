@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactElement } from "react";
+import { showHidden } from "#lib/client/show-hidden.ts";
 import { CopyAction } from "../ui/copy-action.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import type { ServerDetails } from "./server-details.ts";
@@ -15,7 +16,7 @@ export function ModelSection({ details }: { details: ServerDetails }): ReactElem
   return (
     <>
       <SettingLine
-        name={isDemo ? t("model.demo") : model}
+        name={isDemo ? t("model.demo") : showHidden(model)}
         note={isDemo ? t("settings.model.demo") : t("settings.model.host", { host: host ?? "" })}
       >
         <span className="text-ink-2">{t("settings.model.used")}</span>

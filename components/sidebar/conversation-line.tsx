@@ -2,11 +2,11 @@
 
 import { type ReactElement, useId, useRef, useState } from "react";
 import type { ListChange } from "#lib/client/conversation-list/list-change.ts";
+import { showHidden } from "#lib/client/show-hidden.ts";
 import type { ConversationSummary } from "#lib/protocol/conversation-view.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { navigateOnClick } from "../ui/navigate.ts";
-import { showHidden } from "../ui/show-hidden.ts";
 import { RenameField } from "./rename-field.tsx";
 
 interface ConversationLineProps {

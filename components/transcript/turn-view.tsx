@@ -2,6 +2,7 @@
 
 import { memo, type ReactElement } from "react";
 import type { Turn } from "#lib/client/conversation/turns.ts";
+import { showHidden } from "#lib/client/show-hidden.ts";
 import { Answer } from "../message/answer.tsx";
 import { LazyOtherAnswers } from "../message/lazy-other-answers.tsx";
 import { NotSentRow } from "../message/not-sent-row.tsx";
@@ -9,7 +10,6 @@ import { PendingRow } from "../message/pending-row.tsx";
 import { useConversation } from "../providers/conversation-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { LocalTime } from "../ui/local-time.tsx";
-import { showHidden } from "../ui/show-hidden.ts";
 
 /** Over this many characters a question is a text, not a heading. */
 const longQuestion = 280;

@@ -1,9 +1,9 @@
 "use client";
 
 import type { ReactElement } from "react";
+import { showHidden } from "#lib/client/show-hidden.ts";
 import { useTranslate } from "./i18n-provider.tsx";
 import { Icon } from "./icon.tsx";
-import { showHidden } from "./show-hidden.ts";
 
 interface PageHeaderProps {
   title: string;

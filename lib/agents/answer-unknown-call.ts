@@ -1,4 +1,5 @@
 import { tryParseJson } from "../models/try-parse-json.ts";
+import { valueFault } from "../protocol/json-bounds.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import type { ModelCall } from "./step-parts.ts";
 
@@ -8,6 +9,11 @@ export function answerUnknownCall({ toolCallId, toolName, input }: ModelCall): E
   if (parsed === undefined) {
     const errorText = `the arguments of ${toolName} are incomplete`;
     return [{ type: "tool-input-error", toolCallId, toolName, input, errorText }];
+  }
+  const fault = valueFault(parsed);
+  if (fault !== undefined) {
+    const errorText = `the arguments of ${toolName} are ${fault}`;
+    return [{ type: "tool-input-error", toolCallId, toolName, input: "", errorText }];
   }
   const errorText = `there is no tool named ${toolName}`;
   return [

@@ -70,7 +70,7 @@ export function decideNext(
 /** What an answer in place of the stream means (docs/protocol.md §4). `isStart`: it was the run's POST. */
 export function judgeProblem(problem: Problem, isStart: boolean): ConnectionResult {
   if (problem.code === "log_gone") return { type: "snapshot-needed" };
-  const mayPass = problem.status === 429 || problem.status >= 500;
+  const mayPass = (problem.status === 429 || problem.status >= 500) && problem.code !== "record_damaged";
   // As one without an answer: the same run id is the same run, if there is one.
   if (isStart && problem.code === "start_unknown")
     return { type: "cut", retryAfterMs: problem.retryAfterMs, problem };

@@ -77,6 +77,7 @@ function problemFor(error: unknown, requestId: string, log: AccessRules["log"]):
       return new ProblemError(503, "start_unknown", detail, { retryAfter: 2 });
     }
     const detail = `${failure}; nothing was sent`;
+    if (error.code === "damaged") return new ProblemError(500, "record_damaged", detail);
     if (error.code === "too-large") return new ProblemError(413, "body_too_large", detail);
     return new ProblemError(503, "store_unavailable", detail, { retryAfter: 2 });
   }

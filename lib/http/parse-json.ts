@@ -1,5 +1,4 @@
-/** Deeper than any body the API takes, and shallow enough for recursive code. */
-const maxDepth = 32;
+import { maxBodyDepth } from "../protocol/json-bounds.ts";
 
 /**
  * Parses JSON that every reader understands alike: as `JSON.parse`, but nesting beyond 32 levels and a key
@@ -17,7 +16,8 @@ function checkShape(text: string): void {
   for (const [token, colon] of text.matchAll(/[[\]{}]|"(?:[^"\\]|\\.)*"(\s*:)?/g)) {
     if (token === "}" || token === "]") keysOfOpen.pop();
     else if (token === "{" || token === "[") {
-      if (keysOfOpen.length === maxDepth) throw new SyntaxError(`nested deeper than ${maxDepth} levels`);
+      if (keysOfOpen.length === maxBodyDepth)
+        throw new SyntaxError(`nested deeper than ${maxBodyDepth} levels`);
       keysOfOpen.push(token === "{" ? new Set() : undefined);
     } else if (colon !== undefined) addKey(keysOfOpen.at(-1), token.slice(0, -colon.length));
   }

@@ -20,6 +20,7 @@ export const errorCodes = [
   "limit-reached",
   "bad-response",
   "too-large",
+  "record-damaged",
   "unexpected",
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
@@ -78,6 +79,7 @@ export const problemCodes = [
   "already_here",
   "store_unavailable",
   "start_unknown",
+  "record_damaged",
   "shutting_down",
   "server_busy",
   "unexpected",

@@ -3,7 +3,7 @@ import { ModelError } from "../models/model-error.ts";
 import { UnknownModelError } from "../models/unknown-model-error.ts";
 import type { TerminalBody, Timings } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
-import { isTooLarge } from "../storage/is-passing.ts";
+import { StorageError } from "../storage/storage-error.ts";
 import type { DrivenRun } from "./driven-run.ts";
 import type { Close } from "./log-writer.ts";
 import type { RunContext } from "./run-context.ts";
@@ -57,10 +57,7 @@ type ErrorFields = Omit<Extract<TerminalBody, { type: "error" }>, "type" | "tota
 /** What the `error` event says of a failure; the server's log says it too. */
 function errorFields(context: CloseContext, runId: string, failure: unknown): ErrorFields {
   if (failure instanceof ModelError) return modelErrorOf(context, runId, failure);
-  if (isTooLarge(failure)) {
-    logFailure(context, runId, { code: "too-large", error: failure.message });
-    return { code: "too-large", errorText: failure.message, retryable: false };
-  }
+  if (failure instanceof StorageError) return storageErrorOf(context, runId, failure);
   // It was there when the run was started: the server has another configuration now.
   if (failure instanceof UnknownModelError) {
     logFailure(context, runId, { code: "model-not-found", error: failure.message });
@@ -69,6 +66,18 @@ function errorFields(context: CloseContext, runId: string, failure: unknown): Er
   logFailure(context, runId, { code: "unexpected", error: String(failure) });
   const errorText = "the run failed for a reason of the server's own";
   return { code: "unexpected", errorText, retryable: true };
+}
+
+/** A store that stayed away for too long while the history was read is no fault of what is stored. */
+function storageErrorOf(
+  context: CloseContext,
+  runId: string,
+  { code: kind, message }: StorageError,
+): ErrorFields {
+  const codes = { "too-large": "too-large", damaged: "record-damaged" } as const;
+  const code = kind === "too-large" || kind === "damaged" ? codes[kind] : "unexpected";
+  logFailure(context, runId, { code, error: message });
+  return { code, errorText: message, retryable: code === "unexpected" };
 }
 
 function modelErrorOf(context: CloseContext, runId: string, failure: ModelError) {

@@ -1,12 +1,12 @@
 import type { Outcome, PickedProducer } from "../agents/producer.ts";
 import { createLatch } from "../async/latch.ts";
-import { emptyRun, type RunState } from "../protocol/run-state.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import type { ClaimedRun, Holder, LeaseReply, RunMeta } from "../storage/run-store.ts";
 import { closeRun } from "./close-run.ts";
 import { createDrivenRun, type DrivenRun } from "./driven-run.ts";
-import { foldSnapshot } from "./fold-snapshot.ts";
 import { createInbox } from "./inbox.ts";
 import { createLogWriter } from "./log-writer.ts";
+import { readState } from "./read-state.ts";
 import { retryPassing, within } from "./retry-passing.ts";
 import type { RunContext } from "./run-context.ts";
 import { type Drive, runProducer } from "./run-producer.ts";
@@ -36,10 +36,12 @@ import { spendTokens } from "./spend-tokens.ts";
  *     step that changes the status. That is no crash. `decided`: what it is to wait for came first, and its
  *     holder goes on.
  * I9. A claim goes on from the log as it stands. After too many crashes in a row without progress the run is
- *     given up instead; one that is complete by its log is only ended.
+ *     given up instead; one that is complete by its log is only ended. Where the log cannot be read the run
+ *     ends in words, behind what can.
  * I10. Whatever goes wrong here, heartbeats end: a run that nobody writes must not look held.
  * I11. What the store does not take in one piece is given to it in pieces: events fewer at a time, a delta as
- *      several, no checkpoint. Only what cannot be divided ends the run, in words, with what is stored.
+ *      several, no checkpoint. A value that cannot be kept is an error of its event. Only what is left then
+ *      ends the run, in words, with what is stored.
  */
 
 /** Whoever meets the run waits for no longer than this, ms; one that takes no writes is not waited for. */
@@ -121,27 +123,12 @@ async function driveFrom(
   { producer, sentAt, signal, onOpen }: OpenOptions,
 ): Promise<void> {
   const { runId } = claim;
-  const state = await stateAt(context, claim.run, signal);
+  const { state, damage } = await readState(context, claim.run, signal);
   const drive = createDrive(context, claim, state, { producer, sentAt });
   onOpen(drive.driven);
   if (state.seq > 0) context.log({ level: "info", message: "took a run over", runId, seq: state.seq });
   receive(drive, claim);
-  await writeToEnd(context, drive);
-}
-
-/** I9. */
-async function stateAt(
-  { clock, leaseMs, storage }: Pick<RunContext, "clock" | "leaseMs" | "storage">,
-  { runId, head }: RunMeta,
-  signal: AbortSignal,
-): Promise<RunState> {
-  if (head === 0) return emptyRun(runId);
-  const snapshot = await retryPassing(() => storage.runs.snapshot(runId), {
-    clock,
-    signal,
-    mayWait: within(leaseMs * 2, clock),
-  });
-  return snapshot ? foldSnapshot(snapshot) : emptyRun(runId);
+  await writeToEnd(context, drive, damage && { type: "failed", failure: damage });
 }
 
 function createDrive(
@@ -183,13 +170,14 @@ function receive({ driven, inbox }: Drive, reply: LeaseReply): void {
   inbox.receive(reply);
 }
 
-async function writeToEnd(context: RunContext, drive: Drive): Promise<void> {
+/** `known`: what it came to already, without its producer. */
+async function writeToEnd(context: RunContext, drive: Drive, known?: Outcome): Promise<void> {
   const { driven, writer } = drive;
   const ended = new AbortController();
   void watchForStop(context, drive, ended.signal);
   void limitTime(context, driven, ended.signal);
   try {
-    let outcome = await runProducer(context, drive);
+    let outcome = known ?? (await runProducer(context, drive));
     for (let to = suspensionOf(driven, outcome); to; to = suspensionOf(driven, outcome)) {
       if (to === "waiting") driven.abort("waiting");
       if ((await writer.suspend(to)) !== "decided") return;

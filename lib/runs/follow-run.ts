@@ -17,6 +17,7 @@ import type { Durability } from "../protocol/durability.ts";
 import { heartbeatMs } from "../protocol/limits.ts";
 import type { LogEntry } from "../protocol/log-entry.ts";
 import { isEnded } from "../protocol/run-status.ts";
+import { isPassing } from "../storage/is-passing.ts";
 import type { HolderDurability, ReadResult, RunMeta } from "../storage/run-store.ts";
 import { StorageError } from "../storage/storage-error.ts";
 import type { Encoder, StreamEnd } from "../wire/encoder.ts";
@@ -99,6 +100,8 @@ async function* tail({ context, runId, ...stream }: Stream, signal: AbortSignal)
       request = requestAfter(request, read.entries);
       if (isComplete(read, request.cursor.seq)) return yield* closing(encoder, "ended");
       if (request.cursor.seq >= read.head) {
+        if (isAbandoned(read, context) && !isAbandoned(stream.first, context))
+          return yield* closing(encoder, "abandoned");
         const isNotified = await changes.wait(heartbeatMs);
         if (changes.isClosed) return yield* closing(encoder, "closed");
         // Told before the read, which may take its time now, or fail.
@@ -108,6 +111,8 @@ async function* tail({ context, runId, ...stream }: Stream, signal: AbortSignal)
       }
       if (changes.isClosed) return yield* closing(encoder, "closed");
       let next = await attemptRead(request);
+      // It would say the same again: whoever asks anew is told in words.
+      if (next instanceof StorageError && !isPassing(next)) return yield* closing(encoder, "damaged");
       if (next instanceof StorageError)
         next = yield* retryRead(request, { encoder, changes, status, signal });
       if (!next || next.gone) return yield* closing(encoder, changes.isClosed ? "closed" : "gone");
@@ -174,6 +179,13 @@ function durabilityOf(
   return durability ?? (leaseLeft < -leaseMs / 2 ? "stopped" : "ok");
 }
 
+/**
+ * The run has had no holder for so long that no sweep seems to find it. Whoever asks for it anew takes it
+ * over (protocol 5.4), and so may this stream's reader, once.
+ */
+const isAbandoned = (read: ReadResult, { leaseMs }: FollowContext): boolean =>
+  !read.gone && (read.leaseLeft ?? 0) < -leaseMs * 2;
+
 /** A store that fails is an answer too. */
 async function attemptRead({
   context,
@@ -211,6 +223,10 @@ async function* retryRead(
   while (!changes.isClosed) {
     const read = await attemptRead(request);
     if (!(read instanceof StorageError)) return read;
+    if (!isPassing(read)) {
+      yield* closing(encoder, "damaged");
+      return null;
+    }
     const awayMs = clock.now() - since;
     let text = status.report(awayMs > leaseMs * 2 ? "stopped" : "delayed");
     if (clock.now() - heartbeatAt >= heartbeatMs) {

@@ -1,4 +1,3 @@
-import { isTooLarge } from "../storage/is-passing.ts";
 import type { AppendResult, HolderDurability, Lease, LeaseReply, RunStore } from "../storage/run-store.ts";
 import type { Clock } from "./clock.ts";
 import { retryPassing, within } from "./retry-passing.ts";
@@ -33,10 +32,12 @@ export interface HeldLease {
   readonly isLost: boolean;
   /**
    * Makes the call until the store answers, the same one each time. Undefined: the lease is lost, or
-   * released. Rejects with the `StorageError` of a store that does not take so much in one piece: the lease
-   * is kept, and nothing was stored.
+   * released. Rejects with an error that `isRefusal` names: the lease is kept.
    */
-  request<R extends HolderReply>(call: () => Promise<R>): Promise<R | undefined>;
+  request<R extends HolderReply>(
+    call: () => Promise<R>,
+    isRefusal?: (error: unknown) => boolean,
+  ): Promise<R | undefined>;
   /**
    * Makes a call that renews nothing, such as a read, until the store answers, for as long as the lease would
    * wait. Throws its last failure, also once the signal has aborted.
@@ -74,7 +75,10 @@ export function holdLease(options: LeaseOptions): HeldLease {
   }, heartbeatMs);
   heartbeat.unref();
 
-  async function request<R extends HolderReply>(call: () => Promise<R>): Promise<R | undefined> {
+  async function request<R extends HolderReply>(
+    call: () => Promise<R>,
+    isRefusal: (error: unknown) => boolean = () => false,
+  ): Promise<R | undefined> {
     if (isLost || released.signal.aborted) return undefined;
     let sent = { at: sentAt, head };
     const send = () => {
@@ -91,7 +95,7 @@ export function holdLease(options: LeaseOptions): HeldLease {
       return reply && accept(reply, sent);
     } catch (error) {
       if (isLost || released.signal.aborted) return undefined;
-      if (isTooLarge(error)) throw error;
+      if (isRefusal(error)) throw error;
       return lose(String(error));
     }
   }

@@ -4,7 +4,8 @@ import type { EventBody, RunEvent, TerminalBody } from "../protocol/run-event.ts
 import type { RunState } from "../protocol/run-state.ts";
 import { isTooLarge } from "../storage/is-passing.ts";
 import type { AppendResult, RunEnd, RunStore } from "../storage/run-store.ts";
-import type { StorageError } from "../storage/storage-error.ts";
+import { StorageError } from "../storage/storage-error.ts";
+import { boundEvent, errorInstead } from "./bound-event.ts";
 import { type HeldLease, holdLease, type LeaseOptions } from "./hold-lease.ts";
 import { mergeDeltas, sizeOf, splitDelta } from "./merge-deltas.ts";
 import { partsLength, shortenInput, shortenState } from "./shorten-state.ts";
@@ -18,7 +19,7 @@ export interface LogWriterOptions extends LeaseOptions {
   store: RunStore;
   /** The log so far, folded. */
   state: RunState;
-  /** The store cannot take an event, ever: nothing is taken any more, and the run has to be ended. */
+  /** The store cannot take more events, ever: nothing is taken any more, and the run has to be ended. */
   onRefused?(error: StorageError): void;
 }
 
@@ -73,8 +74,9 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   let refused: StorageError | undefined;
   let awaited: { seq: number; promise: PromiseWithResolvers<void> }[] = [];
 
-  function push(event: EventBody): Promise<void> | undefined {
+  function push(given: EventBody): Promise<void> | undefined {
     if (held.isLost || isClosed || refused) return undefined;
+    const event = boundEvent(given);
     const last = pending.at(-1);
     const merged = last && mergeDeltas(last, event);
     if (merged) pending[pending.length - 1] = merged;
@@ -98,7 +100,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     try {
       if (!(await store(bodies))) return;
     } catch (error) {
-      if (!isTooLarge(error)) throw error;
+      if (!isFinalRefusal(error)) throw error;
       return refuse(error);
     }
     bufferedBytes -= bytes;
@@ -114,11 +116,14 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     try {
       return await append(bodies.map(numbered));
     } catch (error) {
-      if (!isTooLarge(error)) throw error;
+      if (!isFinalRefusal(error)) throw error;
       state = before;
-      const smaller = halvesOf(bodies);
-      if (!smaller) throw error;
-      return storeBoth(bodies, smaller);
+      const smaller = isTooLarge(error) ? halvesOf(bodies) : undefined;
+      if (smaller) return storeBoth(bodies, smaller);
+      const [event] = bodies;
+      const instead = isTooLarge(error) && event && errorInstead(event, "larger than the store takes");
+      if (!instead) throw error;
+      return store([instead]);
     }
   }
 
@@ -132,7 +137,8 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     const { seq } = state;
     const isDue = hasCheckpoints && seq - checkpointSeq > Math.max(128, seq / 16);
     // I2: the store notifies the readers, once it has them.
-    const call = (fold?: RunState) => held.request(() => options.store.append(lease, events, leaseMs, fold));
+    const call = (fold?: RunState) =>
+      held.request(() => options.store.append(lease, events, leaseMs, fold), isFinalRefusal);
     let reply: AppendResult | undefined;
     try {
       reply = await call(isDue ? state : undefined);
@@ -229,7 +235,10 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
       const events = [...closings, event].map(numbered);
       const saved = length === Infinity ? state : shortenState(state, length);
       try {
-        const reply = await held.request(() => options.store.finish(lease, events, { status, state: saved }));
+        const reply = await held.request(
+          () => options.store.finish(lease, events, { status, state: saved }),
+          isTooLarge,
+        );
         // I6: `close` is asked again, now that the stop is known.
         isSaved = reply?.kind !== "stopping" || event.type === "abort";
       } catch (error) {
@@ -255,6 +264,10 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     drop: held.release,
   };
 }
+
+/** The store would not take it later either, and nothing was stored. */
+const isFinalRefusal = (error: unknown): error is StorageError =>
+  error instanceof StorageError && (error.code === "too-large" || error.code === "damaged");
 
 type Halves = readonly [readonly EventBody[], readonly EventBody[]];
 

@@ -28,6 +28,7 @@ export interface Encoder {
  * Why a stream ends. `ended`: its terminal event was sent. The others leave a run whose end was not seen; a
  * wire whose clients take the end of a stream for success has to say so. `gone`: the log is no longer kept,
  * or not the one that was read so far. `unavailable`: the store could not be read for too long; the stream
- * then fails. `closed`: the server closes the stream, or its reader left and gets no more.
+ * then fails. `damaged`: what is stored of it cannot be read. `abandoned`: nobody goes on with it; asking
+ * anew may take it over. `closed`: the server closes the stream, or its reader left and gets no more.
  */
-export type StreamEnd = "ended" | "gone" | "unavailable" | "closed";
+export type StreamEnd = "ended" | "gone" | "unavailable" | "damaged" | "abandoned" | "closed";

@@ -12,6 +12,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/config/values.test.ts": "single variables of the environment",
   "tests/lib/conversations/conversations.test.ts":
     "reading, listing, renaming and restoring, a few lines each",
+  "tests/lib/runs/damaged-records.test.ts": "a run while any one record of it is damaged by hand",
   "tests/lib/runs/leaks.test.ts": "what streams and runs leave behind",
   "tests/lib/runs/life-of-a-run.test.ts": "any life of a run, by random schedules",
   "tests/lib/runs/lost-tail.test.ts": "a store that lost the end of a log",
@@ -57,6 +58,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/models\/model-error\.ts$/, "tests/lib/models/openai-errors.test.ts"],
   [/^lib\/runs\/(driven-run|live-runs|run-producer)\.ts$/, "tests/lib/runs/drive-run.test.ts"],
   [/^lib\/runs\/(find-run|read-history)\.ts$/, "tests/lib/runs/continue-run.test.ts"],
+  [/^lib\/runs\/read-state\.ts$/, "tests/lib/runs/damaged-records.test.ts"],
   [/^lib\/runs\/stop-run\.ts$/, "tests/lib/http/routes/stop-route.test.ts"],
   [/^lib\/(server|run-server)\.ts$/, "tests/http/shutdown.test.ts"],
   [/^lib\/write-line\.ts$/, "tests/security/secrets.test.ts"],

@@ -51,12 +51,14 @@ test("S43 hidden characters are marks in question, thought, title and answer, an
   context,
 }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  const hidden = `pay\u202Eevil\u202C \u{E0041}\u{E0042}`;
+  const hidden = `pay\u202Eevil\u202C \u{E0041}\u{E0042} a\u200Bb😀\uFE0F\u{E0100}`;
   model.next(spoken(`answer ${hidden}`, `thought ${hidden}`));
   await chat.ask(`question ${hidden}`);
   await chat.finished();
   await chat.page.getByRole("button", { name: /^Thought/ }).click();
-  const invisible = /[\u202A-\u202E\u2066-\u2069]|[\u{E0000}-\u{E007F}]/u;
+  const invisible = /[\u200B\u202A-\u202E\u2066-\u2069]|[\u{E0000}-\u{E0FFF}]/u;
+  expect(await chat.page.title()).not.toMatch(invisible);
+  await expect(chat.page).toHaveTitle(/a⟦U\+200B⟧b/);
   expect(await chat.page.locator("body").innerText()).not.toMatch(invisible);
   await expect(chat.turn.locator("h2")).toContainText("pay⟦U+202E⟧evil");
   await expect(chat.page.locator(".thought")).toContainText("⟦U+E0041 ×2⟧");

@@ -1,6 +1,7 @@
 "use client";
 
 import { createElement, type ReactElement, useMemo, useState } from "react";
+import { showHidden } from "#lib/client/show-hidden.ts";
 import type { ParsedMarkdown } from "./block.ts";
 import { emptyList, toArray } from "./chunked-list.ts";
 import { crowdedSites } from "./crowded-sites.ts";
@@ -28,7 +29,8 @@ export function MarkdownBlocks({ text, live, labels }: MarkdownProps): ReactElem
   const answer = useMemo(() => nullIfItThrows(() => preview(settled, !live)), [settled, live]);
   const references = useReferences(answer ?? initialAnswer, live);
   const unread = settled.text !== text;
-  if (answer === null || unread) return createElement("p", { className: "plain", dir: "auto" }, text);
+  if (answer === null || unread)
+    return createElement("p", { className: "plain", dir: "auto" }, showHidden(text));
   const blocks = renderBlocks(answer.blocks, live);
   return createElement(
     LabelsContext,

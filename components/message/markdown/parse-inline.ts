@@ -3,7 +3,7 @@ import { fromMarkdown, type Options } from "mdast-util-from-markdown";
 import { gfmStrikethroughFromMarkdown } from "mdast-util-gfm-strikethrough";
 import { cjkFriendlyExtension } from "micromark-extension-cjk-friendly";
 import { gfmStrikethroughCjkFriendly } from "micromark-extension-cjk-friendly-gfm-strikethrough";
-import { showHidden } from "../../ui/show-hidden.ts";
+import { showHidden } from "#lib/client/show-hidden.ts";
 import type { Inline, InlineContent } from "./block.ts";
 import { linkTarget, shownHost } from "./link-target.ts";
 import { literalAutolinks } from "./literal-autolink.ts";

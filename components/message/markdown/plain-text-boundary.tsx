@@ -1,6 +1,7 @@
 "use client";
 
 import { Component, type ReactNode } from "react";
+import { showHidden } from "#lib/client/show-hidden.ts";
 
 type BoundaryProps = { readonly text: string; readonly children: ReactNode };
 
@@ -19,7 +20,7 @@ export class PlainTextBoundary extends Component<BoundaryProps, { readonly faile
     if (!this.state.failed) return this.props.children;
     return (
       <p className="plain" dir="auto">
-        {this.props.text}
+        {showHidden(this.props.text)}
       </p>
     );
   }

@@ -1,4 +1,4 @@
-import { showHidden } from "../../ui/show-hidden.ts";
+import { showHidden } from "#lib/client/show-hidden.ts";
 import { append, emptyList, isEmptyList } from "./chunked-list.ts";
 import { isDefinition } from "./definition.ts";
 import {

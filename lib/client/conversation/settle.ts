@@ -55,6 +55,8 @@ export function endRefused(
 ): ConversationStep {
   const { pending } = state;
   const left: ConversationState = { ...state, stop: undefined, following: { type: "idle" } };
+  if (problem.code === "record_damaged" && run && pending?.state !== "sending")
+    return settle(state, withUnreadableEnd(run));
   if (pending?.state !== "sending")
     return step({
       ...left,
@@ -76,3 +78,9 @@ export function endRefused(
 /** The conversation is another one than this page shows, or none any more. */
 const isBehind = ({ code }: Problem): boolean =>
   ["conversation_busy", "stale_parent", "not_found", "deleted"].includes(code);
+
+/** What was shown stays, with the words for why no more comes. What the store says later takes its place. */
+const withUnreadableEnd = (run: RunState): RunState =>
+  run.ending
+    ? run
+    : { ...run, ending: { type: "error", code: "record-damaged", errorText: "", retryable: false } };

@@ -7,7 +7,7 @@ import type { ActionOf } from "./conversation-action.ts";
 import { andThen, type ConversationStep, getSnapshot, step } from "./conversation-effect.ts";
 import type { ConversationPhase, ConversationState } from "./conversation-state.ts";
 import { follow } from "./follow.ts";
-import { settle } from "./settle.ts";
+import { endRefused, settle } from "./settle.ts";
 import { furtherRun, judgeStream, missStream } from "./stream-check.ts";
 import { withRunMessages } from "./turns.ts";
 
@@ -106,6 +106,8 @@ export function missSnapshot(state: ConversationState, problem: Problem): Conver
   const next = phase === state.phase ? state : { ...state, phase };
   if (state.following.type === "following") return missStream(next, problem.status !== 0);
   if (state.following.type !== "resyncing") return step(next);
+  if (problem.code === "record_damaged" && state.run)
+    return endRefused(next, { type: "refused", run: state.run, problem });
   return step(next, { type: "set-timer", timer: "resync", ms: resyncMs, endsEarly: true });
 }
 
@@ -131,6 +133,12 @@ function mergeMessages(shown: readonly Message[], fresh: readonly Message[]): re
   const byId = new Map(shown.map((message) => [message.id, message]));
   return fresh.map((message) => {
     const old = byId.get(message.id);
-    return old && old.runId === message.runId ? old : message;
+    return old && old.runId === message.runId && !endsUnread(old) ? old : message;
   });
 }
+
+/** Its end is the page's own word for it: see `endRefused`. */
+const endsUnread = (message: Message): boolean =>
+  message.role === "assistant" &&
+  message.ending?.type === "error" &&
+  message.ending.code === "record-damaged";

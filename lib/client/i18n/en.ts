@@ -217,6 +217,9 @@ export const en = {
   "error.too-large": "The answer is too large for this server’s store",
   "error.too-large.do":
     "The store does not take so much in one piece. The answer was ended there; ask for it in smaller pieces. Whoever runs this server can raise the store’s limit.",
+  "error.record-damaged": "A stored part of this conversation cannot be read",
+  "error.record-damaged.do":
+    "It was damaged in the server’s store, and the answer ended there. What can be read is kept. Whoever runs this server can restore it from a copy; the log says which record it is.",
   "error.unexpected": "Something went wrong on our side",
   "error.unexpected.do": "The server’s log says what. Try again.",
 
@@ -228,6 +231,8 @@ export const en = {
     "Not sent: the server cannot store anything at the moment. The text stays here.",
   "problem.start_unknown":
     "The server cannot say whether it has this: its store does not answer. Send it again; it is asked only once.",
+  "problem.record_damaged":
+    "Not sent: a stored part of this conversation cannot be read. Begin a new one; the text stays here.",
   "problem.shutting_down": "Not sent: the server is restarting. Try again in a moment.",
   "problem.server_busy": "Not sent: the server has too much to do. Try again in a moment.",
   "problem.conversation_busy": "Not sent: an answer is being written here already, asked for in another tab.",

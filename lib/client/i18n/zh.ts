@@ -208,6 +208,9 @@ export const zh: Messages = {
   "error.too-large": "回答超出了服务器存储的大小限制",
   "error.too-large.do":
     "存储无法一次保存这么多内容，回答到此为止。请分成几部分来问；服务器的管理者可以提高存储的上限。",
+  "error.record-damaged": "这个对话有一部分已存储的内容无法读取",
+  "error.record-damaged.do":
+    "它在服务器的存储中已损坏，回答到此为止。能读取的内容都保留着。服务器的管理者可以从备份恢复；日志中记有是哪一条记录。",
   "error.unexpected": "我们这边出了错",
   "error.unexpected.do": "原因记在服务器的日志里，请重试。",
 
@@ -217,6 +220,7 @@ export const zh: Messages = {
   "problem.no_connection": "没有发出：网络不通。文字留在这里。",
   "problem.store_unavailable": "没有发出：服务器暂时无法保存。文字留在这里。",
   "problem.start_unknown": "服务器的存储没有回应，无法确定是否已收到。请重新发送，不会重复提问。",
+  "problem.record_damaged": "没有发出：这个对话有一部分已存储的内容无法读取。请新建对话；文字留在这里。",
   "problem.shutting_down": "没有发出：服务器正在重启，稍后再试。",
   "problem.server_busy": "没有发出：服务器现在太忙，稍后再试。",
   "problem.conversation_busy": "没有发出：另一个标签页提的问题，这里还在回答。",

@@ -1,5 +1,6 @@
 import { decodeEvent } from "../../protocol/decode-event.ts";
 import type { LogEntry } from "../../protocol/log-entry.ts";
+import { isStoredTooDeep } from "./stored-json.ts";
 import { damaged } from "./unreadable.ts";
 
 /** Which part of a log was read: `expected` entries, the first of them numbered `after` + 1. */
@@ -32,7 +33,8 @@ export function checkLog(runId: string, after: number, rows: readonly LogEntry[]
 function isEvent({ seq, epoch, json }: LogEntry, runId: string): boolean {
   try {
     const event = decodeEvent(json);
-    return event.runId === runId && event.seq === seq && event.epoch === epoch;
+    if (event.runId !== runId || event.seq !== seq || event.epoch !== epoch) return false;
+    return !isStoredTooDeep(json);
   } catch {
     return false; // The caller names the event.
   }

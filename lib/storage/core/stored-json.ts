@@ -1,4 +1,5 @@
 import { isRecord } from "../../protocol/is-record.ts";
+import { isDeeper, maxStoredDepth } from "../../protocol/json-bounds.ts";
 import type { Message } from "../../protocol/message.ts";
 import type { RunState } from "../../protocol/run-state.ts";
 import { type StoredMessage, storedMessage, upgradeMessage } from "../../protocol/upgrade-parts.ts";
@@ -44,7 +45,15 @@ function decodeStored(json: string, record: string): Record<string, unknown> {
   return stored.value;
 }
 
+/** What no build has written: whoever makes JSON of it again would run out of stack. */
+export const isStoredTooDeep = (json: string): boolean =>
+  json.length > maxHarmlessLength && isDeeper(json, maxStoredDepth);
+
+/** Characters that no stack is too small for, however they nest: nearly every delta is shorter. */
+const maxHarmlessLength = 4096;
+
 function parseStored(json: string, record: string): unknown {
+  if (isStoredTooDeep(json)) throw damaged(record);
   try {
     return JSON.parse(json);
   } catch (cause) {

@@ -24,7 +24,7 @@ export function createClaimableRuns({ script, keys }: KvContext): Pick<RunStore,
     limit: number,
   ): Promise<{ now: number; runs: LiveRunRecord[] }> {
     const reply = await script(listLiveRunsScript, [keys.liveRuns], [kind, limit]);
-    const workItems = textsOf(listAt(reply, 1));
+    const workItems = textsOf(listAt(reply, 1)).filter(isReadableItem);
     const runs: LiveRunRecord[] = [];
     for (let from = 0; from < workItems.length; from += maxRunsRead)
       runs.push(...(await readRuns(workItems.slice(from, from + maxRunsRead))));
@@ -52,6 +52,15 @@ export function createClaimableRuns({ script, keys }: KvContext): Pick<RunStore,
       return runs.flatMap(({ run }) => (isLeased(run, now) && !isEnded(run.status) ? [run] : []));
     },
   };
+}
+
+function isReadableItem(workItem: string): boolean {
+  try {
+    return decodeWorkItem(workItem).runId !== "";
+  } catch (error) {
+    if (isUnreadable(error)) return false;
+    throw error;
+  }
 }
 
 /** A record that cannot be read is left out: it must not hide the others. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Message } from "../../protocol/message.ts";
 import { isEnded } from "../../protocol/run-status.ts";
 import { endsBranch, joinedMessage } from "../../protocol/shown-path.ts";
+import { damaged } from "../core/unreadable.ts";
 import type { CreateResult, FirstClaim, NewRun, RunMeta } from "../run-store.ts";
 import { StorageError } from "../storage-error.ts";
 import { encodeConversation } from "./codec/conversation.ts";
@@ -27,13 +28,19 @@ export function createRunInKv(
 ): Promise<CreateResult> {
   const call = randomUUID();
   let looked: Looked | undefined;
-  return retryOnChange("the conversation", async () => {
+  let isStuck = false;
+  const attempt = async (): Promise<CreateResult | undefined> => {
     const reply = await runScript(options, run, { call, claim, looked });
+    isStuck = textAt(reply, 0) === "busy";
     if (textAt(reply, 0) !== "look") return decodeCreateResult(options, run, reply, claim);
     const messages = await readMessages(options, run);
+    isStuck = messages === undefined;
     looked = messages && lookAt(messages, run);
     return messages && !looked ? { kind: "stale" } : undefined;
-  });
+  };
+  // An active run is there and under way, or is cleared: what stays something else was changed by hand.
+  const failure = () => (isStuck ? damaged(`active run of conversation ${run.conversationId}`) : undefined);
+  return retryOnChange("the conversation", attempt, failure);
 }
 
 /**

@@ -6,6 +6,7 @@ import { isHighSurrogate } from "../../protocol/surrogates.ts";
 import { checkEvents } from "../core/check-events.ts";
 import { isContinuable } from "../core/is-continuable.ts";
 import { savedAnswer } from "../core/saved-answer.ts";
+import { isUnreadable } from "../core/unreadable.ts";
 import { isTooLarge } from "../is-passing.ts";
 import type { AppendResult, Lease, RunEnd, RunMeta, RunStore } from "../run-store.ts";
 import { encodeWorkItem, type RunLocator } from "./codec/id-pairs.ts";
@@ -76,12 +77,13 @@ export function createKvLog({
         [run.record, run.log, keys.liveRuns, record, order, messages, keys.listOf(userId), pieces],
         [
           ...[call, epoch, token, end.status],
-          ...[answer.id, text, encodeFlag(isContinuable(answer.ending))],
+          ...[answer?.id ?? "", text, encodeFlag(isContinuable(end.state.ending))],
           ...[encodeWorkItem(conversationId, runId), keys.channel(runId), userId, count],
           ...encodeEvents(events),
         ],
       );
-    const reply = await inPiecesIfTooLarge(pieces, call, encodeMessage(answer), finishWith);
+    const text = answer ? encodeMessage(answer) : "";
+    const reply = await inPiecesIfTooLarge(pieces, call, text, finishWith);
     if (textAt(reply, 0) !== "moved") return decodeAppendResult(reply, runId);
     // Its user has joined another since this process read the locator.
     locators.remember(runId, { conversationId, userId: textAt(reply, 1) });
@@ -105,13 +107,24 @@ export function createKvLog({
     return finishWith("", pieces.length);
   }
 
-  /** Read before the script runs: until this run ends, nobody else writes the message. */
-  async function answerToSave({ conversationId }: RunLocator, state: RunState): Promise<AssistantMessage> {
+  /**
+   * Read before the script runs: until this run ends, nobody else writes the message. Undefined: what it
+   * continues cannot be read, and is left as it is.
+   */
+  async function answerToSave(
+    { conversationId }: RunLocator,
+    state: RunState,
+  ): Promise<AssistantMessage | undefined> {
     if (state.parentRunId === undefined) return savedAnswer(undefined, state);
     const { messages } = keys.conversation(conversationId);
     const text = textAt(await script(readMessageScript, [messages], [state.messageId]), 0);
-    const saved = text === "" ? undefined : decodeMessageRecord(text, conversationId, state.messageId);
-    return savedAnswer(saved, state);
+    try {
+      const saved = text === "" ? undefined : decodeMessageRecord(text, conversationId, state.messageId);
+      return savedAnswer(saved, state);
+    } catch (error) {
+      if (isUnreadable(error)) return undefined;
+      throw error;
+    }
   }
 
   const requestStop = (runId: string, by: string, reason?: string): Promise<RunMeta | null> =>

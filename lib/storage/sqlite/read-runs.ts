@@ -2,7 +2,7 @@ import type { Cursor } from "../../protocol/cursor.ts";
 import { checkRange } from "../core/check-log.ts";
 import { decodeFold } from "../core/stored-json.ts";
 import type { OpenedRun, ReadResult, RunMeta, RunSnapshot } from "../run-store.ts";
-import { metaOf, type RunRow, stopOf } from "./rows.ts";
+import { checkStatus, metaOf, type RunRow, stopOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
 /** Reads of runs. Each call belongs inside one read transaction. */
@@ -16,6 +16,7 @@ export function createSqliteRunReads(sql: Statements, now: () => number) {
   function read(runId: string, after: Cursor, limit: number): ReadResult | null {
     const row = sql.head.get(runId);
     if (!row) return null;
+    checkStatus(runId, row.status);
     // The event at the cursor is read too, to compare its epoch with what the reader saw.
     const isChecked = after.epoch !== undefined && after.seq > 0;
     const from = isChecked ? after.seq - 1 : after.seq;

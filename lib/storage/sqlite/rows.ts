@@ -1,5 +1,6 @@
-import type { RunStatus } from "../../protocol/run-status.ts";
+import { type RunStatus, runStatuses } from "../../protocol/run-status.ts";
 import type { Conversation } from "../conversation-store.ts";
+import { damaged } from "../core/unreadable.ts";
 import type { Holder, LeaseReply, RunMeta, StopRequest } from "../run-store.ts";
 
 /** A row of `runs`, and when its conversation was deleted. */
@@ -56,8 +57,9 @@ export interface ConversationRow {
   title_by_hand: 0 | 1;
 }
 
-/** The run as callers see it: without tokens and hashes. */
+/** The run as callers see it: without tokens and hashes. Throws `StorageError("damaged")`. */
 export function metaOf(row: RunRow): RunMeta {
+  checkStatus(row.run_id, row.status);
   const holder = holderOf(row);
   const stop = stopOf(row);
   return {
@@ -79,6 +81,11 @@ export function metaOf(row: RunRow): RunMeta {
     continuations: row.continuations,
     deleted: row.deleted_at !== null,
   };
+}
+
+/** Nobody could tell whether such a run has ended. Throws `StorageError("damaged")`. */
+export function checkStatus(runId: string, status: RunStatus): void {
+  if (!runStatuses.includes(status)) throw damaged(`run ${runId}`);
 }
 
 /** What every answer to a lease holder carries (docs/protocol.md 5.5). `row` undefined: no such run. */

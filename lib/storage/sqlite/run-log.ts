@@ -1,4 +1,5 @@
 import type { LogEntry } from "../../protocol/log-entry.ts";
+import type { AssistantMessage } from "../../protocol/message.ts";
 import type { RunEvent } from "../../protocol/run-event.ts";
 import type { RunState } from "../../protocol/run-state.ts";
 import { isEnded } from "../../protocol/run-status.ts";
@@ -6,6 +7,7 @@ import { judgeAppend, judgeFinish, newEvents } from "../core/append-rules.ts";
 import { checkEvents } from "../core/check-events.ts";
 import { savedAnswer } from "../core/saved-answer.ts";
 import { decodeMessage, encodeStored } from "../core/stored-json.ts";
+import { isUnreadable } from "../core/unreadable.ts";
 import type { AppendResult, Lease, RunEnd, RunMeta } from "../run-store.ts";
 import { type AppendedRow, type LogRow, leaseReplyOf, metaOf } from "./rows.ts";
 import { storeEvents } from "./staging-table.ts";
@@ -107,9 +109,23 @@ function endRun(
   const { run_id: runId, conversation_id: conversationId } = row;
   const entries = storeEvents(sql, runId, newEvents(row, events));
   sql.endRun.run(row.head + entries.length, status, runId);
-  const saved = sql.message.get(conversationId, state.messageId);
-  const answer = savedAnswer(saved && decodeMessage(saved.json, conversationId, state.messageId), state);
-  sql.saveMessage.run(conversationId, answer.id, encodeStored(answer));
+  const answer = answerToSave(sql, conversationId, state);
+  if (answer) sql.saveMessage.run(conversationId, answer.id, encodeStored(answer));
   sql.clearActive.run(runId, at, conversationId);
   return entries;
+}
+
+/** Undefined: what it continues cannot be read, and is left as it is. The run ends all the same. */
+function answerToSave(
+  sql: Statements,
+  conversationId: string,
+  state: RunState,
+): AssistantMessage | undefined {
+  const saved = sql.message.get(conversationId, state.messageId);
+  try {
+    return savedAnswer(saved && decodeMessage(saved.json, conversationId, state.messageId), state);
+  } catch (error) {
+    if (isUnreadable(error)) return undefined;
+    throw error;
+  }
 }

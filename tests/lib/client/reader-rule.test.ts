@@ -66,6 +66,7 @@ test("an answer in place of the stream: what may pass is waited for, and a refus
     [problem(503), false, "cut"],
     [problem(429), true, "refused"],
     [problem(503), true, "refused"],
+    [problem(500, { code: "record_damaged" }), false, "refused"],
     [problem(401), false, "refused"],
     [problem(404), false, "refused"],
   ];

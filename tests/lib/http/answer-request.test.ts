@@ -95,6 +95,8 @@ describe("what is thrown is a problem", () => {
       "start_unknown",
       1,
     ],
+    ["a damaged record", new StorageError("damaged", "run x"), 500, "record_damaged", 1],
+    ["a question that the store does not take", new StorageError("too-large", "x"), 413, "body_too_large", 1],
     ["ours", new TypeError("secret"), 500, "unexpected", 1],
     ["something that is no error", "secret", 500, "unexpected", 1],
   ];

@@ -102,3 +102,12 @@ for (const frame of ["{not json}", "", "5", '{"choices":5}', '{"choices":[{"delt
     const { parts, error } = read(...frames(chat.textChunks("so far")), frame);
     assert.deepEqual([error?.code, parts], ["bad-response", [text("so far")]]);
   });
+
+test("54 what a provider nests without end is passed over, or an answer that cannot be read", () => {
+  const nested = "[".repeat(100_000) + "]".repeat(100_000);
+  const [frame = ""] = frames(chat.textChunks("a"));
+  const beside = frame.replace(/}$/, `,"extra":${nested}}`);
+  assert.deepEqual(read(beside).parts, [text("a")]);
+  const within = `{"choices":[{"delta":{"content":${nested}}}]}`;
+  assert.equal(read(within).error?.code, "bad-response");
+});

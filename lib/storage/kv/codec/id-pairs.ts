@@ -1,10 +1,17 @@
+import { damaged } from "../../core/unreadable.ts";
+
 /** Two ids in one text: each escaped, so that the space between them is the only one. */
 const encodePair = (one: string, other: string): string =>
   `${encodeURIComponent(one)} ${encodeURIComponent(other)}`;
 
+/** Throws `StorageError("damaged")`. */
 function decodePair(text: string): [string, string] {
-  const [one = "", other = ""] = text.split(" ").map(decodeURIComponent);
-  return [one, other];
+  try {
+    const [one = "", other = ""] = text.split(" ").map(decodeURIComponent);
+    return [one, other];
+  } catch (cause) {
+    throw damaged("pair of ids", cause);
+  }
 }
 
 /** An entry of the list of live runs: what is needed to find the run. */

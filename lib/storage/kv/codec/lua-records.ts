@@ -5,8 +5,9 @@
 export const luaRecords = String.raw`
 local function integer(number) return string.format('%.0f', number) end
 
--- A hash: its fields by name, the named ones as numbers, and "flat", as it is stored. Nil: there is none.
-local function loadRecord(key, kind, numbers)
+-- A hash: its fields by name, some of which must be there, some be numbers, and "flat", as it is stored. Nil:
+-- there is none.
+local function loadRecord(key, kind, texts, numbers)
   local flat = redis.call('HGETALL', key)
   if #flat == 0 then return nil end
   local record = {}
@@ -14,6 +15,9 @@ local function loadRecord(key, kind, numbers)
   local version = tonumber(record.v)
   if version and version > 1 then error('RIVULET-NEWER ' .. record.v .. ' ' .. kind) end
   if version ~= 1 then error('RIVULET-DAMAGED ' .. kind) end
+  for _, name in ipairs(texts) do
+    if not record[name] then error('RIVULET-DAMAGED ' .. kind) end
+  end
   for _, name in ipairs(numbers) do
     local number = tonumber(record[name])
     if not number then error('RIVULET-DAMAGED ' .. kind) end
@@ -24,11 +28,18 @@ local function loadRecord(key, kind, numbers)
 end
 
 local function loadRun(key)
-  return loadRecord(key, 'run', {'epoch', 'head', 'createdAt', 'leaseUntil', 'stopAt', 'continuations'})
+  return loadRecord(key, 'run', {'owner', 'status', 'token', 'stop'},
+    {'epoch', 'head', 'createdAt', 'leaseUntil', 'stopAt', 'continuations'})
 end
 
 local function loadConversation(key)
-  return loadRecord(key, 'conversation', {'createdAt', 'updatedAt', 'deletedAt'})
+  return loadRecord(key, 'conversation', {'owner', 'active'}, {'createdAt', 'updatedAt', 'deletedAt'})
+end
+
+-- Nil also for a record that is damaged, or of a newer build.
+local function loadIfReadable(load, key)
+  local isRead, record = pcall(load, key)
+  return isRead and record or nil
 end
 
 local endedStatuses = {finished = true, failed = true, stopped = true, interrupted = true}

@@ -32,8 +32,10 @@ for index = 2, #KEYS, 2 do
     if not isEnded(run) then redis.call('HSET', KEYS[index], 'status', 'interrupted', 'leaseUntil', '0') end
     redis.call('ZREM', KEYS[1], ARGV[index / 2 + 1])
   elseif isRead and run and not isEnded(run) then
-    local active = redis.call('HGET', KEYS[index + 1], 'active') or ''
-    found[#found + 1] = {active, runWithDeletedAt(KEYS[index], KEYS[index + 1], run.flat)}
+    local active = redis.pcall('HGET', KEYS[index + 1], 'active') or ''
+    if type(active) == 'string' then
+      found[#found + 1] = {active, runWithDeletedAt(KEYS[index], KEYS[index + 1], run.flat)}
+    end
   elseif isRead then
     redis.call('ZREM', KEYS[1], ARGV[index / 2 + 1])
   end

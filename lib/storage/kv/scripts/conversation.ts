@@ -114,13 +114,13 @@ if conversation.active ~= active then return {'active', conversation.active} end
 local run = active ~= '' and loadRun(runKey)
 if conversation.deletedAt == 0 then
   redis.call('HSET', conversationKey, 'deletedAt', now)
-  redis.call('ZADD', deleted, now, id)
-  redis.call('ZREM', list, id)
+  redis.pcall('ZADD', deleted, now, id)
+  redis.pcall('ZREM', list, id)
 end
 if run and not isEnded(run) then
   if run.stop == '' then
     redis.call('HSET', runKey, 'status', 'stopping', 'stop', stop, 'stopAt', now)
-    redis.call('ZADD', liveRuns, integer(run.leaseUntil), workItem)
+    redis.pcall('ZADD', liveRuns, integer(run.leaseUntil), workItem)
   end
   -- Each time, as with a stop: the first notice may have been lost.
   redis.call('PUBLISH', channel, 'stop')
@@ -143,8 +143,8 @@ if not conversation or conversation.owner ~= user then return {} end
 if conversation.deletedAt == 0 then return {'restored'} end
 if conversation.deletedAt <= storeTime() - tonumber(undoMs) then return {} end
 redis.call('HSET', conversationKey, 'deletedAt', '0')
-redis.call('ZADD', list, integer(conversation.updatedAt), id)
-redis.call('ZREM', deleted, id)
+redis.pcall('ZADD', list, integer(conversation.updatedAt), id)
+redis.pcall('ZREM', deleted, id)
 return {'restored'}
 `);
 

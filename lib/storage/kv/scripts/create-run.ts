@@ -77,8 +77,8 @@ if not conversation then
   touched = {'updatedAt', now, 'active', runId, 'createdAt', now}
 end
 redis.call('HSET', conversationKey, unpack(touched))
-redis.call('ZADD', list, now, conversationId)
-redis.call('ZADD', liveRuns, leaseUntil, workItem)
+redis.pcall('ZADD', list, now, conversationId)
+redis.pcall('ZADD', liveRuns, leaseUntil, workItem)
 redis.call('PUBLISH', channel, 'log')
 return {'created', runWithDeletedAt(runKey, conversationKey), token ~= '' and 'held' or ''}
 `);

@@ -22,7 +22,7 @@ if not run or isEnded(run) then return {} end
 local leaseUntil = integer(now + tonumber(leaseMs))
 if run.token == token then -- L5
   redis.call('HSET', runKey, 'leaseUntil', leaseUntil)
-  redis.call('ZADD', liveRuns, leaseUntil, workItem)
+  redis.pcall('ZADD', liveRuns, leaseUntil, workItem)
   return runWithDeletedAt(runKey, conversationKey)
 end
 if integer(run.epoch) ~= fromEpoch or run.status == 'waiting' then return {} end -- L5, L3
@@ -32,7 +32,7 @@ local epoch = math.max(run.epoch + 1, math.floor((now - run.createdAt) / tonumbe
 redis.call('HSET', runKey, 'epoch', integer(epoch), 'token', token, 'leaseUntil', leaseUntil,
   'holder', holder, 'continuations', integer(run.continuations + (run.token == '' and 0 or 1)),
   'status', run.status == 'queued' and 'running' or run.status)
-redis.call('ZADD', liveRuns, leaseUntil, workItem)
+redis.pcall('ZADD', liveRuns, leaseUntil, workItem)
 redis.call('PUBLISH', channel, 'log')
 return runWithDeletedAt(runKey, conversationKey)
 `);
@@ -76,9 +76,9 @@ if run.stop ~= '' then return leaseReply('decided', run) end
 redis.call('HSET', runKey, 'status', status, 'suspended', token, 'token', '', 'leaseUntil', '0', 'holder', '',
   'call', call)
 if status == 'waiting' then
-  redis.call('ZREM', liveRuns, workItem)
+  redis.pcall('ZREM', liveRuns, workItem)
 else
-  redis.call('ZADD', liveRuns, '0', workItem)
+  redis.pcall('ZADD', liveRuns, '0', workItem)
 end
 redis.call('PUBLISH', channel, 'log')
 return leaseReply('ok', run)

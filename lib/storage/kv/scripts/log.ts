@@ -25,8 +25,11 @@ redis.call('HSET', runKey, 'head', integer(head), 'leaseUntil', leaseUntil,
   'call', #added > 0 and call or run.call)
 renewWorkItem(liveRuns, workItem, run, leaseUntil)
 if foldSeq ~= '' and tonumber(foldSeq) <= head then
-  local seq = tonumber(redis.call('HGET', fold, 'seq') or '0')
-  if tonumber(foldSeq) > seq then redis.call('HSET', fold, 'seq', foldSeq, 'json', foldJson) end
+  -- One that cannot be read is left alone: the log is enough.
+  local seq = redis.pcall('HGET', fold, 'seq') or '0'
+  if type(seq) == 'string' and tonumber(foldSeq) > (tonumber(seq) or 0) then
+    redis.call('HSET', fold, 'seq', foldSeq, 'json', foldJson)
+  end
 end
 if #added > 0 then redis.call('PUBLISH', channel, 'log') end
 return leaseReply(kind, run, head)
@@ -37,7 +40,7 @@ return leaseReply(kind, run, head)
  *
  * KEYS  1 run · 2 log · 3 live runs · 4 conversation · 5 order · 6 messages ·
  *       7 list of the user of ARGV[11] · 8 pieces
- * ARGV  1 time · 2 call · 3 epoch · 4 token · 5 status · 6 answer's id · 7 answer ·
+ * ARGV  1 time · 2 call · 3 epoch · 4 token · 5 status · 6 answer's id, "" for none · 7 answer ·
  *       8 whether it can be continued · 9 work item · 10 channel · 11 user id ·
  *       12 in how many pieces the answer was sent before, 0: it is 7 · 13… events
  * Returns  as append, and "stopping" · "moved" and the conversation's user, if that is another
@@ -56,8 +59,7 @@ if kind == 'dup' then
 end
 if kind ~= 'ok' then return leaseReply(kind, run) end
 if run.stop ~= '' and status ~= 'stopped' then return leaseReply('stopping', run) end -- A6
--- Of a conversation that was lost, the run ends all the same.
-local conversation = loadConversation(conversationKey)
+local conversation = loadIfReadable(loadConversation, conversationKey)
 if conversation and conversation.owner ~= user then return {'moved', conversation.owner} end
 if count ~= '0' then
   local found = {}
@@ -70,16 +72,19 @@ if count ~= '0' then
   message = table.concat(found)
   redis.call('DEL', pieces)
 end
-storeEvents(log, epoch, added)
+-- Whatever else is damaged, the run ends: nobody may wait for it.
+pcall(storeEvents, log, epoch, added)
 local head = run.head + #added
 redis.call('HSET', runKey, 'head', integer(head), 'status', status, 'leaseUntil', '0', 'holder', '',
   'brokeOff', isContinuable, 'call', call)
-redis.call('ZREM', liveRuns, workItem)
+redis.pcall('ZREM', liveRuns, workItem)
 if conversation then
-  if redis.call('HSET', messages, messageId, message) == 1 then redis.call('RPUSH', order, messageId) end
+  if messageId ~= '' and redis.pcall('HSET', messages, messageId, message) == 1 then
+    redis.pcall('RPUSH', order, messageId)
+  end
   redis.call('HSET', conversationKey, 'updatedAt', now, 'writer', run.id,
     'active', conversation.active == run.id and '' or conversation.active)
-  if conversation.deletedAt == 0 then redis.call('ZADD', list, now, conversation.id) end
+  if conversation.deletedAt == 0 then redis.pcall('ZADD', list, now, conversation.id) end
 end
 redis.call('PUBLISH', channel, 'log')
 return leaseReply('ok', run, head)
@@ -122,7 +127,7 @@ if not run then return {} end
 if not isEnded(run) then
   if run.stop == '' then
     redis.call('HSET', runKey, 'status', 'stopping', 'stop', stop, 'stopAt', integer(storeTime()))
-    redis.call('ZADD', liveRuns, integer(run.leaseUntil), workItem)
+    redis.pcall('ZADD', liveRuns, integer(run.leaseUntil), workItem)
   end
   -- Each time, not only the first: Stop may be pressed again because the first notice was lost.
   redis.call('PUBLISH', channel, 'stop')

@@ -61,7 +61,7 @@ local listStepMs = 4000
 
 local function renewWorkItem(liveRuns, workItem, run, leaseUntil)
   if math.floor(run.leaseUntil / listStepMs) ~= math.floor(tonumber(leaseUntil) / listStepMs) then
-    redis.call('ZADD', liveRuns, leaseUntil, workItem)
+    redis.pcall('ZADD', liveRuns, leaseUntil, workItem)
   end
 end
 `;

@@ -12,8 +12,10 @@ import {
   r2,
   r3,
   runOf,
+  savedMessages,
   sent,
   situations,
+  viewOf,
   whole,
 } from "../../../support/conversation-situations.ts";
 import { finish, text } from "../../../support/event-builders.ts";
@@ -89,6 +91,13 @@ testTransitions([
     { phase: "no-session", following: idle, run: half },
   ],
   [
+    "a run that cannot be read: what was shown stays, with the words for why no more comes",
+    "writing",
+    { type: "refused", run: half, problem: problem(500, "record_damaged") },
+    { phase: "ready", following: idle, run: undefined, pending: undefined },
+    { type: "notify-list-change" },
+  ],
+  [
     "a run that is not there for this person",
     "writing",
     { type: "refused", run: half, problem: problem(404) },
@@ -115,4 +124,18 @@ test("an unsent message is before a queued one: that is not posted when another 
     run: runOf(r3, text("elsewhere"), finish()),
   });
   assert.deepEqual([ended.pending?.state, ended.queued?.runId, ended.stop], ["not-sent", r2, undefined]);
+});
+
+test("what the store says later of a run that could not be read takes the place of those words", () => {
+  const refused = { type: "refused", run: half, problem: problem(500, "record_damaged") } as const;
+  const unread = after(situations.writing, refused);
+  const shown = turnsOf(unread).at(-1)?.answer;
+  assert.equal(shown?.ending?.type === "error" && shown.ending.code, "record-damaged");
+  assert.deepEqual(shown?.parts, half.parts);
+  const read = after(unread, {
+    type: "snapshot-arrived",
+    view: viewOf(savedMessages),
+    settledRuns: unread.settledRuns,
+  });
+  assert.equal(turnsOf(read).at(-1)?.answer?.ending?.type, "finish");
 });

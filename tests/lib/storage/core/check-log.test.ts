@@ -39,3 +39,9 @@ test("a range is as many entries as are expected, and no more; S49 one that ends
   assert.deepEqual(checkRange([], range(-3)), []);
   assert.throws(() => checkRange(entries, range(4)), damaged(8));
 });
+
+test("54 an event that nests so deep that nobody could pass it on is damaged", () => {
+  const nested = "[".repeat(100_000) + "]".repeat(100_000);
+  const broken = { ...second, json: second.json.replace(/}$/, `,"data":${nested}}`) };
+  assert.throws(() => checkLog(runId, 4, [first, broken, third]), damaged(6));
+});

@@ -30,6 +30,10 @@ describe("what was cut or changed by hand is named", () => {
     ["no envelope", JSON.stringify(question)],
     ["no version", JSON.stringify({ value: question })],
     ["null", "null"],
+    [
+      "what nests without end",
+      message.replace('"text"', `"x":${"[".repeat(9000)}${"]".repeat(9000)},"text"`),
+    ],
   ])
     test(String(title), () =>
       assert.throws(() => decodeMessage(String(json), "c", "m"), {

@@ -1,0 +1,267 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { after, test } from "node:test";
+import { withTimeout } from "#lib/async/with-timeout.ts";
+import { isEnded } from "#lib/protocol/run-status.ts";
+import { startRun } from "#lib/runs/start-run.ts";
+import { keepSweeping } from "#lib/runs/sweep-runs.ts";
+import { createKeys } from "#lib/storage/kv/keys.ts";
+import { openKv } from "#lib/storage/kv.ts";
+import { connectRedis } from "#lib/storage/redis.ts";
+import { openSqlite } from "#lib/storage/sqlite.ts";
+import type { Storage } from "#lib/storage/storage.ts";
+import { hangingStorage } from "../../support/hanging-storage.ts";
+import { localApi } from "../../support/local-api.ts";
+import { redisMissing, startRedisServer } from "../../support/redis-server.ts";
+import { foldAll, question, readLog, runContext, textOf, userId } from "../../support/run-bench.ts";
+import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
+import { waitUntil } from "../../support/wait-until.ts";
+import { edit, newDir } from "../storage/sqlite/temporary-store.ts";
+
+/** What is changed by hand while an answer is written. */
+interface Damage {
+  name: string;
+  apply(run: { runId: string; conversationId: string }): Promise<void> | void;
+  mend?(run: { runId: string; conversationId: string }): Promise<void>;
+}
+
+/** Within which whoever reads must know, ms: two of their reads, where nothing else tells them. */
+const toldMs = 40_000;
+
+const inWords = /"code":"(record_damaged|not_found|stale_parent|conversation_busy|log_gone)"/;
+
+/** While an answer is written, and while the process that wrote it is gone. */
+const moments = ["while it is written", "while nobody writes it"] as const;
+
+function register(storage: Storage, kind: string, damages: readonly Damage[]): void {
+  for (const moment of moments)
+    test(`${storage.name}, ${moment}: ${kind}`, async () => {
+      const failures = await Promise.all(
+        damages.map((damage) =>
+          checkDamage(storage, damage, moment).then(
+            () => [],
+            (error: unknown) => [`${damage.name}: ${error instanceof Error ? error.message : String(error)}`],
+          ),
+        ),
+      );
+      assert.deepEqual(failures.flat(), []);
+    });
+}
+
+async function checkDamage(
+  storage: Storage,
+  damage: Damage,
+  moment: (typeof moments)[number],
+): Promise<void> {
+  const hold = gate();
+  const model = scriptedModel([...says("one "), hold.promise, ...says("two"), finished]);
+  const isDead = moment !== "while it is written";
+  const connection = hangingStorage(storage);
+  const times = { leaseMs: 1500, heartbeatMs: 500 };
+  const context = runContext(model, { storage: connection, ...times });
+  const other = runContext(scriptedModel([...says("two"), finished]), { storage, ...times });
+  const api = localApi(isDead ? other : { ...context, storage });
+  const run = question("go");
+  const { conversationId, runId } = run;
+  const url = `/api/conversations/${conversationId}`;
+  const { done = Promise.resolve() } = await startRun(context, run);
+  await waitUntil("it writes", async () => ((await storage.runs.run(runId))?.head ?? 0) >= 4);
+  const reader = api(`/api/runs/${runId}/events?after=0`).then((response) => response.text());
+
+  if (isDead) connection.kill();
+  await damage.apply(run);
+  hold.open();
+  const sweeping = new AbortController();
+  keepSweeping(other, 200, sweeping.signal);
+  try {
+    if (!isDead) await within("the holder lets go", done);
+    await within("an open reader is told, and ends", reader);
+    await waitUntil(
+      "the run has ended, or is refused in words",
+      () => isSettled(storage, api, { runId, url }),
+      toldMs,
+    );
+    // Refused in words, or answered: never a wait.
+    const post = (body: object) =>
+      api(`${url}/runs`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+    const next = await within(
+      "the next question is answered",
+      post({ runId: randomUUID(), message: { text: "and?" } }),
+    );
+    const text = await within("and so is its stream", next.text());
+    const isNewer = damage.name.includes("newer build") && text.includes("written by a newer build");
+    assert.match(text, next.ok ? /"type":"(finish|error)"/ : isNewer ? /store_unavailable/ : inWords);
+    // Nobody else is touched.
+    const sound = question("hi");
+    await (await startRun(runContext(scriptedModel([...says("sound"), finished]), { storage }), sound)).done;
+    assert.equal(textOf(foldAll(await readLog(storage, sound.runId))), "sound");
+    assert.ok(await storage.conversations.get(sound.conversationId, userId));
+  } finally {
+    sweeping.abort();
+    await damage.mend?.(run);
+  }
+}
+
+/** What the run's and the conversation's readers are answered from now on does not have to be waited for. */
+async function isSettled(
+  storage: Storage,
+  api: ReturnType<typeof localApi>,
+  { runId, url }: { runId: string; url: string },
+): Promise<boolean> {
+  const run = await storage.runs.run(runId).catch(() => "damaged" as const);
+  if (run === null || run === "damaged") return true;
+  if (isEnded(run.status)) return true;
+  const refusals = [await api(`/api/runs/${runId}/events?after=0`), await api(url)];
+  const codes = await Promise.all(
+    refusals.map(async (response) => (response.ok ? "" : String((await response.json()).code))),
+  );
+  return codes.every((code) => code === "record_damaged" || code === "not_found");
+}
+
+const within = <T>(what: string, promise: Promise<T>): Promise<T> =>
+  withTimeout(toldMs, promise, () => new Error(`in vain: ${what}`));
+
+function sqliteDamages(dir: string): Damage[] {
+  const run = (name: string, sql: string): Damage => ({
+    name,
+    apply: ({ runId, conversationId }) =>
+      edit(dir, (db) =>
+        db.exec(sql.replaceAll("$run", `'${runId}'`).replaceAll("$conversation", `'${conversationId}'`)),
+      ),
+  });
+  const tables = ["fresh_events", "settled_events"];
+  return [
+    ...tables.flatMap((table) => [
+      run(
+        `an event of ${table} that was cut short`,
+        `update ${table} set json = substr(json, 1, 30) where run_id = $run and seq = 3`,
+      ),
+      run(
+        `an event of ${table} of random bytes`,
+        `update ${table} set json = 'x\u0001' where run_id = $run and seq = 3`,
+      ),
+      run(
+        `an event of ${table} that is missing in the middle`,
+        `delete from ${table} where run_id = $run and seq = 3`,
+      ),
+      run(`all events of ${table} missing`, `delete from ${table} where run_id = $run`),
+    ]),
+    run("a run that is missing", "delete from runs where run_id = $run"),
+    run("a run of no known status", "update runs set status = 'odd' where run_id = $run"),
+    run("a run whose log should be longer", "update runs set head = head + 5 where run_id = $run"),
+    run("a run with another lease", "update runs set epoch = epoch + 7, token = 'x' where run_id = $run"),
+    run("a lease that no process has", "update runs set token = null, owner_host = 'x' where run_id = $run"),
+    run("a fold that was cut short", "replace into folds (run_id, seq, json) values ($run, 2, '{\"v\":1')"),
+    run(
+      "a fold of a newer build",
+      'replace into folds (run_id, seq, json) values ($run, 2, \'{"v":9,"value":{}}\')',
+    ),
+    run(
+      "a question that was cut short",
+      "update messages set json = substr(json, 1, 20) where conversation_id = $conversation",
+    ),
+    run("a question that is missing", "delete from messages where conversation_id = $conversation"),
+    run("a conversation that is missing", "delete from conversations where id = $conversation"),
+    run(
+      "a conversation of another run",
+      "update conversations set active_run_id = 'x' where id = $conversation",
+    ),
+  ];
+}
+
+const dir = newDir();
+const sqlite = openSqlite({ dir });
+register(sqlite, "any row", sqliteDamages(dir));
+after(() => sqlite.close());
+
+async function registerRedis(): Promise<void> {
+  const redis = await startRedisServer();
+  const connection = connectRedis({ url: redis.url });
+  const storage = openKv({ connection, pollMs: 200 });
+  const keys = createKeys("rivulet");
+  after(async () => {
+    await storage.close();
+    await redis.close();
+  });
+  const send = async (...command: string[]): Promise<void> => void (await connection.send(command));
+  type Ids = Parameters<Damage["apply"]>[0];
+  const kinds: [name: string, keyOf: (ids: Ids) => string, fields: string[]][] = [
+    [
+      "conversation",
+      ({ conversationId }) => keys.conversation(conversationId).record,
+      ["v", "owner", "title", "updatedAt", "active", "deletedAt"],
+    ],
+    ["order of messages", ({ conversationId }) => keys.conversation(conversationId).order, []],
+    ["messages", ({ conversationId }) => keys.conversation(conversationId).messages, []],
+    ["list of runs", ({ conversationId }) => keys.conversation(conversationId).runs, []],
+    [
+      "run",
+      ({ conversationId, runId }) => keys.run(conversationId, runId).record,
+      [
+        "v",
+        "status",
+        "epoch",
+        "head",
+        "leaseUntil",
+        "token",
+        "holder",
+        "stop",
+        "about",
+        "continuations",
+        "owner",
+      ],
+    ],
+    ["log", ({ conversationId, runId }) => keys.run(conversationId, runId).log, []],
+    ["fold", ({ conversationId, runId }) => keys.run(conversationId, runId).fold, []],
+    ["pointer", ({ runId }) => keys.pointer(runId), []],
+    ["user's list", () => keys.listOf(userId), []],
+    ["list of live runs", () => keys.liveRuns, []],
+  ];
+  const shared = new Set(["user's list", "list of live runs"]);
+  for (const [name, keyOf, fields] of kinds)
+    register(storage, `the ${name}`, [
+      {
+        name: "of another type",
+        // What all conversations share is put right again, for the others.
+        mend: async (ids) => (shared.has(name) ? send("DEL", keyOf(ids)) : undefined),
+        async apply(ids) {
+          await send("DEL", keyOf(ids));
+          await send("SET", keyOf(ids), "\u0001x{");
+        },
+      },
+      { name: "missing", apply: (ids) => send("DEL", keyOf(ids)) },
+      ...fields.flatMap((field): Damage[] => [
+        { name: `${field} is no value`, apply: (ids) => send("HSET", keyOf(ids), field, "\u0001x{") },
+        { name: `${field} is missing`, apply: (ids) => send("HDEL", keyOf(ids), field) },
+      ]),
+    ]);
+  const ofRun = (ids: Ids) => keys.run(ids.conversationId, ids.runId);
+  const more: Damage[] = [
+    { name: "the run is of a newer build", apply: (ids) => send("HSET", ofRun(ids).record, "v", "9") },
+    {
+      name: "the conversation is of a newer build",
+      apply: ({ conversationId }) => send("HSET", keys.conversation(conversationId).record, "v", "9"),
+    },
+    {
+      name: "the fold was cut short",
+      apply: (ids) => send("HSET", ofRun(ids).fold, "seq", "2", "json", '{"v":1'),
+    },
+    { name: "an event is missing in the middle", apply: (ids) => send("XDEL", ofRun(ids).log, "0-3") },
+    {
+      name: "the question was cut short",
+      async apply({ conversationId }) {
+        const { messages, order } = keys.conversation(conversationId);
+        const id = await connection.send(["LINDEX", order, "0"]);
+        assert.ok(typeof id === "string");
+        await send("HSET", messages, id, '{"v":1,"val');
+      },
+    },
+  ];
+  register(storage, "a record", more);
+}
+
+if (!redisMissing) await registerRedis();
