@@ -33,6 +33,7 @@ export function useTurnActions(
         const runId = conversation.getState().turns.at(-1)?.pending?.runId;
         composer.current?.giveBack(conversation.discard(), runId);
       },
+      reuse: () => composer.current?.fill(conversation.getState().turns.at(-1)?.text ?? ""),
       discard: () => void conversation.discard(),
       renew() {
         composer.current?.keep();

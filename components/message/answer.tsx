@@ -47,7 +47,9 @@ export function Answer(props: AnswerProps): ReactElement {
       )}
       {isIdle && <IdleRow run={turn.liveRun} model={answer.model} />}
       {turn.isTruncated && <TruncatedNotice />}
-      {isNewest && answer.ending?.type !== "interrupted" && <ConnectionNotices />}
+      {isNewest && answer.ending?.type !== "interrupted" && (
+        <ConnectionNotices isWhole={!turn.isRewritten && !turn.isTruncated} />
+      )}
       {isLive ? (
         answerText(answer.parts) !== "" && <LiveEnding answer={answer} />
       ) : (

@@ -9,9 +9,9 @@ import { Row } from "./row.tsx";
 
 /**
  * Of the newest turn: the gap in the spine while the connection is lost, the trace that it leaves, and what
- * hinders the stream and the store.
+ * hinders the stream and the store. `isWhole`: nothing that was shown of its answer was replaced.
  */
-export function ConnectionNotices(): ReactElement | null {
+export function ConnectionNotices({ isWhole }: { isWhole: boolean }): ReactElement | null {
   const t = useTranslate();
   const { notice } = useNewestTurn();
   if (!notice) return null;
@@ -20,7 +20,9 @@ export function ConnectionNotices(): ReactElement | null {
     <>
       {lostAttempt === undefined && backAfterMs !== undefined && (
         <Row tick="gap" kind="brief">
-          <p className="note back">{t("connection.back", { time: formatSeconds(t, backAfterMs) })}</p>
+          <p className="note back">
+            {t(isWhole ? "connection.back" : "connection.back.anew", { time: formatSeconds(t, backAfterMs) })}
+          </p>
         </Row>
       )}
       {steps && (

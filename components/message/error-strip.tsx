@@ -1,12 +1,13 @@
 "use client";
 
 import type { ReactElement } from "react";
+import type { Translate } from "#lib/client/i18n/translate.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import type { ErrorCode } from "#lib/protocol/codes.ts";
 import type { AssistantMessage, ErrorEnding } from "#lib/protocol/message.ts";
 import { useConversation } from "../providers/conversation-provider.tsx";
 import { CopyAction } from "../ui/copy-action.tsx";
-import { formatSeconds } from "../ui/format-amount.ts";
+import { formatSeconds, grouped } from "../ui/format-amount.ts";
 import { useLanguage, useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { navigateOnClick } from "../ui/navigate.ts";
@@ -19,8 +20,9 @@ interface ErrorStripProps {
   answer: AssistantMessage;
   ending: ErrorEnding;
   canAskAgain: boolean;
-  /** Some of the answer was kept. */
   canContinue: boolean;
+  /** Some of the answer was kept. */
+  hasText: boolean;
 }
 
 /** What the settings can help with: they say where the model is set. */
@@ -33,30 +35,39 @@ const ofSettings: ReadonlySet<string> = new Set<ErrorCode>([
 
 /** In place of an ending: what happened, whether anything is lost, what to do. */
 export function ErrorStrip(props: ErrorStripProps): ReactElement {
-  const { answer, ending, canAskAgain, canContinue } = props;
+  const { answer, ending, canAskAgain, canContinue, hasText } = props;
   const t = useTranslate();
   const { actions } = useConversation();
   const space = useLanguage() === "zh" ? "" : " ";
   const { code, reason, status } = ending;
+  const isTooLong = code === "context-too-long";
   const host = ending.host ?? t("error.host");
-  const advice = t(runAdviceKey(code, reason), { host, model: modelName(t, answer.model) });
+  const key = isTooLong && hasText ? "error.context-too-long.full" : runAdviceKey(code, reason);
+  const advice = t(key, { host, model: modelName(t, answer.model) });
   const kept = t(answer.parts.length > 0 ? "error.kept.partial" : "error.kept");
+  const left = isTooLong && !hasText && t("error.context-too-long.left");
   const details = [ending.host, status, t("error.request", { id: answer.runId })];
   return (
     <Row tick="error" tone="bad" kind="strip-row">
       <section className="strip">
         <h3>{t(runErrorKey(code))}</h3>
-        <p>{[advice, kept].join(space)}</p>
+        <p>{[...tokenWords(t, ending), advice, kept, left].filter(Boolean).join(space)}</p>
         <p className="text-meta">
           {showHidden(details.filter((detail) => detail !== undefined).join(" · "))}
         </p>
         <div className="actions">
-          {canContinue && (
+          {canContinue && !isTooLong && (
             <button type="button" className="btn line" onClick={actions.continue}>
               {t("action.continue")}
             </button>
           )}
-          {code === "context-too-long" && (
+          {isTooLong && canAskAgain && (
+            <button type="button" className="btn line" onClick={actions.reuse}>
+              <Icon name="edit" />
+              {t("action.edit.question")}
+            </button>
+          )}
+          {isTooLong && (
             <a href="/" className="btn line" onClick={navigateOnClick()}>
               {t("index.new")}
             </a>
@@ -73,6 +84,14 @@ export function ErrorStrip(props: ErrorStripProps): ReactElement {
       </section>
     </Row>
   );
+}
+
+/** The numbers that the endpoint gave. */
+function tokenWords(t: Translate, { limitTokens, askedTokens }: ErrorEnding): string[] {
+  if (limitTokens === undefined) return [];
+  const limit = grouped(limitTokens);
+  if (askedTokens === undefined) return [t("error.context-too-long.limit", { limit })];
+  return [t("error.context-too-long.numbers", { asked: grouped(askedTokens), limit })];
 }
 
 /** Not before the time that the endpoint asked for. */

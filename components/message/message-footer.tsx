@@ -12,8 +12,7 @@ import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { Tick } from "../ui/tick.tsx";
 import { interruptKey } from "./error-key.ts";
-import { ErrorStrip } from "./error-strip.tsx";
-import { loadOtherAnswers } from "./lazy-other-answers.tsx";
+import { lazyParts, preloadOtherAnswers } from "./lazy-parts.ts";
 import { stats, totals } from "./stats.ts";
 
 interface MessageFooterProps {
@@ -31,7 +30,7 @@ export function MessageFooter({ answer, canAskAgain }: MessageFooterProps): Reac
   const text = answerText(answer.parts);
   const canContinue = canAskAgain && text !== "";
   if (ending.type === "error" && (ending.code !== "cut-off" || text === ""))
-    return <ErrorStrip {...{ answer, ending, canAskAgain, canContinue }} />;
+    return <lazyParts.ErrorStrip {...{ answer, ending, canAskAgain, canContinue }} hasText={text !== ""} />;
   const { tick, tone, why, next } = shape(t, answer);
   const rewrites = ending.type === "error" || ending.type === "interrupted";
   const amounts = totals(t, answer);
@@ -96,8 +95,8 @@ function AgainAction({ label, isLine }: { label: string; isLine?: boolean }): Re
       className={isLine ? "btn line" : "btn"}
       onClick={actions.again}
       // Before the click, which may come without a network.
-      onFocus={() => void loadOtherAnswers().catch(() => undefined)}
-      onPointerEnter={() => void loadOtherAnswers().catch(() => undefined)}
+      onFocus={preloadOtherAnswers}
+      onPointerEnter={preloadOtherAnswers}
     >
       <Icon name="again" />
       {label}

@@ -2,10 +2,10 @@ import { memo, type ReactElement } from "react";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import type { Part } from "#lib/protocol/message.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
+import { lazyParts } from "./lazy-parts.ts";
 import { Markdown } from "./markdown/markdown.tsx";
 import { ReasoningRow } from "./reasoning-row.tsx";
 import { Row } from "./row.tsx";
-import { ToolRow } from "./tool-row.tsx";
 import { useMarkdownLabels } from "./use-markdown-labels.ts";
 
 interface MessagePartProps {
@@ -33,7 +33,7 @@ export const MessagePart = memo(
       case "reasoning":
         return <ReasoningRow part={part} isLive={isWriting} lastAt={lastAt} />;
       case "tool":
-        return <ToolRow part={part} isLive={isLive} lastAt={lastAt} />;
+        return <lazyParts.ToolRow part={part} isLive={isLive} lastAt={lastAt} />;
       case "refusal":
         return (
           <Row tick="text" tone={isTail && isWriting && "live"}>

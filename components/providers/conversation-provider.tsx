@@ -16,6 +16,8 @@ export interface TurnActions {
   resend(): void;
   /** Puts the unsent message back into the composer. */
   edit(): void;
+  /** Puts the newest question into the composer once more, to be asked in other words. */
+  reuse(): void;
   /** Drops the unsent message. */
   discard(): void;
   /** The session has ended: starts a new one with what was not sent. */

@@ -4,7 +4,7 @@ import { memo, type ReactElement } from "react";
 import type { Turn } from "#lib/client/conversation/turns.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import { Answer } from "../message/answer.tsx";
-import { LazyOtherAnswers } from "../message/lazy-other-answers.tsx";
+import { lazyParts } from "../message/lazy-parts.ts";
 import { NotSentRow } from "../message/not-sent-row.tsx";
 import { PendingRow } from "../message/pending-row.tsx";
 import { useConversation } from "../providers/conversation-provider.tsx";
@@ -54,7 +54,7 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
       </header>
       <div className="ledger">
         {answer && <Answer {...{ turn, answer, isNewest, isAway }} canAskAgain={canAskAgain && !isUnsent} />}
-        {answer && (turn.versions ?? turn.canUndo) && <LazyOtherAnswers {...{ turn, answer }} />}
+        {answer && (turn.versions ?? turn.canUndo) && <lazyParts.OtherAnswers {...{ turn, answer }} />}
         {isWaiting && <PendingRow run={turn.liveRun} model={model} />}
         {isUnsent && (
           <NotSentRow {...{ waitsForNetwork }} problem={pending.problem} intent={pending.intent.type} />

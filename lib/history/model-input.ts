@@ -6,17 +6,26 @@ import type {
   ToolResultContent,
 } from "../models/model-message.ts";
 import type { Message, Part, ToolPart } from "../protocol/message.ts";
+import { hasAnswer } from "../protocol/shown-path.ts";
 import { repair } from "./repair.ts";
 
 /**
  * What a model is sent of a conversation, without a system message. Each model request of an answer is an
  * assistant message, and the results of its calls follow it. A partial answer (stopped, cut off, failed) is
- * sent as far as it went; reasoning is not sent. `continues`: the model is to go on with the last answer.
+ * sent as far as it went; reasoning is not sent. A question that was refused as too long is sent when it is
+ * asked again, never along with a later one. `continues`: the model is to go on with the last answer.
  */
 export function modelInput(path: readonly Message[], { continues = false } = {}): ModelMessage[] {
-  const input = repair(path.flatMap(inputMessages));
+  const input = repair(path.filter((_, at) => !wasTooLong(path, at)).flatMap(inputMessages));
   if (continues && input.at(-1)?.role === "assistant") input.push(userTurn(continuationPrompt));
   return input;
+}
+
+/** The message at an index is a question that was refused as too long. */
+function wasTooLong(path: readonly Message[], at: number): boolean {
+  const [question, answer] = [path[at], path[at + 1]];
+  if (question?.role !== "user" || answer?.role !== "assistant") return false;
+  return answer.ending?.type === "error" && answer.ending.code === "context-too-long" && !hasAnswer(answer);
 }
 
 function inputMessages(message: Message): ModelMessage[] {

@@ -13,6 +13,9 @@ export interface ErrorFacts {
   reason?: ErrorReason;
   /** How long the endpoint asks us to wait. */
   retryAfterMs?: number;
+  /** Of a request that is too long: how many tokens the model takes, and how many the request had. */
+  limitTokens?: number;
+  askedTokens?: number;
 }
 
 /**

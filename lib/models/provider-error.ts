@@ -1,4 +1,5 @@
 import type { ErrorReason } from "../protocol/codes.ts";
+import { contextSizeOf } from "./context-size.ts";
 import { ModelError } from "./model-error.ts";
 
 /** Who was asked for what, for the words of an error. */
@@ -25,6 +26,7 @@ export function providerError(context: RequestContext, rejection: ProviderReject
       host: context.host,
       ...(status !== undefined && { status }),
       ...(retryAfterSeconds !== undefined && { retryAfterMs: retryAfterSeconds * 1000 }),
+      ...(code === "context-too-long" && contextSizeOf(rejection.body)),
     },
     ...(status !== undefined && { cause: new Error(`HTTP ${status}`) }),
   });
@@ -46,6 +48,9 @@ interface RejectionKind {
 function classify(context: RequestContext, rejection: ProviderRejection): RejectionKind {
   const { host, model } = context;
   const { status } = rejection;
+  // In mid-answer there is no status; some local servers answer 500.
+  const isTooLong = contextTooLong.test(rejection.body);
+  if (isTooLong && (status === undefined || status === 500)) return tooLongFor(context);
   if (status === undefined || status >= 500)
     return { code: "provider-failed", retryable: true, message: `${host} failed to answer` };
   switch (status) {
@@ -58,6 +63,8 @@ function classify(context: RequestContext, rejection: ProviderRejection): Reject
       const message = `${host} has no model "${model}", or its address is wrong`;
       return { code: "model-not-found", retryable: false, message };
     }
+    case 413:
+      return tooLongFor(context);
     case 408:
       return { code: "timeout", retryable: true, message: `${host} took too long` };
     case 429:
@@ -80,10 +87,7 @@ function rateLimited(host: string, { body, retryAfterSeconds }: ProviderRejectio
 
 function refused({ host, model }: RequestContext, status: number, body: string): RejectionKind {
   const refusal = { code: "request-refused", retryable: false } as const;
-  if (contextTooLong.test(body)) {
-    const message = `The conversation is too long for "${model}"`;
-    return { ...refusal, code: "context-too-long", message };
-  }
+  if (contextTooLong.test(body)) return tooLongFor({ host, model });
   if (contentFiltered.test(body)) {
     const message = `The content filter of ${host} refused the question`;
     return { ...refusal, code: "content-filter", message };
@@ -97,9 +101,15 @@ function refused({ host, model }: RequestContext, status: number, body: string):
   return { ...refusal, message: `${host} refused the request` };
 }
 
-/** The words of OpenAI, Anthropic, Mistral, llama.cpp, vLLM and Gemini for the same thing. */
+const tooLongFor = ({ model }: RequestContext): RejectionKind => ({
+  code: "context-too-long",
+  retryable: false,
+  message: `The conversation is too long for "${model}"`,
+});
+
+/** The words of hosted and local endpoints for the same thing (tests/lib/models/context-size.test.ts). */
 const contextTooLong =
-  /context[ _-]?(length|window|size)|maximum context|too many (input )?tokens|(prompt|input)( token count)? (is too long|exceeds)/i;
+  /context[ _-]?(length|window|size|limit)|maximum (context|prompt length|model length)|too many (input )?tokens|(prompt|input)( tokens?)?( count| length)?( \(\w+( \d+)?\))? (is too long|exceeds?|is longer than)|(model|input) token limit|range of input length|max_new_tokens` must be|reduce the length of the (messages|prompt)/i;
 
 /** The words of OpenAI, Azure, Gemini and Moonshot. */
 const contentFiltered = /content[ _-]?(filter|policy|management)|responsible ?ai|safety (system|settings)/i;

@@ -109,6 +109,9 @@ export interface ErrorEnding {
   reason?: string;
   /** The endpoint wants to be left alone for so long, counted from `at`, server ms. */
   retryAfterMs?: number;
+  /** Of a request that is too long: how many tokens the model takes, and how many the request had. */
+  limitTokens?: number;
+  askedTokens?: number;
   at?: number;
   total?: Usage;
 }

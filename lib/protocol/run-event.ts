@@ -155,6 +155,8 @@ export const runEvent = z.discriminatedUnion("type", [
     status: count.exactOptional(),
     reason: string.exactOptional(),
     retryAfterMs: z.number().exactOptional(),
+    limitTokens: count.exactOptional(),
+    askedTokens: count.exactOptional(),
     total: usage.exactOptional(),
   }),
   event("interrupted", { reason: string, errorText: string }),

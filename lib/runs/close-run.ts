@@ -82,12 +82,14 @@ function storageErrorOf(
 
 function modelErrorOf(context: CloseContext, runId: string, failure: ModelError) {
   const { code, message: errorText, retryable, facts } = failure;
-  const { host, status, reason, retryAfterMs } = facts;
+  const { host, status, reason, retryAfterMs, limitTokens, askedTokens } = facts;
   const known = {
     ...(host !== undefined && { host }),
     ...(status !== undefined && { status }),
     ...(reason !== undefined && { reason }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(limitTokens !== undefined && { limitTokens }),
+    ...(askedTokens !== undefined && { askedTokens }),
   };
   const cause = failure.cause instanceof Error ? { cause: failure.cause.message } : {};
   logFailure(context, runId, { code, error: errorText, ...known, ...cause });

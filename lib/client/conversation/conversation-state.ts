@@ -35,6 +35,8 @@ export interface ConversationState {
   replaced: AssistantMessage | undefined;
   /** Runs of which the store has less than was shown. */
   truncatedRuns: ReadonlySet<string>;
+  /** Runs that have written anew what was shown of them. */
+  rewrittenRuns: ReadonlySet<string>;
   /** How many runs have ended here: a snapshot that was asked for before the last one may lack its answer. */
   settledRuns: number;
 }
@@ -103,6 +105,7 @@ export const initialConversation = (
   choices: {},
   replaced: undefined,
   truncatedRuns: new Set(),
+  rewrittenRuns: new Set(),
   settledRuns: 0,
 });
 

@@ -4,6 +4,7 @@ import type { ConversationAction } from "./conversation-action.ts";
 import { type ConversationStep, getSnapshot, step } from "./conversation-effect.ts";
 import type { ConversationState } from "./conversation-state.ts";
 import { changeConnection, isFollowing, reconnect } from "./follow.ts";
+import { noteRewrite } from "./note-rewrite.ts";
 import { changePresence, closeConversation, fireTimer, openConversation } from "./page.ts";
 import { endRefused, settle } from "./settle.ts";
 import { showAnswer, undoAgain } from "./show-answer.ts";
@@ -53,9 +54,9 @@ export function conversationTransition(
     case "durability-changed":
       return step(changeDurability(state, action.durability));
     case "events-applied":
-      return applyEvents(state, action);
+      return applyEvents(noteRewrite(state, action.run), action);
     case "run-ended":
-      return settle(state, action.run);
+      return settle(noteRewrite(state, action.run), action.run);
     case "snapshot-needed":
       return resync(state, action.run);
     case "refused":

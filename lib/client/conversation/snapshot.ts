@@ -7,6 +7,7 @@ import type { ActionOf } from "./conversation-action.ts";
 import { andThen, type ConversationStep, getSnapshot, step } from "./conversation-effect.ts";
 import type { ConversationPhase, ConversationState } from "./conversation-state.ts";
 import { follow } from "./follow.ts";
+import { noteRewrite } from "./note-rewrite.ts";
 import { endRefused, settle } from "./settle.ts";
 import { furtherRun, judgeStream, missStream } from "./stream-check.ts";
 import { withRunMessages } from "./turns.ts";
@@ -71,7 +72,7 @@ function applyRun(state: ConversationState, view: ConversationView): Conversatio
 function advanceRun(state: ConversationState, live: RunState): ConversationStep {
   const run = furtherRun(state.run, live);
   const isNews = run === live && live.seq > 0 && state.run?.seq !== live.seq;
-  const known = step({ ...state, run }, { type: "advance-run", run });
+  const known = step({ ...noteRewrite(state, run), run }, { type: "advance-run", run });
   return andThen(known, (next) => judgeStream(next, live.seq, isNews));
 }
 

@@ -22,18 +22,20 @@ export interface Turn extends AnswerVersions {
   /** An answer was replaced a moment ago, and can be had back. */
   canUndo?: true;
   pending?: PendingMessage;
+  /** Something that was shown of this answer was written anew. */
+  isRewritten?: true;
   /** The store has lost something that was shown of this answer. */
   isTruncated?: true;
 }
 
 type TurnSource = Pick<
   ConversationState,
-  "messages" | "run" | "pending" | "queued" | "truncatedRuns" | "choices" | "replaced"
+  "messages" | "run" | "pending" | "queued" | "truncatedRuns" | "rewrittenRuns" | "choices" | "replaced"
 >;
 
 /** The turns of a conversation: the shown path, the live run, and what is pending. */
 export function turnsOf(state: TurnSource): Turn[] {
-  const { messages, run, pending, queued, truncatedRuns, choices, replaced } = state;
+  const { messages, run, pending, queued, truncatedRuns, rewrittenRuns, choices, replaced } = state;
   const turns: Turn[] = [];
   /** Where a question has several answers. */
   const versions = new Map<string | null, readonly Message[]>();
@@ -52,6 +54,7 @@ export function turnsOf(state: TurnSource): Turn[] {
         ...last,
         answer: message,
         ...liveRunOf(run, message),
+        ...(rewrittenRuns.has(message.runId) && { isRewritten: true }),
         ...(truncatedRuns.has(message.runId) && { isTruncated: true }),
         ...(siblings && otherAnswers(siblings, message, { choices, run })),
         ...(replaced?.parentId === message.parentId && { canUndo: true }),
@@ -78,6 +81,7 @@ export function keepTurns(previous: readonly Turn[], next: readonly Turn[]): Tur
       old.liveRun === turn.liveRun &&
       old.pending === turn.pending &&
       old.isTruncated === turn.isTruncated &&
+      old.isRewritten === turn.isRewritten &&
       old.versions?.join() === turn.versions?.join() &&
       old.earlier === turn.earlier &&
       old.failed === turn.failed &&

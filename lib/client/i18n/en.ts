@@ -29,7 +29,6 @@ export const en = {
   "index.older": "Older",
   "language.other": "中文",
   "language.switch": "Change the language to Chinese",
-
   "hello.title": "What shall we work out?",
   "hello.starters": "Questions to begin with",
 
@@ -55,19 +54,15 @@ export const en = {
   "model.demo": "Demo model",
   "model.demo.note": "Demo model · scripted, no AI",
   "model.note": "Answers come from {model}",
-
   "transcript.label": "Conversation",
   "transcript.lines": "{n} new lines",
   "transcript.line": "1 new line",
-
   "amount.tokens": "{n} tok",
   "amount.seconds": "{n} s",
   "amount.minutes": "{m} min {s} s",
   "amount.hours": "{h} h {m} min",
-
   "thought.live": "Thinking",
   "thought.done": "Thought",
-
   "pending.waiting": "Waiting for {model}",
   "pending.retry": "asking again ({n} of {of})",
   "pending.retry.in": "asking again in {time} ({n} of {of})",
@@ -76,7 +71,6 @@ export const en = {
   "pending.unreachable": "{model} cannot be reached",
   "pending.cut-off": "The line to {model} broke",
   "pending.long": "{time}, still waiting",
-
   "tool.input-streaming": "preparing",
   "tool.input-available": "queued",
   "tool.running": "running",
@@ -85,13 +79,11 @@ export const en = {
   "tool.output-error": "failed",
   "tool.output-denied": "denied",
   "tool.stopped": "stopped",
-
   "part.refusal": "The model declined",
   "part.handoff": "{from} hands over to {to}",
   "part.object": "{name}, as data",
   "part.source": "Source",
   "part.steered": "Said while this was written",
-
   "end.tokens": "{in} in, {out} out",
   "end.in": "{n} in",
   "end.out": "{n} out",
@@ -123,6 +115,7 @@ export const en = {
   "action.copy.id": "Copy the number",
   "action.edit": "Edit",
   "action.undo": "Undo",
+  "action.edit.question": "Edit the question",
   "action.show": "Show what is new",
   "action.reload": "Reload the page",
   "action.home": "To the beginning",
@@ -142,10 +135,10 @@ export const en = {
   "leave.text": "Its words name another place, or its address carries a text along. Read the address first.",
   "leave.open": "Open it",
   "leave.stay": "Stay here",
-
   "connection.lost": "Connection lost. Reconnecting, attempt {n}",
   "connection.now": "now",
   "connection.back": "Reconnected after {time}, nothing lost",
+  "connection.back.anew": "Reconnected after {time}; part of what was shown is written anew",
   "connection.offline": "Offline. What you write goes out when the network is back.",
   "connection.held-back": "Something on the way to the server holds the text back. It comes in steps.",
   "connection.crowded": "Many windows are open. In this one the text comes in steps.",
@@ -156,7 +149,6 @@ export const en = {
     "Saving has stopped: the server cannot store anything. What you see is stored; the answer goes on by itself when it can.",
   "durability.truncated":
     "Part of this answer was lost when the store failed. What you see is what it still has.",
-
   "say.answering": "Answering",
   "say.stopped": "Stopped",
   "say.complete": "Answer complete, {n} words",
@@ -181,6 +173,11 @@ export const en = {
   "error.context-too-long": "The conversation is too long for this model",
   "error.context-too-long.do":
     "“{model}” cannot take in so much. Begin a new conversation and bring along only what is needed.",
+  "error.context-too-long.numbers": "It had {asked} tokens; the model takes {limit}.",
+  "error.context-too-long.limit": "The model takes {limit} tokens.",
+  "error.context-too-long.full":
+    "The conversation and this answer have filled what “{model}” can take in. Begin a new conversation, or ask a shorter question.",
+  "error.context-too-long.left": "It is not sent along with what you ask next; Retry sends it again.",
   "error.rate-limited": "The model is busy and asked us to wait",
   "error.rate-limited.do": "{host} takes no more requests for the moment. Try again in a little while.",
   "error.out-of-credit": "The account of this server is used up",

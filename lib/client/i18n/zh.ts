@@ -29,7 +29,6 @@ export const zh: Messages = {
   "index.older": "更早",
   "language.other": "English",
   "language.switch": "界面改用英文",
-
   "hello.title": "想弄清楚什么？",
   "hello.starters": "可以从这些问题开始",
 
@@ -55,19 +54,15 @@ export const zh: Messages = {
   "model.demo": "演示模型",
   "model.demo.note": "演示模型 · 按脚本应答，不是 AI",
   "model.note": "由 {model} 回答",
-
   "transcript.label": "对话内容",
   "transcript.lines": "新增 {n} 行",
   "transcript.line": "新增 1 行",
-
   "amount.tokens": "{n} 词元",
   "amount.seconds": "{n} 秒",
   "amount.minutes": "{m} 分 {s} 秒",
   "amount.hours": "{h} 小时 {m} 分",
-
   "thought.live": "正在想",
   "thought.done": "想了一下",
-
   "pending.waiting": "等待 {model} 回应",
   "pending.retry": "正在重试（第 {n} 次，共 {of} 次）",
   "pending.retry.in": "{time}后重试（第 {n} 次，共 {of} 次）",
@@ -76,7 +71,6 @@ export const zh: Messages = {
   "pending.unreachable": "连不上 {model}",
   "pending.cut-off": "与 {model} 的连接断了",
   "pending.long": "已等 {time}，仍在等待",
-
   "tool.input-streaming": "准备中",
   "tool.input-available": "排队中",
   "tool.running": "运行中",
@@ -85,13 +79,11 @@ export const zh: Messages = {
   "tool.output-error": "失败",
   "tool.output-denied": "已拒绝",
   "tool.stopped": "已停止",
-
   "part.refusal": "模型拒绝回答",
   "part.handoff": "{from} 转交给 {to}",
   "part.object": "{name}（数据）",
   "part.source": "来源",
   "part.steered": "书写过程中的补充",
-
   "end.tokens": "输入 {in}，输出 {out}",
   "end.in": "输入 {n}",
   "end.out": "输出 {n}",
@@ -123,6 +115,7 @@ export const zh: Messages = {
   "action.copy.id": "复制编号",
   "action.edit": "修改",
   "action.undo": "撤销",
+  "action.edit.question": "修改问题",
   "action.show": "看看新内容",
   "action.reload": "刷新页面",
   "action.home": "回到首页",
@@ -142,10 +135,10 @@ export const zh: Messages = {
   "leave.text": "它的文字写的是别处，或者它的地址里带着一段内容。请先看清地址。",
   "leave.open": "打开",
   "leave.stay": "留在这里",
-
   "connection.lost": "连接断开，正在重连，第 {n} 次",
   "connection.now": "立即重连",
   "connection.back": "断开 {time}后已重连，内容没有丢失",
+  "connection.back.anew": "断开 {time}后已重连，部分已显示的内容重新书写",
   "connection.offline": "网络已断开，恢复后消息会自动发出。",
   "connection.held-back": "去往服务器的途中有代理扣住了文字，所以回答一段一段地出现。",
   "connection.crowded": "打开的窗口较多，这个窗口里的回答一段一段地出现。",
@@ -153,7 +146,6 @@ export const zh: Messages = {
   "durability.delayed": "保存延迟了。眼前的内容都已存下，新的文字存好后就会出现。",
   "durability.stopped": "保存已停止：服务器暂时存不了任何内容。眼前的内容都已存下，恢复后回答会自动接着写。",
   "durability.truncated": "存储出过故障，这次回答丢了一部分。眼前的内容就是仍然存着的全部。",
-
   "say.answering": "正在回答",
   "say.stopped": "已停止",
   "say.complete": "回答完毕，共 {n} 字",
@@ -176,6 +168,11 @@ export const zh: Messages = {
   "error.model-not-found.unlisted": "{host} 没有列出可用的模型。请管理者用 OPENAI_MODEL 指定一个。",
   "error.context-too-long": "对话太长，模型放不下",
   "error.context-too-long.do": "“{model}”装不下这么多内容。请开一个新对话，只带上需要的部分。",
+  "error.context-too-long.numbers": "它有 {asked} 个词元，而模型最多接受 {limit} 个。",
+  "error.context-too-long.limit": "模型最多接受 {limit} 个词元。",
+  "error.context-too-long.full":
+    "对话和这次回答已经占满“{model}”能容纳的长度。请开一个新对话，或者问得短一些。",
+  "error.context-too-long.left": "之后的提问不会再带上它；点“重试”会再发送一次。",
   "error.rate-limited": "模型正忙，要求稍后再试",
   "error.rate-limited.do": "{host} 暂时不接受新的请求，过一会儿再试。",
   "error.out-of-credit": "服务器的账户额度用完了",

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { modelInput } from "#lib/history/model-input.ts";
 import { continuationPrompt } from "#lib/models/continuation-prompt.ts";
 import type { ModelMessage } from "#lib/models/model-message.ts";
+import type { ErrorCode } from "#lib/protocol/codes.ts";
 import { fold, messageOf } from "#lib/protocol/fold.ts";
 import type { AssistantMessage, Message, UserMessage } from "#lib/protocol/message.ts";
 import { emptyRun } from "#lib/protocol/run-state.ts";
@@ -31,7 +32,7 @@ import {
   toolStart,
   uuid,
 } from "../../support/event-builders.ts";
-import { assistant, call, failure, result, tool, user } from "../../support/model-messages.ts";
+import { assistant, call, failure, result, spoken, tool, user } from "../../support/model-messages.ts";
 
 const asks = (id: string, parentId: string | null, text = id): UserMessage => ({
   id,
@@ -169,4 +170,56 @@ test("an answer that is continued is followed by the continuation prompt; one th
   const called = answered(text("half"), toolCall("add"), output("5"));
   assert.equal(modelInput(called, { continues: true }).at(-1)?.role, "tool");
   assert.deepEqual(modelInput(answered(finish()), { continues: true }), [user("q")]);
+});
+
+describe("a question that was refused as too long", () => {
+  const refused = (id: string, parentId: string, words = "", code: ErrorCode = "context-too-long") => ({
+    ...says(id, parentId, words),
+    ending: { type: "error", code, errorText: "", retryable: false } as const,
+  });
+  const long = asks("long", "a1");
+  const before = [asks("q1", null), says("a1", "q1")];
+  const next = asks("next", "no");
+
+  const cases: [promise: string, path: Message[], sent: string[]][] = [
+    [
+      "is not sent along with the next one",
+      [...before, long, refused("no", "long"), next],
+      ["q1", "a1", "next"],
+    ],
+    [
+      "nor after it, once the next one was answered",
+      [...before, long, refused("no", "long"), next, says("a2", "next"), asks("q3", "a2")],
+      ["q1", "a1", "next", "a2", "q3"],
+    ],
+    [
+      "nor are several of them",
+      [...before, long, refused("no", "long"), { ...long, id: "long2" }, refused("no2", "long2"), next],
+      ["q1", "a1", "next"],
+    ],
+    ["nor as the first question", [asks("long", null), refused("no", "long"), next], ["next"]],
+    ["is sent when it is asked again", [...before, long], ["q1", "a1", "long"]],
+    [
+      "is sent along once it was answered",
+      [...before, long, says("a2", "long"), next],
+      ["q1", "a1", "long", "a2", "next"],
+    ],
+    [
+      "is one that got no word: where the context filled up in mid-answer, both are sent",
+      [...before, long, refused("no", "long", "half"), next],
+      ["q1", "a1", "long", "half", "next"],
+    ],
+    [
+      "is no other failure: those are sent along",
+      [...before, long, refused("no", "long", "", "provider-failed"), next],
+      ["q1", "a1", "long\n\nnext"],
+    ],
+  ];
+  for (const [promise, path, sent] of cases)
+    test(promise, () =>
+      assert.deepEqual(
+        spoken(modelInput(path)).map(([, words]) => words),
+        sent,
+      ),
+    );
 });

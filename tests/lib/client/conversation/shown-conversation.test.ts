@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { initialConversation } from "#lib/client/conversation/conversation-state.ts";
 import { type ShownConversation, showConversation } from "#lib/client/conversation/shown-conversation.ts";
+import type { RunState } from "#lib/protocol/run-state.ts";
 import {
   after,
   r1,
@@ -47,3 +48,29 @@ test("what the server rendered shows before anything is asked of it", () => {
   const { title, turns, phase } = showConversation(initialConversation("c", viewOf(savedMessages)), []);
   assert.deepEqual([title, turns.length, phase], ["title", 1, "ready"]);
 });
+
+describe("that words which were shown were written anew is known of the turn, so that nobody says “nothing lost”", () => {
+  const { run = assert.fail() } = situations.writing;
+  const later = (parts: RunState["parts"], ahead = 2): RunState => ({ ...run, seq: run.seq + ahead, parts });
+  const anew = run.parts.map((part) => ({ ...part, id: "anew" }));
+  const cases: [promise: string, RunState, expected: true | undefined][] = [
+    ["a reset step drops them", later([]), true],
+    ["other parts stand in their place", later(anew), true],
+    ["more of the same is no loss", later([...run.parts, ...anew]), undefined],
+    ["nor is a state that is older than the shown one", later([], -1), undefined],
+  ];
+  for (const [promise, next, expected] of cases)
+    test(promise, () => {
+      const applied = after(situations.writing, { type: "events-applied", run: next });
+      const ended = after(situations.writing, { type: "run-ended", run: { ...next, ending } });
+      const polled = after(situations.writing, {
+        type: "snapshot-arrived",
+        view: viewOf([], next),
+        settledRuns: situations.writing.settledRuns,
+      });
+      for (const state of [applied, polled, ended])
+        assert.equal(showConversation(state, []).turns.at(-1)?.isRewritten, expected, promise);
+    });
+});
+
+const ending = { type: "finish", finishReason: "stop" } as const;

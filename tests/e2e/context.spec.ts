@@ -1,0 +1,68 @@
+import { answer, sse } from "../support/chat-chunks.ts";
+import { events, json } from "../support/scripted-model-server.ts";
+import { begin, expect, test, word } from "./fixtures.ts";
+
+test.describe.configure({ timeout: 60_000 });
+
+const tooLong =
+  "This model's maximum context length is 8192 tokens. However, your messages resulted in 10431 tokens.";
+
+test("a question that is too long tells the numbers, goes out with no later one, and can be edited or sent again", async ({
+  chat,
+  model,
+}) => {
+  await begin(chat, model, "tea");
+  model.next(json(400, { error: { message: tooLong, code: "context_length_exceeded" } }));
+  await chat.ask("a whole book");
+  await expect(chat.turn).toContainText("10,431");
+  await expect(chat.turn).toContainText("8,192");
+  await expect(chat.turn.getByRole("button", { name: "Continue" })).toHaveCount(0);
+  await expect(chat.turn.getByRole("link", { name: "New conversation" })).toBeVisible();
+  await chat.turn.getByRole("button", { name: "Edit the question" }).click();
+  await expect(chat.composer).toHaveValue("a whole book");
+  model.next(events(answer("short")));
+  await chat.ask("a page");
+  await expect(chat.answer).toHaveText("short");
+  await chat.finished();
+  model.next(events(answer("after")));
+  await chat.ask("next");
+  await expect(chat.answer).toHaveText("after");
+  expect(JSON.stringify(model.requests.at(-1)?.body)).not.toContain("a whole book");
+  expect(JSON.stringify(model.requests.at(-1)?.body)).toContain("a page");
+});
+
+test("a question that is too long is sent again if a person says so, and along with later ones once it was answered", async ({
+  chat,
+  model,
+}) => {
+  await chat.page.goto(new URL("/", chat.page.url()).href);
+  model.next(json(413, { error: { message: "Request too large" } }));
+  await chat.ask("a whole book");
+  await expect(chat.turn).toContainText("too long");
+  await chat.page.reload();
+  model.next(events(answer("read")));
+  await chat.turn.getByRole("button", { name: /^Retry/ }).click();
+  await expect(chat.answer).toHaveText("read");
+  await chat.finished();
+  model.next(events(answer("after")));
+  await chat.ask("next");
+  await expect(chat.answer).toHaveText("after");
+  expect(JSON.stringify(model.requests.at(-1)?.body)).toContain("a whole book");
+});
+
+test("a context that fills up in mid-answer offers what can work, and no Continue", async ({
+  chat,
+  model,
+}) => {
+  const full = sse([{ error: { message: tooLong, type: "invalid_request_error" } }]);
+  model.next({ steps: [{ write: word("half an answer") + full }] });
+  await chat.page.goto(new URL("/", chat.page.url()).href);
+  await chat.ask("tell me everything");
+  await expect(chat.turn).toContainText("have filled what");
+  await expect(chat.answer).toHaveText("half an answer");
+  await expect(chat.turn).toContainText("8,192");
+  await expect(chat.turn.getByRole("button", { name: "Continue" })).toHaveCount(0);
+  await expect(chat.turn.getByRole("link", { name: "New conversation" })).toBeVisible();
+  await chat.turn.getByRole("button", { name: "Edit the question" }).click();
+  await expect(chat.composer).toHaveValue("tell me everything");
+});
