@@ -1,4 +1,4 @@
-import { lockedSlots, type StreamSlots, unlimitedSlots } from "./stream-slots.ts";
+import { lockedSlots, markedSlots, type StreamSlots, unlimitedSlots } from "./stream-slots.ts";
 
 /** What the client needs of the platform: a browser's, or a test's with a clock of its own. */
 export interface ClientEnvironment {
@@ -45,8 +45,9 @@ function browserSlots(): StreamSlots {
   const [page] = performance.getEntriesByType("navigation");
   const protocol = page && "nextHopProtocol" in page ? page.nextHopProtocol : undefined;
   const sharesConnection = typeof protocol === "string" && /^h[23]/.test(protocol);
+  if (sharesConnection) return unlimitedSlots;
   // A browser offers locks in secure contexts only.
-  return sharesConnection || !("locks" in navigator) ? unlimitedSlots : lockedSlots(navigator.locks);
+  return "locks" in navigator ? lockedSlots(navigator.locks) : markedSlots(() => localStorage, newId);
 }
 
 /** A random UUID. Outside a secure context a browser offers random numbers only. */

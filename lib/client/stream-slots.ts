@@ -8,6 +8,7 @@
  * 2. A slot belongs to a connection: a window that follows nothing holds none.
  * 3. A window that is closed or crashes gives its slot back: the browser ends its locks. So does one that is
  *    hidden, with its stream. One that is frozen keeps its slot as it keeps its connection.
+ * 4. A page without TLS has no locks: there a slot is a mark in the storage, and counts while it is renewed.
  */
 export interface StreamSlots {
   /** Takes one that is free now; the result gives it back. Undefined: there is none. */
@@ -30,6 +31,41 @@ export const lockedSlots = (locks: LockManager): StreamSlots => ({
     return undefined;
   },
 });
+
+/** A mark that was not renewed for so long is that of a window that is gone, ms. */
+const renewedMs = 15_000;
+/** Until a mark that two windows wrote at once is that of one of them, ms. */
+const settleMs = 20;
+
+/** Slots that are marks in `storage`; a browser that stores nothing has as many as are asked for. */
+export const markedSlots = (storage: () => Storage, newMark: () => string): StreamSlots => ({
+  async take() {
+    for (let at = 0; at < maxStreams; at += 1) {
+      const release = await takeMark(storage, `rivulet-stream-${at}`, newMark()).catch(() => () => undefined);
+      if (release) return release;
+    }
+    return undefined;
+  },
+});
+
+async function takeMark(
+  storage: () => Storage,
+  key: string,
+  mark: string,
+): Promise<(() => void) | undefined> {
+  const read = () => (storage().getItem(key) ?? "").split(" ");
+  const write = () => storage().setItem(key, `${mark} ${Date.now()}`);
+  const isOurs = () => read()[0] === mark;
+  if (Math.abs(Date.now() - Number(read()[1])) < renewedMs) return undefined;
+  write();
+  await new Promise((resolve) => setTimeout(resolve, settleMs));
+  if (!isOurs()) return undefined;
+  const renewing = setInterval(() => isOurs() && write(), renewedMs / 3);
+  return () => {
+    clearInterval(renewing);
+    if (isOurs()) storage().removeItem(key);
+  };
+}
 
 const takeLock = (locks: LockManager, name: string): Promise<(() => void) | undefined> =>
   new Promise((resolve) => {

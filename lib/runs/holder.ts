@@ -32,10 +32,21 @@ export function thisHolder(): Holder {
 
 /** True if that process surely is gone: what it ran in is what this one runs in, and it is there no more. */
 export function isDead({ host, boot, pid, startedAt }: Holder, self: Holder): boolean {
-  if (host !== self.host || boot !== self.boot || boot === "" || startedAt === "") return false;
+  if (!isKnownHere({ host, boot, pid, startedAt }, self)) return false;
   const found = statOf(pid);
   return found ? found.isZombie || found.startedAt !== startedAt : !mayExist(pid);
 }
+
+/** True if that process surely is there, and is another one: it may be frozen, but no crash took it away. */
+export const isAlive = (holder: Holder, self: Holder): boolean =>
+  isKnownHere(holder, self) && !isSelf(holder, self) && !isDead(holder, self);
+
+export const isSelf = ({ host, boot, pid, startedAt }: Holder, self: Holder): boolean =>
+  host === self.host && boot === self.boot && pid === self.pid && startedAt === self.startedAt;
+
+/** H1, H5. */
+const isKnownHere = ({ host, boot, startedAt }: Holder, self: Holder): boolean =>
+  host === self.host && boot === self.boot && boot !== "" && startedAt !== "";
 
 /** H1. Undefined: not known. A kernel without time namespaces has one time for all. */
 function bootWithNamespaces(): string | undefined {

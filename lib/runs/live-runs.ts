@@ -1,5 +1,6 @@
 import type { StopRequest } from "../storage/run-store.ts";
 import type { Clock } from "./clock.ts";
+import { createLeaseWatch, type LeaseWatch } from "./lease-watch.ts";
 
 export interface LiveRun {
   requestStop(stop: StopRequest): void;
@@ -15,6 +16,8 @@ export interface LiveRuns {
   get(runId: string): LiveRun | undefined;
   add(runId: string, run: LiveRun): void;
   remove(runId: string): void;
+  /** Of the runs that other processes drive. */
+  readonly leases: LeaseWatch;
   /** Lets all of them go on for `graceMs`, hands the rest over, and resolves when there is none. */
   finishOrHandOver(clock: Clock, graceMs: number): Promise<void>;
 }
@@ -28,6 +31,7 @@ export function createLiveRuns(): LiveRuns {
     get: (runId) => runs.get(runId),
     add: (runId, run) => void runs.set(runId, run),
     remove: (runId) => void runs.delete(runId),
+    leases: createLeaseWatch(),
     async finishOrHandOver(clock, graceMs) {
       const all = () => Promise.allSettled([...runs.values()].map(({ done }) => done));
       await Promise.race([all(), clock.sleep(graceMs)]);

@@ -1,6 +1,6 @@
 import type { RunMeta } from "../storage/run-store.ts";
 import { continueRun } from "./continue-run.ts";
-import { isDead } from "./holder.ts";
+import { isAlive, isDead } from "./holder.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** Runs of each kind in one sweep; the rest waits for the next. */
@@ -38,8 +38,12 @@ export function keepSweeping(context: RunContext, sweepMs: number, signal: Abort
 async function sweepRuns(context: RunContext): Promise<void> {
   const { runs, sessions } = context.storage;
   const leased = await runs.leased(maxRuns);
+  const claimable = await runs.claimable(maxRuns);
+  // A process that has just begun has seen no lease live, but may see who holds one.
+  const held = claimable.filter(({ holder }) => holder && isAlive(holder, context.holder));
+  context.live.leases.observe([...leased, ...held], claimable, context.clock.now());
   const dead = leased.filter(({ holder }) => holder && isDead(holder, context.holder));
-  for (const run of [...dead, ...(await runs.claimable(maxRuns))]) await tryToContinue(context, run);
+  for (const run of [...dead, ...claimable]) await tryToContinue(context, run);
   // In small steps, between which others write. Whoever deletes everything waits for no more than these.
   while ((await runs.trim()) > 0);
   await sessions.trim();

@@ -25,6 +25,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/runs/store-faults.test.ts": "a question while any one call of the store fails",
   "tests/lib/runs/too-large.test.ts": "an answer that a store does not take in one piece",
   "tests/lib/runs/toy-producer.test.ts": "the producer seam, by another producer",
+  "tests/lib/storage/kv/lost-keys.test.ts": "keys that somebody has deleted",
   "tests/lib/storage/sqlite/damaged-rows.test.ts": "rows that were cut or changed by hand",
   "tests/lib/storage/archive/storage-copy.test.ts": "the command that copies a store",
   "tests/lib/wire/toy-encoder.test.ts": "the encoder seam, by another encoder",

@@ -41,6 +41,20 @@ const cases: readonly Case[] = [
     },
   ],
   [
+    "3.11 a clock that is set back locks nobody out: neither by starts in ten minutes nor by live runs",
+    async ({ storage, advance }) => {
+      for (const back of [2000, 3_600_000, 366 * 86_400_000]) {
+        const [who, user] = [id(), id()];
+        const bounds = { ...upTo(2, who), live: 2 };
+        await admitted(storage, 2, () => startOf(user), bounds);
+        assert.equal((await storage.limits.admit(startOf(user), bounds)).kind, "refused");
+        await advance(-back);
+        await admitted(storage, 2, () => startOf(user), bounds);
+        assert.equal((await storage.limits.admit(startOf(user), bounds)).kind, "refused");
+      }
+    },
+  ],
+  [
     "3.11 the same run again counts once, and is admitted when there is no room",
     async ({ storage, another }) => {
       const [who, start] = [id(), startOf("o")];

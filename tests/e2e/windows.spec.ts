@@ -95,45 +95,48 @@ test("twelve visible windows, each with a live answer: all load and follow, Stop
   }
 });
 
-test("windows that are closed, crash or are reloaded give their streams back, and none is left without its text", async ({
-  context,
-  app,
-  model,
-}) => {
-  test.setTimeout(120_000);
-  const more = gate();
-  model.script((request) => ({
-    steps: [
-      { write: word(`${asked(request)} begins `) },
-      { until: more.promise },
-      { write: word("and ends") + end },
-    ],
-  }));
-  const chats: Chat[] = [];
-  for (let at = 0; at < 8; at += 1) {
-    const chat = await openWindow(await context.newPage(), app.url);
-    await chat.ask(`w${at}`);
-    await expect(chat.answer).toHaveText(`w${at} begins`, slow);
-    chats.push(chat);
-  }
-  const [first, second, third, ...rest] = chats;
-  if (!first || !second || !third) throw new Error("no windows");
-  for (const chat of rest.slice(1)) await expect(chat.turn).toContainText(crowded);
-  await first.page.close();
-  const tools = await context.newCDPSession(second.page);
-  // The command has no answer: its window is gone.
-  void tools.send("Page.crash").catch(() => undefined);
-  await third.page.reload();
-  // Of the four windows without a stream two have one now.
-  const crowdedWindows = async () => {
-    let count = 0;
-    for (const { turn } of [third, ...rest]) count += (await turn.innerText()).includes(crowded) ? 1 : 0;
-    return count;
-  };
-  await expect.poll(crowdedWindows, slow).toBe(2);
-  more.open();
-  for (const [at, chat] of [third, ...rest].entries()) {
-    await expect(chat.answer).toHaveText(`w${at + 2} begins and ends`, slow);
-    await chat.finished();
-  }
-});
+for (const hasLocks of [true, false])
+  test(`windows that are closed, crash or are reloaded give their streams back, and none is left without its text${hasLocks ? "" : ": without TLS"}`, async ({
+    context,
+    app,
+    model,
+  }) => {
+    test.setTimeout(120_000);
+    // As on a page without TLS.
+    if (!hasLocks) await context.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, "locks"));
+    const more = gate();
+    model.script((request) => ({
+      steps: [
+        { write: word(`${asked(request)} begins `) },
+        { until: more.promise },
+        { write: word("and ends") + end },
+      ],
+    }));
+    const chats: Chat[] = [];
+    for (let at = 0; at < 8; at += 1) {
+      const chat = await openWindow(await context.newPage(), app.url);
+      await chat.ask(`w${at}`);
+      await expect(chat.answer).toHaveText(`w${at} begins`, slow);
+      chats.push(chat);
+    }
+    const [first, second, third, ...rest] = chats;
+    if (!first || !second || !third) throw new Error("no windows");
+    for (const chat of rest.slice(1)) await expect(chat.turn).toContainText(crowded);
+    await first.page.close();
+    const tools = await context.newCDPSession(second.page);
+    // The command has no answer: its window is gone.
+    void tools.send("Page.crash").catch(() => undefined);
+    await third.page.reload();
+    // Of the four windows without a stream two have one now.
+    const crowdedWindows = async () => {
+      let count = 0;
+      for (const { turn } of [third, ...rest]) count += (await turn.innerText()).includes(crowded) ? 1 : 0;
+      return count;
+    };
+    await expect.poll(crowdedWindows, slow).toBe(2);
+    more.open();
+    for (const [at, chat] of [third, ...rest].entries()) {
+      await expect(chat.answer).toHaveText(`w${at + 2} begins and ends`, slow);
+      await chat.finished();
+    }
+  });

@@ -19,10 +19,20 @@ export function readDeletions(storage: () => Storage): DeletedConversation[] {
   }
 }
 
-/** If the browser refuses or is full, a deletion can be undone only as long as the page lives. */
-export function keepDeletions(storage: () => Storage, deleted: readonly DeletedConversation[]): void {
+/**
+ * Keeps what this page has deleted, beside what other tabs have: `own` are those that this page kept before.
+ * If the browser refuses or is full, a deletion can be undone only as long as the page lives.
+ */
+export function keepDeletions(
+  storage: () => Storage,
+  deleted: readonly DeletedConversation[],
+  own: Set<string>,
+): void {
+  for (const { id } of deleted) own.add(id);
+  const others = readDeletions(storage).filter(({ id, until }) => !own.has(id) && until > Date.now());
+  const kept = [...others, ...deleted];
   try {
-    if (deleted.length > 0) storage().setItem(deletionsKey, JSON.stringify(deleted));
+    if (kept.length > 0) storage().setItem(deletionsKey, JSON.stringify(kept));
     else storage().removeItem(deletionsKey);
   } catch {
     // As above.

@@ -24,6 +24,7 @@ export function createListDriver(
 ): (effect: ListEffect) => void {
   const { environment } = options;
   const page = createPageDriver<ListTimer>(environment, dispatch);
+  const ownDeletions = new Set<string>();
 
   async function getList(cursor?: string): Promise<ConversationList | undefined> {
     const result = await getConversations(environment, cursor);
@@ -45,7 +46,7 @@ export function createListDriver(
       case "send-change":
         return void sendChange(effect.change);
       case "keep-deletions":
-        return keepDeletions(options.storage, effect.deleted);
+        return keepDeletions(options.storage, effect.deleted, ownDeletions);
       case "set-timer":
       case "clear-timer":
       case "watch-presence":

@@ -13,7 +13,7 @@ import type { KvContext } from "./kv-context.ts";
 import { claimedRun } from "./leases.ts";
 import { listAt, type Reply, textAt } from "./reply.ts";
 import { retryOnChange } from "./retry-on-change.ts";
-import { readConversationScript } from "./scripts/conversation.ts";
+import { freeFromLostRunScript, readConversationScript } from "./scripts/conversation.ts";
 import { createRunScript } from "./scripts/create-run.ts";
 
 export interface CreateRunOptions extends Pick<KvContext, "script" | "keys"> {
@@ -171,7 +171,7 @@ function questionOf({ runId, ask }: NewRun): {
 
 /** Undefined: what prevented the run has changed meanwhile. */
 async function decodeCreateResult(
-  { readRun }: CreateRunOptions,
+  { script, keys, readRun }: CreateRunOptions,
   run: NewRun,
   reply: Reply,
   claim?: FirstClaim,
@@ -192,7 +192,13 @@ async function decodeCreateResult(
     case "conflict":
       return { kind, run: decodeRun(listAt(reply, 1)) };
     case "busy": {
-      const active = await readRun(run.conversationId, textAt(reply, 1));
+      const { conversationId } = run;
+      const activeRunId = textAt(reply, 1);
+      const active = await readRun(conversationId, activeRunId);
+      if (!active) {
+        const lost = keys.run(conversationId, activeRunId).record;
+        await script(freeFromLostRunScript, [keys.conversation(conversationId).record, lost], [activeRunId]);
+      }
       return active && !isEnded(active.status) ? { kind, run: active } : undefined;
     }
     case "elsewhere": {

@@ -46,7 +46,7 @@ export function createSqliteLimits(
 function admitStart(sql: LimitStatements, start: Start, bounds: StartBounds, at: number): Admission {
   const known = sql.run.get(start.runId);
   if (known) return { kind: "known", run: metaOf(known) };
-  sql.forgetStarts.run(at - startsWindowMs);
+  sql.forgetStarts.run(at - startsWindowMs, at);
   const counters = countersOf(start, bounds);
   const same = counters.flatMap((who) => sql.start.get(who, startKey(start), at - sameStartMs) ?? [])[0];
   if (same) return { kind: "admitted", at: same.at };
@@ -100,7 +100,8 @@ function prepareLimitStatements(db: DatabaseSync) {
     ),
     addStart: prepare(db, "insert or ignore into starts (who, run_id, at, start) values (?, ?, ?, ?)"),
     withdraw: prepare(db, "delete from starts where who = ? and start = ? and at = ?"),
-    forgetStarts: prepare(db, "delete from starts where at <= ?"),
+    /** Those of the future are from before the clock was set back: they would lock their visitor out. */
+    forgetStarts: prepare(db, "delete from starts where at <= ? or at > ?"),
     // `total` where `sum` would overflow: earlier builds kept whatever a provider reported.
     spent: prepare<{ tokens: number }>(db, "select total(max(tokens, 0)) as tokens from spent where day = ?"),
     spend: prepare(db, "insert or ignore into spent (day, spender, tokens) values (?, ?, ?)"),

@@ -62,7 +62,7 @@ export function createMapLimits(records: MapRecords): LimitStore {
       const at = now();
       const known = runs.get(start.runId);
       if (known) return { kind: "known", run: metaOf(records, known) };
-      starts = starts.filter((counted) => counted.at > at - startsWindowMs);
+      starts = starts.filter((counted) => counted.at > at - startsWindowMs && counted.at <= at);
       const [key, counters] = [startKey(start), countersOf(start, bounds)];
       const same = starts.find(
         (counted) => counted.key === key && counters.includes(counted.who) && counted.at > at - sameStartMs,

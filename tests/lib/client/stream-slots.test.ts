@@ -1,30 +1,69 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import { lockedSlots, type StreamSlots } from "#lib/client/stream-slots.ts";
+import { lockedSlots, markedSlots, type StreamSlots } from "#lib/client/stream-slots.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
-// Node's locks are those of browsers, by the same standard; each window of a browser has slots of its own.
-const openWindow = (): StreamSlots => lockedSlots(navigator.locks);
+type OpenWindow = () => StreamSlots;
 
-async function takeAll(): Promise<(() => void)[]> {
+// Node's locks are those of browsers, by the same standard; each window of a browser has slots of its own.
+const withLocks: OpenWindow = () => lockedSlots(navigator.locks);
+const stored = new Map<string, string>();
+const withMarks: OpenWindow = () => markedSlots(() => storageOf(stored), randomUUID);
+
+async function takeAll(openWindow: OpenWindow): Promise<(() => void)[]> {
   const all = await Promise.all(Array.from({ length: 12 }, () => openWindow().take()));
   return all.filter((release) => release !== undefined);
 }
 
-test("twelve windows have four streams between them; one that closes its stream makes room for the next", async () => {
-  const taken = await takeAll();
-  assert.equal(taken.length, 4);
-  assert.equal(await openWindow().take(), undefined);
-  taken[2]?.();
-  await waitUntil("there is room", async () => {
-    const next = await openWindow().take();
-    if (next) taken[2] = next;
-    return next !== undefined;
+for (const [name, openWindow] of [
+  ["by locks", withLocks],
+  ["by marks", withMarks],
+] as const)
+  test(`twelve windows have four streams between them; one that closes its stream makes room for the next: ${name}`, async () => {
+    const taken = await takeAll(openWindow);
+    assert.equal(taken.length, 4);
+    assert.equal(await openWindow().take(), undefined);
+    taken[2]?.();
+    await waitUntil("there is room", async () => {
+      const next = await openWindow().take();
+      if (next) taken[2] = next;
+      return next !== undefined;
+    });
+    for (const release of taken) release();
+    await waitUntil("all is free", async () => {
+      const again = await takeAll(openWindow);
+      for (const release of again) release();
+      return again.length === 4;
+    });
   });
-  for (const release of taken) release();
-  await waitUntil("all is free", async () => {
-    const again = await takeAll();
-    for (const release of again) release();
-    return again.length === 4;
-  });
+
+test("the mark of a window that is gone counts no more, whatever its clock was; a live one's is renewed", async (t) => {
+  for (const at of [0, 1, 2, 3])
+    stored.set(`rivulet-stream-${at}`, `gone ${Date.now() + (at % 2 === 0 ? 60_000 : -60_000)}`);
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const release = await withMarks().take();
+  assert.ok(release);
+  const [, before = ""] = (stored.get("rivulet-stream-0") ?? "").split(" ");
+  await waitUntil("time has passed", () => Date.now() > Number(before));
+  t.mock.timers.tick(5000);
+  assert.notEqual((stored.get("rivulet-stream-0") ?? "").split(" ")[1], before);
+  release();
+  assert.equal(stored.has("rivulet-stream-0"), false);
+});
+
+test("a browser that stores nothing has as many streams as are asked for", async () => {
+  const refused = markedSlots(() => {
+    throw new DOMException("refused", "SecurityError");
+  }, randomUUID);
+  for (let at = 0; at < 12; at += 1) assert.ok(await refused.take());
+});
+
+const storageOf = (items: Map<string, string>): Storage => ({
+  length: items.size,
+  key: () => null,
+  clear: () => items.clear(),
+  getItem: (key) => items.get(key) ?? null,
+  setItem: (key, value) => void items.set(key, value),
+  removeItem: (key) => void items.delete(key),
 });

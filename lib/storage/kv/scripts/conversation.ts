@@ -18,12 +18,29 @@ if conversation.active ~= active then return {'active', conversation.active} end
 local ids = redis.call('LRANGE', order, 0, -1)
 local texts = {}
 for index, id in ipairs(ids) do texts[index] = redis.call('HGET', messages, id) or '' end
-if active == '' then return {'found', conversation.flat, ids, texts} end
-local run = loadRun(runKey)
-if not run then error('RIVULET-DAMAGED run') end
+local run = active ~= '' and loadRun(runKey)
+if not run then
+  -- Of a run that was lost nothing will come: the conversation is free again.
+  if active ~= '' then redis.call('HSET', conversationKey, 'active', '') end
+  return {'found', redis.call('HGETALL', conversationKey), ids, texts}
+end
 local seq = redis.call('HGET', fold, 'seq') or '0'
 return {'found', conversation.flat, ids, texts, runWithDeletedAt(runKey, conversationKey, run.flat), seq,
   redis.call('HGET', fold, 'json') or '', readEntries(log, tonumber(seq), run.head)}
+`);
+
+/**
+ * Frees a conversation whose active run was lost.
+ *
+ * KEYS  1 conversation · 2 run of ARGV[2]
+ * ARGV  1 time · 2 run id
+ * Returns  1
+ */
+export const freeFromLostRunScript = lua(String.raw`
+if redis.call('EXISTS', KEYS[2]) == 0 and redis.call('HGET', KEYS[1], 'active') == ARGV[2] then
+  redis.call('HSET', KEYS[1], 'active', '')
+end
+return 1
 `);
 
 /**

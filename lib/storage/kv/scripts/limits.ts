@@ -32,6 +32,8 @@ end
 for index = 1, counters do
   local counter = KEYS[index + 3]
   redis.call('ZREMRANGEBYSCORE', counter, '-inf', integer(now - windowMs))
+  -- From before the clock was set back: they would lock their visitor out.
+  redis.call('ZREMRANGEBYSCORE', counter, '(' .. integer(now), '+inf')
   for _, counted in ipairs(redis.call('ZRANGEBYSCORE', counter, '(' .. integer(now - sameMs), '+inf')) do
     if string.sub(counted, 1, #start + 1) == start .. ' ' then
       return {'admitted', string.sub(counted, #start + 2)}
@@ -57,7 +59,8 @@ local function dropEnded()
   for index = 1, #all, 2 do
     local conversation, run = decodePair(all[index])
     local status = run and redis.call('HGET', beforeTag .. '{' .. conversation .. '}:run:' .. run, 'status')
-    local isPending = not status and tonumber(all[index + 1]) > now - pendingMs
+    local since = tonumber(all[index + 1])
+    local isPending = not status and since > now - pendingMs and since <= now
     if endedStatuses[status] or not (status or isPending) then redis.call('ZREM', liveRuns, all[index]) end
   end
 end
