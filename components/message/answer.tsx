@@ -1,6 +1,6 @@
 "use client";
 
-import type { ReactElement } from "react";
+import { type ReactElement, useEffect } from "react";
 import type { Turn } from "#lib/client/conversation/turns.ts";
 import { answerText } from "#lib/protocol/answer-text.ts";
 import type { AssistantMessage, Part } from "#lib/protocol/message.ts";
@@ -8,6 +8,7 @@ import type { RunState } from "#lib/protocol/run-state.ts";
 import { useNewestTurn } from "../providers/conversation-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { ConnectionNotices, TruncatedNotice } from "./connection-notices.tsx";
+import { preloadLiveParts } from "./lazy-parts.ts";
 import { LiveEnding, MessageFooter } from "./message-footer.tsx";
 import { MessagePart } from "./message-part.tsx";
 import { PendingRow } from "./pending-row.tsx";
@@ -40,6 +41,9 @@ export function Answer(props: AnswerProps): ReactElement {
   const isWritten = isLive && !isAway && !turn.liveRun?.retry && isWrittenByModel(last);
   const isIdle = useIdle(turn.liveRun?.seq ?? 0, isWritten);
   const tail = isAway || isIdle ? -1 : newest;
+  useEffect(() => {
+    if (isLive) preloadLiveParts();
+  }, [isLive]);
   const isWaiting = isLive && !isAway && last?.endedAt !== undefined;
   return (
     <>

@@ -2,12 +2,19 @@ import { lazyPart } from "../ui/lazy-part.tsx";
 
 /** What few answers have, loaded with the first that does. */
 export const lazyParts = {
-  ErrorStrip: lazyPart(async () => (await import("./error-strip.tsx")).ErrorStrip),
+  ErrorStrip: lazyPart(async () => (await loadErrorStrip()).ErrorStrip),
   OtherAnswers: lazyPart(async () => (await loadOtherAnswers()).OtherAnswers),
-  ToolRow: lazyPart(async () => (await import("./tool-row.tsx")).ToolRow),
+  ToolRow: lazyPart(async () => (await loadToolRow()).ToolRow),
 };
 
+const loadErrorStrip = () => import("./error-strip.tsx");
 const loadOtherAnswers = () => import("./other-answers.tsx");
+const loadToolRow = () => import("./tool-row.tsx");
 
 /** Before a click that may come without a network. */
 export const preloadOtherAnswers = (): void => void loadOtherAnswers().catch(() => undefined);
+
+/** While an answer is written: when it fails, there may be no network, or another build on the server. */
+export function preloadLiveParts(): void {
+  for (const load of [loadErrorStrip, loadToolRow]) void load().catch(() => undefined);
+}

@@ -333,3 +333,23 @@ for (const days of [-1, 1]) {
 
 const expectNoNegative = async (page: Page): Promise<void> =>
   expect(await page.locator("body").innerText()).not.toMatch(/[-−]\d|NaN|Infinity/);
+
+test("an answer that fails once the server has another build of the page: why, and what can be done, are shown", async ({
+  chat,
+  model,
+}) => {
+  const { page, turn } = chat;
+  const scripts = () => page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
+  const before = new Set(await scripts());
+  const hold = gate();
+  const failure = `data: ${JSON.stringify(error("overloaded", "server_error"))}\n\n`;
+  model.next({ steps: [{ write: word("some ") }, { until: hold.promise }, { write: failure }] });
+  await chat.ask("go");
+  await expect(chat.answer).toHaveText("some");
+  const isScript = (name: string) => name.endsWith(".js") && !before.has(name);
+  await expect.poll(async () => (await scripts()).filter(isScript).length).toBeGreaterThanOrEqual(2);
+  await page.route("**/_next/static/**", (route) => route.abort());
+  hold.open();
+  await expect(retry(chat)).toBeVisible();
+  await expect(turn.locator("section.strip")).toContainText("failed");
+});
