@@ -34,7 +34,7 @@ function addressesIn(node: unknown): readonly string[] {
   if (known) return known;
   const found: string[] = [];
   for (const [name, value] of Object.entries(node) as [string, unknown][])
-    if (typeof value === "object") found.push(...addressesIn(value));
+    if (typeof value === "object") for (const address of addressesIn(value)) found.push(address);
     else if ((name === "href" || name === "destination") && typeof value === "string" && value !== "")
       found.push(value);
   // Objects of one address are as fast to read as to remember.
