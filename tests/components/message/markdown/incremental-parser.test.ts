@@ -173,6 +173,9 @@ describe("the work of a stream", () => {
   }
 });
 
+/** Of this process: what else the machine does is no part of it. */
+const processorMs = (): number => process.cpuUsage().user / 1000;
+
 describe("markdown bombs", () => {
   const bombs = [
     ">",
@@ -204,18 +207,18 @@ describe("markdown bombs", () => {
   for (const bomb of bombs) {
     it(`are read in time and nest 32 deep at most: ${JSON.stringify(bomb)}`, () => {
       const text = bomb.repeat(Math.ceil(50_000 / bomb.length));
-      const start = performance.now();
+      const start = processorMs();
       const answer = parseMarkdown(text);
-      const once = performance.now() - start;
+      const once = processorMs() - start;
       assert.ok(once < 2000, `${once} ms`);
       assert.ok(depth(answer.blocks) <= 34 * 8, `depth ${depth(answer.blocks)}`);
-      const streaming = performance.now();
+      const streaming = processorMs();
       let settled = initialParserState;
       for (let at = 0; at < text.length; at++) {
         settled = advanceBy(settled, text.charAt(at));
         if (at % 1000 === 0) preview(settled, false);
       }
-      const streamed = performance.now() - streaming;
+      const streamed = processorMs() - streaming;
       assert.ok(streamed < 4000, `${streamed} ms`);
     });
   }
