@@ -78,7 +78,8 @@ const over = (store: Storage, runId: string) =>
 /** Resolves once the server has looked at every run: last comes one that nobody holds, and is taken over. */
 async function swept(server: AppServer, store: Storage): Promise<void> {
   model.next(events(answer("a run that nobody held")));
-  const claim = { token: randomUUID(), leaseMs: 1, holder: holder(1) };
+  // No sweep may see it live, and wait for its holder.
+  const claim = { token: randomUUID(), leaseMs: 0, holder: holder(1) };
   const run = newRun();
   await store.runs.createRun(run, claim);
   await over(store, run.runId);
