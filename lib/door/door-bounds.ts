@@ -16,7 +16,10 @@ export interface DoorBounds {
   lingerMs: number;
   lingerBytes: number;
   requestsPerConnection: number;
-  /** Requests that wait on one connection, which are answered one after another. */
+  /**
+   * Requests that wait on one connection, which are answered one after another; and those that may follow
+   * behind the last one it takes.
+   */
   pipelined: number;
   connections: number;
   /** Half of them: a proxy that is not known as one is a single address. */

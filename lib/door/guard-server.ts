@@ -52,6 +52,8 @@ interface Connection {
   requests: number;
   /** It ends with an answer that is under way: nothing more of it is taken. */
   isEnding: boolean;
+  /** Requests that came after that. */
+  dropped: number;
 }
 
 /** Takes over the server's requests and connections. Its own listeners for requests have to be none. */
@@ -95,12 +97,12 @@ function admit({ peers, bounds }: Door, socket: Socket): Connection | undefined 
     return undefined;
   }
   socket.on("close", () => peers.delete(peer));
-  return { socket, name, peer, waiting: [], isAnswering: false, requests: 0, isEnding: false };
+  return { socket, name, peer, waiting: [], isAnswering: false, requests: 0, isEnding: false, dropped: 0 };
 }
 
 function queue(door: Door, connection: Connection, arrival: Arrival): void {
   const { waiting } = connection;
-  if (connection.isEnding) return;
+  if (connection.isEnding) return drop(door, connection);
   const isTooMany = waiting.length >= door.bounds.pipelined;
   connection.requests += 1;
   if (isTooMany || connection.requests >= door.bounds.requestsPerConnection) {
@@ -113,6 +115,12 @@ function queue(door: Door, connection: Connection, arrival: Arrival): void {
   }
   const problem = tooBusy(429, "too many requests on one connection before their answers", "请求太多。");
   refuse(arrival.request.url ?? "", arrival.response, problem);
+}
+
+/** Node keeps what was dropped until the answer before it is complete, and a stream may take an hour. */
+function drop({ bounds }: Door, connection: Connection): void {
+  connection.dropped += 1;
+  if (connection.dropped > bounds.pipelined) connection.socket.destroy();
 }
 
 function answerNext(door: Door, connection: Connection): void {

@@ -70,6 +70,17 @@ test("requests of one connection are answered one after another, in their order,
   assert.equal(waiting.length, 4);
 });
 
+test("requests without an end behind an answer that goes on, or behind the last one, end the connection", async () => {
+  for (const requestsPerConnection of [1, 1000]) {
+    const url = await serve((_, response) => response.write("[begun]"), { requestsPerConnection });
+    const { socket, seen } = await opened(url);
+    socket.write(get("/"));
+    await waitUntil("it is being answered", () => seen.text.includes("[begun]"));
+    socket.write(get("/").repeat(2 * bounds.pipelined + 2));
+    await waitUntil("it is closed", () => seen.closed);
+  }
+});
+
 test("a connection has only so many requests", async () => {
   const url = await serve((_, response) => response.end("ok"));
   const { socket, seen } = await opened(url);
