@@ -10,11 +10,14 @@
  *     would drop the locks that SQLite holds in this process (fcntl(2)). The log has none, and may be read.
  * F3  A log is restarted with new salts, and truncated by an operator's checkpoint; a database shrinks by
  *     VACUUM. Neither loses anything. A log with the same salts as before keeps each frame where it was.
+ * F4  A look that could not be had, because the process has no descriptor left or the database is busy, says
+ *     nothing of the files. The next one compares with what was seen before it.
  */
 
 import { closeSync, lstatSync, openSync, readSync, type Stats } from "node:fs";
 import { basename } from "node:path";
 import { StorageError } from "../storage-error.ts";
+import { isBusy } from "./translate-sqlite-error.ts";
 
 /** What the open database says of itself. */
 export interface DatabaseFacts {
@@ -63,9 +66,13 @@ export function createFileWatch(path: string, database: DatabaseFacts): () => Br
 
   /** F3. */
   function isLogCut(): boolean {
-    const before = log;
     const found = readLog(wal);
+    const isCut = hasLost(log, found);
     log = found;
+    return isCut;
+  }
+
+  function hasLost(before: LogFile, found: LogFile): boolean {
     if (found.size > 0 && found.salts === undefined) return true;
     if (found.size < before.size) return hasHole(wal, found) || !database.checkpoint();
     return before.isFull && found.salts === before.salts && !isFrame(wal, before, framesIn(before) - 1);
@@ -79,10 +86,18 @@ export function createFileWatch(path: string, database: DatabaseFacts): () => Br
       const cut = isLogCut() ? wal : isDatabaseCut() ? path : undefined;
       return cut === undefined ? undefined : { error: takenAway(cut, "cut"), isSavable: false };
     } catch (cause) {
+      if (isNoLook(cause)) return undefined;
       return { error: takenAway(path, "damaged", cause), isSavable: false };
     }
   };
 }
+
+/** F4. */
+const isNoLook = (error: unknown): boolean =>
+  isBusy(error) ||
+  (error instanceof Error &&
+    "code" in error &&
+    ["EMFILE", "ENFILE", "ENOMEM", "EINTR"].includes(String(error.code)));
 
 function takenAway(file: string, how: string, cause?: unknown): StorageError {
   const message = `${basename(file)} was ${how} while it was open: restart the server`;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { copyFileSync, renameSync, rmSync, statSync, truncateSync } from "node:fs";
 import { test } from "node:test";
+import { createFileWatch } from "#lib/storage/sqlite/file-watch.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { alice, finished, newRun, type RunWriter, running } from "../../../contract/scenario.ts";
@@ -107,4 +109,47 @@ test("what was deleted is noticed without being asked", async (t) => {
   const deadline = performance.now() + 5000;
   while (performance.now() < deadline && (await append(storage, writer).catch(() => undefined)));
   await assert.rejects(append(storage, writer), /rivulet\.db-wal was deleted or replaced/);
+});
+
+test("a process without a descriptor left cannot look, and goes on once it has one again", () => {
+  const script = `
+    import { closeSync, openSync } from "node:fs";
+    import { openSqlite } from "#lib/storage/sqlite.ts";
+    import { newRun } from "./tests/contract/scenario.ts";
+    const storage = openSqlite({ dir: process.argv[1], pollMs: 1_000_000 });
+    await storage.runs.createRun(newRun());
+    const taken = [];
+    try {
+      for (;;) taken.push(openSync("/dev/null", "r"));
+    } catch ({ code }) {
+      console.log(code);
+    }
+    await storage.ping().catch(String);
+    taken.forEach(closeSync);
+    await storage.runs.createRun(newRun());
+    await storage.ping();
+    console.log("goes on");`;
+  const child = ["-c", 'ulimit -n 64; exec "$0" --input-type=module -e "$1" "$2"'];
+  const { stdout, stderr } = spawnSync("sh", [...child, process.execPath, script, newDir()], {
+    encoding: "utf8",
+  });
+  assert.equal(stdout, "EMFILE\ngoes on\n", stderr);
+});
+
+test("a busy database is no fault of its files, and what was cut meanwhile is noticed by the next look", async (t) => {
+  const dir = newDir();
+  const { storage } = await openUsed(dir);
+  t.after(() => storage.close());
+  let isBusy = true;
+  const look = createFileWatch(file(dir), {
+    size() {
+      if (isBusy) throw Object.assign(new Error("database is locked"), { errcode: 5 });
+      return Number.POSITIVE_INFINITY;
+    },
+    checkpoint: () => true,
+  });
+  cutInHalf(file(dir));
+  assert.equal(look(), undefined);
+  isBusy = false;
+  assert.match(look()?.error.message ?? "", /^rivulet\.db was cut/);
 });
