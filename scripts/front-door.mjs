@@ -15,6 +15,8 @@ import { clientAddress } from "../lib/http/client-address.ts";
 export function guardServers({ trustedProxies }) {
   const peerHeader = `x-peer-${randomBytes(16).toString("hex")}`;
   Reflect.set(globalThis, Symbol.for("rivulet.peer-header"), peerHeader);
+  const addressOf = (peer, forwarded, proxies) =>
+    clientAddress(new Headers({ "x-forwarded-for": forwarded, [peerHeader]: peer }), proxies) ?? "";
   const createServer = http.createServer;
   http.createServer = (...given) => {
     const answer = given.pop();
@@ -22,10 +24,10 @@ export function guardServers({ trustedProxies }) {
     guardServer(server, {
       bounds: doorBounds,
       problemOf: (request) => requestProblem(request) ?? routerStateProblem(request.headers),
+      networkOf: (peer) => addressOf(peer, "", 0),
       requesterOf({ headers }, peer) {
-        const forwarded = headers["x-forwarded-for"] ?? "";
-        const seen = new Headers({ "x-forwarded-for": forwarded, [peerHeader]: peer });
-        return { address: clientAddress(seen, trustedProxies) ?? "", visitor: sessionOf(headers) };
+        const address = addressOf(peer, headers["x-forwarded-for"] ?? "", trustedProxies);
+        return { address, visitor: sessionOf(headers) };
       },
       answer(request, response) {
         const { remoteAddress } = request.socket;

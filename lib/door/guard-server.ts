@@ -22,6 +22,8 @@ export interface GuardOptions {
   bounds: DoorBounds;
   /** Whatever is wrong with the head of a request. */
   problemOf(request: IncomingMessage): DoorProblem | undefined;
+  /** By what a connection is counted, of the address at its other end. */
+  networkOf(peer: string): string;
   /** Whom a request is counted for. `peer`: the other end of its connection. */
   requesterOf(request: IncomingMessage, peer: string): Omit<Requester, "visitor"> & { visitor?: string };
   /** Answers it. */
@@ -85,9 +87,10 @@ export function guardServer(server: Server, options: GuardOptions): void {
 }
 
 /** Undefined: there are too many; it is told so, and ended. */
-function admit({ peers, bounds }: Door, socket: Socket): Connection | undefined {
+function admit({ peers, bounds, networkOf }: Door, socket: Socket): Connection | undefined {
   const peer = socket.remoteAddress ?? "";
-  const name = peers.add(peer);
+  const network = networkOf(peer);
+  const name = peers.add(network);
   if (name === undefined) {
     const words = "Unavailable: too many connections.\n连接太多，请稍后再试。\n";
     const head = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n";
@@ -96,7 +99,7 @@ function admit({ peers, bounds }: Door, socket: Socket): Connection | undefined 
     setTimeout(() => socket.destroy(), bounds.lingerMs).unref();
     return undefined;
   }
-  socket.on("close", () => peers.delete(peer));
+  socket.on("close", () => peers.delete(network));
   return { socket, name, peer, waiting: [], isAnswering: false, requests: 0, isEnding: false, dropped: 0 };
 }
 

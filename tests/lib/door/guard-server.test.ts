@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { Duplex } from "node:stream";
 import { after, test } from "node:test";
 import { doorBounds } from "#lib/door/door-bounds.ts";
 import { guardServer } from "#lib/door/guard-server.ts";
@@ -21,12 +22,13 @@ const closing: (() => void)[] = [];
 after(() => closing.forEach((close) => close()));
 
 /** A server behind the door, by bounds that pass in moments. */
-async function serve(answer: Answer, own: Partial<typeof bounds> = {}): Promise<string> {
+function guarded(answer: Answer, own: Partial<typeof bounds> = {}): Server {
   const server = createServer({ connectionsCheckingInterval: bounds.checkMs });
   guardServer(server, {
     bounds: { ...bounds, ...own },
     problemOf: ({ url }) =>
       url === "/no" ? { status: 400, title: "Bad", detail: "no", zh: "不" } : undefined,
+    networkOf: (peer) => peer.replace(/::.*$/, ""),
     requesterOf: ({ headers: { cookie } }, peer) => ({
       address: peer,
       ...(cookie !== undefined && { visitor: cookie }),
@@ -34,8 +36,13 @@ async function serve(answer: Answer, own: Partial<typeof bounds> = {}): Promise<
     answer,
     log: () => undefined,
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   closing.push(() => (server.closeAllConnections(), server.close()));
+  return server;
+}
+
+async function serve(answer: Answer, own: Partial<typeof bounds> = {}): Promise<string> {
+  const server = guarded(answer, own);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo; // It listens on a port.
   return `http://127.0.0.1:${port}`;
 }
@@ -166,6 +173,19 @@ test("an address has only so many connections; the next one is told so", async (
   assert.match(seen.text, /^HTTP\/1.1 503 [^]*Retry-After: 5\r\n/);
   sockets[0]?.destroy();
   await waitUntil("there is room", async () => (await exchange(url, {})).status === 200);
+  for (const socket of sockets) socket.destroy();
+});
+
+test("the addresses of one network share the bound of connections", () => {
+  const server = guarded((_, response) => response.end("ok"), { connectionsPerAddress: 2 });
+  const sockets = ["2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db9::1"].map((remoteAddress) =>
+    Object.assign(new Duplex({ read: () => undefined, write: (_, __, done) => done() }), { remoteAddress }),
+  );
+  for (const socket of sockets) server.emit("connection", socket);
+  assert.deepEqual(
+    sockets.map(({ writableEnded }) => writableEnded),
+    [false, false, true, false],
+  );
   for (const socket of sockets) socket.destroy();
 });
 
