@@ -177,7 +177,7 @@ function handOn(door: Door, connection: Connection, { request, response, asksFir
 
 /** Neither a file nor a stream, nor what an operator asks whether the server lives. */
 const isShortRequest = ({ method = "", url = "" }: IncomingMessage): boolean =>
-  !/^\/(_next\/static\/|icon\.svg|api\/health(\?|$)|api\/runs\/[^/]+\/events(\?|$))/.test(url) &&
+  !/^\/(_next\/static\/|(icon\.svg|api\/health|api\/runs\/[^/]+\/events)(\?|$))/.test(url) &&
   !(method === "POST" && /^\/api\/conversations\/[^/]+\/runs(\?|$)/.test(url));
 
 /** Destroyed at once, the connection might lose the answer; what is still received is dropped. */

@@ -189,6 +189,21 @@ test("the addresses of one network share the bound of connections", () => {
   for (const socket of sockets) socket.destroy();
 });
 
+test("a path that only begins like a file's or a stream's waits for its turn like any other", async () => {
+  const open: string[] = [];
+  const answer: Answer = ({ url: path = "" }) => void open.push(path);
+  const url = await serve(answer, { visitorAtOnce: 1 });
+  const ask = async (path: string) =>
+    (await opened(url)).socket.write(get(path).replace("Host: x", "Host: x\r\nCookie: a"));
+  await ask("/first");
+  await waitUntil("the first is asked", () => open.length === 1);
+  for (const path of ["/icon.svgs", "/icon.svg/x", "/api/healthy", "/api/runs/a/events/b", "/icon.svg%3f"])
+    await ask(path);
+  await ask("/icon.svg?v=1");
+  await waitUntil("the file is asked", () => open.includes("/icon.svg?v=1"));
+  assert.deepEqual(open, ["/first", "/icon.svg?v=1"]);
+});
+
 test("a crowd of one visitor is answered a few at once, and refused with words when it is too large", async () => {
   const open: (() => void)[] = [];
   const url = await serve((_, response) => open.push(() => response.end("ok")), {
