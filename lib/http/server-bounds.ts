@@ -13,18 +13,43 @@ export interface ServerBounds {
    * none.
    */
   beginRun(live: number): () => void;
-  /** Room for one more stream to that user. The result is called once it has ended. */
-  openStream(userId: string): () => void;
+  /** Room for one more stream to that user, and address if known. The result is called once it has ended. */
+  openStream(userId: string, address?: string): () => void;
 }
 
-/** Of all streams: more than any browser opens, and three users do not take them all. */
-const shareOfUser = 0.3;
+/**
+ * Of all streams: a user's is more than any browser opens. Anybody is as many users as they like, so that an
+ * address has a share too: half of them, because a proxy that is not known as one is a single address.
+ */
+const shares = { user: 0.3, address: 0.5 } as const;
 const retryAfter = 5;
+
+/** Of the streams that are open to one user, or one address. */
+interface StreamCount {
+  kind: keyof typeof shares;
+  key: string;
+  count: number;
+}
 
 export function createServerBounds({ serverRuns, serverStreams }: ServerLimits): ServerBounds {
   const streamsOf = new Map<string, number>();
   let beginning = 0;
   let streams = 0;
+
+  function countOf(kind: keyof typeof shares, name: string): StreamCount {
+    const key = `${kind} ${name}`;
+    return { kind, key, count: streamsOf.get(key) ?? 0 };
+  }
+
+  const isFull = ({ kind, count }: StreamCount): boolean =>
+    serverStreams !== undefined && count >= serverStreams * shares[kind];
+
+  function forget(key: string): void {
+    const left = (streamsOf.get(key) ?? 0) - 1;
+    if (left > 0) streamsOf.set(key, left);
+    else streamsOf.delete(key);
+  }
+
   return {
     beginRun(live) {
       if (serverRuns !== undefined && live + beginning >= serverRuns)
@@ -32,17 +57,15 @@ export function createServerBounds({ serverRuns, serverStreams }: ServerLimits):
       beginning += 1;
       return once(() => (beginning -= 1));
     },
-    openStream(userId) {
-      const own = streamsOf.get(userId) ?? 0;
-      if (serverStreams !== undefined && (streams >= serverStreams || own >= serverStreams * shareOfUser))
+    openStream(userId, address) {
+      const own = [countOf("user", userId), ...(address === undefined ? [] : [countOf("address", address)])];
+      if (serverStreams !== undefined && (streams >= serverStreams || own.some(isFull)))
         throw busy("the server has as many open streams as it can");
       streams += 1;
-      streamsOf.set(userId, own + 1);
+      for (const { key, count } of own) streamsOf.set(key, count + 1);
       return once(() => {
         streams -= 1;
-        const left = (streamsOf.get(userId) ?? 0) - 1;
-        if (left > 0) streamsOf.set(userId, left);
-        else streamsOf.delete(userId);
+        for (const { key } of own) forget(key);
       });
     },
   };

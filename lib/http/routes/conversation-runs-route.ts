@@ -3,6 +3,7 @@ import { newRun, runRequest } from "../../runs/run-request.ts";
 import { startRun } from "../../runs/start-run.ts";
 import { createFrameEncoder } from "../../wire/frames.ts";
 import type { ApiServer } from "../api-server.ts";
+import { clientAddress } from "../client-address.ts";
 import { idParam } from "../params.ts";
 import { ProblemError } from "../problem.ts";
 import { readJson } from "../read-json.ts";
@@ -34,7 +35,8 @@ export const conversationRunsRoute = {
     });
     const takesJson = wantsJson(request.headers.get("accept") ?? "");
     // Refused before anything is begun.
-    const closeStream = takesJson ? undefined : server.bounds.openStream(userId);
+    const address = clientAddress(request.headers, config.trustedProxies);
+    const closeStream = takesJson ? undefined : server.bounds.openStream(userId, address);
     const begun = await beginRun(server, run.runId).catch((error: unknown) => {
       closeStream?.();
       throw error;

@@ -1,6 +1,7 @@
 import { openRun } from "../../runs/open-run.ts";
 import { readCursor } from "../../runs/read-cursor.ts";
 import { createFrameEncoder } from "../../wire/frames.ts";
+import { clientAddress } from "../client-address.ts";
 import { found, idParam } from "../params.ts";
 import { ProblemError } from "../problem.ts";
 import { forVisitors } from "../route.ts";
@@ -10,7 +11,7 @@ import { streamRun } from "../stream-run.ts";
 export const runEventsRoute = {
   /** A run's events after the cursor, then live (protocol 3.2). */
   GET: forVisitors<"runId">(async ({ request, params, userId, session }, server) => {
-    const { context } = server;
+    const { config, context } = server;
     const runId = idParam(params, "runId");
     const wasLive = context.live.get(runId) !== undefined;
     const from = new URL(request.url).searchParams.get("after");
@@ -26,7 +27,10 @@ export const runEventsRoute = {
       });
     if (request.method === "HEAD") return new Response(null, { headers: eventStreamHeaders });
     const encoder = createFrameEncoder(runId, context.random);
-    const closeStream = server.bounds.openStream(userId);
+    const closeStream = server.bounds.openStream(
+      userId,
+      clientAddress(request.headers, config.trustedProxies),
+    );
     const until = server.endOf(session);
     const stream = { run, first: read, after: cursor, encoder, until, closeStream, log: context.log };
     return streamRun(context, stream).catch((error: unknown) => {

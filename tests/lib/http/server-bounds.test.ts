@@ -31,6 +31,17 @@ test("streams are bounded in all, and one user has less than a third of them", (
   assert.throws(() => openStream("f"), isBusy);
 });
 
+test("one address has no more than half of the streams, however many users it says it is", () => {
+  const { openStream } = createServerBounds({ serverStreams: 10 });
+  const ofOne = ["a", "b", "c", "d", "e"].map((user) => openStream(user, "one"));
+  assert.throws(() => openStream("f", "one"), isBusy);
+  openStream("one", "other");
+  assert.throws(() => openStream("f", "one"), isBusy, "a refused stream counts nowhere");
+  for (const close of [...ofOne, ...ofOne]) close();
+  for (const user of ["a", "b", "c", "d", "e"]) openStream(user, "one");
+  assert.throws(() => openStream("f", "one"), isBusy);
+});
+
 test("without limits nothing is refused", () => {
   const { beginRun, openStream } = createServerBounds({});
   for (let count = 0; count < 5000; count += 1) {
