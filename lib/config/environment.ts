@@ -1,7 +1,7 @@
 import { chooseStore } from "./choose-store.ts";
 import { hasCredentials } from "./credentials.ts";
 import { isLoopback } from "./is-loopback.ts";
-import { looksSecret } from "./looks-secret.ts";
+import { looksSecret, minSecretLength } from "./looks-secret.ts";
 import { type Variables, variables } from "./variables.ts";
 
 function usesSharedStore(env: Variables): boolean {
@@ -9,10 +9,20 @@ function usesSharedStore(env: Variables): boolean {
   return "store" in choice && choice.store.kind !== "sqlite";
 }
 
-/** Of an endpoint; one with dots is no key. */
-function dotlessHost(url = ""): string {
+/** Those whose host people get to see: at the start, in a failure, on the page. */
+const shownAddresses = [
+  "OPENAI_BASE_URL",
+  "PUBLIC_URL",
+  "REDIS_URL",
+  "KV_URL",
+  "KV_REST_API_URL",
+  "UPSTASH_REDIS_REST_URL",
+] as const;
+
+/** One with dots is no key, and neither is a short one, such as `hf-tgi` among containers. */
+function keyLikeHost(url = ""): string {
   const { hostname } = new URL(URL.canParse(url) ? url : "http://none");
-  return hostname.includes(".") ? "" : hostname;
+  return hostname.includes(".") || hostname.length < minSecretLength ? "" : hostname;
 }
 
 /** Whether what people get to see of an address or a name is a key that was put into the wrong variable. */
@@ -37,10 +47,6 @@ export const environment = variables
     path: ["OPENAI_MODEL"],
     error: "a model's name: this is a key",
   })
-  .refine((env) => !isKey(env, dotlessHost(env.OPENAI_BASE_URL)), {
-    path: ["OPENAI_BASE_URL"],
-    error: "an http(s) address such as https://host/v1: this is a key",
-  })
   .refine(
     ({ OPENAI_BASE_URL: url = "", OPENAI_API_KEY: key }) =>
       key === undefined || !URL.canParse(url) || !hasCredentials(url),
@@ -58,6 +64,9 @@ export const environment = variables
     error: "32 random characters or more, because HOST is open to other machines",
   })
   .superRefine((env, context) => {
+    for (const name of shownAddresses)
+      if (isKey(env, keyLikeHost(env[name])))
+        context.addIssue({ code: "custom", path: [name], message: "an address with a host: this is a key" });
     const choice = chooseStore(env);
     if ("expected" in choice)
       context.addIssue({ code: "custom", path: [choice.variable], message: choice.expected });

@@ -160,6 +160,30 @@ test("a key as a model's name, an endpoint's host or a folder is refused: people
   assert.equal(readConfig({ OPENAI_API_KEY: "k", OPENAI_MODEL: "ask-me" }).endpoint?.model, "ask-me");
 });
 
+test("a key in place of any address's host is refused, in whichever case the address has it", () => {
+  const token = "AX4XASQgY2-Canary-9f3c";
+  const env = { OPENAI_API_KEY: token, KV_REST_API_TOKEN: token, SESSION_SECRET: "x".repeat(32) };
+  for (const [name, scheme] of [
+    ["OPENAI_BASE_URL", "https"],
+    ["PUBLIC_URL", "https"],
+    ["REDIS_URL", "rediss"],
+    ["KV_URL", "redis"],
+    ["KV_REST_API_URL", "https"],
+    ["UPSTASH_REDIS_REST_URL", "https"],
+  ] as const) {
+    for (const key of [token, "AIzaSyCanaryA1234567890", "sk-canary-AbCdEf0123456789"]) {
+      const lines = refusalOf({ ...env, [name]: `${scheme}://${key}` });
+      assert.ok(
+        lines.some((line) => line.startsWith(`${name}: `) && line.includes("this is a key")),
+        name,
+      );
+      assert.doesNotMatch(lines.join("\n"), /canary/i);
+    }
+    for (const host of ["hf-tgi", "localhost", "sk-gateway-of-our-company.example"])
+      assert.doesNotMatch(refusalOf({ ...env, [name]: `${scheme}://${host}` }).join("\n"), /this is a key/);
+  }
+});
+
 test("user and password of an address are used or refused, never left out or printed", () => {
   const base = "https://ann:canary@h.example/v1";
   assert.equal(readConfig({ OPENAI_BASE_URL: base }).endpoint?.baseUrl, base);
