@@ -62,6 +62,8 @@ export function chooseStore(env: StoreVariables): StoreChoice | StoreProblem {
   if (chosen !== undefined) {
     const other = env.STORE === undefined && others.find((each) => !isSameStore(chosen, each));
     if (other) return differentStores(chosen, other);
+    const half = env.STORE === undefined && halfNamedElsewhere(env, chosen);
+    if (half) return half;
     const { store, ...variables } = chosen;
     return { store, source: { ...variables, unused } };
   }
@@ -105,6 +107,21 @@ const differentStores = (chosen: NamedStore, other: NamedStore): StoreProblem =>
     chosen.store.kind === other.store.kind ? "" : ", or say STORE=kv or STORE=redis"
   }`,
 });
+
+/** An address without its token, of another host: which of the two is meant is not known. */
+function halfNamedElsewhere(
+  env: StoreVariables,
+  { store, variable: used }: NamedStore,
+): StoreProblem | undefined {
+  for (const [variable, token] of restVariables) {
+    const url = env[variable];
+    if (url === undefined || env[token] !== undefined) continue;
+    if (hostKey(new URL(url)) === hostKey(new URL(store.url))) continue;
+    const expected = `the token that belongs to ${variable}, which names another store than ${used}, or STORE=${store.kind}`;
+    return { variable: token, expected };
+  }
+  return undefined;
+}
 
 /** Half of an address and a token, or nothing of what `STORE` asks for. */
 function whatIsMissing(env: StoreVariables): StoreProblem | undefined {

@@ -7,8 +7,8 @@ export const minSecretLength = 16;
 
 /**
  * Whether a value that people get to see, such as a model's name, is a key that was put into the wrong
- * variable: by its form, or because another variable holds the same as a secret. An
- * address has its host in lower case.
+ * variable: by its form, or because another variable holds the same as a secret. In an
+ * address it is in lower case.
  */
 export const looksSecret = (value: string, secrets: readonly string[]): boolean =>
   keyBeginnings.test(value) ||

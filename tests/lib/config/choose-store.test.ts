@@ -58,6 +58,12 @@ const chosen: { what: string; env: Record<string, string>; store: object; words:
     words: /\(REDIS_URL\)$/,
   },
   {
+    what: "half of another store, and STORE decides",
+    env: { KV_REST_API_URL: "https://other.example", REDIS_URL: tcp, STORE: "redis" },
+    store: { kind: "redis", url: tcp },
+    words: /\(REDIS_URL\)$/,
+  },
+  {
     what: "different stores, and STORE decides",
     env: { ...rest, REDIS_URL: "redis://other", STORE: "redis" },
     store: { kind: "redis", url: "redis://other" },
@@ -99,6 +105,14 @@ const refused: [Record<string, string>, RegExp][] = [
   [{ REDIS_URL: "redis://h:1", KV_URL: "redis://h:2" }, /^KV_URL: /],
   [{ REDIS_URL: "redis://h/1", KV_URL: "redis://h/2" }, /^KV_URL: /],
   [{ ...rest, ...upstash, UPSTASH_REDIS_REST_URL: "https://y.upstash.io" }, /^UPSTASH_REDIS_REST_URL: /],
+  [
+    { KV_REST_API_URL: "https://other.example", REDIS_URL: tcp },
+    /^KV_REST_API_TOKEN: found nothing, .*KV_REST_API_URL, which names another store than REDIS_URL, or STORE=redis$/,
+  ],
+  [
+    { ...rest, UPSTASH_REDIS_REST_URL: "https://other.example" },
+    /^UPSTASH_REDIS_REST_TOKEN: .* than KV_REST_API_URL/,
+  ],
   [{ STORE: "mysql" }, /^STORE: found "mysql", expected sqlite, redis or kv$/],
   [{ STORE: "redis" }, /^REDIS_URL: found nothing, expected the address of the Redis that STORE asks for$/],
   [{ STORE: "redis", ...rest }, /^REDIS_URL: found nothing/],
