@@ -58,6 +58,9 @@ interface Connection {
   dropped: number;
 }
 
+/** Of one kind, on one answer. */
+const maxListeners = 30;
+
 /** Takes over the server's requests and connections. Its own listeners for requests have to be none. */
 export function guardServer(server: Server, options: GuardOptions): void {
   const { bounds } = options;
@@ -134,6 +137,8 @@ function answerNext(door: Door, connection: Connection): void {
   if (!next) return;
   connection.isAnswering = true;
   door.unread.add(socket);
+  // Beside ours, Next adds ten to an answer that it makes by two routes: Node would warn of a leak each time.
+  next.response.setMaxListeners(maxListeners);
   next.response.on("finish", () => endLater(door, connection, next.request));
   next.response.on("close", () => {
     connection.isAnswering = false;

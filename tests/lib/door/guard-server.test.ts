@@ -228,6 +228,19 @@ test("a crowd of one visitor is answered a few at once, and refused with words w
   }
 });
 
+test("whoever answers may listen ten times for the end of an answer, and Node does not warn of a leak", async (t) => {
+  const warnings: string[] = [];
+  const note = ({ name }: Error) => void warnings.push(name);
+  process.on("warning", note);
+  t.after(() => process.off("warning", note));
+  const url = await serve((_, response) => {
+    for (let count = 0; count < 10; count += 1) response.on("close", () => undefined);
+    response.end("ok");
+  });
+  assert.equal((await exchange(url, {})).text, "ok");
+  assert.deepEqual(warnings, []);
+});
+
 test("whoever waits too long for a turn is told so, and the line is free", async () => {
   let hanging = 0;
   const url = await serve(() => void (hanging += 1), { visitorAtOnce: 1, waitingMs: 100 });
