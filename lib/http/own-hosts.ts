@@ -36,7 +36,7 @@ export function createOwnHosts(options: OwnHostsOptions): OwnHosts {
   const { loopbackOnly, publicUrl, allowedHosts, machineName } = options;
   const machine = machineName.toLowerCase();
   const names = new Set(loopbackOnly ? [] : [machine, `${machine}.local`]);
-  if (publicUrl !== undefined) names.add(new URL(publicUrl).hostname);
+  if (publicUrl !== undefined) names.add(new URL(publicUrl).hostname.replace(/\.$/, ""));
   const rules = allowedHosts.map(ruleOf);
 
   return {

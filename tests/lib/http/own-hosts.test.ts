@@ -66,6 +66,11 @@ const settings: { env: Record<string, string>; yes: string[]; no: string[] }[] =
     no: ["a.chat.example.com", "10.1.2.3"],
   },
   {
+    env: { PUBLIC_URL: "https://chat.example.com." },
+    yes: ["chat.example.com", "chat.example.com.", "chat.example.com:443"],
+    no: ["a.chat.example.com"],
+  },
+  {
     env: { PUBLIC_URL: "http://chat.example.com:8080/" },
     yes: ["chat.example.com", "chat.example.com:8080"],
     no: [],
