@@ -1,3 +1,4 @@
+import type { AssistantMessage } from "../../protocol/message.ts";
 import { hasAnswer } from "../../protocol/shown-path.ts";
 import type { RunBody } from "../requests.ts";
 import { chooseAnswer } from "./choices.ts";
@@ -20,7 +21,7 @@ export function sendMessage(
 
 /**
  * Retries or continues the last answer. One with words stays chosen until the retry writes, and again if
- * that is not whole in the end.
+ * that is not whole in the end; one without is chosen no longer.
  */
 export function askAgain(
   state: ConversationState,
@@ -29,11 +30,21 @@ export function askAgain(
   const answer = turnsOf(state).at(-1)?.answer;
   if (hasLiveRun(state) || !answer) return step(state);
   const message = newMessage(runId, at, { type: how, runId: answer.runId });
-  if (how === "continue" || !hasAnswer(answer)) return post({ ...state, replaced: undefined }, message);
-  const choices = chooseAnswer(state.choices, answer, runId);
-  return andThen(step({ ...state, choices, replaced: answer }, { type: "keep-choices", choices }), (next) =>
+  if (how === "continue") return post({ ...state, replaced: undefined }, message);
+  return andThen(hasAnswer(answer) ? replace(state, answer, runId) : forgetChoice(state, answer), (next) =>
     post(next, message),
   );
+}
+
+function replace(state: ConversationState, answer: AssistantMessage, byRunId: string): ConversationStep {
+  const choices = chooseAnswer(state.choices, answer, byRunId);
+  return step({ ...state, choices, replaced: answer }, { type: "keep-choices", choices });
+}
+
+function forgetChoice(state: ConversationState, { parentId }: AssistantMessage): ConversationStep {
+  const { [parentId ?? ""]: chosen, ...choices } = state.choices;
+  const left: ConversationState = { ...state, replaced: undefined };
+  return chosen ? step({ ...left, choices }, { type: "keep-choices", choices }) : step(left);
 }
 
 const newMessage = (runId: string, at: number, intent: Intent): QueuedMessage => ({

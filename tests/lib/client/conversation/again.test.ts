@@ -296,3 +296,21 @@ test("a question that names no parent is asked under the answer that pages show"
   await response.text();
   assert.deepEqual(sentTo(model), asksAfterGood);
 });
+
+test("an answer without a word that was chosen gives way to the next that has some", async () => {
+  const { model, page } = await answered([
+    [failure],
+    [...says("better"), finished],
+    [...says("after"), finished],
+  ]);
+  page.retry();
+  await idle(page);
+  page.show(last(page)?.versions?.at(-1) ?? "");
+  assert.deepEqual(shown(page), [""]);
+  page.retry();
+  await idle(page);
+  assert.deepEqual(shown(page), ["better"]);
+  page.send("next");
+  await idle(page);
+  assert.deepEqual(sentTo(model)[1], ["assistant", "better"]);
+});
