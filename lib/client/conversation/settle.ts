@@ -63,6 +63,9 @@ export function endRefused(
       run: furtherRun(state.run, run),
       phase: problem.status === 401 ? "no-session" : "missing",
     });
+  // Whoever has stopped or undone an Again does not want it any more. A question's text stays.
+  if (state.stop && pending.intent.type !== "message")
+    return postQueued({ ...left, run: undefined, replaced: undefined, pending: undefined });
   // A server that refused it does not have it: it may be posted with another body. Without its response it
   // may.
   const body = mayHaveArrived(problem) ? pending.body : undefined;

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { ConversationState } from "#lib/client/conversation/conversation-state.ts";
 import { conversationTransition } from "#lib/client/conversation/conversation-transition.ts";
 import { turnsOf } from "#lib/client/conversation/turns.ts";
+import { noConnection } from "#lib/client/problem.ts";
 import { emptyRun } from "#lib/protocol/run-state.ts";
 import {
   after,
@@ -138,4 +139,21 @@ test("what the store says later of a run that could not be read takes the place 
     settledRuns: unread.settledRuns,
   });
   assert.equal(turnsOf(read).at(-1)?.answer?.ending?.type, "finish");
+});
+
+test("an Again that was stopped or undone before the server had it does not go out later", () => {
+  const again = { type: "asked-again", how: "retry", runId: r1, at: 0 } as const;
+  for (const end of [{ type: "stop-requested" }, { type: "undone" }] as const) {
+    const asked = after(situations.settled, again, end);
+    const { state, effects } = conversationTransition(asked, {
+      type: "refused",
+      run: emptyRun(r1),
+      problem: noConnection,
+    });
+    assert.deepEqual([state.pending, state.stop, state.following, effects], [undefined, undefined, idle, []]);
+    assert.deepEqual(
+      turnsOf(state).map(({ answer }) => answer?.id),
+      ["a0"],
+    );
+  }
 });
