@@ -38,7 +38,12 @@ export function askAgain(
 
 function replace(state: ConversationState, answer: AssistantMessage, byRunId: string): ConversationStep {
   const choices = chooseAnswer(state.choices, answer, byRunId);
-  return step({ ...state, choices, replaced: answer }, { type: "keep-choices", choices });
+  return step(
+    { ...state, choices, replaced: answer },
+    { type: "keep-choices", choices },
+    // Of the answer before.
+    { type: "clear-timer", timer: "undo" },
+  );
 }
 
 function forgetChoice(state: ConversationState, { parentId }: AssistantMessage): ConversationStep {
@@ -69,7 +74,7 @@ export const discard = (state: ConversationState): ConversationStep =>
 export function postQueued(state: ConversationState): ConversationStep {
   const { queued } = state;
   if (!queued || state.pending || hasLiveRun(state)) return step(state);
-  return post({ ...state, queued: undefined }, queued);
+  return post({ ...state, queued: undefined, replaced: undefined }, queued);
 }
 
 function post(state: ConversationState, message: PendingMessage): ConversationStep {

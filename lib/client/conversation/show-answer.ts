@@ -1,6 +1,7 @@
+import type { AssistantMessage } from "../../protocol/message.ts";
 import { chooseAnswer } from "./choices.ts";
 import { andThen, type ConversationStep, step } from "./conversation-effect.ts";
-import { type ConversationState, hasLiveRun } from "./conversation-state.ts";
+import type { ConversationState } from "./conversation-state.ts";
 import { beginStop } from "./stop.ts";
 
 /** Shows an answer, and asks the next question under it. */
@@ -21,8 +22,12 @@ export function undoAgain(state: ConversationState): ConversationStep {
   const { replaced } = state;
   if (!replaced) return step(state);
   const shown = keep({ ...state, replaced: undefined }, chooseAnswer(state.choices, replaced));
-  return hasLiveRun(state) ? andThen(shown, beginStop) : shown;
+  return isReplacing(state, replaced) ? andThen(shown, beginStop) : shown;
 }
+
+/** Not so a question that was asked elsewhere in the meantime: its answer goes on. */
+const isReplacing = ({ run, pending }: ConversationState, { parentId }: AssistantMessage): boolean =>
+  pending?.intent.type === "retry" || run?.userMessageId === parentId;
 
 const keep = (state: ConversationState, choices: ConversationState["choices"]): ConversationStep =>
   step({ ...state, choices }, { type: "keep-choices", choices });

@@ -9,8 +9,10 @@ import {
   r1,
   r2,
   r3,
+  savedMessages,
   sent,
   situations,
+  whole,
 } from "../../../support/conversation-situations.ts";
 import {
   at,
@@ -45,6 +47,7 @@ testTransitions([
     { type: "asked-again", how: "retry", runId: r3, at },
     { following: followed(r3), choices: { u0: { answerId: "a0", unlessRunId: r3 } } },
     { type: "keep-choices", choices: { u0: { answerId: "a0", unlessRunId: r3 } } },
+    { type: "clear-timer", timer: "undo" },
     post({ runId: r3, retry: r0 }),
   ],
   [
@@ -97,4 +100,22 @@ test("a question that waits is not posted before the unsent one is resent or dis
   const { state, effects } = conversationTransition(refused, { type: "discarded" });
   assert.deepEqual([state.pending?.runId, state.queued], [r2, undefined]);
   assert.deepEqual(effects, [post(message(r2, "next"))]);
+});
+
+test("a question that waited for the end of a new answer is not stopped by the way back to the earlier", () => {
+  const again = { type: "asked-again", how: "retry", runId: r1, at } as const;
+  const asked = after(situations.settled, again, { type: "stop-requested" }, sent(r2, "next"));
+  assert.equal(asked.replaced?.id, "a0");
+  const posted = after(asked, { type: "run-ended", run: { ...whole, userMessageId: "u0" } });
+  assert.deepEqual([posted.pending?.runId, posted.replaced], [r2, undefined]);
+});
+
+test("the way back to an earlier answer does not stop that to a question asked elsewhere", () => {
+  const replaced = savedMessages.find((each) => each.role === "assistant");
+  const elsewhere = { ...situations.writing, pending: undefined, replaced };
+  const { effects } = conversationTransition(elsewhere, { type: "undone" });
+  assert.deepEqual(
+    effects.map(({ type }) => type),
+    ["keep-choices"],
+  );
 });
