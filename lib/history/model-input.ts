@@ -6,7 +6,7 @@ import type {
   ToolResultContent,
 } from "../models/model-message.ts";
 import type { Message, Part, ToolPart } from "../protocol/message.ts";
-import { hasAnswer } from "../protocol/shown-path.ts";
+import { wasTooLong } from "../protocol/shown-path.ts";
 import { repair } from "./repair.ts";
 
 /**
@@ -16,17 +16,14 @@ import { repair } from "./repair.ts";
  * asked again, never along with a later one. `continues`: the model is to go on with the last answer.
  */
 export function modelInput(path: readonly Message[], { continues = false } = {}): ModelMessage[] {
-  const input = repair(path.filter((_, at) => !wasTooLong(path, at)).flatMap(inputMessages));
+  const input = repair(path.filter((each, at) => !isLeftOut(each, path[at + 1])).flatMap(inputMessages));
   if (continues && input.at(-1)?.role === "assistant") input.push(userTurn(continuationPrompt));
   return input;
 }
 
-/** The message at an index is a question that was refused as too long. */
-function wasTooLong(path: readonly Message[], at: number): boolean {
-  const [question, answer] = [path[at], path[at + 1]];
-  if (question?.role !== "user" || answer?.role !== "assistant") return false;
-  return answer.ending?.type === "error" && answer.ending.code === "context-too-long" && !hasAnswer(answer);
-}
+/** A question that was refused as too long. */
+const isLeftOut = ({ role }: Message, answer: Message | undefined): boolean =>
+  role === "user" && answer !== undefined && wasTooLong(answer);
 
 function inputMessages(message: Message): ModelMessage[] {
   if (message.role === "user") return [userTurn(message.text)];

@@ -71,6 +71,13 @@ export function isWhole(message: Message): boolean {
 export const hasAnswer = (message: Message): boolean =>
   message.role === "user" || message.parts.some(isReadable);
 
+/** An answer without a word, because its question was more than the model takes. */
+export const wasTooLong = (message: Message): boolean =>
+  message.role === "assistant" &&
+  message.ending?.type === "error" &&
+  message.ending.code === "context-too-long" &&
+  !hasAnswer(message);
+
 const isReadable = (part: Part): boolean =>
   part.type !== "reasoning" && (!("text" in part) || /\S/.test(part.text));
 

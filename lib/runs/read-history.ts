@@ -1,5 +1,5 @@
 import type { Message } from "../protocol/message.ts";
-import { pathTo } from "../protocol/shown-path.ts";
+import { hasAnswer, pathTo, wasTooLong } from "../protocol/shown-path.ts";
 import type { RunMeta } from "../storage/run-store.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -17,5 +17,15 @@ export async function readHistory(
   if (!snapshot) return undefined;
   const { messages } = snapshot;
   const continues = run.parentRunId !== undefined && messages.some(({ id }) => id === run.messageId);
-  return pathTo(messages, continues ? run.messageId : run.userMessageId);
+  const path = pathTo(messages, continues ? run.messageId : run.userMessageId);
+  return path.map((each, at) => (at < path.length - 1 ? refusalBehind(messages, each) : each));
 }
+
+/**
+ * An answer without a word, or the one to the same question that was refused as too long: nothing has come
+ * of that question since.
+ */
+const refusalBehind = (messages: readonly Message[], answer: Message): Message =>
+  hasAnswer(answer)
+    ? answer
+    : (messages.find((each) => each.parentId === answer.parentId && wasTooLong(each)) ?? answer);

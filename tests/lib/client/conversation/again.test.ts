@@ -314,3 +314,17 @@ test("an answer without a word that was chosen gives way to the next that has so
   await idle(page);
   assert.deepEqual(sentTo(model)[1], ["assistant", "better"]);
 });
+
+test("a question that was too long is sent with no later one, whatever became of it when asked again", async () => {
+  const tooLong = new ModelError("context-too-long", "no", { retryable: false });
+  for (const again of [failure, finished]) {
+    const { model, page } = await answered([[tooLong], [again], [...says("after"), finished]]);
+    page.send("long");
+    await idle(page);
+    page.retry();
+    await idle(page);
+    page.send("next");
+    await idle(page);
+    assert.deepEqual(sentTo(model), asksAfterGood);
+  }
+});
