@@ -148,8 +148,9 @@ export function createDrafts(
   };
 }
 
-/** Texts in the storage; in memory where it refuses. An empty one is none. */
+/** Texts in the storage; in memory those that it refuses. An empty one is none. */
 function createTexts(storage: () => Storage) {
+  /** Newer than what is stored. */
   const memory = new Map<string, string>();
   let isStored = true;
 
@@ -169,10 +170,15 @@ function createTexts(storage: () => Storage) {
       const kinds = [draftKind, sendingKind, carriedKind];
       return [...all].filter((key) => kinds.some((kind) => key.startsWith(`${kind}:`)));
     },
-    get: (key: string): string => attempt((store) => store.getItem(key)) ?? memory.get(key) ?? "",
+    get: (key: string): string => memory.get(key) ?? attempt((store) => store.getItem(key)) ?? "",
     set(key: string, text: string): void {
-      memory.set(key, text);
-      attempt((store) => (text === "" ? store.removeItem(key) : store.setItem(key, text)));
+      const isKept = attempt((store) => {
+        if (text === "") store.removeItem(key);
+        else store.setItem(key, text);
+        return true;
+      });
+      if (isKept) memory.delete(key);
+      else memory.set(key, text);
     },
   };
 }

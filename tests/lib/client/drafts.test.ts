@@ -5,9 +5,13 @@ import { createDrafts } from "#lib/client/drafts.ts";
 /** A browser with its tabs: what each finds stored, which are open, which have crashed. */
 function browser() {
   const items: Record<string, string> = {};
+  let isFull = false;
   const methods = {
     getItem: (key: string) => items[key] ?? null,
-    setItem: (key: string, value: string) => void (items[key] = value),
+    setItem(key: string, value: string) {
+      if (isFull) throw new Error("full");
+      items[key] = value;
+    },
     removeItem: (key: string) => void delete items[key],
   };
   // Listed by its keys, as a browser's own.
@@ -18,6 +22,7 @@ function browser() {
   const crashed = new Set<string>();
   return {
     items,
+    fill: (full: boolean) => void (isFull = full),
     /** A page in the tab: the first, or the next after a reload. */
     page(id: string) {
       open.add(id);
@@ -161,6 +166,20 @@ test("what was carried and has been sent stays away; where nothing was written n
   drafts.sending("new", "r", "draft");
   drafts.sent("r");
   assert.equal(drafts.read("c"), "");
+  assert.deepEqual(items, {});
+});
+
+test("a browser that is full keeps the newest text as long as the page lives, and stores it once there is room", () => {
+  const { page, items, fill } = browser();
+  const drafts = page("a");
+  drafts.write("c", "short");
+  fill(true);
+  drafts.write("c", "short, and longer");
+  assert.deepEqual([drafts.read("c"), drafts.isStored], ["short, and longer", false]);
+  fill(false);
+  drafts.write("c", "longer still");
+  assert.equal(page("a").read("c"), "longer still");
+  drafts.write("c", "");
   assert.deepEqual(items, {});
 });
 
