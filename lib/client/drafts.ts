@@ -1,5 +1,5 @@
 import type { BrowserTab } from "./browser-tab.ts";
-import { joinDrafts } from "./join-drafts.ts";
+import { draftSeparator, joinDrafts } from "./join-drafts.ts";
 
 /**
  * What was written and not sent yet, per conversation ("new" for the next one). Stored in the browser only;
@@ -84,12 +84,16 @@ export function createDrafts(
     if (carried === "") return "";
     texts.set(keyOf(carriedKind, id), "");
     const since = draft(nextId);
-    if (since.startsWith(carried)) {
-      write(nextId, "");
-      return since;
+    const left = withoutJoined(since, carried);
+    if (left !== undefined) {
+      write(nextId, left);
+      return carried;
     }
-    if (since.endsWith(`\n\n${carried}`)) write(nextId, since.slice(0, -carried.length - 2));
-    return carried;
+    // It was written on: that belongs to it.
+    const at = `\n\n${since}`.lastIndexOf(`\n\n${carried}`);
+    if (at < 0) return carried;
+    write(nextId, since.slice(0, Math.max(0, at - 2)));
+    return since.slice(at);
   }
 
   function read(id: string): string {
@@ -146,6 +150,19 @@ export function createDrafts(
       for (const key of texts.keys()) texts.set(key, "");
     },
   };
+}
+
+/** A draft without what was joined to it; undefined: that is not in it any more as it was. */
+function withoutJoined(draft: string, joined: string): string | undefined {
+  const [typed = "", ...pasted] = draft.split(draftSeparator);
+  const [typedJoined = "", ...texts] = joined.split(draftSeparator);
+  const at =
+    typedJoined.trim() === "" ? typed.length : `\n\n${typed}\n\n`.lastIndexOf(`\n\n${typedJoined}\n\n`);
+  const from = pasted.findIndex((_, first) => texts.every((text, next) => pasted[first + next] === text));
+  if (at < 0 || (texts.length > 0 && from < 0)) return undefined;
+  const around = [typed.slice(0, Math.max(0, at - 2)), typed.slice(at + typedJoined.length + 2)];
+  const left = typedJoined.trim() === "" ? typed : joinDrafts(around);
+  return [left, ...(texts.length > 0 ? pasted.toSpliced(from, texts.length) : pasted)].join(draftSeparator);
 }
 
 /** Texts in the storage; in memory those that it refuses. An empty one is none. */

@@ -139,6 +139,11 @@ test("a conversation that is gone: its draft goes along, behind what waits there
     ["waiting", (carried) => carried, "unsent\n\ndraft", "waiting"],
     ["", (carried) => `${carried} and more`, "unsent\n\ndraft and more", ""],
     ["", () => "another text", "unsent\n\ndraft", "another text"],
+    ["unsent", (carried) => carried, "unsent\n\ndraft", "unsent"],
+    ["unsent", (carried) => `${carried} and more`, "unsent\n\ndraft and more", "unsent"],
+    ["", (carried) => `${carried}\n\nof another`, "unsent\n\ndraft", "of another"],
+    ["waiting", (carried) => `${carried}\n\nof another`, "unsent\n\ndraft", "waiting\n\nof another"],
+    ["", (carried) => `${carried}\u001epasted`, "unsent\n\ndraft", "\u001epasted"],
   ];
   for (const [before, after, back, left] of cases) {
     const { page } = browser();
@@ -154,6 +159,15 @@ test("a conversation that is gone: its draft goes along, behind what waits there
     assert.equal(drafts.read("new"), left);
     assert.equal(drafts.read("c"), back, "once");
   }
+});
+
+test("of two conversations that are gone and restored each has its own draft back, with its pasted texts", () => {
+  const { page } = browser();
+  const drafts = page("a");
+  const texts = { b: "of b\u001epasted in b", c: "\u001epasted in c", d: "of d", new: "new\u001epasted" };
+  for (const [id, text] of Object.entries(texts)) drafts.write(id, text);
+  for (const id of ["b", "c", "d"]) drafts.carry(id, "");
+  for (const [id, text] of Object.entries(texts)) assert.equal(drafts.read(id), text);
 });
 
 test("what was carried and has been sent stays away; where nothing was written nothing goes along", () => {
