@@ -1,3 +1,4 @@
+import { isInvisible } from "./is-invisible.ts";
 import type { Message, Part } from "./message.ts";
 
 /*
@@ -67,7 +68,7 @@ export function isWhole(message: Message): boolean {
   return !isCut && parts.some((part) => part.type !== "refusal" && isReadable(part));
 }
 
-/** There is something to read besides reasoning. */
+/** There is something to read besides reasoning, sources and who writes. */
 export const hasAnswer = (message: Message): boolean =>
   message.role === "user" || message.parts.some(isReadable);
 
@@ -79,7 +80,9 @@ export const wasTooLong = (message: Message): boolean =>
   !hasAnswer(message);
 
 const isReadable = (part: Part): boolean =>
-  part.type !== "reasoning" && (!("text" in part) || /\S/.test(part.text));
+  !besides.has(part.type) && (!("text" in part) || !isInvisible(part.text));
+
+const besides: ReadonlySet<Part["type"]> = new Set(["reasoning", "source-url", "handoff"]);
 
 function childrenOf(messages: readonly Message[]): Map<string | null, Message[]> {
   const children = new Map<string | null, Message[]>();

@@ -51,7 +51,15 @@ const endings: Ending[] = [
   finish("length"),
   finish("content-filter"),
 ];
-const empty = [[], [part("text", " \n")], [part("reasoning", "hm")]];
+const base = { stepId: "s", startedAt: 0, endedAt: 1 };
+const empty: Part[][] = [
+  [],
+  [part("text", " \n")],
+  [part("text", "\u200b\u3164\ufeff")],
+  [part("reasoning", "hm")],
+  [{ ...base, type: "source-url", sourceId: "1", url: "https://a.example/" }],
+  [{ ...base, type: "handoff", from: "a", to: "b" }],
+];
 
 /** Answers that are not whole, by what they are. */
 const stumps: [what: string, AssistantMessage][] = [
