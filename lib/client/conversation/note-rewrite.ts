@@ -1,4 +1,4 @@
-import type { Part } from "../../protocol/message.ts";
+import type { AssistantMessage, Part } from "../../protocol/message.ts";
 import type { RunState } from "../../protocol/run-state.ts";
 import type { ConversationState } from "./conversation-state.ts";
 
@@ -6,7 +6,10 @@ import type { ConversationState } from "./conversation-state.ts";
  * The state, with a note of it if `run` lacks words that were shown of it: a step was reset, and its model
  * writes them anew. Every attempt's parts have other ids.
  */
-export function noteRewrite(state: ConversationState, run: RunState): ConversationState {
+export function noteRewrite(
+  state: ConversationState,
+  run: Pick<RunState, "runId" | "seq" | "parts">,
+): ConversationState {
   const { run: shown, rewrittenRuns } = state;
   if (shown?.runId !== run.runId || run.seq < shown.seq || shown.parts === run.parts) return state;
   const ids = new Set(run.parts.map(partId));
@@ -15,6 +18,15 @@ export function noteRewrite(state: ConversationState, run: RunState): Conversati
     ? { ...state, rewrittenRuns: new Set([...rewrittenRuns, run.runId]) }
     : state;
 }
+
+/** The same for the saved answer of the run; what was continued has the ids of what it goes on from. */
+export const noteSavedRewrite = (
+  state: ConversationState,
+  { runId, parts }: AssistantMessage,
+): ConversationState =>
+  state.run?.parentRunId === undefined
+    ? noteRewrite(state, { runId, parts, seq: Number.POSITIVE_INFINITY })
+    : state;
 
 const partId = (part: Part): string | undefined =>
   "toolCallId" in part ? part.toolCallId : "id" in part ? part.id : undefined;

@@ -7,7 +7,7 @@ import type { ActionOf } from "./conversation-action.ts";
 import { andThen, type ConversationStep, getSnapshot, step } from "./conversation-effect.ts";
 import type { ConversationPhase, ConversationState } from "./conversation-state.ts";
 import { follow } from "./follow.ts";
-import { noteRewrite } from "./note-rewrite.ts";
+import { noteRewrite, noteSavedRewrite } from "./note-rewrite.ts";
 import { endRefused, settle } from "./settle.ts";
 import { furtherRun, judgeStream, missStream } from "./stream-check.ts";
 import { withRunMessages } from "./turns.ts";
@@ -62,9 +62,11 @@ function applyRun(state: ConversationState, view: ConversationView): Conversatio
   if (following.type === "resyncing") return endResync(state, live, following.shownText);
   if (following.type !== "following") return joinRun(state, live);
   if (live?.runId === following.runId) return advanceRun(state, live);
-  const isSaved = view.messages.some(({ role, runId }) => role === "assistant" && runId === following.runId);
-  if (!isSaved) return missStream(state, true);
-  return andThen(step(state, { type: "unfollow" }), (ended) =>
+  const saved = view.messages
+    .filter((each) => each.role === "assistant")
+    .find(({ runId }) => runId === following.runId);
+  if (!saved) return missStream(state, true);
+  return andThen(step(noteSavedRewrite(state, saved), { type: "unfollow" }), (ended) =>
     andThen(settle(ended, undefined), (settled) => applyRun(settled, view)),
   );
 }
@@ -80,7 +82,7 @@ function advanceRun(state: ConversationState, live: RunState): ConversationStep 
 /** Follows the run of a snapshot, from its cursor or from that of the same run here if it is further. */
 function joinRun(state: ConversationState, live: RunState | undefined): ConversationStep {
   if (!live || state.following.type === "following") return step(state);
-  return followIfOpen(state, furtherRun(state.run, live));
+  return followIfOpen(noteRewrite(state, live), furtherRun(state.run, live));
 }
 
 /** Continues with what is stored. If that is less than was shown, the turn is marked as truncated. */

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { initialConversation } from "#lib/client/conversation/conversation-state.ts";
 import { conversationTransition } from "#lib/client/conversation/conversation-transition.ts";
 import { turnsOf } from "#lib/client/conversation/turns.ts";
+import { messageOf } from "#lib/protocol/fold.ts";
 import type { Message } from "#lib/protocol/message.ts";
 import {
   after,
@@ -140,5 +141,23 @@ test("a page that was rendered without the rest asks for it when it is opened, l
     assert.equal(state.rest, undefined);
     assert.deepEqual(state.messages, longer);
     assert.equal(state.following.type, live ? "following" : "idle");
+  }
+});
+
+test("what was shown and is written anew in a snapshot is noted, also if the page let the stream go", () => {
+  const question: Message = {
+    ...{ id: half.userMessageId, parentId: null, runId: r1, role: "user", createdAt: 0, text: "question" },
+  };
+  const shown = half.parts.filter((part) => part.type === "text");
+  const anew = { ...more, parts: shown.map((part) => ({ ...part, id: "another", text: "anew" })) };
+  const cases = [
+    ["paused", viewOf([], anew), true],
+    ["paused", viewOf([], more), undefined],
+    ["lost", viewOf([question, messageOf(anew)]), true],
+    ["lost", viewOf([question, messageOf(more)]), undefined],
+  ] as const;
+  for (const [situation, view, isRewritten] of cases) {
+    const state = after(situations[situation], { type: "snapshot-arrived", view, settledRuns: 0 });
+    assert.equal(turnsOf(state).at(-1)?.isRewritten, isRewritten, situation);
   }
 });
