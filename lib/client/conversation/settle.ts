@@ -60,6 +60,7 @@ export function endRefused(
   if (pending?.state !== "sending")
     return step({
       ...left,
+      ...unsentQueue(state, problem),
       run: furtherRun(state.run, run),
       phase: problem.status === 401 ? "no-session" : "missing",
     });
@@ -77,6 +78,15 @@ export function endRefused(
   };
   return isBehind(problem) ? step(refused, getSnapshot(refused)) : step(refused);
 }
+
+/** What waited for the end of a run that is not there any more can be edited, and goes along. */
+const unsentQueue = (
+  { pending, queued }: ConversationState,
+  problem: Problem,
+): Partial<Pick<ConversationState, "pending" | "queued">> =>
+  queued && pending?.state !== "not-sent"
+    ? { pending: { ...queued, state: "not-sent", problem }, queued: undefined }
+    : {};
 
 /** The conversation is another one than this page shows, or none any more. */
 const isBehind = ({ code }: Problem): boolean =>

@@ -157,3 +157,20 @@ test("an Again that was stopped or undone before the server had it does not go o
     );
   }
 });
+
+test("a question that waited for a run that is not there any more is unsent, and can be taken along", () => {
+  for (const [status, phase] of [
+    [404, "missing"],
+    [410, "missing"],
+    [401, "no-session"],
+  ] as const) {
+    const refused = { type: "refused", run: half, problem: problem(status) } as const;
+    const state = after(situations.queued, refused);
+    assert.deepEqual(
+      [state.phase, state.pending?.runId, state.pending?.state, state.queued],
+      [phase, r2, "not-sent", undefined],
+    );
+    assert.equal(turnsOf(state).at(-1)?.text, "next");
+    assert.deepEqual(after(state, { type: "discarded" }).pending, undefined);
+  }
+});
