@@ -1,6 +1,6 @@
 /** Characters that nobody sees: controls, joiners, fillers, bidi, tags, selectors of variants. */
 const hidden =
-  "\\0-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F-\\x9F\\u00AD\\u034F\\u061C\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u206F\\u3164\\uFE00-\\uFE0F\\uFEFF\\uFFA0\\uFFF9-\\uFFFB\\u{1D173}-\\u{1D17A}\\u{E0000}-\\u{E0FFF}";
+  "\\0-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F-\\x9F\\u00AD\\u034F\\u061C\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u206F\\u3164\\uFE00-\\uFE0F\\uFEFF\\uFFA0\\uFFF0-\\uFFFB\\u{13430}-\\u{1343F}\\u{1BCA0}-\\u{1BCA3}\\u{1D173}-\\u{1D17A}\\u{E0000}-\\u{E0FFF}";
 const anyHidden = new RegExp(`[${hidden}]`, "u");
 const anyRightToLeft = /[\u05D0-\u061A\u0620-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/;
 
@@ -14,6 +14,8 @@ const seen = [
   // Variants of an ideograph; Mongolian letters.
   "\\p{sc=Han}[\\uFE00-\\uFE02\\u{E0100}-\\u{E01EF}]",
   "[\\u1820-\\u18AA][\\u180B-\\u180F]",
+  // How hieroglyphs stand to each other.
+  "[\\u{13000}-\\u{1342F}][\\u{13430}-\\u{1343F}]",
   // Joiners and breaks in scripts that need them, which these do not; places to divide a word.
   "(?![\\0-\\u058F\\u1E00-\\u1FFF\\u2C00-\\u2DFF\\u3000-\\u9FFF\\uA640-\\uA7FF\\uAC00-\\uD7FF\\uFF00-\\uFFEF])[\\p{L}\\p{M}][\\u200B-\\u200D]",
   "\\p{L}\\u00AD(?=\\p{L}|$)",

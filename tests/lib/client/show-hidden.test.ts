@@ -88,3 +88,13 @@ test("a long text costs little", () => {
     showHidden(text);
   assert.ok(performance.now() - began < 2000);
 });
+
+test("every character that Unicode has drawn as nothing is a mark between letters, but the place to divide a word", () => {
+  const unmarked = Array.from({ length: 0x110000 }, (_, code) => code)
+    .filter((code) => code < 0xd800 || code > 0xdfff)
+    .map((code) => String.fromCodePoint(code))
+    .filter((each) => /\p{Default_Ignorable_Code_Point}|[\u{13430}-\u{1343f}]/u.test(each))
+    .filter((each) => !showHidden(`a${each}b`).includes("⟦"));
+  assert.deepEqual(unmarked, ["\u00ad"]);
+  assert.equal(showHidden("\u{13000}\u{13431}\u{13001}"), "\u{13000}\u{13431}\u{13001}");
+});
