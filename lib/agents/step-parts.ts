@@ -11,13 +11,10 @@ export interface ModelCall {
   input: string;
 }
 
-/**
- * Turns what a model says in one step into events: opens and ends the parts. A text goes on where it stands
- * when its model thinks in between.
- */
+/** Turns what a model says in one step into events: opens and ends the parts. */
 export interface StepParts {
   take(part: Content): EventBody[];
-  /** Ends the texts that are open. */
+  /** Ends the text that is open. */
   end(): EventBody[];
   /** In the order in which the model began them. */
   calls(): readonly ModelCall[];
@@ -34,8 +31,6 @@ interface OpenText {
 export function createStepParts(stepId: string, prefix: string): StepParts {
   const calls = new Map<number, ModelCall>();
   let open: OpenText | undefined;
-  /** Open as well, while its model thinks. */
-  let interrupted: OpenText | undefined;
   let count = 0;
 
   function take(part: Content): EventBody[] {
@@ -62,16 +57,8 @@ export function createStepParts(stepId: string, prefix: string): StepParts {
 
   function write(type: OpenText["type"], delta: string): EventBody[] {
     const events: EventBody[] = [];
-    const isThought = type === "reasoning" && open?.type === "text";
-    if (isThought) {
-      interrupted = open;
-      open = undefined;
-    } else if (type === "text" && interrupted) {
-      events.push(...endOpen());
-      open = interrupted;
-      interrupted = undefined;
-    } else if (open?.type !== type) events.push(...endText());
-    if (!open) {
+    if (open?.type !== type) {
+      events.push(...endText());
       const id = `${prefix}/${count++}`;
       open = { type, id, namesStep: type === "refusal" };
       if (type !== "refusal") events.push({ type: `${type}-start`, id, stepId });
@@ -89,13 +76,6 @@ export function createStepParts(stepId: string, prefix: string): StepParts {
   }
 
   function endText(): EventBody[] {
-    const ended = endOpen();
-    open = interrupted;
-    interrupted = undefined;
-    return [...ended, ...endOpen()];
-  }
-
-  function endOpen(): EventBody[] {
     if (!open) return [];
     const { type, id } = open;
     open = undefined;

@@ -33,23 +33,12 @@ const cases: [title: string, answer: Part[], events: string[]][] = [
   ],
   ["an empty delta opens nothing", [text(""), reasoning("")], []],
   [
-    "what is thought ends with the text behind it, and ends no text before it",
-    [reasoning("hm"), text("a"), reasoning("so"), text("b")],
+    "another kind of text ends the one before it",
+    [reasoning("hm"), text("a"), reasoning("so")],
     [
       ...["reasoning-start p/0@s", "reasoning-delta p/0 hm", "reasoning-end p/0"],
-      ...["text-start p/1@s", "text-delta p/1 a"],
+      ...["text-start p/1@s", "text-delta p/1 a", "text-end p/1"],
       ...["reasoning-start p/2@s", "reasoning-delta p/2 so", "reasoning-end p/2"],
-      ...["text-delta p/1 b", "text-end p/1"],
-    ],
-  ],
-  [
-    "a refusal or a call ends both what is thought and the text before it",
-    [text("a"), reasoning("so"), refusal("no"), text("b"), reasoning("so"), callStart(0)],
-    [
-      ...["text-start p/0@s", "text-delta p/0 a", "reasoning-start p/1@s", "reasoning-delta p/1 so"],
-      ...["reasoning-end p/1", "text-end p/0", "refusal-delta p/2@s no"],
-      ...["text-start p/3@s", "text-delta p/3 b", "reasoning-start p/4@s", "reasoning-delta p/4 so"],
-      ...["reasoning-end p/4", "text-end p/3", "tool-input-start c0@s"],
     ],
   ],
   [
