@@ -28,7 +28,7 @@ import type { RunContext } from "./run-context.ts";
  * first read, and of the next ones by how long the entries were so far. Few sizes only, so that readers with
  * the same cursor make the same request and can share its reply.
  */
-export const batchSizes = { first: 32, short: 256, long: 16 } as const;
+export const batchSizes = { first: 32, short: 256, long: 8 } as const;
 /** Characters; entries that are longer than this on average are read in small batches. */
 const minLongEntry = 1024;
 
