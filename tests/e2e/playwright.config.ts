@@ -8,7 +8,9 @@ const executablePath = findChromium();
 export default defineConfig({
   testDir: ".",
   outputDir: `${results}/e2e`,
-  timeout: 30_000,
+  timeout: 45_000,
+  // Conditions, not figures: a busy machine may take its time.
+  expect: { timeout: 10_000 },
   retries: 0,
   workers: 2,
   forbidOnly: true,
