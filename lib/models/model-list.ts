@@ -1,8 +1,9 @@
 import { createDemoModel } from "./demo/demo-model.ts";
+import { createEndpointModel } from "./endpoint-model.ts";
 import { createFailingModel } from "./failing-model.ts";
 import type { Model } from "./model.ts";
 import { ModelError } from "./model-error.ts";
-import { createOpenAiModel, hostOf, listOpenAiModels } from "./openai.ts";
+import { hostOf, listOpenAiModels } from "./openai.ts";
 import { UnknownModelError } from "./unknown-model-error.ts";
 
 export interface ModelListing {
@@ -99,7 +100,7 @@ export function createModelList(options: ModelListOptions): ModelList {
     const known = models.get(id);
     if (known) return known;
     const { maxBytes = defaultMaxBytes } = options;
-    const model = createOpenAiModel({ ...options, ...at, id, maxBytes });
+    const model = createEndpointModel({ ...options, ...at, id, maxBytes });
     models.set(id, model);
     return model;
   }

@@ -1,24 +1,19 @@
 import OpenAI from "openai";
 import { z } from "zod";
 import { readBytes } from "./byte-stream.ts";
-import { createChatReader } from "./chat-reader.ts";
-import { chatRequest } from "./chat-request.ts";
 import { connectionError } from "./connection-error.ts";
 import { endpointAddress } from "./endpoint-address.ts";
 import { httpFetch } from "./http-fetch.ts";
 import { createIdleWatchdog } from "./idle-watchdog.ts";
-import type { Model } from "./model.ts";
 import { ModelError } from "./model-error.ts";
 import { badResponse, providerError, type RequestContext } from "./provider-error.ts";
-import { type AnswerLimits, createProviderModel } from "./provider-model.ts";
-import type { ProviderWire } from "./provider-wire.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
 import { bytesOf, withBoundedError } from "./streamed-response.ts";
 import { tryParseJson } from "./try-parse-json.ts";
 
 /*
  * The one door to the `openai` package: it makes requests and reads rejections. The bytes of an answer come
- * past it (`bytesOf`), and what they mean is the wires' business (`chat-*`).
+ * past it (`bytesOf`), and what they mean is the wires' business (`chat/`).
  */
 
 /** Where to ask, and as whom. */
@@ -30,44 +25,12 @@ export interface OpenAiEndpoint {
   fetch?: typeof fetch;
 }
 
-export interface OpenAiModelOptions extends OpenAiEndpoint, AnswerLimits {
-  id: string;
-  demo?: boolean;
-}
-
 const openAiUrl = "https://api.openai.com/v1";
 /** As long as a timer can be: the watchdog's are the only time limits. */
 const noTimeoutMs = 2 ** 31 - 1;
 /** Of an endpoint's list of models. */
 const maxListBytes = 16 * 1024 * 1024;
 const modelPage = z.object({ data: z.array(z.object({ id: z.string() })) });
-
-/**
- * A model behind an OpenAI-compatible endpoint, asked over the Chat Completions wire. Usage is reported as it
- * comes. Redirects are refused: they would carry the conversation elsewhere.
- */
-export function createOpenAiModel({ id, demo = false, ...options }: OpenAiModelOptions): Model {
-  const context = { host: hostOf(options), model: id };
-  const wire = createChatWire(options, { context, demo });
-  return createProviderModel({ id, demo, host: context.host, limits: options, wire });
-}
-
-function createChatWire(
-  endpoint: OpenAiEndpoint,
-  { context, demo }: { context: RequestContext; demo: boolean },
-): ProviderWire {
-  const client = createClient(endpoint);
-  const maxTokensField = endpoint.baseUrl === undefined ? "max_completion_tokens" : "max_tokens";
-  const usageSource = demo ? "estimated" : "provider";
-  return {
-    send: (request, signal) =>
-      client.chat.completions
-        .create(chatRequest(request, { model: context.model, maxTokensField }), { signal })
-        .asResponse(),
-    createReader: (request) => createChatReader(request, { context, usageSource }),
-    toModelError: (error) => toModelError(context, error),
-  };
-}
 
 /** The ids that an endpoint lists, in its order. Throws `ModelError`. */
 export async function listOpenAiModels(endpoint: OpenAiEndpoint, timeoutMs: number): Promise<string[]> {
@@ -76,7 +39,9 @@ export async function listOpenAiModels(endpoint: OpenAiEndpoint, timeoutMs: numb
   const watchdog = createIdleWatchdog(context.host, () => connection.abort());
   watchdog.arm(timeoutMs);
   try {
-    const response = await createClient(endpoint).models.list({ signal: connection.signal }).asResponse();
+    const response = await createOpenAiClient(endpoint)
+      .models.list({ signal: connection.signal })
+      .asResponse();
     const body = await readBytes(bytesOf(response), maxListBytes);
     return idsOf(context.host, new TextDecoder().decode(body));
   } catch (error) {
@@ -98,7 +63,7 @@ export const hostOf = ({ baseUrl }: OpenAiEndpoint): string => new URL(baseUrl ?
 /**
  * Every option that the SDK would else read from the environment is given: lib/config.ts alone reads that.
  */
-function createClient(endpoint: OpenAiEndpoint): OpenAI {
+export function createOpenAiClient(endpoint: OpenAiEndpoint): OpenAI {
   const { url: baseURL, authorization } = endpointAddress(endpoint.baseUrl ?? openAiUrl, endpoint.apiKey);
   const headers = requestHeaders(authorization);
   return new OpenAI({
@@ -126,7 +91,8 @@ const requestHeaders = (authorization: string): Record<string, string> => ({
   "user-agent": "Rivulet",
 });
 
-function toModelError(context: RequestContext, error: unknown): ModelError {
+/** What a rejection of the SDK's means. */
+export function toModelError(context: RequestContext, error: unknown): ModelError {
   const { host } = context;
   if (error instanceof ModelError) return error;
   if (error instanceof OpenAI.APIConnectionError) return connectionError(host, error);

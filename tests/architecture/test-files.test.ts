@@ -46,7 +46,7 @@ test("a test of nothing that there is would be found", () => {
   assert.equal(testedUnit("tests/lib/runs/none.test.ts"), undefined);
   assert.equal(testedUnit("tests/lib/none/fold.test.ts"), undefined);
   assert.equal(testedUnit("tests/lib/protocol/fold.property.test.ts"), "lib/protocol/fold");
-  assert.equal(testedUnit("tests/lib/models/openai-errors.test.ts"), "lib/models/openai");
+  assert.equal(testedUnit("tests/lib/models/endpoint-model-errors.test.ts"), "lib/models/endpoint-model");
 });
 
 test("a unit of lib with rules has a test of its own, or is listed with the one that shows it", () => {

@@ -8,7 +8,7 @@ const session = "tests/lib/sessions/session.test.ts";
 const sse = "tests/lib/wire/sse-decoder.test.ts";
 const frames = "tests/lib/wire/frames.test.ts";
 const imports = "tests/architecture/imports.test.ts";
-const modelErrors = "tests/lib/models/openai-errors.test.ts";
+const modelErrors = "tests/lib/models/endpoint-model-errors.test.ts";
 
 /**
  * What `npm run test:security` asks for, one line of its report each. A test counts by the ids its title

@@ -1,6 +1,6 @@
 import { demoModelId } from "../../protocol/demo-model-id.ts";
+import { createEndpointModel } from "../endpoint-model.ts";
 import type { Model } from "../model.ts";
-import { createOpenAiModel } from "../openai.ts";
 import { createDemoFetch } from "./demo-fetch.ts";
 
 const idleMs = 60_000;
@@ -11,7 +11,7 @@ const maxAnswerBytes = 8 * 1024 * 1024;
  * `createDemoFetch`.
  */
 export const createDemoModel = (pace = 1): Model =>
-  createOpenAiModel({
+  createEndpointModel({
     id: demoModelId,
     demo: true,
     baseUrl: "http://demo.invalid/v1",

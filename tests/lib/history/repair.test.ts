@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { repair } from "#lib/history/repair.ts";
-import { chatRequest } from "#lib/models/chat-request.ts";
+import { chatRequest } from "#lib/models/chat/chat-request.ts";
 import type { ModelMessage, ToolCallContent } from "#lib/models/model-message.ts";
 import { assistant, call, failure, result, system, tool, user } from "../../support/model-messages.ts";
 import { readShared, skipWithoutShared } from "../../support/shared-files.ts";

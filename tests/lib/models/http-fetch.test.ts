@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
-import { createOpenAiModel } from "#lib/models/openai.ts";
+import { createEndpointModel } from "#lib/models/endpoint-model.ts";
 import * as chat from "../../support/chat-chunks.ts";
 import { collectAnswer, question } from "../../support/collect-answer.ts";
 import { nextResponse } from "../../support/next-response.ts";
@@ -17,7 +17,7 @@ before(async () => {
 after(() => server.close());
 
 const limits = { firstByteMs: 5000, idleMs: 5000, maxBytes: 100e6 };
-const model = () => createOpenAiModel({ id: "m", baseUrl: server.url, ...limits });
+const model = () => createEndpointModel({ id: "m", baseUrl: server.url, ...limits });
 const whole = chat.sse(chat.textChunks("one ", "two"), chat.finish(), chat.usage(1, 2)) + "data: [DONE]\n\n";
 
 describe("an answer over node:http", () => {
@@ -120,7 +120,7 @@ describe("an answer over node:http", () => {
     closing.on("connection", (socket) => sockets.push(socket));
     await new Promise<void>((resolve) => closing.listen(0, "127.0.0.1", resolve));
     const { port } = closing.address() as AddressInfo; // A server that listens on TCP has an AddressInfo.
-    const at = createOpenAiModel({ id: "m", baseUrl: `http://127.0.0.1:${port}/v1`, ...limits });
+    const at = createEndpointModel({ id: "m", baseUrl: `http://127.0.0.1:${port}/v1`, ...limits });
     assert.equal((await collectAnswer(at)).finish, "stop");
     sockets[0]?.prependListener("data", () => sockets[0]?.resetAndDestroy());
     const { text, error } = await collectAnswer(at);
@@ -145,7 +145,7 @@ describe("an answer over node:http", () => {
       });
       await new Promise<void>((resolve) => raw.listen(0, "127.0.0.1", resolve));
       const { port } = raw.address() as AddressInfo; // A server that listens on TCP has an AddressInfo.
-      const at = createOpenAiModel({
+      const at = createEndpointModel({
         ...{ id: "m", baseUrl: `http://127.0.0.1:${port}/v1`, firstByteMs: 300, idleMs: 300, maxBytes: 1e6 },
         ...(endless && { maxMs: 500 }),
       });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { ByteSink } from "#lib/models/byte-stream.ts";
-import { createChatReader } from "#lib/models/chat-reader.ts";
+import { createChatReader } from "#lib/models/chat/chat-reader.ts";
 import { createIdleWatchdog } from "#lib/models/idle-watchdog.ts";
 import type { ModelPart } from "#lib/models/model.ts";
 import { ModelError } from "#lib/models/model-error.ts";

@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { createOpenAiModel } from "#lib/models/openai.ts";
+import { createEndpointModel } from "#lib/models/endpoint-model.ts";
 import { isEnded } from "#lib/protocol/run-status.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { startRun } from "#lib/runs/start-run.ts";
@@ -60,7 +60,7 @@ async function heap(): Promise<number> {
 const openConnections = (): number => server.requests.filter(({ closedAt }) => closedAt === undefined).length;
 
 function context(): RunContext {
-  const model = createOpenAiModel({
+  const model = createEndpointModel({
     id: "scripted",
     baseUrl: server.url,
     firstByteMs: 60_000,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { readConversation } from "#lib/conversations/read-conversation.ts";
-import { createOpenAiModel } from "#lib/models/openai.ts";
+import { createEndpointModel } from "#lib/models/endpoint-model.ts";
 import { systemClock } from "#lib/runs/clock.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { newRun } from "#lib/runs/run-request.ts";
@@ -24,7 +24,9 @@ before(async () => {
     maxBytes: 1e6,
   };
   // What broke before a word of it is asked again by itself; nobody waits for that here.
-  here = runContext(createOpenAiModel(endpoint), { clock: { ...systemClock, sleep: async () => undefined } });
+  here = runContext(createEndpointModel(endpoint), {
+    clock: { ...systemClock, sleep: async () => undefined },
+  });
   server.script(({ body }) => {
     const name = /cut by (fin|rst) after \d+/.exec(JSON.stringify(body))?.[0] ?? "";
     const cut = cuts.get(name);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
+import { createEndpointModel } from "#lib/models/endpoint-model.ts";
 import { ModelError } from "#lib/models/model-error.ts";
-import { createOpenAiModel } from "#lib/models/openai.ts";
 import { runEvent } from "#lib/protocol/run-event.ts";
 import { newestStep } from "#lib/protocol/run-state.ts";
 import { newRun } from "#lib/runs/run-request.ts";
@@ -61,7 +61,7 @@ test("the first delta of a part is durable before the second exists", async () =
 
 test("a character that the provider splits in two is never split in the log", async () => {
   const frames = [...chat.textChunks("a\ud83d", "\ude00b", "\ud83d"), ...chat.finish()];
-  const model = createOpenAiModel({
+  const model = createEndpointModel({
     ...{ id: "m", firstByteMs: 5000, idleMs: 5000, maxBytes: 1e6 },
     fetch: async () => new Response(chat.sse(frames)),
   });

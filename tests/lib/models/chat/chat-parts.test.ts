@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type ChatChunk, chatChunk } from "#lib/models/chat-chunk.ts";
-import { createChatParts } from "#lib/models/chat-parts.ts";
+import { type ChatChunk, chatChunk } from "#lib/models/chat/chat-chunk.ts";
+import { createChatParts } from "#lib/models/chat/chat-parts.ts";
 import type { ModelPart } from "#lib/models/model.ts";
-import * as chat from "../../support/chat-chunks.ts";
+import * as chat from "../../../support/chat-chunks.ts";
 
 /** The parts of an answer's chunks; the ones that only its end brings stand last. */
 function partsOf(...chunks: object[][]): ModelPart[] {

@@ -3,8 +3,8 @@ import { execFile } from "node:child_process";
 import { getEventListeners } from "node:events";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
+import { createEndpointModel, type EndpointModelOptions } from "../../../lib/models/endpoint-model.ts";
 import type { ModelPart } from "../../../lib/models/model.ts";
-import { createOpenAiModel, type OpenAiModelOptions } from "../../../lib/models/openai.ts";
 import * as chat from "../../support/chat-chunks.ts";
 import { collectAnswer, question } from "../../support/collect-answer.ts";
 import {
@@ -20,8 +20,8 @@ before(async () => {
 });
 after(() => server.close());
 
-const createModel = (options: Partial<OpenAiModelOptions> = {}) =>
-  createOpenAiModel({
+const createModel = (options: Partial<EndpointModelOptions> = {}) =>
+  createEndpointModel({
     id: "m",
     baseUrl: server.url,
     firstByteMs: 5000,
@@ -112,7 +112,7 @@ test("requests one after the other share a connection", async () => {
 
 describe("idle time", () => {
   const comments = Array.from({ length: 100 }, () => [{ write: ": PROCESSING\n\n" }, { wait: 10 }]).flat();
-  const idle: [string, Script, Partial<OpenAiModelOptions>][] = [
+  const idle: [string, Script, Partial<EndpointModelOptions>][] = [
     ["before the headers", { headersFirst: false, steps: [hang] }, { firstByteMs: 60 }],
     ["before the first frame", { steps: [hang] }, { firstByteMs: 60 }],
     ["of nothing but comments", { steps: [...comments, hang] }, { firstByteMs: 60 }],
@@ -167,9 +167,9 @@ test("a process that asked, was refused, was cut off and stopped exits by itself
   server.next({ steps: [first, { reset: true }] });
   server.next({ steps: [first, hang] });
   const program = `
-    import { createOpenAiModel } from "#lib/models/openai.ts";
+    import { createEndpointModel } from "#lib/models/endpoint-model.ts";
     const limits = { firstByteMs: 600_000, idleMs: 600_000, maxBytes: 1e6 };
-    const model = createOpenAiModel({ id: "m", baseUrl: ${JSON.stringify(server.url)}, ...limits });
+    const model = createEndpointModel({ id: "m", baseUrl: ${JSON.stringify(server.url)}, ...limits });
     for (let request = 0; request < 4; request++) {
       const stop = new AbortController();
       try {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { createOpenAiModel } from "../../../lib/models/openai.ts";
+import { createEndpointModel } from "../../../lib/models/endpoint-model.ts";
 import { type CollectedAnswer, collectAnswer } from "../../support/collect-answer.ts";
 import {
   events,
@@ -79,7 +79,7 @@ describe("recorded provider streams", { skip: skipWithoutShared }, () => {
   const ask = (script: Script) => {
     server.script(script);
     const limits = { firstByteMs: 20_000, idleMs: 20_000, maxBytes: 16 * 1024 * 1024 };
-    return collectAnswer(createOpenAiModel({ id: "m", baseUrl: server.url, ...limits }));
+    return collectAnswer(createEndpointModel({ id: "m", baseUrl: server.url, ...limits }));
   };
 
   const names = listShared("transcripts").filter((name) => name.endsWith(".sse"));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-
+import { createEndpointModel, type EndpointModelOptions } from "../../../lib/models/endpoint-model.ts";
 import { ModelError } from "../../../lib/models/model-error.ts";
-import { createOpenAiModel, listOpenAiModels, type OpenAiModelOptions } from "../../../lib/models/openai.ts";
+import { listOpenAiModels } from "../../../lib/models/openai.ts";
 
 import * as chat from "../../support/chat-chunks.ts";
 import { collectAnswer, question } from "../../support/collect-answer.ts";
@@ -21,8 +21,8 @@ before(async () => {
 });
 after(() => server.close());
 
-const createModel = (options: Partial<OpenAiModelOptions> = {}) =>
-  createOpenAiModel({
+const createModel = (options: Partial<EndpointModelOptions> = {}) =>
+  createEndpointModel({
     id: "m",
     baseUrl: server.url,
     firstByteMs: 5000,
@@ -31,7 +31,7 @@ const createModel = (options: Partial<OpenAiModelOptions> = {}) =>
     ...options,
   });
 
-const ask = (script: Script, options?: Partial<OpenAiModelOptions>) => {
+const ask = (script: Script, options?: Partial<EndpointModelOptions>) => {
   server.next(script);
   return collectAnswer(createModel(options));
 };

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ToolCallDelta } from "#lib/models/chat-chunk.ts";
-import { callIdSeed, createChatToolCalls } from "#lib/models/chat-tool-calls.ts";
+import type { ToolCallDelta } from "#lib/models/chat/chat-chunk.ts";
+import { callIdSeed, createChatToolCalls } from "#lib/models/chat/chat-tool-calls.ts";
 import type { ModelPart } from "#lib/models/model.ts";
-import { assistant, call, result, system, tool, user } from "../../support/model-messages.ts";
+import { assistant, call, result, system, tool, user } from "../../../support/model-messages.ts";
 
 /** A delta in short: index, id, name, arguments; null where the provider sends nothing. */
 type Short = [index: number | null, id: string | null, name: string | null, args: string | null];

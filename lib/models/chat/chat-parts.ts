@@ -1,8 +1,8 @@
-import type { FinishReason, Usage } from "../protocol/run-event.ts";
-import { createSurrogateBuffer } from "../protocol/surrogates.ts";
+import type { FinishReason, Usage } from "../../protocol/run-event.ts";
+import { createSurrogateBuffer } from "../../protocol/surrogates.ts";
+import type { ModelPart } from "../model.ts";
 import type { ChatChunk, ChatContentPart, MessageDelta, UsageReport } from "./chat-chunk.ts";
 import { createChatToolCalls } from "./chat-tool-calls.ts";
-import type { ModelPart } from "./model.ts";
 
 /** Each method adds to `parts` what it finds. */
 export interface ChatParts {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { createChatReader } from "#lib/models/chat-reader.ts";
+import { createChatReader } from "#lib/models/chat/chat-reader.ts";
 import type { ModelPart } from "#lib/models/model.ts";
 import { ModelError } from "#lib/models/model-error.ts";
-import * as chat from "../../support/chat-chunks.ts";
-import { question } from "../../support/collect-answer.ts";
+import * as chat from "../../../support/chat-chunks.ts";
+import { question } from "../../../support/collect-answer.ts";
 
 const createReader = () =>
   createChatReader(

@@ -1,5 +1,5 @@
-import type { ContentPart, ModelMessage, ToolCallContent } from "./model-message.ts";
-import type { JsonSchema, ModelRequest, ModelTool, ResponseFormat, ToolChoice } from "./model-request.ts";
+import type { ContentPart, ModelMessage, ToolCallContent } from "../model-message.ts";
+import type { JsonSchema, ModelRequest, ModelTool, ResponseFormat, ToolChoice } from "../model-request.ts";
 
 interface ChatToolCall {
   id: string;

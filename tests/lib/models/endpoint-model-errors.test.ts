@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { after, before, describe, test } from "node:test";
-import { createOpenAiModel, type OpenAiModelOptions } from "../../../lib/models/openai.ts";
+import { createEndpointModel, type EndpointModelOptions } from "../../../lib/models/endpoint-model.ts";
 import * as chat from "../../support/chat-chunks.ts";
 import { collectAnswer } from "../../support/collect-answer.ts";
 import { nextResponse } from "../../support/next-response.ts";
@@ -21,10 +21,10 @@ before(async () => {
 });
 after(() => server.close());
 
-async function fail(script: Script, options: Partial<OpenAiModelOptions> = {}) {
+async function fail(script: Script, options: Partial<EndpointModelOptions> = {}) {
   server.next(script);
   const limits = { firstByteMs: 5000, idleMs: 5000, maxBytes: 1e6 };
-  const model = createOpenAiModel({
+  const model = createEndpointModel({
     id: "the-model",
     apiKey: canary,
     baseUrl: server.url,
@@ -215,7 +215,7 @@ describe("a connection", () => {
   test("that breaks after the finish reason harms nothing", async () => {
     const body = chat.sse(chat.textChunks("all"), chat.finish(), chat.usage(1, 1));
     server.next({ steps: [{ write: body }, { until: nextResponse() }, { reset: true }] });
-    const model = createOpenAiModel({
+    const model = createEndpointModel({
       id: "m",
       baseUrl: server.url,
       firstByteMs: 5000,

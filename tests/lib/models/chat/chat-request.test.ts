@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { chatRequest } from "#lib/models/chat-request.ts";
+import { chatRequest } from "#lib/models/chat/chat-request.ts";
 import type { ModelMessage } from "#lib/models/model-message.ts";
 import type { ModelRequest } from "#lib/models/model-request.ts";
-import { assistant, call, failure, result, system, tool, user } from "../../support/model-messages.ts";
+import { assistant, call, failure, result, system, tool, user } from "../../../support/model-messages.ts";
 
 const sent = (request: ModelRequest) => chatRequest(request, { model: "m", maxTokensField: "max_tokens" });
 

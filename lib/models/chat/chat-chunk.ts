@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { isRecord } from "../protocol/is-record.ts";
-import { maxTokensOfRequest } from "./known-usage.ts";
+import { isRecord } from "../../protocol/is-record.ts";
+import { maxTokensOfRequest } from "../known-usage.ts";
 
 /*
  * One `chat.completion.chunk`, as loosely as real providers write it: every field may be absent or null, and

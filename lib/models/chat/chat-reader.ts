@@ -1,13 +1,18 @@
-import { isRecord } from "../protocol/is-record.ts";
+import { isRecord } from "../../protocol/is-record.ts";
+import type { ModelPart } from "../model.ts";
+import type { ModelRequest } from "../model-request.ts";
+import {
+  badResponse,
+  type ProviderRejection,
+  providerError,
+  type RequestContext,
+} from "../provider-error.ts";
+import type { AnswerReader } from "../provider-wire.ts";
+import { tryParseJson } from "../try-parse-json.ts";
 import { type ChatChunk, chatChunk, plainTextOf } from "./chat-chunk.ts";
 import { createChatParts } from "./chat-parts.ts";
 import { createChatTextFrames } from "./chat-text-frames.ts";
 import { callIdSeed } from "./chat-tool-calls.ts";
-import type { ModelPart } from "./model.ts";
-import type { ModelRequest } from "./model-request.ts";
-import { badResponse, type ProviderRejection, providerError, type RequestContext } from "./provider-error.ts";
-import type { AnswerReader } from "./provider-wire.ts";
-import { tryParseJson } from "./try-parse-json.ts";
 
 export interface ChatReaderOptions {
   context: RequestContext;

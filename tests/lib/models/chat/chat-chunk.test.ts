@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chatChunk, plainTextOf } from "#lib/models/chat-chunk.ts";
-import { createChatParts } from "#lib/models/chat-parts.ts";
+import { chatChunk, plainTextOf } from "#lib/models/chat/chat-chunk.ts";
+import { createChatParts } from "#lib/models/chat/chat-parts.ts";
 import type { ModelPart } from "#lib/models/model.ts";
 
 const chunk = (choice: object, more: object = {}) => ({

@@ -1,7 +1,7 @@
-import { createSurrogateBuffer, type SurrogateBuffer } from "../protocol/surrogates.ts";
+import { createSurrogateBuffer, type SurrogateBuffer } from "../../protocol/surrogates.ts";
+import type { ModelPart } from "../model.ts";
+import type { ModelMessage } from "../model-message.ts";
 import type { ToolCallDelta } from "./chat-chunk.ts";
-import type { ModelPart } from "./model.ts";
-import type { ModelMessage } from "./model-message.ts";
 
 interface OpenCall {
   index: number;
