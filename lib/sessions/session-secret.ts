@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes, randomUUID } from "node:crypto";
+import { constants, copyFileSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makePrivateDir } from "../storage/private-dir.ts";
 
@@ -60,8 +60,7 @@ export function createSessionSecrets(
 function firstSecret(dataDir: string, file: string): string {
   let secret: string | undefined;
   try {
-    makePrivateDir(dataDir);
-    makeSecret(file);
+    makeSecret(dataDir, file);
     secret = readSecret(file);
   } catch (cause) {
     const message = `${file} cannot be read or made (${reasonOf(cause)}): give it to this user, or set SESSION_SECRET`;
@@ -72,14 +71,31 @@ function firstSecret(dataDir: string, file: string): string {
   return secret;
 }
 
-/** "wx": of two processes that start together, one writes the file and the other reads it. */
-function makeSecret(file: string): void {
+/** Of processes that start together one puts the file there, whole, and the others read it. */
+function makeSecret(dataDir: string, file: string): void {
+  if (readSecret(file) !== undefined) return;
+  withDraft(dataDir, file, newSecret(), (draft) => {
+    try {
+      putNew(draft, file);
+    } catch (error) {
+      if (reasonOf(error) !== "EEXIST") throw error;
+    }
+  });
+}
+
+const newSecret = (): string => randomBytes(32).toString("base64url");
+
+/** Some file systems have no second names for a file (FAT, some network shares): there it is copied. */
+function putNew(draft: string, file: string): void {
   try {
-    writeFileSync(file, randomBytes(32).toString("base64url"), { flag: "wx", mode: 0o600 });
+    linkSync(draft, file);
   } catch (error) {
-    if (reasonOf(error) !== "EEXIST") throw error;
+    if (!withoutLinks.has(reasonOf(error))) throw error;
+    copyFileSync(draft, file, constants.COPYFILE_EXCL);
   }
 }
+
+const withoutLinks = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
 
 /** Undefined: there is none, or it is damaged. */
 function readSecret(file: string): string | undefined {
@@ -93,12 +109,19 @@ function readSecret(file: string): string | undefined {
 }
 
 /** Whoever reads the file meanwhile sees the whole of it. */
-function writeBack(dataDir: string, file: string, secret: string): void {
-  const draft = `${file}.${process.pid}`;
+const writeBack = (dataDir: string, file: string, secret: string): void =>
+  withDraft(dataDir, file, secret, (draft) => renameSync(draft, file));
+
+/** `put` gives the draft, which is on the disk, its name. */
+function withDraft(dataDir: string, file: string, secret: string, put: (draft: string) => void): void {
+  const draft = `${file}.${randomUUID()}`;
   makePrivateDir(dataDir);
-  rmSync(draft, { force: true });
-  writeFileSync(draft, secret, { flag: "wx", mode: 0o600 });
-  renameSync(draft, file);
+  try {
+    writeFileSync(draft, secret, { flag: "wx", mode: 0o600, flush: true });
+    put(draft);
+  } finally {
+    rmSync(draft, { force: true });
+  }
 }
 
 const reasonOf = (error: unknown): string =>

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { Worker } from "node:worker_threads";
 import { createSessionSecrets } from "#lib/sessions/session-secret.ts";
 
 const root = mkdtempSync(join(tmpdir(), "rivulet-"));
@@ -28,11 +30,24 @@ test("without a configured secret one is made, kept (0600), and the same after a
   assert.throws(() => sessionSecrets([], dir), /damaged/);
 });
 
-test("of two processes that start at once both sign with the same secret", () => {
-  const dir = join(root, "shared");
-  const [first] = sessionSecrets([], dir);
-  assert.deepEqual(sessionSecrets([], dir), [first]);
-  assert.notDeepEqual(sessionSecrets([], join(root, "elsewhere")), [first]);
+test("of four that start at once, a hundred times, all sign with the same secret, and nothing else is left", async () => {
+  const rounds = 100;
+  const starters = 4;
+  const dirs = Array.from({ length: rounds }, (_, round) => join(root, `at once ${round}`));
+  const arrived = new Int32Array(new SharedArrayBuffer(4 * rounds));
+  const workers = Array.from(
+    { length: starters },
+    () =>
+      new Worker(new URL("./start-together.ts", import.meta.url), {
+        workerData: { dirs, arrived, starters },
+      }),
+  );
+  const made = await Promise.all(workers.map(async (worker) => (await once(worker, "message"))[0]));
+  for (const [round, dir] of dirs.entries()) {
+    const own = made.map((secrets) => secrets[round]);
+    assert.deepEqual(own, Array(starters).fill(readFileSync(join(dir, "session-secret"), "utf8")));
+    assert.deepEqual(readdirSync(dir), ["session-secret"]);
+  }
 });
 
 const damages: [name: string, damage: (file: string) => void][] = [
