@@ -21,9 +21,8 @@ export interface DoorBounds {
    * behind the last one it takes.
    */
   pipelined: number;
+  /** One address has half of them at most, and leaves as many to others as it has (lib/door/shares.ts). */
   connections: number;
-  /** Half of them: a proxy that is not known as one is a single address. */
-  connectionsPerAddress: number;
   /** How long a reader may take less than `readBytes` of an answer that waits for it. */
   unreadMs: number;
   readBytes: number;
@@ -41,7 +40,7 @@ export interface DoorBounds {
   addressAtOnce: number;
   /** After this, an answer waits for its reader or for a store, and no longer for the processor. */
   makingMs: number;
-  /** In all. */
+  /** In all, in shares like connections. */
   waiting: number;
 }
 
@@ -56,7 +55,6 @@ export const doorBounds: DoorBounds = {
   requestsPerConnection: 1000,
   pipelined: 32,
   connections: 4000,
-  connectionsPerAddress: 2000,
   unreadMs: 60_000,
   readBytes: 16 * 1024,
   unreadBytes: 128 * 1024 * 1024,

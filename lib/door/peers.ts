@@ -1,34 +1,36 @@
 import type { DoorBounds } from "./door-bounds.ts";
+import { createShares } from "./shares.ts";
 
-/** The open connections, counted by the address at their other end. */
+/** The open connections, each a place in a share of the address at its other end. */
 export interface Peers {
-  /** A name for the connection that no other has; undefined: there are too many. */
-  add(address: string): string | undefined;
-  /** One that was added. */
-  delete(address: string): void;
+  /** Undefined: there are too many, in all or of that address. */
+  add(address: string): Peer | undefined;
 }
 
-export function createPeers({
-  connections,
-  connectionsPerAddress,
-}: Pick<DoorBounds, "connections" | "connectionsPerAddress">): Peers {
-  const counts = new Map<string, number>();
+interface Peer {
+  /** No other connection has it. */
+  name: string;
+  /** The connection is closed. */
+  leave(): void;
+}
+
+export function createPeers({ connections }: Pick<DoorBounds, "connections">): Peers {
+  const shares = createShares();
   let open = 0;
   let added = 0;
   return {
     add(address) {
-      const count = counts.get(address) ?? 0;
-      if (open >= connections || count >= connectionsPerAddress) return undefined;
-      counts.set(address, count + 1);
+      const giveBack = shares.take(address, connections - open);
+      if (!giveBack) return undefined;
       open += 1;
       added += 1;
-      return `connection ${added}`;
-    },
-    delete(address) {
-      const count = (counts.get(address) ?? 0) - 1;
-      if (count > 0) counts.set(address, count);
-      else counts.delete(address);
-      open -= 1;
+      return {
+        name: `connection ${added}`,
+        leave() {
+          open -= 1;
+          giveBack();
+        },
+      };
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { DoorBounds } from "./door-bounds.ts";
+import { createShares } from "./shares.ts";
 
 /** Whom a request is counted for. */
 export interface Requester {
@@ -17,7 +18,7 @@ export interface TakenTurn {
 /**
  * Who is answered next. A visitor has only so many requests answered at once, an address only so many made
  * at once, and what waits at an address is taken from its visitors one by one: a crowd of requests delays its
- * own visitor and nobody else.
+ * own visitor and nobody else. Places to wait in are shared by the addresses.
  */
 export interface Turns {
   /** Calls `begin` once it is their turn, perhaps at once. Undefined: too many wait already. */
@@ -43,6 +44,7 @@ interface AddressQueue {
 
 export function createTurns(bounds: TurnBounds): Turns {
   const addresses = new Map<string, AddressQueue>();
+  const shares = createShares();
   let waiting = 0;
 
   /** Begins what may begin at the address. */
@@ -68,14 +70,21 @@ export function createTurns(bounds: TurnBounds): Turns {
       const visitor = address.visitors.get(requester.visitor) ?? {
         ...{ open: 0, making: 0, waiting: new Set() },
       };
-      if (visitor.waiting.size >= bounds.visitorWaiting || waiting >= bounds.waiting) return undefined;
+      if (visitor.waiting.size >= bounds.visitorWaiting) return undefined;
+      const giveBack = shares.take(requester.address, bounds.waiting - waiting);
+      if (!giveBack) return undefined;
       addresses.set(requester.address, address);
       address.visitors.set(requester.visitor, visitor);
       const serveNext = () => serve(requester.address, address);
       let made: (() => void) | undefined;
-      function start() {
-        visitor.waiting.delete(start);
+      function stopWaiting(): boolean {
+        if (!visitor.waiting.delete(start)) return false;
         waiting -= 1;
+        giveBack?.();
+        return true;
+      }
+      function start() {
+        stopWaiting();
         visitor.open += 1;
         made = countMaking([address, visitor], bounds.makingMs, serveNext);
         begin();
@@ -88,8 +97,7 @@ export function createTurns(bounds: TurnBounds): Turns {
           return !visitor.waiting.has(start);
         },
         leave() {
-          if (visitor.waiting.delete(start)) waiting -= 1;
-          else if (made) {
+          if (!stopWaiting() && made) {
             visitor.open -= 1;
             made();
           }

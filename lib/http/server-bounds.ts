@@ -1,3 +1,4 @@
+import { createShares, type Shares } from "../door/shares.ts";
 import { ProblemError } from "./problem.ts";
 
 /** What one process takes on for everybody together, whatever each visitor may; absent: no limit. */
@@ -9,74 +10,74 @@ export interface ServerLimits {
 /** Counts what this process has taken on. Each of them throws 503 `server_busy` where there is no room. */
 export interface ServerBounds {
   /**
-   * Room for one more live run beside the `live` ones. The result is called once it is one of those, or is
-   * none.
+   * Room for one more live run beside the `live` ones, for that address if known. The result is called once
+   * it is one of those, with when it is over, or is none.
    */
-  beginRun(live: number): () => void;
+  beginRun(live: number, address?: string): (over?: Promise<unknown>) => void;
   /** Room for one more stream to that user, and address if known. The result is called once it has ended. */
   openStream(userId: string, address?: string): () => void;
 }
 
 /**
- * Of all streams: a user's is more than any browser opens. Anybody is as many users as they like, so that an
- * address has a share too: half of them, because a proxy that is not known as one is a single address.
+ * Of all streams, for one user: more than any browser opens. Anybody is as many users as they like: the rest
+ * is shared by address (lib/door/shares.ts), so that a proxy that is not known as one has half.
  */
-const shares = { user: 0.3, address: 0.5 } as const;
+const userShare = 0.3;
 const retryAfter = 5;
 
-/** Of the streams that are open to one user, or one address. */
-interface StreamCount {
-  kind: keyof typeof shares;
-  key: string;
-  count: number;
-}
-
 export function createServerBounds({ serverRuns, serverStreams }: ServerLimits): ServerBounds {
-  const streamsOf = new Map<string, number>();
+  const runsOf = createShares();
+  const streamsOf = createShares();
+  const usersOf = new Map<string, number>();
   let beginning = 0;
   let streams = 0;
 
-  function countOf(kind: keyof typeof shares, name: string): StreamCount {
-    const key = `${kind} ${name}`;
-    return { kind, key, count: streamsOf.get(key) ?? 0 };
-  }
-
-  const isFull = ({ kind, count }: StreamCount): boolean =>
-    serverStreams !== undefined && count >= serverStreams * shares[kind];
-
-  function forget(key: string): void {
-    const left = (streamsOf.get(key) ?? 0) - 1;
-    if (left > 0) streamsOf.set(key, left);
-    else streamsOf.delete(key);
+  function countUser(userId: string, by: 1 | -1): void {
+    const count = (usersOf.get(userId) ?? 0) + by;
+    if (count > 0) usersOf.set(userId, count);
+    else usersOf.delete(userId);
   }
 
   return {
-    beginRun(live) {
-      if (serverRuns !== undefined && live + beginning >= serverRuns)
-        throw busy("the server is writing as many answers as it can");
+    beginRun(live, address) {
+      const free = (serverRuns ?? Number.POSITIVE_INFINITY) - live - beginning;
+      const giveBack = placeIn(runsOf, address, free);
+      if (!giveBack) throw busy("the server is writing as many answers as it can");
       beginning += 1;
-      return once(() => (beginning -= 1));
+      return once((over) => {
+        beginning -= 1;
+        if (over) void over.catch(() => undefined).then(giveBack);
+        else giveBack();
+      });
     },
     openStream(userId, address) {
-      const own = [countOf("user", userId), ...(address === undefined ? [] : [countOf("address", address)])];
-      if (serverStreams !== undefined && (streams >= serverStreams || own.some(isFull)))
-        throw busy("the server has as many open streams as it can");
+      const max = serverStreams ?? Number.POSITIVE_INFINITY;
+      const hasRoom = (usersOf.get(userId) ?? 0) < max * userShare;
+      const giveBack = hasRoom ? placeIn(streamsOf, address, max - streams) : undefined;
+      if (!giveBack) throw busy("the server has as many open streams as it can");
       streams += 1;
-      for (const { key, count } of own) streamsOf.set(key, count + 1);
+      countUser(userId, 1);
       return once(() => {
         streams -= 1;
-        for (const { key } of own) forget(key);
+        countUser(userId, -1);
+        giveBack();
       });
     },
   };
 }
 
+/** One whose address is not known has no share: it only takes what is free. */
+function placeIn(shares: Shares, address: string | undefined, free: number): (() => void) | undefined {
+  if (address !== undefined) return shares.take(address, free);
+  return free > 0 ? () => undefined : undefined;
+}
+
 const busy = (detail: string) => new ProblemError(503, "server_busy", detail, { retryAfter });
 
-function once(act: () => void): () => void {
+function once<A extends unknown[]>(act: (...given: A) => void): (...given: A) => void {
   let isDone = false;
-  return () => {
-    if (!isDone) act();
+  return (...given) => {
+    if (!isDone) act(...given);
     isDone = true;
   };
 }

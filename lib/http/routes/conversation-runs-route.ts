@@ -37,15 +37,17 @@ export const conversationRunsRoute = {
     // Refused before anything is begun.
     const address = clientAddress(request.headers, config.trustedProxies);
     const closeStream = takesJson ? undefined : server.bounds.openStream(userId, address);
-    const begun = await beginRun(server, run.runId).catch((error: unknown) => {
+    const begun = await beginRun(server, run.runId, address).catch((error: unknown) => {
       closeStream?.();
       throw error;
     });
+    let driven: Promise<void> | undefined;
     try {
       const started = await startRun(context, run, { bounds, producer });
       if (started.kind !== "created" && started.kind !== "exists") throw startProblem(started);
       // The host waits for the run, not for its readers.
-      if (started.done) server.waitUntil(started.done);
+      driven = started.done;
+      if (driven) server.waitUntil(driven);
       const location = `/api/runs/${run.runId}/events`;
       if (!closeStream) return Response.json({ runId: run.runId }, { status: 202, headers: { location } });
       return await streamRun(context, {
@@ -62,16 +64,20 @@ export const conversationRunsRoute = {
       closeStream?.();
       throw error;
     } finally {
-      begun();
+      begun(driven);
     }
   }),
 };
 
 /** Whoever returns to a run that is there begins none, and is never refused for the sake of others. */
-async function beginRun({ context, bounds }: ApiServer, runId: string): Promise<() => void> {
+async function beginRun(
+  { context, bounds }: ApiServer,
+  runId: string,
+  address: string | undefined,
+): Promise<(over?: Promise<unknown>) => void> {
   if (context.live.get(runId)) return () => undefined;
   try {
-    return bounds.beginRun(context.live.size);
+    return bounds.beginRun(context.live.size, address);
   } catch (error) {
     if (await context.storage.runs.run(runId)) return () => undefined;
     throw error;

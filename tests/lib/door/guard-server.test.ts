@@ -16,7 +16,7 @@ const bounds = {
   lingerMs: 200,
   requestsPerConnection: 5,
   pipelined: 3,
-  connectionsPerAddress: 20,
+  connections: 40,
 };
 const closing: (() => void)[] = [];
 after(() => closing.forEach((close) => close()));
@@ -165,9 +165,7 @@ test("an answer in one piece and one in many are ended if nobody reads them; who
 
 test("an address has only so many connections; the next one is told so", async () => {
   const url = await serve((_, response) => response.end("ok"));
-  const sockets = await Promise.all(
-    Array.from({ length: bounds.connectionsPerAddress }, () => openSocket(url)),
-  );
+  const sockets = await Promise.all(Array.from({ length: bounds.connections / 2 }, () => openSocket(url)));
   const { seen } = await opened(url);
   await waitUntil("it is refused", () => seen.closed);
   assert.match(seen.text, /^HTTP\/1.1 503 [^]*Retry-After: 5\r\n/);
@@ -177,7 +175,7 @@ test("an address has only so many connections; the next one is told so", async (
 });
 
 test("the addresses of one network share the bound of connections", () => {
-  const server = guarded((_, response) => response.end("ok"), { connectionsPerAddress: 2 });
+  const server = guarded((_, response) => response.end("ok"), { connections: 4 });
   const sockets = ["2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db9::1"].map((remoteAddress) =>
     Object.assign(new Duplex({ read: () => undefined, write: (_, __, done) => done() }), { remoteAddress }),
   );
@@ -187,6 +185,22 @@ test("the addresses of one network share the bound of connections", () => {
     [false, false, true, false],
   );
   for (const socket of sockets) socket.destroy();
+});
+
+test("two addresses that open all the connections they can keep nobody else out", () => {
+  const server = guarded(() => undefined);
+  const admitted = (remoteAddress: string): boolean => {
+    const socket = new Duplex({ read: () => undefined, write: (_, __, done) => done() });
+    server.emit("connection", Object.assign(socket, { remoteAddress }));
+    return !socket.writableEnded;
+  };
+  for (let at = 0; at < 2 * bounds.connections; at += 1) admitted(`192.0.2.${1 + (at % 2)}`);
+  assert.deepEqual(["192.0.2.1", "192.0.2.2", "192.0.2.3", "2001:db8::1"].map(admitted), [
+    false,
+    false,
+    true,
+    true,
+  ]);
 });
 
 test("a path that only begins like a file's or a stream's waits for its turn like any other", async () => {
@@ -207,7 +221,7 @@ test("a path that only begins like a file's or a stream's waits for its turn lik
 test("a crowd of one visitor is answered a few at once, and refused with words when it is too large", async () => {
   const open: (() => void)[] = [];
   const url = await serve((_, response) => open.push(() => response.end("ok")), {
-    ...{ visitorAtOnce: 4, visitorMaking: 4, visitorWaiting: 10, connectionsPerAddress: 100 },
+    ...{ visitorAtOnce: 4, visitorMaking: 4, visitorWaiting: 10, connections: 200 },
   });
   const crowd = Array.from({ length: 20 }, () => exchange(url, { headers: { cookie: "a" } }));
   await waitUntil("as many are answered as may be", () => open.length === 4);

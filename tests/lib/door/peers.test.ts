@@ -2,15 +2,30 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createPeers } from "#lib/door/peers.ts";
 
-test("connections are bounded by address and in all; one that closes makes room", () => {
-  const peers = createPeers({ connections: 5, connectionsPerAddress: 3 });
-  const names = ["a", "a", "a", "a", "b", "b", "b"].map((address) => peers.add(address));
+const fill = ({ add }: ReturnType<typeof createPeers>, address: string) => {
+  const places = [];
+  for (let place = add(address); place; place = add(address)) places.push(place);
+  return places;
+};
+
+test("an address has half of all connections, and one or two that take all they can leave others theirs", () => {
+  const peers = createPeers({ connections: 4000 });
+  const places = [fill(peers, "a"), fill(peers, "b")];
   assert.deepEqual(
-    names.map((name) => name !== undefined),
-    [true, true, true, false, true, true, false],
+    places.map(({ length }) => length),
+    [2000, 1000],
   );
-  assert.equal(new Set(names).size, 6);
-  peers.delete("b");
+  for (let visitor = 0; visitor < 100; visitor += 1)
+    for (let at = 0; at < 6; at += 1) assert.ok(peers.add(`visitor ${visitor}`), `${visitor}`);
   assert.equal(peers.add("a"), undefined);
-  assert.notEqual(peers.add("c"), undefined);
+});
+
+test("no two connections have a name in common, and one that closes makes room", () => {
+  const peers = createPeers({ connections: 5 });
+  const places = ["a", "b", "c"].map((address) => peers.add(address));
+  assert.equal(new Set(places.map((place) => place?.name)).size, 3);
+  const [own] = fill(peers, "a");
+  assert.equal(peers.add("a"), undefined);
+  own?.leave();
+  assert.ok(peers.add("a"));
 });

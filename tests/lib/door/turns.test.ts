@@ -8,7 +8,7 @@ const bounds = {
   visitorWaiting: 50,
   addressAtOnce: 3,
   makingMs: 1000,
-  waiting: 60,
+  waiting: 120,
 };
 
 /** Who began, in order; whoever began stays until `leave`. */
@@ -64,6 +64,14 @@ test("too many that wait are refused, of a visitor and in all, and none is left 
   await leave(...Array.from({ length: 60 }, (_, at) => [`a ${at}`, `b ${at}`, `c ${at}`]).flat());
   assert.equal(take("c 20"), true);
   assert.equal(began.at(-1), "c 20");
+});
+
+test("an address whose visitors wait in every place they can leaves others places to wait in", () => {
+  const { take } = queue();
+  const crowd = (address: string) =>
+    Array.from({ length: 200 }, (_, at) => take(`${address}${at} x`, address)).filter(Boolean).length;
+  assert.deepEqual([crowd("one"), crowd("two")], [bounds.addressAtOnce + 60, bounds.addressAtOnce + 30]);
+  for (let at = 0; at < 10; at += 1) assert.equal(take(`v${at} x`, "another"), true);
 });
 
 test("who waits for a slow reader keeps a place of its visitor, but none of its address", (t) => {

@@ -42,6 +42,41 @@ test("one address has no more than half of the streams, however many users it sa
   assert.throws(() => openStream("f", "one"), isBusy);
 });
 
+test("one or two addresses that begin all the runs, or open all the streams, they can leave others theirs", async () => {
+  const { beginRun, openStream } = createServerBounds({ serverRuns: 500, serverStreams: 500 });
+  const over = Promise.withResolvers<void>();
+  let live = 0;
+  const begin = (address: string) => {
+    beginRun(live, address)(over.promise);
+    live += 1;
+  };
+  const all = (act: () => unknown): number => {
+    for (let count = 0; ; count += 1)
+      try {
+        act();
+      } catch (error) {
+        assert.ok(isBusy(error));
+        return count;
+      }
+  };
+  let users = 0;
+  for (const fill of [(name: string) => begin(name), (name: string) => openStream(`${(users += 1)}`, name)]) {
+    assert.deepEqual(
+      ["one", "other"].map((address) => all(() => fill(address))),
+      [250, 125],
+    );
+    for (let at = 0; at < 80; at += 1) fill(`visitor ${at}`);
+  }
+  over.resolve();
+  live = 0;
+  await over.promise;
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(
+    all(() => begin("one")),
+    250,
+  );
+});
+
 test("without limits nothing is refused", () => {
   const { beginRun, openStream } = createServerBounds({});
   for (let count = 0; count < 5000; count += 1) {

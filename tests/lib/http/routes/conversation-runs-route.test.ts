@@ -7,6 +7,7 @@ import { foldOf } from "../../../support/api-client.ts";
 import { localApi } from "../../../support/local-api.ts";
 import { readLog, runContext, textOf } from "../../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../../support/scripted-model.ts";
+import { waitUntil } from "../../../support/wait-until.ts";
 
 const json = { "content-type": "application/json" };
 const ask = (runId: string, more: object = {}) => ({
@@ -100,6 +101,26 @@ describe("3.1 nothing is begun", () => {
     assert.deepEqual([textOf(await foldOf(first)), textOf(await foldOf(again))], ["done", "done"]);
     assert.equal(textOf(await foldOf(await api(address(), ask(randomUUID())))), "done");
     assert.equal(textOf(await foldOf(await api(where, ask(runId)))), "done");
+  });
+
+  test("while its address has half of the answers that the server writes; another address still gets one", async () => {
+    const hold = gate();
+    const model = scriptedModel([hold.promise, ...says("done"), finished]);
+    const api = localApi(runContext(model), {
+      bounds: createServerBounds({ serverRuns: 4 }),
+      config: { trustedProxies: 1 },
+    });
+    const askFrom = (from: string) => {
+      const question = ask(randomUUID());
+      const headers = { ...json, accept: "application/json", "x-forwarded-for": from };
+      return api(address(), { ...question, headers });
+    };
+    const statuses: number[] = [];
+    for (const from of ["192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2", "192.0.2.1"])
+      statuses.push((await askFrom(from)).status);
+    assert.deepEqual(statuses, [202, 202, 503, 202, 503]);
+    hold.open();
+    await waitUntil("there is room again", async () => (await askFrom("192.0.2.1")).status === 202);
   });
 
   test("while the server has as many open streams as it can", async () => {
