@@ -3,8 +3,11 @@ import { continueRun } from "./continue-run.ts";
 import { isAlive, isDead } from "./holder.ts";
 import type { RunContext } from "./run-context.ts";
 
-/** Runs of each kind in one sweep; the rest waits for the next. */
+/** Runs of each kind that one sweep takes over; the rest waits for the next. */
 const maxRuns = 100;
+
+/** Every lease is looked at: one that was not seen live would be taken for lapsed (lease-watch.ts). */
+const all = Number.MAX_SAFE_INTEGER;
 
 /** After the first failure of several, ms; twice as long after each further one. */
 const retryMs = 250;
@@ -37,13 +40,14 @@ export function keepSweeping(context: RunContext, sweepMs: number, signal: Abort
 /** Takes over every run that may be claimed or whose holder on this host is dead; purges what is deleted. */
 async function sweepRuns(context: RunContext): Promise<void> {
   const { runs, sessions } = context.storage;
-  const leased = await runs.leased(maxRuns);
-  const claimable = await runs.claimable(maxRuns);
+  const leased = await runs.leased(all);
+  const claimable = await runs.claimable(all);
   // A process that has just begun has seen no lease live, but may see who holds one.
   const held = claimable.filter(({ holder }) => holder && isAlive(holder, context.holder));
   context.live.leases.observe([...leased, ...held], claimable, context.clock.now());
   const dead = leased.filter(({ holder }) => holder && isDead(holder, context.holder));
-  for (const run of [...dead, ...claimable]) await tryToContinue(context, run);
+  for (const run of [...dead.slice(0, maxRuns), ...claimable.slice(0, maxRuns)])
+    await tryToContinue(context, run);
   // In small steps, between which others write. Whoever deletes everything waits for no more than these.
   while ((await runs.trim()) > 0);
   await sessions.trim();

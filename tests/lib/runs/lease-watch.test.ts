@@ -5,7 +5,7 @@ import { thisHolder } from "#lib/runs/holder.ts";
 import { createLeaseWatch } from "#lib/runs/lease-watch.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { keepSweeping } from "#lib/runs/sweep-runs.ts";
-import type { RunMeta } from "#lib/storage/run-store.ts";
+import type { NewRun, RunMeta } from "#lib/storage/run-store.ts";
 import { foldAll, question, readLog, textOf } from "../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
@@ -68,6 +68,40 @@ for (const [what, jumpMs] of jumps)
     assert.deepEqual(new Set(events.map(({ epoch }) => epoch)), new Set([1]));
     assert.equal(model.requests.length, 1);
   });
+
+test("58 the clock is set forward while many models are silent, those of one host sooner renewed than another's: each is asked once", async () => {
+  const site = openSite();
+  const hold = gate();
+  const silentModel = () => scriptedModel([hold.promise, ...says("at last"), finished]);
+  const holders = [300, 2000].map((heartbeatMs) => site.start(silentModel(), { ...times, heartbeatMs }));
+  const other = site.start(scriptedModel([...says("stolen"), finished]), times);
+  const sweeping = new AbortController();
+  const asked: NewRun[] = [];
+  const done: (Promise<void> | undefined)[] = [];
+  try {
+    for (const { context } of holders)
+      for (let count = 0; count < 120; count += 1) {
+        const run = question("go");
+        asked.push(run);
+        done.push((await startRun(context, run)).done);
+      }
+    keepSweeping(other.context, 20, sweeping.signal);
+    const before = other.connection.calls;
+    await waitUntil("it sweeps", () => other.connection.calls > before + 6);
+    site.advance(3_600_000);
+    const isRenewed = async ({ runId }: NewRun) =>
+      ((await site.storage.runs.run(runId))?.leaseUntil ?? 0) > site.clock.wall();
+    await waitUntil("all are renewed", async () => (await Promise.all(asked.map(isRenewed))).every(Boolean));
+    hold.open();
+    await Promise.all(done);
+  } finally {
+    sweeping.abort();
+  }
+  for (const { runId } of asked) {
+    const events = await readLog(site.storage, runId);
+    assert.deepEqual(new Set(events.map(({ epoch }) => epoch)), new Set([1]));
+  }
+});
 
 test("58 a process that begins after the clock was set forward waits for a holder that it sees alive", async () => {
   const site = openSite();
