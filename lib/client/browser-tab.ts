@@ -4,9 +4,9 @@ import { newId } from "./environment.ts";
  * This page among the tabs of its browser, for what each tab keeps by itself.
  *
  * 1. An id is of one open page at a time. A reload keeps it; a tab that was duplicated gets its own.
- * 2. An open page is marked in the storage and holds a lock. One that was closed has removed its mark; of one
- *    that crashed the mark is still there, and the lock is free.
- * 3. Where there are no locks (a page without TLS) a mark counts for a day.
+ * 2. An open page is marked in the storage. One that was closed has removed its mark; of one that crashed the
+ *    mark is still there, and nobody speaks for it any more.
+ * 3. A page speaks for itself by a lock, and where there are none (a page without TLS) by answering.
  */
 export interface BrowserTab {
   id: string;
@@ -18,7 +18,6 @@ export interface BrowserTab {
 
 const idKey = "rivulet-tab";
 const openPrefix = "rivulet-open:";
-const markMs = 24 * 60 * 60 * 1000;
 
 let own: BrowserTab | undefined;
 
@@ -26,51 +25,87 @@ let own: BrowserTab | undefined;
 export const browserTab = (): BrowserTab => (own ??= openTab());
 
 function openTab(): BrowserTab {
-  const hasLocks = "locks" in navigator;
-  const id = ownId(hasLocks);
-  let release = () => {};
+  const presence = "locks" in navigator ? lockedPresence : answeringPresence;
+  const id = ownId();
+  let leave = () => {};
 
   function open(): void {
     tryStorage(() => localStorage.setItem(openPrefix + id, String(Date.now())));
-    if (!hasLocks) return;
-    const isOpen = new Promise<void>((closed) => (release = closed));
-    navigator.locks.request(openPrefix + id, () => isOpen).catch(() => undefined);
+    leave = presence.enter(id);
   }
 
   // A page that holds a lock is not kept for Back.
   window.addEventListener("pagehide", () => {
     tryStorage(() => localStorage.removeItem(openPrefix + id));
-    release();
+    leave();
   });
   window.addEventListener("pageshow", (event) => event.persisted && open());
   open();
   return {
     id,
-    isClosed: (tabId) => !isMarked(tabId, hasLocks),
-    async ifCrashed(tabId, take) {
-      if (!hasLocks) return;
-      await navigator.locks.request(openPrefix + tabId, { ifAvailable: true }, (lock) => {
-        if (!lock) return;
+    isClosed: (tabId) => !isMarked(tabId),
+    ifCrashed: (tabId, take) =>
+      presence.ifGone(tabId, () => {
+        if (!isMarked(tabId)) return;
         take();
         tryStorage(() => localStorage.removeItem(openPrefix + tabId));
-      });
-    },
+      }),
   };
 }
 
+/** How an open page speaks for its id. */
+interface Presence {
+  /** The result ends it. */
+  enter(id: string): () => void;
+  /** Calls `act` if no open page speaks for that id. */
+  ifGone(id: string, act: () => void): Promise<void>;
+}
+
+const lockedPresence: Presence = {
+  enter(id) {
+    let leave = () => {};
+    const isOpen = new Promise<void>((closed) => (leave = closed));
+    navigator.locks.request(openPrefix + id, () => isOpen).catch(() => undefined);
+    return leave;
+  },
+  ifGone: (id, act) =>
+    navigator.locks.request(openPrefix + id, { ifAvailable: true }, (lock) => {
+      if (lock) act();
+    }),
+};
+
+/** Of a page in the background, whose timers and messages wait, ms. */
+const answerMs = 3000;
+
+const answeringPresence: Presence = {
+  enter(id) {
+    const channel = new BroadcastChannel(openPrefix + id);
+    channel.onmessage = ({ data }) => data === "there?" && channel.postMessage("here");
+    return () => channel.close();
+  },
+  async ifGone(id, act) {
+    const channel = new BroadcastChannel(openPrefix + id);
+    const isThere = await new Promise<boolean>((resolve) => {
+      channel.onmessage = ({ data }) => data === "here" && resolve(true);
+      channel.postMessage("there?");
+      setTimeout(resolve, answerMs, false);
+    });
+    channel.close();
+    if (!isThere) act();
+  },
+};
+
 /** That of the page before in this tab, unless a page that is open has it too, or may have it. */
-function ownId(hasLocks: boolean): string {
+function ownId(): string {
   const before = tryStorage(() => sessionStorage.getItem(idKey));
-  if (before && (!hasLocks || !isMarked(before, hasLocks))) return before;
+  if (before && !isMarked(before)) return before;
   const id = newId();
   tryStorage(() => sessionStorage.setItem(idKey, id));
   return id;
 }
 
-function isMarked(tabId: string, hasLocks: boolean): boolean {
-  const since = tryStorage(() => localStorage.getItem(openPrefix + tabId));
-  return Boolean(since) && (hasLocks || Date.now() - Number(since) < markMs);
-}
+const isMarked = (tabId: string): boolean =>
+  Boolean(tryStorage(() => localStorage.getItem(openPrefix + tabId)));
 
 /** A browser that stores nothing has no tabs to tell apart. */
 function tryStorage<T>(access: () => T): T | undefined {

@@ -57,27 +57,64 @@ for (const where of ["a new conversation", "the same conversation"] as const) {
   });
 }
 
-test("a duplicated tab writes a draft of its own, and what was written before the script came is kept", async ({
-  chat,
-}) => {
-  await write(chat, "of the first");
-  const id = await chat.page.evaluate(() => sessionStorage.getItem("rivulet-tab"));
-  const other = chatOf(await chat.page.context().newPage(), chat.page.url());
+/** As on a page without TLS. */
+const withoutLocks = () => Reflect.deleteProperty(Navigator.prototype, "locks");
+
+/** A copy of a tab, as "Duplicate" makes it. */
+async function duplicated({ page }: Chat): Promise<Chat> {
+  const id = await page.evaluate(() => sessionStorage.getItem("rivulet-tab"));
+  const other = chatOf(await page.context().newPage(), page.url());
   await other.page.addInitScript((copied) => {
     if (copied !== null && sessionStorage.length === 0) sessionStorage.setItem("rivulet-tab", copied);
   }, id);
-  await other.page.goto(chat.page.url());
-  await write(other, "of the second");
-  await Promise.all([chat.page.reload(), other.page.reload()]);
-  await expect(chat.composer).toHaveValue("of the first");
-  await expect(other.composer).toHaveValue("of the second");
+  await other.page.goto(page.url());
+  return other;
+}
+
+for (const locks of ["with", "without"] as const) {
+  test(`a duplicated tab ${locks} locks writes a draft of its own, also after both were reloaded`, async ({
+    chat,
+  }) => {
+    if (locks === "without") {
+      await chat.page.context().addInitScript(withoutLocks);
+      await chat.page.reload();
+    }
+    await write(chat, "of the first");
+    const other = await duplicated(chat);
+    await write(other, "of the second");
+    await Promise.all([chat.page.reload(), other.page.reload()]);
+    await expect(chat.composer).toHaveValue("of the first");
+    await expect(other.composer).toHaveValue("of the second");
+  });
+
+  test(`the draft of a tab ${locks} locks that crashed is there in the next one, that of an open one is not`, async ({
+    chat,
+  }) => {
+    if (locks === "without") {
+      await chat.page.context().addInitScript(withoutLocks);
+      await chat.page.reload();
+    }
+    const open = await otherTab(chat, chat.page.url());
+    await write(open, "of an open tab");
+    await write(chat, "of one that crashes");
+    const crashed = chat.page.waitForEvent("crash");
+    void chat.page.goto("chrome://crash").catch(() => undefined);
+    await crashed;
+    const next = await otherTab(chat, open.page.url());
+    await expect(next.composer).toHaveValue("of one that crashes", { timeout: 15_000 });
+    await expect(open.composer).toHaveValue("of an open tab");
+  });
+}
+
+test("what was written before the script came is kept beside the draft", async ({ chat }) => {
+  await write(chat, "a draft");
   // Before any script of the page runs.
-  await other.page.route(/\/_next\/static\/chunks\//, async (route) => {
-    await other.composer.evaluate((field: HTMLTextAreaElement) => (field.value ||= "typed early"));
+  await chat.page.route(/\/_next\/static\/chunks\//, async (route) => {
+    await chat.composer.evaluate((field: HTMLTextAreaElement) => (field.value ||= "typed early"));
     await route.continue();
   });
-  await other.page.reload();
-  await expect(other.composer).toHaveValue("of the second\n\ntyped early");
+  await chat.page.reload();
+  await expect(chat.composer).toHaveValue("a draft\n\ntyped early");
 });
 
 test("what is written after a question, before the server has it, stays: also when one goes elsewhere meanwhile", async ({
