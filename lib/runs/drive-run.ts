@@ -42,6 +42,8 @@ import { spendTokens } from "./spend-tokens.ts";
  * I11. What the store does not take in one piece is given to it in pieces: events fewer at a time, a delta as
  *      several, no checkpoint. A value that cannot be kept is an error of its event. Only what is left then
  *      ends the run, in words, with what is stored.
+ * I12. A record that the store cannot read any more is no lost lease, whichever call it is refused to: the
+ *      run is ended in words. Where no end is taken either, the log says so.
  */
 
 /** Whoever meets the run waits for no longer than this, ms; one that takes no writes is not waited for. */
@@ -180,19 +182,29 @@ async function writeToEnd(context: RunContext, drive: Drive, known?: Outcome): P
     let outcome = known ?? (await runProducer(context, drive));
     for (let to = suspensionOf(driven, outcome); to; to = suspensionOf(driven, outcome)) {
       if (to === "waiting") driven.abort("waiting");
-      if ((await writer.suspend(to)) !== "decided") return;
+      const suspension = await writer.suspend(to);
+      if (suspension === "refused") break;
+      if (suspension !== "decided") return;
       driven.rearm();
       outcome = await runProducer(context, drive);
     }
-    const last = outcome;
-    await writer.end((state, refused) =>
-      closeRun(context, driven, state, refused ? { type: "failed", failure: refused } : last),
-    );
-    await spendTokens(context, drive);
+    await endAndCount(context, drive, outcome);
   } finally {
     ended.abort();
     // I10.
     writer.drop();
+  }
+}
+
+/** What was used counts, also if no end is taken. */
+async function endAndCount(context: RunContext, drive: Drive, outcome: Outcome): Promise<void> {
+  const { driven, writer } = drive;
+  try {
+    await writer.end((state, refused) =>
+      closeRun(context, driven, state, refused ? { type: "failed", failure: refused } : outcome),
+    );
+  } finally {
+    await spendTokens(context, drive);
   }
 }
 

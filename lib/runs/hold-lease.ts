@@ -1,4 +1,6 @@
+import { isDamaged } from "../storage/is-passing.ts";
 import type { AppendResult, HolderDurability, Lease, LeaseReply, RunStore } from "../storage/run-store.ts";
+import type { StorageError } from "../storage/storage-error.ts";
 import type { Clock } from "./clock.ts";
 import { retryPassing, within } from "./retry-passing.ts";
 
@@ -7,6 +9,8 @@ export interface LeaseEvents {
   onReply(reply: LeaseReply): void;
   /** The right to write is gone (another holder, or the store was away too long); called once. */
   onLost(reason: string): void;
+  /** I12: a renewal was refused; the lease is kept, to end the run. */
+  onRefused(error: StorageError): void;
   /** Saving waits for the store, or goes on again. */
   onDurability(durability: HolderDurability): void;
 }
@@ -150,7 +154,13 @@ export function holdLease(options: LeaseOptions): HeldLease {
   }
 
   async function renew(): Promise<void> {
-    if (!isPaused && !released.signal.aborted) await request(() => store.heartbeat(lease, leaseMs));
+    if (isPaused || released.signal.aborted) return;
+    try {
+      await request(() => store.heartbeat(lease, leaseMs), isDamaged);
+    } catch (error) {
+      if (!isDamaged(error)) throw error;
+      options.onRefused(error);
+    }
   }
 
   async function mayStart(): Promise<void> {

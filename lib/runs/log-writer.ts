@@ -2,9 +2,9 @@ import { type ClosingReason, closingEvents } from "../protocol/closing-events.ts
 import { fold } from "../protocol/fold.ts";
 import type { EventBody, RunEvent, TerminalBody } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
-import { isTooLarge } from "../storage/is-passing.ts";
+import { isDamaged, isTooLarge } from "../storage/is-passing.ts";
 import type { AppendResult, RunEnd, RunStore } from "../storage/run-store.ts";
-import { StorageError } from "../storage/storage-error.ts";
+import type { StorageError } from "../storage/storage-error.ts";
 import { boundEvent, errorInstead } from "./bound-event.ts";
 import { type HeldLease, holdLease, type LeaseOptions } from "./hold-lease.ts";
 import { mergeDeltas, sizeOf, splitDelta } from "./merge-deltas.ts";
@@ -15,12 +15,11 @@ const maxBufferedBytes = 256 * 1024;
 /** Of one append; a store that refuses it gets less. */
 const maxAppendBytes = 128 * 1024;
 
+/** `onRefused`: nothing that is pushed is taken any more either, and the run has to be ended. */
 export interface LogWriterOptions extends LeaseOptions {
   store: RunStore;
   /** The log so far, folded. */
   state: RunState;
-  /** The store cannot take more events, ever: nothing is taken any more, and the run has to be ended. */
-  onRefused?(error: StorageError): void;
 }
 
 /** How a run ends. */
@@ -44,22 +43,24 @@ export interface LogWriter extends Pick<HeldLease, "ask" | "renew" | "mayStart">
   durable(): Promise<void>;
   /**
    * Saves what is there and drops the lease, without an end. `decided`: a stop came first, or what the run is
-   * to wait for; the lease is kept.
+   * to wait for; the lease is kept. `refused`: the run has to be ended.
    */
-  suspend(to: "waiting" | "queued"): Promise<"suspended" | "decided" | "lost">;
+  suspend(to: "waiting" | "queued"): Promise<Suspension>;
   /**
    * Closes what is open and writes the terminal event, in one atomic step. `close` is asked when all else is
-   * saved, and again with what the store refused, where it does not take the answer in one piece: then as
-   * much of its beginning is saved as it takes.
+   * saved, and again with what the store refused: where it does not take the answer in one piece, as much of
+   * its beginning is saved as it takes. Rejects with `StorageError("damaged")` if no end is taken.
    */
   end(close: (state: RunState, refused?: StorageError) => Close): Promise<void>;
   /** Stops at once: what is not saved is lost, and the lease lapses. */
   drop(): void;
 }
 
+type Suspension = "suspended" | "decided" | "refused" | "lost";
+
 export function createLogWriter(options: LogWriterOptions): LogWriter {
   const { lease, clock, leaseMs } = options;
-  const held = holdLease({ ...options, onLost });
+  const held = holdLease({ ...options, onLost, onRefused: refuse });
   let state = options.state;
   /** Not numbered yet: the last delta may grow while the ones before it are saved. */
   let pending: EventBody[] = [];
@@ -155,9 +156,9 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   }
 
   function refuse(error: StorageError): void {
-    refused = error;
+    refused ??= error;
     pending = [];
-    options.onRefused?.(error);
+    options.onRefused(error);
     settleAwaited();
   }
 
@@ -208,10 +209,18 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     return !held.isLost;
   }
 
-  async function suspend(to: "waiting" | "queued"): Promise<"suspended" | "decided" | "lost"> {
+  async function suspend(to: "waiting" | "queued"): Promise<Suspension> {
     if (!(await drain())) return "lost";
+    if (refused) return "refused";
     held.pause();
-    const reply = await held.request(() => options.store.suspend(lease, to));
+    let reply: SuspendReply | undefined;
+    try {
+      reply = await held.request(() => options.store.suspend(lease, to), isDamaged);
+    } catch (error) {
+      if (!isDamaged(error)) throw error;
+      refuse(error);
+      return "refused";
+    }
     if (reply?.kind === "decided") {
       isClosed = false;
       held.resume();
@@ -237,14 +246,14 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
       try {
         const reply = await held.request(
           () => options.store.finish(lease, events, { status, state: saved }),
-          isTooLarge,
+          isFinalRefusal,
         );
         // I6: `close` is asked again, now that the stop is known.
         isSaved = reply?.kind !== "stopping" || event.type === "abort";
       } catch (error) {
-        if (!isTooLarge(error) || length < 1) throw error;
+        if (!isFinalRefusal(error) || length < 1 || (refused && isDamaged(error))) throw error;
         refused ??= error;
-        length = Math.floor(Math.min(length, partsLength(state)) / 2);
+        if (isTooLarge(error)) length = Math.floor(Math.min(length, partsLength(state)) / 2);
       }
     }
     held.release();
@@ -266,8 +275,9 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
 }
 
 /** The store would not take it later either, and nothing was stored. */
-const isFinalRefusal = (error: unknown): error is StorageError =>
-  error instanceof StorageError && (error.code === "too-large" || error.code === "damaged");
+const isFinalRefusal = (error: unknown): error is StorageError => isTooLarge(error) || isDamaged(error);
+
+type SuspendReply = Awaited<ReturnType<RunStore["suspend"]>>;
 
 type Halves = readonly [readonly EventBody[], readonly EventBody[]];
 

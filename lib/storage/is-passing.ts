@@ -21,6 +21,10 @@ export function isPassing(error: unknown): error is StorageError {
   }
 }
 
+/** Whether the store could not read what it has. */
+export const isDamaged = (error: unknown): error is StorageError =>
+  error instanceof StorageError && error.code === "damaged";
+
 /** Whether the store would take it in smaller pieces. */
 export const isTooLarge = (error: unknown): error is StorageError =>
   error instanceof StorageError && error.code === "too-large";

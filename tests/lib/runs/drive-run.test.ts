@@ -4,6 +4,7 @@ import type { AbortReason, Outcome, Producer, ProducerContext } from "#lib/agent
 import { driveRun } from "#lib/runs/drive-run.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import type { RunMeta } from "#lib/storage/run-store.ts";
+import { StorageError } from "#lib/storage/storage-error.ts";
 import { finishStep, startStep, textDelta, textStart } from "../../support/event-builders.ts";
 import { foldAll, question, readLog, runContext, textOf } from "../../support/run-bench.ts";
 import { gate, scriptedModel } from "../../support/scripted-model.ts";
@@ -199,6 +200,35 @@ for (const [reason, log, act] of interruptions) {
     assert.equal(await types(context, run), log);
   });
 }
+
+for (const method of ["append", "heartbeat", "suspend", "finish"] as const)
+  test(`I12 a run whose ${method} is refused as damaged ends in words, and its lease is not called lost`, async () => {
+    const { produce } = waiting();
+    const { context, lines } = contextOf(
+      method === "finish" ? endingWith({ type: "finished", finishReason: "stop" }) : produce,
+      {
+        heartbeatMs: 5,
+      },
+    );
+    const { runs } = context.storage;
+    const run = await queued(context);
+    const driven = await driveRun(context, run);
+    if (method !== "finish")
+      await waitUntil("it has begun", async () => (await readLog(context.storage, run.runId)).length === 2);
+    const original = runs[method];
+    Reflect.set(runs, method, async () => {
+      Reflect.set(runs, method, original);
+      throw new StorageError("damaged", "the run cannot be read");
+    });
+    if (method === "suspend" || method === "append") context.live.get(run.runId)?.handOver();
+    await driven?.done;
+    assert.equal(await statusOf(context, run), "failed");
+    assert.match(await types(context, run), / error$/);
+    assert.deepEqual(
+      lines.map(({ message, code }) => [message, code]),
+      [["a run failed", "record-damaged"]],
+    );
+  });
 
 test("I8 a run that waits aborts what its producer left behind", async () => {
   let reason: unknown;

@@ -16,7 +16,13 @@ const never = new Promise<never>(() => undefined);
 /** A lease under a clock that only the test moves; heartbeats are answered by `answer`. */
 function openLease(answer: () => Answer = ok) {
   let time = 0;
-  const seen = { heartbeats: 0, waits: [] as number[], replies: [] as LeaseReply[], lost: [] as string[] };
+  const seen = {
+    heartbeats: 0,
+    waits: [] as number[],
+    replies: [] as LeaseReply[],
+    lost: [] as string[],
+    refused: 0,
+  };
   const durability: string[] = [];
   const held = holdLease({
     store: {
@@ -39,6 +45,7 @@ function openLease(answer: () => Answer = ok) {
     heartbeatMs,
     onReply: (reply) => void seen.replies.push(reply),
     onLost: (reason) => void seen.lost.push(reason),
+    onRefused: () => void (seen.refused += 1),
     onDurability: (next) => void durability.push(next),
   });
   leases.push(held);
@@ -142,6 +149,13 @@ for (const [title, answer, reason] of losses) {
   });
 }
 
+test("I12 a renewal that is refused because the run is damaged does not cost the lease", async () => {
+  const { held, seen, pass } = openLease(() => new StorageError("damaged", "the run cannot be read"));
+  await pass(heartbeatMs);
+  assert.deepEqual([seen.refused, seen.lost, held.isLost], [1, [], false]);
+  assert.deepEqual(await held.request(call(ok())), ok(), "it can still be ended");
+});
+
 test("a store that is away is asked the same again, later each time, and its readers learn of both ends of the wait", async () => {
   const { held, seen, durability } = openLease();
   const answers: Answer[] = [away, away, away, ok({ head: 1 })];
@@ -240,6 +254,7 @@ test("I4 the age of a lease counts from the sending of its claim", async () => {
     claimedAt: time - leaseMs,
     onReply: () => undefined,
     onLost: () => undefined,
+    onRefused: () => undefined,
     onDurability: () => undefined,
   });
   leases.push(held);

@@ -8,6 +8,7 @@ import { type Close, createLogWriter, type LogWriter } from "#lib/runs/log-write
 import type { LeaseReply } from "#lib/storage/run-store.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import type { Storage } from "#lib/storage/storage.ts";
+import { StorageError } from "#lib/storage/storage-error.ts";
 import {
   abort,
   finish,
@@ -52,6 +53,7 @@ async function openWriter<S extends Storage>(wrap: (storage: Storage) => S) {
     state: emptyRun(runId),
     onReply: (reply) => void replies.push(reply),
     onLost: (reason) => void lost.push(reason),
+    onRefused: () => undefined,
     onDurability: () => undefined,
   });
   opened.push({ storage, writer });
@@ -66,6 +68,28 @@ async function openWriter<S extends Storage>(wrap: (storage: Storage) => S) {
     replies,
     push,
     log: () => readLog(storage, runId),
+  };
+}
+
+/** Refuses the next calls of one method as damaged. */
+function refusingStorage(storage: Storage) {
+  const left = new Map<PropertyKey, number>();
+  const runs = new Proxy(storage.runs, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== "function") return method;
+      return async (...args: unknown[]): Promise<unknown> => {
+        const count = left.get(name) ?? 0;
+        if (count === 0) return Reflect.apply(method, target, args);
+        left.set(name, count - 1);
+        throw new StorageError("damaged", "the run cannot be read");
+      };
+    },
+  });
+  return {
+    ...storage,
+    runs,
+    refuse: (name: "finish" | "suspend" | "heartbeat", times: number) => void left.set(name, times),
   };
 }
 
@@ -175,6 +199,36 @@ test("I7 the end closes what is open, behind all that was pushed, in one step", 
   ]);
   assert.equal(connection.writes, 2);
   assert.equal((await storage.runs.run(runId))?.status, "finished");
+});
+
+test("I12 an end that is refused as damaged is asked for again in words; where that is refused too, it is no lost lease", async () => {
+  for (const refusals of [1, 2]) {
+    const { writer, push, lost, log, connection } = await openWriter(refusingStorage);
+    push(...begin);
+    await writer.durable();
+    connection.refuse("finish", refusals);
+    const asked: (string | undefined)[] = [];
+    const ended = writer.end((_, refused) => {
+      asked.push(refused?.code);
+      return finishing();
+    });
+    if (refusals === 1) await ended;
+    else await assert.rejects(ended, { code: "damaged" });
+    assert.deepEqual([asked, lost], [[undefined, "damaged"], []]);
+    assert.equal((await log()).length, refusals === 1 ? 6 : 3);
+  }
+});
+
+test("I12 a suspension that is refused as damaged is told, and the run can be ended", async () => {
+  const { writer, push, lost, log, connection } = await openWriter(refusingStorage);
+  push(...begin);
+  connection.refuse("suspend", 1);
+  assert.equal(await writer.suspend("queued"), "refused");
+  await writer.end((_, refused) => {
+    assert.equal(refused?.code, "damaged");
+    return finishing();
+  });
+  assert.deepEqual([lost, (await log()).length], [[], 6]);
 });
 
 test("I6 a stop that is learned only from the reply to another end: the end is asked for again, and is an abort", async () => {
