@@ -45,13 +45,25 @@ export function useDraft(field: DraftField, drafts: Drafts, key: string): Draft 
     let shown = typed.startsWith(stored) ? typed : joinDrafts([stored, typed]);
     field.show(shown);
     let isShown = true;
-    void drafts.adopt(key, (left) => {
-      if (!isShown || field.read() !== shown || typed !== "" || stored !== "") return false;
-      shown = joinDrafts([shown, left]);
-      field.show(shown);
-      drafts.write(key, shown);
-      return true;
-    });
+    let isOwn = typed !== "" || stored !== "";
+    const recover = () =>
+      drafts.recover(key, (unsent) => {
+        if (!isShown) return false;
+        isOwn = true;
+        shown = joinDrafts([unsent, field.read()]);
+        field.show(shown);
+        draft.keep();
+        return true;
+      });
+    const adopt = () =>
+      drafts.adopt(key, (left) => {
+        if (!isShown || field.read() !== shown || isOwn) return false;
+        shown = joinDrafts([shown, left]);
+        field.show(shown);
+        drafts.write(key, shown);
+        return true;
+      });
+    void recover().then(adopt).then(recover);
     return () => {
       isShown = false;
       if (timer.current !== undefined) draft.keep();

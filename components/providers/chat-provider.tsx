@@ -5,6 +5,7 @@ import { browserTab } from "#lib/client/browser-tab.ts";
 import { type ChatStore, type ChatStoreOptions, createChatStore } from "#lib/client/chat-store.ts";
 import { createDrafts, type Drafts } from "#lib/client/drafts.ts";
 import { browserEnvironment } from "#lib/client/environment.ts";
+import { hasRun } from "#lib/client/requests.ts";
 
 /** What lives as long as the page, whatever Next does with the pages below: a refresh may mount them anew. */
 interface ChatContextValue {
@@ -23,15 +24,16 @@ export function ChatProvider({ children }: { children: ReactNode }): ReactElemen
 export function useInitialChat(initial: Pick<ChatStoreOptions, "list" | "first">): ChatContextValue {
   const holder = use(ChatContext);
   if (!holder) throw new Error("no ChatProvider around this component");
-  holder.current ??= {
-    chat: createChatStore({
-      ...initial,
-      environment: browserEnvironment(),
-      storage: () => window.localStorage,
-    }),
-    drafts: createDrafts(() => window.localStorage, browserTab),
+  return (holder.current ??= createChat(initial));
+}
+
+function createChat(initial: Pick<ChatStoreOptions, "list" | "first">): ChatContextValue {
+  const environment = browserEnvironment();
+  const storage = () => window.localStorage;
+  return {
+    chat: createChatStore({ ...initial, environment, storage }),
+    drafts: createDrafts(storage, browserTab, (runId) => hasRun(environment, runId)),
   };
-  return holder.current;
 }
 
 /** The page's chat, in everything that the component with `useInitialChat` renders. */

@@ -6,18 +6,21 @@ import { draftSeparator, joinDrafts } from "./join-drafts.ts";
  * one that stores nothing (private mode, full) loses the drafts of earlier pages and nothing else.
  *
  * 1. A tab writes and deletes its own drafts only. Those of a tab that is gone are moved, never copied.
- * 2. A message that is being sent is stored under its run, apart from the draft, until the server has it.
+ * 2. A message that is being sent is stored under its run, apart from the draft, until the server has it. What
+ *    an earlier page was sending is written again only where the server has not got that run.
  * 3. The draft of a conversation that is gone goes along into a new one, and back if that is undone.
  */
 export interface Drafts {
-  /**
-   * The draft. What was being sent when an earlier page of this tab ended stands before it, once. If there is
-   * none: what closed tabs left.
-   */
+  /** The draft. If there is none: what closed tabs left. */
   read(conversationId: string): string;
   write(conversationId: string, text: string): void;
   /** Offers what crashed tabs left. `take` returns whether it has taken that. */
   adopt(conversationId: string, take: (text: string) => boolean): Promise<void>;
+  /**
+   * Gives back what an earlier page of this tab, or of one that left its drafts to it, was sending, unless the
+   * server has it. `take` returns whether it has taken that.
+   */
+  recover(conversationId: string, take: (text: string) => boolean): Promise<void>;
   /** A message is being sent: it is stored until `sent`. */
   sending(conversationId: string, runId: string, text: string): void;
   /** The server has the message, or it is in the field again. */
@@ -43,9 +46,11 @@ const carriedKind = "rivulet-carried";
 /** The conversation that has no id yet. */
 const nextId = "new";
 
+/** `hasRun`: whether the server has got that run. */
 export function createDrafts(
   storage: () => Storage,
   browserTab: () => Pick<BrowserTab, "id" | "isClosed" | "ifCrashed">,
+  hasRun: (runId: string) => Promise<boolean>,
 ): Drafts {
   const texts = createTexts(storage);
   /** The messages that this page is sending: run → key. */
@@ -54,14 +59,15 @@ export function createDrafts(
   const draft = (id: string) => texts.get(keyOf(draftKind, id));
   const write = (id: string, text: string) => texts.set(keyOf(draftKind, id), text);
 
-  /** What a tab keeps of a conversation, messages first; without those that this page is sending. */
-  const keysOf = (id: string, tabId: string) =>
-    [sendingKind, draftKind].flatMap((kind) =>
-      texts.keys().filter((key) => {
-        const [of, conversation, tab = "", runId = ""] = key.split(":");
-        return of === kind && conversation === id && tab === tabId && !sending.has(runId);
-      }),
-    );
+  const keysOf = (kind: string, id: string, tabId: string) =>
+    texts.keys().filter((key) => {
+      const [of, conversation, tab = ""] = key.split(":");
+      return of === kind && conversation === id && tab === tabId;
+    });
+
+  /** The messages that a tab was sending when its page ended; those of an older build have no run. */
+  const unsentOf = (id: string, tabId: string) =>
+    keysOf(sendingKind, id, tabId).filter((key) => !sending.has(runOf(key)));
 
   /** The other tabs that keep something of a conversation; "": an older build. */
   function othersOf(id: string): string[] {
@@ -70,12 +76,23 @@ export function createDrafts(
     return [...new Set(tabIds)].filter((tabId) => tabId !== browserTab().id);
   }
 
-  /** Moves what the tabs keep of a conversation into the result. */
-  function take(id: string, tabIds: readonly string[]): string {
-    const keys = tabIds.flatMap((tabId) => keysOf(id, tabId));
-    const taken = joinDrafts(keys.map(texts.get));
+  const textOf = (keys: readonly string[]) => joinDrafts(keys.map(texts.get));
+
+  /** Moves the texts into the result. */
+  function take(keys: readonly string[]): string {
+    const taken = textOf(keys);
     for (const key of keys) texts.set(key, "");
     return taken;
+  }
+
+  /** What a tab that is gone has of a conversation, once what it was sending is this tab's to send. */
+  function inherit(id: string, tabId: string): string[] {
+    const unsent = unsentOf(id, tabId);
+    for (const key of unsent.filter((each) => runOf(each) !== "")) {
+      texts.set(`${keyOf(sendingKind, id)}:${runOf(key)}`, texts.get(key));
+      texts.set(key, "");
+    }
+    return [...unsent.filter((key) => runOf(key) === ""), ...keysOf(draftKind, id, tabId)];
   }
 
   /** What was carried from this conversation, out of the draft of the new one: it is there again. */
@@ -96,11 +113,19 @@ export function createDrafts(
     return since.slice(at);
   }
 
+  /** The server has the message of that key. What was carried has gone with it. */
+  function arrived(id: string, key: string): void {
+    texts.set(key, "");
+    if (id !== nextId) return;
+    for (const each of texts.keys())
+      if (each.startsWith(carriedKind) && each.endsWith(`:${browserTab().id}`)) texts.set(each, "");
+  }
+
   function read(id: string): string {
-    const own = [take(id, [browserTab().id]), uncarry(id)];
+    const own = [draft(id), uncarry(id)];
     const isEmpty = own.every((text) => text === "");
-    const found = isEmpty ? [take(id, othersOf(id).filter(browserTab().isClosed))] : own;
-    const text = joinDrafts(found);
+    const closed = isEmpty ? othersOf(id).filter(browserTab().isClosed) : [];
+    const text = joinDrafts([...own, take(closed.flatMap((tabId) => inherit(id, tabId)))]);
     write(id, text);
     return text;
   }
@@ -115,9 +140,19 @@ export function createDrafts(
       const tabIds = othersOf(id).filter((tabId) => !browserTab().isClosed(tabId));
       for (const tabId of tabIds)
         await browserTab().ifCrashed(tabId, () => {
-          const left = joinDrafts(keysOf(id, tabId).map(texts.get));
-          if (left !== "" && offer(left)) take(id, [tabId]);
+          const [unsent, drafted] = [unsentOf(id, tabId), keysOf(draftKind, id, tabId)];
+          const isTaken = unsent.length + drafted.length > 0 && offer(textOf(drafted));
+          if (isTaken) take(inherit(id, tabId));
         });
+    },
+    async recover(id, offer) {
+      const asked = unsentOf(id, browserTab().id).map(async (key) => {
+        if (await hasRun(runOf(key)).catch(() => false)) arrived(id, key);
+        return key;
+      });
+      const keys = await Promise.all(asked);
+      const unsent = textOf(keys);
+      if (unsent !== "" && offer(unsent)) take(keys);
     },
     sending(id, runId, text) {
       const key = `${keyOf(sendingKind, id)}:${runId}`;
@@ -128,18 +163,14 @@ export function createDrafts(
       const key = sending.get(runId);
       if (key === undefined) return;
       sending.delete(runId);
-      texts.set(key, "");
-      if (key !== `${keyOf(sendingKind, nextId)}:${runId}`) return;
-      // What was carried has gone with it.
-      for (const each of texts.keys())
-        if (each.startsWith(carriedKind) && each.endsWith(`:${browserTab().id}`)) texts.set(each, "");
+      arrived(key.split(":")[1] ?? "", key);
     },
     move(from, to) {
       write(to, joinDrafts([draft(to), draft(from)]));
       write(from, "");
     },
     carry(id, unsent) {
-      const carried = joinDrafts([unsent, read(id)]);
+      const carried = joinDrafts([unsent, take(unsentOf(id, browserTab().id)), read(id)]);
       if (carried === "") return false;
       write(id, "");
       write(nextId, joinDrafts([draft(nextId), carried]));
@@ -151,6 +182,8 @@ export function createDrafts(
     },
   };
 }
+
+const runOf = (key: string): string => key.split(":")[3] ?? "";
 
 /** A draft without what was joined to it; undefined: that is not in it any more as it was. */
 function withoutJoined(draft: string, joined: string): string | undefined {

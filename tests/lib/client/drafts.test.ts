@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createDrafts } from "#lib/client/drafts.ts";
+import { createDrafts, type Drafts } from "#lib/client/drafts.ts";
+import { joinDrafts } from "#lib/client/join-drafts.ts";
 
 /** A browser with its tabs: what each finds stored, which are open, which have crashed. */
 function browser() {
@@ -20,11 +21,14 @@ function browser() {
   }) as unknown as Storage; // Of which they use no more.
   const open = new Set<string>();
   const crashed = new Set<string>();
+  const known = new Set<string>();
   return {
     items,
+    /** The runs that the server has. */
+    known,
     fill: (full: boolean) => void (isFull = full),
     /** A page in the tab: the first, or the next after a reload. */
-    page(id: string) {
+    page(id: string, hasRun = async (runId: string) => known.has(runId)) {
       open.add(id);
       crashed.delete(id);
       return createDrafts(
@@ -36,6 +40,7 @@ function browser() {
             if (crashed.delete(tabId)) take();
           },
         }),
+        hasRun,
       );
     },
     close: (id: string) => void open.delete(id),
@@ -43,18 +48,68 @@ function browser() {
   };
 }
 
-test("a message that was being sent stands before the draft once, on the next page only", () => {
+/** What a page finds for its field: the draft, and before it what was not sent. */
+async function found(drafts: Drafts, id: string): Promise<string> {
+  let text = drafts.read(id);
+  await drafts.recover(id, (unsent) => {
+    text = joinDrafts([unsent, text]);
+    drafts.write(id, text);
+    return true;
+  });
+  return text;
+}
+
+test("messages that were being sent stand before the draft once, in their order, on the next page only", async () => {
   const { page } = browser();
   const drafts = page("a");
-  drafts.sending("c", "r", "sent");
+  drafts.sending("c", "r1", "sent");
+  drafts.sending("c", "r2", "sent too");
   drafts.write("c", "typed since");
-  assert.equal(drafts.read("c"), "typed since");
+  assert.equal(await found(drafts, "c"), "typed since");
   const next = page("a");
-  assert.equal(next.read("c"), "sent\n\ntyped since");
-  assert.equal(page("a").read("c"), "sent\n\ntyped since");
+  assert.equal(await found(next, "c"), "sent\n\nsent too\n\ntyped since");
+  assert.equal(await found(next, "c"), "sent\n\nsent too\n\ntyped since");
+  assert.equal(await found(page("a"), "c"), "sent\n\nsent too\n\ntyped since");
 });
 
-test("a message goes once the server has that one: not for another's sake, of this tab or of another", () => {
+for (const id of ["new", "c"])
+  test(`a message whose answer was missed by a reload is not written again where the server has it (${id})`, async () => {
+    const { page, known, items } = browser();
+    const drafts = page("a");
+    drafts.write("b", "carried");
+    drafts.carry("b", "");
+    drafts.write("new", "");
+    drafts.sending(id, "r1", "arrived");
+    drafts.sending(id, "r2", "lost");
+    drafts.write(id, "typed since");
+    known.add("r1");
+    assert.equal(await found(page("a"), id), "lost\n\ntyped since");
+    assert.equal(
+      Object.keys(items).some((key) => key.startsWith("rivulet-carried")),
+      id !== "new",
+    );
+  });
+
+test("what a page could not show any more is there for the next one", async () => {
+  const { page } = browser();
+  page("a").sending("c", "r", "sent");
+  await page("a").recover("c", () => false);
+  assert.equal(await found(page("a"), "c"), "sent");
+});
+
+test("a server that cannot be asked costs no text", async () => {
+  const { page } = browser();
+  page("a").sending("c", "r", "sent");
+  assert.equal(
+    await found(
+      page("a", () => Promise.reject(new Error("away"))),
+      "c",
+    ),
+    "sent",
+  );
+});
+
+test("a message goes once the server has that one: not for another's sake, of this tab or of another", async () => {
   const { page } = browser();
   const [one, two] = [page("a"), page("b")];
   one.sending("c", "r1", "first");
@@ -62,10 +117,10 @@ test("a message goes once the server has that one: not for another's sake, of th
   two.sending("c", "r3", "third");
   one.sent("r1");
   two.sent("r1");
-  assert.equal(page("a").read("c"), "second");
-  assert.equal(page("b").read("c"), "third");
+  assert.equal(await found(page("a"), "c"), "second");
+  assert.equal(await found(page("b"), "c"), "third");
   two.sent("r3");
-  assert.equal(page("b").read("c"), "third", "is in the field since the reload");
+  assert.equal(await found(page("b"), "c"), "third", "is in the field since the reload");
 });
 
 for (const id of ["new", "c"]) {
@@ -100,8 +155,8 @@ for (const id of ["new", "c"]) {
     await next.adopt(id, () => false);
     assert.equal(next.read(id), "closed", "it was not taken");
     const last = page("f");
-    assert.equal(last.read(id), "on its way\n\ncrashed", "whoever finds it dead has freed it");
-    assert.equal(page("g").read(id), "");
+    assert.equal(await found(last, id), "on its way\n\ncrashed", "whoever finds it dead has freed it");
+    assert.equal(await found(page("g"), id), "");
   });
 }
 
@@ -215,6 +270,7 @@ test("a browser that keeps nothing costs the drafts of the next page only", () =
       throw new Error("refused");
     },
     () => ({ id: "a", isClosed: () => true, ifCrashed: () => Promise.resolve() }),
+    () => Promise.resolve(false),
   );
   drafts.write("c", "typed");
   assert.equal(drafts.read("c"), "typed");
