@@ -30,6 +30,8 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
   const code = shownCodeOf(problem);
   const { requestId, retryAfterMs: waitMs = 0 } = problem;
   const left = Math.max(0, waitMs - (useElapsed(0, waitMs > 0) ?? 0));
+  // The same would be refused again: what was asked for is not the last answer, or is complete.
+  const isOver = intent !== "message" && (code === "stale_parent" || code === "run_complete");
   const elsewhere = code === "conversation_busy" || code === "stale_parent";
   return (
     <div className="row ending">
@@ -49,7 +51,7 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
               {t("action.show")}
             </button>
           )}
-          {waitsForNetwork ? null : code === "no_session" ? (
+          {waitsForNetwork || isOver ? null : code === "no_session" ? (
             <button type="button" className="btn line" onClick={actions.renew}>
               {t("action.reload")}
             </button>

@@ -56,6 +56,10 @@ export const endsBranch = (messages: readonly Message[], id: string): boolean =>
   messages.some((message) => message.id === id && message.role === "assistant") &&
   !messages.some(({ parentId }) => parentId === id);
 
+/** A later question was asked under it. */
+export const isAskedUnder = (messages: readonly Message[], id: string): boolean =>
+  messages.some(({ parentId, role }) => parentId === id && role === "user");
+
 /**
  * An answer with something in it that answers, which its model ended by itself or is still writing. Every
  * question is whole.

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Message } from "../../protocol/message.ts";
 import { isEnded } from "../../protocol/run-status.ts";
-import { endsBranch, joinedMessage } from "../../protocol/shown-path.ts";
+import { endsBranch, isAskedUnder, joinedMessage } from "../../protocol/shown-path.ts";
 import { damaged } from "../core/unreadable.ts";
 import type { CreateResult, FirstClaim, NewRun, RunMeta } from "../run-store.ts";
 import { StorageError } from "../storage-error.ts";
@@ -35,7 +35,7 @@ export function createRunInKv(
     if (textAt(reply, 0) !== "look") return decodeCreateResult(options, run, reply, claim);
     const messages = await readMessages(options, run);
     isStuck = messages === undefined;
-    looked = messages && lookAt(messages, run);
+    looked = messages && lookAt(messages, run, textAt(reply, 1));
     return messages && !looked ? { kind: "stale" } : undefined;
   };
   // An active run is there and under way, or is cleared: what stays something else was changed by hand.
@@ -52,8 +52,8 @@ interface Looked {
   joined: string;
 }
 
-/** Undefined: something was asked under it already. */
-function lookAt(messages: readonly Message[], { ask }: NewRun): Looked | undefined {
+/** Undefined: something was asked under it already. `retriedId`: the message to be written again, if any. */
+function lookAt(messages: readonly Message[], { ask }: NewRun, retriedId: string): Looked | undefined {
   const newest = messages.at(-1)?.id ?? "";
   switch (ask.kind) {
     case "message": {
@@ -66,7 +66,7 @@ function lookAt(messages: readonly Message[], { ask }: NewRun): Looked | undefin
       return answer && endsBranch(messages, answer.id) ? { newest, joined: answer.id } : undefined;
     }
     case "retry":
-      return undefined;
+      return isAskedUnder(messages, retriedId) ? undefined : { newest, joined: "" };
     default:
       return ask satisfies never;
   }

@@ -1,6 +1,6 @@
 import type { Message, UserMessage } from "../../protocol/message.ts";
 import { isEnded } from "../../protocol/run-status.ts";
-import { endsBranch, isWhole, joinedMessage } from "../../protocol/shown-path.ts";
+import { endsBranch, isAskedUnder, isWhole, joinedMessage } from "../../protocol/shown-path.ts";
 import { isContinuable } from "../core/is-continuable.ts";
 import { decodeMessage, encodeStored } from "../core/stored-json.ts";
 import type { CreateResult, FirstClaim, NewRun } from "../run-store.ts";
@@ -113,9 +113,17 @@ const savedMessagesOf = (sql: Statements, conversationId: string): Message[] =>
     .all(conversationId)
     .map(({ message_id, json }) => decodeMessage(json, conversationId, message_id));
 
-function resolveRetry(sql: Statements, run: NewRun, retryRunId: string): ResolvedQuestion | "not-found" {
+/** Only an answer that nothing was asked under: a newer one beside it would hide what came after. */
+function resolveRetry(
+  sql: Statements,
+  run: NewRun,
+  retryRunId: string,
+): ResolvedQuestion | "stale" | "not-found" {
   const retried = findSibling(sql, run, retryRunId);
   if (!retried) return "not-found";
+  const { conversation_id, message_id } = retried;
+  const isNewest = sql.newestMessage.get(conversation_id)?.message_id === message_id;
+  if (!isNewest && isAskedUnder(savedMessagesOf(sql, conversation_id), message_id)) return "stale";
   const { messageId, parentRunId } = run;
   return { userMessageId: retried.user_message_id, messageId, parentRunId };
 }

@@ -1,4 +1,4 @@
-import { endsBranch, joinedMessage } from "#lib/protocol/shown-path.ts";
+import { endsBranch, isAskedUnder, joinedMessage } from "#lib/protocol/shown-path.ts";
 import { isContinuable } from "#lib/storage/core/is-continuable.ts";
 import { decodeMessage, encodeStored } from "#lib/storage/core/stored-json.ts";
 import type { CreateResult, NewRun } from "#lib/storage/run-store.ts";
@@ -49,7 +49,8 @@ function resolveQuestion(
   const earlier = runs.get(ask.kind === "retry" ? ask.retryRunId : ask.continueRunId)?.meta;
   if (earlier?.conversationId !== conversationId || earlier.userId !== userId) return "not-found";
   const { userMessageId } = earlier;
-  if (ask.kind === "retry") return { userMessageId, messageId, parentRunId };
+  if (ask.kind === "retry")
+    return isAskedUnder(messages, earlier.messageId) ? "stale" : { userMessageId, messageId, parentRunId };
   const answer = messages.find(({ id }) => id === earlier.messageId);
   if (answer?.role !== "assistant" || answer.runId !== ask.continueRunId) return "stale";
   if (!endsBranch(messages, answer.id)) return "stale";

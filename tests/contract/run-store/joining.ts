@@ -92,6 +92,21 @@ export const joining: readonly Case[] = [
     },
   ],
   [
+    "3.1 an answer that something was asked under is not written again: it would hide what came after",
+    async ({ storage }) => {
+      const first = await answered(storage, "first", finish());
+      const { conversationId, messageId, runId } = first.run;
+      const beside = await again(storage, first.run, "beside", finish());
+      const later = await running(storage, { conversationId, parentMessageId: messageId });
+      await finished(storage, later, finish());
+      const retry = (retryRunId: string) => newRun({ conversationId, ask: { kind: "retry", retryRunId } });
+      assert.deepEqual(await storage.runs.createRun(retry(runId)), { kind: "stale" });
+      for (const { run } of [later, beside])
+        await finished(storage, await running(storage, retry(run.runId)), finish());
+      assert.deepEqual(await storage.runs.createRun(retry(runId)), { kind: "stale" });
+    },
+  ],
+  [
     "3.1 of several answers that broke off any can be continued, and keeps what it has",
     async ({ storage }) => {
       const first = await answered(storage, "It ", abort());

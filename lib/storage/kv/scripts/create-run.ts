@@ -9,13 +9,13 @@ import { lua } from "./lua.ts";
  *       8 question's id · 9 question (codec/message.ts) ·
  *       10 the message it is asked under, "?" for where the conversation is read to · 11 run locator ·
  *       12 work item · 13 channel · 14 token of the first claim · 15 its lease in ms, both "" for none ·
- *       16 the newest message at which 10, or the answer to continue, was found to end a branch, "" for
- *       never looked · 17 length of 18 · 18 fields of the run · 19 fields of the conversation; both without
+ *       16 the newest message at which 10, or the answer to continue, was found to end a branch, or the one
+ *       to retry to have no question under it, "" for never looked · 17 length of 18 · 18 fields of the run · 19 fields of the conversation; both without
  *       what only the script knows
  * Returns  "created", "exists" or "conflict", the run, and "held" if the first claim has it ·
  *       "busy" and the id of the active run ·
  *       "elsewhere" and the locator of the run of this id · "gone" · "stale" · "complete" · "not-found" ·
- *       "look" at the messages, and again with 16
+ *       "look" at the messages, and again with 16; to retry, the message of the run
  */
 export const createRunScript = lua(String.raw`
 local pointer, conversationKey, order, messages, runs, runKey, list, liveRuns, askedKey = unpack(KEYS)
@@ -49,6 +49,9 @@ else
   local asked = loadRun(askedKey)
   if not asked or asked.owner ~= user then return {'not-found'} end
   resolved = {'createdAt', now, 'question', asked.question}
+  if kind == 'retry' and newest ~= '' and newest ~= asked.message and looked == '' then
+    return {'look', asked.message}
+  end
   if kind == 'continue' then
     -- The run that ended last wrote the newest answer.
     local isNewest = newest == asked.message and conversation and conversation.writer == asked.id
