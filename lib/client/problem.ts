@@ -1,7 +1,7 @@
 import { type ProblemCode, problemCodes } from "../protocol/codes.ts";
 
 /** Why nothing was sent, as far as the page itself can tell. */
-export const pageProblems = ["no_connection", "no_cookies"] as const;
+export const pageProblems = ["no_connection", "no_cookies", "stopped"] as const;
 export type PageProblem = (typeof pageProblems)[number];
 
 /** Why the server did not do what it was asked. `status` 0: no answer at all. */

@@ -35,7 +35,7 @@ export function settle(state: ConversationState, run: RunState | undefined): Con
 }
 
 /** What a question was asked under is shown because of that from now on, here and everywhere. */
-function forgetChoices(state: ConversationState): ConversationStep {
+export function forgetChoices(state: ConversationState): ConversationStep {
   if (Object.keys(state.choices).length === 0) return step(state);
   return step({ ...state, choices: {} }, { type: "keep-choices", choices: {} });
 }
@@ -74,10 +74,14 @@ export function endRefused(
     ...left,
     run: undefined,
     replaced: undefined,
-    pending: { ...pending, state: "not-sent", problem, body },
+    pending: { ...pending, state: "not-sent", problem: state.stop ? unlessStopped(problem) : problem, body },
   };
   return isBehind(problem) ? step(refused, getSnapshot(refused)) : step(refused);
 }
+
+/** It does not go out by itself later. */
+const unlessStopped = (problem: Problem): Problem =>
+  problem.code === "no_connection" ? { ...problem, code: "stopped" } : problem;
 
 /** What waited for the end of a run that is not there any more can be edited, and goes along. */
 const unsentQueue = (
@@ -90,7 +94,7 @@ const unsentQueue = (
 
 /** The conversation is another one than this page shows, or none any more. */
 const isBehind = ({ code }: Problem): boolean =>
-  ["conversation_busy", "stale_parent", "not_found", "deleted"].includes(code);
+  ["conversation_busy", "stale_parent", "run_conflict", "not_found", "deleted"].includes(code);
 
 /** What was shown stays, with the words for why no more comes. What the store says later takes its place. */
 const withUnreadableEnd = (run: RunState): RunState =>

@@ -29,5 +29,9 @@ export function undoAgain(state: ConversationState): ConversationStep {
 const isReplacing = ({ run, pending }: ConversationState, { parentId }: AssistantMessage): boolean =>
   pending?.intent.type === "retry" || run?.userMessageId === parentId;
 
-const keep = (state: ConversationState, choices: ConversationState["choices"]): ConversationStep =>
-  step({ ...state, choices }, { type: "keep-choices", choices });
+function keep(state: ConversationState, choices: ConversationState["choices"]): ConversationStep {
+  const { pending } = state;
+  // It is asked under what is shown when it is sent again. Should the server have it, that is a conflict.
+  const unsent = pending?.state === "not-sent" && { pending: { ...pending, body: undefined } };
+  return step({ ...state, choices, ...unsent }, { type: "keep-choices", choices });
+}

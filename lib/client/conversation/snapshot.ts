@@ -8,7 +8,9 @@ import { andThen, type ConversationStep, getSnapshot, step } from "./conversatio
 import type { ConversationPhase, ConversationState } from "./conversation-state.ts";
 import { follow } from "./follow.ts";
 import { noteRewrite, noteSavedRewrite } from "./note-rewrite.ts";
-import { endRefused, settle } from "./settle.ts";
+import { sendProblem } from "./pending-message.ts";
+import { endRefused, forgetChoices, settle } from "./settle.ts";
+import { beginStop } from "./stop.ts";
 import { furtherRun, judgeStream, missStream } from "./stream-check.ts";
 import { withRunMessages } from "./turns.ts";
 
@@ -39,8 +41,13 @@ export function applySnapshot(
     messages: state.rest ? view.messages : mergeMessages(state.messages, view.messages),
     rest: undefined,
   };
-  return andThen(acknowledgeKnown(next, view), (known) => applyRun(known, view));
+  const applied = andThen(acknowledgeKnown(next, view), (known) => applyRun(known, view));
+  const hasArrived = isStopped(state) && !isStopped(applied.state);
+  return hasArrived ? andThen(applied, beginStop) : applied;
 }
+
+/** Nobody waits for the question any more. */
+const isStopped = ({ pending }: ConversationState): boolean => sendProblem(pending)?.code === "stopped";
 
 /** The server has a message whose response did not come: it is not unsent. */
 function acknowledgeKnown(
@@ -51,9 +58,12 @@ function acknowledgeKnown(
   if (!pending || pending.state === "accepted") return step(state);
   const isLive = activeRun?.runId === pending.runId;
   if (!isLive && !messages.some(({ runId }) => runId === pending.runId)) return step(state);
-  return andThen(acknowledge(state, pending.runId), (next) =>
-    step(isLive || following.type === "following" ? next : { ...next, pending: undefined }),
-  );
+  const { intent } = pending;
+  return andThen(acknowledge(state, pending.runId), (next) => {
+    if (isLive || following.type === "following") return step(next);
+    const settled: ConversationState = { ...next, pending: undefined };
+    return intent.type === "message" ? forgetChoices(settled) : step(settled);
+  });
 }
 
 function applyRun(state: ConversationState, view: ConversationView): ConversationStep {

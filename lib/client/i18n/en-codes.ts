@@ -91,6 +91,7 @@ export const enCodes = {
   "problem.offline": "waiting",
   "problem.offline.why": "Waiting for the connection. It goes out by itself.",
   "problem.no_connection": "Not sent: no connection. The text stays here.",
+  "problem.stopped": "Not sent: it was stopped before it went out. The text stays here.",
   "problem.store_unavailable":
     "Not sent: the server cannot store anything at the moment. The text stays here.",
   "problem.start_unknown":

@@ -85,6 +85,7 @@ export const zhCodes: Readonly<Record<keyof typeof enCodes, string>> = {
   "problem.offline": "等待发送",
   "problem.offline.why": "正在等网络恢复，届时会自动发出。",
   "problem.no_connection": "没有发出：网络不通。文字留在这里。",
+  "problem.stopped": "没有发出：发出之前已经停止。文字留在这里。",
   "problem.store_unavailable": "没有发出：服务器暂时无法保存。文字留在这里。",
   "problem.start_unknown": "服务器的存储没有回应，无法确定是否已收到。请重新发送，不会重复提问。",
   "problem.record_damaged": "没有发出：这个对话有一部分已存储的内容无法读取。请新建对话；文字留在这里。",
