@@ -1,10 +1,11 @@
 import type { IncomingMessage } from "node:http";
+import { allowedMethods } from "./api-methods.ts";
 import { doorBounds } from "./door-bounds.ts";
 import type { DoorProblem } from "./door-problem.ts";
 
 type RequestHead = Pick<IncomingMessage, "method" | "url" | "rawHeaders" | "headers">;
 
-const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /** The addresses that take a body: JSON, as lib/http/read-json.ts reads it. */
 const withBody: readonly RegExp[] = [
@@ -16,16 +17,23 @@ const withBody: readonly RegExp[] = [
 
 /** What is wrong with a request by its head alone: nothing of its body has been read then. */
 export const requestProblem = (head: RequestHead): DoorProblem | undefined =>
-  methodProblem(head) ?? addressProblem(head) ?? bodyProblem(head);
+  methodProblem(head) ?? addressProblem(head) ?? routeProblem(head) ?? bodyProblem(head);
 
 const methodProblem = ({ method = "", url = "" }: RequestHead): DoorProblem | undefined => {
-  if (!methods.has(method)) return noMethod("there is no such method here", "不支持这种请求。");
+  if (!methods.includes(method)) return noMethod("there is no such method here", "不支持这种请求。", methods);
   // A whole address, as a proxy is asked, and "*": we are neither.
   if (!url.startsWith("/")) return badRequest("an address begins with /", "地址必须以 / 开头。");
   if (!url.startsWith("/api/") && method !== "GET" && method !== "HEAD")
-    return { ...noMethod("pages are only read", "页面只能读取。"), headers: { allow: "GET, HEAD" } };
+    return noMethod("pages are only read", "页面只能读取。", ["GET", "HEAD"]);
   return undefined;
 };
+
+/** The address is known to be readable. */
+function routeProblem({ method = "", url = "" }: RequestHead): DoorProblem | undefined {
+  const allowed = allowedMethods(decodeURIComponent(pathOf(url)));
+  if (!allowed || allowed.includes(method)) return undefined;
+  return noMethod(`this address has no ${method}`, `这个地址不支持 ${method}。`, allowed);
+}
 
 function addressProblem({ url = "", rawHeaders }: RequestHead): DoorProblem | undefined {
   if (rawHeaders.length > 2 * doorBounds.headers)
@@ -60,8 +68,9 @@ function bodyProblem({ method = "", url = "", headers }: RequestHead): DoorProbl
 
 const pathOf = (url: string): string => url.split("?", 1)[0] ?? "";
 
-const noMethod = (detail: string, zh: string): DoorProblem => ({
-  ...{ status: 405, title: "Method not allowed", detail, zh },
+const noMethod = (detail: string, zh: string, allowed: readonly string[]): DoorProblem => ({
+  ...{ status: 405, title: "Method not allowed", detail, zh, code: "wrong_method" },
+  headers: { allow: allowed.join(", ") },
 });
 
 const badRequest = (detail: string, zh: string): DoorProblem => ({

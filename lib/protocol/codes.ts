@@ -62,6 +62,7 @@ export const problemCodes = [
   "text_too_long",
   "body_too_large",
   "wrong_content_type",
+  "wrong_method",
   "foreign_origin",
   "foreign_host",
   "no_session",

@@ -39,6 +39,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/storage\/check-sqlite\.ts$/, "tests/http/read-only.test.ts"],
   [/^lib\/storage\/check-(store|redis|kv)\.ts$/, "tests/http/store-check.test.ts"],
   [/^lib\/storage\/core\/question-order\.ts$/, "tests/contract/conversation-store.contract.ts"],
+  [/^lib\/door\/api-methods\.ts$/, "tests/lib/door/request-problem.test.ts"],
   [/^lib\/door\/door-problem\.ts$/, "tests/lib/door/guard-server.test.ts"],
   [/^lib\/http\/stream-run\.ts$/, "tests/lib/http/routes/run-events-route.test.ts"],
   [/^lib\/client\/conversation\//, "tests/lib/client/conversation/live-conversation.test.ts"],

@@ -129,6 +129,15 @@ test("S8 S18 S73 methods that we do not have, whole addresses and * are refused 
     assert.equal(answered.headers.location, undefined);
     assert.match(answered.text, /[\u4e00-\u9fff]|code/);
   }
+  for (const [method, path, allow] of [
+    ["PUT", "/api/session", "GET, HEAD, OPTIONS"],
+    ["POST", "/api/health", "GET, HEAD, OPTIONS"],
+    ["GET", "/api/session/logout", "POST, OPTIONS"],
+    ["PUT", `/api/conversations/${randomUUID()}`, "DELETE, GET, PATCH, HEAD, OPTIONS"],
+  ] as const) {
+    const { status, headers, text } = await exchange(app.url, { method, path });
+    assert.deepEqual([status, headers.allow, JSON.parse(text).code], [405, allow, "wrong_method"], path);
+  }
   assert.equal(app.output(), before);
 });
 

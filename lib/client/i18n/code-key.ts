@@ -7,6 +7,7 @@ export const problemsWithoutWords = [
   "unknown_field",
   "bad_id",
   "wrong_content_type",
+  "wrong_method",
   "foreign_host",
   "log_gone",
   "link_gone",

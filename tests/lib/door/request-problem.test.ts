@@ -21,6 +21,9 @@ const bodies: [string, Record<string, string>][] = [
   ["no type", { "content-length": "2" }],
 ];
 
+/** A letter as an address may spell it. */
+const hex = (letter: string): string => `%${letter.charCodeAt(0).toString(16)}`;
+
 /** Whatever is no address of the API with a body of its own. */
 const pages = [
   "/",
@@ -69,6 +72,28 @@ test("only what reads JSON takes a body, JSON and no larger than the bound; all 
   assert.equal(statusOf(method, url, of(doorBounds.bodyBytes)), undefined);
   assert.equal(statusOf(method, url, of(doorBounds.bodyBytes + 1)), 413);
   assert.equal(statusOf(method, url, { ...json, "content-encoding": "gzip", "content-length": "2" }), 415);
+});
+
+test("an address of the API refuses every method that its route has not, in words and with Allow, however it is spelt", () => {
+  const all = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+  for (const [path, handlers] of Object.entries(routes)) {
+    if (path.includes("[...")) continue;
+    const url = path.replace(/\[[^\]]*\]/g, "x");
+    const own = Object.keys(handlers);
+    const allowed = [...own, ...(own.includes("GET") ? ["HEAD"] : []), "OPTIONS"].sort();
+    for (const method of all)
+      for (const address of [url, `${url}?x=1`, url.replace(/(?<=^\/api\/)./, hex)]) {
+        const problem = requestProblem(head(method, address));
+        if (allowed.includes(method)) {
+          assert.equal(problem, undefined, `${method} ${address}`);
+          continue;
+        }
+        assert.deepEqual([problem?.status, problem?.code], [405, "wrong_method"], `${method} ${address}`);
+        assert.deepEqual(problem?.headers?.["allow"]?.split(", ").sort(), allowed, address);
+        assert.match(problem?.detail ?? "", new RegExp(`no ${method}$`));
+      }
+  }
+  for (const method of all) assert.equal(statusOf(method, "/api/nothing"), undefined);
 });
 
 test("pages, files and unknown addresses take no body by any method, and no method but GET and HEAD", () => {

@@ -1,0 +1,19 @@
+/**
+ * The addresses of the API and their methods, as lib/http/routes.ts has them: the door is there before a
+ * route is loaded. An address that is none of these has every method, and is answered as unknown.
+ */
+const methodsOf: readonly [address: RegExp, methods: readonly string[]][] = [
+  [/^\/api\/conversations$/, ["DELETE", "GET"]],
+  [/^\/api\/conversations\/[^/]+$/, ["DELETE", "GET", "PATCH"]],
+  [/^\/api\/conversations\/[^/]+\/(restore|runs)$/, ["POST"]],
+  [/^\/api\/runs\/[^/]+(\/events)?$/, ["GET"]],
+  [/^\/api\/runs\/[^/]+\/stop$/, ["POST"]],
+  [/^\/api\/(models|health|session)$/, ["GET"]],
+  [/^\/api\/session\/(transfer|join|logout)$/, ["POST"]],
+];
+
+/** What `Allow` says of an address of the API. `path`: decoded. Undefined: it has every method. */
+export function allowedMethods(path: string): readonly string[] | undefined {
+  const methods = methodsOf.find(([address]) => address.test(path))?.[1];
+  return methods && [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"];
+}
