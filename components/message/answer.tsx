@@ -54,7 +54,7 @@ export function Answer(props: AnswerProps): ReactElement {
         <PendingRow run={turn.liveRun} model={answer.model} />
       )}
       {isIdle && <IdleRow run={turn.liveRun} model={answer.model} />}
-      {turn.isTruncated && <TruncatedNotice />}
+      {turn.isTruncated && <TruncatedNotice isRewritten={turn.isRewritten === true} />}
       {isNewest && answer.ending?.type !== "interrupted" && (
         <ConnectionNotices isWhole={!turn.isRewritten && !turn.isTruncated} />
       )}

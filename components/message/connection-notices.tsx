@@ -43,12 +43,12 @@ export function ConnectionNotices({ isWhole }: { isWhole: boolean }): ReactEleme
 }
 
 /** What was shown and is not stored any more does not vanish without a word. */
-export function TruncatedNotice(): ReactElement {
+export function TruncatedNotice({ isRewritten }: { isRewritten: boolean }): ReactElement {
   const t = useTranslate();
   return (
     <Row tick="gap" tone="cut" kind="brief">
       <p className="note run" role="alert">
-        {t("durability.truncated")}
+        {t(isRewritten ? "durability.rewritten" : "durability.truncated")}
       </p>
     </Row>
   );

@@ -1,8 +1,10 @@
 import type { ConversationView } from "../protocol/conversation-view.ts";
+import type { Durability } from "../protocol/durability.ts";
 import { findRun } from "../runs/find-run.ts";
 import { foldSnapshot } from "../runs/fold-snapshot.ts";
 import type { RunContext } from "../runs/run-context.ts";
 import { mayTakeOver } from "../storage/core/lease-rules.ts";
+import type { RunMeta } from "../storage/run-store.ts";
 import { summaryOf } from "./summary-of.ts";
 
 /**
@@ -26,5 +28,19 @@ export async function readConversation(
   if (!active) return view;
   const state = foldSnapshot(active);
   const { runId, status } = active.run;
-  return { ...view, activeRun: { runId, epoch: state.epoch, seq: state.seq, status, state } };
+  const durability = durabilityOf(context, active.run);
+  return {
+    ...view,
+    activeRun: {
+      ...{ runId, epoch: state.epoch, seq: state.seq, status, state },
+      ...(durability !== "ok" && { durability }),
+    },
+  };
+}
+
+/** As a stream of the run would say it (lib/runs/follow-run.ts). */
+function durabilityOf({ live, clock, leaseMs }: RunContext, { runId, leaseUntil }: RunMeta): Durability {
+  const said = live.get(runId)?.durability;
+  if (said !== undefined) return said;
+  return leaseUntil > 0 && clock.wall() - leaseUntil > leaseMs / 2 ? "stopped" : "ok";
 }

@@ -1,3 +1,4 @@
+import type { Durability } from "./durability.ts";
 import type { Message } from "./message.ts";
 import type { RunState } from "./run-state.ts";
 import type { RunStatus } from "./run-status.ts";
@@ -22,6 +23,16 @@ export interface ConversationList {
 /** What a view is without: messages before its first one, or the end of its last answer and perhaps those. */
 export type ViewRest = "older" | "answer";
 
+interface ActiveRunView {
+  runId: string;
+  epoch: number;
+  seq: number;
+  status: RunStatus;
+  state: RunState;
+  /** Absent: `ok`, as far as the server that was asked can tell. */
+  durability?: Exclude<Durability, "ok">;
+}
+
 /**
  * `GET /api/conversations/:id` (protocol 3.5), one atomic read: the saved messages and the live run folded to
  * `seq`. A reload is this and the events after `epoch:seq`, so its cost does not grow with the number of
@@ -32,5 +43,5 @@ export interface ConversationView {
   messages: readonly Message[];
   /** What a page was not rendered with (lib/conversations/first-view.ts). Absent in the API. */
   rest?: ViewRest;
-  activeRun?: { runId: string; epoch: number; seq: number; status: RunStatus; state: RunState };
+  activeRun?: ActiveRunView;
 }

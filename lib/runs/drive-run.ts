@@ -1,7 +1,7 @@
 import type { Outcome, PickedProducer } from "../agents/producer.ts";
 import { createLatch } from "../async/latch.ts";
 import type { RunState } from "../protocol/run-state.ts";
-import type { ClaimedRun, Holder, LeaseReply, RunMeta } from "../storage/run-store.ts";
+import type { ClaimedRun, Holder, HolderDurability, LeaseReply, RunMeta } from "../storage/run-store.ts";
 import { closeRun } from "./close-run.ts";
 import { createDrivenRun, type DrivenRun } from "./driven-run.ts";
 import { createInbox } from "./inbox.ts";
@@ -91,7 +91,14 @@ export async function driveClaimed(
   const { runId } = claim;
   const opened = Promise.withResolvers<DrivenRun>();
   const closing = new AbortController();
-  const done = driveFrom(context, claim, { producer, sentAt, signal: closing.signal, onOpen: opened.resolve })
+  let durability: HolderDurability = "ok";
+  function onDurability(next: HolderDurability): void {
+    durability = next;
+    storage.runs.notify(runId, next);
+  }
+  onDurability("ok");
+  const options = { producer, sentAt, signal: closing.signal, onOpen: opened.resolve, onDurability };
+  const done = driveFrom(context, claim, options)
     .catch((error: unknown) => {
       log({ level: "error", message: "driving a run failed", runId, error: String(error) });
     })
@@ -99,9 +106,11 @@ export async function driveClaimed(
       live.remove(runId);
       storage.runs.notify(runId, undefined);
     });
-  storage.runs.notify(runId, "ok");
   live.add(runId, {
     done,
+    get durability() {
+      return durability;
+    },
     requestStop: (stop) => void opened.promise.then((driven) => driven.requestStop(stop)),
     handOver() {
       closing.abort();
@@ -117,16 +126,17 @@ interface OpenOptions {
   /** Ends the wait for a store that does not give the state. */
   signal: AbortSignal;
   onOpen(driven: DrivenRun): void;
+  onDurability(durability: HolderDurability): void;
 }
 
 async function driveFrom(
   context: RunContext,
   claim: ClaimedRun,
-  { producer, sentAt, signal, onOpen }: OpenOptions,
+  { producer, sentAt, signal, onOpen, onDurability }: OpenOptions,
 ): Promise<void> {
   const { runId } = claim;
   const { state, damage } = await readState(context, claim.run, signal);
-  const drive = createDrive(context, claim, state, { producer, sentAt });
+  const drive = createDrive(context, claim, state, { producer, sentAt, onDurability });
   onOpen(drive.driven);
   if (state.seq > 0) context.log({ level: "info", message: "took a run over", runId, seq: state.seq });
   receive(drive, claim);
@@ -137,7 +147,7 @@ function createDrive(
   context: RunContext,
   { run, runId, epoch, token }: ClaimedRun,
   state: RunState,
-  { producer, sentAt }: Pick<OpenOptions, "producer" | "sentAt">,
+  { producer, sentAt, onDurability }: Pick<OpenOptions, "producer" | "sentAt" | "onDurability">,
 ): Drive {
   const { clock, leaseMs, heartbeatMs, log, storage } = context;
   const driven = createDrivenRun(clock, run, state);
@@ -159,7 +169,7 @@ function createDrive(
         log({ level: "warn", message: "a run's lease was lost", runId, reason });
         driven.abort("lease-lost");
       },
-      onDurability: (durability) => storage.runs.notify(runId, durability),
+      onDurability,
       onRefused: () => driven.abort("refused"),
     }),
   };

@@ -1,4 +1,4 @@
-import type { StopRequest } from "../storage/run-store.ts";
+import type { HolderDurability, StopRequest } from "../storage/run-store.ts";
 import type { Clock } from "./clock.ts";
 import { createLeaseWatch, type LeaseWatch } from "./lease-watch.ts";
 
@@ -6,6 +6,8 @@ export interface LiveRun {
   requestStop(stop: StopRequest): void;
   /** What is written is saved, and another process goes on. */
   handOver(): void;
+  /** How saving goes. */
+  readonly durability: HolderDurability;
   /** Resolves when this process drives the run no longer. */
   done: Promise<void>;
 }

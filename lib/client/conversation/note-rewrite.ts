@@ -28,6 +28,24 @@ export const noteSavedRewrite = (
     ? noteRewrite(state, { runId, parts, seq: Number.POSITIVE_INFINITY })
     : state;
 
+/**
+ * Whether an answer whose log was lost in part has been begun anew since, and is not just shorter: what is
+ * stored of it now holds what was never shown, in place of what was.
+ */
+export function isBegunAnew(
+  shown: RunState,
+  { parts, steps = [] }: Partial<Pick<RunState, "steps">> & Pick<RunState, "parts">,
+): boolean {
+  const attempts = new Map(shown.steps.map(({ stepId, attempt }) => [stepId, attempt]));
+  if (steps.some(({ stepId, attempt }) => attempt > (attempts.get(stepId) ?? attempt))) return true;
+  const [before, now] = [idsOf(shown.parts), idsOf(parts)];
+  const isWithin = (some: ReadonlySet<string | undefined>, others: ReadonlySet<string | undefined>) =>
+    [...some].every((id) => others.has(id));
+  return !isWithin(before, now) && !isWithin(now, before);
+}
+
+const idsOf = (parts: readonly Part[]) => new Set(parts.filter(isRead).map(partId));
+
 const partId = (part: Part): string | undefined =>
   "toolCallId" in part ? part.toolCallId : "id" in part ? part.id : undefined;
 

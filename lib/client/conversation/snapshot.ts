@@ -7,11 +7,11 @@ import type { ActionOf } from "./conversation-action.ts";
 import { andThen, type ConversationStep, getSnapshot, step } from "./conversation-effect.ts";
 import type { ConversationPhase, ConversationState } from "./conversation-state.ts";
 import { follow } from "./follow.ts";
-import { noteRewrite, noteSavedRewrite } from "./note-rewrite.ts";
+import { isBegunAnew, noteRewrite, noteSavedRewrite } from "./note-rewrite.ts";
 import { sendProblem } from "./pending-message.ts";
 import { endRefused, forgetChoices, settle } from "./settle.ts";
 import { beginStop } from "./stop.ts";
-import { furtherRun, judgeStream, missStream } from "./stream-check.ts";
+import { furtherRun, judgeStream, missStream, noteDurability } from "./stream-check.ts";
 import { withRunMessages } from "./turns.ts";
 
 /** How long to wait before the log is tried again, when there was no useful snapshot. */
@@ -71,7 +71,8 @@ function applyRun(state: ConversationState, view: ConversationView): Conversatio
   const live = view.activeRun?.state;
   if (following.type === "resyncing") return endResync(state, live, following.shownText);
   if (following.type !== "following") return joinRun(state, live);
-  if (live?.runId === following.runId) return advanceRun(state, live);
+  if (live?.runId === following.runId)
+    return advanceRun(noteDurability(state, view.activeRun?.durability ?? "ok"), live);
   const saved = view.messages
     .filter((each) => each.role === "assistant")
     .find(({ runId }) => runId === following.runId);
@@ -95,20 +96,27 @@ function joinRun(state: ConversationState, live: RunState | undefined): Conversa
   return followIfOpen(noteRewrite(state, live), furtherRun(state.run, live));
 }
 
-/** Continues with what is stored. If that is less than was shown, the turn is marked as truncated. */
+/**
+ * Continues with what is stored. If that is less than was shown, the turn is marked as truncated, and as
+ * rewritten if it was begun anew.
+ */
 function endResync(
   state: ConversationState,
   live: RunState | undefined,
   shownBefore: string,
 ): ConversationStep {
   const { run } = state;
-  const isSaved = state.messages.some(({ id }) => id === run?.messageId);
-  if (!live && !isSaved)
+  const saved = state.messages.find(({ id }) => id === run?.messageId);
+  if (!live && !saved)
     return step(state, { type: "set-timer", timer: "resync", ms: resyncMs, endsEarly: true });
   const next = live ? followIfOpen(state, live) : settle(state, undefined);
   if (!run || shownText({ ...state, run: live }, run.runId).startsWith(shownBefore)) return next;
+  const stored = live ?? (saved?.role === "assistant" ? saved : run);
   const truncatedRuns = new Set([...state.truncatedRuns, run.runId]);
-  return { ...next, state: { ...next.state, truncatedRuns } };
+  const rewrittenRuns = isBegunAnew(run, stored)
+    ? new Set([...state.rewrittenRuns, run.runId])
+    : state.rewrittenRuns;
+  return { ...next, state: { ...next.state, truncatedRuns, rewrittenRuns } };
 }
 
 /** Tries the log again. */
@@ -118,12 +126,16 @@ export const retryResync = (state: ConversationState): ConversationStep =>
 export function missSnapshot(state: ConversationState, problem: Problem): ConversationStep {
   const phase = phaseAfter(state, problem);
   const next = phase === state.phase ? state : { ...state, phase };
-  if (state.following.type === "following") return missStream(next, problem.status !== 0);
+  if (state.following.type === "following")
+    return missStream(isStoreAway(problem) ? noteDurability(next, "delayed") : next, problem.status !== 0);
   if (state.following.type !== "resyncing") return step(next);
   if (problem.code === "record_damaged" && state.run)
     return endRefused(next, { type: "refused", run: state.run, problem });
   return step(next, { type: "set-timer", timer: "resync", ms: resyncMs, endsEarly: true });
 }
+
+/** What cannot be read at present cannot be written either. */
+const isStoreAway = ({ code }: Problem): boolean => code === "store_unavailable";
 
 function phaseAfter({ phase, messages }: ConversationState, { status }: Problem): ConversationPhase {
   if (status === 401) return "no-session";

@@ -12,6 +12,7 @@
  * 4. It is held back until it has brought something new, and all that the newest snapshot has.
  * 5. A page that is not seen asks nothing.
  */
+import type { Durability } from "../../protocol/durability.ts";
 import type { RunState } from "../../protocol/run-state.ts";
 import type { ConnectionState } from "../read-connection.ts";
 import type { ActionOf } from "./conversation-action.ts";
@@ -69,6 +70,14 @@ export const missStream = (state: ConversationState, isAnswered: boolean): Conve
     const heldBackAt = isAnswered ? check.heldBackAt : undefined;
     return { heldBackAt, isAnswered, waitMs: longerWait(check, isPolled(state, connection, heldBackAt)) };
   });
+
+/** How saving goes, as a short request says: where there is no stream that would. */
+export function noteDurability(state: ConversationState, durability: Durability): ConversationState {
+  const { following } = state;
+  if (following.type !== "following" || following.durability === durability) return state;
+  if (!isPolled(state, following.connection, following.check.heldBackAt)) return state;
+  return { ...state, following: { ...following, durability } };
+}
 
 /** Whether a connection that ended was held back, and not lost. */
 export const isHeldBack = ({ check }: FollowedRun, connection: ConnectionState): boolean =>

@@ -124,6 +124,8 @@ export const en = {
     "Saving is delayed. What you see is stored; more appears as soon as it is stored too.",
   "durability.stopped":
     "Saving has stopped: the server cannot store anything. What you see is stored; the answer goes on by itself when it can.",
+  "durability.rewritten":
+    "The server’s store failed and lost a part of this answer. It has been written anew from there.",
   "durability.truncated":
     "Part of this answer was lost when the store failed. What you see is what it still has.",
   "say.answering": "Answering",

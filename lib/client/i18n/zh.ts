@@ -123,6 +123,7 @@ export const zh: Messages = {
   "connection.elsewhere": "在另一个标签页里开始",
   "durability.delayed": "保存延迟了。眼前的内容都已存下，新的文字存好后就会出现。",
   "durability.stopped": "保存已停止：服务器暂时存不了任何内容。眼前的内容都已存下，恢复后回答会自动接着写。",
+  "durability.rewritten": "存储出过故障，丢了这次回答的一部分。丢掉的部分已从那里重新写起。",
   "durability.truncated": "存储出过故障，这次回答丢了一部分。眼前的内容就是仍然存着的全部。",
   "say.answering": "正在回答",
   "say.stopped": "已停止",

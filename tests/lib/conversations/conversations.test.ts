@@ -6,8 +6,10 @@ import { readConversation } from "#lib/conversations/read-conversation.ts";
 import { removeConversation } from "#lib/conversations/remove-conversation.ts";
 import { renameConversation, renameRequest } from "#lib/conversations/rename-conversation.ts";
 import { restoreConversation } from "#lib/conversations/restore-conversation.ts";
+import { systemClock } from "#lib/runs/clock.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
+import { StorageError } from "#lib/storage/storage-error.ts";
 import { question, runContext, runToEnd, textOf, userId } from "../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
@@ -38,6 +40,29 @@ test("3.5 a conversation is read with its live run folded, and the cursor to go 
   const after = (await readConversation(context, run.conversationId, userId)) ?? assert.fail();
   assert.deepEqual(Object.keys(after), ["conversation", "messages"]);
   assert.equal(after.messages.length, 2);
+});
+
+test("3.5 a conversation says that saving its live run waits, or has stopped", async () => {
+  const hold = gate();
+  const context = runContext(scriptedModel([...says("half"), hold.promise, ...says("more"), finished]));
+  const { runs } = context.storage;
+  const run = question("go");
+  const { done } = await startRun(context, run);
+  const durability = async (by = context) =>
+    (await readConversation(by, run.conversationId, userId))?.activeRun?.durability;
+  await waitUntil("half is stored", async () => ((await runs.run(run.runId))?.head ?? 0) >= 4);
+  assert.equal(await durability(), undefined);
+  const { append } = runs;
+  const away = () => Promise.reject(new StorageError("unavailable", "no more calls"));
+  runs.append = away;
+  hold.open();
+  await waitUntil("it is delayed", async () => (await durability()) === "delayed");
+  const late = { ...systemClock, wall: () => Date.now() + 2 * context.leaseMs };
+  const elsewhere = runContext(scriptedModel([]), { storage: context.storage, clock: late });
+  Reflect.set(runs, "claim", away);
+  assert.equal(await durability(elsewhere), "stopped");
+  runs.append = append;
+  await done;
 });
 
 test("3.6 conversations are listed newest first, fifty at a time", async () => {

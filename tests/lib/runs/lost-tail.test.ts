@@ -87,6 +87,7 @@ test("a store that lost its tail: whatever was lost, the page takes the snapshot
     assert.equal(shown(), "new words", `${lost} lost`);
     assert.equal(page.getState().turns.length, 1);
     assert.equal(page.getState().turns[0]?.isTruncated, true);
+    assert.equal(page.getState().turns[0]?.isRewritten, true, "and that it was begun anew");
     assert.equal(textOf(foldAll(await readLog(storage, runId))), "new words");
     await storage.close();
   }

@@ -150,6 +150,29 @@ test("a window without a stream reads snapshots, says so, and takes what is miss
   assert.equal(connectionOf(live), "live");
 });
 
+test("where there is no stream, short requests say how saving goes; where there is one, it does", () => {
+  const told = (run: RunState, durability?: "delayed" | "stopped"): ConversationAction => {
+    const view = viewOf([], run);
+    const activeRun = view.activeRun && { ...view.activeRun, ...(durability && { durability }) };
+    return { type: "snapshot-arrived", view: { ...view, ...(activeRun && { activeRun }) }, settledRuns: 0 };
+  };
+  const durabilityOf = (state: ConversationState) => showConversation(state, []).durability;
+  const crowd = { type: "connection-changed", connection: { type: "crowded" }, at: 1000 } as const;
+  const polled = after(situations.accepted, crowd, arrived(half));
+  const away = { type: "snapshot-failed", problem: problem(503, "store_unavailable") } as const;
+  for (const [action, shown] of [
+    [told(half, "delayed"), "delayed"],
+    [told(more, "stopped"), "stopped"],
+    [told(more), "ok"],
+    [away, "delayed"],
+  ] as const)
+    assert.equal(durabilityOf(after(polled, action)), shown);
+  assert.equal(durabilityOf(after(polled, away, told(more))), "ok");
+  const heldBack = after(situations.writing, arrived(more), arrived(longer));
+  assert.equal(durabilityOf(after(heldBack, told(longer, "delayed"))), "delayed");
+  assert.equal(durabilityOf(after(situations.writing, told(half, "delayed"))), "ok");
+});
+
 test("a stream is held back that has not brought by the next snapshot what the one before had", () => {
   const ahead = after(situations.writing, arrived(more));
   assert.deepEqual([ahead.run, connectionOf(ahead)], [more, "idle"]);
