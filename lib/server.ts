@@ -56,6 +56,8 @@ function createServer(config: Config): Server {
   const sessionWatch = createSessionWatch(storage.sessions);
   const closing = new AbortController();
   const ending = new AbortController();
+  // What a store loses from here on is told by the health endpoint.
+  void storage.tryWrite?.().catch(() => undefined);
   keepSweeping(context, config.sweepMs, closing.signal);
   const secrets = createSessionSecrets(config.sessionSecrets, config.dataDir, (message) =>
     writeLine({ level: "warn", message }),

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { VercelKV } from "@vercel/kv";
 import { createUndoClock } from "./core/undo-clock.ts";
 import { createKvArchive } from "./kv/archive.ts";
@@ -10,6 +11,7 @@ import { restSubscription } from "./kv/rest-subscription.ts";
 import { createRunLocators } from "./kv/run-locators.ts";
 import { createScriptRunner, type RunScript } from "./kv/script-runner.ts";
 import { createKvSessions } from "./kv/sessions.ts";
+import { createStoreMark } from "./kv/store-mark.ts";
 import { translateRedisError } from "./kv/translate-redis-error.ts";
 import type { OnNotice } from "./kv/watch-run.ts";
 import type { Storage } from "./storage.ts";
@@ -68,6 +70,7 @@ export function openKv(options: KvOptions): Storage {
   const steady = options.steady ?? options.now ?? (() => performance.now());
   const undoClock = createUndoClock(steady, sharedUndoToleranceMs);
   const context = { script, keys, locators: createRunLocators(script, keys), undoClock, epochMs };
+  const mark = createStoreMark(kv, keys.mark, randomUUID);
   const isTcp = "send" in connection;
   const { runs, notifier } = createNotifyingRuns(context, {
     subscribe: isTcp
@@ -89,11 +92,13 @@ export function openKv(options: KvOptions): Storage {
       });
     },
     async tryWrite() {
-      if (!refusesWrites) return;
-      await kv.set(keys.probe, "", { px: 1000 }).catch((error: unknown) => {
+      try {
+        await mark.check();
+        if (refusesWrites) await kv.set(keys.probe, "", { px: 1000 });
+        refusesWrites = false;
+      } catch (error) {
         throw translateRedisError(error);
-      });
-      refusesWrites = false;
+      }
     },
     async close() {
       notifier.close();

@@ -23,7 +23,7 @@ export interface Storage {
   ping(): Promise<void>;
   /**
    * Resolves if what is written is kept, as far as is known: where the last write failed, something is
-   * written to find out.
+   * written to find out; and if what was written before is still there, as far as the first call knew of it.
    */
   tryWrite?(): Promise<void>;
   /** Waits for writes under way. Every later call rejects. */

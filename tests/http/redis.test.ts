@@ -100,6 +100,16 @@ async function register(): Promise<void> {
     assert.ok((seen.at(-1)?.epoch ?? 0) > (seen[0]?.epoch ?? 0));
     assert.ok(performance.now() - begin < 20_000);
   });
+
+  test("57 a Redis that was emptied: health says so, and what the page gives as a session is taken", async () => {
+    const health = async () => (await fetch(`${b.url}/api/health`)).json();
+    assert.equal((await health()).status, "ok");
+    await redis.command("FLUSHALL");
+    const { status, detail } = await health();
+    assert.equal(status, "store-unavailable");
+    assert.match(detail, /emptied/);
+    assert.equal((await onB.request("/api/conversations")).status, 200);
+  });
 }
 
 const words = (text: string): string => sse(textChunks(text));

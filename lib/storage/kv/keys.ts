@@ -53,6 +53,8 @@ export function createKeys(prefix: string) {
 
     /** Written to find out whether writes are taken. */
     probe: `${prefix}:probe`,
+    /** Gone where the store was emptied. */
+    mark: `${prefix}:mark`,
     /** A name that the store has for a while. */
     identity: `${prefix}:identity`,
   };
