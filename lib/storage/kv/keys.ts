@@ -22,6 +22,8 @@ export function createKeys(prefix: string) {
     copy: (conversationId: string) => conversationKeys(`${tagOf(conversationId)}:copy`),
     copiedRun: (conversationId: string, runId: string) => runKeys(`${tagOf(conversationId)}:copy`, id(runId)),
 
+    /** Pieces of records that are too large for one request, until the copy is in place. */
+    copiedPieces: (conversationId: string) => `${tagOf(conversationId)}:copy:pieces`,
     /** Pieces of an answer that is too large for one request, until its run has ended. */
     piecesOf: (conversationId: string, runId: string) => `${tagOf(conversationId)}:pieces:${id(runId)}`,
 

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import type { AssistantMessage } from "../../protocol/message.ts";
 import type { RunEvent } from "../../protocol/run-event.ts";
 import type { RunState } from "../../protocol/run-state.ts";
-import { isHighSurrogate } from "../../protocol/surrogates.ts";
 import { checkEvents } from "../core/check-events.ts";
 import { isContinuable } from "../core/is-continuable.ts";
 import { savedAnswer } from "../core/saved-answer.ts";
@@ -16,6 +15,7 @@ import { decodeMessageRecord, encodeMessage } from "./codec/message.ts";
 import { decodeRun, encodeFlag, encodeStop } from "./codec/run.ts";
 import type { KvContext } from "./kv-context.ts";
 import { unknownRun } from "./leases.ts";
+import { pieceLength, piecesOf } from "./pieces.ts";
 import { type Reply, textAt } from "./reply.ts";
 import {
   appendScript,
@@ -24,9 +24,6 @@ import {
   requestStopScript,
   sendPieceScript,
 } from "./scripts/log.ts";
-
-/** Characters: even if each takes three bytes and is escaped, a request of a megabyte takes one. */
-const pieceLength = 64 * 1024;
 
 /** What changes a log, or ends it (docs/protocol.md 5.1, 5.5, 5.6), by the rules of core/append-rules.ts. */
 export function createKvLog({
@@ -138,16 +135,4 @@ export function createKvLog({
     });
 
   return { append, finish, requestStop };
-}
-
-/** No piece ends inside a surrogate pair, which UTF-8 could not hold. */
-function piecesOf(text: string): string[] {
-  const pieces: string[] = [];
-  for (let from = 0; from < text.length; ) {
-    const end = from + pieceLength;
-    const to = isHighSurrogate(text.charCodeAt(end - 1)) ? end + 1 : end;
-    pieces.push(text.slice(from, to));
-    from = to;
-  }
-  return pieces;
 }

@@ -34,6 +34,18 @@ return {'begun'}
 const checkToken = String.raw`
 if redis.call('GET', KEYS[1]) ~= ARGV[2] then return {'lost'} end
 `;
+/** A text, or one that was sent in pieces before: `pieces:<call> <how many>`. JSON begins otherwise. */
+const wholeText = String.raw`
+local function wholeText(pieces, text)
+  local call, count = string.match(text, '^pieces:(%S+) (%d+)$')
+  if not call then return text end
+  local found = {}
+  for nth = 1, tonumber(count) do
+    found[nth] = redis.call('HGET', pieces, call .. ' ' .. nth) or error('RIVULET-PIECES')
+  end
+  return table.concat(found)
+end
+`;
 const expireLater = String.raw`
 local function expireLater(key) redis.call('EXPIRE', key, '${leftoversExpireAfter}') end
 `;
@@ -41,15 +53,16 @@ local function expireLater(key) redis.call('EXPIRE', key, '${leftoversExpireAfte
 /**
  * Adds messages to a copy.
  *
- * KEYS  1 copy · 2 order · 3 messages
- * ARGV  1 time · 2 token · 3 how many were added before · 4… message ids and messages in turn
+ * KEYS  1 copy · 2 order · 3 messages · 4 pieces
+ * ARGV  1 time · 2 token · 3 how many were added before · 4… message ids and messages (or their pieces) in turn
  * Returns  "ok" · "lost"
  */
-export const copyMessagesScript = lua(String.raw`${checkToken}${expireLater}
+export const copyMessagesScript = lua(String.raw`${checkToken}${expireLater}${wholeText}
 if redis.call('LLEN', KEYS[2]) == tonumber(ARGV[3]) then
   for index = 4, #ARGV, 2 do
+    local message = wholeText(KEYS[4], ARGV[index + 1])
     redis.call('RPUSH', KEYS[2], ARGV[index])
-    redis.call('HSET', KEYS[3], ARGV[index], ARGV[index + 1])
+    redis.call('HSET', KEYS[3], ARGV[index], message)
   end
   expireLater(KEYS[2])
   expireLater(KEYS[3])
@@ -60,15 +73,16 @@ return {'ok'}
 /**
  * Adds a run to a copy.
  *
- * KEYS  1 copy · 2 runs · 3 run · 4 fold
- * ARGV  1 time · 2 token · 3 run id · 4 fold's seq · 5 its JSON, both "" for none · 6… fields of the run
+ * KEYS  1 copy · 2 runs · 3 run · 4 fold · 5 pieces
+ * ARGV  1 time · 2 token · 3 run id · 4 fold's seq · 5 its JSON (or its pieces), both "" for none ·
+ *       6… fields of the run
  * Returns  "ok" · "lost"
  */
-export const copyRunScript = lua(String.raw`${checkToken}${expireLater}
+export const copyRunScript = lua(String.raw`${checkToken}${expireLater}${wholeText}
 redis.call('SADD', KEYS[2], ARGV[3])
 redis.call('HSET', KEYS[3], unpack(ARGV, 6))
 if ARGV[5] ~= '' then
-  redis.call('HSET', KEYS[4], 'seq', ARGV[4], 'json', ARGV[5])
+  redis.call('HSET', KEYS[4], 'seq', ARGV[4], 'json', wholeText(KEYS[5], ARGV[5]))
   expireLater(KEYS[4])
 end
 expireLater(KEYS[2])
@@ -79,15 +93,17 @@ return {'ok'}
 /**
  * Adds entries to a log of a copy; leaves out those that are there.
  *
- * KEYS  1 copy · 2 log
- * ARGV  1 time · 2 token · 3… seq, epoch and JSON in turn
+ * KEYS  1 copy · 2 log · 3 pieces
+ * ARGV  1 time · 2 token · 3… seq, epoch and JSON (or its pieces) in turn
  * Returns  "ok" · "lost"
  */
-export const copyEntriesScript = lua(String.raw`${checkToken}${expireLater}
+export const copyEntriesScript = lua(String.raw`${checkToken}${expireLater}${wholeText}
 local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', '1')[1]
 local head = last and tonumber(string.sub(last[1], 3)) or 0
 for index = 3, #ARGV, 3 do
-  if tonumber(ARGV[index]) > head then addEntry(KEYS[2], ARGV[index], ARGV[index + 1], ARGV[index + 2]) end
+  if tonumber(ARGV[index]) > head then
+    addEntry(KEYS[2], ARGV[index], ARGV[index + 1], wholeText(KEYS[3], ARGV[index + 2]))
+  end
 end
 expireLater(KEYS[2])
 return {'ok'}
@@ -98,7 +114,7 @@ return {'ok'}
  *
  * KEYS  1 copy · 2 order · 3 messages · 4 runs · 5 conversation · 6 order · 7 messages · 8 runs ·
  *       9 user's list · 10 deleted · 11 live runs · 12… of each run: record, pointer ·
- *       then of each run: copied record, copied log, copied fold, log, fold
+ *       then of each run: copied record, copied log, copied fold, log, fold · the last: pieces
  * ARGV  1 time · 2 token · 3 how many messages · 4 run locator · 5 how many runs · 6… work items ·
  *       then fields of the conversation
  * Returns  "written" · "exists" · "elsewhere" if one of its runs belongs to another conversation ·
@@ -133,6 +149,6 @@ for nth = 0, count - 1 do
 end
 redis.call('HSET', conversationKey, unpack(ARGV, 6 + count))
 indexConversation(loadConversation(conversationKey), list, deleted, liveRuns, locator, 12, lastPointer, 6)
-redis.call('DEL', KEYS[1])
+redis.call('DEL', KEYS[1], KEYS[#KEYS])
 return {'written'}
 `);

@@ -57,6 +57,23 @@ async function register(): Promise<void> {
     assert.ok(keys.every((key) => !key.includes(":copy")));
   });
 
+  test("records of any length go to a KV whose requests take a megabyte, and back, byte for byte", async (t) => {
+    const bridge = await startKvRestBridge({ redisUrl: redis.url, maxRequestBytes: 1_048_576 });
+    t.after(bridge.close);
+    const [first, middle, last] = [sqlite(), kv(() => ({ ...bridge, retryMs: 1 })), sqlite()];
+    const long = '"\\\u0001\u{1f600}\u4e2d\n'.repeat(60_000);
+    const writer = await running(first.storage, { text: `q ${long}` });
+    await first.storage.runs.append(writer.lease, writer.say(long), leaseMs, writer.state);
+    await first.storage.runs.append(writer.lease, writer.say("short"), leaseMs);
+    await finished(first.storage, writer, finish());
+    const there = await copy(first, middle);
+    assert.deepEqual([there.copied, there.problems], [1, []]);
+    const back = await copy(middle, last);
+    assert.deepEqual([back.copied, back.problems], [1, []]);
+    assert.deepEqual(sqliteRows(last.dir), sqliteRows(first.dir));
+    assert.ok((await keysOf(middle.prefix)).every((key) => !key.includes(":copy")));
+  });
+
   test("who had joined whom and who was logged out goes along, there and back, and nothing of it is overwritten", async () => {
     const [first, middle, last] = [sqlite(), kv(), sqlite()];
     const [home, laptop, gone] = ["home", "laptop", "gone"];
