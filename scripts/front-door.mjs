@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
 import http from "node:http";
 import routerState from "next/dist/server/app-render/parse-and-validate-flight-router-state.js";
@@ -10,11 +11,14 @@ import { clientAddress } from "../lib/http/client-address.ts";
  * Makes every HTTP server of this process keep to the bounds of lib/door, and refuse with a reason what Next
  * would answer with its own 500: an address that is no percent-encoded UTF-8, a router state that is none. It
  * also says who is at the other end of the connection, which Next does not tell a route
- * (lib/http/peer-address.ts), in a header that no client can write: its name is drawn by lot.
+ * (lib/http/peer-address.ts), in a header that no client can write: its name is drawn by lot; and which answer
+ * a page is rendered for (lib/http/page-status.ts).
  */
 export function guardServers({ trustedProxies }) {
   const peerHeader = `x-peer-${randomBytes(16).toString("hex")}`;
   Reflect.set(globalThis, Symbol.for("rivulet.peer-header"), peerHeader);
+  const answers = new AsyncLocalStorage();
+  Reflect.set(globalThis, Symbol.for("rivulet.answer"), () => answers.getStore());
   const addressOf = (peer, forwarded, proxies) =>
     clientAddress(new Headers({ "x-forwarded-for": forwarded, [peerHeader]: peer }), proxies) ?? "";
   const createServer = http.createServer;
@@ -32,7 +36,7 @@ export function guardServers({ trustedProxies }) {
       answer(request, response) {
         const { remoteAddress } = request.socket;
         if (remoteAddress !== undefined) request.headers[peerHeader] = remoteAddress;
-        answer(request, response);
+        answers.run(response, () => answer(request, response));
       },
       log,
     });

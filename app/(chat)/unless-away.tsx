@@ -1,13 +1,16 @@
 import type { ReactElement } from "react";
 import { AwayPage } from "#components/session/away-page.tsx";
-import { awaySeconds, isStoreFailure } from "#lib/http/store-failures.ts";
+import { setPageStatus } from "#lib/http/page-status.ts";
+import { awaySeconds, storeFailureStatus } from "#lib/http/store-failures.ts";
 
 /** The page, or words in its place where the store fails after the proxy found it there. */
 export async function unlessAway(page: () => Promise<ReactElement>): Promise<ReactElement> {
   try {
     return await page();
   } catch (error) {
-    if (isStoreFailure(error)) return <AwayPage seconds={awaySeconds} />;
-    throw error;
+    const status = storeFailureStatus(error);
+    if (status === undefined) throw error;
+    setPageStatus(status, awaySeconds);
+    return <AwayPage seconds={awaySeconds} />;
   }
 }

@@ -13,5 +13,11 @@ export const storeFailures: Readonly<Record<StorageError["code"], string>> = {
 /** After how many seconds a page that could not be read asks again. */
 export const awaySeconds = 10;
 
-/** Whether the store failed, and not the program. */
-export const isStoreFailure = (error: unknown): boolean => error instanceof StorageError;
+/**
+ * The status of a page that could not be read because the store failed, and not the program; undefined: the
+ * program did. What is damaged is so the next time, too.
+ */
+export function storeFailureStatus(error: unknown): 500 | 503 | undefined {
+  if (!(error instanceof StorageError)) return undefined;
+  return error.code === "damaged" ? 500 : 503;
+}

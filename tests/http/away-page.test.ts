@@ -75,6 +75,36 @@ async function proveWords(
   assert.match(html, /<a href=""/, "a link that asks again");
 }
 
+test("a store that fails while a page is rendered: the same words, 503 and when to ask again, and no line of a crash", {
+  skip,
+}, async () => {
+  await redis.start();
+  await waitUntil(
+    "the page is there",
+    async () => (await page("/", "en", client.cookie)).response.status === 200,
+  );
+  // Who asks is known, and nothing else can be read.
+  await redis.command("ACL SETUSER default resetkeys ~rivulet:sessions ~rivulet:moves");
+  const before = app.output().length;
+  for (const path of [
+    "/",
+    `/c/${conversationId}`,
+    "/settings",
+    "/settings/data",
+    `/join/${"a".repeat(32)}`,
+  ]) {
+    const { response, html } = await page(path, "en", client.cookie);
+    assert.equal(response.status, 503, path);
+    assert.equal(response.headers.get("retry-after"), "10", path);
+    assert.match(wordsOf(html), /cannot be reached just now/, path);
+  }
+  assert.doesNotMatch(app.output().slice(before), /\n\s+at /);
+  await redis.command("ACL SETUSER default ~*");
+  const { response } = await page(`/c/${conversationId}`, "en", client.cookie);
+  assert.equal(response.status, 200);
+  await redis.stop();
+});
+
 test("what needs no store is shown as ever meanwhile", { skip }, async () => {
   const { response, html } = await page("/ended/logged-out", "en", client.cookie);
   assert.equal(response.status, 200);
