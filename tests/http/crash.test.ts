@@ -1,64 +1,19 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, type TestContext, test } from "node:test";
-import { isEnded } from "#lib/protocol/run-status.ts";
-import { openSqlite } from "#lib/storage/sqlite.ts";
-import type { Storage } from "#lib/storage/storage.ts";
+import { after, test } from "node:test";
 import { killServer, median } from "../chaos/kill-server.ts";
 import { type ApiClient, apiClient, eventsOf, foldOf } from "../support/api-client.ts";
-import { type AppServer, type AppServerOptions, startAppServer } from "../support/app-server.ts";
-import { answer, done, finish, sse, textChunks } from "../support/chat-chunks.ts";
+import type { AppServer } from "../support/app-server.ts";
+import { answer, end, word } from "../support/chat-chunks.ts";
 import { foldAll, readLog, textOf } from "../support/run-bench.ts";
 import { gate } from "../support/scripted-model.ts";
-import {
-  events,
-  type ScriptedModelServer,
-  startScriptedModelServer,
-} from "../support/scripted-model-server.ts";
+import { events, startScriptedModelServer } from "../support/scripted-model-server.ts";
+import { runOver, serverSite } from "../support/server-site.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
-let model: ScriptedModelServer;
-before(async () => {
-  model = await startScriptedModelServer();
-});
+const model = await startScriptedModelServer();
 after(() => model.close());
-
-const word = (text: string): string => sse(textChunks(text));
-const end = sse(finish()) + done;
-
-/** A data directory, and servers on it that are gone when the test is over. */
-function openSite(t: TestContext) {
-  const dataDir = mkdtempSync(join(tmpdir(), "rivulet-crash-"));
-  const servers: AppServer[] = [];
-  const store: Storage = openSqlite({ dir: dataDir });
-  t.after(async () => {
-    for (const server of servers) await server.kill();
-    await store.close();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
-  return {
-    store,
-    async start(options: AppServerOptions = {}): Promise<AppServer> {
-      const env = { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted", ...options.env };
-      const server = await startAppServer({ ...options, env, dataDir });
-      servers.push(server);
-      return server;
-    },
-    over: (runId: string) =>
-      waitUntil(
-        "the run is over",
-        async () => {
-          const run = await store.runs.run(runId);
-          return run !== null && isEnded(run.status);
-        },
-        15_000,
-      ),
-  };
-}
 
 test("killed with -9 at 12 moments of answers under way: every run finishes by itself, exactly, asked once more a kill", async () => {
   const seed = 20_261_121;
@@ -93,7 +48,8 @@ async function halfAsked({ url }: AppServer, what: string, { cookie }: ApiClient
 }
 
 test("SIGTERM in mid-answer: closing is told, the run is handed over, and the next process goes on", async (t) => {
-  const { start, store, over } = openSite(t);
+  const { start, openStore } = serverSite(t, model);
+  const store = openStore();
   const first = await start({ env: { SHUTDOWN_SECONDS: "1" } });
   const client = await apiClient(first.url);
   model.next({ steps: [{ write: word("one ") }, { hang: true }] });
@@ -129,7 +85,7 @@ test("SIGTERM in mid-answer: closing is told, the run is handed over, and the ne
   assert.ok(seen.every(({ type }) => type !== "abort" && type !== "finish"));
   assert.equal((await store.runs.run(asked.runId))?.status, "queued");
   const second = await start({ port: Number(new URL(first.url).port) });
-  await over(asked.runId);
+  await runOver(store, asked.runId);
   const state = foldAll(await readLog(store, asked.runId));
   assert.deepEqual([textOf(state), state.ending?.type], ["one two", "finish"]);
   assert.equal((await store.runs.run(asked.runId))?.continuations, 0);
@@ -139,7 +95,8 @@ test("SIGTERM in mid-answer: closing is told, the run is handed over, and the ne
 });
 
 test("SIGTERM with the default grace: an answer that ends in time is finished by the process that began it", async (t) => {
-  const { start, store } = openSite(t);
+  const { start, openStore } = serverSite(t, model);
+  const store = openStore();
   const app = await start();
   const client = await apiClient(app.url);
   const hold = gate();
@@ -159,7 +116,8 @@ test("SIGTERM with the default grace: an answer that ends in time is finished by
 });
 
 test("a process that is frozen while another takes its run over, and woken, appends nothing and closes its model call", async (t) => {
-  const { start, store, over } = openSite(t);
+  const { start, openStore } = serverSite(t, model);
+  const store = openStore();
   const env = { LEASE_SECONDS: "1", HEARTBEAT_SECONDS: "0.3", SWEEP_SECONDS: "0.2" };
   const frozen = await start({ env });
   const client = await apiClient(frozen.url);
@@ -177,7 +135,7 @@ test("a process that is frozen while another takes its run over, and woken, appe
   });
   frozen.signal("SIGSTOP");
   await start({ env });
-  await over(asked.runId);
+  await runOver(store, asked.runId);
   const log = await readLog(store, asked.runId);
   const run = await store.runs.run(asked.runId);
   assert.deepEqual([run?.status, run?.epoch], ["finished", 2]);

@@ -1,57 +1,30 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, describe, type TestContext, test } from "node:test";
-import { isEnded } from "#lib/protocol/run-status.ts";
-import { openSqlite } from "#lib/storage/sqlite.ts";
+import { after, describe, type TestContext, test } from "node:test";
 import type { Storage } from "#lib/storage/storage.ts";
 import { holder, newRun } from "../contract/scenario.ts";
 import { apiClient } from "../support/api-client.ts";
-import { type AppServer, startAppServer } from "../support/app-server.ts";
-import { answer, done, finish, sse, textChunks } from "../support/chat-chunks.ts";
+import type { AppServer } from "../support/app-server.ts";
+import { answer, end, word } from "../support/chat-chunks.ts";
 import { inOwnNamespace, namespaceMissing } from "../support/namespace.ts";
 import { foldAll, readLog, textOf } from "../support/run-bench.ts";
 import { gate } from "../support/scripted-model.ts";
-import {
-  events,
-  type ScriptedModelServer,
-  startScriptedModelServer,
-} from "../support/scripted-model-server.ts";
+import { events, startScriptedModelServer } from "../support/scripted-model-server.ts";
+import { runOver, serverSite } from "../support/server-site.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
-let model: ScriptedModelServer;
-before(async () => {
-  model = await startScriptedModelServer();
-});
+const model = await startScriptedModelServer();
 after(() => model.close());
 
-const word = (text: string): string => sse(textChunks(text));
-const end = sse(finish()) + done;
-
 /** Two containers with one name and one boot, and a store that both have. */
-function openSite(t: TestContext, leaseSeconds: number, heartbeatSeconds: number) {
-  const dataDir = mkdtempSync(join(tmpdir(), "rivulet-host-"));
-  const servers: AppServer[] = [];
-  const store = openSqlite({ dir: dataDir });
-  t.after(async () => {
-    for (const server of servers) await server.kill();
-    await store.close();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
-  return {
-    store,
-    async start(): Promise<AppServer> {
-      const env = {
-        ...{ OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted", SWEEP_SECONDS: "0.2" },
-        ...{ LEASE_SECONDS: `${leaseSeconds}`, HEARTBEAT_SECONDS: `${heartbeatSeconds}` },
-      };
-      const server = await startAppServer({ dataDir, env, within: inOwnNamespace, ownGroup: true });
-      servers.push(server);
-      return server;
-    },
+function openHost(t: TestContext, leaseSeconds: number, heartbeatSeconds: number) {
+  const env = {
+    SWEEP_SECONDS: "0.2",
+    LEASE_SECONDS: `${leaseSeconds}`,
+    HEARTBEAT_SECONDS: `${heartbeatSeconds}`,
   };
+  const site = serverSite(t, model, { env, within: inOwnNamespace, ownGroup: true });
+  return { store: site.openStore(), start: () => site.start() };
 }
 
 /** A live answer of that server whose first word is stored. */
@@ -65,16 +38,6 @@ async function askFor(server: AppServer, store: Storage): Promise<string> {
   return runId;
 }
 
-const over = (store: Storage, runId: string) =>
-  waitUntil(
-    "the run is over",
-    async () => {
-      const run = await store.runs.run(runId);
-      return run !== null && isEnded(run.status);
-    },
-    20_000,
-  );
-
 /** Resolves once the server has looked at every run: last comes one that nobody holds, and is taken over. */
 async function swept(server: AppServer, store: Storage): Promise<void> {
   model.next(events(answer("a run that nobody held")));
@@ -82,7 +45,7 @@ async function swept(server: AppServer, store: Storage): Promise<void> {
   const claim = { token: randomUUID(), leaseMs: 0, holder: holder(1) };
   const run = newRun();
   await store.runs.createRun(run, claim);
-  await over(store, run.runId);
+  await runOver(store, run.runId);
   assert.ok(!server.output().includes("failed"), server.output());
 }
 
@@ -90,7 +53,7 @@ describe("servers with one host name and boot, each in a PID namespace of its ow
   skip: namespaceMissing,
 }, () => {
   test("leave each other's live runs alone: each is asked for once, finished by who began it", async (t) => {
-    const { store, start } = openSite(t, 60, 5);
+    const { store, start } = openHost(t, 60, 5);
     const hold = gate();
     const calls = model.requests.length;
     const held = { steps: [{ write: word("one ") }, { until: hold.promise }, { write: word("two") + end }] };
@@ -108,7 +71,7 @@ describe("servers with one host name and boot, each in a PID namespace of its ow
     b.signalGroup("SIGCONT");
     hold.open();
     for (const runId of [runOfA, runOfB]) {
-      await over(store, runId);
+      await runOver(store, runId);
       const run = await store.runs.run(runId);
       assert.deepEqual([run?.status, run?.epoch, run?.continuations], ["finished", 1, 0]);
       assert.equal(textOf(foldAll(await readLog(store, runId))), "one two");
@@ -120,14 +83,14 @@ describe("servers with one host name and boot, each in a PID namespace of its ow
 
   test("one that was killed is waited for by the other as long as its lease, and then taken over", async (t) => {
     const [leaseMs, heartbeatMs] = [3000, 500];
-    const { store, start } = openSite(t, leaseMs / 1000, heartbeatMs / 1000);
+    const { store, start } = openHost(t, leaseMs / 1000, heartbeatMs / 1000);
     model.next({ steps: [{ write: word("one ") }, { hang: true }] });
     const [a, b] = [await start(), await start()];
     const runId = await askFor(a, store);
     model.next(events(answer("one two")));
     const { leaseUntil = 0 } = (await store.runs.run(runId)) ?? {};
     await a.kill();
-    await over(store, runId);
+    await runOver(store, runId);
     assert.ok(Date.now() >= leaseUntil, "not before its lease had lapsed");
     assert.match(b.output(), /took a run over/);
     assert.equal(textOf(foldAll(await readLog(store, runId))), "one two");

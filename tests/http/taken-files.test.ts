@@ -1,36 +1,20 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, statSync, truncateSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { type ApiClient, apiClient } from "../support/api-client.ts";
-import { type AppServer, startAppServer } from "../support/app-server.ts";
-import { answer, done, finish, sse, textChunks } from "../support/chat-chunks.ts";
+import type { AppServer } from "../support/app-server.ts";
+import { answer, end, word } from "../support/chat-chunks.ts";
 import { gate } from "../support/scripted-model.ts";
-import {
-  events,
-  type ScriptedModelServer,
-  startScriptedModelServer,
-} from "../support/scripted-model-server.ts";
+import { events, startScriptedModelServer } from "../support/scripted-model-server.ts";
+import { serverSite } from "../support/server-site.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
-let model: ScriptedModelServer;
-before(async () => {
-  model = await startScriptedModelServer();
-});
+const model = await startScriptedModelServer();
 after(() => model.close());
 
-const word = (text: string): string => sse(textChunks(text));
-const end = sse(finish()) + done;
 const env = { LEASE_SECONDS: "1", HEARTBEAT_SECONDS: "0.3", SWEEP_SECONDS: "0.3" };
 const leaseMs = 1000;
-
-const start = (dataDir: string, port?: number): Promise<AppServer> =>
-  startAppServer({
-    dataDir,
-    env: { ...env, OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted" },
-    ...(port !== undefined && { port }),
-  });
 
 interface Taken {
   name: string;
@@ -71,9 +55,8 @@ const taken: readonly Taken[] = [
 
 for (const { name, take, says, isKept } of taken)
   test(`${name} during a live answer: health says which file, nothing more is taken in, its reader is told, and no run stays live`, async (t) => {
-    const dataDir = mkdtempSync(join(tmpdir(), "rivulet-taken-"));
-    const first = await start(dataDir);
-    t.after(() => first.kill());
+    const { dataDir, start } = serverSite(t, model, { env });
+    const first = await start();
     const client = await apiClient(first.url);
     model.next(events(answer("kept")));
     const kept = await client.ask("one");
@@ -99,32 +82,27 @@ for (const { name, take, says, isKept } of taken)
 
     await first.kill();
     model.script(events(answer("again")));
-    const second = await start(dataDir, Number(new URL(first.url).port));
-    t.after(() => second.kill());
+    const second = await start({ port: Number(new URL(first.url).port) });
     await waitUntil("no run is live", async () => isEndedOrGone(client, live.runId), 10 * leaseMs * 3);
     if (isKept) {
       const view = await (await client.request(`/api/conversations/${kept.conversationId}`)).json();
       assert.equal(view.messages[1].parts[0].text, "kept");
     }
     await circlesNot(second, client);
-    rmSync(dataDir, { recursive: true, force: true });
   });
 
 test("the session secret removed under a server: it is back at once, and a second server knows the same visitors", async (t) => {
-  const dataDir = mkdtempSync(join(tmpdir(), "rivulet-taken-"));
+  const { dataDir, start } = serverSite(t, model, { env });
   const file = join(dataDir, "session-secret");
-  const first = await start(dataDir);
-  t.after(() => first.kill());
+  const first = await start();
   const client = await apiClient(first.url);
   await (await client.ask("one")).response.text();
   rmSync(file);
   await waitUntil("it is written again", () => statSync(file, { throwIfNoEntry: false }) !== undefined);
   assert.equal((await healthOf(first)).status, 200);
-  const second = await start(dataDir);
-  t.after(() => second.kill());
+  const second = await start();
   const there = await apiClient(second.url, client.cookie);
   assert.equal((await (await there.request("/api/conversations")).json()).conversations.length, 1);
-  rmSync(dataDir, { recursive: true, force: true });
 });
 
 async function healthOf({ url }: AppServer) {

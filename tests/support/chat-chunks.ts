@@ -51,6 +51,10 @@ export const sse = (...chunks: readonly (readonly ChatChunkJson[])[]): string =>
 
 export const done = "data: [DONE]\n\n";
 
+/** A piece of text as the provider sends it, and the end of an answer. */
+export const word = (text: string): string => sse(textChunks(text));
+export const end = sse(finish()) + done;
+
 /** A whole plain answer, one delta a word. */
 export const answer = (text: string): string =>
   sse(textChunks(...(text.match(/\s*\S+\s*/g) ?? [])), finish(), usage(7, 5)) + done;

@@ -1,5 +1,6 @@
 import { connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listen } from "./listen.ts";
 
 /** How a connection ends: politely, or as a machine that fell over. */
 export type CutBy = "fin" | "rst";
@@ -68,9 +69,7 @@ export async function startFaultProxy(target: { port: number; host?: string }): 
     });
     open.add(connection);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  const port = typeof address === "object" && address ? address.port : 0;
+  const port = await listen(server);
   return {
     port,
     url: `http://127.0.0.1:${port}`,

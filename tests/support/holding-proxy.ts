@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { listen } from "./listen.ts";
 
 /**
  * What a proxy does to the event streams that pass it. `whole`: nothing of them passes before they end, not
@@ -52,9 +53,7 @@ export async function startHoldingProxy(
     response.on("close", () => upstream.destroy());
     asked.pipe(upstream);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  const port = typeof address === "object" && address ? address.port : 0;
+  const port = await listen(server);
   return {
     port,
     url: `http://127.0.0.1:${port}`,

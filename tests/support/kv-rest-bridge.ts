@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { connectRedis } from "#lib/storage/redis.ts";
+import { listen } from "./listen.ts";
 
 /** The REST interface of Upstash (and so of Vercel KV) before a Redis, with faults that a test can inject. */
 export interface KvRestBridge {
@@ -89,11 +90,9 @@ export async function startKvRestBridge({
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => send(response, 500, { error: String(error) }));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     token,
     get count() {
       return count;

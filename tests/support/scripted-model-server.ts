@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { answer } from "./chat-chunks.ts";
+import { listen } from "./listen.ts";
 
 /**
  * What a scripted answer does next. After the last step the answer ends, unless that was `hang` or `reset`.
@@ -121,9 +121,7 @@ export async function startScriptedModelServer(): Promise<ScriptedModelServer> {
     );
   }
 
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  // A server that listens on TCP has an AddressInfo.
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server);
   return {
     url: `http://127.0.0.1:${port}/v1`,
     requests,
