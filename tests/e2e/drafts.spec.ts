@@ -145,6 +145,34 @@ test("what is written after a question, before the server has it, stays: also wh
   await expect(chat.composer).toHaveValue("written since");
 });
 
+for (const where of ["a new conversation", "a conversation"] as const)
+  test(`a question in ${where} whose response a reload cut off is asked, and stands in the field no more`, async ({
+    chat,
+    model,
+  }) => {
+    if (where === "a conversation") await begin(chat, model, "apples");
+    await chat.page.route("**/runs", async (route) => {
+      // It arrives, and its response does not.
+      await route.fetch().catch(() => undefined);
+    });
+    const calls = model.requests.length;
+    model.next(events(answer("ok")));
+    const address = chat.page.url();
+    await chat.ask("a question");
+    await write(chat, "written since");
+    await expect.poll(() => model.requests.length).toBe(calls + 1);
+    await chat.page.unroute("**/runs");
+    await chat.page.goto(address);
+    await expect
+      .poll(() =>
+        chat.page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes("sending"))),
+      )
+      .toEqual([]);
+    await expect(chat.composer).toHaveValue("written since");
+    if (where === "a conversation") await expect(chat.answer).toHaveText("ok");
+    expect(model.requests.length).toBe(calls + 1);
+  });
+
 const ways: Record<string, (chat: Chat, other: Chat) => Promise<unknown>> = {
   "deleted elsewhere": (chat, other) => deleteConversation(other.page, chat.page.url()),
   "deleted with everything": (_, { page }) =>

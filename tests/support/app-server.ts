@@ -8,7 +8,8 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
-const ownRoot = fileURLToPath(new URL("../..", import.meta.url));
+/** Another checkout's, where it is to be seen what these tests say of its build. */
+const ownRoot = process.env.RIVULET_ROOT ?? fileURLToPath(new URL("../..", import.meta.url));
 const readyMs = 30_000;
 
 /** The product as `npm start` runs it: a process of its own, on the build of this checkout. */
@@ -40,7 +41,7 @@ export interface AppServerOptions {
   within?: readonly string[];
   /** In a process group of its own, as a terminal or a service manager starts it. */
   ownGroup?: boolean;
-  /** The checkout whose build is started; absent: this one. */
+  /** The checkout whose build is started; absent: `RIVULET_ROOT`, or this one. */
   root?: string;
 }
 
