@@ -11,8 +11,8 @@ import { clientAddress } from "../lib/http/client-address.ts";
  * Makes every HTTP server of this process keep to the bounds of lib/door, and refuse with a reason what Next
  * would answer with its own 500: an address that is no percent-encoded UTF-8, a router state that is none. It
  * also says who is at the other end of the connection, which Next does not tell a route
- * (lib/http/peer-address.ts), in a header that no client can write: its name is drawn by lot; and which answer
- * a page is rendered for (lib/http/page-status.ts).
+ * (lib/http/peer-address.ts), in a header that no client can write: its name is drawn by lot; and which
+ * answer a page is rendered for (lib/http/page-status.ts).
  */
 export function guardServers({ trustedProxies }) {
   const peerHeader = `x-peer-${randomBytes(16).toString("hex")}`;

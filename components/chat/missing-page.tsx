@@ -12,14 +12,19 @@ export function MissingPage(): ReactElement {
   const [hasText, setHasText] = useState(false);
   useEffect(() => {
     const [, id = ""] = /^\/c\/([^/]+)/.exec(location.pathname) ?? [];
-    const drafts = createDrafts(() => window.localStorage, browserTab);
+    const drafts = createDrafts(
+      () => window.localStorage,
+      browserTab,
+      () => Promise.resolve(false),
+    );
     const carry = () => drafts.carry(id, "") && setHasText(true);
     carry();
-    void drafts.adopt(id, (left) => {
+    const adopted = drafts.adopt(id, (left) => {
       drafts.write(id, left);
       carry();
       return true;
     });
+    void adopted.then(carry);
   }, []);
   return <StatusPage named="missing">{hasText && <p>{t("missing.waits")}</p>}</StatusPage>;
 }

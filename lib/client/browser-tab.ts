@@ -54,14 +54,14 @@ function openTab(): BrowserTab {
 }
 
 /** How an open page speaks for its id. */
-interface Presence {
+interface TabPresence {
   /** The result ends it. */
   enter(id: string): () => void;
   /** Calls `act` if no open page speaks for that id. */
   ifGone(id: string, act: () => void): Promise<void>;
 }
 
-const lockedPresence: Presence = {
+const lockedPresence: TabPresence = {
   enter(id) {
     let leave = () => {};
     const isOpen = new Promise<void>((closed) => (leave = closed));
@@ -77,7 +77,7 @@ const lockedPresence: Presence = {
 /** Of a page in the background, whose timers and messages wait, ms. */
 const answerMs = 3000;
 
-const answeringPresence: Presence = {
+const answeringPresence: TabPresence = {
   enter(id) {
     const channel = new BroadcastChannel(openPrefix + id);
     channel.onmessage = ({ data }) => data === "there?" && channel.postMessage("here");

@@ -6,8 +6,8 @@ import { draftSeparator, joinDrafts } from "./join-drafts.ts";
  * one that stores nothing (private mode, full) loses the drafts of earlier pages and nothing else.
  *
  * 1. A tab writes and deletes its own drafts only. Those of a tab that is gone are moved, never copied.
- * 2. A message that is being sent is stored under its run, apart from the draft, until the server has it. What
- *    an earlier page was sending is written again only where the server has not got that run.
+ * 2. A message that is being sent is stored under its run, apart from the draft, until the server has it.
+ *    What an earlier page was sending is written again only where the server has not got that run.
  * 3. The draft of a conversation that is gone goes along into a new one, and back if that is undone.
  */
 export interface Drafts {
@@ -17,8 +17,8 @@ export interface Drafts {
   /** Offers what crashed tabs left. `take` returns whether it has taken that. */
   adopt(conversationId: string, take: (text: string) => boolean): Promise<void>;
   /**
-   * Gives back what an earlier page of this tab, or of one that left its drafts to it, was sending, unless the
-   * server has it. `take` returns whether it has taken that.
+   * Gives back what an earlier page of this tab, or of one that left its drafts to it, was sending, unless
+   * the server has it. `take` returns whether it has taken that.
    */
   recover(conversationId: string, take: (text: string) => boolean): Promise<void>;
   /** A message is being sent: it is stored until `sent`. */

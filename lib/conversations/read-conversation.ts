@@ -28,7 +28,7 @@ export async function readConversation(
   if (!active) return view;
   const state = foldSnapshot(active);
   const { runId, status } = active.run;
-  const durability = durabilityOf(context, active.run);
+  const durability = toldDurability(context, active.run);
   return {
     ...view,
     activeRun: {
@@ -39,8 +39,8 @@ export async function readConversation(
 }
 
 /** As a stream of the run would say it (lib/runs/follow-run.ts). */
-function durabilityOf({ live, clock, leaseMs }: RunContext, { runId, leaseUntil }: RunMeta): Durability {
-  const said = live.get(runId)?.durability;
-  if (said !== undefined) return said;
+function toldDurability({ live, clock, leaseMs }: RunContext, { runId, leaseUntil }: RunMeta): Durability {
+  const known = live.get(runId)?.durability;
+  if (known !== undefined) return known;
   return leaseUntil > 0 && clock.wall() - leaseUntil > leaseMs / 2 ? "stopped" : "ok";
 }

@@ -92,8 +92,8 @@ export function guardServer(server: Server, options: GuardOptions): void {
 /** Undefined: there are too many; it is told so, and ended. */
 function admit({ peers, bounds, networkOf }: Door, socket: Socket): Connection | undefined {
   const peer = socket.remoteAddress ?? "";
-  const place = peers.add(networkOf(peer));
-  if (!place) {
+  const admitted = peers.add(networkOf(peer));
+  if (!admitted) {
     const words = "Unavailable: too many connections.\n连接太多，请稍后再试。\n";
     const head = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n";
     const type = `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(words)}`;
@@ -101,10 +101,10 @@ function admit({ peers, bounds, networkOf }: Door, socket: Socket): Connection |
     setTimeout(() => socket.destroy(), bounds.lingerMs).unref();
     return undefined;
   }
-  socket.on("close", place.leave);
+  socket.on("close", admitted.leave);
   return {
     socket,
-    name: place.name,
+    name: admitted.name,
     peer,
     waiting: [],
     isAnswering: false,

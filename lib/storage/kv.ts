@@ -11,7 +11,7 @@ import { restSubscription } from "./kv/rest-subscription.ts";
 import { createRunLocators } from "./kv/run-locators.ts";
 import { createScriptRunner, type RunScript } from "./kv/script-runner.ts";
 import { createKvSessions } from "./kv/sessions.ts";
-import { createStoreMark } from "./kv/store-mark.ts";
+import { createStoreWitness } from "./kv/store-witness.ts";
 import { translateRedisError } from "./kv/translate-redis-error.ts";
 import type { OnNotice } from "./kv/watch-run.ts";
 import type { Storage } from "./storage.ts";
@@ -70,7 +70,7 @@ export function openKv(options: KvOptions): Storage {
   const steady = options.steady ?? options.now ?? (() => performance.now());
   const undoClock = createUndoClock(steady, sharedUndoToleranceMs);
   const context = { script, keys, locators: createRunLocators(script, keys), undoClock, epochMs };
-  const mark = createStoreMark(kv, keys.mark, randomUUID);
+  const witness = createStoreWitness(kv, keys.witness, randomUUID);
   const isTcp = "send" in connection;
   const { runs, notifier } = createNotifyingRuns(context, {
     subscribe: isTcp
@@ -93,7 +93,7 @@ export function openKv(options: KvOptions): Storage {
     },
     async tryWrite() {
       try {
-        await mark.check();
+        await witness.check();
         if (refusesWrites) await kv.set(keys.probe, "", { px: 1000 });
         refusesWrites = false;
       } catch (error) {

@@ -38,13 +38,13 @@ export function isBegunAnew(
 ): boolean {
   const attempts = new Map(shown.steps.map(({ stepId, attempt }) => [stepId, attempt]));
   if (steps.some(({ stepId, attempt }) => attempt > (attempts.get(stepId) ?? attempt))) return true;
-  const [before, now] = [idsOf(shown.parts), idsOf(parts)];
+  const [before, now] = [partIds(shown.parts), partIds(parts)];
   const isWithin = (some: ReadonlySet<string | undefined>, others: ReadonlySet<string | undefined>) =>
     [...some].every((id) => others.has(id));
   return !isWithin(before, now) && !isWithin(now, before);
 }
 
-const idsOf = (parts: readonly Part[]) => new Set(parts.filter(isRead).map(partId));
+const partIds = (parts: readonly Part[]) => new Set(parts.filter(isRead).map(partId));
 
 const partId = (part: Part): string | undefined =>
   "toolCallId" in part ? part.toolCallId : "id" in part ? part.id : undefined;

@@ -56,7 +56,7 @@ export function createKeys(prefix: string) {
     /** Written to find out whether writes are taken. */
     probe: `${prefix}:probe`,
     /** Gone where the store was emptied. */
-    mark: `${prefix}:mark`,
+    witness: `${prefix}:witness`,
     /** A name that the store has for a while. */
     identity: `${prefix}:identity`,
   };

@@ -4,7 +4,7 @@ import { createPeers } from "#lib/door/peers.ts";
 
 const fill = ({ add }: ReturnType<typeof createPeers>, address: string) => {
   const places = [];
-  for (let place = add(address); place; place = add(address)) places.push(place);
+  for (let peer = add(address); peer; peer = add(address)) places.push(peer);
   return places;
 };
 
@@ -23,7 +23,7 @@ test("an address has half of all connections, and one or two that take all they 
 test("no two connections have a name in common, and one that closes makes room", () => {
   const peers = createPeers({ connections: 5 });
   const places = ["a", "b", "c"].map((address) => peers.add(address));
-  assert.equal(new Set(places.map((place) => place?.name)).size, 3);
+  assert.equal(new Set(places.map((peer) => peer?.name)).size, 3);
   const [own] = fill(peers, "a");
   assert.equal(peers.add("a"), undefined);
   own?.leave();

@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { createShares } from "#lib/door/shares.ts";
 
 /** How much each of so many gets of so much room, if each takes whatever it can, again and again. */
-function filled(room: number, names: number): number[] {
+function filled(max: number, names: number): number[] {
   const shares = createShares();
   const counts = Array.from({ length: names }, () => 0);
-  let free = room;
+  let free = max;
   for (let left = true; left; ) {
     left = false;
     for (const name of counts.keys()) {
@@ -20,7 +20,7 @@ function filled(room: number, names: number): number[] {
 }
 
 test("however many take all they can, the next one finds about as much as any of them would get now", () => {
-  for (const [names, most] of [
+  for (const [names, bound] of [
     [1, 500],
     [2, 334],
     [3, 251],
@@ -28,7 +28,7 @@ test("however many take all they can, the next one finds about as much as any of
     [99, 11],
   ] as const) {
     const counts = filled(1000, names);
-    assert.ok(Math.max(...counts) <= most, `${names}: ${counts}`);
+    assert.ok(Math.max(...counts) <= bound, `${names}: ${counts.join()}`);
     const free = 1000 - counts.reduce((sum, count) => sum + count);
     assert.ok(free >= Math.min(...counts) - 1 && free > 0, `${names}: ${free}`);
   }

@@ -54,7 +54,8 @@ local function expireLater(key) redis.call('EXPIRE', key, '${leftoversExpireAfte
  * Adds messages to a copy.
  *
  * KEYS  1 copy · 2 order · 3 messages · 4 pieces
- * ARGV  1 time · 2 token · 3 how many were added before · 4… message ids and messages (or their pieces) in turn
+ * ARGV  1 time · 2 token · 3 how many were added before ·
+ *       4… message ids and messages (or their pieces) in turn
  * Returns  "ok" · "lost"
  */
 export const copyMessagesScript = lua(String.raw`${checkToken}${expireLater}${wholeText}

@@ -10,8 +10,8 @@ import { lua } from "./lua.ts";
  *       10 the message it is asked under, "?" for where the conversation is read to · 11 run locator ·
  *       12 work item · 13 channel · 14 token of the first claim · 15 its lease in ms, both "" for none ·
  *       16 the newest message at which 10, or the answer to continue, was found to end a branch, or the one
- *       to retry to have no question under it, "" for never looked · 17 length of 18 · 18 fields of the run · 19 fields of the conversation; both without
- *       what only the script knows
+ *       to retry to have no question under it, "" for never looked · 17 length of 18 ·
+ *       18 fields of the run · 19 fields of the conversation; both without what only the script knows
  * Returns  "created", "exists" or "conflict", the run, and "held" if the first claim has it ·
  *       "busy" and the id of the active run ·
  *       "elsewhere" and the locator of the run of this id · "gone" · "stale" · "complete" · "not-found" ·

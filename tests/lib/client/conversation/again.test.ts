@@ -1,87 +1,24 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, describe, test } from "node:test";
-import { createLiveConversation, type LiveConversation } from "#lib/client/conversation/live-conversation.ts";
+import { describe, test } from "node:test";
 import { ModelError } from "#lib/models/model-error.ts";
-import type { RunContext } from "#lib/runs/run-context.ts";
-import { clientEnvironment } from "../../../support/client-environment.ts";
 import { localApi } from "../../../support/local-api.ts";
-import { spoken } from "../../../support/model-messages.ts";
 import { runContext, textOf } from "../../../support/run-bench.ts";
-import {
-  finished,
-  gate,
-  type ModelLine,
-  type ScriptedModel,
-  says,
-  scriptedModel,
-} from "../../../support/scripted-model.ts";
+import { finished, gate, type ModelLine, says, scriptedModel } from "../../../support/scripted-model.ts";
 import { waitUntil } from "../../../support/wait-until.ts";
-
-type Fault = (url: string, init?: RequestInit) => Response | undefined;
-
-const opened: LiveConversation[] = [];
-after(() => opened.forEach((store) => store.close()));
-
-/** A page of a conversation. Pages with the same `kept` are those of one browser. */
-function openPage(
-  context: RunContext,
-  {
-    id,
-    kept = browserStorage(),
-    fault = () => undefined,
-  }: { id?: string; kept?: Storage; fault?: Fault } = {},
-): LiveConversation {
-  const api = localApi(context);
-  const environment = clientEnvironment(async (url, init) => fault(url, init) ?? api(url, init));
-  const store = createLiveConversation({
-    environment,
-    id: id ?? randomUUID(),
-    storage: () => kept,
-    ...(id === undefined && { view: null }),
-  });
-  store.open();
-  opened.push(store);
-  return store;
-}
-
-function browserStorage(): Storage {
-  const items = new Map<string, string>();
-  return {
-    length: 0,
-    key: () => null,
-    clear: () => items.clear(),
-    getItem: (key) => items.get(key) ?? null,
-    setItem: (key, value) => void items.set(key, value),
-    removeItem: (key) => void items.delete(key),
-  };
-}
-
-const idle = (page: LiveConversation) => waitUntil("the page is idle", () => !page.getState().busy);
-const last = (page: LiveConversation) => page.getState().turns.at(-1);
-const shown = (page: LiveConversation) => page.getState().turns.map(({ answer }) => answer && textOf(answer));
-
-/** A page with one question and a good answer; the rest of the scripts follow. */
-async function answered(scripts: ModelLine[][], options?: Parameters<typeof openPage>[1]) {
-  const model = scriptedModel([...says("good"), finished], ...scripts);
-  const context = runContext(model);
-  const page = openPage(context, options);
-  page.send("q");
-  await idle(page);
-  return { model, context, page };
-}
-
-const isRetry = (body: unknown): boolean => typeof body === "string" && body.includes('"retry"');
-const failure = new ModelError("request-refused", "no", { retryable: false });
-const never = gate().promise;
-
-/** What the newest request of the model was sent, without the system message. */
-const sentTo = (model: ScriptedModel) => spoken(model.requests.at(-1)?.request.messages.slice(1) ?? []);
-const asksAfterGood = [
-  ["user", "q"],
-  ["assistant", "good"],
-  ["user", "next"],
-];
+import {
+  answered,
+  asksAfterGood,
+  browserStorage,
+  failure,
+  idle,
+  isRetry,
+  last,
+  never,
+  openPage,
+  sentTo,
+  shown,
+} from "./page-bench.ts";
 
 describe("an answer that is asked for again stays shown and sent when the new one", () => {
   const ways: [how: string, script: ModelLine[], isStopped?: true][] = [
@@ -327,129 +264,4 @@ test("a question that was too long is sent with no later one, whatever became of
     await idle(page);
     assert.deepEqual(sentTo(model), asksAfterGood);
   }
-});
-
-const isQuestion = (body: unknown): boolean => typeof body === "string" && body.includes('"text":"next"');
-const offline = (): never => {
-  throw new TypeError("offline");
-};
-
-describe("a question that was not sent, before another answer is chosen, is asked under that one", () => {
-  for (const how of ["finds no network", "is refused with 500", "is refused with 409"] as const)
-    test(how, async () => {
-      let isRefused = true;
-      const { model, page } = await answered(
-        [
-          [...says("better"), finished],
-          [...says("after"), finished],
-        ],
-        {
-          fault(_, init) {
-            if (!isRefused || !isQuestion(init?.body)) return undefined;
-            if (how === "finds no network") return offline();
-            return Response.json({ code: "unexpected" }, { status: Number(how.slice(-3)) });
-          },
-        },
-      );
-      const good = last(page)?.answer?.id ?? "";
-      page.retry();
-      await idle(page);
-      page.send("next");
-      await waitUntil("it is not sent", () => last(page)?.pending?.state === "not-sent");
-      page.show(good);
-      isRefused = false;
-      page.resend();
-      await idle(page);
-      assert.deepEqual(sentTo(model), asksAfterGood);
-      assert.deepEqual(shown(page), ["good", "after"]);
-    });
-
-  test("unless the server has it after all: then it is shown where it was asked, once", async () => {
-    const line = { isCut: false };
-    let api: ReturnType<typeof localApi> | undefined;
-    const { model, context, page } = await answered(
-      [
-        [...says("better"), finished],
-        [...says("after"), finished],
-      ],
-      {
-        fault(url, init) {
-          if (!line.isCut) return undefined;
-          if (isQuestion(init?.body)) void api?.(url, init);
-          return offline();
-        },
-      },
-    );
-    const good = last(page)?.answer?.id ?? "";
-    page.retry();
-    await idle(page);
-    api = localApi(context);
-    line.isCut = true;
-    page.send("next");
-    await waitUntil("it counts as not sent", () => last(page)?.pending?.state === "not-sent");
-    page.show(good);
-    line.isCut = false;
-    page.resend();
-    await waitUntil("it is known", () => last(page)?.pending === undefined);
-    await idle(page);
-    assert.deepEqual(shown(page), ["better", "after"]);
-    assert.equal(model.requests.length, 3);
-  });
-});
-
-test("an Again in a page that has not seen the later turns hides none of them", async () => {
-  const { model, context, page } = await answered([[...says("after"), finished]]);
-  const stale = openPage(context, { id: page.getState().id });
-  await waitUntil("loaded", () => shown(stale).length === 1);
-  page.send("next");
-  await idle(page);
-  stale.retry();
-  await waitUntil("it is refused", () => last(stale)?.pending?.state === "not-sent");
-  await waitUntil("it has the later turn", () => shown(stale).length === 2);
-  stale.discard();
-  page.refresh();
-  for (const each of [stale, page, openPage(context, { id: page.getState().id })]) {
-    await waitUntil("all is shown", () => shown(each).length === 2);
-    assert.deepEqual(shown(each), ["good", "after"]);
-  }
-  assert.equal(model.requests.length, 2);
-});
-
-describe("a question that is stopped while it finds no network", () => {
-  const problemOf = (page: LiveConversation) => {
-    const pending = last(page)?.pending;
-    return pending?.state === "not-sent" ? pending.problem.code : undefined;
-  };
-
-  test("is not sent, and does not wait to go out by itself", async () => {
-    const line = { isCut: false };
-    const fault: Fault = () => (line.isCut ? offline() : undefined);
-    const { page } = await answered([], { fault });
-    line.isCut = true;
-    page.send("next");
-    page.stop();
-    await waitUntil("it counts as not sent", () => problemOf(page) !== undefined);
-    assert.equal(problemOf(page), "stopped");
-  });
-
-  test("is stopped once it turns out that the server has it", async () => {
-    const line = { isCut: false };
-    let api: ReturnType<typeof localApi> | undefined;
-    const { model, context, page } = await answered([[...says("half"), never]], {
-      fault(url, init) {
-        if (!line.isCut) return undefined;
-        if (isQuestion(init?.body)) void api?.(url, init);
-        return offline();
-      },
-    });
-    api = localApi(context);
-    line.isCut = true;
-    page.send("next");
-    page.stop();
-    await waitUntil("it counts as not sent", () => problemOf(page) === "stopped");
-    line.isCut = false;
-    page.refresh();
-    await waitUntil("its answer has ended", () => last(page)?.answer?.ending?.type === "abort");
-    assert.equal(model.requests.length, 2);
-  });
 });

@@ -1,25 +1,25 @@
 import { StorageError } from "../storage-error.ts";
 
 /** A key that is there for as long as the store keeps what it was given. */
-export interface StoreMark {
+export interface StoreWitness {
   /**
-   * Leaves the mark, or finds that of another process. Rejects with `StorageError` if the store has lost it
-   * since: it was emptied, restored, or evicts keys, and this process remembers what is not there any more.
+   * Leaves the witness, or finds that of another process. Rejects with `StorageError` if the store has
+   * lost it since: it was emptied, restored, or evicts keys, and what this process remembers is not there.
    */
   check(): Promise<void>;
 }
 
 /** The two commands that it takes. */
-interface MarkCommands {
+interface WitnessCommands {
   get(key: string): Promise<unknown>;
   set(key: string, value: string, options: { nx: true }): Promise<unknown>;
 }
 
-export function createStoreMark(kv: MarkCommands, key: string, newMark: () => string): StoreMark {
+export function createStoreWitness(kv: WitnessCommands, key: string, newValue: () => string): StoreWitness {
   let known: string | undefined;
   return {
     async check() {
-      if (known === undefined) await kv.set(key, newMark(), { nx: true });
+      if (known === undefined) await kv.set(key, newValue(), { nx: true });
       const found = await kv.get(key);
       if (typeof found === "string") known ??= found;
       if (found !== known) throw lost();
