@@ -54,6 +54,8 @@ export async function* runAgent(
         for await (const part of model.stream(request, signal)) {
           if (part.type === "usage") result.usage = knownUsage(part.usage) ?? result.usage;
           else if (part.type === "finish") result.finishReason = part.reason;
+          else if (part.type === "response")
+            yield { type: "model-response", stepId: step.stepId, responseId: part.responseId };
           else {
             result.hasBegun = true;
             for (const event of step.parts.take(part)) yield event;

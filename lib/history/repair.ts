@@ -1,6 +1,7 @@
 import type {
   ContentPart,
   ModelMessage,
+  ReasoningContent,
   ToolCallContent,
   ToolResultContent,
 } from "../models/model-message.ts";
@@ -17,8 +18,9 @@ import { tryParseJson } from "../models/try-parse-json.ts";
  * 3. No two calls share an id.
  * 4. The arguments of a call are a JSON object. Those that were one are unchanged, byte for byte.
  * 5. No message and no text is empty, and no two messages of one role stand in a row.
+ * 6. A thought stands before what it led to in its message: providers refuse one that nothing follows.
  *
- * Words of a person or a model, and calls, are never dropped; results without a call are.
+ * Words of a person or a model, and calls, are never dropped; results without a call are, and such thoughts.
  */
 
 /** Pure, linear in the history, and idempotent. */
@@ -43,7 +45,7 @@ function pairCalls(turns: readonly ModelMessage[]): ModelMessage[] {
   }
 
   /** Its results are filled in as they are met. */
-  function answered(parts: readonly (ContentPart | ToolCallContent)[]): ModelMessage[] {
+  function answered(parts: readonly AssistantContent[]): ModelMessage[] {
     const results: ToolResultContent[] = [];
     for (const part of parts) if (part.type === "tool-call") takers.set(part.toolCallId, []);
     const content = parts.map((part) => {
@@ -64,6 +66,8 @@ function pairCalls(turns: readonly ModelMessage[]): ModelMessage[] {
 
   return turns.flatMap(pair);
 }
+
+type AssistantContent = Extract<ModelMessage, { role: "assistant" }>["content"][number];
 
 const interrupted = ({ toolCallId, toolName }: ToolCallContent): ToolResultContent => ({
   type: "tool-result",
@@ -112,24 +116,32 @@ function joinTurns(one: ModelMessage, next: ModelMessage): ModelMessage | undefi
   if (one.role === "user" && next.role === "user")
     return { role: one.role, content: joinTexts([...one.content, ...next.content]) };
   if (one.role === "assistant" && next.role === "assistant")
-    return { role: one.role, content: joinTexts([...one.content, ...next.content]) };
+    return { role: one.role, content: withoutLastThought(joinTexts([...one.content, ...next.content])) };
   return undefined;
 }
 
 function withJoinedTexts(turn: ModelMessage): ModelMessage {
   if (turn.role === "user") return { role: turn.role, content: joinTexts(turn.content) };
-  if (turn.role === "assistant") return { role: turn.role, content: joinTexts(turn.content) };
+  if (turn.role === "assistant")
+    return { role: turn.role, content: withoutLastThought(joinTexts(turn.content)) };
   return turn;
 }
 
-/** Adjacent texts as one, with the space between them that a person sees; without empty ones. */
-function joinTexts<P extends ContentPart | ToolCallContent>(parts: readonly P[]): P[] {
+/** Invariant 6. */
+const withoutLastThought = (parts: readonly AssistantContent[]): readonly AssistantContent[] =>
+  parts.slice(0, parts.findLastIndex(({ type }) => type !== "reasoning") + 1);
+
+/**
+ * Adjacent texts as one, with the space between them that a person sees; without empty ones. One that the
+ * provider knows by a name of its own stays as it is.
+ */
+function joinTexts<P extends ContentPart | ReasoningContent | ToolCallContent>(parts: readonly P[]): P[] {
   const joined: P[] = [];
   for (const part of parts) {
     const last = joined.at(-1);
     if (part.type !== "text") joined.push(part);
     else if (part.text === "") continue;
-    else if (last?.type === "text")
+    else if (last?.type === "text" && !last.providerMetadata && !part.providerMetadata)
       joined[joined.length - 1] = { ...last, text: `${last.text}\n\n${part.text}` };
     else joined.push(part);
   }

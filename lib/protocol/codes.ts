@@ -30,6 +30,7 @@ export const errorReasons = {
   "model-not-found": ["unlisted"],
   unreachable: ["name", "refused", "tls"],
   timeout: ["start", "silence"],
+  "cut-off": ["forgotten"],
   "limit-reached": ["size", "time"],
   "bad-response": ["page"],
 } as const satisfies Partial<Record<ErrorCode, readonly string[]>>;

@@ -53,6 +53,11 @@ function add(answer: CollectedAnswer, part: ModelPart): void {
       call.arguments += part.delta;
       break;
     }
+    case "text-end":
+    case "reasoning-end":
+    case "tool-call-end":
+    case "response":
+      break;
     case "usage":
       answer.usage = part.usage;
       break;

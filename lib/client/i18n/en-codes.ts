@@ -71,6 +71,7 @@ export const enCodes = {
   "error.timeout.silence": "{host} fell silent in the middle of the answer.",
   "error.cut-off": "The answer was cut off",
   "error.cut-off.do": "The connection to the model broke before the answer was complete.",
+  "error.cut-off.forgotten": "{host} no longer has the rest of this answer.",
   "error.limit-reached": "The answer went beyond a limit of this server",
   "error.limit-reached.do": "It was ended there.",
   "error.limit-reached.size": "It was longer than this server takes in, and was ended there.",

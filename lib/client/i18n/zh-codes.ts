@@ -65,6 +65,7 @@ export const zhCodes: Readonly<Record<keyof typeof enCodes, string>> = {
   "error.timeout.silence": "{host} 答到一半就没有声音了。",
   "error.cut-off": "回答被截断",
   "error.cut-off.do": "回答还没写完，与模型的连接就断了。",
+  "error.cut-off.forgotten": "{host} 那里已没有这个回答的后半部分了。",
   "error.limit-reached": "回答超出了这台服务器的限制",
   "error.limit-reached.do": "已在那里结束。",
   "error.limit-reached.size": "它比这台服务器能接收的还长，已在那里结束。",

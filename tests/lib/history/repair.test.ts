@@ -3,12 +3,27 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { repair } from "#lib/history/repair.ts";
 import { chatRequest } from "#lib/models/chat/chat-request.ts";
-import type { ModelMessage, ToolCallContent } from "#lib/models/model-message.ts";
-import { assistant, call, failure, result, system, tool, user } from "../../support/model-messages.ts";
+import type { ModelMessage, TextContent, ToolCallContent } from "#lib/models/model-message.ts";
+import {
+  assistant,
+  call,
+  failure,
+  result,
+  system,
+  thought,
+  tool,
+  user,
+} from "../../support/model-messages.ts";
 import { readShared, skipWithoutShared } from "../../support/shared-files.ts";
 
 const words = "The tool call was interrupted before a result was produced.";
 const interrupted = (id: string, name?: string) => failure(id, words, name);
+
+const named = (text: string): TextContent => ({
+  type: "text",
+  text,
+  providerMetadata: { wire: { itemId: `item-${text}` } },
+});
 
 /** The quirks of real histories; where `repaired` is absent the history is right as it is. */
 const cases: [what: string, history: ModelMessage[], repaired?: ModelMessage[]][] = [
@@ -102,6 +117,20 @@ const cases: [what: string, history: ModelMessage[], repaired?: ModelMessage[]][
     [assistant("a"), assistant("b", "", call("1"), "c", "d"), tool(result("1"))],
     [assistant("a\n\nb", call("1"), "c\n\nd"), tool(result("1"))],
   ],
+  [
+    "a thought stays before what it led to",
+    [user("a"), assistant(thought("hm"), "b", thought("so"), call("1")), tool(result("1"))],
+  ],
+  [
+    "a thought that nothing follows is not sent, nor a message that is nothing else",
+    [user("a"), assistant(thought("hm"), "b", thought("so")), user("c"), assistant(thought("hm")), user("d")],
+    [user("a"), assistant(thought("hm"), "b"), user("c\n\nd")],
+  ],
+  [
+    "texts that the provider knows by names of their own are not joined",
+    [assistant(named("a"), named("b"), "c", "d")],
+    [assistant(named("a"), named("b"), "c\n\nd")],
+  ],
 ];
 
 for (const [what, history, repaired = history] of cases)
@@ -142,7 +171,16 @@ const history = fc.array(
   fc.oneof(
     text.map(system),
     fc.array(text, { maxLength: 3 }).map((texts) => user(...texts)),
-    fc.array(fc.oneof(text, toolCall), { maxLength: 4 }).map((parts) => assistant(...parts)),
+    fc
+      .array(
+        fc.oneof(
+          text,
+          toolCall,
+          text.map((of) => thought(of)),
+        ),
+        { maxLength: 4 },
+      )
+      .map((parts) => assistant(...parts)),
     fc.array(toolResult, { maxLength: 4 }).map((results) => tool(...results)),
   ),
   { maxLength: 12 },
