@@ -13,7 +13,7 @@ import { tryParseJson } from "./try-parse-json.ts";
 
 /*
  * The one door to the `openai` package: it makes requests and reads rejections. The bytes of an answer come
- * past it (`bytesOf`), and what they mean is the wires' business (`chat/`).
+ * past it (`bytesOf`), and what they mean is the wires' business (`chat/`, `responses/`).
  */
 
 /** Where to ask, and as whom. */
@@ -22,6 +22,8 @@ export interface OpenAiEndpoint {
   apiKey?: string;
   /** Absent: OpenAI's own. May hold a user and a password. */
   baseUrl?: string;
+  /** Sent beside those that every request has, and in place of one of the same name. */
+  headers?: Readonly<Record<string, string>>;
   fetch?: typeof fetch;
 }
 
@@ -65,7 +67,7 @@ export const hostOf = ({ baseUrl }: OpenAiEndpoint): string => new URL(baseUrl ?
  */
 export function createOpenAiClient(endpoint: OpenAiEndpoint): OpenAI {
   const { url: baseURL, authorization } = endpointAddress(endpoint.baseUrl ?? openAiUrl, endpoint.apiKey);
-  const headers = requestHeaders(authorization);
+  const headers = { ...requestHeaders(authorization), ...lowerCased(endpoint.headers) };
   return new OpenAI({
     apiKey: "in the header",
     baseURL,
@@ -90,6 +92,15 @@ const requestHeaders = (authorization: string): Record<string, string> => ({
   "content-type": "application/json",
   "user-agent": "Rivulet",
 });
+
+const lowerCased = (headers: OpenAiEndpoint["headers"] = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+/** The endpoint's answer that an error of the SDK's stands for; undefined if there was none. */
+export function sdkRejection(error: unknown): { status: number; body: string } | undefined {
+  if (!(error instanceof OpenAI.APIError) || error.status === undefined) return undefined;
+  return { status: error.status, body: `${error.message} ${JSON.stringify(error.error ?? "")}` };
+}
 
 /** What a rejection of the SDK's means. */
 export function toModelError(context: RequestContext, error: unknown): ModelError {

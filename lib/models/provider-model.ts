@@ -2,7 +2,7 @@ import { createIdleWatchdog } from "./idle-watchdog.ts";
 import type { Model, ModelPart } from "./model.ts";
 import { ModelError } from "./model-error.ts";
 import type { ModelRequest } from "./model-request.ts";
-import type { ProviderWire } from "./provider-wire.ts";
+import type { AnswerReader, ProviderWire } from "./provider-wire.ts";
 import { readAnswer } from "./read-answer.ts";
 import { bytesOf } from "./streamed-response.ts";
 
@@ -39,9 +39,10 @@ export function createProviderModel({ id, demo, host, limits, wire }: ProviderMo
     const watchdog = createIdleWatchdog(host, close);
     watchdog.arm(limits.firstByteMs);
     if (limits.maxMs !== undefined) watchdog.limit(limits.maxMs);
+    let reader: AnswerReader | undefined;
     try {
       const response = await wire.send(request, connection.signal);
-      const reader = wire.createReader(request);
+      reader = wire.createReader(request);
       const { coalesceMs = defaultCoalesceMs } = request;
       const { idleMs, maxBytes } = limits;
       const answer = readAnswer(bytesOf(response), {
@@ -65,8 +66,15 @@ export function createProviderModel({ id, demo, host, limits, wire }: ProviderMo
       watchdog.stop();
       signal.removeEventListener("abort", close);
       close();
+      if (isGivenUp(signal) && reader?.responseId !== undefined && !reader.isFinished)
+        // It costs until it ends by itself, if this fails: there is nobody to tell.
+        void wire.cancel?.(reader.responseId).catch(() => undefined);
     }
   }
 
   return { id, demo, stream };
 }
+
+/** Nobody goes on with the answer: not so where another process takes the run over (`AbortReason`). */
+const isGivenUp = ({ aborted, reason }: AbortSignal): boolean =>
+  aborted && (reason === "stop" || reason === "refused");

@@ -13,6 +13,8 @@ export interface ProviderWire {
   createReader(request: ModelRequest): AnswerReader;
   /** What a rejection of `send` means. */
   toModelError(error: unknown): ModelError;
+  /** Lets the provider end an answer that it goes on with by itself (`AnswerReader.responseId`). */
+  cancel?(responseId: string): Promise<void>;
 }
 
 /**
@@ -26,10 +28,15 @@ export interface AnswerReader {
   readDocument(body: string, parts: ModelPart[]): void;
   /** The data of a last frame without a blank line behind it: false if the stream ended inside the frame. */
   isComplete(data: string): boolean;
-  /** The body has ended: what was held back, then `finish` if there was a finish reason. */
-  end(parts: ModelPart[]): void;
+  /**
+   * The body has ended: what was held back, then `finish` if there was a finish reason. `isCut`: it failed
+   * before its end, which is known; then only what was held back, and nothing is thrown.
+   */
+  end(parts: ModelPart[], isCut?: boolean): void;
   /** A finish reason was read: what is still to come is usage at most. */
   readonly isFinished: boolean;
   /** The stream's own end was read: what is still to come is the end of the connection. */
   readonly isDone: boolean;
+  /** The answer as the provider keeps it, once that is known. */
+  readonly responseId?: string | undefined;
 }

@@ -28,6 +28,8 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/storage/kv/lost-keys.test.ts": "keys that somebody has deleted",
   "tests/lib/storage/sqlite/damaged-rows.test.ts": "rows that were cut or changed by hand",
   "tests/lib/storage/archive/storage-copy.test.ts": "the command that copies a store",
+  "tests/lib/models/wire-linearity.test.ts": "what an answer costs on the wires beside chat",
+  "tests/lib/models/wire-transcripts.test.ts": "recorded streams of the wires beside chat",
   "tests/lib/wire/toy-encoder.test.ts": "the encoder seam, by another encoder",
 };
 
@@ -57,6 +59,15 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/models\/demo\//, "tests/lib/models/demo/demo-model.test.ts"],
   [/^lib\/models\/model-error\.ts$/, "tests/lib/models/endpoint-model-errors.test.ts"],
   [/^lib\/models\/openai\.ts$/, "tests/lib/models/endpoint-model-answers.test.ts"],
+  [/^lib\/models\/(as-text|fields-of)\.ts$/, "tests/lib/models/messages/messages-reader.test.ts"],
+  [/^lib\/models\/refused-field\.ts$/, "tests/lib/models/messages/messages-lessons.test.ts"],
+  [
+    /^lib\/models\/messages\/(messages-blocks|messages-usage)\.ts$/,
+    "tests/lib/models/messages/messages-reader.test.ts",
+  ],
+  [/^lib\/models\/messages\/thought-block\.ts$/, "tests/lib/models/messages/messages-request.test.ts"],
+  [/^lib\/models\/responses\/responses-items\.ts$/, "tests/lib/models/responses/responses-reader.test.ts"],
+  [/^lib\/models\/responses\/reasoning-item\.ts$/, "tests/lib/models/responses/responses-request.test.ts"],
   [/^lib\/models\/chat\/chat-wire\.ts$/, "tests/lib/models/endpoint-model-answers.test.ts"],
   [/^lib\/runs\/(driven-run|live-runs|run-producer)\.ts$/, "tests/lib/runs/drive-run.test.ts"],
   [/^lib\/runs\/(find-run|read-history)\.ts$/, "tests/lib/runs/continue-run.test.ts"],
