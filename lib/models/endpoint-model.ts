@@ -6,6 +6,7 @@ import type { RequestContext } from "./provider-error.ts";
 import { type AnswerLimits, createProviderModel } from "./provider-model.ts";
 import type { ProviderWire } from "./provider-wire.ts";
 import { createResponsesWire } from "./responses/responses-wire.ts";
+import { createResumingModel } from "./responses/resuming-model.ts";
 
 export interface EndpointModelOptions extends OpenAiEndpoint, AnswerLimits {
   id: string;
@@ -30,7 +31,8 @@ export function createEndpointModel({ id, demo = false, ...options }: EndpointMo
   const endpoint = options.wire === "messages" ? { baseUrl: anthropicUrl, ...options } : options;
   const context = { host: hostOf(endpoint), model };
   const wire = createWire(options, { context, isDemo: demo });
-  return createProviderModel({ id, demo, host: context.host, limits: options, wire });
+  const asked = createProviderModel({ id, demo, host: context.host, limits: options, wire });
+  return options.wire === "responses" ? createResumingModel(asked) : asked;
 }
 
 function createWire(

@@ -3,7 +3,16 @@ import { describe, test } from "node:test";
 import { chatRequest } from "#lib/models/chat/chat-request.ts";
 import type { ModelMessage } from "#lib/models/model-message.ts";
 import type { ModelRequest } from "#lib/models/model-request.ts";
-import { assistant, call, failure, result, system, thought, tool, user } from "../../../support/model-messages.ts";
+import {
+  assistant,
+  call,
+  failure,
+  result,
+  system,
+  thought,
+  tool,
+  user,
+} from "../../../support/model-messages.ts";
 
 const sent = (request: ModelRequest) => chatRequest(request, { model: "m", maxTokensField: "max_tokens" });
 

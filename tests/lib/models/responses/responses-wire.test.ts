@@ -149,15 +149,33 @@ describe("the rest of an answer that is kept", () => {
       });
     });
 
-  for (const [status, code] of [
-    [401, "key-rejected"],
-    [429, "rate-limited"],
-    [503, "provider-failed"],
-  ] as const)
-    test(`is not, for a ${status}: that may pass`, async () => {
-      server.next(json(status, { error: { message: "Sorry." } }));
-      await assert.rejects(partsOf(createModel(), { resume: { responseId: "resp_1" } }), { code });
+  test("is asked for again where the endpoint is busy or fails, and not where it wants another key", async () => {
+    const resume = { responseId: "resp_1", cursor: 2 };
+    for (const status of [503, 429]) server.next(json(status, { error: { message: "Sorry." } }));
+    server.next(events(sseFrames(...whole.slice(3))));
+    assert.equal(textOf(await partsOf(createModel(), { resume })), "is 5.");
+    server.next(json(401, { error: { message: "Sorry." } }));
+    await assert.rejects(partsOf(createModel(), { resume }), { code: "key-rejected" });
+  });
+
+  test("is asked for behind what was read where the line breaks in mid-answer", async () => {
+    const asked = server.requests.length;
+    const read = Promise.withResolvers<void>();
+    server.next({
+      steps: [{ write: sseFrames(...whole.slice(0, 3)) }, { until: read.promise }, { reset: true }],
     });
+    server.next(events(sseFrames(...whole.slice(3))));
+    const parts: ModelPart[] = [];
+    for await (const part of createModel().stream({ messages: [user("?")] }, new AbortController().signal)) {
+      parts.push(part);
+      if (part.type === "text") read.resolve();
+    }
+    assert.equal(textOf(parts), "It is 5.");
+    assert.deepEqual(
+      server.requests.slice(asked).map(({ method }) => method),
+      ["POST", "GET"],
+    );
+  });
 });
 
 describe("an answer that is given up", () => {
