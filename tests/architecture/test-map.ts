@@ -13,6 +13,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/conversations/conversations.test.ts":
     "reading, listing, renaming and restoring, a few lines each",
   "tests/lib/runs/damaged-records.test.ts": "a run while any one record of it is damaged by hand",
+  "tests/lib/runs/given-back.test.ts": "what a provider wants back, over a conversation",
   "tests/lib/runs/leaks.test.ts": "what streams and runs leave behind",
   "tests/lib/runs/life-of-a-run.test.ts": "any life of a run, by random schedules",
   "tests/lib/runs/lost-tail.test.ts": "a store that lost the end of a log",
