@@ -47,8 +47,9 @@ export const moveCursor = (steps: readonly Step[], stepId: string, cursor: numbe
   );
 
 /** Nobody reads on in the answer that the provider keeps. */
-export function withoutResponse({ response: _, ...step }: Step): Step {
-  return step;
+export function withoutResponse(step: Step): Step {
+  const { response: _, ...rest } = step;
+  return rest;
 }
 
 /**

@@ -4,17 +4,13 @@ import * as b from "../../support/event-builders.ts";
 import {
   added,
   edited,
-  keptStep,
   nothing,
   openCall,
   openObject,
-  openStep,
   testFold,
   twoSteps,
   waitingStep,
 } from "../../support/fold-cases.ts";
-
-const given = { wire: { signature: "abc=" } };
 
 testFold<PartEvent["type"]>({
   "text-start": [
@@ -85,21 +81,6 @@ testFold<PartEvent["type"]>({
       changes: edited(() => ({ text: "It is five" }), -2),
     },
     {
-      what: "with a cursor says how far the answer that the provider keeps has been read",
-      before: keptStep,
-      event: { ...b.textDelta("five", "t"), cursor: 7 },
-      changes: (state, ts) => ({
-        ...edited(() => ({ text: "It is five" }))(state, ts),
-        steps: [openStep("step-1", { response: { responseId: "resp-1", cursor: 7 } })],
-      }),
-    },
-    {
-      what: "with a cursor, of a step of which nothing is kept, is a text like any other",
-      before: [b.startStep(), b.textStart("t")],
-      event: { ...b.textDelta("five", "t"), cursor: 7 },
-      changes: edited(() => ({ text: "five" })),
-    },
-    {
       what: "of a text that is not there changes nothing",
       before: [b.startStep(), b.refusalDelta("no", "t")],
       event: b.textDelta("five", "t"),
@@ -115,18 +96,6 @@ testFold<PartEvent["type"]>({
     },
   ],
   "reasoning-start": [
-    {
-      what: "may bring what the provider wants back",
-      before: twoSteps,
-      event: { ...b.reasoningStart("r", "a"), providerMetadata: given },
-      changes: added(() => ({
-        type: "reasoning",
-        id: "r",
-        text: "",
-        stepId: "a",
-        providerMetadata: given,
-      })),
-    },
     {
       what: "opens a thought in the step that it names",
       before: twoSteps,
@@ -148,12 +117,6 @@ testFold<PartEvent["type"]>({
       before: [b.startStep(), b.reasoningStart()],
       event: b.reasoningEnd(),
       changes: edited((endedAt) => ({ endedAt })),
-    },
-    {
-      what: "brings what the provider wants back, beside what another wire has brought",
-      before: [b.startStep(), { ...b.reasoningStart(), providerMetadata: { other: { a: 1 } } }],
-      event: { ...b.reasoningEnd(), providerMetadata: given },
-      changes: edited((endedAt) => ({ endedAt, providerMetadata: { other: { a: 1 }, ...given } })),
     },
   ],
   "refusal-delta": [
@@ -199,12 +162,6 @@ testFold<PartEvent["type"]>({
       before: openCall,
       event: b.toolInputAvailable("call-1", "add", { a: 1 }),
       changes: edited(() => ({ state: "input-available", input: { a: 1 } })),
-    },
-    {
-      what: "brings what the provider wants back",
-      before: openCall,
-      event: { ...b.toolInputAvailable("call-1", "add", {}), providerMetadata: given },
-      changes: edited(() => ({ state: "input-available", input: {}, providerMetadata: given })),
     },
   ],
   "tool-input-error": [
