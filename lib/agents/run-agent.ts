@@ -3,11 +3,12 @@ import { knownUsage } from "../models/known-usage.ts";
 import type { Model } from "../models/model.ts";
 import { ModelError } from "../models/model-error.ts";
 import type { ModelMessage } from "../models/model-message.ts";
+import { priceUsage } from "../models/prices.ts";
+import { addUsage } from "../protocol/add-usage.ts";
 import { messageOf } from "../protocol/fold.ts";
 import type { Message } from "../protocol/message.ts";
 import type { EventBody, FinishReason, Usage } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
-import { addUsage } from "./add-usage.ts";
 import type { Agent } from "./agent.ts";
 import { answerUnknownCall } from "./answer-unknown-call.ts";
 import { inputHash } from "./input-hash.ts";
@@ -67,6 +68,7 @@ export async function* runAgent(
         result.failure = error instanceof Error ? error : new Error(String(error), { cause: error });
       }
       if (result.usage) {
+        result.usage = priceUsage(result.usage, model.prices);
         spent = addUsage(spent, result.usage);
         yield { type: "usage", stepId: step.stepId, model: model.id, usage: result.usage, total: spent };
       }

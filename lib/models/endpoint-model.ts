@@ -2,6 +2,7 @@ import { createChatWire } from "./chat/chat-wire.ts";
 import { anthropicUrl, createMessagesWire } from "./messages/messages-wire.ts";
 import type { Model } from "./model.ts";
 import { hostOf, type OpenAiEndpoint } from "./openai.ts";
+import type { Prices } from "./prices.ts";
 import type { RequestContext } from "./provider-error.ts";
 import { type AnswerLimits, createProviderModel } from "./provider-model.ts";
 import type { ProviderWire } from "./provider-wire.ts";
@@ -17,6 +18,7 @@ export interface EndpointModelOptions extends OpenAiEndpoint, AnswerLimits {
   wire?: WireName;
   /** Tokens of an answer, for a wire on which it must have a limit; absent: what most models allow. */
   maxTokens?: number;
+  prices?: Prices;
 }
 
 /** Chat Completions, which nearly every server speaks; OpenAI's Responses; Anthropic's Messages. */
@@ -27,11 +29,12 @@ export type WireName = "chat" | "responses" | "messages";
  * conversation elsewhere.
  */
 export function createEndpointModel({ id, demo = false, ...options }: EndpointModelOptions): Model {
-  const { model = id } = options;
+  const { model = id, prices } = options;
   const endpoint = options.wire === "messages" ? { baseUrl: anthropicUrl, ...options } : options;
   const context = { host: hostOf(endpoint), model };
   const wire = createWire(options, { context, isDemo: demo });
-  const asked = createProviderModel({ id, demo, host: context.host, limits: options, wire });
+  const priced = { id, demo, ...(prices && { prices }) };
+  const asked = createProviderModel({ ...priced, host: context.host, limits: options, wire });
   return options.wire === "responses" ? createResumingModel(asked) : asked;
 }
 

@@ -1,5 +1,6 @@
 import type { FinishReason, ProviderMetadata, Usage } from "../protocol/run-event.ts";
 import type { ModelRequest } from "./model-request.ts";
+import type { Prices } from "./prices.ts";
 
 /**
  * What a model says, in the order it says it. Deltas of one text that arrive within `coalesceMs` are one
@@ -35,6 +36,8 @@ export interface Model {
   readonly id: string;
   /** True for the scripted model, which is labelled wherever it answers. */
   readonly demo: boolean;
+  /** Absent: what it costs is unknown. */
+  readonly prices?: Prices;
   /**
    * One model request. Aborting `signal` closes the provider's connection and ends the iteration without an
    * error; leaving the loop closes it too. Throws `ModelError`.

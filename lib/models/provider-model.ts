@@ -2,6 +2,7 @@ import { createIdleWatchdog } from "./idle-watchdog.ts";
 import type { Model, ModelPart } from "./model.ts";
 import { ModelError } from "./model-error.ts";
 import type { ModelRequest } from "./model-request.ts";
+import type { Prices } from "./prices.ts";
 import type { AnswerReader, ProviderWire } from "./provider-wire.ts";
 import { readAnswer } from "./read-answer.ts";
 import { bytesOf } from "./streamed-response.ts";
@@ -20,6 +21,7 @@ export interface AnswerLimits {
 export interface ProviderModelOptions {
   id: string;
   demo: boolean;
+  prices?: Prices;
   /** `host:port` of the endpoint, for the words of an error. */
   host: string;
   limits: AnswerLimits;
@@ -30,7 +32,9 @@ export interface ProviderModelOptions {
 const defaultCoalesceMs = 25;
 
 /** A model behind an endpoint. Asks once: retries are the caller's, who can show them. */
-export function createProviderModel({ id, demo, host, limits, wire }: ProviderModelOptions): Model {
+export function createProviderModel(options: ProviderModelOptions): Model {
+  const { id, demo, prices, host, limits, wire } = options;
+
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
     if (signal.aborted) return;
     const connection = new AbortController();
@@ -72,7 +76,7 @@ export function createProviderModel({ id, demo, host, limits, wire }: ProviderMo
     }
   }
 
-  return { id, demo, stream };
+  return { id, demo, ...(prices && { prices }), stream };
 }
 
 /** Nobody goes on with the answer: not so where another process takes the run over (`AbortReason`). */

@@ -141,6 +141,10 @@ export interface AssistantMessage {
   model: string;
   parts: readonly Part[];
   ending?: Ending;
+  /**
+   * Of a continued answer: what the runs that wrote it before have cost together. Without figures: unknown.
+   */
+  spentBefore?: Usage;
 }
 
 export type Message = UserMessage | AssistantMessage;

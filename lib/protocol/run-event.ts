@@ -11,14 +11,16 @@ const string = z.string();
 const count = z.number().int().nonnegative();
 
 /**
- * What a model request cost. An absent figure is unknown, not zero. `estimated`: counted by us, the provider
- * sent none.
+ * What a model request cost. An absent figure is unknown, not zero. Cached tokens are a part of the input,
+ * reasoning tokens of the output, whatever the provider's own figures leave out. `cost`: US dollars, by the
+ * prices that the operator had given the model. `estimated`: counted by us, the provider sent none.
  */
 export const usage = z.object({
   inputTokens: count.exactOptional(),
   outputTokens: count.exactOptional(),
   reasoningTokens: count.exactOptional(),
   cachedInputTokens: count.exactOptional(),
+  cost: z.number().nonnegative().exactOptional(),
   source: z.enum(["provider", "estimated"]),
 });
 export type Usage = z.infer<typeof usage>;
