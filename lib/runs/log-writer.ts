@@ -21,6 +21,8 @@ export interface LogWriterOptions extends LeaseOptions {
   state: RunState;
   /** The store cannot take more events, ever: nothing is taken any more, and the run has to be ended. */
   onRefused?(error: StorageError): void;
+  /** Called with events that are in the store now, in order. Throws nothing, and is not waited for. */
+  onDurable?(events: readonly RunEvent[]): void;
 }
 
 /** How a run ends. */
@@ -151,6 +153,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     if (!reply) return false;
     durableSeq = seq;
     if (isDue) checkpointSeq = seq;
+    options.onDurable?.(events);
     return true;
   }
 
@@ -241,6 +244,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
         );
         // I6: `close` is asked again, now that the stop is known.
         isSaved = reply?.kind !== "stopping" || event.type === "abort";
+        if (isSaved && reply) options.onDurable?.(events);
       } catch (error) {
         if (!isTooLarge(error) || length < 1) throw error;
         refused ??= error;
