@@ -6,6 +6,7 @@ import type {
   ToolResultContent,
 } from "../models/model-message.ts";
 import { tryParseJson } from "../models/try-parse-json.ts";
+import { isDeeper, maxValueDepth } from "../protocol/json-bounds.ts";
 
 /*
  * Makes of any history one that every provider accepts. Owns the form of a history; which turns are sent, and
@@ -16,7 +17,8 @@ import { tryParseJson } from "../models/try-parse-json.ts";
  * 2. Behind an assistant message with calls stands one tool message, with exactly one result for each of
  *    them, in the order of the calls. There is no other tool message.
  * 3. No two calls share an id.
- * 4. The arguments of a call are a JSON object. Those that were one are unchanged, byte for byte.
+ * 4. The arguments of a call are a JSON object that any endpoint can read. Those that were one are unchanged,
+ *    byte for byte; others are an empty one.
  * 5. No message and no text is empty, and no two messages of one role stand in a row.
  * 6. A thought stands before what it led to in its message: providers refuse one that nothing follows.
  *
@@ -92,10 +94,26 @@ function createUniqueIds(): (id: string) => string {
   };
 }
 
-/** Many endpoints parse the arguments of old calls, and refuse the request if they cannot. */
+/**
+ * Many endpoints parse the arguments of old calls, and refuse the request, and every later one, if they
+ * cannot. Theirs are stricter readers: of half a surrogate pair, of numbers, of depth.
+ */
 function objectOf(input: string): string {
   const value = tryParseJson(input);
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? input : "{}";
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject && !isDeeper(input, maxValueDepth) && isPlain(value) ? input : "{}";
+}
+
+/** Printed again, half a surrogate pair is an escape, and a number that is none of JSON's is null. */
+function isPlain(value: unknown): boolean {
+  const json = JSON.stringify(value);
+  if (/(?<!\\)(\\\\)*\\ud[89a-f]/.test(json)) return false;
+  return !/\bnull\b/.test(json) || isFiniteThroughout(value);
+}
+
+function isFiniteThroughout(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  return typeof value !== "object" || value === null || Object.values(value).every(isFiniteThroughout);
 }
 
 /** Invariant 5: many endpoints refuse two messages of one role in a row. */

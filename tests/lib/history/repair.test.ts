@@ -152,13 +152,22 @@ describe("arguments", () => {
   for (const input of [
     "{}",
     ' { "a" : 1.0,\n"a":2 }\n',
-    '{"\\u0061":"\\ud83d"}',
-    `{"a":${"[".repeat(6000)}${"]".repeat(6000)}}`,
+    '{"\\u0061":"\\ud83d\\ude00 \\\\ud83d"}',
+    '{"a":null,"b":1e300}',
+    `{"a":${"[".repeat(60)}${"]".repeat(60)}}`,
   ])
     test(`that are an object stay byte for byte: ${JSON.stringify(input).slice(0, 40)}`, () =>
       assert.equal(sent(input), input));
   for (const input of ["", " ", '{"city": "Mex', '{"a":1}}', "[1]", "null", "5", '"{}"', "undefined"])
     test(`that are none are sent as an empty object: ${JSON.stringify(input)}`, () =>
+      assert.equal(sent(input), "{}"));
+  for (const [what, input] of [
+    ["half a surrogate pair", '{"a":"\\ud83d"}'],
+    ["half a surrogate pair in a name", '{"\\\\\\ude00":1}'],
+    ["a number that is too great", '{"a":[{"b":1e400}]}'],
+    ["levels without end", `{"a":${"[".repeat(6000)}${"]".repeat(6000)}}`],
+  ] as const)
+    test(`that stricter readers cannot read are sent as an empty object: ${what}`, () =>
       assert.equal(sent(input), "{}"));
 });
 
