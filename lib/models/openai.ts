@@ -1,5 +1,6 @@
 import OpenAI from "openai";
 import { z } from "zod";
+import { isRecord } from "../protocol/is-record.ts";
 import { readBytes } from "./byte-stream.ts";
 import { connectionError } from "./connection-error.ts";
 import { endpointAddress } from "./endpoint-address.ts";
@@ -79,10 +80,21 @@ export function createOpenAiClient(endpoint: OpenAiEndpoint): OpenAI {
     maxRetries: 0,
     timeout: noTimeoutMs,
     fetch: async (url, init = {}) =>
-      endpoint.fetch
-        ? withBoundedError(await endpoint.fetch(url, { ...init, headers, redirect: "manual" }))
-        : httpFetch(url, init, headers),
+      withWholeBody(
+        endpoint.fetch
+          ? await withBoundedError(await endpoint.fetch(url, { ...init, headers, redirect: "manual" }))
+          : await httpFetch(url, init, headers),
+      ),
   });
+}
+
+/** Of the body of a rejection the SDK keeps its `error`, and nothing of a list: it is given all in that. */
+async function withWholeBody(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  const body = await response.text();
+  if (body === "") return response;
+  const { status, headers } = response;
+  return new Response(JSON.stringify({ error: { body } }), { status, headers });
 }
 
 /** All that is sent. The SDK's own tell of this machine, and take in whatever OPENAI_CUSTOM_HEADERS holds. */
@@ -111,7 +123,7 @@ export function toModelError(context: RequestContext, error: unknown): ModelErro
     const wait = error.headers && retryAfterSeconds(error.headers);
     return providerError(context, {
       status: error.status,
-      body: `${error.message} ${JSON.stringify(error.error ?? "")}`,
+      body: rejectionBody(error),
       ...(wait !== undefined && { retryAfterSeconds: wait }),
     });
   }
@@ -120,4 +132,8 @@ export function toModelError(context: RequestContext, error: unknown): ModelErro
     facts: { host },
     cause: new Error(error instanceof Error ? error.name : "unknown"),
   });
+}
+
+function rejectionBody({ error }: { error?: unknown }): string {
+  return isRecord(error) && typeof error["body"] === "string" ? error["body"] : "";
 }

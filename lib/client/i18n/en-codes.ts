@@ -5,10 +5,15 @@ export const enCodes = {
   "pending.waiting": "Waiting for {model}",
   "pending.retry": "asking again ({n} of {of})",
   "pending.retry.in": "asking again in {time} ({n} of {of})",
+  "pending.wait": "asking again",
+  "pending.wait.in": "asking again in {time}",
   "pending.rate-limited": "{model} is busy",
   "pending.provider-failed": "{model} failed",
   "pending.unreachable": "{model} cannot be reached",
   "pending.cut-off": "The line to {model} broke",
+  "pending.starting": "{model} is still loading",
+  "pending.refused": "Nothing answers at the address of {model} yet; its server may be starting",
+  "pending.slots": "{model} is busy with another question",
   "pending.long": "{time}, still waiting",
   "end.tokens": "{in}, {out}",
   "end.in": "{n} in",
@@ -48,16 +53,24 @@ export const enCodes = {
   "error.context-too-long.left": "It is not sent along with what you ask next; Retry sends it again.",
   "error.rate-limited": "The model is busy and asked us to wait",
   "error.rate-limited.do": "{host} takes no more requests for the moment. Try again in a little while.",
+  "error.rate-limited.slots":
+    "{host} takes few questions at a time and is busy with others. Try again in a little while.",
   "error.out-of-credit": "The account of this server is used up",
   "error.out-of-credit.do":
     "{host} answers again when its quota is renewed or paid for. Whoever runs this server can see to that.",
   "error.request-refused": "The model refused the request",
   "error.request-refused.do":
     "Asking {host} again will hardly help; put the question differently, or have the settings of this server looked at.",
+  "error.request-refused.region":
+    "{host} takes no requests from the country or region of this server. Another model may.",
+  "error.request-refused.parameter":
+    "{host} does not take something that is sent along with the question, such as tools or a limit. Whoever runs this server can look at the settings of the model.",
   "error.content-filter": "The content filter refused the question",
   "error.content-filter.do": "{host} does not answer this question. Put it differently.",
   "error.provider-failed": "The model failed",
   "error.provider-failed.do": "The fault is with {host}. It often works at the next attempt.",
+  "error.provider-failed.starting":
+    "{host} was still loading “{model}” after the time that we wait. Try again in a little while.",
   "error.unreachable": "The model cannot be reached",
   "error.unreachable.do": "The connection to {host} failed. Check the network of the server, then try again.",
   "error.unreachable.name":
