@@ -4,7 +4,7 @@ import { ModelError } from "./model-error.ts";
 import type { ModelRequest } from "./model-request.ts";
 import type { Prices } from "./prices.ts";
 import type { AnswerReader, ProviderWire } from "./provider-wire.ts";
-import { readAnswer } from "./read-answer.ts";
+import { type AnswerParts, readAnswer } from "./read-answer.ts";
 import { bytesOf } from "./streamed-response.ts";
 
 /** What one answer may take. */
@@ -31,52 +31,97 @@ export interface ProviderModelOptions {
 /** Protocol 1.6: no text waits longer for its neighbours. */
 const defaultCoalesceMs = 25;
 
-/** A model behind an endpoint. Asks once: retries are the caller's, who can show them. */
+/**
+ * A model behind an endpoint. Retries are the caller's, who can show them; but a field that the endpoint says
+ * it does not take is left out at once, and from then on.
+ */
 export function createProviderModel(options: ProviderModelOptions): Model {
-  const { id, demo, prices, host, limits, wire } = options;
+  const { id, demo, prices, wire } = options;
+  let refused: ReadonlySet<string> = new Set();
 
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
-    if (signal.aborted) return;
-    const connection = new AbortController();
-    const close = () => connection.abort();
-    signal.addEventListener("abort", close, { once: true });
-    const watchdog = createIdleWatchdog(host, close);
-    watchdog.arm(limits.firstByteMs);
-    if (limits.maxMs !== undefined) watchdog.limit(limits.maxMs);
-    let reader: AnswerReader | undefined;
-    try {
-      const response = await wire.send(request, connection.signal);
-      reader = wire.createReader(request);
+    let without = refused;
+    while (!signal.aborted) {
+      const exchange = createExchange(options, request, signal);
+      let hasBegun = false;
+      try {
+        const answer = await exchange.begin(without);
+        for (let parts = await answer.next(); parts; parts = await answer.next()) {
+          if (!hasBegun) refused = refused.union(without);
+          hasBegun = true;
+          for (const part of parts) {
+            if (signal.aborted) return;
+            yield part;
+          }
+        }
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        const failure = exchange.failureOf(error);
+        const more = hasBegun ? undefined : leftOut(failure, request, without);
+        if (!more) throw failure;
+        without = more;
+      } finally {
+        exchange.close();
+      }
+    }
+  }
+
+  /** What to leave out next time; undefined: nothing more that the endpoint named was sent. */
+  function leftOut(
+    { refused: named }: ModelError,
+    request: ModelRequest,
+    without: ReadonlySet<string>,
+  ): ReadonlySet<string> | undefined {
+    if (named.length === 0) return undefined;
+    const sent = wire.sentFields?.(request, without) ?? [];
+    const found = named.filter((field) => sent.includes(field) && !without.has(field));
+    return found.length === 0 ? undefined : new Set([...without, ...found]);
+  }
+
+  return { id, demo, ...(prices && { prices }), stream };
+}
+
+/** One request and its answer: a connection and its time limits. */
+interface Exchange {
+  begin(without: ReadonlySet<string>): Promise<AnswerParts>;
+  /** Why it failed. */
+  failureOf(error: unknown): ModelError;
+  /** To be called at the end, however it ended. */
+  close(): void;
+}
+
+function createExchange(
+  { host, limits, wire }: ProviderModelOptions,
+  request: ModelRequest,
+  signal: AbortSignal,
+): Exchange {
+  const connection = new AbortController();
+  const close = () => connection.abort();
+  signal.addEventListener("abort", close, { once: true });
+  const watchdog = createIdleWatchdog(host, close);
+  watchdog.arm(limits.firstByteMs);
+  if (limits.maxMs !== undefined) watchdog.limit(limits.maxMs);
+  let reader: AnswerReader | undefined;
+  return {
+    async begin(without) {
+      const response = await wire.send(request, connection.signal, without);
       const { coalesceMs = defaultCoalesceMs } = request;
       const { idleMs, maxBytes } = limits;
-      const answer = readAnswer(bytesOf(response), {
-        host,
-        reader,
-        watchdog,
-        idleMs,
-        maxBytes,
-        coalesceMs,
-        signal,
-      });
-      for (let parts = await answer.next(); parts; parts = await answer.next())
-        for (const part of parts) {
-          if (signal.aborted) return;
-          yield part;
-        }
-    } catch (error) {
-      if (signal.aborted) return;
-      throw error instanceof ModelError ? error : (watchdog.error ?? wire.toModelError(error));
-    } finally {
+      reader = wire.createReader(request);
+      return readAnswer(bytesOf(response), { host, reader, watchdog, idleMs, maxBytes, coalesceMs, signal });
+    },
+    failureOf: (error) =>
+      error instanceof ModelError ? error : (watchdog.error ?? wire.toModelError(error)),
+    close() {
       watchdog.stop();
       signal.removeEventListener("abort", close);
       close();
       if (isGivenUp(signal) && reader?.responseId !== undefined && !reader.isFinished)
         // It costs until it ends by itself, if this fails: there is nobody to tell.
         void wire.cancel?.(reader.responseId).catch(() => undefined);
-    }
-  }
-
-  return { id, demo, ...(prices && { prices }), stream };
+    },
+  };
 }
 
 /** Nobody goes on with the answer: not so where another process takes the run over (`AbortReason`). */

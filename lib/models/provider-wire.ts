@@ -7,8 +7,13 @@ import type { ModelRequest } from "./model-request.ts";
  * model of it, and owns the connection, its time limits, decoding and coalescing.
  */
 export interface ProviderWire {
-  /** Asks once, for a streamed answer; the body of the response is left to be read. */
-  send(request: ModelRequest, signal: AbortSignal): Promise<Response>;
+  /**
+   * Asks once, for a streamed answer; the body of the response is left to be read. `without`: what the
+   * endpoint was found not to take, by the names of refused-fields.ts.
+   */
+  send(request: ModelRequest, signal: AbortSignal, without: ReadonlySet<string>): Promise<Response>;
+  /** What a request that is sent so could still do without, by the same names. Absent: nothing. */
+  sentFields?(request: ModelRequest, without: ReadonlySet<string>): readonly string[];
   /** For one answer to that request. */
   createReader(request: ModelRequest): AnswerReader;
   /** What a rejection of `send` means. */
