@@ -117,6 +117,7 @@ function createContext(config: Config, storage: Storage, models: ModelList): Run
     pickProducer: createAgentProducers({
       agents: [assistant],
       pickModel: models.pick,
+      startMs: config.firstByteMs,
       ...(coalesceMs !== undefined && { coalesceMs }),
     }),
     live: createLiveRuns(),

@@ -12,9 +12,9 @@ import type { RunState } from "../protocol/run-state.ts";
 import type { Agent } from "./agent.ts";
 import { answerUnknownCall } from "./answer-unknown-call.ts";
 import { inputHash } from "./input-hash.ts";
+import { createModelRetries } from "./model-retry.ts";
 import { type AskedStep, nextStep } from "./next-step.ts";
 import type { Outcome, ProducerContext } from "./producer.ts";
-import { maxRetries, retryWait } from "./retry-wait.ts";
 import { createStepParts, type StepParts } from "./step-parts.ts";
 
 export interface AgentOptions {
@@ -22,6 +22,8 @@ export interface AgentOptions {
   model: Model;
   /** How long the model coalesces its deltas, ms; absent: its default. */
   coalesceMs?: number;
+  /** How long a model's server that is starting is waited for, ms; absent: as for any failure. */
+  startMs?: number;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface AgentOptions {
  * event. When the provider fails or the answer is cut off, the parts written so far are left open.
  */
 export async function* runAgent(
-  { agent, model, coalesceMs }: AgentOptions,
+  { agent, model, coalesceMs, startMs = 0 }: AgentOptions,
   context: ProducerContext,
 ): AsyncGenerator<EventBody, Outcome> {
   const { signal } = context;
@@ -45,7 +47,9 @@ export async function* runAgent(
     const request = { messages: step.messages, ...(coalesceMs !== undefined && { coalesceMs }) };
     yield* openingEvents(step, next);
     let waitMs = waitLeft(step, context);
-    for (let { retries } = next; ; retries += 1) {
+    const { stepId } = step;
+    const retries = createModelRetries({ stepId, retries: next.retries, startMs, random: context.random });
+    for (;;) {
       if (waitMs > 0) await context.clock.sleep(waitMs, signal);
       await context.mayStart();
       if (signal.aborted) return { type: "aborted" };
@@ -77,7 +81,7 @@ export async function* runAgent(
         yield* endingEvents(step, result);
         break;
       }
-      const retry = retryOf(step, result, retries, context.random);
+      const retry = result.hasBegun ? undefined : retries.next(result.failure);
       if (!retry) return { type: "failed", failure: result.failure };
       yield retry;
       waitMs = retry.inMs;
@@ -159,22 +163,6 @@ function* endingEvents(
   yield* parts.end();
   for (const call of parts.calls()) yield* answerUnknownCall(call);
   yield { type: "finish-step", stepId, finishReason, ...(usage && { usage }) };
-}
-
-type Retry = Extract<EventBody, { type: "retry" }>;
-
-/** Undefined: it is not asked again. */
-function retryOf(
-  { stepId }: OpenStep,
-  { hasBegun, failure }: StepResult,
-  retries: number,
-  random: () => number,
-): Retry | undefined {
-  if (hasBegun || !(failure instanceof ModelError)) return undefined;
-  const inMs = retryWait(failure, retries, random);
-  if (inMs === undefined) return undefined;
-  const attempt = retries + 1;
-  return { type: "retry", stepId, what: "model", attempt, of: maxRetries, inMs, reason: failure.code };
 }
 
 const cutOff = (): ModelError =>

@@ -1,4 +1,5 @@
 import { createChatWire } from "./chat/chat-wire.ts";
+import type { EndpointSlots } from "./endpoint-slots.ts";
 import { anthropicUrl, createMessagesWire } from "./messages/messages-wire.ts";
 import type { Model } from "./model.ts";
 import { hostOf, type OpenAiEndpoint } from "./openai.ts";
@@ -19,6 +20,8 @@ export interface EndpointModelOptions extends OpenAiEndpoint, AnswerLimits {
   /** Tokens of an answer, for a wire on which it must have a limit; absent: what most models allow. */
   maxTokens?: number;
   prices?: Prices;
+  /** Shared by all models of the endpoint; absent: a request waits for none of the others. */
+  slots?: EndpointSlots;
 }
 
 /** Chat Completions, which nearly every server speaks; OpenAI's Responses; Anthropic's Messages. */
@@ -29,12 +32,12 @@ export type WireName = "chat" | "responses" | "messages";
  * conversation elsewhere.
  */
 export function createEndpointModel({ id, demo = false, ...options }: EndpointModelOptions): Model {
-  const { model = id, prices } = options;
+  const { model = id, prices, slots } = options;
   const endpoint = options.wire === "messages" ? { baseUrl: anthropicUrl, ...options } : options;
   const context = { host: hostOf(endpoint), model };
   const wire = createWire(options, { context, isDemo: demo });
-  const priced = { id, demo, ...(prices && { prices }) };
-  const asked = createProviderModel({ ...priced, host: context.host, limits: options, wire });
+  const known = { id, demo, ...(prices && { prices }), ...(slots && { slots }) };
+  const asked = createProviderModel({ ...known, host: context.host, limits: options, wire });
   return options.wire === "responses" ? createResumingModel(asked) : asked;
 }
 

@@ -1,3 +1,4 @@
+import type { EndpointSlots } from "./endpoint-slots.ts";
 import { createIdleWatchdog } from "./idle-watchdog.ts";
 import type { Model, ModelPart } from "./model.ts";
 import { ModelError } from "./model-error.ts";
@@ -26,6 +27,8 @@ export interface ProviderModelOptions {
   host: string;
   limits: AnswerLimits;
   wire: ProviderWire;
+  /** Shared by all models of the endpoint; absent: a request waits for none of the others. */
+  slots?: EndpointSlots;
 }
 
 /** Protocol 1.6: no text waits longer for its neighbours. */
@@ -47,7 +50,7 @@ export function createProviderModel(options: ProviderModelOptions): Model {
       try {
         const answer = await exchange.begin(without);
         for (let parts = await answer.next(); parts; parts = await answer.next()) {
-          if (!hasBegun) refused = refused.union(without);
+          if (!hasBegun) begin(exchange, without);
           hasBegun = true;
           for (const part of parts) {
             if (signal.aborted) return;
@@ -65,6 +68,11 @@ export function createProviderModel(options: ProviderModelOptions): Model {
         exchange.close();
       }
     }
+  }
+
+  function begin(exchange: Exchange, without: ReadonlySet<string>): void {
+    exchange.answered();
+    refused = refused.union(without);
   }
 
   /** What to leave out next time; undefined: nothing more that the endpoint named was sent. */
@@ -85,6 +93,8 @@ export function createProviderModel(options: ProviderModelOptions): Model {
 /** One request and its answer: a connection and its time limits. */
 interface Exchange {
   begin(without: ReadonlySet<string>): Promise<AnswerParts>;
+  /** The first of the answer was read. */
+  answered(): void;
   /** Why it failed. */
   failureOf(error: unknown): ModelError;
   /** To be called at the end, however it ended. */
@@ -92,14 +102,15 @@ interface Exchange {
 }
 
 function createExchange(
-  { host, limits, wire }: ProviderModelOptions,
+  { host, limits, wire, slots }: ProviderModelOptions,
   request: ModelRequest,
   signal: AbortSignal,
 ): Exchange {
   const connection = new AbortController();
   const close = () => connection.abort();
   signal.addEventListener("abort", close, { once: true });
-  const watchdog = createIdleWatchdog(host, close);
+  const slot = slots?.enter();
+  const watchdog = createIdleWatchdog(host, close, slot?.turnMs);
   watchdog.arm(limits.firstByteMs);
   if (limits.maxMs !== undefined) watchdog.limit(limits.maxMs);
   let reader: AnswerReader | undefined;
@@ -111,9 +122,14 @@ function createExchange(
       reader = wire.createReader(request);
       return readAnswer(bytesOf(response), { host, reader, watchdog, idleMs, maxBytes, coalesceMs, signal });
     },
-    failureOf: (error) =>
-      error instanceof ModelError ? error : (watchdog.error ?? wire.toModelError(error)),
+    answered: () => slot?.answered(),
+    failureOf(error) {
+      const failure = error instanceof ModelError ? error : (watchdog.error ?? wire.toModelError(error));
+      const isOfOthers = failure.facts.reason === "slots" && slot?.turnMs() !== 0;
+      return isOfOthers ? withoutReason(failure) : failure;
+    },
     close() {
+      slot?.leave();
       watchdog.stop();
       signal.removeEventListener("abort", close);
       close();
@@ -127,3 +143,9 @@ function createExchange(
 /** Nobody goes on with the answer: not so where another process takes the run over (`AbortReason`). */
 const isGivenUp = ({ aborted, reason }: AbortSignal): boolean =>
   aborted && (reason === "stop" || reason === "refused");
+
+/** Busy with questions of others: nobody knows for how long. */
+function withoutReason({ code, message, retryable, cause, facts }: ModelError): ModelError {
+  const { reason: _, ...known } = facts;
+  return new ModelError(code, message, { retryable, cause, facts: known });
+}

@@ -1,3 +1,4 @@
+import { isWaitReason } from "./codes.ts";
 import { foldParts, type PartEvent } from "./fold-parts.ts";
 import {
   editStep,
@@ -112,9 +113,12 @@ function finishStep(state: RunState, { stepId, finishReason }: EventOf<"finish-s
 function waitForRetry(state: RunState, event: EventOf<"retry">): RunState {
   const { attempt, of, inMs, reason, ts } = event;
   const stepId = event.stepId ?? newestStep(state)?.stepId;
+  // A wait is none of the few times that a model is asked again.
+  const count = isWaitReason(reason) ? 0 : 1;
+  const counted = (step: Step): Step => ({ ...step, retries: (step.retries ?? 0) + count });
   return {
     ...state,
-    steps: editStep(state.steps, stepId, (step) => ({ ...step, retries: (step.retries ?? 0) + 1 })),
+    steps: count === 0 ? state.steps : editStep(state.steps, stepId, counted),
     retry: { ...(stepId !== undefined && { stepId }), attempt, of, inMs, reason, at: ts },
   };
 }

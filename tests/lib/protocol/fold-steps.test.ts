@@ -232,5 +232,13 @@ testFold<StepEventType>({
         retry: { stepId: "b", attempt: 2, of: 2, inMs: 1000, reason: "rate-limited", at },
       }),
     },
+    {
+      what: "that waits for a server to start lets it wait, and does not count",
+      before: twoSteps,
+      event: b.retry(1, "starting", "a"),
+      changes: (_, at) => ({
+        retry: { stepId: "a", attempt: 1, of: 2, inMs: 1000, reason: "starting", at },
+      }),
+    },
   ],
 });
