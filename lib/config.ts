@@ -65,6 +65,8 @@ export interface Config {
   trustedProxies: number;
   /** Of one answer. */
   maxAnswerMs: number;
+  /** A line of the log for each run that ends. */
+  logsRuns: boolean;
 }
 
 /** Reads and checks the environment. Empty values count as unset. Throws `ConfigError`. */
@@ -147,6 +149,7 @@ function configOf(env: Variables): Config {
     idleMs: env.SILENCE_SECONDS * 1000,
     limits: limitsOf(env),
     maxAnswerMs: env.ANSWER_SECONDS * 1000,
+    logsRuns: env.LOG_RUNS === "on",
     trustedProxies: env.TRUSTED_PROXY,
   };
 }

@@ -15,11 +15,13 @@ import { systemClock } from "./runs/clock.ts";
 import { thisHolder } from "./runs/holder.ts";
 import { createLiveRuns } from "./runs/live-runs.ts";
 import type { RunContext } from "./runs/run-context.ts";
+import { createRunTaps } from "./runs/run-taps.ts";
 import { keepSweeping } from "./runs/sweep-runs.ts";
 import { createSessionSecrets } from "./sessions/session-secret.ts";
 import { createSessionWatch } from "./sessions/session-watch.ts";
 import { openStore } from "./storage/open-store.ts";
 import type { Storage } from "./storage/storage.ts";
+import { runSummary } from "./taps/run-summary.ts";
 import { version } from "./version.ts";
 import { writeLine } from "./write-line.ts";
 
@@ -117,9 +119,12 @@ function createContext(config: Config, storage: Storage, models: ModelList): Run
     pickProducer: createAgentProducers({
       agents: [assistant],
       pickModel: models.pick,
+      startMs: config.firstByteMs,
       ...(coalesceMs !== undefined && { coalesceMs }),
     }),
     live: createLiveRuns(),
+    // What watches the runs from the side.
+    taps: createRunTaps(config.logsRuns ? [runSummary] : [], { clock: systemClock, log: writeLine }),
     log: writeLine,
   };
 }

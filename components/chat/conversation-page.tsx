@@ -40,7 +40,7 @@ interface ConversationPageProps {
 export function ConversationPage(props: ConversationPageProps): ReactElement {
   const { live, isNew, starters, model, onMenu } = props;
   const conversation = useStore(live);
-  const { id, busy, stopping, turns, phase, rest } = conversation;
+  const { id, busy, stopping, turns, phase, rest, cost } = conversation;
   const { drafts } = useChat();
   const content = useRef<HTMLDivElement>(null);
   const composer = useRef<ComposerControl>(null);
@@ -64,7 +64,7 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
 
   const hasUnsent = turns.at(-1)?.pending?.state === "not-sent";
   return (
-    <ConversationProvider {...{ actions, model, notice, isElsewhere }}>
+    <ConversationProvider {...{ actions, model, notice, isElsewhere, cost }}>
       <main className="page">
         <PageHeader title={pageTitleOf(conversation)} note={name} onMenu={onMenu} />
         <OfflineBanner />

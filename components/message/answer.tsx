@@ -60,7 +60,7 @@ export function Answer(props: AnswerProps): ReactElement {
       )}
       {isLive
         ? answerText(answer.parts) !== "" && <LiveEnding answer={answer} />
-        : (isCut && <RestRow />) || <MessageFooter {...{ answer, canAskAgain }} />}
+        : (isCut && <RestRow />) || <MessageFooter {...{ answer, isNewest, canAskAgain }} />}
     </>
   );
 }

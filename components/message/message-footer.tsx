@@ -1,6 +1,6 @@
 "use client";
 
-import type { ReactElement, ReactNode } from "react";
+import { type ReactElement, type ReactNode, useState } from "react";
 import type { Translate } from "#lib/client/i18n/translate.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import { answerText } from "#lib/protocol/answer-text.ts";
@@ -8,22 +8,27 @@ import type { AssistantMessage } from "#lib/protocol/message.ts";
 import type { FinishReason } from "#lib/protocol/run-event.ts";
 import { useConversation, useNewestTurn } from "../providers/conversation-provider.tsx";
 import { CopyAction } from "../ui/copy-action.tsx";
+import { formatDollars } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { Tick } from "../ui/tick.tsx";
 import { interruptKey } from "./error-key.ts";
 import { lazyParts, preloadOtherAnswers } from "./lazy-parts.ts";
-import { stats, totals } from "./stats.ts";
+import { isEstimated, stats, totals } from "./stats.ts";
 
 interface MessageFooterProps {
   answer: AssistantMessage;
+  /** Of the newest turn. */
+  isNewest: boolean;
   /** It can be written again, or continued. */
   canAskAgain: boolean;
 }
 
 /** How an answer ended: why, what it cost, what can be done now. */
-export function MessageFooter({ answer, canAskAgain }: MessageFooterProps): ReactElement | null {
+export function MessageFooter(props: MessageFooterProps): ReactElement | null {
+  const { answer, isNewest, canAskAgain } = props;
   const t = useTranslate();
+  const [isOpen, setOpen] = useState(false);
   const { actions } = useConversation();
   const { ending } = answer;
   if (!ending) return null;
@@ -35,13 +40,18 @@ export function MessageFooter({ answer, canAskAgain }: MessageFooterProps): Reac
   const rewrites = ending.type === "error" || ending.type === "interrupted";
   const amounts = totals(t, answer);
   return (
-    <div className="row ending">
+    <div className={isOpen ? "row ending opened" : "row ending"}>
       <Tick name={tick} tone={tone} />
       <div className="end">
         {why !== undefined && <p className={tone === "cut" ? "why run" : "why"}>{why}</p>}
-        <p className="facts">
-          {ending.type === "interrupted" ? t(text ? "end.kept" : "end.nothing") : stats(t, answer)}
-        </p>
+        {ending.type === "interrupted" ? (
+          <p className="facts">{t(text ? "end.kept" : "end.nothing")}</p>
+        ) : (
+          <p className="facts figures">
+            <Stats answer={answer} />
+            {isNewest && <ConversationTotal />}
+          </p>
+        )}
         <Actions>
           {canContinue && next && (
             <button type="button" className={`btn ${next.fill ? "fill" : "line"}`} onClick={actions.continue}>
@@ -51,10 +61,21 @@ export function MessageFooter({ answer, canAskAgain }: MessageFooterProps): Reac
           {canAskAgain && rewrites && <AgainAction label={t("action.rewrite")} isLine />}
           {text !== "" && <CopyAction label={t("action.copy")} read={() => showHidden(text)} />}
           {canAskAgain && !rewrites && <AgainAction label={t("action.again")} />}
+          {ending.type !== "interrupted" && (
+            <button
+              type="button"
+              className="btn icon opens"
+              aria-label={t("end.figures")}
+              aria-expanded={isOpen}
+              onClick={() => setOpen(!isOpen)}
+            >
+              <Icon name="end" />
+            </button>
+          )}
         </Actions>
       </div>
       {amounts.length > 0 && (
-        <p className="total">
+        <p className="total figures">
           {amounts.map((amount) => (
             <span key={amount}>{amount}</span>
           ))}
@@ -73,13 +94,35 @@ export function LiveEnding({ answer }: { answer: AssistantMessage }): ReactEleme
       <Tick name="end" />
       <div className="end">
         <p className="facts">
-          {[stats(t, answer), isElsewhere && t("connection.elsewhere")].filter(Boolean).join(" · ")}
+          <span className="figures">
+            <Stats answer={answer} />
+            {isElsewhere && " · "}
+          </span>
+          {isElsewhere && t("connection.elsewhere")}
         </p>
         <Actions>
           <CopyAction label={t("action.copy.far")} read={() => showHidden(answerText(answer.parts))} />
         </Actions>
       </div>
     </div>
+  );
+}
+
+const Stats = ({ answer }: { answer: AssistantMessage }): ReactElement => (
+  <>
+    {stats(useTranslate(), answer)}
+    {isEstimated(answer) && <lazyParts.Estimate answer={answer} />}
+  </>
+);
+
+/** Of the whole conversation, where more than this answer is in it. */
+function ConversationTotal(): ReactElement | null {
+  const t = useTranslate();
+  const { cost } = useNewestTurn();
+  if (!cost) return null;
+  const dollars = formatDollars(cost.dollars);
+  return (
+    <> · {t("end.conversation", { cost: cost.isPartial ? t("end.least", { what: dollars }) : dollars })}</>
   );
 }
 

@@ -23,7 +23,7 @@ export function PendingRow({ run, model, sinceMs = 0 }: PendingRowProps): ReactE
   const elapsed = useElapsed(sinceMs, true) ?? sinceMs;
   const waited = elapsed < 3000 ? undefined : wholeSeconds(t, elapsed);
   const name = modelName(t, run?.model || model);
-  if (run?.retry) return <RetryRow retry={run.retry} name={name} />;
+  if (run?.retry) return <RetryRow retry={run.retry} name={name} waited={waited} />;
   return (
     <Row tick="text" tone="live" kind="brief" amount={waited}>
       <p className="note">{words()}</p>

@@ -1,53 +1,88 @@
 import type { Translate } from "#lib/client/i18n/translate.ts";
+import { addUsage } from "#lib/protocol/add-usage.ts";
+import { minRatedMs } from "#lib/protocol/limits.ts";
 import type { AssistantMessage } from "#lib/protocol/message.ts";
 import type { Timings, Usage } from "#lib/protocol/run-event.ts";
-import { formatSeconds, grouped } from "../ui/format-amount.ts";
+import { formatDollars, formatSeconds, grouped } from "../ui/format-amount.ts";
 import { modelName } from "./model-name.ts";
 
 /** "Demo model · 212 in, 431 out · first token 0.41 s · 63 tok/s": only what is known. */
 export function stats(t: Translate, answer: AssistantMessage): string {
-  const { total, timings } = costOf(answer);
-  return [modelName(t, answer.model), usageWords(t, total), ...speedWords(t, timings)]
+  return [modelName(t, answer.model), usageWords(t, answer), ...speedWords(t, spendingOf(answer).timings)]
     .filter(Boolean)
     .join(" · ");
 }
 
-/** The amounts under the rule: tokens, then seconds. Unknown ones are left out. */
+/** The amounts under the rule: tokens, dollars, then seconds. Unknown ones are left out. */
 export function totals(t: Translate, answer: AssistantMessage): string[] {
-  const { total, timings } = costOf(answer);
-  const tokens = (total?.inputTokens ?? 0) + (total?.outputTokens ?? 0);
+  const { usage, isPartial, timings } = spendingOf(answer);
+  const tokens = (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0);
+  const sign = isPartial ? "≥ " : usage?.source === "estimated" ? "≈ " : "";
   return [
-    ...(tokens > 0 ? [t("amount.tokens", { n: grouped(tokens) })] : []),
+    ...(tokens > 0 ? [sign + t("amount.tokens", { n: grouped(tokens) })] : []),
+    ...(usage?.cost === undefined ? [] : [sign + formatDollars(usage.cost)]),
     ...(timings ? [formatSeconds(t, timings.durationMs)] : []),
   ];
 }
 
-function costOf({ ending }: AssistantMessage): { total?: Usage; timings?: Timings } {
-  if (!ending || ending.type === "interrupted") return {};
-  return ending.type === "error"
-    ? { ...(ending.total && { total: ending.total }) }
-    : { ...(ending.total && { total: ending.total }), ...(ending.timings && { timings: ending.timings }) };
+/** Its provider has not said what it wrote, and what is there is all of it so far. */
+export const isEstimated = (answer: AssistantMessage): boolean =>
+  !answer.ending ||
+  (answer.ending.type === "finish" && answer.parts.length > 0 && spendingOf(answer).usage === undefined);
+
+interface Spending {
+  /** Of all runs that have written the answer. Absent: unknown. */
+  usage?: Usage;
+  /** What some of them have used is unknown. */
+  isPartial: boolean;
+  /** Of the newest run. */
+  timings?: Timings;
 }
 
-function usageWords(t: Translate, usage: Usage | undefined): string {
-  const { inputTokens, outputTokens, source } = usage ?? {};
-  const words =
-    inputTokens !== undefined && outputTokens !== undefined
-      ? t("end.tokens", { in: grouped(inputTokens), out: grouped(outputTokens) })
-      : inputTokens !== undefined
-        ? t("end.in", { n: grouped(inputTokens) })
-        : outputTokens !== undefined
-          ? t("end.out", { n: grouped(outputTokens) })
-          : "";
-  return words && source === "estimated" ? `${words} (${t("end.estimated")})` : words;
+function spendingOf({ ending, spentBefore }: AssistantMessage): Spending {
+  const own = ending && "total" in ending ? ending.total : undefined;
+  const timings = ending && "timings" in ending ? ending.timings : undefined;
+  const usage = own ? addUsage(spentBefore, own) : spentBefore;
+  const isKnown = usage?.inputTokens !== undefined || usage?.outputTokens !== undefined;
+  return {
+    ...(isKnown && { usage }),
+    isPartial: spentBefore !== undefined && !(hasOutput(own) && hasOutput(spentBefore)),
+    ...(timings && { timings }),
+  };
 }
 
+const hasOutput = (usage: Usage | undefined): boolean => usage?.outputTokens !== undefined;
+
+function usageWords(t: Translate, answer: AssistantMessage): string {
+  if (isEstimated(answer)) return "";
+  const { usage, isPartial } = spendingOf(answer);
+  if (!usage) return t("end.unknown");
+  const words = figureWords(t, usage);
+  if (answer.ending?.type === "abort" && !hasOutput(usage)) return `${words} · ${t("end.unknown.stop")}`;
+  if (isPartial) return t("end.least", { what: words });
+  return usage.source === "estimated" ? `≈ ${words}${t("end.estimated")}` : words;
+}
+
+function figureWords(t: Translate, usage: Usage): string {
+  const { inputTokens, outputTokens, reasoningTokens = 0, cachedInputTokens = 0 } = usage;
+  const share = inputTokens ? Math.min(100, Math.round((cachedInputTokens / inputTokens) * 100)) : 0;
+  const read =
+    inputTokens !== undefined &&
+    t("end.in", { n: grouped(inputTokens) }) + (share > 0 ? t("end.cached", { n: share }) : "");
+  const written =
+    outputTokens !== undefined &&
+    t("end.out", { n: grouped(outputTokens) }) +
+      (reasoningTokens > 0 ? t("end.thinking", { n: grouped(reasoningTokens) }) : "");
+  return read && written ? t("end.tokens", { in: read, out: written }) : read || written || "";
+}
+
+/** An answer that came in one burst was written before it was sent: that is no speed. */
 function speedWords(t: Translate, timings: Timings | undefined): string[] {
-  const { ttftMs, outputTokensPerSecond: rate } = timings ?? {};
+  if (timings?.ttftMs === undefined) return [];
+  const { ttftMs, durationMs, outputTokensPerSecond: rate } = timings;
+  const hasSpeed = rate !== undefined && durationMs - ttftMs >= minRatedMs;
   return [
-    ...(ttftMs === undefined
-      ? []
-      : [t("end.first", { time: t("amount.seconds", { n: (ttftMs / 1000).toFixed(2) }) })]),
-    ...(rate === undefined ? [] : [t("end.rate", { n: rate < 10 ? rate.toFixed(1) : Math.round(rate) })]),
+    t("end.first", { time: t("amount.seconds", { n: (ttftMs / 1000).toFixed(2) }) }),
+    ...(hasSpeed ? [t("end.rate", { n: rate < 10 ? rate.toFixed(1) : Math.round(rate) })] : []),
   ];
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { createContext, type ReactElement, type ReactNode, use, useMemo } from "react";
+import type { ConversationCost } from "#lib/client/conversation/conversation-cost.ts";
 import type { Durability } from "#lib/protocol/durability.ts";
 
 /** What a person can do with the newest turn. */
@@ -49,18 +50,24 @@ interface NewestTurnContextValue {
   notice: ConnectionNotice | undefined;
   /** Its answer was requested in another tab. */
   isElsewhere: boolean;
+  /** Of all answers; undefined while one is written, and where none is known. */
+  cost: ConversationCost | undefined;
 }
 
 const ConversationContext = createContext<ConversationContextValue | null>(null);
-const NewestTurnContext = createContext<NewestTurnContextValue>({ notice: undefined, isElsewhere: false });
+const NewestTurnContext = createContext<NewestTurnContextValue>({
+  notice: undefined,
+  isElsewhere: false,
+  cost: undefined,
+});
 
 /** What the parts of a conversation's page have in common. */
 export function ConversationProvider(
   props: ConversationContextValue & NewestTurnContextValue & { children: ReactNode },
 ): ReactElement {
-  const { actions, model, notice, isElsewhere, children } = props;
+  const { actions, model, notice, isElsewhere, cost, children } = props;
   const conversation = useMemo(() => ({ actions, model }), [actions, model]);
-  const newestTurn = useMemo(() => ({ notice, isElsewhere }), [notice, isElsewhere]);
+  const newestTurn = useMemo(() => ({ notice, isElsewhere, cost }), [notice, isElsewhere, cost]);
   return (
     <ConversationContext value={conversation}>
       <NewestTurnContext value={newestTurn}>{children}</NewestTurnContext>

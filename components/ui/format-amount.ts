@@ -14,5 +14,11 @@ export function formatSeconds(t: Translate, ms: number): string {
 export const wholeSeconds = (t: Translate, ms: number): string =>
   ms < 100_000 ? t("amount.seconds", { n: Math.floor(ms / 1000) }) : formatSeconds(t, ms);
 
+/** "$0.0021", "$0.124", "$12.40": as exact as it matters. */
+export function formatDollars(dollars: number): string {
+  if (dollars > 0 && dollars < 0.0001) return "< $0.0001";
+  return `$${dollars.toFixed(dollars === 0 ? 0 : dollars < 0.01 ? 4 : dollars < 1 ? 3 : 2)}`;
+}
+
 /** "1,204", the same in every language that we speak and on every machine. */
 export const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ",");

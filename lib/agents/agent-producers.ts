@@ -14,16 +14,18 @@ export interface AgentProducersOptions {
   pickModel(id?: string): Promise<Model>;
   /** How long models coalesce their deltas, ms; absent: their default. */
   coalesceMs?: number;
+  /** How long a model's server that is starting is waited for, ms; absent: as for any failure. */
+  startMs?: number;
 }
 
 /** Chooses the producer of a run that an agent answers, by the names that the run was started with. */
-export function createAgentProducers({ agents, pickModel, coalesceMs }: AgentProducersOptions) {
+export function createAgentProducers({ agents, pickModel, ...timing }: AgentProducersOptions) {
   return async (run: { agent: string; model?: string }): Promise<PickedProducer> => {
     const agent = agents.find(({ name }) => name === run.agent);
     if (!agent) return missing("agent", run.model, new Error(`no agent named ${run.agent}`));
     try {
       const model = await pickModel(run.model);
-      const options = { agent, model, ...(coalesceMs !== undefined && { coalesceMs }) };
+      const options = { ...timing, agent, model };
       const produce: Producer = (context) => runAgent(options, context);
       return { produce, model: model.id, usesKey: !model.demo };
     } catch (error) {

@@ -4,20 +4,21 @@ import type { EventBody } from "../protocol/run-event.ts";
 import type { ModelCall } from "./step-parts.ts";
 
 /** What a call to a tool that was not offered comes to. */
-export function answerUnknownCall({ toolCallId, toolName, input }: ModelCall): EventBody[] {
+export function answerUnknownCall({ toolCallId, toolName, input, providerMetadata }: ModelCall): EventBody[] {
+  const given = providerMetadata && { providerMetadata };
   const parsed = tryParseJson(input);
   if (parsed === undefined) {
     const errorText = `the arguments of ${toolName} are incomplete`;
-    return [{ type: "tool-input-error", toolCallId, toolName, input, errorText }];
+    return [{ type: "tool-input-error", toolCallId, toolName, input, errorText, ...given }];
   }
   const fault = valueFault(parsed);
   if (fault !== undefined) {
     const errorText = `the arguments of ${toolName} are ${fault}`;
-    return [{ type: "tool-input-error", toolCallId, toolName, input: "", errorText }];
+    return [{ type: "tool-input-error", toolCallId, toolName, input: "", errorText, ...given }];
   }
   const errorText = `there is no tool named ${toolName}`;
   return [
-    { type: "tool-input-available", toolCallId, toolName, input: parsed },
+    { type: "tool-input-available", toolCallId, toolName, input: parsed, ...given },
     { type: "tool-output-error", toolCallId, errorText, code: "unknown_tool" },
   ];
 }

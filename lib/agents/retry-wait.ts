@@ -1,5 +1,5 @@
 import type { ModelError } from "../models/model-error.ts";
-import type { ErrorCode, RetryReason } from "../protocol/codes.ts";
+import type { ErrorCode, RetryCode } from "../protocol/codes.ts";
 
 /** How often a model is asked again for one step. */
 export const maxRetries = 2;
@@ -14,7 +14,7 @@ const firstWaitMs: Readonly<Partial<Record<ErrorCode, number>>> = {
   "provider-failed": 2000,
   unreachable: 600,
   "cut-off": 600,
-} satisfies Record<RetryReason, number>;
+} satisfies Record<RetryCode, number>;
 
 /**
  * How long to wait, ms, before a model that failed without a word is asked again; undefined: it is not. Half

@@ -3,17 +3,18 @@ import { knownUsage } from "../models/known-usage.ts";
 import type { Model } from "../models/model.ts";
 import { ModelError } from "../models/model-error.ts";
 import type { ModelMessage } from "../models/model-message.ts";
+import { priceUsage } from "../models/prices.ts";
+import { addUsage } from "../protocol/add-usage.ts";
 import { messageOf } from "../protocol/fold.ts";
 import type { Message } from "../protocol/message.ts";
 import type { EventBody, FinishReason, Usage } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
-import { addUsage } from "./add-usage.ts";
 import type { Agent } from "./agent.ts";
 import { answerUnknownCall } from "./answer-unknown-call.ts";
 import { inputHash } from "./input-hash.ts";
+import { createModelRetries } from "./model-retry.ts";
 import { type AskedStep, nextStep } from "./next-step.ts";
 import type { Outcome, ProducerContext } from "./producer.ts";
-import { maxRetries, retryWait } from "./retry-wait.ts";
 import { createStepParts, type StepParts } from "./step-parts.ts";
 
 export interface AgentOptions {
@@ -21,6 +22,8 @@ export interface AgentOptions {
   model: Model;
   /** How long the model coalesces its deltas, ms; absent: its default. */
   coalesceMs?: number;
+  /** How long a model's server that is starting is waited for, ms; absent: as for any failure. */
+  startMs?: number;
 }
 
 /**
@@ -29,7 +32,7 @@ export interface AgentOptions {
  * event. When the provider fails or the answer is cut off, the parts written so far are left open.
  */
 export async function* runAgent(
-  { agent, model, coalesceMs }: AgentOptions,
+  { agent, model, coalesceMs, startMs = 0 }: AgentOptions,
   context: ProducerContext,
 ): AsyncGenerator<EventBody, Outcome> {
   const { signal } = context;
@@ -44,7 +47,9 @@ export async function* runAgent(
     const request = { messages: step.messages, ...(coalesceMs !== undefined && { coalesceMs }) };
     yield* openingEvents(step, next);
     let waitMs = waitLeft(step, context);
-    for (let { retries } = next; ; retries += 1) {
+    const { stepId } = step;
+    const retries = createModelRetries({ stepId, retries: next.retries, startMs, random: context.random });
+    for (;;) {
       if (waitMs > 0) await context.clock.sleep(waitMs, signal);
       await context.mayStart();
       if (signal.aborted) return { type: "aborted" };
@@ -54,6 +59,8 @@ export async function* runAgent(
         for await (const part of model.stream(request, signal)) {
           if (part.type === "usage") result.usage = knownUsage(part.usage) ?? result.usage;
           else if (part.type === "finish") result.finishReason = part.reason;
+          else if (part.type === "response")
+            yield { type: "model-response", stepId: step.stepId, responseId: part.responseId };
           else {
             result.hasBegun = true;
             for (const event of step.parts.take(part)) yield event;
@@ -65,6 +72,7 @@ export async function* runAgent(
         result.failure = error instanceof Error ? error : new Error(String(error), { cause: error });
       }
       if (result.usage) {
+        result.usage = priceUsage(result.usage, model.prices);
         spent = addUsage(spent, result.usage);
         yield { type: "usage", stepId: step.stepId, model: model.id, usage: result.usage, total: spent };
       }
@@ -73,7 +81,7 @@ export async function* runAgent(
         yield* endingEvents(step, result);
         break;
       }
-      const retry = retryOf(step, result, retries, context.random);
+      const retry = result.hasBegun ? undefined : retries.next(result.failure);
       if (!retry) return { type: "failed", failure: result.failure };
       yield retry;
       waitMs = retry.inMs;
@@ -155,22 +163,6 @@ function* endingEvents(
   yield* parts.end();
   for (const call of parts.calls()) yield* answerUnknownCall(call);
   yield { type: "finish-step", stepId, finishReason, ...(usage && { usage }) };
-}
-
-type Retry = Extract<EventBody, { type: "retry" }>;
-
-/** Undefined: it is not asked again. */
-function retryOf(
-  { stepId }: OpenStep,
-  { hasBegun, failure }: StepResult,
-  retries: number,
-  random: () => number,
-): Retry | undefined {
-  if (hasBegun || !(failure instanceof ModelError)) return undefined;
-  const inMs = retryWait(failure, retries, random);
-  if (inMs === undefined) return undefined;
-  const attempt = retries + 1;
-  return { type: "retry", stepId, what: "model", attempt, of: maxRetries, inMs, reason: failure.code };
 }
 
 const cutOff = (): ModelError =>

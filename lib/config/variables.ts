@@ -75,6 +75,11 @@ export const variables = z.object({
   LIMIT_SERVER_STREAMS: limit(2000),
   TRUSTED_PROXY: numberThat(isWholeFrom(0, 10), "how many proxies stand in front, 0 to 10").default(0),
   ANSWER_SECONDS: seconds(3600),
+  LOG_RUNS: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(["on", "off"], "on or off"))
+    .default("off"),
   STORE: z
     .string()
     .toLowerCase()

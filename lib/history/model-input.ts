@@ -1,19 +1,21 @@
 import { continuationPrompt } from "../models/continuation-prompt.ts";
 import type {
   ModelMessage,
+  ReasoningContent,
   TextContent,
   ToolCallContent,
   ToolResultContent,
 } from "../models/model-message.ts";
-import type { Message, Part, ToolPart } from "../protocol/message.ts";
+import type { Message, Part, TextPart, ToolPart } from "../protocol/message.ts";
 import { wasTooLong } from "../protocol/shown-path.ts";
 import { repair } from "./repair.ts";
 
 /**
  * What a model is sent of a conversation, without a system message. Each model request of an answer is an
  * assistant message, and the results of its calls follow it. A partial answer (stopped, cut off, failed) is
- * sent as far as it went; reasoning is not sent. A question that was refused as too long is sent when it is
- * asked again, never along with a later one. `continues`: the model is to go on with the last answer.
+ * sent as far as it went, with those of its thoughts that their provider wants back. A question that was
+ * refused as too long is sent when it is asked again, never along with a later one. `continues`: the model is
+ * to go on with the last answer.
  */
 export function modelInput(path: readonly Message[], { continues = false } = {}): ModelMessage[] {
   const input = repair(path.filter((each, at) => !isLeftOut(each, path[at + 1])).flatMap(inputMessages));
@@ -43,18 +45,28 @@ const stepTurns = (parts: readonly Part[]): ModelMessage[] => [
 ];
 
 /** What the model wrote itself, as it is given back to it. */
-function writtenContent(part: Part): (TextContent | ToolCallContent)[] {
+function writtenContent(part: Part): (TextContent | ReasoningContent | ToolCallContent)[] {
   switch (part.type) {
     case "text":
+      return [{ ...textContent(part.text), ...withMetadata(part) }];
     case "refusal":
       return [textContent(part.text)];
+    case "reasoning": {
+      const { text, providerMetadata } = part;
+      return providerMetadata ? [{ type: "reasoning", text, providerMetadata }] : [];
+    }
     case "object":
       return [textContent(part.json)];
     case "tool": {
       const { toolCallId, toolName, inputText, input } = part;
-      return [{ type: "tool-call", toolCallId, toolName, input: inputText || jsonOrText(input) }];
+      const call = {
+        type: "tool-call",
+        toolCallId,
+        toolName,
+        input: inputText || jsonOrText(input),
+      } as const;
+      return [{ ...call, ...withMetadata(part) }];
     }
-    case "reasoning":
     case "handoff":
     case "source-url":
     case "steered":
@@ -84,6 +96,9 @@ function toolResult(part: ToolPart): ToolResultContent[] {
       return state satisfies never;
   }
 }
+
+const withMetadata = ({ providerMetadata }: TextPart | ToolPart) =>
+  providerMetadata ? { providerMetadata } : undefined;
 
 const textContent = (text: string): TextContent => ({ type: "text", text });
 

@@ -1,10 +1,12 @@
 import type {
   ContentPart,
   ModelMessage,
+  ReasoningContent,
   ToolCallContent,
   ToolResultContent,
 } from "../models/model-message.ts";
 import { tryParseJson } from "../models/try-parse-json.ts";
+import { isDeeper, maxValueDepth } from "../protocol/json-bounds.ts";
 
 /*
  * Makes of any history one that every provider accepts. Owns the form of a history; which turns are sent, and
@@ -15,10 +17,12 @@ import { tryParseJson } from "../models/try-parse-json.ts";
  * 2. Behind an assistant message with calls stands one tool message, with exactly one result for each of
  *    them, in the order of the calls. There is no other tool message.
  * 3. No two calls share an id.
- * 4. The arguments of a call are a JSON object. Those that were one are unchanged, byte for byte.
+ * 4. The arguments of a call are a JSON object that any endpoint can read. Those that were one are unchanged,
+ *    byte for byte; others are an empty one.
  * 5. No message and no text is empty, and no two messages of one role stand in a row.
+ * 6. A thought stands before what it led to in its message: providers refuse one that nothing follows.
  *
- * Words of a person or a model, and calls, are never dropped; results without a call are.
+ * Words of a person or a model, and calls, are never dropped; results without a call are, and such thoughts.
  */
 
 /** Pure, linear in the history, and idempotent. */
@@ -43,7 +47,7 @@ function pairCalls(turns: readonly ModelMessage[]): ModelMessage[] {
   }
 
   /** Its results are filled in as they are met. */
-  function answered(parts: readonly (ContentPart | ToolCallContent)[]): ModelMessage[] {
+  function answered(parts: readonly AssistantContent[]): ModelMessage[] {
     const results: ToolResultContent[] = [];
     for (const part of parts) if (part.type === "tool-call") takers.set(part.toolCallId, []);
     const content = parts.map((part) => {
@@ -64,6 +68,8 @@ function pairCalls(turns: readonly ModelMessage[]): ModelMessage[] {
 
   return turns.flatMap(pair);
 }
+
+type AssistantContent = Extract<ModelMessage, { role: "assistant" }>["content"][number];
 
 const interrupted = ({ toolCallId, toolName }: ToolCallContent): ToolResultContent => ({
   type: "tool-result",
@@ -88,10 +94,26 @@ function createUniqueIds(): (id: string) => string {
   };
 }
 
-/** Many endpoints parse the arguments of old calls, and refuse the request if they cannot. */
+/**
+ * Many endpoints parse the arguments of old calls, and refuse the request, and every later one, if they
+ * cannot. Theirs are stricter readers: of half a surrogate pair, of numbers, of depth.
+ */
 function objectOf(input: string): string {
   const value = tryParseJson(input);
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? input : "{}";
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject && !isDeeper(input, maxValueDepth) && isPlain(value) ? input : "{}";
+}
+
+/** Printed again, half a surrogate pair is an escape, and a number that is none of JSON's is null. */
+function isPlain(value: unknown): boolean {
+  const json = JSON.stringify(value);
+  if (/(?<!\\)(\\\\)*\\ud[89a-f]/.test(json)) return false;
+  return !/\bnull\b/.test(json) || isFiniteThroughout(value);
+}
+
+function isFiniteThroughout(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  return typeof value !== "object" || value === null || Object.values(value).every(isFiniteThroughout);
 }
 
 /** Invariant 5: many endpoints refuse two messages of one role in a row. */
@@ -112,24 +134,32 @@ function joinTurns(one: ModelMessage, next: ModelMessage): ModelMessage | undefi
   if (one.role === "user" && next.role === "user")
     return { role: one.role, content: joinTexts([...one.content, ...next.content]) };
   if (one.role === "assistant" && next.role === "assistant")
-    return { role: one.role, content: joinTexts([...one.content, ...next.content]) };
+    return { role: one.role, content: withoutLastThought(joinTexts([...one.content, ...next.content])) };
   return undefined;
 }
 
 function withJoinedTexts(turn: ModelMessage): ModelMessage {
   if (turn.role === "user") return { role: turn.role, content: joinTexts(turn.content) };
-  if (turn.role === "assistant") return { role: turn.role, content: joinTexts(turn.content) };
+  if (turn.role === "assistant")
+    return { role: turn.role, content: withoutLastThought(joinTexts(turn.content)) };
   return turn;
 }
 
-/** Adjacent texts as one, with the space between them that a person sees; without empty ones. */
-function joinTexts<P extends ContentPart | ToolCallContent>(parts: readonly P[]): P[] {
+/** Invariant 6. */
+const withoutLastThought = (parts: readonly AssistantContent[]): readonly AssistantContent[] =>
+  parts.slice(0, parts.findLastIndex(({ type }) => type !== "reasoning") + 1);
+
+/**
+ * Adjacent texts as one, with the space between them that a person sees; without empty ones. One that the
+ * provider knows by a name of its own stays as it is.
+ */
+function joinTexts<P extends ContentPart | ReasoningContent | ToolCallContent>(parts: readonly P[]): P[] {
   const joined: P[] = [];
   for (const part of parts) {
     const last = joined.at(-1);
     if (part.type !== "text") joined.push(part);
     else if (part.text === "") continue;
-    else if (last?.type === "text")
+    else if (last?.type === "text" && !last.providerMetadata && !part.providerMetadata)
       joined[joined.length - 1] = { ...last, text: `${last.text}\n\n${part.text}` };
     else joined.push(part);
   }

@@ -128,12 +128,15 @@ function isSameText(one: ModelPart, next: ModelPart): boolean {
 const mergeParts = createDeltaMerge<ModelPart>({
   isSamePart: isSameText,
   textOf: partText,
-  withText(part, delta) {
+  withText(part, delta, next) {
     switch (part.type) {
       case "text":
       case "reasoning":
       case "refusal":
-        return { type: part.type, delta };
+        // As far as the later one says.
+        return "cursor" in next && next.cursor !== undefined
+          ? { type: part.type, delta, cursor: next.cursor }
+          : { type: part.type, delta };
       case "tool-call-delta":
         return { type: part.type, index: part.index, delta };
       default:

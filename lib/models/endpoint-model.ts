@@ -1,19 +1,59 @@
 import { createChatWire } from "./chat/chat-wire.ts";
+import type { EndpointSlots } from "./endpoint-slots.ts";
+import { anthropicUrl, createMessagesWire } from "./messages/messages-wire.ts";
 import type { Model } from "./model.ts";
 import { hostOf, type OpenAiEndpoint } from "./openai.ts";
+import type { Prices } from "./prices.ts";
+import type { RequestContext } from "./provider-error.ts";
 import { type AnswerLimits, createProviderModel } from "./provider-model.ts";
+import type { ProviderWire } from "./provider-wire.ts";
+import { createResponsesWire } from "./responses/responses-wire.ts";
+import { createResumingModel } from "./responses/resuming-model.ts";
 
 export interface EndpointModelOptions extends OpenAiEndpoint, AnswerLimits {
   id: string;
+  /** What the endpoint is asked for; absent: `id`. */
+  model?: string;
   demo?: boolean;
+  /** What the endpoint speaks; absent: Chat Completions. */
+  wire?: WireName;
+  /** Tokens of an answer, for a wire on which it must have a limit; absent: what most models allow. */
+  maxTokens?: number;
+  prices?: Prices;
+  /** Shared by all models of the endpoint; absent: a request waits for none of the others. */
+  slots?: EndpointSlots;
 }
 
+/** Chat Completions, which nearly every server speaks; OpenAI's Responses; Anthropic's Messages. */
+export type WireName = "chat" | "responses" | "messages";
+
 /**
- * A model behind an endpoint, asked over the Chat Completions wire. Usage is reported as it comes. Redirects
- * are refused: they would carry the conversation elsewhere.
+ * A model behind an endpoint. Usage is reported as it comes. Redirects are refused: they would carry the
+ * conversation elsewhere.
  */
 export function createEndpointModel({ id, demo = false, ...options }: EndpointModelOptions): Model {
-  const context = { host: hostOf(options), model: id };
-  const wire = createChatWire(options, { context, usageSource: demo ? "estimated" : "provider" });
-  return createProviderModel({ id, demo, host: context.host, limits: options, wire });
+  const { model = id, prices, slots } = options;
+  const endpoint = options.wire === "messages" ? { baseUrl: anthropicUrl, ...options } : options;
+  const context = { host: hostOf(endpoint), model };
+  const wire = createWire(options, { context, isDemo: demo });
+  const known = { id, demo, ...(prices && { prices }), ...(slots && { slots }) };
+  const asked = createProviderModel({ ...known, host: context.host, limits: options, wire });
+  return options.wire === "responses" ? createResumingModel(asked) : asked;
+}
+
+function createWire(
+  options: Omit<EndpointModelOptions, "id" | "demo">,
+  { context, isDemo }: { context: RequestContext; isDemo: boolean },
+): ProviderWire {
+  const { wire = "chat" } = options;
+  switch (wire) {
+    case "chat":
+      return createChatWire(options, { context, usageSource: isDemo ? "estimated" : "provider" });
+    case "responses":
+      return createResponsesWire(options, context);
+    case "messages":
+      return createMessagesWire(options, context);
+    default:
+      return wire satisfies never;
+  }
 }

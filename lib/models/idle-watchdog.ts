@@ -17,13 +17,27 @@ export interface IdleWatchdog {
   readonly error: ModelError | undefined;
 }
 
-/** `close` is called at most once. `stop` must be called at the end, or a timer stays. */
-export function createIdleWatchdog(host: string, close: () => void): IdleWatchdog {
+/**
+ * `close` is called at most once. `stop` must be called at the end, or a timer stays. `turnMs`: how long the
+ * endpoint has been free for this request, ms; until it answers, only that time counts. Absent: all.
+ */
+export function createIdleWatchdog(
+  host: string,
+  close: () => void,
+  turnMs: () => number = () => Infinity,
+): IdleWatchdog {
   let armedMs: number | undefined;
   let hasAnswered = false;
   let error: ModelError | undefined;
   let limit: NodeJS.Timeout | undefined;
-  const idle = createDeadline(() => fail(idleError(host, armedMs ?? 0, hasAnswered)));
+  const idle = createDeadline(expire);
+
+  function expire(): void {
+    const ms = armedMs ?? 0;
+    const leftMs = hasAnswered ? 0 : ms - turnMs();
+    if (leftMs > 0) idle.set(leftMs);
+    else fail(idleError(host, ms, hasAnswered));
+  }
 
   function fail(reason: ModelError): void {
     if (error) return;

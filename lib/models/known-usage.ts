@@ -1,10 +1,8 @@
+import { usageFigures } from "../protocol/add-usage.ts";
 import type { Usage } from "../protocol/run-event.ts";
 
 /** Ten times what the longest context holds: more than that no request has used. */
 export const maxTokensOfRequest = 100_000_000;
-
-/** The figures of a `Usage`. */
-export const usageFigures = ["inputTokens", "outputTokens", "reasoningTokens", "cachedInputTokens"] as const;
 
 /**
  * What can be believed of a report: its whole figures from 0 to `maxTokensOfRequest`. Undefined if there is

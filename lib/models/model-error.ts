@@ -30,16 +30,19 @@ export class ModelError extends Error {
   readonly code: ModelErrorCode;
   readonly retryable: boolean;
   readonly facts: ErrorFacts;
+  /** Fields of the request that the endpoint does not take (refused-fields.ts). */
+  readonly refused: readonly string[];
 
   constructor(
     code: ModelErrorCode,
     message: string,
-    options: { retryable: boolean; cause?: unknown; facts?: ErrorFacts },
+    options: { retryable: boolean; cause?: unknown; facts?: ErrorFacts; refused?: readonly string[] },
   ) {
     super(message, { cause: options.cause });
     this.name = "ModelError";
     this.code = code;
     this.retryable = options.retryable;
     this.facts = options.facts ?? {};
+    this.refused = options.refused ?? [];
   }
 }

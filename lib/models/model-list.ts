@@ -1,5 +1,6 @@
 import { createDemoModel } from "./demo/demo-model.ts";
 import { createEndpointModel } from "./endpoint-model.ts";
+import { createEndpointSlots } from "./endpoint-slots.ts";
 import { createFailingModel } from "./failing-model.ts";
 import type { Model } from "./model.ts";
 import { ModelError } from "./model-error.ts";
@@ -53,6 +54,7 @@ export function createModelList(options: ModelListOptions): ModelList {
   const { endpoint } = options;
   const demo = createDemoModel(options.pace);
   const models = new Map<string, Model>();
+  const slots = createEndpointSlots();
   let listing: Promise<string[]> | undefined;
 
   /** Single flight, and kept; a failure is not: the next one asks again. */
@@ -100,7 +102,7 @@ export function createModelList(options: ModelListOptions): ModelList {
     const known = models.get(id);
     if (known) return known;
     const { maxBytes = defaultMaxBytes } = options;
-    const model = createEndpointModel({ ...options, ...at, id, maxBytes });
+    const model = createEndpointModel({ ...options, ...at, id, maxBytes, slots });
     models.set(id, model);
     return model;
   }

@@ -1,3 +1,5 @@
+import type { ProviderMetadata } from "../protocol/run-event.ts";
+
 /*
  * A conversation as a model is sent it, whatever wire carries it. Roles and part types are those of the AI
  * SDK's prompt. Every list of parts is in the order in which the model, or the person, wrote them.
@@ -6,6 +8,14 @@
 export interface TextContent {
   type: "text";
   text: string;
+  providerMetadata?: ProviderMetadata;
+}
+
+/** A thought that its provider wants back; wires that know nothing of that leave it out. */
+export interface ReasoningContent {
+  type: "reasoning";
+  text: string;
+  providerMetadata: ProviderMetadata;
 }
 
 export interface ToolCallContent {
@@ -16,6 +26,7 @@ export interface ToolCallContent {
    * The arguments as the model wrote them, byte for byte: printing them anew would miss the provider's cache.
    */
   input: string;
+  providerMetadata?: ProviderMetadata;
 }
 
 export interface ToolResultContent {
@@ -35,5 +46,5 @@ export type ContentPart = TextContent;
 export type ModelMessage =
   | { role: "system"; content: string }
   | { role: "user"; content: readonly ContentPart[] }
-  | { role: "assistant"; content: readonly (TextContent | ToolCallContent)[] }
+  | { role: "assistant"; content: readonly (TextContent | ReasoningContent | ToolCallContent)[] }
   | { role: "tool"; content: readonly ToolResultContent[] };

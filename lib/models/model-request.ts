@@ -31,6 +31,13 @@ export interface ModelRequest {
   topP?: number;
   maxOutputTokens?: number;
   seed?: number;
+  /**
+   * Asks for the rest of an answer that the provider keeps, in place of a new one; `messages` are the same.
+   * Begins behind `cursor`, or where it is absent, at the beginning. A call that was open there is said once
+   * more, under its id and from its first character; `index` counts anew. Where the provider has forgotten
+   * the answer, or cannot give its rest, `ModelError` "cut-off" with the reason "forgotten".
+   */
+  resume?: { responseId: string; cursor?: number };
   /** How long neighbouring deltas may be coalesced into one part, ms; absent: 25. */
   coalesceMs?: number;
 }

@@ -1,5 +1,6 @@
-import type { FinishReason, Usage } from "../protocol/run-event.ts";
+import type { FinishReason, ProviderMetadata, Usage } from "../protocol/run-event.ts";
 import type { ModelRequest } from "./model-request.ts";
+import type { Prices } from "./prices.ts";
 
 /**
  * What a model says, in the order it says it. Deltas of one text that arrive within `coalesceMs` are one
@@ -7,21 +8,36 @@ import type { ModelRequest } from "./model-request.ts";
  * may cut there passes its texts through a `createSurrogateBuffer`. `index` numbers the tool calls of one
  * answer. `usage` may come more than once: the last report counts, reports are never added up. `finish` comes
  * last, and only if the provider gave a finish reason: a stream that ends without it was cut off.
+ *
+ * A text or a thought ends with its `…-end`, or where another begins: a wire sends an end where two of a kind
+ * follow one another, or where it has to give something back with it. The end of one that was never begun is
+ * an empty one. What is given back comes at the end only.
+ *
+ * `response`: the provider keeps the answer under that id, and `ModelRequest.resume` asks for its rest. From
+ * then on every text has a `cursor`: what came before it and it itself are read as far as that.
  */
 export type ModelPart =
-  | { type: "text"; delta: string }
-  | { type: "reasoning"; delta: string }
-  | { type: "refusal"; delta: string }
+  | ({ type: "text" | "reasoning" | "refusal"; delta: string } & ReadTo)
+  | ({ type: "text-end" | "reasoning-end"; providerMetadata?: ProviderMetadata } & ReadTo)
   | { type: "tool-call-start"; index: number; toolCallId: string; toolName: string }
   | { type: "tool-call-delta"; index: number; delta: string }
+  | { type: "tool-call-end"; index: number; providerMetadata?: ProviderMetadata }
+  | { type: "response"; responseId: string }
   | { type: "usage"; usage: Usage }
   | { type: "finish"; reason: FinishReason };
+
+interface ReadTo {
+  /** A number of the provider's, that only it understands. */
+  cursor?: number;
+}
 
 export interface Model {
   /** The name sent to the provider and shown to people. */
   readonly id: string;
   /** True for the scripted model, which is labelled wherever it answers. */
   readonly demo: boolean;
+  /** Absent: what it costs is unknown. */
+  readonly prices?: Prices;
   /**
    * One model request. Aborting `signal` closes the provider's connection and ends the iteration without an
    * error; leaving the loop closes it too. Throws `ModelError`.

@@ -1,5 +1,6 @@
 import OpenAI from "openai";
 import { z } from "zod";
+import { isRecord } from "../protocol/is-record.ts";
 import { readBytes } from "./byte-stream.ts";
 import { connectionError } from "./connection-error.ts";
 import { endpointAddress } from "./endpoint-address.ts";
@@ -13,7 +14,7 @@ import { tryParseJson } from "./try-parse-json.ts";
 
 /*
  * The one door to the `openai` package: it makes requests and reads rejections. The bytes of an answer come
- * past it (`bytesOf`), and what they mean is the wires' business (`chat/`).
+ * past it (`bytesOf`), and what they mean is the wires' business (`chat/`, `responses/`).
  */
 
 /** Where to ask, and as whom. */
@@ -22,6 +23,8 @@ export interface OpenAiEndpoint {
   apiKey?: string;
   /** Absent: OpenAI's own. May hold a user and a password. */
   baseUrl?: string;
+  /** Sent beside those that every request has, and in place of one of the same name. */
+  headers?: Readonly<Record<string, string>>;
   fetch?: typeof fetch;
 }
 
@@ -65,7 +68,7 @@ export const hostOf = ({ baseUrl }: OpenAiEndpoint): string => new URL(baseUrl ?
  */
 export function createOpenAiClient(endpoint: OpenAiEndpoint): OpenAI {
   const { url: baseURL, authorization } = endpointAddress(endpoint.baseUrl ?? openAiUrl, endpoint.apiKey);
-  const headers = requestHeaders(authorization);
+  const headers = { ...requestHeaders(authorization), ...lowerCased(endpoint.headers) };
   return new OpenAI({
     apiKey: "in the header",
     baseURL,
@@ -77,10 +80,21 @@ export function createOpenAiClient(endpoint: OpenAiEndpoint): OpenAI {
     maxRetries: 0,
     timeout: noTimeoutMs,
     fetch: async (url, init = {}) =>
-      endpoint.fetch
-        ? withBoundedError(await endpoint.fetch(url, { ...init, headers, redirect: "manual" }))
-        : httpFetch(url, init, headers),
+      withWholeBody(
+        endpoint.fetch
+          ? await withBoundedError(await endpoint.fetch(url, { ...init, headers, redirect: "manual" }))
+          : await httpFetch(url, init, headers),
+      ),
   });
+}
+
+/** Of the body of a rejection the SDK keeps its `error`, and nothing of a list: it is given all in that. */
+async function withWholeBody(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  const body = await response.text();
+  if (body === "") return response;
+  const { status, headers } = response;
+  return new Response(JSON.stringify({ error: { body } }), { status, headers });
 }
 
 /** All that is sent. The SDK's own tell of this machine, and take in whatever OPENAI_CUSTOM_HEADERS holds. */
@@ -91,6 +105,15 @@ const requestHeaders = (authorization: string): Record<string, string> => ({
   "user-agent": "Rivulet",
 });
 
+const lowerCased = (headers: OpenAiEndpoint["headers"] = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+/** The endpoint's answer that an error of the SDK's stands for; undefined if there was none. */
+export function sdkRejection(error: unknown): { status: number; body: string } | undefined {
+  if (!(error instanceof OpenAI.APIError) || error.status === undefined) return undefined;
+  return { status: error.status, body: `${error.message} ${JSON.stringify(error.error ?? "")}` };
+}
+
 /** What a rejection of the SDK's means. */
 export function toModelError(context: RequestContext, error: unknown): ModelError {
   const { host } = context;
@@ -100,7 +123,7 @@ export function toModelError(context: RequestContext, error: unknown): ModelErro
     const wait = error.headers && retryAfterSeconds(error.headers);
     return providerError(context, {
       status: error.status,
-      body: `${error.message} ${JSON.stringify(error.error ?? "")}`,
+      body: rejectionBody(error),
       ...(wait !== undefined && { retryAfterSeconds: wait }),
     });
   }
@@ -109,4 +132,8 @@ export function toModelError(context: RequestContext, error: unknown): ModelErro
     facts: { host },
     cause: new Error(error instanceof Error ? error.name : "unknown"),
   });
+}
+
+function rejectionBody({ error }: { error?: unknown }): string {
+  return isRecord(error) && typeof error["body"] === "string" ? error["body"] : "";
 }

@@ -1,6 +1,10 @@
 import type { ErrorReason } from "../protocol/codes.ts";
 import { contextSizeOf } from "./context-size.ts";
+import { judgeRejection, type RejectionKind } from "./judge-rejection.ts";
 import { ModelError } from "./model-error.ts";
+import { statedStatus } from "./rejection-status.ts";
+import { rejectionText } from "./rejection-text.ts";
+import { retryAfterIn } from "./retry-after.ts";
 
 /** Who was asked for what, for the words of an error. */
 export interface RequestContext {
@@ -9,7 +13,7 @@ export interface RequestContext {
   model: string;
 }
 
-/** As it came: by HTTP status, or in an error frame. `body` is read for its kind and never shown. */
+/** As it came: by HTTP status, or in an answer (`rejectionOf`). `body` is judged and never shown. */
 export interface ProviderRejection {
   status: number | undefined;
   body: string;
@@ -18,15 +22,20 @@ export interface ProviderRejection {
 
 /** The `ModelError` for a rejection. Its message is ours alone: upstream bodies may echo keys and prompts. */
 export function providerError(context: RequestContext, rejection: ProviderRejection): ModelError {
-  const { code, retryable, message } = classify(context, rejection);
-  const { status, retryAfterSeconds } = rejection;
-  return new ModelError(code, status === undefined ? `${message}.` : `${message} (${status}).`, {
-    retryable,
+  const text = rejectionText(rejection.body);
+  const kind = judgeRejection(rejection.status, text);
+  const status = rejection.status ?? statedStatus(text);
+  const retryAfterSeconds = rejection.retryAfterSeconds ?? (kind.retryable ? retryAfterIn(text) : undefined);
+  const message = messageFor(context, kind, status, retryAfterSeconds);
+  return new ModelError(kind.code, status === undefined ? `${message}.` : `${message} (${status}).`, {
+    retryable: kind.retryable,
+    ...(kind.refused && { refused: kind.refused }),
     facts: {
       host: context.host,
       ...(status !== undefined && { status }),
+      ...(kind.reason !== undefined && { reason: kind.reason }),
       ...(retryAfterSeconds !== undefined && { retryAfterMs: retryAfterSeconds * 1000 }),
-      ...(code === "context-too-long" && contextSizeOf(rejection.body)),
+      ...(kind.code === "context-too-long" && contextSizeOf(rejection.body)),
     },
     ...(status !== undefined && { cause: new Error(`HTTP ${status}`) }),
   });
@@ -39,77 +48,47 @@ export const badResponse = (host: string, words: string, reason?: ErrorReason): 
     facts: { host, ...(reason !== undefined && { reason }) },
   });
 
-interface RejectionKind {
-  code: ModelError["code"];
-  retryable: boolean;
-  message: string;
-}
-
-function classify(context: RequestContext, rejection: ProviderRejection): RejectionKind {
-  const { host, model } = context;
-  const { status } = rejection;
-  // In mid-answer there is no status; some local servers answer 500.
-  const isTooLong = contextTooLong.test(rejection.body);
-  if (isTooLong && (status === undefined || status === 500)) return tooLongFor(context);
-  if (status === undefined || status >= 500)
-    return { code: "provider-failed", retryable: true, message: `${host} failed to answer` };
-  switch (status) {
-    case 401:
-    case 403:
-      return { code: "key-rejected", retryable: false, message: `The key was rejected by ${host}` };
-    case 402:
-      return { code: "out-of-credit", retryable: false, message: `The account at ${host} is out of credit` };
-    case 404: {
-      const message = `${host} has no model "${model}", or its address is wrong`;
-      return { code: "model-not-found", retryable: false, message };
+/** In our words, without the full stop. */
+function messageFor(
+  { host, model }: RequestContext,
+  { code, reason, refused = [] }: RejectionKind,
+  status: number | undefined,
+  waitSeconds: number | undefined,
+): string {
+  switch (code) {
+    case "key-rejected":
+      return `The key was rejected by ${host}`;
+    case "model-not-found":
+      return `${host} has no model "${model}", or its address is wrong`;
+    case "context-too-long":
+      return `The conversation is too long for "${model}"`;
+    case "out-of-credit":
+      return `The account at ${host} is out of credit, or its quota is used up`;
+    case "content-filter":
+      return `The content filter of ${host} refused the question`;
+    case "timeout":
+      return `${host} took too long`;
+    case "rate-limited": {
+      const when = waitSeconds === undefined ? "later" : `in ${waitSeconds} s`;
+      return `${host} takes no more requests for now; try again ${when}`;
     }
-    case 413:
-      return tooLongFor(context);
-    case 408:
-      return { code: "timeout", retryable: true, message: `${host} took too long` };
-    case 429:
-      return rateLimited(host, rejection);
+    case "request-refused":
+      return refusedMessage(host, reason, refused, status);
     default:
-      return refused(context, status, rejection.body);
+      return reason === "starting" ? `${host} is still loading "${model}"` : `${host} failed to answer`;
   }
 }
 
-function rateLimited(host: string, { body, retryAfterSeconds }: ProviderRejection): RejectionKind {
-  if (body.includes("insufficient_quota"))
-    return { code: "out-of-credit", retryable: false, message: `The account's quota at ${host} is used up` };
-  const wait = retryAfterSeconds === undefined ? "try again later" : `try again in ${retryAfterSeconds} s`;
-  return {
-    code: "rate-limited",
-    retryable: true,
-    message: `${host} takes no more requests for now; ${wait}`,
-  };
+function refusedMessage(
+  host: string,
+  reason: ErrorReason | undefined,
+  fields: readonly string[],
+  status = 0,
+): string {
+  if (reason === "region") return `${host} does not answer requests from this country or region`;
+  if (reason === "parameter")
+    return `${host} does not take a part of the request: ${fields.join(", ") || "a setting"}`;
+  if (status >= 300 && status < 400)
+    return `${host} redirects elsewhere, which is not followed; use the final address`;
+  return `${host} refused the request`;
 }
-
-function refused({ host, model }: RequestContext, status: number, body: string): RejectionKind {
-  const refusal = { code: "request-refused", retryable: false } as const;
-  if (contextTooLong.test(body)) return tooLongFor({ host, model });
-  if (contentFiltered.test(body)) {
-    const message = `The content filter of ${host} refused the question`;
-    return { ...refusal, code: "content-filter", message };
-  }
-  if (status >= 300 && status < 400) {
-    const message = `${host} redirects elsewhere, which is not followed; use the final address`;
-    return { ...refusal, message };
-  }
-  if (body.includes("stream_options"))
-    return { ...refusal, message: `${host} does not know stream_options, which is always sent` };
-  return { ...refusal, message: `${host} refused the request` };
-}
-
-const tooLongFor = ({ model }: RequestContext): RejectionKind => ({
-  code: "context-too-long",
-  retryable: false,
-  message: `The conversation is too long for "${model}"`,
-});
-
-/** The words of hosted and local endpoints for the same thing (tests/lib/models/context-size.test.ts). */
-const contextTooLong =
-  /context[ _-]?(length|window|size|limit)|maximum (context|prompt length|model length)|too many (input )?tokens|(prompt|input)( tokens?)?( count| length)?( \(\w+( \d+)?\))? (is too long|exceeds?|is longer than)|(model|input) token limit|range of input length|max_new_tokens` must be|reduce the length of the (messages|prompt)/i;
-
-/** The words of OpenAI, Azure, Gemini and Moonshot. */
-const contentFiltered = /content[ _-]?(filter|policy|management)|responsible ?ai|safety (system|settings)/i;

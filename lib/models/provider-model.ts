@@ -1,9 +1,11 @@
+import type { EndpointSlots } from "./endpoint-slots.ts";
 import { createIdleWatchdog } from "./idle-watchdog.ts";
 import type { Model, ModelPart } from "./model.ts";
 import { ModelError } from "./model-error.ts";
 import type { ModelRequest } from "./model-request.ts";
-import type { ProviderWire } from "./provider-wire.ts";
-import { readAnswer } from "./read-answer.ts";
+import type { Prices } from "./prices.ts";
+import type { AnswerReader, ProviderWire } from "./provider-wire.ts";
+import { type AnswerParts, readAnswer } from "./read-answer.ts";
 import { bytesOf } from "./streamed-response.ts";
 
 /** What one answer may take. */
@@ -20,53 +22,130 @@ export interface AnswerLimits {
 export interface ProviderModelOptions {
   id: string;
   demo: boolean;
+  prices?: Prices;
   /** `host:port` of the endpoint, for the words of an error. */
   host: string;
   limits: AnswerLimits;
   wire: ProviderWire;
+  /** Shared by all models of the endpoint; absent: a request waits for none of the others. */
+  slots?: EndpointSlots;
 }
 
 /** Protocol 1.6: no text waits longer for its neighbours. */
 const defaultCoalesceMs = 25;
 
-/** A model behind an endpoint. Asks once: retries are the caller's, who can show them. */
-export function createProviderModel({ id, demo, host, limits, wire }: ProviderModelOptions): Model {
+/**
+ * A model behind an endpoint. Retries are the caller's, who can show them; but a field that the endpoint says
+ * it does not take is left out at once, and from then on.
+ */
+export function createProviderModel(options: ProviderModelOptions): Model {
+  const { id, demo, prices, wire } = options;
+  let refused: ReadonlySet<string> = new Set();
+
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
-    if (signal.aborted) return;
-    const connection = new AbortController();
-    const close = () => connection.abort();
-    signal.addEventListener("abort", close, { once: true });
-    const watchdog = createIdleWatchdog(host, close);
-    watchdog.arm(limits.firstByteMs);
-    if (limits.maxMs !== undefined) watchdog.limit(limits.maxMs);
-    try {
-      const response = await wire.send(request, connection.signal);
-      const reader = wire.createReader(request);
-      const { coalesceMs = defaultCoalesceMs } = request;
-      const { idleMs, maxBytes } = limits;
-      const answer = readAnswer(bytesOf(response), {
-        host,
-        reader,
-        watchdog,
-        idleMs,
-        maxBytes,
-        coalesceMs,
-        signal,
-      });
-      for (let parts = await answer.next(); parts; parts = await answer.next())
-        for (const part of parts) {
-          if (signal.aborted) return;
-          yield part;
+    let without = refused;
+    while (!signal.aborted) {
+      const exchange = createExchange(options, request, signal);
+      let hasBegun = false;
+      try {
+        const answer = await exchange.begin(without);
+        for (let parts = await answer.next(); parts; parts = await answer.next()) {
+          if (!hasBegun) begin(exchange, without);
+          hasBegun = true;
+          for (const part of parts) {
+            if (signal.aborted) return;
+            yield part;
+          }
         }
-    } catch (error) {
-      if (signal.aborted) return;
-      throw error instanceof ModelError ? error : (watchdog.error ?? wire.toModelError(error));
-    } finally {
-      watchdog.stop();
-      signal.removeEventListener("abort", close);
-      close();
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        const failure = exchange.failureOf(error);
+        const more = hasBegun ? undefined : leftOut(failure, request, without);
+        if (!more) throw failure;
+        without = more;
+      } finally {
+        exchange.close();
+      }
     }
   }
 
-  return { id, demo, stream };
+  function begin(exchange: Exchange, without: ReadonlySet<string>): void {
+    exchange.answered();
+    refused = refused.union(without);
+  }
+
+  /** What to leave out next time; undefined: nothing more that the endpoint named was sent. */
+  function leftOut(
+    { refused: named }: ModelError,
+    request: ModelRequest,
+    without: ReadonlySet<string>,
+  ): ReadonlySet<string> | undefined {
+    if (named.length === 0) return undefined;
+    const sent = wire.sentFields?.(request, without) ?? [];
+    const found = named.filter((field) => sent.includes(field) && !without.has(field));
+    return found.length === 0 ? undefined : new Set([...without, ...found]);
+  }
+
+  return { id, demo, ...(prices && { prices }), stream };
+}
+
+/** One request and its answer: a connection and its time limits. */
+interface Exchange {
+  begin(without: ReadonlySet<string>): Promise<AnswerParts>;
+  /** The first of the answer was read. */
+  answered(): void;
+  /** Why it failed. */
+  failureOf(error: unknown): ModelError;
+  /** To be called at the end, however it ended. */
+  close(): void;
+}
+
+function createExchange(
+  { host, limits, wire, slots }: ProviderModelOptions,
+  request: ModelRequest,
+  signal: AbortSignal,
+): Exchange {
+  const connection = new AbortController();
+  const close = () => connection.abort();
+  signal.addEventListener("abort", close, { once: true });
+  const slot = slots?.enter();
+  const watchdog = createIdleWatchdog(host, close, slot?.turnMs);
+  watchdog.arm(limits.firstByteMs);
+  if (limits.maxMs !== undefined) watchdog.limit(limits.maxMs);
+  let reader: AnswerReader | undefined;
+  return {
+    async begin(without) {
+      const response = await wire.send(request, connection.signal, without);
+      const { coalesceMs = defaultCoalesceMs } = request;
+      const { idleMs, maxBytes } = limits;
+      reader = wire.createReader(request);
+      return readAnswer(bytesOf(response), { host, reader, watchdog, idleMs, maxBytes, coalesceMs, signal });
+    },
+    answered: () => slot?.answered(),
+    failureOf(error) {
+      const failure = error instanceof ModelError ? error : (watchdog.error ?? wire.toModelError(error));
+      const isOfOthers = failure.facts.reason === "slots" && slot?.turnMs() !== 0;
+      return isOfOthers ? withoutReason(failure) : failure;
+    },
+    close() {
+      slot?.leave();
+      watchdog.stop();
+      signal.removeEventListener("abort", close);
+      close();
+      if (isGivenUp(signal) && reader?.responseId !== undefined && !reader.isFinished)
+        // It costs until it ends by itself, if this fails: there is nobody to tell.
+        void wire.cancel?.(reader.responseId).catch(() => undefined);
+    },
+  };
+}
+
+/** Nobody goes on with the answer: not so where another process takes the run over (`AbortReason`). */
+const isGivenUp = ({ aborted, reason }: AbortSignal): boolean =>
+  aborted && (reason === "stop" || reason === "refused");
+
+/** Busy with questions of others: nobody knows for how long. */
+function withoutReason({ code, message, retryable, cause, facts }: ModelError): ModelError {
+  const { reason: _, ...known } = facts;
+  return new ModelError(code, message, { retryable, cause, facts: known });
 }

@@ -7,12 +7,19 @@ import type { ModelRequest } from "./model-request.ts";
  * model of it, and owns the connection, its time limits, decoding and coalescing.
  */
 export interface ProviderWire {
-  /** Asks once, for a streamed answer; the body of the response is left to be read. */
-  send(request: ModelRequest, signal: AbortSignal): Promise<Response>;
+  /**
+   * Asks once, for a streamed answer; the body of the response is left to be read. `without`: what the
+   * endpoint was found not to take, by the names of refused-fields.ts.
+   */
+  send(request: ModelRequest, signal: AbortSignal, without: ReadonlySet<string>): Promise<Response>;
+  /** What a request that is sent so could still do without, by the same names. Absent: nothing. */
+  sentFields?(request: ModelRequest, without: ReadonlySet<string>): readonly string[];
   /** For one answer to that request. */
   createReader(request: ModelRequest): AnswerReader;
   /** What a rejection of `send` means. */
   toModelError(error: unknown): ModelError;
+  /** Lets the provider end an answer that it goes on with by itself (`AnswerReader.responseId`). */
+  cancel?(responseId: string): Promise<void>;
 }
 
 /**
@@ -26,10 +33,15 @@ export interface AnswerReader {
   readDocument(body: string, parts: ModelPart[]): void;
   /** The data of a last frame without a blank line behind it: false if the stream ended inside the frame. */
   isComplete(data: string): boolean;
-  /** The body has ended: what was held back, then `finish` if there was a finish reason. */
-  end(parts: ModelPart[]): void;
+  /**
+   * The body has ended: what was held back, then `finish` if there was a finish reason. `isCut`: it failed
+   * before its end, which is known; then only what was held back, and nothing is thrown.
+   */
+  end(parts: ModelPart[], isCut?: boolean): void;
   /** A finish reason was read: what is still to come is usage at most. */
   readonly isFinished: boolean;
   /** The stream's own end was read: what is still to come is the end of the connection. */
   readonly isDone: boolean;
+  /** The answer as the provider keeps it, once that is known. */
+  readonly responseId?: string | undefined;
 }

@@ -28,8 +28,12 @@ export type ErrorCode = (typeof errorCodes)[number];
 /** `reason` of an `error` event, within its code. */
 export const errorReasons = {
   "model-not-found": ["unlisted"],
+  "rate-limited": ["slots"],
+  "request-refused": ["region", "parameter"],
+  "provider-failed": ["starting"],
   unreachable: ["name", "refused", "tls"],
   timeout: ["start", "silence"],
+  "cut-off": ["forgotten"],
   "limit-reached": ["size", "time"],
   "bad-response": ["page"],
 } as const satisfies Partial<Record<ErrorCode, readonly string[]>>;
@@ -38,14 +42,28 @@ export type ErrorReason = Reasons[keyof Reasons][number];
 /** A code and its reason: `timeout.start`. */
 export type ReasonedError = { [C in keyof Reasons]: `${C}.${Reasons[C][number]}` }[keyof Reasons];
 
-/** `reason` of a `retry` event: the failures after which a model is asked again by itself. */
-export const retryReasons = [
+/** The failures after which a model is asked again by itself, a few times. */
+export const retryCodes = [
   "rate-limited",
   "provider-failed",
   "unreachable",
   "cut-off",
 ] as const satisfies readonly ErrorCode[];
+export type RetryCode = (typeof retryCodes)[number];
+
+/**
+ * Why a model is waited for: its server says that it is starting, or nothing listens there yet, or it answers
+ * another question of ours and takes one at a time.
+ */
+export const waitReasons = ["starting", "refused", "slots"] as const satisfies readonly ErrorReason[];
+export type WaitReason = (typeof waitReasons)[number];
+
+/** `reason` of a `retry` event. */
+export const retryReasons = [...retryCodes, ...waitReasons] as const;
 export type RetryReason = (typeof retryReasons)[number];
+
+/** Whether a `retry` event is a wait, which is none of the few times. */
+export const isWaitReason = (reason: string): boolean => waitReasons.some((each) => each === reason);
 
 /**
  * `reason` of an `interrupted` event: too many crashes in a row, or an answer longer than a host's slices.

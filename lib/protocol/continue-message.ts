@@ -1,18 +1,30 @@
+import { addUsage } from "./add-usage.ts";
 import type { AssistantMessage, Part, RefusalPart, TextPart } from "./message.ts";
+import type { Usage } from "./run-event.ts";
 
 /**
  * A kept partial answer and what the run that continues it has written: one message, under the same id. Text
  * continues in the part in which it was cut off, in mid-word, mid-list or mid-fence, also if the model
  * thought before it went on: what was thought stands behind it then. `kept` is given back with the run's
- * other parts behind its own; a message that already is of that run is returned as it is in `continued`.
+ * other parts behind its own, and with what it had cost; a message that already is of that run is returned
+ * as it is in `continued`.
  */
 export function continueMessage(
   kept: AssistantMessage | undefined,
   continued: AssistantMessage,
 ): AssistantMessage {
   if (!kept || kept.runId === continued.runId) return continued;
-  return { ...continued, createdAt: kept.createdAt, parts: joinParts(kept.parts, continued.parts) };
+  return {
+    ...continued,
+    createdAt: kept.createdAt,
+    parts: joinParts(kept.parts, continued.parts),
+    spentBefore: spentOn(kept),
+  };
 }
+
+/** By all runs that have written the answer. */
+export const spentOn = ({ ending, spentBefore }: AssistantMessage): Usage =>
+  addUsage(spentBefore, (ending && "total" in ending && ending.total) || { source: "provider" });
 
 type WrittenPart = RefusalPart | (TextPart & { type: "text" });
 

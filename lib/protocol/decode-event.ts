@@ -19,6 +19,7 @@ type TextField =
   | "toolName"
   | "stepId"
   | "messageId"
+  | "responseId"
   | "text"
   | "type";
 
@@ -35,6 +36,7 @@ const needed: Partial<Record<RunEvent["type"], readonly TextField[]>> = {
   "tool-input-delta": ["toolCallId", "inputTextDelta"],
   "object-delta": ["id", "delta"],
   "start-step": ["stepId"],
+  "model-response": ["stepId", "responseId"],
   steered: ["messageId", "text"],
 };
 

@@ -4,7 +4,8 @@ export interface DeltaShape<T> {
   isSamePart(one: T, next: T): boolean;
   /** The text that a delta adds. */
   textOf(delta: T): string;
-  withText(delta: T, text: string): T;
+  /** `one` with more text: its own and that of `next`. */
+  withText(one: T, text: string, next: T): T;
 }
 
 /** Characters. A delta that is as long is merged no further: each reader of the run has to hold it. */
@@ -16,5 +17,5 @@ export const createDeltaMerge =
   (one: T, next: T): T | undefined => {
     if (!isSamePart(one, next)) return undefined;
     const text = textOf(one);
-    return text.length >= maxDeltaLength ? undefined : withText(one, text + textOf(next));
+    return text.length >= maxDeltaLength ? undefined : withText(one, text + textOf(next), next);
   };

@@ -1,5 +1,5 @@
 import type { ObjectPart, Part, PartBase, TextPart, ToolPart } from "./message.ts";
-import type { EventOf, RunEvent } from "./run-event.ts";
+import type { EventOf, ProviderMetadata, RunEvent } from "./run-event.ts";
 import type { Step } from "./run-state.ts";
 
 /** The events that change the parts of an answer, and nothing else of a run. */
@@ -11,6 +11,7 @@ export type PartEvent = Exclude<
     | "finish-step"
     | "reset-step"
     | "continue-step"
+    | "model-response"
     | "retry"
     | "usage"
     | "stop-requested"
@@ -39,7 +40,11 @@ export function foldParts(parts: readonly Part[], steps: readonly Step[], event:
       return edit(parts, isWriting(event.id), (part) => ({ ...part, text: part.text + event.delta }));
     case "text-end":
     case "reasoning-end":
-      return edit(parts, isWriting(event.id), (part) => ({ ...part, endedAt: event.ts }));
+      return edit(parts, isWriting(event.id), (part) => ({
+        ...part,
+        endedAt: event.ts,
+        ...metadataOf(part, event),
+      }));
     case "refusal-delta":
       return parts.some((part) => part.type === "refusal" && part.id === event.id)
         ? edit(parts, isRefusal(event.id), (part) => ({ ...part, text: part.text + event.delta }))
@@ -115,15 +120,21 @@ type OpeningEvent = EventOf<
 function opened(event: OpeningEvent, steps: readonly Step[]): Part {
   switch (event.type) {
     case "text-start":
-      return { type: "text", id: event.id, text: "", ...pieceOf(event, steps) };
+      return { type: "text", id: event.id, text: "", ...metadataOf({}, event), ...pieceOf(event, steps) };
     case "reasoning-start":
-      return { type: "reasoning", id: event.id, text: "", ...pieceOf(event, steps) };
+      return {
+        type: "reasoning",
+        id: event.id,
+        text: "",
+        ...metadataOf({}, event),
+        ...pieceOf(event, steps),
+      };
     case "refusal-delta":
       return { type: "refusal", id: event.id, text: event.delta, ...pieceOf(event, steps) };
     case "tool-input-start": {
       const { toolCallId, toolName } = event;
       const call = { type: "tool", toolCallId, toolName, state: "input-streaming", inputText: "" } as const;
-      return { ...call, ...pieceOf(event, steps) };
+      return { ...call, ...metadataOf({}, event), ...pieceOf(event, steps) };
     }
     case "object-start": {
       const { id, name, attempt } = event;
@@ -170,9 +181,15 @@ function toolChange(part: ToolPart, event: ToolEvent): Partial<ToolPart> {
     case "tool-input-delta":
       return { inputText: part.inputText + event.inputTextDelta };
     case "tool-input-available":
-      return { state: "input-available", input: event.input };
+      return { state: "input-available", input: event.input, ...metadataOf(part, event) };
     case "tool-input-error":
-      return { state: "output-error", input: event.input, errorText: event.errorText, endedAt: event.ts };
+      return {
+        state: "output-error",
+        input: event.input,
+        errorText: event.errorText,
+        endedAt: event.ts,
+        ...metadataOf(part, event),
+      };
     case "tool-start":
       return { state: "running", attempt: event.attempt };
     case "tool-approval-request":
@@ -203,6 +220,16 @@ function toolChange(part: ToolPart, event: ToolEvent): Partial<ToolPart> {
       return {};
   }
 }
+
+interface WithMetadata {
+  providerMetadata?: ProviderMetadata;
+}
+
+/** What a wire says again counts; what another said stays. */
+const metadataOf = (part: WithMetadata, { providerMetadata }: WithMetadata): WithMetadata =>
+  providerMetadata === undefined
+    ? {}
+    : { providerMetadata: { ...part.providerMetadata, ...providerMetadata } };
 
 const isWriting =
   (id: string) =>

@@ -36,6 +36,22 @@ export function reopenStep(step: Step, attempt: number): Step {
   return { ...open, attempt };
 }
 
+/** The answer that the provider keeps of a step, from its beginning. */
+export const keepResponse = (steps: readonly Step[], stepId: string, responseId: string): readonly Step[] =>
+  editStep(steps, stepId, (step) => ({ ...step, response: { responseId } }));
+
+/** How far it has been read. */
+export const moveCursor = (steps: readonly Step[], stepId: string, cursor: number): readonly Step[] =>
+  editStep(steps, stepId, (step) =>
+    step.response ? { ...step, response: { ...step.response, cursor } } : step,
+  );
+
+/** Nobody reads on in the answer that the provider keeps. */
+export function withoutResponse(step: Step): Step {
+  const { response: _, ...rest } = step;
+  return rest;
+}
+
 /**
  * What a reset leaves: the step itself, without its parts. The steps inside it (those that run in one of its
  * tool calls, and the ones inside them in turn) are gone together with the calls that they were to answer.
@@ -51,7 +67,7 @@ export function resetStep(
   const isGone = (part: Part): boolean =>
     part.stepId === stepId || (around.has(part.stepId) && !isLeft.has(part.stepId));
   return {
-    steps: editStep(left, stepId, (step) => reopenStep(step, attempt)),
+    steps: editStep(left, stepId, (step) => withoutResponse(reopenStep(step, attempt))),
     parts: parts.filter((part) => !isGone(part)),
   };
 }

@@ -1,8 +1,17 @@
+import { isWaitReason } from "./codes.ts";
 import { foldParts, type PartEvent } from "./fold-parts.ts";
-import { editStep, reopenStep, resetStep, startStep } from "./fold-steps.ts";
+import {
+  editStep,
+  keepResponse,
+  moveCursor,
+  reopenStep,
+  resetStep,
+  startStep,
+  withoutResponse,
+} from "./fold-steps.ts";
 import type { AssistantMessage, Ending } from "./message.ts";
 import type { EventOf, RunEvent } from "./run-event.ts";
-import { isOpen, newestStep, type RunState, stepOf } from "./run-state.ts";
+import { isOpen, newestStep, type RunState, type Step, stepOf } from "./run-state.ts";
 
 /**
  * The state after one more event. The caller has checked that `event.seq` is `state.seq + 1` (`placeEvent`).
@@ -71,6 +80,8 @@ function change(state: RunState, event: RunEvent): RunState {
         ...state,
         steps: editStep(state.steps, event.stepId, (step) => reopenStep(step, event.attempt)),
       };
+    case "model-response":
+      return { ...state, steps: keepResponse(state.steps, event.stepId, event.responseId) };
     case "retry":
       return waitForRetry(state, event);
     case "usage":
@@ -95,16 +106,19 @@ function finishStep(state: RunState, { stepId, finishReason }: EventOf<"finish-s
   if (!step || !isOpen(step)) return state;
   return {
     ...withoutRetry(state, stepId),
-    steps: editStep(state.steps, stepId, (finished) => ({ ...finished, finishReason })),
+    steps: editStep(state.steps, stepId, (finished) => ({ ...withoutResponse(finished), finishReason })),
   };
 }
 
 function waitForRetry(state: RunState, event: EventOf<"retry">): RunState {
   const { attempt, of, inMs, reason, ts } = event;
   const stepId = event.stepId ?? newestStep(state)?.stepId;
+  // A wait is none of the few times that a model is asked again.
+  const count = isWaitReason(reason) ? 0 : 1;
+  const counted = (step: Step): Step => ({ ...step, retries: (step.retries ?? 0) + count });
   return {
     ...state,
-    steps: editStep(state.steps, stepId, (step) => ({ ...step, retries: (step.retries ?? 0) + 1 })),
+    steps: count === 0 ? state.steps : editStep(state.steps, stepId, counted),
     retry: { ...(stepId !== undefined && { stepId }), attempt, of, inMs, reason, at: ts },
   };
 }
@@ -121,9 +135,16 @@ const begins: ReadonlySet<RunEvent["type"]> = new Set([
 function changeParts(state: RunState, event: PartEvent): RunState {
   const parts = foldParts(state.parts, state.steps, event);
   const next = { ...state, parts };
+  if ("cursor" in event && event.cursor !== undefined) next.steps = withCursor(next, event.id, event.cursor);
   if (!state.retry || !begins.has(event.type)) return next;
   const begun = parts.find((part, at) => part !== state.parts[at]);
   return begun ? withoutRetry(next, begun.stepId) : next;
+}
+
+/** `id`: of the part that the event is of. */
+function withCursor({ steps, parts }: RunState, id: string, cursor: number): readonly Step[] {
+  const part = parts.findLast((each) => "id" in each && each.id === id);
+  return part ? moveCursor(steps, part.stepId, cursor) : steps;
 }
 
 /** `stepId`: only if it is that step that waits. */

@@ -11,3 +11,6 @@ export const maxTitleLength = 200;
 
 /** A stream that has nothing to say sends a heartbeat so often, ms (docs/protocol.md 2). */
 export const heartbeatMs = 10_000;
+
+/** What was written in less time than this, ms, came in one burst: it has no speed. */
+export const minRatedMs = 500;

@@ -1,4 +1,4 @@
-import type { FinishReason, Timings, Usage } from "./run-event.ts";
+import type { FinishReason, ProviderMetadata, Timings, Usage } from "./run-event.ts";
 
 /**
  * A part of an answer, in the order the model wrote it. `startedAt`/`endedAt`: server ms; open while
@@ -19,6 +19,7 @@ export interface TextPart extends PartBase {
   type: "text" | "reasoning";
   id: string;
   text: string;
+  providerMetadata?: ProviderMetadata;
 }
 
 export interface RefusalPart extends PartBase {
@@ -53,6 +54,7 @@ export interface ToolPart extends PartBase {
   approvalId?: string;
   effect?: string;
   progress?: { progress: number; total?: number; message?: string };
+  providerMetadata?: ProviderMetadata;
 }
 
 export interface ObjectPart extends PartBase {
@@ -139,6 +141,10 @@ export interface AssistantMessage {
   model: string;
   parts: readonly Part[];
   ending?: Ending;
+  /**
+   * Of a continued answer: what the runs that wrote it before have cost together. Without figures: unknown.
+   */
+  spentBefore?: Usage;
 }
 
 export type Message = UserMessage | AssistantMessage;

@@ -11,17 +11,26 @@ const string = z.string();
 const count = z.number().int().nonnegative();
 
 /**
- * What a model request cost. An absent figure is unknown, not zero. `estimated`: counted by us, the provider
- * sent none.
+ * What a model request cost. An absent figure is unknown, not zero. Cached tokens are a part of the input,
+ * reasoning tokens of the output, whatever the provider's own figures leave out. `cost`: US dollars, by the
+ * prices that the operator had given the model. `estimated`: counted by us, the provider sent none.
  */
 export const usage = z.object({
   inputTokens: count.exactOptional(),
   outputTokens: count.exactOptional(),
   reasoningTokens: count.exactOptional(),
   cachedInputTokens: count.exactOptional(),
+  cost: z.number().nonnegative().exactOptional(),
   source: z.enum(["provider", "estimated"]),
 });
 export type Usage = z.infer<typeof usage>;
+
+/**
+ * What a provider gave along with a part and wants back unchanged with the next request (the signature of a
+ * thought, an encrypted item), by the wire that reads it. Nobody else looks into it.
+ */
+const providerMetadata = z.record(string, z.record(string, z.unknown()));
+export type ProviderMetadata = z.infer<typeof providerMetadata>;
 
 /** Milliseconds of the server's monotonic clock; in the log, so that they survive a reload. */
 export const timings = z.object({
@@ -51,6 +60,9 @@ const part = { id: string };
 const call = { toolCallId: string };
 /** The step that a part is opened in; absent in the logs of older builds: the newest. */
 const ofStep = { stepId: string.exactOptional() };
+const givenBack = { providerMetadata: providerMetadata.exactOptional() };
+/** How far the answer that the provider keeps (`model-response`) has been read with this event. */
+const readAsFarAs = { cursor: count.exactOptional() };
 
 export const runEvent = z.discriminatedUnion("type", [
   event("start", {
@@ -79,19 +91,26 @@ export const runEvent = z.discriminatedUnion("type", [
   }),
   event("reset-step", { stepId: string, attempt: count, reason: string }),
   event("continue-step", { stepId: string, attempt: count, reason: string }),
+  event("model-response", { stepId: string, responseId: string }),
 
-  event("text-start", { ...part, ...ofStep }),
-  event("text-delta", { ...part, delta: string }),
-  event("text-end", part),
-  event("reasoning-start", { ...part, ...ofStep }),
-  event("reasoning-delta", { ...part, delta: string }),
-  event("reasoning-end", part),
-  event("refusal-delta", { ...part, ...ofStep, delta: string }),
+  event("text-start", { ...part, ...ofStep, ...givenBack }),
+  event("text-delta", { ...part, delta: string, ...readAsFarAs }),
+  event("text-end", { ...part, ...givenBack, ...readAsFarAs }),
+  event("reasoning-start", { ...part, ...ofStep, ...givenBack }),
+  event("reasoning-delta", { ...part, delta: string, ...readAsFarAs }),
+  event("reasoning-end", { ...part, ...givenBack, ...readAsFarAs }),
+  event("refusal-delta", { ...part, ...ofStep, delta: string, ...readAsFarAs }),
 
-  event("tool-input-start", { ...call, ...ofStep, toolName: string }),
+  event("tool-input-start", { ...call, ...ofStep, toolName: string, ...givenBack }),
   event("tool-input-delta", { ...call, inputTextDelta: string }),
-  event("tool-input-available", { ...call, toolName: string, input: z.unknown() }),
-  event("tool-input-error", { ...call, toolName: string, input: z.unknown(), errorText: string }),
+  event("tool-input-available", { ...call, toolName: string, input: z.unknown(), ...givenBack }),
+  event("tool-input-error", {
+    ...call,
+    toolName: string,
+    input: z.unknown(),
+    errorText: string,
+    ...givenBack,
+  }),
   event("tool-start", { ...call, attempt: count }),
   event("tool-approval-request", { ...call, approvalId: string, effect: string, inputHash: string }),
   event("tool-approval-response", {

@@ -43,6 +43,11 @@ export interface Step {
   attempt: number;
   /** How often its model was asked again after it had failed without a word; absent: never. */
   retries?: number;
+  /**
+   * While it is open, the answer that the provider keeps of it, and how far that has been read; without
+   * `cursor` nothing of it has. Absent: the provider keeps none.
+   */
+  response?: { responseId: string; cursor?: number };
   /** Why the model ended it; absent while it is open. */
   finishReason?: FinishReason;
 }

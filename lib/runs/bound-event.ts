@@ -5,11 +5,19 @@ import type { EventBody } from "../protocol/run-event.ts";
  * The event as it can be kept: where the value that it carries cannot be, the error of that event stands in
  * its place, and the run goes on.
  */
-export function boundEvent(event: EventBody): EventBody {
+export function boundEvent(written: EventBody): EventBody {
+  const event = withBoundMetadata(written);
   const value = valueOf(event);
   // Nearly every event is a delta.
   const fault = value === undefined ? undefined : valueFault(value);
   return fault === undefined ? event : (errorInstead(event, fault) ?? event);
+}
+
+/** A provider that gave more than can be kept is not given it back. */
+function withBoundMetadata(event: EventBody): EventBody {
+  if (!("providerMetadata" in event) || valueFault(event.providerMetadata) === undefined) return event;
+  const { providerMetadata: _, ...rest } = event;
+  return rest;
 }
 
 /** What an event carries whose size nobody knows: all that a model or a tool may make up. */
@@ -54,6 +62,9 @@ export function errorInstead(event: EventBody, fault: string): EventBody | undef
         : { ...event, value: null, valid: false, errors: [`the value is ${fault}`] };
     case "data":
       return event.data === null ? undefined : { ...event, data: null };
+    case "text-end":
+    case "reasoning-end":
+      return event.providerMetadata && { type: event.type, id: event.id };
     default:
       return undefined;
   }

@@ -1,6 +1,7 @@
 import type { Outcome } from "../agents/producer.ts";
 import { ModelError } from "../models/model-error.ts";
 import { UnknownModelError } from "../models/unknown-model-error.ts";
+import { minRatedMs } from "../protocol/limits.ts";
 import type { TerminalBody, Timings } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import { StorageError } from "../storage/storage-error.ts";
@@ -113,6 +114,6 @@ function timingsOf({ clock }: CloseContext, driven: DrivenRun, state: RunState):
     ...(ttftMs !== undefined && { ttftMs: Math.round(ttftMs) }),
     ...(tokens !== undefined &&
       ttftMs !== undefined &&
-      writingMs > 0 && { outputTokensPerSecond: Math.round((tokens / writingMs) * 10_000) / 10 }),
+      writingMs >= minRatedMs && { outputTokensPerSecond: Math.round((tokens / writingMs) * 10_000) / 10 }),
   };
 }

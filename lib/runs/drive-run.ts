@@ -151,10 +151,13 @@ function createDrive(
 ): Drive {
   const { clock, leaseMs, heartbeatMs, log, storage } = context;
   const driven = createDrivenRun(clock, run, state);
+  const { conversationId, userId, agent } = run;
+  const tapped = context.taps?.open({ runId, conversationId, userId, agent, afterSeq: state.seq });
   let picked = producer && Promise.resolve(producer);
   const drive: Drive = {
     driven,
     inbox: createInbox(),
+    ...(tapped && { tapped }),
     picked: () => (picked ??= context.pickProducer(run)),
     writer: createLogWriter({
       store: storage.runs,
@@ -171,6 +174,7 @@ function createDrive(
       },
       onDurability,
       onRefused: () => driven.abort("refused"),
+      ...(tapped && { onDurable: tapped.push }),
     }),
   };
   return drive;
@@ -203,6 +207,7 @@ async function writeToEnd(context: RunContext, drive: Drive, known?: Outcome): P
     ended.abort();
     // I10.
     writer.drop();
+    drive.tapped?.end();
   }
 }
 

@@ -20,6 +20,8 @@ export interface LogWriterOptions extends LeaseOptions {
   store: RunStore;
   /** The log so far, folded. */
   state: RunState;
+  /** Called with events that are in the store now, in order. Throws nothing, and is not waited for. */
+  onDurable?(events: readonly RunEvent[]): void;
 }
 
 /** How a run ends. */
@@ -152,6 +154,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     if (!reply) return false;
     durableSeq = seq;
     if (isDue) checkpointSeq = seq;
+    options.onDurable?.(events);
     return true;
   }
 
@@ -250,6 +253,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
         );
         // I6: `close` is asked again, now that the stop is known.
         isSaved = reply?.kind !== "stopping" || event.type === "abort";
+        if (isSaved && reply) options.onDurable?.(events);
       } catch (error) {
         if (!isFinalRefusal(error) || length < 1 || (refused && isDamaged(error))) throw error;
         refused ??= error;

@@ -14,11 +14,20 @@ export const mergeDeltas = createDeltaMerge<EventBody>({
   isSamePart: (one, next) =>
     one.type === next.type && isDelta(one) && isDelta(next) && partOf(one) === partOf(next),
   textOf: (event) => (isDelta(event) ? deltaText(event) : ""),
-  withText: (event, text) => (isDelta(event) ? withText(event, text) : event),
+  // The text of both has been read as far as the later one says.
+  withText: (one, text, next) =>
+    isDelta(one) ? { ...withText(one, text), ...("cursor" in next && { cursor: next.cursor }) } : one,
 });
 
 const withText = (event: TextDelta, text: string): EventBody =>
   event.type === "tool-input-delta" ? { ...event, inputTextDelta: text } : { ...event, delta: text };
+
+/** The first half of it, with which nothing has been read to its end. */
+function firstOf(event: TextDelta, text: string): EventBody {
+  if (!("cursor" in event)) return withText(event, text);
+  const { cursor: _, ...rest } = event;
+  return withText(rest, text);
+}
 
 /** A delta as two of half its text; undefined for what is no delta, or is one character. */
 export function splitDelta(event: EventBody): [EventBody, EventBody] | undefined {
@@ -27,7 +36,7 @@ export function splitDelta(event: EventBody): [EventBody, EventBody] | undefined
   const text = deltaText(event);
   const half = Math.ceil(text.length / 2);
   const at = isHighSurrogate(text.charCodeAt(half - 1)) ? half + 1 : half;
-  return at < text.length ? [withText(event, text.slice(0, at)), withText(event, text.slice(at))] : undefined;
+  return at < text.length ? [firstOf(event, text.slice(0, at)), withText(event, text.slice(at))] : undefined;
 }
 
 /** About how many bytes an event takes in a store: only its texts grow without bound. */

@@ -3,6 +3,7 @@ import type { Holder } from "../storage/run-store.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Clock } from "./clock.ts";
 import type { LiveRuns } from "./live-runs.ts";
+import type { RunTaps } from "./run-taps.ts";
 
 /** What one user, one address, and everybody together may use; absent: no limit. */
 export interface Limits {
@@ -31,5 +32,7 @@ export interface RunContext {
   /** Chooses what writes a run, by what it names. */
   pickProducer(run: { agent: string; model?: string }): Promise<PickedProducer>;
   live: LiveRuns;
+  /** What watches the runs from the side; absent: nothing does. */
+  taps?: RunTaps;
   log(line: Readonly<Record<string, unknown>>): void;
 }

@@ -8,6 +8,7 @@ import type { RunInbox } from "./inbox.ts";
 import type { LogWriter } from "./log-writer.ts";
 import { readHistory } from "./read-history.ts";
 import type { RunContext } from "./run-context.ts";
+import type { TapFeed } from "./run-taps.ts";
 import { startEvent } from "./start-event.ts";
 
 /** Continuations in a row without a finished step (protocol 5.3). */
@@ -20,6 +21,8 @@ export interface Drive {
   driven: DrivenRun;
   writer: LogWriter;
   inbox: RunInbox;
+  /** Where what is durable is told to the taps; absent: there are none. */
+  tapped?: TapFeed;
   /** What writes the run; asked once. */
   picked(): Promise<PickedProducer>;
 }

@@ -30,10 +30,14 @@ export function shortenInput(event: EventBody, length: number): EventBody {
 }
 
 /** The part with less text, `over` (negative) characters of JSON less; none where no text would be left. */
-function beginningOf<P extends Extract<Part, { text: string }>>(part: P, over: number): P[] {
+function beginningOf(part: Extract<Part, { text: string }>, over: number): Part[] {
   const { text } = part;
   const length = JSON.stringify(text).length;
   const end = Math.floor((text.length * (length + over)) / length) - 1;
   if (end < 1) return [];
-  return [{ ...part, text: text.slice(0, isHighSurrogate(text.charCodeAt(end - 1)) ? end - 1 : end) }];
+  const cut = text.slice(0, isHighSurrogate(text.charCodeAt(end - 1)) ? end - 1 : end);
+  if (part.type === "refusal" || part.type === "steered") return [{ ...part, text: cut }];
+  // What the provider gave with it stands for the whole.
+  const { providerMetadata: _, ...rest } = part;
+  return [{ ...rest, text: cut }];
 }

@@ -9,6 +9,7 @@ const everyLibRoom = [
   "history",
   "agents",
   "workflows",
+  "taps",
   "storage",
   "runs",
   "conversations",
@@ -32,11 +33,13 @@ export const allowedRooms: Record<string, readonly string[]> = {
   models: ["protocol", "async", "wire"],
   // A tool is what a model is offered: its ModelTool, with its JsonSchema.
   tools: ["protocol", "models"],
+  // What watches runs from the side.
+  taps: ["protocol"],
   storage: ["protocol", "async"],
   history: ["protocol", "models"],
   agents: forAgents,
   workflows: [...forAgents, "agents"],
-  runs: ["agents", "workflows", "models", "storage", "protocol", "async", "wire"],
+  runs: ["agents", "workflows", "taps", "models", "storage", "protocol", "async", "wire"],
   conversations: ["runs", "storage", "protocol"],
   sessions: ["storage"],
   client: ["protocol", "structured", "wire"],

@@ -13,7 +13,9 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/config/values.test.ts": "single variables of the environment",
   "tests/lib/conversations/conversations.test.ts":
     "reading, listing, renaming and restoring, a few lines each",
+  "tests/lib/protocol/fold-given.test.ts": "what a provider gives along, folded",
   "tests/lib/runs/damaged-records.test.ts": "a run while any one record of it is damaged by hand",
+  "tests/lib/runs/given-back.test.ts": "what a provider wants back, over a conversation",
   "tests/lib/runs/leaks.test.ts": "what streams and runs leave behind",
   "tests/lib/runs/life-of-a-run.test.ts": "any life of a run, by random schedules",
   "tests/lib/runs/lost-tail.test.ts": "a store that lost the end of a log",
@@ -29,6 +31,8 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/storage/kv/lost-keys.test.ts": "keys that somebody has deleted",
   "tests/lib/storage/sqlite/damaged-rows.test.ts": "rows that were cut or changed by hand",
   "tests/lib/storage/archive/storage-copy.test.ts": "the command that copies a store",
+  "tests/lib/models/wire-linearity.test.ts": "what an answer costs on the wires beside chat",
+  "tests/lib/models/wire-transcripts.test.ts": "recorded streams of the wires beside chat",
   "tests/lib/wire/toy-encoder.test.ts": "the encoder seam, by another encoder",
 };
 
@@ -59,6 +63,16 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/models\/demo\//, "tests/lib/models/demo/demo-model.test.ts"],
   [/^lib\/models\/model-error\.ts$/, "tests/lib/models/endpoint-model-errors.test.ts"],
   [/^lib\/models\/openai\.ts$/, "tests/lib/models/endpoint-model-answers.test.ts"],
+  [/^lib\/models\/(as-text|fields-of)\.ts$/, "tests/lib/models/messages/messages-reader.test.ts"],
+  [/^lib\/models\/refused-field\.ts$/, "tests/lib/models/messages/messages-lessons.test.ts"],
+  [
+    /^lib\/models\/messages\/(messages-blocks|messages-usage)\.ts$/,
+    "tests/lib/models/messages/messages-reader.test.ts",
+  ],
+  [/^lib\/models\/messages\/thought-block\.ts$/, "tests/lib/models/messages/messages-request.test.ts"],
+  [/^lib\/models\/responses\/call-repeats\.ts$/, "tests/lib/models/responses/resuming-model.test.ts"],
+  [/^lib\/models\/responses\/responses-items\.ts$/, "tests/lib/models/responses/responses-reader.test.ts"],
+  [/^lib\/models\/responses\/reasoning-item\.ts$/, "tests/lib/models/responses/responses-request.test.ts"],
   [/^lib\/models\/chat\/chat-wire\.ts$/, "tests/lib/models/endpoint-model-answers.test.ts"],
   [/^lib\/runs\/(driven-run|live-runs|run-producer)\.ts$/, "tests/lib/runs/drive-run.test.ts"],
   [/^lib\/runs\/(find-run|read-history)\.ts$/, "tests/lib/runs/continue-run.test.ts"],

@@ -36,6 +36,18 @@ test("R3 R4 a busy model: why and when it is asked again, told once; a reload ke
   expect(model.requests.length - calls).toBe(2);
 });
 
+test("R4 a server that loads its model: the wait is said, without a number of attempts; then the answer", async ({
+  chat,
+  model,
+}) => {
+  for (const _ of [1, 2, 3]) model.next(json(503, error("Loading model")));
+  model.next(events(word("loaded") + end));
+  await chat.ask("hi");
+  await expect(chat.turn).toContainText(/scripted is still loading · asking again in \d s(?! \()/);
+  await expect(chat.turn).toContainText("loaded", { timeout: 20_000 });
+  await expect(chat.turn).not.toContainText("asking again");
+});
+
 test("R3 Stop during the wait ends it at once: the model is not asked again", async ({ chat, model }) => {
   const calls = model.requests.length;
   model.next(busy(50));
@@ -101,6 +113,13 @@ const endings: [string, Script, RegExp, RegExp, { en: string[]; zh: string[] }][
     json(400, error("x", "content_filter")),
     /content filter refused the question/,
     /内容过滤不接受这个问题/,
+    { en: ["Retry"], zh: ["重试"] },
+  ],
+  [
+    "a region",
+    json(403, error("Country, region, or territory not supported")),
+    /refused the request.*takes no requests from the country or region/s,
+    /拒绝了这次请求.*不接受来自服务器所在国家或地区的请求/s,
     { en: ["Retry"], zh: ["重试"] },
   ],
   [

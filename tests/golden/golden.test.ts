@@ -36,6 +36,22 @@ const scripts: Record<string, Script> = {
   retried: { lines: [fails("provider-failed", { status: 529 })], again: [...says("at last"), finished] },
   "given-up": { lines: [fails("rate-limited", { status: 429, retryAfterMs: 7000 })] },
   stopped: { lines: [...says("half a"), gate().promise], stop: "half a" },
+  // What a provider wants back, and an answer that it keeps; "unknown-tool" shows the calls beside it.
+  "given-back": {
+    lines: [
+      { type: "response", responseId: "resp_1" },
+      { type: "reasoning", delta: "Let me ", cursor: 3 },
+      { type: "reasoning", delta: "think.", cursor: 4 },
+      { type: "reasoning-end", providerMetadata: { wire: { signature: "abc=" } }, cursor: 5 },
+      { type: "reasoning-end", providerMetadata: { wire: { data: "xyz=" } }, cursor: 6 },
+      { type: "text", delta: "Looking.", cursor: 7 },
+      { type: "text-end", cursor: 8 },
+      { type: "tool-call-start", index: 0, toolCallId: "call-1", toolName: "look_up" },
+      { type: "tool-call-delta", index: 0, delta: "{}" },
+      { type: "tool-call-end", index: 0, providerMetadata: { wire: { itemId: "item-1" } } },
+      { type: "finish", reason: "tool-calls" },
+    ],
+  },
   "unknown-tool": {
     lines: [
       ...says("Looking."),

@@ -24,10 +24,14 @@ export async function collectAnswer(
   model: Model,
   messages: readonly ModelMessage[] = question,
   signal: AbortSignal = new AbortController().signal,
+  onPart: (part: ModelPart) => void = () => undefined,
 ): Promise<CollectedAnswer> {
   const answer: CollectedAnswer = { text: "", reasoning: "", refusal: "", toolCalls: [], parts: [] };
   try {
-    for await (const part of model.stream({ messages }, signal)) add(answer, part);
+    for await (const part of model.stream({ messages }, signal)) {
+      add(answer, part);
+      onPart(part);
+    }
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
     answer.error = error;
@@ -53,6 +57,11 @@ function add(answer: CollectedAnswer, part: ModelPart): void {
       call.arguments += part.delta;
       break;
     }
+    case "text-end":
+    case "reasoning-end":
+    case "tool-call-end":
+    case "response":
+      break;
     case "usage":
       answer.usage = part.usage;
       break;

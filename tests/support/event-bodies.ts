@@ -72,6 +72,12 @@ export const continueStep = (
   reason,
 });
 
+export const modelResponse = (responseId = "resp-1", stepId = ids.step): BodyOf<"model-response"> => ({
+  type: "model-response",
+  stepId,
+  responseId,
+});
+
 /** Which step a part is opened in; absent: the newest. */
 const inStep = (stepId: string | undefined) => (stepId === undefined ? {} : { stepId });
 

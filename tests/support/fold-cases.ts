@@ -6,12 +6,15 @@ import type { EventBody, RunEvent } from "#lib/protocol/run-event.ts";
 import { emptyRun, type RunState, type Step } from "#lib/protocol/run-state.ts";
 import {
   ids,
+  modelResponse,
   numbered,
   objectDelta,
   objectStart,
   retry,
   start,
   startStep,
+  textDelta,
+  textStart,
   toolInputStart,
 } from "./event-builders.ts";
 
@@ -25,7 +28,13 @@ export interface FoldCase {
 }
 
 /** The events that change the steps of a run. */
-export type StepEventType = "start-step" | "finish-step" | "reset-step" | "continue-step" | "retry";
+export type StepEventType =
+  | "start-step"
+  | "finish-step"
+  | "reset-step"
+  | "continue-step"
+  | "model-response"
+  | "retry";
 
 /** A test for each case: the event changes what it says, and not the state that it was given. */
 export function testFold<T extends RunEvent["type"]>(
@@ -88,4 +97,11 @@ export const openStep = (stepId: string, fields: Partial<Step> = {}): Step => ({
 export const twoSteps = [startStep("a"), startStep("b", 1)];
 export const openCall = [startStep(), toolInputStart()];
 export const openObject = [startStep(), objectStart("o1", "recipe"), objectDelta('{"a', "o1")];
+/** The provider keeps its answer, which has been read to 4. */
+export const keptStep = [
+  startStep(),
+  modelResponse(),
+  textStart("t"),
+  { ...textDelta("It is ", "t"), cursor: 4 },
+];
 export const waitingStep = [startStep(), retry()];

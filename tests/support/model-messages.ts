@@ -1,5 +1,6 @@
 import type {
   ModelMessage,
+  ReasoningContent,
   TextContent,
   ToolCallContent,
   ToolResultContent,
@@ -13,11 +14,20 @@ const textContent = (text: string): TextContent => ({ type: "text", text });
 
 export const system = (content: string): ModelMessage => ({ role: "system", content });
 export const user = (...texts: string[]): ModelMessage => ({ role: "user", content: texts.map(textContent) });
-export const assistant = (...parts: (string | ToolCallContent)[]): ModelMessage => ({
+export const assistant = (
+  ...parts: (string | TextContent | ReasoningContent | ToolCallContent)[]
+): ModelMessage => ({
   role: "assistant",
   content: parts.map((part) => (typeof part === "string" ? textContent(part) : part)),
 });
 export const tool = (...results: ToolResultContent[]): ModelMessage => ({ role: "tool", content: results });
+
+/** A thought that its provider wants back. */
+export const thought = (text: string, signature = "abc="): ReasoningContent => ({
+  type: "reasoning",
+  text,
+  providerMetadata: { wire: { signature } },
+});
 
 export const call = (toolCallId: string, toolName = "add", input = "{}"): ToolCallContent => ({
   type: "tool-call",

@@ -81,8 +81,9 @@ export const modelPage = (...ids: string[]): Script =>
 
 /**
  * An OpenAI-compatible server on loopback that answers any bytes at any pace, and records what it was asked.
+ * `at`: its port; 0: any that is free.
  */
-export async function startScriptedModelServer(): Promise<ScriptedModelServer> {
+export async function startScriptedModelServer(at = 0): Promise<ScriptedModelServer> {
   const requests: RecordedRequest[] = [];
   const modelRequests: RecordedRequest[] = [];
   const queue: Scripted[] = [];
@@ -121,7 +122,7 @@ export async function startScriptedModelServer(): Promise<ScriptedModelServer> {
     );
   }
 
-  const port = await listen(server);
+  const port = await listen(server, at);
   return {
     url: `http://127.0.0.1:${port}/v1`,
     requests,

@@ -1,13 +1,15 @@
 import type { ViewRest } from "../../protocol/conversation-view.ts";
 import type { Durability } from "../../protocol/durability.ts";
+import type { Message } from "../../protocol/message.ts";
 import type { ConnectionState } from "../read-connection.ts";
+import { type ConversationCost, conversationCost } from "./conversation-cost.ts";
 import {
   type ConversationPhase,
   type ConversationState,
   type Following,
   hasLiveRun,
 } from "./conversation-state.ts";
-import { keepTurns, type Turn, turnsOf } from "./turns.ts";
+import { keepTurns, type Turn, turnsOf, withRunMessages } from "./turns.ts";
 
 /** Everything the page shows of one conversation. A new value whenever any of it changes. */
 export interface ShownConversation {
@@ -25,6 +27,8 @@ export interface ShownConversation {
   phase: ConversationPhase;
   /** What is still on its way. */
   rest?: ViewRest;
+  /** Absent while an answer is written, and where none is known. */
+  cost?: ConversationCost;
 }
 
 const shownConnection = (following: Following): ShownConversation["connection"] => {
@@ -41,6 +45,7 @@ export function showConversation(state: ConversationState, before: readonly Turn
   const { id, title, phase, rest, following, reconnectedAfterMs } = state;
   const busy = hasLiveRun(state);
   const isFollowed = following.type === "following";
+  const cost = busy || rest !== undefined ? undefined : conversationCost(allMessages(state));
   return {
     id,
     title,
@@ -52,5 +57,9 @@ export function showConversation(state: ConversationState, before: readonly Turn
     durability: isFollowed ? following.durability : "ok",
     phase,
     ...(rest !== undefined && { rest }),
+    ...(cost && { cost }),
   };
 }
+
+const allMessages = ({ messages, run, pending }: ConversationState): readonly Message[] =>
+  withRunMessages(messages, run, pending);

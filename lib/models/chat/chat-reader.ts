@@ -1,13 +1,8 @@
-import { isRecord } from "../../protocol/is-record.ts";
 import type { ModelPart } from "../model.ts";
 import type { ModelRequest } from "../model-request.ts";
-import {
-  badResponse,
-  type ProviderRejection,
-  providerError,
-  type RequestContext,
-} from "../provider-error.ts";
+import { badResponse, providerError, type RequestContext } from "../provider-error.ts";
 import type { AnswerReader } from "../provider-wire.ts";
+import { rejectionOf } from "../rejection-of.ts";
 import { tryParseJson } from "../try-parse-json.ts";
 import { type ChatChunk, chatChunk, plainTextOf } from "./chat-chunk.ts";
 import { createChatParts } from "./chat-parts.ts";
@@ -44,8 +39,8 @@ export function createChatReader(
 
   function parse(text: string, event: string): unknown {
     const json = tryParseJson(text);
-    if (json === undefined) throw badResponse(context.host, "sent a frame that is not JSON");
-    const rejection = rejectionOf(json, event);
+    const rejection = rejectionOf(json ?? (event === "error" ? text : undefined), event);
+    if (json === undefined && !rejection) throw badResponse(context.host, "sent a frame that is not JSON");
     if (rejection) throw providerError(context, rejection);
     return json;
   }
@@ -71,13 +66,3 @@ export function createChatReader(
 }
 
 const done = "[DONE]";
-
-/** An error in place of a chunk: `event: error`, `{"error": …}` or vLLM's `{"object": "error"}`. */
-function rejectionOf(json: unknown, event: string): ProviderRejection | undefined {
-  if (!isRecord(json)) return undefined;
-  const error = json["error"] ?? (event === "error" || json["object"] === "error" ? json : undefined);
-  if (error === undefined) return undefined;
-  const numbers = isRecord(error) ? [error["status_code"], error["status"], error["code"]] : [];
-  const status = numbers.map(Number).find((each) => each >= 400 && each < 600);
-  return { status, body: JSON.stringify(error) };
-}

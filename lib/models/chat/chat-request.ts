@@ -7,7 +7,7 @@ interface ChatToolCall {
   function: { name: string; arguments: string };
 }
 
-type ChatMessage =
+export type ChatMessage =
   | { role: "system"; content: string }
   | { role: "user"; content: string | { type: "text"; text: string }[] }
   | { role: "assistant"; content: string | null; tool_calls?: ChatToolCall[] }

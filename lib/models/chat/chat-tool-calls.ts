@@ -100,6 +100,9 @@ function contentText(part: AnyContent): string {
       return part.input;
     case "tool-result":
       return part.output;
+    // Is not sent.
+    case "reasoning":
+      return "";
     default:
       return part satisfies never;
   }

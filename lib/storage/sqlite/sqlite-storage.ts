@@ -49,8 +49,11 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
         if (appended) tailCache.append(runId, appended);
         else tailCache.evict(runId);
       }
-      for (const [runId, appended] of changes) notifier.changed(runId, appended && "log");
       others?.notify();
+      // However many awaits lead back from a write to whoever asked for it, that one goes on first (X4).
+      process.nextTick(() => {
+        for (const [runId, appended] of changes) notifier.changed(runId, appended && "log");
+      });
     },
   });
   let closing: Promise<void> | undefined;

@@ -56,6 +56,24 @@ const cases: [title: string, answer: Part[], events: string[]][] = [
     ],
   ],
   ["arguments of a call that never began are no event", [callDelta(3, "{}")], []],
+  [
+    "what ends begins anew, though it is of the same kind",
+    [reasoning("hm"), { type: "reasoning-end" }, reasoning("so"), text("a"), { type: "text-end" }, text("b")],
+    [
+      ...["reasoning-start p/0@s", "reasoning-delta p/0 hm", "reasoning-end p/0"],
+      ...["reasoning-start p/1@s", "reasoning-delta p/1 so", "reasoning-end p/1"],
+      ...["text-start p/2@s", "text-delta p/2 a", "text-end p/2"],
+      ...["text-start p/3@s", "text-delta p/3 b", "text-end p/3"],
+    ],
+  ],
+  [
+    "an end without a beginning is an empty thought where it brings something to give back, and else nothing",
+    [text("a"), { type: "reasoning-end" }, { type: "reasoning-end", providerMetadata: { wire: {} } }],
+    [
+      ...["text-start p/0@s", "text-delta p/0 a", "text-end p/0"],
+      ...["reasoning-start p/1@s", "reasoning-end p/1"],
+    ],
+  ],
 ];
 
 for (const [title, answer, expected] of cases) {
@@ -84,4 +102,22 @@ test("the calls are those that the model began, in its order, with their argumen
       ["c0", ' {"a": 1}'],
     ],
   );
+});
+
+test("a text says how far the answer has been read, and an end what the provider wants back", () => {
+  const parts = createStepParts("s", "p");
+  const providerMetadata = { wire: { signature: "abc=" } };
+  const answer: Part[] = [
+    { type: "reasoning", delta: "hm", cursor: 3 },
+    { type: "reasoning-end", providerMetadata, cursor: 4 },
+    callStart(0),
+    { type: "tool-call-end", index: 0, providerMetadata },
+  ];
+  assert.deepEqual(answer.flatMap(parts.take), [
+    { type: "reasoning-start", id: "p/0", stepId: "s" },
+    { type: "reasoning-delta", id: "p/0", delta: "hm", cursor: 3 },
+    { type: "reasoning-end", id: "p/0", providerMetadata, cursor: 4 },
+    { type: "tool-input-start", toolCallId: "c0", toolName: "add", stepId: "s" },
+  ]);
+  assert.deepEqual(parts.calls(), [{ toolCallId: "c0", toolName: "add", input: "", providerMetadata }]);
 });

@@ -16,14 +16,21 @@ import {
   log,
   result as output,
   reasoning,
+  reasoningDelta,
+  reasoningEnd,
+  reasoningStart,
   refusalDelta,
   start,
   startStep,
   steered,
   stopRequested,
   text,
+  textDelta,
+  textEnd,
+  textStart,
   toolApprovalRequest,
   toolCall,
+  toolInputAvailable,
   toolInputDelta,
   toolInputError,
   toolInputStart,
@@ -87,6 +94,8 @@ const input = (json: string): Line[] => [
   ...json.split(/(?<=,)/).map((delta) => toolInputDelta("call-1", delta)),
 ];
 
+const given = { wire: { signature: "abc=" } };
+
 const cases: [what: string, lines: Line[], sent: ModelMessage[]][] = [
   [
     "each model request is an assistant message, and the results of its calls follow it in their order",
@@ -146,6 +155,27 @@ const cases: [what: string, lines: Line[], sent: ModelMessage[]][] = [
         interrupted("call-2", "sub"),
         interrupted("call-3", "mul"),
       ),
+    ],
+  ],
+  [
+    "a thought that its provider wants back is sent before what it led to, as is what it gave with a call",
+    [
+      ...[reasoningStart("r"), reasoningDelta("hm", "r"), { ...reasoningEnd("r"), providerMetadata: given }],
+      ...[textStart("t"), textDelta("a", "t"), { ...textEnd("t"), providerMetadata: given }],
+      ...[toolInputStart(), toolInputDelta("call-1", "{}")],
+      ...[
+        { ...toolInputAvailable(), providerMetadata: given },
+        toolOutputAvailable("call-1", "five"),
+        finish(),
+      ],
+    ],
+    [
+      assistant(
+        { type: "reasoning", text: "hm", providerMetadata: given },
+        { type: "text", text: "a", providerMetadata: given },
+        { ...call("call-1"), providerMetadata: given },
+      ),
+      tool(result("call-1", "five")),
     ],
   ],
   ["an answer without a word is left out", [finish("content-filter")], []],

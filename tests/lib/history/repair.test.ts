@@ -3,12 +3,27 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { repair } from "#lib/history/repair.ts";
 import { chatRequest } from "#lib/models/chat/chat-request.ts";
-import type { ModelMessage, ToolCallContent } from "#lib/models/model-message.ts";
-import { assistant, call, failure, result, system, tool, user } from "../../support/model-messages.ts";
+import type { ModelMessage, TextContent, ToolCallContent } from "#lib/models/model-message.ts";
+import {
+  assistant,
+  call,
+  failure,
+  result,
+  system,
+  thought,
+  tool,
+  user,
+} from "../../support/model-messages.ts";
 import { readShared, skipWithoutShared } from "../../support/shared-files.ts";
 
 const words = "The tool call was interrupted before a result was produced.";
 const interrupted = (id: string, name?: string) => failure(id, words, name);
+
+const named = (text: string): TextContent => ({
+  type: "text",
+  text,
+  providerMetadata: { wire: { itemId: `item-${text}` } },
+});
 
 /** The quirks of real histories; where `repaired` is absent the history is right as it is. */
 const cases: [what: string, history: ModelMessage[], repaired?: ModelMessage[]][] = [
@@ -102,6 +117,20 @@ const cases: [what: string, history: ModelMessage[], repaired?: ModelMessage[]][
     [assistant("a"), assistant("b", "", call("1"), "c", "d"), tool(result("1"))],
     [assistant("a\n\nb", call("1"), "c\n\nd"), tool(result("1"))],
   ],
+  [
+    "a thought stays before what it led to",
+    [user("a"), assistant(thought("hm"), "b", thought("so"), call("1")), tool(result("1"))],
+  ],
+  [
+    "a thought that nothing follows is not sent, nor a message that is nothing else",
+    [user("a"), assistant(thought("hm"), "b", thought("so")), user("c"), assistant(thought("hm")), user("d")],
+    [user("a"), assistant(thought("hm"), "b"), user("c\n\nd")],
+  ],
+  [
+    "texts that the provider knows by names of their own are not joined",
+    [assistant(named("a"), named("b"), "c", "d")],
+    [assistant(named("a"), named("b"), "c\n\nd")],
+  ],
 ];
 
 for (const [what, history, repaired = history] of cases)
@@ -123,13 +152,22 @@ describe("arguments", () => {
   for (const input of [
     "{}",
     ' { "a" : 1.0,\n"a":2 }\n',
-    '{"\\u0061":"\\ud83d"}',
-    `{"a":${"[".repeat(6000)}${"]".repeat(6000)}}`,
+    '{"\\u0061":"\\ud83d\\ude00 \\\\ud83d"}',
+    '{"a":null,"b":1e300}',
+    `{"a":${"[".repeat(60)}${"]".repeat(60)}}`,
   ])
     test(`that are an object stay byte for byte: ${JSON.stringify(input).slice(0, 40)}`, () =>
       assert.equal(sent(input), input));
   for (const input of ["", " ", '{"city": "Mex', '{"a":1}}', "[1]", "null", "5", '"{}"', "undefined"])
     test(`that are none are sent as an empty object: ${JSON.stringify(input)}`, () =>
+      assert.equal(sent(input), "{}"));
+  for (const [what, input] of [
+    ["half a surrogate pair", '{"a":"\\ud83d"}'],
+    ["half a surrogate pair in a name", '{"\\\\\\ude00":1}'],
+    ["a number that is too great", '{"a":[{"b":1e400}]}'],
+    ["levels without end", `{"a":${"[".repeat(6000)}${"]".repeat(6000)}}`],
+  ] as const)
+    test(`that stricter readers cannot read are sent as an empty object: ${what}`, () =>
       assert.equal(sent(input), "{}"));
 });
 
@@ -142,7 +180,16 @@ const history = fc.array(
   fc.oneof(
     text.map(system),
     fc.array(text, { maxLength: 3 }).map((texts) => user(...texts)),
-    fc.array(fc.oneof(text, toolCall), { maxLength: 4 }).map((parts) => assistant(...parts)),
+    fc
+      .array(
+        fc.oneof(
+          text,
+          toolCall,
+          text.map((of) => thought(of)),
+        ),
+        { maxLength: 4 },
+      )
+      .map((parts) => assistant(...parts)),
     fc.array(toolResult, { maxLength: 4 }).map((results) => tool(...results)),
   ),
   { maxLength: 12 },

@@ -83,6 +83,18 @@ test("1.6 whatever is not more of the newest text is flushed at once, with all t
   }
 });
 
+test("deltas with a cursor that are coalesced are read as far as the last of them says", async () => {
+  const queue = createCoalescingQueue(25);
+  const taken = taker(queue);
+  for (const cursor of [4, 5, 6]) add(queue, { type: "text", delta: "a", cursor });
+  pass(25);
+  await turn();
+  assert.deepEqual(taken, [
+    [{ type: "text", delta: "a", cursor: 4 }],
+    [{ type: "text", delta: "aa", cursor: 6 }],
+  ]);
+});
+
 test("reports of usage hold nothing up and break no text; the newest is passed on, before the end", async () => {
   const queue = createCoalescingQueue(25);
   const taken = taker(queue);

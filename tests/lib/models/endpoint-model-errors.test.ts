@@ -52,7 +52,6 @@ describe("a refusal by status", () => {
     [404, body("no such model"), "model-not-found", false, /"the-model"/],
     [400, body("This model's maximum context length is 4096"), "context-too-long", false, /"the-model"/],
     [400, body("too big", "context_length_exceeded"), "context-too-long", false, /too long/],
-    [400, body("Unknown parameter: stream_options"), "request-refused", false, /stream_options/],
     [400, body("nope"), "request-refused", false, /refused the request \(400\)/],
     [402, body("Insufficient Balance"), "out-of-credit", false, /out of credit/],
     [400, body("The response was filtered", "content_filter"), "content-filter", false, /content filter/],
@@ -63,6 +62,12 @@ describe("a refusal by status", () => {
     [500, body("oops"), "provider-failed", true, /\(500\)/],
     [503, "<html>Service Unavailable</html>", "provider-failed", true, /\(503\)/],
     [529, body("overloaded"), "provider-failed", true, /\(529\)/],
+    // As endpoints spell it that have no `error`, or a list.
+    [400, { object: "error", message: "Invalid model: x" }, "model-not-found", false, /"the-model"/],
+    [400, [{ error: { message: "API key not valid" } }], "key-rejected", false, /\(400\)/],
+    [403, { code: 1, message: "欠费" }, "out-of-credit", false, /\(403\)/],
+    [503, { error: { message: "Loading model" } }, "provider-failed", true, /still loading "the-model"/],
+    [500, { error: { message: "Failed to parse arguments as JSON" } }, "request-refused", false, /\(500\)/],
   ] as const;
   for (const [status, answer, code, retryable, words] of statuses)
     test(`${status} ${JSON.stringify(answer).slice(0, 60)} is ${code}`, async () => {

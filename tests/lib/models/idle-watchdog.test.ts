@@ -87,3 +87,36 @@ test("stopped it closes nothing any more", (t) => {
   pass(1000);
   assert.deepEqual(reason(), isFine);
 });
+
+test("only the time of its turn counts until the answer begins, and then all", (t) => {
+  const pass = mockClock(t);
+  let turnMs = 0;
+  let closed = 0;
+  const watchdog = createIdleWatchdog(
+    "host:1",
+    () => void (closed += 1),
+    () => turnMs,
+  );
+  watchdog.arm(100);
+  pass(1000);
+  assert.equal(closed, 0);
+  turnMs = 60;
+  pass(100);
+  assert.equal(closed, 0);
+  turnMs = 100;
+  pass(40);
+  assert.deepEqual([closed, watchdog.error?.facts.reason], [1, "start"]);
+
+  const answered = createIdleWatchdog(
+    "host:1",
+    () => void (closed += 1),
+    () => 0,
+  );
+  answered.arm(100);
+  answered.touch();
+  answered.arm(100);
+  pass(100);
+  assert.deepEqual([closed, answered.error?.facts.reason], [2, "silence"]);
+  watchdog.stop();
+  answered.stop();
+});

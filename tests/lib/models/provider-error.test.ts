@@ -44,8 +44,28 @@ describe("a rejection", () => {
       const error = of(status, body);
       assert.deepEqual([error.code, error.retryable], [code, retryable]);
       assert.match(error.message, words);
-      assert.deepEqual(error.facts, { host: "host:1", ...(status !== undefined && { status }) });
+      const { reason: _, ...facts } = error.facts;
+      assert.deepEqual(facts, { host: "host:1", ...(status !== undefined && { status }) });
     });
+
+  test("names the fields that the endpoint does not take, and never a word of its own", () => {
+    const error = of(400, "Unknown parameter: 'stream_options' secret");
+    assert.deepEqual([error.refused, error.facts.reason], [["stream_options"], "parameter"]);
+    assert.match(error.message, /does not take a part of the request: stream_options \(400\)\.$/);
+    assert.deepEqual(of(400).refused, []);
+  });
+
+  test("in an answer has the status that it names", () => {
+    const error = of(undefined, '{"error":{"code":"402","message":"x"}}');
+    assert.deepEqual([error.code, error.facts.status], ["out-of-credit", 402]);
+    assert.equal(of(undefined, '{"error":{"type":"rate_limit_error"}}').facts.status, undefined);
+  });
+
+  test("says in its body how long to wait, where no header does", () => {
+    const error = of(429, "Please try again in 1m26.4s.");
+    assert.equal(error.facts.retryAfterMs, 87_000);
+    assert.equal(of(400, "try again in 20s").facts.retryAfterMs, undefined);
+  });
 
   test("says how long the endpoint wants to be left alone", () => {
     const error = of(429, "x", { retryAfterSeconds: 7 });

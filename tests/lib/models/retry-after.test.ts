@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { retryAfterSeconds } from "#lib/models/retry-after.ts";
+import { retryAfterIn, retryAfterSeconds } from "#lib/models/retry-after.ts";
 
 const date = "Sat, 21 Nov 2026 10:00:00 GMT";
 const cases: [what: string, headers: Record<string, string>, seconds: number | undefined][] = [
@@ -19,4 +19,25 @@ const cases: [what: string, headers: Record<string, string>, seconds: number | u
 for (const [what, headers, seconds] of cases)
   test(`${what}: ${seconds ?? "unknown"}`, () => {
     assert.equal(retryAfterSeconds(new Headers(headers)), seconds);
+  });
+
+const texts: [text: string, seconds: number | undefined][] = [
+  ["message: Please try again in 7.66s. Visit", 8],
+  ["message: Please try again in 1m26.4s.", 87],
+  ["message: Please try again in 6ms.", 1],
+  ["message: Please retry after 34 seconds.", 34],
+  ["message: please try again after 1 seconds", 1],
+  ["message: try again in 2 hours, 3 minutes", 7380],
+  ["code: 429\nretryDelay: 21.4s", 22],
+  ["error: Model x is currently loading\nestimated_time: 20.0", 20],
+  ["retry_after: 5", 5],
+  ["message: 请在 30 秒后重试", 30],
+  ["message: try again later", undefined],
+  ["message: try again in a few moments", undefined],
+  ["retry_after: 99999999999", undefined],
+];
+
+for (const [text, seconds] of texts)
+  test(`a rejection that says “${text.replace("\n", " ")}” is left alone for ${seconds ?? "nobody knows how many"} s`, () => {
+    assert.equal(retryAfterIn(text), seconds);
   });

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { modelInput } from "#lib/history/model-input.ts";
 import { answerText } from "#lib/protocol/answer-text.ts";
-import { continueMessage } from "#lib/protocol/continue-message.ts";
+import { continueMessage, spentOn } from "#lib/protocol/continue-message.ts";
 import type { AssistantMessage, Part, TextPart } from "#lib/protocol/message.ts";
+import type { Usage } from "#lib/protocol/run-event.ts";
 
 const ended = { stepId: "s", startedAt: 1, endedAt: 2 };
 const text = (words: string): TextPart => ({ type: "text", id: words, text: words, ...ended });
@@ -74,6 +75,19 @@ test("without a kept answer, and for a message that is of the run already, nothi
   const continued = message("two", 9, text("b"));
   assert.equal(continueMessage(undefined, continued), continued);
   assert.equal(continueMessage(message("two", 1, text("a")), continued), continued);
+});
+
+test("what earlier runs have cost is kept beside what the newest has, and that it is unknown too", () => {
+  const total = (inputTokens: number): Usage => ({ inputTokens, source: "provider" });
+  const ended = (runId: string, usage?: Usage): AssistantMessage => ({
+    ...message(runId, 1, text("a")),
+    ending: { type: "abort", by: "user", ...(usage && { total: usage }) },
+  });
+  const twice = continueMessage(ended("one", total(1)), ended("two", total(10)));
+  assert.deepEqual([twice.spentBefore, spentOn(twice)], [total(1), total(11)]);
+  const thrice = continueMessage(twice, ended("three"));
+  assert.deepEqual([thrice.spentBefore, spentOn(thrice)], [total(11), total(11)]);
+  assert.deepEqual(continueMessage(ended("one"), ended("two")).spentBefore, { source: "provider" });
 });
 
 describe("cut anywhere and continued any number of times, with thought in between, an answer is the text as written at once", () => {

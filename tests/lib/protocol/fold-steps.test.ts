@@ -1,5 +1,6 @@
 import * as b from "../../support/event-builders.ts";
 import {
+  keptStep,
   nothing,
   openCall,
   openStep,
@@ -45,6 +46,12 @@ testFold<StepEventType>({
   ],
   "finish-step": [
     {
+      what: "gives up the answer that the provider keeps: nothing of it is still to come",
+      before: keptStep,
+      event: b.finishStep(),
+      changes: () => ({ steps: [openStep("step-1", { finishReason: "stop" })] }),
+    },
+    {
       what: "ends the step that it names, be it the newest or not",
       before: twoSteps,
       event: b.finishStep("length", "a"),
@@ -74,7 +81,35 @@ testFold<StepEventType>({
       }),
     },
   ],
+  "model-response": [
+    {
+      what: "says which answer the provider keeps of the step, read to nowhere yet",
+      before: twoSteps,
+      event: b.modelResponse("resp-1", "a"),
+      changes: ({ steps }) => ({
+        steps: [openStep("a", { response: { responseId: "resp-1" } }), steps[1] ?? openStep("")],
+      }),
+    },
+    {
+      what: "of another answer begins it anew",
+      before: keptStep,
+      event: b.modelResponse("resp-2"),
+      changes: () => ({ steps: [openStep("step-1", { response: { responseId: "resp-2" } })] }),
+    },
+    {
+      what: "of a step that is not there changes nothing",
+      before: twoSteps,
+      event: b.modelResponse("resp-1", "c"),
+      changes: nothing,
+    },
+  ],
   "reset-step": [
+    {
+      what: "gives up the answer that the provider keeps",
+      before: keptStep,
+      event: b.resetStep("step-1", 2),
+      changes: () => ({ steps: [openStep("step-1", { attempt: 2 })], parts: [] }),
+    },
     {
       what: "drops the parts of its step, of every type, and no others",
       before: [
@@ -152,6 +187,14 @@ testFold<StepEventType>({
   ],
   "continue-step": [
     {
+      what: "reads on in the answer that the provider keeps",
+      before: keptStep,
+      event: b.continueStep("step-1", 2),
+      changes: () => ({
+        steps: [openStep("step-1", { attempt: 2, response: { responseId: "resp-1", cursor: 4 } })],
+      }),
+    },
+    {
       what: "counts one more attempt and keeps the parts, open ones too",
       before: [b.startStep(), b.textStart(), b.textDelta("It is ")],
       event: b.continueStep("step-1", 2),
@@ -187,6 +230,14 @@ testFold<StepEventType>({
       changes: ({ steps }, at) => ({
         steps: [steps[0] ?? openStep(""), openStep("b", { index: 1, retries: 2 })],
         retry: { stepId: "b", attempt: 2, of: 2, inMs: 1000, reason: "rate-limited", at },
+      }),
+    },
+    {
+      what: "that waits for a server to start lets it wait, and does not count",
+      before: twoSteps,
+      event: b.retry(1, "starting", "a"),
+      changes: (_, at) => ({
+        retry: { stepId: "a", attempt: 1, of: 2, inMs: 1000, reason: "starting", at },
       }),
     },
   ],

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { fold } from "#lib/protocol/fold.ts";
+import { withoutResponse } from "#lib/protocol/fold-steps.ts";
 import type { Part } from "#lib/protocol/message.ts";
 import type { EventBody, RunEvent } from "#lib/protocol/run-event.ts";
 import { emptyRun, openSteps, type RunState, type Step } from "#lib/protocol/run-state.ts";
@@ -60,7 +61,7 @@ test("the reset of one of several open steps leaves the others and their parts u
       const after = foldNext(before, b.resetStep(step.stepId, 9));
       const others = before.steps.filter(({ stepId }) => !nest.has(stepId));
       const itself = after.steps.find(({ stepId }) => stepId === step.stepId);
-      assert.deepEqual(itself, { ...step, attempt: 9 });
+      assert.deepEqual(itself, { ...withoutResponse(step), attempt: 9 });
       sameValues(
         after.steps.filter((each) => each !== itself),
         others,
@@ -90,7 +91,7 @@ test("an event copies no part and no step but the one that it changes", () => {
           assert.ok(copied(before.parts, after.parts) <= 1, event.type);
           assert.ok(copied(before.steps, after.steps) <= 1, event.type);
         }
-        if (event.type.endsWith("-delta"))
+        if (event.type.endsWith("-delta") && !("cursor" in event))
           assert.ok(after.steps === before.steps, "a delta copies the steps");
         before = after;
       }

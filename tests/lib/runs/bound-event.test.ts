@@ -66,6 +66,18 @@ for (const [what, carry, error, words] of carriers) {
     });
 }
 
+test("54 what a provider wants back is kept within the limits, and left out beyond them", () => {
+  const kept = { wire: { signature: "abc=", item: JSON.parse(nested(40)) } };
+  const end: EventBody = { type: "reasoning-end", id: "r" };
+  const available: EventBody = { type: "tool-input-available", ...call, input: {} };
+  for (const event of [end, available]) {
+    const given = { ...event, providerMetadata: kept };
+    assert.equal(boundEvent(given), given);
+    for (const [, value] of values)
+      assert.deepEqual(boundEvent({ ...event, providerMetadata: { wire: { value } } }), event);
+  }
+});
+
 /** Yields events that cannot be kept, and goes on. */
 const producing = (events: readonly EventBody[]): Producer =>
   async function* (context): AsyncGenerator<EventBody, Outcome> {

@@ -155,6 +155,11 @@ const measured: [title: string, given: Partial<Case>, timings: object][] = [
     { queuedMs: 40, durationMs: 0, ttftMs: 0 },
   ],
   [
+    "nor one that came in a burst",
+    { textMs: 4000, restMs: 499 },
+    { queuedMs: 40, durationMs: 4499, ttftMs: 4000 },
+  ],
+  [
     "of a run that was taken over only the duration is known, what was before by the wall clock",
     { claimed: written, textMs: 200, restMs: 800 },
     { queuedMs: 40, durationMs: 6000 },

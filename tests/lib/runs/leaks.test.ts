@@ -6,16 +6,18 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { createEndpointModel } from "#lib/models/endpoint-model.ts";
 import { isEnded } from "#lib/protocol/run-status.ts";
+import { continueRun } from "#lib/runs/continue-run.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { stopRun } from "#lib/runs/stop-run.ts";
 import { apiClient } from "../../support/api-client.ts";
 import { startAppServer } from "../../support/app-server.ts";
-import { answer, sse, textChunks } from "../../support/chat-chunks.ts";
+import { answer, done, finish, sse, textChunks, toolCall } from "../../support/chat-chunks.ts";
 import { localApi } from "../../support/local-api.ts";
 import { question, runContext } from "../../support/run-bench.ts";
 import {
   events,
+  json,
   type Script,
   type ScriptedModelServer,
   type Step,
@@ -60,25 +62,11 @@ async function heap(): Promise<number> {
 const openConnections = (): number => server.requests.filter(({ closedAt }) => closedAt === undefined).length;
 
 function context(): RunContext {
-  const model = createEndpointModel({
-    id: "scripted",
-    baseUrl: server.url,
-    firstByteMs: 60_000,
-    idleMs: 60_000,
-    maxBytes: 1e6,
-  });
-  return runContext(model, { newId: randomUUID });
-}
-
-async function over(here: RunContext, runId: string): Promise<void> {
-  await waitUntil(
-    "the run is over",
-    async () => {
-      const run = await here.storage.runs.run(runId);
-      return run !== null && isEnded(run.status) && here.live.get(runId) === undefined;
-    },
-    20_000,
-  );
+  const modelOf = (id: string, idleMs: number) =>
+    createEndpointModel({ id, baseUrl: server.url, firstByteMs: 60_000, idleMs, maxBytes: 1e6 });
+  const models = [modelOf("scripted", 60_000), modelOf("idle", 50)] as const;
+  const pickModel = async (id?: string) => models.find((model) => model.id === id) ?? models[0];
+  return runContext(models[0], { newId: randomUUID, pickModel });
 }
 
 /** Opens a stream of the run, reads its first chunk, and goes away without a word. */
@@ -112,42 +100,156 @@ test("1,000 streams opened and dropped leave no listener, timer or memory behind
   await here.storage.close();
 });
 
-/**
- * A run that ends in one of four ways: by itself, stopped, its page closed and then stopped, its model
- * breaking.
- */
-async function endRun(here: RunContext, way: number): Promise<void> {
-  server.next(way === 0 ? whole : { steps: way === 3 ? breaks : hangs });
-  const api = localApi(here);
-  const body = JSON.stringify({ runId: randomUUID(), message: { text: "go" } });
-  const { runId }: { runId: string } = JSON.parse(body);
-  const headers = { "content-type": "application/json" };
-  const response = await api(`/api/conversations/${randomUUID()}/runs`, { method: "POST", headers, body });
-  const reader = response.body?.getReader();
-  await reader?.read();
-  if (way === 1 || way === 2)
-    await waitUntil("it is written", async () => ((await here.storage.runs.run(runId))?.head ?? 0) >= 5);
-  if (way === 2) await reader?.cancel();
-  if (way === 1 || way === 2) await stopRun(here, runId, "user");
-  await over(here, runId);
-  if (way !== 2) while (reader && !(await reader.read()).done);
+/** What the test does with a run once it is written, or once it has been asked for. */
+interface Page {
+  here: RunContext;
+  runId: string;
+  conversationId: string;
+  close(): Promise<void>;
 }
 
-test("200 runs ended in four ways leave no socket, listener, timer or memory behind", async () => {
+const closing = { headers: { connection: "close" } };
+const hanging: Script = { steps: hangs, ...closing };
+const stop = ({ here, runId }: Page) => stopRun(here, runId, "user");
+
+interface Way {
+  /** Answers its requests, the first one first and the last one from then on. */
+  scripts: readonly Script[];
+  /** Once there are words; absent: it ends by itself. */
+  act?(page: Page): Promise<unknown>;
+  /** Not one word comes: `act` begins when it was asked for. */
+  isSilent?: boolean;
+  /** `idle` may be idle for 50 ms only. */
+  model?: string;
+}
+
+const ways: Record<string, Way> = {
+  finished: { scripts: [whole] },
+  "cut short": { scripts: [{ ...events(sse(textChunks("one"), finish("length")) + done), ...closing }] },
+  "stopped in mid-answer": { scripts: [hanging], act: stop },
+  "stopped before its first word": { scripts: [{ steps: [{ hang: true }] }], act: stop, isSilent: true },
+  "stopped before the headers": {
+    scripts: [{ headersFirst: false, steps: [{ hang: true }] }],
+    act: stop,
+    isSilent: true,
+  },
+  "its page closed, then stopped": {
+    scripts: [hanging],
+    async act(page) {
+      await page.close();
+      await stop(page);
+    },
+  },
+  "its conversation deleted": {
+    scripts: [hanging],
+    act: ({ here, conversationId }) =>
+      localApi(here)(`/api/conversations/${conversationId}`, { method: "DELETE" }),
+  },
+  "handed over": {
+    scripts: [hanging, whole],
+    async act({ here, runId }) {
+      const live = here.live.get(runId);
+      live?.handOver();
+      await live?.done;
+      const run = await here.storage.runs.run(runId);
+      if (run) await continueRun(here, run);
+    },
+  },
+  "the connection broke": { scripts: [{ steps: breaks }] },
+  "the endpoint fell silent": { scripts: [hanging], model: "idle" },
+  "an error in the stream": {
+    scripts: [{ ...events(`${sse(textChunks("one"))}data: {"error":{"message":"no"}}\n\n`), ...closing }],
+  },
+  "no more of it": { scripts: [{ ...events(sse(textChunks("one"))), ...closing }] },
+  refused: { scripts: [json(400, { error: { message: "no" } }, closing.headers)] },
+  "no key": { scripts: [json(401, {}, closing.headers)] },
+  "a page in its place": {
+    scripts: [{ steps: [{ write: "<html>" }], headers: { "content-type": "text/html", ...closing.headers } }],
+  },
+  "a call of a tool that nobody has": {
+    scripts: [{ ...events(sse(toolCall(0, "call", "none", "{}"), finish("tool_calls")) + done), ...closing }],
+  },
+};
+
+/** Answers by the way that the question names. */
+function answerByWay(): void {
+  const asked = new Map<string, number>();
+  server.script(({ body }) => {
+    const [, name = "", run = ""] = /way: (.*?); run: ([\w-]+)/.exec(JSON.stringify(body)) ?? [];
+    const nth = asked.get(run) ?? 0;
+    asked.set(run, nth + 1);
+    const scripts = ways[name]?.scripts ?? [];
+    return scripts[Math.min(nth, scripts.length - 1)] ?? whole;
+  });
+}
+
+/** A run that ends in that way, seen by a page. */
+async function endRun(here: RunContext, name: string): Promise<void> {
+  const { act, isSilent = false, model } = ways[name] ?? assert.fail(name);
+  const [runId, conversationId] = [randomUUID(), randomUUID()];
+  const text = `way: ${name}; run: ${runId}`;
+  const body = JSON.stringify({ runId, message: { text }, ...(model !== undefined && { model }) });
+  const headers = { "content-type": "application/json" };
+  const response = await localApi(here)(`/api/conversations/${conversationId}/runs`, {
+    method: "POST",
+    headers,
+    body,
+  });
+  const reader = response.body?.getReader();
+  let isClosed = false;
+  const close = async () => {
+    isClosed = true;
+    await reader?.cancel();
+  };
+  const drained = (async () => {
+    while (reader && !(await reader.read()).done);
+  })();
+  if (act) {
+    const isAsked = () => server.requests.some((request) => JSON.stringify(request.body).includes(runId));
+    const isWritten = async () => ((await here.storage.runs.run(runId))?.head ?? 0) >= 5;
+    await waitUntil(`${name}: it has begun`, isSilent ? isAsked : isWritten, 20_000);
+    await act({ here, runId, conversationId, close });
+  }
+  await waitUntil(
+    `${name}: it is over`,
+    async () => {
+      const run = await here.storage.runs.run(runId);
+      return (run === null || isEnded(run.status)) && here.live.get(runId) === undefined;
+    },
+    20_000,
+  );
+  if (!isClosed) await drained;
+}
+
+const listeners = (): Record<string, number> =>
+  Object.fromEntries(process.eventNames().map((name) => [String(name), process.listenerCount(name)]));
+
+/** `many` runs at once, as many of each way. */
+const endRuns = (here: RunContext, many: number) =>
+  Promise.all(
+    Array.from({ length: many }, (_, at) =>
+      endRun(here, Object.keys(ways)[at % Object.keys(ways).length] ?? ""),
+    ),
+  );
+
+test("200 runs of mixed endings at once leave no socket, listener, timer or memory behind", async () => {
   const here = context();
-  for (let warm = 0; warm < 12; warm += 1) await endRun(here, warm % 4);
+  answerByWay();
+  await endRuns(here, 32);
   await waitUntil("all sockets are closed", () => openConnections() === 0, 2_000);
-  const [resourcesBefore, heapBefore] = [resources(), await heap()];
-  for (let run = 0; run < 200; run += 1) await endRun(here, run % 4);
+  const [resourcesBefore, listenersBefore, heapBefore] = [resources(), listeners(), await heap()];
+  await endRuns(here, 200);
   await waitUntil("all sockets are closed", () => openConnections() === 0, 2_000);
   // What the 200 requests were is kept by the scripted server and the store in memory: some KB each.
   const growth = (await heap()) - heapBefore;
   assert.ok(growth < 200 * 9_000, `the heap grew by ${growth} bytes`);
+  assert.deepEqual(listeners(), listenersBefore);
   for (const [kind, many] of Object.entries(resources()))
     assert.ok(
       many <= (resourcesBefore[kind] ?? 0) + 5,
       `${kind}: ${resourcesBefore[kind] ?? 0} before, ${many} after`,
     );
+  assert.equal(here.live.size, 0);
   await here.storage.close();
 });
 

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { partsLength, shortenInput, shortenState } from "#lib/runs/shorten-state.ts";
-import { finish, numbered, start, startStep, textDelta, textStart } from "../../support/event-builders.ts";
+import {
+  finish,
+  numbered,
+  start,
+  startStep,
+  textDelta,
+  textEnd,
+  textStart,
+} from "../../support/event-builders.ts";
 import { foldAll, textOf } from "../../support/run-bench.ts";
 
 const folded = (...texts: string[]) =>
@@ -26,6 +34,15 @@ test("as much is kept as there is room for, from the beginning, and never half a
     assert.deepEqual({ ...short, parts: state.parts }, state, "nothing but the parts is changed");
   }
   assert.deepEqual(shortenState(state, 0).parts, []);
+});
+
+test("a text that is shortened loses what its provider gave with the whole", () => {
+  const end = { ...textEnd("0"), providerMetadata: { wire: { signature: "abc=" } } };
+  const state = foldAll(
+    numbered([start(), startStep(), textStart("0"), textDelta("long ".repeat(20), "0"), end]),
+  );
+  const [part] = shortenState(state, partsLength(state) - 30).parts;
+  assert.ok(part?.type === "text" && part.text.length < 100 && !("providerMetadata" in part));
 });
 
 test("the arguments that a cut-off call is closed with are shortened, other events are not", () => {

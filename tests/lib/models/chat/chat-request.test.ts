@@ -3,7 +3,16 @@ import { describe, test } from "node:test";
 import { chatRequest } from "#lib/models/chat/chat-request.ts";
 import type { ModelMessage } from "#lib/models/model-message.ts";
 import type { ModelRequest } from "#lib/models/model-request.ts";
-import { assistant, call, failure, result, system, tool, user } from "../../../support/model-messages.ts";
+import {
+  assistant,
+  call,
+  failure,
+  result,
+  system,
+  thought,
+  tool,
+  user,
+} from "../../../support/model-messages.ts";
 
 const sent = (request: ModelRequest) => chatRequest(request, { model: "m", maxTokensField: "max_tokens" });
 
@@ -44,6 +53,11 @@ const turns: [what: string, message: ModelMessage, sent: unknown[]][] = [
     "the arguments of a call are sent byte for byte, and no text is null",
     assistant(call("c1", "weather", written)),
     [{ role: "assistant", content: null, tool_calls: [toolCall("c1", "weather", written)] }],
+  ],
+  [
+    "thoughts that another wire gives back are left out",
+    assistant(thought("Hm"), "So.", thought("Well"), call("c1", "a", "{}")),
+    [{ role: "assistant", content: "So.", tool_calls: [toolCall("c1", "a", "{}")] }],
   ],
   [
     "texts around calls are one text, the calls keep their order",

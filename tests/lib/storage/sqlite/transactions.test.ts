@@ -160,3 +160,21 @@ test("who waited for a write goes on before those whom its commit wakes, and bot
   await transactions.close();
   db.close();
 });
+
+test("whoever asked for a stop goes on before its readers read, however many awaits lead back to it", async () => {
+  const storage = openSqlite({ dir: ":memory:" });
+  const { runId } = (await running(storage)).run;
+  await new Promise((resolve) => setImmediate(resolve));
+  const latch = createLatch();
+  const subscription = storage.runs.subscribe(runId, latch);
+  const order: string[] = [];
+  const read = latch.wait().then(() => order.push("a reader reads"));
+  const through = async (awaits: number): Promise<unknown> =>
+    awaits === 0 ? storage.runs.requestStop(runId, "user") : await through(awaits - 1);
+  const stopped = through(20).then(() => order.push("the run is stopped"));
+  await Promise.all([read, stopped]);
+  assert.deepEqual(order, ["the run is stopped", "a reader reads"]);
+  subscription.unsubscribe();
+  latch.close();
+  await storage.close();
+});

@@ -1,0 +1,139 @@
+import { createSurrogateBuffer, type SurrogateBuffer } from "../../protocol/surrogates.ts";
+import { asText } from "../as-text.ts";
+import type { JsonFields } from "../fields-of.ts";
+import type { ModelPart } from "../model.ts";
+import { thoughtMetadata } from "./thought-block.ts";
+
+/** The content blocks of one answer as parts; each method adds to `parts` what it reads. */
+export interface MessagesBlocks {
+  start(index: number, block: JsonFields, parts: ModelPart[]): void;
+  delta(index: number, delta: JsonFields, parts: ModelPart[]): void;
+  stop(index: number, parts: ModelPart[]): void;
+  /** Ends what is open: a message is over, some endpoints do not say so of its blocks. */
+  stopAll(parts: ModelPart[]): void;
+  /** What was held back. */
+  flush(parts: ModelPart[]): void;
+}
+
+type UnfinishedBlock =
+  | { type: "text" }
+  | { type: "thinking"; signature: string }
+  | { type: "redacted_thinking"; data: string }
+  | { type: "tool_use"; call: number; input: unknown; args: SurrogateBuffer; hasArgs: boolean }
+  /** What the provider's own tools do, and whatever is not known here: it is left out. */
+  | { type: "hosted" };
+
+/**
+ * A text goes on over blocks that follow each other, as its citations cut it; what a tool of the provider's
+ * did in between ends it. Every thought is a part of its own, with its signature. `makeId`: for a call
+ * without an id.
+ */
+export function createMessagesBlocks(host: string, makeId: (call: number) => string): MessagesBlocks {
+  const open = new Map<number, UnfinishedBlock>();
+  const texts = { text: createSurrogateBuffer(), reasoning: createSurrogateBuffer() };
+  let calls = 0;
+
+  function start(index: number, block: JsonFields, parts: ModelPart[]): void {
+    stop(index, parts);
+    switch (block["type"]) {
+      case "text":
+        open.set(index, { type: "text" });
+        return write("text", block["text"], parts);
+      case "thinking":
+        open.set(index, { type: "thinking", signature: asText(block["signature"]) });
+        return write("reasoning", block["thinking"], parts);
+      case "redacted_thinking":
+        return void open.set(index, { type: "redacted_thinking", data: asText(block["data"]) });
+      case "tool_use":
+        return startCall(index, block, parts);
+      default:
+        flush(parts);
+        parts.push({ type: "text-end" });
+        return void open.set(index, { type: "hosted" });
+    }
+  }
+
+  function startCall(index: number, { id, name, input }: JsonFields, parts: ModelPart[]): void {
+    const call = calls++;
+    const toolCallId = asText(id) || makeId(call);
+    open.set(index, { type: "tool_use", call, input, args: createSurrogateBuffer(), hasArgs: false });
+    parts.push({ type: "tool-call-start", index: call, toolCallId, toolName: asText(name) });
+  }
+
+  function delta(index: number, fields: JsonFields, parts: ModelPart[]): void {
+    const { type } = fields;
+    const block = open.get(index) ?? implied(index, type);
+    if (!block || block.type === "hosted") return;
+    if (type === "text_delta") write("text", fields["text"], parts);
+    else if (type === "thinking_delta") write("reasoning", fields["thinking"], parts);
+    else if (type === "signature_delta" && block.type === "thinking")
+      block.signature += asText(fields["signature"]);
+    else if (type === "input_json_delta" && block.type === "tool_use")
+      addArgs(block, block.args.push(asText(fields["partial_json"])), parts);
+  }
+
+  /** The block of a delta that came without one. */
+  function implied(index: number, type: unknown): UnfinishedBlock | undefined {
+    if (type !== "text_delta" && type !== "thinking_delta") return undefined;
+    const block: UnfinishedBlock =
+      type === "text_delta" ? { type: "text" } : { type: "thinking", signature: "" };
+    open.set(index, block);
+    return block;
+  }
+
+  function stop(index: number, parts: ModelPart[]): void {
+    const block = open.get(index);
+    if (!block) return;
+    open.delete(index);
+    flush(parts);
+    switch (block.type) {
+      case "thinking": {
+        const { signature } = block;
+        const given = signature !== "" && { providerMetadata: thoughtMetadata(host, { signature }) };
+        return void parts.push({ type: "reasoning-end", ...given });
+      }
+      case "redacted_thinking": {
+        const providerMetadata = thoughtMetadata(host, { redactedData: block.data });
+        return void parts.push({ type: "reasoning-end", providerMetadata });
+      }
+      case "tool_use":
+        addArgs(block, block.args.flush(), parts);
+        // Given whole with the call, or not at all, which is none.
+        if (!block.hasArgs) addArgs(block, JSON.stringify(block.input ?? {}), parts);
+        return;
+      case "text":
+      case "hosted":
+        return;
+      default:
+        block satisfies never;
+    }
+  }
+
+  function addArgs(block: UnfinishedBlock & { type: "tool_use" }, text: string, parts: ModelPart[]): void {
+    if (text === "") return;
+    block.hasArgs = true;
+    parts.push({ type: "tool-call-delta", index: block.call, delta: text });
+  }
+
+  function write(type: keyof typeof texts, text: unknown, parts: ModelPart[]): void {
+    const written = texts[type].push(asText(text));
+    if (written !== "") parts.push({ type, delta: written });
+  }
+
+  function flush(parts: ModelPart[]): void {
+    for (const type of ["reasoning", "text"] as const) {
+      const left = texts[type].flush();
+      if (left !== "") parts.push({ type, delta: left });
+    }
+  }
+
+  return {
+    start,
+    delta,
+    stop,
+    stopAll(parts) {
+      for (const index of [...open.keys()]) stop(index, parts);
+    },
+    flush,
+  };
+}

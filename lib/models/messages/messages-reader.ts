@@ -1,0 +1,147 @@
+import { isRecord } from "../../protocol/is-record.ts";
+import type { FinishReason, Usage } from "../../protocol/run-event.ts";
+import { asText } from "../as-text.ts";
+import { callIdSeed } from "../chat/chat-tool-calls.ts";
+import { fieldsOf, type JsonFields } from "../fields-of.ts";
+import type { ModelPart } from "../model.ts";
+import type { ModelRequest } from "../model-request.ts";
+import { badResponse, providerError, type RequestContext } from "../provider-error.ts";
+import type { AnswerReader } from "../provider-wire.ts";
+import { tryParseJson } from "../try-parse-json.ts";
+import { createMessagesBlocks } from "./messages-blocks.ts";
+import { createMessagesUsage } from "./messages-usage.ts";
+
+/**
+ * Reads an answer of the Messages wire, an event a frame. JsonFields of other types than expected, blocks and
+ * events that are not known are passed over: they never cost the text beside them.
+ */
+export function createMessagesReader({ messages }: ModelRequest, context: RequestContext): AnswerReader {
+  const { host } = context;
+  const seed = callIdSeed(messages);
+  const blocks = createMessagesBlocks(host, (call) => `toolu_${seed}_${call}`);
+  const usage = createMessagesUsage();
+  /** The block that is written, for endpoints that count none. */
+  let newest = 0;
+  let stopReason: string | undefined;
+
+  function readFrame(data: string, event: string, parts: ModelPart[]): void {
+    const json = tryParseJson(data);
+    // Behind its end nothing can break an answer.
+    if (!isRecord(json)) {
+      if (data === "[DONE]" || stopReason !== undefined) return;
+      throw badResponse(host, "sent a frame that is not JSON");
+    }
+    const type = typeof json["type"] === "string" ? json["type"] : event;
+    if (type === "error" || isSet(json["error"])) {
+      if (stopReason === undefined) throw messagesRejection(context, json);
+      return;
+    }
+    readEvent(type, json, parts);
+  }
+
+  function readEvent(type: string, json: JsonFields, parts: ModelPart[]): void {
+    const index = typeof json["index"] === "number" ? json["index"] : newest;
+    switch (type) {
+      case "content_block_delta":
+        return blocks.delta(index, fieldsOf(json["delta"]), parts);
+      case "content_block_start":
+        newest = index;
+        return blocks.start(index, fieldsOf(json["content_block"]), parts);
+      case "content_block_stop":
+        return blocks.stop(index, parts);
+      case "message_start":
+        // One that follows another in the same answer goes on with it.
+        blocks.stopAll(parts);
+        stopReason = undefined;
+        return addUsageReport(usage.begin(fieldsOf(json["message"])["usage"]), parts);
+      case "message_delta":
+        stopReason = asText(fieldsOf(json["delta"])["stop_reason"]) || stopReason;
+        return addUsageReport(usage.read(json["usage"]), parts);
+      case "message_stop":
+        // Its own end: that of an endpoint which gives no reason.
+        stopReason ??= "end_turn";
+        return;
+      case "message":
+        // With event names and no types there is no telling what else it would be.
+        if (stopReason === undefined) throw badResponse(host, "sent a frame that is no part of a message");
+    }
+  }
+
+  function readDocument(body: string, parts: ModelPart[]): void {
+    const json = tryParseJson(body);
+    if (!isRecord(json)) throw badResponse(host, "answered with something that is no message");
+    if (json["type"] === "error" || isSet(json["error"])) throw messagesRejection(context, json);
+    const { content } = json;
+    if (!Array.isArray(content)) throw badResponse(host, "answered with something that is no message");
+    for (const [index, block] of content.entries()) {
+      blocks.start(index, fieldsOf(block), parts);
+      blocks.stop(index, parts);
+    }
+    addUsageReport(usage.read(json["usage"]), parts);
+    stopReason = asText(json["stop_reason"]) || "end_turn";
+  }
+
+  return {
+    readFrame,
+    readDocument,
+    isComplete: (data) => tryParseJson(data) !== undefined,
+    end(parts, isCut = false) {
+      if (stopReason === undefined || isCut) return blocks.flush(parts);
+      blocks.stopAll(parts);
+      parts.push({ type: "finish", reason: messagesFinish(stopReason) });
+    },
+    get isFinished() {
+      return stopReason !== undefined;
+    },
+    // Several messages may follow each other in one answer: only its connection ends it.
+    isDone: false,
+  };
+}
+
+const addUsageReport = (usage: Usage | undefined, parts: ModelPart[]): void => {
+  if (usage) parts.push({ type: "usage", usage });
+};
+
+/** What the statuses of rejections are called in the middle of an answer. */
+const errorStatuses: Readonly<Record<string, number>> = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  billing_error: 402,
+  permission_error: 403,
+  not_found_error: 404,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  api_error: 500,
+  timeout_error: 504,
+  overloaded_error: 529,
+};
+
+function messagesRejection(context: RequestContext, json: JsonFields) {
+  const error = isSet(json["error"]) ? json["error"] : json;
+  const type = isRecord(error) ? asText(error["type"]) : "";
+  return providerError(context, { status: errorStatuses[type], body: JSON.stringify(error) });
+}
+
+function messagesFinish(reason: string): FinishReason {
+  switch (reason) {
+    case "end_turn":
+    case "stop_sequence":
+    case "stop":
+      return "stop";
+    case "max_tokens":
+    case "model_context_window_exceeded":
+    case "length":
+    // The provider's own tools took long: the answer can be continued.
+    case "pause_turn":
+      return "length";
+    case "tool_use":
+      return "tool-calls";
+    case "refusal":
+    case "content_filter":
+      return "content-filter";
+    default:
+      return "other";
+  }
+}
+
+const isSet = (value: unknown): boolean => value !== undefined && value !== null;

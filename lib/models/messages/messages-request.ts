@@ -1,0 +1,179 @@
+import { isRecord } from "../../protocol/is-record.ts";
+import { isDeeper, maxValueDepth } from "../../protocol/json-bounds.ts";
+import type { ModelMessage, ToolCallContent, ToolResultContent } from "../model-message.ts";
+import type { JsonSchema, ModelRequest, ModelTool, ToolChoice } from "../model-request.ts";
+import { tryParseJson } from "../try-parse-json.ts";
+import type { MessagesLessons } from "./messages-lessons.ts";
+import { type ThoughtBlock, thoughtBlock } from "./thought-block.ts";
+
+type TextBlock = { type: "text"; text: string; cache_control?: CacheControl };
+type CacheControl = { type: "ephemeral" };
+
+type ContentBlock =
+  | TextBlock
+  | ThoughtBlock
+  | { type: "tool_use"; id: string; name: string; input: object }
+  | { type: "tool_result"; tool_use_id: string; content: string; is_error?: true };
+
+interface MessagesTurn {
+  role: "user" | "assistant";
+  content: ContentBlock[];
+}
+
+type MessagesToolChoice = { type: "auto" | "none" | "any" } | { type: "tool"; name: string };
+
+/** The body of `POST /v1/messages` (https://docs.claude.com/en/api/messages). */
+export interface MessagesRequest {
+  model: string;
+  max_tokens: number;
+  stream: true;
+  cache_control?: CacheControl;
+  system?: TextBlock[];
+  tools?: { name: string; description?: string; input_schema: JsonSchema }[];
+  tool_choice?: MessagesToolChoice;
+  stop_sequences?: string[];
+  temperature?: number;
+  top_p?: number;
+  output_config?: { format: { type: "json_schema"; schema: JsonSchema } };
+  messages: MessagesTurn[];
+}
+
+export interface MessagesRequestOptions {
+  model: string;
+  /** Whose thoughts are given back. */
+  host: string;
+  /** Of an answer, where the request does not say. */
+  maxTokens: number;
+  lessons: MessagesLessons;
+}
+
+/**
+ * A request in the form of the Messages wire, always streamed. The instructions are marked for the provider's
+ * cache, and all that was sent is by one mark on the request: marks on messages would have to move, and a
+ * conversation would no longer begin as it did before. Messages come last, so that a longer one goes on from
+ * the bytes of a shorter one. What an endpoint was found to refuse is left out.
+ */
+export function messagesRequest(request: ModelRequest, options: MessagesRequestOptions): MessagesRequest {
+  const { model, host, lessons } = options;
+  const maxTokens = request.maxOutputTokens ?? options.maxTokens;
+  const body: MessagesRequest = {
+    model,
+    max_tokens: Math.min(maxTokens, lessons.maxTokens),
+    stream: true,
+    cache_control: cached,
+    ...systemField(request, lessons),
+    ...messagesTools(request),
+    ...messagesOptions(request),
+    messages: request.messages.flatMap((message) => messagesTurns(message, host, lessons)),
+  };
+  return withoutFields(body, lessons);
+}
+
+const cached: CacheControl = { type: "ephemeral" };
+
+function systemField({ messages }: ModelRequest, { refused }: MessagesLessons): { system?: TextBlock[] } {
+  const marked = refused.has("cache_control") ? {} : { cache_control: cached };
+  const system = messages.flatMap(({ role, content }): TextBlock[] =>
+    role === "system" && content !== "" ? [{ type: "text", text: content, ...marked }] : [],
+  );
+  return system.length === 0 ? {} : { system };
+}
+
+function messagesTurns(message: ModelMessage, host: string, lessons: MessagesLessons): MessagesTurn[] {
+  switch (message.role) {
+    case "system":
+      return [];
+    case "user":
+      return turn("user", message.content.flatMap(textBlock));
+    case "assistant":
+      return turn(
+        "assistant",
+        message.content.flatMap((part) => writtenBlock(part, host, lessons)),
+      );
+    case "tool":
+      return turn("user", message.content.map(resultBlock));
+    default:
+      return message satisfies never;
+  }
+}
+
+/** An empty turn is refused. */
+const turn = (role: MessagesTurn["role"], content: ContentBlock[]): MessagesTurn[] =>
+  content.length === 0 ? [] : [{ role, content }];
+
+/** So is a text of nothing but space. */
+const textBlock = ({ text }: { text: string }): TextBlock[] =>
+  text.trim() === "" ? [] : [{ type: "text", text }];
+
+type WrittenContent = Extract<ModelMessage, { role: "assistant" }>["content"][number];
+
+function writtenBlock(part: WrittenContent, host: string, { refused }: MessagesLessons): ContentBlock[] {
+  switch (part.type) {
+    case "text":
+      return textBlock(part);
+    case "reasoning": {
+      const block = refused.has("thinking") ? undefined : thoughtBlock(part, host);
+      return block ? [block] : [];
+    }
+    case "tool-call": {
+      const { toolCallId, toolName } = part;
+      return [{ type: "tool_use", id: asName(toolCallId), name: asName(toolName), input: inputOf(part) }];
+    }
+    default:
+      return part satisfies never;
+  }
+}
+
+const resultBlock = ({ toolCallId, output, isError }: ToolResultContent): ContentBlock => ({
+  type: "tool_result",
+  tool_use_id: asName(toolCallId),
+  content: output,
+  ...(isError && { is_error: true }),
+});
+
+/** Ids of other wires may hold what is refused here. */
+const asName = (text: string): string => text.replace(/[^\w-]/g, "_") || "_";
+
+function inputOf({ input }: ToolCallContent): object {
+  const value = isDeeper(input, maxValueDepth) ? undefined : tryParseJson(input);
+  return isRecord(value) && !Array.isArray(value) ? value : {};
+}
+
+type ToolFields = Pick<MessagesRequest, "tools" | "tool_choice">;
+
+function messagesTools({ tools = [], toolChoice }: ModelRequest): ToolFields {
+  if (tools.length === 0) return {};
+  return {
+    tools: tools.map(messagesTool),
+    ...(toolChoice !== undefined && { tool_choice: messagesToolChoice(toolChoice) }),
+  };
+}
+
+const messagesTool = ({ name, description, inputSchema }: ModelTool) => ({
+  name,
+  ...(description !== undefined && { description }),
+  input_schema: inputSchema,
+});
+
+function messagesToolChoice(choice: ToolChoice): MessagesToolChoice {
+  if (typeof choice !== "string") return { type: "tool", name: choice.toolName };
+  return { type: choice === "required" ? "any" : choice };
+}
+
+/** The wire knows no seed, and of the forms of an answer only a schema. */
+const messagesOptions = ({ stop = [], temperature, topP, responseFormat }: ModelRequest) => ({
+  ...(stop.length > 0 && { stop_sequences: [...stop] }),
+  ...(temperature !== undefined && { temperature }),
+  ...(topP !== undefined && { top_p: topP }),
+  ...(responseFormat?.type === "json-schema" && {
+    output_config: { format: { type: "json_schema" as const, schema: responseFormat.schema } },
+  }),
+});
+
+/** `max_tokens` and `messages` are not in question. */
+function withoutFields(body: MessagesRequest, { refused }: MessagesLessons): MessagesRequest {
+  if (refused.size === 0) return body;
+  const fields = Object.entries(body).filter(([field]) => !refused.has(field));
+  // Cast: the fields that are refused are optional ones.
+  return Object.fromEntries(fields) as unknown as MessagesRequest;
+}

@@ -1,0 +1,71 @@
+/**
+ * What a request can do without. The fields of a body by their own names, of every wire; `system` stands for
+ * the role of the first message.
+ */
+export const optionalFields = [
+  "background",
+  "include",
+  "max_completion_tokens",
+  "max_output_tokens",
+  "max_tokens",
+  "parallel_tool_calls",
+  "reasoning",
+  "reasoning_effort",
+  "response_format",
+  "seed",
+  "stop",
+  "store",
+  "stream",
+  "stream_options",
+  "system",
+  "temperature",
+  "thinking",
+  "tool_choice",
+  "tools",
+  "top_p",
+] as const;
+export type OptionalField = (typeof optionalFields)[number];
+
+/**
+ * The fields that a rejection says the endpoint does not take, by its text (`rejectionText`). Which of them
+ * were sent is for the caller to know: the text may also name the one to send instead.
+ */
+export const refusedFields = (text: string): OptionalField[] =>
+  optionalFields.filter((field) => isNamed(field, text) || spellings[field]?.test(text));
+
+/** Where an endpoint names the field that it is about, or one of ours of which no other meaning is known. */
+function isNamed(field: OptionalField, text: string): boolean {
+  if (field === "system") return false;
+  if (new RegExp(`^(param|loc|field|parameter): (body\\.)?${field}$`, "m").test(text)) return true;
+  if (new RegExp(`(unknown|unsupported|unexpected|invalid|extra) \\w+:? ${field}\\b`, "i").test(text))
+    return true;
+  const word = field.includes("_") ? field : String.raw`['"\`]${field}['"\`]`;
+  return new RegExp(`(${word}).{0,120}(${refusal})|(${refusal}).{0,120}(${word})`, "i").test(text);
+}
+
+const refusal =
+  "(not|n't|un) ?(support|allow|permitted|enabled|available|recogni|accepted|implemented|expected|known)|" +
+  "extra inputs?|additional propert|only the default|is too large|supports at most|requires\\b|deprecated|" +
+  "invalid|use '\\w+' instead|(must|should|may only|cannot both) be|range of|不支持|无效|未知";
+
+/** The words of llama.cpp, Ollama, vLLM, OpenRouter, Groq and OpenAI. */
+const spellings: Partial<Record<OptionalField, RegExp>> = {
+  stream_options: /include_usage/,
+  temperature: near("temperature"),
+  stream: /stream(ing)? (is |are )?not (supported|available|allowed)|(not|n't) support stream(ing)?\b/i,
+  tools: near(
+    String.raw`tools?( use| calls?| calling)?|function[ -]call(s|ing)?|functions`,
+    String.raw`not (supported|enabled|allowed|available)|(not|n't) (currently )?support|unsupported|requires\b|endpoints found that support`,
+  ),
+  tool_choice: near(String.raw`tool[ _]choice`, String.raw`requires\b|not supported|unsupported`),
+  system: near(
+    String.raw`system (role|message|prompt|instruction)s?|developer instructions?|role:? ?['"]?system|['"]system['"]|but got system`,
+    String.raw`not (supported|enabled|allowed|permitted)|(not|n't) support|unsupported|invalid|unknown|unexpected|roles are supported`,
+  ),
+};
+
+/** Both in one line, close to each other. */
+function near(word: string, refusing = refusal): RegExp {
+  const whole = String.raw`(?<!\w)(${word})(?!\w)`;
+  return new RegExp(`${whole}.{0,80}(${refusing})|(${refusing}).{0,80}${whole}`, "i");
+}

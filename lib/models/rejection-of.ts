@@ -1,0 +1,67 @@
+import { isRecord } from "../protocol/is-record.ts";
+import type { ProviderRejection } from "./provider-error.ts";
+
+/**
+ * The error that a frame or a document of an answer is, in any spelling; undefined if it is none. `value`: as
+ * it was parsed, or the text where it is no JSON. `event`: the name of the frame; "error" makes an error of
+ * anything. Cheap for a chunk that has choices.
+ */
+export function rejectionOf(value: unknown, event = "message"): ProviderRejection | undefined {
+  const error = event === "error" ? (value ?? "") : errorIn(value);
+  if (error === undefined) return undefined;
+  return { status: undefined, body: typeof error === "string" ? error : JSON.stringify(error) };
+}
+
+function errorIn(value: unknown): unknown {
+  // Gemini's list of one.
+  if (Array.isArray(value)) return errorIn(value[0]);
+  if (!isRecord(value)) return undefined;
+  // With what stands beside it: some say there what kind of error it is.
+  if (holdsSomething(value["error"]) || isFailure(value["base_resp"], "status_code")) return value;
+  const { choices } = value;
+  if (Array.isArray(choices) && choices.length > 0) return errorOfChoice(choices[0]);
+  return isBareError(value) ? value : undefined;
+}
+
+/** OpenRouter's place. */
+function errorOfChoice(choice: unknown): unknown {
+  return isRecord(choice) && holdsSomething(choice["error"]) ? choice["error"] : undefined;
+}
+
+/** An object that is an error without a field `error`: of vLLM, FastAPI, Baidu, Cloudflare, AWS … */
+function isBareError(value: Record<string, unknown>): boolean {
+  if (kindFields.some((kind) => value[kind] === "error") || value["success"] === false) return true;
+  if (fieldsOfErrors.some((field) => holdsSomething(value[field]))) return true;
+  const hasWords = isWords(value["message"]) || isWords(value["msg"]) || holdsSomething(value["detail"]);
+  const isChunk = "choices" in value || "delta" in value || "usage" in value;
+  return hasWords && (!isChunk || isFailure(value, "code"));
+}
+
+const kindFields = ["object", "type", "status"] as const;
+
+const fieldsOfErrors = [
+  "__type",
+  "errorCode",
+  "errorMessage",
+  "error_code",
+  "error_message",
+  "error_msg",
+  "error_type",
+  "errors",
+  "fault",
+] as const;
+
+/** A code that is not that of a success. */
+function isFailure(value: unknown, field: string): boolean {
+  if (!isRecord(value)) return false;
+  const code = value[field];
+  return holdsSomething(code) && !/^(0+|200|ok|success)$/i.test(String(code));
+}
+
+const isWords = (value: unknown): boolean => typeof value === "string" && value !== "";
+
+/** Neither absent nor empty: some send `error` with every chunk. */
+function holdsSomething(value: unknown): boolean {
+  if (!value) return false;
+  return !isRecord(value) || Object.keys(value).length > 0;
+}

@@ -1,0 +1,217 @@
+import { isRecord } from "../../protocol/is-record.ts";
+import type { FinishReason, Usage } from "../../protocol/run-event.ts";
+import { asText } from "../as-text.ts";
+import { callIdSeed } from "../chat/chat-tool-calls.ts";
+import { fieldsOf, type JsonFields } from "../fields-of.ts";
+import { knownUsage } from "../known-usage.ts";
+import type { ModelPart } from "../model.ts";
+import { ModelError } from "../model-error.ts";
+import type { ModelRequest } from "../model-request.ts";
+import { badResponse, providerError, type RequestContext } from "../provider-error.ts";
+import type { AnswerReader } from "../provider-wire.ts";
+import { tryParseJson } from "../try-parse-json.ts";
+import { createResponsesItems } from "./responses-items.ts";
+
+export interface ResponsesReaderOptions {
+  context: RequestContext;
+  /** The endpoint was asked to keep the answer. */
+  isKept: boolean;
+}
+
+/**
+ * Reads an answer of the Responses wire, an event a frame. JsonFields of other types than expected, items and
+ * events that are not known are passed over: they never cost the text beside them. Where the endpoint keeps
+ * the answer, its id is the first part, and texts say how far it has been read.
+ */
+export function createResponsesReader(
+  { messages, resume }: ModelRequest,
+  { context, isKept }: ResponsesReaderOptions,
+): AnswerReader {
+  const { host } = context;
+  const seed = callIdSeed(messages);
+  const items = createResponsesItems({
+    host,
+    makeId: (call) => `call_${seed}_${call}`,
+    isResumed: resume?.cursor !== undefined,
+  });
+  let responseId = resume?.responseId;
+  /** For endpoints that say of no event which item it is of. */
+  let newestKey = "";
+  let finish: FinishReason | undefined;
+
+  function readFrame(data: string, event: string, parts: ModelPart[]): void {
+    const json = tryParseJson(data);
+    if (!isRecord(json)) {
+      // Behind its end nothing can break an answer.
+      if (data === "[DONE]" || finish !== undefined) return;
+      throw badResponse(host, "sent a frame that is not JSON");
+    }
+    const type = asText(json["type"]) || event;
+    if (type === "error" || hasError(json)) {
+      if (finish === undefined) throw responsesFailure(context, json);
+      return;
+    }
+    if (type.startsWith("response.")) readEvent(type.slice("response.".length), json, parts);
+    else if (type === "message" && finish === undefined)
+      throw badResponse(host, "sent a frame that is no part of a response");
+  }
+
+  function readEvent(type: string, json: JsonFields, parts: ModelPart[]): void {
+    const key = keyOf(json);
+    const cursor = cursorOf(json);
+    switch (type) {
+      case "output_text.delta":
+        return items.write(key, "text", json["delta"], parts, cursor);
+      case "refusal.delta":
+        return items.write(key, "refusal", json["delta"], parts, cursor);
+      case "reasoning_summary_text.delta":
+      case "reasoning_text.delta":
+        return items.write(key, "reasoning", json["delta"], parts, cursor);
+      case "reasoning_summary_part.added":
+        if (Number(json["summary_index"]) > 0) items.breakThought(parts, cursor);
+        return;
+      case "function_call_arguments.delta":
+        return items.addArgs(key, json["delta"], parts);
+      case "output_item.added":
+        newestKey = key;
+        return items.begin(key, fieldsOf(json["item"]), parts);
+      case "output_item.done":
+        return items.end(key, fieldsOf(json["item"]), parts, cursor);
+      case "created":
+        return begin(fieldsOf(json["response"]), parts);
+      case "completed":
+      case "incomplete":
+      case "failed":
+      case "cancelled":
+        return end(type, fieldsOf(json["response"]), parts);
+    }
+  }
+
+  function keyOf({ output_index, item_id, item }: JsonFields): string {
+    // Some gateways give an item another id with every event.
+    if (typeof output_index === "number") return String(output_index);
+    return asText(item_id) || asText(fieldsOf(item)["id"]) || newestKey;
+  }
+
+  const cursorOf = ({ sequence_number }: JsonFields): number | undefined =>
+    responseId !== undefined && typeof sequence_number === "number" ? sequence_number : undefined;
+
+  function begin(response: JsonFields, parts: ModelPart[]): void {
+    // One that follows another in the same answer goes on with it.
+    if (finish !== undefined) items.restart();
+    finish = undefined;
+    const id = asText(response["id"]);
+    if (!isKept || id === "" || id === responseId || response["background"] === false) return;
+    responseId = id;
+    parts.push({ type: "response", responseId });
+  }
+
+  function end(type: string, response: JsonFields, parts: ModelPart[]): void {
+    if (items.isEmpty && resume?.cursor === undefined) readOutput(response, parts);
+    items.flush(parts);
+    const usage = responsesUsage(response["usage"]);
+    if (usage) parts.push({ type: "usage", usage });
+    const status = asText(response["status"]) || type;
+    if (type === "failed" || status === "failed") throw responsesFailure(context, response);
+    if (type === "cancelled" || status === "cancelled") throw cancelled(host);
+    const reason = asText(fieldsOf(response["incomplete_details"])["reason"]);
+    if (type === "incomplete" || status === "incomplete") finish = incompleteFinish(reason);
+    else finish = items.hasCalls || hasCall(response["output"]) ? "tool-calls" : "stop";
+  }
+
+  /** Some endpoints stream nothing but the end. */
+  function readOutput({ output }: JsonFields, parts: ModelPart[]): void {
+    for (const [index, item] of (Array.isArray(output) ? output : []).entries()) {
+      items.begin(String(index), fieldsOf(item), parts);
+      items.end(String(index), fieldsOf(item), parts);
+    }
+  }
+
+  function readDocument(body: string, parts: ModelPart[]): void {
+    const json = tryParseJson(body);
+    if (!isRecord(json)) throw badResponse(host, "answered with something that is no response");
+    if (json["object"] !== "response" && hasError(json)) throw responsesFailure(context, json);
+    if (!Array.isArray(json["output"]))
+      throw badResponse(host, "answered with something that is no response");
+    // What was read of it before cannot be told from what was not.
+    if (resume?.cursor !== undefined) throw forgotten(host);
+    begin(json, parts);
+    const status = asText(json["status"]);
+    if (status === "" || finalStatuses.has(status)) end(status, json, parts);
+  }
+
+  return {
+    readFrame,
+    readDocument,
+    isComplete: (data) => tryParseJson(data) !== undefined,
+    end(parts, isCut = false) {
+      items.flush(parts);
+      if (finish !== undefined && !isCut) parts.push({ type: "finish", reason: finish });
+    },
+    get isFinished() {
+      return finish !== undefined;
+    },
+    // Several responses may follow each other in one answer: only its connection ends it.
+    isDone: false,
+    get responseId() {
+      return responseId;
+    },
+  };
+}
+
+/** One that was read before, where only the rest was asked for. */
+const hasCall = (output: unknown): boolean =>
+  Array.isArray(output) && output.some((item) => fieldsOf(item)["type"] === "function_call");
+
+const finalStatuses: ReadonlySet<string> = new Set(["completed", "incomplete", "failed", "cancelled"]);
+
+/** The endpoint no longer has the answer, or cannot give its rest. */
+export const forgotten = (host: string): ModelError =>
+  new ModelError("cut-off", `${host} no longer has the rest of the answer.`, {
+    retryable: true,
+    facts: { host, reason: "forgotten" },
+  });
+
+const cancelled = (host: string): ModelError =>
+  new ModelError("cut-off", `The answer was cancelled at ${host}.`, { retryable: true, facts: { host } });
+
+const hasError = ({ error }: JsonFields): boolean => error !== undefined && error !== null;
+
+/** What the statuses of rejections are called in the middle of an answer. */
+const codeStatuses: Readonly<Record<string, number>> = {
+  invalid_prompt: 400,
+  rate_limit_exceeded: 429,
+  server_error: 500,
+};
+
+function responsesFailure(context: RequestContext, json: JsonFields): ModelError {
+  const error = hasError(json) ? json["error"] : json;
+  const { code, type } = fieldsOf(error);
+  const status = codeStatuses[asText(code)] ?? codeStatuses[asText(type)];
+  return providerError(context, { status, body: JSON.stringify(error) });
+}
+
+function incompleteFinish(reason: string): FinishReason {
+  switch (reason) {
+    case "max_output_tokens":
+    case "max_tokens":
+    case "length":
+      return "length";
+    case "content_filter":
+      return "content-filter";
+    default:
+      return "other";
+  }
+}
+
+function responsesUsage(report: unknown): Usage | undefined {
+  const { input_tokens, output_tokens, input_tokens_details, output_tokens_details } = fieldsOf(report);
+  const figures = {
+    inputTokens: input_tokens,
+    outputTokens: output_tokens,
+    reasoningTokens: fieldsOf(output_tokens_details)["reasoning_tokens"],
+    cachedInputTokens: fieldsOf(input_tokens_details)["cached_tokens"],
+  };
+  const counted = Object.entries(figures).filter(([, count]) => typeof count === "number");
+  return knownUsage({ ...Object.fromEntries(counted), source: "provider" });
+}

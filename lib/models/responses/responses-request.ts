@@ -1,0 +1,190 @@
+import type { ModelMessage } from "../model-message.ts";
+import type { JsonSchema, ModelRequest, ModelTool, ResponseFormat, ToolChoice } from "../model-request.ts";
+import { phaseOf, reasoningItem } from "./reasoning-item.ts";
+
+type InputItem =
+  | { role: "user" | "assistant"; content: string | { type: "input_text"; text: string }[]; phase?: string }
+  | { type: "function_call"; call_id: string; name: string; arguments: string }
+  | { type: "function_call_output"; call_id: string; output: string }
+  /** A thought, as it was given. */
+  | object;
+
+type ResponsesFormat =
+  | { type: "json_object" }
+  | { type: "json_schema"; name: string; schema: JsonSchema; strict?: boolean };
+
+interface FunctionTool {
+  type: "function";
+  name: string;
+  description?: string;
+  parameters: JsonSchema;
+  strict: false;
+}
+
+/** The body of `POST /responses` (https://platform.openai.com/docs/api-reference/responses/create). */
+export interface ResponsesRequest {
+  model: string;
+  stream: true;
+  background?: true;
+  store?: boolean;
+  include?: ["reasoning.encrypted_content"];
+  reasoning?: { summary: "auto" };
+  instructions?: string;
+  tools?: FunctionTool[];
+  tool_choice?: "auto" | "none" | "required" | { type: "function"; name: string };
+  temperature?: number;
+  top_p?: number;
+  max_output_tokens?: number;
+  text?: { format: ResponsesFormat };
+  input: InputItem[];
+}
+
+/** What the request can do without, in the order in which it is left out where a rejection names several. */
+export const dispensableFields = [
+  "background",
+  "store",
+  "include",
+  "reasoning",
+  "temperature",
+  "top_p",
+  "max_output_tokens",
+  "tools",
+  "tool_choice",
+  "text",
+] as const;
+export type DispensableField = (typeof dispensableFields)[number] | "thoughts";
+
+export interface ResponsesRequestOptions {
+  model: string;
+  /** Whose thoughts are given back. */
+  host: string;
+  /** What the endpoint was found to refuse; "thoughts": those given back to it. */
+  refused: ReadonlySet<DispensableField>;
+}
+
+/**
+ * A request in the form of the Responses wire: always streamed, and where the endpoint can, in the
+ * background: it goes on with the answer whatever becomes of the connection, and keeps it for whoever asks
+ * for its rest. Where it cannot, it need not keep anything. The input comes last, so that a longer
+ * conversation goes on from the bytes of a shorter one. The wire knows no seed and no stop texts.
+ */
+export function responsesRequest(
+  request: ModelRequest,
+  { model, host, refused }: ResponsesRequestOptions,
+): ResponsesRequest {
+  const { maxOutputTokens } = request;
+  const body: ResponsesRequest = {
+    model,
+    stream: true,
+    ...(keepsAnswer(refused) ? { background: true, store: true } : { store: false }),
+    include: ["reasoning.encrypted_content"],
+    reasoning: { summary: "auto" },
+    ...instructionsOf(request),
+    ...functionFields(request),
+    ...optionFields(request),
+    ...(maxOutputTokens !== undefined && { max_output_tokens: maxOutputTokens }),
+    input: request.messages.flatMap((message) => inputItems(message, host, refused)),
+  };
+  return withoutRefused(body, refused);
+}
+
+/** Whether the endpoint is asked to keep the answer. */
+export const keepsAnswer = (refused: ReadonlySet<DispensableField>): boolean =>
+  !refused.has("background") && !refused.has("store");
+
+function instructionsOf({ messages }: ModelRequest): { instructions?: string } {
+  const instructions = messages
+    .flatMap(({ role, content }) => (role === "system" ? [content] : []))
+    .join("\n\n");
+  return instructions === "" ? {} : { instructions };
+}
+
+function inputItems(
+  message: ModelMessage,
+  host: string,
+  refused: ReadonlySet<DispensableField>,
+): InputItem[] {
+  switch (message.role) {
+    case "system":
+      return [];
+    case "user": {
+      const [only] = message.content;
+      const content = message.content.map(({ text }) => ({ type: "input_text" as const, text }));
+      return [{ role: "user", content: content.length > 1 ? content : (only?.text ?? "") }];
+    }
+    case "assistant":
+      return message.content.flatMap((part) => writtenItem(part, host, refused));
+    case "tool":
+      return message.content.map(({ toolCallId, output }) => ({
+        type: "function_call_output",
+        call_id: toolCallId,
+        output,
+      }));
+    default:
+      return message satisfies never;
+  }
+}
+
+function writtenItem(
+  part: Extract<ModelMessage, { role: "assistant" }>["content"][number],
+  host: string,
+  refused: ReadonlySet<DispensableField>,
+): InputItem[] {
+  switch (part.type) {
+    case "text":
+      return [{ role: "assistant", content: part.text, ...phaseOf(part, host) }];
+    case "reasoning": {
+      const item = refused.has("thoughts") ? undefined : reasoningItem(part, host);
+      return item ? [item] : [];
+    }
+    case "tool-call": {
+      const { toolCallId, toolName, input } = part;
+      return [{ type: "function_call", call_id: toolCallId, name: toolName, arguments: input }];
+    }
+    default:
+      return part satisfies never;
+  }
+}
+
+type FunctionFields = Pick<ResponsesRequest, "tools" | "tool_choice">;
+
+function functionFields({ tools = [], toolChoice }: ModelRequest): FunctionFields {
+  if (tools.length === 0) return {};
+  return {
+    tools: tools.map(functionTool),
+    ...(toolChoice !== undefined && { tool_choice: functionChoice(toolChoice) }),
+  };
+}
+
+/** Unless it is told otherwise, this wire refuses schemas that do not name every field as required. */
+const functionTool = ({ name, description, inputSchema }: ModelTool): FunctionTool => ({
+  type: "function",
+  name,
+  ...(description !== undefined && { description }),
+  parameters: inputSchema,
+  strict: false,
+});
+
+const functionChoice = (choice: ToolChoice): NonNullable<FunctionFields["tool_choice"]> =>
+  typeof choice === "string" ? choice : { type: "function", name: choice.toolName };
+
+const optionFields = ({ temperature, topP, responseFormat }: ModelRequest) => ({
+  ...(temperature !== undefined && { temperature }),
+  ...(topP !== undefined && { top_p: topP }),
+  ...(responseFormat && { text: { format: formatOf(responseFormat) } }),
+});
+
+function formatOf(format: ResponseFormat): ResponsesFormat {
+  if (format.type === "json-object") return { type: "json_object" };
+  const { name, schema, strict } = format;
+  return { type: "json_schema", name, schema, ...(strict !== undefined && { strict }) };
+}
+
+function withoutRefused(body: ResponsesRequest, refused: ReadonlySet<DispensableField>): ResponsesRequest {
+  if (refused.size === 0) return body;
+  const fields = Object.entries(body).filter(([field]) => !isRefused(field, refused));
+  // Cast: the fields that are refused are optional ones.
+  return Object.fromEntries(fields) as unknown as ResponsesRequest;
+}
+
+const isRefused = (field: string, refused: ReadonlySet<string>): boolean => refused.has(field);

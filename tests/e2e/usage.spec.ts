@@ -1,0 +1,75 @@
+import type { Locator } from "@playwright/test";
+import { type ChatChunkJson, done, finish, sse, textChunks, usage } from "../support/chat-chunks.ts";
+import { gate } from "../support/scripted-model.ts";
+import { events } from "../support/scripted-model-server.ts";
+import { type Chat, expect, test } from "./fixtures.ts";
+
+const words = (many: number): ChatChunkJson[] => textChunks("word ".repeat(many));
+
+/** A report of cached and thought tokens too. */
+const details: ChatChunkJson[] = usage(1204, 431).map((chunk) => ({
+  ...chunk,
+  usage: {
+    prompt_tokens: 1204,
+    completion_tokens: 431,
+    prompt_tokens_details: { cached_tokens: 1024 },
+    completion_tokens_details: { reasoning_tokens: 300 },
+  },
+}));
+
+/** The figures of the newest answer; on a phone they are behind one glyph. */
+async function figuresOf({ turn, page }: Chat): Promise<Locator> {
+  const glyph = turn.getByRole("button", { name: "Figures" });
+  const figures = turn.locator(".end .figures");
+  if ((page.viewportSize()?.width ?? 0) >= 768) await expect(glyph).toBeHidden();
+  else {
+    await expect(figures).toBeHidden();
+    const box = await glyph.boundingBox();
+    await glyph.click();
+    await expect(glyph).toHaveAttribute("aria-expanded", "true");
+    expect(await glyph.boundingBox(), "what is pressed stays where it is").toEqual(box);
+  }
+  await expect(figures).toBeVisible();
+  return figures;
+}
+
+test("≈ while it is written, the report when it comes: cached as its share, thoughts apart", async ({
+  chat,
+  model,
+}) => {
+  const hold = gate();
+  model.next({
+    steps: [
+      { write: sse(words(200)) },
+      { until: hold.promise },
+      { write: sse(words(1), finish(), details) + done },
+    ],
+  });
+  await chat.ask("go");
+  await expect(chat.turn.locator(".unended .figures")).toHaveText("scripted · ≈ 250 out");
+  hold.open();
+  await chat.finished();
+  await expect(await figuresOf(chat)).toContainText(
+    "scripted · 1,204 in (85% cached), 431 out (300 thinking) ·",
+  );
+  await expect(chat.turn.locator(".total")).toContainText("1,635 tok");
+});
+
+test("without a report the estimate stays, and is called one", async ({ chat, model }) => {
+  model.next(events(sse(words(200), finish()) + done));
+  await chat.ask("go");
+  await chat.finished();
+  await expect(await figuresOf(chat)).toContainText("≈ 250 out (estimated)");
+  await expect(chat.turn.locator(".total")).not.toContainText("tok");
+});
+
+test("after a stop the usage is unknown, and nothing is estimated", async ({ chat, model }) => {
+  model.next({ steps: [{ write: sse(words(200)) }, { hang: true }] });
+  await chat.ask("go");
+  await expect(chat.answer).toContainText("word word");
+  await chat.stop.click();
+  await expect(chat.turn).toContainText("Stopped by you");
+  const figures = await figuresOf(chat);
+  await expect(figures).toContainText("scripted · usage unknown");
+  await expect(figures).not.toContainText("≈");
+});

@@ -1,0 +1,279 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { createMessagesReader } from "#lib/models/messages/messages-reader.ts";
+import type { ModelPart } from "#lib/models/model.ts";
+import { ModelError } from "#lib/models/model-error.ts";
+import type { FinishReason } from "#lib/protocol/run-event.ts";
+import { question } from "../../../support/collect-answer.ts";
+import {
+  blockDelta,
+  blockStart,
+  blockStop,
+  messageEnd,
+  messageStart,
+  redactedBlock,
+  textBlock,
+  thinkingBlock,
+  toolUseBlock,
+} from "../../../support/messages-events.ts";
+
+const host = "host:1";
+const createReader = () => createMessagesReader({ messages: question }, { host, model: "m" });
+
+/** All that a reader makes of frames, up to their end or its error. */
+function read(...frames: (object | string)[]) {
+  const reader = createReader();
+  const parts: ModelPart[] = [];
+  try {
+    for (const frame of frames) {
+      const data = typeof frame === "string" ? frame : JSON.stringify(frame);
+      reader.readFrame(data, "message", parts);
+    }
+    reader.end(parts);
+    return { parts, reader };
+  } catch (error) {
+    assert.ok(error instanceof ModelError);
+    return { parts, reader, error };
+  }
+}
+
+const text = (delta: string): ModelPart => ({ type: "text", delta });
+const thought = (delta: string): ModelPart => ({ type: "reasoning", delta });
+const call = (index: number, toolCallId: string, toolName: string, ...deltas: string[]): ModelPart[] => [
+  { type: "tool-call-start", index, toolCallId, toolName },
+  ...deltas.map((delta): ModelPart => ({ type: "tool-call-delta", index, delta })),
+];
+const given = (fields: object): ModelPart => ({
+  type: "reasoning-end",
+  providerMetadata: { anthropic: { host, ...fields } },
+});
+const end = (reason: FinishReason = "stop", outputTokens = 5): ModelPart[] => [
+  { type: "usage", usage: { inputTokens: 7, outputTokens, source: "provider" } },
+  { type: "finish", reason },
+];
+const begin: ModelPart = { type: "usage", usage: { inputTokens: 7, source: "provider" } };
+const toolResult = { type: "web_search_tool_result", tool_use_id: "s", content: [{ title: "x" }] };
+
+const cases: [what: string, frames: (object | string)[], parts: ModelPart[]][] = [
+  [
+    "texts are read as they come, and blocks that follow each other are one text",
+    [messageStart(), { type: "ping" }, ...textBlock(0, "It ", "is "), ...textBlock(1, "5."), ...messageEnd()],
+    [begin, text("It "), text("is "), text("5."), ...end()],
+  ],
+  [
+    "each thought ends with its signature, and one that is encrypted has nothing else",
+    [
+      ...[messageStart(), ...thinkingBlock(0, "abc=", "Hm, ", "well."), ...redactedBlock(1, "xyz=")],
+      ...[...thinkingBlock(2, "def="), ...textBlock(3, "5."), ...messageEnd()],
+    ],
+    [
+      ...[begin, thought("Hm, "), thought("well."), given({ signature: "abc=" })],
+      ...[given({ redactedData: "xyz=" }), given({ signature: "def=" }), text("5."), ...end()],
+    ],
+  ],
+  [
+    "a thought without a signature ends all the same",
+    [messageStart(), ...thinkingBlock(0, "", "Hm"), ...messageEnd()],
+    [begin, thought("Hm"), { type: "reasoning-end" }, ...end()],
+  ],
+  [
+    "calls are numbered by themselves; arguments come in deltas, whole with the call, or not at all",
+    [
+      ...[messageStart(), ...textBlock(0, "Let me see."), ...toolUseBlock(1, "a", "add", "", '{"x":', "1}")],
+      ...[blockStart(2, { type: "tool_use", id: "b", name: "sub", input: { y: 2 } }), blockStop(2)],
+      ...[...toolUseBlock(3, "c", "now", ""), ...messageEnd("tool_use")],
+    ],
+    [
+      ...[begin, text("Let me see."), ...call(0, "a", "add", '{"x":', "1}")],
+      ...[...call(1, "b", "sub", '{"y":2}'), ...call(2, "c", "now", "{}"), ...end("tool-calls")],
+    ],
+  ],
+  [
+    "what the provider's own tools do is left out, and the text behind it begins anew",
+    [
+      ...[messageStart(), ...textBlock(0, "I look."), blockStart(1, { type: "server_tool_use", id: "s" })],
+      ...[blockDelta(1, { type: "input_json_delta", partial_json: '{"q":1}' }), blockStop(1)],
+      ...[blockStart(2, toolResult), blockStop(2), ...textBlock(3, "Found."), ...messageEnd()],
+    ],
+    [begin, text("I look."), { type: "text-end" }, { type: "text-end" }, text("Found."), ...end()],
+  ],
+  [
+    "blocks, deltas, events and fields that are not known cost nothing that stands beside them",
+    [
+      ...[messageStart({ input_tokens: "7" }), { type: "content_block_delta", index: 0, delta: null }],
+      ...[
+        blockStart(0, { type: "hologram" }),
+        blockDelta(0, { type: "light_delta", light: {} }),
+        blockStop(0),
+      ],
+      ...[{ type: "from_tomorrow", x: 1 }, blockStart(1, { type: "text", text: 5 })],
+      ...[blockDelta(1, { type: "text_delta", text: { a: 1 } }), blockDelta(1, { type: "citations_delta" })],
+      ...[blockDelta(1, { type: "text_delta", text: "5." }), blockStop(1), blockStop(9)],
+      { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: 3 },
+    ],
+    [{ type: "text-end" }, text("5."), { type: "finish", reason: "stop" }],
+  ],
+  [
+    "an endpoint that begins no block, numbers none and ends none is read all the same",
+    [
+      messageStart(),
+      { type: "content_block_delta", delta: { type: "thinking_delta", thinking: "Hm" } },
+      { type: "content_block_start", content_block: { type: "text", text: "It is " } },
+      { type: "content_block_delta", delta: { type: "text_delta", text: "5." } },
+      { type: "content_block_start", content_block: { type: "tool_use", name: "add", input: {} } },
+      { type: "content_block_delta", delta: { type: "input_json_delta", partial_json: "{}" } },
+      ...messageEnd("tool_use"),
+    ],
+    [
+      ...[begin, thought("Hm"), { type: "reasoning-end" } as const, text("It is "), text("5.")],
+      ...[...call(0, "toolu_15_0", "add", "{}"), ...end("tool-calls")],
+    ],
+  ],
+  [
+    "half a character waits for its other half",
+    [messageStart(), ...textBlock(0, "a\ud83d", "\ude00", "b\ud83d"), ...messageEnd()],
+    [begin, text("a"), text("😀"), text("b"), text("\ufffd"), ...end()],
+  ],
+  [
+    "a message that follows another goes on with the answer",
+    [
+      ...[messageStart(), ...textBlock(0, "One."), ...toolUseBlock(1, "a", "add", "{}")],
+      ...[...messageEnd("tool_use"), messageStart(), ...textBlock(0, "Two."), ...messageEnd()],
+    ],
+    [
+      ...[begin, text("One."), ...call(0, "a", "add", "{}"), ...end("tool-calls").slice(0, 1)],
+      ...[begin, text("Two."), ...end()],
+    ],
+  ],
+  [
+    "behind the end nothing can break the answer",
+    [messageStart(), ...textBlock(0, "5."), ...messageEnd(), "[DONE]", "junk", { type: "error", error: {} }],
+    [begin, text("5."), ...end()],
+  ],
+  [
+    "an end without a reason is one",
+    [messageStart(), ...textBlock(0, "5."), { type: "message_stop" }],
+    [begin, text("5."), { type: "finish", reason: "stop" }],
+  ],
+  ["a stream that stops has no end", [messageStart(), ...textBlock(0, "5.")], [begin, text("5.")]],
+  [
+    "nor has one whose second message stops",
+    [messageStart(), ...textBlock(0, "a"), ...messageEnd(), messageStart(), blockStart(0, { type: "text" })],
+    [begin, text("a"), ...end().slice(0, 1), begin],
+  ],
+];
+
+for (const [what, frames, parts] of cases)
+  test(what, () => {
+    const result = read(...frames);
+    assert.equal(result.error, undefined);
+    assert.deepEqual(result.parts, parts);
+  });
+
+describe("why it ended", () => {
+  for (const [reason, finish] of [
+    ["end_turn", "stop"],
+    ["stop_sequence", "stop"],
+    ["max_tokens", "length"],
+    ["model_context_window_exceeded", "length"],
+    ["pause_turn", "length"],
+    ["tool_use", "tool-calls"],
+    ["refusal", "content-filter"],
+    ["from_tomorrow", "other"],
+  ] as const)
+    test(`${reason} is ${finish}`, () => {
+      const { parts, reader } = read(messageStart(), ...messageEnd(reason));
+      assert.deepEqual(parts.at(-1), { type: "finish", reason: finish });
+      assert.ok(reader.isFinished);
+    });
+});
+
+describe("usage", () => {
+  const usages = (start: object, ...deltas: object[]) =>
+    read(
+      messageStart(start),
+      ...deltas.map((usage) => ({ type: "message_delta", delta: {}, usage })),
+    ).parts.map((part) => part.type === "usage" && part.usage);
+
+  test("what was read from the cache and written to it is a part of the input", () => {
+    const start = {
+      input_tokens: 10,
+      cache_read_input_tokens: 200,
+      cache_creation_input_tokens: 3000,
+      output_tokens: 2,
+    };
+    const known = { inputTokens: 3210, cachedInputTokens: 200, source: "provider" };
+    assert.deepEqual(usages(start, { output_tokens: 50 }), [known, { ...known, outputTokens: 50 }]);
+  });
+
+  test("the last report counts, and one that lacks a figure, or has none, changes nothing else", () => {
+    const reports = [{ output_tokens: 20 }, { input_tokens: 0, output_tokens: 40 }, { input_tokens: 61 }];
+    assert.deepEqual(usages({ input_tokens: 43, output_tokens: 1 }, ...reports).slice(1), [
+      { inputTokens: 43, outputTokens: 20, source: "provider" },
+      { inputTokens: 43, outputTokens: 40, source: "provider" },
+      { inputTokens: 61, outputTokens: 40, source: "provider" },
+    ]);
+  });
+
+  test("absurd figures are unknown", () => {
+    for (const count of [-1, 1.5, "7", null, {}])
+      assert.deepEqual(usages({ input_tokens: count, output_tokens: count }), []);
+  });
+});
+
+describe("errors in mid-answer keep what was read", () => {
+  for (const [type, code, retryable] of [
+    ["overloaded_error", "provider-failed", true],
+    ["api_error", "provider-failed", true],
+    ["rate_limit_error", "rate-limited", true],
+    ["authentication_error", "key-rejected", false],
+    ["invalid_request_error", "request-refused", false],
+  ] as const)
+    test(`${type} is ${code}`, () => {
+      const error = { type: "error", error: { type, message: "Sorry." } };
+      const result = read(messageStart(), ...textBlock(0, "so far"), error);
+      assert.deepEqual(result.parts, [begin, text("so far")]);
+      assert.deepEqual([result.error?.code, result.error?.retryable], [code, retryable]);
+    });
+
+  test("so do frames that are no JSON, or of another wire", () => {
+    for (const frame of ["<html>", '"text"', { choices: [{ delta: { content: "a" } }] }]) {
+      const result = read(messageStart(), ...textBlock(0, "so far"), frame);
+      assert.equal(result.error?.code, "bad-response");
+      assert.deepEqual(result.parts, [begin, text("so far")]);
+    }
+  });
+});
+
+describe("one document in place of a stream", () => {
+  const readDocument = (document: object | string) => {
+    const reader = createReader();
+    const parts: ModelPart[] = [];
+    reader.readDocument(typeof document === "string" ? document : JSON.stringify(document), parts);
+    reader.end(parts);
+    return parts;
+  };
+
+  test("a message is the answer", () => {
+    const content = [
+      { type: "thinking", thinking: "Hm", signature: "abc=" },
+      { type: "text", text: "5." },
+      { type: "tool_use", id: "a", name: "add", input: { x: 1 } },
+    ];
+    const usage = { input_tokens: 7, output_tokens: 5 };
+    assert.deepEqual(readDocument({ type: "message", content, usage, stop_reason: "tool_use" }), [
+      ...[thought("Hm"), given({ signature: "abc=" }), text("5.")],
+      ...[...call(0, "a", "add", '{"x":1}'), ...end("tool-calls")],
+    ]);
+  });
+
+  test("an error is one, and anything else is no answer", () => {
+    const codes: [document: object | string, code: string][] = [
+      [{ type: "error", error: { type: "overloaded_error" } }, "provider-failed"],
+      [{ hello: 1 }, "bad-response"],
+      ["{", "bad-response"],
+    ];
+    for (const [document, code] of codes)
+      assert.throws(() => readDocument(document), { name: "ModelError", code });
+  });
+});

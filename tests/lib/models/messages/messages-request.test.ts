@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { noLessons } from "#lib/models/messages/messages-lessons.ts";
+import { type MessagesRequest, messagesRequest } from "#lib/models/messages/messages-request.ts";
+import { thoughtMetadata } from "#lib/models/messages/thought-block.ts";
+import type { ModelRequest } from "#lib/models/model-request.ts";
+import { assistant, call, failure, result, system, tool, user } from "../../../support/model-messages.ts";
+
+const host = "host:1";
+const options = { model: "m", host, maxTokens: 4000, lessons: noLessons };
+const requestOf = (request: ModelRequest, other: Partial<typeof options> = {}): MessagesRequest =>
+  messagesRequest(request, { ...options, ...other });
+
+const thinking = {
+  type: "reasoning",
+  text: "Hm",
+  providerMetadata: thoughtMetadata(host, { signature: "abc=" }),
+} as const;
+const encrypted = {
+  type: "reasoning",
+  text: "",
+  providerMetadata: thoughtMetadata(host, { redactedData: "xyz=" }),
+} as const;
+const another = { ...thinking, providerMetadata: thoughtMetadata("other:1", { signature: "abc=" }) };
+
+test("a conversation is turns of blocks, with the instructions apart and marked for the cache", () => {
+  const messages = [
+    ...[
+      system("Be brief."),
+      user("What is 2 + 3?", "And 4?"),
+      assistant(thinking, encrypted, "5.", call("a")),
+    ],
+    ...[tool(result("a", "five"), failure("b", "no")), assistant("So.")],
+  ];
+  assert.deepEqual(requestOf({ messages }), {
+    model: "m",
+    max_tokens: 4000,
+    stream: true,
+    cache_control: { type: "ephemeral" },
+    system: [{ type: "text", text: "Be brief.", cache_control: { type: "ephemeral" } }],
+    messages: [
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "What is 2 + 3?" },
+          { type: "text", text: "And 4?" },
+        ],
+      },
+      {
+        role: "assistant",
+        content: [
+          { type: "thinking", thinking: "Hm", signature: "abc=" },
+          { type: "redacted_thinking", data: "xyz=" },
+          { type: "text", text: "5." },
+          { type: "tool_use", id: "a", name: "add", input: {} },
+        ],
+      },
+      {
+        role: "user",
+        content: [
+          { type: "tool_result", tool_use_id: "a", content: "five" },
+          { type: "tool_result", tool_use_id: "b", content: "no", is_error: true },
+        ],
+      },
+      { role: "assistant", content: [{ type: "text", text: "So." }] },
+    ],
+  });
+});
+
+test("a longer conversation goes on from the bytes of a shorter one", () => {
+  const messages = [
+    system("S"),
+    user("a"),
+    assistant(thinking, "b", call("c")),
+    tool(result("c")),
+    user("d"),
+  ];
+  const bodies = messages.map((_, at) => JSON.stringify(requestOf({ messages: messages.slice(0, at + 1) })));
+  for (const [at, body] of bodies.entries()) {
+    const next = bodies[at + 1];
+    if (next) assert.ok(next.startsWith(body.replace(/\]\}$/, "")), next);
+  }
+});
+
+test("what this wire refuses is not sent: empty turns, blank texts, ids and names of other wires", () => {
+  const messages = [
+    ...[system(""), user("a"), assistant(" \n"), assistant("", call("functions.add:0", "math.add", "[1]"))],
+    tool(result("functions.add:0")),
+  ];
+  const { system: instructions, messages: turns } = requestOf({ messages });
+  assert.equal(instructions, undefined);
+  assert.deepEqual(turns.slice(1), [
+    {
+      role: "assistant",
+      content: [{ type: "tool_use", id: "functions_add_0", name: "math_add", input: {} }],
+    },
+    { role: "user", content: [{ type: "tool_result", tool_use_id: "functions_add_0", content: "5" }] },
+  ]);
+});
+
+test("arguments of any depth can be sent", () => {
+  const input = `{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+  const body = JSON.stringify(requestOf({ messages: [assistant(call("a", "add", input))] }));
+  assert.match(body, /"input":\{\}/);
+});
+
+test("thoughts go back to where they came from, and nowhere else", () => {
+  const sent = JSON.stringify(requestOf({ messages: [assistant(another, "5.")] }).messages);
+  assert.equal(sent, '[{"role":"assistant","content":[{"type":"text","text":"5."}]}]');
+});
+
+describe("what the request asks for", () => {
+  const plain = { name: "add", inputSchema: { type: "object" } };
+  const cases: [what: string, request: Omit<ModelRequest, "messages">, fields: Partial<MessagesRequest>][] = [
+    [
+      "tools, with what they are for",
+      { tools: [{ ...plain, description: "Adds." }] },
+      { tools: [{ name: "add", description: "Adds.", input_schema: { type: "object" } }] },
+    ],
+    ["no choice without tools", { toolChoice: "required" }, {}],
+    ["any tool", { tools: [plain], toolChoice: "required" }, { tool_choice: { type: "any" } }],
+    ["no tool", { tools: [plain], toolChoice: "none" }, { tool_choice: { type: "none" } }],
+    [
+      "one tool",
+      { tools: [plain], toolChoice: { toolName: "add" } },
+      { tool_choice: { type: "tool", name: "add" } },
+    ],
+    ["where to stop", { stop: ["END"] }, { stop_sequences: ["END"] }],
+    ["how", { temperature: 0, topP: 0.5, seed: 1 }, { temperature: 0, top_p: 0.5 }],
+    ["how much", { maxOutputTokens: 9 }, { max_tokens: 9 }],
+    [
+      "a form",
+      { responseFormat: { type: "json-schema", name: "n", schema: { type: "object" } } },
+      { output_config: { format: { type: "json_schema", schema: { type: "object" } } } },
+    ],
+    ["no form that it has none for", { responseFormat: { type: "json-object" } }, {}],
+  ];
+  for (const [what, request, fields] of cases)
+    test(what, () => {
+      const without = requestOf({ messages: [user("a")] });
+      const tools = fields.tool_choice ? { tools: [{ name: "add", input_schema: { type: "object" } }] } : {};
+      assert.deepEqual(requestOf({ messages: [user("a")], ...request }), { ...without, ...tools, ...fields });
+    });
+});

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { refusedFields } from "#lib/models/refused-fields.ts";
+
+const cases: [text: string, fields: string[]][] = [
+  ["Unrecognized request argument supplied: stream_options", ["stream_options"]],
+  [
+    "type: extra_forbidden\nloc: body\nloc: stream_options\nmsg: Extra inputs are not permitted",
+    ["stream_options"],
+  ],
+  [
+    "Unsupported value: 'temperature' does not support 0.7 with this model. Only the default (1) value is supported.",
+    ["temperature"],
+  ],
+  [
+    "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+    ["max_completion_tokens", "max_tokens"],
+  ],
+  ["param: temperature", ["temperature"]],
+  ["unknown field `parallel_tool_calls`", ["parallel_tool_calls"]],
+  ["registry.ollama.ai/library/gemma does not support tools", ["tools"]],
+  ["tools param requires --jinja flag", ["tools"]],
+  [
+    '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
+    ["tool_choice", "tools"],
+  ],
+  ["Function calling is not enabled for this model", ["tools"]],
+  ["`response_format` is not supported", ["response_format"]],
+  ["System role not supported", ["system"]],
+  ["Unsupported value: 'messages[0].role' does not support 'system' with this model.", ["system"]],
+  ["Developer instruction is not enabled for models/gemma", ["system"]],
+  ["Unsupported value: 'stream' does not support true with this model.", ["stream"]],
+  ["`temperature` and `top_p` cannot both be specified for this model", ["temperature", "top_p"]],
+  ["Range of max_tokens should be [1, 8192]", ["max_tokens"]],
+  ["temperature must be in (0, 1]", ["temperature"]],
+  ["unsupported field: seed", ["seed"]],
+  ["Function call is not supported for this model.", ["tools"]],
+  ["Only user, assistant and tool roles are supported, but got system.", ["system"]],
+  ["An assistant message with 'tool_calls' must be followed by tool messages", []],
+  ["Tool choice is none, but model called a tool", []],
+  ["The system is overloaded", []],
+  ["Stop it, the stream has ended", []],
+];
+for (const [text, fields] of cases)
+  test(`“${text.replaceAll("\n", " ")}” refuses ${fields.join(", ") || "nothing"}`, () => {
+    assert.deepEqual(refusedFields(text), fields);
+  });
