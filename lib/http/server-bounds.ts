@@ -41,7 +41,7 @@ export function createServerBounds({ serverRuns, serverStreams }: ServerLimits):
   return {
     beginRun(live, address) {
       const free = (serverRuns ?? Number.POSITIVE_INFINITY) - live - beginning;
-      const giveBack = shareOf(runsOf, address, free);
+      const giveBack = shareFor(runsOf, address, free);
       if (!giveBack) throw busy("the server is writing as many answers as it can");
       beginning += 1;
       return once((over) => {
@@ -53,7 +53,7 @@ export function createServerBounds({ serverRuns, serverStreams }: ServerLimits):
     openStream(userId, address) {
       const max = serverStreams ?? Number.POSITIVE_INFINITY;
       const isWithin = (usersOf.get(userId) ?? 0) < max * userShare;
-      const giveBack = isWithin ? shareOf(streamsOf, address, max - streams) : undefined;
+      const giveBack = isWithin ? shareFor(streamsOf, address, max - streams) : undefined;
       if (!giveBack) throw busy("the server has as many open streams as it can");
       streams += 1;
       countUser(userId, 1);
@@ -67,7 +67,7 @@ export function createServerBounds({ serverRuns, serverStreams }: ServerLimits):
 }
 
 /** One whose address is not known has no share: it only takes what is free. */
-function shareOf(shares: Shares, address: string | undefined, free: number): (() => void) | undefined {
+function shareFor(shares: Shares, address: string | undefined, free: number): (() => void) | undefined {
   if (address !== undefined) return shares.take(address, free);
   return free > 0 ? () => undefined : undefined;
 }
