@@ -1,6 +1,7 @@
 import { readBytes } from "./byte-stream.ts";
 import { connectionError } from "./connection-error.ts";
 import { endpointAddress } from "./endpoint-address.ts";
+import type { WireName } from "./endpoint-model.ts";
 import { httpFetch } from "./http-fetch.ts";
 import { createIdleWatchdog } from "./idle-watchdog.ts";
 import { ModelError } from "./model-error.ts";
@@ -12,7 +13,7 @@ import { bytesOf, withBoundedError } from "./streamed-response.ts";
 
 /** Where a list of models is asked for, and as whom. */
 export interface ListEndpoint {
-  wire: "chat" | "responses" | "messages";
+  wire: WireName;
   apiKey?: string;
   baseUrl?: string;
   headers?: Readonly<Record<string, string>>;

@@ -23,7 +23,7 @@ export interface ListCacheOptions {
 }
 
 /** An endpoint that could not say is left alone for a while where a list is known. */
-const retryMs = 2000;
+const afterFailureMs = 2000;
 
 export function createListCache({ fetchList, rereadMs, now }: ListCacheOptions): ListCache {
   let known: { models: readonly ListedModel[]; at: number } | undefined;
@@ -51,7 +51,7 @@ export function createListCache({ fetchList, rereadMs, now }: ListCacheOptions):
   async function readWithin(maxAgeMs: number): Promise<readonly ListedModel[]> {
     const before = known;
     if (!before) return reread();
-    if (now() - before.at <= maxAgeMs || now() - failedAt <= retryMs) return before.models;
+    if (now() - before.at <= maxAgeMs || now() - failedAt <= afterFailureMs) return before.models;
     return reread().catch(() => before.models);
   }
 

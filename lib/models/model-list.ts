@@ -281,7 +281,7 @@ function modelOptions({ endpoint, id, model, prices, limits }: ModelOffer, optio
     id,
     model,
     ...(prices && { prices }),
-    ...(limits && { limits }),
+    ...(limits?.output !== undefined && { maxTokens: limits.output }),
     firstByteMs,
     idleMs,
     maxBytes,

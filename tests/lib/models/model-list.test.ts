@@ -226,6 +226,7 @@ describe("several endpoints", () => {
       listed.map(({ id }) => id),
       ["first", "second", "rivulet-demo"],
     );
+    assert.deepEqual((await models.pick()).prices, prices);
     for (const id of [undefined, "b", "second"]) await collectAnswer(await models.pick(id));
     const asked = server.requests.map(({ body, headers }) => [
       (body as { model: string }).model,
@@ -237,6 +238,16 @@ describe("several endpoints", () => {
       ["b at the endpoint", "Bearer no-key", undefined],
       ["second", "Bearer sk-list", undefined],
     ]);
+  });
+
+  test("is asked over the wire that it names", async () => {
+    const wires = ["chat", "responses", "messages"] as const;
+    const models = create(undefined, { endpoints: wires.map((wire) => ({ ...described(wire), wire })) });
+    for (const wire of wires) await collectAnswer(await models.pick(wire));
+    assert.deepEqual(
+      server.requests.map(({ path }) => path),
+      ["/v1/chat/completions", "/v1/responses", "/v1/messages"],
+    );
   });
 
   test("of two models of one name the first is meant, and one that is described needs no endpoint's list", async () => {
