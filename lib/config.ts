@@ -10,6 +10,7 @@ import {
 import { absoluteDir } from "./config/data-dir.ts";
 import { describeValue } from "./config/describe-value.ts";
 import { environment } from "./config/environment.ts";
+import { type ModelEntry, readModelEntries } from "./config/model-entries.ts";
 import { type Environment, readValues, type Values } from "./config/read-values.ts";
 import { storeSchema, type Variables } from "./config/variables.ts";
 
@@ -21,10 +22,21 @@ export class ConfigError extends Error {
   }
 }
 
+/** Where models are asked, and as whom. */
 export interface Endpoint {
+  wire: "chat" | "responses" | "messages";
   apiKey?: string;
+  /** Absent: the provider's own. */
   baseUrl?: string;
-  model?: string;
+  headers?: Readonly<Record<string, string>>;
+  /** The only one that is asked for; absent: those that the endpoint lists. */
+  model?: EndpointModel;
+}
+
+/** `model`: what the endpoint is asked for; `id`: what a request names. */
+export interface EndpointModel
+  extends Pick<ModelEntry, "id" | "label" | "prices" | "limits" | "capabilities"> {
+  model: string;
 }
 
 /** All that the environment decides. Times in milliseconds. */
@@ -40,8 +52,8 @@ export interface Config {
   storeSource: StoreSource;
   /** Newest first; empty: one is made and kept in `dataDir`. */
   sessionSecrets: readonly string[];
-  /** Absent: only the demo model answers. */
-  endpoint?: Endpoint;
+  /** The first one has the default model. None: only the demo model answers. */
+  endpoints: readonly Endpoint[];
   usesDemo: boolean;
   leaseMs: number;
   heartbeatMs: number;
@@ -73,9 +85,10 @@ export interface Config {
 export function readConfig(env: Environment = process.env): Config {
   const read = withoutOtherStores(readValues(env));
   const parsed = environment.safeParse(read.values);
-  const lines = linesOf(read, parsed.error?.issues ?? []);
+  const { entries, faults } = readModelEntries(read.values.RIVULET_MODELS, env);
+  const lines = [...linesOf(read, parsed.error?.issues ?? []), ...faults];
   if (!parsed.success || lines.length > 0) throw new ConfigError(lines);
-  return configOf(parsed.data);
+  return configOf(parsed.data, entries);
 }
 
 /** `STORE` decides: what is wrong with the variables of other stores does not matter then. */
@@ -125,8 +138,8 @@ function linesOf({ values, refused }: Values, issues: readonly z.core.$ZodIssue[
 const lineOf = (name: string, values: Values["values"], expected: string): string =>
   `${name}: found ${describeValue(name, values[name])}, expected ${expected}`;
 
-function configOf(env: Variables): Config {
-  const endpoint = endpointOf(env);
+function configOf(env: Variables, entries: readonly ModelEntry[]): Config {
+  const endpoints = [...entries.map(endpointOfEntry), ...openAi(env), ...anthropic(env)];
   const choice = chooseStore(env);
   if (!("store" in choice)) throw new ConfigError([choice.expected]); // The schema has said so before.
   return {
@@ -138,8 +151,8 @@ function configOf(env: Variables): Config {
     store: choice.store,
     storeSource: choice.source,
     sessionSecrets: env.SESSION_SECRET ?? [],
-    ...(endpoint && { endpoint }),
-    usesDemo: endpoint === undefined,
+    endpoints,
+    usesDemo: endpoints.length === 0,
     leaseMs: env.LEASE_SECONDS * 1000,
     heartbeatMs: env.HEARTBEAT_SECONDS * 1000,
     sweepMs: env.SWEEP_SECONDS * 1000,
@@ -154,14 +167,42 @@ function configOf(env: Variables): Config {
   };
 }
 
-function endpointOf(env: Variables): Endpoint | undefined {
-  if (env.OPENAI_API_KEY === undefined && env.OPENAI_BASE_URL === undefined) return undefined;
+function endpointOfEntry(entry: ModelEntry): Endpoint {
+  const { wire = "chat", apiKey, baseURL, headers, model = entry.id, ...described } = entry;
   return {
-    ...(env.OPENAI_API_KEY !== undefined && { apiKey: env.OPENAI_API_KEY }),
-    ...(env.OPENAI_BASE_URL !== undefined && { baseUrl: env.OPENAI_BASE_URL }),
-    ...(env.OPENAI_MODEL !== undefined && { model: env.OPENAI_MODEL }),
+    wire,
+    ...(apiKey !== undefined && { apiKey }),
+    baseUrl: baseURL,
+    ...(headers && { headers }),
+    model: { ...described, model },
   };
 }
+
+function openAi(env: Variables): Endpoint[] {
+  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL: model } = env;
+  if (apiKey === undefined && baseUrl === undefined) return [];
+  return [endpointOf("chat", apiKey, baseUrl, model)];
+}
+
+/** Its own clients take the address without the version; with it, it is the same. */
+function anthropic(env: Variables): Endpoint[] {
+  const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: url, ANTHROPIC_MODEL: model } = env;
+  if (apiKey === undefined) return [];
+  const baseUrl = (url ?? "https://api.anthropic.com").replace(/\/*(\/v1)?\/*$/, "/v1");
+  return [endpointOf("messages", apiKey, baseUrl, model)];
+}
+
+const endpointOf = (
+  wire: Endpoint["wire"],
+  apiKey: string | undefined,
+  baseUrl: string | undefined,
+  model: string | undefined,
+): Endpoint => ({
+  wire,
+  ...(apiKey !== undefined && { apiKey }),
+  ...(baseUrl !== undefined && { baseUrl }),
+  ...(model !== undefined && { model: { id: model, model } }),
+});
 
 function limitsOf(env: Variables): Config["limits"] {
   return {

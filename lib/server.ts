@@ -8,6 +8,7 @@ import type { ApiServer } from "./http/api-server.ts";
 import { createHeldAnswers } from "./http/held-answers.ts";
 import { createOwnHosts } from "./http/own-hosts.ts";
 import { createServerBounds } from "./http/server-bounds.ts";
+import { createTestBounds } from "./http/test-bounds.ts";
 import { demoStarters } from "./models/demo/demo-starters.ts";
 import { createModelList, type ModelList } from "./models/model-list.ts";
 import { modelStarters } from "./models/model-starters.ts";
@@ -49,7 +50,7 @@ export function server(): Server {
 function createServer(config: Config): Server {
   const storage = openStore(config.store);
   const models = createModelList({
-    ...(config.endpoint && { endpoint: config.endpoint }),
+    endpoints: config.endpoints,
     firstByteMs: config.firstByteMs,
     idleMs: config.idleMs,
     maxMs: config.maxAnswerMs,
@@ -70,10 +71,11 @@ function createServer(config: Config): Server {
     config,
     context,
     models,
-    starters: config.endpoint ? modelStarters : demoStarters,
+    starters: config.endpoints.length > 0 ? modelStarters : demoStarters,
     version,
     sessionWatch,
     bounds: createServerBounds(config.limits),
+    testBounds: createTestBounds(() => performance.now()),
     held: createHeldAnswers(),
     endOf: (session) => (over) => AbortSignal.any([ending.signal, sessionWatch.logoutSignal(session, over)]),
     access: {

@@ -9,6 +9,7 @@ import { EnvFileError } from "./env-files.mjs";
 import { guardServers } from "./front-door.mjs";
 import { loadEnv } from "./load-env.mjs";
 import { recordServer } from "./running-servers.mjs";
+import { useCertificates } from "./use-certificates.mjs";
 import { useProxy } from "./use-proxy.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -24,6 +25,7 @@ async function start() {
   process.env.HOST = chosen.host ?? "";
   for (const note of [...notes, ...chosen.notes]) console.error(note);
   const config = readConfig(process.env);
+  useCertificates();
   for (const note of useProxy(config)) console.error(note);
   await claimPort(config.host, config.port);
   await checkStore(config.store, config.storeSource);

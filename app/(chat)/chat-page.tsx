@@ -27,7 +27,7 @@ export async function ChatPage({
       first={first}
       starters={starters[language]}
       details={{
-        ...detailsOf(config.endpoint),
+        ...detailsOf(config.endpoints),
         store: context.storage.name,
         theme: theme === "light" || theme === "dark" ? theme : "system",
       }}
@@ -36,12 +36,29 @@ export async function ChatPage({
   );
 }
 
-type ModelEndpoint = ReturnType<typeof server>["config"]["endpoint"];
+type ModelEndpoints = ReturnType<typeof server>["config"]["endpoints"];
+
+/** More of them would weigh on every page; the list of models has them all. */
+const maxLabels = 200;
 
 /** The host stands for the model until that is known by its name. */
-function detailsOf(endpoint: ModelEndpoint): Omit<ServerDetails, "theme" | "store"> {
-  if (!endpoint) return { isDemo: true, model: demoModelId, hasKey: false };
-  const { baseUrl, model, apiKey } = endpoint;
-  const host = baseUrl !== undefined && URL.canParse(baseUrl) ? new URL(baseUrl).host : "api.openai.com";
-  return { isDemo: false, model: model ?? host, host, hasKey: apiKey !== undefined };
+function detailsOf(endpoints: ModelEndpoints): Omit<ServerDetails, "theme" | "store"> {
+  const [first] = endpoints;
+  if (!first) return { isDemo: true, model: demoModelId, hasKey: false, hosts: [], labels: {} };
+  const { model, apiKey } = first;
+  const host = endpointHost(first);
+  const named = endpoints.flatMap((each) =>
+    each.model?.label === undefined ? [] : [[each.model.id, each.model.label] as const],
+  );
+  return {
+    isDemo: false,
+    model: model?.id ?? host,
+    host,
+    hasKey: apiKey !== undefined,
+    hosts: [...new Set(endpoints.map(endpointHost))],
+    labels: Object.fromEntries(named.slice(0, maxLabels)),
+  };
 }
+
+const endpointHost = ({ baseUrl }: ModelEndpoints[number]): string =>
+  baseUrl !== undefined && URL.canParse(baseUrl) ? new URL(baseUrl).host : "api.openai.com";

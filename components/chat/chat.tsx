@@ -82,6 +82,7 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
           {...{ isNew, starters, onMenu }}
           live={chat.conversation(id)}
           model={details.model}
+          labels={details.labels}
         />
       ) : (
         <Suspense fallback={<LoadingSettings onMenu={onMenu} />}>

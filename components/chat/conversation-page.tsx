@@ -3,10 +3,9 @@
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import type { LiveConversation } from "#lib/client/conversation/live-conversation.ts";
 import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
-import { demoModelId } from "#lib/protocol/demo-model-id.ts";
 import { Composer } from "../composer/composer.tsx";
 import type { ComposerControl } from "../composer/use-composer.ts";
-import { modelName } from "../message/model-name.ts";
+import { ModelButton } from "../models/model-button.tsx";
 import { useChat } from "../providers/chat-provider.tsx";
 import { ConversationProvider } from "../providers/conversation-provider.tsx";
 import { Announcer } from "../transcript/announcer.tsx";
@@ -14,7 +13,6 @@ import { NewLinesPill } from "../transcript/new-lines-pill.tsx";
 import { Transcript } from "../transcript/transcript.tsx";
 import { useConnectionNotice } from "../transcript/use-connection-notice.ts";
 import { useFollowScroll } from "../transcript/use-follow-scroll.ts";
-import { useTranslate } from "../ui/i18n-provider.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { useStore } from "../ui/use-store.ts";
 import { OfflineBanner } from "./offline-banner.tsx";
@@ -23,6 +21,7 @@ import { StatusNotice } from "./status-notice.tsx";
 import { useAcknowledged } from "./use-acknowledged.ts";
 import { useAskedElsewhere } from "./use-asked-elsewhere.ts";
 import { useGone } from "./use-gone.ts";
+import { useModelChoice } from "./use-model-choice.ts";
 import { useStopKey } from "./use-stop-key.ts";
 import { useTurnActions } from "./use-turn-actions.ts";
 
@@ -31,14 +30,15 @@ interface ConversationPageProps {
   /** Shown at `/`: its first question gives it an address. */
   isNew: boolean;
   starters: readonly Starter[];
-  /** The model that answers, unless a run says another. */
+  /** The model that answers, unless another is chosen, and what people see in place of models' names. */
   model: string;
+  labels: Readonly<Record<string, string>>;
   onMenu(): void;
 }
 
 /** One conversation: head, transcript, composer. */
 export function ConversationPage(props: ConversationPageProps): ReactElement {
-  const { live, isNew, starters, model, onMenu } = props;
+  const { live, isNew, starters, labels, onMenu } = props;
   const conversation = useStore(live);
   const { id, busy, stopping, turns, phase, rest, cost } = conversation;
   const { drafts } = useChat();
@@ -50,7 +50,8 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
   const scroll = useFollowScroll(content, { conversationId: id, asked, isLive: busy, rest });
   const notice = useConnectionNotice(conversation);
   const isElsewhere = useAskedElsewhere(live, conversation);
-  const { name, note } = useModelWords(turns, model);
+  const model = conversation.model ?? props.model;
+  const { name, note, choose } = useModelChoice(live, { ...conversation, model, labels });
   useStopKey(live, busy && !stopping);
   useAcknowledged(composer, { isNew, id });
   useOpen(live);
@@ -66,7 +67,9 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
   return (
     <ConversationProvider {...{ actions, model, notice, isElsewhere, cost }}>
       <main className="page">
-        <PageHeader title={pageTitleOf(conversation)} note={name} onMenu={onMenu} />
+        <PageHeader title={pageTitleOf(conversation)} onMenu={onMenu}>
+          <ModelButton current={conversation.model} {...{ name }} onChoose={choose} />
+        </PageHeader>
         <OfflineBanner />
         <div className="flow">
           <div className="column" ref={content}>
@@ -102,15 +105,6 @@ function useOpen(live: LiveConversation): void {
     live.open();
     return () => live.close();
   }, [live]);
-}
-
-/** The name of the model that answers, and what stands beneath the composer of it. */
-function useModelWords(turns: ShownConversation["turns"], model: string): { name: string; note: string } {
-  const t = useTranslate();
-  const answering = turns.at(-1)?.answer?.model || model;
-  const isDemo = answering === demoModelId;
-  const note = isDemo ? t("model.demo.note") : t("model.note", { model: answering });
-  return { name: modelName(t, answering), note };
 }
 
 const pageTitleOf = ({ title, turns }: ShownConversation): string =>

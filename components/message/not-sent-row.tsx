@@ -82,6 +82,7 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
 }
 
 /** A browser that takes no cookie has not lost its session: it never had one, and a reload brings none. */
-function shownCodeOf({ code }: Problem): Problem["code"] {
+function shownCodeOf({ code, field }: Problem): Problem["code"] {
+  if (code === "bad_field" && field === "model") return "unknown_model";
   return code === "no_session" && !keepsCookies() ? "no_cookies" : code;
 }

@@ -6,7 +6,7 @@ import type { ServerDetails } from "./server-details.ts";
 import { SettingLine } from "./setting-line.tsx";
 
 /** What is kept where, and what leaves this server. */
-export function DataSection({ isDemo, host, store }: ServerDetails): ReactElement {
+export function DataSection({ isDemo, hosts, store }: ServerDetails): ReactElement {
   const t = useTranslate();
   const kept = ["drafts", "session", "choices"] as const;
   return (
@@ -23,9 +23,9 @@ export function DataSection({ isDemo, host, store }: ServerDetails): ReactElemen
       ))}
       <SettingLine
         name={t("data.sent")}
-        note={isDemo ? t("data.sent.demo") : t("data.sent.note", { host: host ?? "" })}
+        note={isDemo ? t("data.sent.demo") : t("data.sent.note", { host: hosts.join(", ") })}
       >
-        <span className="text-ink-2">{isDemo ? t("data.sent.nobody") : host}</span>
+        <span className="text-ink-2">{isDemo ? t("data.sent.nobody") : hosts.join(", ")}</span>
       </SettingLine>
       <SettingLine name={t("data.howlong")} note={t("data.howlong.note")} />
     </>

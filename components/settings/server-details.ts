@@ -6,9 +6,13 @@ export interface ServerDetails {
   isDemo: boolean;
   /** The model in use, or the host that answers until it is known. */
   model: string;
-  /** Where questions are sent; absent with the demo. */
+  /** Where questions to it are sent; absent with the demo. */
   host?: string;
+  /** Where questions are sent, of all models; none with the demo. */
+  hosts: readonly string[];
   hasKey: boolean;
+  /** What people see in place of a model's name, where it is another one. */
+  labels: Readonly<Record<string, string>>;
   /** Where conversations are kept: "sqlite", "redis", "kv" or "memory". */
   store: string;
   theme: Theme;

@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 
 const strokes = {
   plus: "M8 3v10M3 8h10",
+  down: "m4 6.25 4 4 4-4",
   right: "m6 3.5 4.5 4.5L6 12.5",
   arrow: "M8 3v9.5M4 8.75l4 4 4-4",
   enter: "M13 3v6H3.5M6.5 5.5 3 9l3.5 3.5",

@@ -1,6 +1,6 @@
 "use client";
 
-import type { ReactElement } from "react";
+import type { ReactElement, ReactNode } from "react";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import { useTranslate } from "./i18n-provider.tsx";
 import { Icon } from "./icon.tsx";
@@ -9,13 +9,13 @@ interface PageHeaderProps {
   title: string;
   /** The title of the tab where it is another one. */
   tab?: string;
-  /** At its end; the model that answers. */
-  note?: string;
+  /** At its end. */
+  children?: ReactNode;
   onMenu(): void;
 }
 
 /** The head of the page, and the title of its tab. */
-export function PageHeader({ title, tab, note, onMenu }: PageHeaderProps): ReactElement {
+export function PageHeader({ title, tab, children, onMenu }: PageHeaderProps): ReactElement {
   const t = useTranslate();
   return (
     <header className="bar">
@@ -25,7 +25,7 @@ export function PageHeader({ title, tab, note, onMenu }: PageHeaderProps): React
           <Icon name="menu" />
         </button>
         <h1 dir="auto">{showHidden(title) || <span className="sr-only">{t("index.new")}</span>}</h1>
-        {note !== undefined && <span className="model">{note}</span>}
+        {children}
       </div>
     </header>
   );

@@ -11,23 +11,31 @@ export interface AgentProducersOptions {
    * Throws `UnknownModelError`. Never rejects for an endpoint that fails: such a model says so when it is
    * asked.
    */
-  pickModel(id?: string): Promise<Model>;
+  pickModel(id?: string, keys?: ReadonlyMap<string, string>): Promise<Model>;
   /** How long models coalesce their deltas, ms; absent: their default. */
   coalesceMs?: number;
   /** How long a model's server that is starting is waited for, ms; absent: as for any failure. */
   startMs?: number;
 }
 
-/** Chooses the producer of a run that an agent answers, by the names that the run was started with. */
+/** The names that a run was started with, and the keys of the browser that starts it, by their origins. */
+export interface ProducerChoice {
+  agent: string;
+  model?: string;
+  keys?: ReadonlyMap<string, string>;
+}
+
+/** Chooses the producer of a run that an agent answers. */
 export function createAgentProducers({ agents, pickModel, ...timing }: AgentProducersOptions) {
-  return async (run: { agent: string; model?: string }): Promise<PickedProducer> => {
+  return async (run: ProducerChoice): Promise<PickedProducer> => {
     const agent = agents.find(({ name }) => name === run.agent);
     if (!agent) return missing("agent", run.model, new Error(`no agent named ${run.agent}`));
     try {
-      const model = await pickModel(run.model);
+      const model = await pickModel(run.model, run.keys);
       const options = { ...timing, agent, model };
       const produce: Producer = (context) => runAgent(options, context);
-      return { produce, model: model.id, usesKey: !model.demo };
+      const { id, demo, usesOwnKey } = model;
+      return { produce, model: id, usesKey: !demo && !usesOwnKey, ...(usesOwnKey && { usesOwnKey }) };
     } catch (error) {
       if (error instanceof UnknownModelError) return missing("model", run.model, error);
       throw error;

@@ -82,6 +82,8 @@ export interface PickedProducer {
   model: string;
   /** Whether its tokens are paid for with the server's key. */
   usesKey: boolean;
+  /** It is paid for with a key that only this producer has: nobody else can go on with it. */
+  usesOwnKey?: true;
   /** What the run names and is not there: a caller's mistake at the start, a failure of the run later on. */
   unknown?: "agent" | "model";
 }

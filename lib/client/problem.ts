@@ -1,7 +1,7 @@
 import { type ProblemCode, problemCodes } from "../protocol/codes.ts";
 
 /** Why nothing was sent, as far as the page itself can tell. */
-export const pageProblems = ["no_connection", "no_cookies", "stopped"] as const;
+export const pageProblems = ["no_connection", "no_cookies", "stopped", "unknown_model"] as const;
 export type PageProblem = (typeof pageProblems)[number];
 
 /** Why the server did not do what it was asked. `status` 0: no answer at all. */
@@ -10,6 +10,8 @@ export interface Problem {
   /** The server's, if this page knows it, else `unexpected`. */
   code: ProblemCode | PageProblem;
   detail: string;
+  /** What of the request is wrong. */
+  field?: string;
   requestId?: string;
   /** ms to wait before asking again. */
   retryAfterMs?: number;
@@ -29,11 +31,13 @@ export async function readProblem(response: Response): Promise<Problem> {
   const body = await response.json().catch(() => undefined);
   const fields: Record<string, unknown> = typeof body === "object" && body !== null ? body : {};
   const requestId = stringOf(fields["requestId"]) ?? response.headers.get("x-request-id");
+  const field = stringOf(fields["field"]);
   const retryAfterMs = waitOf(response.headers.get("retry-after"), fields["retryAfter"]);
   return {
     status: response.status,
     code: problemCodeOf(fields["code"]) ?? (response.status === 429 ? "rate_limited" : "unexpected"),
     detail: stringOf(fields["detail"]) ?? "",
+    ...(field !== undefined && { field }),
     ...(requestId !== null && { requestId }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };

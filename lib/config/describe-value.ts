@@ -1,6 +1,7 @@
 /** Those that hold nothing but a secret, or an address with one in it. */
 const secretVariables: ReadonlySet<string> = new Set([
   "OPENAI_API_KEY",
+  "ANTHROPIC_API_KEY",
   "SESSION_SECRET",
   "REDIS_URL",
   "KV_URL",

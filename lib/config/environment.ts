@@ -12,12 +12,21 @@ function usesSharedStore(env: Variables): boolean {
 /** Those whose host people get to see: at the start, in a failure, on the page. */
 const shownAddresses = [
   "OPENAI_BASE_URL",
+  "ANTHROPIC_BASE_URL",
   "PUBLIC_URL",
   "REDIS_URL",
   "KV_URL",
   "KV_REST_API_URL",
   "UPSTASH_REDIS_REST_URL",
 ] as const;
+
+const providers = ["OPENAI", "ANTHROPIC"] as const;
+
+const providerValues = (env: Variables, provider: (typeof providers)[number]) => ({
+  key: env[`${provider}_API_KEY`],
+  url: env[`${provider}_BASE_URL`],
+  model: env[`${provider}_MODEL`],
+});
 
 /** One with dots is no key, and neither is a short one, such as `hf-tgi` among containers. */
 function keyLikeHost(url = ""): string {
@@ -31,6 +40,7 @@ const isKey = (env: Variables, shown: string): boolean =>
     shown,
     [
       env.OPENAI_API_KEY,
+      env.ANTHROPIC_API_KEY,
       env.KV_REST_API_TOKEN,
       env.UPSTASH_REDIS_REST_TOKEN,
       ...(env.SESSION_SECRET ?? []),
@@ -43,18 +53,19 @@ export const environment = variables
     path: ["HEARTBEAT_SECONDS"],
     error: "at most half of LEASE_SECONDS",
   })
-  .refine((env) => !isKey(env, env.OPENAI_MODEL ?? ""), {
-    path: ["OPENAI_MODEL"],
-    error: "a model's name: this is a key",
+  .superRefine((env, context) => {
+    for (const provider of providers) {
+      const { key, url = "", model = "" } = providerValues(env, provider);
+      const refuse = (name: string, message: string) =>
+        context.addIssue({ code: "custom", path: [`${provider}_${name}`], message });
+      if (isKey(env, model)) refuse("MODEL", "a model's name: this is a key");
+      if (key !== undefined && URL.canParse(url) && hasCredentials(url))
+        refuse(
+          "BASE_URL",
+          `no user and password in it beside ${provider}_API_KEY: an endpoint takes one of the two`,
+        );
+    }
   })
-  .refine(
-    ({ OPENAI_BASE_URL: url = "", OPENAI_API_KEY: key }) =>
-      key === undefined || !URL.canParse(url) || !hasCredentials(url),
-    {
-      path: ["OPENAI_BASE_URL"],
-      error: "no user and password in it beside OPENAI_API_KEY: an endpoint takes one of the two",
-    },
-  )
   .refine((env) => !isKey(env, env.DATA_DIR), {
     path: ["DATA_DIR"],
     error: "the path of a folder: this is a key",

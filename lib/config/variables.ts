@@ -24,6 +24,7 @@ const limit = (fallback: number) =>
   numberThat(isWholeFrom(0, Number.MAX_SAFE_INTEGER), "a whole number, 0 for no limit").default(fallback);
 
 const secret = z.string().min(32, "at least 32 characters each, comma-separated, newest first");
+const apiKey = z.string().regex(/^[\x21-\x7e]+$/, "a key without spaces or line breaks");
 const token = z.string().regex(/^[\x21-\x7e]+$/, "a token without spaces or line breaks");
 const encoded = "user and password with %25 for %, %40 for @, %3A for :, %2F for /";
 const redisUrl = z
@@ -32,6 +33,10 @@ const redisUrl = z
 const restUrl = z
   .url({ protocol: /^https?$/, error: "the https address of the KV's REST interface" })
   .refine((url) => !URL.canParse(url) || !hasCredentials(url), "an address without user and password");
+const endpointUrl = z
+  .url({ protocol: /^https?$/, error: "an http(s) address such as https://host/v1" })
+  .refine(areReadable, encoded);
+const shownName = z.string().max(200, "a model's name");
 
 /** All variables that are read, each for itself. */
 export const variables = z.object({
@@ -52,15 +57,14 @@ export const variables = z.object({
     .transform((list) => list.split(",").map((each) => each.trim()))
     .pipe(z.array(secret))
     .optional(),
-  OPENAI_API_KEY: z
-    .string()
-    .regex(/^[\x21-\x7e]+$/, "a key without spaces or line breaks")
-    .optional(),
-  OPENAI_BASE_URL: z
-    .url({ protocol: /^https?$/, error: "an http(s) address such as https://host/v1" })
-    .refine(areReadable, encoded)
-    .optional(),
-  OPENAI_MODEL: z.string().max(200, "a model's name").optional(),
+  OPENAI_API_KEY: apiKey.optional(),
+  OPENAI_BASE_URL: endpointUrl.optional(),
+  OPENAI_MODEL: shownName.optional(),
+  ANTHROPIC_API_KEY: apiKey.optional(),
+  ANTHROPIC_BASE_URL: endpointUrl.optional(),
+  ANTHROPIC_MODEL: shownName.optional(),
+  /** Read by model-entries.ts. */
+  RIVULET_MODELS: z.string().optional(),
   LEASE_SECONDS: seconds(15),
   HEARTBEAT_SECONDS: seconds(5),
   SWEEP_SECONDS: seconds(4),

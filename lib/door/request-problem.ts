@@ -13,6 +13,7 @@ const withBody: readonly RegExp[] = [
   /^PATCH \/api\/conversations\/[^/]+$/,
   /^POST \/api\/runs\/[^/]+\/stop$/,
   /^POST \/api\/session\/join$/,
+  /^POST \/api\/models\/(test|key)$/,
 ];
 
 /** What is wrong with a request by its head alone: nothing of its body has been read then. */

@@ -1,15 +1,28 @@
+import type { ModelListing, ModelTest } from "../protocol/model-listing.ts";
 import type { RunContext } from "../runs/run-context.ts";
+import type { KeysByOrigin } from "../sessions/own-keys.ts";
 import type { SessionWatch } from "../sessions/session-watch.ts";
 import type { AccessRules } from "./answer-request.ts";
 import type { HeldAnswers } from "./held-answers.ts";
 import type { ServerBounds } from "./server-bounds.ts";
 import type { Until } from "./stream-run.ts";
+import type { TestBounds } from "./test-bounds.ts";
+
+/** The models that this server offers; `keys`: of the browser that asks, by the origins they are for. */
+export interface OfferedModels {
+  list(keys?: KeysByOrigin): Promise<readonly ModelListing[]>;
+  /** Where a model is asked; undefined: it runs here. Throws `UnknownModelError`. */
+  originOf(id?: string): Promise<string | undefined>;
+  /** Asks it one small question. Throws `UnknownModelError`. */
+  test(id: string | undefined, keys: KeysByOrigin | undefined, signal: AbortSignal): Promise<ModelTest>;
+}
 
 /** What the routes need of the process that serves them. */
 export interface ApiServer {
   context: RunContext;
   access: AccessRules;
-  models: { list(): Promise<readonly object[]> };
+  models: OfferedModels;
+  testBounds: TestBounds;
   config: { trustedProxies: number; publicUrl?: string };
   version: string;
   /** What is wrong with the secret that signs sessions, in words for everybody. */

@@ -4,6 +4,8 @@ import { conversationsRoute } from "./routes/conversations-route.ts";
 import { healthRoute } from "./routes/health-route.ts";
 import { joinRoute } from "./routes/join-route.ts";
 import { logoutRoute } from "./routes/logout-route.ts";
+import { modelKeyRoute } from "./routes/model-key-route.ts";
+import { modelTestRoute } from "./routes/model-test-route.ts";
 import { modelsRoute } from "./routes/models-route.ts";
 import { restoreRoute } from "./routes/restore-route.ts";
 import { runEventsRoute } from "./routes/run-events-route.ts";
@@ -26,6 +28,8 @@ export const routes = {
   "/api/runs/[runId]/events": runEventsRoute,
   "/api/runs/[runId]/stop": stopRoute,
   "/api/models": modelsRoute,
+  "/api/models/test": modelTestRoute,
+  "/api/models/key": modelKeyRoute,
   "/api/health": healthRoute,
   "/api/session": sessionRoute,
   "/api/session/transfer": transferRoute,

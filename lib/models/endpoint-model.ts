@@ -2,6 +2,7 @@ import { createChatWire } from "./chat/chat-wire.ts";
 import type { EndpointSlots } from "./endpoint-slots.ts";
 import { anthropicUrl, createMessagesWire } from "./messages/messages-wire.ts";
 import type { Model } from "./model.ts";
+import { ModelError } from "./model-error.ts";
 import { hostOf, type OpenAiEndpoint } from "./openai.ts";
 import type { Prices } from "./prices.ts";
 import type { RequestContext } from "./provider-error.ts";
@@ -22,6 +23,10 @@ export interface EndpointModelOptions extends OpenAiEndpoint, AnswerLimits {
   prices?: Prices;
   /** Shared by all models of the endpoint; absent: a request waits for none of the others. */
   slots?: EndpointSlots;
+  /** The key is the browser's: where it is rejected, that is said. */
+  isOwnKey?: boolean;
+  /** How each request ended; without an error: well. One that was given up tells nothing. */
+  onOutcome?(error?: ModelError): void;
 }
 
 /** Chat Completions, which nearly every server speaks; OpenAI's Responses; Anthropic's Messages. */
@@ -32,12 +37,20 @@ export type WireName = "chat" | "responses" | "messages";
  * conversation elsewhere.
  */
 export function createEndpointModel({ id, demo = false, ...options }: EndpointModelOptions): Model {
-  const { model = id, prices, slots } = options;
+  const { model = id, prices, slots, isOwnKey = false, onOutcome } = options;
   const endpoint = options.wire === "messages" ? { baseUrl: anthropicUrl, ...options } : options;
   const context = { host: hostOf(endpoint), model };
   const wire = createWire(options, { context, isDemo: demo });
-  const known = { id, demo, ...(prices && { prices }), ...(slots && { slots }) };
-  const asked = createProviderModel({ ...known, host: context.host, limits: options, wire });
+  const asked = createProviderModel({
+    id,
+    demo,
+    ...(prices && { prices }),
+    ...(slots && { slots }),
+    host: context.host,
+    limits: options,
+    wire: isOwnKey ? withOwnKey(wire) : wire,
+    ...(onOutcome && { onOutcome }),
+  });
   return options.wire === "responses" ? createResumingModel(asked) : asked;
 }
 
@@ -56,4 +69,23 @@ function createWire(
     default:
       return wire satisfies never;
   }
+}
+
+/** Says of a rejected key that it was the browser's. */
+const withOwnKey = (wire: ProviderWire): ProviderWire => ({
+  ...wire,
+  async send(...request) {
+    try {
+      return await wire.send(...request);
+    } catch (error) {
+      throw error instanceof ModelError ? ofOwnKey(error) : error;
+    }
+  },
+  toModelError: (error) => ofOwnKey(wire.toModelError(error)),
+});
+
+function ofOwnKey(error: ModelError): ModelError {
+  if (error.code !== "key-rejected") return error;
+  const { code, message, retryable, facts, cause } = error;
+  return new ModelError(code, message, { retryable, cause, facts: { ...facts, reason: "own" } });
 }

@@ -1,131 +1,314 @@
+import type { ModelListing, ModelState, ModelTest } from "../protocol/model-listing.ts";
+import { isOwnKeyModel, plainModel } from "../protocol/own-key-model.ts";
 import { createDemoModel } from "./demo/demo-model.ts";
 import { createEndpointModel } from "./endpoint-model.ts";
-import { createEndpointSlots } from "./endpoint-slots.ts";
+import { createEndpointSlots, type EndpointSlots } from "./endpoint-slots.ts";
 import { createFailingModel } from "./failing-model.ts";
+import { fetchModelList } from "./fetch-model-list.ts";
+import { createListCache, type ListCache } from "./list-cache.ts";
 import type { Model } from "./model.ts";
 import { ModelError } from "./model-error.ts";
-import { hostOf, listOpenAiModels } from "./openai.ts";
+import {
+  listedOffer,
+  listingOf,
+  type ModelEndpoint,
+  type ModelOffer,
+  offerOf,
+  originOf,
+  placeholderOffer,
+} from "./model-offer.ts";
+import { createModelStates } from "./model-states.ts";
+import { hostOf } from "./openai.ts";
+import { isModelId } from "./read-model-list.ts";
+import { testModel } from "./test-model.ts";
 import { UnknownModelError } from "./unknown-model-error.ts";
 
-export interface ModelListing {
-  id: string;
-  /** What people see. The page says in its own words that `demo` is the demo model. */
-  label: string;
-  demo: boolean;
-  isDefault: boolean;
-}
+/*
+ * Every model that this server offers: those that its operator lists, those that its endpoints list, and the
+ * demo.
+ *
+ * 1. The first endpoint has the default model. While that cannot be learned, the default is a model that
+ *    throws why when it is asked; neither the demo nor another endpoint ever stands in for it.
+ * 2. Of several models of one name the first endpoint's is meant; what is described by hand comes first.
+ * 3. A key of a browser goes to the origin that it was given for, and nowhere else; a key of the server's
+ *    never stands in for it.
+ */
+
+/** The keys that a browser brings, by the origin that each is for. */
+export type OwnKeys = ReadonlyMap<string, string>;
 
 export interface ModelList {
-  /** The models that may be picked, the default first. */
-  list(): Promise<ModelListing[]>;
-  /**
-   * The model of that id, else the default: the endpoint's if there is an endpoint, else the demo model.
-   * While an endpoint's models cannot be learned, its model is one that throws why when asked; the demo never
-   * stands in for it. Throws `UnknownModelError`.
-   */
-  pick(id?: string): Promise<Model>;
+  /** The models that may be picked, the default first. `keys`: those of the browser that asks. */
+  list(keys?: OwnKeys): Promise<ModelListing[]>;
+  /** The model of that id, else the default (1). Throws `UnknownModelError`. */
+  pick(id?: string, keys?: OwnKeys): Promise<Model>;
+  /** Where a model, or the default one, is asked; undefined: it runs here. Throws `UnknownModelError`. */
+  originOf(id?: string): Promise<string | undefined>;
+  /** Asks a model one small question. Throws `UnknownModelError`. */
+  test(id: string | undefined, keys: OwnKeys | undefined, signal: AbortSignal): Promise<ModelTest>;
 }
 
 export interface ModelListOptions {
-  /** Absent: the demo model is the only one. `model` absent: those that the endpoint lists. */
-  endpoint?: { apiKey?: string; baseUrl?: string; model?: string };
+  /** None: the demo model is the only one. */
+  endpoints: readonly ModelEndpoint[];
   firstByteMs: number;
   idleMs: number;
   /** Of one answer; 16 MB if absent. */
   maxBytes?: number;
   /** Of one answer; absent: only idle time is limited. */
   maxMs?: number;
-  /** For the endpoint's `/models`; 10 s if absent. */
+  /** For an endpoint's `/models`; 10 s if absent. */
   listMs?: number;
+  /** After how long a list is read again; 5 min if absent. */
+  rereadMs?: number;
   /** Of the demo model; 1 is the speed of a real one. */
   pace?: number;
   fetch?: typeof fetch;
+  /** Monotonic, ms; the process's if absent. */
+  now?(): number;
 }
-
-type ListedEndpoint = NonNullable<ModelListOptions["endpoint"]>;
 
 const defaultMaxBytes = 16 * 1024 * 1024;
 const defaultListMs = 10_000;
-const maxListed = 200;
-const maxIdLength = 200;
+const defaultRereadMs = 5 * 60_000;
+/** A name that is not on the list may be a model that was added a moment ago. */
+const unknownAgeMs = 10_000;
 
-/** Every model that this server offers. An endpoint without a model of its own is asked for its list once. */
+/** An endpoint, with its list unless its model is described. */
+interface ModelSource {
+  endpoint: ModelEndpoint;
+  slots: EndpointSlots;
+  cache?: ListCache;
+}
+
+type SourceOffers = { source: ModelSource; offers: readonly ModelOffer[]; error?: ModelError };
+
 export function createModelList(options: ModelListOptions): ModelList {
-  const { endpoint } = options;
+  const { now = () => performance.now(), rereadMs = defaultRereadMs } = options;
   const demo = createDemoModel(options.pace);
-  const models = new Map<string, Model>();
-  const slots = createEndpointSlots();
-  let listing: Promise<string[]> | undefined;
+  const models = new Map<ModelOffer["endpoint"], Map<string, Model>>();
+  const states = createModelStates();
+  const sources: readonly ModelSource[] = options.endpoints.map((endpoint) => {
+    const slots = createEndpointSlots();
+    if (endpoint.model) return { endpoint, slots };
+    const fetchList = () => fetchModelList(withFetch(endpoint, options), options.listMs ?? defaultListMs);
+    return { endpoint, slots, cache: createListCache({ fetchList, rereadMs, now }) };
+  });
 
-  /** Single flight, and kept; a failure is not: the next one asks again. */
-  function idsOf(known: ListedEndpoint): Promise<string[]> {
-    if (known.model !== undefined) return Promise.resolve([known.model]);
-    listing ??= listIds(known, options).catch((error: unknown) => {
-      listing = undefined;
-      throw error;
-    });
-    return listing;
+  async function offersOf(source: ModelSource, maxAgeMs?: number): Promise<SourceOffers> {
+    const { endpoint, cache } = source;
+    if (endpoint.model) return { source, offers: [offerOf(endpoint, endpoint.model)] };
+    try {
+      const listed = (await (maxAgeMs === undefined ? cache?.read() : cache?.readWithin(maxAgeMs))) ?? [];
+      const offers = listed.map((each) => listedOffer(endpoint, each));
+      return {
+        source,
+        offers: [...offers.filter((each) => !each.isUnsuited), ...offers.filter((each) => each.isUnsuited)],
+      };
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+      return { source, offers: [], error };
+    }
   }
 
-  async function list(): Promise<ModelListing[]> {
-    const demoListing = { id: demo.id, label: "Demo", demo: true, isDefault: endpoint === undefined };
-    if (endpoint === undefined) return [demoListing];
-    const ids = await idsOf(endpoint).catch(() => [hostOf(endpoint)]);
-    const listings = ids.map((id, at) => ({ id, label: id, demo: false, isDefault: at === 0 }));
-    return ids.includes(demo.id) ? listings : [...listings, demoListing];
+  const allOffers = (maxAgeMs?: number) => Promise.all(sources.map((source) => offersOf(source, maxAgeMs)));
+
+  async function list(keys?: OwnKeys): Promise<ModelListing[]> {
+    const all = await Promise.all(
+      sources.map((source) => orAfter(offersOf(source), maxListWaitMs, () => slowOffers(source))),
+    );
+    const offered = all.flatMap(({ source, offers, error }) =>
+      error
+        ? [{ offer: placeholderOffer(source.endpoint), state: failedState(error) }]
+        : offers.map((offer): { offer: ModelOffer; state?: ModelState } => ({ offer })),
+    );
+    const byId = new Map<string, ModelListing>();
+    for (const { offer, state = states.of(offer.id) } of offered)
+      if (!byId.has(offer.id))
+        byId.set(offer.id, {
+          ...listingOf(offer),
+          isDefault: byId.size === 0 && !offer.isUnsuited,
+          ...(state && { state }),
+          ...(keys?.has(originOf(offer.endpoint)) && { hasOwnKey: true as const }),
+        });
+    const demoListing = { id: demo.id, label: "Demo", demo: true, isDefault: byId.size === 0 };
+    return byId.has(demo.id) ? [...byId.values()] : [...byId.values(), demoListing];
   }
 
-  async function pick(id?: string): Promise<Model> {
-    if (endpoint !== undefined) return pickAt(endpoint, id);
-    if (id === undefined || id === demo.id) return demo;
+  /** The demo is found by its own name only where no endpoint has a model of that name. */
+  async function find(id: string | undefined): Promise<ModelOffer | "demo" | Failed> {
+    if (sources.length === 0 && (id === undefined || id === demo.id)) return "demo";
+    if (id === undefined)
+      return defaultOf(await Promise.all(sources.slice(0, 1).map((each) => offersOf(each))));
+    if (!isModelId(id)) throw new UnknownModelError(id);
+    // Needs no endpoint's list.
+    const described = sources.find(({ endpoint }) => endpoint.model?.id === id);
+    if (described?.endpoint.model) return offerOf(described.endpoint, described.endpoint.model);
+    const all = await allOffers();
+    const found = offerNamed(all, id) ?? offerNamed(id === demo.id ? [] : await allOffers(unknownAgeMs), id);
+    if (found) return found;
+    if (id === demo.id) return "demo";
+    const failed = all.find(({ error }) => error);
+    const error = failed?.error;
+    if (failed && error) return { id, endpoint: failed.source.endpoint, error };
     throw new UnknownModelError(id);
   }
 
-  /** A name that the endpoint knows is the endpoint's, the demo's too. */
-  async function pickAt(at: ListedEndpoint, id: string | undefined): Promise<Model> {
-    if (id !== undefined && !isPlausible(id)) throw new UnknownModelError(id);
-    const host = hostOf(at);
-    try {
-      const ids = await idsOf(at);
-      const picked = id === undefined || id === host ? ids[0] : ids.find((each) => each === id);
-      if (picked !== undefined) return modelAt(at, picked);
-    } catch (error) {
-      if (!(error instanceof ModelError)) throw error;
-      if (id !== demo.id) return createFailingModel(id ?? host, error, () => pickAt(at, id));
+  async function pick(asked?: string, keys?: OwnKeys): Promise<Model> {
+    const id = asked === undefined ? undefined : plainModel(asked);
+    const found = await find(id);
+    if (found === "demo") return demo;
+    const key = keys?.get(originOf(found.endpoint));
+    // (3)
+    if (key === undefined && asked !== undefined && isOwnKeyModel(asked)) return needsKey(found);
+    if ("error" in found) {
+      const failing = createFailingModel(found.id, found.error, () => pick(asked, keys));
+      return key === undefined ? failing : { ...failing, usesOwnKey: true };
     }
-    if (id === demo.id) return demo;
-    throw new UnknownModelError(id ?? "");
+    return key === undefined ? modelOf(found) : ownKeyModelOf(found, key);
   }
 
   /** One a model: each has a client of its own. */
-  function modelAt(at: ListedEndpoint, id: string): Model {
-    const known = models.get(id);
+  function modelOf(offer: ModelOffer): Model {
+    const { endpoint, id } = offer;
+    const ofEndpoint = models.get(endpoint) ?? new Map<string, Model>();
+    const known = ofEndpoint.get(id);
     if (known) return known;
-    const { maxBytes = defaultMaxBytes } = options;
-    const model = createEndpointModel({ ...options, ...at, id, maxBytes, slots });
-    models.set(id, model);
+    const source = sources.find((each) => each.endpoint === endpoint);
+    const model = createEndpointModel({
+      ...modelOptions(offer, options),
+      ...(source && { slots: source.slots }),
+      onOutcome(error) {
+        states.note(id, error);
+        // It may be gone, or another one behind the same address.
+        if (error && mayHaveChanged.has(error.code)) source?.cache?.doubt();
+      },
+    });
+    models.set(endpoint, ofEndpoint.set(id, model));
     return model;
   }
 
-  return { list, pick };
-}
-
-async function listIds(endpoint: ListedEndpoint, options: ModelListOptions): Promise<string[]> {
-  const host = hostOf(endpoint);
-  const source = { ...endpoint, ...(options.fetch && { fetch: options.fetch }) };
-  const ids = await listOpenAiModels(source, options.listMs ?? defaultListMs).catch((error: unknown) => {
-    const hasNoList = error instanceof ModelError && error.code === "model-not-found";
-    throw hasNoList ? noModelError(host, "does not list its models") : error;
+  /** Not kept: the key is the browser's. */
+  const ownKeyModelOf = (offer: ModelOffer, apiKey: string): Model => ({
+    ...createEndpointModel({ ...modelOptions(offer, options), apiKey, isOwnKey: true }),
+    usesOwnKey: true,
   });
-  const plausible = ids.filter(isPlausible).slice(0, maxListed);
-  if (plausible.length === 0) throw noModelError(host, "lists no models");
-  return plausible;
+
+  async function test(id: string | undefined, keys: OwnKeys | undefined, signal: AbortSignal) {
+    const found = await find(id);
+    const host = found === "demo" ? undefined : hostOf(found.endpoint);
+    const model = await pick(id, keys);
+    const result = await testModel(model, { now }, signal, host);
+    if (!model.usesOwnKey && !signal.aborted) states.noteTest(model.id, result);
+    return result;
+  }
+
+  return {
+    list,
+    pick,
+    async originOf(id) {
+      const found = await find(id);
+      return found === "demo" ? undefined : originOf(found.endpoint);
+    },
+    test,
+  };
 }
 
-const noModelError = (host: string, words: string): ModelError =>
-  new ModelError("model-not-found", `${host} ${words}: set OPENAI_MODEL.`, {
+/** A model whose endpoint does not say whether it has it. */
+interface Failed {
+  id: string;
+  endpoint: ModelEndpoint;
+  error: ModelError;
+}
+
+/** (1) */
+function defaultOf([first]: readonly SourceOffers[]): ModelOffer | Failed {
+  if (!first) throw new UnknownModelError("");
+  const { source, offers, error } = first;
+  const { endpoint } = source;
+  const [offer] = offers;
+  if (offer && (!offer.isUnsuited || endpoint.model)) return offer;
+  const { id } = placeholderOffer(endpoint);
+  return { id, endpoint, error: error ?? nothingSuited(hostOf(endpoint)) };
+}
+
+/** Those that stand for an endpoint whose list fails are named after its host, as `list` shows them. */
+function offerNamed(all: readonly SourceOffers[], id: string): ModelOffer | Failed | undefined {
+  for (const { source, offers, error } of all) {
+    const offer = offers.find((each) => each.id === id);
+    if (offer) return offer;
+    if (id === hostOf(source.endpoint) && source === all[0]?.source) return defaultOf(all);
+    if (error && id === hostOf(source.endpoint)) return { id, endpoint: source.endpoint, error };
+  }
+  return undefined;
+}
+
+/** Whoever looks at the list is not kept waiting for an endpoint that does not answer. */
+const maxListWaitMs = 3000;
+
+const slowOffers = (source: ModelSource): SourceOffers => {
+  const host = hostOf(source.endpoint);
+  const facts = { host, reason: "start" } as const;
+  const error = new ModelError("timeout", `${host} has not listed its models yet.`, {
+    retryable: true,
+    facts,
+  });
+  return { source, offers: [], error };
+};
+
+function orAfter<T>(promise: Promise<T>, ms: number, value: () => T): Promise<T> {
+  const late = Promise.withResolvers<T>();
+  const timer = setTimeout(() => late.resolve(value()), ms);
+  return Promise.race([promise, late.promise]).finally(() => clearTimeout(timer));
+}
+
+const mayHaveChanged: ReadonlySet<string> = new Set<ModelError["code"]>([
+  "model-not-found",
+  "request-refused",
+  "unreachable",
+]);
+
+const withFetch = (endpoint: ModelEndpoint, { fetch }: ModelListOptions) => ({
+  ...endpoint,
+  ...(fetch && { fetch }),
+});
+
+function modelOptions({ endpoint, id, model, prices, limits }: ModelOffer, options: ModelListOptions) {
+  const { firstByteMs, idleMs, maxBytes = defaultMaxBytes, maxMs } = options;
+  const { model: _, ...where } = endpoint;
+  return {
+    ...withFetch(where, options),
+    id,
+    model,
+    ...(prices && { prices }),
+    ...(limits?.output !== undefined && { maxTokens: limits.output }),
+    firstByteMs,
+    idleMs,
+    maxBytes,
+    ...(maxMs !== undefined && { maxMs }),
+  };
+}
+
+const failedState = ({ code }: ModelError): ModelState => ({ isReachable: false, code });
+
+const nothingSuited = (host: string): ModelError =>
+  new ModelError("model-not-found", `${host} lists no model that answers in words: set OPENAI_MODEL.`, {
     retryable: false,
     facts: { host, reason: "unlisted" },
   });
 
-const isPlausible = (id: string): boolean => id !== "" && id.length <= maxIdLength && !/\p{Cc}/u.test(id);
+/** Its run is continued by somebody who does not have the key (3). */
+function needsKey({ id, endpoint }: ModelOffer | Failed): Model {
+  const error = new ModelError(
+    "needs-key",
+    `${hostOf(endpoint)} was asked with your own key, which is not kept.`,
+    {
+      retryable: false,
+      facts: { host: hostOf(endpoint) },
+    },
+  );
+  return {
+    ...createFailingModel(id, error, async () => needsKey({ id, endpoint, error })),
+    usesOwnKey: true,
+  };
+}

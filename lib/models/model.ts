@@ -38,6 +38,10 @@ export interface Model {
   readonly demo: boolean;
   /** Absent: what it costs is unknown. */
   readonly prices?: Prices;
+  /** Whether its endpoint was found not to take a field of a request, such as `tools`. */
+  refuses?(field: string): boolean;
+  /** Asked with a key of the browser's: nothing is billed to the server's. */
+  readonly usesOwnKey?: true;
   /**
    * One model request. Aborting `signal` closes the provider's connection and ends the iteration without an
    * error; leaving the loop closes it too. Throws `ModelError`.

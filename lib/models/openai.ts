@@ -1,16 +1,12 @@
 import OpenAI from "openai";
-import { z } from "zod";
 import { isRecord } from "../protocol/is-record.ts";
-import { readBytes } from "./byte-stream.ts";
 import { connectionError } from "./connection-error.ts";
 import { endpointAddress } from "./endpoint-address.ts";
 import { httpFetch } from "./http-fetch.ts";
-import { createIdleWatchdog } from "./idle-watchdog.ts";
 import { ModelError } from "./model-error.ts";
-import { badResponse, providerError, type RequestContext } from "./provider-error.ts";
+import { providerError, type RequestContext } from "./provider-error.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
-import { bytesOf, withBoundedError } from "./streamed-response.ts";
-import { tryParseJson } from "./try-parse-json.ts";
+import { withBoundedError } from "./streamed-response.ts";
 
 /*
  * The one door to the `openai` package: it makes requests and reads rejections. The bytes of an answer come
@@ -28,37 +24,9 @@ export interface OpenAiEndpoint {
   fetch?: typeof fetch;
 }
 
-const openAiUrl = "https://api.openai.com/v1";
+export const openAiUrl = "https://api.openai.com/v1";
 /** As long as a timer can be: the watchdog's are the only time limits. */
 const noTimeoutMs = 2 ** 31 - 1;
-/** Of an endpoint's list of models. */
-const maxListBytes = 16 * 1024 * 1024;
-const modelPage = z.object({ data: z.array(z.object({ id: z.string() })) });
-
-/** The ids that an endpoint lists, in its order. Throws `ModelError`. */
-export async function listOpenAiModels(endpoint: OpenAiEndpoint, timeoutMs: number): Promise<string[]> {
-  const context = { host: hostOf(endpoint), model: "" };
-  const connection = new AbortController();
-  const watchdog = createIdleWatchdog(context.host, () => connection.abort());
-  watchdog.arm(timeoutMs);
-  try {
-    const response = await createOpenAiClient(endpoint)
-      .models.list({ signal: connection.signal })
-      .asResponse();
-    const body = await readBytes(bytesOf(response), maxListBytes);
-    return idsOf(context.host, new TextDecoder().decode(body));
-  } catch (error) {
-    throw watchdog.error ?? toModelError(context, error);
-  } finally {
-    watchdog.stop();
-  }
-}
-
-function idsOf(host: string, body: string): string[] {
-  const page = modelPage.safeParse(tryParseJson(body));
-  if (!page.success) throw badResponse(host, "answered with something that is no list of models");
-  return page.data.data.map(({ id }) => id);
-}
 
 /** `host:port` of an endpoint, for people. */
 export const hostOf = ({ baseUrl }: OpenAiEndpoint): string => new URL(baseUrl ?? openAiUrl).host;

@@ -29,6 +29,8 @@ export interface ProviderModelOptions {
   wire: ProviderWire;
   /** Shared by all models of the endpoint; absent: a request waits for none of the others. */
   slots?: EndpointSlots;
+  /** How each request ended; without an error: well. One that was given up tells nothing. */
+  onOutcome?(error?: ModelError): void;
 }
 
 /** Protocol 1.6: no text waits longer for its neighbours. */
@@ -39,7 +41,7 @@ const defaultCoalesceMs = 25;
  * it does not take is left out at once, and from then on.
  */
 export function createProviderModel(options: ProviderModelOptions): Model {
-  const { id, demo, prices, wire } = options;
+  const { id, demo, prices, wire, onOutcome } = options;
   let refused: ReadonlySet<string> = new Set();
 
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
@@ -57,12 +59,16 @@ export function createProviderModel(options: ProviderModelOptions): Model {
             yield part;
           }
         }
+        onOutcome?.();
         return;
       } catch (error) {
         if (signal.aborted) return;
         const failure = exchange.failureOf(error);
         const more = hasBegun ? undefined : leftOut(failure, request, without);
-        if (!more) throw failure;
+        if (!more) {
+          onOutcome?.(failure);
+          throw failure;
+        }
         without = more;
       } finally {
         exchange.close();
@@ -87,7 +93,7 @@ export function createProviderModel(options: ProviderModelOptions): Model {
     return found.length === 0 ? undefined : new Set([...without, ...found]);
   }
 
-  return { id, demo, ...(prices && { prices }), stream };
+  return { id, demo, ...(prices && { prices }), refuses: (field) => refused.has(field), stream };
 }
 
 /** One request and its answer: a connection and its time limits. */

@@ -7,6 +7,7 @@
 /** `code` of an `error` event: why a run failed. `unexpected` is our own fault. */
 export const errorCodes = [
   "key-rejected",
+  "needs-key",
   "model-not-found",
   "context-too-long",
   "rate-limited",
@@ -27,6 +28,7 @@ export type ErrorCode = (typeof errorCodes)[number];
 
 /** `reason` of an `error` event, within its code. */
 export const errorReasons = {
+  "key-rejected": ["own"],
   "model-not-found": ["unlisted"],
   "rate-limited": ["slots"],
   "request-refused": ["region", "parameter"],

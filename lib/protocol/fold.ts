@@ -52,6 +52,7 @@ export function messageOf(state: RunState): AssistantMessage {
     createdAt: state.startedAt,
     agent: state.agent,
     model: state.model,
+    ...(state.askedModel !== undefined && { askedModel: state.askedModel }),
     parts: state.parts,
     ...(state.ending && { ending: state.ending }),
   };
@@ -68,6 +69,7 @@ function change(state: RunState, event: RunEvent): RunState {
         ...(event.parentRunId && { parentRunId: event.parentRunId }),
         agent: event.agent,
         model: event.model,
+        ...(event.askedModel !== undefined && { askedModel: event.askedModel }),
       };
     case "start-step":
       return { ...withoutRetry(state, event.stepId), steps: startStep(state.steps, event) };

@@ -139,6 +139,8 @@ export interface AssistantMessage {
   createdAt: number;
   agent: string;
   model: string;
+  /** The model that its run named; absent: the server chose. */
+  askedModel?: string;
   parts: readonly Part[];
   ending?: Ending;
   /**

@@ -73,6 +73,7 @@ export const runEvent = z.discriminatedUnion("type", [
     parentRunId: z.uuid().exactOptional(),
     agent: string,
     model: string,
+    askedModel: string.exactOptional(),
   }),
   event("agent-input", { stepId: string, agent: string, messageCount: count, hash: string }),
 

@@ -16,6 +16,8 @@ export interface RunState {
   parentRunId?: string;
   agent: string;
   model: string;
+  /** The model that the run named; absent: the server chose. */
+  askedModel?: string;
   /** Server ms of the first and of the newest event; 0 before the first. */
   startedAt: number;
   lastAt: number;

@@ -1,5 +1,6 @@
 import { decodeEvent } from "../protocol/decode-event.ts";
 import { fold } from "../protocol/fold.ts";
+import { plainModel } from "../protocol/own-key-model.ts";
 import { emptyRun, type RunState } from "../protocol/run-state.ts";
 import { isUnreadable } from "../storage/core/unreadable.ts";
 import type { RunMeta, RunStore } from "../storage/run-store.ts";
@@ -55,5 +56,12 @@ async function readableBeginning(runs: RunStore, run: RunMeta): Promise<RunState
 function begunState(run: RunMeta): RunState {
   const { runId, epoch, conversationId, messageId, userMessageId, parentRunId, agent, createdAt } = run;
   const ids = { conversationId, messageId, userMessageId, ...(parentRunId !== undefined && { parentRunId }) };
-  return { ...emptyRun(runId), ...ids, epoch, agent, model: run.model ?? "", startedAt: createdAt };
+  return {
+    ...emptyRun(runId),
+    ...ids,
+    epoch,
+    agent,
+    model: plainModel(run.model ?? ""),
+    startedAt: createdAt,
+  };
 }

@@ -29,8 +29,12 @@ export interface RunContext {
   newId(): string;
   /** 0 to 1, for jitter. */
   random(): number;
-  /** Chooses what writes a run, by what it names. */
-  pickProducer(run: { agent: string; model?: string }): Promise<PickedProducer>;
+  /** Chooses what writes a run, by what it names. `keys`: of the browser that starts it, by their origins. */
+  pickProducer(run: {
+    agent: string;
+    model?: string;
+    keys?: ReadonlyMap<string, string>;
+  }): Promise<PickedProducer>;
   live: LiveRuns;
   /** What watches the runs from the side; absent: nothing does. */
   taps?: RunTaps;

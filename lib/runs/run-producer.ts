@@ -1,5 +1,6 @@
 import type { Outcome, PickedProducer, ProducerContext } from "../agents/producer.ts";
 import { unlessAborted } from "../async/unless-aborted.ts";
+import { plainModel } from "../protocol/own-key-model.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import type { RunMeta } from "../storage/run-store.ts";
 import type { DrivenRun } from "./driven-run.ts";
@@ -63,7 +64,8 @@ async function pickAndStart({
     return (producer = await unlessAborted(picked(), signal));
   } finally {
     // However the run ends, its log has a start.
-    if (writer.state.seq === 0) void writer.push(startEvent(run, producer?.model ?? run.model ?? ""));
+    if (writer.state.seq === 0)
+      void writer.push(startEvent(run, producer?.model ?? plainModel(run.model ?? "")));
   }
 }
 

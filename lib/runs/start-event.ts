@@ -1,3 +1,4 @@
+import { plainModel } from "../protocol/own-key-model.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import type { RunMeta } from "../storage/run-store.ts";
 
@@ -11,4 +12,5 @@ export const startEvent = (run: RunMeta, model: string): EventBody => ({
   ...(run.parentRunId !== undefined && { parentRunId: run.parentRunId }),
   agent: run.agent,
   model,
+  ...(run.model !== undefined && { askedModel: plainModel(run.model) }),
 });

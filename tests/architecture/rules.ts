@@ -52,7 +52,8 @@ export const allowedRooms: Record<string, readonly string[]> = {
   "components/message": [...forComponents, "components/ui", "components/providers"],
   "components/composer": [...forComponents, "components/ui"],
   "components/sidebar": [...forComponents, "components/ui", "components/providers"],
-  "components/settings": [...forComponents, "components/ui", "components/providers"],
+  "components/models": [...forComponents, "components/ui", "components/message"],
+  "components/settings": [...forComponents, "components/ui", "components/providers", "components/models"],
   "components/session": [...forComponents, "components/ui"],
   "components/transcript": [...forComponents, "components/ui", "components/providers", "components/message"],
   "components/chat": [
@@ -62,6 +63,7 @@ export const allowedRooms: Record<string, readonly string[]> = {
     "components/message",
     "components/composer",
     "components/sidebar",
+    "components/models",
     "components/settings",
     "components/transcript",
   ],

@@ -61,6 +61,12 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/config\//, "tests/lib/config/values.test.ts"],
   [/^lib\/conversations\//, "tests/lib/conversations/conversations.test.ts"],
   [/^lib\/models\/demo\//, "tests/lib/models/demo/demo-model.test.ts"],
+  [
+    /^lib\/models\/(model-offer|fetch-model-list|list-cache|model-states)\.ts$/,
+    "tests/lib/models/model-list.test.ts",
+  ],
+  [/^lib\/http\/(own-keys-of|model-problem)\.ts$/, "tests/lib/http/routes/model-key-route.test.ts"],
+  [/^lib\/client\/model-requests\.ts$/, "tests/e2e/models.spec.ts"],
   [/^lib\/models\/model-error\.ts$/, "tests/lib/models/endpoint-model-errors.test.ts"],
   [/^lib\/models\/openai\.ts$/, "tests/lib/models/endpoint-model-answers.test.ts"],
   [/^lib\/models\/(as-text|fields-of)\.ts$/, "tests/lib/models/messages/messages-reader.test.ts"],

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -78,44 +79,79 @@ test("a .env.local in UTF-16 stops the start with one line", async () => {
 const endpoint = { OPENAI_BASE_URL: "http://model.example.test/v1", OPENAI_MODEL: "scripted" };
 
 test("a proxy that is named and not used is a line, without its password", async () => {
-  for (const [name, value] of [
-    ["HTTP_PROXY", "http://u:canary@127.0.0.1:9"],
-    ["http_proxy", "http://u:canary@127.0.0.1:9"],
-    ["ALL_PROXY", "socks5://canary@127.0.0.1:9"],
-  ] as const) {
-    const app = await start({ ...endpoint, [name]: value });
+  for (const env of [
+    { NODE_USE_ENV_PROXY: "0", HTTP_PROXY: "http://u:canary@127.0.0.1:9" },
+    { NODE_USE_ENV_PROXY: "0", http_proxy: "http://u:canary@127.0.0.1:9" },
+    { ALL_PROXY: "socks5://canary@127.0.0.1:9" },
+  ]) {
+    const name = Object.keys(env).at(-1);
+    const app = await start({ ...endpoint, ...env });
     assert.ok(
-      app.output().startsWith(`${name} is set and not used: model.example.test is asked directly. `),
+      app.output().startsWith(`${name} is set and not used: model.example.test is asked directly`),
       app.output(),
     );
-    assert.match(app.output(), /NODE_USE_ENV_PROXY=1/);
     assert.doesNotMatch(app.output(), /canary/);
   }
-  const local = await start({ OPENAI_BASE_URL: model.url, HTTP_PROXY: "http://127.0.0.1:9" });
-  assert.doesNotMatch(local.output(), /PROXY/, "nobody asks this machine through a proxy");
 });
 
-test("with NODE_USE_ENV_PROXY, in the environment or in .env.local, the model is asked through the proxy", async () => {
+test("models are asked through HTTP_PROXY, of the environment or of .env.local; what NO_PROXY names and this machine are not", async () => {
   const asked: string[] = [];
   const proxy = createServer((incoming, response) => pass(incoming, response, asked));
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
   // A server that listens on TCP has an AddressInfo.
   const { port } = proxy.address() as AddressInfo;
-  const proxied = { ...endpoint, HTTP_PROXY: `http://ann:canary@127.0.0.1:${port}` };
+  const address = `http://ann:canary@127.0.0.1:${port}`;
+  const local = JSON.stringify([
+    { id: "far", baseURL: "http://model.example.test/v1" },
+    { id: "near", baseURL: model.url },
+    { id: "named", baseURL: "http://named.example.test/v1" },
+  ]);
+  const env = { RIVULET_MODELS: local, NO_PROXY: "named.example.test" };
   for (const app of [
-    await start({ ...proxied, NODE_USE_ENV_PROXY: "1" }),
-    await start(proxied, "NODE_USE_ENV_PROXY=1\n"),
+    await start({ ...env, HTTP_PROXY: address }),
+    await start(env, `HTTP_PROXY=${address}\n`),
   ]) {
     asked.length = 0;
     const client = await apiClient(app.url);
-    const { response } = await client.ask("hello");
-    assert.match(await response.text(), /through whatever stands between/);
+    const says = async (id: string) => {
+      const body = { runId: randomUUID(), message: { text: "hello" }, model: id };
+      return (await client.post(`/api/conversations/${randomUUID()}/runs`, body)).text();
+    };
+    for (const id of ["far", "near"]) assert.match(await says(id), /through whatever stands between/);
     const basic = `Basic ${Buffer.from("ann:canary").toString("base64")}`;
     assert.deepEqual(asked, [`http://model.example.test/v1/chat/completions ${basic}`]);
+    const test = await client.post("/api/models/test", { model: "named" });
+    const { code, reason } = await test.json();
+    assert.deepEqual([code, reason, asked.length], ["unreachable", "name", 1]);
     assert.doesNotMatch(app.output(), /canary|PROXY/);
   }
   proxy.closeAllConnections();
   proxy.close();
+});
+
+test("a proxy's address of another form, and extra certificates that are none, stop the start with a line", async () => {
+  const none = join(places, "none.pem");
+  writeFileSync(join(places, "empty.pem"), "no certificate");
+  for (const [env, line] of [
+    [
+      { HTTPS_PROXY: "canary" },
+      /^HTTPS_PROXY: found a value of the wrong form, expected http:\/\/host:port$/m,
+    ],
+    [{ NODE_EXTRA_CA_CERTS: none }, /^NODE_EXTRA_CA_CERTS: found a file that cannot be read \(ENOENT\)/m],
+    [
+      { NODE_EXTRA_CA_CERTS: join(places, "empty.pem") },
+      /^NODE_EXTRA_CA_CERTS: found a file without a cert/m,
+    ],
+    [
+      { RIVULET_MODELS: '[{"id": "a", "baseUrl": "http://h"}]' },
+      /^RIVULET_MODELS, entry 1 \("a"\): unknown key/m,
+    ],
+  ] as const)
+    await assert.rejects(start({ ...endpoint, ...env }), (error) => {
+      assert.match(String(error), line);
+      assert.doesNotMatch(String(error), /canary/);
+      return true;
+    });
 });
 
 /** As a proxy passes on what is no TLS; every name leads to the model. */

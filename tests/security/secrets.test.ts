@@ -160,7 +160,72 @@ test("S55 S56 what is sent to the model is the key, the conversation and nothing
   assert.deepEqual(elsewhere.requests, []);
 });
 
-test("S55 a browser's own key", { skip: "keys of the browser are not built yet" }, () => undefined);
+const ownKey = "sk-canary-own-key-77aa";
+
+/** A session with a key of its own, which its browser sends along in a cookie. */
+async function withOwnKey(key: string | null = ownKey): Promise<{ by: ApiClient; cookie: string }> {
+  const by = await apiClient(app.url);
+  const kept = await by.post("/api/models/key", { model: "scripted", key });
+  assert.equal(kept.status, 204);
+  const [cookie = ""] = (kept.headers.get("set-cookie") ?? "").split(";");
+  return { by, cookie };
+}
+
+test("S55 S56 S57 a browser's own key goes to the endpoint that is listed and is nowhere else to be found, however that fails", async () => {
+  const { by, cookie } = await withOwnKey();
+  assert.match(cookie, /^rivulet-keys=[\w-]+$/);
+  const headers = { cookie: `${by.cookie}; ${cookie}` };
+  const begun = model.requests.length;
+  let seen = "";
+  for (const scripted of [events(answer("asked with it")), ...failures.map(([, each]) => each)]) {
+    model.script(scripted);
+    const body = { runId: randomUUID(), message: { text: prompt } };
+    const response = await by.post(`/api/conversations/${randomUUID()}/runs`, body, headers);
+    seen += await response.text();
+    const tested = await by.post("/api/models/test", { model: "scripted" }, headers);
+    seen += await tested.text();
+  }
+  const asked = model.requests.slice(begun);
+  assert.ok(asked.length > failures.length);
+  for (const { headers: sent } of asked) assert.equal(sent.authorization, `Bearer ${ownKey}`);
+  for (const path of ["/", "/settings", "/api/models", "/api/conversations"]) {
+    const response = await by.request(path, { headers });
+    seen += `${JSON.stringify([...response.headers])} ${await response.text()}`;
+  }
+  const store = storeBytes(app.dataDir).toString("latin1");
+  for (const [where, text] of Object.entries({ seen, log: app.output(), store }))
+    assert.equal(text.includes("canary-own"), false, where);
+  assert.deepEqual(elsewhere.requests, []);
+  // The models of everybody say nothing of it.
+  assert.doesNotMatch(await (await other.request("/api/models")).text(), /hasOwnKey/);
+});
+
+test("S56 another session's cookie, and one that was forgotten, bring no key", async () => {
+  const { cookie } = await withOwnKey();
+  model.script(events(answer("asked with the server's")));
+  const begun = model.requests.length;
+  const ask = (by: ApiClient, cookies: string) =>
+    by.post(
+      `/api/conversations/${randomUUID()}/runs`,
+      { runId: randomUUID(), message: { text: "hi" } },
+      { cookie: cookies },
+    );
+  await (await ask(other, `${other.cookie}; ${cookie}`)).text();
+  const forgotten = await withOwnKey(null);
+  assert.equal(forgotten.cookie, "rivulet-keys=");
+  await (await ask(forgotten.by, `${forgotten.by.cookie}; ${forgotten.cookie}`)).text();
+  for (const { headers } of model.requests.slice(begun)) assert.equal(headers.authorization, `Bearer ${key}`);
+});
+
+test("S54 no address comes with a key, and none is kept for what is not listed", async () => {
+  const body = { model: "scripted", key: ownKey };
+  for (const field of ["baseURL", "baseUrl", "url", "host", "origin"])
+    assert.equal((await user.post("/api/models/key", { ...body, [field]: elsewhere.url })).status, 400);
+  for (const id of [elsewhere.url, "own-key:scripted", "rivulet-demo", "none"])
+    assert.equal((await user.post("/api/models/key", { ...body, model: id })).status, 400, id);
+  for (const odd of ["", "a b", "a\nb", "x".repeat(501)])
+    assert.ok((await user.post("/api/models/key", { ...body, key: odd })).status >= 400);
+});
 
 test("S58 what the model is told before the conversation is our instructions, word for word", () => {
   const [request] = model.requests;

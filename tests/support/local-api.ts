@@ -4,6 +4,7 @@ import { createOwnHosts } from "#lib/http/own-hosts.ts";
 import type { RouteParams } from "#lib/http/route.ts";
 import { routes } from "#lib/http/routes.ts";
 import { createServerBounds } from "#lib/http/server-bounds.ts";
+import { createTestBounds } from "#lib/http/test-bounds.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { hashSecret, sessionCookieName, sign } from "#lib/sessions/session.ts";
 import { createSessionWatch } from "#lib/sessions/session-watch.ts";
@@ -14,6 +15,9 @@ const cookieOf = (session: string): string => `${sessionCookieName(false)}=${sig
 
 /** The user of `localApi`: a visitor of whose session nothing is stored. */
 export const localUserId = hashSecret(sid);
+
+/** The cookie of that user, for requests that bring further ones. */
+export const localCookie = cookieOf(sid);
 
 /** The cookie of another visitor. */
 export const otherCookie = cookieOf("B".repeat(42).concat("A"));
@@ -48,7 +52,12 @@ function localServer(context: RunContext, signal: AbortSignal): ApiServer {
   return {
     context,
     access: { secrets, sessions: storage.sessions, hosts, log },
-    models: { list: async () => [] },
+    models: {
+      list: async () => [],
+      originOf: async () => undefined,
+      test: async () => ({ isGood: true, totalMs: 0, usage: false, reasoning: false }),
+    },
+    testBounds: createTestBounds(() => 0),
     config: { trustedProxies: 0 },
     version: "0.0.0",
     closing: open,

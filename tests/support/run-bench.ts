@@ -20,7 +20,9 @@ import { localUserId } from "./local-api.ts";
 /** The user of the runs in tests, also through `localApi`. */
 export const userId = localUserId;
 
-type ContextOptions = Partial<RunContext> & { pickModel?(id?: string): Promise<Model> };
+type ContextOptions = Partial<RunContext> & {
+  pickModel?(id?: string, keys?: ReadonlyMap<string, string>): Promise<Model>;
+};
 
 /** Everything a run needs, on a store in memory, in one process. */
 export function runContext(

@@ -2,6 +2,7 @@ import type { AssistantMessage } from "../../protocol/message.ts";
 import { hasAnswer } from "../../protocol/shown-path.ts";
 import type { RunBody } from "../requests.ts";
 import { chooseAnswer } from "./choices.ts";
+import { forgetChosenModel, nextModel } from "./choose-model.ts";
 import type { ActionOf } from "./conversation-action.ts";
 import { andThen, type ConversationStep, step } from "./conversation-effect.ts";
 import { type ConversationState, hasLiveRun } from "./conversation-state.ts";
@@ -84,13 +85,23 @@ function post(state: ConversationState, message: PendingMessage): ConversationSt
 }
 
 function bodyOf(state: ConversationState, { runId, intent }: PendingMessage): RunBody {
+  const asked = nextModel(
+    { ...state, pending: undefined },
+    turnsOf(state).findLast(({ answer }) => answer),
+  );
+  const model = asked === undefined ? {} : { model: asked };
   switch (intent.type) {
     case "message":
-      return { runId, message: { text: intent.text }, parentMessageId: lastShown(state)?.id ?? null };
+      return {
+        runId,
+        message: { text: intent.text },
+        parentMessageId: lastShown(state)?.id ?? null,
+        ...model,
+      };
     case "retry":
-      return { runId, retry: intent.runId };
+      return { runId, retry: intent.runId, ...model };
     case "continue":
-      return { runId, continue: intent.runId };
+      return { runId, continue: intent.runId, ...model };
     default:
       return intent satisfies never;
   }
@@ -102,7 +113,8 @@ export function acknowledge(state: ConversationState, runId: string): Conversati
   if (pending?.runId !== runId || pending.state === "accepted") return step(state);
   const { at, intent, body } = pending;
   const accepted: ConversationState = { ...state, pending: { runId, at, intent, body, state: "accepted" } };
-  return andThen(step(accepted, { type: "notify-acknowledged", runId }), (next) =>
-    next.isOpen ? step(next) : pause(next),
+  const known = andThen(forgetChosenModel(accepted, body?.model), (next) =>
+    step(next, { type: "notify-acknowledged", runId }),
   );
+  return andThen(known, (next) => (next.isOpen ? step(next) : pause(next)));
 }

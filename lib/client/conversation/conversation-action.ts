@@ -6,6 +6,7 @@ import type { Problem } from "../problem.ts";
 import type { ConnectionState } from "../read-connection.ts";
 import type { Choices } from "./choices.ts";
 import type { ConversationTimer } from "./conversation-effect.ts";
+import type { KeptModels } from "./kept-models.ts";
 
 /** Everything that can happen to a conversation. `at`: ms by the wall clock, unless it says otherwise. */
 export type ConversationAction =
@@ -26,6 +27,8 @@ type PersonAction =
   /** The answer that was replaced is shown again; the one that replaces it is stopped. */
   | { type: "undone" }
   | { type: "resent" }
+  /** What is asked next is asked of that model. */
+  | { type: "model-chosen"; model: string }
   | { type: "discarded" }
   | { type: "stop-requested" }
   | { type: "reconnect-requested" };
@@ -51,8 +54,8 @@ type ServerAction =
 
 /** Whether the page shows it. */
 type VisitAction =
-  /** `choices`: those that were made in an earlier page. */
-  | { type: "opened"; isVisible: boolean; choices?: Choices }
+  /** `choices`, `models`: those that were made in an earlier page. */
+  | { type: "opened"; isVisible: boolean; choices?: Choices; models?: KeptModels }
   | { type: "closed" }
   | { type: "refresh-requested" };
 

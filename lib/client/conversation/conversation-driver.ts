@@ -5,6 +5,7 @@ import { getConversation, postRun, postStop } from "../requests.ts";
 import type { ConversationAction } from "./conversation-action.ts";
 import type { ConversationEffect, ConversationTimer } from "./conversation-effect.ts";
 import { keepChoices } from "./kept-choices.ts";
+import { keepModel } from "./kept-models.ts";
 import { createRunFollower } from "./run-follower.ts";
 import { firstCheckMs, pollMs } from "./stream-check.ts";
 
@@ -91,6 +92,8 @@ export function createConversationDriver(
         return page(effect);
       case "keep-choices":
         return options.storage && keepChoices(options.storage, id, effect.choices);
+      case "keep-model":
+        return options.storage && keepModel(options.storage, id, effect.model);
       case "notify-acknowledged":
         return options.onAcknowledged?.(effect.runId);
       case "notify-list-change":

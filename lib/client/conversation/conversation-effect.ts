@@ -22,6 +22,7 @@ export type ConversationEffect =
   | { type: "post-stop"; runId: string }
   | PageEffect<ConversationTimer>
   | { type: "keep-choices"; choices: Choices }
+  | { type: "keep-model"; model: string | undefined }
   /** The question is durable on the server: its draft can be deleted. */
   | { type: "notify-acknowledged"; runId: string }
   /** The conversation's entry in the list has changed. */

@@ -33,6 +33,10 @@ export interface ConversationState {
   reconnectedAfterMs: number | undefined;
   stop: PendingStop | undefined;
   choices: Choices;
+  /** The model that was chosen for what is asked next, until it was asked; undefined: none was. */
+  model: string | undefined;
+  /** That of conversations that have none of their own, in this browser. */
+  preferredModel: string | undefined;
   /** The answer whose place another one takes, as long as that can be undone. */
   replaced: AssistantMessage | undefined;
   /** Runs of which the store has less than was shown. */
@@ -106,6 +110,8 @@ export const initialConversation = (
   reconnectedAfterMs: undefined,
   stop: undefined,
   choices: {},
+  model: undefined,
+  preferredModel: undefined,
   replaced: undefined,
   truncatedRuns: new Set(),
   rewrittenRuns: new Set(),

@@ -1,5 +1,6 @@
 import type { Durability } from "../../protocol/durability.ts";
 import { acknowledge, askAgain, discard, resend, sendMessage } from "./ask.ts";
+import { chooseModel } from "./choose-model.ts";
 import type { ConversationAction } from "./conversation-action.ts";
 import { type ConversationStep, getSnapshot, step } from "./conversation-effect.ts";
 import type { ConversationState } from "./conversation-state.ts";
@@ -37,6 +38,8 @@ export function conversationTransition(
       return undoAgain(state);
     case "resent":
       return resend(state);
+    case "model-chosen":
+      return chooseModel(state, action);
     case "discarded":
       return discard(state);
     case "stop-requested":

@@ -6,6 +6,7 @@ import { type ConversationDriverOptions, createConversationDriver } from "./conv
 import { type ConversationState, initialConversation } from "./conversation-state.ts";
 import { conversationTransition } from "./conversation-transition.ts";
 import { readChoices } from "./kept-choices.ts";
+import { readModels } from "./kept-models.ts";
 import { textOfPending } from "./pending-message.ts";
 import { type ShownConversation, showConversation } from "./shown-conversation.ts";
 
@@ -27,6 +28,8 @@ export interface LiveConversation {
   undo(): void;
   /** Sends the unsent message again, under the same run id. */
   resend(): void;
+  /** Asks that model from now on. */
+  chooseModel(model: string): void;
   /** Drops the unsent message. Returns its text, so that it can be edited. */
   discard(): string;
   stop(): void;
@@ -90,6 +93,7 @@ export function createLiveConversation(options: LiveConversationOptions): LiveCo
     show: (answerId) => act({ type: "answer-chosen", answerId }),
     undo: () => act({ type: "undone" }),
     resend: () => act({ type: "resent" }),
+    chooseModel: (model) => act({ type: "model-chosen", model }),
     discard() {
       const { pending } = machine.getState();
       act({ type: "discarded" });
@@ -102,7 +106,10 @@ export function createLiveConversation(options: LiveConversationOptions): LiveCo
       act({
         type: "opened",
         isVisible: environment.isVisible(),
-        ...(options.storage && { choices: readChoices(options.storage, id) }),
+        ...(options.storage && {
+          choices: readChoices(options.storage, id),
+          models: readModels(options.storage, id),
+        }),
       }),
     close: () => dispatch({ type: "closed" }),
   };

@@ -19,12 +19,20 @@ const setIdlePoll = { type: "set-timer", timer: "poll", ms: idlePollMs } as cons
 
 export function openConversation(
   state: ConversationState,
-  { isVisible, choices = {} }: ActionOf<"opened">,
+  { isVisible, choices = {}, models = {} }: ActionOf<"opened">,
 ): ConversationStep {
   if (state.isOpen) return step(state);
   // It may have been restored since.
   const phase = state.phase === "missing" ? "loading" : state.phase;
-  const opened = { ...state, phase, isOpen: true, isVisible, choices: { ...choices, ...state.choices } };
+  const opened = {
+    ...state,
+    phase,
+    isOpen: true,
+    isVisible,
+    choices: { ...choices, ...state.choices },
+    model: state.model ?? models.chosen,
+    preferredModel: models.preferred ?? state.preferredModel,
+  };
   return andThen(step(opened, { type: "watch-presence" }, setIdlePoll), resume);
 }
 

@@ -2,6 +2,7 @@ import type { ViewRest } from "../../protocol/conversation-view.ts";
 import type { Durability } from "../../protocol/durability.ts";
 import type { Message } from "../../protocol/message.ts";
 import type { ConnectionState } from "../read-connection.ts";
+import { nextModel } from "./choose-model.ts";
 import { type ConversationCost, conversationCost } from "./conversation-cost.ts";
 import {
   type ConversationPhase,
@@ -25,6 +26,8 @@ export interface ShownConversation {
   reconnectedAfterMs?: number;
   durability: Durability;
   phase: ConversationPhase;
+  /** The model that is asked next; absent: the server chooses. */
+  model?: string;
   /** What is still on its way. */
   rest?: ViewRest;
   /** Absent while an answer is written, and where none is known. */
@@ -46,16 +49,19 @@ export function showConversation(state: ConversationState, before: readonly Turn
   const busy = hasLiveRun(state);
   const isFollowed = following.type === "following";
   const cost = busy || rest !== undefined ? undefined : conversationCost(allMessages(state));
+  const turns = keepTurns(before, turnsOf(state));
+  const model = nextModel(state, turns.at(-1));
   return {
     id,
     title,
-    turns: keepTurns(before, turnsOf(state)),
+    turns,
     busy,
     stopping: busy && state.stop !== undefined,
     connection: shownConnection(following),
     ...(reconnectedAfterMs !== undefined && { reconnectedAfterMs }),
     durability: isFollowed ? following.durability : "ok",
     phase,
+    ...(model !== undefined && { model }),
     ...(rest !== undefined && { rest }),
     ...(cost && { cost }),
   };

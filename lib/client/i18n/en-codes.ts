@@ -38,6 +38,11 @@ export const enCodes = {
   "error.key-rejected": "The model refused the key",
   "error.key-rejected.do":
     "{host} does not accept the key of this server. Whoever runs it sets a valid one as OPENAI_API_KEY; the settings show where.",
+  "error.key-rejected.own":
+    "{host} does not accept your own key. Change it in the settings, or forget it there.",
+  "error.needs-key": "This answer needs your own key",
+  "error.needs-key.do":
+    "It was asked with your key for {host}, which only your browser keeps: whoever went on with it does not have it. Ask again from the browser that has it.",
   "error.model-not-found": "There is no such model",
   "error.model-not-found.do":
     "{host} has no model “{model}”, or its address is wrong. Whoever runs this server sets OPENAI_MODEL and OPENAI_BASE_URL.",
@@ -128,6 +133,8 @@ export const enCodes = {
     "Not sent: this browser keeps no cookies for this address, and without one nothing can be stored for you. Allow them and try again.",
   "problem.not_found": "Not sent: this conversation is not there any more. The text stays here.",
   "problem.deleted": "Not sent: this conversation was deleted. The text stays here.",
+  "problem.unknown_model":
+    "Not sent: the model is not offered any more. Choose another one above, then try again.",
   "problem.text_too_long": "Not sent: the message is longer than {max} characters. Shorten it.",
   "problem.body_too_large": "Not sent: the message is too large. Shorten it.",
   "problem.bad_field": "Not sent: the server did not accept this message. Change it and try again.",

@@ -140,7 +140,7 @@ export const en = {
   "settings.title": "Settings",
   "settings.skip": "Skip to the settings",
   "settings.model": "Model",
-  "settings.model.lead": "Where answers come from. The server decides, for everyone who uses it.",
+  "settings.model.lead": "Where answers come from. The server says which models there are.",
   "settings.model.demo": "Scripted, no AI. For trying out every part of the page.",
   "settings.model.host": "Questions are sent to {host}.",
   "settings.model.used": "in use",

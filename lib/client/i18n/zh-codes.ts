@@ -38,6 +38,10 @@ export const zhCodes: Readonly<Record<keyof typeof enCodes, string>> = {
   "error.key-rejected": "模型不接受密钥",
   "error.key-rejected.do":
     "{host} 不接受这台服务器的密钥。请管理者把有效的密钥设为 OPENAI_API_KEY，设置页里有写法。",
+  "error.key-rejected.own": "{host} 不接受你自己的密钥。请在设置里更换或忘记它。",
+  "error.needs-key": "这个回答需要你自己的密钥",
+  "error.needs-key.do":
+    "它是用你的 {host} 密钥提问的，密钥只保存在你的浏览器里，接着写的服务器没有它。请在有密钥的浏览器里重新提问。",
   "error.model-not-found": "找不到这个模型",
   "error.model-not-found.do":
     "{host} 没有名为“{model}”的模型，或者地址有误。请管理者检查 OPENAI_MODEL 和 OPENAI_BASE_URL。",
@@ -112,6 +116,7 @@ export const zhCodes: Readonly<Record<keyof typeof enCodes, string>> = {
   "problem.no_cookies": "没有发出：浏览器不接受这个地址的凭证，没有它就无法为你保存内容。请允许后再试。",
   "problem.not_found": "没有发出：这个对话已经不在了。文字留在这里。",
   "problem.deleted": "没有发出：这个对话已被删除。文字留在这里。",
+  "problem.unknown_model": "没有发出：不再提供这个模型。请在上方另选一个，然后重试。",
   "problem.text_too_long": "没有发出：消息超过 {max} 字，请删减。",
   "problem.body_too_large": "没有发出：消息太大，请删减。",
   "problem.bad_field": "没有发出：服务器不接受这条消息，改一改再试。",

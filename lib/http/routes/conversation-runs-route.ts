@@ -1,9 +1,11 @@
+import { isOwnKeyModel, ownKeyModel } from "../../protocol/own-key-model.ts";
 import { unreadLog } from "../../runs/follow-run.ts";
 import { newRun, runRequest } from "../../runs/run-request.ts";
 import { startRun } from "../../runs/start-run.ts";
 import { createFrameEncoder } from "../../wire/frames.ts";
 import type { ApiServer } from "../api-server.ts";
 import { clientAddress } from "../client-address.ts";
+import { ownKeysOf } from "../own-keys-of.ts";
 import { idParam } from "../params.ts";
 import { ProblemError } from "../problem.ts";
 import { readJson } from "../read-json.ts";
@@ -14,18 +16,21 @@ import { streamRun } from "../stream-run.ts";
 
 export const conversationRunsRoute = {
   /** Starts a run, or attaches to the one of the same id (protocol 3.1). */
-  POST: forVisitors<"conversationId">(async ({ request, params, userId, session }, server) => {
+  POST: forVisitors<"conversationId">(async (visitor, server) => {
+    const { request, params, userId, session } = visitor;
     const { config, context, closing } = server;
     const conversationId = idParam(params, "conversationId");
     const body = await readJson(request, runRequest);
     if (closing.aborted)
       throw new ProblemError(503, "shutting_down", "the server is restarting", { retryAfter: 2 });
-    const run = newRun(body, { conversationId, userId, newId: context.newId });
-    const producer = await context.pickProducer(run);
-    if (producer.unknown)
-      throw new ProblemError(400, "bad_field", `${producer.unknown}: there is none of this name`, {
-        fields: { field: producer.unknown },
+    const asked = newRun(body, { conversationId, userId, newId: context.newId });
+    const producer = await context.pickProducer({ ...asked, keys: ownKeysOf(visitor, server) });
+    const unknown = isOwnKeyModel(asked.model ?? "") ? "model" : producer.unknown;
+    if (unknown)
+      throw new ProblemError(400, "bad_field", `${unknown}: there is none of this name`, {
+        fields: { field: unknown },
       });
+    const run = producer.usesOwnKey ? { ...asked, model: ownKeyModel(producer.model) } : asked;
     const bounds = startBounds({
       headers: request.headers,
       userId,

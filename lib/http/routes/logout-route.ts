@@ -1,3 +1,4 @@
+import { ownKeysCookie } from "../../sessions/own-keys.ts";
 import { expiredCookie } from "../../sessions/session.ts";
 import { isSecure } from "../origin.ts";
 import { forVisitors } from "../route.ts";
@@ -7,7 +8,10 @@ export const logoutRoute = {
   POST: forVisitors(async ({ request, session }, { context, sessionWatch }) => {
     await context.storage.sessions.logOut(session, { unlessEmpty: true });
     sessionWatch.abort(session);
-    const headers = { "set-cookie": expiredCookie(isSecure(request.headers)) };
+    const secure = isSecure(request.headers);
+    const headers = new Headers({ "set-cookie": expiredCookie(secure) });
+    const noKeys = ownKeysCookie(new Map(), { secrets: [], session, secure });
+    if (noKeys !== undefined) headers.append("set-cookie", noKeys);
     return new Response(null, { status: 204, headers });
   }),
 };

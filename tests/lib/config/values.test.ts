@@ -97,7 +97,7 @@ test("spaces around a value are not part of it", () => {
     DATA_DIR: " /d ",
   });
   assert.deepEqual(
-    [config.port, config.limits.liveRuns, config.endpoint?.apiKey, config.dataDir],
+    [config.port, config.limits.liveRuns, config.endpoints[0]?.apiKey, config.dataDir],
     [3001, 4, "k", "/d"],
   );
 });
@@ -150,14 +150,15 @@ for (const [secret, what] of secrets) {
 
 test("a key as a model's name, an endpoint's host or a folder is refused: people would see it", () => {
   const key = "sk-proj-canary-9f3cAbCdEf0123456789";
-  for (const name of ["OPENAI_MODEL", "DATA_DIR"]) refusesByName(name, key, /this is a key/);
+  for (const name of ["OPENAI_MODEL", "ANTHROPIC_MODEL", "DATA_DIR"])
+    refusesByName(name, key, /this is a key/);
   refusesByName("OPENAI_BASE_URL", `https://${key}`, /this is a key/);
   const placeholder = { OPENAI_API_KEY: "ollama", OPENAI_MODEL: "ollama", LEASE_SECONDS: "none" };
   assert.doesNotMatch(refusalOf(placeholder).join("\n"), /OPENAI_/, "a placeholder is no secret");
   const same = "canary-without-a-known-form";
   const [line] = refusalOf({ OPENAI_API_KEY: same, OPENAI_MODEL: same });
   assert.match(String(line), /^OPENAI_MODEL: found a value of \d+ characters, expected a model's name/);
-  assert.equal(readConfig({ OPENAI_API_KEY: "k", OPENAI_MODEL: "ask-me" }).endpoint?.model, "ask-me");
+  assert.equal(readConfig({ OPENAI_API_KEY: "k", OPENAI_MODEL: "ask-me" }).endpoints[0]?.model?.id, "ask-me");
 });
 
 test("a key in place of any address's host is refused, in whichever case the address has it", () => {
@@ -165,6 +166,7 @@ test("a key in place of any address's host is refused, in whichever case the add
   const env = { OPENAI_API_KEY: token, KV_REST_API_TOKEN: token, SESSION_SECRET: "x".repeat(32) };
   for (const [name, scheme] of [
     ["OPENAI_BASE_URL", "https"],
+    ["ANTHROPIC_BASE_URL", "https"],
     ["PUBLIC_URL", "https"],
     ["REDIS_URL", "rediss"],
     ["KV_URL", "redis"],
@@ -186,7 +188,7 @@ test("a key in place of any address's host is refused, in whichever case the add
 
 test("user and password of an address are used or refused, never left out or printed", () => {
   const base = "https://ann:canary@h.example/v1";
-  assert.equal(readConfig({ OPENAI_BASE_URL: base }).endpoint?.baseUrl, base);
+  assert.equal(readConfig({ OPENAI_BASE_URL: base }).endpoints[0]?.baseUrl, base);
   for (const [env, line] of [
     [{ OPENAI_BASE_URL: base, OPENAI_API_KEY: "canary" }, /^OPENAI_BASE_URL: .* beside OPENAI_API_KEY/],
     [{ OPENAI_BASE_URL: "https://ann:canary%zz@h/v1" }, /^OPENAI_BASE_URL: .*%25 for %/],

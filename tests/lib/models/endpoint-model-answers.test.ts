@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { createEndpointModel, type EndpointModelOptions } from "../../../lib/models/endpoint-model.ts";
+import { fetchModelList } from "../../../lib/models/fetch-model-list.ts";
 import { ModelError } from "../../../lib/models/model-error.ts";
-import { listOpenAiModels } from "../../../lib/models/openai.ts";
 
 import * as chat from "../../support/chat-chunks.ts";
 import { collectAnswer, question } from "../../support/collect-answer.ts";
@@ -62,7 +62,7 @@ describe("the request", () => {
     for (const [written, sent] of cases) {
       const baseUrl = server.url.replace("://", `://${written}@`);
       await collectAnswer(createModel({ baseUrl }));
-      await listOpenAiModels({ baseUrl }, 5000);
+      await fetchModelList({ wire: "chat", baseUrl }, 5000);
       const basic = `Basic ${Buffer.from(String(sent)).toString("base64")}`;
       assert.equal(server.requests.at(-1)?.headers.authorization, basic);
       assert.equal(server.modelRequests.at(-1)?.headers.authorization, basic);

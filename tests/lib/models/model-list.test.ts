@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { createModelList, type ModelListOptions } from "../../../lib/models/model-list.ts";
+import type { ModelEndpoint } from "../../../lib/models/model-offer.ts";
 import { UnknownModelError } from "../../../lib/models/unknown-model-error.ts";
 import { collectAnswer } from "../../support/collect-answer.ts";
 import {
@@ -22,15 +23,21 @@ beforeEach(() => {
   server.scriptModels(modelPage("first", "second"));
 });
 
-type Endpoint = NonNullable<ModelListOptions["endpoint"]>;
+/** As OPENAI_* name it. */
+type Endpoint = { baseUrl?: string; apiKey?: string; model?: string };
 const create = (endpoint?: Endpoint, options: Partial<ModelListOptions> = {}) =>
   createModelList({
-    ...(endpoint && { endpoint }),
+    endpoints: endpoint ? [endpointOf(endpoint)] : [],
     firstByteMs: 5000,
     idleMs: 5000,
     pace: Infinity,
     ...options,
   });
+const endpointOf = ({ model, ...where }: Endpoint): ModelEndpoint => ({
+  wire: "chat",
+  ...where,
+  ...(model !== undefined && { model: { id: model, model } }),
+});
 const at = (endpoint: Endpoint = {}, options?: Partial<ModelListOptions>) =>
   create({ baseUrl: server.url, ...endpoint }, options);
 const idsOf = async (models: ReturnType<typeof create>) => (await models.list()).map(({ id }) => id);
@@ -52,7 +59,7 @@ describe("with an endpoint", () => {
   test("its configured model is the default and its only one, and its list is not asked for", async () => {
     const models = at({ model: "mine", apiKey: "sk-1" });
     assert.deepEqual(await models.list(), [
-      { id: "mine", label: "mine", demo: false, isDefault: true },
+      { id: "mine", label: "mine", demo: false, host: new URL(server.url).host, isDefault: true },
       { id: "rivulet-demo", label: "Demo", demo: true, isDefault: false },
     ]);
     const model = await models.pick();
@@ -78,13 +85,14 @@ describe("with an endpoint", () => {
     assert.equal((await at().pick("rivulet-demo")).demo, true);
   });
 
-  test("at most 200 ids are known; those with control characters or over 200 long are none", async () => {
+  test("thousands of ids are known; those with control characters or over 200 long are none", async () => {
     const odd = ["a\nb", "\u0000", "x".repeat(201), ""];
-    server.scriptModels(modelPage(...odd, ...Array.from({ length: 300 }, (_, n) => `m${n}`)));
+    server.scriptModels(modelPage(...odd, ...Array.from({ length: 3000 }, (_, n) => `m${n}`)));
     const models = at();
     const ids = await idsOf(models);
-    assert.deepEqual([ids.length, ids[0]], [201, "m0"]);
-    for (const id of [...odd, "m250"]) await assert.rejects(models.pick(id), UnknownModelError, id);
+    assert.deepEqual([ids.length, ids[0]], [3001, "m0"]);
+    assert.equal((await models.pick("m2999")).id, "m2999");
+    for (const id of odd) await assert.rejects(models.pick(id), UnknownModelError, id);
   });
 
   test("an unknown id is named in the error, in one line", async () => {
@@ -125,7 +133,12 @@ describe("an endpoint whose list fails", () => {
     ["refuses the key", json(401, {}), "key-rejected"],
     ["has no list", json(404, {}), "model-not-found"],
     ["lists nothing", modelPage(), "model-not-found"],
-    ["lists something else", json(200, { models: [] }), "bad-response"],
+    ["does not show its list", json(403, {}), "model-not-found"],
+    ["knows no such method", json(405, {}), "model-not-found"],
+    ["has not built it", json(501, {}), "model-not-found"],
+    ["lists null", json(200, { object: "list", data: null }), "model-not-found"],
+    ["lists no model for answers", modelPage("text-embedding-3-small", "whisper-1"), "model-not-found"],
+    ["lists something else", json(200, { hello: [] }), "bad-response"],
     ["answers with a web page", json(200, "<html>"), "bad-response"],
     ["is broken", json(500, {}), "provider-failed"],
     ["is silent", { steps: [{ hang: true }] }, "timeout"],
@@ -140,6 +153,7 @@ describe("an endpoint whose list fails", () => {
       const { error } = await collectAnswer(model);
       assert.equal(error?.code, code);
       if (code === "model-not-found") assert.match(error?.message ?? "", /OPENAI_MODEL/);
+      if (how === "lists no model for answers") return;
       assert.deepEqual(await idsOf(models), [host, "rivulet-demo"]);
       assert.equal((await collectAnswer(await models.pick("chosen-before"))).error?.code, code);
     });
@@ -179,5 +193,196 @@ describe("an endpoint whose list fails", () => {
     server.scriptModels(json(500, {}));
     const { error } = await collectAnswer(await at().pick(), [], AbortSignal.abort());
     assert.equal(error, undefined);
+  });
+});
+
+describe("several endpoints", () => {
+  const described = (id: string, more: object = {}): ModelEndpoint => ({
+    wire: "chat",
+    baseUrl: server.url,
+    model: { id, model: `${id} at the endpoint`, ...more },
+  });
+
+  test("what is described by hand comes first and asks under its own name, with its own key and headers", async () => {
+    const prices = { input: 1, output: 2 };
+    const capabilities = { tools: true };
+    const models = create(undefined, {
+      endpoints: [
+        {
+          ...described("a", { label: "The A", prices, limits: { context: 8000 }, capabilities }),
+          apiKey: "sk-a",
+          headers: { "X-Team": "blue" },
+        },
+        described("b"),
+        endpointOf({ baseUrl: server.url, apiKey: "sk-list" }),
+      ],
+    });
+    const host = new URL(server.url).host;
+    const [a, b, ...listed] = await models.list();
+    const known = { label: "The A", host, prices, limits: { context: 8000 }, capabilities };
+    assert.deepEqual(a, { id: "a", demo: false, isDefault: true, ...known });
+    assert.deepEqual([b?.id, b?.label, b?.isDefault], ["b", "b", false]);
+    assert.deepEqual(
+      listed.map(({ id }) => id),
+      ["first", "second", "rivulet-demo"],
+    );
+    assert.deepEqual((await models.pick()).prices, prices);
+    for (const id of [undefined, "b", "second"]) await collectAnswer(await models.pick(id));
+    const asked = server.requests.map(({ body, headers }) => [
+      (body as { model: string }).model,
+      headers.authorization,
+      headers["x-team"],
+    ]);
+    assert.deepEqual(asked, [
+      ["a at the endpoint", "Bearer sk-a", "blue"],
+      ["b at the endpoint", "Bearer no-key", undefined],
+      ["second", "Bearer sk-list", undefined],
+    ]);
+  });
+
+  test("is asked over the wire that it names", async () => {
+    const wires = ["chat", "responses", "messages"] as const;
+    const models = create(undefined, { endpoints: wires.map((wire) => ({ ...described(wire), wire })) });
+    for (const wire of wires) await collectAnswer(await models.pick(wire));
+    assert.deepEqual(
+      server.requests.map(({ path }) => path),
+      ["/v1/chat/completions", "/v1/responses", "/v1/messages"],
+    );
+  });
+
+  test("of two models of one name the first is meant, and one that is described needs no endpoint's list", async () => {
+    const models = create(undefined, {
+      endpoints: [described("first"), endpointOf({ baseUrl: server.url })],
+    });
+    assert.deepEqual(await idsOf(models), ["first", "second", "rivulet-demo"]);
+    const before = server.modelRequests.length;
+    await collectAnswer(await models.pick("first"));
+    assert.match(JSON.stringify(server.requests[0]?.body), /"model":"first at the endpoint"/);
+    assert.equal(server.modelRequests.length, before);
+  });
+
+  test("while one does not answer, the others are listed and picked, and the default stays the first one's", async () => {
+    const away = endpointOf({ baseUrl: "http://127.0.0.1:1/v1" });
+    const models = create(undefined, { endpoints: [away, described("here")] });
+    const listed = await models.list();
+    assert.deepEqual(
+      listed.map(({ id, isDefault, state }) => [id, isDefault, state?.code]),
+      [
+        ["127.0.0.1:1", true, "unreachable"],
+        ["here", false, undefined],
+        ["rivulet-demo", false, undefined],
+      ],
+    );
+    assert.equal((await collectAnswer(await models.pick("here"))).finish, "stop");
+    assert.equal((await collectAnswer(await models.pick())).error?.code, "unreachable");
+  });
+});
+
+describe("the default", () => {
+  test("is never a model for embeddings, speech or pictures, and these stand behind the others", async () => {
+    server.scriptModels(
+      modelPage("text-embedding-3-small", "whisper-1", "dall-e-3", "good", "tts-1", "better"),
+    );
+    const models = at();
+    assert.equal((await models.pick()).id, "good");
+    const listed = await models.list();
+    assert.deepEqual(
+      listed.map(({ id, isUnsuited = false }) => `${id} ${isUnsuited}`),
+      [
+        "good false",
+        "better false",
+        "text-embedding-3-small true",
+        "whisper-1 true",
+        "dall-e-3 true",
+        "tts-1 true",
+        "rivulet-demo false",
+      ],
+    );
+    assert.equal((await models.pick("whisper-1")).id, "whisper-1");
+  });
+});
+
+describe("a list that changes", () => {
+  test("is read again after a while, beside what is known", async () => {
+    let now = 0;
+    const models = at({}, { rereadMs: 1000, now: () => now });
+    assert.equal((await models.pick()).id, "first");
+    server.scriptModels(modelPage("new"));
+    assert.equal((await models.pick()).id, "first");
+    now = 1001;
+    await waitUntil("the new list is known", async () => (await models.pick()).id === "new");
+  });
+
+  for (const [how, script] of [
+    ["404", json(404, {})],
+    ["400", json(400, {})],
+  ] as const)
+    test(`is read again after a model was answered with ${how}: it may be gone, or another be loaded there`, async () => {
+      const models = at();
+      const model = await models.pick();
+      server.scriptModels(modelPage("swapped"));
+      server.next(script);
+      await collectAnswer(model);
+      assert.equal((await models.pick()).id, "swapped");
+    });
+
+  test("is asked for a name that it did not have a while ago", async () => {
+    let now = 0;
+    const models = at({}, { now: () => now });
+    await models.list();
+    server.scriptModels(modelPage("first", "pulled"));
+    await assert.rejects(models.pick("pulled"), UnknownModelError);
+    now = 20_000;
+    assert.equal((await models.pick("pulled")).id, "pulled");
+  });
+});
+
+describe("the state of a model", () => {
+  test("is what came of the newest request, and of a test how fast it was", async () => {
+    const models = at({ model: "mine" });
+    const state = async () => (await models.list())[0]?.state;
+    assert.equal(await state(), undefined);
+    server.next(json(401, {}));
+    await collectAnswer(await models.pick());
+    assert.deepEqual(await state(), { isReachable: false, code: "key-rejected" });
+    const test = await models.test(undefined, undefined, AbortSignal.timeout(5000));
+    assert.equal(test.isGood, true);
+    const { isReachable, firstTokenMs } = (await state()) ?? {};
+    assert.deepEqual([isReachable, typeof firstTokenMs], [true, "number"]);
+  });
+});
+
+describe("a key of the browser", () => {
+  const keys = () => new Map([[new URL(server.url).origin, "sk-own"]]);
+
+  test("S55 is used for the origin it is for, in place of the server's, and is not billed to that", async () => {
+    const models = at({ model: "mine", apiKey: "sk-server" });
+    const own = await models.pick("mine", keys());
+    await collectAnswer(own);
+    await collectAnswer(await models.pick("mine", new Map([["https://elsewhere.example", "sk-own"]])));
+    assert.equal(own.usesOwnKey, true);
+    assert.deepEqual(
+      server.requests.map(({ headers }) => headers.authorization),
+      ["Bearer sk-own", "Bearer sk-server"],
+    );
+    assert.equal((await models.list(keys()))[0]?.hasOwnKey, true);
+    assert.equal((await models.list())[0]?.hasOwnKey, undefined);
+  });
+
+  test("S55 whoever goes on without it gets an error of its own, and the server's key stands in for nothing", async () => {
+    const models = at({ model: "mine", apiKey: "sk-server" });
+    const model = await models.pick("own-key:mine");
+    assert.deepEqual([model.id, model.usesOwnKey], ["mine", true]);
+    for (const _ of ["first", "again"]) assert.equal((await collectAnswer(model)).error?.code, "needs-key");
+    assert.equal(server.requests.length, 0);
+    assert.equal((await collectAnswer(await models.pick("own-key:mine", keys()))).finish, "stop");
+  });
+
+  test("that is rejected is said to be the browser's, and says nothing of the model to others", async () => {
+    const models = at({ model: "mine", apiKey: "sk-server" });
+    server.next(json(401, {}));
+    const { error } = await collectAnswer(await models.pick("mine", keys()));
+    assert.deepEqual([error?.code, error?.facts.reason], ["key-rejected", "own"]);
+    assert.equal((await models.list())[0]?.state, undefined);
   });
 });
