@@ -161,7 +161,7 @@ function* endingEvents(
   { finishReason = "other", usage }: StepResult,
 ): Generator<EventBody> {
   yield* parts.end();
-  for (const call of parts.calls()) yield* answerUnknownCall(call);
+  for (const call of parts.calls()) yield* answerUnknownCall(call, finishReason);
   yield { type: "finish-step", stepId, finishReason, ...(usage && { usage }) };
 }
 

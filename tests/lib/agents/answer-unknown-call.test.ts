@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answerUnknownCall } from "#lib/agents/answer-unknown-call.ts";
+import type { FinishReason } from "#lib/protocol/run-event.ts";
 
-const answerTo = (input: string) => answerUnknownCall({ toolCallId: "c", toolName: "look_up", input });
+const answerTo = (input: string, finishReason: FinishReason = "length") =>
+  answerUnknownCall({ toolCallId: "c", toolName: "look_up", input }, finishReason);
 
 test("a call to a tool that was not offered is an error that names the tool", () => {
   assert.deepEqual(answerTo('{"q":1}'), [
@@ -14,6 +16,27 @@ test("a call to a tool that was not offered is an error that names the tool", ()
       code: "unknown_tool",
     },
   ]);
+});
+
+test("no arguments are an empty object where the model ended its answer with the call", () => {
+  for (const finishReason of ["tool-calls", "stop"] as const)
+    assert.partialDeepStrictEqual(answerTo(" ", finishReason)[0], {
+      type: "tool-input-available",
+      input: {},
+    });
+});
+
+test("arguments nested 6,000 and 600,000 levels deep are an error of the input", () => {
+  for (const depth of [6000, 600_000])
+    assert.deepEqual(answerTo(`${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`), [
+      {
+        type: "tool-input-error",
+        toolCallId: "c",
+        toolName: "look_up",
+        input: "",
+        errorText: "the arguments of look_up are nested deeper than 64 levels",
+      },
+    ]);
 });
 
 test("arguments that are no JSON are an error of the input, and kept as they are", () => {
