@@ -1,6 +1,6 @@
 import { modelInput } from "../history/model-input.ts";
 import { knownUsage } from "../models/known-usage.ts";
-import type { Model } from "../models/model.ts";
+import type { Model, ModelPart } from "../models/model.ts";
 import { ModelError } from "../models/model-error.ts";
 import type { ModelMessage } from "../models/model-message.ts";
 import { priceUsage } from "../models/prices.ts";
@@ -61,6 +61,7 @@ export async function* runAgent(
           else if (part.type === "finish") result.finishReason = part.reason;
           else if (part.type === "response")
             yield { type: "model-response", stepId: step.stepId, responseId: part.responseId };
+          else if (part.type === "model") yield* nameEvents(part, model, step);
           else {
             result.hasBegun = true;
             for (const event of step.parts.take(part)) yield event;
@@ -146,6 +147,15 @@ function* openingEvents(
   if (attempt > 1) yield { type: "reset-step", stepId, attempt, reason: "owner-gone" };
   else yield { type: "start-step", stepId, index, agent };
   yield { type: "agent-input", stepId, agent, messageCount: messages.length, hash: inputHash(messages) };
+}
+
+/** A router answers with another model than it was asked for, a name for the newest one with that. */
+function* nameEvents(
+  { name }: Extract<ModelPart, { type: "model" }>,
+  { id }: Model,
+  { stepId }: OpenStep,
+): Generator<EventBody> {
+  if (name !== id) yield { type: "model-name", stepId, name };
 }
 
 /**

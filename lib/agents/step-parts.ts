@@ -1,7 +1,7 @@
 import type { ModelPart } from "../models/model.ts";
 import type { EventBody, ProviderMetadata } from "../protocol/run-event.ts";
 
-type Content = Exclude<ModelPart, { type: "usage" | "finish" | "response" }>;
+type Content = Exclude<ModelPart, { type: "model" | "usage" | "finish" | "response" }>;
 
 /** A call as the model has written it so far. */
 export interface ModelCall {

@@ -6,8 +6,9 @@ import type { Prices } from "./prices.ts";
  * What a model says, in the order it says it. Deltas of one text that arrive within `coalesceMs` are one
  * part, since every part is stored and shown by itself, and none is cut inside a surrogate pair: a model that
  * may cut there passes its texts through a `createSurrogateBuffer`. `index` numbers the tool calls of one
- * answer. `usage` may come more than once: the last report counts, reports are never added up. `finish` comes
- * last, and only if the provider gave a finish reason: a stream that ends without it was cut off.
+ * answer. `model` is the name that the provider itself gives to what answers. `usage` may come more than
+ * once: the last report counts, reports are never added up. `finish` comes last, and only if the provider
+ * gave a finish reason: a stream that ends without it was cut off.
  *
  * A text or a thought ends with its `…-end`, or where another begins: a wire sends an end where two of a kind
  * follow one another, or where it has to give something back with it. The end of one that was never begun is
@@ -23,6 +24,7 @@ export type ModelPart =
   | { type: "tool-call-delta"; index: number; delta: string }
   | { type: "tool-call-end"; index: number; providerMetadata?: ProviderMetadata }
   | { type: "response"; responseId: string }
+  | { type: "model"; name: string }
   | { type: "usage"; usage: Usage }
   | { type: "finish"; reason: FinishReason };
 

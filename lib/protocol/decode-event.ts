@@ -13,6 +13,7 @@ class EventFormatError extends Error {
 
 type TextField =
   | "id"
+  | "name"
   | "delta"
   | "inputTextDelta"
   | "toolCallId"
@@ -37,6 +38,7 @@ const needed: Partial<Record<RunEvent["type"], readonly TextField[]>> = {
   "object-delta": ["id", "delta"],
   "start-step": ["stepId"],
   "model-response": ["stepId", "responseId"],
+  "model-name": ["name"],
   steered: ["messageId", "text"],
 };
 

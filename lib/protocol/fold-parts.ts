@@ -12,6 +12,7 @@ export type PartEvent = Exclude<
     | "reset-step"
     | "continue-step"
     | "model-response"
+    | "model-name"
     | "retry"
     | "usage"
     | "stop-requested"

@@ -53,6 +53,7 @@ export function messageOf(state: RunState): AssistantMessage {
     agent: state.agent,
     model: state.model,
     ...(state.askedModel !== undefined && { askedModel: state.askedModel }),
+    ...(state.answeredBy !== undefined && { answeredBy: state.answeredBy }),
     parts: state.parts,
     ...(state.ending && { ending: state.ending }),
   };
@@ -88,6 +89,8 @@ function change(state: RunState, event: RunEvent): RunState {
       return waitForRetry(state, event);
     case "usage":
       return { ...state, total: event.total };
+    case "model-name":
+      return { ...state, answeredBy: event.name };
     case "stop-requested":
       return {
         ...state,

@@ -138,9 +138,12 @@ export interface AssistantMessage {
   role: "assistant";
   createdAt: number;
   agent: string;
+  /** That was asked for. */
   model: string;
   /** The model that its run named; absent: the server chose. */
   askedModel?: string;
+  /** The provider's own name for what answered, where it is another one. */
+  answeredBy?: string;
   parts: readonly Part[];
   ending?: Ending;
   /**

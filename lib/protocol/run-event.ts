@@ -75,6 +75,7 @@ export const runEvent = z.discriminatedUnion("type", [
     model: string,
     askedModel: string.exactOptional(),
   }),
+  event("model-name", { stepId: string, name: string }),
   event("agent-input", { stepId: string, agent: string, messageCount: count, hash: string }),
 
   event("start-step", {

@@ -18,6 +18,8 @@ export interface RunState {
   model: string;
   /** The model that the run named; absent: the server chose. */
   askedModel?: string;
+  /** The name that the provider itself gives to what answered, where it is another one than `model`. */
+  answeredBy?: string;
   /** Server ms of the first and of the newest event; 0 before the first. */
   startedAt: number;
   lastAt: number;

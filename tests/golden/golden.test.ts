@@ -28,6 +28,7 @@ const fails = (code: "provider-failed" | "rate-limited", facts: ErrorFacts): Mod
 /** What the model does. */
 const scripts: Record<string, Script> = {
   answer: { lines: [...says("It is ", "five, ", "五 😀."), { type: "usage", usage: { inputTokens: 9, outputTokens: 5, source: "provider" } }, finished] },
+  "answered-by": { lines: [{ type: "model", name: "big-2026" }, ...says("It is five."), finished] },
   reasoning: { lines: [{ type: "reasoning", delta: "Let me think." }, ...says("Done."), finished] },
   refusal: { lines: [{ type: "refusal", delta: "I would rather not." }, finished] },
   length: { lines: [...says("so far"), { type: "finish", reason: "length" }] },

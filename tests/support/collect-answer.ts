@@ -12,8 +12,11 @@ export interface CollectedAnswer {
   toolCalls: { id: string; name: string; arguments: string }[];
   usage?: Usage;
   finish?: FinishReason;
+  /** The name that the provider gives to the model. */
+  model?: string;
   /** Any other error is rethrown. */
   error?: ModelError;
+  /** All but the model's name. */
   parts: ModelPart[];
 }
 
@@ -41,6 +44,10 @@ export async function collectAnswer(
 
 function add(answer: CollectedAnswer, part: ModelPart): void {
   if (answer.finish) throw new Error(`A ${part.type} came after finish`);
+  if (part.type === "model") {
+    answer.model = part.name;
+    return;
+  }
   answer.parts.push(part);
   switch (part.type) {
     case "text":

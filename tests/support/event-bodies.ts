@@ -38,6 +38,11 @@ export const agentInput = (fields: FieldsOf<"agent-input"> = {}): BodyOf<"agent-
   hash: "hash",
   ...fields,
 });
+export const modelName = (name: string, stepId = ids.step): BodyOf<"model-name"> => ({
+  type: "model-name",
+  stepId,
+  name,
+});
 
 export const startStep = (
   stepId = ids.step,

@@ -103,6 +103,7 @@ const writings: readonly Writing[] = [
   (written, first) => b.handoff("one", "two", pick(written.steps, first)),
   (written, first) => b.sourceUrl("https://example.org/", "A source", pick(written.steps, first)),
   () => b.agentInput(),
+  (_, first) => b.modelName(`model ${first}`),
 ];
 
 const choice: fc.Arbitrary<Choice> = fc.tuple(

@@ -23,6 +23,13 @@ testFold<Exclude<RunEvent["type"], PartEvent["type"] | StepEventType>>({
       changes: () => ({ parentRunId: b.uuid(7), agent: "poet", model: "big" }),
     },
   ],
+  "model-name": [
+    {
+      what: "says who answered",
+      event: b.modelName("big-2026"),
+      changes: () => ({ answeredBy: "big-2026" }),
+    },
+  ],
   usage: [
     {
       what: "says the run's total",
