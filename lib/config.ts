@@ -29,6 +29,8 @@ export interface Endpoint {
   /** Absent: the provider's own. */
   baseUrl?: string;
   headers?: Readonly<Record<string, string>>;
+  /** The prompt of its models opens a thought, so that a text begins inside of one. */
+  startsThinking?: boolean;
   /** The only one that is asked for; absent: those that the endpoint lists. */
   model?: EndpointModel;
 }
@@ -79,6 +81,8 @@ export interface Config {
   maxAnswerMs: number;
   /** A line of the log for each run that ends. */
   logsRuns: boolean;
+  /** Of all that a model writes in one answer. */
+  maxAnswerCharacters: number;
 }
 
 /** Reads and checks the environment. Empty values count as unset. Throws `ConfigError`. */
@@ -163,17 +167,19 @@ function configOf(env: Variables, entries: readonly ModelEntry[]): Config {
     limits: limitsOf(env),
     maxAnswerMs: env.ANSWER_SECONDS * 1000,
     logsRuns: env.LOG_RUNS === "on",
+    maxAnswerCharacters: env.ANSWER_CHARACTERS,
     trustedProxies: env.TRUSTED_PROXY,
   };
 }
 
 function endpointOfEntry(entry: ModelEntry): Endpoint {
-  const { wire = "chat", apiKey, baseURL, headers, model = entry.id, ...described } = entry;
+  const { wire = "chat", apiKey, baseURL, headers, startsThinking, model = entry.id, ...described } = entry;
   return {
     wire,
     ...(apiKey !== undefined && { apiKey }),
     baseUrl: baseURL,
     ...(headers && { headers }),
+    ...(startsThinking !== undefined && { startsThinking }),
     model: { ...described, model },
   };
 }
@@ -181,7 +187,8 @@ function endpointOfEntry(entry: ModelEntry): Endpoint {
 function openAi(env: Variables): Endpoint[] {
   const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL: model } = env;
   if (apiKey === undefined && baseUrl === undefined) return [];
-  return [endpointOf("chat", apiKey, baseUrl, model)];
+  const endpoint = endpointOf("chat", apiKey, baseUrl, model);
+  return [{ ...endpoint, ...(env.OPENAI_STARTS_THINKING === "on" && { startsThinking: true }) }];
 }
 
 /** Its own clients take the address without the version; with it, it is the same. */

@@ -54,6 +54,7 @@ function createServer(config: Config): Server {
     firstByteMs: config.firstByteMs,
     idleMs: config.idleMs,
     maxMs: config.maxAnswerMs,
+    maxCharacters: config.maxAnswerCharacters,
   });
   const context = createContext(config, storage, models);
   const sessionWatch = createSessionWatch(storage.sessions);

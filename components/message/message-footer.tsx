@@ -191,9 +191,10 @@ function finishShape(t: Translate, reason: FinishReason, isEmpty: boolean): Shap
       return { tick: "gap", tone: "cut", why: t("end.length"), next: continues };
     case "content-filter":
       return { tick: "gap", tone: "cut", why: t("end.filter") };
+    case "other":
+      return { tick: "end", why: t("end.other") };
     case "stop":
     case "tool-calls":
-    case "other":
       break;
     default:
       // Of a newer build.

@@ -8,7 +8,11 @@ import { modelName } from "./model-name.ts";
 
 /** "Demo model · 212 in, 431 out · first token 0.41 s · 63 tok/s": only what is known. */
 export function stats(t: Translate, answer: AssistantMessage): string {
-  return [modelName(t, answer.answeredBy ?? answer.model), usageWords(t, answer), ...speedWords(t, spendingOf(answer).timings)]
+  return [
+    modelName(t, answer.answeredBy ?? answer.model),
+    usageWords(t, answer),
+    ...speedWords(t, spendingOf(answer).timings),
+  ]
     .filter(Boolean)
     .join(" · ");
 }

@@ -51,6 +51,7 @@ const entrySchema = z.strictObject({
     .refine((text) => !looksSecret(text, []), "the name of a variable, not a key itself")
     .exactOptional(),
   model: nameThat("the name that its endpoint knows").exactOptional(),
+  startsThinking: flag.exactOptional(),
   prices: z
     .strictObject({ input: dollars, output: dollars, cachedInput: dollars.exactOptional() })
     .exactOptional(),

@@ -23,6 +23,11 @@ const isWholeFrom = (min: number, max: number) => (value: number) =>
 const limit = (fallback: number) =>
   numberThat(isWholeFrom(0, Number.MAX_SAFE_INTEGER), "a whole number, 0 for no limit").default(fallback);
 
+const onOrOff = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(["on", "off"], "on or off"));
+
 const secret = z.string().min(32, "at least 32 characters each, comma-separated, newest first");
 const apiKey = z.string().regex(/^[\x21-\x7e]+$/, "a key without spaces or line breaks");
 const token = z.string().regex(/^[\x21-\x7e]+$/, "a token without spaces or line breaks");
@@ -60,6 +65,7 @@ export const variables = z.object({
   OPENAI_API_KEY: apiKey.optional(),
   OPENAI_BASE_URL: endpointUrl.optional(),
   OPENAI_MODEL: shownName.optional(),
+  OPENAI_STARTS_THINKING: onOrOff.optional(),
   ANTHROPIC_API_KEY: apiKey.optional(),
   ANTHROPIC_BASE_URL: endpointUrl.optional(),
   ANTHROPIC_MODEL: shownName.optional(),
@@ -79,11 +85,11 @@ export const variables = z.object({
   LIMIT_SERVER_STREAMS: limit(2000),
   TRUSTED_PROXY: numberThat(isWholeFrom(0, 10), "how many proxies stand in front, 0 to 10").default(0),
   ANSWER_SECONDS: seconds(3600),
-  LOG_RUNS: z
-    .string()
-    .toLowerCase()
-    .pipe(z.enum(["on", "off"], "on or off"))
-    .default("off"),
+  LOG_RUNS: onOrOff.default("off"),
+  ANSWER_CHARACTERS: numberThat(
+    isWholeFrom(1000, 100_000_000),
+    "a whole number of characters from 1000 to 100000000",
+  ).default(16_000_000),
   STORE: z
     .string()
     .toLowerCase()

@@ -27,6 +27,8 @@ export interface EndpointModelOptions extends OpenAiEndpoint, AnswerLimits {
   isOwnKey?: boolean;
   /** How each request ended; without an error: well. One that was given up tells nothing. */
   onOutcome?(error?: ModelError): void;
+  /** See `ChatReaderOptions`. */
+  startsThinking?: boolean;
 }
 
 /** Chat Completions, which nearly every server speaks; OpenAI's Responses; Anthropic's Messages. */
@@ -61,7 +63,11 @@ function createWire(
   const { wire = "chat" } = options;
   switch (wire) {
     case "chat":
-      return createChatWire(options, { context, usageSource: isDemo ? "estimated" : "provider" });
+      return createChatWire(options, {
+        context,
+        usageSource: isDemo ? "estimated" : "provider",
+        startsThinking: options.startsThinking ?? false,
+      });
     case "responses":
       return createResponsesWire(options, context);
     case "messages":

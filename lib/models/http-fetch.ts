@@ -1,7 +1,7 @@
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
-import { pipeline, type Readable } from "node:stream";
-import { createBrotliDecompress, createUnzip } from "node:zlib";
+import { type Duplex, PassThrough, pipeline, type Readable } from "node:stream";
+import zlib from "node:zlib";
 import { nodeByteStream } from "./byte-stream.ts";
 import { errorResponse, streamedResponse } from "./streamed-response.ts";
 
@@ -57,13 +57,52 @@ function newAgent({ protocol }: URL): http.Agent {
   return new Agent({ ...(typeof options === "object" && options), keepAlive: false });
 }
 
-/** Some gateways compress unasked. */
+/** Some gateways compress unasked; of several codings the last was applied last. */
 function decoded(message: IncomingMessage): Readable {
-  const coding = message.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
-  if (coding === "identity") return message;
-  const decoder = coding === "br" ? createBrotliDecompress() : createUnzip();
-  return pipeline(message, decoder, () => {});
+  const codings = (message.headers["content-encoding"] ?? "").toLowerCase().split(",");
+  return codings.map((coding) => coding.trim()).reduceRight<Readable>(decodedOnce, message);
 }
+
+function decodedOnce(body: Readable, coding: string): Readable {
+  switch (coding) {
+    case "":
+    case "identity":
+      return body;
+    case "br":
+      return decodedBy(zlib.createBrotliDecompress(), body);
+    case "zstd":
+      return decodedBy(zlib.createZstdDecompress(), body);
+    case "deflate":
+      return inflated(body);
+    default:
+      return decodedBy(zlib.createUnzip(), body);
+  }
+}
+
+const decodedBy = (decoder: Duplex, body: Readable): Readable => pipeline(body, decoder, () => {});
+
+/** Some servers leave out the two bytes that should stand before it, which say how it was packed. */
+function inflated(body: Readable): Readable {
+  const output = new PassThrough();
+  const end = () => void output.end();
+
+  function begin(): void {
+    const first: Buffer | null = body.read();
+    if (first === null) return void body.once("readable", begin);
+    body.off("end", end);
+    body.unshift(first);
+    const hasHead = ((first[0] ?? 0) & 0x0f) === deflateMethod;
+    pipeline(body, hasHead ? zlib.createInflate() : zlib.createInflateRaw(), output, () => {});
+  }
+
+  body.once("end", end);
+  body.once("error", (error) => output.destroy(error));
+  body.once("readable", begin);
+  return output;
+}
+
+/** Of a zlib header (RFC 1950); a block without one does not begin with it. */
+const deflateMethod = 8;
 
 function headersOf({ headersDistinct }: IncomingMessage): Headers {
   const headers = new Headers();

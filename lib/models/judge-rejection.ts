@@ -117,6 +117,11 @@ const rules: readonly Rule[] = [
     never: /concurrent(ly)? (modif|updat)/i,
   },
   {
+    // llama.cpp's in mid-answer: it names a larger context, but the next request may find room.
+    kind: { code: "cut-off", retryable: true },
+    words: any(/failed to decode|failed to find free space in the kv cache/),
+  },
+  {
     kind: { ...refused, reason: "parameter" },
     words: any(
       /max_(completion_|output_)?tokens\W{0,3} (is|are) too (large|high)/,

@@ -53,8 +53,8 @@ export interface ModelListOptions {
   endpoints: readonly ModelEndpoint[];
   firstByteMs: number;
   idleMs: number;
-  /** Of one answer; 16 MB if absent. */
-  maxBytes?: number;
+  /** Of one answer; 16 million if absent. */
+  maxCharacters?: number;
   /** Of one answer; absent: only idle time is limited. */
   maxMs?: number;
   /** For an endpoint's `/models`; 10 s if absent. */
@@ -68,7 +68,7 @@ export interface ModelListOptions {
   now?(): number;
 }
 
-const defaultMaxBytes = 16 * 1024 * 1024;
+const defaultMaxCharacters = 16_000_000;
 const defaultListMs = 10_000;
 const defaultRereadMs = 5 * 60_000;
 /** A name that is not on the list may be a model that was added a moment ago. */
@@ -274,7 +274,7 @@ const withFetch = (endpoint: ModelEndpoint, { fetch }: ModelListOptions) => ({
 });
 
 function modelOptions({ endpoint, id, model, prices, limits }: ModelOffer, options: ModelListOptions) {
-  const { firstByteMs, idleMs, maxBytes = defaultMaxBytes, maxMs } = options;
+  const { firstByteMs, idleMs, maxCharacters = defaultMaxCharacters, maxMs } = options;
   const { model: _, ...where } = endpoint;
   return {
     ...withFetch(where, options),
@@ -284,7 +284,7 @@ function modelOptions({ endpoint, id, model, prices, limits }: ModelOffer, optio
     ...(limits?.output !== undefined && { maxTokens: limits.output }),
     firstByteMs,
     idleMs,
-    maxBytes,
+    maxCharacters,
     ...(maxMs !== undefined && { maxMs }),
   };
 }

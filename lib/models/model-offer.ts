@@ -6,6 +6,8 @@ import type { ListedModel } from "./read-model-list.ts";
 
 /** An endpoint that models are offered from. */
 export interface ModelEndpoint extends Omit<ListEndpoint, "fetch"> {
+  /** See `ChatReaderOptions`. */
+  startsThinking?: boolean;
   /** The only one; absent: those that the endpoint lists. */
   model?: DescribedModel;
 }

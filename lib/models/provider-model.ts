@@ -10,11 +10,12 @@ import { bytesOf } from "./streamed-response.ts";
 
 /** What one answer may take. */
 export interface AnswerLimits {
-  /** From the request to the first frame; comments do not count. */
+  /** From the request to the first byte of the answer, be it a comment. */
   firstByteMs: number;
-  /** From one frame to the next. */
+  /** From one byte to the next. */
   idleMs: number;
-  maxBytes: number;
+  /** Of all that the model writes: texts, thoughts, arguments. */
+  maxCharacters: number;
   /** From the request to the end; absent: only idle time is limited. */
   maxMs?: number;
 }
@@ -124,9 +125,17 @@ function createExchange(
     async begin(without) {
       const response = await wire.send(request, connection.signal, without);
       const { coalesceMs = defaultCoalesceMs } = request;
-      const { idleMs, maxBytes } = limits;
+      const { idleMs, maxCharacters } = limits;
       reader = wire.createReader(request);
-      return readAnswer(bytesOf(response), { host, reader, watchdog, idleMs, maxBytes, coalesceMs, signal });
+      return readAnswer(bytesOf(response), {
+        host,
+        reader,
+        watchdog,
+        idleMs,
+        maxCharacters,
+        coalesceMs,
+        signal,
+      });
     },
     answered: () => slot?.answered(),
     failureOf(error) {

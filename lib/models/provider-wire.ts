@@ -31,7 +31,10 @@ export interface AnswerReader {
   readFrame(data: string, event: string, parts: ModelPart[]): void;
   /** A body that is one JSON document: some gateways stream nothing. */
   readDocument(body: string, parts: ModelPart[]): void;
-  /** The data of a last frame without a blank line behind it: false if the stream ended inside the frame. */
+  /**
+   * The data of a frame without a blank line behind it: false if the frame may go on, or the stream ended
+   * inside of it.
+   */
   isComplete(data: string): boolean;
   /**
    * The body has ended: what was held back, then `finish` if there was a finish reason. `isCut`: it failed
@@ -40,6 +43,8 @@ export interface AnswerReader {
   end(parts: ModelPart[], isCut?: boolean): void;
   /** A finish reason was read: what is still to come is usage at most. */
   readonly isFinished: boolean;
+  /** It may be one of many: what is still to come is waited for as long as ever. Absent: it is not. */
+  readonly isProvisional?: boolean;
   /** The stream's own end was read: what is still to come is the end of the connection. */
   readonly isDone: boolean;
   /** The answer as the provider keeps it, once that is known. */

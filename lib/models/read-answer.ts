@@ -13,7 +13,8 @@ export interface AnswerContext {
   /** Armed for the first frame by whoever sent the request. */
   watchdog: IdleWatchdog;
   idleMs: number;
-  maxBytes: number;
+  /** Of all that the model wrote. */
+  maxCharacters: number;
   /** How long deltas are coalesced, ms. */
   coalesceMs: number;
   signal: AbortSignal;
@@ -24,6 +25,11 @@ const maxIdleAfterFinishMs = 5000;
 const maxIdleAfterDoneMs = 50;
 /** With more than this read while nobody asks, the provider's socket is left to buffer. */
 const maxReadAheadBytes = 256 * 1024;
+/**
+ * Characters: one frame may hold a whole answer, each character of it escaped, or an image that nobody shows.
+ */
+const minFrameLength = 16 * 1024 * 1024;
+const maxEscapeLength = 6;
 
 /** The parts of one answer, in lists of those that are ready at one time. */
 export interface AnswerParts {
@@ -37,25 +43,41 @@ export interface AnswerParts {
  * a model sends a delta for every few letters.
  */
 export function readAnswer(bytes: ByteStream, context: AnswerContext): AnswerParts {
-  const { host, reader, watchdog, idleMs, maxBytes } = context;
-  const parser = createBodyParser({ host, reader, onFrame: watchdog.touch });
+  const { host, reader, watchdog, idleMs, maxCharacters } = context;
+  const maxFrameLength = Math.max(minFrameLength, maxCharacters * maxEscapeLength);
+  const parser = createBodyParser({ host, reader, maxFrameLength, onFrame: watchdog.touch });
   const queue = createCoalescingQueue(context.coalesceMs);
-  let totalBytes = 0;
+  let length = 0;
   let aheadBytes = 0;
   let isPaused = false;
 
   function armWatchdog(): void {
     if (reader.isDone) watchdog.arm(maxIdleAfterDoneMs);
-    else watchdog.arm(reader.isFinished ? Math.min(idleMs, maxIdleAfterFinishMs) : idleMs);
+    else if (!reader.isFinished || reader.isProvisional) watchdog.arm(idleMs);
+    else watchdog.arm(Math.min(idleMs, maxIdleAfterFinishMs));
+  }
+
+  function read(chunk: Uint8Array, parts: ModelPart[]): void {
+    try {
+      parser.push(chunk, parts);
+    } catch (error) {
+      // What was held back is kept on every failure.
+      parser.end(parts, true);
+      throw error;
+    }
+    limitLength(parts);
+  }
+
+  function limitLength(parts: readonly ModelPart[]): void {
+    for (const part of parts) if ("delta" in part) length += part.delta.length;
+    if (length > maxCharacters) throw answerTooLong(host, maxCharacters);
   }
 
   function write(chunk: Uint8Array): void {
     if (queue.isEnded) return;
-    queue.push((parts) => {
-      totalBytes += chunk.byteLength;
-      if (totalBytes > maxBytes) throw answerTooLarge(host, maxBytes);
-      parser.push(chunk, parts);
-    });
+    // Whatever came, a comment too: the provider is there.
+    watchdog.disarm();
+    queue.push((parts) => read(chunk, parts));
     if (queue.isEnded) return bytes.close();
     aheadBytes += chunk.byteLength;
     if (queue.hasWaiter || aheadBytes <= maxReadAheadBytes) return armWatchdog();
@@ -68,8 +90,9 @@ export function readAnswer(bytes: ByteStream, context: AnswerContext): AnswerPar
   function end(error?: Error): void {
     const failure = failureOf(context, error);
     queue.end((parts) => {
+      parser.end(parts, failure !== undefined);
       if (failure) throw failure;
-      parser.end(parts);
+      limitLength(parts);
     });
   }
 
@@ -96,8 +119,8 @@ function failureOf({ host, reader, watchdog, signal }: AnswerContext, error?: Er
   return watchdog.error ?? (error && connectionLost(host, error));
 }
 
-const answerTooLarge = (host: string, maxBytes: number): ModelError =>
-  new ModelError("limit-reached", `${host} sent more than ${maxBytes} bytes, which is the limit.`, {
+const answerTooLong = (host: string, max: number): ModelError =>
+  new ModelError("limit-reached", `${host} wrote more than ${max} characters, which is the limit.`, {
     retryable: false,
     facts: { host, reason: "size" },
   });

@@ -60,8 +60,6 @@ function isFailure(value: unknown, field: string): boolean {
 
 const isWords = (value: unknown): boolean => typeof value === "string" && value !== "";
 
-/** Neither absent nor empty: some send `error` with every chunk. */
-function holdsSomething(value: unknown): boolean {
-  if (!value) return false;
-  return !isRecord(value) || Object.keys(value).length > 0;
-}
+/** Neither absent nor empty: some send `error` with every chunk, also one that says nothing. */
+const holdsSomething = (value: unknown): boolean =>
+  Boolean(value) && value !== "0" && (!isRecord(value) || Object.values(value).some(holdsSomething));

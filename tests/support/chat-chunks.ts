@@ -1,11 +1,10 @@
-/** A `chat.completion.chunk` as providers send it. */
+/** A `chat.completion.chunk` as providers send it; without the model's name, which is a part of its own. */
 export type ChatChunkJson = Record<string, unknown>;
 
 const chunk = (choice: Record<string, unknown>): ChatChunkJson => ({
   id: "chatcmpl-1",
   object: "chat.completion.chunk",
   created: 1,
-  model: "scripted-model",
   choices: [{ index: 0, delta: {}, finish_reason: null, ...choice }],
 });
 

@@ -25,6 +25,7 @@ export const enCodes = {
   "end.stopped.server": "Stopped",
   "end.length": "Cut off: this is the most the model writes at once",
   "end.cut-off": "Cut off: the connection to the model broke in the middle of the answer",
+  "end.other": "Ended for a reason of the model’s own, which is not known here",
   "end.filter": "Held back: a content filter ended this answer",
   "end.owner-gone": "Interrupted: the server restarted while this was written",
   "end.time-limit": "Interrupted: this took longer than the server may run at a time",
@@ -92,7 +93,8 @@ export const enCodes = {
   "error.cut-off.forgotten": "{host} no longer has the rest of this answer.",
   "error.limit-reached": "The answer went beyond a limit of this server",
   "error.limit-reached.do": "It was ended there.",
-  "error.limit-reached.size": "It was longer than this server takes in, and was ended there.",
+  "error.limit-reached.size":
+    "It was longer than this server takes in (ANSWER_CHARACTERS), and was ended there.",
   "error.limit-reached.time": "It took longer than this server allows (ANSWER_SECONDS), and was ended there.",
   "error.bad-response": "The model’s answer could not be read",
   "error.bad-response.do": "{host} sent something that is not an answer. Try again.",

@@ -1,92 +1,196 @@
-import { z } from "zod";
 import { isRecord } from "../../protocol/is-record.ts";
-import { maxTokensOfRequest } from "../known-usage.ts";
+import { chatText } from "./chat-text.ts";
+import { type ChatUsage, readChatUsage } from "./chat-usage.ts";
 
 /*
- * One `chat.completion.chunk`, as loosely as real providers write it: every field may be absent or null, and
- * what is not read is dropped. A field of another type than here is a malformed answer.
+ * One `chat.completion.chunk`, read from whatever a server writes. Owns which field holds what; what the
+ * chunks of an answer come to is `createChatParts`.
+ *
+ * 1. Nothing is refused: a field that is not understood is as one that is absent, and costs nothing beside
+ *    it.
+ * 2. A choice has a `delta`; a gateway that does not stream has a `message` in its place, or beside it.
  */
 
-const text = z.string().nullish();
-
-/** An absent, null or absurd figure is unknown; a wrong figure must not cost the answer. */
-const tokens = z.number().int().nonnegative().max(maxTokensOfRequest).nullish().catch(undefined);
-
-const usageReport = z
-  .object({
-    prompt_tokens: tokens,
-    completion_tokens: tokens,
-    completion_tokens_details: z.object({ reasoning_tokens: tokens }).nullish().catch(undefined),
-    prompt_tokens_details: z.object({ cached_tokens: tokens }).nullish().catch(undefined),
-    prompt_cache_hit_tokens: tokens,
-    cached_tokens: tokens,
-  })
-  .nullish()
-  .catch(undefined);
-export type UsageReport = NonNullable<z.infer<typeof usageReport>>;
-
-const toolCallDelta = z.object({
-  index: z.number().int().nonnegative().nullish(),
-  id: text,
-  function: z.object({ name: text, arguments: text }).nullish(),
-});
-export type ToolCallDelta = z.infer<typeof toolCallDelta>;
-
-/** Mistral sends a list of parts where others send a string. */
-const contentPart = z.object({
-  type: z.string(),
-  text: text,
-  thinking: z.union([z.string(), z.array(z.object({ text: text }))]).nullish(),
-});
-export type ChatContentPart = z.infer<typeof contentPart>;
-
-const message = z.object({
-  content: z.union([z.string(), z.array(contentPart)]).nullish(),
-  reasoning_content: text,
-  reasoning: text,
-  refusal: text,
-  tool_calls: z.array(toolCallDelta).nullish(),
-});
-export type MessageDelta = z.infer<typeof message>;
-
-/** A gateway that does not stream sends a `message` in place of the `delta`. */
-export const chatChunk = z.object({
-  id: text,
-  object: text,
-  choices: z
-    .array(
-      z.object({
-        index: z.number().nullish(),
-        delta: message.nullish(),
-        message: message.nullish().catch(undefined),
-        finish_reason: text,
-      }),
-    )
-    .nullish(),
-  usage: usageReport,
-  x_groq: z.object({ usage: usageReport }).nullish().catch(undefined),
-});
-export type ChatChunk = z.infer<typeof chatChunk>;
-
-/**
- * The text of a chunk that holds nothing else, as nearly every chunk does: the schema costs several times
- * what parsing the JSON costs. Undefined wherever the schema might find more, or something to reject.
- */
-export function plainTextOf(json: unknown): string | undefined {
-  if (!isRecord(json) || !isText(json["id"]) || !isText(json["object"])) return undefined;
-  if (isThere(json["usage"]) || isThere(json["x_groq"])) return undefined;
-  const { choices } = json;
-  if (!Array.isArray(choices) || choices.length !== 1) return undefined;
-  const choice: unknown = choices[0];
-  if (!isRecord(choice) || (choice["index"] ?? 0) !== 0) return undefined;
-  if (isThere(choice["finish_reason"]) || isThere(choice["message"])) return undefined;
-  const { delta } = choice;
-  if (!isRecord(delta) || typeof delta["content"] !== "string") return undefined;
-  return otherFields.some((field) => isThere(delta[field])) ? undefined : delta["content"];
+/** What a chunk says of itself. */
+export interface ChatHead {
+  /** "" where there is none. */
+  id: string;
+  /** The name that the server gives to the model; "" where it gives none. */
+  model: string;
 }
 
-/** What a delta may hold beside its text. */
-const otherFields = ["reasoning_content", "reasoning", "refusal", "tool_calls"] as const;
+export interface ChatChunk extends ChatHead {
+  choices: readonly ChatChoice[];
+  usage?: ChatUsage;
+  /** Counts where there is no other. */
+  groqUsage?: ChatUsage;
+}
+
+export interface ChatChoice {
+  /** Absent where the server numbers nothing. */
+  index?: number;
+  delta?: ChatDelta;
+  message?: ChatDelta;
+  /** As the server spells it; absent as long as there is none. */
+  finishReason?: string;
+}
+
+/** What the model wrote, each kind as far as the chunk has it; "" where it has none. */
+export interface ChatDelta {
+  reasoning: string;
+  /** The same thoughts in OpenRouter's form, or in MiniMax's, where each chunk repeats those before it. */
+  reasoningDetails: string;
+  content: readonly ChatContent[];
+  refusal: string;
+  toolCalls: readonly ChatCallDelta[];
+}
+
+export interface ChatContent {
+  type: "text" | "reasoning" | "refusal";
+  text: string;
+}
+
+export interface ChatCallDelta {
+  /** Absent where the server sends none, or one that counts nothing. */
+  index?: number;
+  /** "" where there is none. */
+  id: string;
+  name: string;
+  args: string;
+}
+
+/** Reads a chunk, of whatever was parsed. */
+export function readChatChunk(json: unknown): ChatChunk {
+  if (!isRecord(json)) return { ...readChatHead(json), choices: [] };
+  const choices = asList(json["choices"]).filter(isRecord);
+  const usage = readChatUsage(json["usage"]) ?? readChatUsage(choices[0]?.["usage"]);
+  const groq = json["x_groq"];
+  const groqUsage = isRecord(groq) ? readChatUsage(groq["usage"]) : undefined;
+  return {
+    ...readChatHead(json),
+    choices: choices.map(readChoice),
+    ...(usage && { usage }),
+    ...(groqUsage && { groqUsage }),
+  };
+}
+
+/** Only what a chunk says of itself. */
+export const readChatHead = (json: unknown): ChatHead => ({
+  id: isRecord(json) ? chatText(json["id"]) : "",
+  model: isRecord(json) && typeof json["model"] === "string" ? json["model"].trim() : "",
+});
+
+function readChoice(choice: Record<string, unknown>): ChatChoice {
+  const index = indexOf(choice["index"]);
+  const finishReason = readFinishReason(choice["finish_reason"]);
+  const { delta = textOfChoice(choice), message } = choice;
+  return {
+    ...(index !== undefined && { index }),
+    ...(isRecord(delta) && { delta: readDelta(delta) }),
+    ...(isRecord(message) && { message: readDelta(message) }),
+    ...(finishReason !== undefined && { finishReason }),
+  };
+}
+
+/** The older completions wire has its text in the choice itself. */
+const textOfChoice = (choice: Record<string, unknown>): unknown =>
+  typeof choice["text"] === "string" && !isThere(choice["message"]) ? { content: choice["text"] } : undefined;
+
+/** Some servers write that there is none. */
+function readFinishReason(value: unknown): string | undefined {
+  const written = isRecord(value) ? (value["type"] ?? value["reason"]) : value;
+  return typeof written === "string" && !/^(null|none|undefined)?$/i.test(written) ? written : undefined;
+}
+
+function readDelta(delta: Record<string, unknown>): ChatDelta {
+  return {
+    reasoning: reasoningFields.map((field) => chatText(delta[field])).find(Boolean) ?? "",
+    reasoningDetails: detailFields.map((field) => chatText(delta[field])).find(Boolean) ?? "",
+    content: readContent(delta["content"], isGoogleThought(delta["extra_content"]) ? "reasoning" : "text"),
+    refusal: chatText(delta["refusal"]),
+    toolCalls: readCalls(asList(delta["tool_calls"]).filter(isRecord)),
+  };
+}
+
+/** Of one chunk the first that says something counts: servers repeat one thought under several names. */
+export const reasoningFields = [
+  "reasoning_content",
+  "reasoning",
+  "reasoning_text",
+  "thinking",
+  "thinking_content",
+  "thought",
+  "thoughts",
+] as const;
+
+/** Thoughts as lists: OpenRouter's, and LiteLLM's. */
+export const detailFields = ["reasoning_details", "thinking_blocks"] as const;
+
+const isGoogleThought = (extra: unknown): boolean =>
+  isRecord(extra) && isRecord(extra["google"]) && extra["google"]["thought"] === true;
+
+/** Mistral sends a list of parts where others send a string. */
+function readContent(content: unknown, type: ChatContent["type"]): ChatContent[] {
+  return asList(content)
+    .flatMap((part) => readContentPart(part, type))
+    .filter(({ text }) => text !== "");
+}
+
+function readContentPart(part: unknown, type: ChatContent["type"]): ChatContent[] {
+  const named = isRecord(part) ? part["type"] : undefined;
+  if (typeof named !== "string" || type === "reasoning") return [{ type, text: chatText(part) }];
+  if (/refusal/.test(named))
+    return [{ type: "refusal", text: chatText(isRecord(part) ? (part["refusal"] ?? part) : part) }];
+  if (/think|thought|reason/.test(named)) return [{ type: "reasoning", text: thoughtOf(part) }];
+  return /text/.test(named) ? [{ type, text: chatText(part) }] : [];
+}
+
+const thoughtOf = (part: unknown): string =>
+  chatText(isRecord(part) ? (part["thinking"] ?? part["reasoning"] ?? part) : part);
+
+/** Of several in one list that have no number each is a call of its own. */
+const readCalls = (calls: readonly Record<string, unknown>[]): ChatCallDelta[] =>
+  calls.map((call, at) => readCall(call, calls.length > 1 ? at : undefined)).filter(isCall);
+
+function readCall(call: Record<string, unknown>, position: number | undefined): ChatCallDelta {
+  const called = isRecord(call["function"]) ? call["function"] : call;
+  const index = indexOf(call["index"]) ?? position;
+  return {
+    ...(index !== undefined && { index }),
+    id: chatText(call["id"]),
+    name: chatText(called["name"]),
+    args: argumentsOf(called["arguments"]),
+  };
+}
+
+/** An empty object in place of the list is no call. */
+const isCall = ({ index, id, name, args }: ChatCallDelta): boolean =>
+  index !== undefined || id !== "" || name !== "" || args !== "";
+
+/** Some servers send the value that others send as text. One that is too deep to be written is none. */
+function argumentsOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (!isThere(value)) return "";
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return unwritableArguments;
+  }
+}
+
+/** No JSON, so that the call comes to an error. */
+const unwritableArguments = "(nested too deep to be written)";
+
+/** A lone object is what should stand in a list of one. */
+const asList = (value: unknown): readonly unknown[] => {
+  if (Array.isArray(value)) return value;
+  return isThere(value) ? [value] : [];
+};
+
+/** Of a number, also one that is written as text. */
+function indexOf(value: unknown): number | undefined {
+  const index = typeof value === "string" && value !== "" ? Number(value) : value;
+  return typeof index === "number" && Number.isInteger(index) && index >= 0 ? index : undefined;
+}
 
 const isThere = (value: unknown): boolean => value !== undefined && value !== null;
-const isText = (value: unknown): boolean => !isThere(value) || typeof value === "string";

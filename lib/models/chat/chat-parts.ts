@@ -1,125 +1,204 @@
-import type { FinishReason, Usage } from "../../protocol/run-event.ts";
+import type { Usage } from "../../protocol/run-event.ts";
 import { createSurrogateBuffer } from "../../protocol/surrogates.ts";
 import type { ModelPart } from "../model.ts";
-import type { ChatChunk, ChatContentPart, MessageDelta, UsageReport } from "./chat-chunk.ts";
+import type { ChatChoice, ChatChunk, ChatContent, ChatDelta } from "./chat-chunk.ts";
 import { createChatToolCalls } from "./chat-tool-calls.ts";
+import type { ChatUsage } from "./chat-usage.ts";
+import { createFinishWatch } from "./finish-watch.ts";
+import { createRepeatedText } from "./repeated-text.ts";
+import { createShownChoice } from "./shown-choice.ts";
+import { createThinkTags } from "./think-tags.ts";
+
+/*
+ * What the chunks of one answer come to.
+ *
+ * 1. Of a chunk's thoughts one field counts, since servers repeat one thought under several names.
+ * 2. A whole message repeats what came in deltas and is not read; where none came it is the answer.
+ * 3. Usage: the last report of each figure counts, `x_groq`'s only where there is no other.
+ * 4. A finish reason is passed on at the end, if it stands then (finish-watch.ts).
+ * 5. The first name that the server gives to the model is the answer's.
+ */
+
+export interface ChatPartsOptions {
+  /** Makes the ids of tool calls whose server gives none: the same for the same request. */
+  seed: string;
+  usageSource: Usage["source"];
+  /** The text begins inside a thought. */
+  startsThinking: boolean;
+}
 
 /** Each method adds to `parts` what it finds. */
 export interface ChatParts {
   read(chunk: ChatChunk, parts: ModelPart[]): void;
-  /** A chunk that is text and nothing else. */
-  readText(text: string, parts: ModelPart[]): void;
-  /** Not a chunk but the whole answer, which some gateways give to a streaming request. */
-  readWhole(completion: ChatChunk, parts: ModelPart[]): void;
-  /** What was held back, then `finish` if a finish reason was read. */
-  end(parts: ModelPart[]): void;
-  /** A finish reason was read: what is still to come is usage at most. */
+  /** The name that the server gives to the model. */
+  readName(name: string, parts: ModelPart[]): void;
+  /** A chunk of choice 0 that is text and nothing else; `id`: the chunk's, where it was looked at. */
+  readText(text: string, parts: ModelPart[], id?: string): void;
+  /**
+   * What was held back, then `finish` if there is a finish reason that stands. False: the endpoint itself
+   * says that the answer is not whole.
+   */
+  end(parts: ModelPart[], how: ChatEnd): boolean;
+  /** A finish reason stands: what is still to come is usage at most. */
   readonly isFinished: boolean;
+  /** It came along with text: some servers send one with every chunk. */
+  readonly isProvisional: boolean;
 }
 
-/**
- * Turns the chunks of one answer into parts, choice 0 only. Reasoning is `reasoning_content`, else
- * `reasoning`, never both of one chunk; the last finish reason counts; `x_groq.usage` counts where there is
- * no other. `seed` makes the ids of tool calls whose provider gives none: the same for the same request.
- */
-export function createChatParts(seed: string, usageSource: Usage["source"]): ChatParts {
-  const texts = {
+export interface ChatEnd {
+  /** The stream said that it is the end. */
+  isDone: boolean;
+  /** It failed before its end. */
+  isCut: boolean;
+}
+
+/** Characters: nobody names a model like this. */
+const maxNameLength = 200;
+
+export function createChatParts({ seed, usageSource, startsThinking }: ChatPartsOptions): ChatParts {
+  const buffers = {
     reasoning: createSurrogateBuffer(),
     text: createSurrogateBuffer(),
     refusal: createSurrogateBuffer(),
   };
+  const tags = createThinkTags({ startsThinking });
+  const thoughtTags = createThinkTags({ startsThinking: true });
+  const details = createRepeatedText();
   const toolCalls = createChatToolCalls((index) => `call_${seed}_${index}`);
-  let finishReason: string | undefined;
+  const choices = createShownChoice();
+  const finish = createFinishWatch();
+  let hasBegun = false;
+  let hasReasoningField = false;
+  let message: ChatDelta | undefined;
+  let usage: ChatUsage = {};
   let hasOwnUsage = false;
+  let hasName = false;
+  let isThought = false;
 
-  function readChunk(chunk: ChatChunk, parts: ModelPart[], isWhole: boolean): void {
-    const choice = chunk.choices?.find(({ index }) => (index ?? 0) === 0);
-    const message = choice?.delta ?? (isWhole ? choice?.message : undefined);
-    finishReason = choice?.finish_reason || finishReason;
-    if (message) readMessage(message, parts);
+  function read(chunk: ChatChunk, parts: ModelPart[]): void {
+    readName(chunk.model, parts);
+    for (const choice of choices.read(chunk, hasBegun)) readChoice(choice, parts);
     readUsage(chunk, parts);
   }
 
-  function readMessage(message: MessageDelta, parts: ModelPart[]): void {
-    addText("reasoning", message.reasoning_content || message.reasoning || "", parts);
-    readContent(message.content ?? "", parts);
-    addText("refusal", message.refusal ?? "", parts);
-    for (const call of message.tool_calls ?? []) toolCalls.read(call, parts);
+  /** 5. */
+  function readName(name: string, parts: ModelPart[]): void {
+    if (hasName || name === "" || name.length > maxNameLength) return;
+    hasName = true;
+    parts.push({ type: "model", name });
   }
 
-  function readContent(content: string | readonly ChatContentPart[], parts: ModelPart[]): void {
-    if (typeof content === "string") return addText("text", content, parts);
-    for (const part of content) {
-      if (part.type === "text") addText("text", part.text ?? "", parts);
-      else if (part.type === "thinking") addText("reasoning", thinkingOf(part), parts);
+  function readChoice({ delta, message: whole, finishReason }: ChatChoice, parts: ModelPart[]): void {
+    message = whole ?? message;
+    const hasText = delta !== undefined && readDelta(delta, parts);
+    if (hasText) finish.noteText();
+    if (finishReason === undefined) return;
+    finish.note(finishReason, hasText);
+    readMessage(parts);
+  }
+
+  /** 2. */
+  function readMessage(parts: ModelPart[]): void {
+    if (message && !hasBegun) readDelta(message, parts);
+    message = undefined;
+  }
+
+  function readDelta(delta: ChatDelta, parts: ModelPart[]): boolean {
+    const { refusal, content, toolCalls: calls } = delta;
+    const reasoning = reasoningOf(delta);
+    addText("reasoning", reasoning, parts);
+    for (const each of content) readContent(each, parts);
+    addText("refusal", refusal, parts);
+    if (calls.length > 0) add(tags.flush(), parts);
+    for (const call of calls) toolCalls.read(call, parts);
+    const hasText = reasoning !== "" || refusal !== "" || content.length > 0 || calls.length > 0;
+    hasBegun ||= hasText;
+    return hasText;
+  }
+
+  /** 1. */
+  function reasoningOf({ reasoning, reasoningDetails }: ChatDelta): string {
+    hasReasoningField ||= reasoning !== "";
+    return hasReasoningField ? reasoning : details.read(reasoningDetails);
+  }
+
+  function readContent({ type, text }: ChatContent, parts: ModelPart[]): void {
+    if (type === "text") readTagged(text, parts);
+    else if (type === "refusal") addText(type, text, parts);
+    else {
+      isThought = true;
+      for (const thought of thoughtTags.push(text)) addText(type, thought.text, parts);
     }
   }
 
-  function readUsage(chunk: ChatChunk, parts: ModelPart[]): void {
-    const report = chunk.usage ?? (hasOwnUsage ? undefined : chunk.x_groq?.usage);
-    const usage = report && usageOf(report, usageSource);
-    // A report that nothing can be read from must not wipe out the one before.
-    if (!usage || Object.keys(usage).length === 1) return;
-    hasOwnUsage ||= chunk.usage !== undefined && chunk.usage !== null;
-    parts.push({ type: "usage", usage });
+  function readTagged(text: string, parts: ModelPart[]): void {
+    if (isThought) endThought(parts);
+    if (tags.passes(text)) addText("text", text, parts);
+    else add(tags.push(text), parts);
   }
 
-  function addText(type: keyof typeof texts, text: string, parts: ModelPart[]): void {
-    const delta = texts[type].push(text);
+  function endThought(parts: ModelPart[]): void {
+    isThought = false;
+    for (const { text } of thoughtTags.flush()) addText("reasoning", text, parts);
+  }
+
+  function add(found: readonly { type: "text" | "reasoning"; text: string }[], parts: ModelPart[]): void {
+    for (const { type, text } of found) addText(type, text, parts);
+  }
+
+  function addText(type: keyof typeof buffers, text: string, parts: ModelPart[]): void {
+    if (text === "") return;
+    toolCalls.settle(parts);
+    const delta = buffers[type].push(text);
     if (delta !== "") parts.push({ type, delta });
   }
 
+  /** 3. */
+  function readUsage(chunk: ChatChunk, parts: ModelPart[]): void {
+    const report = chunk.usage ?? (hasOwnUsage ? undefined : chunk.groqUsage);
+    if (!report) return;
+    usage = chunk.usage && !hasOwnUsage ? report : { ...usage, ...report };
+    hasOwnUsage ||= chunk.usage !== undefined;
+    parts.push({ type: "usage", usage: { ...usage, source: usageSource } });
+  }
+
+  function readEnd(parts: ModelPart[]): void {
+    for (const choice of choices.end(hasBegun)) readChoice(choice, parts);
+    readMessage(parts);
+    endThought(parts);
+    add(tags.flush(), parts);
+    for (const type of ["reasoning", "text", "refusal"] as const) {
+      const delta = buffers[type].flush();
+      if (delta !== "") parts.push({ type, delta });
+    }
+    toolCalls.end(parts);
+  }
+
   return {
-    read: (chunk, parts) => readChunk(chunk, parts, chunk.object === "chat.completion"),
-    readText: (text, parts) => addText("text", text, parts),
-    readWhole: (completion, parts) => readChunk(completion, parts, true),
-    end(parts) {
-      for (const type of ["reasoning", "text", "refusal"] as const) {
-        const delta = texts[type].flush();
-        if (delta !== "") parts.push({ type, delta });
-      }
-      toolCalls.end(parts);
-      if (finishReason !== undefined) parts.push({ type: "finish", reason: finishReasonOf(finishReason) });
+    read,
+    readName,
+    readText(text, parts, id) {
+      choices.skip(id);
+      if (text === "") return;
+      hasBegun = true;
+      finish.noteText();
+      readTagged(text, parts);
+    },
+    end(parts, how) {
+      readEnd(parts);
+      if (how.isCut) return true;
+      const reason = finish.end(how.isDone);
+      if (reason === "failed") return false;
+      // A thought that never ended was cut off, whatever the server says.
+      const shown = reason === "stop" && tags.isThinking ? "length" : reason;
+      if (shown !== undefined) parts.push({ type: "finish", reason: shown });
+      return true;
     },
     get isFinished() {
-      return finishReason !== undefined;
+      return finish.isFinished;
+    },
+    get isProvisional() {
+      return finish.isProvisional;
     },
   };
-}
-
-function thinkingOf({ thinking }: ChatContentPart): string {
-  if (typeof thinking === "string") return thinking;
-  return (thinking ?? []).map(({ text }) => text ?? "").join("");
-}
-
-function usageOf(report: UsageReport, source: Usage["source"]): Usage {
-  const figures = {
-    inputTokens: report.prompt_tokens,
-    outputTokens: report.completion_tokens,
-    reasoningTokens: report.completion_tokens_details?.reasoning_tokens,
-    // OpenAI's place, then DeepSeek's, then Together's.
-    cachedInputTokens:
-      report.prompt_tokens_details?.cached_tokens ?? report.prompt_cache_hit_tokens ?? report.cached_tokens,
-  };
-  return {
-    ...Object.fromEntries(
-      Object.entries(figures).filter(([, count]) => count !== undefined && count !== null),
-    ),
-    source,
-  };
-}
-
-function finishReasonOf(reason: string): FinishReason {
-  switch (reason) {
-    case "stop":
-    case "length":
-      return reason;
-    case "content_filter":
-      return "content-filter";
-    case "tool_calls":
-    case "function_call":
-      return "tool-calls";
-    default:
-      return "other";
-  }
 }

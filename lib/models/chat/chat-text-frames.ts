@@ -1,4 +1,4 @@
-import { plainTextOf } from "./chat-chunk.ts";
+import { plainTextOf } from "./plain-text-of.ts";
 
 /** Recognises a frame that differs from an earlier one in its text only. */
 export interface ChatTextFrames {

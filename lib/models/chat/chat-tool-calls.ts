@@ -1,69 +1,118 @@
+import { isRecord } from "../../protocol/is-record.ts";
 import { createSurrogateBuffer, type SurrogateBuffer } from "../../protocol/surrogates.ts";
 import type { ModelPart } from "../model.ts";
 import type { ModelMessage } from "../model-message.ts";
-import type { ToolCallDelta } from "./chat-chunk.ts";
+import { tryParseJson } from "../try-parse-json.ts";
+import type { ChatCallDelta } from "./chat-chunk.ts";
+
+/*
+ * Which call a delta belongs to, and what a call is made of. Servers number, name and cut calls as they like:
+ *
+ * 1. A delta belongs to the call of its index; without one, to the call before it. Another id with a name, or
+ *    another name once there are arguments, opens another call under the same index. If it does, the server's
+ *    numbers and ours differ: a delta of neither id nor name under a new number is the call's that we count
+ *    so.
+ * 2. The first id counts. A call without one is given one, and of two calls with one id the second another.
+ * 3. A name may come in pieces, or again with each delta, or late.
+ * 4. Arguments are joined, byte for byte. `{}` at first and a whole object later are that object, and an
+ *    object that comes twice is one.
+ * 5. A call is announced with its first arguments, or as soon as something else comes. Nothing that was
+ *    written is lost, whether it got a name or not.
+ */
+
+export interface ChatToolCalls {
+  /** Each adds to `parts`. */
+  read(delta: ChatCallDelta, parts: ModelPart[]): void;
+  /** Something else comes: what the newest call has so far stands. */
+  settle(parts: ModelPart[]): void;
+  /** The answer has ended. */
+  end(parts: ModelPart[]): void;
+}
 
 interface OpenCall {
+  /** Ours: the order of appearance. */
   index: number;
+  /** The server's number, under which it was opened. */
+  number: number;
   id: string;
   name: string;
+  /** Whole characters only. */
   args: SurrogateBuffer;
-  /** Arguments that were not passed on: they came before the call could be announced. */
+  /** All arguments so far. */
+  written: string;
+  /** Those that were not passed on yet. */
   pendingArgs: string;
+  /** An empty object that more may take the place of. */
+  emptyArgs: string;
   isAnnounced: boolean;
 }
 
-/**
- * Turns tool call deltas into parts. A call is opened by a new index, by a different id with a name under an
- * index in use, or by a new id where a server sends no index. Id and name are the first non-empty ones. A
- * call is announced once its name is known; if its arguments come before its id, `makeId` gives it one. Both
- * functions add to `parts`.
- */
-export function createChatToolCalls(makeId: (index: number) => string) {
-  /** The newest call of each index of the provider's. */
+/** `makeId`: for a call whose server gives it none, by its index. */
+export function createChatToolCalls(makeId: (index: number) => string): ChatToolCalls {
+  /** The newest call of each of the server's numbers. */
   const calls = new Map<number, OpenCall>();
-  /** In order of appearance, which is our index. */
   const opened: OpenCall[] = [];
-  let current = 0;
+  const ids = new Set<string>();
+  /** The call that the last delta was of, as long as there may be more to its name or its `{}`. */
+  let unsettled: OpenCall | undefined;
+  let newestNumber = 0;
 
-  function read(delta: ToolCallDelta, parts: ModelPart[]): void {
+  function read(delta: ChatCallDelta, parts: ModelPart[]): void {
     const call = callOf(delta);
-    call.id ||= delta.id ?? "";
-    call.name ||= delta.function?.name ?? "";
-    call.pendingArgs += call.args.push(delta.function?.arguments ?? "");
-    const canAnnounce = call.name !== "" && (call.id !== "" || call.pendingArgs !== "");
-    if (call.isAnnounced || canAnnounce) flush(call, parts);
+    if (unsettled !== call) settle(parts);
+    call.id ||= delta.id;
+    addName(call, delta.name);
+    addArguments(call, delta.args);
+    const hasArguments = call.pendingArgs !== "" || call.emptyArgs !== "";
+    if (call.isAnnounced || (call.name !== "" && hasArguments)) flush(call, parts);
+    unsettled = call.isAnnounced && call.emptyArgs === "" ? undefined : call;
   }
 
-  /**
-   * What was held back, and the calls that never got a name or an id: nothing that was written may be lost.
-   */
+  function settle(parts: ModelPart[]): void {
+    const call = unsettled;
+    unsettled = undefined;
+    if (!call || call.name === "" || (call.id === "" && call.emptyArgs === "")) return;
+    passEmpty(call);
+    flush(call, parts);
+  }
+
   function end(parts: ModelPart[]): void {
     for (const call of opened) {
+      passEmpty(call);
       call.pendingArgs += call.args.flush();
       flush(call, parts);
     }
   }
 
-  function callOf(delta: ToolCallDelta): OpenCall {
-    const index = delta.index ?? current;
-    current = index;
-    const known = calls.get(index);
-    return known && !opensAnother(known, delta) ? known : open(index);
+  /** 1. */
+  function callOf(delta: ChatCallDelta): OpenCall {
+    const number = delta.index ?? newestNumber;
+    newestNumber = number;
+    const known = calls.get(number) ?? renumbered(delta, number);
+    if (!known || opensAnother(known, delta)) return open(number);
+    calls.set(number, known);
+    return known;
   }
 
-  function open(index: number): OpenCall {
-    const args = createSurrogateBuffer();
-    const call = { index: opened.length, id: "", name: "", args, pendingArgs: "", isAnnounced: false };
+  function renumbered({ id, name }: ChatCallDelta, number: number): OpenCall | undefined {
+    if (name !== "") return undefined;
+    if (id !== "") return opened.find((call) => call.id === id);
+    const counted = opened[number];
+    return counted && counted.number !== counted.index ? counted : undefined;
+  }
+
+  function open(number: number): OpenCall {
+    const empty = { id: "", name: "", written: "", pendingArgs: "", emptyArgs: "", isAnnounced: false };
+    const call = { ...empty, index: opened.length, number, args: createSurrogateBuffer() };
     opened.push(call);
-    calls.set(index, call);
+    calls.set(number, call);
     return call;
   }
 
   function flush(call: OpenCall, parts: ModelPart[]): void {
     const { index } = call;
     if (!call.isAnnounced) {
-      call.id ||= makeId(index);
+      call.id = uniqueId(call.id || makeId(index));
       parts.push({ type: "tool-call-start", index, toolCallId: call.id, toolName: call.name });
       call.isAnnounced = true;
     }
@@ -71,12 +120,58 @@ export function createChatToolCalls(makeId: (index: number) => string) {
     call.pendingArgs = "";
   }
 
-  return { read, end };
+  /** 2. */
+  function uniqueId(given: string): string {
+    let id = given;
+    for (let count = 2; ids.has(id); count += 1) id = `${given}_${count}`;
+    ids.add(id);
+    return id;
+  }
+
+  return { read, settle, end };
 }
 
-/** Some servers send every call under index 0. */
-const opensAnother = (call: OpenCall, { id, function: called }: ToolCallDelta): boolean =>
-  call.isAnnounced && Boolean(id) && id !== call.id && Boolean(called?.name);
+function opensAnother(known: OpenCall, { id, name, args }: ChatCallDelta): boolean {
+  if (known.name === "" || name === "") return false;
+  const hasWhole = () => isJsonObject(args) && isJsonObject(known.written);
+  if (id !== "" && id !== known.id) return known.id !== "" || hasWhole();
+  if (name !== known.name) return known.written !== "";
+  return id === "" && args !== known.written && hasWhole();
+}
+
+/** 3. A server that repeats the name may also lengthen it. */
+function addName(call: OpenCall, name: string): void {
+  if (call.isAnnounced || name === "") return;
+  call.name = name.startsWith(call.name) ? name : call.name + name;
+}
+
+/** 4. */
+function addArguments(call: OpenCall, args: string): void {
+  if (args === "") return;
+  if (call.written === "" && args.trim() === "{}") {
+    call.emptyArgs = args;
+    return;
+  }
+  if (call.emptyArgs !== "") {
+    if (args.trimStart().startsWith("{")) call.emptyArgs = "";
+    else passEmpty(call);
+  }
+  const isRepeated = args.length === call.written.length && args === call.written && isJsonObject(args);
+  if (!isRepeated) passArguments(call, args);
+}
+
+function passEmpty(call: OpenCall): void {
+  passArguments(call, call.emptyArgs);
+  call.emptyArgs = "";
+}
+
+function passArguments(call: OpenCall, args: string): void {
+  call.written += args;
+  call.pendingArgs += call.args.push(args);
+}
+
+/** Looks at the first character first: most deltas are a piece of an object. */
+const isJsonObject = (args: string): boolean => /^\s*\{/.test(args) && isRecord(tryParseJson(args));
 
 /**
  * What makes the ids of calls whose provider gives none: the same for the same request, and another one for

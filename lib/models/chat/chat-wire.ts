@@ -1,21 +1,13 @@
 import type { ModelRequest } from "../model-request.ts";
 import { createOpenAiClient, type OpenAiEndpoint, toModelError } from "../openai.ts";
-import type { RequestContext } from "../provider-error.ts";
 import type { ProviderWire } from "../provider-wire.ts";
 import { type ChatReaderOptions, createChatReader } from "./chat-reader.ts";
 import { chatRequest } from "./chat-request.ts";
 import { leaveOut, sentFields } from "./leave-out.ts";
 
-interface ChatWireOptions {
-  context: RequestContext;
-  usageSource: ChatReaderOptions["usageSource"];
-}
-
 /** The Chat Completions wire, which nearly every server speaks. */
-export function createChatWire(
-  endpoint: OpenAiEndpoint,
-  { context, usageSource }: ChatWireOptions,
-): ProviderWire {
+export function createChatWire(endpoint: OpenAiEndpoint, options: ChatReaderOptions): ProviderWire {
+  const { context } = options;
   const client = createOpenAiClient(endpoint);
   const maxTokensField = endpoint.baseUrl === undefined ? "max_completion_tokens" : "max_tokens";
   const bodyOf = (request: ModelRequest, without: ReadonlySet<string>) =>
@@ -24,7 +16,7 @@ export function createChatWire(
     send: (request, signal, without) =>
       client.chat.completions.create(bodyOf(request, without), { signal }).asResponse(),
     sentFields: (request, without) => sentFields(bodyOf(request, without)),
-    createReader: (request) => createChatReader(request, { context, usageSource }),
+    createReader: (request) => createChatReader(request, options),
     toModelError: (error) => toModelError(context, error),
   };
 }

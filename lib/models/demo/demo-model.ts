@@ -4,7 +4,7 @@ import type { Model } from "../model.ts";
 import { createDemoFetch } from "./demo-fetch.ts";
 
 const idleMs = 60_000;
-const maxAnswerBytes = 8 * 1024 * 1024;
+const maxAnswerCharacters = 8 * 1024 * 1024;
 
 /**
  * The scripted model: no AI, but the same path as any other model, down to the bytes. `pace`: see
@@ -18,5 +18,5 @@ export const createDemoModel = (pace = 1): Model =>
     fetch: createDemoFetch(pace),
     firstByteMs: idleMs,
     idleMs,
-    maxBytes: maxAnswerBytes,
+    maxCharacters: maxAnswerCharacters,
   });

@@ -12,7 +12,7 @@ const placeholders = (text: string) =>
 /** Names and keys that stay as they are in Chinese. */
 const names = new Set([
   ...["Rivulet", "Enter", "Shift", "Esc", "AI", "OpenAI", "env", "local"],
-  ...["DATA", "DIR", "OPENAI", "API", "KEY", "MODEL", "BASE", "URL", "ANSWER", "SECONDS"],
+  ...["DATA", "DIR", "OPENAI", "API", "KEY", "MODEL", "BASE", "URL", "ANSWER", "CHARACTERS", "SECONDS"],
 ]);
 
 test("every language has the same keys, in the same order", () => {

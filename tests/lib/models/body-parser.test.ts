@@ -14,17 +14,18 @@ function parse(body: Uint8Array | string, slice = Number.POSITIVE_INFINITY) {
       isDone ||= data === "done";
     },
     readDocument: (text) => void calls.push(`document: ${text}`),
-    isComplete: (data) => !data.startsWith("cut"),
+    isComplete: (data) => /^(\w+|\{.*\}|\[.*\])$/.test(data.trim()) && !data.startsWith("cut"),
     end: () => void calls.push("end"),
     isFinished: false,
     get isDone() {
       return isDone;
     },
   };
-  const parser = createBodyParser({ host: "host:1", reader, onFrame: () => void calls.push("frame") });
+  const onFrame = () => void calls.push("frame");
+  const parser = createBodyParser({ host: "host:1", reader, maxFrameLength: 1000, onFrame });
   const bytes = Buffer.from(body);
   for (let at = 0; at < bytes.length; at += slice) parser.push(bytes.subarray(at, at + slice), []);
-  parser.end([]);
+  parser.end([], false);
   return calls;
 }
 
@@ -39,6 +40,16 @@ const bodies: [what: string, body: string, calls: string[]][] = [
   ["a frame after the stream's own end", "data: done\n\ndata: a\n\n", ["frame", "message: done", "end"]],
   ["a last frame without its blank line", "data: a", ["frame", "message: a", "end"]],
   ["a last frame that was cut", "data: a\n\ndata: cut", ["frame", "message: a", "end"]],
+  ["a byte order mark", "\ufeffdata: a\n\n", ["frame", "message: a", "end"]],
+  ["an unknown field first", "status: 200\ndata: a\n\n", ["frame", "message: a", "end"]],
+  [
+    "JSON by the line",
+    '{"a":1}\n{"b":2}\n',
+    ["frame", 'message: {"a":1}', "frame", 'message: {"b":2}', "end"],
+  ],
+  ["one line of JSON, and nothing more", '{"a":1}\n\n', ['document: {"a":1}\n\n', "end"]],
+  ["a list", "[1]", ["document: [1]", "end"]],
+  ["an error as a field", "error: a\n\n", ["frame", "error: a", "end"]],
   ["one JSON document", ' {"a":\n"ü😀"}\n', ['document: {"a":\n"ü😀"}\n', "end"]],
 ];
 
@@ -48,7 +59,7 @@ for (const [what, body, calls] of bodies)
   });
 
 describe("a body that is neither a stream nor JSON", () => {
-  for (const body of ["<html>", "\n<!doctype html><p>data: hello", "upstream connect error", "[1]"])
+  for (const body of ["<html>", "\n<!doctype html><p>data: hello", "upstream connect error"])
     test(`is a bad response: ${JSON.stringify(body)}`, () => {
       for (const slice of [1, undefined])
         assert.throws(
@@ -57,4 +68,12 @@ describe("a body that is neither a stream nor JSON", () => {
             error instanceof ModelError && error.code === "bad-response" && error.facts.reason === "page",
         );
     });
+});
+
+test("a piece without an end is a limit that was reached", () => {
+  for (const body of ["data: ", "{", "x"])
+    assert.throws(
+      () => parse(body + "y".repeat(1001), 100),
+      (error) => error instanceof ModelError && error.code === "limit-reached",
+    );
 });

@@ -27,7 +27,7 @@ const createModel = (options: Partial<EndpointModelOptions> = {}) =>
     baseUrl: server.url,
     firstByteMs: 5000,
     idleMs: 5000,
-    maxBytes: 1e6,
+    maxCharacters: 1e6,
     ...options,
   });
 
@@ -206,7 +206,9 @@ describe("an answer", () => {
       ["content_filter", "content-filter"],
       ["tool_calls", "tool-calls"],
       ["function_call", "tool-calls"],
-      ["eos", "other"],
+      ["end_turn", "stop"],
+      ["MAX_TOKENS", "length"],
+      ["something-new", "other"],
     ] as const;
     for (const [sent, shown] of reasons)
       assert.equal((await ask(events(chat.sse(chat.finish("stop"), chat.finish(sent))))).finish, shown);

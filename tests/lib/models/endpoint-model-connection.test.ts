@@ -26,7 +26,7 @@ const createModel = (options: Partial<EndpointModelOptions> = {}) =>
     baseUrl: server.url,
     firstByteMs: 5000,
     idleMs: 5000,
-    maxBytes: 1e6,
+    maxCharacters: 1e6,
     ...options,
   });
 
@@ -111,12 +111,10 @@ test("requests one after the other share a connection", async () => {
 });
 
 describe("idle time", () => {
-  const comments = Array.from({ length: 100 }, () => [{ write: ": PROCESSING\n\n" }, { wait: 10 }]).flat();
   const idle: [string, Script, Partial<EndpointModelOptions>][] = [
     ["before the headers", { headersFirst: false, steps: [hang] }, { firstByteMs: 60 }],
     ["before the first frame", { steps: [hang] }, { firstByteMs: 60 }],
-    ["of nothing but comments", { steps: [...comments, hang] }, { firstByteMs: 60 }],
-    ["of nothing but comments after the first frame", { steps: [first, ...comments, hang] }, { idleMs: 60 }],
+    ["after a comment", { steps: [{ write: ": PROCESSING\n\n" }, hang] }, { idleMs: 60 }],
     ["inside an error's body", { status: 500, steps: [{ write: "x" }, hang] }, { firstByteMs: 60 }],
     ["in the middle", { steps: [first, first, hang] }, { idleMs: 60 }],
   ];
@@ -168,7 +166,7 @@ test("a process that asked, was refused, was cut off and stopped exits by itself
   server.next({ steps: [first, hang] });
   const program = `
     import { createEndpointModel } from "#lib/models/endpoint-model.ts";
-    const limits = { firstByteMs: 600_000, idleMs: 600_000, maxBytes: 1e6 };
+    const limits = { firstByteMs: 600_000, idleMs: 600_000, maxCharacters: 1e6 };
     const model = createEndpointModel({ id: "m", baseUrl: ${JSON.stringify(server.url)}, ...limits });
     for (let request = 0; request < 4; request++) {
       const stop = new AbortController();

@@ -32,7 +32,7 @@ const request: ModelRequest = {
 };
 
 const model = (): Model =>
-  createEndpointModel({ id: "m", baseUrl: server.url, firstByteMs: 5000, idleMs: 5000, maxBytes: 1e6 });
+  createEndpointModel({ id: "m", baseUrl: server.url, firstByteMs: 5000, idleMs: 5000, maxCharacters: 1e6 });
 
 async function ask(
   of: Model,

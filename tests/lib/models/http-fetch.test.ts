@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { after, before, describe, test } from "node:test";
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { createEndpointModel } from "#lib/models/endpoint-model.ts";
 import * as chat from "../../support/chat-chunks.ts";
 import { collectAnswer, question } from "../../support/collect-answer.ts";
@@ -16,7 +16,7 @@ before(async () => {
 });
 after(() => server.close());
 
-const limits = { firstByteMs: 5000, idleMs: 5000, maxBytes: 100e6 };
+const limits = { firstByteMs: 5000, idleMs: 5000, maxCharacters: 100e6 };
 const model = () => createEndpointModel({ id: "m", baseUrl: server.url, ...limits });
 const whole = chat.sse(chat.textChunks("one ", "two"), chat.finish(), chat.usage(1, 2)) + "data: [DONE]\n\n";
 
@@ -24,10 +24,13 @@ describe("an answer over node:http", () => {
   for (const [coding, body] of [
     ["gzip", gzipSync(whole)],
     ["deflate", deflateSync(whole)],
+    ["deflate", deflateRawSync(whole)],
+    ["zstd", zstdCompressSync(whole)],
+    ["deflate, gzip", gzipSync(deflateSync(whole))],
     ["br", brotliCompressSync(whole)],
     ["identity", Buffer.from(whole)],
   ] as const)
-    test(`whose gateway sends ${coding} unasked is read all the same`, async () => {
+    test(`whose gateway sends ${coding} unasked is read all the same (${body.length} bytes)`, async () => {
       server.next({
         headers: { "content-type": "text/event-stream", "content-encoding": coding },
         slice: 7,
@@ -146,7 +149,13 @@ describe("an answer over node:http", () => {
       await new Promise<void>((resolve) => raw.listen(0, "127.0.0.1", resolve));
       const { port } = raw.address() as AddressInfo; // A server that listens on TCP has an AddressInfo.
       const at = createEndpointModel({
-        ...{ id: "m", baseUrl: `http://127.0.0.1:${port}/v1`, firstByteMs: 300, idleMs: 300, maxBytes: 1e6 },
+        ...{
+          id: "m",
+          baseUrl: `http://127.0.0.1:${port}/v1`,
+          firstByteMs: 300,
+          idleMs: 300,
+          maxCharacters: 1e6,
+        },
         ...(endless && { maxMs: 500 }),
       });
       const { error } = await collectAnswer(at);

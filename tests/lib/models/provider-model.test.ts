@@ -38,7 +38,7 @@ function toyModel(answer: (signal: AbortSignal) => Promise<Response>, firstByteM
     createReader: createToyReader,
     toModelError: () => new ModelError("unreachable", "in the wire's words", { retryable: true }),
   };
-  const limits = { firstByteMs, idleMs: 5000, maxBytes: 1e6, maxMs: 600_000 };
+  const limits = { firstByteMs, idleMs: 5000, maxCharacters: 1e6, maxMs: 600_000 };
   return { model: createProviderModel({ id: "m", demo: false, host: "host:1", limits, wire }), signals };
 }
 

@@ -14,7 +14,7 @@ const coalesceMs = 25;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** An answer whose bytes, and whose time, are the test's to give. */
-function open(t: TestContext, { maxBytes = 1e9, idleMs = 100 } = {}) {
+function open(t: TestContext, { maxCharacters = 1e9, idleMs = 100 } = {}) {
   const pass = mockClock(t);
   const connection = { isPaused: false, isClosed: false };
   const stop = new AbortController();
@@ -32,7 +32,7 @@ function open(t: TestContext, { maxBytes = 1e9, idleMs = 100 } = {}) {
     close: () => void (connection.isClosed = true),
   };
   const answer = readAnswer(bytes, {
-    ...{ host: "host:1", reader, watchdog, idleMs, maxBytes, coalesceMs, signal: stop.signal },
+    ...{ host: "host:1", reader, watchdog, idleMs, maxCharacters, coalesceMs, signal: stop.signal },
   });
   return {
     pass,
@@ -93,27 +93,25 @@ test("one that breaks after the finish reason, or after the stream's own end, ha
   assert.deepEqual(await rest(), { text: "a", last: "finish", error: undefined });
 });
 
-test("idle time before the first frame is a timeout, and comments do not count", async (t) => {
-  const { sendText, pass, rest } = open(t);
-  for (let comment = 0; comment < 20; comment += 1) {
-    sendText(": PROCESSING\n\n");
-    pass(10);
-  }
+test("idle time before the first byte is a timeout", async (t) => {
+  const { pass, rest } = open(t);
+  pass(100);
   assert.deepEqual(await rest(), { text: "", last: undefined, error: "timeout" });
 });
 
-test("so is idle time between frames, counted from the last one", async (t) => {
-  const { send, sendText, pass, rest } = open(t);
-  for (let frame = 0; frame < 5; frame += 1) {
-    send(chat.textChunks("a"));
-    pass(60);
-  }
-  for (let comment = 0; comment < 5; comment += 1) {
-    sendText(": PROCESSING\n\n");
-    pass(10);
-  }
-  assert.deepEqual(await rest(), { text: "aaaaa", last: "text", error: "timeout" });
-});
+for (const comment of [": PROCESSING\n\n", "event: ping\ndata: {}\n\n", "data:\n\n"])
+  test(`${JSON.stringify(comment)} extends the wait, before the first text and after it`, async (t) => {
+    const { send, sendText, pass, rest } = open(t);
+    for (const text of ["a", "b"]) {
+      for (let count = 0; count < 5; count += 1) {
+        sendText(comment);
+        pass(60);
+      }
+      send(chat.textChunks(text));
+    }
+    pass(100);
+    assert.deepEqual(await rest(), { text: "ab", last: "text", error: "timeout" });
+  });
 
 test("idle time after the finish reason is the end, and after [DONE] a short one", async (t) => {
   const { send, sendText, pass, rest } = open(t);
@@ -129,6 +127,36 @@ test("after a finish reason nothing is waited for longer than five seconds", asy
   pass(5000);
   assert.deepEqual(await rest(), { text: "a", last: "finish", error: undefined });
 });
+
+test("but where it came along with text more is waited for: some servers send one with every chunk", async (t) => {
+  const { send, pass, rest, end } = open(t, { idleMs: 60_000 });
+  const both = { choices: [{ delta: { content: "a" }, finish_reason: "stop" }] };
+  send([both]);
+  pass(7000);
+  send([both]);
+  end();
+  assert.deepEqual(await rest(), { text: "aa", last: "finish", error: undefined });
+});
+
+test("a server that sends one with every chunk is not believed when its connection breaks", async (t) => {
+  const { send, rest, end } = open(t);
+  const both = { choices: [{ delta: { content: "a" }, finish_reason: "stop" }] };
+  send([both], [both]);
+  end(new Error("reset"));
+  assert.deepEqual(await rest(), { text: "aa", last: "text", error: "cut-off" });
+});
+
+const failures: [what: string, code: string, fail: (answer: ReturnType<typeof open>) => void][] = [
+  ["a connection that breaks", "cut-off", ({ end }) => end(new Error("reset"))],
+  ["a frame that cannot be read", "bad-response", ({ sendText }) => sendText("data: {cut\n\n")],
+];
+for (const [what, code, fail] of failures)
+  test(`what was held back is kept after ${what}`, async (t) => {
+    const answer = open(t);
+    answer.send(chat.textChunks("a<thi"));
+    fail(answer);
+    assert.deepEqual(await answer.rest(), { text: "a<thi", last: "text", error: code });
+  });
 
 test("a wait for the consumer is not the provider's", async (t) => {
   const { send, end, pass, next, rest } = open(t);
@@ -179,12 +207,30 @@ test("half a frame more than is read ahead goes on while somebody waits, else it
   assert.deepEqual([text.length, error], [600_000, undefined]);
 });
 
-test("more bytes than the limit end it and close the connection, and what came before stays", async (t) => {
-  const { send, sendText, connection, rest } = open(t, { maxBytes: 1000 });
+test("a text longer than the limit ends it and closes the connection, and what came stays", async (t) => {
+  const { send, connection, rest } = open(t, { maxCharacters: 1000 });
+  send(chat.textChunks("a"), chat.reasoning("b".repeat(500)), chat.toolCall(0, "c", "add", "1".repeat(499)));
+  assert.equal(connection.isClosed, false);
   send(chat.textChunks("a"));
-  sendText(": \n".repeat(500));
-  sendText(chat.sse(chat.textChunks("b")));
-  assert.deepEqual(await rest(), { text: "a", last: "text", error: "limit-reached" });
+  assert.deepEqual(await rest(), { text: "aa", last: "text", error: "limit-reached" });
+  assert.equal(connection.isClosed, true);
+});
+
+test("the limit is of the text: what frames take around it does not count", async (t) => {
+  const { send, sendText, rest, end } = open(t, { maxCharacters: 1000 });
+  for (let count = 0; count < 100; count += 1) send(chat.textChunks("a"));
+  sendText(": hi\n".repeat(1000));
+  send(chat.finish());
+  end();
+  assert.deepEqual(await rest(), { text: "a".repeat(100), last: "finish", error: undefined });
+});
+
+test("one frame without an end is not read for ever", async (t) => {
+  const { sendText, connection, rest } = open(t, { maxCharacters: 1000 });
+  const last = rest();
+  sendText("data: ");
+  for (let megabyte = 0; megabyte < 17; megabyte += 1) sendText("x".repeat(1_000_000));
+  assert.deepEqual(await last, { text: "", last: undefined, error: "limit-reached" });
   assert.equal(connection.isClosed, true);
 });
 

@@ -40,7 +40,7 @@ async function cost(wire: WireName, body: Uint8Array, letters: number): Promise<
     wire,
     baseUrl: "http://scripted.invalid/v1",
     fetch: async () => streamedResponse(piecesOf(body, 1400), { status: 200 }),
-    ...{ firstByteMs: 20_000, idleMs: 20_000, maxBytes: 100_000_000 },
+    ...{ firstByteMs: 20_000, idleMs: 20_000, maxCharacters: 100_000_000 },
   });
   const before = process.cpuUsage();
   let length = 0;

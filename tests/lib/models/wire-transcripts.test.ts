@@ -19,7 +19,7 @@ interface Expected {
   encrypted_reasoning?: boolean;
 }
 
-const limits = { firstByteMs: 20_000, idleMs: 20_000, maxBytes: 16 * 1024 * 1024 };
+const limits = { firstByteMs: 20_000, idleMs: 20_000, maxCharacters: 16 * 1024 * 1024 };
 
 for (const [wire, count] of [
   ["responses", 24],

@@ -34,7 +34,7 @@ after(() => server.close());
 
 /** The bodies of three questions of one conversation, of which the first is answered so. */
 async function ask(wire: WireName, ...answer: object[]): Promise<string[]> {
-  const limits = { firstByteMs: 5000, idleMs: 5000, maxBytes: 1e6 };
+  const limits = { firstByteMs: 5000, idleMs: 5000, maxCharacters: 1e6 };
   const model = createEndpointModel({ id: "m", wire, baseUrl: server.url, ...limits });
   const context = runContext(model);
   const from = server.requests.length;

@@ -63,7 +63,7 @@ const openConnections = (): number => server.requests.filter(({ closedAt }) => c
 
 function context(): RunContext {
   const modelOf = (id: string, idleMs: number) =>
-    createEndpointModel({ id, baseUrl: server.url, firstByteMs: 60_000, idleMs, maxBytes: 1e6 });
+    createEndpointModel({ id, baseUrl: server.url, firstByteMs: 60_000, idleMs, maxCharacters: 1e6 });
   const models = [modelOf("scripted", 60_000), modelOf("idle", 50)] as const;
   const pickModel = async (id?: string) => models.find((model) => model.id === id) ?? models[0];
   return runContext(models[0], { newId: randomUUID, pickModel });

@@ -21,7 +21,7 @@ before(async () => {
     baseUrl: server.url,
     firstByteMs: 60_000,
     idleMs: 60_000,
-    maxBytes: 1e6,
+    maxCharacters: 1e6,
   };
   // What broke before a word of it is asked again by itself; nobody waits for that here.
   here = runContext(createEndpointModel(endpoint), {

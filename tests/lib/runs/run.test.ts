@@ -62,7 +62,7 @@ test("the first delta of a part is durable before the second exists", async () =
 test("a character that the provider splits in two is never split in the log", async () => {
   const frames = [...chat.textChunks("a\ud83d", "\ude00b", "\ud83d"), ...chat.finish()];
   const model = createEndpointModel({
-    ...{ id: "m", firstByteMs: 5000, idleMs: 5000, maxBytes: 1e6 },
+    ...{ id: "m", firstByteMs: 5000, idleMs: 5000, maxCharacters: 1e6 },
     fetch: async () => new Response(chat.sse(frames)),
   });
   const context = runContext(model);

@@ -155,20 +155,20 @@ test("a single event that can be neither saved nor divided ends the run in words
 });
 
 /** Of a hosted KV, and of a Redis with the least that it can be set to. */
-const maxBytes = 1_048_576;
+const maxCharacters = 1_048_576;
 
 for (const kind of ["a KV whose requests are limited", "a Redis whose arguments are limited"]) {
   test(`${kind}: an answer beyond that is whole, stopped or finished, in the log and after a reload`, {
     skip: redisMissing,
   }, async (t) => {
     const redis = await startRedisServer();
-    const bridge = await startKvRestBridge({ redisUrl: redis.url, maxRequestBytes: maxBytes });
+    const bridge = await startKvRestBridge({ redisUrl: redis.url, maxRequestBytes: maxCharacters });
     t.after(async () => {
       await bridge.close();
       await redis.close();
     });
     const isRest = kind.startsWith("a KV");
-    if (!isRest) await redis.command(`CONFIG SET proto-max-bulk-len ${maxBytes}`);
+    if (!isRest) await redis.command(`CONFIG SET proto-max-bulk-len ${maxCharacters}`);
     const connection = isRest
       ? { url: bridge.url, token: bridge.token, retryMs: 1 }
       : connectRedis({ url: redis.url });

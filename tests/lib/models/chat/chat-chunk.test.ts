@@ -1,64 +1,134 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { chatChunk, plainTextOf } from "#lib/models/chat/chat-chunk.ts";
-import { createChatParts } from "#lib/models/chat/chat-parts.ts";
-import type { ModelPart } from "#lib/models/model.ts";
+import { describe, test } from "node:test";
+import { type ChatDelta, readChatChunk } from "#lib/models/chat/chat-chunk.ts";
 
-const chunk = (choice: object, more: object = {}) => ({
-  id: "1",
-  object: "chat.completion.chunk",
-  choices: [{ index: 0, delta: { content: "hi" }, finish_reason: null, ...choice }],
-  ...more,
+const nothing: ChatDelta = { reasoning: "", reasoningDetails: "", content: [], refusal: "", toolCalls: [] };
+const deltaOf = (delta: object) => readChatChunk({ choices: [{ delta }] }).choices[0]?.delta;
+const text = (given: string) => ({ type: "text", text: given });
+const thought = (given: string) => ({ type: "reasoning", text: given });
+
+const contents: [what: string, content: unknown, read: unknown[]][] = [
+  ["a string", "a", [text("a")]],
+  ["an empty one", "", []],
+  ["a number", 5, [text("5")]],
+  ["false", false, []],
+  ["an object", { type: "text", text: "a" }, [text("a")]],
+  ["a part without a type", [{ text: "a" }], [text("a")]],
+  ["a text in an object of its own", [{ type: "text", text: { value: "a" } }], [text("a")]],
+  ["strings in a list", ["a", "b"], [text("a"), text("b")]],
+  [
+    "parts of every kind",
+    [
+      { type: "thinking", thinking: [{ type: "text", text: "a" }, {}] },
+      { type: "thinking", thinking: "b" },
+      { type: "reasoning", text: "c" },
+      { type: "output_text", text: "d" },
+      { type: "refusal", refusal: "e" },
+      { type: "image_url", image_url: { url: "x" } },
+    ],
+    [thought("a"), thought("b"), thought("c"), text("d"), { type: "refusal", text: "e" }],
+  ],
+];
+for (const [what, content, read] of contents)
+  test(`content that is ${what} is read`, () => assert.deepEqual(deltaOf({ content })?.content, read));
+
+const fields: [what: string, delta: object, read: Partial<ChatDelta>][] = [
+  ["reasoning_content", { reasoning_content: "a", reasoning: "b" }, { reasoning: "a" }],
+  ["reasoning", { reasoning_content: "", reasoning: "b" }, { reasoning: "b" }],
+  ["an object of it", { reasoning: { content: "b" } }, { reasoning: "b" }],
+  ["reasoning_text", { reasoning_text: "c" }, { reasoning: "c" }],
+  ["thinking", { thinking: "d" }, { reasoning: "d" }],
+  [
+    "reasoning_details, of which what is encrypted says nothing",
+    {
+      reasoning_details: [
+        { type: "reasoning.text", text: "e" },
+        { type: "reasoning.summary", summary: "f" },
+        { type: "reasoning.encrypted", data: "x" },
+      ],
+    },
+    { reasoningDetails: "ef" },
+  ],
+  ["refusal", { refusal: "g" }, { refusal: "g" }],
+  ["refusal: false", { refusal: false }, {}],
+  [
+    "content that Google marks as a thought",
+    { content: "h", extra_content: { google: { thought: true } } },
+    { content: [{ type: "reasoning", text: "h" }] },
+  ],
+];
+for (const [what, delta, read] of fields)
+  test(`${what} is read`, () => assert.deepEqual(deltaOf(delta), { ...nothing, ...read }));
+
+describe("a tool call", () => {
+  const call = { id: "", name: "", args: "" };
+  const calls: [what: string, given: unknown, read: unknown[]][] = [
+    [
+      "as it should be",
+      [{ index: 1, id: "a", function: { name: "f", arguments: "{}" } }],
+      [{ index: 1, id: "a", name: "f", args: "{}" }],
+    ],
+    ["in an object in place of the list", { index: 0, id: "a" }, [{ ...call, index: 0, id: "a" }]],
+    ["in nothing at all", {}, []],
+    ["in a text", "", []],
+    ["with numbers for texts", [{ id: 7, function: { name: 8 } }], [{ ...call, id: "7", name: "8" }]],
+    [
+      "with its arguments as a value",
+      [{ function: { arguments: { a: 1 } } }],
+      [{ ...call, args: '{"a":1}' }],
+    ],
+    [
+      "without a function around its name",
+      [{ name: "f", arguments: "1" }],
+      [{ ...call, name: "f", args: "1" }],
+    ],
+    ["with a number as text", [{ index: "2" }], [{ ...call, index: 2 }]],
+    ["with a number that counts nothing", [{ index: -1, id: "a" }], [{ ...call, id: "a" }]],
+    [
+      "beside others without a number",
+      [{ function: { name: "f" } }, { function: { name: "g" } }],
+      [
+        { ...call, index: 0, name: "f" },
+        { ...call, index: 1, name: "g" },
+      ],
+    ],
+    ["that is null", [null, { id: "a", function: null }], [{ ...call, id: "a" }]],
+  ];
+  for (const [what, given, read] of calls)
+    test(`${what} is read`, () => assert.deepEqual(deltaOf({ tool_calls: given })?.toolCalls, read));
+
+  test("whose arguments are too deep to be written has some that are no JSON", () => {
+    const deep: unknown = JSON.parse(`${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`);
+    const [read] = deltaOf({ tool_calls: [{ function: { arguments: deep } }] })?.toolCalls ?? [];
+    assert.throws(() => JSON.parse(read?.args ?? "{}"), SyntaxError);
+  });
 });
 
-const plain = [
-  chunk({}),
-  chunk({}, { usage: null, x_groq: null, created: 1 }),
-  chunk({ index: null, logprobs: null }),
-  chunk({ delta: { role: "assistant", content: "hi", refusal: null, tool_calls: null } }),
-  chunk({ delta: { content: "" } }),
-  { choices: [{ delta: { content: "hi" } }] },
+const finishReasons: [given: unknown, read: string | undefined][] = [
+  ["stop", "stop"],
+  [{ type: "stop" }, "stop"],
+  ["null", undefined],
+  ["", undefined],
+  [null, undefined],
+  [7, undefined],
 ];
-
-const notPlain = [
-  chunk({}, { id: 7 }),
-  chunk({}, { object: [] }),
-  chunk({}, { choices: [] }),
-  chunk({}, { choices: "hi" }),
-  chunk({}, { choices: [null] }),
-  chunk({ index: "0" }),
-  chunk({ index: 1 }),
-  chunk({ finish_reason: "stop" }),
-  chunk({ finish_reason: 3 }),
-  chunk({ delta: null }),
-  chunk({ delta: { content: 5 } }),
-  chunk({ delta: { content: null } }),
-  chunk({ delta: { content: [{ type: "text", text: "hi" }] } }),
-  chunk({ delta: { content: "hi", reasoning_content: "hm" } }),
-  chunk({ delta: { content: "hi", reasoning: "hm" } }),
-  chunk({ delta: { content: "hi", reasoning: 5 } }),
-  chunk({ delta: { content: "hi", refusal: "no" } }),
-  chunk({ delta: { content: "hi", tool_calls: [] } }),
-  chunk({ message: { content: "hi" } }),
-  chunk({}, { usage: { prompt_tokens: 1 } }),
-  chunk({}, { x_groq: { usage: { prompt_tokens: 1 } } }),
-  chunk({}, { choices: [chunk({}).choices[0], chunk({}).choices[0]] }),
-  "hi",
-  null,
-];
-
-for (const each of plain)
-  test(`the short way reads as the schema does: ${JSON.stringify(each)}`, () => {
-    const bySchema: ModelPart[] = [];
-    const byText: ModelPart[] = [];
-    createChatParts("1", "provider").read(chatChunk.parse(each), bySchema);
-    const text = plainTextOf(each);
-    assert.ok(text !== undefined);
-    createChatParts("1", "provider").readText(text, byText);
-    assert.deepEqual(byText, bySchema);
+for (const [given, read] of finishReasons)
+  test(`the finish reason ${JSON.stringify(given)} is ${read}`, () => {
+    const chunk = readChatChunk({ choices: [{ finish_reason: given }] });
+    assert.equal(chunk.choices[0]?.finishReason, read);
   });
 
-for (const each of notPlain)
-  test(`the schema decides about ${JSON.stringify(each)}`, () => {
-    assert.equal(plainTextOf(each), undefined);
-  });
+test("a chunk that is none, or has no choice, is empty", () => {
+  for (const json of [null, 5, "a", [], {}, { choices: null }, { choices: [null, 5] }, { choices: "a" }])
+    assert.deepEqual(readChatChunk(json), { id: "", model: "", choices: [] });
+});
+
+test("a lone choice in place of the list is one, and so is the text of the older wire", () => {
+  const { choices } = readChatChunk({ choices: { index: "1", text: "a" } });
+  assert.deepEqual(choices, [{ index: 1, delta: { ...nothing, content: [text("a")] } }]);
+});
+
+test("what nests without end costs nothing beside it", () => {
+  const nested: unknown = JSON.parse("[".repeat(100_000) + "]".repeat(100_000));
+  assert.deepEqual(deltaOf({ content: nested, reasoning: "a" })?.reasoning, "a");
+});

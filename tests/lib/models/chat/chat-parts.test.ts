@@ -1,20 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type ChatChunk, chatChunk } from "#lib/models/chat/chat-chunk.ts";
+import { readChatChunk } from "#lib/models/chat/chat-chunk.ts";
 import { createChatParts } from "#lib/models/chat/chat-parts.ts";
 import type { ModelPart } from "#lib/models/model.ts";
+import type { FinishReason } from "#lib/protocol/run-event.ts";
 import * as chat from "../../../support/chat-chunks.ts";
 
+const createParts = (startsThinking = false) =>
+  createChatParts({ seed: "seed", usageSource: "provider", startsThinking });
+
 /** The parts of an answer's chunks; the ones that only its end brings stand last. */
-function partsOf(...chunks: object[][]): ModelPart[] {
+function partsOf(chunks: object[], { isDone = false, isCut = false, startsThinking = false } = {}) {
   const parts: ModelPart[] = [];
-  const answer = createChatParts("seed", "provider");
-  for (const chunk of chunks.flat()) answer.read(parsed(chunk), parts);
-  answer.end(parts);
+  const answer = createParts(startsThinking);
+  for (const chunk of chunks) answer.read(readChatChunk(chunk), parts);
+  answer.end(parts, { isDone, isCut });
   return parts;
 }
 
-const parsed = (chunk: object): ChatChunk => chatChunk.parse(chunk);
 const text = (delta: string): ModelPart => ({ type: "text", delta });
 const reasoning = (delta: string): ModelPart => ({ type: "reasoning", delta });
 const refusal = (delta: string): ModelPart => ({ type: "refusal", delta });
@@ -26,6 +29,13 @@ const report = (tokens: number | null) => tokens && { prompt_tokens: tokens };
 const own = (tokens: number | null) => ({ choices: [], usage: report(tokens) });
 const groq = (tokens: number) => ({ choices: [], x_groq: { usage: report(tokens) } });
 const choice = (index: number | null, content: string) => ({ choices: [{ index, delta: { content } }] });
+
+const content = (written: string) => ({ delta: { content: written } });
+const whole = (written: string) => ({ message: { content: written } });
+const google = (written: string) => ({
+  choices: [{ delta: { content: written, extra_content: { google: { thought: true } } } }],
+});
+const finish = (reason: FinishReason): ModelPart => ({ type: "finish", reason });
 
 const cases: [what: string, chunks: object[], parts: ModelPart[]][] = [
   ["an empty text is nothing", chat.textChunks(""), []],
@@ -78,6 +88,12 @@ const cases: [what: string, chunks: object[], parts: ModelPart[]][] = [
   ["x_groq's counts where there is no other", [groq(1)], [usage(1)]],
   ["and no more once there is", [groq(1), own(2), groq(3)], [usage(1), usage(2)]],
   [
+    "a figure that a later report lacks is that of the earlier one",
+    [own(2), { choices: [], usage: { completion_tokens: 3 } }],
+    [usage(2), { type: "usage", usage: { inputTokens: 2, outputTokens: 3, source: "provider" } }],
+  ],
+  ["a report inside the choice counts", [{ choices: [{ usage: report(4) }] }], [usage(4)]],
+  [
     "a report that nothing can be read from is none",
     [
       own(2),
@@ -87,64 +103,103 @@ const cases: [what: string, chunks: object[], parts: ModelPart[]][] = [
   ],
   [
     "the last finish reason counts, and stands last",
-    [...chat.finish("stop"), ...chat.textChunks("a"), ...chat.finish("length"), own(1)],
-    [text("a"), usage(1), { type: "finish", reason: "length" }],
+    [...chat.textChunks("a"), ...chat.finish("stop"), ...chat.finish("length"), own(1)],
+    [text("a"), usage(1), finish("length")],
   ],
   ["an empty finish reason is none", chat.finish(""), []],
   [
-    "a message beside a delta is not read, a whole completion's is",
+    "a message beside a delta is not read",
+    [{ choices: [{ ...content("a"), ...whole("all") }] }],
+    [text("a")],
+  ],
+  [
+    "nor is one behind the deltas, but its finish reason is",
+    [...chat.textChunks("a"), { choices: [{ ...whole("a"), finish_reason: "stop" }] }],
+    [text("a"), finish("stop")],
+  ],
+  [
+    "a message alone is the answer",
+    [{ object: "chat.completion", choices: [{ ...whole("a"), finish_reason: "stop" }] }],
+    [text("a"), finish("stop")],
+  ],
+  ["of messages alone the last is", [{ choices: [whole("a")] }, { choices: [whole("ab")] }], [text("ab")]],
+  [
+    "thoughts between tags are thoughts",
+    chat.textChunks("<thi", "nk>a</th", "ink>b"),
+    [reasoning("a"), text("b")],
+  ],
+  [
+    "white space behind a thought stands before the call that follows it",
+    [...chat.textChunks("<think>a</think>\n\n"), ...chat.toolCall(0, "c", "add", "1")],
     [
-      { choices: [{ delta: { content: "a" }, message: { content: "all" } }] },
-      { object: "chat.completion", choices: [{ message: { content: "b" } }] },
-      { choices: [{ message: { content: "c" } }] },
+      reasoning("a"),
+      text("\n\n"),
+      { type: "tool-call-start", index: 0, toolCallId: "c", toolName: "add" },
+      { type: "tool-call-delta", index: 0, delta: "1" },
     ],
-    [text("a"), text("b")],
+  ],
+  [
+    "a thought that never ended was cut off",
+    [...chat.textChunks("<think>a"), ...chat.finish("stop")],
+    [reasoning("a"), finish("length")],
+  ],
+  [
+    "what Google marks as a thought is one, with its tags or without",
+    [
+      google("<thought>a"),
+      google(" b"),
+      ...chat.textChunks("</thought>c"),
+      google("d"),
+      ...chat.textChunks("e"),
+    ],
+    [reasoning("a"), reasoning(" b"), text("c"), reasoning("d"), text("e")],
+  ],
+  [
+    "details of thoughts count where no other field has them",
+    [
+      ...chat.delta({ reasoning_details: [{ text: "one" }] }),
+      ...chat.delta({ reasoning_details: [{ text: "one two" }] }),
+    ],
+    [reasoning("one"), reasoning(" two")],
+  ],
+  [
+    "and no more once another has them",
+    [...chat.delta({ reasoning: "a" }), ...chat.delta({ reasoning_details: [{ text: "b" }] })],
+    [reasoning("a")],
   ],
 ];
 for (const [what, chunks, parts] of cases) test(what, () => assert.deepEqual(partsOf(chunks), parts));
 
-const finishReasons = [
-  ["stop", "stop"],
-  ["length", "length"],
-  ["content_filter", "content-filter"],
-  ["tool_calls", "tool-calls"],
-  ["function_call", "tool-calls"],
-  ["eos", "other"],
-] as const;
-for (const [given, reason] of finishReasons)
-  test(`the finish reason ${given} is ${reason}`, () =>
-    assert.deepEqual(partsOf(chat.finish(given)), [{ type: "finish", reason }]));
-
-test("every figure of a report has its place, and those of cached tokens have three", () => {
-  const tokens = {
-    prompt_tokens: 9,
-    completion_tokens: 5,
-    completion_tokens_details: { reasoning_tokens: 3 },
-  };
-  for (const cached of [
-    { prompt_tokens_details: { cached_tokens: 4 } },
-    { prompt_cache_hit_tokens: 4 },
-    { cached_tokens: 4 },
-  ])
-    assert.deepEqual(partsOf([{ usage: { ...tokens, ...cached } }]), [
-      {
-        type: "usage",
-        usage: {
-          inputTokens: 9,
-          outputTokens: 5,
-          reasoningTokens: 3,
-          cachedInputTokens: 4,
-          source: "provider",
-        },
-      },
-    ]);
+test("text behind a finish reason makes it void, unless the stream says that it is at its end", () => {
+  const chunks = [...chat.textChunks("a"), ...chat.finish(), ...chat.textChunks("b")];
+  assert.deepEqual(partsOf(chunks), [text("a"), text("b")]);
+  assert.deepEqual(partsOf(chunks, { isDone: true }), [text("a"), text("b"), finish("stop")]);
 });
 
-test("the message of a whole answer is read though nothing names it a completion", () => {
+test("an answer that was cut has all that was held back, and no finish reason", () => {
+  const chunks = [...chat.textChunks("<thi"), ...chat.finish()];
+  assert.deepEqual(partsOf(chunks, { isCut: true }), [text("<thi")]);
+});
+
+test("a finish reason that says of a failure is told apart", () => {
   const parts: ModelPart[] = [];
-  const answer = createChatParts("seed", "estimated");
-  const choices = [{ message: { content: "a" }, finish_reason: "stop" }];
-  answer.readWhole(parsed({ choices, usage: report(1) }), parts);
-  assert.ok(answer.isFinished);
-  assert.deepEqual(parts, [text("a"), { type: "usage", usage: { inputTokens: 1, source: "estimated" } }]);
+  const answer = createParts();
+  for (const chunk of [...chat.textChunks("a"), ...chat.finish("error")])
+    answer.read(readChatChunk(chunk), parts);
+  assert.equal(answer.end(parts, { isDone: true, isCut: false }), false);
+  assert.deepEqual(parts.at(-1), text("a"));
+});
+
+test("a model whose prompt opens a thought begins with one", () => {
+  assert.deepEqual(partsOf(chat.textChunks("a</think>b"), { startsThinking: true }), [
+    reasoning("a"),
+    text("b"),
+  ]);
+});
+
+test("the first name of the model is passed on, once", () => {
+  const parts: ModelPart[] = [];
+  const answer = createParts();
+  for (const model of ["", "m-1", "m-2"]) answer.read(readChatChunk({ model, choices: [] }), parts);
+  assert.deepEqual(parts, [{ type: "model", name: "m-1" }]);
 });

@@ -53,6 +53,15 @@ test("a finish reason is the last part, and is known as soon as it was read", ()
   assert.deepEqual(read(...frames(chat.textChunks("a"))).parts, [text("a")]);
 });
 
+test("the name that the server gives to the model comes before the text, however that is read", () => {
+  const named = { ...chat.textChunks("a")[0], model: "m-2026" };
+  assert.deepEqual(read(...frames([named, named])).parts, [
+    { type: "model", name: "m-2026" },
+    text("a"),
+    text("a"),
+  ]);
+});
+
 test("a whole completion in place of the stream is the answer", () => {
   const parts: ModelPart[] = [];
   const reader = createReader();
@@ -88,7 +97,7 @@ describe("an error in place of a chunk", () => {
   test("is one by its event, though its data looks like the text before it", () => {
     const [frame = ""] = frames(chat.textChunks("a"));
     const { parts, error } = read(frame, frame, ["error", frame]);
-    assert.deepEqual([error?.code, parts.length], ["provider-failed", 2]);
+    assert.deepEqual([error?.code, parts.length], ["provider-failed", 3]);
   });
 
   test("null is none", () => {
@@ -97,17 +106,110 @@ describe("an error in place of a chunk", () => {
   });
 });
 
-for (const frame of ["{not json}", "", "5", '{"choices":5}', '{"choices":[{"delta":{"content":7}}]}'])
-  test(`${JSON.stringify(frame)} is a bad response, behind what came before it`, () => {
+test("JSON that was cut is a bad response, behind what came before it", () => {
+  for (const frame of ["{not json}", '{"choices":[{"delta":{"content":"a'])
+    for (const state of [read(...frames(chat.textChunks("so far")), frame)])
+      assert.deepEqual([state.error?.code, state.parts], ["bad-response", [text("so far")]]);
+});
+
+test("words in place of a chunk are an error, behind what came before it", () => {
+  for (const frame of ["Internal server error", ["error", "Internal server error"]] satisfies Frame[]) {
     const { parts, error } = read(...frames(chat.textChunks("so far")), frame);
-    assert.deepEqual([error?.code, parts], ["bad-response", [text("so far")]]);
+    assert.deepEqual([error?.code, parts], ["provider-failed", [text("so far")]]);
+  }
+});
+
+const passedOver: Frame[] = [
+  "null",
+  "5",
+  "true",
+  '"a"',
+  "[]",
+  "{}",
+  '{"choices":5}',
+  '{"choices":[null]}',
+  '{"choices":null,"usage":null}',
+  "ping",
+  ": keep-alive",
+  ["ping", '{"type":"ping"}'],
+  ["heartbeat", "now"],
+];
+for (const frame of passedOver)
+  test(`${String(frame)} is passed over`, () => {
+    const { parts, error } = read(...frames(chat.textChunks("a")), frame, ...frames(chat.textChunks("b")));
+    assert.deepEqual([error, parts], [undefined, [text("a"), text("b")]]);
   });
 
-test("54 what a provider nests without end is passed over, or an answer that cannot be read", () => {
+test("after a finish reason whatever cannot be read is passed over, and an error too", () => {
+  for (const frame of ["{cut", "200", "bye", '{"error":{"code":500}}', ["error", "no"]] satisfies Frame[]) {
+    const { parts, error } = read(...frames(chat.textChunks("a"), chat.finish()), frame);
+    assert.deepEqual([error, parts], [undefined, [text("a"), { type: "finish", reason: "stop" }]]);
+  }
+});
+
+test("after one that came along with text an error is one", () => {
+  const both = { choices: [{ delta: { content: "a" }, finish_reason: "stop" }] };
+  assert.equal(read(...frames([both]), '{"error":{"code":500}}').error?.code, "provider-failed");
+});
+
+test("a finish reason that says of a failure is one, behind all that came", () => {
+  const { parts, error } = read(
+    ...frames(chat.textChunks("a"), chat.finish("network_error"), chat.usage(1, 2)),
+  );
+  assert.deepEqual([error?.code, error?.retryable], ["provider-failed", true]);
+  assert.deepEqual(
+    parts.map(({ type }) => type),
+    ["text", "usage"],
+  );
+});
+
+test("text and usage beside an error are kept", () => {
+  const [frame = ""] = frames(chat.textChunks("a"));
+  const both = frame.replace(/}$/, ',"usage":{"prompt_tokens":3},"error":{"message":"no"}}');
+  const { parts, error } = read(both);
+  assert.ok(error);
+  assert.deepEqual(
+    parts.map(({ type }) => type),
+    ["text", "usage"],
+  );
+});
+
+for (const end of ["[DONE]", "[done]", "DONE", "[DONE ]", '"[DONE]"', ["done", "{}"]] satisfies Frame[])
+  test(`${String(end)} is the end`, () => {
+    assert.deepEqual(read(...frames(chat.textChunks("a"), chat.finish()), end).state(), [true, true]);
+  });
+
+test("frames that stand in one line are read one by one", () => {
+  const [one = "", two = ""] = frames(chat.textChunks("a}{b", "c"));
+  assert.deepEqual(read(`${one}${two}`, `${one}data: ${two}`).parts, ["a}{b", "c", "a}{b", "c"].map(text));
+});
+
+test("a frame inside a frame is read, and so is a list of chunks", () => {
+  const [frame = ""] = frames(chat.textChunks("a"));
+  assert.deepEqual(read(`data: data: ${frame}`, `[${frame},${frame}]`).parts, [
+    text("a"),
+    text("a"),
+    text("a"),
+  ]);
+});
+
+test("a number in place of a text is as it was written, and one among arguments is a number", () => {
+  const number = (content: string) => `{"choices":[{"delta":{"content":${content}}}]}`;
+  assert.deepEqual(read(number("1.50"), number('"content\\":2"'), number("-3e2")).parts, [
+    text("1.50"),
+    text('content":2'),
+    text("-3e2"),
+  ]);
+  const call =
+    '{"choices":[{"delta":{"tool_calls":[{"id":"a","function":{"name":"f","arguments":{"text":1}}}]}}]}';
+  assert.deepEqual(read(call).parts.at(-1), { type: "tool-call-delta", index: 0, delta: '{"text":1}' });
+});
+
+test("54 what a provider nests without end is passed over, and costs nothing beside it", () => {
   const nested = "[".repeat(100_000) + "]".repeat(100_000);
   const [frame = ""] = frames(chat.textChunks("a"));
   const beside = frame.replace(/}$/, `,"extra":${nested}}`);
   assert.deepEqual(read(beside).parts, [text("a")]);
-  const within = `{"choices":[{"delta":{"content":${nested}}}]}`;
-  assert.equal(read(within).error?.code, "bad-response");
+  const within = `{"choices":[{"delta":{"content":${nested},"refusal":"b"}}]}`;
+  assert.deepEqual(read(within).parts, [{ type: "refusal", delta: "b" }]);
 });

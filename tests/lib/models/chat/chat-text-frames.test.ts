@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { plainTextOf } from "#lib/models/chat/chat-chunk.ts";
 import { createChatTextFrames } from "#lib/models/chat/chat-text-frames.ts";
+import { plainTextOf } from "#lib/models/chat/plain-text-of.ts";
 
 const frame = (content: string, more: object = {}): string =>
   JSON.stringify({

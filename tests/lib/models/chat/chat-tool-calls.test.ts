@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ToolCallDelta } from "#lib/models/chat/chat-chunk.ts";
+import type { ChatCallDelta } from "#lib/models/chat/chat-chunk.ts";
 import { callIdSeed, createChatToolCalls } from "#lib/models/chat/chat-tool-calls.ts";
 import type { ModelPart } from "#lib/models/model.ts";
 import { assistant, call, result, system, tool, user } from "../../../support/model-messages.ts";
 
 /** A delta in short: index, id, name, arguments; null where the provider sends nothing. */
 type Short = [index: number | null, id: string | null, name: string | null, args: string | null];
-const deltaOf = ([index, id, name, args]: Short): ToolCallDelta => ({
-  index,
-  id,
-  function: { name, arguments: args },
+const deltaOf = ([index, id, name, args]: Short): ChatCallDelta => ({
+  ...(index !== null && { index }),
+  id: id ?? "",
+  name: name ?? "",
+  args: args ?? "",
 });
 
 /** The parts in short: `0 c1 add` begins a call, `0 {}` are arguments. */
@@ -103,6 +104,100 @@ const cases: [what: string, deltas: Short[], parts: string[]][] = [
     ["0 a add", "0 {", "0 }"],
   ],
   [
+    "another name opens another call once there are arguments, with an id or without",
+    [
+      [0, null, "add", '{"x":1}'],
+      [0, null, "sub", '{"y":2}'],
+      [0, "c", "sub", "{}"],
+    ],
+    ["0 made-0 add", '0 {"x":1}', "1 made-1 sub", '1 {"y":2}', "2 c sub", "2 {}"],
+  ],
+  [
+    "a whole call of the same name behind a whole call is another",
+    [
+      [0, null, "add", '{"x":1}'],
+      [0, null, "add", '{"x":2}'],
+    ],
+    ["0 made-0 add", '0 {"x":1}', "1 made-1 add", '1 {"x":2}'],
+  ],
+  [
+    "a call that comes whole a second time is one",
+    [
+      [0, "a", "add", '{"x":1}'],
+      [0, "a", "add", '{"x":1}'],
+    ],
+    ["0 a add", '0 {"x":1}'],
+  ],
+  [
+    "an id that comes with every delta, and the name too",
+    [
+      [0, "a", "add", ""],
+      [0, "a", "add", '{"x"'],
+      [0, "a", "add", ":1}"],
+    ],
+    ["0 a add", '0 {"x"', "0 :1}"],
+  ],
+  [
+    "a second call begun on index 0 whose rest comes on index 1",
+    [
+      [0, "a", "add", ""],
+      [0, null, null, '{"x":1}'],
+      [0, "b", "sub", ""],
+      [1, null, null, '{"y":'],
+      [1, null, null, "2}"],
+    ],
+    ["0 a add", '0 {"x":1}', "1 b sub", '1 {"y":', "1 2}"],
+  ],
+  [
+    "a rest that comes under another index, with the id",
+    [
+      [0, "a", "add", "{"],
+      [1, "a", null, "}"],
+    ],
+    ["0 a add", "0 {", "0 }"],
+  ],
+  [
+    "two calls with one id are two, with two ids",
+    [
+      [0, "a", "add", '{"x":1}'],
+      [1, "a", "add", '{"x":2}'],
+    ],
+    ["0 a add", '0 {"x":1}', "1 a_2 add", '1 {"x":2}'],
+  ],
+  [
+    "{} at first and the whole object later are that object",
+    [
+      [0, "a", "add", "{}"],
+      [0, "a", null, '{"x":1}'],
+    ],
+    ["0 a add", '0 {"x":1}'],
+  ],
+  [
+    "{} and something else are both",
+    [
+      [0, "a", "add", "{}"],
+      [0, null, null, " "],
+    ],
+    ["0 a add", "0 {} "],
+  ],
+  [
+    "a name in pieces",
+    [
+      [0, "a", "get_", ""],
+      [0, null, "weather", ""],
+      [0, null, null, "{}"],
+    ],
+    ["0 a get_weather", "0 {}"],
+  ],
+  [
+    "a name that is repeated, and longer each time",
+    [
+      [0, "a", "get_", ""],
+      [0, "a", "get_weather", "{}"],
+    ],
+    ["0 a get_weather", "0 {}"],
+  ],
+  [
     "half a character waits for the other half, of its own call",
     [
       [0, "a", "add", '"\ud83d'],
@@ -113,6 +208,15 @@ const cases: [what: string, deltas: Short[], parts: string[]][] = [
   ],
 ];
 for (const [what, deltas, parts] of cases) test(what, () => assert.deepEqual(partsOf(...deltas), parts));
+
+test("a call is announced with its first arguments, or as soon as something else comes", () => {
+  const calls = createChatToolCalls(String);
+  const parts: ModelPart[] = [];
+  calls.read(deltaOf([0, "a", "add", ""]), parts);
+  assert.deepEqual(parts, []);
+  calls.settle(parts);
+  assert.deepEqual(parts, [{ type: "tool-call-start", index: 0, toolCallId: "a", toolName: "add" }]);
+});
 
 test("what ids are made of is the same for the same messages, and another for each longer conversation", () => {
   const turns = [

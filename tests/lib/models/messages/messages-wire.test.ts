@@ -27,7 +27,7 @@ const createModel = (options: Partial<EndpointModelOptions> = {}) =>
     baseUrl: server.url,
     firstByteMs: 5000,
     idleMs: 5000,
-    maxBytes: 1e6,
+    maxCharacters: 1e6,
     ...options,
   });
 

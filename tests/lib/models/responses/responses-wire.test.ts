@@ -32,7 +32,7 @@ const createModel = () =>
     apiKey: "sk-1",
     firstByteMs: 5000,
     idleMs: 5000,
-    maxBytes: 1e6,
+    maxCharacters: 1e6,
   });
 
 async function partsOf(

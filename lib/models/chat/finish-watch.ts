@@ -1,0 +1,48 @@
+import { type ChatFinishReason, chatFinishReason } from "./chat-finish-reason.ts";
+
+/*
+ * Whether an answer is whole. The last finish reason counts. Text behind one makes it void: then the server
+ * writes them for no reason, with every chunk perhaps, and none is believed before the stream itself says
+ * that it is at its end.
+ */
+
+export interface FinishWatch {
+  /** `hasText`: the chunk has text too. */
+  note(finishReason: string, hasText: boolean): void;
+  /** Text came, in this chunk or a later one than the finish reason. */
+  noteText(): void;
+  /** A finish reason stands: what is still to come is usage at most. */
+  readonly isFinished: boolean;
+  /** It came along with text: more may come. */
+  readonly isProvisional: boolean;
+  /** What the answer ended with; undefined if it was cut off. `isDone`: the stream had said that it ends. */
+  end(isDone: boolean): ChatFinishReason | undefined;
+}
+
+export function createFinishWatch(): FinishWatch {
+  let written: string | undefined;
+  let isProvisional = false;
+  let hasMoreText = false;
+  let isBelieved = true;
+
+  return {
+    note(finishReason, hasText) {
+      written = finishReason;
+      isProvisional = hasText;
+      hasMoreText = false;
+    },
+    noteText() {
+      if (written === undefined) return;
+      hasMoreText = true;
+      isBelieved = false;
+    },
+    get isFinished() {
+      return written !== undefined && isBelieved;
+    },
+    get isProvisional() {
+      return isProvisional;
+    },
+    end: (isDone) =>
+      written === undefined || (hasMoreText && !isDone) ? undefined : chatFinishReason(written),
+  };
+}

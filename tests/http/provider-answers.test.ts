@@ -1,0 +1,254 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { RunState } from "#lib/protocol/run-state.ts";
+import { type ApiClient, apiClient, foldOf } from "../support/api-client.ts";
+import { type AppServer, startAppServer } from "../support/app-server.ts";
+import * as chat from "../support/chat-chunks.ts";
+import {
+  chunkBody,
+  chunkCases,
+  type ExpectedChoice,
+  expectedFinish,
+  expectedUsage,
+  recordedAnswers,
+  type StreamCase,
+  streamBody,
+  streamCases,
+  untagged,
+} from "../support/recorded-answers.ts";
+import {
+  events,
+  type Script,
+  type ScriptedModelServer,
+  type Step,
+  startScriptedModelServer,
+} from "../support/scripted-model-server.ts";
+import { skipWithoutShared } from "../support/shared-files.ts";
+
+/** What an endpoint answers, and what a reader of the product's stream must have of it. */
+interface World {
+  name: string;
+  script: Script;
+  check(state: RunState, name: string): void;
+}
+
+/** At once: enough to keep the server busy, and no queue. */
+const concurrency = 24;
+
+let app: AppServer;
+let model: ScriptedModelServer;
+let client: ApiClient;
+const scripts = new Map<string, Script>();
+
+before(async () => {
+  model = await startScriptedModelServer();
+  // The question names the script: a retry is given the same one.
+  model.script(({ body }) => scripts.get(questionOf(body)) ?? events(""));
+  app = await startAppServer({
+    env: {
+      OPENAI_BASE_URL: model.url,
+      OPENAI_MODEL: "m",
+      // Some send nothing but comments for longer than this.
+      FIRST_TOKEN_SECONDS: "5",
+      SILENCE_SECONDS: "30",
+    },
+  });
+  client = await apiClient(app.url);
+});
+after(async () => {
+  await app.stop();
+  await model.close();
+});
+
+function questionOf(body: unknown): string {
+  const { messages } = body as { messages: { role: string; content: string }[] }; // Ours: chat-request.ts.
+  return messages.findLast(({ role }) => role === "user")?.content ?? "";
+}
+
+/** Asks for all of them, some at once, and says what is wrong with any. */
+async function showAll(worlds: readonly World[], slice?: number): Promise<void> {
+  const left = [...worlds.entries()];
+  const faults: string[] = [];
+  async function work(): Promise<void> {
+    for (let next = left.shift(); next; next = left.shift()) {
+      const [at, { name, script, check }] = next;
+      const question = `${name} ${at} ${slice}`;
+      scripts.set(question, { ...script, ...(slice && { slice }) });
+      try {
+        check(await foldOf((await client.ask(question)).response), name);
+      } catch (error) {
+        faults.push(error instanceof Error ? error.message : String(error));
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: concurrency }, work));
+  assert.deepEqual(faults, []);
+}
+
+function written({ parts }: RunState) {
+  const textOf = (type: "text" | "reasoning" | "refusal") =>
+    parts.map((part) => (part.type === type ? part.text : "")).join("");
+  const calls = parts.flatMap((part) =>
+    part.type === "tool" ? [{ id: part.toolCallId, name: part.toolName, arguments: part.inputText }] : [],
+  );
+  return { text: textOf("text"), reasoning: textOf("reasoning"), refusal: textOf("refusal"), calls };
+}
+
+const finishOf = ({ ending }: RunState): string | undefined =>
+  ending?.type === "finish" ? ending.finishReason : undefined;
+
+function checkChoice(
+  state: RunState,
+  expected: ExpectedChoice,
+  usage: object | undefined,
+  name: string,
+): void {
+  const { text, reasoning } = untagged(expected.text);
+  const answer = written(state);
+  const calls = expected.tool_calls.map(({ id, name: tool, arguments: args }, at) => ({
+    id: id === "*generated*" ? answer.calls[at]?.id : id,
+    name: tool,
+    arguments: args,
+  }));
+  const whole = {
+    text,
+    reasoning: (expected.reasoning ?? "") + reasoning,
+    refusal: expected.refusal ?? "",
+    calls,
+  };
+  assert.deepEqual(answer, whole, name);
+  assert.equal(finishOf(state), expectedFinish(expected.finish_reason), name);
+  if (usage) assert.partialDeepStrictEqual(state.total, usage, name);
+  else assert.equal(state.total, undefined, name);
+}
+
+function checkStream(state: RunState, { expected }: StreamCase, name: string): void {
+  const answer = written(state);
+  assert.equal(state.ending?.type, expected.end, name);
+  const code = state.ending?.type === "error" ? state.ending.code : undefined;
+  assert.ok(expected.code === undefined || expected.code.split("|").includes(code ?? ""), `${name}: ${code}`);
+  if (expected.text !== undefined) assert.equal(answer.text, expected.text, name);
+  if (expected.reasoning !== undefined) assert.equal(answer.reasoning, expected.reasoning, name);
+  if (expected.finish !== undefined) assert.equal(finishOf(state), expected.finish, name);
+  const tools = Object.fromEntries(
+    answer.calls.map((call) => [call.id, { name: call.name, args: call.arguments }]),
+  );
+  if (expected.tools) assert.deepEqual(tools, expected.tools, name);
+  if (expected.ncalls !== undefined) assert.equal(answer.calls.length, expected.ncalls, name);
+}
+
+const nothing: ExpectedChoice = {
+  text: "",
+  reasoning: null,
+  refusal: null,
+  tool_calls: [],
+  finish_reason: null,
+};
+
+function sharedWorlds(): World[] {
+  const recorded = ["transcripts", "transcripts-llamacpp"].flatMap(recordedAnswers);
+  return [
+    ...recorded.map(({ name, body, expected }) => ({
+      name,
+      script: events(body),
+      check: (state: RunState) =>
+        checkChoice(state, expected.choices[0] ?? nothing, expectedUsage(expected.usage), name),
+    })),
+    ...chunkCases().map((each) => ({
+      name: each.id,
+      script: events(chunkBody(each)),
+      check: (state: RunState) =>
+        checkChoice(state, each.expected, expectedUsage(each.expected.usage), each.id),
+    })),
+    ...streamCases().map((each) => ({
+      name: each.id,
+      script: scriptOf(each),
+      check: (state: RunState) => checkStream(state, each, each.id),
+    })),
+  ];
+}
+
+function scriptOf(each: StreamCase): Script {
+  const { status, type = "text/event-stream", headers = {}, steps } = each.response;
+  return {
+    status,
+    headers: { "content-type": type, ...headers },
+    steps: steps?.flatMap(stepsOf) ?? [{ write: streamBody(each) }],
+  };
+}
+
+const stepsOf = ({ write, wait, destroy }: { write?: string; wait?: number; destroy?: boolean }): Step[] => [
+  ...(write === undefined ? [] : [{ write }]),
+  ...(wait === undefined ? [] : [{ wait }]),
+  ...(destroy ? [{ reset: true } as const] : []),
+];
+
+const deep = `${'{"a":'.repeat(6000)}1${"}".repeat(6000)}`;
+const deepValue = `{"choices":[{"delta":{"tool_calls":[{"id":"c","function":{"name":"f","arguments":${deep}}}]}}]}`;
+const ended = chat.sse(chat.finish("tool_calls")) + chat.done;
+
+const isDeepCall = (state: RunState, name: string): void => {
+  const [part] = state.parts;
+  assert.ok(part?.type === "tool" && part.state === "output-error", name);
+  assert.match(part.errorText ?? "", /nested deeper|incomplete/, name);
+  assert.equal(finishOf(state), "tool-calls", name);
+};
+
+const own: World[] = [
+  {
+    name: "thoughts between tags, and the name that the endpoint gives to the model",
+    script: events(
+      chat.sse(
+        chat.textChunks("<think>Hm", "</think>It is ", "5.").map((chunk) => ({ ...chunk, model: "m-2026" })),
+        chat.finish("end_turn"),
+      ),
+    ),
+    check(state, name) {
+      assert.deepEqual([written(state).reasoning, written(state).text], ["Hm", "It is 5."], name);
+      assert.deepEqual([state.model, state.answeredBy, finishOf(state)], ["m", "m-2026", "stop"], name);
+    },
+  },
+  {
+    name: "arguments 6,000 levels deep, as text",
+    script: events(chat.sse(chat.toolCall(0, "c", "f", deep)) + ended),
+    check: isDeepCall,
+  },
+  {
+    name: "arguments 6,000 levels deep, as a value",
+    script: events(`data: ${deepValue}\n\n${ended}`),
+    check: isDeepCall,
+  },
+  {
+    name: "no arguments at all are an empty object",
+    script: events(chat.sse(chat.toolCall(0, "c", "f")) + ended),
+    check(state, name) {
+      const [part] = state.parts;
+      assert.deepEqual(part?.type === "tool" && part.input, {}, name);
+    },
+  },
+  {
+    name: "lines of JSON without a field, and no end",
+    script: events('{"choices":[{"delta":{"content":"It is "}}]}\n{"choices":[{"delta":{"content":"5"}}]}\n'),
+    check(state, name) {
+      assert.equal(written(state).text, "It is 5", name);
+      assert.partialDeepStrictEqual(state.ending, { type: "error", code: "cut-off" }, name);
+    },
+  },
+  {
+    name: "a finish reason that says of a failure",
+    script: events(chat.sse(chat.textChunks("half"), chat.finish("network_error")) + chat.done),
+    check(state, name) {
+      assert.equal(written(state).text, "half", name);
+      assert.partialDeepStrictEqual(state.ending, { type: "error", code: "provider-failed" }, name);
+    },
+  },
+];
+
+for (const slice of [undefined, 7])
+  describe(`${slice ?? "all"} bytes a write, through the product`, () => {
+    test("each oddity of a provider is the answer that it means", () => showAll(own, slice));
+
+    test("each stream and case of ../shared is the answer that it says", { skip: skipWithoutShared }, () =>
+      showAll(sharedWorlds(), slice),
+    );
+  });

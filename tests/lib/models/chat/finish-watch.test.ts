@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createFinishWatch } from "#lib/models/chat/finish-watch.ts";
+
+/** `text`, a finish reason, or one together with text: `+stop`. */
+function watch(...chunks: string[]) {
+  const finish = createFinishWatch();
+  for (const chunk of chunks) {
+    const hasText = chunk === "text" || chunk.startsWith("+");
+    if (hasText) finish.noteText();
+    if (chunk !== "text") finish.note(chunk.replace("+", ""), hasText);
+  }
+  return finish;
+}
+
+type Watched = [
+  what: string,
+  chunks: string[],
+  finished: boolean,
+  atEnd?: string | undefined,
+  afterDone?: string,
+];
+const answers: Watched[] = [
+  ["text", ["text"], false],
+  ["text, then a finish reason", ["text", "stop"], true, "stop", "stop"],
+  ["both together", ["text", "+length"], true, "length", "length"],
+  ["two finish reasons", ["text", "stop", "length"], true, "length", "length"],
+  ["text behind a finish reason", ["text", "stop", "text"], false, undefined, "stop"],
+  ["one with every chunk, the last too", ["+stop", "+stop", "+stop"], false, "stop", "stop"],
+];
+for (const [what, chunks, finished, atEnd, afterDone] of answers)
+  test(`${what}: it is ${finished ? "" : "not "}finished`, () => {
+    const finish = watch(...chunks);
+    assert.deepEqual([finish.isFinished, finish.end(false), finish.end(true)], [finished, atEnd, afterDone]);
+  });
+
+test("a finish reason that came along with text may be one of many", () => {
+  assert.equal(watch("+stop").isProvisional, true);
+  assert.equal(watch("text", "stop").isProvisional, false);
+  assert.equal(watch("+stop", "stop").isProvisional, false);
+});
