@@ -14,9 +14,12 @@ export interface ResponsesItems {
   begin(key: string, item: JsonFields, parts: ModelPart[]): void;
   /** More of a text of that item. */
   write(key: string, type: WrittenType, delta: unknown, parts: ModelPart[], cursor?: number): void;
+  /** The whole of a text of that item, for endpoints that send no deltas. */
+  writeWhole(key: string, type: WrittenType, text: unknown, parts: ModelPart[], cursor?: number): void;
   /** Another summary of the same thought. */
   breakThought(parts: ModelPart[], cursor?: number): void;
   addArgs(key: string, delta: unknown, parts: ModelPart[]): void;
+  addWholeArgs(key: string, args: unknown, parts: ModelPart[]): void;
   /** The item as a whole: what of it has not come yet, and its end. */
   end(key: string, item: JsonFields, parts: ModelPart[], cursor?: number): void;
   /** A further response begins in the same stream. */
@@ -132,8 +135,14 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
   return {
     begin,
     write,
+    writeWhole(key, type, text, parts, cursor) {
+      if (isMissing(key)) write(key, type, text, parts, cursor);
+    },
     breakThought: (parts, cursor) => void parts.push({ type: "reasoning-end", ...at(cursor) }),
     addArgs,
+    addWholeArgs(key, args, parts) {
+      if (!open.get(key)?.hasArgs) addArgs(key, args, parts);
+    },
     end,
     restart() {
       for (const known of [open, written, begun]) known.clear();

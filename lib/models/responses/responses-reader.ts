@@ -70,8 +70,14 @@ export function createResponsesReader(
       case "reasoning_summary_part.added":
         if (Number(json["summary_index"]) > 0) items.breakThought(parts, cursor);
         return;
+      case "output_text.done":
+        return items.writeWhole(key, "text", json["text"], parts, cursor);
+      case "refusal.done":
+        return items.writeWhole(key, "refusal", json["refusal"], parts, cursor);
       case "function_call_arguments.delta":
         return items.addArgs(key, json["delta"], parts);
+      case "function_call_arguments.done":
+        return items.addWholeArgs(key, json["arguments"], parts);
       case "output_item.added":
         newestKey = key;
         return items.begin(key, fieldsOf(json["item"]), parts);

@@ -174,6 +174,17 @@ const cases: [what: string, frames: (object | string)[], parts: ModelPart[]][] =
     [kept, text("5."), textEnd, ...end()],
   ],
   [
+    "one that says texts and arguments whole, and leaves them out where the item ends, is too",
+    [
+      ...[created(), { type: "response.output_text.done", output_index: 0, text: "5." }],
+      itemDone(0, { type: "message", content: [] }),
+      { type: "response.output_item.added", output_index: 1, item: { type: "function_call", call_id: "a" } },
+      { type: "response.function_call_arguments.done", output_index: 1, arguments: '{"x":1}' },
+      ...[itemDone(1, { type: "function_call", call_id: "a", arguments: "" }), ended()],
+    ],
+    [kept, text("5."), textEnd, ...call(0, "a", "", '{"x":1}'), ...end("tool-calls")],
+  ],
+  [
     "nothing but the end",
     [
       ended("completed", {
