@@ -51,7 +51,9 @@ export function createResumingModel(model: Model): Model {
 function resumeBehind(part: ModelPart, resume: Resume | undefined): Resume | undefined {
   if (part.type === "response") return { responseId: part.responseId };
   const cursor = "cursor" in part ? part.cursor : undefined;
-  return resume && cursor !== undefined ? { responseId: resume.responseId, cursor } : resume;
+  if (resume && cursor !== undefined) return { responseId: resume.responseId, cursor };
+  // An endpoint that does not number its events would say this once more.
+  return "delta" in part && part.type !== "tool-call-delta" ? undefined : resume;
 }
 
 /** `hasPart`: an endpoint that had begun to speak and then says that it failed has failed for good. */

@@ -72,6 +72,11 @@ test("an answer that nobody keeps is not asked for again", async () => {
   assert.deepEqual([parts.length, code, asked], [1, "cut-off", 1]);
 });
 
+test("nor is one whose endpoint does not say how far it has been read: it would say all of it again", async () => {
+  const { code, asked } = await read([kept, { type: "text", delta: "It " }, fails("cut-off")]);
+  assert.deepEqual([code, asked], ["cut-off", 1]);
+});
+
 test("one that the provider has failed is not either", async () => {
   const { code, asked } = await read([kept, text("It ", 3), fails("provider-failed")]);
   assert.deepEqual([code, asked], ["provider-failed", 1]);
