@@ -76,11 +76,9 @@ const requestHeaders = (authorization: string): Record<string, string> => ({
 const lowerCased = (headers: OpenAiEndpoint["headers"] = {}): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
-/** The endpoint's answer that an error of the SDK's stands for; undefined if there was none. */
-export function sdkRejection(error: unknown): { status: number; body: string } | undefined {
-  if (!(error instanceof OpenAI.APIError) || error.status === undefined) return undefined;
-  return { status: error.status, body: `${error.message} ${JSON.stringify(error.error ?? "")}` };
-}
+/** The status that the endpoint answered, if that is why the SDK threw. */
+export const sdkStatus = (error: unknown): number | undefined =>
+  error instanceof OpenAI.APIError ? error.status : undefined;
 
 /** What a rejection of the SDK's means. */
 export function toModelError(context: RequestContext, error: unknown): ModelError {

@@ -1,19 +1,22 @@
 /**
  * What a request can do without. The fields of a body by their own names, of every wire; `system` stands for
- * the role of the first message.
+ * the role of the first message, `thinking` for thoughts that are given back.
  */
 export const optionalFields = [
   "background",
+  "cache_control",
   "include",
   "max_completion_tokens",
   "max_output_tokens",
   "max_tokens",
+  "output_config",
   "parallel_tool_calls",
   "reasoning",
   "reasoning_effort",
   "response_format",
   "seed",
   "stop",
+  "stop_sequences",
   "store",
   "stream",
   "stream_options",
@@ -48,8 +51,14 @@ const refusal =
   "extra inputs?|additional propert|only the default|is too large|supports at most|requires\\b|deprecated|" +
   "invalid|use '\\w+' instead|(must|should|may only|cannot both) be|range of|不支持|无效|未知";
 
-/** The words of llama.cpp, Ollama, vLLM, OpenRouter, Groq and OpenAI. */
+/** The words of llama.cpp, Ollama, vLLM, OpenRouter, Groq, OpenAI and Anthropic. */
 const spellings: Partial<Record<OptionalField, RegExp>> = {
+  background: near("background( mode)?"),
+  store: near("store(=true)?"),
+  include: near("encrypted content"),
+  reasoning: near(String.raw`['"]?reasoning\.(summary|effort)['"]?|reasoning summar(y|ies)`),
+  thinking:
+    /invalid_encrypted_content|encrypted content[^\n]{0,200}(verif|decrypt|match)|(thinking|signature)[^\n]{0,40}block/i,
   stream_options: /include_usage/,
   temperature: near("temperature"),
   stream: /stream(ing)? (is |are )?not (supported|available|allowed)|(not|n't) support stream(ing)?\b/i,

@@ -70,7 +70,6 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/models\/model-error\.ts$/, "tests/lib/models/endpoint-model-errors.test.ts"],
   [/^lib\/models\/openai\.ts$/, "tests/lib/models/endpoint-model-answers.test.ts"],
   [/^lib\/models\/(as-text|fields-of)\.ts$/, "tests/lib/models/messages/messages-reader.test.ts"],
-  [/^lib\/models\/refused-field\.ts$/, "tests/lib/models/messages/messages-lessons.test.ts"],
   [
     /^lib\/models\/messages\/(messages-blocks|messages-usage)\.ts$/,
     "tests/lib/models/messages/messages-reader.test.ts",

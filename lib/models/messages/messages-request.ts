@@ -3,7 +3,6 @@ import { isDeeper, maxValueDepth } from "../../protocol/json-bounds.ts";
 import type { ModelMessage, ToolCallContent, ToolResultContent } from "../model-message.ts";
 import type { JsonSchema, ModelRequest, ModelTool, ToolChoice } from "../model-request.ts";
 import { tryParseJson } from "../try-parse-json.ts";
-import type { MessagesLessons } from "./messages-lessons.ts";
 import { type ThoughtBlock, thoughtBlock } from "./thought-block.ts";
 
 type TextBlock = { type: "text"; text: string; cache_control?: CacheControl };
@@ -44,7 +43,10 @@ export interface MessagesRequestOptions {
   host: string;
   /** Of an answer, where the request does not say. */
   maxTokens: number;
-  lessons: MessagesLessons;
+  /** The longest answer that the model was found to allow. */
+  allowedTokens: number;
+  /** What the endpoint was found not to take, by the names of refused-fields.ts. */
+  without: ReadonlySet<string>;
 }
 
 /**
@@ -54,32 +56,32 @@ export interface MessagesRequestOptions {
  * the bytes of a shorter one. What an endpoint was found to refuse is left out.
  */
 export function messagesRequest(request: ModelRequest, options: MessagesRequestOptions): MessagesRequest {
-  const { model, host, lessons } = options;
+  const { model, host, without } = options;
   const maxTokens = request.maxOutputTokens ?? options.maxTokens;
   const body: MessagesRequest = {
     model,
-    max_tokens: Math.min(maxTokens, lessons.maxTokens),
+    max_tokens: Math.min(maxTokens, options.allowedTokens),
     stream: true,
     cache_control: cached,
-    ...systemField(request, lessons),
+    ...systemField(request, without),
     ...messagesTools(request),
     ...messagesOptions(request),
-    messages: request.messages.flatMap((message) => messagesTurns(message, host, lessons)),
+    messages: request.messages.flatMap((message) => messagesTurns(message, host, without)),
   };
-  return withoutFields(body, lessons);
+  return withoutFields(body, without);
 }
 
 const cached: CacheControl = { type: "ephemeral" };
 
-function systemField({ messages }: ModelRequest, { refused }: MessagesLessons): { system?: TextBlock[] } {
-  const marked = refused.has("cache_control") ? {} : { cache_control: cached };
+function systemField({ messages }: ModelRequest, without: ReadonlySet<string>): { system?: TextBlock[] } {
+  const marked = without.has("cache_control") ? {} : { cache_control: cached };
   const system = messages.flatMap(({ role, content }): TextBlock[] =>
     role === "system" && content !== "" ? [{ type: "text", text: content, ...marked }] : [],
   );
   return system.length === 0 ? {} : { system };
 }
 
-function messagesTurns(message: ModelMessage, host: string, lessons: MessagesLessons): MessagesTurn[] {
+function messagesTurns(message: ModelMessage, host: string, without: ReadonlySet<string>): MessagesTurn[] {
   switch (message.role) {
     case "system":
       return [];
@@ -88,7 +90,7 @@ function messagesTurns(message: ModelMessage, host: string, lessons: MessagesLes
     case "assistant":
       return turn(
         "assistant",
-        message.content.flatMap((part) => writtenBlock(part, host, lessons)),
+        message.content.flatMap((part) => writtenBlock(part, host, without)),
       );
     case "tool":
       return turn("user", message.content.map(resultBlock));
@@ -107,12 +109,12 @@ const textBlock = ({ text }: { text: string }): TextBlock[] =>
 
 type WrittenContent = Extract<ModelMessage, { role: "assistant" }>["content"][number];
 
-function writtenBlock(part: WrittenContent, host: string, { refused }: MessagesLessons): ContentBlock[] {
+function writtenBlock(part: WrittenContent, host: string, without: ReadonlySet<string>): ContentBlock[] {
   switch (part.type) {
     case "text":
       return textBlock(part);
     case "reasoning": {
-      const block = refused.has("thinking") ? undefined : thoughtBlock(part, host);
+      const block = without.has("thinking") ? undefined : thoughtBlock(part, host);
       return block ? [block] : [];
     }
     case "tool-call": {
@@ -170,10 +172,21 @@ const messagesOptions = ({ stop = [], temperature, topP, responseFormat }: Model
   }),
 });
 
-/** `max_tokens` and `messages` are not in question. */
-function withoutFields(body: MessagesRequest, { refused }: MessagesLessons): MessagesRequest {
-  if (refused.size === 0) return body;
-  const fields = Object.entries(body).filter(([field]) => !refused.has(field));
-  // Cast: the fields that are refused are optional ones.
+/** A choice of tools means nothing without them. */
+function withoutFields(body: MessagesRequest, without: ReadonlySet<string>): MessagesRequest {
+  if (without.size === 0) return body;
+  const gone = without.has("tools") ? without.union(new Set(["tool_choice"])) : without;
+  const fields = Object.entries(body).filter(([field]) => !gone.has(field));
+  // Cast: what is missing are fields that may be.
   return Object.fromEntries(fields) as unknown as MessagesRequest;
 }
+
+/** What is sent and may be left out, by the names of refused-fields.ts. */
+export function sentMessagesFields(body: MessagesRequest): string[] {
+  const hasThoughts = body.messages.some(({ content }) => content.some(isThought));
+  // Not the limit, which is lowered, nor the instructions.
+  const fields = Object.keys(body).filter((field) => field !== "max_tokens" && field !== "system");
+  return [...fields, ...(hasThoughts ? ["thinking"] : [])];
+}
+
+const isThought = ({ type }: ContentBlock): boolean => type === "thinking" || type === "redacted_thinking";

@@ -8,9 +8,9 @@ import { providerError, type RequestContext } from "../provider-error.ts";
 import type { ProviderWire } from "../provider-wire.ts";
 import { retryAfterSeconds } from "../retry-after.ts";
 import { withBoundedError } from "../streamed-response.ts";
-import { learnFrom, noLessons } from "./messages-lessons.ts";
+import { allowedTokens } from "./allowed-tokens.ts";
 import { createMessagesReader } from "./messages-reader.ts";
-import { type MessagesRequest, messagesRequest } from "./messages-request.ts";
+import { type MessagesRequest, messagesRequest, sentMessagesFields } from "./messages-request.ts";
 
 export const anthropicUrl = "https://api.anthropic.com";
 
@@ -18,8 +18,7 @@ export const anthropicUrl = "https://api.anthropic.com";
 const defaultMaxTokens = 32_000;
 
 /**
- * The Messages wire, which Anthropic speaks and many servers have beside another one. What an endpoint
- * refuses and can be done without is left out from then on.
+ * The Messages wire, which Anthropic speaks and many servers have beside another one.
  */
 export function createMessagesWire(
   endpoint: OpenAiEndpoint & { maxTokens?: number },
@@ -28,22 +27,23 @@ export function createMessagesWire(
   const { maxTokens = defaultMaxTokens } = endpoint;
   const { host, model } = context;
   const { url, headers } = messagesAddress(endpoint);
-  let lessons = noLessons;
+  let allowed = Infinity;
+  const bodyOf = (request: ModelRequest, without: ReadonlySet<string>) =>
+    messagesRequest(request, { model, host, maxTokens, allowedTokens: allowed, without });
 
-  async function send(request: ModelRequest, signal: AbortSignal): Promise<Response> {
-    let learned = lessons;
+  async function send(
+    request: ModelRequest,
+    signal: AbortSignal,
+    without: ReadonlySet<string>,
+  ): Promise<Response> {
     for (;;) {
-      const body = messagesRequest(request, { model, host, maxTokens, lessons: learned });
+      const body = bodyOf(request, without);
       const response = await post(body, signal);
-      if (response.ok) {
-        // What was left out in vain is not remembered.
-        lessons = learned;
-        return response;
-      }
+      if (response.ok) return response;
       const text = await response.text();
-      const more = isAboutFields(response) ? learnFrom(text, body, learned) : undefined;
-      if (!more) throw rejected(response, text);
-      learned = more;
+      const fewer = response.status === 400 ? allowedTokens(text, body.max_tokens) : undefined;
+      if (fewer === undefined) throw rejected(response, text);
+      allowed = fewer;
     }
   }
 
@@ -65,12 +65,11 @@ export function createMessagesWire(
 
   return {
     send,
+    sentFields: (request, without) => sentMessagesFields(bodyOf(request, without)),
     createReader: (request) => createMessagesReader(request, context),
     toModelError: (error) => (error instanceof ModelError ? error : connectionError(host, error)),
   };
 }
-
-const isAboutFields = ({ status }: Response): boolean => [400, 422, 501].includes(status);
 
 /** `baseUrl` with or without the version, as the SDKs of this wire take it. */
 function messagesAddress({ baseUrl = anthropicUrl, apiKey, headers = {} }: OpenAiEndpoint) {

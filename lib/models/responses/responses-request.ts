@@ -1,3 +1,4 @@
+import { fieldsOf } from "../fields-of.ts";
 import type { ModelMessage } from "../model-message.ts";
 import type { JsonSchema, ModelRequest, ModelTool, ResponseFormat, ToolChoice } from "../model-request.ts";
 import { phaseOf, reasoningItem } from "./reasoning-item.ts";
@@ -39,27 +40,12 @@ export interface ResponsesRequest {
   input: InputItem[];
 }
 
-/** What the request can do without, in the order in which it is left out where a rejection names several. */
-export const dispensableFields = [
-  "background",
-  "store",
-  "include",
-  "reasoning",
-  "temperature",
-  "top_p",
-  "max_output_tokens",
-  "tools",
-  "tool_choice",
-  "text",
-] as const;
-export type DispensableField = (typeof dispensableFields)[number] | "thoughts";
-
 export interface ResponsesRequestOptions {
   model: string;
   /** Whose thoughts are given back. */
   host: string;
-  /** What the endpoint was found to refuse; "thoughts": those given back to it. */
-  refused: ReadonlySet<DispensableField>;
+  /** What the endpoint was found not to take, by the names of refused-fields.ts. */
+  without: ReadonlySet<string>;
 }
 
 /**
@@ -70,27 +56,27 @@ export interface ResponsesRequestOptions {
  */
 export function responsesRequest(
   request: ModelRequest,
-  { model, host, refused }: ResponsesRequestOptions,
+  { model, host, without }: ResponsesRequestOptions,
 ): ResponsesRequest {
   const { maxOutputTokens } = request;
   const body: ResponsesRequest = {
     model,
     stream: true,
-    ...(keepsAnswer(refused) ? { background: true, store: true } : { store: false }),
+    ...(keepsAnswer(without) ? { background: true, store: true } : { store: false }),
     include: ["reasoning.encrypted_content"],
     reasoning: { summary: "auto" },
     ...instructionsOf(request),
     ...functionFields(request),
     ...optionFields(request),
     ...(maxOutputTokens !== undefined && { max_output_tokens: maxOutputTokens }),
-    input: request.messages.flatMap((message) => inputItems(message, host, refused)),
+    input: request.messages.flatMap((message) => inputItems(message, host, without)),
   };
-  return withoutRefused(body, refused);
+  return withoutRefused(body, without);
 }
 
 /** Whether the endpoint is asked to keep the answer. */
-export const keepsAnswer = (refused: ReadonlySet<DispensableField>): boolean =>
-  !refused.has("background") && !refused.has("store");
+export const keepsAnswer = (without: ReadonlySet<string>): boolean =>
+  !without.has("background") && !without.has("store");
 
 function instructionsOf({ messages }: ModelRequest): { instructions?: string } {
   const instructions = messages
@@ -99,11 +85,7 @@ function instructionsOf({ messages }: ModelRequest): { instructions?: string } {
   return instructions === "" ? {} : { instructions };
 }
 
-function inputItems(
-  message: ModelMessage,
-  host: string,
-  refused: ReadonlySet<DispensableField>,
-): InputItem[] {
+function inputItems(message: ModelMessage, host: string, without: ReadonlySet<string>): InputItem[] {
   switch (message.role) {
     case "system":
       return [];
@@ -113,7 +95,7 @@ function inputItems(
       return [{ role: "user", content: content.length > 1 ? content : (only?.text ?? "") }];
     }
     case "assistant":
-      return message.content.flatMap((part) => writtenItem(part, host, refused));
+      return message.content.flatMap((part) => writtenItem(part, host, without));
     case "tool":
       return message.content.map(({ toolCallId, output }) => ({
         type: "function_call_output",
@@ -128,13 +110,13 @@ function inputItems(
 function writtenItem(
   part: Extract<ModelMessage, { role: "assistant" }>["content"][number],
   host: string,
-  refused: ReadonlySet<DispensableField>,
+  without: ReadonlySet<string>,
 ): InputItem[] {
   switch (part.type) {
     case "text":
       return [{ role: "assistant", content: part.text, ...phaseOf(part, host) }];
     case "reasoning": {
-      const item = refused.has("thoughts") ? undefined : reasoningItem(part, host);
+      const item = without.has("thinking") ? undefined : reasoningItem(part, host);
       return item ? [item] : [];
     }
     case "tool-call": {
@@ -180,11 +162,17 @@ function formatOf(format: ResponseFormat): ResponsesFormat {
   return { type: "json_schema", name, schema, ...(strict !== undefined && { strict }) };
 }
 
-function withoutRefused(body: ResponsesRequest, refused: ReadonlySet<DispensableField>): ResponsesRequest {
-  if (refused.size === 0) return body;
-  const fields = Object.entries(body).filter(([field]) => !isRefused(field, refused));
-  // Cast: the fields that are refused are optional ones.
+/** A choice of tools means nothing without them. */
+function withoutRefused(body: ResponsesRequest, without: ReadonlySet<string>): ResponsesRequest {
+  if (without.size === 0) return body;
+  const gone = without.has("tools") ? without.union(new Set(["tool_choice"])) : without;
+  const fields = Object.entries(body).filter(([field]) => !gone.has(field));
+  // Cast: what is missing are fields that may be.
   return Object.fromEntries(fields) as unknown as ResponsesRequest;
 }
 
-const isRefused = (field: string, refused: ReadonlySet<string>): boolean => refused.has(field);
+/** What is sent and may be left out, by the names of refused-fields.ts. */
+export function sentResponsesFields(body: ResponsesRequest): string[] {
+  const hasThoughts = body.input.some((item) => fieldsOf(item)["type"] === "reasoning");
+  return [...Object.keys(body), ...(hasThoughts ? ["thinking"] : [])];
+}

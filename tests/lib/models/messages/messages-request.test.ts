@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { noLessons } from "#lib/models/messages/messages-lessons.ts";
-import { type MessagesRequest, messagesRequest } from "#lib/models/messages/messages-request.ts";
+import {
+  type MessagesRequest,
+  messagesRequest,
+  sentMessagesFields,
+} from "#lib/models/messages/messages-request.ts";
 import { thoughtMetadata } from "#lib/models/messages/thought-block.ts";
 import type { ModelRequest } from "#lib/models/model-request.ts";
 import { assistant, call, failure, result, system, tool, user } from "../../../support/model-messages.ts";
 
 const host = "host:1";
-const options = { model: "m", host, maxTokens: 4000, lessons: noLessons };
+const options = { model: "m", host, maxTokens: 4000, allowedTokens: 8000, without: new Set<string>() };
 const requestOf = (request: ModelRequest, other: Partial<typeof options> = {}): MessagesRequest =>
   messagesRequest(request, { ...options, ...other });
 
@@ -141,4 +144,37 @@ describe("what the request asks for", () => {
       const tools = fields.tool_choice ? { tools: [{ name: "add", input_schema: { type: "object" } }] } : {};
       assert.deepEqual(requestOf({ messages: [user("a")], ...request }), { ...without, ...tools, ...fields });
     });
+});
+
+test("what the endpoint does not take is left out: marks for the cache, thoughts, a choice without tools", () => {
+  const tools = [{ name: "add", inputSchema: { type: "object" } }];
+  const messages = [system("S"), user("a"), assistant(thinking, "b")];
+  const request: ModelRequest = { messages, temperature: 1, tools, toolChoice: "required" };
+  const sent = sentMessagesFields(requestOf(request));
+  assert.deepEqual(sent, [
+    "model",
+    "stream",
+    "cache_control",
+    "tools",
+    "tool_choice",
+    "temperature",
+    "messages",
+    "thinking",
+  ]);
+  const without = new Set(["cache_control", "thinking", "temperature", "tools"]);
+  assert.deepEqual(requestOf(request, { without }), {
+    model: "m",
+    max_tokens: 4000,
+    stream: true,
+    system: [{ type: "text", text: "S" }],
+    messages: [
+      { role: "user", content: [{ type: "text", text: "a" }] },
+      { role: "assistant", content: [{ type: "text", text: "b" }] },
+    ],
+  });
+});
+
+test("no more is asked for than the model allows", () => {
+  assert.equal(requestOf({ messages: [] }, { allowedTokens: 300 }).max_tokens, 300);
+  assert.equal(requestOf({ messages: [], maxOutputTokens: 9 }, { allowedTokens: 300 }).max_tokens, 9);
 });

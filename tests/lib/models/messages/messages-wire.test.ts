@@ -93,7 +93,7 @@ describe("what the endpoint refuses", () => {
   });
 
   test("in vain is asked again with the next question", async () => {
-    server.next(json(400, error("invalid_request_error", "temperature is refused, and so is tool use")));
+    server.next(json(400, error("invalid_request_error", "temperature: Extra inputs are not permitted")));
     server.next(json(400, error("invalid_request_error", "something else")));
     const model = createModel();
     const ask = async () => {

@@ -3,16 +3,16 @@ import { describe, test } from "node:test";
 import type { ModelRequest } from "#lib/models/model-request.ts";
 import { phaseMetadata, reasoningMetadata } from "#lib/models/responses/reasoning-item.ts";
 import {
-  type DispensableField,
   keepsAnswer,
   type ResponsesRequest,
   responsesRequest,
+  sentResponsesFields,
 } from "#lib/models/responses/responses-request.ts";
 import { assistant, call, failure, result, system, tool, user } from "../../../support/model-messages.ts";
 
 const host = "host:1";
-const requestOf = (request: ModelRequest, ...refused: DispensableField[]): ResponsesRequest =>
-  responsesRequest(request, { model: "m", host, refused: new Set(refused) });
+const requestOf = (request: ModelRequest, ...without: string[]): ResponsesRequest =>
+  responsesRequest(request, { model: "m", host, without: new Set(without) });
 
 const item = {
   id: "rs_1",
@@ -88,7 +88,7 @@ test("a longer conversation goes on from the bytes of a shorter one", () => {
 test("thoughts go back to where they came from, and nowhere else, nor where they are refused", () => {
   const plain = [{ role: "assistant", content: "b" }];
   assert.deepEqual(requestOf({ messages: [assistant(thoughtOf("other:1"), "b")] }).input, plain);
-  assert.deepEqual(requestOf({ messages: [assistant(thoughtOf(host), "b")] }, "thoughts").input, plain);
+  assert.deepEqual(requestOf({ messages: [assistant(thoughtOf(host), "b")] }, "thinking").input, plain);
   assert.equal(reasoningMetadata(host, { ...item, encrypted_content: null }), undefined);
 });
 
@@ -98,6 +98,8 @@ test("an endpoint that cannot keep answers is not asked to store them", () => {
   assert.deepEqual([background, store], [undefined, false]);
   const other = requestOf({ messages: [] }, "store", "include", "reasoning");
   assert.deepEqual(other, { model: "m", stream: true, input: [] });
+  const sent = sentResponsesFields(requestOf({ messages: [assistant(thoughtOf(host), "b")] }));
+  assert.deepEqual(sent.slice(2), ["background", "store", "include", "reasoning", "input", "thinking"]);
 });
 
 describe("what the request asks for", () => {
