@@ -147,7 +147,7 @@ describe("an endpoint that says it is busy", () => {
     assert.equal(await reasonOf(slots), undefined);
   });
 
-  test("by its silence is waited for until it has answered the other, and then for a first token", async () => {
+  test("by saying nothing is waited for until it has answered the other, and then for a first token", async () => {
     const slots = createEndpointSlots();
     const first = toyModel(stalls, 5000, slots).model.stream(
       { messages: question },
