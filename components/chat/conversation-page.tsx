@@ -13,17 +13,19 @@ import { NewLinesPill } from "../transcript/new-lines-pill.tsx";
 import { Transcript } from "../transcript/transcript.tsx";
 import { useConnectionNotice } from "../transcript/use-connection-notice.ts";
 import { useFollowScroll } from "../transcript/use-follow-scroll.ts";
+import { lazyPart } from "../ui/lazy-part.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { useStore } from "../ui/use-store.ts";
 import { OfflineBanner } from "./offline-banner.tsx";
 import { type Starter, Starters } from "./starters.tsx";
-import { StatusNotice } from "./status-notice.tsx";
 import { useAcknowledged } from "./use-acknowledged.ts";
 import { useAskedElsewhere } from "./use-asked-elsewhere.ts";
 import { useGone } from "./use-gone.ts";
 import { useModelChoice } from "./use-model-choice.ts";
 import { useStopKey } from "./use-stop-key.ts";
 import { useTurnActions } from "./use-turn-actions.ts";
+
+const LazyStatusNotice = lazyPart(async () => (await import("./status-notice.tsx")).StatusNotice);
 
 interface ConversationPageProps {
   live: LiveConversation;
@@ -76,11 +78,13 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
             {phase === "ready" && turns.length === 0 && !gone && (
               <Starters starters={starters} onPick={(prompt) => composer.current?.fill(prompt)} />
             )}
-            <StatusNotice
-              phase={phase}
-              gone={turns.length === 0 ? gone : undefined}
-              onRenew={actions.renew}
-            />
+            {(phase !== "ready" || gone) && (
+              <LazyStatusNotice
+                phase={phase}
+                gone={turns.length === 0 ? gone : undefined}
+                onRenew={actions.renew}
+              />
+            )}
             {phase !== "missing" && <Transcript conversation={conversation} freshKey={asked?.key} />}
           </div>
         </div>
