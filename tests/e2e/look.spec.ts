@@ -181,7 +181,7 @@ async function snapStates(
   await expect(turn.locator("pre .k").first()).toBeVisible();
   await snap("streaming");
   hold.open();
-  await expect(turn.locator(".total")).toBeVisible();
+  await expect(turn.locator(".ending:not(.unended)")).toBeVisible();
   await snap("done");
   await turn.locator(".think").click();
   await expect(turn.locator(".thought")).toBeVisible();
