@@ -42,7 +42,7 @@ interface ConversationPageProps {
 export function ConversationPage(props: ConversationPageProps): ReactElement {
   const { live, isNew, starters, labels, onMenu } = props;
   const conversation = useStore(live);
-  const { id, busy, stopping, turns, phase, rest, cost } = conversation;
+  const { id, busy, stopping, turns, phase, rest, messages } = conversation;
   const { drafts } = useChat();
   const content = useRef<HTMLDivElement>(null);
   const composer = useRef<ComposerControl>(null);
@@ -67,7 +67,7 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
 
   const hasUnsent = turns.at(-1)?.pending?.state === "not-sent";
   return (
-    <ConversationProvider {...{ actions, model, notice, isElsewhere, cost }}>
+    <ConversationProvider {...{ actions, model, notice, isElsewhere, messages }}>
       <main className="page">
         <PageHeader title={pageTitleOf(conversation)} onMenu={onMenu}>
           <ModelButton current={conversation.model} {...{ name }} onChoose={choose} />

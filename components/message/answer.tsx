@@ -7,9 +7,8 @@ import type { AssistantMessage, Part } from "#lib/protocol/message.ts";
 import type { RunState } from "#lib/protocol/run-state.ts";
 import { useNewestTurn } from "../providers/conversation-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
-import { ConnectionNotices, TruncatedNotice } from "./connection-notices.tsx";
-import { preloadLiveParts } from "./lazy-parts.ts";
-import { LiveEnding, MessageFooter } from "./message-footer.tsx";
+import { lazyParts, preloadLiveParts } from "./lazy-parts.ts";
+import { LiveEnding, MessageFooter, type MessageFooterProps } from "./message-footer.tsx";
 import { MessagePart } from "./message-part.tsx";
 import { PendingRow } from "./pending-row.tsx";
 import { Row } from "./row.tsx";
@@ -54,16 +53,30 @@ export function Answer(props: AnswerProps): ReactElement {
         <PendingRow run={turn.liveRun} model={answer.model} />
       )}
       {isIdle && <IdleRow run={turn.liveRun} model={answer.model} />}
-      {turn.isTruncated && <TruncatedNotice isRewritten={turn.isRewritten === true} />}
+      {turn.isTruncated && <lazyParts.TruncatedNotice isRewritten={turn.isRewritten === true} />}
       {isNewest && answer.ending?.type !== "interrupted" && (
-        <ConnectionNotices isWhole={!turn.isRewritten && !turn.isTruncated} />
+        <Notices isWhole={!turn.isRewritten && !turn.isTruncated} />
       )}
       {isLive
         ? answerText(answer.parts) !== "" && <LiveEnding answer={answer} />
-        : (isCut && <RestRow />) || <MessageFooter {...{ answer, isNewest, canAskAgain }} />}
+        : (isCut && <RestRow />) || <Footer {...{ answer, isNewest, canAskAgain }} />}
     </>
   );
 }
+
+/** Of an answer that several runs have written, with what all of them have cost. */
+const Footer = (props: MessageFooterProps): ReactElement =>
+  props.answer.spentBefore ? (
+    <lazyParts.SpentTogether answer={props.answer}>
+      {(spent) => <MessageFooter {...props} {...spent} />}
+    </lazyParts.SpentTogether>
+  ) : (
+    <MessageFooter {...props} />
+  );
+
+/** Nearly always there is nothing to say. */
+const Notices = (props: { isWhole: boolean }): ReactElement | null =>
+  useNewestTurn().notice ? <lazyParts.ConnectionNotices {...props} /> : null;
 
 function RestRow(): ReactElement {
   const t = useTranslate();

@@ -4,11 +4,10 @@ import { type ReactElement, type ReactNode, useState } from "react";
 import type { Translate } from "#lib/client/i18n/translate.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import { answerText } from "#lib/protocol/answer-text.ts";
-import type { AssistantMessage } from "#lib/protocol/message.ts";
+import type { AssistantMessage, Ending } from "#lib/protocol/message.ts";
 import type { FinishReason } from "#lib/protocol/run-event.ts";
 import { useConversation, useNewestTurn } from "../providers/conversation-provider.tsx";
 import { CopyAction } from "../ui/copy-action.tsx";
-import { formatDollars } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { Tick } from "../ui/tick.tsx";
@@ -16,17 +15,19 @@ import { interruptKey } from "./error-key.ts";
 import { lazyParts, preloadOtherAnswers } from "./lazy-parts.ts";
 import { isEstimated, stats, totals } from "./stats.ts";
 
-interface MessageFooterProps {
+export interface MessageFooterProps {
   answer: AssistantMessage;
   /** Of the newest turn. */
   isNewest: boolean;
   /** It can be written again, or continued. */
   canAskAgain: boolean;
+  /** It has cost more than is known. */
+  isPartial?: boolean;
 }
 
 /** How an answer ended: why, what it cost, what can be done now. */
 export function MessageFooter(props: MessageFooterProps): ReactElement | null {
-  const { answer, isNewest, canAskAgain } = props;
+  const { answer, isNewest, canAskAgain, isPartial } = props;
   const t = useTranslate();
   const [isOpen, setOpen] = useState(false);
   const { actions } = useConversation();
@@ -38,7 +39,7 @@ export function MessageFooter(props: MessageFooterProps): ReactElement | null {
     return <lazyParts.ErrorStrip {...{ answer, ending, canAskAgain, canContinue }} hasText={text !== ""} />;
   const { tick, tone, why, next } = shape(t, answer);
   const rewrites = ending.type === "error" || ending.type === "interrupted";
-  const amounts = totals(t, answer);
+  const amounts = totals(t, answer, isPartial);
   return (
     <div className={isOpen ? "row ending opened" : "row ending"}>
       <Tick name={tick} tone={tone} />
@@ -48,8 +49,8 @@ export function MessageFooter(props: MessageFooterProps): ReactElement | null {
           <p className="facts">{t(text ? "end.kept" : "end.nothing")}</p>
         ) : (
           <p className="facts figures">
-            <Stats answer={answer} />
-            {isNewest && <ConversationTotal />}
+            <Stats {...{ answer, isPartial }} />
+            {isNewest && hasCost(ending) && <lazyParts.ConversationTotal />}
           </p>
         )}
         <Actions>
@@ -108,23 +109,19 @@ export function LiveEnding({ answer }: { answer: AssistantMessage }): ReactEleme
   );
 }
 
-const Stats = ({ answer }: { answer: AssistantMessage }): ReactElement => (
+interface StatsProps {
+  answer: AssistantMessage;
+  isPartial?: boolean | undefined;
+}
+
+const Stats = ({ answer, isPartial }: StatsProps): ReactElement => (
   <>
-    {stats(useTranslate(), answer)}
+    {stats(useTranslate(), answer, isPartial)}
     {isEstimated(answer) && <lazyParts.Estimate answer={answer} />}
   </>
 );
 
-/** Of the whole conversation, where more than this answer is in it. */
-function ConversationTotal(): ReactElement | null {
-  const t = useTranslate();
-  const { cost } = useNewestTurn();
-  if (!cost) return null;
-  const dollars = formatDollars(cost.dollars);
-  return (
-    <> · {t("end.conversation", { cost: cost.isPartial ? t("end.least", { what: dollars }) : dollars })}</>
-  );
-}
+const hasCost = (ending: Ending): boolean => "total" in ending && ending.total?.cost !== undefined;
 
 const Actions = ({ children }: { children: ReactNode }): ReactElement => (
   <div className="actions">{children}</div>

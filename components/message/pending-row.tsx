@@ -1,12 +1,12 @@
 "use client";
 
-import type { ReactElement } from "react";
+import { type ReactElement, useEffect } from "react";
 import type { RunState } from "#lib/protocol/run-state.ts";
 import { wholeSeconds } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { useElapsed } from "../ui/use-elapsed.ts";
+import { lazyParts, preloadLiveParts } from "./lazy-parts.ts";
 import { modelName } from "./model-name.ts";
-import { RetryRow } from "./retry-row.tsx";
 import { Row } from "./row.tsx";
 
 interface PendingRowProps {
@@ -20,10 +20,11 @@ interface PendingRowProps {
 /** Nothing is being written yet: a live tick at once, from 3 s on for what we wait, from 30 s on how long. */
 export function PendingRow({ run, model, sinceMs = 0 }: PendingRowProps): ReactElement {
   const t = useTranslate();
+  useEffect(preloadLiveParts, []);
   const elapsed = useElapsed(sinceMs, true) ?? sinceMs;
   const waited = elapsed < 3000 ? undefined : wholeSeconds(t, elapsed);
   const name = modelName(t, run?.model || model);
-  if (run?.retry) return <RetryRow retry={run.retry} name={name} waited={waited} />;
+  if (run?.retry) return <lazyParts.RetryRow retry={run.retry} name={name} waited={waited} />;
   return (
     <Row tick="text" tone="live" kind="brief" amount={waited}>
       <p className="note">{words()}</p>

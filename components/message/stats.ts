@@ -1,25 +1,28 @@
 import type { Translate } from "#lib/client/i18n/translate.ts";
-import { addUsage } from "#lib/protocol/add-usage.ts";
 import { minRatedMs } from "#lib/protocol/limits.ts";
 import type { AssistantMessage } from "#lib/protocol/message.ts";
 import type { Timings, Usage } from "#lib/protocol/run-event.ts";
 import { formatDollars, formatSeconds, grouped } from "../ui/format-amount.ts";
 import { modelName } from "./model-name.ts";
 
-/** "Demo model · 212 in, 431 out · first token 0.41 s · 63 tok/s": only what is known. */
-export function stats(t: Translate, answer: AssistantMessage): string {
+/**
+ * "Demo model · 212 in, 431 out · first token 0.41 s · 63 tok/s": only what is known. `isPartial`: there is
+ * more that nobody knows.
+ */
+export function stats(t: Translate, answer: AssistantMessage, isPartial = false): string {
   return [
     modelName(t, answer.answeredBy ?? answer.model),
-    usageWords(t, answer),
-    ...speedWords(t, spendingOf(answer).timings),
+    usageWords(t, answer, isPartial),
+    ...speedWords(t, timingsIn(answer)),
   ]
     .filter(Boolean)
     .join(" · ");
 }
 
 /** The amounts under the rule: tokens, dollars, then seconds. Unknown ones are left out. */
-export function totals(t: Translate, answer: AssistantMessage): string[] {
-  const { usage, isPartial, timings } = spendingOf(answer);
+export function totals(t: Translate, answer: AssistantMessage, isPartial = false): string[] {
+  const usage = usageIn(answer);
+  const timings = timingsIn(answer);
   const tokens = (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0);
   const sign = isPartial ? "≥ " : usage?.source === "estimated" ? "≈ " : "";
   return [
@@ -32,37 +35,24 @@ export function totals(t: Translate, answer: AssistantMessage): string[] {
 /** Its provider has not said what it wrote, and what is there is all of it so far. */
 export const isEstimated = (answer: AssistantMessage): boolean =>
   !answer.ending ||
-  (answer.ending.type === "finish" && answer.parts.length > 0 && spendingOf(answer).usage === undefined);
+  (answer.ending.type === "finish" && answer.parts.length > 0 && usageIn(answer) === undefined);
 
-interface Spending {
-  /** Of all runs that have written the answer. Absent: unknown. */
-  usage?: Usage;
-  /** What some of them have used is unknown. */
-  isPartial: boolean;
-  /** Of the newest run. */
-  timings?: Timings;
+/** A report without a figure is none. */
+function usageIn({ ending }: AssistantMessage): Usage | undefined {
+  const usage = ending && "total" in ending ? ending.total : undefined;
+  return usage?.inputTokens === undefined && usage?.outputTokens === undefined ? undefined : usage;
 }
 
-function spendingOf({ ending, spentBefore }: AssistantMessage): Spending {
-  const own = ending && "total" in ending ? ending.total : undefined;
-  const timings = ending && "timings" in ending ? ending.timings : undefined;
-  const usage = own ? addUsage(spentBefore, own) : spentBefore;
-  const isKnown = usage?.inputTokens !== undefined || usage?.outputTokens !== undefined;
-  return {
-    ...(isKnown && { usage }),
-    isPartial: spentBefore !== undefined && !(hasOutput(own) && hasOutput(spentBefore)),
-    ...(timings && { timings }),
-  };
-}
+const timingsIn = ({ ending }: AssistantMessage): Timings | undefined =>
+  ending && "timings" in ending ? ending.timings : undefined;
 
-const hasOutput = (usage: Usage | undefined): boolean => usage?.outputTokens !== undefined;
-
-function usageWords(t: Translate, answer: AssistantMessage): string {
+function usageWords(t: Translate, answer: AssistantMessage, isPartial: boolean): string {
   if (isEstimated(answer)) return "";
-  const { usage, isPartial } = spendingOf(answer);
+  const usage = usageIn(answer);
   if (!usage) return t("end.unknown");
   const words = figureWords(t, usage);
-  if (answer.ending?.type === "abort" && !hasOutput(usage)) return `${words} · ${t("end.unknown.stop")}`;
+  if (answer.ending?.type === "abort" && usage.outputTokens === undefined)
+    return `${words} · ${t("end.unknown.stop")}`;
   if (isPartial) return t("end.least", { what: words });
   return usage.source === "estimated" ? `≈ ${words}${t("end.estimated")}` : words;
 }

@@ -1,8 +1,8 @@
 "use client";
 
 import { createContext, type ReactElement, type ReactNode, use, useMemo } from "react";
-import type { ConversationCost } from "#lib/client/conversation/conversation-cost.ts";
 import type { Durability } from "#lib/protocol/durability.ts";
+import type { Message } from "#lib/protocol/message.ts";
 
 /** What a person can do with the newest turn. */
 export interface TurnActions {
@@ -50,24 +50,24 @@ interface NewestTurnContextValue {
   notice: ConnectionNotice | undefined;
   /** Its answer was requested in another tab. */
   isElsewhere: boolean;
-  /** Of all answers; undefined while one is written, and where none is known. */
-  cost: ConversationCost | undefined;
+  /** All messages, those that are not shown too; undefined while an answer is written. */
+  messages: readonly Message[] | undefined;
 }
 
 const ConversationContext = createContext<ConversationContextValue | null>(null);
 const NewestTurnContext = createContext<NewestTurnContextValue>({
   notice: undefined,
   isElsewhere: false,
-  cost: undefined,
+  messages: undefined,
 });
 
 /** What the parts of a conversation's page have in common. */
 export function ConversationProvider(
   props: ConversationContextValue & NewestTurnContextValue & { children: ReactNode },
 ): ReactElement {
-  const { actions, model, notice, isElsewhere, cost, children } = props;
+  const { actions, model, notice, isElsewhere, messages, children } = props;
   const conversation = useMemo(() => ({ actions, model }), [actions, model]);
-  const newestTurn = useMemo(() => ({ notice, isElsewhere, cost }), [notice, isElsewhere, cost]);
+  const newestTurn = useMemo(() => ({ notice, isElsewhere, messages }), [notice, isElsewhere, messages]);
   return (
     <ConversationContext value={conversation}>
       <NewestTurnContext value={newestTurn}>{children}</NewestTurnContext>

@@ -7,7 +7,7 @@ import type { ConversationSummary } from "#lib/protocol/conversation-view.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { navigateOnClick } from "../ui/navigate.ts";
-import { RenameField } from "./rename-field.tsx";
+import type { RenameField } from "./rename-field.tsx";
 
 interface ConversationLineProps {
   conversation: ConversationSummary;
@@ -29,6 +29,7 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
   const { id, activeRunId } = conversation;
   const t = useTranslate();
   const [open, setOpen] = useState<"no" | "actions" | "rename">("no");
+  const [Field, setField] = useState<typeof RenameField>();
   const more = useRef<HTMLButtonElement>(null);
   const actionsId = useId();
   const title = showHidden(conversation.title) || t("index.untitled");
@@ -44,7 +45,19 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
     if (next !== "" && next !== conversation.title) onRename(next);
   }
 
-  if (open === "rename") return <RenameField title={conversation.title} onDone={rename} onCancel={close} />;
+  /** Stays as it is where the field cannot be loaded: nothing could be renamed then. */
+  function openField() {
+    void loadField().then(
+      (loaded) => {
+        setField(() => loaded.RenameField);
+        setOpen("rename");
+      },
+      () => undefined,
+    );
+  }
+
+  if (open === "rename" && Field)
+    return <Field title={conversation.title} onDone={rename} onCancel={close} />;
   return (
     <li data-line={id} className="line-of-list">
       <a
@@ -71,9 +84,7 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
       >
         <Icon name="more" />
       </button>
-      {open === "actions" && (
-        <LineActions id={actionsId} onRename={() => setOpen("rename")} onRemove={onRemove} />
-      )}
+      {open === "actions" && <LineActions id={actionsId} onRename={openField} onRemove={onRemove} />}
       {failed && (
         <p className="line-note" role="alert">
           {t(`index.failed.${failed}`)}
@@ -82,6 +93,8 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
     </li>
   );
 }
+
+const loadField = () => import("./rename-field.tsx");
 
 interface LineActionsProps {
   id: string;

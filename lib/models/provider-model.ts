@@ -30,15 +30,8 @@ export interface ProviderModelOptions {
   wire: ProviderWire;
   /** Shared by all models of the endpoint; absent: a request waits for none of the others. */
   slots?: EndpointSlots;
-  /** Shared by all who ask the same model, with whatever key; absent: the model's own. */
-  refused?: RefusedMemory;
   /** How each request ended; without an error: well. One that was given up tells nothing. */
   onOutcome?(error?: ModelError): void;
-}
-
-/** What an endpoint was found not to take (refused-fields.ts). */
-export interface RefusedMemory {
-  fields: ReadonlySet<string>;
 }
 
 /** Protocol 1.6: no text waits longer for its neighbours. */
@@ -50,10 +43,10 @@ const defaultCoalesceMs = 25;
  */
 export function createProviderModel(options: ProviderModelOptions): Model {
   const { id, demo, prices, wire, onOutcome } = options;
-  const { refused = { fields: new Set<string>() } } = options;
+  let refused: ReadonlySet<string> = new Set();
 
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
-    let without = refused.fields;
+    let without = refused;
     while (!signal.aborted) {
       const exchange = createExchange(options, request, signal);
       let hasBegun = false;
@@ -86,7 +79,7 @@ export function createProviderModel(options: ProviderModelOptions): Model {
 
   function begin(exchange: Exchange, without: ReadonlySet<string>): void {
     exchange.answered();
-    refused.fields = refused.fields.union(without);
+    refused = refused.union(without);
   }
 
   /** What to leave out next time; undefined: nothing more that the endpoint named was sent. */
@@ -101,7 +94,7 @@ export function createProviderModel(options: ProviderModelOptions): Model {
     return found.length === 0 ? undefined : new Set([...without, ...found]);
   }
 
-  return { id, demo, ...(prices && { prices }), refuses: (field) => refused.fields.has(field), stream };
+  return { id, demo, ...(prices && { prices }), refuses: (field) => refused.has(field), stream };
 }
 
 /** One request and its answer: a connection and its time limits. */

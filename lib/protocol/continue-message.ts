@@ -1,4 +1,3 @@
-import { addUsage } from "./add-usage.ts";
 import type { AssistantMessage, Part, RefusalPart, TextPart } from "./message.ts";
 import type { Usage } from "./run-event.ts";
 
@@ -14,17 +13,16 @@ export function continueMessage(
   continued: AssistantMessage,
 ): AssistantMessage {
   if (!kept || kept.runId === continued.runId) return continued;
+  const { ending } = kept;
   return {
     ...continued,
     createdAt: kept.createdAt,
     parts: joinParts(kept.parts, continued.parts),
-    spentBefore: spentOn(kept),
+    spentBefore: [...(kept.spentBefore ?? []), (ending && "total" in ending && ending.total) || unknown],
   };
 }
 
-/** By all runs that have written the answer. */
-export const spentOn = ({ ending, spentBefore }: AssistantMessage): Usage =>
-  addUsage(spentBefore, (ending && "total" in ending && ending.total) || { source: "provider" });
+const unknown: Usage = { source: "provider" };
 
 type WrittenPart = RefusalPart | (TextPart & { type: "text" });
 

@@ -147,9 +147,9 @@ export interface AssistantMessage {
   parts: readonly Part[];
   ending?: Ending;
   /**
-   * Of a continued answer: what the runs that wrote it before have cost together. Without figures: unknown.
+   * Of a continued answer: what each run that wrote it before has cost. Without figures: unknown.
    */
-  spentBefore?: Usage;
+  spentBefore?: readonly Usage[];
 }
 
 export type Message = UserMessage | AssistantMessage;

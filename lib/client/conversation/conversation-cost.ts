@@ -1,7 +1,7 @@
 import { roundCost } from "../../protocol/add-usage.ts";
-import { spentOn } from "../../protocol/continue-message.ts";
 import { demoModelId } from "../../protocol/demo-model-id.ts";
 import type { AssistantMessage, Message } from "../../protocol/message.ts";
+import { spentOn } from "../../protocol/spent-on.ts";
 
 export interface ConversationCost {
   /** US dollars. */

@@ -3,7 +3,6 @@ import type { Durability } from "../../protocol/durability.ts";
 import type { Message } from "../../protocol/message.ts";
 import type { ConnectionState } from "../read-connection.ts";
 import { nextModel } from "./choose-model.ts";
-import { type ConversationCost, conversationCost } from "./conversation-cost.ts";
 import {
   type ConversationPhase,
   type ConversationState,
@@ -30,8 +29,8 @@ export interface ShownConversation {
   model?: string;
   /** What is still on its way. */
   rest?: ViewRest;
-  /** Absent while an answer is written, and where none is known. */
-  cost?: ConversationCost;
+  /** All of them, those that are not shown too; absent while an answer is written or on its way. */
+  messages?: readonly Message[];
 }
 
 const shownConnection = (following: Following): ShownConversation["connection"] => {
@@ -48,7 +47,6 @@ export function showConversation(state: ConversationState, before: readonly Turn
   const { id, title, phase, rest, following, reconnectedAfterMs } = state;
   const busy = hasLiveRun(state);
   const isFollowed = following.type === "following";
-  const cost = busy || rest !== undefined ? undefined : conversationCost(allMessages(state));
   const turns = keepTurns(before, turnsOf(state));
   const model = nextModel(state, turns.at(-1));
   return {
@@ -63,7 +61,7 @@ export function showConversation(state: ConversationState, before: readonly Turn
     phase,
     ...(model !== undefined && { model }),
     ...(rest !== undefined && { rest }),
-    ...(cost && { cost }),
+    ...(!busy && rest === undefined && { messages: allMessages(state) }),
   };
 }
 

@@ -196,18 +196,6 @@ describe("an endpoint whose list fails", () => {
   });
 });
 
-test("what an endpoint was found not to take is left out whoever's key it is asked with", async () => {
-  server.next(json(400, { error: { message: "Unknown parameter: 'stream_options'" } }));
-  const models = at({ model: "m" });
-  const keys = new Map([[new URL(server.url).origin, "sk-mine"]]);
-  for (const own of [keys, keys, undefined])
-    assert.equal((await collectAnswer(await models.pick("m", own))).text, "This is a scripted answer.");
-  assert.deepEqual(
-    server.requests.map(({ body }) => JSON.stringify(body).includes("stream_options")),
-    [true, false, false, false],
-  );
-});
-
 describe("several endpoints", () => {
   const described = (id: string, more: object = {}): ModelEndpoint => ({
     wire: "chat",

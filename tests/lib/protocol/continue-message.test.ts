@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { modelInput } from "#lib/history/model-input.ts";
 import { answerText } from "#lib/protocol/answer-text.ts";
-import { continueMessage, spentOn } from "#lib/protocol/continue-message.ts";
+import { continueMessage } from "#lib/protocol/continue-message.ts";
 import type { AssistantMessage, Part, TextPart } from "#lib/protocol/message.ts";
 import type { Usage } from "#lib/protocol/run-event.ts";
+import { spentOn } from "#lib/protocol/spent-on.ts";
 
 const ended = { stepId: "s", startedAt: 1, endedAt: 2 };
 const text = (words: string): TextPart => ({ type: "text", id: words, text: words, ...ended });
@@ -84,10 +85,10 @@ test("what earlier runs have cost is kept beside what the newest has, and that i
     ending: { type: "abort", by: "user", ...(usage && { total: usage }) },
   });
   const twice = continueMessage(ended("one", total(1)), ended("two", total(10)));
-  assert.deepEqual([twice.spentBefore, spentOn(twice)], [total(1), total(11)]);
+  assert.deepEqual([twice.spentBefore, spentOn(twice)], [[total(1)], total(11)]);
   const thrice = continueMessage(twice, ended("three"));
-  assert.deepEqual([thrice.spentBefore, spentOn(thrice)], [total(11), total(11)]);
-  assert.deepEqual(continueMessage(ended("one"), ended("two")).spentBefore, { source: "provider" });
+  assert.deepEqual([thrice.spentBefore, spentOn(thrice)], [[total(1), total(10)], total(11)]);
+  assert.deepEqual(continueMessage(ended("one"), ended("two")).spentBefore, [{ source: "provider" }]);
 });
 
 describe("cut anywhere and continued any number of times, with thought in between, an answer is the text as written at once", () => {

@@ -51,7 +51,7 @@ describe("what a conversation has cost", () => {
     ],
     [
       "has what earlier runs of an answer have cost",
-      [answer(0.1, { spentBefore: { cost: 0.5, source: "provider" } }), answer(0)],
+      [answer(0.1, { spentBefore: [{ cost: 0.5, source: "provider" }] }), answer(0)],
       { dollars: 0.6, isPartial: false },
     ],
     ["may be nothing", [answer(0), answer(0)], { dollars: 0, isPartial: false }],
