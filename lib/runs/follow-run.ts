@@ -62,7 +62,11 @@ export async function followRun(
   if (!first) return { kind: "not-found" };
   if (first.gone) return { kind: "gone" };
   if (isComplete(first, after.seq)) return { kind: "ended" };
-  const stream = { context, runId, after, encoder, first };
+  const stream: Stream = {
+    ...{ context, runId, after, encoder },
+    first: { ...first },
+    wasAbandoned: isAbandoned(first, context),
+  };
   return { kind: "stream", chunks: (signal) => tail(stream, signal) };
 }
 
@@ -83,11 +87,12 @@ interface Stream {
   after: Cursor;
   encoder: Encoder;
   first: LogRead;
+  wasAbandoned: boolean;
 }
 
 /** One generator for all that every event passes: a nested one would cost each of them several turns. */
-async function* tail({ context, runId, ...stream }: Stream, signal: AbortSignal): AsyncGenerator<string> {
-  const { encoder } = stream;
+async function* tail(stream: Stream, signal: AbortSignal): AsyncGenerator<string> {
+  const { context, runId, encoder, wasAbandoned } = stream;
   const changes = subscribe(context, runId, signal);
   const status = statusReporter(encoder);
   let request: ReadRequest = { context, runId, cursor: stream.after, limit: batchSizes.first };
@@ -95,13 +100,12 @@ async function* tail({ context, runId, ...stream }: Stream, signal: AbortSignal)
   let text = encoder.open();
   try {
     for (;;) {
-      text += encoder.entries(read.entries) + status.report(durabilityOf(read, changes, context));
+      text += encoded(encoder, read) + status.report(durabilityOf(read, changes, context));
+      request = requestAfter(request, read);
       if (text !== "") yield text;
-      request = requestAfter(request, read.entries);
       if (isComplete(read, request.cursor.seq)) return yield* closing(encoder, "ended");
       if (request.cursor.seq >= read.head) {
-        if (isAbandoned(read, context) && !isAbandoned(stream.first, context))
-          return yield* closing(encoder, "abandoned");
+        if (isAbandoned(read, context) && !wasAbandoned) return yield* closing(encoder, "abandoned");
         const isNotified = await changes.wait(heartbeatMs);
         if (changes.isClosed) return yield* closing(encoder, "closed");
         // Told before the read, which may take its time now, or fail.
@@ -136,7 +140,17 @@ interface ReadRequest {
   limit: number;
 }
 
-function requestAfter(request: ReadRequest, entries: readonly LogEntry[]): ReadRequest {
+const encoded = (encoder: Encoder, { entries }: LogRead): string => encoder.entries(entries);
+
+const noEntries: readonly LogEntry[] = [];
+
+/**
+ * Empties the read, which is encoded: a reader that stops holds its chunk, and not what that was made of. The
+ * generator itself never touches the entries, for it would keep them while it waits.
+ */
+function requestAfter(request: ReadRequest, read: LogRead): ReadRequest {
+  const { entries } = read;
+  read.entries = noEntries;
   const last = entries.at(-1);
   if (!last) return request;
   const characters = entries.reduce((sum, { json }) => sum + json.length, 0);
@@ -194,7 +208,9 @@ async function attemptRead({
   limit,
 }: ReadRequest): Promise<ReadResult | null | StorageError> {
   try {
-    return await context.storage.runs.read(runId, cursor, limit);
+    const read = await context.storage.runs.read(runId, cursor, limit);
+    // Readers may share it.
+    return read && (read.gone ? read : { ...read });
   } catch (error) {
     if (error instanceof StorageError) return error;
     throw error;
