@@ -100,7 +100,7 @@ async function* tail(stream: Stream, signal: AbortSignal): AsyncGenerator<string
   let text = encoder.open();
   try {
     for (;;) {
-      text += encoded(encoder, read) + status.report(durabilityOf(read, changes, context));
+      text += encodeRead(encoder, read) + status.report(durabilityOf(read, changes, context));
       request = requestAfter(request, read);
       if (text !== "") yield text;
       if (isComplete(read, request.cursor.seq)) return yield* closing(encoder, "ended");
@@ -140,7 +140,7 @@ interface ReadRequest {
   limit: number;
 }
 
-const encoded = (encoder: Encoder, { entries }: LogRead): string => encoder.entries(entries);
+const encodeRead = (encoder: Encoder, { entries }: LogRead): string => encoder.entries(entries);
 
 const noEntries: readonly LogEntry[] = [];
 
