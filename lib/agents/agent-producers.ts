@@ -1,5 +1,7 @@
 import type { Model } from "../models/model.ts";
+import { ModelError } from "../models/model-error.ts";
 import { UnknownModelError } from "../models/unknown-model-error.ts";
+import { plainModel } from "../protocol/own-key-model.ts";
 import type { Agent } from "./agent.ts";
 import { nextStep } from "./next-step.ts";
 import type { PickedProducer, Producer } from "./producer.ts";
@@ -8,8 +10,8 @@ import { runAgent } from "./run-agent.ts";
 export interface AgentProducersOptions {
   agents: readonly Agent[];
   /**
-   * Throws `UnknownModelError`. Never rejects for an endpoint that fails: such a model says so when it is
-   * asked.
+   * Throws `UnknownModelError`, and `ModelError` for a run that can only be continued with a key that nobody
+   * here has. Never rejects for an endpoint that fails: such a model says so when it is asked.
    */
   pickModel(id?: string, keys?: ReadonlyMap<string, string>): Promise<Model>;
   /** How long models coalesce their deltas, ms; absent: their default. */
@@ -38,6 +40,7 @@ export function createAgentProducers({ agents, pickModel, ...timing }: AgentProd
       return { produce, model: id, usesKey: !demo && !usesOwnKey, ...(usesOwnKey && { usesOwnKey }) };
     } catch (error) {
       if (error instanceof UnknownModelError) return missing("model", run.model, error);
+      if (error instanceof ModelError) return failing(run.model, error);
       throw error;
     }
   };
@@ -47,11 +50,17 @@ export function createAgentProducers({ agents, pickModel, ...timing }: AgentProd
  * For a run that names what is not there any more: the server has another configuration now. One that is
  * complete by its log ends well all the same.
  */
-function missing(unknown: "agent" | "model", model: string | undefined, failure: Error): PickedProducer {
+const missing = (unknown: "agent" | "model", model: string | undefined, failure: Error): PickedProducer => ({
+  ...failing(model, failure),
+  unknown,
+});
+
+/** What was written stays as it is. */
+function failing(model: string | undefined, failure: Error): PickedProducer {
   const produce: Producer = async function* ({ state }) {
     yield* [];
     const next = nextStep(state);
     return next.type === "end" ? next.outcome : { type: "failed", failure };
   };
-  return { produce, model: model ?? "", usesKey: false, unknown };
+  return { produce, model: plainModel(model ?? ""), usesKey: false };
 }

@@ -40,7 +40,10 @@ export type OwnKeys = ReadonlyMap<string, string>;
 export interface ModelList {
   /** The models that may be picked, the default first. `keys`: those of the browser that asks. */
   list(keys?: OwnKeys): Promise<ModelListing[]>;
-  /** The model of that id, else the default (1). Throws `UnknownModelError`. */
+  /**
+   * The model of that id, else the default (1). Throws `UnknownModelError`; `ModelError` "needs-key" for one
+   * that was asked with a browser's key and is to be continued without it (3).
+   */
   pick(id?: string, keys?: OwnKeys): Promise<Model>;
   /** Where a model, or the default one, is asked; undefined: it runs here. Throws `UnknownModelError`. */
   originOf(id?: string): Promise<string | undefined>;
@@ -160,7 +163,7 @@ export function createModelList(options: ModelListOptions): ModelList {
     if (found === "demo") return demo;
     const key = keys?.get(originOf(found.endpoint));
     // (3)
-    if (key === undefined && asked !== undefined && isOwnKeyModel(asked)) return needsKey(found);
+    if (key === undefined && asked !== undefined && isOwnKeyModel(asked)) throw needsKey(found);
     if ("error" in found) {
       const failing = createFailingModel(found.id, found.error, () => pick(asked, keys));
       return key === undefined ? failing : { ...failing, usesOwnKey: true };
@@ -297,18 +300,10 @@ const nothingSuited = (host: string): ModelError =>
     facts: { host, reason: "unlisted" },
   });
 
-/** Its run is continued by somebody who does not have the key (3). */
-function needsKey({ id, endpoint }: ModelOffer | Failed): Model {
-  const error = new ModelError(
-    "needs-key",
-    `${hostOf(endpoint)} was asked with your own key, which is not kept.`,
-    {
-      retryable: false,
-      facts: { host: hostOf(endpoint) },
-    },
-  );
-  return {
-    ...createFailingModel(id, error, async () => needsKey({ id, endpoint, error })),
-    usesOwnKey: true,
-  };
-}
+const needsKey = ({ endpoint }: ModelOffer | Failed): ModelError => {
+  const host = hostOf(endpoint);
+  return new ModelError("needs-key", `${host} was asked with a key of the browser's, which is not kept.`, {
+    retryable: false,
+    facts: { host },
+  });
+};

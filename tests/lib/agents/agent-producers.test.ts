@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAgentProducers } from "#lib/agents/agent-producers.ts";
 import { assistant } from "#lib/agents/assistant.ts";
+import { ModelError } from "#lib/models/model-error.ts";
 import { UnknownModelError } from "#lib/models/unknown-model-error.ts";
 import { finishStep, numbered, start, startStep } from "../../support/event-builders.ts";
 import { produce } from "../../support/producer-bench.ts";
 import { finished, says, scriptedModel } from "../../support/scripted-model.ts";
 
+const keyless = new ModelError("needs-key", "the browser has the key", { retryable: false });
 const unlisted = new UnknownModelError("gone");
 
 const pick = createAgentProducers({
@@ -14,6 +16,7 @@ const pick = createAgentProducers({
   coalesceMs: 100,
   async pickModel(id) {
     if (id === "gone") throw unlisted;
+    if (id === "own-key:m") throw keyless;
     if (id === "broken") throw new TypeError("a bug");
     return { ...model, demo: id === "demo" };
   },
@@ -52,6 +55,14 @@ for (const [unknown, names, words] of missing) {
     assert.deepEqual(outcome, { type: "finished", finishReason: "stop" });
   });
 }
+
+test("S55 a run whose browser has the key fails where it stands: no step is begun, none is reset", async () => {
+  const picked = await pick({ agent: "assistant", model: "own-key:m" });
+  assert.deepEqual([picked.unknown, picked.model, picked.usesKey], [undefined, "m", false]);
+  const log = numbered([start(), startStep()]);
+  const { outcome, events } = await produce(picked.produce, { log });
+  assert.deepEqual([outcome, events], [{ type: "failed", failure: keyless }, []]);
+});
 
 test("whatever else goes wrong is thrown", async () => {
   await assert.rejects(pick({ agent: "assistant", model: "broken" }), /a bug/);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
+import { ModelError } from "../../../lib/models/model-error.ts";
 import { createModelList, type ModelListOptions } from "../../../lib/models/model-list.ts";
 import type { ModelEndpoint } from "../../../lib/models/model-offer.ts";
 import { UnknownModelError } from "../../../lib/models/unknown-model-error.ts";
@@ -371,9 +372,11 @@ describe("a key of the browser", () => {
 
   test("S55 whoever goes on without it gets an error of its own, and the server's key stands in for nothing", async () => {
     const models = at({ model: "mine", apiKey: "sk-server" });
-    const model = await models.pick("own-key:mine");
-    assert.deepEqual([model.id, model.usesOwnKey], ["mine", true]);
-    for (const _ of ["first", "again"]) assert.equal((await collectAnswer(model)).error?.code, "needs-key");
+    await assert.rejects(models.pick("own-key:mine"), (error: unknown) => {
+      assert.ok(error instanceof ModelError);
+      assert.deepEqual([error.code, error.retryable], ["needs-key", false]);
+      return true;
+    });
     assert.equal(server.requests.length, 0);
     assert.equal((await collectAnswer(await models.pick("own-key:mine", keys()))).finish, "stop");
   });
