@@ -67,7 +67,7 @@ export function createFrameLines({ onFrame, isWhole }: FrameLinesOptions): Frame
   function addData(value: string): void {
     isStream = true;
     if (loose !== undefined) dispatch();
-    startAnother();
+    if (lineCount > 0) startAnother();
     data = data === undefined ? value : `${data}\n${value}`;
     lineCount += 1;
   }
@@ -89,7 +89,8 @@ export function createFrameLines({ onFrame, isWhole }: FrameLinesOptions): Frame
 
   function dispatch(): void {
     const named = event === "" ? "message" : event;
-    const [framed, unframed] = [data, loose];
+    const framed = data;
+    const unframed = loose;
     event = "";
     data = undefined;
     loose = undefined;

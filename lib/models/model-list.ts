@@ -56,7 +56,7 @@ export interface ModelListOptions {
   endpoints: readonly ModelEndpoint[];
   firstByteMs: number;
   idleMs: number;
-  /** Of one answer; 16 million if absent. */
+  /** Of one answer; 4 million if absent. */
   maxCharacters?: number;
   /** Of one answer; absent: only idle time is limited. */
   maxMs?: number;
@@ -71,7 +71,7 @@ export interface ModelListOptions {
   now?(): number;
 }
 
-const defaultMaxCharacters = 16_000_000;
+const defaultMaxCharacters = 4_000_000;
 const defaultListMs = 10_000;
 const defaultRereadMs = 5 * 60_000;
 /** A name that is not on the list may be a model that was added a moment ago. */

@@ -104,12 +104,20 @@ function readFinishReason(value: unknown): string | undefined {
 
 function readDelta(delta: Record<string, unknown>): ChatDelta {
   return {
-    reasoning: reasoningFields.map((field) => chatText(delta[field])).find(Boolean) ?? "",
-    reasoningDetails: detailFields.map((field) => chatText(delta[field])).find(Boolean) ?? "",
+    reasoning: firstWritten(delta, reasoningFields),
+    reasoningDetails: firstWritten(delta, detailFields),
     content: readContent(delta["content"], isGoogleThought(delta["extra_content"]) ? "reasoning" : "text"),
     refusal: chatText(delta["refusal"]),
-    toolCalls: readCalls(asList(delta["tool_calls"]).filter(isRecord)),
+    toolCalls: isThere(delta["tool_calls"]) ? readCalls(asList(delta["tool_calls"]).filter(isRecord)) : [],
   };
+}
+
+function firstWritten(delta: Record<string, unknown>, fields: readonly string[]): string {
+  for (const field of fields) {
+    const text = chatText(delta[field]);
+    if (text !== "") return text;
+  }
+  return "";
 }
 
 /** Of one chunk the first that says something counts: servers repeat one thought under several names. */
@@ -131,6 +139,7 @@ const isGoogleThought = (extra: unknown): boolean =>
 
 /** Mistral sends a list of parts where others send a string. */
 function readContent(content: unknown, type: ChatContent["type"]): ChatContent[] {
+  if (typeof content === "string") return content === "" ? [] : [{ type, text: content }];
   return asList(content)
     .flatMap((part) => readContentPart(part, type))
     .filter(({ text }) => text !== "");

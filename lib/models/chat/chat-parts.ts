@@ -39,6 +39,8 @@ export interface ChatParts {
    * says that the answer is not whole.
    */
   end(parts: ModelPart[], how: ChatEnd): boolean;
+  /** What a chunk says of itself is still to be read. */
+  readonly needsHead: boolean;
   /** A finish reason stands: what is still to come is usage at most. */
   readonly isFinished: boolean;
   /** It came along with text: some servers send one with every chunk. */
@@ -193,6 +195,9 @@ export function createChatParts({ seed, usageSource, startsThinking }: ChatParts
       const shown = reason === "stop" && tags.isThinking ? "length" : reason;
       if (shown !== undefined) parts.push({ type: "finish", reason: shown });
       return true;
+    },
+    get needsHead() {
+      return !hasName || choices.isOpen;
     },
     get isFinished() {
       return finish.isFinished;

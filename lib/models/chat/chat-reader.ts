@@ -52,9 +52,9 @@ export function createChatReader(
     const text = event === "error" ? undefined : plainTextOf(json);
     if (text === undefined) return readJson(withNumbersAsText(json, data), event, parts);
     if (event === "message") textFrames.learn(data);
-    const { id, model } = readChatHead(json);
-    chat.readName(model, parts);
-    chat.readText(text, parts, id);
+    const head = chat.needsHead ? readChatHead(json) : undefined;
+    if (head) chat.readName(head.model, parts);
+    chat.readText(text, parts, head?.id);
   }
 
   function readJson(json: unknown, event: string, parts: ModelPart[]): void {
@@ -115,7 +115,8 @@ export function createChatReader(
 
 /** `[DONE]`, and what some servers write in its place. */
 const isEnd = (data: string, event: string): boolean =>
-  (data.length <= 12 && /^"?\[?\s*done\s*]?"?$/i.test(data)) || /^(done|end)$/i.test(event);
+  (data.length <= 12 && /^"?\[?\s*done\s*]?"?$/i.test(data)) ||
+  (event !== "message" && /^(done|end)$/i.test(event));
 
 /** A gateway that frames what was framed. */
 const repeatedField = "data:";

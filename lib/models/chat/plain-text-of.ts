@@ -6,20 +6,30 @@ import { detailFields, reasoningFields } from "./chat-chunk.ts";
  * might find more.
  */
 export function plainTextOf(json: unknown): string | undefined {
-  if (!isRecord(json) || chunkFields.some((field) => isWrittenOut(json[field]))) return undefined;
+  if (!isRecord(json) || holdsAny(json, chunkFields)) return undefined;
   const { choices } = json;
   if (!Array.isArray(choices) || choices.length !== 1) return undefined;
   const choice: unknown = choices[0];
-  if (!isRecord(choice) || (choice["index"] ?? 0) !== 0) return undefined;
-  if (choiceFields.some((field) => isWrittenOut(choice[field]))) return undefined;
+  if (!isRecord(choice) || (choice["index"] ?? 0) !== 0 || holdsAny(choice, choiceFields)) return undefined;
   const { delta } = choice;
   if (!isRecord(delta) || typeof delta["content"] !== "string") return undefined;
-  return deltaFields.some((field) => isWrittenOut(delta[field])) ? undefined : delta["content"];
+  return holdsAny(delta, deltaFields) ? undefined : delta["content"];
 }
 
 /** What a chunk, its choice and its delta may hold beside the text. */
-const chunkFields = ["usage", "x_groq", "error"] as const;
-const choiceFields = ["finish_reason", "message", "usage", "error"] as const;
-const deltaFields = [...reasoningFields, ...detailFields, "extra_content", "refusal", "tool_calls"] as const;
+const chunkFields: ReadonlySet<string> = new Set(["usage", "x_groq", "error"]);
+const choiceFields: ReadonlySet<string> = new Set(["finish_reason", "message", "usage", "error"]);
+const deltaFields: ReadonlySet<string> = new Set([
+  ...reasoningFields,
+  ...detailFields,
+  "extra_content",
+  "refusal",
+  "tool_calls",
+]);
 
-const isWrittenOut = (value: unknown): boolean => value !== undefined && value !== null;
+/** Looks at the fields that are there, which are few. */
+function holdsAny(record: Record<string, unknown>, fields: ReadonlySet<string>): boolean {
+  for (const field in record)
+    if (fields.has(field) && record[field] !== null && record[field] !== undefined) return true;
+  return false;
+}

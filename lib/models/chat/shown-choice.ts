@@ -15,6 +15,8 @@ export interface ShownChoice {
   read(chunk: ChatChunk, hasBegun: boolean): readonly ChatChoice[];
   /** A chunk of choice 0 was read by itself; `id`: the chunk's, where it was looked at. */
   skip(id?: string): void;
+  /** It is not known yet whose the chunks are. */
+  readonly isOpen: boolean;
   /** The answer has ended: what was held back and turned out to be ours. */
   end(hasBegun: boolean): readonly ChatChoice[];
 }
@@ -71,11 +73,16 @@ export function createShownChoice(): ShownChoice {
     return [...released, ...more];
   }
 
+  const isOpen = (): boolean => shown !== 0 || isCounting || held.length > 0;
+
   return {
     read,
+    get isOpen() {
+      return isOpen();
+    },
     skip(id = lastId) {
       lastId = id;
-      if (shown === 0 && !isCounting && held.length === 0) return;
+      if (!isOpen()) return;
       isCounting &&= count === 0;
       count += 1;
       shown ??= 0;

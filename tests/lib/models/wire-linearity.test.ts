@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createEndpointModel, type WireName } from "#lib/models/endpoint-model.ts";
 import { streamedResponse } from "#lib/models/streamed-response.ts";
+import * as chat from "../../support/chat-chunks.ts";
 import { messageEnd, messageStart, textBlock, toolUseBlock } from "../../support/messages-events.ts";
 import { user } from "../../support/model-messages.ts";
 import { piecesOf } from "../../support/pieces-of.ts";
@@ -17,21 +18,44 @@ const sizes = [10_000, 100_000] as const;
 /** The least of so many counts. */
 const attempts = 3;
 
-/** An answer with one delta, which stands for many. */
-const answers: [wire: WireName, what: string, answer: object[]][] = [
-  ["messages", "letters", [messageStart(), ...textBlock(0, "a"), ...messageEnd()]],
-  ["messages", "pieces of arguments", [messageStart(), ...toolUseBlock(0, "a", "add", "a"), ...messageEnd()]],
-  ["responses", "letters", [created(), ...messageItems(0, ["a"]), ended()]],
-  ["responses", "pieces of arguments", [created(), ...functionItems(0, "a", "add", "a"), ended()]],
-];
+type BodyOf = (count: number) => Buffer;
 
-function bodyOf(answer: readonly object[], count: number): Buffer {
-  const frames = answer.map((event) => {
-    const isDelta = "type" in event && String(event.type).endsWith("delta") && "delta" in event;
-    return isDelta && !("usage" in event) ? sseFrames(event).repeat(count) : sseFrames(event);
-  });
-  return Buffer.from(frames.join(""));
-}
+/** Of an answer with one delta, which stands for many. */
+const manyOf =
+  (...answer: object[]): BodyOf =>
+  (count) => {
+    const frames = answer.map((event) => {
+      const isDelta = "type" in event && String(event.type).endsWith("delta") && "delta" in event;
+      return isDelta && !("usage" in event) ? sseFrames(event).repeat(count) : sseFrames(event);
+    });
+    return Buffer.from(frames.join(""));
+  };
+
+/** Of the chat wire, whose last chunk stands for many. */
+const manyChunks =
+  (...chunks: chat.ChatChunkJson[]): BodyOf =>
+  (count) => {
+    const many = chat.sse(chunks.slice(-1)).repeat(count);
+    return Buffer.from(chat.sse(chunks.slice(0, -1)) + many + chat.sse(chat.finish()) + chat.done);
+  };
+
+const thought = chat.textChunks("<think>")[0] ?? {};
+/** Each with the name of its call, as some servers send it. */
+const namedPiece = chat.delta({ tool_calls: [{ index: 0, function: { name: "add", arguments: "a" } }] });
+
+const answers: [wire: WireName, what: string, bodyOf: BodyOf][] = [
+  ["chat", "letters", manyChunks(...chat.textChunks("a"))],
+  ["chat", "letters of a thought between tags", manyChunks(thought, ...chat.textChunks("a"))],
+  ["chat", "pieces of arguments, with the name", manyChunks(...chat.toolCall(0, "a", "add"), ...namedPiece)],
+  ["messages", "letters", manyOf(messageStart(), ...textBlock(0, "a"), ...messageEnd())],
+  [
+    "messages",
+    "pieces of arguments",
+    manyOf(messageStart(), ...toolUseBlock(0, "a", "add", "a"), ...messageEnd()),
+  ],
+  ["responses", "letters", manyOf(created(), ...messageItems(0, ["a"]), ended())],
+  ["responses", "pieces of arguments", manyOf(created(), ...functionItems(0, "a", "add", "a"), ended())],
+];
 
 /** Milliseconds of the processor for one answer of so many letters. */
 async function cost(wire: WireName, body: Uint8Array, letters: number): Promise<number> {
@@ -52,10 +76,10 @@ async function cost(wire: WireName, body: Uint8Array, letters: number): Promise<
 }
 
 describe("an answer takes time in proportion to its deltas", () => {
-  for (const [wire, what, answer] of answers)
+  for (const [wire, what, bodyOf] of answers)
     test(`of the ${wire} wire, ${what}`, async () => {
       const costs: Record<number, number> = {};
-      const bodies = sizes.map((size) => [size, bodyOf(answer, size)] as const);
+      const bodies = sizes.map((size) => [size, bodyOf(size)] as const);
       for (let attempt = 0; attempt < attempts; attempt += 1)
         for (const [size, body] of bodies)
           costs[size] = Math.min(costs[size] ?? Infinity, await cost(wire, body, size));
