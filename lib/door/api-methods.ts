@@ -9,6 +9,7 @@ const methodsOf: readonly [address: RegExp, methods: readonly string[]][] = [
   [/^\/api\/runs\/[^/]+(\/events)?$/, ["GET"]],
   [/^\/api\/runs\/[^/]+\/stop$/, ["POST"]],
   [/^\/api\/(models|health|session)$/, ["GET"]],
+  [/^\/api\/models\/(test|key)$/, ["POST"]],
   [/^\/api\/session\/(transfer|join|logout)$/, ["POST"]],
 ];
 

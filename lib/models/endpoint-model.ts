@@ -6,7 +6,7 @@ import { ModelError } from "./model-error.ts";
 import { hostOf, type OpenAiEndpoint } from "./openai.ts";
 import type { Prices } from "./prices.ts";
 import type { RequestContext } from "./provider-error.ts";
-import { type AnswerLimits, createProviderModel } from "./provider-model.ts";
+import { type AnswerLimits, createProviderModel, type RefusedMemory } from "./provider-model.ts";
 import type { ProviderWire } from "./provider-wire.ts";
 import { createResponsesWire } from "./responses/responses-wire.ts";
 import { createResumingModel } from "./responses/resuming-model.ts";
@@ -23,6 +23,8 @@ export interface EndpointModelOptions extends OpenAiEndpoint, AnswerLimits {
   prices?: Prices;
   /** Shared by all models of the endpoint; absent: a request waits for none of the others. */
   slots?: EndpointSlots;
+  /** Shared by all who ask the same model, with whatever key; absent: the model's own. */
+  refused?: RefusedMemory;
   /** The key is the browser's: where it is rejected, that is said. */
   isOwnKey?: boolean;
   /** How each request ended; without an error: well. One that was given up tells nothing. */
@@ -39,7 +41,7 @@ export type WireName = "chat" | "responses" | "messages";
  * conversation elsewhere.
  */
 export function createEndpointModel({ id, demo = false, ...options }: EndpointModelOptions): Model {
-  const { model = id, prices, slots, isOwnKey = false, onOutcome } = options;
+  const { model = id, prices, slots, refused, isOwnKey = false, onOutcome } = options;
   const endpoint = options.wire === "messages" ? { baseUrl: anthropicUrl, ...options } : options;
   const context = { host: hostOf(endpoint), model };
   const wire = createWire(options, { context, isDemo: demo });
@@ -48,6 +50,7 @@ export function createEndpointModel({ id, demo = false, ...options }: EndpointMo
     demo,
     ...(prices && { prices }),
     ...(slots && { slots }),
+    ...(refused && { refused }),
     host: context.host,
     limits: options,
     wire: isOwnKey ? withOwnKey(wire) : wire,

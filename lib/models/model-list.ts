@@ -19,6 +19,7 @@ import {
 } from "./model-offer.ts";
 import { createModelStates } from "./model-states.ts";
 import { hostOf } from "./openai.ts";
+import type { RefusedMemory } from "./provider-model.ts";
 import { isModelId } from "./read-model-list.ts";
 import { testModel } from "./test-model.ts";
 import { UnknownModelError } from "./unknown-model-error.ts";
@@ -80,7 +81,6 @@ const unknownAgeMs = 10_000;
 /** An endpoint, with its list unless its model is described. */
 interface ModelSource {
   endpoint: ModelEndpoint;
-  slots: EndpointSlots;
   cache?: ListCache;
 }
 
@@ -91,11 +91,11 @@ export function createModelList(options: ModelListOptions): ModelList {
   const demo = createDemoModel(options.pace);
   const models = new Map<ModelOffer["endpoint"], Map<string, Model>>();
   const states = createModelStates();
+  const learned = createLearnedEndpoints();
   const sources: readonly ModelSource[] = options.endpoints.map((endpoint) => {
-    const slots = createEndpointSlots();
-    if (endpoint.model) return { endpoint, slots };
+    if (endpoint.model) return { endpoint };
     const fetchList = () => fetchModelList(withFetch(endpoint, options), options.listMs ?? defaultListMs);
-    return { endpoint, slots, cache: createListCache({ fetchList, rereadMs, now }) };
+    return { endpoint, cache: createListCache({ fetchList, rereadMs, now }) };
   });
 
   async function offersOf(source: ModelSource, maxAgeMs?: number): Promise<SourceOffers> {
@@ -180,7 +180,7 @@ export function createModelList(options: ModelListOptions): ModelList {
     const source = sources.find((each) => each.endpoint === endpoint);
     const model = createEndpointModel({
       ...modelOptions(offer, options),
-      ...(source && { slots: source.slots }),
+      ...learned.of(offer),
       onOutcome(error) {
         states.note(id, error);
         // It may be gone, or another one behind the same address.
@@ -193,7 +193,7 @@ export function createModelList(options: ModelListOptions): ModelList {
 
   /** Not kept: the key is the browser's. */
   const ownKeyModelOf = (offer: ModelOffer, apiKey: string): Model => ({
-    ...createEndpointModel({ ...modelOptions(offer, options), apiKey, isOwnKey: true }),
+    ...createEndpointModel({ ...modelOptions(offer, options), ...learned.of(offer), apiKey, isOwnKey: true }),
     usesOwnKey: true,
   });
 
@@ -214,6 +214,21 @@ export function createModelList(options: ModelListOptions): ModelList {
       return found === "demo" ? undefined : originOf(found.endpoint);
     },
     test,
+  };
+}
+
+/** What is found out about an endpoint while it is asked, whoever's key it is asked with. */
+function createLearnedEndpoints() {
+  const byHost = new Map<string, { slots: EndpointSlots; refused: Map<string, RefusedMemory> }>();
+  return {
+    of({ endpoint, model }: ModelOffer): { slots: EndpointSlots; refused: RefusedMemory } {
+      const host = hostOf(endpoint);
+      const known = byHost.get(host) ?? { slots: createEndpointSlots(), refused: new Map() };
+      const refused = known.refused.get(model) ?? { fields: new Set() };
+      byHost.set(host, known);
+      known.refused.set(model, refused);
+      return { slots: known.slots, refused };
+    },
   };
 }
 

@@ -75,7 +75,7 @@ function messageFor(
     case "request-refused":
       return refusedMessage(host, reason, refused, status);
     default:
-      return reason === "starting" ? `${host} is still loading "${model}"` : `${host} failed to answer`;
+      return reason === "starting" ? `${host} is still loading its model` : `${host} failed to answer`;
   }
 }
 

@@ -30,8 +30,15 @@ export interface ProviderModelOptions {
   wire: ProviderWire;
   /** Shared by all models of the endpoint; absent: a request waits for none of the others. */
   slots?: EndpointSlots;
+  /** Shared by all who ask the same model, with whatever key; absent: the model's own. */
+  refused?: RefusedMemory;
   /** How each request ended; without an error: well. One that was given up tells nothing. */
   onOutcome?(error?: ModelError): void;
+}
+
+/** What an endpoint was found not to take (refused-fields.ts). */
+export interface RefusedMemory {
+  fields: ReadonlySet<string>;
 }
 
 /** Protocol 1.6: no text waits longer for its neighbours. */
@@ -43,10 +50,10 @@ const defaultCoalesceMs = 25;
  */
 export function createProviderModel(options: ProviderModelOptions): Model {
   const { id, demo, prices, wire, onOutcome } = options;
-  let refused: ReadonlySet<string> = new Set();
+  const { refused = { fields: new Set<string>() } } = options;
 
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
-    let without = refused;
+    let without = refused.fields;
     while (!signal.aborted) {
       const exchange = createExchange(options, request, signal);
       let hasBegun = false;
@@ -79,7 +86,7 @@ export function createProviderModel(options: ProviderModelOptions): Model {
 
   function begin(exchange: Exchange, without: ReadonlySet<string>): void {
     exchange.answered();
-    refused = refused.union(without);
+    refused.fields = refused.fields.union(without);
   }
 
   /** What to leave out next time; undefined: nothing more that the endpoint named was sent. */
@@ -94,7 +101,7 @@ export function createProviderModel(options: ProviderModelOptions): Model {
     return found.length === 0 ? undefined : new Set([...without, ...found]);
   }
 
-  return { id, demo, ...(prices && { prices }), refuses: (field) => refused.has(field), stream };
+  return { id, demo, ...(prices && { prices }), refuses: (field) => refused.fields.has(field), stream };
 }
 
 /** One request and its answer: a connection and its time limits. */

@@ -1,6 +1,7 @@
 /**
  * What a request can do without. The fields of a body by their own names, of every wire; `system` stands for
- * the role of the first message, `thinking` for thoughts that are given back.
+ * the role of the first message, `thinking` for thoughts that are given back, `prefill` for a last
+ * message of the model's own.
  */
 export const optionalFields = [
   "background",
@@ -11,6 +12,7 @@ export const optionalFields = [
   "max_tokens",
   "output_config",
   "parallel_tool_calls",
+  "prefill",
   "reasoning",
   "reasoning_effort",
   "response_format",
@@ -57,6 +59,7 @@ const spellings: Partial<Record<OptionalField, RegExp>> = {
   store: near("store(=true)?"),
   include: near("encrypted content"),
   reasoning: near(String.raw`['"]?reasoning\.(summary|effort)['"]?|reasoning summar(y|ies)`),
+  prefill: /prefill|end with a user/i,
   thinking:
     /invalid_encrypted_content|encrypted content[^\n]{0,200}(verif|decrypt|match)|(thinking|signature)[^\n]{0,40}block/i,
   stream_options: /include_usage/,

@@ -69,7 +69,10 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/client\/model-requests\.ts$/, "tests/e2e/models.spec.ts"],
   [/^lib\/models\/model-error\.ts$/, "tests/lib/models/endpoint-model-errors.test.ts"],
   [/^lib\/models\/openai\.ts$/, "tests/lib/models/endpoint-model-answers.test.ts"],
-  [/^lib\/models\/(as-text|fields-of)\.ts$/, "tests/lib/models/messages/messages-reader.test.ts"],
+  [
+    /^lib\/models\/(as-text|fields-of|model-name-reader)\.ts$/,
+    "tests/lib/models/messages/messages-reader.test.ts",
+  ],
   [
     /^lib\/models\/messages\/(messages-blocks|messages-usage)\.ts$/,
     "tests/lib/models/messages/messages-reader.test.ts",

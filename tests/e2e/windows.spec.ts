@@ -68,10 +68,15 @@ test("twelve visible windows, each with a live answer: all load and follow, Stop
       chats.push(chat);
     }
     more.open();
-    for (const [at, { answer, turn }] of chats.entries()) {
+    for (const [at, { answer }] of chats.entries())
       await expect(answer).toHaveText(`w${at} begins and goes on`, slow);
-      if (at >= 4) await expect(turn).toContainText(crowded);
-    }
+    // Which windows have none may change: a stream that is slow to open on a busy machine is opened anew.
+    await expect
+      .poll(async () => {
+        const turns = await Promise.all(chats.map(({ turn }) => turn.textContent()));
+        return turns.filter((text) => text?.includes(crowded)).length;
+      }, slow)
+      .toBe(windows - 4);
     const stopMs: number[] = [];
     // From the last, so that no window has had a stream to itself.
     for (const [at, chat] of [...chats.entries()].reverse()) {

@@ -1,8 +1,11 @@
 /** Events of the Messages wire as Anthropic sends them; one builder a thing that an answer holds. */
 
-export const messageStart = (usage: object = { input_tokens: 7, output_tokens: 1 }): object => ({
+export const messageStart = (
+  usage: object = { input_tokens: 7, output_tokens: 1 },
+  fields: object = {},
+): object => ({
   type: "message_start",
-  message: { id: "msg_1", type: "message", role: "assistant", model: "m", content: [], usage },
+  message: { id: "msg_1", type: "message", role: "assistant", content: [], usage, ...fields },
 });
 
 export const blockStart = (index: number, content_block: object): object => ({

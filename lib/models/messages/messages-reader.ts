@@ -4,15 +4,17 @@ import { asText } from "../as-text.ts";
 import { callIdSeed } from "../chat/chat-tool-calls.ts";
 import { fieldsOf, type JsonFields } from "../fields-of.ts";
 import type { ModelPart } from "../model.ts";
+import { createModelNameReader } from "../model-name-reader.ts";
 import type { ModelRequest } from "../model-request.ts";
 import { badResponse, providerError, type RequestContext } from "../provider-error.ts";
 import type { AnswerReader } from "../provider-wire.ts";
+import { rejectionOf } from "../rejection-of.ts";
 import { tryParseJson } from "../try-parse-json.ts";
 import { createMessagesBlocks } from "./messages-blocks.ts";
 import { createMessagesUsage } from "./messages-usage.ts";
 
 /**
- * Reads an answer of the Messages wire, an event a frame. JsonFields of other types than expected, blocks and
+ * Reads an answer of the Messages wire, an event a frame. Fields of other types than expected, blocks and
  * events that are not known are passed over: they never cost the text beside them.
  */
 export function createMessagesReader({ messages }: ModelRequest, context: RequestContext): AnswerReader {
@@ -20,6 +22,7 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
   const seed = callIdSeed(messages);
   const blocks = createMessagesBlocks(host, (call) => `toolu_${seed}_${call}`);
   const usage = createMessagesUsage();
+  const addModelName = createModelNameReader();
   /** The block that is written, for endpoints that count none. */
   let newest = 0;
   let stopReason: string | undefined;
@@ -32,8 +35,9 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
       throw badResponse(host, "sent a frame that is not JSON");
     }
     const type = typeof json["type"] === "string" ? json["type"] : event;
-    if (type === "error" || isSet(json["error"])) {
-      if (stopReason === undefined) throw messagesRejection(context, json);
+    const rejection = rejectionOf(json, type);
+    if (rejection) {
+      if (stopReason === undefined) throw providerError(context, rejection);
       return;
     }
     readEvent(type, json, parts);
@@ -53,6 +57,7 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
         // One that follows another in the same answer goes on with it.
         blocks.stopAll(parts);
         stopReason = undefined;
+        addModelName(fieldsOf(json["message"]), parts);
         return addUsageReport(usage.begin(fieldsOf(json["message"])["usage"]), parts);
       case "message_delta":
         stopReason = asText(fieldsOf(json["delta"])["stop_reason"]) || stopReason;
@@ -70,9 +75,11 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
   function readDocument(body: string, parts: ModelPart[]): void {
     const json = tryParseJson(body);
     if (!isRecord(json)) throw badResponse(host, "answered with something that is no message");
-    if (json["type"] === "error" || isSet(json["error"])) throw messagesRejection(context, json);
+    const rejection = rejectionOf(json);
+    if (rejection) throw providerError(context, rejection);
     const { content } = json;
     if (!Array.isArray(content)) throw badResponse(host, "answered with something that is no message");
+    addModelName(json, parts);
     for (const [index, block] of content.entries()) {
       blocks.start(index, fieldsOf(block), parts);
       blocks.stop(index, parts);
@@ -102,26 +109,6 @@ const addUsageReport = (usage: Usage | undefined, parts: ModelPart[]): void => {
   if (usage) parts.push({ type: "usage", usage });
 };
 
-/** What the statuses of rejections are called in the middle of an answer. */
-const errorStatuses: Readonly<Record<string, number>> = {
-  invalid_request_error: 400,
-  authentication_error: 401,
-  billing_error: 402,
-  permission_error: 403,
-  not_found_error: 404,
-  request_too_large: 413,
-  rate_limit_error: 429,
-  api_error: 500,
-  timeout_error: 504,
-  overloaded_error: 529,
-};
-
-function messagesRejection(context: RequestContext, json: JsonFields) {
-  const error = isSet(json["error"]) ? json["error"] : json;
-  const type = isRecord(error) ? asText(error["type"]) : "";
-  return providerError(context, { status: errorStatuses[type], body: JSON.stringify(error) });
-}
-
 function messagesFinish(reason: string): FinishReason {
   switch (reason) {
     case "end_turn":
@@ -143,5 +130,3 @@ function messagesFinish(reason: string): FinishReason {
       return "other";
   }
 }
-
-const isSet = (value: unknown): boolean => value !== undefined && value !== null;

@@ -1,5 +1,6 @@
 import { isRecord } from "../../protocol/is-record.ts";
 import { isDeeper, maxValueDepth } from "../../protocol/json-bounds.ts";
+import { continuationPrompt } from "../continuation-prompt.ts";
 import type { ModelMessage, ToolCallContent, ToolResultContent } from "../model-message.ts";
 import type { JsonSchema, ModelRequest, ModelTool, ToolChoice } from "../model-request.ts";
 import { tryParseJson } from "../try-parse-json.ts";
@@ -66,7 +67,10 @@ export function messagesRequest(request: ModelRequest, options: MessagesRequestO
     ...systemField(request, without),
     ...messagesTools(request),
     ...messagesOptions(request),
-    messages: request.messages.flatMap((message) => messagesTurns(message, host, without)),
+    messages: withPrompt(
+      request.messages.flatMap((message) => messagesTurns(message, host, without)),
+      without,
+    ),
   };
   return withoutFields(body, without);
 }
@@ -97,6 +101,18 @@ function messagesTurns(message: ModelMessage, host: string, without: ReadonlySet
     default:
       return message satisfies never;
   }
+}
+
+/**
+ * A model whose own answer stands last goes on with it by itself. It is told to where the endpoint refuses
+ * that, as it always does where the answer ends with space.
+ */
+function withPrompt(turns: MessagesTurn[], without: ReadonlySet<string>): MessagesTurn[] {
+  const { role, content = [] } = turns.at(-1) ?? {};
+  const block = content.at(-1);
+  if (role !== "assistant" || block?.type !== "text") return turns;
+  const isPrefilled = !/\s$/.test(block.text) && !without.has("prefill");
+  return isPrefilled ? turns : [...turns, ...turn("user", textBlock({ text: continuationPrompt }))];
 }
 
 /** An empty turn is refused. */
@@ -186,7 +202,8 @@ export function sentMessagesFields(body: MessagesRequest): string[] {
   const hasThoughts = body.messages.some(({ content }) => content.some(isThought));
   // Not the limit, which is lowered, nor the instructions.
   const fields = Object.keys(body).filter((field) => field !== "max_tokens" && field !== "system");
-  return [...fields, ...(hasThoughts ? ["thinking"] : [])];
+  const isPrefilled = body.messages.at(-1)?.role === "assistant";
+  return [...fields, ...(hasThoughts ? ["thinking"] : []), ...(isPrefilled ? ["prefill"] : [])];
 }
 
 const isThought = ({ type }: ContentBlock): boolean => type === "thinking" || type === "redacted_thinking";

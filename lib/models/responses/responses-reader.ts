@@ -6,9 +6,11 @@ import { fieldsOf, type JsonFields } from "../fields-of.ts";
 import { knownUsage } from "../known-usage.ts";
 import type { ModelPart } from "../model.ts";
 import { ModelError } from "../model-error.ts";
+import { createModelNameReader } from "../model-name-reader.ts";
 import type { ModelRequest } from "../model-request.ts";
 import { badResponse, providerError, type RequestContext } from "../provider-error.ts";
 import type { AnswerReader } from "../provider-wire.ts";
+import { rejectionOf } from "../rejection-of.ts";
 import { tryParseJson } from "../try-parse-json.ts";
 import { createResponsesItems } from "./responses-items.ts";
 
@@ -19,7 +21,7 @@ export interface ResponsesReaderOptions {
 }
 
 /**
- * Reads an answer of the Responses wire, an event a frame. JsonFields of other types than expected, items and
+ * Reads an answer of the Responses wire, an event a frame. Fields of other types than expected, items and
  * events that are not known are passed over: they never cost the text beside them. Where the endpoint keeps
  * the answer, its id is the first part, and texts say how far it has been read.
  */
@@ -35,6 +37,7 @@ export function createResponsesReader(
     isResumed: resume?.cursor !== undefined,
   });
   let responseId = resume?.responseId;
+  const addModelName = createModelNameReader();
   /** For endpoints that say of no event which item it is of. */
   let newestKey = "";
   let finish: FinishReason | undefined;
@@ -47,8 +50,9 @@ export function createResponsesReader(
       throw badResponse(host, "sent a frame that is not JSON");
     }
     const type = asText(json["type"]) || event;
-    if (type === "error" || hasError(json)) {
-      if (finish === undefined) throw responsesFailure(context, json);
+    const rejection = rejectionOf(json, type);
+    if (rejection) {
+      if (finish === undefined) throw providerError(context, rejection);
       return;
     }
     if (type.startsWith("response.")) readEvent(type.slice("response.".length), json, parts);
@@ -106,6 +110,7 @@ export function createResponsesReader(
     // One that follows another in the same answer goes on with it.
     if (finish !== undefined) items.restart();
     finish = undefined;
+    addModelName(response, parts);
     const id = asText(response["id"]);
     if (!isKept || id === "" || id === responseId || response["background"] === false) return;
     responseId = id;
@@ -118,7 +123,8 @@ export function createResponsesReader(
     const usage = responsesUsage(response["usage"]);
     if (usage) parts.push({ type: "usage", usage });
     const status = asText(response["status"]) || type;
-    if (type === "failed" || status === "failed") throw responsesFailure(context, response);
+    if (type === "failed" || status === "failed")
+      throw providerError(context, { status: undefined, body: JSON.stringify(response["error"] ?? {}) });
     if (type === "cancelled" || status === "cancelled") throw cancelled(host);
     const reason = asText(fieldsOf(response["incomplete_details"])["reason"]);
     if (type === "incomplete" || status === "incomplete") finish = incompleteFinish(reason);
@@ -136,7 +142,8 @@ export function createResponsesReader(
   function readDocument(body: string, parts: ModelPart[]): void {
     const json = tryParseJson(body);
     if (!isRecord(json)) throw badResponse(host, "answered with something that is no response");
-    if (json["object"] !== "response" && hasError(json)) throw responsesFailure(context, json);
+    const rejection = json["object"] === "response" ? undefined : rejectionOf(json);
+    if (rejection) throw providerError(context, rejection);
     if (!Array.isArray(json["output"]))
       throw badResponse(host, "answered with something that is no response");
     // What was read of it before cannot be told from what was not.
@@ -180,22 +187,6 @@ export const forgotten = (host: string): ModelError =>
 
 const cancelled = (host: string): ModelError =>
   new ModelError("cut-off", `The answer was cancelled at ${host}.`, { retryable: true, facts: { host } });
-
-const hasError = ({ error }: JsonFields): boolean => error !== undefined && error !== null;
-
-/** What the statuses of rejections are called in the middle of an answer. */
-const codeStatuses: Readonly<Record<string, number>> = {
-  invalid_prompt: 400,
-  rate_limit_exceeded: 429,
-  server_error: 500,
-};
-
-function responsesFailure(context: RequestContext, json: JsonFields): ModelError {
-  const error = hasError(json) ? json["error"] : json;
-  const { code, type } = fieldsOf(error);
-  const status = codeStatuses[asText(code)] ?? codeStatuses[asText(type)];
-  return providerError(context, { status, body: JSON.stringify(error) });
-}
 
 function incompleteFinish(reason: string): FinishReason {
   switch (reason) {

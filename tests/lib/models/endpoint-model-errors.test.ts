@@ -66,7 +66,7 @@ describe("a refusal by status", () => {
     [400, { object: "error", message: "Invalid model: x" }, "model-not-found", false, /"the-model"/],
     [400, [{ error: { message: "API key not valid" } }], "key-rejected", false, /\(400\)/],
     [403, { code: 1, message: "欠费" }, "out-of-credit", false, /\(403\)/],
-    [503, { error: { message: "Loading model" } }, "provider-failed", true, /still loading "the-model"/],
+    [503, { error: { message: "Loading model" } }, "provider-failed", true, /still loading its model/],
     [500, { error: { message: "Failed to parse arguments as JSON" } }, "request-refused", false, /\(500\)/],
   ] as const;
   for (const [status, answer, code, retryable, words] of statuses)

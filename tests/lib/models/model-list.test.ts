@@ -197,6 +197,18 @@ describe("an endpoint whose list fails", () => {
   });
 });
 
+test("what an endpoint was found not to take is left out whoever's key it is asked with", async () => {
+  server.next(json(400, { error: { message: "Unknown parameter: 'stream_options'" } }));
+  const models = at({ model: "m" });
+  const keys = new Map([[new URL(server.url).origin, "sk-mine"]]);
+  for (const own of [keys, keys, undefined])
+    assert.equal((await collectAnswer(await models.pick("m", own))).text, "This is a scripted answer.");
+  assert.deepEqual(
+    server.requests.map(({ body }) => JSON.stringify(body).includes("stream_options")),
+    [true, false, false, false],
+  );
+});
+
 describe("several endpoints", () => {
   const described = (id: string, more: object = {}): ModelEndpoint => ({
     wire: "chat",
@@ -314,15 +326,12 @@ describe("a list that changes", () => {
     await waitUntil("the new list is known", async () => (await models.pick()).id === "new");
   });
 
-  for (const [how, script] of [
-    ["404", json(404, {})],
-    ["400", json(400, {})],
-  ] as const)
-    test(`is read again after a model was answered with ${how}: it may be gone, or another be loaded there`, async () => {
+  for (const status of [404, 400])
+    test(`is read again after a model was answered with ${status}: it may be gone, or another be loaded there`, async () => {
       const models = at();
       const model = await models.pick();
       server.scriptModels(modelPage("swapped"));
-      server.next(script);
+      server.next(json(status, {}));
       await collectAnswer(model);
       assert.equal((await models.pick()).id, "swapped");
     });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
+import { createEndpointSlots, type EndpointSlots } from "#lib/models/endpoint-slots.ts";
 import { ModelError } from "#lib/models/model-error.ts";
 import { createProviderModel } from "#lib/models/provider-model.ts";
 import type { AnswerReader, ProviderWire } from "#lib/models/provider-wire.ts";
@@ -28,7 +29,11 @@ function createToyReader(): AnswerReader {
 }
 
 /** A model on that wire, whose requests `answer` answers. */
-function toyModel(answer: (signal: AbortSignal) => Promise<Response>, firstByteMs = 5000) {
+function toyModel(
+  answer: (signal: AbortSignal) => Promise<Response>,
+  firstByteMs = 5000,
+  slots?: EndpointSlots,
+) {
   const signals: AbortSignal[] = [];
   const wire: ProviderWire = {
     send(_request, signal) {
@@ -39,7 +44,8 @@ function toyModel(answer: (signal: AbortSignal) => Promise<Response>, firstByteM
     toModelError: () => new ModelError("unreachable", "in the wire's words", { retryable: true }),
   };
   const limits = { firstByteMs, idleMs: 5000, maxCharacters: 1e6, maxMs: 600_000 };
-  return { model: createProviderModel({ id: "m", demo: false, host: "host:1", limits, wire }), signals };
+  const options = { id: "m", demo: false, host: "host:1", limits, wire, ...(slots && { slots }) };
+  return { model: createProviderModel(options), signals };
 }
 
 const body = (...texts: string[]) => texts.map((text) => `data: ${text}\n\n`).join("");
@@ -121,6 +127,49 @@ describe("a stop", () => {
       stop.abort();
     }
     assert.equal(seen.length, 1);
+  });
+});
+
+describe("an endpoint that says it is busy", () => {
+  const facts = { host: "host:1", reason: "slots" } as const;
+  const busy = new ModelError("rate-limited", "busy", { retryable: true, facts });
+  const reasonOf = async (slots: EndpointSlots) =>
+    (await collectAnswer(toyModel(() => Promise.reject(busy), 5000, slots).model)).error?.facts.reason;
+
+  test("with another answer of ours is told from one that is busy with others'", async () => {
+    const slots = createEndpointSlots();
+    assert.equal(await reasonOf(slots), undefined);
+    const { model } = toyModel(stalls, 5000, slots);
+    for await (const _part of model.stream({ messages: question }, new AbortController().signal)) {
+      assert.equal(await reasonOf(slots), "slots");
+      break;
+    }
+    assert.equal(await reasonOf(slots), undefined);
+  });
+
+  test("by saying nothing is waited for until it has answered the other, and then for a first token", async () => {
+    const slots = createEndpointSlots();
+    const first = toyModel(stalls, 5000, slots).model.stream(
+      { messages: question },
+      new AbortController().signal,
+    );
+    const answer = first[Symbol.asyncIterator]();
+    await answer.next();
+    let hasEnded = false;
+    const second = collectAnswer(toyModel(hangs, 20, slots).model).then(({ error }) => {
+      hasEnded = true;
+      return error;
+    });
+    await waitUntil(
+      "its own time has passed",
+      (
+        (from) => () =>
+          performance.now() - from > 60
+      )(performance.now()),
+    );
+    assert.equal(hasEnded, false);
+    await answer.return?.();
+    assert.deepEqual((await second)?.facts.reason, "start");
   });
 });
 

@@ -44,6 +44,10 @@ const cases: [text: string, fields: string[]][] = [
   ["Your organization must be verified to generate reasoning summaries.", ["reasoning"]],
   ["system.0.cache_control: Extra inputs are not permitted", ["cache_control"]],
   ["messages.1.content.0: Invalid `signature` in `thinking` block", ["thinking"]],
+  [
+    "This model does not support assistant message prefill. The conversation must end with a user message.",
+    ["prefill"],
+  ],
   ["The encrypted content gAAA= could not be verified.", ["thinking"]],
   ["Function call is not supported for this model.", ["tools"]],
   ["Only user, assistant and tool roles are supported, but got system.", ["system"]],

@@ -61,6 +61,11 @@ const cases: [what: string, frames: (object | string)[], parts: ModelPart[]][] =
     [begin, text("It "), text("is "), text("5."), ...end()],
   ],
   [
+    "the name that the provider gives to its model is passed on",
+    [messageStart({}, { model: " big-2 " }), ...textBlock(0, "5."), { type: "message_stop" }],
+    [{ type: "model", name: "big-2" }, text("5."), { type: "finish", reason: "stop" }],
+  ],
+  [
     "each thought ends with its signature, and one that is encrypted has nothing else",
     [
       ...[messageStart(), ...thinkingBlock(0, "abc=", "Hm, ", "well."), ...redactedBlock(1, "xyz=")],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { continuationPrompt } from "#lib/models/continuation-prompt.ts";
 import {
   type MessagesRequest,
   messagesRequest,
@@ -85,6 +86,16 @@ test("a longer conversation goes on from the bytes of a shorter one", () => {
   }
 });
 
+test("a model goes on with its own answer where that stands last, and is told to where it ends with space", () => {
+  const messagesOf = (text: string, ...without: string[]) =>
+    requestOf({ messages: [user("a"), assistant(text)] }, { without: new Set(without) }).messages;
+  const rolesOf = (...args: [string, ...string[]]) => messagesOf(...args).map(({ role }) => role);
+  assert.deepEqual(rolesOf("It is fi"), ["user", "assistant"]);
+  assert.deepEqual(rolesOf("It is "), ["user", "assistant", "user"]);
+  assert.deepEqual(rolesOf("It is fi", "prefill"), ["user", "assistant", "user"]);
+  assert.ok(JSON.stringify(messagesOf("It is ").at(-1)).includes(continuationPrompt.slice(0, 20)));
+});
+
 test("what this wire refuses is not sent: empty turns, blank texts, ids and names of other wires", () => {
   const messages = [
     ...[system(""), user("a"), assistant(" \n"), assistant("", call("functions.add:0", "math.add", "[1]"))],
@@ -148,7 +159,7 @@ describe("what the request asks for", () => {
 
 test("what the endpoint does not take is left out: marks for the cache, thoughts, a choice without tools", () => {
   const tools = [{ name: "add", inputSchema: { type: "object" } }];
-  const messages = [system("S"), user("a"), assistant(thinking, "b")];
+  const messages = [system("S"), user("a"), assistant(thinking, "b"), user("c")];
   const request: ModelRequest = { messages, temperature: 1, tools, toolChoice: "required" };
   const sent = sentMessagesFields(requestOf(request));
   assert.deepEqual(sent, [
@@ -170,6 +181,7 @@ test("what the endpoint does not take is left out: marks for the cache, thoughts
     messages: [
       { role: "user", content: [{ type: "text", text: "a" }] },
       { role: "assistant", content: [{ type: "text", text: "b" }] },
+      { role: "user", content: [{ type: "text", text: "c" }] },
     ],
   });
 });

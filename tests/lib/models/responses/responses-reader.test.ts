@@ -70,6 +70,11 @@ const cases: [what: string, frames: (object | string)[], parts: ModelPart[]][] =
     [kept, text("It "), text("is 5."), textEnd, text("So."), textEnd, ...end()],
   ],
   [
+    "the name that the provider gives to its model is passed on",
+    [created({ model: "big-2" }), ...messageItems(0, ["5."]), ended()],
+    [{ type: "model", name: "big-2" }, kept, text("5."), textEnd, ...end()],
+  ],
+  [
     "each summary of a thought is a part, and the last of them ends with the whole item, if it is encrypted",
     [
       ...[created(), ...reasoningItems(0, [["Hm, ", "well."], ["So."]], encrypted)],
