@@ -1,5 +1,7 @@
 import type { ModelPart } from "../models/model.ts";
+import { begunAnew } from "../protocol/codes.ts";
 import type { EventBody, ProviderMetadata } from "../protocol/run-event.ts";
+import { createOverlapCut } from "./overlap-cut.ts";
 
 type Content = Exclude<ModelPart, { type: "model" | "usage" | "finish" | "response" }>;
 
@@ -31,25 +33,51 @@ interface OpenText {
   namesStep: boolean;
 }
 
+/** What is kept of an answer that is continued. */
+export interface KeptText {
+  /** The part that is being written: the provider gives the rest of the very same answer. */
+  open?: PartId;
+  /**
+   * The part that the first text goes on in, also behind a thought. Absent: what is written joins by itself.
+   */
+  next?: PartId;
+  /**
+   * The model was given its text back, up to where it breaks off: what it repeats of that is cut. `attempt`
+   * is its own.
+   */
+  given?: { text: string; attempt: number };
+}
+
+type PartId = Pick<OpenText, "type" | "id">;
+
 /** Ids of parts are `prefix` and a number: the same answer of the model gives the same events. */
-export function createStepParts(stepId: string, prefix: string): StepParts {
+export function createStepParts(stepId: string, prefix: string, kept: KeptText = {}): StepParts {
+  const { given } = kept;
   const calls = new Map<number, ModelCall>();
-  let open: OpenText | undefined;
+  let open: OpenText | undefined = kept.open && { ...kept.open, namesStep: false };
   let count = 0;
+  /** Until it goes on. */
+  let { next } = kept;
+  /** Set until it is known what of the first text is new. */
+  let overlap = given && createOverlapCut(given.text);
+  let isAnew = false;
 
   function take(part: Content): EventBody[] {
     switch (part.type) {
       case "text":
-      case "reasoning":
       case "refusal":
-        return part.delta === "" ? [] : write(part.type, part.delta, part.cursor);
+      case "reasoning":
+        if (part.delta === "") return [];
+        return overlap && part.type !== "reasoning"
+          ? writeNew(part.type, overlap.push(part.delta), part.cursor)
+          : write(part.type, part.delta, part.cursor);
       case "text-end":
       case "reasoning-end":
         return endGiven(part);
       case "tool-call-start": {
         const { index, toolCallId, toolName } = part;
         calls.set(index, { toolCallId, toolName, input: "" });
-        return [...endText(), { type: "tool-input-start", toolCallId, toolName, stepId }];
+        return [...end(), { type: "tool-input-start", toolCallId, toolName, stepId }];
       }
       case "tool-call-delta": {
         const call = calls.get(part.index);
@@ -67,6 +95,23 @@ export function createStepParts(stepId: string, prefix: string): StepParts {
     }
   }
 
+  /** Of the first text: `delta` is what is new of it. */
+  function writeNew(type: "text" | "refusal", delta: string, cursor?: number): EventBody[] {
+    const events = noteAnew();
+    const isApart = overlap?.isJoined === false;
+    if (overlap?.isDecided) overlap = undefined;
+    if (delta === "") return events;
+    if (isApart) events.push(...endNext());
+    // Where no part can set it apart, a paragraph does.
+    return [...events, ...write(type, isApart && !kept.next ? `\n\n${delta}` : delta, cursor)];
+  }
+
+  function noteAnew(): EventBody[] {
+    if (!given || isAnew || !overlap?.isAnew) return [];
+    isAnew = true;
+    return [{ type: "continue-step", stepId, attempt: given.attempt, reason: begunAnew }];
+  }
+
   function write(type: OpenText["type"], delta: string, cursor: number | undefined): EventBody[] {
     const events: EventBody[] = [];
     const text = open?.type === type ? open : begin(type, events);
@@ -77,6 +122,13 @@ export function createStepParts(stepId: string, prefix: string): StepParts {
 
   function begin(type: OpenText["type"], events: EventBody[]): OpenText {
     events.push(...endText());
+    if (next?.type === type) {
+      open = { ...next, namesStep: false };
+      next = undefined;
+      return open;
+    }
+    // A thought is no end of the text that goes on behind it.
+    if (type !== "reasoning") events.push(...endNext());
     const id = `${prefix}/${count++}`;
     if (type !== "refusal") events.push({ type: `${type}-start`, id, stepId });
     open = { type, id, namesStep: type === "refusal" };
@@ -95,7 +147,8 @@ export function createStepParts(stepId: string, prefix: string): StepParts {
   function endGiven({ type, providerMetadata, cursor }: GivenEnd): EventBody[] {
     const events: EventBody[] = [];
     const kind = type === "text-end" ? "text" : "reasoning";
-    if (open?.type !== kind && !providerMetadata) return [];
+    if (kind === "text" && overlap) events.push(...endOverlap());
+    if (open?.type !== kind && !providerMetadata) return events;
     const { id } = open?.type === kind ? open : begin(kind, events);
     open = undefined;
     const given = { ...(providerMetadata && { providerMetadata }), ...(cursor !== undefined && { cursor }) };
@@ -110,5 +163,21 @@ export function createStepParts(stepId: string, prefix: string): StepParts {
     return type === "refusal" ? [] : [{ type: `${type}-end`, id }];
   }
 
-  return { take, end: endText, calls: () => [...calls.values()] };
+  /** Ends what is open, with what was held back before it. */
+  const end = (): EventBody[] => [...endOverlap(), ...endText(), ...endNext()];
+
+  function endOverlap(): EventBody[] {
+    if (!overlap) return [];
+    const events = writeNew("text", overlap.end());
+    overlap = undefined;
+    return events;
+  }
+
+  function endNext(): EventBody[] {
+    const events: EventBody[] = next?.type === "text" ? [{ type: "text-end", id: next.id }] : [];
+    next = undefined;
+    return events;
+  }
+
+  return { take, end, calls: () => [...calls.values()] };
 }

@@ -15,11 +15,18 @@ import { repair } from "./repair.ts";
  * assistant message, and the results of its calls follow it. A partial answer (stopped, cut off, failed) is
  * sent as far as it went, with those of its thoughts that their provider wants back. A question that was
  * refused as too long is sent when it is asked again, never along with a later one. `continues`: the model is
- * to go on with the last answer.
+ * to go on with the last answer; `prefills`: it does so by itself, where that stands last.
+ *
+ * The prefix is stable: what is sent of a conversation begins with what was sent of it before, up to the end
+ * of its last text, so that providers find it in their caches. One answer is one text, whoever wrote on it;
+ * the continuation prompt stands behind that and is never a part of it.
  */
-export function modelInput(path: readonly Message[], { continues = false } = {}): ModelMessage[] {
+export function modelInput(
+  path: readonly Message[],
+  { continues = false, prefills = false } = {},
+): ModelMessage[] {
   const input = repair(path.filter((each, at) => !isLeftOut(each, path[at + 1])).flatMap(inputMessages));
-  if (continues && input.at(-1)?.role === "assistant") input.push(userTurn(continuationPrompt));
+  if (continues && !prefills && input.at(-1)?.role === "assistant") input.push(userTurn(continuationPrompt));
   return input;
 }
 

@@ -45,6 +45,11 @@ export interface Model {
   /** Asked with a key of the browser's: nothing is billed to the server's. */
   readonly usesOwnKey?: true;
   /**
+   * Given an answer of its own as the last message it goes on with that, in mid-word; absent: it has to be
+   * told.
+   */
+  readonly prefills?: boolean;
+  /**
    * One model request. Aborting `signal` closes the provider's connection and ends the iteration without an
    * error; leaving the loop closes it too. Throws `ModelError`.
    */

@@ -68,6 +68,13 @@ export type RetryReason = (typeof retryReasons)[number];
 export const isWaitReason = (reason: string): boolean => waitReasons.some((each) => each === reason);
 
 /**
+ * `reason` of a second `continue-step` event of one attempt: the model was to go on with its text, and has
+ * begun it anew; the provider was to give the rest of its answer, and has forgotten it.
+ */
+export const begunAnew = "begun-anew";
+export const askedAgain = "asked-again";
+
+/**
  * `reason` of an `interrupted` event: too many crashes in a row, or an answer longer than a host's slices.
  */
 export const endReasons = ["owner-gone", "time-limit"] as const;

@@ -14,11 +14,13 @@ export function continueMessage(
 ): AssistantMessage {
   if (!kept || kept.runId === continued.runId) return continued;
   const { ending } = kept;
+  const takeovers = [...(kept.takeovers ?? []), ...(continued.takeovers ?? [])];
   return {
     ...continued,
     createdAt: kept.createdAt,
     parts: joinParts(kept.parts, continued.parts),
     spentBefore: [...(kept.spentBefore ?? []), (ending && "total" in ending && ending.total) || unknown],
+    ...(takeovers.length > 0 && { takeovers }),
   };
 }
 

@@ -38,7 +38,7 @@ export function foldParts(parts: readonly Part[], steps: readonly Step[], event:
       return [...parts, opened(event, steps)];
     case "text-delta":
     case "reasoning-delta":
-      return edit(parts, isWriting(event.id), (part) => ({ ...part, text: part.text + event.delta }));
+      return edit(parts, isWriting(event.id), (part) => withMoreText(part, event.delta));
     case "text-end":
     case "reasoning-end":
       return edit(parts, isWriting(event.id), (part) => ({
@@ -88,6 +88,13 @@ export function foldParts(parts: readonly Part[], steps: readonly Step[], event:
       event satisfies never;
       return parts;
   }
+}
+
+/** One that had ended is open again: another holder's model goes on with it. */
+function withMoreText(part: TextPart, delta: string): TextPart {
+  if (part.endedAt === undefined) return { ...part, text: part.text + delta };
+  const { endedAt: _, ...open } = part;
+  return { ...open, text: part.text + delta };
 }
 
 /** An attempt higher than that of the draft of the same name in the same step takes its place. */

@@ -1,3 +1,4 @@
+import { begunAnew } from "./codes.ts";
 import type { Part } from "./message.ts";
 import type { EventOf } from "./run-event.ts";
 import type { Step } from "./run-state.ts";
@@ -30,10 +31,18 @@ export function editStep(
   return step ? steps.with(at, next(step)) : steps;
 }
 
+type Reopening = Pick<EventOf<"reset-step" | "continue-step">, "attempt" | "reason" | "stalls" | "maxLength">;
+
 /** A step that is asked once more: open again if it was finished. */
-export function reopenStep(step: Step, attempt: number): Step {
-  const { finishReason: _, ...open } = step;
-  return { ...open, attempt };
+export function reopenStep(step: Step, { attempt, reason, stalls, maxLength }: Reopening): Step {
+  const { finishReason: _, isAnew: _a, ...open } = step;
+  return {
+    ...open,
+    attempt,
+    ...(reason === begunAnew && { isAnew: true }),
+    ...(stalls !== undefined && { stalls }),
+    ...(maxLength !== undefined && { maxLength }),
+  };
 }
 
 /** The answer that the provider keeps of a step, from its beginning. */
@@ -59,15 +68,16 @@ export function withoutResponse(step: Step): Step {
 export function resetStep(
   steps: readonly Step[],
   parts: readonly Part[],
-  { stepId, attempt }: { stepId: string; attempt: number },
+  event: { stepId: string } & Reopening,
 ): { steps: readonly Step[]; parts: readonly Part[] } {
+  const { stepId } = event;
   const around = stepsAround(steps, parts);
   const left = steps.filter((step) => step.stepId === stepId || !runsInside(around, step.stepId, stepId));
   const isLeft = new Set(left.map((step) => step.stepId));
   const isGone = (part: Part): boolean =>
     part.stepId === stepId || (around.has(part.stepId) && !isLeft.has(part.stepId));
   return {
-    steps: editStep(left, stepId, (step) => withoutResponse(reopenStep(step, attempt))),
+    steps: editStep(left, stepId, (step) => withoutResponse(reopenStep(step, event))),
     parts: parts.filter((part) => !isGone(part)),
   };
 }

@@ -1,4 +1,4 @@
-import { isWaitReason } from "./codes.ts";
+import { askedAgain, begunAnew, isWaitReason } from "./codes.ts";
 import { foldParts, type PartEvent } from "./fold-parts.ts";
 import {
   editStep,
@@ -9,7 +9,7 @@ import {
   startStep,
   withoutResponse,
 } from "./fold-steps.ts";
-import type { AssistantMessage, Ending } from "./message.ts";
+import type { AssistantMessage, Ending, Takeover } from "./message.ts";
 import type { EventOf, RunEvent } from "./run-event.ts";
 import { isOpen, newestStep, type RunState, type Step, stepOf } from "./run-state.ts";
 
@@ -55,6 +55,7 @@ export function messageOf(state: RunState): AssistantMessage {
     ...(state.askedModel !== undefined && { askedModel: state.askedModel }),
     ...(state.answeredBy !== undefined && { answeredBy: state.answeredBy }),
     parts: state.parts,
+    ...(state.takeovers && { takeovers: state.takeovers }),
     ...(state.ending && { ending: state.ending }),
   };
 }
@@ -77,12 +78,13 @@ function change(state: RunState, event: RunEvent): RunState {
     case "finish-step":
       return finishStep(state, event);
     case "reset-step":
-      return withoutLostRetry({ ...state, ...resetStep(state.steps, state.parts, event) });
+      return noteTakeover(
+        withoutLostRetry({ ...state, ...resetStep(state.steps, state.parts, event) }),
+        event,
+        event.isFetched ? "fetched" : "anew",
+      );
     case "continue-step":
-      return {
-        ...state,
-        steps: editStep(state.steps, event.stepId, (step) => reopenStep(step, event.attempt)),
-      };
+      return continueStep(state, event);
     case "model-response":
       return { ...state, steps: keepResponse(state.steps, event.stepId, event.responseId) };
     case "retry":
@@ -105,6 +107,39 @@ function change(state: RunState, event: RunEvent): RunState {
       return changeParts(state, event);
   }
 }
+
+function continueStep(state: RunState, event: EventOf<"continue-step">): RunState {
+  const { stepId, reason } = event;
+  const next = { ...state, steps: editStep(state.steps, stepId, (step) => reopenStep(step, event)) };
+  switch (reason) {
+    case begunAnew:
+      return amendTakeover(next, { type: "anew" });
+    case askedAgain:
+      return amendTakeover(
+        { ...next, steps: editStep(next.steps, stepId, withoutResponse) },
+        { type: "continued", isUnreported: true },
+      );
+    default:
+      return noteTakeover(next, event, event.isFetched ? "fetched" : "continued");
+  }
+}
+
+/** Logs of older builds do not say how long it took, and nothing is told of them. */
+function noteTakeover(
+  state: RunState,
+  { afterMs, isUnreported }: EventOf<"reset-step" | "continue-step">,
+  type: Takeover["type"],
+): RunState {
+  if (afterMs === undefined) return state;
+  const takeover: Takeover = { type, afterMs, ...(isUnreported && { isUnreported }) };
+  return { ...state, takeovers: [...(state.takeovers ?? []), takeover] };
+}
+
+/** What the newest one came to is known only after it. */
+const amendTakeover = (state: RunState, change: Takeover): RunState => ({
+  ...state,
+  takeovers: [...(state.takeovers?.slice(0, -1) ?? []), { ...state.takeovers?.at(-1), ...change }],
+});
 
 function finishStep(state: RunState, { stepId, finishReason }: EventOf<"finish-step">): RunState {
   const step = stepOf(state, stepId);

@@ -118,6 +118,19 @@ export interface ErrorEnding {
   total?: Usage;
 }
 
+/** Another holder went on with an answer that one had left unfinished. */
+export interface Takeover {
+  /**
+   * `fetched`: the provider gave the rest of the very same answer. `continued`: its model was asked to go on
+   * with what was read. `anew`: it began the answer, or a part of it, once more.
+   */
+  type: "fetched" | "continued" | "anew";
+  /** How long nothing was written, ms; absent: not known. */
+  afterMs?: number;
+  /** What was asked for before that has cost something, and nobody said how much. */
+  isUnreported?: true;
+}
+
 /** What a person asked. `runId` is the run that answers it first. */
 export interface UserMessage {
   id: string;
@@ -145,6 +158,7 @@ export interface AssistantMessage {
   /** The provider's own name for what answered, where it is another one. */
   answeredBy?: string;
   parts: readonly Part[];
+  takeovers?: readonly Takeover[];
   ending?: Ending;
   /**
    * Of a continued answer: what each run that wrote it before has cost. Without figures: unknown.

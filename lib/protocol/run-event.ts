@@ -64,6 +64,21 @@ const givenBack = { providerMetadata: providerMetadata.exactOptional() };
 /** How far the answer that the provider keeps (`model-response`) has been read with this event. */
 const readAsFarAs = { cursor: count.exactOptional() };
 
+/**
+ * How another holder goes on with a step; absent in the logs of older builds, and where nothing was shown.
+ */
+const takeover = {
+  /** How long nothing had been written, by clocks that may differ. */
+  afterMs: z.number().exactOptional(),
+  /** The provider gives the rest of the very same answer. */
+  isFetched: z.boolean().exactOptional(),
+  /** What the attempt before cost was not reported. */
+  isUnreported: z.boolean().exactOptional(),
+  /** How many attempts in a row had brought nothing new, and the most text that the step ever had. */
+  stalls: count.exactOptional(),
+  maxLength: count.exactOptional(),
+};
+
 export const runEvent = z.discriminatedUnion("type", [
   event("start", {
     v: z.literal(1),
@@ -91,8 +106,8 @@ export const runEvent = z.discriminatedUnion("type", [
     textHash: string.exactOptional(),
     usage: usage.exactOptional(),
   }),
-  event("reset-step", { stepId: string, attempt: count, reason: string }),
-  event("continue-step", { stepId: string, attempt: count, reason: string }),
+  event("reset-step", { stepId: string, attempt: count, reason: string, ...takeover }),
+  event("continue-step", { stepId: string, attempt: count, reason: string, ...takeover }),
   event("model-response", { stepId: string, responseId: string }),
 
   event("text-start", { ...part, ...ofStep, ...givenBack }),

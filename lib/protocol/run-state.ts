@@ -1,4 +1,4 @@
-import type { Ending, Part } from "./message.ts";
+import type { Ending, Part, Takeover } from "./message.ts";
 import type { FinishReason, Usage } from "./run-event.ts";
 
 /**
@@ -31,6 +31,8 @@ export interface RunState {
   /** Set while an agent waits before it asks the provider again; of several that wait, the newest. */
   retry?: RetryWait;
   stopRequested?: { by: string; reason?: string };
+  /** Absent: none that is to be told of. */
+  takeovers?: readonly Takeover[];
   ending?: Ending;
 }
 
@@ -52,6 +54,11 @@ export interface Step {
    * `cursor` nothing of it has. Absent: the provider keeps none.
    */
   response?: { responseId: string; cursor?: number };
+  /** How many attempts in a row brought nothing new, and its most text, in characters; absent: not noted. */
+  stalls?: number;
+  maxLength?: number;
+  /** Asked to go on with its text, the model has begun it anew. */
+  isAnew?: boolean;
   /** Why the model ended it; absent while it is open. */
   finishReason?: FinishReason;
 }

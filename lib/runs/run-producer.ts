@@ -12,7 +12,7 @@ import type { RunContext } from "./run-context.ts";
 import type { TapFeed } from "./run-taps.ts";
 import { startEvent } from "./start-event.ts";
 
-/** Continuations in a row without a finished step (protocol 5.3). */
+/** Continuations in a row without new text, a tool or a finished step (protocol 5.3). */
 const maxContinuations = 2;
 
 const aborted: Outcome = { type: "aborted" };

@@ -10,7 +10,8 @@ type SpendContext = Pick<RunContext, "storage" | "limits" | "log" | "clock" | "l
 /**
  * Counts what an ended run has used of the server's key, where there is a budget: what its provider reported,
  * else an estimate, each for input and output. A report of nothing is none, and that of an answer that broke
- * off counts only where it is more: some providers report as they go. Never rejects.
+ * off, or that several holders wrote, counts only where it is more: some providers report as they go. Never
+ * rejects.
  */
 export async function spendTokens(context: SpendContext, drive: Drive): Promise<void> {
   const { storage, limits, log, clock, leaseMs } = context;
@@ -32,7 +33,9 @@ export async function spendTokens(context: SpendContext, drive: Drive): Promise<
 
 async function usedTokens(context: SpendContext, { driven, writer: { state } }: Drive): Promise<number> {
   const { inputTokens = 0, outputTokens = 0 } = state.total ?? {};
-  const isComplete = state.ending?.type === "finish";
+  // What another holder asked for before was not reported to this one.
+  const isReported = !state.takeovers?.some(({ isUnreported }) => isUnreported);
+  const isComplete = state.ending?.type === "finish" && isReported;
   if (isComplete && inputTokens > 0 && outputTokens > 0) return inputTokens + outputTokens;
   const read = driven.inputTokens ?? estimateTokens((await readHistory(context, driven.run)) ?? []);
   const written = state.parts.length === 0 ? 0 : estimateTokens([messageOf(state)]);

@@ -44,7 +44,7 @@ export interface RunMeta {
   leaseUntil: number;
   holder?: Holder;
   stop?: StopRequest;
-  /** Claims of lapsed or dead holders' leases since the last finish-step. */
+  /** Claims of lapsed or dead holders' leases since the run got on (core/append-rules.ts). */
   continuations: number;
   /** Its conversation is deleted: its holder ends it, and to readers it does not exist. */
   deleted: boolean;

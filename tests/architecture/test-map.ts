@@ -24,8 +24,11 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/runs/resumes.test.ts": "many readers of a long log",
   "tests/lib/runs/retries.test.ts": "a model that fails before it said anything, across holders",
   "tests/lib/runs/run.test.ts": "a run from its question to its end",
+  "tests/lib/runs/stable-prefix.test.ts":
+    "what the models of a conversation are sent, whatever becomes of it",
   "tests/lib/runs/store-calls.test.ts": "how many calls of the store a request makes",
   "tests/lib/runs/store-faults.test.ts": "a question while any one call of the store fails",
+  "tests/lib/runs/time-slices.test.ts": "answers that take longer than a host's time limit",
   "tests/lib/runs/too-large.test.ts": "an answer that a store does not take in one piece",
   "tests/lib/runs/toy-producer.test.ts": "the producer seam, by another producer",
   "tests/lib/storage/kv/lost-keys.test.ts": "keys that somebody has deleted",

@@ -11,6 +11,7 @@ import type { Storage } from "#lib/storage/storage.ts";
 import { type ApiClient, apiClient } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { done, finish, sse, textChunks, usage } from "../support/chat-chunks.ts";
+import { goingOn, sentAnswer } from "../support/going-on.ts";
 import { foldAll, readLog, textOf } from "../support/run-bench.ts";
 import {
   type ScriptedModelServer,
@@ -58,7 +59,7 @@ export async function killServer({ kills, seed }: { kills: number; seed: number 
   const port = Number(new URL(app.url).port);
   const store = openSqlite({ dir: dataDir });
   const client = await apiClient(app.url);
-  model.script(({ body }) => ({ steps: stepsOf(JSON.stringify(body)) }));
+  model.script(({ body }) => ({ steps: stepsOf(body) }));
   try {
     while (figures.kills < kills) {
       const run = await ask(client);
@@ -97,13 +98,18 @@ const textFor = (name: string): string => Array.from({ length: words }, (_, at) 
 
 const nameIn = (text: string): string => /name-[0-9a-f]{8}/.exec(text)?.[0] ?? "nobody";
 
-const stepsOf = (asked: string): Step[] => [
-  ...Array.from({ length: words }, (_, at): Step[] => [
-    { write: sse(textChunks(`${nameIn(asked)}.${at} `)) },
-    { wait: wordMs },
-  ]).flat(),
-  { write: sse(finish(), usage(7, words)) + done },
-];
+/** Goes on from what it is sent of its answer. */
+function stepsOf(body: unknown): Step[] {
+  const text = textFor(nameIn(JSON.stringify(body)));
+  const rest = goingOn(text, sentAnswer(body));
+  return [
+    ...(rest.match(/\S+ ?|\s+/g) ?? []).flatMap((word): Step[] => [
+      { write: sse(textChunks(word)) },
+      { wait: wordMs },
+    ]),
+    { write: sse(finish(), usage(7, words)) + done },
+  ];
+}
 
 /** Only until it is accepted: nobody reads the run, it has to finish by itself. */
 async function ask(client: ApiClient): Promise<Run> {

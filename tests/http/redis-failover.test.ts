@@ -85,7 +85,7 @@ else
             { hang: true },
           ],
         });
-        model.next({ steps: [{ write: words("one more") }, { write: end }] });
+        model.next({ steps: [{ write: words("more") }, { write: end }] });
         const { page, statuses, shown } = openPage(onB);
         each.after(() => page.close());
         const runId = page.send("go") ?? assert.fail("it was not sent");

@@ -87,7 +87,7 @@ describe("servers with one host name and boot, each in a PID namespace of its ow
     model.next({ steps: [{ write: word("one ") }, { hang: true }] });
     const [a, b] = [await start(), await start()];
     const runId = await askFor(a, store);
-    model.next(events(answer("one two")));
+    model.next(events(answer("two")));
     const { leaseUntil = 0 } = (await store.runs.run(runId)) ?? {};
     await a.kill();
     await runOver(store, runId);

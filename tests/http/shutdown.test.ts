@@ -134,7 +134,7 @@ async function stopOnce(signals: Way["signals"], losesOutput: boolean): Promise<
   const left = await Promise.all(runIds.map(async (runId) => (await store.runs.run(runId))?.status));
   assert.deepEqual(left, ["finished", "finished", "finished", "queued", "queued"]);
 
-  for (let at = ending; at < live; at += 1) model.next(events(answer("one two")));
+  for (let at = ending; at < live; at += 1) model.next(events(answer("two")));
   server = await startHere();
   await waitUntil("all are over", async () => (await Promise.all(runIds.map(ended))).every(Boolean), 15_000);
   for (const runId of runIds) {

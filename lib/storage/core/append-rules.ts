@@ -52,3 +52,19 @@ export function judgeFinish(
 /** Those that are not in the log yet. */
 export const newEvents = (run: Pick<LogHead, "head">, events: readonly RunEvent[]): RunEvent[] =>
   events.filter((event) => event.seq > run.head);
+
+/**
+ * What takeovers in a row are counted from (5.3): new text, a tool, the end of a step. Thoughts are none:
+ * they are thought anew each time.
+ */
+const progress: ReadonlySet<RunEvent["type"]> = new Set([
+  "text-delta",
+  "refusal-delta",
+  "tool-start",
+  "tool-output-available",
+  "tool-output-error",
+  "finish-step",
+]);
+
+/** Whether a run got on with the event: the holders that crashed before it are not counted any more. */
+export const isProgress = ({ type }: RunEvent): boolean => progress.has(type);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { AssistantMessage } from "../../protocol/message.ts";
 import type { RunEvent } from "../../protocol/run-event.ts";
 import type { RunState } from "../../protocol/run-state.ts";
+import { isProgress } from "../core/append-rules.ts";
 import { checkEvents } from "../core/check-events.ts";
 import { isContinuable } from "../core/is-continuable.ts";
 import { savedAnswer } from "../core/saved-answer.ts";
@@ -43,13 +44,13 @@ export function createKvLog({
     if (locator === undefined) return unknownRun;
     const { conversationId } = locator;
     const run = keys.run(conversationId, runId);
-    const finishedStep = events.findLast(({ type }) => type === "finish-step")?.seq ?? 0;
+    const progress = events.findLast(isProgress)?.seq ?? 0;
     const reply = await script(
       appendScript,
       [run.record, run.log, run.fold, keys.liveRuns],
       [
         ...[randomUUID(), epoch, token, leaseMs],
-        ...[encodeWorkItem(conversationId, runId), keys.channel(runId), finishedStep],
+        ...[encodeWorkItem(conversationId, runId), keys.channel(runId), progress],
         ...encodeFold(fold),
         ...encodeEvents(events),
       ],

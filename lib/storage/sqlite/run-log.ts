@@ -3,7 +3,7 @@ import type { AssistantMessage } from "../../protocol/message.ts";
 import type { RunEvent } from "../../protocol/run-event.ts";
 import type { RunState } from "../../protocol/run-state.ts";
 import { isEnded } from "../../protocol/run-status.ts";
-import { judgeAppend, judgeFinish, newEvents } from "../core/append-rules.ts";
+import { isProgress, judgeAppend, judgeFinish, newEvents } from "../core/append-rules.ts";
 import { checkEvents } from "../core/check-events.ts";
 import { savedAnswer } from "../core/saved-answer.ts";
 import { decodeMessage, encodeStored } from "../core/stored-json.ts";
@@ -75,7 +75,7 @@ function appendFast(
   const before = (events[0]?.seq ?? 0) - 1;
   if (!events.every((event, index) => event.seq === before + 1 + index)) return undefined;
   const head = before + events.length;
-  const row = sql.appendFast.get(head, leaseUntil, hasFinishedStep(events), runId, epoch, token, before);
+  const row = sql.appendFast.get(head, leaseUntil, hasProgress(events), runId, epoch, token, before);
   return row && { kind: "ok", row, entries: storeEvents(sql, runId, events) };
 }
 
@@ -91,12 +91,11 @@ function appendChecked(
   if (!row || (kind !== "ok" && kind !== "dup") || isEnded(row.status)) return { kind, row };
   const added = newEvents(row, events);
   const head = row.head + added.length;
-  sql.setHead.run(head, leaseUntil, hasFinishedStep(added), lease.runId);
+  sql.setHead.run(head, leaseUntil, hasProgress(added), lease.runId);
   return { kind, row: { ...row, head }, entries: storeEvents(sql, lease.runId, added) };
 }
 
-const hasFinishedStep = (events: readonly RunEvent[]): 0 | 1 =>
-  events.some((event) => event.type === "finish-step") ? 1 : 0;
+const hasProgress = (events: readonly RunEvent[]): 0 | 1 => (events.some(isProgress) ? 1 : 0);
 
 /** Stores the last events, the status and the answer, and frees the conversation. Returns what was stored. */
 function endRun(

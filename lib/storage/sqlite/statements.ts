@@ -7,7 +7,7 @@ import { schema } from "./schema.ts";
 export type Statements = ReturnType<typeof prepareStatements>;
 
 const isLive = "status in ('queued', 'running', 'waiting', 'stopping')";
-/** A finished step is progress: continuations are counted from 0 again. */
+/** Where the run got on (core/append-rules.ts), continuations are counted from 0 again. */
 const setHead = "update runs set head = ?, lease_until = ?, continuations = iif(?, 0, continuations)";
 const selectRun =
   "select runs.*, deleted_at from runs left join conversations on conversations.id = conversation_id";

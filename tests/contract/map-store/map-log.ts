@@ -1,6 +1,6 @@
 import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { isEnded } from "#lib/protocol/run-status.ts";
-import { judgeAppend, judgeFinish, newEvents } from "#lib/storage/core/append-rules.ts";
+import { isProgress, judgeAppend, judgeFinish, newEvents } from "#lib/storage/core/append-rules.ts";
 import { checkEvents } from "#lib/storage/core/check-events.ts";
 import { encodeEntry } from "#lib/storage/core/encode-entry.ts";
 import { savedAnswer } from "#lib/storage/core/saved-answer.ts";
@@ -60,13 +60,13 @@ export function createMapLog(records: MapRecords): Pick<RunStore, "append" | "fi
   };
 }
 
-/** Adds what is new to the log. A finished step is progress: continuations are counted from 0 again. */
+/** Adds what is new to the log. Where the run got on, continuations are counted from 0 again. */
 function store(run: MapRun, events: readonly RunEvent[]): void {
   const added = newEvents(run.meta, events);
   run.entries.push(...added.map(encodeEntry));
   run.meta = {
     ...run.meta,
     head: run.entries.length,
-    ...(added.some(({ type }) => type === "finish-step") && { continuations: 0 }),
+    ...(added.some(isProgress) && { continuations: 0 }),
   };
 }

@@ -1,5 +1,18 @@
 import assert from "node:assert/strict";
-import { abort, finish, finishStep } from "../../support/event-builders.ts";
+import {
+  abort,
+  continueStep,
+  finish,
+  finishStep,
+  reasoningDelta,
+  reasoningStart,
+  refusalDelta,
+  resetStep,
+  textDelta,
+  textStart,
+  toolInputStart,
+  toolStart,
+} from "../../support/event-builders.ts";
 import {
   alice,
   asked,
@@ -106,15 +119,32 @@ export const claiming: readonly Case[] = [
     },
   ],
   [
-    "5.3 a finish-step ends the count of continuations, other events do not",
+    "5.3 new text, a tool and a finish-step end the count of continuations, other events do not",
     async ({ storage, advance }) => {
-      const first = await running(storage);
-      await advance(leaseMs);
-      const writer = createRunWriter(first.run, await claimed(storage, first.run), first.state);
-      await storage.runs.append(writer.lease, writer.say("a"), leaseMs);
-      assert.equal((await metaOf(storage, writer.run)).continuations, 1);
-      await storage.runs.append(writer.lease, writer.write(finishStep()), leaseMs);
-      assert.equal((await metaOf(storage, writer.run)).continuations, 0);
+      const { runs } = storage;
+      let writer = await running(storage);
+      const count = async () => (await metaOf(storage, writer.run)).continuations;
+      for (const [event, counted] of [
+        [textStart("t"), 1],
+        [textDelta("a", "t"), 0],
+        [reasoningStart("r"), 1],
+        [reasoningDelta("hm", "r"), 1],
+        [refusalDelta("no", "f"), 0],
+        [toolInputStart("c"), 1],
+        [toolStart("c"), 0],
+        [resetStep(), 1],
+        [continueStep(), 1],
+        [finishStep(), 0],
+      ] as const) {
+        await advance(leaseMs);
+        await runs.append(writer.lease, writer.write(finishStep()), leaseMs);
+        assert.equal(await count(), 0);
+        await advance(leaseMs);
+        writer = createRunWriter(writer.run, await claimed(storage, writer.run), writer.state);
+        assert.equal(await count(), 1);
+        await runs.append(writer.lease, writer.write(event), leaseMs);
+        assert.equal(await count(), counted, event.type);
+      }
     },
   ],
   [

@@ -4,17 +4,16 @@ import { assistant as agent } from "#lib/agents/assistant.ts";
 import { inputHash } from "#lib/agents/input-hash.ts";
 import type { Producer } from "#lib/agents/producer.ts";
 import { runAgent } from "#lib/agents/run-agent.ts";
-import { continuationPrompt } from "#lib/models/continuation-prompt.ts";
 import type { Model } from "#lib/models/model.ts";
 import { ModelError } from "#lib/models/model-error.ts";
 import type { ModelMessage } from "#lib/models/model-message.ts";
-import type { AssistantMessage } from "#lib/protocol/message.ts";
+import type {} from "#lib/protocol/message.ts";
 import type { EventBody, Usage } from "#lib/protocol/run-event.ts";
 import {
   finishStep,
-  firstTs,
-  ids,
   numbered,
+  reasoningDelta,
+  reasoningStart,
   retry,
   start,
   startStep,
@@ -23,10 +22,9 @@ import {
   toolInputAvailable,
   toolInputStart,
   toolOutputAvailable,
-  usageEvent,
 } from "../../support/event-builders.ts";
 import { assistant, call, result, system, tool, user } from "../../support/model-messages.ts";
-import { asked, type Production, produce } from "../../support/producer-bench.ts";
+import { type Production, produce } from "../../support/producer-bench.ts";
 import { finished, type ModelLine, says, scriptedModel } from "../../support/scripted-model.ts";
 
 const by =
@@ -80,50 +78,18 @@ test("a run that is complete by its log asks nothing", async () => {
   assert.deepEqual([production.events, model.requests], [[], []]);
 });
 
-test("an unfinished step is reset and asked anew under its id, with parts of other ids and the costs so far", async () => {
-  const model = scriptedModel([...says("five"), costs(1, 1), finished]);
-  const log = numbered([start(), startStep("s"), usageEvent(usage(9, 5)), textStart(), textDelta("fi")]);
-  const production = await produce(by(model), { log });
-  assert.deepEqual(production.events.slice(0, 3), [
-    { type: "reset-step", stepId: "s", attempt: 2, reason: "owner-gone" },
-    { type: "agent-input", stepId: "s", agent: "assistant", messageCount: 2, hash: inputHash(question) },
-    { type: "text-start", id: "s.2/0", stepId: "s" },
-  ]);
-  assert.deepEqual(only(production, "usage")[0]?.total, usage(10, 6));
-  assert.equal(production.outcome.type, "finished");
-});
-
 test("what the run has written in earlier steps is given back to the model, with the results of its calls", async () => {
   const model = scriptedModel([...says("5"), finished]);
   const log = numbered([
     ...[start(), startStep("a"), textStart("t"), textDelta("Let me add.", "t")],
     ...[toolInputStart("c", "add"), toolInputAvailable("c", "add", { a: 2 }), toolOutputAvailable("c", "5")],
-    ...[finishStep("tool-calls", "a"), startStep("b", 1), textStart("u"), textDelta("lost", "u")],
+    ...[finishStep("tool-calls", "a"), startStep("b", 1), reasoningStart("u"), reasoningDelta("lost", "u")],
   ]);
   await produce(by(model), { log });
   assert.deepEqual(model.requests[0]?.request.messages, [
     ...question,
     assistant("Let me add.", call("c", "add", '{"a":2}')),
     tool(result("c", "5", "add")),
-  ]);
-});
-
-test("a run that continues an answer asks the model to go on with it", async () => {
-  const partial: AssistantMessage = {
-    id: ids.message,
-    parentId: ids.userMessage,
-    runId: ids.run,
-    role: "assistant",
-    createdAt: firstTs,
-    agent: "assistant",
-    model: "m",
-    parts: [{ type: "text", id: "t", text: "It i", stepId: "s", startedAt: firstTs }],
-  };
-  const model = scriptedModel([...says("s 5"), finished]);
-  await produce(by(model), { history: [asked, partial] });
-  assert.deepEqual(model.requests[0]?.request.messages.slice(2), [
-    assistant("It i"),
-    user(continuationPrompt),
   ]);
 });
 

@@ -121,3 +121,65 @@ test("a text says how far the answer has been read, and an end what the provider
   ]);
   assert.deepEqual(parts.calls(), [{ toolCallId: "c0", toolName: "add", input: "", providerMetadata }]);
 });
+
+const goesOn: [title: string, answer: Part[], events: string[]][] = [
+  [
+    "the first text goes on in the kept part, without what repeats it",
+    [text("half a line and "), text("more")],
+    ["text-delta t more", "text-end t"],
+  ],
+  ["nothing more is said: the kept part ends", [], ["text-end t"]],
+  [
+    "a thought before it is no end of it",
+    [reasoning("hm"), text("more"), reasoning("so"), text("last")],
+    [
+      ...["reasoning-start p/0@s", "reasoning-delta p/0 hm", "reasoning-end p/0", "text-delta t more"],
+      ...["text-end t", "reasoning-start p/1@s", "reasoning-delta p/1 so", "reasoning-end p/1"],
+      ...["text-start p/2@s", "text-delta p/2 last", "text-end p/2"],
+    ],
+  ],
+  [
+    "a call ends it, with what was held back as a repeat",
+    [text("half a"), callStart(0)],
+    ["text-delta t half a", "text-end t", "tool-input-start c0@s"],
+  ],
+  ["a refusal is another part", [refusal("no")], ["text-end t", "refusal-delta p/0@s no"]],
+  [
+    "a text that begins anew in other words is a part of its own, and the log says so before",
+    [text("One line. Then "), text("another")],
+    [
+      ...["continue-step @s", "text-end t", "text-start p/0@s", "text-delta p/0 One line. Then another"],
+      "text-end p/0",
+    ],
+  ],
+];
+
+for (const [title, answer, expected] of goesOn)
+  test(`an answer that is gone on with: ${title}`, () => {
+    const given = { text: "One line. Then half a line and ", attempt: 2 };
+    const parts = createStepParts("s", "p", { given, next: { type: "text", id: "t" } });
+    assert.deepEqual([...answer.flatMap(parts.take), ...parts.end()].map(short), expected);
+  });
+
+test("the rest of the very same answer goes on in the open part, then in the text before it, and is never cut", () => {
+  const parts = createStepParts("s", "p", {
+    open: { type: "reasoning", id: "r" },
+    next: { type: "text", id: "t" },
+  });
+  assert.deepEqual(
+    [...[reasoning("hm"), text("half a line and "), text("more")].flatMap(parts.take), ...parts.end()].map(
+      short,
+    ),
+    [
+      ...["reasoning-delta r hm", "reasoning-end r", "text-delta t half a line and", "text-delta t more"],
+      "text-end t",
+    ],
+  );
+});
+
+test("what joins the text of another run by itself is set apart by a paragraph where it begins anew", () => {
+  const parts = createStepParts("s", "p", { given: { text: "One line. Half of ", attempt: 1 } });
+  assert.deepEqual([text("One line. Half another")].flatMap(parts.take).map(short), [
+    ...["continue-step @s", "text-start p/0@s", "text-delta p/0 \n\nOne line. Half another"],
+  ]);
+});

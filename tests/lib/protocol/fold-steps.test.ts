@@ -105,6 +105,16 @@ testFold<StepEventType>({
   ],
   "reset-step": [
     {
+      what: "of what was shown is told of as begun anew",
+      before: [b.startStep(), b.toolInputStart()],
+      event: { ...b.resetStep("step-1", 2), afterMs: 3000 },
+      changes: () => ({
+        steps: [openStep("step-1", { attempt: 2 })],
+        parts: [],
+        takeovers: [{ type: "anew", afterMs: 3000 }],
+      }),
+    },
+    {
       what: "gives up the answer that the provider keeps",
       before: keptStep,
       event: b.resetStep("step-1", 2),
@@ -186,6 +196,51 @@ testFold<StepEventType>({
     },
   ],
   "continue-step": [
+    {
+      what: "that says how long nothing was written is told of, with what it had come to",
+      before: [b.startStep(), b.textStart(), b.textDelta("It is ")],
+      event: { ...b.continueStep("step-1", 2), afterMs: 3000, isUnreported: true, stalls: 0, maxLength: 6 },
+      changes: () => ({
+        steps: [openStep("step-1", { attempt: 2, stalls: 0, maxLength: 6 })],
+        takeovers: [{ type: "continued", afterMs: 3000, isUnreported: true }],
+      }),
+    },
+    {
+      what: "that fetches the rest says so",
+      before: [b.startStep()],
+      event: { ...b.continueStep("step-1", 2), afterMs: 3000, isFetched: true },
+      changes: () => ({
+        steps: [openStep("step-1", { attempt: 2 })],
+        takeovers: [{ type: "fetched", afterMs: 3000 }],
+      }),
+    },
+    {
+      what: "whose model has begun anew amends what was told of it, until the next",
+      before: [b.startStep(), { ...b.continueStep("step-1", 2), afterMs: 3000 }],
+      event: b.continueStep("step-1", 2, "begun-anew"),
+      changes: () => ({
+        steps: [openStep("step-1", { attempt: 2, isAnew: true })],
+        takeovers: [{ type: "anew", afterMs: 3000 }],
+      }),
+    },
+    {
+      what: "whose model has begun anew in a run that continues an answer is told of",
+      before: [b.startStep()],
+      event: b.continueStep("step-1", 1, "begun-anew"),
+      changes: () => ({
+        steps: [openStep("step-1", { isAnew: true })],
+        takeovers: [{ type: "anew" }],
+      }),
+    },
+    {
+      what: "whose provider has forgotten the answer gives it up, and amends what was told of it",
+      before: [...keptStep, { ...b.continueStep("step-1", 2), afterMs: 3000, isFetched: true }],
+      event: b.continueStep("step-1", 2, "asked-again"),
+      changes: () => ({
+        steps: [openStep("step-1", { attempt: 2 })],
+        takeovers: [{ type: "continued", afterMs: 3000, isUnreported: true }],
+      }),
+    },
     {
       what: "reads on in the answer that the provider keeps",
       before: keptStep,

@@ -7,7 +7,6 @@ import { continueRun } from "#lib/runs/continue-run.ts";
 import { thisHolder } from "#lib/runs/holder.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { stopRun } from "#lib/runs/stop-run.ts";
-import { keepSweeping } from "#lib/runs/sweep-runs.ts";
 import type { RunMeta } from "#lib/storage/run-store.ts";
 import { foldAll, question, readLog, textOf } from "../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
@@ -20,6 +19,7 @@ import {
   type Process,
   pacedModel,
   type Site,
+  sweep,
   usageOf,
 } from "./crash-bench.ts";
 
@@ -33,13 +33,6 @@ const answer: ModelPart[] = [
 
 const metaOf = async ({ storage }: Site, runId: string): Promise<RunMeta> =>
   (await storage.runs.run(runId)) ?? assert.fail("no run");
-
-/** The sweep of a process, once. */
-function sweep({ context }: Process): void {
-  const once = new AbortController();
-  keepSweeping(context, 1, once.signal);
-  once.abort();
-}
 
 /** A process that writes the answer, killed when its log has had `writes` writes. */
 function startPaced(site: Site, parts: readonly ModelPart[], killAfter = Infinity) {
@@ -72,6 +65,7 @@ test("cut off after any append, a run goes on elsewhere to the text of an undist
   const whole = await undisturbed();
   assert.ok(whole.writes >= 8, `${whole.writes} writes`);
   let finishedSteps = 0;
+  const tookOver = new Set<boolean>();
   for (let cut = 0; cut < whole.writes; cut += 1) {
     const site = openSite();
     const first = startPaced(site, answer, cut);
@@ -94,8 +88,11 @@ test("cut off after any append, a run goes on elsewhere to the text of an undist
     assert.deepEqual(events.slice(0, before.length), before, "what was written is never changed");
     const step = newestStep(foldAll(before));
     const isStepDone = step?.finishReason !== undefined;
-    const resets = events.filter(({ type }) => type === "reset-step");
-    assert.equal(resets.length, step && !isStepDone ? 1 : 0, `cut after ${cut}`);
+    const hasText = textOf(foldAll(before)) !== "";
+    const left = step && !isStepDone;
+    const again = events.flatMap(({ type }) => (/^(reset|continue)-step$/.test(type) ? [type] : []));
+    assert.deepEqual(again, left ? [hasText ? "continue-step" : "reset-step"] : [], `cut after ${cut}`);
+    if (left) tookOver.add(hasText);
     assert.equal(second.model.asked, isStepDone ? 0 : 1);
     assert.ok(first.model.asked <= 1);
     assert.equal(state.ending?.type, "finish");
@@ -108,6 +105,37 @@ test("cut off after any append, a run goes on elsewhere to the text of an undist
     );
   }
   assert.ok(finishedSteps > 0, "no cut lay between the finished step and the terminal event");
+  assert.equal(tookOver.size, 2, "a step was left with text, and one without");
+});
+
+test("no character that was shown is ever taken away, however often an answer is cut off", async () => {
+  const words = Array.from({ length: 12 }, (_, at) => `word ${at} `);
+  const site = openSite();
+  const run = question("go");
+  let shown = "";
+  let seen = 0;
+  for (let crash = 0; crash < 5; crash += 1) {
+    // A word or two each.
+    const process = startPaced(site, [...says(...words), finished], crash === 0 ? 3 : 2);
+    if (crash === 0) await startRun(process.context, run);
+    else sweep(process);
+    await died(process);
+    const log = await readLog(site.storage, run.runId);
+    for (let at = seen; at < log.length; at += 1) {
+      const text = textOf(foldAll(log.slice(0, at + 1)));
+      assert.ok(text.startsWith(shown), `${log[at]?.type} took something away`);
+      shown = text;
+    }
+    seen = log.length;
+    site.advance(leaseMs + 1);
+  }
+  assert.ok(shown.length > 0);
+  const { continuations } = await metaOf(site, run.runId);
+  assert.equal(continuations, 0, "new text: the crashes before it do not count");
+  sweep(startPaced(site, [...says(...words), finished]));
+  await over(site, run.runId);
+  const state = foldAll(await checkedLog(site, run.runId));
+  assert.deepEqual([textOf(state), state.ending?.type], [words.join(""), "finish"]);
 });
 
 test("two crashes in a row are survived; after the third the run is interrupted without asking the model", async () => {
@@ -116,7 +144,8 @@ test("two crashes in a row are survived; after the third the run is interrupted 
     const run = question("go");
     const models: { asked: number }[] = [];
     for (let crash = 0; crash < crashes; crash += 1) {
-      const process = startPaced(site, answer, 4);
+      // In its thoughts: they are no text.
+      const process = startPaced(site, answer, 3);
       models.push(process.model);
       if (crash === 0) await startRun(process.context, run);
       else sweep(process);
@@ -182,10 +211,13 @@ test("a holder that is dead on this host need not lapse first: one look is enoug
 test("handing over is no continuation: a run that changes hands five times still finishes, and both reports are added up", async () => {
   const site = openSite();
   const run = question("go");
-  const parts = [...says("one "), { type: "usage", usage: usageOf(7, 5) } satisfies ModelPart];
+  const parts = (word: string) => [
+    ...says(word),
+    { type: "usage", usage: usageOf(7, 5) } satisfies ModelPart,
+  ];
   const requests = [];
   for (let hand = 0; hand < 5; hand += 1) {
-    const model = scriptedModel([...parts, new Promise(() => undefined)]);
+    const model = scriptedModel([...parts(`${hand} `), new Promise(() => undefined)]);
     requests.push(model.requests);
     const process = site.start(model);
     if (hand === 0) await startRun(process.context, run);
@@ -199,51 +231,22 @@ test("handing over is no continuation: a run that changes hands five times still
     const meta = await metaOf(site, run.runId);
     assert.deepEqual([meta.status, meta.leaseUntil, meta.continuations], ["queued", 0, 0]);
     assert.equal(model.requests[0]?.closed, true);
-    // Until the next holder resets the step, the text stands.
-    assert.equal(textOf(foldAll(await readLog(site.storage, run.runId))), "one ");
+    assert.equal(
+      textOf(foldAll(await readLog(site.storage, run.runId))),
+      "0 1 2 3 4 ".slice(0, 2 * (hand + 1)),
+    );
   }
-  const last = scriptedModel([...parts, ...says("two"), finished]);
+  const last = scriptedModel([...parts("5"), finished]);
   sweep(site.start(last));
   await over(site, run.runId);
   const state = foldAll(await checkedLog(site, run.runId));
-  assert.equal(textOf(state), "one two");
+  assert.equal(textOf(state), "0 1 2 3 4 5");
   assert.equal(state.ending?.type, "finish");
   assert.deepEqual(state.total, usageOf(7 * 6, 5 * 6));
   assert.deepEqual(
     requests.map(({ length }) => length),
     [1, 1, 1, 1, 1],
   );
-});
-
-test("an answer that is longer than every slice is given up in words after six attempts", async () => {
-  const site = openSite();
-  const run = question("go");
-  const model = scriptedModel([...says("one "), new Promise(() => undefined)]);
-  const process = site.start(model, { sliceMs: 20 });
-  await (await startRun(process.context, run)).done;
-  await waitUntil("the run is over", async () => {
-    sweep(process);
-    return (await metaOf(site, run.runId)).status === "interrupted";
-  });
-  const { ending } = foldAll(await checkedLog(site, run.runId));
-  assert.equal(ending?.type === "interrupted" && ending.reason, "time-limit");
-  assert.equal(model.requests.length, 6);
-});
-
-test("a host's time limit hands the run over, and a slice that is long enough finishes it", async () => {
-  const site = openSite();
-  const run = question("go");
-  const model = scriptedModel(
-    [...says("one "), new Promise(() => undefined)],
-    [...says("one ", "two"), finished],
-  );
-  const process = site.start(model, { sliceMs: 30 });
-  await (await startRun(process.context, run)).done;
-  assert.equal((await metaOf(site, run.runId)).status, "queued");
-  sweep(process);
-  await over(site, run.runId);
-  assert.equal(textOf(foldAll(await checkedLog(site, run.runId))), "one two");
-  assert.equal(model.requests.length, 2);
 });
 
 test("a long log is continued from its stored fold", async () => {
@@ -262,7 +265,8 @@ test("a long log is continued from its stored fold", async () => {
   sweep(site.start(scriptedModel([...says("short"), finished])));
   await over(site, run.runId);
   const state = foldAll(await checkedLog(site, run.runId));
-  assert.deepEqual(written(state), [["text", "short"]]);
+  assert.equal(written(state).length, 240);
+  assert.deepEqual(written(state).at(-1), ["text", "t119 short"]);
 });
 
 test("a frozen holder whose run was taken over appends nothing when it wakes, and closes its model call", async () => {
@@ -287,7 +291,7 @@ test("a frozen holder whose run was taken over appends nothing when it wakes, an
   await done;
   assert.equal(model.requests[0]?.closed, true);
   assert.deepEqual(await readLog(site.storage, run.runId), events);
-  assert.equal(textOf(foldAll(events)), "three");
+  assert.equal(textOf(foldAll(events)), "one three");
   assert.ok(
     first.lines.some(({ message, reason }) => message === "a run's lease was lost" && reason === "fenced"),
   );

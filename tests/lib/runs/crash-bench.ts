@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import type { Model, ModelPart } from "#lib/models/model.ts";
+import type { ModelMessage } from "#lib/models/model-message.ts";
+import type { ModelRequest } from "#lib/models/model-request.ts";
 import { type RunEvent, runEvent, type Usage } from "#lib/protocol/run-event.ts";
 import { isEnded } from "#lib/protocol/run-status.ts";
 import { type Clock, systemClock } from "#lib/runs/clock.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
+import { keepSweeping } from "#lib/runs/sweep-runs.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { type HangingStorage, hangingStorage } from "../../support/hanging-storage.ts";
@@ -57,7 +60,10 @@ export function openSite(wrap = (storage: Storage) => storage): Site {
   };
 }
 
-/** Says its parts one by one, each when the one before is durable: every part is an append of its own. */
+/**
+ * Says its parts one by one, each when the one before is durable: every part is an append of its own. Sent
+ * what it has written of them, it goes on from there.
+ */
 export function pacedModel(
   parts: readonly ModelPart[],
   connection: () => HangingStorage,
@@ -66,9 +72,9 @@ export function pacedModel(
     id: "paced",
     demo: false,
     asked: 0,
-    async *stream(_: unknown, signal: AbortSignal): AsyncGenerator<ModelPart> {
+    async *stream({ messages }: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
       model.asked += 1;
-      for (const part of parts) {
+      for (const part of restOf(parts, messages)) {
         if (signal.aborted) return;
         const before = connection().writes;
         yield part;
@@ -82,6 +88,30 @@ export function pacedModel(
     },
   };
   return model;
+}
+
+/** What is left to say behind an answer that was sent back, without thinking again. */
+function restOf(parts: readonly ModelPart[], messages: readonly ModelMessage[]): readonly ModelPart[] {
+  const answer = messages.findLast(({ role }) => role === "assistant");
+  const written = [...(answer?.content ?? [])]
+    .map((each) => (typeof each === "object" && each.type === "text" ? each.text : ""))
+    .join("");
+  if (written === "") return parts;
+  let left = written.length;
+  return parts.flatMap((part): ModelPart[] => {
+    if (part.type === "reasoning") return [];
+    if (part.type !== "text") return [part];
+    const delta = part.delta.slice(left);
+    left = Math.max(0, left - part.delta.length);
+    return delta === "" ? [] : [{ ...part, delta }];
+  });
+}
+
+/** The sweep of a process, once. */
+export function sweep({ context }: Pick<Process, "context">): void {
+  const once = new AbortController();
+  keepSweeping(context, 1, once.signal);
+  once.abort();
 }
 
 export async function over({ storage }: Site, runId: string, limitMs?: number): Promise<void> {

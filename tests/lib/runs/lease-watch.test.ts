@@ -144,5 +144,5 @@ test("58 a holder that is gone when the clock is set forward is not waited for a
   } finally {
     sweeping.abort();
   }
-  assert.equal(textOf(foldAll(await readLog(site.storage, run.runId))), "whole");
+  assert.match(textOf(foldAll(await readLog(site.storage, run.runId))), /whole$/);
 });

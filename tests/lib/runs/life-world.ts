@@ -221,14 +221,15 @@ async function checkRun(world: World, run: World["runs"][number]): Promise<void>
   if (!isDeleted) await checkConversation(world, run, isEnded(meta.status), log);
 }
 
-/** The words of one request, from its first, each once. */
+/** The words of one request after the other, of each from its first, each once. */
 function checkText(text: string): void {
   const words = text.split(" ").filter((word) => word !== "");
-  const request = words[0]?.split(".")[0];
-  assert.deepEqual(
-    words,
-    words.map((_, at) => `${request}.${at + 1}`),
-  );
+  let [before, count] = [0, 0];
+  for (const word of words) {
+    const [request = 0, nth = 0] = word.split(".").map(Number);
+    assert.deepEqual([request >= before, nth], [true, request === before ? count + 1 : 1], text);
+    [before, count] = [request, nth];
+  }
 }
 
 async function checkConversation(

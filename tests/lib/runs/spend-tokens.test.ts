@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ModelPart } from "#lib/models/model.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
+import { startRun } from "#lib/runs/start-run.ts";
 import { StorageError } from "#lib/storage/storage-error.ts";
-import { question, runContext, runToEnd } from "../../support/run-bench.ts";
+import { question, readLog, runContext, runToEnd } from "../../support/run-bench.ts";
 import { finished, type ModelLine, says, scriptedModel } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
+import { openSite, sweep } from "./crash-bench.ts";
 
 const usage = (inputTokens: number, outputTokens: number): ModelPart => ({
   type: "usage",
@@ -69,6 +71,21 @@ for (const [title, script] of unbelievable)
     await waitUntil("about 2000 are counted", async () => !(await hasLeft(context, 2000)));
     assert.equal(await hasLeft(context, 2200), true);
   });
+
+test("an answer that another process went on with counts by estimate, too: the first request was not reported", async () => {
+  const site = openSite();
+  const first = site.start(scriptedModel([...says(long), new Promise(() => undefined)]), { limits });
+  const run = question("y".repeat(4000));
+  await startRun(first.context, run);
+  await waitUntil("its words are stored", async () =>
+    JSON.stringify(await readLog(site.storage, run.runId)).includes(long),
+  );
+  await first.context.live.finishOrHandOver(site.clock, 0);
+  const next = site.start(scriptedModel([...says("!"), ...report(10, 1), finished]), { limits });
+  sweep(next);
+  await waitUntil("about 2000 are counted", async () => !(await hasLeft(next.context, 2000)));
+  assert.equal(await hasLeft(next.context, 2200), true);
+});
 
 test("an answer whose conversation is deleted while it is written counts by estimate", async () => {
   const model = scriptedModel(says(long));

@@ -19,7 +19,7 @@ async function abandoned(holder = { host: "elsewhere", boot: "b", pid: 1, starte
   await startRun(first.context, run);
   await waitUntil("it has written", async () => ((await site.storage.runs.run(run.runId))?.head ?? 0) > 2);
   first.connection.kill();
-  const second = site.start(scriptedModel([...says("whole"), finished]), { holder: thisHolder() });
+  const second = site.start(scriptedModel([...says(" and whole"), finished]), { holder: thisHolder() });
   const end = new AbortController();
   return { site, run, second, end };
 }
@@ -33,7 +33,7 @@ describe("a sweep takes a run over", () => {
     world.site.advance(leaseMs + 1);
     keepSweeping(world.second.context, 1e9, world.end.signal);
     await over(world.site, world.run.runId);
-    assert.equal(await textIn(world), "whole");
+    assert.equal(await textIn(world), "half and whole");
     world.end.abort();
   });
 
@@ -41,7 +41,7 @@ describe("a sweep takes a run over", () => {
     const world = await abandoned({ ...thisHolder(), startedAt: "1" });
     keepSweeping(world.second.context, 1e9, world.end.signal);
     await over(world.site, world.run.runId);
-    assert.equal(await textIn(world), "whole");
+    assert.equal(await textIn(world), "half and whole");
     world.end.abort();
   });
 

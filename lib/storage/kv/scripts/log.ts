@@ -5,12 +5,12 @@ import { lua } from "./lua.ts";
  *
  * KEYS  1 run · 2 log · 3 fold · 4 live runs
  * ARGV  1 time · 2 call · 3 epoch · 4 token · 5 lease ms · 6 work item · 7 channel ·
- *       8 seq of the last finish-step or 0 · 9 fold's seq · 10 fold's JSON, both "" for none · 11… events
+ *       8 seq of the last progress or 0 · 9 fold's seq · 10 fold's JSON, both "" for none · 11… events
  * Returns  "ok", "dup", "fenced", "closed" or "gap", as a lease reply
  */
 export const appendScript = lua(String.raw`
 local runKey, log, fold, liveRuns = unpack(KEYS)
-local _, call, epoch, token, leaseMs, workItem, channel, finishedStep, foldSeq, foldJson = unpack(ARGV, 1, 10)
+local _, call, epoch, token, leaseMs, workItem, channel, progress, foldSeq, foldJson = unpack(ARGV, 1, 10)
 local now = storeTime()
 local run = loadRun(runKey)
 if not holdsLease(run, epoch, token) then return leaseReply('fenced', run) end -- A1
@@ -21,7 +21,7 @@ storeEvents(log, epoch, added)
 local head = run.head + #added
 local leaseUntil = integer(now + tonumber(leaseMs))
 redis.call('HSET', runKey, 'head', integer(head), 'leaseUntil', leaseUntil,
-  'continuations', tonumber(finishedStep) > run.head and '0' or integer(run.continuations),
+  'continuations', tonumber(progress) > run.head and '0' or integer(run.continuations),
   'call', #added > 0 and call or run.call)
 renewWorkItem(liveRuns, workItem, run, leaseUntil)
 if foldSeq ~= '' and tonumber(foldSeq) <= head then

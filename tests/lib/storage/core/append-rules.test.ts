@@ -1,7 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { judgeAppend, judgeFinish, type LogHead, newEvents } from "#lib/storage/core/append-rules.ts";
-import { abort, finish, ids, numbered, textDelta } from "../../../support/event-builders.ts";
+import {
+  isProgress,
+  judgeAppend,
+  judgeFinish,
+  type LogHead,
+  newEvents,
+} from "#lib/storage/core/append-rules.ts";
+import {
+  abort,
+  continueStep,
+  finish,
+  finishStep,
+  ids,
+  numbered,
+  reasoningDelta,
+  textDelta,
+  textStart,
+  toolStart,
+} from "../../../support/event-builders.ts";
 
 const lease = { runId: ids.run, epoch: 1, token: "t" };
 const run = (fields: Partial<LogHead> = {}): LogHead => ({
@@ -59,4 +76,10 @@ test("A6 after a stop request only abort ends the run", () => {
   assert.equal(judgeFinish(ending({ status: "stopping" }, true), lease, end(4)), "stopping");
   assert.equal(judgeFinish(ending({ status: "stopping" }, true), lease, end(4, abort())), "ok");
   assert.equal(judgeFinish(ending({ status: "stopping" }, true), lease, end(5, abort())), "gap");
+});
+
+test("a run gets on with new text, a tool and the end of a step; thoughts and attempts bring it nowhere", () => {
+  const got = (body: Parameters<typeof numbered>[0][number]) => numbered([body]).some(isProgress);
+  assert.deepEqual([textDelta("a"), toolStart(), finishStep()].map(got), [true, true, true]);
+  assert.deepEqual([textStart(), reasoningDelta("hm"), continueStep()].map(got), [false, false, false]);
 });

@@ -1,0 +1,166 @@
+import { modelInput } from "../history/model-input.ts";
+import type { Model } from "../models/model.ts";
+import type { ModelMessage } from "../models/model-message.ts";
+import type { ModelRequest } from "../models/model-request.ts";
+import { continueMessage } from "../protocol/continue-message.ts";
+import { messageOf } from "../protocol/fold.ts";
+import type { Message, Part } from "../protocol/message.ts";
+import type { EventBody } from "../protocol/run-event.ts";
+import type { RunState } from "../protocol/run-state.ts";
+import type { Agent } from "./agent.ts";
+import { inputHash } from "./input-hash.ts";
+import type { LeftStep, NextStep } from "./next-step.ts";
+import type { ProducerContext } from "./producer.ts";
+import { createStepParts, type KeptText, type StepParts } from "./step-parts.ts";
+
+/** A step that its model is asked for: a new one, or one that an earlier holder left. */
+export type AskedStep = Extract<NextStep, { type: "start" }> | LeftStep;
+
+/** A step as it is put to the model. */
+export interface AgentStep {
+  stepId: string;
+  attempt: number;
+  /** How often its model was asked again in it already. */
+  retries: number;
+  request: ModelRequest;
+  parts: StepParts;
+  /** What stands in the log before the model says anything. */
+  opening: readonly EventBody[];
+}
+
+interface StepContext {
+  context: Pick<ProducerContext, "state" | "newId" | "clock">;
+  agent: Agent;
+  model: Pick<Model, "prefills">;
+  coalesceMs?: number;
+  /** The messages that lead to the answer, as a producer is given them. */
+  history: readonly Message[];
+  /** Its provider had forgotten the answer: that it was taken over is told of already. */
+  isAskedAgain: boolean;
+}
+
+/** What is asked, what stands in the log before that, and where the answer goes. */
+export function createAgentStep(next: AskedStep, given: StepContext): AgentStep {
+  const { agent, model, history, context } = given;
+  const { state } = context;
+  const left = next.type === "start" ? undefined : next;
+  // Short: every delta of the step carries it, and it has to differ only within one message.
+  const { stepId, attempt, retries } = left ?? {
+    stepId: context.newId().slice(-8),
+    attempt: 1,
+    retries: 0,
+  };
+  const written = state.parts.filter((part) => left?.type === "continue" || part.stepId !== stepId);
+  const path = pathWith(history, state, written);
+  // A run that continues an answer has that answer as the newest message.
+  const continues = left?.type === "continue" || (written.length === 0 && path.at(-1)?.role === "assistant");
+  const input = modelInput(path, { continues, prefills: model.prefills ?? false });
+  const messages: ModelMessage[] = [{ role: "system", content: agent.instructions }, ...input];
+  const resume = left && resumeOf(left);
+  const ofStep = left?.type === "continue" ? written.filter((part) => part.stepId === stepId) : [];
+  const isSameAnswer = resume?.cursor !== undefined;
+  const kept = isSameAnswer ? openText(ofStep) : continues ? givenText(messages, ofStep, attempt) : {};
+  return {
+    stepId,
+    attempt,
+    retries,
+    request: {
+      messages,
+      ...(resume && { resume }),
+      ...(given.coalesceMs !== undefined && { coalesceMs: given.coalesceMs }),
+    },
+    // Another attempt's parts have other ids: what is keyed by them never takes the new text for more of the
+    // old.
+    parts: createStepParts(stepId, attempt === 1 ? stepId : `${stepId}.${attempt}`, kept),
+    opening: [
+      ...(left
+        ? takeoverEvents(left, given)
+        : [{ type: "start-step", stepId, index: next.index, agent: agent.name } as const]),
+      ...(isSameAnswer ? [] : openThoughts(ofStep)),
+      {
+        type: "agent-input",
+        stepId,
+        agent: agent.name,
+        messageCount: messages.length,
+        hash: inputHash(messages),
+      },
+    ],
+  };
+}
+
+/** One answer, whichever runs and holders wrote it. */
+function pathWith(
+  history: readonly Message[],
+  state: RunState,
+  written: readonly Part[],
+): readonly Message[] {
+  if (written.length === 0) return history;
+  const last = history.at(-1);
+  const answer = { ...messageOf(state), parts: written };
+  return last?.role === "assistant"
+    ? [...history.slice(0, -1), continueMessage(last, answer)]
+    : [...history, answer];
+}
+
+/** What was dropped is read from the beginning. */
+const resumeOf = ({ type, response }: LeftStep): ModelRequest["resume"] =>
+  response && type === "reset" ? { responseId: response.responseId } : response;
+
+/**
+ * The provider goes on with the very same answer: its newest part is open, and perhaps the text before it.
+ */
+function openText(ofStep: readonly Part[]): KeptText {
+  const written = ofStep.filter(isProse).filter(({ endedAt }) => endedAt === undefined);
+  const [open, next] = [ofStep.at(-1), written.findLast((part) => part !== ofStep.at(-1))];
+  return {
+    ...(open && isProse(open) && open.endedAt === undefined && { open: partIdOf(open) }),
+    ...(next && next.type !== "reasoning" && { next: partIdOf(next) }),
+  };
+}
+
+/** The model goes on with its newest text as it was sent it. */
+function givenText(messages: readonly ModelMessage[], ofStep: readonly Part[], attempt: number): KeptText {
+  const sent = messages.findLast(({ role }) => role === "assistant")?.content.at(-1);
+  if (typeof sent === "string" || sent?.type !== "text") return {};
+  const part = ofStep.filter(isProse).findLast(({ type }) => type !== "reasoning");
+  return { given: { text: sent.text, attempt }, ...(part && { next: partIdOf(part) }) };
+}
+
+type ProsePart = Extract<Part, { id: string; text: string }>;
+
+const isProse = (part: Part): part is ProsePart => "id" in part && "text" in part;
+
+const partIdOf = ({ type, id }: ProsePart) => ({ type, id });
+
+function takeoverEvents(
+  left: LeftStep,
+  { context: { state, clock }, isAskedAgain }: StepContext,
+): EventBody[] {
+  const { type, stepId, index, attempt, stalls, maxLength, isShown, response } = left;
+  // Of several steps each has its own cost, and nobody knows that of the newest.
+  const isUnreported = !response && (index > 0 || state.total === undefined);
+  const told = {
+    afterMs: Math.max(0, clock.wall() - state.lastAt),
+    ...(response && { isFetched: true }),
+    ...(isUnreported && { isUnreported }),
+  };
+  const event: EventBody = {
+    type: `${type}-step`,
+    stepId,
+    attempt,
+    reason: "owner-gone",
+    ...(isShown && !isAskedAgain && told),
+    ...(stalls !== attempt - 1 && { stalls }),
+    ...(maxLength > 0 && { maxLength }),
+  };
+  // A reset has dropped it.
+  return type === "reset" && response
+    ? [event, { type: "model-response", stepId, responseId: response.responseId }]
+    : [event];
+}
+
+/** The model thinks anew before it goes on. */
+const openThoughts = (parts: readonly Part[]): EventBody[] =>
+  parts.flatMap((part) =>
+    part.type === "reasoning" && part.endedAt === undefined ? [{ type: "reasoning-end", id: part.id }] : [],
+  );

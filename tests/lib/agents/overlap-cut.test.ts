@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { createOverlapCut } from "#lib/agents/overlap-cut.ts";
+
+/** What is passed on of the deltas, and what is known of them at the end. */
+function cut(kept: string, ...deltas: string[]) {
+  const overlap = createOverlapCut(kept);
+  const passed = deltas.map(overlap.push);
+  return { text: [...passed, overlap.end()].join(""), passed, isAnew: overlap.isAnew };
+}
+
+const kept = "A river bends. It bends because the outer bank is eaten awa";
+
+const cases: [promise: string, kept: string, next: string, rest: string, isAnew?: true][] = [
+  ["what goes on is passed on", kept, "y by the stream.", "y by the stream."],
+  ["the last sentence again is cut", kept, "It bends because the outer bank is eaten away.", "y."],
+  ["twelve characters are a repeat", "0123456789abcdef", "456789abcdef.", "."],
+  ["eleven are not", "0123456789abcdef", "56789abcdef.", "56789abcdef."],
+  ["the longest repeat is cut", "no, no, no, no, no, no", "no, no, no, no, no, no!", "!"],
+  ["it is cut once", "Try again and again.", " again and again. again and again.", " again and again."],
+  ["what stands elsewhere in the text is no repeat of its end", kept, "A river", "A river"],
+  ["the whole of it again is cut, and was begun anew", kept, `${kept}y.`, "y.", true],
+  [
+    "begun anew in other words, all of it is passed on",
+    kept,
+    "A river bends. It does so.",
+    "A river bends. It does so.",
+    true,
+  ],
+  ["a short beginning again is passed on, and was begun anew", "It is", "It is five.", "It is five.", true],
+  ["its only sentence again is its last one", "A river bends because", "A river bends because it", " it"],
+  [
+    "a line that begins as the first one does goes on",
+    "- a line of one\n- a",
+    "- a line of two",
+    "- a line of two",
+  ],
+  ["two letters are no beginning", "It", "It", "It"],
+  ["nothing is cut where nothing is kept", "", "five", "five"],
+  ["a repeat that has nothing behind it leaves nothing", kept, "the outer bank is eaten awa", ""],
+  [
+    "Chinese is text like any other",
+    "河流会弯曲，是因为外岸不断被水流冲刷",
+    "是因为外岸不断被水流冲刷而后退。",
+    "而后退。",
+  ],
+];
+
+for (const [promise, before, next, rest, isAnew = false] of cases)
+  test(`${promise}, however it is cut into deltas`, () => {
+    for (const deltas of [[next], next.split(""), next.split(/(?<= )/)]) {
+      const result = cut(before, ...deltas);
+      assert.deepEqual([result.text, result.isAnew], [rest, isAnew]);
+    }
+  });
+
+test("text is held back only while it may be a repeat: the first other character releases all of it", () => {
+  const { passed } = cut(kept, "It bends ", "because ", "I say so.", " Really.");
+  assert.deepEqual(passed, ["", "", "It bends because I say so.", " Really."]);
+  assert.deepEqual(cut(kept, "y by", " day").passed, ["y by", " day"]);
+});
+
+test("one that begins anew is known as such before it has caught up", () => {
+  const overlap = createOverlapCut(kept);
+  overlap.push("A river bends. It");
+  assert.deepEqual([overlap.isAnew, overlap.isDecided], [true, false]);
+});
+
+const letters = fc.string({ unit: fc.constantFrom("a", "b", " "), maxLength: 40 });
+
+test("what is passed on is the new text without the longest repeat of 12 characters or more", () => {
+  fc.assert(
+    fc.property(letters, fc.nat(30), letters, fc.array(fc.nat(50)), (before, from, more, cuts) => {
+      const next = before.slice(from) + more;
+      const ends = [...new Set(cuts.map((at) => Math.min(at, next.length)))].toSorted((a, b) => a - b);
+      const deltas = [0, ...ends].map((start, at) => next.slice(start, ends[at] ?? next.length));
+      const lengths = Array.from({ length: before.length + 1 }, (_, at) => before.length - at);
+      const length = lengths.find(
+        (each) => each >= 12 && next.startsWith(before.slice(before.length - each)),
+      );
+      assert.equal(cut(before, ...deltas).text, next.slice(length ?? 0));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("the cost is linear, also where every place looks like the end", () => {
+  const timeOf = (length: number): number => {
+    const startedAt = performance.now();
+    const same = "a".repeat(length);
+    const overlap = createOverlapCut(same);
+    for (const letter of same) assert.equal(overlap.push(letter), "");
+    assert.equal(overlap.push("b"), "b");
+    return performance.now() - startedAt;
+  };
+  timeOf(20_000);
+  const [once, tenfold] = [timeOf(50_000), timeOf(500_000)];
+  assert.ok(tenfold / once <= 12 || tenfold < 300, `${once} ms, ${tenfold} ms`);
+});
