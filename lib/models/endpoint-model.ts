@@ -49,6 +49,7 @@ export function createEndpointModel({ id, demo = false, ...options }: EndpointMo
     id,
     demo,
     ...(prices && { prices }),
+    prefills: options.wire === "messages",
     ...(slots && { slots }),
     ...(refused && { refused }),
     host: context.host,

@@ -24,6 +24,8 @@ export interface ProviderModelOptions {
   id: string;
   demo: boolean;
   prices?: Prices;
+  /** As of `Model`. */
+  prefills?: boolean;
   /** `host:port` of the endpoint, for the words of an error. */
   host: string;
   limits: AnswerLimits;
@@ -49,7 +51,7 @@ const defaultCoalesceMs = 25;
  * it does not take is left out at once, and from then on.
  */
 export function createProviderModel(options: ProviderModelOptions): Model {
-  const { id, demo, prices, wire, onOutcome } = options;
+  const { id, demo, prices, prefills = false, wire, onOutcome } = options;
   const { refused = { fields: new Set<string>() } } = options;
 
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
@@ -101,7 +103,8 @@ export function createProviderModel(options: ProviderModelOptions): Model {
     return found.length === 0 ? undefined : new Set([...without, ...found]);
   }
 
-  return { id, demo, ...(prices && { prices }), refuses: (field) => refused.fields.has(field), stream };
+  const refuses = (field: string): boolean => refused.fields.has(field);
+  return { id, demo, prefills, ...(prices && { prices }), refuses, stream };
 }
 
 /** One request and its answer: a connection and its time limits. */
