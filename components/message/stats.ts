@@ -4,6 +4,7 @@ import type { AssistantMessage } from "#lib/protocol/message.ts";
 import type { Timings, Usage } from "#lib/protocol/run-event.ts";
 import { formatDollars, formatSeconds, grouped } from "../ui/format-amount.ts";
 import { modelName } from "./model-name.ts";
+import { takeoverWords } from "./takeover-words.ts";
 
 /**
  * "Demo model · 212 in, 431 out · first token 0.41 s · 63 tok/s": only what is known. `isPartial`: there is
@@ -12,7 +13,8 @@ import { modelName } from "./model-name.ts";
 export function stats(t: Translate, answer: AssistantMessage, isPartial = false): string {
   return [
     modelName(t, answer.answeredBy ?? answer.model),
-    usageWords(t, answer, isPartial),
+    usageWords(t, answer, isPartial || hasUnreported(answer)),
+    takeoverWords(t, answer),
     ...speedWords(t, timingsIn(answer)),
   ]
     .filter(Boolean)
@@ -24,13 +26,17 @@ export function totals(t: Translate, answer: AssistantMessage, isPartial = false
   const usage = usageIn(answer);
   const timings = timingsIn(answer);
   const tokens = (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0);
-  const sign = isPartial ? "≥ " : usage?.source === "estimated" ? "≈ " : "";
+  const sign = isPartial || hasUnreported(answer) ? "≥ " : usage?.source === "estimated" ? "≈ " : "";
   return [
     ...(tokens > 0 ? [sign + t("amount.tokens", { n: grouped(tokens) })] : []),
     ...(usage?.cost === undefined ? [] : [sign + formatDollars(usage.cost)]),
     ...(timings ? [formatSeconds(t, timings.durationMs)] : []),
   ];
 }
+
+/** What one of several holders has asked for is unknown. */
+const hasUnreported = ({ takeovers = [] }: AssistantMessage): boolean =>
+  takeovers.some(({ isUnreported }) => isUnreported);
 
 /** Its provider has not said what it wrote, and what is there is all of it so far. */
 export const isEstimated = (answer: AssistantMessage): boolean =>

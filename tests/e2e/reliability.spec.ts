@@ -1,9 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Page } from "@playwright/test";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
-import { sse, textChunks } from "../support/chat-chunks.ts";
+import { answer, sse, textChunks } from "../support/chat-chunks.ts";
 import { startFaultProxy } from "../support/fault-proxy.ts";
+import { sentAnswer } from "../support/going-on.ts";
+import { gate } from "../support/scripted-model.ts";
+import { events } from "../support/scripted-model-server.ts";
 import { chatOf, end, expect, test, watchFaults, word } from "./fixtures.ts";
 
 test.skip(({ isMobile }) => isMobile, "lines and processes know no screen");
@@ -30,14 +34,7 @@ test("the server is told to end in mid-answer: the open page needs no reload and
     let loads = 0;
     page.on("load", () => (loads += 1));
     model.next({ steps: [{ write: word("one ") }, { write: word("two ") }, { hang: true }] });
-    model.next({
-      steps: [
-        { write: word("one ") },
-        { write: word("two ") },
-        { wait: 300 },
-        { write: word("three") + end },
-      ],
-    });
+    model.next({ steps: [{ wait: 300 }, { write: word("three") + end }] });
     const calls = model.requests.length;
     await chat.ask("go");
     await expect(chat.answer).toHaveText("one two");
@@ -58,6 +55,67 @@ test("the server is told to end in mid-answer: the open page needs no reload and
     rmSync(dataDir, { recursive: true, force: true });
   }
 });
+
+test("the server is killed in mid-answer: nothing that was read is taken away, and the page says how it went on", async ({
+  page,
+  context,
+  model,
+  store,
+}) => {
+  test.setTimeout(60_000);
+  const dataDir = mkdtempSync(join(tmpdir(), "rivulet-e2e-"));
+  const env = { ...store.newStore(), OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted" };
+  const text = "A river bends. It bends because its outer bank wears away, year after year.";
+  const [half, rest] = [text.slice(0, 40), text.slice(40)];
+  const hold = gate();
+  model.script(({ body }) => {
+    if (sentAnswer(body) === "") return { steps: [{ write: word(half) }, { hang: true }] };
+    const goesOn = JSON.stringify(body).includes("go on") ? rest : text;
+    return { steps: [{ until: hold.promise }, { write: word(goesOn) + end }] };
+  });
+  const servers = [await startAppServer({ env, dataDir })];
+  try {
+    const url = servers[0]?.url ?? "";
+    const [continued, anew] = [chatOf(page, url), chatOf(await context.newPage(), url)] as const;
+    const chats = [continued, anew];
+    for (const [at, chat] of chats.entries()) {
+      await chat.ask(["go on", "begin anew"][at] ?? "");
+      await expect(chat.answer).toHaveText(half.trim());
+      await watchText(chat.page);
+    }
+    await servers[0]?.kill();
+    servers.push(await startAppServer({ env, dataDir, port: Number(new URL(url).port) }));
+    hold.open();
+    for (const chat of chats) {
+      await expect(chat.answer).toHaveText(text, { timeout: 20_000 });
+      await chat.finished();
+    }
+    for (const reload of [false, true]) {
+      if (reload) for (const chat of chats) await chat.page.reload();
+      await expect(continued.turn).toContainText(/went on after \d+ s, asked again/);
+      await expect(anew.turn).toContainText(/begun anew after \d+ s/);
+      for (const chat of chats) await expect(chat.answer).toHaveText(text);
+      if (!reload) for (const chat of chats) expect(await chat.page.evaluate("window.shrunk")).toEqual([]);
+    }
+  } finally {
+    model.script(events(answer("This is a scripted answer.")));
+    for (const server of servers) await server.kill();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+});
+
+/** Notes in `window.shrunk` each time when the newest answer shows less than before. */
+const watchText = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    const shrunk: string[] = [];
+    Object.assign(window, { shrunk });
+    let shown = "";
+    new MutationObserver(() => {
+      const text = [...document.querySelectorAll("article.turn .prose")].at(-1)?.textContent ?? "";
+      if (!text.startsWith(shown.trimEnd())) shrunk.push(`${shown} -> ${text}`);
+      shown = text;
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
 
 test("the page's connection cut at 20 places, by FIN and RST in turn: the same text, each word once, asked once", async ({
   page,

@@ -12,9 +12,10 @@ import { lastSentence } from "#components/message/last-sentence.ts";
 import { stats, totals } from "#components/message/stats.ts";
 import { formatDollars } from "#components/ui/format-amount.ts";
 import { en } from "#lib/client/i18n/en.ts";
+import type { Messages } from "#lib/client/i18n/messages.ts";
 import { translator } from "#lib/client/i18n/translate.ts";
 import { zh } from "#lib/client/i18n/zh.ts";
-import type { AssistantMessage, Part } from "#lib/protocol/message.ts";
+import type { AssistantMessage, Part, Takeover } from "#lib/protocol/message.ts";
 import type { Usage } from "#lib/protocol/run-event.ts";
 
 const answer = (parts: Part[], ending?: AssistantMessage["ending"]): AssistantMessage => ({
@@ -161,6 +162,32 @@ describe("of what an answer has cost", () => {
 test("dollars are as exact as it matters", () => {
   const amounts = [0, 0.00001, 0.0021, 0.1239, 1.006, 12].map(formatDollars);
   assert.deepEqual(amounts, ["$0", "< $0.0001", "$0.0021", "$0.124", "$1.01", "$12.00"]);
+});
+
+test("facts say how an answer went on whose server was gone, and what it has cost at least", () => {
+  const told = (takeovers: readonly Takeover[], messages: Messages = en) =>
+    stats(translator(messages), { ...answer([]), takeovers });
+  const continued = { type: "continued", afterMs: 3400, isUnreported: true } as const;
+  assert.equal(told([continued]), "Demo model · went on after 3 s, asked again");
+  assert.equal(told([{ type: "fetched", afterMs: 3400 }]), "Demo model · went on after 3 s");
+  assert.equal(told([{ type: "anew", afterMs: 3400 }]), "Demo model · begun anew after 3 s");
+  assert.equal(told([{ type: "anew" }], zh), "演示模型 · 重新开始写");
+  assert.equal(told([continued], zh), "演示模型 · 中断 3 秒后再次请求，接着写");
+  // A hand-over that nobody noticed.
+  assert.equal(told([{ type: "continued", afterMs: 90 }]), "Demo model");
+  const twice = [
+    { type: "anew", afterMs: 90 },
+    { type: "fetched", afterMs: 4000 },
+  ] as const;
+  assert.equal(told(twice), "Demo model · begun anew");
+  const total = { inputTokens: 1204, outputTokens: 431, source: "provider" } as const;
+  const ended = answer(written, { type: "finish", finishReason: "stop", total });
+  const paidTwice = { ...ended, takeovers: [continued] };
+  assert.equal(
+    stats(translator(en), paidTwice),
+    "Demo model · at least 1,204 in, 431 out · went on after 3 s, asked again",
+  );
+  assert.deepEqual(totals(translator(en), paidTwice), ["≥ 1,635 tok"]);
 });
 
 test("every code has words, a foreign one those of the unexpected", () => {
