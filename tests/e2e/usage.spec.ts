@@ -1,8 +1,9 @@
 import type { Locator } from "@playwright/test";
+import { startAppServer } from "../support/app-server.ts";
 import { type ChatChunkJson, done, finish, sse, textChunks, usage } from "../support/chat-chunks.ts";
 import { gate } from "../support/scripted-model.ts";
 import { events } from "../support/scripted-model-server.ts";
-import { type Chat, expect, test } from "./fixtures.ts";
+import { type Chat, chatOf, expect, test } from "./fixtures.ts";
 
 const words = (many: number): ChatChunkJson[] => textChunks("word ".repeat(many));
 
@@ -72,4 +73,34 @@ test("after a stop the usage is unknown, and nothing is estimated", async ({ cha
   const figures = await figuresOf(chat);
   await expect(figures).toContainText("scripted · usage unknown");
   await expect(figures).not.toContainText("≈");
+});
+
+test("a model with prices: what an answer has cost, and what its conversation has, also where a part is unknown", async ({
+  page,
+  model,
+}) => {
+  const prices = { input: 2, output: 10, cachedInput: 0.5 };
+  const models = JSON.stringify([{ id: "priced", baseURL: model.url, prices }]);
+  const app = await startAppServer({ env: { RIVULET_MODELS: models } });
+  try {
+    const chat = chatOf(page, app.url);
+    for (const cost of ["$0.0052", "$0.010"]) {
+      model.next(events(sse(words(3), finish(), details) + done));
+      await chat.ask("go");
+      await chat.finished();
+      const figures = await figuresOf(chat);
+      await expect(chat.turn.locator(".total")).toContainText("$0.0052");
+      if (cost === "$0.010") await expect(figures).toContainText(`${cost} in this conversation`);
+    }
+    model.next(events(sse(words(3), finish()) + done));
+    await chat.ask("go");
+    await chat.finished();
+    await expect(await figuresOf(chat)).not.toContainText("$");
+    model.next(events(sse(words(3), finish(), details) + done));
+    await chat.ask("go");
+    await chat.finished();
+    await expect(await figuresOf(chat)).toContainText("at least $0.016 in this conversation");
+  } finally {
+    await app.stop();
+  }
 });
