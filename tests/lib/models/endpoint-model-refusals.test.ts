@@ -89,6 +89,11 @@ describe("an endpoint that does not take", () => {
       "max_tokens",
       json(400, error("max_tokens is too large: 100. This model supports at most 5 completion tokens")),
     ],
+    [
+      "stream",
+      json(400, error("Unsupported value: 'stream' does not support true with this model.", "stream")),
+      ["stream_options"],
+    ],
     ["system", json(400, { object: "error", message: "System role not supported", code: 400 })],
     ["seed", events(`data: ${JSON.stringify(error("Unknown parameter: 'seed'"))}\n\n`)],
     ["seed", json(200, error("Unknown parameter: 'seed'"))],
