@@ -8,8 +8,8 @@ import { maxRetries, retryWait } from "./retry-wait.ts";
  * what a failure is, lib/models has judged; the waiting itself is `runAgent`'s.
  *
  * 1. A failure that may pass is tried `maxRetries` times more, wherever the retries before it were made.
- * 2. A server that is starting is waited for by the time that a first token may take, and that costs none of
- *    those retries.
+ * 2. A server that is starting, again or for the first time, is waited for by the time that a first token may
+ *    take, and that costs none of those retries.
  * 3. So is an endpoint that answers another question of this server and takes one at a time, for as long as
  *    it does.
  */
@@ -53,7 +53,7 @@ export function createModelRetries(options: ModelRetriesOptions): ModelRetries {
     next(failure) {
       if (!(failure instanceof ModelError) || !failure.retryable) return undefined;
       const event = { type: "retry", stepId, what: "model", attempt: retries + 1, of: maxRetries } as const;
-      const reason = startMs > 0 ? waitReasonOf(failure) : undefined;
+      const reason = startMs > 0 ? failure.waitFor : undefined;
       if (reason !== undefined) {
         const inMs = waitFor(reason, failure);
         return inMs === undefined ? undefined : { ...event, inMs, reason };
@@ -69,7 +69,3 @@ export function createModelRetries(options: ModelRetriesOptions): ModelRetries {
 /** Of a server that is asked whether it has started. */
 const firstWaitForStartMs = 800;
 const maxWaitForStartMs = 4000;
-
-function waitReasonOf({ facts: { reason } }: ModelError): WaitReason | undefined {
-  return reason === "starting" || reason === "refused" || reason === "slots" ? reason : undefined;
-}

@@ -1,7 +1,11 @@
-/** What this process asks an endpoint at once, and what it has been seen to answer at once. */
+/** What this process has seen of an endpoint: whether it is there, and how much it answers at once. */
 export interface EndpointSlots {
   /** A request that was just sent. */
   enter(): SlotRequest;
+  /** It has answered something. */
+  reached(): void;
+  /** It was there, so that one that refuses a connection now is being started again. */
+  readonly wasReached: boolean;
 }
 
 export interface SlotRequest {
@@ -21,10 +25,15 @@ export interface SlotRequest {
 export function createEndpointSlots(now: () => number = () => performance.now()): EndpointSlots {
   let answering = 0;
   let maxAnswering = 1;
+  let wasReached = false;
   /** When it was last seen to have a slot free. */
   let freeSince = -Infinity;
 
   return {
+    reached: () => void (wasReached = true),
+    get wasReached() {
+      return wasReached;
+    },
     enter() {
       const sentAt = now();
       let isAnswering = false;

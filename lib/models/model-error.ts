@@ -1,4 +1,4 @@
-import type { ErrorCode, ErrorReason } from "../protocol/codes.ts";
+import type { ErrorCode, ErrorReason, WaitReason } from "../protocol/codes.ts";
 
 /** Why a model request failed. */
 export type ModelErrorCode = Exclude<ErrorCode, "unexpected">;
@@ -18,6 +18,14 @@ export interface ErrorFacts {
   askedTokens?: number;
 }
 
+interface ModelErrorOptions {
+  retryable: boolean;
+  cause?: unknown;
+  facts?: ErrorFacts;
+  refused?: readonly string[];
+  waitFor?: WaitReason;
+}
+
 /**
  * The provider's fault or the network's. `message` is for a person and holds no key, prompt or upstream body.
  */
@@ -32,17 +40,16 @@ export class ModelError extends Error {
   readonly facts: ErrorFacts;
   /** Fields of the request that the endpoint does not take (refused-fields.ts). */
   readonly refused: readonly string[];
+  /** The endpoint will take the request after a while, and is worth waiting for: why. */
+  readonly waitFor: WaitReason | undefined;
 
-  constructor(
-    code: ModelErrorCode,
-    message: string,
-    options: { retryable: boolean; cause?: unknown; facts?: ErrorFacts; refused?: readonly string[] },
-  ) {
+  constructor(code: ModelErrorCode, message: string, options: ModelErrorOptions) {
     super(message, { cause: options.cause });
     this.name = "ModelError";
     this.code = code;
     this.retryable = options.retryable;
     this.facts = options.facts ?? {};
     this.refused = options.refused ?? [];
+    this.waitFor = options.waitFor;
   }
 }

@@ -94,7 +94,11 @@ export function createModelList(options: ModelListOptions): ModelList {
   const learned = createLearnedEndpoints();
   const sources: readonly ModelSource[] = options.endpoints.map((endpoint) => {
     if (endpoint.model) return { endpoint };
-    const fetchList = () => fetchModelList(withFetch(endpoint, options), options.listMs ?? defaultListMs);
+    const fetchList = async () => {
+      const list = await fetchModelList(withFetch(endpoint, options), options.listMs ?? defaultListMs);
+      learned.of(endpoint).slots.reached();
+      return list;
+    };
     return { endpoint, cache: createListCache({ fetchList, rereadMs, now }) };
   });
 
@@ -180,7 +184,7 @@ export function createModelList(options: ModelListOptions): ModelList {
     const source = sources.find((each) => each.endpoint === endpoint);
     const model = createEndpointModel({
       ...modelOptions(offer, options),
-      ...learned.of(offer),
+      ...learned.ofModel(offer),
       onOutcome(error) {
         states.note(id, error);
         // It may be gone, or another one behind the same address.
@@ -193,7 +197,12 @@ export function createModelList(options: ModelListOptions): ModelList {
 
   /** Not kept: the key is the browser's. */
   const ownKeyModelOf = (offer: ModelOffer, apiKey: string): Model => ({
-    ...createEndpointModel({ ...modelOptions(offer, options), ...learned.of(offer), apiKey, isOwnKey: true }),
+    ...createEndpointModel({
+      ...modelOptions(offer, options),
+      ...learned.ofModel(offer),
+      apiKey,
+      isOwnKey: true,
+    }),
     usesOwnKey: true,
   });
 
@@ -220,12 +229,19 @@ export function createModelList(options: ModelListOptions): ModelList {
 /** What is found out about an endpoint while it is asked, whoever's key it is asked with. */
 function createLearnedEndpoints() {
   const byHost = new Map<string, { slots: EndpointSlots; refused: Map<string, RefusedMemory> }>();
+
+  function of(endpoint: ModelEndpoint) {
+    const host = hostOf(endpoint);
+    const known = byHost.get(host) ?? { slots: createEndpointSlots(), refused: new Map() };
+    byHost.set(host, known);
+    return known;
+  }
+
   return {
-    of({ endpoint, model }: ModelOffer): { slots: EndpointSlots; refused: RefusedMemory } {
-      const host = hostOf(endpoint);
-      const known = byHost.get(host) ?? { slots: createEndpointSlots(), refused: new Map() };
+    of,
+    ofModel({ endpoint, model }: ModelOffer): { slots: EndpointSlots; refused: RefusedMemory } {
+      const known = of(endpoint);
       const refused = known.refused.get(model) ?? { fields: new Set() };
-      byHost.set(host, known);
       known.refused.set(model, refused);
       return { slots: known.slots, refused };
     },

@@ -30,6 +30,7 @@ export function providerError(context: RequestContext, rejection: ProviderReject
   return new ModelError(kind.code, status === undefined ? `${message}.` : `${message} (${status}).`, {
     retryable: kind.retryable,
     ...(kind.refused && { refused: kind.refused }),
+    ...(kind.reason === "starting" && { waitFor: kind.reason }),
     facts: {
       host: context.host,
       ...(status !== undefined && { status }),

@@ -1,3 +1,4 @@
+import type { WaitReason } from "../protocol/codes.ts";
 import type { EndpointSlots } from "./endpoint-slots.ts";
 import { createIdleWatchdog } from "./idle-watchdog.ts";
 import type { Model, ModelPart } from "./model.ts";
@@ -134,6 +135,7 @@ function createExchange(
   return {
     async begin(without) {
       const response = await wire.send(request, connection.signal, without);
+      slots?.reached();
       const { coalesceMs = defaultCoalesceMs } = request;
       const { idleMs, maxCharacters } = limits;
       reader = wire.createReader(request);
@@ -150,8 +152,12 @@ function createExchange(
     answered: () => slot?.answered(),
     failureOf(error) {
       const failure = error instanceof ModelError ? error : (watchdog.error ?? wire.toModelError(error));
-      const isOfOthers = failure.facts.reason === "slots" && slot?.turnMs() !== 0;
-      return isOfOthers ? withoutReason(failure) : failure;
+      if (failure.facts.status !== undefined) slots?.reached();
+      const waitFor = waitReasonOf(failure, {
+        isOurTurn: slot?.turnMs() !== 0,
+        wasReached: slots?.wasReached,
+      });
+      return waitFor ? worthWaiting(failure, waitFor) : failure;
     },
     close() {
       slot?.leave();
@@ -169,8 +175,16 @@ function createExchange(
 const isGivenUp = ({ aborted, reason }: AbortSignal): boolean =>
   aborted && (reason === "stop" || reason === "refused");
 
-/** Busy with questions of others: nobody knows for how long. */
-function withoutReason({ code, message, retryable, cause, facts }: ModelError): ModelError {
-  const { reason: _, ...known } = facts;
-  return new ModelError(code, message, { retryable, cause, facts: known });
+/** Of an endpoint that was never there, nobody knows that it will be; nor how long others keep it busy. */
+function waitReasonOf(
+  { facts: { reason } }: ModelError,
+  { isOurTurn, wasReached = false }: { isOurTurn: boolean; wasReached: boolean | undefined },
+): WaitReason | undefined {
+  if (reason === "slots") return isOurTurn ? undefined : reason;
+  return reason === "refused" && wasReached ? reason : undefined;
 }
+
+const worthWaiting = (failure: ModelError, waitFor: WaitReason): ModelError => {
+  const { code, message, retryable, cause, facts } = failure;
+  return new ModelError(code, message, { retryable, cause, facts, waitFor });
+};

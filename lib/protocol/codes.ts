@@ -54,8 +54,8 @@ export const retryCodes = [
 export type RetryCode = (typeof retryCodes)[number];
 
 /**
- * Why a model is waited for: its server says that it is starting, or nothing listens there yet, or it answers
- * another question of ours and takes one at a time.
+ * Why a model is waited for: its server says that it is starting, or it was there and nothing listens now, or
+ * it answers another question of ours and takes one at a time.
  */
 export const waitReasons = ["starting", "refused", "slots"] as const satisfies readonly ErrorReason[];
 export type WaitReason = (typeof waitReasons)[number];

@@ -2,15 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createModelRetries, type ModelRetries } from "#lib/agents/model-retry.ts";
 import { ModelError, type ModelErrorCode } from "#lib/models/model-error.ts";
-import type { ErrorReason } from "#lib/protocol/codes.ts";
+import type { WaitReason } from "#lib/protocol/codes.ts";
 
-const failure = (code: ModelErrorCode, reason?: ErrorReason, retryAfterMs?: number) =>
+const failure = (code: ModelErrorCode, waitFor?: WaitReason, retryAfterMs?: number) =>
   new ModelError(code, "x", {
     retryable: true,
-    facts: {
-      ...(reason !== undefined && { reason }),
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-    },
+    ...(waitFor !== undefined && { waitFor }),
+    facts: { ...(retryAfterMs !== undefined && { retryAfterMs }) },
   });
 const starting = failure("provider-failed", "starting");
 const refused = failure("unreachable", "refused");

@@ -52,3 +52,10 @@ test("an endpoint that was seen to answer two at once is waited for only behind 
   two.leave();
   assert.equal(three.turnMs(), 20);
 });
+
+test("one that has answered anything was there", () => {
+  const slots = createEndpointSlots();
+  assert.equal(slots.wasReached, false);
+  slots.reached();
+  assert.equal(slots.wasReached, true);
+});

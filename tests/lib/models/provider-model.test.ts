@@ -134,7 +134,7 @@ describe("an endpoint that says it is busy", () => {
   const facts = { host: "host:1", reason: "slots" } as const;
   const busy = new ModelError("rate-limited", "busy", { retryable: true, facts });
   const reasonOf = async (slots: EndpointSlots) =>
-    (await collectAnswer(toyModel(() => Promise.reject(busy), 5000, slots).model)).error?.facts.reason;
+    (await collectAnswer(toyModel(() => Promise.reject(busy), 5000, slots).model)).error?.waitFor;
 
   test("with another answer of ours is told from one that is busy with others'", async () => {
     const slots = createEndpointSlots();
@@ -171,6 +171,21 @@ describe("an endpoint that says it is busy", () => {
     await answer.return?.();
     assert.deepEqual((await second)?.facts.reason, "start");
   });
+});
+
+test("an endpoint that was there and refuses a connection now is worth waiting for, another one is not", async () => {
+  const facts = { host: "host:1", reason: "refused" } as const;
+  const refused = new ModelError("unreachable", "refused", { retryable: true, facts });
+  const slots = createEndpointSlots();
+  const waitsFor = async () =>
+    (await collectAnswer(toyModel(() => Promise.reject(refused), 5000, slots).model)).error?.waitFor;
+  assert.equal(await waitsFor(), undefined);
+  const busy = new ModelError("provider-failed", "x", { retryable: true, facts: { status: 503 } });
+  await collectAnswer(toyModel(() => Promise.reject(busy), 5000, slots).model);
+  assert.equal(await waitsFor(), "refused");
+  const name = new ModelError("unreachable", "x", { retryable: true, facts: { reason: "name" } });
+  const { error } = await collectAnswer(toyModel(() => Promise.reject(name), 5000, slots).model);
+  assert.equal(error?.waitFor, undefined);
 });
 
 test("leaving the loop closes the connection", async () => {
