@@ -4,7 +4,7 @@ import type { EventBody, RunEvent, TerminalBody } from "../protocol/run-event.ts
 import type { RunState } from "../protocol/run-state.ts";
 import { isDamaged, isTooLarge } from "../storage/is-passing.ts";
 import type { AppendResult, RunEnd, RunStore } from "../storage/run-store.ts";
-import type { StorageError } from "../storage/storage-error.ts";
+import { StorageError } from "../storage/storage-error.ts";
 import { boundEvent, errorInstead } from "./bound-event.ts";
 import { type HeldLease, holdLease, type LeaseOptions } from "./hold-lease.ts";
 import { mergeDeltas, sizeOf, splitDelta } from "./merge-deltas.ts";
@@ -118,7 +118,8 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     if (halves) return storeBoth(bodies, halves);
     try {
       return await append(bodies.map(numbered));
-    } catch (error) {
+    } catch (caught) {
+      const error = asTooLarge(caught);
       if (!isFinalRefusal(error)) throw error;
       state = before;
       const smaller = isTooLarge(error) ? halvesOf(bodies) : undefined;
@@ -141,7 +142,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     const isDue = hasCheckpoints && seq - checkpointSeq > Math.max(128, seq / 16);
     // I2: the store notifies the readers, once it has them.
     const call = (fold?: RunState) =>
-      held.request(() => options.store.append(lease, events, leaseMs, fold), isFinalRefusal);
+      held.request(() => options.store.append(lease, events, leaseMs, fold).catch(rethrow), isFinalRefusal);
     let reply: AppendResult | undefined;
     try {
       reply = await call(isDue ? state : undefined);
@@ -280,6 +281,19 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
 
 /** The store would not take it later either, and nothing was stored. */
 const isFinalRefusal = (error: unknown): error is StorageError => isTooLarge(error) || isDamaged(error);
+
+/**
+ * A full stack while an event is folded or written is about the event: it counts as one that the store does
+ * not take, and nobody's lease is lost.
+ */
+const asTooLarge = (error: unknown): unknown =>
+  error instanceof RangeError
+    ? new StorageError("too-large", "an event is too deep or too long to be written", { cause: error })
+    : error;
+
+function rethrow(error: unknown): never {
+  throw asTooLarge(error);
+}
 
 type SuspendReply = Awaited<ReturnType<RunStore["suspend"]>>;
 

@@ -16,6 +16,7 @@ import {
   startStep,
   textDelta,
   textStart,
+  toolInputAvailable,
   toolInputStart,
 } from "../../support/event-builders.ts";
 import { faultyStorage } from "../../support/faulty-storage.ts";
@@ -199,6 +200,24 @@ test("I7 the end closes what is open, behind all that was pushed, in one step", 
   ]);
   assert.equal(connection.writes, 2);
   assert.equal((await storage.runs.run(runId))?.status, "finished");
+});
+
+test("I11 an exception while an event is written is that event's error, and no lost lease", async () => {
+  const { writer, push, lost, log } = await openWriter((storage) => {
+    const append: typeof storage.runs.append = async (...args) => {
+      if (args[1].some(({ type }) => type === "tool-input-available")) throw new RangeError("a full stack");
+      return storage.runs.append(...args);
+    };
+    return { ...storage, runs: { ...storage.runs, append } };
+  });
+  push(...begin, toolInputStart(), toolInputAvailable(), textDelta("on"));
+  await writer.durable();
+  assert.deepEqual(lost, []);
+  assert.deepEqual(short(await log()).slice(-3), [
+    "4 tool-input-start",
+    "5 tool-input-error",
+    "6 text-delta on",
+  ]);
 });
 
 test("I12 an end that is refused as damaged is asked for again in words; where that is refused too, it is no lost lease", async () => {
