@@ -26,6 +26,8 @@ const config = {
       // Parts of Next's own script that no page uses.
       "../build/polyfills/polyfill-module": "./lib/client/unused-parts-of-next.ts",
       "./reducers/server-action-reducer": "./lib/client/unused-parts-of-next.ts",
+      "./error-styles": { browser: "./lib/client/unused-parts-of-next.ts" },
+      "../../../lib/constants": { browser: "./lib/client/unused-parts-of-next.ts" },
     },
   },
   // `next dev` would otherwise write files for coding agents into the root.
