@@ -21,9 +21,15 @@ export function conversationCost(messages: readonly Message[]): ConversationCost
   if (known.length === 0 || answers.length < 2) return undefined;
   return {
     dollars: roundCost(known.reduce((sum, cost) => sum + cost, 0)),
-    isPartial: answers.some((answer, at) => costs[at] === undefined && mayCost(answer)),
+    isPartial: answers.some(
+      (answer, at) => mayCost(answer) && (costs[at] === undefined || isUncounted(answer)),
+    ),
   };
 }
+
+/** What one of several runs, or of several servers, has asked for is unknown. */
+const isUncounted = ({ spentBefore = [], takeovers = [] }: AssistantMessage): boolean =>
+  spentBefore.some(({ cost }) => cost === undefined) || takeovers.some(({ isUnreported }) => isUnreported);
 
 /** A model has written in it, and not the demo. */
 const mayCost = ({ model, parts }: AssistantMessage): boolean => model !== demoModelId && parts.length > 0;

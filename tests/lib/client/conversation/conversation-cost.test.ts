@@ -54,6 +54,16 @@ describe("what a conversation has cost", () => {
       [answer(0.1, { spentBefore: [{ cost: 0.5, source: "provider" }] }), answer(0)],
       { dollars: 0.6, isPartial: false },
     ],
+    [
+      "is partial where another server asked for something that nobody has counted",
+      [answer(0.1, { takeovers: [{ type: "continued", isUnreported: true }] }), answer(0)],
+      { dollars: 0.1, isPartial: true },
+    ],
+    [
+      "is partial where an earlier run of an answer was not counted",
+      [answer(0.1, { spentBefore: [{ source: "provider" }] }), answer(0)],
+      { dollars: 0.1, isPartial: true },
+    ],
     ["may be nothing", [answer(0), answer(0)], { dollars: 0, isPartial: false }],
   ];
   for (const [title, answers, cost] of cases)
