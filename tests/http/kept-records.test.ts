@@ -12,7 +12,7 @@ import { gate } from "../support/scripted-model.ts";
 import { events, startScriptedModelServer } from "../support/scripted-model-server.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
-/** What a store takes, keeps and loses, seen through a server: RIVULET_ROOT asks the same of another build. */
+/** What a store takes, keeps and loses, seen through a server. */
 const model = await startScriptedModelServer();
 after(() => model.close());
 const skip = redisMissing;
@@ -23,7 +23,7 @@ const env = {
 /** A busy machine is waited for. */
 const limitMs = 40_000;
 
-async function isOver(client: ApiClient, runId: string): Promise<boolean> {
+async function hasEnded(client: ApiClient, runId: string): Promise<boolean> {
   const response = await client.request(`/api/runs/${runId}`);
   return response.ok && !["queued", "running", "stopping"].includes((await response.json()).status);
 }
@@ -46,7 +46,7 @@ test("42 an answer of 3 MB in a KV that takes 1 MB a request is whole, and the c
   model.next(events(sse(textChunks(...pieces)) + end));
   const { conversationId, runId, response } = await client.ask("go");
   response.text().catch(() => undefined);
-  await waitUntil("it is over", () => isOver(client, runId), limitMs);
+  await waitUntil("it is over", () => hasEnded(client, runId), limitMs);
   const { messages } = await (await client.request(`/api/conversations/${conversationId}`)).json();
   assert.equal(messages.at(-1).parts[0].text.length, 200 * 16_000);
   model.next(events(answer("next")));
@@ -72,19 +72,19 @@ for (const what of ["run", "conversation"] as const)
     const hold = gate();
     model.next({ steps: [{ write: word("one ") }, { until: hold.promise }, { write: word("two") + end }] });
     const { conversationId, runId, response } = await client.ask("go");
-    const seen = { text: "", hasEnded: false };
+    const seen = { text: "", isClosed: false };
     void (async () => {
       for await (const chunk of response.body ?? []) seen.text += Buffer.from(chunk).toString();
     })()
       .catch(() => undefined)
-      .finally(() => (seen.hasEnded = true));
+      .finally(() => (seen.isClosed = true));
     await waitUntil("the first word", () => seen.text.includes("one "), limitMs);
     const record = `rivulet:{${conversationId}}`;
     const key = what === "run" ? `${record}:run:${runId}` : record;
     assert.match(await redis.command(`DEL ${key}`), /:1/, "it was there");
     await redis.command(`SET ${key} x`);
     hold.open();
-    await waitUntil("its reader ends", () => seen.hasEnded, limitMs);
+    await waitUntil("its reader ends", () => seen.isClosed, limitMs);
     for (const path of [`/api/conversations/${conversationId}`, `/api/runs/${runId}/events?after=0`]) {
       const refused = await client.request(path);
       assert.deepEqual([refused.status, (await refused.json()).code], [500, "record_damaged"], path);
