@@ -134,8 +134,8 @@ test("pings keep an answer alive while its model thinks", async () => {
   const ping = { write: sseFrames({ type: "ping" }) };
   const steps = [
     { write: sseFrames(messageStart()) },
-    ...Array.from({ length: 5 }, () => [ping, { wait: 60 }]).flat(),
+    ...Array.from({ length: 5 }, () => [ping, { wait: 500 }]).flat(),
   ];
   server.next({ steps: [...steps, { write: sseFrames(...textBlock(0, "5."), ...messageEnd()) }] });
-  assert.equal((await collectAnswer(createModel({ idleMs: 200 }))).text, "5.");
+  assert.equal((await collectAnswer(createModel({ idleMs: 2000 }))).text, "5.");
 });
