@@ -45,6 +45,8 @@ async function look(page: Page, name: string): Promise<void> {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     const path = join(root, `test-results/look/models-${name}.${colorScheme}.png`);
     await page.screenshot({ path, animations: "disabled" });
+    // What is serious is so in every language.
+    if (name.includes(".zh.")) continue;
     const { violations } = await new AxeBuilder({ page }).analyze();
     const serious = violations
       .filter(({ impact }) => impact === "serious" || impact === "critical")

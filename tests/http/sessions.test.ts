@@ -139,10 +139,10 @@ async function register(name: string, start: () => Promise<[AppServer, AppServer
     const begin = performance.now();
     const out = await post(a, home, "/api/session/logout");
     assert.equal(out.status, 204);
-    assert.match(
-      out.headers.get("set-cookie") ?? "",
-      /^rivulet-sid=; Path=\/; HttpOnly; SameSite=Lax; Max-Age=0$/,
-    );
+    assert.deepEqual(out.headers.getSetCookie(), [
+      "rivulet-sid=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0",
+      "rivulet-keys=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0",
+    ]);
     for (const seen of await Promise.all(ends))
       assert.ok(!seen.includes("finish") && !seen.includes("abort"));
     const took = performance.now() - begin;
