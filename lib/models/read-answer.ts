@@ -25,11 +25,9 @@ const maxIdleAfterFinishMs = 5000;
 const maxIdleAfterDoneMs = 50;
 /** With more than this read while nobody asks, the provider's socket is left to buffer. */
 const maxReadAheadBytes = 256 * 1024;
-/**
- * Characters: one frame may hold a whole answer, each character of it escaped, or an image that nobody shows.
- */
-const minFrameLength = 16 * 1024 * 1024;
-const maxEscapeLength = 6;
+/** Characters: one frame may hold a whole answer, some of it escaped, or an image that nobody shows. */
+const minFrameLength = 24 * 1024 * 1024;
+const escapedLength = 2;
 
 /** The parts of one answer, in lists of those that are ready at one time. */
 export interface AnswerParts {
@@ -44,7 +42,7 @@ export interface AnswerParts {
  */
 export function readAnswer(bytes: ByteStream, context: AnswerContext): AnswerParts {
   const { host, reader, watchdog, idleMs, maxCharacters } = context;
-  const maxFrameLength = Math.max(minFrameLength, maxCharacters * maxEscapeLength);
+  const maxFrameLength = Math.max(minFrameLength, maxCharacters * escapedLength);
   const parser = createBodyParser({ host, reader, maxFrameLength, onFrame: watchdog.touch });
   const queue = createCoalescingQueue(context.coalesceMs);
   let length = 0;
