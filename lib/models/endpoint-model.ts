@@ -45,6 +45,7 @@ export function createEndpointModel({ id, demo = false, ...options }: EndpointMo
   const endpoint = options.wire === "messages" ? { baseUrl: anthropicUrl, ...options } : options;
   const context = { host: hostOf(endpoint), model };
   const wire = createWire(options, { context, isDemo: demo });
+  const isResumed = options.wire === "responses";
   const asked = createProviderModel({
     id,
     demo,
@@ -55,9 +56,10 @@ export function createEndpointModel({ id, demo = false, ...options }: EndpointMo
     host: context.host,
     limits: options,
     wire: isOwnKey ? withOwnKey(wire) : wire,
-    ...(onOutcome && { onOutcome }),
+    // A line that broke is no outcome where the rest is asked for.
+    ...(onOutcome && !isResumed && { onOutcome }),
   });
-  return options.wire === "responses" ? createResumingModel(asked) : asked;
+  return isResumed ? createResumingModel(asked, onOutcome) : asked;
 }
 
 function createWire(

@@ -12,8 +12,14 @@ type Resume = NonNullable<ModelRequest["resume"]>;
 /**
  * A model that goes on where the line to its endpoint broke, if the endpoint keeps the answer: the rest is
  * asked for, and whoever reads notices nothing but a pause. Where that fails, the fault is the line's.
+ * `onOutcome`: how the whole of it ended, as of `ProviderModelOptions`.
  */
-export function createResumingModel(model: Model): Model {
+export function createResumingModel(model: Model, onOutcome?: (error?: ModelError) => void): Model {
+  function failed(error: unknown): unknown {
+    if (error instanceof ModelError) onOutcome?.(error);
+    return error;
+  }
+
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
     const repeats = createCallRepeats();
     let { resume } = request;
@@ -28,15 +34,20 @@ export function createResumingModel(model: Model): Model {
           resume = next;
           const passed = repeats.pass(part);
           if (passed) yield passed;
-          if (part.type === "finish") return;
+          if (part.type === "finish") {
+            onOutcome?.();
+            return;
+          }
         }
       } catch (error) {
-        if (!isLineBroken(error, hasPart)) throw (isForgotten(error) && broken) || error;
+        if (!isLineBroken(error, hasPart)) throw failed((isForgotten(error) && broken) || error);
         broken ??= error;
       }
+      if (signal.aborted) return;
       const waitMs = waitsMs[attempt];
       if (resume === undefined || waitMs === undefined) {
-        if (broken) throw broken;
+        if (broken) throw failed(broken);
+        onOutcome?.();
         return;
       }
       await sleep(waitMs, undefined, { signal }).catch(() => undefined);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { createEndpointModel } from "#lib/models/endpoint-model.ts";
+import { createEndpointModel, type EndpointModelOptions } from "#lib/models/endpoint-model.ts";
 import type { ModelPart } from "#lib/models/model.ts";
 import type { ModelRequest } from "#lib/models/model-request.ts";
 import { assistant, user } from "../../../support/model-messages.ts";
@@ -24,9 +24,10 @@ after(() => server.close());
 const whole = numberedFrom(0, created(), ...messageItems(0, ["It ", "is ", "5."]), ended());
 const answers = events(sseFrames(...whole));
 
-const createModel = () =>
+const createModel = (onOutcome?: EndpointModelOptions["onOutcome"]) =>
   createEndpointModel({
     id: "m",
+    ...(onOutcome && { onOutcome }),
     wire: "responses",
     baseUrl: server.url,
     apiKey: "sk-1",
@@ -56,6 +57,16 @@ test("it is asked once, with its key, for a stream of an answer that is kept", a
   assert.deepEqual([request?.method, request?.path], ["POST", "/v1/responses"]);
   assert.equal(request?.headers.authorization, "Bearer sk-1");
   assert.match(lastBody(), /"stream":true,"background":true,"store":true/);
+});
+
+test("how each request ended is told: a model that failed once and then answers is good again", async () => {
+  const outcomes: string[] = [];
+  const model = createModel((error) => outcomes.push(error?.code ?? "good"));
+  server.next(json(401, { error: { message: "Incorrect API key provided" } }));
+  await assert.rejects(partsOf(model));
+  server.next(answers);
+  await partsOf(model);
+  assert.deepEqual(outcomes, ["key-rejected", "good"]);
 });
 
 describe("what the endpoint refuses", () => {

@@ -24,15 +24,16 @@ async function read(...scripts: ModelLine[][]) {
   const model = scriptedModel(...scripts);
   const parts: ModelPart[] = [];
   let code: string | undefined;
+  const outcomes: string[] = [];
+  const resuming = createResumingModel(model, (error) => outcomes.push(error?.code ?? "good"));
   try {
     const request = { messages: [user("?")] };
-    for await (const part of createResumingModel(model).stream(request, new AbortController().signal))
-      parts.push(part);
+    for await (const part of resuming.stream(request, new AbortController().signal)) parts.push(part);
   } catch (error) {
     code = error instanceof ModelError ? error.code : String(error);
   }
   const resumed = model.requests.map(({ request }) => request.resume?.cursor);
-  return { parts, code, asked: model.requests.length, resumed };
+  return { parts, code, asked: model.requests.length, resumed, outcomes };
 }
 
 test("a line that broke is asked for the rest behind what was read, and nothing is said twice", async () => {
@@ -42,6 +43,7 @@ test("a line that broke is asked for the rest behind what was read, and nothing 
     code: undefined,
     asked: 2,
     resumed: [undefined, 3],
+    outcomes: ["good"],
   });
 });
 
@@ -88,4 +90,18 @@ test("where the rest is forgotten the fault is the line's", async () => {
     [fails("cut-off", "forgotten")],
   );
   assert.deepEqual([code, asked], ["unreachable", 2]);
+});
+
+test("how it ended is told once, whatever became of its lines, and not of one that was given up", async () => {
+  const whole = await read([kept, text("It is 5.", 3), end]);
+  assert.deepEqual(whole.outcomes, ["good"]);
+  const forgotten = await read([kept, text("It ", 3), fails("unreachable")], [fails("cut-off", "forgotten")]);
+  assert.deepEqual(forgotten.outcomes, ["unreachable"]);
+  const lost = await read([{ type: "text", delta: "It " }, fails("cut-off")]);
+  assert.deepEqual(lost.outcomes, ["cut-off"]);
+  const stop = new AbortController();
+  let told = 0;
+  const model = createResumingModel(scriptedModel([{ type: "text", delta: "It " }, end]), () => (told += 1));
+  for await (const _part of model.stream({ messages: [user("?")] }, stop.signal)) stop.abort();
+  assert.equal(told, 0);
 });
