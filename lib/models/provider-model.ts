@@ -138,7 +138,7 @@ function createExchange(
       slots?.reached();
       const { coalesceMs = defaultCoalesceMs } = request;
       const { idleMs, maxCharacters } = limits;
-      reader = wire.createReader(request);
+      reader = wire.createReader(request, without);
       return readAnswer(bytesOf(response), {
         host,
         reader,

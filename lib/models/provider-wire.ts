@@ -14,8 +14,8 @@ export interface ProviderWire {
   send(request: ModelRequest, signal: AbortSignal, without: ReadonlySet<string>): Promise<Response>;
   /** What a request that is sent so could still do without, by the same names. Absent: nothing. */
   sentFields?(request: ModelRequest, without: ReadonlySet<string>): readonly string[];
-  /** For one answer to that request. */
-  createReader(request: ModelRequest): AnswerReader;
+  /** For one answer to that request, sent without those. */
+  createReader(request: ModelRequest, without: ReadonlySet<string>): AnswerReader;
   /** What a rejection of `send` means. */
   toModelError(error: unknown): ModelError;
   /** Lets the provider end an answer that it goes on with by itself (`AnswerReader.responseId`). */

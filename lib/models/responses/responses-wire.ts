@@ -10,8 +10,6 @@ import { keepsAnswer, responsesRequest, sentResponsesFields } from "./responses-
 export function createResponsesWire(endpoint: OpenAiEndpoint, context: RequestContext): ProviderWire {
   const client = createOpenAiClient(endpoint);
   const { host, model } = context;
-  /** Whether the endpoint was asked to keep the answer, the last time. */
-  let isKept = true;
   const bodyOf = (request: ModelRequest, without: ReadonlySet<string>) =>
     responsesRequest(request, { model, host, without });
 
@@ -30,11 +28,13 @@ export function createResponsesWire(endpoint: OpenAiEndpoint, context: RequestCo
   return {
     send(request, signal, without) {
       if (request.resume) return resume(request.resume, signal);
-      isKept = keepsAnswer(without);
       return client.post("/responses", { body: bodyOf(request, without), signal }).asResponse();
     },
     sentFields: (request, without) => (request.resume ? [] : sentResponsesFields(bodyOf(request, without))),
-    createReader: (request) => createResponsesReader(request, { context, isKept }),
+    createReader(request, without) {
+      const isKept = request.resume !== undefined || keepsAnswer(without);
+      return createResponsesReader(request, { context, isKept });
+    },
     toModelError: (error) => toModelError(context, error),
     async cancel(responseId) {
       const options = { timeout: cancelMs };

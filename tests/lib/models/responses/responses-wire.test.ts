@@ -3,6 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { createEndpointModel, type EndpointModelOptions } from "#lib/models/endpoint-model.ts";
 import type { ModelPart } from "#lib/models/model.ts";
 import type { ModelRequest } from "#lib/models/model-request.ts";
+import { createResponsesWire } from "#lib/models/responses/responses-wire.ts";
 import { assistant, user } from "../../../support/model-messages.ts";
 import { created, ended, messageItems, numberedFrom } from "../../../support/responses-events.ts";
 import {
@@ -67,6 +68,19 @@ test("how each request ended is told: a model that failed once and then answers 
   server.next(answers);
   await partsOf(model);
   assert.deepEqual(outcomes, ["key-rejected", "good"]);
+});
+
+test("of two requests at once, each is read by what it was sent with", () => {
+  const context = { host: "host:1", model: "m" };
+  const wire = createResponsesWire({ baseUrl: "http://host:1/v1" }, context);
+  const plain: ReadonlySet<string> = new Set(["background"]);
+  const idOf = (without: ReadonlySet<string>, resume?: ModelRequest["resume"]) => {
+    const reader = wire.createReader({ messages: [user("?")], ...(resume && { resume }) }, without);
+    reader.readFrame(JSON.stringify(created()), "message", []);
+    return reader.responseId;
+  };
+  assert.deepEqual([idOf(new Set()), idOf(plain), idOf(new Set())], ["resp_1", undefined, "resp_1"]);
+  assert.equal(idOf(plain, { responseId: "resp_1", cursor: 2 }), "resp_1");
 });
 
 describe("what the endpoint refuses", () => {
