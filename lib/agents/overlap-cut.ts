@@ -3,8 +3,9 @@
  * what of their words is such a repeat; which part the rest is written into, and what is said of it, is
  * step-parts.ts'.
  *
- * 1. What is cut equals the end of the kept text, and is 12 characters of it or more. Nothing else is ever
- *    dropped, and no character twice.
+ * 1. What is cut equals the end of the kept text: 12 characters of it or more, or its last whole sentence of
+ *    4 or more. Nothing else is ever dropped but white space before it, and no character twice. In a block of
+ *    code white space is meant, and short lines are often alike: there it is 12 characters, as they stand.
  * 2. It is cut once, at the start of what is new, and the longest such repeat counts: of the last 2,000
  *    characters, or of the whole kept text.
  * 3. Text is held back only for as long as it may still be such a repeat: the first character that rules
@@ -16,6 +17,8 @@ const minRepeatLength = 12;
 const maxRepeatLength = 2000;
 /** A kept text that is repeated from its first word on, be it shorter than what is cut, was begun anew. */
 const minWholeLength = 4;
+/** Of its last sentence: shorter ones are often said twice. */
+const minSentenceLength = 4;
 
 export interface OverlapCut {
   /** What is known to be new, with what was held back before it; "" while all of it may be a repeat. */
@@ -30,25 +33,34 @@ export interface OverlapCut {
   readonly isJoined: boolean;
 }
 
-/** `kept`: the text that the model was to go on with. */
-export function createOverlapCut(kept: string): OverlapCut {
+/** `given`: the text that the model was to go on with. */
+export function createOverlapCut(given: string): OverlapCut {
+  const kept = given.trimStart();
+  const isCode = endsInCode(kept);
+  const sentenceStart = isCode ? kept.length : startOfLast(kept);
   /** Where in `kept` all that is held back stands, ascending; from each of them it may reach the end. */
-  let starts = possibleStarts(kept.length);
+  let starts = possibleStarts(kept.length, sentenceStart);
   const firstSentenceLength = Math.max(minRepeatLength, lengthOfFirst(kept));
   let held: string[] = [];
+  /** Of it, what is compared: without the white space that it begins with. */
   let heldLength = 0;
+  let spaceLength = 0;
   /** How much of it equals the beginning of `kept`. */
   let wholeLength = 0;
   let cutLength = 0;
   let isAnew = false;
 
   function take(code: number): void {
+    if (heldLength === 0 && !isCode && isSpace(code)) {
+      spaceLength += 1;
+      return;
+    }
     starts = starts.filter((start) => kept.charCodeAt(start + heldLength) === code);
     heldLength += 1;
     if (starts[0] === 0) wholeLength = heldLength;
     if (starts.at(-1) === kept.length - heldLength) {
-      starts.pop();
-      if (heldLength >= minRepeatLength) cutLength = heldLength;
+      const isSentence = starts.pop() === sentenceStart;
+      if (isSentence || heldLength >= minRepeatLength) cutLength = heldLength;
     }
     // As long as it may also be the end that is repeated, it is not known to have begun anew.
     if (starts.every((start) => start === 0)) isAnew = hasBegunAnew();
@@ -62,7 +74,7 @@ export function createOverlapCut(kept: string): OverlapCut {
   }
 
   function release(): string {
-    const text = held.join("").slice(cutLength);
+    const text = held.join("").slice(cutLength > 0 ? spaceLength + cutLength : 0);
     held = [];
     starts = [];
     return text;
@@ -94,10 +106,34 @@ function lengthOfFirst(text: string): number {
   return index === undefined ? text.length : index + 1;
 }
 
-/** The beginning, and each place from which enough is left to be a repeat. */
-function possibleStarts(length: number): number[] {
+/**
+ * The beginning, and each place from which enough is left to be a repeat; `sentenceStart` may stand behind them.
+ */
+function possibleStarts(length: number, sentenceStart: number): number[] {
   if (length === 0) return [];
   const first = Math.max(1, length - maxRepeatLength);
   const count = Math.max(0, length - minRepeatLength + 1 - first);
-  return [0, ...Array.from({ length: count }, (_, at) => first + at)];
+  const starts = [0, ...Array.from({ length: count }, (_, at) => first + at)];
+  return sentenceStart < length && sentenceStart >= first + count ? [...starts, sentenceStart] : starts;
 }
+
+const sentenceEnd = /[.!?。！？…]["'”’」』）)\]*_]*$/;
+/** What stands between two sentences or lines. */
+const sentenceBreak =
+  /[.!?]["'”’)\]*_]*\s+(?=\S)|[。！？…][”’」』）]*\s*(?=[^\s。！？…”’」』）])|\n\s*(?=\S)/g;
+
+/** Where the last sentence or line begins; the length of `kept` where it is not whole, or too short. */
+function startOfLast(kept: string): number {
+  const from = Math.max(0, kept.length - maxRepeatLength);
+  const tail = kept.slice(from);
+  const words = tail.trimEnd();
+  const isWhole = sentenceEnd.test(words) || tail.slice(words.length).includes("\n");
+  const last = [...tail.matchAll(sentenceBreak)].at(-1);
+  const start = last ? last.index + last[0].length : 0;
+  return isWhole && words.length - start >= minSentenceLength ? from + start : kept.length;
+}
+
+/** A block of code has begun, and has not ended. */
+const endsInCode = (kept: string): boolean => (kept.match(/^[ \t]*(?:```|~~~)/gm)?.length ?? 0) % 2 === 1;
+
+const isSpace = (code: number): boolean => String.fromCharCode(code).trim() === "";

@@ -154,7 +154,7 @@ function readEntry(
   const first = all.findIndex((other) => entryId(other) === entry.id);
   if (first < at) return fault(`its id is that of entry ${first + 1} too, give each an id of its own`);
   if (keyVariable === undefined) return { entry };
-  const key = env[keyVariable]?.trim();
+  const key = Object.hasOwn(env, keyVariable) ? env[keyVariable]?.trim() : undefined;
   if (!key)
     return fault(
       `keyVariable names ${keyVariable}, which is not set: set it, or leave keyVariable out if its endpoint wants no key`,

@@ -39,6 +39,55 @@ const cases: [promise: string, kept: string, next: string, rest: string, isAnew?
   ["two letters are no beginning", "It", "It", "It"],
   ["nothing is cut where nothing is kept", "", "five", "five"],
   ["a repeat that has nothing behind it leaves nothing", kept, "the outer bank is eaten awa", ""],
+  ["a short last sentence again is cut", "One thing. It works.", "It works. And more.", " And more."],
+  [
+    "a short last sentence again is cut, in Chinese too",
+    "第一句话说明了背景。第二句很短。",
+    "第二句很短。第三句继续。",
+    "第三句继续。",
+  ],
+  ["a short last line again is cut", "- one\n- two\n", "- two\n- three", "- three"],
+  ["a quoted sentence ends behind its quote", "他说“好的。”我们走吧！", "我们走吧！出发。", "出发。"],
+  ["an ellipsis ends a sentence, however long", "一句。等一等……", "等一等……好。", "好。"],
+  ["a short only sentence again is its last one", "It works.", "It works. And more.", " And more."],
+  [
+    "white space that is kept is part of what is cut",
+    "One thing. It works. ",
+    "It works. And more.",
+    "And more.",
+  ],
+  ["three characters are no sentence", "It is so. No.", "No. No!", "No. No!"],
+  [
+    "a short end that is no whole sentence is none",
+    "One thing. It works",
+    "It works. And.",
+    "It works. And.",
+  ],
+  ["the last part of a sentence is none", "One thing. So it works.", "it works. And.", "it works. And."],
+  ["a sentence that goes on otherwise is none", "One thing. It works.", "It works, too.", "It works, too."],
+  [
+    "line breaks before a repeat are cut with it",
+    "So it goes. This is a sentence of its own.",
+    "\n\nThis is a sentence of its own. More.",
+    " More.",
+  ],
+  ["a line break before a short sentence too", "One thing. It works.", "\n\nIt works.\nMore.", "\nMore."],
+  ["line breaks before what is new are passed on", kept, "\n\nAnother one.", "\n\nAnother one."],
+  ["white space alone is passed on", kept, "\n\n", "\n\n"],
+  [
+    "line breaks before what begins anew are passed on",
+    kept,
+    "\nA river bends. So.",
+    "\nA river bends. So.",
+    true,
+  ],
+  ["short lines of code may be alike", "```html\n<div>\n</div>\n", "</div>\n</div>\n", "</div>\n</div>\n"],
+  [
+    "lines of code that stand elsewhere are no repeat",
+    "```js\n  return resultOfAll;\n",
+    "    return resultOfAll;\n",
+    "    return resultOfAll;\n",
+  ],
   [
     "Chinese is text like any other",
     "河流会弯曲，是因为外岸不断被水流冲刷",
@@ -69,17 +118,16 @@ test("one that begins anew is known as such before it has caught up", () => {
 
 const letters = fc.string({ unit: fc.constantFrom("a", "b", " "), maxLength: 40 });
 
-test("what is passed on is the new text without the longest repeat of 12 characters or more", () => {
+test("what is passed on is the new text without the longest repeat of 12 characters or more, and without white space before it", () => {
   fc.assert(
     fc.property(letters, fc.nat(30), letters, fc.array(fc.nat(50)), (before, from, more, cuts) => {
       const next = before.slice(from) + more;
       const ends = [...new Set(cuts.map((at) => Math.min(at, next.length)))].toSorted((a, b) => a - b);
       const deltas = [0, ...ends].map((start, at) => next.slice(start, ends[at] ?? next.length));
-      const lengths = Array.from({ length: before.length + 1 }, (_, at) => before.length - at);
-      const length = lengths.find(
-        (each) => each >= 12 && next.startsWith(before.slice(before.length - each)),
-      );
-      assert.equal(cut(before, ...deltas).text, next.slice(length ?? 0));
+      const [end, words] = [before.trimStart(), next.trimStart()];
+      const lengths = Array.from({ length: end.length + 1 }, (_, at) => end.length - at);
+      const length = lengths.find((each) => each >= 12 && words.startsWith(end.slice(end.length - each)));
+      assert.equal(cut(before, ...deltas).text, length === undefined ? next : words.slice(length));
     }),
     { numRuns: 2000 },
   );

@@ -101,6 +101,11 @@ const faults: [what: string, value: unknown, line: RegExp][] = [
   ["a header in two lines", [{ ...entry, headers: { x: "a\nb" } }], /headers\.x: expected a text without/],
   ["a header of our own", [{ ...entry, headers: { Host: "h" } }], /headers: expected no header that every/],
   ["a key that is not set", [{ ...entry, keyVariable: "NONE" }], /names NONE, which is not set: set it, or/],
+  [
+    "a key that every object has",
+    [{ ...entry, keyVariable: "constructor" }],
+    /entry 1 \("a"\): keyVariable names constructor, which is not set/,
+  ],
   ["a capability", [{ ...entry, capabilities: { tools: 1 } }], /capabilities\.tools: expected true or false/],
 ];
 
