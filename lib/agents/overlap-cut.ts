@@ -107,7 +107,7 @@ function lengthOfFirst(text: string): number {
 }
 
 /**
- * The beginning, and each place from which enough is left to be a repeat; `sentenceStart` may stand behind them.
+ * The beginning, and each place from which enough is left to be a repeat; `sentenceStart` may be behind them.
  */
 function possibleStarts(length: number, sentenceStart: number): number[] {
   if (length === 0) return [];

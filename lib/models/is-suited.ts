@@ -2,7 +2,7 @@ import { isRecord } from "../protocol/is-record.ts";
 
 /** Words in the names of models that give no answers in words. */
 const otherNames =
-  /(^|[^a-z])(embed(ding)?s?|e5|gte|bge|minilm|mpnet|colbert|rerank(er)?|whisper|tts|stt|asr|transcribe|speech|kokoro|parakeet|voxtral-mini-tts|dall-?e|gpt-image|imagen|sora|veo|flux|sdxl|stable-?diffusion|clip|siglip|moderation|omni-moderation|babbage|davinci|realtime|computer-use|similarity|classifier|audio|llama-?guard|turbo-instruct)([^a-z]|$)|text-embedding|-embed(ding)?\b|embed-text/i;
+  /(^|[^a-z])(embed(ding)?s?|e5|gte|bge|minilm|mpnet|colbert|rerank(er)?|whisper|(x|melo|chat|index)?tts|stt|asr|transcribe|speech|kokoro|parakeet|voxtral-mini-tts|orpheus|bark|wav2vec2?|hubert|musicgen|audiogen|dall-?e|image|kandinsky|pixart|cogview|seedream|imagen|sora|veo|hunyuan-?video|cogvideox?|ltx-?video|wanx?-?\d|(t|i|ti)2v|t2i|seedance|flux|sdxl|sd-?\d|sd-turbo|stable-?diffusion|clip|siglip|moderation|omni-moderation|babbage|davinci|realtime|computer-use|similarity|classifier|audio|llama-?guard|turbo-instruct)([^a-z]|$)|text-embedding|-embed(ding)?\b|embed-text/i;
 
 /** What endpoints say a model is for, where they say it. */
 const otherTypes = /embed|rerank|image|audio|speech|transcri|moderation|video|tts|stt/i;

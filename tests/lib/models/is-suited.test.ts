@@ -25,6 +25,12 @@ const answering = [
   "gpt-oss:20b",
   "smollm2:135m",
   "clipper-7b",
+  "video-llava-7b",
+  "llava-next-video-7b",
+  "wangchan-llama3-8b",
+  "barkley-7b",
+  "sdar-30b",
+  "imagine-7b",
   "flux-capacitor-chat".replace("flux-", ""),
 ];
 const others = [
@@ -55,6 +61,25 @@ const others = [
   "BAAI/bge-reranker-v2-m3",
   "rerank-v3.5",
   "gpt-4o-audio-preview",
+  "xtts-v2",
+  "coqui/XTTS-v2",
+  "wav2vec2-base",
+  "orpheus-v1-english",
+  "qwen-image",
+  "Qwen/Qwen-Image-Edit",
+  "chatgpt-image-latest",
+  "gemini-2.5-flash-image",
+  "sd3.5-large",
+  "sd-turbo",
+  "bark",
+  "suno/bark-small",
+  "musicgen",
+  "facebook/musicgen-large",
+  "hunyuan-video",
+  "tencent/HunyuanVideo",
+  "wan2.2-t2v",
+  "Wan-AI/Wan2.1-I2V-14B-720P",
+  "cogvideox-5b",
 ];
 
 for (const id of answering) test(`${id} answers in words`, () => assert.equal(isSuited(id, {}), true));
