@@ -85,7 +85,7 @@ function PreferredModel(): ReactElement {
       {chosen && !chosen.demo && (
         <div key={chosen.id}>
           <TestConnection model={chosen} onTested={again} />
-          <OwnKey model={chosen} onChange={again} />
+          {!chosen.takesNoKey && <OwnKey model={chosen} onChange={again} />}
         </div>
       )}
     </>

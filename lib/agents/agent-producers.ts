@@ -36,8 +36,8 @@ export function createAgentProducers({ agents, pickModel, ...timing }: AgentProd
       const model = await pickModel(run.model, run.keys);
       const options = { ...timing, agent, model };
       const produce: Producer = (context) => runAgent(options, context);
-      const { id, demo, usesOwnKey } = model;
-      return { produce, model: id, usesKey: !demo && !usesOwnKey, ...(usesOwnKey && { usesOwnKey }) };
+      const { id, demo, usesOwnKey, isCounted = !usesOwnKey } = model;
+      return { produce, model: id, usesKey: !demo && isCounted, ...(usesOwnKey && { usesOwnKey }) };
     } catch (error) {
       if (error instanceof UnknownModelError) return missing("model", run.model, error);
       if (error instanceof ModelError) return failing(run.model, error);

@@ -80,9 +80,9 @@ export interface PickedProducer {
   produce: Producer;
   /** Named by `start`: who answers. */
   model: string;
-  /** Whether its tokens are paid for with the server's key. */
+  /** Whether its tokens count: they are paid for with the server's key, or its endpoint wants none. */
   usesKey: boolean;
-  /** It is paid for with a key that only this producer has: nobody else can go on with it. */
+  /** It is asked with a key that only this producer has: nobody else can go on with it. */
   usesOwnKey?: true;
   /** What the run names and is not there: a caller's mistake at the start, a failure of the run later on. */
   unknown?: "agent" | "model";

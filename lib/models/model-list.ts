@@ -21,6 +21,7 @@ import { createModelStates } from "./model-states.ts";
 import { hostOf } from "./openai.ts";
 import type { RefusedMemory } from "./provider-model.ts";
 import { isModelId } from "./read-model-list.ts";
+import { takesOwnKey } from "./takes-own-key.ts";
 import { testModel } from "./test-model.ts";
 import { UnknownModelError } from "./unknown-model-error.ts";
 
@@ -32,11 +33,19 @@ import { UnknownModelError } from "./unknown-model-error.ts";
  *    throws why when it is asked; neither the demo nor another endpoint ever stands in for it.
  * 2. Of several models of one name the first endpoint's is meant; what is described by hand comes first.
  * 3. A key of a browser goes to the origin that it was given for, and nowhere else; a key of the server's
- *    never stands in for it.
+ *    never stands in for it. An endpoint that has credentials beside the key takes none of a browser's; one
+ *    that has no key of the server's may need none, and what is asked there counts all the same.
  */
 
 /** The keys that a browser brings, by the origin that each is for. */
 export type OwnKeys = ReadonlyMap<string, string>;
+
+/** What a browser's key would be for. */
+export interface KeyPlace {
+  origin: string;
+  /** False: the endpoint is asked with credentials that no key can stand in for. */
+  takesKey: boolean;
+}
 
 export interface ModelList {
   /** The models that may be picked, the default first. `keys`: those of the browser that asks. */
@@ -47,7 +56,7 @@ export interface ModelList {
    */
   pick(id?: string, keys?: OwnKeys): Promise<Model>;
   /** Where a model, or the default one, is asked; undefined: it runs here. Throws `UnknownModelError`. */
-  originOf(id?: string): Promise<string | undefined>;
+  keyPlaceOf(id?: string): Promise<KeyPlace | undefined>;
   /** Asks a model one small question. Throws `UnknownModelError`. */
   test(id: string | undefined, keys: OwnKeys | undefined, signal: AbortSignal): Promise<ModelTest>;
 }
@@ -136,7 +145,7 @@ export function createModelList(options: ModelListOptions): ModelList {
           ...listingOf(offer),
           isDefault: byId.size === 0 && !offer.isUnsuited,
           ...(state && { state }),
-          ...(keys?.has(originOf(offer.endpoint)) && { hasOwnKey: true as const }),
+          ...(keyFor(offer.endpoint, keys) !== undefined && { hasOwnKey: true as const }),
         });
     const demoListing = { id: demo.id, label: "Demo", demo: true, isDefault: byId.size === 0 };
     return byId.has(demo.id) ? [...byId.values()] : [...byId.values(), demoListing];
@@ -165,12 +174,12 @@ export function createModelList(options: ModelListOptions): ModelList {
     const id = asked === undefined ? undefined : plainModel(asked);
     const found = await find(id);
     if (found === "demo") return demo;
-    const key = keys?.get(originOf(found.endpoint));
+    const key = keyFor(found.endpoint, keys);
     // (3)
     if (key === undefined && asked !== undefined && isOwnKeyModel(asked)) throw needsKey(found);
     if ("error" in found) {
       const failing = createFailingModel(found.id, found.error, () => pick(asked, keys));
-      return key === undefined ? failing : { ...failing, usesOwnKey: true };
+      return key === undefined ? failing : { ...failing, ...ownKeyMarks(found) };
     }
     return key === undefined ? modelOf(found) : ownKeyModelOf(found, key);
   }
@@ -203,7 +212,7 @@ export function createModelList(options: ModelListOptions): ModelList {
       apiKey,
       isOwnKey: true,
     }),
-    usesOwnKey: true,
+    ...ownKeyMarks(offer),
   });
 
   async function test(id: string | undefined, keys: OwnKeys | undefined, signal: AbortSignal) {
@@ -218,13 +227,24 @@ export function createModelList(options: ModelListOptions): ModelList {
   return {
     list,
     pick,
-    async originOf(id) {
+    async keyPlaceOf(id) {
       const found = await find(id);
-      return found === "demo" ? undefined : originOf(found.endpoint);
+      if (found === "demo") return undefined;
+      return { origin: originOf(found.endpoint), takesKey: takesOwnKey(found.endpoint) };
     },
     test,
   };
 }
+
+/** The browser's key that an endpoint is asked with. (3) */
+const keyFor = (endpoint: ModelEndpoint, keys: OwnKeys | undefined): string | undefined =>
+  takesOwnKey(endpoint) ? keys?.get(originOf(endpoint)) : undefined;
+
+/** (3) */
+const ownKeyMarks = ({ endpoint }: ModelOffer | Failed): Pick<Model, "usesOwnKey" | "isCounted"> => ({
+  usesOwnKey: true,
+  ...(endpoint.apiKey === undefined && { isCounted: true }),
+});
 
 /** What is found out about an endpoint while it is asked, whoever's key it is asked with. */
 function createLearnedEndpoints() {

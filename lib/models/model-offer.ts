@@ -3,6 +3,7 @@ import type { ModelDescription, ModelListing } from "../protocol/model-listing.t
 import type { ListEndpoint } from "./fetch-model-list.ts";
 import { hostOf, openAiUrl } from "./openai.ts";
 import type { ListedModel } from "./read-model-list.ts";
+import { takesOwnKey } from "./takes-own-key.ts";
 
 /** An endpoint that models are offered from. */
 export interface ModelEndpoint extends Omit<ListEndpoint, "fetch"> {
@@ -59,6 +60,7 @@ export function listingOf(offer: ModelOffer): Omit<ModelListing, "isDefault"> {
     ...(prices && { prices }),
     ...(limits && { limits }),
     ...(capabilities && { capabilities }),
+    ...(!takesOwnKey(endpoint) && { takesNoKey: true as const }),
   };
 }
 

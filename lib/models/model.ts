@@ -42,8 +42,10 @@ export interface Model {
   readonly prices?: Prices;
   /** Whether its endpoint was found not to take a field of a request, such as `tools`. */
   refuses?(field: string): boolean;
-  /** Asked with a key of the browser's: nothing is billed to the server's. */
+  /** Asked with a key of the browser's: nobody else can go on with it. */
   readonly usesOwnKey?: true;
+  /** Of `usesOwnKey`: the server has no key for its endpoint, which may answer whatever key it is given. */
+  readonly isCounted?: true;
   /**
    * Given an answer of its own as the last message it goes on with that, in mid-word; absent: it has to be
    * told.

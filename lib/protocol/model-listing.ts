@@ -30,6 +30,8 @@ export interface ModelListing extends ModelDescription {
   state?: ModelState;
   /** Questions to it are asked with a key of this browser. */
   hasOwnKey?: true;
+  /** Its endpoint is asked with credentials that no key of a browser can stand in for. */
+  takesNoKey?: true;
 }
 
 export interface ModelState {

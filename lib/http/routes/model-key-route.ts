@@ -24,10 +24,13 @@ export const modelKeyRoute = {
    */
   POST: forVisitors(async (visitor, server) => {
     const { model, key } = await readJson(visitor.request, keyRequest);
-    const origin = await server.models.originOf(model).catch((error: unknown) => {
+    const place = await server.models.keyPlaceOf(model).catch((error: unknown) => {
       throw modelProblem(error);
     });
-    if (origin === undefined) throw badKey("model", "it needs no key");
+    if (!place) throw badKey("model", "it needs no key");
+    const { origin, takesKey } = place;
+    // One that was kept before can be forgotten.
+    if (!takesKey && key !== null) throw badKey("model", "its endpoint takes no key but the server's");
     const others = [...ownKeysOf(visitor, server)].filter(([each]) => each !== origin);
     const cookie = ownKeysCookie(new Map(key === null ? others : [...others, [origin, key]]), {
       secrets: server.access.secrets,

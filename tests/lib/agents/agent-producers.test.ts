@@ -36,6 +36,18 @@ test("the demo model costs the server's key nothing", async () => {
   assert.equal((await pick({ agent: "assistant", model: "demo" })).usesKey, false);
 });
 
+test("S55 a browser's key costs the server's nothing; where the server has none the tokens count", async () => {
+  const own = { ...model, usesOwnKey: true as const };
+  for (const [picked, usesKey] of [
+    [own, false],
+    [{ ...own, isCounted: true as const }, true],
+  ] as const) {
+    const choose = createAgentProducers({ agents: [assistant], pickModel: async () => picked });
+    const facts = await choose({ agent: "assistant" });
+    assert.deepEqual([facts.usesKey, facts.usesOwnKey], [usesKey, true]);
+  }
+});
+
 const missing = [
   ["agent", { agent: "nobody", model: "m" }, /no agent named nobody/],
   ["model", { agent: "assistant", model: "gone" }, /There is no model "gone"/],

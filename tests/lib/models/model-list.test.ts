@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { ModelError } from "../../../lib/models/model-error.ts";
 import { createModelList, type ModelListOptions } from "../../../lib/models/model-list.ts";
 import type { ModelEndpoint } from "../../../lib/models/model-offer.ts";
 import { UnknownModelError } from "../../../lib/models/unknown-model-error.ts";
@@ -359,42 +358,5 @@ describe("the state of a model", () => {
     assert.equal(test.isGood, true);
     const { isReachable, firstTokenMs } = (await state()) ?? {};
     assert.deepEqual([isReachable, typeof firstTokenMs], [true, "number"]);
-  });
-});
-
-describe("a key of the browser", () => {
-  const keys = () => new Map([[new URL(server.url).origin, "sk-own"]]);
-
-  test("S55 is used for the origin it is for, in place of the server's, and is not billed to that", async () => {
-    const models = at({ model: "mine", apiKey: "sk-server" });
-    const own = await models.pick("mine", keys());
-    await collectAnswer(own);
-    await collectAnswer(await models.pick("mine", new Map([["https://elsewhere.example", "sk-own"]])));
-    assert.equal(own.usesOwnKey, true);
-    assert.deepEqual(
-      server.requests.map(({ headers }) => headers.authorization),
-      ["Bearer sk-own", "Bearer sk-server"],
-    );
-    assert.equal((await models.list(keys()))[0]?.hasOwnKey, true);
-    assert.equal((await models.list())[0]?.hasOwnKey, undefined);
-  });
-
-  test("S55 whoever goes on without it gets an error of its own, and the server's key stands in for nothing", async () => {
-    const models = at({ model: "mine", apiKey: "sk-server" });
-    await assert.rejects(models.pick("own-key:mine"), (error: unknown) => {
-      assert.ok(error instanceof ModelError);
-      assert.deepEqual([error.code, error.retryable], ["needs-key", false]);
-      return true;
-    });
-    assert.equal(server.requests.length, 0);
-    assert.equal((await collectAnswer(await models.pick("own-key:mine", keys()))).finish, "stop");
-  });
-
-  test("that is rejected is said to be the browser's, and says nothing of the model to others", async () => {
-    const models = at({ model: "mine", apiKey: "sk-server" });
-    server.next(json(401, {}));
-    const { error } = await collectAnswer(await models.pick("mine", keys()));
-    assert.deepEqual([error?.code, error?.facts.reason], ["key-rejected", "own"]);
-    assert.equal((await models.list())[0]?.state, undefined);
   });
 });

@@ -29,9 +29,9 @@ const api = localApi(context, {
         ...(keys?.has(origin) && { hasOwnKey: true as const }),
       },
     ],
-    async originOf(id) {
+    async keyPlaceOf(id) {
       if (id === "none") throw new UnknownModelError(id);
-      return id === "here" ? undefined : origin;
+      return id === "here" ? undefined : { origin, takesKey: id !== "operators" };
     },
     test: async () => ({ isGood: true, totalMs: 0, usage: false, reasoning: false }),
   },
@@ -49,6 +49,14 @@ test("3.7 a key is kept in the browser for its endpoint, is used, and is forgott
   assert.deepEqual([listed.models[0].hasOwnKey, listed.total], [true, 1]);
   const forgotten = await post({ model: "m", key: null }, withKey);
   assert.equal(cookieOf(forgotten), "rivulet-keys=");
+});
+
+test("S55 an endpoint with credentials of the operator's refuses a key in words, and forgets one that was kept", async () => {
+  const refused = await post({ model: "operators", key: "sk-own" });
+  const { field, detail } = await refused.json();
+  assert.deepEqual([refused.status, field], [400, "model"]);
+  assert.match(detail, /takes no key but the server's/);
+  assert.equal((await post({ model: "operators", key: null })).status, 204);
 });
 
 test("3.7 what needs no key, and what is not offered, takes none", async () => {
