@@ -1,3 +1,4 @@
+import { tryParseJson } from "../try-parse-json.ts";
 import { plainTextOf } from "./plain-text-of.ts";
 
 /** Recognises a frame that differs from an earlier one in its text only. */
@@ -49,8 +50,8 @@ export function createChatTextFrames(): ChatTextFrames {
       if (opening === -1) return;
       const start = opening + contentField.length;
       const template = [frame.slice(0, start), frame.slice(closingQuote(frame, start))] as const;
-      // The first `content` may be another one than the delta's.
-      if (plainTextOf(JSON.parse(template.join("probe"))) !== "probe") return;
+      // The first `content` may be another one than the delta's, and what was read leniently no JSON.
+      if (plainTextOf(tryParseJson(template.join("probe"))) !== "probe") return;
       [prefix, suffix] = template;
     },
   };

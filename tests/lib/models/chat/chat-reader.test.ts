@@ -42,6 +42,14 @@ test("frames of text are texts, however they are read: the first ones parsed, th
   assert.deepEqual(parts, ["It ", "is ", "“5”", "\n", "😀"].map(text));
 });
 
+test("frames of text that are no strict JSON are texts, each of them", () => {
+  const lenient = frames(chat.textChunks("a", "b", "c")).map((each) =>
+    each.replace('"delta"', '"logprobs":NaN,"delta"'),
+  );
+  const { parts, error } = read(...lenient);
+  assert.deepEqual([parts, error], [["a", "b", "c"].map(text), undefined]);
+});
+
 test("a finish reason is the last part, and is known as soon as it was read", () => {
   const finished = read(...frames(chat.textChunks("a"), chat.finish("length"), chat.usage(7, 2)));
   assert.deepEqual(finished.parts.slice(1), [
