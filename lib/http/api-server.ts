@@ -12,7 +12,7 @@ import type { TestBounds } from "./test-bounds.ts";
 export interface OfferedModels {
   list(keys?: KeysByOrigin): Promise<readonly ModelListing[]>;
   /** Where a model is asked; undefined: it runs here. Throws `UnknownModelError`. */
-  keyPlaceOf(id?: string): Promise<{ origin: string; takesKey: boolean } | undefined>;
+  keyTargetOf(id?: string): Promise<{ origin: string; takesKey: boolean } | undefined>;
   /** Asks it one small question. Throws `UnknownModelError`. */
   test(id: string | undefined, keys: KeysByOrigin | undefined, signal: AbortSignal): Promise<ModelTest>;
 }

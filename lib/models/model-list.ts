@@ -41,7 +41,7 @@ import { UnknownModelError } from "./unknown-model-error.ts";
 export type OwnKeys = ReadonlyMap<string, string>;
 
 /** What a browser's key would be for. */
-export interface KeyPlace {
+export interface KeyTarget {
   origin: string;
   /** False: the endpoint is asked with credentials that no key can stand in for. */
   takesKey: boolean;
@@ -56,7 +56,7 @@ export interface ModelList {
    */
   pick(id?: string, keys?: OwnKeys): Promise<Model>;
   /** Where a model, or the default one, is asked; undefined: it runs here. Throws `UnknownModelError`. */
-  keyPlaceOf(id?: string): Promise<KeyPlace | undefined>;
+  keyTargetOf(id?: string): Promise<KeyTarget | undefined>;
   /** Asks a model one small question. Throws `UnknownModelError`. */
   test(id: string | undefined, keys: OwnKeys | undefined, signal: AbortSignal): Promise<ModelTest>;
 }
@@ -227,7 +227,7 @@ export function createModelList(options: ModelListOptions): ModelList {
   return {
     list,
     pick,
-    async keyPlaceOf(id) {
+    async keyTargetOf(id) {
       const found = await find(id);
       if (found === "demo") return undefined;
       return { origin: originOf(found.endpoint), takesKey: takesOwnKey(found.endpoint) };

@@ -54,7 +54,7 @@ function localServer(context: RunContext, signal: AbortSignal): ApiServer {
     access: { secrets, sessions: storage.sessions, hosts, log },
     models: {
       list: async () => [],
-      keyPlaceOf: async () => undefined,
+      keyTargetOf: async () => undefined,
       test: async () => ({ isGood: true, totalMs: 0, usage: false, reasoning: false }),
     },
     testBounds: createTestBounds(() => 0),

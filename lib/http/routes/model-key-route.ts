@@ -24,11 +24,11 @@ export const modelKeyRoute = {
    */
   POST: forVisitors(async (visitor, server) => {
     const { model, key } = await readJson(visitor.request, keyRequest);
-    const place = await server.models.keyPlaceOf(model).catch((error: unknown) => {
+    const target = await server.models.keyTargetOf(model).catch((error: unknown) => {
       throw modelProblem(error);
     });
-    if (!place) throw badKey("model", "it needs no key");
-    const { origin, takesKey } = place;
+    if (!target) throw badKey("model", "it needs no key");
+    const { origin, takesKey } = target;
     // One that was kept before can be forgotten.
     if (!takesKey && key !== null) throw badKey("model", "its endpoint takes no key but the server's");
     const others = [...ownKeysOf(visitor, server)].filter(([each]) => each !== origin);

@@ -74,7 +74,7 @@ describe("a key of the browser", () => {
         const models = at({ wire, apiKey: "sk-server", ...endpoint() });
         const [listed] = await models.list(keys());
         assert.deepEqual([listed?.hasOwnKey, listed?.takesNoKey], [undefined, true]);
-        assert.deepEqual(await models.keyPlaceOf("mine"), { origin: base().origin, takesKey: false });
+        assert.deepEqual(await models.keyTargetOf("mine"), { origin: base().origin, takesKey: false });
         const picked = await models.pick("mine", keys());
         assert.equal(picked.usesOwnKey, undefined);
         await collectAnswer(picked);

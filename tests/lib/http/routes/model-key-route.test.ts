@@ -29,7 +29,7 @@ const api = localApi(context, {
         ...(keys?.has(origin) && { hasOwnKey: true as const }),
       },
     ],
-    async keyPlaceOf(id) {
+    async keyTargetOf(id) {
       if (id === "none") throw new UnknownModelError(id);
       return id === "here" ? undefined : { origin, takesKey: id !== "operators" };
     },

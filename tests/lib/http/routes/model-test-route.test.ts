@@ -11,7 +11,7 @@ const asked: (string | undefined)[] = [];
 const api = localApi(runContext(scriptedModel([finished])), {
   models: {
     list: async () => [],
-    keyPlaceOf: async () => undefined,
+    keyTargetOf: async () => undefined,
     async test(id) {
       if (id === "none") throw new UnknownModelError(id);
       asked.push(id);

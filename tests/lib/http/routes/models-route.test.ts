@@ -13,7 +13,7 @@ const models = Array.from({ length: 2000 }, (_, n) => ({
 const api = localApi(runContext(scriptedModel([finished])), {
   models: {
     list: async () => models,
-    keyPlaceOf: async () => undefined,
+    keyTargetOf: async () => undefined,
     test: async () => ({ isGood: true, totalMs: 0, usage: false, reasoning: false }),
   },
 });
