@@ -1,5 +1,5 @@
 import { knownUsage } from "../models/known-usage.ts";
-import type { Model, ModelPart } from "../models/model.ts";
+import { isContent, type Model, type ModelPart } from "../models/model.ts";
 import { ModelError } from "../models/model-error.ts";
 import { priceUsage } from "../models/prices.ts";
 import { addUsage } from "../protocol/add-usage.ts";
@@ -58,14 +58,13 @@ export async function* runAgent(
       try {
         // Here and not in a generator of its own: each one more costs every delta.
         for await (const part of model.stream(step.request, signal)) {
-          if (part.type === "usage") result.usage = knownUsage(part.usage) ?? result.usage;
-          else if (part.type === "finish") result.finishReason = part.reason;
-          else if (part.type === "response") yield* responseEvents(step, part.responseId);
-          else if (part.type === "model") yield* nameEvents(part, model, step);
-          else {
+          if (isContent(part)) {
             result.hasBegun = true;
             for (const event of step.parts.take(part)) yield event;
-          }
+          } else if (part.type === "usage") result.usage = knownUsage(part.usage) ?? result.usage;
+          else if (part.type === "finish") result.finishReason = part.reason;
+          else if (part.type === "response") yield* responseEvents(step, part.responseId);
+          else yield* nameEvents(part, model, step);
         }
         if (result.finishReason === undefined) result.failure = cutOff();
       } catch (error) {

@@ -1,9 +1,7 @@
-import type { ModelPart } from "../models/model.ts";
+import type { ModelContent } from "../models/model.ts";
 import { begunAnew } from "../protocol/codes.ts";
 import type { EventBody, ProviderMetadata } from "../protocol/run-event.ts";
 import { createOverlapCut } from "./overlap-cut.ts";
-
-type Content = Exclude<ModelPart, { type: "model" | "usage" | "finish" | "response" }>;
 
 /** A call as the model has written it so far. */
 export interface ModelCall {
@@ -16,14 +14,14 @@ export interface ModelCall {
 
 /** Turns what a model says in one step into events: opens and ends the parts. */
 export interface StepParts {
-  take(part: Content): EventBody[];
+  take(part: ModelContent): EventBody[];
   /** Ends the text that is open. */
   end(): EventBody[];
   /** In the order in which the model began them. */
   calls(): readonly ModelCall[];
 }
 
-type GivenEnd = Extract<Content, { type: "text-end" | "reasoning-end" }>;
+type GivenEnd = Extract<ModelContent, { type: "text-end" | "reasoning-end" }>;
 type WrittenDelta = Extract<EventBody, { type: "text-delta" | "reasoning-delta" | "refusal-delta" }>;
 
 interface OpenText {
@@ -62,7 +60,7 @@ export function createStepParts(stepId: string, prefix: string, kept: KeptText =
   let overlap = given && createOverlapCut(given.text);
   let isAnew = false;
 
-  function take(part: Content): EventBody[] {
+  function take(part: ModelContent): EventBody[] {
     switch (part.type) {
       case "text":
       case "refusal":

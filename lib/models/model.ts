@@ -33,6 +33,13 @@ interface ReadTo {
   cursor?: number;
 }
 
+/** What the model itself has written. */
+export type ModelContent = Exclude<ModelPart, { type: "model" | "response" | "usage" | "finish" }>;
+
+/** Whether the model has begun with it: what else there is, a provider also says of one that still waits. */
+export const isContent = (part: ModelPart): part is ModelContent =>
+  part.type !== "model" && part.type !== "response" && part.type !== "usage" && part.type !== "finish";
+
 export interface Model {
   /** The name sent to the provider and shown to people. */
   readonly id: string;

@@ -1,7 +1,7 @@
 import type { WaitReason } from "../protocol/codes.ts";
 import type { EndpointSlots } from "./endpoint-slots.ts";
 import { createIdleWatchdog } from "./idle-watchdog.ts";
-import type { Model, ModelPart } from "./model.ts";
+import { isContent, type Model, type ModelPart } from "./model.ts";
 import { ModelError } from "./model-error.ts";
 import type { ModelRequest } from "./model-request.ts";
 import type { Prices } from "./prices.ts";
@@ -63,13 +63,16 @@ export function createProviderModel(options: ProviderModelOptions): Model {
       try {
         const answer = await exchange.begin(without);
         for (let parts = await answer.next(); parts; parts = await answer.next()) {
-          if (!hasBegun) begin(exchange, without);
-          hasBegun = true;
+          if (!hasBegun && parts.some(isContent)) {
+            begin(exchange, without);
+            hasBegun = true;
+          }
           for (const part of parts) {
             if (signal.aborted) return;
             yield part;
           }
         }
+        if (!hasBegun) begin(exchange, without);
         onOutcome?.();
         return;
       } catch (error) {
@@ -111,7 +114,7 @@ export function createProviderModel(options: ProviderModelOptions): Model {
 /** One request and its answer: a connection and its time limits. */
 interface Exchange {
   begin(without: ReadonlySet<string>): Promise<AnswerParts>;
-  /** The first of the answer was read. */
+  /** The first that the model wrote was read. */
   answered(): void;
   /** Why it failed. */
   failureOf(error: unknown): ModelError;

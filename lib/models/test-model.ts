@@ -1,5 +1,5 @@
 import type { ModelTest } from "../protocol/model-listing.ts";
-import type { Model, ModelPart } from "./model.ts";
+import { isContent, type Model } from "./model.ts";
 import { ModelError } from "./model-error.ts";
 import type { ModelRequest, ModelTool } from "./model-request.ts";
 
@@ -78,7 +78,7 @@ async function ask(
   let isFinished = false;
   try {
     for await (const part of model.stream(request, AbortSignal.any([signal, enough.signal]))) {
-      if (asked.firstTokenMs === undefined && isToken(part)) {
+      if (asked.firstTokenMs === undefined && isContent(part)) {
         asked.firstTokenMs = now() - sentAt;
         timer = setTimeout(() => enough.abort(), readOnMs);
       }
@@ -94,8 +94,6 @@ async function ask(
   }
   return asked;
 }
-
-const isToken = ({ type }: ModelPart): boolean => type !== "usage" && type !== "finish";
 
 const unfinished = (): ModelError =>
   new ModelError("cut-off", "The answer broke off before it was complete.", { retryable: true });

@@ -48,6 +48,8 @@ function toyModel(
   return { model: createProviderModel(options), signals };
 }
 
+const seedRefused = new ModelError("request-refused", "no seed", { retryable: false, refused: ["seed"] });
+
 const body = (...texts: string[]) => texts.map((text) => `data: ${text}\n\n`).join("");
 const answers = (text: string) => async () => new Response(text);
 
@@ -92,6 +94,34 @@ describe("a failure", () => {
     const { error } = await collectAnswer(model);
     assert.deepEqual([error?.code, error?.facts.reason], ["timeout", "start"]);
   });
+});
+
+test("a field that is refused behind the name of what answers is left out", async () => {
+  const sent: string[][] = [];
+  const wire: ProviderWire = {
+    async send(_request, _signal, without) {
+      sent.push([...without]);
+      return new Response(body(...(without.has("seed") ? ["Hello", "."] : ["name", "refusal"])));
+    },
+    sentFields: () => ["seed"],
+    createReader() {
+      const reader = createToyReader();
+      return {
+        ...reader,
+        readFrame(data, event, parts) {
+          if (data === "name") parts.push({ type: "model", name: "m-1" });
+          else if (data === "refusal") throw seedRefused;
+          else reader.readFrame(data, event, parts);
+        },
+      };
+    },
+    toModelError: () => seedRefused,
+  };
+  const limits = { firstByteMs: 5000, idleMs: 5000, maxCharacters: 1e6 };
+  const model = createProviderModel({ id: "m", demo: false, host: "host:1", limits, wire });
+  const { text, error } = await collectAnswer(model);
+  assert.deepEqual([text, error, sent], ["Hello", undefined, [[], ["seed"]]]);
+  assert.equal(model.refuses?.("seed"), true);
 });
 
 describe("a stop", () => {

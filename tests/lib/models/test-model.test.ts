@@ -62,6 +62,22 @@ describe("a test of a model", () => {
     assert.equal(result.isGood ? "" : result.code, "bad-response");
   });
 
+  test("counts the first token from what the model writes, not from what is said of one that waits", async () => {
+    let ms = 0;
+    const model: Model = {
+      id: "m",
+      demo: false,
+      async *stream() {
+        yield { type: "response", responseId: "r" };
+        yield { type: "model", name: "m-1" };
+        ms = 70;
+        yield* [text, finish];
+      },
+    };
+    const result = await testModel(model, { now: () => ms }, AbortSignal.timeout(5000));
+    assert.deepEqual(result.isGood && result.firstTokenMs, 70);
+  });
+
   test("that breaks off is not good, and one that ends without a word is", async () => {
     const cut = await scripted(() => [text]).run();
     assert.equal(cut.isGood ? "" : cut.code, "cut-off");
