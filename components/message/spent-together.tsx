@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactElement } from "react";
+import { isCostPartial } from "#lib/protocol/is-cost-partial.ts";
 import type { AssistantMessage } from "#lib/protocol/message.ts";
 import type { Usage } from "#lib/protocol/run-event.ts";
 import { spentOn } from "#lib/protocol/spent-on.ts";
@@ -15,7 +16,8 @@ interface SpentTogetherProps {
 export function SpentTogether({ answer, children }: SpentTogetherProps): ReactElement {
   const { ending, spentBefore = [] } = answer;
   const own = ending && "total" in ending ? ending.total : undefined;
-  const isPartial = [...spentBefore, own].some((each) => each?.outputTokens === undefined);
+  const isPartial =
+    isCostPartial(answer) || [...spentBefore, own].some((each) => each?.outputTokens === undefined);
   const total = spentOn(answer);
   const together = ending && ending.type !== "interrupted" && isKnown(total) ? { ...ending, total } : ending;
   return children({ answer: { ...answer, ...(together && { ending: together }) }, isPartial });

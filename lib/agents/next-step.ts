@@ -37,6 +37,8 @@ export interface LeftStep {
   isShown: boolean;
   /** The provider keeps the answer: its rest, or all of it, is read there. */
   response?: NonNullable<Step["response"]>;
+  /** It has reported a usage of that answer already. */
+  reported?: NonNullable<Step["reported"]>;
 }
 
 export type NextStep =
@@ -62,7 +64,7 @@ export function nextStep(state: RunState): NextStep {
 }
 
 function leftStep(step: Step, parts: readonly Part[]): LeftStep {
-  const { stepId, index, attempt, retries = 0, maxLength = 0, response, isAnew } = step;
+  const { stepId, index, attempt, retries = 0, maxLength = 0, response, reported, isAnew } = step;
   const isKept = parts.some(hasProse) || response?.cursor !== undefined;
   const isContinued = isKept && !parts.some(isCallOrObject);
   const length = parts.reduce((sum, part) => sum + (isAnswerText(part) ? part.text.length : 0), 0);
@@ -79,6 +81,7 @@ function leftStep(step: Step, parts: readonly Part[]): LeftStep {
     maxLength: Math.max(maxLength, length),
     isShown: parts.some((part) => !("text" in part) || part.text !== ""),
     ...(response && { response }),
+    ...(reported && reported.responseId === response?.responseId && { reported }),
   };
 }
 

@@ -8,7 +8,7 @@ import { askedAgain } from "../protocol/codes.ts";
 import type { EventBody, FinishReason, Usage } from "../protocol/run-event.ts";
 import type { RunState, Step } from "../protocol/run-state.ts";
 import type { Agent } from "./agent.ts";
-import { type AgentStep, createAgentStep } from "./agent-step.ts";
+import { type AgentStep, type AskedStep, createAgentStep } from "./agent-step.ts";
 import { answerUnknownCall } from "./answer-unknown-call.ts";
 import { createModelRetries } from "./model-retry.ts";
 import { nextStep } from "./next-step.ts";
@@ -47,6 +47,7 @@ export async function* runAgent(
     // Deleted a moment ago: its stop is on the way.
     if (!history) return { type: "aborted" };
     const step = createAgentStep(next, { ...options, model, history, isAskedAgain, context });
+    const spentBefore = spentBeforeAnswer(next, spent);
     yield* step.opening;
     let waitMs = waitLeft(step, context);
     const retries = createModelRetries({ ...step, startMs, random: context.random });
@@ -73,7 +74,7 @@ export async function* runAgent(
       }
       if (result.usage) {
         result.usage = priceUsage(result.usage, model.prices);
-        spent = addUsage(spent, result.usage);
+        spent = addUsage(step.request.resume ? spentBefore : spent, result.usage);
         yield { type: "usage", stepId: step.stepId, model: model.id, usage: result.usage, total: spent };
       }
       if (signal.aborted) return { type: "aborted" };
@@ -91,6 +92,10 @@ export async function* runAgent(
     await context.durable();
   }
 }
+
+/** An answer that is read on is reported as a whole: that replaces what was reported of it before. */
+const spentBeforeAnswer = (next: AskedStep, spent: Usage | undefined): Usage | undefined =>
+  next.type !== "start" && next.reported ? next.reported.before : spent;
 
 /** The one that is read on is in the log already, with how far. */
 const responseEvents = ({ stepId, request: { resume } }: AgentStep, responseId: string): EventBody[] =>

@@ -1,7 +1,7 @@
 import { begunAnew } from "./codes.ts";
 import type { Part } from "./message.ts";
 import type { EventOf } from "./run-event.ts";
-import type { Step } from "./run-state.ts";
+import type { RunState, Step } from "./run-state.ts";
 import { runsInside, stepsAround } from "./step-nesting.ts";
 
 /** The steps after one more starts. An id that is started again starts over, as the newest. */
@@ -54,6 +54,23 @@ export const moveCursor = (steps: readonly Step[], stepId: string, cursor: numbe
   editStep(steps, stepId, (step) =>
     step.response ? { ...step, response: { ...step.response, cursor } } : step,
   );
+
+/** Its provider reports what the answer that it keeps has used; `total`: before that. */
+export const keepReport = ({ steps, total }: RunState, stepId: string | undefined): readonly Step[] => {
+  const { response, reported } = steps.findLast((step) => step.stepId === stepId) ?? {};
+  if (!response || reported?.responseId === response.responseId) return steps;
+  const { responseId } = response;
+  return editStep(steps, stepId, (step) => ({
+    ...step,
+    reported: { responseId, ...(total && { before: total }) },
+  }));
+};
+
+/** What it has used is known. */
+export function withoutReport(step: Step): Step {
+  const { reported: _, ...rest } = step;
+  return rest;
+}
 
 /** Nobody reads on in the answer that the provider keeps. */
 export function withoutResponse(step: Step): Step {

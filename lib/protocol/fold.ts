@@ -2,11 +2,13 @@ import { askedAgain, begunAnew, isWaitReason } from "./codes.ts";
 import { foldParts, type PartEvent } from "./fold-parts.ts";
 import {
   editStep,
+  keepReport,
   keepResponse,
   moveCursor,
   reopenStep,
   resetStep,
   startStep,
+  withoutReport,
   withoutResponse,
 } from "./fold-steps.ts";
 import type { AssistantMessage, Ending, Takeover } from "./message.ts";
@@ -90,7 +92,7 @@ function change(state: RunState, event: RunEvent): RunState {
     case "retry":
       return waitForRetry(state, event);
     case "usage":
-      return { ...state, total: event.total };
+      return { ...state, steps: keepReport(state, event.stepId), total: event.total };
     case "model-name":
       return { ...state, answeredBy: event.name };
     case "stop-requested":
@@ -146,7 +148,10 @@ function finishStep(state: RunState, { stepId, finishReason }: EventOf<"finish-s
   if (!step || !isOpen(step)) return state;
   return {
     ...withoutRetry(state, stepId),
-    steps: editStep(state.steps, stepId, (finished) => ({ ...withoutResponse(finished), finishReason })),
+    steps: editStep(state.steps, stepId, (finished) => ({
+      ...withoutReport(withoutResponse(finished)),
+      finishReason,
+    })),
   };
 }
 

@@ -54,6 +54,11 @@ export interface Step {
    * `cursor` nothing of it has. Absent: the provider keeps none.
    */
   response?: { responseId: string; cursor?: number };
+  /**
+   * While it is open, the answer of which the provider has reported a usage, and the run's total before that:
+   * one that is read on is reported once more, as a whole.
+   */
+  reported?: { responseId: string; before?: Usage };
   /** How many attempts in a row brought nothing new, and its most text, in characters; absent: not noted. */
   stalls?: number;
   maxLength?: number;

@@ -1,5 +1,6 @@
 import { roundCost } from "../../protocol/add-usage.ts";
 import { demoModelId } from "../../protocol/demo-model-id.ts";
+import { isCostPartial } from "../../protocol/is-cost-partial.ts";
 import type { AssistantMessage, Message } from "../../protocol/message.ts";
 import { spentOn } from "../../protocol/spent-on.ts";
 
@@ -28,8 +29,8 @@ export function conversationCost(messages: readonly Message[]): ConversationCost
 }
 
 /** What one of several runs, or of several servers, has asked for is unknown. */
-const isUncounted = ({ spentBefore = [], takeovers = [] }: AssistantMessage): boolean =>
-  spentBefore.some(({ cost }) => cost === undefined) || takeovers.some(({ isUnreported }) => isUnreported);
+const isUncounted = (answer: AssistantMessage): boolean =>
+  isCostPartial(answer) || (answer.takeovers ?? []).some(({ isUnreported }) => isUnreported);
 
 /** A model has written in it, and not the demo. */
 const mayCost = ({ model, parts }: AssistantMessage): boolean => model !== demoModelId && parts.length > 0;

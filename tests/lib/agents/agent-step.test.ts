@@ -20,6 +20,7 @@ import {
   numbered,
   reasoningDelta,
   reasoningStart,
+  resetStep,
   start,
   startStep,
   textDelta,
@@ -211,6 +212,36 @@ describe("where the provider keeps the answer", () => {
     assert.equal(
       types(production),
       "reset-step model-response agent-input text-start text-delta text-end finish-step",
+    );
+  });
+
+  test("what it has used is reported once more, and that replaces what was reported before", async () => {
+    const [earlier, once] = [usage(3, 2), usage(10, 5)];
+    const reported = { ...usageEvent(once, usage(13, 7)), stepId: "s" };
+    const before = [...[start(), startStep("s")], usageEvent(earlier), modelResponse("resp-1", "s")];
+    const logs = [
+      [...before, ...read, reported],
+      [...before, reported],
+      [...before, ...read, reported, continueStep("s", 2), reported],
+      [...before, reported, resetStep("s", 2), modelResponse("resp-1", "s")],
+    ];
+    for (const log of logs) {
+      const model = scriptedModel([{ type: "text", delta: "ve", cursor: 9 }, costs(10, 5), finished]);
+      const production = await produce(by(model), { log: numbered(log) });
+      assert.deepEqual(
+        only(production, "usage").map(({ total }) => total),
+        [usage(13, 7)],
+      );
+    }
+  });
+
+  test("what a forgotten answer has used was used: what the next one uses is added", async () => {
+    const model = scriptedModel([forgotten], [...says("ve."), costs(1, 1), finished]);
+    const log = numbered([...begun, ...read, { ...usageEvent(usage(10, 5)), stepId: "s" }]);
+    const production = await produce(by(model), { log });
+    assert.deepEqual(
+      only(production, "usage").map(({ total }) => total),
+      [usage(11, 6)],
     );
   });
 

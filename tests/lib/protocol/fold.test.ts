@@ -7,6 +7,7 @@ import type { RunEvent } from "#lib/protocol/run-event.ts";
 import * as b from "../../support/event-builders.ts";
 import {
   foldNext,
+  keptStep,
   type StepEventType,
   stateAfter,
   testFold,
@@ -34,6 +35,24 @@ testFold<Exclude<RunEvent["type"], PartEvent["type"] | StepEventType>>({
     {
       what: "says the run's total",
       event: b.usageEvent(undefined, { inputTokens: 30, source: "provider" }),
+      changes: () => ({ total: { inputTokens: 30, source: "provider" } }),
+    },
+    {
+      what: "of an answer that the provider keeps leaves what was spent before it",
+      before: [b.usageEvent({ inputTokens: 7, source: "provider" }), ...keptStep],
+      event: { ...b.usageEvent({ inputTokens: 30, source: "provider" }), stepId: "step-1" },
+      changes: ({ steps }) => ({
+        total: { inputTokens: 30, source: "provider" },
+        steps: steps.map((step) => ({
+          ...step,
+          reported: { responseId: "resp-1", before: { inputTokens: 7, source: "provider" } },
+        })),
+      }),
+    },
+    {
+      what: "once more leaves what was spent before it first",
+      before: [...keptStep, { ...b.usageEvent(), stepId: "step-1" }],
+      event: { ...b.usageEvent({ inputTokens: 30, source: "provider" }), stepId: "step-1" },
       changes: () => ({ total: { inputTokens: 30, source: "provider" } }),
     },
   ],

@@ -64,6 +64,11 @@ describe("what a conversation has cost", () => {
       [answer(0.1, { spentBefore: [{ source: "provider" }] }), answer(0)],
       { dollars: 0.1, isPartial: true },
     ],
+    [
+      "is partial where an answer went on and was stopped without a report",
+      [answer(undefined, { spentBefore: [{ cost: 0.01, source: "provider" }] }), answer(0.02)],
+      { dollars: 0.03, isPartial: true },
+    ],
     ["may be nothing", [answer(0), answer(0)], { dollars: 0, isPartial: false }],
   ];
   for (const [title, answers, cost] of cases)
