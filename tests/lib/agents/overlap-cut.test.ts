@@ -143,6 +143,8 @@ test("the cost is linear, also where every place looks like the end", () => {
     return performance.now() - startedAt;
   };
   timeOf(20_000);
-  const [once, tenfold] = [timeOf(50_000), timeOf(500_000)];
+  // The best of some: another process may take a core away.
+  const bestOf = (length: number): number => Math.min(timeOf(length), timeOf(length), timeOf(length));
+  const [once, tenfold] = [bestOf(50_000), bestOf(500_000)];
   assert.ok(tenfold / once <= 12 || tenfold < 300, `${once} ms, ${tenfold} ms`);
 });
