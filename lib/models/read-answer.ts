@@ -112,7 +112,8 @@ export function readAnswer(bytes: ByteStream, context: AnswerContext): AnswerPar
 /** What the end of a connection means; nothing if the answer was complete, or simply ends. */
 function failureOf({ host, reader, watchdog, signal }: AnswerContext, error?: Error): Error | undefined {
   if (signal.aborted) return error;
-  if (reader.isFinished || reader.isDone) return undefined;
+  // A finish reason that came along with text may be one of many.
+  if ((reader.isFinished && !reader.isProvisional) || reader.isDone) return undefined;
   // A body without a length that we closed ourselves looks like one that ended.
   return watchdog.error ?? (error && connectionLost(host, error));
 }

@@ -13,7 +13,7 @@ import { createThinkTags } from "./think-tags.ts";
  * What the chunks of one answer come to.
  *
  * 1. Of a chunk's thoughts one field counts, since servers repeat one thought under several names.
- * 2. A whole message repeats what came in deltas and is not read; where none came it is the answer.
+ * 2. A whole message repeats the kinds that came in deltas; of the other kinds it is the answer.
  * 3. Usage: the last report of each figure counts, `x_groq`'s only where there is no other.
  * 4. A finish reason is passed on at the end, if it stands then (finish-watch.ts).
  * 5. The first name that the server gives to the model is the answer's.
@@ -69,7 +69,8 @@ export function createChatParts({ seed, usageSource, startsThinking }: ChatParts
   const toolCalls = createChatToolCalls((index) => `call_${seed}_${index}`);
   const choices = createShownChoice();
   const finish = createFinishWatch();
-  let hasBegun = false;
+  /** The kinds that came. */
+  const begun = { reasoning: false, text: false, refusal: false, calls: false };
   let hasReasoningField = false;
   let message: ChatDelta | undefined;
   let usage: ChatUsage = {};
@@ -79,9 +80,11 @@ export function createChatParts({ seed, usageSource, startsThinking }: ChatParts
 
   function read(chunk: ChatChunk, parts: ModelPart[]): void {
     readName(chunk.model, parts);
-    for (const choice of choices.read(chunk, hasBegun)) readChoice(choice, parts);
+    for (const choice of choices.read(chunk, hasBegun())) readChoice(choice, parts);
     readUsage(chunk, parts);
   }
+
+  const hasBegun = (): boolean => begun.text || begun.reasoning || begun.refusal || begun.calls;
 
   /** 5. */
   function readName(name: string, parts: ModelPart[]): void {
@@ -101,8 +104,24 @@ export function createChatParts({ seed, usageSource, startsThinking }: ChatParts
 
   /** 2. */
   function readMessage(parts: ModelPart[]): void {
-    if (message && !hasBegun) readDelta(message, parts);
+    if (message) readDelta(missingOf(message), parts);
     message = undefined;
+  }
+
+  function missingOf({
+    reasoning,
+    reasoningDetails,
+    content,
+    refusal,
+    toolCalls: calls,
+  }: ChatDelta): ChatDelta {
+    return {
+      reasoning: begun.reasoning ? "" : reasoning,
+      reasoningDetails: begun.reasoning ? "" : reasoningDetails,
+      content: content.filter(({ type }) => !begun[type]),
+      refusal: begun.refusal ? "" : refusal,
+      toolCalls: begun.calls ? [] : calls,
+    };
   }
 
   function readDelta(delta: ChatDelta, parts: ModelPart[]): boolean {
@@ -113,9 +132,10 @@ export function createChatParts({ seed, usageSource, startsThinking }: ChatParts
     addText("refusal", refusal, parts);
     if (calls.length > 0) add(tags.flush(), parts);
     for (const call of calls) toolCalls.read(call, parts);
-    const hasText = reasoning !== "" || refusal !== "" || content.length > 0 || calls.length > 0;
-    hasBegun ||= hasText;
-    return hasText;
+    begun.reasoning ||= reasoning !== "";
+    begun.refusal ||= refusal !== "";
+    begun.calls ||= calls.length > 0;
+    return reasoning !== "" || refusal !== "" || content.length > 0 || calls.length > 0;
   }
 
   /** 1. */
@@ -125,6 +145,7 @@ export function createChatParts({ seed, usageSource, startsThinking }: ChatParts
   }
 
   function readContent({ type, text }: ChatContent, parts: ModelPart[]): void {
+    begun[type] = true;
     if (type === "text") readTagged(text, parts);
     else if (type === "refusal") addText(type, text, parts);
     else {
@@ -145,7 +166,10 @@ export function createChatParts({ seed, usageSource, startsThinking }: ChatParts
   }
 
   function add(found: readonly { type: "text" | "reasoning"; text: string }[], parts: ModelPart[]): void {
-    for (const { type, text } of found) addText(type, text, parts);
+    for (const { type, text } of found) {
+      begun[type] = true;
+      addText(type, text, parts);
+    }
   }
 
   function addText(type: keyof typeof buffers, text: string, parts: ModelPart[]): void {
@@ -165,7 +189,7 @@ export function createChatParts({ seed, usageSource, startsThinking }: ChatParts
   }
 
   function readEnd(parts: ModelPart[]): void {
-    for (const choice of choices.end(hasBegun)) readChoice(choice, parts);
+    for (const choice of choices.end(hasBegun())) readChoice(choice, parts);
     readMessage(parts);
     endThought(parts);
     add(tags.flush(), parts);
@@ -182,7 +206,7 @@ export function createChatParts({ seed, usageSource, startsThinking }: ChatParts
     readText(text, parts, id) {
       choices.skip(id);
       if (text === "") return;
-      hasBegun = true;
+      begun.text = true;
       finish.noteText();
       readTagged(text, parts);
     },

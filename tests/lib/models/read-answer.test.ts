@@ -146,6 +146,21 @@ test("a server that sends one with every chunk is not believed when its connecti
   assert.deepEqual(await rest(), { text: "aa", last: "text", error: "cut-off" });
 });
 
+test("nor is the only one, where it came along with text and the connection breaks", async (t) => {
+  const both = { choices: [{ delta: { content: "a" }, finish_reason: "stop" }] };
+  const broken = open(t);
+  broken.send([both]);
+  broken.end(new Error("reset"));
+  assert.deepEqual(await broken.rest(), { text: "a", last: "text", error: "cut-off" });
+});
+
+test("one chunk of text and finish reason is whole where the connection ends well", async (t) => {
+  const { send, rest, end } = open(t);
+  send([{ choices: [{ delta: { content: "a" }, finish_reason: "stop" }] }]);
+  end();
+  assert.deepEqual(await rest(), { text: "a", last: "finish", error: undefined });
+});
+
 const failures: [what: string, code: string, fail: (answer: ReturnType<typeof open>) => void][] = [
   ["a connection that breaks", "cut-off", ({ end }) => end(new Error("reset"))],
   ["a frame that cannot be read", "bad-response", ({ sendText }) => sendText("data: {cut\n\n")],

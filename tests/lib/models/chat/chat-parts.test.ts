@@ -118,6 +118,39 @@ const cases: [what: string, chunks: object[], parts: ModelPart[]][] = [
     [text("a"), finish("stop")],
   ],
   [
+    "a message has the text that came in no delta",
+    [...chat.reasoning("a"), { choices: [{ ...whole("b"), finish_reason: "stop" }] }],
+    [reasoning("a"), text("b"), finish("stop")],
+  ],
+  [
+    "and the calls",
+    [
+      ...chat.textChunks("a"),
+      {
+        choices: [
+          {
+            message: { content: "a", tool_calls: [{ id: "c", function: { name: "add", arguments: "{}" } }] },
+            finish_reason: "tool_calls",
+          },
+        ],
+      },
+    ],
+    [
+      text("a"),
+      { type: "tool-call-start", index: 0, toolCallId: "c", toolName: "add" },
+      { type: "tool-call-delta", index: 0, delta: "{}" },
+      finish("tool-calls"),
+    ],
+  ],
+  [
+    "but not the thoughts that came between tags",
+    [
+      ...chat.textChunks("<think>a</think>b"),
+      { choices: [{ message: { reasoning_content: "a", content: "b" }, finish_reason: "stop" }] },
+    ],
+    [reasoning("a"), text("b"), finish("stop")],
+  ],
+  [
     "a message alone is the answer",
     [{ object: "chat.completion", choices: [{ ...whole("a"), finish_reason: "stop" }] }],
     [text("a"), finish("stop")],
