@@ -1,3 +1,4 @@
+import type { GivenUpReason } from "../models/model.ts";
 import type { EndReason } from "../protocol/codes.ts";
 import type { Message } from "../protocol/message.ts";
 import type { EventBody, FinishReason } from "../protocol/run-event.ts";
@@ -51,7 +52,7 @@ export interface ProducerContext {
  * up, and another goes on. `lease-lost`: another goes on already. `waiting`: the run waits for a person;
  * whatever the producer left running ends with it. `refused`: the store cannot take what was yielded.
  */
-export type AbortReason = "stop" | "hand-over" | "lease-lost" | "waiting" | "refused";
+export type AbortReason = GivenUpReason | "hand-over" | "lease-lost" | "waiting";
 
 /** How a producer ended. A throw is `failed`, or `aborted` once the signal has aborted. */
 export type Outcome =

@@ -40,6 +40,17 @@ export type ModelContent = Exclude<ModelPart, { type: "model" | "response" | "us
 export const isContent = (part: ModelPart): part is ModelContent =>
   part.type !== "model" && part.type !== "response" && part.type !== "usage" && part.type !== "finish";
 
+/**
+ * Why nobody goes on with an answer, as the `reason` of the signal of its request: `stop`: it is not wanted;
+ * `refused`: it cannot be stored. A provider that goes on with it by itself is told to end it.
+ */
+export type GivenUpReason = "stop" | "refused";
+
+const givenUpReasons: ReadonlySet<unknown> = new Set<GivenUpReason>(["stop", "refused"]);
+
+/** Not so where another process takes the run over. */
+export const isGivenUp = ({ aborted, reason }: AbortSignal): boolean => aborted && givenUpReasons.has(reason);
+
 export interface Model {
   /** The name sent to the provider and shown to people. */
   readonly id: string;

@@ -1,7 +1,7 @@
 import type { WaitReason } from "../protocol/codes.ts";
 import type { EndpointSlots } from "./endpoint-slots.ts";
 import { createIdleWatchdog } from "./idle-watchdog.ts";
-import { isContent, type Model, type ModelPart } from "./model.ts";
+import { isContent, isGivenUp, type Model, type ModelPart } from "./model.ts";
 import { ModelError } from "./model-error.ts";
 import type { ModelRequest } from "./model-request.ts";
 import type { Prices } from "./prices.ts";
@@ -173,10 +173,6 @@ function createExchange(
     },
   };
 }
-
-/** Nobody goes on with the answer: not so where another process takes the run over (`AbortReason`). */
-const isGivenUp = ({ aborted, reason }: AbortSignal): boolean =>
-  aborted && (reason === "stop" || reason === "refused");
 
 /** Of an endpoint that was never there, nobody knows that it will be; nor how long others keep it busy. */
 function waitReasonOf(

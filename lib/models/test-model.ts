@@ -1,5 +1,5 @@
 import type { ModelTest } from "../protocol/model-listing.ts";
-import { isContent, type Model } from "./model.ts";
+import { type GivenUpReason, isContent, type Model } from "./model.ts";
 import { ModelError } from "./model-error.ts";
 import type { ModelRequest, ModelTool } from "./model-request.ts";
 
@@ -72,25 +72,33 @@ async function ask(
   signal: AbortSignal,
 ): Promise<TestAnswer> {
   const asked: TestAnswer = { usage: false, reasoning: false };
-  const enough = new AbortController();
+  const connection = new AbortController();
+  const giveUp = () => connection.abort("stop" satisfies GivenUpReason);
+  signal.addEventListener("abort", giveUp, { once: true });
+  if (signal.aborted) giveUp();
   const sentAt = now();
   let timer: NodeJS.Timeout | undefined;
   let isFinished = false;
+  let isEnough = false;
   try {
-    for await (const part of model.stream(request, AbortSignal.any([signal, enough.signal]))) {
+    for await (const part of model.stream(request, connection.signal)) {
       if (asked.firstTokenMs === undefined && isContent(part)) {
         asked.firstTokenMs = now() - sentAt;
-        timer = setTimeout(() => enough.abort(), readOnMs);
+        timer = setTimeout(() => {
+          isEnough = true;
+          giveUp();
+        }, readOnMs);
       }
       if (part.type === "finish") isFinished = true;
       if (part.type === "usage") asked.usage = true;
       if (part.type === "reasoning") asked.reasoning = true;
     }
-    if (!isFinished && !enough.signal.aborted) asked.error = unfinished();
+    if (!isFinished && !isEnough) asked.error = unfinished();
   } catch (error) {
     asked.error = asModelError(error);
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener("abort", giveUp);
   }
   return asked;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Model, ModelPart } from "../../../lib/models/model.ts";
+import { isGivenUp, type Model, type ModelPart } from "../../../lib/models/model.ts";
 import { ModelError } from "../../../lib/models/model-error.ts";
 import type { ModelRequest } from "../../../lib/models/model-request.ts";
 import { testModel } from "../../../lib/models/test-model.ts";
@@ -77,6 +77,30 @@ describe("a test of a model", () => {
     const result = await testModel(model, { now: () => ms }, AbortSignal.timeout(5000));
     assert.deepEqual(result.isGood && result.firstTokenMs, 70);
   });
+
+  for (const [when, isEnough] of [
+    ["when it has read enough", true],
+    ["when nobody waits for it any more", false],
+  ] as const)
+    test(`gives its answer up ${when}: nobody goes on with it`, async (context) => {
+      context.mock.timers.enable({ apis: ["setTimeout"] });
+      const page = new AbortController();
+      const reasons: unknown[] = [];
+      const model: Model = {
+        id: "m",
+        demo: false,
+        async *stream(_request, signal) {
+          yield text;
+          const ended = new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+          if (isEnough) context.mock.timers.tick(5000);
+          else page.abort();
+          if (!signal.aborted) await ended;
+          reasons.push(isGivenUp(signal));
+        },
+      };
+      const { isGood } = await testModel(model, clock, page.signal);
+      assert.deepEqual([isGood, reasons], [isEnough, [true]]);
+    });
 
   test("that breaks off is not good, and one that ends without a word is", async () => {
     const cut = await scripted(() => [text]).run();
