@@ -124,10 +124,10 @@ interface StepResult {
 /** A router answers with another model than it was asked for, a name for the newest one with that. */
 function* nameEvents(
   { name }: Extract<ModelPart, { type: "model" }>,
-  { id }: Model,
+  { id, askedName = id }: Model,
   { stepId }: AgentStep,
 ): Generator<EventBody> {
-  if (name !== id) yield { type: "model-name", stepId, name };
+  if (name !== askedName) yield { type: "model-name", stepId, name };
 }
 
 /**

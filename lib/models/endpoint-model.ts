@@ -46,7 +46,7 @@ export function createEndpointModel({ id, demo = false, ...options }: EndpointMo
   const context = { host: hostOf(endpoint), model };
   const wire = createWire(options, { context, isDemo: demo });
   const isResumed = options.wire === "responses";
-  const asked = createProviderModel({
+  const provided = createProviderModel({
     id,
     demo,
     ...(prices && { prices }),
@@ -59,6 +59,7 @@ export function createEndpointModel({ id, demo = false, ...options }: EndpointMo
     // A line that broke is no outcome where the rest is asked for.
     ...(onOutcome && !isResumed && { onOutcome }),
   });
+  const asked = { ...provided, askedName: model };
   return isResumed ? createResumingModel(asked, onOutcome) : asked;
 }
 

@@ -52,8 +52,10 @@ const givenUpReasons: ReadonlySet<unknown> = new Set<GivenUpReason>(["stop", "re
 export const isGivenUp = ({ aborted, reason }: AbortSignal): boolean => aborted && givenUpReasons.has(reason);
 
 export interface Model {
-  /** The name sent to the provider and shown to people. */
+  /** The name that requests have and people are shown. */
   readonly id: string;
+  /** The name that its endpoint is asked for; absent: `id`. */
+  readonly askedName?: string;
   /** True for the scripted model, which is labelled wherever it answers. */
   readonly demo: boolean;
   /** Absent: what it costs is unknown. */

@@ -50,6 +50,21 @@ const only = <T extends EventBody["type"]>({ events }: Production, type: T) =>
 
 const question: ModelMessage[] = [system(agent.instructions), user("2+3?")];
 
+test("the provider's name of a model is told where its endpoint was asked for another", async () => {
+  for (const [askedName, told] of [
+    [undefined, ["m-2026"]],
+    ["m", ["m-2026"]],
+    ["m-2026", []],
+  ] as const) {
+    const model = scriptedModel([{ type: "model", name: "m-2026" }, ...says("5"), finished]);
+    const production = await produce(by({ ...model, ...(askedName && { askedName }) }));
+    assert.deepEqual(
+      only(production, "model-name").map(({ name }) => name),
+      told,
+    );
+  }
+});
+
 test("a run is one step: its start, what the model was sent, its parts, what it cost, its end", async () => {
   const model = scriptedModel([...says("It is ", "5."), costs(9, 5), finished]);
   const { events, outcome, durableAt } = await produce(by(model));
