@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ModelListing, ModelState, ModelTest } from "../protocol/model-listing.ts";
 import { isOwnKeyModel, plainModel } from "../protocol/own-key-model.ts";
 import { createDemoModel } from "./demo/demo-model.ts";
@@ -31,7 +32,8 @@ import { UnknownModelError } from "./unknown-model-error.ts";
  *
  * 1. The first endpoint has the default model. While that cannot be learned, the default is a model that
  *    throws why when it is asked; neither the demo nor another endpoint ever stands in for it.
- * 2. Of several models of one name the first endpoint's is meant; what is described by hand comes first.
+ * 2. Of several models of one name one is offered, listed and picked alike: the one that is described by
+ *    hand, else the first endpoint's that lists it.
  * 3. A key of a browser goes to the origin that it was given for, and nowhere else; a key of the server's
  *    never stands in for it. An endpoint that has credentials beside the key takes none of a browser's; one
  *    that has no key of the server's may need none, and what is asked there counts all the same.
@@ -98,7 +100,8 @@ type SourceOffers = { source: ModelSource; offers: readonly ModelOffer[]; error?
 export function createModelList(options: ModelListOptions): ModelList {
   const { now = () => performance.now(), rereadMs = defaultRereadMs } = options;
   const demo = createDemoModel(options.pace);
-  const models = new Map<ModelOffer["endpoint"], Map<string, Model>>();
+  const models = new Map<ModelOffer["endpoint"], Map<string, { offer: ModelOffer; model: Model }>>();
+  const describedIds = new Set(options.endpoints.flatMap(({ model }) => model?.id ?? []));
   const states = createModelStates();
   const learned = createLearnedEndpoints();
   const sources: readonly ModelSource[] = options.endpoints.map((endpoint) => {
@@ -116,7 +119,9 @@ export function createModelList(options: ModelListOptions): ModelList {
     if (endpoint.model) return { source, offers: [offerOf(endpoint, endpoint.model)] };
     try {
       const listed = (await (maxAgeMs === undefined ? cache?.read() : cache?.readWithin(maxAgeMs))) ?? [];
-      const offers = listed.map((each) => listedOffer(endpoint, each));
+      // (2)
+      const free = listed.filter(({ id }) => !describedIds.has(id));
+      const offers = free.map((each) => listedOffer(endpoint, each));
       return {
         source,
         offers: [...offers.filter((each) => !each.isUnsuited), ...offers.filter((each) => each.isUnsuited)],
@@ -143,7 +148,7 @@ export function createModelList(options: ModelListOptions): ModelList {
       if (!byId.has(offer.id))
         byId.set(offer.id, {
           ...listingOf(offer),
-          isDefault: byId.size === 0 && !offer.isUnsuited,
+          isDefault: byId.size === 0 && offer.endpoint === sources[0]?.endpoint && !offer.isUnsuited,
           ...(state && { state }),
           ...(keyFor(offer.endpoint, keys) !== undefined && { hasOwnKey: true as const }),
         });
@@ -184,12 +189,12 @@ export function createModelList(options: ModelListOptions): ModelList {
     return key === undefined ? modelOf(found) : ownKeyModelOf(found, key);
   }
 
-  /** One a model: each has a client of its own. */
+  /** One a model, until its offer changes: each has a client of its own. */
   function modelOf(offer: ModelOffer): Model {
     const { endpoint, id } = offer;
-    const ofEndpoint = models.get(endpoint) ?? new Map<string, Model>();
+    const ofEndpoint = models.get(endpoint) ?? new Map<string, { offer: ModelOffer; model: Model }>();
     const known = ofEndpoint.get(id);
-    if (known) return known;
+    if (known && isDeepStrictEqual(known.offer, offer)) return known.model;
     const source = sources.find((each) => each.endpoint === endpoint);
     const model = createEndpointModel({
       ...modelOptions(offer, options),
@@ -200,7 +205,7 @@ export function createModelList(options: ModelListOptions): ModelList {
         if (error && mayHaveChanged.has(error.code)) source?.cache?.doubt();
       },
     });
-    models.set(endpoint, ofEndpoint.set(id, model));
+    models.set(endpoint, ofEndpoint.set(id, { offer, model }));
     return model;
   }
 
@@ -346,10 +351,14 @@ function modelOptions({ endpoint, id, model, prices, limits }: ModelOffer, optio
 const failedState = ({ code }: ModelError): ModelState => ({ isReachable: false, code });
 
 const nothingSuited = (host: string): ModelError =>
-  new ModelError("model-not-found", `${host} lists no model that answers in words: set OPENAI_MODEL.`, {
-    retryable: false,
-    facts: { host, reason: "unlisted" },
-  });
+  new ModelError(
+    "model-not-found",
+    `${host} lists no model that answers in words: name a model in the server's settings.`,
+    {
+      retryable: false,
+      facts: { host, reason: "unlisted" },
+    },
+  );
 
 const needsKey = ({ endpoint }: ModelOffer | Failed): ModelError => {
   const host = hostOf(endpoint);

@@ -152,7 +152,8 @@ describe("an endpoint whose list fails", () => {
       assert.deepEqual([model.id, model.demo], [host, false]);
       const { error } = await collectAnswer(model);
       assert.equal(error?.code, code);
-      if (code === "model-not-found") assert.match(error?.message ?? "", /OPENAI_MODEL/);
+      if (code === "model-not-found")
+        assert.match(error?.message ?? "", /name a model in the server's settings/);
       if (how === "lists no model for answers") return;
       assert.deepEqual(await idsOf(models), [host, "rivulet-demo"]);
       assert.equal((await collectAnswer(await models.pick("chosen-before"))).error?.code, code);
@@ -238,7 +239,8 @@ describe("several endpoints", () => {
       listed.map(({ id }) => id),
       ["first", "second", "rivulet-demo"],
     );
-    assert.deepEqual((await models.pick()).prices, prices);
+    const { prices: picked, askedName } = await models.pick();
+    assert.deepEqual([picked, askedName], [prices, "a at the endpoint"]);
     for (const id of [undefined, "b", "second"]) await collectAnswer(await models.pick(id));
     const asked = server.requests.map(({ body, headers }) => [
       (body as { model: string }).model,
@@ -271,6 +273,23 @@ describe("several endpoints", () => {
     await collectAnswer(await models.pick("first"));
     assert.match(JSON.stringify(server.requests[0]?.body), /"model":"first at the endpoint"/);
     assert.equal(server.modelRequests.length, before);
+  });
+
+  test("of a described one and one on an earlier endpoint's list the described is meant, listed, picked and by default", async () => {
+    const models = create(undefined, {
+      endpoints: [endpointOf({ baseUrl: server.url }), described("first", { label: "By hand" })],
+    });
+    assert.deepEqual(
+      (await models.list()).map(({ label, isDefault }) => [label, isDefault]),
+      [
+        ["second", true],
+        ["By hand", false],
+        ["Demo", false],
+      ],
+    );
+    assert.equal((await models.pick()).id, "second");
+    await collectAnswer(await models.pick("first"));
+    assert.match(JSON.stringify(server.requests[0]?.body), /"model":"first at the endpoint"/);
   });
 
   test("while one does not answer, the others are listed and picked, and the default stays the first one's", async () => {
@@ -323,6 +342,20 @@ describe("a list that changes", () => {
     assert.equal((await models.pick()).id, "first");
     now = 1001;
     await waitUntil("the new list is known", async () => (await models.pick()).id === "new");
+  });
+
+  test("brings its new prices to a model that was asked before", async () => {
+    let now = 0;
+    const costing = (prompt: string) =>
+      json(200, { data: [{ id: "m", pricing: { prompt, completion: "0.000004" } }] });
+    server.scriptModels(costing("0.000001"));
+    const models = at({}, { rereadMs: 1000, now: () => now });
+    const model = await models.pick();
+    assert.equal(model.prices?.input, 1);
+    assert.equal(await models.pick(), model, "one a model");
+    server.scriptModels(costing("0.000003"));
+    now = 1001;
+    await waitUntil("the new price is known", async () => (await models.pick()).prices?.input === 3);
   });
 
   for (const status of [404, 400])
