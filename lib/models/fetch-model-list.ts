@@ -82,7 +82,7 @@ async function rejection(host: string, response: Response): Promise<ModelError> 
 }
 
 const noModelError = (host: string, words: string, status?: number): ModelError =>
-  new ModelError("model-not-found", `${host} ${words}: set OPENAI_MODEL.`, {
+  new ModelError("model-not-found", `${host} ${words}: name a model in the server's settings.`, {
     retryable: false,
     facts: { host, reason: "unlisted", ...(status !== undefined && { status }) },
   });

@@ -50,9 +50,9 @@ export const enCodes = {
     "It was asked with your key for {host}, which only your browser keeps: whoever went on with it does not have it. Ask again from the browser that has it.",
   "error.model-not-found": "There is no such model",
   "error.model-not-found.do":
-    "{host} has no model “{model}”, or its address is wrong. Whoever runs this server sets OPENAI_MODEL and OPENAI_BASE_URL.",
+    "{host} has no model “{model}”, or its address is wrong. Both are in the server’s settings, which whoever runs it can correct.",
   "error.model-not-found.unlisted":
-    "{host} does not say which models it has. Whoever runs this server names one as OPENAI_MODEL.",
+    "{host} does not say which models it has. Whoever runs this server can name a model in its settings.",
   "error.context-too-long": "The conversation is too long for this model",
   "error.context-too-long.do":
     "“{model}” cannot take in so much. Begin a new conversation and bring along only what is needed.",

@@ -49,8 +49,8 @@ export const zhCodes: Readonly<Record<keyof typeof enCodes, string>> = {
     "它是用你的 {host} 密钥提问的，密钥只保存在你的浏览器里，接着写的服务器没有它。请在有密钥的浏览器里重新提问。",
   "error.model-not-found": "找不到这个模型",
   "error.model-not-found.do":
-    "{host} 没有名为“{model}”的模型，或者地址有误。请管理者检查 OPENAI_MODEL 和 OPENAI_BASE_URL。",
-  "error.model-not-found.unlisted": "{host} 没有列出可用的模型。请管理者用 OPENAI_MODEL 指定一个。",
+    "{host} 没有名为“{model}”的模型，或者地址有误。请管理者检查服务器设置中的模型名称和地址。",
+  "error.model-not-found.unlisted": "{host} 没有列出可用的模型。请管理者在服务器设置中指定一个模型。",
   "error.context-too-long": "对话太长，模型放不下",
   "error.context-too-long.do": "“{model}”装不下这么多内容。请开一个新对话，只带上需要的部分。",
   "error.context-too-long.numbers": "它有 {asked} 个词元，而模型最多接受 {limit} 个。",
