@@ -1,4 +1,5 @@
 import { isRecord } from "../../protocol/is-record.ts";
+import { argumentsText } from "../arguments-text.ts";
 import { chatText } from "./chat-text.ts";
 import { type ChatUsage, readChatUsage } from "./chat-usage.ts";
 
@@ -168,27 +169,13 @@ function readCall(call: Record<string, unknown>, position: number | undefined): 
     ...(index !== undefined && { index }),
     id: chatText(call["id"]),
     name: chatText(called["name"]),
-    args: argumentsOf(called["arguments"]),
+    args: argumentsText(called["arguments"]),
   };
 }
 
 /** An empty object in place of the list is no call. */
 const isCall = ({ index, id, name, args }: ChatCallDelta): boolean =>
   index !== undefined || id !== "" || name !== "" || args !== "";
-
-/** Some servers send the value that others send as text. One that is too deep to be written is none. */
-function argumentsOf(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (!isThere(value)) return "";
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return unwritableArguments;
-  }
-}
-
-/** No JSON, so that the call comes to an error. */
-const unwritableArguments = "(nested too deep to be written)";
 
 /** A lone object is what should stand in a list of one. */
 const asList = (value: unknown): readonly unknown[] => {

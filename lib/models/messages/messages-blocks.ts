@@ -1,4 +1,5 @@
 import { createSurrogateBuffer, type SurrogateBuffer } from "../../protocol/surrogates.ts";
+import { argumentsText } from "../arguments-text.ts";
 import { asText } from "../as-text.ts";
 import type { JsonFields } from "../fields-of.ts";
 import type { ModelPart } from "../model.ts";
@@ -99,7 +100,7 @@ export function createMessagesBlocks(host: string, makeId: (call: number) => str
       case "tool_use":
         addArgs(block, block.args.flush(), parts);
         // Given whole with the call, or not at all, which is none.
-        if (!block.hasArgs) addArgs(block, JSON.stringify(block.input ?? {}), parts);
+        if (!block.hasArgs) addArgs(block, argumentsText(block.input) || "{}", parts);
         return;
       case "text":
       case "hosted":

@@ -63,21 +63,22 @@ export function createResponsesReader(
   function readEvent(type: string, json: JsonFields, parts: ModelPart[]): void {
     const key = keyOf(json);
     const cursor = cursorOf(json);
+    const place = { key, ...contentOf(json) };
     switch (type) {
       case "output_text.delta":
-        return items.write(key, "text", json["delta"], parts, cursor);
+        return items.write(place, "text", json["delta"], parts, cursor);
       case "refusal.delta":
-        return items.write(key, "refusal", json["delta"], parts, cursor);
+        return items.write(place, "refusal", json["delta"], parts, cursor);
       case "reasoning_summary_text.delta":
       case "reasoning_text.delta":
-        return items.write(key, "reasoning", json["delta"], parts, cursor);
+        return items.write(place, "reasoning", json["delta"], parts, cursor);
       case "reasoning_summary_part.added":
         if (Number(json["summary_index"]) > 0) items.breakThought(parts, cursor);
         return;
       case "output_text.done":
-        return items.writeWhole(key, "text", json["text"], parts, cursor);
+        return items.writeWhole(place, "text", json["text"], parts, cursor);
       case "refusal.done":
-        return items.writeWhole(key, "refusal", json["refusal"], parts, cursor);
+        return items.writeWhole(place, "refusal", json["refusal"], parts, cursor);
       case "function_call_arguments.delta":
         return items.addArgs(key, json["delta"], parts);
       case "function_call_arguments.done":
@@ -118,7 +119,8 @@ export function createResponsesReader(
   }
 
   function end(type: string, response: JsonFields, parts: ModelPart[]): void {
-    if (items.isEmpty && resume?.cursor === undefined) readOutput(response, parts);
+    // Some endpoints stream nothing but the end. What was read before cannot be told from what was not.
+    if (resume?.cursor === undefined) items.addMissing(response["output"], parts);
     items.flush(parts);
     const usage = responsesUsage(response["usage"]);
     if (usage) parts.push({ type: "usage", usage });
@@ -129,14 +131,6 @@ export function createResponsesReader(
     const reason = asText(fieldsOf(response["incomplete_details"])["reason"]);
     if (type === "incomplete" || status === "incomplete") finish = incompleteFinish(reason);
     else finish = items.hasCalls || hasCall(response["output"]) ? "tool-calls" : "stop";
-  }
-
-  /** Some endpoints stream nothing but the end. */
-  function readOutput({ output }: JsonFields, parts: ModelPart[]): void {
-    for (const [index, item] of (Array.isArray(output) ? output : []).entries()) {
-      items.begin(String(index), fieldsOf(item), parts);
-      items.end(String(index), fieldsOf(item), parts);
-    }
   }
 
   function readDocument(body: string, parts: ModelPart[]): void {
@@ -171,6 +165,9 @@ export function createResponsesReader(
     },
   };
 }
+
+const contentOf = ({ content_index }: JsonFields) =>
+  typeof content_index === "number" ? { content: content_index } : undefined;
 
 /** One that was read before, where only the rest was asked for. */
 const hasCall = (output: unknown): boolean =>

@@ -282,3 +282,13 @@ describe("one document in place of a stream", () => {
       assert.throws(() => readDocument(document), { name: "ModelError", code });
   });
 });
+
+test("an input that is nested too deep to be written costs its own call alone", () => {
+  const depth = 100_000;
+  const deep = `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
+  const start = `{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"a","name":"add","input":${deep}}}`;
+  const { parts, error } = read(messageStart(), start, blockStop(0), ...textBlock(1, "5."), ...messageEnd());
+  assert.equal(error, undefined);
+  const spoiled = call(0, "a", "add", "(nested too deep to be written)");
+  assert.deepEqual(parts.slice(1, 4), [...spoiled, text("5.")]);
+});
