@@ -45,13 +45,19 @@ function isNamed(field: OptionalField, text: string): boolean {
   if (new RegExp(`(unknown|unsupported|unexpected|invalid|extra) \\w+:? ${field}\\b`, "i").test(text))
     return true;
   const word = field.includes("_") ? field : String.raw`['"\`]${field}['"\`]`;
+  if (new RegExp(`${word}.{0,40}${onlyThere}`, "i").test(text)) return true;
   return new RegExp(`(${word}).{0,120}(${refusal})|(${refusal}).{0,120}(${word})`, "i").test(text);
 }
 
 const refusal =
-  "(not|n't|un) ?(support|allow|permitted|enabled|available|recogni|accepted|implemented|expected|known)|" +
+  "(not|n't|un) ?((yet|currently) )?" +
+  "(support|allow|permitted|enabled|available|recogni|accepted|implemented|expected|known|configurable)|" +
+  "(cannot|can not|can't) be (set|used|specified|changed|given|configured)|disabled|" +
   "extra inputs?|additional propert|only the default|is too large|supports at most|requires\\b|deprecated|" +
   "invalid|use '\\w+' instead|(must|should|may only|cannot both) be|range of|不支持|无效|未知";
+
+/** Behind the field alone: the one that it is allowed with is named after it. */
+const onlyThere = "\\bonly (be )?(allowed|supported|permitted|available|valid|used)";
 
 /** The words of llama.cpp, Ollama, vLLM, OpenRouter, Groq, OpenAI and Anthropic. */
 const spellings: Partial<Record<OptionalField, RegExp>> = {
@@ -67,11 +73,11 @@ const spellings: Partial<Record<OptionalField, RegExp>> = {
   stream: /stream(ing)? (is |are )?not (supported|available|allowed)|(not|n't) support stream(ing)?\b/i,
   tools: near(
     String.raw`tools?( use| calls?| calling)?|function[ -]call(s|ing)?|functions`,
-    String.raw`not (supported|enabled|allowed|available)|(not|n't) (currently )?support|unsupported|requires\b|endpoints found that support`,
+    String.raw`not ((yet|currently) )?(supported|enabled|allowed|available|implemented)|(not|n't) (currently )?support|unsupported|disabled|requires\b|endpoints found that support`,
   ),
   tool_choice: near(String.raw`tool[ _]choice`, String.raw`requires\b|not supported|unsupported`),
   system: near(
-    String.raw`system (role|message|prompt|instruction)s?|developer instructions?|role:? ?['"]?system|['"]system['"]|but got system`,
+    String.raw`system (role|message|prompt|instruction)s?|developer instructions?|role:? ?['"]?system|['"${"`"}]system['"${"`"}]|got system`,
     String.raw`not (supported|enabled|allowed|permitted)|(not|n't) support|unsupported|invalid|unknown|unexpected|roles are supported`,
   ),
 };

@@ -1,4 +1,5 @@
 import { isRecord } from "../../protocol/is-record.ts";
+import { isPing } from "../is-ping.ts";
 import type { ModelPart } from "../model.ts";
 import { ModelError } from "../model-error.ts";
 import type { ModelRequest } from "../model-request.ts";
@@ -76,7 +77,8 @@ export function createChatReader(
 
   /** 2, 3. */
   function readWords(data: string, event: string): void {
-    if (isFinished() || isPing(data, event)) return;
+    const isNamed = event !== "message" && event !== "error";
+    if (isFinished() || isNamed || isPing(data)) return;
     const rejection = /^[[{]/.test(data) ? undefined : rejectionOf(data, "error");
     throw rejection
       ? providerError(context, rejection)
@@ -123,11 +125,6 @@ const repeatedField = "data:";
 
 /** In a string the quote would be escaped. */
 const betweenFrames = /(?<=\})\s*(?:data:\s*)?(?=\{")/;
-
-/** What only shows that the server is alive. */
-const isPing = (data: string, event: string): boolean =>
-  (event !== "message" && event !== "error") ||
-  /^\W*(ping|pong|heart-?beat|keep-?alive|processing)\W*$/i.test(data);
 
 /**
  * A number where a text belongs, as it was written: parsed, `1.50` would be shorter. In a string the quotes

@@ -36,6 +36,7 @@ export function createMessagesBlocks(host: string, makeId: (call: number) => str
 
   function start(index: number, block: JsonFields, parts: ModelPart[]): void {
     stop(index, parts);
+    stopOthers(parts);
     switch (block["type"]) {
       case "text":
         open.set(index, { type: "text" });
@@ -54,6 +55,11 @@ export function createMessagesBlocks(host: string, makeId: (call: number) => str
     }
   }
 
+  /** What is before a block has ended, said or not. Inputs of several calls may come by turns. */
+  function stopOthers(parts: ModelPart[]): void {
+    for (const [index, { type }] of [...open]) if (type !== "tool_use") stop(index, parts);
+  }
+
   function startCall(index: number, { id, name, input }: JsonFields, parts: ModelPart[]): void {
     const call = calls++;
     const toolCallId = asText(id) || makeId(call);
@@ -63,7 +69,7 @@ export function createMessagesBlocks(host: string, makeId: (call: number) => str
 
   function delta(index: number, fields: JsonFields, parts: ModelPart[]): void {
     const { type } = fields;
-    const block = open.get(index) ?? implied(index, type);
+    const block = open.get(index) ?? implied(index, type, parts);
     if (!block || block.type === "hosted") return;
     if (type === "text_delta") write("text", fields["text"], parts);
     else if (type === "thinking_delta") write("reasoning", fields["thinking"], parts);
@@ -74,8 +80,9 @@ export function createMessagesBlocks(host: string, makeId: (call: number) => str
   }
 
   /** The block of a delta that came without one. */
-  function implied(index: number, type: unknown): UnfinishedBlock | undefined {
+  function implied(index: number, type: unknown, parts: ModelPart[]): UnfinishedBlock | undefined {
     if (type !== "text_delta" && type !== "thinking_delta") return undefined;
+    stopOthers(parts);
     const block: UnfinishedBlock =
       type === "text_delta" ? { type: "text" } : { type: "thinking", signature: "" };
     open.set(index, block);

@@ -6,10 +6,11 @@ import { fieldsOf, type JsonFields } from "../fields-of.ts";
 import type { ModelPart } from "../model.ts";
 import { createModelNameReader } from "../model-name-reader.ts";
 import type { ModelRequest } from "../model-request.ts";
+import { parseFrame } from "../parse-frame.ts";
+import { parseLeniently } from "../parse-leniently.ts";
 import { badResponse, providerError, type RequestContext } from "../provider-error.ts";
 import type { AnswerReader } from "../provider-wire.ts";
 import { rejectionOf } from "../rejection-of.ts";
-import { tryParseJson } from "../try-parse-json.ts";
 import { createMessagesBlocks } from "./messages-blocks.ts";
 import { createMessagesUsage } from "./messages-usage.ts";
 
@@ -28,12 +29,8 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
   let stopReason: string | undefined;
 
   function readFrame(data: string, event: string, parts: ModelPart[]): void {
-    const json = tryParseJson(data);
-    // Behind its end nothing can break an answer.
-    if (!isRecord(json)) {
-      if (data === "[DONE]" || stopReason !== undefined) return;
-      throw badResponse(host, "sent a frame that is not JSON");
-    }
+    const json = parseFrame(data, event, { host, isFinished: stopReason !== undefined });
+    if (!json) return;
     const type = typeof json["type"] === "string" ? json["type"] : event;
     const rejection = rejectionOf(json, type);
     if (rejection) {
@@ -73,7 +70,7 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
   }
 
   function readDocument(body: string, parts: ModelPart[]): void {
-    const json = tryParseJson(body);
+    const json = parseLeniently(body);
     if (!isRecord(json)) throw badResponse(host, "answered with something that is no message");
     const rejection = rejectionOf(json);
     if (rejection) throw providerError(context, rejection);
@@ -91,7 +88,7 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
   return {
     readFrame,
     readDocument,
-    isComplete: (data) => tryParseJson(data) !== undefined,
+    isComplete: (data) => parseLeniently(data) !== undefined,
     end(parts, isCut = false) {
       if (stopReason === undefined || isCut) return blocks.flush(parts);
       blocks.stopAll(parts);

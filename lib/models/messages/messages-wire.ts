@@ -27,23 +27,26 @@ export function createMessagesWire(
   const { maxTokens = defaultMaxTokens } = endpoint;
   const { host, model } = context;
   const { url, headers } = messagesAddress(endpoint);
+  /** By the model, for any answer. */
   let allowed = Infinity;
-  const bodyOf = (request: ModelRequest, without: ReadonlySet<string>) =>
-    messagesRequest(request, { model, host, maxTokens, allowedTokens: allowed, without });
+  const bodyOf = (request: ModelRequest, without: ReadonlySet<string>, most = allowed) =>
+    messagesRequest(request, { model, host, maxTokens, allowedTokens: most, without });
 
   async function send(
     request: ModelRequest,
     signal: AbortSignal,
     without: ReadonlySet<string>,
   ): Promise<Response> {
+    let most = allowed;
     for (;;) {
-      const body = bodyOf(request, without);
+      const body = bodyOf(request, without, most);
       const response = await post(body, signal);
       if (response.ok) return response;
       const text = await response.text();
       const fewer = response.status === 400 ? allowedTokens(text, body.max_tokens) : undefined;
       if (fewer === undefined) throw rejected(response, text);
-      allowed = fewer;
+      most = fewer.tokens;
+      if (fewer.isLasting) allowed = most;
     }
   }
 

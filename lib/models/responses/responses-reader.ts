@@ -8,10 +8,11 @@ import type { ModelPart } from "../model.ts";
 import { ModelError } from "../model-error.ts";
 import { createModelNameReader } from "../model-name-reader.ts";
 import type { ModelRequest } from "../model-request.ts";
+import { parseFrame } from "../parse-frame.ts";
+import { parseLeniently } from "../parse-leniently.ts";
 import { badResponse, providerError, type RequestContext } from "../provider-error.ts";
 import type { AnswerReader } from "../provider-wire.ts";
 import { rejectionOf } from "../rejection-of.ts";
-import { tryParseJson } from "../try-parse-json.ts";
 import { createResponsesItems } from "./responses-items.ts";
 
 export interface ResponsesReaderOptions {
@@ -43,12 +44,8 @@ export function createResponsesReader(
   let finish: FinishReason | undefined;
 
   function readFrame(data: string, event: string, parts: ModelPart[]): void {
-    const json = tryParseJson(data);
-    if (!isRecord(json)) {
-      // Behind its end nothing can break an answer.
-      if (data === "[DONE]" || finish !== undefined) return;
-      throw badResponse(host, "sent a frame that is not JSON");
-    }
+    const json = parseFrame(data, event, { host, isFinished: finish !== undefined });
+    if (!json) return;
     const type = asText(json["type"]) || event;
     const rejection = rejectionOf(json, type);
     if (rejection) {
@@ -134,7 +131,7 @@ export function createResponsesReader(
   }
 
   function readDocument(body: string, parts: ModelPart[]): void {
-    const json = tryParseJson(body);
+    const json = parseLeniently(body);
     if (!isRecord(json)) throw badResponse(host, "answered with something that is no response");
     const rejection = json["object"] === "response" ? undefined : rejectionOf(json);
     if (rejection) throw providerError(context, rejection);
@@ -150,7 +147,7 @@ export function createResponsesReader(
   return {
     readFrame,
     readDocument,
-    isComplete: (data) => tryParseJson(data) !== undefined,
+    isComplete: (data) => parseLeniently(data) !== undefined,
     end(parts, isCut = false) {
       items.flush(parts);
       if (finish !== undefined && !isCut) parts.push({ type: "finish", reason: finish });

@@ -292,3 +292,27 @@ test("an input that is nested too deep to be written costs its own call alone", 
   const spoiled = call(0, "a", "add", "(nested too deep to be written)");
   assert.deepEqual(parts.slice(1, 4), [...spoiled, text("5.")]);
 });
+
+test("a ping that is no JSON and a raw tab in a text cost nothing", () => {
+  const tabbed = JSON.stringify(blockDelta(0, { type: "text_delta", text: "a|b" })).replace("|", "\t");
+  const { parts, error } = read(messageStart(), ...textBlock(0, "5."), "ping", tabbed, ...messageEnd());
+  assert.equal(error, undefined);
+  assert.deepEqual(parts.slice(1, 3), [text("5."), text("a\tb")]);
+});
+
+test("a thought that no stop ends has its signature before what follows, and calls may come by turns", () => {
+  const { parts } = read(
+    ...[messageStart(), blockStart(0, { type: "thinking", thinking: "Hm" })],
+    blockDelta(0, { type: "signature_delta", signature: "s" }),
+    ...[blockStart(1, { type: "text", text: "5." })],
+    ...[blockStart(2, { type: "tool_use", id: "a", name: "add", input: {} })],
+    ...[blockStart(3, { type: "tool_use", id: "b", name: "sub", input: {} })],
+    ...[2, 3].map((index) => blockDelta(index, { type: "input_json_delta", partial_json: "{}" })),
+    ...messageEnd(),
+  );
+  assert.deepEqual(parts.slice(1, 8), [
+    ...[thought("Hm"), given({ signature: "s" }), text("5.")],
+    ...[...call(0, "a", "add"), ...call(1, "b", "sub")],
+    ...[0, 1].map((index) => ({ type: "tool-call-delta", index, delta: "{}" })),
+  ]);
+});

@@ -92,6 +92,17 @@ describe("what the endpoint refuses", () => {
     );
   });
 
+  for (const [message, asked] of [
+    ["max_tokens: 32000 > 8192, which is the maximum allowed number of output tokens", [32_000, 8192, 8192]],
+    ["max_tokens is too large: 32000 (32000 > 16384 - 500)", [32_000, 15_884, 32_000]],
+  ] as const)
+    test(`as ${message}: the longest answer of the model is remembered, what one request left is not`, async () => {
+      const answer = await askRefusing(400, error("invalid_request_error", message));
+      assert.deepEqual(answer.texts, ["5.", "5."]);
+      const lengths = answer.asked.map((body) => Number(/"max_tokens":(\d+)/.exec(body)?.[1]));
+      assert.deepEqual(lengths, asked);
+    });
+
   test("in vain is asked again with the next question", async () => {
     server.next(json(400, error("invalid_request_error", "temperature: Extra inputs are not permitted")));
     server.next(json(400, error("invalid_request_error", "something else")));

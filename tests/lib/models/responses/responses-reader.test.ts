@@ -61,10 +61,6 @@ const end = (reason: FinishReason = "stop"): ModelPart[] => [
   { type: "usage", usage: { inputTokens: 7, outputTokens: 5, source: "provider" } },
   { type: "finish", reason },
 ];
-const messageOf = (...texts: string[]) => ({
-  type: "message",
-  content: texts.map((each) => ({ type: "output_text", text: each })),
-});
 const encrypted = { encrypted_content: "gAAA=", status: null };
 
 const cases: [what: string, frames: (object | string)[], parts: ModelPart[]][] = [
@@ -205,74 +201,6 @@ const cases: [what: string, frames: (object | string)[], parts: ModelPart[]][] =
       }),
     ],
     [thought("Hm"), thoughtEnd, text("5."), textEnd, ...call(0, "a", "add", "{}"), ...end("tool-calls")],
-  ],
-  [
-    "texts that come whole, several in one item, are all read, and once",
-    [
-      ...[created(), { type: "response.output_text.done", output_index: 0, content_index: 0, text: "It " }],
-      { type: "response.output_text.done", output_index: 0, content_index: 1, text: "is 5." },
-      ...[itemDone(0, messageOf("It ", "is 5.")), ended()],
-    ],
-    [kept, text("It "), text("is 5."), textEnd, ...end()],
-  ],
-  [
-    "a text in deltas whose number is not its place in the item is read once",
-    [
-      ...[created(), { type: "response.output_text.delta", output_index: 0, content_index: 7, delta: "5." }],
-      { type: "response.output_text.done", output_index: 0, content_index: 0, text: "5." },
-      ...[itemDone(0, messageOf("5.")), ended("completed", { output: [messageOf("5.")] })],
-    ],
-    [kept, text("5."), textEnd, ...end()],
-  ],
-  [
-    "a refusal, or a further text, that only the whole item has is read with it",
-    [
-      ...[created(), { type: "response.output_text.delta", output_index: 0, content_index: 0, delta: "5." }],
-      itemDone(0, {
-        ...messageOf("5.", "So."),
-        content: [...messageOf("5.", "So.").content, { type: "refusal", refusal: "No." }],
-      }),
-      ended(),
-    ],
-    [kept, text("5."), text("So."), { type: "refusal", delta: "No." }, textEnd, ...end()],
-  ],
-  [
-    "a call that only the end has is read there, and what was read before is not again",
-    [
-      ...[created(), { type: "response.output_text.delta", item_id: "i", delta: "5." }],
-      ...[...functionItems(1, "a", "add", "{}")],
-      ended("completed", {
-        output: [
-          ...[
-            { ...messageOf("5."), id: "other" },
-            { type: "function_call", call_id: "a", name: "add" },
-          ],
-          { type: "function_call", call_id: "b", name: "sub", arguments: '{"y":2}' },
-        ],
-      }),
-    ],
-    [
-      ...[kept, text("5."), ...call(0, "a", "add", "{}"), ...call(1, "b", "sub", '{"y":2}')],
-      ...end("tool-calls"),
-    ],
-  ],
-  [
-    "a call that the end only names otherwise is not read again",
-    [
-      ...[created(), ...functionItems(0, "a", "add", "{}")],
-      ended("completed", { output: [{ type: "function_call", call_id: "z", name: "add", arguments: "{}" }] }),
-    ],
-    [kept, ...call(0, "a", "add", "{}"), ...end("tool-calls")],
-  ],
-  [
-    "arguments may be the value that others send as text",
-    [
-      ...[created(), itemDone(0, { type: "function_call", call_id: "a", name: "add", arguments: { x: 1 } })],
-      { type: "response.output_item.added", output_index: 1, item: { type: "function_call", call_id: "b" } },
-      { type: "response.function_call_arguments.done", output_index: 1, arguments: { y: 2 } },
-      ...[itemDone(1, { type: "function_call", call_id: "b" }), ended()],
-    ],
-    [kept, ...call(0, "a", "add", '{"x":1}'), ...call(1, "b", "", '{"y":2}'), ...end("tool-calls")],
   ],
   [
     "half a character waits for its other half",
