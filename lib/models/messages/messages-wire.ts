@@ -29,24 +29,24 @@ export function createMessagesWire(
   const { url, headers } = messagesAddress(endpoint);
   /** By the model, for any answer. */
   let allowed = Infinity;
-  const bodyOf = (request: ModelRequest, without: ReadonlySet<string>, most = allowed) =>
-    messagesRequest(request, { model, host, maxTokens, allowedTokens: most, without });
+  const bodyOf = (request: ModelRequest, without: ReadonlySet<string>, max = allowed) =>
+    messagesRequest(request, { model, host, maxTokens, allowedTokens: max, without });
 
   async function send(
     request: ModelRequest,
     signal: AbortSignal,
     without: ReadonlySet<string>,
   ): Promise<Response> {
-    let most = allowed;
+    let max = allowed;
     for (;;) {
-      const body = bodyOf(request, without, most);
+      const body = bodyOf(request, without, max);
       const response = await post(body, signal);
       if (response.ok) return response;
       const text = await response.text();
       const fewer = response.status === 400 ? allowedTokens(text, body.max_tokens) : undefined;
       if (fewer === undefined) throw rejected(response, text);
-      most = fewer.tokens;
-      if (fewer.isLasting) allowed = most;
+      max = fewer.tokens;
+      if (fewer.isLasting) allowed = max;
     }
   }
 

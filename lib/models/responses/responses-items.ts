@@ -7,7 +7,7 @@ import { phaseMetadata, reasoningMetadata } from "./reasoning-item.ts";
 import { createWrittenTexts, type WrittenType } from "./written-texts.ts";
 
 /** A text of an item; `content`: which of several. */
-export interface TextPlace {
+export interface TextKey {
   key: string;
   content?: number;
 }
@@ -19,9 +19,9 @@ export interface TextPlace {
 export interface ResponsesItems {
   begin(key: string, item: JsonFields, parts: ModelPart[]): void;
   /** More of a text of that item. */
-  write(place: TextPlace, type: WrittenType, delta: unknown, parts: ModelPart[], cursor?: number): void;
+  write(textKey: TextKey, type: WrittenType, delta: unknown, parts: ModelPart[], cursor?: number): void;
   /** The whole of a text of that item, for endpoints that send no deltas. */
-  writeWhole(place: TextPlace, type: WrittenType, text: unknown, parts: ModelPart[], cursor?: number): void;
+  writeWhole(textKey: TextKey, type: WrittenType, text: unknown, parts: ModelPart[], cursor?: number): void;
   /** Another summary of the same thought. */
   breakThought(parts: ModelPart[], cursor?: number): void;
   addArgs(key: string, delta: unknown, parts: ModelPart[]): void;
@@ -73,11 +73,11 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
     parts.push({ type: "tool-call-start", index, toolCallId, toolName: asText(item["name"]) });
   }
 
-  function write(place: TextPlace, type: WrittenType, delta: unknown, parts: ModelPart[], cursor?: number) {
+  function write(textKey: TextKey, type: WrittenType, delta: unknown, parts: ModelPart[], cursor?: number) {
     const added = asText(delta);
     const text = held[type] + added;
     if (text === "") return;
-    written.add(place.key, type, place.content, added.length);
+    written.add(textKey.key, type, textKey.content, added.length);
     held[type] = isHighSurrogate(text.charCodeAt(text.length - 1)) ? text : "";
     if (held[type] === "") parts.push({ type, delta: text.toWellFormed(), ...at(cursor) });
   }
@@ -116,7 +116,7 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
   /** Some endpoints send no deltas, or not of all. */
   function writeContent(key: string, { content }: JsonFields, parts: ModelPart[]): void {
     const all = [...listOf(content).entries()].flatMap(([index, each]) => {
-      const [type, text] = textIn(each);
+      const [type, text] = contentText(each);
       return type === undefined ? [] : [{ type, text, index }];
     });
     const lengthOf = (type: WrittenType): number =>
@@ -155,7 +155,7 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
     }
   }
 
-  /** Where as much has come, the endpoint only names or numbers it otherwise. Thoughts would come too late. */
+  /** Where as much has come, it is only named or numbered otherwise. Thoughts would come too late. */
   function isMissing(index: number, item: JsonFields, all: readonly JsonFields[]): boolean {
     const names = namesOf(item);
     const isKnown = (name: string): boolean => begun.has(name) || written.has(name);
@@ -175,13 +175,13 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
 
   return {
     begin,
-    write(place, type, delta, parts, cursor) {
-      streamed.add(`${type} ${place.key}`);
-      write(place, type, delta, parts, cursor);
+    write(textKey, type, delta, parts, cursor) {
+      streamed.add(`${type} ${textKey.key}`);
+      write(textKey, type, delta, parts, cursor);
     },
-    writeWhole(place, type, text, parts, cursor) {
-      if (!isWholeHere(place.key) || streamed.has(`${type} ${place.key}`)) return;
-      if (written.isMissing(place.key, type, place.content)) write(place, type, text, parts, cursor);
+    writeWhole(textKey, type, text, parts, cursor) {
+      if (!isWholeHere(textKey.key) || streamed.has(`${type} ${textKey.key}`)) return;
+      if (written.isMissing(textKey.key, type, textKey.content)) write(textKey, type, text, parts, cursor);
     },
     breakThought: (parts, cursor) => void parts.push({ type: "reasoning-end", ...at(cursor) }),
     addArgs,
@@ -204,7 +204,7 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
 const at = (cursor: number | undefined) => (cursor === undefined ? undefined : { cursor });
 const given = <M>(providerMetadata: M | undefined) => providerMetadata && { providerMetadata };
 /** The text of a content, if it is one. */
-function textIn(content: JsonFields): [type: "text" | "refusal" | undefined, text: string] {
+function contentText(content: JsonFields): [type: "text" | "refusal" | undefined, text: string] {
   if (content["type"] === "output_text") return ["text", asText(content["text"])];
   if (content["type"] === "refusal") return ["refusal", asText(content["refusal"])];
   return [undefined, ""];
@@ -220,6 +220,6 @@ const callsIn = (items: readonly JsonFields[]): number =>
 const lengthIn = (items: readonly JsonFields[]): number =>
   items
     .flatMap(({ type, content }) => (type === "message" ? listOf(content) : []))
-    .reduce((length, content) => length + textIn(content)[1].length, 0);
+    .reduce((length, content) => length + contentText(content)[1].length, 0);
 
 const listOf = (value: unknown): JsonFields[] => (Array.isArray(value) ? value.map(fieldsOf) : []);

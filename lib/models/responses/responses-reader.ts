@@ -60,22 +60,22 @@ export function createResponsesReader(
   function readEvent(type: string, json: JsonFields, parts: ModelPart[]): void {
     const key = keyOf(json);
     const cursor = cursorOf(json);
-    const place = { key, ...contentOf(json) };
+    const textKey = { key, ...contentOf(json) };
     switch (type) {
       case "output_text.delta":
-        return items.write(place, "text", json["delta"], parts, cursor);
+        return items.write(textKey, "text", json["delta"], parts, cursor);
       case "refusal.delta":
-        return items.write(place, "refusal", json["delta"], parts, cursor);
+        return items.write(textKey, "refusal", json["delta"], parts, cursor);
       case "reasoning_summary_text.delta":
       case "reasoning_text.delta":
-        return items.write(place, "reasoning", json["delta"], parts, cursor);
+        return items.write(textKey, "reasoning", json["delta"], parts, cursor);
       case "reasoning_summary_part.added":
         if (Number(json["summary_index"]) > 0) items.breakThought(parts, cursor);
         return;
       case "output_text.done":
-        return items.writeWhole(place, "text", json["text"], parts, cursor);
+        return items.writeWhole(textKey, "text", json["text"], parts, cursor);
       case "refusal.done":
-        return items.writeWhole(place, "refusal", json["refusal"], parts, cursor);
+        return items.writeWhole(textKey, "refusal", json["refusal"], parts, cursor);
       case "function_call_arguments.delta":
         return items.addArgs(key, json["delta"], parts);
       case "function_call_arguments.done":
