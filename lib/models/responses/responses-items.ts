@@ -116,7 +116,7 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
   /** Some endpoints send no deltas, or not of all. */
   function writeContent(key: string, { content }: JsonFields, parts: ModelPart[]): void {
     const all = [...listOf(content).entries()].flatMap(([index, each]) => {
-      const [type, text] = contentText(each);
+      const [type, text] = readOutputContent(each);
       return type === undefined ? [] : [{ type, text, index }];
     });
     const lengthOf = (type: WrittenType): number =>
@@ -204,7 +204,7 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
 const at = (cursor: number | undefined) => (cursor === undefined ? undefined : { cursor });
 const given = <M>(providerMetadata: M | undefined) => providerMetadata && { providerMetadata };
 /** The text of a content, if it is one. */
-function contentText(content: JsonFields): [type: "text" | "refusal" | undefined, text: string] {
+function readOutputContent(content: JsonFields): [type: "text" | "refusal" | undefined, text: string] {
   if (content["type"] === "output_text") return ["text", asText(content["text"])];
   if (content["type"] === "refusal") return ["refusal", asText(content["refusal"])];
   return [undefined, ""];
@@ -220,6 +220,6 @@ const callsIn = (items: readonly JsonFields[]): number =>
 const lengthIn = (items: readonly JsonFields[]): number =>
   items
     .flatMap(({ type, content }) => (type === "message" ? listOf(content) : []))
-    .reduce((length, content) => length + contentText(content)[1].length, 0);
+    .reduce((length, content) => length + readOutputContent(content)[1].length, 0);
 
 const listOf = (value: unknown): JsonFields[] => (Array.isArray(value) ? value.map(fieldsOf) : []);
