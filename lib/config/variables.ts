@@ -89,7 +89,7 @@ export const variables = z.object({
   ANSWER_CHARACTERS: numberThat(
     isWholeFrom(1000, 100_000_000),
     "a whole number of characters from 1000 to 100000000",
-  ).default(16_000_000),
+  ).default(10_000_000),
   STORE: z
     .string()
     .toLowerCase()

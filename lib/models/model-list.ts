@@ -83,7 +83,7 @@ export interface ModelListOptions {
   now?(): number;
 }
 
-const defaultMaxCharacters = 16_000_000;
+const defaultMaxCharacters = 10_000_000;
 const defaultListMs = 10_000;
 const defaultRereadMs = 5 * 60_000;
 /** A name that is not on the list may be a model that was added a moment ago. */
