@@ -1,4 +1,4 @@
-/** The rooms of the settings, in order; the first one stands at `/settings` itself. */
+/** The sections of the settings, in order; the first one stands at `/settings` itself. */
 export const sections = ["model", "appearance", "browser", "data", "delete"] as const;
 export type Section = (typeof sections)[number];
 
