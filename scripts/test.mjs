@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { checks } from "./checks.mjs";
 import { fastTests, unitTests } from "./fast-tests.mjs";
 import { runCheck } from "./run-check.mjs";
@@ -41,9 +42,12 @@ if (unknown.length > 0) {
 if (!chosen.every((name) => unbuilt.has(name))) ensureBuilt();
 
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** Said once more at the end: thousands of lines above it, nobody finds them. */
+const failures = [];
 for (const name of chosen) await runPart(name, parts[name]);
 const strays = killStrays();
 if (strays.length > 0) console.log(`Killed ${strays.length} processes that the tests left behind.`);
+for (const failure of failures) console.log(`FAILED ${failure}`);
 const isGreen = total.failed === 0 && total.passed > 0;
 if (total.passed + total.failed === 0) console.log("No test ran.");
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
@@ -62,6 +66,7 @@ async function runPart(name, run) {
   const begin = performance.now();
   const counts = await run();
   for (const key of Object.keys(total)) total[key] += counts[key];
+  failures.push(...(counts.failures ?? []).map((failure) => `${name}: ${failure}`));
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
   console.log(
     `${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${seconds} s)`,
@@ -133,9 +138,25 @@ async function testSecurity() {
   return honest(code, existsSync(countsFile) && JSON.parse(readFileSync(countsFile, "utf8")));
 }
 
-function playwrightCounts({ stats, errors }) {
+function playwrightCounts({ stats, errors, suites }) {
   const failed = stats.unexpected + stats.flaky + errors.length;
-  return { passed: stats.expected, failed, skipped: stats.skipped };
+  const failures = [...failedSpecs({ suites }), ...errors.map(({ message }) => firstLine(message))];
+  return { passed: stats.expected, failed, skipped: stats.skipped, failures };
+}
+
+function failedSpecs({ suites = [], specs = [] }) {
+  const failed = specs.filter(({ ok }) => !ok);
+  return [...suites.flatMap(failedSpecs), ...failed.map(describeSpec)];
+}
+
+function describeSpec({ title, file, line, tests }) {
+  const error = tests.flatMap(({ results }) => results).find(({ error }) => error)?.error;
+  return `${title} (${file}:${line}): ${firstLine(error?.message)}`;
+}
+
+/** Without the colours that Playwright writes into it. */
+function firstLine(message) {
+  return stripVTControlCharacters(message ?? "no reason given").split("\n", 1)[0];
 }
 
 /** A runner that crashed or wrote no numbers counts as a failure, whatever its tests said. */

@@ -23,7 +23,11 @@ function main(): void {
   for (const { name } of nobodys) console.log(`also failed: ${name}`);
   const count = (result: Judgement["result"]) => judgements.filter((each) => each.result === result).length;
   const failed = count("fail") + nobodys.length;
-  const counts = { passed: count("pass"), failed, skipped: count("skip") };
+  const failures = [
+    ...judgements.filter(({ result }) => result === "fail").map(lineOf),
+    ...nobodys.map(({ name }) => name),
+  ];
+  const counts = { passed: count("pass"), failed, skipped: count("skip"), failures };
   if (process.env["RIVULET_COUNTS"]) writeFileSync(process.env["RIVULET_COUNTS"], JSON.stringify(counts));
   process.exitCode = failed === 0 ? 0 : 1;
 }

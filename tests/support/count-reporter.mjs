@@ -3,25 +3,30 @@ import { relative, resolve } from "node:path";
 
 /**
  * A reporter for `node --test`: failures in full, what the tests print, why one was skipped, and the numbers
- * as JSON in the file that `RIVULET_COUNTS` names (written only when the run came to its end).
+ * as JSON in the file that `RIVULET_COUNTS` names (written only when the run came to its end), with a line for
+ * each failure.
  */
 export default async function* countReporter(source) {
   let counts;
   let empty = 0;
+  const failures = [];
   for await (const { type, data: event } of source) {
     if (type === "test:stdout" || type === "test:stderr") yield event.message;
     else if (type === "test:pass" && isWholeFile(event)) {
       empty++;
+      failures.push(`${event.name}: it holds no test`);
       yield `\nFAILED ${event.name}: it holds no test\n`;
     } else if (type === "test:pass" && event.skip) yield skipped(event);
-    else if (type === "test:fail" && !isParent(event)) yield failure(event);
-    else if (type === "test:summary" && !event.file) counts = event.counts;
+    else if (type === "test:fail" && !isParent(event)) {
+      failures.push(`${titleOf(event)}: ${firstLine(event)}`);
+      yield failure(event);
+    } else if (type === "test:summary" && !event.file) counts = event.counts;
   }
   if (counts && process.env.RIVULET_COUNTS) {
     const passed = counts.passed - empty;
     const failed = counts.failed + counts.cancelled + empty;
     const left = counts.skipped + counts.todo;
-    writeFileSync(process.env.RIVULET_COUNTS, JSON.stringify({ passed, failed, skipped: left }));
+    writeFileSync(process.env.RIVULET_COUNTS, JSON.stringify({ passed, failed, skipped: left, failures }));
   }
 }
 
@@ -39,10 +44,21 @@ function skipped({ name, skip }) {
   return `skipped: ${typeof skip === "string" ? skip : name}\n`;
 }
 
-function failure({ name, file, line, details }) {
-  const where = file ? ` (${relative(process.cwd(), file)}:${line})` : "";
-  const cause = details.error?.cause ?? details.error;
-  return `\nFAILED ${name}${where}\n${indent(cause?.stack ?? cause)}\n`;
+function failure(event) {
+  const cause = causeOf(event);
+  return `\nFAILED ${titleOf(event)}\n${indent(cause?.stack ?? cause)}\n`;
+}
+
+function titleOf({ name, file, line }) {
+  return file ? `${name} (${relative(process.cwd(), file)}:${line})` : name;
+}
+
+function firstLine(event) {
+  return String(causeOf(event)?.message ?? causeOf(event)).split("\n", 1)[0];
+}
+
+function causeOf({ details }) {
+  return details.error?.cause ?? details.error;
 }
 
 function indent(text) {
