@@ -1,4 +1,5 @@
 import { lockedSlots, markedSlots, type StreamSlots, unlimitedSlots } from "./stream-slots.ts";
+import { openWindowMarks } from "./window-marks.ts";
 
 /** What the client needs of the platform: a browser's, or a test's with a clock of its own. */
 export interface ClientEnvironment {
@@ -47,7 +48,7 @@ function browserSlots(): StreamSlots {
   const sharesConnection = typeof protocol === "string" && /^h[23]/.test(protocol);
   if (sharesConnection) return unlimitedSlots;
   // A browser offers locks in secure contexts only.
-  return "locks" in navigator ? lockedSlots(navigator.locks) : markedSlots(() => localStorage, newId);
+  return "locks" in navigator ? lockedSlots(navigator.locks) : markedSlots(openWindowMarks(), newId);
 }
 
 /** A random UUID. Outside a secure context a browser offers random numbers only. */

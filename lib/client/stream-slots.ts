@@ -8,7 +8,8 @@
  * 2. A slot belongs to a connection: a window that follows nothing holds none.
  * 3. A window that is closed or crashes gives its slot back: the browser ends its locks. So does one that is
  *    hidden, with its stream. One that is frozen keeps its slot as it keeps its connection.
- * 4. A page without TLS has no locks: there a slot is a mark in the storage, and counts while it is renewed.
+ * 4. A page without TLS has no locks: there a slot is a mark in a database of the browser's, which
+ *    changes it for one window after another; it counts while it is renewed.
  */
 export interface StreamSlots {
   /** Takes one that is free now; the result gives it back. Undefined: there is none. */
@@ -34,36 +35,54 @@ export const lockedSlots = (locks: LockManager): StreamSlots => ({
 
 /** A mark that was not renewed for so long is that of a window that is gone, ms. */
 const renewedMs = 15_000;
-/** Until a mark that two windows wrote at once is that of one of them, ms. */
-const settleMs = 20;
 
-/** Slots that are marks in `storage`; a browser that stores nothing has as many as are asked for. */
-export const markedSlots = (storage: () => Storage, newMark: () => string): StreamSlots => ({
+/** Who has which slot, and when they said so last, ms since 1970. */
+export type SlotMarks = Readonly<Record<number, { windowId: string; at: number }>>;
+
+/**
+ * Reads and changes the marks of all windows in one step, whichever windows do so at once. Rejects where the
+ * browser stores nothing.
+ */
+export type ChangeMarks = (change: (marks: SlotMarks) => SlotMarks) => Promise<void>;
+
+/** Slots that are marks; a browser that stores nothing has as many as are asked for. */
+export const markedSlots = (changeMarks: ChangeMarks, newId: () => string): StreamSlots => ({
   async take() {
-    for (let at = 0; at < maxStreams; at += 1) {
-      const release = await takeMark(storage, `rivulet-stream-${at}`, newMark()).catch(() => () => undefined);
-      if (release) return release;
+    const windowId = newId();
+    let slot: number | undefined;
+    try {
+      await changeMarks((marks) => {
+        slot = freeSlot(marks);
+        return slot === undefined ? marks : { ...marks, [slot]: { windowId, at: Date.now() } };
+      });
+    } catch {
+      return () => undefined;
     }
-    return undefined;
+    return slot === undefined ? undefined : holdMark(changeMarks, slot, windowId);
   },
 });
 
-async function takeMark(
-  storage: () => Storage,
-  key: string,
-  mark: string,
-): Promise<(() => void) | undefined> {
-  const read = () => (storage().getItem(key) ?? "").split(" ");
-  const write = () => storage().setItem(key, `${mark} ${Date.now()}`);
-  const isOurs = () => read()[0] === mark;
-  if (Math.abs(Date.now() - Number(read()[1])) < renewedMs) return undefined;
-  write();
-  await new Promise((resolve) => setTimeout(resolve, settleMs));
-  if (!isOurs()) return undefined;
-  const renewing = setInterval(() => isOurs() && write(), renewedMs / 3);
+function freeSlot(marks: SlotMarks): number | undefined {
+  for (let slot = 0; slot < maxStreams; slot += 1) {
+    // A clock that was set back leaves marks of the future.
+    if (Math.abs(Date.now() - (marks[slot]?.at ?? 0)) >= renewedMs) return slot;
+  }
+  return undefined;
+}
+
+/** Renews a mark until it is given back. One that was late, and is another's by now, stays the other's. */
+function holdMark(changeMarks: ChangeMarks, slot: number, windowId: string): () => void {
+  const change = (own: (marks: SlotMarks) => SlotMarks) =>
+    void changeMarks((marks) => (marks[slot]?.windowId === windowId ? own(marks) : marks)).catch(
+      () => undefined,
+    );
+  const renewing = setInterval(
+    () => change((marks) => ({ ...marks, [slot]: { windowId, at: Date.now() } })),
+    renewedMs / 3,
+  );
   return () => {
     clearInterval(renewing);
-    if (isOurs()) storage().removeItem(key);
+    change(({ [slot]: _, ...others }) => others);
   };
 }
 

@@ -3,8 +3,8 @@ import { relative, resolve } from "node:path";
 
 /**
  * A reporter for `node --test`: failures in full, what the tests print, why one was skipped, and the numbers
- * as JSON in the file that `RIVULET_COUNTS` names (written only when the run came to its end), with a line for
- * each failure.
+ * as JSON in the file that `RIVULET_COUNTS` names (written only when the run came to its end), with a line
+ * for each failure.
  */
 export default async function* countReporter(source) {
   let counts;

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import { lockedSlots, markedSlots, type StreamSlots } from "#lib/client/stream-slots.ts";
+import { lockedSlots, markedSlots, type SlotMarks, type StreamSlots } from "#lib/client/stream-slots.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
 type OpenWindow = () => StreamSlots;
 
 // Node's locks are those of browsers, by the same standard; each window of a browser has slots of its own.
 const withLocks: OpenWindow = () => lockedSlots(navigator.locks);
-const stored = new Map<string, string>();
-const withMarks: OpenWindow = () => markedSlots(() => storageOf(stored), randomUUID);
+let stored: SlotMarks = {};
+const withMarks: OpenWindow = () =>
+  markedSlots(async (change) => {
+    stored = change(stored);
+  }, randomUUID);
 
 async function takeAll(openWindow: OpenWindow): Promise<(() => void)[]> {
   const all = await Promise.all(Array.from({ length: 12 }, () => openWindow().take()));
@@ -39,31 +42,31 @@ for (const [name, openWindow] of [
   });
 
 test("the mark of a window that is gone counts no more, whatever its clock was; a live one's is renewed", async (t) => {
-  for (const at of [0, 1, 2, 3])
-    stored.set(`rivulet-stream-${at}`, `gone ${Date.now() + (at % 2 === 0 ? 60_000 : -60_000)}`);
+  const gone = (offsetMs: number) => ({ windowId: "gone", at: Date.now() + offsetMs });
+  stored = { 0: gone(60_000), 1: gone(-60_000), 2: gone(60_000), 3: gone(-60_000) };
   t.mock.timers.enable({ apis: ["setInterval"] });
   const release = await withMarks().take();
   assert.ok(release);
-  const [, before = ""] = (stored.get("rivulet-stream-0") ?? "").split(" ");
-  await waitUntil("time has passed", () => Date.now() > Number(before));
+  const before = stored[0]?.at ?? 0;
+  await waitUntil("time has passed", () => Date.now() > before);
   t.mock.timers.tick(5000);
-  assert.notEqual((stored.get("rivulet-stream-0") ?? "").split(" ")[1], before);
+  assert.notEqual(stored[0]?.at, before);
   release();
-  assert.equal(stored.has("rivulet-stream-0"), false);
+  assert.equal(stored[0], undefined);
+});
+
+test("a window that was too late with its mark takes nothing from the one that has its slot by now", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const release = await withMarks().take();
+  assert.ok(release);
+  stored = { 0: { windowId: "another", at: 1 } };
+  t.mock.timers.tick(5000);
+  assert.deepEqual(stored, { 0: { windowId: "another", at: 1 } });
+  release();
+  assert.deepEqual(stored, { 0: { windowId: "another", at: 1 } });
 });
 
 test("a browser that stores nothing has as many streams as are asked for", async () => {
-  const refused = markedSlots(() => {
-    throw new DOMException("refused", "SecurityError");
-  }, randomUUID);
+  const refused = markedSlots(() => Promise.reject(new DOMException("refused", "SecurityError")), randomUUID);
   for (let at = 0; at < 12; at += 1) assert.ok(await refused.take());
-});
-
-const storageOf = (items: Map<string, string>): Storage => ({
-  length: items.size,
-  key: () => null,
-  clear: () => items.clear(),
-  getItem: (key) => items.get(key) ?? null,
-  setItem: (key, value) => void items.set(key, value),
-  removeItem: (key) => void items.delete(key),
 });
