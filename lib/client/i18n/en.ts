@@ -1,10 +1,12 @@
 import { enCodes } from "./en-codes.ts";
 import { enModels } from "./en-models.ts";
+import { enTools } from "./en-tools.ts";
 
 /** English words of the page; `{name}` is replaced. The keys of this file are the keys of every language. */
 export const en = {
   ...enCodes,
   ...enModels,
+  ...enTools,
 
   "app.name": "Rivulet",
   "app.title": "{title} · Rivulet",
@@ -65,14 +67,6 @@ export const en = {
   "amount.hours": "{h} h {m} min",
   "thought.live": "Thinking",
   "thought.done": "Thought",
-  "tool.input-streaming": "preparing",
-  "tool.input-available": "queued",
-  "tool.running": "running",
-  "tool.approval-requested": "needs approval",
-  "tool.output-available": "done",
-  "tool.output-error": "failed",
-  "tool.output-denied": "denied",
-  "tool.stopped": "stopped",
   "part.refusal": "The model declined",
   "part.handoff": "{from} hands over to {to}",
   "part.object": "{name}, as data",

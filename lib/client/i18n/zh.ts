@@ -1,11 +1,13 @@
 import type { Messages } from "./messages.ts";
 import { zhCodes } from "./zh-codes.ts";
 import { zhModels } from "./zh-models.ts";
+import { zhTools } from "./zh-tools.ts";
 
 /** Chinese words of the page. */
 export const zh: Messages = {
   ...zhCodes,
   ...zhModels,
+  ...zhTools,
 
   "app.name": "Rivulet",
   "app.title": "{title} · Rivulet",
@@ -66,14 +68,6 @@ export const zh: Messages = {
   "amount.hours": "{h} 小时 {m} 分",
   "thought.live": "正在想",
   "thought.done": "想了一下",
-  "tool.input-streaming": "准备中",
-  "tool.input-available": "排队中",
-  "tool.running": "运行中",
-  "tool.approval-requested": "等你批准",
-  "tool.output-available": "完成",
-  "tool.output-error": "失败",
-  "tool.output-denied": "已拒绝",
-  "tool.stopped": "已停止",
   "part.refusal": "模型拒绝回答",
   "part.handoff": "{from} 转交给 {to}",
   "part.object": "{name}（数据）",

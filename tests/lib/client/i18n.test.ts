@@ -12,6 +12,7 @@ const placeholders = (text: string) =>
 /** Names and keys that stay as they are in Chinese. */
 const names = new Set([
   ...["Rivulet", "Enter", "Shift", "Esc", "AI", "OpenAI", "env", "local"],
+  ...["JSON", "KB", "MB", "https"],
   ...["DATA", "DIR", "OPENAI", "API", "KEY", "MODEL", "BASE", "URL", "ANSWER", "CHARACTERS", "SECONDS"],
 ]);
 
