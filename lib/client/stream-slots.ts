@@ -82,7 +82,10 @@ function holdMark(changeMarks: ChangeMarks, slot: number, windowId: string): () 
   );
   return () => {
     clearInterval(renewing);
-    change(({ [slot]: _, ...others }) => others);
+    change((marks) => {
+      const { [slot]: own, ...others } = marks;
+      return own ? others : marks;
+    });
   };
 }
 
