@@ -27,6 +27,8 @@ export interface ProducerContext {
    * The log, folded: as it was claimed, and then all that was yielded before the last `durable`, if not more.
    */
   readonly state: RunState;
+  /** Whose conversation it is. */
+  readonly userId: string;
   /** The messages that lead to the answer, oldest first; undefined if the conversation was deleted. */
   history(): Promise<readonly Message[] | undefined>;
   /** Aborts when the producer has to end; its `reason` is an `AbortReason`. */

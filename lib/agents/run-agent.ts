@@ -7,6 +7,7 @@ import { closingEvents } from "../protocol/closing-events.ts";
 import { askedAgain } from "../protocol/codes.ts";
 import type { EventBody, FinishReason, Usage } from "../protocol/run-event.ts";
 import type { RunState, Step } from "../protocol/run-state.ts";
+import type { ApprovalPolicy } from "../tools/tool.ts";
 import type { Agent } from "./agent.ts";
 import { type AgentStep, type AskedStep, createAgentStep } from "./agent-step.ts";
 import { answerUnknownCall } from "./answer-unknown-call.ts";
@@ -17,6 +18,8 @@ import type { Outcome, ProducerContext } from "./producer.ts";
 export interface AgentOptions {
   agent: Agent;
   model: Model;
+  /** Absent: what only reads runs, everything else asks. */
+  policy?: ApprovalPolicy;
   /** How long the model coalesces its deltas, ms; absent: its default. */
   coalesceMs?: number;
   /** How long a model's server that is starting is waited for, ms; absent: as for any failure. */

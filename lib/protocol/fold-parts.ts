@@ -1,4 +1,4 @@
-import type { ObjectPart, Part, PartBase, TextPart, ToolPart } from "./message.ts";
+import type { ObjectPart, Part, PartBase, TextPart, ToolDecision, ToolPart } from "./message.ts";
 import type { EventOf, ProviderMetadata, RunEvent } from "./run-event.ts";
 import type { Step } from "./run-state.ts";
 
@@ -68,15 +68,13 @@ export function foldParts(parts: readonly Part[], steps: readonly Step[], event:
     case "data":
       return parts;
     case "tool-approval-response":
-      return edit(parts, isApproval(event.approvalId), (part) => ({
-        ...part,
-        state: event.approved ? "input-available" : part.state,
-      }));
+      return edit(parts, isApproval(event.approvalId), (part) => withDecision(part, event));
+    case "tool-approval-request":
+      return edit(parts, isTool(event.toolCallId), (part) => withRequest(part, event));
     case "tool-input-delta":
     case "tool-input-available":
     case "tool-input-error":
     case "tool-start":
-    case "tool-approval-request":
     case "tool-progress":
     case "tool-output-available":
     case "tool-output-error":
@@ -182,7 +180,10 @@ function pieceOf(
   };
 }
 
-type ToolEvent = Exclude<Extract<PartEvent, { toolCallId: string }>, EventOf<"tool-input-start">>;
+type ToolEvent = Exclude<
+  Extract<PartEvent, { toolCallId: string }>,
+  EventOf<"tool-input-start" | "tool-approval-request">
+>;
 
 function toolChange(part: ToolPart, event: ToolEvent): Partial<ToolPart> {
   switch (event.type) {
@@ -200,8 +201,6 @@ function toolChange(part: ToolPart, event: ToolEvent): Partial<ToolPart> {
       };
     case "tool-start":
       return { state: "running", attempt: event.attempt };
-    case "tool-approval-request":
-      return { state: "approval-requested", approvalId: event.approvalId, effect: event.effect };
     case "tool-progress":
       return {
         progress: {
@@ -222,11 +221,44 @@ function toolChange(part: ToolPart, event: ToolEvent): Partial<ToolPart> {
         endedAt: event.ts,
       };
     case "tool-output-denied":
-      return { state: "output-denied", endedAt: event.ts };
+      return {
+        state: "output-denied",
+        ...(event.reason !== undefined && { errorText: event.reason }),
+        endedAt: event.ts,
+      };
     default:
       event satisfies never;
       return {};
   }
+}
+
+/** The newest request is the one that is open. */
+function withRequest(
+  part: ToolPart,
+  { approvalId, effect, inputHash, question }: EventOf<"tool-approval-request">,
+): ToolPart {
+  const { question: _, ...call } = part;
+  const asked = { approvalId, effect, inputHash, ...(question && { question }) };
+  return { ...call, state: "approval-requested", ...asked };
+}
+
+/** The answer to a question lets the call go on; it decides nothing of one that was approved before. */
+function withDecision(part: ToolPart, event: EventOf<"tool-approval-response">): ToolPart {
+  const { approvalId, approved, by, reason, scope, content } = event;
+  const decision: ToolDecision = {
+    approved,
+    by,
+    ...(reason !== undefined && { reason }),
+    ...(scope && { scope }),
+    ...(content && { content }),
+  };
+  if (!part.question) return { ...part, state: approved ? "input-available" : part.state, decision };
+  return {
+    ...part,
+    state: part.attempt === undefined ? "input-available" : "running",
+    decision: part.decision ?? decision,
+    answers: [...(part.answers ?? []), { approvalId, ...decision }],
+  };
 }
 
 interface WithMetadata {

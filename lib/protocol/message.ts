@@ -1,4 +1,12 @@
-import type { FinishReason, ProviderMetadata, Timings, Usage } from "./run-event.ts";
+import type {
+  DecisionScope,
+  FinishReason,
+  JsonObject,
+  PersonQuestion,
+  ProviderMetadata,
+  Timings,
+  Usage,
+} from "./run-event.ts";
 
 /**
  * A part of an answer, in the order the model wrote it. `startedAt`/`endedAt`: server ms; open while
@@ -51,10 +59,33 @@ export interface ToolPart extends PartBase {
   errorText?: string;
   code?: string;
   attempt?: number;
+  /** The newest that a person was asked: `<toolCallId>:<attempt>`, for a question in mid-call `…:<n>`. */
   approvalId?: string;
   effect?: string;
+  /** Of what is to be approved: a decision names the one that the person saw. */
+  inputHash?: string;
+  /** What the person is asked, or was asked last; absent: no more than whether the call may run. */
+  question?: PersonQuestion;
+  /** What was decided of the call; of one that only asked, its first answer. */
+  decision?: ToolDecision;
+  /** The answers to the questions of the call, in their order. */
+  answers?: readonly ToolAnswer[];
   progress?: { progress: number; total?: number; message?: string };
   providerMetadata?: ProviderMetadata;
+}
+
+/** What a person decided. `by`: "user", or who decided in their place. */
+export interface ToolDecision {
+  approved: boolean;
+  by: string;
+  reason?: string;
+  scope?: DecisionScope;
+  /** The values of the form. */
+  content?: JsonObject;
+}
+
+export interface ToolAnswer extends ToolDecision {
+  approvalId: string;
 }
 
 export interface ObjectPart extends PartBase {

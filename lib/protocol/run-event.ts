@@ -32,6 +32,21 @@ export type Usage = z.infer<typeof usage>;
 const providerMetadata = z.record(string, z.record(string, z.unknown()));
 export type ProviderMetadata = z.infer<typeof providerMetadata>;
 
+const jsonObject = z.record(string, z.unknown());
+/** A value of JSON's that has names. */
+export type JsonObject = z.infer<typeof jsonObject>;
+
+/**
+ * What a person is asked: a few words, and a flat form, a JSON Schema of type "object" whose properties are
+ * texts, numbers, truth values or choices (the form of an MCP elicitation).
+ */
+const personQuestion = z.object({ message: string, schema: jsonObject });
+export type PersonQuestion = z.infer<typeof personQuestion>;
+
+/** How far a decision reaches: this call, or every call of the tool in this conversation. */
+const decisionScope = z.enum(["once", "conversation"]);
+export type DecisionScope = z.infer<typeof decisionScope>;
+
 /** Milliseconds of the server's monotonic clock; in the log, so that they survive a reload. */
 export const timings = z.object({
   queuedMs: z.number(),
@@ -104,6 +119,8 @@ export const runEvent = z.discriminatedUnion("type", [
     stepId: string,
     finishReason,
     textHash: string.exactOptional(),
+    /** What was wrong with the reply, in words for the model, which is asked once more. */
+    fault: string.exactOptional(),
     usage: usage.exactOptional(),
   }),
   event("reset-step", { stepId: string, attempt: count, reason: string, ...takeover }),
@@ -129,12 +146,21 @@ export const runEvent = z.discriminatedUnion("type", [
     ...givenBack,
   }),
   event("tool-start", { ...call, attempt: count }),
-  event("tool-approval-request", { ...call, approvalId: string, effect: string, inputHash: string }),
+  event("tool-approval-request", {
+    ...call,
+    approvalId: string,
+    effect: string,
+    inputHash: string,
+    /** A question to the person, which is answered with `content`; absent: whether the call may run. */
+    question: personQuestion.exactOptional(),
+  }),
   event("tool-approval-response", {
     approvalId: string,
     approved: z.boolean(),
     by: string,
     reason: string.exactOptional(),
+    scope: decisionScope.exactOptional(),
+    content: jsonObject.exactOptional(),
   }),
   event("tool-progress", {
     ...call,
@@ -144,7 +170,7 @@ export const runEvent = z.discriminatedUnion("type", [
   }),
   event("tool-output-available", { ...call, output: z.unknown(), preliminary: z.boolean().exactOptional() }),
   event("tool-output-error", { ...call, errorText: string, code: string.exactOptional() }),
-  event("tool-output-denied", call),
+  event("tool-output-denied", { ...call, reason: string.exactOptional() }),
 
   event("object-start", { ...part, ...ofStep, name: string, schemaHash: string, attempt: count }),
   event("object-delta", { ...part, delta: string }),

@@ -101,6 +101,7 @@ function contextOf(
       if (history && context.limits.tokensPerDay !== undefined) driven.noteInput(estimateTokens(history));
       return history;
     },
+    userId: driven.run.userId,
     signal: driven.signal,
     inbox,
     durable: writer.durable,

@@ -3,7 +3,7 @@ import type { Cursor } from "../protocol/cursor.ts";
 import type { Durability } from "../protocol/durability.ts";
 import type { LogEntry } from "../protocol/log-entry.ts";
 import type { UserMessage } from "../protocol/message.ts";
-import type { RunEvent } from "../protocol/run-event.ts";
+import type { DecisionScope, JsonObject, RunEvent } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import type { RunStatus } from "../protocol/run-status.ts";
 
@@ -63,6 +63,9 @@ export interface Decision {
   approved: boolean;
   by: string;
   reason?: string;
+  scope?: DecisionScope;
+  /** The values of the form, where a question was asked. */
+  content?: JsonObject;
 }
 
 /** What a claim gives: the lease, and the run as it was claimed. */

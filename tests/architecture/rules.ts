@@ -175,5 +175,7 @@ export const entries = [
   // next.config.mjs puts them in a package's place.
   /^components\/message\/markdown\/(named-characters|east-asian-width|inline-constructs)\.ts$/,
   /^lib\/client\/unused-parts-of-next\.ts$/,
+  // What a developer's own file or script loads by name.
+  /^lib\/tools\/define-tool\.ts$/,
   /^scripts\/(ensure|start|check|test|find-chromium|storage-copy|storage-rebuild|backup|sbom)\.mjs$/,
 ];

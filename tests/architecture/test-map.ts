@@ -13,6 +13,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/config/values.test.ts": "single variables of the environment",
   "tests/lib/conversations/conversations.test.ts":
     "reading, listing, renaming and restoring, a few lines each",
+  "tests/lib/protocol/fold-calls.test.ts": "the events of a tool call, folded",
   "tests/lib/protocol/fold-given.test.ts": "what a provider gives along, folded",
   "tests/lib/runs/damaged-records.test.ts": "a run while any one record of it is damaged by hand",
   "tests/lib/runs/given-back.test.ts": "what a provider wants back, over a conversation",

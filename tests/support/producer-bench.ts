@@ -55,6 +55,7 @@ export async function produce(producer: Producer, options: ProducerOptions = {})
     get state() {
       return state;
     },
+    userId: "user-1",
     history: async () => history,
     signal: abort.signal,
     inbox: { take: () => items.splice(0), wait: async () => undefined },

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import type { Tool, ToolContext } from "./tool.ts";
+
+/** A tool in one file; `input`: its arguments, an object by zod. */
+export interface ToolDefinition<S extends z.ZodObject>
+  extends Pick<Tool, "name" | "description" | "effect" | "isPrivate" | "returnDirect" | "timeLimitMs"> {
+  input: S;
+  run(input: z.output<S>, context: ToolContext): unknown;
+}
+
+/**
+ * A tool whose arguments are checked by zod: keys that the schema does not name are refused, at every level
+ * that says nothing else. Throws `TypeError` for a name that providers refuse.
+ */
+export function defineTool<S extends z.ZodObject>({ input: given, run, ...facts }: ToolDefinition<S>): Tool {
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(facts.name))
+    throw new TypeError(`a tool's name has 1 to 64 of A-Z, a-z, 0-9, _ and -: ${facts.name}`);
+  const input = given.strict();
+  const { $schema: _, ...inputSchema } = z.toJSONSchema(input, { io: "input" });
+  return {
+    ...facts,
+    inputSchema,
+    parse(value) {
+      const parsed = input.safeParse(value);
+      return parsed.success
+        ? { type: "ok", input: parsed.data }
+        : { type: "invalid", errorText: z.prettifyError(parsed.error) };
+    },
+    // Cast: `parse` gave it.
+    run: (value, context) => run(value as z.output<S>, context),
+  };
+}
