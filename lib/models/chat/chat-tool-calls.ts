@@ -8,10 +8,11 @@ import type { ChatCallDelta } from "./chat-chunk.ts";
 /*
  * Which call a delta belongs to, and what a call is made of. Servers number, name and cut calls as they like:
  *
- * 1. A delta belongs to the call of its index; without one, to the call before it. Another id with a name, or
- *    another name once there are arguments, opens another call under the same index. If it does, the server's
- *    numbers and ours differ: a delta of neither id nor name under a new number is the call's that we count
- *    so.
+ * 1. A delta belongs to the call of its index; without one, to the call before it. Where that one has another
+ *    id, it belongs to the call whose id it has, if there is one. Another id with a name, another name once
+ *    there are arguments, or a whole object behind another, opens another call under the same index. If it
+ *    does, the server's numbers and ours differ: a delta of neither id nor name under a new number is the
+ *    call's that we count so.
  * 2. The first id counts. A call without one is given one, and of two calls with one id the second another.
  * 3. A name may come in pieces, or again with each delta, or late.
  * 4. Arguments are joined, byte for byte. `{}` at first and a whole object later are that object, and an
@@ -34,6 +35,9 @@ interface OpenCall {
   index: number;
   /** The server's number, under which it was opened. */
   number: number;
+  /** As the server gave it; "" as long as it gave none. */
+  givenId: string;
+  /** As it was announced; before that, the given one. */
   id: string;
   name: string;
   /** Whole characters only. */
@@ -52,6 +56,8 @@ export function createChatToolCalls(makeId: (index: number) => string): ChatTool
   /** The newest call of each of the server's numbers. */
   const calls = new Map<number, OpenCall>();
   const opened: OpenCall[] = [];
+  /** The newest call that was given an id. */
+  const byId = new Map<string, OpenCall>();
   const ids = new Set<string>();
   /** The call that the last delta was of, as long as there may be more to its name or its `{}`. */
   let unsettled: OpenCall | undefined;
@@ -60,7 +66,7 @@ export function createChatToolCalls(makeId: (index: number) => string): ChatTool
   function read(delta: ChatCallDelta, parts: ModelPart[]): void {
     const call = callOf(delta);
     if (unsettled !== call) settle(parts);
-    call.id ||= delta.id;
+    addId(call, delta.id);
     addName(call, delta.name);
     addArguments(call, delta.args);
     const hasArguments = call.pendingArgs !== "" || call.emptyArgs !== "";
@@ -88,25 +94,41 @@ export function createChatToolCalls(makeId: (index: number) => string): ChatTool
   function callOf(delta: ChatCallDelta): OpenCall {
     const number = delta.index ?? newestNumber;
     newestNumber = number;
-    const known = calls.get(number) ?? renumbered(delta, number);
+    const numbered = calls.get(number);
+    const known = numbered ? identified(numbered, delta) : renumbered(delta, number);
     if (!known || opensAnother(known, delta)) return open(number);
     calls.set(number, known);
     return known;
   }
 
+  function identified(numbered: OpenCall, { id, name }: ChatCallDelta): OpenCall {
+    if (id === "" || numbered.givenId === "" || numbered.givenId === id) return numbered;
+    const known = byId.get(id);
+    return known && (name === "" || name === known.name) ? known : numbered;
+  }
+
   function renumbered({ id, name }: ChatCallDelta, number: number): OpenCall | undefined {
     if (name !== "") return undefined;
-    if (id !== "") return opened.find((call) => call.id === id);
+    if (id !== "") return byId.get(id);
     const counted = opened[number];
     return counted && counted.number !== counted.index ? counted : undefined;
   }
 
   function open(number: number): OpenCall {
-    const empty = { id: "", name: "", written: "", pendingArgs: "", emptyArgs: "", isAnnounced: false };
-    const call = { ...empty, index: opened.length, number, args: createSurrogateBuffer() };
+    const empty = { givenId: "", id: "", name: "", written: "", pendingArgs: "", emptyArgs: "" };
+    const counted = { index: opened.length, number, isAnnounced: false };
+    const call = { ...empty, ...counted, args: createSurrogateBuffer() };
     opened.push(call);
     calls.set(number, call);
     return call;
+  }
+
+  /** 2. */
+  function addId(call: OpenCall, id: string): void {
+    if (call.givenId !== "" || id === "") return;
+    call.givenId = id;
+    call.id ||= id;
+    byId.set(id, call);
   }
 
   function flush(call: OpenCall, parts: ModelPart[]): void {
@@ -134,9 +156,9 @@ export function createChatToolCalls(makeId: (index: number) => string): ChatTool
 function opensAnother(known: OpenCall, { id, name, args }: ChatCallDelta): boolean {
   if (known.name === "" || name === "") return false;
   const hasWhole = () => isJsonObject(args) && isJsonObject(known.written);
-  if (id !== "" && id !== known.id) return known.id !== "" || hasWhole();
+  if (id !== "" && id !== known.givenId) return known.id !== "" || hasWhole();
   if (name !== known.name) return known.written !== "";
-  return id === "" && args !== known.written && hasWhole();
+  return args !== known.written && hasWhole();
 }
 
 /** 3. A server that repeats the name may also lengthen it. */

@@ -157,6 +157,47 @@ const cases: [what: string, deltas: Short[], parts: string[]][] = [
     ["0 a add", "0 {", "0 }"],
   ],
   [
+    "without an index a delta belongs to the call whose id it has, with its name or without",
+    [
+      [null, "a", "add", ""],
+      [null, "b", "sub", ""],
+      [null, "a", null, '{"x"'],
+      [null, "b", "sub", '{"y"'],
+      [null, "a", "add", ":1}"],
+      [null, "b", null, ":2}"],
+      [null, null, null, " "],
+    ],
+    ["0 a add", "1 b sub", '0 {"x"', '1 {"y"', "0 :1}", "1 :2}", "1  "],
+  ],
+  [
+    "and so does one of a server that numbers every call 0",
+    [
+      [0, "a", "add", ""],
+      [0, "b", "sub", ""],
+      [0, "a", null, '{"x":1}'],
+      [0, "b", null, '{"y":2}'],
+    ],
+    ["0 a add", "1 b sub", '0 {"x":1}', '1 {"y":2}'],
+  ],
+  [
+    "two calls with one id that go on by turns are told apart by their indexes",
+    [
+      [0, "a", "add", '{"x"'],
+      [1, "a", "add", '{"x"'],
+      [0, "a", "add", ":1}"],
+      [1, "a", "add", ":2}"],
+    ],
+    ["0 a add", '0 {"x"', "1 a_2 add", '1 {"x"', "0 :1}", "1 :2}"],
+  ],
+  [
+    "two whole calls with one id, and without an index, are two",
+    [
+      [null, "a", "add", '{"x":1}'],
+      [null, "a", "add", '{"x":2}'],
+    ],
+    ["0 a add", '0 {"x":1}', "1 a_2 add", '1 {"x":2}'],
+  ],
+  [
     "two calls with one id are two, with two ids",
     [
       [0, "a", "add", '{"x":1}'],
