@@ -185,6 +185,7 @@ export function createChatParts({ seed, usageSource, startsThinking }: ChatParts
     if (!report) return;
     usage = chunk.usage && !hasOwnUsage ? report : { ...usage, ...report };
     hasOwnUsage ||= chunk.usage !== undefined;
+    finish.noteUsage(chunk.choices.length === 0);
     parts.push({ type: "usage", usage: { ...usage, source: usageSource } });
   }
 

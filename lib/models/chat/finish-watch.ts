@@ -2,8 +2,9 @@ import { type ChatFinishReason, chatFinishReason } from "./chat-finish-reason.ts
 
 /*
  * Whether an answer is whole. The last finish reason counts. Text behind one makes it void: then the server
- * writes them for no reason, with every chunk perhaps, and none is believed before the stream itself says
- * that it is at its end.
+ * writes them for no reason, with every chunk perhaps, and none that came along with text is believed any
+ * more, unless something else tells that the answer is at its end: the stream's own end, or a report of
+ * usage, with the last text or behind it, that is the first or stands alone.
  */
 
 export interface FinishWatch {
@@ -11,6 +12,8 @@ export interface FinishWatch {
   note(finishReason: string, hasText: boolean): void;
   /** Text came, in this chunk or a later one than the finish reason. */
   noteText(): void;
+  /** A report of usage came, behind the text of its chunk. `isAlone`: the chunk has nothing else. */
+  noteUsage(isAlone: boolean): void;
   /** A finish reason stands: what is still to come is usage at most. */
   readonly isFinished: boolean;
   /** It came along with text: more may come. */
@@ -24,6 +27,10 @@ export function createFinishWatch(): FinishWatch {
   let isProvisional = false;
   let hasMoreText = false;
   let isBelieved = true;
+  let hasUsage = false;
+  let isAtEnd = false;
+
+  const stands = (): boolean => !hasMoreText && (isBelieved || !isProvisional);
 
   return {
     note(finishReason, hasText) {
@@ -32,9 +39,14 @@ export function createFinishWatch(): FinishWatch {
       hasMoreText = false;
     },
     noteText() {
+      isAtEnd = false;
       if (written === undefined) return;
       hasMoreText = true;
       isBelieved = false;
+    },
+    noteUsage(isAlone) {
+      isAtEnd ||= isAlone || !hasUsage;
+      hasUsage = true;
     },
     get isFinished() {
       return written !== undefined && isBelieved;
@@ -43,6 +55,6 @@ export function createFinishWatch(): FinishWatch {
       return isProvisional;
     },
     end: (isDone) =>
-      written === undefined || (hasMoreText && !isDone) ? undefined : chatFinishReason(written),
+      written !== undefined && (isDone || isAtEnd || stands()) ? chatFinishReason(written) : undefined,
   };
 }

@@ -133,7 +133,7 @@ test("but where it came along with text more is waited for: some servers send on
   const both = { choices: [{ delta: { content: "a" }, finish_reason: "stop" }] };
   send([both]);
   pass(7000);
-  send([both]);
+  send([both], chat.usage(1, 2));
   end();
   assert.deepEqual(await rest(), { text: "aa", last: "finish", error: undefined });
 });
@@ -155,6 +155,14 @@ test("nor is the only one, where it came along with text and the connection brea
 });
 
 test("one chunk of text and finish reason is whole where the connection ends well", async (t) => {
+test("a server that sends one with every chunk is not believed when nothing else tells the end", async (t) => {
+  const { send, rest, end } = open(t);
+  const both = { choices: [{ delta: { content: "a" }, finish_reason: "stop" }] };
+  send([both], [both]);
+  end();
+  assert.deepEqual(await rest(), { text: "aa", last: "text", error: undefined });
+});
+
   const { send, rest, end } = open(t);
   send([{ choices: [{ delta: { content: "a" }, finish_reason: "stop" }] }]);
   end();

@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createFinishWatch } from "#lib/models/chat/finish-watch.ts";
 
-/** `text`, a finish reason, or one together with text: `+stop`. */
+/** `text`, a finish reason, one together with text: `+stop`; `usage`, alone or with text: `usage+`. */
 function watch(...chunks: string[]) {
   const finish = createFinishWatch();
   for (const chunk of chunks) {
-    const hasText = chunk === "text" || chunk.startsWith("+");
+    const reason = chunk.replace(/text|usage\+?|\+/g, "");
+    const hasText = chunk === "text" || chunk.includes("+");
     if (hasText) finish.noteText();
-    if (chunk !== "text") finish.note(chunk.replace("+", ""), hasText);
+    if (reason !== "") finish.note(reason, hasText);
+    if (chunk.startsWith("usage")) finish.noteUsage(!hasText);
   }
   return finish;
 }
@@ -26,7 +28,13 @@ const answers: Watched[] = [
   ["both together", ["text", "+length"], true, "length", "length"],
   ["two finish reasons", ["text", "stop", "length"], true, "length", "length"],
   ["text behind a finish reason", ["text", "stop", "text"], false, undefined, "stop"],
-  ["one with every chunk, the last too", ["+stop", "+stop", "+stop"], false, "stop", "stop"],
+  ["one with every chunk, the last too", ["+stop", "+stop", "+stop"], false, undefined, "stop"],
+  ["one with every chunk, the last without text", ["+stop", "+stop", "stop"], false, "stop", "stop"],
+  ["one with every chunk, and usage behind it", ["+stop", "+stop", "usage"], false, "stop", "stop"],
+  ["one with every chunk, and usage with the last", ["+stop", "usage+stop"], false, "stop", "stop"],
+  ["one with every chunk, and usage too", ["usage+stop", "usage+stop"], false, undefined, "stop"],
+  ["both with every chunk, and usage alone", ["usage+stop", "usage+stop", "usage"], false, "stop", "stop"],
+  ["a whole answer in one chunk", ["+stop"], true, "stop", "stop"],
 ];
 for (const [what, chunks, finished, atEnd, afterDone] of answers)
   test(`${what}: it is ${finished ? "" : "not "}finished`, () => {
