@@ -1,8 +1,11 @@
+import { createCodeWatch } from "./code-watch.ts";
+
 /*
  * Thoughts that a model writes into its text, between tags. Owns which text is a thought; knows no wire.
  *
  * 1. `<think>` opens one anywhere, the rarer tags only where the text begins.
- * 2. Inside Markdown code, or right behind a backtick, a tag is text: an answer may be about tags.
+ * 2. In Markdown code, or right behind a backtick, a tag is text: an answer may be about tags
+ *    (code-watch.ts).
  * 3. However a text is cut, the same is thought and the same is text; of a tag nothing is ever shown.
  * 4. Nothing is lost: what was taken for the beginning of a tag, and is none, comes with what follows it.
  */
@@ -119,7 +122,7 @@ export function createThinkTags({ startsThinking }: ThinkTagsOptions): ThinkTags
   return {
     passes(text) {
       if (isAtStart || open || rest !== "" || mayMatter.test(text)) return false;
-      code.pass();
+      code.readPlain(text);
       return true;
     },
     push,
@@ -135,36 +138,8 @@ export function createThinkTags({ startsThinking }: ThinkTagsOptions): ThinkTags
   };
 }
 
-/** A text with none of these has no tag in it and begins no code. */
-const mayMatter = /[<`]/;
-
-/** Whether a text that is read in pieces stands in Markdown code, or right behind a backtick. */
-function createCodeWatch() {
-  /** Backticks at the end of what was read. */
-  let ticks = 0;
-  let isFenced = false;
-
-  function readTicks(count: number): void {
-    if (ticks < fenceTicks && ticks + count >= fenceTicks) isFenced = !isFenced;
-    ticks += count;
-  }
-
-  return {
-    read(text: string): void {
-      for (const piece of text.split(/(`+)/)) {
-        if (piece.startsWith("`")) readTicks(piece.length);
-        else if (piece !== "") ticks = 0;
-      }
-    },
-    /** A text without a backtick. */
-    pass: () => void (ticks = 0),
-    get isInside() {
-      return isFenced || ticks > 0;
-    },
-  };
-}
-
-const fenceTicks = 3;
+/** A text with none of these has no tag in it, and neither begins nor ends code. */
+const mayMatter = /[<`~\n]/;
 
 function give(found: TaggedText[], type: TaggedText["type"], text: string): void {
   if (text !== "") found.push({ type, text });
