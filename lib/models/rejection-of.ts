@@ -19,9 +19,33 @@ function errorIn(value: unknown): unknown {
   // With what stands beside it: some say there what kind of error it is.
   if (holdsSomething(value["error"]) || isFailure(value["base_resp"], "status_code")) return value;
   const { choices } = value;
-  if (Array.isArray(choices) && choices.length > 0) return errorOfChoice(choices[0]);
+  const [choice]: unknown[] = Array.isArray(choices) ? choices : [];
+  if (choice !== undefined) return errorOfChoice(choice) ?? (isErrorBeside(value) ? value : undefined);
   return isBareError(value) ? value : undefined;
 }
+
+/** The fields that make an error of a chunk beside its choices, if they say so. */
+export const failureFields = [
+  "base_resp",
+  "code",
+  "error",
+  "errorCode",
+  "error_code",
+  "errorMessage",
+  "error_message",
+  "error_msg",
+  "success",
+] as const;
+
+/** A chunk may have a code of success too, and a word for it: iFlytek sends both with every one. */
+function isErrorBeside(value: Record<string, unknown>): boolean {
+  if (value["success"] === false || codeFields.some((field) => isFailure(value, field))) return true;
+  if (messageFields.some((field) => isComplaint(value[field]))) return true;
+  return isFailure(value, "code") && (isComplaint(value["message"]) || isComplaint(value["msg"]));
+}
+
+const codeFields = ["error_code", "errorCode"] as const;
+const messageFields = ["error_msg", "error_message", "errorMessage"] as const;
 
 /** OpenRouter's place. */
 function errorOfChoice(choice: unknown): unknown {
@@ -57,6 +81,9 @@ function isFailure(value: unknown, field: string): boolean {
   const code = value[field];
   return holdsSomething(code) && !/^(0+|200|ok|success)$/i.test(String(code));
 }
+
+const isComplaint = (value: unknown): boolean =>
+  isWords(value) && !/^\W*(ok|success\w*|succeeded|成功|no error|none|null)\W*$/i.test(String(value));
 
 const isWords = (value: unknown): boolean => typeof value === "string" && value !== "";
 

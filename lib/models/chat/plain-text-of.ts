@@ -1,4 +1,5 @@
 import { isRecord } from "../../protocol/is-record.ts";
+import { failureFields, rejectionOf } from "../rejection-of.ts";
 import { detailFields, reasoningFields } from "./chat-chunk.ts";
 
 /**
@@ -7,6 +8,7 @@ import { detailFields, reasoningFields } from "./chat-chunk.ts";
  */
 export function plainTextOf(json: unknown): string | undefined {
   if (!isRecord(json) || holdsAny(json, chunkFields)) return undefined;
+  if (holdsAny(json, mayFail) && rejectionOf(json)) return undefined;
   const { choices } = json;
   if (!Array.isArray(choices) || choices.length !== 1) return undefined;
   const choice: unknown = choices[0];
@@ -17,7 +19,9 @@ export function plainTextOf(json: unknown): string | undefined {
 }
 
 /** What a chunk, its choice and its delta may hold beside the text. */
-const chunkFields: ReadonlySet<string> = new Set(["usage", "x_groq", "error"]);
+const chunkFields: ReadonlySet<string> = new Set(["usage", "x_groq"]);
+/** A chunk that has one of them may be an error too. */
+const mayFail: ReadonlySet<string> = new Set(failureFields);
 const choiceFields: ReadonlySet<string> = new Set(["finish_reason", "message", "usage", "error"]);
 const deltaFields: ReadonlySet<string> = new Set([
   ...reasoningFields,

@@ -108,6 +108,19 @@ describe("an error in place of a chunk", () => {
     assert.deepEqual([error?.code, parts.length], ["provider-failed", 3]);
   });
 
+  const besides: [fields: string, code: string][] = [
+    ['"base_resp":{"status_code":1002,"status_msg":"rate limit"}', "rate-limited"],
+    ['"code":11202,"message":"licc limit"', "provider-failed"],
+    ['"error_code":336501,"error_msg":"too many requests"', "rate-limited"],
+    ['"success":false,"msg":"insufficient balance"', "out-of-credit"],
+  ];
+  for (const [fields, expected] of besides)
+    test(`stands beside a text, which is kept: ${fields}`, () => {
+      const [frame = ""] = frames(chat.textChunks("a"));
+      const { parts, error } = read(frame, frame.replace(/^\{/, `{${fields},`));
+      assert.deepEqual([error?.code, parts], [expected, [text("a"), text("a")]]);
+    });
+
   test("null is none", () => {
     const [frame = ""] = frames(chat.textChunks("a"));
     assert.deepEqual(read(frame.replace(/^\{/, '{"error":null,')).parts, [text("a")]);

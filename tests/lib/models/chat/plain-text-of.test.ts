@@ -19,6 +19,7 @@ const plain = [
   chunk({ index: null, logprobs: null }),
   chunk({ delta: { role: "assistant", content: "hi", refusal: null, tool_calls: null } }),
   chunk({ delta: { content: "" } }),
+  chunk({}, { code: 0, message: "Success", success: true, base_resp: { status_code: 0 }, error: {} }),
   { choices: [{ delta: { content: "hi" } }] },
 ];
 
@@ -27,6 +28,10 @@ const notPlain = [
   chunk({}, { choices: "hi" }),
   chunk({}, { choices: [null] }),
   chunk({}, { error: { message: "no" } }),
+  chunk({}, { base_resp: { status_code: 1002, status_msg: "no" } }),
+  chunk({}, { code: 11202, message: "no" }),
+  chunk({}, { error_code: 18, error_msg: "no" }),
+  chunk({}, { success: false }),
   chunk({ error: { message: "no" } }),
   chunk({ index: "0" }),
   chunk({ index: 1 }),
