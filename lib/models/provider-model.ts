@@ -11,9 +11,9 @@ import { bytesOf } from "./streamed-response.ts";
 
 /** What one answer may take. */
 export interface AnswerLimits {
-  /** From the request to the first byte of the answer, be it a comment. */
+  /** From the request to the first byte of the answer, be it a comment, and from that to the next. */
   firstByteMs: number;
-  /** From one byte to the next. */
+  /** From one byte to the next, once the model has written something. */
   idleMs: number;
   /** Of all that the model writes: texts, thoughts, arguments. */
   maxCharacters: number;
@@ -140,12 +140,13 @@ function createExchange(
       const response = await wire.send(request, connection.signal, without);
       slots?.reached();
       const { coalesceMs = defaultCoalesceMs } = request;
-      const { idleMs, maxCharacters } = limits;
+      const { firstByteMs, idleMs, maxCharacters } = limits;
       reader = wire.createReader(request, without);
       return readAnswer(bytesOf(response), {
         host,
         reader,
         watchdog,
+        firstByteMs,
         idleMs,
         maxCharacters,
         coalesceMs,

@@ -12,6 +12,9 @@ export interface AnswerContext {
   reader: AnswerReader;
   /** Armed for the first frame by whoever sent the request. */
   watchdog: IdleWatchdog;
+  /** From one byte to the next, as long as the model has written nothing: at least `idleMs`. */
+  firstByteMs: number;
+  /** From one byte to the next. */
   idleMs: number;
   /** Of all that the model wrote. */
   maxCharacters: number;
@@ -41,7 +44,7 @@ export interface AnswerParts {
  * a model sends a delta for every few letters.
  */
 export function readAnswer(bytes: ByteStream, context: AnswerContext): AnswerParts {
-  const { host, reader, watchdog, idleMs, maxCharacters } = context;
+  const { host, reader, watchdog, firstByteMs, idleMs, maxCharacters } = context;
   const maxFrameLength = Math.max(minFrameLength, maxCharacters * escapedLength);
   const parser = createBodyParser({ host, reader, maxFrameLength, onFrame: watchdog.touch });
   const queue = createCoalescingQueue(context.coalesceMs);
@@ -51,7 +54,9 @@ export function readAnswer(bytes: ByteStream, context: AnswerContext): AnswerPar
 
   function armWatchdog(): void {
     if (reader.isDone) watchdog.arm(maxIdleAfterDoneMs);
-    else if (!reader.isFinished || reader.isProvisional) watchdog.arm(idleMs);
+    else if (!reader.isFinished || reader.isProvisional)
+      // A comment says that the model is still to begin: it has as long for that as without one.
+      watchdog.arm(length === 0 ? Math.max(firstByteMs, idleMs) : idleMs);
     else watchdog.arm(Math.min(idleMs, maxIdleAfterFinishMs));
   }
 

@@ -14,13 +14,13 @@ const coalesceMs = 25;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** An answer whose bytes, and whose time, are the test's to give. */
-function open(t: TestContext, { maxCharacters = 1e9, idleMs = 100 } = {}) {
+function open(t: TestContext, { maxCharacters = 1e9, idleMs = 100, firstByteMs = 100 } = {}) {
   const pass = mockClock(t);
   const connection = { isPaused: false, isClosed: false };
   const stop = new AbortController();
   let sink: ByteSink | undefined;
   const watchdog = createIdleWatchdog("host:1", () => sink?.end(new Error("closed by the watchdog")));
-  watchdog.arm(idleMs);
+  watchdog.arm(firstByteMs);
   const reader = createChatReader(
     { messages: question },
     { context: { host: "host:1", model: "m" }, usageSource: "provider" },
@@ -32,7 +32,8 @@ function open(t: TestContext, { maxCharacters = 1e9, idleMs = 100 } = {}) {
     close: () => void (connection.isClosed = true),
   };
   const answer = readAnswer(bytes, {
-    ...{ host: "host:1", reader, watchdog, idleMs, maxCharacters, coalesceMs, signal: stop.signal },
+    ...{ host: "host:1", reader, watchdog, firstByteMs, idleMs, maxCharacters, coalesceMs },
+    signal: stop.signal,
   });
   return {
     pass,
@@ -113,6 +114,22 @@ for (const comment of [": PROCESSING\n\n", "event: ping\ndata: {}\n\n", "data:\n
     assert.deepEqual(await rest(), { text: "ab", last: "text", error: "timeout" });
   });
 
+const nothingYet: [what: string, body: string][] = [
+  ["a comment", ": keep-alive\n\n"],
+  ["a chunk that says nothing", chat.sse(chat.textChunks(""))],
+];
+for (const [what, body] of nothingYet)
+  test(`${what} leaves the first token the time that it had without, however short idle time may be`, async (t) => {
+    const { sendText, pass, rest } = open(t, { firstByteMs: 1000 });
+    sendText(body);
+    pass(950);
+    sendText(body);
+    pass(950);
+    sendText(chat.word("a"));
+    pass(100);
+    assert.deepEqual(await rest(), { text: "a", last: "text", error: "timeout" });
+  });
+
 test("idle time after the finish reason is the end, and after [DONE] a short one", async (t) => {
   const { send, sendText, pass, rest } = open(t);
   send(chat.textChunks("a"), chat.finish());
@@ -138,6 +155,14 @@ test("but where it came along with text more is waited for: some servers send on
   assert.deepEqual(await rest(), { text: "aa", last: "finish", error: undefined });
 });
 
+test("a server that sends one with every chunk is not believed when nothing else tells the end", async (t) => {
+  const { send, rest, end } = open(t);
+  const both = { choices: [{ delta: { content: "a" }, finish_reason: "stop" }] };
+  send([both], [both]);
+  end();
+  assert.deepEqual(await rest(), { text: "aa", last: "text", error: undefined });
+});
+
 test("a server that sends one with every chunk is not believed when its connection breaks", async (t) => {
   const { send, rest, end } = open(t);
   const both = { choices: [{ delta: { content: "a" }, finish_reason: "stop" }] };
@@ -155,14 +180,6 @@ test("nor is the only one, where it came along with text and the connection brea
 });
 
 test("one chunk of text and finish reason is whole where the connection ends well", async (t) => {
-test("a server that sends one with every chunk is not believed when nothing else tells the end", async (t) => {
-  const { send, rest, end } = open(t);
-  const both = { choices: [{ delta: { content: "a" }, finish_reason: "stop" }] };
-  send([both], [both]);
-  end();
-  assert.deepEqual(await rest(), { text: "aa", last: "text", error: undefined });
-});
-
   const { send, rest, end } = open(t);
   send([{ choices: [{ delta: { content: "a" }, finish_reason: "stop" }] }]);
   end();
