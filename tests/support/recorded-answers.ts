@@ -48,8 +48,18 @@ export interface ChunkCase {
   expected: ExpectedChoice & { usage: ExpectedUsage | null; error?: unknown };
 }
 
-export const chunkCases = (): ChunkCase[] =>
-  JSON.parse(readShared("cases/chat-chunks.json").toString()).cases;
+interface WrittenCase extends ChunkCase {
+  expected: ChunkCase["expected"] & { function_call?: { name: string; arguments: string } };
+}
+
+/** A call in the older form is one like any other. */
+export function chunkCases(): ChunkCase[] {
+  const { cases }: { cases: WrittenCase[] } = JSON.parse(readShared("cases/chat-chunks.json").toString());
+  return cases.map(({ expected: { function_call: older, ...expected }, ...rest }) => {
+    const calls = older ? [{ id: "*generated*", ...older }] : expected.tool_calls;
+    return { ...rest, expected: { ...expected, tool_calls: calls } };
+  });
+}
 
 export const chunkBody = ({ chunks }: ChunkCase): Buffer =>
   Buffer.from(`${chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join("")}data: [DONE]\n\n`);

@@ -109,8 +109,14 @@ function readDelta(delta: Record<string, unknown>): ChatDelta {
     reasoningDetails: firstWritten(delta, detailFields),
     content: readContent(delta["content"], isGoogleThought(delta["extra_content"]) ? "reasoning" : "text"),
     refusal: chatText(delta["refusal"]),
-    toolCalls: isThere(delta["tool_calls"]) ? readCalls(asList(delta["tool_calls"]).filter(isRecord)) : [],
+    toolCalls: readCalls(callsOf(delta).filter(isRecord)),
   };
+}
+
+/** Before there were several, an answer had one call, without an id; some servers send it in both forms. */
+function callsOf({ tool_calls, function_call }: Record<string, unknown>): readonly unknown[] {
+  const calls = asList(tool_calls);
+  return calls.length > 0 ? calls : asList(function_call);
 }
 
 function firstWritten(delta: Record<string, unknown>, fields: readonly string[]): string {

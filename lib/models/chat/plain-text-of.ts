@@ -29,6 +29,7 @@ const deltaFields: ReadonlySet<string> = new Set([
   "extra_content",
   "refusal",
   "tool_calls",
+  "function_call",
 ]);
 
 /** Looks at the fields that are there, which are few. */

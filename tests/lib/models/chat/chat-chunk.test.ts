@@ -97,6 +97,30 @@ describe("a tool call", () => {
   for (const [what, given, read] of calls)
     test(`${what} is read`, () => assert.deepEqual(deltaOf({ tool_calls: given })?.toolCalls, read));
 
+  const older: [what: string, delta: object, read: unknown[]][] = [
+    [
+      "in the older form",
+      { function_call: { name: "f", arguments: "{" } },
+      [{ ...call, name: "f", args: "{" }],
+    ],
+    ["in the older form, empty", { function_call: { name: null, arguments: "" } }, []],
+    [
+      "in the older form beside an empty list",
+      { tool_calls: [], function_call: { arguments: "}" } },
+      [{ ...call, args: "}" }],
+    ],
+    [
+      "in both forms is read once",
+      {
+        tool_calls: [{ index: 0, id: "a", function: { name: "f" } }],
+        function_call: { name: "f" },
+      },
+      [{ ...call, index: 0, id: "a", name: "f" }],
+    ],
+  ];
+  for (const [what, delta, read] of older)
+    test(`${what} is read`, () => assert.deepEqual(deltaOf(delta)?.toolCalls, read));
+
   test("whose arguments are too deep to be written has some that are no JSON", () => {
     const deep: unknown = JSON.parse(`${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`);
     const [read] = deltaOf({ tool_calls: [{ function: { arguments: deep } }] })?.toolCalls ?? [];

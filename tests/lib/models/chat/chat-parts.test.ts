@@ -143,6 +143,21 @@ const cases: [what: string, chunks: object[], parts: ModelPart[]][] = [
     ],
   ],
   [
+    "a call in the older form is one, in deltas or in a message",
+    [
+      ...chat.delta({ function_call: { name: "add", arguments: "" } }),
+      ...chat.delta({ function_call: { arguments: '{"a"' } }),
+      ...chat.delta({ function_call: { arguments: ":1}" } }),
+      { choices: [{ message: { function_call: { name: "add" } }, finish_reason: "function_call" }] },
+    ],
+    [
+      { type: "tool-call-start", index: 0, toolCallId: "call_seed_0", toolName: "add" },
+      { type: "tool-call-delta", index: 0, delta: '{"a"' },
+      { type: "tool-call-delta", index: 0, delta: ":1}" },
+      finish("tool-calls"),
+    ],
+  ],
+  [
     "but not the thoughts that came between tags",
     [
       ...chat.textChunks("<think>a</think>b"),

@@ -49,6 +49,7 @@ const notPlain = [
   chunk({ delta: { content: "hi", extra_content: { google: { thought: true } } } }),
   chunk({ delta: { content: "hi", refusal: "no" } }),
   chunk({ delta: { content: "hi", tool_calls: [] } }),
+  chunk({ delta: { content: "hi", function_call: { name: "f" } } }),
   chunk({ message: { content: "hi" } }),
   chunk({ usage: { prompt_tokens: 1 } }),
   chunk({}, { usage: { prompt_tokens: 1 } }),
