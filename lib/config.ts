@@ -31,6 +31,8 @@ export interface Endpoint {
   headers?: Readonly<Record<string, string>>;
   /** The prompt of its models opens a thought, so that a text begins inside of one. */
   startsThinking?: boolean;
+  /** How its models are offered tools; absent: as they take them, in words where they refuse. */
+  toolCalling?: "auto" | "native" | "react";
   /** The only one that is asked for; absent: those that the endpoint lists. */
   model?: EndpointModel;
 }
@@ -173,13 +175,15 @@ function configOf(env: Variables, entries: readonly ModelEntry[]): Config {
 }
 
 function endpointOfEntry(entry: ModelEntry): Endpoint {
-  const { wire = "chat", apiKey, baseURL, headers, startsThinking, model = entry.id, ...described } = entry;
+  const { wire = "chat", apiKey, baseURL, headers, startsThinking, toolCalling, ...named } = entry;
+  const { model = entry.id, ...described } = named;
   return {
     wire,
     ...(apiKey !== undefined && { apiKey }),
     baseUrl: baseURL,
     ...(headers && { headers }),
     ...(startsThinking !== undefined && { startsThinking }),
+    ...(toolCalling !== undefined && { toolCalling }),
     model: { ...described, model },
   };
 }
@@ -188,7 +192,13 @@ function openAi(env: Variables): Endpoint[] {
   const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL: model } = env;
   if (apiKey === undefined && baseUrl === undefined) return [];
   const endpoint = endpointOf("chat", apiKey, baseUrl, model);
-  return [{ ...endpoint, ...(env.OPENAI_STARTS_THINKING === "on" && { startsThinking: true }) }];
+  return [
+    {
+      ...endpoint,
+      ...(env.OPENAI_STARTS_THINKING === "on" && { startsThinking: true }),
+      ...(env.OPENAI_TOOL_CALLING !== undefined && { toolCalling: env.OPENAI_TOOL_CALLING }),
+    },
+  ];
 }
 
 /** Its own clients take the address without the version; with it, it is the same. */

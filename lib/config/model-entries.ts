@@ -52,6 +52,7 @@ const entrySchema = z.strictObject({
     .exactOptional(),
   model: nameThat("the name that its endpoint knows").exactOptional(),
   startsThinking: flag.exactOptional(),
+  toolCalling: z.enum(["auto", "native", "react"], "auto, native or react").exactOptional(),
   prices: z
     .strictObject({ input: dollars, output: dollars, cachedInput: dollars.exactOptional() })
     .exactOptional(),

@@ -66,6 +66,7 @@ export const variables = z.object({
   OPENAI_BASE_URL: endpointUrl.optional(),
   OPENAI_MODEL: shownName.optional(),
   OPENAI_STARTS_THINKING: onOrOff.optional(),
+  OPENAI_TOOL_CALLING: z.enum(["auto", "native", "react"], "auto, native or react").optional(),
   ANTHROPIC_API_KEY: apiKey.optional(),
   ANTHROPIC_BASE_URL: endpointUrl.optional(),
   ANTHROPIC_MODEL: shownName.optional(),

@@ -8,6 +8,7 @@ import type { Prices } from "./prices.ts";
 import type { RequestContext } from "./provider-error.ts";
 import { type AnswerLimits, createProviderModel, type RefusedMemory } from "./provider-model.ts";
 import type { ProviderWire } from "./provider-wire.ts";
+import { type ToolCalling, withToolCalling } from "./react/tool-calling.ts";
 import { createResponsesWire } from "./responses/responses-wire.ts";
 import { createResumingModel } from "./responses/resuming-model.ts";
 
@@ -31,6 +32,8 @@ export interface EndpointModelOptions extends OpenAiEndpoint, AnswerLimits {
   onOutcome?(error?: ModelError): void;
   /** See `ChatReaderOptions`. */
   startsThinking?: boolean;
+  /** How it is offered tools; absent: `native`. */
+  toolCalling?: ToolCalling;
 }
 
 /** Chat Completions, which nearly every server speaks; OpenAI's Responses; Anthropic's Messages. */
@@ -41,7 +44,8 @@ export type WireName = "chat" | "responses" | "messages";
  * conversation elsewhere.
  */
 export function createEndpointModel({ id, demo = false, ...options }: EndpointModelOptions): Model {
-  const { model = id, prices, slots, refused, isOwnKey = false, onOutcome } = options;
+  const { model = id, prices, slots, isOwnKey = false, onOutcome, toolCalling = "native" } = options;
+  const { refused = { fields: new Set<string>() } } = options;
   const endpoint = options.wire === "messages" ? { baseUrl: anthropicUrl, ...options } : options;
   const context = { host: hostOf(endpoint), model };
   const wire = createWire(options, { context, isDemo: demo });
@@ -52,7 +56,8 @@ export function createEndpointModel({ id, demo = false, ...options }: EndpointMo
     ...(prices && { prices }),
     prefills: options.wire === "messages",
     ...(slots && { slots }),
-    ...(refused && { refused }),
+    refused,
+    ...(toolCalling === "auto" && { neverWithout: new Set(["tools"]) }),
     host: context.host,
     limits: options,
     wire: isOwnKey ? withOwnKey(wire) : wire,
@@ -60,7 +65,7 @@ export function createEndpointModel({ id, demo = false, ...options }: EndpointMo
     ...(onOutcome && !isResumed && { onOutcome }),
   });
   const asked = { ...provided, askedName: model };
-  return isResumed ? createResumingModel(asked, onOutcome) : asked;
+  return withToolCalling(isResumed ? createResumingModel(asked, onOutcome) : asked, toolCalling, refused);
 }
 
 function createWire(

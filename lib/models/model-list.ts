@@ -332,11 +332,16 @@ const withFetch = (endpoint: ModelEndpoint, { fetch }: ModelListOptions) => ({
   ...(fetch && { fetch }),
 });
 
-function modelOptions({ endpoint, id, model, prices, limits }: ModelOffer, options: ModelListOptions) {
+function modelOptions(
+  { endpoint, id, model, prices, limits, capabilities }: ModelOffer,
+  options: ModelListOptions,
+) {
   const { firstByteMs, idleMs, maxCharacters = defaultMaxCharacters, maxMs } = options;
-  const { model: _, ...where } = endpoint;
+  const { model: _, toolCalling = "auto", ...where } = endpoint;
+  const hasNoTools = toolCalling === "auto" && capabilities?.tools === false;
   return {
     ...withFetch(where, options),
+    toolCalling: hasNoTools ? ("react" as const) : toolCalling,
     id,
     model,
     ...(prices && { prices }),

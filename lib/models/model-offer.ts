@@ -2,6 +2,7 @@ import { modelBaseName } from "../protocol/model-base-name.ts";
 import type { ModelDescription, ModelListing } from "../protocol/model-listing.ts";
 import type { ListEndpoint } from "./fetch-model-list.ts";
 import { hostOf, openAiUrl } from "./openai.ts";
+import type { ToolCalling } from "./react/tool-calling.ts";
 import type { ListedModel } from "./read-model-list.ts";
 import { takesOwnKey } from "./takes-own-key.ts";
 
@@ -9,6 +10,8 @@ import { takesOwnKey } from "./takes-own-key.ts";
 export interface ModelEndpoint extends Omit<ListEndpoint, "fetch"> {
   /** See `ChatReaderOptions`. */
   startsThinking?: boolean;
+  /** How its models are offered tools; absent: `auto`. */
+  toolCalling?: ToolCalling;
   /** The only one; absent: those that the endpoint lists. */
   model?: DescribedModel;
 }

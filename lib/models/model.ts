@@ -1,4 +1,5 @@
 import type { FinishReason, ProviderMetadata, Usage } from "../protocol/run-event.ts";
+import type { ModelMessage } from "./model-message.ts";
 import type { ModelRequest } from "./model-request.ts";
 import type { Prices } from "./prices.ts";
 
@@ -8,7 +9,8 @@ import type { Prices } from "./prices.ts";
  * may cut there passes its texts through a `createSurrogateBuffer`. `index` numbers the tool calls of one
  * answer. `model` is the name that the provider itself gives to what answers. `usage` may come more than
  * once: the last report counts, reports are never added up. `finish` comes last, and only if the provider
- * gave a finish reason: a stream that ends without it was cut off.
+ * gave a finish reason: a stream that ends without it was cut off. `retryWith`: the reply leads to nothing,
+ * and its model is to be asked once more, with these messages behind those that it was sent.
  *
  * A text or a thought ends with its `…-end`, or where another begins: a wire sends an end where two of a kind
  * follow one another, or where it has to give something back with it. The end of one that was never begun is
@@ -26,7 +28,7 @@ export type ModelPart =
   | { type: "response"; responseId: string }
   | { type: "model"; name: string }
   | { type: "usage"; usage: Usage }
-  | { type: "finish"; reason: FinishReason };
+  | { type: "finish"; reason: FinishReason; retryWith?: readonly ModelMessage[] };
 
 interface ReadTo {
   /** A number of the provider's, that only it understands. */

@@ -35,6 +35,8 @@ export interface ProviderModelOptions {
   slots?: EndpointSlots;
   /** Shared by all who ask the same model, with whatever key; absent: the model's own. */
   refused?: RefusedMemory;
+  /** What no request is sent without: where one of them is refused, that is thrown. Absent: nothing. */
+  neverWithout?: ReadonlySet<string>;
   /** How each request ended; without an error: well. One that was given up tells nothing. */
   onOutcome?(error?: ModelError): void;
 }
@@ -53,7 +55,7 @@ const defaultCoalesceMs = 25;
  */
 export function createProviderModel(options: ProviderModelOptions): Model {
   const { id, demo, prices, prefills = false, wire, onOutcome } = options;
-  const { refused = { fields: new Set<string>() } } = options;
+  const { refused = { fields: new Set<string>() }, neverWithout = new Set<string>() } = options;
 
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
     let without = refused.fields;
@@ -78,12 +80,14 @@ export function createProviderModel(options: ProviderModelOptions): Model {
       } catch (error) {
         if (signal.aborted) return;
         const failure = exchange.failureOf(error);
-        const more = hasBegun ? undefined : leftOut(failure, request, without);
-        if (!more) {
-          onOutcome?.(failure);
+        const found = hasBegun ? [] : newlyRefused(failure, request, without);
+        const isNeeded = found.some((field) => neverWithout.has(field));
+        if (isNeeded || found.length === 0) {
+          // The endpoint is well: whoever asked asks it in another way.
+          if (!isNeeded) onOutcome?.(failure);
           throw failure;
         }
-        without = more;
+        without = new Set([...without, ...found]);
       } finally {
         exchange.close();
       }
@@ -95,16 +99,15 @@ export function createProviderModel(options: ProviderModelOptions): Model {
     refused.fields = refused.fields.union(without);
   }
 
-  /** What to leave out next time; undefined: nothing more that the endpoint named was sent. */
-  function leftOut(
+  /** What was sent of what the endpoint named. */
+  function newlyRefused(
     { refused: named }: ModelError,
     request: ModelRequest,
     without: ReadonlySet<string>,
-  ): ReadonlySet<string> | undefined {
-    if (named.length === 0) return undefined;
+  ): string[] {
+    if (named.length === 0) return [];
     const sent = wire.sentFields?.(request, without) ?? [];
-    const found = named.filter((field) => sent.includes(field) && !without.has(field));
-    return found.length === 0 ? undefined : new Set([...without, ...found]);
+    return named.filter((field) => sent.includes(field) && !without.has(field));
   }
 
   const refuses = (field: string): boolean => refused.fields.has(field);

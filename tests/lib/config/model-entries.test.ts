@@ -33,12 +33,14 @@ test("an entry is an endpoint with one model, asked under `model`, with the key 
     prices: { input: 0.5, output: 2, cachedInput: 0.05 },
     limits: { context: 200_000, output: 8192 },
     headers: { "x-team": "blue" },
+    toolCalling: "react",
     capabilities: { tools: true, images: false },
   };
   const { endpoints, usesDemo } = readConfig({
     RIVULET_MODELS: JSON.stringify([full, entry], undefined, 2),
     MY_KEY: " sk-mine ",
     OPENAI_API_KEY: "sk-open",
+    OPENAI_TOOL_CALLING: "native",
   });
   const { id, label, model, prices, limits, capabilities } = full;
   assert.deepEqual(endpoints, [
@@ -47,10 +49,11 @@ test("an entry is an endpoint with one model, asked under `model`, with the key 
       apiKey: "sk-mine",
       baseUrl: full.baseURL,
       headers: full.headers,
+      toolCalling: "react",
       model: { id, label, model, prices, limits, capabilities },
     },
     { wire: "chat", baseUrl: entry.baseURL, model: { id: "a", model: "a" } },
-    { wire: "chat", apiKey: "sk-open" },
+    { wire: "chat", apiKey: "sk-open", toolCalling: "native" },
   ]);
   assert.equal(usesDemo, false);
 });
@@ -94,6 +97,7 @@ const faults: [what: string, value: unknown, line: RegExp][] = [
   ["an id twice", [entry, entry], /entry 2 \("a"\): its id is that of entry 1 too, give each/],
   ["an id of ours", [{ ...entry, id: "rivulet-demo" }], /a name of Rivulet itself, choose another/],
   ["another wire", [{ ...entry, wire: "grpc" }], /wire: expected chat, responses or messages/],
+  ["another way of tools", [{ ...entry, toolCalling: "on" }], /toolCalling: expected auto, native or react/],
   ["another address", [{ ...entry, baseURL: "ftp://h" }], /baseURL: expected an http\(s\) address/],
   ["a price as text", [{ ...entry, prices: { input: "1", output: 1 } }], /prices\.input: expected a number/],
   ["a price below 0", [{ ...entry, prices: { input: 1, output: -1 } }], /prices\.output: expected a price/],

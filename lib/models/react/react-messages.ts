@@ -1,0 +1,97 @@
+import type {
+  ModelMessage,
+  ReasoningContent,
+  TextContent,
+  ToolCallContent,
+  ToolResultContent,
+} from "../model-message.ts";
+import { observationLabel } from "./react-prompt.ts";
+
+/** Marks what was written in the form of ReAct: a thought of it, or a text that is sent as it stands. */
+export const reactMark = { react: {} } as const;
+
+/** A conversation in the form of ReAct, for a model that knows no calls. `prompt`: of the system message. */
+export function reactMessages(messages: readonly ModelMessage[], prompt: string): ModelMessage[] {
+  const system = messages.find(({ role }) => role === "system")?.content;
+  const turns = messages.flatMap(reactTurn);
+  return [
+    {
+      role: "system",
+      content: typeof system === "string" && system !== "" ? `${system}\n\n${prompt}` : prompt,
+    },
+    ...joinUserTurns(turns),
+  ];
+}
+
+type ReactTurn = Extract<ModelMessage, { role: "user" | "assistant" }>;
+
+function reactTurn(message: ModelMessage): ReactTurn[] {
+  switch (message.role) {
+    case "system":
+      return [];
+    case "user":
+      return [message];
+    case "assistant": {
+      const text = reactText(message.content);
+      return text === "" ? [] : [{ role: message.role, content: [{ type: "text", text }] }];
+    }
+    case "tool":
+      return [{ role: "user", content: [{ type: "text", text: observations(message.content) }] }];
+    default:
+      return message satisfies never;
+  }
+}
+
+type FormContent = TextContent | ReasoningContent | ToolCallContent;
+
+/** A text that a call follows was a thought: the form knows no other. */
+function reactText(parts: readonly FormContent[]): string {
+  const lastCall = parts.findLastIndex(({ type }) => type === "tool-call");
+  return parts
+    .map((part, at) => section(part, at < lastCall))
+    .filter((text) => text !== "")
+    .join("\n");
+}
+
+function section(part: FormContent, isBeforeCall: boolean): string {
+  switch (part.type) {
+    case "text":
+      if (isOfForm(part)) return part.text;
+      return `${isBeforeCall ? "Thought" : "Answer"}: ${part.text}`;
+    case "reasoning":
+      return isOfForm(part) ? `Thought: ${part.text}` : "";
+    case "tool-call":
+      return `Action: ${part.toolName}\nAction Input: ${part.input}`;
+    default:
+      return part satisfies never;
+  }
+}
+
+const isOfForm = ({ providerMetadata }: TextContent | ReasoningContent): boolean =>
+  providerMetadata !== undefined && "react" in providerMetadata;
+
+/** Of several, each says which tool it is of. */
+const observations = (results: readonly ToolResultContent[]): string =>
+  results
+    .map(({ toolName, output, isError }) => {
+      const whose = results.length > 1 ? `${toolName}: ` : "";
+      return `${observationLabel} ${whose}${isError ? "Error: " : ""}${output}`;
+    })
+    .join("\n");
+
+/** Many endpoints refuse two messages of one role in a row. */
+function joinUserTurns(turns: readonly ReactTurn[]): ReactTurn[] {
+  const joined: ReactTurn[] = [];
+  for (const turn of turns) {
+    const last = joined.at(-1);
+    if (last?.role === "user" && turn.role === "user")
+      joined[joined.length - 1] = reactUserTurn(`${userText(last)}\n\n${userText(turn)}`);
+    else joined.push(turn);
+  }
+  return joined;
+}
+
+const reactUserTurn = (text: string): ReactTurn => ({ role: "user", content: [{ type: "text", text }] });
+
+const userText = ({ content }: ReactTurn): string =>
+  content.map((part) => ("text" in part ? part.text : "")).join("\n\n");
