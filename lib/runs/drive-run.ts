@@ -234,7 +234,7 @@ function suspensionOf(
   return type === "aborted" && isHandingOver ? "queued" : undefined;
 }
 
-/** Spares a stop of another process the way by the next heartbeat, whose reply brings it too. */
+/** Spares a stop, a decision or a message the way by the next heartbeat, whose reply brings it too. */
 async function watchForStop(
   { storage: { runs } }: Pick<RunContext, "storage">,
   { driven: { run }, writer }: Drive,
@@ -249,7 +249,7 @@ async function watchForStop(
   while (await latch.wait()) {
     // Where it cannot be read, the reply to a renewal says it.
     const read = await runs.run(run.runId).catch(() => undefined);
-    if (!read || read.stop) await writer.renew();
+    if (!read || read.stop || read.unread) await writer.renew();
   }
 }
 

@@ -48,6 +48,8 @@ export interface RunMeta {
   continuations: number;
   /** Its conversation is deleted: its holder ends it, and to readers it does not exist. */
   deleted: boolean;
+  /** Decisions and messages that are recorded and not in its log yet; absent: none. */
+  unread?: number;
 }
 
 /** The right to append. `token` is random for each claim, never a process name. */
@@ -57,7 +59,7 @@ export interface Lease {
   token: string;
 }
 
-/** A decision about an approval, stored until a holder writes it to the log. */
+/** A decision about an approval, recorded until a holder writes it into the log. */
 export interface Decision {
   approvalId: string;
   approved: boolean;
@@ -66,6 +68,16 @@ export interface Decision {
   scope?: DecisionScope;
   /** The values of the form, where a question was asked. */
   content?: JsonObject;
+}
+
+/**
+ * `decided`: recorded, now or before. `decided-otherwise`: another decision was first. `changed`: the
+ * approval was asked for with another input. `over`: the run is stopping or has ended, or the call was
+ * answered without it. `not-found`: the run has asked for no such approval.
+ */
+export interface DecideResult {
+  kind: "decided" | "decided-otherwise" | "changed" | "over" | "not-found";
+  run: RunMeta;
 }
 
 /** What a claim gives: the lease, and the run as it was claimed. */
@@ -86,6 +98,21 @@ export interface SentMessage {
   by: string;
 }
 
+/**
+ * `sent`: recorded, now or before. `conflict`: this id was sent with another text. `full`: too much is unread
+ * (core/inbox-rules.ts). `over`: the run has ended, and nothing was recorded.
+ */
+export interface SendResult {
+  kind: "sent" | "conflict" | "full" | "over";
+  run: RunMeta;
+}
+
+/** What was sent into a run that has ended without it, oldest first. */
+export interface LeftMessages {
+  run: RunMeta;
+  messages: readonly SentMessage[];
+}
+
 /** What every reply to a holder carries: what it has to act on before its next model call or tool. */
 export interface LeaseReply {
   head: number;
@@ -98,9 +125,12 @@ export interface LeaseReply {
 /**
  * `ok`: stored. `dup`: all of it was stored before. `fenced`: the lease is not the newest claim's. `closed`:
  * the run has ended. `gap`: the events do not follow the log. `stopping`: only `abort` may end the run now.
- * The checks and their order: core/append-rules.ts.
+ * `unread`: it may not finish before the messages of the reply are in its log. The checks and their order:
+ * core/append-rules.ts, core/inbox-rules.ts.
  */
-export type AppendResult = LeaseReply & { kind: "ok" | "dup" | "fenced" | "closed" | "gap" | "stopping" };
+export type AppendResult = LeaseReply & {
+  kind: "ok" | "dup" | "fenced" | "closed" | "gap" | "stopping" | "unread";
+};
 
 export interface NewRun {
   runId: string;
@@ -161,6 +191,8 @@ export interface RunEnd {
   status: "finished" | "failed" | "stopped" | "interrupted";
   /** The fold of the whole run, terminal event included. */
   state: RunState;
+  /** Messages that are not in its log do not keep it from finishing: they are left (`leftMessages`). */
+  leavesMessages?: boolean;
 }
 
 /** As far as a holder can tell: that saving has stopped shows in a run that nobody holds. */
@@ -199,7 +231,10 @@ export interface RunStore {
   append(lease: Lease, events: readonly RunEvent[], leaseMs: number, fold?: RunState): Promise<AppendResult>;
   /** Renews the lease. */
   heartbeat(lease: Lease, leaseMs: number): Promise<AppendResult>;
-  /** Gives the lease up: the run waits, or may be claimed at once. `decided`: a stop request came first. */
+  /**
+   * Gives the lease up: the run waits, or may be claimed at once. `decided`: a stop request came first, or a
+   * decision for a run that is to wait.
+   */
   suspend(lease: Lease, to: "waiting" | "queued"): Promise<AppendResult | (LeaseReply & { kind: "decided" })>;
   /**
    * Ends the run in one atomic step: the last events, the status, the answer, and the conversation's `active`
@@ -208,6 +243,21 @@ export interface RunStore {
   finish(lease: Lease, events: readonly RunEvent[], end: RunEnd): Promise<AppendResult>;
   /** Stores a stop request, then notifies subscribers, each time. The first one stays. Null: no such run. */
   requestStop(runId: string, by: string, reason?: string): Promise<RunMeta | null>;
+  /**
+   * Records a decision about an approval that the log asks for with this `inputHash`, then notifies
+   * subscribers, each time; a run that waits may be claimed from then on. One atomic step: of several
+   * decisions one counts. Null: no such run.
+   */
+  decide(runId: string, decision: Decision, inputHash: string): Promise<DecideResult | null>;
+  /**
+   * Records what a person says into a live run, then notifies subscribers, each time. The same id is the same
+   * message. Null: no such run.
+   */
+  sendMessage(runId: string, message: SentMessage): Promise<SendResult | null>;
+  /** Ended runs, not of deleted conversations, with messages that are not in their logs; the oldest first. */
+  leftMessages(limit: number): Promise<LeftMessages[]>;
+  /** The message is left no longer: it was made a question, or given up. Of no run: nothing happens. */
+  dropMessage(runId: string, messageId: string): Promise<void>;
   /** Null: no such run. */
   run(runId: string): Promise<RunMeta | null>;
   /** The entries after the cursor, at most `limit`, and where the run stands. Null: no such run. */

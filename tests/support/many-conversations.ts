@@ -20,6 +20,7 @@ import {
   startStep,
   textEnd,
   textStart,
+  toolApprovalRequest,
 } from "./event-builders.ts";
 
 export interface ManyConversations {
@@ -107,7 +108,17 @@ const lives: readonly Life[] = [
     const writer = await running(storage, fields);
     await storage.runs.suspend(writer.lease, fields.text === "Hello" ? "waiting" : "queued");
   },
+  async (storage, fields) => {
+    const writer = await running(storage, fields);
+    const { runId } = writer.run;
+    await storage.runs.sendMessage(runId, { messageId: "m", text: fields.text, by: "user" });
+    await storage.runs.append(writer.lease, writer.write(toolApprovalRequest()), leaseMs);
+    await storage.runs.decide(runId, { ...decisionOf(fields.text), approved: true }, "hash");
+    if (fields.text === "Hello") await finished(storage, writer, error());
+  },
 ];
+
+const decisionOf = (reason: string) => ({ approvalId: "approval-call-1", by: "user", reason });
 
 /**
  * Fills a store with conversations of every kind, with several users; leases lapse, and every eleventh is

@@ -50,6 +50,7 @@ export function sqliteRows(dir: string, without: readonly string[] = []): Map<st
     runs: `select * from runs where conversation_id not in ${left} order by run_id`,
     events: `select * from events where run_id not in ${runs} order by run_id, seq`,
     folds: `select * from folds where run_id not in ${runs} order by run_id`,
+    inbox: `select * from inbox where run_id not in ${runs} order by run_id, kind, id`,
   };
   try {
     const rowsOf = (query: string) =>

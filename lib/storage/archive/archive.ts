@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { runStatuses } from "../../protocol/run-status.ts";
 import { checkLog } from "../core/check-log.ts";
+import { type InboxRecord, unreadOf } from "../core/inbox-rules.ts";
 import { orderQuestion } from "../core/question-order.ts";
 import { decodeFold, decodeMessage, encodeStored } from "../core/stored-json.ts";
 import { damaged } from "../core/unreadable.ts";
@@ -16,6 +17,17 @@ import { damaged } from "../core/unreadable.ts";
 const textColumn = z.string().transform((text) => text.toWellFormed());
 const naturalNumber = z.int().nonnegative();
 const recordId = z.string().min(1);
+
+const archivedInboxRecord = z.strictObject({
+  kind: z.enum(["approval", "message"]),
+  id: textColumn,
+  state: z.enum(["open", "recorded", "written", "closed"]),
+  position: naturalNumber,
+  toolCallId: textColumn,
+  inputHash: textColumn,
+  digest: z.string(),
+  json: z.string(),
+}) satisfies z.ZodType<InboxRecord>;
 
 const archivedRun = z.strictObject({
   runId: recordId,
@@ -42,8 +54,12 @@ const archivedRun = z.strictObject({
   stopReason: textColumn.nullable(),
   stopAt: naturalNumber.nullable(),
   continuations: naturalNumber,
+  /** How many records of the inbox are in no log yet. */
+  unread: naturalNumber,
   fold: z.strictObject({ seq: naturalNumber, json: z.string() }).nullable(),
   entries: z.array(z.strictObject({ seq: naturalNumber, epoch: naturalNumber, json: z.string() })),
+  /** What persons have sent into it (core/inbox-rules.ts), by kind and id. */
+  inbox: z.array(archivedInboxRecord),
 });
 
 const archivedConversation = z.strictObject({
@@ -141,8 +157,12 @@ function checkRun(run: ArchivedRun): ArchivedRun {
   if (entries.length !== head) throw damaged(`event ${Math.min(entries.length, head) + 1} of run ${runId}`);
   if (fold) decodeFold(fold.json, runId, fold.seq);
   if (fold && fold.seq > head) throw damaged(`fold of run ${runId}`);
-  return run;
+  unreadOf(run.inbox, runId);
+  return { ...run, inbox: run.inbox.sort(byKindAndId) };
 }
+
+const byKindAndId = (one: InboxRecord, other: InboxRecord): number =>
+  `${one.kind} ${one.id}` < `${other.kind} ${other.id}` ? -1 : 1;
 
 const byAge = (one: ArchivedRun, other: ArchivedRun): number =>
   one.createdAt - other.createdAt || (one.runId < other.runId ? -1 : 1);

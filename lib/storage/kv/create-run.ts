@@ -144,6 +144,7 @@ const newRecord = {
   createdAt: 0,
   leaseUntil: 0,
   continuations: 0,
+  inbox: [],
 } as const;
 
 /** What the script has to know of the question. `parentId`: "?" for where the conversation is read to. */
@@ -186,7 +187,7 @@ async function decodeCreateResult(
     case "created": {
       const created = decodeRun(listAt(reply, 1));
       const isHeld = claim !== undefined && textAt(reply, 2) === "held";
-      return { kind, run: created, ...(isHeld && { claim: claimedRun(created, claim.token) }) };
+      return { kind, run: created, ...(isHeld && { claim: claimedRun(listAt(reply, 1), claim.token) }) };
     }
     case "exists":
     case "conflict":

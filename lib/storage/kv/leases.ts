@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { AppendResult, ClaimedRun, Lease, LeaseReply, RunMeta, RunStore } from "../run-store.ts";
+import type { AppendResult, ClaimedRun, Lease, LeaseReply, RunStore } from "../run-store.ts";
 import { encodeWorkItem } from "./codec/id-pairs.ts";
+import { unreadIn } from "./codec/inbox.ts";
 import { decodeAppendResult } from "./codec/lease-reply.ts";
 import { decodeRun, encodeHolder } from "./codec/run.ts";
 import type { KvContext } from "./kv-context.ts";
+import type { Reply } from "./reply.ts";
 import { claimScript, heartbeatScript, suspendScript } from "./scripts/lease.ts";
 
 /** The reply to the holder of a run that does not exist. */
@@ -27,7 +29,7 @@ export function createKvLeases({
           ...[encodeWorkItem(conversationId, runId), keys.channel(runId)],
         ],
       );
-      return reply.length === 0 ? null : claimedRun(decodeRun(reply), token);
+      return reply.length === 0 ? null : claimedRun(reply, token);
     });
 
   async function heartbeat({ runId, epoch, token }: Lease, leaseMs: number): Promise<AppendResult> {
@@ -60,8 +62,9 @@ export function createKvLeases({
   return { claim, heartbeat, suspend };
 }
 
-/** The lease of a run that was just claimed. */
-export function claimedRun(run: RunMeta, token: string): ClaimedRun {
+/** The lease of a run that was just claimed. `flat`: the run, as scripts return it. */
+export function claimedRun(flat: Reply, token: string): ClaimedRun {
+  const run = decodeRun(flat);
   const { runId, epoch, head, stop } = run;
-  return { runId, epoch, token, head, ...(stop && { stop }), run };
+  return { runId, epoch, token, head, ...(stop && { stop }), ...unreadIn(flat, runId), run };
 }

@@ -4,12 +4,14 @@ import type { RunEvent } from "../../protocol/run-event.ts";
 import type { RunState } from "../../protocol/run-state.ts";
 import { isProgress } from "../core/append-rules.ts";
 import { checkEvents } from "../core/check-events.ts";
+import { inboxChanges } from "../core/inbox-rules.ts";
 import { isContinuable } from "../core/is-continuable.ts";
 import { savedAnswer } from "../core/saved-answer.ts";
 import { isUnreadable } from "../core/unreadable.ts";
 import { isTooLarge } from "../is-passing.ts";
 import type { AppendResult, Lease, RunEnd, RunMeta, RunStore } from "../run-store.ts";
 import { encodeWorkItem, type RunLocator } from "./codec/id-pairs.ts";
+import { encodeInboxChanges } from "./codec/inbox.ts";
 import { decodeAppendResult } from "./codec/lease-reply.ts";
 import { encodeEvents, encodeFold } from "./codec/log.ts";
 import { decodeMessageRecord, encodeMessage } from "./codec/message.ts";
@@ -52,6 +54,7 @@ export function createKvLog({
         ...[randomUUID(), epoch, token, leaseMs],
         ...[encodeWorkItem(conversationId, runId), keys.channel(runId), progress],
         ...encodeFold(fold),
+        ...encodeInboxChanges(inboxChanges(events)),
         ...encodeEvents(events),
       ],
     );
@@ -72,11 +75,16 @@ export function createKvLog({
     const finishWith = (text: string, count: number) =>
       script(
         finishScript,
-        [run.record, run.log, keys.liveRuns, record, order, messages, keys.listOf(userId), pieces],
+        [
+          ...[run.record, run.log, keys.liveRuns, record, order, messages, keys.listOf(userId), pieces],
+          keys.leftMessages,
+        ],
         [
           ...[call, epoch, token, end.status],
           ...[answer?.id ?? "", text, encodeFlag(isContinuable(end.state.ending))],
           ...[encodeWorkItem(conversationId, runId), keys.channel(runId), userId, count],
+          encodeFlag(end.leavesMessages ?? false),
+          ...encodeInboxChanges(inboxChanges(events)),
           ...encodeEvents(events),
         ],
       );

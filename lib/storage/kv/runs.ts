@@ -1,6 +1,7 @@
 import type { RunStore } from "../run-store.ts";
 import { createClaimableRuns } from "./claimable-runs.ts";
 import { createRunInKv } from "./create-run.ts";
+import { createKvInbox } from "./inbox.ts";
 import type { KvContext } from "./kv-context.ts";
 import { createKvLeases } from "./leases.ts";
 import { purgeConversationsInKv } from "./purge-conversations.ts";
@@ -20,6 +21,7 @@ export function createKvRuns(context: KvContext, notifier: Pick<RunStore, "subsc
     },
     ...createKvLeases(context),
     ...createKvLog(context),
+    ...createKvInbox(context),
     ...reads,
     ...createClaimableRuns(context),
     ...notifier,

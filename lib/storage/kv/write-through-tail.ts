@@ -108,6 +108,10 @@ export function createWriteThroughTail(
       evict(runId);
       return store.requestStop(runId, by, reason).finally(() => evict(runId));
     },
+    decide(runId, decision, inputHash) {
+      evict(runId);
+      return store.decide(runId, decision, inputHash).finally(() => evict(runId));
+    },
     read: async (runId, after, limit) =>
       (isOwn(runId) ? tailCache.read(runId, after, limit) : undefined) ?? store.read(runId, after, limit),
   };

@@ -45,7 +45,7 @@ function createConversationCollection(
   db: DatabaseSync,
   { read, write }: Transactions,
 ): Collection<ArchivedConversation> {
-  const { conversations, messages, runs, events, folds } = archiveTables;
+  const { conversations, messages, runs, events, folds, inbox } = archiveTables;
   const allIds = db.prepare("select id from conversations order by id");
   const anyRun = db.prepare("select 1 from runs where run_id = ?");
   const table = {
@@ -60,6 +60,7 @@ function createConversationCollection(
     runs: createTable(db, "runs", runs, "conversation_id = ?"),
     events: createTable(db, "events", events, "run_id = ? order by seq", "run_id", "settled_events"),
     folds: createTable(db, "folds", folds, "run_id = ?", "run_id"),
+    inbox: createTable(db, "inbox", inbox, "run_id = ?", "run_id"),
   };
 
   function readConversationRows(id: string): ArchivedConversation | null {
@@ -73,6 +74,7 @@ function createConversationCollection(
         ...run,
         fold: table.folds.select(String(run.runId))[0] ?? null,
         entries: table.events.select(String(run.runId)),
+        inbox: table.inbox.select(String(run.runId)),
       })),
     });
   }
@@ -84,10 +86,11 @@ function createConversationCollection(
     if (itsRuns.some(({ runId }) => anyRun.get(runId) !== undefined)) return;
     table.conversations.insert(conversation);
     for (const message of itsMessages) table.messages.insert(message, id);
-    for (const { fold, entries, ...run } of itsRuns) {
+    for (const { fold, entries, inbox: sent, ...run } of itsRuns) {
       table.runs.insert(run);
       if (fold) table.folds.insert(fold, run.runId);
       for (const entry of entries) table.events.insert(entry, run.runId);
+      for (const record of sent) table.inbox.insert(record, run.runId);
     }
   }
 

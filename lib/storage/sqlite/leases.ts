@@ -1,7 +1,8 @@
 import { isEnded } from "../../protocol/run-status.ts";
 import { holdsLease, mayTakeOver } from "../core/lease-rules.ts";
 import type { AppendResult, ClaimedRun, Holder, Lease, LeaseReply } from "../run-store.ts";
-import { holderOf, leaseReplyOf, metaOf, type RunRow } from "./rows.ts";
+import { leaseReplyOf, mayNotWait } from "./inbox.ts";
+import { holderOf, metaOf, type RunRow } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 import type { Write } from "./write-batch.ts";
 
@@ -40,10 +41,10 @@ export const createSqliteLeases = (sql: Statements, now: () => number) => ({
     (lease: Lease, leaseMs: number): Write<AppendResult> =>
     () => {
       const row = sql.run.get(lease.runId);
-      if (!row || !holdsLease(row, lease)) return { kind: "fenced", ...leaseReplyOf(row) };
-      if (isEnded(row.status)) return { kind: "closed", ...leaseReplyOf(row) };
+      if (!row || !holdsLease(row, lease)) return { kind: "fenced", ...leaseReplyOf(sql, row) };
+      if (isEnded(row.status)) return { kind: "closed", ...leaseReplyOf(sql, row) };
       sql.renewLease.run(now() + leaseMs, lease.runId);
-      return { kind: "ok", ...leaseReplyOf(row) };
+      return { kind: "ok", ...leaseReplyOf(sql, row) };
     },
 
   suspend:
@@ -51,13 +52,14 @@ export const createSqliteLeases = (sql: Statements, now: () => number) => ({
     (changed) => {
       const row = sql.run.get(lease.runId);
       if (row?.epoch === lease.epoch && row.suspended_token === lease.token)
-        return { kind: "dup", ...leaseReplyOf(row) };
-      if (!row || !holdsLease(row, lease)) return { kind: "fenced", ...leaseReplyOf(row) };
-      if (isEnded(row.status)) return { kind: "closed", ...leaseReplyOf(row) };
-      if (row.stop_at !== null) return { kind: "decided", ...leaseReplyOf(row) };
+        return { kind: "dup", ...leaseReplyOf(sql, row) };
+      if (!row || !holdsLease(row, lease)) return { kind: "fenced", ...leaseReplyOf(sql, row) };
+      if (isEnded(row.status)) return { kind: "closed", ...leaseReplyOf(sql, row) };
+      if (row.stop_at !== null || (to === "waiting" && mayNotWait(sql, row)))
+        return { kind: "decided", ...leaseReplyOf(sql, row) };
       sql.suspendRun.run(to, lease.runId);
       changed(lease.runId);
-      return { kind: "ok", ...leaseReplyOf(row) };
+      return { kind: "ok", ...leaseReplyOf(sql, row) };
     },
 });
 
@@ -84,5 +86,5 @@ function takeOver(sql: Statements, row: RunRow, { token, holder, runId }: Claim,
 
 function claimedLease(sql: Statements, { runId, token }: Claim): ClaimedRun | null {
   const row = sql.run.get(runId);
-  return row ? { runId, epoch: row.epoch, token, ...leaseReplyOf(row), run: metaOf(row) } : null;
+  return row ? { runId, epoch: row.epoch, token, ...leaseReplyOf(sql, row), run: metaOf(row) } : null;
 }

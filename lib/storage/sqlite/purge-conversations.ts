@@ -20,6 +20,7 @@ export const purgeConversations =
       sql.purgeMain.run(id);
       sql.purgeStaging.run(id);
       sql.purgeFolds.run(id);
+      sql.purgeInbox.run(id);
       sql.purgeRuns.run(id);
       sql.purgeMessages.run(id);
       sql.purgeConversation.run(id);

@@ -1,7 +1,8 @@
 import { type RunStatus, runStatuses } from "../../protocol/run-status.ts";
 import type { Conversation } from "../conversation-store.ts";
+import type { InboxRecord } from "../core/inbox-rules.ts";
 import { damaged } from "../core/unreadable.ts";
-import type { Holder, LeaseReply, RunMeta, StopRequest } from "../run-store.ts";
+import type { Holder, RunMeta, StopRequest } from "../run-store.ts";
 
 /** A row of `runs`, and when its conversation was deleted. */
 export interface RunRow {
@@ -29,6 +30,8 @@ export interface RunRow {
   stop_reason: string | null;
   stop_at: number | null;
   continuations: number;
+  /** How many rows of `inbox` are in no log yet. */
+  unread: number;
   deleted_at: number | null;
 }
 
@@ -37,13 +40,16 @@ export type StopRow = Pick<RunRow, "stop_by" | "stop_reason" | "stop_at">;
 
 /** What an append checks before it stores events. */
 export type LogRow = StopRow &
-  Pick<RunRow, "run_id" | "conversation_id" | "status" | "epoch" | "head" | "token">;
+  Pick<RunRow, "run_id" | "conversation_id" | "status" | "epoch" | "head" | "token" | "unread">;
 
 /** What an append reports of its run. */
-export type AppendedRow = StopRow & Pick<RunRow, "head" | "status">;
+export type AppendedRow = StopRow & Pick<RunRow, "run_id" | "head" | "status" | "unread">;
 
 /** What a read of the log reports of its run. */
 export type HeadRow = StopRow & Pick<RunRow, "head" | "status" | "lease_until">;
+
+/** A row of `inbox`, under the names of its record. */
+export type InboxRow = InboxRecord;
 
 /** A row of `conversations`. */
 export interface ConversationRow {
@@ -80,21 +86,13 @@ export function metaOf(row: RunRow): RunMeta {
     ...(stop && { stop }),
     continuations: row.continuations,
     deleted: row.deleted_at !== null,
+    ...(row.unread > 0 && { unread: row.unread }),
   };
 }
 
 /** Nobody could tell whether such a run has ended. Throws `StorageError("damaged")`. */
 export function checkStatus(runId: string, status: RunStatus): void {
   if (!runStatuses.includes(status)) throw damaged(`run ${runId}`);
-}
-
-/** What every answer to a lease holder carries (docs/protocol.md 5.5). `row` undefined: no such run. */
-export function leaseReplyOf(
-  row: (StopRow & { head: number }) | undefined,
-  head = row?.head ?? 0,
-): LeaseReply {
-  const stop = row && stopOf(row);
-  return { head, ...(stop && { stop }) };
 }
 
 /** The stop request; later ones are not stored. */

@@ -9,7 +9,8 @@ import { savedAnswer } from "../core/saved-answer.ts";
 import { decodeMessage, encodeStored } from "../core/stored-json.ts";
 import { isUnreadable } from "../core/unreadable.ts";
 import type { AppendResult, Lease, RunEnd, RunMeta } from "../run-store.ts";
-import { type AppendedRow, type LogRow, leaseReplyOf, metaOf } from "./rows.ts";
+import { closeInbox, leaseReplyOf, mayEndRun, updateInbox } from "./inbox.ts";
+import { type AppendedRow, type LogRow, metaOf } from "./rows.ts";
 import { storeEvents } from "./staging-table.ts";
 import type { Statements } from "./statements.ts";
 import type { Write } from "./write-batch.ts";
@@ -22,7 +23,7 @@ export const createSqliteLog = (sql: Statements, now: () => number) => ({
       const leaseUntil = now() + leaseMs;
       const { kind, row, entries } =
         appendFast(sql, lease, events, leaseUntil) ?? appendChecked(sql, lease, events, leaseUntil);
-      const result = { kind, ...leaseReplyOf(row) };
+      const result = { kind, ...leaseReplyOf(sql, row) };
       if (!row || !entries) return result;
       const { head, stop } = result;
       if (fold && fold.seq <= head) sql.saveFold.run(lease.runId, fold.seq, encodeStored(fold));
@@ -36,9 +37,11 @@ export const createSqliteLog = (sql: Statements, now: () => number) => ({
     return (changed) => {
       const row = sql.log.get(lease.runId);
       const kind = judgeFinish(row && { ...row, isStopRequested: row.stop_at !== null }, lease, events);
-      if (!row || kind !== "ok") return { kind, ...leaseReplyOf(row) };
+      if (!row || kind !== "ok") return { kind, ...leaseReplyOf(sql, row) };
+      if (!mayEndRun(sql, row, events, end)) return { kind: "unread", ...leaseReplyOf(sql, row) };
       const entries = endRun(sql, row, events, end, now());
-      const reply = leaseReplyOf(row, row.head + entries.length);
+      const unread = closeInbox(sql, lease.runId, events);
+      const reply = leaseReplyOf(sql, { ...row, head: row.head + entries.length, unread });
       changed(lease.runId, { ...reply, status: end.status, leaseUntil: 0, entries });
       return { kind, ...reply };
     };
@@ -76,7 +79,9 @@ function appendFast(
   if (!events.every((event, index) => event.seq === before + 1 + index)) return undefined;
   const head = before + events.length;
   const row = sql.appendFast.get(head, leaseUntil, hasProgress(events), runId, epoch, token, before);
-  return row && { kind: "ok", row, entries: storeEvents(sql, runId, events) };
+  if (!row) return undefined;
+  const unread = updateInbox(sql, runId, events) ?? row.unread;
+  return { kind: "ok", row: { ...row, unread }, entries: storeEvents(sql, runId, events) };
 }
 
 /** Every other case: repeats, and what must be refused. */
@@ -92,7 +97,8 @@ function appendChecked(
   const added = newEvents(row, events);
   const head = row.head + added.length;
   sql.setHead.run(head, leaseUntil, hasProgress(added), lease.runId);
-  return { kind, row: { ...row, head }, entries: storeEvents(sql, lease.runId, added) };
+  const unread = updateInbox(sql, lease.runId, added) ?? row.unread;
+  return { kind, row: { ...row, head, unread }, entries: storeEvents(sql, lease.runId, added) };
 }
 
 const hasProgress = (events: readonly RunEvent[]): 0 | 1 => (events.some(isProgress) ? 1 : 0);

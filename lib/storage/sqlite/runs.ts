@@ -3,6 +3,7 @@ import type { TailCache } from "../core/tail-cache.ts";
 import type { UndoClock } from "../core/undo-clock.ts";
 import type { RunStore } from "../run-store.ts";
 import { createRunInSqlite } from "./create-run.ts";
+import { createSqliteInbox } from "./inbox.ts";
 import { createSqliteLeases } from "./leases.ts";
 import { purgeConversations } from "./purge-conversations.ts";
 import { createSqliteRunReads } from "./read-runs.ts";
@@ -34,6 +35,7 @@ export function createSqliteRuns({
 }: SqliteRunsOptions): RunStore {
   const leases = createSqliteLeases(sql, now);
   const log = createSqliteLog(sql, now);
+  const inbox = createSqliteInbox(sql);
   const reads = createSqliteRunReads(sql, now);
   return {
     // Async, so that a missing file rejects. It is checked here and not at each append: nothing new may begin
@@ -50,6 +52,10 @@ export function createSqliteRuns({
     suspend: (lease, to) => write(leases.suspend(lease, to)),
     finish: async (lease, events, end) => write(log.finish(lease, events, end)),
     requestStop: (runId, by, reason) => write(log.requestStop(runId, by, reason)),
+    decide: (runId, decision, inputHash) => write(inbox.decide(runId, decision, inputHash)),
+    sendMessage: (runId, message) => write(inbox.sendMessage(runId, message)),
+    leftMessages: (limit) => read(() => inbox.leftMessages(limit)),
+    dropMessage: (runId, messageId) => write(inbox.dropMessage(runId, messageId)),
     run: (runId) => readOne(() => reads.run(runId)),
     read: async (runId, after, limit) =>
       tailCache.read(runId, after, limit) ?? read(() => reads.read(runId, after, limit)),

@@ -167,4 +167,24 @@ export const schema: readonly string[] = [
     select run_id, seq, epoch, json from settled_events
     union all select run_id, seq, epoch, json from fresh_events;
   `,
+  `
+  -- What persons have sent into runs (core/inbox-rules.ts).
+  create table inbox (
+    run_id text not null,
+    kind text not null,
+    id text not null,
+    state text not null,
+    position integer not null,
+    tool_call_id text not null,
+    input_hash text not null,
+    digest text not null,
+    json text not null,
+    primary key (run_id, kind, id)
+  ) strict, without rowid;
+
+  -- How many of them are recorded and in no log yet: the rows are read only then.
+  alter table runs add column unread integer not null default 0;
+  create index left_messages on runs (created_at)
+    where unread > 0 and status in ('finished', 'failed', 'stopped', 'interrupted');
+  `,
 ];

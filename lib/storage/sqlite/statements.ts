@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { LogEntry } from "../../protocol/log-entry.ts";
 import { prepare } from "./prepare.ts";
-import type { AppendedRow, ConversationRow, HeadRow, LogRow, RunRow } from "./rows.ts";
+import type { AppendedRow, ConversationRow, HeadRow, InboxRow, LogRow, RunRow } from "./rows.ts";
 import { schema } from "./schema.ts";
 
 export type Statements = ReturnType<typeof prepareStatements>;
@@ -17,6 +17,7 @@ export function prepareStatements(db: DatabaseSync) {
   return {
     ...runStatements(db),
     ...logStatements(db),
+    ...inboxStatements(db),
     ...conversationStatements(db),
     ...purgeStatements(db),
   };
@@ -46,7 +47,7 @@ function runStatements(db: DatabaseSync) {
     appendFast: prepare<AppendedRow>(
       db,
       `${setHead} where run_id = ? and epoch = ? and token = ? and head = ? and ${isLive}
-         returning head, status, stop_by, stop_reason, stop_at`,
+         returning run_id, head, status, unread, stop_by, stop_reason, stop_at`,
     ),
     setHead: prepare(db, `${setHead} where run_id = ?`),
     endRun: prepare(
@@ -71,7 +72,7 @@ function runStatements(db: DatabaseSync) {
     /** Changes whenever readers of the run have something new to read. */
     runVersion: prepare<{ version: string }>(
       db,
-      "select head || ' ' || epoch || ' ' || status as version from runs where run_id = ?",
+      "select head || ' ' || epoch || ' ' || status || ' ' || unread as version from runs where run_id = ?",
     ),
     liveRuns: prepare<Pick<RunRow, "run_id" | "stop_at">>(
       db,
@@ -90,7 +91,7 @@ function logStatements(db: DatabaseSync) {
     /** What an append checks. */
     log: prepare<LogRow>(
       db,
-      `select run_id, conversation_id, status, epoch, head, token, stop_by, stop_reason, stop_at
+      `select run_id, conversation_id, status, epoch, head, token, unread, stop_by, stop_reason, stop_at
          from runs where run_id = ?`,
     ),
     /** What a read reports of the run. */
@@ -114,6 +115,31 @@ function logStatements(db: DatabaseSync) {
       db,
       `insert into folds (run_id, seq, json) values (?, ?, ?)
          on conflict do update set seq = excluded.seq, json = excluded.json where excluded.seq > seq`,
+    ),
+  };
+}
+
+function inboxStatements(db: DatabaseSync) {
+  return {
+    inbox: prepare<InboxRow>(
+      db,
+      `select kind, id, state, position, tool_call_id as "toolCallId", input_hash as "inputHash", digest, json
+         from inbox where run_id = ?`,
+    ),
+    saveInboxRecord: prepare(
+      db,
+      `insert into inbox (run_id, kind, id, state, position, tool_call_id, input_hash, digest, json)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+         on conflict do update set state = excluded.state, position = excluded.position,
+           tool_call_id = excluded.tool_call_id, input_hash = excluded.input_hash, digest = excluded.digest,
+           json = excluded.json`,
+    ),
+    setUnread: prepare(db, "update runs set unread = ? where run_id = ?"),
+    queueWaiting: prepare(db, "update runs set status = 'queued' where run_id = ? and status = 'waiting'"),
+    left: prepare<RunRow>(
+      db,
+      `${selectRun} where unread > 0 and status in ('finished', 'failed', 'stopped', 'interrupted')
+         and deleted_at is null order by runs.created_at limit ?`,
     ),
   };
 }
@@ -179,6 +205,7 @@ function purgeStatements(db: DatabaseSync) {
     purgeMain: prepare(db, `delete from settled_events where run_id in ${ofConversation}`),
     purgeStaging: prepare(db, `delete from fresh_events where run_id in ${ofConversation}`),
     purgeFolds: prepare(db, `delete from folds where run_id in ${ofConversation}`),
+    purgeInbox: prepare(db, `delete from inbox where run_id in ${ofConversation}`),
     purgeRuns: prepare(db, "delete from runs where conversation_id = ?"),
     purgeMessages: prepare(db, "delete from messages where conversation_id = ?"),
     purgeConversation: prepare(db, "delete from conversations where id = ?"),

@@ -95,6 +95,7 @@ function save(
     token: null,
     suspendedToken: null,
     entries: [],
+    inbox: [],
   };
   runs.set(runId, created);
   changed(runId);

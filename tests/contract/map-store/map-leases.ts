@@ -1,4 +1,5 @@
 import { isEnded } from "#lib/protocol/run-status.ts";
+import { hasDecision, unreadOf } from "#lib/storage/core/inbox-rules.ts";
 import { holdsLease, mayTakeOver } from "#lib/storage/core/lease-rules.ts";
 import type { LeaseReply, RunStore } from "#lib/storage/run-store.ts";
 import { type MapRecords, type MapRun, metaOf } from "./map-records.ts";
@@ -42,7 +43,8 @@ export function createMapLeases(records: MapRecords): Pick<RunStore, "claim" | "
         return { kind: "dup", ...replyOf(run) };
       if (!run || !holdsLease(headOf(run), lease)) return { kind: "fenced", ...replyOf(run) };
       if (isEnded(run.meta.status)) return { kind: "closed", ...replyOf(run) };
-      if (run.meta.stop) return { kind: "decided", ...replyOf(run) };
+      if (run.meta.stop || (to === "waiting" && hasDecision(run.inbox)))
+        return { kind: "decided", ...replyOf(run) };
       const { holder: _, ...meta } = run.meta;
       run.meta = { ...meta, status: to, leaseUntil: 0 };
       [run.suspendedToken, run.token] = [run.token, null];
@@ -59,4 +61,5 @@ export const headOf = ({ meta: { status, epoch, head }, token }: MapRun) => ({ s
 export const replyOf = (run: MapRun | undefined): LeaseReply => ({
   head: run?.meta.head ?? 0,
   ...(run?.meta.stop && { stop: run.meta.stop }),
+  ...(run && unreadOf(run.inbox, run.meta.runId)),
 });

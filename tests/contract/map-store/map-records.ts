@@ -1,10 +1,11 @@
 import type { LogEntry } from "#lib/protocol/log-entry.ts";
 import type { Conversation } from "#lib/storage/conversation-store.ts";
+import { countUnread, type InboxRecord, withRecords } from "#lib/storage/core/inbox-rules.ts";
 import type { RunMeta } from "#lib/storage/run-store.ts";
 
 /** A run with what only the store needs, its log and its newest fold. */
 export interface MapRun {
-  meta: Omit<RunMeta, "deleted">;
+  meta: Omit<RunMeta, "deleted" | "unread">;
   bodyHash: string;
   /** Of the newest claim, until it is suspended. */
   token: string | null;
@@ -13,6 +14,8 @@ export interface MapRun {
   entries: LogEntry[];
   /** As `encodeStored` writes it, and its seq. */
   fold?: { seq: number; json: string };
+  /** What persons have sent into it, and may decide. */
+  inbox: readonly InboxRecord[];
 }
 
 export interface MapConversation {
@@ -34,10 +37,16 @@ export interface MapRecords {
 }
 
 /** The run as callers see it, which they may keep. */
-export const metaOf = ({ conversations }: MapRecords, { meta }: MapRun): RunMeta => ({
-  ...meta,
-  deleted: conversations.get(meta.conversationId)?.deletedAt !== undefined,
-});
+export function metaOf({ conversations }: MapRecords, { meta, inbox }: MapRun): RunMeta {
+  const unread = countUnread(inbox);
+  const deleted = conversations.get(meta.conversationId)?.deletedAt !== undefined;
+  return { ...meta, deleted, ...(unread > 0 && { unread }) };
+}
+
+/** Puts each record in the place of the one of its id. */
+export function putRecords(run: MapRun, records: readonly InboxRecord[]): void {
+  run.inbox = withRecords(run.inbox, records);
+}
 
 /** The runs of a conversation. */
 export const runsOf = ({ runs }: MapRecords, conversationId: string): MapRun[] =>

@@ -6,6 +6,7 @@ import type { Notifier } from "#lib/storage/core/notifier.ts";
 import { decodeFold } from "#lib/storage/core/stored-json.ts";
 import type { ReadResult, RunMeta, RunSnapshot, RunStore } from "#lib/storage/run-store.ts";
 import { createRun } from "./map-create-run.ts";
+import { createMapInbox } from "./map-inbox.ts";
 import { createMapLeases } from "./map-leases.ts";
 import { createMapLog } from "./map-log.ts";
 import { type MapRecords, type MapRun, metaOf, runsOf } from "./map-records.ts";
@@ -35,6 +36,7 @@ export function createMapRuns(
     },
     ...leases,
     ...createMapLog(records),
+    ...createMapInbox(records),
 
     async run(runId) {
       const run = runs.get(runId);

@@ -1,6 +1,7 @@
 import type { AssistantMessage } from "../../../protocol/message.ts";
 import { isEnded } from "../../../protocol/run-status.ts";
 import type { ArchivedConversation, ArchivedRun } from "../../archive/archive.ts";
+import { countUnread } from "../../core/inbox-rules.ts";
 import { isContinuable } from "../../core/is-continuable.ts";
 import { decodeMessage, encodeStored } from "../../core/stored-json.ts";
 import type { Reply } from "../reply.ts";
@@ -68,6 +69,8 @@ export function decodeArchivedRun(flat: Reply): Omit<ArchivedRun, "fold" | "entr
     stopBy: stop?.by ?? null,
     stopReason: stop?.reason ?? null,
     stopAt: stop?.at ?? null,
+    unread: countUnread(run.inbox),
+    inbox: [...run.inbox],
   };
 }
 
@@ -115,6 +118,7 @@ const recordFieldsOf = ({ token, suspendedToken, ...run }: ArchivedRun) => ({
   createdAt: run.createdAt,
   leaseUntil: run.leaseUntil,
   continuations: run.continuations,
+  inbox: run.inbox,
   token: token ?? undefined,
   suspendedToken: suspendedToken ?? undefined,
 });

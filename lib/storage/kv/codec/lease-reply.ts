@@ -1,17 +1,22 @@
+import { decodeUnread } from "../../core/inbox-rules.ts";
 import type { AppendResult, LeaseReply } from "../../run-store.ts";
-import { type Reply, textAt } from "../reply.ts";
+import { listAt, type Reply, textAt, textsOf } from "../reply.ts";
 import { parseInteger } from "./fields.ts";
 import { decodeStop } from "./run.ts";
 
-/** What every script for a holder returns: kind, head, stop request, and when that was made. */
+/** What every script for a holder returns: its kind, then what `decodeLeaseReply` takes. */
 export function decodeAppendResult(reply: Reply, runId: string): AppendResult & { kind: string } {
   const kind = textAt(reply, 0) as AppendResult["kind"]; // Cast: the scripts know no other words.
   return { kind, ...decodeLeaseReply(reply.slice(1), runId) };
 }
 
-/** Head, stop request, and when it was made. */
+/** Head, stop request, when it was made, and the JSON of what is unread, if anything is. */
 export function decodeLeaseReply(reply: Reply, runId: string): LeaseReply {
   const record = `run ${runId}`;
   const stop = decodeStop(textAt(reply, 1), textAt(reply, 2), record);
-  return { head: parseInteger(textAt(reply, 0), record), ...(stop && { stop }) };
+  return {
+    head: parseInteger(textAt(reply, 0), record),
+    ...(stop && { stop }),
+    ...decodeUnread(textsOf(listAt(reply, 3)), runId),
+  };
 }

@@ -32,6 +32,63 @@ local function loadRun(key)
     {'epoch', 'head', 'createdAt', 'leaseUntil', 'stopAt', 'continuations'})
 end
 
+-- What persons have sent into a run (inbox.ts): its records, each with its field.
+local function inboxOf(run)
+  local records = {}
+  for field, text in pairs(run) do
+    local kind = string.match(field, '^(%a+):"')
+    if kind == 'approval' or kind == 'message' then
+      local state, position, call, hash, digest, json =
+        string.match(text, '^(%a+)\n(%d+)\n(.-)\n(.-)\n(.-)\n(.*)$')
+      if not state then error('RIVULET-DAMAGED run') end
+      records[#records + 1] = {field = field, kind = kind, state = state, position = tonumber(position),
+        call = call, hash = hash, digest = digest, json = json}
+    end
+  end
+  return records
+end
+
+-- Puts a record into the run, as it is loaded, and among the fields that are changed.
+local function putInboxRecord(run, changed, record)
+  local text = table.concat({record.state, integer(record.position), record.call, record.hash, record.digest,
+    record.state == 'recorded' and record.json or ''}, '\n')
+  run[record.field], changed[record.field] = text, text
+end
+
+-- Writes the fields that are changed, and counts what is in no log yet.
+local function saveInbox(key, run, changed)
+  if next(changed) == nil then return end
+  local count = 0
+  for _, record in ipairs(inboxOf(run)) do
+    if record.state == 'recorded' then count = count + 1 end
+  end
+  run.unread = integer(count)
+  local fields = {'unread', run.unread}
+  for field, text in pairs(changed) do
+    fields[#fields + 1] = field
+    fields[#fields + 1] = text
+  end
+  redis.call('HSET', key, unpack(fields))
+end
+
+-- The JSON of what is in no log yet, oldest first.
+local function unreadOf(run)
+  local records, texts = {}, {}
+  for _, record in ipairs(inboxOf(run)) do
+    if record.state == 'recorded' then records[#records + 1] = record end
+  end
+  table.sort(records, function(one, other) return one.position < other.position end)
+  for index, record in ipairs(records) do texts[index] = record.json end
+  return texts
+end
+
+local function hasUnread(run, kind)
+  for _, record in ipairs(inboxOf(run)) do
+    if record.kind == kind and record.state == 'recorded' then return true end
+  end
+  return false
+end
+
 local function loadConversation(key)
   return loadRecord(key, 'conversation', {'owner', 'active'}, {'createdAt', 'updatedAt', 'deletedAt'})
 end

@@ -1,11 +1,13 @@
 import { type RunStatus, runStatuses } from "../../../protocol/run-status.ts";
+import type { InboxRecord } from "../../core/inbox-rules.ts";
 import { damaged } from "../../core/unreadable.ts";
 import type { Holder, RunMeta, StopRequest } from "../../run-store.ts";
 import type { Reply } from "../reply.ts";
 import { type Fields, parseInteger, parseList, parseObject, readFields, writeFields } from "./fields.ts";
+import { decodeInbox, encodeInbox } from "./inbox.ts";
 
 /** The hash of a run. */
-export interface RunRecord extends Omit<RunMeta, "deleted"> {
+export interface RunRecord extends Omit<RunMeta, "deleted" | "unread"> {
   bodyHash: string;
   /** Of the newest claim; undefined: never claimed, or suspended. */
   token?: string | undefined;
@@ -15,6 +17,8 @@ export interface RunRecord extends Omit<RunMeta, "deleted"> {
   isContinuable?: boolean | undefined;
   /** Which call changed the run last: a repeat of that call gets the same answer. */
   lastCall?: string | undefined;
+  /** What persons have sent into it (inbox.ts); most runs have none. */
+  inbox: readonly InboxRecord[];
 }
 
 /** For `HSET`. */
@@ -42,6 +46,7 @@ export const encodeRun = (record: RunRecord): string[] =>
     continuations: String(record.continuations),
     brokeOff: record.isContinuable === undefined ? "" : encodeFlag(record.isContinuable),
     call: record.lastCall ?? "",
+    ...encodeInbox(record.inbox),
   });
 
 /** Throws `StorageError("damaged")`. */
@@ -55,6 +60,7 @@ export function decodeRunRecord(flat: Reply): RunRecord {
     suspendedToken: fields.optional("suspended"),
     isContinuable: flag === undefined ? undefined : flag === "1",
     lastCall: fields.optional("call"),
+    inbox: decodeInbox(flat, fields.record),
   };
 }
 
@@ -64,7 +70,12 @@ export function decodeRunRecord(flat: Reply): RunRecord {
  */
 export function decodeRun(flat: Reply): RunMeta {
   const fields = readFields(flat, "run");
-  return { ...runIn(fields), deleted: fields.text("deletedAt") !== "0" };
+  const unread = fields.optional("unread") === undefined ? 0 : fields.number("unread");
+  return {
+    ...runIn(fields),
+    deleted: fields.text("deletedAt") !== "0",
+    ...(unread > 0 && { unread }),
+  };
 }
 
 /** Always the same text for the same process: scripts compare it. */
@@ -83,7 +94,7 @@ export function decodeStop(json: string, at: string, record: string): StopReques
 
 export const encodeFlag = (isTrue: boolean): "1" | "0" => (isTrue ? "1" : "0");
 
-function runIn(fields: Fields): Omit<RunMeta, "deleted"> {
+function runIn(fields: Fields): Omit<RunMeta, "deleted" | "unread"> {
   const { record, text, number } = fields;
   const { agent, model } = parseObject(text("about"), record);
   const parentRunId = fields.optional("parent");

@@ -72,7 +72,9 @@ if run and integer(run.epoch) == epoch and run.suspended == token then
 end
 if not holdsLease(run, epoch, token) then return leaseReply('fenced', run) end
 if isEnded(run) then return leaseReply('closed', run) end
-if run.stop ~= '' then return leaseReply('decided', run) end
+if run.stop ~= '' or (status == 'waiting' and hasUnread(run, 'approval')) then -- N5
+  return leaseReply('decided', run)
+end
 redis.call('HSET', runKey, 'status', status, 'suspended', token, 'token', '', 'leaseUntil', '0', 'holder', '',
   'call', call)
 if status == 'waiting' then

@@ -5,18 +5,20 @@ import { lua } from "./lua.ts";
  *
  * KEYS  1 run · 2 log · 3 fold · 4 live runs
  * ARGV  1 time · 2 call · 3 epoch · 4 token · 5 lease ms · 6 work item · 7 channel ·
- *       8 seq of the last progress or 0 · 9 fold's seq · 10 fold's JSON, both "" for none · 11… events
+ *       8 seq of the last progress or 0 · 9 fold's seq · 10 fold's JSON, both "" for none ·
+ *       11 how many changes of the inbox · 12… those (codec/inbox.ts), then events
  * Returns  "ok", "dup", "fenced", "closed" or "gap", as a lease reply
  */
 export const appendScript = lua(String.raw`
 local runKey, log, fold, liveRuns = unpack(KEYS)
-local _, call, epoch, token, leaseMs, workItem, channel, progress, foldSeq, foldJson = unpack(ARGV, 1, 10)
+local _, call, epoch, token, leaseMs, workItem, channel, progress, foldSeq, foldJson, changes = unpack(ARGV, 1, 11)
 local now = storeTime()
 local run = loadRun(runKey)
 if not holdsLease(run, epoch, token) then return leaseReply('fenced', run) end -- A1
-local kind, added = judgeAppend(run, 11)
+local kind, added = judgeAppend(run, 12 + 4 * changes)
 if kind == 'dup' and run.call == call then kind = 'ok' end
 if (kind ~= 'ok' and kind ~= 'dup') or isEnded(run) then return leaseReply(kind, run) end
+if changes ~= '0' then saveInbox(runKey, run, changedInbox(run, 12, changes)) end
 storeEvents(log, epoch, added)
 local head = run.head + #added
 local leaseUntil = integer(now + tonumber(leaseMs))
@@ -39,26 +41,31 @@ return leaseReply(kind, run, head)
  * `RunStore.finish`, by core/append-rules.ts.
  *
  * KEYS  1 run · 2 log · 3 live runs · 4 conversation · 5 order · 6 messages ·
- *       7 list of the user of ARGV[11] · 8 pieces
+ *       7 list of the user of ARGV[11] · 8 pieces · 9 runs with left messages
  * ARGV  1 time · 2 call · 3 epoch · 4 token · 5 status · 6 answer's id, "" for none · 7 answer ·
  *       8 whether it can be continued · 9 work item · 10 channel · 11 user id ·
- *       12 in how many pieces the answer was sent before, 0: it is 7 · 13… events
- * Returns  as append, and "stopping" · "moved" and the conversation's user, if that is another
+ *       12 in how many pieces the answer was sent before, 0: it is 7 · 13 whether messages may be left ·
+ *       14 how many changes of the inbox · 15… those, then events
+ * Returns  as append, and "stopping", "unread" · "moved" and the conversation's user, if that is another
  */
 export const finishScript = lua(String.raw`
-local runKey, log, liveRuns, conversationKey, order, messages, list, pieces = unpack(KEYS)
+local runKey, log, liveRuns, conversationKey, order, messages, list, pieces, left = unpack(KEYS)
 local _, call, epoch, token, status, messageId, message, isContinuable = unpack(ARGV, 1, 8)
-local workItem, channel, user, count = unpack(ARGV, 9, 12)
+local workItem, channel, user, count, leavesMessages, changes = unpack(ARGV, 9, 14)
 local now = integer(storeTime())
 local run = loadRun(runKey)
 if not holdsLease(run, epoch, token) then return leaseReply('fenced', run) end -- A1
-local kind, added = judgeAppend(run, 13)
+local kind, added = judgeAppend(run, 15 + 4 * changes)
 if kind == 'dup' then
   if not isEnded(run) then return leaseReply('gap', run) end -- A5
   return leaseReply(run.call == call and 'ok' or 'dup', run)
 end
 if kind ~= 'ok' then return leaseReply(kind, run) end
 if run.stop ~= '' and status ~= 'stopped' then return leaseReply('stopping', run) end -- A6
+local inbox = changedInbox(run, 15, changes)
+if status == 'finished' and leavesMessages ~= '1' and hasUnread(run, 'message') then
+  return leaseReply('unread', run) -- N6
+end
 local conversation = loadIfReadable(loadConversation, conversationKey)
 if conversation and conversation.owner ~= user then return {'moved', conversation.owner} end
 if count ~= '0' then
@@ -78,6 +85,9 @@ local head = run.head + #added
 redis.call('HSET', runKey, 'head', integer(head), 'status', status, 'leaseUntil', '0', 'holder', '',
   'brokeOff', isContinuable, 'call', call)
 redis.pcall('ZREM', liveRuns, workItem)
+closeApprovals(run, inbox)
+saveInbox(runKey, run, inbox)
+if hasUnread(run, 'message') then redis.pcall('ZADD', left, now, workItem) end
 if conversation then
   if messageId ~= '' and redis.pcall('HSET', messages, messageId, message) == 1 then
     redis.pcall('RPUSH', order, messageId)

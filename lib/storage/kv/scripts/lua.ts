@@ -15,7 +15,50 @@ end
 -- What lease-reply.ts decodes.
 local function leaseReply(kind, run, head)
   if not run then return {kind, '0', '', '0'} end
-  return {kind, integer(head or run.head), run.stop, integer(run.stopAt)}
+  local reply = {kind, integer(head or run.head), run.stop, integer(run.stopAt)}
+  if run.unread and run.unread ~= '0' then reply[5] = unreadOf(run) end
+  return reply
+end
+
+-- core/inbox-rules.ts N1, N3, N4, for the changes from ARGV[first] on: seq, what it does, and two texts for
+-- that, in turn; those of events that are in the log already are passed over. Changes the run as it is loaded;
+-- returns the fields to be saved.
+local function changedInbox(run, first, count)
+  local changed = {}
+  for at = first, first + 4 * tonumber(count) - 1, 4 do
+    local verb, name, text = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
+    if tonumber(ARGV[at]) > run.head then
+      local state = string.match(run[name] or '', '^%a+')
+      if verb == 'request' and state ~= 'open' and state ~= 'recorded' then
+        run[name], changed[name] = text, text
+      elseif verb == 'written' and not state then
+        putInboxRecord(run, changed,
+          {field = name, state = 'written', position = 0, call = '""', hash = '""', digest = text})
+      elseif verb ~= 'request' then
+        for _, record in ipairs(inboxOf(run)) do
+          if verb == 'answered' and record.state == 'open' and record.call == text then
+            record.state = 'closed'
+            putInboxRecord(run, changed, record)
+          elseif verb == 'written' and record.field == name and record.state ~= 'written' then
+            record.state = 'written'
+            if record.digest == '' then record.digest = text end
+            putInboxRecord(run, changed, record)
+          end
+        end
+      end
+    end
+  end
+  return changed
+end
+
+-- N4, for a run that ends.
+local function closeApprovals(run, changed)
+  for _, record in ipairs(inboxOf(run)) do
+    if record.kind == 'approval' and (record.state == 'open' or record.state == 'recorded') then
+      record.state = 'closed'
+      putInboxRecord(run, changed, record)
+    end
+  end
 end
 
 -- core/append-rules.ts A2 to A4, for the events from ARGV[first] on: seq and JSON in turn. Also returns

@@ -9,6 +9,7 @@ const implied: Readonly<Record<string, readonly string[]>> = {
   messages: ["conversation_id", "position"],
   events: ["run_id"],
   folds: ["run_id"],
+  inbox: ["run_id"],
 };
 
 /** Tables of the last minutes, or of the day: nobody misses them in another store. */

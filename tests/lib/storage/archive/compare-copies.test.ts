@@ -9,7 +9,7 @@ const run: ArchivedRun = {
   ...{ parentRunId: null, agent: "a", model: null, status: "running", epoch: 1, head: 1, createdAt: 1 },
   ...{ leaseUntil: 9, token: "t", suspendedToken: null, holderHost: null, holderBoot: null, holderPid: null },
   ...{ holderStartedAt: null, stopBy: null, stopReason: null, stopAt: null, continuations: 0 },
-  ...{ fold: null, entries: [entry(1)] },
+  ...{ unread: 0, fold: null, entries: [entry(1)], inbox: [] },
 };
 const original: ArchivedConversation = {
   ...{ id: "c", userId: "u", title: "T", titleIsCustom: 0, createdAt: 1, updatedAt: 2, activeRunId: "r" },

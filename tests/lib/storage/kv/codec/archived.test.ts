@@ -21,7 +21,7 @@ const run: ArchivedRun = {
   ...{ parentRunId: null, agent: "a", model: null, status: "stopped", epoch: 1, head: 0, createdAt: 1 },
   ...{ leaseUntil: 0, token: "t", suspendedToken: null, holderHost: null, holderBoot: null, holderPid: null },
   ...{ holderStartedAt: null, stopBy: "user", stopReason: "enough", stopAt: 2, continuations: 0 },
-  ...{ fold: null, entries: [] },
+  ...{ unread: 0, fold: null, entries: [], inbox: [] },
 };
 const live: ArchivedRun = {
   ...run,
@@ -36,6 +36,13 @@ const live: ArchivedRun = {
     stopReason: null,
   },
   suspendedToken: "t1",
+  unread: 1,
+  inbox: [
+    {
+      ...{ kind: "approval", id: 'call "1":1', state: "recorded", position: 1, toolCallId: 'call "1"' },
+      ...{ inputHash: "h", digest: "d", json: '{"approvalId":"call \\"1\\":1","approved":true,"by":"user"}' },
+    },
+  ],
 };
 const conversation: ArchivedConversation = {
   ...{ id: "c", userId: "u", title: "T", titleIsCustom: 1, createdAt: 1, updatedAt: 2, activeRunId: "r2" },

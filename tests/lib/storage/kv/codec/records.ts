@@ -49,6 +49,7 @@ export const fullRun: RunRecord = {
   suspendedToken: "older",
   isContinuable: false,
   lastCall: "call",
+  inbox: [],
 };
 
 /** A run as it is created. */
@@ -70,4 +71,5 @@ export const newRunRecord: RunRecord = {
   suspendedToken: undefined,
   isContinuable: undefined,
   lastCall: "call",
+  inbox: [],
 };

@@ -36,11 +36,14 @@ test("callers see a run without tokens and hashes, and whether its conversation 
     suspendedToken: ___,
     isContinuable: ____,
     lastCall: _____,
+    inbox: ______,
     ...seen
   } = fullRun;
   const flat = encodeRun(fullRun);
   assert.deepEqual(decodeRun([...flat, "deletedAt", "0"]), { ...seen, deleted: false });
   assert.deepEqual(decodeRun([...flat, "deletedAt", "9"]), { ...seen, deleted: true });
+  assert.equal(decodeRun([...flat, "deletedAt", "0", "unread", "2"]).unread, 2);
+  assert.equal(decodeRun([...flat, "deletedAt", "0", "unread", "0"]).unread, undefined);
 });
 
 test("S49 a run that was cut short or changed by hand is damaged", () => {

@@ -10,6 +10,8 @@ test("a script begins with the functions that it uses, and with those that these
     "integer",
     "loadRecord",
     "loadRun",
+    "inboxOf",
+    "unreadOf",
     "leaseReply",
   ]);
   assert.deepEqual(declared(lua("renewWorkItem(KEYS[1], ARGV[2], {}, '0')")), [
