@@ -250,3 +250,18 @@ test("the settings' script: there without a network once the page is idle, and l
   await expect(heading).toBeVisible();
   await expect(page).toHaveURL(/\/settings$/);
 });
+
+test("settings whose script is not there yet take no click, rather than losing it", async ({ page, app }) => {
+  const scripts = gate();
+  await page.route(/\/_next\/static\/chunks\/.*\.js/, async (route) => {
+    await scripts.promise;
+    await route.continue();
+  });
+  await page.goto(`${app.url}/settings/browser`, { waitUntil: "commit" });
+  const logOut = page.getByRole("button", { name: "Log out" });
+  await expect(logOut).toBeVisible();
+  await expect(logOut).toBeDisabled();
+  scripts.open();
+  await logOut.click();
+  await expect(page.getByRole("region", { name: "Log out of this browser?" })).toBeVisible();
+});
