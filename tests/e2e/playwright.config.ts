@@ -19,7 +19,8 @@ export default defineConfig({
     ["json", { outputFile: `${results}/${process.env["RIVULET_E2E_RESULTS"] ?? "e2e"}.json` }],
   ],
   use: {
-    trace: "retain-on-failure",
+    // Recording every step is work that nobody looks at in most runs.
+    trace: process.env["RIVULET_TRACE"] ? "retain-on-failure" : "off",
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
       args: [
