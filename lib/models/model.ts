@@ -1,5 +1,4 @@
 import type { FinishReason, ProviderMetadata, Usage } from "../protocol/run-event.ts";
-import type { ModelMessage } from "./model-message.ts";
 import type { ModelRequest } from "./model-request.ts";
 import type { Prices } from "./prices.ts";
 
@@ -9,8 +8,8 @@ import type { Prices } from "./prices.ts";
  * may cut there passes its texts through a `createSurrogateBuffer`. `index` numbers the tool calls of one
  * answer. `model` is the name that the provider itself gives to what answers. `usage` may come more than
  * once: the last report counts, reports are never added up. `finish` comes last, and only if the provider
- * gave a finish reason: a stream that ends without it was cut off. `retryWith`: the reply leads to nothing,
- * and its model is to be asked once more, with these messages behind those that it was sent.
+ * gave a finish reason: a stream that ends without it was cut off. `fault`: the reply is no answer in the
+ * form that was asked for, in words for the model, which is asked once more with them.
  *
  * A text or a thought ends with its `…-end`, or where another begins: a wire sends an end where two of a kind
  * follow one another, or where it has to give something back with it. The end of one that was never begun is
@@ -28,7 +27,7 @@ export type ModelPart =
   | { type: "response"; responseId: string }
   | { type: "model"; name: string }
   | { type: "usage"; usage: Usage }
-  | { type: "finish"; reason: FinishReason; retryWith?: readonly ModelMessage[] };
+  | { type: "finish"; reason: FinishReason; fault?: string };
 
 interface ReadTo {
   /** A number of the provider's, that only it understands. */

@@ -7,7 +7,7 @@ import type {
 } from "../model-message.ts";
 import { observationLabel } from "./react-prompt.ts";
 
-/** Marks what was written in the form of ReAct: a thought of it, or a text that is sent as it stands. */
+/** Marks a thought that was written in the form of ReAct: it is given back so. */
 export const reactMark = { react: {} } as const;
 
 /** A conversation in the form of ReAct, for a model that knows no calls. `prompt`: of the system message. */
@@ -56,19 +56,15 @@ function reactText(parts: readonly FormContent[]): string {
 function section(part: FormContent, isBeforeCall: boolean): string {
   switch (part.type) {
     case "text":
-      if (isOfForm(part)) return part.text;
       return `${isBeforeCall ? "Thought" : "Answer"}: ${part.text}`;
     case "reasoning":
-      return isOfForm(part) ? `Thought: ${part.text}` : "";
+      return "react" in part.providerMetadata ? `Thought: ${part.text}` : "";
     case "tool-call":
       return `Action: ${part.toolName}\nAction Input: ${part.input}`;
     default:
       return part satisfies never;
   }
 }
-
-const isOfForm = ({ providerMetadata }: TextContent | ReasoningContent): boolean =>
-  providerMetadata !== undefined && "react" in providerMetadata;
 
 /** Of several, each says which tool it is of. */
 const observations = (results: readonly ToolResultContent[]): string =>

@@ -3,7 +3,7 @@ import { continuationPrompt } from "../continuation-prompt.ts";
 import type { Model, ModelPart } from "../model.ts";
 import type { ModelMessage } from "../model-message.ts";
 import type { ModelRequest } from "../model-request.ts";
-import { reactMark, reactMessages } from "./react-messages.ts";
+import { reactMessages } from "./react-messages.ts";
 import { observationLabel, reactPrompt } from "./react-prompt.ts";
 import { createReactReader, type ReactReader } from "./react-reader.ts";
 
@@ -136,23 +136,14 @@ function endOf({ outcome }: ReactReader, reply: string): Finish {
       return { type: "finish", reason: "tool-calls" };
     case "malformed":
     case "empty":
-      return { type: "finish", reason: "stop", retryWith: wordsTo(reply) };
+      return { type: "finish", reason: "stop", fault: replyFault(reply.trim()) };
     default:
       return outcome satisfies never;
   }
 }
 
-/** What the model is sent with its next chance. */
-function wordsTo(reply: string): ModelMessage[] {
-  const isEmpty = reply.trim() === "";
-  const text = isEmpty ? emptyReply : malformedReply;
-  const words: ModelMessage = { role: "user", content: [{ type: "text", text }] };
-  if (isEmpty) return [words];
-  return [
-    { role: "assistant", content: [{ type: "text", text: reply, providerMetadata: reactMark }] },
-    words,
-  ];
-}
+const replyFault = (reply: string): string =>
+  reply === "" ? emptyReply : `${malformedReply} Your reply was:\n\n${reply}`;
 
 const emptyReply =
   'FAILURE: Your previous response was empty. Reply with "Thought:" and then either "Action:" and "Action Input:" ' +
@@ -162,7 +153,7 @@ const malformedReply =
   '"Action Input:" with a JSON object. Reply once more, in the form that you were told.';
 
 /** Enough of a reply for its model to see what was wrong with it. */
-const maxRawLength = 4000;
+const maxRawLength = 2000;
 
 function createBeginning() {
   let text = "";

@@ -70,7 +70,7 @@ test("what a person says behind a result is one message with it", () => {
   );
 });
 
-test("another provider's thoughts are left out, and a reply of the form stands as it was written", () => {
+test("another provider's thoughts are left out", () => {
   const foreign = {
     type: "reasoning",
     text: "secret",
@@ -79,8 +79,8 @@ test("another provider's thoughts are left out, and a reply of the form stands a
   assert.deepEqual(
     turns([
       { role: "assistant", content: [foreign] },
-      { role: "assistant", content: [foreign, { ...text("Thought: hm"), providerMetadata: reactMark }] },
+      { role: "assistant", content: [foreign, text("hm")] },
     ]),
-    ["system: PROMPT", "assistant: Thought: hm"],
+    ["system: PROMPT", "assistant: Answer: hm"],
   );
 });

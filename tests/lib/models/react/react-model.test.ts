@@ -92,32 +92,19 @@ test("a model that invents what it observes is not listened to any longer", asyn
 });
 
 describe("a reply that leads to nothing says what its model is to be told:", () => {
-  const cases: [what: string, written: string, words: RegExp, roles: string][] = [
-    ["an empty one", "", /FAILURE: Your previous response was empty/, "user"],
-    ["a thought alone", "Thought: hm", /Error while parsing the output/, "assistant user"],
+  const cases: [what: string, written: string, words: RegExp][] = [
+    ["an empty one", " \n", /^FAILURE: Your previous response was empty/],
+    ["a thought alone", "Thought: hm", /^Error while parsing the output: .*\n\nThought: hm$/s],
     [
       "an action without an input",
       'Action: add\n{"a": 5}',
-      /Error while parsing the output/,
-      "assistant user",
+      /^Error while parsing .*Action: add\n\{"a": 5\}$/s,
     ],
   ];
-  for (const [what, written, words, roles] of cases)
+  for (const [what, written, words] of cases)
     test(what, async () => {
-      const { parts } = await reply(...says(written), finished);
-      const last = parts.at(-1);
-      assert.ok(last?.type === "finish" && last.retryWith);
-      assert.equal(last.retryWith.map(({ role }) => role).join(" "), roles);
-      assert.match(JSON.stringify(last.retryWith.at(-1)?.content), words);
-      // It is sent back as it was written.
-      const again = scriptedModel([...says("Answer: 2"), finished]);
-      await collect(createReactModel(again), {
-        ...request,
-        messages: [...request.messages, ...last.retryWith],
-      });
-      const texts = again.requests[0]?.request.messages.map(({ content }) => JSON.stringify(content)) ?? [];
-      if (roles !== "user") assert.ok(texts.includes(JSON.stringify([{ type: "text", text: written }])));
-      assert.match(texts.at(-1) ?? "", words);
+      const last = (await reply(...says(written), finished)).parts.at(-1);
+      assert.match((last?.type === "finish" && last.fault) || "", words);
     });
 });
 
