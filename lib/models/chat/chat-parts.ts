@@ -1,6 +1,7 @@
 import type { Usage } from "../../protocol/run-event.ts";
 import { createSurrogateBuffer } from "../../protocol/surrogates.ts";
 import type { ModelPart } from "../model.ts";
+import { createModelNameReader } from "../model-name-reader.ts";
 import type { ChatChoice, ChatChunk, ChatContent, ChatDelta } from "./chat-chunk.ts";
 import { createChatToolCalls } from "./chat-tool-calls.ts";
 import type { ChatUsage } from "./chat-usage.ts";
@@ -54,9 +55,6 @@ export interface ChatEnd {
   isCut: boolean;
 }
 
-/** Characters: nobody names a model like this. */
-const maxNameLength = 200;
-
 export function createChatParts({ seed, usageSource, startsThinking }: ChatPartsOptions): ChatParts {
   const buffers = {
     reasoning: createSurrogateBuffer(),
@@ -69,29 +67,23 @@ export function createChatParts({ seed, usageSource, startsThinking }: ChatParts
   const toolCalls = createChatToolCalls((index) => `call_${seed}_${index}`);
   const choices = createShownChoice();
   const finish = createFinishWatch();
+  /** 5. */
+  const modelName = createModelNameReader();
   /** The kinds that came. */
   const begun = { reasoning: false, text: false, refusal: false, calls: false };
   let hasReasoningField = false;
   let message: ChatDelta | undefined;
   let usage: ChatUsage = {};
   let hasOwnUsage = false;
-  let hasName = false;
   let isThought = false;
 
   function read(chunk: ChatChunk, parts: ModelPart[]): void {
-    readName(chunk.model, parts);
+    modelName.read(chunk.model, parts);
     for (const choice of choices.read(chunk, hasBegun())) readChoice(choice, parts);
     readUsage(chunk, parts);
   }
 
   const hasBegun = (): boolean => begun.text || begun.reasoning || begun.refusal || begun.calls;
-
-  /** 5. */
-  function readName(name: string, parts: ModelPart[]): void {
-    if (hasName || name === "" || name.length > maxNameLength) return;
-    hasName = true;
-    parts.push({ type: "model", name });
-  }
 
   function readChoice({ delta, message: whole, finishReason }: ChatChoice, parts: ModelPart[]): void {
     message = whole ?? message;
@@ -203,7 +195,7 @@ export function createChatParts({ seed, usageSource, startsThinking }: ChatParts
 
   return {
     read,
-    readName,
+    readName: modelName.read,
     readText(text, parts, id) {
       choices.skip(id);
       if (text === "") return;
@@ -222,7 +214,7 @@ export function createChatParts({ seed, usageSource, startsThinking }: ChatParts
       return true;
     },
     get needsHead() {
-      return !hasName || choices.isOpen;
+      return !modelName.hasName || choices.isOpen;
     },
     get isFinished() {
       return finish.isFinished;

@@ -23,7 +23,7 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
   const seed = callIdSeed(messages);
   const blocks = createMessagesBlocks(host, (call) => `toolu_${seed}_${call}`);
   const usage = createMessagesUsage();
-  const addModelName = createModelNameReader();
+  const modelName = createModelNameReader();
   /** The block that is written, for endpoints that count none. */
   let newest = 0;
   let stopReason: string | undefined;
@@ -54,7 +54,7 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
         // One that follows another in the same answer goes on with it.
         blocks.stopAll(parts);
         stopReason = undefined;
-        addModelName(fieldsOf(json["message"]), parts);
+        modelName.read(fieldsOf(json["message"])["model"], parts);
         return addUsageReport(usage.begin(fieldsOf(json["message"])["usage"]), parts);
       case "message_delta":
         stopReason = asText(fieldsOf(json["delta"])["stop_reason"]) || stopReason;
@@ -76,7 +76,7 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
     if (rejection) throw providerError(context, rejection);
     const { content } = json;
     if (!Array.isArray(content)) throw badResponse(host, "answered with something that is no message");
-    addModelName(json, parts);
+    modelName.read(json["model"], parts);
     for (const [index, block] of content.entries()) {
       blocks.start(index, fieldsOf(block), parts);
       blocks.stop(index, parts);

@@ -38,7 +38,7 @@ export function createResponsesReader(
     isResumed: resume?.cursor !== undefined,
   });
   let responseId = resume?.responseId;
-  const addModelName = createModelNameReader();
+  const modelName = createModelNameReader();
   /** For endpoints that say of no event which item it is of. */
   let newestKey = "";
   let finish: FinishReason | undefined;
@@ -108,7 +108,7 @@ export function createResponsesReader(
     // One that follows another in the same answer goes on with it.
     if (finish !== undefined) items.restart();
     finish = undefined;
-    addModelName(response, parts);
+    modelName.read(response["model"], parts);
     const id = asText(response["id"]);
     if (!isKept || id === "" || id === responseId || response["background"] === false) return;
     responseId = id;
