@@ -11,7 +11,6 @@ export const optionalFields = [
   "max_output_tokens",
   "max_tokens",
   "output_config",
-  "parallel_tool_calls",
   "prefill",
   "reasoning",
   "reasoning_effort",

@@ -1,3 +1,4 @@
+import { withoutFields } from "../without-fields.ts";
 import type { ChatMessage, ChatRequest } from "./chat-request.ts";
 
 /** A request of which anything may be missing that an endpoint does not take. */
@@ -17,26 +18,17 @@ export const sentFields = (body: AcceptedRequest): string[] => [
 export function leaveOut(body: ChatRequest, without: ReadonlySet<string>): AcceptedRequest {
   if (without.size === 0) return body;
   const { messages, max_tokens, max_completion_tokens, ...rest } = body;
-  const gone = new Set([...without, ...[...without].flatMap((field) => dependents[field] ?? [])]);
-  const fields = Object.entries(rest).filter(([field]) => !gone.has(field));
   const limit = max_tokens ?? max_completion_tokens;
   const names = limitFields.toSorted((one) => (one in body ? -1 : 1));
-  const limitField = names.find((field) => !gone.has(field));
+  const limitField = names.find((field) => !without.has(field));
   return {
-    // Cast: what is missing may be missing.
-    ...(Object.fromEntries(fields) as Omit<AcceptedRequest, "messages">),
-    messages: gone.has("system") ? withoutSystem(messages) : messages,
+    ...withoutFields<Omit<AcceptedRequest, "messages">>(rest, without),
+    messages: without.has("system") ? withoutSystem(messages) : messages,
     ...(limit !== undefined && limitField && { [limitField]: limit }),
   };
 }
 
 const limitFields = ["max_tokens", "max_completion_tokens"] as const;
-
-/** What means nothing without a field. */
-const dependents: Readonly<Record<string, readonly string[]>> = {
-  tools: ["tool_choice", "parallel_tool_calls"],
-  stream: ["stream_options"],
-};
 
 function withoutSystem(messages: readonly ChatMessage[]): ChatMessage[] {
   const system = messages.find((each) => each.role === "system")?.content ?? "";

@@ -4,6 +4,7 @@ import { continuationPrompt } from "../continuation-prompt.ts";
 import type { ModelMessage, ToolCallContent, ToolResultContent } from "../model-message.ts";
 import type { JsonSchema, ModelRequest, ModelTool, ToolChoice } from "../model-request.ts";
 import { tryParseJson } from "../try-parse-json.ts";
+import { withoutFields } from "../without-fields.ts";
 import { type ThoughtBlock, thoughtBlock } from "./thought-block.ts";
 
 type TextBlock = { type: "text"; text: string; cache_control?: CacheControl };
@@ -187,15 +188,6 @@ const messagesOptions = ({ stop = [], temperature, topP, responseFormat }: Model
     output_config: { format: { type: "json_schema" as const, schema: responseFormat.schema } },
   }),
 });
-
-/** A choice of tools means nothing without them. */
-function withoutFields(body: MessagesRequest, without: ReadonlySet<string>): MessagesRequest {
-  if (without.size === 0) return body;
-  const gone = without.has("tools") ? without.union(new Set(["tool_choice"])) : without;
-  const fields = Object.entries(body).filter(([field]) => !gone.has(field));
-  // Cast: what is missing are fields that may be.
-  return Object.fromEntries(fields) as unknown as MessagesRequest;
-}
 
 /** What is sent and may be left out, by the names of refused-fields.ts. */
 export function sentMessagesFields(body: MessagesRequest): string[] {

@@ -1,6 +1,7 @@
 import { fieldsOf } from "../fields-of.ts";
 import type { ModelMessage } from "../model-message.ts";
 import type { JsonSchema, ModelRequest, ModelTool, ResponseFormat, ToolChoice } from "../model-request.ts";
+import { withoutFields } from "../without-fields.ts";
 import { phaseOf, reasoningItem } from "./reasoning-item.ts";
 
 type InputItem =
@@ -71,7 +72,7 @@ export function responsesRequest(
     ...(maxOutputTokens !== undefined && { max_output_tokens: maxOutputTokens }),
     input: request.messages.flatMap((message) => inputItems(message, host, without)),
   };
-  return withoutRefused(body, without);
+  return withoutFields(body, without);
 }
 
 /** Whether the endpoint is asked to keep the answer. */
@@ -160,15 +161,6 @@ function formatOf(format: ResponseFormat): ResponsesFormat {
   if (format.type === "json-object") return { type: "json_object" };
   const { name, schema, strict } = format;
   return { type: "json_schema", name, schema, ...(strict !== undefined && { strict }) };
-}
-
-/** A choice of tools means nothing without them. */
-function withoutRefused(body: ResponsesRequest, without: ReadonlySet<string>): ResponsesRequest {
-  if (without.size === 0) return body;
-  const gone = without.has("tools") ? without.union(new Set(["tool_choice"])) : without;
-  const fields = Object.entries(body).filter(([field]) => !gone.has(field));
-  // Cast: what is missing are fields that may be.
-  return Object.fromEntries(fields) as unknown as ResponsesRequest;
 }
 
 /** What is sent and may be left out, by the names of refused-fields.ts. */

@@ -17,7 +17,6 @@ const cases: [text: string, fields: string[]][] = [
     ["max_completion_tokens", "max_tokens"],
   ],
   ["param: temperature", ["temperature"]],
-  ["unknown field `parallel_tool_calls`", ["parallel_tool_calls"]],
   ["registry.ollama.ai/library/gemma does not support tools", ["tools"]],
   ["tools param requires --jinja flag", ["tools"]],
   [
