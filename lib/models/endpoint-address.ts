@@ -1,6 +1,8 @@
 interface EndpointAddress {
-  /** Without user and password. */
+  /** Without user, password and query, and without a slash at its end. */
   url: string;
+  /** "" where there is none. */
+  query: string;
   /** The header that says who asks. */
   authorization: string;
 }
@@ -10,12 +12,14 @@ interface EndpointAddress {
  * would send them; else the key is sent, or a placeholder for servers that want none.
  */
 export function endpointAddress(baseUrl: string, apiKey: string | undefined): EndpointAddress {
-  const address = new URL(baseUrl);
-  const { username, password } = address;
-  if (username === "" && password === "")
-    return { url: baseUrl, authorization: `Bearer ${apiKey ?? "no-key"}` };
-  address.username = "";
-  address.password = "";
-  const pair = [username, password].map(decodeURIComponent).join(":");
-  return { url: address.href, authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+  const { origin, pathname, search, username, password } = new URL(baseUrl);
+  const url = `${origin}${pathname.replace(/\/+$/, "")}`;
+  const authorization =
+    username === "" && password === "" ? `Bearer ${apiKey ?? "no-key"}` : basicOf(username, password);
+  return { url, query: search, authorization };
+}
+
+function basicOf(...pair: [username: string, password: string]): string {
+  const decoded = pair.map(decodeURIComponent).join(":");
+  return `Basic ${Buffer.from(decoded).toString("base64")}`;
 }

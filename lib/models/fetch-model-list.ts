@@ -1,23 +1,18 @@
 import { readBytes } from "./byte-stream.ts";
 import { connectionError } from "./connection-error.ts";
-import { endpointAddress } from "./endpoint-address.ts";
+import { createEndpointClient } from "./endpoint-client.ts";
 import type { WireName } from "./endpoint-model.ts";
-import { httpFetch } from "./http-fetch.ts";
 import { createIdleWatchdog } from "./idle-watchdog.ts";
 import { ModelError } from "./model-error.ts";
-import { hostOf, openAiUrl } from "./openai.ts";
+import { hostOf, type OpenAiEndpoint, openAiUrl } from "./openai.ts";
 import { badResponse, providerError } from "./provider-error.ts";
 import { type ListedModel, readModelList } from "./read-model-list.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
-import { bytesOf, withBoundedError } from "./streamed-response.ts";
+import { bytesOf } from "./streamed-response.ts";
 
 /** Where a list of models is asked for, and as whom. */
-export interface ListEndpoint {
+export interface ListEndpoint extends OpenAiEndpoint {
   wire: WireName;
-  apiKey?: string;
-  baseUrl?: string;
-  headers?: Readonly<Record<string, string>>;
-  fetch?: typeof fetch;
 }
 
 const maxListBytes = 16 * 1024 * 1024;
@@ -46,25 +41,13 @@ export async function fetchModelList(endpoint: ListEndpoint, timeoutMs: number):
   }
 }
 
-async function requestList(endpoint: ListEndpoint, signal: AbortSignal): Promise<Response> {
-  const { wire, baseUrl = openAiUrl, apiKey, headers: own, fetch } = endpoint;
-  const { url, authorization } = endpointAddress(baseUrl, apiKey);
-  const address = new URL(url);
-  address.pathname = `${address.pathname.replace(/\/+$/, "")}/models`;
+function requestList({ wire, ...endpoint }: ListEndpoint, signal: AbortSignal): Promise<Response> {
+  const isAnthropic = wire === "messages";
+  const asked = { ...endpoint, baseUrl: endpoint.baseUrl ?? openAiUrl };
+  const { url, send } = createEndpointClient(asked, isAnthropic ? "anthropic" : "bearer");
   // Anthropic gives twenty at a time, a thousand if asked.
-  if (wire === "messages") address.searchParams.set("limit", "1000");
-  const headers = {
-    accept: "application/json",
-    "user-agent": "Rivulet",
-    ...(wire === "messages" && !authorization.startsWith("Basic ")
-      ? { "x-api-key": apiKey ?? "no-key", "anthropic-version": "2023-06-01" }
-      : { authorization }),
-    ...Object.fromEntries(Object.entries(own ?? {}).map(([name, value]) => [name.toLowerCase(), value])),
-  };
-  const init: RequestInit = { method: "GET", signal, redirect: "manual" };
-  return fetch
-    ? withBoundedError(await fetch(address, { ...init, headers }))
-    : httpFetch(address, init, headers);
+  const address = isAnthropic ? `${url}/models?limit=1000` : `${url}/models`;
+  return send(address, { method: "GET", signal, redirect: "manual" });
 }
 
 async function rejection(host: string, response: Response): Promise<ModelError> {

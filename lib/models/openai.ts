@@ -1,28 +1,18 @@
 import OpenAI from "openai";
 import { isRecord } from "../protocol/is-record.ts";
 import { connectionError } from "./connection-error.ts";
-import { endpointAddress } from "./endpoint-address.ts";
-import { httpFetch } from "./http-fetch.ts";
+import { type AskedEndpoint, createEndpointClient } from "./endpoint-client.ts";
 import { ModelError } from "./model-error.ts";
 import { providerError, type RequestContext } from "./provider-error.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
-import { withBoundedError } from "./streamed-response.ts";
 
 /*
  * The one door to the `openai` package: it makes requests and reads rejections. The bytes of an answer come
  * past it (`bytesOf`), and what they mean is the wires' business (`chat/`, `responses/`).
  */
 
-/** Where to ask, and as whom. */
-export interface OpenAiEndpoint {
-  /** Absent: what the address says, or a placeholder for servers that want none. */
-  apiKey?: string;
-  /** Absent: OpenAI's own. May hold a user and a password. */
-  baseUrl?: string;
-  /** Sent beside those that every request has, and in place of one of the same name. */
-  headers?: Readonly<Record<string, string>>;
-  fetch?: typeof fetch;
-}
+/** Absent: OpenAI's own address. */
+export type OpenAiEndpoint = Omit<AskedEndpoint, "baseUrl"> & Partial<Pick<AskedEndpoint, "baseUrl">>;
 
 export const openAiUrl = "https://api.openai.com/v1";
 /** As long as a timer can be: the watchdog's are the only time limits. */
@@ -35,8 +25,10 @@ export const hostOf = ({ baseUrl }: OpenAiEndpoint): string => new URL(baseUrl ?
  * Every option that the SDK would else read from the environment is given: lib/config.ts alone reads that.
  */
 export function createOpenAiClient(endpoint: OpenAiEndpoint): OpenAI {
-  const { url: baseURL, authorization } = endpointAddress(endpoint.baseUrl ?? openAiUrl, endpoint.apiKey);
-  const headers = { ...requestHeaders(authorization), ...lowerCased(endpoint.headers) };
+  const { url: baseURL, send } = createEndpointClient(
+    { ...endpoint, baseUrl: endpoint.baseUrl ?? openAiUrl },
+    "bearer",
+  );
   return new OpenAI({
     apiKey: "in the header",
     baseURL,
@@ -47,12 +39,8 @@ export function createOpenAiClient(endpoint: OpenAiEndpoint): OpenAI {
     logLevel: "off",
     maxRetries: 0,
     timeout: noTimeoutMs,
-    fetch: async (url, init = {}) =>
-      withWholeBody(
-        endpoint.fetch
-          ? await withBoundedError(await endpoint.fetch(url, { ...init, headers, redirect: "manual" }))
-          : await httpFetch(url, init, headers),
-      ),
+    // The SDK's headers tell of this machine, and take in whatever OPENAI_CUSTOM_HEADERS holds.
+    fetch: async (url, init = {}) => withWholeBody(await send(url, init)),
   });
 }
 
@@ -64,17 +52,6 @@ async function withWholeBody(response: Response): Promise<Response> {
   const { status, headers } = response;
   return new Response(JSON.stringify({ error: { body } }), { status, headers });
 }
-
-/** All that is sent. The SDK's own tell of this machine, and take in whatever OPENAI_CUSTOM_HEADERS holds. */
-const requestHeaders = (authorization: string): Record<string, string> => ({
-  accept: "application/json",
-  authorization,
-  "content-type": "application/json",
-  "user-agent": "Rivulet",
-});
-
-const lowerCased = (headers: OpenAiEndpoint["headers"] = {}): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 /** The status that the endpoint answered, if that is why the SDK threw. */
 export const sdkStatus = (error: unknown): number | undefined =>

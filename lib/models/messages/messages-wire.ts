@@ -1,13 +1,11 @@
 import { connectionError } from "../connection-error.ts";
-import { endpointAddress } from "../endpoint-address.ts";
-import { httpFetch } from "../http-fetch.ts";
+import { createEndpointClient } from "../endpoint-client.ts";
 import { ModelError } from "../model-error.ts";
 import type { ModelRequest } from "../model-request.ts";
 import type { OpenAiEndpoint } from "../openai.ts";
 import { providerError, type RequestContext } from "../provider-error.ts";
 import type { ProviderWire } from "../provider-wire.ts";
 import { retryAfterSeconds } from "../retry-after.ts";
-import { withBoundedError } from "../streamed-response.ts";
 import { allowedTokens } from "./allowed-tokens.ts";
 import { createMessagesReader } from "./messages-reader.ts";
 import { type MessagesRequest, messagesRequest, sentMessagesFields } from "./messages-request.ts";
@@ -26,7 +24,11 @@ export function createMessagesWire(
 ): ProviderWire {
   const { maxTokens = defaultMaxTokens } = endpoint;
   const { host, model } = context;
-  const { url, headers } = messagesAddress(endpoint);
+  const client = createEndpointClient(
+    { ...endpoint, baseUrl: endpoint.baseUrl ?? anthropicUrl },
+    "anthropic",
+  );
+  const address = messagesAddress(client.url);
   /** By the model, for any answer. */
   let allowed = Infinity;
   const bodyOf = (request: ModelRequest, without: ReadonlySet<string>, max = allowed) =>
@@ -50,12 +52,8 @@ export function createMessagesWire(
     }
   }
 
-  async function post(body: MessagesRequest, signal: AbortSignal): Promise<Response> {
-    const init = { method: "POST", body: JSON.stringify(body), signal };
-    return endpoint.fetch
-      ? withBoundedError(await endpoint.fetch(url, { ...init, headers, redirect: "manual" }))
-      : httpFetch(url, init, headers);
-  }
+  const post = (body: MessagesRequest, signal: AbortSignal): Promise<Response> =>
+    client.send(address, { method: "POST", body: JSON.stringify(body), signal });
 
   function rejected({ status, headers: given }: Response, body: string): ModelError {
     const wait = retryAfterSeconds(given);
@@ -74,24 +72,8 @@ export function createMessagesWire(
   };
 }
 
-/** `baseUrl` with or without the version, as the SDKs of this wire take it. */
-function messagesAddress({ baseUrl = anthropicUrl, apiKey, headers = {} }: OpenAiEndpoint) {
-  const { url, authorization } = endpointAddress(baseUrl, undefined);
-  const address = new URL(url);
-  const path = address.pathname.replace(/\/+$/, "");
-  if (/\/v\d+$/.test(path)) address.pathname = `${path}/messages`;
-  else if (!path.endsWith("/messages")) address.pathname = `${path}/v1/messages`;
-  const isNamed = authorization.startsWith("Basic ");
-  return {
-    url: address.href,
-    headers: {
-      accept: "application/json",
-      "anthropic-version": "2023-06-01",
-      "content-type": "application/json",
-      "user-agent": "Rivulet",
-      ...(isNamed && { authorization }),
-      ...(apiKey !== undefined && { "x-api-key": apiKey }),
-      ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
-    },
-  };
+/** With the version in it or without, as the SDKs of this wire take it. */
+function messagesAddress(url: string): string {
+  if (url.endsWith("/messages")) return url;
+  return /\/v\d+$/.test(url) ? `${url}/messages` : `${url}/v1/messages`;
 }

@@ -11,6 +11,12 @@ const cases: [what: string, address: string, key: string | undefined, url: strin
     ["user and password win", "https://ann:b%40d@host/v1", "sk-1", "https://host/v1", basic("ann:b@d")],
     ["a user alone has no password", "http://ann@host:1/v1", undefined, "http://host:1/v1", basic("ann:")],
     ["a password alone has no user", "http://:pw@host:1/v1", undefined, "http://host:1/v1", basic(":pw")],
+    ["a slash at the end is none", "https://host/v1/", "sk-1", "https://host/v1", "Bearer sk-1"],
   ];
 for (const [what, address, key, url, authorization] of cases)
-  test(what, () => assert.deepEqual(endpointAddress(address, key), { url, authorization }));
+  test(what, () => assert.deepEqual(endpointAddress(address, key), { url, query: "", authorization }));
+
+test("a query stands apart", () => {
+  const { url, query } = endpointAddress("https://host/v1?api-version=1&a=b%20c#x", "sk-1");
+  assert.deepEqual([url, query], ["https://host/v1", "?api-version=1&a=b%20c"]);
+});
