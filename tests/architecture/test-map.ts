@@ -83,7 +83,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
     "tests/lib/models/messages/messages-reader.test.ts",
   ],
   [
-    /^lib\/models\/react\/(action-name|call-reader|label-scanner|match-label|trimmed-text)\.ts$/,
+    /^lib\/models\/react\/(action-name|call-reader|label-scanner|match-label|trimmed-text|unquoted-json)\.ts$/,
     "tests/lib/models/react/react-reader.test.ts",
   ],
   [/^lib\/models\/messages\/thought-block\.ts$/, "tests/lib/models/messages/messages-request.test.ts"],

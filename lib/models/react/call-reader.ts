@@ -1,6 +1,7 @@
 import type { ModelContent } from "../model.ts";
 import type { ModelTool } from "../model-request.ts";
 import { createJsonMend } from "./json-mend.ts";
+import { createUnquotedJson } from "./unquoted-json.ts";
 
 /** Reads the input of an action as the arguments of a call. */
 export interface CallReader {
@@ -23,6 +24,7 @@ export interface CallReaderOptions {
 
 export function createCallReader(options: CallReaderOptions): CallReader {
   const { index, toolCallId, toolName, tool } = options;
+  const unquoted = createUnquotedJson();
   const mend = createJsonMend();
   let hasBegun = false;
   /** Before an object begins. */
@@ -37,7 +39,7 @@ export function createCallReader(options: CallReaderOptions): CallReader {
   return {
     push(text) {
       if (mend.state === "before" && before.length < maxBeforeLength) before += text;
-      const json = mend.push(text);
+      const json = mend.push(unquoted.push(text));
       return json === "" ? [] : write(json);
     },
     end() {

@@ -41,9 +41,9 @@ export function matchLabel(text: string, isEnd = false): FoundLabel | "maybe" | 
 const maxLabelLength = 48;
 
 /** Space; a mark of a heading, a quotation or a list; emphasis. */
-const lead = /^[ \t\u3000]*(?:(?:#{1,6}|>|[-*+]|\d{1,2}[.)])[ \t]+)?[*_`]{0,3}/;
+const lead = /^[ \t\u00a0\u200b\u3000\ufeff]*(?:(?:#{1,6}|>|[-*+]|\d{1,2}[.)])[ \t]+)?[*_`]{0,3}/;
 
-const beforeLead = /^[ \t\u3000]*(?:#{1,6}|[>+-]|\d{1,2}[.)]?)$/;
+const beforeLead = /^[ \t\u00a0\u200b\u3000\ufeff]*(?:#{1,6}|[>+-]|\d{1,2}[.)]?)$/;
 
 /** Behind the word: a number, the end of the emphasis, and the colon. */
 const colon = /^[ \t]*\d{0,2}[ \t]*([*_`]{0,3})[ \t]*[:：]/;

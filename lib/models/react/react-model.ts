@@ -1,6 +1,6 @@
 import { callIdSeed } from "../chat/chat-tool-calls.ts";
 import { continuationPrompt } from "../continuation-prompt.ts";
-import type { Model, ModelPart } from "../model.ts";
+import type { GivenUpReason, Model, ModelPart } from "../model.ts";
 import type { ModelMessage } from "../model-message.ts";
 import type { ModelRequest } from "../model-request.ts";
 import { reactMessages } from "./react-messages.ts";
@@ -30,11 +30,15 @@ async function* streamReact(
   signal: AbortSignal,
 ): AsyncGenerator<ModelPart> {
   const reply = createReply(request);
+  const enough = new AbortController();
+  const asked = model.stream(reactRequest(request), AbortSignal.any([signal, enough.signal]));
   try {
-    for await (const part of model.stream(reactRequest(request), signal)) {
+    for await (const part of asked) {
       yield* reply.take(part);
+      if (!reply.isDone) continue;
       // The model goes on with what it cannot know, and each word of that costs.
-      if (reply.isDone) break;
+      enough.abort("stop" satisfies GivenUpReason);
+      break;
     }
   } catch (error) {
     yield* reply.cut();
@@ -142,8 +146,12 @@ function endOf({ outcome }: ReactReader, reply: string): Finish {
   }
 }
 
-const replyFault = (reply: string): string =>
-  reply === "" ? emptyReply : `${malformedReply} Your reply was:\n\n${reply}`;
+/** Nothing that the model invented goes any further. */
+function replyFault(reply: string): string {
+  if (reply === "") return emptyReply;
+  const [written = ""] = reply.split(/^\W*observations?\W*[:：]/im);
+  return `${malformedReply} Your reply was:\n\n${written.trim()}`;
+}
 
 const emptyReply =
   'FAILURE: Your previous response was empty. Reply with "Thought:" and then either "Action:" and "Action Input:" ' +

@@ -94,6 +94,7 @@ test("a model that invents what it observes is not listened to any longer", asyn
 describe("a reply that leads to nothing says what its model is to be told:", () => {
   const cases: [what: string, written: string, words: RegExp][] = [
     ["an empty one", " \n", /^FAILURE: Your previous response was empty/],
+    ["what it invented", "Thought: hm\nObservation: 8", /Your reply was:\n\nThought: hm$/],
     ["a thought alone", "Thought: hm", /^Error while parsing the output: .*\n\nThought: hm$/s],
     [
       "an action without an input",

@@ -82,6 +82,7 @@ const cases: Record<string, [written: string, expected: Partial<Reply>][]> = {
     ['Thought：t\nAction：add\nAction Input：{"a": 1}', called],
     ['思考：t\n行动：add\n行动输入：{"a": 1}\n观察：3', called],
     ["思考: t\n最终答案: 8", answered],
+    ["\ufeffThought:\u00a0t\n\u00a0Answer: 8", answered],
     ["Thought: t\nFinal Answer: 8", answered],
     ["Thought: t\n**Final Answer: 8**", { ...answered, answer: "**8**" }],
     ["Thought: t\nAction_Input: {}\nAnswer: 8", malformed()],
@@ -123,6 +124,16 @@ const cases: Record<string, [written: string, expected: Partial<Reply>][]> = {
     [
       'Thought: t\nAction: add\nAction Input: {\n  answer: 1,\n  "a": 2\n}',
       { ...called, calls: [["add", '{\n  "answer": 1,\n  "a": 2\n}']] },
+    ],
+    [
+      String.raw`Thought: t
+Action: add
+Action Input: "{\"a\": 1,\n \"b\": \"x\\n\"}"`,
+      { ...called, calls: [["add", '{"a": 1,\n "b": "x\\n"}']] },
+    ],
+    [
+      'Thought: t\nAction: add\nAction Input: "{"a": "x\\"y"}"',
+      { ...called, calls: [["add", '{"a": "x\\"y"}']] },
     ],
     // Which is no JSON, and is never run.
     [
