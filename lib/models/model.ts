@@ -63,6 +63,8 @@ export interface Model {
   readonly prices?: Prices;
   /** Whether its endpoint was found not to take a field of a request, such as `tools`. */
   refuses?(field: string): boolean;
+  /** Of one that may be offered tools in words: the same without that. */
+  readonly native?: Model;
   /** Asked with a key of the browser's: nobody else can go on with it. */
   readonly usesOwnKey?: true;
   /** Of `usesOwnKey`: the server has no key for its endpoint, which may answer whatever key it is given. */

@@ -30,11 +30,13 @@ export interface TestClock {
  * rejects.
  */
 export async function testModel(
-  model: Model,
+  { native, ...listed }: Model,
   clock: TestClock,
   signal: AbortSignal,
   host?: string,
 ): Promise<ModelTest> {
+  // What the endpoint itself does is tested.
+  const model = native ?? listed;
   const beganAt = clock.now();
   const first = await ask(model, { ...question, tools: [tool] }, clock, signal);
   const isRefused = first.error !== undefined && mayBeTheTool.has(first.error.code);

@@ -16,7 +16,7 @@ export type ToolCalling = "auto" | "native" | "react";
 export function withToolCalling(model: Model, toolCalling: ToolCalling, refused: RefusedMemory): Model {
   if (toolCalling === "native") return model;
   const react = createReactModel(model);
-  if (toolCalling === "react") return react;
+  if (toolCalling === "react") return { ...react, native: model };
 
   async function* learn(parts: AsyncIterable<ModelPart>): AsyncGenerator<ModelPart> {
     for await (const part of parts) {
@@ -27,6 +27,7 @@ export function withToolCalling(model: Model, toolCalling: ToolCalling, refused:
 
   return {
     ...model,
+    native: model,
     stream(request, signal) {
       if (!usesTools(request)) return model.stream(request, signal);
       if (refused.fields.has("tools")) return react.stream(request, signal);

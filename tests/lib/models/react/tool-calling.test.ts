@@ -7,6 +7,7 @@ import { createModelList } from "#lib/models/model-list.ts";
 import type { ModelRequest } from "#lib/models/model-request.ts";
 import type { RefusedMemory } from "#lib/models/provider-model.ts";
 import { type ToolCalling, withToolCalling } from "#lib/models/react/tool-calling.ts";
+import { testModel } from "#lib/models/test-model.ts";
 import { isRecord } from "#lib/protocol/is-record.ts";
 import { answer } from "../../../support/chat-chunks.ts";
 import { system, user } from "../../../support/model-messages.ts";
@@ -176,4 +177,19 @@ test("a model of the list is offered tools as its entry says, or in words where 
     server.requests.slice(from).map(({ body }) => isRecord(body) && "tools" in body),
     [true, false, false, true, true],
   );
+});
+
+test("a test says what the endpoint itself does", async () => {
+  const model = createEndpointModel({
+    ...{ id: "m", baseUrl: server.url, firstByteMs: 5000, idleMs: 5000, maxCharacters: 1e6 },
+    toolCalling: "auto",
+  });
+  server.script(({ body }) =>
+    isRecord(body) && "tools" in body
+      ? json(400, { error: "m does not support tools" })
+      : events(answer("Thought: x\nAnswer: ready")),
+  );
+  const tested = await testModel(model, { now: () => performance.now() }, AbortSignal.timeout(5000));
+  assert.ok(tested.isGood);
+  assert.deepEqual([tested.tools, tested.reasoning], [false, false]);
 });
