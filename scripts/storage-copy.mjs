@@ -8,7 +8,7 @@ import { checkStore } from "../lib/storage/check-store.ts";
 import { openStore } from "../lib/storage/open-store.ts";
 import { runCommand, UsageError } from "./run-command.mjs";
 
-const usage = `Copies all conversations and their runs from one store to another.
+const usage = `Copies all conversations with their runs, and all notes, from one store to another.
 
   npm run storage:copy -- --from <store> --to <store>
 
@@ -101,8 +101,9 @@ function report(copied, [source], to) {
     }`,
   );
   if (copied.sessions > 0) console.log(`${copied.sessions} sessions that were joined or logged out`);
+  if (copied.notes > 0) console.log(`the notes of ${copied.notes} users`);
   for (const { id, reason } of problems)
-    console.error(`${id.startsWith("session ") ? "" : "conversation "}${id}: ${reason}`);
+    console.error(`${/^(session|notes) /.test(id) ? "" : "conversation "}${id}: ${reason}`);
   if (copied.changed)
     console.error("The source was written to meanwhile: end its servers and run this again.");
   if (source.kind === "sqlite" && existsSync(join(source.dir, "session-secret"))) {

@@ -5,10 +5,11 @@ import { removeConversation } from "./remove-conversation.ts";
 const batchSize = 50;
 
 /**
- * Deletes every conversation of the user and stops what it is doing; how many there were. If it fails in
- * between, the next call goes on. A conversation that is started meanwhile may stay.
+ * Deletes the user's notes and every conversation, and stops what these are doing; how many conversations
+ * there were. If it fails in between, the next call goes on. What is begun meanwhile may stay.
  */
 export async function removeEverything(context: RunContext, userId: string): Promise<number> {
+  await context.storage.notes.removeAll(userId);
   let total = 0;
   for (;;) {
     const { conversations } = await context.storage.conversations.list(userId, { limit: batchSize });

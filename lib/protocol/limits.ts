@@ -9,6 +9,10 @@ export const maxMessageLength = 32_000;
 /** Of a conversation's title, likewise (docs/protocol.md 3.6). */
 export const maxTitleLength = 200;
 
+/** Of a note that an agent keeps for a person, in UTF-16 units. */
+export const maxNoteNameLength = 100;
+export const maxNoteTextLength = 8000;
+
 /** A stream that has nothing to say sends a heartbeat so often, ms (docs/protocol.md 2). */
 export const heartbeatMs = 10_000;
 

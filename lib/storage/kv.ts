@@ -6,6 +6,7 @@ import type { KvArchive } from "./kv/archive-context.ts";
 import { createKvConversations } from "./kv/conversations.ts";
 import { createKeys } from "./kv/keys.ts";
 import { createKvLimits } from "./kv/limits.ts";
+import { createKvNotes } from "./kv/notes.ts";
 import { createNotifyingRuns } from "./kv/notifying-runs.ts";
 import { restSubscription } from "./kv/rest-subscription.ts";
 import { createRunLocators } from "./kv/run-locators.ts";
@@ -86,6 +87,7 @@ export function openKv(options: KvOptions): Storage {
     conversations: createKvConversations(context),
     sessions: createKvSessions(context),
     limits: createKvLimits(context),
+    notes: createKvNotes(context),
     async ping() {
       await kv.ping().catch((error: unknown) => {
         throw translateRedisError(error);

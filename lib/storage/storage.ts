@@ -1,5 +1,6 @@
 import type { ConversationStore } from "./conversation-store.ts";
 import type { LimitStore } from "./limit-store.ts";
+import type { NoteStore } from "./note-store.ts";
 import type { RunStore } from "./run-store.ts";
 import type { SessionStore } from "./session-store.ts";
 
@@ -19,6 +20,7 @@ export interface Storage {
   readonly conversations: ConversationStore;
   readonly sessions: SessionStore;
   readonly limits: LimitStore;
+  readonly notes: NoteStore;
   /** Resolves if the store can be used. */
   ping(): Promise<void>;
   /**

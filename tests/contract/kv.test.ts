@@ -6,6 +6,7 @@ import { type Fault, startKvRestBridge } from "../support/kv-rest-bridge.ts";
 import { redisMissing, startRedisServer } from "../support/redis-server.ts";
 import { conversationStoreContract } from "./conversation-store.contract.ts";
 import { limitStoreContract } from "./limit-store.contract.ts";
+import { noteStoreContract } from "./note-store.contract.ts";
 import { runStoreContract } from "./run-store.contract.ts";
 import { sessionStoreContract } from "./session-store.contract.ts";
 import type { Subject } from "./subject.ts";
@@ -60,6 +61,7 @@ async function register(): Promise<void> {
     conversationStoreContract(each);
     sessionStoreContract(each);
     limitStoreContract(each);
+    noteStoreContract(each);
   }
 }
 

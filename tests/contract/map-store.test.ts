@@ -1,6 +1,7 @@
 import { conversationStoreContract } from "./conversation-store.contract.ts";
 import { limitStoreContract } from "./limit-store.contract.ts";
 import { createMapStore } from "./map-store/map-store.ts";
+import { noteStoreContract } from "./note-store.contract.ts";
 import { runStoreContract } from "./run-store.contract.ts";
 import { sessionStoreContract } from "./session-store.contract.ts";
 import type { Subject } from "./subject.ts";
@@ -19,3 +20,4 @@ runStoreContract(subject);
 conversationStoreContract(subject);
 sessionStoreContract(subject);
 limitStoreContract(subject);
+noteStoreContract(subject);

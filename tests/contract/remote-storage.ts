@@ -8,7 +8,7 @@ import { StorageError } from "#lib/storage/storage-error.ts";
 export interface Request {
   id: number;
   store: number;
-  part: "storage" | "runs" | "conversations" | "sessions" | "limits";
+  part: "storage" | "runs" | "conversations" | "sessions" | "limits" | "notes";
   method: string;
   args: unknown[];
   now: number;
@@ -92,6 +92,7 @@ export function startStoreProcess(): StoreProcess {
       ),
       sessions: part<Storage["sessions"]>((method, args) => call("sessions", method, args), {}),
       limits: part<Storage["limits"]>((method, args) => call("limits", method, args), {}),
+      notes: part<Storage["notes"]>((method, args) => call("notes", method, args), {}),
       ping: async () => void (await call("storage", "ping", [])),
       close: async () => void (await call("storage", "close", [])),
     };

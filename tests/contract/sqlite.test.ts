@@ -8,6 +8,7 @@ import { openSqlite } from "#lib/storage/sqlite.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { conversationStoreContract } from "./conversation-store.contract.ts";
 import { limitStoreContract } from "./limit-store.contract.ts";
+import { noteStoreContract } from "./note-store.contract.ts";
 import { startStoreProcess } from "./remote-storage.ts";
 import { runStoreContract } from "./run-store.contract.ts";
 import { sessionStoreContract } from "./session-store.contract.ts";
@@ -25,6 +26,7 @@ for (const subject of [inMemory(), inFile(), inTwoProcesses()]) {
   conversationStoreContract(subject);
   sessionStoreContract(subject);
   limitStoreContract(subject);
+  noteStoreContract(subject);
 }
 
 function inMemory(): Subject {
@@ -95,7 +97,7 @@ async function closeAll(...stores: Storage[]): Promise<void> {
 function alternate(one: Storage, two: Storage): Storage {
   let count = 0;
   const next = () => (count++ % 2 ? two : one);
-  const inTurn = <K extends "runs" | "conversations" | "sessions" | "limits">(part: K) =>
+  const inTurn = <K extends "runs" | "conversations" | "sessions" | "limits" | "notes">(part: K) =>
     new Proxy(one[part], { get: (_, method) => Reflect.get(next()[part], method) });
   return {
     ...one,
@@ -104,5 +106,6 @@ function alternate(one: Storage, two: Storage): Storage {
     conversations: inTurn("conversations"),
     sessions: inTurn("sessions"),
     limits: inTurn("limits"),
+    notes: inTurn("notes"),
   };
 }

@@ -213,12 +213,12 @@ export const en = {
   "data.sent.nobody": "nothing",
   "data.howlong": "For how long",
   "data.howlong.note":
-    "Conversations until you delete them; then they can be had back for ten seconds and are erased. A link to another browser for ten minutes, as a hash only. The cookie for a year. How many questions came from you in the last ten minutes, and which session was logged out, as hashes. No advertising, nothing from other sites.",
+    "Conversations until you delete them; then they can be had back for ten seconds and are erased. Notes that an agent has kept for you until it, or you with everything, deletes them. A link to another browser for ten minutes, as a hash only. The cookie for a year. How many questions came from you in the last ten minutes, and which session was logged out, as hashes. No advertising, nothing from other sites.",
   "settings.delete": "Delete everything",
   "settings.delete.lead": "All that this server keeps of you, at once.",
   "delete.all": "All conversations",
   "delete.all.note":
-    "Every question and answer, also in the other browsers that have them. Answers that are being written are stopped. The drafts in this browser go too.",
+    "Every question and answer, and every note that an agent has kept for you, also in the other browsers that have them. Answers that are being written are stopped. The drafts in this browser go too.",
   "delete.all.do": "Delete everything",
   "delete.all.ask": "Delete everything?",
   "delete.all.sure": "This cannot be taken back, in no browser.",

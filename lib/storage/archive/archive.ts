@@ -80,6 +80,13 @@ const archivedConversation = z.strictObject({
 /** The user of a session that joined another user's; null: logged out. */
 const archivedSession = z.strictObject({ session: recordId, userId: recordId.nullable() });
 
+/** The notes of one user, by name. */
+const archivedNotes = z.strictObject({
+  userId: recordId,
+  notes: z.array(z.strictObject({ name: textColumn, text: textColumn, updatedAt: naturalNumber })),
+});
+
+export type ArchivedNotes = z.infer<typeof archivedNotes>;
 export type ArchivedSession = z.infer<typeof archivedSession>;
 /** A run with its whole log and its newest fold. Null: not set. Times in store ms. */
 export type ArchivedRun = z.infer<typeof archivedRun>;
@@ -110,6 +117,8 @@ export interface SessionCollection {
 export interface Archive {
   readonly conversations: Collection<ArchivedConversation>;
   readonly sessions: SessionCollection;
+  /** By user. A note whose name is taken stays out. */
+  readonly notes: Collection<ArchivedNotes>;
   /** Equal for two archives of the same store, by whatever connection; stays so for a minute at least. */
   identity(): Promise<string>;
   /** Throws `StorageError("newer-schema")` if a newer build has written to the store. */
@@ -143,6 +152,14 @@ export function parseSessions(given: readonly unknown[]): ArchivedSession[] {
   const parsed = z.array(archivedSession).safeParse(given);
   if (!parsed.success) throw damaged("the sessions", parsed.error);
   return parsed.data.sort((one, other) => (one.session < other.session ? -1 : 1));
+}
+
+/** Checks the notes of a user as a store gave them, and sorts them. Throws `StorageError`. */
+export function parseNotes(given: { readonly userId: string; readonly notes: unknown }): ArchivedNotes {
+  const parsed = archivedNotes.safeParse(given);
+  if (!parsed.success) throw damaged(`notes of user ${given.userId}`, parsed.error);
+  const { userId, notes } = parsed.data;
+  return { userId, notes: notes.sort((one, other) => (one.name < other.name ? -1 : 1)) };
 }
 
 /** The stores keep the fields of a question in different orders. */

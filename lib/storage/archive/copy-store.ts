@@ -29,12 +29,14 @@ export interface CopyReport {
   leftOut: number;
   /** Sessions that joined another user's or were logged out. */
   sessions: number;
+  /** Users whose notes are in the target now. */
+  notes: number;
   problems: readonly CopyProblem[];
   /** The source was written to during the copy, which may therefore be out of date. */
   changed: boolean;
 }
 
-/** A conversation or session that the target does not hold as the source does. */
+/** A conversation, a session or a user's notes that the target does not hold as the source does. */
 export interface CopyProblem {
   id: string;
   reason: string;
@@ -70,6 +72,7 @@ export async function copyStore(
   // Completes interrupted joins first, so that each conversation has the user that its sessions have.
   await source.storage.sessions.trim();
   const sessions = await copySessions(source.archive, target.archive);
+  const notes = await copyNotes(source.archive, target.archive);
   const ids = await source.archive.conversations.ids();
   const outcomes: { id: string; outcome: CopyOutcome }[] = [];
   await forEachConcurrently(ids, async (id) => {
@@ -84,8 +87,10 @@ export async function copyStore(
     continued: count("continued"),
     leftOut: count("leftOut"),
     sessions: sessions.count,
+    notes: notes.count,
     problems: [
       ...sessions.problems,
+      ...notes.problems,
       ...outcomes
         .flatMap(({ id, outcome }) => (outcome.kind === "problem" ? [{ id, reason: outcome.reason }] : []))
         .sort((one, other) => (one.id < other.id ? -1 : 1)),
@@ -124,6 +129,38 @@ async function copySessions(
       reason: "in the target it is another owner's, which was left as it is",
     }));
   return { count: sessions.length, problems };
+}
+
+async function copyNotes(
+  source: Archive,
+  target: Archive,
+): Promise<{ count: number; problems: CopyProblem[] }> {
+  const users = await source.notes.ids();
+  const problems: CopyProblem[] = [];
+  await forEachConcurrently(users, async (userId) => {
+    const reason = await unlessDamaged(() => copyNotesOf(source, target, userId));
+    if (reason !== undefined) problems.push({ id: `notes of ${userId.slice(0, 12)}`, reason });
+  });
+  return { count: users.length, problems };
+}
+
+/** What keeps the target from holding them as the source does. */
+async function copyNotesOf(source: Archive, target: Archive, userId: string): Promise<string | undefined> {
+  const original = await source.notes.read(userId);
+  if (!original) return undefined;
+  await target.notes.write(original);
+  const copied = new Map((await target.notes.read(userId))?.notes.map(({ name, text }) => [name, text]));
+  const other = original.notes.find(({ name, text }) => copied.get(name) !== text);
+  return other && "the target has another text under one of their names, which was left as it is";
+}
+
+async function unlessDamaged(copy: () => Promise<string | undefined>): Promise<string | undefined> {
+  try {
+    return await copy();
+  } catch (error) {
+    if (!(error instanceof StorageError && error.code === "damaged")) throw error;
+    return error.message;
+  }
 }
 
 /** One that cannot be read does not keep the others from being copied. */

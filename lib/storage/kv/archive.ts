@@ -1,8 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { type Archive, parseSessions, type SessionCollection } from "../archive/archive.ts";
+import {
+  type Archive,
+  type ArchivedNotes,
+  type Collection,
+  parseNotes,
+  parseSessions,
+  type SessionCollection,
+} from "../archive/archive.ts";
 import type { ArchiveContext, KvArchive } from "./archive-context.ts";
+import { decodeNote, encodeNote } from "./codec/note.ts";
 import { decodeSessionUser, encodeSessionUser } from "./codec/session.ts";
 import { copyConversation } from "./copy-conversation.ts";
+import { fieldsIn } from "./notes.ts";
 import { readArchivedConversation } from "./read-archived-conversation.ts";
 import { rebuild } from "./rebuild.ts";
 import { textAt, textsOf } from "./reply.ts";
@@ -13,11 +22,14 @@ import {
   identityScript,
   readSessionsScript,
 } from "./scripts/archive.ts";
+import { addNotesScript, readNotesScript } from "./scripts/notes.ts";
 
 /** Conversations checked by one script. */
 const maxChecked = 200;
 /** Sessions added by one script. */
 const maxSessionsAdded = 500;
+/** Notes added by one script. */
+const maxNotesAdded = 20;
 
 /** The records of a KV store. */
 export function createKvArchive(context: ArchiveContext & Pick<Archive, "close">): KvArchive {
@@ -42,10 +54,29 @@ export function createKvArchive(context: ArchiveContext & Pick<Archive, "close">
       write: (conversation) => copyConversation(context, conversation),
     },
     sessions: createKvSessionCollection(context),
+    notes: createKvNoteCollection(context),
     check,
     identity: async () => `kv ${textAt(await script(identityScript, [keys.identity], [randomUUID()]), 0)}`,
     rebuild: async () => rebuild(context, await ids()),
     close,
+  };
+}
+
+function createKvNoteCollection({ script, keys, scan }: ArchiveContext): Collection<ArchivedNotes> {
+  return {
+    ids: async () => (await scanAll(scan, keys.notesPattern)).map(keys.userIdOfNotes).sort(),
+    async read(userId) {
+      const fields = fieldsIn(await script(readNotesScript, [keys.notesOf(userId)], []));
+      const notes = fields.map(([name, field]) => decodeNote(name, field));
+      return notes.length === 0 ? null : parseNotes({ userId, notes });
+    },
+    async write({ userId, notes }) {
+      for (let from = 0; from < notes.length; from += maxNotesAdded) {
+        const some = notes.slice(from, from + maxNotesAdded);
+        const fields = some.flatMap((note) => [note.name, encodeNote(note)]);
+        await script(addNotesScript, [keys.notesOf(userId)], fields);
+      }
+    },
   };
 }
 

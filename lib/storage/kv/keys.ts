@@ -48,6 +48,11 @@ export function createKeys(prefix: string) {
     transfers: `${prefix}:transfers`,
     moves: `${prefix}:moves`,
 
+    notesOf: (userId: string) => `${prefix}:notes:${id(userId)}`,
+    /** For `SCAN`: the notes of all users. */
+    notesPattern: `${literally}:notes:*`,
+    userIdOfNotes: (notes: string): string => decodeURIComponent(notes.slice(`${prefix}:notes:`.length)),
+
     startsOf: (who: string) => `${prefix}:starts:${id(who)}`,
     liveRunsOf: (userId: string) => `${prefix}:live-of:${id(userId)}`,
     spent: `${prefix}:spent`,

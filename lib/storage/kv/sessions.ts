@@ -8,8 +8,8 @@
  * J1  A code is used once: of many sessions, one script writes who used it. The same session again gets the
  *     same answer.
  * J2  That script moves all sessions, codes and earlier moves of the joining user, and records the move.
- *     Conversations follow one by one, each with all its runs in one script; what a crash leaves behind, the
- *     sweep moves.
+ *     Notes and conversations follow one by one, each of these with all its runs in one script; what a crash
+ *     leaves behind, the sweep moves.
  * J3  For `moveGraceMs` after a join the sweep moves what requests under the former id have written since.
  * J4  A session that is logged out stays so: its field is empty, and no join changes it.
  */
@@ -25,6 +25,7 @@ import { listAt, textAt, textsOf } from "./reply.ts";
 import { retryOnChange } from "./retry-on-change.ts";
 import { readRunIdsScript } from "./scripts/conversation.ts";
 import { endMoveScript, joinScript, listMovableScript, moveScript } from "./scripts/join.ts";
+import { moveNotesScript } from "./scripts/notes.ts";
 import {
   addTransferScript,
   countSessionsScript,
@@ -37,6 +38,11 @@ import {
 } from "./scripts/sessions.ts";
 
 export function createKvSessions({ script, keys }: KvContext): SessionStore {
+  /** Where it stands whether a user has anything. */
+  const recordsOf = (userId: string): string[] => [
+    ...[keys.sessionsOf(userId), keys.listOf(userId), keys.transfers, keys.moves, keys.notesOf(userId)],
+  ];
+
   async function readUsers(sessions: readonly string[]): Promise<(string | null)[]> {
     const texts = textsOf(await script(readUsersScript, [keys.sessions], sessions));
     return sessions.map((session, index) =>
@@ -55,7 +61,7 @@ export function createKvSessions({ script, keys }: KvContext): SessionStore {
     return retryOnChange("the session", async () => {
       const reply = await script(
         logOutScript,
-        [keys.sessions, keys.sessionsOf(userId), keys.listOf(userId), keys.transfers, keys.moves],
+        [keys.sessions, ...recordsOf(userId)],
         [session, userId, unlessEmpty ? "1" : ""],
       );
       if (textAt(reply, 0) !== "moved") return textAt(reply, 0) === "ended";
@@ -78,11 +84,12 @@ export function createKvSessions({ script, keys }: KvContext): SessionStore {
         [code, session, from, to, encodeMove({ from, to })],
       );
       const kind = textAt(reply, 0);
-      if (kind === "joined" && from !== to) await moveConversations({ from, to });
+      if (kind === "joined" && from !== to) await moveRecords({ from, to });
       return kind === "joined" || kind === "here" || kind === "gone" ? kind : undefined;
     });
 
-  async function moveConversations(move: UserMove): Promise<void> {
+  async function moveRecords(move: UserMove): Promise<void> {
+    await script(moveNotesScript, [keys.notesOf(move.from), keys.notesOf(move.to)], []);
     const reply = await script(listMovableScript, [keys.listOf(move.from), keys.deleted], []);
     const ids = [...textsOf(listAt(reply, 0)), ...textsOf(listAt(reply, 1))];
     for (const id of ids) {
@@ -122,7 +129,7 @@ export function createKvSessions({ script, keys }: KvContext): SessionStore {
   async function trim(): Promise<void> {
     const moves = textsOf(await script(trimSessionsScript, [keys.transfers, keys.moves], []));
     for (const move of moves) {
-      await moveConversations(decodeMove(move));
+      await moveRecords(decodeMove(move));
       await script(endMoveScript, [keys.moves], [moveGraceMs, move]);
     }
     await forgetLogouts();
@@ -132,8 +139,7 @@ export function createKvSessions({ script, keys }: KvContext): SessionStore {
   async function forgetLogouts(): Promise<void> {
     const reply = await script(listLogoutsScript, [keys.sessions], [maxLogouts, randomInt(2 ** 31)]);
     for (const session of textsOf(reply)) {
-      const owned = [keys.sessionsOf(session), keys.listOf(session), keys.transfers, keys.moves];
-      await script(forgetLogoutScript, [keys.sessions, ...owned], [session]);
+      await script(forgetLogoutScript, [keys.sessions, ...recordsOf(session)], [session]);
     }
   }
 

@@ -1,4 +1,9 @@
-import type { ArchivedConversation, ArchivedRun, ArchivedSession } from "../archive/archive.ts";
+import type {
+  ArchivedConversation,
+  ArchivedNotes,
+  ArchivedRun,
+  ArchivedSession,
+} from "../archive/archive.ts";
 
 /**
  * The column of each field of a record. A column that is missing here fails
@@ -69,4 +74,9 @@ export const archiveTables = {
     session: "session",
     userId: "owner_id",
   } satisfies Record<keyof ArchivedSession, string>,
+  notes: {
+    name: "name",
+    text: "text",
+    updatedAt: "updated_at",
+  } satisfies Record<keyof ArchivedNotes["notes"][number], string>,
 } as const;

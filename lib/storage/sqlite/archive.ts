@@ -3,8 +3,10 @@ import type { DatabaseSync } from "node:sqlite";
 import {
   type Archive,
   type ArchivedConversation,
+  type ArchivedNotes,
   type Collection,
   parseArchived,
+  parseNotes,
   parseSessions,
   type SessionCollection,
 } from "../archive/archive.ts";
@@ -27,6 +29,7 @@ export function openSqliteArchive(dir: string): Archive {
     return {
       conversations: createConversationCollection(db, transactions),
       sessions: createSqliteSessionCollection(db, transactions),
+      notes: createSqliteNoteCollection(db, transactions),
       identity: async () => `sqlite ${realpathSync(database)}`,
       // `openDatabase` has refused a newer schema.
       check: async () => {},
@@ -114,11 +117,29 @@ function createSqliteSessionCollection(db: DatabaseSync, { read, write }: Transa
   };
 }
 
+function createSqliteNoteCollection(
+  db: DatabaseSync,
+  { read, write }: Transactions,
+): Collection<ArchivedNotes> {
+  const users = db.prepare("select distinct owner_id from notes order by owner_id");
+  const { notes } = archiveTables;
+  const table = createTable(db, "notes", notes, "owner_id = ?", "owner_id", "notes", "or ignore");
+  return {
+    ids: () => read(() => users.all().map((row) => String(row.owner_id))),
+    read: (userId) =>
+      read(() => {
+        const found = table.select(userId).map((row) => ({ ...row }));
+        return found.length === 0 ? null : parseNotes({ userId, notes: found });
+      }),
+    write: (item) => write(() => item.notes.forEach((note) => table.insert(note, item.userId))),
+  };
+}
+
 type ColumnValue = string | number | null;
 
 /**
  * Reads and writes rows by the field names of `columns`. `key`: a column that is no field. `into`: the table
- * to write to, if `name` is a view.
+ * to write to, if `name` is a view. `onConflict`: what an insert does with a row that is there.
  */
 function createTable<Field extends string>(
   db: DatabaseSync,
@@ -127,13 +148,14 @@ function createTable<Field extends string>(
   where: string,
   key?: string,
   into = name,
+  onConflict = "",
 ) {
   const fields = Object.keys(columns) as Field[]; // Cast: a constant of this room, no other keys.
   const selected = fields.map((field) => `${columns[field]} as "${field}"`).join(", ");
   const names = [...(key === undefined ? [] : [key]), ...fields.map((field) => columns[field])];
   const selectRows = db.prepare(`select ${selected} from ${name} where ${where}`);
   const insertRow = db.prepare(
-    `insert into ${into} (${names.join(", ")}) values (${names.map(() => "?").join(", ")})`,
+    `insert ${onConflict} into ${into} (${names.join(", ")}) values (${names.map(() => "?").join(", ")})`,
   );
   return {
     select: (value: string) => selectRows.all(value),

@@ -187,4 +187,14 @@ export const schema: readonly string[] = [
   create index left_messages on runs (created_at)
     where unread > 0 and status in ('finished', 'failed', 'stopped', 'interrupted');
   `,
+  `
+  -- What agents have kept for users.
+  create table notes (
+    owner_id text not null,
+    name text not null,
+    text text not null,
+    updated_at integer not null,
+    primary key (owner_id, name)
+  ) strict, without rowid;
+  `,
 ];

@@ -7,8 +7,8 @@
  *
  * J1  A code is used once: the first session that is written to `used_by` has it. The same session again gets
  *     the same answer.
- * J2  A join moves all sessions, codes and earlier moves of the joining user, and all its conversations with
- *     their runs, in one transaction.
+ * J2  A join moves all sessions, codes and earlier moves of the joining user, its notes, and all its
+ *     conversations with their runs, in one transaction.
  * J3  For `moveGraceMs` after a join the sweep moves what requests under the former id have written since.
  * J4  A session that is logged out stays so: its row has no user, and no join changes it. Beyond `maxLogouts`
  *     those rows go whose session is no user of anything.
@@ -24,17 +24,20 @@ import {
   type Transfer,
   transferMs,
 } from "../session-store.ts";
+import { createNoteMove } from "./notes.ts";
 import { prepare } from "./prepare.ts";
 import type { Transactions } from "./transactions.ts";
 
-type SessionStatements = ReturnType<typeof prepareSessionStatements>;
+type SessionStatements = ReturnType<typeof prepareSessionStatements> & {
+  moveNotes: ReturnType<typeof createNoteMove>;
+};
 
 export function createSqliteSessions(
   db: DatabaseSync,
   { read, readOne, write }: Transactions,
   now: () => number,
 ): SessionStore {
-  const sql = prepareSessionStatements(db);
+  const sql = { ...prepareSessionStatements(db), moveNotes: createNoteMove(db) };
   return withRecentLogouts({
     user: (session) => readOne(() => userOf(sql, session)),
     loggedOut: (sessions) => read(() => sessions.filter((session) => userOf(sql, session) === null)),
@@ -67,7 +70,7 @@ function countSessions(sql: SessionStatements, userId: string): number {
 /** One that is logged out already stays so. */
 function logOutUnlessEmpty(sql: SessionStatements, session: string): boolean {
   const userId = userOf(sql, session);
-  if (userId === session && sql.owned.get(userId, userId, userId, userId) === undefined) return false;
+  if (userId === session && sql.owned.get(...Array<string>(5).fill(userId)) === undefined) return false;
   sql.saveSession.run(session, null);
   return true;
 }
@@ -101,19 +104,20 @@ function joinUser(sql: SessionStatements, code: string, session: string, at: num
   sql.moveTransfers.run(to, from);
   sql.redirectMoves.run(to, from);
   sql.saveMove.run(from, to, at);
-  moveConversations(sql, from, to);
+  moveRecords(sql, from, to);
   return "joined";
 }
 
-function moveConversations(sql: SessionStatements, from: string, to: string): void {
+function moveRecords(sql: SessionStatements, from: string, to: string): void {
   sql.moveRuns.run(to, from);
   sql.moveConversations.run(to, from);
+  sql.moveNotes(from, to);
 }
 
 function trimSessions(sql: SessionStatements, at: number): void {
   sql.expireTransfers.run(at);
   // J3
-  for (const { from_owner, to_owner } of sql.moves.all()) moveConversations(sql, from_owner, to_owner);
+  for (const { from_owner, to_owner } of sql.moves.all()) moveRecords(sql, from_owner, to_owner);
   sql.endMoves.run(at - moveGraceMs);
   sql.forgetLogouts.run(maxLogouts);
 }
@@ -172,7 +176,8 @@ function prepareLogoutStatements(db: DatabaseSync) {
       `select 1 as found where exists (select 1 from conversations where owner_id = ?)
          or exists (select 1 from sessions where owner_id = ?)
          or exists (select 1 from transfers where owner_id = ?)
-         or exists (select 1 from moves where to_owner = ?)`,
+         or exists (select 1 from moves where to_owner = ?)
+         or exists (select 1 from notes where owner_id = ?)`,
     ),
     forgetLogouts: prepare(
       db,
@@ -180,6 +185,7 @@ function prepareLogoutStatements(db: DatabaseSync) {
          and not exists (select 1 from conversations where owner_id = ended.session)
          and not exists (select 1 from sessions where owner_id = ended.session)
          and not exists (select 1 from transfers where owner_id = ended.session)
+         and not exists (select 1 from notes where owner_id = ended.session)
          and not exists (select 1 from moves where ended.session in (from_owner, to_owner))
          limit max(0, (select count(*) from sessions where owner_id is null) - ?))`,
     ),

@@ -6,6 +6,7 @@ import type { Storage } from "../storage.ts";
 import { createSqliteConversations } from "./conversations.ts";
 import { createCrossProcessNotifier } from "./cross-process-notifier.ts";
 import { createSqliteLimits } from "./limits.ts";
+import { createSqliteNotes } from "./notes.ts";
 import { createOpenFiles } from "./open-files.ts";
 import { createSqliteRuns } from "./runs.ts";
 import { createSqliteSessions } from "./sessions.ts";
@@ -79,6 +80,7 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
     conversations: createSqliteConversations(sql, transactions, now, undoClock),
     sessions: createSqliteSessions(db, transactions, now),
     limits: createSqliteLimits(db, sql, transactions, now),
+    notes: createSqliteNotes(db, transactions, now),
     async ping() {
       openFiles.check();
       await transactions.readOne(() => sql.ping.run());

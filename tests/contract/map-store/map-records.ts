@@ -1,6 +1,7 @@
 import type { LogEntry } from "#lib/protocol/log-entry.ts";
 import type { Conversation } from "#lib/storage/conversation-store.ts";
 import { countUnread, type InboxRecord, withRecords } from "#lib/storage/core/inbox-rules.ts";
+import type { Note } from "#lib/storage/note-store.ts";
 import type { RunMeta } from "#lib/storage/run-store.ts";
 
 /** A run with what only the store needs, its log and its newest fold. */
@@ -30,6 +31,8 @@ export interface MapConversation {
 export interface MapRecords {
   conversations: Map<string, MapConversation>;
   runs: Map<string, MapRun>;
+  /** Of each user, by name. */
+  notes: Map<string, Map<string, Note>>;
   /** Store ms. */
   now(): number;
   /** Notifies the subscribers of a run; "log": nothing but its log, or its end, has changed. */

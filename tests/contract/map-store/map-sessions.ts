@@ -1,4 +1,6 @@
+import { freeNoteName } from "#lib/storage/core/free-note-name.ts";
 import { withRecentLogouts } from "#lib/storage/core/recent-logouts.ts";
+import type { Note } from "#lib/storage/note-store.ts";
 import {
   type JoinResult,
   maxLogouts,
@@ -9,7 +11,7 @@ import {
 } from "#lib/storage/session-store.ts";
 import type { MapRecords } from "./map-records.ts";
 
-export function createMapSessions({ conversations, runs, now }: MapRecords): SessionStore {
+export function createMapSessions({ conversations, runs, notes, now }: MapRecords): SessionStore {
   /** Null: logged out. */
   const users = new Map<string, string | null>();
   const transfers = new Map<string, Transfer>();
@@ -47,11 +49,19 @@ export function createMapSessions({ conversations, runs, now }: MapRecords): Ses
     for (const conversation of conversations.values())
       if (conversation.fields.userId === from) conversation.fields = { ...conversation.fields, userId: to };
     for (const run of runs.values()) if (run.meta.userId === from) run.meta = { ...run.meta, userId: to };
+    const [its, others] = [notes.get(from), notes.get(to) ?? new Map<string, Note>()];
+    for (const note of its?.values() ?? []) {
+      const name = freeNoteName(note, (candidate) => others.get(candidate)?.text);
+      if (name !== undefined) others.set(name, { ...note, name });
+    }
+    notes.set(to, others);
+    notes.delete(from);
   }
 
   const ownsAnything = (userId: string): boolean =>
     [...conversations.values()].some(({ fields }) => fields.userId === userId) ||
     [...users.values()].includes(userId) ||
+    (notes.get(userId)?.size ?? 0) > 0 ||
     [...transfers.values()].some((transfer) => transfer.userId === userId) ||
     [...moves.values()].some(({ to }) => to === userId);
 

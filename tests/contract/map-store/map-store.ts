@@ -2,6 +2,7 @@ import { createNotifier } from "#lib/storage/core/notifier.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { createMapConversations } from "./map-conversations.ts";
 import { createMapLimits } from "./map-limits.ts";
+import { createMapNotes } from "./map-notes.ts";
 import type { MapRecords } from "./map-records.ts";
 import { createMapRuns } from "./map-runs.ts";
 import { createMapSessions } from "./map-sessions.ts";
@@ -17,6 +18,7 @@ export function createMapStore(now: () => number): Storage {
   const records: MapRecords = {
     conversations: new Map(),
     runs: new Map(),
+    notes: new Map(),
     now,
     changed: (runId, change) => notifier.changed(runId, change),
   };
@@ -26,6 +28,7 @@ export function createMapStore(now: () => number): Storage {
     conversations: createMapConversations(records),
     sessions: createMapSessions(records),
     limits: createMapLimits(records),
+    notes: createMapNotes(records),
     ping: async () => undefined,
     close: async () => notifier.close(),
   };

@@ -9,11 +9,12 @@ import { question, readLog, runContext, userId } from "../../support/run-bench.t
 import { gate, says, scriptedModel } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
-test("everything of a user is deleted, page after page, live runs are stopped, and others' conversations stay", async () => {
+test("everything of a user is deleted, page after page, live runs are stopped, and what is others' stays", async () => {
   const model = scriptedModel([...says("one"), gate().promise]);
   const context = runContext(model);
   const { storage } = context;
   for (let at = 0; at < 130; at += 1) await asked(storage, { userId });
+  for (const whose of [userId, "somebody else"]) await storage.notes.save(whose, { name: "n", text: "n" });
   const theirs = await running(storage, { userId: "somebody else" });
   const run = question("go");
   const { done } = await startRun(context, run);
@@ -22,6 +23,8 @@ test("everything of a user is deleted, page after page, live runs are stopped, a
   await done;
   assert.equal((await readLog(storage, run.runId)).at(-1)?.type, "abort");
   assert.deepEqual(await storage.conversations.list(userId, { limit: 10 }), { conversations: [] });
+  assert.deepEqual(await storage.notes.list(userId), []);
+  assert.equal((await storage.notes.list("somebody else")).length, 1);
   assert.ok(await storage.conversations.get(theirs.run.conversationId, "somebody else"));
   assert.equal((await storage.runs.run(theirs.run.runId))?.stop, undefined);
   assert.equal(await removeEverything(context, userId), 0);

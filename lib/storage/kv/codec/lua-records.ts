@@ -148,6 +148,11 @@ local function encodeTransfer(transfer)
   return integer(transfer.expires) .. ' ' .. transfer.usedBy .. ' ' .. transfer.user
 end
 
+-- The field of a note: see note.ts. The text of one that is damaged is all of it.
+local function encodeNote(updatedAt, text) return '1 ' .. integer(updatedAt) .. ' ' .. text end
+
+local function noteText(field) return string.match(field, '^1 %d+ (.*)$') or field end
+
 local function forTransfersOf(transfers, user, each)
   local flat = redis.call('HGETALL', transfers)
   for index = 1, #flat, 2 do

@@ -31,8 +31,9 @@ return count
 
 /** Whether a user has anything but its own session. A conversation that is being deleted is none any more. */
 const ownsAnything = String.raw`
-local function ownsAnything(user, sessionsOf, list, transfers, moves)
+local function ownsAnything(user, sessionsOf, list, transfers, moves, notes)
   if redis.call('SCARD', sessionsOf) > 0 or redis.call('ZCARD', list) > 0 then return true end
+  if redis.call('HLEN', notes) > 0 then return true end
   local found = false
   forTransfersOf(transfers, user, function() found = true end)
   -- A moved id is escaped, as these are not: hashes need no escape.
@@ -47,18 +48,18 @@ end
 /**
  * `SessionStore.logOut`.
  *
- * KEYS  1 sessions · 2 sessions of the user of ARGV[3] · 3 its list · 4 transfers · 5 moves
+ * KEYS  1 sessions · 2 sessions of the user of ARGV[3] · 3 its list · 4 transfers · 5 moves · 6 its notes
  * ARGV  1 time · 2 session · 3 user id · 4 "1" to log out only who owns anything
  * Returns  "ended" · "moved" and the session's user, if that is another · "empty" if it owns nothing
  */
 export const logOutScript = lua(String.raw`
 ${ownsAnything}
-local sessions, sessionsOf, list, transfers, moves = unpack(KEYS)
+local sessions, sessionsOf, list, transfers, moves, notes = unpack(KEYS)
 local _, session, known, unlessEmpty = unpack(ARGV)
 local user = redis.call('HGET', sessions, session) or session
 if user == '' then return {'ended'} end
 if user ~= known then return {'moved', user} end
-if unlessEmpty == '1' and user == session and not ownsAnything(user, sessionsOf, list, transfers, moves) then
+if unlessEmpty == '1' and user == session and not ownsAnything(user, sessionsOf, list, transfers, moves, notes) then
   return {'empty'}
 end
 redis.call('HSET', sessions, session, '')
@@ -85,16 +86,16 @@ return found
 /**
  * Forgets a log-out that keeps nobody from anything.
  *
- * KEYS  1 sessions · 2 sessions of ARGV[2] as a user · 3 its list · 4 transfers · 5 moves
+ * KEYS  1 sessions · 2 sessions of ARGV[2] as a user · 3 its list · 4 transfers · 5 moves · 6 its notes
  * ARGV  1 time · 2 session
  * Returns  1
  */
 export const forgetLogoutScript = lua(String.raw`
 ${ownsAnything}
-local sessions, sessionsOf, list, transfers, moves = unpack(KEYS)
+local sessions, sessionsOf, list, transfers, moves, notes = unpack(KEYS)
 local session = ARGV[2]
 if redis.call('HGET', sessions, session) == '' and
-  not ownsAnything(session, sessionsOf, list, transfers, moves) then
+  not ownsAnything(session, sessionsOf, list, transfers, moves, notes) then
   redis.call('HDEL', sessions, session)
 end
 return 1

@@ -10,6 +10,7 @@ const implied: Readonly<Record<string, readonly string[]>> = {
   events: ["run_id"],
   folds: ["run_id"],
   inbox: ["run_id"],
+  notes: ["owner_id"],
 };
 
 /** Tables of the last minutes, or of the day: nobody misses them in another store. */

@@ -102,6 +102,32 @@ async function register(): Promise<void> {
     assert.equal(await last.storage.sessions.user(laptop), null);
   });
 
+  test("notes go along, there and back; where the target has another text of the name, it keeps it", async () => {
+    const [first, middle, last] = [sqlite(), kv(), sqlite()];
+    const ids = ["one", "a:b*{x}", "two"];
+    for (const userId of ids)
+      for (let at = 0; at < 30; at += 1)
+        await first.storage.notes.save(userId, {
+          name: `n${at}`,
+          text: `1 2\n${userId} ${"x".repeat(at * 99)}`,
+        });
+    assert.deepEqual([(await copy(first, middle)).notes, (await copy(middle, last)).notes], [3, 3]);
+    for (const userId of ids) {
+      const notes = await first.storage.notes.list(userId);
+      assert.equal(notes.length, 30);
+      for (const { storage } of [middle, last]) assert.deepEqual(await storage.notes.list(userId), notes);
+    }
+    await last.storage.notes.save("two", { name: "n7", text: "changed since" });
+    assert.deepEqual((await copy(first, last)).problems, [
+      {
+        id: "notes of two",
+        reason: "the target has another text under one of their names, which was left as it is",
+      },
+    ]);
+    const kept = (await last.storage.notes.list("two")).find(({ name }) => name === "n7");
+    assert.equal(kept?.text, "changed since");
+  });
+
   test("what servers wrote into a KV is field for field what a copy from SQLite writes there", async () => {
     const [native, between, copied] = [kv(), sqlite(), kv()];
     await fillStore({ storage: native.storage, count: 40, advance });

@@ -19,6 +19,7 @@ function keysOf(keys: Keys, conversationId: string, runId: string, userId: strin
     [`channel ${runId}`, keys.channel(runId)],
     [`list ${userId}`, keys.listOf(userId)],
     [`sessions of ${userId}`, keys.sessionsOf(userId)],
+    [`notes of ${userId}`, keys.notesOf(userId)],
     [`starts of ${userId}`, keys.startsOf(userId)],
     [`live runs of ${userId}`, keys.liveRunsOf(userId)],
     ...named("fixed", {
@@ -55,6 +56,7 @@ test("a key tells whose it is, whatever the id and the prefix are", () => {
     const keys = createKeys(prefix);
     for (const odd of oddIds) {
       assert.equal(keys.userIdOf(keys.listOf(odd)), odd);
+      assert.equal(keys.userIdOfNotes(keys.notesOf(odd)), odd);
       assert.equal(keys.conversationIdOf(keys.conversation(odd).record), odd);
       assert.equal(keys.conversationIdOf(keys.conversation(odd).messages), undefined);
     }
@@ -82,6 +84,7 @@ test("the keys are those of the stores that exist", () => {
     "channel r": "rivulet:bell:r",
     "list u": "rivulet:owner:u",
     "sessions of u": "rivulet:sessions-of:u",
+    "notes of u": "rivulet:notes:u",
     "starts of u": "rivulet:starts:u",
     "live runs of u": "rivulet:live-of:u",
     "fixed identity": "rivulet:identity",

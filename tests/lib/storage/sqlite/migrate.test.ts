@@ -10,18 +10,18 @@ import { edit, file, modeOf, newDir, versionOf } from "./temporary-store.ts";
 
 test("an older database is copied aside, readable by nobody else, and brought up to date", async () => {
   const dir = newDir();
-  edit(dir, (db) => db.exec("create table notes (text); insert into notes values ('kept')"));
+  edit(dir, (db) => db.exec("create table memos (text); insert into memos values ('kept')"));
   const storage = openSqlite({ dir });
   await running(storage);
   await storage.close();
   const copy = new DatabaseSync(`${file(dir)}.v0`);
-  assert.deepEqual([versionOf(copy), copy.prepare("select text from notes").get()?.text], [0, "kept"]);
+  assert.deepEqual([versionOf(copy), copy.prepare("select text from memos").get()?.text], [0, "kept"]);
   assert.equal(copy.prepare("select 1 from sqlite_schema where name = 'runs'").get(), undefined);
   copy.close();
   assert.equal(modeOf(`${file(dir)}.v0`), 0o600);
   edit(dir, (db) => {
     assert.deepEqual(
-      [versionOf(db), db.prepare("select text from notes").get()?.text],
+      [versionOf(db), db.prepare("select text from memos").get()?.text],
       [schema.length, "kept"],
     );
   });
