@@ -117,6 +117,7 @@ export const doors: { package: RegExp; files: RegExp }[] = [
   },
   { package: /^@next\/env$/, files: /^scripts\/load-env\.mjs$/ },
   { package: /^(node:)?process$/, files: /^(lib\/config\.ts$|scripts\/)/ },
+  { package: /^decimal\.js(\/|$)/, files: /^lib\/tools\/calculator\// },
   // Ids come from crypto.randomUUID.
   { package: /^(nanoid|uuid|cuid|@paralleldrive\/cuid2|ulid)(\/|$)/, files: /^(?!)/ },
 ];
@@ -176,6 +177,6 @@ export const entries = [
   /^components\/message\/markdown\/(named-characters|east-asian-width|inline-constructs)\.ts$/,
   /^lib\/client\/unused-parts-of-next\.ts$/,
   // What a developer's own file or script loads by name.
-  /^lib\/tools\/define-tool\.ts$/,
+  /^lib\/tools\/(define-tool|built-in-tools)\.ts$/,
   /^scripts\/(ensure|start|check|test|find-chromium|storage-copy|storage-rebuild|backup|sbom)\.mjs$/,
 ];

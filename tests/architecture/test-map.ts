@@ -65,6 +65,9 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/client\/i18n\/pick-language\.ts$/, "tests/lib/client/i18n.test.ts"],
   [/^lib\/config\//, "tests/lib/config/values.test.ts"],
   [/^lib\/conversations\//, "tests/lib/conversations/conversations.test.ts"],
+  [/^lib\/tools\/calculator\//, "tests/lib/tools/calculator/evaluate-expression.test.ts"],
+  [/^lib\/tools\/date-time\//, "tests/lib/tools/date-time.test.ts"],
+  [/^lib\/tools\/convert-unit\//, "tests/lib/tools/convert-unit.test.ts"],
   [/^lib\/models\/demo\//, "tests/lib/models/demo/demo-model.test.ts"],
   [
     /^lib\/models\/(model-offer|fetch-model-list|list-cache|model-states)\.ts$/,
