@@ -10,6 +10,7 @@ import {
 import { absoluteDir } from "./config/data-dir.ts";
 import { describeValue } from "./config/describe-value.ts";
 import { environment } from "./config/environment.ts";
+import { type McpEntry, readMcpEntries } from "./config/mcp-entries.ts";
 import { type ModelEntry, readModelEntries } from "./config/model-entries.ts";
 import { type Environment, readValues, type Values } from "./config/read-values.ts";
 import { storeSchema, type Variables } from "./config/variables.ts";
@@ -59,6 +60,8 @@ export interface Config {
   /** The first one has the default model. None: only the demo model answers. */
   endpoints: readonly Endpoint[];
   usesDemo: boolean;
+  /** Whose tools agents are offered. */
+  mcpServers: readonly McpEntry[];
   leaseMs: number;
   heartbeatMs: number;
   sweepMs: number;
@@ -92,9 +95,10 @@ export function readConfig(env: Environment = process.env): Config {
   const read = withoutOtherStores(readValues(env));
   const parsed = environment.safeParse(read.values);
   const { entries, faults } = readModelEntries(read.values.RIVULET_MODELS, env);
-  const lines = [...linesOf(read, parsed.error?.issues ?? []), ...faults];
+  const mcp = readMcpEntries(read.values.MCP_SERVERS, env);
+  const lines = [...linesOf(read, parsed.error?.issues ?? []), ...faults, ...mcp.faults];
   if (!parsed.success || lines.length > 0) throw new ConfigError(lines);
-  return configOf(parsed.data, entries);
+  return { ...configOf(parsed.data, entries), mcpServers: mcp.entries };
 }
 
 /** `STORE` decides: what is wrong with the variables of other stores does not matter then. */
@@ -144,7 +148,7 @@ function linesOf({ values, refused }: Values, issues: readonly z.core.$ZodIssue[
 const lineOf = (name: string, values: Values["values"], expected: string): string =>
   `${name}: found ${describeValue(name, values[name])}, expected ${expected}`;
 
-function configOf(env: Variables, entries: readonly ModelEntry[]): Config {
+function configOf(env: Variables, entries: readonly ModelEntry[]): Omit<Config, "mcpServers"> {
   const endpoints = [...entries.map(endpointOfEntry), ...openAi(env), ...anthropic(env)];
   const choice = chooseStore(env);
   if (!("store" in choice)) throw new ConfigError([choice.expected]); // The schema has said so before.

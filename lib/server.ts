@@ -9,6 +9,7 @@ import { createHeldAnswers } from "./http/held-answers.ts";
 import { createOwnHosts } from "./http/own-hosts.ts";
 import { createServerBounds } from "./http/server-bounds.ts";
 import { createTestBounds } from "./http/test-bounds.ts";
+import { createMcpServers } from "./mcp/mcp-servers.ts";
 import { demoStarters } from "./models/demo/demo-starters.ts";
 import { createModelList, type ModelList } from "./models/model-list.ts";
 import { modelStarters } from "./models/model-starters.ts";
@@ -56,6 +57,11 @@ function createServer(config: Config): Server {
     maxMs: config.maxAnswerMs,
     maxCharacters: config.maxAnswerCharacters,
   });
+  const mcpServers = createMcpServers(config.mcpServers, {
+    version,
+    now: () => performance.now(),
+    log: writeLine,
+  });
   const context = createContext(config, storage, models);
   const sessionWatch = createSessionWatch(storage.sessions);
   const closing = new AbortController();
@@ -72,6 +78,7 @@ function createServer(config: Config): Server {
     config,
     context,
     models,
+    mcpServers,
     starters: config.endpoints.length > 0 ? modelStarters : demoStarters,
     version,
     sessionWatch,
@@ -100,6 +107,7 @@ function createServer(config: Config): Server {
       clearInterval(checking);
       await context.live.finishOrHandOver(context.clock, config.graceMs);
       ending.abort();
+      await mcpServers.close();
       await storage.close();
     },
   };

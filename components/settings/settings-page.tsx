@@ -12,6 +12,7 @@ import { DeleteSection } from "./delete-section.tsx";
 import { ModelSection } from "./model-section.tsx";
 import { type Section, sectionPath, sections } from "./sections.ts";
 import type { ServerDetails } from "./server-details.ts";
+import { ToolsSection } from "./tools-section.tsx";
 
 interface SettingsPageProps {
   section: Section;
@@ -65,6 +66,8 @@ function SectionView({ section, details }: Omit<SettingsPageProps, "onMenu">): R
   switch (section) {
     case "model":
       return <ModelSection details={details} />;
+    case "tools":
+      return <ToolsSection />;
     case "appearance":
       return <AppearanceSection theme={details.theme} />;
     case "browser":

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { basename } from "node:path";
 import { z } from "zod";
 import { areReadable, hasCredentials } from "./credentials.ts";
+import { entryFault, readEntryList, whichEntry } from "./entry-list.ts";
 import { looksSecret } from "./looks-secret.ts";
 
 /*
@@ -20,8 +19,7 @@ export interface ReadEntries {
   faults: readonly string[];
 }
 
-const variable = "RIVULET_MODELS";
-const example = '[{"id": "…", "baseURL": "https://host/v1"}]';
+const form = { variable: "RIVULET_MODELS", example: '[{"id": "…", "baseURL": "https://host/v1"}]' };
 /** What the product itself calls models (lib/protocol). */
 const reservedId = /^(rivulet-demo$|own-key:)/;
 
@@ -86,57 +84,13 @@ export function readModelEntries(
   env: Readonly<Record<string, string | undefined>>,
 ): ReadEntries {
   if (value === undefined) return { entries: [], faults: [] };
-  const source = sourceOf(value);
-  if ("fault" in source) return { entries: [], faults: [source.fault] };
-  const list = parse(source);
+  const list = readEntryList(value, form);
   if ("fault" in list) return { entries: [], faults: [list.fault] };
   const read = list.value.map((each, at) => readEntry(each, at, list.value, env));
   return {
     entries: read.flatMap((each) => ("entry" in each ? [each.entry] : [])),
     faults: read.flatMap((each) => ("fault" in each ? [each.fault] : [])),
   };
-}
-
-interface EntrySource {
-  text: string;
-  /** For words: where the text is from. */
-  where: string;
-}
-
-/** A list, or one entry that somebody forgot the brackets around, is JSON; all else is a path. */
-function sourceOf(value: string): EntrySource | { fault: string } {
-  if (/^\s*[[{]/.test(value)) return { text: value, where: variable };
-  const base = basename(value);
-  const file = looksSecret(base, []) || !base.endsWith(".json") ? "" : ` ${base}`;
-  try {
-    return { text: readFileSync(value, "utf8").replace(/^\ufeff/, ""), where: `${variable}, file${file}` };
-  } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    const expected = `a list such as ${example}, or the path of a file that holds one`;
-    return {
-      fault: `${variable}: found no list and no file${file} that can be read (${reason}), expected ${expected}`,
-    };
-  }
-}
-
-function parse({ text, where }: EntrySource): { value: readonly unknown[] } | { fault: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return { fault: `${where}: found no JSON${positionOf(error, text)}, expected a list such as ${example}` };
-  }
-  if (Array.isArray(value)) return { value };
-  const found = typeof value === "object" && value !== null ? "one object" : `${typeof value}`;
-  return { fault: `${where}: found ${found}, expected a list such as ${example}` };
-}
-
-/** The words of the parser repeat the text, which may hold a key: only the position is taken from them. */
-function positionOf(error: unknown, text: string): string {
-  const at = /position (\d+)/.exec(String(error))?.[1];
-  if (at === undefined) return /end of JSON/.test(String(error)) ? " (it ends too early)" : "";
-  const before = text.slice(0, Number(at)).split("\n");
-  return ` at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
 type EntryResult = { entry: ModelEntry } | { fault: string };
@@ -147,9 +101,11 @@ function readEntry(
   all: readonly unknown[],
   env: Readonly<Record<string, string | undefined>>,
 ): EntryResult {
-  const fault = (words: string) => ({ fault: `${variable}, ${whichEntry(value, at)}: ${words}` });
+  const fault = (words: string) => ({
+    fault: `${form.variable}, ${whichEntry(entryId(value), at)}: ${words}`,
+  });
   const parsed = entrySchema.safeParse(value);
-  if (!parsed.success) return fault(faultOf(value, parsed.error.issues));
+  if (!parsed.success) return fault(entryFault(value, parsed.error.issues, { ...form, keys }));
   const { keyVariable, ...entry } = parsed.data;
   if (reservedId.test(entry.id)) return fault(`id is a name of Rivulet itself, choose another`);
   const first = all.findIndex((other) => entryId(other) === entry.id);
@@ -167,50 +123,14 @@ function readEntry(
   return { entry: { ...entry, apiKey: key } };
 }
 
-function whichEntry(value: unknown, at: number): string {
-  const id = entryId(value);
-  const isShown = id !== undefined && id.length <= 200 && !looksSecret(id, []) && !/\p{Cc}/u.test(id);
-  return isShown ? `entry ${at + 1} (${JSON.stringify(id)})` : `entry ${at + 1}`;
-}
-
 const entryId = (value: unknown): string | undefined =>
   typeof value === "object" && value !== null && "id" in value && typeof value.id === "string"
     ? value.id.trim()
     : undefined;
 
-/** The first fault, and how many there are beside it. */
-function faultOf(value: unknown, issues: readonly z.core.$ZodIssue[]): string {
-  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
-  if (!issue || typeof value !== "object" || value === null || Array.isArray(value))
-    return `found something that is no entry, expected an object such as ${example.slice(1, -1)}`;
-  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
-  if (issue.code === "unrecognized_keys") return `${unknownKey(issue)}${more}`;
-  // Of a record, a name that is refused: the name itself is what is wrong.
-  const inner = issue.code === "invalid_key" ? issue.issues[0] : undefined;
-  const path = (inner ? issue.path.slice(0, -1) : issue.path).map(String).join(".");
-  const isMissing = !inner && valueAt(value, issue.path) === undefined;
-  return `${path}: ${isMissing ? "missing, " : ""}expected ${(inner ?? issue).message}${more}`;
-}
-
-const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>(
-    (inner, key) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, key) : undefined),
-    value,
-  );
-
-/** A key may have been written in its place: only words are repeated. */
-function unknownKey({ keys: [key = ""], path }: z.core.$ZodIssueUnrecognizedKeys): string {
-  const known = Object.keys(path.length === 0 ? entrySchema.shape : (innerKeys[String(path[0])] ?? {}));
-  const isWord = /^[A-Za-z_][\w-]{0,23}$/.test(key) && !looksSecret(key, []);
-  const meant = known.find((each) => plain(each) === plain(key));
-  const where = path.length === 0 ? "" : ` in ${path.map(String).join(".")}`;
-  const fix = meant === undefined ? `expected one of ${known.join(", ")}` : `write ${meant}`;
-  return `unknown key${isWord ? ` ${JSON.stringify(key)}` : ""}${where}, ${fix}`;
-}
-
-const plain = (key: string): string => key.toLowerCase().replace(/[^a-z]/g, "");
-
-const innerKeys: Readonly<Record<string, object>> = {
+/** The keys that an entry may have, and those of what it holds. */
+const keys: Readonly<Record<string, object>> = {
+  "": entrySchema.shape,
   prices: entrySchema.shape.prices.unwrap().shape,
   limits: entrySchema.shape.limits.unwrap().shape,
   capabilities: entrySchema.shape.capabilities.unwrap().shape,

@@ -32,8 +32,8 @@ function refusalOf(name: string, value: string): string | undefined {
   if (name === "PORT" && value === "") return expect("nothing", "a port from 1 to 65535, or no PORT at all");
   if (value === "") return undefined;
   if (value.trim() === "") return expect("nothing but spaces", "a value, or nothing at all");
-  // A list of models may be written in lines.
-  if (name === "RIVULET_MODELS" && /^\s*[[{]/.test(value)) return undefined;
+  // A list may be written in lines.
+  if ((name === "RIVULET_MODELS" || name === "MCP_SERVERS") && /^\s*[[{]/.test(value)) return undefined;
   if (/[\n\r]/.test(value)) return expect("a line break", "one line without it");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
   if (/[\u0000-\u001f\u007f]/.test(value.trim())) return expect("a control character", "a value without any");

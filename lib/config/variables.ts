@@ -72,6 +72,8 @@ export const variables = z.object({
   ANTHROPIC_MODEL: shownName.optional(),
   /** Read by model-entries.ts. */
   RIVULET_MODELS: z.string().optional(),
+  /** Read by mcp-entries.ts. */
+  MCP_SERVERS: z.string().optional(),
   LEASE_SECONDS: seconds(15),
   HEARTBEAT_SECONDS: seconds(5),
   SWEEP_SECONDS: seconds(4),

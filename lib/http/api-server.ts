@@ -1,3 +1,4 @@
+import type { McpServerState } from "../protocol/mcp-server-state.ts";
 import type { ModelListing, ModelTest } from "../protocol/model-listing.ts";
 import type { RunContext } from "../runs/run-context.ts";
 import type { KeysByOrigin } from "../sessions/own-keys.ts";
@@ -22,6 +23,8 @@ export interface ApiServer {
   context: RunContext;
   access: AccessRules;
   models: OfferedModels;
+  /** The MCP servers that the operator named, as they are known now. */
+  mcpServers: { states(): Promise<readonly McpServerState[]> };
   testBounds: TestBounds;
   config: { trustedProxies: number; publicUrl?: string };
   version: string;

@@ -4,6 +4,7 @@ import { conversationsRoute } from "./routes/conversations-route.ts";
 import { healthRoute } from "./routes/health-route.ts";
 import { joinRoute } from "./routes/join-route.ts";
 import { logoutRoute } from "./routes/logout-route.ts";
+import { mcpServersRoute } from "./routes/mcp-servers-route.ts";
 import { modelKeyRoute } from "./routes/model-key-route.ts";
 import { modelTestRoute } from "./routes/model-test-route.ts";
 import { modelsRoute } from "./routes/models-route.ts";
@@ -30,6 +31,7 @@ export const routes = {
   "/api/models": modelsRoute,
   "/api/models/test": modelTestRoute,
   "/api/models/key": modelKeyRoute,
+  "/api/mcp-servers": mcpServersRoute,
   "/api/health": healthRoute,
   "/api/session": sessionRoute,
   "/api/session/transfer": transferRoute,

@@ -113,3 +113,16 @@ export const problemCodes = [
   "unexpected",
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];
+
+/** Why an MCP server is away. */
+export const mcpFailureCodes = [
+  "unreachable",
+  "not-started",
+  "ended",
+  "timeout",
+  "unauthorized",
+  "refused",
+  "not-mcp",
+  "too-large",
+] as const;
+export type McpFailureCode = (typeof mcpFailureCodes)[number];

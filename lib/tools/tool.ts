@@ -22,6 +22,11 @@ export interface Tool {
   readonly returnDirect?: boolean;
   /** How long a call may take, ms, what a person is waited for apart; absent: a minute. */
   readonly timeLimitMs?: number;
+  /**
+   * Of a tool that another program describes: changes where that says something else of it. What a person
+   * has allowed was the tool as it was described then.
+   */
+  readonly definitionHash?: string;
   /** Strict. The value that `run` is given, or what is wrong, in words for the model. */
   parse(input: unknown): ParsedInput;
   /**

@@ -6,6 +6,7 @@ const everyLibRoom = [
   "structured",
   "models",
   "tools",
+  "mcp",
   "history",
   "agents",
   "workflows",
@@ -33,6 +34,8 @@ export const allowedRooms: Record<string, readonly string[]> = {
   models: ["protocol", "async", "wire"],
   // A tool is what a model is offered: its ModelTool, with its JsonSchema.
   tools: ["protocol", "models"],
+  // The tools of other programs.
+  mcp: ["protocol", "async", "models", "tools"],
   // What watches runs from the side.
   taps: ["protocol"],
   storage: ["protocol", "async"],
@@ -106,6 +109,10 @@ export function roomOf(path: string): string | undefined {
 /** The packages that have one door, and the files that are it. */
 export const doors: { package: RegExp; files: RegExp }[] = [
   { package: /^openai(\/|$)/, files: /^lib\/models\/openai\.ts$/ },
+  {
+    package: /^@modelcontextprotocol(\/|$)/,
+    files: /^lib\/mcp\/(connect-server|check-arguments|program-transport)\.ts$/,
+  },
   { package: /^@vercel\/kv(\/|$)/, files: /^lib\/storage\/kv\.ts$/ },
   { package: /^(redis|ioredis|@redis\/.+)(\/|$)/, files: /^lib\/storage\/redis\.ts$/ },
   { package: /^(node:)?sqlite(\/|$)/, files: /^lib\/storage\/sqlite([^/]*\.ts$|\/)/ },

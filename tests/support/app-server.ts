@@ -110,6 +110,7 @@ function bareEnvironment(): Record<string, string> {
     OPENAI_API_KEY: "",
     OPENAI_BASE_URL: "",
     OPENAI_MODEL: "",
+    MCP_SERVERS: "",
     SESSION_SECRET: "",
     STORE: "",
     REDIS_URL: "",

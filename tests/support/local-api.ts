@@ -57,6 +57,7 @@ function localServer(context: RunContext, signal: AbortSignal): ApiServer {
       keyTargetOf: async () => undefined,
       test: async () => ({ isGood: true, totalMs: 0, usage: false, reasoning: false }),
     },
+    mcpServers: { states: async () => [] },
     testBounds: createTestBounds(() => 0),
     config: { trustedProxies: 0 },
     version: "0.0.0",

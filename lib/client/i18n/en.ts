@@ -1,10 +1,12 @@
 import { enCodes } from "./en-codes.ts";
+import { enMcp } from "./en-mcp.ts";
 import { enModels } from "./en-models.ts";
 import { enTools } from "./en-tools.ts";
 
 /** English words of the page; `{name}` is replaced. The keys of this file are the keys of every language. */
 export const en = {
   ...enCodes,
+  ...enMcp,
   ...enModels,
   ...enTools,
 

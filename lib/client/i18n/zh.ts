@@ -1,11 +1,13 @@
 import type { Messages } from "./messages.ts";
 import { zhCodes } from "./zh-codes.ts";
+import { zhMcp } from "./zh-mcp.ts";
 import { zhModels } from "./zh-models.ts";
 import { zhTools } from "./zh-tools.ts";
 
 /** Chinese words of the page. */
 export const zh: Messages = {
   ...zhCodes,
+  ...zhMcp,
   ...zhModels,
   ...zhTools,
 
