@@ -3,6 +3,7 @@
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import type { LiveConversation } from "#lib/client/conversation/live-conversation.ts";
 import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
+import type { SendWay } from "#lib/client/steering/steering-state.ts";
 import { Composer } from "../composer/composer.tsx";
 import type { ComposerControl } from "../composer/use-composer.ts";
 import { ModelButton } from "../models/model-button.tsx";
@@ -18,13 +19,16 @@ import { PageHeader } from "../ui/page-header.tsx";
 import { useStore } from "../ui/use-store.ts";
 import { OfflineBanner } from "./offline-banner.tsx";
 import { type Starter, Starters } from "./starters.tsx";
+import type { SteeringControl } from "./steering.tsx";
 import { useAcknowledged } from "./use-acknowledged.ts";
 import { useAskedElsewhere } from "./use-asked-elsewhere.ts";
 import { useGone } from "./use-gone.ts";
 import { useModelChoice } from "./use-model-choice.ts";
+import { useSteers } from "./use-steers.ts";
 import { useStopKey } from "./use-stop-key.ts";
 import { useTurnActions } from "./use-turn-actions.ts";
 
+const LazySteering = lazyPart(async () => (await import("./steering.tsx")).SteeringPanel);
 const LazyStatusNotice = lazyPart(async () => (await import("./status-notice.tsx")).StatusNotice);
 
 interface ConversationPageProps {
@@ -58,10 +62,12 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
   useAcknowledged(composer, { isNew, id });
   useOpen(live);
   const gone = useGone(live, composer, isNew);
+  const steering = useRef<SteeringControl>(null);
+  const steers = useSteers(id, busy);
 
-  function send(text: string): string | undefined {
-    const key = live.send(text);
-    if (key !== undefined) setAsked({ key });
+  function send(text: string, way: SendWay = "after"): string | undefined {
+    const key = steering.current?.(text, way) ?? live.send(text);
+    if (key) setAsked({ key });
     return key;
   }
 
@@ -95,6 +101,17 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
             {...{ drafts, draftKey, busy, stopping, hasUnsent, note }}
             onSend={send}
             onStop={live.stop}
+            above={({ isEmpty, submit }) =>
+              steers && (
+                <LazySteering
+                  {...{ live }}
+                  control={steering}
+                  canChoose={busy && !isEmpty}
+                  onChoose={submit}
+                  onEdit={(text) => composer.current?.fill(text)}
+                />
+              )
+            }
           />
         </div>
         <Announcer conversation={conversation} />

@@ -1,22 +1,24 @@
 "use client";
 
-import type { ReactElement } from "react";
+import type { ReactElement, ReactNode } from "react";
 import { maxMessageLength } from "#lib/protocol/limits.ts";
 import { grouped } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { isTouchOnly } from "./is-touch-only.ts";
 import { PastedChips } from "./pasted-chips.tsx";
 import { SendButton, type SendState } from "./send-button.tsx";
-import { type ComposerOptions, type RefusalKey, useComposer } from "./use-composer.ts";
+import { type ComposerOptions, type ComposerState, type RefusalKey, useComposer } from "./use-composer.ts";
 
 interface ComposerProps extends ComposerOptions {
   /** What the answers come from. */
   note: string;
   onStop(): void;
+  /** What stands above the field. */
+  above(written: Pick<ComposerState, "isEmpty" | "submit">): ReactNode;
 }
 
 /** Where messages are written, with Send or Stop beside it and what there is to know under it. */
-export function Composer({ note, onStop, ...options }: ComposerProps): ReactElement {
+export function Composer({ note, onStop, above, ...options }: ComposerProps): ReactElement {
   const { busy, stopping } = options;
   const t = useTranslate();
   const written = useComposer(options);
@@ -30,6 +32,7 @@ export function Composer({ note, onStop, ...options }: ComposerProps): ReactElem
   const state: SendState = busy ? (stopping ? "wait" : "halt") : ready;
   return (
     <>
+      {above(written)}
       {/* A click beside the text means the text; the keyboard has the field itself. */}
       {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions */}
       <div
@@ -49,7 +52,7 @@ export function Composer({ note, onStop, ...options }: ComposerProps): ReactElem
         />
         <div className="side">
           {busy && <span className="hint">{t(stopping ? "composer.stopping" : "composer.busy")}</span>}
-          <SendButton state={state} onSend={submit} onStop={stop} />
+          <SendButton state={state} onSend={() => submit()} onStop={stop} />
         </div>
       </div>
       <div className="under">

@@ -10,6 +10,7 @@ import {
   useState,
 } from "react";
 import type { Drafts } from "#lib/client/drafts.ts";
+import type { SendWay } from "#lib/client/steering/steering-state.ts";
 import { isInvisible } from "#lib/protocol/is-invisible.ts";
 import { maxMessageLength } from "#lib/protocol/limits.ts";
 import { enterMeans } from "./enter-means.ts";
@@ -43,19 +44,22 @@ export interface ComposerOptions {
   stopping: boolean;
   /** The last message was not sent: it comes first. */
   hasUnsent: boolean;
-  /** The id of the run that answers; undefined: it was not taken. */
-  onSend(text: string): string | undefined;
+  /**
+   * The id of the run that answers, "" for a message that is kept elsewhere; undefined: it was not taken.
+   */
+  onSend(text: string, way?: SendWay): string | undefined;
 }
 
 /** Why nothing was sent: the key of its words. */
 export type RefusalKey = "composer.empty" | "composer.wait" | "composer.unsent" | "composer.offline";
 
-interface Composing extends Written {
+export interface ComposerState extends Written {
   field: RefObject<HTMLTextAreaElement | null>;
   /** This browser does not keep what is written. */
   isUnkept: boolean;
   refusal: RefusalKey | undefined;
-  submit(): void;
+  /** `way`: what is to become of it while an answer is written. */
+  submit(way?: SendWay): void;
   onInput(): void;
   onPaste(event: ClipboardEvent): void;
   onKeyDown(event: KeyboardEvent): void;
@@ -76,7 +80,7 @@ interface Written {
  * The composer's field. It belongs to the browser: React never writes its value, least of all in a
  * composition.
  */
-export function useComposer(options: ComposerOptions): Composing {
+export function useComposer(options: ComposerOptions): ComposerState {
   const { drafts, draftKey, onSend } = options;
   const text = useWritten();
   const { field } = text;
@@ -101,14 +105,14 @@ export function useComposer(options: ComposerOptions): Composing {
     setRefusal(undefined);
   }
 
-  function submit() {
+  function submit(way?: SendWay) {
     const message = text.message();
     const refused = sendRefusalOf(message, options);
     if (refused) return setRefusal(refused);
     if ((countedLength(message) ?? 0) > maxMessageLength) return;
-    const runId = onSend(message);
+    const runId = onSend(message, way);
     if (runId === undefined) return setRefusal("composer.wait");
-    drafts.sending(draftKey, runId, message);
+    if (runId !== "") drafts.sending(draftKey, runId, message);
     text.draft.show("");
     draft.keep();
     setRefusal(undefined);
@@ -249,13 +253,10 @@ function useWritten() {
   };
 }
 
-function sendRefusalOf(
-  message: string,
-  { busy, stopping, hasUnsent }: ComposerOptions,
-): RefusalKey | undefined {
+function sendRefusalOf(message: string, { hasUnsent }: ComposerOptions): RefusalKey | undefined {
   if (isInvisible(message)) return "composer.empty";
   if (hasUnsent) return navigator.onLine ? "composer.unsent" : "composer.offline";
-  return busy && !stopping ? "composer.wait" : undefined;
+  return undefined;
 }
 
 /**

@@ -4,13 +4,14 @@ import { createContext, type ReactElement, type ReactNode, use, useState } from 
 import { browserTab } from "#lib/client/browser-tab.ts";
 import { type ChatStore, type ChatStoreOptions, createChatStore } from "#lib/client/chat-store.ts";
 import { createDrafts, type Drafts } from "#lib/client/drafts.ts";
-import { browserEnvironment } from "#lib/client/environment.ts";
+import { browserEnvironment, type ClientEnvironment } from "#lib/client/environment.ts";
 import { hasRun } from "#lib/client/requests.ts";
 
 /** What lives as long as the page, whatever Next does with the pages below: a refresh may mount them anew. */
 interface ChatContextValue {
   chat: ChatStore;
   drafts: Drafts;
+  environment: ClientEnvironment;
 }
 
 const ChatContext = createContext<{ current?: ChatContextValue } | null>(null);
@@ -31,6 +32,7 @@ function createChat(initial: Pick<ChatStoreOptions, "list" | "first">): ChatCont
   const environment = browserEnvironment();
   const storage = () => window.localStorage;
   return {
+    environment,
     chat: createChatStore({ ...initial, environment, storage }),
     drafts: createDrafts(storage, browserTab, (runId) => hasRun(environment, runId)),
   };

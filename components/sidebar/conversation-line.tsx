@@ -7,6 +7,7 @@ import type { ConversationSummary } from "#lib/protocol/conversation-view.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { navigateOnClick } from "../ui/navigate.ts";
+import { loadDeletedLine } from "./lazy-deleted-line.ts";
 import type { RenameField } from "./rename-field.tsx";
 
 interface ConversationLineProps {
@@ -45,6 +46,11 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
     if (next !== "" && next !== conversation.title) onRename(next);
   }
 
+  function openActions() {
+    void loadDeletedLine().catch(() => undefined);
+    setOpen(open === "no" ? "actions" : "no");
+  }
+
   /** Stays as it is where the field cannot be loaded: nothing could be renamed then. */
   function openField() {
     void loadField().then(
@@ -80,7 +86,7 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
         aria-label={t("index.actions", { title })}
         aria-expanded={open === "actions"}
         aria-controls={actionsId}
-        onClick={() => setOpen(open === "no" ? "actions" : "no")}
+        onClick={openActions}
       >
         <Icon name="more" />
       </button>

@@ -8,9 +8,9 @@ import { navigateOnClick } from "../ui/navigate.ts";
 import { useNow } from "../ui/use-now.ts";
 import { useStore } from "../ui/use-store.ts";
 import { ConversationLine } from "./conversation-line.tsx";
-import { DeletedLine } from "./deleted-line.tsx";
 import { groupByDay } from "./group-by-day.ts";
 import { LanguageSwitch } from "./language-switch.tsx";
+import { LazyDeletedLine } from "./lazy-deleted-line.ts";
 import { useListKeys } from "./use-list-keys.ts";
 
 export interface SidebarProps {
@@ -77,7 +77,7 @@ function List({ currentId, renderedAt, onPicked }: ListProps): ReactElement {
           <ul>
             {items.map((line) =>
               "until" in line ? (
-                <DeletedLine
+                <LazyDeletedLine
                   key={line.id}
                   deleted={line}
                   isFailed={failed?.id === line.id}

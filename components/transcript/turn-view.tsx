@@ -7,6 +7,7 @@ import { Answer } from "../message/answer.tsx";
 import { lazyParts } from "../message/lazy-parts.ts";
 import { NotSentRow } from "../message/not-sent-row.tsx";
 import { PendingRow } from "../message/pending-row.tsx";
+import { Row } from "../message/row.tsx";
 import { useConversation } from "../providers/conversation-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { LocalTime } from "../ui/local-time.tsx";
@@ -55,6 +56,11 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
         )}
       </header>
       <div className="ledger">
+        {turn.sentInto !== undefined && (
+          <Row tick="enter" kind="brief">
+            <p className="note">{t("steering.late")}</p>
+          </Row>
+        )}
         {answer && (
           <Answer {...{ turn, answer, isNewest, isAway, isCut }} canAskAgain={canAskAgain && !isUnsent} />
         )}

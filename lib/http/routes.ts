@@ -5,6 +5,7 @@ import { healthRoute } from "./routes/health-route.ts";
 import { joinRoute } from "./routes/join-route.ts";
 import { logoutRoute } from "./routes/logout-route.ts";
 import { mcpServersRoute } from "./routes/mcp-servers-route.ts";
+import { messagesRoute } from "./routes/messages-route.ts";
 import { modelKeyRoute } from "./routes/model-key-route.ts";
 import { modelTestRoute } from "./routes/model-test-route.ts";
 import { modelsRoute } from "./routes/models-route.ts";
@@ -28,6 +29,7 @@ export const routes = {
   "/api/runs/[runId]": runRoute,
   "/api/runs/[runId]/events": runEventsRoute,
   "/api/runs/[runId]/stop": stopRoute,
+  "/api/runs/[runId]/messages": messagesRoute,
   "/api/models": modelsRoute,
   "/api/models/test": modelTestRoute,
   "/api/models/key": modelKeyRoute,

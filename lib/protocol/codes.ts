@@ -99,6 +99,7 @@ export const problemCodes = [
   "conversation_busy",
   "stale_parent",
   "run_complete",
+  "run_over",
   "log_gone",
   "rate_limited",
   "too_many_live",

@@ -170,6 +170,8 @@ export interface UserMessage {
   role: "user";
   createdAt: number;
   text: string;
+  /** The run that it was sent into, and which ended before it took it: so it was asked next. */
+  sentInto?: string;
 }
 
 /**

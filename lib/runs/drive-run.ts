@@ -6,7 +6,9 @@ import { closeRun } from "./close-run.ts";
 import { createDrivenRun, type DrivenRun } from "./driven-run.ts";
 import { createInbox } from "./inbox.ts";
 import { createLogWriter } from "./log-writer.ts";
+import { askNext } from "./next-question.ts";
 import { readState } from "./read-state.ts";
+import { retryBriefly } from "./retry-briefly.ts";
 import { retryPassing, within } from "./retry-passing.ts";
 import type { RunContext } from "./run-context.ts";
 import { type Drive, runProducer } from "./run-producer.ts";
@@ -44,6 +46,8 @@ import { spendTokens } from "./spend-tokens.ts";
  *      ends the run, in words, with what is stored.
  * I12. A record that the store cannot read any more is no lost lease, whichever call it is refused to: the
  *      run is ended in words. Where no end is taken either, the log says so.
+ * I13. A run does not finish with messages that it could take: its producer goes on. Those that it leaves all
+ *      the same, or by any other end, are the next question (next-question.ts), which is driven from here.
  */
 
 /** Whoever meets the run waits for no longer than this, ms; one that takes no writes is not waited for. */
@@ -140,7 +144,8 @@ async function driveFrom(
   onOpen(drive.driven);
   if (state.seq > 0) context.log({ level: "info", message: "took a run over", runId, seq: state.seq });
   receive(drive, claim);
-  await writeToEnd(context, drive, damage && { type: "failed", failure: damage });
+  const hasEnded = await writeToEnd(context, drive, damage && { type: "failed", failure: damage });
+  if (hasEnded) await driveNext(context, drive);
 }
 
 function createDrive(
@@ -157,6 +162,7 @@ function createDrive(
   const drive: Drive = {
     driven,
     inbox: createInbox(),
+    left: undefined,
     ...(tapped && { tapped }),
     picked: () => (picked ??= context.pickProducer(run)),
     writer: createLogWriter({
@@ -181,28 +187,29 @@ function createDrive(
 }
 
 /** I6. */
-function receive({ driven, inbox }: Drive, reply: LeaseReply): void {
-  if (reply.stop) driven.requestStop(reply.stop);
-  inbox.receive(reply);
+function receive(drive: Drive, reply: LeaseReply): void {
+  if (reply.stop) drive.driven.requestStop(reply.stop);
+  drive.inbox.receive(reply);
+  drive.left = reply.messages;
 }
 
-/** `known`: what it came to already, without its producer. */
-async function writeToEnd(context: RunContext, drive: Drive, known?: Outcome): Promise<void> {
+/** `known`: what it came to already, without its producer. True: it has ended, here and now. */
+async function writeToEnd(context: RunContext, drive: Drive, known?: Outcome): Promise<boolean> {
   const { driven, writer } = drive;
   const ended = new AbortController();
   void watchForStop(context, drive, ended.signal);
   void limitTime(context, driven, ended.signal);
   try {
     let outcome = known ?? (await runProducer(context, drive));
-    for (let to = suspensionOf(driven, outcome); to; to = suspensionOf(driven, outcome)) {
-      if (to === "waiting") driven.abort("waiting");
-      const suspension = await writer.suspend(to);
-      if (suspension === "refused") break;
-      if (suspension !== "decided") return;
+    for (let leavesMessages = false; ; ) {
+      const result = await suspendOrEnd(context, drive, outcome, leavesMessages);
+      if (result !== "decided" && result !== "unread") return result === "ended";
       driven.rearm();
+      const { seq } = writer.state;
       outcome = await runProducer(context, drive);
+      // I13.
+      leavesMessages = writer.state.seq === seq;
     }
-    await endAndCount(context, drive, outcome);
   } finally {
     ended.abort();
     // I10.
@@ -211,15 +218,54 @@ async function writeToEnd(context: RunContext, drive: Drive, known?: Outcome): P
   }
 }
 
-/** What was used counts, also if no end is taken. */
-async function endAndCount(context: RunContext, drive: Drive, outcome: Outcome): Promise<void> {
+/** `decided`, `unread`: something came first, and the producer goes on. */
+async function suspendOrEnd(
+  context: RunContext,
+  drive: Drive,
+  outcome: Outcome,
+  leavesMessages: boolean,
+): Promise<"suspended" | "decided" | "ended" | "unread" | "lost"> {
   const { driven, writer } = drive;
+  const to = suspensionOf(driven, outcome);
+  if (to === "waiting") driven.abort("waiting");
+  const suspension = to && (await writer.suspend(to));
+  if (suspension && suspension !== "refused") return suspension;
+  return endAndCount(context, drive, outcome, leavesMessages);
+}
+
+/** What was used counts, also if no end is taken. */
+async function endAndCount(
+  context: RunContext,
+  drive: Drive,
+  outcome: Outcome,
+  leavesMessages: boolean,
+): Promise<"ended" | "unread" | "lost"> {
+  const { driven, writer } = drive;
+  let isUnread = false;
   try {
-    await writer.end((state, refused) =>
-      closeRun(context, driven, state, refused ? { type: "failed", failure: refused } : outcome),
-    );
+    const result = await writer.end((state, refused) => ({
+      ...closeRun(context, driven, state, refused ? { type: "failed", failure: refused } : outcome),
+      leavesMessages,
+    }));
+    isUnread = result === "unread";
+    return result;
   } finally {
-    await spendTokens(context, drive);
+    if (!isUnread) await spendTokens(context, drive);
+  }
+}
+
+/** I13. Whoever finds the messages later does the same. */
+async function driveNext(context: RunContext, { driven, left, picked }: Drive): Promise<void> {
+  const { clock, newId, log, storage } = context;
+  const { run } = driven;
+  if (!left) return;
+  try {
+    const next = await retryBriefly(clock, () =>
+      askNext({ runs: storage.runs, newId }, { run, messages: left }),
+    );
+    if (next && !driven.isHandingOver) await driveRun(context, next, { producer: await picked() });
+  } catch (error) {
+    log({ level: "warn", message: "a message waits to be asked", runId: run.runId, error: String(error) });
   }
 }
 

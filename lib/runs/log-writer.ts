@@ -27,6 +27,8 @@ export interface LogWriterOptions extends LeaseOptions {
 /** How a run ends. */
 export interface Close {
   event: TerminalBody;
+  /** Messages that are not in the log do not keep the run from its end. */
+  leavesMessages?: boolean;
   /** Why what is still open is closed. */
   reason: ClosingReason;
   status: RunEnd["status"];
@@ -51,9 +53,10 @@ export interface LogWriter extends Pick<HeldLease, "ask" | "renew" | "mayStart">
   /**
    * Closes what is open and writes the terminal event, in one atomic step. `close` is asked when all else is
    * saved, and again with what the store refused: where it does not take the answer in one piece, as much of
-   * its beginning is saved as it takes. Rejects with `StorageError("damaged")` if no end is taken.
+   * its beginning is saved as it takes. `unread`: messages came first, the lease is kept, and more can be
+   * pushed. Rejects with `StorageError("damaged")` if no end is taken.
    */
-  end(close: (state: RunState, refused?: StorageError) => Close): Promise<void>;
+  end(close: (state: RunState, refused?: StorageError) => Close): Promise<"ended" | "unread" | "lost">;
   /** Stops at once: what is not saved is lost, and the lease lapses. */
   drop(): void;
 }
@@ -226,16 +229,15 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
       return "refused";
     }
     if (reply?.kind === "decided") {
-      isClosed = false;
-      held.resume();
+      reopen();
       return "decided";
     }
     held.release();
     return reply ? "suspended" : "lost";
   }
 
-  async function end(close: (state: RunState, refused?: StorageError) => Close): Promise<void> {
-    if (!(await drain())) return;
+  async function end(close: Parameters<LogWriter["end"]>[0]): ReturnType<LogWriter["end"]> {
+    if (!(await drain())) return "lost";
     held.pause();
     // I7.
     const before = state;
@@ -243,15 +245,20 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     let isSaved = false;
     while (!isSaved && !held.isLost) {
       state = before;
-      const { event, reason, status } = close(before, refused);
+      const { event, reason, status, leavesMessages = false } = close(before, refused);
       const closings = closingEvents(before, reason).map((body) => shortenInput(body, length));
       const events = [...closings, event].map(numbered);
       const saved = length === Infinity ? state : shortenState(state, length);
       try {
         const reply = await held.request(
-          () => options.store.finish(lease, events, { status, state: saved }),
+          () => options.store.finish(lease, events, { status, state: saved, leavesMessages }),
           isFinalRefusal,
         );
+        if (reply?.kind === "unread") {
+          state = before;
+          reopen();
+          return "unread";
+        }
         // I6: `close` is asked again, now that the stop is known.
         isSaved = reply?.kind !== "stopping" || event.type === "abort";
         if (isSaved && reply) options.onDurable?.(events);
@@ -262,6 +269,12 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
       }
     }
     held.release();
+    return isSaved ? "ended" : "lost";
+  }
+
+  function reopen(): void {
+    isClosed = false;
+    held.resume();
   }
 
   return {

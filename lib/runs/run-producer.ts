@@ -2,7 +2,7 @@ import type { Outcome, PickedProducer, ProducerContext } from "../agents/produce
 import { unlessAborted } from "../async/unless-aborted.ts";
 import { plainModel } from "../protocol/own-key-model.ts";
 import type { EventBody } from "../protocol/run-event.ts";
-import type { RunMeta } from "../storage/run-store.ts";
+import type { RunMeta, SentMessage } from "../storage/run-store.ts";
 import type { DrivenRun } from "./driven-run.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
 import type { RunInbox } from "./inbox.ts";
@@ -22,6 +22,8 @@ export interface Drive {
   driven: DrivenRun;
   writer: LogWriter;
   inbox: RunInbox;
+  /** What was said into the run and is not in its log, by the store's newest reply; undefined: nothing. */
+  left: readonly SentMessage[] | undefined;
   /** Where what is durable is told to the taps; absent: there are none. */
   tapped?: TapFeed;
   /** What writes the run; asked once. */

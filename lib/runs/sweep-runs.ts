@@ -1,6 +1,7 @@
-import type { RunMeta } from "../storage/run-store.ts";
+import type { LeftMessages, RunMeta } from "../storage/run-store.ts";
 import { continueRun } from "./continue-run.ts";
 import { isAlive, isDead } from "./holder.ts";
+import { askNext } from "./next-question.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** Runs of each kind that one sweep takes over; the rest waits for the next. */
@@ -48,9 +49,27 @@ async function sweepRuns(context: RunContext): Promise<void> {
   const dead = leased.filter(({ holder }) => holder && isDead(holder, context.holder));
   for (const run of [...dead.slice(0, maxRuns), ...claimable.slice(0, maxRuns)])
     await tryToContinue(context, run);
+  for (const left of await runs.leftMessages(maxRuns)) await tryToAsk(context, left);
   // In small steps, between which others write. Whoever deletes everything waits for no more than these.
   while ((await runs.trim()) > 0);
   await sessions.trim();
+}
+
+/** What a run has left and nobody has asked yet: its holder was gone, or another run was live. */
+async function tryToAsk(context: RunContext, left: LeftMessages): Promise<void> {
+  const { newId, storage } = context;
+  try {
+    const next = await askNext({ runs: storage.runs, newId }, left);
+    if (next) await tryToContinue(context, next);
+  } catch (error) {
+    const { runId } = left.run;
+    context.log({
+      level: "error",
+      message: "asking what a run has left failed",
+      runId,
+      error: String(error),
+    });
+  }
 }
 
 /** One that cannot be taken over, such as a run whose log is damaged, keeps no other from going on. */

@@ -145,7 +145,11 @@ export interface NewRun {
   parentRunId?: string;
   /** A new question, that of an earlier run again (`retry`), or the rest of an incomplete answer. */
   ask:
-    | { kind: "message"; message: Pick<UserMessage, "id" | "text">; parentMessageId?: string | null }
+    | {
+        kind: "message";
+        message: Pick<UserMessage, "id" | "text" | "sentInto">;
+        parentMessageId?: string | null;
+      }
     | { kind: "retry"; retryRunId: string }
     | { kind: "continue"; continueRunId: string };
   /** The conversation's title, if it is new. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 
@@ -44,7 +44,9 @@ test("a code of the protocol without words turns the type check red", () => {
   const words = (change: (source: string) => string) => {
     // The words take their keys from the codes beside them: a copy of both, with one code more.
     writeFileSync(join(folder, "codes.ts"), change(codes));
-    for (const file of ["code-key.ts", "en.ts", "en-codes.ts", "en-models.ts", "en-mcp.ts", "en-tools.ts"]) {
+    for (const file of readdirSync(join(root, "lib/client/i18n")).filter((each) =>
+      /^(code-key|en)/.test(each),
+    )) {
       const source = readFileSync(join(root, "lib/client/i18n", file), "utf8");
       const here = source.replace("../../protocol/codes.ts", "./codes.ts");
       writeFileSync(join(folder, file), here.replace("../problem.ts", "#lib/client/problem.ts"));

@@ -27,6 +27,7 @@ const jsonRoutes = (): { method: string; path: string; takesNothing?: boolean }[
   { method: "POST", path: runs() },
   { method: "PATCH", path: `/api/conversations/${ids.conversationId}` },
   { method: "POST", path: `/api/runs/${ids.runId}/stop`, takesNothing: true },
+  { method: "POST", path: `/api/runs/${ids.runId}/messages` },
 ];
 
 const limit = 256 * 1024;

@@ -273,7 +273,7 @@ const changing = (): { method: string; path: string; hasBody: boolean }[] =>
     .map(([method = "", path = ""]) => ({
       method,
       path: path.replace("[conversationId]", ids.conversationId).replace("[runId]", ids.runId),
-      hasBody: /\/runs$|\/stop$|\/join$/.test(path) || method === "PATCH",
+      hasBody: /\/runs$|\/stop$|\/messages$|\/join$/.test(path) || method === "PATCH",
     }));
 
 test("S16 no answer allows another site anything, and OPTIONS tells nothing", async () => {

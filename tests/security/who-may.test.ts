@@ -88,6 +88,12 @@ const table: Readonly<Record<string, Row>> = {
   "POST /api/models/key": { body: () => ({ model: "scripted", key: "sk-own" }), user: 204, stranger: 401 },
   "GET /api/runs/[runId]": { id: "runId", user: 200, stranger: 401 },
   "GET /api/runs/[runId]/events": { id: "runId", user: 200, stranger: 401 },
+  "POST /api/runs/[runId]/messages": {
+    id: "runId",
+    body: () => ({ id: randomUUID(), text: "and" }),
+    user: 409,
+    stranger: 401,
+  },
   "POST /api/runs/[runId]/stop": { id: "runId", user: 200, stranger: 401 },
   "GET /api/session": { user: 200, stranger: 401 },
   "POST /api/session/transfer": { user: 200, stranger: 401 },

@@ -16,8 +16,11 @@ import { type ShownConversation, showConversation } from "./shown-conversation.t
 export interface LiveConversation {
   getState(): ShownConversation;
   subscribe(changed: () => void): () => void;
-  /** Asks a question; has no effect while the conversation is busy. Returns the run's id. */
-  send(text: string): string | undefined;
+  /**
+   * Asks a question, under a new run id unless it has one already; has no effect while the conversation is
+   * busy. Returns the run's id.
+   */
+  send(text: string, runId?: string): string | undefined;
   /** Has the last question answered again. */
   retry(): void;
   /** Has the last answer continued from what was kept of it. */
@@ -82,8 +85,7 @@ export function createLiveConversation(options: LiveConversationOptions): LiveCo
   return {
     getState: view.getState,
     subscribe: view.subscribe,
-    send(text) {
-      const runId = environment.newId();
+    send(text, runId = environment.newId()) {
       act({ type: "sent", runId, text, at: Date.now() });
       const { pending, queued } = machine.getState();
       return [pending?.runId, queued?.runId].includes(runId) ? runId : undefined;

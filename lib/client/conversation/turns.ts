@@ -16,6 +16,8 @@ export interface Turn extends AnswerVersions {
   key: string;
   text: string;
   at: number;
+  /** The run that the question was sent into, and which ended before it took it. */
+  sentInto?: string;
   answer?: AssistantMessage;
   /** The run that answers the question, while it is live. Until it has words, an earlier answer is shown. */
   liveRun?: RunState;
@@ -47,7 +49,10 @@ export function turnsOf(state: TurnSource): Turn[] {
   for (const message of path) {
     const last = turns.at(-1);
     if (message.role === "user")
-      turns.push({ key: message.runId, text: message.text, at: message.createdAt });
+      turns.push({
+        ...{ key: message.runId, text: message.text, at: message.createdAt },
+        ...(message.sentInto !== undefined && { sentInto: message.sentInto }),
+      });
     else if (last) {
       const siblings = versions.get(message.parentId);
       turns[turns.length - 1] = {

@@ -127,6 +127,7 @@ export const enCodes = {
   "problem.server_busy": "Not sent: the server has too much to do. Try again in a moment.",
   "problem.conversation_busy": "Not sent: an answer is being written here already, asked for in another tab.",
   "problem.run_complete": "Not sent: this answer is complete already.",
+  "problem.run_over": "Not sent: this answer has ended.",
   "problem.stale_parent":
     "Not sent: this conversation has gone on in another tab. Read it first, then send again.",
   "problem.rate_limited": "Not sent: too many questions in a short time. The text stays here.",

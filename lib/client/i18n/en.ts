@@ -1,6 +1,7 @@
 import { enCodes } from "./en-codes.ts";
 import { enMcp } from "./en-mcp.ts";
 import { enModels } from "./en-models.ts";
+import { enSteering } from "./en-steering.ts";
 import { enTools } from "./en-tools.ts";
 
 /** English words of the page; `{name}` is replaced. The keys of this file are the keys of every language. */
@@ -8,6 +9,7 @@ export const en = {
   ...enCodes,
   ...enMcp,
   ...enModels,
+  ...enSteering,
   ...enTools,
 
   "app.name": "Rivulet",

@@ -113,6 +113,7 @@ export const zhCodes: Readonly<Record<keyof typeof enCodes, string>> = {
   "problem.server_busy": "没有发出：服务器现在太忙，稍后再试。",
   "problem.conversation_busy": "没有发出：另一个标签页提的问题，这里还在回答。",
   "problem.run_complete": "没有发出：这个回答已经写完了。",
+  "problem.run_over": "没有发出：这次回答已经结束了。",
   "problem.stale_parent": "没有发出：这个对话在另一个标签页里有了新内容。看过之后再发。",
   "problem.rate_limited": "没有发出：短时间内提问太多。文字留在这里。",
   "problem.too_many_live": "没有发出：同时在写的回答太多。可以停止一个，或者稍等。文字留在这里。",

@@ -2,6 +2,7 @@ import type { Messages } from "./messages.ts";
 import { zhCodes } from "./zh-codes.ts";
 import { zhMcp } from "./zh-mcp.ts";
 import { zhModels } from "./zh-models.ts";
+import { zhSteering } from "./zh-steering.ts";
 import { zhTools } from "./zh-tools.ts";
 
 /** Chinese words of the page. */
@@ -9,6 +10,7 @@ export const zh: Messages = {
   ...zhCodes,
   ...zhMcp,
   ...zhModels,
+  ...zhSteering,
   ...zhTools,
 
   "app.name": "Rivulet",

@@ -161,7 +161,11 @@ function questionOf({ runId, ask }: NewRun): {
       return { id: "", text: "", parentId: "", askedRunId: ask.continueRunId };
     case "message": {
       const { message, parentMessageId } = ask;
-      const text = encodeQuestion({ id: message.id, runId, role: "user", text: message.text });
+      const { id, text: asked, sentInto } = message;
+      const text = encodeQuestion({
+        ...{ id, runId, role: "user", text: asked },
+        ...(sentInto !== undefined && { sentInto }),
+      });
       const parentId = parentMessageId === undefined ? "?" : (parentMessageId ?? "");
       return { id: message.id, text, parentId, askedRunId: runId };
     }

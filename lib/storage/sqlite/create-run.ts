@@ -82,12 +82,16 @@ function resolveQuestion(
 function resolveNewQuestion(
   sql: Statements,
   { runId, conversationId, messageId, parentRunId }: NewRun,
-  { message: { id, text }, parentMessageId }: Extract<NewRun["ask"], { kind: "message" }>,
+  { message: asked, parentMessageId }: Extract<NewRun["ask"], { kind: "message" }>,
   at: number,
 ): ResolvedQuestion | "stale" {
   const parentId = parentOf(sql, conversationId, parentMessageId);
   if (parentId === undefined) return "stale";
-  const message: UserMessage = { id, parentId, runId, role: "user", createdAt: at, text };
+  const { id, text, sentInto } = asked;
+  const message: UserMessage = {
+    ...{ id, parentId, runId, role: "user", createdAt: at, text },
+    ...(sentInto !== undefined && { sentInto }),
+  };
   return { message, userMessageId: id, messageId, parentRunId };
 }
 

@@ -78,10 +78,12 @@ function save(
     conversation.messages.set(joined, last);
   }
   if (ask.kind === "message") {
-    const { id, text } = ask.message;
+    const { id, text, sentInto } = ask.message;
     const parentId = joined;
     if (conversation.messages.has(id)) throw new Error(`the message id ${id} is used twice`);
-    conversation.messages.set(id, encodeStored({ id, parentId, runId, role: "user", createdAt: at, text }));
+    const late = sentInto !== undefined && { sentInto };
+    const question = { id, parentId, runId, role: "user", createdAt: at, text, ...late } as const;
+    conversation.messages.set(id, encodeStored(question));
   }
   const created: MapRun = {
     meta: {

@@ -1,0 +1,141 @@
+"use client";
+
+import { type ReactElement, type Ref, useEffect, useImperativeHandle } from "react";
+import type { LiveConversation } from "#lib/client/conversation/live-conversation.ts";
+import { showHidden } from "#lib/client/show-hidden.ts";
+import { createSteering, type Steering } from "#lib/client/steering/steering.ts";
+import type { SendWay, SteeringMessage } from "#lib/client/steering/steering-state.ts";
+import { maxMessageLength } from "#lib/protocol/limits.ts";
+import { problemKey } from "../message/error-key.ts";
+import { useChat } from "../providers/chat-provider.tsx";
+import { grouped } from "../ui/format-amount.ts";
+import { useTranslate } from "../ui/i18n-provider.tsx";
+import { Icon, type IconName } from "../ui/icon.tsx";
+import { useStore } from "../ui/use-store.ts";
+
+/** As `Steering.send`. */
+export type SteeringControl = Steering["send"];
+
+interface SteeringPanelProps {
+  live: LiveConversation;
+  control: Ref<SteeringControl>;
+  /** An answer is written, and something is in the field. */
+  canChoose: boolean;
+  onChoose(way: SendWay): void;
+  /** A message is to be edited. */
+  onEdit(text: string): void;
+}
+
+/** What was written while an answer is, and the ways to send what stands in the field. */
+export function SteeringPanel(props: SteeringPanelProps): ReactElement {
+  const { live, control, canChoose, onChoose, onEdit } = props;
+  const t = useTranslate();
+  const steering = steeringOf(live, useChat());
+  const { messages } = useStore(steering);
+  useEffect(() => steering.open(), [steering]);
+  useImperativeHandle(control, () => steering.send, [steering]);
+  return (
+    <>
+      {messages.length > 0 && (
+        <ol className="steering" aria-label={t("steering.label")} aria-live="polite">
+          {messages.map((message, at) => (
+            <MessageLine
+              key={message.id}
+              {...{ message }}
+              isFirst={at === 0}
+              onResend={() => steering.resend(message.id)}
+              onHurry={() => steering.hurry(message.id)}
+              onEdit={() => onEdit(steering.discard(message.id))}
+              onDiscard={() => void steering.discard(message.id)}
+            />
+          ))}
+        </ol>
+      )}
+      {canChoose && (
+        <fieldset className="ways">
+          <legend className="sr-only">{t("steering.ways")}</legend>
+          {ways.map(({ way, icon }) => (
+            <button key={way} type="button" className="btn line" onClick={() => onChoose(way)}>
+              <Icon name={icon} />
+              {t(`steering.${way}`)}
+            </button>
+          ))}
+        </fieldset>
+      )}
+    </>
+  );
+}
+
+const ways: readonly { way: SendWay; icon: IconName }[] = [
+  { way: "into", icon: "hand" },
+  { way: "after", icon: "enter" },
+  { way: "stop", icon: "stop" },
+];
+
+interface MessageLineProps {
+  message: SteeringMessage;
+  isFirst: boolean;
+  onResend(): void;
+  onHurry(): void;
+  onEdit(): void;
+  onDiscard(): void;
+}
+
+/** A message, what becomes of it, and what can be done as long as that is nothing yet. */
+function MessageLine(props: MessageLineProps): ReactElement {
+  const { message, onResend, onHurry, onEdit, onDiscard } = props;
+  const t = useTranslate();
+  const isUnsent = message.way === "into" && message.state === "not-sent";
+  return (
+    <li className={isUnsent ? "err" : undefined}>
+      <span className="what" dir="auto">
+        {showHidden(message.text)}
+      </span>
+      <span className="fate">{fate()}</span>
+      {(isUnsent || message.way === "after") && (
+        <span className="acts">
+          {isUnsent ? (
+            <button type="button" className="btn" onClick={onResend}>
+              {t("action.retry")}
+            </button>
+          ) : (
+            <button type="button" className="btn" onClick={onHurry}>
+              {t("steering.now")}
+            </button>
+          )}
+          <button type="button" className="btn icon" aria-label={t("action.edit")} onClick={onEdit}>
+            <Icon name="edit" />
+          </button>
+          <button type="button" className="btn icon" aria-label={t("steering.remove")} onClick={onDiscard}>
+            <Icon name="close" />
+          </button>
+        </span>
+      )}
+    </li>
+  );
+
+  function fate(): string {
+    if (message.way === "after") return t("steering.queued");
+    if (message.state !== "not-sent") return t(`steering.${message.state}`);
+    return t(problemKey(message.problem?.code ?? ""), { max: grouped(maxMessageLength) });
+  }
+}
+
+/** Each conversation's, for as long as the page lives: also while another one is shown. */
+const steeringByConversation = new WeakMap<LiveConversation, Steering>();
+
+function steeringOf(
+  live: LiveConversation,
+  { environment, drafts }: Pick<ReturnType<typeof useChat>, "environment" | "drafts">,
+): Steering {
+  const known = steeringByConversation.get(live);
+  if (known) return known;
+  const { id } = live.getState();
+  const steering = createSteering({
+    ...{ live, environment },
+    storage: () => window.sessionStorage,
+    onAsked: (runId, text) => drafts.sending(id, runId, text),
+  });
+  steeringByConversation.set(live, steering);
+  return steering;
+}

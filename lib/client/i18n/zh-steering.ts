@@ -1,0 +1,17 @@
+import type { enSteering } from "./en-steering.ts";
+
+/** The same in Chinese. */
+export const zhSteering: Readonly<Record<keyof typeof enSteering, string>> = {
+  "steering.label": "写给正在进行的回答的消息",
+  "steering.ways": "这条消息怎么处理",
+  "steering.into": "加入这次回答",
+  "steering.after": "回答完再问",
+  "steering.stop": "停止并发送",
+  "steering.sending": "正在送出",
+  "steering.recorded": "在回答的下一步加入",
+  "steering.settled": "接着提问",
+  "steering.queued": "这次回答之后提问",
+  "steering.now": "立即发送",
+  "steering.remove": "移除",
+  "steering.late": "写给上面那次回答，但它先结束了，于是接着提问。",
+};

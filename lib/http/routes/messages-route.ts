@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { isId } from "../../protocol/id.ts";
+import { maxMessageLength } from "../../protocol/limits.ts";
+import { isEnded } from "../../protocol/run-status.ts";
+import { findRun } from "../../runs/find-run.ts";
+import { retryBriefly } from "../../runs/retry-briefly.ts";
+import { textField } from "../../runs/text-field.ts";
+import type { RunMeta, SendResult } from "../../storage/run-store.ts";
+import type { ApiServer } from "../api-server.ts";
+import { found, idParam } from "../params.ts";
+import { ProblemError } from "../problem.ts";
+import { readJson } from "../read-json.ts";
+import { forVisitors } from "../route.ts";
+import { startBounds } from "../start-bounds.ts";
+import { startProblem } from "../start-problem.ts";
+
+const messageRequest = z.strictObject({
+  id: z.string().refine(isId, "must be a lower-case UUID"),
+  text: textField(maxMessageLength),
+});
+
+export const messagesRoute = {
+  /**
+   * Sends a message into a live run (protocol 3.10): 202 while the run may take it, 200 once that has ended.
+   * The same id again is the same message.
+   */
+  POST: forVisitors<"runId">(async ({ request, params, userId }, server) => {
+    const { context } = server;
+    const runId = idParam(params, "runId");
+    const { id, text } = await readJson(request, messageRequest);
+    const run = found(await findRun(context, runId, userId));
+    if (!isEnded(run.status)) await countAsQuestion(server, request.headers, run, { id, text });
+    const message = { messageId: id, text, by: "user" };
+    const { clock, storage } = context;
+    const result = found(await retryBriefly(clock, () => storage.runs.sendMessage(runId, message)));
+    if (result.kind !== "sent") throw unsentProblem(result.kind);
+    const hasEnded = isEnded(result.run.status);
+    return Response.json(
+      { runId, id, state: hasEnded ? "settled" : "recorded" },
+      { status: hasEnded ? 200 : 202 },
+    );
+  }),
+};
+
+/** It is a question to a model as much as one that starts a run, and becomes one if the run ends first. */
+async function countAsQuestion(
+  { context, config }: ApiServer,
+  headers: Headers,
+  run: RunMeta,
+  { id, text }: { id: string; text: string },
+): Promise<void> {
+  const { conversationId, userId } = run;
+  const { usesKey } = await context.pickProducer(run);
+  // The run is live already.
+  const { live: _, ...bounds } = startBounds({
+    ...{ headers, userId, usesKey },
+    ...{ limits: context.limits, trustedProxies: config.trustedProxies },
+  });
+  if (bounds.starts.length === 0 && bounds.tokens === undefined) return;
+  const bodyHash = createHash("sha256").update(text).digest("hex");
+  const start = { runId: id, conversationId, userId, bodyHash };
+  const { clock, storage } = context;
+  const admission = await retryBriefly(clock, () => storage.limits.admit(start, bounds));
+  if (admission.kind === "refused") throw startProblem(admission);
+}
+
+function unsentProblem(kind: Exclude<SendResult["kind"], "sent">): ProblemError {
+  switch (kind) {
+    case "over":
+      return new ProblemError(409, "run_over", "this run has ended: ask the message as a question");
+    case "conflict":
+      return new ProblemError(409, "run_conflict", "id: something else was sent under this id", {
+        fields: { field: "id" },
+      });
+    case "full":
+      return new ProblemError(429, "rate_limited", "too many messages wait for this run", { retryAfter: 5 });
+    default:
+      return kind satisfies never;
+  }
+}

@@ -1,0 +1,65 @@
+import { answer } from "../support/chat-chunks.ts";
+import { gate } from "../support/scripted-model.ts";
+import { events, type ScriptedModelServer } from "../support/scripted-model-server.ts";
+import { type Chat, end, expect, test, word } from "./fixtures.ts";
+
+/** An answer that has begun and goes on when the result is called. */
+async function beginAnswer(chat: Chat, model: ScriptedModelServer): Promise<() => void> {
+  const hold = gate();
+  model.next({ steps: [{ write: word("one ") }, { until: hold.promise }, { write: word("two") + end }] });
+  await chat.ask("q");
+  await expect(chat.answer).toHaveText("one");
+  return hold.open;
+}
+
+const way = ({ page }: Chat, name: string) =>
+  page.getByRole("group", { name: "What becomes of this message" }).getByRole("button", { name });
+const messages = ({ page }: Chat) =>
+  page.getByRole("list", { name: "Messages for the answer that is being written" }).getByRole("listitem");
+
+test("after the answer: Enter keeps it above the field, also over a reload, and it is asked when that has ended", async ({
+  chat,
+  model,
+}) => {
+  const release = await beginAnswer(chat, model);
+  await chat.composer.fill("second");
+  await chat.composer.press("Enter");
+  await chat.composer.fill("third");
+  await way(chat, "After this answer").click();
+  await expect(messages(chat)).toHaveText([/second.*is asked after this answer/, /third/]);
+  await chat.page.reload();
+  await expect(messages(chat)).toHaveText([/second/, /third/]);
+  await messages(chat).nth(1).getByRole("button", { name: "Edit" }).click();
+  await expect(chat.composer).toHaveValue("third");
+  await expect(messages(chat)).toHaveCount(1);
+  model.next(events(answer("its answer")));
+  release();
+  await expect(chat.page.locator("article.turn")).toHaveCount(2);
+  await expect(chat.turn).toContainText("second");
+  await expect(chat.answer).toHaveText("its answer");
+  await expect(messages(chat)).toHaveCount(0);
+  await expect(chat.composer).toHaveValue("third");
+});
+
+test("stop and send: the answer is stopped, and the message is asked at once", async ({ chat, model }) => {
+  await beginAnswer(chat, model);
+  model.next(events(answer("instead")));
+  await chat.composer.fill("rather this");
+  await way(chat, "Stop and send").click();
+  await expect(chat.page.locator("article.turn")).toHaveCount(2);
+  await expect(chat.page.locator("article.turn").first()).toContainText("Stopped by you");
+  await expect(chat.answer).toHaveText("instead");
+});
+
+test("a message that a stopped answer did not take is asked next, and says so", async ({ chat, model }) => {
+  await beginAnswer(chat, model);
+  await chat.composer.fill("in metres, please");
+  await way(chat, "Into this answer").click();
+  await expect(messages(chat)).toHaveText(/goes into the answer/);
+  model.next(events(answer("in metres then")));
+  await chat.stop.click();
+  await expect(chat.page.locator("article.turn")).toHaveCount(2);
+  await expect(chat.turn).toContainText("Written for the answer above, which ended before it");
+  await expect(chat.answer).toHaveText("in metres then");
+  await expect(messages(chat)).toHaveCount(0);
+});

@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Problem } from "#lib/client/problem.ts";
+import type { SteeringAction, SteeringEffect } from "#lib/client/steering/steering-action.ts";
+import { noSteering, type SteeringState } from "#lib/client/steering/steering-state.ts";
+import { steeringTransition } from "#lib/client/steering/steering-transition.ts";
+
+const into = (id: string): SteeringAction => ({ type: "written", id, text: `say ${id}`, runId: "run" });
+const after = (id: string): SteeringAction => ({ type: "written", id, text: `ask ${id}` });
+const conversation = (
+  liveRunId: string | undefined,
+  seen: readonly string[] = [],
+  mayAsk = liveRunId === undefined,
+): SteeringAction => ({
+  type: "conversation-changed",
+  conversation: { liveRunId, mayAsk, seen: new Set(seen) },
+});
+const answered = (id: string, fate: "recorded" | "settled" | "over"): SteeringAction => ({
+  type: "answered",
+  id,
+  fate,
+});
+const failed = (id: string, problem: Partial<Problem> = {}): SteeringAction => ({
+  type: "failed",
+  id,
+  problem: { status: 0, code: "no_connection", detail: "", ...problem },
+});
+
+/** The state after the actions, and what they led to, without what is kept. */
+function play(...actions: SteeringAction[]): { state: SteeringState; effects: string[] } {
+  let state = noSteering;
+  const effects: SteeringEffect[] = [];
+  for (const action of [conversation("run"), ...actions]) {
+    const next = steeringTransition(state, action);
+    state = next.state;
+    effects.push(...next.effects);
+  }
+  return { state, effects: effects.filter(({ type }) => type !== "keep").map(nameOf) };
+}
+
+const nameOf = (effect: SteeringEffect): string =>
+  ["id", "ms"].reduce(
+    (name, field) => (field in effect ? `${name} ${effect[field as keyof typeof effect]}` : name),
+    effect.type as string,
+  );
+
+const left = ({ messages }: SteeringState): string[] =>
+  messages.map((each) => `${each.id} ${each.way === "into" ? each.state : "queued"}`);
+
+const rows: { title: string; actions: SteeringAction[]; effects: string[]; left: string[] }[] = [
+  {
+    title: "messages are posted one after another, in the order in which they were written",
+    actions: [into("a"), into("b"), answered("a", "recorded"), answered("b", "recorded")],
+    effects: ["post-message a", "post-message b"],
+    left: ["a recorded", "b recorded"],
+  },
+  {
+    title: "one that was not answered is posted again before the next, later each time",
+    actions: [
+      ...[into("a"), into("b"), failed("a"), { type: "wait-ended", id: "a" } as const],
+      ...[failed("a"), { type: "wait-ended", id: "a" } as const, answered("a", "recorded")],
+    ],
+    effects: [
+      "post-message a",
+      "wait a 250",
+      "post-message a",
+      "wait a 500",
+      "post-message a",
+      "post-message b",
+    ],
+    left: ["a recorded", "b sending"],
+  },
+  {
+    title: "one that stands in the answer leaves",
+    actions: [into("a"), answered("a", "recorded"), conversation("run", ["a"])],
+    effects: ["post-message a"],
+    left: [],
+  },
+  {
+    title:
+      "of one that its run has not taken when it ended the server is asked, and its question is waited for",
+    actions: [
+      ...[into("a"), answered("a", "recorded"), after("b"), conversation(undefined)],
+      ...[answered("a", "settled"), conversation(undefined)],
+    ],
+    effects: ["post-message a", "post-message a", "refresh", "wait a 3000"],
+    left: ["a settled", "b queued"],
+  },
+  {
+    title:
+      "the question that several became takes all of them away; what was to be asked after is asked then",
+    actions: [
+      ...[into("a"), answered("a", "recorded"), into("b"), answered("b", "recorded"), after("c")],
+      ...[conversation(undefined), answered("a", "settled"), answered("b", "settled")],
+      ...[conversation("a", ["a", "run"]), conversation(undefined, ["a", "run"])],
+    ],
+    effects: [
+      ...["post-message a", "post-message b", "post-message a", "post-message b"],
+      ...["refresh", "wait a 3000", "refresh", "wait b 3000", "ask c"],
+    ],
+    left: [],
+  },
+  {
+    title: "one whose fate nobody shows is let be after a while",
+    actions: [
+      ...[into("a"), conversation(undefined), answered("a", "settled")],
+      { type: "wait-ended", id: "a" },
+    ],
+    effects: ["post-message a", "refresh", "wait a 3000"],
+    left: [],
+  },
+  {
+    title: "one that came after the end is asked, under its own id",
+    actions: [into("a"), conversation(undefined), answered("a", "over")],
+    effects: ["post-message a", "ask a"],
+    left: [],
+  },
+  {
+    title: "one whose run the server has not got yet is posted again, as long as that is live",
+    actions: [into("a"), failed("a", { status: 404, code: "not_found" })],
+    effects: ["post-message a", "wait a 250"],
+    left: ["a sending"],
+  },
+  {
+    title: "one whose run never came to be is asked",
+    actions: [into("a"), conversation(undefined), failed("a", { status: 404, code: "not_found" })],
+    effects: ["post-message a", "ask a"],
+    left: [],
+  },
+  {
+    title: "one that is refused says so, and keeps no other from going on",
+    actions: [into("a"), into("b"), failed("a", { status: 422, code: "text_too_long" })],
+    effects: ["post-message a", "post-message b"],
+    left: ["a not-sent", "b sending"],
+  },
+  {
+    title: "one that was refused is sent again when that is asked for",
+    actions: [into("a"), failed("a", { status: 429, code: "rate_limited" }), { type: "resent", id: "a" }],
+    effects: ["post-message a", "post-message a"],
+    left: ["a sending"],
+  },
+  {
+    title: "questions are asked one by one, each when nothing is written",
+    actions: [after("a"), after("b"), conversation(undefined), conversation("a"), conversation(undefined)],
+    effects: ["ask a", "ask b"],
+    left: [],
+  },
+  {
+    title: "one that is hurried stops the answer, and is asked first",
+    actions: [after("a"), after("b"), { type: "hurried", id: "b" }, conversation(undefined)],
+    effects: ["stop", "ask b"],
+    left: ["a queued"],
+  },
+  {
+    title: "one that is dropped is neither asked nor kept",
+    actions: [after("a"), { type: "discarded", id: "a" }, conversation(undefined)],
+    effects: [],
+    left: [],
+  },
+  {
+    title: "a page that takes a run for ended before the server does asks again, and not all the time",
+    actions: [into("a"), conversation(undefined), answered("a", "recorded"), conversation(undefined)],
+    effects: ["post-message a", "wait a 3000"],
+    left: ["a sending"],
+  },
+];
+
+describe("what is written while an answer is", () => {
+  for (const { title, actions, ...expected } of rows)
+    test(title, () => {
+      const { state, effects } = play(...actions);
+      assert.deepEqual({ effects, left: left(state) }, expected);
+    });
+
+  test("every change of the messages is kept", () => {
+    const { effects } = steeringTransition(noSteering, after("a"));
+    assert.deepEqual(effects, [{ type: "keep", messages: [{ way: "after", id: "a", text: "ask a" }] }]);
+  });
+
+  test("a conversation that goes on leaves the state the same object where nothing changes", () => {
+    const { state } = play(into("a"), answered("a", "recorded"));
+    assert.equal(steeringTransition(state, conversation("run")).state, state);
+  });
+});

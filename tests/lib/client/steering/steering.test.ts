@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import type { LiveConversation } from "#lib/client/conversation/live-conversation.ts";
+import { createSteering, type Steering } from "#lib/client/steering/steering.ts";
+import { steeringKey } from "#lib/client/steering/steering-key.ts";
+import type { RunContext } from "#lib/runs/run-context.ts";
+import { clientEnvironment } from "../../../support/client-environment.ts";
+import { localApi } from "../../../support/local-api.ts";
+import { spoken } from "../../../support/model-messages.ts";
+import { runContext } from "../../../support/run-bench.ts";
+import { finished, gate, type ScriptedModel, says, scriptedModel } from "../../../support/scripted-model.ts";
+import { waitUntil } from "../../../support/wait-until.ts";
+import { browserStorage, idle, last, openPage } from "../conversation/page-bench.ts";
+
+const closings: (() => void)[] = [];
+after(() => closings.forEach((close) => close()));
+
+interface Tab {
+  page: LiveConversation;
+  steering: Steering;
+  storage: Storage;
+  asked: string[];
+  close(): void;
+}
+
+/** What is written in a page; `cut` makes its messages find no server. */
+function openSteering(
+  context: RunContext,
+  page: LiveConversation,
+  { storage = browserStorage(), isCut = (): boolean => false } = {},
+): Tab {
+  const api = localApi(context);
+  const asked: string[] = [];
+  const steering = createSteering({
+    live: page,
+    environment: clientEnvironment((url, init) => {
+      if (isCut()) throw new TypeError("offline");
+      return api(url, init);
+    }, 1000),
+    storage: () => storage,
+    onAsked: (_, text) => void asked.push(text),
+  });
+  const close = steering.open();
+  closings.push(close);
+  return { page, steering, storage, asked, close };
+}
+
+/** A page whose answer says "one" and then waits for `hold`. */
+async function answering(options: Parameters<typeof openSteering>[2] = {}) {
+  const hold = gate();
+  const model = scriptedModel(
+    [...says("one"), hold.promise, ...says(" two"), finished],
+    [...says("three"), finished],
+    [...says("four"), finished],
+  );
+  const context = runContext(model);
+  const page = openPage(context);
+  page.send("q");
+  await waitUntil("it is answered", () => last(page)?.answer !== undefined);
+  return { hold, model, context, ...openSteering(context, page, options) };
+}
+
+const fates = ({ steering }: Pick<Tab, "steering">): string[] =>
+  steering.getState().messages.map((each) => (each.way === "into" ? each.state : "queued"));
+const texts = (page: LiveConversation) => page.getState().turns.map(({ text }) => text);
+const lastSent = (model: ScriptedModel, at: number) =>
+  spoken(model.requests[at]?.request.messages.slice(1) ?? []).at(-1)?.[1];
+
+describe("a message that is written while an answer is", () => {
+  test("is asked after it, one by one in their order", async () => {
+    const tab = await answering();
+    tab.steering.send("second", "after");
+    tab.steering.send("third", "after");
+    assert.deepEqual(fates(tab), ["queued", "queued"]);
+    tab.hold.open();
+    await waitUntil("all are answered", () => texts(tab.page).length === 3 && !tab.page.getState().busy);
+    assert.deepEqual(texts(tab.page), ["q", "second", "third"]);
+    assert.deepEqual(tab.asked, ["second", "third"]);
+    assert.deepEqual([lastSent(tab.model, 1), lastSent(tab.model, 2)], ["second", "third"]);
+  });
+
+  test("stops it and is asked at once", async () => {
+    const tab = await answering();
+    const runId = tab.steering.send("rather this", "stop");
+    assert.ok(runId);
+    await waitUntil("it is answered", () => texts(tab.page).length === 2 && !tab.page.getState().busy);
+    assert.equal(last(tab.page)?.key, runId);
+    assert.equal(lastSent(tab.model, 1), "rather this");
+  });
+
+  test("is the next question where that was stopped before it took it, and what waits is asked after", async () => {
+    const tab = await answering();
+    tab.steering.send("in metres", "into");
+    await waitUntil("the server has it", () => fates(tab)[0] === "recorded");
+    tab.steering.send("last", "after");
+    tab.page.stop();
+    await waitUntil("all are answered", () => texts(tab.page).length === 3 && !tab.page.getState().busy);
+    assert.deepEqual(texts(tab.page), ["q", "in metres", "last"]);
+    assert.ok(tab.page.getState().turns[1]?.sentInto);
+    assert.deepEqual(fates(tab), []);
+  });
+
+  test("that came too late is asked under its own id", async () => {
+    let isCut = true;
+    const tab = await answering({ isCut: () => isCut });
+    tab.steering.send("too late", "into");
+    tab.hold.open();
+    await idle(tab.page);
+    isCut = false;
+    await waitUntil("it is answered", () => texts(tab.page).length === 2 && !tab.page.getState().busy);
+    assert.deepEqual(texts(tab.page), ["q", "too late"]);
+  });
+
+  test("survives a reload before the server had it, and is said once", async () => {
+    let isCut = true;
+    const tab = await answering({ isCut: () => isCut });
+    tab.steering.send("a", "into");
+    tab.steering.send("b", "after");
+    tab.close();
+    tab.page.close();
+    isCut = false;
+    const { id } = tab.page.getState();
+    const page = openPage(tab.context, { id });
+    await waitUntil("it is loaded", () => last(page)?.liveRun !== undefined);
+    const again = openSteering(tab.context, page, { storage: tab.storage });
+    await waitUntil("the server has it", () => fates(again)[0] === "recorded");
+    tab.hold.open();
+    await waitUntil("all is answered", () => texts(page).at(-1) === "b" && !page.getState().busy);
+    assert.equal(lastSent(tab.model, 1), "a");
+    assert.equal(tab.storage.getItem(steeringKey(id)), null);
+  });
+
+  test("can be had back as long as nobody has it", async () => {
+    const tab = await answering();
+    tab.steering.send("second", "after");
+    const [message] = tab.steering.getState().messages;
+    assert.equal(tab.steering.discard(message?.id ?? ""), "second");
+    tab.hold.open();
+    await idle(tab.page);
+    assert.deepEqual(texts(tab.page), ["q"]);
+  });
+
+  test("is the conversation's own to send where nothing is in its way", async () => {
+    const tab = await answering();
+    tab.hold.open();
+    await idle(tab.page);
+    assert.equal(tab.steering.send("next", "after"), undefined);
+  });
+});
