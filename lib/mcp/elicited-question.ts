@@ -1,7 +1,7 @@
 import type { PersonQuestion } from "../protocol/run-event.ts";
 import type { PersonAnswer } from "../tools/tool.ts";
 import { isPlainObject } from "./is-plain-object.ts";
-import { shortened } from "./mcp-failure.ts";
+import { withEllipsis } from "./mcp-failure.ts";
 
 /** What an `elicitation/create` of a server holds; anything may stand in it. */
 interface Elicitation {
@@ -22,7 +22,7 @@ export function elicitedQuestion(
   { mode = "form", message, requestedSchema }: Elicitation,
 ): PersonQuestion | undefined {
   if (mode !== "form" || typeof message !== "string" || !isPlainObject(requestedSchema)) return undefined;
-  return { message: `${server}: ${shortened(message, maxMessage)}`, schema: requestedSchema };
+  return { message: `${server}: ${withEllipsis(message, maxMessage)}`, schema: requestedSchema };
 }
 
 type ElicitationResult =

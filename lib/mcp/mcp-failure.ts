@@ -24,7 +24,7 @@ export function mcpFailure(name: string, error: unknown): McpError {
     return fail("ended", "ended its connection before it answered");
   if (codes.includes("REQUEST_TIMEOUT")) return fail("timeout", "did not answer in time");
   const refusal = chain.find((each) => typeof failureCode(each) === "number");
-  if (refusal) return fail("refused", `refused: ${shortened(refusal.message)}`);
+  if (refusal) return fail("refused", `refused: ${withEllipsis(refusal.message)}`);
   if (chain.some(isFetchFailure)) return fail("unreachable", "cannot be reached now");
   return fail("not-mcp", "answered with something that is no MCP");
 }
@@ -88,5 +88,5 @@ const isFetchFailure = (error: Error): boolean =>
   error instanceof TypeError && /fetch failed|terminated|network/i.test(error.message);
 
 /** One line, so long that a model gets the point. */
-export const shortened = (text: string, max = maxRefusal): string =>
+export const withEllipsis = (text: string, max = maxRefusal): string =>
   text.length > max ? `${text.slice(0, max)}…` : text;

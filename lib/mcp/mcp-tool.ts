@@ -2,7 +2,7 @@ import type { JsonObject } from "../protocol/run-event.ts";
 import type { Tool, ToolContext } from "../tools/tool.ts";
 import { createArgumentsCheck } from "./check-arguments.ts";
 import { McpError } from "./mcp-error.ts";
-import { shortened } from "./mcp-failure.ts";
+import { withEllipsis } from "./mcp-failure.ts";
 import type { ListedTool, McpServer } from "./mcp-server.ts";
 import { errorTextOf, outputOf } from "./tool-output.ts";
 
@@ -42,7 +42,7 @@ export function createMcpTool(server: McpServer, { name, definition, hash, effec
 
 const descriptionOf = ({ description, title, name }: ListedTool["definition"], server: McpServer): string => {
   const text = (description ?? title ?? "").replace(hiddenCharacters, "").trim();
-  return shortened(text === "" ? `The tool ${name} of ${server.config.name}.` : text, maxDescription);
+  return withEllipsis(text === "" ? `The tool ${name} of ${server.config.name}.` : text, maxDescription);
 };
 
 async function currentTool(server: McpServer, name: string): Promise<ListedTool> {
@@ -57,7 +57,7 @@ async function currentTool(server: McpServer, name: string): Promise<ListedTool>
 
 /** Throws unless the person wants it to run as it is now. */
 async function askAnew(current: ListedTool, server: McpServer, { ask }: ToolContext): Promise<void> {
-  const text = shortened(descriptionOf(current.definition, server), maxAskedDescription);
+  const text = withEllipsis(descriptionOf(current.definition, server), maxAskedDescription);
   const { name } = server.config;
   const answer = await ask({
     message: `${name} has changed its tool ${current.definition.name} since this answer began. It now says: ${text}`,

@@ -1,11 +1,12 @@
 import type { McpResult } from "./connect-server.ts";
-import { shortened } from "./mcp-failure.ts";
+import { withEllipsis } from "./mcp-failure.ts";
 
 type McpBlock = McpResult["content"][number];
 
-/** Characters of text, and of pictures and sounds, that one call gives. */
+/** Characters of a text, of texts among other blocks, and of pictures and sounds, that one call gives. */
 const maxText = 200_000;
-const maxMedia = 700_000;
+const maxBlocksText = 40_000;
+const maxMedia = 200_000;
 const maxErrorText = 4000;
 
 /**
@@ -15,7 +16,7 @@ const maxErrorText = 4000;
 export function outputOf({ content, structuredContent }: McpResult): unknown {
   const isOnlyText = content.every(({ type }) => type === "text");
   if (structuredContent !== undefined && isOnlyText) return cutValue(structuredContent);
-  if (isOnlyText) return cutText(blocksText(content), maxText);
+  if (isOnlyText) return cutWithNote(blocksText(content), maxText);
   const blocks = cutBlocks(content);
   return structuredContent === undefined
     ? { content: blocks }
@@ -25,13 +26,13 @@ export function outputOf({ content, structuredContent }: McpResult): unknown {
 /** What a failed tool says, for the model. */
 export function errorTextOf({ content }: McpResult, name: string): string {
   const text = blocksText(content).trim();
-  return text === "" ? `${name} failed and did not say why` : shortened(text, maxErrorText);
+  return text === "" ? `${name} failed and did not say why` : withEllipsis(text, maxErrorText);
 }
 
 const blocksText = (content: readonly McpBlock[]): string =>
   content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("\n");
 
-const cutText = (text: string, max: number): string =>
+const cutWithNote = (text: string, max: number): string =>
   text.length > max
     ? `${text.slice(0, max).replace(/[\ud800-\udbff]$/, "")}\n[cut: of ${text.length} characters, the first ${max} are here]`
     : text;
@@ -39,12 +40,12 @@ const cutText = (text: string, max: number): string =>
 /** A value that is too long is its JSON, cut. */
 function cutValue(value: unknown): unknown {
   const json = JSON.stringify(value);
-  return json.length > maxText ? cutText(json, maxText) : value;
+  return json.length > maxText ? cutWithNote(json, maxText) : value;
 }
 
 /** The blocks, for as long as they fit. */
 function cutBlocks(content: readonly McpBlock[]): unknown[] {
-  let textLeft = maxText;
+  let textLeft = maxBlocksText;
   let mediaLeft = maxMedia;
   return content.map((block) => {
     if (block.type === "image" || block.type === "audio") {
@@ -59,7 +60,7 @@ function cutBlocks(content: readonly McpBlock[]): unknown[] {
     const shown = block.type === "text" ? block.text : text;
     const left = Math.max(0, textLeft + text.length);
     textLeft = 0;
-    return { type: "text", text: cutText(shown, left) };
+    return { type: "text", text: cutWithNote(shown, left) };
   });
 }
 

@@ -12,7 +12,7 @@ const placeholders = (text: string) =>
 /** Names and keys that stay as they are in Chinese. */
 const names = new Set([
   ...["Rivulet", "Enter", "Shift", "Esc", "AI", "OpenAI", "env", "local"],
-  ...["JSON", "KB", "MB", "https"],
+  ...["JSON", "KB", "MB", "https", "MCP", "SERVERS"],
   ...["DATA", "DIR", "OPENAI", "API", "KEY", "MODEL", "BASE", "URL", "ANSWER", "CHARACTERS", "SECONDS"],
 ]);
 
