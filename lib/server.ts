@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { createAgentProducers } from "./agents/agent-producers.ts";
-import { assistant } from "./agents/assistant.ts";
+import { agents } from "./agents/agents.ts";
 import { isLoopback } from "./config/is-loopback.ts";
 import { type Config, readConfig } from "./config.ts";
 import type { ApiServer } from "./http/api-server.ts";
@@ -128,7 +128,7 @@ function createContext(config: Config, storage: Storage, models: ModelList): Run
     random: Math.random,
     // Every kind of run is written by a producer that is chosen here.
     pickProducer: createAgentProducers({
-      agents: [assistant],
+      agents,
       pickModel: models.pick,
       startMs: config.firstByteMs,
       ...(coalesceMs !== undefined && { coalesceMs }),

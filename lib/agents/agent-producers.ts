@@ -2,22 +2,23 @@ import type { Model } from "../models/model.ts";
 import { ModelError } from "../models/model-error.ts";
 import { UnknownModelError } from "../models/unknown-model-error.ts";
 import { plainModel } from "../protocol/own-key-model.ts";
+import type { Tool } from "../tools/tool.ts";
 import type { Agent } from "./agent.ts";
+import type { AgentOptions } from "./agent-scope.ts";
 import { nextStep } from "./next-step.ts";
 import type { PickedProducer, Producer } from "./producer.ts";
 import { runAgent } from "./run-agent.ts";
+import { scopedState } from "./scoped-state.ts";
 
-export interface AgentProducersOptions {
+export interface AgentProducersOptions extends Pick<AgentOptions, "policy" | "coalesceMs" | "startMs"> {
   agents: readonly Agent[];
+  /** Those that are listed when a run is driven; absent: none. Never rejects. */
+  tools?(): Promise<readonly Tool[]>;
   /**
    * Throws `UnknownModelError`, and `ModelError` for a run that can only be continued with a key that nobody
    * here has. Never rejects for an endpoint that fails: such a model says so when it is asked.
    */
   pickModel(id?: string, keys?: ReadonlyMap<string, string>): Promise<Model>;
-  /** How long models coalesce their deltas, ms; absent: their default. */
-  coalesceMs?: number;
-  /** How long a model's server that is starting is waited for, ms; absent: as for any failure. */
-  startMs?: number;
 }
 
 /** The names that a run was started with, and the keys of the browser that starts it, by their origins. */
@@ -28,14 +29,16 @@ export interface ProducerChoice {
 }
 
 /** Chooses the producer of a run that an agent answers. */
-export function createAgentProducers({ agents, pickModel, ...timing }: AgentProducersOptions) {
+export function createAgentProducers({ agents, pickModel, tools, ...options }: AgentProducersOptions) {
   return async (run: ProducerChoice): Promise<PickedProducer> => {
     const agent = agents.find(({ name }) => name === run.agent);
     if (!agent) return missing("agent", run.model, new Error(`no agent named ${run.agent}`));
     try {
-      const model = await pickModel(run.model, run.keys);
-      const options = { ...timing, agent, model };
-      const produce: Producer = (context) => runAgent(options, context);
+      const model = await pickModel(run.model ?? agent.model, run.keys);
+      const listed = (await tools?.()) ?? [];
+      const pickOther = (id: string) => pickModel(id, run.keys);
+      const produce: Producer = (context) =>
+        runAgent({ ...options, agent, model, tools: listed, pickModel: pickOther }, context);
       const { id, demo, usesOwnKey, isCounted = !usesOwnKey } = model;
       return { produce, model: id, usesKey: !demo && isCounted, ...(usesOwnKey && { usesOwnKey }) };
     } catch (error) {
@@ -59,7 +62,7 @@ const missing = (unknown: "agent" | "model", model: string | undefined, failure:
 function failing(model: string | undefined, failure: Error): PickedProducer {
   const produce: Producer = async function* ({ state }) {
     yield* [];
-    const next = nextStep(state);
+    const next = nextStep(scopedState(state));
     return next.type === "end" ? next.outcome : { type: "failed", failure };
   };
   return { produce, model: plainModel(model ?? ""), usesKey: false };

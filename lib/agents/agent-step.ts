@@ -1,5 +1,4 @@
 import { modelInput } from "../history/model-input.ts";
-import type { Model } from "../models/model.ts";
 import type { ModelMessage } from "../models/model-message.ts";
 import type { ModelRequest } from "../models/model-request.ts";
 import { continueMessage } from "../protocol/continue-message.ts";
@@ -7,10 +6,10 @@ import { messageOf } from "../protocol/fold.ts";
 import type { Message, Part } from "../protocol/message.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
-import type { Agent } from "./agent.ts";
+import { stepText } from "../protocol/step-text.ts";
+import { type AgentScope, rulesOf, stateOf } from "./agent-scope.ts";
 import { inputHash } from "./input-hash.ts";
 import type { LeftStep, NextStep } from "./next-step.ts";
-import type { ProducerContext } from "./producer.ts";
 import { createStepParts, type KeptText, type StepParts } from "./step-parts.ts";
 
 /** A step that its model is asked for: a new one, or one that an earlier holder left. */
@@ -29,10 +28,7 @@ export interface AgentStep {
 }
 
 interface StepContext {
-  context: Pick<ProducerContext, "state" | "newId" | "clock">;
-  agent: Agent;
-  model: Pick<Model, "prefills">;
-  coalesceMs?: number;
+  scope: AgentScope;
   /** The messages that lead to the answer, as a producer is given them. */
   history: readonly Message[];
   /** Its provider had forgotten the answer: that it was taken over is told of already. */
@@ -41,12 +37,13 @@ interface StepContext {
 
 /** What is asked, what stands in the log before that, and where the answer goes. */
 export function createAgentStep(next: AskedStep, given: StepContext): AgentStep {
-  const { agent, model, history, context } = given;
-  const { state } = context;
+  const { scope, history } = given;
+  const { agent, model, share, parentToolCallId } = scope;
+  const state = stateOf(scope);
   const left = next.type === "start" ? undefined : next;
   // Short: every delta of the step carries it, and it has to differ only within one message.
   const { stepId, attempt, retries } = left ?? {
-    stepId: context.newId().slice(-8),
+    stepId: share.context.newId().slice(-8),
     attempt: 1,
     retries: 0,
   };
@@ -54,28 +51,32 @@ export function createAgentStep(next: AskedStep, given: StepContext): AgentStep 
   const path = pathWith(history, state, written);
   // A run that continues an answer has that answer as the newest message.
   const continues = left?.type === "continue" || (written.length === 0 && path.at(-1)?.role === "assistant");
-  const input = modelInput(path, { continues, prefills: model.prefills ?? false });
+  const words = wordsBeside(next);
+  const input = modelInput(path, { continues, prefills: model.prefills ?? false, words });
   const messages: ModelMessage[] = [{ role: "system", content: agent.instructions }, ...input];
   const resume = left && resumeOf(left);
   const ofStep = left?.type === "continue" ? written.filter((part) => part.stepId === stepId) : [];
   const isSameAnswer = resume?.cursor !== undefined;
   const kept = isSameAnswer ? openText(ofStep) : continues ? givenText(messages, ofStep, attempt) : {};
+  const inside = parentToolCallId !== undefined && { parentToolCallId };
   return {
     stepId,
     attempt,
     retries,
-    request: {
-      messages,
-      ...(resume && { resume }),
-      ...(given.coalesceMs !== undefined && { coalesceMs: given.coalesceMs }),
-    },
+    request: { messages, ...toolsFor(next, scope), ...(resume && { resume }), ...coalescing(scope) },
     // Another attempt's parts have other ids: what is keyed by them never takes the new text for more of the
     // old.
-    parts: createStepParts(stepId, attempt === 1 ? stepId : `${stepId}.${attempt}`, kept),
+    parts: createStepParts(
+      stepId,
+      attempt === 1 ? stepId : `${stepId}.${attempt}`,
+      { ...kept, text: stepText(ofStep, stepId), hasRefused: ofStep.some(({ type }) => type === "refusal") },
+      (toolCallId) => uniqueCallId(share.callIds, toolCallId, stepId),
+    ),
     opening: [
       ...(left
         ? takeoverEvents(left, given)
-        : [{ type: "start-step", stepId, index: next.index, agent: agent.name } as const]),
+        : [{ type: "start-step", stepId, index: next.index, agent: agent.name, ...inside } as const]),
+      ...retryOfReply(next, scope, stepId),
       ...(isSameAnswer ? [] : openThoughts(ofStep)),
       {
         type: "agent-input",
@@ -86,6 +87,48 @@ export function createAgentStep(next: AskedStep, given: StepContext): AgentStep 
       },
     ],
   };
+}
+
+/** What a model is told beside the conversation. */
+const wordsBeside = (next: AskedStep): string =>
+  next.type === "start"
+    ? [next.fault ?? "", next.isLast ? lastStepPrompt : ""].filter((text) => text !== "").join("\n\n")
+    : "";
+
+const lastStepPrompt =
+  "You have reached the maximum number of iterations. Answer now with what you have found out, and call no tool.";
+
+function toolsFor(next: AskedStep, { tools }: AgentScope): Pick<ModelRequest, "tools" | "toolChoice"> {
+  if (tools.size === 0) return {};
+  const offered = [...tools.values()].map(({ name, description, inputSchema }) => ({
+    ...{ name, description, inputSchema },
+  }));
+  return { tools: offered, ...(next.type === "start" && next.isLast && { toolChoice: "none" }) };
+}
+
+const coalescing = ({ share: { options } }: AgentScope) =>
+  options.coalesceMs === undefined ? {} : { coalesceMs: options.coalesceMs };
+
+/** That a reply was no answer is told quietly, with the step that this takes. */
+const retryOfReply = (next: AskedStep, scope: AgentScope, stepId: string): EventBody[] =>
+  next.type === "start" && next.fault !== undefined
+    ? [
+        {
+          ...{ type: "retry", stepId, what: "reply", inMs: 0, reason: "bad-reply" },
+          ...{ attempt: next.index + 1, of: rulesOf(scope).maxSteps ?? 0 },
+        },
+      ]
+    : [];
+
+/**
+ * Providers number their calls anew in each answer: what was decided of one must not count for another.
+ */
+function uniqueCallId(taken: Set<string>, toolCallId: string, stepId: string): string {
+  let unique = toolCallId;
+  for (let count = 0; taken.has(unique); count += 1)
+    unique = `${toolCallId}_${stepId}${count === 0 ? "" : `_${count}`}`;
+  taken.add(unique);
+  return unique;
 }
 
 /** One answer, whichever runs and holders wrote it. */
@@ -132,10 +175,8 @@ const isProse = (part: Part): part is ProsePart => "id" in part && "text" in par
 
 const partIdOf = ({ type, id }: ProsePart) => ({ type, id });
 
-function takeoverEvents(
-  left: LeftStep,
-  { context: { state, clock }, isAskedAgain }: StepContext,
-): EventBody[] {
+function takeoverEvents(left: LeftStep, { scope, isAskedAgain }: StepContext): EventBody[] {
+  const { state, clock } = scope.share.context;
   const { type, stepId, index, attempt, stalls, maxLength, isShown, response } = left;
   // Of several steps each has its own cost, and nobody knows that of the newest.
   const isUnreported = !response && (index > 0 || state.total === undefined);

@@ -1,5 +1,6 @@
+import { ModelError } from "../models/model-error.ts";
 import { isInvisible } from "../protocol/is-invisible.ts";
-import type { Part, RefusalPart, TextPart } from "../protocol/message.ts";
+import type { Part, RefusalPart, TextPart, ToolPart } from "../protocol/message.ts";
 import { isOpen, type RunState, type Step } from "../protocol/run-state.ts";
 import type { Outcome } from "./producer.ts";
 
@@ -14,7 +15,14 @@ import type { Outcome } from "./producer.ts";
  * 4. Any other is reset and asked anew: nothing in it was an answer yet.
  * 5. However often an answer changes hands, it goes on for as long as that brings new text; one that gets no
  *    further, or is begun anew each time, is given up in words.
+ * 6. A step whose calls have their results is followed by another, so that the model sees them, until one
+ *    calls nothing; so is one whose reply was no answer, and one behind which a person has said something.
+ *    What an agent may use up is looked at here, before each of them.
+ * 7. A result that is the answer is written as a step of its own, for which no model is asked.
  */
+
+/** Replies in a row that were no answer, after each of which the model is asked once more. */
+const maxFaults = 3;
 
 /** Attempts in a row that brought nothing new: each one is a request that is paid for. */
 const maxStalls = 5;
@@ -41,26 +49,118 @@ export interface LeftStep {
   reported?: NonNullable<Step["reported"]>;
 }
 
+/** The model is asked for a step that does not exist yet. */
+export interface NewStep {
+  type: "start";
+  index: number;
+  /** What was wrong with the reply before it, in words for the model. */
+  fault?: string;
+  /** No step may follow: the model is to answer with what it has, and call nothing. */
+  isLast?: true;
+}
+
 export type NextStep =
-  | { type: "start"; index: number }
+  | NewStep
   | LeftStep
-  /** The model's answer is complete, and its calls are not. */
-  | { type: "answer-calls"; step: Step }
+  /** The model's answer is complete, and its calls are not; the step is open. */
+  | { type: "calls"; stepId: string }
+  /** A tool's output is the answer; `step`: it is being written already. */
+  | { type: "direct"; index: number; output: unknown; step?: Step }
   | { type: "end"; outcome: Outcome };
 
-/** What an agent does next. */
-export function nextStep(state: RunState): NextStep {
-  // A step inside a tool call is for the tool to go on with.
-  const steps = state.steps.filter(({ parentToolCallId }) => parentToolCallId === undefined);
+/** What an agent may use up, and what of its tools decides how it goes on. */
+export interface StepRules {
+  /** Whether the output of the tool is the answer. */
+  isDirect?(toolName: string): boolean;
+  maxSteps?: number;
+  /** Input and output, of the whole run. */
+  maxTokens?: number;
+  /** Without what it waited for people. */
+  maxMs?: number;
+  /** At `maxSteps` the model is asked for its answer once more, in place of an end. */
+  answersAtCap?: boolean;
+  /** Wall time, ms. */
+  now?: number;
+}
+
+/** What an agent does next; `state`: of its own steps (`scopeOf`). */
+export function nextStep(state: RunState, rules: StepRules = {}): NextStep {
+  const { steps } = state;
   // The run has ended only when none of them is open.
   const step = steps.findLast(isOpen) ?? steps.at(-1);
   if (!step) return { type: "start", index: 0 };
-  const { finishReason } = step;
-  if (finishReason !== undefined) return { type: "end", outcome: { type: "finished", finishReason } };
-  const parts = state.parts.filter(({ stepId }) => stepId === step.stepId);
-  if (parts.some(isStartedCall)) return { type: "answer-calls", step };
+  if (!isOpen(step)) return afterStep(state, step, rules);
+  const parts = partsOf(state, step);
+  if (parts.some(isStartedCall)) return { type: "calls", stepId: step.stepId };
+  const direct = directOutput(state, steps[steps.indexOf(step) - 1], rules);
+  if (direct) return { type: "direct", index: step.index, output: direct.output, step };
   const left = leftStep(step, parts);
   return left.stalls > maxStalls ? { type: "end", outcome: tooLong } : left;
+}
+
+/** Behind a step that is finished. */
+function afterStep(state: RunState, step: Step, rules: StepRules): NextStep {
+  const { finishReason = "other", fault } = step;
+  const index = step.index + 1;
+  const parts = partsOf(state, step);
+  const isCutOff = finishReason === "length" || finishReason === "content-filter";
+  const hasCalls = parts.some(({ type }) => type === "tool") && !isCutOff;
+  const direct = directOutput(state, step, rules);
+  if (direct) return { type: "direct", index, output: direct.output };
+  if (fault !== undefined && faultsInARow(state.steps) <= maxFaults)
+    return startNext({ type: "start", index, fault }, state, rules);
+  return hasCalls || isSteeredBehind(state, step)
+    ? startNext({ type: "start", index }, state, rules)
+    : { type: "end", outcome: { type: "finished", finishReason } };
+}
+
+/** 6. */
+function startNext(next: NewStep, state: RunState, rules: StepRules): NextStep {
+  const { maxSteps = Infinity, maxTokens = Infinity, maxMs = Infinity, answersAtCap, now = 0 } = rules;
+  const { inputTokens = 0, outputTokens = 0 } = state.total ?? {};
+  if (inputTokens + outputTokens >= maxTokens) return capped("tokens", maxTokens);
+  const workedMs = now - state.startedAt - (state.waitedMs ?? 0);
+  if (workedMs >= maxMs) return capped("time", Math.round(maxMs / 1000));
+  if (next.index < maxSteps) return next;
+  return answersAtCap && next.index === maxSteps ? { ...next, isLast: true } : capped("steps", maxSteps);
+}
+
+function capped(reason: "steps" | "tokens" | "time", cap: number): NextStep {
+  const errorText = {
+    steps: `Max iterations of ${cap} reached: the agent called tools in each of its steps`,
+    tokens: `the agent has used ${cap} tokens, the most that one answer may take`,
+    time: `the agent has worked for ${cap} seconds, the longest that one answer may take`,
+  }[reason];
+  const facts = { reason: `agent-${reason}` } as const;
+  const failure = new ModelError("limit-reached", errorText, { retryable: true, facts });
+  return { type: "end", outcome: { type: "failed", failure } };
+}
+
+const partsOf = ({ parts }: RunState, { stepId }: Step): Part[] =>
+  parts.filter((part) => part.stepId === stepId);
+
+/** The first output, in the order of the calls, that is the answer. */
+const directOutput = (
+  state: RunState,
+  step: Step | undefined,
+  { isDirect }: StepRules,
+): ToolPart | undefined =>
+  step && isDirect
+    ? partsOf(state, step).find(
+        (part): part is ToolPart =>
+          part.type === "tool" && part.state === "output-available" && isDirect(part.toolName),
+      )
+    : undefined;
+
+function faultsInARow(steps: readonly Step[]): number {
+  const good = steps.findLastIndex(({ fault }) => fault === undefined);
+  return steps.length - 1 - good;
+}
+
+/** A person has said something that no step has seen. */
+function isSteeredBehind({ parts }: RunState, { stepId }: Step): boolean {
+  const steeredAt = parts.findLastIndex(({ type }) => type === "steered");
+  return steeredAt > parts.findLastIndex((part) => part.stepId === stepId);
 }
 
 function leftStep(step: Step, parts: readonly Part[]): LeftStep {
@@ -92,9 +192,17 @@ const hasProse = (part: Part): boolean => isAnswerText(part) && !isInvisible(par
 
 const isCallOrObject = ({ type }: Part): boolean => type === "tool" || type === "object";
 
-/** Its approval or its start is in the log: the model's answer for the step was complete before that. */
+/**
+ * Its approval, its start or what came of it is in the log: the model's answer for the step was complete
+ * before that.
+ */
 const isStartedCall = (part: Part): boolean =>
-  part.type === "tool" && (part.attempt !== undefined || part.approvalId !== undefined);
+  part.type === "tool" &&
+  (part.attempt !== undefined ||
+    part.approvalId !== undefined ||
+    part.state === "output-available" ||
+    part.state === "output-denied" ||
+    (part.state === "output-error" && part.code !== undefined));
 
 const tooLong: Outcome = {
   type: "interrupted",

@@ -1,63 +1,72 @@
-import { knownUsage } from "../models/known-usage.ts";
-import { isContent, type Model, type ModelPart } from "../models/model.ts";
-import { ModelError } from "../models/model-error.ts";
+import { isContent } from "../models/model.ts";
 import { priceUsage } from "../models/prices.ts";
 import { addUsage } from "../protocol/add-usage.ts";
-import { closingEvents } from "../protocol/closing-events.ts";
-import { askedAgain } from "../protocol/codes.ts";
-import type { EventBody, FinishReason, Usage } from "../protocol/run-event.ts";
-import type { RunState, Step } from "../protocol/run-state.ts";
-import type { ApprovalPolicy } from "../tools/tool.ts";
-import type { Agent } from "./agent.ts";
-import { type AgentStep, type AskedStep, createAgentStep } from "./agent-step.ts";
-import { answerUnknownCall } from "./answer-unknown-call.ts";
+import type { EventBody } from "../protocol/run-event.ts";
+import {
+  type AgentOptions,
+  type AgentScope,
+  abortedOutcome,
+  rootScope,
+  rulesOf,
+  stateOf,
+} from "./agent-scope.ts";
+import { type AskedStep, createAgentStep } from "./agent-step.ts";
+import { directEvents, newsOf, spentBeforeAnswer, waitLeft } from "./between-steps.ts";
 import { createModelRetries } from "./model-retry.ts";
-import { nextStep } from "./next-step.ts";
+import { type NextStep, nextStep } from "./next-step.ts";
 import type { Outcome, ProducerContext } from "./producer.ts";
+import { runCalls } from "./run-calls.ts";
+import {
+  type AnsweredStep,
+  answerEvents,
+  cutOff,
+  finishOfCalls,
+  hasForgotten,
+  hasOpenCalls,
+  noteFact,
+  type StepResult,
+} from "./step-events.ts";
 
-export interface AgentOptions {
-  agent: Agent;
-  model: Model;
-  /** Absent: what only reads runs, everything else asks. */
-  policy?: ApprovalPolicy;
-  /** How long the model coalesces its deltas, ms; absent: its default. */
-  coalesceMs?: number;
-  /** How long a model's server that is starting is waited for, ms; absent: as for any failure. */
-  startMs?: number;
-}
-
-/**
- * An agent as a producer (producer.ts): one model request a step, until the log says that nothing is left to
- * do. A model that fails before it said anything is asked again, at most twice, each time with a `retry`
- * event. When the provider fails or the answer is cut off, the parts written so far are left open.
+/*
+ * The loop of an agent: model → tools → model, until the log says that nothing is left to do. Owns the order;
+ * what comes next is decided by the log (next-step.ts), the same for whoever wrote it and for any process
+ * that takes it over.
+ *
+ * 1. One model request a step. A model that fails before it said anything is asked again, at most twice, each
+ *    time with a `retry` event; one that said something never. What it wrote is left open then.
+ * 2. Its calls run when its answer is complete (run-calls.ts), and their results are in the log, in the order
+ *    of the calls, before it is asked again.
+ * 3. What came from outside is written where it takes effect: decisions at once, what a person said between
+ *    two steps, before the request that is the first to hold it.
+ * 4. Nothing starts without `mayStart`, and nothing is decided by a state that is not durable.
  */
-export async function* runAgent(
-  { model, startMs = 0, ...options }: AgentOptions,
+
+/** An agent as a producer (producer.ts). */
+export const runAgent = (
+  options: AgentOptions,
   context: ProducerContext,
-): AsyncGenerator<EventBody, Outcome> {
-  const { signal } = context;
-  let spent = context.state.total;
-  let isAskedAgain = false;
+): AsyncGenerator<EventBody, Outcome> => runSteps(rootScope(options, context, runSteps));
+
+async function* runSteps(scope: AgentScope): AsyncGenerator<EventBody, Outcome> {
+  const { share, model, signal } = scope;
+  const { context, options } = share;
+  let answered: AnsweredStep | undefined;
   for (;;) {
-    const next = nextStep(context.state);
+    const next = yield* untilAsked(scope, answered);
     if (next.type === "end") return next.outcome;
-    if (next.type === "answer-calls") {
-      yield* unknownCallEvents(context.state, next.step);
-      await context.durable();
-      continue;
-    }
-    const history = await context.history();
+    const history = await scope.history();
     // Deleted a moment ago: its stop is on the way.
-    if (!history) return { type: "aborted" };
-    const step = createAgentStep(next, { ...options, model, history, isAskedAgain, context });
-    const spentBefore = spentBeforeAnswer(next, spent);
+    if (!history) return abortedOutcome;
+    const step = createAgentStep(next, { scope, history, isAskedAgain: answered?.hasForgotten ?? false });
+    const spentBefore = spentBeforeAnswer(next, share.spent);
     yield* step.opening;
     let waitMs = waitLeft(step, context);
-    const retries = createModelRetries({ ...step, startMs, random: context.random });
-    for (;;) {
+    const retries = createModelRetries({ ...step, startMs: options.startMs ?? 0, random: context.random });
+    answered = undefined;
+    while (!answered) {
       if (waitMs > 0) await context.clock.sleep(waitMs, signal);
       await context.mayStart();
-      if (signal.aborted) return { type: "aborted" };
+      if (signal.aborted) return abortedOutcome;
       const result: StepResult = { hasBegun: false };
       try {
         // Here and not in a generator of its own: each one more costs every delta.
@@ -65,10 +74,7 @@ export async function* runAgent(
           if (isContent(part)) {
             result.hasBegun = true;
             for (const event of step.parts.take(part)) yield event;
-          } else if (part.type === "usage") result.usage = knownUsage(part.usage) ?? result.usage;
-          else if (part.type === "finish") result.finishReason = part.reason;
-          else if (part.type === "response") yield* responseEvents(step, part.responseId);
-          else yield* nameEvents(part, model, step);
+          } else yield* noteFact(part, result, model, step);
         }
         if (result.finishReason === undefined) result.failure = cutOff();
       } catch (error) {
@@ -77,13 +83,19 @@ export async function* runAgent(
       }
       if (result.usage) {
         result.usage = priceUsage(result.usage, model.prices);
-        spent = addUsage(step.request.resume ? spentBefore : spent, result.usage);
-        yield { type: "usage", stepId: step.stepId, model: model.id, usage: result.usage, total: spent };
+        share.spent = addUsage(step.request.resume ? spentBefore : share.spent, result.usage);
+        yield {
+          type: "usage",
+          stepId: step.stepId,
+          model: model.id,
+          usage: result.usage,
+          total: share.spent,
+        };
       }
-      if (signal.aborted) return { type: "aborted" };
-      isAskedAgain = hasForgotten(result);
-      if (!result.failure || isAskedAgain) {
-        yield* endingEvents(step, result);
+      if (signal.aborted) return abortedOutcome;
+      if (!result.failure || hasForgotten(result)) {
+        yield* answerEvents(scope, step, result);
+        answered = { step, result, hasForgotten: hasForgotten(result) };
         break;
       }
       const retry = result.hasBegun ? undefined : retries.next(result.failure);
@@ -96,60 +108,31 @@ export async function* runAgent(
   }
 }
 
-/** An answer that is read on is reported as a whole: that replaces what was reported of it before. */
-const spentBeforeAnswer = (next: AskedStep, spent: Usage | undefined): Usage | undefined =>
-  next.type !== "start" && next.reported ? next.reported.before : spent;
-
-/** The one that is read on is in the log already, with how far. */
-const responseEvents = ({ stepId, request: { resume } }: AgentStep, responseId: string): EventBody[] =>
-  responseId === resume?.responseId ? [] : [{ type: "model-response", stepId, responseId }];
-
-/** The rest is not to be had: the model is asked for it, by what the log says without that answer. */
-const hasForgotten = ({ hasBegun, failure }: StepResult): boolean =>
-  !hasBegun && failure instanceof ModelError && failure.facts.reason === "forgotten";
-
-/** There is no tool here that its calls could go on with. */
-const unknownCallEvents = (state: RunState, step: Step): EventBody[] =>
-  closingEvents(
-    { ...state, steps: [step], parts: state.parts.filter(({ stepId }) => stepId === step.stepId) },
-    { code: "unknown_tool", errorText: "there is no such tool any more" },
-  );
-
-/** What came of one request. */
-interface StepResult {
-  /** It wrote something: it is never asked again by itself. */
-  hasBegun: boolean;
-  finishReason?: FinishReason;
-  usage?: Usage | undefined;
-  failure?: Error;
-}
-
-/** A router answers with another model than it was asked for, a name for the newest one with that. */
-function* nameEvents(
-  { name }: Extract<ModelPart, { type: "model" }>,
-  { id, askedName = id }: Model,
-  { stepId }: AgentStep,
-): Generator<EventBody> {
-  if (name !== askedName) yield { type: "model-name", stepId, name };
-}
-
 /**
- * What is left of the wait that an earlier holder began, by clocks that may differ: never longer than it was.
+ * All that comes before a model is asked, or in place of it. `answered`: the step whose answer has just
+ * ended.
  */
-function waitLeft({ stepId }: AgentStep, { state: { retry }, clock }: ProducerContext): number {
-  if (!retry || (retry.stepId ?? stepId) !== stepId) return 0;
-  return Math.min(retry.inMs, Math.max(0, retry.at + retry.inMs - clock.wall()));
+async function* untilAsked(
+  scope: AgentScope,
+  answered: AnsweredStep | undefined,
+): AsyncGenerator<EventBody, AskedStep | Extract<NextStep, { type: "end" }>> {
+  const { context } = scope.share;
+  // Only the one who had the answer to its end knows that it is complete, until a call of it has begun.
+  let ended = answered && hasOpenCalls(stateOf(scope), answered) ? answered : undefined;
+  for (;;) {
+    const news = newsOf(scope, !ended);
+    yield* news;
+    if (news.length > 0) await context.durable();
+    const next: NextStep = ended
+      ? { type: "calls", stepId: ended.step.stepId }
+      : nextStep(stateOf(scope), rulesOf(scope));
+    if (next.type === "calls") {
+      const outcome = yield* runCalls(scope, next.stepId);
+      if (outcome) return { type: "end", outcome };
+      yield finishOfCalls(scope, next.stepId, ended?.result);
+      ended = undefined;
+    } else if (next.type === "direct") yield* directEvents(scope, next);
+    else return next;
+    await context.durable();
+  }
 }
-
-function* endingEvents(
-  { stepId, attempt, parts }: AgentStep,
-  { finishReason = "other", usage, failure }: StepResult,
-): Generator<EventBody> {
-  if (failure) return yield { type: "continue-step", stepId, attempt, reason: askedAgain };
-  yield* parts.end();
-  for (const call of parts.calls()) yield* answerUnknownCall(call, finishReason);
-  yield { type: "finish-step", stepId, finishReason, ...(usage && { usage }) };
-}
-
-const cutOff = (): ModelError =>
-  new ModelError("cut-off", "the answer stopped before its end", { retryable: true });

@@ -19,6 +19,10 @@ export interface StepParts {
   end(): EventBody[];
   /** In the order in which the model began them. */
   calls(): readonly ModelCall[];
+  /** All text of the step, what was kept of it first. */
+  text(): string;
+  /** The model has declined. */
+  hasRefused(): boolean;
 }
 
 type GivenEnd = Extract<ModelContent, { type: "text-end" | "reasoning-end" }>;
@@ -44,12 +48,23 @@ export interface KeptText {
    * is its own.
    */
   given?: { text: string; attempt: number };
+  /** All text of the step. */
+  text?: string;
+  hasRefused?: boolean;
 }
+
+/** Gives an id of a call that no other call of the run has. */
+type UniqueCallId = (toolCallId: string) => string;
 
 type PartId = Pick<OpenText, "type" | "id">;
 
 /** Ids of parts are `prefix` and a number: the same answer of the model gives the same events. */
-export function createStepParts(stepId: string, prefix: string, kept: KeptText = {}): StepParts {
+export function createStepParts(
+  stepId: string,
+  prefix: string,
+  kept: KeptText = {},
+  uniqueCallId: UniqueCallId = (id) => id,
+): StepParts {
   const { given } = kept;
   const calls = new Map<number, ModelCall>();
   let open: OpenText | undefined = kept.open && { ...kept.open, namesStep: false };
@@ -59,6 +74,7 @@ export function createStepParts(stepId: string, prefix: string, kept: KeptText =
   /** Set until it is known what of the first text is new. */
   let overlap = given && createOverlapCut(given.text);
   let isAnew = false;
+  let { text: written = "", hasRefused = false } = kept;
 
   function take(part: ModelContent): EventBody[] {
     switch (part.type) {
@@ -73,7 +89,8 @@ export function createStepParts(stepId: string, prefix: string, kept: KeptText =
       case "reasoning-end":
         return endGiven(part);
       case "tool-call-start": {
-        const { index, toolCallId, toolName } = part;
+        const { index, toolName } = part;
+        const toolCallId = uniqueCallId(part.toolCallId);
         calls.set(index, { toolCallId, toolName, input: "" });
         return [...end(), { type: "tool-input-start", toolCallId, toolName, stepId }];
       }
@@ -136,6 +153,8 @@ export function createStepParts(stepId: string, prefix: string, kept: KeptText =
   function textDelta(text: OpenText, delta: string): WrittenDelta {
     const { type, id, namesStep } = text;
     text.namesStep = false;
+    if (type === "text") written += delta;
+    else if (type === "refusal") hasRefused = true;
     return type === "refusal" && namesStep
       ? { type: "refusal-delta", id, stepId, delta }
       : { type: `${type}-delta`, id, delta };
@@ -177,5 +196,11 @@ export function createStepParts(stepId: string, prefix: string, kept: KeptText =
     return events;
   }
 
-  return { take, end, calls: () => [...calls.values()] };
+  return {
+    take,
+    end,
+    calls: () => [...calls.values()],
+    text: () => written,
+    hasRefused: () => hasRefused,
+  };
 }

@@ -14,8 +14,9 @@ import { repair } from "./repair.ts";
  * What a model is sent of a conversation, without a system message. Each model request of an answer is an
  * assistant message, and the results of its calls follow it. A partial answer (stopped, cut off, failed) is
  * sent as far as it went, with those of its thoughts that their provider wants back. A question that was
- * refused as too long is sent when it is asked again, never along with a later one. `continues`: the model is
- * to go on with the last answer; `prefills`: it does so by itself, where that stands last.
+ * refused as too long is sent when it is asked again, never along with a later one. `continues`: the model
+ * is to go on with the last answer; `prefills`: it does so by itself, where that stands last. `words`: what
+ * it is told behind all that, once.
  *
  * The prefix is stable: what is sent of a conversation begins with what was sent of it before, up to the end
  * of its last text, so that providers find it in their caches. One answer is one text, whoever wrote on it;
@@ -23,9 +24,10 @@ import { repair } from "./repair.ts";
  */
 export function modelInput(
   path: readonly Message[],
-  { continues = false, prefills = false } = {},
+  { continues = false, prefills = false, words = "" } = {},
 ): ModelMessage[] {
-  const input = repair(path.filter((each, at) => !isLeftOut(each, path[at + 1])).flatMap(inputMessages));
+  const messages = path.filter((each, at) => !isLeftOut(each, path[at + 1])).flatMap(inputMessages);
+  const input = repair(words === "" ? messages : [...messages, userTurn(words)]);
   if (continues && !prefills && input.at(-1)?.role === "assistant") input.push(userTurn(continuationPrompt));
   return input;
 }
@@ -89,7 +91,7 @@ function toolResult(part: ToolPart): ToolResultContent[] {
   const result = { type: "tool-result", toolCallId, toolName } as const;
   switch (state) {
     case "output-available":
-      return [{ ...result, output: jsonOrText(output) }];
+      return [{ ...result, output: cutForModel(jsonOrText(output)) }];
     case "output-error":
       return [{ ...result, output: errorText ?? "The tool call failed.", isError: true }];
     case "output-denied":
@@ -102,6 +104,15 @@ function toolResult(part: ToolPart): ToolResultContent[] {
     default:
       return state satisfies never;
   }
+}
+
+/** Characters of one output: more would push the conversation out of what a model can take in. */
+const maxResultLength = 60_000;
+
+function cutForModel(text: string): string {
+  if (text.length <= maxResultLength) return text;
+  const kept = text.slice(0, maxResultLength).toWellFormed();
+  return `${kept}\n[cut off here: ${maxResultLength} of ${text.length} characters]`;
 }
 
 const withMetadata = ({ providerMetadata }: TextPart | ToolPart) =>

@@ -36,7 +36,7 @@ export const errorReasons = {
   unreachable: ["name", "refused", "tls"],
   timeout: ["start", "silence"],
   "cut-off": ["forgotten"],
-  "limit-reached": ["size", "time"],
+  "limit-reached": ["size", "time", "agent-steps", "agent-tokens", "agent-time"],
   "bad-response": ["page"],
 } as const satisfies Partial<Record<ErrorCode, readonly string[]>>;
 type Reasons = typeof errorReasons;

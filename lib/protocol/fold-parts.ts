@@ -232,14 +232,15 @@ function toolChange(part: ToolPart, event: ToolEvent): Partial<ToolPart> {
   }
 }
 
-/** The newest request is the one that is open. */
+/** The newest request is the one that is open; what was decided for the conversation stays. */
 function withRequest(
   part: ToolPart,
   { approvalId, effect, inputHash, question }: EventOf<"tool-approval-request">,
 ): ToolPart {
-  const { question: _, ...call } = part;
+  const { question: _, decision, ...call } = part;
+  const kept = decision?.approved && (question || decision.scope) ? { decision } : {};
   const asked = { approvalId, effect, inputHash, ...(question && { question }) };
-  return { ...call, state: "approval-requested", ...asked };
+  return { ...call, ...kept, state: "approval-requested", ...asked };
 }
 
 /** The answer to a question lets the call go on; it decides nothing of one that was approved before. */

@@ -35,7 +35,7 @@ type Reopening = Pick<EventOf<"reset-step" | "continue-step">, "attempt" | "reas
 
 /** A step that is asked once more: open again if it was finished. */
 export function reopenStep(step: Step, { attempt, reason, stalls, maxLength }: Reopening): Step {
-  const { finishReason: _, isAnew: _a, ...open } = step;
+  const { finishReason: _, fault: _f, isAnew: _a, ...open } = step;
   return {
     ...open,
     attempt,

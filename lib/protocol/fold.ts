@@ -32,6 +32,8 @@ export function fold(state: RunState, event: RunEvent): RunState {
     lastAt: event.ts,
     startedAt: state.startedAt || event.ts,
   };
+  if (event.type === "tool-approval-response")
+    moved.waitedMs = (state.waitedMs ?? 0) + Math.max(0, event.ts - state.lastAt);
   return change(moved, event);
 }
 
@@ -143,7 +145,7 @@ const amendTakeover = (state: RunState, change: Takeover): RunState => ({
   takeovers: [...(state.takeovers?.slice(0, -1) ?? []), { ...state.takeovers?.at(-1), ...change }],
 });
 
-function finishStep(state: RunState, { stepId, finishReason }: EventOf<"finish-step">): RunState {
+function finishStep(state: RunState, { stepId, finishReason, fault }: EventOf<"finish-step">): RunState {
   const step = stepOf(state, stepId);
   if (!step || !isOpen(step)) return state;
   return {
@@ -151,6 +153,7 @@ function finishStep(state: RunState, { stepId, finishReason }: EventOf<"finish-s
     steps: editStep(state.steps, stepId, (finished) => ({
       ...withoutReport(withoutResponse(finished)),
       finishReason,
+      ...(fault !== undefined && { fault }),
     })),
   };
 }
@@ -158,8 +161,8 @@ function finishStep(state: RunState, { stepId, finishReason }: EventOf<"finish-s
 function waitForRetry(state: RunState, event: EventOf<"retry">): RunState {
   const { attempt, of, inMs, reason, ts } = event;
   const stepId = event.stepId ?? newestStep(state)?.stepId;
-  // A wait is none of the few times that a model is asked again.
-  const count = isWaitReason(reason) ? 0 : 1;
+  // A wait is none of the few times that a model is asked again, and neither is a reply that was no answer.
+  const count = isWaitReason(reason) || event.what !== "model" ? 0 : 1;
   const counted = (step: Step): Step => ({ ...step, retries: (step.retries ?? 0) + count });
   return {
     ...state,

@@ -31,6 +31,8 @@ export interface RunState {
   /** Set while an agent waits before it asks the provider again; of several that wait, the newest. */
   retry?: RetryWait;
   stopRequested?: { by: string; reason?: string };
+  /** How long it waited for people, ms; absent: not at all. */
+  waitedMs?: number;
   /** Absent: none that is to be told of. */
   takeovers?: readonly Takeover[];
   ending?: Ending;
@@ -66,6 +68,8 @@ export interface Step {
   isAnew?: boolean;
   /** Why the model ended it; absent while it is open. */
   finishReason?: FinishReason;
+  /** What was wrong with its reply, in words for the model. */
+  fault?: string;
 }
 
 /** A wait before a model is asked again: `inMs` from `at`, server ms. */

@@ -52,6 +52,7 @@ const scripts: Record<string, Script> = {
       { type: "tool-call-end", index: 0, providerMetadata: { wire: { itemId: "item-1" } } },
       { type: "finish", reason: "tool-calls" },
     ],
+    again: [...says("There is no such tool."), finished],
   },
   "unknown-tool": {
     lines: [
@@ -62,11 +63,15 @@ const scripts: Record<string, Script> = {
       { type: "tool-call-delta", index: 1, delta: '{"q":' },
       { type: "finish", reason: "tool-calls" },
     ],
+    again: [...says("There is no such tool."), finished],
   },
 };
 
-/** The scripts' logs of older builds stay beside these. 2: what opens a part names its step. */
-const edition = 2;
+/**
+ * The scripts' logs of older builds stay beside these. 2: what opens a part names its step. 3: a step tells
+ * the hash of its text, and calls are followed by another step.
+ */
+const edition = 3;
 /** Set to keep the log of a new script; a log that is kept is never written again. */
 const keepsNew = process.env["KEEP_GOLDEN"] === "1";
 const folder = new URL("logs/", import.meta.url);

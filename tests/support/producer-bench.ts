@@ -3,6 +3,8 @@ import { fold } from "#lib/protocol/fold.ts";
 import type { Message } from "#lib/protocol/message.ts";
 import type { EventBody, RunEvent } from "#lib/protocol/run-event.ts";
 import { emptyRun } from "#lib/protocol/run-state.ts";
+import { createInbox, type RunInbox } from "#lib/runs/inbox.ts";
+import type { LeaseReply } from "#lib/storage/run-store.ts";
 import { firstTs, ids, numbered, start } from "./event-builders.ts";
 
 export interface ProducerOptions {
@@ -11,7 +13,7 @@ export interface ProducerOptions {
   history?: readonly Message[] | undefined;
   inbox?: readonly InboxItem[];
   /** Called with each event, as it is yielded. */
-  onEvent?(event: EventBody, abort: AbortController): void;
+  onEvent?(event: EventBody, abort: AbortController, inbox: RunInbox): void;
   mayStart?(abort: AbortController): void;
   /** Wall time, ms. */
   now?: number;
@@ -47,9 +49,11 @@ export async function produce(producer: Producer, options: ProducerOptions = {})
   const waits: number[] = [];
   const durableAt: number[] = [];
   const abort = new AbortController();
-  const items = [...(options.inbox ?? [])];
+  const inbox = createInbox();
+  inbox.receive(replyOf(options.inbox ?? []));
   let folded = 0;
-  let newIds = 0;
+  // No step is named like one that is there.
+  let newIds = log.filter(({ type }) => type === "start-step").length;
 
   const context: ProducerContext = {
     get state() {
@@ -58,7 +62,7 @@ export async function produce(producer: Producer, options: ProducerOptions = {})
     userId: "user-1",
     history: async () => history,
     signal: abort.signal,
-    inbox: { take: () => items.splice(0), wait: async () => undefined },
+    inbox,
     async durable() {
       durableAt.push(events.length);
       state = numbered(events.slice(folded), { startAt: state.seq + 1, ts: now }).reduce(fold, state);
@@ -76,6 +80,13 @@ export async function produce(producer: Producer, options: ProducerOptions = {})
     const { done, value } = await generator.next();
     if (done) return { events, outcome: value, waits, durableAt };
     events.push(value);
-    onEvent?.(value, abort);
+    onEvent?.(value, abort, inbox);
   }
 }
+
+/** What a store tells with its next reply. */
+const replyOf = (items: readonly InboxItem[]): LeaseReply => ({
+  head: 0,
+  decisions: items.filter((item) => item.type === "tool-approval-response"),
+  messages: items.filter((item) => item.type === "steered"),
+});

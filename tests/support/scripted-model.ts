@@ -37,6 +37,21 @@ export function scriptedModel(...scripts: ModelLine[][]): ScriptedModel {
 export const says = (...deltas: string[]): ModelPart[] => deltas.map((delta) => ({ type: "text", delta }));
 export const finished: ModelPart = { type: "finish", reason: "stop" };
 
+/** Calls of tools, and the end of the answer that makes them; each is its id, its name and its arguments. */
+export const callsTools = (
+  ...calls: readonly (readonly [id: string, name: string, input?: unknown])[]
+): ModelPart[] => [
+  ...calls.flatMap(([toolCallId, toolName, input = {}], index): ModelPart[] => [
+    { type: "tool-call-start", index, toolCallId, toolName },
+    {
+      ...{ type: "tool-call-delta", index },
+      delta: typeof input === "string" ? input : JSON.stringify(input),
+    },
+    { type: "tool-call-end", index },
+  ]),
+  { type: "finish", reason: "tool-calls" },
+];
+
 /** A promise that a test resolves. */
 export function gate(): { promise: Promise<void>; open(): void } {
   let open = (): void => undefined;

@@ -100,6 +100,10 @@ export const enCodes = {
   "error.limit-reached.size":
     "It was longer than this server takes in (ANSWER_CHARACTERS), and was ended there.",
   "error.limit-reached.time": "It took longer than this server allows (ANSWER_SECONDS), and was ended there.",
+  "error.limit-reached.agent-steps":
+    "The agent took as many steps as one answer may have, and called tools in each of them. Ask it to go on, or put the question differently.",
+  "error.limit-reached.agent-tokens": "The agent used as many tokens as one answer may take.",
+  "error.limit-reached.agent-time": "The agent worked for as long as one answer may take.",
   "error.bad-response": "The model’s answer could not be read",
   "error.bad-response.do": "{host} sent something that is not an answer. Try again.",
   "error.bad-response.page":

@@ -12,6 +12,7 @@ import { fold } from "#lib/protocol/fold.ts";
 import type { AssistantMessage, Takeover } from "#lib/protocol/message.ts";
 import type { EventBody, Usage } from "#lib/protocol/run-event.ts";
 import { emptyRun } from "#lib/protocol/run-state.ts";
+import { textHash } from "#lib/protocol/text-hash.ts";
 import {
   continueStep,
   firstTs,
@@ -69,7 +70,10 @@ test("what was read stays: a step with text is continued, its model is given tha
     { type: "text-delta", id: "t", delta: "ve." },
     { type: "usage", stepId: "s", model: "scripted", usage: usage(1, 1), total: usage(1, 1) },
     { type: "text-end", id: "t" },
-    { type: "finish-step", stepId: "s", finishReason: "stop", usage: usage(1, 1) },
+    {
+      ...{ type: "finish-step", stepId: "s", finishReason: "stop" },
+      ...{ textHash: textHash("It is five."), usage: usage(1, 1) },
+    },
   ]);
 });
 
@@ -167,8 +171,8 @@ test("a step with a call that was begun is reset, also behind text, and the log 
   assert.deepEqual(model.requests[0]?.request.messages, question);
 });
 
-test("a call that was started and is nobody's any more is answered, and its step ends without the model", async () => {
-  const model = scriptedModel([finished]);
+test("a call that was started to a tool that is not there any more is answered, and its model told", async () => {
+  const model = scriptedModel([...says("sorry"), finished]);
   const log = numbered([
     ...[
       start(),
@@ -179,8 +183,11 @@ test("a call that was started and is nobody's any more is answered, and its step
     ],
   ]);
   const production = await produce(by(model), { log });
-  assert.equal(types(production), "tool-output-error finish-step");
-  assert.deepEqual([production.outcome.type, model.requests], ["finished", []]);
+  assert.equal(
+    types(production),
+    "tool-output-error finish-step start-step agent-input text-start text-delta text-end finish-step",
+  );
+  assert.deepEqual([production.outcome.type, model.requests.length], ["finished", 1]);
 });
 
 describe("where the provider keeps the answer", () => {

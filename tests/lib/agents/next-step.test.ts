@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type LeftStep, nextStep } from "#lib/agents/next-step.ts";
+import { type LeftStep, type NextStep, nextStep, type StepRules } from "#lib/agents/next-step.ts";
+import { ModelError } from "#lib/models/model-error.ts";
 import { fold } from "#lib/protocol/fold.ts";
 import type { EventBody } from "#lib/protocol/run-event.ts";
 import { emptyRun } from "#lib/protocol/run-state.ts";
 import {
   continueStep,
   finishStep,
+  firstTs,
   ids,
   modelResponse,
   numbered,
@@ -18,15 +20,19 @@ import {
   retry,
   start,
   startStep,
+  steered,
   textDelta,
   textEnd,
   textStart,
   toolApprovalRequest,
+  toolApprovalResponse,
   toolInputAvailable,
   toolInputDelta,
   toolInputStart,
   toolOutputAvailable,
+  toolOutputError,
   toolStart,
+  usageEvent,
 } from "../../support/event-builders.ts";
 
 const stateOf = (log: readonly EventBody[]) => numbered([start(), ...log]).reduce(fold, emptyRun(ids.run));
@@ -55,11 +61,6 @@ const cases: [title: string, log: EventBody[], next: object][] = [
     left({ stepId: "b", index: 1 }),
   ],
   [
-    "a step inside a tool call is not the agent's to ask",
-    [startStep("a"), { ...startStep("b", 1), parentToolCallId: "c" }],
-    left(),
-  ],
-  [
     "of two steps at once the open one is asked, be it the older one",
     [startStep("a"), startStep("b", 1), finishStep("stop", "b")],
     left(),
@@ -75,12 +76,79 @@ const cases: [title: string, log: EventBody[], next: object][] = [
 
 for (const [title, log, next] of cases) test(title, () => assert.deepEqual(nextStep(stateOf(log)), next));
 
+describe("a finished step", () => {
+  const called = [toolInputStart("c", "add", "a"), toolInputAvailable("c", "add", {}), toolStart("c")];
+  const answered = [startStep("a"), ...called, toolOutputAvailable("c", 42)];
+  const finished = [...answered, finishStep("tool-calls", "a")];
+  const next = { type: "start", index: 1 };
+  const after = (log: EventBody[], rules: StepRules = {}) => nextStep(stateOf(log), rules);
+  const failure = (step: NextStep) =>
+    step.type === "end" && step.outcome.type === "failed" && step.outcome.failure instanceof ModelError
+      ? step.outcome.failure.facts.reason
+      : undefined;
+
+  test("with results is followed by another, whatever the model gave as its reason", () => {
+    assert.deepEqual(after(finished), next);
+    assert.deepEqual(after([...answered, finishStep("stop", "a")]), next);
+  });
+
+  test("whose answer was cut off is not", () => {
+    assert.equal(after([...answered, finishStep("length", "a")]).type, "end");
+  });
+
+  test("is the last where the agent may have no more", () => {
+    assert.equal(failure(after(finished, { maxSteps: 1 })), "agent-steps");
+    assert.deepEqual(after(finished, { maxSteps: 2 }), next);
+    assert.deepEqual(after(finished, { maxSteps: 1, answersAtCap: true }), { ...next, isLast: true });
+    const total = { inputTokens: 60, outputTokens: 40, source: "provider" } as const;
+    const spent = [...finished, usageEvent(total)];
+    assert.equal(failure(after(spent, { maxTokens: 100 })), "agent-tokens");
+    assert.deepEqual(after(spent, { maxTokens: 101 }), next);
+  });
+
+  test("is the last where the time is up, of which what people took is none", () => {
+    const now = firstTs + 1000;
+    assert.equal(failure(after(finished, { maxMs: 1000, now })), "agent-time");
+    const waited = [...finished, toolApprovalResponse("x")];
+    assert.deepEqual(after(waited, { maxMs: 1000, now }), next);
+  });
+
+  test("with an output that is the answer is followed by a step that no model is asked for", () => {
+    const isDirect = (name: string) => name === "add";
+    const direct = { type: "direct", index: 1, output: 42 };
+    assert.deepEqual(after(finished, { isDirect }), direct);
+    const begun = [...finished, startStep("b", 1)];
+    const half = after([...begun, textStart("t", "b"), textDelta("4", "t")], { isDirect });
+    assert.ok(half.type === "direct" && half.step?.stepId === "b");
+    const failed = [startStep("a"), ...called, toolOutputError("c"), finishStep("tool-calls", "a")];
+    assert.deepEqual(after(failed, { isDirect }), next);
+  });
+
+  test("without an answer is asked once more with what was wrong, three times in a row", () => {
+    const bad = (stepId: string, index: number): EventBody[] => [
+      startStep(stepId, index),
+      { ...finishStep("stop", stepId), fault: "it was empty" },
+    ];
+    assert.deepEqual(after(bad("a", 0)), { ...next, fault: "it was empty" });
+    const three = [...bad("a", 0), ...bad("b", 1), ...bad("c", 2)];
+    assert.deepEqual(after(three), { type: "start", index: 3, fault: "it was empty" });
+    assert.equal(after([...three, ...bad("d", 3)]).type, "end");
+  });
+
+  test("behind which a person has said something is followed by one that sees it", () => {
+    const written = [startStep("a"), textStart("t", "a"), finishStep("stop", "a")];
+    assert.equal(after(written).type, "end");
+    assert.deepEqual(after([...written, steered("and in French?")]), next);
+    assert.equal(after([steered("before"), ...written]).type, "end");
+  });
+});
+
 describe("an unfinished step", () => {
   const text = [textStart("t", "a"), textDelta("half", "t")];
   const thought = [reasoningStart("r", "a"), reasoningDelta("hm", "r")];
   const call = [toolInputStart("c", "add", "a"), toolInputDelta("c", '{"a":')];
   const complete = [...call, toolInputAvailable("c", "add", {})];
-  const outcomes: [holds: string, parts: EventBody[], next: LeftStep["type"] | "answer-calls"][] = [
+  const outcomes: [holds: string, parts: EventBody[], next: LeftStep["type"] | "calls"][] = [
     ["nothing", [], "reset"],
     ["thoughts only", thought, "reset"],
     ["a text that nobody can see", [textStart("t", "a"), textDelta("\n \u200b", "t")], "reset"],
@@ -90,13 +158,9 @@ describe("an unfinished step", () => {
     ["text and a call that was begun", [...text, ...call], "reset"],
     ["text and a call that is complete and was not started", [...text, ...complete], "reset"],
     ["text and an object that was begun", [...text, objectStart("o", "recipe", 1, "a")], "reset"],
-    ["a call that waits for a person", [...complete, toolApprovalRequest("c")], "answer-calls"],
-    ["a call that was started", [...text, ...complete, toolStart("c")], "answer-calls"],
-    [
-      "calls that have been answered",
-      [...complete, toolStart("c"), toolOutputAvailable("c")],
-      "answer-calls",
-    ],
+    ["a call that waits for a person", [...complete, toolApprovalRequest("c")], "calls"],
+    ["a call that was started", [...text, ...complete, toolStart("c")], "calls"],
+    ["calls that have been answered", [...complete, toolStart("c"), toolOutputAvailable("c")], "calls"],
   ];
   for (const [holds, parts, type] of outcomes)
     test(`with ${holds}: ${type}`, () =>

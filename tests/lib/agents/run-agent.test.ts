@@ -9,6 +9,7 @@ import { ModelError } from "#lib/models/model-error.ts";
 import type { ModelMessage } from "#lib/models/model-message.ts";
 import type {} from "#lib/protocol/message.ts";
 import type { EventBody, Usage } from "#lib/protocol/run-event.ts";
+import { textHash } from "#lib/protocol/text-hash.ts";
 import {
   finishStep,
   numbered,
@@ -25,7 +26,7 @@ import {
 } from "../../support/event-builders.ts";
 import { assistant, call, result, system, tool, user } from "../../support/model-messages.ts";
 import { type Production, produce } from "../../support/producer-bench.ts";
-import { finished, type ModelLine, says, scriptedModel } from "../../support/scripted-model.ts";
+import { callsTools, finished, type ModelLine, says, scriptedModel } from "../../support/scripted-model.ts";
 
 const by =
   (model: Model): Producer =>
@@ -77,7 +78,7 @@ test("a run is one step: its start, what the model was sent, its parts, what it 
     { type: "text-delta", id: `${stepId}/0`, delta: "5." },
     { type: "usage", stepId, model: "scripted", usage: usage(9, 5), total: usage(9, 5) },
     { type: "text-end", id: `${stepId}/0` },
-    { type: "finish-step", stepId, finishReason: "stop", usage: usage(9, 5) },
+    { type: "finish-step", stepId, finishReason: "stop", textHash: textHash("It is 5."), usage: usage(9, 5) },
   ]);
   assert.deepEqual(outcome, { type: "finished", finishReason: "stop" });
   assert.deepEqual(model.requests[0]?.request.messages, question);
@@ -214,17 +215,17 @@ test("an abort in mid-answer ends it, closes the model's stream, and is no failu
   assert.equal(model.requests[0]?.closed, true);
 });
 
-test("a call to a tool, which nobody offered, is answered before its step ends, and the run ends with it", async () => {
-  const model = scriptedModel([
-    { type: "tool-call-start", index: 0, toolCallId: "c", toolName: "look_up" },
-    { type: "tool-call-delta", index: 0, delta: "{}" },
-    { type: "finish", reason: "tool-calls" },
-  ]);
+test("a call to a tool, which nobody offered, is answered before its step ends, and its model is told", async () => {
+  const model = scriptedModel(callsTools(["c", "look_up"]), [...says("sorry"), finished]);
   const production = await produce(by(model));
   assert.equal(
     types(production),
-    "start-step agent-input tool-input-start tool-input-delta tool-input-available tool-output-error finish-step",
+    "start-step agent-input tool-input-start tool-input-delta tool-input-available tool-output-error finish-step " +
+      "start-step agent-input text-start text-delta text-end finish-step",
   );
-  assert.deepEqual(production.outcome, { type: "finished", finishReason: "tool-calls" });
-  assert.equal(model.requests.length, 1);
+  assert.deepEqual(production.outcome, { type: "finished", finishReason: "stop" });
+  assert.deepEqual(model.requests[1]?.request.messages.slice(2), [
+    assistant(call("c", "look_up", "{}")),
+    tool({ ...result("c", "there is no tool named look_up", "look_up"), isError: true }),
+  ]);
 });

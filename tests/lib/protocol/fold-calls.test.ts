@@ -5,6 +5,11 @@ import { added, edited, nothing, openCall, testFold, twoSteps } from "../../supp
 
 const asksFor = (approvalId: string) =>
   ({ state: "approval-requested", approvalId, effect: "writes", inputHash: "hash" }) as const;
+/** The newest part changed so; the run has waited since the event before. */
+const answered: typeof edited = (change, at) => (before, ts) => ({
+  ...edited(change, at)(before, ts),
+  waitedMs: 10,
+});
 const ageQuestion = {
   message: "How old?",
   schema: { type: "object", properties: { age: { type: "integer" } } },
@@ -92,19 +97,19 @@ testFold<Extract<PartEvent["type"], `tool-${string}`>>({
       what: "that approves makes the call ready to run",
       before: [...openCall, b.toolApprovalRequest("call-1", "p"), b.toolInputStart("call-2")],
       event: b.toolApprovalResponse("p"),
-      changes: edited(() => ({ state: "input-available", decision: { approved: true, by: "user" } }), -2),
+      changes: answered(() => ({ state: "input-available", decision: { approved: true, by: "user" } }), -2),
     },
     {
       what: "that denies leaves the call to its denial",
       before: [...openCall, b.toolApprovalRequest("call-1", "p")],
       event: b.toolApprovalResponse("p", false),
-      changes: edited(() => ({ decision: { approved: false, by: "user" } })),
+      changes: answered(() => ({ decision: { approved: false, by: "user" } })),
     },
     {
       what: "that holds for the conversation, with a reason, says so",
       before: [...openCall, b.toolApprovalRequest("call-1", "p")],
       event: { ...b.toolApprovalResponse("p", false), scope: "conversation", reason: "no" },
-      changes: edited(() => ({
+      changes: answered(() => ({
         decision: { approved: false, by: "user", scope: "conversation", reason: "no" },
       })),
     },
@@ -115,7 +120,7 @@ testFold<Extract<PartEvent["type"], `tool-${string}`>>({
         { ...b.toolApprovalRequest("call-1", "q"), question: ageQuestion },
       ],
       event: { ...b.toolApprovalResponse("q"), content: { age: 5 } },
-      changes: edited(() => ({
+      changes: answered(() => ({
         state: "running",
         decision: { approved: true, by: "user", content: { age: 5 } },
         answers: [{ approvalId: "q", approved: true, by: "user", content: { age: 5 } }],
@@ -128,10 +133,13 @@ testFold<Extract<PartEvent["type"], `tool-${string}`>>({
         { ...b.toolApprovalRequest("call-1", "q"), question: ageQuestion },
       ],
       event: b.toolApprovalResponse("q", false),
-      changes: edited(() => ({
-        state: "running",
-        answers: [{ approvalId: "q", approved: false, by: "user" }],
-      })),
+      changes: (before, ts) => ({
+        ...edited(() => ({
+          state: "running",
+          answers: [{ approvalId: "q", approved: false, by: "user" }],
+        }))(before, ts),
+        waitedMs: 20,
+      }),
     },
   ],
   "tool-progress": [

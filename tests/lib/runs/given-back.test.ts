@@ -32,13 +32,17 @@ before(async () => {
 });
 after(() => server.close());
 
-/** The bodies of three questions of one conversation, of which the first is answered so. */
-async function ask(wire: WireName, ...answer: object[]): Promise<string[]> {
+/**
+ * The bodies of three questions of one conversation, of which the first is answered so; the call in it is
+ * followed by a request with its result.
+ */
+async function ask(wire: WireName, answer: object[], after: object[]): Promise<string[]> {
   const limits = { firstByteMs: 5000, idleMs: 5000, maxCharacters: 1e6 };
   const model = createEndpointModel({ id: "m", wire, baseUrl: server.url, ...limits });
   const context = runContext(model);
   const from = server.requests.length;
-  server.script(events(sseFrames(...answer)));
+  server.script(events(sseFrames(...after)));
+  server.next(events(sseFrames(...answer)));
   const conversationId = context.newId();
   for (const text of ["one", "two", "three"]) await runToEnd(context, question(text, { conversationId }));
   await context.storage.close();
@@ -47,7 +51,7 @@ async function ask(wire: WireName, ...answer: object[]): Promise<string[]> {
 
 /** Each request goes on from the bytes of the one before. */
 function assertGrowing(bodies: readonly string[]): void {
-  assert.equal(bodies.length, 3);
+  assert.equal(bodies.length, 4);
   for (const [at, body] of bodies.entries())
     if (at > 0) assert.ok(body.startsWith(String(bodies[at - 1]).replace(/\]\}$/, "")), body);
 }
@@ -55,13 +59,16 @@ function assertGrowing(bodies: readonly string[]): void {
 test("Messages: thoughts go back with their signatures, and encrypted ones as they were", async () => {
   const bodies = await ask(
     "messages",
-    ...[messageStart(), ...thinkingBlock(0, "abc=", "Hm, ", "well. "), ...redactedBlock(1, "xyz=")],
-    ...[
-      ...thinkingBlock(2, "def="),
-      ...textBlock(3, "It is 5."),
-      ...toolUseBlock(4, "a", "add", '{"x": 1.0}'),
+    [
+      ...[messageStart(), ...thinkingBlock(0, "abc=", "Hm, ", "well. "), ...redactedBlock(1, "xyz=")],
+      ...[
+        ...thinkingBlock(2, "def="),
+        ...textBlock(3, "It is 5."),
+        ...toolUseBlock(4, "a", "add", '{"x": 1.0}'),
+      ],
+      ...messageEnd("tool_use"),
     ],
-    ...messageEnd("tool_use"),
+    [messageStart(), ...textBlock(0, "Fine."), ...messageEnd()],
   );
   assertGrowing(bodies);
   const { messages } = JSON.parse(bodies[1] ?? "");
@@ -78,7 +85,7 @@ test("Responses: encrypted items go back unchanged, and arguments byte for byte"
   const encrypted = { encrypted_content: "gAAA=", status: null, from: { tomorrow: [1] } };
   const bodies = await ask(
     "responses",
-    ...numberedFrom(
+    numberedFrom(
       0,
       ...[
         created(),
@@ -87,6 +94,7 @@ test("Responses: encrypted items go back unchanged, and arguments byte for byte"
       ],
       ...[...reasoningItems(2, [], encrypted), ...functionItems(3, "a", "add", '{"x": 1.0}'), ended()],
     ),
+    numberedFrom(0, created(), ...messageItems(0, ["Fine."]), ended()),
   );
   assertGrowing(bodies);
   const { input } = JSON.parse(bodies[1] ?? "");

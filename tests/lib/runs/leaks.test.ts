@@ -167,7 +167,10 @@ const ways: Record<string, Way> = {
     scripts: [{ steps: [{ write: "<html>" }], headers: { "content-type": "text/html", ...closing.headers } }],
   },
   "a call of a tool that nobody has": {
-    scripts: [{ ...events(sse(toolCall(0, "call", "none", "{}"), finish("tool_calls")) + done), ...closing }],
+    scripts: [
+      { ...events(sse(toolCall(0, "call", "none", "{}"), finish("tool_calls")) + done), ...closing },
+      whole,
+    ],
   },
 };
 

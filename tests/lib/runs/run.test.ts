@@ -156,16 +156,19 @@ test("a stream that ends without a finish reason is cut off, never complete", as
   assert.equal(newestStep(state)?.finishReason, "other");
 });
 
-test("a call to a tool that nobody offered is answered as unknown, and the run ends with the provider's reason", async () => {
+test("a call to a tool that nobody offered is answered as unknown, and the model is asked on", async () => {
   const context = runContext(
-    scriptedModel([
-      { type: "tool-call-start", index: 0, toolCallId: "c1", toolName: "lookup" },
-      { type: "tool-call-delta", index: 0, delta: '{"q":' },
-      { type: "tool-call-delta", index: 0, delta: "1}" },
-      { type: "tool-call-start", index: 1, toolCallId: "c2", toolName: "other" },
-      { type: "tool-call-delta", index: 1, delta: '{"q"' },
-      { type: "finish", reason: "tool-calls" },
-    ]),
+    scriptedModel(
+      [
+        { type: "tool-call-start", index: 0, toolCallId: "c1", toolName: "lookup" },
+        { type: "tool-call-delta", index: 0, delta: '{"q":' },
+        { type: "tool-call-delta", index: 0, delta: "1}" },
+        { type: "tool-call-start", index: 1, toolCallId: "c2", toolName: "other" },
+        { type: "tool-call-delta", index: 1, delta: '{"q"' },
+        { type: "finish", reason: "tool-calls" },
+      ],
+      [...says("There is no such tool."), finished],
+    ),
   );
   const events = await runToEnd(context, question("go"));
   const state = foldAll(events);
@@ -176,5 +179,5 @@ test("a call to a tool that nobody offered is answered as unknown, and the run e
     ["c1", "output-error", "unknown_tool"],
     ["c2", "output-error", ""],
   ]);
-  assert.deepEqual(state.ending?.type === "finish" && state.ending.finishReason, "tool-calls");
+  assert.deepEqual(state.ending?.type === "finish" && state.ending.finishReason, "stop");
 });

@@ -34,7 +34,10 @@ interface Turn {
 }
 
 const request = (...ends: Request["ends"][]): fc.Arbitrary<Request> =>
-  fc.record({ words: fc.nat(3), thinks: fc.boolean(), ends: fc.constantFrom(...ends) });
+  fc
+    .record({ words: fc.nat(3), thinks: fc.boolean(), ends: fc.constantFrom(...ends) })
+    // An answer that ends without a word is asked for once more, with a word to the model.
+    .map((each) => (each.ends === "finish" ? { ...each, words: Math.max(1, each.words) } : each));
 
 const conversation: fc.Arbitrary<Turn[]> = fc.array(
   fc.record({

@@ -1,0 +1,120 @@
+import type { Model } from "../models/model.ts";
+import type { Message, ToolPart } from "../protocol/message.ts";
+import type { EventBody, Usage } from "../protocol/run-event.ts";
+import type { RunState } from "../protocol/run-state.ts";
+import type { ApprovalPolicy, Tool } from "../tools/tool.ts";
+import type { Agent } from "./agent.ts";
+import { feedOf, type InboxFeed } from "./inbox-feed.ts";
+import type { StepRules } from "./next-step.ts";
+import type { Outcome, ProducerContext } from "./producer.ts";
+import { scopedState } from "./scoped-state.ts";
+import { toolsOf } from "./tools-of.ts";
+
+export interface AgentOptions {
+  agent: Agent;
+  model: Model;
+  /** The tools that are listed; an agent may have others of its own. */
+  tools?: readonly Tool[];
+  /** For an agent that names a model of its own; absent: the run's is asked. */
+  pickModel?(id: string): Promise<Model>;
+  /** Absent: what only reads runs, everything else asks. */
+  policy?: ApprovalPolicy;
+  /** How many calls run at once; absent: 4. */
+  parallelCalls?: number;
+  /** How long the model coalesces its deltas, ms; absent: its default. */
+  coalesceMs?: number;
+  /** How long a model's server that is starting is waited for, ms; absent: as for any failure. */
+  startMs?: number;
+}
+
+/** What all loops of one run share. */
+export interface RunShare {
+  readonly context: ProducerContext;
+  readonly options: AgentOptions;
+  readonly inbox: InboxFeed;
+  /** What the run has used so far. */
+  spent: Usage | undefined;
+  /** Ids of calls that are taken: providers number anew in each answer. */
+  readonly callIds: Set<string>;
+  /** Called when a decision has come into the log. */
+  readonly onDecided: Set<() => void>;
+  /** The loop itself. */
+  runSteps(scope: AgentScope): AsyncGenerator<EventBody, Outcome>;
+}
+
+/** One loop of a run: the agent's, or that of an agent that runs inside a tool call. */
+export interface AgentScope {
+  readonly share: RunShare;
+  readonly agent: Agent;
+  readonly model: Model;
+  readonly tools: ReadonlyMap<string, Tool>;
+  readonly parentToolCallId?: string;
+  readonly depth: number;
+  readonly signal: AbortSignal;
+  /** The messages that lead to its answer; undefined if the conversation was deleted. */
+  history(): Promise<readonly Message[] | undefined>;
+}
+
+export function rootScope(
+  options: AgentOptions,
+  context: ProducerContext,
+  runSteps: RunShare["runSteps"],
+): AgentScope {
+  const { agent, model, tools = [] } = options;
+  const callIds = context.state.parts.flatMap((part) => (part.type === "tool" ? [part.toolCallId] : []));
+  const share: RunShare = {
+    context,
+    options,
+    inbox: feedOf(context.inbox),
+    spent: context.state.total,
+    callIds: new Set(callIds),
+    onDecided: new Set(),
+    runSteps,
+  };
+  const { signal, history } = context;
+  return { share, agent, model, tools: toolsOf(agent, tools), depth: 0, signal, history };
+}
+
+/** That of the agent which a call is to; it is given the request, and nothing else of the conversation. */
+export async function nestedScope(
+  { share, model, depth }: AgentScope,
+  agent: Agent,
+  { part, request, signal }: { part: ToolPart; request: string; signal: AbortSignal },
+): Promise<AgentScope> {
+  const { pickModel, tools = [] } = share.options;
+  const { toolCallId } = part;
+  const { runId } = share.context.state;
+  const question: Message = {
+    ...{ id: toolCallId, parentId: null, runId, role: "user" },
+    ...{ createdAt: part.startedAt, text: request },
+  };
+  return {
+    share,
+    agent,
+    model: agent.model !== undefined && pickModel ? await pickModel(agent.model) : model,
+    tools: toolsOf(agent, tools),
+    parentToolCallId: toolCallId,
+    depth: depth + 1,
+    signal,
+    history: async () => [question],
+  };
+}
+
+/** The run as the loop sees it. */
+export const stateOf = ({ share: { context }, parentToolCallId }: AgentScope): RunState =>
+  scopedState(context.state, parentToolCallId);
+
+/** What its agent may use up. */
+export function rulesOf({ agent, tools, share: { context } }: AgentScope): StepRules {
+  const { maxSteps = 20, maxTokens = 1_000_000, maxMs = 30 * 60_000, atMaxSteps } = agent;
+  return {
+    isDirect: (name) => tools.get(name)?.returnDirect ?? false,
+    maxSteps,
+    maxTokens,
+    maxMs,
+    answersAtCap: atMaxSteps === "answer",
+    now: context.clock.wall(),
+  };
+}
+
+export const abortedOutcome: Outcome = { type: "aborted" };

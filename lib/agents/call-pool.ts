@@ -1,0 +1,127 @@
+import type { EventBody } from "../protocol/run-event.ts";
+import { runTool } from "../tools/run-tool.ts";
+import type { AgentScope } from "./agent-scope.ts";
+import { isAgentTool } from "./agent-tool.ts";
+import { createCallQuestions } from "./call-questions.ts";
+import { createEventQueue, type EventQueue } from "./event-queue.ts";
+import type { CallStart } from "./plan-calls.ts";
+import { runAgentCall } from "./run-agent-call.ts";
+
+/** The calls of one step that run here and now. */
+export interface CallPool {
+  /** What they say. */
+  readonly queue: EventQueue;
+  /** How many more may start. */
+  readonly vacant: number;
+  /** It does not run, nor has it come to a point where only a person can help. */
+  isFree(toolCallId: string): boolean;
+  readonly isIdle: boolean;
+  /** Each of them waits for a person, and can be run again when the person has answered. */
+  readonly isWaiting: boolean;
+  /** A call has ended, or a person has decided something. */
+  readonly needsPlan: boolean;
+  /** Brings into the state what was said. */
+  settle(): Promise<void>;
+  start(call: CallStart): void;
+  /** Begins to listen for what comes from outside, once more after each time that something did. */
+  listen(): void;
+  /** Ends what still runs. */
+  end(): void;
+}
+
+export function createCallPool(scope: AgentScope): CallPool {
+  const { context, options, onDecided } = scope.share;
+  const queue = createEventQueue();
+  const ended = new AbortController();
+  const signal = AbortSignal.any([scope.signal, ended.signal]);
+  const active = new Set<string>();
+  const parked = new Set<string>();
+  const asking = new Set<string>();
+  let needsPlan = false;
+
+  function plan(): void {
+    needsPlan = true;
+    queue.wake();
+  }
+
+  function onDecision(): void {
+    parked.clear();
+    plan();
+  }
+
+  function listen(): void {
+    if (scope.parentToolCallId === undefined) void context.inbox.wait(signal).then(plan);
+  }
+
+  function start(call: CallStart): void {
+    const { toolCallId } = call.part;
+    active.add(toolCallId);
+    void run(call).then((isParked) => {
+      active.delete(toolCallId);
+      if (isParked) parked.add(toolCallId);
+      plan();
+    });
+  }
+
+  /** True: only a person can help it on. */
+  async function run(call: CallStart): Promise<boolean> {
+    const { tool, part, input } = call;
+    if (isAgentTool(tool)) return runAgentCall(scope, { tool, part, signal, emit: queue.push });
+    const asked = createCallQuestions(scope, call, { signal, emit: queue.push, onAsking });
+    const { toolCallId } = part;
+    const { userId, state } = context;
+    await runTool({
+      ...{ tool, input, ask: asked.ask },
+      context: { signal, toolCallId, userId, conversationId: state.conversationId },
+      async emit(event) {
+        if (endsCall(event)) await asked.withdraw();
+        await queue.push(event);
+      },
+    });
+    return false;
+  }
+
+  /** 4. */
+  function onAsking({ tool, part: { toolCallId } }: CallStart, isAsking: boolean): void {
+    if (tool.effect !== "read") return;
+    if (isAsking) asking.add(toolCallId);
+    else asking.delete(toolCallId);
+    queue.wake();
+  }
+
+  onDecided.add(onDecision);
+  signal.addEventListener("abort", queue.wake, { once: true });
+  listen();
+
+  return {
+    queue,
+    get vacant() {
+      return Math.max(0, (options.parallelCalls ?? 4) - active.size);
+    },
+    isFree: (toolCallId) => !active.has(toolCallId) && !parked.has(toolCallId),
+    get isIdle() {
+      return active.size === 0;
+    },
+    get isWaiting() {
+      return active.size > 0 && [...active].every((toolCallId) => asking.has(toolCallId));
+    },
+    get needsPlan() {
+      return needsPlan;
+    },
+    async settle() {
+      needsPlan = false;
+      await context.durable();
+    },
+    start,
+    listen,
+    end() {
+      onDecided.delete(onDecision);
+      signal.removeEventListener("abort", queue.wake);
+      ended.abort();
+      queue.close();
+    },
+  };
+}
+
+const endsCall = (event: EventBody): boolean =>
+  event.type === "tool-output-error" || (event.type === "tool-output-available" && !event.preliminary);

@@ -1,0 +1,92 @@
+import type { ToolAnswer, ToolPart } from "../protocol/message.ts";
+import type { EventBody, PersonQuestion } from "../protocol/run-event.ts";
+import { hashOfJson } from "../tools/call-hash.ts";
+import type { PersonAnswer } from "../tools/tool.ts";
+import type { AgentScope } from "./agent-scope.ts";
+import { type CallStart, nobody, withdrawal } from "./plan-calls.ts";
+
+/** What a call asks of the person while it runs, one question after another. */
+export interface CallQuestions {
+  /**
+   * Resolves with what was answered: at once, where the same question of an earlier attempt was. `n`: which
+   * question of the call, from 0.
+   */
+  ask(question: PersonQuestion, n: number): Promise<PersonAnswer>;
+  /** The call ends: nobody waits for an answer any more. */
+  withdraw(): Promise<void>;
+}
+
+interface QuestionsOptions {
+  signal: AbortSignal;
+  emit(event: EventBody): Promise<void>;
+  /** Called when the call begins, and ends, to wait for a person. */
+  onAsking(call: CallStart, isAsking: boolean): void;
+}
+
+export function createCallQuestions(
+  scope: AgentScope,
+  call: CallStart,
+  { signal, emit, onAsking }: QuestionsOptions,
+): CallQuestions {
+  const { context, onDecided } = scope.share;
+  const { toolCallId } = call.part;
+  let open: string | undefined;
+  let before: Promise<unknown> = Promise.resolve();
+
+  const answerTo = (isIt: (approvalId: string) => boolean): ToolAnswer | undefined =>
+    context.state.parts
+      .findLast((part): part is ToolPart => part.type === "tool" && part.toolCallId === toolCallId)
+      ?.answers?.findLast(({ approvalId }) => isIt(approvalId));
+
+  async function ask(question: PersonQuestion, n: number): Promise<PersonAnswer> {
+    // What the server withdrew was not answered.
+    const earlier = answerTo((id) => id.startsWith(`${toolCallId}:`) && id.endsWith(`:${n}`));
+    if (earlier && earlier.by !== nobody) return personAnswer(earlier);
+    const approvalId = `${toolCallId}:${call.attempt}:${n}`;
+    const inputHash = hashOfJson(question);
+    open = approvalId;
+    await emit({ type: "tool-approval-request", toolCallId, approvalId, effect: "ask", inputHash, question });
+    onAsking(call, true);
+    try {
+      return personAnswer(await answered(approvalId));
+    } finally {
+      open = undefined;
+      onAsking(call, false);
+    }
+  }
+
+  function answered(approvalId: string): Promise<ToolAnswer> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const answer = answerTo((id) => id === approvalId);
+        if (!answer && !signal.aborted) return;
+        onDecided.delete(look);
+        signal.removeEventListener("abort", look);
+        if (answer) resolve(answer);
+        else reject(signal.reason);
+      };
+      onDecided.add(look);
+      signal.addEventListener("abort", look);
+      look();
+    });
+  }
+
+  return {
+    ask(question, n) {
+      const asked = before.then(() => ask(question, n));
+      before = asked.catch(() => undefined);
+      return asked;
+    },
+    async withdraw() {
+      const approvalId = open;
+      open = undefined;
+      if (approvalId !== undefined) await emit(withdrawal(approvalId));
+    },
+  };
+}
+
+function personAnswer({ approved, by, reason, content = {} }: ToolAnswer): PersonAnswer {
+  if (approved) return { type: "accept", content };
+  if (by === nobody) return { type: "cancel" };
+  return { type: "decline", ...(reason !== undefined && { reason }) };
+}

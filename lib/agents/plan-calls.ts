@@ -1,0 +1,141 @@
+import type { ToolPart } from "../protocol/message.ts";
+import type { EventBody } from "../protocol/run-event.ts";
+import { callHash } from "../tools/call-hash.ts";
+import type { ApprovalPolicy, Tool } from "../tools/tool.ts";
+import { isAgentTool } from "./agent-tool.ts";
+
+/*
+ * Decides by the log alone what becomes of a call that has no result and does not run here (protocol 5.3):
+ *
+ * 1. A call that was never started runs, asks or is denied, as the policy has it.
+ * 2. One that was started and only reads is run again; one that is an agent goes on from its steps.
+ * 3. One that was started and may have done something is never run again without a person's word.
+ * 4. What a person approved is what is run: a tool that has changed since is not.
+ */
+
+export type CallPlan =
+  /** It goes on with the event, which is a result, or a question. */
+  | { type: "tell"; event: EventBody }
+  | CallStart
+  /** A person has to answer first. */
+  | { type: "wait" };
+
+export interface CallStart {
+  type: "run";
+  part: ToolPart;
+  tool: Tool;
+  /** As the tool itself reads it. */
+  input: unknown;
+  attempt: number;
+  /** `tool-start` has to be written first. */
+  isNew: boolean;
+}
+
+export type Judgement = ReturnType<ApprovalPolicy>;
+
+/** `judge`: the policy, for a call that nobody decided about; undefined where it cannot be asked. */
+export async function planCall(
+  part: ToolPart,
+  tool: Tool | undefined,
+  judge: (tool: Tool) => Promise<Judgement | undefined>,
+): Promise<CallPlan | undefined> {
+  const { toolName, state, attempt = 0 } = part;
+  if (!tool) return fail(part, `there is no tool named ${toolName}`, "unknown_tool");
+  const parsed = tool.parse(part.input);
+  if (parsed.type === "invalid")
+    return fail(part, `the arguments of ${toolName} are not valid: ${parsed.errorText}`, "invalid-input");
+  const again: CallStart = {
+    ...{ type: "run", part, tool, input: parsed.input },
+    ...{ attempt: attempt + 1, isNew: true },
+  };
+  const isRepeatable = tool.effect === "read";
+  switch (state) {
+    case "running":
+      if (isAgentTool(tool)) return { ...again, attempt, isNew: false };
+      return isRepeatable ? again : requestApproval(part, tool);
+    case "approval-requested":
+      if (part.question) return isRepeatable ? { type: "wait" } : endQuestion(part);
+      return part.decision?.approved === false ? deny(part) : { type: "wait" };
+    case "input-available":
+      if (part.approvalId !== undefined) return isStillApproved(part, tool) ? again : changed(part);
+      return planFresh(again, await judge(tool));
+    case "input-streaming":
+    case "output-available":
+    case "output-error":
+    case "output-denied":
+      return fail(part, `the call of ${toolName} was not complete`, "incomplete");
+    default:
+      return state satisfies never;
+  }
+}
+
+/** 1. */
+function planFresh(run: CallStart, judgement: Judgement | undefined): CallPlan | undefined {
+  const { part, tool } = run;
+  switch (judgement) {
+    case undefined:
+      return undefined;
+    case "run":
+      return run;
+    case "ask":
+      return requestApproval(part, tool);
+    case "deny":
+      return denied(part, `${part.toolName} may not be used here`);
+    default:
+      return judgement satisfies never;
+  }
+}
+
+const fail = ({ toolCallId }: ToolPart, errorText: string, code: string): CallPlan => ({
+  type: "tell",
+  event: { type: "tool-output-error", toolCallId, errorText, code },
+});
+
+const denied = ({ toolCallId }: ToolPart, reason: string): CallPlan => ({
+  type: "tell",
+  event: { type: "tool-output-denied", toolCallId, reason },
+});
+
+function deny(part: ToolPart): CallPlan {
+  const { decision, attempt } = part;
+  const doubt = attempt === undefined ? "" : " It had been started before and may have done its work.";
+  const words = decision?.reason
+    ? `The person denied this call: ${decision.reason}`
+    : "The person denied this call.";
+  return denied(part, words + doubt);
+}
+
+/** 3. The attempt that is to be approved names the request. */
+function requestApproval(part: ToolPart, tool: Tool): CallPlan {
+  const { toolCallId, attempt = 0, input } = part;
+  const approvalId = `${toolCallId}:${attempt + 1}`;
+  const inputHash = callHash(tool, input);
+  return {
+    type: "tell",
+    event: { type: "tool-approval-request", toolCallId, approvalId, effect: tool.effect, inputHash },
+  };
+}
+
+/** Nobody waits for the answer any more: the call that asked has ended with its process. */
+const endQuestion = ({ approvalId = "" }: ToolPart): CallPlan => ({
+  type: "tell",
+  event: withdrawal(approvalId),
+});
+
+/** Ends a question that no person is to answer any more. */
+export const withdrawal = (approvalId: string): EventBody => ({
+  type: "tool-approval-response",
+  approvalId,
+  approved: false,
+  by: nobody,
+});
+
+/** `by` of a response that no person gave. */
+export const nobody = "server";
+
+/** 4. */
+const isStillApproved = ({ inputHash, input }: ToolPart, tool: Tool): boolean =>
+  inputHash === undefined || inputHash === callHash(tool, input);
+
+const changed = (part: ToolPart): CallPlan =>
+  fail(part, `${part.toolName} has changed since it was approved`, "changed-tool");

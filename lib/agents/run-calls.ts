@@ -1,0 +1,129 @@
+import type { ToolPart } from "../protocol/message.ts";
+import type { EventBody } from "../protocol/run-event.ts";
+import type { ApprovalPolicy, Tool } from "../tools/tool.ts";
+import { type AgentScope, abortedOutcome, stateOf } from "./agent-scope.ts";
+import { type CallPool, createCallPool } from "./call-pool.ts";
+import { type CallPlan, type CallStart, type Judgement, planCall } from "./plan-calls.ts";
+import type { Outcome } from "./producer.ts";
+
+/*
+ * The calls of one step, from wherever the log stands to a result for each. Owns the order of things: what
+ * may begin and when the step waits. What becomes of a call is plan-calls.ts', how one runs call-pool.ts'.
+ *
+ * 1. A tool starts when its `tool-start` is durable, and after `mayStart` (P4); no more than a few at once.
+ * 2. What the calls say is passed on in the order in which they say it, as soon as they do.
+ * 3. A decision is written as soon as it comes, and what it is about goes on at once.
+ * 4. Where only people are waited for, the run waits without a process. A call with effects that asks in the
+ *    middle of its work is not given up for that.
+ * 5. Once the signal has aborted nothing is passed on any more, and every tool's own signal aborts with it.
+ */
+
+/** Undefined once every call has its result. */
+export async function* runCalls(
+  scope: AgentScope,
+  stepId: string,
+): AsyncGenerator<EventBody, Outcome | undefined> {
+  const { context } = scope.share;
+  const pool = createCallPool(scope);
+  const judge = createJudge(scope);
+  try {
+    for (;;) {
+      yield* decisionsOf(scope, pool);
+      if (scope.signal.aborted) return abortedOutcome;
+      const calls = openCallsOf(scope, stepId);
+      const plans = await planAll(calls, scope, pool, judge);
+      if (!plans) return abortedOutcome;
+      const told = plans.flatMap((plan) => (plan.type === "tell" ? [plan.event] : []));
+      const starts = plans.filter(isRun).slice(0, pool.vacant);
+      if (starts.length > 0) await context.mayStart();
+      if (scope.signal.aborted) return abortedOutcome;
+      yield* told;
+      for (const start of starts) if (start.isNew) yield toolStartEvent(start);
+      // 1.
+      if (told.length + starts.length > 0) await context.durable();
+      if (scope.signal.aborted) return abortedOutcome;
+      for (const start of starts) pool.start(start);
+      if (told.length > 0) continue;
+      if (pool.isIdle) return calls.length > 0 ? { type: "waiting" } : undefined;
+      yield* passOn(scope, pool);
+      // 4.
+      if (pool.isWaiting) return { type: "waiting" };
+    }
+  } finally {
+    pool.end();
+  }
+}
+
+/** 3. Only the loop that is in no call takes what comes from outside; the others are told of it. */
+async function* decisionsOf(scope: AgentScope, pool: CallPool): AsyncGenerator<EventBody, void> {
+  const { inbox, context, onDecided } = scope.share;
+  if (scope.parentToolCallId !== undefined) return;
+  const decisions = inbox.decisions();
+  if (decisions.length === 0) return;
+  yield* decisions;
+  await context.durable();
+  for (const notify of [...onDecided]) notify();
+  pool.listen();
+}
+
+/** Those that have no result yet. */
+const openCallsOf = (scope: AgentScope, stepId: string): ToolPart[] =>
+  stateOf(scope).parts.filter(
+    (part): part is ToolPart => part.type === "tool" && part.stepId === stepId && part.endedAt === undefined,
+  );
+
+/** Undefined: the conversation was deleted. */
+async function planAll(
+  calls: readonly ToolPart[],
+  { tools }: AgentScope,
+  pool: CallPool,
+  judge: Judge,
+): Promise<CallPlan[] | undefined> {
+  const plans: CallPlan[] = [];
+  for (const part of calls) {
+    if (!pool.isFree(part.toolCallId)) continue;
+    const plan = await planCall(part, tools.get(part.toolName), (tool) => judge(part, tool));
+    if (!plan) return undefined;
+    plans.push(plan);
+  }
+  return plans;
+}
+
+type Judge = (part: ToolPart, tool: Tool) => Promise<Judgement | undefined>;
+
+/** The policy's word for a call; asked once for each that waits for room. */
+function createJudge({ share: { context, options } }: AgentScope): Judge {
+  const { policy = byEffect } = options;
+  const known = new Map<string, Judgement>();
+  return async ({ toolCallId, toolName, input }, tool) => {
+    const before = known.get(toolCallId);
+    if (before) return before;
+    const history = await context.history();
+    if (!history) return undefined;
+    const judgement = policy({ toolCallId, toolName, input }, tool, { state: context.state, history });
+    known.set(toolCallId, judgement);
+    return judgement;
+  };
+}
+
+const byEffect: ApprovalPolicy = (_call, { effect }) => (effect === "read" ? "run" : "ask");
+
+const isRun = (plan: CallPlan): plan is CallStart => plan.type === "run";
+
+const toolStartEvent = ({ part: { toolCallId }, attempt }: CallStart): EventBody => ({
+  type: "tool-start",
+  toolCallId,
+  attempt,
+});
+
+/** 2, 5. Until something has changed that the next calls depend on. */
+async function* passOn({ signal }: AgentScope, pool: CallPool): AsyncGenerator<EventBody, void> {
+  while (!pool.needsPlan && !pool.isWaiting && !signal.aborted) {
+    await pool.queue.wait();
+    for (const { event, taken } of pool.queue.take()) {
+      if (!signal.aborted) yield event;
+      taken();
+    }
+  }
+  await pool.settle();
+}

@@ -1,0 +1,21 @@
+import type { Part } from "../protocol/message.ts";
+import type { RunState } from "../protocol/run-state.ts";
+
+/**
+ * The run as one loop of it sees it: the agent's own steps, or those of an agent that runs inside a tool
+ * call, as if they were a run of their own. What several loops share (usage, times) is that of the whole run.
+ */
+export function scopedState(state: RunState, parentToolCallId?: string): RunState {
+  const isNested = state.steps.some((step) => step.parentToolCallId !== undefined);
+  if (parentToolCallId === undefined && !isNested) return state;
+  return {
+    ...state,
+    steps: state.steps.filter((step) => step.parentToolCallId === parentToolCallId),
+    parts: state.parts.filter((part) => part.parentToolCallId === parentToolCallId).map(asOwn),
+  };
+}
+
+function asOwn(part: Part): Part {
+  const { parentToolCallId: _, ...own } = part;
+  return own;
+}
