@@ -42,6 +42,7 @@ export function useTurnActions(
       },
       refresh: conversation.refresh,
       reconnect: conversation.reconnect,
+      stop: conversation.stop,
     }),
     [conversation, composer, drafts, draftKey, onAsked],
   );

@@ -3,6 +3,7 @@
 import { type ReactElement, useEffect } from "react";
 import type { Turn } from "#lib/client/conversation/turns.ts";
 import { answerText } from "#lib/protocol/answer-text.ts";
+import { defaultAgent } from "#lib/protocol/default-agent.ts";
 import type { AssistantMessage, Part } from "#lib/protocol/message.ts";
 import type { RunState } from "#lib/protocol/run-state.ts";
 import { useNewestTurn } from "../providers/conversation-provider.tsx";
@@ -12,7 +13,7 @@ import { LiveEnding, MessageFooter, type MessageFooterProps } from "./message-fo
 import { MessagePart } from "./message-part.tsx";
 import { PendingRow } from "./pending-row.tsx";
 import { Row } from "./row.tsx";
-import { shownParts } from "./shown-parts.ts";
+import { shownRows } from "./shown-rows.ts";
 import { idleAfterMs, useIdle } from "./use-idle.ts";
 
 interface AnswerProps {
@@ -32,11 +33,12 @@ export function Answer(props: AnswerProps): ReactElement {
   const { turn, answer, isNewest, isAway, isCut, canAskAgain } = props;
   const isLive = !answer.ending;
   const lastAt = turn.liveRun?.lastAt ?? 0;
-  const parts = shownParts(answer.parts);
+  const rows = shownRows(answer.parts);
   // A continued text goes on where it stands: what was thought in between stands behind it.
-  const open = parts.findLastIndex(({ part }) => part.endedAt === undefined);
-  const newest = open < 0 ? parts.length - 1 : open;
-  const last = parts[newest]?.part;
+  const open = rows.findLastIndex(({ parts }) => parts.some(isUnfinished));
+  const newest = open < 0 ? rows.length - 1 : open;
+  const { parts: ofRow = [] } = rows[newest] ?? {};
+  const last = ofRow.findLast(isUnfinished) ?? ofRow[0];
   const isWritten = isLive && !isAway && !turn.liveRun?.retry && isWrittenByModel(last);
   const isIdle = useIdle(turn.liveRun?.seq ?? 0, isWritten);
   const tail = isAway || isIdle ? -1 : newest;
@@ -46,10 +48,17 @@ export function Answer(props: AnswerProps): ReactElement {
   const isWaiting = isLive && !isAway && last?.endedAt !== undefined;
   return (
     <>
-      {parts.map(({ key, part }, at) => (
-        <MessagePart key={key} {...{ part, isLive, lastAt }} isTail={at === tail} />
+      {answer.agent !== defaultAgent && answer.agent !== "" && <lazyParts.AgentRow agent={answer.agent} />}
+      {rows.map(({ key, parts }, at) => (
+        <MessagePart
+          key={key}
+          {...{ parts, isLive, lastAt }}
+          runId={answer.runId}
+          isTail={at === tail}
+          isLast={at === rows.length - 1}
+        />
       ))}
-      {isLive && (parts.length === 0 || isWaiting || turn.liveRun?.retry) && (
+      {isLive && (rows.length === 0 || isWaiting || turn.liveRun?.retry) && (
         <PendingRow run={turn.liveRun} model={answer.model} />
       )}
       {isIdle && <IdleRow run={turn.liveRun} model={answer.model} />}
@@ -92,6 +101,10 @@ function IdleRow(props: { run: RunState | undefined; model: string }): ReactElem
   const { notice } = useNewestTurn();
   return notice && notice.durability !== "ok" ? null : <PendingRow {...props} sinceMs={idleAfterMs} />;
 }
+
+/** What is written inside a call is no answer of the model that is asked. */
+const isUnfinished = (part: Part): boolean =>
+  part.endedAt === undefined && part.parentToolCallId === undefined;
 
 /** An open part of which more is to come from the model; a tool that runs says so itself. */
 const isWrittenByModel = (part: Part | undefined): boolean =>

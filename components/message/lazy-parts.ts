@@ -10,7 +10,10 @@ export const lazyParts = {
   TruncatedNotice: lazyPart(async () => (await loadNotices()).TruncatedNotice),
   RetryRow: lazyPart(async () => (await loadRetryRow()).RetryRow),
   OtherAnswers: lazyPart(async () => (await loadOtherAnswers()).OtherAnswers),
-  ToolRow: lazyPart(async () => (await loadToolRow()).ToolRow),
+  ReasoningRow: lazyPart(async () => (await loadReasoningRow()).ReasoningRow),
+  NoteRow: lazyPart(async () => (await loadNoteRow()).NoteRow),
+  AgentRow: lazyPart(async () => (await loadNoteRow()).AgentRow),
+  ToolCalls: lazyPart(async () => (await loadToolCalls()).ToolCalls),
 };
 
 const loadEstimate = () => import("./estimate.tsx");
@@ -19,9 +22,14 @@ const loadNotices = () => import("./connection-notices.tsx");
 const loadSpentTogether = () => import("./spent-together.tsx");
 const loadRetryRow = () => import("./retry-row.tsx");
 const loadOtherAnswers = () => import("./other-answers.tsx");
-const loadToolRow = () => import("./tool-row.tsx");
+const loadReasoningRow = () => import("./reasoning-row.tsx");
+const loadNoteRow = () => import("./note-row.tsx");
+const loadToolCalls = () => import("./tools/tool-calls.tsx");
 
-const liveLoads = [loadErrorStrip, loadEstimate, loadNotices, loadRetryRow, loadSpentTogether, loadToolRow];
+const liveLoads = [
+  ...[loadErrorStrip, loadEstimate, loadNotices, loadRetryRow, loadSpentTogether],
+  ...[loadNoteRow, loadReasoningRow, loadToolCalls],
+];
 
 /** Before a click that may come without a network. */
 export const preloadOtherAnswers = (): void => void loadOtherAnswers().catch(() => undefined);

@@ -25,6 +25,8 @@ export interface TurnActions {
   renew(): void;
   refresh(): void;
   reconnect(): void;
+  /** Stops what is being written. */
+  stop(): void;
 }
 
 /** The same object for as long as a conversation is shown, so that turns do not render because of it. */

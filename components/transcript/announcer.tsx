@@ -16,13 +16,20 @@ export function Announcer({ conversation }: { conversation: ShownConversation })
   const t = useTranslate();
   const { notice } = useNewestTurn();
   const [announcement, setAnnouncement] = useState({ words: "", isAlert: false });
-  const before = useRef({ id: conversation.id, busy: conversation.busy, isLost: false, retries: 0 });
+  const before = useRef({
+    id: conversation.id,
+    busy: conversation.busy,
+    isLost: false,
+    retries: 0,
+    work: "",
+  });
   const isLost = notice?.lostAttempt !== undefined;
   const retry = conversation.turns.at(-1)?.liveRun?.retry;
   const retries = retry?.attempt ?? 0;
+  const work = workWords(t, conversation);
   useEffect(() => {
     const old = before.current;
-    before.current = { id: conversation.id, busy: conversation.busy, isLost, retries };
+    before.current = { id: conversation.id, busy: conversation.busy, isLost, retries, work };
     if (old.id !== conversation.id) return;
     if (conversation.busy !== old.busy)
       setAnnouncement(
@@ -31,7 +38,8 @@ export function Announcer({ conversation }: { conversation: ShownConversation })
     else if (isLost !== old.isLost)
       setAnnouncement({ words: t(isLost ? "say.lost" : "say.back"), isAlert: false });
     else if (retries > old.retries) setAnnouncement({ words: retryWords(t, conversation), isAlert: false });
-  }, [conversation, isLost, retries, t]);
+    else if (work !== old.work && work !== "") setAnnouncement({ words: work, isAlert: false });
+  }, [conversation, isLost, retries, work, t]);
   return (
     <>
       <output className="sr-only">{announcement.isAlert ? "" : announcement.words}</output>
@@ -40,6 +48,18 @@ export function Announcer({ conversation }: { conversation: ShownConversation })
       </p>
     </>
   );
+}
+
+/** What the newest call is at, or wants of the person; empty where none is open. */
+function workWords(t: Translate, { turns }: ShownConversation): string {
+  const call = turns
+    .at(-1)
+    ?.liveRun?.parts.findLast((part) => part.type === "tool" && part.endedAt === undefined);
+  if (call?.type !== "tool") return "";
+  const values = { tool: call.toolName };
+  if (call.state === "running") return t("say.tool", values);
+  if (call.state !== "approval-requested") return "";
+  return t(call.question ? "say.question" : "say.approval", values);
 }
 
 function retryWords(t: Translate, { turns }: ShownConversation): string {

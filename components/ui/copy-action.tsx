@@ -7,12 +7,14 @@ import { Icon } from "./icon.tsx";
 
 interface CopyActionProps {
   label: string;
+  /** What it is called where the label alone does not say what is copied. */
+  name?: string;
   /** Called at the click: it copies what is there then. */
   read(): string;
 }
 
 /** A plain button that copies, and says whether it did. */
-export function CopyAction({ label, read }: CopyActionProps): ReactElement {
+export function CopyAction({ label, name, read }: CopyActionProps): ReactElement {
   const t = useTranslate();
   const [outcome, setOutcome] = useState<"action.copied" | "action.copy.failed">();
   useEffect(() => {
@@ -22,7 +24,7 @@ export function CopyAction({ label, read }: CopyActionProps): ReactElement {
   }, [outcome]);
   const copy = async () => setOutcome((await copyText(read())) ? "action.copied" : "action.copy.failed");
   return (
-    <button type="button" className="btn" onClick={() => void copy()}>
+    <button type="button" className="btn" aria-label={outcome ? undefined : name} onClick={() => void copy()}>
       <Icon name={outcome === "action.copied" ? "done" : "copy"} />
       {outcome ? t(outcome) : label}
     </button>

@@ -6,7 +6,7 @@ import type { ClientEnvironment } from "./environment.ts";
 import { fetchJson, type JsonResult } from "./fetch-json.ts";
 
 /** The body of a new run, as the server takes it (protocol 3.1). */
-export type RunBody = { runId: string; model?: string } & (
+export type RunBody = { runId: string; model?: string; agent?: string } & (
   | { message: { text: string }; parentMessageId: string | null }
   | { retry: string }
   | { continue: string }

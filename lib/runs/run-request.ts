@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { defaultAgent } from "../protocol/default-agent.ts";
 import { isId } from "../protocol/id.ts";
 import { isInvisible } from "../protocol/is-invisible.ts";
 import { maxMessageLength } from "../protocol/limits.ts";
@@ -35,7 +36,7 @@ export function newRun(
   body: RunRequest,
   { conversationId, userId, newId }: { conversationId: string; userId: string; newId(): string },
 ): NewRun {
-  const { runId, message, retry, continue: continued, agent = "assistant", model, parentMessageId } = body;
+  const { runId, message, retry, continue: continued, agent = defaultAgent, model, parentMessageId } = body;
   return {
     runId,
     conversationId,

@@ -135,6 +135,7 @@ const samples: { [Type in ConversationAction["type"]]: readonly ActionOf<Type>[]
   "answer-chosen": [{ type: "answer-chosen", answerId: "a0" }],
   undone: [{ type: "undone" }],
   resent: [{ type: "resent" }],
+  "agent-chosen": [{ type: "agent-chosen", agent: "another" }],
   "model-chosen": [{ type: "model-chosen", model: "another" }],
   discarded: [{ type: "discarded" }],
   "stop-requested": [stopRequested],

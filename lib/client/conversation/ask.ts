@@ -1,3 +1,4 @@
+import { defaultAgent } from "../../protocol/default-agent.ts";
 import type { AssistantMessage } from "../../protocol/message.ts";
 import { hasAnswer } from "../../protocol/shown-path.ts";
 import type { RunBody } from "../requests.ts";
@@ -7,6 +8,7 @@ import type { ActionOf } from "./conversation-action.ts";
 import { andThen, type ConversationStep, step } from "./conversation-effect.ts";
 import { type ConversationState, hasLiveRun } from "./conversation-state.ts";
 import { pause, startFollowing } from "./follow.ts";
+import { nextAgent } from "./next-agent.ts";
 import type { Intent, PendingMessage, QueuedMessage } from "./pending-message.ts";
 import { lastShown, turnsOf } from "./turns.ts";
 
@@ -85,23 +87,27 @@ function post(state: ConversationState, message: PendingMessage): ConversationSt
 }
 
 function bodyOf(state: ConversationState, { runId, intent }: PendingMessage): RunBody {
-  const asked = nextModel(
-    { ...state, pending: undefined },
-    turnsOf(state).findLast(({ answer }) => answer),
-  );
-  const model = asked === undefined ? {} : { model: asked };
+  const isolated = { ...state, pending: undefined };
+  const newest = turnsOf(state).findLast(({ answer }) => answer);
+  const asked = nextModel(isolated, newest);
+  // Another one cannot go on with an answer.
+  const agent = intent.type === "continue" ? newest?.answer?.agent : nextAgent(isolated, newest);
+  const of = {
+    ...(asked !== undefined && { model: asked }),
+    ...(agent && agent !== defaultAgent && { agent }),
+  };
   switch (intent.type) {
     case "message":
       return {
         runId,
         message: { text: intent.text },
         parentMessageId: lastShown(state)?.id ?? null,
-        ...model,
+        ...of,
       };
     case "retry":
-      return { runId, retry: intent.runId, ...model };
+      return { runId, retry: intent.runId, ...of };
     case "continue":
-      return { runId, continue: intent.runId, ...model };
+      return { runId, continue: intent.runId, ...of };
     default:
       return intent satisfies never;
   }

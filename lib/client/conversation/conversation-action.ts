@@ -29,6 +29,8 @@ type PersonAction =
   | { type: "resent" }
   /** What is asked next is asked of that model. */
   | { type: "model-chosen"; model: string }
+  /** What is asked next is asked of that agent. */
+  | { type: "agent-chosen"; agent: string }
   | { type: "discarded" }
   | { type: "stop-requested" }
   | { type: "reconnect-requested" };

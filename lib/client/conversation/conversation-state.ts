@@ -37,6 +37,8 @@ export interface ConversationState {
   model: string | undefined;
   /** That of conversations that have none of their own, in this browser. */
   preferredModel: string | undefined;
+  /** The agent that was chosen in this page for what is asked next; undefined: none was. */
+  agent: string | undefined;
   /** The answer whose place another one takes, as long as that can be undone. */
   replaced: AssistantMessage | undefined;
   /** Runs of which the store has less than was shown. */
@@ -112,6 +114,7 @@ export const initialConversation = (
   choices: {},
   model: undefined,
   preferredModel: undefined,
+  agent: undefined,
   replaced: undefined,
   truncatedRuns: new Set(),
   rewrittenRuns: new Set(),

@@ -40,6 +40,8 @@ export function conversationTransition(
       return resend(state);
     case "model-chosen":
       return chooseModel(state, action);
+    case "agent-chosen":
+      return step({ ...state, agent: action.agent });
     case "discarded":
       return discard(state);
     case "stop-requested":

@@ -33,6 +33,8 @@ export interface LiveConversation {
   resend(): void;
   /** Asks that model from now on. */
   chooseModel(model: string): void;
+  /** Asks that agent from now on. */
+  chooseAgent(agent: string): void;
   /** Drops the unsent message. Returns its text, so that it can be edited. */
   discard(): string;
   stop(): void;
@@ -96,6 +98,7 @@ export function createLiveConversation(options: LiveConversationOptions): LiveCo
     undo: () => act({ type: "undone" }),
     resend: () => act({ type: "resent" }),
     chooseModel: (model) => act({ type: "model-chosen", model }),
+    chooseAgent: (agent) => act({ type: "agent-chosen", agent }),
     discard() {
       const { pending } = machine.getState();
       act({ type: "discarded" });

@@ -9,6 +9,7 @@ import {
   type Following,
   hasLiveRun,
 } from "./conversation-state.ts";
+import { nextAgent } from "./next-agent.ts";
 import { keepTurns, type Turn, turnsOf, withRunMessages } from "./turns.ts";
 
 /** Everything the page shows of one conversation. A new value whenever any of it changes. */
@@ -27,6 +28,8 @@ export interface ShownConversation {
   phase: ConversationPhase;
   /** The model that is asked next; absent: the server chooses. */
   model?: string;
+  /** Who is asked next. */
+  agent: string;
   /** What is still on its way. */
   rest?: ViewRest;
   /** All of them, those that are not shown too; absent while an answer is written or on its way. */
@@ -60,6 +63,7 @@ export function showConversation(state: ConversationState, before: readonly Turn
     durability: isFollowed ? following.durability : "ok",
     phase,
     ...(model !== undefined && { model }),
+    agent: nextAgent(state, turns.at(-1)),
     ...(rest !== undefined && { rest }),
     ...(!busy && rest === undefined && { messages: allMessages(state) }),
   };

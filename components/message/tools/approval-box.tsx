@@ -1,0 +1,95 @@
+"use client";
+
+import { type KeyboardEvent, type ReactElement, useState } from "react";
+import type { Messages } from "#lib/client/i18n/messages.ts";
+import type { ToolPart } from "#lib/protocol/message.ts";
+import { useTranslate } from "../../ui/i18n-provider.tsx";
+import { DecisionNote } from "./decision-note.tsx";
+import { IoPane } from "./io-pane.tsx";
+import type { PrintedJson } from "./json-printer.ts";
+import { ReasonForm } from "./reason-form.tsx";
+import { useDecision } from "./use-decision.ts";
+
+interface ApprovalBoxProps {
+  call: ToolPart;
+  runId: string;
+  printed: PrintedJson;
+}
+
+/** What a call would do, with all that it was given, and the decision. Enter alone approves nothing. */
+export function ApprovalBox({ call, runId, printed }: ApprovalBoxProps): ReactElement {
+  const t = useTranslate();
+  const control = useDecision(call, runId);
+  const [isDenying, setDenying] = useState(false);
+  const [isHinted, setHinted] = useState(false);
+  const { decide, isArmed, isSending } = control;
+  const isBlocked = !isArmed || isSending;
+  // It was started before, and nobody knows how far it came.
+  const isAgain = call.attempt !== undefined;
+  const text = [...printed.settled, printed.last].join("\n");
+
+  function onlyByWill(event: KeyboardEvent): void {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    setHinted(true);
+  }
+
+  return (
+    <div className="unfolded">
+      <p>{t(isAgain ? "effect.again.text" : effectKey(call.effect))}</p>
+      <IoPane label={t("tool.input")} copyLabel={t("tool.copy.input")} text={text} isWhole />
+      {isDenying ? (
+        <ReasonForm
+          label={t("approval.reason")}
+          isBlocked={isBlocked}
+          send={t("approval.deny")}
+          onSend={(reason) => decide({ approved: false, ...reason })}
+          also={t("approval.never")}
+          onAlso={(reason) => decide({ approved: false, scope: "conversation", ...reason })}
+          onBack={() => setDenying(false)}
+        />
+      ) : (
+        <div className="actions">
+          <button
+            type="button"
+            className="btn ask"
+            aria-disabled={isBlocked}
+            onKeyDown={onlyByWill}
+            onClick={() => decide({ approved: true, scope: "once" })}
+          >
+            {t(isAgain ? "approval.again" : "approval.once")}
+          </button>
+          <button
+            type="button"
+            className="btn line"
+            aria-disabled={isBlocked}
+            onClick={() => (isAgain ? decide({ approved: false }) : setDenying(true))}
+          >
+            {t(isAgain ? "approval.skip" : "approval.deny")}
+          </button>
+          {!isAgain && (
+            <button
+              type="button"
+              className="btn"
+              aria-disabled={isBlocked}
+              onKeyDown={onlyByWill}
+              onClick={() => decide({ approved: true, scope: "conversation" })}
+            >
+              {t("approval.always")}
+            </button>
+          )}
+        </div>
+      )}
+      <DecisionNote control={control} hint={isHinted ? t("approval.keys") : undefined} />
+    </div>
+  );
+}
+
+const effects: Readonly<Record<string, keyof Messages>> = {
+  read: "effect.read.text",
+  write: "effect.write.text",
+  network: "effect.network.text",
+  code: "effect.code.text",
+};
+
+const effectKey = (effect = ""): keyof Messages => effects[effect] ?? "effect.other.text";

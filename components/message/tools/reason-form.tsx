@@ -1,0 +1,72 @@
+"use client";
+
+import { type ReactElement, useEffect, useId, useRef, useState } from "react";
+import { useTranslate } from "../../ui/i18n-provider.tsx";
+
+interface Reason {
+  reason?: string;
+}
+
+interface ReasonFormProps {
+  label: string;
+  isBlocked: boolean;
+  /** Without words there is nothing to send. */
+  isNeeded?: boolean;
+  send: string;
+  onSend(reason: Reason): void;
+  /** A second way to send it. */
+  also?: string;
+  onAlso?(reason: Reason): void;
+  onBack(): void;
+}
+
+const maxReason = 2000;
+
+/** A few words that go to the agent with a decision. */
+export function ReasonForm(props: ReasonFormProps): ReactElement {
+  const { label, isBlocked, isNeeded = false, send, onSend, also, onAlso, onBack } = props;
+  const t = useTranslate();
+  const id = useId();
+  const [text, setText] = useState("");
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const words = text.trim();
+  const isOff = isBlocked || (isNeeded && words === "");
+  const reason = words === "" ? {} : { reason: words };
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <textarea
+        ref={field}
+        id={id}
+        rows={1}
+        maxLength={maxReason}
+        value={text}
+        onChange={({ target }) => setText(target.value)}
+      />
+      <div className="actions">
+        <button
+          type="button"
+          className="btn line"
+          aria-disabled={isOff}
+          onClick={() => isOff || onSend(reason)}
+        >
+          {send}
+        </button>
+        {also !== undefined && (
+          <button
+            type="button"
+            className="btn"
+            aria-disabled={isOff}
+            onClick={() => isOff || onAlso?.(reason)}
+          >
+            {also}
+          </button>
+        )}
+        <button type="button" className="btn" onClick={onBack}>
+          {t("approval.back")}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+"use client";
+
+import { type ReactElement, useEffect, useMemo, useRef } from "react";
+import type { Messages } from "#lib/client/i18n/messages.ts";
+import type { Part, ToolPart } from "#lib/protocol/message.ts";
+import { useTranslate } from "../../ui/i18n-provider.tsx";
+import { ApprovalBox } from "./approval-box.tsx";
+import { compactView } from "./compact-view.ts";
+import { NestedParts } from "./nested-parts.tsx";
+import { isOwnQuestion } from "./own-question.ts";
+import { QuestionBox } from "./question-box.tsx";
+import { summarizeInput } from "./summarize-input.ts";
+import { ToolBody } from "./tool-body.tsx";
+import { toolFace } from "./tool-face.ts";
+import { ToolHead } from "./tool-head.tsx";
+import { ToolProgress } from "./tool-progress.tsx";
+import { useFold } from "./use-fold.ts";
+import { usePrintedInput } from "./use-printed-input.ts";
+import { useToolTime } from "./use-tool-time.ts";
+
+/** What calls and the calls inside them have in common. */
+export interface InsideCalls {
+  /** What was written inside calls, by the call. */
+  inside: ReadonlyMap<string, readonly Part[]>;
+  runId: string;
+  isLive: boolean;
+  isLast: boolean;
+  lastAt: number;
+}
+
+interface ToolCallProps extends InsideCalls {
+  call: ToolPart;
+}
+
+/** Arguments that are longer are shown while they come; shorter ones stand in the line. */
+const longInput = 72;
+
+/** One call, in every state that it can have: its line, how far it has come, and what unfolds. */
+export function ToolCallView(props: ToolCallProps): ReactElement {
+  const { call, inside, runId, isLive, isLast, lastAt } = props;
+  const t = useTranslate();
+  const face = toolFace(call, isLive);
+  const printed = usePrintedInput(call);
+  const { amount, elapsedMs } = useToolTime([call], isLive, lastAt);
+  const parts = inside.get(call.toolCallId) ?? [];
+  const isAsked = face.tone === "needs";
+  const { isOpen, toggle } = useFold(foldKey(call), isWorthOpening(call, isLive, parts.length > 0), isLast);
+  const head = useRef<HTMLButtonElement>(null);
+  useFocusAfter(isAsked, head);
+  const compact = useMemo(() => compactView(call, t), [call, t]);
+  return (
+    <>
+      <ToolHead ref={head} name={call.toolName} summary={summary()} {...{ face, amount, isOpen, toggle }} />
+      {isLive && call.endedAt === undefined && !isAsked && <ToolProgress {...{ call, elapsedMs }} />}
+      {isOpen && isAsked && call.question && <QuestionBox {...{ call, runId }} question={call.question} />}
+      {isOpen && isAsked && !call.question && <ApprovalBox {...{ call, runId, printed }} />}
+      {isOpen && !isAsked && (
+        <ToolBody {...{ call, face, printed, parts }}>
+          {parts.length > 0 && (
+            <NestedParts
+              {...{ parts, isLive }}
+              renderCall={(nested) => <ToolCallView {...props} call={nested} />}
+            />
+          )}
+        </ToolBody>
+      )}
+    </>
+  );
+
+  function summary(): string {
+    // What is asked stands beneath, in full.
+    if (call.question && isOpen) return "";
+    if (isAsked && !call.question) return t(effectKeys[call.effect ?? ""] ?? "effect.other");
+    const isArriving = face.state === "input-streaming" && call.inputText.trim().length < 2;
+    return isArriving ? t("tool.arriving") : (compact ?? summarizeInput(printed));
+  }
+}
+
+const effectKeys: Readonly<Record<string, keyof Messages>> = {
+  read: "effect.read",
+  write: "effect.write",
+  network: "effect.network",
+  code: "effect.code",
+};
+
+/** What a call is known by in this browser: providers number those of each answer anew. */
+export const foldKey = ({ toolCallId, startedAt }: ToolPart): string => `${toolCallId}@${startedAt}`;
+
+function isWorthOpening(call: ToolPart, isLive: boolean, hasParts: boolean): boolean {
+  if (call.state === "output-error" || (call.state === "approval-requested" && isLive)) return true;
+  // What a person said stays to be read.
+  if (call.state === "output-denied" || (call.endedAt !== undefined && isOwnQuestion(call))) return true;
+  if (call.endedAt !== undefined || !isLive) return false;
+  return hasParts || call.inputText.length > longInput || call.output !== undefined;
+}
+
+/** A person who has decided goes on at the line of the call: the buttons are gone. */
+function useFocusAfter(isAsked: boolean, head: { current: HTMLElement | null }): void {
+  const wasAsked = useRef(isAsked);
+  useEffect(() => {
+    const isLost = document.activeElement === document.body;
+    if (wasAsked.current && !isAsked && isLost) head.current?.focus({ preventScroll: true });
+    wasAsked.current = isAsked;
+  }, [isAsked, head]);
+}

@@ -1,0 +1,54 @@
+import { useEffect, useState } from "react";
+import { type Decided, postDecision } from "#lib/client/approval-requests.ts";
+import type { Messages } from "#lib/client/i18n/messages.ts";
+import type { ToolPart } from "#lib/protocol/message.ts";
+
+/** A click that was meant for what stood here before approves nothing. */
+const armedAfterMs = 600;
+
+interface DecisionControl {
+  /** The buttons answer. */
+  isArmed: boolean;
+  isSending: boolean;
+  /** Why it was not taken; absent: it was, or nothing was decided yet. */
+  fault?: keyof Messages;
+  decide(decided: Decided): void;
+}
+
+/** What a person decides of a call: sent once, and shown by the log alone. */
+export function useDecision(call: ToolPart, runId: string): DecisionControl {
+  const [isArmed, setArmed] = useState(false);
+  const [outcome, setOutcome] = useState<{
+    approvalId: string;
+    isSending: boolean;
+    fault?: keyof Messages;
+  }>();
+  useEffect(() => {
+    const timer = setTimeout(() => setArmed(true), armedAfterMs);
+    return () => clearTimeout(timer);
+  }, []);
+  const { approvalId = "", inputHash = "" } = call;
+  // Of what was asked before.
+  const now = outcome?.approvalId === approvalId ? outcome : undefined;
+  async function send(decided: Decided): Promise<void> {
+    setOutcome({ approvalId, isSending: true });
+    const problem = await postDecision({ runId, approvalId, inputHash }, decided);
+    if (problem) setOutcome({ approvalId, isSending: false, fault: decisionFault(problem.code) });
+  }
+  return {
+    isArmed,
+    isSending: now?.isSending ?? false,
+    ...(now?.fault && { fault: now.fault }),
+    decide(decided) {
+      if (isArmed && !now?.isSending) void send(decided);
+    },
+  };
+}
+
+const faults: Readonly<Record<string, keyof Messages>> = {
+  already_decided: "approval.taken",
+  input_changed: "approval.changed",
+  run_over: "approval.over",
+};
+
+const decisionFault = (code: string): keyof Messages => faults[code] ?? "approval.failed";

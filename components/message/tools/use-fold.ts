@@ -1,0 +1,33 @@
+import { useState, useSyncExternalStore } from "react";
+import { keepFold, readFold } from "./kept-folds.ts";
+
+const unchanging = () => () => {};
+
+interface Fold {
+  isOpen: boolean;
+  toggle(): void;
+}
+
+/**
+ * Whether something that folds is open. As its state wants it, until a person opens or closes it: that holds,
+ * also after a reload. What is done folds by itself only while nothing stands beneath it that would move.
+ */
+export function useFold(key: string, isWanted: boolean, isLast: boolean): Fold {
+  const kept = useSyncExternalStore(
+    unchanging,
+    () => readFold(() => window.sessionStorage, key),
+    () => undefined,
+  );
+  const [chosen, setChosen] = useState<boolean>();
+  const [isOpen, setOpen] = useState(isWanted);
+  if (isWanted && !isOpen) setOpen(true);
+  if (!isWanted && isOpen && isLast) setOpen(false);
+  const shown = chosen ?? kept ?? isOpen;
+  return {
+    isOpen: shown,
+    toggle() {
+      setChosen(!shown);
+      keepFold(() => window.sessionStorage, key, !shown);
+    },
+  };
+}

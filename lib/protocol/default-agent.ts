@@ -1,0 +1,2 @@
+/** Who answers when a request names no agent. */
+export const defaultAgent = "assistant";

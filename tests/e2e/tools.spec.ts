@@ -1,0 +1,323 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Locator, Page } from "@playwright/test";
+import type { EventBody } from "#lib/protocol/run-event.ts";
+import { openStore } from "#lib/storage/open-store.ts";
+import type { Storage } from "#lib/storage/storage.ts";
+import { type AppServer, startAppServer } from "../support/app-server.ts";
+import {
+  finishStep,
+  startStep,
+  textDelta,
+  textEnd,
+  textStart,
+  toolApprovalRequest,
+  toolInputAvailable,
+  toolInputDelta,
+  toolInputStart,
+  toolOutputAvailable,
+  toolOutputError,
+  toolStart,
+} from "../support/event-bodies.ts";
+import { startWrittenRun, type WrittenRun } from "../support/written-run.ts";
+import { test as base, expect, watchFaults } from "./fixtures.ts";
+
+interface Written {
+  /** Shows a live run of this page's user, whose log the test writes. */
+  begin(question: string, agent?: string): Promise<WrittenRun>;
+}
+
+/** A server, and its store, open in this process too. */
+const test = base.extend<{ written: Written }, { shared: { app: AppServer; storage: Storage } }>({
+  shared: [
+    async ({ store }, use) => {
+      const env = store.newStore();
+      const app = await startAppServer({ env });
+      const { REDIS_URL: url } = env;
+      const storage = openStore(
+        url === undefined ? { kind: "sqlite", dir: app.dataDir } : { kind: "redis", url },
+      );
+      await use({ app, storage });
+      await storage.close();
+      await app.stop();
+    },
+    { scope: "worker" },
+  ],
+  written: async ({ page, shared }, use) => {
+    const faults = watchFaults(page);
+    await page.goto(shared.app.url);
+    const asked = page.waitForRequest(
+      (request) => request.method() === "POST" && request.url().endsWith("/runs"),
+    );
+    await page.getByRole("textbox", { name: "Write a message" }).fill("hello");
+    await page.locator(".send.go").click();
+    const { runId } = (await asked).postDataJSON();
+    await expect(page.locator(".prose")).not.toBeEmpty();
+    const run = await shared.storage.runs.run(runId);
+    await use({
+      async begin(question, agent) {
+        const written = await startWrittenRun(shared.storage, {
+          userId: run?.userId ?? "",
+          question,
+          ...(agent !== undefined && { agent }),
+        });
+        await page.goto(`${shared.app.url}/c/${written.conversationId}`);
+        await expect(page.getByRole("heading", { level: 2, name: question })).toBeVisible();
+        return written;
+      },
+    });
+    expect(faults).toEqual([]);
+  },
+});
+
+/** The line of a call. */
+const lineOf = (page: Page, name: string): Locator => page.locator(".tool").filter({ hasText: name });
+
+const call = (id: string, name: string, input: object, stepId: string): EventBody[] => [
+  toolInputStart(id, name, stepId),
+  toolInputDelta(id, JSON.stringify(input)),
+  toolInputAvailable(id, name, input),
+];
+
+/** What a reader sees of the newest answer, without what counts time. */
+const seen = (page: Page): Promise<string[]> =>
+  page
+    .locator("article.turn")
+    .last()
+    .locator(".ledger")
+    .evaluate((ledger) => {
+      const words = ledger.cloneNode(true);
+      if (!(words instanceof HTMLElement)) return [];
+      for (const each of words.querySelectorAll(".amount, .inline-amount, .unended, .progress .n"))
+        each.remove();
+      return [...words.querySelectorAll(".tool, .unfolded, .prose, .hand, .who")].map((each) =>
+        (each.textContent ?? "").replace(/\s+/g, " "),
+      );
+    });
+
+test("a reload at any event of calls side by side, progress, a failure and an agent inside shows the same", async ({
+  written,
+  page,
+  context,
+}, info) => {
+  test.skip(info.project.name === "phone", "what is shown does not depend on the width");
+  const run = await written.begin("Look around.", "researcher");
+  const steps: EventBody[][] = [
+    [startStep("s1"), toolInputStart("a", "search", "s1"), toolInputStart("b", "read_page", "s1")],
+    [toolInputDelta("a", '{"query":"skip'), toolInputDelta("b", '{"url":"https://exa')],
+    [toolInputDelta("a", ' locked"}'), toolInputDelta("b", 'mple.org"}')],
+    [
+      toolInputAvailable("a", "search", {}),
+      toolInputAvailable("b", "read_page", {}),
+      finishStep("tool-calls", "s1"),
+    ],
+    [
+      toolStart("a"),
+      toolStart("b"),
+      { type: "tool-progress", toolCallId: "a", progress: 3, total: 10, message: "reading" },
+    ],
+    [toolOutputAvailable("a", { found: 11 }), toolOutputError("b", "The host answered 503.")],
+    [startStep("s2", 1), ...call("c", "ask_reader", { question: "What of it?" }, "s2"), toolStart("c")],
+    [
+      startStep("n1", 0, "reader", { parentToolCallId: "c" }),
+      ...call("d", "search", { query: "vacuum" }, "n1"),
+      toolStart("d"),
+    ],
+    [
+      toolOutputAvailable("d", "4 passages"),
+      textStart("inner", "n1"),
+      textDelta("Four contradict.", "inner"),
+    ],
+    [textEnd("inner"), finishStep("stop", "n1"), toolOutputAvailable("c", "Four contradict.")],
+    [
+      { type: "handoff", from: "researcher", to: "editor", reason: "Please shorten it.", stepId: "s2" },
+      startStep("s3", 2, "editor"),
+      textStart("t", "s3"),
+      textDelta("One statement takes a job.", "t"),
+    ],
+  ];
+  const other = await context.newPage();
+  for (const [at, bodies] of steps.entries()) {
+    await run.write(...bodies);
+    // Each load of a page takes its time.
+    if (![1, 3, 4, 5, 7, 9, 10].includes(at)) continue;
+    await other.goto(page.url());
+    await expect.poll(async () => (await seen(other)).join("\n"), `event ${at}`).not.toBe("");
+    await expect.poll(() => seen(page), `event ${at}`).toEqual(await seen(other));
+  }
+  await expect(page.locator(".who")).toHaveText(["researcher", "editor"]);
+  await run.finish(textEnd("t"), finishStep("stop", "s3"));
+  await expect(page.locator(".ending:not(.unended)")).toBeVisible();
+});
+
+test("calls side by side share a line that counts them, and fold into it once all are done", async ({
+  written,
+  page,
+}) => {
+  const run = await written.begin("Search three times.");
+  const ids = ["a", "b", "c"];
+  await run.write(
+    startStep("s1"),
+    ...ids.flatMap((id) => call(id, "search", { query: `about ${id}` }, "s1")),
+  );
+  await run.write(finishStep("tool-calls", "s1"), ...ids.map((id) => toolStart(id)));
+  await run.write(toolOutputAvailable("a", 1), toolOutputAvailable("b", 2));
+  const group = lineOf(page, "3 tools · 2 done");
+  await expect(group).toHaveAttribute("aria-expanded", "true");
+  await expect(page.locator(".kid .tool")).toHaveText([/about a.*done/, /about b.*done/, /about c.*running/]);
+  await run.write(toolOutputAvailable("c", 3));
+  await expect(lineOf(page, "3 tools · 3 done")).toHaveAttribute("aria-expanded", "false");
+  // What a person opens stays open, also after a reload.
+  await lineOf(page, "3 tools · 3 done").click();
+  await page.reload();
+  await expect(page.locator(".kid .tool")).toHaveCount(3);
+  await run.finish();
+});
+
+test("what a tool gives back is text, whatever it holds, folded where it is long, and can be copied", async ({
+  written,
+  page,
+}, info) => {
+  const run = await written.begin("Read the page.");
+  const foreign: string[] = [];
+  page.on("request", (request) => void (request.url().includes("evil") && foreign.push(request.url())));
+  const lines = Array.from(
+    { length: 60 },
+    (_, at) => `line ${at + 1} <img src=https://evil.example/x onerror=alert(1)>`,
+  );
+  await run.write(startStep("s1"), ...call("a", "read_page", { url: "x" }, "s1"), toolStart("a"));
+  await run.write(toolOutputAvailable("a", lines.join("\n")), finishStep("tool-calls", "s1"));
+  await lineOf(page, "read_page").click();
+  const output = page.locator(".io").last();
+  await expect(output).toContainText("line 20 <img");
+  await expect(output).not.toContainText("line 21");
+  await page.getByRole("button", { name: /^Show all, \d+ KB$/ }).click();
+  await expect(output).toContainText("line 60");
+  expect(await page.locator(".unfolded img").count()).toBe(0);
+  if (info.project.name !== "phone") {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: "Copy the output" }).click();
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(lines.join("\n"));
+  }
+  expect(foreign).toEqual([]);
+  await run.finish();
+});
+
+test("an approval shows tool, effect and all arguments; Enter alone approves nothing; a reason goes with a denial", async ({
+  written,
+  page,
+}) => {
+  const run = await written.begin("Tidy up.");
+  const decided = collectDecisions(page);
+  const path = `notes/${"very-long-".repeat(40)}end.md`;
+  await run.write(
+    startStep("s1"),
+    ...call("a", "delete_file", { path }, "s1"),
+    ...call("b", "send_mail", { to: "team" }, "s1"),
+    finishStep("tool-calls", "s1"),
+    { ...toolApprovalRequest("a"), approvalId: "a:1", effect: "write", inputHash: "of a" },
+    { ...toolApprovalRequest("b"), approvalId: "b:1", effect: "network", inputHash: "of b" },
+  );
+  const [first, second] = [page.locator(".row.ask").first(), page.locator(".row.ask").last()];
+  await expect(first).toContainText("This changes something that is kept.");
+  await expect(first.locator(".io")).toContainText(path);
+  expect(await first.evaluate((box) => box.contains(document.activeElement))).toBe(false);
+  const approve = first.getByRole("button", { name: "Approve once" });
+  await expect(approve).toBeEnabled();
+  await page.keyboard.press("Enter");
+  await approve.focus();
+  await page.keyboard.press("Enter");
+  await expect(first).toContainText("Enter alone approves nothing");
+  expect(decided).toEqual([]);
+  await page.keyboard.press("Space");
+  await expect.poll(() => decided).toEqual([{ of: "a:1", approved: true, scope: "once", inputHash: "of a" }]);
+  await second.getByRole("button", { name: "Deny" }).click();
+  await second.getByRole("textbox").fill("Not before they are reviewed.");
+  await second.getByRole("button", { name: "Deny" }).click();
+  const reason = "Not before they are reviewed.";
+  await expect.poll(() => decided[1]).toEqual({ of: "b:1", approved: false, reason, inputHash: "of b" });
+  await run.write(
+    { type: "tool-approval-response", approvalId: "a:1", approved: true, by: "user" },
+    { type: "tool-approval-response", approvalId: "b:1", approved: false, by: "user", reason },
+    { type: "tool-output-denied", toolCallId: "b" },
+    toolStart("a"),
+    toolOutputAvailable("a", "gone"),
+  );
+  await expect(page.locator(".row.ask")).toHaveCount(0);
+  await expect(lineOf(page, "send_mail")).toContainText("denied");
+  await expect(page.locator(".unfolded").last()).toContainText(reason);
+  await run.finish();
+});
+
+test("a question is a form that says what is wrong in it; a choice of few is buttons; words are an answer too", async ({
+  written,
+  page,
+}) => {
+  const run = await written.begin("Book it.");
+  const decided = collectDecisions(page);
+  const form = {
+    message: "Which room?",
+    schema: {
+      type: "object",
+      properties: {
+        name: { type: "string", title: "Name" },
+        nights: { type: "integer", title: "Nights", minimum: 1 },
+        quiet: { type: "boolean", title: "Quiet" },
+      },
+      required: ["name", "nights"],
+    },
+  };
+  const choice = {
+    message: "May I leave them out?",
+    schema: {
+      type: "object",
+      properties: { answer: { type: "string", enum: ["leave", "keep"], enumNames: ["Leave", "Keep"] } },
+    },
+  };
+  const ask = (id: string, question: typeof form | typeof choice): EventBody[] => [
+    ...call(id, "ask_person", question, "s1"),
+    toolStart(id),
+    { ...toolApprovalRequest(id), approvalId: `${id}:1:1`, effect: "ask", inputHash: id, question },
+  ];
+  await run.write(startStep("s1"), ...ask("a", form), ...ask("b", choice), ...ask("c", choice));
+  const boxes = page.locator(".row.ask");
+  await expect(boxes).toHaveCount(3);
+  const [booking, few, words] = [boxes.nth(0), boxes.nth(1), boxes.nth(2)];
+  await booking.getByLabel("Nights").fill("0");
+  await booking.getByRole("button", { name: "Answer", exact: true }).click();
+  await expect(booking).toContainText("This is needed.");
+  await expect(booking).toContainText("Not less than 1.");
+  await expect(booking.getByLabel("Name")).toBeFocused();
+  await booking.getByLabel("Name").fill("Ada");
+  await booking.getByLabel("Nights").fill("2");
+  await booking.getByLabel("Yes").check();
+  await booking.getByRole("button", { name: "Answer", exact: true }).click();
+  await few.getByRole("button", { name: "Keep" }).click();
+  await words.getByRole("button", { name: "Answer in words" }).click();
+  await words.getByRole("textbox").fill("Ask the editor.");
+  await words.getByRole("button", { name: "Send" }).click();
+  await expect
+    .poll(() => decided)
+    .toEqual([
+      { of: "a:1:1", approved: true, content: { name: "Ada", nights: 2, quiet: true }, inputHash: "a" },
+      { of: "b:1:1", approved: true, content: { answer: "keep" }, inputHash: "b" },
+      { of: "c:1:1", approved: false, reason: "Ask the editor.", inputHash: "c" },
+    ]);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))])).toEqual([]);
+  }
+  await run.finish();
+});
+
+/** What the page sends of decisions; each is taken. */
+function collectDecisions(page: Page): object[] {
+  const decided: object[] = [];
+  void page.route("**/approvals/*", async (route) => {
+    const of = decodeURIComponent(new URL(route.request().url()).pathname.split("/").at(-1) ?? "");
+    decided.push({ of, ...route.request().postDataJSON() });
+    await route.fulfill({ json: {} });
+  });
+  return decided;
+}
