@@ -57,7 +57,7 @@ export async function planCall(
       if (part.question) return isRepeatable ? { type: "wait" } : endQuestion(part);
       return part.decision?.approved === false ? deny(part) : { type: "wait" };
     case "input-available":
-      if (part.approvalId !== undefined) return isStillApproved(part, tool) ? again : changed(part);
+      if (part.approvalId !== undefined) return isStillApproved(part, tool) ? again : changedTool(part);
       return planFresh(again, await judge(tool));
     case "input-streaming":
     case "output-available":
@@ -137,5 +137,5 @@ export const nobody = "server";
 const isStillApproved = ({ inputHash, input }: ToolPart, tool: Tool): boolean =>
   inputHash === undefined || inputHash === callHash(tool, input);
 
-const changed = (part: ToolPart): CallPlan =>
+const changedTool = (part: ToolPart): CallPlan =>
   fail(part, `${part.toolName} has changed since it was approved`, "changed-tool");

@@ -51,7 +51,7 @@ function strictFault(input: unknown, text: string): string | undefined {
 const forbidden: ReadonlySet<string> = new Set(["__proto__", "prototype", "constructor"]);
 
 function faultIn(value: unknown): string | undefined {
-  if (typeof value === "number") return numberFault(value);
+  if (typeof value === "number") return inexactNumber(value);
   if (typeof value !== "object" || value === null) return undefined;
   for (const [name, inner] of Object.entries(value)) {
     const fault = forbidden.has(name) ? `not valid: no argument may be named ${name}` : faultIn(inner);
@@ -61,7 +61,7 @@ function faultIn(value: unknown): string | undefined {
 }
 
 /** Beyond them JavaScript's numbers are not what was written. */
-function numberFault(value: number): string | undefined {
+function inexactNumber(value: number): string | undefined {
   if (!Number.isFinite(value)) return "not valid: a number is too large";
   return Number.isInteger(value) && !Number.isSafeInteger(value)
     ? "not valid: an integer has more digits than a number keeps; write it as a text if the tool takes one"

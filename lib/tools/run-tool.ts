@@ -1,7 +1,7 @@
 import type { EventBody, PersonQuestion } from "../protocol/run-event.ts";
+import { createProgressReporter } from "./progress-reporter.ts";
 import type { PersonAnswer, Tool, ToolContext } from "./tool.ts";
 import { toolOutput } from "./tool-output.ts";
-import { createToolProgress } from "./tool-progress.ts";
 
 /*
  * One attempt at one call. Owns what happens between `tool-start` and the result: preliminary outputs,
@@ -35,7 +35,7 @@ export async function runTool({ tool, input, context, emit, ask }: ToolRun): Pro
   const ended = new AbortController();
   const own = AbortSignal.any([signal, ended.signal]);
   const limit = createTimeLimit(tool.timeLimitMs ?? defaultTimeLimitMs, () => ended.abort(timeIsUp));
-  const progress = createToolProgress(toolCallId, emit);
+  const progress = createProgressReporter(toolCallId, emit);
   let questions = 0;
   const toolContext: ToolContext = {
     ...context,

@@ -110,7 +110,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
     /^lib\/agents\/(agent-scope|between-steps|call-pool|call-questions|event-queue|inbox-feed|plan-calls|run-agent-call|scoped-state|step-events|tools-of)\.ts$/,
     "tests/lib/agents/run-calls.test.ts",
   ],
-  [/^lib\/tools\/tool-progress\.ts$/, "tests/lib/tools/run-tool.test.ts"],
+  [/^lib\/tools\/progress-reporter\.ts$/, "tests/lib/tools/run-tool.test.ts"],
   [/^lib\/runs\/(driven-run|live-runs|run-producer)\.ts$/, "tests/lib/runs/drive-run.test.ts"],
   [/^lib\/runs\/(find-run|read-history)\.ts$/, "tests/lib/runs/continue-run.test.ts"],
   [/^lib\/runs\/read-state\.ts$/, "tests/lib/runs/damaged-records.test.ts"],

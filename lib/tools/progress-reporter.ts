@@ -3,7 +3,7 @@ import type { EventBody } from "../protocol/run-event.ts";
 /** How often a call may tell its progress, ms; of what comes faster, the newest. */
 const intervalMs = 100;
 
-export interface ToolProgress {
+export interface ProgressReporter {
   note(progress: number, total?: number, message?: string): void;
   /** What was not told yet. */
   flush(): Promise<void>;
@@ -12,10 +12,10 @@ export interface ToolProgress {
 }
 
 /** Tells how far a call is, not more often than anybody can see. */
-export function createToolProgress(
+export function createProgressReporter(
   toolCallId: string,
   emit: (event: EventBody) => Promise<void>,
-): ToolProgress {
+): ProgressReporter {
   let newest: EventBody | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isEnded = false;
