@@ -34,6 +34,9 @@ export interface Endpoint {
   startsThinking?: boolean;
   /** How its models are offered tools; absent: as they take them, in words where they refuse. */
   toolCalling?: "auto" | "native" | "react";
+  /** How much its models are to think; absent: as they do by themselves. */
+  reasoningEffort?: NonNullable<ModelEntry["reasoningEffort"]>;
+  thinkingTokens?: number;
   /** The only one that is asked for; absent: those that the endpoint lists. */
   model?: EndpointModel;
 }
@@ -179,7 +182,8 @@ function configOf(env: Variables, entries: readonly ModelEntry[]): Omit<Config, 
 }
 
 function endpointOfEntry(entry: ModelEntry): Endpoint {
-  const { wire = "chat", apiKey, baseURL, headers, startsThinking, toolCalling, ...named } = entry;
+  const { wire = "chat", apiKey, baseURL, headers, startsThinking, toolCalling, ...thinking } = entry;
+  const { reasoningEffort, thinkingTokens, ...named } = thinking;
   const { model = entry.id, ...described } = named;
   return {
     wire,
@@ -188,6 +192,8 @@ function endpointOfEntry(entry: ModelEntry): Endpoint {
     ...(headers && { headers }),
     ...(startsThinking !== undefined && { startsThinking }),
     ...(toolCalling !== undefined && { toolCalling }),
+    ...(reasoningEffort !== undefined && { reasoningEffort }),
+    ...(thinkingTokens !== undefined && { thinkingTokens }),
     model: { ...described, model },
   };
 }

@@ -83,6 +83,7 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
           live={chat.conversation(id)}
           model={details.model}
           labels={details.labels}
+          isUnnamed={details.model === details.host}
         />
       ) : (
         <Suspense fallback={<LoadingSettings onMenu={onMenu} />}>

@@ -39,6 +39,8 @@ interface ConversationPageProps {
   /** The model that answers, unless another is chosen, and what people see in place of models' names. */
   model: string;
   labels: Readonly<Record<string, string>>;
+  /** `model` stands for one whose name the server will know once it was asked. */
+  isUnnamed: boolean;
   onMenu(): void;
 }
 
@@ -52,12 +54,12 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
   const composer = useRef<ComposerControl>(null);
   const [asked, setAsked] = useState<{ key: string }>();
   const draftKey = isNew ? "new" : id;
-  const actions = useTurnActions(live, { composer, draftKey, onAsked: setAsked });
+  const model = shownModel(conversation, props);
+  const { name, note, modelButton, choose } = useModelChoice(live, { ...conversation, model, labels });
+  const actions = useTurnActions(live, { composer, modelButton, draftKey, onAsked: setAsked });
   const scroll = useFollowScroll(content, { conversationId: id, asked, isLive: busy, rest });
   const notice = useConnectionNotice(conversation);
   const isElsewhere = useAskedElsewhere(live, conversation);
-  const model = conversation.model ?? props.model;
-  const { name, note, choose } = useModelChoice(live, { ...conversation, model, labels });
   useStopKey(live, busy && !stopping);
   useAcknowledged(composer, { isNew, id });
   useOpen(live);
@@ -76,7 +78,7 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
     <ConversationProvider {...{ actions, model, notice, isElsewhere, messages }}>
       <main className="page">
         <PageHeader title={pageTitleOf(conversation)} onMenu={onMenu}>
-          <ModelButton current={conversation.model} {...{ name }} onChoose={choose} />
+          <ModelButton button={modelButton} current={conversation.model} {...{ name }} onChoose={choose} />
         </PageHeader>
         <OfflineBanner />
         <div className="flow">
@@ -119,6 +121,10 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
     </ConversationProvider>
   );
 }
+
+/** The one that is asked next; where the server chooses and has not said which, the last that it asked. */
+const shownModel = ({ model, turns }: ShownConversation, server: ConversationPageProps): string =>
+  model ?? (server.isUnnamed ? turns.at(-1)?.answer?.model : undefined) ?? server.model;
 
 /** Keeps the conversation open while it is shown. */
 function useOpen(live: LiveConversation): void {

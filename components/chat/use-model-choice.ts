@@ -1,4 +1,4 @@
-import { useCallback, useState } from "react";
+import { type RefObject, useCallback, useRef, useState } from "react";
 import { keepPreferredModel } from "#lib/client/conversation/kept-models.ts";
 import type { LiveConversation } from "#lib/client/conversation/live-conversation.ts";
 import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
@@ -12,6 +12,8 @@ interface ModelChoice {
   name: string;
   /** What stands beneath the composer of it. */
   note: string;
+  /** That opens the others. */
+  modelButton: RefObject<HTMLButtonElement | null>;
   choose(model: ModelListing): void;
 }
 
@@ -27,6 +29,7 @@ type ChoiceOptions = Pick<ShownConversation, "turns"> & {
 export function useModelChoice(live: LiveConversation, { turns, model, labels }: ChoiceOptions): ModelChoice {
   const t = useTranslate();
   const [chosen, setChosen] = useState<Pick<ModelListing, "id" | "label">>();
+  const modelButton = useRef<HTMLButtonElement>(null);
   const isEmpty = turns.length === 0;
   const label = chosen?.id === model ? chosen.label : labels[model];
   const isDemo = model === demoModelId;
@@ -39,5 +42,6 @@ export function useModelChoice(live: LiveConversation, { turns, model, labels }:
     },
     [live, isEmpty],
   );
-  return { name, note: isDemo ? t("model.demo.note") : t("model.note", { model: name }), choose };
+  const note = isDemo ? t("model.demo.note") : t("model.note", { model: name });
+  return { name, note, modelButton, choose };
 }

@@ -7,6 +7,7 @@ import { startOver } from "./start-over.ts";
 
 interface TurnActionsOptions {
   composer: RefObject<ComposerControl | null>;
+  modelButton: RefObject<HTMLButtonElement | null>;
   draftKey: string;
   /** A turn is answered anew. */
   onAsked(turn: { key: string }): void;
@@ -15,7 +16,7 @@ interface TurnActionsOptions {
 /** What a person can do with the newest turn of a conversation. */
 export function useTurnActions(
   conversation: LiveConversation,
-  { composer, draftKey, onAsked }: TurnActionsOptions,
+  { composer, modelButton, draftKey, onAsked }: TurnActionsOptions,
 ): TurnActions {
   const { drafts } = useChat();
   return useMemo(
@@ -40,10 +41,11 @@ export function useTurnActions(
         const runId = conversation.getState().turns.at(-1)?.pending?.runId;
         startOver(drafts, draftKey, conversation.discard(), runId);
       },
+      chooseModel: () => modelButton.current?.click(),
       refresh: conversation.refresh,
       reconnect: conversation.reconnect,
       stop: conversation.stop,
     }),
-    [conversation, composer, drafts, draftKey, onAsked],
+    [conversation, composer, modelButton, drafts, draftKey, onAsked],
   );
 }

@@ -33,6 +33,15 @@ const ofSettings: ReadonlySet<string> = new Set<ErrorCode>([
   "unreachable",
 ]);
 
+/** What another model may help with. */
+const ofModels: ReadonlySet<string> = new Set<ErrorCode>([
+  "key-rejected",
+  "model-not-found",
+  "out-of-credit",
+  "rate-limited",
+  "request-refused",
+]);
+
 /** In place of an ending: what happened, whether anything is lost, what to do. */
 export function ErrorStrip(props: ErrorStripProps): ReactElement {
   const { answer, ending, canAskAgain, canContinue, hasText } = props;
@@ -73,6 +82,11 @@ export function ErrorStrip(props: ErrorStripProps): ReactElement {
             </a>
           )}
           {canAskAgain && <Again ending={ending} />}
+          {canAskAgain && ofModels.has(code) && (
+            <button type="button" className="btn line" onClick={actions.chooseModel}>
+              {t("action.switch")}
+            </button>
+          )}
           {ofSettings.has(code) && (
             <a href="/settings" className="btn line" onClick={navigateOnClick()}>
               <Icon name="settings" />

@@ -21,13 +21,15 @@ export interface MessageFooterProps {
   isNewest: boolean;
   /** It can be written again, or continued. */
   canAskAgain: boolean;
-  /** It has cost more than is known. */
+  /** It has used more than is known. */
   isPartial?: boolean;
+  /** It has cost more than is known. */
+  isCostPartial?: boolean;
 }
 
 /** How an answer ended: why, what it cost, what can be done now. */
 export function MessageFooter(props: MessageFooterProps): ReactElement | null {
-  const { answer, isNewest, canAskAgain, isPartial } = props;
+  const { answer, isNewest, canAskAgain, isPartial, isCostPartial } = props;
   const t = useTranslate();
   const [isOpen, setOpen] = useState(false);
   const { actions } = useConversation();
@@ -39,7 +41,7 @@ export function MessageFooter(props: MessageFooterProps): ReactElement | null {
     return <lazyParts.ErrorStrip {...{ answer, ending, canAskAgain, canContinue }} hasText={text !== ""} />;
   const { tick, tone, why, next } = shape(t, answer);
   const rewrites = ending.type === "error" || ending.type === "interrupted";
-  const amounts = totals(t, answer, isPartial);
+  const amounts = totals(t, answer, isPartial, isCostPartial);
   return (
     <div className={isOpen ? "row ending opened" : "row ending"}>
       <Tick name={tick} tone={tone} />

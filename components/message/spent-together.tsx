@@ -8,19 +8,22 @@ import { spentOn } from "#lib/protocol/spent-on.ts";
 
 interface SpentTogetherProps {
   answer: AssistantMessage;
-  /** `isPartial`: what some of its runs have used is unknown. */
-  children(spent: { answer: AssistantMessage; isPartial: boolean }): ReactElement;
+  /** What some of its runs have used is unknown, or what it cost. */
+  children(spent: { answer: AssistantMessage; isPartial: boolean; isCostPartial: boolean }): ReactElement;
 }
 
 /** An answer that several runs have written, as if one had: its usage is that of all of them. */
 export function SpentTogether({ answer, children }: SpentTogetherProps): ReactElement {
   const { ending, spentBefore = [] } = answer;
   const own = ending && "total" in ending ? ending.total : undefined;
-  const isPartial =
-    isCostPartial(answer) || [...spentBefore, own].some((each) => each?.outputTokens === undefined);
+  const isPartial = [...spentBefore, own].some((each) => each?.outputTokens === undefined);
   const total = spentOn(answer);
   const together = ending && ending.type !== "interrupted" && isKnown(total) ? { ...ending, total } : ending;
-  return children({ answer: { ...answer, ...(together && { ending: together }) }, isPartial });
+  return children({
+    answer: { ...answer, ...(together && { ending: together }) },
+    isPartial,
+    isCostPartial: isPartial || isCostPartial(answer),
+  });
 }
 
 const isKnown = ({ inputTokens, outputTokens }: Usage): boolean =>

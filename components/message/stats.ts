@@ -21,15 +21,24 @@ export function stats(t: Translate, answer: AssistantMessage, isPartial = false)
     .join(" · ");
 }
 
-/** The amounts under the rule: tokens, dollars, then seconds. Unknown ones are left out. */
-export function totals(t: Translate, answer: AssistantMessage, isPartial = false): string[] {
+/**
+ * The amounts under the rule: tokens, dollars, then seconds. Unknown ones are left out. `isCostPartial`: it
+ * has cost more than anybody knows, whatever is known of the tokens.
+ */
+export function totals(
+  t: Translate,
+  answer: AssistantMessage,
+  isPartial = false,
+  isCostPartial = isPartial,
+): string[] {
   const usage = usageIn(answer);
   const timings = timingsIn(answer);
   const tokens = (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0);
-  const sign = isPartial || hasUnreported(answer) ? "≥ " : usage?.source === "estimated" ? "≈ " : "";
+  const known = usage?.source === "estimated" ? "≈ " : "";
+  const sign = (isLess: boolean) => (isLess || hasUnreported(answer) ? "≥ " : known);
   return [
-    ...(tokens > 0 ? [sign + t("amount.tokens", { n: grouped(tokens) })] : []),
-    ...(usage?.cost === undefined ? [] : [sign + formatDollars(usage.cost)]),
+    ...(tokens > 0 ? [sign(isPartial) + t("amount.tokens", { n: grouped(tokens) })] : []),
+    ...(usage?.cost === undefined ? [] : [sign(isCostPartial) + formatDollars(usage.cost)]),
     ...(timings ? [formatSeconds(t, timings.durationMs)] : []),
   ];
 }

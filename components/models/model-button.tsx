@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactElement, useCallback, useRef, useState } from "react";
+import { type ReactElement, type RefObject, useCallback, useState } from "react";
 import type { ModelListing } from "#lib/protocol/model-listing.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -10,6 +10,7 @@ const loadPicker = () => import("./model-picker.tsx");
 const LazyPicker = lazyPart(async () => (await loadPicker()).ModelPicker);
 
 interface ModelButtonProps {
+  button: RefObject<HTMLButtonElement | null>;
   /** Of the model that is asked next, as people read it. */
   name: string;
   /** Its id; undefined: the server chooses. */
@@ -18,14 +19,16 @@ interface ModelButtonProps {
 }
 
 /** The model that is asked next; a click opens the others. */
-export function ModelButton({ name, current, onChoose }: ModelButtonProps): ReactElement {
+export function ModelButton({ button, name, current, onChoose }: ModelButtonProps): ReactElement {
   const t = useTranslate();
   const [isOpen, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  const close = useCallback((byKey: boolean) => {
-    setOpen(false);
-    if (byKey) button.current?.focus();
-  }, []);
+  const close = useCallback(
+    (byKey: boolean) => {
+      setOpen(false);
+      if (byKey) button.current?.focus();
+    },
+    [button],
+  );
   return (
     <div className="model-menu">
       <button

@@ -23,6 +23,8 @@ export interface TurnActions {
   discard(): void;
   /** The session has ended: starts a new one with what was not sent. */
   renew(): void;
+  /** Opens the models, to have another one asked. */
+  chooseModel(): void;
   refresh(): void;
   reconnect(): void;
   /** Stops what is being written. */

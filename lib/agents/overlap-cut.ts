@@ -4,8 +4,10 @@
  * step-parts.ts'.
  *
  * 1. What is cut equals the end of the kept text: 12 characters of it or more, or its last whole sentence of
- *    4 or more. Nothing else is ever dropped but white space before it, and no character twice. In a block of
- *    code white space is meant, and short lines are often alike: there it is 12 characters, as they stand.
+ *    4 or more. White space counts as one space, however much there is and of whichever kind. Nothing else is
+ *    ever dropped but white space before it, and behind it what the kept text already ends with; no character
+ *    twice. In a block of code white space is meant, and short lines are often alike: there it is 12
+ *    characters, as they stand.
  * 2. It is cut once, at the start of what is new, and the longest such repeat counts: of the last 2,000
  *    characters, or of the whole kept text.
  * 3. Text is held back only for as long as it may still be such a repeat: the first character that rules
@@ -35,32 +37,46 @@ export interface OverlapCut {
 
 /** `given`: the text that the model was to go on with. */
 export function createOverlapCut(given: string): OverlapCut {
-  const kept = given.trimStart();
-  const isCode = endsInCode(kept);
-  const sentenceStart = isCode ? kept.length : startOfLast(kept);
+  const written = given.trimStart();
+  const isCode = endsInCode(written);
+  const kept = isCode ? written : spaced(written.trimEnd());
+  const indexInKept = (index: number): number =>
+    isCode ? index : Math.min(kept.length, spaced(written.slice(0, index)).length);
+  const sentenceStart = isCode ? kept.length : indexInKept(startOfLast(written));
   /** Where in `kept` all that is held back stands, ascending; from each of them it may reach the end. */
   let starts = possibleStarts(kept.length, sentenceStart);
-  const firstSentenceLength = Math.max(minRepeatLength, lengthOfFirst(kept));
+  const firstSentenceLength = Math.max(minRepeatLength, indexInKept(lengthOfFirst(written)));
   let held: string[] = [];
-  /** Of it, what is compared: without the white space that it begins with. */
+  let takenLength = 0;
+  /** Of it, what is compared: without the white space that it begins with, and as one space each. */
   let heldLength = 0;
-  let spaceLength = 0;
+  let isBehindSpace = true;
   /** How much of it equals the beginning of `kept`. */
   let wholeLength = 0;
+  /** The longest repeat, as it is compared, and as it stands. */
+  let repeatLength = 0;
   let cutLength = 0;
   let isAnew = false;
+  const joint = createJoint(isCode ? "" : written.slice(written.trimEnd().length));
 
   function take(code: number): void {
-    if (heldLength === 0 && !isCode && isSpace(code)) {
-      spaceLength += 1;
-      return;
-    }
+    takenLength += 1;
+    const isSpacing = !isCode && isSpace(code);
+    if (isSpacing && isBehindSpace) return;
+    isBehindSpace = isSpacing;
+    compare(isSpacing ? oneSpace : code);
+  }
+
+  function compare(code: number): void {
     starts = starts.filter((start) => kept.charCodeAt(start + heldLength) === code);
     heldLength += 1;
     if (starts[0] === 0) wholeLength = heldLength;
     if (starts.at(-1) === kept.length - heldLength) {
       const isSentence = starts.pop() === sentenceStart;
-      if (isSentence || heldLength >= minRepeatLength) cutLength = heldLength;
+      if (isSentence || heldLength >= minRepeatLength) {
+        repeatLength = heldLength;
+        cutLength = takenLength;
+      }
     }
     // As long as it may also be the end that is repeated, it is not known to have begun anew.
     if (starts.every((start) => start === 0)) isAnew = hasBegunAnew();
@@ -68,34 +84,62 @@ export function createOverlapCut(given: string): OverlapCut {
 
   function hasBegunAnew(): boolean {
     if (wholeLength === kept.length && cutLength === 0) return wholeLength >= minWholeLength;
-    const isRepeat = cutLength > 0 && cutLength < kept.length;
+    const isRepeat = cutLength > 0 && repeatLength < kept.length;
     // Lines of a list or a table often begin alike; and the only sentence is the last one, too.
     return !isRepeat && wholeLength > firstSentenceLength;
   }
 
   function release(): string {
-    const text = held.join("").slice(cutLength > 0 ? spaceLength + cutLength : 0);
+    const text = held.join("").slice(cutLength);
     held = [];
     starts = [];
-    return text;
+    return pass(text);
   }
+
+  const pass = (text: string): string => (cutLength > 0 ? joint.push(text) : text);
 
   return {
     push(delta) {
-      if (starts.length === 0) return delta;
+      if (starts.length === 0) return pass(delta);
       held.push(delta);
       for (let at = 0; at < delta.length && starts.length > 0; at += 1) take(delta.charCodeAt(at));
       return starts.length === 0 ? release() : "";
     },
     end: release,
     get isDecided() {
-      return starts.length === 0;
+      return starts.length === 0 && (cutLength === 0 || joint.isWhole);
     },
     get isAnew() {
       return isAnew;
     },
     get isJoined() {
       return !isAnew || cutLength > 0;
+    },
+  };
+}
+
+const oneSpace = 32;
+const spaced = (text: string): string => text.replace(/\s+/g, " ");
+
+/**
+ * Where what is new joins a text that ends with `space`: it has that, or a first space in its place, no
+ * second time.
+ */
+function createJoint(space: string) {
+  let at = 0;
+  let isWhole = space === "";
+  return {
+    push(text: string): string {
+      const from = at;
+      while (!isWhole && at - from < text.length) {
+        const next = text[at - from];
+        if (next === space[at] || (at === 0 && next === " ")) at += 1;
+        else isWhole = true;
+      }
+      return text.slice(at - from);
+    },
+    get isWhole() {
+      return isWhole;
     },
   };
 }

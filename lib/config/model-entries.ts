@@ -50,6 +50,13 @@ const entrySchema = z.strictObject({
     .exactOptional(),
   model: nameThat("the name that its endpoint knows").exactOptional(),
   startsThinking: flag.exactOptional(),
+  reasoningEffort: z
+    .enum(
+      ["none", "minimal", "low", "medium", "high", "xhigh", "max"],
+      "none, minimal, low, medium, high, xhigh or max",
+    )
+    .exactOptional(),
+  thinkingTokens: tokenCount.min(1024, "a number of tokens from 1024 on").exactOptional(),
   toolCalling: z.enum(["auto", "native", "react"], "auto, native or react").exactOptional(),
   prices: z
     .strictObject({ input: dollars, output: dollars, cachedInput: dollars.exactOptional() })
@@ -108,6 +115,8 @@ function readEntry(
   if (!parsed.success) return fault(entryFault(value, parsed.error.issues, { ...form, keys }));
   const { keyVariable, ...entry } = parsed.data;
   if (reservedId.test(entry.id)) return fault(`id is a name of Rivulet itself, choose another`);
+  if (entry.thinkingTokens !== undefined && entry.wire !== "messages")
+    return fault("thinkingTokens is for the wire messages: write reasoningEffort");
   const first = all.findIndex((other) => entryId(other) === entry.id);
   if (first < at) return fault(`its id is that of entry ${first + 1} too, give each an id of its own`);
   if (keyVariable === undefined) return { entry };

@@ -1,7 +1,11 @@
 import type { ErrorReason } from "../protocol/codes.ts";
+import { isOwnNetwork } from "./is-own-network.ts";
 import { ModelError } from "./model-error.ts";
 
-/** The `ModelError` for a connection on which no response came: name not found, refused, TLS, reset. */
+/**
+ * The `ModelError` for a connection on which no response came: name not found, refused, TLS, reset. A server
+ * of the operator's own network that refuses it is worth waiting for: it may be starting.
+ */
 export function connectionError(host: string, error: unknown): ModelError {
   const code = codeOf(error);
   const { reason, words } = causeOf(code);
@@ -9,6 +13,7 @@ export function connectionError(host: string, error: unknown): ModelError {
     retryable: true,
     cause: new Error(code ?? "connection failed"),
     facts: { host, ...(reason !== undefined && { reason }) },
+    ...(reason === "refused" && isOwnNetwork(host) && { waitFor: reason }),
   });
 }
 

@@ -11,8 +11,9 @@ import type { ProviderWire } from "./provider-wire.ts";
 import { type ToolCalling, withToolCalling } from "./react/tool-calling.ts";
 import { createResponsesWire } from "./responses/responses-wire.ts";
 import { createResumingModel } from "./responses/resuming-model.ts";
+import type { ThinkingOptions } from "./thinking-options.ts";
 
-export interface EndpointModelOptions extends OpenAiEndpoint, AnswerLimits {
+export interface EndpointModelOptions extends OpenAiEndpoint, AnswerLimits, ThinkingOptions {
   id: string;
   /** What the endpoint is asked for; absent: `id`. */
   model?: string;

@@ -5,9 +5,10 @@ import { hostOf, openAiUrl } from "./openai.ts";
 import type { ToolCalling } from "./react/tool-calling.ts";
 import type { ListedModel } from "./read-model-list.ts";
 import { takesOwnKey } from "./takes-own-key.ts";
+import type { ThinkingOptions } from "./thinking-options.ts";
 
 /** An endpoint that models are offered from. */
-export interface ModelEndpoint extends Omit<ListEndpoint, "fetch"> {
+export interface ModelEndpoint extends Omit<ListEndpoint, "fetch">, ThinkingOptions {
   /** See `ChatReaderOptions`. */
   startsThinking?: boolean;
   /** How its models are offered tools; absent: `auto`. */

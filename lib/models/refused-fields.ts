@@ -1,7 +1,7 @@
 /**
  * What a request can do without. The fields of a body by their own names, of every wire; `system` stands for
- * the role of the first message, `thinking` for thoughts that are given back, `prefill` for a last
- * message of the model's own.
+ * the role of the first message, `thoughts` for thoughts that are given back, `prefill` for a last message of
+ * the model's own.
  */
 export const optionalFields = [
   "background",
@@ -24,6 +24,7 @@ export const optionalFields = [
   "system",
   "temperature",
   "thinking",
+  "thoughts",
   "tool_choice",
   "tools",
   "top_p",
@@ -37,9 +38,14 @@ export type OptionalField = (typeof optionalFields)[number];
 export const refusedFields = (text: string): OptionalField[] =>
   optionalFields.filter((field) => isNamed(field, text) || spellings[field]?.test(text));
 
+/** What was thought is refused, not that it is asked for. */
+const refusesGivenBack =
+  /invalid_encrypted_content|encrypted content[^\n]{0,200}(verif|decrypt|match)|(thinking|signature)[^\n]{0,40}block/i;
+
 /** Where an endpoint names the field that it is about, or one of ours of which no other meaning is known. */
 function isNamed(field: OptionalField, text: string): boolean {
-  if (field === "system") return false;
+  if (field === "system" || field === "thoughts") return false;
+  if (field === "thinking" && refusesGivenBack.test(text)) return false;
   if (new RegExp(`^(param|loc|field|parameter): (body\\.)?${field}$`, "m").test(text)) return true;
   if (new RegExp(`(unknown|unsupported|unexpected|invalid|extra) \\w+:? ${field}\\b`, "i").test(text))
     return true;
@@ -65,8 +71,12 @@ const spellings: Partial<Record<OptionalField, RegExp>> = {
   include: near("encrypted content"),
   reasoning: near(String.raw`['"]?reasoning\.(summary|effort)['"]?|reasoning summar(y|ies)`),
   prefill: /prefill|end with a user/i,
-  thinking:
-    /invalid_encrypted_content|encrypted content[^\n]{0,200}(verif|decrypt|match)|(thinking|signature)[^\n]{0,40}block/i,
+  // Where none was given back, there is only this to do without.
+  thinking: near(
+    String.raw`thinking(\.type)?(\.\w+)?|extended thinking|adaptive thinking`,
+    String.raw`(not|n't) (currently )?support\w*|unsupported|not (enabled|available|allowed)|must start with a thinking block|extra inputs`,
+  ),
+  thoughts: refusesGivenBack,
   stream_options: /include_usage/,
   temperature: near("temperature"),
   stream: /stream(ing)? (is |are )?not (supported|available|allowed)|(not|n't) support stream(ing)?\b/i,

@@ -5,7 +5,9 @@ import type { Message, Part } from "./message.ts";
  * Which of several answers to one question a conversation is read with, and so which one a model is sent.
  * The page and the stores share these rules. Messages are in the order they were saved.
  *
- * 1. An answer that a later question was asked under, or that is whole, wins; of several the newest.
+ * 1. An answer that a later question was asked under, or that is whole, wins; of several the one with the
+ *    newest of either. So an Again on another answer than the one that was talked on under leads to the new
+ *    answer: whoever asked for it was there. The talk is among its siblings, as any that is not shown.
  * 2. One that failed, was stopped, cut off, refused or is empty takes no earlier answer's place: where none
  *    is whole, the first that has anything to read stays. Where none has, the newest says what is wrong.
  */

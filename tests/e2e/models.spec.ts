@@ -231,3 +231,30 @@ test("a model that is not offered any more: the question stays, and goes to the 
   await page.getByRole("button", { name: "Retry" }).click();
   await expect(page.locator("article.turn .prose")).toHaveText("here");
 });
+
+test("where a model is refused the strip leads to the others, and the head names the one that was asked", async ({
+  page,
+  model,
+  store,
+}, info) => {
+  model.scriptModels(modelPage("alpha", "beta"));
+  const app = await start({ ...store.newStore(), OPENAI_BASE_URL: model.url });
+  await page.goto(app.url);
+  await expect(button(page)).toContainText(new URL(model.url).host);
+  model.next(json(404, { error: { message: "The model does not exist" } }));
+  await page.locator("#composer").fill("hello");
+  await page.locator(".send.go").click();
+  const strip = page.locator(".strip");
+  await expect(strip).toBeVisible();
+  await expect(button(page)).toContainText("alpha");
+  await look(page, `refused.${info.project.name}`);
+  await strip.getByRole("button", { name: "Switch model" }).click();
+  await options(page).nth(1).click();
+  await expect(button(page)).toContainText("beta");
+  model.requests.length = 0;
+  model.next(events(answer("here")));
+  await strip.getByRole("button", { name: "Retry" }).click();
+  await expect(page.locator("article.turn .prose")).toHaveText("here");
+  expect(askedModels(model.requests)).toEqual(["beta"]);
+  model.scriptModels(modelPage("scripted-model"));
+});

@@ -12,7 +12,7 @@ export const enCodes = {
   "pending.unreachable": "{model} cannot be reached",
   "pending.cut-off": "The line to {model} broke",
   "pending.starting": "{model} is still loading",
-  "pending.refused": "{model} cannot be reached; its server may be starting again",
+  "pending.refused": "{model} cannot be reached; its server may be starting",
   "pending.slots": "{model} is busy with another question",
   "pending.long": "{time}, still waiting",
   "end.tokens": "{in}, {out}",

@@ -86,6 +86,7 @@ export const en = {
   "action.rewrite": "Write again",
   "action.retry": "Retry",
   "action.retry.in": "Retry in {time}",
+  "action.switch": "Switch model",
   "action.settings": "Settings",
   "action.copy.id": "Copy the number",
   "action.edit": "Edit",

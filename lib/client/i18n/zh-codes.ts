@@ -12,7 +12,7 @@ export const zhCodes: Readonly<Record<keyof typeof enCodes, string>> = {
   "pending.unreachable": "连不上 {model}",
   "pending.cut-off": "与 {model} 的连接断了",
   "pending.starting": "{model} 仍在加载",
-  "pending.refused": "连不上 {model}，它的服务可能正在重新启动",
+  "pending.refused": "连不上 {model}，它的服务可能正在启动",
   "pending.slots": "{model} 正忙着回答另一个问题",
   "pending.long": "已等 {time}，仍在等待",
   "end.tokens": "{in}，{out}",

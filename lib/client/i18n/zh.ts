@@ -87,6 +87,7 @@ export const zh: Messages = {
   "action.rewrite": "重写",
   "action.retry": "重试",
   "action.retry.in": "{time}后可重试",
+  "action.switch": "换个模型",
   "action.settings": "设置",
   "action.copy.id": "复制编号",
   "action.edit": "修改",

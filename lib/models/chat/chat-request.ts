@@ -1,5 +1,6 @@
 import type { ContentPart, ModelMessage, ToolCallContent } from "../model-message.ts";
 import type { JsonSchema, ModelRequest, ModelTool, ResponseFormat, ToolChoice } from "../model-request.ts";
+import type { ReasoningEffort } from "../thinking-options.ts";
 
 interface ChatToolCall {
   id: string;
@@ -42,18 +43,21 @@ export interface ChatRequest {
   max_tokens?: number;
   max_completion_tokens?: number;
   seed?: number;
+  reasoning_effort?: ReasoningEffort;
 }
 
 export interface ChatRequestOptions {
   model: string;
   /** OpenAI's own models refuse `max_tokens`; most other servers know nothing else. */
   maxTokensField: "max_tokens" | "max_completion_tokens";
+  /** Absent: the model's own. */
+  reasoningEffort?: ReasoningEffort;
 }
 
 /** A request in the form of the Chat Completions wire: always streamed, with usage. */
 export function chatRequest(
   request: ModelRequest,
-  { model, maxTokensField }: ChatRequestOptions,
+  { model, maxTokensField, reasoningEffort }: ChatRequestOptions,
 ): ChatRequest {
   const { maxOutputTokens } = request;
   return {
@@ -63,6 +67,7 @@ export function chatRequest(
     stream_options: { include_usage: true },
     ...toolFields(request),
     ...samplingFields(request),
+    ...(reasoningEffort && { reasoning_effort: reasoningEffort }),
     ...(maxOutputTokens !== undefined && { [maxTokensField]: maxOutputTokens }),
   };
 }

@@ -3,6 +3,7 @@ import { isDeeper, maxValueDepth } from "../../protocol/json-bounds.ts";
 import { continuationPrompt } from "../continuation-prompt.ts";
 import type { ModelMessage, ToolCallContent, ToolResultContent } from "../model-message.ts";
 import type { JsonSchema, ModelRequest, ModelTool, ToolChoice } from "../model-request.ts";
+import type { ReasoningEffort, ThinkingOptions } from "../thinking-options.ts";
 import { tryParseJson } from "../try-parse-json.ts";
 import { withoutFields } from "../without-fields.ts";
 import { type ThoughtBlock, thoughtBlock } from "./thought-block.ts";
@@ -23,6 +24,8 @@ interface MessagesTurn {
 
 type MessagesToolChoice = { type: "auto" | "none" | "any" } | { type: "tool"; name: string };
 
+type Thinking = { type: "enabled"; budget_tokens: number } | { type: "adaptive" } | { type: "disabled" };
+
 /** The body of `POST /v1/messages` (https://docs.claude.com/en/api/messages). */
 export interface MessagesRequest {
   model: string;
@@ -35,11 +38,15 @@ export interface MessagesRequest {
   stop_sequences?: string[];
   temperature?: number;
   top_p?: number;
-  output_config?: { format: { type: "json_schema"; schema: JsonSchema } };
+  thinking?: Thinking;
+  output_config?: {
+    effort?: ReasoningEffort;
+    format?: { type: "json_schema"; schema: JsonSchema };
+  };
   messages: MessagesTurn[];
 }
 
-export interface MessagesRequestOptions {
+export interface MessagesRequestOptions extends ThinkingOptions {
   model: string;
   /** Whose thoughts are given back. */
   host: string;
@@ -59,21 +66,67 @@ export interface MessagesRequestOptions {
  */
 export function messagesRequest(request: ModelRequest, options: MessagesRequestOptions): MessagesRequest {
   const { model, host, without } = options;
-  const maxTokens = request.maxOutputTokens ?? options.maxTokens;
+  const maxTokens = Math.min(request.maxOutputTokens ?? options.maxTokens, options.allowedTokens);
+  const thinking = without.has("thinking") ? undefined : thinkingOf(options, maxTokens);
   const body: MessagesRequest = {
     model,
-    max_tokens: Math.min(maxTokens, options.allowedTokens),
+    max_tokens: maxTokens,
     stream: true,
     cache_control: cached,
     ...systemField(request, without),
-    ...messagesTools(request),
-    ...messagesOptions(request),
+    ...(thinking && { thinking }),
+    ...messagesTools(thinks(thinking) ? withFreeChoice(request) : request),
+    ...messagesOptions(thinks(thinking) ? withoutSampling(request) : request),
+    ...outputConfig(request, thinking, options),
     messages: withPrompt(
       request.messages.flatMap((message) => messagesTurns(message, host, without)),
-      without,
+      thinks(thinking) ? new Set([...without, "prefill"]) : without,
     ),
   };
   return withoutFields(body, without);
+}
+
+/**
+ * A number of tokens must leave room for the answer, and be no less than the wire allows; a shorter answer is
+ * one without thoughts. Without a number the model decides by the effort.
+ */
+function thinkingOf(
+  { reasoningEffort, thinkingTokens }: ThinkingOptions,
+  maxTokens: number,
+): Thinking | undefined {
+  if (reasoningEffort === "none") return { type: "disabled" };
+  if (thinkingTokens === undefined) return reasoningEffort && { type: "adaptive" };
+  const budget = Math.min(thinkingTokens, Math.floor(maxTokens / 2));
+  return budget < minThinkingTokens ? undefined : { type: "enabled", budget_tokens: budget };
+}
+
+const minThinkingTokens = 1024;
+
+const thinks = (thinking: Thinking | undefined): boolean =>
+  thinking !== undefined && thinking.type !== "disabled";
+
+/** While it thinks, a model cannot be made to call a tool, and takes no other temperature than its own. */
+const withFreeChoice = ({ toolChoice, ...request }: ModelRequest): ModelRequest =>
+  toolChoice === "none" ? { ...request, toolChoice } : request;
+
+function withoutSampling(request: ModelRequest): ModelRequest {
+  const { temperature: _, topP: __, ...rest } = request;
+  return rest;
+}
+
+/** Of the forms of an answer the wire knows only a schema. */
+function outputConfig(
+  { responseFormat }: ModelRequest,
+  thinking: Thinking | undefined,
+  { reasoningEffort }: ThinkingOptions,
+): Pick<MessagesRequest, "output_config"> {
+  const config = {
+    ...(thinking?.type === "adaptive" && reasoningEffort && { effort: reasoningEffort }),
+    ...(responseFormat?.type === "json-schema" && {
+      format: { type: "json_schema" as const, schema: responseFormat.schema },
+    }),
+  };
+  return Object.keys(config).length === 0 ? {} : { output_config: config };
 }
 
 const cached: CacheControl = { type: "ephemeral" };
@@ -131,7 +184,7 @@ function writtenBlock(part: WrittenContent, host: string, without: ReadonlySet<s
     case "text":
       return textBlock(part);
     case "reasoning": {
-      const block = without.has("thinking") ? undefined : thoughtBlock(part, host);
+      const block = without.has("thoughts") ? undefined : thoughtBlock(part, host);
       return block ? [block] : [];
     }
     case "tool-call": {
@@ -179,14 +232,11 @@ function messagesToolChoice(choice: ToolChoice): MessagesToolChoice {
   return { type: choice === "required" ? "any" : choice };
 }
 
-/** The wire knows no seed, and of the forms of an answer only a schema. */
-const messagesOptions = ({ stop = [], temperature, topP, responseFormat }: ModelRequest) => ({
+/** The wire knows no seed. */
+const messagesOptions = ({ stop = [], temperature, topP }: ModelRequest) => ({
   ...(stop.length > 0 && { stop_sequences: [...stop] }),
   ...(temperature !== undefined && { temperature }),
   ...(topP !== undefined && { top_p: topP }),
-  ...(responseFormat?.type === "json-schema" && {
-    output_config: { format: { type: "json_schema" as const, schema: responseFormat.schema } },
-  }),
 });
 
 /** What is sent and may be left out, by the names of refused-fields.ts. */
@@ -195,7 +245,7 @@ export function sentMessagesFields(body: MessagesRequest): string[] {
   // Not the limit, which is lowered, nor the instructions.
   const fields = Object.keys(body).filter((field) => field !== "max_tokens" && field !== "system");
   const isPrefilled = body.messages.at(-1)?.role === "assistant";
-  return [...fields, ...(hasThoughts ? ["thinking"] : []), ...(isPrefilled ? ["prefill"] : [])];
+  return [...fields, ...(hasThoughts ? ["thoughts"] : []), ...(isPrefilled ? ["prefill"] : [])];
 }
 
 const isThought = ({ type }: ContentBlock): boolean => type === "thinking" || type === "redacted_thinking";

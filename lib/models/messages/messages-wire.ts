@@ -6,6 +6,7 @@ import type { OpenAiEndpoint } from "../openai.ts";
 import { providerError, type RequestContext } from "../provider-error.ts";
 import type { ProviderWire } from "../provider-wire.ts";
 import { retryAfterSeconds } from "../retry-after.ts";
+import type { ThinkingOptions } from "../thinking-options.ts";
 import { allowedTokens } from "./allowed-tokens.ts";
 import { createMessagesReader } from "./messages-reader.ts";
 import { type MessagesRequest, messagesRequest, sentMessagesFields } from "./messages-request.ts";
@@ -19,10 +20,10 @@ const defaultMaxTokens = 32_000;
  * The Messages wire, which Anthropic speaks and many servers have beside another one.
  */
 export function createMessagesWire(
-  endpoint: OpenAiEndpoint & { maxTokens?: number },
+  endpoint: OpenAiEndpoint & ThinkingOptions & { maxTokens?: number },
   context: RequestContext,
 ): ProviderWire {
-  const { maxTokens = defaultMaxTokens } = endpoint;
+  const { maxTokens = defaultMaxTokens, reasoningEffort, thinkingTokens } = endpoint;
   const { host, model } = context;
   const client = createEndpointClient(
     { ...endpoint, baseUrl: endpoint.baseUrl ?? anthropicUrl },
@@ -32,7 +33,11 @@ export function createMessagesWire(
   /** By the model, for any answer. */
   let allowed = Infinity;
   const bodyOf = (request: ModelRequest, without: ReadonlySet<string>, max = allowed) =>
-    messagesRequest(request, { model, host, maxTokens, allowedTokens: max, without });
+    messagesRequest(request, {
+      ...{ model, host, maxTokens, allowedTokens: max, without },
+      ...(reasoningEffort && { reasoningEffort }),
+      ...(thinkingTokens !== undefined && { thinkingTokens }),
+    });
 
   async function send(
     request: ModelRequest,

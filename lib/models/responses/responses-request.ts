@@ -1,6 +1,7 @@
 import { fieldsOf } from "../fields-of.ts";
 import type { ModelMessage } from "../model-message.ts";
 import type { JsonSchema, ModelRequest, ModelTool, ResponseFormat, ToolChoice } from "../model-request.ts";
+import type { ReasoningEffort } from "../thinking-options.ts";
 import { withoutFields } from "../without-fields.ts";
 import { phaseOf, reasoningItem } from "./reasoning-item.ts";
 
@@ -30,7 +31,7 @@ export interface ResponsesRequest {
   background?: true;
   store?: boolean;
   include?: ["reasoning.encrypted_content"];
-  reasoning?: { summary: "auto" };
+  reasoning?: { effort?: ReasoningEffort; summary: "auto" };
   instructions?: string;
   tools?: FunctionTool[];
   tool_choice?: "auto" | "none" | "required" | { type: "function"; name: string };
@@ -47,6 +48,8 @@ export interface ResponsesRequestOptions {
   host: string;
   /** What the endpoint was found not to take, by the names of refused-fields.ts. */
   without: ReadonlySet<string>;
+  /** Absent: the model's own. */
+  reasoningEffort?: ReasoningEffort;
 }
 
 /**
@@ -57,7 +60,7 @@ export interface ResponsesRequestOptions {
  */
 export function responsesRequest(
   request: ModelRequest,
-  { model, host, without }: ResponsesRequestOptions,
+  { model, host, without, reasoningEffort }: ResponsesRequestOptions,
 ): ResponsesRequest {
   const { maxOutputTokens } = request;
   const body: ResponsesRequest = {
@@ -65,7 +68,7 @@ export function responsesRequest(
     stream: true,
     ...(keepsAnswer(without) ? { background: true, store: true } : { store: false }),
     include: ["reasoning.encrypted_content"],
-    reasoning: { summary: "auto" },
+    reasoning: { ...(reasoningEffort && { effort: reasoningEffort }), summary: "auto" },
     ...instructionsOf(request),
     ...functionFields(request),
     ...optionFields(request),
@@ -117,7 +120,7 @@ function writtenItem(
     case "text":
       return [{ role: "assistant", content: part.text, ...phaseOf(part, host) }];
     case "reasoning": {
-      const item = without.has("thinking") ? undefined : reasoningItem(part, host);
+      const item = without.has("thoughts") ? undefined : reasoningItem(part, host);
       return item ? [item] : [];
     }
     case "tool-call": {
@@ -166,5 +169,5 @@ function formatOf(format: ResponseFormat): ResponsesFormat {
 /** What is sent and may be left out, by the names of refused-fields.ts. */
 export function sentResponsesFields(body: ResponsesRequest): string[] {
   const hasThoughts = body.input.some((item) => fieldsOf(item)["type"] === "reasoning");
-  return [...Object.keys(body), ...(hasThoughts ? ["thinking"] : [])];
+  return [...Object.keys(body), ...(hasThoughts ? ["thoughts"] : [])];
 }

@@ -3,15 +3,20 @@ import { createOpenAiClient, type OpenAiEndpoint, sdkStatus, toModelError } from
 import type { RequestContext } from "../provider-error.ts";
 import type { ProviderWire } from "../provider-wire.ts";
 import { bytesOf } from "../streamed-response.ts";
+import type { ThinkingOptions } from "../thinking-options.ts";
 import { createResponsesReader, forgotten } from "./responses-reader.ts";
 import { keepsAnswer, responsesRequest, sentResponsesFields } from "./responses-request.ts";
 
 /** The Responses wire, OpenAI's own and that of some other servers. */
-export function createResponsesWire(endpoint: OpenAiEndpoint, context: RequestContext): ProviderWire {
+export function createResponsesWire(
+  endpoint: OpenAiEndpoint & ThinkingOptions,
+  context: RequestContext,
+): ProviderWire {
   const client = createOpenAiClient(endpoint);
   const { host, model } = context;
+  const { reasoningEffort } = endpoint;
   const bodyOf = (request: ModelRequest, without: ReadonlySet<string>) =>
-    responsesRequest(request, { model, host, without });
+    responsesRequest(request, { model, host, without, ...(reasoningEffort && { reasoningEffort }) });
 
   async function resume(
     { responseId, cursor }: NonNullable<ModelRequest["resume"]>,

@@ -148,6 +148,9 @@ describe("of what an answer has cost", () => {
     assert.equal(stats(translator(en), of, true), "Demo model · at least 1,204 in, 431 out");
     assert.equal(stats(translator(zh), of, true), "演示模型 · 至少输入 1,204，输出 431");
     assert.deepEqual(totals(translator(en), of, true), ["≥ 1,635 tok", "7.2 s"]);
+    const priced = answer(written, { ...finish, ...usage({ ...all.total, cost: 0.5 }) });
+    assert.deepEqual(totals(translator(en), priced, true), ["≥ 1,635 tok", "≥ $0.500", "7.2 s"]);
+    assert.deepEqual(totals(translator(en), priced, false, true), ["1,635 tok", "≥ $0.500", "7.2 s"]);
   });
 
   test("an answer that came in one burst has no speed", () => {

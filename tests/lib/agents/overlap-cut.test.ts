@@ -56,6 +56,34 @@ const cases: [promise: string, kept: string, next: string, rest: string, isAnew?
     "It works. And more.",
     "And more.",
   ],
+  [
+    "a short last sentence again, behind another break",
+    "One thing. It works.\n\n",
+    "It works. And more.",
+    "And more.",
+  ],
+  ["with a line break in it", "One thing. It\nworks well.", "It works well. And more.", " And more."],
+  ["with more white space in it", "One thing. It works.", "It  works.\nAnd more.", "\nAnd more."],
+  [
+    "line breaks that are kept are no second time there",
+    "One thing. It works.\n",
+    "It works.\n\nMore.",
+    "\nMore.",
+  ],
+  ["nor fewer than the new text has", "One thing. It works. ", "It works.\n\nMore.", "\n\nMore."],
+  [
+    "a long end again with other white space is cut",
+    "A river bends. The outer bank is\neaten awa",
+    "The outer bank  is eaten away.",
+    "y.",
+  ],
+  ["white space in Chinese too", "第一句话。第二句很短。\n\n", "第二句很短。第三句继续。", "第三句继续。"],
+  [
+    "white space in code is meant",
+    "```js\nreturn  resultOfAll;",
+    "return resultOfAll;",
+    "return resultOfAll;",
+  ],
   ["three characters are no sentence", "It is so. No.", "No. No!", "No. No!"],
   [
     "a short end that is no whole sentence is none",
@@ -118,16 +146,22 @@ test("one that begins anew is known as such before it has caught up", () => {
 
 const letters = fc.string({ unit: fc.constantFrom("a", "b", " "), maxLength: 40 });
 
-test("what is passed on is the new text without the longest repeat of 12 characters or more, and without white space before it", () => {
+const spaced = (text: string): string => text.replace(/\s+/g, " ");
+
+test("what is passed on is the new text without the longest repeat of 12 characters or more, whatever its white space", () => {
   fc.assert(
     fc.property(letters, fc.nat(30), letters, fc.array(fc.nat(50)), (before, from, more, cuts) => {
-      const next = before.slice(from) + more;
+      const kept = `${before}b`;
+      const next = kept.slice(from) + more;
       const ends = [...new Set(cuts.map((at) => Math.min(at, next.length)))].toSorted((a, b) => a - b);
       const deltas = [0, ...ends].map((start, at) => next.slice(start, ends[at] ?? next.length));
-      const [end, words] = [before.trimStart(), next.trimStart()];
-      const lengths = Array.from({ length: end.length + 1 }, (_, at) => end.length - at);
-      const length = lengths.find((each) => each >= 12 && words.startsWith(end.slice(end.length - each)));
-      assert.equal(cut(before, ...deltas).text, length === undefined ? next : words.slice(length));
+      const end = spaced(kept.trimStart());
+      const isRepeat = (length: number): boolean => {
+        const words = spaced(next.slice(0, length).trimStart());
+        return !words.endsWith(" ") && words.length >= 12 && end.endsWith(words);
+      };
+      const lengths = Array.from({ length: next.length }, (_, at) => next.length - at);
+      assert.equal(cut(kept, ...deltas).text, next.slice(lengths.find(isRepeat) ?? 0));
     }),
     { numRuns: 2000 },
   );

@@ -34,6 +34,8 @@ test("an entry is an endpoint with one model, asked under `model`, with the key 
     limits: { context: 200_000, output: 8192 },
     headers: { "x-team": "blue" },
     toolCalling: "react",
+    reasoningEffort: "high",
+    thinkingTokens: 4096,
     capabilities: { tools: true, images: false },
   };
   const { endpoints, usesDemo } = readConfig({
@@ -50,6 +52,8 @@ test("an entry is an endpoint with one model, asked under `model`, with the key 
       baseUrl: full.baseURL,
       headers: full.headers,
       toolCalling: "react",
+      reasoningEffort: "high",
+      thinkingTokens: 4096,
       model: { id, label, model, prices, limits, capabilities },
     },
     { wire: "chat", baseUrl: entry.baseURL, model: { id: "a", model: "a" } },
@@ -98,6 +102,21 @@ const faults: [what: string, value: unknown, line: RegExp][] = [
   ["an id of ours", [{ ...entry, id: "rivulet-demo" }], /a name of Rivulet itself, choose another/],
   ["another wire", [{ ...entry, wire: "grpc" }], /wire: expected chat, responses or messages/],
   ["another way of tools", [{ ...entry, toolCalling: "on" }], /toolCalling: expected auto, native or react/],
+  [
+    "another effort",
+    [{ ...entry, reasoningEffort: "a lot" }],
+    /reasoningEffort: expected none, minimal, low/,
+  ],
+  [
+    "few thoughts",
+    [{ ...entry, wire: "messages", thinkingTokens: 100 }],
+    /thinkingTokens: expected a number of tokens from 1024/,
+  ],
+  [
+    "a number of thoughts on a wire that takes none",
+    [{ ...entry, thinkingTokens: 2000 }],
+    /thinkingTokens is for the wire messages: write reasoningEffort/,
+  ],
   ["another address", [{ ...entry, baseURL: "ftp://h" }], /baseURL: expected an http\(s\) address/],
   ["a price as text", [{ ...entry, prices: { input: "1", output: 1 } }], /prices\.input: expected a number/],
   ["a price below 0", [{ ...entry, prices: { input: 1, output: -1 } }], /prices\.output: expected a price/],

@@ -49,3 +49,22 @@ test("a place that was given back twice is free once", () => {
   assert.ok(shares.take("a", 2));
   assert.equal(shares.take("a", 2), undefined);
 });
+
+test("the networks of one site of IPv6 have what two addresses have, however many they are", () => {
+  const shares = createShares();
+  let free = 900;
+  for (let network = 0; network < 2000; network += 1)
+    if (shares.take(`2001:db8:1:${network.toString(16)}`, free)) free -= 1;
+  assert.equal(free, 300);
+  assert.equal(shares.take("2001:db8:1:0", free), undefined);
+  // Another site, and an address of IPv4, find their share.
+  for (const other of ["2001:db8:2:1", "203.0.113.7"]) assert.ok(shares.take(other, free), other);
+});
+
+test("a place of a network of IPv6 that was given back is free for its site", () => {
+  const shares = createShares();
+  const gives = [1, 2].map((network) => shares.take(`2001:db8:1:${network}`, 1));
+  assert.equal(shares.take("2001:db8:1:3", 1), undefined);
+  gives[0]?.();
+  assert.ok(shares.take("2001:db8:1:3", 1));
+});

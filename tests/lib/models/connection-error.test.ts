@@ -25,6 +25,17 @@ const cases: [what: string, error: unknown, reason: string | undefined, words: R
   ["what is no error", "secret", undefined, /the connection failed\./],
 ];
 
+const waits: [host: string, code: string, waitFor: string | undefined][] = [
+  ["127.0.0.1:11434", "ECONNREFUSED", "refused"],
+  ["ollama:11434", "ECONNREFUSED", "refused"],
+  ["127.0.0.1:11434", "ECONNRESET", undefined],
+  ["api.example.com", "ECONNREFUSED", undefined],
+];
+for (const [host, code, waitFor] of waits)
+  test(`${host} is ${waitFor ? "" : "not "}waited for after ${code}`, () => {
+    assert.equal(connectionError(host, wrapped(coded(code))).waitFor, waitFor);
+  });
+
 for (const [what, error, reason, words] of cases)
   test(`${what} is told in words, without a word of the error's own`, () => {
     const failure = connectionError("host:1", error);

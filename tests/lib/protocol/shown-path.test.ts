@@ -107,6 +107,20 @@ test("an answer that something was asked under stays, until a newer whole one co
   assert.equal(ids(shownPath([question, good, stump, next, { ...stump, id: "worse" }])), "qstumpnext");
 });
 
+test("of a talk under one answer and an Again on another, the newer is shown, and the other can be picked", () => {
+  const other = { ...good, id: "other" };
+  const next: Message = { ...question, id: "next", parentId: "good" };
+  const reply = { ...good, id: "reply", parentId: "next" };
+  const again = { ...good, id: "again" };
+  assert.equal(ids(shownPath([question, good, other, next, reply])), "qgoodnextreply");
+  const messages = [question, good, other, next, reply, again];
+  assert.equal(ids(shownPath(messages)), "qagain");
+  const pick = (siblings: readonly Message[]) => siblings.find(({ id }) => id === "good");
+  assert.equal(ids(shownPath(messages, pick)), "qgoodnextreply");
+  // One that fails, or is stopped, hides nothing.
+  assert.equal(ids(shownPath([...messages.slice(0, -1), { ...again, ending: failed }])), "qgoodnextreply");
+});
+
 test("what is picked is shown, and what follows it", () => {
   const next: Message = { ...question, id: "next", parentId: "good" };
   const stump = answer("stump", words, failed);

@@ -161,3 +161,12 @@ describe("a request sends", () => {
     assert.deepEqual([max_tokens, max_completion_tokens], [undefined, 9]);
   });
 });
+
+test("an effort is asked for where one is given", () => {
+  const asked = chatRequest(
+    { messages: [] },
+    { model: "m", maxTokensField: "max_tokens", reasoningEffort: "high" },
+  );
+  assert.equal(asked.reasoning_effort, "high");
+  assert.equal("reasoning_effort" in sent({ messages: [] }), false);
+});

@@ -3,16 +3,18 @@ import { describe, test } from "node:test";
 import { continuationPrompt } from "#lib/models/continuation-prompt.ts";
 import {
   type MessagesRequest,
+  type MessagesRequestOptions,
   messagesRequest,
   sentMessagesFields,
 } from "#lib/models/messages/messages-request.ts";
 import { thoughtMetadata } from "#lib/models/messages/thought-block.ts";
 import type { ModelRequest } from "#lib/models/model-request.ts";
+import type { ThinkingOptions } from "#lib/models/thinking-options.ts";
 import { assistant, call, failure, result, system, tool, user } from "../../../support/model-messages.ts";
 
 const host = "host:1";
 const options = { model: "m", host, maxTokens: 4000, allowedTokens: 8000, without: new Set<string>() };
-const requestOf = (request: ModelRequest, other: Partial<typeof options> = {}): MessagesRequest =>
+const requestOf = (request: ModelRequest, other: Partial<MessagesRequestOptions> = {}): MessagesRequest =>
   messagesRequest(request, { ...options, ...other });
 
 const thinking = {
@@ -170,9 +172,9 @@ test("what the endpoint does not take is left out: marks for the cache, thoughts
     "tool_choice",
     "temperature",
     "messages",
-    "thinking",
+    "thoughts",
   ]);
-  const without = new Set(["cache_control", "thinking", "temperature", "tools"]);
+  const without = new Set(["cache_control", "thoughts", "temperature", "tools"]);
   assert.deepEqual(requestOf(request, { without }), {
     model: "m",
     max_tokens: 4000,
@@ -189,4 +191,43 @@ test("what the endpoint does not take is left out: marks for the cache, thoughts
 test("no more is asked for than the model allows", () => {
   assert.equal(requestOf({ messages: [] }, { allowedTokens: 300 }).max_tokens, 300);
   assert.equal(requestOf({ messages: [], maxOutputTokens: 9 }, { allowedTokens: 300 }).max_tokens, 9);
+});
+
+describe("thoughts are asked for", () => {
+  const asked: [what: string, thinking: ThinkingOptions, fields: object][] = [
+    ["not at all, where nothing is said of them", {}, {}],
+    ["by a number", { thinkingTokens: 1500 }, { thinking: { type: "enabled", budget_tokens: 1500 } }],
+    [
+      "by a number that leaves half of the answer",
+      { thinkingTokens: 9000 },
+      { thinking: { type: "enabled", budget_tokens: 2000 } },
+    ],
+    [
+      "by an effort",
+      { reasoningEffort: "high" },
+      { thinking: { type: "adaptive" }, output_config: { effort: "high" } },
+    ],
+    ["or turned off", { reasoningEffort: "none" }, { thinking: { type: "disabled" } }],
+  ];
+  const request: ModelRequest = { messages: [user("a")] };
+  for (const [what, thinking, fields] of asked)
+    test(what, () => assert.deepEqual(requestOf(request, thinking), { ...requestOf(request), ...fields }));
+
+  test("not of an answer that is too short for them, nor where the endpoint refuses that", () => {
+    const short = requestOf({ ...request, maxOutputTokens: 32 }, { thinkingTokens: 2000 });
+    assert.equal(short.thinking, undefined);
+    const without = new Set(["thinking"]);
+    assert.deepEqual(requestOf(request, { reasoningEffort: "low", without }), requestOf(request));
+  });
+
+  test("without what is not allowed beside them: a temperature, a forced tool, an answer to go on with", () => {
+    const tools = [{ name: "add", inputSchema: { type: "object" } }];
+    const messages = [user("a"), assistant("b")];
+    const full: ModelRequest = { messages, tools, toolChoice: "required", temperature: 0, topP: 0.5 };
+    const body = requestOf(full, { thinkingTokens: 1500 });
+    assert.deepEqual([body.temperature, body.top_p, body.tool_choice], [undefined, undefined, undefined]);
+    assert.equal(body.messages.at(-1)?.role, "user");
+    const plain = requestOf(full, { reasoningEffort: "none" });
+    assert.deepEqual([plain.temperature, plain.tool_choice], [0, { type: "any" }]);
+  });
 });

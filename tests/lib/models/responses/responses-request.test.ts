@@ -88,7 +88,7 @@ test("a longer conversation goes on from the bytes of a shorter one", () => {
 test("thoughts go back to where they came from, and nowhere else, nor where they are refused", () => {
   const plain = [{ role: "assistant", content: "b" }];
   assert.deepEqual(requestOf({ messages: [assistant(thoughtOf("other:1"), "b")] }).input, plain);
-  assert.deepEqual(requestOf({ messages: [assistant(thoughtOf(host), "b")] }, "thinking").input, plain);
+  assert.deepEqual(requestOf({ messages: [assistant(thoughtOf(host), "b")] }, "thoughts").input, plain);
   assert.equal(reasoningMetadata(host, { ...item, encrypted_content: null }), undefined);
 });
 
@@ -99,7 +99,7 @@ test("an endpoint that cannot keep answers is not asked to store them", () => {
   const other = requestOf({ messages: [] }, "store", "include", "reasoning");
   assert.deepEqual(other, { model: "m", stream: true, input: [] });
   const sent = sentResponsesFields(requestOf({ messages: [assistant(thoughtOf(host), "b")] }));
-  assert.deepEqual(sent.slice(2), ["background", "store", "include", "reasoning", "input", "thinking"]);
+  assert.deepEqual(sent.slice(2), ["background", "store", "include", "reasoning", "input", "thoughts"]);
 });
 
 describe("what the request asks for", () => {
@@ -134,4 +134,14 @@ describe("what the request asks for", () => {
         ...fields,
       });
     });
+});
+
+test("an effort is asked for beside the summaries, and left out with them", () => {
+  const asked = (...without: string[]) =>
+    responsesRequest(
+      { messages: [] },
+      { model: "m", host, without: new Set(without), reasoningEffort: "low" },
+    );
+  assert.deepEqual(asked().reasoning, { effort: "low", summary: "auto" });
+  assert.equal(asked("reasoning").reasoning, undefined);
 });
