@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { createAgentProducers } from "./agents/agent-producers.ts";
 import { agents } from "./agents/agents.ts";
+import { listAgents } from "./agents/list-agents.ts";
 import { isLoopback } from "./config/is-loopback.ts";
 import { type Config, readConfig } from "./config.ts";
 import type { ApiServer } from "./http/api-server.ts";
@@ -78,6 +79,7 @@ function createServer(config: Config): Server {
     config,
     context,
     models,
+    agents: listAgents(agents),
     mcpServers,
     starters: config.endpoints.length > 0 ? modelStarters : demoStarters,
     version,

@@ -2,7 +2,10 @@ import { decodeEvent } from "../protocol/decode-event.ts";
 import type { Durability } from "../protocol/durability.ts";
 import { fold, placeEvent } from "../protocol/fold.ts";
 import { heartbeatMs } from "../protocol/limits.ts";
+import type { RunEvent } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
+import { stepText } from "../protocol/step-text.ts";
+import { textHash } from "../protocol/text-hash.ts";
 import { createSseDecoder, type SseItem } from "../wire/sse-decoder.ts";
 import { readProblem } from "./problem.ts";
 import { type ConnectionResult, judgeProblem } from "./reader-rule.ts";
@@ -112,7 +115,7 @@ async function readBody(
       const applied = applyItems(options, state, decoder.push(value));
       if (applied.state !== state) options.onState(applied.state);
       state = applied.state;
-      if (applied.hasGap) return { state, result: { type: "gap" } };
+      if (applied.fault) return { state, result: { type: applied.fault } };
       if (state.ending) return { state, result: { type: "run-ended" } };
     }
   } catch {
@@ -127,7 +130,7 @@ function applyItems(
   options: ConnectionOptions,
   from: RunState,
   items: readonly SseItem[],
-): { state: RunState; hasGap: boolean } {
+): { state: RunState; fault?: "gap" | "snapshot-needed" } {
   let state = from;
   for (const item of items) {
     const durability = item.kind === "comment" ? durabilityByComment.get(item.text.trim()) : undefined;
@@ -135,11 +138,23 @@ function applyItems(
     if (item.kind !== "event") continue;
     const event = decodeEvent(item.data);
     const placement = placeEvent(state.seq, event);
-    if (placement === "gap") return { state, hasGap: true };
+    if (placement === "gap") return { state, fault: "gap" };
+    if (placement === "apply" && isOtherText(state, event)) return { state, fault: "snapshot-needed" };
     if (placement === "apply") state = fold(state, event);
     if (state.ending) break;
   }
-  return { state, hasGap: false };
+  return { state };
+}
+
+/** Steps whose text was read anew already: what the server itself has is shown, whatever its hash. */
+const readAnew = new Set<string>();
+
+/** The deltas that came here do not add up to what the server had when the step ended. */
+function isOtherText({ parts }: RunState, event: RunEvent): boolean {
+  if (event.type !== "finish-step" || event.textHash === undefined) return false;
+  if (textHash(stepText(parts, event.stepId)) === event.textHash || readAnew.has(event.stepId)) return false;
+  readAnew.add(event.stepId);
+  return true;
 }
 
 /** docs/protocol.md §2. A stream begins with a store that answers, and says what is not well. */

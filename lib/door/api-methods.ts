@@ -8,7 +8,7 @@ const methodsOf: readonly [address: RegExp, methods: readonly string[]][] = [
   [/^\/api\/conversations\/[^/]+\/(restore|runs)$/, ["POST"]],
   [/^\/api\/runs\/[^/]+(\/events)?$/, ["GET"]],
   [/^\/api\/runs\/[^/]+\/(stop|messages)$/, ["POST"]],
-  [/^\/api\/(mcp-servers|models|health|session)$/, ["GET"]],
+  [/^\/api\/(agents|mcp-servers|models|health|session)$/, ["GET"]],
   [/^\/api\/models\/(test|key)$/, ["POST"]],
   [/^\/api\/session\/(transfer|join|logout)$/, ["POST"]],
 ];

@@ -1,3 +1,4 @@
+import type { AgentListing } from "../protocol/agent-listing.ts";
 import type { McpServerState } from "../protocol/mcp-server-state.ts";
 import type { ModelListing, ModelTest } from "../protocol/model-listing.ts";
 import type { RunContext } from "../runs/run-context.ts";
@@ -23,6 +24,8 @@ export interface ApiServer {
   context: RunContext;
   access: AccessRules;
   models: OfferedModels;
+  /** The agents that a request may name, the default one first. */
+  agents: readonly AgentListing[];
   /** The MCP servers that the operator named, as they are known now. */
   mcpServers: { states(): Promise<readonly McpServerState[]> };
   testBounds: TestBounds;

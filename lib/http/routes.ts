@@ -1,3 +1,4 @@
+import { agentsRoute } from "./routes/agents-route.ts";
 import { conversationRoute } from "./routes/conversation-route.ts";
 import { conversationRunsRoute } from "./routes/conversation-runs-route.ts";
 import { conversationsRoute } from "./routes/conversations-route.ts";
@@ -30,6 +31,7 @@ export const routes = {
   "/api/runs/[runId]/events": runEventsRoute,
   "/api/runs/[runId]/stop": stopRoute,
   "/api/runs/[runId]/messages": messagesRoute,
+  "/api/agents": agentsRoute,
   "/api/models": modelsRoute,
   "/api/models/test": modelTestRoute,
   "/api/models/key": modelKeyRoute,

@@ -10,6 +10,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/client/conversation/again.test.ts": "an answer that is asked for again, whatever becomes of it",
   "tests/lib/client/conversation/unsent.test.ts": "what was not sent, stopped or refused, and sent again",
   "tests/lib/client/i18n.test.ts": "the messages of all languages side by side",
+  "tests/lib/client/text-check.test.ts": "an answer whose deltas do not add up to its text",
   "tests/lib/client/state-tables.test.ts": "both machines, printed as tables",
   "tests/lib/config/values.test.ts": "single variables of the environment",
   "tests/lib/conversations/conversations.test.ts":
@@ -110,6 +111,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
     /^lib\/agents\/(agent-scope|between-steps|call-pool|call-questions|event-queue|inbox-feed|plan-calls|run-agent-call|scoped-state|step-events|tools-of)\.ts$/,
     "tests/lib/agents/run-calls.test.ts",
   ],
+  [/^lib\/agents\/(memory-log|clock)\.ts$/, "tests/lib/agents/stream-agent.test.ts"],
   [/^lib\/tools\/progress-reporter\.ts$/, "tests/lib/tools/run-tool.test.ts"],
   [/^lib\/runs\/(driven-run|live-runs|run-producer)\.ts$/, "tests/lib/runs/drive-run.test.ts"],
   [/^lib\/runs\/(find-run|read-history)\.ts$/, "tests/lib/runs/continue-run.test.ts"],

@@ -147,7 +147,7 @@ const faults: Fault[] = [
   { name: "R9 an empty stream", scripts: [events("")], asked: 3, ends: failed("cut-off") },
   { name: "R9 nothing but [DONE]", scripts: [events(done)], asked: 3, ends: failed("cut-off") },
   { name: "R9 only usage", scripts: [events(sse(usage(3, 0)) + done)], asked: 3, ends: failed("cut-off") },
-  { name: "R9 a finish without a word", scripts: [events(end)], ends: "stop" },
+  { name: "R9 a finish without a word", scripts: [events(end)], asked: 4, ends: "stop" },
   { name: "R9 no [DONE]", scripts: [events(word("all") + sse(finish()))], kept: "all", ends: "stop" },
   {
     name: "R9 no finish reason",
@@ -171,8 +171,12 @@ const faults: Fault[] = [
           finish("tool_calls"),
         ) + done,
       ),
+      events(word("There are none.") + end),
     ],
-    ends: "tool-calls",
+    asked: 2,
+    repeated: 1,
+    kept: "There are none.",
+    ends: "stop",
   },
   {
     name: "R11 the length is reached inside the arguments",

@@ -49,7 +49,9 @@ const scripts = new Map<string, Script>();
 before(async () => {
   model = await startScriptedModelServer();
   // The question names the script: a retry is given the same one.
-  model.script(({ body }) => scripts.get(questionOf(body)) ?? events(""));
+  model.script(({ body }) =>
+    isAskedOn(body) ? closingWords : (scripts.get(questionOf(body)) ?? events("")),
+  );
   app = await startAppServer({
     env: {
       OPENAI_BASE_URL: model.url,
@@ -69,6 +71,15 @@ after(async () => {
 function questionOf(body: unknown): string {
   const { messages } = body as { messages: { role: string; content: string }[] }; // Ours: chat-request.ts.
   return messages.findLast(({ role }) => role === "user")?.content ?? "";
+}
+
+const closingWords = events(chat.sse(chat.textChunks("That is all."), chat.finish()) + chat.done);
+
+/** The agent goes on: behind the results of calls, and behind an answer without a word. */
+function isAskedOn(body: unknown): boolean {
+  const { messages } = body as { messages: { role: string; content: unknown }[] }; // Ours: chat-request.ts.
+  const { role, content } = messages.at(-1) ?? {};
+  return role === "tool" || String(content).includes("FAILURE: ");
 }
 
 /** Asks for all of them, some at once, and says what is wrong with any. */
@@ -96,7 +107,8 @@ async function showAll(worlds: readonly World[], slice?: number): Promise<void> 
 const lengthOf = ({ steps }: Script): number =>
   steps.reduce((sum, step) => sum + ("write" in step ? step.write.length : 0), 0);
 
-function written({ parts }: RunState) {
+function written(state: RunState) {
+  const parts = state.parts.filter(({ stepId }) => stepId === state.steps[0]?.stepId);
   const textOf = (type: "text" | "reasoning" | "refusal") =>
     parts.map((part) => (part.type === type ? part.text : "")).join("");
   const calls = parts.flatMap((part) =>
@@ -105,8 +117,9 @@ function written({ parts }: RunState) {
   return { text: textOf("text"), reasoning: textOf("reasoning"), refusal: textOf("refusal"), calls };
 }
 
-const finishOf = ({ ending }: RunState): string | undefined =>
-  ending?.type === "finish" ? ending.finishReason : undefined;
+/** Of the step that was answered so; the run has to have ended well. */
+const finishOf = ({ ending, steps }: RunState): string | undefined =>
+  ending?.type === "finish" ? steps[0]?.finishReason : undefined;
 
 function checkChoice(
   state: RunState,

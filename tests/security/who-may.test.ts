@@ -84,6 +84,7 @@ const table: Readonly<Record<string, Row>> = {
   "GET /api/health": { user: 200, stranger: 200 },
   "GET /api/mcp-servers": { user: 200, stranger: 401 },
   "GET /api/models": { user: 200, stranger: 401 },
+  "GET /api/agents": { user: 200, stranger: 401 },
   "POST /api/models/test": { user: 200, stranger: 401 },
   "POST /api/models/key": { body: () => ({ model: "scripted", key: "sk-own" }), user: 204, stranger: 401 },
   "GET /api/runs/[runId]": { id: "runId", user: 200, stranger: 401 },

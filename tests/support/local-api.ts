@@ -57,6 +57,7 @@ function localServer(context: RunContext, signal: AbortSignal): ApiServer {
       keyTargetOf: async () => undefined,
       test: async () => ({ isGood: true, totalMs: 0, usage: false, reasoning: false }),
     },
+    agents: [],
     mcpServers: { states: async () => [] },
     testBounds: createTestBounds(() => 0),
     config: { trustedProxies: 0 },

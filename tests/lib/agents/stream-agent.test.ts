@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { defineAgent } from "#lib/agents/define-agent.ts";
+import { type StreamOptions, streamAgent } from "#lib/agents/stream-agent.ts";
+import type { Model } from "#lib/models/model.ts";
+import { fold } from "#lib/protocol/fold.ts";
+import { runEvent } from "#lib/protocol/run-event.ts";
+import { emptyRun } from "#lib/protocol/run-state.ts";
+import type { Tool } from "#lib/tools/tool.ts";
+import { callsTools, finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
+import { scriptedTool } from "../../support/scripted-tools.ts";
+
+const run = (model: Model, tools: readonly Tool[] = [], more: Partial<StreamOptions> = {}) =>
+  streamAgent({
+    agent: defineAgent({ name: "adder", instructions: "Add.", tools }),
+    model,
+    input: "2+3?",
+    ...more,
+  });
+const add = () => scriptedTool("add", () => 5);
+const answering = () =>
+  scriptedModel(
+    [...says("Let me ", "add."), ...callsTools(["c", "add", {}])],
+    [...says("It is ", "five."), { type: "usage", usage: { outputTokens: 3, source: "provider" } }, finished],
+  );
+const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => await Array.fromAsync(items);
+
+test("D1 a script reads the events while they come, and then the result", async () => {
+  await using started = run(answering(), [add()]);
+  const events = [];
+  for await (const event of started.events()) events.push(runEvent.parse(event));
+  const { text, usage, state } = await started.result;
+  assert.equal(text, "Let me add.\n\nIt is five.");
+  assert.equal(usage?.outputTokens, 3);
+  assert.deepEqual(
+    events.map(({ seq }) => seq),
+    events.map((_, at) => at + 1),
+  );
+  assert.deepEqual(events.reduce(fold, emptyRun(state.runId)), state);
+  assert.equal(events.at(-1)?.type, "finish");
+});
+
+test("A7, D2 any number of readers, early or late, as deltas or as snapshots: they come to the same text", async () => {
+  await using started = run(answering(), [add()]);
+  const early = all(started.textDeltas());
+  const { text } = await started.result;
+  const snapshots = await all(started.textSnapshots());
+  assert.equal((await early).join(""), text);
+  assert.equal((await all(started.textDeltas())).join(""), text);
+  assert.equal(snapshots.at(-1), text);
+  for (const snapshot of snapshots) assert.ok(text.startsWith(snapshot));
+});
+
+test("D1 leaving the block ends what still runs: the model's stream is closed and tools are told", async () => {
+  const running = gate();
+  let isAborted = false;
+  const tool = scriptedTool("add", async (_, { signal }) => {
+    signal.addEventListener("abort", () => (isAborted = true));
+    running.open();
+    await new Promise(() => undefined);
+  });
+  const model = answering();
+  let left: ReturnType<typeof run>;
+  {
+    await using started = run(model, [tool]);
+    left = started;
+    await running.promise;
+  }
+  assert.equal(isAborted, true);
+  assert.equal(
+    model.requests.every(({ closed }) => closed),
+    true,
+  );
+  assert.equal(left.state.ending?.type, "abort");
+  assert.equal((await left.result).text, "Let me add.");
+});
+
+test("what asks waits until the script has decided, and what the script says is seen by the model", async () => {
+  const send = scriptedTool("send", () => "sent", { effect: "write" });
+  const model = scriptedModel(callsTools(["c", "send"]), [...says("done"), finished]);
+  await using started = run(model, [send]);
+  for await (const event of started.events()) {
+    if (event.type !== "tool-approval-request") continue;
+    started.say("and be brief");
+    started.decide({ approvalId: event.approvalId, approved: true });
+  }
+  assert.equal(send.runs.length, 1);
+  assert.match(JSON.stringify(model.requests[1]?.request.messages.at(-1)), /and be brief/);
+});
+
+test("P2 a run that fails rejects its result, and ends its events with one error, whoever asks for neither", async () => {
+  const failure = new Error("broke");
+  await using started = run(scriptedModel([...says("half"), failure]));
+  await assert.rejects(started.result, failure);
+  const events = await all(started.events());
+  assert.equal(events.at(-1)?.type, "error");
+  assert.equal(events.filter(({ type }) => type === "text-end").length, 1);
+  run(scriptedModel([failure]));
+});
