@@ -34,6 +34,8 @@ export interface RunShare {
   readonly inbox: InboxFeed;
   /** What the run has used so far. */
   spent: Usage | undefined;
+  /** The messages that lead to the answer of the run, as they were read last. */
+  messages?: readonly Message[] | undefined;
   /** Ids of calls that are taken: providers number anew in each answer. */
   readonly callIds: Set<string>;
   /** Called when a decision has come into the log. */
@@ -71,8 +73,11 @@ export function rootScope(
     onDecided: new Set(),
     runSteps,
   };
-  const { signal, history } = context;
-  return { share, agent, model, tools: toolsOf(agent, tools), depth: 0, signal, history };
+  const history = async () => (share.messages = await context.history());
+  return {
+    ...{ share, agent, model, tools: toolsOf(agent, tools) },
+    ...{ depth: 0, signal: context.signal, history },
+  };
 }
 
 /** That of the agent which a call is to; it is given the request, and nothing else of the conversation. */

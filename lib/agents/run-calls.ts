@@ -92,13 +92,14 @@ async function planAll(
 type Judge = (part: ToolPart, tool: Tool) => Promise<Judgement | undefined>;
 
 /** The policy's word for a call; asked once for each that waits for room. */
-function createJudge({ share: { context, options } }: AgentScope): Judge {
+function createJudge({ share }: AgentScope): Judge {
+  const { context, options } = share;
   const { policy = byEffect } = options;
   const known = new Map<string, Judgement>();
   return async ({ toolCallId, toolName, input }, tool) => {
     const before = known.get(toolCallId);
     if (before) return before;
-    const history = await context.history();
+    const history = (share.messages ??= await context.history());
     if (!history) return undefined;
     const judgement = policy({ toolCallId, toolName, input }, tool, { state: context.state, history });
     known.set(toolCallId, judgement);

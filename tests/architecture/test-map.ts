@@ -7,6 +7,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/components/message/words-of-an-answer.test.ts": "what is said below and beside an answer",
   "tests/components/ui/amounts.test.ts": "numbers, times and lengths in both languages",
   "tests/lib/agents/asking-calls.test.ts": "calls that wait for a person, and what is decided",
+  "tests/lib/agents/tool-arguments.test.ts": "what the arguments of a call cost, however long",
   "tests/lib/client/conversation/again.test.ts": "an answer that is asked for again, whatever becomes of it",
   "tests/lib/client/conversation/unsent.test.ts": "what was not sent, stopped or refused, and sent again",
   "tests/lib/client/i18n.test.ts": "the messages of all languages side by side",
