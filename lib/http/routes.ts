@@ -1,3 +1,4 @@
+import { approvalsRoute } from "./routes/approvals-route.ts";
 import { conversationRoute } from "./routes/conversation-route.ts";
 import { conversationRunsRoute } from "./routes/conversation-runs-route.ts";
 import { conversationsRoute } from "./routes/conversations-route.ts";
@@ -27,6 +28,7 @@ export const routes = {
   "/api/conversations/[conversationId]/restore": restoreRoute,
   "/api/conversations/[conversationId]/runs": conversationRunsRoute,
   "/api/runs/[runId]": runRoute,
+  "/api/runs/[runId]/approvals/[approvalId]": approvalsRoute,
   "/api/runs/[runId]/events": runEventsRoute,
   "/api/runs/[runId]/stop": stopRoute,
   "/api/runs/[runId]/messages": messagesRoute,
