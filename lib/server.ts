@@ -24,6 +24,7 @@ import { createSessionWatch } from "./sessions/session-watch.ts";
 import { openStore } from "./storage/open-store.ts";
 import type { Storage } from "./storage/storage.ts";
 import { runSummary } from "./taps/run-summary.ts";
+import { createApprovalPolicy } from "./tools/approval-policy.ts";
 import { version } from "./version.ts";
 import { writeLine } from "./write-line.ts";
 
@@ -130,6 +131,7 @@ function createContext(config: Config, storage: Storage, models: ModelList): Run
     pickProducer: createAgentProducers({
       agents,
       pickModel: models.pick,
+      policy: createApprovalPolicy(config.toolApprovals),
       startMs: config.firstByteMs,
       ...(coalesceMs !== undefined && { coalesceMs }),
     }),

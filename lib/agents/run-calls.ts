@@ -92,7 +92,7 @@ async function planAll(
 type Judge = (part: ToolPart, tool: Tool) => Promise<Judgement | undefined>;
 
 /** The policy's word for a call; asked once for each that waits for room. */
-function createJudge({ share: { context, options } }: AgentScope): Judge {
+function createJudge({ tools, share: { context, options } }: AgentScope): Judge {
   const { policy = byEffect } = options;
   const known = new Map<string, Judgement>();
   return async ({ toolCallId, toolName, input }, tool) => {
@@ -100,7 +100,8 @@ function createJudge({ share: { context, options } }: AgentScope): Judge {
     if (before) return before;
     const history = await context.history();
     if (!history) return undefined;
-    const judgement = policy({ toolCallId, toolName, input }, tool, { state: context.state, history });
+    const { state } = context;
+    const judgement = policy({ toolCallId, toolName, input }, tool, { state, history, tools });
     known.set(toolCallId, judgement);
     return judgement;
   };
