@@ -61,6 +61,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/client\/chat-store\.ts$/, "tests/e2e/sidebar.spec.ts"],
   [/^lib\/client\/approval-requests\.ts$/, "tests/e2e/tools.spec.ts"],
   [/^lib\/client\/browser-tab\.ts$/, "tests/e2e/drafts.spec.ts"],
+  [/^lib\/client\/marked-slots\.ts$/, "tests/lib/client/stream-slots.test.ts"],
   [/^lib\/client\/window-marks\.ts$/, "tests/e2e/windows.spec.ts"],
   [
     /^lib\/client\/(environment|fetch-json|requests)\.ts$/,
