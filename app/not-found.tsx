@@ -1,6 +1,6 @@
-import { StatusPage } from "#components/ui/status-page.tsx";
+import { LazyStatusPage } from "#components/chat/lazy-missing-pages.tsx";
 
 /** What an address shows that is unknown, deleted, or someone else's. */
 export default function NotFound() {
-  return <StatusPage named="page.missing" />;
+  return <LazyStatusPage named="page.missing" />;
 }

@@ -65,6 +65,8 @@ export interface Config {
   usesDemo: boolean;
   /** Whose tools agents are offered. */
   mcpServers: readonly McpEntry[];
+  /** Of tools by their name, or of all of an effect: whether a call runs, asks or is denied. */
+  toolApprovals: Readonly<Record<string, "allow" | "ask" | "deny">>;
   leaseMs: number;
   heartbeatMs: number;
   sweepMs: number;
@@ -166,6 +168,7 @@ function configOf(env: Variables, entries: readonly ModelEntry[]): Omit<Config, 
     sessionSecrets: env.SESSION_SECRET ?? [],
     endpoints,
     usesDemo: endpoints.length === 0,
+    toolApprovals: env.TOOL_APPROVALS,
     leaseMs: env.LEASE_SECONDS * 1000,
     heartbeatMs: env.HEARTBEAT_SECONDS * 1000,
     sweepMs: env.SWEEP_SECONDS * 1000,

@@ -10,7 +10,7 @@ import { createHeldAnswers } from "./http/held-answers.ts";
 import { createOwnHosts } from "./http/own-hosts.ts";
 import { createServerBounds } from "./http/server-bounds.ts";
 import { createTestBounds } from "./http/test-bounds.ts";
-import { createMcpServers } from "./mcp/mcp-servers.ts";
+import { createMcpServers, type McpServers } from "./mcp/mcp-servers.ts";
 import { demoStarters } from "./models/demo/demo-starters.ts";
 import { createModelList, type ModelList } from "./models/model-list.ts";
 import { modelStarters } from "./models/model-starters.ts";
@@ -25,6 +25,7 @@ import { createSessionWatch } from "./sessions/session-watch.ts";
 import { openStore } from "./storage/open-store.ts";
 import type { Storage } from "./storage/storage.ts";
 import { runSummary } from "./taps/run-summary.ts";
+import { createApprovalPolicy } from "./tools/approval-policy.ts";
 import { version } from "./version.ts";
 import { writeLine } from "./write-line.ts";
 
@@ -63,7 +64,7 @@ function createServer(config: Config): Server {
     now: () => performance.now(),
     log: writeLine,
   });
-  const context = createContext(config, storage, models);
+  const context = createContext(config, storage, models, mcpServers);
   const sessionWatch = createSessionWatch(storage.sessions);
   const closing = new AbortController();
   const ending = new AbortController();
@@ -115,7 +116,12 @@ function createServer(config: Config): Server {
   };
 }
 
-function createContext(config: Config, storage: Storage, models: ModelList): RunContext {
+function createContext(
+  config: Config,
+  storage: Storage,
+  models: ModelList,
+  mcpServers: McpServers,
+): RunContext {
   const { leaseMs, heartbeatMs, sliceMs, limits } = config;
   const { coalesceMs } = storage;
   return {
@@ -131,7 +137,9 @@ function createContext(config: Config, storage: Storage, models: ModelList): Run
     // Every kind of run is written by a producer that is chosen here.
     pickProducer: createAgentProducers({
       agents,
+      tools: () => mcpServers.tools(),
       pickModel: models.pick,
+      policy: createApprovalPolicy(config.toolApprovals),
       startMs: config.firstByteMs,
       ...(coalesceMs !== undefined && { coalesceMs }),
     }),

@@ -189,10 +189,11 @@ function Option({ id, model, isCurrent, isActive, onPoint, onChoose }: OptionPro
   const state = stateWords(t, model);
   const summary = listingFacts(t, model);
   return (
-    // The list hears the keys.
+    // The list has the focus, and hears the keys.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
     <div
       id={id}
+      // An option of a select holds no icons, and no second line.
       // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
       role="option"
       aria-selected={isCurrent}

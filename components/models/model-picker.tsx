@@ -29,6 +29,7 @@ export function ModelPicker({ current, onChoose, onClose }: ModelPickerProps): R
     return () => left.abort();
   }, [onClose]);
   return (
+    // Esc, wherever in it the focus is: nothing of its own is clicked or typed in.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       ref={here}

@@ -38,7 +38,7 @@ export function createAgentProducers({ agents, pickModel, tools, ...options }: A
       const listed = (await tools?.()) ?? [];
       const pickOther = (id: string) => pickModel(id, run.keys);
       const produce: Producer = (context) =>
-        runAgent({ ...options, agent, model, tools: listed, pickModel: pickOther }, context);
+        runAgent({ ...options, agent, agents, model, tools: listed, pickModel: pickOther }, context);
       const { id, demo, usesOwnKey, isCounted = !usesOwnKey } = model;
       return { produce, model: id, usesKey: !demo && isCounted, ...(usesOwnKey && { usesOwnKey }) };
     } catch (error) {

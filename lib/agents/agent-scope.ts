@@ -15,6 +15,8 @@ export interface AgentOptions {
   model: Model;
   /** The tools that are listed; an agent may have others of its own. */
   tools?: readonly Tool[];
+  /** Those that an agent may hand over to; absent: none. */
+  agents?: readonly Agent[];
   /** For an agent that names a model of its own; absent: the run's is asked. */
   pickModel?(id: string): Promise<Model>;
   /** Absent: what only reads runs, everything else asks. */

@@ -2,6 +2,7 @@ import { isContent } from "../models/model.ts";
 import { priceUsage } from "../models/prices.ts";
 import { addUsage } from "../protocol/add-usage.ts";
 import type { EventBody } from "../protocol/run-event.ts";
+import { actingScope, handoffEvents } from "./acting-scope.ts";
 import {
   type AgentOptions,
   type AgentScope,
@@ -25,6 +26,7 @@ import {
   hasOpenCalls,
   noteFact,
   type StepResult,
+  usageEvent,
 } from "./step-events.ts";
 
 /*
@@ -38,7 +40,8 @@ import {
  *    of the calls, before it is asked again.
  * 3. What came from outside is written where it takes effect: decisions at once, what a person said between
  *    two steps, before the request that is the first to hold it.
- * 4. Nothing starts without `mayStart`, and nothing is decided by a state that is not durable.
+ * 4. Each step is that of the agent which acts then (acting-scope.ts).
+ * 5. Nothing starts without `mayStart`, and nothing is decided by a state that is not durable.
  */
 
 /** An agent as a producer (producer.ts). */
@@ -47,13 +50,15 @@ export const runAgent = (
   context: ProducerContext,
 ): AsyncGenerator<EventBody, Outcome> => runSteps(rootScope(options, context, runSteps));
 
-async function* runSteps(scope: AgentScope): AsyncGenerator<EventBody, Outcome> {
-  const { share, model, signal } = scope;
+async function* runSteps(given: AgentScope): AsyncGenerator<EventBody, Outcome> {
+  const { share, signal } = given;
   const { context, options } = share;
   let answered: AnsweredStep | undefined;
   for (;;) {
-    const next = yield* untilAsked(scope, answered);
+    const next = yield* untilAsked(given, answered);
     if (next.type === "end") return next.outcome;
+    const scope = await actingScope(given);
+    const { model } = scope;
     const history = await scope.history();
     // Deleted a moment ago: its stop is on the way.
     if (!history) return abortedOutcome;
@@ -84,13 +89,7 @@ async function* runSteps(scope: AgentScope): AsyncGenerator<EventBody, Outcome> 
       if (result.usage) {
         result.usage = priceUsage(result.usage, model.prices);
         share.spent = addUsage(step.request.resume ? spentBefore : share.spent, result.usage);
-        yield {
-          type: "usage",
-          stepId: step.stepId,
-          model: model.id,
-          usage: result.usage,
-          total: share.spent,
-        };
+        yield usageEvent(step, model, result.usage, share.spent);
       }
       if (signal.aborted) return abortedOutcome;
       if (!result.failure || hasForgotten(result)) {
@@ -113,13 +112,14 @@ async function* runSteps(scope: AgentScope): AsyncGenerator<EventBody, Outcome> 
  * ended.
  */
 async function* untilAsked(
-  scope: AgentScope,
+  given: AgentScope,
   answered: AnsweredStep | undefined,
 ): AsyncGenerator<EventBody, AskedStep | Extract<NextStep, { type: "end" }>> {
-  const { context } = scope.share;
+  const { context } = given.share;
   // Only the one who had the answer to its end knows that it is complete, until a call of it has begun.
-  let ended = answered && hasOpenCalls(stateOf(scope), answered) ? answered : undefined;
+  let ended = answered && hasOpenCalls(stateOf(given), answered) ? answered : undefined;
   for (;;) {
+    const scope = await actingScope(given);
     const news = newsOf(scope, !ended);
     yield* news;
     if (news.length > 0) await context.durable();
@@ -129,6 +129,7 @@ async function* untilAsked(
     if (next.type === "calls") {
       const outcome = yield* runCalls(scope, next.stepId);
       if (outcome) return { type: "end", outcome };
+      yield* handoffEvents(scope, next.stepId);
       yield finishOfCalls(scope, next.stepId, ended?.result);
       ended = undefined;
     } else if (next.type === "direct") yield* directEvents(scope, next);

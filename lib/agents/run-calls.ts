@@ -92,7 +92,7 @@ async function planAll(
 type Judge = (part: ToolPart, tool: Tool) => Promise<Judgement | undefined>;
 
 /** The policy's word for a call; asked once for each that waits for room. */
-function createJudge({ share }: AgentScope): Judge {
+function createJudge({ tools, share }: AgentScope): Judge {
   const { context, options } = share;
   const { policy = byEffect } = options;
   const known = new Map<string, Judgement>();
@@ -101,7 +101,8 @@ function createJudge({ share }: AgentScope): Judge {
     if (before) return before;
     const history = (share.messages ??= await context.history());
     if (!history) return undefined;
-    const judgement = policy({ toolCallId, toolName, input }, tool, { state: context.state, history });
+    const { state } = context;
+    const judgement = policy({ toolCallId, toolName, input }, tool, { state, history, tools });
     known.set(toolCallId, judgement);
     return judgement;
   };

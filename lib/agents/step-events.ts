@@ -62,6 +62,14 @@ export function* noteFact(
   }
 }
 
+/** What the request has cost, and the run so far. */
+export const usageEvent = (
+  { stepId }: AgentStep,
+  { id: model }: Model,
+  usage: Usage,
+  total: Usage,
+): EventBody => ({ type: "usage", stepId, model, usage, total });
+
 /** The rest is not to be had: the model is asked for it, by what the log says without that answer. */
 export const hasForgotten = ({ hasBegun, failure }: StepResult): boolean =>
   !hasBegun && failure instanceof ModelError && failure.facts.reason === "forgotten";

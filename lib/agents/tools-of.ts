@@ -5,7 +5,7 @@ import type { Agent } from "./agent.ts";
 export function toolsOf({ tools = [] }: Agent, listed: readonly Tool[]): ReadonlyMap<string, Tool> {
   const offered =
     tools === "read"
-      ? listed.filter(({ effect }) => effect === "read")
+      ? listed.filter(({ effect, definitionHash }) => effect === "read" || definitionHash !== undefined)
       : tools.flatMap((tool) =>
           typeof tool === "string" ? listed.filter(({ name }) => name === tool) : [tool],
         );

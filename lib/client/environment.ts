@@ -1,5 +1,4 @@
-import { lockedSlots, markedSlots, type StreamSlots, unlimitedSlots } from "./stream-slots.ts";
-import { openWindowMarks } from "./window-marks.ts";
+import { loadedSlots, lockedSlots, type StreamSlots, unlimitedSlots } from "./stream-slots.ts";
 
 /** What the client needs of the platform: a browser's, or a test's with a clock of its own. */
 export interface ClientEnvironment {
@@ -48,7 +47,16 @@ function browserSlots(): StreamSlots {
   const sharesConnection = typeof protocol === "string" && /^h[23]/.test(protocol);
   if (sharesConnection) return unlimitedSlots;
   // A browser offers locks in secure contexts only.
-  return "locks" in navigator ? lockedSlots(navigator.locks) : markedSlots(openWindowMarks(), newId);
+  return "locks" in navigator ? lockedSlots(navigator.locks) : loadedSlots(loadMarkedSlots);
+}
+
+/** Few pages are without TLS. */
+async function loadMarkedSlots(): Promise<StreamSlots> {
+  const [{ markedSlots }, { openWindowMarks }] = await Promise.all([
+    import("./marked-slots.ts"),
+    import("./window-marks.ts"),
+  ]);
+  return markedSlots(openWindowMarks(), newId);
 }
 
 /** A random UUID. Outside a secure context a browser offers random numbers only. */

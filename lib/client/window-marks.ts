@@ -1,4 +1,4 @@
-import type { ChangeMarks, SlotMarks } from "./stream-slots.ts";
+import type { ChangeMarks, SlotMarks } from "./marked-slots.ts";
 
 const store = "marks";
 const recordKey = "streams";

@@ -3,6 +3,7 @@ import { isAllowedHost, readAllowedHosts } from "./allowed-hosts.ts";
 import { areReadable, hasCredentials } from "./credentials.ts";
 import { isFolder } from "./data-dir.ts";
 import { publicUrl } from "./public-url.ts";
+import { toolApprovals } from "./tool-approvals.ts";
 
 /** What is said where a number was expected and something else, or a number out of its range, was found. */
 const numeral = /^[-+]?(\d+\.?\d*|\.\d+)(e\+?\d+)?$/i;
@@ -74,6 +75,7 @@ export const variables = z.object({
   RIVULET_MODELS: z.string().optional(),
   /** Read by mcp-entries.ts. */
   MCP_SERVERS: z.string().optional(),
+  TOOL_APPROVALS: toolApprovals.default({}),
   LEASE_SECONDS: seconds(15),
   HEARTBEAT_SECONDS: seconds(5),
   SWEEP_SECONDS: seconds(4),

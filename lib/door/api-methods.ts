@@ -10,6 +10,7 @@ const methodsOf: readonly [address: RegExp, methods: readonly string[]][] = [
   [/^\/api\/runs\/[^/]+\/(stop|messages)$/, ["POST"]],
   [/^\/api\/(agents|mcp-servers|models|health|session)$/, ["GET"]],
   [/^\/api\/models\/(test|key)$/, ["POST"]],
+  [/^\/api\/runs\/[^/]+\/approvals\/[^/]+$/, ["POST"]],
   [/^\/api\/session\/(transfer|join|logout)$/, ["POST"]],
 ];
 

@@ -14,6 +14,7 @@ const withBody: readonly RegExp[] = [
   /^POST \/api\/runs\/[^/]+\/(stop|messages)$/,
   /^POST \/api\/session\/join$/,
   /^POST \/api\/models\/(test|key)$/,
+  /^POST \/api\/runs\/[^/]+\/approvals\/[^/]+$/,
 ];
 
 /** What is wrong with a request by its head alone: nothing of its body has been read then. */

@@ -1,4 +1,5 @@
 import { agentsRoute } from "./routes/agents-route.ts";
+import { approvalsRoute } from "./routes/approvals-route.ts";
 import { conversationRoute } from "./routes/conversation-route.ts";
 import { conversationRunsRoute } from "./routes/conversation-runs-route.ts";
 import { conversationsRoute } from "./routes/conversations-route.ts";
@@ -28,6 +29,7 @@ export const routes = {
   "/api/conversations/[conversationId]/restore": restoreRoute,
   "/api/conversations/[conversationId]/runs": conversationRunsRoute,
   "/api/runs/[runId]": runRoute,
+  "/api/runs/[runId]/approvals/[approvalId]": approvalsRoute,
   "/api/runs/[runId]/events": runEventsRoute,
   "/api/runs/[runId]/stop": stopRoute,
   "/api/runs/[runId]/messages": messagesRoute,

@@ -8,6 +8,8 @@ import { errorTextOf, outputOf } from "./tool-output.ts";
 
 /** A list this old may be told to nobody who calls, ms: the server may have changed it and said nothing. */
 const maxListAgeMs = 10_000;
+/** How long a call may take that tells of its progress, ms; one that says nothing is given up before. */
+const toolLimitMs = 1_800_000;
 /** Of a description, for a model; and of a new one, for the person who is asked about it. */
 const maxDescription = 4000;
 const maxAskedDescription = 600;
@@ -27,6 +29,7 @@ export function createMcpTool(server: McpServer, { name, definition, hash, effec
     inputSchema,
     effect,
     definitionHash: hash,
+    timeLimitMs: toolLimitMs,
     parse: createArgumentsCheck(definition.inputSchema),
     async run(input, context) {
       const current = await currentTool(server, name);

@@ -19,7 +19,7 @@ export interface RejectionKind {
   /** The same request may be taken later. */
   retryable: boolean;
   /** Fields of the request that the endpoint does not take. */
-  refused?: readonly OptionalField[];
+  refusedFields?: readonly OptionalField[];
 }
 
 /**
@@ -36,7 +36,7 @@ export function judgeRejection(status: number | undefined, text: string): Reject
   });
   if (found && found.kind.reason !== "parameter") return found.kind;
   const fields = mayRefuse(nearest) ? refusedFields(text) : [];
-  if (found || fields.length > 0) return { ...refused, reason: "parameter", refused: fields };
+  if (found || fields.length > 0) return { ...requestRefused, reason: "parameter", refusedFields: fields };
   return byStatus(nearest, text);
 }
 
@@ -45,7 +45,7 @@ const mayRefuse = (status = 400): boolean => [400, 404, 415, 422, 500, 501].incl
 
 function byStatus(status: number | undefined, text: string): RejectionKind {
   if (status === undefined) return failed;
-  if (status >= 500) return willNeverPass(status, text) ? refused : failed;
+  if (status >= 500) return willNeverPass(status, text) ? requestRefused : failed;
   switch (status) {
     case 401:
     case 403:
@@ -68,7 +68,7 @@ function byStatus(status: number | undefined, text: string): RejectionKind {
     case 498:
       return { code: "rate-limited", retryable: true };
     default:
-      return refused;
+      return requestRefused;
   }
 }
 
@@ -76,7 +76,7 @@ function byStatus(status: number | undefined, text: string): RejectionKind {
 const willNeverPass = (status: number, text: string): boolean => status === 501 || neverPasses.test(text);
 
 const failed: RejectionKind = { code: "provider-failed", retryable: true };
-const refused: RejectionKind = { code: "request-refused", retryable: false };
+const requestRefused: RejectionKind = { code: "request-refused", retryable: false };
 const noModel: RejectionKind = { code: "model-not-found", retryable: false };
 const requestTooLong: RejectionKind = { code: "context-too-long", retryable: false };
 const outOfCredit: RejectionKind = { code: "out-of-credit", retryable: false };
@@ -122,7 +122,7 @@ const rules: readonly Rule[] = [
     words: any(/failed to decode|failed to find free space in the kv cache/),
   },
   {
-    kind: { ...refused, reason: "parameter" },
+    kind: { ...requestRefused, reason: "parameter" },
     words: any(
       /max_(completion_|output_)?tokens\W{0,3} (is|are) too (large|high)/,
       /supports at most [\d,]+ (completion|output) tokens/,
@@ -165,7 +165,7 @@ const rules: readonly Rule[] = [
     words: any(/exceeded your current quota|quota[^\n]{0,20}(exhausted|used up|exceeded)/),
   },
   {
-    kind: { ...refused, reason: "region" },
+    kind: { ...requestRefused, reason: "region" },
     words: any(
       /unsupported_country/,
       /(country|region|territory|location)[^\n]{0,40}(not supported|not available|unsupported|restricted|blocked)/,

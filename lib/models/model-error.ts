@@ -22,7 +22,7 @@ interface ModelErrorOptions {
   retryable: boolean;
   cause?: unknown;
   facts?: ErrorFacts;
-  refused?: readonly string[];
+  refusedFields?: readonly string[];
   waitFor?: WaitReason;
 }
 
@@ -39,7 +39,7 @@ export class ModelError extends Error {
   readonly retryable: boolean;
   readonly facts: ErrorFacts;
   /** Fields of the request that the endpoint does not take (refused-fields.ts). */
-  readonly refused: readonly string[];
+  readonly refusedFields: readonly string[];
   /** The endpoint will take the request after a while, and is worth waiting for: why. */
   readonly waitFor: WaitReason | undefined;
 
@@ -49,7 +49,7 @@ export class ModelError extends Error {
     this.code = code;
     this.retryable = options.retryable;
     this.facts = options.facts ?? {};
-    this.refused = options.refused ?? [];
+    this.refusedFields = options.refusedFields ?? [];
     this.waitFor = options.waitFor;
   }
 }

@@ -43,11 +43,11 @@ export const isContent = (part: ModelPart): part is ModelContent =>
 
 /**
  * Why nobody goes on with an answer, as the `reason` of the signal of its request: `stop`: it is not wanted;
- * `refused`: it cannot be stored. A provider that goes on with it by itself is told to end it.
+ * `unstorable`: it cannot be stored. A provider that goes on with it by itself is told to end it.
  */
-export type GivenUpReason = "stop" | "refused";
+export type GivenUpReason = "stop" | "unstorable";
 
-const givenUpReasons: ReadonlySet<unknown> = new Set<GivenUpReason>(["stop", "refused"]);
+const givenUpReasons: ReadonlySet<unknown> = new Set<GivenUpReason>(["stop", "unstorable"]);
 
 /** Not so where another process takes the run over. */
 export const isGivenUp = ({ aborted, reason }: AbortSignal): boolean => aborted && givenUpReasons.has(reason);

@@ -29,7 +29,7 @@ export function providerError(context: RequestContext, rejection: ProviderReject
   const message = messageFor(context, kind, status, retryAfterSeconds);
   return new ModelError(kind.code, status === undefined ? `${message}.` : `${message} (${status}).`, {
     retryable: kind.retryable,
-    ...(kind.refused && { refused: kind.refused }),
+    ...(kind.refusedFields && { refusedFields: kind.refusedFields }),
     ...(kind.reason === "starting" && { waitFor: kind.reason }),
     facts: {
       host: context.host,
@@ -52,7 +52,7 @@ export const badResponse = (host: string, words: string, reason?: ErrorReason): 
 /** In our words, without the full stop. */
 function messageFor(
   { host, model }: RequestContext,
-  { code, reason, refused = [] }: RejectionKind,
+  { code, reason, refusedFields = [] }: RejectionKind,
   status: number | undefined,
   waitSeconds: number | undefined,
 ): string {
@@ -74,7 +74,7 @@ function messageFor(
       return `${host} takes no more requests for now; try again ${when}`;
     }
     case "request-refused":
-      return refusedMessage(host, reason, refused, status);
+      return refusedMessage(host, reason, refusedFields, status);
     default:
       return reason === "starting" ? `${host} is still loading its model` : `${host} failed to answer`;
   }

@@ -101,7 +101,7 @@ export function createProviderModel(options: ProviderModelOptions): Model {
 
   /** What was sent of what the endpoint named. */
   function newlyRefused(
-    { refused: named }: ModelError,
+    { refusedFields: named }: ModelError,
     request: ModelRequest,
     without: ReadonlySet<string>,
   ): string[] {

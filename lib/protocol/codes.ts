@@ -106,6 +106,8 @@ export const problemCodes = [
   "budget",
   "link_gone",
   "already_here",
+  "already_decided",
+  "input_changed",
   "store_unavailable",
   "start_unknown",
   "record_damaged",

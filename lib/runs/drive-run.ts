@@ -179,7 +179,7 @@ function createDrive(
         driven.abort("lease-lost");
       },
       onDurability,
-      onRefused: () => driven.abort("refused"),
+      onRefused: () => driven.abort("unstorable"),
       ...(tapped && { onDurable: tapped.push }),
     }),
   };
@@ -275,7 +275,7 @@ function suspensionOf(
   { type }: Outcome,
 ): "waiting" | "queued" | undefined {
   // I11: it would be refused to whoever goes on, too.
-  if (stop || signal.reason === "refused") return undefined;
+  if (stop || signal.reason === "unstorable") return undefined;
   if (type === "waiting") return "waiting";
   return type === "aborted" && isHandingOver ? "queued" : undefined;
 }

@@ -75,5 +75,11 @@ export interface ToolCall {
 export type ApprovalPolicy = (
   call: ToolCall,
   tool: Tool,
-  context: { state: RunState; history: readonly Message[] },
+  context: {
+    state: RunState;
+    /** What led to the answer. */
+    history: readonly Message[];
+    /** All that the agent has, by their names. */
+    tools: ReadonlyMap<string, Tool>;
+  },
 ) => "run" | "ask" | "deny";

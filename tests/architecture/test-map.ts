@@ -8,6 +8,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/components/ui/amounts.test.ts": "numbers, times and lengths in both languages",
   "tests/lib/agents/asking-calls.test.ts": "calls that wait for a person, and what is decided",
   "tests/lib/agents/tool-arguments.test.ts": "what the arguments of a call cost, however long",
+  "tests/lib/agents/react-cards.test.ts": "one script with tool calling and in words, over every wire",
   "tests/lib/client/conversation/again.test.ts": "an answer that is asked for again, whatever becomes of it",
   "tests/lib/client/conversation/unsent.test.ts": "what was not sent, stopped or refused, and sent again",
   "tests/lib/client/i18n.test.ts": "the messages of all languages side by side",
@@ -62,6 +63,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/client\/chat-store\.ts$/, "tests/e2e/sidebar.spec.ts"],
   [/^lib\/client\/approval-requests\.ts$/, "tests/e2e/tools.spec.ts"],
   [/^lib\/client\/browser-tab\.ts$/, "tests/e2e/drafts.spec.ts"],
+  [/^lib\/client\/marked-slots\.ts$/, "tests/lib/client/stream-slots.test.ts"],
   [/^lib\/client\/window-marks\.ts$/, "tests/e2e/windows.spec.ts"],
   [
     /^lib\/client\/(environment|fetch-json|requests)\.ts$/,
@@ -80,6 +82,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/tools\/calculator\//, "tests/lib/tools/calculator/evaluate-expression.test.ts"],
   [/^lib\/tools\/date-time\//, "tests/lib/tools/date-time.test.ts"],
   [/^lib\/tools\/convert-unit\//, "tests/lib/tools/convert-unit.test.ts"],
+  [/^lib\/agents\/handoff-tool\.ts$/, "tests/lib/agents/acting-scope.test.ts"],
   [/^lib\/models\/demo\//, "tests/lib/models/demo/demo-model.test.ts"],
   [
     /^lib\/models\/(model-offer|fetch-model-list|list-cache|model-states)\.ts$/,

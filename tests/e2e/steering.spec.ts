@@ -16,6 +16,33 @@ const way = ({ page }: Chat, name: string) =>
   page.getByRole("group", { name: "What becomes of this message" }).getByRole("button", { name });
 const messages = ({ page }: Chat) =>
   page.getByRole("list", { name: "Messages for the answer that is being written" }).getByRole("listitem");
+const lastRequest = (model: ScriptedModelServer) => JSON.stringify(model.requests.at(-1)?.body);
+
+test("into the answer: taken at its next step, seen there, by the model once, and after a reload", async ({
+  chat,
+  model,
+}) => {
+  const release = await beginAnswer(chat, model);
+  await expect(way(chat, "Into this answer")).toHaveCount(0);
+  await chat.composer.fill("in metres, please");
+  await way(chat, "Into this answer").click();
+  await expect(messages(chat)).toHaveText(/in metres, please.*goes into the answer at its next step/);
+  await expect(chat.composer).toHaveValue("");
+  await expect(chat.composer).toBeFocused();
+  model.next(events(answer("three")));
+  release();
+  const rows = ["one two", "in metres, please", "three"];
+  for (const text of rows) await expect(chat.turn).toContainText(text);
+  await chat.finished();
+  await expect(messages(chat)).toHaveCount(0);
+  expect(lastRequest(model).split("in metres, please")).toHaveLength(2);
+  await chat.page.reload();
+  const shown = (await chat.turn.textContent()) ?? "";
+  expect(rows.map((text) => shown.indexOf(text))).toEqual(
+    rows.map((text) => shown.indexOf(text)).toSorted((a, b) => a - b),
+  );
+  await expect(chat.page.locator("article.turn")).toHaveCount(1);
+});
 
 test("after the answer: Enter keeps it above the field, also over a reload, and it is asked when that has ended", async ({
   chat,

@@ -8,6 +8,7 @@ import {
   chunkBody,
   chunkCases,
   type ExpectedChoice,
+  errorCases,
   expectedFinish,
   expectedUsage,
   recordedAnswers,
@@ -18,6 +19,7 @@ import {
 } from "../support/recorded-answers.ts";
 import {
   events,
+  json,
   type Script,
   type ScriptedModelServer,
   type Step,
@@ -70,7 +72,13 @@ after(async () => {
 
 function questionOf(body: unknown): string {
   const { messages } = body as { messages: { role: string; content: string }[] }; // Ours: chat-request.ts.
-  return messages.findLast(({ role }) => role === "user")?.content ?? "";
+  // Instructions stand in front of it where the endpoint takes no role for them.
+  return (
+    messages
+      .findLast(({ role }) => role === "user")
+      ?.content.split("\n\n")
+      .at(-1) ?? ""
+  );
 }
 
 const closingWords = events(chat.sse(chat.textChunks("That is all."), chat.finish()) + chat.done);
@@ -192,6 +200,16 @@ function sharedWorlds(): World[] {
   ];
 }
 
+/** Those that may pass are asked for again, which takes its time (judge-rejection.test.ts has them too). */
+const rejectedWorlds = (): World[] =>
+  errorCases()
+    .filter(({ expected: { code } }) => !/rate-limited|provider-failed/.test(code))
+    .map(({ id, response: { status, headers, body }, expected: { code } }) => ({
+      name: id,
+      script: json(status, body, headers),
+      check: (state, name) => checkRejection(state, code, name),
+    }));
+
 function scriptOf(each: StreamCase): Script {
   const { status, type = "text/event-stream", headers = {}, steps } = each.response;
   return {
@@ -217,6 +235,23 @@ const isDeepCall = (state: RunState, name: string): void => {
   assert.match(part.errorText ?? "", /nested deeper|incomplete/, name);
   assert.equal(finishOf(state), "tool-calls", name);
 };
+
+const bothChunk = JSON.stringify({ choices: [{ delta: { content: "a" }, finish_reason: "stop" }] });
+const noBalance = '"base_resp":{"status_code":1008,"status_msg":"insufficient balance"}';
+
+/** Whose status says something else, or little. None of them is asked for again. */
+const rejections: [status: number, message: string, code: string][] = [
+  [403, "The free tier of the model has been exhausted.", "out-of-credit"],
+  [400, "Model gpt-x does not exist", "model-not-found"],
+  [400, "API key not valid. Please pass a valid API key.", "key-rejected"],
+  [500, "This model's maximum context length is 8192 tokens", "context-too-long"],
+  [403, "Content flagged by moderation", "content-filter"],
+];
+
+function checkRejection({ ending, parts }: RunState, codes: string, name: string): void {
+  assert.ok(ending?.type === "error" && codes.split("|").includes(ending.code), `${name}: ${codes}`);
+  assert.deepEqual(parts, [], name);
+}
 
 const own: World[] = [
   {
@@ -259,6 +294,40 @@ const own: World[] = [
     },
   },
   {
+    name: "a finish reason with every chunk, and no end",
+    script: events(`data: ${bothChunk}\n\n`.repeat(2)),
+    check(state, name) {
+      assert.equal(written(state).text, "aa", name);
+      assert.partialDeepStrictEqual(state.ending, { type: "error", code: "cut-off" }, name);
+    },
+  },
+  {
+    name: "a call in the older form",
+    script: events(
+      chat.sse(chat.delta({ function_call: { name: "f", arguments: "" } })) +
+        chat.sse(chat.delta({ function_call: { arguments: "{}" } }), chat.finish("function_call")),
+    ),
+    check(state, name) {
+      assert.partialDeepStrictEqual(written(state).calls, [{ name: "f", arguments: "{}" }], name);
+      assert.equal(finishOf(state), "tool-calls", name);
+    },
+  },
+  {
+    name: "an error beside a text",
+    script: events(chat.word("half").replace(/^data: \{/, `data: {${noBalance},`)),
+    check(state, name) {
+      assert.equal(written(state).text, "half", name);
+      assert.partialDeepStrictEqual(state.ending, { type: "error", code: "out-of-credit" }, name);
+    },
+  },
+  ...rejections.map(
+    ([status, message, code]): World => ({
+      name: message,
+      script: json(status, { error: { message } }),
+      check: (state, name) => checkRejection(state, code, name),
+    }),
+  ),
+  {
     name: "a finish reason that says of a failure",
     script: events(chat.sse(chat.textChunks("half"), chat.finish("network_error")) + chat.done),
     check(state, name) {
@@ -276,3 +345,7 @@ for (const slice of [undefined, 7])
       showAll(sharedWorlds(), slice),
     );
   });
+
+test("each error of ../shared by its status is the error that it says", { skip: skipWithoutShared }, () =>
+  showAll(rejectedWorlds()),
+);

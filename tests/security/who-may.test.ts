@@ -96,6 +96,13 @@ const table: Readonly<Record<string, Row>> = {
     stranger: 401,
   },
   "POST /api/runs/[runId]/stop": { id: "runId", user: 200, stranger: 401 },
+  "POST /api/runs/[runId]/approvals/[approvalId]": {
+    id: "runId",
+    body: () => ({ approved: true, inputHash: "hash" }),
+    // Its runs ask for none.
+    user: 404,
+    stranger: 401,
+  },
   "GET /api/session": { user: 200, stranger: 401 },
   "POST /api/session/transfer": { user: 200, stranger: 401 },
   "POST /api/session/join": { body: () => ({ code: "A".repeat(32) }), user: 410, stranger: 401 },
@@ -162,6 +169,7 @@ function ask(route: string, { body }: Row, ids: Ids, cookie: string): Promise<An
   const path = template
     .replace("[conversationId]", ids.conversationId)
     .replace("[runId]", ids.runId)
+    .replace("[approvalId]", "call-1:1")
     .replace("[...path]", `nothing/${ids.runId}`);
   const headers = { ...(cookie && { cookie }), ...(body && { "content-type": "application/json" }) };
   return exchange(app.url, { method, path, headers, ...(body && { body: JSON.stringify(body()) }) });

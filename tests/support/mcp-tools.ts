@@ -123,7 +123,7 @@ export function createMcpTools(
   );
   server.registerTool("die", { description: "Ends the server." }, async () => {
     world.die();
-    await sleep(60_000);
+    await sleep(60_000, undefined, { ref: false });
     return text("alive");
   });
   server.registerTool("ask", { description: "Asks the person." }, async ({ mcpReq }) => {

@@ -89,6 +89,16 @@ export interface StreamCase {
 export const streamCases = (): StreamCase[] =>
   JSON.parse(readShared("cases/providers/streams.json").toString()).cases;
 
+/** A rejection of a provider by its status, and the code of the run's error; `a|b`: either. */
+export interface ErrorCase {
+  id: string;
+  response: { status: number; headers?: Record<string, string>; body: unknown };
+  expected: { code: string };
+}
+
+export const errorCases = (): ErrorCase[] =>
+  JSON.parse(readShared("cases/providers/errors.json").toString()).cases;
+
 /** All that the response holds, whatever waits are between. */
 export function streamBody({ response: { text, base64, steps = [] } }: StreamCase): Buffer {
   if (base64 !== undefined) return Buffer.from(base64, "base64");

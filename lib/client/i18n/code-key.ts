@@ -12,6 +12,8 @@ export const problemsWithoutWords = [
   "log_gone",
   "link_gone",
   "already_here",
+  "already_decided",
+  "input_changed",
 ] as const satisfies readonly ProblemCode[];
 
 export type ProblemKey =

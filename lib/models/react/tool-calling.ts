@@ -39,7 +39,7 @@ export function withToolCalling(model: Model, toolCalling: ToolCalling, refused:
 }
 
 const refusesTools = (error: unknown): boolean =>
-  error instanceof ModelError && error.refused.includes("tools");
+  error instanceof ModelError && error.refusedFields.includes("tools");
 
 /**
  * `first`, or what takes its place where it fails before the model said anything. No generator: each one

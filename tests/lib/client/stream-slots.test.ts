@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import { lockedSlots, markedSlots, type SlotMarks, type StreamSlots } from "#lib/client/stream-slots.ts";
+import { markedSlots, type SlotMarks } from "#lib/client/marked-slots.ts";
+import { loadedSlots, lockedSlots, type StreamSlots } from "#lib/client/stream-slots.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
 type OpenWindow = () => StreamSlots;
@@ -64,6 +65,19 @@ test("a window that was too late with its mark takes nothing from the one that h
   assert.deepEqual(stored, { 0: { windowId: "another", at: 1 } });
   release();
   assert.deepEqual(stored, { 0: { windowId: "another", at: 1 } });
+});
+
+test("slots are loaded with the first that is asked for, and once; without them there are as many as are asked for", async () => {
+  let loads = 0;
+  const slots = loadedSlots(async () => {
+    loads += 1;
+    if (loads === 1) throw new TypeError("offline");
+    return { take: async () => undefined };
+  });
+  assert.ok(await slots.take());
+  assert.equal(await slots.take(), undefined);
+  assert.equal(await slots.take(), undefined);
+  assert.equal(loads, 2);
 });
 
 test("a browser that stores nothing has as many streams as are asked for", async () => {

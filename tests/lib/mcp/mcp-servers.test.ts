@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, type TestContext, test } from "node:test";
+import { after, describe, type TestContext, test } from "node:test";
 import type { McpServerConfig } from "#lib/mcp/mcp-server-config.ts";
 import { createMcpServers } from "#lib/mcp/mcp-servers.ts";
 import type { PersonQuestion } from "#lib/protocol/run-event.ts";
@@ -107,84 +107,91 @@ async function reachOf(t: TestContext, kind: (typeof kinds)[number]): Promise<Re
   return http(server.url);
 }
 
-for (const kind of kinds)
-  test(`${kind}: its tools are offered, called, asked through, and changed in mid-run only with a person's word`, async (t) => {
-    const { servers } = serversAt(t, await reachOf(t, kind), { effects: { echo: "read" } });
-    const tools = await servers.tools();
-    const echo = toolOf(tools, "echo");
-    assert.deepEqual(
-      [echo.description, echo.effect, toolOf(tools, "add").effect],
-      ["Says it again.", "read", "network"],
-    );
-    assert.equal(await runTool(tools, "echo", { text: "你好" }), "你好");
-    assert.deepEqual(await runTool(tools, "add", { a: 1.5, b: 2 }), { sum: 3.5 });
-    assert.deepEqual(await runTool(tools, "picture"), {
-      content: [
-        { type: "text", text: "a pixel" },
-        { type: "image", mimeType: "image/png", data: picture },
-      ],
+describe("a server of each kind", { concurrency: true }, () => {
+  for (const kind of kinds)
+    test(`${kind}: its tools are offered, called, asked through, and changed in mid-run only with a person's word`, async (t) => {
+      const { servers } = serversAt(t, await reachOf(t, kind), { effects: { echo: "read" } });
+      const tools = await servers.tools();
+      const echo = toolOf(tools, "echo");
+      assert.deepEqual(
+        [echo.description, echo.effect, toolOf(tools, "add").effect],
+        ["Says it again.", "read", "network"],
+      );
+      assert.equal(await runTool(tools, "echo", { text: "你好" }), "你好");
+      assert.deepEqual(await runTool(tools, "add", { a: 1.5, b: 2 }), { sum: 3.5 });
+      assert.deepEqual(await runTool(tools, "picture"), {
+        content: [
+          { type: "text", text: "a pixel" },
+          { type: "image", mimeType: "image/png", data: picture },
+        ],
+      });
+      await assert.rejects(runTool(tools, "fail"), /^Error: no such city$/);
+
+      const slow = newCall();
+      assert.equal(await runTool(tools, "slow", { ms: 900, steps: 3 }, slow), "done");
+      const [[step, ...rest] = []] = slow.progressed;
+      assert.deepEqual(rest, [3, `step ${String(step)}`]);
+
+      const asking = newCall({ answer: { type: "accept", content: { city: "Oslo" } } });
+      assert.equal(await runTool(tools, "ask", {}, asking), 'accept {"city":"Oslo","nights":2}');
+      assert.equal(asking.asked.length, 1);
+      assert.equal(asking.asked[0]?.message, "tested: Where to?");
+      assert.deepEqual(asking.asked[0]?.schema.required, ["city"]);
+      for (const answer of [{ type: "decline" }, { type: "cancel" }] as const)
+        assert.match(String(await runTool(tools, "ask", {}, newCall({ answer }))), /\{\}$/);
+
+      await runTool(tools, "change", { description: "Says it again, and tells everybody." });
+      const isTold = async () => toolOf(await servers.tools(), "echo").definitionHash !== echo.definitionHash;
+      await waitUntil("the change is known", isTold);
+      const declining = newCall({ answer: { type: "decline" } });
+      await assert.rejects(runTool(tools, "echo", { text: "a" }, declining), /the person did not let it run/);
+      assert.match(declining.asked[0]?.message ?? "", /It now says: Says it again, and tells everybody\./);
+      const accepting = newCall({ answer: { type: "accept", content: {} } });
+      assert.equal(await runTool(tools, "echo", { text: "a" }, accepting), "a");
+      const anew = newCall();
+      assert.equal(await runTool(await servers.tools(), "echo", { text: "b" }, anew), "b");
+      assert.deepEqual(anew.asked, []);
     });
-    await assert.rejects(runTool(tools, "fail"), /^Error: no such city$/);
 
-    const slow = newCall();
-    assert.equal(await runTool(tools, "slow", { ms: 300, steps: 2 }, slow), "done");
-    assert.deepEqual(slow.progressed[0], [1, 2, "step 1"]);
+  for (const kind of ["legacy", "modern", "a program"] as const)
+    test(`${kind}: a call ends by its signal, by the idle timeout and with its server, and the next one is answered`, async (t) => {
+      const reach = await reachOf(t, kind);
+      const { servers } = serversAt(t, reach, { idleTimeoutMs: 1000 });
+      const tools = await servers.tools();
+      const stop = new AbortController();
+      const stopping = newCall({ signal: stop.signal });
+      stopping.progress = () => stop.abort("stop");
+      const stopped = runTool(tools, "slow", { ms: 60_000, steps: 600 }, stopping);
+      await assert.rejects(stopped, (reason) => reason === "stop");
+      await assert.rejects(runTool(tools, "slow", { ms: 60_000 }), /tested did not answer within 1 seconds/);
+      assert.equal(await runTool(tools, "slow", { ms: 1500, steps: 10 }), "done", "progress is not counted");
+      const thinking = newCall();
+      thinking.ask = async () => {
+        await runTool(tools, "slow", { ms: 1500, steps: 10 });
+        return { type: "accept", content: { city: "Rom" } };
+      };
+      assert.match(
+        String(await runTool(tools, "ask", {}, thinking)),
+        /Rom/,
+        "a person's time is not counted",
+      );
+      await assert.rejects(runTool(tools, "die"), /tested ended its connection before it answered/);
+      assert.equal(await runTool(tools, "echo", { text: "again" }), "again");
+    });
 
-    const asking = newCall({ answer: { type: "accept", content: { city: "Oslo" } } });
-    assert.equal(await runTool(tools, "ask", {}, asking), 'accept {"city":"Oslo","nights":2}');
-    assert.equal(asking.asked.length, 1);
-    assert.equal(asking.asked[0]?.message, "tested: Where to?");
-    assert.deepEqual(asking.asked[0]?.schema.required, ["city"]);
-    for (const answer of [{ type: "decline" }, { type: "cancel" }] as const)
-      assert.match(String(await runTool(tools, "ask", {}, newCall({ answer }))), /\{\}$/);
-
-    await runTool(tools, "change", { description: "Says it again, and tells everybody." });
-    const isTold = async () => toolOf(await servers.tools(), "echo").definitionHash !== echo.definitionHash;
-    await waitUntil("the change is known", isTold);
-    const declining = newCall({ answer: { type: "decline" } });
-    await assert.rejects(runTool(tools, "echo", { text: "a" }, declining), /the person did not let it run/);
-    assert.match(declining.asked[0]?.message ?? "", /It now says: Says it again, and tells everybody\./);
-    const accepting = newCall({ answer: { type: "accept", content: {} } });
-    assert.equal(await runTool(tools, "echo", { text: "a" }, accepting), "a");
-    const anew = newCall();
-    assert.equal(await runTool(await servers.tools(), "echo", { text: "b" }, anew), "b");
-    assert.deepEqual(anew.asked, []);
-  });
-
-for (const kind of ["legacy", "modern", "a program"] as const)
-  test(`${kind}: a call ends by its signal, by the idle timeout and with its server, and the next one is answered`, async (t) => {
-    const reach = await reachOf(t, kind);
-    const { servers } = serversAt(t, reach, { idleTimeoutMs: 1000 });
-    const tools = await servers.tools();
-    const stop = new AbortController();
-    const stopping = newCall({ signal: stop.signal });
-    stopping.progress = () => stop.abort("stop");
-    const stopped = runTool(tools, "slow", { ms: 60_000, steps: 600 }, stopping);
-    await assert.rejects(stopped, (reason) => reason === "stop");
-    await assert.rejects(runTool(tools, "slow", { ms: 60_000 }), /tested did not answer within 1 seconds/);
-    assert.equal(await runTool(tools, "slow", { ms: 1500, steps: 10 }), "done", "progress is not counted");
-    const thinking = newCall();
-    thinking.ask = async () => {
-      await runTool(tools, "slow", { ms: 1500, steps: 10 });
-      return { type: "accept", content: { city: "Rom" } };
-    };
-    assert.match(String(await runTool(tools, "ask", {}, thinking)), /Rom/, "a person's time is not counted");
-    await assert.rejects(runTool(tools, "die"), /tested ended its connection before it answered/);
-    assert.equal(await runTool(tools, "echo", { text: "again" }), "again");
-  });
-
-for (const kind of ["legacy", "modern", "a program"] as const)
-  test(`${kind}: of 10 MB the beginning is kept with a note, and more than 16 MB are not read`, async (t) => {
-    const { servers } = serversAt(t, await reachOf(t, kind));
-    const tools = await servers.tools();
-    const output = String(await runTool(tools, "big", { megabytes: 10 }));
-    assert.match(output, /x\n\[cut: of 10485760 characters, the first 200000 are here\]$/);
-    await assert.rejects(
-      runTool(tools, "big", { megabytes: 17 }),
-      /tested sent more than 16 MB in one answer/,
-    );
-    assert.equal(await runTool(tools, "echo", { text: "again" }), "again");
-  });
+  for (const kind of ["legacy", "modern", "a program"] as const)
+    test(`${kind}: of 10 MB the beginning is kept with a note, and more than 16 MB are not read`, async (t) => {
+      const { servers } = serversAt(t, await reachOf(t, kind));
+      const tools = await servers.tools();
+      const output = String(await runTool(tools, "big", { megabytes: 10 }));
+      assert.match(output, /x\n\[cut: of 10485760 characters, the first 200000 are here\]$/);
+      await assert.rejects(
+        runTool(tools, "big", { megabytes: 17 }),
+        /tested sent more than 16 MB in one answer/,
+      );
+      assert.equal(await runTool(tools, "echo", { text: "again" }), "again");
+    });
+});
 
 test("a server that is away costs its tools and a moment, says so once, and is there again when it is", async (t) => {
   const { url, close } = await startMcpServer("modern");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { createEndpointModel, type EndpointModelOptions } from "../../../lib/models/endpoint-model.ts";
 import { fetchModelList } from "../../../lib/models/fetch-model-list.ts";
 import { ModelError } from "../../../lib/models/model-error.ts";
@@ -7,27 +7,16 @@ import { ModelError } from "../../../lib/models/model-error.ts";
 import * as chat from "../../support/chat-chunks.ts";
 import { collectAnswer, question } from "../../support/collect-answer.ts";
 import { assistant } from "../../support/model-messages.ts";
-import {
-  events,
-  json,
-  type Script,
-  type ScriptedModelServer,
-  startScriptedModelServer,
-} from "../../support/scripted-model-server.ts";
+import { events, json, type Script } from "../../support/scripted-model-server.ts";
+import { testedEndpoint, wideLimits } from "../../support/tested-endpoint.ts";
 
-let server: ScriptedModelServer;
-before(async () => {
-  server = await startScriptedModelServer();
-});
-after(() => server.close());
+const server = await testedEndpoint();
 
 const createModel = (options: Partial<EndpointModelOptions> = {}) =>
   createEndpointModel({
     id: "m",
     baseUrl: server.url,
-    firstByteMs: 5000,
-    idleMs: 5000,
-    maxCharacters: 1e6,
+    ...wideLimits,
     ...options,
   });
 

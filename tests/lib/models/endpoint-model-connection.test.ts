@@ -1,32 +1,23 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { getEventListeners } from "node:events";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import { createEndpointModel, type EndpointModelOptions } from "../../../lib/models/endpoint-model.ts";
 import type { ModelPart } from "../../../lib/models/model.ts";
 import * as chat from "../../support/chat-chunks.ts";
 import { collectAnswer, question } from "../../support/collect-answer.ts";
-import {
-  type Script,
-  type ScriptedModelServer,
-  startScriptedModelServer,
-} from "../../support/scripted-model-server.ts";
+import { type Script } from "../../support/scripted-model-server.ts";
+import { testedEndpoint, wideLimits } from "../../support/tested-endpoint.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
-let server: ScriptedModelServer;
-before(async () => {
-  server = await startScriptedModelServer();
-});
-after(() => server.close());
+const server = await testedEndpoint();
 
 const createModel = (options: Partial<EndpointModelOptions> = {}) =>
   createEndpointModel({
     id: "m",
     baseUrl: server.url,
-    firstByteMs: 5000,
-    idleMs: 5000,
-    maxCharacters: 1e6,
+    ...wideLimits,
     ...options,
   });
 

@@ -1,34 +1,24 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { createEndpointModel, type EndpointModelOptions } from "../../../lib/models/endpoint-model.ts";
 import * as chat from "../../support/chat-chunks.ts";
 import { collectAnswer } from "../../support/collect-answer.ts";
 import { nextResponse } from "../../support/next-response.ts";
-import {
-  events,
-  json,
-  type Script,
-  type ScriptedModelServer,
-  startScriptedModelServer,
-} from "../../support/scripted-model-server.ts";
+import { events, json, type Script, startScriptedModelServer } from "../../support/scripted-model-server.ts";
+import { testedEndpoint, wideLimits } from "../../support/tested-endpoint.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
 const canary = "sk-canary-7Qv9";
-let server: ScriptedModelServer;
-before(async () => {
-  server = await startScriptedModelServer();
-});
-after(() => server.close());
+const server = await testedEndpoint();
 
 async function fail(script: Script, options: Partial<EndpointModelOptions> = {}) {
   server.next(script);
-  const limits = { firstByteMs: 5000, idleMs: 5000, maxCharacters: 1e6 };
   const model = createEndpointModel({
     id: "the-model",
     apiKey: canary,
     baseUrl: server.url,
-    ...limits,
+    ...wideLimits,
     ...options,
   });
   const answer = await collectAnswer(model);
@@ -219,9 +209,7 @@ describe("a connection", () => {
     const model = createEndpointModel({
       id: "m",
       baseUrl: server.url,
-      firstByteMs: 5000,
-      idleMs: 5000,
-      maxCharacters: 1e6,
+      ...wideLimits,
     });
     const { text, finish, error } = await collectAnswer(model);
     assert.deepEqual([text, finish, error], ["all", "stop", undefined]);

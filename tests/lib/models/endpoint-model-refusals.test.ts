@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { createEndpointModel } from "#lib/models/endpoint-model.ts";
 import type { Model } from "#lib/models/model.ts";
 import { ModelError } from "#lib/models/model-error.ts";
@@ -7,19 +7,10 @@ import type { ModelRequest } from "#lib/models/model-request.ts";
 import { isRecord } from "#lib/protocol/is-record.ts";
 import { answer, sse, textChunks } from "../../support/chat-chunks.ts";
 import { system, user } from "../../support/model-messages.ts";
-import {
-  events,
-  json,
-  type Script,
-  type ScriptedModelServer,
-  startScriptedModelServer,
-} from "../../support/scripted-model-server.ts";
+import { events, json, type Script } from "../../support/scripted-model-server.ts";
+import { testedEndpoint, wideLimits } from "../../support/tested-endpoint.ts";
 
-let server: ScriptedModelServer;
-before(async () => {
-  server = await startScriptedModelServer();
-});
-after(() => server.close());
+const server = await testedEndpoint();
 
 const request: ModelRequest = {
   messages: [system("Be brief."), user("Hi")],
@@ -31,8 +22,7 @@ const request: ModelRequest = {
   seed: 1,
 };
 
-const model = (): Model =>
-  createEndpointModel({ id: "m", baseUrl: server.url, firstByteMs: 5000, idleMs: 5000, maxCharacters: 1e6 });
+const model = (): Model => createEndpointModel({ id: "m", baseUrl: server.url, ...wideLimits });
 
 async function ask(
   of: Model,

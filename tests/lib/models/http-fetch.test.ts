@@ -1,20 +1,16 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { createEndpointModel } from "#lib/models/endpoint-model.ts";
 import * as chat from "../../support/chat-chunks.ts";
 import { collectAnswer, question } from "../../support/collect-answer.ts";
 import { nextResponse } from "../../support/next-response.ts";
-import { type ScriptedModelServer, startScriptedModelServer } from "../../support/scripted-model-server.ts";
+import { testedEndpoint } from "../../support/tested-endpoint.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
-let server: ScriptedModelServer;
-before(async () => {
-  server = await startScriptedModelServer();
-});
-after(() => server.close());
+const server = await testedEndpoint();
 
 const limits = { firstByteMs: 5000, idleMs: 5000, maxCharacters: 100e6 };
 const model = () => createEndpointModel({ id: "m", baseUrl: server.url, ...limits });

@@ -1,20 +1,13 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, test } from "node:test";
+import { beforeEach, describe, test } from "node:test";
 import { ModelError } from "#lib/models/model-error.ts";
 import { createModelList } from "#lib/models/model-list.ts";
 import type { ModelEndpoint } from "#lib/models/model-offer.ts";
 import { collectAnswer } from "../../support/collect-answer.ts";
-import {
-  json,
-  type ScriptedModelServer,
-  startScriptedModelServer,
-} from "../../support/scripted-model-server.ts";
+import { json } from "../../support/scripted-model-server.ts";
+import { testedEndpoint } from "../../support/tested-endpoint.ts";
 
-let server: ScriptedModelServer;
-before(async () => {
-  server = await startScriptedModelServer();
-});
-after(() => server.close());
+const server = await testedEndpoint();
 beforeEach(() => {
   server.requests.length = 0;
 });

@@ -1,22 +1,14 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, test } from "node:test";
+import { beforeEach, describe, test } from "node:test";
 import { createModelList, type ModelListOptions } from "../../../lib/models/model-list.ts";
 import type { ModelEndpoint } from "../../../lib/models/model-offer.ts";
 import { UnknownModelError } from "../../../lib/models/unknown-model-error.ts";
 import { collectAnswer } from "../../support/collect-answer.ts";
-import {
-  json,
-  modelPage,
-  type ScriptedModelServer,
-  startScriptedModelServer,
-} from "../../support/scripted-model-server.ts";
+import { json, modelPage } from "../../support/scripted-model-server.ts";
+import { testedEndpoint } from "../../support/tested-endpoint.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
-let server: ScriptedModelServer;
-before(async () => {
-  server = await startScriptedModelServer();
-});
-after(() => server.close());
+const server = await testedEndpoint();
 beforeEach(() => {
   server.requests.length = 0;
   server.modelRequests.length = 0;

@@ -50,9 +50,9 @@ describe("a rejection", () => {
 
   test("names the fields that the endpoint does not take, and never a word of its own", () => {
     const error = of(400, "Unknown parameter: 'stream_options' secret");
-    assert.deepEqual([error.refused, error.facts.reason], [["stream_options"], "parameter"]);
+    assert.deepEqual([error.refusedFields, error.facts.reason], [["stream_options"], "parameter"]);
     assert.match(error.message, /does not take a part of the request: stream_options \(400\)\.$/);
-    assert.deepEqual(of(400).refused, []);
+    assert.deepEqual(of(400).refusedFields, []);
   });
 
   test("in an answer has the status that it names", () => {

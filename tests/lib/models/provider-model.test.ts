@@ -48,7 +48,10 @@ function toyModel(
   return { model: createProviderModel(options), signals };
 }
 
-const seedRefused = new ModelError("request-refused", "no seed", { retryable: false, refused: ["seed"] });
+const seedRefused = new ModelError("request-refused", "no seed", {
+  retryable: false,
+  refusedFields: ["seed"],
+});
 
 const body = (...texts: string[]) => texts.map((text) => `data: ${text}\n\n`).join("");
 const answers = (text: string) => async () => new Response(text);

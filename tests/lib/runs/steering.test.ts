@@ -8,11 +8,10 @@ import { continueRun } from "#lib/runs/continue-run.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { stopRun } from "#lib/runs/stop-run.ts";
-import type { NewRun } from "#lib/storage/run-store.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { StorageError } from "#lib/storage/storage-error.ts";
 import { spoken } from "../../support/model-messages.ts";
-import { question, readLog, runContext, userId } from "../../support/run-bench.ts";
+import { foldAll, question, readLog, runContext, textOf, userId } from "../../support/run-bench.ts";
 import {
   finished,
   gate,
@@ -39,17 +38,6 @@ const questionsOf = async (storage: Storage, conversationId: string): Promise<Us
     (each) => each.role === "user",
   );
 
-/** How often a text stands in the log of the run, or as a question behind it. */
-async function timesTaken(
-  { storage }: Pick<RunContext, "storage">,
-  { runId, conversationId }: NewRun,
-  text: string,
-): Promise<number> {
-  const log = (await readLog(storage, runId)).filter((each) => each.type === "steered" && each.text === text);
-  const questions = await questionsOf(storage, conversationId);
-  return log.length + questions.filter((each) => each.text === text).length;
-}
-
 /** A run that has said "one ", and then does what the rest of its script says. */
 async function speaking(rest: ModelLine[], ...next: ModelLine[][]) {
   const model = scriptedModel([...says("one "), ...rest], ...next);
@@ -61,6 +49,32 @@ async function speaking(rest: ModelLine[], ...next: ModelLine[][]) {
 }
 
 describe("what is said into a live run", () => {
+  test("is taken at the end of the step, in order and once, and the model is asked once more", async () => {
+    const hold = gate();
+    const { model, context, run, done } = await speaking(
+      [hold.promise, ...says("two"), finished],
+      [...says("three"), finished],
+    );
+    const ids = [await say(context, run.runId, "a"), await say(context, run.runId, "b")];
+    hold.open();
+    await done;
+    const events = await readLog(context.storage, run.runId);
+    assert.deepEqual(
+      events.flatMap((each) => (each.type === "steered" ? [each.messageId] : [])),
+      ids,
+    );
+    assert.deepEqual(
+      events.flatMap(({ type }) => (/step|steered|^finish/.test(type) ? [type] : [])),
+      ["start-step", "finish-step", "steered", "steered", "start-step", "finish-step", "finish"],
+    );
+    assert.deepEqual(sentToModel(model)[1]?.slice(-3), [
+      ["user", "q"],
+      ["assistant", "one two"],
+      ["user", "a\n\nb"],
+    ]);
+    assert.equal(textOf(foldAll(events)), "one twothree");
+  });
+
   test("at any moment, also while it ends, is in its log or the next question", async () => {
     for (let after = 1; after < 12; after += 1) {
       const model = scriptedModel([...says("one", " two"), finished]);
@@ -84,8 +98,9 @@ describe("what is said into a live run", () => {
       await (await startRun({ ...context, storage }, run)).done;
       if (!sent) break;
       await sent;
-      await waitUntil("it is taken", async () => (await timesTaken(context, run, "a")) === 1);
-      await waitUntil("the model has it", () => sentToModel(model).at(-1)?.at(-1)?.[1] === "a");
+      const events = await readLog(context.storage, run.runId);
+      assert.equal(events.filter(({ type }) => type === "steered").length, 1, `after ${after} appends`);
+      assert.equal(sentToModel(model).at(-1)?.at(-1)?.[1], "a");
     }
   });
 });
@@ -218,11 +233,13 @@ test("cut off after any append, a run takes what was said once, wherever it goes
     if (left) await continueRun(second.context, left);
     await over(site, run.runId);
     sweep(second);
-    await waitUntil("it is taken", async () => (await timesTaken(site, run, "a")) === 1);
+    const events = await readLog(site.storage, run.runId);
+    const steered = events.filter(({ type }) => type === "steered").length;
+    assert.equal(steered, 1, `cut after ${cut}`);
     for (const { request } of [...model.requests]) {
       const sent = spoken(request.messages).filter(([, text]) => text === "a");
       assert.ok(sent.length <= 1, `cut after ${cut}`);
     }
   }
-  assert.ok(cuts >= 3, `${cuts} cuts`);
+  assert.ok(cuts >= 4, `${cuts} cuts`);
 });

@@ -6,7 +6,8 @@ import { openSteps } from "#lib/protocol/run-state.ts";
 import { continueRun } from "#lib/runs/continue-run.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { stopRun } from "#lib/runs/stop-run.ts";
-import { type DecidingStorage, decidingStorage } from "../../support/deciding-storage.ts";
+import type { Decision } from "#lib/storage/run-store.ts";
+import type { Storage } from "#lib/storage/storage.ts";
 import {
   finishStep,
   startStep,
@@ -55,25 +56,36 @@ const toy: Producer = async function* ({ state, inbox, durable, mayStart, signal
   return { type: "finished", finishReason: "stop" };
 };
 
-const decision = { approvalId: "approval-c", approved: true, by: "user" };
+const decision: Decision = { approvalId: "approval-c", approved: true, by: "user" };
 
-type ToySite = Site & { storage: DecidingStorage };
+/** As the store lets it, once the log asks for it. */
+const decide = ({ storage }: { storage: Storage }, runId: string) =>
+  storage.runs.decide(runId, decision, "hash");
 
-const open = (): ToySite => openSite(decidingStorage);
+/** A store where the decision comes with the very append that asks for it. */
+function decidingAtOnce(storage: Storage): Storage {
+  const { append } = storage.runs;
+  storage.runs.append = async (lease, events, ...rest) => {
+    const reply = await append(lease, events, ...rest);
+    if (events.some(({ type }) => type === "tool-approval-request")) await decide({ storage }, lease.runId);
+    return reply;
+  };
+  return storage;
+}
 
 /** A process whose runs are written by this producer: that is all there is to plug in. */
-const startProcess = (site: ToySite, produce = toy): Process =>
+const startProcess = (site: Site, produce = toy): Process =>
   site.start(scriptedModel(), { pickProducer: async () => ({ produce, model: "toy", usesKey: false }) });
 
-async function statusOf(site: ToySite, runId: string): Promise<string> {
+async function statusOf(site: Site, runId: string): Promise<string> {
   return (await site.storage.runs.run(runId))?.status ?? assert.fail("no run");
 }
 
-const waits = (site: ToySite, runId: string) =>
+const waits = (site: Site, runId: string) =>
   waitUntil("it waits", async () => (await statusOf(site, runId)) === "waiting");
 
 /** As a request does that meets the run. */
-async function meet(site: ToySite, { context }: Process, runId: string): Promise<void> {
+async function meet(site: Site, { context }: Process, runId: string): Promise<void> {
   await continueRun(context, (await site.storage.runs.run(runId)) ?? assert.fail("no run"));
 }
 
@@ -86,7 +98,7 @@ const expected = script.map((scripted) =>
  * The log of a run that has ended, without `start` and the terminal event, and without what differs by the
  * writer.
  */
-async function bodiesOf(site: ToySite, runId: string): Promise<object[]> {
+async function bodiesOf(site: Site, runId: string): Promise<object[]> {
   const events = await checkedLog(site, runId);
   assert.equal(events.at(-1)?.type, "finish");
   return events.slice(1, -1).map((event) => {
@@ -96,7 +108,7 @@ async function bodiesOf(site: ToySite, runId: string): Promise<object[]> {
 }
 
 test("a producer of a few lines is driven like an agent: it waits without a holder, and any process goes on", async () => {
-  const site = open();
+  const site = openSite();
   const [one, two] = [startProcess(site), startProcess(site)];
   const run = question("go");
   await (await startRun(one.context, run)).done;
@@ -106,7 +118,7 @@ test("a producer of a few lines is driven like an agent: it waits without a hold
   assert.equal(openSteps(foldAll(await readLog(site.storage, run.runId))).length, 2);
   await meet(site, two, run.runId);
   assert.equal(await statusOf(site, run.runId), "waiting", "nobody goes on before there is a decision");
-  site.storage.decide(run.runId, decision);
+  assert.equal((await decide(site, run.runId))?.kind, "decided");
   await meet(site, two, run.runId);
   await over(site, run.runId);
   assert.deepEqual(await bodiesOf(site, run.runId), expected);
@@ -118,15 +130,14 @@ test("a producer of a few lines is driven like an agent: it waits without a hold
 
 test("a decision that comes first, or in the moment of the suspension, lets the same holder go on", async () => {
   for (const moment of ["before", "in"] as const) {
-    const site = open();
+    const site = openSite(moment === "before" ? decidingAtOnce : undefined);
     const process = startProcess(site);
     const run = question("go");
     const { suspend } = site.storage.runs;
-    site.storage.runs.suspend = (lease, to) => {
-      if (moment === "in") site.storage.decide(run.runId, decision);
+    site.storage.runs.suspend = async (lease, to) => {
+      if (moment === "in") await decide(site, run.runId);
       return suspend(lease, to);
     };
-    if (moment === "before") site.storage.decide(run.runId, decision);
     await (await startRun(process.context, run)).done;
     assert.deepEqual(await bodiesOf(site, run.runId), expected);
     assert.equal((await site.storage.runs.run(run.runId))?.epoch, 1, "one claim was enough");
@@ -137,11 +148,10 @@ for (const decided of ["early", "late"] as const) {
   test(`its writer cut off after every append, with a decision that comes ${decided}: each event is there once, the decision too`, async () => {
     let cuts = 0;
     for (let cut = 0; ; cut += 1) {
-      const site = open();
+      const site = openSite(decided === "early" ? decidingAtOnce : undefined);
       const run = question("go");
       const one = startProcess(site);
       one.connection.killAfter(cut);
-      if (decided === "early") site.storage.decide(run.runId, decision);
       await startRun(one.context, run);
       const hasEnded = async () => ["waiting", "finished"].includes(await statusOf(site, run.runId));
       await waitUntil(
@@ -149,7 +159,7 @@ for (const decided of ["early", "late"] as const) {
         async () => one.connection.dead || (await hasEnded()),
       );
       if (!one.connection.dead && (await statusOf(site, run.runId)) === "waiting") {
-        site.storage.decide(run.runId, decision);
+        await decide(site, run.runId);
         await meet(site, one, run.runId);
         await waitUntil("it is dead or has ended", async () => one.connection.dead || (await hasEnded()));
       }
@@ -161,7 +171,7 @@ for (const decided of ["early", "late"] as const) {
       await meet(site, two, run.runId);
       await waitUntil("it waits or has ended", hasEnded);
       if ((await statusOf(site, run.runId)) === "waiting") {
-        site.storage.decide(run.runId, decision);
+        await decide(site, run.runId);
         await meet(site, two, run.runId);
       }
       await over(site, run.runId);
@@ -174,7 +184,7 @@ for (const decided of ["early", "late"] as const) {
 
 test("a stop ends it wherever it stands, what is open of both steps is closed, and its signal says why", async () => {
   for (const phase of ["writing", "waiting"] as const) {
-    const site = open();
+    const site = openSite();
     const reasons: AbortReason[] = [];
     const produce: Producer = async function* (context) {
       context.signal.addEventListener("abort", () => reasons.push(context.signal.reason));

@@ -62,11 +62,29 @@ async function answering(options: Parameters<typeof openSteering>[2] = {}) {
 
 const fates = ({ steering }: Pick<Tab, "steering">): string[] =>
   steering.getState().messages.map((each) => (each.way === "into" ? each.state : "queued"));
+const nothingLeft = (tab: Pick<Tab, "steering">) =>
+  waitUntil("no message is left", () => fates(tab).length === 0);
 const texts = (page: LiveConversation) => page.getState().turns.map(({ text }) => text);
 const lastSent = (model: ScriptedModel, at: number) =>
   spoken(model.requests[at]?.request.messages.slice(1) ?? []).at(-1)?.[1];
 
 describe("a message that is written while an answer is", () => {
+  test("goes into it: seen there where it was taken, and the model is asked with it once", async () => {
+    const tab = await answering();
+    assert.equal(tab.steering.send("in metres", "into"), "");
+    await waitUntil("the server has it", () => fates(tab)[0] === "recorded");
+    tab.hold.open();
+    await nothingLeft(tab);
+    await idle(tab.page);
+    const parts = last(tab.page)?.answer?.parts ?? [];
+    assert.deepEqual(
+      parts.map((part) => ("text" in part ? part.text : "")),
+      ["one two", "in metres", "three"],
+    );
+    assert.equal(lastSent(tab.model, 1), "in metres");
+    assert.equal(tab.model.requests.length, 2);
+  });
+
   test("is asked after it, one by one in their order", async () => {
     const tab = await answering();
     tab.steering.send("second", "after");
@@ -125,7 +143,8 @@ describe("a message that is written while an answer is", () => {
     const again = openSteering(tab.context, page, { storage: tab.storage });
     await waitUntil("the server has it", () => fates(again)[0] === "recorded");
     tab.hold.open();
-    await waitUntil("all is answered", () => texts(page).at(-1) === "b" && !page.getState().busy);
+    await waitUntil("all is answered", () => texts(page).length === 2 && !page.getState().busy);
+    assert.deepEqual(texts(page), ["q", "b"]);
     assert.equal(lastSent(tab.model, 1), "a");
     assert.equal(tab.storage.getItem(steeringKey(id)), null);
   });

@@ -27,7 +27,7 @@ async function liveRun(options: Parameters<typeof runContext>[1] = {}) {
 }
 
 test("3.10 a message is recorded at once, and the same id again is the same message: also once the run has ended", async () => {
-  const { hold, run, done, send } = await liveRun();
+  const { hold, context, run, done, send } = await liveRun();
   const message = { id: randomUUID(), text: "and in metres?" };
   const { runId } = run;
   const recorded = { status: 202, body: { runId, id: message.id, state: "recorded" } };
@@ -39,6 +39,11 @@ test("3.10 a message is recorded at once, and the same id again is the same mess
     status: 200,
     body: { runId, id: message.id, state: "settled" },
   });
+  const steered = (await readLog(context.storage, runId)).filter(({ type }) => type === "steered");
+  assert.deepEqual(
+    steered.map((each) => each.type === "steered" && [each.messageId, each.text, each.by]),
+    [[message.id, message.text, "user"]],
+  );
 });
 
 test("3.10 what comes after the end is refused, and so is another text under an id", async () => {

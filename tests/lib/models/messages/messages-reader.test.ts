@@ -52,6 +52,11 @@ const end = (reason: FinishReason = "stop", outputTokens = 5): ModelPart[] => [
   { type: "finish", reason },
 ];
 const begin: ModelPart = { type: "usage", usage: { inputTokens: 7, source: "provider" } };
+const failedToolResult = {
+  type: "web_search_tool_result",
+  tool_use_id: "s",
+  content: { type: "web_search_tool_result_error", error_code: "max_uses_exceeded", message: "no more" },
+};
 const toolResult = { type: "web_search_tool_result", tool_use_id: "s", content: [{ title: "x" }] };
 
 const cases: [what: string, frames: (object | string)[], parts: ModelPart[]][] = [
@@ -101,6 +106,19 @@ const cases: [what: string, frames: (object | string)[], parts: ModelPart[]][] =
       ...[blockStart(2, toolResult), blockStop(2), ...textBlock(3, "Found."), ...messageEnd()],
     ],
     [begin, text("I look."), { type: "text-end" }, { type: "text-end" }, text("Found."), ...end()],
+  ],
+  [
+    "one of them that fails is left out too, whoever runs it",
+    [
+      ...[messageStart(), blockStart(0, { type: "mcp_tool_use", id: "t", name: "echo", input: {} })],
+      ...[
+        blockStop(0),
+        blockStart(1, { type: "mcp_tool_result", is_error: true, content: [] }),
+        blockStop(1),
+      ],
+      ...[blockStart(2, failedToolResult), blockStop(2), ...textBlock(3, "No luck."), ...messageEnd()],
+    ],
+    [begin, { type: "text-end" }, { type: "text-end" }, { type: "text-end" }, text("No luck."), ...end()],
   ],
   [
     "blocks, deltas, events and fields that are not known cost nothing that stands beside them",

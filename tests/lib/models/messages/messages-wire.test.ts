@@ -1,22 +1,14 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { createEndpointModel, type EndpointModelOptions } from "#lib/models/endpoint-model.ts";
 import type { ModelRequest } from "#lib/models/model-request.ts";
 import { collectAnswer } from "../../../support/collect-answer.ts";
 import { messageEnd, messageStart, textBlock } from "../../../support/messages-events.ts";
-import {
-  events,
-  json,
-  type ScriptedModelServer,
-  startScriptedModelServer,
-} from "../../../support/scripted-model-server.ts";
+import { events, json } from "../../../support/scripted-model-server.ts";
 import { sseFrames } from "../../../support/sse-frames.ts";
+import { testedEndpoint, wideLimits } from "../../../support/tested-endpoint.ts";
 
-let server: ScriptedModelServer;
-before(async () => {
-  server = await startScriptedModelServer();
-});
-after(() => server.close());
+const server = await testedEndpoint();
 
 const answers = () => events(sseFrames(messageStart(), ...textBlock(0, "5."), ...messageEnd()));
 
@@ -25,9 +17,7 @@ const createModel = (options: Partial<EndpointModelOptions> = {}) =>
     id: "m",
     wire: "messages",
     baseUrl: server.url,
-    firstByteMs: 5000,
-    idleMs: 5000,
-    maxCharacters: 1e6,
+    ...wideLimits,
     ...options,
   });
 

@@ -108,7 +108,7 @@ describe("an endpoint that refuses tools", () => {
 });
 
 const refusing = () =>
-  new ModelError("request-refused", "no tools", { retryable: false, refused: ["tools"] });
+  new ModelError("request-refused", "no tools", { retryable: false, refusedFields: ["tools"] });
 
 test("in words where that is set, natively where that is, and where nothing is refused", async () => {
   const asked = async (toolCalling: ToolCalling, refused: RefusedMemory = { fields: new Set() }) => {

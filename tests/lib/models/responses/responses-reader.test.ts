@@ -146,8 +146,8 @@ const cases: [what: string, frames: (object | string)[], parts: ModelPart[]][] =
         { type: "response.output_item.added", output_index: 0, item: { type: "web_search_call" } },
       ],
       ...[
-        { type: "response.web_search_call.searching" },
-        itemDone(0, { type: "web_search_call", action: {} }),
+        { type: "response.mcp_call.failed", output_index: 0 },
+        itemDone(0, { type: "mcp_call", status: "failed", error: { code: 500, message: "no" } }),
       ],
       ...[
         { type: "response.from_tomorrow", delta: "x" },

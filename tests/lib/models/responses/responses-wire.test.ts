@@ -1,26 +1,17 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { createEndpointModel, type EndpointModelOptions } from "#lib/models/endpoint-model.ts";
 import type { ModelPart } from "#lib/models/model.ts";
 import type { ModelRequest } from "#lib/models/model-request.ts";
 import { createResponsesWire } from "#lib/models/responses/responses-wire.ts";
 import { assistant, user } from "../../../support/model-messages.ts";
 import { created, ended, messageItems, numberedFrom } from "../../../support/responses-events.ts";
-import {
-  events,
-  json,
-  type Scripted,
-  type ScriptedModelServer,
-  startScriptedModelServer,
-} from "../../../support/scripted-model-server.ts";
+import { events, json, type Scripted } from "../../../support/scripted-model-server.ts";
 import { sseFrames } from "../../../support/sse-frames.ts";
+import { testedEndpoint, wideLimits } from "../../../support/tested-endpoint.ts";
 import { waitUntil } from "../../../support/wait-until.ts";
 
-let server: ScriptedModelServer;
-before(async () => {
-  server = await startScriptedModelServer();
-});
-after(() => server.close());
+const server = await testedEndpoint();
 
 const whole = numberedFrom(0, created(), ...messageItems(0, ["It ", "is ", "5."]), ended());
 const answers = events(sseFrames(...whole));
@@ -32,9 +23,7 @@ const createModel = (onOutcome?: EndpointModelOptions["onOutcome"]) =>
     wire: "responses",
     baseUrl: server.url,
     apiKey: "sk-1",
-    firstByteMs: 5000,
-    idleMs: 5000,
-    maxCharacters: 1e6,
+    ...wideLimits,
   });
 
 async function partsOf(

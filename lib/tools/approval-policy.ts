@@ -1,0 +1,59 @@
+import type { Message, Part, ToolPart } from "../protocol/message.ts";
+import type { ApprovalPolicy, Tool } from "./tool.ts";
+
+/** What the operator says of a tool, by its name, or of all tools of an effect: the name counts more. */
+export type ToolApprovals = Readonly<Record<string, "allow" | "ask" | "deny">>;
+
+/**
+ * Which call runs, asks or is denied. The first rule that fits counts:
+ *
+ * 1. What the operator denies is denied, and so is what the person wants never in this conversation.
+ * 2. Where what a tool outside has said may steer the model, and what is the person's own is known to it or
+ *    to the tool, nothing goes outside unasked: whoever wrote a page could have it sent to them.
+ * 3. What the operator allows runs, and so does what the person allowed always in this conversation, as long
+ *    as the tool has the effect that it had then.
+ * 4. What the operator wants to be asked about asks. Else what only reads runs, and everything else asks.
+ *
+ * The person's word is read from the log: the newest decision for the conversation about a tool of that name.
+ */
+export const createApprovalPolicy =
+  (operator: ToolApprovals = {}): ApprovalPolicy =>
+  ({ toolName }, tool, { state, history, tools }) => {
+    const calls = [...history.flatMap(toolCallsIn), ...state.parts.filter(isToolPart)];
+    const rule = operatorRule(operator, tool);
+    const decided = calls.findLast((call) => call.toolName === toolName && isForConversation(call));
+    if (rule === "deny" || decided?.decision?.approved === false) return "deny";
+    if (goesOutside(tool) && mayLeak(calls, tool, tools)) return "ask";
+    if (rule === "allow" || (decided && hasSameEffect(decided, tool))) return "run";
+    return rule === undefined && tool.effect === "read" ? "run" : "ask";
+  };
+
+/** Own properties only: a tool may be named `constructor`. */
+const operatorRule = (operator: ToolApprovals, { name, effect }: Tool): ToolApprovals[string] | undefined =>
+  [name, effect].flatMap((key) => (Object.hasOwn(operator, key) ? [operator[key]] : []))[0];
+
+const toolCallsIn = (message: Message): ToolPart[] =>
+  message.role === "assistant" ? message.parts.filter(isToolPart) : [];
+
+const isToolPart = (part: Part): part is ToolPart => part.type === "tool";
+
+const isForConversation = ({ decision }: ToolPart): boolean => decision?.scope === "conversation";
+
+const hasSameEffect = (call: ToolPart, { effect }: Tool): boolean =>
+  call.effect === undefined || call.effect === effect;
+
+/** Code may reach whatever the machine reaches. */
+const goesOutside = ({ effect }: Tool): boolean => effect === "network" || effect === "code";
+
+/** 2. */
+function mayLeak(calls: readonly ToolPart[], tool: Tool, tools: ReadonlyMap<string, Tool>): boolean {
+  const read = calls.filter(hasAnswered).map((call) => tools.get(call.toolName));
+  const isUntrusted = read.some((each) => each === undefined || goesOutside(each));
+  // One that is there no longer may have been either.
+  const isPrivate = read.some((each) => each === undefined || each.isPrivate === true);
+  return isUntrusted && (isPrivate || tool.isPrivate === true);
+}
+
+/** The model has read something of it, be it a failure in the words of another server. */
+const hasAnswered = ({ state, attempt }: ToolPart): boolean =>
+  state === "output-available" || (state === "output-error" && attempt !== undefined);

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Message, ToolPart } from "#lib/protocol/message.ts";
+import { emptyRun } from "#lib/protocol/run-state.ts";
+import { createApprovalPolicy, type ToolApprovals } from "#lib/tools/approval-policy.ts";
+import type { Tool, ToolEffect } from "#lib/tools/tool.ts";
+
+const toolOf = (name: string, effect: ToolEffect, isPrivate = false): Tool => ({
+  ...{ name, effect, description: "", inputSchema: { type: "object" } },
+  ...(isPrivate && { isPrivate }),
+  parse: (input) => ({ type: "ok", input }),
+  run: () => "",
+});
+const known = {
+  calculator: toolOf("calculator", "read"),
+  notes: toolOf("notes", "write", true),
+  search: toolOf("search", "read", true),
+  fetch: toolOf("fetch", "network"),
+  mail: toolOf("mail", "network", true),
+  shell: toolOf("shell", "code"),
+};
+type Name = keyof typeof known;
+const tools = new Map<string, Tool>(Object.entries(known));
+
+const part = (toolName: string, fields: Partial<ToolPart> = {}): ToolPart => ({
+  ...{ type: "tool", toolCallId: "c", toolName, inputText: "{}", stepId: "s", startedAt: 1 },
+  ...{ state: "output-available", output: "", attempt: 1 },
+  ...fields,
+});
+const decided = (toolName: string, approved: boolean, scope: "once" | "conversation", effect?: string) =>
+  part(toolName, { decision: { approved, by: "user", scope }, ...(effect !== undefined && { effect }) });
+
+interface Situation {
+  operator?: ToolApprovals;
+  /** Calls of earlier answers, and of this run. */
+  before?: readonly ToolPart[];
+  now?: readonly ToolPart[];
+}
+
+function judge(name: Name, { operator, before = [], now = [] }: Situation = {}) {
+  const message: Message = {
+    ...{ id: "m", parentId: null, runId: "r", role: "assistant", createdAt: 1, agent: "a", model: "x" },
+    parts: before,
+  };
+  const context = { state: { ...emptyRun("r"), parts: now }, history: [message], tools };
+  const call = { toolCallId: "c1", toolName: name, input: {} };
+  return createApprovalPolicy(operator)(call, known[name], context);
+}
+
+const [always, never, once] = [
+  (name: Name) => [decided(name, true, "conversation", known[name].effect)],
+  (name: Name) => [decided(name, false, "conversation")],
+  (name: Name) => [decided(name, true, "once"), decided(name, false, "once")],
+];
+
+test("what only reads runs, and everything else asks", () => {
+  const judged = Object.fromEntries(Object.keys(known).map((name) => [name, judge(name as Name)]));
+  assert.deepEqual(judged, {
+    ...{ calculator: "run", search: "run" },
+    ...{ notes: "ask", fetch: "ask", mail: "ask", shell: "ask" },
+  });
+});
+
+const rows: [what: string, name: Name, situation: Situation, expected: string][] = [
+  ["the operator allows by name", "notes", { operator: { notes: "allow" } }, "run"],
+  ["the operator allows by effect", "fetch", { operator: { network: "allow" } }, "run"],
+  ["the name counts more", "fetch", { operator: { network: "allow", fetch: "ask" } }, "ask"],
+  ["the name counts more, also to allow", "notes", { operator: { write: "deny", notes: "allow" } }, "run"],
+  ["the operator denies", "calculator", { operator: { read: "deny" } }, "deny"],
+  ["the operator wants to be asked", "calculator", { operator: { calculator: "ask" } }, "ask"],
+  ["another tool is named", "notes", { operator: { fetch: "allow" } }, "ask"],
+  ["what every object has is no rule", "notes", { operator: { toString: "allow" } as ToolApprovals }, "ask"],
+  ["once is once", "notes", { before: once("notes"), now: once("notes") }, "ask"],
+  ["always, said in an earlier answer", "notes", { before: always("notes") }, "run"],
+  ["always, said in this run", "notes", { now: always("notes") }, "run"],
+  ["always of another tool", "notes", { before: always("fetch") }, "ask"],
+  ["never", "notes", { before: never("notes") }, "deny"],
+  ["never of what reads", "calculator", { before: never("calculator") }, "deny"],
+  ["the newest counts: never", "notes", { before: always("notes"), now: never("notes") }, "deny"],
+  ["the newest counts: always", "notes", { before: never("notes"), now: always("notes") }, "run"],
+  [
+    "always of what had another effect then",
+    "notes",
+    { before: [decided("notes", true, "conversation", "read")] },
+    "ask",
+  ],
+  ["never beats the operator", "notes", { operator: { notes: "allow" }, before: never("notes") }, "deny"],
+  [
+    "the operator's denial beats always",
+    "notes",
+    { operator: { notes: "deny" }, before: always("notes") },
+    "deny",
+  ],
+  [
+    "always beats the operator's wish to be asked",
+    "notes",
+    { operator: { notes: "ask" }, before: always("notes") },
+    "run",
+  ],
+];
+for (const [what, name, situation, expected] of rows)
+  test(`${what}: ${name} is to ${expected}`, () => assert.equal(judge(name, situation), expected));
+
+const outside = part("fetch");
+const own = part("search");
+const leaks: [what: string, name: Name, calls: readonly ToolPart[], expected: string][] = [
+  ["nothing was read", "fetch", [], "run"],
+  ["only what is outside was read", "fetch", [outside], "run"],
+  ["only what is private was read", "fetch", [own], "run"],
+  ["both were read", "fetch", [outside, own], "ask"],
+  ["both were read, code", "shell", [own, outside], "ask"],
+  ["what is outside was read, and the tool is private", "mail", [outside], "ask"],
+  ["both were read, and nothing goes outside", "notes", [outside, own], "run"],
+  [
+    "a failure of a call that ran is words of others too",
+    "fetch",
+    [own, part("fetch", { state: "output-error" })],
+    "ask",
+  ],
+  [
+    "a call that never ran says nothing",
+    "fetch",
+    [own, { ...part("fetch", { state: "output-denied" }) }],
+    "run",
+  ],
+  ["a tool that is there no longer may have been either", "fetch", [part("gone")], "ask"],
+];
+for (const [what, name, calls, expected] of leaks)
+  test(`S61 allowed always and by the operator, ${what}: ${name} is to ${expected}`, () => {
+    const operator = { [name]: "allow" } as const;
+    for (const where of ["before", "now"] as const)
+      assert.equal(
+        judge(name, {
+          operator,
+          [where]: [
+            ...always(name).map((each) => ({ ...each, attempt: 1, state: "output-denied" as const })),
+            ...calls,
+          ],
+        }),
+        expected,
+      );
+  });
