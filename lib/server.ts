@@ -4,6 +4,7 @@ import { createAgentProducers } from "./agents/agent-producers.ts";
 import { agents } from "./agents/agents.ts";
 import { isLoopback } from "./config/is-loopback.ts";
 import { type Config, readConfig } from "./config.ts";
+import { searchConversations } from "./conversations/search-conversations.ts";
 import type { ApiServer } from "./http/api-server.ts";
 import { createHeldAnswers } from "./http/held-answers.ts";
 import { createOwnHosts } from "./http/own-hosts.ts";
@@ -25,6 +26,7 @@ import { openStore } from "./storage/open-store.ts";
 import type { Storage } from "./storage/storage.ts";
 import { runSummary } from "./taps/run-summary.ts";
 import { createApprovalPolicy } from "./tools/approval-policy.ts";
+import { createBuiltInTools } from "./tools/built-in-tools.ts";
 import { version } from "./version.ts";
 import { writeLine } from "./write-line.ts";
 
@@ -122,6 +124,11 @@ function createContext(
 ): RunContext {
   const { leaseMs, heartbeatMs, sliceMs, limits } = config;
   const { coalesceMs } = storage;
+  const builtInTools = createBuiltInTools({
+    now: Date.now,
+    searchConversations: (search) => searchConversations(storage.conversations, search),
+    notes: storage.notes,
+  });
   return {
     storage,
     clock: systemClock,
@@ -135,7 +142,7 @@ function createContext(
     // Every kind of run is written by a producer that is chosen here.
     pickProducer: createAgentProducers({
       agents,
-      tools: () => mcpServers.tools(),
+      tools: async () => [...builtInTools, ...(await mcpServers.tools())],
       pickModel: models.pick,
       policy: createApprovalPolicy(config.toolApprovals),
       startMs: config.firstByteMs,
