@@ -8,6 +8,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/components/ui/amounts.test.ts": "numbers, times and lengths in both languages",
   "tests/lib/agents/asking-calls.test.ts": "calls that wait for a person, and what is decided",
   "tests/lib/agents/react-cards.test.ts": "one script with tool calling and in words, over every wire",
+  "tests/lib/agents/pasted-code.test.ts": "the code of README and docs/agents.md, pasted into a clone",
   "tests/lib/client/conversation/again.test.ts": "an answer that is asked for again, whatever becomes of it",
   "tests/lib/client/conversation/unsent.test.ts": "what was not sent, stopped or refused, and sent again",
   "tests/lib/client/i18n.test.ts": "the messages of all languages side by side",
