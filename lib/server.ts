@@ -5,6 +5,7 @@ import { agents } from "./agents/agents.ts";
 import { listAgents } from "./agents/list-agents.ts";
 import { isLoopback } from "./config/is-loopback.ts";
 import { type Config, readConfig } from "./config.ts";
+import { searchConversations } from "./conversations/search-conversations.ts";
 import type { ApiServer } from "./http/api-server.ts";
 import { createHeldAnswers } from "./http/held-answers.ts";
 import { createOwnHosts } from "./http/own-hosts.ts";
@@ -26,6 +27,7 @@ import { openStore } from "./storage/open-store.ts";
 import type { Storage } from "./storage/storage.ts";
 import { runSummary } from "./taps/run-summary.ts";
 import { createApprovalPolicy } from "./tools/approval-policy.ts";
+import { createBuiltInTools } from "./tools/built-in-tools.ts";
 import { version } from "./version.ts";
 import { writeLine } from "./write-line.ts";
 
@@ -124,6 +126,11 @@ function createContext(
 ): RunContext {
   const { leaseMs, heartbeatMs, sliceMs, limits } = config;
   const { coalesceMs } = storage;
+  const builtInTools = createBuiltInTools({
+    now: Date.now,
+    searchConversations: (search) => searchConversations(storage.conversations, search),
+    notes: storage.notes,
+  });
   return {
     storage,
     clock: systemClock,
@@ -137,7 +144,7 @@ function createContext(
     // Every kind of run is written by a producer that is chosen here.
     pickProducer: createAgentProducers({
       agents,
-      tools: () => mcpServers.tools(),
+      tools: async () => [...builtInTools, ...(await mcpServers.tools())],
       pickModel: models.pick,
       policy: createApprovalPolicy(config.toolApprovals),
       startMs: config.firstByteMs,

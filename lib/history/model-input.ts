@@ -6,6 +6,7 @@ import type {
   ToolCallContent,
   ToolResultContent,
 } from "../models/model-message.ts";
+import { isRecord } from "../protocol/is-record.ts";
 import type { Message, Part, TextPart, ToolPart } from "../protocol/message.ts";
 import { wasTooLong } from "../protocol/shown-path.ts";
 import { repair } from "./repair.ts";
@@ -121,4 +122,10 @@ const withMetadata = ({ providerMetadata }: TextPart | ToolPart) =>
 const textContent = (text: string): TextContent => ({ type: "text", text });
 
 const jsonOrText = (value: unknown): string =>
-  typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  typeof value === "string" ? value : (JSON.stringify(value, withoutMedia) ?? "");
+
+/** For `JSON.stringify`: of a picture or a sound in an output, which people are shown, only what it is. */
+const withoutMedia = (_: string, value: unknown): unknown =>
+  isRecord(value) && typeof value.data === "string" && /^(image|audio)$/.test(String(value.type))
+    ? { type: value.type, mimeType: value.mimeType, note: "shown to the person" }
+    : value;

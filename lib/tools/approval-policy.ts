@@ -1,4 +1,5 @@
 import type { Message, Part, ToolPart } from "../protocol/message.ts";
+import { callHash } from "./call-hash.ts";
 import type { ApprovalPolicy, Tool } from "./tool.ts";
 
 /** What the operator says of a tool, by its name, or of all tools of an effect: the name counts more. */
@@ -11,7 +12,7 @@ export type ToolApprovals = Readonly<Record<string, "allow" | "ask" | "deny">>;
  * 2. Where what a tool outside has said may steer the model, and what is the person's own is known to it or
  *    to the tool, nothing goes outside unasked: whoever wrote a page could have it sent to them.
  * 3. What the operator allows runs, and so does what the person allowed always in this conversation, as long
- *    as the tool has the effect that it had then.
+ *    as the tool has the effect that it had then, and one of another program is described as it was then.
  * 4. What the operator wants to be asked about asks. Else what only reads runs, and everything else asks.
  *
  * The person's word is read from the log: the newest decision for the conversation about a tool of that name.
@@ -24,7 +25,7 @@ export const createApprovalPolicy =
     const decided = calls.findLast((call) => call.toolName === toolName && isForConversation(call));
     if (rule === "deny" || decided?.decision?.approved === false) return "deny";
     if (goesOutside(tool) && mayLeak(calls, tool, tools)) return "ask";
-    if (rule === "allow" || (decided && hasSameEffect(decided, tool))) return "run";
+    if (rule === "allow" || (decided && isToolOfThen(decided, tool))) return "run";
     return rule === undefined && tool.effect === "read" ? "run" : "ask";
   };
 
@@ -39,8 +40,13 @@ const isToolPart = (part: Part): part is ToolPart => part.type === "tool";
 
 const isForConversation = ({ decision }: ToolPart): boolean => decision?.scope === "conversation";
 
-const hasSameEffect = (call: ToolPart, { effect }: Tool): boolean =>
-  call.effect === undefined || call.effect === effect;
+function isToolOfThen({ effect, inputHash, input }: ToolPart, tool: Tool): boolean {
+  if (effect !== undefined && effect !== tool.effect) return false;
+  return tool.definitionHash === undefined || inputHash === callHash(tool, input);
+}
+
+/** Whatever its operator says of its effect, what it gives comes from outside. */
+const isOfOthers = ({ definitionHash }: Tool): boolean => definitionHash !== undefined;
 
 /** Code may reach whatever the machine reaches. */
 const goesOutside = ({ effect }: Tool): boolean => effect === "network" || effect === "code";
@@ -48,7 +54,7 @@ const goesOutside = ({ effect }: Tool): boolean => effect === "network" || effec
 /** 2. */
 function mayLeak(calls: readonly ToolPart[], tool: Tool, tools: ReadonlyMap<string, Tool>): boolean {
   const read = calls.filter(hasAnswered).map((call) => tools.get(call.toolName));
-  const isUntrusted = read.some((each) => each === undefined || goesOutside(each));
+  const isUntrusted = read.some((each) => each === undefined || goesOutside(each) || isOfOthers(each));
   // One that is there no longer may have been either.
   const isPrivate = read.some((each) => each === undefined || each.isPrivate === true);
   return isUntrusted && (isPrivate || tool.isPrivate === true);

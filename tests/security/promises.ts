@@ -125,6 +125,14 @@ export const promises: Readonly<Record<string, Promised>> = {
     also: [[modelErrors, "no key, prompt or upstream word"]],
   },
   S58: { says: "nothing secret stands in what the model is told" },
+  S60: {
+    says: "arguments that are not what a tool takes reach no tool",
+    also: [
+      ["tests/lib/tools/built-in-tools.test.ts", "what anybody may write as arguments"],
+      ["tests/lib/tools/calculator.test.ts", "nothing but an expression is taken"],
+    ],
+  },
+  S61: { says: "no text that a tool gives gets anything run that a person has not approved" },
   S64: {
     says: "framing survives any cut and any text",
     also: [

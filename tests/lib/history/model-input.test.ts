@@ -202,6 +202,13 @@ test("an answer that is continued is followed by the continuation prompt; one th
   assert.deepEqual(modelInput(answered(finish()), { continues: true }), [user("q")]);
 });
 
+test("of a picture in an output a model is sent what it is, and not its bytes", () => {
+  const picture = { content: [{ type: "image", mimeType: "image/png", data: "QUFBQQ==" }] };
+  const sent = JSON.stringify(modelInput(answered(toolCall("draw"), output(picture), finish())));
+  assert.match(sent, /image\/png.*shown to the person/);
+  assert.doesNotMatch(sent, /QUFBQQ/);
+});
+
 describe("a question that was refused as too long", () => {
   const refused = (id: string, parentId: string, words = "", code: ErrorCode = "context-too-long") => ({
     ...says(id, parentId, words),

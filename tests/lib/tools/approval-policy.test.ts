@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Message, ToolPart } from "#lib/protocol/message.ts";
 import { emptyRun } from "#lib/protocol/run-state.ts";
 import { createApprovalPolicy, type ToolApprovals } from "#lib/tools/approval-policy.ts";
+import { callHash } from "#lib/tools/call-hash.ts";
 import type { Tool, ToolEffect } from "#lib/tools/tool.ts";
 
 const toolOf = (name: string, effect: ToolEffect, isPrivate = false): Tool => ({
@@ -140,3 +141,30 @@ for (const [what, name, calls, expected] of leaks)
         expected,
       );
   });
+
+test("what was allowed of another program's tool counts for as long as that says the same of it", () => {
+  const tool: Tool = { ...toolOf("trips__book", "network"), description: "Books.", definitionHash: "a" };
+  const allowed = part("trips__book", {
+    input: { to: "Oslo" },
+    inputHash: callHash(tool, { to: "Oslo" }),
+    decision: { approved: true, by: "user", scope: "conversation" },
+  });
+  const state = { ...emptyRun("r"), parts: [allowed] };
+  const judgeNow = (now: Tool) =>
+    createApprovalPolicy()({ toolCallId: "c1", toolName: "trips__book", input: { to: "Rom" } }, now, {
+      ...{ state, history: [], tools: new Map([["trips__book", now]]) },
+    });
+  assert.equal(judgeNow(tool), "run");
+  assert.equal(judgeNow({ ...tool, description: "Books, and tells everybody." }), "ask");
+  assert.equal(judgeNow({ ...tool, inputSchema: { type: "object", properties: {} } }), "ask");
+});
+
+test("what another program's tool gave comes from outside, also where its operator says that it reads", () => {
+  const listed = { ...toolOf("files__read", "read"), definitionHash: "a" };
+  const context = {
+    ...{ history: [], tools: new Map([...tools, ["files__read", listed] as const]) },
+    state: { ...emptyRun("r"), parts: [part("files__read"), part("search")] },
+  };
+  const call = { toolCallId: "c1", toolName: "fetch", input: {} };
+  assert.equal(createApprovalPolicy({ fetch: "allow" })(call, known.fetch, context), "ask");
+});

@@ -140,3 +140,22 @@ test("S12 a body says what is decided and nothing else", async () => {
     assert.deepEqual((await answerOf(await decide(body))).slice(0, 2), [status, code], JSON.stringify(body));
   assert.deepEqual(ran, []);
 });
+
+test("3.4 values that do not fit the form are refused by their field, and can be put right; those that do are written", async () => {
+  const asked = {
+    message: "How many?",
+    schema: { type: "object", properties: { count: { type: "integer" } }, required: ["count"] },
+  };
+  const run = await waiting({ question: asked });
+  for (const content of [undefined, {}, { count: "2" }, { count: 2, more: 1 }])
+    assert.deepEqual(await answerOf(await run.decide({ ...yes, ...(content && { content }) })), [
+      ...[400, "bad_field", "content"],
+    ]);
+  assert.equal((await run.context.storage.runs.run(run.runId))?.unread, undefined);
+  assert.equal((await run.decide({ ...yes, content: { count: 2 } })).status, 200);
+  await waitUntil("it is written", async () =>
+    (await readLog(run.context.storage, run.runId)).some(
+      (event) => event.type === "tool-approval-response" && event.content?.count === 2,
+    ),
+  );
+});

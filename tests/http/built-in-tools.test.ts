@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { ToolPart } from "#lib/protocol/message.ts";
+import type { RunState } from "#lib/protocol/run-state.ts";
+import { type ApiClient, apiClient, foldOf } from "../support/api-client.ts";
+import { type AppServer, startAppServer } from "../support/app-server.ts";
+import { answer, done, finish, sse, toolCall } from "../support/chat-chunks.ts";
+import {
+  events,
+  type RecordedRequest,
+  type ScriptedModelServer,
+  startScriptedModelServer,
+} from "../support/scripted-model-server.ts";
+
+let model: ScriptedModelServer;
+let app: AppServer;
+let client: ApiClient;
+
+before(async () => {
+  model = await startScriptedModelServer();
+  app = await startAppServer({ env: { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "m" } });
+  client = await apiClient(app.url);
+});
+after(async () => {
+  await app.stop();
+  await model.close();
+});
+
+type Call = readonly [name: string, input: unknown];
+
+/** Asks a question, to which the model makes the calls at once, and answers when it has their results. */
+async function ask(text: string, ...calls: readonly Call[]): Promise<RunState> {
+  const chunks = calls.flatMap(([name, input], at) => toolCall(at, `c${at}`, name, JSON.stringify(input)));
+  model.script((request) =>
+    hasResults(request) ? events(answer("That is all.")) : events(sse(chunks, finish("tool_calls")) + done),
+  );
+  const { response } = await client.ask(text);
+  return foldOf(response);
+}
+
+const hasResults = ({ body }: RecordedRequest): boolean => JSON.stringify(body).includes('"role":"tool"');
+
+const outputsOf = ({ parts }: RunState): unknown[] =>
+  parts
+    .filter((part): part is ToolPart => part.type === "tool")
+    .map(({ output, errorText }) => output ?? errorText);
+
+test("a model of an endpoint is offered the tools that read, calls several at once, and answers with their results", async () => {
+  const state = await ask(
+    "What is 0.1 + 0.2, ten miles in km, and the day 45 days after March 1st?",
+    ["calculator", { expression: "0.1 + 0.2" }],
+    ["convert_unit", { value: 10, from: "miles", to: "km" }],
+    ["date_time", { time: "2026-03-01", add: { days: 45 } }],
+    ["calculator", { expression: "1/0" }],
+    ["calculator", { expr: "1" }],
+  );
+  assert.equal(state.ending?.type, "finish");
+  const [sum, distance, day, failed, refused] = outputsOf(state);
+  assert.deepEqual(sum, { result: "0.3", isExact: true });
+  assert.deepEqual(distance, { result: "16.09344", isExact: true, unit: "km" });
+  assert.match(JSON.stringify(day), /2026-04-15T00:00:00Z.*Wednesday/);
+  assert.match(String(failed), /division by zero/);
+  assert.match(String(refused), /expression/);
+  // Cast: what the product sends to an endpoint of this wire.
+  const body = model.requests.at(-1)?.body as { tools: { function: { name: string } }[] };
+  assert.deepEqual(
+    body.tools.map((tool) => tool.function.name),
+    ["calculator", "date_time", "convert_unit", "ask_person", "search_conversations", "read_notes"],
+  );
+});
+
+test("a search finds what was said in another conversation of the same visitor, and of nobody else", async () => {
+  await ask("Remember the heliotrope.");
+  const stranger = await apiClient(app.url);
+  const found = await ask("Which flower was it?", ["search_conversations", { query: "HELIOTROPE" }]);
+  assert.match(JSON.stringify(outputsOf(found)), /Remember the heliotrope\./);
+  client = stranger;
+  const none = await ask("Which flower was it?", ["search_conversations", { query: "heliotrope" }]);
+  assert.deepEqual(outputsOf(none), [{ matches: [] }]);
+});

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pastedBlocks, pastedClone } from "../../support/pasted-clone.ts";
+
+/** Runs a script in a clone into which the blocks of the pages were pasted; what it prints as JSON. */
+function runPasted(pages: readonly string[], script: string): unknown {
+  const dir = pastedClone(pages.flatMap(pastedBlocks));
+  try {
+    writeFileSync(join(dir, "newcomer.ts"), `${clone}\n${script}`);
+    const output = execFileSync(process.execPath, ["newcomer.ts"], {
+      cwd: dir,
+      encoding: "utf8",
+      timeout: 60_000,
+    });
+    return JSON.parse(output);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+/** How the clone's server makes producers, with a scripted model in the place of an endpoint. */
+const clone = `
+import { agents } from "#lib/agents/agents.ts";
+import { createAgentProducers } from "#lib/agents/agent-producers.ts";
+import { createBuiltInTools } from "#lib/tools/built-in-tools.ts";
+import { foldOf } from "#tests/support/agent-bench.ts";
+import { produce } from "#tests/support/producer-bench.ts";
+import { callsTools, finished, says, scriptedModel } from "#tests/support/scripted-model.ts";
+
+const tools = createBuiltInTools({
+  now: Date.now,
+  searchConversations: async () => ({ matches: [], isComplete: true }),
+  notes: { list: async () => [], save: async () => "saved", remove: async () => undefined },
+});
+
+/** What a run of the agent comes to, whose model makes the calls and then answers. */
+async function ask(agent, ...calls) {
+  const model = scriptedModel(callsTools(...calls), [...says("done"), finished]);
+  const pick = createAgentProducers({ agents, tools: async () => tools, pickModel: async () => model });
+  const { produce: producer } = await pick({ agent });
+  const { events, outcome } = await produce(producer);
+  const [first] = model.requests;
+  return {
+    outcome: outcome.type,
+    offered: first?.request.tools?.map(({ name }) => name),
+    system: first?.request.messages[0]?.content,
+    progress: events.filter(({ type }) => type === "tool-progress").length,
+    calls: foldOf(events).parts.filter(({ type }) => type === "tool"),
+  };
+}
+`;
+
+interface PastedRun {
+  outcome: string;
+  offered: string[];
+  system: string;
+  progress: number;
+  calls: { state: string; output: Record<string, unknown> }[];
+}
+
+test("README's tool and agent, pasted into a clone, work without another change", () => {
+  // Cast: what the script prints.
+  const [byDefault, master] = runPasted(
+    ["README.md"],
+    `console.log(JSON.stringify([
+      await ask("assistant", ["d", "roll_dice", { count: 3 }], ["x", "roll_dice", { count: 0 }]),
+      await ask("game-master", ["d", "roll_dice", { count: 2, sides: 2 }], ["c", "calculator", { expression: "1/4" }]),
+    ]));`,
+  ) as [PastedRun, PastedRun];
+  assert.deepEqual([byDefault.outcome, master.outcome], ["finished", "finished"]);
+  assert.ok(byDefault.offered.includes("roll_dice") && byDefault.offered.includes("calculator"));
+  const [dice, refused] = byDefault.calls;
+  assert.ok(Array.isArray(dice?.output.rolls) && dice.output.rolls.length === 3);
+  assert.notEqual(refused?.state, "output-available");
+  assert.deepEqual(master.offered, ["roll_dice", "calculator"]);
+  assert.match(master.system, /never make one up/);
+  assert.equal(master.calls[1]?.output.result, "0.25");
+});
+
+test("the code of docs/agents.md, pasted into a clone, does what the page says", () => {
+  // Cast: what the script prints.
+  const [counting, librarian, desk, line] = runPasted(
+    ["docs/agents.md"],
+    `import { appendLine } from "#lib/tools/append-line.ts";
+    await appendLine.run({ line: "one\\ntwo" }, { toolCallId: "c1" });
+    console.log(JSON.stringify([
+      await ask("assistant", ["p", "count_primes", { limit: 30_000 }]),
+      await ask("librarian", ["r", "read_notes", {}], ["s", "save_note", { name: "n", text: "t" }]),
+      await ask("desk", ["l", "ask_librarian", { request: "What was noted?" }]),
+      (await import("node:fs")).readFileSync("journal.txt", "utf8"),
+    ]));`,
+  ) as [PastedRun, PastedRun, PastedRun, string];
+  assert.equal(counting.outcome, "finished");
+  assert.deepEqual(counting.calls[0]?.output, { count: 3245, upTo: 30_000 });
+  assert.ok(counting.progress >= 1);
+  assert.equal(librarian.outcome, "waiting", "keeping a note asks");
+  assert.deepEqual(librarian.offered, ["read_notes", "save_note", "search_conversations", "count_primes"]);
+  assert.deepEqual(
+    librarian.calls.map(({ state }) => state),
+    ["output-available", "approval-requested"],
+  );
+  assert.deepEqual([desk.outcome, desk.calls[0]?.output], ["finished", "done"]);
+  assert.equal(line, "c1 one two\n");
+});

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { createAgentProducers } from "#lib/agents/agent-producers.ts";
+import type { Model } from "#lib/models/model.ts";
+import type { ToolPart } from "#lib/protocol/message.ts";
+import { decideRun } from "#lib/runs/decide-run.ts";
+import { startRun } from "#lib/runs/start-run.ts";
+import { type KvConnection, type KvRest, openKv } from "#lib/storage/kv.ts";
+import { connectRedis } from "#lib/storage/redis.ts";
+import { startKvRestBridge } from "../../support/kv-rest-bridge.ts";
+import { redisMissing, startRedisServer } from "../../support/redis-server.ts";
+import { foldAll, question, readLog } from "../../support/run-bench.ts";
+import { callsTools, finished, says } from "../../support/scripted-model.ts";
+import { scriptedTool } from "../../support/scripted-tools.ts";
+import { waitUntil } from "../../support/wait-until.ts";
+import { checkedLog, leaseMs, openSite, type Process, type Site, sweep } from "./crash-bench.ts";
+
+/** Calls both tools, and answers once it is sent their results. */
+const model: Model = {
+  id: "calling",
+  demo: false,
+  async *stream({ messages }) {
+    const hasResults = messages.some(({ role }) => role === "tool");
+    yield* hasResults ? [...says("Done."), finished] : callsTools(["r", "read"], ["w", "write"]);
+  },
+};
+
+const title =
+  "its writer cut off after every append of a run that reads and writes: a write that was started is never repeated without a decision, and the run ends";
+
+test(`SQLite: ${title}`, () => cutAfterEveryAppend(() => openSite()));
+
+if (redisMissing) test(`Redis: ${title}`, { skip: redisMissing });
+else await registerRemote();
+
+async function registerRemote(): Promise<void> {
+  const redis = await startRedisServer();
+  const bridge = await startKvRestBridge({ redisUrl: redis.url });
+  after(async () => {
+    await bridge.close();
+    await redis.close();
+  });
+  let count = 0;
+  const open = (connection: KvConnection | KvRest): Site => {
+    let now = (): number => 0;
+    const prefix = `crash${(count += 1)}`;
+    const site = openSite(() => openKv({ connection, prefix, now: () => now(), epochMs: 86_400_000 }));
+    now = site.clock.wall;
+    return site;
+  };
+  test(`Redis by TCP: ${title}`, () => cutAfterEveryAppend(() => open(connectRedis({ url: redis.url }))));
+  test(`REST: ${title}`, () =>
+    cutAfterEveryAppend(() => open({ url: bridge.url, token: bridge.token, retryMs: 1 })));
+}
+
+/** Each write that was made, by whatever process. */
+function startProcess(site: Site, writes: string[]): Process {
+  const read = scriptedTool("read", () => "read");
+  const write = scriptedTool("write", (_, { toolCallId }) => void writes.push(toolCallId), {
+    effect: "write",
+  });
+  const agent = { name: "assistant", instructions: "Call both.", tools: [read, write] };
+  const pickProducer = createAgentProducers({
+    agents: [agent],
+    pickModel: async () => model,
+    policy: () => "run",
+  });
+  return site.start(model, { pickProducer });
+}
+
+async function cutAfterEveryAppend(open: () => Site): Promise<void> {
+  let doubts = 0;
+  for (let cut = 0; ; cut += 1) {
+    const site = open();
+    const writes: string[] = [];
+    const one = startProcess(site, writes);
+    one.connection.killAfter(cut);
+    const run = question("go");
+    await Promise.race([startRun(one.context, run), dead(one)]);
+    await waitUntil(
+      "it is dead or has ended",
+      async () => one.connection.dead || (await rests(site, run.runId)),
+    );
+    if (!one.connection.dead) {
+      assert.deepEqual(writes, ["w"]);
+      await site.storage.close();
+      break;
+    }
+    const made = writes.length;
+    site.advance(leaseMs + 1);
+    const two = startProcess(site, writes);
+    sweep(two);
+    await waitUntil("it waits or has ended", () => rests(site, run.runId));
+    const isApproved = cut % 2 === 0;
+    if ((await statusOf(site, run.runId)) === "waiting") {
+      doubts += 1;
+      assert.equal(writes.length, made, `cut ${cut}: it is not known whether it was made`);
+      await decide(two, run.runId, isApproved);
+      await waitUntil("it has ended", async () => (await statusOf(site, run.runId)) === "finished");
+      assert.equal(writes.length, made + (isApproved ? 1 : 0), `cut ${cut}`);
+    } else assert.equal(writes.length, 1, `cut ${cut}`);
+    assert.equal((await checkedLog(site, run.runId)).at(-1)?.type, "finish");
+    await site.storage.close();
+  }
+  assert.ok(doubts > 0, "no cut lay between a write and its result");
+}
+
+function dead({ connection }: Process): Promise<void> {
+  return waitUntil("it is dead", () => connection.dead).catch(() => undefined);
+}
+
+async function statusOf(site: Site, runId: string): Promise<string | undefined> {
+  return (await site.storage.runs.run(runId))?.status;
+}
+
+/** Nobody goes on with it by itself. */
+async function rests(site: Site, runId: string): Promise<boolean> {
+  return ["waiting", "finished"].includes((await statusOf(site, runId)) ?? "");
+}
+
+/** As the page does that shows what the log asks for. */
+async function decide({ context }: Process, runId: string, approved: boolean): Promise<void> {
+  const { parts } = foldAll(await readLog(context.storage, runId));
+  const call = parts.find(
+    (part): part is ToolPart => part.type === "tool" && part.state === "approval-requested",
+  );
+  const { approvalId = "", inputHash = "" } = call ?? assert.fail("nothing is asked for");
+  const decision = { approvalId, approved, by: "user" };
+  assert.equal((await decideRun(context, { runId, decision, inputHash }))?.kind, "decided");
+}
