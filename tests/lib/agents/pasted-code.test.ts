@@ -82,17 +82,20 @@ test("README's tool and agent, pasted into a clone, work without another change"
 
 test("the code of docs/agents.md, pasted into a clone, does what the page says", () => {
   // Cast: what the script prints.
-  const [counting, librarian, desk, line] = runPasted(
+  const [counting, librarian, desk, line, answered] = runPasted(
     ["docs/agents.md"],
     `import { appendLine } from "#lib/tools/append-line.ts";
+    import { answer } from "./answer.ts";
     await appendLine.run({ line: "one\\ntwo" }, { toolCallId: "c1" });
     console.log(JSON.stringify([
       await ask("assistant", ["p", "count_primes", { limit: 30_000 }]),
       await ask("librarian", ["r", "read_notes", {}], ["s", "save_note", { name: "n", text: "t" }]),
       await ask("desk", ["l", "ask_librarian", { request: "What was noted?" }]),
       (await import("node:fs")).readFileSync("journal.txt", "utf8"),
+      await answer(scriptedModel([...says("In a ", "script."), finished]), "Where?"),
     ]));`,
-  ) as [PastedRun, PastedRun, PastedRun, string];
+  ) as [PastedRun, PastedRun, PastedRun, string, string];
+  assert.equal(answered, "In a script.");
   assert.equal(counting.outcome, "finished");
   assert.deepEqual(counting.calls[0]?.output, { count: 3245, upTo: 30_000 });
   assert.ok(counting.progress >= 1);
