@@ -6,6 +6,7 @@ import type { Part, ToolPart } from "#lib/protocol/message.ts";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
 import { Markdown } from "../markdown/markdown.tsx";
 import { useMarkdownLabels } from "../use-markdown-labels.ts";
+import { kidClass } from "./kid-class.ts";
 
 interface NestedPartsProps {
   /** What was written inside a call. */
@@ -39,7 +40,7 @@ function NestedPart({ part, isLive, renderCall }: NestedPartProps): ReactElement
   const labels = useMarkdownLabels();
   switch (part.type) {
     case "tool":
-      return <div className="kid">{renderCall(part)}</div>;
+      return <div className={kidClass(part, isLive)}>{renderCall(part)}</div>;
     case "text":
     case "refusal":
       return part.text.trim() === "" ? null : (
