@@ -202,12 +202,12 @@ test("what a tool gives back is text, whatever it holds, folded where it is long
   await run.finish();
 });
 
-test("an approval shows tool, effect and all arguments; Enter alone approves nothing; a reason goes with a denial", async ({
+test("an approval shows all arguments; Enter alone approves nothing; a reason goes with a denial; one tab decides", async ({
   written,
   page,
+  context,
 }) => {
   const run = await written.begin("Tidy up.");
-  const decided = collectDecisions(page);
   const path = `notes/${"very-long-".repeat(40)}end.md`;
   await run.write(
     startStep("s1"),
@@ -217,6 +217,8 @@ test("an approval shows tool, effect and all arguments; Enter alone approves not
     { ...toolApprovalRequest("a"), approvalId: "a:1", effect: "write", inputHash: "of a" },
     { ...toolApprovalRequest("b"), approvalId: "b:1", effect: "network", inputHash: "of b" },
   );
+  const other = await context.newPage();
+  await other.goto(page.url());
   const [first, second] = [page.locator(".row.ask").first(), page.locator(".row.ask").last()];
   await expect(first).toContainText("This changes something that is kept.");
   await expect(first.locator(".io")).toContainText(path);
@@ -227,14 +229,20 @@ test("an approval shows tool, effect and all arguments; Enter alone approves not
   await approve.focus();
   await page.keyboard.press("Enter");
   await expect(first).toContainText("Enter alone approves nothing");
-  expect(decided).toEqual([]);
+  expect(await run.decisions()).toEqual([]);
   await page.keyboard.press("Space");
-  await expect.poll(() => decided).toEqual([{ of: "a:1", approved: true, scope: "once", inputHash: "of a" }]);
+  await expect.poll(run.decisions).toEqual([{ approvalId: "a:1", approved: true, by: "user" }]);
+  // The log does not say so yet: another tab still offers the decision, and is told that it is late.
+  const late = other.locator(".row.ask").first();
+  await late.getByRole("button", { name: "Deny" }).click();
+  await late.getByRole("button", { name: "Deny" }).click();
+  await expect(late).toContainText("It was decided elsewhere already.");
   await second.getByRole("button", { name: "Deny" }).click();
   await second.getByRole("textbox").fill("Not before they are reviewed.");
   await second.getByRole("button", { name: "Deny" }).click();
   const reason = "Not before they are reviewed.";
-  await expect.poll(() => decided[1]).toEqual({ of: "b:1", approved: false, reason, inputHash: "of b" });
+  const denied = { approvalId: "b:1", approved: false, by: "user", reason };
+  await expect.poll(run.decisions).toContainEqual(denied);
   await run.write(
     { type: "tool-approval-response", approvalId: "a:1", approved: true, by: "user" },
     { type: "tool-approval-response", approvalId: "b:1", approved: false, by: "user", reason },
@@ -243,6 +251,7 @@ test("an approval shows tool, effect and all arguments; Enter alone approves not
     toolOutputAvailable("a", "gone"),
   );
   await expect(page.locator(".row.ask")).toHaveCount(0);
+  await expect(other.locator(".row.ask")).toHaveCount(0);
   await expect(lineOf(page, "send_mail")).toContainText("denied");
   await expect(page.locator(".unfolded").last()).toContainText(reason);
   await run.finish();
@@ -253,7 +262,6 @@ test("a question is a form that says what is wrong in it; a choice of few is but
   page,
 }) => {
   const run = await written.begin("Book it.");
-  const decided = collectDecisions(page);
   const form = {
     message: "Which room?",
     schema: {
@@ -295,13 +303,12 @@ test("a question is a form that says what is wrong in it; a choice of few is but
   await words.getByRole("button", { name: "Answer in words" }).click();
   await words.getByRole("textbox").fill("Ask the editor.");
   await words.getByRole("button", { name: "Send" }).click();
-  await expect
-    .poll(() => decided)
-    .toEqual([
-      { of: "a:1:1", approved: true, content: { name: "Ada", nights: 2, quiet: true }, inputHash: "a" },
-      { of: "b:1:1", approved: true, content: { answer: "keep" }, inputHash: "b" },
-      { of: "c:1:1", approved: false, reason: "Ask the editor.", inputHash: "c" },
-    ]);
+  const by = "user";
+  await expect.poll(run.decisions).toEqual([
+    { approvalId: "a:1:1", approved: true, by, content: { name: "Ada", nights: 2, quiet: true } },
+    { approvalId: "b:1:1", approved: true, by, content: { answer: "keep" } },
+    { approvalId: "c:1:1", approved: false, by, reason: "Ask the editor." },
+  ]);
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     const { violations } = await new AxeBuilder({ page }).analyze();
@@ -310,14 +317,3 @@ test("a question is a form that says what is wrong in it; a choice of few is but
   }
   await run.finish();
 });
-
-/** What the page sends of decisions; each is taken. */
-function collectDecisions(page: Page): object[] {
-  const decided: object[] = [];
-  void page.route("**/approvals/*", async (route) => {
-    const of = decodeURIComponent(new URL(route.request().url()).pathname.split("/").at(-1) ?? "");
-    decided.push({ of, ...route.request().postDataJSON() });
-    await route.fulfill({ json: {} });
-  });
-  return decided;
-}
