@@ -91,7 +91,7 @@ export const zhCodes: Readonly<Record<keyof typeof enCodes, string>> = {
   "error.limit-reached.time": "它用的时间超过了这台服务器的上限（ANSWER_SECONDS），已在那里结束。",
   "error.limit-reached.agent-steps":
     "智能体走完了一次回答最多可走的步数，每一步都还在调用工具。可以让它继续，或换一种问法。",
-  "error.limit-reached.agent-tokens": "智能体用完了一次回答最多可用的 token。",
+  "error.limit-reached.agent-tokens": "智能体用完了一次回答最多可用的词元。",
   "error.limit-reached.agent-time": "智能体工作的时间达到了一次回答的上限。",
   "error.bad-response": "看不懂模型的回应",
   "error.bad-response.do": "{host} 发来的不是一个回答，请重试。",
