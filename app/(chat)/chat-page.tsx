@@ -15,7 +15,7 @@ export async function ChatPage({
   first: ChatProps["first"];
   visitor: PageVisitor | undefined;
 }) {
-  const { context, config, starters } = server();
+  const { context, config, starters, agents } = server();
   const asked = await headers();
   const jar = await cookies();
   const language = pickLanguage(jar.get("rivulet-lang")?.value, asked.get("accept-language"));
@@ -28,6 +28,7 @@ export async function ChatPage({
       starters={starters[language]}
       details={{
         ...detailsOf(config.endpoints),
+        hasAgents: agents.length > 1,
         store: context.storage.name,
         theme: theme === "light" || theme === "dark" ? theme : "system",
       }}
@@ -42,7 +43,7 @@ type ModelEndpoints = ReturnType<typeof server>["config"]["endpoints"];
 const maxLabels = 200;
 
 /** The host stands for the model until that is known by its name. */
-function detailsOf(endpoints: ModelEndpoints): Omit<ServerDetails, "theme" | "store"> {
+function detailsOf(endpoints: ModelEndpoints): Omit<ServerDetails, "theme" | "store" | "hasAgents"> {
   const [first] = endpoints;
   if (!first) return { isDemo: true, model: demoModelId, hasKey: false, hosts: [], labels: {} };
   const { model, apiKey } = first;

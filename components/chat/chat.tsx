@@ -7,10 +7,10 @@ import { useInitialChat } from "../providers/chat-provider.tsx";
 import { LazySettings, loadSettings } from "../settings/lazy-settings.ts";
 import { sectionOf } from "../settings/sections.ts";
 import type { ServerDetails } from "../settings/server-details.ts";
-import { Drawer } from "../sidebar/drawer.tsx";
 import { Rail } from "../sidebar/rail.tsx";
 import { Sidebar } from "../sidebar/sidebar.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
+import { lazyPart } from "../ui/lazy-part.tsx";
 import { navigate } from "../ui/navigate.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { usePath } from "../ui/use-path.ts";
@@ -18,8 +18,11 @@ import { ConversationPage } from "./conversation-page.tsx";
 import type { Starter } from "./starters.tsx";
 import { useShownId } from "./use-shown-id.ts";
 
-/** When nothing else is to be loaded any more, ms after the page: the settings open at once, and offline. */
-const loadSettingsAfterMs = 10_000;
+const loadDrawer = () => import("../sidebar/drawer.tsx");
+const LazyDrawer = lazyPart(async () => (await loadDrawer()).Drawer);
+
+/** When nothing else is to be loaded any more, ms after the page: what opens later is there then. */
+const loadRestAfterMs = 10_000;
 
 export interface ChatProps {
   list: ConversationList;
@@ -42,6 +45,7 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
   const section = sectionOf(usePath());
   const shownId = section === undefined ? id : undefined;
   const [isOpen, setOpen] = useState(false);
+  const [hasDrawer, setDrawer] = useState(false);
   useEffect(() => {
     chat.open();
     return () => chat.close();
@@ -52,7 +56,9 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
   }, [chat, shownId]);
 
   useEffect(() => {
-    const timer = setTimeout(() => void loadSettings().catch(() => undefined), loadSettingsAfterMs);
+    const timer = setTimeout(() => {
+      for (const load of [loadSettings, loadDrawer]) void load().catch(() => undefined);
+    }, loadRestAfterMs);
     return () => clearTimeout(timer);
   }, []);
 
@@ -68,7 +74,10 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
     renderedAt,
     onNew: startNew,
   };
-  const onMenu = () => setOpen(true);
+  function onMenu() {
+    setDrawer(true);
+    setOpen(true);
+  }
   return (
     <div className="app">
       <a className="btn fill skip" href={section === undefined ? "#composer" : "#settings"}>
@@ -76,13 +85,14 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
       </a>
       <Sidebar {...sidebar} />
       <Rail onNew={startNew} isSettings={section !== undefined} onMenu={onMenu} />
-      <Drawer {...sidebar} isOpen={isOpen} onClose={() => setOpen(false)} />
+      {hasDrawer && <LazyDrawer {...sidebar} isOpen={isOpen} onClose={() => setOpen(false)} />}
       {section === undefined ? (
         <ConversationPage
           {...{ isNew, starters, onMenu }}
           live={chat.conversation(id)}
           model={details.model}
           labels={details.labels}
+          hasAgents={details.hasAgents}
           isUnnamed={details.model === details.host}
         />
       ) : (

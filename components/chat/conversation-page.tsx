@@ -29,6 +29,7 @@ import { useStopKey } from "./use-stop-key.ts";
 import { useTurnActions } from "./use-turn-actions.ts";
 
 const LazySteering = lazyPart(async () => (await import("./steering.tsx")).SteeringPanel);
+const LazyAgentButton = lazyPart(async () => (await import("../models/agent-button.tsx")).AgentButton);
 const LazyStatusNotice = lazyPart(async () => (await import("./status-notice.tsx")).StatusNotice);
 
 interface ConversationPageProps {
@@ -41,6 +42,8 @@ interface ConversationPageProps {
   labels: Readonly<Record<string, string>>;
   /** `model` stands for one whose name the server will know once it was asked. */
   isUnnamed: boolean;
+  /** There is another agent to choose. */
+  hasAgents: boolean;
   onMenu(): void;
 }
 
@@ -60,9 +63,8 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
   const scroll = useFollowScroll(content, { conversationId: id, asked, isLive: busy, rest });
   const notice = useConnectionNotice(conversation);
   const isElsewhere = useAskedElsewhere(live, conversation);
-  useStopKey(live, busy && !stopping);
   useAcknowledged(composer, { isNew, id });
-  useOpen(live);
+  useOpen(live, busy && !stopping);
   const gone = useGone(live, composer, isNew);
   const steering = useRef<SteeringControl>(null);
   const steers = useSteers(id, busy);
@@ -78,6 +80,7 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
     <ConversationProvider {...{ actions, model, notice, isElsewhere, messages }}>
       <main className="page">
         <PageHeader title={pageTitleOf(conversation)} onMenu={onMenu}>
+          {props.hasAgents && <LazyAgentButton current={conversation.agent} onChoose={live.chooseAgent} />}
           <ModelButton button={modelButton} current={conversation.model} {...{ name }} onChoose={choose} />
         </PageHeader>
         <OfflineBanner />
@@ -126,8 +129,9 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
 const shownModel = ({ model, turns }: ShownConversation, server: ConversationPageProps): string =>
   model ?? (server.isUnnamed ? turns.at(-1)?.answer?.model : undefined) ?? server.model;
 
-/** Keeps the conversation open while it is shown. */
-function useOpen(live: LiveConversation): void {
+/** Keeps the conversation open while it is shown, and hears the key that stops its answer. */
+function useOpen(live: LiveConversation, canStop: boolean): void {
+  useStopKey(live, canStop);
   useEffect(() => {
     live.open();
     return () => live.close();

@@ -1,10 +1,11 @@
 "use client";
 
-import { type ReactElement, useEffect, useRef } from "react";
+import { type ReactElement, useRef } from "react";
 import type { ModelListing } from "#lib/protocol/model-listing.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { navigateOnClick } from "../ui/navigate.ts";
+import { useCloseOutside } from "../ui/use-close-outside.ts";
 import { ModelChooser } from "./model-chooser.tsx";
 
 export interface ModelPickerProps {
@@ -18,16 +19,7 @@ export interface ModelPickerProps {
 export function ModelPicker({ current, onChoose, onClose }: ModelPickerProps): ReactElement {
   const t = useTranslate();
   const here = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const left = new AbortController();
-    const closeOutside = ({ target }: Event) => {
-      const menu = here.current?.parentElement;
-      if (target instanceof Node && menu && !menu.contains(target)) onClose(false);
-    };
-    document.addEventListener("pointerdown", closeOutside, { signal: left.signal });
-    document.addEventListener("focusin", closeOutside, { signal: left.signal });
-    return () => left.abort();
-  }, [onClose]);
+  useCloseOutside(here, onClose);
   return (
     // Esc, wherever in it the focus is: nothing of its own is clicked or typed in.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions

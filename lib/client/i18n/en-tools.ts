@@ -97,8 +97,6 @@ export const enTools = {
   "agent.choose": "Agent",
   "agent.loading": "Loading the agents…",
   "agent.failed": "The list of agents could not be loaded.",
-  "agent.tools": "{n} tools",
-  "agent.tools.one": "1 tool",
   "say.tool": "Running {tool}",
   "say.approval": "Approval needed: {tool}",
   "say.question": "The agent has a question",

@@ -99,8 +99,6 @@ export const zhTools: Readonly<Record<keyof typeof enTools, string>> = {
   "agent.choose": "智能体",
   "agent.loading": "正在载入智能体…",
   "agent.failed": "没能载入智能体列表。",
-  "agent.tools": "{n} 个工具",
-  "agent.tools.one": "1 个工具",
   "say.tool": "正在运行 {tool}",
   "say.approval": "需要批准：{tool}",
   "say.question": "智能体有一个问题",
