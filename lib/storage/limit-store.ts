@@ -25,7 +25,7 @@ export type Start = Pick<NewRun, "runId" | "conversationId" | "userId" | "bodyHa
 export interface StartBounds {
   /** For each `who`, a user or an address: the starts in the last `startsWindowMs`. */
   starts: readonly { who: string; max: number }[];
-  /** Runs of the user that have not ended. */
+  /** Runs of the user that have not ended, without those that wait for a person: they cost nothing. */
   live?: number;
   /** Tokens used with the server's key since midnight UTC, store time. */
   tokens?: number;

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { undoMs } from "#lib/protocol/limits.ts";
 import { pendingStartMs, type Start, startsWindowMs } from "#lib/storage/limit-store.ts";
 import type { Storage } from "#lib/storage/storage.ts";
-import { finish } from "../support/event-builders.ts";
+import { finish, toolApprovalRequest } from "../support/event-builders.ts";
 import { registerCases } from "./register-cases.ts";
-import { asked, finished, running } from "./scenario.ts";
+import { asked, finished, leaseMs, running } from "./scenario.ts";
 import type { Case, Subject } from "./subject.ts";
 
 const id = (): string => crypto.randomUUID();
@@ -172,6 +172,26 @@ const cases: readonly Case[] = [
       const bounds = { starts: [], live: 1 };
       await admitted(storage, 1, () => first, bounds);
       await asked(storage, first);
+      assert.equal((await storage.limits.admit(startOf(userId), bounds)).kind, "refused");
+    },
+  ],
+  [
+    "3.11 a run that waits for a person takes no room until it goes on",
+    async ({ storage }) => {
+      const [userId, bounds] = [id(), { starts: [], live: 1 }];
+      const first = startOf(userId);
+      await admitted(storage, 1, () => first, bounds);
+      const writer = await running(storage, first);
+      await storage.runs.append(writer.lease, writer.write(toolApprovalRequest("call-1")), leaseMs);
+      const next = startOf(userId);
+      assert.equal((await storage.limits.admit(next, bounds)).kind, "refused");
+      assert.equal((await storage.runs.suspend(writer.lease, "waiting")).kind, "ok");
+      const admission = await storage.limits.admit(next, bounds);
+      assert.ok(admission.kind === "admitted");
+      assert.equal((await storage.limits.admit(startOf(userId), bounds)).kind, "refused");
+      await storage.limits.withdraw(next, bounds, admission.at);
+      const yes = { approvalId: "approval-call-1", approved: true, by: userId };
+      assert.equal((await storage.runs.decide(first.runId, yes, "hash"))?.kind, "decided");
       assert.equal((await storage.limits.admit(startOf(userId), bounds)).kind, "refused");
     },
   ],

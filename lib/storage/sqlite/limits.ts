@@ -91,10 +91,12 @@ function prepareLimitStatements(db: DatabaseSync) {
       db,
       "select count(*) as count, min(at) as oldest from starts where who = ?",
     ),
+    // The index is on all four of these.
     live: prepare<{ count: number }>(
       db,
       `select (select count(*) from runs
-           where owner_id = ? and status in ('queued', 'running', 'waiting', 'stopping'))
+           where owner_id = ? and status in ('queued', 'running', 'waiting', 'stopping')
+             and status <> 'waiting')
          + (select count(*) from starts where who = ? and at > ?
            and not exists (select 1 from runs where runs.run_id = starts.run_id)) as count`,
     ),

@@ -47,7 +47,7 @@ export function createMapLimits(records: MapRecords): LimitStore {
         };
     }
     const live = [...runs.values()].filter(
-      ({ meta }) => meta.userId === userId && !isEnded(meta.status),
+      ({ meta }) => meta.userId === userId && meta.status !== "waiting" && !isEnded(meta.status),
     ).length;
     const pending = starts.filter(
       (start) => start.who === `live ${userId}` && start.at > at - pendingStartMs && !runs.has(start.runId),

@@ -54,20 +54,25 @@ for index = 1, counters do
     return {'starts', integer((tonumber(oldest[2] or '') or now) + windowMs - now)}
   end
 end
-local function dropEnded()
-  local all = redis.call('ZRANGE', liveRuns, 0, -1, 'WITHSCORES')
+-- Drops what has ended. A run that waits for a person costs nothing; it stays, to be counted once it goes on.
+local function countLive()
+  local all, count = redis.call('ZRANGE', liveRuns, 0, -1, 'WITHSCORES'), 0
   for index = 1, #all, 2 do
     local conversation, run = decodePair(all[index])
     local status = run and redis.call('HGET', beforeTag .. '{' .. conversation .. '}:run:' .. run, 'status')
     local since = tonumber(all[index + 1])
     local isPending = not status and since > now - pendingMs and since <= now
-    if endedStatuses[status] or not (status or isPending) then redis.call('ZREM', liveRuns, all[index]) end
+    if endedStatuses[status] or not (status or isPending) then
+      redis.call('ZREM', liveRuns, all[index])
+    elseif status ~= 'waiting' then
+      count = count + 1
+    end
   end
+  return count
 end
 if maxLive ~= '' then
-  if redis.call('ZCARD', liveRuns) >= tonumber(maxLive) then
-    dropEnded()
-    if redis.call('ZCARD', liveRuns) >= tonumber(maxLive) then return {'live'} end
+  if redis.call('ZCARD', liveRuns) >= tonumber(maxLive) and countLive() >= tonumber(maxLive) then
+    return {'live'}
   end
   redis.call('ZADD', liveRuns, integer(now), workItem)
   redis.call('PEXPIRE', liveRuns, integer(7 * dayMs))
