@@ -10,8 +10,8 @@ export type MessageFate = "recorded" | "settled" | "over";
 
 /** Everything that can happen to the messages. */
 export type SteeringAction =
-  /** `runId`: the run to send it into; absent: it is asked after. */
-  | { type: "written"; id: string; text: string; runId?: string }
+  /** `runId`: the run to send it into; absent: it is asked after, `isFirst` before all that wait. */
+  | { type: "written"; id: string; text: string; runId?: string; isFirst?: true }
   | { type: "conversation-changed"; conversation: SeenConversation }
   | { type: "answered"; id: string; fate: MessageFate }
   | { type: "failed"; id: string; problem: Problem }

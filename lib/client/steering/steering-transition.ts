@@ -23,7 +23,7 @@ const settleMs = 3000;
 export function steeringTransition(state: SteeringState, action: SteeringAction): SteeringStep {
   switch (action.type) {
     case "written":
-      return changed(state, [...state.messages, newSteeringMessage(action)]);
+      return changed(state, withMessage(state.messages, action));
     case "conversation-changed":
       return noteConversation(state, action.conversation);
     case "answered":
@@ -46,14 +46,14 @@ export function steeringTransition(state: SteeringState, action: SteeringAction)
   }
 }
 
-const newSteeringMessage = ({
-  id,
-  text,
-  runId,
-}: Extract<SteeringAction, { type: "written" }>): SteeringMessage =>
-  runId === undefined
-    ? { way: "after", id, text }
-    : { way: "into", id, text, runId, state: "sending", attempts: 0 };
+function withMessage(
+  before: readonly SteeringMessage[],
+  { id, text, runId, isFirst }: Extract<SteeringAction, { type: "written" }>,
+): readonly SteeringMessage[] {
+  if (runId === undefined && isFirst) return [{ way: "after", id, text }, ...before];
+  if (runId === undefined) return [...before, { way: "after", id, text }];
+  return [...before, { way: "into", id, text, runId, state: "sending", attempts: 0 }];
+}
 
 /** The messages are others now: they are kept, and what can go on does. */
 const changed = (state: SteeringState, messages: readonly SteeringMessage[]): SteeringStep =>

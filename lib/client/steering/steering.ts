@@ -40,6 +40,8 @@ export function createSteering(options: SteeringOptions): Steering {
   const { id: conversationId } = live.getState();
   const kept = readSteering(options.storage, conversationId);
   let closing = new AbortController();
+  /** What is waited for, ms by message: while the conversation is left, that goes on waiting. */
+  const waits = new Map<string, number>();
   const machine = createStore(steeringTransition, { ...noSteering, messages: kept }, run);
   const { dispatch } = machine;
 
@@ -54,8 +56,11 @@ export function createSteering(options: SteeringOptions): Steering {
 
   async function wait(id: string, ms: number): Promise<void> {
     const { signal } = closing;
+    waits.set(id, ms);
     await environment.pause(ms, signal);
-    if (!signal.aborted) dispatch({ type: "wait-ended", id });
+    if (signal.aborted) return;
+    waits.delete(id);
+    dispatch({ type: "wait-ended", id });
   }
 
   function run(effect: SteeringEffect): void {
@@ -88,7 +93,14 @@ export function createSteering(options: SteeringOptions): Steering {
     const runId = way === "into" && !before.stopping ? liveRunIdOf(before) : undefined;
     const id = environment.newId();
     dispatch({ type: "conversation-changed", conversation: seenIn(live.getState()) });
-    dispatch({ type: "written", id, text, ...(runId !== undefined && { runId }) });
+    const isFirst = way === "stop";
+    dispatch({
+      type: "written",
+      id,
+      text,
+      ...(runId !== undefined && { runId }),
+      ...(isFirst && { isFirst }),
+    });
     return "";
   }
 
@@ -112,6 +124,7 @@ export function createSteering(options: SteeringOptions): Steering {
       closing = new AbortController();
       const unsubscribe = live.subscribe(note);
       note();
+      for (const [id, ms] of waits) void wait(id, ms);
       return () => {
         unsubscribe();
         closing.abort();

@@ -106,6 +106,29 @@ describe("a message that is written while an answer is", () => {
     assert.equal(lastSent(tab.model, 1), "rather this");
   });
 
+  test("stops it and is asked before what waits already", async () => {
+    const tab = await answering();
+    tab.steering.send("second", "after");
+    tab.steering.send("rather this", "stop");
+    await waitUntil("all are answered", () => texts(tab.page).length === 3 && !tab.page.getState().busy);
+    assert.deepEqual(texts(tab.page), ["q", "rather this", "second"]);
+  });
+
+  test("is sent again when a person is back who left while it found no server", async () => {
+    let isCut = true;
+    const tab = await answering({ isCut: () => isCut });
+    tab.steering.send("in metres", "into");
+    const attempts = () =>
+      tab.steering.getState().messages.map((each) => each.way === "into" && each.attempts);
+    await waitUntil("it found no server", () => attempts()[0] === 1);
+    tab.close();
+    isCut = false;
+    closings.push(tab.steering.open());
+    await waitUntil("the server has it", () => fates(tab)[0] === "recorded");
+    tab.hold.open();
+    await nothingLeft(tab);
+  });
+
   test("is the next question where that was stopped before it took it, and what waits is asked after", async () => {
     const tab = await answering();
     tab.steering.send("in metres", "into");
