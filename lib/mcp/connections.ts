@@ -10,7 +10,8 @@ import { McpError } from "./mcp-error.ts";
 export interface Connections {
   /**
    * Does `work` over a connection of that person's, a new one where none is free; waits where there are
-   * `max`. `undefined`: for nobody, which any connection will do for.
+   * `max`. `undefined`: for nobody, which any connection will do for; it waits for no call, but has one
+   * beyond `max` where none is free.
    */
   use<T>(userId: string | undefined, signal: AbortSignal, work: Work<T>): Promise<T>;
   close(): Promise<void>;
@@ -67,7 +68,8 @@ export function createConnections({ connect, max, idleMs }: ConnectionsOptions):
       const kept = take(userId);
       if (kept) return kept;
       const [oldest] = free;
-      if (free.length + busy.length + opening < max) return open(signal);
+      const isFull = free.length + busy.length + opening >= max;
+      if (!isFull || userId === undefined) return open(signal);
       if (oldest) closeFree(oldest);
       else await turn(signal);
     }
@@ -79,11 +81,13 @@ export function createConnections({ connect, max, idleMs }: ConnectionsOptions):
     const connecting = connect().finally(() => {
       opening -= 1;
     });
+    // Its place is free.
+    connecting.catch(() => wakeNext());
     const connection = await unlessAborted(connecting, AbortSignal.any([signal, closing.signal]));
     if (connection) return connection;
     connecting.then(
       (late) => giveBack(late, undefined),
-      () => wakeNext(),
+      () => undefined,
     );
     signal.throwIfAborted();
     throw closing.signal.reason;
@@ -93,7 +97,10 @@ export function createConnections({ connect, max, idleMs }: ConnectionsOptions):
     const { promise, resolve } = Promise.withResolvers<void>();
     waiting = [...waiting, resolve];
     await unlessAborted(promise, AbortSignal.any([signal, closing.signal]));
+    const isWoken = !waiting.includes(resolve);
     waiting = waiting.filter((each) => each !== resolve);
+    // Whoever leaves when it is its turn passes the turn on.
+    if (isWoken && signal.aborted) wakeNext();
     signal.throwIfAborted();
     closing.signal.throwIfAborted();
   }

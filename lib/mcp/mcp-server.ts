@@ -1,9 +1,10 @@
+import { unlessAborted } from "../async/unless-aborted.ts";
 import type { McpServerState } from "../protocol/mcp-server-state.ts";
 import type { ToolContext, ToolEffect } from "../tools/tool.ts";
 import type { ConnectOptions, McpCall, McpConnection, McpDefinition, McpResult } from "./connect-server.ts";
-import { createConnections } from "./connections.ts";
+import { type Connections, createConnections } from "./connections.ts";
 import { definitionHash } from "./definition-hash.ts";
-import type { McpError } from "./mcp-error.ts";
+import { McpError } from "./mcp-error.ts";
 import { mcpFailure } from "./mcp-failure.ts";
 import { type McpServerConfig, whereIs } from "./mcp-server-config.ts";
 import { toolName } from "./tool-name.ts";
@@ -15,8 +16,13 @@ import { toolName } from "./tool-name.ts";
 
 export interface McpServer {
   readonly config: McpServerConfig;
-  /** What can be offered now, not older than `maxAgeMs` if the server can say; none while it is away. */
-  list(maxAgeMs?: number): Promise<readonly ListedTool[]>;
+  /** What can be offered now; none while it is away. Whoever starts a run is not kept waiting for long. */
+  list(): Promise<readonly ListedTool[]>;
+  /**
+   * The tool as the server describes it now, for a call: never an older description because the server was
+   * slow to say. Throws `McpError`; once the signal has aborted, its reason.
+   */
+  current(name: string, signal: AbortSignal): Promise<ListedTool>;
   call(call: CallOfPerson): Promise<McpResult>;
   state(): McpServerState;
   close(): Promise<void>;
@@ -50,6 +56,12 @@ const rereadMs = 60_000;
 /** How long a run that begins waits for a server: for one that was never reached, and for any other. */
 const firstListWaitMs = 5000;
 const listWaitMs = 1000;
+/** A list this old may be told to nobody who calls, ms: the server may have changed it and said nothing. */
+const maxCallAgeMs = 10_000;
+/** A call gives up where the list changed in as many readings. */
+const maxReadings = 3;
+/** How long a reading may take, with its connection, ms. */
+const maxReadingMs = 45_000;
 /** One that failed is left alone for so long, ms. */
 const restMs = 5000;
 const keepMs = 600_000;
@@ -61,19 +73,21 @@ const maxSchema = 30_000;
 interface Known {
   tools: readonly ListedTool[];
   leftOut: number;
+  /** When its reading began, and how many changes had been told until then. */
   at: number;
+  changes: number;
 }
 
 export function createMcpServer(config: McpServerConfig, { connect, now, log }: McpServerOptions): McpServer {
   let known: Known | undefined;
   let failure: { error: McpError; at: number } | undefined;
-  let reading: Promise<void> | undefined;
-  const forever = new AbortController().signal;
+  let reading: { since: number; done: Promise<void> } | undefined;
+  let changes = 0;
   const connections = createConnections({
     connect: () =>
       connect(config, {
         onListChanged() {
-          if (known) known = { ...known, at: Number.NEGATIVE_INFINITY };
+          changes += 1;
         },
         onLine: (line) => log({ level: "info", message: `${config.name} says: ${line}` }),
       }),
@@ -81,20 +95,22 @@ export function createMcpServer(config: McpServerConfig, { connect, now, log }: 
     idleMs: keepMs,
   });
 
-  /** Single flight. */
-  function read(): Promise<void> {
-    const at = now();
-    reading ??= connections
-      .use(undefined, forever, (connection) => connection.list())
-      .then((definitions) => {
-        if (failure) log({ level: "info", message: `The MCP server ${config.name} is there again.` });
-        known = { ...offerable(config, definitions), at };
-        failure = undefined;
-      })
-      .catch((error: unknown) => noteFailure(mcpFailure(config.name, error)))
-      .finally(() => {
-        reading = undefined;
-      });
+  /** Single flight; never rejects. */
+  function read(): { since: number; done: Promise<void> } {
+    const begun = { at: now(), changes };
+    reading ??= {
+      since: begun.at,
+      done: readList(connections, config.name)
+        .then((definitions) => {
+          if (failure) log({ level: "info", message: `The MCP server ${config.name} is there again.` });
+          known = { ...offerable(config, definitions), ...begun };
+          failure = undefined;
+        })
+        .catch((error: unknown) => noteFailure(mcpFailure(config.name, error)))
+        .finally(() => {
+          reading = undefined;
+        }),
+    };
     return reading;
   }
 
@@ -104,14 +120,33 @@ export function createMcpServer(config: McpServerConfig, { connect, now, log }: 
     failure = { error, at: now() };
   }
 
+  /** What is known and was so then; a change that the server told of meanwhile makes it old. */
+  const knownSince = (at: number): Known | undefined =>
+    !failure && known && known.changes === changes && known.at >= at ? known : undefined;
+  const canRead = () => !failure || reading !== undefined || now() - failure.at > restMs;
+
   return {
     config,
-    async list(maxAgeMs = rereadMs) {
-      const isRested = !failure || now() - failure.at > restMs;
-      const isOld = !known || failure || now() - known.at > maxAgeMs;
-      if (isOld && (isRested || reading))
-        await waitBriefly(known || failure ? listWaitMs : firstListWaitMs, read());
+    async list() {
+      if (!knownSince(now() - rereadMs) && canRead()) {
+        const { done } = read();
+        await waitBriefly(known || failure ? listWaitMs : firstListWaitMs, done);
+      }
       return failure ? [] : (known?.tools ?? []);
+    },
+    async current(name, signal) {
+      const notBefore = now() - maxCallAgeMs;
+      for (let readings = 0; ; readings += 1) {
+        const fresh = knownSince(notBefore);
+        const found = fresh?.tools.find((each) => each.name === name);
+        if (found) return found;
+        if (fresh) throw new McpError("refused", `${config.name} does not offer ${name} any more`);
+        if (failure && !canRead()) throw failure.error;
+        if (readings === maxReadings)
+          throw new McpError("refused", `${config.name} changes its tools all the time`);
+        await unlessAborted(read().done, signal);
+        signal.throwIfAborted();
+      }
     },
     call: ({ context, ...call }) =>
       connections.use(context.userId, context.signal, (connection) => connection.call({ ...call, context })),
@@ -135,6 +170,26 @@ export function createMcpServer(config: McpServerConfig, { connect, now, log }: 
     },
     close: () => connections.close(),
   };
+}
+
+/** Its list, in a time that ends. What hangs is closed, so that the next reading is not behind it. */
+async function readList(connections: Connections, name: string): Promise<readonly McpDefinition[]> {
+  const late = new AbortController();
+  const timer = setTimeout(
+    () => late.abort(new McpError("timeout", `${name} did not answer in time`)),
+    maxReadingMs,
+  );
+  timer.unref();
+  try {
+    return await connections.use(undefined, late.signal, async (connection) => {
+      const definitions = await unlessAborted(connection.list(), late.signal);
+      if (definitions) return definitions;
+      void connection.close();
+      throw late.signal.reason;
+    });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The tools that the operator wants and a model can be offered, each under a name of its own. */

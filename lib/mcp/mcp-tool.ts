@@ -6,8 +6,6 @@ import { withEllipsis } from "./mcp-failure.ts";
 import type { ListedTool, McpServer } from "./mcp-server.ts";
 import { errorTextOf, outputOf } from "./tool-output.ts";
 
-/** A list this old may be told to nobody who calls, ms: the server may have changed it and said nothing. */
-const maxListAgeMs = 10_000;
 /** How long a call may take that tells of its progress, ms; one that says nothing is given up before. */
 const toolLimitMs = 1_800_000;
 /** Of a description, for a model; and of a new one, for the person who is asked about it. */
@@ -32,7 +30,7 @@ export function createMcpTool(server: McpServer, { name, definition, hash, effec
     timeLimitMs: toolLimitMs,
     parse: createArgumentsCheck(definition.inputSchema),
     async run(input, context) {
-      const current = await currentTool(server, name);
+      const current = await server.current(name, context.signal);
       if (current.hash !== hash) await askAnew(current, server, context);
       // Cast: `parse` gave it.
       const call = { definition: current.definition, input: input as JsonObject, context };
@@ -47,16 +45,6 @@ const descriptionOf = ({ description, title, name }: ListedTool["definition"], s
   const text = (description ?? title ?? "").replace(hiddenCharacters, "").trim();
   return withEllipsis(text === "" ? `The tool ${name} of ${server.config.name}.` : text, maxDescription);
 };
-
-async function currentTool(server: McpServer, name: string): Promise<ListedTool> {
-  const current = (await server.list(maxListAgeMs)).find((each) => each.name === name);
-  if (current) return current;
-  const { state, failure } = server.state();
-  const { name: serverName } = server.config;
-  throw state === "away"
-    ? new McpError(failure ?? "unreachable", `${serverName} is away now`)
-    : new McpError("refused", `${serverName} does not offer ${name} any more`);
-}
 
 /** Throws unless the person wants it to run as it is now. */
 async function askAnew(current: ListedTool, server: McpServer, { ask }: ToolContext): Promise<void> {

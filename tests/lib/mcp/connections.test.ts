@@ -116,3 +116,52 @@ test("one that is closed, or whose session was forgotten, is not used again", as
     "a new one that says so is not opened again",
   );
 });
+
+test("all who wait are told when a server that was there is gone", async () => {
+  const opened: PromiseWithResolvers<McpConnection>[] = [];
+  const connections = createConnections({
+    max: 1,
+    idleMs: 60_000,
+    connect() {
+      const opening = Promise.withResolvers<McpConnection>();
+      opened.push(opening);
+      // The others fail at once.
+      if (opened.length > 1) opening.reject(new McpError("unreachable", "gone"));
+      return opening.promise;
+    },
+  });
+  const waiting = ["a", "b", "c", "d"].map((userId) =>
+    connections.use(userId, never, () => Promise.resolve()),
+  );
+  opened[0]?.reject(new McpError("unreachable", "gone"));
+  const ends = await Promise.allSettled(waiting);
+  assert.deepEqual(
+    ends.map(({ status }) => status),
+    ["rejected", "rejected", "rejected", "rejected"],
+  );
+});
+
+test("what is for nobody waits for no call", async () => {
+  const { held, used } = scene(1);
+  const call = held("a");
+  await call.begun;
+  assert.equal(await used(undefined), 2);
+  call.end();
+  await call.used;
+});
+
+test("whoever is released when it is their turn passes the turn on", async () => {
+  const { held } = scene(1);
+  const first = held("a");
+  await first.begun;
+  const stop = new AbortController();
+  const leaving = held("b", stop.signal);
+  const last = held("c");
+  first.end();
+  await first.used;
+  stop.abort("stop");
+  await leaving.used.catch(() => undefined);
+  leaving.end();
+  last.end();
+  assert.equal(typeof (await last.used), "number");
+});

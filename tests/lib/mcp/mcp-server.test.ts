@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { McpDefinition } from "#lib/mcp/connect-server.ts";
+import { createMcpServer } from "#lib/mcp/mcp-server.ts";
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+const never = new AbortController().signal;
+
+const definition = (description: string): McpDefinition => ({
+  name: "echo",
+  description,
+  inputSchema: { type: "object" },
+});
+
+/** A server whose readings of the list are answered by hand, and a clock that is put forward. */
+function scene() {
+  const readings: PromiseWithResolvers<readonly McpDefinition[]>[] = [];
+  const onChange: (() => void)[] = [];
+  let at = 0;
+  const lines: string[] = [];
+  const server = createMcpServer(
+    {
+      name: "s",
+      reach: { type: "http", url: "http://h/mcp", headers: {} },
+      effect: "network",
+      effects: {},
+      idleTimeoutMs: 1000,
+    },
+    {
+      now: () => at,
+      log: ({ message }) => lines.push(message),
+      connect(_, { onListChanged }) {
+        onChange.push(onListChanged);
+        return Promise.resolve({
+          list() {
+            const reading = Promise.withResolvers<readonly McpDefinition[]>();
+            readings.push(reading);
+            return reading.promise;
+          },
+          call: () => Promise.resolve({ content: [] }),
+          close: () => Promise.resolve(),
+          isClosed: false,
+        });
+      },
+    },
+  );
+  const answer = async (number: number, description: string) => {
+    while (readings.length <= number) await turn();
+    readings[number]?.resolve([definition(description)]);
+  };
+  const fail = async (number: number) => {
+    while (readings.length <= number) await turn();
+    readings[number]?.reject(new TypeError("fetch failed"));
+  };
+  const listed = async () => {
+    const listing = server.list();
+    await answer(readings.length, "old");
+    await listing;
+  };
+  const putForward = (ms: number) => {
+    at += ms;
+  };
+  const change = () => {
+    for (const each of onChange) each();
+  };
+  return { server, readings, answer, fail, listed, putForward, change, lines };
+}
+
+test("a call waits for what its tool is now, however long the server takes to say", async (t) => {
+  const { server, answer, listed, change } = scene();
+  await listed();
+  change();
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const current = server.current("s__echo", never);
+  await turn();
+  t.mock.timers.tick(20_000);
+  await answer(1, "new");
+  assert.equal((await current).definition.description, "new");
+});
+
+test("a change that is told of while the list is read is read too", async () => {
+  const { server, answer, listed, readings, putForward, change } = scene();
+  await listed();
+  putForward(11_000);
+  const current = server.current("s__echo", never);
+  while (readings.length < 2) await turn();
+  change();
+  await answer(1, "old");
+  await answer(2, "new");
+  assert.equal((await current).definition.description, "new");
+});
+
+test("a call whose tool cannot be had as it is now fails, and a stop ends its wait", async () => {
+  const { server, fail, listed, putForward, answer } = scene();
+  await listed();
+  putForward(11_000);
+  const stop = new AbortController();
+  const stopped = server.current("s__echo", stop.signal);
+  stop.abort("stop");
+  await assert.rejects(stopped, (reason) => reason === "stop");
+  const failing = server.current("s__echo", never);
+  await fail(1);
+  await assert.rejects(failing, /s cannot be reached now/);
+  putForward(6000);
+  const other = server.current("s__other", never);
+  await answer(2, "old");
+  await assert.rejects(other, /s does not offer s__other any more/);
+});
+
+test("a reading that hangs ends, and the next one begins anew", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { server, readings, answer, putForward } = scene();
+  const hanging = server.current("s__echo", never);
+  hanging.catch(() => undefined);
+  while (readings.length < 1) await turn();
+  t.mock.timers.tick(45_000);
+  await assert.rejects(hanging, /s did not answer in time/);
+  putForward(6000);
+  const next = server.current("s__echo", never);
+  await answer(1, "there");
+  assert.equal((await next).definition.description, "there");
+});
