@@ -23,7 +23,7 @@ export interface CallPool {
   /** Brings into the state what was said. */
   settle(): Promise<void>;
   start(call: CallStart): void;
-  /** Begins to listen for what comes from outside, once more after each time that something did. */
+  /** Listens for what comes from outside, if it does not already: each time that something came ends it. */
   listen(): void;
   /** Ends what still runs. */
   end(): void;
@@ -38,6 +38,7 @@ export function createCallPool(scope: AgentScope): CallPool {
   const parked = new Set<string>();
   const asking = new Set<string>();
   let needsPlan = false;
+  let isListening = false;
 
   function plan(): void {
     needsPlan = true;
@@ -50,7 +51,12 @@ export function createCallPool(scope: AgentScope): CallPool {
   }
 
   function listen(): void {
-    if (scope.parentToolCallId === undefined) void context.inbox.wait(signal).then(plan);
+    if (isListening || scope.parentToolCallId !== undefined) return;
+    isListening = true;
+    void context.inbox.wait(signal).then(() => {
+      isListening = false;
+      plan();
+    });
   }
 
   function start(call: CallStart): void {

@@ -59,11 +59,12 @@ async function* decisionsOf(scope: AgentScope, pool: CallPool): AsyncGenerator<E
   const { inbox, context, onDecided } = scope.share;
   if (scope.parentToolCallId !== undefined) return;
   const decisions = inbox.decisions();
+  // Also for a message, which is none of the decisions and has ended the wait for them.
+  pool.listen();
   if (decisions.length === 0) return;
   yield* decisions;
   await context.durable();
   for (const notify of [...onDecided]) notify();
-  pool.listen();
 }
 
 /** Those that have no result yet. */

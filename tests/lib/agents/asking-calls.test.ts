@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { agentWith, answers, callOf, resultsIn, toolTypes } from "../../support/agent-bench.ts";
-import { numbered, start, toolApprovalResponse } from "../../support/event-builders.ts";
+import { numbered, start, steered, toolApprovalResponse } from "../../support/event-builders.ts";
 import { type ProducerOptions, produce } from "../../support/producer-bench.ts";
 import { callsTools, gate, scriptedModel } from "../../support/scripted-model.ts";
 import { scriptedTool } from "../../support/scripted-tools.ts";
@@ -67,6 +67,29 @@ describe("a call that asks", () => {
       onEvent(event, _, inbox) {
         if (event.type === "tool-start" && event.toolCallId === "r")
           inbox.receive({ head: 0, decisions: [{ approvalId: "c:1", approved: true, by: "user" }] });
+        if (event.type === "tool-output-available" && event.toolCallId === "c") read.open();
+      },
+    });
+    assert.equal(production.outcome.type, "finished");
+    assert.equal(
+      toolTypes(production.events),
+      "tool-approval-request(c) tool-start(r) tool-approval-response tool-start(c) " +
+        "tool-output-available(c) tool-output-available(r)",
+    );
+  });
+
+  test("goes on with a decision that comes while another runs, also behind what a person has said", async () => {
+    const read = gate();
+    const tools = [send(), scriptedTool("read", async () => (await read.promise, "read"))];
+    const model = scriptedModel(callsTools(["c", "send"], ["r", "read"]), answers);
+    const { messageId } = steered("");
+    const production = await produce(agentWith(model, tools), {
+      onEvent(event, _, inbox) {
+        if (event.type === "tool-start" && event.toolCallId === "r") {
+          inbox.receive({ head: 0, messages: [{ messageId, text: "in French", by: "user" }] });
+          const decisions = [{ approvalId: "c:1", approved: true, by: "user" }];
+          setImmediate(() => inbox.receive({ head: 0, decisions }));
+        }
         if (event.type === "tool-output-available" && event.toolCallId === "c") read.open();
       },
     });
