@@ -3,7 +3,7 @@ import { textHash } from "../protocol/text-hash.ts";
 import { cutText } from "../tools/tool-output.ts";
 import { type AgentScope, rulesOf, stateOf } from "./agent-scope.ts";
 import type { AgentStep, AskedStep } from "./agent-step.ts";
-import { type NextStep, nextStep } from "./next-step.ts";
+import { type NextStep, takesSteers } from "./next-step.ts";
 import type { InboxItem, ProducerContext } from "./producer.ts";
 
 /**
@@ -15,13 +15,10 @@ export function newsOf(scope: AgentScope, isBetween: boolean): readonly InboxIte
   const { inbox } = scope.share;
   if (scope.parentToolCallId !== undefined) return [];
   const decisions = inbox.decisions();
-  return isBetween && takesSteers(nextStep(stateOf(scope), rulesOf(scope)))
+  return isBetween && takesSteers(stateOf(scope), rulesOf(scope))
     ? [...decisions, ...inbox.steers()]
     : decisions;
 }
-
-const takesSteers = (next: NextStep): boolean =>
-  next.type === "start" || (next.type === "end" && next.outcome.type === "finished");
 
 type DirectStep = Extract<NextStep, { type: "direct" }>;
 

@@ -98,6 +98,14 @@ export function nextStep(state: RunState, rules: StepRules = {}): NextStep {
   return left.stalls > maxStalls ? { type: "end", outcome: tooLong } : left;
 }
 
+/** Whether a model would be asked with what a person says now; at a cap it is left for the next question. */
+export function takesSteers(state: RunState, rules: StepRules = {}): boolean {
+  const next = nextStep(state, rules);
+  if (next.type !== "end" || next.outcome.type !== "finished") return next.type === "start";
+  const index = (state.steps.at(-1)?.index ?? -1) + 1;
+  return startNext({ type: "start", index }, state, rules).type === "start";
+}
+
 /** Behind a step that is finished. */
 function afterStep(state: RunState, step: Step, rules: StepRules): NextStep {
   const { finishReason = "other", fault } = step;

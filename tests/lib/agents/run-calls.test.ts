@@ -276,3 +276,23 @@ test("what a person says into the run is written between two steps, and seen by 
   const { messages } = model.requests[1]?.request ?? assert.fail();
   assert.deepEqual(messages.at(-1), { role: "user", content: [{ type: "text", text: "in French" }] });
 });
+
+test("what a person says at a cap leaves the answer as it is, and is left for the next question", async () => {
+  const message = { messageId: steered("").messageId, text: "in French", by: "user" };
+  for (const [caps, isTaken] of [
+    [{ maxSteps: 1 }, false],
+    [{ maxSteps: 1, atMaxSteps: "answer" }, true],
+    [{ maxSteps: 2 }, true],
+    [{ maxMs: 0 }, false],
+  ] as const) {
+    const agent = { name: "assistant", instructions: "", ...caps };
+    const { events, outcome } = await produce(agentWith(scriptedModel(answers), [], { agent }), {
+      onEvent: ({ type }, _, inbox) => type === "text-end" && inbox.receive({ head: 0, messages: [message] }),
+    });
+    assert.deepEqual(outcome, { type: "finished", finishReason: "stop" });
+    assert.equal(
+      events.some(({ type }) => type === "steered"),
+      isTaken,
+    );
+  }
+});
