@@ -166,9 +166,10 @@ function faultsInARow(steps: readonly Step[]): number {
 }
 
 /** A person has said something that no step has seen. */
-function isSteeredBehind({ parts }: RunState, { stepId }: Step): boolean {
-  const steeredAt = parts.findLastIndex(({ type }) => type === "steered");
-  return steeredAt > parts.findLastIndex((part) => part.stepId === stepId);
+function isSteeredBehind({ parts }: RunState, { stepId, steeredBefore = 0 }: Step): boolean {
+  const endsAt = parts.findLastIndex((part) => part.stepId === stepId);
+  const steered = parts.slice(endsAt + 1).filter(({ type }) => type === "steered");
+  return steered.length > (endsAt === -1 ? steeredBefore : 0);
 }
 
 function leftStep(step: Step, parts: readonly Part[]): LeftStep {

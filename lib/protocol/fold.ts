@@ -148,12 +148,16 @@ const amendTakeover = (state: RunState, change: Takeover): RunState => ({
 function finishStep(state: RunState, { stepId, finishReason, fault }: EventOf<"finish-step">): RunState {
   const step = stepOf(state, stepId);
   if (!step || !isOpen(step)) return state;
+  const hasParts = state.parts.some((part) => part.stepId === stepId);
+  // None is written while the step is open.
+  const steeredBefore = hasParts ? 0 : state.parts.filter(({ type }) => type === "steered").length;
   return {
     ...withoutRetry(state, stepId),
     steps: editStep(state.steps, stepId, (finished) => ({
       ...withoutReport(withoutResponse(finished)),
       finishReason,
       ...(fault !== undefined && { fault }),
+      ...(steeredBefore > 0 && { steeredBefore }),
     })),
   };
 }

@@ -70,6 +70,8 @@ export interface Step {
   finishReason?: FinishReason;
   /** What was wrong with its reply, in words for the model. */
   fault?: string;
+  /** Of one that has no parts to show where it stands: how many messages into the run stand before it. */
+  steeredBefore?: number;
 }
 
 /** A wait before a model is asked again: `inMs` from `at`, server ms. */

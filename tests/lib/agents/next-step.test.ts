@@ -141,6 +141,14 @@ describe("a finished step", () => {
     assert.deepEqual(after([...written, steered("and in French?")]), next);
     assert.equal(after([steered("before"), ...written]).type, "end");
   });
+
+  test("without parts has seen what was said before it, and not what was said behind it", () => {
+    const ended = [startStep("a"), textStart("t", "a"), finishStep("stop", "a")];
+    const empty = [startStep("b", 1), finishStep("stop", "b")];
+    assert.equal(after([...ended, steered("and in French?"), ...empty]).type, "end");
+    assert.equal(after([steered("before"), ...empty]).type, "end");
+    assert.deepEqual(after([...ended, ...empty, steered("and in French?")]), { ...next, index: 2 });
+  });
 });
 
 describe("an unfinished step", () => {
