@@ -33,17 +33,23 @@ export function createCallQuestions(
   let open: string | undefined;
   let before: Promise<unknown> = Promise.resolve();
 
-  const answerTo = (isIt: (approvalId: string) => boolean): ToolAnswer | undefined =>
+  const answerTo = (isIt: (answer: ToolAnswer) => boolean): ToolAnswer | undefined =>
     context.state.parts
       .findLast((part): part is ToolPart => part.type === "tool" && part.toolCallId === toolCallId)
-      ?.answers?.findLast(({ approvalId }) => isIt(approvalId));
+      ?.answers?.findLast(isIt);
+
+  /** What the server withdrew was not answered, and a call may ask something else than it did before. */
+  const isEarlier = ({ approvalId, by, inputHash }: ToolAnswer, hash: string, n: number): boolean =>
+    approvalId.startsWith(`${toolCallId}:`) &&
+    approvalId.endsWith(`:${n}`) &&
+    inputHash === hash &&
+    by !== nobody;
 
   async function ask(question: PersonQuestion, n: number): Promise<PersonAnswer> {
-    // What the server withdrew was not answered.
-    const earlier = answerTo((id) => id.startsWith(`${toolCallId}:`) && id.endsWith(`:${n}`));
-    if (earlier && earlier.by !== nobody) return personAnswer(earlier);
-    const approvalId = `${toolCallId}:${call.attempt}:${n}`;
     const inputHash = hashOfJson(question);
+    const earlier = answerTo((answer) => isEarlier(answer, inputHash, n));
+    if (earlier) return personAnswer(earlier);
+    const approvalId = `${toolCallId}:${call.attempt}:${n}`;
     open = approvalId;
     await emit({ type: "tool-approval-request", toolCallId, approvalId, effect: "ask", inputHash, question });
     onAsking(call, true);
@@ -58,7 +64,7 @@ export function createCallQuestions(
   function answered(approvalId: string): Promise<ToolAnswer> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
-        const answer = answerTo((id) => id === approvalId);
+        const answer = answerTo((each) => each.approvalId === approvalId);
         if (!answer && !signal.aborted) return;
         onDecided.delete(look);
         signal.removeEventListener("abort", look);

@@ -238,10 +238,16 @@ function withRequest(
   { approvalId, effect, inputHash, question }: EventOf<"tool-approval-request">,
 ): ToolPart {
   const { question: _, decision, ...call } = part;
-  const kept = decision?.approved && (question || decision.scope) ? { decision } : {};
+  const kept = decision?.approved && (question || decision.scope) ? { decision: ofThen(part, decision) } : {};
   const asked = { approvalId, effect, inputHash, ...(question && { question }) };
   return { ...call, ...kept, state: "approval-requested", ...asked };
 }
+
+/** It counts for the tool that it was given for, whatever is asked of the call next. */
+const ofThen = ({ effect, inputHash }: ToolPart, decision: ToolDecision): ToolDecision =>
+  decision.scope === "conversation"
+    ? { ...(effect !== undefined && { effect }), ...(inputHash !== undefined && { inputHash }), ...decision }
+    : decision;
 
 /** The answer to a question lets the call go on; it decides nothing of one that was approved before. */
 function withDecision(part: ToolPart, event: EventOf<"tool-approval-response">): ToolPart {
@@ -253,12 +259,13 @@ function withDecision(part: ToolPart, event: EventOf<"tool-approval-response">):
     ...(scope && { scope }),
     ...(content && { content }),
   };
+  const hash = part.inputHash !== undefined && { inputHash: part.inputHash };
   if (!part.question) return { ...part, state: approved ? "input-available" : part.state, decision };
   return {
     ...part,
     state: part.attempt === undefined ? "input-available" : "running",
     decision: part.decision ?? decision,
-    answers: [...(part.answers ?? []), { approvalId, ...decision }],
+    answers: [...(part.answers ?? []), { approvalId, ...hash, ...decision }],
   };
 }
 

@@ -82,10 +82,15 @@ export interface ToolDecision {
   scope?: DecisionScope;
   /** The values of the form. */
   content?: JsonObject;
+  /** What the call was when it was decided for the conversation, where it has asked something since. */
+  effect?: string;
+  inputHash?: string;
 }
 
 export interface ToolAnswer extends ToolDecision {
   approvalId: string;
+  /** Of the question. */
+  inputHash?: string;
 }
 
 export interface ObjectPart extends PartBase {

@@ -40,7 +40,8 @@ const isToolPart = (part: Part): part is ToolPart => part.type === "tool";
 
 const isForConversation = ({ decision }: ToolPart): boolean => decision?.scope === "conversation";
 
-function isToolOfThen({ effect, inputHash, input }: ToolPart, tool: Tool): boolean {
+function isToolOfThen({ decision, input, ...call }: ToolPart, tool: Tool): boolean {
+  const { effect = call.effect, inputHash = call.inputHash } = decision ?? {};
   if (effect !== undefined && effect !== tool.effect) return false;
   return tool.definitionHash === undefined || inputHash === callHash(tool, input);
 }

@@ -150,6 +150,18 @@ describe("a tool that asks the person in the middle of its work", () => {
     assert.deepEqual(decision?.content, { age: 5 });
   });
 
+  test("asks anew where it asks something else than what was answered", async () => {
+    const first = await produce(agentWith(script(), [askAge("read")]));
+    const log = numbered([start(), ...first.events]);
+    const inbox = [{ ...toolApprovalResponse("c:1:0"), content: { age: 5 } }];
+    const other = { ...question, message: "How old is your cat?" };
+    const tool = scriptedTool("ask_age", async (_, { ask }) => await ask(other));
+    const second = await produce(agentWith(scriptedModel(answers), [tool]), { log, inbox });
+    assert.deepEqual(second.outcome, { type: "waiting" });
+    const call = callOf(second, "c", log);
+    assert.deepEqual([call.approvalId, call.question], ["c:2:0", other]);
+  });
+
   test("is waited for in its process where it may have begun something, and is told a refusal", async () => {
     const production = await produce(agentWith(script(), [askAge("network")], { policy }), {
       onEvent(event, _, inbox) {

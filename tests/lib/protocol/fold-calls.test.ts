@@ -123,7 +123,7 @@ testFold<Extract<PartEvent["type"], `tool-${string}`>>({
       changes: answered(() => ({
         state: "running",
         decision: { approved: true, by: "user", content: { age: 5 } },
-        answers: [{ approvalId: "q", approved: true, by: "user", content: { age: 5 } }],
+        answers: [{ approvalId: "q", inputHash: "hash", approved: true, by: "user", content: { age: 5 } }],
       })),
     },
     {
@@ -136,7 +136,7 @@ testFold<Extract<PartEvent["type"], `tool-${string}`>>({
       changes: (before, ts) => ({
         ...edited(() => ({
           state: "running",
-          answers: [{ approvalId: "q", approved: false, by: "user" }],
+          answers: [{ approvalId: "q", inputHash: "hash", approved: false, by: "user" }],
         }))(before, ts),
         waitedMs: 20,
       }),

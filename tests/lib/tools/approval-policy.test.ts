@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fold } from "#lib/protocol/fold.ts";
 import type { Message, ToolPart } from "#lib/protocol/message.ts";
 import { emptyRun } from "#lib/protocol/run-state.ts";
 import { createApprovalPolicy, type ToolApprovals } from "#lib/tools/approval-policy.ts";
 import { callHash } from "#lib/tools/call-hash.ts";
 import type { Tool, ToolEffect } from "#lib/tools/tool.ts";
+import * as b from "../../support/event-builders.ts";
 
 const toolOf = (name: string, effect: ToolEffect, isPrivate = false): Tool => ({
   ...{ name, effect, description: "", inputSchema: { type: "object" } },
@@ -157,6 +159,32 @@ test("what was allowed of another program's tool counts for as long as that says
   assert.equal(judgeNow(tool), "run");
   assert.equal(judgeNow({ ...tool, description: "Books, and tells everybody." }), "ask");
   assert.equal(judgeNow({ ...tool, inputSchema: { type: "object", properties: {} } }), "ask");
+});
+
+test("what was allowed always counts also where the call that was allowed has asked something since", () => {
+  const tool: Tool = { ...toolOf("trips__book", "network"), definitionHash: "a" };
+  const input = { to: "Oslo" };
+  const request = b.toolApprovalRequest("call-1", "call-1:1");
+  const asking = { ...request, question: { message: "When?", schema: { type: "object" } } };
+  const log = [
+    ...[
+      b.startStep(),
+      b.toolInputStart("call-1", tool.name),
+      b.toolInputAvailable("call-1", tool.name, input),
+    ],
+    { ...request, effect: tool.effect, inputHash: callHash(tool, input) },
+    { ...b.toolApprovalResponse("call-1:1"), scope: "conversation" as const },
+    ...[b.toolStart("call-1"), { ...asking, approvalId: "call-1:1:0", effect: "ask", inputHash: "other" }],
+    b.toolApprovalResponse("call-1:1:0"),
+  ];
+  const state = b.numbered([b.start(), ...log]).reduce(fold, emptyRun(b.ids.run));
+  const judgeNow = (now: Tool) =>
+    createApprovalPolicy()({ toolCallId: "c1", toolName: tool.name, input: {} }, now, {
+      ...{ state, history: [], tools: new Map([[tool.name, now]]) },
+    });
+  assert.equal(judgeNow(tool), "run");
+  assert.equal(judgeNow({ ...tool, effect: "code" }), "ask");
+  assert.equal(judgeNow({ ...tool, description: "Books, and tells everybody." }), "ask");
 });
 
 test("what another program's tool gave comes from outside, also where its operator says that it reads", () => {
