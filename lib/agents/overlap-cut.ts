@@ -43,8 +43,10 @@ export function createOverlapCut(given: string): OverlapCut {
   const indexInKept = (index: number): number =>
     isCode ? index : Math.min(kept.length, spaced(written.slice(0, index)).length);
   const sentenceStart = isCode ? kept.length : indexInKept(startOfLast(written));
+  // The white space that the kept text ends with is one of the characters that are repeated.
+  const minLength = isCode || kept.length === spaced(written).length ? minRepeatLength : minRepeatLength - 1;
   /** Where in `kept` all that is held back stands, ascending; from each of them it may reach the end. */
-  let starts = possibleStarts(kept.length, sentenceStart);
+  let starts = possibleStarts(kept.length, sentenceStart, minLength);
   const firstSentenceLength = Math.max(minRepeatLength, indexInKept(lengthOfFirst(written)));
   let held: string[] = [];
   let takenLength = 0;
@@ -73,7 +75,7 @@ export function createOverlapCut(given: string): OverlapCut {
     if (starts[0] === 0) wholeLength = heldLength;
     if (starts.at(-1) === kept.length - heldLength) {
       const isSentence = starts.pop() === sentenceStart;
-      if (isSentence || heldLength >= minRepeatLength) {
+      if (isSentence || heldLength >= minLength) {
         repeatLength = heldLength;
         cutLength = takenLength;
       }
@@ -153,10 +155,10 @@ function lengthOfFirst(text: string): number {
 /**
  * The beginning, and each place from which enough is left to be a repeat; `sentenceStart` may be behind them.
  */
-function possibleStarts(length: number, sentenceStart: number): number[] {
+function possibleStarts(length: number, sentenceStart: number, minLength: number): number[] {
   if (length === 0) return [];
   const first = Math.max(1, length - maxRepeatLength);
-  const count = Math.max(0, length - minRepeatLength + 1 - first);
+  const count = Math.max(0, length - minLength + 1 - first);
   const starts = [0, ...Array.from({ length: count }, (_, at) => first + at)];
   return sentenceStart < length && sentenceStart >= first + count ? [...starts, sentenceStart] : starts;
 }

@@ -22,7 +22,8 @@ import { waitUntil } from "../support/wait-until.ts";
 /** How often the server is killed, each time while all the models answer. */
 const kills = Number(process.env.RIVULET_KILLS ?? 2);
 /** How long an answer takes that is written in slices, and how long one of them is, seconds. */
-const [answerSeconds, sliceSeconds] = process.env.RIVULET_KILLS === undefined ? [3, 0.5] : [20, 2];
+// A slice in which a busy machine brings nothing new is one of the few after which an answer is given up.
+const [answerSeconds, sliceSeconds] = process.env.RIVULET_KILLS === undefined ? [4, 1] : [20, 2];
 
 const sentence = (nth: number): string => `River ${nth} has ${nth * 7} bends. `;
 const textOfSentences = (count: number): string =>
