@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const approvalsExpected = 'a JSON object such as {"write": "ask", "add_note": "allow"}: allow, ask or deny';
+const approvalsExpected = 'a JSON object such as {"write": "ask", "save_note": "allow"}: allow, ask or deny';
 
 /** TOOL_APPROVALS: what the operator says of a tool, by its name, or of all tools of an effect. */
 export const toolApprovals = z

@@ -5,11 +5,10 @@ import { removeConversation } from "./remove-conversation.ts";
 const batchSize = 50;
 
 /**
- * Deletes the user's notes and every conversation, and stops what these are doing; how many conversations
- * there were. If it fails in between, the next call goes on. What is begun meanwhile may stay.
+ * Deletes every conversation of the user, stops what these are doing, and deletes the notes; how many
+ * conversations there were. If it fails in between, the next call goes on. What is begun meanwhile may stay.
  */
 export async function removeEverything(context: RunContext, userId: string): Promise<number> {
-  await context.storage.notes.removeAll(userId);
   let total = 0;
   for (;;) {
     const { conversations } = await context.storage.conversations.list(userId, { limit: batchSize });
@@ -19,7 +18,10 @@ export async function removeEverything(context: RunContext, userId: string): Pro
     // Thrown once the others of the batch have settled: nothing goes on behind the caller's back.
     for (const each of removals) if (each.status === "rejected") throw each.reason;
     const removed = removals.filter((each) => each.status === "fulfilled" && each.value).length;
-    if (removed === 0) return total;
+    if (removed === 0) break;
     total += removed;
   }
+  // Last: a run that was live until now may have saved one.
+  await context.storage.notes.removeAll(userId);
+  return total;
 }

@@ -21,6 +21,7 @@ import { isDeeper, maxValueDepth } from "../protocol/json-bounds.ts";
  *    byte for byte; others are an empty one.
  * 5. No message and no text is empty, and no two messages of one role stand in a row.
  * 6. A thought stands before what it led to in its message: providers refuse one that nothing follows.
+ * 7. The name of a call, and of its result, is one that a tool may have, whatever the model invented.
  *
  * Words of a person or a model, and calls, are never dropped; results without a call are, and such thoughts.
  */
@@ -32,7 +33,7 @@ export function repair(messages: readonly ModelMessage[]): ModelMessage[] {
   return system ? [system, ...turns] : turns;
 }
 
-/** Invariants 2, 3 and 4. A result belongs to the newest message before it that has a call of its id. */
+/** Invariants 2, 3, 4 and 7. A result belongs to the newest message before it that has a call of its id. */
 function pairCalls(turns: readonly ModelMessage[]): ModelMessage[] {
   const uniqueId = createUniqueIds();
   /** What takes the result of a call, by the id that the history gives it; calls of one id in their order. */
@@ -52,8 +53,9 @@ function pairCalls(turns: readonly ModelMessage[]): ModelMessage[] {
     for (const part of parts) if (part.type === "tool-call") takers.set(part.toolCallId, []);
     const content = parts.map((part) => {
       if (part.type !== "tool-call") return part;
-      const call = { ...part, toolCallId: uniqueId(part.toolCallId), input: objectOf(part.input) };
-      const { toolCallId, toolName } = call;
+      const toolCallId = uniqueId(part.toolCallId);
+      const toolName = sentName(part.toolName);
+      const call = { ...part, toolCallId, toolName, input: objectOf(part.input) };
       const at = results.push(interrupted(call)) - 1;
       takers.get(part.toolCallId)?.push((result) => {
         results[at] = { ...result, toolCallId, toolName };
@@ -93,6 +95,9 @@ function createUniqueIds(): (id: string) => string {
     return unique;
   };
 }
+
+/** Invariant 7: of a name that no tool has, providers refuse the request, and every later one. */
+const sentName = (toolName: string): string => toolName.replace(/[^\w-]/g, "_").slice(0, 64) || "_";
 
 /**
  * Many endpoints parse the arguments of old calls, and refuse the request, and every later one, if they

@@ -4,6 +4,7 @@ import type { ToolContext, ToolEffect } from "../tools/tool.ts";
 import type { ConnectOptions, McpCall, McpConnection, McpDefinition, McpResult } from "./connect-server.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import { definitionHash } from "./definition-hash.ts";
+import { createHideSecrets, type HideSecrets } from "./hide-secrets.ts";
 import { McpError } from "./mcp-error.ts";
 import { mcpFailure } from "./mcp-failure.ts";
 import { type McpServerConfig, whereIs } from "./mcp-server-config.ts";
@@ -83,13 +84,14 @@ export function createMcpServer(config: McpServerConfig, { connect, now, log }: 
   let failure: { error: McpError; at: number } | undefined;
   let reading: { since: number; done: Promise<void> } | undefined;
   let changes = 0;
+  const hide = createHideSecrets(config.reach);
   const connections = createConnections({
     connect: () =>
       connect(config, {
         onListChanged() {
           changes += 1;
         },
-        onLine: (line) => log({ level: "info", message: `${config.name} says: ${line}` }),
+        onLine: (line) => log({ level: "info", message: `${config.name} says: ${hide(line)}` }),
       }),
     max: maxConnections[config.reach.type],
     idleMs: keepMs,
@@ -106,7 +108,7 @@ export function createMcpServer(config: McpServerConfig, { connect, now, log }: 
           known = { ...offerable(config, definitions), ...begun };
           failure = undefined;
         })
-        .catch((error: unknown) => noteFailure(mcpFailure(config.name, error)))
+        .catch((error: unknown) => noteFailure(withHidden(mcpFailure(config.name, error), hide)))
         .finally(() => {
           reading = undefined;
         }),
@@ -148,8 +150,15 @@ export function createMcpServer(config: McpServerConfig, { connect, now, log }: 
         signal.throwIfAborted();
       }
     },
-    call: ({ context, ...call }) =>
-      connections.use(context.userId, context.signal, (connection) => connection.call({ ...call, context })),
+    async call({ context, ...call }) {
+      const { userId, signal } = context;
+      try {
+        const spoken = { ...call, context: hiding(context, hide) };
+        return hide(await connections.use(userId, signal, (connection) => connection.call(spoken)));
+      } catch (error) {
+        throw error instanceof McpError ? withHidden(error, hide) : error;
+      }
+    },
     state() {
       const { type } = config.reach;
       const tools = known?.tools.map(({ name, definition, effect }) => ({
@@ -171,6 +180,15 @@ export function createMcpServer(config: McpServerConfig, { connect, now, log }: 
     close: () => connections.close(),
   };
 }
+
+const withHidden = ({ code, message, status }: McpError, hide: HideSecrets): McpError =>
+  new McpError(code, hide(message), status === undefined ? {} : { status });
+
+const hiding = ({ signal, progress, ask }: ToolContext, hide: HideSecrets): McpCall["context"] => ({
+  signal,
+  progress: (done, total, message) => progress(done, total, hide(message)),
+  ask: (question) => ask(hide(question)),
+});
 
 /** Its list, in a time that ends. What hangs is closed, so that the next reading is not behind it. */
 async function readList(connections: Connections, name: string): Promise<readonly McpDefinition[]> {

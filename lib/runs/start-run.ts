@@ -8,6 +8,7 @@ import { driveClaimed } from "./drive-run.ts";
 import { retryBriefly } from "./retry-briefly.ts";
 import { retryPassing, within } from "./retry-passing.ts";
 import type { RunContext } from "./run-context.ts";
+import { withdrawStart } from "./withdraw-start.ts";
 
 export interface StartOptions {
   /** What the start has to keep within; absent: nothing. */
@@ -42,18 +43,8 @@ export async function startRun(
   const result = await createAndDrive(context, run, producer);
   // If the store fails here it stays counted: whether there is a run now is not known.
   if (result.kind !== "created" && result.kind !== "exists")
-    await withdraw(context, run, bounds, admission.at);
+    await withdrawStart(context, run, { bounds, at: admission.at });
   return result;
-}
-
-/** Why there is no run is known: a store that fails now must not hide it. */
-async function withdraw(context: RunContext, run: NewRun, bounds: StartBounds, at: number): Promise<void> {
-  try {
-    await retryBriefly(context.clock, () => context.storage.limits.withdraw(run, bounds, at));
-  } catch (error) {
-    const { runId } = run;
-    context.log({ level: "warn", message: "a start stays counted", runId, error: String(error) });
-  }
 }
 
 const hasBound = ({ starts, live, tokens }: StartBounds): boolean =>

@@ -9,8 +9,9 @@ export interface ToolDefinition<S extends z.ZodObject>
 }
 
 /**
- * A tool whose arguments are checked by zod: keys that the schema does not name are refused, at every level
- * that says nothing else. Throws `TypeError` for a name that providers refuse.
+ * A tool whose arguments are checked by zod: a key that the schema does not name is refused, and in an object
+ * inside of it where that is a `z.strictObject`; zod drops it otherwise. Throws `TypeError` for a name that
+ * providers refuse.
  */
 export function defineTool<S extends z.ZodObject>({ input: given, run, ...facts }: ToolDefinition<S>): Tool {
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(facts.name))

@@ -48,6 +48,7 @@ before(async () => {
   tested = await startMcpServer("modern");
   app = await startApp();
   client = await apiClient(app.url);
+  await untilListed();
 });
 after(async () => {
   await app.kill();
@@ -55,6 +56,19 @@ after(async () => {
   await model.close();
   rmSync(dir, { recursive: true, force: true });
 });
+
+/** A busy machine may take longer to start them than a run waits. */
+const untilListed = () =>
+  waitUntil(
+    "the servers are listed",
+    async () => {
+      const { servers } = await (await client.request("/api/mcp-servers")).json();
+      return servers.every(
+        (each: { name: string; state: string }) => each.name === "gone" || each.state === "ready",
+      );
+    },
+    20_000,
+  );
 
 type Call = readonly [name: string, input: unknown];
 
@@ -139,6 +153,7 @@ test("a program ends with the product, however that ends", async () => {
   await waitUntil("after a kill -9 it is gone", () => !pids().some(isAlive));
   app = await startApp();
   client = await apiClient(app.url);
+  await untilListed();
   await ask("Again.", ["local__echo", { text: "a" }]);
   assert.ok(pids().some(isAlive));
   await app.stop();

@@ -6,6 +6,7 @@ import { isEnded } from "../../protocol/run-status.ts";
 import { findRun } from "../../runs/find-run.ts";
 import { retryBriefly } from "../../runs/retry-briefly.ts";
 import { textField } from "../../runs/text-field.ts";
+import { withdrawStart } from "../../runs/withdraw-start.ts";
 import type { RunMeta, SendResult } from "../../storage/run-store.ts";
 import type { ApiServer } from "../api-server.ts";
 import { found, idParam } from "../params.ts";
@@ -30,12 +31,17 @@ export const messagesRoute = {
     const runId = idParam(params, "runId");
     const { id, text } = await readJson(request, messageRequest);
     const run = found(await findRun(context, runId, userId));
-    if (!isEnded(run.status)) await countAsQuestion(server, request.headers, run, { id, text });
+    const withdraw = isEnded(run.status)
+      ? undefined
+      : await countAsQuestion(server, request.headers, run, { id, text });
     const message = { messageId: id, text, by: "user" };
     const { clock, storage } = context;
-    const result = found(await retryBriefly(clock, () => storage.runs.sendMessage(runId, message)));
-    if (result.kind !== "sent") throw unsentProblem(result.kind);
-    const hasEnded = isEnded(result.run.status);
+    // If the store fails here it stays counted: whether it was sent is not known.
+    const result = await retryBriefly(clock, () => storage.runs.sendMessage(runId, message));
+    if (result?.kind !== "sent") await withdraw?.();
+    const sent = found(result);
+    if (sent.kind !== "sent") throw unsentProblem(sent.kind);
+    const hasEnded = isEnded(sent.run.status);
     return Response.json(
       { runId, id, state: hasEnded ? "settled" : "recorded" },
       { status: hasEnded ? 200 : 202 },
@@ -43,13 +49,16 @@ export const messagesRoute = {
   }),
 };
 
-/** It is a question to a model as much as one that starts a run, and becomes one if the run ends first. */
+/**
+ * It is a question to a model as much as one that starts a run, and becomes one if the run ends first. What
+ * counts it no longer; undefined: it is not counted.
+ */
 async function countAsQuestion(
   { context, config }: ApiServer,
   headers: Headers,
   run: RunMeta,
   { id, text }: { id: string; text: string },
-): Promise<void> {
+): Promise<(() => Promise<void>) | undefined> {
   const { conversationId, userId } = run;
   const { usesKey } = await context.pickProducer(run);
   // The run is live already.
@@ -57,12 +66,14 @@ async function countAsQuestion(
     ...{ headers, userId, usesKey },
     ...{ limits: context.limits, trustedProxies: config.trustedProxies },
   });
-  if (bounds.starts.length === 0 && bounds.tokens === undefined) return;
+  if (bounds.starts.length === 0 && bounds.tokens === undefined) return undefined;
   const bodyHash = createHash("sha256").update(text).digest("hex");
   const start = { runId: id, conversationId, userId, bodyHash };
   const { clock, storage } = context;
   const admission = await retryBriefly(clock, () => storage.limits.admit(start, bounds));
   if (admission.kind === "refused") throw startProblem(admission);
+  if (admission.kind === "known") return undefined;
+  return () => withdrawStart(context, start, { bounds, at: admission.at });
 }
 
 function unsentProblem(kind: Exclude<SendResult["kind"], "sent">): ProblemError {

@@ -43,7 +43,7 @@ export interface ReactReaderOptions {
 
 /** More than most thoughts before an action have, in characters. (4) */
 const maxUndecidedLength = 320;
-/** Between an action in a text and its input. (4) */
+/** Between an action in a text and its input (4), and of the line that names an action; in characters. */
 const maxActionLength = 400;
 
 /** `free`: text without the form. `result`: behind a call, where its result would stand. */
@@ -210,7 +210,9 @@ export function createReactReader({ tools, callId, startsIn = "start" }: ReactRe
 
   /** Its name is the first line that has one; what else stands before the input says nothing. */
   function addToAction(text: string): void {
-    if (!/\S.*\n/.test(action.line)) action.line += text;
+    const line = (action.line + text).trimStart();
+    // Kept short: a reply that never breaks the line costs what it is long, and no name is longer.
+    action.line = (/^[^\n]*\n/.exec(line)?.[0] ?? line).slice(0, maxActionLength);
     if (action.isInText) action.raw += text;
     if (action.isInText && action.raw.length > maxActionLength) endActionInText();
   }

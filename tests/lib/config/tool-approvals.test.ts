@@ -4,7 +4,7 @@ import { toolApprovals } from "#lib/config/tool-approvals.ts";
 import { readConfig } from "#lib/config.ts";
 
 test("TOOL_APPROVALS names tools or effects, and what becomes of their calls", () => {
-  const given = { network: "deny", add_note: "allow", "mcp-files_write": "ask" };
+  const given = { network: "deny", save_note: "allow", "mcp-files_write": "ask" };
   assert.deepEqual(toolApprovals.parse(JSON.stringify(given)), given);
   assert.deepEqual(readConfig({}).toolApprovals, {});
   assert.deepEqual(readConfig({ TOOL_APPROVALS: '{"code":"deny"}' }).toolApprovals, { code: "deny" });

@@ -30,6 +30,20 @@ test("everything of a user is deleted, page after page, live runs are stopped, a
   assert.equal(await removeEverything(context, userId), 0);
 });
 
+test("a note that a live run saves until it is stopped is deleted too", async () => {
+  const storage = openSqlite({ dir: ":memory:" });
+  const remove: typeof storage.conversations.remove = async (id, by) => {
+    await storage.notes.save(by, { name: "late", text: "saved by its run" });
+    return storage.conversations.remove(id, by);
+  };
+  const conversations = { ...storage.conversations, remove };
+  const context = runContext(scriptedModel(), { storage: { ...storage, conversations } });
+  await asked(storage, { userId });
+  assert.equal(await removeEverything(context, userId), 1);
+  assert.deepEqual(await storage.notes.list(userId), []);
+  await storage.close();
+});
+
 test("one that breaks off half way is ended by the next call", async () => {
   const storage = openSqlite({ dir: ":memory:" });
   let left = 70;

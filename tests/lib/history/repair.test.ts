@@ -97,6 +97,25 @@ const cases: [what: string, history: ModelMessage[], repaired?: ModelMessage[]][
     [assistant(call("1", "sub")), tool(result("1", "5", "sub"))],
   ],
   [
+    "a name that no tool may have becomes one that it may, and so does its result's",
+    [
+      assistant(
+        call("1", "functions.add"),
+        call("2", "加 \u{1F600}"),
+        call("3", "x".repeat(300)),
+        call("4", ""),
+      ),
+      tool(result("1", "5", "functions.add"), result("3", "5", "x".repeat(300))),
+    ],
+    [
+      assistant(call("1", "functions_add"), call("2", "____"), call("3", "x".repeat(64)), call("4", "_")),
+      tool(
+        ...[result("1", "5", "functions_add"), interrupted("2", "____")],
+        ...[result("3", "5", "x".repeat(64)), interrupted("4", "_")],
+      ),
+    ],
+  ],
+  [
     "a failed result stays one",
     [assistant(call("1")), tool(failure("1", "It broke."))],
     [assistant(call("1")), tool(failure("1", "It broke."))],
@@ -174,7 +193,10 @@ describe("arguments", () => {
 const id = fc.constantFrom("1", "2", "3", "1_2", "");
 const text = fc.constantFrom("", "a", "b\n", "😀");
 const input = fc.constantFrom("{}", '{"a":1}', ' {"b": 2}', "{", "", "[]");
-const toolCall = fc.record({ id, input }).map(({ id: of, input: args }) => call(of, "add", args));
+const name = fc.constantFrom("add", "", "a.b c", "加", "n".repeat(65));
+const toolCall = fc
+  .record({ id, name, input })
+  .map(({ id: of, name: named, input: args }) => call(of, named, args));
 const toolResult = fc.record({ id, text }).map(({ id: of, text: output }) => result(of, output));
 const history = fc.array(
   fc.oneof(
@@ -311,6 +333,7 @@ function isAcceptable(messages: readonly ModelMessage[]): boolean {
   return (
     new Set(ids).size === ids.length &&
     callsOf(messages).every(({ input: args }) => JSON.parse(args)?.constructor === Object) &&
+    callsOf(messages).every(({ toolName }) => /^[A-Za-z0-9_-]{1,64}$/.test(toolName)) &&
     messages.every((message, at) => {
       const [before, after] = [messages[at - 1], messages[at + 1]];
       const calls = callsOf([message]).map(({ toolCallId }) => toolCallId);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { McpDefinition } from "#lib/mcp/connect-server.ts";
+import type { McpCall, McpDefinition, McpResult } from "#lib/mcp/connect-server.ts";
+import { McpError } from "#lib/mcp/mcp-error.ts";
 import { createMcpServer } from "#lib/mcp/mcp-server.ts";
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -119,4 +120,61 @@ test("a reading that hangs ends, and the next one begins anew", async (t) => {
   const next = server.current("s__echo", never);
   await answer(1, "there");
   assert.equal((await next).definition.description, "there");
+});
+
+test("what the server was given is in nothing that it says: lines, refusals, failures, outputs, progress, questions", async () => {
+  const secret = "s3cret-value";
+  const lines: string[] = [];
+  const shown: unknown[] = [];
+  const text = (spoken: string): McpResult => ({ content: [{ type: "text", text: spoken }] });
+  const calls: ((context: McpCall["context"]) => Promise<McpResult>)[] = [
+    () => Promise.reject(new McpError("refused", `s refused: no key ${secret}`)),
+    () => Promise.resolve({ ...text(`it is ${secret}`), isError: true }),
+    async ({ progress, ask }) => {
+      progress(1, 2, `with ${secret}`);
+      await ask({ message: `Is it ${secret}?`, schema: { type: "object", title: secret } });
+      return { ...text(secret), structuredContent: { env: [secret] } };
+    },
+  ];
+  const server = createMcpServer(
+    {
+      name: "s",
+      reach: { type: "stdio", command: "c", args: [], env: { KEY: secret } },
+      effect: "network",
+      effects: {},
+      idleTimeoutMs: 1000,
+    },
+    {
+      now: () => 0,
+      log: ({ message }) => lines.push(message),
+      connect(_, { onLine }) {
+        onLine(`starting with ${secret}`);
+        return Promise.resolve({
+          list: () => Promise.reject(new McpError("refused", `s refused: ${secret}`)),
+          call: ({ context }) => calls.shift()?.(context) ?? assert.fail(),
+          close: () => Promise.resolve(),
+          isClosed: false,
+        });
+      },
+    },
+  );
+  await server.list();
+  await assert.rejects(server.current("s__echo", never), (error) => shown.push(String(error)) > 0);
+  const context = {
+    ...{ signal: never, toolCallId: "c", userId: "u", conversationId: "v" },
+    progress: (...progress: unknown[]) => void shown.push(progress),
+    ask(question: unknown) {
+      shown.push(question);
+      return Promise.resolve({ type: "cancel" as const });
+    },
+  };
+  for (const count of [1, 2, 3])
+    shown.push(
+      await server
+        .call({ definition: definition("d"), input: { count }, context })
+        .catch((error: unknown) => String(error)),
+    );
+  const all = JSON.stringify([lines, shown]);
+  assert.doesNotMatch(all, /s3cret/);
+  assert.equal(all.match(/\[hidden\]/g)?.length, 10, all);
 });

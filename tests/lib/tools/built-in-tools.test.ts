@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
+import { toolApprovals } from "#lib/config/tool-approvals.ts";
 import { createBuiltInTools } from "#lib/tools/built-in-tools.ts";
 import { createMapStore } from "../../contract/map-store/map-store.ts";
 
@@ -28,6 +31,16 @@ test("every tool has a name of its own, words for a model, and a schema of an ob
     assert.equal(inputSchema.type, "object");
     assert.equal(inputSchema.additionalProperties, false);
   }
+});
+
+test("what .env.example says about calls is about tools and effects that there are", () => {
+  const example = readFileSync(join(import.meta.dirname, "../../../.env.example"), "utf8");
+  const [, json = ""] = /^#TOOL_APPROVALS=(.*)$/m.exec(example) ?? [];
+  const known = ["read", "write", "network", "code", ...tools.map(({ name }) => name)];
+  assert.deepEqual(
+    Object.keys(toolApprovals.parse(json)).filter((name) => !known.includes(name)),
+    [],
+  );
 });
 
 test("what anybody may write as arguments is refused and never throws", () => {

@@ -37,6 +37,17 @@ for (const [what, input] of [
     assert.ok(parsed.type === "invalid" && parsed.errorText !== "");
   });
 
+test("an object inside of the arguments takes no other keys where it is strict, and drops them where it is not", () => {
+  const tool = (inner: z.ZodObject) =>
+    defineTool({ name: "t", description: "", input: z.object({ inner }), effect: "read", run: () => 1 });
+  const given = { inner: { a: 1, b: 2 } };
+  assert.equal(tool(z.strictObject({ a: z.number() })).parse(given).type, "invalid");
+  assert.deepEqual(tool(z.object({ a: z.number() })).parse(given), {
+    type: "ok",
+    input: { inner: { a: 1 } },
+  });
+});
+
 test("a name that a provider would refuse is refused where the tool is defined", () => {
   for (const name of ["", "look up", "x".repeat(65)])
     assert.throws(

@@ -110,3 +110,14 @@ test("3.10 a message counts as a question, for it is one to the model", async ()
   hold.open();
   await done;
 });
+
+test("3.10 a message that is refused does not count", async () => {
+  const { hold, done, send } = await liveRun({ limits: { runsPer10Min: 3 } });
+  const id = randomUUID();
+  assert.equal((await send({ id, text: "a" })).status, 202);
+  for (const text of ["b", "c", "d"]) assert.equal((await send({ id, text })).body.code, "run_conflict");
+  for (const text of ["e", "f"]) assert.equal((await send({ id: randomUUID(), text })).status, 202);
+  assert.equal((await send({ id: randomUUID(), text: "g" })).body.code, "rate_limited");
+  hold.open();
+  await done;
+});

@@ -297,6 +297,30 @@ test("a reply of a million characters by the character costs what it is long", (
   assert.ok(performance.now() - beganAt < 10_000);
 });
 
+test("an action whose line never ends costs what it is long, and is none", () => {
+  const reader = createReactReader({ tools, callId: String });
+  reader.push("Action: ");
+  const beganAt = process.threadCpuUsage();
+  for (let at = 0; at < 20_000; at += 1) reader.push("word ");
+  const { user, system } = process.threadCpuUsage(beganAt);
+  reader.push("\nAction: add\nAction Input: {}\n");
+  reader.end(false);
+  assert.equal(reader.outcome, "calls");
+  assert.ok(user + system < 2_000_000, `${user + system} µs`);
+});
+
+test("the first line of an action says whether it is one, however it is cut and whatever ends it", () => {
+  for (const end of ["\n", "\r\n", `${" ".repeat(500)}\n`]) {
+    const written = `Action: None${end}nothing to be done\nAnswer: 8`;
+    for (const deltas of [[written], [...written]]) {
+      const reader = createReactReader({ tools, callId: String });
+      for (const delta of deltas) reader.push(delta);
+      reader.end(false);
+      assert.equal(reader.outcome, "answer", JSON.stringify(written));
+    }
+  }
+});
+
 test("each worked case of ../shared, however it is cut", { skip: skipWithoutShared }, () => {
   interface SharedCase {
     id: string;
