@@ -20,6 +20,9 @@ import {
   shown,
 } from "./page-bench.ts";
 
+/** A reply that leads to nothing is asked for three times more. */
+const asksForWords = 4;
+
 describe("an answer that is asked for again stays shown and sent when the new one", () => {
   const ways: [how: string, script: ModelLine[], isStopped?: true][] = [
     ["fails without a word", [failure]],
@@ -27,9 +30,9 @@ describe("an answer that is asked for again stays shown and sent when the new on
     ["is cut off", says("stump")],
     ["reaches the longest the model writes", [...says("stump"), { type: "finish", reason: "length" }]],
     ["is held back by a filter", [...says("stump"), { type: "finish", reason: "content-filter" }]],
-    ["is empty", [finished]],
+    ["is empty, however often it is asked for", [finished]],
     ["is declined", [{ type: "refusal", delta: "no" }, finished]],
-    ["only thinks", [{ type: "reasoning", delta: "hm" }, finished]],
+    ["only thinks, however often it is asked for more", [{ type: "reasoning", delta: "hm" }, finished]],
     ["is stopped before its first word", [never], true],
     ["is stopped in the middle", [...says("stump"), never], true],
     ["is stopped while it thinks", [{ type: "reasoning", delta: "hm" }, never], true],
@@ -37,8 +40,9 @@ describe("an answer that is asked for again stays shown and sent when the new on
   for (const [how, script, isStopped] of ways)
     for (const times of [1, 2])
       test(`${how}, ${times === 1 ? "once" : "twice"}`, async () => {
+        const asks = how.includes("however often") ? asksForWords : 1;
         const { model, page } = await answered([
-          ...Array.from({ length: times }, () => script),
+          ...Array.from({ length: times * asks }, () => script),
           [...says("after"), finished],
         ]);
         for (let time = 1; time <= times; time += 1) {
@@ -254,8 +258,8 @@ test("an answer without a word that was chosen gives way to the next that has so
 
 test("a question that was too long is sent with no later one, whatever became of it when asked again", async () => {
   const tooLong = new ModelError("context-too-long", "no", { retryable: false });
-  for (const again of [failure, finished]) {
-    const { model, page } = await answered([[tooLong], [again], [...says("after"), finished]]);
+  for (const again of [[[failure]], Array.from({ length: asksForWords }, () => [finished])]) {
+    const { model, page } = await answered([[tooLong], ...again, [...says("after"), finished]]);
     page.send("long");
     await idle(page);
     page.retry();
