@@ -114,6 +114,21 @@ testFold<Extract<PartEvent["type"], `tool-${string}`>>({
       })),
     },
     {
+      what: "that comes second changes nothing of a call that was denied",
+      before: [...openCall, b.toolApprovalRequest("call-1", "p"), b.toolApprovalResponse("p", false)],
+      event: b.toolApprovalResponse("p"),
+      changes: () => ({ waitedMs: 20 }),
+    },
+    {
+      what: "that comes when the call has ended changes nothing of it",
+      before: [
+        ...[...openCall, b.toolApprovalRequest("call-1", "p"), b.toolApprovalResponse("p")],
+        ...[b.toolStart(), b.toolOutputAvailable("call-1", 5)],
+      ],
+      event: b.toolApprovalResponse("p"),
+      changes: () => ({ waitedMs: 20 }),
+    },
+    {
       what: "to a question lets the call go on with what was answered",
       before: [
         ...[...openCall, b.toolStart()],
