@@ -7,6 +7,7 @@ import { ownWorld } from "./clock.ts";
 import { createMemoryLog, type MemoryLog } from "./memory-log.ts";
 import type { Inbox, InboxItem, Outcome, ProducerContext } from "./producer.ts";
 import { runAgent } from "./run-agent.ts";
+import { textDeltasOf, textSnapshotsOf } from "./streamed-text.ts";
 
 export interface StreamOptions extends AgentOptions {
   /** What is asked; or messages that end with a question. */
@@ -98,8 +99,8 @@ export function streamAgent(options: StreamOptions): StreamedRun {
   };
   return {
     events: log.read,
-    textDeltas: () => deltasOf(log),
-    textSnapshots: () => snapshotsOf(log),
+    textDeltas: () => textDeltasOf(log.read()),
+    textSnapshots: () => textSnapshotsOf(log.read()),
     result: ended,
     get state() {
       return log.state;
@@ -201,24 +202,6 @@ const answerTexts = (parts: readonly Part[]): string =>
     .filter(isOwnText)
     .map(({ text }) => text)
     .join("\n\n");
-
-async function* snapshotsOf(log: MemoryLog): AsyncGenerator<string> {
-  let before = "";
-  for await (const { type } of log.read()) {
-    if (type !== "text-delta") continue;
-    const text = answerTexts(log.state.parts);
-    if (text !== before) yield text;
-    before = text;
-  }
-}
-
-async function* deltasOf(log: MemoryLog): AsyncGenerator<string> {
-  let length = 0;
-  for await (const text of snapshotsOf(log)) {
-    if (text.length > length) yield text.slice(length);
-    length = text.length;
-  }
-}
 
 interface Items extends Inbox {
   add(item: InboxItem): void;
