@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactElement, type Ref, useEffect, useImperativeHandle } from "react";
+import { type MouseEvent, type ReactElement, type Ref, useEffect, useImperativeHandle } from "react";
 import type { LiveConversation } from "#lib/client/conversation/live-conversation.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import { createSteering, type Steering } from "#lib/client/steering/steering.ts";
@@ -99,14 +99,24 @@ function MessageLine(props: MessageLineProps): ReactElement {
               {t("action.retry")}
             </button>
           ) : (
-            <button type="button" className="btn" onClick={onHurry}>
+            <button type="button" className="btn" onClick={leavingBy(onHurry)}>
               {t("steering.now")}
             </button>
           )}
-          <button type="button" className="btn icon" aria-label={t("action.edit")} onClick={onEdit}>
+          <button
+            type="button"
+            className="btn icon"
+            aria-label={t("action.edit")}
+            onClick={leavingBy(onEdit)}
+          >
             <Icon name="edit" />
           </button>
-          <button type="button" className="btn icon" aria-label={t("steering.remove")} onClick={onDiscard}>
+          <button
+            type="button"
+            className="btn icon"
+            aria-label={t("steering.remove")}
+            onClick={leavingBy(onDiscard)}
+          >
             <Icon name="close" />
           </button>
         </span>
@@ -120,6 +130,18 @@ function MessageLine(props: MessageLineProps): ReactElement {
     return t(problemKey(message.problem?.code ?? ""), { max: grouped(maxMessageLength) });
   }
 }
+
+/** Of a button whose line goes: the focus is at the same one of the next line before, or in the field. */
+const leavingBy =
+  (act: () => void) =>
+  ({ currentTarget }: MouseEvent<HTMLElement>): void => {
+    const line = currentTarget.closest("li");
+    const at = [...(line?.querySelectorAll("button") ?? [])].findIndex((each) => each === currentTarget);
+    const next = line?.nextElementSibling ?? line?.previousElementSibling;
+    const target = next?.querySelectorAll("button")[at] ?? document.getElementById("composer");
+    target?.focus({ preventScroll: true });
+    act();
+  };
 
 /** Each conversation's, for as long as the page lives: also while another one is shown. */
 const steeringByConversation = new WeakMap<LiveConversation, Steering>();
