@@ -200,7 +200,7 @@ function toolChange(part: ToolPart, event: ToolEvent): Partial<ToolPart> {
         ...metadataOf(part, event),
       };
     case "tool-start":
-      return { state: "running", attempt: event.attempt };
+      return { state: "running", attempt: event.attempt, ...(event.isOutside && { isOutside: true }) };
     case "tool-progress":
       return {
         progress: {

@@ -67,6 +67,12 @@ testFold<Extract<PartEvent["type"], `tool-${string}`>>({
       event: b.toolStart("call-1", 2),
       changes: edited(() => ({ state: "running", attempt: 2 })),
     },
+    {
+      what: "of a tool outside says that what it gives back was written by others",
+      before: openCall,
+      event: { ...b.toolStart("call-1", 2), isOutside: true },
+      changes: edited(() => ({ state: "running", attempt: 2, isOutside: true })),
+    },
   ],
   "tool-approval-request": [
     {
