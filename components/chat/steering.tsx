@@ -153,10 +153,21 @@ function steeringOf(
   const known = steeringByConversation.get(live);
   if (known) return known;
   const { id } = live.getState();
+  /** Messages that are kept as drafts are, for want of the tab's storage. */
+  const drafted = new Set<string>();
   const steering = createSteering({
     ...{ live, environment },
     storage: () => window.sessionStorage,
-    onAsked: (runId, text) => drafts.sending(id, runId, text),
+    onAsked(runId, text) {
+      drafted.delete(runId);
+      drafts.sending(id, runId, text);
+    },
+    onUnkept(messages) {
+      const kept = new Set(messages.map((each) => each.id));
+      for (const each of drafted) if (!kept.has(each) && drafted.delete(each)) drafts.sent(each);
+      for (const each of messages) if (!drafted.has(each.id)) drafts.sending(id, each.id, each.text);
+      for (const each of kept) drafted.add(each);
+    },
   });
   steeringByConversation.set(live, steering);
   return steering;
