@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactElement, type Ref, useEffect, useImperativeHandle } from "react";
+import { type MouseEvent, type ReactElement, type Ref, useEffect, useImperativeHandle } from "react";
 import type { LiveConversation } from "#lib/client/conversation/live-conversation.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import { createSteering, type Steering } from "#lib/client/steering/steering.ts";
@@ -99,14 +99,24 @@ function MessageLine(props: MessageLineProps): ReactElement {
               {t("action.retry")}
             </button>
           ) : (
-            <button type="button" className="btn" onClick={onHurry}>
+            <button type="button" className="btn" onClick={leavingBy(onHurry)}>
               {t("steering.now")}
             </button>
           )}
-          <button type="button" className="btn icon" aria-label={t("action.edit")} onClick={onEdit}>
+          <button
+            type="button"
+            className="btn icon"
+            aria-label={t("action.edit")}
+            onClick={leavingBy(onEdit)}
+          >
             <Icon name="edit" />
           </button>
-          <button type="button" className="btn icon" aria-label={t("steering.remove")} onClick={onDiscard}>
+          <button
+            type="button"
+            className="btn icon"
+            aria-label={t("steering.remove")}
+            onClick={leavingBy(onDiscard)}
+          >
             <Icon name="close" />
           </button>
         </span>
@@ -121,6 +131,18 @@ function MessageLine(props: MessageLineProps): ReactElement {
   }
 }
 
+/** Of a button whose line goes: the focus is at the same one of the next line before, or in the field. */
+const leavingBy =
+  (act: () => void) =>
+  ({ currentTarget }: MouseEvent<HTMLElement>): void => {
+    const line = currentTarget.closest("li");
+    const at = [...(line?.querySelectorAll("button") ?? [])].findIndex((each) => each === currentTarget);
+    const next = line?.nextElementSibling ?? line?.previousElementSibling;
+    const target = next?.querySelectorAll("button")[at] ?? document.getElementById("composer");
+    target?.focus({ preventScroll: true });
+    act();
+  };
+
 /** Each conversation's, for as long as the page lives: also while another one is shown. */
 const steeringByConversation = new WeakMap<LiveConversation, Steering>();
 
@@ -131,10 +153,21 @@ function steeringOf(
   const known = steeringByConversation.get(live);
   if (known) return known;
   const { id } = live.getState();
+  /** Messages that are kept as drafts are, for want of the tab's storage. */
+  const drafted = new Set<string>();
   const steering = createSteering({
     ...{ live, environment },
     storage: () => window.sessionStorage,
-    onAsked: (runId, text) => drafts.sending(id, runId, text),
+    onAsked(runId, text) {
+      drafted.delete(runId);
+      drafts.sending(id, runId, text);
+    },
+    onUnkept(messages) {
+      const kept = new Set(messages.map((each) => each.id));
+      for (const each of drafted) if (!kept.has(each) && drafted.delete(each)) drafts.sent(each);
+      for (const each of messages) if (!drafted.has(each.id)) drafts.sending(id, each.id, each.text);
+      for (const each of kept) drafted.add(each);
+    },
   });
   steeringByConversation.set(live, steering);
   return steering;

@@ -1,7 +1,9 @@
+import { ModelError } from "../models/model-error.ts";
+import { UnknownModelError } from "../models/unknown-model-error.ts";
 import type { HandoffPart, Part } from "../protocol/message.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import type { Agent } from "./agent.ts";
-import { type AgentScope, stateOf } from "./agent-scope.ts";
+import { type AgentOptions, type AgentScope, stateOf } from "./agent-scope.ts";
 import { handoffTool, handoffToolName, readHandoff } from "./handoff-tool.ts";
 import { toolsOf } from "./tools-of.ts";
 
@@ -24,7 +26,10 @@ export async function actingScope(scope: AgentScope): Promise<AgentScope> {
   const name = (handoffs.at(-1) ?? (await handoffBefore(scope)))?.to;
   const other = agents.find((each) => each.name === name);
   const agent = other && other.name !== scope.agent.name ? withCapsOf(scope.agent, other) : scope.agent;
-  const tool = handoffTool({ agent, agents, handoffs: handoffs.length });
+  const tool = handoffTool({
+    ...{ agent, agents, handoffs: handoffs.length },
+    hasModel: (id) => isListed(id, pickModel),
+  });
   if (agent === scope.agent && !tool) return scope;
   const isOther = agent !== scope.agent;
   return {
@@ -59,10 +64,23 @@ const isHandoff = (part: Part): part is HandoffPart => part.type === "handoff";
 /** (3) */
 async function handoffBefore(scope: AgentScope): Promise<HandoffPart | undefined> {
   if (scope.parentToolCallId !== undefined || !scope.agent.handoffs?.length) return undefined;
-  const last = (await scope.history())?.at(-1);
+  const { share } = scope;
+  share.messages ??= share.peeked = await share.context.history();
+  const last = share.messages?.at(-1);
   return last?.role === "assistant"
     ? last.parts.filter(({ parentToolCallId }) => parentToolCallId === undefined).findLast(isHandoff)
     : undefined;
+}
+
+/** Any other failure is told by the model itself, when it is asked. */
+async function isListed(id: string, pickModel: AgentOptions["pickModel"]): Promise<boolean> {
+  try {
+    await pickModel?.(id);
+    return true;
+  } catch (error) {
+    if (error instanceof UnknownModelError || error instanceof ModelError) return false;
+    throw error;
+  }
 }
 
 /** (1) */

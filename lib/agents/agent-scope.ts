@@ -38,6 +38,8 @@ export interface RunShare {
   spent: Usage | undefined;
   /** The messages that lead to the answer of the run, as they were read last. */
   messages?: readonly Message[] | undefined;
+  /** Those of them that no request was made of: what is read counts as the input of a request. */
+  peeked?: readonly Message[] | undefined;
   /** Ids of calls that are taken: providers number anew in each answer. */
   readonly callIds: Set<string>;
   /** Called when a decision has come into the log. */
@@ -75,7 +77,11 @@ export function rootScope(
     onDecided: new Set(),
     runSteps,
   };
-  const history = async () => (share.messages = await context.history());
+  const history = async () => {
+    const { peeked } = share;
+    share.peeked = undefined;
+    return (share.messages = peeked ?? (await context.history()));
+  };
   return {
     ...{ share, agent, model, tools: toolsOf(agent, tools) },
     ...{ depth: 0, signal: context.signal, history },

@@ -17,10 +17,13 @@ export interface HandoffToolOptions {
   agents: readonly Agent[];
   /** How often it was handed over in this answer. */
   handoffs: number;
+  /** Whether there is a model of that name. */
+  hasModel(id: string): Promise<boolean>;
 }
 
 /** Lets an agent hand the request over to one of those that it may; undefined: to none. */
-export function handoffTool({ agent, agents, handoffs }: HandoffToolOptions): Tool | undefined {
+export function handoffTool(options: HandoffToolOptions): Tool | undefined {
+  const { agent, agents, handoffs, hasModel } = options;
   const targets = agents.filter(({ name }) => name !== agent.name && agent.handoffs?.includes(name));
   if (targets.length === 0) return undefined;
   const names = targets.map(({ name }) => name);
@@ -31,13 +34,16 @@ export function handoffTool({ agent, agents, handoffs }: HandoffToolOptions): To
       `Do so when another one is better suited. The agents are:\n${targets.map(agentLine).join("\n")}`,
     effect: "read",
     input: handoffInput,
-    run({ to_agent, reason }) {
-      if (!names.includes(to_agent))
+    async run({ to_agent, reason }) {
+      const target = targets.find(({ name }) => name === to_agent);
+      if (!target)
         throw new Error(
           `Agent ${to_agent} not found. Select a valid agent to hand off to: ${names.join(", ")}.`,
         );
       if (handoffs >= maxHandoffs)
         throw new Error(`The request was handed over ${maxHandoffs} times already. Answer it yourself.`);
+      if (target.model !== undefined && !(await hasModel(target.model)))
+        throw new Error(`Agent ${to_agent} cannot be asked: its model is not available. ${orAnswer}`);
       return takenOver(to_agent, reason);
     },
   });
@@ -47,6 +53,8 @@ export function handoffTool({ agent, agents, handoffs }: HandoffToolOptions): To
 /** What a call of it says; undefined for one that says nothing of the kind. */
 export const readHandoff = (input: unknown): z.output<typeof handoffInput> | undefined =>
   handoffInput.safeParse(input).data;
+
+const orAnswer = "Hand off to another agent, or answer the request yourself.";
 
 const agentLine = ({ name, description }: Agent): string =>
   `- ${name}${description === undefined ? "" : `: ${description}`}`;

@@ -117,9 +117,18 @@ function afterStep(state: RunState, step: Step, rules: StepRules): NextStep {
   if (direct) return { type: "direct", index, output: direct.output };
   if (fault !== undefined && faultsInARow(state.steps) <= maxFaults)
     return startNext({ type: "start", index, fault }, state, rules);
+  const isGivenUp = fault !== undefined && state.parts.length > 0;
   return hasCalls || isSteeredBehind(state, step)
     ? startNext({ type: "start", index }, state, rules)
-    : { type: "end", outcome: { type: "finished", finishReason } };
+    : { type: "end", outcome: isGivenUp ? noAnswer() : { type: "finished", finishReason } };
+}
+
+/** Thoughts alone would look like an answer; where there are none either the page says that it is empty. */
+function noAnswer(): Outcome {
+  const errorText = `the model was asked ${maxFaults + 1} times and gave no answer`;
+  const facts = { reason: "no-answer" } as const;
+  const failure = new ModelError("bad-response", errorText, { retryable: true, facts });
+  return { type: "failed", failure };
 }
 
 /** 6. */

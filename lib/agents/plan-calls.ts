@@ -11,6 +11,8 @@ import { isAgentTool } from "./agent-tool.ts";
  * 2. One that was started and only reads is run again; one that is an agent goes on from its steps.
  * 3. One that was started and may have done something is never run again without a person's word.
  * 4. What a person approved is what is run: a tool that has changed since is not.
+ * 5. A tool that is away for now, or for good: a call that waits for a person's word goes on waiting for it.
+ * 6. Where one that was started gets no result, it is said that it may have done its work.
  */
 
 export type CallPlan =
@@ -40,7 +42,7 @@ export async function planCall(
   judge: (tool: Tool) => Promise<Judgement | undefined>,
 ): Promise<CallPlan | undefined> {
   const { toolName, state, attempt = 0 } = part;
-  if (!tool) return fail(part, `there is no tool named ${toolName}`, "unknown_tool");
+  if (!tool) return planWithoutTool(part);
   const parsed = tool.parse(part.input);
   if (parsed.type === "invalid")
     return fail(part, `the arguments of ${toolName} are not valid: ${parsed.errorText}`, "invalid-input");
@@ -69,6 +71,16 @@ export async function planCall(
   }
 }
 
+/** 5. */
+function planWithoutTool(part: ToolPart): CallPlan {
+  const { toolName, state, question, decision } = part;
+  if (state === "approval-requested") {
+    if (question) return endQuestion(part);
+    return decision?.approved === false ? deny(part) : { type: "wait" };
+  }
+  return fail(part, `there is no tool named ${toolName}`, "unknown_tool");
+}
+
 /** 1. */
 function planFresh(run: CallStart, judgement: Judgement | undefined): CallPlan | undefined {
   const { part, tool } = run;
@@ -86,10 +98,13 @@ function planFresh(run: CallStart, judgement: Judgement | undefined): CallPlan |
   }
 }
 
-const fail = ({ toolCallId }: ToolPart, errorText: string, code: string): CallPlan => ({
-  type: "tell",
-  event: { type: "tool-output-error", toolCallId, errorText, code },
-});
+function fail({ toolCallId, attempt }: ToolPart, why: string, code: string): CallPlan {
+  const errorText = attempt === undefined ? why : `${why}. ${mayHaveWorked}`;
+  return { type: "tell", event: { type: "tool-output-error", toolCallId, errorText, code } };
+}
+
+/** 6. */
+const mayHaveWorked = "It had been started before and may have done its work.";
 
 const denied = ({ toolCallId }: ToolPart, reason: string): CallPlan => ({
   type: "tell",
@@ -98,7 +113,7 @@ const denied = ({ toolCallId }: ToolPart, reason: string): CallPlan => ({
 
 function deny(part: ToolPart): CallPlan {
   const { decision, attempt } = part;
-  const doubt = attempt === undefined ? "" : " It had been started before and may have done its work.";
+  const doubt = attempt === undefined ? "" : ` ${mayHaveWorked}`;
   const words = decision?.reason
     ? `The person denied this call: ${decision.reason}`
     : "The person denied this call.";

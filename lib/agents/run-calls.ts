@@ -113,10 +113,9 @@ const byEffect: ApprovalPolicy = (_call, { effect }) => (effect === "read" ? "ru
 
 const isRun = (plan: CallPlan): plan is CallStart => plan.type === "run";
 
-const toolStartEvent = ({ part: { toolCallId }, attempt }: CallStart): EventBody => ({
-  type: "tool-start",
-  toolCallId,
-  attempt,
+const toolStartEvent = ({ part: { toolCallId }, tool, attempt }: CallStart): EventBody => ({
+  ...{ type: "tool-start", toolCallId, attempt },
+  ...((tool.effect === "network" || tool.definitionHash !== undefined) && { isOutside: true }),
 });
 
 /** 2, 5. Until something has changed that the next calls depend on. */

@@ -7,6 +7,7 @@ import { ownWorld } from "./clock.ts";
 import { createMemoryLog, type MemoryLog } from "./memory-log.ts";
 import type { Inbox, InboxItem, Outcome, ProducerContext } from "./producer.ts";
 import { runAgent } from "./run-agent.ts";
+import { textDeltasOf, textSnapshotsOf } from "./streamed-text.ts";
 
 export interface StreamOptions extends AgentOptions {
   /** What is asked; or messages that end with a question. */
@@ -39,8 +40,10 @@ export interface StreamedRun extends AsyncDisposable {
   readonly state: RunState;
   /** Answers a `tool-approval-request`. */
   decide(decision: Omit<Extract<InboxItem, { type: "tool-approval-response" }>, "type" | "by">): void;
-  /** Says something into the run: the model sees it with its next step. */
+  /** Says something into the run: the model sees it with its next step, or it is in `unseen` in the end. */
   say(text: string): void;
+  /** What was said into the run and no model was asked with: it has ended, or is at a cap. */
+  readonly unseen: readonly string[];
   stop(reason?: string): void;
 }
 
@@ -50,6 +53,12 @@ export function streamAgent(options: StreamOptions): StreamedRun {
   const { clock, newId } = world;
   const log = createMemoryLog(newId(), clock.wall);
   const inbox = createItems();
+  const spoken = new Map<string, string>();
+  const unseen = (): string[] => {
+    const { parts } = log.state;
+    const isSeen = (id: string) => parts.some((part) => part.type === "steered" && part.messageId === id);
+    return [...spoken].filter(([id]) => !isSeen(id)).map(([, text]) => text);
+  };
   const abort = new AbortController();
   let reason: string | undefined;
   const conversationId = newId();
@@ -73,7 +82,7 @@ export function streamAgent(options: StreamOptions): StreamedRun {
     ...{ agent: options.agent.name, model: options.model.id },
   });
   const startedAt = clock.wall();
-  const ended = driveInMemory(options, context, { log, inbox }).then((outcome) => {
+  const ended = driveInMemory(options, context, { log, inbox, unseen }).then((outcome) => {
     const timings = { queuedMs: 0, durationMs: clock.wall() - startedAt };
     log.end(
       terminalOf(outcome, { total: log.state.total, timings, reason }),
@@ -90,14 +99,21 @@ export function streamAgent(options: StreamOptions): StreamedRun {
   };
   return {
     events: log.read,
-    textDeltas: () => deltasOf(log),
-    textSnapshots: () => snapshotsOf(log),
+    textDeltas: () => textDeltasOf(log.read()),
+    textSnapshots: () => textSnapshotsOf(log.read()),
     result: ended,
     get state() {
       return log.state;
     },
     decide: (decision) => inbox.add({ type: "tool-approval-response", by: "user", ...decision }),
-    say: (text) => inbox.add({ type: "steered", messageId: newId(), text, by: "user" }),
+    say(text) {
+      const messageId = newId();
+      spoken.set(messageId, text);
+      inbox.add({ type: "steered", messageId, text, by: "user" });
+    },
+    get unseen() {
+      return unseen();
+    },
     stop,
     async [Symbol.asyncDispose]() {
       stop();
@@ -106,18 +122,20 @@ export function streamAgent(options: StreamOptions): StreamedRun {
   };
 }
 
-/** A run that waits for a person goes on when one has answered. */
+/** One that waits goes on when a person has answered, one that is finished while it takes messages. */
 async function driveInMemory(
   options: AgentOptions,
   context: ProducerContext,
-  { log, inbox }: { log: MemoryLog; inbox: Inbox },
+  { log, inbox, unseen }: { log: MemoryLog; inbox: Inbox; unseen(): readonly string[] },
 ): Promise<Outcome> {
   const { signal } = context;
   try {
     for (;;) {
+      const { seq } = log.state;
       const outcome = await drain(runAgent(options, context), log, signal);
-      if (signal.aborted || outcome.type !== "waiting") return outcome;
-      await inbox.wait(signal);
+      if (signal.aborted) return outcome;
+      if (outcome.type === "waiting") await inbox.wait(signal);
+      else if (outcome.type !== "finished" || unseen().length === 0 || log.state.seq === seq) return outcome;
     }
   } catch (failure) {
     return { type: "failed", failure };
@@ -184,24 +202,6 @@ const answerTexts = (parts: readonly Part[]): string =>
     .filter(isOwnText)
     .map(({ text }) => text)
     .join("\n\n");
-
-async function* snapshotsOf(log: MemoryLog): AsyncGenerator<string> {
-  let before = "";
-  for await (const { type } of log.read()) {
-    if (type !== "text-delta") continue;
-    const text = answerTexts(log.state.parts);
-    if (text !== before) yield text;
-    before = text;
-  }
-}
-
-async function* deltasOf(log: MemoryLog): AsyncGenerator<string> {
-  let length = 0;
-  for await (const text of snapshotsOf(log)) {
-    if (text.length > length) yield text.slice(length);
-    length = text.length;
-  }
-}
 
 interface Items extends Inbox {
   add(item: InboxItem): void;

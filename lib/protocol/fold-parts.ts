@@ -200,7 +200,7 @@ function toolChange(part: ToolPart, event: ToolEvent): Partial<ToolPart> {
         ...metadataOf(part, event),
       };
     case "tool-start":
-      return { state: "running", attempt: event.attempt };
+      return { state: "running", attempt: event.attempt, ...(event.isOutside && { isOutside: true }) };
     case "tool-progress":
       return {
         progress: {
@@ -249,8 +249,13 @@ const ofThen = ({ effect, inputHash }: ToolPart, decision: ToolDecision): ToolDe
     ? { ...(effect !== undefined && { effect }), ...(inputHash !== undefined && { inputHash }), ...decision }
     : decision;
 
-/** The answer to a question lets the call go on; it decides nothing of one that was approved before. */
+/**
+ * The answer to a question lets the call go on; it decides nothing of one that was approved before. The first
+ * counts.
+ */
 function withDecision(part: ToolPart, event: EventOf<"tool-approval-response">): ToolPart {
+  const isDenied = !part.question && part.decision?.approved === false;
+  if (part.state !== "approval-requested" || isDenied) return part;
   const { approvalId, approved, by, reason, scope, content } = event;
   const decision: ToolDecision = {
     approved,

@@ -59,6 +59,8 @@ export interface ToolPart extends PartBase {
   errorText?: string;
   code?: string;
   attempt?: number;
+  /** What it gives back was written by others; absent: it was not, or an older build ran it. */
+  isOutside?: boolean;
   /** The newest that a person was asked: `<toolCallId>:<attempt>`, for a question in mid-call `…:<n>`. */
   approvalId?: string;
   effect?: string;

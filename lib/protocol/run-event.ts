@@ -145,7 +145,12 @@ export const runEvent = z.discriminatedUnion("type", [
     errorText: string,
     ...givenBack,
   }),
-  event("tool-start", { ...call, attempt: count }),
+  event("tool-start", {
+    ...call,
+    attempt: count,
+    /** What it gives back was written by others: it goes outside, or is a tool of another program. */
+    isOutside: z.boolean().exactOptional(),
+  }),
   event("tool-approval-request", {
     ...call,
     approvalId: string,

@@ -37,7 +37,10 @@ export async function decideRun(context: RunContext, options: DecideOptions): Pr
   const result = await retryBriefly(clock, () => storage.runs.decide(runId, decision, inputHash));
   // Its holder, where it has one, is notified by the store.
   if (result?.kind !== "decided" || result.run.status !== "queued") return result;
-  return { ...result, ...(await driveQueued(context, result.run, options)) };
+  const here = context.live.get(runId);
+  if (!here) return { ...result, ...(await driveQueued(context, result.run, options)) };
+  // It is just suspended here: whoever decides does not wait for that.
+  return { ...result, done: here.done.then(() => driveToEnd(context, result.run, options)) };
 }
 
 /** Once it is recorded nobody could put it right. */
@@ -54,6 +57,16 @@ async function faultOfContent(
 function askedForm({ parts }: RunState, asked: string): JsonObject | undefined {
   const call = parts.findLast((part) => part.type === "tool" && part.approvalId === asked);
   return call?.type === "tool" ? call.question?.schema : undefined;
+}
+
+/** Never rejects. */
+async function driveToEnd(context: RunContext, run: RunMeta, options: DecideOptions): Promise<void> {
+  try {
+    await (await driveQueued(context, run, options))?.done;
+  } catch (error) {
+    const { runId } = run;
+    context.log({ level: "error", message: "a decided run was not driven", runId, error: String(error) });
+  }
 }
 
 /** Where it cannot go on from here, the next sweep of any process takes it up. */

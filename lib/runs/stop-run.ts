@@ -19,8 +19,14 @@ export async function stopRun(
   const run = await retryBriefly(clock, () => storage.runs.requestStop(runId, by, reason));
   if (!run?.stop || isEnded(run.status)) return run;
   const here = context.live.get(runId);
-  if (here) here.requestStop(run.stop);
-  else await endIfLeft(context, run);
+  const note = (error: unknown) =>
+    context.log({ level: "error", message: "a stopped run was not ended", runId, error: String(error) });
+  if (!here) await endIfLeft(context, run);
+  else {
+    here.requestStop(run.stop);
+    // It is just suspended here.
+    if (!run.holder) void here.done.then(() => endIfLeft(context, run)).catch(note);
+  }
   return run;
 }
 

@@ -99,8 +99,8 @@ function Output({ call, parts }: { call: ToolPart; parts: readonly Part[] }): Re
   );
 }
 
-/** What came over the network was written by others. */
-const isOutside = ({ effect }: ToolPart): boolean => effect === "network";
+/** The log says so; that of an older build only of what a person was asked about. */
+const isOutside = ({ isOutside: isMarked, effect }: ToolPart): boolean => isMarked ?? effect === "network";
 
 /** What is to be said of how a call ended; undefined: its output says it. */
 function outcomeWords(

@@ -12,12 +12,12 @@ export function readSteering(storage: () => Storage, conversationId: string): St
   }
 }
 
-/** If the browser refuses or is full, they are lost with the page. */
+/** False: the browser refuses or is full, and keeps none of them. */
 export function keepSteering(
   storage: () => Storage,
   conversationId: string,
   messages: readonly SteeringMessage[],
-): void {
+): boolean {
   const kept = messages.map((each): KeptMessage => {
     const { id, text } = each;
     return each.way === "into" ? { id, text, runId: each.runId } : { id, text };
@@ -25,8 +25,19 @@ export function keepSteering(
   try {
     if (kept.length > 0) storage().setItem(steeringKey(conversationId), JSON.stringify(kept));
     else storage().removeItem(steeringKey(conversationId));
+    return true;
   } catch {
-    // As above.
+    dropSteering(storage, conversationId);
+    return messages.length === 0;
+  }
+}
+
+/** What was kept before is not what is left. */
+function dropSteering(storage: () => Storage, conversationId: string): void {
+  try {
+    storage().removeItem(steeringKey(conversationId));
+  } catch {
+    // Then nothing was kept.
   }
 }
 

@@ -5,7 +5,7 @@ import { fetchJson } from "../fetch-json.ts";
 import { createStore } from "../store.ts";
 import { keepSteering, readSteering } from "./kept-messages.ts";
 import type { MessageFate, SeenConversation, SteeringEffect } from "./steering-action.ts";
-import { noSteering, type SendWay, type SteeringState } from "./steering-state.ts";
+import { noSteering, type SendWay, type SteeringMessage, type SteeringState } from "./steering-state.ts";
 import { steeringTransition } from "./steering-transition.ts";
 
 /** What is written in one conversation while an answer is: sent into the run, or asked after it. */
@@ -31,6 +31,8 @@ export interface SteeringOptions {
   environment: Pick<ClientEnvironment, "fetch" | "pause" | "newId">;
   /** That of one tab: two tabs never ask the same. */
   storage(): Storage;
+  /** What waits here and that storage refuses; [] where it takes all: it is to be kept elsewhere. */
+  onUnkept(messages: readonly SteeringMessage[]): void;
   /** A message is on its way as a question, under that run. */
   onAsked(runId: string, text: string): void;
 }
@@ -63,6 +65,12 @@ export function createSteering(options: SteeringOptions): Steering {
     dispatch({ type: "wait-ended", id });
   }
 
+  function keep(messages: readonly SteeringMessage[]): void {
+    const isKept = keepSteering(options.storage, conversationId, messages);
+    // What goes into a run is the server's in a moment, and would be said twice.
+    options.onUnkept(isKept ? [] : messages.filter(({ way }) => way === "after"));
+  }
+
   function run(effect: SteeringEffect): void {
     switch (effect.type) {
       case "post-message":
@@ -77,7 +85,7 @@ export function createSteering(options: SteeringOptions): Steering {
       case "refresh":
         return live.refresh();
       case "keep":
-        return keepSteering(options.storage, conversationId, effect.messages);
+        return keep(effect.messages);
       default:
         return effect satisfies never;
     }

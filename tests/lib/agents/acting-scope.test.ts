@@ -8,6 +8,7 @@ import { maxHandoffs } from "#lib/agents/handoff-tool.ts";
 import type { Producer } from "#lib/agents/producer.ts";
 import { runAgent } from "#lib/agents/run-agent.ts";
 import { createReactModel } from "#lib/models/react/react-model.ts";
+import { UnknownModelError } from "#lib/models/unknown-model-error.ts";
 import { fold, messageOf } from "#lib/protocol/fold.ts";
 import type { ToolPart } from "#lib/protocol/message.ts";
 import type { EventBody, RunEvent } from "#lib/protocol/run-event.ts";
@@ -192,6 +193,35 @@ test("an agent with a model of its own is asked there, in words if need be", asy
   );
   assert.equal(retrieving.requests.length, 1);
   assert.match(JSON.stringify(calculating.requests[0]?.request.messages[0]), /You calculate\..*Name: add/);
+});
+
+test("a hand-over to an agent whose model is not there is answered in words, and the same agent goes on", async () => {
+  const model = scriptedModel(handsOver("h", "calculator"), answers("8, I think"));
+  const pickModel = (id: string) => Promise.reject(new UnknownModelError(id));
+  const other = { ...calculator, model: "gone" };
+  const { events, outcome } = await produce(by(model, { agents: [retriever, other], pickModel }));
+  assert.match(callOf(events, "h").errorText ?? "", /^Agent calculator cannot be asked: its model is not/);
+  assert.deepEqual([agentsOf(events), handoffsOf(events)], [["retriever", "retriever"], []]);
+  assert.equal(outcome.type, "finished");
+});
+
+test("the conversation is read once for each request, and counted once", async () => {
+  const model = scriptedModel(
+    callsTools(["a", "add", { a: 5, b: 3 }]),
+    handsOver("h", "retriever"),
+    answers("8"),
+  );
+  let reads = 0;
+  const { events } = await produce((context) => {
+    const history = context.history;
+    context.history = () => {
+      reads += 1;
+      return history();
+    };
+    return by(model, { agent: calculator })(context);
+  });
+  assert.deepEqual(agentsOf(events), ["calculator", "calculator", "retriever"]);
+  assert.equal(reads, model.requests.length);
 });
 
 test("an answer that is continued goes on with the agent that had it last", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { agentWith, answers, callOf, resultsIn, toolTypes } from "../../support/agent-bench.ts";
-import { numbered, start, steered, toolApprovalResponse } from "../../support/event-builders.ts";
+import { numbered, start, steered, toolApprovalResponse, toolStart } from "../../support/event-builders.ts";
 import { type ProducerOptions, produce } from "../../support/producer-bench.ts";
 import { callsTools, gate, scriptedModel } from "../../support/scripted-model.ts";
 import { scriptedTool } from "../../support/scripted-tools.ts";
@@ -109,6 +109,28 @@ describe("a call that asks", () => {
     assert.deepEqual([production.outcome, tool.runs.length], [{ type: "waiting" }, 1]);
     const request = production.events.at(-1);
     assert.ok(request?.type === "tool-approval-request" && request.approvalId !== "c:1");
+  });
+
+  test("waits on where its tool is away, can be denied then, and is run when it is there again", async () => {
+    const log = await asked();
+    const away = await produce(agentWith(scriptedModel(answers), []), { log });
+    assert.deepEqual([away.outcome, away.events], [{ type: "waiting" }, []]);
+    const inbox = [toolApprovalResponse("c:1", false)];
+    const denial = await produce(agentWith(scriptedModel(answers), []), { log, inbox });
+    assert.equal(callOf(denial, "c", log).state, "output-denied");
+    const { tool } = await resumed([toolApprovalResponse("c:1")]);
+    assert.equal(tool.runs.length, 1);
+  });
+
+  test("that was started says that it may have done its work, where its tool is away or takes it no more", async () => {
+    const before = await asked();
+    const started = [toolApprovalResponse("c:1"), toolStart("c")];
+    const log = [...before, ...numbered(started, { startAt: before.length + 1 })];
+    const strict = { ...send(), parse: () => ({ type: "invalid", errorText: "no" }) as const };
+    for (const tools of [[], [strict]]) {
+      const production = await produce(agentWith(scriptedModel(answers), tools), { log });
+      assert.match(callOf(production, "c", log).errorText ?? "", /may have done its work/);
+    }
   });
 
   test("is denied or run at once where the policy says so", async () => {

@@ -132,7 +132,18 @@ describe("a finished step", () => {
     assert.deepEqual(after(bad("a", 0)), { ...next, fault: "it was empty" });
     const three = [...bad("a", 0), ...bad("b", 1), ...bad("c", 2)];
     assert.deepEqual(after(three), { type: "start", index: 3, fault: "it was empty" });
-    assert.equal(after([...three, ...bad("d", 3)]).type, "end");
+    const given = after([...three, ...bad("d", 3)]);
+    assert.deepEqual(given, { type: "end", outcome: { type: "finished", finishReason: "stop" } });
+  });
+
+  test("with thoughts and no answer, however often it was asked for, is a failure that can be seen", () => {
+    const bad = (stepId: string, index: number): EventBody[] => [
+      ...[startStep(stepId, index), reasoningStart(`r${index}`), reasoningDelta("hm", `r${index}`)],
+      { ...finishStep("stop", stepId), fault: "it led to nothing" },
+    ];
+    const three = [...bad("a", 0), ...bad("b", 1), ...bad("c", 2)];
+    assert.equal(after(three).type, "start");
+    assert.equal(failure(after([...three, ...bad("d", 3)])), "no-answer");
   });
 
   test("behind which a person has said something is followed by one that sees it", () => {

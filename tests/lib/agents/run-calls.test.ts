@@ -51,6 +51,20 @@ test("calls run at once, the fast one's result comes first, and the model reads 
   ]);
 });
 
+test("the start of a call says where what it gives back is written by others, whoever allowed it", async () => {
+  const tools = [
+    scriptedTool("own", () => "own"),
+    { ...scriptedTool("far", () => "far"), effect: "network" as const },
+    { ...scriptedTool("theirs", () => "theirs"), definitionHash: "h" },
+  ];
+  const model = scriptedModel(callsTools(["a", "own"], ["b", "far"], ["c", "theirs"]), answers);
+  const { events } = await produce(agentWith(model, tools, { policy: () => "run" }));
+  assert.deepEqual(
+    events.flatMap((event) => (event.type === "tool-start" ? [event.isOutside ?? false] : [])),
+    [false, true, true],
+  );
+});
+
 test("no more than a few run at once", async () => {
   let running = 0;
   let peak = 0;

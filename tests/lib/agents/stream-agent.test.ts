@@ -97,3 +97,33 @@ test("P2 a run that fails rejects its result, and ends its events with one error
   assert.equal(events.filter(({ type }) => type === "text-end").length, 1);
   run(scriptedModel([failure]));
 });
+
+test("what the script says at the very end is asked for too; where nobody is asked any more, the script is told", async () => {
+  const model = scriptedModel([...says("one"), finished], [...says("two"), finished]);
+  await using started = run(model, [], { agent: { name: "adder", instructions: "", maxSteps: 2 } });
+  for await (const { type } of started.events()) if (type === "finish-step") started.say("and now?");
+  assert.equal((await started.result).text, "one\n\ntwo");
+  assert.deepEqual([model.requests.length, started.unseen], [2, ["and now?"]]);
+  const failure = new Error("broke");
+  await using failing = run(scriptedModel([failure]));
+  await assert.rejects(failing.result, failure);
+  failing.say("are you there?");
+  assert.deepEqual(failing.unseen, ["are you there?"]);
+});
+
+test("a second decision about a call changes nothing", async () => {
+  const send = scriptedTool("send", () => "sent", { effect: "write" });
+  await using started = run(scriptedModel(callsTools(["c", "send"]), [...says("done"), finished]), [send]);
+  let approvalId = "";
+  for await (const event of started.events()) {
+    if (event.type === "tool-approval-request") ({ approvalId } = event);
+    const isTime = event.type === "tool-approval-request" || event.type === "tool-output-available";
+    if (isTime) started.decide({ approvalId, approved: true });
+  }
+  const { state } = await started.result;
+  assert.deepEqual([send.runs.length, state.ending?.type], [1, "finish"]);
+  assert.equal(
+    state.parts.some((part) => part.type === "tool" && part.state === "output-available"),
+    true,
+  );
+});

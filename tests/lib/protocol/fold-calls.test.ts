@@ -67,6 +67,12 @@ testFold<Extract<PartEvent["type"], `tool-${string}`>>({
       event: b.toolStart("call-1", 2),
       changes: edited(() => ({ state: "running", attempt: 2 })),
     },
+    {
+      what: "of a tool outside says that what it gives back was written by others",
+      before: openCall,
+      event: { ...b.toolStart("call-1", 2), isOutside: true },
+      changes: edited(() => ({ state: "running", attempt: 2, isOutside: true })),
+    },
   ],
   "tool-approval-request": [
     {
@@ -112,6 +118,21 @@ testFold<Extract<PartEvent["type"], `tool-${string}`>>({
       changes: answered(() => ({
         decision: { approved: false, by: "user", scope: "conversation", reason: "no" },
       })),
+    },
+    {
+      what: "that comes second changes nothing of a call that was denied",
+      before: [...openCall, b.toolApprovalRequest("call-1", "p"), b.toolApprovalResponse("p", false)],
+      event: b.toolApprovalResponse("p"),
+      changes: () => ({ waitedMs: 20 }),
+    },
+    {
+      what: "that comes when the call has ended changes nothing of it",
+      before: [
+        ...[...openCall, b.toolApprovalRequest("call-1", "p"), b.toolApprovalResponse("p")],
+        ...[b.toolStart(), b.toolOutputAvailable("call-1", 5)],
+      ],
+      event: b.toolApprovalResponse("p"),
+      changes: () => ({ waitedMs: 20 }),
     },
     {
       what: "to a question lets the call go on with what was answered",

@@ -118,6 +118,37 @@ test("5.3 the process that took the decision is cut off after any append: the ne
   }
 });
 
+/** The run is started, and `act` is awaited in the moment in which its holder has just suspended it. */
+async function inTheMoment(bench: Bench, act: (context: RunContext, runId: string) => Promise<unknown>) {
+  const { context } = bench.process();
+  const { runs } = context.storage;
+  const asked = question("go");
+  const suspend: typeof runs.suspend = async (lease, to) => {
+    const reply = await runs.suspend(lease, to);
+    await act(meddled, asked.runId);
+    return reply;
+  };
+  const meddled: RunContext = { ...context, storage: { ...context.storage, runs: { ...runs, suspend } } };
+  await startRun(meddled, asked);
+  await over(bench.site, asked.runId, 2000);
+  return foldAll(await checkedLog(bench.site, asked.runId));
+}
+
+test("5.8 a decision in the moment in which the run is suspended is followed at once, without a sweep", async () => {
+  const bench = openBench();
+  const { ending } = await inTheMoment(bench, async (context, runId) => {
+    const result = await decideRun(context, { runId, decision: yes, inputHash: "hash" });
+    assert.ok(result?.kind === "decided" && result.done);
+  });
+  assert.deepEqual([ending?.type, bench.ran], ["finish", ["call-1"]]);
+});
+
+test("5.8 so is a stop", async () => {
+  const bench = openBench();
+  const { ending } = await inTheMoment(bench, (context, runId) => stopRun(context, runId, "user"));
+  assert.deepEqual([ending?.type, bench.ran], ["abort", []]);
+});
+
 test("3.4 a stop ends a run that waits, and no decision brings it back", async () => {
   const bench = openBench();
   const runId = await waitingRun(bench);

@@ -20,6 +20,8 @@ interface Tab {
   steering: Steering;
   storage: Storage;
   asked: string[];
+  /** What the tab's storage does not keep. */
+  unkept: { current: readonly string[] };
   close(): void;
 }
 
@@ -31,6 +33,7 @@ function openSteering(
 ): Tab {
   const api = localApi(context);
   const asked: string[] = [];
+  const unkept: Tab["unkept"] = { current: [] };
   const steering = createSteering({
     live: page,
     environment: clientEnvironment((url, init) => {
@@ -39,10 +42,11 @@ function openSteering(
     }, 1000),
     storage: () => storage,
     onAsked: (_, text) => void asked.push(text),
+    onUnkept: (messages) => void (unkept.current = messages.map(({ text }) => text)),
   });
   const close = steering.open();
   closings.push(close);
-  return { page, steering, storage, asked, close };
+  return { page, steering, storage, asked, unkept, close };
 }
 
 /** A page whose answer says "one" and then waits for `hold`. */
@@ -170,6 +174,23 @@ describe("a message that is written while an answer is", () => {
     assert.deepEqual(texts(page), ["q", "b"]);
     assert.equal(lastSent(tab.model, 1), "a");
     assert.equal(tab.storage.getItem(steeringKey(id)), null);
+  });
+
+  test("that the browser does not keep is told, as long as it waits", async () => {
+    const storage = browserStorage();
+    const tab = await answering({ storage });
+    tab.steering.send("second", "after");
+    assert.deepEqual(tab.unkept.current, []);
+    storage.setItem = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+    tab.steering.send("third", "after");
+    assert.deepEqual(tab.unkept.current, ["second", "third"]);
+    assert.equal(storage.getItem(steeringKey(tab.page.getState().id)), null);
+    for (const { id } of tab.steering.getState().messages) tab.steering.discard(id);
+    assert.deepEqual(tab.unkept.current, []);
+    tab.hold.open();
+    await idle(tab.page);
   });
 
   test("can be had back as long as nobody has it", async () => {
