@@ -39,7 +39,8 @@ test("of more than were asked for it says how many there are", () => {
 
 test("two thousand are searched in a moment", () => {
   const many = Array.from({ length: 2000 }, (_, n) => model(`vendor-${n % 40}/model-${n}`));
-  const began = performance.now();
+  const began = process.threadCpuUsage();
   assert.equal(searchModels(many, { text: "model-1999" }).models.length, 1);
-  assert.ok(performance.now() - began < 500);
+  const { user, system } = process.threadCpuUsage(began);
+  assert.ok(user + system < 500_000, `${user + system} µs`);
 });
