@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type JSONRPCMessage, parseJSONRPCMessage, type Transport } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment } from "@modelcontextprotocol/client/stdio";
 import type { StdioReach } from "./mcp-server-config.ts";
@@ -9,7 +10,8 @@ import type { StdioReach } from "./mcp-server-config.ts";
  * read with every piece that comes: sixteen megabytes of one answer would hold up everybody for seconds.
  *
  * 1. Reading costs what is read, and no message is longer than `maxBytes`.
- * 2. It and whatever it starts end with the connection: told by the end of its input, then by signals.
+ * 2. It and whatever it starts end with the connection: told by the end of its input, then by signals. What
+ *    it leaves behind ends so too.
  * 3. They end with this process too, by a signal, or if that was ended at once, by the end of the input.
  */
 
@@ -28,6 +30,8 @@ export interface ProgramTransport extends Transport {
 
 /** How long it may take to end by itself, and then by a signal, ms. */
 const endMs = 1000;
+/** How often it is looked whether it has. */
+const lookMs = 20;
 const newline = 0x0a;
 /** Lines of its standard error that are passed on, and how long one may be. */
 const maxLines = 20;
@@ -61,10 +65,13 @@ export function createProgramTransport(reach: StdioReach, options: ProgramOption
       // What it cannot be told any more is told by its end.
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.on("error", () => undefined);
       passLines(child, options);
-      child.once("close", () => transport.onclose?.());
+      child.once("close", () => {
+        transport.onclose?.();
+        void transport.close();
+      });
+      endsWithUs(child);
       await once(child, "spawn");
       child.on("error", (error) => transport.onerror?.(error));
-      endsWithUs(child);
     },
     async send(message) {
       // What it has not read yet waits in memory: what is sent is a call, never much.
@@ -131,23 +138,41 @@ function passLines({ stderr }: ChildProcess, { onLine }: ProgramOptions): void {
 }
 
 async function endChild(child: ChildProcess): Promise<void> {
-  if (hasEnded(child)) return;
-  const ended = once(child, "exit");
   child.stdin?.end();
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-    const late = Promise.withResolvers<unknown>();
-    const timer = setTimeout(late.resolve, endMs);
-    await Promise.race([ended, late.promise]);
-    clearTimeout(timer);
+    for (let leftMs = endMs; leftMs > 0 && !hasEnded(child); leftMs -= lookMs) await sleep(lookMs);
     if (hasEnded(child)) return;
     signalGroup(child, signal);
   }
+  forget(child);
 }
 
-const hasEnded = ({ exitCode, signalCode, pid }: ChildProcess): boolean =>
-  pid === undefined || exitCode !== null || signalCode !== null;
+/** Those that run, or have left something behind. A group that is gone is never signalled: ids return. */
+const running = new Set<ChildProcess>();
 
-function signalGroup({ pid = 0 }: ChildProcess, signal: NodeJS.Signals): void {
+/** Whether it has ended with all that it started. */
+function hasEnded(child: ChildProcess): boolean {
+  const { exitCode, signalCode, pid } = child;
+  const hasExited = pid === undefined || exitCode !== null || signalCode !== null;
+  if (running.has(child) && hasExited && !isGroupThere(pid)) forget(child);
+  return !running.has(child);
+}
+
+function forget(child: ChildProcess): void {
+  if (running.delete(child) && running.size === 0) process.off("exit", endAll);
+}
+
+function isGroupThere(pid: number | undefined): boolean {
+  if (pid === undefined || process.platform === "win32") return false;
+  try {
+    return process.kill(-pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
   try {
     process.kill(process.platform === "win32" ? pid : -pid, signal);
   } catch {
@@ -155,16 +180,11 @@ function signalGroup({ pid = 0 }: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-const running = new Set<ChildProcess>();
-
 /** What ends this process at once leaves it no time to close anything: a signal can still be sent. */
 function endsWithUs(child: ChildProcess): void {
   if (running.size === 0) process.once("exit", endAll);
   running.add(child);
-  child.once("exit", () => {
-    running.delete(child);
-    if (running.size === 0) process.off("exit", endAll);
-  });
+  for (const ending of ["exit", "error"] as const) child.once(ending, () => hasEnded(child));
 }
 
 function endAll(): void {

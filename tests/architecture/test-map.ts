@@ -76,7 +76,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/client\/transition\.ts$/, "tests/lib/client/store.test.ts"],
   [/^lib\/client\/i18n\/pick-language\.ts$/, "tests/lib/client/i18n.test.ts"],
   [
-    /^lib\/mcp\/(connect-server|is-plain-object|limited-fetch|mcp-error|mcp-server-config|mcp-tool|program-transport)\.ts$/,
+    /^lib\/mcp\/(connect-server|is-plain-object|limited-fetch|mcp-error|mcp-server-config|mcp-tool)\.ts$/,
     "tests/lib/mcp/mcp-servers.test.ts",
   ],
   [/^lib\/client\/mcp-requests\.ts$/, "tests/e2e/tool-servers.spec.ts"],
