@@ -25,3 +25,9 @@ test("an answer goes back as the protocol has it, single values and lists of tex
   assert.deepEqual(resultOf({ type: "decline", reason: "no" }), { action: "decline" });
   assert.deepEqual(resultOf({ type: "cancel" }), { action: "cancel" });
 });
+
+test("a form that is too long or too deep is not asked", () => {
+  const nested = (levels: number): object => JSON.parse(`${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`);
+  for (const schema of [{ title: "x".repeat(30_000) }, nested(40), nested(100_000)])
+    assert.equal(elicitedQuestion("trips", { message: "Where to?", requestedSchema: schema }), undefined);
+});
