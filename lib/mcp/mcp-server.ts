@@ -54,7 +54,7 @@ export interface McpServerOptions {
 
 /** The list is read again where it is older, ms. */
 const rereadMs = 60_000;
-/** How long a run that begins waits for a server: for one that was never reached, and for any other. */
+/** How long runs that begin wait for a reading: of one that was never reached, and of any other. */
 const firstListWaitMs = 5000;
 const listWaitMs = 1000;
 /** A list this old may be told to nobody who calls, ms: the server may have changed it and said nothing. */
@@ -131,8 +131,10 @@ export function createMcpServer(config: McpServerConfig, { connect, now, log }: 
     config,
     async list() {
       if (!knownSince(now() - rereadMs) && canRead()) {
-        const { done } = read();
-        await waitBriefly(known || failure ? listWaitMs : firstListWaitMs, done);
+        const { since, done } = read();
+        // One that failed, or is slow, has cost somebody that time already.
+        const leftMs = (known ? listWaitMs : firstListWaitMs) - (now() - since);
+        if (!failure && leftMs > 0) await waitBriefly(leftMs, done);
       }
       return failure ? [] : (known?.tools ?? []);
     },

@@ -178,3 +178,21 @@ test("what the server was given is in nothing that it says: lines, refusals, fai
   assert.doesNotMatch(all, /s3cret/);
   assert.equal(all.match(/\[hidden\]/g)?.length, 10, all);
 });
+
+test("runs that begin wait once for a server that hangs, and not at all for one that has failed", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { server, readings, fail, answer, putForward } = scene();
+  const first = server.list();
+  while (readings.length < 1) await turn();
+  t.mock.timers.tick(5000);
+  putForward(5000);
+  assert.deepEqual(await first, []);
+  assert.deepEqual(await server.list(), [], "the second one waits no more");
+  await fail(0);
+  while (server.state().state !== "away") await turn();
+  putForward(6000);
+  assert.deepEqual(await server.list(), [], "it is read in the background");
+  await answer(1, "there");
+  while (server.state().state !== "ready") await turn();
+  assert.equal((await server.list()).length, 1);
+});
