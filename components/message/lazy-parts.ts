@@ -11,6 +11,7 @@ export const lazyParts = {
   RetryRow: lazyPart(async () => (await loadRetryRow()).RetryRow),
   OtherAnswers: lazyPart(async () => (await loadOtherAnswers()).OtherAnswers),
   ReasoningRow: lazyPart(async () => (await loadReasoningRow()).ReasoningRow),
+  NotSentRow: lazyPart(async () => (await loadNotSentRow()).NotSentRow),
   NoteRow: lazyPart(async () => (await loadNoteRow()).NoteRow),
   AgentRow: lazyPart(async () => (await loadNoteRow()).AgentRow),
   ToolCalls: lazyPart(async () => (await loadToolCalls()).ToolCalls),
@@ -23,13 +24,17 @@ const loadSpentTogether = () => import("./spent-together.tsx");
 const loadRetryRow = () => import("./retry-row.tsx");
 const loadOtherAnswers = () => import("./other-answers.tsx");
 const loadReasoningRow = () => import("./reasoning-row.tsx");
+const loadNotSentRow = () => import("./not-sent-row.tsx");
 const loadNoteRow = () => import("./note-row.tsx");
 const loadToolCalls = () => import("./tools/tool-calls.tsx");
 
 const liveLoads = [
   ...[loadErrorStrip, loadEstimate, loadNotices, loadRetryRow, loadSpentTogether],
-  ...[loadNoteRow, loadReasoningRow, loadToolCalls],
+  ...[loadNotSentRow, loadNoteRow, loadReasoningRow, loadToolCalls],
 ];
+
+/** Before a question that cannot be sent. */
+export const preloadNotSentRow = (): void => void loadNotSentRow().catch(() => undefined);
 
 /** Before a click that may come without a network. */
 export const preloadOtherAnswers = (): void => void loadOtherAnswers().catch(() => undefined);

@@ -18,13 +18,11 @@ interface NotSentRowProps {
   problem: Problem;
   /** A question can be edited; anything else is given up for the earlier answer. */
   intent: Intent["type"];
-  /** It is sent once there is a network again. */
-  waitsForNetwork: boolean;
 }
 
 /** A question that the server has not taken: why, and what can be done. */
 export function NotSentRow(props: NotSentRowProps): ReactElement {
-  const { problem, intent, waitsForNetwork } = props;
+  const { problem, intent } = props;
   const t = useTranslate();
   const { actions } = useConversation();
   const code = shownCodeOf(problem);
@@ -35,15 +33,11 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
   const elsewhere = code === "conversation_busy" || code === "stale_parent";
   return (
     <div className="row ending">
-      <Tick name={waitsForNetwork ? "gap" : "error"} tone={waitsForNetwork ? "cut" : "bad"} />
+      <Tick name="error" tone="bad" />
       <div className="end">
-        {waitsForNetwork ? (
-          <p className="why run">{t("problem.offline.why")}</p>
-        ) : (
-          <p className="why err" role="alert">
-            {t(problemKey(code), { max: grouped(maxMessageLength) })}
-          </p>
-        )}
+        <p className="why err" role="alert">
+          {t(problemKey(code), { max: grouped(maxMessageLength) })}
+        </p>
         {requestId !== undefined && <p className="facts">{t("error.request", { id: requestId })}</p>}
         <div className="actions">
           {elsewhere && (
@@ -51,7 +45,7 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
               {t("action.show")}
             </button>
           )}
-          {waitsForNetwork || isOver ? null : code === "no_session" ? (
+          {isOver ? null : code === "no_session" ? (
             <button type="button" className="btn line" onClick={actions.renew}>
               {t("action.reload")}
             </button>

@@ -1,11 +1,15 @@
 "use client";
 
-import type { ReactElement } from "react";
+import { type ReactElement, useEffect } from "react";
 import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
+import { preloadNotSentRow } from "../message/lazy-parts.ts";
 import { useNewestTurn } from "../providers/conversation-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { useOnline } from "../ui/use-online.ts";
 import { TurnView } from "./turn-view.tsx";
+
+/** After everything that the page needs at once, ms. */
+const preloadAfterMs = 3000;
 
 interface TranscriptProps {
   conversation: ShownConversation;
@@ -20,6 +24,10 @@ export function Transcript({ conversation, freshKey }: TranscriptProps): ReactEl
   const isOffline = !useOnline();
   const isAway = useNewestTurn().notice?.lostAttempt !== undefined;
   const newest = turns.length - 1;
+  useEffect(() => {
+    const timer = setTimeout(preloadNotSentRow, preloadAfterMs);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <section aria-label={t("transcript.label")}>
       {rest === "older" && <p className="note">{t("transcript.rest")}</p>}

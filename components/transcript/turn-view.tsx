@@ -5,9 +5,9 @@ import type { Turn } from "#lib/client/conversation/turns.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import { Answer } from "../message/answer.tsx";
 import { lazyParts } from "../message/lazy-parts.ts";
-import { NotSentRow } from "../message/not-sent-row.tsx";
 import { PendingRow } from "../message/pending-row.tsx";
 import { Row } from "../message/row.tsx";
+import { WaitingRow } from "../message/waiting-row.tsx";
 import { useConversation } from "../providers/conversation-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { LocalTime } from "../ui/local-time.tsx";
@@ -66,9 +66,12 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
         )}
         {answer && (turn.versions ?? turn.canUndo) && <lazyParts.OtherAnswers {...{ turn, answer }} />}
         {isWaiting && <PendingRow run={turn.liveRun} model={model} />}
-        {isUnsent && (
-          <NotSentRow {...{ waitsForNetwork }} problem={pending.problem} intent={pending.intent.type} />
-        )}
+        {isUnsent &&
+          (waitsForNetwork ? (
+            <WaitingRow intent={pending.intent.type} />
+          ) : (
+            <lazyParts.NotSentRow problem={pending.problem} intent={pending.intent.type} />
+          ))}
       </div>
     </article>
   );
