@@ -22,7 +22,8 @@ export function AgentPicker({ current, onChoose, onClose }: AgentPickerProps): R
   const agents = useAgents();
   useCloseOutside(here, onClose);
   useEffect(() => {
-    here.current?.querySelector<HTMLElement>('[aria-checked="true"]')?.focus();
+    const chosen = here.current?.querySelector<HTMLElement>('[aria-checked="true"]');
+    (chosen ?? here.current)?.focus();
   }, [agents]);
 
   function onKeyDown(event: KeyboardEvent): void {

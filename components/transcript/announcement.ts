@@ -22,10 +22,11 @@ export function announcementOf(t: Translate, event: AnnouncedEvent, of: ShownCon
 
 /** What the newest call is at, or wants of the person; empty where none is open. */
 function workWords(t: Translate, { turns }: ShownConversation): string {
-  const call = turns
-    .at(-1)
-    ?.liveRun?.parts.findLast((part) => part.type === "tool" && part.endedAt === undefined);
-  if (call?.type !== "tool") return "";
+  const calls = turns.at(-1)?.liveRun?.parts.filter((part) => part.type === "tool") ?? [];
+  const call =
+    calls.findLast(({ state }) => state === "approval-requested") ??
+    calls.findLast(({ state }) => state === "running");
+  if (!call) return "";
   const values = { tool: call.toolName };
   if (call.state === "running") return t("say.tool", values);
   if (call.state !== "approval-requested") return "";

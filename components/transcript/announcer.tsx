@@ -22,7 +22,7 @@ export function Announcer({ conversation }: { conversation: ShownConversation })
   const isLost = notice?.lostAttempt !== undefined;
   const { retry, parts } = conversation.turns.at(-1)?.liveRun ?? {};
   const retries = retry?.attempt ?? 0;
-  const work = workKey(parts?.findLast((part) => part.type === "tool" && part.endedAt === undefined));
+  const work = workKey(parts?.findLast(isAsking) ?? parts?.findLast(isRunning));
   useEffect(() => {
     const old = before.current;
     before.current = { id: conversation.id, busy: conversation.busy, isLost, retries, work };
@@ -54,8 +54,9 @@ export function Announcer({ conversation }: { conversation: ShownConversation })
 /** With the first answer: when it ends there may be no network. */
 const loadWords = () => import("./announcement.ts");
 
+const isAsking = (part: Part): boolean => part.type === "tool" && part.state === "approval-requested";
+const isRunning = (part: Part): boolean => part.type === "tool" && part.state === "running";
+
 /** Another one is announced anew. */
 const workKey = (call: Part | undefined): string =>
-  call?.type === "tool" && (call.state === "running" || call.state === "approval-requested")
-    ? call.toolCallId + call.state
-    : "";
+  call?.type === "tool" ? `${call.toolCallId} ${call.state} ${call.approvalId}` : "";

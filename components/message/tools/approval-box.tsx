@@ -1,6 +1,6 @@
 "use client";
 
-import { type KeyboardEvent, type ReactElement, useState } from "react";
+import { type ReactElement, useState } from "react";
 import type { Messages } from "#lib/client/i18n/messages.ts";
 import type { ToolPart } from "#lib/protocol/message.ts";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
@@ -9,6 +9,8 @@ import { IoPane } from "./io-pane.tsx";
 import type { PrintedJson } from "./json-printer.ts";
 import { ReasonForm } from "./reason-form.tsx";
 import { useDecision } from "./use-decision.ts";
+import { useEnterGuard } from "./use-enter-guard.ts";
+import { useFocusOnReturn } from "./use-focus-on-return.ts";
 
 interface ApprovalBoxProps {
   call: ToolPart;
@@ -19,27 +21,23 @@ interface ApprovalBoxProps {
 /** What a call would do, with all that it was given, and the decision. Enter alone approves nothing. */
 export function ApprovalBox({ call, runId, printed }: ApprovalBoxProps): ReactElement {
   const t = useTranslate();
-  const control = useDecision(call, runId);
   const [isDenying, setDenying] = useState(false);
-  const [isHinted, setHinted] = useState(false);
+  const control = useDecision(call, runId, String(isDenying));
+  const deny = useFocusOnReturn(isDenying);
+  const { isHinted, onlyByWill } = useEnterGuard();
   const { decide, isArmed, isSending } = control;
   const isBlocked = !isArmed || isSending;
+  const button = { type: "button", "aria-disabled": isBlocked } as const;
   // It was started before, and nobody knows how far it came.
   const isAgain = call.attempt !== undefined;
-  const text = [...printed.settled, printed.last].join("\n");
-
-  function onlyByWill(event: KeyboardEvent): void {
-    if (event.key !== "Enter") return;
-    event.preventDefault();
-    setHinted(true);
-  }
 
   return (
     <div className="unfolded">
       <p>{t(isAgain ? "effect.again.text" : effectKey(call.effect))}</p>
-      <IoPane label={t("tool.input")} copyLabel={t("tool.copy.input")} text={text} isWhole />
+      <IoPane label={t("tool.input")} copyLabel={t("tool.copy.input")} text={textOfInput(printed)} isWhole />
       {isDenying ? (
         <ReasonForm
+          approvalId={call.approvalId ?? ""}
           label={t("approval.reason")}
           isBlocked={isBlocked}
           send={t("approval.deny")}
@@ -51,18 +49,17 @@ export function ApprovalBox({ call, runId, printed }: ApprovalBoxProps): ReactEl
       ) : (
         <div className="actions">
           <button
-            type="button"
+            {...button}
             className="btn ask"
-            aria-disabled={isBlocked}
             onKeyDown={onlyByWill}
             onClick={() => decide({ approved: true, scope: "once" })}
           >
             {t(isAgain ? "approval.again" : "approval.once")}
           </button>
           <button
-            type="button"
+            {...button}
+            ref={deny}
             className="btn line"
-            aria-disabled={isBlocked}
             onClick={() => (isAgain ? decide({ approved: false }) : setDenying(true))}
           >
             {t(isAgain ? "approval.skip" : "approval.deny")}
@@ -84,6 +81,8 @@ export function ApprovalBox({ call, runId, printed }: ApprovalBoxProps): ReactEl
     </div>
   );
 }
+
+const textOfInput = ({ settled, last }: PrintedJson): string => [...settled, last].join("\n");
 
 const effects: Readonly<Record<string, keyof Messages>> = {
   read: "effect.read.text",

@@ -11,6 +11,10 @@ export interface FieldFault {
 /** By name; a field that is not in it is empty. */
 export type FieldValues = Readonly<Record<string, FieldValue>>;
 
+/** Of a field, whatever that is called: `constructor` is a name like any other. */
+export const ownValue = <T>(values: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(values, name) ? values[name] : undefined;
+
 export type CheckedAnswers =
   | { type: "good"; content: JsonObject }
   | { type: "faulty"; faults: Readonly<Record<string, FieldFault>> };
@@ -20,8 +24,12 @@ export function checkAnswers(fields: readonly QuestionField[], values: FieldValu
   const faults: [string, FieldFault][] = [];
   const content: [string, unknown][] = [];
   for (const field of fields) {
-    const value = values[field.name];
-    if (value === undefined || value === "" || (Array.isArray(value) && value.length === 0)) {
+    const value = ownValue(values, field.name);
+    if (
+      value === undefined ||
+      (typeof value === "string" && value.trim() === "") ||
+      (Array.isArray(value) && value.length === 0)
+    ) {
       if (field.isRequired) faults.push([field.name, { key: "question.missing" }]);
       continue;
     }

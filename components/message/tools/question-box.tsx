@@ -1,17 +1,21 @@
 "use client";
 
-import { type ReactElement, useId, useMemo, useState } from "react";
+import { type KeyboardEvent, type ReactElement, useId, useMemo, useState } from "react";
 import { showHidden } from "#lib/client/show-hidden.ts";
+import { isRecord } from "#lib/protocol/is-record.ts";
 import type { ToolPart } from "#lib/protocol/message.ts";
 import type { PersonQuestion } from "#lib/protocol/run-event.ts";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
-import { checkAnswers, type FieldFault } from "./check-answers.ts";
+import { checkAnswers, type FieldFault, type FieldValues, ownValue } from "./check-answers.ts";
 import { DecisionNote } from "./decision-note.tsx";
 import { isOwnQuestion } from "./own-question.ts";
 import { QuestionControl } from "./question-control.tsx";
 import { type FieldValue, type QuestionField, questionFields } from "./question-fields.ts";
 import { ReasonForm } from "./reason-form.tsx";
 import { useDecision } from "./use-decision.ts";
+import { useEnterGuard } from "./use-enter-guard.ts";
+import { useFocusOnReturn } from "./use-focus-on-return.ts";
+import { keepEscape, useKept } from "./use-kept.ts";
 
 interface QuestionBoxProps {
   call: ToolPart;
@@ -26,10 +30,13 @@ const maxButtonLabel = 32;
 /** What an agent, or the server of a tool, wants to know: a flat form, or a button for each answer. */
 export function QuestionBox({ call, runId, question }: QuestionBoxProps): ReactElement {
   const t = useTranslate();
-  const control = useDecision(call, runId);
+  const [isInWords, setInWords] = useState(false);
+  const control = useDecision(call, runId, String(isInWords));
   const { decide, isArmed, isSending } = control;
   const isBlocked = !isArmed || isSending;
-  const [isInWords, setInWords] = useState(false);
+  const inWords = useFocusOnReturn(isInWords);
+  const approvalId = call.approvalId ?? "";
+  const guard = useEnterGuard();
   const fields = useMemo(() => questionFields(question.schema), [question.schema]);
   const isOwn = isOwnQuestion(call);
   const buttons = buttonsOf(fields, { yes: t("question.yes"), no: t("question.no") });
@@ -41,7 +48,7 @@ export function QuestionBox({ call, runId, question }: QuestionBoxProps): ReactE
       {isInWords ? (
         <ReasonForm
           label={t("question.words.label")}
-          {...{ isBlocked }}
+          {...{ approvalId, isBlocked }}
           isNeeded
           send={t("question.words.send")}
           onSend={(reason) => decide({ approved: false, ...reason })}
@@ -49,10 +56,12 @@ export function QuestionBox({ call, runId, question }: QuestionBoxProps): ReactE
         />
       ) : (
         <Form
-          {...{ fields, buttons, isBlocked, isOwn }}
+          {...{ approvalId, fields, buttons, isBlocked, isOwn }}
+          // Somebody else than the agent wants to know.
+          {...(!isOwn && { onKeyDown: guard.onlyByWill })}
           onAnswer={(content) => decide({ approved: true, content })}
         >
-          <button type="button" className="btn" onClick={() => setInWords(true)}>
+          <button ref={inWords} type="button" className="btn" onClick={() => setInWords(true)}>
             {t("question.words")}
           </button>
           <button
@@ -65,24 +74,29 @@ export function QuestionBox({ call, runId, question }: QuestionBoxProps): ReactE
           </button>
         </Form>
       )}
-      <DecisionNote {...{ control }} hint={undefined} />
+      <DecisionNote {...{ control }} hint={guard.isHinted ? t("approval.keys") : undefined} />
     </div>
   );
 }
 
 interface FormProps {
+  approvalId: string;
   fields: readonly QuestionField[];
   buttons: readonly AnswerButton[] | undefined;
   isBlocked: boolean;
   isOwn: boolean;
   onAnswer(content: Record<string, unknown>): void;
+  /** Of the buttons that answer. */
+  onKeyDown?(event: KeyboardEvent): void;
   children: React.ReactNode;
 }
 
-function Form({ fields, buttons, isBlocked, isOwn, onAnswer, children }: FormProps): ReactElement {
+function Form(props: FormProps): ReactElement {
+  const { approvalId, fields, buttons, isBlocked, isOwn, onAnswer, onKeyDown, children } = props;
   const t = useTranslate();
   const id = useId();
-  const [values, setValues] = useState(() => initialValues(fields));
+  const initial = useMemo(() => initialValues(fields), [fields]);
+  const [values, setValues] = useKept(`${approvalId} form`, initial, areValues);
   const [faults, setFaults] = useState<Readonly<Record<string, FieldFault>>>({});
 
   function answer(): void {
@@ -90,14 +104,14 @@ function Form({ fields, buttons, isBlocked, isOwn, onAnswer, children }: FormPro
     const checked = checkAnswers(fields, values);
     if (checked.type === "good") return onAnswer(checked.content);
     setFaults(checked.faults);
-    const first = fields.findIndex(({ name }) => checked.faults[name]);
+    const first = fields.findIndex(({ name }) => ownValue(checked.faults, name));
     document.getElementById(`${id}${first}`)?.focus();
   }
 
   function change(name: string, value: FieldValue): void {
     setValues({ ...values, [name]: value });
-    const { [name]: fault, ...others } = faults;
-    if (fault) setFaults(others);
+    const others = Object.entries(faults).filter(([each]) => each !== name);
+    setFaults(Object.fromEntries(others));
   }
 
   // The question is what it is about.
@@ -112,6 +126,7 @@ function Form({ fields, buttons, isBlocked, isOwn, onAnswer, children }: FormPro
             type="button"
             className={at === 0 ? "btn ask" : "btn line"}
             aria-disabled={isBlocked}
+            onKeyDown={onKeyDown}
             onClick={() => isBlocked || onAnswer(content)}
           >
             {showHidden(label)}
@@ -122,19 +137,29 @@ function Form({ fields, buttons, isBlocked, isOwn, onAnswer, children }: FormPro
     );
   return (
     <>
-      {fields.map((field, at) => (
-        <QuestionControl
-          key={field.name}
-          id={`${id}${at}`}
-          field={isAlone ? { ...field, label: t("question.answer") } : field}
-          value={values[field.name]}
-          fault={faults[field.name]}
-          onChange={(value) => change(field.name, value)}
-        />
-      ))}
+      {/* The fields hear the keys. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions */}
+      <div className="fields" onKeyDown={keepEscape}>
+        {fields.map((field, at) => (
+          <QuestionControl
+            key={field.name}
+            id={`${id}${at}`}
+            field={isAlone ? { ...field, label: t("question.answer") } : field}
+            value={ownValue(values, field.name)}
+            fault={ownValue(faults, field.name)}
+            onChange={(value) => change(field.name, value)}
+          />
+        ))}
+      </div>
       {!isOwn && fields.length > 0 && <p className="mark">{t("question.care")}</p>}
       <div className="actions">
-        <button type="button" className="btn ask" aria-disabled={isBlocked} onClick={answer}>
+        <button
+          type="button"
+          className="btn ask"
+          aria-disabled={isBlocked}
+          onKeyDown={onKeyDown}
+          onClick={answer}
+        >
           {t(fields.length > 0 ? "question.answer" : "question.yes")}
         </button>
         {children}
@@ -166,7 +191,16 @@ function buttonsOf(
   return options.map(({ value, label }) => ({ label, content: { [name]: value } }));
 }
 
-const initialValues = (fields: readonly QuestionField[]): Readonly<Record<string, FieldValue>> =>
+const initialValues = (fields: readonly QuestionField[]): FieldValues =>
   Object.fromEntries(
     fields.flatMap(({ name, initial }) => (initial === undefined ? [] : [[name, initial] as const])),
+  );
+
+const areValues = (kept: unknown): kept is FieldValues =>
+  isRecord(kept) &&
+  Object.values(kept).every(
+    (value) =>
+      typeof value === "string" ||
+      typeof value === "boolean" ||
+      (Array.isArray(value) && value.every((each) => typeof each === "string")),
   );

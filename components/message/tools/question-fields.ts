@@ -52,7 +52,7 @@ function fieldOf(name: string, property: Record<string, unknown>, isRequired: bo
     ...(type === "text" && format && { format }),
     ...(typeof property[minName] === "number" && { min: property[minName] }),
     ...(typeof property[maxName] === "number" && { max: property[maxName] }),
-    ...initialOf(property.default, type),
+    ...initialOf(property, type),
   };
 }
 
@@ -90,8 +90,13 @@ function optionsOf(property: Record<string, unknown>): { value: string; label: s
   );
 }
 
-function initialOf(value: unknown, type: QuestionField["type"]): { initial?: FieldValue } {
+function initialOf(
+  { default: value, format }: Record<string, unknown>,
+  type: QuestionField["type"],
+): { initial?: FieldValue } {
   if (typeof value === "boolean" && type === "yes-no") return { initial: value };
+  // A browser's field of a date and time shows none that has a zone.
+  if (format === "date-time") return {};
   if (typeof value === "number" || typeof value === "string")
     return type === "choices" || type === "yes-no" ? {} : { initial: String(value) };
   const texts = Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];

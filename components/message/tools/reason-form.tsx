@@ -1,13 +1,16 @@
 "use client";
 
-import { type ReactElement, useEffect, useId, useRef, useState } from "react";
+import { type ReactElement, useEffect, useId, useRef } from "react";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
+import { useKept } from "./use-kept.ts";
 
 interface Reason {
   reason?: string;
 }
 
 interface ReasonFormProps {
+  /** Of what is decided. */
+  approvalId: string;
   label: string;
   isBlocked: boolean;
   /** Without words there is nothing to send. */
@@ -24,10 +27,10 @@ const maxReason = 2000;
 
 /** A few words that go to the agent with a decision. */
 export function ReasonForm(props: ReasonFormProps): ReactElement {
-  const { label, isBlocked, isNeeded = false, send, onSend, also, onAlso, onBack } = props;
+  const { approvalId, label, isBlocked, isNeeded = false, send, onSend, also, onAlso, onBack } = props;
   const t = useTranslate();
   const id = useId();
-  const [text, setText] = useState("");
+  const [text, setText] = useKept(`${approvalId} reason`, "", isString);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => field.current?.focus(), []);
   const words = text.trim();
@@ -43,6 +46,12 @@ export function ReasonForm(props: ReasonFormProps): ReactElement {
         maxLength={maxReason}
         value={text}
         onChange={({ target }) => setText(target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape" || event.nativeEvent.isComposing) return;
+          // Not the whole answer.
+          event.preventDefault();
+          onBack();
+        }}
       />
       <div className="actions">
         <button
@@ -70,3 +79,5 @@ export function ReasonForm(props: ReasonFormProps): ReactElement {
     </div>
   );
 }
+
+const isString = (value: unknown): value is string => typeof value === "string";

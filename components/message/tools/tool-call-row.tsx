@@ -5,6 +5,7 @@ import type { ToolPart } from "#lib/protocol/message.ts";
 import { Row } from "../row.tsx";
 import { type InsideCalls, ToolCallView } from "./tool-call-view.tsx";
 import { toolFace } from "./tool-face.ts";
+import { asksInside } from "./tool-rows.ts";
 import { useToolTime } from "./use-tool-time.ts";
 
 interface ToolCallRowProps extends InsideCalls {
@@ -13,12 +14,13 @@ interface ToolCallRowProps extends InsideCalls {
 
 /** A call as a line of its own; one that waits for a person is the only filled block of the page. */
 export function ToolCallRow(props: ToolCallRowProps): ReactElement {
-  const { call, isLive, lastAt } = props;
+  const { call, inside, isLive, lastAt } = props;
   const face = toolFace(call, isLive);
   const { amount } = useToolTime([call], isLive, lastAt);
+  const asks = isLive && asksInside(call, inside);
   const kind = face.tone === "needs" ? "entry ask" : "entry";
   return (
-    <Row tick={face.tick} tone={face.tone} kind={kind} amount={amount}>
+    <Row tick={asks ? "ask" : face.tick} tone={asks ? "needs" : face.tone} kind={kind} amount={amount}>
       <ToolCallView {...props} />
     </Row>
   );

@@ -14,6 +14,7 @@ import { ToolBody } from "./tool-body.tsx";
 import { toolFace } from "./tool-face.ts";
 import { ToolHead } from "./tool-head.tsx";
 import { ToolProgress } from "./tool-progress.tsx";
+import { asksInside } from "./tool-rows.ts";
 import { useFold } from "./use-fold.ts";
 import { usePrintedInput } from "./use-printed-input.ts";
 import { useToolTime } from "./use-tool-time.ts";
@@ -44,7 +45,10 @@ export function ToolCallView(props: ToolCallProps): ReactElement {
   const { amount, elapsedMs } = useToolTime([call], isLive, lastAt);
   const parts = inside.get(call.toolCallId) ?? [];
   const isAsked = face.tone === "needs";
-  const { isOpen, toggle } = useFold(foldKey(call), isWorthOpening(call, isLive, parts.length > 0), isLast);
+  const fold = useFold(foldKey(call), isWorthOpening(call, isLive, parts.length > 0), isLast);
+  const { toggle } = fold;
+  // What waits for a person inside is not to be folded away.
+  const isOpen = fold.isOpen || (isLive && asksInside(call, inside));
   const head = useRef<HTMLButtonElement>(null);
   useFocusAfter(isAsked, head);
   const compact = useMemo(() => compactView(call, t), [call, t]);
@@ -52,8 +56,12 @@ export function ToolCallView(props: ToolCallProps): ReactElement {
     <>
       <ToolHead ref={head} name={call.toolName} summary={summary()} {...{ face, amount, isOpen, toggle }} />
       {isLive && call.endedAt === undefined && !isAsked && <ToolProgress {...{ call, elapsedMs }} />}
-      {isOpen && isAsked && call.question && <QuestionBox {...{ call, runId }} question={call.question} />}
-      {isOpen && isAsked && !call.question && <ApprovalBox {...{ call, runId, printed }} />}
+      {isOpen && isAsked && call.question && (
+        <QuestionBox key={call.approvalId} {...{ call, runId }} question={call.question} />
+      )}
+      {isOpen && isAsked && !call.question && (
+        <ApprovalBox key={call.approvalId} {...{ call, runId, printed }} />
+      )}
       {isOpen && !isAsked && (
         <ToolBody {...{ call, face, printed, parts }}>
           {parts.length > 0 && (

@@ -8,6 +8,7 @@ import { Row } from "../row.tsx";
 import { foldKey, type InsideCalls, ToolCallView } from "./tool-call-view.tsx";
 import { type ToolFace, toolFace } from "./tool-face.ts";
 import { ToolHead } from "./tool-head.tsx";
+import { asksInside } from "./tool-rows.ts";
 import { useFold } from "./use-fold.ts";
 import { useToolTime } from "./use-tool-time.ts";
 
@@ -23,10 +24,13 @@ export function ToolGroupRow({ calls, ...shared }: ToolGroupRowProps): ReactElem
   const faces = calls.map((call) => toolFace(call, isLive));
   const face = faceOfGroup(faces);
   const { amount } = useToolTime(calls, isLive, lastAt);
-  const { isOpen, toggle } = useFold(groupKey(calls), face.state !== "output-available", isLast);
+  const asks = isLive && calls.some((call) => asksInside(call, shared.inside));
+  const fold = useFold(groupKey(calls), face.state !== "output-available", isLast);
+  const { toggle } = fold;
+  const isOpen = fold.isOpen || asks;
   const names = [...new Set(calls.map(({ toolName }) => toolName))].join(", ");
   return (
-    <Row tick={face.tick} tone={face.tone} kind="entry" amount={amount}>
+    <Row tick={asks ? "ask" : face.tick} tone={asks ? "needs" : face.tone} kind="entry" amount={amount}>
       <ToolHead name={names} summary={counted(t, faces)} {...{ face, amount, isOpen, toggle }} />
       {isOpen && (
         <div className="kids">

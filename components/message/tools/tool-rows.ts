@@ -45,3 +45,12 @@ export function partsInside(parts: readonly Part[]): ReadonlyMap<string, readonl
 
 const isAsked = ({ approvalId, decision }: ToolPart): boolean =>
   approvalId !== undefined || decision !== undefined;
+
+/** A call of an agent inside of it, at any depth, waits for a person. */
+export const asksInside = (
+  { toolCallId }: Pick<ToolPart, "toolCallId">,
+  inside: ReadonlyMap<string, readonly Part[]>,
+): boolean =>
+  (inside.get(toolCallId) ?? []).some(
+    (part) => part.type === "tool" && (part.state === "approval-requested" || asksInside(part, inside)),
+  );

@@ -15,18 +15,22 @@ interface DecisionControl {
   decide(decided: Decided): void;
 }
 
-/** What a person decides of a call: sent once, and shown by the log alone. */
-export function useDecision(call: ToolPart, runId: string): DecisionControl {
-  const [isArmed, setArmed] = useState(false);
+/**
+ * What a person decides of a call: sent once, and shown by the log alone. `shown`: which buttons stand there;
+ * others have to be armed anew.
+ */
+export function useDecision(call: ToolPart, runId: string, shown: string): DecisionControl {
+  const [armed, setArmed] = useState<string>();
+  const isArmed = armed === shown;
   const [outcome, setOutcome] = useState<{
     approvalId: string;
     isSending: boolean;
     fault?: keyof Messages;
   }>();
   useEffect(() => {
-    const timer = setTimeout(() => setArmed(true), armedAfterMs);
+    const timer = setTimeout(() => setArmed(shown), armedAfterMs);
     return () => clearTimeout(timer);
-  }, []);
+  }, [shown]);
   const { approvalId = "", inputHash = "" } = call;
   // Of what was asked before.
   const now = outcome?.approvalId === approvalId ? outcome : undefined;

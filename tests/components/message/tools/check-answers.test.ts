@@ -27,6 +27,7 @@ for (const [property, value, wanted] of good) {
 const faulty: readonly [property: object, value: FieldValue | undefined, fault: string][] = [
   [{ type: "string" }, undefined, "question.missing"],
   [{ type: "string" }, "", "question.missing"],
+  [{ type: "number" }, " ", "question.missing"],
   [{ type: "array", items: { enum: ["a"] } }, [], "question.missing"],
   [{ type: "number" }, "two", "question.number"],
   [{ type: "number" }, "1e999", "question.number"],
@@ -45,6 +46,15 @@ for (const [property, value, fault] of faulty) {
   test(`what is wrong is told: ${JSON.stringify([property, value])}`, () =>
     assert.equal(check(property, value), fault));
 }
+
+test("a field may be called as anything is that objects have", () => {
+  const fields = questionFields({
+    properties: { constructor: { type: "string" }, toString: {} },
+    required: ["toString"],
+  });
+  const checked = checkAnswers(fields, {});
+  assert.deepEqual(checked.type === "faulty" && Object.keys(checked.faults), ["toString"]);
+});
 
 test("what is not needed may be left out, and is not sent; a length counts characters as people do", () => {
   assert.deepEqual(check({ type: "number" }, undefined, []), {});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ownCalls, partsInside, toolRows } from "#components/message/tools/tool-rows.ts";
+import { asksInside, ownCalls, partsInside, toolRows } from "#components/message/tools/tool-rows.ts";
 import type { ToolPart } from "#lib/protocol/message.ts";
 
 const call = (toolCallId: string, more: Partial<ToolPart> = {}): ToolPart => ({
@@ -34,4 +34,14 @@ test("what an agent inside a call does is no call of the answer", () => {
     ["1", "lost"],
   );
   assert.deepEqual(partsInside(parts).get("1"), [inner]);
+});
+
+test("a call knows whether something waits for a person inside of it, at any depth", () => {
+  const inner = call("2", { parentToolCallId: "1" });
+  const asked = call("3", { parentToolCallId: "2", state: "approval-requested" });
+  const inside = partsInside([call("1"), inner, asked]);
+  assert.deepEqual(
+    [call("1"), inner, asked].map((each) => asksInside(each, inside)),
+    [true, true, false],
+  );
 });
