@@ -8,6 +8,7 @@ import { DecisionNote } from "./decision-note.tsx";
 import { IoPane } from "./io-pane.tsx";
 import type { PrintedJson } from "./json-printer.ts";
 import { ReasonForm } from "./reason-form.tsx";
+import { requestKey } from "./request-key.ts";
 import { useDecision } from "./use-decision.ts";
 import { useEnterGuard } from "./use-enter-guard.ts";
 import { useFocusOnReturn } from "./use-focus-on-return.ts";
@@ -37,7 +38,7 @@ export function ApprovalBox({ call, runId, printed }: ApprovalBoxProps): ReactEl
       <IoPane label={t("tool.input")} copyLabel={t("tool.copy.input")} text={textOfInput(printed)} isWhole />
       {isDenying ? (
         <ReasonForm
-          approvalId={call.approvalId ?? ""}
+          request={requestKey(runId, call)}
           label={t("approval.reason")}
           isBlocked={isBlocked}
           send={t("approval.deny")}

@@ -12,6 +12,7 @@ import { isOwnQuestion } from "./own-question.ts";
 import { QuestionControl } from "./question-control.tsx";
 import { type FieldValue, type QuestionField, questionFields } from "./question-fields.ts";
 import { ReasonForm } from "./reason-form.tsx";
+import { requestKey } from "./request-key.ts";
 import { useDecision } from "./use-decision.ts";
 import { useEnterGuard } from "./use-enter-guard.ts";
 import { useFocusOnReturn } from "./use-focus-on-return.ts";
@@ -35,7 +36,7 @@ export function QuestionBox({ call, runId, question }: QuestionBoxProps): ReactE
   const { decide, isArmed, isSending } = control;
   const isBlocked = !isArmed || isSending;
   const inWords = useFocusOnReturn(isInWords);
-  const approvalId = call.approvalId ?? "";
+  const request = requestKey(runId, call);
   const guard = useEnterGuard();
   const fields = useMemo(() => questionFields(question.schema), [question.schema]);
   const isOwn = isOwnQuestion(call);
@@ -48,7 +49,7 @@ export function QuestionBox({ call, runId, question }: QuestionBoxProps): ReactE
       {isInWords ? (
         <ReasonForm
           label={t("question.words.label")}
-          {...{ approvalId, isBlocked }}
+          {...{ request, isBlocked }}
           isNeeded
           send={t("question.words.send")}
           onSend={(reason) => decide({ approved: false, ...reason })}
@@ -56,7 +57,7 @@ export function QuestionBox({ call, runId, question }: QuestionBoxProps): ReactE
         />
       ) : (
         <Form
-          {...{ approvalId, fields, buttons, isBlocked, isOwn }}
+          {...{ request, fields, buttons, isBlocked, isOwn }}
           // Somebody else than the agent wants to know.
           {...(!isOwn && { onKeyDown: guard.onlyByWill })}
           onAnswer={(content) => decide({ approved: true, content })}
@@ -80,7 +81,7 @@ export function QuestionBox({ call, runId, question }: QuestionBoxProps): ReactE
 }
 
 interface FormProps {
-  approvalId: string;
+  request: string;
   fields: readonly QuestionField[];
   buttons: readonly AnswerButton[] | undefined;
   isBlocked: boolean;
@@ -92,11 +93,11 @@ interface FormProps {
 }
 
 function Form(props: FormProps): ReactElement {
-  const { approvalId, fields, buttons, isBlocked, isOwn, onAnswer, onKeyDown, children } = props;
+  const { request, fields, buttons, isBlocked, isOwn, onAnswer, onKeyDown, children } = props;
   const t = useTranslate();
   const id = useId();
   const initial = useMemo(() => initialValues(fields), [fields]);
-  const [values, setValues] = useKept(`${approvalId} form`, initial, areValues);
+  const [values, setValues] = useKept(`${request} form`, initial, areValues);
   const [faults, setFaults] = useState<Readonly<Record<string, FieldFault>>>({});
 
   function answer(): void {

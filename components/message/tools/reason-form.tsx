@@ -9,8 +9,8 @@ interface Reason {
 }
 
 interface ReasonFormProps {
-  /** Of what is decided. */
-  approvalId: string;
+  /** What is decided: `requestKey`. */
+  request: string;
   label: string;
   isBlocked: boolean;
   /** Without words there is nothing to send. */
@@ -27,10 +27,10 @@ const maxReason = 2000;
 
 /** A few words that go to the agent with a decision. */
 export function ReasonForm(props: ReasonFormProps): ReactElement {
-  const { approvalId, label, isBlocked, isNeeded = false, send, onSend, also, onAlso, onBack } = props;
+  const { request, label, isBlocked, isNeeded = false, send, onSend, also, onAlso, onBack } = props;
   const t = useTranslate();
   const id = useId();
-  const [text, setText] = useKept(`${approvalId} reason`, "", isString);
+  const [text, setText] = useKept(`${request} reason`, "", isString);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => field.current?.focus(), []);
   const words = text.trim();
