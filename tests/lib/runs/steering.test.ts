@@ -208,8 +208,9 @@ test("cut off after any append, a run takes what was said once, wherever it goes
   let cuts = 0;
   for (let cut = 1; cut < 40; cut += 1) {
     const site = openSite();
+    const wholeAnswer = gate();
     const scripts = [
-      [...says("one", " two"), finished],
+      [...says("one", " two"), wholeAnswer.promise, finished],
       [...says("three"), finished],
     ];
     const model = scriptedModel(...scripts);
@@ -221,6 +222,7 @@ test("cut off after any append, a run takes what was said once, wherever it goes
     await waitUntil("there is a run", async () => (await site.storage.runs.run(run.runId)) !== null);
     const messageId = randomUUID();
     await site.storage.runs.sendMessage(run.runId, { messageId, text: "a", by: "user" });
+    wholeAnswer.open();
     await waitUntil("it has ended, or its process is gone", async () => {
       const { status = "queued" } = (await site.storage.runs.run(run.runId)) ?? {};
       return first.connection.dead || isEnded(status);
