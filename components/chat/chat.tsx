@@ -3,6 +3,7 @@
 import { type ReactElement, Suspense, useEffect, useState } from "react";
 import type { ConversationList, ConversationView } from "#lib/protocol/conversation-view.ts";
 
+import { loadChips } from "../composer/lazy-chips.ts";
 import { useInitialChat } from "../providers/chat-provider.tsx";
 import { LazySettings, loadSettings } from "../settings/lazy-settings.ts";
 import { sectionOf } from "../settings/sections.ts";
@@ -57,7 +58,7 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
 
   useEffect(() => {
     const timer = setTimeout(() => {
-      for (const load of [loadSettings, loadDrawer]) void load().catch(() => undefined);
+      for (const load of [loadSettings, loadDrawer, loadChips]) void load().catch(() => undefined);
     }, loadRestAfterMs);
     return () => clearTimeout(timer);
   }, []);

@@ -5,7 +5,7 @@ import { maxMessageLength } from "#lib/protocol/limits.ts";
 import { grouped } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { isTouchOnly } from "./is-touch-only.ts";
-import { PastedChips } from "./pasted-chips.tsx";
+import { LazyChips } from "./lazy-chips.ts";
 import { SendButton, type SendState } from "./send-button.tsx";
 import { type ComposerOptions, type ComposerState, type RefusalKey, useComposer } from "./use-composer.ts";
 
@@ -39,7 +39,7 @@ export function Composer({ note, onStop, above, ...options }: ComposerProps): Re
         className="composer"
         onClick={(event) => event.target === event.currentTarget && field.current?.focus()}
       >
-        <PastedChips pasted={pasted} onRemove={removePasted} />
+        {pasted.length > 0 && <LazyChips pasted={pasted} onRemove={removePasted} />}
         <textarea
           ref={field}
           id="composer"

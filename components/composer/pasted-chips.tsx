@@ -13,9 +13,8 @@ export function PastedChips({
 }: {
   pasted: readonly Pasted[];
   onRemove(id: number): void;
-}): ReactElement | null {
+}): ReactElement {
   const t = useTranslate();
-  if (pasted.length === 0) return null;
   return (
     <ul className="chips" aria-label={t("composer.pasted.label")}>
       {pasted.map(({ id, lines, characters }) => (
