@@ -211,6 +211,8 @@ test("axe finds nothing serious on the pages of sessions, 320 wide and wide, lig
     await check(page, `join ${width}`);
     for (const path of ["/join/x", "/ended/logged-out", `/c/${crypto.randomUUID()}`]) {
       await page.goto(app.url + path);
+      // What is said of an address that leads nowhere has a script of its own.
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       await check(page, `${path} ${width}`);
     }
     await context.close();
