@@ -261,7 +261,9 @@ test("an answer that a thinking model continues twice is one text: on the page, 
     await expect(chat.answer.locator("li li")).toHaveText("within");
     await expect(chat.answer.locator("pre")).toHaveText("if (a) {\n    b();\n}", { useInnerText: true });
   }
-  await chat.turn.getByRole("button", { name: "Copy", exact: true }).last().click();
+  // That of the answer, once it has ended: its code has one of the same name.
+  const ending = chat.turn.locator(".ending:not(.unended)");
+  await ending.getByRole("button", { name: "Copy", exact: true }).click();
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(pieces.join(""));
   model.next(events(answer("after")));
   await chat.ask("next");
