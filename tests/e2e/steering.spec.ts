@@ -47,10 +47,12 @@ test("into the answer: taken at its next step, seen there, by the model once, an
 test("after the answer: Enter keeps it above the field, also over a reload, and it is asked when that has ended", async ({
   chat,
   model,
+  isMobile,
 }) => {
   const release = await beginAnswer(chat, model);
   await chat.composer.fill("second");
-  await chat.composer.press("Enter");
+  // On a keyboard that is painted, Enter is a new line.
+  await chat.composer.press(isMobile ? "Control+Enter" : "Enter");
   await chat.composer.fill("third");
   await way(chat, "After this answer").click();
   await expect(messages(chat)).toHaveText([/second.*is asked after this answer/, /third/]);
