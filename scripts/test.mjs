@@ -145,13 +145,16 @@ function playwrightCounts({ stats, errors, suites }) {
 }
 
 function failedSpecs({ suites = [], specs = [] }) {
-  const failed = specs.filter(({ ok }) => !ok);
-  return [...suites.flatMap(failedSpecs), ...failed.map(describeSpec)];
+  return [...suites.flatMap(failedSpecs), ...specs.flatMap(describeFailures)];
 }
 
-function describeSpec({ title, file, line, tests }) {
-  const error = tests.flatMap(({ results }) => results).find(({ error }) => error)?.error;
-  return `${title} (${file}:${line}): ${firstLine(error?.message)}`;
+/** By its tests, one a project: `ok` of a spec that several projects share is that of the first. */
+function describeFailures({ title, file, line, tests }) {
+  const failed = tests.filter(({ status }) => status === "unexpected" || status === "flaky");
+  return failed.map(({ projectName, results }) => {
+    const error = results.find((result) => result.error)?.error;
+    return `${title} (${file}:${line}, ${projectName}): ${firstLine(error?.message)}`;
+  });
 }
 
 /** Without the colours that Playwright writes into it. */
