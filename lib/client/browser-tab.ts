@@ -12,8 +12,11 @@ export interface BrowserTab {
   id: string;
   /** The page with that id has been closed. */
   isClosed(tabId: string): boolean;
-  /** Calls `take` if the page with that id has crashed; nobody else does so at the same time. */
-  ifCrashed(tabId: string, take: () => void): Promise<void>;
+  /**
+   * Calls `take` if the page with that id has crashed, or has been closed since `isClosed` was asked; nobody
+   * else does so at the same time.
+   */
+  ifGone(tabId: string, take: () => void): Promise<void>;
 }
 
 const idKey = "rivulet-tab";
@@ -44,9 +47,8 @@ function openTab(): BrowserTab {
   return {
     id,
     isClosed: (tabId) => !isMarked(tabId),
-    ifCrashed: (tabId, take) =>
+    ifGone: (tabId, take) =>
       presence.ifGone(tabId, () => {
-        if (!isMarked(tabId)) return;
         take();
         tryStorage(() => localStorage.removeItem(openPrefix + tabId));
       }),

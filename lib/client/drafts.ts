@@ -49,7 +49,7 @@ const nextId = "new";
 /** `hasRun`: whether the server has got that run. */
 export function createDrafts(
   storage: () => Storage,
-  browserTab: () => Pick<BrowserTab, "id" | "isClosed" | "ifCrashed">,
+  browserTab: () => Pick<BrowserTab, "id" | "isClosed" | "ifGone">,
   hasRun: (runId: string) => Promise<boolean>,
 ): Drafts {
   const texts = createTexts(storage);
@@ -139,7 +139,7 @@ export function createDrafts(
     async adopt(id, offer) {
       const tabIds = othersOf(id).filter((tabId) => !browserTab().isClosed(tabId));
       for (const tabId of tabIds)
-        await browserTab().ifCrashed(tabId, () => {
+        await browserTab().ifGone(tabId, () => {
           const [unsent, drafted] = [unsentOf(id, tabId), keysOf(draftKind, id, tabId)];
           const isTaken = unsent.length + drafted.length > 0 && offer(textOf(drafted));
           if (isTaken) take(inherit(id, tabId));

@@ -22,8 +22,11 @@ function browser() {
   const open = new Set<string>();
   const crashed = new Set<string>();
   const known = new Set<string>();
+  let beforeGone = async () => {};
   return {
     items,
+    /** What happens between the question whether a tab is closed and the one whether it is gone. */
+    meanwhile: (act: () => void) => void (beforeGone = async () => act()),
     /** The runs that the server has. */
     known,
     fill: (full: boolean) => void (isFull = full),
@@ -36,8 +39,11 @@ function browser() {
         () => ({
           id,
           isClosed: (tabId) => !open.has(tabId) && !crashed.has(tabId),
-          async ifCrashed(tabId, take) {
-            if (crashed.delete(tabId)) take();
+          async ifGone(tabId, take) {
+            await beforeGone();
+            if (open.has(tabId)) return;
+            crashed.delete(tabId);
+            take();
           },
         }),
         hasRun,
@@ -160,6 +166,17 @@ for (const id of ["new", "c"]) {
   });
 }
 
+test("what a tab leaves that is closed while the next one opens is taken too", async () => {
+  const { page, close, meanwhile } = browser();
+  page("a").write("c", "left");
+  const next = page("b");
+  assert.equal(next.read("c"), "");
+  meanwhile(() => close("a"));
+  const taken: string[] = [];
+  await next.adopt("c", (text) => taken.push(text) > 0);
+  assert.deepEqual(taken, ["left"]);
+});
+
 test("a draft of an older build is found, with what it was sending", () => {
   const { items, page } = browser();
   items["rivulet-draft:c"] = "draft";
@@ -269,7 +286,7 @@ test("a browser that keeps nothing costs the drafts of the next page only", () =
     () => {
       throw new Error("refused");
     },
-    () => ({ id: "a", isClosed: () => true, ifCrashed: () => Promise.resolve() }),
+    () => ({ id: "a", isClosed: () => true, ifGone: () => Promise.resolve() }),
     () => Promise.resolve(false),
   );
   drafts.write("c", "typed");
