@@ -47,7 +47,7 @@ async function renew(
 /** Nobody wins by dropping: what a reader gets is what the provider said, flat out and paced. */
 async function check(contender: Contender): Promise<void> {
   const deltas = 2000;
-  const expected = Array.from({ length: deltas }, (_, at) => `~${at} `).join("");
+  const expected = Array.from({ length: deltas }, (_, at) => `^${at} `).join("");
   const text = await textOf(contender.ask({ deltas, everyMs: 0 }));
   if (text !== expected) throw new Error(`${contender.name} does not hand on what the provider says`);
   await readAll(contender.ask({ deltas: 20, everyMs: 5 }), 20);

@@ -5,7 +5,7 @@ import type { BenchScript } from "./start-provider.ts";
 
 /*
  * The model that every contender asks: a process of its own, so that its work is nobody's figure. The
- * question is the script. Every delta begins with `~`, which stands nowhere else in any contender's stream.
+ * question is the script. Every delta begins with `^`, which means nothing in Markdown and stands nowhere else in any contender's stream.
  */
 
 const frame = (delta: object, finish: string | null): string =>
@@ -28,7 +28,7 @@ const flat = new Map<number, Buffer>();
 async function flood(response: ServerResponse, deltas: number): Promise<void> {
   const frames =
     flat.get(deltas) ??
-    Buffer.from(Array.from({ length: deltas }, (_, at) => deltaFrame(`~${at} `)).join("") + ending);
+    Buffer.from(Array.from({ length: deltas }, (_, at) => deltaFrame(`^${at} `)).join("") + ending);
   flat.set(deltas, frames);
   for (let at = 0; at < frames.length && !response.destroyed; at += writeBytes) {
     if (response.write(frames.subarray(at, at + writeBytes))) continue;
@@ -47,7 +47,7 @@ async function flood(response: ServerResponse, deltas: number): Promise<void> {
 function pace(response: ServerResponse, { deltas, everyMs, hang = false }: BenchScript): void {
   let written = 0;
   const timer = setInterval(() => {
-    response.write(deltaFrame(`~${microseconds()} `));
+    response.write(deltaFrame(`^${microseconds()} `));
     written += 1;
     if (written < deltas) return;
     clearInterval(timer);

@@ -1,11 +1,11 @@
 import { microseconds } from "./microseconds.ts";
 import { type Ask, openStream } from "./open-stream.ts";
 
-const tilde = "~".charCodeAt(0);
+const caret = "^".charCodeAt(0);
 
 export function countDeltas(chunk: Buffer): number {
   let count = 0;
-  for (let at = chunk.indexOf(tilde); at !== -1; at = chunk.indexOf(tilde, at + 1)) count += 1;
+  for (let at = chunk.indexOf(caret); at !== -1; at = chunk.indexOf(caret, at + 1)) count += 1;
   return count;
 }
 
@@ -25,7 +25,7 @@ export function createStampReader(onDelta: (lateBy: number) => void): (chunk: Bu
     const now = microseconds();
     const text = rest + chunk.toString("latin1");
     let end = 0;
-    for (const found of text.matchAll(/~(\d+) /g)) {
+    for (const found of text.matchAll(/\^(\d+) /g)) {
       const stamp = Number(found[1]);
       if (stamp < newest) throw new Error("a delta came out of order");
       newest = stamp;
@@ -33,7 +33,7 @@ export function createStampReader(onDelta: (lateBy: number) => void): (chunk: Bu
       onDelta(now - stamp);
     }
     // What may be the start of a stamp.
-    const open = text.lastIndexOf("~");
+    const open = text.lastIndexOf("^");
     rest = open >= end ? text.slice(open) : "";
   };
 }
