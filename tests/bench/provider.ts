@@ -5,7 +5,8 @@ import type { BenchScript } from "./start-provider.ts";
 
 /*
  * The model that every contender asks: a process of its own, so that its work is nobody's figure. The
- * question is the script. Every delta begins with `^`, which means nothing in Markdown and stands nowhere else in any contender's stream.
+ * question is the script. Every delta begins with `^`, which means nothing in Markdown and stands nowhere
+ * else in any contender's stream.
  */
 
 const frame = (delta: object, finish: string | null): string =>

@@ -28,7 +28,8 @@ export function createChatTextFrames(): ChatTextFrames {
   let suffix = "";
   let misses = 0;
 
-  // Not by startsWith and endsWith, which V8 turns into a loop over the characters of a slice: ten times slower.
+  // Not by startsWith and endsWith, which V8 turns into a loop over the characters of a slice: ten times
+  // slower.
   const fits = (frame: string): boolean =>
     prefix !== "" &&
     frame.length >= prefix.length + suffix.length &&
