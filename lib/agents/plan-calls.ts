@@ -78,8 +78,12 @@ function planWithoutTool(part: ToolPart): CallPlan {
     if (question) return endQuestion(part);
     return decision?.approved === false ? deny(part) : { type: "wait" };
   }
-  return fail(part, `there is no tool named ${toolName}`, "unknown_tool");
+  return fail(part, unknownToolText(toolName), "unknown_tool");
 }
+
+/** In words for the model that called it. */
+export const unknownToolText = (toolName: string): string =>
+  `Tool ${toolName} not found. Please select a tool that is available.`;
 
 /** 1. */
 function planFresh(run: CallStart, judgement: Judgement | undefined): CallPlan | undefined {

@@ -11,6 +11,7 @@ import { readInput } from "../tools/read-input.ts";
 import type { Tool } from "../tools/tool.ts";
 import { type AgentScope, stateOf } from "./agent-scope.ts";
 import type { AgentStep } from "./agent-step.ts";
+import { unknownToolText } from "./plan-calls.ts";
 import type { ModelCall } from "./step-parts.ts";
 
 /** What came of one request. */
@@ -121,9 +122,7 @@ function readModelCall(
   }
   const available = { type: "tool-input-available", ...call, ...given } as const;
   if (tool && !isCutOff) return { input: available };
-  const errorText = tool
-    ? "the answer was cut off before the tool was run"
-    : `there is no tool named ${toolName}`;
+  const errorText = tool ? "the answer was cut off before the tool was run" : unknownToolText(toolName);
   const code = tool ? "cut-off" : "unknown_tool";
   return { input: available, refusal: { type: "tool-output-error", toolCallId, errorText, code } };
 }

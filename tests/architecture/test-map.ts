@@ -6,6 +6,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/components/message/markdown/markdown-safety.test.ts": "no Markdown leads out of the page",
   "tests/components/message/words-of-an-answer.test.ts": "what is said below and beside an answer",
   "tests/components/ui/amounts.test.ts": "numbers, times and lengths in both languages",
+  "tests/lib/agents/agent-events.test.ts": "the cases of agent events that lie beside the repository",
   "tests/lib/agents/asking-calls.test.ts": "calls that wait for a person, and what is decided",
   "tests/lib/agents/tool-arguments.test.ts": "what the arguments of a call cost, however long",
   "tests/lib/agents/react-cards.test.ts": "one script with tool calling and in words, over every wire",

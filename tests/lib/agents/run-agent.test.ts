@@ -226,6 +226,9 @@ test("a call to a tool, which nobody offered, is answered before its step ends, 
   assert.deepEqual(production.outcome, { type: "finished", finishReason: "stop" });
   assert.deepEqual(model.requests[1]?.request.messages.slice(2), [
     assistant(call("c", "look_up", "{}")),
-    tool({ ...result("c", "there is no tool named look_up", "look_up"), isError: true }),
+    tool({
+      ...result("c", "Tool look_up not found. Please select a tool that is available.", "look_up"),
+      isError: true,
+    }),
   ]);
 });

@@ -103,6 +103,10 @@ test("Responses: encrypted items go back unchanged, and arguments byte for byte"
     { role: "assistant", content: "It is 5." },
     reasoningItemOf([], encrypted),
     { type: "function_call", call_id: "a", name: "add", arguments: '{"x": 1.0}' },
-    { type: "function_call_output", call_id: "a", output: "there is no tool named add" },
+    {
+      type: "function_call_output",
+      call_id: "a",
+      output: "Tool add not found. Please select a tool that is available.",
+    },
   ]);
 });
