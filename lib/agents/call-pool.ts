@@ -7,6 +7,11 @@ import { createEventQueue, type EventQueue } from "./event-queue.ts";
 import type { CallStart } from "./plan-calls.ts";
 import { runAgentCall } from "./run-agent-call.ts";
 
+export interface PermittedCall extends CallStart {
+  /** Called when it has ended, and what it said was passed on. */
+  onEnd(): void;
+}
+
 /** The calls of one step that run here and now. */
 export interface CallPool {
   /** What they say. */
@@ -22,7 +27,7 @@ export interface CallPool {
   readonly needsPlan: boolean;
   /** Brings into the state what was said. */
   settle(): Promise<void>;
-  start(call: CallStart): void;
+  start(call: PermittedCall): void;
   /** Listens for what comes from outside, if it does not already: each time that something came ends it. */
   listen(): void;
   /** Ends what still runs. */
@@ -59,10 +64,11 @@ export function createCallPool(scope: AgentScope): CallPool {
     });
   }
 
-  function start(call: CallStart): void {
+  function start({ onEnd, ...call }: PermittedCall): void {
     const { toolCallId } = call.part;
     active.add(toolCallId);
     void run(call).then((isParked) => {
+      onEnd();
       active.delete(toolCallId);
       if (isParked) parked.add(toolCallId);
       plan();

@@ -38,6 +38,12 @@ export interface ProducerContext {
   durable(): Promise<void>;
   /** Resolves when a model call or a tool may start; if none may, `signal` has aborted. */
   mayStart(): Promise<void>;
+  /**
+   * Called before a call starts that changes something. Undefined: the run is about to be handed over, and
+   * none starts here any more; `signal` aborts when those that run have ended. Else to be called when the
+   * call has ended and its result was yielded: a hand-over gives it time until then.
+   */
+  startEffect(): (() => void) | undefined;
   clock: {
     /** Wall time, ms. */
     wall(): number;

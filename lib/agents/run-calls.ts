@@ -2,9 +2,10 @@ import type { ToolPart } from "../protocol/message.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import type { ApprovalPolicy, Tool } from "../tools/tool.ts";
 import { type AgentScope, abortedOutcome, stateOf } from "./agent-scope.ts";
-import { type CallPool, createCallPool } from "./call-pool.ts";
+import { isAgentTool } from "./agent-tool.ts";
+import { type CallPool, createCallPool, type PermittedCall } from "./call-pool.ts";
 import { type CallPlan, type CallStart, type Judgement, planCall } from "./plan-calls.ts";
-import type { Outcome } from "./producer.ts";
+import type { Outcome, ProducerContext } from "./producer.ts";
 
 /*
  * The calls of one step, from wherever the log stands to a result for each. Owns the order of things: what
@@ -16,6 +17,7 @@ import type { Outcome } from "./producer.ts";
  * 4. Where only people are waited for, the run waits without a process. A call with effects that asks in the
  *    middle of its work is not given up for that.
  * 5. Once the signal has aborted nothing is passed on any more, and every tool's own signal aborts with it.
+ * 6. Shortly before a hand-over no call with effects starts: whoever goes on with the run starts it.
  */
 
 /** Undefined once every call has its result. */
@@ -26,6 +28,7 @@ export async function* runCalls(
   const { context } = scope.share;
   const pool = createCallPool(scope);
   const judge = createJudge(scope);
+  const held = new Set<() => void>();
   try {
     for (;;) {
       yield* decisionsOf(scope, pool);
@@ -34,8 +37,9 @@ export async function* runCalls(
       const plans = await planAll(calls, scope, pool, judge);
       if (!plans) return abortedOutcome;
       const told = plans.flatMap((plan) => (plan.type === "tell" ? [plan.event] : []));
-      const starts = plans.filter(isRun).slice(0, pool.vacant);
-      if (starts.length > 0) await context.mayStart();
+      const wanted = plans.filter(isRun).slice(0, pool.vacant);
+      if (wanted.length > 0) await context.mayStart();
+      const starts = wanted.flatMap((start) => permitted(start, context, held) ?? []);
       if (scope.signal.aborted) return abortedOutcome;
       yield* told;
       for (const start of starts) if (start.isNew) yield toolStartEvent(start);
@@ -44,13 +48,15 @@ export async function* runCalls(
       if (scope.signal.aborted) return abortedOutcome;
       for (const start of starts) pool.start(start);
       if (told.length > 0) continue;
-      if (pool.isIdle) return calls.length > 0 ? { type: "waiting" } : undefined;
+      // 6.
+      if (pool.isIdle && wanted.length === 0) return calls.length > 0 ? { type: "waiting" } : undefined;
       yield* passOn(scope, pool);
       // 4.
       if (pool.isWaiting) return { type: "waiting" };
     }
   } finally {
     pool.end();
+    for (const release of held) release();
   }
 }
 
@@ -112,6 +118,18 @@ function createJudge({ tools, share }: AgentScope): Judge {
 const byEffect: ApprovalPolicy = (_call, { effect }) => (effect === "read" ? "run" : "ask");
 
 const isRun = (plan: CallPlan): plan is CallStart => plan.type === "run";
+
+/** 6. Undefined: not here any more. */
+function permitted(
+  start: CallStart,
+  { startEffect }: ProducerContext,
+  held: Set<() => void>,
+): PermittedCall | undefined {
+  if (start.tool.effect === "read" || isAgentTool(start.tool)) return { ...start, onEnd: () => undefined };
+  const onEnd = startEffect();
+  if (onEnd) held.add(onEnd);
+  return onEnd && { ...start, onEnd };
+}
 
 const toolStartEvent = ({ part: { toolCallId }, tool, attempt }: CallStart): EventBody => ({
   ...{ type: "tool-start", toolCallId, attempt },

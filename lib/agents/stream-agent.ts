@@ -75,6 +75,7 @@ export function streamAgent(options: StreamOptions): StreamedRun {
     ...{ userId, inbox, signal: abort.signal },
     history: async () => (typeof input === "string" ? [asked] : input),
     durable: async () => undefined,
+    startEffect: () => () => undefined,
     mayStart: async () => undefined,
   };
   log.push({

@@ -4,6 +4,7 @@ import type { RunState } from "../protocol/run-state.ts";
 import type { ClaimedRun, Holder, HolderDurability, LeaseReply, RunMeta } from "../storage/run-store.ts";
 import { closeRun } from "./close-run.ts";
 import { createDrivenRun, type DrivenRun } from "./driven-run.ts";
+import { effectTimeMs } from "./effect-time.ts";
 import { createInbox } from "./inbox.ts";
 import { createLogWriter } from "./log-writer.ts";
 import { askNext } from "./next-question.ts";
@@ -116,6 +117,7 @@ export async function driveClaimed(
       return durability;
     },
     requestStop: (stop) => void opened.promise.then((driven) => driven.requestStop(stop)),
+    startNoEffects: () => void opened.promise.then((driven) => driven.startNoEffects()),
     handOver() {
       closing.abort();
       void opened.promise.then((driven) => driven.handOver());
@@ -307,5 +309,10 @@ async function limitTime(
 ): Promise<void> {
   if (sliceMs === undefined) return;
   await clock.sleep(sliceMs, ended);
+  if (ended.aborted) return;
+  // A call that changes something, and is cut off, leaves a person with the question what it has done.
+  driven.startNoEffects();
+  const late = clock.sleep(effectTimeMs(sliceMs), ended);
+  await Promise.race([driven.effectsDone, late]);
   if (!ended.aborted) driven.handOver();
 }

@@ -21,11 +21,17 @@ export interface DrivenRun {
   readonly signal: AbortSignal;
   /** About what its model was given here, tokens; absent if it was not asked here, or nobody counts. */
   readonly inputTokens: number | undefined;
+  /** That no call with effects runs here. */
+  readonly effectsDone: Promise<void>;
   noteText(): void;
   noteInput(tokens: number): void;
   requestStop(stop: StopRequest): void;
   /** The process goes away, or its time is up. */
   handOver(): void;
+  /** It will soon: what could be cut off by that, and not be run again, starts no more. */
+  startNoEffects(): void;
+  /** `startEffect` of a producer's context. */
+  startEffect(): (() => void) | undefined;
   /** Ends the producer. */
   abort(reason: AbortReason): void;
   /**
@@ -41,6 +47,10 @@ export function createDrivenRun(clock: Clock, run: RunMeta, state: RunState): Dr
   let inputTokens: number | undefined;
   let stop: StopRequest | undefined;
   let isHandingOver = false;
+  let effects = 0;
+  let putsOff = false;
+  let done = Promise.withResolvers<void>();
+  done.resolve();
   const abort = (reason: AbortReason): void => controller.abort(reason);
 
   return {
@@ -62,6 +72,9 @@ export function createDrivenRun(clock: Clock, run: RunMeta, state: RunState): Dr
     get signal() {
       return controller.signal;
     },
+    get effectsDone() {
+      return done.promise;
+    },
     noteText: () => void (firstTextAt ??= clock.now()),
     noteInput: (tokens) => void (inputTokens = (inputTokens ?? 0) + tokens),
     requestStop(request) {
@@ -71,6 +84,24 @@ export function createDrivenRun(clock: Clock, run: RunMeta, state: RunState): Dr
     handOver() {
       isHandingOver = true;
       abort("hand-over");
+    },
+    startNoEffects: () => void (isHandingOver = true),
+    startEffect() {
+      if (isHandingOver) {
+        putsOff = true;
+        if (effects === 0) abort("hand-over");
+        return undefined;
+      }
+      if (effects === 0) done = Promise.withResolvers();
+      effects += 1;
+      let hasEnded = false;
+      return () => {
+        if (hasEnded) return;
+        hasEnded = true;
+        effects -= 1;
+        if (effects === 0) done.resolve();
+        if (effects === 0 && putsOff) abort("hand-over");
+      };
     },
     abort,
     rearm() {

@@ -1,11 +1,14 @@
 import type { HolderDurability, StopRequest } from "../storage/run-store.ts";
 import type { Clock } from "./clock.ts";
+import { effectTimeMs } from "./effect-time.ts";
 import { createLeaseWatch, type LeaseWatch } from "./lease-watch.ts";
 
 export interface LiveRun {
   requestStop(stop: StopRequest): void;
   /** What is written is saved, and another process goes on. */
   handOver(): void;
+  /** It will be handed over soon: no call with effects starts any more. */
+  startNoEffects(): void;
   /** How saving goes. */
   readonly durability: HolderDurability;
   /** Resolves when this process drives the run no longer. */
@@ -20,7 +23,10 @@ export interface LiveRuns {
   remove(runId: string): void;
   /** Of the runs that other processes drive. */
   readonly leases: LeaseWatch;
-  /** Lets all of them go on for `graceMs`, hands the rest over, and resolves when there is none. */
+  /**
+   * Lets all of them go on for `graceMs`, hands the rest over, and resolves when there is none. Towards the
+   * end no call with effects starts: one that is cut off leaves a person with the question what it has done.
+   */
   finishOrHandOver(clock: Clock, graceMs: number): Promise<void>;
 }
 
@@ -36,7 +42,10 @@ export function createLiveRuns(): LiveRuns {
     leases: createLeaseWatch(),
     async finishOrHandOver(clock, graceMs) {
       const all = () => Promise.allSettled([...runs.values()].map(({ done }) => done));
-      await Promise.race([all(), clock.sleep(graceMs)]);
+      const lastMs = effectTimeMs(graceMs);
+      await Promise.race([all(), clock.sleep(graceMs - lastMs)]);
+      for (const run of runs.values()) run.startNoEffects();
+      if (lastMs > 0) await Promise.race([all(), clock.sleep(lastMs)]);
       for (const run of runs.values()) run.handOver();
       await all();
     },

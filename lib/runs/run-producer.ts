@@ -108,6 +108,7 @@ function contextOf(
     inbox,
     durable: writer.durable,
     mayStart: writer.mayStart,
+    startEffect: driven.startEffect,
     clock,
     newId,
     random,

@@ -71,6 +71,7 @@ export async function produce(producer: Producer, options: ProducerOptions = {})
     async mayStart() {
       options.mayStart?.(abort);
     },
+    startEffect: () => () => undefined,
     clock: { wall: () => now, sleep: async (ms) => void waits.push(ms) },
     newId: () => `step-id-${(newIds += 1)}`,
     random: () => 0.5,

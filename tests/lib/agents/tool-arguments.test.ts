@@ -48,6 +48,7 @@ async function foldedRun(model: Model): Promise<RunState> {
     },
     history: async () => [asked],
     durable: async () => undefined,
+    startEffect: () => () => undefined,
     mayStart: async () => undefined,
   };
   for await (const body of runAgent({ agent, model }, context))
