@@ -3,10 +3,12 @@ import {
   Client,
   type Tool as SdkTool,
   StreamableHTTPClientTransport,
+  type Transport,
 } from "@modelcontextprotocol/client";
-import { createDeadline } from "../async/deadline.ts";
 import type { PersonAnswer, ToolContext } from "../tools/tool.ts";
 import { elicitedQuestion, resultOf } from "./elicited-question.ts";
+import { fitDefinitions } from "./fit-definitions.ts";
+import { createIdleLimit } from "./idle-limit.ts";
 import { createLimitedFetch } from "./limited-fetch.ts";
 import { McpError } from "./mcp-error.ts";
 import { mcpFailure } from "./mcp-failure.ts";
@@ -36,9 +38,15 @@ export interface McpCall {
   context: Pick<ToolContext, "signal" | "progress" | "ask">;
 }
 
+export interface McpListing {
+  definitions: readonly McpDefinition[];
+  /** How many more there are that cannot be kept. */
+  unfit: number;
+}
+
 export interface McpConnection {
   /** All pages of its list, as it is now. Throws `McpError`. */
-  list(): Promise<readonly McpDefinition[]>;
+  list(): Promise<McpListing>;
   /** Throws `McpError`; once the signal has aborted, its reason. */
   call(call: McpCall): Promise<McpResult>;
   close(): Promise<void>;
@@ -111,8 +119,9 @@ async function open(
     throw hasEnded ? reason : failure;
   }
   if (transport instanceof StreamableHTTPClientTransport) watchStreams(transport, onLost);
+  const unfit = leaveOutUnfit(transport);
   return {
-    list: () => listTools(client, name, ending.signal),
+    list: () => listTools(client, name, unfit, ending.signal),
     call: createCalls(client, server, ending.signal),
     close,
     get isClosed() {
@@ -172,14 +181,35 @@ function createCalls(client: Client, server: McpServerConfig, ending: AbortSigna
 async function listTools(
   client: Client,
   name: string,
+  unfit: UnfitCount,
   ending: AbortSignal,
-): Promise<readonly McpDefinition[]> {
+): Promise<McpListing> {
   try {
     const options = { cacheMode: "refresh", timeout: greetMs, signal: ending } as const;
-    return (await client.listTools(undefined, options)).tools;
+    unfit.count = 0;
+    const { tools } = await client.listTools(undefined, options);
+    return { definitions: tools, unfit: unfit.count };
   } catch (error) {
     throw ending.aborted ? ending.reason : mcpFailure(name, error);
   }
+}
+
+interface UnfitCount {
+  count: number;
+}
+
+/** Before the client looks at a list: it would refuse all of it for one tool. */
+function leaveOutUnfit(transport: Transport): UnfitCount {
+  const unfit = { count: 0 };
+  const { onmessage } = transport;
+  transport.onmessage = (message, extra) => {
+    const tools = "result" in message ? message.result["tools"] : undefined;
+    if (!("result" in message) || !Array.isArray(tools)) return onmessage?.(message, extra);
+    const fit = fitDefinitions(tools);
+    unfit.count += tools.length - fit.length;
+    onmessage?.({ ...message, result: { ...message.result, tools: fit } }, extra);
+  };
+  return unfit;
 }
 
 /** Progress that comes faster than this, ms, is passed over. */
@@ -191,29 +221,22 @@ function beginCall(
   ending: AbortSignal,
 ) {
   const idle = new AbortController();
-  const deadline = createDeadline(() =>
+  const limit = createIdleLimit(idleTimeoutMs, () =>
     idle.abort(new McpError("timeout", `${name} did not answer within ${idleTimeoutMs / 1000} seconds`)),
   );
-  deadline.set(idleTimeoutMs);
   let shownAt = Number.NEGATIVE_INFINITY;
   return {
     signal: AbortSignal.any([signal, idle.signal, ending]),
     onProgress(told: { progress: number; total?: number | undefined; message?: string | undefined }) {
-      deadline.set(idleTimeoutMs);
+      limit.rearm();
       const now = performance.now();
       if (now - shownAt < progressMs && told.progress !== told.total) return;
       shownAt = now;
       progress(told.progress, told.total, told.message?.slice(0, 500));
     },
-    async ask(...question: Parameters<ToolContext["ask"]>): Promise<PersonAnswer> {
-      deadline.clear();
-      try {
-        return await ask(...question);
-      } finally {
-        deadline.set(idleTimeoutMs);
-      }
-    },
-    end: () => deadline.close(),
+    ask: (...question: Parameters<ToolContext["ask"]>): Promise<PersonAnswer> =>
+      limit.whileAsked(ask(...question)),
+    end: limit.end,
   };
 }
 

@@ -1,7 +1,15 @@
 import { unlessAborted } from "../async/unless-aborted.ts";
+import { valueFault } from "../protocol/json-bounds.ts";
 import type { McpServerState } from "../protocol/mcp-server-state.ts";
 import type { ToolContext, ToolEffect } from "../tools/tool.ts";
-import type { ConnectOptions, McpCall, McpConnection, McpDefinition, McpResult } from "./connect-server.ts";
+import type {
+  ConnectOptions,
+  McpCall,
+  McpConnection,
+  McpDefinition,
+  McpListing,
+  McpResult,
+} from "./connect-server.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import { definitionHash } from "./definition-hash.ts";
 import { createHideSecrets, type HideSecrets } from "./hide-secrets.ts";
@@ -103,9 +111,9 @@ export function createMcpServer(config: McpServerConfig, { connect, now, log }: 
     reading ??= {
       since: begun.at,
       done: readList(connections, config.name)
-        .then((definitions) => {
+        .then((listing) => {
           if (failure) log({ level: "info", message: `The MCP server ${config.name} is there again.` });
-          known = { ...offerable(config, definitions), ...begun };
+          known = { ...offerable(config, listing), ...begun };
           failure = undefined;
         })
         .catch((error: unknown) => noteFailure(withHidden(mcpFailure(config.name, error), hide)))
@@ -193,7 +201,7 @@ const hiding = ({ signal, progress, ask }: ToolContext, hide: HideSecrets): McpC
 });
 
 /** Its list, in a time that ends. What hangs is closed, so that the next reading is not behind it. */
-async function readList(connections: Connections, name: string): Promise<readonly McpDefinition[]> {
+async function readList(connections: Connections, name: string): Promise<McpListing> {
   const late = new AbortController();
   const timer = setTimeout(
     () => late.abort(new McpError("timeout", `${name} did not answer in time`)),
@@ -202,8 +210,8 @@ async function readList(connections: Connections, name: string): Promise<readonl
   timer.unref();
   try {
     return await connections.use(undefined, late.signal, async (connection) => {
-      const definitions = await unlessAborted(connection.list(), late.signal);
-      if (definitions) return definitions;
+      const listing = await unlessAborted(connection.list(), late.signal);
+      if (listing) return listing;
       void connection.close();
       throw late.signal.reason;
     });
@@ -215,19 +223,21 @@ async function readList(connections: Connections, name: string): Promise<readonl
 /** The tools that the operator wants and a model can be offered, each under a name of its own. */
 function offerable(
   { name: server, tools: wanted, effect, effects }: McpServerConfig,
-  definitions: readonly McpDefinition[],
+  { definitions, unfit }: McpListing,
 ): Pick<Known, "tools" | "leftOut"> {
   const asked = definitions.filter(({ name }) => wanted?.includes(name) ?? true);
   const listed = new Map<string, ListedTool>();
   for (const definition of asked) {
     const name = toolName(server, definition.name);
-    const isFit = JSON.stringify(definition.inputSchema).length <= maxSchema;
-    if (!isFit || listed.has(name) || listed.size >= maxTools) continue;
+    if (!hasFitSchema(definition) || listed.has(name) || listed.size >= maxTools) continue;
     const own = Object.hasOwn(effects, definition.name) ? effects[definition.name] : undefined;
     listed.set(name, { name, definition, hash: definitionHash(definition), effect: own ?? effect });
   }
-  return { tools: [...listed.values()], leftOut: asked.length - listed.size };
+  return { tools: [...listed.values()], leftOut: asked.length - listed.size + unfit };
 }
+
+const hasFitSchema = ({ inputSchema }: McpDefinition): boolean =>
+  valueFault(inputSchema) === undefined && JSON.stringify(inputSchema).length <= maxSchema;
 
 async function waitBriefly(ms: number, promise: Promise<void>): Promise<void> {
   const late = Promise.withResolvers<void>();

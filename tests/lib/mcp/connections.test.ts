@@ -17,7 +17,7 @@ function scene(max: number) {
       let isClosed = false;
       const number = numbers.size + 1;
       const connection: McpConnection = {
-        list: () => Promise.resolve([]),
+        list: () => Promise.resolve({ definitions: [], unfit: 0 }),
         call: () => Promise.resolve({ content: [] }),
         close() {
           if (!isClosed) closed.push(number);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { McpCall, McpDefinition, McpResult } from "#lib/mcp/connect-server.ts";
+import type { McpCall, McpDefinition, McpListing, McpResult } from "#lib/mcp/connect-server.ts";
 import { McpError } from "#lib/mcp/mcp-error.ts";
 import { createMcpServer } from "#lib/mcp/mcp-server.ts";
 
@@ -15,7 +15,7 @@ const definition = (description: string): McpDefinition => ({
 
 /** A server whose readings of the list are answered by hand, and a clock that is put forward. */
 function scene() {
-  const readings: PromiseWithResolvers<readonly McpDefinition[]>[] = [];
+  const readings: PromiseWithResolvers<McpListing>[] = [];
   const onChange: (() => void)[] = [];
   let at = 0;
   const lines: string[] = [];
@@ -34,7 +34,7 @@ function scene() {
         onChange.push(onListChanged);
         return Promise.resolve({
           list() {
-            const reading = Promise.withResolvers<readonly McpDefinition[]>();
+            const reading = Promise.withResolvers<McpListing>();
             readings.push(reading);
             return reading.promise;
           },
@@ -47,7 +47,7 @@ function scene() {
   );
   const answer = async (number: number, description: string) => {
     while (readings.length <= number) await turn();
-    readings[number]?.resolve([definition(description)]);
+    readings[number]?.resolve({ definitions: [definition(description)], unfit: 0 });
   };
   const fail = async (number: number) => {
     while (readings.length <= number) await turn();

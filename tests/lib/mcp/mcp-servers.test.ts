@@ -260,6 +260,34 @@ test("a program that is not there, or that speaks no MCP, costs its tools", asyn
   }
 });
 
+/** Speaks a message a line, and lists what it was told to. */
+const listing = `require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
+  const { id, method } = JSON.parse(line);
+  const results = {
+    initialize: '{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"}}',
+    "tools/list": '{"tools":' + process.env.TOOLS.replace("DEEP", '{"a":'.repeat(5e4) + 1 + "}".repeat(5e4)) + "}",
+  };
+  const answer = method in results ? '"result":' + results[method] : '"error":{"code":-32601,"message":"no"}';
+  if (id !== undefined) console.log('{"jsonrpc":"2.0","id":' + JSON.stringify(id) + "," + answer + "}");
+});`;
+
+test("a tool with a deep or odd schema is left out, and its server keeps the others", async (t) => {
+  const TOOLS =
+    '[{"name":"a","inputSchema":{"type":"object"}},{"name":"deep","inputSchema":{"type":"object","properties":DEEP}},' +
+    '{"name":"odd","inputSchema":{"type":"string"}},{"name":"none"},{"name":"b","inputSchema":{"type":"object"}}]';
+  const { servers } = serversAt(t, {
+    type: "stdio",
+    command: process.execPath,
+    args: ["-e", listing],
+    env: { TOOLS },
+  });
+  assert.deepEqual(
+    (await listedTools(servers)).map(({ name }) => name),
+    ["tested__a", "tested__b"],
+  );
+  assert.equal((await servers.states())[0]?.leftOut, 3);
+});
+
 test("a program sees what its entry names, and nothing else of this server's environment", async (t) => {
   process.env.RIVULET_TEST_SECRET = "canary";
   t.after(() => delete process.env.RIVULET_TEST_SECRET);
