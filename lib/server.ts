@@ -68,6 +68,8 @@ function createServer(config: Config): Server {
   });
   const context = createContext(config, storage, models, mcpServers);
   const sessionWatch = createSessionWatch(storage.sessions);
+  // Programs take a while to start: the first question does not wait for that.
+  void mcpServers.states();
   const closing = new AbortController();
   const ending = new AbortController();
   // What a store loses from here on is told by the health endpoint.

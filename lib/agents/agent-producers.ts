@@ -12,7 +12,10 @@ import { scopedState } from "./scoped-state.ts";
 
 export interface AgentProducersOptions extends Pick<AgentOptions, "policy" | "coalesceMs" | "startMs"> {
   agents: readonly Agent[];
-  /** Those that are listed when a run is driven; absent: none. Never rejects. */
+  /**
+   * Those that are listed when a run is driven; absent: none. Never rejects. Asked when its agent begins: who
+   * only wants to know what a run would cost waits for no list.
+   */
   tools?(): Promise<readonly Tool[]>;
   /**
    * Throws `UnknownModelError`, and `ModelError` for a run that can only be continued with a key that nobody
@@ -35,10 +38,12 @@ export function createAgentProducers({ agents, pickModel, tools, ...options }: A
     if (!agent) return missing("agent", run.model, new Error(`no agent named ${run.agent}`));
     try {
       const model = await pickModel(run.model ?? agent.model, run.keys);
-      const listed = (await tools?.()) ?? [];
       const pickOther = (id: string) => pickModel(id, run.keys);
-      const produce: Producer = (context) =>
-        runAgent({ ...options, agent, agents, model, tools: listed, pickModel: pickOther }, context);
+      const listTools = tools && pinned(tools);
+      const produce: Producer = (context) => {
+        const listed = listTools && { listTools: () => listTools(context.state.runId) };
+        return runAgent({ ...options, ...listed, agent, agents, model, pickModel: pickOther }, context);
+      };
       const { id, demo, usesOwnKey, isCounted = !usesOwnKey } = model;
       return { produce, model: id, usesKey: !demo && isCounted, ...(usesOwnKey && { usesOwnKey }) };
     } catch (error) {
@@ -46,6 +51,16 @@ export function createAgentProducers({ agents, pickModel, tools, ...options }: A
       if (error instanceof ModelError) return failing(run.model, error);
       throw error;
     }
+  };
+}
+
+/** A run keeps to the tools that it began with here, however often it goes on. */
+function pinned(list: () => Promise<readonly Tool[]>): (runId: string) => Promise<readonly Tool[]> {
+  const lists = new Map<string, Promise<readonly Tool[]>>();
+  return (runId) => {
+    const listed = lists.get(runId) ?? list();
+    lists.set(runId, listed);
+    return listed;
   };
 }
 

@@ -1,3 +1,4 @@
+import { unlessAborted } from "../async/unless-aborted.ts";
 import type { Model } from "../models/model.ts";
 import type { Message, ToolPart } from "../protocol/message.ts";
 import type { EventBody, Usage } from "../protocol/run-event.ts";
@@ -15,6 +16,8 @@ export interface AgentOptions {
   model: Model;
   /** The tools that are listed; an agent may have others of its own. */
   tools?: readonly Tool[];
+  /** The same, where they have to be asked for. Never rejects. */
+  listTools?(): Promise<readonly Tool[]>;
   /** Those that an agent may hand over to; absent: none. */
   agents?: readonly Agent[];
   /** For an agent that names a model of its own; absent: the run's is asked. */
@@ -61,12 +64,15 @@ export interface AgentScope {
   history(): Promise<readonly Message[] | undefined>;
 }
 
-export function rootScope(
-  options: AgentOptions,
+export async function rootScope(
+  given: AgentOptions,
   context: ProducerContext,
   runSteps: RunShare["runSteps"],
-): AgentScope {
-  const { agent, model, tools = [] } = options;
+): Promise<AgentScope> {
+  const { agent, model, listTools } = given;
+  // One that is stopped does not wait for it.
+  const tools = given.tools ?? (listTools && (await unlessAborted(listTools(), context.signal))) ?? [];
+  const options = { ...given, tools };
   const callIds = context.state.parts.flatMap((part) => (part.type === "tool" ? [part.toolCallId] : []));
   const share: RunShare = {
     context,

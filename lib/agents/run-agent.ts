@@ -48,9 +48,14 @@ import {
 export const runAgent = (
   options: AgentOptions,
   context: ProducerContext,
-): AsyncGenerator<EventBody, Outcome> => runSteps(rootScope(options, context, runSteps));
+): AsyncGenerator<EventBody, Outcome> => runSteps(() => rootScope(options, context, runSteps));
 
-async function* runSteps(given: AgentScope): AsyncGenerator<EventBody, Outcome> {
+async function* runSteps(
+  opened: AgentScope | (() => Promise<AgentScope>),
+): AsyncGenerator<EventBody, Outcome> {
+  const given = typeof opened === "function" ? await opened() : opened;
+  // Without its tools, perhaps.
+  if (given.signal.aborted) return abortedOutcome;
   const { share, signal } = given;
   const { context, options } = share;
   let answered: AnsweredStep | undefined;

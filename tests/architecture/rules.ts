@@ -20,7 +20,7 @@ const everyLibRoom = [
   "http",
 ] as const;
 
-const forAgents = ["protocol", "models", "tools", "structured", "history"];
+const forAgents = ["protocol", "async", "models", "tools", "structured", "history"];
 
 const forComponents = ["client", "protocol", "structured"];
 

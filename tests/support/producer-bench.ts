@@ -15,6 +15,8 @@ export interface ProducerOptions {
   /** Called with each event, as it is yielded. */
   onEvent?(event: EventBody, abort: AbortController, inbox: RunInbox): void;
   mayStart?(abort: AbortController): void;
+  /** From its beginning. */
+  isAborted?: boolean;
   /** Wall time, ms. */
   now?: number;
 }
@@ -49,6 +51,7 @@ export async function produce(producer: Producer, options: ProducerOptions = {})
   const waits: number[] = [];
   const durableAt: number[] = [];
   const abort = new AbortController();
+  if (options.isAborted) abort.abort("stop");
   const inbox = createInbox();
   inbox.receive(replyOf(options.inbox ?? []));
   let folded = 0;

@@ -4,9 +4,11 @@ import { createAgentProducers } from "#lib/agents/agent-producers.ts";
 import { assistant } from "#lib/agents/assistant.ts";
 import { ModelError } from "#lib/models/model-error.ts";
 import { UnknownModelError } from "#lib/models/unknown-model-error.ts";
+import { answers } from "../../support/agent-bench.ts";
 import { finishStep, numbered, start, startStep } from "../../support/event-builders.ts";
 import { produce } from "../../support/producer-bench.ts";
-import { finished, says, scriptedModel } from "../../support/scripted-model.ts";
+import { callsTools, finished, says, scriptedModel } from "../../support/scripted-model.ts";
+import { scriptedTool } from "../../support/scripted-tools.ts";
 
 const keyless = new ModelError("needs-key", "the browser has the key", { retryable: false });
 const unlisted = new UnknownModelError("gone");
@@ -78,4 +80,34 @@ test("S55 a run whose browser has the key fails where it stands: no step is begu
 
 test("whatever else goes wrong is thrown", async () => {
   await assert.rejects(pick({ agent: "assistant", model: "broken" }), /a bug/);
+});
+
+test("tools are listed when the agent begins, once a run, and not to learn what it would cost", async () => {
+  let lists = 0;
+  const echo = scriptedTool("echo", () => "said");
+  const calling = scriptedModel(callsTools(["c", "echo"]), answers, answers);
+  const choose = createAgentProducers({
+    agents: [assistant],
+    tools: async () => ((lists += 1), [echo]),
+    pickModel: async () => calling,
+  });
+  const picked = await choose({ agent: "assistant" });
+  assert.deepEqual([picked.usesKey, lists], [true, 0]);
+  const { events } = await produce(picked.produce);
+  assert.equal(echo.runs.length, 1);
+  const log = [...numbered([start()]), ...numbered(events, { startAt: 2 })];
+  await produce(picked.produce, { log });
+  assert.equal(lists, 1);
+});
+
+test("a run that is stopped does not wait for a list that takes its time", async () => {
+  const choose = createAgentProducers({
+    agents: [assistant],
+    tools: () => new Promise(() => undefined),
+    pickModel: async () => model,
+  });
+  const { outcome, events } = await produce((await choose({ agent: "assistant" })).produce, {
+    isAborted: true,
+  });
+  assert.deepEqual([outcome, events], [{ type: "aborted" }, []]);
 });
