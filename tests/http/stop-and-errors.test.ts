@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
 import type { ConversationView } from "#lib/protocol/conversation-view.ts";
 import type { AssistantMessage } from "#lib/protocol/message.ts";
@@ -6,6 +8,7 @@ import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { type ApiClient, apiClient, eventsOf, foldOf, type StartedStream } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { answer, done, finish, sse, textChunks, toolCall, word } from "../support/chat-chunks.ts";
+import { type McpHttpServer, startMcpServer } from "../support/mcp-http-server.ts";
 import { textOf } from "../support/run-bench.ts";
 import { gate } from "../support/scripted-model.ts";
 import {
@@ -17,8 +20,9 @@ import {
 import { readShared, skipWithoutShared } from "../support/shared-files.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
-/* The cases of ../shared/cases/stop-and-errors.json, each under its id; those of tools are shown by units. */
+/* The cases of ../shared/cases/stop-and-errors.json, each under its id. */
 
+let tools: McpHttpServer;
 let app: AppServer;
 let model: ScriptedModelServer;
 let client: ApiClient;
@@ -31,11 +35,16 @@ before(async () => {
     const status = [...statuses].find(([question]) => JSON.stringify(body).includes(question))?.[1];
     return status === undefined ? events(answer("an answer")) : json(status, { error: { message: "no" } });
   });
-  app = await startAppServer({ env: { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted" } });
+  tools = await startMcpServer("modern");
+  const servers = JSON.stringify([{ name: "web", url: tools.url, effect: "read" }]);
+  app = await startAppServer({
+    env: { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted", MCP_SERVERS: servers },
+  });
   client = await apiClient(app.url);
 });
 after(async () => {
   await app.stop();
+  await tools.close();
   await model.close();
 });
 
@@ -138,6 +147,26 @@ const cases: Record<string, () => Promise<void>> = {
     assert.equal(textOf(await foldOf(next.response)), "fine");
   },
 
+  async "stop-stop-while-tool-runs"() {
+    const { calls } = tools.world;
+    const slow = toolCall(0, "c", "web__slow", '{"ms":60000,"steps":600}');
+    model.next(events(sse(slow, finish("tool_calls")) + done));
+    const asked = await client.ask("go");
+    await waitUntil("the tool runs", () => calls.includes("slow began"));
+    assert.equal((await stop(asked)).status, 202);
+    const { ending, parts, seq } = await foldOf(asked.response);
+    assert.equal(ending?.type, "abort");
+    const [call] = parts;
+    assert.ok(call?.type === "tool" && call.endedAt !== undefined && call.output === undefined);
+    await waitUntil("the tool is told", () => calls.includes("slow was cancelled"));
+    model.next(events(answer("fine")));
+    const next = await client.ask("again", { conversationId: asked.conversationId });
+    assert.equal(textOf(await foldOf(next.response)), "fine");
+    // What came late of the tool is not in the log.
+    const log = await client.request(`/api/runs/${asked.runId}/events?after=0`);
+    assert.equal((await foldOf(log)).seq, seq);
+  },
+
   async "stop-late-transport-error"() {
     const stopped = gate();
     model.next({ steps: [{ write: word("a") }, { until: stopped.promise }, { reset: true }] });
@@ -217,13 +246,30 @@ const cases: Record<string, () => Promise<void>> = {
     assert.equal(textOf(await foldOf(again)), "Hello there");
     assert.equal(writtenIn(await answerOf(asked)), "Hello there");
   },
+
+  async "stop-consumer-throws"() {
+    // Who takes a provider's events is the log: one of them cannot be written, whatever is tried.
+    const db = new DatabaseSync(join(app.dataDir, "rivulet.db"), { timeout: 5000 });
+    db.exec(`create trigger poison before insert on fresh_events when new.json like '%poison%'
+      begin select abs(-9223372036854775808); end`);
+    model.next({ steps: [{ write: word("kept ") }, { write: word("poison ") }, { hang: true }] });
+    const asked = await client.ask("go");
+    const { ending } = await foldOf(asked.response);
+    db.exec("drop trigger poison");
+    db.close();
+    const request = model.requests.at(-1);
+    await waitUntil("the provider's connection is closed", () => request?.closedAt !== undefined, 3000);
+    assert.equal(ending?.type, "error");
+    assert.equal((await answerOf(asked))?.ending?.type, "error");
+    assert.doesNotMatch(app.output(), /unhandled|uncaught/i);
+    model.next(events(answer("fine")));
+    const next = await client.ask("again", { conversationId: asked.conversationId });
+    assert.equal(textOf(await foldOf(next.response)), "fine");
+  },
 };
 
 const askedFor = (question: string): number =>
   model.requests.filter(({ body }) => JSON.stringify(body).includes(question)).length;
-
-/** Of tools, and of code that throws: without a server. */
-const elsewhere: ReadonlySet<string> = new Set(["stop-stop-while-tool-runs", "stop-consumer-throws"]);
 
 for (const [id, show] of Object.entries(cases)) test(id, show);
 
@@ -232,7 +278,7 @@ test("these are the worked cases, all of them", { skip: skipWithoutShared }, () 
     readShared("cases/stop-and-errors.json").toString(),
   );
   assert.deepEqual(
-    worked.map(({ id }) => id).filter((id) => !(id in cases) && !elsewhere.has(id)),
+    worked.map(({ id }) => id).filter((id) => !(id in cases)),
     [],
   );
 });
