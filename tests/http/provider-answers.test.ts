@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { RunState } from "#lib/protocol/run-state.ts";
-import { type ApiClient, apiClient, foldOf } from "../support/api-client.ts";
+import { type ApiClient, apiClient, eventsOf, foldOf } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import * as chat from "../support/chat-chunks.ts";
 import {
   chunkBody,
   chunkCases,
+  type ErrorCase,
   type ExpectedChoice,
   errorCases,
   expectedFinish,
@@ -47,13 +48,19 @@ let app: AppServer;
 let model: ScriptedModelServer;
 let client: ApiClient;
 const scripts = new Map<string, Script>();
+/** Of those that are answered well the second time. */
+const firstScripts = new Map<string, Script>();
 
 before(async () => {
   model = await startScriptedModelServer();
   // The question names the script: a retry is given the same one.
-  model.script(({ body }) =>
-    isAskedOn(body) ? closingWords : (scripts.get(questionOf(body)) ?? events("")),
-  );
+  model.script(({ body }) => {
+    if (isAskedOn(body)) return closingWords;
+    const question = questionOf(body);
+    const first = firstScripts.get(question);
+    firstScripts.delete(question);
+    return first ?? scripts.get(question) ?? events("");
+  });
   app = await startAppServer({
     env: {
       OPENAI_BASE_URL: model.url,
@@ -200,15 +207,45 @@ function sharedWorlds(): World[] {
   ];
 }
 
-/** Those that may pass are asked for again, which takes its time (judge-rejection.test.ts has them too). */
+const mayPass = ({ expected: { code } }: ErrorCase): boolean => /rate-limited|provider-failed/.test(code);
+
+const errorScript = ({ response: { status, headers, body } }: ErrorCase): Script =>
+  json(status, body, headers);
+
 const rejectedWorlds = (): World[] =>
   errorCases()
-    .filter(({ expected: { code } }) => !/rate-limited|provider-failed/.test(code))
-    .map(({ id, response: { status, headers, body }, expected: { code } }) => ({
-      name: id,
-      script: json(status, body, headers),
-      check: (state, name) => checkRejection(state, code, name),
+    .filter((each) => !mayPass(each))
+    .map((each) => ({
+      name: each.id,
+      script: errorScript(each),
+      check: (state, name) => checkRejection(state, each.expected.code, name),
     }));
+
+/** A wait that is longer than a test may take is only looked at, ms. */
+const maxWaitMs = 5000;
+
+/** Of an error that may pass: asked again, it is answered; or it is the end, if no wait is of use. */
+async function showRetried(each: ErrorCase): Promise<string> {
+  const { id } = each;
+  const codes = each.expected.code.split("|");
+  scripts.set(id, events(chat.answer("Here it is.")));
+  firstScripts.set(id, errorScript(each));
+  const { runId, response } = await client.ask(id);
+  let waits = "";
+  let text = "";
+  for await (const event of eventsOf(response)) {
+    if (event.type === "text-delta") text += event.delta;
+    if (event.type === "retry") {
+      assert.ok(codes.includes(event.reason), `${id}: ${event.reason}`);
+      waits += `${event.reason} `;
+      if (event.inMs > maxWaitMs) await client.post(`/api/runs/${runId}/stop`, {});
+    }
+    if (event.type === "error") assert.ok(codes.includes(event.code), `${id}: ${event.code}`);
+    if (event.type === "finish") assert.equal(text, "Here it is.", id);
+    if (["error", "finish", "abort"].includes(event.type)) return `${id}: ${waits}${event.type}`;
+  }
+  assert.fail(`${id}: no end`);
+}
 
 function scriptOf(each: StreamCase): Script {
   const { status, type = "text/event-stream", headers = {}, steps } = each.response;
@@ -349,3 +386,9 @@ for (const slice of [undefined, 7])
 test("each error of ../shared by its status is the error that it says", { skip: skipWithoutShared }, () =>
   showAll(rejectedWorlds()),
 );
+
+test("each error of ../shared that may pass is asked for again, or is the error that it says", {
+  skip: skipWithoutShared,
+}, async (t) => {
+  for (const shown of await Promise.all(errorCases().filter(mayPass).map(showRetried))) t.diagnostic(shown);
+});
