@@ -127,6 +127,7 @@ export const stateOf = ({ share: { context }, parentToolCallId }: AgentScope): R
 export function rulesOf({ agent, tools, share: { context } }: AgentScope): StepRules {
   const { maxSteps = 20, maxTokens = 1_000_000, maxMs = 30 * 60_000, atMaxSteps } = agent;
   return {
+    ...(agent.output && { maxFaults: agent.output.retries, wantsObject: true }),
     isDirect: (name) => tools.get(name)?.returnDirect ?? false,
     maxSteps,
     maxTokens,

@@ -7,9 +7,12 @@ import type { Message, Part } from "../protocol/message.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import { stepText } from "../protocol/step-text.ts";
+import type { Agent } from "./agent.ts";
 import { type AgentScope, rulesOf, stateOf } from "./agent-scope.ts";
 import { inputHash } from "./input-hash.ts";
 import type { LeftStep, NextStep } from "./next-step.ts";
+import type { ObjectOutput } from "./output/output.ts";
+import { outputFields, outputPrompt } from "./output/output-request.ts";
 import { createStepParts, type KeptText, type StepParts } from "./step-parts.ts";
 
 /** A step that its model is asked for: a new one, or one that an earlier holder left. */
@@ -53,7 +56,7 @@ export function createAgentStep(next: AskedStep, given: StepContext): AgentStep 
   const continues = left?.type === "continue" || (written.length === 0 && path.at(-1)?.role === "assistant");
   const words = wordsBeside(next);
   const input = modelInput(path, { continues, prefills: model.prefills ?? false, words });
-  const messages: ModelMessage[] = [{ role: "system", content: agent.instructions }, ...input];
+  const messages: ModelMessage[] = [{ role: "system", content: systemPromptOf(agent) }, ...input];
   const resume = left && resumeOf(left);
   const ofStep = left?.type === "continue" ? written.filter((part) => part.stepId === stepId) : [];
   const isSameAnswer = resume?.cursor !== undefined;
@@ -63,15 +66,14 @@ export function createAgentStep(next: AskedStep, given: StepContext): AgentStep 
     stepId,
     attempt,
     retries,
-    request: { messages, ...toolsFor(next, scope), ...(resume && { resume }), ...coalescing(scope) },
+    request: { messages, ...askedFor(next, scope), ...(resume && { resume }), ...coalescing(scope) },
     // Another attempt's parts have other ids: what is keyed by them never takes the new text for more of the
     // old.
-    parts: createStepParts(
-      stepId,
-      attempt === 1 ? stepId : `${stepId}.${attempt}`,
-      { ...kept, text: stepText(ofStep, stepId), hasRefused: ofStep.some(({ type }) => type === "refusal") },
-      (toolCallId) => uniqueCallId(share.callIds, toolCallId, stepId),
-    ),
+    parts: createStepParts(stepId, attempt === 1 ? stepId : `${stepId}.${attempt}`, {
+      kept: { ...kept, text: stepText(ofStep, stepId), hasRefused: ofStep.some(isRefusalPart) },
+      uniqueCallId: (toolCallId) => uniqueCallId(share.callIds, toolCallId, stepId),
+      object: agent.output && { output: agent.output, attempt: objectCount(written, agent.output) + 1 },
+    }),
     opening: [
       ...(left
         ? takeoverEvents(left, given)
@@ -97,6 +99,24 @@ const wordsBeside = (next: AskedStep): string =>
 
 const lastStepPrompt =
   "You have reached the maximum number of iterations. Answer now with what you have found out, and call no tool.";
+
+const systemPromptOf = ({ instructions, output }: Agent): string =>
+  output ? `${instructions}\n\n${outputPrompt(output)}` : instructions;
+
+const isRefusalPart = ({ type }: Part): boolean => type === "refusal";
+
+/** What was written of the object so far, in this run. */
+const objectCount = (parts: readonly Part[], { name }: ObjectOutput): number =>
+  parts.reduce(
+    (count, part) => (part.type === "object" && part.name === name ? Math.max(count, part.attempt) : count),
+    0,
+  );
+
+function askedFor(next: AskedStep, scope: AgentScope): Partial<ModelRequest> {
+  const { agent, model } = scope;
+  const tools = toolsFor(next, scope);
+  return agent.output ? outputFields(agent.output, model, tools) : tools;
+}
 
 function toolsFor(next: AskedStep, { tools }: AgentScope): Pick<ModelRequest, "tools" | "toolChoice"> {
   if (tools.size === 0) return {};

@@ -1,4 +1,5 @@
 import type { Tool } from "../tools/tool.ts";
+import type { ObjectOutput } from "./output/output.ts";
 
 /** Who answers: a name, how it is told to behave, and what it may call. */
 export interface Agent {
@@ -14,6 +15,8 @@ export interface Agent {
    * MCP servers list. Absent: none.
    */
   tools?: "read" | readonly (Tool | string)[];
+  /** What its answer is to be; absent: text. */
+  output?: ObjectOutput;
   /** Names of the agents that it may hand over to. */
   handoffs?: readonly string[];
   /** Model requests of one answer; absent: 20. */

@@ -1,15 +1,31 @@
+import { z } from "zod";
 import type { Agent } from "./agent.ts";
 import { handoffToolName } from "./handoff-tool.ts";
+import { defineOutput, type ObjectOutput } from "./output/output.ts";
+
+/** An agent whose answer is an object. */
+export interface ObjectAgent<T> extends Agent {
+  readonly output: ObjectOutput<T>;
+}
+
+type AgentFacts = Omit<Agent, "output">;
 
 /**
- * An agent in one file. Throws `TypeError` for a name that no request could have, and for a tool of a name
- * that is taken.
+ * An agent in one file; `output`: what its answer is to be, by zod. Throws `TypeError` for a name that no
+ * request could have, and for a tool of a name that is taken.
  */
-export function defineAgent(agent: Agent): Agent {
+export function defineAgent<S extends z.ZodObject>(
+  agent: AgentFacts & { output: S },
+): ObjectAgent<z.output<S>>;
+export function defineAgent<T>(agent: AgentFacts & { output: ObjectOutput<T> }): ObjectAgent<T>;
+export function defineAgent(agent: AgentFacts): Agent;
+export function defineAgent(agent: AgentFacts & { output?: z.ZodObject | ObjectOutput }): Agent {
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(agent.name))
     throw new TypeError(`an agent's name has 1 to 64 of A-Z, a-z, 0-9, _ and -: ${agent.name}`);
   const tools = typeof agent.tools === "string" ? [] : (agent.tools ?? []);
   if (tools.some((tool) => (typeof tool === "string" ? tool : tool.name) === handoffToolName))
     throw new TypeError(`${handoffToolName} is the tool by which agents hand over: ${agent.name} names it`);
-  return Object.freeze({ ...agent });
+  const { output, ...facts } = agent;
+  if (output === undefined) return Object.freeze(facts);
+  return Object.freeze({ ...facts, output: output instanceof z.ZodObject ? defineOutput(output) : output });
 }

@@ -22,7 +22,7 @@ import type { Outcome } from "./producer.ts";
  */
 
 /** Replies in a row that were no answer, after each of which the model is asked once more. */
-const maxFaults = 3;
+const defaultMaxFaults = 3;
 
 /** Attempts in a row that brought nothing new: each one is a request that is paid for. */
 const maxStalls = 5;
@@ -77,6 +77,10 @@ export interface StepRules {
   maxTokens?: number;
   /** Without what it waited for people. */
   maxMs?: number;
+  /** How often in a row a reply that is no answer is asked for again; absent: 3. */
+  maxFaults?: number;
+  /** A reply is an object that fits a schema. */
+  wantsObject?: boolean;
   /** At `maxSteps` the model is asked for its answer once more, in place of an end. */
   answersAtCap?: boolean;
   /** Wall time, ms. */
@@ -115,18 +119,23 @@ function afterStep(state: RunState, step: Step, rules: StepRules): NextStep {
   const hasCalls = parts.some(({ type }) => type === "tool") && !isCutOff;
   const direct = directOutput(state, step, rules);
   if (direct) return { type: "direct", index, output: direct.output };
+  const { maxFaults = defaultMaxFaults, wantsObject = false } = rules;
   if (fault !== undefined && faultsInARow(state.steps) <= maxFaults)
     return startNext({ type: "start", index, fault }, state, rules);
   const isGivenUp = fault !== undefined && state.parts.length > 0;
   return hasCalls || isSteeredBehind(state, step)
     ? startNext({ type: "start", index }, state, rules)
-    : { type: "end", outcome: isGivenUp ? noAnswer() : { type: "finished", finishReason } };
+    : {
+        type: "end",
+        outcome: isGivenUp ? noAnswer(maxFaults, wantsObject) : { type: "finished", finishReason },
+      };
 }
 
 /** Thoughts alone would look like an answer; where there are none either the page says that it is empty. */
-function noAnswer(): Outcome {
-  const errorText = `the model was asked ${maxFaults + 1} times and gave no answer`;
-  const facts = { reason: "no-answer" } as const;
+function noAnswer(maxFaults: number, wantsObject: boolean): Outcome {
+  const times = maxFaults === 0 ? "once" : `${maxFaults + 1} times`;
+  const errorText = `the model was asked ${times} and gave no answer${wantsObject ? " that fits its form" : ""}`;
+  const facts = { reason: wantsObject ? "unfit-answer" : "no-answer" } as const;
   const failure = new ModelError("bad-response", errorText, { retryable: true, facts });
   return { type: "failed", failure };
 }

@@ -8,6 +8,7 @@ import type { RunState } from "../protocol/run-state.ts";
 import { toolOutput } from "../tools/tool-output.ts";
 import { type AgentScope, nestedScope } from "./agent-scope.ts";
 import type { AgentTool } from "./agent-tool.ts";
+import { objectIn } from "./output/object-in.ts";
 import type { Outcome } from "./producer.ts";
 import { scopedState } from "./scoped-state.ts";
 
@@ -35,9 +36,10 @@ export async function runAgentCall(scope: AgentScope, call: AgentCall): Promise<
   const failure = agentFailure(outcome);
   if (failure !== undefined)
     for (const event of closingsInside(scope.share.context.state, toolCallId, failure)) await emit(event);
-  const answer = newestText(scopedState(scope.share.context.state, toolCallId));
+  const state = scopedState(scope.share.context.state, toolCallId);
+  const answer = call.tool.agent.output ? objectIn(state)?.value : newestText(state);
   await emit(
-    failure === undefined && answer !== ""
+    failure === undefined && answer !== "" && answer !== undefined
       ? toolOutput(toolCallId, answer)
       : {
           ...{ type: "tool-output-error", toolCallId, code: "agent-failed" },

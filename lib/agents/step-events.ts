@@ -9,6 +9,7 @@ import { stepText } from "../protocol/step-text.ts";
 import { textHash } from "../protocol/text-hash.ts";
 import { readInput } from "../tools/read-input.ts";
 import type { Tool } from "../tools/tool.ts";
+import type { Agent } from "./agent.ts";
 import { type AgentScope, stateOf } from "./agent-scope.ts";
 import type { AgentStep } from "./agent-step.ts";
 import { unknownToolText } from "./plan-calls.ts";
@@ -80,7 +81,7 @@ export const hasForgotten = ({ hasBegun, failure }: StepResult): boolean =>
  * end of the step, unless there are calls to run in it.
  */
 export function* answerEvents(
-  { tools }: AgentScope,
+  { agent, tools }: AgentScope,
   step: AgentStep,
   result: StepResult,
 ): Generator<EventBody> {
@@ -92,9 +93,15 @@ export function* answerEvents(
   yield* read.map(({ input }) => input);
   yield* read.flatMap(({ refusal }) => refusal ?? []);
   if (read.some(({ input, refusal }) => input.type === "tool-input-available" && !refusal)) return;
-  const isEmpty = read.length === 0 && finishReason !== "length" && isInvisible(parts.text());
-  const fault = result.fault ?? (isEmpty && !parts.hasRefused() ? emptyFault : undefined);
+  const isReply = read.length > 0 || finishReason === "length" || parts.hasRefused();
+  const fault = result.fault ?? (isReply ? undefined : faultOf(agent, step));
   yield stepFinish(stepId, finishReason, { ...result, fault }, parts.text());
+}
+
+/** What is wrong with an answer that calls nothing and is not cut off. */
+function faultOf({ output }: Agent, { parts }: AgentStep): string | undefined {
+  if (output) return parts.objectFault();
+  return isInvisible(parts.text()) ? emptyFault : undefined;
 }
 
 const emptyFault =

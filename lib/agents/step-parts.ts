@@ -1,6 +1,9 @@
 import type { ModelContent } from "../models/model.ts";
 import { begunAnew } from "../protocol/codes.ts";
 import type { EventBody, ProviderMetadata } from "../protocol/run-event.ts";
+import { createObjectParts } from "./output/object-parts.ts";
+import type { ObjectOutput } from "./output/output.ts";
+import { answerToolName } from "./output/output-request.ts";
 import { createOverlapCut } from "./overlap-cut.ts";
 
 /** A call as the model has written it so far. */
@@ -23,6 +26,10 @@ export interface StepParts {
   text(): string;
   /** The model has declined. */
   hasRefused(): boolean;
+  /**
+   * What is wrong with the object that was asked for, in words for the model; undefined also where none was.
+   */
+  objectFault(): string | undefined;
 }
 
 type GivenEnd = Extract<ModelContent, { type: "text-end" | "reasoning-end" }>;
@@ -53,8 +60,13 @@ export interface KeptText {
   hasRefused?: boolean;
 }
 
-/** Gives an id of a call that no other call of the run has. */
-type UniqueCallId = (toolCallId: string) => string;
+export interface StepPartsOptions {
+  kept?: KeptText;
+  /** Gives an id of a call that no other call of the run has. */
+  uniqueCallId?(toolCallId: string): string;
+  /** The answer is to be an object; `attempt`: of the first one in this step. */
+  object?: { output: ObjectOutput; attempt: number } | undefined;
+}
 
 type PartId = Pick<OpenText, "type" | "id">;
 
@@ -62,8 +74,7 @@ type PartId = Pick<OpenText, "type" | "id">;
 export function createStepParts(
   stepId: string,
   prefix: string,
-  kept: KeptText = {},
-  uniqueCallId: UniqueCallId = (id) => id,
+  { kept = {}, uniqueCallId = (id) => id, object }: StepPartsOptions = {},
 ): StepParts {
   const { given } = kept;
   const calls = new Map<number, ModelCall>();
@@ -75,6 +86,9 @@ export function createStepParts(
   let overlap = given && createOverlapCut(given.text);
   let isAnew = false;
   let { text: written = "", hasRefused = false } = kept;
+  const objects = object && createObjectParts({ ...object, stepId, nextId: () => `${prefix}/${count++}` });
+  /** The call that stands for the answer. */
+  let answerIndex: number | undefined;
 
   function take(part: ModelContent): EventBody[] {
     switch (part.type) {
@@ -90,17 +104,23 @@ export function createStepParts(
         return endGiven(part);
       case "tool-call-start": {
         const { index, toolName } = part;
+        if (objects && toolName === answerToolName) {
+          answerIndex = index;
+          return [...end(), ...objects.startCall()];
+        }
         const toolCallId = uniqueCallId(part.toolCallId);
         calls.set(index, { toolCallId, toolName, input: "" });
         return [...end(), { type: "tool-input-start", toolCallId, toolName, stepId }];
       }
       case "tool-call-delta": {
+        if (objects && part.index === answerIndex) return objects.pushCall(part.delta);
         const call = calls.get(part.index);
         if (!call || part.delta === "") return [];
         call.input += part.delta;
         return [{ type: "tool-input-delta", toolCallId: call.toolCallId, inputTextDelta: part.delta }];
       }
       case "tool-call-end": {
+        if (objects && part.index === answerIndex) return objects.endCall();
         const call = calls.get(part.index);
         if (call && part.providerMetadata) call.providerMetadata = part.providerMetadata;
         return [];
@@ -128,6 +148,15 @@ export function createStepParts(
   }
 
   function write(type: OpenText["type"], delta: string, cursor: number | undefined): EventBody[] {
+    if (!objects || type !== "text") return writeText(type, delta, cursor);
+    return [...objects.push(delta)].flatMap((piece) => placed(piece, cursor));
+  }
+
+  /** What is left of a text beside its object, or an event of that. */
+  const placed = (piece: EventBody | string, cursor?: number): EventBody[] =>
+    typeof piece === "string" ? writeText("text", piece, cursor) : [...endText(), ...endNext(), piece];
+
+  function writeText(type: OpenText["type"], delta: string, cursor: number | undefined): EventBody[] {
     const events: EventBody[] = [];
     const text = open?.type === type ? open : begin(type, events);
     const event = textDelta(text, delta);
@@ -181,7 +210,12 @@ export function createStepParts(
   }
 
   /** Ends what is open, with what was held back before it. */
-  const end = (): EventBody[] => [...endOverlap(), ...endText(), ...endNext()];
+  const end = (): EventBody[] => [
+    ...endOverlap(),
+    ...(objects?.end() ?? []).flatMap((piece) => placed(piece)),
+    ...endText(),
+    ...endNext(),
+  ];
 
   function endOverlap(): EventBody[] {
     if (!overlap) return [];
@@ -202,5 +236,6 @@ export function createStepParts(
     calls: () => [...calls.values()],
     text: () => written,
     hasRefused: () => hasRefused,
+    objectFault: () => objects?.fault(),
   };
 }

@@ -2,14 +2,18 @@ import { ModelError } from "../models/model-error.ts";
 import type { Message, Part, TextPart } from "../protocol/message.ts";
 import type { EventBody, RunEvent, Usage } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
+import type { Agent } from "./agent.ts";
 import type { AgentOptions } from "./agent-scope.ts";
 import { ownWorld } from "./clock.ts";
 import { createMemoryLog, type MemoryLog } from "./memory-log.ts";
+import { objectIn } from "./output/object-in.ts";
+import type { ObjectOutput } from "./output/output.ts";
 import type { Inbox, InboxItem, Outcome, ProducerContext } from "./producer.ts";
 import { runAgent } from "./run-agent.ts";
 import { textDeltasOf, textSnapshotsOf } from "./streamed-text.ts";
 
-export interface StreamOptions extends AgentOptions {
+export interface StreamOptions<A extends Agent = Agent> extends AgentOptions {
+  agent: A;
   /** What is asked; or messages that end with a question. */
   input: string | readonly Message[];
   /** Whose notes and conversations its tools read; absent: nobody's. */
@@ -28,7 +32,7 @@ export interface RunResult {
 }
 
 /** A run without a server, a store or a page: it lives in this process, and ends with it. */
-export interface StreamedRun extends AsyncDisposable {
+export interface StreamedRun<T = unknown> extends AsyncDisposable {
   /** Every event, from the first one on; any number of readers, each at its own pace. */
   events(): AsyncIterable<RunEvent>;
   /** What is new of the answer's text: together they are `text` of the result. */
@@ -37,6 +41,11 @@ export interface StreamedRun extends AsyncDisposable {
   textSnapshots(): AsyncIterable<string>;
   /** Rejects with what made the run fail; of one that was stopped it is what there is. */
   readonly result: Promise<RunResult>;
+  /**
+   * Of an agent with an output: the object, as its schema reads it. Rejects as `result` does, and with a
+   * `TypeError` where there is none.
+   */
+  readonly object: Promise<T>;
   readonly state: RunState;
   /** Answers a `tool-approval-request`. */
   decide(decision: Omit<Extract<InboxItem, { type: "tool-approval-response" }>, "type" | "by">): void;
@@ -47,8 +56,11 @@ export interface StreamedRun extends AsyncDisposable {
   stop(reason?: string): void;
 }
 
+/** What the answer of an agent is. */
+type ObjectOf<A extends Agent> = A extends { output: ObjectOutput<infer T> } ? T : never;
+
 /** Runs an agent at once. `await using` stops it where its block ends, and waits until all has ended. */
-export function streamAgent(options: StreamOptions): StreamedRun {
+export function streamAgent<A extends Agent>(options: StreamOptions<A>): StreamedRun<ObjectOf<A>> {
   const { world = ownWorld, input, userId = "" } = options;
   const { clock, newId } = world;
   const log = createMemoryLog(newId(), clock.wall);
@@ -103,6 +115,10 @@ export function streamAgent(options: StreamOptions): StreamedRun {
     textDeltas: () => textDeltasOf(log.read()),
     textSnapshots: () => textSnapshotsOf(log.read()),
     result: ended,
+    get object() {
+      // Cast: its own output has read it.
+      return ended.then(({ state }) => readObject(state, options.agent.output) as ObjectOf<A>);
+    },
     get state() {
       return log.state;
     },
@@ -193,6 +209,13 @@ const runResult = (state: RunState): RunResult => ({
   ...{ text: answerTexts(state.parts), state },
   ...(state.total && { usage: state.total }),
 });
+
+function readObject(state: RunState, output: ObjectOutput | undefined): unknown {
+  const part = objectIn(state);
+  const parsed = part && output?.parse(part.value);
+  if (parsed?.type !== "ok") throw new TypeError("the answer holds no object that fits");
+  return parsed.value;
+}
 
 const isOwnText = (part: Part): part is TextPart =>
   part.type === "text" && part.parentToolCallId === undefined && part.text !== "";

@@ -37,7 +37,7 @@ export const errorReasons = {
   timeout: ["start", "silence"],
   "cut-off": ["forgotten"],
   "limit-reached": ["size", "time", "agent-steps", "agent-tokens", "agent-time"],
-  "bad-response": ["page", "no-answer"],
+  "bad-response": ["page", "no-answer", "unfit-answer"],
 } as const satisfies Partial<Record<ErrorCode, readonly string[]>>;
 type Reasons = typeof errorReasons;
 export type ErrorReason = Reasons[keyof Reasons][number];

@@ -20,24 +20,33 @@ export function readInput(
   text: string,
   { tool, isWhole }: { tool: Tool | undefined; isWhole: boolean },
 ): CallInput {
-  const invalid = (input: unknown, fault: string): CallInput => ({
-    type: "invalid",
-    input,
-    errorText: `the arguments of ${toolName} are ${fault}`,
-  });
-  const input = tryParseJson(isWhole && text.trim() === "" ? "{}" : text);
-  if (input === undefined) return invalid(text, "incomplete");
-  const unkept = valueFault(input);
-  if (unkept !== undefined) return invalid("", unkept);
-  const fault = strictFault(input, text);
-  if (fault !== undefined) return invalid(text, fault);
-  const parsed = tool?.parse(input);
-  return parsed?.type === "invalid"
-    ? invalid(input, `not valid: ${parsed.errorText.slice(0, maxFaultLength)}`)
-    : { type: "ok", input };
+  const read = readStrictly(isWhole && text.trim() === "" ? "{}" : text);
+  const parsed = read.fault === undefined ? tool?.parse(read.value) : undefined;
+  const fault =
+    parsed?.type === "invalid" ? `not valid: ${parsed.errorText.slice(0, maxFaultLength)}` : read.fault;
+  return fault === undefined
+    ? { type: "ok", input: read.value }
+    : { type: "invalid", input: read.value, errorText: `the arguments of ${toolName} are ${fault}` };
 }
 
 const maxFaultLength = 2000;
+
+export interface StrictJson {
+  /** As much of it as can be kept, if it has a fault. */
+  value: unknown;
+  /** The end of a sentence. */
+  fault?: string;
+}
+
+/** JSON that a model wrote; no schema is looked at. */
+export function readStrictly(text: string): StrictJson {
+  const value = tryParseJson(text);
+  if (value === undefined) return { value: text, fault: "incomplete" };
+  const unkept = valueFault(value);
+  if (unkept !== undefined) return { value: "", fault: unkept };
+  const fault = strictFault(value, text);
+  return fault === undefined ? { value } : { value: text, fault };
+}
 
 /** What no tool is given, whatever its schema says, as the end of a sentence. */
 function strictFault(input: unknown, text: string): string | undefined {

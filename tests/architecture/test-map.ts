@@ -10,7 +10,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/agents/asking-calls.test.ts": "calls that wait for a person, and what is decided",
   "tests/lib/agents/tool-arguments.test.ts": "what the arguments of a call cost, however long",
   "tests/lib/agents/react-cards.test.ts": "one script with tool calling and in words, over every wire",
-  "tests/lib/agents/pasted-code.test.ts": "the code of README and docs/agents.md, pasted into a clone",
+  "tests/lib/agents/pasted-code.test.ts": "the code of README and the pages, pasted into a clone",
   "tests/lib/client/conversation/again.test.ts": "an answer that is asked for again, whatever becomes of it",
   "tests/lib/client/conversation/unsent.test.ts": "what was not sent, stopped or refused, and sent again",
   "tests/lib/client/i18n.test.ts": "the messages of all languages side by side",
@@ -88,6 +88,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/tools\/calculator\//, "tests/lib/tools/calculator/evaluate-expression.test.ts"],
   [/^lib\/tools\/date-time\//, "tests/lib/tools/date-time.test.ts"],
   [/^lib\/tools\/convert-unit\//, "tests/lib/tools/convert-unit.test.ts"],
+  [/^lib\/agents\/output\/object-(parts|in)\.ts$/, "tests/lib/agents/output/output.test.ts"],
   [/^lib\/agents\/handoff-tool\.ts$/, "tests/lib/agents/acting-scope.test.ts"],
   [/^lib\/models\/demo\//, "tests/lib/models/demo/demo-model.test.ts"],
   [

@@ -110,6 +110,8 @@ export const enCodes = {
     "{host} sent a page or plain text in place of an answer. Its address is probably wrong: whoever runs this server sets OPENAI_BASE_URL.",
   "error.bad-response.no-answer":
     "It was asked several times and gave thoughts at most, no answer. Try again, or choose another model.",
+  "error.bad-response.unfit-answer":
+    "It was asked several times, and no answer had the form that was asked for. Try again, or choose another model.",
   "error.too-large": "The answer is too large for this server’s store",
   "error.too-large.do":
     "The store does not take so much in one piece. The answer was ended there; ask for it in smaller pieces. Whoever runs this server can raise the store’s limit.",

@@ -108,3 +108,13 @@ test("the code of docs/agents.md, pasted into a clone, does what the page says",
   assert.deepEqual([desk.outcome, desk.calls[0]?.output], ["finished", "done"]);
   assert.equal(line, "c1 one two\n");
 });
+
+test("the code of docs/structured.md, pasted into a clone, gives the object", () => {
+  const steps = runPasted(
+    ["docs/structured.md"],
+    `import { cook } from "./cook.ts";
+    const soup = '{"name":"Soup","ingredients":[],"steps":["Boil."]}';
+    console.log(JSON.stringify(await cook(scriptedModel([...says(soup), finished]), "Soup")));`,
+  );
+  assert.deepEqual(steps, ["Boil."]);
+});

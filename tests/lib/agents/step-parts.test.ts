@@ -157,14 +157,13 @@ const goesOn: [title: string, answer: Part[], events: string[]][] = [
 for (const [title, answer, expected] of goesOn)
   test(`an answer that is gone on with: ${title}`, () => {
     const given = { text: "One line. Then half a line and ", attempt: 2 };
-    const parts = createStepParts("s", "p", { given, next: { type: "text", id: "t" } });
+    const parts = createStepParts("s", "p", { kept: { given, next: { type: "text", id: "t" } } });
     assert.deepEqual([...answer.flatMap(parts.take), ...parts.end()].map(short), expected);
   });
 
 test("the rest of the very same answer goes on in the open part, then in the text before it, and is never cut", () => {
   const parts = createStepParts("s", "p", {
-    open: { type: "reasoning", id: "r" },
-    next: { type: "text", id: "t" },
+    kept: { open: { type: "reasoning", id: "r" }, next: { type: "text", id: "t" } },
   });
   assert.deepEqual(
     [...[reasoning("hm"), text("half a line and "), text("more")].flatMap(parts.take), ...parts.end()].map(
@@ -178,7 +177,7 @@ test("the rest of the very same answer goes on in the open part, then in the tex
 });
 
 test("what joins the text of another run by itself is set apart by a paragraph where it begins anew", () => {
-  const parts = createStepParts("s", "p", { given: { text: "One line. Half of ", attempt: 1 } });
+  const parts = createStepParts("s", "p", { kept: { given: { text: "One line. Half of ", attempt: 1 } } });
   assert.deepEqual([text("One line. Half another")].flatMap(parts.take).map(short), [
     ...["continue-step @s", "text-start p/0@s", "text-delta p/0 \n\nOne line. Half another"],
   ]);
