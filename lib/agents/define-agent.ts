@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Agent } from "./agent.ts";
 import { handoffToolName } from "./handoff-tool.ts";
 import { defineOutput, type ObjectOutput } from "./output/output.ts";
+import { answerToolName } from "./output/output-request.ts";
 
 /** An agent whose answer is an object. */
 export interface ObjectAgent<T> extends Agent {
@@ -22,10 +23,13 @@ export function defineAgent(agent: AgentFacts): Agent;
 export function defineAgent(agent: AgentFacts & { output?: z.ZodObject | ObjectOutput }): Agent {
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(agent.name))
     throw new TypeError(`an agent's name has 1 to 64 of A-Z, a-z, 0-9, _ and -: ${agent.name}`);
-  const tools = typeof agent.tools === "string" ? [] : (agent.tools ?? []);
-  if (tools.some((tool) => (typeof tool === "string" ? tool : tool.name) === handoffToolName))
-    throw new TypeError(`${handoffToolName} is the tool by which agents hand over: ${agent.name} names it`);
   const { output, ...facts } = agent;
+  const tools = typeof agent.tools === "string" ? [] : (agent.tools ?? []);
+  const names = tools.map((tool) => (typeof tool === "string" ? tool : tool.name));
+  if (names.includes(handoffToolName))
+    throw new TypeError(`${handoffToolName} is the tool by which agents hand over: ${agent.name} names it`);
+  if (output !== undefined && names.includes(answerToolName))
+    throw new TypeError(`${answerToolName} is the tool that stands for an answer: ${agent.name} names it`);
   if (output === undefined) return Object.freeze(facts);
   return Object.freeze({ ...facts, output: output instanceof z.ZodObject ? defineOutput(output) : output });
 }
