@@ -23,6 +23,11 @@ export interface DoorBounds {
   pipelined: number;
   /** One address has half of them at most, and leaves as many to others as it has (lib/door/shares.ts). */
   connections: number;
+  /** How long an answer that might begin waits for new connections to be taken first. */
+  acceptMs: number;
+  /** After a turn of the loop that took longer, answers begin only while fewer than these are being made. */
+  busyTurnMs: number;
+  makingWhileBusy: number;
   /** How long a reader may take less than `readBytes` of an answer that waits for it. */
   unreadMs: number;
   readBytes: number;
@@ -55,6 +60,9 @@ export const doorBounds: DoorBounds = {
   requestsPerConnection: 1000,
   pipelined: 32,
   connections: 4000,
+  acceptMs: 200,
+  busyTurnMs: 20,
+  makingWhileBusy: 2,
   unreadMs: 60_000,
   readBytes: 16 * 1024,
   unreadBytes: 128 * 1024 * 1024,

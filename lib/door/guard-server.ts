@@ -5,8 +5,8 @@
  *
  * 1. Refused first: what the head of a request shows to be wrong is answered before a byte of its body.
  * 2. One after another: the next request of a connection is handed on when the answer before it is complete.
- * 3. In turn: a page or a short API request waits until its visitor and its address have room. A stream does
- *    not wait: it is not complete for as long as a run goes on.
+ * 3. In turn: a page or a short API request waits until its visitor and its address have room, and until
+ *    nobody waits to be connected. A stream does not wait: it is not complete for as long as a run goes on.
  * 4. Everything ends: headers, a body, an answer that nobody reads, a request that goes on after its answer.
  * 5. Nothing is thrown: a socket may be gone at any step.
  */
@@ -15,6 +15,7 @@ import type { Socket } from "node:net";
 import type { DoorBounds } from "./door-bounds.ts";
 import { type DoorProblem, refuse, tooBusy } from "./door-problem.ts";
 import { createPeers, type Peers } from "./peers.ts";
+import { createStartGate, type StartGate } from "./start-gate.ts";
 import { createTurns, type Requester, type Turns } from "./turns.ts";
 import { createUnreadAnswers, type UnreadAnswers } from "./unread-answers.ts";
 
@@ -32,6 +33,7 @@ export interface GuardOptions {
 }
 
 interface Door extends GuardOptions {
+  gate: StartGate;
   peers: Peers;
   turns: Turns;
   unread: UnreadAnswers;
@@ -64,10 +66,12 @@ const maxListeners = 30;
 /** Takes over the server's requests and connections. Its own listeners for requests have to be none. */
 export function guardServer(server: Server, options: GuardOptions): void {
   const { bounds } = options;
+  const gate = createStartGate(bounds);
   const door: Door = {
     ...options,
+    gate,
     peers: createPeers(bounds),
-    turns: createTurns(bounds),
+    turns: createTurns(bounds, gate.pass),
     unread: createUnreadAnswers(bounds),
   };
   const connections = new WeakMap<Socket, Connection>();
@@ -90,7 +94,8 @@ export function guardServer(server: Server, options: GuardOptions): void {
 }
 
 /** Undefined: there are too many; it is told so, and ended. */
-function admit({ peers, bounds, networkOf }: Door, socket: Socket): Connection | undefined {
+function admit({ gate, peers, bounds, networkOf }: Door, socket: Socket): Connection | undefined {
+  gate.noteConnection();
   const peer = socket.remoteAddress ?? "";
   const admitted = peers.add(networkOf(peer));
   if (!admitted) {

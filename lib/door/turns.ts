@@ -1,5 +1,6 @@
 import type { DoorBounds } from "./door-bounds.ts";
 import { createShares } from "./shares.ts";
+import type { StartGate } from "./start-gate.ts";
 
 /** Whom a request is counted for. */
 export interface Requester {
@@ -18,7 +19,7 @@ export interface TakenTurn {
 /**
  * Who is answered next. A visitor has only so many requests answered at once, an address only so many made
  * at once, and what waits at an address is taken from its visitors one by one: a crowd of requests delays its
- * own visitor and nobody else. Places to wait in are shared by the addresses.
+ * own visitor and nobody else. Addresses take turns too. Places to wait in are shared by the addresses.
  */
 export interface Turns {
   /** Calls `begin` once it is their turn, perhaps at once. Undefined: too many wait already. */
@@ -42,26 +43,28 @@ interface AddressQueue {
   visitors: Map<string, VisitorQueue>;
 }
 
-export function createTurns(bounds: TurnBounds): Turns {
+/** `pass` calls what it is given once the next one may begin (lib/door/start-gate.ts). */
+export function createTurns(bounds: TurnBounds, pass: StartGate["pass"]): Turns {
+  /** Whichever was answered last comes last. */
   const addresses = new Map<string, AddressQueue>();
   const shares = createShares();
+  const all = { making: 0 };
   let waiting = 0;
+  let isPassing = false;
 
-  /** Begins what may begin at the address. */
-  function serve(name: string, address: AddressQueue): void {
-    while (address.making < bounds.addressAtOnce) {
-      const next = nextVisitor(address, bounds);
-      if (!next) break;
-      const [key, visitor] = next;
-      address.visitors.delete(key);
-      address.visitors.set(key, visitor);
-      const [begin] = visitor.waiting;
-      begin?.();
-    }
-    for (const [key, { open, waiting: left }] of address.visitors)
-      if (open === 0 && left.size === 0) address.visitors.delete(key);
-    const isIdle = address.visitors.size === 0 && address.making === 0;
-    if (isIdle && addresses.get(name) === address) addresses.delete(name);
+  /** Begins what may begin, one by one. */
+  function serve(): void {
+    if (isPassing || waiting === 0) return;
+    isPassing = true;
+    pass(
+      () => {
+        isPassing = false;
+        const begin = nextOf(addresses, bounds);
+        begin?.();
+        if (begin) serve();
+      },
+      () => all.making,
+    );
   }
 
   return {
@@ -70,12 +73,11 @@ export function createTurns(bounds: TurnBounds): Turns {
       const visitor = address.visitors.get(requester.visitor) ?? {
         ...{ open: 0, making: 0, waiting: new Set() },
       };
-      if (visitor.waiting.size >= bounds.visitorWaiting) return undefined;
+      if (visitor.waiting.size >= bounds.visitorWaiting + startable(visitor, bounds)) return undefined;
       const giveBack = shares.take(requester.address, bounds.waiting - waiting);
       if (!giveBack) return undefined;
       addresses.set(requester.address, address);
       address.visitors.set(requester.visitor, visitor);
-      const serveNext = () => serve(requester.address, address);
       let made: (() => void) | undefined;
       function stopWaiting(): boolean {
         if (!visitor.waiting.delete(start)) return false;
@@ -86,12 +88,12 @@ export function createTurns(bounds: TurnBounds): Turns {
       function start() {
         stopWaiting();
         visitor.open += 1;
-        made = countMaking([address, visitor], bounds.makingMs, serveNext);
+        made = countMaking([all, address, visitor], bounds.makingMs, serve);
         begin();
       }
       visitor.waiting.add(start);
       waiting += 1;
-      serveNext();
+      serve();
       return {
         get hasBegun() {
           return !visitor.waiting.has(start);
@@ -102,26 +104,47 @@ export function createTurns(bounds: TurnBounds): Turns {
             made();
           }
           made = undefined;
-          // Whoever came by another connection meanwhile comes first.
-          setImmediate(serveNext);
+          if (visitor.open === 0 && visitor.waiting.size === 0) address.visitors.delete(requester.visitor);
+          if (address.visitors.size === 0) addresses.delete(requester.address);
+          serve();
         },
       };
     },
   };
 }
 
+/** Whose turn it is: of the addresses that may begin one, the one that waits longest. It comes last now. */
+function nextOf(addresses: Map<string, AddressQueue>, bounds: TurnBounds): (() => void) | undefined {
+  for (const [name, address] of addresses) {
+    const next = address.making < bounds.addressAtOnce && nextVisitor(address, bounds);
+    if (!next) continue;
+    const [key, visitor] = next;
+    moveLast(addresses, name, address);
+    moveLast(address.visitors, key, visitor);
+    const [begin] = visitor.waiting;
+    return begin;
+  }
+  return undefined;
+}
+
+/** How many of those that wait may begin now. */
+const startable = ({ open, making }: VisitorQueue, { visitorAtOnce, visitorMaking }: TurnBounds): number =>
+  Math.max(0, Math.min(visitorAtOnce - open, visitorMaking - making));
+
 /** Who has the fewest answers open, of those the one whose turn was longest ago. */
-function nextVisitor(
-  { visitors }: AddressQueue,
-  { visitorAtOnce, visitorMaking }: TurnBounds,
-): [string, VisitorQueue] | undefined {
+function nextVisitor({ visitors }: AddressQueue, bounds: TurnBounds): [string, VisitorQueue] | undefined {
   let next: [string, VisitorQueue] | undefined;
   for (const each of visitors) {
-    const [, { open, making, waiting }] = each;
-    const mayBegin = waiting.size > 0 && making < visitorMaking;
-    if (mayBegin && open < (next?.[1].open ?? visitorAtOnce)) next = each;
+    const [, visitor] = each;
+    const mayBegin = visitor.waiting.size > 0 && startable(visitor, bounds) > 0;
+    if (mayBegin && visitor.open < (next?.[1].open ?? bounds.visitorAtOnce)) next = each;
   }
   return next;
+}
+
+function moveLast<T>(queue: Map<string, T>, key: string, value: T): void {
+  queue.delete(key);
+  queue.set(key, value);
 }
 
 /** Counts one that is made until the returned function is called, or for `makingMs`. */

@@ -242,6 +242,55 @@ test("a crowd of one visitor is answered a few at once, and refused with words w
   }
 });
 
+/** Keeps the loop busy in some turns, as the rendering of a page does. */
+function busyAnswer(onMade: () => void): Answer {
+  return (_, response) => {
+    let steps = 4;
+    setImmediate(function step() {
+      const until = performance.now() + 5;
+      while (performance.now() < until);
+      steps -= 1;
+      if (steps > 0) return void setImmediate(step);
+      onMade();
+      response.end("ok");
+    });
+  };
+}
+
+test("a crowd that connects at once, and asks for what keeps the loop busy, keeps nobody else waiting", async () => {
+  let made = 0;
+  const url = await serve(
+    busyAnswer(() => (made += 1)),
+    { connections: 1000, busyTurnMs: 1 },
+  );
+  const crowd = Array.from({ length: 100 }, () => exchange(url, { headers: { cookie: "a" } }));
+  let before = 0;
+  const other = exchange(url, { headers: { cookie: "b" } }).then(() => (before = made));
+  await Promise.all([...crowd, other]);
+  assert.equal(made, 101);
+  // It was half of the crowd: a connection is taken in each turn.
+  assert.ok(before < 10, `${before} were answered before`);
+});
+
+test("visitors of one address are answered two at a time where that keeps the loop busy, else side by side", async () => {
+  for (const isBusy of [true, false]) {
+    let [making, worst] = [0, 0];
+    const made = busyAnswer(() => (making -= 1));
+    const url = await serve(
+      (request, response) => {
+        making += 1;
+        worst = Math.max(worst, making);
+        if (isBusy) return made(request, response);
+        // As many as there may be, who all wait for something else.
+        void waitUntil("all are asked", () => worst >= bounds.addressAtOnce).then(() => response.end());
+      },
+      { connections: 1000, busyTurnMs: isBusy ? 1 : 10_000 },
+    );
+    await Promise.all(Array.from({ length: 40 }, (_, at) => exchange(url, { headers: { cookie: `${at}` } })));
+    if (isBusy) assert.ok(worst <= 2, `${worst} at once`);
+  }
+});
+
 test("whoever answers may listen ten times for the end of an answer, and Node does not warn of a leak", async (t) => {
   const warnings: string[] = [];
   const note = ({ name }: Error) => void warnings.push(name);

@@ -13,7 +13,7 @@ const bounds = {
 
 /** Who began, in order; whoever began stays until `leave`. */
 function queue(own: Partial<typeof bounds> = {}) {
-  const turns = createTurns({ ...bounds, ...own });
+  const turns = createTurns({ ...bounds, ...own }, (begin) => begin());
   const began: string[] = [];
   const open = new Map<string, TakenTurn>();
   const take = (name: string, address = "here") => {
