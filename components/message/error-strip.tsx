@@ -11,6 +11,7 @@ import { formatSeconds, grouped } from "../ui/format-amount.ts";
 import { useLanguage, useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { navigateOnClick } from "../ui/navigate.ts";
+import { ReadyControls } from "../ui/ready-controls.tsx";
 import { useCountdown } from "../ui/use-countdown.ts";
 import { runAdviceKey, runErrorKey } from "./error-key.ts";
 import { modelName } from "./model-name.ts";
@@ -64,37 +65,39 @@ export function ErrorStrip(props: ErrorStripProps): ReactElement {
         <p className="text-meta">
           {showHidden(details.filter((detail) => detail !== undefined).join(" · "))}
         </p>
-        <div className="actions">
-          {canContinue && !isTooLong && (
-            <button type="button" className="btn line" onClick={actions.continue}>
-              {t("action.continue")}
-            </button>
-          )}
-          {isTooLong && canAskAgain && (
-            <button type="button" className="btn line" onClick={actions.reuse}>
-              <Icon name="edit" />
-              {t("action.edit.question")}
-            </button>
-          )}
-          {isTooLong && (
-            <a href="/" className="btn line" onClick={navigateOnClick()}>
-              {t("index.new")}
-            </a>
-          )}
-          {canAskAgain && <Again ending={ending} />}
-          {canAskAgain && ofModels.has(code) && (
-            <button type="button" className="btn line" onClick={actions.chooseModel}>
-              {t("action.switch")}
-            </button>
-          )}
-          {ofSettings.has(code) && (
-            <a href="/settings" className="btn line" onClick={navigateOnClick()}>
-              <Icon name="settings" />
-              {t("action.settings")}
-            </a>
-          )}
-          <CopyAction label={t("action.copy.id")} read={() => answer.runId} />
-        </div>
+        <ReadyControls>
+          <div className="actions">
+            {canContinue && !isTooLong && (
+              <button type="button" className="btn line" onClick={actions.continue}>
+                {t("action.continue")}
+              </button>
+            )}
+            {isTooLong && canAskAgain && (
+              <button type="button" className="btn line" onClick={actions.reuse}>
+                <Icon name="edit" />
+                {t("action.edit.question")}
+              </button>
+            )}
+            {isTooLong && (
+              <a href="/" className="btn line" onClick={navigateOnClick()}>
+                {t("index.new")}
+              </a>
+            )}
+            {canAskAgain && <Again ending={ending} />}
+            {canAskAgain && ofModels.has(code) && (
+              <button type="button" className="btn line" onClick={actions.chooseModel}>
+                {t("action.switch")}
+              </button>
+            )}
+            {ofSettings.has(code) && (
+              <a href="/settings" className="btn line" onClick={navigateOnClick()}>
+                <Icon name="settings" />
+                {t("action.settings")}
+              </a>
+            )}
+            <CopyAction label={t("action.copy.id")} read={() => answer.runId} />
+          </div>
+        </ReadyControls>
       </section>
     </Row>
   );

@@ -7,6 +7,7 @@ import type { AssistantMessage } from "#lib/protocol/message.ts";
 import { useConversation } from "../providers/conversation-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { ReadyControls } from "../ui/ready-controls.tsx";
 import { Tick } from "../ui/tick.tsx";
 import { useElapsed } from "../ui/use-elapsed.ts";
 import { EarlierAnswer } from "./earlier-answer.tsx";
@@ -47,14 +48,16 @@ function Versions({ turn, answer }: OtherAnswersProps): ReactElement | null {
       <Tick name="end" />
       <div className="end">
         {note && <p className="why run">{note}</p>}
-        <div className="actions">
-          {versions.length > 1 && <Switch {...{ versions }} at={versions.indexOf(answer.id)} />}
-          {canUndo && (
-            <button type="button" className="btn" onClick={actions.undo}>
-              {isBusy ? t("action.undo") : t("index.undo", { n })}
-            </button>
-          )}
-        </div>
+        <ReadyControls>
+          <div className="actions">
+            {versions.length > 1 && <Switch {...{ versions }} at={versions.indexOf(answer.id)} />}
+            {canUndo && (
+              <button type="button" className="btn" onClick={actions.undo}>
+                {isBusy ? t("action.undo") : t("index.undo", { n })}
+              </button>
+            )}
+          </div>
+        </ReadyControls>
       </div>
     </div>
   );

@@ -6,8 +6,8 @@ import type { TextPart } from "#lib/protocol/message.ts";
 import { formatSeconds, wholeSeconds } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { ReadyControls } from "../ui/ready-controls.tsx";
 import { useElapsed } from "../ui/use-elapsed.ts";
-import { useMounted } from "../ui/use-mounted.ts";
 import { lastSentence } from "./last-sentence.ts";
 import { Row } from "./row.tsx";
 
@@ -25,7 +25,6 @@ interface ThoughtRowProps {
 export function ReasoningRow({ part, isLive, lastAt }: ThoughtRowProps): ReactElement {
   const t = useTranslate();
   const [isOpen, setOpen] = useState(false);
-  const isReady = useMounted();
   const elapsed = useElapsed(Math.max(0, lastAt - part.startedAt), isLive);
   const counting = elapsed === undefined ? undefined : wholeSeconds(t, elapsed);
   const amount =
@@ -36,22 +35,17 @@ export function ReasoningRow({ part, isLive, lastAt }: ThoughtRowProps): ReactEl
       : formatSeconds(t, part.endedAt - part.startedAt);
   return (
     <Row tick="thought" tone={isLive && "live"} kind={isOpen ? "" : "brief"} amount={amount}>
-      <button
-        type="button"
-        className="think"
-        aria-expanded={isOpen}
-        // A click before the script of this row is there would be lost: it is not taken then.
-        disabled={!isReady}
-        onClick={() => setOpen(!isOpen)}
-      >
-        {t(isLive ? "thought.live" : "thought.done")}
-        {amount !== undefined && <span className="inline-amount">{amount}</span>}
-        {isLive && !isOpen ? (
-          <span className="tail">{showHidden(lastSentence(part.text))}</span>
-        ) : (
-          <Icon name="right" />
-        )}
-      </button>
+      <ReadyControls>
+        <button type="button" className="think" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {t(isLive ? "thought.live" : "thought.done")}
+          {amount !== undefined && <span className="inline-amount">{amount}</span>}
+          {isLive && !isOpen ? (
+            <span className="tail">{showHidden(lastSentence(part.text))}</span>
+          ) : (
+            <Icon name="right" />
+          )}
+        </button>
+      </ReadyControls>
       {isOpen && <Pane text={part.text} />}
     </Row>
   );

@@ -4,7 +4,7 @@ import { type ReactElement, useEffect, useRef } from "react";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { navigateOnClick } from "../ui/navigate.ts";
 import { PageHeader } from "../ui/page-header.tsx";
-import { useMounted } from "../ui/use-mounted.ts";
+import { ReadyControls } from "../ui/ready-controls.tsx";
 import { AppearanceSection } from "./appearance-section.tsx";
 import { BrowserSection } from "./browser-section.tsx";
 import { DataSection } from "./data-section.tsx";
@@ -23,7 +23,6 @@ interface SettingsPageProps {
 /** The settings, a section at a time, in the frame of the conversations. */
 export function SettingsPage({ section, details, onMenu }: SettingsPageProps): ReactElement {
   const t = useTranslate();
-  const isReady = useMounted();
   const before = useRef(section);
   useEffect(() => {
     // Another section begins at its head; coming in from a conversation as well.
@@ -51,10 +50,9 @@ export function SettingsPage({ section, details, onMenu }: SettingsPageProps): R
           <section aria-labelledby="section">
             <h2 id="section">{t(`settings.${section}`)}</h2>
             <p className="lead">{t(`settings.${section}.lead`)}</p>
-            {/* A click before the script of the settings is there would do nothing: it is not taken then. */}
-            <fieldset className="controls" disabled={!isReady}>
+            <ReadyControls>
               <SectionView {...{ section, details }} />
-            </fieldset>
+            </ReadyControls>
           </section>
         </div>
       </div>

@@ -317,3 +317,26 @@ test("a question is a form that says what is wrong in it; a choice of few is but
   }
   await run.finish();
 });
+
+test("no click is taken by what is rendered on the server before its script is there", async ({
+  written,
+  page,
+}) => {
+  const run = await written.begin("Search.");
+  await run.write(startStep("s1"), ...call("a", "search", { query: "rain" }, "s1"), toolStart("a"));
+  await run.finish(toolOutputAvailable("a", "4 passages"), finishStep("tool-calls", "s1"));
+  const line = lineOf(page, "search");
+  await expect(line).toContainText("done");
+  const held: (() => void)[] = [];
+  let isHeld = true;
+  await page.route("**/_next/static/**/*.js", async (route) => {
+    if (isHeld) await new Promise<void>((release) => held.push(release));
+    await route.continue();
+  });
+  await page.reload({ waitUntil: "commit" });
+  await expect(line).toBeDisabled();
+  isHeld = false;
+  for (const release of held) release();
+  await line.click();
+  await expect(page.locator(".unfolded")).toContainText("4 passages");
+});

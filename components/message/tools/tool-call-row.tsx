@@ -2,6 +2,7 @@
 
 import type { ReactElement } from "react";
 import type { ToolPart } from "#lib/protocol/message.ts";
+import { ReadyControls } from "../../ui/ready-controls.tsx";
 import { Row } from "../row.tsx";
 import { type InsideCalls, ToolCallView } from "./tool-call-view.tsx";
 import { toolFace } from "./tool-face.ts";
@@ -21,7 +22,9 @@ export function ToolCallRow(props: ToolCallRowProps): ReactElement {
   const kind = face.tone === "needs" ? "entry ask" : "entry";
   return (
     <Row tick={asks ? "ask" : face.tick} tone={asks ? "needs" : face.tone} kind={kind} amount={amount}>
-      <ToolCallView {...props} />
+      <ReadyControls>
+        <ToolCallView {...props} />
+      </ReadyControls>
     </Row>
   );
 }

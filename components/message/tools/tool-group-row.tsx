@@ -4,6 +4,7 @@ import type { ReactElement } from "react";
 import type { Translate } from "#lib/client/i18n/translate.ts";
 import type { ToolPart } from "#lib/protocol/message.ts";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
+import { ReadyControls } from "../../ui/ready-controls.tsx";
 import { Row } from "../row.tsx";
 import { foldKey, type InsideCalls, ToolCallView } from "./tool-call-view.tsx";
 import { type ToolFace, toolFace } from "./tool-face.ts";
@@ -31,16 +32,18 @@ export function ToolGroupRow({ calls, ...shared }: ToolGroupRowProps): ReactElem
   const names = [...new Set(calls.map(({ toolName }) => toolName))].join(", ");
   return (
     <Row tick={asks ? "ask" : face.tick} tone={asks ? "needs" : face.tone} kind="entry" amount={amount}>
-      <ToolHead name={names} summary={counted(t, faces)} {...{ face, amount, isOpen, toggle }} />
-      {isOpen && (
-        <div className="kids">
-          {calls.map((call) => (
-            <div className="kid" key={call.toolCallId}>
-              <ToolCallView call={call} {...shared} />
-            </div>
-          ))}
-        </div>
-      )}
+      <ReadyControls>
+        <ToolHead name={names} summary={counted(t, faces)} {...{ face, amount, isOpen, toggle }} />
+        {isOpen && (
+          <div className="kids">
+            {calls.map((call) => (
+              <div className="kid" key={call.toolCallId}>
+                <ToolCallView call={call} {...shared} />
+              </div>
+            ))}
+          </div>
+        )}
+      </ReadyControls>
     </Row>
   );
 }
