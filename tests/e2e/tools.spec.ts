@@ -318,6 +318,44 @@ test("a question is a form that says what is wrong in it; a choice of few is but
   await run.finish();
 });
 
+test("a reason stays as it was written over a reload; Esc anywhere in it closes it and stops nothing; with the decision it is forgotten", async ({
+  written,
+  page,
+}) => {
+  const run = await written.begin("Tidy up.");
+  await run.write(
+    startStep("s1"),
+    ...call("a", "delete_file", { path: "a.md" }, "s1"),
+    finishStep("tool-calls", "s1"),
+    { ...toolApprovalRequest("a"), approvalId: "a:1", effect: "write", inputHash: "of a" },
+  );
+  const box = page.locator(".row.ask");
+  const [deny, reason] = [box.getByRole("button", { name: "Deny" }), box.getByRole("textbox")];
+  await deny.click();
+  await expect(reason).toBeFocused();
+  await reason.fill("Not yet.");
+  await page.reload();
+  await expect(reason).toHaveValue("Not yet.");
+  await expect(reason).not.toBeFocused();
+  await box.getByRole("button", { name: "Never in this chat" }).press("Escape");
+  await expect(reason).toHaveCount(0);
+  await expect(deny).toBeFocused();
+  await expect(page.getByRole("button", { name: "Stop", exact: true })).toBeVisible();
+  await deny.click();
+  await expect(reason).toHaveValue("Not yet.");
+  await deny.click();
+  const decided = { approvalId: "a:1", approved: false, by: "user", reason: "Not yet." } as const;
+  await expect.poll(run.decisions).toEqual([decided]);
+  await run.write(
+    { type: "tool-approval-response", ...decided },
+    { type: "tool-output-denied", toolCallId: "a" },
+  );
+  await expect(box).toHaveCount(0);
+  const kept = () => page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.includes("a:1")));
+  await expect.poll(kept).toEqual([]);
+  await run.finish();
+});
+
 test("no click is taken by what is rendered on the server before its script is there", async ({
   written,
   page,

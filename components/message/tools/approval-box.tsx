@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactElement, useState } from "react";
+import type { ReactElement } from "react";
 import type { Messages } from "#lib/client/i18n/messages.ts";
 import type { ToolPart } from "#lib/protocol/message.ts";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
@@ -12,6 +12,7 @@ import { requestKey } from "./request-key.ts";
 import { useDecision } from "./use-decision.ts";
 import { useEnterGuard } from "./use-enter-guard.ts";
 import { useFocusOnReturn } from "./use-focus-on-return.ts";
+import { useReasonForm } from "./use-reason-form.ts";
 
 interface ApprovalBoxProps {
   call: ToolPart;
@@ -22,9 +23,10 @@ interface ApprovalBoxProps {
 /** What a call would do, with all that it was given, and the decision. Enter alone approves nothing. */
 export function ApprovalBox({ call, runId, printed }: ApprovalBoxProps): ReactElement {
   const t = useTranslate();
-  const [isDenying, setDenying] = useState(false);
-  const control = useDecision(call, runId, String(isDenying));
-  const deny = useFocusOnReturn(isDenying);
+  const request = requestKey(runId, call);
+  const denial = useReasonForm(request);
+  const deny = useFocusOnReturn(denial.isOpen);
+  const control = useDecision(call, runId, String(denial.isOpen));
   const { isHinted, onlyByWill } = useEnterGuard();
   const { decide, isArmed, isSending } = control;
   const isBlocked = !isArmed || isSending;
@@ -36,16 +38,15 @@ export function ApprovalBox({ call, runId, printed }: ApprovalBoxProps): ReactEl
     <div className="unfolded">
       <p>{t(isAgain ? "effect.again.text" : effectKey(call.effect))}</p>
       <IoPane label={t("tool.input")} copyLabel={t("tool.copy.input")} text={textOfInput(printed)} isWhole />
-      {isDenying ? (
+      {denial.isOpen ? (
         <ReasonForm
-          request={requestKey(runId, call)}
+          {...{ request, isBlocked, takesFocus: denial.takesFocus }}
           label={t("approval.reason")}
-          isBlocked={isBlocked}
           send={t("approval.deny")}
           onSend={(reason) => decide({ approved: false, ...reason })}
           also={t("approval.never")}
           onAlso={(reason) => decide({ approved: false, scope: "conversation", ...reason })}
-          onBack={() => setDenying(false)}
+          onBack={denial.close}
         />
       ) : (
         <div className="actions">
@@ -61,7 +62,7 @@ export function ApprovalBox({ call, runId, printed }: ApprovalBoxProps): ReactEl
             {...button}
             ref={deny}
             className="btn line"
-            onClick={() => (isAgain ? decide({ approved: false }) : setDenying(true))}
+            onClick={() => (isAgain ? decide({ approved: false }) : denial.open())}
           >
             {t(isAgain ? "approval.skip" : "approval.deny")}
           </button>

@@ -17,6 +17,7 @@ import { useDecision } from "./use-decision.ts";
 import { useEnterGuard } from "./use-enter-guard.ts";
 import { useFocusOnReturn } from "./use-focus-on-return.ts";
 import { keepEscape, useKept } from "./use-kept.ts";
+import { useReasonForm } from "./use-reason-form.ts";
 
 interface QuestionBoxProps {
   call: ToolPart;
@@ -31,12 +32,12 @@ const maxButtonLabel = 32;
 /** What an agent, or the server of a tool, wants to know: a flat form, or a button for each answer. */
 export function QuestionBox({ call, runId, question }: QuestionBoxProps): ReactElement {
   const t = useTranslate();
-  const [isInWords, setInWords] = useState(false);
-  const control = useDecision(call, runId, String(isInWords));
+  const request = requestKey(runId, call);
+  const wording = useReasonForm(request);
+  const inWords = useFocusOnReturn(wording.isOpen);
+  const control = useDecision(call, runId, String(wording.isOpen));
   const { decide, isArmed, isSending } = control;
   const isBlocked = !isArmed || isSending;
-  const inWords = useFocusOnReturn(isInWords);
-  const request = requestKey(runId, call);
   const guard = useEnterGuard();
   const fields = useMemo(() => questionFields(question.schema), [question.schema]);
   const isOwn = isOwnQuestion(call);
@@ -46,14 +47,14 @@ export function QuestionBox({ call, runId, question }: QuestionBoxProps): ReactE
       <p className="asked" dir="auto">
         {showHidden(question.message)}
       </p>
-      {isInWords ? (
+      {wording.isOpen ? (
         <ReasonForm
           label={t("question.words.label")}
-          {...{ request, isBlocked }}
+          {...{ request, isBlocked, takesFocus: wording.takesFocus }}
           isNeeded
           send={t("question.words.send")}
           onSend={(reason) => decide({ approved: false, ...reason })}
-          onBack={() => setInWords(false)}
+          onBack={wording.close}
         />
       ) : (
         <Form
@@ -62,7 +63,7 @@ export function QuestionBox({ call, runId, question }: QuestionBoxProps): ReactE
           {...(!isOwn && { onKeyDown: guard.onlyByWill })}
           onAnswer={(content) => decide({ approved: true, content })}
         >
-          <button ref={inWords} type="button" className="btn" onClick={() => setInWords(true)}>
+          <button ref={inWords} type="button" className="btn" onClick={wording.open}>
             {t("question.words")}
           </button>
           <button
@@ -137,21 +138,19 @@ function Form(props: FormProps): ReactElement {
       </div>
     );
   return (
-    <>
-      {/* The fields hear the keys. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions */}
-      <div className="fields" onKeyDown={keepEscape}>
-        {fields.map((field, at) => (
-          <QuestionControl
-            key={field.name}
-            id={`${id}${at}`}
-            field={isAlone ? { ...field, label: t("question.answer") } : field}
-            value={ownValue(values, field.name)}
-            fault={ownValue(faults, field.name)}
-            onChange={(value) => change(field.name, value)}
-          />
-        ))}
-      </div>
+    // Esc, wherever in it the focus is.
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div className="fields" onKeyDown={keepEscape}>
+      {fields.map((field, at) => (
+        <QuestionControl
+          key={field.name}
+          id={`${id}${at}`}
+          field={isAlone ? { ...field, label: t("question.answer") } : field}
+          value={ownValue(values, field.name)}
+          fault={ownValue(faults, field.name)}
+          onChange={(value) => change(field.name, value)}
+        />
+      ))}
       {!isOwn && fields.length > 0 && <p className="mark">{t("question.care")}</p>}
       <div className="actions">
         <button
@@ -165,7 +164,7 @@ function Form(props: FormProps): ReactElement {
         </button>
         {children}
       </div>
-    </>
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactElement, useEffect, useId, useRef } from "react";
+import { type KeyboardEvent, type ReactElement, useEffect, useId, useRef } from "react";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
 import { useKept } from "./use-kept.ts";
 
@@ -13,6 +13,8 @@ interface ReasonFormProps {
   request: string;
   label: string;
   isBlocked: boolean;
+  /** It was opened a moment ago: its field is what is written in next. */
+  takesFocus: boolean;
   /** Without words there is nothing to send. */
   isNeeded?: boolean;
   send: string;
@@ -27,17 +29,29 @@ const maxReason = 2000;
 
 /** A few words that go to the agent with a decision. */
 export function ReasonForm(props: ReasonFormProps): ReactElement {
-  const { request, label, isBlocked, isNeeded = false, send, onSend, also, onAlso, onBack } = props;
+  const { request, label, isBlocked, takesFocus, isNeeded = false } = props;
+  const { send, onSend, also, onAlso, onBack } = props;
   const t = useTranslate();
   const id = useId();
   const [text, setText] = useKept(`${request} reason`, "", isString);
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => {
+    if (takesFocus) field.current?.focus();
+  }, [takesFocus]);
   const words = text.trim();
   const isOff = isBlocked || (isNeeded && words === "");
   const reason = words === "" ? {} : { reason: words };
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || event.nativeEvent.isComposing) return;
+    // Not the whole answer.
+    event.preventDefault();
+    onBack();
+  }
+
   return (
-    <div className="field">
+    // Esc, wherever in it the focus is.
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div className="field" onKeyDown={onKeyDown}>
       <label htmlFor={id}>{label}</label>
       <textarea
         ref={field}
@@ -46,12 +60,6 @@ export function ReasonForm(props: ReasonFormProps): ReactElement {
         maxLength={maxReason}
         value={text}
         onChange={({ target }) => setText(target.value)}
-        onKeyDown={(event) => {
-          if (event.key !== "Escape" || event.nativeEvent.isComposing) return;
-          // Not the whole answer.
-          event.preventDefault();
-          onBack();
-        }}
       />
       <div className="actions">
         <button

@@ -16,6 +16,7 @@ import { ToolHead } from "./tool-head.tsx";
 import { ToolProgress } from "./tool-progress.tsx";
 import { asksInside } from "./tool-rows.ts";
 import { useFold } from "./use-fold.ts";
+import { useForgetting } from "./use-kept.ts";
 import { usePrintedInput } from "./use-printed-input.ts";
 import { useToolTime } from "./use-tool-time.ts";
 
@@ -51,6 +52,7 @@ export function ToolCallView(props: ToolCallProps): ReactElement {
   const isOpen = fold.isOpen || (isLive && asksInside(call, inside));
   const head = useRef<HTMLButtonElement>(null);
   useFocusAfter(isAsked, head);
+  useForgetting(call, runId, isAsked);
   const compact = useMemo(() => compactView(call, t), [call, t]);
   return (
     <>

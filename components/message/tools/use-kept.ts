@@ -1,7 +1,10 @@
-import { useMemo, useState, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import type { ToolPart } from "#lib/protocol/message.ts";
+import { forgetAnswers, keepAnswer, readKeptAnswer } from "./kept-answers.ts";
+import { requestKey } from "./request-key.ts";
 
-const keptPrefix = "rivulet-answer:";
 const neverChanges = () => () => {};
+const storage = () => window.sessionStorage;
 
 /**
  * What a person is writing in a form: kept in this tab by `key`, also when the form is folded or the page is
@@ -15,7 +18,7 @@ export function useKept<T>(
   const [written, setWritten] = useState<T>();
   const kept = useSyncExternalStore(
     neverChanges,
-    () => readKept(key),
+    () => readKeptAnswer(storage, key),
     () => null,
   );
   const found: unknown = useMemo(() => (kept === null ? undefined : JSON.parse(kept)), [kept]);
@@ -24,21 +27,20 @@ export function useKept<T>(
     value,
     (next) => {
       setWritten(next);
-      try {
-        sessionStorage.setItem(keptPrefix + key, JSON.stringify(next));
-      } catch {
-        // It holds as long as the form is open.
-      }
+      keepAnswer(storage, key, JSON.stringify(next));
     },
   ];
 }
 
-function readKept(key: string): string | null {
-  try {
-    return sessionStorage.getItem(keptPrefix + key);
-  } catch {
-    return null;
-  }
+/** Once a call asks nothing any more, what was written for that is forgotten. */
+export function useForgetting(call: ToolPart, runId: string, isAsked: boolean): void {
+  const { approvalId, answers } = call;
+  useEffect(() => {
+    if (approvalId === undefined) return;
+    const asked = (answers ?? []).map((answer) => answer.approvalId);
+    const decided = isAsked ? asked.filter((each) => each !== approvalId) : [...asked, approvalId];
+    for (const each of decided) forgetAnswers(storage, requestKey(runId, { approvalId: each }));
+  }, [approvalId, answers, runId, isAsked]);
 }
 
 /** Esc in a form is no word to the answer: it does not stop it. */

@@ -1,0 +1,33 @@
+const keptPrefix = "rivulet-answer:";
+
+/** What the storage refuses holds as long as the page lives. */
+const unstored = new Map<string, string>();
+
+/** What a person is writing, by `key`: `requestKey` and what of it. null: nothing was written. */
+export function readKeptAnswer(storage: () => Storage, key: string): string | null {
+  try {
+    return unstored.get(key) ?? storage().getItem(keptPrefix + key);
+  } catch {
+    return null;
+  }
+}
+
+export function keepAnswer(storage: () => Storage, key: string, value: string): void {
+  unstored.delete(key);
+  try {
+    storage().setItem(keptPrefix + key, value);
+  } catch {
+    unstored.set(key, value);
+  }
+}
+
+/** Of a request that is decided: nobody will read it again. */
+export function forgetAnswers(storage: () => Storage, request: string): void {
+  for (const key of unstored.keys()) if (key.startsWith(`${request} `)) unstored.delete(key);
+  try {
+    const kept = storage();
+    for (const key of Object.keys(kept)) if (key.startsWith(`${keptPrefix}${request} `)) kept.removeItem(key);
+  } catch {
+    // Then it keeps nothing.
+  }
+}
