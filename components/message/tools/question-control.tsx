@@ -3,7 +3,9 @@
 import type { ReactElement } from "react";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
+import { useMounted } from "../../ui/use-mounted.ts";
 import type { FieldFault } from "./check-answers.ts";
+import { localDateTime } from "./local-date-time.ts";
 import type { FieldValue, QuestionField } from "./question-fields.ts";
 
 interface QuestionControlProps {
@@ -60,6 +62,8 @@ const describedBy = ({ id, field, fault }: QuestionControlProps): string | undef
 function Entry(props: QuestionControlProps): ReactElement {
   const { id, field, value = "", fault, onChange } = props;
   const t = useTranslate();
+  // The server does not know the person's clock.
+  const isMounted = useMounted();
   const shared = {
     id,
     value: String(value),
@@ -81,11 +85,13 @@ function Entry(props: QuestionControlProps): ReactElement {
     );
   if (field.type === "number" || field.type === "whole")
     return <input {...shared} type="text" inputMode={field.type === "whole" ? "numeric" : "decimal"} />;
+  if (field.format === "date-time")
+    return <input {...shared} value={isMounted ? localDateTime(shared.value) : ""} type="datetime-local" />;
   if (field.format) return <input {...shared} type={inputTypes[field.format]} />;
   return <textarea {...shared} rows={1} />;
 }
 
-const inputTypes = { email: "email", uri: "url", date: "date", "date-time": "datetime-local" } as const;
+const inputTypes = { email: "email", uri: "url", date: "date" } as const;
 
 /** Boxes to check: one of two, or any of several. */
 function ChoiceBoxes({ id, field, value, onChange }: QuestionControlProps): ReactElement {

@@ -95,13 +95,14 @@ function initialOf(
   type: QuestionField["type"],
 ): { initial?: FieldValue } {
   if (typeof value === "boolean" && type === "yes-no") return { initial: value };
-  // A browser's field of a date and time shows none that has a zone.
-  if (format === "date-time") return {};
+  if (format === "date-time" && !(typeof value === "string" && isInstant(value))) return {};
   if (typeof value === "number" || typeof value === "string")
     return type === "choices" || type === "yes-no" ? {} : { initial: String(value) };
   const texts = Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
   return type === "choices" && texts.length > 0 ? { initial: texts } : {};
 }
+
+const isInstant = (text: string): boolean => !Number.isNaN(Date.parse(text));
 
 const textOr = (value: unknown, other: string): string =>
   typeof value === "string" && value.trim() !== "" ? value : other;

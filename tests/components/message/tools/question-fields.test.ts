@@ -64,6 +64,16 @@ const cases: readonly [title: string, property: object, expected: object][] = [
     },
     { ...plain, type: "choices", options, min: 1, initial: ["a"] },
   ],
+  [
+    "an instant",
+    { type: "string", format: "date-time", default: "2026-03-01T12:00:00Z" },
+    { ...plain, type: "text", format: "date-time", initial: "2026-03-01T12:00:00Z" },
+  ],
+  [
+    "an instant whose default is none",
+    { type: "string", format: "date-time", default: "soon" },
+    { ...plain, type: "text", format: "date-time" },
+  ],
   ["a kind of a newer protocol", { type: "colour" }, { ...plain, type: "text" }],
 ];
 
