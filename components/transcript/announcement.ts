@@ -20,17 +20,17 @@ export function announcementOf(t: Translate, event: AnnouncedEvent, of: ShownCon
   return { words: event === "work" ? workWords(t, of) : retryWords(t, of), isAlert: false };
 }
 
-/** What the newest call is at, or wants of the person; empty where none is open. */
+/** All that calls want of the person, or else what the newest is at; empty where none is open. */
 function workWords(t: Translate, { turns }: ShownConversation): string {
   const calls = turns.at(-1)?.liveRun?.parts.filter((part) => part.type === "tool") ?? [];
-  const call =
-    calls.findLast(({ state }) => state === "approval-requested") ??
-    calls.findLast(({ state }) => state === "running");
-  if (!call) return "";
-  const values = { tool: call.toolName };
-  if (call.state === "running") return t("say.tool", values);
-  if (call.state !== "approval-requested") return "";
-  return t(call.question ? "say.question" : "say.approval", values);
+  const requests = calls.filter(({ state }) => state === "approval-requested");
+  const running = calls.findLast(({ state }) => state === "running");
+  if (requests.length === 0) return running ? t("say.tool", { tool: running.toolName }) : "";
+  const tools = requests.filter(({ question }) => !question).map(({ toolName }) => toolName);
+  return [
+    ...(tools.length > 0 ? [t("say.approval", { tool: tools.join(", ") })] : []),
+    ...(tools.length < requests.length ? [t("say.question")] : []),
+  ].join(". ");
 }
 
 function retryWords(t: Translate, { turns }: ShownConversation): string {

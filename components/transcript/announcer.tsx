@@ -2,7 +2,7 @@
 
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
-import type { Part } from "#lib/protocol/message.ts";
+import type { Part, ToolState } from "#lib/protocol/message.ts";
 import { useNewestTurn } from "../providers/conversation-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import type { AnnouncedEvent, Announcement } from "./announcement.ts";
@@ -22,7 +22,7 @@ export function Announcer({ conversation }: { conversation: ShownConversation })
   const isLost = notice?.lostAttempt !== undefined;
   const { retry, parts } = conversation.turns.at(-1)?.liveRun ?? {};
   const retries = retry?.attempt ?? 0;
-  const work = workKey(parts?.findLast(isAsking) ?? parts?.findLast(isRunning));
+  const work = workOf(parts);
   useEffect(() => {
     const old = before.current;
     before.current = { id: conversation.id, busy: conversation.busy, isLost, retries, work };
@@ -54,9 +54,11 @@ export function Announcer({ conversation }: { conversation: ShownConversation })
 /** With the first answer: when it ends there may be no network. */
 const loadWords = () => import("./announcement.ts");
 
-const isAsking = (part: Part): boolean => part.type === "tool" && part.state === "approval-requested";
-const isRunning = (part: Part): boolean => part.type === "tool" && part.state === "running";
-
-/** Another one is announced anew. */
-const workKey = (call: Part | undefined): string =>
-  call?.type === "tool" ? `${call.toolCallId} ${call.state} ${call.approvalId}` : "";
+/** What a call waits for or does, by which another one is announced anew; "": nothing is open. */
+function workOf(parts: readonly Part[] = []): string {
+  const inState = (state: ToolState) =>
+    parts.flatMap((part) =>
+      part.type === "tool" && part.state === state ? [`${part.toolCallId} ${state} ${part.approvalId}`] : [],
+    );
+  return inState("approval-requested").join() || (inState("running").at(-1) ?? "");
+}
