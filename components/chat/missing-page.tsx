@@ -16,6 +16,7 @@ export function MissingPage(): ReactElement {
       () => window.localStorage,
       browserTab,
       () => Promise.resolve(false),
+      () => false,
     );
     const carry = () => drafts.carry(id, "") && setHasText(true);
     carry();

@@ -153,7 +153,7 @@ function steeringOf(
   const known = steeringByConversation.get(live);
   if (known) return known;
   const { id } = live.getState();
-  /** Messages that are kept as drafts are, for want of the tab's storage. */
+  /** Messages that wait, and are kept as drafts are: another page has them once this tab is gone. */
   const drafted = new Set<string>();
   const steering = createSteering({
     ...{ live, environment },
@@ -162,7 +162,7 @@ function steeringOf(
       drafted.delete(runId);
       drafts.sending(id, runId, text);
     },
-    onUnkept(messages) {
+    onQueued(messages) {
       const kept = new Set(messages.map((each) => each.id));
       for (const each of drafted) if (!kept.has(each) && drafted.delete(each)) drafts.sent(each);
       for (const each of messages) if (!drafted.has(each.id)) drafts.sending(id, each.id, each.text);

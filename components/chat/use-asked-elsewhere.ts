@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import type { LiveConversation } from "#lib/client/conversation/live-conversation.ts";
 import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
+import { readTabStorage } from "#lib/client/read-tab-storage.ts";
 import { useMounted } from "../ui/use-mounted.ts";
 
 const askedStorageKey = "rivulet-asked";
@@ -25,13 +26,7 @@ export function useAskedElsewhere(live: LiveConversation, { turns, busy }: Shown
 let memory: readonly string[] | undefined;
 
 function remembered(): readonly string[] {
-  if (memory) return memory;
-  try {
-    memory = (sessionStorage.getItem(askedStorageKey) ?? "").split(" ").filter(Boolean);
-  } catch {
-    memory = []; // Refused: known for as long as the page lives.
-  }
-  return memory;
+  return (memory ??= readTabStorage(askedStorageKey).split(" "));
 }
 
 function remember(runId: string): void {
@@ -40,6 +35,6 @@ function remember(runId: string): void {
   try {
     sessionStorage.setItem(askedStorageKey, memory.join(" "));
   } catch {
-    // As above.
+    // Known for as long as the page lives.
   }
 }

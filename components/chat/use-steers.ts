@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { readTabStorage } from "#lib/client/read-tab-storage.ts";
 import { steeringKey } from "#lib/client/steering/steering-key.ts";
 import { useMounted } from "../ui/use-mounted.ts";
 
@@ -9,13 +10,5 @@ import { useMounted } from "../ui/use-mounted.ts";
 export function useSteers(conversationId: string, busy: boolean): boolean {
   const [wasBusy, setWasBusy] = useState(false);
   if (busy && !wasBusy) setWasBusy(true);
-  return useMounted() && (wasBusy || hasKeptSteering(conversationId));
-}
-
-function hasKeptSteering(conversationId: string): boolean {
-  try {
-    return sessionStorage.getItem(steeringKey(conversationId)) !== null;
-  } catch {
-    return false;
-  }
+  return useMounted() && (wasBusy || readTabStorage(steeringKey(conversationId)) !== "");
 }

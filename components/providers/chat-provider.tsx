@@ -5,7 +5,9 @@ import { browserTab } from "#lib/client/browser-tab.ts";
 import { type ChatStore, type ChatStoreOptions, createChatStore } from "#lib/client/chat-store.ts";
 import { createDrafts, type Drafts } from "#lib/client/drafts.ts";
 import { browserEnvironment, type ClientEnvironment } from "#lib/client/environment.ts";
+import { readTabStorage } from "#lib/client/read-tab-storage.ts";
 import { hasRun } from "#lib/client/requests.ts";
+import { steeringKey } from "#lib/client/steering/steering-key.ts";
 
 /** What lives as long as the page, whatever Next does with the pages below: a refresh may mount them anew. */
 interface ChatContextValue {
@@ -24,7 +26,7 @@ export function ChatProvider({ children }: { children: ReactNode }): ReactElemen
 /** The page's chat, made at the first call from what the server rendered. */
 export function useInitialChat(initial: Pick<ChatStoreOptions, "list" | "first">): ChatContextValue {
   const holder = use(ChatContext);
-  if (!holder) throw new Error("no ChatProvider around this component");
+  if (!holder) throw new Error("no ChatProvider");
   return (holder.current ??= createChat(initial));
 }
 
@@ -34,13 +36,18 @@ function createChat(initial: Pick<ChatStoreOptions, "list" | "first">): ChatCont
   return {
     environment,
     chat: createChatStore({ ...initial, environment, storage }),
-    drafts: createDrafts(storage, browserTab, (runId) => hasRun(environment, runId)),
+    drafts: createDrafts(
+      storage,
+      browserTab,
+      (runId) => hasRun(environment, runId),
+      (id, runId) => readTabStorage(steeringKey(id)).includes(runId),
+    ),
   };
 }
 
 /** The page's chat, in everything that the component with `useInitialChat` renders. */
 export function useChat(): ChatContextValue {
   const chat = use(ChatContext)?.current;
-  if (!chat) throw new Error("no component with useInitialChat around this one");
+  if (!chat) throw new Error("no useInitialChat");
   return chat;
 }

@@ -81,7 +81,7 @@ export function ConversationProvider(
 
 export function useConversation(): ConversationContextValue {
   const conversation = use(ConversationContext);
-  if (!conversation) throw new Error("no ConversationProvider around this component");
+  if (!conversation) throw new Error("no ConversationProvider");
   return conversation;
 }
 

@@ -1,4 +1,5 @@
 import { newId } from "./environment.ts";
+import { readTabStorage } from "./read-tab-storage.ts";
 
 /**
  * This page among the tabs of its browser, for what each tab keeps by itself.
@@ -99,7 +100,7 @@ const answeringPresence: TabPresence = {
 
 /** That of the page before in this tab, unless a page that is open has it too, or may have it. */
 function ownId(): string {
-  const before = tryStorage(() => sessionStorage.getItem(idKey));
+  const before = readTabStorage(idKey);
   if (before && !isMarked(before)) return before;
   const id = newId();
   tryStorage(() => sessionStorage.setItem(idKey, id));

@@ -7,7 +7,8 @@ import { draftSeparator, joinDrafts } from "./join-drafts.ts";
  *
  * 1. A tab writes and deletes its own drafts only. Those of a tab that is gone are moved, never copied.
  * 2. A message that is being sent is stored under its run, apart from the draft, until the server has it.
- *    What an earlier page was sending is written again only where the server has not got that run.
+ *    What an earlier page was sending is written again only where the server has not got that run, and where
+ *    it does not wait in this tab to be asked.
  * 3. The draft of a conversation that is gone goes along into a new one, and back if that is undone.
  */
 export interface Drafts {
@@ -46,11 +47,15 @@ const carriedKind = "rivulet-carried";
 /** The conversation that has no id yet. */
 const nextId = "new";
 
-/** `hasRun`: whether the server has got that run. */
+/**
+ * `hasRun`: whether the server has got that run. `isQueued`: whether its message waits in this tab to be
+ * asked.
+ */
 export function createDrafts(
   storage: () => Storage,
   browserTab: () => Pick<BrowserTab, "id" | "isClosed" | "ifGone">,
   hasRun: (runId: string) => Promise<boolean>,
+  isQueued: (conversationId: string, runId: string) => boolean,
 ): Drafts {
   const texts = createTexts(storage);
   /** The messages that this page is sending: run → key. */
@@ -67,7 +72,7 @@ export function createDrafts(
 
   /** The messages that a tab was sending when its page ended; those of an older build have no run. */
   const unsentOf = (id: string, tabId: string) =>
-    keysOf(sendingKind, id, tabId).filter((key) => !sending.has(runOf(key)));
+    keysOf(sendingKind, id, tabId).filter((key) => !sending.has(runOf(key)) && !isQueued(id, runOf(key)));
 
   /** The other tabs that keep something of a conversation; "": an older build. */
   function othersOf(id: string): string[] {

@@ -1,7 +1,7 @@
 import { answer } from "../support/chat-chunks.ts";
 import { gate } from "../support/scripted-model.ts";
 import { events, type ScriptedModelServer } from "../support/scripted-model-server.ts";
-import { type Chat, end, expect, test, word } from "./fixtures.ts";
+import { type Chat, chatOf, end, expect, test, word } from "./fixtures.ts";
 
 /** An answer that has begun and goes on when the result is called. */
 async function beginAnswer(chat: Chat, model: ScriptedModelServer): Promise<() => void> {
@@ -88,4 +88,28 @@ test("a message that a stopped answer did not take is asked next, and says so", 
   await expect(chat.turn).toContainText("Written for the answer above, which ended before it");
   await expect(chat.answer).toHaveText("in metres then");
   await expect(messages(chat)).toHaveCount(0);
+});
+
+test("what waits to be asked is not lost with its tab: the next one has it in the field, and asks nothing by itself", async ({
+  chat,
+  model,
+  context,
+}) => {
+  const release = await beginAnswer(chat, model);
+  await chat.composer.fill("second");
+  await way(chat, "After this answer").click();
+  await expect(messages(chat)).toHaveText([/second/]);
+  await chat.page.reload();
+  await expect(messages(chat)).toHaveText([/second/]);
+  await expect(chat.composer).toHaveValue("");
+  const { page } = chat;
+  const url = page.url();
+  await page.close({ runBeforeUnload: true });
+  const next = chatOf(await context.newPage(), url);
+  await next.page.goto(url);
+  await expect(next.composer).toHaveValue("second");
+  await expect(messages(next)).toHaveCount(0);
+  release();
+  await next.finished();
+  await expect(next.page.locator("article.turn")).toHaveCount(1);
 });

@@ -12,12 +12,12 @@ export function readSteering(storage: () => Storage, conversationId: string): St
   }
 }
 
-/** False: the browser refuses or is full, and keeps none of them. */
+/** If the browser refuses or is full, it keeps none of them. */
 export function keepSteering(
   storage: () => Storage,
   conversationId: string,
   messages: readonly SteeringMessage[],
-): boolean {
+): void {
   const kept = messages.map((each): KeptMessage => {
     const { id, text } = each;
     return each.way === "into" ? { id, text, runId: each.runId } : { id, text };
@@ -25,10 +25,8 @@ export function keepSteering(
   try {
     if (kept.length > 0) storage().setItem(steeringKey(conversationId), JSON.stringify(kept));
     else storage().removeItem(steeringKey(conversationId));
-    return true;
   } catch {
     dropSteering(storage, conversationId);
-    return messages.length === 0;
   }
 }
 

@@ -31,8 +31,11 @@ export interface SteeringOptions {
   environment: Pick<ClientEnvironment, "fetch" | "pause" | "newId">;
   /** That of one tab: two tabs never ask the same. */
   storage(): Storage;
-  /** What waits here and that storage refuses; [] where it takes all: it is to be kept elsewhere. */
-  onUnkept(messages: readonly SteeringMessage[]): void;
+  /**
+   * All that waits here to be asked, whenever that changes: it is to be kept where it outlives the tab, and
+   * where that storage refuses it.
+   */
+  onQueued(messages: readonly SteeringMessage[]): void;
   /** A message is on its way as a question, under that run. */
   onAsked(runId: string, text: string): void;
 }
@@ -66,10 +69,12 @@ export function createSteering(options: SteeringOptions): Steering {
   }
 
   function keep(messages: readonly SteeringMessage[]): void {
-    const isKept = keepSteering(options.storage, conversationId, messages);
+    keepSteering(options.storage, conversationId, messages);
     // What goes into a run is the server's in a moment, and would be said twice.
-    options.onUnkept(isKept ? [] : messages.filter(({ way }) => way === "after"));
+    options.onQueued(messages.filter(({ way }) => way === "after"));
   }
+
+  if (kept.length > 0) keep(kept);
 
   function run(effect: SteeringEffect): void {
     switch (effect.type) {

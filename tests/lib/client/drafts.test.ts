@@ -22,6 +22,8 @@ function browser() {
   const open = new Set<string>();
   const crashed = new Set<string>();
   const known = new Set<string>();
+  /** The runs whose messages wait in the tab of the page. */
+  const queued = new Set<string>();
   let beforeGone = async () => {};
   return {
     items,
@@ -29,6 +31,7 @@ function browser() {
     meanwhile: (act: () => void) => void (beforeGone = async () => act()),
     /** The runs that the server has. */
     known,
+    queued,
     fill: (full: boolean) => void (isFull = full),
     /** A page in the tab: the first, or the next after a reload. */
     page(id: string, hasRun = async (runId: string) => known.has(runId)) {
@@ -47,6 +50,7 @@ function browser() {
           },
         }),
         hasRun,
+        (_, runId) => queued.has(runId),
       );
     },
     close: (id: string) => void open.delete(id),
@@ -95,6 +99,16 @@ for (const id of ["new", "c"])
       id !== "new",
     );
   });
+
+test("a message that waits in its tab to be asked is not written there again; once that tab is closed, in another one", async () => {
+  const { page, queued, close } = browser();
+  page("a").sending("c", "r1", "waits");
+  queued.add("r1");
+  assert.equal(await found(page("a"), "c"), "");
+  queued.clear();
+  close("a");
+  assert.equal(await found(page("b"), "c"), "waits");
+});
 
 test("what a page could not show any more is there for the next one", async () => {
   const { page } = browser();
@@ -288,6 +302,7 @@ test("a browser that keeps nothing costs the drafts of the next page only", () =
     },
     () => ({ id: "a", isClosed: () => true, ifGone: () => Promise.resolve() }),
     () => Promise.resolve(false),
+    () => false,
   );
   drafts.write("c", "typed");
   assert.equal(drafts.read("c"), "typed");

@@ -20,8 +20,8 @@ interface Tab {
   steering: Steering;
   storage: Storage;
   asked: string[];
-  /** What the tab's storage does not keep. */
-  unkept: { current: readonly string[] };
+  /** What waits here to be asked. */
+  queued: { current: readonly string[] };
   close(): void;
 }
 
@@ -33,7 +33,7 @@ function openSteering(
 ): Tab {
   const api = localApi(context);
   const asked: string[] = [];
-  const unkept: Tab["unkept"] = { current: [] };
+  const queued: Tab["queued"] = { current: [] };
   const steering = createSteering({
     live: page,
     environment: clientEnvironment((url, init) => {
@@ -42,11 +42,11 @@ function openSteering(
     }, 1000),
     storage: () => storage,
     onAsked: (_, text) => void asked.push(text),
-    onUnkept: (messages) => void (unkept.current = messages.map(({ text }) => text)),
+    onQueued: (messages) => void (queued.current = messages.map(({ text }) => text)),
   });
   const close = steering.open();
   closings.push(close);
-  return { page, steering, storage, asked, unkept, close };
+  return { page, steering, storage, asked, queued, close };
 }
 
 /** A page whose answer says "one" and then waits for `hold`. */
@@ -176,19 +176,21 @@ describe("a message that is written while an answer is", () => {
     assert.equal(tab.storage.getItem(steeringKey(id)), null);
   });
 
-  test("that the browser does not keep is told, as long as it waits", async () => {
+  test("is told as long as it waits, also after a reload: it is kept elsewhere too, and alone if the tab is full", async () => {
     const storage = browserStorage();
     const tab = await answering({ storage });
     tab.steering.send("second", "after");
-    assert.deepEqual(tab.unkept.current, []);
+    tab.steering.send("into it", "into");
+    assert.deepEqual(tab.queued.current, ["second"]);
+    assert.deepEqual(openSteering(tab.context, tab.page, { storage }).queued.current, ["second"]);
     storage.setItem = () => {
       throw new DOMException("full", "QuotaExceededError");
     };
     tab.steering.send("third", "after");
-    assert.deepEqual(tab.unkept.current, ["second", "third"]);
+    assert.deepEqual(tab.queued.current, ["second", "third"]);
     assert.equal(storage.getItem(steeringKey(tab.page.getState().id)), null);
     for (const { id } of tab.steering.getState().messages) tab.steering.discard(id);
-    assert.deepEqual(tab.unkept.current, []);
+    assert.deepEqual(tab.queued.current, []);
     tab.hold.open();
     await idle(tab.page);
   });
