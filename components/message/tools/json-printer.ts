@@ -1,3 +1,6 @@
+import { createJsonParser, type JsonParser } from "#lib/structured/json-parser.ts";
+import type { ContainerType, JsonVisitor } from "#lib/structured/json-scanner.ts";
+
 /**
  * JSON laid out for reading, also while it is being written: owns the layout of a text that only grows, not
  * what the text means.
@@ -8,8 +11,8 @@
  * 3. What no JSON can begin with is shown as it was written.
  */
 export interface JsonPrinter {
-  /** Cheap where `text` continues that of the last call. */
-  print(text: string): PrintedJson;
+  /** Cheap where `text` continues that of the last call. `isEnded`: nothing follows, it is JSON or not. */
+  print(text: string, isEnded?: boolean): PrintedJson;
 }
 
 export interface PrintedJson {
@@ -19,143 +22,108 @@ export interface PrintedJson {
   last: string;
   /** It is no beginning of JSON, and stands here as it was written. */
   isRaw: boolean;
+  /** What it says, up to where it was printed. */
+  json: JsonSoFar;
 }
 
+export type JsonSoFar = Pick<JsonParser, "value" | "stateOf" | "numberText">;
+
 interface Container {
-  type: "{" | "[";
+  type: ContainerType;
   isOpened: boolean;
   isInline: boolean;
 }
 
-type ExpectedToken = "value" | "key" | ":" | "," | "end";
-
 export function createJsonPrinter(): JsonPrinter {
   let layout = createLayout();
+  let parser = createJsonParser(layout);
   let seen = "";
+  let hasEnded = false;
+
+  function startAnew(): void {
+    layout = createLayout();
+    parser = createJsonParser(layout);
+    seen = "";
+    hasEnded = false;
+  }
+
   return {
-    print(text) {
-      if (!text.startsWith(seen)) {
-        layout = createLayout();
-        seen = "";
-      }
-      const isGood = layout.add(text, seen.length);
+    print(text, isEnded = false) {
+      if (text.slice(0, seen.length) !== seen || (hasEnded && text !== seen)) startAnew();
+      parser.push(text.slice(seen.length));
       seen = text;
-      if (isGood) return { settled: layout.settled, last: layout.last(), isRaw: false };
+      if (isEnded && text.trim() !== "") {
+        parser.end();
+        hasEnded = true;
+      }
+      if (parser.error() === undefined)
+        return {
+          settled: layout.settled,
+          last: layout.line() + parser.scalarText(),
+          isRaw: false,
+          json: parser,
+        };
       const lines = text.split("\n");
-      return { settled: lines.slice(0, -1), last: lines.at(-1) ?? "", isRaw: true };
+      return { settled: lines.slice(0, -1), last: lines.at(-1) ?? "", isRaw: true, json: parser };
     },
   };
 }
 
-function createLayout() {
+interface JsonLayout extends JsonVisitor {
+  settled: readonly string[];
+  /** The one after them, without a number or a word that is not whole. */
+  line(): string;
+}
+
+function createLayout(): JsonLayout {
   const settled: string[] = [];
   const open: Container[] = [];
   let line = "";
-  let string: "none" | "inside" | "escaped" = "none";
-  let scalar = "";
-  let expected: ExpectedToken = "value";
-  let isGood = true;
-
-  const expect = (what: ExpectedToken): boolean => expected === what;
-  const endValue = (): void => void (expected = open.length > 0 ? "," : "end");
+  let isInKey = false;
+  /** The value stands in the line of its key. */
+  let hasKey = false;
 
   function startLine(): void {
     settled.push(line);
     line = "  ".repeat(open.filter(({ isInline }) => !isInline).length);
   }
 
-  /** Before the first value of a container: whether it goes on in its line. */
-  function beginInside(mark: string): void {
+  /** Before a key or a value: whether it goes on in the line. */
+  function beginEntry(isContainer: boolean): void {
     const container = open.at(-1);
-    if (!container || container.isOpened) return;
-    container.isOpened = true;
-    container.isInline = container.type === "[" && mark !== "{" && mark !== "[";
-    if (!container.isInline) startLine();
-  }
-
-  function closeContainer(mark: string): boolean {
-    const container = open.pop();
-    if (container?.type !== (mark === "}" ? "{" : "[")) return false;
-    if (container.isOpened && !expect(",")) return false;
-    if (container.isOpened && !container.isInline) startLine();
-    line += mark;
-    endValue();
-    return true;
-  }
-
-  function addComma(): boolean {
-    if (!expect(",")) return false;
-    const { type, isInline } = open.at(-1) ?? { type: "[", isInline: true };
-    line += isInline ? ", " : ",";
-    if (!isInline) startLine();
-    expected = type === "{" ? "key" : "value";
-    return true;
-  }
-
-  function addColon(): boolean {
-    if (!expect(":")) return false;
-    line += ": ";
-    expected = "value";
-    return true;
-  }
-
-  function addMark(mark: string): boolean {
-    if (scalar !== "" && isScalar(mark)) return addScalar(mark);
-    scalar = "";
-    if (/\s/.test(mark)) return true;
-    if (mark === "}" || mark === "]") return closeContainer(mark);
-    if (mark === ",") return addComma();
-    if (mark === ":") return addColon();
-    if (!expect("value") && !(expect("key") && mark === '"')) return false;
-    beginInside(mark);
-    if (isScalar(mark)) return addScalar(mark);
-    line += mark;
-    if (mark === '"') string = "inside";
-    else if (mark === "{" || mark === "[") {
-      open.push({ type: mark, isOpened: false, isInline: false });
-      expected = mark === "{" ? "key" : "value";
+    if (container && !hasKey) {
+      if (container.isOpened) line += container.isInline ? ", " : ",";
+      else container.isInline = container.type === "array" && !isContainer;
+      container.isOpened = true;
+      if (!container.isInline) startLine();
     }
-    return mark === '"' || mark === "{" || mark === "[";
-  }
-
-  function addScalar(mark: string): boolean {
-    scalar += mark;
-    line += mark;
-    endValue();
-    return beginsScalar(scalar);
-  }
-
-  /** Adds what of `text` belongs to the string, and returns where that ends. */
-  function addString(text: string, from: number): number {
-    let at = from;
-    for (; at < text.length && string !== "none"; at += 1) {
-      if (string === "escaped") string = "inside";
-      else if (text[at] === "\\") string = "escaped";
-      else if (text[at] === '"') string = "none";
-    }
-    line += text.slice(from, at);
-    if (string === "none") expected = expect("key") ? ":" : open.length > 0 ? "," : "end";
-    return at;
+    hasKey = false;
   }
 
   return {
     settled,
-    last: () => line,
-    /** Adds `text` from there on; false: it is no JSON any more. */
-    add(text: string, from: number): boolean {
-      let at = from;
-      while (isGood && at < text.length) {
-        if (string !== "none") at = addString(text, at);
-        else isGood = addMark(text[at++] ?? "");
-      }
-      return isGood;
+    line: () => line,
+    openContainer(type) {
+      beginEntry(true);
+      line += type === "array" ? "[" : "{";
+      open.push({ type, isOpened: false, isInline: false });
     },
+    closeContainer() {
+      const container = open.pop();
+      if (container?.isOpened && !container.isInline) startLine();
+      line += container?.type === "array" ? "]" : "}";
+    },
+    beginString(isKey) {
+      beginEntry(false);
+      isInKey = isKey;
+      line += '"';
+    },
+    addText: (_, raw) => void (line += raw),
+    endString() {
+      hasKey = isInKey;
+      line += isInKey ? '": ' : '"';
+    },
+    beginScalar: () => beginEntry(false),
+    addScalar: (_, raw) => void (line += raw),
   };
 }
-
-/** A character of a number, of true, false or null. */
-const isScalar = (mark: string): boolean => /[-+.\w]/.test(mark);
-
-const beginsScalar = (text: string): boolean =>
-  ["true", "false", "null"].some((word) => word.startsWith(text)) ||
-  /^-?(\d+(\.\d*)?([eE][-+]?\d*)?)?$/.test(text);

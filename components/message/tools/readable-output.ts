@@ -58,8 +58,9 @@ export function layOut(value: unknown): string {
   const json = JSON.stringify(value) ?? "";
   const oneLine = JSON.stringify(value, null, 1) ?? "";
   if (json.length <= maxShortJson && !json.includes("\\n")) return oneLine.replace(/\n\s*/g, " ");
-  const { settled, last } = createJsonPrinter().print(json);
-  return [...settled, last].join("\n");
+  const { settled, last, isRaw } = createJsonPrinter().print(json);
+  // One that is too deep for the printer.
+  return isRaw ? JSON.stringify(value, null, 2) : [...settled, last].join("\n");
 }
 
 function withoutPictures(value: unknown, take: (picture: Picture) => string): unknown {

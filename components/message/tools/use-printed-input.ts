@@ -6,17 +6,8 @@ import { createJsonPrinter, type PrintedJson } from "./json-printer.ts";
 export function usePrintedInput({ inputText, input, endedAt, state }: ToolPart): PrintedJson {
   const [printer] = useState(createJsonPrinter);
   const text = inputText.trim() === "" && input !== undefined ? (JSON.stringify(input) ?? "") : inputText;
-  const printed = printer.print(text);
-  if (printed.isRaw || state === "input-streaming" || (state !== "output-error" && endedAt === undefined))
-    return printed;
-  return isJson(text) ? printed : { settled: text.split("\n"), last: "", isRaw: text.trim() !== "" };
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return printer.print(
+    text,
+    state !== "input-streaming" && (state === "output-error" || endedAt !== undefined),
+  );
 }

@@ -68,9 +68,18 @@ for (const text of [
   "01x",
 ]) {
   test(`what no JSON can begin with is shown as it was written: ${text}`, () => {
-    assert.deepEqual(createJsonPrinter().print(text), { settled: [], last: text, isRaw: true });
+    const { settled, last, isRaw } = createJsonPrinter().print(text);
+    assert.deepEqual({ settled, last, isRaw }, { settled: [], last: text, isRaw: true });
   });
 }
+
+test("what is not whole when it ends is shown as it was written, and laid out again if more comes", () => {
+  const printer = createJsonPrinter();
+  assert.deepEqual(lines(printer.print('{"a":1')), ["{", '  "a": 1']);
+  assert.equal(printer.print('{"a":1', true).isRaw, true);
+  assert.deepEqual(lines(printer.print('{"a":1}', true)), ["{", '  "a": 1', "}"]);
+  assert.equal(printer.print(" ", true).isRaw, false);
+});
 
 test("a text that begins anew is laid out anew", () => {
   const printer = createJsonPrinter();

@@ -37,3 +37,15 @@ test("the words grow as the arguments are written, and only at their end", () =>
 test("no line is longer than a line can be", () => {
   assert.ok(summary(`{"a":"${"x".repeat(1000)}","b":"y"}`).length <= 160);
 });
+
+test("a number is named when it is whole, with the digits that it was written with", () => {
+  assert.equal(summary('{"city":"Kyoto","id":1234567890123456'), "Kyoto");
+  assert.equal(
+    summary('{"city":"Kyoto","id":12345678901234567890,"price":1.50}'),
+    "Kyoto, id: 12345678901234567890, price: 1.50",
+  );
+});
+
+test("a key called __proto__ is an argument as any other", () => {
+  assert.equal(summary('{"__proto__":"a","constructor":"b"}'), "a, b");
+});
