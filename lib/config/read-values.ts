@@ -37,6 +37,9 @@ function refusalOf(name: string, value: string): string | undefined {
   if (/[\n\r]/.test(value)) return expect("a line break", "one line without it");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
   if (/[\u0000-\u001f\u007f]/.test(value.trim())) return expect("a control character", "a value without any");
+  // What a page or a file manager was copied from leaves them, before a path too.
+  if (/[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/.test(value.trim()))
+    return expect("a character that nobody sees", "a value without any");
   if (isQuoted(name, value.trim())) return expect("a value in quotes", "it without them");
   return undefined;
 }

@@ -34,7 +34,7 @@ const apiKey = z.string().regex(/^[\x21-\x7e]+$/, "a key without spaces or line 
 const token = z.string().regex(/^[\x21-\x7e]+$/, "a token without spaces or line breaks");
 const encoded = "user and password with %25 for %, %40 for @, %3A for :, %2F for /";
 const redisUrl = z
-  .url({ protocol: /^rediss?$/, error: "redis://host:6379, or rediss:// for TLS" })
+  .url({ protocol: /^rediss?$/, hostname: /./, error: "redis://host:6379, or rediss:// for TLS" })
   .refine(areReadable, encoded);
 const restUrl = z
   .url({ protocol: /^https?$/, error: "the https address of the KV's REST interface" })

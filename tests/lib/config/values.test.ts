@@ -102,6 +102,18 @@ test("spaces around a value are not part of it", () => {
   );
 });
 
+test("a character that nobody sees is refused by name: it would be another folder, another key", () => {
+  for (const hidden of ["\u202a/d", "/d\u200b", "/d/\u2060x", "/\u00add", "/d\ufeff/x"])
+    for (const name of ["DATA_DIR", "OPENAI_API_KEY", "OPENAI_MODEL", "PUBLIC_URL"])
+      refusesByName(name, hidden, /a character that nobody sees/);
+  assert.equal(readConfig({ DATA_DIR: "/d/می\u200cخواهم" }).dataDir, "/d/می\u200cخواهم");
+});
+
+test("the address of a Redis without a host is refused", () => {
+  for (const odd of ["redis://", "redis:///0", "rediss:///"])
+    for (const name of ["REDIS_URL", "KV_URL"]) refusesByName(name, odd, /expected redis:\/\/host/);
+});
+
 const folders: [string, string][] = [
   ["~", homedir()],
   ["~/x", join(homedir(), "x")],
