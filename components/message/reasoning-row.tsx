@@ -3,13 +3,14 @@
 import { type ReactElement, useLayoutEffect, useRef, useState } from "react";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import type { TextPart } from "#lib/protocol/message.ts";
-import { formatSeconds, wholeSeconds } from "../ui/format-amount.ts";
+import { wholeSeconds } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { ReadyControls } from "../ui/ready-controls.tsx";
 import { useElapsed } from "../ui/use-elapsed.ts";
 import { lastSentence } from "./last-sentence.ts";
 import { Row } from "./row.tsx";
+import { rowAmount } from "./row-amount.ts";
 
 interface ThoughtRowProps {
   part: TextPart;
@@ -32,7 +33,7 @@ export function ReasoningRow({ part, isLive, lastAt }: ThoughtRowProps): ReactEl
       ? isLive
         ? counting
         : undefined
-      : formatSeconds(t, part.endedAt - part.startedAt);
+      : rowAmount(t, part.endedAt - part.startedAt);
   return (
     <Row tick="thought" tone={isLive && "live"} kind={isOpen ? "" : "brief"} amount={amount}>
       <ReadyControls>

@@ -20,6 +20,7 @@ import {
 } from "../support/event-bodies.ts";
 import { startWrittenRun, type WrittenRun } from "../support/written-run.ts";
 import { test as base, expect, watchFaults } from "./fixtures.ts";
+import { seenRows } from "./seen-rows.ts";
 
 interface Written {
   /** Shows a live run of this page's user, whose log the test writes. */
@@ -78,22 +79,6 @@ const call = (id: string, name: string, input: object, stepId: string): EventBod
   toolInputAvailable(id, name, input),
 ];
 
-/** What a reader sees of the newest answer, without what counts time. */
-const seen = (page: Page): Promise<string[]> =>
-  page
-    .locator("article.turn")
-    .last()
-    .locator(".ledger")
-    .evaluate((ledger) => {
-      const words = ledger.cloneNode(true);
-      if (!(words instanceof HTMLElement)) return [];
-      for (const each of words.querySelectorAll(".amount, .inline-amount, .unended, .progress .n"))
-        each.remove();
-      return [...words.querySelectorAll(".tool, .unfolded, .prose, .hand, .who")].map((each) =>
-        (each.textContent ?? "").replace(/\s+/g, " "),
-      );
-    });
-
 test("a reload at any event of calls side by side, progress, a failure and an agent inside shows the same", async ({
   written,
   page,
@@ -141,8 +126,8 @@ test("a reload at any event of calls side by side, progress, a failure and an ag
     // Each load of a page takes its time.
     if (![1, 3, 4, 5, 7, 9, 10].includes(at)) continue;
     await other.goto(page.url());
-    await expect.poll(async () => (await seen(other)).join("\n"), `event ${at}`).not.toBe("");
-    await expect.poll(() => seen(page), `event ${at}`).toEqual(await seen(other));
+    await expect.poll(async () => (await seenRows(other)).join("\n"), `event ${at}`).not.toBe("");
+    await expect.poll(() => seenRows(page), `event ${at}`).toEqual(await seenRows(other));
   }
   await expect(page.locator(".who")).toHaveText(["researcher", "editor"]);
   await run.finish(textEnd("t"), finishStep("stop", "s3"));

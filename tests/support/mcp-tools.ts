@@ -13,6 +13,8 @@ export interface McpWorld {
   description: string;
   /** What was called, and what became of it. */
   calls: string[];
+  /** What the tool `slow` waits for behind its first step. */
+  hold?: Promise<unknown>;
   /** How the server ends in the tool `die`. */
   die(): void;
   /** Gives `echo` another description, and tells those who listen. */
@@ -112,6 +114,7 @@ export function createMcpTools(
               method: "notifications/progress",
               params: { progressToken, progress: step, total: steps, message: `step ${step}` },
             });
+          if (step === 1) await world.hold;
         }
         if (steps === 0) await sleep(ms, undefined, { signal });
       } catch (error) {

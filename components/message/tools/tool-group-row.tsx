@@ -33,7 +33,7 @@ export function ToolGroupRow({ calls, ...shared }: ToolGroupRowProps): ReactElem
   return (
     <Row tick={asks ? "ask" : face.tick} tone={asks ? "needs" : face.tone} kind="entry" amount={amount}>
       <ReadyControls>
-        <ToolHead name={names} summary={counted(t, faces)} {...{ face, amount, isOpen, toggle }} />
+        <ToolHead name={names} summary={counted(t, faces)} isGroup {...{ face, amount, isOpen, toggle }} />
         {isOpen && (
           <div className="kids">
             {calls.map((call) => (

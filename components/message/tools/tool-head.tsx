@@ -12,16 +12,24 @@ interface ToolHeadProps {
   face: ToolFace;
   amount: string | undefined;
   isOpen: boolean;
+  /** It stands for several calls, and counts them. */
+  isGroup?: boolean;
   toggle(): void;
   ref?: Ref<HTMLButtonElement>;
 }
 
 /** The line of a call: its tool, what it was given, its state. A click opens or folds it. */
 export function ToolHead(props: ToolHeadProps): ReactElement {
-  const { name, summary, face, amount, isOpen, toggle, ref } = props;
+  const { name, summary, face, amount, isOpen, isGroup = false, toggle, ref } = props;
   const t = useTranslate();
   return (
-    <button ref={ref} type="button" className="tool" aria-expanded={isOpen} onClick={toggle}>
+    <button
+      ref={ref}
+      type="button"
+      className={isGroup ? "tool group" : "tool"}
+      aria-expanded={isOpen}
+      onClick={toggle}
+    >
       <span className="name">{showHidden(name)}</span>
       <span className="sum" dir="auto">
         {showHidden(summary)}

@@ -1,4 +1,4 @@
-import { useState, useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { keepFold, readFold } from "./kept-folds.ts";
 
 const unchanging = () => () => {};
@@ -10,7 +10,8 @@ interface Fold {
 
 /**
  * Whether something that folds is open. As its state wants it, until a person opens or closes it: that holds,
- * also after a reload. What is done folds by itself only while nothing stands beneath it that would move.
+ * also after a reload. What is done folds by itself only while nothing stands beneath it that would move;
+ * what stays open for that is open after a reload too.
  */
 export function useFold(key: string, isWanted: boolean, isLast: boolean): Fold {
   const kept = useSyncExternalStore(
@@ -23,6 +24,10 @@ export function useFold(key: string, isWanted: boolean, isLast: boolean): Fold {
   if (isWanted && !isOpen) setOpen(true);
   if (!isWanted && isOpen && isLast) setOpen(false);
   const shown = chosen ?? kept ?? isOpen;
+  const isLeftOpen = isOpen && !isWanted && !isLast && shown;
+  useEffect(() => {
+    if (isLeftOpen) keepFold(() => window.sessionStorage, key, true);
+  }, [isLeftOpen, key]);
   return {
     isOpen: shown,
     toggle() {

@@ -1,7 +1,8 @@
 import type { ToolPart } from "#lib/protocol/message.ts";
-import { formatSeconds, wholeSeconds } from "../../ui/format-amount.ts";
+import { wholeSeconds } from "../../ui/format-amount.ts";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
 import { useElapsed } from "../../ui/use-elapsed.ts";
+import { rowAmount } from "../row-amount.ts";
 
 interface ToolTime {
   /** As the amounts column has it; absent: nothing to tell. */
@@ -22,7 +23,8 @@ export function useToolTime(calls: readonly ToolPart[], isLive: boolean, lastAt:
   if (isWaiting) return { elapsedMs: 0 };
   if (!isOpen) {
     const to = Math.max(...calls.map(({ endedAt = from }) => endedAt));
-    return { amount: formatSeconds(t, to - from), elapsedMs: 0 };
+    const amount = rowAmount(t, to - from);
+    return { ...(amount !== undefined && { amount }), elapsedMs: 0 };
   }
   if (!isLive || elapsed === undefined || elapsed < 1000) return { elapsedMs: 0 };
   return { amount: wholeSeconds(t, elapsed), elapsedMs: elapsed };
