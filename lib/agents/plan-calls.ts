@@ -35,11 +35,17 @@ export interface CallStart {
 
 export type Judgement = ReturnType<ApprovalPolicy>;
 
-/** `judge`: the policy, for a call that nobody decided about; undefined where it cannot be asked. */
+interface PlanOptions {
+  /** The policy, for a call that nobody decided about; undefined where it cannot be asked. */
+  judge(tool: Tool): Promise<Judgement | undefined>;
+  /** It is described otherwise than when the run began. */
+  isChanged?: boolean;
+}
+
 export async function planCall(
   part: ToolPart,
   tool: Tool | undefined,
-  judge: (tool: Tool) => Promise<Judgement | undefined>,
+  { judge, isChanged = false }: PlanOptions,
 ): Promise<CallPlan | undefined> {
   const { toolName, state, attempt = 0 } = part;
   if (!tool) return planWithoutTool(part);
@@ -54,13 +60,14 @@ export async function planCall(
   switch (state) {
     case "running":
       if (isAgentTool(tool)) return { ...again, attempt, isNew: false };
-      return isRepeatable ? again : requestApproval(part, tool);
+      if (isRepeatable && (!isChanged || isApprovedAs(part, tool))) return again;
+      return requestApproval(part, tool, isChanged);
     case "approval-requested":
       if (part.question) return isRepeatable ? { type: "wait" } : endQuestion(part);
       return part.decision?.approved === false ? deny(part) : { type: "wait" };
     case "input-available":
       if (part.approvalId !== undefined) return isStillApproved(part, tool) ? again : changedTool(part);
-      return planFresh(again, await judge(tool));
+      return planFresh(again, await judge(tool), isChanged);
     case "input-streaming":
     case "output-available":
     case "output-error":
@@ -86,7 +93,11 @@ export const unknownToolText = (toolName: string): string =>
   `Tool ${toolName} not found. Please select a tool that is available.`;
 
 /** 1. */
-function planFresh(run: CallStart, judgement: Judgement | undefined): CallPlan | undefined {
+function planFresh(
+  run: CallStart,
+  judgement: Judgement | undefined,
+  isChanged: boolean,
+): CallPlan | undefined {
   const { part, tool } = run;
   switch (judgement) {
     case undefined:
@@ -94,7 +105,7 @@ function planFresh(run: CallStart, judgement: Judgement | undefined): CallPlan |
     case "run":
       return run;
     case "ask":
-      return requestApproval(part, tool);
+      return requestApproval(part, tool, isChanged);
     case "deny":
       return denied(part, `${part.toolName} may not be used here`);
     default:
@@ -125,13 +136,16 @@ function deny(part: ToolPart): CallPlan {
 }
 
 /** 3. The attempt that is to be approved names the request. */
-function requestApproval(part: ToolPart, tool: Tool): CallPlan {
+function requestApproval(part: ToolPart, tool: Tool, isChanged: boolean): CallPlan {
   const { toolCallId, attempt = 0, input } = part;
   const approvalId = `${toolCallId}:${attempt + 1}`;
   const inputHash = callHash(tool, input);
   return {
     type: "tell",
-    event: { type: "tool-approval-request", toolCallId, approvalId, effect: tool.effect, inputHash },
+    event: {
+      ...{ type: "tool-approval-request", toolCallId, approvalId, effect: tool.effect, inputHash },
+      ...(isChanged && { change: { description: tool.description } }),
+    },
   };
 }
 
@@ -155,6 +169,9 @@ export const nobody = "server";
 /** 4. */
 const isStillApproved = ({ inputHash, input }: ToolPart, tool: Tool): boolean =>
   inputHash === undefined || inputHash === callHash(tool, input);
+
+const isApprovedAs = (part: ToolPart, tool: Tool): boolean =>
+  part.decision?.approved === true && part.inputHash === callHash(tool, part.input);
 
 const changedTool = (part: ToolPart): CallPlan =>
   fail(part, `${part.toolName} has changed since it was approved`, "changed-tool");

@@ -1,5 +1,6 @@
 import type { ToolPart } from "../protocol/message.ts";
 import type { EventBody } from "../protocol/run-event.ts";
+import { isChangedTool } from "../tools/is-changed-tool.ts";
 import type { ApprovalPolicy, Tool } from "../tools/tool.ts";
 import { type AgentScope, abortedOutcome, stateOf } from "./agent-scope.ts";
 import { isAgentTool } from "./agent-tool.ts";
@@ -18,6 +19,8 @@ import type { Outcome, ProducerContext } from "./producer.ts";
  *    middle of its work is not given up for that.
  * 5. Once the signal has aborted nothing is passed on any more, and every tool's own signal aborts with it.
  * 6. Shortly before a hand-over no call with effects starts: whoever goes on with the run starts it.
+ * 7. What is run is the tool as it is described now. Where that has changed since the run began, the person
+ *    is asked first.
  */
 
 /** Undefined once every call has its result. */
@@ -82,18 +85,33 @@ const openCallsOf = (scope: AgentScope, stepId: string): ToolPart[] =>
 /** Undefined: the conversation was deleted. */
 async function planAll(
   calls: readonly ToolPart[],
-  { tools }: AgentScope,
+  { tools, signal }: AgentScope,
   pool: CallPool,
   judge: Judge,
 ): Promise<CallPlan[] | undefined> {
   const plans: CallPlan[] = [];
-  for (const part of calls) {
-    if (!pool.isFree(part.toolCallId)) continue;
-    const plan = await planCall(part, tools.get(part.toolName), (tool) => judge(part, tool));
+  const free = calls.filter(({ toolCallId }) => pool.isFree(toolCallId));
+  const latest = await latestTools(free, tools, signal);
+  for (const part of free) {
+    const tool = latest.get(part.toolName);
+    const isChanged = tool !== undefined && isChangedTool(tool, tools);
+    const plan = await planCall(part, tool, { judge: (given) => judge(part, given), isChanged });
     if (!plan) return undefined;
     plans.push(plan);
   }
   return plans;
+}
+
+/** 7. Those of the calls that would begin now, as they are described now. */
+async function latestTools(
+  calls: readonly ToolPart[],
+  tools: AgentScope["tools"],
+  signal: AbortSignal,
+): Promise<AgentScope["tools"]> {
+  const begin = calls.filter(({ state }) => state === "input-available" || state === "running");
+  const listed = [...new Set(begin.map(({ toolName }) => tools.get(toolName)))];
+  const latest = await Promise.all(listed.flatMap((tool) => tool?.latest?.(signal) ?? []));
+  return new Map([...tools, ...latest.map((tool) => [tool.name, tool] as const)]);
 }
 
 type Judge = (part: ToolPart, tool: Tool) => Promise<Judgement | undefined>;
@@ -104,18 +122,20 @@ function createJudge({ tools, share }: AgentScope): Judge {
   const { policy = byEffect } = options;
   const known = new Map<string, Judgement>();
   return async ({ toolCallId, toolName, input }, tool) => {
-    const before = known.get(toolCallId);
+    const key = `${tool.definitionHash} ${toolCallId}`;
+    const before = known.get(key);
     if (before) return before;
     const history = (share.messages ??= await context.history());
     if (!history) return undefined;
     const { state } = context;
     const judgement = policy({ toolCallId, toolName, input }, tool, { state, history, tools });
-    known.set(toolCallId, judgement);
+    known.set(key, judgement);
     return judgement;
   };
 }
 
-const byEffect: ApprovalPolicy = (_call, { effect }) => (effect === "read" ? "run" : "ask");
+const byEffect: ApprovalPolicy = (_call, tool, { tools }) =>
+  tool.effect === "read" && !isChangedTool(tool, tools) ? "run" : "ask";
 
 const isRun = (plan: CallPlan): plan is CallStart => plan.type === "run";
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../protocol/run-event.ts";
-import type { Tool, ToolContext } from "../tools/tool.ts";
+import type { Tool } from "../tools/tool.ts";
 import { createArgumentsCheck } from "./check-arguments.ts";
 import { McpError } from "./mcp-error.ts";
 import { withEllipsis } from "./mcp-failure.ts";
@@ -8,18 +8,20 @@ import { errorTextOf, outputOf } from "./tool-output.ts";
 
 /** How long a call may take that tells of its progress, ms; one that says nothing is given up before. */
 const toolLimitMs = 1_800_000;
-/** Of a description, for a model; and of a new one, for the person who is asked about it. */
+/** Of a description. */
 const maxDescription = 4000;
-const maxAskedDescription = 600;
+/** How long a step waits to be told what a tool is now, ms; the call itself waits for longer. */
+const latestWaitMs = 2000;
 
 /** What is invisible says to a model what no person reads. */
 const hiddenCharacters = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
 
 /**
- * A server's tool as one of ours, as it was listed when the run began: the run keeps to it. Where the server
- * has changed what it says of the tool since, the person is asked before it is run.
+ * A server's tool as one of ours, as it was listed: it is never run as anything else. `latest` is what the
+ * server says of it now, about which a person is asked.
  */
-export function createMcpTool(server: McpServer, { name, definition, hash, effect }: ListedTool): Tool {
+export function createMcpTool(server: McpServer, listed: ListedTool): Tool {
+  const { name, definition, hash, effect } = listed;
   const { $schema: _, ...inputSchema } = definition.inputSchema;
   return {
     name,
@@ -28,10 +30,20 @@ export function createMcpTool(server: McpServer, { name, definition, hash, effec
     effect,
     definitionHash: hash,
     timeLimitMs: toolLimitMs,
+    async latest(signal) {
+      try {
+        const inTime = AbortSignal.any([signal, AbortSignal.timeout(latestWaitMs)]);
+        const current = await server.current(name, inTime);
+        return current.hash === hash ? this : createMcpTool(server, current);
+      } catch {
+        return this;
+      }
+    },
     parse: createArgumentsCheck(definition.inputSchema),
     async run(input, context) {
       const current = await server.current(name, context.signal);
-      if (current.hash !== hash) await askAnew(current, server, context);
+      if (current.hash !== hash)
+        throw new McpError("refused", `${server.config.name} has changed this tool: call it again`);
       // Cast: `parse` gave it.
       const call = { definition: current.definition, input: input as JsonObject, context };
       const result = await server.call(call);
@@ -45,15 +57,3 @@ const descriptionOf = ({ description, title, name }: ListedTool["definition"], s
   const text = (description ?? title ?? "").replace(hiddenCharacters, "").trim();
   return withEllipsis(text === "" ? `The tool ${name} of ${server.config.name}.` : text, maxDescription);
 };
-
-/** Throws unless the person wants it to run as it is now. */
-async function askAnew(current: ListedTool, server: McpServer, { ask }: ToolContext): Promise<void> {
-  const text = withEllipsis(descriptionOf(current.definition, server), maxAskedDescription);
-  const { name } = server.config;
-  const answer = await ask({
-    message: `${name} has changed its tool ${current.definition.name} since this answer began. It now says: ${text}`,
-    schema: { type: "object", properties: {} },
-  });
-  if (answer.type !== "accept")
-    throw new McpError("refused", `${name} changed this tool meanwhile, and the person did not let it run`);
-}

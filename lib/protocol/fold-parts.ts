@@ -235,11 +235,11 @@ function toolChange(part: ToolPart, event: ToolEvent): Partial<ToolPart> {
 /** The newest request is the one that is open; what was decided for the conversation stays. */
 function withRequest(
   part: ToolPart,
-  { approvalId, effect, inputHash, question }: EventOf<"tool-approval-request">,
+  { approvalId, effect, inputHash, question, change }: EventOf<"tool-approval-request">,
 ): ToolPart {
-  const { question: _, decision, ...call } = part;
+  const { question: _, change: __, decision, ...call } = part;
   const kept = decision?.approved && (question || decision.scope) ? { decision: ofThen(part, decision) } : {};
-  const asked = { approvalId, effect, inputHash, ...(question && { question }) };
+  const asked = { approvalId, effect, inputHash, ...(question && { question }), ...(change && { change }) };
   return { ...call, ...kept, state: "approval-requested", ...asked };
 }
 

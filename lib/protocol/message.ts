@@ -68,6 +68,8 @@ export interface ToolPart extends PartBase {
   inputHash?: string;
   /** What the person is asked, or was asked last; absent: no more than whether the call may run. */
   question?: PersonQuestion;
+  /** Why it is asked, whatever was allowed: its server now says something else of the tool. */
+  change?: { description: string };
   /** What was decided of the call; of one that only asked, its first answer. */
   decision?: ToolDecision;
   /** The answers to the questions of the call, in their order. */

@@ -158,6 +158,8 @@ export const runEvent = z.discriminatedUnion("type", [
     inputHash: string,
     /** A question to the person, which is answered with `content`; absent: whether the call may run. */
     question: personQuestion.exactOptional(),
+    /** What its server says of the tool now, where that is no longer what the model was told. */
+    change: z.object({ description: string }).exactOptional(),
   }),
   event("tool-approval-response", {
     approvalId: string,

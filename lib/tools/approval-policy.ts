@@ -1,5 +1,6 @@
 import type { Message, Part, ToolPart } from "../protocol/message.ts";
 import { callHash } from "./call-hash.ts";
+import { isChangedTool } from "./is-changed-tool.ts";
 import type { ApprovalPolicy, Tool } from "./tool.ts";
 
 /** What the operator says of a tool, by its name, or of all tools of an effect: the name counts more. */
@@ -13,7 +14,9 @@ export type ToolApprovals = Readonly<Record<string, "allow" | "ask" | "deny">>;
  *    to the tool, nothing goes outside unasked: whoever wrote a page could have it sent to them.
  * 3. What the operator allows runs, and so does what the person allowed always in this conversation, as long
  *    as the tool has the effect that it had then, and one of another program is described as it was then.
- * 4. What the operator wants to be asked about asks. Else what only reads runs, and everything else asks.
+ * 4. One that its server describes otherwise than when the run began asks, whatever the operator allows:
+ *    unless the person has allowed it always as it is described now.
+ * 5. What the operator wants to be asked about asks. Else what only reads runs, and everything else asks.
  *
  * The person's word is read from the log: the newest decision for the conversation about a tool of that name.
  */
@@ -25,7 +28,9 @@ export const createApprovalPolicy =
     const decided = calls.findLast((call) => call.toolName === toolName && isForConversation(call));
     if (rule === "deny" || decided?.decision?.approved === false) return "deny";
     if (goesOutside(tool) && mayLeak(calls, tool, tools)) return "ask";
-    if (rule === "allow" || (decided && isToolOfThen(decided, tool))) return "run";
+    if (decided && isToolOfThen(decided, tool)) return "run";
+    if (isChangedTool(tool, tools)) return "ask";
+    if (rule === "allow") return "run";
     return rule === undefined && tool.effect === "read" ? "run" : "ask";
   };
 

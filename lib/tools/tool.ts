@@ -27,6 +27,11 @@ export interface Tool {
    * has allowed was the tool as it was described then.
    */
   readonly definitionHash?: string;
+  /**
+   * The tool as it is described now, where another program describes it: itself where nothing has changed, or
+   * where that cannot be said in a moment. Never rejects.
+   */
+  latest?(signal: AbortSignal): Promise<Tool>;
   /** Strict. The value that `run` is given, or what is wrong, in words for the model. */
   parse(input: unknown): ParsedInput;
   /**

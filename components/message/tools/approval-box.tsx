@@ -36,7 +36,7 @@ export function ApprovalBox({ call, runId, printed }: ApprovalBoxProps): ReactEl
 
   return (
     <div className="unfolded">
-      <p>{t(isAgain ? "effect.again.text" : effectKey(call.effect))}</p>
+      <WhatItDoes {...{ call, isAgain }} />
       <IoPane label={t("tool.input")} copyLabel={t("tool.copy.input")} text={textOfInput(printed)} isWhole />
       {denial.isOpen ? (
         <ReasonForm
@@ -81,6 +81,19 @@ export function ApprovalBox({ call, runId, printed }: ApprovalBoxProps): ReactEl
       )}
       <DecisionNote control={control} hint={isHinted ? t("approval.keys") : undefined} />
     </div>
+  );
+}
+
+/** What it would do, and what its tool is by now, where that is not what it was when the answer began. */
+function WhatItDoes({ call, isAgain }: { call: ToolPart; isAgain: boolean }): ReactElement {
+  const { effect, change } = call;
+  const t = useTranslate();
+  return (
+    <>
+      <p>{t(isAgain ? "effect.again.text" : effectKey(effect))}</p>
+      {change && <p>{t("approval.change")}</p>}
+      {change && <IoPane label={t("approval.change.now")} text={change.description} isWhole />}
+    </>
   );
 }
 

@@ -48,6 +48,8 @@ export const enTools = {
   "effect.other.text": "This asks for your approval before it begins.",
   "effect.again.text": "It had begun when its server went away, and may have been done already.",
 
+  "approval.change": "What its server says of this tool has changed since this answer began.",
+  "approval.change.now": "It now says",
   "approval.once": "Approve once",
   "approval.always": "Always in this chat",
   "approval.deny": "Deny",

@@ -50,6 +50,8 @@ export const zhTools: Readonly<Record<keyof typeof enTools, string>> = {
   "effect.other.text": "开始之前需要你批准。",
   "effect.again.text": "它的服务器中断时它已经开始，也许已经做完了。",
 
+  "approval.change": "这次回答开始之后，它的服务器改了对这个工具的说明。",
+  "approval.change.now": "现在的说明",
   "approval.once": "批准一次",
   "approval.always": "本对话中总是批准",
   "approval.deny": "拒绝",

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { createApprovalPolicy } from "#lib/tools/approval-policy.ts";
+import type { Tool } from "#lib/tools/tool.ts";
 import { agentWith, answers, callOf, resultsIn, toolTypes } from "../../support/agent-bench.ts";
 import { numbered, start, steered, toolApprovalResponse, toolStart } from "../../support/event-builders.ts";
-import { type ProducerOptions, produce } from "../../support/producer-bench.ts";
+import { type ProducerOptions, type Production, produce } from "../../support/producer-bench.ts";
 import { callsTools, gate, scriptedModel } from "../../support/scripted-model.ts";
 import { scriptedTool } from "../../support/scripted-tools.ts";
 
@@ -57,6 +59,62 @@ describe("a call that asks", () => {
     const changed = { ...send(), description: "does something else" };
     const { tool, call } = await resumed([toolApprovalResponse("c:1")], changed);
     assert.deepEqual([tool.runs, call.code], [[], "changed-tool"]);
+  });
+
+  describe("whose tool is described otherwise since the run began", () => {
+    const now = { ...send(), description: "sends to everybody", definitionHash: "new" };
+    const then = (): Tool => ({ ...send(), definitionHash: "old", latest: async () => now });
+    const policy = createApprovalPolicy({ send: "allow" });
+    const calls = () => scriptedModel(callsTools(["c", "send"]), callsTools(["d", "send"]), answers);
+    const first = () => produce(agentWith(calls(), [then()], { policy }));
+    const answered = (
+      { events }: Production,
+      answer: object,
+      tool = then(),
+      model = scriptedModel(callsTools(["d", "send"]), answers),
+    ) =>
+      produce(agentWith(model, [tool], { policy }), {
+        log: numbered([start(), ...events]),
+        inbox: [{ ...toolApprovalResponse("c:1"), ...answer }],
+      });
+
+    test("asks with what it says now, though it is allowed, and nothing is run before", async () => {
+      now.runs.length = 0;
+      const { events, outcome } = await first();
+      const request = events.at(-1);
+      assert.deepEqual([outcome, now.runs], [{ type: "waiting" }, []]);
+      assert.deepEqual(request?.type === "tool-approval-request" && request.change, {
+        description: "sends to everybody",
+      });
+    });
+
+    test("is run as it is now once that is approved, in whichever process, and asks again for the next call", async () => {
+      for (const tool of [then(), now]) {
+        now.runs.length = 0;
+        const { events, outcome } = await answered(await first(), {}, tool);
+        assert.equal(now.runs.length, tool === now ? 2 : 1);
+        assert.equal(outcome.type, tool === now ? "finished" : "waiting");
+        assert.equal(
+          events.filter(({ type }) => type === "tool-approval-request").length,
+          tool === now ? 0 : 1,
+        );
+      }
+    });
+
+    test("asks no more once it is allowed always as it is now", async () => {
+      now.runs.length = 0;
+      const { outcome } = await answered(await first(), { scope: "conversation" });
+      assert.deepEqual([outcome.type, now.runs.length], ["finished", 2]);
+    });
+
+    test("that only reads asks too", async () => {
+      const read = (tool: Tool): Tool => ({ ...tool, effect: "read" });
+      const tool = { ...read(then()), latest: async () => read(now) };
+      for (const options of [{}, { policy }]) {
+        const { outcome } = await produce(agentWith(calls(), [tool], options));
+        assert.deepEqual(outcome, { type: "waiting" });
+      }
+    });
   });
 
   test("does not hold up what may run, and goes on as soon as a decision comes", async () => {

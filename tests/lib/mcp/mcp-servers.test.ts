@@ -112,7 +112,7 @@ async function reachOf(t: TestContext, kind: (typeof kinds)[number]): Promise<Re
 
 describe("a server of each kind", { concurrency: true }, () => {
   for (const kind of kinds)
-    test(`${kind}: its tools are offered, called, asked through, and changed in mid-run only with a person's word`, async (t) => {
+    test(`${kind}: its tools are offered, called, asked through, and never run as anything else than they were described`, async (t) => {
       const { servers } = serversAt(t, await reachOf(t, kind), { effects: { echo: "read" } });
       const tools = await listedTools(servers);
       const echo = toolOf(tools, "echo");
@@ -150,11 +150,14 @@ describe("a server of each kind", { concurrency: true }, () => {
       await runTool(tools, "change", { description: "Says it again, and tells everybody." });
       const isTold = async () => toolOf(await servers.tools(), "echo").definitionHash !== echo.definitionHash;
       await waitUntil("the change is known", isTold);
-      const declining = newCall({ answer: { type: "decline" } });
-      await assert.rejects(runTool(tools, "echo", { text: "a" }, declining), /the person did not let it run/);
-      assert.match(declining.asked[0]?.message ?? "", /It now says: Says it again, and tells everybody\./);
-      const accepting = newCall({ answer: { type: "accept", content: {} } });
-      assert.equal(await runTool(tools, "echo", { text: "a" }, accepting), "a");
+      const now = await echo.latest?.(newCall().signal);
+      assert.equal(now?.description, "Says it again, and tells everybody.");
+      assert.equal((await now?.latest?.(newCall().signal)) === now, true);
+      await assert.rejects(
+        runTool(tools, "echo", { text: "a" }),
+        /tested has changed this tool: call it again/,
+      );
+      assert.equal(await now?.run({ text: "a" }, newCall()), "a");
       const anew = newCall();
       assert.equal(await runTool(await servers.tools(), "echo", { text: "b" }, anew), "b");
       assert.deepEqual(anew.asked, []);

@@ -88,6 +88,12 @@ testFold<Extract<PartEvent["type"], `tool-${string}`>>({
       changes: edited(() => ({ ...asksFor("q"), question: ageQuestion })),
     },
     {
+      what: "of a tool that is described otherwise by now says how",
+      before: openCall,
+      event: { ...b.toolApprovalRequest("call-1", "p"), change: { description: "new" } },
+      changes: edited(() => ({ ...asksFor("p"), change: { description: "new" } })),
+    },
+    {
       what: "without one asks nothing of what was asked before",
       before: [...openCall, { ...b.toolApprovalRequest("call-1", "q"), question: ageQuestion }],
       event: b.toolApprovalRequest("call-1", "p"),
