@@ -181,12 +181,15 @@ function createDrive(
         driven.abort("lease-lost");
       },
       onDurability,
+      onMismatch: (stepId) => log({ ...mismatch, runId, stepId }),
       onRefused: () => driven.abort("unstorable"),
       ...(tapped && { onDurable: tapped.push }),
     }),
   };
   return drive;
 }
+
+const mismatch = { level: "warn", message: "the text of a step is not what was written" } as const;
 
 /** I6. */
 function receive(drive: Drive, reply: LeaseReply): void {

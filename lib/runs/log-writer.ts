@@ -1,5 +1,6 @@
 import { type ClosingReason, closingEvents } from "../protocol/closing-events.ts";
 import { fold } from "../protocol/fold.ts";
+import { mismatchedStep } from "../protocol/mismatched-step.ts";
 import type { EventBody, RunEvent, TerminalBody } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import { isDamaged, isTooLarge } from "../storage/is-passing.ts";
@@ -22,6 +23,8 @@ export interface LogWriterOptions extends LeaseOptions {
   state: RunState;
   /** Called with events that are in the store now, in order. Throws nothing, and is not waited for. */
   onDurable?(events: readonly RunEvent[]): void;
+  /** The text of a step, as it is kept, is not the one that its producer had. Throws nothing. */
+  onMismatch?(stepId: string): void;
 }
 
 /** How a run ends. */
@@ -173,6 +176,8 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   function numbered(body: EventBody): RunEvent {
     const { runId, epoch } = lease;
     const event: RunEvent = { runId, epoch, seq: state.seq + 1, ts: clock.wall(), ...body };
+    const mismatched = mismatchedStep(state, event);
+    if (mismatched !== undefined) options.onMismatch?.(mismatched);
     state = fold(state, event);
     return event;
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import type { AbortReason, Outcome, Producer, ProducerContext } from "#lib/agents/producer.ts";
+import { textHash } from "#lib/protocol/text-hash.ts";
 import { driveRun } from "#lib/runs/drive-run.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import type { RunMeta } from "#lib/storage/run-store.ts";
@@ -346,4 +347,24 @@ test("I10 when it is over nothing renews the lease any more, whatever went wrong
   } finally {
     mock.timers.reset();
   }
+});
+
+test("a step whose text in the log is not what its producer wrote is told in the server's log, once", async () => {
+  const { context, lines } = contextOf(async function* () {
+    for (const [stepId, hash] of [
+      ["a", textHash("It is five.")],
+      ["b", textHash("It is six.")],
+    ] as const) {
+      yield* [startStep(stepId), textStart(`t${stepId}`, stepId), textDelta("It is five.", `t${stepId}`)];
+      yield { ...finishStep("stop", stepId), textHash: hash };
+    }
+    return { type: "finished", finishReason: "stop" };
+  });
+  const run = await queued(context);
+  await drive(context, run);
+  const told = lines.filter(({ message }) => message === "the text of a step is not what was written");
+  assert.deepEqual(
+    told.map(({ runId, stepId }) => [runId, stepId]),
+    [[run.runId, "b"]],
+  );
 });
