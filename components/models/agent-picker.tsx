@@ -7,6 +7,7 @@ import type { AgentListing } from "#lib/protocol/agent-listing.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { useCloseOutside } from "../ui/use-close-outside.ts";
+import { optionByKey } from "./option-by-key.ts";
 
 interface AgentPickerProps {
   current: string;
@@ -27,9 +28,11 @@ export function AgentPicker({ current, onChoose, onClose }: AgentPickerProps): R
   }, [agents]);
 
   function onKeyDown(event: KeyboardEvent): void {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const options = [...(here.current?.querySelectorAll("button") ?? [])];
+    const at = options.findIndex((option) => option === document.activeElement);
+    const next = optionByKey(event.key, at, options.length);
     if (event.key === "Escape") onClose(true);
-    else if (step !== undefined) focusNext(here.current, step);
+    else if (next !== undefined) options[next]?.focus();
     else return;
     event.preventDefault();
   }
@@ -75,10 +78,4 @@ function useAgents(): readonly AgentListing[] | "loading" | "failed" {
     return () => left.abort();
   }, []);
   return agents;
-}
-
-function focusNext(list: HTMLElement | null, step: number): void {
-  const options = [...(list?.querySelectorAll("button") ?? [])];
-  const at = options.findIndex((option) => option === document.activeElement);
-  options.at((at + step) % options.length)?.focus();
 }
