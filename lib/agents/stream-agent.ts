@@ -2,11 +2,14 @@ import { ModelError } from "../models/model-error.ts";
 import type { Message, Part, TextPart } from "../protocol/message.ts";
 import type { EventBody, RunEvent, Usage } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
+import type { JsonValue } from "../structured/json-value.ts";
 import type { Agent } from "./agent.ts";
 import type { AgentOptions } from "./agent-scope.ts";
 import { ownWorld } from "./clock.ts";
 import { createMemoryLog, type MemoryLog } from "./memory-log.ts";
+import { newestOfEach } from "./output/newest-of-each.ts";
 import { objectIn } from "./output/object-in.ts";
+import { objectPartialsOf } from "./output/object-partials.ts";
 import type { ObjectOutput } from "./output/output.ts";
 import type { Inbox, InboxItem, Outcome, ProducerContext } from "./producer.ts";
 import { runAgent } from "./run-agent.ts";
@@ -41,6 +44,12 @@ export interface StreamedRun<T = unknown> extends AsyncDisposable {
   textSnapshots(): AsyncIterable<string>;
   /** Rejects with what made the run fail; of one that was stopped it is what there is. */
   readonly result: Promise<RunResult>;
+  /**
+   * Of an agent with an output: the object so far, each time that there is more, and at most once in
+   * `debounceMs` (0); the last one is never late. What did not change is `===` what it was before; an attempt
+   * that takes the place of another begins anew.
+   */
+  partials(options?: { debounceMs?: number }): AsyncIterable<JsonValue>;
   /**
    * Of an agent with an output: the object, as its schema reads it. Rejects as `result` does, and with a
    * `TypeError` where there is none.
@@ -114,6 +123,8 @@ export function streamAgent<A extends Agent>(options: StreamOptions<A>): Streame
     events: log.read,
     textDeltas: () => textDeltasOf(log.read()),
     textSnapshots: () => textSnapshotsOf(log.read()),
+    partials: ({ debounceMs = 0 } = {}) =>
+      newestOfEach(objectPartialsOf(log.read()), debounceMs, (ms, signal) => clock.sleep(ms, signal)),
     result: ended,
     get object() {
       // Cast: its own output has read it.
