@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { redisMissing } from "../support/redis-server.ts";
 import { besideBefore } from "./beside-before.ts";
 import { canCount } from "./count-event.ts";
-import { installPeers } from "./install-peers.ts";
+import { installPeerPackages, installPeers } from "./install-peers.ts";
 import { measurePart } from "./measure-part.ts";
 import type { Depth, Part } from "./part.ts";
 import { firstDeltaAdded } from "./parts/first-delta.ts";
@@ -18,6 +18,7 @@ import { stopToClosed } from "./parts/stop.ts";
 import { streamsHeld } from "./parts/streams-held.ts";
 import { asJson, type Measured, report } from "./report.ts";
 import { startProvider } from "./start-provider.ts";
+import { benchStructured } from "./structured/bench-structured.ts";
 
 const everyPart: readonly Part[] = [
   flatOut,
@@ -32,10 +33,25 @@ const everyPart: readonly Part[] = [
   redisConnections,
 ];
 const page = join(import.meta.dirname, "../../docs/performance.md");
-const markers = /(<!-- figures -->\n)[\s\S]*(\n<!-- \/figures -->)/;
+/** The part that asks no server. */
+const structured = "structured";
 
 async function bench(): Promise<void> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readArguments();
+  const runs = Number(values.runs ?? (values.quick ? 1 : 5));
+  const serverParts = positionals.filter((name) => name !== structured);
+  if (positionals.length === 0 || serverParts.length > 0) await benchServers(values, serverParts, runs);
+  if (positionals.length > 0 && !positionals.includes(structured)) return;
+  await installPeerPackages();
+  const text = await benchStructured(runs, values.quick, console.error);
+  if (!values.json) console.log(`\n${text}`);
+  if (values["write-docs"]) writeDocs(structured, text);
+}
+
+type Options = ReturnType<typeof readArguments>["values"];
+
+const readArguments = () =>
+  parseArgs({
     allowPositionals: true,
     options: {
       quick: { type: "boolean", default: false },
@@ -47,13 +63,15 @@ async function bench(): Promise<void> {
       before: { type: "string" },
     },
   });
+
+async function benchServers(values: Options, names: readonly string[], runs: number): Promise<void> {
   const parts = [
     ...everyPart,
     ...(canCount("instructions:u") ? [flatOutInstructions, pacedInstructions] : []),
   ];
   const chosen = choose(
     values.before === undefined ? parts : parts.map(besideBefore),
-    positionals,
+    names,
     values.only?.split(","),
   );
   if (process.platform !== "linux")
@@ -61,7 +79,6 @@ async function bench(): Promise<void> {
   if (redisMissing) throw new Error(`The bench needs a Redis: ${redisMissing}.`);
   await installPeers();
   const provider = await startProvider();
-  const runs = Number(values.runs ?? (values.quick ? 1 : 5));
   const depth: Depth = {
     runs,
     quick: values.quick,
@@ -77,7 +94,7 @@ async function bench(): Promise<void> {
     await provider.stop();
   }
   console.log(values.json ? asJson(measured, runs) : `\n${report(measured, runs)}`);
-  if (values["write-docs"]) writeDocs(report(measured, runs));
+  if (values["write-docs"]) writeDocs("figures", report(measured, runs));
 }
 
 /** `only`: contenders by name, for a look at one of them. */
@@ -94,7 +111,9 @@ function choose(
     .map((part) => ({ ...part, contenders: part.contenders.filter((name) => !only || only.includes(name)) }));
 }
 
-function writeDocs(text: string): void {
+/** Between the marks of that name. */
+function writeDocs(name: string, text: string): void {
+  const markers = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*(\\n<!-- /${name} -->)`);
   const old = readFileSync(page, "utf8");
   if (!markers.test(old)) throw new Error(`${page} has no marks to write the figures between`);
   writeFileSync(

@@ -7,11 +7,14 @@ import { runQuietly } from "../../scripts/run-quietly.mjs";
 
 const root = join(import.meta.dirname, "peers");
 
+/** Installs what the product is measured against. */
+export const installPeerPackages = (): Promise<void> => installPackages(root);
+
 /**
  * Installs and builds the servers that the product is measured against: only here, never by another command.
  */
 export async function installPeers(): Promise<void> {
-  await installPackages(root);
+  await installPeerPackages();
   const stampFile = join(root, ".next/bench-build");
   const stamp = hashSources();
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return;
