@@ -18,5 +18,11 @@ export function knownUsage(report: Usage): Usage | undefined {
   return Object.keys(known).length === 0 ? undefined : { ...known, source: report.source };
 }
 
+/** A figure of a report, which some gateways write as a text; undefined for what is none. */
+export function reportedCount(figure: unknown): number | undefined {
+  const count = typeof figure === "string" && figure.trim() !== "" ? Number(figure) : figure;
+  return typeof count === "number" && Number.isInteger(count) && count >= 0 ? count : undefined;
+}
+
 const isTokenCount = (count: number | undefined): count is number =>
   Number.isInteger(count) && count !== undefined && count >= 0 && count <= maxTokensOfRequest;

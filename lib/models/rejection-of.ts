@@ -9,12 +9,22 @@ import type { ProviderRejection } from "./provider-error.ts";
 export function rejectionOf(value: unknown, event = "message"): ProviderRejection | undefined {
   const error = event === "error" ? (value ?? "") : errorIn(value);
   if (error === undefined) return undefined;
-  return { status: undefined, body: typeof error === "string" ? error : JSON.stringify(error) };
+  return { status: undefined, body: typeof error === "string" ? error : written(error) };
+}
+
+/** One that is too deep to be written is an error all the same, of which nothing is known. */
+function written(error: unknown): string {
+  try {
+    return JSON.stringify(error);
+  } catch (fault) {
+    if (fault instanceof RangeError) return "";
+    throw fault;
+  }
 }
 
 function errorIn(value: unknown): unknown {
   // Gemini's list of one.
-  if (Array.isArray(value)) return errorIn(value[0]);
+  if (Array.isArray(value)) return Array.isArray(value[0]) ? undefined : errorIn(value[0]);
   if (!isRecord(value)) return undefined;
   // With what stands beside it: some say there what kind of error it is.
   if (holdsSomething(value["error"]) || isFailure(value["base_resp"], "status_code")) return value;
@@ -88,5 +98,12 @@ const isComplaint = (value: unknown): boolean =>
 const isWords = (value: unknown): boolean => typeof value === "string" && value !== "";
 
 /** Neither absent nor empty: some send `error` with every chunk, also one that says nothing. */
-const holdsSomething = (value: unknown): boolean =>
-  Boolean(value) && value !== "0" && (!isRecord(value) || Object.values(value).some(holdsSomething));
+const holdsSomething = (value: unknown, depth = 0): boolean =>
+  Boolean(value) &&
+  value !== "0" &&
+  (!isRecord(value) ||
+    depth > maxEmptyDepth ||
+    Object.values(value).some((each) => holdsSomething(each, depth + 1)));
+
+/** Whatever is nested deeper is something. */
+const maxEmptyDepth = 20;

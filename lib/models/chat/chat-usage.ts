@@ -1,6 +1,6 @@
 import { isRecord } from "../../protocol/is-record.ts";
 import type { Usage } from "../../protocol/run-event.ts";
-import { maxTokensOfRequest } from "../known-usage.ts";
+import { maxTokensOfRequest, reportedCount } from "../known-usage.ts";
 
 /** The figures of a report that can be believed; an absent one is unknown. */
 export type ChatUsage = Omit<Usage, "source">;
@@ -43,7 +43,6 @@ export function readChatUsage(report: unknown): ChatUsage | undefined {
 
 function tokensAt(report: Record<string, unknown>, path: readonly string[]): number | undefined {
   const found = path.reduce<unknown>((value, name) => (isRecord(value) ? value[name] : undefined), report);
-  const count = typeof found === "string" && found !== "" ? Number(found) : found;
-  const isCount = typeof count === "number" && Number.isInteger(count) && count >= 0;
-  return isCount && count <= maxTokensOfRequest ? count : undefined;
+  const count = reportedCount(found);
+  return count !== undefined && count <= maxTokensOfRequest ? count : undefined;
 }

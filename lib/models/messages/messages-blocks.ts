@@ -1,6 +1,6 @@
 import { createSurrogateBuffer, type SurrogateBuffer } from "../../protocol/surrogates.ts";
 import { argumentsText } from "../arguments-text.ts";
-import { asText } from "../as-text.ts";
+import { asText, asWords } from "../as-text.ts";
 import type { JsonFields } from "../fields-of.ts";
 import type { ModelPart } from "../model.ts";
 import { thoughtMetadata } from "./thought-block.ts";
@@ -76,7 +76,7 @@ export function createMessagesBlocks(host: string, makeId: (call: number) => str
     else if (type === "signature_delta" && block.type === "thinking")
       block.signature += asText(fields["signature"]);
     else if (type === "input_json_delta" && block.type === "tool_use")
-      addArgs(block, block.args.push(asText(fields["partial_json"])), parts);
+      addArgs(block, block.args.push(asWords(fields["partial_json"])), parts);
   }
 
   /** The block of a delta that came without one. */
@@ -124,7 +124,7 @@ export function createMessagesBlocks(host: string, makeId: (call: number) => str
   }
 
   function write(type: keyof typeof texts, text: unknown, parts: ModelPart[]): void {
-    const written = texts[type].push(asText(text));
+    const written = texts[type].push(asWords(text));
     if (written !== "") parts.push({ type, delta: written });
   }
 

@@ -6,7 +6,7 @@ import { fieldsOf, type JsonFields } from "../fields-of.ts";
 import type { ModelPart } from "../model.ts";
 import { createModelNameReader } from "../model-name-reader.ts";
 import type { ModelRequest } from "../model-request.ts";
-import { parseFrame } from "../parse-frame.ts";
+import { mayHoldText, parseFrame } from "../parse-frame.ts";
 import { parseLeniently } from "../parse-leniently.ts";
 import { badResponse, providerError, type RequestContext } from "../provider-error.ts";
 import type { AnswerReader } from "../provider-wire.ts";
@@ -29,8 +29,11 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
   let stopReason: string | undefined;
 
   function readFrame(data: string, event: string, parts: ModelPart[]): void {
-    const json = parseFrame(data, event, { host, isFinished: stopReason !== undefined });
-    if (!json) return;
+    const isFinished = stopReason !== undefined;
+    for (const json of parseFrame(data, event, { host, isFinished })) readJson(json, event, parts);
+  }
+
+  function readJson(json: JsonFields, event: string, parts: ModelPart[]): void {
     const type = typeof json["type"] === "string" ? json["type"] : event;
     const rejection = rejectionOf(json, type);
     if (rejection) {
@@ -65,7 +68,8 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
         return;
       case "message":
         // With event names and no types there is no telling what else it would be.
-        if (stopReason === undefined) throw badResponse(host, "sent a frame that is no part of a message");
+        if (stopReason === undefined && mayHoldText(json))
+          throw badResponse(host, "sent a frame that is no part of a message");
     }
   }
 

@@ -1,5 +1,6 @@
 import { isRecord } from "../../protocol/is-record.ts";
 import type { Usage } from "../../protocol/run-event.ts";
+import { reportedCount } from "../known-usage.ts";
 
 /** The reports of one answer, each of which may lack figures of the ones before. */
 export interface MessagesUsage {
@@ -54,9 +55,8 @@ function reported(report: unknown, known: Figures): Figures {
   if (!isRecord(report)) return {};
   const figures: Figures = {};
   for (const name of names) {
-    const count = report[name];
-    if (typeof count === "number" && Number.isInteger(count) && count >= 0 && (count > 0 || !known[name]))
-      figures[name] = count;
+    const count = reportedCount(report[name]);
+    if (count !== undefined && (count > 0 || !known[name])) figures[name] = count;
   }
   return figures;
 }

@@ -1,6 +1,6 @@
 import { createSurrogateBuffer, isHighSurrogate, type SurrogateBuffer } from "../../protocol/surrogates.ts";
 import { argumentsText } from "../arguments-text.ts";
-import { asText } from "../as-text.ts";
+import { asText, asWords } from "../as-text.ts";
 import { fieldsOf, type JsonFields } from "../fields-of.ts";
 import type { ModelPart } from "../model.ts";
 import { phaseMetadata, reasoningMetadata } from "./reasoning-item.ts";
@@ -74,7 +74,7 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
   }
 
   function write(textKey: TextKey, type: WrittenType, delta: unknown, parts: ModelPart[], cursor?: number) {
-    const added = asText(delta);
+    const added = asWords(delta);
     const text = held[type] + added;
     if (text === "") return;
     written.add(textKey.key, type, textKey.content, added.length);
@@ -85,7 +85,7 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
   function addArgs(key: string, delta: unknown, parts: ModelPart[]): void {
     const call = open.get(key);
     // Of a call that began before: its end has them all.
-    const text = call?.args.push(asText(delta)) ?? "";
+    const text = call?.args.push(asWords(delta)) ?? "";
     if (!call || text === "") return;
     call.hasArgs = true;
     parts.push({ type: "tool-call-delta", index: call.index, delta: text });

@@ -3,12 +3,12 @@ import type { FinishReason, Usage } from "../../protocol/run-event.ts";
 import { asText } from "../as-text.ts";
 import { callIdSeed } from "../chat/chat-tool-calls.ts";
 import { fieldsOf, type JsonFields } from "../fields-of.ts";
-import { knownUsage } from "../known-usage.ts";
+import { knownUsage, reportedCount } from "../known-usage.ts";
 import type { ModelPart } from "../model.ts";
 import { ModelError } from "../model-error.ts";
 import { createModelNameReader } from "../model-name-reader.ts";
 import type { ModelRequest } from "../model-request.ts";
-import { parseFrame } from "../parse-frame.ts";
+import { mayHoldText, parseFrame } from "../parse-frame.ts";
 import { parseLeniently } from "../parse-leniently.ts";
 import { badResponse, providerError, type RequestContext } from "../provider-error.ts";
 import type { AnswerReader } from "../provider-wire.ts";
@@ -44,8 +44,11 @@ export function createResponsesReader(
   let finish: FinishReason | undefined;
 
   function readFrame(data: string, event: string, parts: ModelPart[]): void {
-    const json = parseFrame(data, event, { host, isFinished: finish !== undefined });
-    if (!json) return;
+    const isFinished = finish !== undefined;
+    for (const json of parseFrame(data, event, { host, isFinished })) readJson(json, event, parts);
+  }
+
+  function readJson(json: JsonFields, event: string, parts: ModelPart[]): void {
     const type = asText(json["type"]) || event;
     const rejection = rejectionOf(json, type);
     if (rejection) {
@@ -53,7 +56,7 @@ export function createResponsesReader(
       return;
     }
     if (type.startsWith("response.")) readEvent(type.slice("response.".length), json, parts);
-    else if (type === "message" && finish === undefined)
+    else if (type === "message" && finish === undefined && mayHoldText(json))
       throw badResponse(host, "sent a frame that is no part of a response");
   }
 
@@ -122,6 +125,8 @@ export function createResponsesReader(
     const usage = responsesUsage(response["usage"]);
     if (usage) parts.push({ type: "usage", usage });
     const status = asText(response["status"]) || type;
+    // What is complete is no failure any more.
+    if (finish !== undefined) return;
     if (type === "failed" || status === "failed")
       throw providerError(context, { status: undefined, body: JSON.stringify(response["error"] ?? {}) });
     if (type === "cancelled" || status === "cancelled") throw cancelled(host);
@@ -203,6 +208,7 @@ function responsesUsage(report: unknown): Usage | undefined {
     reasoningTokens: fieldsOf(output_tokens_details)["reasoning_tokens"],
     cachedInputTokens: fieldsOf(input_tokens_details)["cached_tokens"],
   };
-  const counted = Object.entries(figures).filter(([, count]) => typeof count === "number");
-  return knownUsage({ ...Object.fromEntries(counted), source: "provider" });
+  const counted = Object.entries(figures).map(([name, count]) => [name, reportedCount(count)] as const);
+  const known = counted.filter(([, count]) => count !== undefined);
+  return knownUsage({ ...Object.fromEntries(known), source: "provider" });
 }

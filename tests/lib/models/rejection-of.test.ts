@@ -68,3 +68,10 @@ describe("no error", () => {
       assert.equal(rejectionOf(value), undefined);
     });
 });
+
+test("however deep a value is nested, it is an error of which nothing more is known, or none", () => {
+  const deep = (open: string, close: string, inside: string): unknown =>
+    JSON.parse(open.repeat(100_000) + inside + close.repeat(100_000));
+  assert.equal(rejectionOf(deep("[", "]", "")), undefined);
+  assert.deepEqual(rejectionOf({ error: deep('{"a":', "}", "1") }), { status: undefined, body: "" });
+});

@@ -234,3 +234,11 @@ test("54 what a provider nests without end is passed over, and costs nothing bes
   const within = `{"choices":[{"delta":{"content":${nested},"refusal":"b"}}]}`;
   assert.deepEqual(read(within).parts, [{ type: "refusal", delta: "b" }]);
 });
+
+test("a frame of lists in lists, however deep, costs nothing in mid-answer", () => {
+  const deep = "[".repeat(100_000) + "]".repeat(100_000);
+  const [one = "", two = "", ended = ""] = frames(chat.textChunks("It is ", "5."), chat.finish());
+  const { parts, error } = read(one, deep, two, ended, "[DONE]");
+  assert.equal(error, undefined);
+  assert.deepEqual(parts, [text("It is "), text("5."), { type: "finish", reason: "stop" }]);
+});

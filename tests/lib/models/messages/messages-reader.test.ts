@@ -123,13 +123,13 @@ const cases: [what: string, frames: (object | string)[], parts: ModelPart[]][] =
   [
     "blocks, deltas, events and fields that are not known cost nothing that stands beside them",
     [
-      ...[messageStart({ input_tokens: "7" }), { type: "content_block_delta", index: 0, delta: null }],
+      ...[messageStart({ input_tokens: "x" }), { type: "content_block_delta", index: 0, delta: null }],
       ...[
         blockStart(0, { type: "hologram" }),
         blockDelta(0, { type: "light_delta", light: {} }),
         blockStop(0),
       ],
-      ...[{ type: "from_tomorrow", x: 1 }, blockStart(1, { type: "text", text: 5 })],
+      ...[{ type: "from_tomorrow", x: 1 }, blockStart(1, { type: "text", text: true })],
       ...[blockDelta(1, { type: "text_delta", text: { a: 1 } }), blockDelta(1, { type: "citations_delta" })],
       ...[blockDelta(1, { type: "text_delta", text: "5." }), blockStop(1), blockStop(9)],
       { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: 3 },
@@ -239,7 +239,7 @@ describe("usage", () => {
   });
 
   test("absurd figures are unknown", () => {
-    for (const count of [-1, 1.5, "7", null, {}])
+    for (const count of [-1, 1.5, "x", "", null, {}])
       assert.deepEqual(usages({ input_tokens: count, output_tokens: count }), []);
   });
 });

@@ -157,7 +157,7 @@ const cases: [what: string, frames: (object | string)[], parts: ModelPart[]][] =
       ...[{ type: "response.output_text.delta", output_index: 2, delta: { a: 1 } }, itemDone(3, [])],
       ...[
         ...messageItems(4, ["5."]),
-        ended("completed", { usage: { input_tokens: "7", output_tokens: -1 } }),
+        ended("completed", { usage: { input_tokens: "x", output_tokens: -1 } }),
       ],
     ],
     [kept, text("5."), textEnd, { type: "finish", reason: "stop" }],
@@ -220,7 +220,10 @@ const cases: [what: string, frames: (object | string)[], parts: ModelPart[]][] =
   ],
   [
     "behind the end nothing can break the answer",
-    [created(), ...messageItems(0, ["5."]), ended(), "[DONE]", "junk", { type: "error", message: "x" }],
+    [
+      ...[created(), ...messageItems(0, ["5."]), ended(), "[DONE]", "junk", { type: "error", message: "x" }],
+      ended("failed", { error: { code: "server_error", message: "x" }, usage: null }),
+    ],
     [kept, text("5."), textEnd, ...end()],
   ],
   ["a stream that stops has no end", [created(), ...messageItems(0, ["5."])], [kept, text("5."), textEnd]],
