@@ -30,7 +30,11 @@ export const toolTypes = (events: readonly EventBody[]): string =>
     .join(" ");
 export const foldOf = (events: readonly EventBody[], log: readonly RunEvent[] = numbered([start()])) =>
   [...log, ...numbered(events, { startAt: log.length + 1 })].reduce(fold, emptyRun(ids.run));
-export const callOf = ({ events }: Production, toolCallId: string, log?: readonly RunEvent[]): ToolPart =>
+export const callOf = (
+  { events }: Pick<Production, "events">,
+  toolCallId: string,
+  log?: readonly RunEvent[],
+): ToolPart =>
   foldOf(events, log).parts.find(
     (part): part is ToolPart => part.type === "tool" && part.toolCallId === toolCallId,
   ) ?? assert.fail();

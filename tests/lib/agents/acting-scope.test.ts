@@ -10,9 +10,9 @@ import { runAgent } from "#lib/agents/run-agent.ts";
 import { createReactModel } from "#lib/models/react/react-model.ts";
 import { UnknownModelError } from "#lib/models/unknown-model-error.ts";
 import { fold, messageOf } from "#lib/protocol/fold.ts";
-import type { ToolPart } from "#lib/protocol/message.ts";
-import type { EventBody, RunEvent } from "#lib/protocol/run-event.ts";
+import type { EventBody } from "#lib/protocol/run-event.ts";
 import { emptyRun } from "#lib/protocol/run-state.ts";
+import { callOf, foldOf } from "../../support/agent-bench.ts";
 import { ids, numbered, start } from "../../support/event-builders.ts";
 import { asked, produce } from "../../support/producer-bench.ts";
 import {
@@ -42,12 +42,6 @@ const handsOver = (id: string, to_agent: string, reason = "Numbers."): ModelLine
   callsTools([id, "handoff", { to_agent, reason }]);
 const answers = (...texts: string[]): ModelLine[] => [...says(...texts), finished];
 
-const stateOf = (events: readonly EventBody[], log: readonly RunEvent[] = numbered([start()])) =>
-  [...log, ...numbered(events, { startAt: log.length + 1 })].reduce(fold, emptyRun(ids.run));
-const callOf = (events: readonly EventBody[], toolCallId: string): ToolPart =>
-  stateOf(events).parts.find(
-    (part): part is ToolPart => part.type === "tool" && part.toolCallId === toolCallId,
-  ) ?? assert.fail();
 const agentsOf = (events: readonly EventBody[]): string[] =>
   events.flatMap((event) => (event.type === "start-step" ? [event.agent] : []));
 const handoffsOf = (events: readonly EventBody[]) =>
@@ -80,7 +74,7 @@ test("an agent hands over, and the other goes on by its own instructions, with i
     { type: "handoff", stepId: "tep-id-1", from: "retriever", to: "calculator", reason: "Numbers." },
   );
   assert.match(
-    String(callOf(events, "h").output),
+    String(callOf({ events }, "h").output),
     /^Agent calculator is now handling the request .*Numbers\./,
   );
   // What was said and done so far is known to the other.
@@ -100,7 +94,10 @@ for (const name of ["invalid_agent", "retriever", "__proto__"])
   test(`a hand-over to ${name} is answered in words, and the same agent goes on`, async () => {
     const model = scriptedModel(handsOver("h", name), answers("guess im stuck here"));
     const { events } = await produce(by(model));
-    assert.match(callOf(events, "h").errorText ?? "", new RegExp(`^Agent ${name} not found\\. .*calculator`));
+    assert.match(
+      callOf({ events }, "h").errorText ?? "",
+      new RegExp(`^Agent ${name} not found\\. .*calculator`),
+    );
     assert.deepEqual([agentsOf(events), handoffsOf(events)], [["retriever", "retriever"], []]);
   });
 
@@ -136,7 +133,7 @@ test("agents that hand over to one another in a circle are ended, in words", asy
   const { events, outcome } = await produce(by(scriptedModel(...rounds, answers("8"))));
   assert.equal(handoffsOf(events).length, maxHandoffs);
   assert.match(
-    callOf(events, `h${maxHandoffs}`).errorText ?? "",
+    callOf({ events }, `h${maxHandoffs}`).errorText ?? "",
     /^The request was handed over 8 times already/,
   );
   assert.equal(outcome.type, "finished");
@@ -179,7 +176,7 @@ test("an agent with a model of its own is asked there, in words if need be", asy
       pickModel: async (id) => (id === "small" ? createReactModel(calculating) : assert.fail(id)),
     }),
   );
-  const { parts } = stateOf(events);
+  const { parts } = foldOf(events);
   const textsOf = (type: string) =>
     parts.flatMap((part) => ("text" in part && part.type === type ? [part.text] : []));
   assert.deepEqual(textsOf("text"), ["The sum is 8"]);
@@ -200,7 +197,10 @@ test("a hand-over to an agent whose model is not there is answered in words, and
   const pickModel = (id: string) => Promise.reject(new UnknownModelError(id));
   const other = { ...calculator, model: "gone" };
   const { events, outcome } = await produce(by(model, { agents: [retriever, other], pickModel }));
-  assert.match(callOf(events, "h").errorText ?? "", /^Agent calculator cannot be asked: its model is not/);
+  assert.match(
+    callOf({ events }, "h").errorText ?? "",
+    /^Agent calculator cannot be asked: its model is not/,
+  );
   assert.deepEqual([agentsOf(events), handoffsOf(events)], [["retriever", "retriever"], []]);
   assert.equal(outcome.type, "finished");
 });
@@ -225,7 +225,7 @@ test("the conversation is read once for each request, and counted once", async (
 });
 
 test("an answer that is continued goes on with the agent that had it last", async () => {
-  const before = stateOf(
+  const before = foldOf(
     (await produce(by(scriptedModel(handsOver("h", "calculator"), answers("It is"))))).events,
   );
   const model = scriptedModel(answers(" 8"));
@@ -244,7 +244,7 @@ test("an agent inside a tool call hands over inside of it", async () => {
   );
   const { events } = await produce(by(model, { agent: outer, agents: [outer, ...agents] }));
   assert.deepEqual(agentsOf(events), ["outer", "retriever", "calculator", "outer"]);
-  assert.equal(callOf(events, "t").output, "8");
+  assert.equal(callOf({ events }, "t").output, "8");
 });
 
 test("whatever event the writer is cut off after, the next one goes on with the agent that acts", async () => {
@@ -263,7 +263,7 @@ test("whatever event the writer is cut off after, the next one goes on with the 
       answers("The sum is 8"),
     );
     const { events, outcome } = await produce(by(model), { log });
-    const state = stateOf(events, log);
+    const state = foldOf(events, log);
     assert.equal(outcome.type, "finished", `cut after ${cut}`);
     assert.deepEqual(
       state.parts.flatMap((part) => (part.type === "handoff" ? [part.to] : [])),
@@ -276,7 +276,7 @@ test("whatever event the writer is cut off after, the next one goes on with the 
 });
 
 /** The open step goes on from its calls: its model is not asked for it again. */
-const isAnswered = ({ steps, parts }: ReturnType<typeof stateOf>): boolean => {
+const isAnswered = ({ steps, parts }: ReturnType<typeof foldOf>): boolean => {
   const open = steps.find(({ finishReason }) => finishReason === undefined);
   return parts.some(
     (part) => part.type === "tool" && part.stepId === open?.stepId && part.attempt !== undefined,

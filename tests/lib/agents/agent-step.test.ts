@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { assistant as agent } from "#lib/agents/assistant.ts";
 import { inputHash } from "#lib/agents/input-hash.ts";
-import type { Producer } from "#lib/agents/producer.ts";
-import { runAgent } from "#lib/agents/run-agent.ts";
 import { continuationPrompt } from "#lib/models/continuation-prompt.ts";
-import type { Model } from "#lib/models/model.ts";
 import { ModelError } from "#lib/models/model-error.ts";
-import type { ModelMessage } from "#lib/models/model-message.ts";
 import { fold } from "#lib/protocol/fold.ts";
 import type { AssistantMessage, Takeover } from "#lib/protocol/message.ts";
-import type { EventBody, Usage } from "#lib/protocol/run-event.ts";
 import { emptyRun } from "#lib/protocol/run-state.ts";
 import { textHash } from "#lib/protocol/text-hash.ts";
+import { by, costs, only, question, types, usage } from "../../support/assistant-bench.ts";
 import {
   continueStep,
   firstTs,
@@ -32,30 +27,9 @@ import {
   toolStart,
   usageEvent,
 } from "../../support/event-builders.ts";
-import { assistant, system, user } from "../../support/model-messages.ts";
-import { asked, type Production, produce } from "../../support/producer-bench.ts";
+import { assistant, user } from "../../support/model-messages.ts";
+import { asked, produce } from "../../support/producer-bench.ts";
 import { finished, type ModelLine, says, scriptedModel } from "../../support/scripted-model.ts";
-
-const by =
-  (model: Model): Producer =>
-  (context) =>
-    runAgent({ agent, model }, context);
-
-const usage = (inputTokens: number, outputTokens: number): Usage => ({
-  inputTokens,
-  outputTokens,
-  source: "provider",
-});
-const costs = (inputTokens: number, outputTokens: number): ModelLine => ({
-  type: "usage",
-  usage: usage(inputTokens, outputTokens),
-});
-
-const types = ({ events }: Production): string => events.map(({ type }) => type).join(" ");
-const only = <T extends EventBody["type"]>({ events }: Production, type: T) =>
-  events.filter((event): event is Extract<EventBody, { type: T }> => event.type === type);
-
-const question: ModelMessage[] = [system(agent.instructions), user("2+3?")];
 
 test("what was read stays: a step with text is continued, its model is given that and told to go on", async () => {
   const model = scriptedModel([...says("ve."), costs(1, 1), finished]);

@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assistant as agent } from "#lib/agents/assistant.ts";
 import { inputHash } from "#lib/agents/input-hash.ts";
-import type { Producer } from "#lib/agents/producer.ts";
-import { runAgent } from "#lib/agents/run-agent.ts";
 import type { Model } from "#lib/models/model.ts";
 import { ModelError } from "#lib/models/model-error.ts";
-import type { ModelMessage } from "#lib/models/model-message.ts";
-import type {} from "#lib/protocol/message.ts";
-import type { EventBody, Usage } from "#lib/protocol/run-event.ts";
 import { textHash } from "#lib/protocol/text-hash.ts";
+import { by, costs, only, question, types, usage } from "../../support/assistant-bench.ts";
 import {
   finishStep,
   numbered,
@@ -24,32 +19,12 @@ import {
   toolInputStart,
   toolOutputAvailable,
 } from "../../support/event-builders.ts";
-import { assistant, call, result, system, tool, user } from "../../support/model-messages.ts";
-import { type Production, produce } from "../../support/producer-bench.ts";
-import { callsTools, finished, type ModelLine, says, scriptedModel } from "../../support/scripted-model.ts";
+import { assistant, call, result, tool } from "../../support/model-messages.ts";
+import { produce } from "../../support/producer-bench.ts";
+import { callsTools, finished, says, scriptedModel } from "../../support/scripted-model.ts";
 
-const by =
-  (model: Model): Producer =>
-  (context) =>
-    runAgent({ agent, model }, context);
-
-const usage = (inputTokens: number, outputTokens: number): Usage => ({
-  inputTokens,
-  outputTokens,
-  source: "provider",
-});
-const costs = (inputTokens: number, outputTokens: number): ModelLine => ({
-  type: "usage",
-  usage: usage(inputTokens, outputTokens),
-});
 const fails = (code: "rate-limited" | "provider-failed", retryable = true) =>
   new ModelError(code, code, { retryable });
-
-const types = ({ events }: Production): string => events.map(({ type }) => type).join(" ");
-const only = <T extends EventBody["type"]>({ events }: Production, type: T) =>
-  events.filter((event): event is Extract<EventBody, { type: T }> => event.type === type);
-
-const question: ModelMessage[] = [system(agent.instructions), user("2+3?")];
 
 test("the provider's name of a model is told where its endpoint was asked for another", async () => {
   for (const [askedName, told] of [
