@@ -42,7 +42,7 @@ export const enCodes = {
   "error.host": "The endpoint",
   "error.key-rejected": "The model refused the key",
   "error.key-rejected.do":
-    "{host} does not accept the key of this server. Whoever runs it sets a valid one as OPENAI_API_KEY; the settings show where.",
+    "{host} does not accept the key of this server. Whoever runs it sets a valid one: as OPENAI_API_KEY, or in the variable that the model’s entry names.",
   "error.key-rejected.own":
     "{host} does not accept your own key. Change it in the settings, or forget it there.",
   "error.needs-key": "This answer needs your own key",
@@ -107,7 +107,7 @@ export const enCodes = {
   "error.bad-response": "The model’s answer could not be read",
   "error.bad-response.do": "{host} sent something that is not an answer. Try again.",
   "error.bad-response.page":
-    "{host} sent a page or plain text in place of an answer. Its address is probably wrong: whoever runs this server sets OPENAI_BASE_URL.",
+    "{host} sent a page or plain text in place of an answer. Its address is probably wrong: whoever runs this server sets OPENAI_BASE_URL, or the baseURL of the model’s entry.",
   "error.bad-response.no-answer":
     "It was asked several times and gave thoughts at most, no answer. Try again, or choose another model.",
   "error.bad-response.unfit-answer":

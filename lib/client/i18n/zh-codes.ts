@@ -42,7 +42,7 @@ export const zhCodes: Readonly<Record<keyof typeof enCodes, string>> = {
   "error.host": "模型服务",
   "error.key-rejected": "模型不接受密钥",
   "error.key-rejected.do":
-    "{host} 不接受这台服务器的密钥。请管理者把有效的密钥设为 OPENAI_API_KEY，设置页里有写法。",
+    "{host} 不接受这台服务器的密钥。请管理者设置有效的密钥：写在 OPENAI_API_KEY，或该模型条目指定的变量里。",
   "error.key-rejected.own": "{host} 不接受你自己的密钥。请在设置里更换或忘记它。",
   "error.needs-key": "这个回答需要你自己的密钥",
   "error.needs-key.do":
@@ -96,7 +96,7 @@ export const zhCodes: Readonly<Record<keyof typeof enCodes, string>> = {
   "error.bad-response": "看不懂模型的回应",
   "error.bad-response.do": "{host} 发来的不是一个回答，请重试。",
   "error.bad-response.page":
-    "{host} 发来的是网页或普通文字，不是回答。地址可能有误，请管理者检查 OPENAI_BASE_URL。",
+    "{host} 发来的是网页或普通文字，不是回答。地址可能有误，请管理者检查 OPENAI_BASE_URL，或该模型条目的 baseURL。",
   "error.bad-response.no-answer": "问了好几次，模型至多写了些思考，没有给出回答。请重试，或换一个模型。",
   "error.bad-response.unfit-answer": "问了好几次，回答都不符合要求的格式。请重试，或换一个模型。",
   "error.too-large": "回答超出了服务器存储的大小限制",
