@@ -116,7 +116,7 @@ test("a model calls the tools of a server over HTTP and of a program, its failur
   const [one, two, failed, invalid, sum, unknown] = outputsOf(state);
   assert.deepEqual([one, two, failed, sum], ["one", "two", "no such city", { sum: 3 }]);
   assert.match(String(invalid), /arguments of web__echo are not valid/);
-  assert.match(String(unknown), /no tool named gone__echo/);
+  assert.match(String(unknown), /Tool gone__echo not found/);
   const { body } = model.requests.at(-1) ?? {};
   assert.match(JSON.stringify(body), /"name":"web__slow"/);
 });
