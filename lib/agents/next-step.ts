@@ -122,7 +122,7 @@ function afterStep(state: RunState, step: Step, rules: StepRules): NextStep {
   const { maxFaults = defaultMaxFaults, wantsObject = false } = rules;
   if (fault !== undefined && faultsInARow(state.steps) <= maxFaults)
     return startNext({ type: "start", index, fault }, state, rules);
-  const isGivenUp = fault !== undefined && state.parts.length > 0;
+  const isGivenUp = fault !== undefined;
   return hasCalls || isSteeredBehind(state, step)
     ? startNext({ type: "start", index }, state, rules)
     : {
@@ -131,7 +131,7 @@ function afterStep(state: RunState, step: Step, rules: StepRules): NextStep {
       };
 }
 
-/** Thoughts alone would look like an answer; where there are none either the page says that it is empty. */
+/** Thoughts alone would look like an answer, and an end with nothing at all like one that went well. */
 function noAnswer(maxFaults: number, wantsObject: boolean): Outcome {
   const times = maxFaults === 0 ? "once" : `${maxFaults + 1} times`;
   const errorText = `the model was asked ${times} and gave no answer${wantsObject ? " that fits its form" : ""}`;

@@ -146,9 +146,9 @@ const endings: [string, Script, RegExp, RegExp, { en: string[]; zh: string[] }][
   [
     "R9 an empty answer",
     events(end),
-    /The model gave an empty answer/,
-    /模型的回答是空的/,
-    { en: ["Again"], zh: ["重答"] },
+    /could not be read.*asked several times.*no answer/s,
+    /看不懂模型的回应.*问了好几次/s,
+    { en: ["Retry"], zh: ["重试"] },
   ],
 ];
 

@@ -147,7 +147,7 @@ const faults: Fault[] = [
   { name: "R9 an empty stream", scripts: [events("")], asked: 3, ends: failed("cut-off") },
   { name: "R9 nothing but [DONE]", scripts: [events(done)], asked: 3, ends: failed("cut-off") },
   { name: "R9 only usage", scripts: [events(sse(usage(3, 0)) + done)], asked: 3, ends: failed("cut-off") },
-  { name: "R9 a finish without a word", scripts: [events(end)], asked: 4, ends: "stop" },
+  { name: "R9 a finish without a word", scripts: [events(end)], asked: 4, ends: failed("bad-response") },
   { name: "R9 no [DONE]", scripts: [events(word("all") + sse(finish()))], kept: "all", ends: "stop" },
   {
     name: "R9 no finish reason",
