@@ -37,7 +37,7 @@ const HOST_IN_TEXT =
   /(?:[\p{L}\p{N}_-]{1,63}\.)+\p{L}[\p{L}\p{N}-]{1,62}(?::\d{1,5})?|[a-z\d-]*[a-z][a-z\d-]*:\d{2,5}(?![\p{L}\d])|(?:(?:0x[\da-f]+|\d+)\.){3}(?:0x[\da-f]+|\d+)(?::\d+)?|(?<=:\/\/)[^\s/?#]+|(?<!\S)(?:0x[\da-f]{7,8}|\d{8,11})(?!\S)/giu;
 // What is seen as a dot, or read as one, before what may end a host's name.
 const DOT =
-  /[\u3002\uFF0E\uFF61\u2024\u2027\u00B7\u2219\u22C5\u30FB\uFF65\u2022](?=[a-z\d-]*[a-z])|\s?[([{<]?\s?(?:(?<![a-z])dot(?![a-z])|[点點])\s?[)\]}>]?\s?(?=(?:com|net|org|info|biz|io|ai|app|dev|edu|gov|co|cn|uk|de|fr|jp|ru|eu|xyz|me|bank|shop|site|online)(?![a-z]))|\s?[([{<]\s?\.\s?[)\]}>]\s?|\s\.\s?(?=[a-z]{2,}(?![a-z]))/giu;
+  /[\u3002\u2027\u00B7\u2219\u22C5\u30FB\u2022](?=[a-z\d-]*[a-z])|\s?[([{<]?\s?(?:(?<![a-z])dot(?![a-z])|[点點]|(?![\0-~])[\p{Po}\p{S}])\s?[)\]}>]?\s?(?=(?:com|net|org|info|biz|io|ai|app|dev|edu|gov|co|cn|uk|de|fr|jp|ru|eu|xyz|me|bank|shop|site|online)(?![a-z]))|\s?[([{<]\s?\.\s?[)\]}>]\s?|\s\.\s?(?=[a-z]{2,}(?![a-z]))/giu;
 // Marks of what is hidden (show-hidden.ts), and what is hidden and has no mark.
 const UNSEEN = /\u27E6U\+[\dA-F]+(?: \u00D7\d+)?\u27E7|[\p{Cf}\p{Mn}\u115F\u1160\u3164\uFFA0]/gu;
 

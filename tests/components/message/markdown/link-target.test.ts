@@ -141,7 +141,10 @@ describe("the words of a link", () => {
 
   it("that name another host in any spelling are answered by the real one", () => {
     for (const words of [
-      ...["．", "。", "｡", "․", "·", "‧", "•", " . ", " .", "(.)", "[.]"].map((dot) => `bank${dot}com`),
+      ...["．", "。", "｡", "․", "·", "‧", "•", " . ", " .", "(.)", "[.]", " · ", " • "].map(
+        (dot) => `bank${dot}com`,
+      ),
+      ...[..."﹒܁۔⸱᛫⸳●◦⸰॰჻⠄𐄁"].map((dot) => `bank${dot}com`),
       ...[" dot ", " DOT ", "(dot)", " [dot] ", "点", " 点 "].map((dot) => `bank${dot}com`),
       ...["\u200B", "\u00AD", "\u2060", "\uFEFF", "\uFE0F", "\u034F", "⟦U+200B⟧"].flatMap((hidden) => [
         `ba${hidden}nk.com`,
@@ -190,6 +193,8 @@ describe("the words of a link", () => {
         "section 4.2.1",
         "2024",
         "more · less",
+        "what he said of “me”, and why",
+        "news — online",
         "C. Smith",
         "Matthew 5:12",
       ],
