@@ -25,7 +25,7 @@ export interface DoorBounds {
   connections: number;
   /** How long an answer that might begin waits for new connections to be taken first. */
   acceptMs: number;
-  /** After a turn of the loop that took longer, answers begin only while fewer than these are being made. */
+  /** After a turn of the loop with more work, answers begin only while fewer than these are being made. */
   busyTurnMs: number;
   makingWhileBusy: number;
   /** How long a reader may take less than `readBytes` of an answer that waits for it. */

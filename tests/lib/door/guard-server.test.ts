@@ -6,6 +6,7 @@ import { after, test } from "node:test";
 import { doorBounds } from "#lib/door/door-bounds.ts";
 import { guardServer } from "#lib/door/guard-server.ts";
 import { exchange, openSocket } from "../../support/http-exchange.ts";
+import { keepBusy } from "../../support/keep-busy.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -247,8 +248,7 @@ function busyAnswer(onMade: () => void): Answer {
   return (_, response) => {
     let steps = 4;
     setImmediate(function step() {
-      const until = performance.now() + 5;
-      while (performance.now() < until);
+      keepBusy(5);
       steps -= 1;
       if (steps > 0) return void setImmediate(step);
       onMade();

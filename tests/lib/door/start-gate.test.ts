@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createStartGate } from "#lib/door/start-gate.ts";
+import { keepBusy } from "../../support/keep-busy.ts";
 
 const bounds = { acceptMs: 1000, busyTurnMs: 5, makingWhileBusy: 2 };
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
-
-function keepBusy(ms: number): void {
-  const until = performance.now() + ms;
-  while (performance.now() < until);
-}
 
 /** In which turn it begins while `making` are made; each turn does `step`. */
 async function turnsUntilBegun(
@@ -63,14 +59,13 @@ test("while others keep the loop busy it begins once one of them is made, or onc
     if (at === 5) making = 1;
   };
   assert.equal(await turnsUntilBegun(gate, () => making, isMade), 6);
-  // A turn is calm or not however long the machine takes for it.
-  const patient = createStartGate({ ...bounds, busyTurnMs: 10_000 });
-  assert.equal(
-    await turnsUntilBegun(
-      patient,
-      () => 2,
-      () => undefined,
-    ),
-    2,
-  );
+  making = 2;
+  const isCalm = (at: number) => at < 5 && keepBusy(10);
+  assert.equal(await turnsUntilBegun(gate, () => making, isCalm), 6);
+});
+
+test("a turn in which the loop was kept waiting, by the machine or by a file, is calm", async () => {
+  const gate = createStartGate({ ...bounds, busyTurnMs: 40 });
+  const sleep = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  assert.equal(await turnsUntilBegun(gate, () => 2, sleep), 2);
 });
