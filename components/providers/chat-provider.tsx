@@ -48,6 +48,6 @@ function createChat(initial: Pick<ChatStoreOptions, "list" | "first">): ChatCont
 /** The page's chat, in everything that the component with `useInitialChat` renders. */
 export function useChat(): ChatContextValue {
   const chat = use(ChatContext)?.current;
-  if (!chat) throw new Error("no useInitialChat");
+  if (!chat) throw new Error("no ChatProvider");
   return chat;
 }

@@ -5,7 +5,7 @@
  * policy refuses.
  */
 export function serverActionReducer(): never {
-  throw new Error("there are no server actions");
+  throw new Error("no server actions");
 }
 
 /** As in next/dist/lib/constants.js. */
