@@ -2,9 +2,10 @@ import { decodeEvent } from "../protocol/decode-event.ts";
 import type { Durability } from "../protocol/durability.ts";
 import { fold, placeEvent } from "../protocol/fold.ts";
 import { heartbeatMs } from "../protocol/limits.ts";
-import { mismatchedStep } from "../protocol/mismatched-step.ts";
 import type { RunEvent } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
+import { stepText } from "../protocol/step-text.ts";
+import { textHash } from "../protocol/text-hash.ts";
 import { createSseDecoder, type SseItem } from "../wire/sse-decoder.ts";
 import { readProblem } from "./problem.ts";
 import { type ConnectionResult, judgeProblem } from "./reader-rule.ts";
@@ -149,12 +150,10 @@ function applyItems(
 const readAnew = new Set<string>();
 
 /** The deltas that came here do not add up to what the server had when the step ended. */
-function isOtherText(state: RunState, event: RunEvent): boolean {
-  const stepId = mismatchedStep(state, event);
-  if (stepId === undefined || readAnew.has(stepId)) return false;
-  readAnew.add(stepId);
-  // For whoever looks for the reason: to a reader it is mended.
-  console.warn("textHash", event);
+function isOtherText({ parts }: RunState, event: RunEvent): boolean {
+  if (event.type !== "finish-step" || event.textHash === undefined) return false;
+  if (textHash(stepText(parts, event.stepId)) === event.textHash || readAnew.has(event.stepId)) return false;
+  readAnew.add(event.stepId);
   return true;
 }
 

@@ -62,7 +62,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/runs\/effect-time\.ts$/, "tests/lib/runs/handed-over-calls.test.ts"],
   [/^lib\/structured\/(chunked-view|json-container)\.ts$/, "tests/lib/structured/json-parser.test.ts"],
   [/^lib\/structured\/(number-state|string-reader)\.ts$/, "tests/lib/structured/json-scanner.test.ts"],
-  [/^lib\/protocol\/mismatched-step\.ts$/, "tests/lib/client/text-check.test.ts"],
+  [/^lib\/protocol\/mismatched-step\.ts$/, "tests/lib/runs/drive-run.test.ts"],
   [/^lib\/runs\/next-question\.ts$/, "tests/lib/runs/steering.test.ts"],
   [/^lib\/http\/stream-run\.ts$/, "tests/lib/http/routes/run-events-route.test.ts"],
   [/^lib\/client\/conversation\//, "tests/lib/client/conversation/live-conversation.test.ts"],
