@@ -26,7 +26,7 @@ export function ChatProvider({ children }: { children: ReactNode }): ReactElemen
 /** The page's chat, made at the first call from what the server rendered. */
 export function useInitialChat(initial: Pick<ChatStoreOptions, "list" | "first">): ChatContextValue {
   const holder = use(ChatContext);
-  if (!holder) throw new Error("no ChatProvider");
+  if (!holder) throw new Error("no provider");
   return (holder.current ??= createChat(initial));
 }
 
@@ -48,6 +48,6 @@ function createChat(initial: Pick<ChatStoreOptions, "list" | "first">): ChatCont
 /** The page's chat, in everything that the component with `useInitialChat` renders. */
 export function useChat(): ChatContextValue {
   const chat = use(ChatContext)?.current;
-  if (!chat) throw new Error("no ChatProvider");
+  if (!chat) throw new Error("no provider");
   return chat;
 }

@@ -81,7 +81,7 @@ export function ConversationProvider(
 
 export function useConversation(): ConversationContextValue {
   const conversation = use(ConversationContext);
-  if (!conversation) throw new Error("no ConversationProvider");
+  if (!conversation) throw new Error("no provider");
   return conversation;
 }
 

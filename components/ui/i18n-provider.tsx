@@ -30,6 +30,6 @@ export const useLanguage = (): Language => useI18n().language;
 
 function useI18n(): I18n {
   const i18n = use(I18nContext);
-  if (!i18n) throw new Error("no I18nProvider");
+  if (!i18n) throw new Error("no provider");
   return i18n;
 }
