@@ -10,6 +10,7 @@ import type { ConversationView } from "#lib/protocol/conversation-view.ts";
 import { type ApiClient, apiClient } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { done, finish, sse, textChunks } from "../support/chat-chunks.ts";
+import { type RedisServer, startRedisServer } from "../support/redis-server.ts";
 import {
   type Script,
   type ScriptedModelServer,
@@ -17,10 +18,11 @@ import {
 } from "../support/scripted-model-server.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
-/** At how many moments the server is killed. */
-const moments = Number(process.env.RIVULET_STEERS ?? 2);
+/** At how many moments the server is killed, and with which store: "redis", else SQLite. */
+const { RIVULET_STEERS: moments = 2, RIVULET_STEERS_STORE: store } = process.env;
 
 const dataDir = mkdtempSync(join(tmpdir(), "rivulet-steer-"));
+let redis: RedisServer | undefined;
 let model: ScriptedModelServer;
 /** Lives on, and takes over what the killed one leaves. */
 let survivor: AppServer;
@@ -28,6 +30,7 @@ let survivor: AppServer;
 let victim: Promise<AppServer>;
 
 before(async () => {
+  if (store === "redis") redis = await startRedisServer();
   model = await startScriptedModelServer();
   model.script(answers);
   victim = startHere();
@@ -37,6 +40,7 @@ after(async () => {
   await (await victim).kill();
   await survivor.kill();
   await model.close();
+  await redis?.close();
   rmSync(dataDir, { recursive: true, force: true });
 });
 
@@ -48,6 +52,7 @@ const startHere = (): Promise<AppServer> =>
       OPENAI_MODEL: "scripted",
       SWEEP_SECONDS: "0.2",
       LIMIT_RUNS_PER_10_MIN: "0",
+      ...(redis && { REDIS_URL: redis.url, SESSION_SECRET: "s".repeat(32) }),
     },
   });
 
@@ -63,7 +68,7 @@ const answers: Script = {
 const momentAt = (nth: number): number => (nth * 61) % 367;
 
 test("3.10 kill -9 at any moment: what two tabs say, each of it twice, is said to the model once and in order", async () => {
-  for (let nth = 0; nth < moments; nth += 1) {
+  for (let nth = 0; nth < Number(moments); nth += 1) {
     const killed = await victim;
     // Starts while the others are busy.
     victim = startHere();
