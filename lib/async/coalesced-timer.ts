@@ -15,7 +15,7 @@ const slots = new Map<number, Slot>();
  */
 export function coalescedTimer(now: number, ms: number, callback: () => void): () => void {
   const at = Math.floor((now + ms) / slotMs);
-  const slot = slots.get(at) ?? openSlot(at, at * slotMs - now);
+  const slot = slots.get(at) ?? openSlot(at, Math.max(0, at * slotMs - now));
   slot.callbacks.add(callback);
   return () => {
     slot.callbacks.delete(callback);

@@ -14,6 +14,7 @@ const names = new Set([
   ...["Rivulet", "Enter", "Shift", "Esc", "AI", "OpenAI", "env", "local"],
   ...["JSON", "KB", "MB", "https", "MCP", "SERVERS"],
   ...["DATA", "DIR", "OPENAI", "API", "KEY", "MODEL", "BASE", "URL", "ANSWER", "CHARACTERS", "SECONDS"],
+  "baseURL",
 ]);
 
 test("every language has the same keys, in the same order", () => {
