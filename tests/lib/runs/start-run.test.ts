@@ -84,7 +84,7 @@ test("without a bound nothing is counted", async () => {
 
 test("a start that comes to nothing for another reason is not counted", async () => {
   const hold = gate();
-  const context = runContext(scriptedModel([hold.promise, finished]));
+  const context = runContext(scriptedModel([hold.promise, ...says("5"), finished]));
   const { conversationId, runId } = question("a");
   const first = await startRun(context, question("a", { conversationId, runId }));
   const comesTo = async (run: NewRun) => (await startRun(context, run, { bounds: limit(10) })).kind;

@@ -66,15 +66,21 @@ const post = (body: object): RequestInit => ({
 
 const ended = ({ live }: RunContext, runId: string) => waitUntil("it has ended", () => !live.get(runId));
 
-test("a new question costs four calls until the first byte, the read of its history among them", async () => {
+/** Tools are listed before it is read, so it may come before the first byte, or behind it. */
+const historyRead = "conversations.get";
+const withoutHistory = (calls: readonly string[]) => calls.filter((call) => call !== historyRead);
+const readsOfHistory = (calls: readonly string[]) => calls.filter((call) => call === historyRead).length;
+
+test("a new question costs three calls until the first byte, and the read of its history", async () => {
   const { context, calls, api } = open();
   const url = `/api/conversations/${randomUUID()}/runs`;
   const runId = randomUUID();
   const ask = () => api(url, post({ runId, message: { text: "2+3?" } }));
   const { asked, rest } = await untilFirstByte(calls, ask);
-  assert.deepEqual(asked, ["sessions.user", "limits.admit", "runs.createRun", "conversations.get"]);
+  assert.deepEqual(withoutHistory(asked), ["sessions.user", "limits.admit", "runs.createRun"]);
   await rest();
   await ended(context, runId);
+  assert.equal(readsOfHistory(calls), 1);
 });
 
 test("a question that follows costs the same", async () => {
@@ -83,9 +89,10 @@ test("a question that follows costs the same", async () => {
   for (const text of ["2+3?", "and 4?"]) {
     const runId = randomUUID();
     const { asked, rest } = await untilFirstByte(calls, () => api(url, post({ runId, message: { text } })));
-    assert.deepEqual(asked, ["sessions.user", "limits.admit", "runs.createRun", "conversations.get"]);
+    assert.deepEqual(withoutHistory(asked), ["sessions.user", "limits.admit", "runs.createRun"]);
     await rest();
     await ended(context, runId);
+    assert.equal(readsOfHistory(calls), 1);
   }
 });
 
@@ -96,7 +103,7 @@ test("without limits a question costs a call less", async () => {
   const { asked, rest } = await untilFirstByte(calls, () =>
     api(`/api/conversations/${randomUUID()}/runs`, body),
   );
-  assert.deepEqual(asked, ["sessions.user", "runs.createRun", "conversations.get"]);
+  assert.deepEqual(withoutHistory(asked), ["sessions.user", "runs.createRun"]);
   await rest();
 });
 
