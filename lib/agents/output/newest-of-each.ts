@@ -9,8 +9,8 @@ export async function* newestOfEach<T>(
 ): AsyncGenerator<T> {
   const iterator = items[Symbol.asyncIterator]();
   const closed = new AbortController();
+  let next = iterator.next();
   try {
-    let next = iterator.next();
     for (let first = await next; !first.done; first = await next) {
       let newest = first.value;
       const window = windowMs > 0 ? sleep(windowMs, closed.signal).then(() => undefined) : undefined;
@@ -26,6 +26,8 @@ export async function* newestOfEach<T>(
   } finally {
     // Ends the timer of a window that nobody waits for any more. What is being read ends by itself.
     closed.abort();
-    void iterator.return?.();
+    // Nobody is there any more to be told that it failed.
+    next.catch(() => undefined);
+    iterator.return?.().catch(() => undefined);
   }
 }

@@ -103,6 +103,22 @@ test("who leaves in a window ends its timer", async () => {
   );
 });
 
+test("a source that fails once nobody reads any more is nobody's failure", async () => {
+  const fail = Promise.withResolvers<void>();
+  async function* items() {
+    yield 1;
+    await fail.promise;
+  }
+  const unhandled: unknown[] = [];
+  const note = (error: unknown): void => void unhandled.push(error);
+  process.on("unhandledRejection", note);
+  for await (const item of newestOfEach(items(), 0, async () => undefined)) if (item === 1) break;
+  fail.reject(new Error("too late"));
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  process.off("unhandledRejection", note);
+  assert.deepEqual(unhandled, []);
+});
+
 interface DebounceCase {
   id: string;
   interval_s: number | null;
