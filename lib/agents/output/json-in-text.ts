@@ -142,7 +142,10 @@ const fenceBefore = (text: string, at: number): number =>
 const firstBehind = (text: string, from: number): string | undefined =>
   /\S/.exec(text.slice(from, from + maxHeldText))?.[0];
 
-/** Finds the end of an object that begins with the first character. */
+/**
+ * Finds the end of an object that begins with the first character. It knows brackets and strings alone: what
+ * is no valid JSON (lib/structured reads that) has an end too.
+ */
 function createObjectScan() {
   let depth = 0;
   let isInString = false;

@@ -8,8 +8,8 @@ import type { ObjectOutput, ParsedOutput } from "./output.ts";
  * a tool that stands for the answer.
  *
  * 1. Its JSON is passed on byte for byte, once, and read when it is whole.
- * 2. The first object that fits is the answer; another behind it is text. One that does not fit is replaced
- *    by the next, within one text as over several requests: `attempt` counts on.
+ * 2. The first object that fits is the answer; another behind it is text, as a call it is nothing. One that
+ *    does not fit is replaced by the next, within one text as over several requests: `attempt` counts on.
  * 3. What is not part of an object is text.
  */
 
@@ -94,8 +94,11 @@ export function createObjectParts({
         else yield* piece.type === "json" ? add(piece.text) : finish(true);
       }
     },
-    startCall: () => [...finish(true), ...start()],
-    pushCall: add,
+    startCall() {
+      const ended = finish(true);
+      return isAnswered ? ended : [...ended, ...start()];
+    },
+    pushCall: (delta) => (id === undefined ? [] : add(delta)),
     endCall: () => finish(true),
     end: () => [...inText.flush().map(({ text }) => text), ...finish(false)],
     fault() {

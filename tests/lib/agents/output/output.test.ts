@@ -135,6 +135,21 @@ test("the call of that tool is the object, and runs nothing", async () => {
   );
 });
 
+test("of two such calls the first that fits is the answer, and the second takes nothing's place", async () => {
+  const call = (index: number, name: string): ModelLine[] => [
+    { type: "tool-call-start", index, toolCallId: `c${index}`, toolName: "final_answer" },
+    { type: "tool-call-delta", index, delta: `{"name":"${name}","steps":[]}` },
+  ];
+  const model = scriptedModel([
+    ...call(0, "Soup"),
+    ...call(1, "Pie"),
+    { type: "finish", reason: "tool-calls" },
+  ]);
+  await using started = run({ ...model, refuses: (field) => field === "response_format" });
+  assert.equal((await started.object).name, "Soup");
+  assert.equal(objectsIn((await started.result).state.parts).length, 1);
+});
+
 test("a name that a provider refuses is refused here", () => {
   assert.throws(() => defineOutput(recipe, { name: "a b" }), TypeError);
 });
