@@ -1,7 +1,8 @@
 import { expect } from "../e2e/fixtures.ts";
 import { type ApiClient, apiClient } from "../support/api-client.ts";
 import { startAppServer } from "../support/app-server.ts";
-import { done, finish, sse, textChunks } from "../support/chat-chunks.ts";
+import { done, finish, sse, textChunks, toolCall } from "../support/chat-chunks.ts";
+import { startMcpServer } from "../support/mcp-http-server.ts";
 import { json, type Step } from "../support/scripted-model-server.ts";
 import { actAs, batches, spoken, test, watch } from "./browser.ts";
 import { xssCorpus } from "./xss-corpus.ts";
@@ -173,8 +174,59 @@ test("S30 a model's name and the detail of an error are words, wherever they sta
   }
 });
 
-test("S30 a tool's name, arguments, output and error", async () => {
-  test.skip(true, "tools are not built yet");
+test("S30 S38 a tool's name, arguments, output and error are words, folded and unfolded", async ({
+  browser,
+  model,
+  evil,
+}) => {
+  test.setTimeout(90_000);
+  const tools = await startMcpServer("modern");
+  const app = await startAppServer({
+    env: {
+      OPENAI_BASE_URL: model.url,
+      OPENAI_MODEL: "scripted",
+      MCP_SERVERS: JSON.stringify([{ name: "web", url: tools.url, effects: { echo: "read" } }]),
+    },
+  });
+  try {
+    const client = await apiClient(app.url);
+    const corpus = xssCorpus(evil.host);
+    const spokenTo = batches(corpus, 60).map((strings, at) =>
+      toolCall(at, `echo-${at}`, "web__echo", JSON.stringify({ text: strings.join("\n") })),
+    );
+    const named = corpus
+      .filter((_, at) => at % 25 === 3)
+      .map((name, at) =>
+        toolCall(spokenTo.length + at, `named-${at}`, name, JSON.stringify({ [name]: name })),
+      );
+    const calls = sse(...spokenTo, ...named, finish("tool_calls")) + done;
+    model.next({ steps: [{ write: calls }] });
+    model.next(spoken("ok"));
+    const { response, conversationId } = await client.ask("which tools?");
+    expect(await response.text()).toContain('"type":"tool-output-error"');
+    expect(tools.world.calls).toHaveLength(spokenTo.length);
+    const context = await browser.newContext({ bypassCSP: true });
+    await actAs(context, client, app.url);
+    const before = evil.seen.length;
+    const page = await context.newPage();
+    const watched = await watch(page, app.url);
+    await page.goto(`${app.url}/c/${conversationId}`);
+    const folded = page.locator('.tool[aria-expanded="false"]:enabled');
+    await expect(folded.first()).toBeVisible();
+    while ((await folded.count()) > 0) await folded.first().click();
+    const cut = page.locator(".unfolded .more");
+    while ((await cut.count()) > 0) await cut.first().click();
+    // Its arguments and its output, of each call.
+    await expect(page.locator(".unfolded .io", { hasText: "alert(1)" })).not.toHaveCount(0);
+    expect(await page.locator(".unfolded .io").count()).toBeGreaterThanOrEqual(2 * spokenTo.length);
+    expect(await watched.faults()).toEqual([]);
+    expect(watched.requests).toEqual([]);
+    expect(evil.seen.length).toBe(before);
+    await context.close();
+  } finally {
+    await app.stop();
+    await tools.close();
+  }
 });
 test("S30 S38 share page, export and inspector", async () => {
   test.skip(true, "share, export and the inspector are not built yet");
