@@ -1,46 +1,34 @@
-import { createSurrogateBuffer, isHighSurrogate, type SurrogateBuffer } from "../../protocol/surrogates.ts";
-import { argumentsText } from "../arguments-text.ts";
+import { isHighSurrogate } from "../../protocol/surrogates.ts";
 import { asText, asWords } from "../as-text.ts";
 import { fieldsOf, type JsonFields } from "../fields-of.ts";
 import type { ModelPart } from "../model.ts";
 import { phaseMetadata, reasoningMetadata } from "./reasoning-item.ts";
-import { createWrittenTexts, type WrittenType } from "./written-texts.ts";
-
-/** A text of an item; `content`: which of several. */
-export interface TextKey {
-  key: string;
-  content?: number;
-}
+import { createResponsesCalls, type ResponsesCalls } from "./responses-calls.ts";
+import { createWrittenTexts, type TextKey, type WrittenType } from "./written-texts.ts";
 
 /**
  * The output items of one answer as parts; each method adds to `parts` what it reads. `key` is of the item.
  * `cursor`: of the frame that is read, where the answer is kept.
  */
-export interface ResponsesItems {
+export interface ResponsesItems extends Pick<ResponsesCalls, "addArgs" | "addWholeArgs"> {
   begin(key: string, item: JsonFields, parts: ModelPart[]): void;
   /** More of a text of that item. */
   write(textKey: TextKey, type: WrittenType, delta: unknown, parts: ModelPart[], cursor?: number): void;
-  /** The whole of a text of that item, for endpoints that send no deltas. */
+  /** The whole of a text of that item: what of it has not come in deltas. */
   writeWhole(textKey: TextKey, type: WrittenType, text: unknown, parts: ModelPart[], cursor?: number): void;
+  /** The same of a content, as it stands in its item. */
+  writePart(textKey: TextKey, content: JsonFields, parts: ModelPart[], cursor?: number): void;
   /** Another summary of the same thought. */
   breakThought(parts: ModelPart[], cursor?: number): void;
-  addArgs(key: string, delta: unknown, parts: ModelPart[]): void;
-  addWholeArgs(key: string, args: unknown, parts: ModelPart[]): void;
   /** The item as a whole: what of it has not come yet, and its end. */
   end(key: string, item: JsonFields, parts: ModelPart[], cursor?: number): void;
-  /** All items of a response, at its end: adds those that were never begun. */
+  /** All items of a response, at its end: adds what of them has not come. */
   addMissing(output: unknown, parts: ModelPart[]): void;
   /** A further response begins in the same stream. */
   restart(): void;
   /** What was held back. */
   flush(parts: ModelPart[]): void;
   readonly hasCalls: boolean;
-}
-
-interface OpenFunction {
-  index: number;
-  args: SurrogateBuffer;
-  hasArgs: boolean;
 }
 
 export interface ResponsesItemsOptions {
@@ -53,7 +41,7 @@ export interface ResponsesItemsOptions {
 
 /** Items of the provider's own tools, and those that are not known here, are left out. */
 export function createResponsesItems({ host, makeId, isResumed }: ResponsesItemsOptions): ResponsesItems {
-  const open = new Map<string, OpenFunction>();
+  const calls = createResponsesCalls(makeId);
   const written = createWrittenTexts();
   /** The items of which deltas have come, by type: endpoints that send them do so of all. */
   const streamed = new Set<string>();
@@ -61,34 +49,33 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
   const begun = new Set<string>();
   /** A delta that ends in half a character waits for the other half: its cursor would leave that out. */
   const held: Record<WrittenType, string> = { text: "", reasoning: "", refusal: "" };
-  let calls = 0;
-  let callsBefore = 0;
 
   function begin(key: string, item: JsonFields, parts: ModelPart[]): void {
     for (const name of [key, ...namesOf(item)]) begun.add(name);
-    if (item["type"] !== "function_call" || open.has(key)) return;
-    const index = calls++;
-    open.set(key, { index, args: createSurrogateBuffer(), hasArgs: false });
-    const toolCallId = asText(item["call_id"]) || asText(item["id"]) || makeId(index);
-    parts.push({ type: "tool-call-start", index, toolCallId, toolName: asText(item["name"]) });
+    if (item["type"] === "function_call") calls.begin(key, item, parts);
   }
 
   function write(textKey: TextKey, type: WrittenType, delta: unknown, parts: ModelPart[], cursor?: number) {
     const added = asWords(delta);
     const text = held[type] + added;
     if (text === "") return;
-    written.add(textKey.key, type, textKey.content, added.length);
+    written.add(textKey, type, added);
     held[type] = isHighSurrogate(text.charCodeAt(text.length - 1)) ? text : "";
     if (held[type] === "") parts.push({ type, delta: text.toWellFormed(), ...at(cursor) });
   }
 
-  function addArgs(key: string, delta: unknown, parts: ModelPart[]): void {
-    const call = open.get(key);
-    // Of a call that began before: its end has them all.
-    const text = call?.args.push(asWords(delta)) ?? "";
-    if (!call || text === "") return;
-    call.hasArgs = true;
-    parts.push({ type: "tool-call-delta", index: call.index, delta: text });
+  /** Some endpoints send no deltas, or not of all. */
+  function writeWhole(
+    textKey: TextKey,
+    type: WrittenType,
+    text: unknown,
+    parts: ModelPart[],
+    cursor?: number,
+  ): void {
+    if (!isWholeHere(textKey.key)) return;
+    const whole = asWords(text);
+    const isNew = !streamed.has(`${type} ${textKey.key}`) && written.isMissing(textKey, type);
+    write(textKey, type, isNew ? whole : (written.restOf(textKey, type, whole) ?? ""), parts, cursor);
   }
 
   function end(key: string, item: JsonFields, parts: ModelPart[], cursor?: number): void {
@@ -99,59 +86,62 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
         return void parts.push({ type: "text-end", ...given(phaseMetadata(host, item)), ...at(cursor) });
       }
       case "reasoning": {
-        if (isWholeHere(key)) writeThought(key, item, parts);
+        writeThought(key, item, parts);
         flush(parts);
         const metadata = given(reasoningMetadata(host, item));
         return void parts.push({ type: "reasoning-end", ...metadata, ...at(cursor) });
       }
       case "function_call":
         begin(key, item, parts);
-        return endCall(key, item, parts);
+        return calls.end(key, item, parts);
     }
   }
 
   /** What of it has not come is missing, and was not read before. */
   const isWholeHere = (key: string): boolean => begun.has(key) || !isResumed;
 
-  /** Some endpoints send no deltas, or not of all. */
   function writeContent(key: string, { content }: JsonFields, parts: ModelPart[]): void {
-    const all = [...listOf(content).entries()].flatMap(([index, each]) => {
-      const [type, text] = readOutputContent(each);
-      return type === undefined ? [] : [{ type, text, index }];
-    });
-    const lengthOf = (type: WrittenType): number =>
-      all.reduce((length, each) => length + (each.type === type ? each.text.length : 0), 0);
+    const contents = readContents(content);
+    for (const type of ["text", "refusal"] as const)
+      for (const { text, index } of missingOf(key, type, contents))
+        write({ key, content: index }, type, text, parts);
+  }
+
+  function missingOf(key: string, type: WrittenType, contents: readonly OutputContent[]): OutputContent[] {
+    const ofType = contents.filter((each) => each.type === type);
+    const whole = ofType.map(({ text }) => text).join("");
+    const rest = written.restOfAll(key, type, whole);
+    if (rest !== undefined) return behind(ofType, whole.length - rest.length);
     // Where as much has come, contents were only numbered otherwise.
-    const missing = all.filter(
-      ({ type, index }) =>
-        written.lengthOf(type, key) < lengthOf(type) && written.isMissing(key, type, index),
-    );
-    for (const { type, text, index } of missing) write({ key, content: index }, type, text, parts);
+    if (written.lengthOf(type, key) >= whole.length) return [];
+    return ofType.filter(({ index }) => written.isMissing({ key, content: index }, type));
   }
 
   function writeThought(key: string, { summary, content }: JsonFields, parts: ModelPart[]): void {
-    if (!written.isMissing(key, "reasoning", undefined)) return;
-    for (const each of [...listOf(summary), ...listOf(content)])
-      write({ key }, "reasoning", each["text"], parts);
-  }
-
-  function endCall(key: string, item: JsonFields, parts: ModelPart[]): void {
-    const call = open.get(key);
-    if (!call) return;
-    open.delete(key);
-    const rest = call.args.flush();
-    const text = call.hasArgs ? rest : argumentsText(item["arguments"]) || "{}";
-    if (text !== "") parts.push({ type: "tool-call-delta", index: call.index, delta: text });
-    parts.push({ type: "tool-call-end", index: call.index });
+    for (const [index, { text }] of [...listOf(summary), ...listOf(content)].entries())
+      writeWhole({ key, content: index }, "reasoning", text, parts);
   }
 
   function addMissing(output: unknown, parts: ModelPart[]): void {
     const items = listOf(output);
     const isFirst = begun.size === 0 && written.isEmpty;
     for (const [index, item] of items.entries()) {
-      if (!isFirst && !isMissing(index, item, items)) continue;
-      begin(`whole ${index}`, item, parts);
-      end(`whole ${index}`, item, parts);
+      if (isFirst || isMissing(index, item, items)) {
+        begin(`whole ${index}`, item, parts);
+        end(`whole ${index}`, item, parts);
+      } else if (item["type"] === "message") writeRest(index, item, parts);
+      else calls.endOpen(item, parts);
+    }
+  }
+
+  /** Of an item that has come, as far as it is known for the same. */
+  function writeRest(index: number, item: JsonFields, parts: ModelPart[]): void {
+    const key = [String(index), ...namesOf(item)].find((name) => written.has(name)) ?? "";
+    const contents = readContents(item["content"]);
+    for (const type of ["text", "refusal"] as const) {
+      const whole = contents.map((each) => (each.type === type ? each.text : "")).join("");
+      if (written.lengthOf(type, key) > 0)
+        write({ key }, type, written.restOfAll(key, type, whole) ?? "", parts);
     }
   }
 
@@ -161,7 +151,7 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
     const isKnown = (name: string): boolean => begun.has(name) || written.has(name);
     if (names.some(isKnown)) return false;
     if (item["type"] === "function_call")
-      return calls - callsBefore < callsIn(all) && (names.length > 0 || !isKnown(String(index)));
+      return calls.count < callsIn(all) && (names.length > 0 || !isKnown(String(index)));
     const length = written.lengthOf("text") + written.lengthOf("refusal");
     return item["type"] === "message" && !isKnown(String(index)) && !isKnown("") && length < lengthIn(all);
   }
@@ -179,30 +169,52 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
       streamed.add(`${type} ${textKey.key}`);
       write(textKey, type, delta, parts, cursor);
     },
-    writeWhole(textKey, type, text, parts, cursor) {
-      if (!isWholeHere(textKey.key) || streamed.has(`${type} ${textKey.key}`)) return;
-      if (written.isMissing(textKey.key, type, textKey.content)) write(textKey, type, text, parts, cursor);
+    writeWhole,
+    writePart(textKey, content, parts, cursor) {
+      const [type, text] = readOutputContent(content);
+      if (type !== undefined) writeWhole(textKey, type, text, parts, cursor);
     },
     breakThought: (parts, cursor) => void parts.push({ type: "reasoning-end", ...at(cursor) }),
-    addArgs,
-    addWholeArgs(key, args, parts) {
-      if (!open.get(key)?.hasArgs) addArgs(key, argumentsText(args), parts);
-    },
+    addArgs: calls.addArgs,
+    addWholeArgs: calls.addWholeArgs,
     end,
     addMissing,
     restart() {
-      for (const known of [open, written, streamed, begun]) known.clear();
-      callsBefore = calls;
+      for (const known of [written, streamed, begun]) known.clear();
+      calls.restart();
     },
     flush,
     get hasCalls() {
-      return calls > callsBefore;
+      return calls.count > 0;
     },
   };
 }
 
 const at = (cursor: number | undefined) => (cursor === undefined ? undefined : { cursor });
 const given = <M>(providerMetadata: M | undefined) => providerMetadata && { providerMetadata };
+
+interface OutputContent {
+  type: "text" | "refusal";
+  text: string;
+  index: number;
+}
+
+const readContents = (content: unknown): OutputContent[] =>
+  listOf(content).flatMap((each, index) => {
+    const [type, text] = readOutputContent(each);
+    return type === undefined ? [] : [{ type, text, index }];
+  });
+
+/** Contents without their first characters. */
+function behind(contents: readonly OutputContent[], length: number): OutputContent[] {
+  let left = length;
+  return contents.map((each) => {
+    const text = each.text.slice(left);
+    left = Math.max(0, left - each.text.length);
+    return { ...each, text };
+  });
+}
+
 /** The text of a content, if it is one. */
 function readOutputContent(content: JsonFields): [type: "text" | "refusal" | undefined, text: string] {
   if (content["type"] === "output_text") return ["text", asText(content["text"])];

@@ -79,6 +79,11 @@ export function createResponsesReader(
         return items.writeWhole(textKey, "text", json["text"], parts, cursor);
       case "refusal.done":
         return items.writeWhole(textKey, "refusal", json["refusal"], parts, cursor);
+      case "reasoning_summary_text.done":
+      case "reasoning_text.done":
+        return items.writeWhole(textKey, "reasoning", json["text"], parts, cursor);
+      case "content_part.done":
+        return items.writePart(textKey, fieldsOf(json["part"]), parts, cursor);
       case "function_call_arguments.delta":
         return items.addArgs(key, json["delta"], parts);
       case "function_call_arguments.done":
@@ -168,8 +173,10 @@ export function createResponsesReader(
   };
 }
 
-const contentOf = ({ content_index }: JsonFields) =>
-  typeof content_index === "number" ? { content: content_index } : undefined;
+function contentOf({ content_index, summary_index }: JsonFields): { content?: number } {
+  const content = content_index ?? summary_index;
+  return typeof content === "number" ? { content } : {};
+}
 
 /** One that was read before, where only the rest was asked for. */
 const hasCall = (output: unknown): boolean =>
