@@ -23,13 +23,15 @@ export function createResumingModel(model: Model, onOutcome?: (error?: ModelErro
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
     const repeats = createCallRepeats();
     let { resume } = request;
+    let responseId = resume?.responseId;
     let broken: Error | undefined;
     for (let attempt = 0; ; attempt += 1) {
       let hasPart = false;
       try {
         for await (const part of model.stream({ ...request, ...(resume && { resume }) }, signal)) {
           hasPart = true;
-          const next = resumeBehind(part, resume);
+          if (part.type === "response") ({ responseId } = part);
+          const next = resumeBehind(part, resume, responseId);
           if (next !== resume) attempt = 0;
           resume = next;
           const passed = repeats.pass(part);
@@ -59,10 +61,10 @@ export function createResumingModel(model: Model, onOutcome?: (error?: ModelErro
   return { ...model, stream };
 }
 
-function resumeBehind(part: ModelPart, resume: Resume | undefined): Resume | undefined {
+function resumeBehind(part: ModelPart, resume?: Resume, responseId?: string): Resume | undefined {
   if (part.type === "response") return { responseId: part.responseId };
   const cursor = "cursor" in part ? part.cursor : undefined;
-  if (resume && cursor !== undefined) return { responseId: resume.responseId, cursor };
+  if (responseId !== undefined && cursor !== undefined) return { responseId, cursor };
   // An endpoint that does not number its events would say this once more.
   return "delta" in part && part.type !== "tool-call-delta" ? undefined : resume;
 }

@@ -79,6 +79,16 @@ test("nor is one whose endpoint does not say how far it has been read: it would 
   assert.deepEqual([code, asked], ["cut-off", 1]);
 });
 
+test("a text that came whole is behind us once its end says how far it has been read", async () => {
+  const whole: ModelPart = { type: "text", delta: "It " };
+  const { parts, resumed } = await read(
+    [kept, whole, { type: "text-end", cursor: 4 }, fails("cut-off")],
+    [text("is 5.", 5), end],
+  );
+  assert.deepEqual(parts, [kept, whole, { type: "text-end", cursor: 4 }, text("is 5.", 5), end]);
+  assert.deepEqual(resumed, [undefined, 4]);
+});
+
 test("one that the provider has failed is not either", async () => {
   const { code, asked } = await read([kept, text("It ", 3), fails("provider-failed")]);
   assert.deepEqual([code, asked], ["provider-failed", 1]);
