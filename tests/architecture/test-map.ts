@@ -103,7 +103,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/models\/model-error\.ts$/, "tests/lib/models/endpoint-model-errors.test.ts"],
   [/^lib\/models\/openai\.ts$/, "tests/lib/models/endpoint-model-answers.test.ts"],
   [
-    /^lib\/models\/(as-text|fields-of|model-name-reader)\.ts$/,
+    /^lib\/models\/(as-text|end-watch|fields-of|model-name-reader)\.ts$/,
     "tests/lib/models/messages/messages-reader.test.ts",
   ],
   [

@@ -2,6 +2,7 @@ import { isRecord } from "../../protocol/is-record.ts";
 import type { FinishReason, Usage } from "../../protocol/run-event.ts";
 import { asText } from "../as-text.ts";
 import { callIdSeed } from "../chat/chat-tool-calls.ts";
+import { createEndWatch } from "../end-watch.ts";
 import { fieldsOf, type JsonFields } from "../fields-of.ts";
 import type { ModelPart } from "../model.ts";
 import { createModelNameReader } from "../model-name-reader.ts";
@@ -26,24 +27,28 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
   const modelName = createModelNameReader();
   /** The block that is written, for endpoints that count none. */
   let newest = 0;
+  const ending = createEndWatch();
   let stopReason: string | undefined;
 
   function readFrame(data: string, event: string, parts: ModelPart[]): void {
-    const isFinished = stopReason !== undefined;
-    for (const json of parseFrame(data, event, { host, isFinished })) readJson(json, event, parts);
+    for (const json of parseFrame(data, event, { host, isFinished: ending.isEnded }))
+      readJson(json, event, parts);
   }
 
   function readJson(json: JsonFields, event: string, parts: ModelPart[]): void {
     const type = typeof json["type"] === "string" ? json["type"] : event;
     const rejection = rejectionOf(json, type);
-    if (rejection) {
-      if (stopReason === undefined) throw providerError(context, rejection);
-      return;
-    }
-    readEvent(type, json, parts);
+    if (rejection && !ending.isEnded) throw providerError(context, rejection);
+    if (!rejection) readEvent(type, json, parts);
   }
 
   function readEvent(type: string, json: JsonFields, parts: ModelPart[]): void {
+    const start = parts.length;
+    readKnown(type, json, parts);
+    ending.noteMore(parts, start);
+  }
+
+  function readKnown(type: string, json: JsonFields, parts: ModelPart[]): void {
     const index = typeof json["index"] === "number" ? json["index"] : newest;
     switch (type) {
       case "content_block_delta":
@@ -54,23 +59,26 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
       case "content_block_stop":
         return blocks.stop(index, parts);
       case "message_start":
-        // One that follows another in the same answer goes on with it.
-        blocks.stopAll(parts);
-        stopReason = undefined;
-        modelName.read(fieldsOf(json["message"])["model"], parts);
-        return addUsageReport(usage.begin(fieldsOf(json["message"])["usage"]), parts);
+        return begin(fieldsOf(json["message"]), parts);
       case "message_delta":
         stopReason = asText(fieldsOf(json["delta"])["stop_reason"]) || stopReason;
+        if (stopReason !== undefined) ending.end();
         return addUsageReport(usage.read(json["usage"]), parts);
       case "message_stop":
-        // Its own end: that of an endpoint which gives no reason.
-        stopReason ??= "end_turn";
-        return;
+        return ending.end();
       case "message":
         // With event names and no types there is no telling what else it would be.
-        if (stopReason === undefined && mayHoldText(json))
+        if (!ending.isEnded && mayHoldText(json))
           throw badResponse(host, "sent a frame that is no part of a message");
     }
+  }
+
+  /** One that follows another in the same answer goes on with it. */
+  function begin(message: JsonFields, parts: ModelPart[]): void {
+    blocks.stopAll(parts);
+    if (ending.begin(message)) stopReason = undefined;
+    modelName.read(message["model"], parts);
+    addUsageReport(usage.begin(message["usage"]), parts);
   }
 
   function readDocument(body: string, parts: ModelPart[]): void {
@@ -86,7 +94,8 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
       blocks.stop(index, parts);
     }
     addUsageReport(usage.read(json["usage"]), parts);
-    stopReason = asText(json["stop_reason"]) || "end_turn";
+    stopReason = asText(json["stop_reason"]);
+    ending.end();
   }
 
   return {
@@ -94,12 +103,12 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
     readDocument,
     isComplete: (data) => parseLeniently(data) !== undefined,
     end(parts, isCut = false) {
-      if (stopReason === undefined || isCut) return blocks.flush(parts);
+      if (!ending.isEnded || isCut) return blocks.flush(parts);
       blocks.stopAll(parts);
       parts.push({ type: "finish", reason: messagesFinish(stopReason) });
     },
     get isFinished() {
-      return stopReason !== undefined;
+      return ending.isEnded;
     },
     // Several messages may follow each other in one answer: only its connection ends it.
     isDone: false,
@@ -110,8 +119,11 @@ const addUsageReport = (usage: Usage | undefined, parts: ModelPart[]): void => {
   if (usage) parts.push({ type: "usage", usage });
 };
 
-function messagesFinish(reason: string): FinishReason {
+function messagesFinish(reason: string | undefined): FinishReason {
   switch (reason) {
+    // An endpoint that gives no reason for its end.
+    case undefined:
+    case "":
     case "end_turn":
     case "stop_sequence":
     case "stop":

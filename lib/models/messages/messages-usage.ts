@@ -42,7 +42,7 @@ export function createMessagesUsage(): MessagesUsage {
   return {
     read,
     begin(report) {
-      const usage = read(report);
+      const usage = isRecord(report) ? read(report) : undefined;
       if (usage?.inputTokens === undefined) return undefined;
       const { outputTokens: _, ...begun } = usage;
       return begun;

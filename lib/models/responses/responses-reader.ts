@@ -2,6 +2,7 @@ import { isRecord } from "../../protocol/is-record.ts";
 import type { FinishReason, Usage } from "../../protocol/run-event.ts";
 import { asText } from "../as-text.ts";
 import { callIdSeed } from "../chat/chat-tool-calls.ts";
+import { createEndWatch } from "../end-watch.ts";
 import { fieldsOf, type JsonFields } from "../fields-of.ts";
 import { knownUsage, reportedCount } from "../known-usage.ts";
 import type { ModelPart } from "../model.ts";
@@ -41,26 +42,40 @@ export function createResponsesReader(
   const modelName = createModelNameReader();
   /** For endpoints that say of no event which item it is of. */
   let newestKey = "";
-  let finish: FinishReason | undefined;
+  const ending = createEndWatch();
+  let finish: FinishReason = "other";
 
   function readFrame(data: string, event: string, parts: ModelPart[]): void {
-    const isFinished = finish !== undefined;
-    for (const json of parseFrame(data, event, { host, isFinished })) readJson(json, event, parts);
+    for (const json of parseFrame(data, event, { host, isFinished: ending.isEnded }))
+      readJson(json, event, parts);
   }
 
   function readJson(json: JsonFields, event: string, parts: ModelPart[]): void {
     const type = asText(json["type"]) || event;
     const rejection = rejectionOf(json, type);
-    if (rejection) {
-      if (finish === undefined) throw providerError(context, rejection);
-      return;
-    }
+    if (rejection && !ending.isEnded) throw providerError(context, rejection);
+    if (rejection) return;
     if (type.startsWith("response.")) readEvent(type.slice("response.".length), json, parts);
-    else if (type === "message" && finish === undefined && mayHoldText(json))
+    else if (type === "message" && !ending.isEnded && mayHoldText(json))
       throw badResponse(host, "sent a frame that is no part of a response");
   }
 
   function readEvent(type: string, json: JsonFields, parts: ModelPart[]): void {
+    switch (type) {
+      case "created":
+        return begin(fieldsOf(json["response"]), parts);
+      case "completed":
+      case "incomplete":
+      case "failed":
+      case "cancelled":
+        return end(type, fieldsOf(json["response"]), parts);
+    }
+    const start = parts.length;
+    readItemEvent(type, json, parts);
+    ending.noteMore(parts, start);
+  }
+
+  function readItemEvent(type: string, json: JsonFields, parts: ModelPart[]): void {
     const key = keyOf(json);
     const cursor = cursorOf(json);
     const textKey = { key, ...contentOf(json) };
@@ -93,13 +108,6 @@ export function createResponsesReader(
         return items.begin(key, fieldsOf(json["item"]), parts);
       case "output_item.done":
         return items.end(key, fieldsOf(json["item"]), parts, cursor);
-      case "created":
-        return begin(fieldsOf(json["response"]), parts);
-      case "completed":
-      case "incomplete":
-      case "failed":
-      case "cancelled":
-        return end(type, fieldsOf(json["response"]), parts);
     }
   }
 
@@ -114,8 +122,7 @@ export function createResponsesReader(
 
   function begin(response: JsonFields, parts: ModelPart[]): void {
     // One that follows another in the same answer goes on with it.
-    if (finish !== undefined) items.restart();
-    finish = undefined;
+    if (ending.begin(response)) items.restart();
     modelName.read(response["model"], parts);
     const id = asText(response["id"]);
     if (!isKept || id === "" || id === responseId || response["background"] === false) return;
@@ -131,13 +138,14 @@ export function createResponsesReader(
     if (usage) parts.push({ type: "usage", usage });
     const status = asText(response["status"]) || type;
     // What is complete is no failure any more.
-    if (finish !== undefined) return;
+    if (ending.isEnded) return;
     if (type === "failed" || status === "failed")
       throw providerError(context, { status: undefined, body: JSON.stringify(response["error"] ?? {}) });
     if (type === "cancelled" || status === "cancelled") throw cancelled(host);
     const reason = asText(fieldsOf(response["incomplete_details"])["reason"]);
     if (type === "incomplete" || status === "incomplete") finish = incompleteFinish(reason);
     else finish = items.hasCalls || hasCall(response["output"]) ? "tool-calls" : "stop";
+    ending.end();
   }
 
   function readDocument(body: string, parts: ModelPart[]): void {
@@ -160,10 +168,10 @@ export function createResponsesReader(
     isComplete: (data) => parseLeniently(data) !== undefined,
     end(parts, isCut = false) {
       items.flush(parts);
-      if (finish !== undefined && !isCut) parts.push({ type: "finish", reason: finish });
+      if (ending.isEnded && !isCut) parts.push({ type: "finish", reason: finish });
     },
     get isFinished() {
-      return finish !== undefined;
+      return ending.isEnded;
     },
     // Several responses may follow each other in one answer: only its connection ends it.
     isDone: false,

@@ -174,6 +174,30 @@ const cases: [what: string, frames: (object | string)[], parts: ModelPart[]][] =
     [begin, text("5."), ...end()],
   ],
   [
+    "nor can another beginning that has nothing",
+    [messageStart(), ...textBlock(0, "5."), ...messageEnd(), { type: "message_start", message: null }],
+    [begin, text("5."), ...end()],
+  ],
+  [
+    "unless the model says more: then that was no end",
+    [
+      messageStart(),
+      ...textBlock(0, "5."),
+      ...messageEnd(),
+      { type: "message_start" },
+      ...textBlock(0, "So"),
+    ],
+    [begin, text("5."), ...end().slice(0, 1), text("So")],
+  ],
+  [
+    "a reason that comes before the last text is that of the end all the same",
+    [
+      ...[messageStart(), ...textBlock(0, "It is "), ...messageEnd("max_tokens").slice(0, 1)],
+      ...[...textBlock(1, "5."), { type: "message_stop" }],
+    ],
+    [begin, text("It is "), ...end().slice(0, 1), text("5."), { type: "finish", reason: "length" }],
+  ],
+  [
     "an end without a reason is one",
     [messageStart(), ...textBlock(0, "5."), { type: "message_stop" }],
     [begin, text("5."), { type: "finish", reason: "stop" }],

@@ -226,6 +226,27 @@ const cases: [what: string, frames: (object | string)[], parts: ModelPart[]][] =
     ],
     [kept, text("5."), textEnd, ...end()],
   ],
+  [
+    "nor can another beginning that has nothing",
+    [created(), ...messageItems(0, ["5."]), ended(), { type: "response.created", response: null }],
+    [kept, text("5."), textEnd, ...end()],
+  ],
+  [
+    "unless the model says more: then that was no end",
+    [
+      ...[created(), ...messageItems(0, ["5."]), ended("incomplete"), { type: "response.created" }],
+      ...[...messageItems(1, ["So"]).slice(0, 2)],
+    ],
+    [kept, text("5."), textEnd, ...end().slice(0, 1), text("So")],
+  ],
+  [
+    "and what it ends with then counts",
+    [
+      ...[created(), ...messageItems(0, ["5."]), ended("incomplete"), { type: "response.created" }],
+      ...[...messageItems(1, ["So."]), ended()],
+    ],
+    [kept, text("5."), textEnd, ...end().slice(0, 1), text("So."), textEnd, ...end()],
+  ],
   ["a stream that stops has no end", [created(), ...messageItems(0, ["5."])], [kept, text("5."), textEnd]],
 ];
 
