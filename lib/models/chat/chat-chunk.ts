@@ -9,7 +9,8 @@ import { type ChatUsage, readChatUsage } from "./chat-usage.ts";
  *
  * 1. Nothing is refused: a field that is not understood is as one that is absent, and costs nothing beside
  *    it.
- * 2. A choice has a `delta`; a gateway that does not stream has a `message` in its place, or beside it.
+ * 2. A choice has a `delta`; a gateway that does not stream has a `message` in its place, or beside it. Either
+ *    may be the text itself.
  */
 
 /** What a chunk says of itself. */
@@ -84,14 +85,18 @@ export const readChatHead = (json: unknown): ChatHead => ({
 function readChoice(choice: Record<string, unknown>): ChatChoice {
   const index = indexOf(choice["index"]);
   const finishReason = readFinishReason(choice["finish_reason"]);
-  const { delta = textOfChoice(choice), message } = choice;
+  const { message } = choice;
+  const delta = choice["delta"] ?? textOfChoice(choice);
   return {
     ...(index !== undefined && { index }),
-    ...(isRecord(delta) && { delta: readDelta(delta) }),
-    ...(isRecord(message) && { message: readDelta(message) }),
+    ...(isThere(delta) && { delta: readDelta(deltaFields(delta)) }),
+    ...(isThere(message) && { message: readDelta(deltaFields(message)) }),
     ...(finishReason !== undefined && { finishReason }),
   };
 }
+
+const deltaFields = (delta: unknown): Record<string, unknown> =>
+  isRecord(delta) && !Array.isArray(delta) ? delta : { content: delta };
 
 /** The older completions wire has its text in the choice itself. */
 const textOfChoice = (choice: Record<string, unknown>): unknown =>

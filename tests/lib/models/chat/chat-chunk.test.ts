@@ -32,6 +32,16 @@ const contents: [what: string, content: unknown, read: unknown[]][] = [
 for (const [what, content, read] of contents)
   test(`content that is ${what} is read`, () => assert.deepEqual(deltaOf({ content })?.content, read));
 
+test("a delta, or a message, may be its text itself", () => {
+  for (const [what, content, read] of contents) {
+    if (what === "an object") continue;
+    const { choices } = readChatChunk({ choices: [{ delta: content, message: content }] });
+    assert.deepEqual([choices[0]?.delta?.content, choices[0]?.message?.content], [read, read], what);
+  }
+  const [older] = readChatChunk({ choices: [{ delta: null, text: "a" }] }).choices;
+  assert.deepEqual(older?.delta?.content, [text("a")]);
+});
+
 const fields: [what: string, delta: object, read: Partial<ChatDelta>][] = [
   ["reasoning_content", { reasoning_content: "a", reasoning: "b" }, { reasoning: "a" }],
   ["reasoning", { reasoning_content: "", reasoning: "b" }, { reasoning: "b" }],
