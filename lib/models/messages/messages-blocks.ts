@@ -37,7 +37,7 @@ export function createMessagesBlocks(host: string, makeId: (call: number) => str
   function start(index: number, block: JsonFields, parts: ModelPart[]): void {
     stop(index, parts);
     stopOthers(parts);
-    switch (block["type"]) {
+    switch (block["type"] ?? blockType(block)) {
       case "text":
         open.set(index, { type: "text" });
         return write("text", block["text"], parts);
@@ -68,7 +68,7 @@ export function createMessagesBlocks(host: string, makeId: (call: number) => str
   }
 
   function delta(index: number, fields: JsonFields, parts: ModelPart[]): void {
-    const { type } = fields;
+    const type = fields["type"] ?? deltaType(fields);
     const block = open.get(index) ?? implied(index, type, parts);
     if (!block || block.type === "hosted") return;
     if (type === "text_delta") write("text", fields["text"], parts);
@@ -144,4 +144,18 @@ export function createMessagesBlocks(host: string, makeId: (call: number) => str
     },
     flush,
   };
+}
+
+/** Of one without a type: what it has says it. */
+function blockType(block: JsonFields): UnfinishedBlock["type"] | undefined {
+  if (typeof block["text"] === "string") return "text";
+  if (typeof block["thinking"] === "string") return "thinking";
+  return typeof block["name"] === "string" ? "tool_use" : undefined;
+}
+
+function deltaType(delta: JsonFields): string | undefined {
+  if (typeof delta["text"] === "string") return "text_delta";
+  if (typeof delta["thinking"] === "string") return "thinking_delta";
+  if (typeof delta["partial_json"] === "string") return "input_json_delta";
+  return typeof delta["signature"] === "string" ? "signature_delta" : undefined;
 }

@@ -52,7 +52,7 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
     const index = typeof json["index"] === "number" ? json["index"] : newest;
     switch (type) {
       case "content_block_delta":
-        return blocks.delta(index, fieldsOf(json["delta"]), parts);
+        return blocks.delta(index, deltaFields(json["delta"]), parts);
       case "content_block_start":
         newest = index;
         return blocks.start(index, fieldsOf(json["content_block"]), parts);
@@ -114,6 +114,9 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
     isDone: false,
   };
 }
+
+/** It may be its text itself. */
+const deltaFields = (delta: unknown): JsonFields => fieldsOf(typeof delta === "string" ? { text: delta } : delta);
 
 const addUsageReport = (usage: Usage | undefined, parts: ModelPart[]): void => {
   if (usage) parts.push({ type: "usage", usage });

@@ -198,6 +198,20 @@ const cases: [what: string, frames: (object | string)[], parts: ModelPart[]][] =
     [begin, text("It is "), ...end().slice(0, 1), text("5."), { type: "finish", reason: "length" }],
   ],
   [
+    "blocks and deltas without a type are what they have, and a delta may be its text itself",
+    [
+      ...[messageStart(), blockStart(0, { thinking: "" }), blockDelta(0, { thinking: "Hm" })],
+      ...[blockDelta(0, { signature: "abc=" }), blockStop(0), blockStart(1, { text: "" })],
+      ...[blockDelta(1, { text: "It is " }), { ...blockDelta(1, {}), delta: "5." }, blockStop(1)],
+      ...[blockStart(2, { id: "a", name: "add" }), blockDelta(2, { partial_json: "{}" })],
+      ...messageEnd("tool_use"),
+    ],
+    [
+      ...[begin, thought("Hm"), given({ signature: "abc=" }), text("It is "), text("5.")],
+      ...[...call(0, "a", "add", "{}"), ...end("tool-calls")],
+    ],
+  ],
+  [
     "an end without a reason is one",
     [messageStart(), ...textBlock(0, "5."), { type: "message_stop" }],
     [begin, text("5."), { type: "finish", reason: "stop" }],
