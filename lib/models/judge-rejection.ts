@@ -1,6 +1,6 @@
 import type { ErrorReason } from "../protocol/codes.ts";
 import type { ModelErrorCode } from "./model-error.ts";
-import { type OptionalField, refusedFields } from "./refused-fields.ts";
+import { type OptionalField, refusedFields, refusesCallIds } from "./refused-fields.ts";
 import { rejectionStatus } from "./rejection-status.ts";
 
 /*
@@ -126,6 +126,7 @@ const rules: readonly Rule[] = [
     words: any(
       /max_(completion_|output_)?tokens\W{0,3} (is|are) too (large|high)/,
       /supports at most [\d,]+ (completion|output) tokens/,
+      refusesCallIds,
     ),
   },
   {
@@ -134,6 +135,7 @@ const rules: readonly Rule[] = [
       /context_length_exceeded|exceed_context|max_prompt_tokens|string_above_max_length/,
       /request too large for|maximum context length|reduce the length of the (messages|prompt)/,
     ),
+    never: /'tools\[\d+\]/,
   },
   {
     kind: requestTooLong,

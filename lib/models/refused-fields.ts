@@ -1,7 +1,7 @@
 /**
  * What a request can do without. The fields of a body by their own names, of every wire; `system` stands for
  * the role of the first message, `thoughts` for thoughts that are given back, `prefill` for a last message of
- * the model's own.
+ * the model's own, `tool_call_ids` for the ids of calls as they came (sent-call-id.ts).
  */
 export const optionalFields = [
   "background",
@@ -25,6 +25,7 @@ export const optionalFields = [
   "temperature",
   "thinking",
   "thoughts",
+  "tool_call_ids",
   "tool_choice",
   "tools",
   "top_p",
@@ -38,13 +39,17 @@ export type OptionalField = (typeof optionalFields)[number];
 export const refusedFields = (text: string): OptionalField[] =>
   optionalFields.filter((field) => isNamed(field, text) || spellings[field]?.test(text));
 
+/** The form of an id is refused, or its length: of OpenAI, Anthropic, Bedrock and Mistral. */
+export const refusesCallIds =
+  /(tool_calls?(\[\d+\]|\.\d+)?\.id|(tool_)?call_id|tool_use(\.|_)id|toolUseId|tool call id)\b[^\n]{0,160}(too long|max(imum)?[ _]length|length (less than|of) |at most \d+ char|must be a-z|(should|must) (match|satisfy))/i;
+
 /** What was thought is refused, not that it is asked for. */
 const refusesGivenBack =
   /invalid_encrypted_content|encrypted content[^\n]{0,200}(verif|decrypt|match)|(thinking|signature)[^\n]{0,40}block/i;
 
 /** Where an endpoint names the field that it is about, or one of ours of which no other meaning is known. */
 function isNamed(field: OptionalField, text: string): boolean {
-  if (field === "system" || field === "thoughts") return false;
+  if (field === "system" || field === "thoughts" || field === "tool_call_ids") return false;
   if (field === "thinking" && refusesGivenBack.test(text)) return false;
   if (new RegExp(`^(param|loc|field|parameter): (body\\.)?${field}$`, "m").test(text)) return true;
   if (new RegExp(`(unknown|unsupported|unexpected|invalid|extra) \\w+:? ${field}\\b`, "i").test(text))
@@ -84,6 +89,7 @@ const spellings: Partial<Record<OptionalField, RegExp>> = {
     String.raw`tools?( use| calls?| calling)?|function[ -]call(s|ing)?|functions`,
     String.raw`not ((yet|currently) )?(supported|enabled|allowed|available|implemented)|(not|n't) (currently )?support|unsupported|disabled|requires\b|endpoints found that support`,
   ),
+  tool_call_ids: refusesCallIds,
   tool_choice: near(String.raw`tool[ _]choice`, String.raw`requires\b|not supported|unsupported`),
   system: near(
     String.raw`system (role|message|prompt|instruction)s?|developer instructions?|role:? ?['"]?system|['"${"`"}]system['"${"`"}]|got system`,

@@ -1,5 +1,6 @@
 import type { ContentPart, ModelMessage, ToolCallContent } from "../model-message.ts";
 import type { JsonSchema, ModelRequest, ModelTool, ResponseFormat, ToolChoice } from "../model-request.ts";
+import { sentCallId } from "../sent-call-id.ts";
 import type { ReasoningEffort } from "../thinking-options.ts";
 
 interface ChatToolCall {
@@ -84,7 +85,7 @@ function chatMessages(message: ModelMessage): ChatMessage[] {
     case "tool":
       return message.content.map(({ toolCallId, output }) => ({
         role: message.role,
-        tool_call_id: toolCallId,
+        tool_call_id: sentCallId(toolCallId),
         content: output,
       }));
     default:
@@ -109,7 +110,7 @@ function assistantMessage(parts: Extract<ModelMessage, { role: "assistant" }>["c
 }
 
 const chatToolCall = ({ toolCallId, toolName, input }: ToolCallContent): ChatToolCall => ({
-  id: toolCallId,
+  id: sentCallId(toolCallId),
   type: "function",
   function: { name: toolName, arguments: input },
 });

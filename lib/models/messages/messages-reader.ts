@@ -116,7 +116,8 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
 }
 
 /** It may be its text itself. */
-const deltaFields = (delta: unknown): JsonFields => fieldsOf(typeof delta === "string" ? { text: delta } : delta);
+const deltaFields = (delta: unknown): JsonFields =>
+  fieldsOf(typeof delta === "string" ? { text: delta } : delta);
 
 const addUsageReport = (usage: Usage | undefined, parts: ModelPart[]): void => {
   if (usage) parts.push({ type: "usage", usage });

@@ -3,6 +3,7 @@ import { isDeeper, maxValueDepth } from "../../protocol/json-bounds.ts";
 import { continuationPrompt } from "../continuation-prompt.ts";
 import type { ModelMessage, ToolCallContent, ToolResultContent } from "../model-message.ts";
 import type { JsonSchema, ModelRequest, ModelTool, ToolChoice } from "../model-request.ts";
+import { isPlainCallId, sentCallId } from "../sent-call-id.ts";
 import type { ReasoningEffort, ThinkingOptions } from "../thinking-options.ts";
 import { tryParseJson } from "../try-parse-json.ts";
 import { withoutFields } from "../without-fields.ts";
@@ -151,7 +152,10 @@ function messagesTurns(message: ModelMessage, host: string, without: ReadonlySet
         message.content.flatMap((part) => writtenBlock(part, host, without)),
       );
     case "tool":
-      return turn("user", message.content.map(resultBlock));
+      return turn(
+        "user",
+        message.content.map((result) => resultBlock(result, without)),
+      );
     default:
       return message satisfies never;
   }
@@ -188,22 +192,25 @@ function writtenBlock(part: WrittenContent, host: string, without: ReadonlySet<s
       return block ? [block] : [];
     }
     case "tool-call": {
-      const { toolCallId, toolName } = part;
-      return [{ type: "tool_use", id: asName(toolCallId), name: asName(toolName), input: inputOf(part) }];
+      const id = blockId(part, without);
+      return [{ type: "tool_use", id, name: asName(part.toolName), input: inputOf(part) }];
     }
     default:
       return part satisfies never;
   }
 }
 
-const resultBlock = ({ toolCallId, output, isError }: ToolResultContent): ContentBlock => ({
+const resultBlock = (result: ToolResultContent, without: ReadonlySet<string>): ContentBlock => ({
   type: "tool_result",
-  tool_use_id: asName(toolCallId),
-  content: output,
-  ...(isError && { is_error: true }),
+  tool_use_id: blockId(result, without),
+  content: result.output,
+  ...(result.isError && { is_error: true }),
 });
 
 /** Ids of other wires may hold what is refused here. */
+const blockId = ({ toolCallId }: { toolCallId: string }, without: ReadonlySet<string>): string =>
+  asName(sentCallId(toolCallId, without));
+
 const asName = (text: string): string => text.replace(/[^\w-]/g, "_") || "_";
 
 function inputOf({ input }: ToolCallContent): object {
@@ -245,7 +252,15 @@ export function sentMessagesFields(body: MessagesRequest): string[] {
   // Not the limit, which is lowered, nor the instructions.
   const fields = Object.keys(body).filter((field) => field !== "max_tokens" && field !== "system");
   const isPrefilled = body.messages.at(-1)?.role === "assistant";
-  return [...fields, ...(hasThoughts ? ["thoughts"] : []), ...(isPrefilled ? ["prefill"] : [])];
+  const hasOddIds = body.messages.some(({ content }) => content.some(hasOddId));
+  return [
+    ...[...fields, ...(hasThoughts ? ["thoughts"] : []), ...(isPrefilled ? ["prefill"] : [])],
+    ...(hasOddIds ? ["tool_call_ids"] : []),
+  ];
 }
+
+const hasOddId = (block: ContentBlock): boolean =>
+  (block.type === "tool_use" && !isPlainCallId(block.id)) ||
+  (block.type === "tool_result" && !isPlainCallId(block.tool_use_id));
 
 const isThought = ({ type }: ContentBlock): boolean => type === "thinking" || type === "redacted_thinking";

@@ -1,6 +1,7 @@
 import { fieldsOf } from "../fields-of.ts";
 import type { ModelMessage } from "../model-message.ts";
 import type { JsonSchema, ModelRequest, ModelTool, ResponseFormat, ToolChoice } from "../model-request.ts";
+import { isPlainCallId, sentCallId } from "../sent-call-id.ts";
 import type { ReasoningEffort } from "../thinking-options.ts";
 import { withoutFields } from "../without-fields.ts";
 import { phaseOf, reasoningItem } from "./reasoning-item.ts";
@@ -103,7 +104,7 @@ function inputItems(message: ModelMessage, host: string, without: ReadonlySet<st
     case "tool":
       return message.content.map(({ toolCallId, output }) => ({
         type: "function_call_output",
-        call_id: toolCallId,
+        call_id: sentCallId(toolCallId, without),
         output,
       }));
     default:
@@ -125,7 +126,8 @@ function writtenItem(
     }
     case "tool-call": {
       const { toolCallId, toolName, input } = part;
-      return [{ type: "function_call", call_id: toolCallId, name: toolName, arguments: input }];
+      const call_id = sentCallId(toolCallId, without);
+      return [{ type: "function_call", call_id, name: toolName, arguments: input }];
     }
     default:
       return part satisfies never;
@@ -169,5 +171,11 @@ function formatOf(format: ResponseFormat): ResponsesFormat {
 /** What is sent and may be left out, by the names of refused-fields.ts. */
 export function sentResponsesFields(body: ResponsesRequest): string[] {
   const hasThoughts = body.input.some((item) => fieldsOf(item)["type"] === "reasoning");
-  return [...Object.keys(body), ...(hasThoughts ? ["thoughts"] : [])];
+  const callIds = body.input.flatMap((item) => ("call_id" in item ? [item.call_id] : []));
+  const hasOddIds = !callIds.every((id) => typeof id === "string" && isPlainCallId(id));
+  return [
+    ...Object.keys(body),
+    ...(hasThoughts ? ["thoughts"] : []),
+    ...(hasOddIds ? ["tool_call_ids"] : []),
+  ];
 }

@@ -110,6 +110,23 @@ const kinds: Readonly<Record<string, readonly Case[]>> = {
       "context-too-long",
     ],
   ],
+  "a name or an id that is too long is no long conversation": [
+    [
+      400,
+      error("Invalid 'tools[3].function.name': string too long. Expected 64.", "string_above_max_length"),
+      "request-refused",
+    ],
+    [
+      400,
+      error("Invalid 'messages[2].tool_calls[0].id': string too long.", "string_above_max_length"),
+      "request-refused.parameter",
+    ],
+    [
+      400,
+      error("Invalid 'messages[2].content': string too long.", "string_above_max_length"),
+      "context-too-long",
+    ],
+  ],
   "a model's name": [
     [400, error("foo is not a valid model ID", 400), "model-not-found"],
     [400, { error: "model 'foo' not found, try pulling it first" }, "model-not-found"],
