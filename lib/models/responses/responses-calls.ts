@@ -26,7 +26,10 @@ interface OpenFunction {
   index: number;
   /** "" where it has none. */
   callId: string;
+  isAnnounced: boolean;
   args: SurrogateBuffer;
+  /** Those that wait for its name, which some endpoints give at its end only. */
+  pendingArgs: string;
   /** What came of its arguments. */
   written: WrittenText;
 }
@@ -40,12 +43,19 @@ export function createResponsesCalls(makeId: (call: number) => string): Response
   let countBefore = 0;
 
   function begin(key: string, item: JsonFields, parts: ModelPart[]): void {
-    if (open.has(key) || ended.has(nameOf(key, item))) return;
-    const index = count++;
-    const callId = callIdOf(item);
-    open.set(key, { index, callId, args: createSurrogateBuffer(), written: createWrittenText() });
-    const toolCallId = callId || asText(item["id"]) || makeId(index);
+    if (open.has(key) || ended.has(repeatKey(key, item))) return;
+    const counted = { index: count++, callId: callIdOf(item), isAnnounced: false, pendingArgs: "" };
+    const call = { ...counted, args: createSurrogateBuffer(), written: createWrittenText() };
+    open.set(key, call);
+    if (asText(item["name"]) !== "") announce(call, item, parts);
+  }
+
+  function announce(call: OpenFunction, item: JsonFields, parts: ModelPart[]): void {
+    if (call.isAnnounced) return;
+    const { index, callId } = call;
+    const toolCallId = callId || callIdOf(item) || asText(item["id"]) || makeId(index);
     parts.push({ type: "tool-call-start", index, toolCallId, toolName: asText(item["name"]) });
+    call.isAnnounced = true;
   }
 
   function end(key: string, item: JsonFields, parts: ModelPart[]): void {
@@ -53,19 +63,24 @@ export function createResponsesCalls(makeId: (call: number) => string): Response
     const call = open.get(key);
     if (!call) return;
     open.delete(key);
-    const name = nameOf(key, item);
+    const name = repeatKey(key, item);
     if (name !== "") ended.add(name);
     const rest = call.written.restOf(argumentsText(item["arguments"])) ?? "";
+    announce(call, item, parts);
     write(call, call.written.length === 0 ? rest || "{}" : rest, parts);
-    const left = call.args.flush();
-    if (left !== "") parts.push({ type: "tool-call-delta", index: call.index, delta: left });
+    pass(call, call.args.flush(), parts);
     parts.push({ type: "tool-call-end", index: call.index });
   }
 
   function write(call: OpenFunction, args: string, parts: ModelPart[]): void {
     call.written.add(args);
-    const delta = call.args.push(args);
-    if (delta !== "") parts.push({ type: "tool-call-delta", index: call.index, delta });
+    pass(call, call.args.push(args), parts);
+  }
+
+  function pass(call: OpenFunction, args: string, parts: ModelPart[]): void {
+    const delta = call.pendingArgs + args;
+    call.pendingArgs = call.isAnnounced ? "" : delta;
+    if (call.isAnnounced && delta !== "") parts.push({ type: "tool-call-delta", index: call.index, delta });
   }
 
   return {
@@ -98,7 +113,7 @@ export function createResponsesCalls(makeId: (call: number) => string): Response
 const callIdOf = ({ call_id }: JsonFields): string => asText(call_id);
 
 /** "" where an endpoint says neither a place nor an id: each is another then. */
-const nameOf = (key: string, item: JsonFields): string => {
+const repeatKey = (key: string, item: JsonFields): string => {
   const callId = callIdOf(item);
   return key === "" || callId === "" ? "" : `${key} ${callId}`;
 };

@@ -15,6 +15,7 @@ import { badResponse, providerError, type RequestContext } from "../provider-err
 import type { AnswerReader } from "../provider-wire.ts";
 import { rejectionOf } from "../rejection-of.ts";
 import { createResponsesItems } from "./responses-items.ts";
+import type { WrittenType } from "./written-texts.ts";
 
 export interface ResponsesReaderOptions {
   context: RequestContext;
@@ -65,6 +66,7 @@ export function createResponsesReader(
       case "created":
         return begin(fieldsOf(json["response"]), parts);
       case "completed":
+      case "done":
       case "incomplete":
       case "failed":
       case "cancelled":
@@ -79,24 +81,17 @@ export function createResponsesReader(
     const key = keyOf(json);
     const cursor = cursorOf(json);
     const textKey = { key, ...contentOf(json) };
+    const [name = "", change] = type.split(".");
+    const written = textEvents[name];
+    if (written && change === "delta") return items.write(textKey, written, json["delta"], parts, cursor);
+    if (written && change === "done")
+      return items.writeWhole(textKey, written, json["text"] ?? json["refusal"], parts, cursor);
     switch (type) {
-      case "output_text.delta":
-        return items.write(textKey, "text", json["delta"], parts, cursor);
-      case "refusal.delta":
-        return items.write(textKey, "refusal", json["delta"], parts, cursor);
-      case "reasoning_summary_text.delta":
-      case "reasoning_text.delta":
-        return items.write(textKey, "reasoning", json["delta"], parts, cursor);
       case "reasoning_summary_part.added":
         if (Number(json["summary_index"]) > 0) items.breakThought(parts, cursor);
         return;
-      case "output_text.done":
-        return items.writeWhole(textKey, "text", json["text"], parts, cursor);
-      case "refusal.done":
-        return items.writeWhole(textKey, "refusal", json["refusal"], parts, cursor);
-      case "reasoning_summary_text.done":
-      case "reasoning_text.done":
-        return items.writeWhole(textKey, "reasoning", json["text"], parts, cursor);
+      case "content_part.delta":
+        return items.write(textKey, contentType(json["delta"]), json["delta"], parts, cursor);
       case "content_part.done":
         return items.writePart(textKey, fieldsOf(json["part"]), parts, cursor);
       case "function_call_arguments.delta":
@@ -179,6 +174,24 @@ export function createResponsesReader(
       return responseId;
     },
   };
+}
+
+/** The texts whose deltas and wholes come as events; the shorter names are older. */
+const textEvents: Readonly<Record<string, WrittenType>> = {
+  output_text: "text",
+  text: "text",
+  refusal: "refusal",
+  reasoning_text: "reasoning",
+  reasoning_summary_text: "reasoning",
+  reasoning_summary: "reasoning",
+  reasoning: "reasoning",
+};
+
+/** Of a delta as OpenRouter writes it. */
+function contentType(delta: unknown): WrittenType {
+  const type = asText(fieldsOf(delta)["type"]);
+  if (type.startsWith("reasoning")) return "reasoning";
+  return type === "refusal" ? "refusal" : "text";
 }
 
 function contentOf({ content_index, summary_index }: JsonFields): { content?: number } {

@@ -122,6 +122,35 @@ const cases: [what: string, frames: (object | string)[], parts: ModelPart[]][] =
     [text("a\tb"), textEnd, ...end()],
   ],
   [
+    "a call that is named where it ends is announced there, with the id that it has then",
+    [
+      ...[
+        created(),
+        { type: "response.output_item.added", output_index: 0, item: { type: "function_call" } },
+      ],
+      { type: "response.function_call_arguments.delta", output_index: 0, delta: '{"x"' },
+      { type: "response.function_call_arguments.delta", output_index: 0, delta: ":1}" },
+      itemDone(0, { type: "function_call", call_id: "a", name: "add", arguments: '{"x":1}' }),
+      ended(),
+    ],
+    [...call(0, "a", "add", '{"x":1}'), ...end("tool-calls")],
+  ],
+  [
+    "events by their older names, and deltas in an object, are read as by the newer ones",
+    [
+      ...[created(), { type: "response.reasoning.delta", output_index: 0, delta: "Hm" }],
+      { type: "response.reasoning_summary.delta", output_index: 0, delta: { text: ", well." } },
+      { type: "response.text.delta", output_index: 1, delta: "It " },
+      { type: "response.content_part.delta", output_index: 1, delta: "is " },
+      {
+        type: "response.content_part.delta",
+        ...{ output_index: 1, delta: { type: "output_text", text: "5." } },
+      },
+      ...[itemDone(1, messageOf("It is 5.")), { ...ended(), type: "response.done" }, "[DONE]"],
+    ],
+    [thought("Hm"), thought(", well."), text("It "), text("is "), text("5."), textEnd, ...end()],
+  ],
+  [
     "a call that is said once more behind its end is read once; where none has a name, each is another",
     [
       ...[created(), ...functionItems(0, "a", "add", "{}"), functionItems(0, "a", "add").at(-1) ?? {}],
@@ -229,12 +258,11 @@ const wholes: [what: string, frames: (object | string)[], parts: ModelPart[]][] 
   [
     "the end of the arguments",
     [
-      { type: "response.output_item.added", output_index: 0, item: { type: "function_call", call_id: "a" } },
-      { type: "response.function_call_arguments.delta", output_index: 0, delta: '{"x"' },
+      ...functionItems(0, "a", "add", '{"x"').slice(0, 2),
       { type: "response.function_call_arguments.done", output_index: 0, arguments: '{"x":1}' },
-      itemDone(0, { type: "function_call", call_id: "a", arguments: '{"x":1}' }),
+      itemDone(0, { type: "function_call", call_id: "a", name: "add", arguments: '{"x":1}' }),
     ],
-    call(0, "a", "", '{"x"', ":1}"),
+    call(0, "a", "add", '{"x"', ":1}"),
   ],
   [
     "the end of the call",
