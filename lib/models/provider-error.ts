@@ -49,6 +49,13 @@ export const badResponse = (host: string, words: string, reason?: ErrorReason): 
     facts: { host, ...(reason !== undefined && { reason }) },
   });
 
+/** The `ModelError` for an answer whose finish reason says that something failed. */
+export const gaveUp = (host: string): ModelError =>
+  new ModelError("provider-failed", `${host} gave up in the middle of the answer.`, {
+    retryable: true,
+    facts: { host },
+  });
+
 /** In our words, without the full stop. */
 function messageFor(
   { host, model }: RequestContext,

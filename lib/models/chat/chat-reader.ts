@@ -1,10 +1,9 @@
 import { isRecord } from "../../protocol/is-record.ts";
 import { isPing } from "../is-ping.ts";
 import type { ModelPart } from "../model.ts";
-import { ModelError } from "../model-error.ts";
 import type { ModelRequest } from "../model-request.ts";
 import { parseLeniently } from "../parse-leniently.ts";
-import { badResponse, providerError, type RequestContext } from "../provider-error.ts";
+import { badResponse, gaveUp, providerError, type RequestContext } from "../provider-error.ts";
 import type { AnswerReader } from "../provider-wire.ts";
 import { rejectionOf } from "../rejection-of.ts";
 import { readChatChunk, readChatHead } from "./chat-chunk.ts";
@@ -101,7 +100,7 @@ export function createChatReader(
     readDocument,
     isComplete: (data) => isEnd(data.trim(), "message") || parseLeniently(data) !== undefined,
     end(parts, isCut = false) {
-      if (!chat.end(parts, { isDone, isCut })) throw endedByProvider(context.host);
+      if (!chat.end(parts, { isDone, isCut })) throw gaveUp(context.host);
     },
     get isFinished() {
       return chat.isFinished;
@@ -136,10 +135,3 @@ function withNumbersAsText(json: unknown, data: string): unknown {
 }
 
 const numberForText = /"(content|reasoning_content|reasoning|text)":\s*(-?\d[\d.eE+-]*)/;
-
-/** Its finish reason says that something failed. */
-const endedByProvider = (host: string): ModelError =>
-  new ModelError("provider-failed", `${host} gave up in the middle of the answer.`, {
-    retryable: true,
-    facts: { host },
-  });

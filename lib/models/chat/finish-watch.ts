@@ -1,4 +1,4 @@
-import { type ChatFinishReason, chatFinishReason } from "./chat-finish-reason.ts";
+import { finishReasonOf, type GivenFinishReason } from "../finish-reason.ts";
 
 /*
  * Whether an answer is whole. The last finish reason counts. Text behind one makes it void: then the server
@@ -19,7 +19,7 @@ export interface FinishWatch {
   /** It came along with text: more may come. */
   readonly isProvisional: boolean;
   /** What the answer ended with; undefined if it was cut off. `isDone`: the stream had said that it ends. */
-  end(isDone: boolean): ChatFinishReason | undefined;
+  end(isDone: boolean): GivenFinishReason | undefined;
 }
 
 export function createFinishWatch(): FinishWatch {
@@ -55,6 +55,6 @@ export function createFinishWatch(): FinishWatch {
       return isProvisional;
     },
     end: (isDone) =>
-      written !== undefined && (isDone || isAtEnd || stands()) ? chatFinishReason(written) : undefined,
+      written !== undefined && (isDone || isAtEnd || stands()) ? finishReasonOf(written) : undefined,
   };
 }

@@ -1,15 +1,16 @@
 import { isRecord } from "../../protocol/is-record.ts";
-import type { FinishReason, Usage } from "../../protocol/run-event.ts";
+import type { Usage } from "../../protocol/run-event.ts";
 import { asText } from "../as-text.ts";
 import { callIdSeed } from "../chat/chat-tool-calls.ts";
 import { createEndWatch } from "../end-watch.ts";
 import { fieldsOf, type JsonFields } from "../fields-of.ts";
+import { finishReasonOf, type GivenFinishReason } from "../finish-reason.ts";
 import type { ModelPart } from "../model.ts";
 import { createModelNameReader } from "../model-name-reader.ts";
 import type { ModelRequest } from "../model-request.ts";
 import { mayHoldText, parseFrame } from "../parse-frame.ts";
 import { parseLeniently } from "../parse-leniently.ts";
-import { badResponse, providerError, type RequestContext } from "../provider-error.ts";
+import { badResponse, gaveUp, providerError, type RequestContext } from "../provider-error.ts";
 import type { AnswerReader } from "../provider-wire.ts";
 import { rejectionOf } from "../rejection-of.ts";
 import { createMessagesBlocks } from "./messages-blocks.ts";
@@ -27,6 +28,8 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
   const modelName = createModelNameReader();
   /** The block that is written, for endpoints that count none. */
   let newest = 0;
+  /** What the message began with: the answer, if nothing else comes. One behind calls repeats what was before. */
+  let given: readonly unknown[] | undefined;
   const ending = createEndWatch();
   let stopReason: string | undefined;
 
@@ -52,9 +55,11 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
     const index = typeof json["index"] === "number" ? json["index"] : newest;
     switch (type) {
       case "content_block_delta":
+        given = [];
         return blocks.delta(index, deltaFields(json["delta"]), parts);
       case "content_block_start":
         newest = index;
+        given = [];
         return blocks.start(index, fieldsOf(json["content_block"]), parts);
       case "content_block_stop":
         return blocks.stop(index, parts);
@@ -65,6 +70,7 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
         if (stopReason !== undefined) ending.end();
         return addUsageReport(usage.read(json["usage"]), parts);
       case "message_stop":
+        addUsageReport(usage.read(json["usage"]), parts);
         return ending.end();
       case "message":
         // With event names and no types there is no telling what else it would be.
@@ -77,8 +83,16 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
   function begin(message: JsonFields, parts: ModelPart[]): void {
     blocks.stopAll(parts);
     if (ending.begin(message)) stopReason = undefined;
+    given ??= contentBlocks(message["content"]);
     modelName.read(message["model"], parts);
     addUsageReport(usage.begin(message["usage"]), parts);
+  }
+
+  function readBlocks(content: readonly unknown[], parts: ModelPart[]): void {
+    for (const [index, block] of content.entries()) {
+      blocks.start(index, fieldsOf(block), parts);
+      blocks.stop(index, parts);
+    }
   }
 
   function readDocument(body: string, parts: ModelPart[]): void {
@@ -86,13 +100,10 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
     if (!isRecord(json)) throw badResponse(host, "answered with something that is no message");
     const rejection = rejectionOf(json);
     if (rejection) throw providerError(context, rejection);
-    const { content } = json;
-    if (!Array.isArray(content)) throw badResponse(host, "answered with something that is no message");
+    const content = contentBlocks(json["content"]);
+    if (!content) throw badResponse(host, "answered with something that is no message");
     modelName.read(json["model"], parts);
-    for (const [index, block] of content.entries()) {
-      blocks.start(index, fieldsOf(block), parts);
-      blocks.stop(index, parts);
-    }
+    readBlocks(content, parts);
     addUsageReport(usage.read(json["usage"]), parts);
     stopReason = asText(json["stop_reason"]);
     ending.end();
@@ -103,9 +114,12 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
     readDocument,
     isComplete: (data) => parseLeniently(data) !== undefined,
     end(parts, isCut = false) {
+      readBlocks(given ?? [], parts);
       if (!ending.isEnded || isCut) return blocks.flush(parts);
       blocks.stopAll(parts);
-      parts.push({ type: "finish", reason: messagesFinish(stopReason) });
+      const reason = messagesFinish(stopReason);
+      if (reason === "failed") throw gaveUp(host);
+      parts.push({ type: "finish", reason });
     },
     get isFinished() {
       return ending.isEnded;
@@ -113,6 +127,12 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
     // Several messages may follow each other in one answer: only its connection ends it.
     isDone: false,
   };
+}
+
+/** Its text alone is all of it. */
+function contentBlocks(content: unknown): readonly unknown[] | undefined {
+  if (typeof content === "string") return [{ type: "text", text: content }];
+  return Array.isArray(content) ? content : undefined;
 }
 
 /** It may be its text itself. */
@@ -123,27 +143,9 @@ const addUsageReport = (usage: Usage | undefined, parts: ModelPart[]): void => {
   if (usage) parts.push({ type: "usage", usage });
 };
 
-function messagesFinish(reason: string | undefined): FinishReason {
-  switch (reason) {
-    // An endpoint that gives no reason for its end.
-    case undefined:
-    case "":
-    case "end_turn":
-    case "stop_sequence":
-    case "stop":
-      return "stop";
-    case "max_tokens":
-    case "model_context_window_exceeded":
-    case "length":
-    // The provider's own tools took long: the answer can be continued.
-    case "pause_turn":
-      return "length";
-    case "tool_use":
-      return "tool-calls";
-    case "refusal":
-    case "content_filter":
-      return "content-filter";
-    default:
-      return "other";
-  }
+function messagesFinish(reason: string | undefined): GivenFinishReason {
+  // An endpoint that gives no reason for its end.
+  if (reason === undefined || reason === "") return "stop";
+  // The provider's own tools took long: the answer can be continued.
+  return reason === "pause_turn" ? "length" : finishReasonOf(reason);
 }

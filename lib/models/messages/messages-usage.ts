@@ -24,6 +24,7 @@ export function createMessagesUsage(): MessagesUsage {
   let figures: Figures = {};
 
   function read(report: unknown): Usage | undefined {
+    if (!isRecord(report)) return undefined;
     figures = { ...figures, ...reported(report, figures) };
     const { input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens } = figures;
     const inputTokens =
@@ -42,7 +43,7 @@ export function createMessagesUsage(): MessagesUsage {
   return {
     read,
     begin(report) {
-      const usage = isRecord(report) ? read(report) : undefined;
+      const usage = read(report);
       if (usage?.inputTokens === undefined) return undefined;
       const { outputTokens: _, ...begun } = usage;
       return begun;
@@ -51,8 +52,7 @@ export function createMessagesUsage(): MessagesUsage {
 }
 
 /** Some gateways write 0 for what they do not know: what was reported stays. */
-function reported(report: unknown, known: Figures): Figures {
-  if (!isRecord(report)) return {};
+function reported(report: Readonly<Record<string, unknown>>, known: Figures): Figures {
   const figures: Figures = {};
   for (const name of names) {
     const count = reportedCount(report[name]);

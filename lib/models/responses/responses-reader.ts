@@ -4,6 +4,7 @@ import { asText } from "../as-text.ts";
 import { callIdSeed } from "../chat/chat-tool-calls.ts";
 import { createEndWatch } from "../end-watch.ts";
 import { fieldsOf, type JsonFields } from "../fields-of.ts";
+import { finishReasonOf } from "../finish-reason.ts";
 import { knownUsage, reportedCount } from "../known-usage.ts";
 import type { ModelPart } from "../model.ts";
 import { ModelError } from "../model-error.ts";
@@ -11,7 +12,7 @@ import { createModelNameReader } from "../model-name-reader.ts";
 import type { ModelRequest } from "../model-request.ts";
 import { mayHoldText, parseFrame } from "../parse-frame.ts";
 import { parseLeniently } from "../parse-leniently.ts";
-import { badResponse, providerError, type RequestContext } from "../provider-error.ts";
+import { badResponse, gaveUp, providerError, type RequestContext } from "../provider-error.ts";
 import type { AnswerReader } from "../provider-wire.ts";
 import { rejectionOf } from "../rejection-of.ts";
 import { createResponsesItems } from "./responses-items.ts";
@@ -127,7 +128,7 @@ export function createResponsesReader(
 
   function end(type: string, response: JsonFields, parts: ModelPart[]): void {
     // Some endpoints stream nothing but the end. What was read before cannot be told from what was not.
-    if (resume?.cursor === undefined) items.addMissing(response["output"], parts);
+    if (resume?.cursor === undefined) items.addMissing(outputOf(response) ?? [], parts);
     items.flush(parts);
     const usage = responsesUsage(response["usage"]);
     if (usage) parts.push({ type: "usage", usage });
@@ -137,10 +138,15 @@ export function createResponsesReader(
     if (type === "failed" || status === "failed")
       throw providerError(context, { status: undefined, body: JSON.stringify(response["error"] ?? {}) });
     if (type === "cancelled" || status === "cancelled") throw cancelled(host);
-    const reason = asText(fieldsOf(response["incomplete_details"])["reason"]);
-    if (type === "incomplete" || status === "incomplete") finish = incompleteFinish(reason);
+    if (type === "incomplete" || status === "incomplete") finish = incompleteFinish(response);
     else finish = items.hasCalls || hasCall(response["output"]) ? "tool-calls" : "stop";
     ending.end();
+  }
+
+  function incompleteFinish({ incomplete_details }: JsonFields): FinishReason {
+    const reason = finishReasonOf(asText(fieldsOf(incomplete_details)["reason"]));
+    if (reason === "failed") throw gaveUp(host);
+    return reason;
   }
 
   function readDocument(body: string, parts: ModelPart[]): void {
@@ -148,8 +154,7 @@ export function createResponsesReader(
     if (!isRecord(json)) throw badResponse(host, "answered with something that is no response");
     const rejection = json["object"] === "response" ? undefined : rejectionOf(json);
     if (rejection) throw providerError(context, rejection);
-    if (!Array.isArray(json["output"]))
-      throw badResponse(host, "answered with something that is no response");
+    if (!outputOf(json)) throw badResponse(host, "answered with something that is no response");
     // What was read of it before cannot be told from what was not.
     if (resume?.cursor !== undefined) throw forgotten(host);
     begin(json, parts);
@@ -199,6 +204,13 @@ function contentOf({ content_index, summary_index }: JsonFields): { content?: nu
   return typeof content === "number" ? { content } : {};
 }
 
+/** Some endpoints have the text alone. */
+function outputOf({ output, output_text }: JsonFields): readonly unknown[] | undefined {
+  if (typeof output_text !== "string" || (Array.isArray(output) && output.length > 0))
+    return Array.isArray(output) ? output : undefined;
+  return [{ type: "message", content: [{ type: "output_text", text: output_text }] }];
+}
+
 /** One that was read before, where only the rest was asked for. */
 const hasCall = (output: unknown): boolean =>
   Array.isArray(output) && output.some((item) => fieldsOf(item)["type"] === "function_call");
@@ -214,19 +226,6 @@ export const forgotten = (host: string): ModelError =>
 
 const cancelled = (host: string): ModelError =>
   new ModelError("cut-off", `The answer was cancelled at ${host}.`, { retryable: true, facts: { host } });
-
-function incompleteFinish(reason: string): FinishReason {
-  switch (reason) {
-    case "max_output_tokens":
-    case "max_tokens":
-    case "length":
-      return "length";
-    case "content_filter":
-      return "content-filter";
-    default:
-      return "other";
-  }
-}
 
 function responsesUsage(report: unknown): Usage | undefined {
   const { input_tokens, output_tokens, input_tokens_details, output_tokens_details } = fieldsOf(report);

@@ -212,6 +212,28 @@ const cases: [what: string, frames: (object | string)[], parts: ModelPart[]][] =
     ],
   ],
   [
+    "a message that begins with its content, and has no blocks, is read",
+    [messageStart({}, { content: [{ type: "text", text: "5." }] }), { type: "message_stop" }],
+    [text("5."), { type: "finish", reason: "stop" }],
+  ],
+  [
+    "one that has blocks too is read once",
+    [
+      messageStart({}, { content: [{ type: "text", text: "5." }] }),
+      ...textBlock(0, "5."),
+      { type: "message_stop" },
+    ],
+    [text("5."), { type: "finish", reason: "stop" }],
+  ],
+  [
+    "usage that comes with the end counts too",
+    [messageStart({}), ...textBlock(0, "5."), { type: "message_stop", usage: { output_tokens: 5 } }],
+    [
+      ...[text("5."), { type: "usage", usage: { outputTokens: 5, source: "provider" } } as const],
+      { type: "finish", reason: "stop" },
+    ],
+  ],
+  [
     "an end without a reason is one",
     [messageStart(), ...textBlock(0, "5."), { type: "message_stop" }],
     [begin, text("5."), { type: "finish", reason: "stop" }],
@@ -240,6 +262,9 @@ describe("why it ended", () => {
     ["pause_turn", "length"],
     ["tool_use", "tool-calls"],
     ["refusal", "content-filter"],
+    ["MAX_TOKENS", "length"],
+    ["tool_calls", "tool-calls"],
+    ["SAFETY", "content-filter"],
     ["from_tomorrow", "other"],
   ] as const)
     test(`${reason} is ${finish}`, () => {
@@ -247,6 +272,12 @@ describe("why it ended", () => {
       assert.deepEqual(parts.at(-1), { type: "finish", reason: finish });
       assert.ok(reader.isFinished);
     });
+});
+
+test("a reason that says it failed is a failure, and keeps what was read", () => {
+  const { parts, error } = read(messageStart(), ...textBlock(0, "so far"), ...messageEnd("error"));
+  assert.deepEqual(parts, [begin, text("so far"), ...end().slice(0, 1)]);
+  assert.deepEqual([error?.code, error?.retryable], ["provider-failed", true]);
 });
 
 describe("usage", () => {
@@ -325,6 +356,13 @@ describe("one document in place of a stream", () => {
     assert.deepEqual(readDocument({ type: "message", content, usage, stop_reason: "tool_use" }), [
       ...[thought("Hm"), given({ signature: "abc=" }), text("5.")],
       ...[...call(0, "a", "add", '{"x":1}'), ...end("tool-calls")],
+    ]);
+  });
+
+  test("one that is its text alone is, too", () => {
+    assert.deepEqual(readDocument({ type: "message", content: "5." }), [
+      text("5."),
+      { type: "finish", reason: "stop" },
     ]);
   });
 

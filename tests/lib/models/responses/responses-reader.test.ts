@@ -261,6 +261,7 @@ describe("why it ended", () => {
   for (const [reason, finish] of [
     ["max_output_tokens", "length"],
     ["content_filter", "content-filter"],
+    ["model_length", "length"],
     ["from_tomorrow", "other"],
     [undefined, "other"],
   ] as const)
@@ -302,6 +303,11 @@ describe("errors in mid-answer keep what was read, and what it cost", () => {
     ["an error in an error", { type: "error", error: { type: "server_error" } }, "provider-failed", true],
     ["a bare error", { error: { message: "Sorry.", code: "rate_limit_exceeded" } }, "rate-limited", true],
     ["a cancelled response", ended("cancelled"), "cut-off", true],
+    [
+      "an incomplete one that failed",
+      ended("incomplete", { incomplete_details: { reason: "network_error" } }),
+      ...(["provider-failed", true] as const),
+    ],
     ["a frame that is no JSON", "<html>", "bad-response", false],
     ["one of another wire", { choices: [] }, "bad-response", false],
   ] as const)
@@ -397,6 +403,11 @@ describe("one document in place of a stream", () => {
     assert.deepEqual(readDocument({ id: "resp_1", object: "response", status: "completed", output, usage }), [
       ...[kept, text("5."), textEnd, ...end()],
     ]);
+  });
+
+  test("one that has its text alone is, too", () => {
+    const document = { object: "response", status: "completed", output_text: "5.", output: [] };
+    assert.deepEqual(readDocument(document), [text("5."), textEnd, { type: "finish", reason: "stop" }]);
   });
 
   test("one that is not ready yet has no end", () => {

@@ -1,10 +1,10 @@
-import type { FinishReason } from "../../protocol/run-event.ts";
+import type { FinishReason } from "../protocol/run-event.ts";
 
 /** `failed`: the endpoint itself says that the answer is not whole. */
-export type ChatFinishReason = FinishReason | "failed";
+export type GivenFinishReason = FinishReason | "failed";
 
 /** As servers spell them, in small letters and without what joins their words. */
-const finishSpellings: readonly (readonly [ChatFinishReason, words: string])[] = [
+const reasonSpellings: readonly (readonly [GivenFinishReason, words: string])[] = [
   ["stop", "stop stopsequence stoptoken stopword end endturn eos eostoken complete completed done finished"],
   ["length", "length maxlength maxtokens maxoutputtokens modellength tokenlimit"],
   ["length", "contextlengthexceeded modelcontextwindowexceeded"],
@@ -15,10 +15,10 @@ const finishSpellings: readonly (readonly [ChatFinishReason, words: string])[] =
   ["failed", "abort aborted cancel canceled cancelled insufficientsystemresource malformedfunctioncall"],
 ];
 
-const reasons: ReadonlyMap<string, ChatFinishReason> = new Map(
-  finishSpellings.flatMap(([reason, words]) => words.split(" ").map((word) => [word, reason] as const)),
+const reasons: ReadonlyMap<string, GivenFinishReason> = new Map(
+  reasonSpellings.flatMap(([reason, words]) => words.split(" ").map((word) => [word, reason] as const)),
 );
 
-/** What a finish reason means; `other` where nobody knows. */
-export const chatFinishReason = (written: string): ChatFinishReason =>
+/** What a finish reason means, of whatever wire; `other` where nobody knows. */
+export const finishReasonOf = (written: string): GivenFinishReason =>
   reasons.get(written.toLowerCase().replace(/[^a-z]/g, "")) ?? "other";

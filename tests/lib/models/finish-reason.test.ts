@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chatFinishReason } from "#lib/models/chat/chat-finish-reason.ts";
+import { finishReasonOf } from "#lib/models/finish-reason.ts";
 
 const meanings: [meaning: string, written: string][] = [
   ["stop", "stop STOP end_turn eos eos_token stop_sequence COMPLETE"],
@@ -15,5 +15,5 @@ const meanings: [meaning: string, written: string][] = [
 ];
 for (const [meaning, written] of meanings)
   test(`${meaning}: ${written}`, () => {
-    for (const each of written.split(" ")) assert.equal(chatFinishReason(each), meaning, each);
+    for (const each of written.split(" ")) assert.equal(finishReasonOf(each), meaning, each);
   });
