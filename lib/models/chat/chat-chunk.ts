@@ -9,8 +9,8 @@ import { type ChatUsage, readChatUsage } from "./chat-usage.ts";
  *
  * 1. Nothing is refused: a field that is not understood is as one that is absent, and costs nothing beside
  *    it.
- * 2. A choice has a `delta`; a gateway that does not stream has a `message` in its place, or beside it. Either
- *    may be the text itself.
+ * 2. A choice has a `delta`; a gateway that does not stream has a `message` in its place, or beside it.
+ *    Either may be the text itself.
  */
 
 /** What a chunk says of itself. */
@@ -89,13 +89,13 @@ function readChoice(choice: Record<string, unknown>): ChatChoice {
   const delta = choice["delta"] ?? textOfChoice(choice);
   return {
     ...(index !== undefined && { index }),
-    ...(isThere(delta) && { delta: readDelta(deltaFields(delta)) }),
-    ...(isThere(message) && { message: readDelta(deltaFields(message)) }),
+    ...(isThere(delta) && { delta: readDelta(fieldsOfDelta(delta)) }),
+    ...(isThere(message) && { message: readDelta(fieldsOfDelta(message)) }),
     ...(finishReason !== undefined && { finishReason }),
   };
 }
 
-const deltaFields = (delta: unknown): Record<string, unknown> =>
+const fieldsOfDelta = (delta: unknown): Record<string, unknown> =>
   isRecord(delta) && !Array.isArray(delta) ? delta : { content: delta };
 
 /** The older completions wire has its text in the choice itself. */
@@ -112,7 +112,10 @@ function readDelta(delta: Record<string, unknown>): ChatDelta {
   return {
     reasoning: firstWritten(delta, reasoningFields),
     reasoningDetails: firstWritten(delta, detailFields),
-    content: readContent(delta["content"], isGoogleThought(delta["extra_content"]) ? "reasoning" : "text"),
+    content: readContent(
+      delta["content"] ?? delta["text"],
+      isGoogleThought(delta["extra_content"]) ? "reasoning" : "text",
+    ),
     refusal: chatText(delta["refusal"]),
     toolCalls: readCalls(callsOf(delta).filter(isRecord)),
   };
@@ -174,13 +177,13 @@ const readCalls = (calls: readonly Record<string, unknown>[]): ChatCallDelta[] =
   calls.map((call, at) => readCall(call, calls.length > 1 ? at : undefined)).filter(isCall);
 
 function readCall(call: Record<string, unknown>, position: number | undefined): ChatCallDelta {
-  const called = isRecord(call["function"]) ? call["function"] : call;
+  const called = [call["function"], call["custom"]].find(isRecord) ?? call;
   const index = indexOf(call["index"]) ?? position;
   return {
     ...(index !== undefined && { index }),
     id: chatText(call["id"]),
     name: chatText(called["name"]),
-    args: argumentsText(called["arguments"]),
+    args: argumentsText(called["arguments"] ?? called["parameters"] ?? called["input"]),
   };
 }
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type ChatDelta, readChatChunk } from "#lib/models/chat/chat-chunk.ts";
+import { type ChatContent, type ChatDelta, readChatChunk } from "#lib/models/chat/chat-chunk.ts";
 
 const nothing: ChatDelta = { reasoning: "", reasoningDetails: "", content: [], refusal: "", toolCalls: [] };
 const deltaOf = (delta: object) => readChatChunk({ choices: [{ delta }] }).choices[0]?.delta;
-const text = (given: string) => ({ type: "text", text: given });
+const text = (given: string): ChatContent => ({ type: "text", text: given });
 const thought = (given: string) => ({ type: "reasoning", text: given });
 
 const contents: [what: string, content: unknown, read: unknown[]][] = [
@@ -59,6 +59,7 @@ const fields: [what: string, delta: object, read: Partial<ChatDelta>][] = [
     },
     { reasoningDetails: "ef" },
   ],
+  ["text by another name", { content: null, text: "i" }, { content: [text("i")] }],
   ["refusal", { refusal: "g" }, { refusal: "g" }],
   ["refusal: false", { refusal: false }, {}],
   [
@@ -82,6 +83,17 @@ describe("a tool call", () => {
     ["in nothing at all", {}, []],
     ["in a text", "", []],
     ["with numbers for texts", [{ id: 7, function: { name: 8 } }], [{ ...call, id: "7", name: "8" }]],
+    [
+      "with its arguments by another name",
+      [
+        { function: { name: "f", parameters: { a: 1 } } },
+        { type: "custom", custom: { name: "f", input: "a" } },
+      ],
+      [
+        { index: 0, id: "", name: "f", args: '{"a":1}' },
+        { index: 1, id: "", name: "f", args: "a" },
+      ],
+    ],
     [
       "with its arguments as a value",
       [{ function: { arguments: { a: 1 } } }],
