@@ -127,6 +127,7 @@ const rules: readonly Rule[] = [
       /max_(completion_|output_)?tokens\W{0,3} (is|are) too (large|high)/,
       /supports at most [\d,]+ (completion|output) tokens/,
       refusesCallIds,
+      /not support(ed)? MaxTokens\b/,
     ),
   },
   {

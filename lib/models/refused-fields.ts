@@ -52,18 +52,22 @@ function isNamed(field: OptionalField, text: string): boolean {
   if (field === "system" || field === "thoughts" || field === "tool_call_ids") return false;
   if (field === "thinking" && refusesGivenBack.test(text)) return false;
   if (new RegExp(`^(param|loc|field|parameter): (body\\.)?${field}$`, "m").test(text)) return true;
-  if (new RegExp(`(unknown|unsupported|unexpected|invalid|extra) \\w+:? ${field}\\b`, "i").test(text))
+  if (
+    new RegExp(`(${strange}) \\w+:? ${field}\\b|(${strange})( \\w+){1,4}: ['"\`]?${field}\\b`, "i").test(text)
+  )
     return true;
   const word = field.includes("_") ? field : String.raw`['"\`]${field}['"\`]`;
   if (new RegExp(`${word}.{0,40}${onlyThere}`, "i").test(text)) return true;
   return new RegExp(`(${word}).{0,120}(${refusal})|(${refusal}).{0,120}(${word})`, "i").test(text);
 }
 
+const strange = "unknown|unrecogni[sz]ed|unsupported|unexpected|invalid|extra";
+
 const refusal =
   "(not|n't|un) ?((yet|currently) )?" +
-  "(support|allow|permitted|enabled|available|recogni|accepted|implemented|expected|known|configurable)|" +
+  "(support|allow|permitted|enabled|available|recogni|accepted|implemented|expected|known|configurable|valid)|" +
   "(cannot|can not|can't) be (set|used|specified|changed|given|configured)|disabled|" +
-  "extra inputs?|additional propert|only the default|is too large|supports at most|requires\\b|deprecated|" +
+  "extra inputs?|additional propert|only the default|too (large|high|big)\\b|supports at most|requires\\b|deprecated|" +
   "invalid|use '\\w+' instead|(must|should|may only|cannot both) be|range of|不支持|无效|未知";
 
 /** Behind the field alone: the one that it is allowed with is named after it. */
@@ -82,6 +86,8 @@ const spellings: Partial<Record<OptionalField, RegExp>> = {
     String.raw`(not|n't) (currently )?support\w*|unsupported|not (enabled|available|allowed)|must start with a thinking block|extra inputs`,
   ),
   thoughts: refusesGivenBack,
+  // Azure's.
+  max_tokens: /\bnot support(ed)? MaxTokens\b/,
   stream_options: /include_usage/,
   temperature: near("temperature"),
   stream: /stream(ing)? (is |are )?not (supported|available|allowed)|(not|n't) support stream(ing)?\b/i,
@@ -91,11 +97,17 @@ const spellings: Partial<Record<OptionalField, RegExp>> = {
   ),
   tool_call_ids: refusesCallIds,
   tool_choice: near(String.raw`tool[ _]choice`, String.raw`requires\b|not supported|unsupported`),
-  system: near(
+  system: nearOr(
+    // Ours do: it is that of the system which is one too many.
+    /^(?!.*optional system).*roles must alternate/,
     String.raw`system (role|message|prompt|instruction)s?|developer instructions?|role:? ?['"]?system|['"${"`"}]system['"${"`"}]|got system`,
     String.raw`not (supported|enabled|allowed|permitted)|(not|n't) support|unsupported|invalid|unknown|unexpected|roles are supported`,
   ),
 };
+
+function nearOr(other: RegExp, word: string, refusing: string): RegExp {
+  return new RegExp(`${other.source}|${near(word, refusing).source}`, "im");
+}
 
 /** Both in one line, close to each other. */
 function near(word: string, refusing = refusal): RegExp {

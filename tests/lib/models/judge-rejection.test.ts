@@ -267,7 +267,11 @@ const kinds: Readonly<Record<string, readonly Case[]>> = {
       error("image input is not supported - hint: if this is unexpected, you may need to provide the mmproj"),
       "request-refused",
     ],
-    [500, error("Conversation roles must alternate user/assistant/user/assistant/..."), "request-refused"],
+    [
+      500,
+      error("Conversation roles must alternate user/assistant/user/assistant/..."),
+      "request-refused.parameter",
+    ],
     [500, { error: "Expecting ',' delimiter: line 1 column 9 (char 8)" }, "request-refused"],
     [undefined, { error: { code: 500, message: "Failed to load image or audio file" } }, "request-refused"],
   ],
