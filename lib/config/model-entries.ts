@@ -59,10 +59,16 @@ const entrySchema = z.strictObject({
   thinkingTokens: tokenCount.min(1024, "a number of tokens from 1024 on").exactOptional(),
   toolCalling: z.enum(["auto", "native", "react"], "auto, native or react").exactOptional(),
   prices: z
-    .strictObject({ input: dollars, output: dollars, cachedInput: dollars.exactOptional() })
+    .strictObject(
+      { input: dollars, output: dollars, cachedInput: dollars.exactOptional() },
+      "an object with input and output",
+    )
     .exactOptional(),
   limits: z
-    .strictObject({ context: tokenCount.exactOptional(), output: tokenCount.exactOptional() })
+    .strictObject(
+      { context: tokenCount.exactOptional(), output: tokenCount.exactOptional() },
+      "an object with context or output",
+    )
     .exactOptional(),
   headers: z
     .record(
@@ -71,15 +77,19 @@ const entrySchema = z.strictObject({
         .regex(/^[\w!#$%&'*+.^`|~-]+$/, "names of headers")
         .refine((text) => !ownHeaders.test(text), "no header that every request has of its own"),
       z.string("a text").regex(/^[\x20-\x7e]*$/, "a text without line breaks"),
+      "an object with a text for each name",
     )
     .exactOptional(),
   capabilities: z
-    .strictObject({
-      tools: flag.exactOptional(),
-      images: flag.exactOptional(),
-      json: flag.exactOptional(),
-      files: flag.exactOptional(),
-    })
+    .strictObject(
+      {
+        tools: flag.exactOptional(),
+        images: flag.exactOptional(),
+        json: flag.exactOptional(),
+        files: flag.exactOptional(),
+      },
+      "an object with true or false for tools, images, json or files",
+    )
     .exactOptional(),
 });
 

@@ -129,6 +129,14 @@ const faults: [what: string, value: unknown, line: RegExp][] = [
     [{ ...entry, keyVariable: "constructor" }],
     /entry 1 \("a"\): keyVariable names constructor, which is not set/,
   ],
+  ["headers in a list", [{ ...entry, headers: ["a"] }], /headers: expected an object with a text for each/],
+  ["no prices", [{ ...entry, prices: null }], /prices: expected an object with input and output/],
+  ["limits as a number", [{ ...entry, limits: 8192 }], /limits: expected an object with context or output/],
+  [
+    "capabilities in a list",
+    [{ ...entry, capabilities: ["tools"] }],
+    /capabilities: expected an object with/,
+  ],
   ["a capability", [{ ...entry, capabilities: { tools: 1 } }], /capabilities\.tools: expected true or false/],
 ];
 
