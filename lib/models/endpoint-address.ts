@@ -1,5 +1,5 @@
 interface EndpointAddress {
-  /** Without user, password and query, and without a slash at its end. */
+  /** Without user, password and query, without a slash at its end, and without what is asked there. */
   url: string;
   /** "" where there is none. */
   query: string;
@@ -13,11 +13,14 @@ interface EndpointAddress {
  */
 export function endpointAddress(baseUrl: string, apiKey: string | undefined): EndpointAddress {
   const { origin, pathname, search, username, password } = new URL(baseUrl);
-  const url = `${origin}${pathname.replace(/\/+$/, "")}`;
+  const url = `${origin}${pathname.replace(/\/+$/, "").replace(asked, "")}`;
   const authorization =
     username === "" && password === "" ? `Bearer ${apiKey ?? "no-key"}` : basicOf(username, password);
   return { url, query: search, authorization };
 }
+
+/** Often copied along. */
+const asked = /\/+(chat\/completions|responses)$/;
 
 function basicOf(...pair: [username: string, password: string]): string {
   const decoded = pair.map(decodeURIComponent).join(":");
