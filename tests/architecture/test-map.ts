@@ -114,7 +114,10 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
     /^lib\/models\/react\/(action-name|call-reader|label-scanner|match-label|trimmed-text|unquoted-json)\.ts$/,
     "tests/lib/models/react/react-reader.test.ts",
   ],
-  [/^lib\/models\/messages\/thought-block\.ts$/, "tests/lib/models/messages/messages-request.test.ts"],
+  [
+    /^lib\/models\/messages\/(messages-turns|thought-block)\.ts$/,
+    "tests/lib/models/messages/messages-request.test.ts",
+  ],
   [/^lib\/models\/responses\/call-repeats\.ts$/, "tests/lib/models/responses/resuming-model.test.ts"],
   [/^lib\/models\/is-ping\.ts$/, "tests/lib/models/parse-frame.test.ts"],
   [/^lib\/models\/arguments-text\.ts$/, "tests/lib/models/messages/messages-reader.test.ts"],

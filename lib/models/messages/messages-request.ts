@@ -1,27 +1,13 @@
-import { isRecord } from "../../protocol/is-record.ts";
-import { isDeeper, maxValueDepth } from "../../protocol/json-bounds.ts";
-import { continuationPrompt } from "../continuation-prompt.ts";
-import type { ModelMessage, ToolCallContent, ToolResultContent } from "../model-message.ts";
 import type { JsonSchema, ModelRequest, ModelTool, ToolChoice } from "../model-request.ts";
-import { isPlainCallId, sentCallId } from "../sent-call-id.ts";
 import type { ReasoningEffort, ThinkingOptions } from "../thinking-options.ts";
-import { tryParseJson } from "../try-parse-json.ts";
 import { withoutFields } from "../without-fields.ts";
-import { type ThoughtBlock, thoughtBlock } from "./thought-block.ts";
-
-type TextBlock = { type: "text"; text: string; cache_control?: CacheControl };
-type CacheControl = { type: "ephemeral" };
-
-type ContentBlock =
-  | TextBlock
-  | ThoughtBlock
-  | { type: "tool_use"; id: string; name: string; input: object }
-  | { type: "tool_result"; tool_use_id: string; content: string; is_error?: true };
-
-interface MessagesTurn {
-  role: "user" | "assistant";
-  content: ContentBlock[];
-}
+import {
+  type CacheControl,
+  type MessagesTurn,
+  messagesTurns,
+  refusableIn,
+  type TextBlock,
+} from "./messages-turns.ts";
 
 type MessagesToolChoice = { type: "auto" | "none" | "any" } | { type: "tool"; name: string };
 
@@ -79,10 +65,10 @@ export function messagesRequest(request: ModelRequest, options: MessagesRequestO
     ...messagesTools(thinks(thinking) ? withFreeChoice(request) : request),
     ...messagesOptions(thinks(thinking) ? withoutSampling(request) : request),
     ...outputConfig(request, thinking, options),
-    messages: withPrompt(
-      request.messages.flatMap((message) => messagesTurns(message, host, without)),
-      thinks(thinking) ? new Set([...without, "prefill"]) : without,
-    ),
+    messages: messagesTurns(request.messages, {
+      host,
+      without: thinks(thinking) ? new Set([...without, "prefill"]) : without,
+    }),
   };
   return withoutFields(body, without);
 }
@@ -140,84 +126,6 @@ function systemField({ messages }: ModelRequest, without: ReadonlySet<string>): 
   return system.length === 0 ? {} : { system };
 }
 
-function messagesTurns(message: ModelMessage, host: string, without: ReadonlySet<string>): MessagesTurn[] {
-  switch (message.role) {
-    case "system":
-      return [];
-    case "user":
-      return turn("user", message.content.flatMap(textBlock));
-    case "assistant":
-      return turn(
-        "assistant",
-        message.content.flatMap((part) => writtenBlock(part, host, without)),
-      );
-    case "tool":
-      return turn(
-        "user",
-        message.content.map((result) => resultBlock(result, without)),
-      );
-    default:
-      return message satisfies never;
-  }
-}
-
-/**
- * A model whose own answer stands last goes on with it by itself. It is told to where the endpoint refuses
- * that, as it always does where the answer ends with space.
- */
-function withPrompt(turns: MessagesTurn[], without: ReadonlySet<string>): MessagesTurn[] {
-  const { role, content = [] } = turns.at(-1) ?? {};
-  const block = content.at(-1);
-  if (role !== "assistant" || block?.type !== "text") return turns;
-  const isPrefilled = !/\s$/.test(block.text) && !without.has("prefill");
-  return isPrefilled ? turns : [...turns, ...turn("user", textBlock({ text: continuationPrompt }))];
-}
-
-/** An empty turn is refused. */
-const turn = (role: MessagesTurn["role"], content: ContentBlock[]): MessagesTurn[] =>
-  content.length === 0 ? [] : [{ role, content }];
-
-/** So is a text of nothing but space. */
-const textBlock = ({ text }: { text: string }): TextBlock[] =>
-  text.trim() === "" ? [] : [{ type: "text", text }];
-
-type WrittenContent = Extract<ModelMessage, { role: "assistant" }>["content"][number];
-
-function writtenBlock(part: WrittenContent, host: string, without: ReadonlySet<string>): ContentBlock[] {
-  switch (part.type) {
-    case "text":
-      return textBlock(part);
-    case "reasoning": {
-      const block = without.has("thoughts") ? undefined : thoughtBlock(part, host);
-      return block ? [block] : [];
-    }
-    case "tool-call": {
-      const id = blockId(part, without);
-      return [{ type: "tool_use", id, name: asName(part.toolName), input: inputOf(part) }];
-    }
-    default:
-      return part satisfies never;
-  }
-}
-
-const resultBlock = (result: ToolResultContent, without: ReadonlySet<string>): ContentBlock => ({
-  type: "tool_result",
-  tool_use_id: blockId(result, without),
-  content: result.output,
-  ...(result.isError && { is_error: true }),
-});
-
-/** Ids of other wires may hold what is refused here. */
-const blockId = ({ toolCallId }: { toolCallId: string }, without: ReadonlySet<string>): string =>
-  asName(sentCallId(toolCallId, without));
-
-const asName = (text: string): string => text.replace(/[^\w-]/g, "_") || "_";
-
-function inputOf({ input }: ToolCallContent): object {
-  const value = isDeeper(input, maxValueDepth) ? undefined : tryParseJson(input);
-  return isRecord(value) && !Array.isArray(value) ? value : {};
-}
-
 type ToolFields = Pick<MessagesRequest, "tools" | "tool_choice">;
 
 function messagesTools({ tools = [], toolChoice }: ModelRequest): ToolFields {
@@ -247,20 +155,8 @@ const messagesOptions = ({ stop = [], temperature, topP }: ModelRequest) => ({
 });
 
 /** What is sent and may be left out, by the names of refused-fields.ts. */
-export function sentMessagesFields(body: MessagesRequest): string[] {
-  const hasThoughts = body.messages.some(({ content }) => content.some(isThought));
+export const sentMessagesFields = (body: MessagesRequest): string[] => [
   // Not the limit, which is lowered, nor the instructions.
-  const fields = Object.keys(body).filter((field) => field !== "max_tokens" && field !== "system");
-  const isPrefilled = body.messages.at(-1)?.role === "assistant";
-  const hasOddIds = body.messages.some(({ content }) => content.some(hasOddId));
-  return [
-    ...[...fields, ...(hasThoughts ? ["thoughts"] : []), ...(isPrefilled ? ["prefill"] : [])],
-    ...(hasOddIds ? ["tool_call_ids"] : []),
-  ];
-}
-
-const hasOddId = (block: ContentBlock): boolean =>
-  (block.type === "tool_use" && !isPlainCallId(block.id)) ||
-  (block.type === "tool_result" && !isPlainCallId(block.tool_use_id));
-
-const isThought = ({ type }: ContentBlock): boolean => type === "thinking" || type === "redacted_thinking";
+  ...Object.keys(body).filter((field) => field !== "max_tokens" && field !== "system"),
+  ...refusableIn(body.messages),
+];
