@@ -5,3 +5,7 @@ export type JsonFields = Readonly<Record<string, unknown>>;
 
 /** The fields of a value from outside; none, if it has none. */
 export const fieldsOf = (value: unknown): JsonFields => (isRecord(value) ? value : {});
+
+/** The same of each value of a list; none, if it is no list. */
+export const fieldsInList = (value: unknown): JsonFields[] =>
+  Array.isArray(value) ? value.map(fieldsOf) : [];

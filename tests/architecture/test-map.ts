@@ -122,9 +122,10 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/models\/is-ping\.ts$/, "tests/lib/models/parse-frame.test.ts"],
   [/^lib\/models\/arguments-text\.ts$/, "tests/lib/models/messages/messages-reader.test.ts"],
   [
-    /^lib\/models\/responses\/(responses-calls|written-texts?)\.ts$/,
+    /^lib\/models\/responses\/(output-contents|responses-calls|written-texts?)\.ts$/,
     "tests/lib/models/responses/responses-items.test.ts",
   ],
+  [/^lib\/models\/responses\/responses-usage\.ts$/, "tests/lib/models/responses/responses-reader.test.ts"],
   [/^lib\/models\/responses\/reasoning-item\.ts$/, "tests/lib/models/responses/responses-request.test.ts"],
   [/^lib\/models\/chat\/chat-wire\.ts$/, "tests/lib/models/endpoint-model-answers.test.ts"],
   [

@@ -1,7 +1,8 @@
 import { isHighSurrogate } from "../../protocol/surrogates.ts";
 import { asText, asWords } from "../as-text.ts";
-import { fieldsOf, type JsonFields } from "../fields-of.ts";
+import { fieldsInList, type JsonFields } from "../fields-of.ts";
 import type { ModelPart } from "../model.ts";
+import { behind, type OutputContent, outputContents } from "./output-contents.ts";
 import { phaseMetadata, reasoningMetadata } from "./reasoning-item.ts";
 import { createResponsesCalls, type ResponsesCalls } from "./responses-calls.ts";
 import { createWrittenTexts, type TextKey, type WrittenType } from "./written-texts.ts";
@@ -72,9 +73,11 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
     parts: ModelPart[],
     cursor?: number,
   ): void {
-    if (!isWholeHere(textKey.key)) return;
+    const { key } = textKey;
+    // Not known by its key: the end of the item tells whether it has come.
+    if (!isWholeHere(key) || (!written.has(key) && streamed.size > 0)) return;
     const whole = asWords(text);
-    const isNew = !streamed.has(`${type} ${textKey.key}`) && written.isMissing(textKey, type);
+    const isNew = !streamed.has(`${type} ${key}`) && written.isMissing(textKey, type);
     write(textKey, type, isNew ? whole : (written.restOf(textKey, type, whole) ?? ""), parts, cursor);
   }
 
@@ -83,11 +86,13 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
       case "message": {
         if (isWholeHere(key)) writeContent(key, item, parts);
         flush(parts);
+        written.endItem();
         return void parts.push({ type: "text-end", ...given(phaseMetadata(host, item)), ...at(cursor) });
       }
       case "reasoning": {
-        writeThought(key, item, parts);
+        if (isWholeHere(key)) writeThought(key, item, parts);
         flush(parts);
+        written.endItem();
         const metadata = given(reasoningMetadata(host, item));
         return void parts.push({ type: "reasoning-end", ...metadata, ...at(cursor) });
       }
@@ -101,7 +106,7 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
   const isWholeHere = (key: string): boolean => begun.has(key) || !isResumed;
 
   function writeContent(key: string, { content }: JsonFields, parts: ModelPart[]): void {
-    const contents = readContents(content);
+    const contents = outputContents(content);
     for (const type of ["text", "refusal"] as const)
       for (const { text, index } of missingOf(key, type, contents))
         write({ key, content: index }, type, text, parts);
@@ -118,12 +123,16 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
   }
 
   function writeThought(key: string, { summary, content }: JsonFields, parts: ModelPart[]): void {
-    for (const [index, { text }] of [...listOf(summary), ...listOf(content)].entries())
-      writeWhole({ key, content: index }, "reasoning", text, parts);
+    const texts = [...fieldsInList(summary), ...fieldsInList(content)].map(({ text }) => asWords(text));
+    const isKnown = written.has(key);
+    if (!isKnown && written.restOfAll(key, "reasoning", texts.join("")) !== texts.join("")) return;
+    for (const [index, text] of texts.entries())
+      if (isKnown) writeWhole({ key, content: index }, "reasoning", text, parts);
+      else write({ key, content: index }, "reasoning", text, parts);
   }
 
   function addMissing(output: unknown, parts: ModelPart[]): void {
-    const items = listOf(output);
+    const items = fieldsInList(output);
     const isFirst = begun.size === 0 && written.isEmpty;
     for (const [index, item] of items.entries()) {
       if (isFirst || isMissing(index, item, items)) {
@@ -137,7 +146,7 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
   /** Of an item that has come, as far as it is known for the same. */
   function writeRest(index: number, item: JsonFields, parts: ModelPart[]): void {
     const key = [String(index), ...namesOf(item)].find((name) => written.has(name)) ?? "";
-    const contents = readContents(item["content"]);
+    const contents = outputContents(item["content"]);
     for (const type of ["text", "refusal"] as const) {
       const whole = contents.map((each) => (each.type === type ? each.text : "")).join("");
       if (written.lengthOf(type, key) > 0)
@@ -171,8 +180,7 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
     },
     writeWhole,
     writePart(textKey, content, parts, cursor) {
-      const [type, text] = readOutputContent(content);
-      if (type !== undefined) writeWhole(textKey, type, text, parts, cursor);
+      for (const { type, text } of outputContents([content])) writeWhole(textKey, type, text, parts, cursor);
     },
     breakThought: (parts, cursor) => void parts.push({ type: "reasoning-end", ...at(cursor) }),
     addArgs: calls.addArgs,
@@ -193,35 +201,6 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
 const at = (cursor: number | undefined) => (cursor === undefined ? undefined : { cursor });
 const given = <M>(providerMetadata: M | undefined) => providerMetadata && { providerMetadata };
 
-interface OutputContent {
-  type: "text" | "refusal";
-  text: string;
-  index: number;
-}
-
-const readContents = (content: unknown): OutputContent[] =>
-  listOf(content).flatMap((each, index) => {
-    const [type, text] = readOutputContent(each);
-    return type === undefined ? [] : [{ type, text, index }];
-  });
-
-/** Contents without their first characters. */
-function behind(contents: readonly OutputContent[], length: number): OutputContent[] {
-  let left = length;
-  return contents.map((each) => {
-    const text = each.text.slice(left);
-    left = Math.max(0, left - each.text.length);
-    return { ...each, text };
-  });
-}
-
-/** The text of a content, if it is one. */
-function readOutputContent(content: JsonFields): [type: "text" | "refusal" | undefined, text: string] {
-  if (content["type"] === "output_text") return ["text", asText(content["text"])];
-  if (content["type"] === "refusal") return ["refusal", asText(content["refusal"])];
-  return [undefined, ""];
-}
-
 /** Its own, of those it has. */
 const namesOf = (item: JsonFields): string[] =>
   [asText(item["id"]), asText(item["call_id"])].filter((name) => name !== "");
@@ -231,7 +210,5 @@ const callsIn = (items: readonly JsonFields[]): number =>
 
 const lengthIn = (items: readonly JsonFields[]): number =>
   items
-    .flatMap(({ type, content }) => (type === "message" ? listOf(content) : []))
-    .reduce((length, content) => length + readOutputContent(content)[1].length, 0);
-
-const listOf = (value: unknown): JsonFields[] => (Array.isArray(value) ? value.map(fieldsOf) : []);
+    .flatMap(({ type, content }) => (type === "message" ? outputContents(content) : []))
+    .reduce((length, { text }) => length + text.length, 0);

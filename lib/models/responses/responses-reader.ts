@@ -1,11 +1,10 @@
 import { isRecord } from "../../protocol/is-record.ts";
-import type { FinishReason, Usage } from "../../protocol/run-event.ts";
+import type { FinishReason } from "../../protocol/run-event.ts";
 import { asText } from "../as-text.ts";
 import { callIdSeed } from "../chat/chat-tool-calls.ts";
 import { createEndWatch } from "../end-watch.ts";
 import { fieldsOf, type JsonFields } from "../fields-of.ts";
 import { finishReasonOf } from "../finish-reason.ts";
-import { knownUsage, reportedCount } from "../known-usage.ts";
 import type { ModelPart } from "../model.ts";
 import { ModelError } from "../model-error.ts";
 import { createModelNameReader } from "../model-name-reader.ts";
@@ -16,6 +15,7 @@ import { badResponse, gaveUp, providerError, type RequestContext } from "../prov
 import type { AnswerReader } from "../provider-wire.ts";
 import { rejectionOf } from "../rejection-of.ts";
 import { createResponsesItems } from "./responses-items.ts";
+import { responsesUsage } from "./responses-usage.ts";
 import type { WrittenType } from "./written-texts.ts";
 
 export interface ResponsesReaderOptions {
@@ -83,7 +83,7 @@ export function createResponsesReader(
     const cursor = cursorOf(json);
     const textKey = { key, ...contentOf(json) };
     const [name = "", change] = type.split(".");
-    const written = textEvents[name];
+    const written = textEvents.get(name);
     if (written && change === "delta") return items.write(textKey, written, json["delta"], parts, cursor);
     if (written && change === "done")
       return items.writeWhole(textKey, written, json["text"] ?? json["refusal"], parts, cursor);
@@ -182,15 +182,15 @@ export function createResponsesReader(
 }
 
 /** The texts whose deltas and wholes come as events; the shorter names are older. */
-const textEvents: Readonly<Record<string, WrittenType>> = {
-  output_text: "text",
-  text: "text",
-  refusal: "refusal",
-  reasoning_text: "reasoning",
-  reasoning_summary_text: "reasoning",
-  reasoning_summary: "reasoning",
-  reasoning: "reasoning",
-};
+const textEvents: ReadonlyMap<string, WrittenType> = new Map([
+  ["output_text", "text"],
+  ["text", "text"],
+  ["refusal", "refusal"],
+  ["reasoning_text", "reasoning"],
+  ["reasoning_summary_text", "reasoning"],
+  ["reasoning_summary", "reasoning"],
+  ["reasoning", "reasoning"],
+]);
 
 /** Of a delta as OpenRouter writes it. */
 function contentType(delta: unknown): WrittenType {
@@ -226,16 +226,3 @@ export const forgotten = (host: string): ModelError =>
 
 const cancelled = (host: string): ModelError =>
   new ModelError("cut-off", `The answer was cancelled at ${host}.`, { retryable: true, facts: { host } });
-
-function responsesUsage(report: unknown): Usage | undefined {
-  const { input_tokens, output_tokens, input_tokens_details, output_tokens_details } = fieldsOf(report);
-  const figures = {
-    inputTokens: input_tokens,
-    outputTokens: output_tokens,
-    reasoningTokens: fieldsOf(output_tokens_details)["reasoning_tokens"],
-    cachedInputTokens: fieldsOf(input_tokens_details)["cached_tokens"],
-  };
-  const counted = Object.entries(figures).map(([name, count]) => [name, reportedCount(count)] as const);
-  const known = counted.filter(([, count]) => count !== undefined);
-  return knownUsage({ ...Object.fromEntries(known), source: "provider" });
-}

@@ -8,7 +8,9 @@ export interface TextKey {
   content?: number;
 }
 
-/** Which texts of a response have come: by item, type and content. Some servers give contents wrong numbers. */
+/**
+ * Which texts of a response have come: by item, type and content. Some servers give contents wrong numbers.
+ */
 export interface WrittenTexts {
   /** One without a number stands for all of its type. */
   add(textKey: TextKey, type: WrittenType, more: string): void;
@@ -19,8 +21,13 @@ export interface WrittenTexts {
    * where another text has come since: more of this one would stand in the wrong place.
    */
   restOf(textKey: TextKey, type: WrittenType, whole: string): string | undefined;
-  /** The same of all contents of an item, one behind the other. */
+  /**
+   * The same of all contents of an item, one behind the other. Of one that is not known by its key: behind
+   * what came since the last end of an item, as some servers name an item otherwise with each event.
+   */
   restOfAll(key: string, type: WrittenType, whole: string): string | undefined;
+  /** An item has ended. */
+  endItem(): void;
   /** In characters: of an item, or of the whole response. */
   lengthOf(type: WrittenType, key?: string): number;
   has(key: string): boolean;
@@ -38,6 +45,8 @@ export function createWrittenTexts(): WrittenTexts {
   const items = new Map<string, Record<WrittenType, WrittenContents>>();
   /** What the last delta was of: its content, and all of its type in its item. */
   let newest: readonly WrittenText[] = [];
+  /** What came since the last end of an item. */
+  let recent = emptyTexts();
   const lengthIn = (type: WrittenType, key: string): number => items.get(key)?.[type].all.length ?? 0;
 
   function rest(text: WrittenText | undefined, whole: string): string | undefined {
@@ -54,6 +63,7 @@ export function createWrittenTexts(): WrittenTexts {
       byNumber.set(content, text);
       text.add(more);
       all.add(more);
+      recent[type].add(more);
       newest = [text, all];
     },
     isMissing({ key, content }, type) {
@@ -67,7 +77,13 @@ export function createWrittenTexts(): WrittenTexts {
       // The only one that came is meant, whatever its number.
       return rest(numbered ?? (contents?.byNumber.size === 1 ? contents.all : undefined), whole);
     },
-    restOfAll: (key, type, whole) => rest(items.get(key)?.[type].all, whole),
+    restOfAll(key, type, whole) {
+      const contents = items.get(key)?.[type];
+      return contents ? rest(contents.all, whole) : (recent[type].restOf(whole) ?? whole);
+    },
+    endItem() {
+      recent = emptyTexts();
+    },
     lengthOf: (type, key) =>
       key === undefined
         ? [...items.keys()].reduce((length, each) => length + lengthIn(type, each), 0)
@@ -84,6 +100,12 @@ const emptyItem = (): Record<WrittenType, WrittenContents> => ({
   text: noContents(),
   reasoning: noContents(),
   refusal: noContents(),
+});
+
+const emptyTexts = (): Record<WrittenType, WrittenText> => ({
+  text: createWrittenText(),
+  reasoning: createWrittenText(),
+  refusal: createWrittenText(),
 });
 
 const noContents = (): WrittenContents => ({ all: createWrittenText(), byNumber: new Map() });

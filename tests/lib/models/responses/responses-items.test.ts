@@ -289,10 +289,31 @@ for (const [what, frames, parts] of wholes)
     assert.deepEqual(all.slice(0, -end().length), parts);
     // Once more, whole, in every place that has it: nothing is new of it.
     const again = read(created(), ...frames, ...frames.slice(-1), ...(isEnded ? [] : [ended()]));
-    const said = (list: readonly ModelPart[]) =>
+    const writtenIn = (list: readonly ModelPart[]) =>
       list.filter((part) => "delta" in part || "toolCallId" in part);
-    assert.deepEqual(said(again), said(all));
+    assert.deepEqual(writtenIn(again), writtenIn(all));
   });
+
+test("an endpoint that names an item otherwise with each event, and gives it no place, is read once", () => {
+  const named = (id: string, event: object) => ({ ...event, item_id: id });
+  const item = { ...messageOf("It ", "is 5."), id: "i7" };
+  const all = read(
+    ...[created(), { type: "response.output_item.added", item: { type: "reasoning", id: "i0" } }],
+    named("i1", { type: "response.reasoning_text.delta", delta: "Hm" }),
+    { type: "response.output_item.done", item: { ...reasoningItemOf([["Hm"]]), id: "i2" } },
+    ...["It ", "is "].map((delta, at) => named(`i${at + 3}`, textDelta(delta, {}))),
+    named("i5", { type: "response.output_text.done", text: "It is 5." }),
+    named("i6", {
+      type: "response.content_part.done",
+      part: { type: "output_text", text: "It is 5." },
+    }),
+    ...[{ type: "response.output_item.done", item }, ended("completed", { output: [item] })],
+  );
+  assert.deepEqual(all, [
+    ...[thought("Hm"), { type: "reasoning-end" }, text("It "), text("is "), text("5."), textEnd],
+    ...end(),
+  ]);
+});
 
 /** Wholes that are no more of what has come. */
 const others: [what: string, frames: object[], parts: ModelPart[]][] = [
