@@ -37,7 +37,11 @@ export function createMessagesBlocks(host: string, makeId: (call: number) => str
   function start(index: number, block: JsonFields, parts: ModelPart[]): void {
     stop(index, parts);
     stopOthers(parts);
-    switch (block["type"] ?? blockType(block)) {
+    const type = asText(block["type"]) || blockType(block);
+    switch (type) {
+      // Its deltas say what it is.
+      case undefined:
+        return;
       case "text":
         open.set(index, { type: "text" });
         return write("text", block["text"], parts);
@@ -68,7 +72,7 @@ export function createMessagesBlocks(host: string, makeId: (call: number) => str
   }
 
   function delta(index: number, fields: JsonFields, parts: ModelPart[]): void {
-    const type = fields["type"] ?? deltaType(fields);
+    const type = asText(fields["type"]) || deltaType(fields);
     const block = open.get(index) ?? implied(index, type, parts);
     if (!block || block.type === "hosted") return;
     if (type === "text_delta") write("text", fields["text"], parts);

@@ -212,6 +212,15 @@ const cases: [what: string, frames: (object | string)[], parts: ModelPart[]][] =
     ],
   ],
   [
+    "a block that is not understood costs nothing of its deltas",
+    [
+      ...[messageStart(), { type: "content_block_start", index: 0, content_block: "x" }],
+      ...[blockDelta(0, { type: "text_delta", text: "It is " }), blockStop(0), blockStart(1, { type: [] })],
+      ...[blockDelta(1, { type: "text_delta", text: "5." }), blockStop(1), ...messageEnd()],
+    ],
+    [begin, text("It is "), text("5."), ...end()],
+  ],
+  [
     "a message that begins with its content, and has no blocks, is read",
     [messageStart({}, { content: [{ type: "text", text: "5." }] }), { type: "message_stop" }],
     [text("5."), { type: "finish", reason: "stop" }],
