@@ -25,7 +25,7 @@ export interface EndpointModelOptions extends OpenAiEndpoint, AnswerLimits, Thin
   prices?: Prices;
   /** Shared by all models of the endpoint; absent: a request waits for none of the others. */
   slots?: EndpointSlots;
-  /** Shared by all who ask the same model, with whatever key; absent: the model's own. */
+  /** Shared by all who ask the same model, but with keys of their own; absent: the model's own. */
   refused?: RefusedMemory;
   /** The key is the browser's: where it is rejected, that is said. */
   isOwnKey?: boolean;

@@ -150,16 +150,16 @@ export function createModelList(options: ModelListOptions): ModelList {
     return model;
   }
 
-  const learnedOf = (offer: ModelOffer) => ({
+  const learnedOf = (offer: ModelOffer, ownKey?: string) => ({
     slots: learned.slotsOf(offer.endpoint),
-    refused: learned.refusedOf(offer),
+    refused: learned.refusedOf(offer, ownKey),
   });
 
   /** Not kept: the key is the browser's. */
   const ownKeyModelOf = (offer: ModelOffer, apiKey: string): Model => ({
     ...createEndpointModel({
       ...modelOptions(offer, options),
-      ...learnedOf(offer),
+      ...learnedOf(offer, apiKey),
       apiKey,
       isOwnKey: true,
     }),

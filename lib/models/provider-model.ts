@@ -33,7 +33,7 @@ export interface ProviderModelOptions {
   wire: ProviderWire;
   /** Shared by all models of the endpoint; absent: a request waits for none of the others. */
   slots?: EndpointSlots;
-  /** Shared by all who ask the same model, with whatever key; absent: the model's own. */
+  /** Shared by all who ask the same model, but with keys of their own; absent: the model's own. */
   refused?: RefusedMemory;
   /** What no request is sent without: where one of them is refused, that is thrown. Absent: nothing. */
   neverWithout?: ReadonlySet<string>;

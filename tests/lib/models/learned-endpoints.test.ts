@@ -23,6 +23,18 @@ test("what a model does not take is known to all who ask it over the same wire a
   assert.equal(new Set([of("m"), ...others]).size, 5);
 });
 
+test("what is found out with a browser's own key is known to that key, and to nobody else", () => {
+  const learned = createLearnedEndpoints();
+  const of = (ownKey?: string) => learned.refusedOf({ endpoint: endpoint(), model: "m" }, ownKey);
+  of().fields = new Set(["seed"]);
+  of("sk-own").fields = of("sk-own").fields.union(new Set(["stream"]));
+  assert.deepEqual([...of("sk-own").fields], ["seed", "stream"]);
+  assert.deepEqual([...of("sk-another").fields], ["seed"]);
+  assert.deepEqual([...of().fields], ["seed"]);
+  for (let count = 0; count < 1000; count += 1) of(`sk-${count}`);
+  assert.deepEqual([...of("sk-own").fields], ["seed"], "forgotten behind a thousand others");
+});
+
 test("a host's slots are shared by all that is asked there", () => {
   const learned = createLearnedEndpoints();
   const slots = learned.slotsOf(endpoint());

@@ -189,16 +189,23 @@ describe("an endpoint whose list fails", () => {
   });
 });
 
-test("what an endpoint was found not to take is left out whoever's key it is asked with", async () => {
-  server.next(json(400, { error: { message: "Unknown parameter: 'stream_options'" } }));
-  const models = at({ model: "m" });
+test("what an endpoint was found not to take is left out from then on, and what a browser's key found out with that key alone", async () => {
   const keys = new Map([[new URL(server.url).origin, "sk-mine"]]);
-  for (const own of [keys, keys, undefined])
-    assert.equal((await collectAnswer(await models.pick("m", own))).text, "This is a scripted answer.");
-  assert.deepEqual(
-    server.requests.map(({ body }) => JSON.stringify(body).includes("stream_options")),
-    [true, false, false, false],
-  );
+  const orders = [
+    { asks: [undefined, undefined, keys], sent: [true, false, false, false] },
+    { asks: [keys, keys, undefined], sent: [true, false, false, true] },
+  ];
+  for (const { asks, sent } of orders) {
+    const from = server.requests.length;
+    server.next(json(400, { error: { message: "Unknown parameter: 'stream_options'" } }));
+    const models = at({ model: "m" });
+    for (const own of asks)
+      assert.equal((await collectAnswer(await models.pick("m", own))).text, "This is a scripted answer.");
+    assert.deepEqual(
+      server.requests.slice(from).map(({ body }) => JSON.stringify(body).includes("stream_options")),
+      sent,
+    );
+  }
 });
 
 describe("several endpoints", () => {
