@@ -50,7 +50,7 @@ export function createEndpointModel({ id, demo = false, ...options }: EndpointMo
   const endpoint = options.wire === "messages" ? { baseUrl: anthropicUrl, ...options } : options;
   const context = { host: hostOf(endpoint), model };
   const wire = createWire(options, { context, isDemo: demo });
-  const isResumed = options.wire === "responses";
+  const mayBeKept = options.wire === "responses";
   const provided = createProviderModel({
     id,
     demo,
@@ -63,10 +63,10 @@ export function createEndpointModel({ id, demo = false, ...options }: EndpointMo
     limits: options,
     wire: isOwnKey ? withOwnKey(wire) : wire,
     // A line that broke is no outcome where the rest is asked for.
-    ...(onOutcome && !isResumed && { onOutcome }),
+    ...(onOutcome && !mayBeKept && { onOutcome }),
   });
   const asked = { ...provided, askedName: model };
-  return withToolCalling(isResumed ? createResumingModel(asked, onOutcome) : asked, toolCalling, refused);
+  return withToolCalling(mayBeKept ? createResumingModel(asked, onOutcome) : asked, toolCalling, refused);
 }
 
 function createWire(

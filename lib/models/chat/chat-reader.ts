@@ -1,4 +1,5 @@
 import { isRecord } from "../../protocol/is-record.ts";
+import { callIdSeed } from "../call-id-seed.ts";
 import { isPing } from "../is-ping.ts";
 import type { ModelPart } from "../model.ts";
 import type { ModelRequest } from "../model-request.ts";
@@ -9,7 +10,6 @@ import { rejectionOf } from "../rejection-of.ts";
 import { readChatChunk, readChatHead } from "./chat-chunk.ts";
 import { createChatParts } from "./chat-parts.ts";
 import { createChatTextFrames } from "./chat-text-frames.ts";
-import { callIdSeed } from "./chat-tool-calls.ts";
 import { plainTextOf } from "./plain-text-of.ts";
 
 /*

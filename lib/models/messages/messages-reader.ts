@@ -1,7 +1,7 @@
 import { isRecord } from "../../protocol/is-record.ts";
 import type { Usage } from "../../protocol/run-event.ts";
 import { asText } from "../as-text.ts";
-import { callIdSeed } from "../chat/chat-tool-calls.ts";
+import { callIdSeed } from "../call-id-seed.ts";
 import { createEndWatch } from "../end-watch.ts";
 import { fieldsOf, type JsonFields } from "../fields-of.ts";
 import { finishReasonOf, type GivenFinishReason } from "../finish-reason.ts";
@@ -28,7 +28,7 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
   const modelName = createModelNameReader();
   /** The block that is written, for endpoints that count none. */
   let newest = 0;
-  /** What the message began with: the answer, if nothing else comes. One behind calls repeats what was before. */
+  /** What the first message began with: the answer, if nothing else comes. */
   let given: readonly unknown[] | undefined;
   const ending = createEndWatch();
   let stopReason: string | undefined;
@@ -56,7 +56,7 @@ export function createMessagesReader({ messages }: ModelRequest, context: Reques
     switch (type) {
       case "content_block_delta":
         given = [];
-        return blocks.delta(index, deltaFields(json["delta"]), parts);
+        return blocks.delta(index, textOrFields(json["delta"]), parts);
       case "content_block_start":
         newest = index;
         given = [];
@@ -136,7 +136,7 @@ function contentBlocks(content: unknown): readonly unknown[] | undefined {
 }
 
 /** It may be its text itself. */
-const deltaFields = (delta: unknown): JsonFields =>
+const textOrFields = (delta: unknown): JsonFields =>
   fieldsOf(typeof delta === "string" ? { text: delta } : delta);
 
 const addUsageReport = (usage: Usage | undefined, parts: ModelPart[]): void => {

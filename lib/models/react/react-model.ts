@@ -1,4 +1,4 @@
-import { callIdSeed } from "../chat/chat-tool-calls.ts";
+import { callIdSeed } from "../call-id-seed.ts";
 import { continuationPrompt } from "../continuation-prompt.ts";
 import type { GivenUpReason, Model, ModelPart } from "../model.ts";
 import type { ModelMessage } from "../model-message.ts";

@@ -1,7 +1,7 @@
 import { isRecord } from "../../protocol/is-record.ts";
 import type { FinishReason } from "../../protocol/run-event.ts";
 import { asText } from "../as-text.ts";
-import { callIdSeed } from "../chat/chat-tool-calls.ts";
+import { callIdSeed } from "../call-id-seed.ts";
 import { createEndWatch } from "../end-watch.ts";
 import { fieldsOf, type JsonFields } from "../fields-of.ts";
 import { finishReasonOf } from "../finish-reason.ts";
@@ -128,7 +128,7 @@ export function createResponsesReader(
 
   function end(type: string, response: JsonFields, parts: ModelPart[]): void {
     // Some endpoints stream nothing but the end. What was read before cannot be told from what was not.
-    if (resume?.cursor === undefined) items.addMissing(outputOf(response) ?? [], parts);
+    if (resume?.cursor === undefined) items.addMissing(outputItems(response) ?? [], parts);
     items.flush(parts);
     const usage = responsesUsage(response["usage"]);
     if (usage) parts.push({ type: "usage", usage });
@@ -154,7 +154,7 @@ export function createResponsesReader(
     if (!isRecord(json)) throw badResponse(host, "answered with something that is no response");
     const rejection = json["object"] === "response" ? undefined : rejectionOf(json);
     if (rejection) throw providerError(context, rejection);
-    if (!outputOf(json)) throw badResponse(host, "answered with something that is no response");
+    if (!outputItems(json)) throw badResponse(host, "answered with something that is no response");
     // What was read of it before cannot be told from what was not.
     if (resume?.cursor !== undefined) throw forgotten(host);
     begin(json, parts);
@@ -205,7 +205,7 @@ function contentOf({ content_index, summary_index }: JsonFields): { content?: nu
 }
 
 /** Some endpoints have the text alone. */
-function outputOf({ output, output_text }: JsonFields): readonly unknown[] | undefined {
+function outputItems({ output, output_text }: JsonFields): readonly unknown[] | undefined {
   if (typeof output_text !== "string" || (Array.isArray(output) && output.length > 0))
     return Array.isArray(output) ? output : undefined;
   return [{ type: "message", content: [{ type: "output_text", text: output_text }] }];

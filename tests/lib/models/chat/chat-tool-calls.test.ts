@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChatCallDelta } from "#lib/models/chat/chat-chunk.ts";
-import { callIdSeed, createChatToolCalls } from "#lib/models/chat/chat-tool-calls.ts";
+import { createChatToolCalls } from "#lib/models/chat/chat-tool-calls.ts";
 import type { ModelPart } from "#lib/models/model.ts";
-import { assistant, call, result, system, tool, user } from "../../../support/model-messages.ts";
 
 /** A delta in short: index, id, name, arguments; null where the provider sends nothing. */
 type Short = [index: number | null, id: string | null, name: string | null, args: string | null];
@@ -257,16 +256,4 @@ test("a call is announced with its first arguments, or as soon as something else
   assert.deepEqual(parts, []);
   calls.settle(parts);
   assert.deepEqual(parts, [{ type: "tool-call-start", index: 0, toolCallId: "a", toolName: "add" }]);
-});
-
-test("what ids are made of is the same for the same messages, and another for each longer conversation", () => {
-  const turns = [
-    ...[system("S"), user("q"), assistant("a", call("1")), tool(result("1")), assistant(), user("r", "s")],
-  ];
-  const seeds = turns.map((_, at) => callIdSeed(turns.slice(0, at + 1)));
-  assert.equal(new Set(seeds).size, turns.length);
-  assert.deepEqual(
-    seeds,
-    turns.map((_, at) => callIdSeed(turns.slice(0, at + 1))),
-  );
 });
