@@ -103,13 +103,10 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/models\/model-error\.ts$/, "tests/lib/models/endpoint-model-errors.test.ts"],
   [/^lib\/models\/openai\.ts$/, "tests/lib/models/endpoint-model-answers.test.ts"],
   [
-    /^lib\/models\/(as-text|end-watch|fields-of|model-name-reader)\.ts$/,
+    /^lib\/models\/(as-text|fields-of|model-name-reader)\.ts$/,
     "tests/lib/models/messages/messages-reader.test.ts",
   ],
-  [
-    /^lib\/models\/messages\/(messages-blocks|messages-usage)\.ts$/,
-    "tests/lib/models/messages/messages-reader.test.ts",
-  ],
+  [/^lib\/models\/messages\/messages-blocks\.ts$/, "tests/lib/models/messages/messages-reader.test.ts"],
   [
     /^lib\/models\/react\/(action-name|call-reader|label-scanner|match-label|trimmed-text|unquoted-json)\.ts$/,
     "tests/lib/models/react/react-reader.test.ts",
@@ -125,7 +122,6 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
     /^lib\/models\/responses\/(output-contents|responses-calls|written-texts?)\.ts$/,
     "tests/lib/models/responses/responses-items.test.ts",
   ],
-  [/^lib\/models\/responses\/responses-usage\.ts$/, "tests/lib/models/responses/responses-reader.test.ts"],
   [/^lib\/models\/responses\/reasoning-item\.ts$/, "tests/lib/models/responses/responses-request.test.ts"],
   [/^lib\/models\/chat\/chat-wire\.ts$/, "tests/lib/models/endpoint-model-answers.test.ts"],
   [
