@@ -7,6 +7,8 @@ export interface PreparedStatement<Row> {
   get(...values: SqlValue[]): Row | undefined;
   all(...values: SqlValue[]): Row[];
   run(...values: SqlValue[]): void;
+  /** `run` of an update; returns how many rows it changed. */
+  update(...values: SqlValue[]): number;
   /** `run` of an insert; returns the row id of the new row. */
   insert(...values: SqlValue[]): number;
 }
@@ -21,6 +23,7 @@ export function prepare<Row = never>(db: DatabaseSync, sql: string): PreparedSta
     run(...values) {
       statement.run(...values);
     },
+    update: (...values) => Number(statement.run(...values).changes),
     insert: (...values) => Number(statement.run(...values).lastInsertRowid),
   };
 }

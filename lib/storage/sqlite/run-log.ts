@@ -68,7 +68,10 @@ interface AppendOutcome {
   entries?: LogEntry[];
 }
 
-/** The common case, one statement for the run's row: the holder of the lease appends the next events. */
+/**
+ * The common case, one statement for the run's row: the holder of the lease appends the next events, and
+ * nobody has asked for anything.
+ */
 function appendFast(
   sql: Statements,
   { runId, epoch, token }: Lease,
@@ -78,13 +81,17 @@ function appendFast(
   const before = (events[0]?.seq ?? 0) - 1;
   if (!events.every((event, index) => event.seq === before + 1 + index)) return undefined;
   const head = before + events.length;
-  const row = sql.appendFast.get(head, leaseUntil, hasProgress(events), runId, epoch, token, before);
-  if (!row) return undefined;
-  const unread = updateInbox(sql, runId, events) ?? row.unread;
-  return { kind: "ok", row: { ...row, unread }, entries: storeEvents(sql, runId, events) };
+  if (sql.appendFast.update(head, leaseUntil, hasProgress(events), runId, epoch, token, before) === 0)
+    return undefined;
+  const unread = updateInbox(sql, runId, events) ?? 0;
+  const row = { ...unasked, run_id: runId, head, unread };
+  return { kind: "ok", row, entries: storeEvents(sql, runId, events) };
 }
 
-/** Every other case: repeats, and what must be refused. */
+/** What the statement has compared. */
+const unasked = { status: "running", stop_by: null, stop_reason: null, stop_at: null } as const;
+
+/** Every other case: a stop or messages to be told of, repeats, and what must be refused. */
 function appendChecked(
   sql: Statements,
   lease: Lease,
