@@ -5,13 +5,8 @@
 export const luaRecords = String.raw`
 local function integer(number) return string.format('%.0f', number) end
 
--- A hash: its fields by name, some of which must be there, some be numbers, and "flat", as it is stored. Nil:
--- there is none.
-local function loadRecord(key, kind, texts, numbers)
-  local flat = redis.call('HGETALL', key)
-  if #flat == 0 then return nil end
-  local record = {}
-  for index = 1, #flat, 2 do record[flat[index]] = flat[index + 1] end
+-- Ends the script unless the record has what it must have; makes numbers of its numbers.
+local function checkRecord(record, kind, texts, numbers)
   local version = tonumber(record.v)
   if version and version > 1 then error('RIVULET-NEWER ' .. record.v .. ' ' .. kind) end
   if version ~= 1 then error('RIVULET-DAMAGED ' .. kind) end
@@ -23,13 +18,35 @@ local function loadRecord(key, kind, texts, numbers)
     if not number then error('RIVULET-DAMAGED ' .. kind) end
     record[name] = number
   end
-  record.flat = flat
   return record
+end
+
+-- A hash: its fields by name, some of which must be there, some be numbers, and "flat", as it is stored. Nil:
+-- there is none.
+local function loadRecord(key, kind, texts, numbers)
+  local flat = redis.call('HGETALL', key)
+  if #flat == 0 then return nil end
+  local record = {}
+  for index = 1, #flat, 2 do record[flat[index]] = flat[index + 1] end
+  record.flat = flat
+  return checkRecord(record, kind, texts, numbers)
 end
 
 local function loadRun(key)
   return loadRecord(key, 'run', {'owner', 'status', 'token', 'stop'},
     {'epoch', 'head', 'createdAt', 'leaseUntil', 'stopAt', 'continuations'})
+end
+
+-- The part of a run that an append needs, which costs half of all of it; all of it where persons have sent
+-- something that is in no log yet.
+local function loadAppendedRun(key)
+  local found = redis.call('HMGET', key, 'v', 'status', 'token', 'stop', 'epoch', 'head', 'leaseUntil', 'stopAt',
+    'continuations', 'call', 'unread')
+  if not found[1] or (found[11] and found[11] ~= '0') then return loadRun(key) end
+  local run = {v = found[1], status = found[2], token = found[3], stop = found[4], epoch = found[5],
+    head = found[6], leaseUntil = found[7], stopAt = found[8], continuations = found[9], call = found[10]}
+  return checkRecord(run, 'run', {'status', 'token', 'stop'},
+    {'epoch', 'head', 'leaseUntil', 'stopAt', 'continuations'})
 end
 
 -- What persons have sent into a run (inbox.ts): its records, each with its field.

@@ -13,7 +13,7 @@ export const appendScript = lua(String.raw`
 local runKey, log, fold, liveRuns = unpack(KEYS)
 local _, call, epoch, token, leaseMs, workItem, channel, progress, foldSeq, foldJson, changes = unpack(ARGV, 1, 11)
 local now = storeTime()
-local run = loadRun(runKey)
+local run = changes == '0' and loadAppendedRun(runKey) or loadRun(runKey)
 if not holdsLease(run, epoch, token) then return leaseReply('fenced', run) end -- A1
 local kind, added = judgeAppend(run, 12 + 4 * changes)
 if kind == 'dup' and run.call == call then kind = 'ok' end
