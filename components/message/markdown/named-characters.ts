@@ -1,31 +1,32 @@
-// The names of HTML 4 and the ASCII marks of HTML 5, each with its code point in base 36
-// (https://html.spec.whatwg.org/entities.json).
+// The names of HTML 4 and the ASCII marks of HTML 5 (https://html.spec.whatwg.org/entities.json), each with
+// how far its code point is from that of the one before, in base 36; absent: it is the next one.
 const NAMES =
-  "Tab:9 NewLine:a excl:x quot:y num:z dollar:10 percnt:11 amp:12 apos:13 lpar:14 rpar:15 ast:16 plus:17 comma:18 period:1a sol:1b colon:1m semi:1n lt:1o " +
-  "equals:1p gt:1q quest:1r commat:1s lbrack:2j bsol:2k rbrack:2l lowbar:2n grave:2o lbrace:3f verbar:3g vert:3g rbrace:3h nbsp:4g iexcl:4h cent:4i " +
-  "pound:4j curren:4k yen:4l brvbar:4m sect:4n uml:4o copy:4p ordf:4q laquo:4r not:4s shy:4t reg:4u macr:4v deg:4w plusmn:4x sup2:4y sup3:4z acute:50 " +
-  "micro:51 para:52 middot:53 cedil:54 sup1:55 ordm:56 raquo:57 frac14:58 frac12:59 frac34:5a iquest:5b Agrave:5c Aacute:5d Acirc:5e Atilde:5f Auml:5g " +
-  "Aring:5h AElig:5i Ccedil:5j Egrave:5k Eacute:5l Ecirc:5m Euml:5n Igrave:5o Iacute:5p Icirc:5q Iuml:5r ETH:5s Ntilde:5t Ograve:5u Oacute:5v Ocirc:5w " +
-  "Otilde:5x Ouml:5y times:5z Oslash:60 Ugrave:61 Uacute:62 Ucirc:63 Uuml:64 Yacute:65 THORN:66 szlig:67 agrave:68 aacute:69 acirc:6a atilde:6b auml:6c " +
-  "aring:6d aelig:6e ccedil:6f egrave:6g eacute:6h ecirc:6i euml:6j igrave:6k iacute:6l icirc:6m iuml:6n eth:6o ntilde:6p ograve:6q oacute:6r ocirc:6s " +
-  "otilde:6t ouml:6u divide:6v oslash:6w ugrave:6x uacute:6y ucirc:6z uuml:70 yacute:71 thorn:72 yuml:73 OElig:9e oelig:9f Scaron:9s scaron:9t Yuml:ag " +
-  "fnof:b6 circ:jq tilde:kc Alpha:pd Beta:pe Gamma:pf Delta:pg Epsilon:ph Zeta:pi Eta:pj Theta:pk Iota:pl Kappa:pm Lambda:pn Mu:po Nu:pp Xi:pq Omicron:pr " +
-  "Pi:ps Rho:pt Sigma:pv Tau:pw Upsilon:px Phi:py Chi:pz Psi:q0 Omega:q1 alpha:q9 beta:qa gamma:qb delta:qc epsilon:qd zeta:qe eta:qf theta:qg iota:qh " +
-  "kappa:qi lambda:qj mu:qk nu:ql xi:qm omicron:qn pi:qo rho:qp sigmaf:qq sigma:qr tau:qs upsilon:qt phi:qu chi:qv psi:qw omega:qx thetasym:r5 upsih:r6 " +
-  "piv:ra ensp:6bm emsp:6bn thinsp:6bt zwnj:6bw zwj:6bx lrm:6by rlm:6bz dash:6c0 hyphen:6c0 ndash:6c3 mdash:6c4 lsquo:6c8 rsquo:6c9 sbquo:6ca ldquo:6cc " +
-  "rdquo:6cd bdquo:6ce dagger:6cg Dagger:6ch bull:6ci hellip:6cm permil:6cw prime:6cy Prime:6cz lsaquo:6d5 rsaquo:6d6 oline:6da frasl:6dg euro:6gc " +
-  "image:6j5 weierp:6jc real:6jg trade:6jm alefsym:6k5 larr:6mo uarr:6mp rarr:6mq darr:6mr harr:6ms crarr:6np lArr:6og uArr:6oh rArr:6oi dArr:6oj " +
-  "hArr:6ok forall:6ps part:6pu exist:6pv empty:6px nabla:6pz isin:6q0 notin:6q1 ni:6q3 prod:6q7 sum:6q9 minus:6qa lowast:6qf radic:6qi prop:6ql " +
-  "infin:6qm ang:6qo and:6qv or:6qw cap:6qx cup:6qy int:6qz there4:6r8 sim:6rg cong:6rp asymp:6rs ne:6sg equiv:6sh le:6sk ge:6sl sub:6te sup:6tf nsub:6tg " +
-  "sube:6ti supe:6tj oplus:6tx otimes:6tz perp:6ud sdot:6v9 lceil:6x4 rceil:6x5 lfloor:6x6 rfloor:6x7 lang:6y1 rang:6y2 loz:7gq star:7ie spades:7kw " +
-  "clubs:7kz hearts:7l1 diams:7l2 check:7pv cross:7pz";
+  "Tab:9 NewLine excl:n quot num dollar percnt amp apos lpar rpar ast plus comma period:2 sol colon:b semi lt equals gt quest commat lbrack:r bsol " +
+  "rbrack lowbar:2 grave lbrace:r verbar vert:0 rbrace nbsp:z iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn " +
+  "sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute " +
+  "Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave " +
+  "aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide " +
+  "oslash ugrave uacute ucirc uuml yacute thorn yuml OElig:2b oelig Scaron:d scaron Yuml:n fnof:q circ:8k tilde:m Alpha:51 Beta Gamma Delta Epsilon " +
+  "Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho Sigma:2 Tau Upsilon Phi Chi Psi Omega alpha:8 beta gamma delta epsilon zeta eta theta iota " +
+  "kappa lambda mu nu xi omicron pi rho sigmaf sigma tau upsilon phi chi psi omega thetasym:8 upsih piv:4 ensp:5kc emsp thinsp:6 zwnj:3 zwj lrm rlm " +
+  "dash hyphen:0 ndash:3 mdash lsquo:4 rsquo sbquo ldquo:2 rdquo bdquo dagger:2 Dagger bull hellip:4 permil:a prime:2 Prime lsaquo:6 rsaquo oline:4 " +
+  "frasl:6 euro:2w image:2t weierp:7 real:4 trade:6 alefsym:j larr:2j uarr rarr darr harr crarr:x lArr:r uArr rArr dArr hArr forall:18 part:2 exist " +
+  "empty:2 nabla:2 isin notin ni:2 prod:4 sum:2 minus lowast:5 radic:3 prop:3 infin ang:2 and:7 or cap cup int there4:9 sim:8 cong:9 asymp:3 ne:o equiv " +
+  "le:3 ge sub:t sup nsub sube:2 supe oplus:e otimes:2 perp:e sdot:w lceil:1v rceil lfloor rfloor lang:u rang loz:io star:1o spades:2i clubs:3 hearts:2 " +
+  "diams check:4t cross:4";
 
-const CHARACTERS: ReadonlyMap<string, string> = new Map(
-  NAMES.split(" ").map((pair) => {
-    const [name = "", code = ""] = pair.split(":");
-    return [name, String.fromCodePoint(Number.parseInt(code, 36))];
-  }),
-);
+const CHARACTERS: ReadonlyMap<string, string> = readNames();
+
+function readNames(): Map<string, string> {
+  let code = 0;
+  return new Map(
+    NAMES.split(" ").map((pair) => {
+      const [name = "", given = "1"] = pair.split(":");
+      code += Number.parseInt(given, 36);
+      return [name, String.fromCodePoint(code)];
+    }),
+  );
+}
 
 /**
  * Stands in for `decode-named-character-reference` (next.config.mjs aliases it): the browser build of that
