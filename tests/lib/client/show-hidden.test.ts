@@ -10,7 +10,8 @@ const kinds: Record<string, readonly number[]> = {
   "zero-width": [0x200b, 0x200c, 0x200d, 0x2060, 0x2064, 0xfeff, 0x180e, 0x34f],
   "variation selectors": [0xfe00, 0xfe0e, 0xfe0f, 0xe0100, 0xe01ef, 0x180b],
   tags: [0xe0001, 0xe0041, 0xe007f, 0xe0080, 0xe0fff],
-  fillers: [0x115f, 0x1160, 0x3164, 0xffa0],
+  fillers: [0x115f, 0x1160, 0x3164, 0xffa0, 0x16fe4],
+  blanks: [0x13441, 0x13442, 0x1d159],
   others: [0x0, 0x1b, 0x7f, 0x9b, 0x206a, 0x206f, 0xfff9, 0x1d173],
 };
 
@@ -45,6 +46,20 @@ test("a text hidden in variation selectors or zero-width bits behind a word or a
   assert.equal(showHidden(`😀${selectors}`).replace(/⟦[^⟧]*⟧/g, ""), "😀");
   const bits = bytes.map((byte) => byte.toString(2).replace(/0/g, "\u200B").replace(/1/g, "\u200C")).join("");
   assert.match(showHidden(`word${bits}`), /^word⟦U\+200C ×\d+⟧$/);
+});
+
+test("a text hidden one selector behind each ideograph, digit or sign is seen: only names are written with them", () => {
+  const shown = (letters: string, selectors: readonly string[]) =>
+    showHidden([...letters].map((each, at) => each + selectors[at % selectors.length]).join(""));
+  const marks = (text: string) => text.match(/⟦U\+\w+⟧/g)?.length ?? 0;
+  for (const selectors of [
+    ["\u{E0100}", "\u{E0111}"],
+    ["\uFE00", "\uFE01"],
+  ])
+    assert.equal(marks(shown("人之初性本善习相近", selectors)), 5);
+  assert.equal(marks(shown("人之初性本善习相近", ["\u{E0120}", "\u{E01EF}", "\uFE03"])), 9);
+  for (const selectors of [["\uFE0E", "\uFE0F"], ["\uFE0F"], ["\uFE00"]])
+    assert.equal(marks(`${shown("1234567#+<=$", selectors)}.`), 12);
 });
 
 test("what is part of a script or an emoji stays as it is, also while it is being written", () => {
@@ -93,8 +108,9 @@ test("every character that Unicode has drawn as nothing is a mark between letter
   const unmarked = Array.from({ length: 0x110000 }, (_, code) => code)
     .filter((code) => code < 0xd800 || code > 0xdfff)
     .map((code) => String.fromCodePoint(code))
-    .filter((each) => /\p{Default_Ignorable_Code_Point}|[\u{13430}-\u{1343f}]/u.test(each))
+    .filter((each) => /\p{Default_Ignorable_Code_Point}|[\u{13430}-\u{13442}\u{1d159}]|\u{16fe4}/u.test(each))
     .filter((each) => !showHidden(`a${each}b`).includes("⟦"));
   assert.deepEqual(unmarked, ["\u00ad"]);
-  assert.equal(showHidden("\u{13000}\u{13431}\u{13001}"), "\u{13000}\u{13431}\u{13001}");
+  for (const text of ["\u{13000}\u{13431}\u{13001}", "\u{13000}\u{13441}\u{13001}"])
+    assert.equal(showHidden(text), text);
 });
