@@ -4,6 +4,8 @@ const maxQuery = 64;
 /** And fewer than this many that are no words: a key, an id. A digit counts less: it can say less. */
 const maxOpaque = 14;
 const digitWeight = 0.6;
+/** As many marks between words, beyond one at a time, say nothing: "_(", "/?". */
+const maxMarks = 3;
 /** The least that a link to a site counts for, among many. */
 const minOpaque = 4;
 
@@ -29,23 +31,34 @@ export function opaqueWeight(url: URL): number {
 /** Everything that could be chosen in the address, percent signs decoded: a Chinese title is words. */
 function textOf({ protocol, hostname, port, pathname, search, hash }: URL): string {
   const name = protocol === "mailto:" ? "" : hostname.replace(/\.[^.]*$/, "");
-  const rest = `/${pathname}${search}${hash}`;
+  const rest = `${pathname}${search}${hash}`;
   try {
     return `${name}:${port}${decodeURIComponent(rest)}`;
   } catch {
-    return `${name}:${port}${rest}`;
+    // Bytes that are no text.
+    return `${name}:${port}${rest.replace(/%[\da-f]{2}/gi, "\uFFFD")}`;
   }
 }
 
-/** Characters that are no words. Short numbers and initials count where there are many of them. */
+/** Letters and what is written with them, which is seen. */
+const word = /(?:[\p{L}\p{N}]|(?!\p{DI})\p{M}|(?<=[^\0-~])[\u200C\u200D])+/gu;
+
+/** Characters that are no words. Short numbers, initials and marks count where there are many of them. */
 function opaqueIn(text: string): number {
   let opaque = 0;
   let short = 0;
-  for (const [token] of text.matchAll(/[\p{L}\p{N}]+/gu)) {
+  for (const [token] of text.matchAll(word)) {
     if (/^(?:\d{1,2}|[a-z])$/i.test(token)) short += token.length;
     else opaque += opaqueLength(token);
   }
-  return short > 6 ? opaque + short : opaque;
+  const marks = text.split(word).reduce((sum, run) => sum + marksIn(run), 0);
+  return opaque + (short > 6 ? short : 0) + (marks > maxMarks ? marks : 0);
+}
+
+/** Of what stands between two words: one is no more than a space. An emoji or what is unseen says more. */
+function marksIn(run: string): number {
+  const odd = run.match(/[^\0-~\p{P}\p{Z}]/gu)?.length ?? 0;
+  return odd * 2 + Math.max(0, run.length - odd - 1);
 }
 
 function opaqueLength(token: string): number {

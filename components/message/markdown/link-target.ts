@@ -2,11 +2,10 @@ import { carriesText } from "./carried-text.ts";
 
 export type LinkTarget = { readonly href: string; readonly host: string; readonly suspicious: boolean };
 
-// C0, C1, space, backslash, soft hyphen, zero-width, bidi and tag characters: browsers drop or rewrite
-// them, readers never see them.
+// C0, C1, spaces, backslash, soft hyphen, zero-width, bidi and tag characters: browsers drop or rewrite them,
+// readers never see them.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here.
-const DECEPTIVE =
-  /[\u0000-\u0020\u007F-\u00A0\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\\]|\uDB40/;
+const DECEPTIVE = /[\0- \x7F-\xA0\u2028\u2029\\\p{Cf}\u{E0000}-\u{E0FFF}]/u;
 
 /**
  * Where a link really goes, or null when it must stay inert text (S31): only absolute http, https and mailto
@@ -21,7 +20,7 @@ export function linkTarget(text: string): LinkTarget | null {
   const { href, host, username, password } = url;
   // `new URL` forgets an empty userinfo (`https://@evil`), the raw text does not.
   const authority = address.slice(address.indexOf("//") + 2).split(/[/?#]/, 1)[0] ?? "";
-  if (host === "" || username !== "" || password !== "" || authority.includes("@")) return null;
+  if (host === "" || username + password !== "" || authority.includes("@")) return null;
   return { href, host, suspicious: /(?:^|\.)xn--/.test(host) || carriesText(url) };
 }
 
@@ -32,14 +31,15 @@ function mailTarget(address: string): LinkTarget | null {
   return { href, host: pathname.slice(pathname.lastIndexOf("@") + 1), suspicious: carriesText(url) };
 }
 
-// A name with dots; or any with a port; an address in numbers of any base, as browsers take it.
+// A name with dots, or with a port, or this machine's; an address in numbers of any base, short or long, as
+// browsers take it.
 const HOST_IN_TEXT =
-  /(?:[\p{L}\p{N}_-]{1,63}\.)+\p{L}[\p{L}\p{N}-]{1,62}(?::\d{1,5})?|[a-z\d-]*[a-z][a-z\d-]*:\d{2,5}(?![\p{L}\d])|(?:(?:0x[\da-f]+|\d+)\.){3}(?:0x[\da-f]+|\d+)(?::\d+)?|(?<=:\/\/)[^\s/?#]+|(?<!\S)(?:0x[\da-f]{7,8}|\d{8,11})(?!\S)/giu;
+  /(?:[\p{L}\p{N}_-]{1,63}\.)+\p{L}[\p{L}\p{N}-]{1,62}(?::\d{1,5})?|[a-z\d-]*[a-z][a-z\d-]*:\d{2,5}(?![\p{L}\d])|\blocalhost\b|(?<![\w.])(?=127|192\.168|0x|0\d{3}|[\d.]+:\d{3}|(?:\w+\.){3})(?:(?:0x[\da-f]+|\d+)\.){1,3}(?:0x[\da-f]+|\d+)(?::\d+)?(?!\.?\w)|\[[\da-f:.]+\](?::\d+)?|(?<![\w:])(?:[\da-f]{0,4}:){2,7}[\da-f]{1,4}(?![\w:])|(?<=:\/\/)[^\s/?#]+|(?<!\S)(?:0x[\da-f]{7,8}|\d{8,12})(?!\S)/giu;
 // What is seen as a dot, or read as one, before what may end a host's name.
 const DOT =
-  /[\u3002\u2027\u00B7\u2219\u22C5\u30FB\u2022](?=[a-z\d-]*[a-z])|\s?[([{<]?\s?(?:(?<![a-z])dot(?![a-z])|[点點]|(?![\0-~])[\p{Po}\p{S}])\s?[)\]}>]?\s?(?=(?:com|net|org|info|biz|io|ai|app|dev|edu|gov|co|cn|uk|de|fr|jp|ru|eu|xyz|me|bank|shop|site|online)(?![a-z]))|\s?[([{<]\s?\.\s?[)\]}>]\s?|\s\.\s?(?=[a-z]{2,}(?![a-z]))/giu;
+  /(?:[\u3002\u2027\u00B7\u2219\u22C5\u30FB\u2022]|\s\.\s?)(?=[a-z\d-]*[a-z]|(?:中[国國]|公[司益]|网[络址站店]|網[絡址站店]|在线|商[城店]|集团|香港|台[湾灣]|한국|닷[컴넷]|コム|рф)(?!\p{L}))|\s?([\p{Pd}_*~|/"']?)[\s([{<]{0,3}(?:(?<![a-z])dot(?![a-z])|(?<=[a-z]{2})dot(?=(?:com|net|org)(?![a-z]))|[点點]|(?![\0-~])[\p{Po}\p{S}])[\s)\]}>]{0,3}\1\s?(?=(?:com|net|org|info|biz|io|ai|app|dev|edu|gov|co|cn|uk|de|fr|jp|ru|eu|xyz|me|bank|shop|site|online)(?![a-z]))|\s?[([{<]\s?\.\s?[)\]}>]\s?|(?<=[\p{L}\d])\.\s{1,3}(?=(?:com|net|org|cn|io|edu|gov)(?![\p{L}\d]))/giu;
 // Marks of what is hidden (show-hidden.ts), and what is hidden and has no mark.
-const UNSEEN = /\u27E6U\+[\dA-F]+(?: \u00D7\d+)?\u27E7|[\p{Cf}\p{Mn}\u115F\u1160\u3164\uFFA0]/gu;
+const UNSEEN = /\u27E6U\+[\dA-F]+(?: \u00D7\d+)?\u27E7|[\p{Cf}\p{Mn}\p{DI}]/gu;
 
 /**
  * The host to print after the link: when its words name another host or port, in whatever spelling, hide an
@@ -55,19 +55,13 @@ export function shownHost(target: LinkTarget, words: string): string | null {
 
 /** The hosts that a reader sees in the words. */
 function hostsIn(words: string): string[] {
-  const plain = words
-    .replace(UNSEEN, "")
-    .replace(DOT, ".")
-    .normalize("NFKC")
-    .replace(UNSEEN, "")
-    .replace(DOT, ".");
-  return (plain.match(HOST_IN_TEXT) ?? []).map((host) => linkTarget(`https://${host}`)?.host ?? host);
+  return (spelled(spelled(words).normalize("NFKC")).match(HOST_IN_TEXT) ?? []).flatMap((found) => {
+    const host = found.replace(/^\[?([\da-f]*:[\da-f:.]*:[\da-f.]*)\]?/i, "[$1]");
+    // Hours, minutes and seconds are no address.
+    return linkTarget(`https://${host}`)?.host ?? (host.startsWith("[") ? [] : host);
+  });
 }
 
-function bare(host: string): string {
-  return host
-    .toLowerCase()
-    .replace(/^www\./, "")
-    .replace(/(?::(?:443|80))?$/, "")
-    .replace(/\.$/, "");
-}
+const spelled = (words: string): string => words.replace(UNSEEN, "").replace(DOT, ".");
+
+const bare = (host: string): string => host.toLowerCase().replace(/^www\.|\.?(?::(?:443|80))?$/g, "");

@@ -39,6 +39,16 @@ const ways: Record<string, (secret: string) => string> = {
 const plain = [
   "https://x.com/README.md",
   "https://en.wikipedia.org/wiki/Foo_(bar)",
+  ...[
+    "en.wikipedia.org/wiki/AC/DC_–_Live_(2012)",
+    "hi.wikipedia.org/wiki/हिन्दी_व्याकरण",
+    "fa.wikipedia.org/wiki/می‌خواهم_بنویسم",
+    "vi.wikipedia.org/wiki/Tiếng_Việt",
+    "example.com/?page=two#/three",
+    "gitlab.com/group/project/-/blob/main/README.md?ref_type=heads#L10-L20",
+    "example.com/~name/@tag/a_(b),_c/",
+    "example.com/🎉",
+  ].map((rest) => encodeURI(`https://${rest}`)),
   "https://zh.wikipedia.org/wiki/%E4%BA%AC%E9%83%BD%E5%B8%82%E7%9A%84%E5%8E%86%E5%8F%B2%E5%92%8C%E6%96%87%E5%8C%96%E9%81%97%E4%BA%A7",
   "https://github.com/vercel/next.js/blob/canary/packages/next/src/server/config.ts#L10-L20",
   "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
@@ -83,6 +93,31 @@ describe("an address", () => {
     assert.equal(linkTarget("mailto:a@b.co,x@evil.com")?.suspicious, true);
   });
 
+  it("that carries one in what is neither letter nor number has none", () => {
+    const many = (...signs: string[]) => Array.from({ length: 20 }, (_, at) => signs[at % signs.length]);
+    for (const [kind, text] of Object.entries({
+      "only punctuation": many(..."!.*~'()-_").join(""),
+      "punctuation of other scripts": many(..."。、—…·「」").join(""),
+      emoji: many(..."😀🐍🎲🦊").join(""),
+      "emoji between words": many("😀of", "🐍to", "🎲in", "🦊at").join("/"),
+      arrows: many(..."←↑→↓").join(""),
+      "zero-width characters": many("\u200B", "\u200C", "\u2060").join(""),
+      "zero-width characters in a word": many("w\u200Bo", "r\u200Dd").join(""),
+      "variation selectors": many("字\u{E0101}", "字\u{E0102}").join(""),
+      "bytes that are no text": "%ff%fe%aa%bb%cc%dd%ee%fa",
+      "characters of nobody": many("\uE000", "\u{F0001}").join(""),
+    }))
+      for (const address of [
+        `https://evil.com/${text}`,
+        `https://evil.com/a?${text}`,
+        `https://evil.com/#${text}`,
+        `mailto:a@evil.com?subject=${text}`,
+      ]) {
+        const encoded = text.startsWith("%") ? address : encodeURI(address);
+        assert.equal(linkTarget(encoded)?.suspicious, true, `${kind}: ${address}`);
+      }
+  });
+
   it("of words is a plain link", () => {
     for (const address of plain) assert.equal(linkTarget(address)?.suspicious, false, address);
   });
@@ -122,6 +157,10 @@ describe("many short links", () => {
   it("leave those to other sites as they are, and many links of words too", () => {
     const many = `${links(20, (at) => `https://evil.com/${hex(at)}`).join(" ")} [docs](https://good.org/a)`;
     assert.equal(html(many).match(/href=/g)?.length, 1);
+    const marked = links(40, (at) => `https://good.org/wiki/foo_(bar)/?${"abc".repeat(1 + (at % 3))}`).join(
+      " ",
+    );
+    assert.equal(html(marked).match(/href=/g)?.length, 40);
     const words = ["guide", "install", "use", "deploy", "test", "debug", "trace", "scale"];
     const wordy = words
       .flatMap((one) => words.map((two) => `[x](https://good.org/${one}/${two})`))
@@ -155,6 +194,38 @@ describe("the words of a link", () => {
       "bаnk.com",
       "bank.公司",
       "evil.com.bank.com",
+      ...[
+        "bank. com",
+        "bank.  com",
+        "bank.\ncom",
+        "Bank. COM",
+        "银行。中国",
+        "銀行・台灣",
+        "银行 . 公司",
+        "банк·рф",
+      ],
+      ...[
+        "bank-dot-com",
+        "bank_dot_com",
+        "bank—dot—com",
+        "bank*dot*com",
+        "bank - dot - com",
+        'bank "dot" com',
+        "bankdotcom",
+      ],
+      ...[
+        "127.1",
+        "127.0.1",
+        "at 127.1 now",
+        "127.1.",
+        "192.168.1",
+        "0x7f.1",
+        "0177.1",
+        "10.1:8080",
+        "017700000001",
+      ],
+      ...["[::1]", "[::1]:3000", "::1", "fe80::1", "[2001:db8::1]", "2001:db8:0:0:0:0:0:1"],
+      ...["localhost", "open LOCALHOST now", "localhost/admin", "ｌｏｃａｌｈｏｓｔ", "lo\u200Bcalhost"],
       ...["bank.com:8443", "evil.com:8080", "localhost:3000", "http://bank/"],
       ...["3627734734", "http://3627734734/", "go to http://3627734734 now", "0xD83AD32E"],
       ...["216.58.211.46", "0330.072.0323.056", "0xd8.0x3a.0xd3.0x2e", "at 216.58.211.46:80 now"],
@@ -188,6 +259,20 @@ describe("the words of a link", () => {
       ],
       ...[
         "chapter 3: the end",
+        ...[
+          "the dot-com bubble",
+          "dotcom",
+          "an antidote",
+          "iOS 10.1",
+          "1.2.3",
+          "v10.0.1",
+          "192.1",
+          "0.5",
+          "01.02.2024",
+          "10:20:30",
+          "[00:01:23]",
+        ],
+        ...["std::vector", "x :: Int", "Foo::Bar", "你好。中国人", "come. common", "locals", "1.2:30"],
         "16:9",
         "3.14",
         "section 4.2.1",
