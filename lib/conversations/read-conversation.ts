@@ -4,6 +4,7 @@ import { findRun } from "../runs/find-run.ts";
 import { foldSnapshot } from "../runs/fold-snapshot.ts";
 import type { RunContext } from "../runs/run-context.ts";
 import { mayTakeOver } from "../storage/core/lease-rules.ts";
+import { isDamaged } from "../storage/is-passing.ts";
 import type { RunMeta } from "../storage/run-store.ts";
 import { summaryOf } from "./summary-of.ts";
 
@@ -19,7 +20,7 @@ export async function readConversation(
   const { conversations } = context.storage;
   let snapshot = await conversations.get(conversationId, userId);
   if (snapshot?.active && mayTakeOver(snapshot.active.run, context.clock.wall())) {
-    await findRun(context, snapshot.active.run.runId, userId);
+    await findRun(context, snapshot.active.run.runId, userId).catch(passOverDamage);
     snapshot = await conversations.get(conversationId, userId);
   }
   if (!snapshot) return null;
@@ -36,6 +37,11 @@ export async function readConversation(
       ...(durability !== "ok" && { durability }),
     },
   };
+}
+
+/** What there is of the run can be read, and its stream says that there will be no more. */
+function passOverDamage(error: unknown): void {
+  if (!isDamaged(error)) throw error;
 }
 
 /** As a stream of the run would say it (lib/runs/follow-run.ts). */

@@ -46,7 +46,8 @@ import { spendTokens } from "./spend-tokens.ts";
  *      several, no checkpoint. A value that cannot be kept is an error of its event. Only what is left then
  *      ends the run, in words, with what is stored.
  * I12. A record that the store cannot read any more is no lost lease, whichever call it is refused to: the
- *      run is ended in words. Where no end is taken either, the log says so.
+ *      run is ended in words. Where no end is taken either, or no claim, the log says so, its readers are
+ *      told, and it is left alone for a while (unwritable-runs.ts).
  * I13. A run does not finish with messages that it could take: its producer goes on. Those that it leaves all
  *      the same, or by any other end, are the next question (next-question.ts), which is driven from here.
  */
@@ -81,7 +82,12 @@ export async function driveRun(
   const claim = await retryPassing(
     () => storage.runs.claim(runId, token, run.epoch, leaseMs, holder, deadHolder),
     { clock, mayWait: ({ code }) => code === "unavailable" && isTime() },
-  );
+  ).catch((error: unknown) => {
+    live.unwritable.note(run, error, clock.now());
+    // Its readers here are told.
+    storage.runs.notify(runId, undefined);
+    throw error;
+  });
   return claim && driveClaimed(context, claim, producer, sentAt);
 }
 
@@ -92,7 +98,7 @@ export async function driveClaimed(
   producer?: PickedProducer,
   sentAt?: number,
 ): Promise<{ done: Promise<void> }> {
-  const { storage, live, log } = context;
+  const { clock, storage, live, log } = context;
   const { runId } = claim;
   const opened = Promise.withResolvers<DrivenRun>();
   const closing = new AbortController();
@@ -105,6 +111,7 @@ export async function driveClaimed(
   const options = { producer, sentAt, signal: closing.signal, onOpen: opened.resolve, onDurability };
   const done = driveFrom(context, claim, options)
     .catch((error: unknown) => {
+      live.unwritable.note(claim, error, clock.now());
       log({ level: "error", message: "driving a run failed", runId, error: String(error) });
     })
     .finally(() => {

@@ -32,7 +32,7 @@ export const batchSizes = { first: 32, short: 256, long: 8 } as const;
 /** Characters; entries that are longer than this on average are read in small batches. */
 const minLongEntry = 1024;
 
-export type FollowContext = Pick<RunContext, "storage" | "clock" | "leaseMs">;
+export type FollowContext = Pick<RunContext, "storage" | "clock" | "leaseMs" | "live">;
 
 /**
  * `ended`: there is nothing after the cursor, and nothing will come. `gone`: the log cannot be continued from
@@ -105,6 +105,9 @@ async function* tail(stream: Stream, signal: AbortSignal): AsyncGenerator<string
       if (text !== "") yield text;
       if (isComplete(read, request.cursor.seq)) return yield* closing(encoder, "ended");
       if (request.cursor.seq >= read.head) {
+        // Whoever asks anew is told in words.
+        if (context.live.unwritable.has(runId, context.clock.now()))
+          return yield* closing(encoder, "damaged");
         if (isAbandoned(read, context) && !wasAbandoned) return yield* closing(encoder, "abandoned");
         const isNotified = await changes.wait(heartbeatMs);
         if (changes.isClosed) return yield* closing(encoder, "closed");

@@ -2,6 +2,7 @@ import type { HolderDurability, StopRequest } from "../storage/run-store.ts";
 import type { Clock } from "./clock.ts";
 import { effectTimeMs } from "./effect-time.ts";
 import { createLeaseWatch, type LeaseWatch } from "./lease-watch.ts";
+import { createUnwritableRuns, type UnwritableRuns } from "./unwritable-runs.ts";
 
 export interface LiveRun {
   requestStop(stop: StopRequest): void;
@@ -23,6 +24,8 @@ export interface LiveRuns {
   remove(runId: string): void;
   /** Of the runs that other processes drive. */
   readonly leases: LeaseWatch;
+  /** Those that it cannot drive: the store takes nothing of them. */
+  readonly unwritable: UnwritableRuns;
   /**
    * Lets all of them go on for `graceMs`, hands the rest over, and resolves when there is none. Towards the
    * end no call with effects starts: one that is cut off leaves a person with the question what it has done.
@@ -40,6 +43,7 @@ export function createLiveRuns(): LiveRuns {
     add: (runId, run) => void runs.set(runId, run),
     remove: (runId) => void runs.delete(runId),
     leases: createLeaseWatch(),
+    unwritable: createUnwritableRuns(),
     async finishOrHandOver(clock, graceMs) {
       const all = () => Promise.allSettled([...runs.values()].map(({ done }) => done));
       const lastMs = effectTimeMs(graceMs);

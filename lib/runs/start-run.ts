@@ -1,5 +1,6 @@
 import type { PickedProducer } from "../agents/producer.ts";
 import { mayTakeOver } from "../storage/core/lease-rules.ts";
+import { isDamaged } from "../storage/is-passing.ts";
 import type { RefusedStart, StartBounds } from "../storage/limit-store.ts";
 import type { CreateResult, FirstClaim, NewRun, RunMeta } from "../storage/run-store.ts";
 import { StorageError } from "../storage/storage-error.ts";
@@ -63,11 +64,16 @@ async function createAndDrive(
   producer?: PickedProducer,
 ): Promise<CreateResult & { done?: Promise<void> }> {
   const result = await createClaimed(context, run, producer);
-  if (result.kind !== "busy" || !mayTakeOver(result.run, context.clock.wall())) return result;
+  if (result.kind !== "busy") return result;
+  const { clock, live } = context;
+  const failure = live.unwritable.failureOf(result.run, clock.now());
+  // It would be in the way for ever.
+  if (failure) throw failure;
+  if (!mayTakeOver(result.run, clock.wall())) return result;
   try {
     await continueRun(context, result.run);
   } catch (error) {
-    if (error instanceof StorageError) return result;
+    if (error instanceof StorageError && !isDamaged(error)) return result;
     throw error;
   }
   return createClaimed(context, run, producer);

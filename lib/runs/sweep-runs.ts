@@ -1,3 +1,4 @@
+import { isPassing } from "../storage/is-passing.ts";
 import type { LeftMessages, RunMeta } from "../storage/run-store.ts";
 import { continueRun } from "./continue-run.ts";
 import { isAlive, isDead } from "./holder.ts";
@@ -19,18 +20,24 @@ const maxUnloggedFailures = 2;
 /**
  * Sweeps at once and then every `sweepMs`, until the signal aborts. A failed sweep does not end the loop: it
  * is retried after a short, growing delay. A store may be briefly unavailable, as while a busy machine
- * starts, so only repeated failures are logged.
+ * starts, so only repeated failures are logged. What will not pass is logged once.
  */
 export function keepSweeping(context: RunContext, sweepMs: number, signal: AbortSignal): void {
   void (async () => {
+    const logged: LoggedFailures = new Map();
+    let lastError = "";
     for (let failures = 0; !signal.aborted; ) {
       try {
-        await sweepRuns(context);
+        await sweepRuns(context, logged);
         failures = 0;
-      } catch (error) {
+        lastError = "";
+      } catch (caught) {
         failures += 1;
-        if (failures > maxUnloggedFailures)
-          context.log({ level: "warn", message: "a sweep failed", error: String(error) });
+        const error = String(caught);
+        if (failures > maxUnloggedFailures && (isPassing(caught) || error !== lastError)) {
+          context.log({ level: "warn", message: "a sweep failed", error });
+          lastError = error;
+        }
       }
       const pauseMs = failures === 0 ? sweepMs : Math.min(sweepMs, retryMs * 2 ** (failures - 1));
       await context.clock.sleep(pauseMs, signal);
@@ -38,46 +45,61 @@ export function keepSweeping(context: RunContext, sweepMs: number, signal: Abort
   })();
 }
 
+/** Run → what the log says of it already: it is met again with each sweep. */
+type LoggedFailures = Map<string, string>;
+
 /** Takes over every run that may be claimed or whose holder on this host is dead; purges what is deleted. */
-async function sweepRuns(context: RunContext): Promise<void> {
-  const { runs, sessions } = context.storage;
+async function sweepRuns(context: RunContext, logged: LoggedFailures): Promise<void> {
+  const { clock, live, storage } = context;
+  const { runs, sessions } = storage;
+  const isWritable = (run: RunMeta) => !live.unwritable.failureOf(run, clock.now());
   const leased = await runs.leased(all);
   const claimable = await runs.claimable(all);
   // A process that has just begun has seen no lease live, but may see who holds one.
   const held = claimable.filter(({ holder }) => holder && isAlive(holder, context.holder));
-  context.live.leases.observe([...leased, ...held], claimable, context.clock.now());
+  live.leases.observe([...leased, ...held], claimable, clock.now());
   const dead = leased.filter(({ holder }) => holder && isDead(holder, context.holder));
-  for (const run of [...dead.slice(0, maxRuns), ...claimable.slice(0, maxRuns)])
-    await tryToContinue(context, run);
-  for (const left of await runs.leftMessages(maxRuns)) await tryToAsk(context, left);
+  const due = [dead, claimable].flatMap((found) => found.filter(isWritable).slice(0, maxRuns));
+  for (const run of due) await tryToContinue(context, run, logged);
+  const unasked = await runs.leftMessages(maxRuns);
+  for (const left of unasked) await tryToAsk(context, left, logged);
+  const met = new Set([...due, ...unasked.map(({ run }) => run)].map(({ runId }) => runId));
+  for (const runId of logged.keys()) if (!met.has(runId)) logged.delete(runId);
   // In small steps, between which others write. Whoever deletes everything waits for no more than these.
   while ((await runs.trim()) > 0);
   await sessions.trim();
 }
 
 /** What a run has left and nobody has asked yet: its holder was gone, or another run was live. */
-async function tryToAsk(context: RunContext, left: LeftMessages): Promise<void> {
+async function tryToAsk(context: RunContext, left: LeftMessages, logged: LoggedFailures): Promise<void> {
   const { newId, storage } = context;
   try {
     const next = await askNext({ runs: storage.runs, newId }, left);
-    if (next) await tryToContinue(context, next);
+    if (next) await tryToContinue(context, next, logged);
   } catch (error) {
-    const { runId } = left.run;
-    context.log({
-      level: "error",
-      message: "asking what a run has left failed",
-      runId,
-      error: String(error),
-    });
+    logOnce(context, logged, "asking what a run has left failed", left.run.runId, error);
   }
 }
 
 /** One that cannot be taken over, such as a run whose log is damaged, keeps no other from going on. */
-async function tryToContinue(context: RunContext, run: RunMeta): Promise<void> {
+async function tryToContinue(context: RunContext, run: RunMeta, logged: LoggedFailures): Promise<void> {
   try {
     await continueRun(context, run);
   } catch (error) {
-    const { runId } = run;
-    context.log({ level: "error", message: "taking a run over failed", runId, error: String(error) });
+    logOnce(context, logged, "taking a run over failed", run.runId, error);
   }
+}
+
+function logOnce(
+  { log }: Pick<RunContext, "log">,
+  logged: LoggedFailures,
+  message: string,
+  runId: string,
+  caught: unknown,
+): void {
+  const error = String(caught);
+  const words = `${message}: ${error}`;
+  if (logged.get(runId) === words) return;
+  logged.set(runId, words);
+  log({ level: "error", message, runId, error });
 }

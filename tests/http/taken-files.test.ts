@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { rmSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { edit, overwritePage } from "../lib/storage/sqlite/temporary-store.ts";
 import { type ApiClient, apiClient } from "../support/api-client.ts";
 import type { AppServer } from "../support/app-server.ts";
 import { answer, end, word } from "../support/chat-chunks.ts";
@@ -91,6 +93,38 @@ for (const { name, take, says, isKept } of taken)
     await circlesNot(second, client);
   });
 
+test("a page of the database overwritten during a live answer: its reader ends, whoever asks again is told in words, health says so, and nothing goes round in circles", async (t) => {
+  const { dataDir, start } = serverSite(t, model, { env });
+  const app = await start();
+  const client = await apiClient(app.url);
+  const hold = gate();
+  model.script({ steps: [{ write: word("one ") }, { until: hold.promise }, { write: word("two") + end }] });
+  const { runId, conversationId, response } = await client.ask("go");
+  const reader = readerOf(response);
+  await waitUntil("the first word", () => reader.text().includes("one "));
+  const asked = model.requests.length;
+  for (const table of ["fresh_events", "settled_events"]) overwritePage(dataDir, table);
+  hold.open();
+  await waitUntil("its reader ends", reader.hasEnded, 10 * leaseMs * 3);
+  await waitUntil("health says so", async () => (await healthOf(app)).status === 503);
+  assert.match((await healthOf(app)).body.detail, /^the database is damaged/);
+  const linesOf = () =>
+    app
+      .output()
+      .split("\n")
+      .filter((line) => line.includes(runId));
+  await waitUntil("its lease has lapsed", () => isLapsed(dataDir, runId), 10 * leaseMs * 3);
+  const again = await client.request(`/api/runs/${runId}/events?after=0`);
+  assert.deepEqual([again.status, (await again.json()).code], [500, "record_damaged"]);
+  const next = await client.post(`/api/conversations/${conversationId}/runs`, {
+    ...{ runId: randomUUID(), message: { text: "and?" }, parentMessageId: null },
+  });
+  assert.deepEqual([next.status, (await next.json()).code], [500, "record_damaged"]);
+  // Some six sweeps have met it by now.
+  assert.ok(linesOf().length <= 4, linesOf().join("\n"));
+  assert.equal(model.requests.length, asked, "nobody is asked again");
+});
+
 test("the session secret removed under a server: it is back at once, and a second server knows the same visitors", async (t) => {
   const { dataDir, start } = serverSite(t, model, { env });
   const file = join(dataDir, "session-secret");
@@ -104,6 +138,12 @@ test("the session secret removed under a server: it is back at once, and a secon
   const there = await apiClient(second.url, client.cookie);
   assert.equal((await (await there.request("/api/conversations")).json()).conversations.length, 1);
 });
+
+/** The row of the run can be read. */
+function isLapsed(dir: string, runId: string): boolean {
+  const row = edit(dir, (db) => db.prepare("select lease_until from runs where run_id = ?").get(runId));
+  return Number(row?.["lease_until"]) < Date.now() - leaseMs;
+}
 
 async function healthOf({ url }: AppServer) {
   const response = await fetch(`${url}/api/health`);

@@ -3,6 +3,7 @@ import { createNotifier } from "../core/notifier.ts";
 import { createTailCache } from "../core/tail-cache.ts";
 import { createUndoClock } from "../core/undo-clock.ts";
 import type { Storage } from "../storage.ts";
+import { StorageError } from "../storage-error.ts";
 import { createSqliteConversations } from "./conversations.ts";
 import { createCrossProcessNotifier } from "./cross-process-notifier.ts";
 import { createSqliteLimits } from "./limits.ts";
@@ -13,6 +14,7 @@ import { createSqliteSessions } from "./sessions.ts";
 import { prepareStatements } from "./statements.ts";
 import type { StoreFiles } from "./store-files.ts";
 import { createTransactions } from "./transactions.ts";
+import { isBrokenDatabase } from "./translate-sqlite-error.ts";
 
 export interface SqliteStorageOptions {
   /** Wall clock, ms: the store's time. */
@@ -40,10 +42,12 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
     files && createCrossProcessNotifier({ wakeFile: files.wake, pollMs, databaseVersion, runVersion });
   const notifier = createNotifier(others?.watchRun ?? watchNobody);
   const openFiles = createOpenFiles(db, files?.database, pollMs);
+  let isBroken = false;
   const transactions = createTransactions(db, {
     busyTimeoutMs,
     dataVersion,
     mayWrite: openFiles.throwIfBroken,
+    onFailure: (error) => void (isBroken ||= isBrokenDatabase(error)),
     onCommit(changes, version) {
       tailCache.keepVersion(version);
       for (const [runId, appended] of changes) {
@@ -84,10 +88,17 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
     async ping() {
       openFiles.check();
       await transactions.readOne(() => sql.ping.run());
+      // Other pages of it can be read still, and written.
+      if (isBroken) throw brokenDatabase();
     },
     tryWrite: () => transactions.probe(() => sql.writeNothing.run()),
     close: () => (closing ??= close()),
   };
+}
+
+function brokenDatabase(): StorageError {
+  const detail = "the database is damaged: stop the server and restore it from a copy";
+  return new StorageError("damaged", detail, { detail });
 }
 
 /** Both clocks are read one after the other. */

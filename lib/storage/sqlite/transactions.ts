@@ -53,13 +53,15 @@ export interface TransactionsOptions {
   mayWrite?(): void;
   /** The database's version, read inside each write transaction: nobody else can change it then. */
   dataVersion?(): number | undefined;
+  /** Called with each failure, as it is told. */
+  onFailure?(error: unknown): void;
   /** X4: what the commit has changed, in order, and the version that was read in it. */
   onCommit(changes: readonly Change[], version: number | undefined): void;
 }
 
 export function createTransactions(
   db: DatabaseSync,
-  { busyTimeoutMs, dataVersion = () => undefined, mayWrite, onCommit }: TransactionsOptions,
+  { busyTimeoutMs, dataVersion = () => undefined, mayWrite, onFailure, onCommit }: TransactionsOptions,
 ): Transactions {
   const transact = createTransact(db);
   const runBatch = createBatchRunner(db, transact, dataVersion);
@@ -77,15 +79,21 @@ export function createTransactions(
         if (isClosed) throw closedError();
         return statement();
       });
-    } catch (error) {
-      throw translateSqliteError(error);
+    } catch (caught) {
+      const error = translateSqliteError(caught);
+      onFailure?.(error);
+      throw error;
     }
   }
 
   function write<T>(change: Write<T>): Promise<T> {
     if (isClosed) return Promise.reject(closedError());
     return new Promise((resolve, reject) => {
-      queue.push(createJob(change, resolve, reject));
+      const fail = (error: unknown) => {
+        onFailure?.(error);
+        reject(error);
+      };
+      queue.push(createJob(change, resolve, fail));
       draining ??= drain();
     });
   }

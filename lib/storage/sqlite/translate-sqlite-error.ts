@@ -31,6 +31,12 @@ export function translateSqliteError(error: unknown): unknown {
 export const isBusy = (error: unknown): boolean =>
   isSqliteError(error) && [resultCodes.busy, resultCodes.locked].includes(resultCodeOf(error));
 
+/** Whether SQLite has found that its file is no sound database: not one record is damaged, but the whole. */
+export const isBrokenDatabase = (error: unknown): boolean =>
+  error instanceof StorageError &&
+  isSqliteError(error.cause) &&
+  [resultCodes.corrupt, resultCodes.notDatabase].includes(resultCodeOf(error.cause));
+
 function fromSqlite(cause: SqliteError): Error {
   switch (resultCodeOf(cause)) {
     case resultCodes.constraint:

@@ -8,6 +8,7 @@ import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { systemClock } from "#lib/runs/clock.ts";
 import { continueRun } from "#lib/runs/continue-run.ts";
 import { followRun } from "#lib/runs/follow-run.ts";
+import { createLiveRuns } from "#lib/runs/live-runs.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import type { RunStore } from "#lib/storage/run-store.ts";
@@ -244,7 +245,7 @@ async function writtenRun() {
     },
   };
   const calls: string[] = [];
-  const context = { storage: { ...storage, runs }, clock: systemClock, leaseMs };
+  const context = { storage: { ...storage, runs }, clock: systemClock, leaseMs, live: createLiveRuns() };
   const stream = await followRun(context, run.runId, { seq: 0 }, notingEncoder(calls));
   if (stream.kind !== "stream") throw new Error(stream.kind);
   const left = new AbortController();

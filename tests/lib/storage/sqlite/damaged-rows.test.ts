@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import { alice, leaseMs, running, storedLog } from "../../../contract/scenario.ts";
-import { edit, file, newDir, settle } from "./temporary-store.ts";
+import { edit, file, newDir, overwritePage, settle } from "./temporary-store.ts";
 
 test("S49 a file that is no database, or lacks its tables, is damaged", async () => {
   const text = newDir();
@@ -104,5 +104,21 @@ test("S49 a truncated or hand-edited row is an error that names it; other conver
   for (const damage of damages) await check(damage);
   edit(dir, settle);
   for (const damage of ofEvents("settled_events")) await check(damage);
+  await storage.close();
+});
+
+test("a page that was overwritten under an open database: what is on it is refused as damaged, and the store says so until it is opened anew", async () => {
+  const dir = newDir();
+  const storage = openSqlite({ dir });
+  const { lease, run, say } = await running(storage);
+  await storage.ping();
+  overwritePage(dir, "fresh_events");
+  await assert.rejects(storage.runs.append(lease, say("a"), leaseMs), { code: "damaged" });
+  assert.equal((await storage.runs.run(run.runId))?.status, "running");
+  await storage.tryWrite?.();
+  await assert.rejects(storage.ping(), {
+    code: "damaged",
+    detail: /^the database is damaged: stop the server/,
+  });
   await storage.close();
 });

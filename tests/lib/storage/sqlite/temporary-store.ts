@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -23,6 +23,20 @@ export function edit<T>(dir: string, change: (db: DatabaseSync) => T): T {
   } finally {
     db.close();
   }
+}
+
+/** Writes over the page where a table or an index begins, behind the back of whoever has the file open. */
+export function overwritePage(dir: string, table: string): void {
+  const [page, size] = edit(dir, (db) => {
+    db.exec("pragma wal_checkpoint(truncate)");
+    const row = db.prepare("select rootpage from sqlite_schema where name = ?").get(table);
+    return [Number(row?.["rootpage"]), Number(db.prepare("pragma page_size").get()?.["page_size"])];
+  });
+  const descriptor = openSync(file(dir), "r+");
+  writeSync(descriptor, Buffer.alloc(size, 0xff), 0, size, (page - 1) * size);
+  closeSync(descriptor);
+  // Whoever has read it reads it anew.
+  edit(dir, (db) => db.exec("update conversations set title = title"));
 }
 
 export const versionOf = (db: DatabaseSync): unknown => db.prepare("pragma user_version").get()?.user_version;

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isBusy, translateSqliteError } from "#lib/storage/sqlite/translate-sqlite-error.ts";
+import {
+  isBrokenDatabase,
+  isBusy,
+  translateSqliteError,
+} from "#lib/storage/sqlite/translate-sqlite-error.ts";
 import { StorageError } from "#lib/storage/storage-error.ts";
 
 const sqliteError = (errcode: number) => Object.assign(new Error("of SQLite"), { errcode });
@@ -48,4 +52,10 @@ test("a mistake of the caller, and any other error, stay as they are", () => {
 test("only a lock that another connection holds is worth a retry", () => {
   for (const errcode of [5, 6, 5 | (2 << 8)]) assert.ok(isBusy(sqliteError(errcode)));
   for (const error of [sqliteError(13), fileError("EBUSY"), new Error("busy")]) assert.ok(!isBusy(error));
+});
+
+test("a file that is no sound database is told from a statement that fails on one record", () => {
+  const isBroken = (errcode: number) => isBrokenDatabase(translateSqliteError(sqliteError(errcode)));
+  assert.deepEqual([11, 11 | (3 << 8), 26, 1, 10, 13].map(isBroken), [true, true, true, false, false, false]);
+  assert.equal(isBrokenDatabase(new StorageError("damaged", "a row")), false);
 });
