@@ -6,7 +6,8 @@
  * 1. Refused first: what the head of a request shows to be wrong is answered before a byte of its body.
  * 2. One after another: the next request of a connection is handed on when the answer before it is complete.
  * 3. In turn: a page or a short API request waits until its visitor and its address have room, and until
- *    nobody waits to be connected. A stream does not wait: it is not complete for as long as a run goes on.
+ *    nobody waits to be connected. A stream waits for its address only, and is made until its head is sent:
+ *    it is not complete for as long as a run goes on.
  * 4. Everything ends: headers, a body, an answer that nobody reads, a request that goes on after its answer.
  * 5. Nothing is thrown: a socket may be gone at any step.
  */
@@ -16,7 +17,7 @@ import type { DoorBounds } from "./door-bounds.ts";
 import { type DoorProblem, refuse, tooBusy } from "./door-problem.ts";
 import { createPeers, type Peers } from "./peers.ts";
 import { createStartGate, type StartGate } from "./start-gate.ts";
-import { createTurns, type Requester, type Turns } from "./turns.ts";
+import { createTurns, type Requester, type TurnKind, type Turns } from "./turns.ts";
 import { createUnreadAnswers, type UnreadAnswers } from "./unread-answers.ts";
 
 export interface GuardOptions {
@@ -166,17 +167,20 @@ function answerInTurn(door: Door, connection: Connection, arrival: Arrival): voi
   const url = request.url ?? "";
   const problem = door.problemOf(request);
   if (problem) return refuse(url, response, problem);
-  if (!isShortRequest(request)) return handOn(door, connection, arrival);
+  const kind = turnOf(request);
+  if (!kind) return handOn(door, connection, arrival);
   const { address, visitor = connection.name } = door.requesterOf(request, connection.peer);
   const crowded = tooBusy(429, "too many requests at once", "同时的请求太多，请稍后再试。");
   let waits: NodeJS.Timeout | undefined;
-  const turn = door.turns.take({ address, visitor }, () => {
+  function begin(): void {
     clearTimeout(waits);
     waits = undefined;
     handOn(door, connection, arrival);
-  });
+  }
+  const turn = door.turns.take({ address, visitor }, begin, kind);
   if (!turn) return refuse(url, response, crowded);
   response.on("close", turn.leave);
+  if (kind === "stream") onHead(response, turn.leave);
   if (turn.hasBegun) return;
   waits = setTimeout(() => {
     turn.leave();
@@ -193,10 +197,23 @@ function handOn(door: Door, connection: Connection, { request, response, asksFir
   });
 }
 
-/** Neither a file nor a stream, nor what an operator asks whether the server lives. */
-const isShortRequest = ({ method = "", url = "" }: IncomingMessage): boolean =>
-  !/^\/(_next\/static\/|(icon\.svg|api\/health|api\/runs\/[^/]+\/events)(\?|$))/.test(url) &&
-  !(method === "POST" && /^\/api\/conversations\/[^/]+\/runs(\?|$)/.test(url));
+/** Undefined for a file, and for what an operator asks whether the server lives: they wait for nobody. */
+function turnOf({ method = "", url = "" }: IncomingMessage): TurnKind | undefined {
+  if (/^\/(_next\/static\/|(icon\.svg|api\/health)(\?|$))/.test(url)) return undefined;
+  const isStream =
+    /^\/api\/runs\/[^/]+\/events(\?|$)/.test(url) ||
+    (method === "POST" && /^\/api\/conversations\/[^/]+\/runs(\?|$)/.test(url));
+  return isStream ? "stream" : "short";
+}
+
+/** Node writes every head by this method, once. */
+function onHead(response: ServerResponse, sent: () => void): void {
+  const { writeHead } = response;
+  Reflect.set(response, "writeHead", (...given: unknown[]): unknown => {
+    sent();
+    return Reflect.apply(writeHead, response, given);
+  });
+}
 
 /** Destroyed at once, the connection might lose the answer; what is still received is dropped. */
 function endLater({ bounds }: Door, { socket }: Connection, request: IncomingMessage): void {

@@ -16,14 +16,18 @@ export interface TakenTurn {
   leave(): void;
 }
 
+/** `stream`: whoever takes its turn leaves once it is open, however long it goes on. */
+export type TurnKind = "short" | "stream";
+
 /**
- * Who is answered next. A visitor has only so many requests answered at once, an address only so many made
- * at once, and what waits at an address is taken from its visitors one by one: a crowd of requests delays its
- * own visitor and nobody else. Addresses take turns too. Places to wait in are shared by the addresses.
+ * Who is answered next. A visitor has only so many short requests answered at once, an address only so many
+ * answers made at once, and what waits at an address is taken from its visitors one by one: a crowd of
+ * requests delays its own visitor and nobody else. Addresses take turns too. Places to wait in are shared by
+ * the addresses; of streams as many wait as there are connections.
  */
 export interface Turns {
   /** Calls `begin` once it is their turn, perhaps at once. Undefined: too many wait already. */
-  take(requester: Requester, begin: () => void): TakenTurn | undefined;
+  take(requester: Requester, begin: () => void, kind?: TurnKind): TakenTurn | undefined;
 }
 
 type TurnBounds = Pick<
@@ -31,10 +35,18 @@ type TurnBounds = Pick<
   "visitorAtOnce" | "visitorMaking" | "visitorWaiting" | "addressAtOnce" | "makingMs" | "waiting"
 >;
 
+interface WaitingTurn {
+  kind: TurnKind;
+  start(): void;
+}
+
 interface VisitorQueue {
+  /** Short requests that are answered, and those of them that are made. */
   open: number;
   making: number;
-  waiting: Set<() => void>;
+  streams: { making: number };
+  waiting: Set<WaitingTurn>;
+  waitingShort: number;
 }
 
 interface AddressQueue {
@@ -68,44 +80,48 @@ export function createTurns(bounds: TurnBounds, pass: StartGate["pass"]): Turns 
   }
 
   return {
-    take(requester, begin) {
+    take(requester, begin, kind = "short") {
       const address = addresses.get(requester.address) ?? { making: 0, visitors: new Map() };
-      const visitor = address.visitors.get(requester.visitor) ?? {
-        ...{ open: 0, making: 0, waiting: new Set() },
-      };
-      if (visitor.waiting.size >= bounds.visitorWaiting + startable(visitor, bounds)) return undefined;
+      const visitor = address.visitors.get(requester.visitor) ?? newVisitor();
+      const isShort = kind === "short";
+      if (isShort && visitor.waitingShort >= bounds.visitorWaiting + startable(visitor, bounds))
+        return undefined;
       const giveBack = shares.take(requester.address, bounds.waiting - waiting);
       if (!giveBack) return undefined;
       addresses.set(requester.address, address);
       address.visitors.set(requester.visitor, visitor);
       let made: (() => void) | undefined;
+      let hasLeft = false;
       function stopWaiting(): boolean {
-        if (!visitor.waiting.delete(start)) return false;
+        if (!visitor.waiting.delete(turn)) return false;
+        if (isShort) visitor.waitingShort -= 1;
         waiting -= 1;
         giveBack?.();
         return true;
       }
       function start() {
         stopWaiting();
-        visitor.open += 1;
-        made = countMaking([all, address, visitor], bounds.makingMs, serve);
+        if (isShort) visitor.open += 1;
+        const ofVisitor = isShort ? visitor : visitor.streams;
+        made = countMaking([all, address, ofVisitor], bounds.makingMs, serve);
         begin();
       }
-      visitor.waiting.add(start);
+      const turn = { kind, start };
+      visitor.waiting.add(turn);
+      if (isShort) visitor.waitingShort += 1;
       waiting += 1;
       serve();
       return {
         get hasBegun() {
-          return !visitor.waiting.has(start);
+          return !visitor.waiting.has(turn);
         },
         leave() {
-          if (!stopWaiting() && made) {
-            visitor.open -= 1;
-            made();
-          }
-          made = undefined;
-          if (visitor.open === 0 && visitor.waiting.size === 0) address.visitors.delete(requester.visitor);
-          if (address.visitors.size === 0) addresses.delete(requester.address);
+          if (hasLeft) return;
+          hasLeft = true;
+          if (!stopWaiting() && isShort) visitor.open -= 1;
+          made?.();
+          if (isIdle(visitor)) deleteOwn(address.visitors, requester.visitor, visitor);
+          if (address.visitors.size === 0) deleteOwn(addresses, requester.address, address);
           serve();
         },
       };
@@ -113,33 +129,64 @@ export function createTurns(bounds: TurnBounds, pass: StartGate["pass"]): Turns 
   };
 }
 
+const newVisitor = (): VisitorQueue => ({
+  open: 0,
+  making: 0,
+  streams: { making: 0 },
+  waiting: new Set(),
+  waitingShort: 0,
+});
+
+const isIdle = ({ open, streams, waiting }: VisitorQueue): boolean =>
+  open === 0 && streams.making === 0 && waiting.size === 0;
+
 /** Whose turn it is: of the addresses that may begin one, the one that waits longest. It comes last now. */
 function nextOf(addresses: Map<string, AddressQueue>, bounds: TurnBounds): (() => void) | undefined {
   for (const [name, address] of addresses) {
     const next = address.making < bounds.addressAtOnce && nextVisitor(address, bounds);
     if (!next) continue;
-    const [key, visitor] = next;
+    const { key, visitor, turn } = next;
     moveLast(addresses, name, address);
     moveLast(address.visitors, key, visitor);
-    const [begin] = visitor.waiting;
-    return begin;
+    return turn.start;
   }
   return undefined;
 }
 
-/** How many of those that wait may begin now. */
+/** How many of the short requests that wait may begin now. */
 const startable = ({ open, making }: VisitorQueue, { visitorAtOnce, visitorMaking }: TurnBounds): number =>
   Math.max(0, Math.min(visitorAtOnce - open, visitorMaking - making));
 
-/** Who has the fewest answers open, of those the one whose turn was longest ago. */
-function nextVisitor({ visitors }: AddressQueue, bounds: TurnBounds): [string, VisitorQueue] | undefined {
-  let next: [string, VisitorQueue] | undefined;
-  for (const each of visitors) {
-    const [, visitor] = each;
-    const mayBegin = visitor.waiting.size > 0 && startable(visitor, bounds) > 0;
-    if (mayBegin && visitor.open < (next?.[1].open ?? bounds.visitorAtOnce)) next = each;
+interface NextTurn {
+  key: string;
+  visitor: VisitorQueue;
+  turn: WaitingTurn;
+}
+
+/** Who has the minOpen answers open, of those the one whose turn was longest ago. */
+function nextVisitor({ visitors }: AddressQueue, bounds: TurnBounds): NextTurn | undefined {
+  let next: NextTurn | undefined;
+  let minOpen = Number.POSITIVE_INFINITY;
+  for (const [key, visitor] of visitors) {
+    const open = visitor.open + visitor.streams.making;
+    const turn = open < minOpen ? firstTurn(visitor, bounds) : undefined;
+    if (!turn) continue;
+    next = { key, visitor, turn };
+    minOpen = open;
   }
   return next;
+}
+
+/** The first that may begin: a stream passes by short requests that have to wait. */
+function firstTurn(visitor: VisitorQueue, bounds: TurnBounds): WaitingTurn | undefined {
+  const isOpen = startable(visitor, bounds) > 0;
+  for (const turn of visitor.waiting) if (isOpen || turn.kind === "stream") return turn;
+  return undefined;
+}
+
+/** What came in its place since then stays. */
+function deleteOwn<T>(queue: Map<string, T>, key: string, value: T): void {
+  if (queue.get(key) === value) queue.delete(key);
 }
 
 function moveLast<T>(queue: Map<string, T>, key: string, value: T): void {

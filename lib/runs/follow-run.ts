@@ -10,8 +10,11 @@
  *    `heartbeatMs`, because a read follows each heartbeat.
  * 4. Nothing is read ahead: the next read begins when the chunk before has been taken (2.3).
  * 5. A stream ends with the terminal event, or its encoder is told why it ends without.
+ * 6. Of all streams that read what has been there for long, one reads in a turn of the event loop: a crowd of
+ *    them keeps nobody else waiting.
  */
 import { createLatch, type Latch } from "../async/latch.ts";
+import { createTurnstile } from "../async/turnstile.ts";
 import type { Cursor } from "../protocol/cursor.ts";
 import type { Durability } from "../protocol/durability.ts";
 import { heartbeatMs } from "../protocol/limits.ts";
@@ -31,6 +34,9 @@ import type { RunContext } from "./run-context.ts";
 export const batchSizes = { first: 32, short: 256, long: 8 } as const;
 /** Characters; entries that are longer than this on average are read in small batches. */
 const minLongEntry = 1024;
+
+/** 6. */
+const replayTurn = createTurnstile();
 
 export type FollowContext = Pick<RunContext, "storage" | "clock" | "leaseMs" | "live">;
 
@@ -115,7 +121,7 @@ async function* tail(stream: Stream, signal: AbortSignal): AsyncGenerator<string
         text = changes.durability === "delayed" ? status.report("delayed") : "";
         if (!isNotified) text += encoder.heartbeat(read.head);
         if (text !== "") yield text;
-      }
+      } else await replayTurn();
       if (changes.isClosed) return yield* closing(encoder, "closed");
       let next = await attemptRead(request);
       // It would say the same again: whoever asks anew is told in words.

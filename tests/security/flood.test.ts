@@ -211,6 +211,31 @@ test("S23 3,000 requests for a page on one connection, and 500 on 50 or 500: oth
   }
 });
 
+test("S23 500 requests for the events of an ended run, on 50 and 500 connections: others are answered", async () => {
+  const short = (await answered("a word")).runId;
+  const long = (await answered(list(4 * mb))).runId;
+  for (const [what, runId, connections, requests] of [
+    ["a short run", short, 50, 10],
+    ["a short run", short, 500, 1],
+    ["a run of 4 MB", long, 25, 1],
+  ] as const) {
+    const began = performance.now();
+    const path = `/api/runs/${runId}/events?after=0`;
+    const last = head("GET", path, "Connection: close");
+    const seen = await watchServer(app, async () => {
+      const open = await Promise.all(Array.from({ length: connections }, () => openSocket(app.url)));
+      for (const socket of open) socket.resume().write(head("GET", path).repeat(requests - 1) + last);
+      await waitUntil("all are answered", () => open.every((each) => each.closed), 60_000);
+    });
+    const tookMs = performance.now() - began;
+    report(
+      `${requests} requests for the events of ${what} on each of ${connections} connections, ${tookMs.toFixed(0)} ms`,
+      seen,
+    );
+    assert.ok(seen.worstMs < Math.max(1000, tookMs / 3), `${seen.worstMs} ms of ${tookMs}`);
+  }
+});
+
 test("S37 the pages of long answers and of long conversations: others are answered, and the page is no longer than what it shows", async () => {
   for (const [what, texts] of [
     ["one answer of 400 KB", [list(0.4 * mb)]],

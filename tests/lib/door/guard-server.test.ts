@@ -257,19 +257,51 @@ function busyAnswer(onMade: () => void): Answer {
   };
 }
 
-test("a crowd that connects at once, and asks for what keeps the loop busy, keeps nobody else waiting", async () => {
-  let made = 0;
+for (const [method, path] of [
+  ["GET", "/"],
+  ["GET", "/api/runs/a/events?after=0"],
+  ["POST", "/api/conversations/a/runs"],
+] as const)
+  test(`a crowd that connects at once, and asks for what keeps the loop busy by ${method} ${path}, keeps nobody else waiting`, async () => {
+    let made = 0;
+    const url = await serve(
+      busyAnswer(() => (made += 1)),
+      { connections: 1000, busyTurnMs: 1 },
+    );
+    const ask = { method, path, headers: { cookie: "a" } };
+    const crowd = Array.from({ length: 100 }, () => exchange(url, ask));
+    let before = 0;
+    const other = exchange(url, { headers: { cookie: "b" } }).then(() => (before = made));
+    await Promise.all([...crowd, other]);
+    assert.equal(made, 101);
+    // It was half of the crowd: a connection is taken in each turn.
+    assert.ok(before < 10, `${before} were answered before`);
+  });
+
+test("streams are begun two at a time where that keeps the loop busy, each until its head is sent, and all go on", async () => {
+  let [making, worst] = [0, 0];
+  const open: ServerResponse[] = [];
   const url = await serve(
-    busyAnswer(() => (made += 1)),
+    (_, response) => {
+      worst = Math.max(worst, (making += 1));
+      let steps = 4;
+      setImmediate(function step() {
+        keepBusy(5);
+        steps -= 1;
+        if (steps > 0) return void setImmediate(step);
+        making -= 1;
+        response.write("begun");
+        open.push(response);
+      });
+    },
     { connections: 1000, busyTurnMs: 1 },
   );
-  const crowd = Array.from({ length: 100 }, () => exchange(url, { headers: { cookie: "a" } }));
-  let before = 0;
-  const other = exchange(url, { headers: { cookie: "b" } }).then(() => (before = made));
-  await Promise.all([...crowd, other]);
-  assert.equal(made, 101);
-  // It was half of the crowd: a connection is taken in each turn.
-  assert.ok(before < 10, `${before} were answered before`);
+  const headers = { cookie: "a" };
+  const streams = Array.from({ length: 40 }, () => exchange(url, { path: "/api/runs/a/events", headers }));
+  await waitUntil("all go on", () => open.length === 40);
+  for (const response of open) response.end();
+  assert.ok((await Promise.all(streams)).every(({ text }) => text === "begun"));
+  assert.ok(worst <= 2, `${worst} at once`);
 });
 
 test("visitors of one address are answered two at a time where that keeps the loop busy, else side by side", async () => {

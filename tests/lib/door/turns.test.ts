@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createTurns, type TakenTurn } from "#lib/door/turns.ts";
+import { createTurns, type TakenTurn, type TurnKind } from "#lib/door/turns.ts";
 
 const bounds = {
   visitorAtOnce: 2,
@@ -16,8 +16,9 @@ function queue(own: Partial<typeof bounds> = {}) {
   const turns = createTurns({ ...bounds, ...own }, (begin) => begin());
   const began: string[] = [];
   const open = new Map<string, TakenTurn>();
-  const take = (name: string, address = "here") => {
-    const turn = turns.take({ address, visitor: name.split(" ", 1)[0] ?? "" }, () => began.push(name));
+  const take = (name: string, address = "here", kind?: TurnKind) => {
+    const visitor = name.split(" ", 1)[0] ?? "";
+    const turn = turns.take({ address, visitor }, () => began.push(name), kind);
     if (turn) open.set(name, turn);
     return turn !== undefined;
   };
@@ -92,4 +93,50 @@ test("a visitor has fewer made at once than may be open: slow readers do not kee
   assert.deepEqual(began, ["a 1", "a 2"]);
   t.mock.timers.tick(bounds.makingMs);
   assert.deepEqual(began, ["a 1", "a 2"]);
+});
+
+test("streams wait for their address only, pass by short requests that have to wait, and take no place of them", async () => {
+  const { began, take, leave } = queue();
+  for (const name of ["a 1", "a 2", "a 3"]) take(name);
+  for (const name of ["a s1", "a s2"]) take(name, "here", "stream");
+  assert.deepEqual(began, ["a 1", "a 2", "a s1"]);
+  await leave("a s1");
+  assert.deepEqual(began, ["a 1", "a 2", "a s1", "a s2"]);
+  await leave("a s2", "a 1");
+  assert.deepEqual(began.slice(4), ["a 3"]);
+});
+
+test("as many streams wait as the address has places, and the short requests of their visitor none the less", async () => {
+  const { began, take, leave } = queue({ visitorWaiting: 2 });
+  const streams = Array.from({ length: 100 }, (_, at) => `a s${at}`);
+  assert.equal(streams.filter((name) => take(name, "here", "stream")).length, bounds.addressAtOnce + 60);
+  assert.equal(take("b 1", "there"), true);
+  for (const name of streams) await leave(name);
+  assert.equal(take("a 1"), true);
+  assert.equal(began.at(-1), "a 1");
+});
+
+test("a visitor with few answers open comes before one with many streams", async () => {
+  const { began, take, leave } = queue();
+  for (let at = 0; at < 10; at += 1) take(`a s${at}`, "here", "stream");
+  take("b s0", "here", "stream");
+  take("b 1");
+  for (const name of ["a s0", "b s0"]) await leave(name);
+  assert.deepEqual(began.slice(bounds.addressAtOnce), ["b s0", "b 1"]);
+});
+
+test("one that leaves twice, or late, takes no place from another of its visitor", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { began, take, leave } = queue({ addressAtOnce: 1, visitorAtOnce: 1 });
+  take("a s0", "here", "stream");
+  t.mock.timers.tick(bounds.makingMs);
+  take("a 1");
+  take("a 2");
+  for (let times = 0; times < 2; times += 1) {
+    const left = leave("a s0");
+    t.mock.timers.tick(1);
+    await left;
+  }
+  await leave("a 1");
+  assert.deepEqual(began, ["a s0", "a 1", "a 2"]);
 });
