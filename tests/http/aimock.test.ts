@@ -17,6 +17,8 @@ import { waitUntil } from "../support/wait-until.ts";
 const story = "A rivulet begins at a spring. It finds its way, whatever stands in it. 它总会到海里。";
 const slow = "word ".repeat(400);
 const wires = ["chat", "responses", "messages"] as const;
+/** Longer than endpoints accept. */
+const longId = `call_${"z".repeat(200)}`;
 
 let mock: LLMock;
 let app: AppServer;
@@ -29,6 +31,15 @@ before(async () => {
   mock.onMessage(/breaks/, { content: story, usage }, { truncateAfterChunks: 5 });
   mock.onMessage(/again/, { content: "Once more.", usage });
   mock.onMessage(/story/, { content: story, usage });
+  mock.on(
+    { predicate: ({ messages }) => messages.at(-1)?.role === "tool" },
+    { content: "It is 42.", reasoning: "So it says." },
+  );
+  mock.onMessage(/product/, {
+    reasoning: "The calculator knows.",
+    content: "I calculate. ",
+    toolCalls: [{ id: longId, name: "calculator", arguments: '{"expression":"6*7"}' }],
+  });
   await mock.start();
   const models = wires.map((wire) => ({
     id: wire,
@@ -88,6 +99,23 @@ for (const wire of wires)
     );
     const sent = mock.getRequests().map(({ body }) => JSON.stringify(body));
     assert.match(sent.at(-1) ?? "", /Tell the story.*rivulet begins.*And again.*Once more.*Now slow.*word/s);
+  });
+
+for (const wire of wires)
+  test(`${wire}: a tool is called, and its result goes back under an id that any endpoint takes`, async () => {
+    mock.clearRequests();
+    const state = await foldOf((await ask(wire, "The product?")).response);
+    assert.deepEqual(
+      state.parts.map((part) => ("text" in part ? part.text : part.type === "tool" && part.output)),
+      [
+        ...["The calculator knows.", "I calculate. ", { result: "42", isExact: true }],
+        ...["So it says.", "It is 42."],
+      ],
+    );
+    const sent = JSON.stringify(mock.getRequests().at(-1)?.body);
+    const ids = [...sent.matchAll(/"(?:\w*call_|tool_use_)?id":"(call_z[^"]*)"/g)].map(([, id]) => id);
+    assert.deepEqual([ids.length, new Set(ids).size], [2, 1]);
+    assert.ok((ids[0]?.length ?? 99) <= 64);
   });
 
 /** An end that a person can do something with. */
