@@ -1,6 +1,5 @@
 import { memo, type ReactElement } from "react";
 import type { Part } from "#lib/protocol/message.ts";
-import { useTranslate } from "../ui/i18n-provider.tsx";
 import { lazyParts } from "./lazy-parts.ts";
 import { Markdown } from "./markdown/markdown.tsx";
 import { Row } from "./row.tsx";
@@ -23,7 +22,6 @@ interface MessagePartProps {
 export const MessagePart = memo(
   function MessagePart(props: MessagePartProps): ReactElement | null {
     const { parts, isLive, isTail, lastAt } = props;
-    const t = useTranslate();
     const labels = useMarkdownLabels();
     const [part] = parts;
     if (!part) return null;
@@ -39,15 +37,8 @@ export const MessagePart = memo(
         return <lazyParts.ReasoningRow part={part} isLive={isWriting} lastAt={lastAt} />;
       case "tool":
         return <lazyParts.ToolCalls {...props} />;
-      case "refusal":
-        return (
-          <Row tick="text" tone={isTail && isWriting && "live"}>
-            <p className="note">{t("part.refusal")}</p>
-            <Markdown text={part.text} live={isWriting} labels={labels} />
-          </Row>
-        );
       default:
-        return <lazyParts.NoteRow part={part} />;
+        return <lazyParts.NoteRow {...props} />;
     }
   },
   // Only what still counts time needs the newest event's time: settled rows keep their DOM.

@@ -1,17 +1,30 @@
 import type { ReactElement } from "react";
 import { showHidden } from "#lib/client/show-hidden.ts";
-import type { Part } from "#lib/protocol/message.ts";
+import type { Part, RefusalPart } from "#lib/protocol/message.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
+import { Markdown } from "./markdown/markdown.tsx";
+import { ObjectRow } from "./object/object-row.tsx";
 import { Row } from "./row.tsx";
+import { useMarkdownLabels } from "./use-markdown-labels.ts";
 
 interface NoteRowProps {
-  part: Exclude<Part, { type: "text" | "reasoning" | "tool" | "refusal" }>;
+  /** The first one says how the row looks. */
+  parts: readonly Part[];
+  /** Its run is still writing. */
+  isLive: boolean;
+  /** It is the newest row. */
+  isTail: boolean;
 }
 
-/** A hand-off, and kinds that have no view of their own yet: told in a line, never dropped. */
-export function NoteRow({ part }: NoteRowProps): ReactElement {
+/** What few answers have: a refusal, an object, a hand-off, and kinds that are told in a line. */
+export function NoteRow({ parts, isLive, isTail }: NoteRowProps): ReactElement | null {
   const t = useTranslate();
-  switch (part.type) {
+  const [part] = parts;
+  switch (part?.type) {
+    case "refusal":
+      return <RefusalRow {...{ part, isLive, isTail }} />;
+    case "object":
+      return <ObjectRow parts={parts.filter((each) => each.type === "object")} {...{ isLive, isTail }} />;
     case "handoff":
       return (
         <>
@@ -27,13 +40,6 @@ export function NoteRow({ part }: NoteRowProps): ReactElement {
           </Row>
           <AgentRow agent={part.to} />
         </>
-      );
-    case "object":
-      return (
-        <Row tick="card">
-          <p className="note">{t("part.object", { name: part.name })}</p>
-          <pre className="font-mono text-ui whitespace-pre-wrap">{showHidden(part.json)}</pre>
-        </Row>
       );
     case "source-url":
       return (
@@ -51,8 +57,25 @@ export function NoteRow({ part }: NoteRowProps): ReactElement {
         </Row>
       );
     default:
-      return part satisfies never;
+      // The others have rows of their own.
+      return null;
   }
+}
+
+function RefusalRow({
+  part,
+  isLive,
+  isTail,
+}: Omit<NoteRowProps, "parts"> & { part: RefusalPart }): ReactElement {
+  const t = useTranslate();
+  const labels = useMarkdownLabels();
+  const isWriting = isLive && part.endedAt === undefined;
+  return (
+    <Row tick="text" tone={isTail && isWriting && "live"}>
+      <p className="note">{t("part.refusal")}</p>
+      <Markdown text={part.text} live={isWriting} labels={labels} />
+    </Row>
+  );
 }
 
 /** Who acts from here on. */

@@ -49,6 +49,8 @@ function endWords(t: Translate, { turns }: ShownConversation): Announcement {
   if (ending.type === "error")
     return { words: `${t("say.failed")}: ${t(runErrorKey(ending.code))}`, isAlert: true };
   if (ending.type === "interrupted") return { words: t(interruptKey(ending.reason)), isAlert: true };
+  const hasObject = answer.parts.some((part) => part.type === "object" && part.valid === true);
+  if (hasObject) return { words: t("say.complete.object"), isAlert: false };
   const n = wordCount(answerText(answer.parts));
   return { words: t(n === 1 ? "say.complete.one" : "say.complete", { n: grouped(n) }), isAlert: false };
 }

@@ -143,8 +143,9 @@ function opened(event: OpeningEvent, steps: readonly Step[]): Part {
       return { ...call, ...metadataOf({}, event), ...pieceOf(event, steps) };
     }
     case "object-start": {
-      const { id, name, attempt } = event;
-      return { type: "object", id, name, json: "", attempt, ...pieceOf(event, steps) };
+      const { id, name, attempt, schema } = event;
+      const object = { type: "object", id, name, json: "", attempt, ...(schema && { schema }) } as const;
+      return { ...object, ...pieceOf(event, steps) };
     }
     case "handoff": {
       const { from, to, reason, ts } = event;

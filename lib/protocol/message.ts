@@ -101,6 +101,8 @@ export interface ObjectPart extends PartBase {
   type: "object";
   id: string;
   name: string;
+  /** What it is to be, by JSON Schema. */
+  schema?: JsonObject;
   /** The raw JSON so far; every reader parses it incrementally. */
   json: string;
   attempt: number;

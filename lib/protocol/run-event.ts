@@ -179,7 +179,15 @@ export const runEvent = z.discriminatedUnion("type", [
   event("tool-output-error", { ...call, errorText: string, code: string.exactOptional() }),
   event("tool-output-denied", { ...call, reason: string.exactOptional() }),
 
-  event("object-start", { ...part, ...ofStep, name: string, schemaHash: string, attempt: count }),
+  event("object-start", {
+    ...part,
+    ...ofStep,
+    name: string,
+    schemaHash: string,
+    /** A JSON Schema: what readers lay the object out by before it is there. */
+    schema: jsonObject.exactOptional(),
+    attempt: count,
+  }),
   event("object-delta", { ...part, delta: string }),
   event("object-end", {
     ...part,

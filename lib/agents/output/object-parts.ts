@@ -50,8 +50,9 @@ export function createObjectParts({
   function start(): EventBody[] {
     id = nextId();
     json = "";
-    const { name, schemaHash } = output;
-    return [{ type: "object-start", id, stepId, name, schemaHash, attempt: attempt++ }];
+    const { name, schemaHash, schema } = output;
+    const form = JSON.stringify(schema).length <= maxLoggedSchema && { schema };
+    return [{ type: "object-start", id, stepId, name, schemaHash, ...form, attempt: attempt++ }];
   }
 
   function add(delta: string): EventBody[] {
@@ -107,6 +108,9 @@ export function createObjectParts({
     },
   };
 }
+
+/** Characters: readers do without a longer one. */
+const maxLoggedSchema = 64 * 1024;
 
 /** Of one object: a list of thousands says no more. */
 const maxErrors = 20;

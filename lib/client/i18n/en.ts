@@ -1,6 +1,7 @@
 import { enCodes } from "./en-codes.ts";
 import { enMcp } from "./en-mcp.ts";
 import { enModels } from "./en-models.ts";
+import { enObjects } from "./en-objects.ts";
 import { enSteering } from "./en-steering.ts";
 import { enTools } from "./en-tools.ts";
 
@@ -11,6 +12,7 @@ export const en = {
   ...enModels,
   ...enSteering,
   ...enTools,
+  ...enObjects,
 
   "app.name": "Rivulet",
   "app.title": "{title} · Rivulet",
@@ -73,7 +75,6 @@ export const en = {
   "thought.done": "Thought",
   "part.refusal": "The model declined",
   "part.handoff": "{from} hands over to {to}",
-  "part.object": "{name}, as data",
   "part.source": "Source",
   "part.steered": "Said while this was written",
   "action.continue": "Continue",

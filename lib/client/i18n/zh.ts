@@ -2,6 +2,7 @@ import type { Messages } from "./messages.ts";
 import { zhCodes } from "./zh-codes.ts";
 import { zhMcp } from "./zh-mcp.ts";
 import { zhModels } from "./zh-models.ts";
+import { zhObjects } from "./zh-objects.ts";
 import { zhSteering } from "./zh-steering.ts";
 import { zhTools } from "./zh-tools.ts";
 
@@ -12,6 +13,7 @@ export const zh: Messages = {
   ...zhModels,
   ...zhSteering,
   ...zhTools,
+  ...zhObjects,
 
   "app.name": "Rivulet",
   "app.title": "{title} · Rivulet",
@@ -74,7 +76,6 @@ export const zh: Messages = {
   "thought.done": "想了一下",
   "part.refusal": "模型拒绝回答",
   "part.handoff": "{from} 转交给 {to}",
-  "part.object": "{name}（数据）",
   "part.source": "来源",
   "part.steered": "书写过程中的补充",
   "action.continue": "继续写",

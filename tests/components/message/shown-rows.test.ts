@@ -50,3 +50,19 @@ test("calls of the same id in two steps are two rows with keys of their own", ()
   const keys = shownRows([call("1"), call("1", { stepId: "s2" })]).map(({ key }) => key);
   assert.equal(new Set(keys).size, 2);
 });
+
+test("the attempts at an object share the row of the first, until one fits", () => {
+  const object = (id: string, attempt: number, more: Partial<Part> = {}): Part =>
+    // Cast: the other fields are those of an object.
+    ({ type: "object", id, name: "recipe", json: "{}", attempt, stepId: id, startedAt: 1, ...more }) as Part;
+  const unfit = { valid: false, endedAt: 2 };
+  const retried = [object("o1", 1, unfit), text("why"), object("o2", 2, unfit), object("o3", 3)];
+  assert.deepEqual(shape(retried), [["o1", "o2", "o3"], ["why"]]);
+  assert.equal(shownRows(retried)[0]?.key, shownRows(retried.slice(0, 1))[0]?.key, "the row stays the same");
+  const others: Part[] = [
+    object("o1", 1, { valid: true, endedAt: 2 }),
+    object("o2", 1),
+    object("o3", 3, { name: "resume" }),
+  ];
+  assert.deepEqual(shape(others), [["o1"], ["o2"], ["o3"]]);
+});

@@ -39,3 +39,11 @@ test("where nothing is open, nothing is announced", () => {
   assert.equal(announced(), "");
   assert.equal(announced(call("search", "output-available")), "");
 });
+
+test("an answer that is a card has no words to count", () => {
+  const parts = [{ ...{ type: "object", id: "o", name: "recipe", json: "{}", attempt: 1 }, valid: true }];
+  const answer = { parts, ending: { type: "finish", finishReason: "stop" } };
+  // Cast: nothing else of a conversation is read.
+  const conversation = { turns: [{ answer }] } as unknown as ShownConversation;
+  assert.equal(announcementOf(translator(en), "ended", conversation).words, "The card is filled in");
+});

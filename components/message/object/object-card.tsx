@@ -1,0 +1,125 @@
+"use client";
+
+import { type ReactElement, useMemo } from "react";
+import { showHidden } from "#lib/client/show-hidden.ts";
+import type { ObjectPart } from "#lib/protocol/message.ts";
+import { CopyAction } from "../../ui/copy-action.tsx";
+import { useTranslate } from "../../ui/i18n-provider.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { labelOfKey } from "./field-label.ts";
+import { objectForm } from "./object-form.ts";
+import { FieldList } from "./object-value.tsx";
+import { asRecord, fieldsFor, type ObjectJson } from "./part-view.ts";
+import { useKeptHeight } from "./use-kept-height.ts";
+import { useObjectJson } from "./use-object-json.ts";
+
+interface ObjectCardProps {
+  part: ObjectPart;
+  /** The attempts that it takes the place of, oldest first. */
+  earlier: readonly ObjectPart[];
+  /** Its run is still writing. */
+  isLive: boolean;
+}
+
+/** An object in its final shape from the start: each field is filled in in its place. */
+export function ObjectCard({ part, earlier, isLive }: ObjectCardProps): ReactElement {
+  const t = useTranslate();
+  const { schema, endedAt, valid, errors } = part;
+  const card = useKeptHeight(part.id);
+  const json = useObjectJson(part);
+  const form = useMemo(() => schema && objectForm(schema), [schema]);
+  const value = asRecord(json.value());
+  const isWriting = isLive && endedAt === undefined;
+  const isWhole = json.stateOf([]) === "complete";
+  const fields = fieldsFor(form, value);
+  const isUnfit = valid === false && isUnfitText(part, json);
+  return (
+    <section ref={card} className="card" aria-label={labelOfKey(t, part.name)} aria-busy={isWriting}>
+      <CardHead
+        {...{ part, isWriting, isUnfit }}
+        filled={fields.filter(({ key }) => json.stateOf([key]) === "complete").length}
+        of={fields.length}
+      />
+      <FieldList
+        {...{ fields, value }}
+        open={isWhole ? undefined : { json, path: [], isWriting }}
+        faults={isUnfit ? errors : undefined}
+      />
+      {earlier.map((each) => (
+        <Faults key={each.id} part={each} />
+      ))}
+      {isUnfit && <Faults {...{ part }} isCurrent />}
+      <footer>
+        <span>{isWriting && t("object.numbers")}</span>
+        {isWriting ? (
+          <button type="button" className="btn" disabled>
+            <Icon name="copy" />
+            {t("object.copy")}
+          </button>
+        ) : (
+          <CopyAction label={t("object.copy")} read={() => copiedJson(part, json)} />
+        )}
+      </footer>
+    </section>
+  );
+}
+
+interface CardHeadProps {
+  part: ObjectPart;
+  isWriting: boolean;
+  isUnfit: boolean;
+  filled: number;
+  of: number;
+}
+
+function CardHead({ part, isWriting, isUnfit, filled, of }: CardHeadProps): ReactElement {
+  const t = useTranslate();
+  const isGood = part.valid === true;
+  return (
+    <header>
+      <b dir="auto">{showHidden(labelOfKey(t, part.name))}</b>
+      {!isGood && <span className="muted">{t("object.fields", { n: filled, of })}</span>}
+      {part.attempt > 1 && <span className="muted">{t("object.attempt", { n: part.attempt })}</span>}
+      {isWriting && (
+        <span className="state run">
+          <Icon name="running" />
+          {t("object.filling")}
+        </span>
+      )}
+      {!isWriting && !isGood && (
+        <span className={isUnfit ? "state err" : "state"}>
+          <Icon name={isUnfit ? "failed" : "gap"} />
+          {t(isUnfit ? "object.unfit" : "object.incomplete")}
+        </span>
+      )}
+    </header>
+  );
+}
+
+/** Why an attempt did not fit. */
+function Faults({ part, isCurrent }: { part: ObjectPart; isCurrent?: boolean }): ReactElement {
+  const t = useTranslate();
+  const { errors = [], attempt } = part;
+  return (
+    <div className={isCurrent ? "faults now" : "faults"}>
+      <p>{t("object.attempt.unfit", { n: attempt })}</p>
+      <ul>
+        {errors.map((error) => (
+          <li key={error} dir="auto">
+            {showHidden(error)}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** It was written to its end, or to what is no JSON: else it was cut off, which is nobody's fault. */
+const isUnfitText = ({ errors }: ObjectPart, json: ObjectJson): boolean =>
+  errors !== undefined && (json.stateOf([]) === "complete" || json.error() !== undefined);
+
+/** The value, however it was written; of what is no JSON the text as it stands. */
+function copiedJson({ value, json }: ObjectPart, read: ObjectJson): string {
+  const known = value ?? read.value();
+  return known === undefined || known === null ? json : JSON.stringify(known, null, 2);
+}

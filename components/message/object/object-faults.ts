@@ -1,0 +1,21 @@
+/**
+ * What is wrong with parts of an object: sentences behind the path of the part, `steps.0: too short`, as
+ * lib/agents/output writes them.
+ */
+export type ObjectFaults = readonly string[];
+
+/** Those of the part that a key leads to, and inside of it; undefined: there are none. */
+export function faultsWithin(
+  faults: ObjectFaults | undefined,
+  key: string | number,
+): ObjectFaults | undefined {
+  const inner = faults?.flatMap((fault) => {
+    if (fault.startsWith(`${key}.`)) return [fault.slice(`${key}.`.length)];
+    return fault.startsWith(`${key}: `) ? [fault.slice(`${key}`.length)] : [];
+  });
+  return inner?.length ? inner : undefined;
+}
+
+/** The part itself is wrong, and not only something inside of it. */
+export const isAtFault = (faults: ObjectFaults | undefined): boolean =>
+  faults?.some((fault) => fault.startsWith(": ")) ?? false;

@@ -1,0 +1,36 @@
+import type { enObjects } from "./en-objects.ts";
+
+/** Chinese words about an answer that is data in a form. */
+export const zhObjects: Readonly<Record<keyof typeof enObjects, string>> = {
+  "object.fields": "{n} / {of} 项",
+  "object.attempt": "第 {n} 次",
+  "object.attempt.unfit": "第 {n} 次不符合格式",
+  "object.filling": "填写中",
+  "object.unfit": "不符合格式",
+  "object.incomplete": "不完整",
+  "object.numbers": "数字写完后才会显示。",
+  "object.copy": "复制 JSON",
+  "say.complete.object": "卡片填写完成",
+
+  "label.recipe": "菜谱",
+  "label.ingredients": "食材",
+  "label.steps": "步骤",
+  "label.resume": "简历",
+  "label.name": "名字",
+  "label.title": "职位",
+  "label.email": "邮箱",
+  "label.location": "所在地",
+  "label.experience": "工作经历",
+  "label.company": "单位",
+  "label.role": "职务",
+  "label.from": "开始",
+  "label.to": "结束",
+  "label.education": "教育经历",
+  "label.school": "学校",
+  "label.degree": "学位",
+  "label.year": "年份",
+  "label.skills": "技能",
+  "label.languages": "语言",
+  "label.language": "语种",
+  "label.level": "水平",
+};
