@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isUnwritable } from "./is-unwritable.mjs";
 import { liveProcess } from "./live-process.mjs";
+import { makeFolder } from "./make-folder.mjs";
 
 const folder = fileURLToPath(new URL("../.next/rivulet-servers", import.meta.url));
 
@@ -18,7 +19,7 @@ export function runningServers() {
 export function recordServer() {
   const file = join(folder, String(process.pid));
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(file, liveProcess(process.pid) ?? "");
   } catch (error) {
     if (isUnwritable(error)) return;

@@ -1,13 +1,14 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { liveProcess } from "./live-process.mjs";
+import { makeFolder } from "./make-folder.mjs";
 
 /**
  * Runs `work` while no other process holds the lock `file`. The lock of a process that died is taken over.
  */
 export async function withLock(file, work) {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const own = `${process.pid} ${liveProcess(process.pid)}`;
   for (let announced = false; !take(file, own); ) {
     const holder = read(file);

@@ -57,6 +57,18 @@ test("started by nobody on a program that can only be read: the main job works, 
   }
 });
 
+test("where a build that was never started can only be read, that is what is wrong with a folder in it", {
+  skip,
+}, async () => {
+  const program = `
+    import { makeFolder } from "./scripts/make-folder.mjs";
+    for (const folder of [".next/never-made", "never-made/at/all"])
+      try { makeFolder(folder); } catch ({ code }) { console.log(code); }`;
+  const node = [process.execPath, "--input-type=module", "--eval", program];
+  const { output } = await end([...onReadOnly(root), ...node], {});
+  assert.deepEqual(output.split("\n"), ["EROFS", "EROFS"]);
+});
+
 test("whatever is asked of it, a server writes nothing into the build it runs from", async () => {
   const before = Date.now();
   const app = await startAppServer();
