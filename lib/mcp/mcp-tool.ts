@@ -1,4 +1,5 @@
 import type { JsonObject } from "../protocol/run-event.ts";
+import { wellFormedValue } from "../protocol/surrogates.ts";
 import type { Tool } from "../tools/tool.ts";
 import { createArgumentsCheck } from "./check-arguments.ts";
 import { McpError } from "./mcp-error.ts";
@@ -26,7 +27,7 @@ export function createMcpTool(server: McpServer, listed: ListedTool): Tool {
   return {
     name,
     description: descriptionOf(definition, server),
-    inputSchema,
+    inputSchema: wellFormedValue(inputSchema),
     effect,
     definitionHash: hash,
     timeLimitMs: toolLimitMs,
@@ -54,6 +55,6 @@ export function createMcpTool(server: McpServer, listed: ListedTool): Tool {
 }
 
 const descriptionOf = ({ description, title, name }: ListedTool["definition"], server: McpServer): string => {
-  const text = (description ?? title ?? "").replace(hiddenCharacters, "").trim();
+  const text = (description ?? title ?? "").replace(hiddenCharacters, "").toWellFormed().trim();
   return withEllipsis(text === "" ? `The tool ${name} of ${server.config.name}.` : text, maxDescription);
 };

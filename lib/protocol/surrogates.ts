@@ -32,3 +32,17 @@ export function createSurrogateBuffer(): SurrogateBuffer {
 
 /** Of a UTF-16 code unit: the first half of a character that takes two. */
 export const isHighSurrogate = (code: number): boolean => code >= 0xd800 && code <= 0xdbff;
+
+/**
+ * A JSON value whose texts are well-formed: half a character in them is U+FFFD. The same object where they
+ * are already. Endpoints refuse a request with such a half in it, and every later one of the conversation.
+ */
+export function wellFormedValue<T>(value: T): T {
+  const json = JSON.stringify(value);
+  if (json === undefined || !halfEscape.test(json)) return value;
+  // Cast: nothing but texts is another.
+  return JSON.parse(json, (_, each: unknown) => (typeof each === "string" ? each.toWellFormed() : each)) as T;
+}
+
+/** JSON is printed with an escape for a half; a backslash of a text before these letters is one itself. */
+const halfEscape = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;

@@ -1,5 +1,5 @@
 import type { EventBody } from "../protocol/run-event.ts";
-import { isHighSurrogate } from "../protocol/surrogates.ts";
+import { isHighSurrogate, wellFormedValue } from "../protocol/surrogates.ts";
 
 /** Characters of an output as JSON that are kept; a longer one becomes a text that ends with a note. */
 export const maxOutputLength = 256_000;
@@ -24,8 +24,9 @@ export function toolOutput(toolCallId: string, value: unknown, isPreliminary = f
 }
 
 function keptOutput(value: unknown, json: string): unknown {
-  if (json.length <= maxOutputLength) return typeof value === "string" ? value : JSON.parse(json);
-  return cutText(typeof value === "string" ? value : json, maxOutputLength);
+  const text = typeof value === "string" ? value.toWellFormed() : undefined;
+  if (json.length > maxOutputLength) return cutText(text ?? json, maxOutputLength);
+  return text ?? wellFormedValue(JSON.parse(json));
 }
 
 /** The beginning of a text, with a note of how much there was; a text that is no longer is unchanged. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { wellFormedValue } from "../../protocol/surrogates.ts";
 import { decideRun } from "../../runs/decide-run.ts";
 import { findRun } from "../../runs/find-run.ts";
 import { wellFormedString } from "../../runs/text-field.ts";
@@ -19,6 +20,7 @@ const decisionRequest = z.strictObject({
   scope: z.enum(["once", "conversation"]).exactOptional(),
   content: z
     .record(z.string(), z.unknown())
+    .overwrite(wellFormedValue)
     .refine((content) => JSON.stringify(content).length <= maxContentLength, "is too long")
     .exactOptional(),
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { createSurrogateBuffer, isHighSurrogate } from "#lib/protocol/surrogates.ts";
+import { createSurrogateBuffer, isHighSurrogate, wellFormedValue } from "#lib/protocol/surrogates.ts";
 
 function pass(...deltas: string[]): string[] {
   const buffer = createSurrogateBuffer();
@@ -36,4 +36,14 @@ test("a high surrogate is the first half, not the second and no other character"
     ),
     [true, true, false, false, false, false],
   );
+});
+
+test("the texts of a value become well-formed; where they are, it is the same object", () => {
+  const whole = { a: ["😀", "\\ud83d", 1, null], b: { c: true } };
+  assert.equal(wellFormedValue(whole), whole);
+  assert.deepEqual(wellFormedValue({ a: ["\ud83d", { b: "x\udc00" }], c: "\\ud83d" }), {
+    ...{ a: ["\ufffd", { b: "x\ufffd" }], c: "\\ud83d" },
+  });
+  assert.equal(wellFormedValue("\ud83d"), "\ufffd");
+  assert.equal(wellFormedValue(undefined), undefined);
 });

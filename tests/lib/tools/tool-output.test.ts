@@ -42,6 +42,11 @@ test("R12 what is too long is cut, says how much there was, and never ends in ha
   }
 });
 
+test("half a character in an output, wherever in it, is U+FFFD: endpoints would refuse every later request", () => {
+  assert.equal(outputOf("a \ud83d b"), "a \ufffd b");
+  assert.deepEqual(outputOf({ a: ["\udc00", { b: "😀 \\ud83d" }] }), { a: ["\ufffd", { b: "😀 \\ud83d" }] });
+});
+
 test("what is preliminary says so", () => {
   assert.deepEqual(toolOutput("c", 1, true), {
     ...{ type: "tool-output-available", toolCallId: "c", output: 1 },

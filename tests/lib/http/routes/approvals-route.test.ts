@@ -159,3 +159,20 @@ test("3.4 values that do not fit the form are refused by their field, and can be
     ),
   );
 });
+
+test("half of a character in a value of the form becomes U+FFFD when it comes in, as in any text", async () => {
+  const schema = {
+    type: "object",
+    properties: { why: { type: "string" }, tags: { type: "array", items: { type: "string" } } },
+  };
+  const run = await waiting({ question: { message: "Why?", schema } });
+  const content = { why: "so \ud83d", tags: ["\udc00", "😀"] };
+  assert.equal((await run.decide({ ...yes, content })).status, 200);
+  await ended(run);
+  const log = await readLog(run.context.storage, run.runId);
+  const decided = log.find((event) => event.type === "tool-approval-response");
+  assert.deepEqual(decided?.type === "tool-approval-response" && decided.content, {
+    ...{ why: "so \ufffd", tags: ["\ufffd", "😀"] },
+  });
+  assert.equal((await run.decide({ ...yes, content })).status, 200, "the same again is the same decision");
+});
