@@ -55,7 +55,7 @@ export function ErrorStrip(props: ErrorStripProps): ReactElement {
   const key = isTooLong && hasText ? "error.context-too-long.full" : runAdviceKey(code, reason);
   const advice = t(key, { host, model: modelName(t, answer.model) });
   const kept = t(answer.parts.length > 0 ? "error.kept.partial" : "error.kept");
-  const left = isTooLong && !hasText && t("error.context-too-long.left");
+  const left = isTooLong && t("error.context-too-long.left");
   const details = [ending.host, status, t("error.request", { id: answer.runId })];
   return (
     <Row tick="error" tone="bad" kind="strip-row">

@@ -8,14 +8,15 @@ import type {
 } from "../models/model-message.ts";
 import { isRecord } from "../protocol/is-record.ts";
 import type { Message, Part, TextPart, ToolPart } from "../protocol/message.ts";
-import { wasTooLong } from "../protocol/shown-path.ts";
+import { endedTooLong } from "../protocol/shown-path.ts";
 import { repair } from "./repair.ts";
 
 /**
  * What a model is sent of a conversation, without a system message. Each model request of an answer is an
  * assistant message, and the results of its calls follow it. A partial answer (stopped, cut off, failed) is
  * sent as far as it went, with those of its thoughts that their provider wants back. A question that was
- * refused as too long is sent when it is asked again, never along with a later one. `continues`: the model
+ * refused as too long, or that filled what its model takes with what came of it, is sent when it is asked
+ * again, never along with a later one, nor is its answer. `continues`: the model
  * is to go on with the last answer; `prefills`: it does so by itself, where that stands last. `words`: what
  * it is told behind all that, once.
  *
@@ -27,15 +28,17 @@ export function modelInput(
   path: readonly Message[],
   { continues = false, prefills = false, words = "" } = {},
 ): ModelMessage[] {
-  const messages = path.filter((each, at) => !isLeftOut(each, path[at + 1])).flatMap(inputMessages);
+  const messages = path.filter((_, at) => !isLeftOut(path, at)).flatMap(inputMessages);
   const input = repair(words === "" ? messages : [...messages, userTurn(words)]);
   if (continues && !prefills && input.at(-1)?.role === "assistant") input.push(userTurn(continuationPrompt));
   return input;
 }
 
-/** A question that was refused as too long. */
-const isLeftOut = ({ role }: Message, answer: Message | undefined): boolean =>
-  role === "user" && answer !== undefined && wasTooLong(answer);
+/** Of a question that was too long, and whatever came of it: with it every later one would be refused too. */
+function isLeftOut(path: readonly Message[], at: number): boolean {
+  const answer = path[at]?.role === "user" ? path[at + 1] : path[at];
+  return answer?.role === "assistant" && answer !== path.at(-1) && endedTooLong(answer);
+}
 
 function inputMessages(message: Message): ModelMessage[] {
   if (message.role === "user") return [userTurn(message.text)];
@@ -111,7 +114,7 @@ function toolResult(part: ToolPart): ToolResultContent[] {
 const maxResultLength = 60_000;
 
 function cutForModel(text: string): string {
-  if (text.length <= maxResultLength) return text;
+  if (text.length <= maxResultLength) return text.toWellFormed();
   const kept = text.slice(0, maxResultLength).toWellFormed();
   return `${kept}\n[cut off here: ${maxResultLength} of ${text.length} characters]`;
 }
@@ -119,7 +122,8 @@ function cutForModel(text: string): string {
 const withMetadata = ({ providerMetadata }: TextPart | ToolPart) =>
   providerMetadata ? { providerMetadata } : undefined;
 
-const textContent = (text: string): TextContent => ({ type: "text", text });
+/** Of an older log too: endpoints refuse a request with half a surrogate pair, and every later one. */
+const textContent = (text: string): TextContent => ({ type: "text", text: text.toWellFormed() });
 
 const jsonOrText = (value: unknown): string =>
   typeof value === "string" ? value : (JSON.stringify(value, withoutMedia) ?? "");

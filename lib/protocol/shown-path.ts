@@ -1,5 +1,5 @@
 import { isInvisible } from "./is-invisible.ts";
-import type { Message, Part } from "./message.ts";
+import type { AssistantMessage, Message, Part } from "./message.ts";
 
 /*
  * Which of several answers to one question a conversation is read with, and so which one a model is sent.
@@ -78,12 +78,13 @@ export function isWhole(message: Message): boolean {
 export const hasAnswer = (message: Message): boolean =>
   message.role === "user" || message.parts.some(isReadable);
 
-/** An answer without a word, because its question was more than the model takes. */
+/** An answer that ended because it and its question were more than the model takes, with words or without. */
+export const endedTooLong = ({ ending }: AssistantMessage): boolean =>
+  ending?.type === "error" && ending.code === "context-too-long";
+
+/** One of these without a word: its question was too long by itself. */
 export const wasTooLong = (message: Message): boolean =>
-  message.role === "assistant" &&
-  message.ending?.type === "error" &&
-  message.ending.code === "context-too-long" &&
-  !hasAnswer(message);
+  message.role === "assistant" && endedTooLong(message) && !hasAnswer(message);
 
 const isReadable = (part: Part): boolean =>
   !besides.has(part.type) && (!("text" in part) || !isInvisible(part.text));

@@ -63,6 +63,13 @@ test("a context that fills up in mid-answer offers what can work, and no Continu
   await expect(chat.turn).toContainText("8,192");
   await expect(chat.turn.getByRole("button", { name: "Continue" })).toHaveCount(0);
   await expect(chat.turn.getByRole("link", { name: "New conversation" })).toBeVisible();
+  await expect(chat.turn).toContainText("do not go out with what you ask next");
   await chat.turn.getByRole("button", { name: "Edit the question" }).click();
   await expect(chat.composer).toHaveValue("tell me everything");
+  model.next(events(answer("short")));
+  await chat.ask("tell me a little");
+  await expect(chat.answer).toHaveText("short");
+  const sent = JSON.stringify(model.requests.at(-1)?.body);
+  expect(sent).toContain("tell me a little");
+  expect(sent).not.toMatch(/everything|half an answer/);
 });

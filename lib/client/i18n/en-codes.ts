@@ -60,7 +60,8 @@ export const enCodes = {
   "error.context-too-long.limit": "The model takes {limit} tokens.",
   "error.context-too-long.full":
     "The conversation and this answer have filled what “{model}” can take in. Begin a new conversation, or ask a shorter question.",
-  "error.context-too-long.left": "It is not sent along with what you ask next; Retry sends it again.",
+  "error.context-too-long.left":
+    "This question and its answer do not go out with what you ask next; Retry sends the question again.",
   "error.rate-limited": "The model is busy and asked us to wait",
   "error.rate-limited.do": "{host} takes no more requests for the moment. Try again in a little while.",
   "error.rate-limited.slots":

@@ -57,7 +57,7 @@ export const zhCodes: Readonly<Record<keyof typeof enCodes, string>> = {
   "error.context-too-long.limit": "模型最多接受 {limit} 个词元。",
   "error.context-too-long.full":
     "对话和这次回答已经占满“{model}”能容纳的长度。请开一个新对话，或者问得短一些。",
-  "error.context-too-long.left": "之后的提问不会再带上它；点“重试”会再发送一次。",
+  "error.context-too-long.left": "之后的提问不会再带上这个问题和它的回答；点“重试”会再发送一次。",
   "error.rate-limited": "模型正忙，要求稍后再试",
   "error.rate-limited.do": "{host} 暂时不接受新的请求，过一会儿再试。",
   "error.rate-limited.slots": "{host} 同时只能回答少数问题，现在正忙着回答别的。过一会儿再试。",

@@ -202,6 +202,13 @@ test("an answer that is continued is followed by the continuation prompt; one th
   assert.deepEqual(modelInput(answered(finish()), { continues: true }), [user("q")]);
 });
 
+test("half a character in an output that was kept before is none in what a model is sent", () => {
+  assert.deepEqual(
+    modelInput(answered(toolCall("read"), output("a \ud83d b"), finish())).at(-1),
+    tool(result("call-1", "a \ufffd b", "read")),
+  );
+});
+
 test("of a picture in an output a model is sent what it is, and not its bytes", () => {
   const picture = { content: [{ type: "image", mimeType: "image/png", data: "QUFBQQ==" }] };
   const sent = JSON.stringify(modelInput(answered(toolCall("draw"), output(picture), finish())));
@@ -242,9 +249,14 @@ describe("a question that was refused as too long", () => {
       ["q1", "a1", "long", "a2", "next"],
     ],
     [
-      "is one that got no word: where the context filled up in mid-answer, both are sent",
+      "nor is one with whose answer the context filled up, nor that answer",
       [...before, long, refused("no", "long", "half"), next],
-      ["q1", "a1", "long", "half", "next"],
+      ["q1", "a1", "next"],
+    ],
+    [
+      "whose answer had words is sent with it when that is continued",
+      [...before, long, refused("no", "long", "half")],
+      ["q1", "a1", "long", "half"],
     ],
     [
       "is no other failure: those are sent along",
@@ -259,4 +271,19 @@ describe("a question that was refused as too long", () => {
         sent,
       ),
     );
+
+  const tooLong = { type: "error", code: "context-too-long", errorText: "", retryable: false } as const;
+  const fillings: [what: string, lines: Line[]][] = [
+    ["what was written into the run", [text("half"), finishStep("stop"), steered("a whole book")]],
+    ["what a tool gave", [toolCall("read"), output("a whole book")]],
+    ["what a model wrote", [text("a whole book")]],
+  ];
+  for (const [what, lines] of fillings)
+    test(`that ${what} made too long goes out with no later one, and neither does that`, () => {
+      const path = answered(...lines, tooLong);
+      const sent = JSON.stringify(modelInput([...path, asks("next", path.at(-1)?.id ?? null)]));
+      assert.doesNotMatch(sent, /book/);
+      assert.match(sent, /next/);
+      assert.match(JSON.stringify(modelInput(path)), /book/);
+    });
 });
