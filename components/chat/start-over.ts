@@ -5,7 +5,7 @@ import type { Drafts } from "#lib/client/drafts.ts";
  * written begin a new conversation, under the session that the next page sets.
  */
 export function startOver(drafts: Drafts, draftKey: string, unsent: string, runId: string | undefined): void {
-  drafts.carry(draftKey, unsent);
   if (runId !== undefined) drafts.sent(runId);
+  drafts.carry(draftKey, unsent);
   location.assign("/");
 }

@@ -2,11 +2,13 @@
 
 import { type MouseEvent, type ReactElement, type Ref, useEffect, useImperativeHandle } from "react";
 import type { LiveConversation } from "#lib/client/conversation/live-conversation.ts";
+import { joinDrafts } from "#lib/client/join-drafts.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import { createSteering, type Steering } from "#lib/client/steering/steering.ts";
 import type { SendWay, SteeringMessage } from "#lib/client/steering/steering-state.ts";
 import { maxMessageLength } from "#lib/protocol/limits.ts";
 import { problemKey } from "../message/error-key.ts";
+import { takeWrittenAnswers } from "../message/tools/written-answers.ts";
 import { useChat } from "../providers/chat-provider.tsx";
 import { grouped } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
@@ -33,6 +35,7 @@ export function SteeringPanel(props: SteeringPanelProps): ReactElement {
   const steering = steeringOf(live, useChat());
   const { messages } = useStore(steering);
   useEffect(() => steering.open(), [steering]);
+  useLeaving(live, steering);
   useImperativeHandle(control, () => steering.send, [steering]);
   return (
     <>
@@ -71,6 +74,42 @@ const ways: readonly { way: SendWay; icon: IconName }[] = [
   { way: "after", icon: "enter" },
   { way: "stop", icon: "stop" },
 ];
+
+/**
+ * In a conversation that is gone nothing is asked, and nobody waits for an answer: what the server has not
+ * got of all that goes along into a new one.
+ */
+function useLeaving(live: LiveConversation, steering: Steering): void {
+  const { chat, drafts } = useChat();
+  useEffect(() => {
+    const look = () => {
+      const { id, phase, turns } = live.getState();
+      const newest = turns.at(-1);
+      const isGone = phase === "missing" || chat.getState().deleted.some((each) => each.id === id);
+      // As for the draft (use-gone.ts), the server may take the question yet.
+      if (!isGone || newest?.pending?.state === "sending") return;
+      const onTheirWay = steering.getState().messages.filter(isOnItsWay);
+      const written = newest?.answer ? takeWrittenAnswers(() => sessionStorage, newest.answer) : [];
+      const texts = [...onTheirWay.map(({ text }) => text), ...written];
+      if (texts.length > 0) drafts.carry(id, joinDrafts(texts));
+      steering.leave();
+      // What is written on goes there.
+      if (document.activeElement?.matches("article :is(input, textarea)"))
+        document.getElementById("composer")?.focus();
+    };
+    // The draft goes along first (use-gone.ts), with all that waits.
+    const lookNext = () => queueMicrotask(look);
+    const unsubscribe = [live.subscribe(lookNext), chat.subscribe(lookNext)];
+    lookNext();
+    return () => {
+      for (const end of unsubscribe) end();
+    };
+  }, [live, steering, chat, drafts]);
+}
+
+/** Into a run, which may not have got it. */
+const isOnItsWay = (message: SteeringMessage): boolean =>
+  message.way === "into" && message.state === "sending";
 
 interface MessageLineProps {
   message: SteeringMessage;

@@ -30,8 +30,8 @@ export function useGone(
       // The server may take it yet.
       if (pending?.state === "sending") return;
       composer.current?.keep();
-      const hasText = drafts.carry(id, live.discard());
       if (pending) drafts.sent(pending.runId);
+      const hasText = drafts.carry(id, live.discard());
       if (!isDeleted) setGone({ hasText, in: chat.conversation(chat.newConversation()) });
       navigate("/", "replace");
     };

@@ -5,6 +5,7 @@ import { sessionRequests, type TransferLink } from "#lib/client/session-requests
 import { useChat } from "../providers/chat-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Confirm } from "./confirm.tsx";
+import { forgetWritten } from "./forget-written.ts";
 import { SettingLine } from "./setting-line.tsx";
 import { TransferLinkView } from "./transfer-link.tsx";
 
@@ -28,7 +29,7 @@ export function BrowserSection(): ReactElement {
     const left = await sessionRequests.logOut();
     // A session that has ended already is what was asked for.
     if ("problem" in left && left.problem.status !== 401) return setFailed(true);
-    drafts.forget();
+    forgetWritten(drafts, () => window.sessionStorage);
     location.assign("/ended/logged-out");
   }
 

@@ -5,6 +5,7 @@ import { sessionRequests } from "#lib/client/session-requests.ts";
 import { useChat } from "../providers/chat-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Confirm } from "./confirm.tsx";
+import { forgetWritten } from "./forget-written.ts";
 import { SettingLine } from "./setting-line.tsx";
 
 /** Deletes everything, after it has asked. */
@@ -17,7 +18,7 @@ export function DeleteSection(): ReactElement {
     setStep("busy");
     const done = await sessionRequests.deleteEverything();
     if ("problem" in done) return setStep("failed");
-    drafts.forget();
+    forgetWritten(drafts, () => window.sessionStorage);
     location.assign("/ended/deleted");
   }
 

@@ -29,8 +29,8 @@ export interface Drafts {
   /** Puts a draft behind that of another conversation. */
   move(from: string, to: string): void;
   /**
-   * The conversation is gone: what was written in it becomes part of the draft of a new one, behind a message
-   * that could not be sent. False: there was nothing.
+   * The conversation is gone: what was written in it becomes part of the draft of a new one, behind `unsent`
+   * and what this tab had to send there. False: there was nothing.
    */
   carry(conversationId: string, unsent: string): boolean;
   /** Deletes the drafts of every conversation and tab. */
@@ -175,7 +175,7 @@ export function createDrafts(
       write(from, "");
     },
     carry(id, unsent) {
-      const carried = joinDrafts([unsent, take(unsentOf(id, browserTab().id)), read(id)]);
+      const carried = joinDrafts([unsent, take(keysOf(sendingKind, id, browserTab().id)), read(id)]);
       if (carried === "") return false;
       write(id, "");
       write(nextId, joinDrafts([draft(nextId), carried]));

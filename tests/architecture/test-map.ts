@@ -70,6 +70,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/client\/steering\//, "tests/lib/client/steering/steering.test.ts"],
   [/^lib\/client\/chat-store\.ts$/, "tests/e2e/sidebar.spec.ts"],
   [/^lib\/client\/agent-requests\.ts$/, "tests/lib/http/routes/agents-route.test.ts"],
+  [/^lib\/client\/kept-answer-key\.ts$/, "tests/components/message/tools/kept-answers.test.ts"],
   [/^lib\/client\/approval-requests\.ts$/, "tests/e2e/tools.spec.ts"],
   [/^lib\/client\/browser-tab\.ts$/, "tests/e2e/drafts.spec.ts"],
   [/^lib\/client\/marked-slots\.ts$/, "tests/lib/client/stream-slots.test.ts"],

@@ -113,3 +113,32 @@ test("what waits to be asked is not lost with its tab: the next one has it in th
   await next.finished();
   await expect(next.page.locator("article.turn")).toHaveCount(1);
 });
+
+test("what waits to be asked goes along when the conversation is deleted elsewhere, and is asked nowhere", async ({
+  chat,
+  model,
+  context,
+}) => {
+  await beginAnswer(chat, model);
+  for (const text of ["second", "third"]) {
+    await chat.composer.fill(text);
+    await way(chat, "After this answer").click();
+  }
+  await expect(messages(chat)).toHaveCount(2);
+  await chat.composer.fill("half a thought");
+  const calls = model.requests.length;
+  const { page } = chat;
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await other.evaluate(() =>
+    fetch(`/api/conversations/${location.pathname.slice("/c/".length)}`, { method: "DELETE" }),
+  );
+  await page.bringToFront();
+  await expect(page.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
+  await expect(messages(chat)).toHaveCount(0);
+  const kept = /^(second\n\nthird|third\n\nsecond)\n\nhalf a thought$/;
+  await expect(chat.composer).toHaveValue(kept);
+  await page.reload();
+  await expect(chat.composer).toHaveValue(kept);
+  expect(model.requests.length).toBe(calls);
+});

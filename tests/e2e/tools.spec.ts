@@ -303,6 +303,27 @@ test("a question is a form that says what is wrong in it; a choice of few is but
   await run.finish();
 });
 
+test("what is being written in a form goes along into a new conversation when its own is deleted elsewhere", async ({
+  written,
+  page,
+}) => {
+  const run = await written.begin("Book it.");
+  const question = {
+    message: "What for?",
+    schema: { type: "object", properties: { answer: { type: "string" } } },
+  };
+  await run.write(startStep("s1"), ...call("a", "ask_person", question, "s1"), toolStart("a"), {
+    ...{ ...toolApprovalRequest("a"), approvalId: "a:1:1", effect: "ask", inputHash: "a", question },
+  });
+  await page.locator(".row.ask").getByRole("textbox").fill("a long answer");
+  await page.evaluate((id) => fetch(`/api/conversations/${id}`, { method: "DELETE" }), run.conversationId);
+  await page.evaluate(() => void window.dispatchEvent(new Event("focus")));
+  const composer = page.getByRole("textbox", { name: "Write a message" });
+  await expect(composer).toHaveValue("a long answer");
+  await expect(composer).toBeFocused();
+  await expect(page.locator(".row.ask")).toHaveCount(0);
+});
+
 test("a reason stays as it was written over a reload; Esc anywhere in it closes it and stops nothing; with the decision it is forgotten", async ({
   written,
   page,

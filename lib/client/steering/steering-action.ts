@@ -19,7 +19,9 @@ export type SteeringAction =
   | { type: "resent"; id: string }
   /** It is asked first of all. */
   | { type: "hurried"; id: string }
-  | { type: "discarded"; id: string };
+  | { type: "discarded"; id: string }
+  /** There is no conversation any more. */
+  | { type: "left" };
 
 /** What the messages have to know of their conversation. */
 export interface SeenConversation {

@@ -41,6 +41,8 @@ export function steeringTransition(state: SteeringState, action: SteeringAction)
         state,
         state.messages.filter(({ id }) => id !== action.id),
       );
+    case "left":
+      return changed(state, []);
     default:
       return action satisfies never;
   }

@@ -22,6 +22,8 @@ export interface Steering {
   hurry(id: string): void;
   /** Drops a message. Returns its text, so that it can be edited. */
   discard(id: string): string;
+  /** Drops all messages: their conversation is gone. Asks none of them. */
+  leave(): void;
   /** Goes on with what is here, and as the conversation goes on. Returns the function that ends that. */
   open(): () => void;
 }
@@ -32,8 +34,8 @@ export interface SteeringOptions {
   /** That of one tab: two tabs never ask the same. */
   storage(): Storage;
   /**
-   * All that waits here to be asked, whenever that changes: it is to be kept where it outlives the tab, and
-   * where that storage refuses it.
+   * All that waits here to be asked or sent by hand, whenever that changes: it is to be kept where it
+   * outlives the tab, and where that storage refuses it.
    */
   onQueued(messages: readonly SteeringMessage[]): void;
   /** A message is on its way as a question, under that run. */
@@ -70,11 +72,15 @@ export function createSteering(options: SteeringOptions): Steering {
 
   function keep(messages: readonly SteeringMessage[]): void {
     keepSteering(options.storage, conversationId, messages);
-    // What goes into a run is the server's in a moment, and would be said twice.
-    options.onQueued(messages.filter(({ way }) => way === "after"));
+    // What goes into a run is the server's in a moment, and would be said twice; what was refused is not.
+    options.onQueued(messages.filter((each) => each.way === "after" || each.state === "not-sent"));
   }
 
-  if (kept.length > 0) keep(kept);
+  if (kept.length > 0) {
+    // Also those that were refused, and are sent again now: they are the server's in a moment.
+    options.onQueued(kept);
+    keep(kept);
+  }
 
   function run(effect: SteeringEffect): void {
     switch (effect.type) {
@@ -133,6 +139,7 @@ export function createSteering(options: SteeringOptions): Steering {
       dispatch({ type: "discarded", id });
       return text;
     },
+    leave: () => dispatch({ type: "left" }),
     open() {
       closing = new AbortController();
       const unsubscribe = live.subscribe(note);

@@ -247,6 +247,20 @@ test("a conversation that is gone: its draft goes along, behind what waits there
   }
 });
 
+test("what a tab had to send in a conversation that is gone goes along, also what waits there to be asked, and is there again", () => {
+  const { page, queued } = browser();
+  const drafts = page("a");
+  for (const runId of ["r1", "r2"]) queued.add(runId);
+  drafts.sending("c", "r1", "second");
+  page("b").sending("c", "r2", "of another tab");
+  drafts.write("c", "half a thought");
+  assert.equal(drafts.carry("c", ""), true);
+  drafts.sent("r1");
+  assert.equal(page("a").read("new"), "second\n\nhalf a thought");
+  assert.equal(drafts.read("c"), "second\n\nhalf a thought");
+  assert.equal(drafts.read("new"), "");
+});
+
 test("of two conversations that are gone and restored each has its own draft back, with its pasted texts", () => {
   const { page } = browser();
   const drafts = page("a");

@@ -158,6 +158,15 @@ const rows: { title: string; actions: SteeringAction[]; effects: string[]; left:
     left: [],
   },
   {
+    title: "all are left where there is no conversation any more: none is asked, and no answer changes that",
+    actions: [
+      ...[into("a"), after("b"), after("c"), { type: "left" } as const],
+      ...[conversation(undefined), answered("a", "recorded"), { type: "wait-ended", id: "a" } as const],
+    ],
+    effects: ["post-message a"],
+    left: [],
+  },
+  {
     title: "a page that takes a run for ended before the server does asks again, and not all the time",
     actions: [into("a"), conversation(undefined), answered("a", "recorded"), conversation(undefined)],
     effects: ["post-message a", "wait a 3000"],

@@ -29,7 +29,7 @@ interface Tab {
 function openSteering(
   context: RunContext,
   page: LiveConversation,
-  { storage = browserStorage(), isCut = (): boolean => false } = {},
+  { storage = browserStorage(), isCut = (): boolean => false, isRefused = (): boolean => false } = {},
 ): Tab {
   const api = localApi(context);
   const asked: string[] = [];
@@ -38,6 +38,7 @@ function openSteering(
     live: page,
     environment: clientEnvironment((url, init) => {
       if (isCut()) throw new TypeError("offline");
+      if (isRefused()) return Promise.resolve(Response.json({ code: "rate_limited" }, { status: 429 }));
       return api(url, init);
     }, 1000),
     storage: () => storage,
@@ -193,6 +194,32 @@ describe("a message that is written while an answer is", () => {
     assert.deepEqual(tab.queued.current, []);
     tab.hold.open();
     await idle(tab.page);
+  });
+
+  test("that was refused is kept elsewhere as what waits is, until it is sent again, also by the next page", async () => {
+    const storage = browserStorage();
+    let refuses = true;
+    const tab = await answering({ storage, isRefused: () => refuses });
+    tab.steering.send("into it", "into");
+    await waitUntil("it is refused", () => fates(tab)[0] === "not-sent");
+    assert.deepEqual(tab.queued.current, ["into it"]);
+    refuses = false;
+    const [{ id } = { id: "" }] = tab.steering.getState().messages;
+    tab.steering.resend(id);
+    assert.deepEqual(tab.queued.current, []);
+    tab.hold.open();
+    await nothingLeft(tab);
+    await idle(tab.page);
+  });
+
+  test("is asked nowhere once its conversation was left", async () => {
+    const tab = await answering();
+    tab.steering.send("second", "after");
+    tab.steering.leave();
+    assert.deepEqual([fates(tab), tab.queued.current], [[], []]);
+    tab.hold.open();
+    await idle(tab.page);
+    assert.deepEqual(texts(tab.page), ["q"]);
   });
 
   test("can be had back as long as nobody has it", async () => {
