@@ -61,8 +61,10 @@ function createServer(config: Config): Server {
     maxMs: config.maxAnswerMs,
     maxCharacters: config.maxAnswerCharacters,
   });
+  const closing = new AbortController();
   const mcpServers = createMcpServers(config.mcpServers, {
     version,
+    closing: closing.signal,
     now: () => performance.now(),
     log: writeLine,
   });
@@ -70,7 +72,6 @@ function createServer(config: Config): Server {
   const sessionWatch = createSessionWatch(storage.sessions);
   // Programs take a while to start: the first question does not wait for that.
   void mcpServers.states();
-  const closing = new AbortController();
   const ending = new AbortController();
   // What a store loses from here on is told by the health endpoint.
   void storage.tryWrite?.().catch(() => undefined);

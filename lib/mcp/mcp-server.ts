@@ -55,6 +55,8 @@ export interface McpServerOptions {
     config: McpServerConfig,
     options: Pick<ConnectOptions, "onListChanged" | "onLine">,
   ): Promise<McpConnection>;
+  /** Aborts when this process is told to end. What runs beside it may be told the same, at the same time. */
+  closing?: AbortSignal;
   /** Monotonic, ms. */
   now(): number;
   log(line: { level: "info" | "warn"; message: string }): void;
@@ -67,6 +69,8 @@ const firstListWaitMs = 5000;
 const listWaitMs = 1000;
 /** A list this old may be told to nobody who calls, ms: the server may have changed it and said nothing. */
 const maxCallAgeMs = 10_000;
+/** Where a program ends in a call, how long it may take until this process learns that it ends too, ms. */
+const closingWaitMs = 250;
 /** A call gives up where the list changed in as many readings. */
 const maxReadings = 3;
 /** How long a reading may take, with its connection, ms. */
@@ -87,7 +91,8 @@ interface Known {
   changes: number;
 }
 
-export function createMcpServer(config: McpServerConfig, { connect, now, log }: McpServerOptions): McpServer {
+export function createMcpServer(config: McpServerConfig, options: McpServerOptions): McpServer {
+  const { connect, now, log } = options;
   let known: Known | undefined;
   let failure: { error: McpError; at: number } | undefined;
   let reading: { since: number; done: Promise<void> } | undefined;
@@ -166,7 +171,9 @@ export function createMcpServer(config: McpServerConfig, { connect, now, log }: 
         const spoken = { ...call, context: hiding(context, hide) };
         return hide(await connections.use(userId, signal, (connection) => connection.call(spoken)));
       } catch (error) {
-        throw error instanceof McpError ? withHidden(error, hide) : error;
+        if (!(error instanceof McpError)) throw error;
+        if (config.reach.type === "stdio" && error.code === "ended") await unlessClosing(options, signal);
+        throw withHidden(error, hide);
       }
     },
     state() {
@@ -190,6 +197,19 @@ export function createMcpServer(config: McpServerConfig, { connect, now, log }: 
     close: () => connections.close(),
   };
 }
+
+/**
+ * A service manager ends the programs that run here along with this process: that is no answer of theirs. The
+ * call waits for its signal, and is made anew, or asked about, by the process that goes on with the run.
+ */
+async function unlessClosing({ closing }: McpServerOptions, signal: AbortSignal): Promise<void> {
+  if (!closing) return;
+  await waitBriefly(closingWaitMs, untilAborted(AbortSignal.any([closing, signal])));
+  if (closing.aborted) await untilAborted(signal);
+  signal.throwIfAborted();
+}
+
+const untilAborted = (signal: AbortSignal) => unlessAborted(new Promise<never>(() => undefined), signal);
 
 const withHidden = ({ code, message, status }: McpError, hide: HideSecrets): McpError =>
   new McpError(code, hide(message), status === undefined ? {} : { status });
@@ -239,7 +259,7 @@ function offerable(
 const hasFitSchema = ({ inputSchema }: McpDefinition): boolean =>
   valueFault(inputSchema) === undefined && JSON.stringify(inputSchema).length <= maxSchema;
 
-async function waitBriefly(ms: number, promise: Promise<void>): Promise<void> {
+async function waitBriefly(ms: number, promise: Promise<unknown>): Promise<void> {
   const late = Promise.withResolvers<void>();
   const timer = setTimeout(late.resolve, ms);
   await Promise.race([promise, late.promise]);

@@ -74,7 +74,7 @@ export async function driveRun(
 ): Promise<{ done: Promise<void> } | null> {
   const { clock, storage, leaseMs, holder, live } = context;
   const { runId } = run;
-  if (live.get(runId)) return null;
+  if (live.get(runId) || live.isClosed) return null;
   const sentAt = clock.now();
   const token = context.newId();
   const isTime = within(claimWaitMs, clock);

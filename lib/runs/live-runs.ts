@@ -29,18 +29,27 @@ export interface LiveRuns {
   /**
    * Lets all of them go on for `graceMs`, hands the rest over, and resolves when there is none. Towards the
    * end no call with effects starts: one that is cut off leaves a person with the question what it has done.
+   * A run that comes meanwhile, which somebody has just decided about, ends with them.
    */
   finishOrHandOver(clock: Clock, graceMs: number): Promise<void>;
+  /** All were handed over: whoever meets one of them here leaves it to the next process. */
+  readonly isClosed: boolean;
 }
 
 export function createLiveRuns(): LiveRuns {
   const runs = new Map<string, LiveRun>();
+  let isLate = false;
+  let isClosed = false;
   return {
     get size() {
       return runs.size;
     },
     get: (runId) => runs.get(runId),
-    add: (runId, run) => void runs.set(runId, run),
+    add(runId, run) {
+      runs.set(runId, run);
+      if (isLate) run.startNoEffects();
+      if (isClosed) run.handOver();
+    },
     remove: (runId) => void runs.delete(runId),
     leases: createLeaseWatch(),
     unwritable: createUnwritableRuns(),
@@ -48,10 +57,15 @@ export function createLiveRuns(): LiveRuns {
       const all = () => Promise.allSettled([...runs.values()].map(({ done }) => done));
       const lastMs = effectTimeMs(graceMs);
       await Promise.race([all(), clock.sleep(graceMs - lastMs)]);
+      isLate = true;
       for (const run of runs.values()) run.startNoEffects();
       if (lastMs > 0) await Promise.race([all(), clock.sleep(lastMs)]);
+      isClosed = true;
       for (const run of runs.values()) run.handOver();
-      await all();
+      while (runs.size > 0) await all();
+    },
+    get isClosed() {
+      return isClosed;
     },
   };
 }

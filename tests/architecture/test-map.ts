@@ -131,7 +131,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   ],
   [/^lib\/agents\/(memory-log|clock)\.ts$/, "tests/lib/agents/stream-agent.test.ts"],
   [/^lib\/tools\/progress-reporter\.ts$/, "tests/lib/tools/run-tool.test.ts"],
-  [/^lib\/runs\/(driven-run|live-runs|run-producer)\.ts$/, "tests/lib/runs/drive-run.test.ts"],
+  [/^lib\/runs\/(driven-run|run-producer)\.ts$/, "tests/lib/runs/drive-run.test.ts"],
   [/^lib\/runs\/(find-run|read-history)\.ts$/, "tests/lib/runs/continue-run.test.ts"],
   [/^lib\/runs\/read-state\.ts$/, "tests/lib/runs/damaged-records.test.ts"],
   [/^lib\/runs\/stop-run\.ts$/, "tests/lib/http/routes/stop-route.test.ts"],

@@ -196,3 +196,52 @@ test("runs that begin wait once for a server that hangs, and not at all for one 
   while (server.state().state !== "ready") await turn();
   assert.equal((await server.list()).length, 1);
 });
+
+/** Programs that end in a call, this process being told to end `afterMs` later, or at all. */
+const endings: [what: string, given: { type?: "http"; closes: boolean }, isAnswer: boolean][] = [
+  ["a program that ends along with this process", { closes: true }, false],
+  ["a program that ends by itself", { closes: false }, true],
+  ["a server elsewhere that ends", { type: "http", closes: true }, true],
+];
+
+for (const [what, { type, closes }, isAnswer] of endings)
+  test(`${what} in a call: ${isAnswer ? "the call fails" : "the call has no result, and is left to the next process"}`, async () => {
+    const [closing, handOver] = [new AbortController(), new AbortController()];
+    const server = createMcpServer(
+      {
+        name: "s",
+        reach: type
+          ? { type, url: "http://h/mcp", headers: {} }
+          : { type: "stdio", command: "c", args: [], env: {} },
+        ...{ effect: "read", effects: {}, idleTimeoutMs: 1000 },
+      },
+      {
+        ...{ now: () => 0, log: () => undefined, closing: closing.signal },
+        connect: () =>
+          Promise.resolve({
+            list: () => Promise.resolve({ definitions: [definition("d")], unfit: 0 }),
+            call: () => Promise.reject(new McpError("ended", "s ended its connection before it answered")),
+            close: () => Promise.resolve(),
+            isClosed: false,
+          }),
+      },
+    );
+    const context = {
+      ...{ signal: handOver.signal, toolCallId: "c", userId: "u", conversationId: "v" },
+      ...{ progress: () => undefined, ask: () => Promise.resolve({ type: "cancel" as const }) },
+    };
+    let failure: unknown;
+    const call = server
+      .call({ definition: definition("d"), input: {}, context })
+      .catch((error: unknown) => (failure = error));
+    await turn();
+    if (closes) closing.abort();
+    if (isAnswer) {
+      assert.match(String(await call), /s ended its connection/);
+      return;
+    }
+    await turn();
+    assert.equal(failure, undefined);
+    handOver.abort("hand-over");
+    assert.equal(await call, "hand-over");
+  });
