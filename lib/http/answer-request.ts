@@ -73,7 +73,7 @@ function problemFor(error: unknown, requestId: string, log: AccessRules["log"]):
   if (error instanceof StorageError) {
     const failure = storeFailures[error.code];
     if (error.mayBeDone) {
-      const detail = `${failure}; it is not known whether the question is stored: send it again under its run id`;
+      const detail = `${failure}; it is not known whether this is stored: send it again under its id`;
       return new ProblemError(503, "start_unknown", detail, { retryAfter: 2 });
     }
     const detail = `${failure}; nothing was sent`;

@@ -9,6 +9,7 @@ import { foldSnapshot } from "./fold-snapshot.ts";
 import { formFault } from "./form-fault.ts";
 import { retryBriefly } from "./retry-briefly.ts";
 import type { RunContext } from "./run-context.ts";
+import { writeBriefly } from "./write-briefly.ts";
 
 export interface DecideOptions {
   runId: string;
@@ -34,7 +35,7 @@ export async function decideRun(context: RunContext, options: DecideOptions): Pr
   const { runId, decision, inputHash } = options;
   const fault = await faultOfContent(context, options);
   if (fault !== undefined) return { kind: "unfit", fault };
-  const result = await retryBriefly(clock, () => storage.runs.decide(runId, decision, inputHash));
+  const result = await writeBriefly(clock, () => storage.runs.decide(runId, decision, inputHash));
   // Its holder, where it has one, is notified by the store.
   if (result?.kind !== "decided" || result.run.status !== "queued") return result;
   const here = context.live.get(runId);

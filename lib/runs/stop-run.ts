@@ -2,8 +2,8 @@ import { isEnded } from "../protocol/run-status.ts";
 import type { RunMeta } from "../storage/run-store.ts";
 import { StorageError } from "../storage/storage-error.ts";
 import { continueRun } from "./continue-run.ts";
-import { retryBriefly } from "./retry-briefly.ts";
 import type { RunContext } from "./run-context.ts";
+import { writeBriefly } from "./write-briefly.ts";
 
 /**
  * Asks a run to stop, from any tab and process: the stop is durable before its holder learns of it.
@@ -16,7 +16,7 @@ export async function stopRun(
   reason?: string,
 ): Promise<RunMeta | null> {
   const { clock, storage } = context;
-  const run = await retryBriefly(clock, () => storage.runs.requestStop(runId, by, reason));
+  const run = await writeBriefly(clock, () => storage.runs.requestStop(runId, by, reason));
   if (!run?.stop || isEnded(run.status)) return run;
   const here = context.live.get(runId);
   const note = (error: unknown) =>

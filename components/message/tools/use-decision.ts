@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { type Decided, postDecision } from "#lib/client/approval-requests.ts";
 import type { Messages } from "#lib/client/i18n/messages.ts";
 import type { ToolPart } from "#lib/protocol/message.ts";
+import { useConversation } from "../../providers/conversation-provider.tsx";
 
 /** A click that was meant for what stood here before approves nothing. */
 const armedAfterMs = 600;
@@ -20,6 +21,7 @@ interface DecisionControl {
  * others have to be armed anew.
  */
 export function useDecision(call: ToolPart, runId: string, shown: string): DecisionControl {
+  const { actions } = useConversation();
   const [armed, setArmed] = useState<string>();
   const isArmed = armed === shown;
   const [outcome, setOutcome] = useState<{
@@ -38,6 +40,8 @@ export function useDecision(call: ToolPart, runId: string, shown: string): Decis
     setOutcome({ approvalId, isSending: true });
     const problem = await postDecision({ runId, approvalId, inputHash }, decided);
     if (problem) setOutcome({ approvalId, isSending: false, fault: decisionFault(problem.code) });
+    // Where streams are held back, or there is none for this window, it is long until the log is read again.
+    actions.refresh();
   }
   return {
     isArmed,
@@ -53,6 +57,9 @@ const faults: Readonly<Record<string, keyof Messages>> = {
   already_decided: "approval.taken",
   input_changed: "approval.changed",
   run_over: "approval.over",
+  // No answer came, or one that says so: the same decision, sent again, counts once.
+  no_connection: "approval.unknown",
+  start_unknown: "approval.unknown",
 };
 
 const decisionFault = (code: string): keyof Messages => faults[code] ?? "approval.failed";

@@ -61,6 +61,8 @@ export const enTools = {
   "approval.keys": "The space bar presses a button; Enter alone approves nothing.",
   "approval.sending": "Sending your decision…",
   "approval.failed": "Your decision did not arrive. Try again.",
+  "approval.unknown":
+    "Whether your decision has arrived is not known. Decide the same again: it counts once.",
   "approval.taken": "It was decided elsewhere already.",
   "approval.changed": "The arguments have changed meanwhile. Look at them again.",
   "approval.over": "The answer is over: nothing is run any more.",

@@ -63,6 +63,7 @@ export const zhTools: Readonly<Record<keyof typeof enTools, string>> = {
   "approval.keys": "空格键按下按钮；只按 Enter 不会批准任何事。",
   "approval.sending": "正在发送你的决定…",
   "approval.failed": "你的决定没有送达，请再试一次。",
+  "approval.unknown": "不知道你的决定是否送达。请再做一次同样的决定，只会算一次。",
   "approval.taken": "已经在别处决定了。",
   "approval.changed": "参数已经变了，请再看一遍。",
   "approval.over": "回答已经结束，不会再运行任何工具。",

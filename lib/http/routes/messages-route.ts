@@ -7,6 +7,7 @@ import { findRun } from "../../runs/find-run.ts";
 import { retryBriefly } from "../../runs/retry-briefly.ts";
 import { textField } from "../../runs/text-field.ts";
 import { withdrawStart } from "../../runs/withdraw-start.ts";
+import { writeBriefly } from "../../runs/write-briefly.ts";
 import type { RunMeta, SendResult } from "../../storage/run-store.ts";
 import type { ApiServer } from "../api-server.ts";
 import { found, idParam } from "../params.ts";
@@ -37,7 +38,7 @@ export const messagesRoute = {
     const message = { messageId: id, text, by: "user" };
     const { clock, storage } = context;
     // If the store fails here it stays counted: whether it was sent is not known.
-    const result = await retryBriefly(clock, () => storage.runs.sendMessage(runId, message));
+    const result = await writeBriefly(clock, () => storage.runs.sendMessage(runId, message));
     if (result?.kind !== "sent") await withdraw?.();
     const sent = found(result);
     if (sent.kind !== "sent") throw unsentProblem(sent.kind);
