@@ -1,7 +1,8 @@
 import type { ErrorReason } from "../protocol/codes.ts";
 import { contextSizeOf } from "./context-size.ts";
-import { judgeRejection, type RejectionKind } from "./judge-rejection.ts";
+import { judgeRejection } from "./judge-rejection.ts";
 import { ModelError } from "./model-error.ts";
+import type { RejectionKind } from "./rejection-kinds.ts";
 import { statedStatus } from "./rejection-status.ts";
 import { rejectionText } from "./rejection-text.ts";
 import { retryAfterIn } from "./retry-after.ts";

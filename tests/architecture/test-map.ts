@@ -117,6 +117,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
     "tests/lib/models/messages/messages-request.test.ts",
   ],
   [/^lib\/models\/responses\/call-repeats\.ts$/, "tests/lib/models/responses/resuming-model.test.ts"],
+  [/^lib\/models\/rejection-(kinds|rules)\.ts$/, "tests/lib/models/judge-rejection.test.ts"],
   [/^lib\/models\/is-ping\.ts$/, "tests/lib/models/parse-frame.test.ts"],
   [/^lib\/models\/arguments-text\.ts$/, "tests/lib/models/messages/messages-reader.test.ts"],
   [
