@@ -8,6 +8,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/components/ui/amounts.test.ts": "numbers, times and lengths in both languages",
   "tests/lib/agents/agent-events.test.ts": "the cases of agent events that lie beside the repository",
   "tests/lib/agents/asking-calls.test.ts": "calls that wait for a person, and what is decided",
+  "tests/lib/agents/stable-calls.test.ts": "what models are sent of calls, whatever becomes of them",
   "tests/lib/agents/tool-arguments.test.ts": "what the arguments of a call cost, however long",
   "tests/lib/agents/react-cards.test.ts": "one script with tool calling and in words, over every wire",
   "tests/lib/agents/pasted-code.test.ts": "the code of README and the pages, pasted into a clone",
