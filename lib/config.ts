@@ -72,6 +72,8 @@ export interface Config {
   sweepMs: number;
   /** How long the host lets a run go on; absent: for ever. */
   sliceMs?: number;
+  /** How long a person may take to decide; absent: for ever. */
+  approvalMs?: number;
   /** How long live runs may go on after the process is told to end. */
   graceMs: number;
   firstByteMs: number;
@@ -173,6 +175,7 @@ function configOf(env: Variables, entries: readonly ModelEntry[]): Omit<Config, 
     heartbeatMs: env.HEARTBEAT_SECONDS * 1000,
     sweepMs: env.SWEEP_SECONDS * 1000,
     ...(env.RUN_SLICE_SECONDS !== undefined && { sliceMs: env.RUN_SLICE_SECONDS * 1000 }),
+    ...(env.APPROVAL_HOURS > 0 && { approvalMs: env.APPROVAL_HOURS * 3_600_000 }),
     graceMs: env.SHUTDOWN_SECONDS * 1000,
     firstByteMs: env.FIRST_TOKEN_SECONDS * 1000,
     idleMs: env.SILENCE_SECONDS * 1000,

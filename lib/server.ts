@@ -127,7 +127,7 @@ function createContext(
   models: ModelList,
   mcpServers: McpServers,
 ): RunContext {
-  const { leaseMs, heartbeatMs, sliceMs, limits } = config;
+  const { leaseMs, heartbeatMs, sliceMs, approvalMs, limits } = config;
   const { coalesceMs } = storage;
   const builtInTools = createBuiltInTools({
     now: Date.now,
@@ -141,6 +141,7 @@ function createContext(
     leaseMs,
     heartbeatMs,
     ...(sliceMs !== undefined && { sliceMs }),
+    ...(approvalMs !== undefined && { approvalMs }),
     limits,
     newId: randomUUID,
     random: Math.random,
@@ -151,6 +152,7 @@ function createContext(
       pickModel: models.pick,
       policy: createApprovalPolicy(config.toolApprovals),
       startMs: config.firstByteMs,
+      ...(approvalMs !== undefined && { questionMs: approvalMs }),
       ...(coalesceMs !== undefined && { coalesceMs }),
     }),
     live: createLiveRuns(),

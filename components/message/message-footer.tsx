@@ -161,7 +161,8 @@ function shape(t: Translate, { ending, parts }: AssistantMessage): Shape {
     case "abort":
       return {
         tick: "stop",
-        why: t(ending.by === "user" ? "end.stopped" : "end.stopped.server"),
+        // The one reason that a server has of its own.
+        why: t(ending.by === "user" ? "end.stopped" : ending.reason ? "end.expired" : "end.stopped.server"),
         next: { label: "action.go-on", fill: false },
       };
     case "interrupted":

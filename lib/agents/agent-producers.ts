@@ -10,7 +10,8 @@ import type { PickedProducer, Producer } from "./producer.ts";
 import { runAgent } from "./run-agent.ts";
 import { scopedState } from "./scoped-state.ts";
 
-export interface AgentProducersOptions extends Pick<AgentOptions, "policy" | "coalesceMs" | "startMs"> {
+export interface AgentProducersOptions
+  extends Pick<AgentOptions, "policy" | "coalesceMs" | "startMs" | "questionMs"> {
   agents: readonly Agent[];
   /**
    * Those that are listed when a run is driven; absent: none. Never rejects. Asked when its agent begins: who

@@ -30,6 +30,8 @@ export interface AgentOptions {
   coalesceMs?: number;
   /** How long a model's server that is starting is waited for, ms; absent: as for any failure. */
   startMs?: number;
+  /** How long a call that is not given up meanwhile waits for a person, ms; absent: for ever. */
+  questionMs?: number;
 }
 
 /** What all loops of one run share. */

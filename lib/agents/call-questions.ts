@@ -28,7 +28,7 @@ export function createCallQuestions(
   call: CallStart,
   { signal, emit, onAsking }: QuestionsOptions,
 ): CallQuestions {
-  const { context, onDecided } = scope.share;
+  const { context, options, onDecided } = scope.share;
   const { toolCallId } = call.part;
   let open: string | undefined;
   let before: Promise<unknown> = Promise.resolve();
@@ -54,11 +54,34 @@ export function createCallQuestions(
     await emit({ type: "tool-approval-request", toolCallId, approvalId, effect: "ask", inputHash, question });
     onAsking(call, true);
     try {
-      return personAnswer(await answered(approvalId));
+      const answer = await answeredInTime(approvalId);
+      if (answer) return personAnswer(answer);
+      await withdraw();
+      return { type: "cancel" };
     } finally {
       open = undefined;
       onAsking(call, false);
     }
+  }
+
+  /** Undefined: nobody has answered for too long. */
+  async function answeredInTime(approvalId: string): Promise<ToolAnswer | undefined> {
+    const { questionMs } = options;
+    if (questionMs === undefined) return answered(approvalId);
+    const ended = new AbortController();
+    const end = AbortSignal.any([signal, ended.signal]);
+    const late = context.clock.sleep(Math.min(questionMs, maxTimerMs), end).then(() => undefined);
+    try {
+      return await Promise.race([answered(approvalId), late]);
+    } finally {
+      ended.abort();
+    }
+  }
+
+  async function withdraw(): Promise<void> {
+    const approvalId = open;
+    open = undefined;
+    if (approvalId !== undefined) await emit(withdrawal(approvalId));
   }
 
   function answered(approvalId: string): Promise<ToolAnswer> {
@@ -83,13 +106,12 @@ export function createCallQuestions(
       before = asked.catch(() => undefined);
       return asked;
     },
-    async withdraw() {
-      const approvalId = open;
-      open = undefined;
-      if (approvalId !== undefined) await emit(withdrawal(approvalId));
-    },
+    withdraw,
   };
 }
+
+/** What a timer of Node's takes. */
+const maxTimerMs = 2 ** 31 - 1;
 
 function personAnswer({ approved, by, reason, content = {} }: ToolAnswer): PersonAnswer {
   if (approved) return { type: "accept", content };

@@ -24,6 +24,9 @@ const isWholeFrom = (min: number, max: number) => (value: number) =>
 const limit = (fallback: number) =>
   numberThat(isWholeFrom(0, Number.MAX_SAFE_INTEGER), "a whole number, 0 for no limit").default(fallback);
 
+/** A year. */
+const maxApprovalHours = 8760;
+
 const onOrOff = z
   .string()
   .toLowerCase()
@@ -76,6 +79,10 @@ export const variables = z.object({
   /** Read by mcp-entries.ts. */
   MCP_SERVERS: z.string().optional(),
   TOOL_APPROVALS: toolApprovals.default({}),
+  APPROVAL_HOURS: numberThat(
+    (value) => value >= 0 && value <= maxApprovalHours,
+    "a number of hours, at most 8760, 0 for no limit",
+  ).default(168),
   LEASE_SECONDS: seconds(15),
   HEARTBEAT_SECONDS: seconds(5),
   SWEEP_SECONDS: seconds(4),

@@ -80,6 +80,9 @@ export const askedAgain = "asked-again";
 export const endReasons = ["owner-gone", "time-limit"] as const;
 export type EndReason = (typeof endReasons)[number];
 
+/** `reason` of the `abort` of a run that has waited for a person for too long. */
+export const expiredReason = "expired";
+
 /** `code` of an `application/problem+json` answer: why the server did not do what it was asked. */
 export const problemCodes = [
   "bad_json",

@@ -1,6 +1,7 @@
 import type { Outcome } from "../agents/producer.ts";
 import { ModelError } from "../models/model-error.ts";
 import { UnknownModelError } from "../models/unknown-model-error.ts";
+import { expiredReason } from "../protocol/codes.ts";
 import { minRatedMs } from "../protocol/limits.ts";
 import type { TerminalBody, Timings } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
@@ -22,7 +23,7 @@ export function closeRun(context: CloseContext, driven: DrivenRun, state: RunSta
       const timings = timingsOf(context, driven, state);
       return {
         event: { type: "abort", by, ...(reason !== undefined && { reason }), ...total, timings },
-        reason: { code: "stopped", errorText: "the run was stopped before this was done" },
+        reason: reason === expiredReason ? unanswered : stopped,
         status: "stopped",
       };
     }
@@ -52,6 +53,9 @@ export function closeRun(context: CloseContext, driven: DrivenRun, state: RunSta
       return ended satisfies never;
   }
 }
+
+const stopped = { code: "stopped", errorText: "the run was stopped before this was done" };
+const unanswered = { code: "stopped", errorText: "nobody decided in time, so this was not done" };
 
 type ErrorFields = Omit<Extract<TerminalBody, { type: "error" }>, "type" | "total">;
 

@@ -25,6 +25,8 @@ export interface RunContext {
   heartbeatMs: number;
   /** How long a run may go on in this process before it is handed over; absent: to its end. */
   sliceMs?: number;
+  /** How long a run waits for a person's decision; absent: for ever. */
+  approvalMs?: number;
   limits: Limits;
   newId(): string;
   /** 0 to 1, for jitter. */

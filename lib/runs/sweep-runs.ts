@@ -8,6 +8,9 @@ import type { RunContext } from "./run-context.ts";
 /** Runs of each kind that one sweep takes over; the rest waits for the next. */
 const maxRuns = 100;
 
+/** How often what waits for a person is looked at, ms. */
+const expiryMs = 60_000;
+
 /** Every lease is looked at: one that was not seen live would be taken for lapsed (lease-watch.ts). */
 const all = Number.MAX_SAFE_INTEGER;
 
@@ -23,12 +26,17 @@ const maxUnloggedFailures = 2;
  * starts, so only repeated failures are logged. What will not pass is logged once.
  */
 export function keepSweeping(context: RunContext, sweepMs: number, signal: AbortSignal): void {
+  const expire = createExpiry(context);
   void (async () => {
     const logged: LoggedFailures = new Map();
     let lastError = "";
     for (let failures = 0; !signal.aborted; ) {
       try {
-        await sweepRuns(context, logged);
+        try {
+          await expire();
+        } finally {
+          await sweepRuns(context, logged);
+        }
         failures = 0;
         lastError = "";
       } catch (caught) {
@@ -47,6 +55,20 @@ export function keepSweeping(context: RunContext, sweepMs: number, signal: Abort
 
 /** Run → what the log says of it already: it is met again with each sweep. */
 type LoggedFailures = Map<string, string>;
+
+/**
+ * Stops the runs that nobody has answered for too long: from then on they are claimable. They wait for days,
+ * and are looked for less often than others.
+ */
+function createExpiry({ storage: { runs }, clock, approvalMs }: RunContext): () => Promise<void> {
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (approvalMs === undefined) return;
+    if (clock.now() - lookedAt < Math.min(expiryMs, approvalMs / 10)) return;
+    await runs.expireWaiting(approvalMs, maxRuns);
+    lookedAt = clock.now();
+  };
+}
 
 /** Takes over every run that may be claimed or whose holder on this host is dead; purges what is deleted. */
 async function sweepRuns(context: RunContext, logged: LoggedFailures): Promise<void> {

@@ -262,6 +262,11 @@ export interface RunStore {
   leftMessages(limit: number): Promise<LeftMessages[]>;
   /** The message is left no longer: it was made a question, or given up. Of no run: nothing happens. */
   dropMessage(runId: string, messageId: string): Promise<void>;
+  /**
+   * Requests a stop of the runs that have waited for a person for `waitMs` (core/wait-rules.ts), and notifies
+   * their subscribers: one atomic step a run, so that a decision that came first counts. At most `limit`.
+   */
+  expireWaiting(waitMs: number, limit: number): Promise<RunMeta[]>;
   /** Null: no such run. */
   run(runId: string): Promise<RunMeta | null>;
   /** The entries after the cursor, at most `limit`, and where the run stands. Null: no such run. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,7 +34,7 @@ after(async () => {
 
 const calls = sse(toolCall(0, "c", "calculator", '{"expression": "6*7"}'), finish("tool_calls")) + done;
 
-const startHere = (): Promise<AppServer> =>
+const startHere = (env: Record<string, string> = {}): Promise<AppServer> =>
   startAppServer({
     dataDir,
     env: {
@@ -41,6 +42,7 @@ const startHere = (): Promise<AppServer> =>
       OPENAI_MODEL: "scripted",
       TOOL_APPROVALS: '{"calculator": "ask"}',
       SWEEP_SECONDS: "0.5",
+      ...env,
     },
   });
 
@@ -97,4 +99,24 @@ test("3.4 why a call was denied goes to the model, and nothing of it runs", asyn
   assert.ok(types.includes("tool-output-denied") && types.includes("finish"));
   assert.ok(!types.includes("tool-start"));
   assert.match(JSON.stringify(model.requests.at(-1)?.body), /by heart, please/);
+});
+
+test("R13 a question that nobody answers ends its run in words, after a restart too, and the answer can be continued", async () => {
+  const user = await apiClient(app.url);
+  const { runId, conversationId, response } = await user.ask("what is 6*7?");
+  const { approvalId, inputHash } = await askedBy(user, runId);
+  await response.body?.cancel();
+  await app.kill();
+  app = await startHere({ APPROVAL_HOURS: "0.0003" });
+  const back = await apiClient(app.url, user.cookie);
+  const log = await collect(eventsOf(await back.request(`/api/runs/${runId}/events`)));
+  const end = log.at(-1);
+  assert.deepEqual(end?.type === "abort" && [end.by, end.reason], ["server", "expired"]);
+  const late = { approved: true, inputHash };
+  const decided = await back.post(`/api/runs/${runId}/approvals/${encodeURIComponent(approvalId)}`, late);
+  assert.deepEqual([decided.status, (await decided.json()).code], [409, "run_over"]);
+  const next = { runId: randomUUID(), continue: runId };
+  const continued = await back.post(`/api/conversations/${conversationId}/runs`, next);
+  const types = (await collect(eventsOf(continued))).map(({ type }) => type);
+  assert.equal(types.at(-1), "finish");
 });

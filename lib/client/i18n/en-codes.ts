@@ -27,6 +27,7 @@ export const enCodes = {
   "end.anew.now": "begun anew",
   "end.stopped": "Stopped by you",
   "end.stopped.server": "Stopped",
+  "end.expired": "Ended: nobody answered the question in the time that this server waits",
   "end.length": "Cut off: this is the most the model writes at once",
   "end.cut-off": "Cut off: the connection to the model broke in the middle of the answer",
   "end.other": "Ended for a reason of the model’s own, which is not known here",

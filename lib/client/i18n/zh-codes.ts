@@ -27,6 +27,7 @@ export const zhCodes: Readonly<Record<keyof typeof enCodes, string>> = {
   "end.anew.now": "重新开始写",
   "end.stopped": "你停止了回答",
   "end.stopped.server": "已停止",
+  "end.expired": "已结束：在服务器等待的时间内，没有人答复提问",
   "end.length": "到此截断：模型一次最多只能写这么多",
   "end.cut-off": "到此截断：回答途中，与模型的连接断了",
   "end.other": "模型以这里不认识的原因结束了回答",

@@ -26,7 +26,10 @@ export function createKvInbox({
       const json = encodeSent(decision);
       const reply = await script(
         decideScript,
-        [keys.run(conversationId, runId).record, keys.liveRuns, keys.conversation(conversationId).record],
+        [
+          ...[keys.run(conversationId, runId).record, keys.liveRuns],
+          ...[keys.conversation(conversationId).record, keys.waitingRuns],
+        ],
         [
           ...[field, encodeInputHash(inputHash), digestOf(json), json],
           ...[encodeWorkItem(conversationId, runId), keys.channel(runId)],

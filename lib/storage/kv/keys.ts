@@ -37,6 +37,8 @@ export function createKeys(prefix: string) {
     userIdOf: (list: string): string => decodeURIComponent(list.slice(`${prefix}:owner:`.length)),
     /** Runs that have not ended and do not wait, by the end of their lease. */
     liveRuns: `${prefix}:live`,
+    /** Runs that wait for a person, by when they were made or, once looked at, since when they wait. */
+    waitingRuns: `${prefix}:waiting`,
     /** Ended runs with messages that were sent into them and are in no log, by when they ended. */
     leftMessages: `${prefix}:left`,
     /** Deleted conversations, by when. */

@@ -53,7 +53,7 @@ export function createKvLeases({
     const { conversationId } = locator;
     const reply = await script(
       suspendScript,
-      [keys.run(conversationId, runId).record, keys.liveRuns],
+      [keys.run(conversationId, runId).record, keys.liveRuns, keys.waitingRuns],
       [randomUUID(), epoch, token, to, encodeWorkItem(conversationId, runId), keys.channel(runId)],
     );
     return decodeAppendResult(reply, runId);

@@ -39,7 +39,7 @@ async function rebuildConversation(
   const [found] = await script(
     rebuildScript,
     [
-      ...[record, keys.listOf(userId), keys.deleted, keys.liveRuns, keys.leftMessages],
+      ...[record, keys.listOf(userId), keys.deleted, keys.liveRuns, keys.leftMessages, keys.waitingRuns],
       ...runIds.flatMap((runId) => [keys.run(id, runId).record, keys.pointer(runId)]),
     ],
     [

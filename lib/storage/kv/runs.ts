@@ -1,6 +1,7 @@
 import type { RunStore } from "../run-store.ts";
 import { createClaimableRuns } from "./claimable-runs.ts";
 import { createRunInKv } from "./create-run.ts";
+import { createExpireWaiting } from "./expire-waiting.ts";
 import { createKvInbox } from "./inbox.ts";
 import type { KvContext } from "./kv-context.ts";
 import { createKvLeases } from "./leases.ts";
@@ -23,6 +24,7 @@ export function createKvRuns(context: KvContext, notifier: Pick<RunStore, "subsc
     ...createKvLog(context),
     ...createKvInbox(context),
     ...reads,
+    expireWaiting: createExpireWaiting(context),
     ...createClaimableRuns(context),
     ...notifier,
     trim: () => purgeConversationsInKv(context),

@@ -3,6 +3,7 @@ import type { TailCache } from "../core/tail-cache.ts";
 import type { UndoClock } from "../core/undo-clock.ts";
 import type { RunStore } from "../run-store.ts";
 import { createRunInSqlite } from "./create-run.ts";
+import { expireWaiting, mayExpire } from "./expire-waiting.ts";
 import { createSqliteInbox } from "./inbox.ts";
 import { createSqliteLeases } from "./leases.ts";
 import { purgeConversations } from "./purge-conversations.ts";
@@ -56,6 +57,8 @@ export function createSqliteRuns({
     sendMessage: (runId, message) => write(inbox.sendMessage(runId, message)),
     leftMessages: (limit) => read(() => inbox.leftMessages(limit)),
     dropMessage: (runId, messageId) => write(inbox.dropMessage(runId, messageId)),
+    expireWaiting: async (waitMs, limit) =>
+      (await readOne(() => mayExpire(sql, now, waitMs))) ? write(expireWaiting(sql, now, waitMs, limit)) : [],
     run: (runId) => readOne(() => reads.run(runId)),
     read: async (runId, after, limit) =>
       tailCache.read(runId, after, limit) ?? read(() => reads.read(runId, after, limit)),

@@ -139,6 +139,11 @@ function inboxStatements(db: DatabaseSync) {
     ),
     setUnread: prepare(db, "update runs set unread = ? where run_id = ?"),
     queueWaiting: prepare(db, "update runs set status = 'queued' where run_id = ? and status = 'waiting'"),
+    /** Those that core/wait-rules.ts may find to have waited for too long. */
+    waitingSince: prepare<RunRow>(
+      db,
+      `${selectRun} where ${isLive} and status = 'waiting' and runs.created_at <= ? order by runs.created_at`,
+    ),
     left: prepare<RunRow>(
       db,
       `${selectRun} where unread > 0 and status in ('finished', 'failed', 'stopped', 'interrupted')

@@ -6,13 +6,14 @@ import {
   judgeMessage,
   unreadOf,
 } from "#lib/storage/core/inbox-rules.ts";
+import { expiry, waitsSince } from "#lib/storage/core/wait-rules.ts";
 import type { RunStore } from "#lib/storage/run-store.ts";
 import { type MapRecords, type MapRun, metaOf, putRecords } from "./map-records.ts";
 
 export function createMapInbox(
   records: MapRecords,
-): Pick<RunStore, "decide" | "sendMessage" | "leftMessages" | "dropMessage"> {
-  const { runs, changed } = records;
+): Pick<RunStore, "decide" | "sendMessage" | "leftMessages" | "dropMessage" | "expireWaiting"> {
+  const { runs, now, changed } = records;
 
   const inboxRun = ({ meta: { status, stop } }: MapRun) => ({ status, isStopRequested: stop !== undefined });
 
@@ -48,6 +49,19 @@ export function createMapInbox(
         return isEnded(meta.status) && !meta.deleted && messages ? [{ run: meta, messages }] : [];
       });
       return left.slice(0, limit);
+    },
+
+    async expireWaiting(waitMs, limit) {
+      const isOverdue = ({ meta, entries }: MapRun) =>
+        meta.status === "waiting" && waitsSince(meta, entries.at(-1)) <= now() - waitMs;
+      return [...runs.values()]
+        .filter(isOverdue)
+        .slice(0, limit)
+        .map((run) => {
+          run.meta = { ...run.meta, status: "stopping", stop: { ...expiry, at: now() } };
+          changed(run.meta.runId);
+          return metaOf(records, run);
+        });
     },
 
     async dropMessage(runId, messageId) {

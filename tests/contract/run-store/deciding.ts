@@ -18,6 +18,8 @@ const yes: Decision = { approvalId: "approval-call-1", approved: true, by: alice
 const no: Decision = { approvalId: "approval-call-1", approved: false, by: alice, reason: "not now" };
 const yesToOther: Decision = { ...yes, approvalId: "approval-call-2" };
 
+const hourMs = 3_600_000;
+
 /** A run whose log asks for the approvals of these calls. */
 async function asking(storage: Storage, ...toolCallIds: string[]): Promise<RunWriter> {
   const writer = await running(storage);
@@ -152,6 +154,55 @@ export const deciding: readonly Case[] = [
       assert.deepEqual(claim?.decisions, [yes]);
       assert.equal(await decide(storage, writer, yes), "decided");
       assert.equal((await metaOf(storage, writer.run)).status, "running");
+    },
+  ],
+  [
+    "5.8 a run that has waited for too long gets a stop, once, and can be claimed to end; one that waits less does not, nor one that was decided",
+    async ({ storage, advance, another }) => {
+      const [old, decided, running] = [await asking(storage), await asking(storage), await asking(storage)];
+      for (const { lease } of [old, decided]) await storage.runs.suspend(lease, "waiting");
+      await advance(hourMs);
+      const young = await asking(storage);
+      await storage.runs.suspend(young.lease, "waiting");
+      // What it asks now, it has asked a moment ago.
+      await decide(storage, decided, yes);
+      await advance(hourMs);
+      assert.deepEqual(await storage.runs.expireWaiting(3 * hourMs, 10), []);
+      const other = (await another?.()) ?? storage;
+      const expired = await Promise.all(
+        [storage, other].map((each) => each.runs.expireWaiting(1.5 * hourMs, 10)),
+      );
+      assert.deepEqual(expired.flat(), [await metaOf(storage, old.run)]);
+      const { status, stop } = await metaOf(storage, old.run);
+      assert.deepEqual([status, stop?.by, stop?.reason], ["stopping", "server", "expired"]);
+      assert.deepEqual(
+        await Promise.all(
+          [decided, running, young].map(async ({ run }) => (await metaOf(storage, run)).status),
+        ),
+        ["queued", "running", "waiting"],
+      );
+      assert.ok((await storage.runs.claimable(10)).some(({ runId }) => runId === old.run.runId));
+      assert.equal(await decide(storage, old, yes), "over");
+      const claim = await storage.runs.claim(old.run.runId, "next", 1, leaseMs, holder(2));
+      assert.equal(claim?.stop?.reason, "expired");
+      assert.deepEqual(await storage.runs.expireWaiting(0.5 * hourMs, 0), []);
+    },
+  ],
+  [
+    "5.8 a run waits since its newest event, however long it was under way before, and whoever let it wait",
+    async ({ storage, advance }) => {
+      const writer = await running(storage);
+      await advance(10 * hourMs);
+      const { createdAt } = await metaOf(storage, writer.run);
+      const asks = writer
+        .write(toolApprovalRequest())
+        .map((event) => ({ ...event, ts: createdAt + 10 * hourMs }));
+      await storage.runs.append(writer.lease, asks, leaseMs);
+      await storage.runs.suspend(writer.lease, "waiting");
+      await advance(hourMs);
+      assert.deepEqual(await storage.runs.expireWaiting(2 * hourMs, 10), []);
+      await advance(hourMs);
+      assert.equal((await storage.runs.expireWaiting(2 * hourMs, 10)).length, 1);
     },
   ],
   [

@@ -256,6 +256,19 @@ describe("a tool that asks the person in the middle of its work", () => {
     assert.deepEqual(callOf(production, "c").output, { type: "decline", reason: "private" });
   });
 
+  test("is told that nobody answered, once the time for that is over, and its question is closed", async () => {
+    const model = script();
+    const options = { policy, questionMs: 60_000 };
+    const production = await produce(agentWith(model, [askAge("network")], options));
+    assert.equal(production.outcome.type, "finished");
+    assert.deepEqual(production.waits, [60_000]);
+    assert.equal(
+      toolTypes(production.events),
+      "tool-start(c) tool-approval-request(c) tool-approval-response tool-output-available(c)",
+    );
+    assert.deepEqual(callOf(production, "c").output, { type: "cancel" });
+  });
+
   test("whose process died is not asked for any more, but whether it may run again", async () => {
     const first = await produce(agentWith(script(), [askAge("network")], { policy }), {
       onEvent: (event, abort) => event.type === "tool-approval-request" && abort.abort("lease-lost"),

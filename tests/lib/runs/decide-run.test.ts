@@ -18,7 +18,7 @@ interface Bench {
   site: Site;
   /** The calls that ran, by whatever process. */
   ran: string[];
-  process(): Process;
+  process(options?: Pick<RunContext, "approvalMs">): Process;
 }
 
 function openBench(options: Omit<AskingOptions, "onRun"> = {}): Bench {
@@ -26,7 +26,7 @@ function openBench(options: Omit<AskingOptions, "onRun"> = {}): Bench {
   const ran: string[] = [];
   const produce = askingProducer({ ...options, onRun: (toolCallId) => void ran.push(toolCallId) });
   const pickProducer = async () => ({ produce, model: "asking", usesKey: false });
-  return { site, ran, process: () => site.start(scriptedModel(), { pickProducer }) };
+  return { site, ran, process: (own) => site.start(scriptedModel(), { pickProducer, ...own }) };
 }
 
 /** A run that waits, which nobody holds. */
@@ -70,16 +70,37 @@ test("5.8 a run that waits goes on a day later, by any process, be it one that h
   }
 });
 
+async function swept(process: Process): Promise<void> {
+  const { connection } = process;
+  const { calls } = connection;
+  sweep(process);
+  await waitUntil("it was swept", () => connection.calls > calls && connection.open === 0);
+}
+
 test("5.8 a sweep leaves a run alone that waits, however long", async () => {
   const bench = openBench();
   const runId = await waitingRun(bench);
   const head = (await bench.site.storage.runs.run(runId))?.head;
   bench.site.advance(10 * dayMs);
-  const next = bench.process();
-  sweep(next);
-  const calls = next.connection.calls;
-  await waitUntil("it was swept", () => next.connection.calls > calls && next.connection.open === 0);
+  await swept(bench.process());
   assert.deepEqual([(await bench.site.storage.runs.run(runId))?.head, bench.ran], [head, []]);
+});
+
+test("R13 a run that nobody answers ends in words once its time is over, by any process, and can be continued", async () => {
+  const bench = openBench();
+  const runId = await waitingRun(bench);
+  const limited = bench.process({ approvalMs: 7 * dayMs });
+  bench.site.advance(6 * dayMs);
+  await swept(limited);
+  assert.equal((await bench.site.storage.runs.run(runId))?.status, "waiting");
+  bench.site.advance(dayMs);
+  sweep(limited);
+  await over(bench.site, runId);
+  const { ending, parts } = foldAll(await checkedLog(bench.site, runId));
+  assert.deepEqual(ending?.type === "abort" && [ending.by, ending.reason], ["server", "expired"]);
+  assert.match(parts[0]?.type === "tool" ? (parts[0].errorText ?? "") : "", /nobody decided in time/);
+  assert.deepEqual(bench.ran, []);
+  assert.equal((await decide(limited, runId))?.kind, "over");
 });
 
 test("5.8 of two calls the one that was decided goes on and is seen at once; the run ends after the other", async () => {

@@ -5,13 +5,13 @@ import { lua } from "./lua.ts";
 /**
  * `RunStore.decide`.
  *
- * KEYS  1 run · 2 live runs · 3 conversation
+ * KEYS  1 run · 2 live runs · 3 conversation · 4 waiting runs
  * ARGV  1 time · 2 the approval's field (codec/inbox.ts) · 3 JSON of the input hash · 4 digest · 5 decision ·
  *       6 work item · 7 channel
  * Returns  the kind of result, the run · nothing if there is no such run
  */
 export const decideScript = lua(String.raw`
-local runKey, liveRuns, conversationKey = unpack(KEYS)
+local runKey, liveRuns, conversationKey, waitingRuns = unpack(KEYS)
 local _, field, hash, digest, json, workItem, channel = unpack(ARGV)
 local run = loadRun(runKey)
 if not run then return {} end
@@ -36,6 +36,7 @@ else -- N2
   if run.status == 'waiting' then -- N5
     redis.call('HSET', runKey, 'status', 'queued')
     redis.pcall('ZADD', liveRuns, '0', workItem)
+    redis.pcall('ZREM', waitingRuns, workItem)
   end
 end
 redis.call('PUBLISH', channel, 'inbox')

@@ -59,12 +59,12 @@ return leaseReply('ok', run)
 /**
  * `RunStore.suspend`.
  *
- * KEYS  1 run · 2 live runs
+ * KEYS  1 run · 2 live runs · 3 waiting runs
  * ARGV  1 time · 2 call · 3 epoch · 4 token · 5 "waiting" or "queued" · 6 work item · 7 channel
  * Returns  "ok", "dup", "fenced", "closed" or "decided", as a lease reply
  */
 export const suspendScript = lua(String.raw`
-local runKey, liveRuns = unpack(KEYS)
+local runKey, liveRuns, waitingRuns = unpack(KEYS)
 local _, call, epoch, token, status, workItem, channel = unpack(ARGV)
 local run = loadRun(runKey)
 if run and integer(run.epoch) == epoch and run.suspended == token then
@@ -79,6 +79,7 @@ redis.call('HSET', runKey, 'status', status, 'suspended', token, 'token', '', 'l
   'call', call)
 if status == 'waiting' then
   redis.pcall('ZREM', liveRuns, workItem)
+  redis.pcall('ZADD', waitingRuns, integer(run.createdAt), workItem)
 else
   redis.pcall('ZADD', liveRuns, '0', workItem)
 end
