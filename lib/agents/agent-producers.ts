@@ -55,13 +55,15 @@ export function createAgentProducers({ agents, pickModel, tools, ...options }: A
   };
 }
 
-/** A run keeps to the tools that it began with here, however often it goes on. */
+/**
+ * A run keeps to the tools that it began with here, however often it goes on. The next one may be written by
+ * the same producer, and has a list of its own.
+ */
 function pinned(list: () => Promise<readonly Tool[]>): (runId: string) => Promise<readonly Tool[]> {
-  const lists = new Map<string, Promise<readonly Tool[]>>();
+  let newest: { runId: string; listed: Promise<readonly Tool[]> } | undefined;
   return (runId) => {
-    const listed = lists.get(runId) ?? list();
-    lists.set(runId, listed);
-    return listed;
+    if (newest?.runId !== runId) newest = { runId, listed: list() };
+    return newest.listed;
   };
 }
 

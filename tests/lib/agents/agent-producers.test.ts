@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAgentProducers } from "#lib/agents/agent-producers.ts";
 import { assistant } from "#lib/agents/assistant.ts";
+import type { Producer } from "#lib/agents/producer.ts";
 import { ModelError } from "#lib/models/model-error.ts";
 import { UnknownModelError } from "#lib/models/unknown-model-error.ts";
+import { emptyRun } from "#lib/protocol/run-state.ts";
 import { answers } from "../../support/agent-bench.ts";
 import { finishStep, numbered, start, startStep } from "../../support/event-builders.ts";
 import { produce } from "../../support/producer-bench.ts";
@@ -98,6 +100,10 @@ test("tools are listed when the agent begins, once a run, and not to learn what 
   const log = [...numbered([start()]), ...numbered(events, { startAt: 2 })];
   await produce(picked.produce, { log });
   assert.equal(lists, 1);
+  // What a run has left unanswered is asked by the next, with the same producer.
+  const next: Producer = (context) => picked.produce({ ...context, state: emptyRun("next") });
+  await produce(next, { isAborted: true });
+  assert.equal(lists, 2);
 });
 
 test("a run that is stopped does not wait for a list that takes its time", async () => {
