@@ -34,6 +34,7 @@ export async function readConversation(
     ...view,
     activeRun: {
       ...{ runId, epoch: state.epoch, seq: state.seq, status, state },
+      ...(active.messages && { unread: active.messages.map(({ messageId, text }) => ({ messageId, text })) }),
       ...(durability !== "ok" && { durability }),
     },
   };

@@ -23,12 +23,20 @@ export interface ConversationList {
 /** What a view is without: messages before its first one, or the end of its last answer and perhaps those. */
 export type ViewRest = "older" | "answer";
 
+/** What was said into a run and is in no event of it yet (protocol 3.10). */
+export interface UnreadMessage {
+  messageId: string;
+  text: string;
+}
+
 interface ActiveRunView {
   runId: string;
   epoch: number;
   seq: number;
   status: RunStatus;
   state: RunState;
+  /** Oldest first; absent: nothing. */
+  unread?: readonly UnreadMessage[];
   /** Absent: `ok`, as far as the server that was asked can tell. */
   durability?: Exclude<Durability, "ok">;
 }

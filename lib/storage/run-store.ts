@@ -306,4 +306,6 @@ export interface RunSnapshot {
   run: RunMeta;
   fold?: RunState;
   entries: readonly LogEntry[];
+  /** What was sent into it and is not in its log, oldest first; absent: nothing, or it cannot be read. */
+  messages?: readonly SentMessage[];
 }

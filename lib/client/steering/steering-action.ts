@@ -1,3 +1,4 @@
+import type { UnreadMessage } from "../../protocol/conversation-view.ts";
 import type { Problem } from "../problem.ts";
 import type { SteeringMessage } from "./steering-state.ts";
 
@@ -13,6 +14,8 @@ export type SteeringAction =
   /** `runId`: the run to send it into; absent: it is asked after, `isFirst` before all that wait. */
   | { type: "written"; id: string; text: string; runId?: string; isFirst?: true }
   | { type: "conversation-changed"; conversation: SeenConversation }
+  /** What a run has been told and has not taken, by whichever page: as a snapshot of it says. */
+  | { type: "unread-read"; runId: string; unread: readonly UnreadMessage[] }
   | { type: "answered"; id: string; fate: MessageFate }
   | { type: "failed"; id: string; problem: Problem }
   | { type: "wait-ended"; id: string }

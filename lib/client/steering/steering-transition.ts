@@ -26,6 +26,8 @@ export function steeringTransition(state: SteeringState, action: SteeringAction)
       return changed(state, withMessage(state.messages, action));
     case "conversation-changed":
       return noteConversation(state, action.conversation);
+    case "unread-read":
+      return addUnread(state, action);
     case "answered":
       return settleMessage(state, action.id, action.fate);
     case "failed":
@@ -73,6 +75,23 @@ function noteConversation(state: SteeringState, { liveRunId, mayAsk, seen }: See
   if (messages.length !== before.length || messages.some((each, at) => each !== before[at]))
     return changed(next, messages);
   return liveRunId === state.liveRunId && mayAsk === state.mayAsk ? steeringStep(state) : advance(next);
+}
+
+/** What another page has sent is as good as sent from here: sent once more it is the same message. */
+function addUnread(
+  state: SteeringState,
+  { runId, unread }: Extract<SteeringAction, { type: "unread-read" }>,
+): SteeringStep {
+  const known = new Set(state.messages.map(({ id }) => id));
+  const others = unread
+    .filter(({ messageId }) => runId === state.liveRunId && !known.has(messageId))
+    .map(
+      ({ messageId, text }): MessageIntoRun => ({
+        ...{ way: "into", id: messageId, text, runId },
+        ...{ state: "recorded", attempts: 0 },
+      }),
+    );
+  return others.length === 0 ? steeringStep(state) : changed(state, [...others, ...state.messages]);
 }
 
 const isLeft = (message: SteeringMessage, liveRunId: string | undefined): message is MessageIntoRun =>

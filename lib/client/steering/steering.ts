@@ -1,3 +1,4 @@
+import type { ConversationView } from "../../protocol/conversation-view.ts";
 import type { LiveConversation } from "../conversation/live-conversation.ts";
 import type { ShownConversation } from "../conversation/shown-conversation.ts";
 import type { ClientEnvironment } from "../environment.ts";
@@ -30,7 +31,7 @@ export interface Steering {
 
 export interface SteeringOptions {
   live: Pick<LiveConversation, "getState" | "subscribe" | "send" | "stop" | "refresh">;
-  environment: Pick<ClientEnvironment, "fetch" | "pause" | "newId">;
+  environment: Pick<ClientEnvironment, "fetch" | "pause" | "newId" | "onPresence">;
   /** That of one tab: two tabs never ask the same. */
   storage(): Storage;
   /**
@@ -47,6 +48,7 @@ export function createSteering(options: SteeringOptions): Steering {
   const { id: conversationId } = live.getState();
   const kept = readSteering(options.storage, conversationId);
   let closing = new AbortController();
+  let isReading = false;
   /** What is waited for, ms by message: while the conversation is left, that goes on waiting. */
   const waits = new Map<string, number>();
   const machine = createStore(steeringTransition, { ...noSteering, messages: kept }, run);
@@ -128,6 +130,21 @@ export function createSteering(options: SteeringOptions): Steering {
     dispatch({ type: "conversation-changed", conversation: seenIn(live.getState()) });
   }
 
+  /** What other pages have said into the run that is written; nothing tells of it before the run takes it. */
+  async function readUnread({ signal }: AbortController): Promise<void> {
+    if (isReading || liveRunIdOf(live.getState()) === undefined) return;
+    isReading = true;
+    const url = `/api/conversations/${conversationId}`;
+    const read = await fetchJson<ConversationView>(environment.fetch, url, { signal });
+    isReading = false;
+    const { runId, unread } = ("value" in read && read.value.activeRun) || {};
+    if (signal.aborted || runId === undefined || !unread) return;
+    dispatch({ type: "conversation-changed", conversation: seenIn(live.getState()) });
+    dispatch({ type: "unread-read", runId, unread });
+    // The run may have taken one of them meanwhile.
+    note();
+  }
+
   return {
     getState: machine.getState,
     subscribe: machine.subscribe,
@@ -144,6 +161,11 @@ export function createSteering(options: SteeringOptions): Steering {
       closing = new AbortController();
       const unsubscribe = live.subscribe(note);
       note();
+      const opened = closing;
+      void readUnread(opened);
+      environment.onPresence((presence) => {
+        if (presence === "visible" || presence === "focus") void readUnread(opened);
+      }, opened.signal);
       for (const [id, ms] of waits) void wait(id, ms);
       return () => {
         unsubscribe();

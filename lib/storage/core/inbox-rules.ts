@@ -21,7 +21,7 @@ import { createHash } from "node:crypto";
 import type { RunEvent } from "../../protocol/run-event.ts";
 import { isEnded, type RunStatus } from "../../protocol/run-status.ts";
 import type { DecideResult, Decision, LeaseReply, RunEnd, SendResult, SentMessage } from "../run-store.ts";
-import { damaged } from "./unreadable.ts";
+import { damaged, isUnreadable } from "./unreadable.ts";
 
 /** What one run was sent under one id. */
 export interface InboxRecord {
@@ -250,6 +250,17 @@ export function unreadOf(
     unread.map(({ json }) => json),
     runId,
   );
+}
+
+/** Of what `unread` gives, for whoever holds no lease; nothing where it cannot be read. */
+export function readableMessages(unread: () => Pick<LeaseReply, "messages">): Pick<LeaseReply, "messages"> {
+  try {
+    const { messages } = unread();
+    return messages ? { messages } : {};
+  } catch (error) {
+    if (isUnreadable(error)) return {};
+    throw error;
+  }
 }
 
 /** The same from their JSON, oldest first. Throws `StorageError("damaged")`. */

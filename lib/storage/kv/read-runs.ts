@@ -1,7 +1,9 @@
 import type { Cursor } from "../../protocol/cursor.ts";
 import type { RunStatus } from "../../protocol/run-status.ts";
+import { readableMessages } from "../core/inbox-rules.ts";
 import type { OpenedRun, ReadResult, RunMeta, RunSnapshot } from "../run-store.ts";
 import type { RunLocator } from "./codec/id-pairs.ts";
+import { unreadIn } from "./codec/inbox.ts";
 import { decodeLeaseReply } from "./codec/lease-reply.ts";
 import { decodeEntries, decodeStoredFold } from "./codec/log.ts";
 import { decodeRun } from "./codec/run.ts";
@@ -106,5 +108,6 @@ export function decodeSnapshot(reply: Reply): RunSnapshot {
   const fold = decodeStoredFold(textAt(reply, 1), textAt(reply, 2), runId);
   const after = fold?.seq ?? 0;
   const entries = decodeEntries(listAt(reply, 3), { runId, after, expected: head - after });
-  return { run, ...(fold && { fold }), entries };
+  const messages = readableMessages(() => (run.unread ? unreadIn(listAt(reply, 0), runId) : {}));
+  return { run, ...(fold && { fold }), entries, ...messages };
 }

@@ -1,5 +1,6 @@
 import type { Cursor } from "../../protocol/cursor.ts";
 import { checkRange } from "../core/check-log.ts";
+import { readableMessages, unreadOf } from "../core/inbox-rules.ts";
 import { decodeFold } from "../core/stored-json.ts";
 import type { OpenedRun, ReadResult, RunMeta, RunSnapshot } from "../run-store.ts";
 import { checkStatus, metaOf, type RunRow, stopOf } from "./rows.ts";
@@ -65,5 +66,9 @@ export function snapshotOf(sql: Statements, row: RunRow): RunSnapshot {
   const after = fold?.seq ?? 0;
   const found = sql.eventsAfter.all(runId, after, head);
   const entries = checkRange(found, { runId, after, expected: head - after });
-  return { run: metaOf(row), ...(fold && { fold }), entries };
+  return { run: metaOf(row), ...(fold && { fold }), entries, ...unreadMessagesOf(sql, row) };
+}
+
+function unreadMessagesOf(sql: Statements, { run_id, unread }: RunRow): Pick<RunSnapshot, "messages"> {
+  return unread > 0 ? readableMessages(() => unreadOf(sql.inbox.all(run_id), run_id)) : {};
 }

@@ -1,6 +1,7 @@
 import type { Cursor } from "#lib/protocol/cursor.ts";
 import { undoMs } from "#lib/protocol/limits.ts";
 import { isEnded } from "#lib/protocol/run-status.ts";
+import { readableMessages, unreadOf } from "#lib/storage/core/inbox-rules.ts";
 import { isClaimable, isLeased } from "#lib/storage/core/lease-rules.ts";
 import type { Notifier } from "#lib/storage/core/notifier.ts";
 import { decodeFold } from "#lib/storage/core/stored-json.ts";
@@ -89,5 +90,7 @@ function readLog({ entries, meta }: MapRun, { epoch, seq }: Cursor, limit: numbe
 /** The newest stored fold and the entries after it. */
 export function snapshotOf(records: MapRecords, run: MapRun): RunSnapshot {
   const fold = run.fold && decodeFold(run.fold.json, run.meta.runId, run.fold.seq);
-  return { run: metaOf(records, run), ...(fold && { fold }), entries: run.entries.slice(fold?.seq ?? 0) };
+  const entries = run.entries.slice(fold?.seq ?? 0);
+  const messages = readableMessages(() => unreadOf(run.inbox, run.meta.runId));
+  return { run: metaOf(records, run), ...(fold && { fold }), entries, ...messages };
 }

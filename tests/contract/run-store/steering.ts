@@ -91,6 +91,26 @@ export const steering: readonly Case[] = [
     },
   ],
   [
+    "3.5 a snapshot of the run, and of its conversation, has what it has not taken, oldest first",
+    async ({ storage }) => {
+      const writer = await running(storage);
+      const { runId, conversationId } = writer.run;
+      const unread = async () => {
+        const conversation = await storage.conversations.get(conversationId, alice);
+        const snapshots = [await storage.runs.snapshot(runId), conversation?.active];
+        return snapshots.map((snapshot) => snapshot?.messages);
+      };
+      assert.deepEqual(await unread(), [undefined, undefined]);
+      for (const each of [one, two]) await send(storage, writer.run, each);
+      assert.deepEqual(await unread(), [
+        [one, two],
+        [one, two],
+      ]);
+      await storage.runs.append(writer.lease, writer.write({ type: "steered", ...one }), leaseMs);
+      assert.deepEqual(await unread(), [[two], [two]]);
+    },
+  ],
+  [
     "3.10 a run waits for a person whatever was sent, and is handed over with it",
     async ({ storage }) => {
       for (const to of ["waiting", "queued"] as const) {

@@ -42,6 +42,22 @@ test("3.5 a conversation is read with its live run folded, and the cursor to go 
   assert.equal(after.messages.length, 2);
 });
 
+test("3.5 a conversation tells every page what was said into its live run and is in no log yet", async () => {
+  const hold = gate();
+  const context = runContext(scriptedModel([...says("half"), hold.promise, finished], [finished]));
+  const run = question("go");
+  const { done } = await startRun(context, run);
+  const view = async () => (await readConversation(context, run.conversationId, userId))?.activeRun;
+  await waitUntil("half is stored", async () => textOf((await view())?.state ?? assert.fail()) === "half");
+  assert.equal((await view())?.unread, undefined);
+  const message = { messageId: randomUUID(), text: "in French" };
+  await context.storage.runs.sendMessage(run.runId, { ...message, by: "user" });
+  assert.deepEqual((await view())?.unread, [message]);
+  hold.open();
+  await done;
+  assert.equal(await view(), undefined);
+});
+
 test("3.5 a conversation says that saving its live run waits, or has stopped", async () => {
   const hold = gate();
   const context = runContext(scriptedModel([...says("half"), hold.promise, ...says("more"), finished]));

@@ -55,6 +55,17 @@ const rows: { title: string; actions: SteeringAction[]; effects: string[]; left:
     left: ["a recorded", "b recorded"],
   },
   {
+    title:
+      "what another page has said into the run is shown as said, once, and not what was said into another",
+    actions: [
+      into("a"),
+      { type: "unread-read", runId: "run", unread: ["b", "a"].map((messageId) => ({ messageId, text: "" })) },
+      { type: "unread-read", runId: "earlier", unread: [{ messageId: "c", text: "" }] },
+    ],
+    effects: ["post-message a"],
+    left: ["b recorded", "a sending"],
+  },
+  {
     title: "one that was not answered is posted again before the next, later each time",
     actions: [
       ...[into("a"), into("b"), failed("a"), { type: "wait-ended", id: "a" } as const],

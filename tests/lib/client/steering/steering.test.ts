@@ -4,7 +4,7 @@ import type { LiveConversation } from "#lib/client/conversation/live-conversatio
 import { createSteering, type Steering } from "#lib/client/steering/steering.ts";
 import { steeringKey } from "#lib/client/steering/steering-key.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
-import { clientEnvironment } from "../../../support/client-environment.ts";
+import { clientEnvironment, type TestEnvironment } from "../../../support/client-environment.ts";
 import { localApi } from "../../../support/local-api.ts";
 import { spoken } from "../../../support/model-messages.ts";
 import { runContext } from "../../../support/run-bench.ts";
@@ -18,6 +18,7 @@ after(() => closings.forEach((close) => close()));
 interface Tab {
   page: LiveConversation;
   steering: Steering;
+  environment: TestEnvironment;
   storage: Storage;
   asked: string[];
   /** What waits here to be asked. */
@@ -34,20 +35,28 @@ function openSteering(
   const api = localApi(context);
   const asked: string[] = [];
   const queued: Tab["queued"] = { current: [] };
+  const environment = clientEnvironment((url, init) => {
+    if (isCut()) throw new TypeError("offline");
+    if (isRefused() && init?.method === "POST")
+      return Promise.resolve(Response.json({ code: "rate_limited" }, { status: 429 }));
+    return api(url, init);
+  }, 1000);
   const steering = createSteering({
-    live: page,
-    environment: clientEnvironment((url, init) => {
-      if (isCut()) throw new TypeError("offline");
-      if (isRefused()) return Promise.resolve(Response.json({ code: "rate_limited" }, { status: 429 }));
-      return api(url, init);
-    }, 1000),
+    ...{ live: page, environment },
     storage: () => storage,
     onAsked: (_, text) => void asked.push(text),
     onQueued: (messages) => void (queued.current = messages.map(({ text }) => text)),
   });
   const close = steering.open();
   closings.push(close);
-  return { page, steering, storage, asked, queued, close };
+  return { page, steering, environment, storage, asked, queued, close };
+}
+
+/** Another page of the conversation, with its live run. */
+async function loaded(context: RunContext, id: string): Promise<LiveConversation> {
+  const page = openPage(context, { id });
+  await waitUntil("it is loaded", () => last(page)?.liveRun !== undefined);
+  return page;
 }
 
 /** A page whose answer says "one" and then waits for `hold`. */
@@ -166,8 +175,7 @@ describe("a message that is written while an answer is", () => {
     tab.page.close();
     isCut = false;
     const { id } = tab.page.getState();
-    const page = openPage(tab.context, { id });
-    await waitUntil("it is loaded", () => last(page)?.liveRun !== undefined);
+    const page = await loaded(tab.context, id);
     const again = openSteering(tab.context, page, { storage: tab.storage });
     await waitUntil("the server has it", () => fates(again)[0] === "recorded");
     tab.hold.open();
@@ -175,6 +183,27 @@ describe("a message that is written while an answer is", () => {
     assert.deepEqual(texts(page), ["q", "b"]);
     assert.equal(lastSent(tab.model, 1), "a");
     assert.equal(tab.storage.getItem(steeringKey(id)), null);
+  });
+
+  test("into it is seen in every page: one that is opened, and one that is looked at again", async () => {
+    const tab = await answering();
+    const { id } = tab.page.getState();
+    const early = openSteering(tab.context, await loaded(tab.context, id));
+    tab.steering.send("in metres", "into");
+    await waitUntil("the server has it", () => fates(tab)[0] === "recorded");
+    assert.deepEqual(fates(early), []);
+    early.environment.changePresence("focus");
+    const late = openSteering(tab.context, await loaded(tab.context, id));
+    for (const each of [early, late]) {
+      await waitUntil("it is seen", () => fates(each)[0] === "recorded");
+      assert.equal(each.steering.getState().messages[0]?.text, "in metres");
+    }
+    tab.hold.open();
+    for (const each of [tab, early, late]) await nothingLeft(each);
+    await idle(late.page);
+    assert.deepEqual(texts(late.page), ["q"]);
+    assert.equal(tab.model.requests.length, 2);
+    assert.equal(lastSent(tab.model, 1), "in metres");
   });
 
   test("is told as long as it waits, also after a reload: it is kept elsewhere too, and alone if the tab is full", async () => {
