@@ -3,6 +3,8 @@ import type { JsonSchema } from "../models/model-request.ts";
 import { valueFault } from "../protocol/json-bounds.ts";
 import type { ParsedInput } from "../tools/tool.ts";
 import { isPlainObject } from "./is-plain-object.ts";
+import { isQuickCheck } from "./is-quick-check.ts";
+import { withEllipsis } from "./mcp-failure.ts";
 
 /*
  * Arguments for a server's tool, checked by the schema that the server gave. The schema is a stranger's: it
@@ -25,11 +27,13 @@ const invalid = (errorText: string): ParsedInput => ({ type: "invalid", errorTex
 /** The first fault by the schema. One that this server cannot read refuses nothing. */
 function schemaCheck(schema: JsonSchema): (input: unknown) => string | undefined {
   try {
-    const check = new CfWorkerJsonSchemaValidator().getValidator(quickSchema(schema, 0));
+    const quick = quickSchema(schema, 0);
+    const check = new CfWorkerJsonSchemaValidator().getValidator(quick);
     return (input) => {
       try {
+        if (!isQuickCheck(quick, input)) return undefined;
         const { valid, errorMessage } = check(input);
-        return valid ? undefined : errorMessage;
+        return valid ? undefined : withEllipsis(errorMessage ?? "they do not fit the schema", maxFault);
       } catch {
         return undefined;
       }
@@ -39,8 +43,17 @@ function schemaCheck(schema: JsonSchema): (input: unknown) => string | undefined
   }
 }
 
-/** Keywords whose check may take long, by a pattern of the server's or a text of the model's. */
-const slow: ReadonlySet<string> = new Set(["pattern", "patternProperties", "format", "uniqueItems"]);
+/** Of what is said of them. */
+const maxFault = 2000;
+
+/**
+ * Keywords whose check may take long, by a pattern of the server's or a text of the model's; and names by
+ * which schemas refer to one another otherwise than by where they stand.
+ */
+const slow: ReadonlySet<string> = new Set([
+  ...["pattern", "patternProperties", "format", "uniqueItems"],
+  ...["$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveAnchor", "$recursiveRef"],
+]);
 /** What they would have allowed. */
 const closed: ReadonlySet<string> = new Set(["additionalProperties", "unevaluatedProperties"]);
 /** Keywords whose keys are names, and those that hold values and no schemas. */

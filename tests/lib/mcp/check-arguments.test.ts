@@ -62,6 +62,62 @@ const beyond: [what: string, schema: object, input: unknown][] = [
   ],
 ];
 
+/** Each of the definitions refers to the next one twice. */
+const doubling = (refer: (at: number) => object) => ({
+  ...Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`d${at}`, { anyOf: [refer(at), refer(at)] }])),
+  d40: { type: "string" },
+});
+
+beyond.push(
+  [
+    "a form that doubles with each reference",
+    object({ a: { $ref: "#/$defs/d0" } }, { $defs: doubling((at) => ({ $ref: `#/$defs/d${at + 1}` })) }),
+    { a: 1 },
+  ],
+  [
+    "the same by names",
+    object(
+      { a: { $ref: "#d0" } },
+      {
+        $defs: Object.fromEntries(
+          Object.entries(doubling((at) => ({ $ref: `#d${at + 1}` }))).map(([name, schema]) => [
+            name,
+            { ...schema, $anchor: name },
+          ]),
+        ),
+      },
+    ),
+    { a: 1 },
+  ],
+  ["a form that is its own", object({ a: { $ref: "#/properties/a" } }), { a: 1 }],
+  [
+    "a form of many rules for a list of many",
+    object({ a: { items: { allOf: Array.from({ length: 1000 }, () => ({ type: "string" })) } } }),
+    { a: Array.from({ length: 100_000 }, () => 1) },
+  ],
+  [
+    "a list in lists, each in two forms",
+    object(
+      { a: { $ref: "#/$defs/t" } },
+      {
+        $defs: {
+          t: { anyOf: [{ items: { $ref: "#/$defs/t" } }, { items: { $ref: "#/$defs/t" }, type: "array" }] },
+        },
+      },
+    ),
+    { a: JSON.parse("[".repeat(50) + "]".repeat(50)) },
+  ],
+);
+
+test("what is said of arguments is short, however much is wrong with them", () => {
+  const properties = Object.fromEntries(
+    Array.from({ length: 500 }, (_, at) => [`a${at}`, { type: "string" }]),
+  );
+  const input = Object.fromEntries(Object.keys(properties).map((name) => [name, 1]));
+  const parsed = createArgumentsCheck(object(properties))(input);
+  assert.ok(parsed.type === "invalid" && parsed.errorText.length <= 2001);
+});
+
 for (const [what, schema, input] of beyond)
   test(`${what} is left to the server, at once and without a request`, () => {
     const startedAt = performance.now();
