@@ -42,6 +42,8 @@ export interface McpListing {
   definitions: readonly McpDefinition[];
   /** How many more there are that cannot be kept. */
   unfit: number;
+  /** The server does not tell when its list changes. */
+  isSilent?: true;
 }
 
 export interface McpConnection {
@@ -136,7 +138,8 @@ const createClient = ({ version, onListChanged }: ConnectOptions): Client =>
     {
       capabilities: { elicitation: { form: { applyDefaults: true } } },
       versionNegotiation: { mode: "auto", probe: { timeoutMs: greetMs / 4 } },
-      listChanged: { tools: { autoRefresh: false, onChanged: () => onListChanged() } },
+      // At once: the next call may be on its way.
+      listChanged: { tools: { autoRefresh: false, debounceMs: 0, onChanged: () => onListChanged() } },
     },
   );
 
@@ -188,7 +191,8 @@ async function listTools(
     const options = { cacheMode: "refresh", timeout: greetMs, signal: ending } as const;
     unfit.count = 0;
     const { tools } = await client.listTools(undefined, options);
-    return { definitions: tools, unfit: unfit.count };
+    const isSilent = client.getServerCapabilities()?.tools?.listChanged !== true;
+    return { definitions: tools, unfit: unfit.count, ...(isSilent && { isSilent }) };
   } catch (error) {
     throw ending.aborted ? ending.reason : mcpFailure(name, error);
   }

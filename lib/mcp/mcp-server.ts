@@ -29,9 +29,10 @@ export interface McpServer {
   list(): Promise<readonly ListedTool[]>;
   /**
    * The tool as the server describes it now, for a call: never an older description because the server was
-   * slow to say. Throws `McpError`; once the signal has aborted, its reason.
+   * slow to say. `isPlanned`: before anybody decides about the call; one that tells of no change is asked
+   * then, whatever it said a moment ago. Throws `McpError`; once the signal has aborted, its reason.
    */
-  current(name: string, signal: AbortSignal): Promise<ListedTool>;
+  current(name: string, signal: AbortSignal, isPlanned?: boolean): Promise<ListedTool>;
   call(call: CallOfPerson): Promise<McpResult>;
   state(): McpServerState;
   close(): Promise<void>;
@@ -83,7 +84,7 @@ const maxTools = 128;
 /** Characters of a schema. */
 const maxSchema = 30_000;
 
-interface Known {
+interface Known extends Pick<McpListing, "isSilent"> {
   tools: readonly ListedTool[];
   leftOut: number;
   /** When its reading began, and how many changes had been told until then. */
@@ -118,7 +119,8 @@ export function createMcpServer(config: McpServerConfig, options: McpServerOptio
       done: readList(connections, config.name)
         .then((listing) => {
           if (failure) log({ level: "info", message: `The MCP server ${config.name} is there again.` });
-          known = { ...offerable(config, listing), ...begun };
+          const { isSilent } = listing;
+          known = { ...offerable(config, listing), ...begun, ...(isSilent && { isSilent }) };
           failure = undefined;
         })
         .catch((error: unknown) => noteFailure(withHidden(mcpFailure(config.name, error), hide)))
@@ -151,8 +153,8 @@ export function createMcpServer(config: McpServerConfig, options: McpServerOptio
       }
       return failure ? [] : (known?.tools ?? []);
     },
-    async current(name, signal) {
-      const notBefore = now() - maxCallAgeMs;
+    async current(name, signal, isPlanned = false) {
+      const notBefore = isPlanned && known?.isSilent ? now() : now() - maxCallAgeMs;
       for (let readings = 0; ; readings += 1) {
         const fresh = knownSince(notBefore);
         const found = fresh?.tools.find((each) => each.name === name);

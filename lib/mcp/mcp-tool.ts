@@ -34,7 +34,7 @@ export function createMcpTool(server: McpServer, listed: ListedTool): Tool {
     async latest(signal) {
       try {
         const inTime = AbortSignal.any([signal, AbortSignal.timeout(latestWaitMs)]);
-        const current = await server.current(name, inTime);
+        const current = await server.current(name, inTime, true);
         return current.hash === hash ? this : createMcpTool(server, current);
       } catch {
         return this;

@@ -14,7 +14,7 @@ const definition = (description: string): McpDefinition => ({
 });
 
 /** A server whose readings of the list are answered by hand, and a clock that is put forward. */
-function scene() {
+function scene(told: Pick<McpListing, "isSilent"> = {}) {
   const readings: PromiseWithResolvers<McpListing>[] = [];
   const onChange: (() => void)[] = [];
   let at = 0;
@@ -47,7 +47,7 @@ function scene() {
   );
   const answer = async (number: number, description: string) => {
     while (readings.length <= number) await turn();
-    readings[number]?.resolve({ definitions: [definition(description)], unfit: 0 });
+    readings[number]?.resolve({ definitions: [definition(description)], unfit: 0, ...told });
   };
   const fail = async (number: number) => {
     while (readings.length <= number) await turn();
@@ -89,6 +89,17 @@ test("a change that is told of while the list is read is read too", async () => 
   await answer(1, "old");
   await answer(2, "new");
   assert.equal((await current).definition.description, "new");
+});
+
+test("a server that tells of no change is asked before each call is decided about, and not again when it is made", async () => {
+  const { server, readings, answer, listed, putForward } = scene({ isSilent: true });
+  await listed();
+  putForward(1);
+  const planned = [server.current("s__echo", never, true), server.current("s__echo", never, true)];
+  await answer(1, "new");
+  for (const each of planned) assert.equal((await each).definition.description, "new");
+  assert.equal((await server.current("s__echo", never)).definition.description, "new");
+  assert.equal(readings.length, 2);
 });
 
 test("a call whose tool cannot be had as it is now fails, and a stop ends its wait", async () => {
