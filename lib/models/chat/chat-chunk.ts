@@ -1,5 +1,6 @@
 import { isRecord } from "../../protocol/is-record.ts";
 import { argumentsText } from "../arguments-text.ts";
+import { finishReasonOf } from "../finish-reason.ts";
 import { chatText } from "./chat-text.ts";
 import { type ChatUsage, readChatUsage } from "./chat-usage.ts";
 
@@ -84,7 +85,7 @@ export const readChatHead = (json: unknown): ChatHead => ({
 
 function readChoice(choice: Record<string, unknown>): ChatChoice {
   const index = indexOf(choice["index"]);
-  const finishReason = readFinishReason(choice["finish_reason"]);
+  const finishReason = finishReasonIn(choice);
   const { message } = choice;
   const delta = choice["delta"] ?? textOfChoice(choice);
   return {
@@ -101,6 +102,19 @@ const fieldsOfDelta = (delta: unknown): Record<string, unknown> =>
 /** The older completions wire has its text in the choice itself. */
 const textOfChoice = (choice: Record<string, unknown>): unknown =>
   typeof choice["text"] === "string" && !isThere(choice["message"]) ? { content: choice["text"] } : undefined;
+
+/** Where a choice has it, the usual name first. `stop_reason` may also be the text that vLLM stopped at. */
+export const finishFields = ["finish_reason", "finishReason", "stop_reason", "stopReason"] as const;
+
+function finishReasonIn(choice: Record<string, unknown>): string | undefined {
+  for (const field of finishFields) {
+    const written = readFinishReason(choice[field]);
+    if (written === undefined) continue;
+    const isMeant = field.startsWith("finish") || finishReasonOf(written) !== "other";
+    return isMeant ? written : undefined;
+  }
+  return undefined;
+}
 
 /** Some servers write that there is none. */
 function readFinishReason(value: unknown): string | undefined {

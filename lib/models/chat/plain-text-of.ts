@@ -1,6 +1,6 @@
 import { isRecord } from "../../protocol/is-record.ts";
 import { failureFields, rejectionOf } from "../rejection-of.ts";
-import { detailFields, reasoningFields } from "./chat-chunk.ts";
+import { detailFields, finishFields, reasoningFields } from "./chat-chunk.ts";
 
 /**
  * The text of a chunk that holds nothing else, as nearly every chunk does. Undefined wherever `readChatChunk`
@@ -22,7 +22,7 @@ export function plainTextOf(json: unknown): string | undefined {
 const chunkFields: ReadonlySet<string> = new Set(["usage", "x_groq"]);
 /** A chunk that has one of them may be an error too. */
 const mayFail: ReadonlySet<string> = new Set(failureFields);
-const choiceFields: ReadonlySet<string> = new Set(["finish_reason", "message", "usage", "error"]);
+const choiceFields: ReadonlySet<string> = new Set([...finishFields, "message", "usage", "error"]);
 const deltaFields: ReadonlySet<string> = new Set([
   ...reasoningFields,
   ...detailFields,

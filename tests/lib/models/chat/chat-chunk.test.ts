@@ -164,6 +164,14 @@ for (const [given, read] of finishReasons)
     assert.equal(chunk.choices[0]?.finishReason, read);
   });
 
+test("a finish reason by another name counts where the usual one says nothing, and is a known word", () => {
+  const read = (choice: object) => readChatChunk({ choices: [choice] }).choices[0]?.finishReason;
+  assert.equal(read({ finish_reason: null, finishReason: "MAX_TOKENS" }), "MAX_TOKENS");
+  assert.equal(read({ stop_reason: "length" }), "length");
+  assert.equal(read({ finish_reason: "stop", stop_reason: "length" }), "stop");
+  assert.equal(read({ stop_reason: "\n\n" }), undefined);
+});
+
 test("a chunk that is none, or has no choice, is empty", () => {
   for (const json of [null, 5, "a", [], {}, { choices: null }, { choices: [null, 5] }, { choices: "a" }])
     assert.deepEqual(readChatChunk(json), { id: "", model: "", choices: [] });

@@ -37,6 +37,7 @@ const notPlain = [
   chunk({ index: 1 }),
   chunk({ finish_reason: "stop" }),
   chunk({ finish_reason: 3 }),
+  chunk({ stop_reason: "stop" }),
   chunk({ delta: null }),
   chunk({ delta: { content: 5 } }),
   chunk({ delta: { content: null } }),
