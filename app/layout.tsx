@@ -1,9 +1,9 @@
 import type { Metadata, Viewport } from "next";
-import { cookies, headers } from "next/headers";
+import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { I18nProvider } from "#components/ui/i18n-provider.tsx";
 import { messagesIn } from "#lib/client/i18n/messages-in.ts";
-import { pickLanguage } from "#lib/client/i18n/pick-language.ts";
+import { pageLanguage } from "./page-language.ts";
 import "./globals.css";
 
 export const metadata: Metadata = { applicationName: "Rivulet", robots: { index: false } };
@@ -32,7 +32,7 @@ export async function generateViewport(): Promise<Viewport> {
  */
 export default async function Layout({ children }: { children: ReactNode }) {
   const jar = await cookies();
-  const language = pickLanguage(jar.get("rivulet-lang")?.value, (await headers()).get("accept-language"));
+  const language = await pageLanguage();
   return (
     <html lang={language === "zh" ? "zh-CN" : "en"} data-theme={chosenTheme(jar.get("rivulet-theme")?.value)}>
       <body>

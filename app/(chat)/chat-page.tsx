@@ -1,10 +1,10 @@
-import { cookies, headers } from "next/headers";
+import { cookies } from "next/headers";
 import { Chat, type ChatProps } from "#components/chat/chat.tsx";
 import type { ServerDetails } from "#components/settings/server-details.ts";
-import { pickLanguage } from "#lib/client/i18n/pick-language.ts";
 import { listConversations } from "#lib/conversations/list-conversations.ts";
 import { demoModelId } from "#lib/protocol/demo-model-id.ts";
 import { server } from "#lib/server.ts";
+import { pageLanguage } from "../page-language.ts";
 import type { PageVisitor } from "./read-visitor.ts";
 
 /** A page of the chat: rendered from what the server knows, which the browser goes on from. */
@@ -16,10 +16,8 @@ export async function ChatPage({
   visitor: PageVisitor | undefined;
 }) {
   const { context, config, starters, agents } = server();
-  const asked = await headers();
-  const jar = await cookies();
-  const language = pickLanguage(jar.get("rivulet-lang")?.value, asked.get("accept-language"));
-  const theme = jar.get("rivulet-theme")?.value;
+  const language = await pageLanguage();
+  const theme = (await cookies()).get("rivulet-theme")?.value;
   const list = visitor ? await listConversations(context, visitor.userId) : { conversations: [] };
   return (
     <Chat

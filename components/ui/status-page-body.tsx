@@ -1,0 +1,36 @@
+import type { ReactElement, ReactNode } from "react";
+import type { Messages } from "#lib/client/i18n/messages.ts";
+import type { Translate } from "#lib/client/i18n/translate.ts";
+import { EmptyState } from "./empty-state.tsx";
+
+export interface StatusPageProps {
+  named:
+    | "page.missing"
+    | "missing"
+    | "crash"
+    | "away"
+    | "join.gone"
+    | "join.here"
+    | "ended.out"
+    | "ended.deleted"
+    | "ended.joined";
+  children?: ReactNode;
+}
+
+/** A page that holds nothing but a calm word, and the way back: on the server, or in the browser. */
+export function StatusPageBody({ t, named, children }: StatusPageProps & { t: Translate }): ReactElement {
+  const title: keyof Messages = `${named}.title`;
+  return (
+    <main className="flow">
+      <title>{t("app.title", { title: t(title) })}</title>
+      <div className="column">
+        <EmptyState isPage title={t(title)} text={t(`${named}.text`)}>
+          {children}
+          <a className="btn line" href="/">
+            {t("action.home")}
+          </a>
+        </EmptyState>
+      </div>
+    </main>
+  );
+}
