@@ -39,7 +39,10 @@ export interface Drafts {
   readonly isStored: boolean;
 }
 
-/** Kinds of stored texts. Each key is `<kind>:<conversation>:<tab>`, of a message followed by `:<run>`. */
+/**
+ * Kinds of stored texts. Each key is `<kind>:<conversation>:<tab>`, of a message followed by
+ * `:<run>:<number>`: a storage gives its keys in any order.
+ */
 const draftKind = "rivulet-draft";
 const sendingKind = "rivulet-sending";
 /** What was carried from a conversation, until the server has it. */
@@ -70,9 +73,20 @@ export function createDrafts(
       return of === kind && conversation === id && tab === tabId;
     });
 
+  /** In the order in which they were written; one of an older build has no number. */
+  const messagesOf = (id: string, tabId: string) =>
+    keysOf(sendingKind, id, tabId).sort((one, other) => numberOf(one) - numberOf(other));
+
   /** The messages that a tab was sending when its page ended; those of an older build have no run. */
   const unsentOf = (id: string, tabId: string) =>
-    keysOf(sendingKind, id, tabId).filter((key) => !sending.has(runOf(key)) && !isQueued(id, runOf(key)));
+    messagesOf(id, tabId).filter((key) => !sending.has(runOf(key)) && !isQueued(id, runOf(key)));
+
+  /** Where this tab keeps a message: behind those that it has already. */
+  function messageKey(id: string, runId: string): string {
+    const own = messagesOf(id, browserTab().id);
+    const number = numberOf(own.at(-1) ?? "") + 1;
+    return own.find((key) => runOf(key) === runId) ?? `${keyOf(sendingKind, id)}:${runId}:${number}`;
+  }
 
   /** The other tabs that keep something of a conversation; "": an older build. */
   function othersOf(id: string): string[] {
@@ -94,7 +108,7 @@ export function createDrafts(
   function inherit(id: string, tabId: string): string[] {
     const unsent = unsentOf(id, tabId);
     for (const key of unsent.filter((each) => runOf(each) !== "")) {
-      texts.set(`${keyOf(sendingKind, id)}:${runOf(key)}`, texts.get(key));
+      texts.set(messageKey(id, runOf(key)), texts.get(key));
       texts.set(key, "");
     }
     return [...unsent.filter((key) => runOf(key) === ""), ...keysOf(draftKind, id, tabId)];
@@ -160,7 +174,7 @@ export function createDrafts(
       if (unsent !== "" && offer(unsent)) take(keys);
     },
     sending(id, runId, text) {
-      const key = `${keyOf(sendingKind, id)}:${runId}`;
+      const key = messageKey(id, runId);
       sending.set(runId, key);
       texts.set(key, text);
     },
@@ -189,6 +203,7 @@ export function createDrafts(
 }
 
 const runOf = (key: string): string => key.split(":")[3] ?? "";
+const numberOf = (key: string): number => Number(key.split(":")[4] ?? 0);
 
 /** A draft without what was joined to it; undefined: that is not in it any more as it was. */
 function withoutJoined(draft: string, joined: string): string | undefined {
