@@ -23,9 +23,9 @@ export function DataSection({ isDemo, hosts, store }: ServerDetails): ReactEleme
       ))}
       <SettingLine
         name={t("data.sent")}
-        note={isDemo ? t("data.sent.demo") : t("data.sent.note", { host: hosts.join(", ") })}
+        note={isDemo ? t("data.sent.demo") : t("data.sent.note", { host: hosts.join(t("list.comma")) })}
       >
-        <span className="text-ink-2">{isDemo ? t("data.sent.nobody") : hosts.join(", ")}</span>
+        <span className="text-ink-2">{isDemo ? t("data.sent.nobody") : hosts.join(t("list.comma"))}</span>
       </SettingLine>
       <SettingLine name={t("data.howlong")} note={t("data.howlong.note")} />
     </>

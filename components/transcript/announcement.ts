@@ -28,9 +28,9 @@ function workWords(t: Translate, { turns }: ShownConversation): string {
   if (requests.length === 0) return running ? t("say.tool", { tool: running.toolName }) : "";
   const tools = requests.filter(({ question }) => !question).map(({ toolName }) => toolName);
   return [
-    ...(tools.length > 0 ? [t("say.approval", { tool: tools.join(", ") })] : []),
+    ...(tools.length > 0 ? [t("say.approval", { tool: tools.join(t("list.comma")) })] : []),
     ...(tools.length < requests.length ? [t("say.question")] : []),
-  ].join(". ");
+  ].join(t("list.stop"));
 }
 
 function retryWords(t: Translate, { turns }: ShownConversation): string {

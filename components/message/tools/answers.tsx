@@ -40,6 +40,6 @@ export function Answers({ call }: { call: ToolPart }): ReactElement {
 
 function answerWords(t: Translate, value: unknown): string {
   if (typeof value === "boolean") return t(value ? "question.yes" : "question.no");
-  if (Array.isArray(value)) return value.map(String).join(", ");
+  if (Array.isArray(value)) return value.map(String).join(t("list.comma"));
   return typeof value === "string" ? value : layOut(value);
 }

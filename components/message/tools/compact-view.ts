@@ -32,14 +32,14 @@ const views: Readonly<Record<string, View>> = {
     isRecord(output) && Array.isArray(output.matches)
       ? `${String(query)} · ${t("tool.found", { n: output.matches.length })}`
       : undefined,
-  date_time: (_, output) => {
+  date_time: (_, output, t) => {
     const times: unknown[] = isRecord(output) && Array.isArray(output.times) ? output.times : [];
     const shown = times.flatMap((each) =>
       isRecord(each) && typeof each.time === "string"
         ? [`${cityOf(each.timeZone)} ${clockOf(each.time)}`]
         : [],
     );
-    return shown.length > 0 ? shown.join(", ") : undefined;
+    return shown.length > 0 ? shown.join(t("list.comma")) : undefined;
   },
 };
 

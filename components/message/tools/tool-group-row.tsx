@@ -29,7 +29,7 @@ export function ToolGroupRow({ calls, ...shared }: ToolGroupRowProps): ReactElem
   const fold = useFold(groupKey(calls), face.state !== "output-available", isLast);
   const { toggle } = fold;
   const isOpen = fold.isOpen || asks;
-  const names = [...new Set(calls.map(({ toolName }) => toolName))].join(", ");
+  const names = [...new Set(calls.map(({ toolName }) => toolName))].join(t("list.comma"));
   return (
     <Row tick={asks ? "ask" : face.tick} tone={asks ? "needs" : face.tone} kind="entry" amount={amount}>
       <ReadyControls>

@@ -32,6 +32,8 @@ export const enTools = {
   "tools.count": "{n} tools",
   "tools.done": "{n} done",
   "tools.failed": "{n} failed",
+  "list.comma": ", ",
+  "list.stop": ". ",
   "size.bytes": "{n} bytes",
   "size.kb": "{n} KB",
   "size.mb": "{n} MB",

@@ -34,6 +34,8 @@ export const zhTools: Readonly<Record<keyof typeof enTools, string>> = {
   "tools.count": "{n} 个工具",
   "tools.done": "{n} 个完成",
   "tools.failed": "{n} 个失败",
+  "list.comma": "、",
+  "list.stop": "。",
   "size.bytes": "{n} 字节",
   "size.kb": "{n} KB",
   "size.mb": "{n} MB",
