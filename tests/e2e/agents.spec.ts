@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Locator, Page, TestInfo } from "@playwright/test";
 import { apiClient } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
@@ -8,6 +7,7 @@ import { answer, delta, done, finish, sse, textChunks, toolCall } from "../suppo
 import { type McpHttpServer, startMcpServer } from "../support/mcp-http-server.ts";
 import { gate } from "../support/scripted-model.ts";
 import { events, json, type RecordedRequest, type Script } from "../support/scripted-model-server.ts";
+import { expectAccessible } from "./expect-accessible.ts";
 import { test as base, type Chat, chatOf, end, expect, watchFaults, word } from "./fixtures.ts";
 import { seenRows } from "./seen-rows.ts";
 
@@ -141,7 +141,7 @@ test("an agent at work: calls side by side, progress, a failure, an agent inside
   await expect(at.turn).toContainText(/ask_librarian.*in yen, please.*save_note/s);
   await expect(page.locator(".row.ask")).toHaveCount(2);
   await moments.same("approvals");
-  await expectAccessible(page);
+  await expectAccessible(page, "approvals");
 
   model.next(calls(["g", "ask_person", { question: "Which rate?", fields: [rate] }]));
   await asked(at, "trips__echo").getByRole("button", { name: "Deny" }).click();
@@ -251,7 +251,7 @@ test("the agents of the server are a menu, by the keyboard too; the chosen one a
   await expect(options).toHaveText([/^assistant/, /^desk/, /^editor/, /^librarian/]);
   await expect(options.first()).toBeFocused();
   if (takesPictures) await picture(page, `picker.en.${info.project.name}`);
-  await expectAccessible(page);
+  await expectAccessible(page, "agents");
   await page.keyboard.press("Escape");
   await expect(menu).toHaveCount(0);
   await expect(agentButton(at)).toBeFocused();
@@ -306,16 +306,6 @@ async function picture(page: Page, name: string): Promise<void> {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     const path = join(root, `test-results/look/agents-${name}.${colorScheme}.png`);
     await page.screenshot({ path, animations: "disabled" });
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))])).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: "light" });
 }

@@ -3,7 +3,8 @@ import { answer } from "../support/chat-chunks.ts";
 import { events } from "../support/scripted-model-server.ts";
 import { begin, type Chat, chatOf, expect, test } from "./fixtures.ts";
 
-const desktopOnly = "the list is behind a drawer there";
+test.skip(({ isMobile }) => isMobile, "drafts know no screen");
+
 const nothing = { name: "There is nothing here" } as const;
 
 /** Another tab of the same browser. */
@@ -120,8 +121,7 @@ test("what was written before the script came is kept beside the draft", async (
 test("what is written after a question, before the server has it, stays: also when one goes elsewhere meanwhile", async ({
   chat,
   model,
-}, info) => {
-  test.skip(info.project.name === "phone", desktopOnly);
+}) => {
   await begin(chat, model, "apples");
   await begin(chat, model, "pears");
   let release = () => {};
@@ -223,8 +223,7 @@ for (const [way, leave] of Object.entries(ways)) {
 test("a conversation deleted elsewhere in the midst of a composition: it goes on, and what waited comes before it", async ({
   chat,
   model,
-}, info) => {
-  test.skip(info.project.name === "phone", "no input method by the protocol there");
+}) => {
   await begin(chat, model, "apples");
   await chat.page.getByRole("link", { name: "New conversation" }).click();
   await write(chat, "waiting");
@@ -274,8 +273,7 @@ test("a question to a conversation deleted elsewhere goes along too, with what w
 });
 
 for (const where of ["here", "elsewhere"] as const) {
-  test(`a deletion ${where} that is undone brings the draft back`, async ({ chat, model }, info) => {
-    test.skip(info.project.name === "phone", desktopOnly);
+  test(`a deletion ${where} that is undone brings the draft back`, async ({ chat, model }) => {
     await begin(chat, model, "apples");
     const address = chat.page.url();
     const other = await otherTab(chat, address);
@@ -318,8 +316,7 @@ test("a conversation that is gone when its page is loaded: the text waits in a n
 test("a first question that was refused is there again at the address of a new conversation", async ({
   chat,
   model,
-}, info) => {
-  test.skip(info.project.name === "phone", desktopOnly);
+}) => {
   await begin(chat, model, "apples");
   await chat.page.getByRole("link", { name: "New conversation" }).click();
   await chat.page.route("**/runs", (route) => route.fulfill({ status: 500, body: "{}" }));

@@ -1,14 +1,15 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { startAppServer } from "../support/app-server.ts";
 import { finish, reasoning, sse, textChunks, usage } from "../support/chat-chunks.ts";
 import { gate } from "../support/scripted-model.ts";
 import type { ScriptedModelServer } from "../support/scripted-model-server.ts";
+import { expectAccessible } from "./expect-accessible.ts";
 import { expect, test, watchFaults } from "./fixtures.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+const keepsPictures = process.env["RIVULET_PICTURES"] === "1";
 /** Of the pictures that docs/ keeps; made by the same run, only when it is asked for. */
 const kept: Record<string, string> = {
   "streaming.en.1280.light": "streaming",
@@ -59,6 +60,7 @@ for (const language of ["en", "zh"] as const) {
     test(`pictures of every state, ${language}, ${width} wide, light and dark`, async ({
       browser,
       store,
+      app,
       demo,
       model,
     }, info) => {
@@ -103,8 +105,8 @@ for (const language of ["en", "zh"] as const) {
       await snap("404");
       // A name that a reader of the pictures may know.
       const env = { ...store.newStore(), OPENAI_BASE_URL: model.url, OPENAI_MODEL: "qwen3-32b" };
-      const app = await startAppServer({ env });
-      await page.goto(app.url);
+      const named = keepsPictures ? await startAppServer({ env }) : undefined;
+      await page.goto((named ?? app).url);
       await snapStates(page, model, language, snap);
       if (width === 390) {
         await page.locator(".menu").click();
@@ -113,7 +115,7 @@ for (const language of ["en", "zh"] as const) {
       }
       expect(faults).toEqual([]);
       await context.close();
-      await app.stop();
+      await named?.stop();
     });
   }
 }
@@ -128,13 +130,7 @@ test("axe finds nothing serious in any state and page, 320 wide, light and dark"
   test.setTimeout(180_000);
   const context = await browser.newContext({ viewport: { width: 320, height: 700 }, hasTouch: true });
   const page = await context.newPage();
-  const check = async (state: string) => {
-    expect(await sidewaysScroll(page), state).toBe(0);
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      expect(await serious(page), `${state}, ${colorScheme}`).toEqual([]);
-    }
-  };
+  const check = (state: string) => expectAccessible(page, state);
   for (const path of ["/", "/settings", "/settings/appearance", "/settings/data", "/nowhere"]) {
     await page.goto(demo.url + path);
     await check(path);
@@ -149,13 +145,6 @@ test("axe finds nothing serious in any state and page, 320 wide, light and dark"
   await check("deleted");
   await context.close();
 });
-
-async function serious(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" ")}`);
-}
 
 async function snapStates(
   page: Page,
@@ -235,7 +224,7 @@ async function picture(page: Page, name: string): Promise<void> {
     await page.emulateMedia({ colorScheme });
     const file = `${name}.${colorScheme}`;
     await page.screenshot({ path: join(root, `test-results/look/${file}.png`), animations: "disabled" });
-    const pictureName = process.env["RIVULET_PICTURES"] === "1" ? kept[file] : undefined;
+    const pictureName = keepsPictures ? kept[file] : undefined;
     if (pictureName)
       await page.screenshot({ path: join(root, `docs/pictures/${pictureName}.png`), animations: "disabled" });
   }

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { answer } from "../support/chat-chunks.ts";
-import { events, json, modelPage } from "../support/scripted-model-server.ts";
+import { events, json, modelPage, type ScriptedModelServer } from "../support/scripted-model-server.ts";
+import { expectAccessible } from "./expect-accessible.ts";
 import { chatOf, expect, test, watchFaults } from "./fixtures.ts";
+import type { StoreUnderTest } from "./store-under-test.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -29,8 +30,13 @@ const listed = (url: string) =>
     { id: "away", baseURL: "http://127.0.0.1:1/v1" },
   ]);
 
+const shownOnce = "the same on every screen: shown once";
+
 const servers: AppServer[] = [];
+/** Each test is a visitor of its own. */
+let three: Promise<AppServer> | undefined;
 test.afterAll(async () => {
+  three = undefined;
   for (const server of servers.splice(0)) await server.stop();
 });
 
@@ -39,6 +45,10 @@ async function start(env: Record<string, string>): Promise<AppServer> {
   servers.push(server);
   return server;
 }
+
+/** The one that lists the three models. */
+const startThree = (model: ScriptedModelServer, store: StoreUnderTest): Promise<AppServer> =>
+  (three ??= start({ ...store.newStore(), RIVULET_MODELS: listed(model.url), FIRST_KEY: "sk-first" }));
 
 const picker = (page: Page): Locator => page.locator(".popover");
 const options = (page: Page): Locator => picker(page).getByRole("option");
@@ -61,16 +71,7 @@ async function picture(page: Page, name: string): Promise<void> {
 /** The same, and that nothing serious is wrong; what is so in one language is so in every one. */
 async function look(page: Page, name: string): Promise<void> {
   await picture(page, name);
-  if (name.includes(".zh.")) return;
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" ")}`);
-    expect(serious, `${name}, ${colorScheme}`).toEqual([]);
-  }
-  await page.emulateMedia({ colorScheme: "light" });
+  if (!name.includes(".zh.")) await expectAccessible(page, name);
 }
 
 const askedModels = (requests: readonly { body: unknown }[]): unknown[] =>
@@ -84,8 +85,7 @@ for (const language of ["en", "zh"] as const)
     store,
   }, info) => {
     test.setTimeout(120_000);
-    const env = { ...store.newStore(), RIVULET_MODELS: listed(model.url), FIRST_KEY: "sk-first" };
-    const app = await start(env);
+    const app = await startThree(model, store);
     const { viewport, hasTouch, isMobile } = info.project.use;
     const context = await browser.newContext({
       locale: language === "zh" ? "zh-CN" : "en-GB",
@@ -205,7 +205,9 @@ test("a key of one's own is kept in the browser, is used, and is forgotten", asy
   page,
   model,
   store,
+  isMobile,
 }) => {
+  test.skip(isMobile, shownOnce);
   const env = {
     ...store.newStore(),
     OPENAI_BASE_URL: model.url,
@@ -242,9 +244,10 @@ test("a model that is not offered any more: the question stays, and goes to the 
   page,
   model,
   store,
+  isMobile,
 }) => {
-  const env = { ...store.newStore(), RIVULET_MODELS: listed(model.url), FIRST_KEY: "sk-first" };
-  const app = await start(env);
+  test.skip(isMobile, shownOnce);
+  const app = await startThree(model, store);
   await page.goto(app.url);
   await page.evaluate(() => localStorage.setItem("rivulet-models", JSON.stringify([["", "gone"]])));
   await page.reload();

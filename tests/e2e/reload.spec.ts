@@ -3,6 +3,8 @@ import { gate } from "../support/scripted-model.ts";
 import { events } from "../support/scripted-model-server.ts";
 import { type Chat, chatOf, end, expect, test, word } from "./fixtures.ts";
 
+test.skip(({ isMobile }) => isMobile, "what a page is rendered with does not depend on its width");
+
 const pieces = [
   "# Title\n\n",
   "first **bold** line\n",
@@ -100,8 +102,7 @@ test("a page that is idle learns of a run that was started elsewhere", async ({ 
 test("switching away in mid-answer: no text lands in the other conversation, and back it goes on", async ({
   chat,
   model,
-}, info) => {
-  test.skip(info.project.name === "phone", "the list is behind a drawer on the phone");
+}) => {
   model.next(events(answer("old answer")));
   await chat.ask("old question");
   await chat.finished();

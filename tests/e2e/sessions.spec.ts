@@ -1,8 +1,12 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
 import { gate } from "../support/scripted-model.ts";
+import { expectAccessible } from "./expect-accessible.ts";
 import { begin, type Chat, chatOf, end, expect, test, watchFaults, word } from "./fixtures.ts";
 
+test.skip(
+  ({ isMobile }) => isMobile,
+  "sessions know no screen; their pages are looked at in two widths here",
+);
 // Several browsers and whole pages each: slow on a machine that is busy.
 test.describe.configure({ timeout: 240_000 });
 
@@ -188,49 +192,32 @@ test("deleting everything asks first, then takes all from both browsers and stop
 test("axe finds nothing serious on the pages of sessions, 320 wide and wide, light and dark", async ({
   browser,
   app,
-}, info) => {
+}) => {
   // Many pages in two sizes and two themes.
   test.slow();
-  test.skip(info.project.name === "phone", "has widths of its own");
   for (const width of [320, 1280]) {
     const context = await browser.newContext({ viewport: { width, height: 800 }, locale: "en-GB" });
     const page = await context.newPage();
     const link = await makeLink(page, app.url);
     await page.getByRole("button", { name: "Log out" }).click();
-    await check(page, `browser ${width}`);
+    await expectAccessible(page, `browser ${width}`);
     await page.goto(`${app.url}/settings/delete`);
     await page.getByRole("button", { name: "Delete everything" }).click();
-    await check(page, `delete ${width}`);
+    await expectAccessible(page, `delete ${width}`);
     await page.goto(`${app.url}/settings/data`);
-    await check(page, `data ${width}`);
+    await expectAccessible(page, `data ${width}`);
     await page.goto(link);
-    await check(page, `here ${width}`);
+    await expectAccessible(page, `here ${width}`);
     await context.clearCookies();
     await page.goto(link);
     await expect(page.getByRole("button", { name: "Join" })).toBeVisible();
-    await check(page, `join ${width}`);
+    await expectAccessible(page, `join ${width}`);
     for (const path of ["/join/x", "/ended/logged-out", `/c/${crypto.randomUUID()}`]) {
       await page.goto(app.url + path);
       // What is said of an address that leads nowhere has a script of its own.
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-      await check(page, `${path} ${width}`);
+      await expectAccessible(page, `${path} ${width}`);
     }
     await context.close();
   }
 });
-
-async function check(page: Page, state: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    expect(
-      serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" ")}`),
-      `${state}, ${colorScheme}`,
-    ).toEqual([]);
-  }
-  const sideways = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(sideways, state).toBe(0);
-}

@@ -3,6 +3,8 @@ import { gate } from "../support/scripted-model.ts";
 import { events } from "../support/scripted-model-server.ts";
 import { end, expect, test, word } from "./fixtures.ts";
 
+test.skip(({ isMobile }) => isMobile, "a store knows no screen");
+
 test("a store that refuses at the start: nothing is sent to the model, and the text is kept", async ({
   chat,
   model,

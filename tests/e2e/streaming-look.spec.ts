@@ -129,7 +129,7 @@ test("60 deltas a second: one commit a frame, none in settled turns, nothing set
  * How long the long answer lasts, s: 120 is the promise itself, the default is what every test run has time
  * for.
  */
-const longSeconds = Number(process.env.RIVULET_LONG_ANSWER_SECONDS ?? 15);
+const longSeconds = Number(process.env.RIVULET_LONG_ANSWER_SECONDS ?? 8);
 
 test("a long answer of every kind of block moves nothing that stands", async ({ chat, model }, info) => {
   test.skip(info.project.name === "phone", "as above");

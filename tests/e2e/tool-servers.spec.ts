@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import AxeBuilder from "@axe-core/playwright";
 import { startAppServer } from "../support/app-server.ts";
 import { startMcpServer } from "../support/mcp-http-server.ts";
+import { expectAccessible } from "./expect-accessible.ts";
 import { expect, test, watchFaults } from "./fixtures.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -11,6 +11,7 @@ test("the settings name every tool server, with its tools or why it is away, in 
   browser,
   store,
 }, info) => {
+  test.setTimeout(120_000);
   const tested = await startMcpServer("modern");
   const servers = [
     {
@@ -33,9 +34,12 @@ test("the settings name every tool server, with its tools or why it is away, in 
       });
       const page = await context.newPage();
       const faults = watchFaults(page);
-      await page.goto(`${app.url}/settings/tools`);
       const [trips, files] = [page.locator(".setting.tall").nth(0), page.locator(".setting.tall").nth(1)];
-      await expect(trips).toContainText(locale === "en-GB" ? "connected" : "已连接");
+      // On a busy machine the first look may be over before the server has said what it has.
+      await expect(async () => {
+        await page.goto(`${app.url}/settings/tools`);
+        await expect(trips).toContainText(locale === "en-GB" ? "connected" : "已连接");
+      }).toPass({ timeout: 40_000 });
       await expect(trips).toContainText(new URL(tested.url).host);
       await expect(files).toContainText(locale === "en-GB" ? "its command was not found" : "找不到它的命令");
       await trips.locator("summary").click();
@@ -45,10 +49,8 @@ test("the settings name every tool server, with its tools or why it is away, in 
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         const path = join(root, `test-results/look/tools.${locale}.${info.project.name}.${colorScheme}.png`);
         await page.screenshot({ path, animations: "disabled", fullPage: true });
-        if (locale === "zh-CN") continue;
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
       }
+      if (locale === "en-GB") await expectAccessible(page, "tool servers");
       expect(await page.content()).not.toContain("canary");
       expect(faults).toEqual([]);
       await context.close();

@@ -1,9 +1,4 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Locator, Page } from "@playwright/test";
 import type { EventBody } from "#lib/protocol/run-event.ts";
-import { openStore } from "#lib/storage/open-store.ts";
-import type { Storage } from "#lib/storage/storage.ts";
-import { type AppServer, startAppServer } from "../support/app-server.ts";
 import {
   finishStep,
   startStep,
@@ -18,66 +13,10 @@ import {
   toolOutputError,
   toolStart,
 } from "../support/event-bodies.ts";
-import { startWrittenRun, type WrittenRun } from "../support/written-run.ts";
-import { test as base, expect, watchFaults } from "./fixtures.ts";
+import { expectAccessible } from "./expect-accessible.ts";
+import { expect } from "./fixtures.ts";
 import { seenRows } from "./seen-rows.ts";
-
-interface Written {
-  /** Shows a live run of this page's user, whose log the test writes. */
-  begin(question: string, agent?: string): Promise<WrittenRun>;
-}
-
-/** A server, and its store, open in this process too. */
-const test = base.extend<{ written: Written }, { shared: { app: AppServer; storage: Storage } }>({
-  shared: [
-    async ({ store }, use) => {
-      const env = store.newStore();
-      const app = await startAppServer({ env });
-      const { REDIS_URL: url } = env;
-      const storage = openStore(
-        url === undefined ? { kind: "sqlite", dir: app.dataDir } : { kind: "redis", url },
-      );
-      await use({ app, storage });
-      await storage.close();
-      await app.stop();
-    },
-    { scope: "worker" },
-  ],
-  written: async ({ page, shared }, use) => {
-    const faults = watchFaults(page);
-    await page.goto(shared.app.url);
-    const asked = page.waitForRequest(
-      (request) => request.method() === "POST" && request.url().endsWith("/runs"),
-    );
-    await page.getByRole("textbox", { name: "Write a message" }).fill("hello");
-    await page.locator(".send.go").click();
-    const { runId } = (await asked).postDataJSON();
-    await expect(page.locator(".prose")).not.toBeEmpty();
-    const run = await shared.storage.runs.run(runId);
-    await use({
-      async begin(question, agent) {
-        const written = await startWrittenRun(shared.storage, {
-          userId: run?.userId ?? "",
-          question,
-          ...(agent !== undefined && { agent }),
-        });
-        await page.goto(`${shared.app.url}/c/${written.conversationId}`);
-        await expect(page.getByRole("heading", { level: 2, name: question })).toBeVisible();
-        return written;
-      },
-    });
-    expect(faults).toEqual([]);
-  },
-});
-
-/** The line of a call. */
-const lineOf = (page: Page, name: string): Locator => page.locator(".tool").filter({ hasText: name });
-
-const call = (id: string, name: string, input: object, stepId: string): EventBody[] => [
-  toolInputStart(id, name, stepId),
-  toolInputDelta(id, JSON.stringify(input)),
-  toolInputAvailable(id, name, input),
-];
+import { call, lineOf, test } from "./written-page.ts";
 
 test("a reload at any event of calls side by side, progress, a failure and an agent inside shows the same", async ({
   written,
@@ -294,12 +233,7 @@ test("a question is a form that says what is wrong in it; a choice of few is but
     { approvalId: "b:1:1", approved: true, by, content: { answer: "keep" } },
     { approvalId: "c:1:1", approved: false, by, reason: "Ask the editor." },
   ]);
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))])).toEqual([]);
-  }
+  await expectAccessible(page, "questions");
   await run.finish();
 });
 
@@ -327,7 +261,8 @@ test("what is being written in a form goes along into a new conversation when it
 test("a reason stays as it was written over a reload; Esc anywhere in it closes it and stops nothing; with the decision it is forgotten", async ({
   written,
   page,
-}) => {
+}, info) => {
+  test.skip(info.project.name === "phone", "what is kept does not depend on the width");
   const run = await written.begin("Tidy up.");
   await run.write(
     startStep("s1"),
@@ -365,7 +300,8 @@ test("a reason stays as it was written over a reload; Esc anywhere in it closes 
 test("no click is taken by what is rendered on the server before its script is there", async ({
   written,
   page,
-}) => {
+}, info) => {
+  test.skip(info.project.name === "phone", "what takes a click does not depend on the width");
   const run = await written.begin("Search.");
   await run.write(startStep("s1"), ...call("a", "search", { query: "rain" }, "s1"), toolStart("a"));
   await run.finish(toolOutputAvailable("a", "4 passages"), finishStep("tool-calls", "s1"));
