@@ -3,7 +3,7 @@
 import { type ReactElement, Suspense, useEffect, useState } from "react";
 import type { ConversationList, ConversationView } from "#lib/protocol/conversation-view.ts";
 
-import { loadChips } from "../composer/lazy-chips.ts";
+import { LazyChips } from "../composer/lazy-chips.ts";
 import { useInitialChat } from "../providers/chat-provider.tsx";
 import { LazySettings, loadSettings } from "../settings/lazy-settings.ts";
 import { sectionOf } from "../settings/sections.ts";
@@ -19,8 +19,7 @@ import { ConversationPage } from "./conversation-page.tsx";
 import type { Starter } from "./starters.tsx";
 import { useShownId } from "./use-shown-id.ts";
 
-const loadDrawer = () => import("../sidebar/drawer.tsx");
-const LazyDrawer = lazyPart(async () => (await loadDrawer()).Drawer);
+const LazyDrawer = lazyPart(async () => (await import("../sidebar/drawer.tsx")).Drawer);
 
 /** When nothing else is to be loaded any more, ms after the page: what opens later is there then. */
 const loadRestAfterMs = 10_000;
@@ -58,7 +57,8 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
 
   useEffect(() => {
     const timer = setTimeout(() => {
-      for (const load of [loadSettings, loadDrawer, loadChips]) void load().catch(() => undefined);
+      void loadSettings().catch(() => undefined);
+      for (const { preload } of [LazyDrawer, LazyChips]) preload();
     }, loadRestAfterMs);
     return () => clearTimeout(timer);
   }, []);

@@ -14,7 +14,7 @@ import { NewLinesPill } from "../transcript/new-lines-pill.tsx";
 import { Transcript } from "../transcript/transcript.tsx";
 import { useConnectionNotice } from "../transcript/use-connection-notice.ts";
 import { useFollowScroll } from "../transcript/use-follow-scroll.ts";
-import { lazyPart } from "../ui/lazy-part.tsx";
+import { lazyPart, partsLoaded } from "../ui/lazy-part.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { useStore } from "../ui/use-store.ts";
 import { OfflineBanner } from "./offline-banner.tsx";
@@ -62,9 +62,9 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
   const actions = useTurnActions(live, { composer, modelButton, draftKey, onAsked: setAsked });
   const scroll = useFollowScroll(content, { conversationId: id, asked, isLive: busy, rest });
   const notice = useConnectionNotice(conversation);
-  const isElsewhere = useAskedElsewhere(live, conversation);
+  const isOpen = useOpen(live, busy && !stopping);
+  const isElsewhere = useAskedElsewhere(live, conversation, isOpen);
   useAcknowledged(composer, { isNew, id });
-  useOpen(live, busy && !stopping);
   const gone = useGone(live, composer, isNew);
   const steering = useRef<SteeringControl>(null);
   const steers = useSteers(id, busy);
@@ -129,13 +129,32 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
 const shownModel = ({ model, turns }: ShownConversation, server: ConversationPageProps): string =>
   model ?? (server.isUnnamed ? turns.at(-1)?.answer?.model : undefined) ?? server.model;
 
-/** Keeps the conversation open while it is shown, and hears the key that stops its answer. */
-function useOpen(live: LiveConversation, canStop: boolean): void {
+/** How long scripts that do not come keep what follows away, ms. */
+const maxScriptWaitMs = 5000;
+
+/**
+ * Keeps the conversation open while it is shown, and hears the key that stops its answer. False until it is:
+ * React takes away what the server rendered of a part that changes before its script is there.
+ */
+function useOpen(live: LiveConversation, canStop: boolean): boolean {
   useStopKey(live, canStop);
+  const [opened, setOpened] = useState<LiveConversation>();
   useEffect(() => {
-    live.open();
-    return () => live.close();
+    let isShown = true;
+    const open = () => {
+      if (!isShown) return;
+      live.open();
+      setOpened(live);
+    };
+    const waited = new Promise<void>((resolve) => setTimeout(resolve, maxScriptWaitMs));
+    if (live.getState().phase === "ready") void Promise.race([partsLoaded(), waited]).then(open);
+    else open();
+    return () => {
+      isShown = false;
+      live.close();
+    };
   }, [live]);
+  return opened === live;
 }
 
 const pageTitleOf = ({ title, turns }: ShownConversation): string =>

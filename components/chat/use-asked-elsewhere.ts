@@ -2,14 +2,19 @@ import { useEffect } from "react";
 import type { LiveConversation } from "#lib/client/conversation/live-conversation.ts";
 import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
 import { readTabStorage } from "#lib/client/read-tab-storage.ts";
-import { useMounted } from "../ui/use-mounted.ts";
 
 const askedStorageKey = "rivulet-asked";
 const kept = 40;
 
-/** Whether the live answer was asked for in another tab. What this tab asked survives its reload. */
-export function useAskedElsewhere(live: LiveConversation, { turns, busy }: ShownConversation): boolean {
-  const isMounted = useMounted();
+/**
+ * Whether the live answer was asked for in another tab. What this tab asked survives its reload; before the
+ * conversation is open, that is left open too: the server does not know what this tab has asked.
+ */
+export function useAskedElsewhere(
+  live: LiveConversation,
+  { turns, busy }: ShownConversation,
+  isOpen: boolean,
+): boolean {
   const runId = busy ? turns.at(-1)?.liveRun?.runId : undefined;
   useEffect(() => {
     const note = () => {
@@ -19,8 +24,7 @@ export function useAskedElsewhere(live: LiveConversation, { turns, busy }: Shown
     note();
     return live.subscribe(note);
   }, [live]);
-  // The server does not know what this tab has asked.
-  return isMounted && runId !== undefined && !remembered().includes(runId);
+  return isOpen && runId !== undefined && !remembered().includes(runId);
 }
 
 let memory: readonly string[] | undefined;

@@ -1,7 +1,4 @@
 import { lazyPart } from "../ui/lazy-part.tsx";
 
 /** Most of what is written was not pasted. */
-export const LazyChips = lazyPart(async () => (await loadChips()).PastedChips);
-
-/** Before a paste that comes without a network. */
-export const loadChips = () => import("./pasted-chips.tsx");
+export const LazyChips = lazyPart(async () => (await import("./pasted-chips.tsx")).PastedChips);

@@ -12,7 +12,7 @@ import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { Tick } from "../ui/tick.tsx";
 import { interruptKey } from "./error-key.ts";
-import { lazyParts, preloadOtherAnswers } from "./lazy-parts.ts";
+import { lazyParts } from "./lazy-parts.ts";
 import { isEstimated, stats, totals } from "./stats.ts";
 
 export interface MessageFooterProps {
@@ -137,8 +137,8 @@ function AgainAction({ label, isLine }: { label: string; isLine?: boolean }): Re
       className={isLine ? "btn line" : "btn"}
       onClick={actions.again}
       // Before the click, which may come without a network.
-      onFocus={preloadOtherAnswers}
-      onPointerEnter={preloadOtherAnswers}
+      onFocus={lazyParts.OtherAnswers.preload}
+      onPointerEnter={lazyParts.OtherAnswers.preload}
     >
       <Icon name="again" />
       {label}

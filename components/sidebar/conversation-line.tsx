@@ -7,7 +7,7 @@ import type { ConversationSummary } from "#lib/protocol/conversation-view.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { navigateOnClick } from "../ui/navigate.ts";
-import { loadDeletedLine } from "./lazy-deleted-line.ts";
+import { LazyDeletedLine } from "./lazy-deleted-line.ts";
 import type { RenameField } from "./rename-field.tsx";
 
 interface ConversationLineProps {
@@ -47,7 +47,7 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
   }
 
   function openActions() {
-    void loadDeletedLine().catch(() => undefined);
+    LazyDeletedLine.preload();
     setOpen(open === "no" ? "actions" : "no");
   }
 

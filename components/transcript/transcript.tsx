@@ -2,7 +2,7 @@
 
 import { type ReactElement, useEffect } from "react";
 import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
-import { preloadNotSentRow } from "../message/lazy-parts.ts";
+import { lazyParts } from "../message/lazy-parts.ts";
 import { useNewestTurn } from "../providers/conversation-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { useOnline } from "../ui/use-online.ts";
@@ -25,7 +25,7 @@ export function Transcript({ conversation, freshKey }: TranscriptProps): ReactEl
   const isAway = useNewestTurn().notice?.lostAttempt !== undefined;
   const newest = turns.length - 1;
   useEffect(() => {
-    const timer = setTimeout(preloadNotSentRow, preloadAfterMs);
+    const timer = setTimeout(lazyParts.NotSentRow.preload, preloadAfterMs);
     return () => clearTimeout(timer);
   }, []);
   return (
