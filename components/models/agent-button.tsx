@@ -1,9 +1,9 @@
 "use client";
 
-import { type ReactElement, useCallback, useRef, useState } from "react";
+import type { ReactElement } from "react";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
-import { Icon } from "../ui/icon.tsx";
+import { PopoverButton } from "../ui/popover-button.tsx";
 import { AgentPicker } from "./agent-picker.tsx";
 
 export interface AgentButtonProps {
@@ -15,27 +15,14 @@ export interface AgentButtonProps {
 /** The agent that is asked next, where there are several; a click opens the others. */
 export function AgentButton({ current, onChoose }: AgentButtonProps): ReactElement {
   const t = useTranslate();
-  const [isOpen, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  const close = useCallback((byKey: boolean) => {
-    setOpen(false);
-    if (byKey) button.current?.focus();
-  }, []);
   return (
-    <div className="model-menu agent-menu">
-      <button
-        ref={button}
-        type="button"
-        className="btn"
-        aria-haspopup="menu"
-        aria-expanded={isOpen}
-        onClick={() => setOpen(!isOpen)}
-      >
-        <span className="sr-only">{t("agent.choose")} </span>
-        <span className="t">{showHidden(current)}</span>
-        <Icon name="down" />
-      </button>
-      {isOpen && (
+    <PopoverButton
+      className="model-menu agent-menu"
+      opens="menu"
+      label={t("agent.choose")}
+      name={showHidden(current)}
+    >
+      {(close) => (
         <AgentPicker
           {...{ current }}
           onChoose={(agent) => {
@@ -45,6 +32,6 @@ export function AgentButton({ current, onChoose }: AgentButtonProps): ReactEleme
           onClose={close}
         />
       )}
-    </div>
+    </PopoverButton>
   );
 }

@@ -1,13 +1,12 @@
 "use client";
 
-import { type ReactElement, type RefObject, useCallback, useState } from "react";
+import type { ReactElement, RefObject } from "react";
 import type { ModelListing } from "#lib/protocol/model-listing.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
-import { Icon } from "../ui/icon.tsx";
 import { lazyPart } from "../ui/lazy-part.tsx";
+import { PopoverButton } from "../ui/popover-button.tsx";
 
-const loadPicker = () => import("./model-picker.tsx");
-const LazyPicker = lazyPart(async () => (await loadPicker()).ModelPicker);
+const LazyPicker = lazyPart(async () => (await import("./model-picker.tsx")).ModelPicker);
 
 interface ModelButtonProps {
   button: RefObject<HTMLButtonElement | null>;
@@ -21,40 +20,25 @@ interface ModelButtonProps {
 /** The model that is asked next; a click opens the others. */
 export function ModelButton({ button, name, current, onChoose }: ModelButtonProps): ReactElement {
   const t = useTranslate();
-  const [isOpen, setOpen] = useState(false);
-  const close = useCallback(
-    (byKey: boolean) => {
-      setOpen(false);
-      if (byKey) button.current?.focus();
-    },
-    [button],
-  );
   return (
-    <div className="model-menu">
-      <button
-        ref={button}
-        type="button"
-        className="btn"
-        aria-haspopup="dialog"
-        aria-expanded={isOpen}
-        onClick={() => setOpen(!isOpen)}
-        // Before the click, which may come without a network.
-        onPointerEnter={() => void loadPicker().catch(() => undefined)}
-      >
-        <span className="sr-only">{t("model.choose")} </span>
-        <span className="t">{name}</span>
-        <Icon name="down" />
-      </button>
-      {isOpen && (
+    <PopoverButton
+      {...{ button, name }}
+      className="model-menu"
+      opens="dialog"
+      label={t("model.choose")}
+      // Before the click, which may come without a network.
+      onApproach={LazyPicker.preload}
+    >
+      {(close) => (
         <LazyPicker
           {...{ current }}
-          onChoose={(model: ModelListing) => {
+          onChoose={(model) => {
             onChoose(model);
             close(true);
           }}
           onClose={close}
         />
       )}
-    </div>
+    </PopoverButton>
   );
 }
