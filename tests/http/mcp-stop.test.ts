@@ -110,7 +110,7 @@ test("a service manager that ends the programs along with the product: their cal
   assert.deepEqual(await server.gone, { code: 0, signal: null }, server.output());
   assert.ok((await reading) > 10);
   assert.equal(model.requests.length, 2, "nothing was asked again before the end");
-  assert.ok(!["local", "lingering"].flatMap(pids).some(isAlive));
+  await waitUntil("the programs are gone", () => !["local", "lingering"].flatMap(pids).some(isAlive));
   const runIds = [calling.runId, writing.runId];
   const left = await Promise.all(runIds.map(async (runId) => (await store.runs.run(runId))?.status));
   assert.deepEqual(left, ["queued", "queued"]);
