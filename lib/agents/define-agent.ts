@@ -1,8 +1,10 @@
 import { z } from "zod";
+import type { JsonSchema } from "../models/model-request.ts";
 import type { Agent } from "./agent.ts";
 import { handoffToolName } from "./handoff-tool.ts";
 import { defineOutput, type ObjectOutput } from "./output/output.ts";
 import { answerToolName } from "./output/output-request.ts";
+import { schemaOutput } from "./output/schema-output.ts";
 
 /** An agent whose answer is an object. */
 export interface ObjectAgent<T> extends Agent {
@@ -12,15 +14,16 @@ export interface ObjectAgent<T> extends Agent {
 type AgentFacts = Omit<Agent, "output">;
 
 /**
- * An agent in one file; `output`: what its answer is to be, by zod. Throws `TypeError` for a name that no
- * request could have, and for a tool of a name that is taken.
+ * An agent in one file; `output`: what its answer is to be, by zod or as a JSON Schema. Throws `TypeError`
+ * for a name that no request could have, a tool of a name that is taken, and a schema that is not taken.
  */
 export function defineAgent<S extends z.ZodObject>(
   agent: AgentFacts & { output: S },
 ): ObjectAgent<z.output<S>>;
 export function defineAgent<T>(agent: AgentFacts & { output: ObjectOutput<T> }): ObjectAgent<T>;
+export function defineAgent(agent: AgentFacts & { output: JsonSchema }): ObjectAgent<unknown>;
 export function defineAgent(agent: AgentFacts): Agent;
-export function defineAgent(agent: AgentFacts & { output?: z.ZodObject | ObjectOutput }): Agent {
+export function defineAgent(agent: AgentFacts & { output?: GivenOutput }): Agent {
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(agent.name))
     throw new TypeError(`an agent's name has 1 to 64 of A-Z, a-z, 0-9, _ and -: ${agent.name}`);
   const { output, ...facts } = agent;
@@ -31,5 +34,16 @@ export function defineAgent(agent: AgentFacts & { output?: z.ZodObject | ObjectO
   if (output !== undefined && names.includes(answerToolName))
     throw new TypeError(`${answerToolName} is the tool that stands for an answer: ${agent.name} names it`);
   if (output === undefined) return Object.freeze(facts);
-  return Object.freeze({ ...facts, output: output instanceof z.ZodObject ? defineOutput(output) : output });
+  return Object.freeze({ ...facts, output: asOutput(output) });
 }
+
+type GivenOutput = z.ZodObject | ObjectOutput | JsonSchema;
+
+function asOutput(given: GivenOutput): ObjectOutput {
+  if (given instanceof z.ZodObject) return defineOutput(given);
+  return isOutput(given) ? given : schemaOutput(given);
+}
+
+/** A schema has no functions. */
+const isOutput = (given: ObjectOutput | JsonSchema): given is ObjectOutput =>
+  typeof given["parse"] === "function";

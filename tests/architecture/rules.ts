@@ -4,6 +4,7 @@ const everyLibRoom = [
   "async",
   "wire",
   "structured",
+  "schema",
   "models",
   "tools",
   "mcp",
@@ -20,7 +21,7 @@ const everyLibRoom = [
   "http",
 ] as const;
 
-const forAgents = ["protocol", "async", "models", "tools", "structured", "history"];
+const forAgents = ["protocol", "async", "models", "tools", "structured", "schema", "history"];
 
 const forComponents = ["client", "protocol", "structured"];
 
@@ -31,11 +32,12 @@ export const allowedRooms: Record<string, readonly string[]> = {
   async: [],
   wire: ["protocol"],
   structured: [],
+  schema: ["protocol"],
   models: ["protocol", "async", "wire"],
   // A tool is what a model is offered: its ModelTool, with its JsonSchema.
   tools: ["protocol", "models"],
   // The tools of other programs.
-  mcp: ["protocol", "async", "models", "tools"],
+  mcp: ["protocol", "async", "models", "schema", "tools"],
   // What watches runs from the side.
   taps: ["protocol"],
   storage: ["protocol", "async"],
@@ -124,7 +126,7 @@ export const doors: { package: RegExp; files: RegExp }[] = [
   },
   { package: /^@next\/env$/, files: /^scripts\/load-env\.mjs$/ },
   { package: /^(node:)?process$/, files: /^(lib\/config\.ts$|scripts\/)/ },
-  { package: /^decimal\.js(\/|$)/, files: /^lib\/tools\/calculator\// },
+  { package: /^decimal\.js(\/|$)/, files: /^lib\/(tools\/calculator\/|schema\/value-keywords\.ts$)/ },
   // Ids come from crypto.randomUUID.
   { package: /^(nanoid|uuid|cuid|@paralleldrive\/cuid2|ulid)(\/|$)/, files: /^(?!)/ },
 ];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { JsonSchema } from "../../models/model-request.ts";
 import { hashOfJson } from "../../tools/call-hash.ts";
+import { checkOutputName } from "./check-output-name.ts";
 
 /** The form of an agent's answer: a JSON object that fits a schema. */
 export interface ObjectOutput<T = unknown> {
@@ -34,8 +35,7 @@ export function defineOutput<S extends z.ZodObject>(
   object: S,
   { name = "answer", retries = 2 }: OutputOptions = {},
 ): ObjectOutput<z.output<S>> {
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name))
-    throw new TypeError(`an output's name has 1 to 64 of A-Z, a-z, 0-9, _ and -: ${name}`);
+  checkOutputName(name);
   const { $schema: _, ...schema } = z.toJSONSchema(object, { io: "input" });
   return {
     ...{ name, schema, schemaHash: hashOfJson(schema), retries },

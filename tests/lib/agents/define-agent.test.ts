@@ -13,6 +13,12 @@ test("an agent is what it was said to be, and cannot be changed", () => {
   assert.ok(Object.isFrozen(agent));
 });
 
+test("an output may be a JSON Schema, which is refused if it cannot be checked by", () => {
+  const { output } = defineAgent({ ...facts, output: { type: "object", required: ["a"] } });
+  assert.deepEqual(output.parse({}), { type: "invalid", errors: ['lacks "a"'] });
+  assert.throws(() => defineAgent({ ...facts, output: { type: "object", requird: ["a"] } }), /no keyword/);
+});
+
 test("an output is a schema by zod, or one with a name and a number of retries", () => {
   assert.deepEqual(Object.keys(defineAgent({ ...facts, output: soup }).output.schema), [
     ...["type", "properties", "required"],
