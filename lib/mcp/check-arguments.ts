@@ -1,9 +1,8 @@
-import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/client/validators/cf-worker";
 import type { JsonSchema } from "../models/model-request.ts";
 import { valueFault } from "../protocol/json-bounds.ts";
+import { checkBySchema } from "../schema/check-by-schema.ts";
 import type { ParsedInput } from "../tools/tool.ts";
 import { isPlainObject } from "./is-plain-object.ts";
-import { isQuickCheck } from "./is-quick-check.ts";
 import { withEllipsis } from "./mcp-failure.ts";
 
 /*
@@ -13,74 +12,24 @@ import { withEllipsis } from "./mcp-failure.ts";
  */
 
 /** A check of what a model wrote as arguments; strict wherever the schema is. */
-export function createArgumentsCheck(schema: JsonSchema): (input: unknown) => ParsedInput {
-  const bySchema = schemaCheck(schema);
-  return (input) => {
+export const createArgumentsCheck =
+  (schema: JsonSchema) =>
+  (input: unknown): ParsedInput => {
     if (!isPlainObject(input)) return invalid("the arguments are no object");
-    const fault = valueFault(input) ?? poisonIn(input) ?? bySchema(input);
+    const fault = valueFault(input) ?? poisonIn(input) ?? faultBySchema(schema, input);
     return fault === undefined ? { type: "ok", input } : invalid(fault);
   };
-}
 
 const invalid = (errorText: string): ParsedInput => ({ type: "invalid", errorText });
 
-/** The first fault by the schema. One that this server cannot read refuses nothing. */
-function schemaCheck(schema: JsonSchema): (input: unknown) => string | undefined {
-  try {
-    const quick = quickSchema(schema, 0);
-    const check = new CfWorkerJsonSchemaValidator().getValidator(quick);
-    return (input) => {
-      try {
-        if (!isQuickCheck(quick, input)) return undefined;
-        const { valid, errorMessage } = check(input);
-        return valid ? undefined : withEllipsis(errorMessage ?? "they do not fit the schema", maxFault);
-      } catch {
-        return undefined;
-      }
-    };
-  } catch {
-    return () => undefined;
-  }
+/** What is wrong by the schema, as far as that is certain, and quickly known. */
+function faultBySchema(schema: JsonSchema, input: unknown): string | undefined {
+  const judgement = checkBySchema(schema, input);
+  return judgement.type === "unfit" ? withEllipsis(judgement.faults.join("; "), maxFault) : undefined;
 }
 
 /** Of what is said of them. */
 const maxFault = 2000;
-
-/**
- * Keywords whose check may take long, by a pattern of the server's or a text of the model's; and names by
- * which schemas refer to one another otherwise than by where they stand.
- */
-const slow: ReadonlySet<string> = new Set([
-  ...["pattern", "patternProperties", "format", "uniqueItems"],
-  ...["$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveAnchor", "$recursiveRef"],
-]);
-/** What they would have allowed. */
-const closed: ReadonlySet<string> = new Set(["additionalProperties", "unevaluatedProperties"]);
-/** Keywords whose keys are names, and those that hold values and no schemas. */
-const named: ReadonlySet<string> = new Set(["properties", "$defs", "definitions", "dependentSchemas"]);
-const values: ReadonlySet<string> = new Set(["enum", "const", "default", "examples", "required"]);
-const maxSchemaDepth = 64;
-
-/** The schema without what could take for ever. Throws for one that nests too deep. */
-function quickSchema<T>(schema: T, depth: number): T {
-  if (depth > maxSchemaDepth) throw new RangeError("a schema that nests too deep");
-  // Casts: what is left out of a schema leaves a schema.
-  if (Array.isArray(schema)) return schema.map((each) => quickSchema<unknown>(each, depth + 1)) as T;
-  if (!isPlainObject(schema)) return schema;
-  const isOpen = "patternProperties" in schema;
-  const kept = Object.entries(schema).filter(([key]) => !slow.has(key) && !(isOpen && closed.has(key)));
-  return Object.fromEntries(
-    kept.map(([key, value]) => {
-      if (values.has(key)) return [key, value];
-      if (named.has(key) && isPlainObject(value))
-        return [key, mapValues(value, (each) => quickSchema(each, depth + 2))];
-      return [key, quickSchema(value, depth + 1)];
-    }),
-  ) as T;
-}
-
-const mapValues = (value: object, change: (each: unknown) => unknown): object =>
-  Object.fromEntries(Object.entries(value).map(([key, each]) => [key, change(each)]));
 
 /** What no schema names and no server expects, at any level. */
 function poisonIn(value: unknown): string | undefined {

@@ -21,7 +21,7 @@ export type SchemaJudgement =
   /** 2. */
   | { type: "given-up" };
 
-/** Some 50 ms. */
+/** Keywords and what they list: some 50 ms. */
 const maxSteps = 100_000;
 const maxFaults = 20;
 
@@ -59,6 +59,7 @@ function faultsOf(target: SchemaTarget, check: Check): string[] {
   if (schema === false) return [faultAt(path, "may not be there")];
   if (!hasNames(schema)) return [];
   return Object.entries(schema).flatMap(([keyword, expected]) => {
+    check.left -= Array.isArray(expected) ? expected.length : 1;
     const ofValue = valueKeywords.get(keyword);
     const fault = ofValue?.(expected, value);
     if (fault !== undefined) return [faultAt(path, fault)];

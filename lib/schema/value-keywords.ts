@@ -74,14 +74,22 @@ function enumFault(options: unknown, value: unknown): string | undefined {
 
 /** Names in any order. */
 const isSameJson = (one: unknown, other: unknown): boolean =>
-  one === other || canonicalJson(one) === canonicalJson(other);
+  one === other || (isRecord(one) && isRecord(other) && canonicalJson(one) === canonicalJson(other));
 
-const canonicalJson = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
+/** Of each object once: a schema may ask for it a thousand times. */
+const canonicalTexts = new WeakMap<object, string>();
+
+function canonicalJson(value: unknown): string {
+  const known = isRecord(value) ? canonicalTexts.get(value) : undefined;
+  if (known !== undefined) return known;
+  const text = JSON.stringify(value, (_, inner: unknown) =>
     hasNames(inner)
       ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : inner,
   );
+  if (isRecord(value)) canonicalTexts.set(value, text);
+  return text;
+}
 
 const maxShownJson = 60;
 

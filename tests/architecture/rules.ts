@@ -113,7 +113,7 @@ export const doors: { package: RegExp; files: RegExp }[] = [
   { package: /^openai(\/|$)/, files: /^lib\/models\/openai\.ts$/ },
   {
     package: /^@modelcontextprotocol(\/|$)/,
-    files: /^lib\/mcp\/(connect-server|check-arguments|program-transport)\.ts$/,
+    files: /^lib\/mcp\/(connect-server|program-transport)\.ts$/,
   },
   { package: /^@vercel\/kv(\/|$)/, files: /^lib\/storage\/kv\.ts$/ },
   { package: /^(redis|ioredis|@redis\/.+)(\/|$)/, files: /^lib\/storage\/redis\.ts$/ },
