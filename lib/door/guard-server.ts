@@ -6,8 +6,8 @@
  * 1. Refused first: what the head of a request shows to be wrong is answered before a byte of its body.
  * 2. One after another: the next request of a connection is handed on when the answer before it is complete.
  * 3. In turn: a page or a short API request waits until its visitor and its address have room, and until
- *    nobody waits to be connected. A stream waits for its address only, and is made until its head is sent:
- *    it is not complete for as long as a run goes on.
+ *    nobody waits to be connected. A stream, a file and a look at the health wait for their address only, and
+ *    are made until their head is sent: a stream is not complete for as long as a run goes on.
  * 4. Everything ends: headers, a body, an answer that nobody reads, a request that goes on after its answer.
  * 5. Nothing is thrown: a socket may be gone at any step.
  */
@@ -168,7 +168,6 @@ function answerInTurn(door: Door, connection: Connection, arrival: Arrival): voi
   const problem = door.problemOf(request);
   if (problem) return refuse(url, response, problem);
   const kind = turnOf(request);
-  if (!kind) return handOn(door, connection, arrival);
   const { address, visitor = connection.name } = door.requesterOf(request, connection.peer);
   const crowded = tooBusy(429, "too many requests at once", "同时的请求太多，请稍后再试。");
   let waits: NodeJS.Timeout | undefined;
@@ -180,7 +179,7 @@ function answerInTurn(door: Door, connection: Connection, arrival: Arrival): voi
   const turn = door.turns.take({ address, visitor }, begin, kind);
   if (!turn) return refuse(url, response, crowded);
   response.on("close", turn.leave);
-  if (kind === "stream") onHead(response, turn.leave);
+  if (kind === "light") onHead(response, turn.leave);
   if (turn.hasBegun) return;
   waits = setTimeout(() => {
     turn.leave();
@@ -197,13 +196,12 @@ function handOn(door: Door, connection: Connection, { request, response, asksFir
   });
 }
 
-/** Undefined for a file, and for what an operator asks whether the server lives: they wait for nobody. */
-function turnOf({ method = "", url = "" }: IncomingMessage): TurnKind | undefined {
-  if (/^\/(_next\/static\/|(icon\.svg|api\/health)(\?|$))/.test(url)) return undefined;
-  const isStream =
-    /^\/api\/runs\/[^/]+\/events(\?|$)/.test(url) ||
+/** An operator who asks whether the server lives, and a page that is there already, wait for no visitor. */
+function turnOf({ method = "", url = "" }: IncomingMessage): TurnKind {
+  const isLight =
+    /^\/(_next\/static\/|(icon\.svg|api\/health|api\/runs\/[^/]+\/events)(\?|$))/.test(url) ||
     (method === "POST" && /^\/api\/conversations\/[^/]+\/runs(\?|$)/.test(url));
-  return isStream ? "stream" : "short";
+  return isLight ? "light" : "short";
 }
 
 /** Node writes every head by this method, once. */

@@ -16,14 +16,14 @@ export interface TakenTurn {
   leave(): void;
 }
 
-/** `stream`: whoever takes its turn leaves once it is open, however long it goes on. */
-export type TurnKind = "short" | "stream";
+/** `light`: a stream, a file, a look at the health: it leaves its turn once its answer has begun. */
+export type TurnKind = "short" | "light";
 
 /**
  * Who is answered next. A visitor has only so many short requests answered at once, an address only so many
  * answers made at once, and what waits at an address is taken from its visitors one by one: a crowd of
  * requests delays its own visitor and nobody else. Addresses take turns too. Places to wait in are shared by
- * the addresses; of streams as many wait as there are connections.
+ * the addresses; of what is light as much waits as there are connections.
  */
 export interface Turns {
   /** Calls `begin` once it is their turn, perhaps at once. Undefined: too many wait already. */
@@ -44,7 +44,7 @@ interface VisitorQueue {
   /** Short requests that are answered, and those of them that are made. */
   open: number;
   making: number;
-  streams: { making: number };
+  light: { making: number };
   waiting: Set<WaitingTurn>;
   waitingShort: number;
 }
@@ -102,7 +102,7 @@ export function createTurns(bounds: TurnBounds, pass: StartGate["pass"]): Turns 
       function start() {
         stopWaiting();
         if (isShort) visitor.open += 1;
-        const ofVisitor = isShort ? visitor : visitor.streams;
+        const ofVisitor = isShort ? visitor : visitor.light;
         made = countMaking([all, address, ofVisitor], bounds.makingMs, serve);
         begin();
       }
@@ -132,13 +132,13 @@ export function createTurns(bounds: TurnBounds, pass: StartGate["pass"]): Turns 
 const newVisitor = (): VisitorQueue => ({
   open: 0,
   making: 0,
-  streams: { making: 0 },
+  light: { making: 0 },
   waiting: new Set(),
   waitingShort: 0,
 });
 
-const isIdle = ({ open, streams, waiting }: VisitorQueue): boolean =>
-  open === 0 && streams.making === 0 && waiting.size === 0;
+const isIdle = ({ open, light, waiting }: VisitorQueue): boolean =>
+  open === 0 && light.making === 0 && waiting.size === 0;
 
 /** Whose turn it is: of the addresses that may begin one, the one that waits longest. It comes last now. */
 function nextOf(addresses: Map<string, AddressQueue>, bounds: TurnBounds): (() => void) | undefined {
@@ -168,7 +168,7 @@ function nextVisitor({ visitors }: AddressQueue, bounds: TurnBounds): NextTurn |
   let next: NextTurn | undefined;
   let minOpen = Number.POSITIVE_INFINITY;
   for (const [key, visitor] of visitors) {
-    const open = visitor.open + visitor.streams.making;
+    const open = visitor.open + visitor.light.making;
     const turn = open < minOpen ? firstTurn(visitor, bounds) : undefined;
     if (!turn) continue;
     next = { key, visitor, turn };
@@ -177,10 +177,10 @@ function nextVisitor({ visitors }: AddressQueue, bounds: TurnBounds): NextTurn |
   return next;
 }
 
-/** The first that may begin: a stream passes by short requests that have to wait. */
+/** The first that may begin: what is light passes by short requests that have to wait. */
 function firstTurn(visitor: VisitorQueue, bounds: TurnBounds): WaitingTurn | undefined {
   const isOpen = startable(visitor, bounds) > 0;
-  for (const turn of visitor.waiting) if (isOpen || turn.kind === "stream") return turn;
+  for (const turn of visitor.waiting) if (isOpen || turn.kind === "light") return turn;
   return undefined;
 }
 

@@ -261,6 +261,9 @@ for (const [method, path] of [
   ["GET", "/"],
   ["GET", "/api/runs/a/events?after=0"],
   ["POST", "/api/conversations/a/runs"],
+  ["GET", "/api/health"],
+  ["GET", "/icon.svg"],
+  ["GET", "/_next/static/a.js"],
 ] as const)
   test(`a crowd that connects at once, and asks for what keeps the loop busy by ${method} ${path}, keeps nobody else waiting`, async () => {
     let made = 0;

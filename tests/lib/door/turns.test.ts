@@ -98,7 +98,7 @@ test("a visitor has fewer made at once than may be open: slow readers do not kee
 test("streams wait for their address only, pass by short requests that have to wait, and take no place of them", async () => {
   const { began, take, leave } = queue();
   for (const name of ["a 1", "a 2", "a 3"]) take(name);
-  for (const name of ["a s1", "a s2"]) take(name, "here", "stream");
+  for (const name of ["a s1", "a s2"]) take(name, "here", "light");
   assert.deepEqual(began, ["a 1", "a 2", "a s1"]);
   await leave("a s1");
   assert.deepEqual(began, ["a 1", "a 2", "a s1", "a s2"]);
@@ -109,7 +109,7 @@ test("streams wait for their address only, pass by short requests that have to w
 test("as many streams wait as the address has places, and the short requests of their visitor none the less", async () => {
   const { began, take, leave } = queue({ visitorWaiting: 2 });
   const streams = Array.from({ length: 100 }, (_, at) => `a s${at}`);
-  assert.equal(streams.filter((name) => take(name, "here", "stream")).length, bounds.addressAtOnce + 60);
+  assert.equal(streams.filter((name) => take(name, "here", "light")).length, bounds.addressAtOnce + 60);
   assert.equal(take("b 1", "there"), true);
   for (const name of streams) await leave(name);
   assert.equal(take("a 1"), true);
@@ -118,8 +118,8 @@ test("as many streams wait as the address has places, and the short requests of 
 
 test("a visitor with few answers open comes before one with many streams", async () => {
   const { began, take, leave } = queue();
-  for (let at = 0; at < 10; at += 1) take(`a s${at}`, "here", "stream");
-  take("b s0", "here", "stream");
+  for (let at = 0; at < 10; at += 1) take(`a s${at}`, "here", "light");
+  take("b s0", "here", "light");
   take("b 1");
   for (const name of ["a s0", "b s0"]) await leave(name);
   assert.deepEqual(began.slice(bounds.addressAtOnce), ["b s0", "b 1"]);
@@ -128,7 +128,7 @@ test("a visitor with few answers open comes before one with many streams", async
 test("one that leaves twice, or late, takes no place from another of its visitor", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const { began, take, leave } = queue({ addressAtOnce: 1, visitorAtOnce: 1 });
-  take("a s0", "here", "stream");
+  take("a s0", "here", "light");
   t.mock.timers.tick(bounds.makingMs);
   take("a 1");
   take("a 2");
