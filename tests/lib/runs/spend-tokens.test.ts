@@ -111,6 +111,8 @@ test("a store that does not count is a line in the log, and no failure of the ru
   const lines: Readonly<Record<string, unknown>>[] = [];
   const context = runContext(scriptedModel([...says("five"), usage(10, 3), finished]), {
     limits,
+    // It is asked for as long as a lease would wait.
+    leaseMs: 250,
     log: (entry) => void lines.push(entry),
   });
   const spend = () => Promise.reject(new StorageError("unavailable", "away"));
