@@ -14,6 +14,7 @@ import {
   type ScriptedModelServer,
   startScriptedModelServer,
 } from "../support/scripted-model-server.ts";
+import { untilListed } from "../support/until-listed.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "rivulet-killed-calls-"));
 let model: ScriptedModelServer;
@@ -85,6 +86,7 @@ test("5.3 kill -9 at any moment of a run with calls: what reads runs again, what
 async function killedAt(killed: AppServer, moment: number, approved: boolean): Promise<string> {
   const called = tools.world.calls.length;
   const asker = await apiClient(killed.url);
+  for (const { url } of [killed, survivor]) await untilListed(await apiClient(url));
   const { runId, response } = await asker.ask("q");
   for await (const { seq } of eventsOf(response)) if (seq >= moment) break;
   await killed.kill();

@@ -15,6 +15,7 @@ import {
   type ScriptedModelServer,
   startScriptedModelServer,
 } from "../support/scripted-model-server.ts";
+import { untilListed } from "../support/until-listed.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "rivulet-mcp-stop-"));
@@ -63,16 +64,6 @@ async function start(): Promise<AppServer> {
   });
 }
 
-const listed = (client: ApiClient): Promise<void> =>
-  waitUntil(
-    "the programs are listed",
-    async () => {
-      const { servers } = await (await client.request("/api/mcp-servers")).json();
-      return servers.every((each: { state: string }) => each.state === "ready");
-    },
-    20_000,
-  );
-
 const isAlive = (pid: number): boolean => {
   try {
     return process.kill(pid, 0);
@@ -83,17 +74,22 @@ const isAlive = (pid: number): boolean => {
 
 /** The conversation is read over and over, as a page does that has lost its stream. */
 async function keepReading(client: ApiClient, conversationId: string): Promise<number> {
-  for (let reads = 0; ; reads += 1) {
-    const response = await client.request(`/api/conversations/${conversationId}`).catch(() => undefined);
-    if (!response) return reads;
-    await response.text();
+  let reads = 0;
+  try {
+    for (;;) {
+      await (await client.request(`/api/conversations/${conversationId}`)).text();
+      reads += 1;
+    }
+  } catch {
+    // The server is gone.
+    return reads;
   }
 }
 
 test("a service manager that ends the programs along with the product: their calls are made anew by the next process, and nothing is asked again by the one that ends", async () => {
   server = await start();
   const client = await apiClient(server.url);
-  await listed(client);
+  await untilListed(client);
   model.next(events(sse(toolCall(0, "c", "local__slow", '{"ms": 900}'), finish("tool_calls")) + done));
   const calling = await client.ask("call");
   calling.response.body?.cancel().catch(() => undefined);
