@@ -16,6 +16,7 @@ import { redisConnections } from "./parts/redis-connections.ts";
 import { reload, replay } from "./parts/reload.ts";
 import { stopToClosed } from "./parts/stop.ts";
 import { streamsHeld } from "./parts/streams-held.ts";
+import { toolArguments, toolArgumentsGrowth } from "./parts/tool-arguments.ts";
 import { asJson, type Measured, report } from "./report.ts";
 import { startProvider } from "./start-provider.ts";
 import { benchStructured } from "./structured/bench-structured.ts";
@@ -23,6 +24,8 @@ import { benchStructured } from "./structured/bench-structured.ts";
 const everyPart: readonly Part[] = [
   flatOut,
   growth,
+  toolArguments,
+  toolArgumentsGrowth,
   paced,
   firstDeltaAdded,
   idleMemory,

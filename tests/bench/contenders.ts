@@ -154,7 +154,8 @@ async function startPeer(name: "b" | "c" | "d", env: Record<string, string>): Pr
         name === "b"
           ? { role: "user", content: text }
           : { id: "question", role: "user", parts: [{ type: "text", text }] };
-      return { url, method: "POST", headers: jsonHeaders, body: JSON.stringify({ id, messages: [message] }) };
+      const asked = { id, messages: [message], ...(script.asArguments && { hasTool: true }) };
+      return { url, method: "POST", headers: jsonHeaders, body: JSON.stringify(asked) };
     },
     ...(name === "d" && {
       reload: (id: string) => ({ first: { url: `${url}/${id}`, method: "GET", headers: {} } satisfies Ask }),

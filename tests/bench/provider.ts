@@ -20,17 +20,26 @@ const frame = (delta: object, finish: string | null): string =>
 
 const [before = "", after = ""] = frame({ content: "@" }, null).split("@");
 const deltaFrame = (text: string): string => before + text + after;
+
+const callFrame = (call: object): string => frame({ tool_calls: [{ index: 0, ...call }] }, null);
+const [beforeArguments = "", afterArguments = ""] = callFrame({ function: { arguments: "@" } }).split("@");
+const argumentsFrame = (text: string): string => beforeArguments + text + afterArguments;
+const opensCall = callFrame({
+  ...{ id: "call-1", type: "function" },
+  function: { name: "write", arguments: '{"text":"' },
+});
+const endsCall = `${callFrame({ function: { arguments: '"}' } })}${frame({}, "tool_calls")}data: [DONE]\n\n`;
+
 const ending = `${frame({}, "stop")}data: [DONE]\n\n`;
 const writeBytes = 64 * 1024;
 
-const flat = new Map<number, Buffer>();
+const flat = new Map<string, Buffer>();
 
 /** Numbered deltas, several hundred a write, as fast as the socket takes them. */
-async function flood(response: ServerResponse, deltas: number): Promise<void> {
-  const frames =
-    flat.get(deltas) ??
-    Buffer.from(Array.from({ length: deltas }, (_, at) => deltaFrame(`^${at} `)).join("") + ending);
-  flat.set(deltas, frames);
+async function flood(response: ServerResponse, { deltas, asArguments = false }: BenchScript): Promise<void> {
+  const name = `${deltas} ${asArguments}`;
+  const frames = flat.get(name) ?? Buffer.from(framesOf(deltas, asArguments));
+  flat.set(name, frames);
   for (let at = 0; at < frames.length && !response.destroyed; at += writeBytes) {
     if (response.write(frames.subarray(at, at + writeBytes))) continue;
     await new Promise<void>((resolve) => {
@@ -42,6 +51,14 @@ async function flood(response: ServerResponse, deltas: number): Promise<void> {
     });
   }
   response.end();
+}
+
+function framesOf(deltas: number, asArguments: boolean): string {
+  const write = asArguments ? argumentsFrame : deltaFrame;
+  const written = Array.from({ length: deltas }, (_, at) => write(`^${at} `)).join("");
+  // No answer at all would be asked for once more.
+  if (deltas === 0) return deltaFrame("done") + ending;
+  return asArguments ? opensCall + written + endsCall : written + ending;
 }
 
 /** One delta a write, each with the moment it was written. */
@@ -61,7 +78,8 @@ async function scriptOf(request: IncomingMessage): Promise<BenchScript> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   const { messages } = JSON.parse(Buffer.concat(chunks).toString());
-  const { content } = messages.at(-1);
+  const { role, content } = messages.at(-1);
+  if (role === "tool") return { deltas: 0, everyMs: 0 };
   return JSON.parse(typeof content === "string" ? content : content[0].text);
 }
 
@@ -84,7 +102,7 @@ const server = createServer((request, response) => {
     response.on("error", () => undefined);
     response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
     response.flushHeaders();
-    if (script.everyMs === 0) await flood(response, script.deltas);
+    if (script.everyMs === 0) await flood(response, script);
     else pace(response, script);
   })().catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
 });

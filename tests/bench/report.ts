@@ -53,7 +53,7 @@ function mediansTable(measured: readonly Measured[]): string[] {
 const cell = (values: readonly number[] | undefined): string => (values ? round(median(values)) : "");
 
 const round = (value: number): string =>
-  value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+  value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(value < 0.1 ? 3 : 2);
 
 function goalsTable(measured: readonly Measured[]): string[] {
   const rows = measured.flatMap(({ part, figures }) =>
@@ -63,10 +63,13 @@ function goalsTable(measured: readonly Measured[]): string[] {
 }
 
 function words({ first, second, plus, max, min }: Goal): string {
-  const limit = max === undefined ? `at least ${min}` : `at most ${max}`;
+  const limit = max === undefined ? `at least ${min}` : `at most ${shareOf(max)}`;
   if (second === undefined) return `${first}: ${limit}`;
   return plus === undefined ? `${first} / ${second}: ${limit}` : `${first}: at most ${second} + ${plus}`;
 }
+
+/** Of a share of one, as it was set. */
+const shareOf = (limit: number): string => (limit < 0.1 ? `1/${Math.round(1 / limit)}` : String(limit));
 
 function reachedIn({ first, second, plus = 0, max, min }: Goal, figures: Figures): string {
   const own = median(figures[first] ?? []);

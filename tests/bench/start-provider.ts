@@ -6,6 +6,8 @@ export interface BenchScript {
   deltas: number;
   /** 0: as fast as the socket takes them. */
   everyMs: number;
+  /** They are the arguments of a call; a model that is given its result has nothing to add. */
+  asArguments?: boolean;
   /** Stays open, silent, after the last delta. */
   hang?: boolean;
   /** To be asked by when its connection was closed. */

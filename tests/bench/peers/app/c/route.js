@@ -5,8 +5,8 @@ export const dynamic = "force-dynamic";
 
 /** c: `ai`, its own stream format, and the answer saved when it is over. */
 export async function POST(request) {
-  const { id, messages } = await request.json();
-  const result = await askModel(messages);
+  const { id, messages, hasTool } = await request.json();
+  const result = await askModel(messages, hasTool);
   return result.toUIMessageStreamResponse({
     originalMessages: messages,
     onEnd: ({ messages: all }) => void saved.set(id, all),
