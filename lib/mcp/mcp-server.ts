@@ -84,12 +84,14 @@ const maxTools = 128;
 /** Characters of a schema. */
 const maxSchema = 30_000;
 
-interface Known extends Pick<McpListing, "isSilent"> {
+interface Known {
   tools: readonly ListedTool[];
   leftOut: number;
   /** When its reading began, and how many changes had been told until then. */
   at: number;
   changes: number;
+  /** Whether its changes are told of: over the connection that it was read by, while that is open. */
+  isTold(): boolean;
 }
 
 export function createMcpServer(config: McpServerConfig, options: McpServerOptions): McpServer {
@@ -117,10 +119,10 @@ export function createMcpServer(config: McpServerConfig, options: McpServerOptio
     reading ??= {
       since: begun.at,
       done: readList(connections, config.name)
-        .then((listing) => {
+        .then(({ listing, connection }) => {
           if (failure) log({ level: "info", message: `The MCP server ${config.name} is there again.` });
-          const { isSilent } = listing;
-          known = { ...offerable(config, listing), ...begun, ...(isSilent && { isSilent }) };
+          const isTold = () => !listing.isSilent && !connection.isClosed;
+          known = { ...offerable(config, listing), ...begun, isTold };
           failure = undefined;
         })
         .catch((error: unknown) => noteFailure(withHidden(mcpFailure(config.name, error), hide)))
@@ -154,7 +156,7 @@ export function createMcpServer(config: McpServerConfig, options: McpServerOptio
       return failure ? [] : (known?.tools ?? []);
     },
     async current(name, signal, isPlanned = false) {
-      const notBefore = isPlanned && known?.isSilent ? now() : now() - maxCallAgeMs;
+      const notBefore = isPlanned && !known?.isTold() ? now() : now() - maxCallAgeMs;
       for (let readings = 0; ; readings += 1) {
         const fresh = knownSince(notBefore);
         const found = fresh?.tools.find((each) => each.name === name);
@@ -223,7 +225,10 @@ const hiding = ({ signal, progress, ask }: ToolContext, hide: HideSecrets): McpC
 });
 
 /** Its list, in a time that ends. What hangs is closed, so that the next reading is not behind it. */
-async function readList(connections: Connections, name: string): Promise<McpListing> {
+async function readList(
+  connections: Connections,
+  name: string,
+): Promise<{ listing: McpListing; connection: McpConnection }> {
   const late = new AbortController();
   const timer = setTimeout(
     () => late.abort(new McpError("timeout", `${name} did not answer in time`)),
@@ -233,7 +238,7 @@ async function readList(connections: Connections, name: string): Promise<McpList
   try {
     return await connections.use(undefined, late.signal, async (connection) => {
       const listing = await unlessAborted(connection.list(), late.signal);
-      if (listing) return listing;
+      if (listing) return { listing, connection };
       void connection.close();
       throw late.signal.reason;
     });

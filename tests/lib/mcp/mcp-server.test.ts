@@ -18,6 +18,7 @@ function scene(told: Pick<McpListing, "isSilent"> = {}) {
   const readings: PromiseWithResolvers<McpListing>[] = [];
   const onChange: (() => void)[] = [];
   let at = 0;
+  let isLost = false;
   const lines: string[] = [];
   const server = createMcpServer(
     {
@@ -40,7 +41,9 @@ function scene(told: Pick<McpListing, "isSilent"> = {}) {
           },
           call: () => Promise.resolve({ content: [] }),
           close: () => Promise.resolve(),
-          isClosed: false,
+          get isClosed() {
+            return isLost;
+          },
         });
       },
     },
@@ -64,7 +67,11 @@ function scene(told: Pick<McpListing, "isSilent"> = {}) {
   const change = () => {
     for (const each of onChange) each();
   };
-  return { server, readings, answer, fail, listed, putForward, change, lines };
+  /** Its connections end. */
+  const lose = () => {
+    isLost = true;
+  };
+  return { server, readings, answer, fail, listed, putForward, change, lose, lines };
 }
 
 test("a call waits for what its tool is now, however long the server takes to say", async (t) => {
@@ -100,6 +107,18 @@ test("a server that tells of no change is asked before each call is decided abou
   for (const each of planned) assert.equal((await each).definition.description, "new");
   assert.equal((await server.current("s__echo", never)).definition.description, "new");
   assert.equal(readings.length, 2);
+});
+
+test("so is one whose connection is gone, over which it would tell", async () => {
+  const { server, readings, answer, listed, putForward, lose } = scene();
+  await listed();
+  putForward(1);
+  await server.current("s__echo", never, true);
+  assert.equal(readings.length, 1);
+  lose();
+  const planned = server.current("s__echo", never, true);
+  await answer(1, "new");
+  assert.equal((await planned).definition.description, "new");
 });
 
 test("a call whose tool cannot be had as it is now fails, and a stop ends its wait", async () => {
