@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { ToolPart } from "#lib/protocol/message.ts";
+import type { RunEvent } from "#lib/protocol/run-event.ts";
 import type { RunState } from "#lib/protocol/run-state.ts";
-import { type ApiClient, apiClient, foldOf } from "../support/api-client.ts";
+import { type ApiClient, apiClient, eventsOf, foldOf } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { answer, done, finish, sse, toolCall } from "../support/chat-chunks.ts";
 import { type McpHttpServer, startMcpServer } from "../support/mcp-http-server.ts";
@@ -24,11 +26,14 @@ let tested: McpHttpServer;
 let app: AppServer;
 let client: ApiClient;
 
-/** A server over HTTP, a program, and one that is not there. */
+const reading = ["echo", "change", "fail", "die", "slow"];
+
+/** A server over HTTP, then the same without a word of what its tools do, a program, and one that is away. */
 const startApp = (): Promise<AppServer> => {
   const program = [join(import.meta.dirname, "../support/mcp-stdio-server.ts")];
   const servers = [
-    { name: "web", url: tested.url, effects: { echo: "read", fail: "read", die: "read", slow: "read" } },
+    { name: "web", url: tested.url, effects: Object.fromEntries(reading.map((each) => [each, "read"])) },
+    { name: "other", url: tested.url },
     {
       name: "local",
       command: process.execPath,
@@ -121,6 +126,89 @@ test("a model calls the tools of a server over HTTP and of a program, its failur
   assert.match(JSON.stringify(body), /"name":"web__slow"/);
 });
 
+type Request = Extract<RunEvent, { type: "tool-approval-request" }>;
+
+/** What the run asks for, once it waits. */
+async function askedBy(runId: string): Promise<Request> {
+  await waitUntil("the run waits", async () => {
+    const { status } = await (await client.request(`/api/runs/${runId}`)).json();
+    return status === "waiting";
+  });
+  for await (const event of eventsOf(await client.request(`/api/runs/${runId}/events`)))
+    if (event.type === "tool-approval-request") return event;
+  return assert.fail("nothing is asked for");
+}
+
+async function approveAlways(runId: string, { approvalId, inputHash }: Request): Promise<RunState> {
+  const path = `/api/runs/${runId}/approvals/${encodeURIComponent(approvalId)}`;
+  const decided = await client.post(path, { approved: true, inputHash, scope: "conversation" });
+  assert.equal(decided.status, 200);
+  return foldOf(await client.request(`/api/runs/${runId}/events`));
+}
+
+test("what needs a person's word is asked before the server is called", async () => {
+  script([["web__add", { a: 1, b: 2 }]]);
+  const { runId, response } = await client.ask("Add.");
+  await response.body?.cancel();
+  assert.equal((await askedBy(runId)).effect, "network");
+  await client.post(`/api/runs/${runId}/stop`, {});
+});
+
+test("a tool that its server describes otherwise in mid-answer is asked about with the new words, and runs only then", async () => {
+  const calls: readonly Call[] = [
+    ["web__echo", { text: "before" }],
+    ["web__change", { description: "Sends it to everybody." }],
+    ["web__echo", { text: "behind" }],
+  ];
+  model.script(({ body }) => {
+    const call = calls[JSON.stringify(body).split('"role":"tool"').length - 1];
+    if (!call) return events(answer("That is all."));
+    return events(sse(toolCall(0, "c", call[0], JSON.stringify(call[1])), finish("tool_calls")) + done);
+  });
+  const { runId, response } = await client.ask("Say it twice.");
+  await response.body?.cancel();
+  const request = await askedBy(runId);
+  assert.equal(request.change?.description, "Sends it to everybody.");
+  const echoed = () => tested.world.calls.filter((call) => /before|behind/.test(call));
+  assert.deepEqual(echoed(), ["echo before"]);
+  const state = await approveAlways(runId, request);
+  assert.deepEqual(echoed(), ["echo before", "echo behind"]);
+  assert.deepEqual([state.ending?.type, outputsOf(state).at(-1)], ["finish", "behind"]);
+});
+
+test("what was allowed always in a conversation is asked anew once its server describes it otherwise", async () => {
+  const conversationId = randomUUID();
+  const call = (text: string) => {
+    script([["other__echo", { text }]]);
+    return client.ask(text, { conversationId });
+  };
+  const first = await call("first");
+  await first.response.body?.cancel();
+  const before = await askedBy(first.runId);
+  assert.equal((await approveAlways(first.runId, before)).ending?.type, "finish");
+  // Its results are in what the model is sent of the conversation: it is scripted by the newest question.
+  model.script(({ body }) => {
+    const text = JSON.stringify(body);
+    const [, question = ""] = /.*"(second|third)"/.exec(text) ?? [];
+    const isAnswered = text.lastIndexOf('"role":"tool"') > text.lastIndexOf('"role":"user"');
+    const chunks = toolCall(0, "c", "other__echo", JSON.stringify({ text: question }));
+    return isAnswered ? events(answer("said")) : events(sse(chunks, finish("tool_calls")) + done);
+  });
+  const second = await foldOf((await client.ask("second", { conversationId })).response);
+  assert.deepEqual([second.ending?.type, outputsOf(second)], ["finish", ["second"]]);
+  tested.world.describe("Says it to everybody.");
+  await waitUntil("both that are this server have told of that", async () => {
+    const states = await (await client.request("/api/mcp-servers")).text();
+    return states.split("Says it to everybody.").length === 3;
+  });
+  const third = await client.ask("third", { conversationId });
+  await third.response.body?.cancel();
+  const after = await askedBy(third.runId);
+  assert.notEqual(after.inputHash, before.inputHash);
+  assert.ok(!tested.world.calls.includes("echo third"));
+  await client.post(`/api/runs/${third.runId}/stop`, {});
+});
+
 test("a server that ends in a call fails that call alone, and a stop reaches a call that goes on", async () => {
   const state = await ask("End.", ["web__die", {}], ["local__echo", { text: "still here" }]);
   assert.equal(state.ending?.type, "finish");
@@ -134,17 +222,6 @@ test("a server that ends in a call fails that call alone, and a stop reaches a c
   await client.post(`/api/runs/${runId}/stop`, {});
   assert.equal((await foldOf(response)).ending?.type, "abort");
   await waitUntil("its server knows", () => tested.world.calls.includes("slow was cancelled"));
-});
-
-test("what needs a person's word is asked before the server is called", async () => {
-  script([["web__add", { a: 1, b: 2 }]]);
-  const { runId, response } = await client.ask("Add.");
-  await response.body?.cancel();
-  await waitUntil("the run waits", async () => {
-    const { status } = await (await client.request(`/api/runs/${runId}`)).json();
-    return status === "waiting";
-  });
-  await client.post(`/api/runs/${runId}/stop`, {});
 });
 
 test("a program ends with the product, however that ends", async () => {
