@@ -272,11 +272,11 @@ for (const [method, path] of [
       { connections: 1000, busyTurnMs: 1 },
     );
     const ask = { method, path, headers: { cookie: "a" } };
-    const crowd = Array.from({ length: 100 }, () => exchange(url, ask));
+    const crowd = Array.from({ length: 40 }, () => exchange(url, ask));
     let before = 0;
     const other = exchange(url, { headers: { cookie: "b" } }).then(() => (before = made));
     await Promise.all([...crowd, other]);
-    assert.equal(made, 101);
+    assert.equal(made, 41);
     // It was half of the crowd: a connection is taken in each turn.
     assert.ok(before < 10, `${before} were answered before`);
   });
