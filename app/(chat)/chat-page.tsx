@@ -15,7 +15,7 @@ export async function ChatPage({
   first: ChatProps["first"];
   visitor: PageVisitor | undefined;
 }) {
-  const { context, config, starters, agents } = server();
+  const { context, config, starters } = server();
   const language = await pageLanguage();
   const theme = (await cookies()).get("rivulet-theme")?.value;
   const list = visitor ? await listConversations(context, visitor.userId) : { conversations: [] };
@@ -26,7 +26,6 @@ export async function ChatPage({
       starters={starters[language]}
       details={{
         ...detailsOf(config.endpoints),
-        hasAgents: agents.length > 1,
         store: context.storage.name,
         theme: theme === "light" || theme === "dark" ? theme : "system",
       }}
@@ -41,7 +40,7 @@ type ModelEndpoints = ReturnType<typeof server>["config"]["endpoints"];
 const maxLabels = 200;
 
 /** The host stands for the model until that is known by its name. */
-function detailsOf(endpoints: ModelEndpoints): Omit<ServerDetails, "theme" | "store" | "hasAgents"> {
+function detailsOf(endpoints: ModelEndpoints): Omit<ServerDetails, "theme" | "store"> {
   const [first] = endpoints;
   if (!first) return { isDemo: true, model: demoModelId, hasKey: false, hosts: [], labels: {} };
   const { model, apiKey } = first;

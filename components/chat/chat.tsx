@@ -93,7 +93,6 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
           live={chat.conversation(id)}
           model={details.model}
           labels={details.labels}
-          hasAgents={details.hasAgents}
           isUnnamed={details.model === details.host}
         />
       ) : (

@@ -6,6 +6,7 @@ import type { ShownConversation } from "#lib/client/conversation/shown-conversat
 import type { SendWay } from "#lib/client/steering/steering-state.ts";
 import { Composer } from "../composer/composer.tsx";
 import type { ComposerControl } from "../composer/use-composer.ts";
+import { AgentButton } from "../models/agent-button.tsx";
 import { ModelButton } from "../models/model-button.tsx";
 import { useChat } from "../providers/chat-provider.tsx";
 import { ConversationProvider } from "../providers/conversation-provider.tsx";
@@ -29,7 +30,6 @@ import { useStopKey } from "./use-stop-key.ts";
 import { useTurnActions } from "./use-turn-actions.ts";
 
 const LazySteering = lazyPart(async () => (await import("./steering.tsx")).SteeringPanel);
-const LazyAgentButton = lazyPart(async () => (await import("../models/agent-button.tsx")).AgentButton);
 const LazyStatusNotice = lazyPart(async () => (await import("./status-notice.tsx")).StatusNotice);
 
 interface ConversationPageProps {
@@ -42,8 +42,6 @@ interface ConversationPageProps {
   labels: Readonly<Record<string, string>>;
   /** `model` stands for one whose name the server will know once it was asked. */
   isUnnamed: boolean;
-  /** There is another agent to choose. */
-  hasAgents: boolean;
   onMenu(): void;
 }
 
@@ -80,7 +78,7 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
     <ConversationProvider {...{ actions, model, notice, isElsewhere, messages }}>
       <main className="page">
         <PageHeader title={pageTitleOf(conversation)} onMenu={onMenu}>
-          {props.hasAgents && <LazyAgentButton current={conversation.agent} onChoose={live.chooseAgent} />}
+          <AgentButton current={conversation.agent} onChoose={live.chooseAgent} />
           <ModelButton button={modelButton} current={conversation.model} {...{ name }} onChoose={choose} />
         </PageHeader>
         <OfflineBanner />

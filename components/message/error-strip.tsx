@@ -51,6 +51,7 @@ export function ErrorStrip(props: ErrorStripProps): ReactElement {
   const space = useLanguage() === "zh" ? "" : " ";
   const { code, reason, status } = ending;
   const isTooLong = code === "context-too-long";
+  const isUnusable = code === "bad-schema";
   const host = ending.host ?? t("error.host");
   const key = isTooLong && hasText ? "error.context-too-long.full" : runAdviceKey(code, reason);
   const advice = t(key, { host, model: modelName(t, answer.model) });
@@ -62,6 +63,7 @@ export function ErrorStrip(props: ErrorStripProps): ReactElement {
       <section className="strip">
         <h3>{t(runErrorKey(code))}</h3>
         <p>{[...tokenWords(t, ending), advice, kept, left].filter(Boolean).join(space)}</p>
+        {isUnusable && <FormFaults errorText={ending.errorText} />}
         <p className="text-meta">
           {showHidden(details.filter((detail) => detail !== undefined).join(" · "))}
         </p>
@@ -72,7 +74,7 @@ export function ErrorStrip(props: ErrorStripProps): ReactElement {
                 {t("action.continue")}
               </button>
             )}
-            {isTooLong && canAskAgain && (
+            {(isTooLong || isUnusable) && canAskAgain && (
               <button type="button" className="btn line" onClick={actions.reuse}>
                 <Icon name="edit" />
                 {t("action.edit.question")}
@@ -83,7 +85,7 @@ export function ErrorStrip(props: ErrorStripProps): ReactElement {
                 {t("index.new")}
               </a>
             )}
-            {canAskAgain && <Again ending={ending} />}
+            {canAskAgain && !isUnusable && <Again ending={ending} />}
             {canAskAgain && ofModels.has(code) && (
               <button type="button" className="btn line" onClick={actions.chooseModel}>
                 {t("action.switch")}
@@ -102,6 +104,17 @@ export function ErrorStrip(props: ErrorStripProps): ReactElement {
     </Row>
   );
 }
+
+/** What is wrong with the form that the question gave, a line each. */
+const FormFaults = ({ errorText }: Pick<ErrorEnding, "errorText">): ReactElement => (
+  <ul>
+    {errorText.split("\n").map((fault) => (
+      <li key={fault} dir="auto">
+        {showHidden(fault)}
+      </li>
+    ))}
+  </ul>
+);
 
 /** The numbers that the endpoint gave. */
 function tokenWords(t: Translate, { limitTokens, askedTokens }: ErrorEnding): string[] {

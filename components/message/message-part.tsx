@@ -46,7 +46,7 @@ export const MessagePart = memo(
     old.parts.length === next.parts.length &&
     old.isLive === next.isLive &&
     old.isTail === next.isTail &&
-    (old.isLast === next.isLast || next.parts[0]?.type !== "tool") &&
+    old.isLast === next.isLast &&
     next.parts.every(
       (part, at) =>
         part === old.parts[at] &&

@@ -28,15 +28,14 @@ export function shownRows(parts: readonly Part[]): ShownRow[] {
     const row = known || [];
     if (!known) rows.push({ key: keyOf(part, rows.length), parts: row });
     row.push(part);
-    if (isTool) rowOf.set(part.toolCallId, row);
-    if ("name" in part && !part.parentToolCallId) rowOf.set(part.name, row);
+    rowOf.set(isTool ? part.toolCallId : (part.parentToolCallId ?? ("name" in part ? part.name : "")), row);
   }
   return rows;
 }
 
 /** A part that has begun and holds nothing yet would be an empty row; a hand-off says what its call says. */
 const isShown = (part: Part): boolean =>
-  part.type === "text" || part.type === "reasoning" || part.type === "refusal"
+  "text" in part
     ? part.text.trim() !== ""
     : !(part.type === "tool" && part.toolName === "handoff" && part.state === "output-available");
 

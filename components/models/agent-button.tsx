@@ -3,16 +3,19 @@
 import type { ReactElement } from "react";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
+import { lazyPart } from "../ui/lazy-part.tsx";
 import { PopoverButton } from "../ui/popover-button.tsx";
-import { AgentPicker } from "./agent-picker.tsx";
 
-export interface AgentButtonProps {
+// In one file with the other picker: the first load of each page names it once.
+const LazyAgentPicker = lazyPart(async () => (await import("./model-picker.tsx")).AgentPicker);
+
+interface AgentButtonProps {
   /** Who is asked next. */
   current: string;
   onChoose(agent: string): void;
 }
 
-/** The agent that is asked next, where there are several; a click opens the others. */
+/** The agent that is asked next; a click opens the others. */
 export function AgentButton({ current, onChoose }: AgentButtonProps): ReactElement {
   const t = useTranslate();
   return (
@@ -23,7 +26,7 @@ export function AgentButton({ current, onChoose }: AgentButtonProps): ReactEleme
       name={showHidden(current)}
     >
       {(close) => (
-        <AgentPicker
+        <LazyAgentPicker
           {...{ current }}
           onChoose={(agent) => {
             onChoose(agent);

@@ -1,12 +1,16 @@
 "use client";
 
-import { type ReactElement, useRef } from "react";
+import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from "react";
+import { getAgents } from "#lib/client/agent-requests.ts";
+import { showHidden } from "#lib/client/show-hidden.ts";
+import type { AgentListing } from "#lib/protocol/agent-listing.ts";
 import type { ModelListing } from "#lib/protocol/model-listing.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { navigateOnClick } from "../ui/navigate.ts";
 import { useCloseOutside } from "../ui/use-close-outside.ts";
 import { ModelChooser } from "./model-chooser.tsx";
+import { optionByKey } from "./option-by-key.ts";
 
 export interface ModelPickerProps {
   current: string | undefined;
@@ -43,4 +47,75 @@ export function ModelPicker({ current, onChoose, onClose }: ModelPickerProps): R
       </a>
     </div>
   );
+}
+
+interface AgentPickerProps {
+  current: string;
+  onChoose(agent: string): void;
+  /** `byKey`: the focus goes back to where it was. */
+  onClose(byKey: boolean): void;
+}
+
+/** The agents of this server, beneath the button that opens them. A click beside them or Esc closes. */
+export function AgentPicker({ current, onChoose, onClose }: AgentPickerProps): ReactElement {
+  const t = useTranslate();
+  const here = useRef<HTMLDivElement>(null);
+  const agents = useAgents();
+  useCloseOutside(here, onClose);
+  useEffect(() => {
+    const chosen = here.current?.querySelector<HTMLElement>('[aria-checked="true"]');
+    (chosen ?? here.current)?.focus();
+  }, [agents]);
+
+  function onKeyDown(event: KeyboardEvent): void {
+    const options = [...(here.current?.querySelectorAll("button") ?? [])];
+    const at = options.findIndex((option) => option === document.activeElement);
+    const next = optionByKey(event.key, at, options.length);
+    if (event.key === "Escape") onClose(true);
+    else if (next !== undefined) options[next]?.focus();
+    else return;
+    event.preventDefault();
+  }
+
+  return (
+    <div
+      ref={here}
+      className="popover"
+      role="menu"
+      tabIndex={-1}
+      aria-label={t("agent.choose")}
+      onKeyDown={onKeyDown}
+    >
+      {Array.isArray(agents) ? (
+        agents.map(({ name, description }) => (
+          <button
+            key={name}
+            type="button"
+            className="opt"
+            role="menuitemradio"
+            aria-checked={name === current}
+            onClick={() => onChoose(name)}
+          >
+            <span className="mark">{name === current && <Icon name="done" />}</span>
+            <span className="t">{showHidden(name)}</span>
+            {description !== undefined && <small>{showHidden(description)}</small>}
+          </button>
+        ))
+      ) : (
+        <output className="hint">{t(agents === "failed" ? "agent.failed" : "agent.loading")}</output>
+      )}
+    </div>
+  );
+}
+
+function useAgents(): readonly AgentListing[] | "loading" | "failed" {
+  const [agents, setAgents] = useState<readonly AgentListing[] | "loading" | "failed">("loading");
+  useEffect(() => {
+    const left = new AbortController();
+    void getAgents((url, init) => fetch(url, init), left.signal).then((result) => {
+      if (!left.signal.aborted) setAgents("value" in result ? result.value.agents : "failed");
+    });
+    return () => left.abort();
+  }, []);
+  return agents;
 }

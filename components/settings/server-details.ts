@@ -4,8 +4,6 @@ export type Theme = "system" | "light" | "dark";
 export interface ServerDetails {
   /** Only the demo model answers. */
   isDemo: boolean;
-  /** Several agents can be asked. */
-  hasAgents: boolean;
   /** The model in use, or the host that answers until it is known. */
   model: string;
   /** Where questions to it are sent; absent with the demo. */

@@ -1,5 +1,6 @@
 import { unlessAborted } from "../async/unless-aborted.ts";
 import type { Model } from "../models/model.ts";
+import { ModelError } from "../models/model-error.ts";
 import type { Message, ToolPart } from "../protocol/message.ts";
 import type { EventBody, Usage } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
@@ -71,7 +72,7 @@ export async function rootScope(
   context: ProducerContext,
   runSteps: RunShare["runSteps"],
 ): Promise<AgentScope> {
-  const { agent, model, listTools } = given;
+  const { model, listTools } = given;
   // One that is stopped does not wait for it.
   const tools = given.tools ?? (listTools && (await unlessAborted(listTools(), context.signal))) ?? [];
   const options = { ...given, tools };
@@ -85,6 +86,7 @@ export async function rootScope(
     onDecided: new Set(),
     runSteps,
   };
+  const agent = await withFoundOutput(given.agent, share);
   const history = async () => {
     const { peeked } = share;
     share.peeked = undefined;
@@ -94,6 +96,15 @@ export async function rootScope(
     ...{ share, agent, model, tools: toolsOf(agent, tools) },
     ...{ depth: 0, signal: context.signal, history },
   };
+}
+
+/** With the form that the person has given. Throws `ModelError` for one that cannot be used. */
+async function withFoundOutput(agent: Agent, share: RunShare): Promise<Agent> {
+  if (!agent.findOutput) return agent;
+  share.messages = share.peeked = await share.context.history();
+  const found = agent.findOutput(share.messages ?? []);
+  if (found.type === "ok") return { ...agent, output: found.output };
+  throw new ModelError("bad-schema", found.faults.join("\n"), { retryable: false });
 }
 
 /** That of the agent which a call is to; it is given the request, and nothing else of the conversation. */

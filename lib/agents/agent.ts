@@ -1,4 +1,6 @@
+import type { Message } from "../protocol/message.ts";
 import type { Tool } from "../tools/tool.ts";
+import type { FoundForm } from "./output/find-form.ts";
 import type { ObjectOutput } from "./output/output.ts";
 
 /** Who answers: a name, how it is told to behave, and what it may call. */
@@ -17,6 +19,8 @@ export interface Agent {
   tools?: "read" | readonly (Tool | string)[];
   /** What its answer is to be; absent: text. */
   output?: ObjectOutput;
+  /** The same by what the person has written, where the agent is asked itself. */
+  findOutput?(messages: readonly Message[]): FoundForm;
   /** Names of the agents that it may hand over to. */
   handoffs?: readonly string[];
   /** Model requests of one answer; absent: 20. */

@@ -20,6 +20,7 @@ export const errorCodes = [
   "cut-off",
   "limit-reached",
   "bad-response",
+  "bad-schema",
   "too-large",
   "record-damaged",
   "unexpected",

@@ -97,7 +97,8 @@ function modelErrorOf(context: CloseContext, runId: string, failure: ModelError)
     ...(askedTokens !== undefined && { askedTokens }),
   };
   const cause = failure.cause instanceof Error ? { cause: failure.cause.message } : {};
-  logFailure(context, runId, { code, error: errorText, ...known, ...cause });
+  // What a person wrote is theirs to correct, and no line of a log.
+  if (code !== "bad-schema") logFailure(context, runId, { code, error: errorText, ...known, ...cause });
   return { code, errorText, retryable, ...known };
 }
 

@@ -52,7 +52,7 @@ const startThree = (model: ScriptedModelServer, store: StoreUnderTest): Promise<
 
 const picker = (page: Page): Locator => page.locator(".popover");
 const options = (page: Page): Locator => picker(page).getByRole("option");
-const button = (page: Page): Locator => page.locator(".model-menu > button");
+const button = (page: Page): Locator => page.locator(".model-menu:not(.agent-menu) > button");
 
 /** Pictures for whoever looks at them, and what a machine can say of every page: no sideways scroll. */
 async function picture(page: Page, name: string): Promise<void> {

@@ -114,6 +114,8 @@ export const enCodes = {
     "It was asked several times and gave thoughts at most, no answer. Try again, or choose another model.",
   "error.bad-response.unfit-answer":
     "It was asked several times, and no answer had the form that was asked for. Try again, or choose another model.",
+  "error.bad-schema": "The form cannot be used",
+  "error.bad-schema.do": "No model was asked. Correct the form in your question, and ask again.",
   "error.too-large": "The answer is too large for this server’s store",
   "error.too-large.do":
     "The store does not take so much in one piece. The answer was ended there; ask for it in smaller pieces. Whoever runs this server can raise the store’s limit.",

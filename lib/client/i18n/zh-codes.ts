@@ -100,6 +100,8 @@ export const zhCodes: Readonly<Record<keyof typeof enCodes, string>> = {
     "{host} 发来的是网页或普通文字，不是回答。地址可能有误，请管理者检查 OPENAI_BASE_URL，或该模型条目的 baseURL。",
   "error.bad-response.no-answer": "问了好几次，模型至多写了些思考，没有给出回答。请重试，或换一个模型。",
   "error.bad-response.unfit-answer": "问了好几次，回答都不符合要求的格式。请重试，或换一个模型。",
+  "error.bad-schema": "这个格式没法用",
+  "error.bad-schema.do": "还没有询问模型。请在问题里改好格式，再问一次。",
   "error.too-large": "回答超出了服务器存储的大小限制",
   "error.too-large.do":
     "存储无法一次保存这么多内容，回答到此为止。请分成几部分来问；服务器的管理者可以提高存储的上限。",

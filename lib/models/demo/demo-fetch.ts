@@ -11,9 +11,11 @@ const content = z
     typeof sent === "string" ? sent : (sent ?? []).map(({ text = "" }) => text).join(""),
   );
 
+const jsonSchema = z.object({ name: z.string(), schema: z.unknown() });
 const demoRequest = z.object({
   model: z.string(),
   messages: z.array(z.object({ role: z.enum(["system", "user", "assistant", "tool"]), content })),
+  response_format: z.object({ json_schema: jsonSchema.optional() }).optional(),
 });
 type DemoRequest = z.infer<typeof demoRequest>;
 
@@ -30,13 +32,13 @@ export const createDemoFetch =
   };
 
 async function* streamReply(
-  { model, messages }: DemoRequest,
+  { model, messages, response_format: format }: DemoRequest,
   pace: number,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const chunk = (choices: unknown[], more: object = {}) =>
     frame({ id: "chatcmpl-demo", object: "chat.completion.chunk", created: 0, model, choices, ...more });
-  const reply = pickReply(messages);
+  const reply = pickReply(messages, format?.json_schema);
   const deltas = scheduleReply(reply);
   for (const { waitMs, field, text } of deltas) {
     const ms = waitMs / pace;

@@ -6,12 +6,22 @@ export interface DemoMessage {
   content: string;
 }
 
+/** An object that is asked for: its name, and its JSON Schema. */
+export interface DemoForm {
+  name: string;
+  schema?: unknown;
+}
+
 /** What a script is shown of a conversation. */
 export interface DemoTurn {
   question: string;
   language: DemoLanguage;
   /** What the user said before this question, oldest first. */
   earlier: readonly string[];
+  /** The object that the answer is to be; absent: it is text. */
+  form?: DemoForm;
+  /** The answer before did not fit, and is asked for again. */
+  isRetry: boolean;
 }
 
 /** What the demo model says, at what pace. */

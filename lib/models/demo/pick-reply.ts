@@ -1,16 +1,22 @@
 import { continuationPrompt } from "../continuation-prompt.ts";
-import type { DemoMessage, DemoReply, DemoScript } from "./demo-script.ts";
+import type { DemoForm, DemoMessage, DemoReply, DemoScript, DemoTurn } from "./demo-script.ts";
 import { brief } from "./scripts/brief.ts";
 import { broken } from "./scripts/broken.ts";
 import { chronicle } from "./scripts/chronicle.ts";
+import { filledForm } from "./scripts/filled-form.ts";
 import { introduction } from "./scripts/introduction.ts";
 import { long } from "./scripts/long.ts";
 import { markdown } from "./scripts/markdown.ts";
 import { meander } from "./scripts/meander.ts";
 import { recall } from "./scripts/recall.ts";
+import { recipeCard } from "./scripts/recipe-card.ts";
+import { resumeCard } from "./scripts/resume-card.ts";
 
 /** The first that matches answers; the last matches everything. */
 const scripts: readonly DemoScript[] = [
+  recipeCard,
+  resumeCard,
+  filledForm,
   recall,
   chronicle,
   broken,
@@ -25,15 +31,22 @@ const scripts: readonly DemoScript[] = [
  * The demo model's answer to a conversation, in the language of its last question. A conversation that ends
  * with the beginning of that answer gets the rest of it: so an answer that was cut off can be continued.
  */
-export function pickReply(asked: readonly DemoMessage[]): DemoReply {
+export function pickReply(asked: readonly DemoMessage[], form?: DemoForm): DemoReply {
   const messages = asked.at(-1)?.content === continuationPrompt ? asked.slice(0, -1) : asked;
-  const questions = messages.filter(({ role }) => role === "user").map(({ content }) => content);
+  const fromUser = messages.filter(({ role }) => role === "user").map(({ content }) => content);
+  const questions = fromUser.filter((content) => !isFault(content));
   const question = questions.at(-1) ?? "";
-  const language = /\p{Script=Han}/u.test(question) ? "zh" : "en";
-  const turn = { question, language, earlier: questions.slice(0, -1) } as const;
+  const turn: DemoTurn = {
+    ...{ question, language: /\p{Script=Han}/u.test(question) ? "zh" : "en" },
+    ...{ earlier: questions.slice(0, -1), isRetry: isFault(fromUser.at(-1) ?? "") },
+    ...(form !== undefined && { form }),
+  };
   const script = scripts.find((each) => each.matches(turn)) ?? introduction;
   return continued(script.reply(turn), messages.at(-1));
 }
+
+/** What an agent tells a model of its own answer. */
+const isFault = (content: string): boolean => content.startsWith("FAILURE: ");
 
 function continued(reply: DemoReply, last: DemoMessage | undefined): DemoReply {
   if (last?.role !== "assistant" || last.content === "" || !reply.text.startsWith(last.content)) return reply;

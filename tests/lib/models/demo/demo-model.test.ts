@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { recipe } from "#lib/agents/recipe.ts";
+import { resumeReader } from "#lib/agents/resume-reader.ts";
 import { createDemoModel } from "#lib/models/demo/demo-model.ts";
 import { demoStarters } from "#lib/models/demo/demo-starters.ts";
 import { pickReply } from "#lib/models/demo/pick-reply.ts";
 import { tokensOf } from "#lib/models/demo/schedule-reply.ts";
 import type { ModelMessage } from "#lib/models/model-message.ts";
+import type { JsonSchema } from "#lib/models/model-request.ts";
+import { checkBySchema } from "#lib/schema/check-by-schema.ts";
 import { collectAnswer } from "../../../support/collect-answer.ts";
 import { assistant, call, result, tool, user } from "../../../support/model-messages.ts";
 import { waitUntil } from "../../../support/wait-until.ts";
@@ -103,6 +107,49 @@ test("calls, their results and lists of texts are part of a conversation that it
   for (const opening of [plain, parts]) {
     const { text } = await ask(opening, assistant(call("c1")), tool(result("c1")), user("What did I say?"));
     assert.match(text, /“I like ?rivers”/);
+  }
+});
+
+test("asked for an object, it gives one in the language of the question; the first résumé does not fit", async () => {
+  const object = async (name: string, schema: JsonSchema, ...messages: ModelMessage[]) => {
+    const request = { messages, responseFormat: { type: "json-schema", name, schema } } as const;
+    let text = "";
+    for await (const part of createDemoModel(Infinity).stream(request, new AbortController().signal))
+      if (part.type === "text") text += part.delta;
+    return text;
+  };
+  for (const { output } of [recipe, resumeReader])
+    for (const question of ["Tomato and egg", "番茄炒蛋"]) {
+      const first = await object(output.name, output.schema, user(question));
+      const again = await object(
+        output.name,
+        output.schema,
+        user(question),
+        assistant(first),
+        user("FAILURE: x"),
+      );
+      assert.equal(output.parse(JSON.parse(first)).type, output === recipe.output ? "ok" : "invalid");
+      assert.equal(output.parse(JSON.parse(again)).type, "ok");
+      assert.equal(hasHan(again), hasHan(question));
+    }
+});
+
+test("it fills in any form that can be checked", async () => {
+  const schemas = [
+    {
+      type: "object",
+      properties: { a: { type: "string" }, b: { type: "array", items: { $ref: "#/$defs/x" } } },
+      required: ["b"],
+      $defs: { x: { type: "integer", minimum: 3 } },
+    },
+    {
+      type: "object",
+      properties: { a: { anyOf: [{ type: "null" }, { type: "string" }] }, next: { $ref: "#" } },
+    },
+  ];
+  for (const schema of schemas) {
+    const reply = pickReply([{ role: "user", content: "x" }], { name: "form", schema });
+    assert.deepEqual(checkBySchema(schema, JSON.parse(reply.text)), { type: "fits" });
   }
 });
 
