@@ -47,9 +47,17 @@ export function createMcpTool(server: McpServer, listed: ListedTool): Tool {
         throw new McpError("refused", `${server.config.name} has changed this tool: call it again`);
       // Cast: `parse` gave it.
       const call = { definition: current.definition, input: input as JsonObject, context };
-      const result = await server.call(call);
-      if (result.isError === true) throw new Error(errorTextOf(result, name));
-      return outputOf(result);
+      try {
+        const result = await server.call(call);
+        if (result.isError === true) throw new Error(errorTextOf(result, name));
+        return outputOf(result);
+      } catch (error) {
+        // Whatever walks a value that nests too deep ends in a full stack.
+        if (!(error instanceof RangeError)) throw error;
+        throw new McpError("not-mcp", `${server.config.name} sent a value that nests too deep`, {
+          cause: error,
+        });
+      }
     },
   };
 }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { McpCall, McpDefinition, McpListing, McpResult } from "#lib/mcp/connect-server.ts";
 import { McpError } from "#lib/mcp/mcp-error.ts";
 import { createMcpServer } from "#lib/mcp/mcp-server.ts";
+import { createMcpTool } from "#lib/mcp/mcp-tool.ts";
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const never = new AbortController().signal;
@@ -14,7 +15,7 @@ const definition = (description: string): McpDefinition => ({
 });
 
 /** A server whose readings of the list are answered by hand, and a clock that is put forward. */
-function scene(told: Pick<McpListing, "isSilent"> = {}) {
+function scene(told: Pick<McpListing, "isSilent"> = {}, result: McpResult = { content: [] }) {
   const readings: PromiseWithResolvers<McpListing>[] = [];
   const onChange: (() => void)[] = [];
   let at = 0;
@@ -39,7 +40,7 @@ function scene(told: Pick<McpListing, "isSilent"> = {}) {
             readings.push(reading);
             return reading.promise;
           },
-          call: () => Promise.resolve({ content: [] }),
+          call: () => Promise.resolve(result),
           close: () => Promise.resolve(),
           get isClosed() {
             return isLost;
@@ -275,3 +276,14 @@ for (const [what, { type, closes }, isAnswer] of endings)
     handOver.abort("hand-over");
     assert.equal(await call, "hand-over");
   });
+
+test("an output that nests too deep is a failure in words", async () => {
+  const deep: unknown = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`);
+  const { server, listed } = scene({}, { content: [], structuredContent: { deep } });
+  await listed();
+  const listing = (await server.list())[0] ?? assert.fail();
+  const context = { signal: never, toolCallId: "c", userId: "u", conversationId: "k" };
+  const asking = { progress: () => undefined, ask: () => Promise.reject(new Error("nobody is asked")) };
+  const ran = createMcpTool(server, listing).run({}, { ...context, ...asking });
+  await assert.rejects(Promise.resolve(ran), /s sent a value that nests too deep/);
+});
