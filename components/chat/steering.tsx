@@ -82,25 +82,27 @@ const ways: readonly { way: SendWay; icon: IconName }[] = [
 function useLeaving(live: LiveConversation, steering: Steering): void {
   const { chat, drafts } = useChat();
   useEffect(() => {
+    let hasLeft = false;
     const look = () => {
       const { id, phase, turns } = live.getState();
       const newest = turns.at(-1);
       const isGone = phase === "missing" || chat.getState().deleted.some((each) => each.id === id);
       // As for the draft (use-gone.ts), the server may take the question yet.
-      if (!isGone || newest?.pending?.state === "sending") return;
+      if (!isGone || hasLeft || newest?.pending?.state === "sending") return;
+      hasLeft = true;
       const onTheirWay = steering.getState().messages.filter(isOnItsWay);
       const written = newest?.answer ? takeWrittenAnswers(() => sessionStorage, newest.answer) : [];
       const texts = [...onTheirWay.map(({ text }) => text), ...written];
-      if (texts.length > 0) drafts.carry(id, joinDrafts(texts));
-      steering.leave();
+      // The draft goes along with all that waits: it has gone already, or takes this along.
+      if (texts.length > 0 && location.pathname === "/") drafts.carry(id, joinDrafts(texts));
+      else if (texts.length > 0) drafts.sending(id, "written", joinDrafts(texts));
+      queueMicrotask(steering.leave);
       // What is written on goes there.
       if (document.activeElement?.matches("article :is(input, textarea)"))
         document.getElementById("composer")?.focus();
     };
-    // The draft goes along first (use-gone.ts), with all that waits.
-    const lookNext = () => queueMicrotask(look);
-    const unsubscribe = [live.subscribe(lookNext), chat.subscribe(lookNext)];
-    lookNext();
+    const unsubscribe = [live.subscribe(look), chat.subscribe(look)];
+    look();
     return () => {
       for (const end of unsubscribe) end();
     };
