@@ -21,14 +21,11 @@ const strokes = {
   hand: "M4.5 3.5V10H12M9.25 7.25 12 10l-2.75 2.75",
   end: "M3 6.5h10M3 9.5h10",
   gap: "M3.5 7.75l9-3.5M3.5 11.75l9-3.5",
-  preparing: "M3 5h10M3 8h7M3 11h4",
   done: "m3.5 8.5 3 3 6-7",
   failed: "M8 2.25a5.75 5.75 0 1 1 0 11.5 5.75 5.75 0 0 1 0-11.5zM8 4.75v4M8 10v1.5",
-  clock: "M8 2.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zM8 4.5V8l2.5 1.5",
-  denied: "M8 2.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zM4.2 11.8l7.6-7.6",
 } as const;
 
-export type IconName = keyof typeof strokes | "stop" | "error" | "ask" | "queued" | "running" | "more";
+export type IconName = keyof typeof strokes | "stop" | "error" | "ask" | "running" | "more";
 
 /** A glyph of 16 × 16 in the current colour. It never carries a meaning alone: a word stands beside it. */
 export const Icon = ({ name }: { name: IconName }): ReactElement => (
@@ -47,8 +44,6 @@ function glyph(name: IconName): ReactElement {
       return <path d="M5.75 4v8M10.25 4v8" strokeWidth="2.5" />;
     case "more":
       return <path d="M2.5 8h2M7 8h2M11.5 8h2" strokeWidth="2" />;
-    case "queued":
-      return <circle cx="8" cy="8" r="5.25" strokeDasharray="2.2 1.92" />;
     case "running":
       return (
         <>

@@ -1,5 +1,6 @@
 import type { ToolPart, ToolState } from "#lib/protocol/message.ts";
 import type { IconName } from "../../ui/icon.tsx";
+import type { ToolIconName } from "./tool-icon.tsx";
 
 /** A state as people see it: those of the protocol, and what became of a call that has no output. */
 export type ShownToolState = ToolState | "stopped" | "timed-out" | "asks";
@@ -7,13 +8,13 @@ export type ShownToolState = ToolState | "stopped" | "timed-out" | "asks";
 /** How a state looks: glyph, colour of the word, tone of the tick. A word always stands beside them. */
 export interface ToolFace {
   state: ShownToolState;
-  icon: IconName;
+  icon: ToolIconName;
   color: "" | "run" | "ask" | "err";
   tick: IconName;
   tone: "live" | "needs" | "bad" | false;
 }
 
-type Look = readonly [icon: IconName, color: ToolFace["color"], tick: IconName, tone: ToolFace["tone"]];
+type Look = readonly [icon: ToolIconName, color: ToolFace["color"], tick: IconName, tone: ToolFace["tone"]];
 
 const looks: Readonly<Record<ShownToolState, Look>> = {
   "input-streaming": ["preparing", "run", "tool", "live"],

@@ -5,6 +5,7 @@ import { showHidden } from "#lib/client/show-hidden.ts";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import type { ToolFace } from "./tool-face.ts";
+import { ToolIcon } from "./tool-icon.tsx";
 
 interface ToolHeadProps {
   name: string;
@@ -35,7 +36,7 @@ export function ToolHead(props: ToolHeadProps): ReactElement {
         {showHidden(summary)}
       </span>
       <span className={`state ${face.color}`}>
-        <Icon name={face.icon} />
+        <ToolIcon name={face.icon} />
         {t(face.state === "asks" ? "tool.asks" : `tool.${face.state}`)}
         {amount !== undefined && <span className="inline-amount"> · {amount}</span>}
       </span>
