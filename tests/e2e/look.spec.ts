@@ -203,7 +203,7 @@ async function ask(page: Page, text: string): Promise<void> {
 /** Words of the other language on the page, code and names aside. */
 async function foreignWords(page: Page, language: "en" | "zh"): Promise<string[]> {
   const names =
-    /Rivulet|OpenAI|Enter|Shift|Esc\b|AI|DATA_DIR|\.env\.local|scripted|qwen3-32b|English|中文|127\.0\.0\.1|OPENAI_API_KEY|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+    /Rivulet|OpenAI|Enter|Shift|Esc\b|AI|DATA_DIR|\.env\.local|scripted|assistant|qwen3-32b|English|中文|127\.0\.0\.1|OPENAI_API_KEY|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
   const text = await page.evaluate(() => {
     const copy = document.body.cloneNode(true);
     if (copy instanceof HTMLElement)
