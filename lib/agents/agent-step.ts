@@ -195,7 +195,10 @@ const isProse = (part: Part): part is ProsePart => "id" in part && "text" in par
 
 const partIdOf = ({ type, id }: ProsePart) => ({ type, id });
 
-function takeoverEvents(left: LeftStep, { scope, isAskedAgain }: StepContext): EventBody[] {
+function takeoverEvents(
+  left: LeftStep,
+  { scope, isAskedAgain }: Pick<StepContext, "scope" | "isAskedAgain">,
+): EventBody[] {
   const { state, clock } = scope.share.context;
   const { type, stepId, index, attempt, stalls, maxLength, isShown, response } = left;
   // Of several steps each has its own cost, and nobody knows that of the newest.
@@ -219,6 +222,21 @@ function takeoverEvents(left: LeftStep, { scope, isAskedAgain }: StepContext): E
     ? [event, { type: "model-response", stepId, responseId: response.responseId }]
     : [event];
 }
+
+/**
+ * An earlier holder left the answer behind a call that it had begun: what it wrote stays, and ends here
+ * (next-step.ts 3).
+ */
+export const leftAtCall = (left: LeftStep, scope: AgentScope): EventBody[] => [
+  ...takeoverEvents(left, { scope, isAskedAgain: false }),
+  ...stateOf(scope).parts.flatMap((part): EventBody[] =>
+    part.stepId === left.stepId &&
+    part.endedAt === undefined &&
+    (part.type === "text" || part.type === "reasoning")
+      ? [{ type: `${part.type}-end`, id: part.id }]
+      : [],
+  ),
+];
 
 /** The model thinks anew before it goes on. */
 const openThoughts = (parts: readonly Part[]): EventBody[] =>

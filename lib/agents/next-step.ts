@@ -11,7 +11,9 @@ import type { Outcome } from "./producer.ts";
  * 1. A step that is finished is never asked again.
  * 2. An open one with text to read, and neither a tool call nor an object begun, is continued: what was read
  *    stays. So is one of whose answer the provider keeps the rest, be it thoughts only.
- * 3. One that has a call which waits for a person or was started is kept, and goes on from its calls.
+ * 3. One that has a call which waits for a person or was started is kept, and goes on from its calls. So is
+ *    one with text to read and a call that was begun: what was read stays, and a call whose arguments were
+ *    not complete is one that failed. Where the provider keeps the answer, that is read anew instead.
  * 4. Any other is reset and asked anew: nothing in it was an answer yet.
  * 5. However often an answer changes hands, it goes on for as long as that brings new text; one that gets no
  *    further, or is begun anew each time, is given up in words.
@@ -62,8 +64,11 @@ export interface NewStep {
 export type NextStep =
   | NewStep
   | LeftStep
-  /** The model's answer is complete, and its calls are not; the step is open. */
-  | { type: "calls"; stepId: string }
+  /**
+   * The model's answer is complete, and its calls are not; the step is open. `left`: an earlier holder left
+   * the answer unfinished, behind a call that it had begun.
+   */
+  | { type: "calls"; stepId: string; left?: LeftStep }
   /** A tool's output is the answer; `step`: it is being written already. */
   | { type: "direct"; index: number; output: unknown; step?: Step }
   | { type: "end"; outcome: Outcome };
@@ -99,7 +104,8 @@ export function nextStep(state: RunState, rules: StepRules = {}): NextStep {
   const direct = directOutput(state, steps[steps.indexOf(step) - 1], rules);
   if (direct) return { type: "direct", index: step.index, output: direct.output, step };
   const left = leftStep(step, parts);
-  return left.stalls > maxStalls ? { type: "end", outcome: tooLong } : left;
+  if (left.stalls > maxStalls) return { type: "end", outcome: tooLong };
+  return isReadUpToCalls(step, parts) ? { type: "calls", stepId: step.stepId, left } : left;
 }
 
 /** Whether a model would be asked with what a person says now; at a cap it is left for the next question. */
@@ -193,7 +199,7 @@ function isSteeredBehind({ parts }: RunState, { stepId, steeredBefore = 0 }: Ste
 function leftStep(step: Step, parts: readonly Part[]): LeftStep {
   const { stepId, index, attempt, retries = 0, maxLength = 0, response, reported, isAnew } = step;
   const isKept = parts.some(hasProse) || response?.cursor !== undefined;
-  const isContinued = isKept && !parts.some(isCallOrObject);
+  const isContinued = (isKept && !parts.some(isCallOrObject)) || isReadUpToCalls(step, parts);
   const length = parts.reduce((sum, part) => sum + (isAnswerText(part) ? part.text.length : 0), 0);
   // Builds before this one reset a step each time.
   const hasNewText = isContinued && length > maxLength && !isAnew;
@@ -211,6 +217,10 @@ function leftStep(step: Step, parts: readonly Part[]): LeftStep {
     ...(reported && reported.responseId === response?.responseId && { reported }),
   };
 }
+
+/** 3. */
+const isReadUpToCalls = ({ response }: Step, parts: readonly Part[]): boolean =>
+  response === undefined && parts.some(hasProse) && parts.some(({ type }) => type === "tool");
 
 const isAnswerText = (part: Part): part is RefusalPart | (TextPart & { type: "text" }) =>
   part.type === "text" || part.type === "refusal";

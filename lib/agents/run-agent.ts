@@ -11,7 +11,7 @@ import {
   rulesOf,
   stateOf,
 } from "./agent-scope.ts";
-import { type AskedStep, createAgentStep } from "./agent-step.ts";
+import { type AskedStep, createAgentStep, leftAtCall } from "./agent-step.ts";
 import { directEvents, newsOf, spentBeforeAnswer, waitLeft } from "./between-steps.ts";
 import { createModelRetries } from "./model-retry.ts";
 import { type NextStep, nextStep } from "./next-step.ts";
@@ -132,6 +132,7 @@ async function* untilAsked(
       ? { type: "calls", stepId: ended.step.stepId }
       : nextStep(stateOf(scope), rulesOf(scope));
     if (next.type === "calls") {
+      if (next.left) yield* leftAtCall(next.left, scope);
       const outcome = yield* runCalls(scope, next.stepId);
       if (outcome) return { type: "end", outcome };
       yield* handoffEvents(scope, next.stepId);

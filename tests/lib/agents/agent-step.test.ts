@@ -23,6 +23,7 @@ import {
   textEnd,
   textStart,
   toolInputAvailable,
+  toolInputDelta,
   toolInputStart,
   toolStart,
   usageEvent,
@@ -126,7 +127,7 @@ test("a step with nothing to read is reset and asked anew under its id, with par
   assert.equal(production.outcome.type, "finished");
 });
 
-test("a step with a call that was begun is reset, also behind text, and the log says that it was begun anew", async () => {
+test("a step that was left behind text and a begun call keeps its text, and the call is one that failed", async () => {
   const model = scriptedModel([...says("five"), finished]);
   const log = numbered([
     ...[
@@ -135,14 +136,29 @@ test("a step with a call that was begun is reset, also behind text, and the log 
       textStart("t", "s"),
       textDelta("Adding.", "t"),
       toolInputStart("c", "add", "s"),
+      toolInputDelta("c", '{"a":'),
     ],
   ]);
   const production = await produce(by(model), { log });
-  assert.deepEqual(production.events[0], {
-    ...{ type: "reset-step", stepId: "s", attempt: 2, reason: "owner-gone" },
-    ...{ afterMs: 0, isUnreported: true, maxLength: 7 },
-  });
-  assert.deepEqual(model.requests[0]?.request.messages, question);
+  assert.deepEqual(production.events.slice(0, 2), [
+    {
+      ...{ type: "continue-step", stepId: "s", attempt: 2, reason: "owner-gone" },
+      ...{ afterMs: 0, isUnreported: true, maxLength: 7, stalls: 0 },
+    },
+    { type: "text-end", id: "t" },
+  ]);
+  assert.equal(
+    types(production),
+    "continue-step text-end tool-output-error finish-step start-step agent-input text-start text-delta text-end finish-step",
+  );
+  const sent = JSON.stringify(model.requests[0]?.request.messages);
+  for (const told of ["Adding.", "add"]) assert.match(sent, new RegExp(told));
+});
+
+test("a step with a begun call and nothing to read is reset", async () => {
+  const log = numbered([start(), startStep("s"), toolInputStart("c", "add", "s")]);
+  const production = await produce(by(scriptedModel([...says("five"), finished])), { log });
+  assert.equal(production.events[0]?.type, "reset-step");
 });
 
 test("a call that was started to a tool that is not there any more is answered, and its model told", async () => {

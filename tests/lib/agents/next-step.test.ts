@@ -173,8 +173,9 @@ describe("an unfinished step", () => {
     ["text", text, "continue"],
     ["text that has ended, and a thought behind it", [...text, textEnd("t"), ...thought], "continue"],
     ["a refusal", [refusalDelta("I would rather", "f", "a")], "continue"],
-    ["text and a call that was begun", [...text, ...call], "reset"],
-    ["text and a call that is complete and was not started", [...text, ...complete], "reset"],
+    ["a call that was begun", call, "reset"],
+    ["text and a call that was begun", [...text, ...call], "calls"],
+    ["text and a call that is complete and was not started", [...text, ...complete], "calls"],
     ["text and an object that was begun", [...text, objectStart("o", "recipe", 1, "a")], "reset"],
     ["a call that waits for a person", [...complete, toolApprovalRequest("c")], "calls"],
     ["a call that was started", [...text, ...complete, toolStart("c")], "calls"],
@@ -236,14 +237,18 @@ describe("an answer that changes hands", () => {
     assert.deepEqual(nextStep(stateOf(log)), tooLong);
   });
 
-  test("has not got on where the text that it had was dropped with a call: that counts too", () => {
+  test("has not got on where it was left behind a call again, with no more text", () => {
     const had = [textStart("t", "a"), textDelta("one two", "t")];
     const begun = [startStep("a"), ...had, toolInputStart("c", "add", "a")];
-    assert.deepEqual(nextStep(stateOf(begun)), left({ maxLength: 7, isShown: true }));
-    const less = [{ ...resetStep("a", 2), maxLength: 7 }, textStart("u", "a"), textDelta("one", "u")];
-    assert.deepEqual(
-      nextStep(stateOf([...begun, ...less])),
-      left({ type: "continue", attempt: 3, stalls: 2, maxLength: 7, isShown: true }),
-    );
+    const at = (attempt: number, stalls: number) => ({
+      ...{ type: "calls", stepId: "a" },
+      left: left({ type: "continue", attempt, stalls, maxLength: 7, isShown: true }),
+    });
+    assert.deepEqual(nextStep(stateOf(begun)), at(2, 0));
+    const again = (attempt: number, stalls: number) => ({
+      ...{ ...continueStep("a", attempt), stalls, maxLength: 7 },
+    });
+    assert.deepEqual(nextStep(stateOf([...begun, again(2, 0)])), at(3, 1));
+    assert.deepEqual(nextStep(stateOf([...begun, again(7, 5)])), tooLong);
   });
 });
