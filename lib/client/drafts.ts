@@ -136,8 +136,7 @@ export function createDrafts(
   function arrived(id: string, key: string): void {
     texts.set(key, "");
     if (id !== nextId) return;
-    for (const each of texts.keys())
-      if (each.startsWith(carriedKind) && each.endsWith(`:${browserTab().id}`)) texts.set(each, "");
+    take(texts.keys().filter((each) => each.startsWith(carriedKind) && each.endsWith(browserTab().id)));
   }
 
   function read(id: string): string {
@@ -196,9 +195,7 @@ export function createDrafts(
       if (id !== nextId) texts.set(keyOf(carriedKind, id), carried);
       return true;
     },
-    forget() {
-      for (const key of texts.keys()) texts.set(key, "");
-    },
+    forget: () => void take(texts.keys()),
   };
 }
 
