@@ -80,7 +80,7 @@ export interface StepRules {
   maxSteps?: number;
   /** Input and output, of the whole run. */
   maxTokens?: number;
-  /** Without what it waited for people. */
+  /** Without what it waited for people, and for a process to take it over. */
   maxMs?: number;
   /** How often in a row a reply that is no answer is asked for again; absent: 3. */
   maxFaults?: number;
@@ -151,7 +151,8 @@ function startNext(next: NewStep, state: RunState, rules: StepRules): NextStep {
   const { maxSteps = Infinity, maxTokens = Infinity, maxMs = Infinity, answersAtCap, now = 0 } = rules;
   const { inputTokens = 0, outputTokens = 0 } = state.total ?? {};
   if (inputTokens + outputTokens >= maxTokens) return capped("tokens", maxTokens);
-  const workedMs = now - state.startedAt - (state.waitedMs ?? 0);
+  const awayMs = (state.takeovers ?? []).reduce((sum, { afterMs = 0 }) => sum + afterMs, 0);
+  const workedMs = now - state.startedAt - (state.waitedMs ?? 0) - awayMs;
   if (workedMs >= maxMs) return capped("time", Math.round(maxMs / 1000));
   if (next.index < maxSteps) return next;
   return answersAtCap && next.index === maxSteps ? { ...next, isLast: true } : capped("steps", maxSteps);

@@ -112,9 +112,7 @@ async function assertEnded(
   const isStopped = status === "stopping";
   assert.equal(meta.status, isStopped ? "stopped" : "finished", name);
   const kept = state.parts.flatMap(({ kind, text }) => (kind === "text" && text ? [text] : [])).join("");
-  // A step with a call that was begun is asked anew.
-  const isAnew = state.parts.some(({ kind }) => kind === "tool");
-  assert.equal(textOf(ended), isStopped ? kept : `${isAnew ? "" : kept}It goes on.`, name);
+  assert.equal(textOf(ended), isStopped ? kept : `${kept}It goes on.`, name);
   const { conversation, messages } = (await storage.conversations.get(meta.conversationId, userId)) ?? {};
   assert.equal(conversation?.activeRunId, undefined, `${name}: the conversation is free again`);
   const answer = messages?.find(({ id }) => id === ended.messageId);

@@ -106,11 +106,15 @@ describe("a finished step", () => {
     assert.deepEqual(after(spent, { maxTokens: 101 }), next);
   });
 
-  test("is the last where the time is up, of which what people took is none", () => {
+  test("is the last where the time is up, of which what people took is none, and what no process was there", () => {
     const now = firstTs + 1000;
     assert.equal(failure(after(finished, { maxMs: 1000, now })), "agent-time");
     const waited = [...finished, toolApprovalResponse("x")];
     assert.deepEqual(after(waited, { maxMs: 1000, now }), next);
+    const [begun, ...rest] = finished;
+    assert.ok(begun);
+    const takenOver = [begun, { ...continueStep("a"), afterMs: 500 }, ...rest];
+    assert.deepEqual(after(takenOver, { maxMs: 1000, now }), next);
   });
 
   test("with an output that is the answer is followed by a step that no model is asked for", () => {

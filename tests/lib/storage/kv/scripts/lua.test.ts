@@ -8,6 +8,7 @@ const declared = (script: string): string[] =>
 test("a script begins with the functions that it uses, and with those that these use, each before its use", () => {
   assert.deepEqual(declared(lua("return leaseReply('ok', loadRun(KEYS[1]))")), [
     "integer",
+    "checkRecord",
     "loadRecord",
     "loadRun",
     "inboxOf",
