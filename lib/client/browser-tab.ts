@@ -34,8 +34,9 @@ function openTab(): BrowserTab {
   let leave = () => {};
 
   function open(): void {
-    tryStorage(() => localStorage.setItem(openPrefix + id, String(Date.now())));
+    // First: whoever sees the mark asks behind us who speaks for it.
     leave = presence.enter(id);
+    tryStorage(() => localStorage.setItem(openPrefix + id, String(Date.now())));
   }
 
   // A page that holds a lock is not kept for Back.
@@ -47,12 +48,15 @@ function openTab(): BrowserTab {
   open();
   return {
     id,
-    isClosed: (tabId) => !isMarked(tabId),
-    ifGone: (tabId, take) =>
-      presence.ifGone(tabId, () => {
+    isClosed: (tabId) => markOf(tabId) === undefined,
+    ifGone(tabId, take) {
+      const mark = markOf(tabId);
+      return presence.ifGone(tabId, () => {
         take();
-        tryStorage(() => localStorage.removeItem(openPrefix + tabId));
-      }),
+        // Another one is that of a page which was loaded meanwhile.
+        if (markOf(tabId) === mark) tryStorage(() => localStorage.removeItem(openPrefix + tabId));
+      });
+    },
   };
 }
 
@@ -101,14 +105,15 @@ const answeringPresence: TabPresence = {
 /** That of the page before in this tab, unless a page that is open has it too, or may have it. */
 function ownId(): string {
   const before = readTabStorage(idKey);
-  if (before && !isMarked(before)) return before;
+  if (before && markOf(before) === undefined) return before;
   const id = newId();
   tryStorage(() => sessionStorage.setItem(idKey, id));
   return id;
 }
 
-const isMarked = (tabId: string): boolean =>
-  Boolean(tryStorage(() => localStorage.getItem(openPrefix + tabId)));
+/** Of a page that is open, or has crashed. */
+const markOf = (tabId: string): string | undefined =>
+  tryStorage(() => localStorage.getItem(openPrefix + tabId)) || undefined;
 
 /** A browser that stores nothing has no tabs to tell apart. */
 function tryStorage<T>(access: () => T): T | undefined {

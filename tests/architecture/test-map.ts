@@ -73,7 +73,6 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/client\/agent-requests\.ts$/, "tests/lib/http/routes/agents-route.test.ts"],
   [/^lib\/client\/kept-answer-key\.ts$/, "tests/components/message/tools/kept-answers.test.ts"],
   [/^lib\/client\/approval-requests\.ts$/, "tests/e2e/tools.spec.ts"],
-  [/^lib\/client\/browser-tab\.ts$/, "tests/e2e/drafts.spec.ts"],
   [/^lib\/client\/marked-slots\.ts$/, "tests/lib/client/stream-slots.test.ts"],
   [/^lib\/client\/window-marks\.ts$/, "tests/e2e/windows.spec.ts"],
   [
