@@ -54,6 +54,8 @@ interface Connection {
   peer: string;
   waiting: Arrival[];
   isAnswering: boolean;
+  /** It is answered also where its client has said that it sends nothing more. */
+  isAwaited: boolean;
   requests: number;
   /** It ends with an answer that is under way: nothing more of it is taken. */
   isEnding: boolean;
@@ -76,13 +78,17 @@ export function guardServer(server: Server, options: GuardOptions): void {
     unread: createUnreadAnswers(bounds),
   };
   const connections = new WeakMap<Socket, Connection>();
+  // Otherwise Node takes an end of what is sent for a leave, whatever waits.
+  Reflect.set(server, "httpAllowHalfOpen", true);
   server.headersTimeout = bounds.headersMs;
   server.requestTimeout = bounds.requestMs;
   const timer = setInterval(() => door.unread.check(performance.now()), bounds.checkMs).unref();
   server.on("close", () => clearInterval(timer));
   server.on("connection", (socket: Socket) => {
     const connection = admit(door, socket);
-    if (connection) connections.set(socket, connection);
+    if (!connection) return;
+    connections.set(socket, connection);
+    socket.on("end", () => connection.isAwaited || socket.end());
   });
   const arrive = (asksFirst: boolean) => (request: IncomingMessage, response: ServerResponse) => {
     const connection = connections.get(request.socket);
@@ -114,6 +120,7 @@ function admit({ gate, peers, bounds, networkOf }: Door, socket: Socket): Connec
     peer,
     waiting: [],
     isAnswering: false,
+    isAwaited: false,
     requests: 0,
     isEnding: false,
     dropped: 0,
@@ -150,12 +157,14 @@ function answerNext(door: Door, connection: Connection): void {
   const next = waiting.shift();
   if (!next) return;
   connection.isAnswering = true;
+  connection.isAwaited = isStanding(next.request);
   door.unread.add(socket);
   // Beside ours, Next adds ten to an answer that it makes by two routes: Node would warn of a leak each time.
   next.response.setMaxListeners(maxListeners);
   next.response.on("finish", () => endLater(door, connection, next.request));
   next.response.on("close", () => {
     connection.isAnswering = false;
+    connection.isAwaited = false;
     door.unread.delete(socket);
     safely(door, connection, () => answerNext(door, connection));
   });
@@ -197,12 +206,17 @@ function handOn(door: Door, connection: Connection, { request, response, asksFir
 }
 
 /** An operator who asks whether the server lives, and a page that is there already, wait for no visitor. */
-function turnOf({ method = "", url = "" }: IncomingMessage): TurnKind {
-  const isLight =
-    /^\/(_next\/static\/|(icon\.svg|api\/health|api\/runs\/[^/]+\/events)(\?|$))/.test(url) ||
+function turnOf(request: IncomingMessage): TurnKind {
+  const { method = "", url = "" } = request;
+  const isStream =
+    /^\/api\/runs\/[^/]+\/events(\?|$)/.test(url) ||
     (method === "POST" && /^\/api\/conversations\/[^/]+\/runs(\?|$)/.test(url));
-  return isLight ? "light" : "short";
+  return isStream || isStanding(request) ? "light" : "short";
 }
+
+/** Files, and whether the server lives: the same for everybody, and soon given. */
+const isStanding = ({ url = "" }: IncomingMessage): boolean =>
+  /^\/(_next\/static\/|(icon\.svg|api\/health)(\?|$))/.test(url);
 
 /** Node writes every head by this method, once. */
 function onHead(response: ServerResponse, sent: () => void): void {

@@ -89,6 +89,25 @@ test("requests without an end behind an answer that goes on, or behind the last 
   }
 });
 
+test("a client that ends what it sends has left, except one that asks whether the server lives", async () => {
+  const answers: (() => void)[] = [];
+  const url = await serve((_, response) => answers.push(() => response.end("[ok]")));
+  for (const [path, isAnswered] of [
+    ["/api/health", true],
+    ["/icon.svg", true],
+    ["/", false],
+    ["/api/runs/a/events", false],
+  ] as const) {
+    const { socket, seen } = await opened(url);
+    const before = answers.length;
+    socket.end(get(path));
+    if (isAnswered) await waitUntil(`${path} is handed on`, () => answers.length > before);
+    for (const answer of answers) answer();
+    await waitUntil(`${path}: the connection is ended`, () => seen.closed);
+    assert.equal(seen.text.includes("[ok]"), isAnswered, path);
+  }
+});
+
 test("a connection has only so many requests", async () => {
   const url = await serve((_, response) => response.end("ok"));
   const { socket, seen } = await opened(url);
