@@ -357,9 +357,10 @@ test("S19 a server of this machine answers to no other name, so a rebound one is
   assert.equal(model.requests.length, before);
 });
 
-test("S19 a server that other machines reach answers to addresses and to the names it was given only", async () => {
+test("S19 a server that other machines reach answers to addresses and to the names it was given only", async (t) => {
   const env = { HOST: "0.0.0.0", SESSION_SECRET: "s".repeat(32), ALLOWED_HOSTS: "chat.test" };
   const open = await startAppServer({ env });
+  t.after(() => open.stop());
   const url = open.url;
   const { port } = new URL(url);
   for (const [host, ok] of [
@@ -383,7 +384,6 @@ test("S19 a server that other machines reach answers to addresses and to the nam
   socket.end("GET /api/health HTTP/1.0\r\n\r\n");
   const [answered] = await once(socket, "data");
   assert.match(String(answered), /^HTTP\/1\.1 200 /, "a health check without a Host");
-  await open.stop();
 });
 
 test("S19 without a setting only this machine is listened to, and an open address needs a secret", () => {
