@@ -10,6 +10,8 @@
  *    are made until their head is sent: a stream is not complete for as long as a run goes on.
  * 4. Everything ends: headers, a body, an answer that nobody reads, a request that goes on after its answer.
  * 5. Nothing is thrown: a socket may be gone at any step.
+ * 6. A client that ends what it sends has left, except one that is given a file or a look at the health: it
+ *    may have said all that it has to say.
  */
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
@@ -54,8 +56,8 @@ interface Connection {
   peer: string;
   waiting: Arrival[];
   isAnswering: boolean;
-  /** It is answered also where its client has said that it sends nothing more. */
-  isAwaited: boolean;
+  /** 6. */
+  isAnsweredAfterEnd: boolean;
   requests: number;
   /** It ends with an answer that is under way: nothing more of it is taken. */
   isEnding: boolean;
@@ -78,7 +80,7 @@ export function guardServer(server: Server, options: GuardOptions): void {
     unread: createUnreadAnswers(bounds),
   };
   const connections = new WeakMap<Socket, Connection>();
-  // Otherwise Node takes an end of what is sent for a leave, whatever waits.
+  // 6. Otherwise Node ends the connection itself.
   Reflect.set(server, "httpAllowHalfOpen", true);
   server.headersTimeout = bounds.headersMs;
   server.requestTimeout = bounds.requestMs;
@@ -88,7 +90,7 @@ export function guardServer(server: Server, options: GuardOptions): void {
     const connection = admit(door, socket);
     if (!connection) return;
     connections.set(socket, connection);
-    socket.on("end", () => connection.isAwaited || socket.end());
+    socket.on("end", () => connection.isAnsweredAfterEnd || socket.end());
   });
   const arrive = (asksFirst: boolean) => (request: IncomingMessage, response: ServerResponse) => {
     const connection = connections.get(request.socket);
@@ -120,7 +122,7 @@ function admit({ gate, peers, bounds, networkOf }: Door, socket: Socket): Connec
     peer,
     waiting: [],
     isAnswering: false,
-    isAwaited: false,
+    isAnsweredAfterEnd: false,
     requests: 0,
     isEnding: false,
     dropped: 0,
@@ -157,14 +159,14 @@ function answerNext(door: Door, connection: Connection): void {
   const next = waiting.shift();
   if (!next) return;
   connection.isAnswering = true;
-  connection.isAwaited = isStanding(next.request);
+  connection.isAnsweredAfterEnd = isStanding(next.request);
   door.unread.add(socket);
   // Beside ours, Next adds ten to an answer that it makes by two routes: Node would warn of a leak each time.
   next.response.setMaxListeners(maxListeners);
   next.response.on("finish", () => endLater(door, connection, next.request));
   next.response.on("close", () => {
     connection.isAnswering = false;
-    connection.isAwaited = false;
+    connection.isAnsweredAfterEnd = false;
     door.unread.delete(socket);
     safely(door, connection, () => answerNext(door, connection));
   });

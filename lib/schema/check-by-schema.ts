@@ -76,12 +76,11 @@ const isTried = (pattern: unknown, value: unknown): boolean =>
 const faultAt = (path: SchemaTarget["path"], fault: string): string =>
   path.length === 0 ? fault : `${path.join(".")}: ${fault}`;
 
+/** The schema has the keywords that stand beside the one that is looked at. */
+type KeywordTarget = SchemaTarget & { schema: Readonly<Record<string, unknown>> };
+
 /** A keyword that looks at the value, or at its parts, by other schemas. */
-type Applicator = (
-  expected: unknown,
-  target: SchemaTarget & { schema: Readonly<Record<string, unknown>> },
-  check: Check,
-) => string[];
+type Applicator = (expected: unknown, target: KeywordTarget, check: Check) => string[];
 
 const applicators: ReadonlyMap<string, Applicator> = new Map<string, Applicator>([
   ["$ref", referenceFaults],
@@ -141,7 +140,7 @@ function unionFaults(
   return others.reduce((nearest, faults) => (faults.length < nearest.length ? faults : nearest), first);
 }
 
-function conditionFaults(condition: unknown, target: Parameters<Applicator>[1], check: Check): string[] {
+function conditionFaults(condition: unknown, target: KeywordTarget, check: Check): string[] {
   const { then, else: otherwise } = target.schema;
   const isMet = fits({ ...target, schema: condition }, check);
   const next = isMet ? then : otherwise;
@@ -184,7 +183,7 @@ function takesName(pattern: string, key: string): boolean | undefined {
   return isQuickPattern(pattern, key.length) ? new RegExp(pattern, "u").test(key) : undefined;
 }
 
-function additionalFaults(schema: unknown, target: Parameters<Applicator>[1], check: Check): string[] {
+function additionalFaults(schema: unknown, target: KeywordTarget, check: Check): string[] {
   const { properties, patternProperties } = target.schema;
   if (!hasNames(target.value)) return [];
   const patterns = Object.keys(hasNames(patternProperties) ? patternProperties : {});
@@ -216,7 +215,7 @@ function prefixFaults(schemas: unknown, target: SchemaTarget, check: Check): str
     .flatMap((schema, index) => faultsOf(partBySchema(target, index, schema), check));
 }
 
-function itemsFaults(schema: unknown, target: Parameters<Applicator>[1], check: Check): string[] {
+function itemsFaults(schema: unknown, target: KeywordTarget, check: Check): string[] {
   // As older drafts write it.
   if (Array.isArray(schema))
     return [
@@ -233,7 +232,7 @@ function restFaults(schema: unknown, target: SchemaTarget, check: Check, from: n
     .flatMap((_, index) => faultsOf(partBySchema(target, from + index, schema), check));
 }
 
-function containsFaults(schema: unknown, target: Parameters<Applicator>[1], check: Check): string[] {
+function containsFaults(schema: unknown, target: KeywordTarget, check: Check): string[] {
   const { value, path } = target;
   if (!Array.isArray(value)) return [];
   const { minContains, maxContains } = target.schema;
