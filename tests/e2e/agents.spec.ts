@@ -1,5 +1,3 @@
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Browser, Locator, Page, TestInfo } from "@playwright/test";
 import { apiClient } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
@@ -10,13 +8,13 @@ import { events, json, type RecordedRequest, type Script } from "../support/scri
 import { expectAccessible } from "./expect-accessible.ts";
 import { test as base, type Chat, chatOf, end, expect, watchFaults, word } from "./fixtures.ts";
 import { seenRows } from "./seen-rows.ts";
+import { languagePictures, themePictures } from "./theme-pictures.ts";
 
 /*
  * An agent at work, on the page: the model is a script, and whatever it calls is the product's own. The
  * agents beside the default one are those of tests/support/more-agents.ts.
  */
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Set to have a picture of each moment, in both languages and themes. */
 const takesPictures = process.env["RIVULET_PICTURES"] === "1";
 
@@ -224,7 +222,7 @@ test("a model without tool calling does the same in words, of which none is ever
   await at.ask("What is six times seven?");
   await expect(lineOf(at, "calculator")).toContainText("6 *");
   await expect(lineOf(at, "calculator")).toContainText("preparing");
-  if (takesPictures) await picture(page, `words.en.${info.project.name}`);
+  if (takesPictures) await themePictures(page, `agents-words.en.${info.project.name}`);
   hold.open();
   await expect(at.answer).toHaveText("It is 42.");
   await at.finished();
@@ -254,7 +252,7 @@ test("the agents of the server are a menu, by the keyboard too; the chosen one a
     ),
   );
   await expect(options.first()).toBeFocused();
-  if (takesPictures) await picture(page, `picker.en.${info.project.name}`);
+  if (takesPictures) await themePictures(page, `agents-picker.en.${info.project.name}`);
   await expectAccessible(page, "agents");
   await page.keyboard.press("Escape");
   await expect(menu).toHaveCount(0);
@@ -287,29 +285,9 @@ function momentsOf({ page }: Chat, browser: Browser, info: TestInfo) {
       await expect.poll(() => seenRows(page), name).toEqual(before);
       if (!takesPictures) return;
       const file = `${(count += 1)}-${name}`;
-      await picture(page, `${file}.en.${info.project.name}`);
-      const { viewport, hasTouch, isMobile } = info.project.use;
-      const context = await browser.newContext({
-        locale: "zh-CN",
-        ...(viewport && { viewport }),
-        ...(hasTouch && { hasTouch }),
-        ...(isMobile && { isMobile }),
-      });
-      await context.addCookies(await page.context().cookies());
-      const chinese = await context.newPage();
-      await chinese.goto(page.url());
-      await expect.poll(async () => (await seenRows(chinese)).length, name).toBeGreaterThan(0);
-      await picture(chinese, `${file}.zh.${info.project.name}`);
-      await context.close();
+      const ready = (chinese: Page) =>
+        expect.poll(async () => (await seenRows(chinese)).length, name).toBeGreaterThan(0);
+      await languagePictures(page, `agents-${file}`, { browser, info, ready });
     },
   };
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const path = join(root, `test-results/look/agents-${name}.${colorScheme}.png`);
-    await page.screenshot({ path, animations: "disabled" });
-  }
-  await page.emulateMedia({ colorScheme: "light" });
 }

@@ -1,5 +1,3 @@
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Locator, Page } from "@playwright/test";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { answer } from "../support/chat-chunks.ts";
@@ -7,8 +5,7 @@ import { events, json, modelPage, type ScriptedModelServer } from "../support/sc
 import { expectAccessible } from "./expect-accessible.ts";
 import { chatOf, expect, test, watchFaults } from "./fixtures.ts";
 import type { StoreUnderTest } from "./store-under-test.ts";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
+import { themePictures } from "./theme-pictures.ts";
 
 /** Three models by hand: two of one endpoint, and one of an endpoint that is not there. */
 const listed = (url: string) =>
@@ -56,16 +53,11 @@ const button = (page: Page): Locator => page.locator(".model-menu:not(.agent-men
 
 /** Pictures for whoever looks at them, and what a machine can say of every page: no sideways scroll. */
 async function picture(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const path = join(root, `test-results/look/models-${name}.${colorScheme}.png`);
-    await page.screenshot({ path, animations: "disabled" });
-  }
+  await themePictures(page, `models-${name}`);
   const wide = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
   expect(wide, name).toBe(0);
-  await page.emulateMedia({ colorScheme: "light" });
 }
 
 /** The same, and that nothing serious is wrong; what is so in one language is so in every one. */

@@ -1,16 +1,14 @@
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page, TestInfo } from "@playwright/test";
 import { gate } from "../support/scripted-model.ts";
 import { events } from "../support/scripted-model-server.ts";
 import { type Chat, end, expect, test, word } from "./fixtures.ts";
+import { languagePictures } from "./theme-pictures.ts";
 
 /*
  * An answer that is an object, on the page: the agents are the ones that are shipped, the model is a script.
  */
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Set to have a picture of each moment, in both languages and themes. */
 const takesPictures = process.env["RIVULET_PICTURES"] === "1";
 
@@ -232,28 +230,8 @@ test("a form of one's own: a table that grows, a stop in the middle; one that ca
 function pictureOf(page: Page, browser: Browser, info: TestInfo) {
   return async (name: string): Promise<void> => {
     if (!takesPictures) return;
-    await inBothThemes(page, `${name}.en.${info.project.name}`);
-    const { viewport, hasTouch, isMobile } = info.project.use;
-    const context = await browser.newContext({
-      locale: "zh-CN",
-      ...(viewport && { viewport }),
-      ...(hasTouch && { hasTouch }),
-      ...(isMobile && { isMobile }),
-    });
-    await context.addCookies(await page.context().cookies());
-    const chinese = await context.newPage();
-    await chinese.goto(page.url());
-    await expect.poll(() => chinese.locator(".card, .strip").count()).toBeGreaterThan(0);
-    await inBothThemes(chinese, `${name}.zh.${info.project.name}`);
-    await context.close();
+    const ready = (chinese: Page) =>
+      expect.poll(() => chinese.locator(".card, .strip").count()).toBeGreaterThan(0);
+    await languagePictures(page, `objects-${name}`, { browser, info, ready });
   };
-}
-
-async function inBothThemes(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const path = join(root, `test-results/look/objects-${name}.${colorScheme}.png`);
-    await page.screenshot({ path, animations: "disabled" });
-  }
-  await page.emulateMedia({ colorScheme: "light" });
 }
