@@ -1,9 +1,11 @@
 "use client";
 
 import { type ReactElement, type ReactNode, useState } from "react";
+import type { Messages } from "#lib/client/i18n/messages.ts";
 import type { Translate } from "#lib/client/i18n/translate.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import { answerText } from "#lib/protocol/answer-text.ts";
+import { forkedReason } from "#lib/protocol/codes.ts";
 import type { AssistantMessage, Ending } from "#lib/protocol/message.ts";
 import type { FinishReason } from "#lib/protocol/run-event.ts";
 import { useConversation, useNewestTurn } from "../providers/conversation-provider.tsx";
@@ -161,8 +163,7 @@ function shape(t: Translate, { ending, parts }: AssistantMessage): Shape {
     case "abort":
       return {
         tick: "stop",
-        // The one reason that a server has of its own.
-        why: t(ending.by === "user" ? "end.stopped" : ending.reason ? "end.expired" : "end.stopped.server"),
+        why: t(stopKey(ending)),
         next: { label: "action.go-on", fill: false },
       };
     case "interrupted":
@@ -183,6 +184,12 @@ function shape(t: Translate, { ending, parts }: AssistantMessage): Shape {
       ending satisfies never;
       return { tick: "end" };
   }
+}
+
+function stopKey({ by, reason }: Extract<Ending, { type: "abort" }>): keyof Messages {
+  if (by === "user") return reason === forkedReason ? "end.forked" : "end.stopped";
+  // The one reason that a server has of its own.
+  return reason ? "end.expired" : "end.stopped.server";
 }
 
 function finishShape(t: Translate, reason: FinishReason, isEmpty: boolean): Shape {

@@ -12,11 +12,15 @@ const jsonHeaders = { "content-type": "application/json" } as const;
  * A value as JSON. A long text is given to its reader piece by piece: a connection that is not read holds
  * one piece, and the text is dropped if none is taken for a minute, or where `held` needs the room.
  */
-export function jsonResponse(value: object, held: HeldAnswers): Response {
-  const text = JSON.stringify(value);
-  if (text.length <= jsonPieceLength) return new Response(text, { headers: jsonHeaders });
-  return new Response(pieces(text, held), { headers: jsonHeaders });
-}
+export const jsonResponse = (value: object, held: HeldAnswers): Response =>
+  textResponse(JSON.stringify(value), jsonHeaders, held);
+
+/** The same for a text of any kind. */
+export const textResponse = (
+  text: string,
+  headers: Readonly<Record<string, string>>,
+  held: HeldAnswers,
+): Response => new Response(text.length <= jsonPieceLength ? text : pieces(text, held), { headers });
 
 function pieces(whole: string, held: HeldAnswers): ReadableStream<Uint8Array> {
   let text = whole;

@@ -3,6 +3,8 @@ import { approvalsRoute } from "./routes/approvals-route.ts";
 import { conversationRoute } from "./routes/conversation-route.ts";
 import { conversationRunsRoute } from "./routes/conversation-runs-route.ts";
 import { conversationsRoute } from "./routes/conversations-route.ts";
+import { fixtureRoute } from "./routes/fixture-route.ts";
+import { forkRoute } from "./routes/fork-route.ts";
 import { healthRoute } from "./routes/health-route.ts";
 import { joinRoute } from "./routes/join-route.ts";
 import { logoutRoute } from "./routes/logout-route.ts";
@@ -31,6 +33,8 @@ export const routes = {
   "/api/runs/[runId]": runRoute,
   "/api/runs/[runId]/approvals/[approvalId]": approvalsRoute,
   "/api/runs/[runId]/events": runEventsRoute,
+  "/api/runs/[runId]/fixture": fixtureRoute,
+  "/api/runs/[runId]/fork": forkRoute,
   "/api/runs/[runId]/stop": stopRoute,
   "/api/runs/[runId]/messages": messagesRoute,
   "/api/agents": agentsRoute,

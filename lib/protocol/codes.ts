@@ -84,6 +84,9 @@ export type EndReason = (typeof endReasons)[number];
 /** `reason` of the `abort` of a run that has waited for a person for too long. */
 export const expiredReason = "expired";
 
+/** `reason` of the `abort` that ends the answer of a conversation which goes on from the middle of a run. */
+export const forkedReason = "forked";
+
 /** `code` of an `application/problem+json` answer: why the server did not do what it was asked. */
 export const problemCodes = [
   "bad_json",

@@ -1,4 +1,5 @@
 import type { Message } from "../protocol/message.ts";
+import type { ArchivedConversation } from "./archive/archive.ts";
 import type { RunSnapshot } from "./run-store.ts";
 
 export interface Conversation {
@@ -44,4 +45,10 @@ export interface ConversationStore {
    * afterwards.
    */
   restore(id: string, userId: string): Promise<boolean>;
+  /**
+   * Adds a conversation with its runs, which have ended, and their logs: all of it or nothing. Where there is
+   * one of this id, or one of its runs is elsewhere, everything stays as it is: whoever wants to know looks
+   * for the run.
+   */
+  add(conversation: ArchivedConversation): Promise<void>;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { ListPage } from "#lib/storage/conversation-store.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { finish } from "../support/event-builders.ts";
+import { adding } from "./conversation-store/adding.ts";
 import { deleting } from "./conversation-store/deleting.ts";
 import { renaming } from "./conversation-store/renaming.ts";
 import { registerCases } from "./register-cases.ts";
@@ -113,7 +114,7 @@ const reading: readonly Case[] = [
 
 /** Registers what every `ConversationStore` must do as tests of `subject`. */
 export const conversationStoreContract = (subject: Subject): void =>
-  registerCases("ConversationStore", subject, [...reading, ...renaming, ...deleting]);
+  registerCases("ConversationStore", subject, [...reading, ...renaming, ...deleting, ...adding]);
 
 async function pagesOf(storage: Storage, limit: number): Promise<ListPage[]> {
   const pages: ListPage[] = [];

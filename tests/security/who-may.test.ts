@@ -89,6 +89,13 @@ const table: Readonly<Record<string, Row>> = {
   "POST /api/models/key": { body: () => ({ model: "scripted", key: "sk-own" }), user: 204, stranger: 401 },
   "GET /api/runs/[runId]": { id: "runId", user: 200, stranger: 401 },
   "GET /api/runs/[runId]/events": { id: "runId", user: 200, stranger: 401 },
+  "GET /api/runs/[runId]/fixture": { id: "runId", user: 200, stranger: 401 },
+  "POST /api/runs/[runId]/fork": {
+    id: "runId",
+    body: () => ({ conversationId: randomUUID(), runId: randomUUID(), seq: 1 }),
+    user: 201,
+    stranger: 401,
+  },
   "POST /api/runs/[runId]/messages": {
     id: "runId",
     body: () => ({ id: randomUUID(), text: "and" }),

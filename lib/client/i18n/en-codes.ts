@@ -25,6 +25,7 @@ export const enCodes = {
   "end.continued": "went on after {time}, asked again",
   "end.anew": "begun anew after {time}",
   "end.anew.now": "begun anew",
+  "end.forked": "The conversation goes on from here",
   "end.stopped": "Stopped by you",
   "end.stopped.server": "Stopped",
   "end.expired": "Ended: nobody answered the question in the time that this server waits",

@@ -25,6 +25,7 @@ export const zhCodes: Readonly<Record<keyof typeof enCodes, string>> = {
   "end.continued": "中断 {time}后再次请求，接着写",
   "end.anew": "中断 {time}后重新开始写",
   "end.anew.now": "重新开始写",
+  "end.forked": "对话从这里继续",
   "end.stopped": "你停止了回答",
   "end.stopped.server": "已停止",
   "end.expired": "已结束：在服务器等待的时间内，没有人答复提问",

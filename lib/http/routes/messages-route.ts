@@ -4,18 +4,16 @@ import { isId } from "../../protocol/id.ts";
 import { maxMessageLength } from "../../protocol/limits.ts";
 import { isEnded } from "../../protocol/run-status.ts";
 import { findRun } from "../../runs/find-run.ts";
-import { retryBriefly } from "../../runs/retry-briefly.ts";
 import { textField } from "../../runs/text-field.ts";
-import { withdrawStart } from "../../runs/withdraw-start.ts";
 import { writeBriefly } from "../../runs/write-briefly.ts";
 import type { RunMeta, SendResult } from "../../storage/run-store.ts";
 import type { ApiServer } from "../api-server.ts";
+import { countStart } from "../count-start.ts";
 import { found, idParam } from "../params.ts";
 import { ProblemError } from "../problem.ts";
 import { readJson } from "../read-json.ts";
 import { forVisitors } from "../route.ts";
 import { startBounds } from "../start-bounds.ts";
-import { startProblem } from "../start-problem.ts";
 
 const messageRequest = z.strictObject({
   id: z.string().refine(isId, "must be a lower-case UUID"),
@@ -67,14 +65,8 @@ async function countAsQuestion(
     ...{ headers, userId, usesKey },
     ...{ limits: context.limits, trustedProxies: config.trustedProxies },
   });
-  if (bounds.starts.length === 0 && bounds.tokens === undefined) return undefined;
   const bodyHash = createHash("sha256").update(text).digest("hex");
-  const start = { runId: id, conversationId, userId, bodyHash };
-  const { clock, storage } = context;
-  const admission = await retryBriefly(clock, () => storage.limits.admit(start, bounds));
-  if (admission.kind === "refused") throw startProblem(admission);
-  if (admission.kind === "known") return undefined;
-  return () => withdrawStart(context, start, { bounds, at: admission.at });
+  return countStart(context, { runId: id, conversationId, userId, bodyHash }, bounds);
 }
 
 function unsentProblem(kind: Exclude<SendResult["kind"], "sent">): ProblemError {

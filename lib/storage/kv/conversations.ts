@@ -10,6 +10,7 @@ import { decodeConversation, encodeTitle } from "./codec/conversation.ts";
 import { encodeWorkItem } from "./codec/id-pairs.ts";
 import { decodeMessages } from "./codec/message.ts";
 import { encodeStop } from "./codec/run.ts";
+import { copyConversation } from "./copy-conversation.ts";
 import type { KvContext } from "./kv-context.ts";
 import { dateDeletion } from "./purge-conversations.ts";
 import { decodeSnapshot } from "./read-runs.ts";
@@ -99,7 +100,10 @@ export function createKvConversations({ script, keys, undoClock }: KvContext): C
     return reply.length > 0;
   }
 
-  return { get, list, rename, remove, restore };
+  return {
+    ...{ get, list, rename, remove, restore },
+    add: (conversation) => copyConversation({ script, keys }, conversation),
+  };
 }
 
 /** A step that needs the keys of the active run: the first call learns which run that is. */

@@ -26,10 +26,7 @@ type CopyContext = Pick<ArchiveContext, "script" | "keys">;
  * Assembles a conversation under keys of its own, then makes it the conversation by one script. An existing
  * conversation stays as it is; what an interrupted copy has left is deleted.
  */
-export async function copyConversation(
-  context: ArchiveContext,
-  archived: ArchivedConversation,
-): Promise<void> {
+export async function copyConversation(context: CopyContext, archived: ArchivedConversation): Promise<void> {
   const token = randomUUID();
   if (!(await beginCopy(context, archived.id, token))) return;
   await copyMessages(context, archived, token);
@@ -39,7 +36,7 @@ export async function copyConversation(
 }
 
 /** False: the conversation exists. */
-async function beginCopy({ script, keys }: ArchiveContext, id: string, token: string): Promise<boolean> {
+async function beginCopy({ script, keys }: CopyContext, id: string, token: string): Promise<boolean> {
   const { record, order, messages, runs } = keys.copy(id);
   const left = await script(readLeftoversScript, [record, runs], []);
   const leftRuns = textsOf(listAt(left, 1)).flatMap((runId) => Object.values(keys.copiedRun(id, runId)));
@@ -106,7 +103,7 @@ async function sent({ script, keys }: CopyContext, id: string, text: string): Pr
 }
 
 async function endCopy(
-  { script, keys }: ArchiveContext,
+  { script, keys }: CopyContext,
   archived: ArchivedConversation,
   token: string,
 ): Promise<void> {
@@ -142,10 +139,7 @@ async function endCopy(
 }
 
 /** After a lost reply, the same call finds its own result. */
-async function exists(
-  { script, keys }: Pick<ArchiveContext, "script" | "keys">,
-  id: string,
-): Promise<boolean> {
+async function exists({ script, keys }: CopyContext, id: string): Promise<boolean> {
   const { record, runs } = keys.conversation(id);
   return textAt(await script(readRunIdsScript, [record, runs], []), 0) !== "";
 }

@@ -5,12 +5,13 @@ import {
   type ArchivedConversation,
   type ArchivedNotes,
   type Collection,
-  parseArchived,
   parseNotes,
   parseSessions,
   type SessionCollection,
 } from "../archive/archive.ts";
+import { createArchiveTable } from "./archive-table.ts";
 import { archiveTables } from "./archive-tables.ts";
+import { createArchivedConversations } from "./archived-conversations.ts";
 import { openDatabase } from "./open-database.ts";
 import { prepareFiles } from "./store-files.ts";
 import { createTransactions, type Transactions } from "./transactions.ts";
@@ -48,59 +49,12 @@ function createConversationCollection(
   db: DatabaseSync,
   { read, write }: Transactions,
 ): Collection<ArchivedConversation> {
-  const { conversations, messages, runs, events, folds, inbox } = archiveTables;
   const allIds = db.prepare("select id from conversations order by id");
-  const anyRun = db.prepare("select 1 from runs where run_id = ?");
-  const table = {
-    conversations: createTable(db, "conversations", conversations, "id = ?"),
-    messages: createTable(
-      db,
-      "messages",
-      messages,
-      "conversation_id = ? order by position",
-      "conversation_id",
-    ),
-    runs: createTable(db, "runs", runs, "conversation_id = ?"),
-    events: createTable(db, "events", events, "run_id = ? order by seq", "run_id", "settled_events"),
-    folds: createTable(db, "folds", folds, "run_id = ?", "run_id"),
-    inbox: createTable(db, "inbox", inbox, "run_id = ?", "run_id"),
-  };
-
-  function readConversationRows(id: string): ArchivedConversation | null {
-    const [conversation] = table.conversations.select(id);
-    if (!conversation) return null;
-    return parseArchived({
-      id,
-      ...conversation,
-      messages: table.messages.select(id),
-      runs: table.runs.select(id).map((run) => ({
-        ...run,
-        fold: table.folds.select(String(run.runId))[0] ?? null,
-        entries: table.events.select(String(run.runId)),
-        inbox: table.inbox.select(String(run.runId)),
-      })),
-    });
-  }
-
-  function insertConversation(item: ArchivedConversation): void {
-    const { messages: itsMessages, runs: itsRuns, ...conversation } = item;
-    const { id } = conversation;
-    if (table.conversations.select(id).length > 0) return;
-    if (itsRuns.some(({ runId }) => anyRun.get(runId) !== undefined)) return;
-    table.conversations.insert(conversation);
-    for (const message of itsMessages) table.messages.insert(message, id);
-    for (const { fold, entries, inbox: sent, ...run } of itsRuns) {
-      table.runs.insert(run);
-      if (fold) table.folds.insert(fold, run.runId);
-      for (const entry of entries) table.events.insert(entry, run.runId);
-      for (const record of sent) table.inbox.insert(record, run.runId);
-    }
-  }
-
+  const archived = createArchivedConversations(db);
   return {
     ids: () => read(() => allIds.all().map((row) => String(row.id))),
-    read: (id) => read(() => readConversationRows(id)),
-    write: (item) => write(() => insertConversation(item)),
+    read: (id) => read(() => archived.read(id)),
+    write: (item) => write(() => archived.insert(item)),
   };
 }
 
@@ -123,7 +77,7 @@ function createSqliteNoteCollection(
 ): Collection<ArchivedNotes> {
   const users = db.prepare("select distinct owner_id from notes order by owner_id");
   const { notes } = archiveTables;
-  const table = createTable(db, "notes", notes, "owner_id = ?", "owner_id", "notes", "or ignore");
+  const table = createArchiveTable(db, "notes", notes, "owner_id = ?", "owner_id", "notes", "or ignore");
   return {
     ids: () => read(() => users.all().map((row) => String(row.owner_id))),
     read: (userId) =>
@@ -132,35 +86,5 @@ function createSqliteNoteCollection(
         return found.length === 0 ? null : parseNotes({ userId, notes: found });
       }),
     write: (item) => write(() => item.notes.forEach((note) => table.insert(note, item.userId))),
-  };
-}
-
-type ColumnValue = string | number | null;
-
-/**
- * Reads and writes rows by the field names of `columns`. `key`: a column that is no field. `into`: the table
- * to write to, if `name` is a view. `onConflict`: what an insert does with a row that is there.
- */
-function createTable<Field extends string>(
-  db: DatabaseSync,
-  name: string,
-  columns: Readonly<Record<Field, string>>,
-  where: string,
-  key?: string,
-  into = name,
-  onConflict = "",
-) {
-  const fields = Object.keys(columns) as Field[]; // Cast: a constant of this room, no other keys.
-  const selected = fields.map((field) => `${columns[field]} as "${field}"`).join(", ");
-  const names = [...(key === undefined ? [] : [key]), ...fields.map((field) => columns[field])];
-  const selectRows = db.prepare(`select ${selected} from ${name} where ${where}`);
-  const insertRow = db.prepare(
-    `insert ${onConflict} into ${into} (${names.join(", ")}) values (${names.map(() => "?").join(", ")})`,
-  );
-  return {
-    select: (value: string) => selectRows.all(value),
-    insert(row: Readonly<Record<Field, ColumnValue>>, value?: string) {
-      insertRow.run(...(value === undefined ? [] : [value]), ...fields.map((field) => row[field]));
-    },
   };
 }

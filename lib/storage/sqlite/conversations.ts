@@ -8,6 +8,7 @@ import type {
 import { decodeListCursor, encodeListCursor, type ListPosition } from "../core/list-cursor.ts";
 import { decodeMessage } from "../core/stored-json.ts";
 import type { UndoClock } from "../core/undo-clock.ts";
+import type { ArchivedConversations } from "./archived-conversations.ts";
 import { readRunRow } from "./read-run-row.ts";
 import { snapshotOf } from "./read-runs.ts";
 import { type ConversationRow, conversationOf } from "./rows.ts";
@@ -21,12 +22,14 @@ export const createSqliteConversations = (
   { read, write }: Pick<Transactions, "read" | "write">,
   now: () => number,
   undoClock: UndoClock,
+  archived: Pick<ArchivedConversations, "insert">,
 ): ConversationStore => ({
   get: (id, userId) => read(() => readSnapshot(sql, id, userId)),
   list: (userId, page) => read(() => listPage(sql, userId, page)),
   rename: (id, userId, title) => write(rename(sql, id, userId, title)),
   remove: (id, userId) => write(remove(sql, id, userId, now, undoClock)),
   restore: (id, userId) => write(restore(sql, id, userId, now, undoClock)),
+  add: (conversation) => write(() => archived.insert(conversation)),
 });
 
 function readSnapshot(sql: Statements, id: string, userId: string): ConversationSnapshot | null {

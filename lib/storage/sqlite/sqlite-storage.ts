@@ -4,6 +4,7 @@ import { createTailCache } from "../core/tail-cache.ts";
 import { createUndoClock } from "../core/undo-clock.ts";
 import type { Storage } from "../storage.ts";
 import { StorageError } from "../storage-error.ts";
+import { createArchivedConversations } from "./archived-conversations.ts";
 import { createSqliteConversations } from "./conversations.ts";
 import { createCrossProcessNotifier } from "./cross-process-notifier.ts";
 import { createSqliteLimits } from "./limits.ts";
@@ -81,7 +82,13 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
       undoClock,
       checkFiles: openFiles.check,
     }),
-    conversations: createSqliteConversations(sql, transactions, now, undoClock),
+    conversations: createSqliteConversations(
+      sql,
+      transactions,
+      now,
+      undoClock,
+      createArchivedConversations(db),
+    ),
     sessions: createSqliteSessions(db, transactions, now),
     limits: createSqliteLimits(db, sql, transactions, now),
     notes: createSqliteNotes(db, transactions, now),

@@ -3,7 +3,7 @@ import { isEnded } from "#lib/protocol/run-status.ts";
 import type { ConversationStore } from "#lib/storage/conversation-store.ts";
 import { decodeListCursor, encodeListCursor, type ListPosition } from "#lib/storage/core/list-cursor.ts";
 import { decodeMessage } from "#lib/storage/core/stored-json.ts";
-import { type MapConversation, type MapRecords, runsOf } from "./map-records.ts";
+import { type MapConversation, type MapRecords, mapRunOf, runsOf } from "./map-records.ts";
 import { snapshotOf } from "./map-runs.ts";
 
 export function createMapConversations(records: MapRecords): ConversationStore {
@@ -71,6 +71,16 @@ export function createMapConversations(records: MapRecords): ConversationStore {
       if (!conversation || (conversation.deletedAt ?? Infinity) <= now() - undoMs) return false;
       delete conversation.deletedAt;
       return true;
+    },
+
+    async add({ id, messages, runs: added, ...fields }) {
+      if (conversations.has(id) || added.some(({ runId }) => runs.has(runId))) return;
+      const { userId, title, createdAt, updatedAt } = fields;
+      conversations.set(id, {
+        fields: { id, userId, title, createdAt, updatedAt },
+        messages: new Map(messages.map((each) => [each.id, each.json])),
+      });
+      for (const run of added) runs.set(run.runId, mapRunOf(run));
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { LogEntry } from "#lib/protocol/log-entry.ts";
+import type { ArchivedRun } from "#lib/storage/archive/archive.ts";
 import type { Conversation } from "#lib/storage/conversation-store.ts";
 import { countUnread, type InboxRecord, withRecords } from "#lib/storage/core/inbox-rules.ts";
 import type { Note } from "#lib/storage/note-store.ts";
@@ -50,6 +51,19 @@ export function metaOf({ conversations }: MapRecords, { meta, inbox }: MapRun): 
 export function putRecords(run: MapRun, records: readonly InboxRecord[]): void {
   run.inbox = withRecords(run.inbox, records);
 }
+
+/** A run that has ended, from the records of another store. */
+export const mapRunOf = ({ parentRunId, model, ...run }: ArchivedRun): MapRun => ({
+  meta: {
+    ...{ runId: run.runId, conversationId: run.conversationId, userId: run.userId, agent: run.agent },
+    ...{ messageId: run.messageId, userMessageId: run.userMessageId, createdAt: run.createdAt },
+    ...(parentRunId !== null && { parentRunId }),
+    ...(model !== null && { model }),
+    ...{ status: run.status, epoch: run.epoch, head: run.head, leaseUntil: 0, continuations: 0 },
+  },
+  ...{ bodyHash: run.bodyHash, token: run.token, suspendedToken: run.suspendedToken },
+  ...{ entries: run.entries, ...(run.fold && { fold: run.fold }), inbox: run.inbox },
+});
 
 /** The runs of a conversation. */
 export const runsOf = ({ runs }: MapRecords, conversationId: string): MapRun[] =>

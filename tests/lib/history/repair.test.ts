@@ -3,7 +3,8 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { repair } from "#lib/history/repair.ts";
 import { chatRequest } from "#lib/models/chat/chat-request.ts";
-import type { ModelMessage, TextContent, ToolCallContent } from "#lib/models/model-message.ts";
+import type { ModelMessage, TextContent } from "#lib/models/model-message.ts";
+import { callsOf, isAcceptable } from "../../support/acceptable-history.ts";
 import {
   assistant,
   call,
@@ -323,36 +324,6 @@ describe("worked cases of others", { skip: skipWithoutShared }, () => {
     assert.deepEqual(sent([system(mine), ...messages.map(messageOf), question]), wanted);
   });
 });
-
-/**
- * Every call has exactly one result, right behind its message and in its order; and the rest that providers
- * insist on.
- */
-function isAcceptable(messages: readonly ModelMessage[]): boolean {
-  const ids = callsOf(messages).map(({ toolCallId }) => toolCallId);
-  return (
-    new Set(ids).size === ids.length &&
-    callsOf(messages).every(({ input: args }) => JSON.parse(args)?.constructor === Object) &&
-    callsOf(messages).every(({ toolName }) => /^[A-Za-z0-9_-]{1,64}$/.test(toolName)) &&
-    messages.every((message, at) => {
-      const [before, after] = [messages[at - 1], messages[at + 1]];
-      const calls = callsOf([message]).map(({ toolCallId }) => toolCallId);
-      const results = after?.role === "tool" ? after.content.map(({ toolCallId }) => toolCallId) : [];
-      return (
-        message.content.length > 0 &&
-        message.role !== before?.role &&
-        (message.role !== "system" || at === 0) &&
-        (message.role !== "tool" || before?.role === "assistant") &&
-        JSON.stringify(calls) === JSON.stringify(results)
-      );
-    })
-  );
-}
-
-const callsOf = (messages: readonly ModelMessage[]): ToolCallContent[] =>
-  messages.flatMap((message) =>
-    message.role === "assistant" ? message.content.filter((part) => part.type === "tool-call") : [],
-  );
 
 const wordsOf = (messages: readonly ModelMessage[], role: "user" | "assistant"): string =>
   messages
