@@ -2,6 +2,7 @@ import type { Part } from "./message.ts";
 import type { EventBody } from "./run-event.ts";
 import { isOpen, type RunState, type Step } from "./run-state.ts";
 import { depthOf, stepsAround } from "./step-nesting.ts";
+import type { WorkflowInstance } from "./workflow-state.ts";
 
 /**
  * Why a run is closed before its answer is complete; goes to the model as the result of its unanswered calls.
@@ -13,10 +14,10 @@ export interface ClosingReason {
 
 /**
  * The events that must stand before a terminal one: every open part ended, every tool call answered, every
- * step finished, the ones inside a tool call before its answer. So each log folds to a history that a
- * provider accepts (docs/protocol.md 1.5).
+ * step finished, the ones inside a tool call before its answer, and what a workflow has begun cancelled. So
+ * each log folds to a history that a provider accepts (docs/protocol.md 1.5).
  */
-export function closingEvents({ steps, parts }: RunState, reason: ClosingReason): EventBody[] {
+export function closingEvents({ steps, parts, workflow }: RunState, reason: ClosingReason): EventBody[] {
   const isOfStep = new Set(steps.map(({ stepId }) => stepId));
   const around = stepsAround(steps, parts);
   const innerFirst = steps
@@ -25,6 +26,7 @@ export function closingEvents({ steps, parts }: RunState, reason: ClosingReason)
   return [
     ...innerFirst.flatMap((step) => closeStep(step, parts, reason)),
     ...parts.filter(({ stepId }) => !isOfStep.has(stepId)).flatMap((part) => closePart(part, reason)),
+    ...(workflow?.open ?? []).map(cancelInstance),
   ];
 }
 
@@ -36,6 +38,13 @@ function closeStep(step: Step, parts: readonly Part[], reason: ClosingReason): E
     ...(isOpen(step) ? [{ type: "finish-step", stepId, finishReason: "other" } as const] : []),
   ];
 }
+
+const cancelInstance = ({ step, instance }: WorkflowInstance): EventBody => ({
+  type: "workflow-step",
+  step,
+  instance,
+  state: "cancelled",
+});
 
 function closePart(part: Part, { code, errorText }: ClosingReason): EventBody[] {
   if (part.endedAt !== undefined) return [];

@@ -22,6 +22,10 @@ type TextField =
   | "messageId"
   | "responseId"
   | "text"
+  | "step"
+  | "instance"
+  | "state"
+  | "message"
   | "type";
 
 /**
@@ -40,6 +44,10 @@ const needed: Partial<Record<RunEvent["type"], readonly TextField[]>> = {
   "model-response": ["stepId", "responseId"],
   "model-name": ["name"],
   steered: ["messageId", "text"],
+  "workflow-event": ["id", "name"],
+  "workflow-state": ["instance", "name"],
+  "workflow-step": ["step", "instance", "state"],
+  progress: ["message"],
 };
 
 /**

@@ -16,6 +16,11 @@ export type PartEvent = Exclude<
     | "retry"
     | "usage"
     | "stop-requested"
+    | "workflow-start"
+    | "workflow-event"
+    | "workflow-state"
+    | "workflow-step"
+    | "progress"
     | "finish"
     | "abort"
     | "error"
@@ -63,8 +68,6 @@ export function foldParts(parts: readonly Part[], steps: readonly Step[], event:
         endedAt: event.ts,
       }));
     case "agent-input":
-    case "workflow-step":
-    case "progress":
     case "data":
       return parts;
     case "tool-approval-response":

@@ -6,13 +6,14 @@ import { runsInside, stepsAround } from "./step-nesting.ts";
 
 /** The steps after one more starts. An id that is started again starts over, as the newest. */
 export function startStep(steps: readonly Step[], event: EventOf<"start-step">): readonly Step[] {
-  const { stepId, index, agent, parentToolCallId, workflowStep } = event;
+  const { stepId, index, agent, parentToolCallId, workflowStep, workflowCall } = event;
   const started: Step = {
     stepId,
     index,
     agent,
     ...(parentToolCallId !== undefined && { parentToolCallId }),
     ...(workflowStep !== undefined && { workflowStep }),
+    ...(workflowCall !== undefined && { workflowCall }),
     attempt: 1,
   };
   return [...steps.filter((step) => step.stepId !== stepId), started];

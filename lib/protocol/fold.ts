@@ -11,6 +11,7 @@ import {
   withoutReport,
   withoutResponse,
 } from "./fold-steps.ts";
+import { foldWorkflow, progressOf } from "./fold-workflow.ts";
 import type { AssistantMessage, Ending, Takeover } from "./message.ts";
 import type { EventOf, RunEvent } from "./run-event.ts";
 import { isOpen, newestStep, type RunState, type Step, stepOf } from "./run-state.ts";
@@ -102,6 +103,13 @@ function change(state: RunState, event: RunEvent): RunState {
         ...state,
         stopRequested: { by: event.by, ...(event.reason !== undefined && { reason: event.reason }) },
       };
+    case "progress":
+      return { ...withWorkflow(state, event), progress: progressOf(event) };
+    case "workflow-start":
+    case "workflow-event":
+    case "workflow-state":
+    case "workflow-step":
+      return withWorkflow(state, event);
     case "finish":
     case "abort":
     case "error":
@@ -110,6 +118,11 @@ function change(state: RunState, event: RunEvent): RunState {
     default:
       return changeParts(state, event);
   }
+}
+
+function withWorkflow(state: RunState, event: Parameters<typeof foldWorkflow>[1]): RunState {
+  const workflow = foldWorkflow(state.workflow, event);
+  return workflow === undefined || workflow === state.workflow ? state : { ...state, workflow };
 }
 
 function continueStep(state: RunState, event: EventOf<"continue-step">): RunState {

@@ -47,6 +47,25 @@ export type PersonQuestion = z.infer<typeof personQuestion>;
 const decisionScope = z.enum(["once", "conversation"]);
 export type DecisionScope = z.infer<typeof decisionScope>;
 
+const nameList = z.array(string);
+
+/** As `WorkflowGraph` has it. */
+const workflowGraph = z.object({
+  name: string,
+  input: string,
+  steps: z.array(
+    z.object({
+      name: string,
+      accepts: nameList,
+      joins: z.literal(true).exactOptional(),
+      emits: nameList,
+      concurrency: count,
+    }),
+  ),
+  events: nameList,
+  outside: nameList,
+});
+
 /** Milliseconds of the server's monotonic clock; in the log, so that they survive a reload. */
 export const timings = z.object({
   queuedMs: z.number(),
@@ -114,6 +133,8 @@ export const runEvent = z.discriminatedUnion("type", [
     agent: string,
     parentToolCallId: string.exactOptional(),
     workflowStep: string.exactOptional(),
+    /** Which answer of that workflow step it belongs to: a step may have several agents write. */
+    workflowCall: string.exactOptional(),
   }),
   event("finish-step", {
     stepId: string,
@@ -197,17 +218,43 @@ export const runEvent = z.discriminatedUnion("type", [
   }),
 
   event("handoff", { ...ofStep, from: string, to: string, reason: string.exactOptional() }),
+  event("workflow-start", {
+    name: string,
+    definitionHash: string,
+    graph: workflowGraph,
+    /** How long nothing had been written, where another holder goes on. */
+    afterMs: z.number().exactOptional(),
+  }),
+  event("workflow-event", {
+    id: string,
+    name: string,
+    data: z.unknown(),
+    /** The instance that sends it: it counts once that is done. */
+    from: string.exactOptional(),
+    order: z.array(count).exactOptional(),
+  }),
+  event("workflow-state", { instance: string, name: string, value: z.unknown() }),
   event("workflow-step", {
     step: string,
     instance: string,
     state: string,
     attempt: count.exactOptional(),
     error: string.exactOptional(),
+    /** With the first `running`: the ids of what it takes. */
+    events: z.array(string).exactOptional(),
+    /** With `retrying`: how long it waits before that. */
+    inMs: z.number().exactOptional(),
+    /** With `done`: what it took stays with the step, for a later instance to collect. */
+    keeps: z.boolean().exactOptional(),
+    /** With `done`: the ids of what it has collected. */
+    collects: z.array(string).exactOptional(),
   }),
   event("progress", {
     message: string,
     progress: z.number().exactOptional(),
     total: z.number().exactOptional(),
+    instance: string.exactOptional(),
+    attempt: count.exactOptional(),
   }),
   event("source-url", { ...ofStep, sourceId: string, url: string, title: string.exactOptional() }),
   event("steered", { messageId: string, text: string, by: string }),

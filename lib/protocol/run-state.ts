@@ -1,5 +1,6 @@
 import type { Ending, Part, Takeover } from "./message.ts";
 import type { FinishReason, Usage } from "./run-event.ts";
+import type { RunProgress, WorkflowState } from "./workflow-state.ts";
 
 /**
  * A run's log folded up to `seq`: all that a viewer, a checkpoint or the next holder needs to go on from
@@ -35,6 +36,10 @@ export interface RunState {
   waitedMs?: number;
   /** Absent: none that is to be told of. */
   takeovers?: readonly Takeover[];
+  /** The newest that it said of itself. */
+  progress?: RunProgress;
+  /** Of a run that a workflow writes, from its `workflow-start` on. */
+  workflow?: WorkflowState;
   ending?: Ending;
 }
 
@@ -47,6 +52,8 @@ export interface Step {
   parentToolCallId?: string;
   /** The `instance` of the workflow step that it runs inside. */
   workflowStep?: string;
+  /** Which answer of that it belongs to. */
+  workflowCall?: string;
   /** 1, and one more for each time it was reset or continued. */
   attempt: number;
   /** How often its model was asked again after it had failed without a word; absent: never. */

@@ -12,6 +12,14 @@ const asks = (toolCallId: string, stepId: string): EventBody[] => [
   b.toolInputAvailable(toolCallId, "ask_agent", { about: "rain" }),
 ];
 
+const stepOf = (instance: string): string => instance.slice(0, instance.indexOf("/"));
+
+const running = (instance: string, attempt: number, events?: string[]) =>
+  b.workflowStep({ step: stepOf(instance), instance, attempt, ...(events && { events }) });
+
+const ended = (instance: string) =>
+  b.workflowStep({ step: stepOf(instance), instance, attempt: 1, state: "done" });
+
 const scripts: Record<string, EventBody[]> = {
   /** Two agents write at once; a reader keys parts by id and steps by stepId. */
   interleaved: [
@@ -77,6 +85,24 @@ const scripts: Record<string, EventBody[]> = {
     ...[b.steered("In one word, please."), b.startStep("b", 1), b.textStart("b/0", "b")],
     ...[b.textDelta("Rain is", "b/0"), b.resetStep("b", 2, "owner-gone"), b.textStart("b.2/0", "b")],
     ...[b.textDelta("Wet.", "b.2/0"), b.textEnd("b.2/0"), b.finishStep("stop", "b"), b.finish()],
+  ],
+  /** A workflow that fans out and joins: a step is tried again, another is begun anew by the next holder. */
+  workflow: [
+    ...[b.workflowStart(), b.workflowEvent("1", "topic", "rain")],
+    ...[running("outline/1", 1, ["1"]), b.progress("outlining"), b.workflowState("parts", 2, "outline/1")],
+    ...[b.workflowEvent("2", "section", { n: 1 }, "outline/1")],
+    ...[b.workflowEvent("3", "section", { n: 2 }, "outline/1"), ended("outline/1")],
+    ...[running("draft/1", 1, ["2"]), running("draft/2", 1, ["3"])],
+    ...[b.startStep("a", 0, "poet", { workflowStep: "draft/1", workflowCall: "draft/1:1" })],
+    ...[b.textStart("a/0", "a"), b.textDelta("Rain falls.", "a/0"), b.textEnd("a/0")],
+    ...[b.finishStep("stop", "a"), { ...running("draft/2", 1), state: "retrying", error: "busy", inMs: 500 }],
+    ...[b.workflowEvent("4", "text", "Rain falls.", "draft/1"), ended("draft/1"), running("draft/2", 2)],
+    ...[b.workflowEvent("5", "text", "lost", "draft/2"), b.workflowStart({ afterMs: 9000 })],
+    ...[running("draft/2", 3), { ...b.progress("half", 1, 2), instance: "draft/2", attempt: 3 }],
+    ...[running("join/1", 1, ["4"]), { ...ended("join/1"), keeps: true }],
+    ...[b.workflowEvent("6", "text", "It is wet.", "draft/2"), ended("draft/2"), running("join/2", 1, ["6"])],
+    ...[b.workflowEvent("7", "stop", "Rain falls. It is wet.", "join/2"), running("draft/3", 1)],
+    ...[{ ...ended("join/2"), collects: ["4"] }, { ...ended("draft/3"), state: "cancelled" }, b.finish()],
   ],
 };
 

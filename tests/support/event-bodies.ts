@@ -48,7 +48,7 @@ export const startStep = (
   stepId = ids.step,
   index = 0,
   agent = "assistant",
-  inside: Pick<BodyOf<"start-step">, "parentToolCallId" | "workflowStep"> = {},
+  inside: Pick<BodyOf<"start-step">, "parentToolCallId" | "workflowStep" | "workflowCall"> = {},
 ): BodyOf<"start-step"> => ({
   type: "start-step",
   stepId,
@@ -229,6 +229,39 @@ export const workflowStep = (fields: FieldsOf<"workflow-step"> = {}): BodyOf<"wo
   state: "running",
   ...fields,
 });
+const workflowGraph: BodyOf<"workflow-start">["graph"] = {
+  name: "essay",
+  input: "topic",
+  steps: [
+    { name: "outline", accepts: ["topic"], emits: ["section"], concurrency: 4 },
+    { name: "draft", accepts: ["section"], emits: ["text"], concurrency: 2 },
+    { name: "join", accepts: ["text"], emits: ["stop"], concurrency: 1 },
+  ],
+  events: ["topic", "section", "text", "stop"],
+  outside: [],
+};
+export const workflowStart = (fields: FieldsOf<"workflow-start"> = {}): BodyOf<"workflow-start"> => ({
+  type: "workflow-start",
+  name: "essay",
+  definitionHash: "hash",
+  graph: workflowGraph,
+  ...fields,
+});
+export const workflowEvent = (
+  id: string,
+  name: string,
+  content: unknown,
+  from?: string,
+): BodyOf<"workflow-event"> => ({
+  type: "workflow-event",
+  ...{ id, name, data: content },
+  ...(from !== undefined && { from }),
+});
+export const workflowState = (
+  name = "count",
+  value: unknown = 1,
+  instance = "outline/1",
+): BodyOf<"workflow-state"> => ({ type: "workflow-state", instance, name, value });
 export const progress = (message: string, done?: number, total?: number): BodyOf<"progress"> => ({
   type: "progress",
   message,

@@ -36,6 +36,9 @@ export type StepEventType =
   | "model-response"
   | "retry";
 
+/** The events that change where a workflow stands. */
+export type WorkflowEventType = "workflow-start" | "workflow-event" | "workflow-state" | "workflow-step";
+
 /** A test for each case: the event changes what it says, and not the state that it was given. */
 export function testFold<T extends RunEvent["type"]>(
   cases: { readonly [K in T]: readonly FoldCase[] },

@@ -54,8 +54,8 @@ export const newEvents = (run: Pick<LogHead, "head">, events: readonly RunEvent[
   events.filter((event) => event.seq > run.head);
 
 /**
- * What takeovers in a row are counted from (5.3): new text, a tool, the end of a step. Thoughts are none:
- * they are thought anew each time.
+ * What takeovers in a row are counted from (5.3): new text, a tool, the end of a step, of a workflow's too.
+ * Thoughts are none: they are thought anew each time.
  */
 const progress: ReadonlySet<RunEvent["type"]> = new Set([
   "text-delta",
@@ -67,4 +67,5 @@ const progress: ReadonlySet<RunEvent["type"]> = new Set([
 ]);
 
 /** Whether a run got on with the event: the holders that crashed before it are not counted any more. */
-export const isProgress = ({ type }: RunEvent): boolean => progress.has(type);
+export const isProgress = (event: RunEvent): boolean =>
+  progress.has(event.type) || (event.type === "workflow-step" && event.state === "done");

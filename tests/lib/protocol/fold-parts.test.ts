@@ -225,10 +225,6 @@ testFold<Exclude<PartEvent["type"], `tool-${string}`>>({
       })),
     },
   ],
-  "workflow-step": [
-    { what: "is for inspectors", before: twoSteps, event: b.workflowStep(), changes: nothing },
-  ],
-  progress: [{ what: "is for inspectors", before: twoSteps, event: b.progress("half"), changes: nothing }],
   "source-url": [
     {
       what: "stands where it was found",

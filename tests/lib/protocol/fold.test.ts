@@ -12,11 +12,12 @@ import {
   stateAfter,
   testFold,
   twoSteps,
+  type WorkflowEventType,
   waitingStep,
 } from "../../support/fold-cases.ts";
 
 // What changes the run itself; the events of steps and parts are in files of their own.
-testFold<Exclude<RunEvent["type"], PartEvent["type"] | StepEventType>>({
+testFold<Exclude<RunEvent["type"], PartEvent["type"] | StepEventType | WorkflowEventType>>({
   start: [
     {
       what: "names the run's message, question, agent and model",
@@ -54,6 +55,14 @@ testFold<Exclude<RunEvent["type"], PartEvent["type"] | StepEventType>>({
       before: [...keptStep, { ...b.usageEvent(), stepId: "step-1" }],
       event: { ...b.usageEvent({ inputTokens: 30, source: "provider" }), stepId: "step-1" },
       changes: () => ({ total: { inputTokens: 30, source: "provider" } }),
+    },
+  ],
+  progress: [
+    {
+      what: "is how far the run says that it is",
+      before: [b.progress("begun")],
+      event: b.progress("read", 3, 10),
+      changes: (_, at) => ({ progress: { message: "read", progress: 3, total: 10, at } }),
     },
   ],
   "stop-requested": [
