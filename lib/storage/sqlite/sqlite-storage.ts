@@ -55,11 +55,15 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
         if (appended) tailCache.append(runId, appended);
         else tailCache.evict(runId);
       }
+      const wake = (isLog: boolean) => {
+        for (const [runId, appended] of changes)
+          if (isLog === (appended !== undefined)) notifier.changed(runId, appended && "log");
+      };
+      // X4: text is on its way before its writer goes on; of all else, whoever asked for it goes on first,
+      // however many awaits lead back to it.
+      wake(true);
+      process.nextTick(wake, false);
       others?.notify();
-      // However many awaits lead back from a write to whoever asked for it, that one goes on first (X4).
-      process.nextTick(() => {
-        for (const [runId, appended] of changes) notifier.changed(runId, appended && "log");
-      });
     },
   });
   let closing: Promise<void> | undefined;

@@ -9,8 +9,9 @@
  * X2  A write is kept whole or not at all, and it resolves only after its commit. One that throws leaves
  *     nothing behind and breaks no other: the transaction is repeated with a savepoint around each write.
  * X3  So a write may run more than once; only its last attempt counts.
- * X4  `onCommit` is called after each commit, in the same turn as its writes resolve. It wakes readers only
- *     after those who waited for a write were continued: a stop reaches its run before readers look for it.
+ * X4  `onCommit` is called after each commit, in the same turn as its writes resolve. It wakes readers of
+ *     what was appended at once, and of any other change only after those who waited for the write were
+ *     continued: a stop reaches its run before readers look for it.
  * X5  A read sees one state of the database. It never waits for writes.
  * X6  No statement blocks the process for longer than SQLite's own short busy timeout (open-database.ts). The
  *     rest of `busyTimeoutMs` is waited asynchronously.

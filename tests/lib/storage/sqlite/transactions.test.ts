@@ -178,3 +178,21 @@ test("whoever asked for a stop goes on before its readers read, however many awa
   latch.close();
   await storage.close();
 });
+
+test("text is on its way to its readers before its writer goes on", async () => {
+  const storage = openSqlite({ dir: ":memory:" });
+  const writer = await running(storage);
+  await new Promise((resolve) => setImmediate(resolve));
+  const latch = createLatch();
+  const subscription = storage.runs.subscribe(writer.run.runId, latch);
+  const order: string[] = [];
+  const read = latch.wait().then(() => order.push("a reader reads"));
+  const through = async (awaits: number): Promise<unknown> =>
+    awaits === 0 ? storage.runs.append(writer.lease, writer.say("a"), leaseMs) : await through(awaits - 1);
+  const written = through(3).then(() => order.push("the writer goes on"));
+  await Promise.all([read, written]);
+  assert.deepEqual(order, ["a reader reads", "the writer goes on"]);
+  subscription.unsubscribe();
+  latch.close();
+  await storage.close();
+});
