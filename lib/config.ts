@@ -93,6 +93,8 @@ export interface Config {
   maxAnswerMs: number;
   /** A line of the log for each run that ends. */
   logsRuns: boolean;
+  /** Counted, and told to whoever has the token; without one, to whoever asks. Absent: to nobody. */
+  metrics?: { token?: string };
   /** Of all that a model writes in one answer. */
   maxAnswerCharacters: number;
 }
@@ -182,6 +184,7 @@ function configOf(env: Variables, entries: readonly ModelEntry[]): Omit<Config, 
     limits: limitsOf(env),
     maxAnswerMs: env.ANSWER_SECONDS * 1000,
     logsRuns: env.LOG_RUNS === "on",
+    ...metricsOf(env),
     maxAnswerCharacters: env.ANSWER_CHARACTERS,
     trustedProxies: env.TRUSTED_PROXY,
   };
@@ -236,6 +239,12 @@ const endpointOf = (
   ...(baseUrl !== undefined && { baseUrl }),
   ...(model !== undefined && { model: { id: model, model } }),
 });
+
+/** A token says that they are wanted, and `METRICS=off` that they are not, for now. */
+function metricsOf({ METRICS, METRICS_TOKEN: token }: Variables): Pick<Config, "metrics"> {
+  if ((METRICS ?? (token === undefined ? "off" : "on")) === "off") return {};
+  return { metrics: token === undefined ? {} : { token } };
+}
 
 function limitsOf(env: Variables): Config["limits"] {
   return {

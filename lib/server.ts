@@ -8,13 +8,15 @@ import { type Config, readConfig } from "./config.ts";
 import { searchConversations } from "./conversations/search-conversations.ts";
 import type { ApiServer } from "./http/api-server.ts";
 import { createHeldAnswers } from "./http/held-answers.ts";
-import { createOwnHosts } from "./http/own-hosts.ts";
-import { createServerBounds } from "./http/server-bounds.ts";
+import { createOwnHosts, type OwnHosts } from "./http/own-hosts.ts";
+import { createServerBounds, type ServerBounds } from "./http/server-bounds.ts";
 import { createTestBounds } from "./http/test-bounds.ts";
 import { createMcpServers, type McpServers } from "./mcp/mcp-servers.ts";
+import { createServerMetrics, type ServerMetrics } from "./metrics/server-metrics.ts";
 import { demoStarters } from "./models/demo/demo-starters.ts";
 import { createModelList, type ModelList } from "./models/model-list.ts";
 import { modelStarters } from "./models/model-starters.ts";
+import { providerName } from "./models/provider-name.ts";
 import { systemClock } from "./runs/clock.ts";
 import { thisHolder } from "./runs/holder.ts";
 import { createLiveRuns } from "./runs/live-runs.ts";
@@ -26,6 +28,8 @@ import { createSessionWatch } from "./sessions/session-watch.ts";
 import { openStore } from "./storage/open-store.ts";
 import type { Storage } from "./storage/storage.ts";
 import { runSummary } from "./taps/run-summary.ts";
+import { createRunTraces } from "./taps/run-traces.ts";
+import type { Tap } from "./taps/tap.ts";
 import { createApprovalPolicy } from "./tools/approval-policy.ts";
 import { createBuiltInTools } from "./tools/built-in-tools.ts";
 import { version } from "./version.ts";
@@ -68,7 +72,9 @@ function createServer(config: Config): Server {
     now: () => performance.now(),
     log: writeLine,
   });
-  const context = createContext(config, storage, models, mcpServers);
+  const metrics = config.metrics && createServerMetrics({ version, store: storage.name });
+  const context = createContext(config, storage, models, mcpServers, metrics);
+  const bounds = createServerBounds(config.limits);
   const sessionWatch = createSessionWatch(storage.sessions);
   // Programs take a while to start: the first question does not wait for that.
   void mcpServers.states();
@@ -90,7 +96,8 @@ function createServer(config: Config): Server {
     starters: config.endpoints.length > 0 ? modelStarters : demoStarters,
     version,
     sessionWatch,
-    bounds: createServerBounds(config.limits),
+    bounds,
+    ...(metrics && { metrics: { ...config.metrics, text: metricsText(metrics, context, bounds) } }),
     testBounds: createTestBounds(() => performance.now()),
     held: createHeldAnswers(),
     endOf: (session) => (over) => AbortSignal.any([ending.signal, sessionWatch.logoutSignal(session, over)]),
@@ -99,12 +106,7 @@ function createServer(config: Config): Server {
       get secrets() {
         return secrets.current;
       },
-      hosts: createOwnHosts({
-        loopbackOnly: isLoopback(config.host),
-        ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
-        allowedHosts: config.allowedHosts,
-        machineName: hostname(),
-      }),
+      hosts: hostsOf(config),
       log: writeLine,
     },
     secretFault: secrets.check,
@@ -121,11 +123,19 @@ function createServer(config: Config): Server {
   };
 }
 
+const hostsOf = ({ host, publicUrl, allowedHosts }: Config): OwnHosts =>
+  createOwnHosts({
+    loopbackOnly: isLoopback(host),
+    ...(publicUrl !== undefined && { publicUrl }),
+    ...{ allowedHosts, machineName: hostname() },
+  });
+
 function createContext(
   config: Config,
   storage: Storage,
   models: ModelList,
   mcpServers: McpServers,
+  metrics: ServerMetrics | undefined,
 ): RunContext {
   const { leaseMs, heartbeatMs, sliceMs, approvalMs, limits } = config;
   const { coalesceMs } = storage;
@@ -157,7 +167,31 @@ function createContext(
     }),
     live: createLiveRuns(),
     // What watches the runs from the side.
-    taps: createRunTaps(config.logsRuns ? [runSummary] : [], { clock: systemClock, log: writeLine }),
+    taps: createRunTaps(tapsOf(config), { clock: systemClock, log: writeLine }),
+    ...(metrics && { meter: metrics.meter }),
     log: writeLine,
   };
 }
+
+/** Traces cost nothing where the operator has registered no SDK of OpenTelemetry. */
+function tapsOf({ endpoints, logsRuns }: Config): Tap[] {
+  const providerOf = (model: string) => providerName(endpoints, model);
+  const traces = createRunTraces({ providerOf, now: Date.now });
+  return logsRuns ? [runSummary, traces] : [traces];
+}
+
+/** What is counted, and how this process stands now. */
+const metricsText =
+  (metrics: ServerMetrics, { live }: RunContext, bounds: ServerBounds) =>
+  (): string => {
+    const { rss, heapUsed } = process.memoryUsage();
+    const { user, system } = process.cpuUsage();
+    return metrics.text({
+      liveRuns: live.size,
+      openStreams: bounds.openStreams,
+      residentBytes: rss,
+      heapBytes: heapUsed,
+      cpuSeconds: (user + system) / 1_000_000,
+      startedAt: performance.timeOrigin / 1000,
+    });
+  };

@@ -7,6 +7,7 @@ const secretVariables: ReadonlySet<string> = new Set([
   "KV_URL",
   "KV_REST_API_TOKEN",
   "UPSTASH_REDIS_REST_TOKEN",
+  "METRICS_TOKEN",
 ]);
 
 export const isSecretVariable = (name: string): boolean => secretVariables.has(name);

@@ -43,6 +43,7 @@ const isKey = (env: Variables, shown: string): boolean =>
       env.ANTHROPIC_API_KEY,
       env.KV_REST_API_TOKEN,
       env.UPSTASH_REDIS_REST_TOKEN,
+      env.METRICS_TOKEN,
       ...(env.SESSION_SECRET ?? []),
     ].filter((each) => each !== undefined),
   );

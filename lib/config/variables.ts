@@ -98,6 +98,11 @@ export const variables = z.object({
   TRUSTED_PROXY: numberThat(isWholeFrom(0, 10), "how many proxies stand in front, 0 to 10").default(0),
   ANSWER_SECONDS: seconds(3600),
   LOG_RUNS: onOrOff.default("off"),
+  METRICS: onOrOff.optional(),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, "16 characters or more, without spaces or line breaks")
+    .optional(),
   ANSWER_CHARACTERS: numberThat(
     isWholeFrom(1000, 100_000_000),
     "a whole number of characters from 1000 to 100000000",

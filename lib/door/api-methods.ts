@@ -8,7 +8,7 @@ const methodsOf: readonly [address: RegExp, methods: readonly string[]][] = [
   [/^\/api\/conversations\/[^/]+\/(restore|runs)$/, ["POST"]],
   [/^\/api\/runs\/[^/]+(\/(events|fixture))?$/, ["GET"]],
   [/^\/api\/runs\/[^/]+\/(stop|messages|fork)$/, ["POST"]],
-  [/^\/api\/(agents|mcp-servers|models|health|session)$/, ["GET"]],
+  [/^\/api\/(agents|mcp-servers|models|health|metrics|session)$/, ["GET"]],
   [/^\/api\/models\/(test|key)$/, ["POST"]],
   [/^\/api\/runs\/[^/]+\/approvals\/[^/]+$/, ["POST"]],
   [/^\/api\/session\/(transfer|join|logout)$/, ["POST"]],

@@ -216,9 +216,9 @@ function turnOf(request: IncomingMessage): TurnKind {
   return isStream || isStanding(request) ? "light" : "short";
 }
 
-/** Files, and whether the server lives: the same for everybody, and soon given. */
+/** Files, whether the server lives, and what it has counted: the same for everybody, and soon given. */
 const isStanding = ({ url = "" }: IncomingMessage): boolean =>
-  /^\/(_next\/static\/|(icon\.svg|api\/health)(\?|$))/.test(url);
+  /^\/(_next\/static\/|(icon\.svg|api\/(health|metrics))(\?|$))/.test(url);
 
 /** Node writes every head by this method, once. */
 function onHead(response: ServerResponse, sent: () => void): void {

@@ -31,6 +31,12 @@ export interface ApiServer {
   testBounds: TestBounds;
   config: { trustedProxies: number; publicUrl?: string };
   version: string;
+  /** What this process has counted, in words for Prometheus; absent: nobody may ask. */
+  metrics?: {
+    /** Who asks has to bring it; absent: whoever can reach this server may ask. */
+    token?: string;
+    text(): string;
+  };
   /** What is wrong with the secret that signs sessions, in words for everybody. */
   secretFault?(): string | undefined;
   /** Aborts when the process begins to shut down: no new run is started. */

@@ -10,6 +10,7 @@ import { joinRoute } from "./routes/join-route.ts";
 import { logoutRoute } from "./routes/logout-route.ts";
 import { mcpServersRoute } from "./routes/mcp-servers-route.ts";
 import { messagesRoute } from "./routes/messages-route.ts";
+import { metricsRoute } from "./routes/metrics-route.ts";
 import { modelKeyRoute } from "./routes/model-key-route.ts";
 import { modelTestRoute } from "./routes/model-test-route.ts";
 import { modelsRoute } from "./routes/models-route.ts";
@@ -43,6 +44,7 @@ export const routes = {
   "/api/models/key": modelKeyRoute,
   "/api/mcp-servers": mcpServersRoute,
   "/api/health": healthRoute,
+  "/api/metrics": metricsRoute,
   "/api/session": sessionRoute,
   "/api/session/transfer": transferRoute,
   "/api/session/join": joinRoute,

@@ -9,6 +9,8 @@ export interface ServerLimits {
 
 /** Counts what this process has taken on. Each of them throws 503 `server_busy` where there is no room. */
 export interface ServerBounds {
+  /** How many streams are open. */
+  readonly openStreams: number;
   /**
    * Room for one more live run beside the `live` ones, for that address if known. The result is called once
    * it is one of those, with when it is over, or is none.
@@ -39,6 +41,9 @@ export function createServerBounds({ serverRuns, serverStreams }: ServerLimits):
   }
 
   return {
+    get openStreams() {
+      return streams;
+    },
     beginRun(live, address) {
       const free = (serverRuns ?? Number.POSITIVE_INFINITY) - live - beginning;
       const giveBack = shareFor(runsOf, address, free);

@@ -7,6 +7,7 @@ import { createDrivenRun, type DrivenRun } from "./driven-run.ts";
 import { effectTimeMs } from "./effect-time.ts";
 import { createInbox } from "./inbox.ts";
 import { createLogWriter } from "./log-writer.ts";
+import { beganHow, type DriveResult, leftRun } from "./metered-run.ts";
 import { askNext } from "./next-question.ts";
 import { readState } from "./read-state.ts";
 import { retryBriefly } from "./retry-briefly.ts";
@@ -152,9 +153,15 @@ async function driveFrom(
   const drive = createDrive(context, claim, state, { producer, sentAt, onDurability });
   onOpen(drive.driven);
   if (state.seq > 0) context.log({ level: "info", message: "took a run over", runId, seq: state.seq });
+  context.meter?.began(beganHow(claim.run, state));
   receive(drive, claim);
-  const hasEnded = await writeToEnd(context, drive, damage && { type: "failed", failure: damage });
-  if (hasEnded) await driveNext(context, drive);
+  let result: DriveResult = "lost";
+  try {
+    result = await writeToEnd(context, drive, damage && { type: "failed", failure: damage });
+  } finally {
+    context.meter?.left(leftRun(drive, result));
+  }
+  if (result === "ended") await driveNext(context, drive);
 }
 
 function createDrive(
@@ -163,7 +170,7 @@ function createDrive(
   state: RunState,
   { producer, sentAt, onDurability }: Pick<OpenOptions, "producer" | "sentAt" | "onDurability">,
 ): Drive {
-  const { clock, leaseMs, heartbeatMs, log, storage } = context;
+  const { clock, leaseMs, heartbeatMs, log, meter, storage } = context;
   const driven = createDrivenRun(clock, run, state);
   const { conversationId, userId, agent } = run;
   const tapped = context.taps?.open({ runId, conversationId, userId, agent, afterSeq: state.seq });
@@ -191,6 +198,7 @@ function createDrive(
       onMismatch: (stepId) => log({ ...mismatch, runId, stepId }),
       onRefused: () => driven.abort("unstorable"),
       ...(tapped && { onDurable: tapped.push }),
+      ...(meter && { onAppended: meter.appended }),
     }),
   };
   return drive;
@@ -205,8 +213,8 @@ function receive(drive: Drive, reply: LeaseReply): void {
   drive.left = reply.messages;
 }
 
-/** `known`: what it came to already, without its producer. True: it has ended, here and now. */
-async function writeToEnd(context: RunContext, drive: Drive, known?: Outcome): Promise<boolean> {
+/** `known`: what it came to already, without its producer. */
+async function writeToEnd(context: RunContext, drive: Drive, known?: Outcome): Promise<DriveResult> {
   const { driven, writer } = drive;
   const ended = new AbortController();
   void watchForStop(context, drive, ended.signal);
@@ -215,7 +223,7 @@ async function writeToEnd(context: RunContext, drive: Drive, known?: Outcome): P
     let outcome = known ?? (await runProducer(context, drive));
     for (let leavesMessages = false; ; ) {
       const result = await suspendOrEnd(context, drive, outcome, leavesMessages);
-      if (result !== "decided" && result !== "unread") return result === "ended";
+      if (result !== "decided" && result !== "unread") return result;
       driven.rearm();
       const { seq } = writer.state;
       outcome = await runProducer(context, drive);

@@ -23,6 +23,8 @@ export interface LogWriterOptions extends LeaseOptions {
   state: RunState;
   /** Called with events that are in the store now, in order. Throws nothing, and is not waited for. */
   onDurable?(events: readonly RunEvent[]): void;
+  /** The store has answered an append after `ms`. Throws nothing. */
+  onAppended?(ms: number): void;
   /** The text of a step, as it is kept, is not the one that its producer had. Throws nothing. */
   onMismatch?(stepId: string): void;
 }
@@ -149,6 +151,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     // I2: the store notifies the readers, once it has them.
     const call = (fold?: RunState) =>
       held.request(() => options.store.append(lease, events, leaseMs, fold).catch(rethrow), isFinalRefusal);
+    const since = clock.now();
     let reply: AppendResult | undefined;
     try {
       reply = await call(isDue ? state : undefined);
@@ -159,6 +162,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
       reply = await call();
     }
     if (!reply) return false;
+    options.onAppended?.(clock.now() - since);
     durableSeq = seq;
     if (isDue) checkpointSeq = seq;
     options.onDurable?.(events);

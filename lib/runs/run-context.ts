@@ -1,4 +1,5 @@
 import type { PickedProducer } from "../agents/producer.ts";
+import type { RunMeter } from "../metrics/run-meter.ts";
 import type { Holder } from "../storage/run-store.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Clock } from "./clock.ts";
@@ -40,5 +41,7 @@ export interface RunContext {
   live: LiveRuns;
   /** What watches the runs from the side; absent: nothing does. */
   taps?: RunTaps;
+  /** What counts them; absent: nothing does. */
+  meter?: RunMeter;
   log(line: Readonly<Record<string, unknown>>): void;
 }

@@ -35,7 +35,7 @@ export interface Drive {
  * wrong is the outcome.
  */
 export async function runProducer(
-  context: Pick<RunContext, "storage" | "clock" | "newId" | "random" | "log" | "limits">,
+  context: Pick<RunContext, "storage" | "clock" | "newId" | "random" | "log" | "limits" | "meter">,
   drive: Drive,
 ): Promise<Outcome> {
   const { driven, writer } = drive;
@@ -116,7 +116,7 @@ function contextOf(
 }
 
 async function pump(
-  context: Pick<RunContext, "log">,
+  context: Pick<RunContext, "log" | "meter">,
   driven: DrivenRun,
   writer: LogWriter,
   events: AsyncGenerator<EventBody, Outcome>,
@@ -127,7 +127,7 @@ async function pump(
       const { done, value } = await events.next();
       if (done) return value;
       if (value.type === "text-delta" || value.type === "reasoning-delta") driven.noteText();
-      if (value.type === "retry") logRetry(context, driven.run, value);
+      if (value.type === "retry") noteRetry(context, driven.run, value);
       const full = writer.push(value);
       if (full) await full;
       if (signal.aborted) return aborted;
@@ -137,10 +137,11 @@ async function pump(
   }
 }
 
-function logRetry(
-  { log }: Pick<RunContext, "log">,
+function noteRetry(
+  { log, meter }: Pick<RunContext, "log" | "meter">,
   { runId }: RunMeta,
   { attempt, of, inMs, reason }: Extract<EventBody, { type: "retry" }>,
 ): void {
+  meter?.retried(reason);
   log({ level: "warn", message: "the model is asked again", runId, reason, attempt, of, inMs });
 }

@@ -72,11 +72,12 @@ function createExpiry({ storage: { runs }, clock, approvalMs }: RunContext): () 
 
 /** Takes over every run that may be claimed or whose holder on this host is dead; purges what is deleted. */
 async function sweepRuns(context: RunContext, logged: LoggedFailures): Promise<void> {
-  const { clock, live, storage } = context;
+  const { clock, live, meter, storage } = context;
   const { runs, sessions } = storage;
   const isWritable = (run: RunMeta) => !live.unwritable.failureOf(run, clock.now());
   const leased = await runs.leased(all);
   const claimable = await runs.claimable(all);
+  meter?.swept({ running: leased.length, queued: claimable.length });
   // A process that has just begun has seen no lease live, but may see who holds one.
   const held = claimable.filter(({ holder }) => holder && isAlive(holder, context.holder));
   live.leases.observe([...leased, ...held], claimable, clock.now());

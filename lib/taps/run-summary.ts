@@ -1,10 +1,16 @@
 import type { EventOf, RunEvent } from "../protocol/run-event.ts";
 import type { Tap } from "./tap.ts";
 
-/** A line in the server's log for each run that ends here: how, how long, how much. None of its words. */
+/**
+ * Lines in the server's log for each run: that it began here, that it went on elsewhere or waits, and how it
+ * ended, how long it took and how much it was. None of its words.
+ */
 export const runSummary: Tap = {
   name: "run-summary",
-  open({ runId, agent, afterSeq }, log) {
+  open({ runId, conversationId, agent, afterSeq }, log) {
+    /** Asked of a person, and not answered yet. */
+    const questions = new Set<string>();
+    let hasEnded = false;
     const counts = { textCharacters: 0, thoughtCharacters: 0, toolCalls: 0, retries: 0 };
     let unseenEvents = afterSeq;
     let model: string | undefined;
@@ -13,6 +19,13 @@ export const runSummary: Tap = {
       switch (event.type) {
         case "start":
           model = event.model;
+          log({ level: "info", message: "a run began", runId, conversationId, agent, model });
+          break;
+        case "tool-approval-request":
+          questions.add(event.approvalId);
+          break;
+        case "tool-approval-response":
+          questions.delete(event.approvalId);
           break;
         case "text-delta":
           counts.textCharacters += event.delta.length;
@@ -30,6 +43,7 @@ export const runSummary: Tap = {
         case "abort":
         case "error":
         case "interrupted":
+          hasEnded = true;
           log({
             level: "info",
             message: "a run ended",
@@ -49,6 +63,17 @@ export const runSummary: Tap = {
       take(events, dropped) {
         unseenEvents += dropped;
         for (const event of events) count(event);
+      },
+      end() {
+        if (hasEnded) return;
+        const message = questions.size > 0 ? "a run waits for a person" : "a run is driven here no longer";
+        log({
+          level: "info",
+          message,
+          runId,
+          agent,
+          ...(questions.size > 0 && { questions: questions.size }),
+        });
       },
     };
   },

@@ -12,6 +12,7 @@ const everyLibRoom = [
   "agents",
   "workflows",
   "taps",
+  "metrics",
   "storage",
   "runs",
   "conversations",
@@ -40,16 +41,18 @@ export const allowedRooms: Record<string, readonly string[]> = {
   mcp: ["protocol", "async", "models", "schema", "tools"],
   // What watches runs from the side.
   taps: ["protocol"],
+  // What is counted of them.
+  metrics: ["protocol"],
   storage: ["protocol", "async"],
   history: ["protocol", "models"],
   agents: forAgents,
   workflows: [...forAgents, "agents"],
-  runs: ["agents", "workflows", "taps", "models", "storage", "protocol", "async", "wire"],
+  runs: ["agents", "workflows", "taps", "metrics", "models", "storage", "protocol", "async", "wire"],
   conversations: ["runs", "storage", "protocol"],
   sessions: ["storage"],
   client: ["protocol", "structured", "wire"],
   door: ["protocol"],
-  http: ["door", "protocol", "sessions", "storage", "runs", "conversations", "async", "wire"],
+  http: ["door", "protocol", "metrics", "sessions", "storage", "runs", "conversations", "async", "wire"],
   server: everyLibRoom,
   // Upwards from what knows no domain word; nothing imports the room that it is shown in.
   "components/ui": forComponents,
@@ -126,6 +129,7 @@ export const doors: { package: RegExp; files: RegExp }[] = [
   },
   { package: /^@next\/env$/, files: /^scripts\/load-env\.mjs$/ },
   { package: /^(node:)?process$/, files: /^(lib\/config\.ts$|scripts\/)/ },
+  { package: /^@opentelemetry(\/|$)/, files: /^lib\/taps\/run-traces\.ts$/ },
   { package: /^decimal\.js(\/|$)/, files: /^lib\/(tools\/calculator\/|schema\/value-keywords\.ts$)/ },
   // Ids come from crypto.randomUUID.
   { package: /^(nanoid|uuid|cuid|@paralleldrive\/cuid2|ulid)(\/|$)/, files: /^(?!)/ },

@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { assistant } from "#lib/agents/assistant.ts";
 import { type ApiClient, apiClient } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
-import { answer, sse, textChunks } from "../support/chat-chunks.ts";
+import { answer, done, finish, sse, textChunks, toolCall } from "../support/chat-chunks.ts";
 import { redisMissing, startRedisServer } from "../support/redis-server.ts";
 import {
   events,
@@ -29,7 +29,9 @@ const secrets = [
   "canary-org",
   "canary-project",
   "canary-admin",
+  "canary-metrics",
 ];
+const metricsToken = "canary-metrics-token";
 
 /** What the SDK would read by itself, had it not been told otherwise. */
 const sdkEnvironment = {
@@ -50,7 +52,8 @@ before(async () => {
   model = await startScriptedModelServer();
   elsewhere = await startScriptedModelServer();
   const endpoint = { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted", OPENAI_API_KEY: key };
-  app = await startAppServer({ env: { ...sdkEnvironment, ...endpoint, SESSION_SECRET: secret } });
+  const watched = { LOG_RUNS: "on", METRICS_TOKEN: metricsToken };
+  app = await startAppServer({ env: { ...sdkEnvironment, ...endpoint, ...watched, SESSION_SECRET: secret } });
   user = await apiClient(app.url);
   other = await apiClient(app.url);
 });
@@ -158,6 +161,50 @@ test("S55 S56 what is sent to the model is the key, the conversation and nothing
     assert.doesNotMatch(JSON.stringify({ ...headers, authorization: "" }), /canary/);
   }
   assert.deepEqual(elsewhere.requests, []);
+});
+
+const words = "words of a conversation c4n";
+const calls = (name: string, args: string): Scripted =>
+  events(sse(toolCall(0, `call ${words}`, name, args), finish("tool_calls")) + done);
+
+/** Whatever a provider and a model may do with a text. */
+const wordy: [string, readonly Scripted[]][] = [
+  ["answers with it", [events(answer(words))]],
+  ["sends a broken frame", [events(`data: {"choices":[{"delta":{"content":"${words}\n\n`)]],
+  ["sends what is no frame", [events(`${words}\n\ndata: ${words}\n\n`)]],
+  ["answers with a page", [json(200, `<html>${words}</html>`, { "content-type": "text/html" })]],
+  ["refuses with it", [json(400, `{"error":{"message":"${words}"}}`)]],
+  ["fails with it", [json(500, words)]],
+  ["is cut off", [{ steps: [{ write: sse(textChunks(words)) }, { reset: true }] }]],
+  ["calls a tool", [calls("calculator", `{"expression":"${words}"}`), events(answer(words))]],
+  ["calls one with broken arguments", [calls("calculator", `{"${words}`), events(answer(words))]],
+  ["calls one that is not there", [calls(words, `{"a":"${words}"}`), events(answer(words))]],
+  ["has a note kept", [calls("save_note", `{"name":"${words}","text":"${words}"}`)]],
+];
+
+test("S42 S56 the log and the metrics tell of runs that began, waited, failed and ended, and hold no text and no key", async () => {
+  const by = await apiClient(app.url);
+  const headers = { authorization: `Bearer ${metricsToken}` };
+  for (const [how, scripts] of wordy) {
+    for (const script of scripts) model.next(script);
+    const { response, runId } = await by.ask(`${how}: ${words}`);
+    // What waits for a person ends no stream.
+    if (how.startsWith("has")) await response.body?.cancel();
+    else await response.text();
+    await by.post(`/api/runs/${runId}/stop`, { reason: words });
+  }
+  const metrics = await (await fetch(`${app.url}/api/metrics`, { headers })).text();
+  for (const [where, text] of Object.entries({ metrics, log: app.output() })) {
+    for (const canary of [...secrets, words, words.replaceAll(" ", "%20"), "c4n"])
+      assert.equal(text.includes(canary), false, `${canary} in the ${where}`);
+    for (const part of by.cookie.split(/[=.]/).slice(1))
+      assert.equal(text.includes(part), false, `a session in the ${where}`);
+  }
+  assert.match(metrics, /^rivulet_runs_left_total\{state="finished"\} [1-9]/m);
+  assert.match(metrics, /^rivulet_runs_left_total\{state="failed"\} [1-9]/m);
+  assert.match(metrics, /^rivulet_append_seconds_count [1-9]/m);
+  assert.match(app.output(), /"message":"a run began"/);
+  assert.equal((await by.request("/api/metrics")).status, 404, "a visitor has no token");
 });
 
 const ownKey = "sk-canary-own-key-77aa";

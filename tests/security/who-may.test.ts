@@ -82,6 +82,8 @@ const table: Readonly<Record<string, Row>> = {
     stranger: 401,
   },
   "GET /api/health": { user: 200, stranger: 200 },
+  // Nobody has named a token.
+  "GET /api/metrics": nowhere,
   "GET /api/mcp-servers": { user: 200, stranger: 401 },
   "GET /api/models": { user: 200, stranger: 401 },
   "GET /api/agents": { user: 200, stranger: 401 },

@@ -13,6 +13,7 @@ import {
   retry,
   start,
   text,
+  toolApprovalRequest,
   toolCall,
 } from "../../support/event-builders.ts";
 
@@ -22,6 +23,7 @@ function linesOf(events: readonly RunEvent[], { afterSeq = 0, dropped = 0 } = {}
   const run = { runId: "r", conversationId: "c", userId: "u", agent: "assistant", afterSeq };
   const observer = runSummary.open(run, (line) => void lines.push(line));
   for (const event of events) void observer?.take([event], event === events[0] ? dropped : 0);
+  void observer?.end?.();
   return lines;
 }
 
@@ -30,7 +32,7 @@ const asked = { level: "info", message: "a run ended", runId: "r", agent: "assis
 test("one line says how a run ended, what was written and what it cost, and none of its words", () => {
   const timings = { queuedMs: 1, durationMs: 7200, ttftMs: 410 };
   const total = { inputTokens: 12, outputTokens: 34, cost: 0.002, source: "provider" } as const;
-  const lines = linesOf(
+  const [begun, ...lines] = linesOf(
     log(
       start({ model: "m" }),
       reasoning("hm, "),
@@ -40,6 +42,10 @@ test("one line says how a run ended, what was written and what it cost, and none
       { type: "finish", finishReason: "stop", total, timings },
     ),
   );
+  assert.deepEqual(begun, {
+    ...{ level: "info", message: "a run began", runId: "r", conversationId: "c" },
+    ...{ agent: "assistant", model: "m" },
+  });
   assert.deepEqual(lines, [
     {
       ...asked,
@@ -65,13 +71,22 @@ const endings: [line: Line, ending: string, reason: string][] = [
 ];
 for (const [line, ending, reason] of endings)
   test(`${ending}: ${reason}`, () => {
-    const [entry] = linesOf(log(retry(), text("a"), line));
-    assert.deepEqual(entry && { ...entry }, { ...entry, ending, reason, retries: 1 });
+    const [, entry] = linesOf(log(retry(), text("a"), line));
+    assert.ok(entry);
+    assert.deepEqual({ ...entry }, { ...entry, ending, reason, retries: 1 });
   });
 
-test("a run that goes on elsewhere has no line here, and what was not seen is counted where it ends", () => {
+const gone = { ...asked, message: "a run is driven here no longer" };
+
+test("a run that goes on elsewhere is only left here, and what was not seen is counted where it ends", () => {
   const events = log(text("one "), text("two"), finish());
-  assert.deepEqual(linesOf(events.slice(0, -1)), []);
+  assert.deepEqual(linesOf(events.slice(0, -1)).slice(1), [gone]);
   const [line] = linesOf(events.slice(3), { afterSeq: 3, dropped: 2 });
   assert.deepEqual(line && "unseenEvents" in line && line.unseenEvents, 5);
+});
+
+test("a run that waits for a person says so, and not what it asks", () => {
+  const waits = { ...asked, message: "a run waits for a person", questions: 1 };
+  const events = log(text("a"), toolCall("write", { at: "secret" }), toolApprovalRequest());
+  assert.deepEqual(linesOf(events).slice(1), [waits]);
 });
