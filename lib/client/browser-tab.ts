@@ -5,23 +5,28 @@ import { readTabStorage } from "./read-tab-storage.ts";
  * This page among the tabs of its browser, for what each tab keeps by itself.
  *
  * 1. An id is of one open page at a time. A reload keeps it; a tab that was duplicated gets its own.
- * 2. An open page is marked in the storage. One that was closed has removed its mark; of one that crashed the
- *    mark is still there, and nobody speaks for it any more.
+ * 2. An open page is marked in the storage. One that has ended says there since when: for `reloadMs` it may
+ *    be loaded again, and then is nobody's to take from. Of one that crashed the mark is still that of an
+ *    open one, and nobody speaks for it any more. A page without a mark was closed long ago.
  * 3. A page speaks for itself by a lock, and where there are none (a page without TLS) by answering.
  */
 export interface BrowserTab {
   id: string;
-  /** The page with that id has been closed. */
+  /** The page with that id has been closed, and is not being loaded again. */
   isClosed(tabId: string): boolean;
   /**
-   * Calls `take` if the page with that id has crashed, or has been closed since `isClosed` was asked; nobody
-   * else does so at the same time.
+   * Calls `take` if the page with that id has crashed, or has been closed since `isClosed` was asked, once it
+   * is known that it is not being loaded again; nobody else does so at the same time.
    */
   ifGone(tabId: string, take: () => void): Promise<void>;
 }
 
 const idKey = "rivulet-tab";
 const openPrefix = "rivulet-open:";
+const closedPrefix = "closed ";
+
+/** So long after a page has ended the next one of its tab may still be loading, ms. */
+const reloadMs = 4000;
 
 let own: BrowserTab | undefined;
 
@@ -41,17 +46,23 @@ function openTab(): BrowserTab {
 
   // A page that holds a lock is not kept for Back.
   window.addEventListener("pagehide", () => {
-    tryStorage(() => localStorage.removeItem(openPrefix + id));
+    tryStorage(() => localStorage.setItem(openPrefix + id, `${closedPrefix}${Date.now()}`));
     leave();
   });
   window.addEventListener("pageshow", (event) => event.persisted && open());
   open();
+  forgetClosed();
   return {
     id,
-    isClosed: (tabId) => markOf(tabId) === undefined,
-    ifGone(tabId, take) {
+    isClosed: (tabId) => isOfClosed(markOf(tabId)) && mayLoadFor(markOf(tabId)) === 0,
+    async ifGone(tabId, take) {
       const mark = markOf(tabId);
-      return presence.ifGone(tabId, () => {
+      const waitMs = mayLoadFor(mark);
+      if (waitMs > 0) {
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+        if (markOf(tabId) !== mark) return;
+      }
+      await presence.ifGone(tabId, () => {
         take();
         // Another one is that of a page which was loaded meanwhile.
         if (markOf(tabId) === mark) tryStorage(() => localStorage.removeItem(openPrefix + tabId));
@@ -105,13 +116,32 @@ const answeringPresence: TabPresence = {
 /** That of the page before in this tab, unless a page that is open has it too, or may have it. */
 function ownId(): string {
   const before = readTabStorage(idKey);
-  if (before && markOf(before) === undefined) return before;
+  if (before && isOfClosed(markOf(before))) return before;
   const id = newId();
   tryStorage(() => sessionStorage.setItem(idKey, id));
   return id;
 }
 
-/** Of a page that is open, or has crashed. */
+/** Not that of a page that is open, or has crashed. */
+const isOfClosed = (mark: string | undefined): boolean => mark === undefined || mark.startsWith(closedPrefix);
+
+/** How much longer the next page of that tab may be loading, ms; no longer for a clock that was set back. */
+function mayLoadFor(mark: string | undefined): number {
+  if (!mark?.startsWith(closedPrefix)) return 0;
+  const sinceMs = Date.now() - Number(mark.slice(closedPrefix.length));
+  return sinceMs >= 0 && sinceMs < reloadMs ? reloadMs - sinceMs : 0;
+}
+
+/** No mark says the same as one that is old. */
+function forgetClosed(): void {
+  tryStorage(() => {
+    for (const key of Object.keys(localStorage).filter((each) => each.startsWith(openPrefix))) {
+      const mark = localStorage.getItem(key) ?? undefined;
+      if (isOfClosed(mark) && mayLoadFor(mark) === 0) localStorage.removeItem(key);
+    }
+  });
+}
+
 const markOf = (tabId: string): string | undefined =>
   tryStorage(() => localStorage.getItem(openPrefix + tabId)) || undefined;
 

@@ -38,7 +38,8 @@ const HOST_IN_TEXT =
 /** Numbers alone, as browsers take them for an address. */
 const NUMBERS = /^((?:0x[\da-f]*|\d+)(?:\.(?:0x[\da-f]*|\d+)){1,2})\.?(?::\d+)?$/i;
 // Of networks of one's own: nobody asks there for a section, and seldom for a version.
-const OWN_NETWORK = /^(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./;
+const OWN_NETWORK =
+  /^(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./;
 // What is seen as a dot, or read as one, before what may end a host's name.
 const DOT =
   /(?:[\u3002\u2027\u00B7\u2219\u22C5\u30FB\u2022]|\s\.\s?)(?=[a-z\d-]*[a-z]|(?:中[国國]|公[司益]|网[络址站店]|網[絡址站店]|在线|商[城店]|集团|香港|台[湾灣]|한국|닷[컴넷]|コム|рф)(?!\p{L}))|\s?([\p{Pd}_*~|/"']?)[\s([{<]{0,3}(?:(?<![a-z])dot(?![a-z])|(?<=[a-z]{2})dot(?=(?:com|net|org)(?![a-z]))|[点點]|(?![\0-~])[\p{Po}\p{S}])[\s)\]}>]{0,3}\1\s?(?=(?:com|net|org|info|biz|io|ai|app|dev|edu|gov|co|cn|uk|de|fr|jp|ru|eu|xyz|me|bank|shop|site|online)(?![a-z]))|\s?[([{<]\s?\.\s?[)\]}>]\s?|(?<=[\p{L}\d])\.\s{1,3}(?=(?:com|net|org|cn|io|edu|gov)(?![\p{L}\d]))/giu;

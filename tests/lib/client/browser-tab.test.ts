@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
+import { afterEach, beforeEach, mock, test } from "node:test";
 import type { BrowserTab } from "#lib/client/browser-tab.ts";
 
 type Request = (name: string, ...rest: unknown[]) => Promise<unknown>;
@@ -22,14 +22,21 @@ function browser() {
     locked.set(name, done);
     return done;
   };
-  const storageOf = (items: Map<string, string>) => ({
-    getItem: (key: string) => items.get(key) ?? null,
-    setItem(key: string, value: string) {
-      calls.push(`set ${key.slice(0, 12)}`);
-      items.set(key, value);
-    },
-    removeItem: (key: string) => void items.delete(key),
-  });
+  const storageOf = (items: Map<string, string>) => {
+    const methods = {
+      getItem: (key: string) => items.get(key) ?? null,
+      setItem(key: string, value: string) {
+        calls.push(`set ${key.slice(0, 12)}`);
+        items.set(key, value);
+      },
+      removeItem: (key: string) => void items.delete(key),
+    };
+    // Its keys can be listed, as those of a browser's.
+    return new Proxy(methods, {
+      ownKeys: () => [...items.keys()],
+      getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
+    });
+  };
   return { stored, calls, request, localStorage: storageOf(stored), storageOf };
 }
 
@@ -38,7 +45,11 @@ const before = names.map((name) => [name, Object.getOwnPropertyDescriptor(global
 let shared = browser();
 let loads = 0;
 
-beforeEach(() => void (shared = browser()));
+beforeEach(() => {
+  shared = browser();
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1e12 });
+});
+afterEach(() => mock.timers.reset());
 afterEach(() => {
   for (const [name, descriptor] of before) {
     if (descriptor) Object.defineProperty(globalThis, name, descriptor);
@@ -74,8 +85,48 @@ test("a reload keeps the id of its tab, and a duplicate of an open one gets its 
   const copy = await openPage(new Map(ofTab));
   assert.notEqual(copy.tab.id, page.tab.id);
   page.close();
-  assert.equal(copy.tab.isClosed(page.tab.id), true);
   assert.equal((await openPage(ofTab)).tab.id, page.tab.id);
+});
+
+test("a tab that is being loaded again is not closed, however often another one looks, and nothing of it is taken", async () => {
+  const ofTab = new Map<string, string>();
+  const [page, other] = [await openPage(ofTab), await openPage(new Map())];
+  page.close();
+  assert.equal(other.tab.isClosed(page.tab.id), false);
+  let isTaken = false;
+  const asked = other.tab.ifGone(page.tab.id, () => (isTaken = true));
+  mock.timers.tick(3000);
+  assert.equal(other.tab.isClosed(page.tab.id), false);
+  assert.equal((await openPage(ofTab)).tab.id, page.tab.id);
+  mock.timers.tick(60_000);
+  await asked;
+  assert.deepEqual([isTaken, other.tab.isClosed(page.tab.id)], [false, false]);
+});
+
+test("one that was closed is so once it could have been loaded again, and is waited for as long", async () => {
+  const [page, other] = [await openPage(new Map()), await openPage(new Map())];
+  page.close();
+  let isTaken = false;
+  const asked = other.tab.ifGone(page.tab.id, () => (isTaken = true));
+  await turn();
+  assert.equal(isTaken, false);
+  mock.timers.tick(4000);
+  assert.equal(other.tab.isClosed(page.tab.id), true);
+  await asked;
+  assert.equal(isTaken, true);
+});
+
+test("the marks of tabs that were closed long ago are forgotten; a clock that was set back keeps none", async () => {
+  const first = await openPage(new Map());
+  first.close();
+  mock.timers.tick(4000);
+  const second = await openPage(new Map());
+  assert.deepEqual(marks(), [`rivulet-open:${second.tab.id}`]);
+  second.close();
+  mock.timers.setTime(1e11);
+  const third = await openPage(new Map());
+  assert.deepEqual(marks(), [`rivulet-open:${third.tab.id}`]);
+  assert.equal(third.tab.isClosed(second.tab.id), true);
 });
 
 test("a page speaks for itself before it is marked as open: nobody takes it for one that has crashed", async () => {
