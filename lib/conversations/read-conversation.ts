@@ -4,7 +4,7 @@ import { findRun } from "../runs/find-run.ts";
 import { foldSnapshot } from "../runs/fold-snapshot.ts";
 import type { RunContext } from "../runs/run-context.ts";
 import { mayTakeOver } from "../storage/core/lease-rules.ts";
-import { isDamaged } from "../storage/is-passing.ts";
+import { isDamaged, isLostStore } from "../storage/is-passing.ts";
 import type { RunMeta } from "../storage/run-store.ts";
 import { summaryOf } from "./summary-of.ts";
 
@@ -42,7 +42,7 @@ export async function readConversation(
 
 /** What there is of the run can be read, and its stream says that there will be no more. */
 function passOverDamage(error: unknown): void {
-  if (!isDamaged(error)) throw error;
+  if (!isDamaged(error) && !isLostStore(error)) throw error;
 }
 
 /** As a stream of the run would say it (lib/runs/follow-run.ts). */

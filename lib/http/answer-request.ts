@@ -71,7 +71,7 @@ function problemFor(error: unknown, requestId: string, log: AccessRules["log"]):
     message: String(error),
   });
   if (error instanceof StorageError) {
-    const failure = storeFailures[error.code];
+    const failure = error.detail ?? storeFailures[error.code];
     if (error.mayBeDone) {
       const detail = `${failure}; it is not known whether this is stored: send it again under its id`;
       return new ProblemError(503, "start_unknown", detail, { retryAfter: 2 });

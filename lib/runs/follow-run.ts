@@ -20,7 +20,7 @@ import type { Durability } from "../protocol/durability.ts";
 import { heartbeatMs } from "../protocol/limits.ts";
 import type { LogEntry } from "../protocol/log-entry.ts";
 import { isEnded } from "../protocol/run-status.ts";
-import { isPassing } from "../storage/is-passing.ts";
+import { isLostStore, isPassing } from "../storage/is-passing.ts";
 import type { HolderDurability, ReadResult, RunMeta } from "../storage/run-store.ts";
 import { StorageError } from "../storage/storage-error.ts";
 import type { Encoder, StreamEnd } from "../wire/encoder.ts";
@@ -125,7 +125,8 @@ async function* tail(stream: Stream, signal: AbortSignal): AsyncGenerator<string
       if (changes.isClosed) return yield* closing(encoder, "closed");
       let next = await attemptRead(request);
       // It would say the same again: whoever asks anew is told in words.
-      if (next instanceof StorageError && !isPassing(next)) return yield* closing(encoder, "damaged");
+      if (next instanceof StorageError && !isPassing(next))
+        return yield* closingUnread(encoder, status, next);
       if (next instanceof StorageError)
         next = yield* retryRead(request, { encoder, changes, status, signal });
       if (!next || next.gone) return yield* closing(encoder, changes.isClosed ? "closed" : "gone");
@@ -140,6 +141,14 @@ async function* tail(stream: Stream, signal: AbortSignal): AsyncGenerator<string
 function* closing(encoder: Encoder, end: StreamEnd): Generator<string> {
   const text = encoder.close(end);
   if (text !== "") yield text;
+}
+
+/** The end of a stream whose run can be read no more; of a store that is lost, once that was told. */
+function* closingUnread(encoder: Encoder, status: StatusReporter, error: StorageError): Generator<string> {
+  if (!isLostStore(error)) return yield* closing(encoder, "damaged");
+  const text = status.report("stopped");
+  if (text !== "") yield text;
+  yield* closing(encoder, "unavailable");
 }
 
 interface ReadRequest {
@@ -249,7 +258,7 @@ async function* retryRead(
     const read = await attemptRead(request);
     if (!(read instanceof StorageError)) return read;
     if (!isPassing(read)) {
-      yield* closing(encoder, "damaged");
+      yield* closingUnread(encoder, status, read);
       return null;
     }
     const awayMs = clock.now() - since;

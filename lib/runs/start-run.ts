@@ -1,6 +1,6 @@
 import type { PickedProducer } from "../agents/producer.ts";
 import { mayTakeOver } from "../storage/core/lease-rules.ts";
-import { isDamaged } from "../storage/is-passing.ts";
+import { isDamaged, isLostStore } from "../storage/is-passing.ts";
 import type { RefusedStart, StartBounds } from "../storage/limit-store.ts";
 import type { CreateResult, FirstClaim, NewRun, RunMeta } from "../storage/run-store.ts";
 import { StorageError } from "../storage/storage-error.ts";
@@ -97,7 +97,7 @@ async function createClaimed(
       return { ...result, done: recover(context, run, claim, producer) };
     return result;
   } catch (error) {
-    if (!(error instanceof StorageError) || error.code !== "unavailable") throw error;
+    if (!(error instanceof StorageError) || error.code !== "unavailable" || isLostStore(error)) throw error;
     return createdAfterAll(context, run, claim, error, producer);
   }
 }

@@ -1,3 +1,4 @@
+import { isLostStore } from "../storage/is-passing.ts";
 import { StorageError } from "../storage/storage-error.ts";
 import type { Clock } from "./clock.ts";
 import { retryBriefly } from "./retry-briefly.ts";
@@ -13,7 +14,7 @@ export async function writeBriefly<T>(
   try {
     return await retryBriefly(clock, call);
   } catch (error) {
-    if (!(error instanceof StorageError) || error.code !== "unavailable") throw error;
+    if (!(error instanceof StorageError) || error.code !== "unavailable" || isLostStore(error)) throw error;
     throw new StorageError(error.code, error.message, { cause: error, mayBeDone: true });
   }
 }

@@ -11,18 +11,21 @@ export class StorageError extends Error {
   readonly code: "unavailable" | "full" | "read-only" | "too-large" | "newer-schema" | "damaged";
   /** It is not known whether what was asked for has been done. */
   declare readonly mayBeDone?: true;
+  /** It stays so until this process is started anew: nothing is written by it any more. */
+  declare readonly untilRestart?: true;
   /** The same for everybody who asks after this server's health: no path, no address, no text of people. */
   declare readonly detail?: string;
 
   constructor(
     code: StorageError["code"],
     message: string,
-    options: { cause?: unknown; mayBeDone?: boolean; detail?: string } = {},
+    options: { cause?: unknown; mayBeDone?: boolean; untilRestart?: boolean; detail?: string } = {},
   ) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.name = "StorageError";
     this.code = code;
     if (options.mayBeDone) this.mayBeDone = true;
+    if (options.untilRestart) this.untilRestart = true;
     if (options.detail !== undefined) this.detail = options.detail;
   }
 }

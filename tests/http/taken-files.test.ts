@@ -56,7 +56,7 @@ const taken: readonly Taken[] = [
 ];
 
 for (const { name, take, says, isKept } of taken)
-  test(`${name} during a live answer: health says which file, nothing more is taken in, its reader is told, and no run stays live`, async (t) => {
+  test(`${name} during a live answer: health says which file, nothing more is taken in, its reader is told and ends, and no run stays live`, async (t) => {
     const { dataDir, start } = serverSite(t, model, { env });
     const first = await start();
     const client = await apiClient(first.url);
@@ -78,9 +78,15 @@ for (const { name, take, says, isKept } of taken)
     const refused = await client.ask("three");
     const problem = await refused.response.json();
     assert.deepEqual([refused.response.status, problem.code], [503, "store_unavailable"]);
+    await waitUntil("its reader ends", reader.hasEnded, 10 * leaseMs * 3);
+    assert.match(reader.text(), /: unsaved\n\n$/, "and was told");
+    for (const path of [`/api/runs/${live.runId}/events?after=0`, `/api/runs/${live.runId}`]) {
+      const again = await client.request(path);
+      const { code, detail } = await again.json();
+      assert.deepEqual([again.status, code], [503, "store_unavailable"], path);
+      assert.match(detail, says);
+    }
     hold.open();
-    const isTold = () => /: (delayed|unsaved|stopped)/.test(reader.text()) || reader.hasEnded();
-    await waitUntil("its reader is told", isTold, 10 * leaseMs * 3);
 
     await first.kill();
     model.script(events(answer("again")));

@@ -101,7 +101,7 @@ const isNoLook = (error: unknown): boolean =>
 
 function takenAway(file: string, how: string, cause?: unknown): StorageError {
   const message = `${basename(file)} was ${how} while it was open: restart the server`;
-  return new StorageError("unavailable", message, { cause, detail: message });
+  return new StorageError("unavailable", message, { cause, untilRestart: true, detail: message });
 }
 
 /** An inode's number may be given to the file that takes its place, but not while the file is open. */

@@ -1,3 +1,4 @@
+import { isEnded, type RunStatus } from "../../protocol/run-status.ts";
 import type { Notifier } from "../core/notifier.ts";
 import type { TailCache } from "../core/tail-cache.ts";
 import type { UndoClock } from "../core/undo-clock.ts";
@@ -20,8 +21,10 @@ export interface SqliteRunsOptions {
   /** Store ms. */
   now(): number;
   undoClock: UndoClock;
-  /** Throws if the open files are no longer those at their paths. */
+  /** Looks, and throws if the open files are no longer those at their paths. */
   checkFiles(): void;
+  /** The same by the last look. */
+  throwIfBroken(): void;
 }
 
 /** The runs of a SQLite store: each change is one write, each read one read transaction. */
@@ -33,11 +36,19 @@ export function createSqliteRuns({
   now,
   undoClock,
   checkFiles,
+  throwIfBroken,
 }: SqliteRunsOptions): RunStore {
   const leases = createSqliteLeases(sql, now);
   const log = createSqliteLog(sql, now);
   const inbox = createSqliteInbox(sql);
   const reads = createSqliteRunReads(sql, now);
+
+  /** A live run goes on elsewhere once its files were taken away: nobody is to wait for it here. */
+  function unlessLost<T extends { status: RunStatus } | { gone: true }>(found: T | null): T | null {
+    if (found && "status" in found && !isEnded(found.status)) throwIfBroken();
+    return found;
+  }
+
   return {
     // Async, so that a missing file rejects. It is checked here and not at each append: nothing new may begin
     // in a deleted file.
@@ -59,11 +70,19 @@ export function createSqliteRuns({
     dropMessage: (runId, messageId) => write(inbox.dropMessage(runId, messageId)),
     expireWaiting: async (waitMs, limit) =>
       (await readOne(() => mayExpire(sql, now, waitMs))) ? write(expireWaiting(sql, now, waitMs, limit)) : [],
-    run: (runId) => readOne(() => reads.run(runId)),
+    run: async (runId) => unlessLost(await readOne(() => reads.run(runId))),
     read: async (runId, after, limit) =>
-      tailCache.read(runId, after, limit) ?? read(() => reads.read(runId, after, limit)),
-    open: (runId, userId, after, limit) => read(() => reads.open(runId, userId, after, limit)),
-    snapshot: (runId) => read(() => reads.snapshot(runId)),
+      unlessLost(tailCache.read(runId, after, limit) ?? (await read(() => reads.read(runId, after, limit)))),
+    async open(runId, userId, after, limit) {
+      const opened = await read(() => reads.open(runId, userId, after, limit));
+      unlessLost(opened && opened.run);
+      return opened;
+    },
+    async snapshot(runId) {
+      const snapshot = await read(() => reads.snapshot(runId));
+      unlessLost(snapshot && snapshot.run);
+      return snapshot;
+    },
     subscribe: notifier.subscribe,
     notify: notifier.notify,
     claimable: (limit) => read(() => reads.claimable(limit)),

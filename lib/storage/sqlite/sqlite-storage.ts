@@ -47,7 +47,7 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
   const transactions = createTransactions(db, {
     busyTimeoutMs,
     dataVersion,
-    mayWrite: openFiles.throwIfBroken,
+    throwIfBroken: openFiles.throwIfBroken,
     onFailure: (error) => void (isBroken ||= isBrokenDatabase(error)),
     onCommit(changes, version) {
       tailCache.keepVersion(version);
@@ -85,6 +85,7 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
       now,
       undoClock,
       checkFiles: openFiles.check,
+      throwIfBroken: openFiles.throwIfBroken,
     }),
     conversations: createSqliteConversations(
       sql,

@@ -50,8 +50,11 @@ export interface Transactions {
 export interface TransactionsOptions {
   /** How long to retry while another process holds the lock, ms. */
   busyTimeoutMs: number;
-  /** Throws if nothing may be written any more. Called before each transaction. */
-  mayWrite?(): void;
+  /**
+   * Throws if the files were taken away. Called before each transaction that writes, and for each read that
+   * fails.
+   */
+  throwIfBroken?(): void;
   /** The database's version, read inside each write transaction: nobody else can change it then. */
   dataVersion?(): number | undefined;
   /** Called with each failure, as it is told. */
@@ -62,7 +65,7 @@ export interface TransactionsOptions {
 
 export function createTransactions(
   db: DatabaseSync,
-  { busyTimeoutMs, dataVersion = () => undefined, mayWrite, onFailure, onCommit }: TransactionsOptions,
+  { busyTimeoutMs, dataVersion = () => undefined, throwIfBroken, onFailure, onCommit }: TransactionsOptions,
 ): Transactions {
   const transact = createTransact(db);
   const runBatch = createBatchRunner(db, transact, dataVersion);
@@ -83,6 +86,8 @@ export function createTransactions(
     } catch (caught) {
       const error = translateSqliteError(caught);
       onFailure?.(error);
+      // Then this is the reason, and no record is damaged.
+      throwIfBroken?.();
       throw error;
     }
   }
@@ -113,7 +118,7 @@ export function createTransactions(
     let version: number | undefined;
     try {
       version = await retryWhileBusy(busyTimeoutMs, () => {
-        mayWrite?.();
+        throwIfBroken?.();
         return runBatch(batch);
       });
     } catch (error) {

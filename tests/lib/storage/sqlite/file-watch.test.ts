@@ -56,6 +56,17 @@ for (const [name, happen, words, isSaved] of faults)
       await assert.rejects(storage.ping(), refusal);
       await assert.rejects(storage.runs.createRun(newRun()), refusal);
       await assert.rejects(append(storage, writer), refusal);
+      const { runs } = storage;
+      const { runId } = writer.run;
+      // Nobody is to wait here for what can only go on elsewhere.
+      for (const read of [
+        () => runs.run(runId),
+        () => runs.read(runId, { seq: 0 }, 8),
+        () => runs.read(runId, { seq: 23 }, 8),
+        () => runs.open(runId, alice, { seq: 0 }, 8),
+        () => runs.snapshot(runId),
+      ])
+        await assert.rejects(read, refusal);
       await storage.close();
       if (!isSaved) return;
       const next = openSqlite({ dir });
