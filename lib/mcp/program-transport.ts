@@ -3,13 +3,16 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type JSONRPCMessage, parseJSONRPCMessage, type Transport } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment } from "@modelcontextprotocol/client/stdio";
+import { createTurnSlices } from "../async/turn-slices.ts";
 import type { StdioReach } from "./mcp-server-config.ts";
+import { createNoticeGate, maxMessagesInTurn, maxNoticeLength } from "./notice-gate.ts";
 
 /*
  * A program that is started here and speaks a message a line. The client's own transport joins what it has
  * read with every piece that comes: sixteen megabytes of one answer would hold up everybody for seconds.
  *
- * 1. Reading costs what is read, and no message is longer than `maxBytes`.
+ * 1. Reading costs what is read, and no message is longer than `maxBytes`. Notices are thinned
+ *    (notice-gate.ts), and no more than a few messages are handed on in one turn of the event loop.
  * 2. It and whatever it starts end with the connection: told by the end of its input, then by signals. What
  *    it leaves behind ends so too.
  * 3. They end with this process too, by a signal, or if that was ended at once, by the end of the input.
@@ -41,17 +44,35 @@ export function createProgramTransport(reach: StdioReach, options: ProgramOption
   let child: ChildProcess | undefined;
   let ending: Promise<void> | undefined;
   const readLine = createLineReader(options.maxBytes);
+  const inSlices = createTurnSlices(maxMessagesInTurn);
+  const gate = createNoticeGate(pass);
+  let reading = Promise.resolve();
 
   function onData(chunk: Buffer): void {
-    for (const line of readLine(chunk)) {
-      if (line === overlong) {
-        child?.stdout?.off("data", onData).resume();
-        options.onTooLarge();
-        return void transport.close();
-      }
-      const message = messageIn(line);
-      if (message) transport.onmessage?.(message);
-    }
+    const lines = readLine(chunk);
+    child?.stdout?.pause();
+    // Of a program that has ended what is left comes at once.
+    reading = reading.then(() => inSlices(lines, take)).then(() => void child?.stdout?.resume());
+  }
+
+  function take(line: Buffer | typeof overlong): void {
+    if (line !== overlong) return gate.take(line, noticeText(line));
+    child?.stdout?.off("data", onData).resume();
+    options.onTooLarge();
+    void transport.close();
+  }
+
+  function pass(line: Buffer): void {
+    const message = messageIn(line);
+    if (message) transport.onmessage?.(message);
+  }
+
+  /** Behind all that it said. */
+  async function onClose(): Promise<void> {
+    await reading;
+    gate.end();
+    transport.onclose?.();
+    await transport.close();
   }
 
   const transport: ProgramTransport = {
@@ -65,10 +86,7 @@ export function createProgramTransport(reach: StdioReach, options: ProgramOption
       // What it cannot be told any more is told by its end.
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.on("error", () => undefined);
       passLines(child, options);
-      child.once("close", () => {
-        transport.onclose?.();
-        void transport.close();
-      });
+      child.once("close", () => void onClose());
       endsWithUs(child);
       await once(child, "spawn");
       child.on("error", (error) => transport.onerror?.(error));
@@ -118,6 +136,9 @@ function createLineReader(maxBytes: number): (chunk: Buffer) => (Buffer | typeof
     return lines;
   };
 }
+
+const noticeText = (line: Buffer): string | undefined =>
+  line.length > maxNoticeLength ? undefined : line.toString("utf8");
 
 /** What is no message, such as a greeting that a program prints, is passed over. */
 function messageIn(line: Buffer): JSONRPCMessage | undefined {
