@@ -4,6 +4,7 @@ import { type MouseEvent, type ReactElement, type Ref, useEffect, useImperativeH
 import type { LiveConversation } from "#lib/client/conversation/live-conversation.ts";
 import { joinDrafts } from "#lib/client/join-drafts.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
+import { otherTabs } from "#lib/client/steering/other-tabs.ts";
 import { createSteering, type Steering } from "#lib/client/steering/steering.ts";
 import type { SendWay, SteeringMessage } from "#lib/client/steering/steering-state.ts";
 import { maxMessageLength } from "#lib/protocol/limits.ts";
@@ -199,6 +200,7 @@ function steeringOf(
   const steering = createSteering({
     ...{ live, environment },
     storage: () => window.sessionStorage,
+    otherTabs: otherTabs(id),
     onAsked(runId, text) {
       drafted.delete(runId);
       drafts.sending(id, runId, text);

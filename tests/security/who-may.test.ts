@@ -98,6 +98,7 @@ const table: Readonly<Record<string, Row>> = {
     user: 201,
     stranger: 401,
   },
+  "GET /api/runs/[runId]/messages": { id: "runId", user: 200, stranger: 401 },
   "POST /api/runs/[runId]/messages": {
     id: "runId",
     body: () => ({ id: randomUUID(), text: "and" }),

@@ -1,10 +1,11 @@
-import type { ConversationView } from "../../protocol/conversation-view.ts";
+import type { UnreadMessage } from "../../protocol/conversation-view.ts";
 import type { LiveConversation } from "../conversation/live-conversation.ts";
 import type { ShownConversation } from "../conversation/shown-conversation.ts";
 import type { ClientEnvironment } from "../environment.ts";
 import { fetchJson } from "../fetch-json.ts";
 import { createStore } from "../store.ts";
 import { keepSteering, readSteering } from "./kept-messages.ts";
+import type { OtherTabs } from "./other-tabs.ts";
 import type { MessageFate, SeenConversation, SteeringEffect } from "./steering-action.ts";
 import { noSteering, type SendWay, type SteeringMessage, type SteeringState } from "./steering-state.ts";
 import { steeringTransition } from "./steering-transition.ts";
@@ -29,11 +30,16 @@ export interface Steering {
   open(): () => void;
 }
 
+/** How often a page that follows an answer looks for what others have said into it, ms. */
+const unreadMs = 5000;
+
 export interface SteeringOptions {
   live: Pick<LiveConversation, "getState" | "subscribe" | "send" | "stop" | "refresh">;
-  environment: Pick<ClientEnvironment, "fetch" | "pause" | "newId" | "onPresence">;
+  environment: Pick<ClientEnvironment, "fetch" | "pause" | "newId" | "isVisible">;
   /** That of one tab: two tabs never ask the same. */
   storage(): Storage;
+  /** The other tabs of this browser; absent: they are not told, and find out by themselves. */
+  otherTabs?: OtherTabs;
   /**
    * All that waits here to be asked or sent by hand, whenever that changes: it is to be kept where it
    * outlives the tab, and where that storage refuses it.
@@ -58,8 +64,10 @@ export function createSteering(options: SteeringOptions): Steering {
     const request = { method: "POST", body: { id, text } };
     const url = `/api/runs/${runId}/messages`;
     const result = await fetchJson<{ state: MessageFate }>(environment.fetch, url, request);
-    if ("value" in result) dispatch({ type: "answered", id, fate: result.value.state });
-    else if (result.problem.code === "run_over") dispatch({ type: "answered", id, fate: "over" });
+    if ("value" in result) {
+      dispatch({ type: "answered", id, fate: result.value.state });
+      options.otherTabs?.announce();
+    } else if (result.problem.code === "run_over") dispatch({ type: "answered", id, fate: "over" });
     else dispatch({ type: "failed", id, problem: result.problem });
   }
 
@@ -130,19 +138,27 @@ export function createSteering(options: SteeringOptions): Steering {
     dispatch({ type: "conversation-changed", conversation: seenIn(live.getState()) });
   }
 
-  /** What other pages have said into the run that is written; nothing tells of it before the run takes it. */
+  /** What other pages have said into the run that is written; its log has that only once it takes it. */
   async function readUnread({ signal }: AbortController): Promise<void> {
-    if (isReading || liveRunIdOf(live.getState()) === undefined) return;
+    const runId = knownRunIdOf(live.getState());
+    if (isReading || runId === undefined) return;
     isReading = true;
-    const url = `/api/conversations/${conversationId}`;
-    const read = await fetchJson<ConversationView>(environment.fetch, url, { signal });
+    const url = `/api/runs/${runId}/messages`;
+    const read = await fetchJson<{ messages: UnreadMessage[] }>(environment.fetch, url, { signal });
     isReading = false;
-    const { runId, unread } = ("value" in read && read.value.activeRun) || {};
-    if (signal.aborted || runId === undefined || !unread) return;
+    if (signal.aborted || !("value" in read) || read.value.messages.length === 0) return;
     dispatch({ type: "conversation-changed", conversation: seenIn(live.getState()) });
-    dispatch({ type: "unread-read", runId, unread });
+    dispatch({ type: "unread-read", runId, unread: read.value.messages });
     // The run may have taken one of them meanwhile.
     note();
+  }
+
+  /** At once, whenever the page is looked at, and as long as an answer is written from time to time. */
+  async function watchUnread(opened: AbortController): Promise<void> {
+    while (!opened.signal.aborted) {
+      if (environment.isVisible()) await readUnread(opened);
+      await environment.pause(unreadMs, opened.signal);
+    }
   }
 
   return {
@@ -162,10 +178,8 @@ export function createSteering(options: SteeringOptions): Steering {
       const unsubscribe = live.subscribe(note);
       note();
       const opened = closing;
-      void readUnread(opened);
-      environment.onPresence((presence) => {
-        if (presence === "visible" || presence === "focus") void readUnread(opened);
-      }, opened.signal);
+      void watchUnread(opened);
+      options.otherTabs?.onAnnounced(() => void readUnread(opened), opened.signal);
       for (const [id, ms] of waits) void wait(id, ms);
       return () => {
         unsubscribe();
@@ -191,8 +205,12 @@ function seenIn(conversation: ShownConversation): SeenConversation {
   };
 }
 
+type TurnsOfPage = Pick<ShownConversation, "turns" | "busy">;
+
 /** The run of a question that is on its way is named already. */
-function liveRunIdOf({ turns, busy }: Pick<ShownConversation, "turns" | "busy">): string | undefined {
-  if (!busy) return undefined;
-  return turns.findLast(({ liveRun }) => liveRun)?.liveRun?.runId ?? turns.at(-1)?.pending?.runId;
-}
+const liveRunIdOf = (shown: TurnsOfPage): string | undefined =>
+  shown.busy ? (knownRunIdOf(shown) ?? shown.turns.at(-1)?.pending?.runId) : undefined;
+
+/** The server has it. */
+const knownRunIdOf = ({ turns, busy }: TurnsOfPage): string | undefined =>
+  busy ? turns.findLast(({ liveRun }) => liveRun)?.liveRun?.runId : undefined;

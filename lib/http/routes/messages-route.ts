@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import type { UnreadMessage } from "../../protocol/conversation-view.ts";
 import { isId } from "../../protocol/id.ts";
 import { maxMessageLength } from "../../protocol/limits.ts";
 import { isEnded } from "../../protocol/run-status.ts";
 import { findRun } from "../../runs/find-run.ts";
+import type { RunContext } from "../../runs/run-context.ts";
 import { textField } from "../../runs/text-field.ts";
 import { writeBriefly } from "../../runs/write-briefly.ts";
 import type { RunMeta, SendResult } from "../../storage/run-store.ts";
@@ -21,6 +23,11 @@ const messageRequest = z.strictObject({
 });
 
 export const messagesRoute = {
+  /** What was sent into a live run and is not in its log, oldest first (protocol 3.10). */
+  GET: forVisitors<"runId">(async ({ params, userId }, { context }) => {
+    const run = found(await findRun(context, idParam(params, "runId"), userId));
+    return Response.json({ messages: await unreadMessages(context, run) });
+  }),
   /**
    * Sends a message into a live run (protocol 3.10): 202 while the run may take it, 200 once that has ended.
    * The same id again is the same message.
@@ -47,6 +54,13 @@ export const messagesRoute = {
     );
   }),
 };
+
+/** Most runs have none, and most looks cost one small read. */
+async function unreadMessages({ storage }: RunContext, run: RunMeta): Promise<UnreadMessage[]> {
+  if (run.unread === undefined || isEnded(run.status)) return [];
+  const { messages = [] } = (await storage.runs.snapshot(run.runId)) ?? {};
+  return messages.map(({ messageId, text }) => ({ messageId, text }));
+}
 
 /**
  * It is a question to a model as much as one that starts a run, and becomes one if the run ends first. What

@@ -185,14 +185,12 @@ describe("a message that is written while an answer is", () => {
     assert.equal(tab.storage.getItem(steeringKey(id)), null);
   });
 
-  test("into it is seen in every page: one that is opened, and one that is looked at again", async () => {
+  test("into it is seen in every page that is open or is opened while the answer is written", async () => {
     const tab = await answering();
     const { id } = tab.page.getState();
     const early = openSteering(tab.context, await loaded(tab.context, id));
     tab.steering.send("in metres", "into");
     await waitUntil("the server has it", () => fates(tab)[0] === "recorded");
-    assert.deepEqual(fates(early), []);
-    early.environment.changePresence("focus");
     const late = openSteering(tab.context, await loaded(tab.context, id));
     for (const each of [early, late]) {
       await waitUntil("it is seen", () => fates(each)[0] === "recorded");

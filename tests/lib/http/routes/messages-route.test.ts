@@ -46,6 +46,27 @@ test("3.10 a message is recorded at once, and the same id again is the same mess
   );
 });
 
+test("3.10 what was said and is in no event yet can be read by its user, and nothing once the run has it", async () => {
+  const { hold, context, run, done, send } = await liveRun();
+  const api = localApi(context);
+  const read = async (headers = {}) => {
+    const response = await api(`/api/runs/${run.runId}/messages`, { headers });
+    return response.ok ? (await response.json()).messages : response.status;
+  };
+  assert.deepEqual(await read(), []);
+  const [first, second] = [randomUUID(), randomUUID()];
+  await send({ id: first, text: "a" });
+  await send({ id: second, text: "b" });
+  assert.deepEqual(await read(), [
+    { messageId: first, text: "a" },
+    { messageId: second, text: "b" },
+  ]);
+  assert.equal(await read({ cookie: otherCookie }), 404);
+  hold.open();
+  await done;
+  assert.deepEqual(await read(), []);
+});
+
 test("3.10 what comes after the end is refused, and so is another text under an id", async () => {
   const { hold, done, send } = await liveRun();
   const id = randomUUID();

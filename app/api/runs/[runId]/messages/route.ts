@@ -1,3 +1,3 @@
 import { nextRoute } from "../../../next-route.ts";
 
-export const { POST } = nextRoute("/api/runs/[runId]/messages");
+export const { GET, POST } = nextRoute("/api/runs/[runId]/messages");
