@@ -1,7 +1,9 @@
 import type { Metadata, Viewport } from "next";
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
+import { DetailsProvider } from "#components/ui/details-provider.tsx";
 import { I18nProvider } from "#components/ui/i18n-provider.tsx";
+import { detailsCookie, readDetailsSetting } from "#lib/client/details-setting.ts";
 import { messagesIn } from "#lib/client/i18n/messages-in.ts";
 import { pageLanguage } from "./page-language.ts";
 import "./globals.css";
@@ -37,7 +39,9 @@ export default async function Layout({ children }: { children: ReactNode }) {
     <html lang={language === "zh" ? "zh-CN" : "en"} data-theme={chosenTheme(jar.get("rivulet-theme")?.value)}>
       <body>
         <I18nProvider language={language} messages={messagesIn(language)}>
-          {children}
+          <DetailsProvider setting={readDetailsSetting(jar.get(detailsCookie)?.value)}>
+            {children}
+          </DetailsProvider>
         </I18nProvider>
       </body>
     </html>

@@ -3,6 +3,7 @@
 import { type ReactElement, useLayoutEffect, useRef, useState } from "react";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import type { TextPart } from "#lib/protocol/message.ts";
+import { useDetails } from "../ui/details-provider.tsx";
 import { wholeSeconds } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -25,7 +26,9 @@ interface ThoughtRowProps {
  */
 export function ReasoningRow({ part, isLive, lastAt }: ThoughtRowProps): ReactElement {
   const t = useTranslate();
-  const [isOpen, setOpen] = useState(false);
+  const setting = useDetails();
+  const [chosen, setOpen] = useState<boolean>();
+  const isOpen = chosen ?? setting === "open";
   const elapsed = useElapsed(Math.max(0, lastAt - part.startedAt), isLive);
   const counting = elapsed === undefined ? undefined : wholeSeconds(t, elapsed);
   const amount =

@@ -1,6 +1,9 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import { type ReactElement, useState } from "react";
+import { type DetailsSetting, detailsCookie } from "#lib/client/details-setting.ts";
+import { useDetails } from "../ui/details-provider.tsx";
 import { useLanguage, useTranslate } from "../ui/i18n-provider.tsx";
 import { useChangeLanguage } from "../ui/use-change-language.ts";
 import { writeCookie } from "../ui/write-cookie.ts";
@@ -8,7 +11,7 @@ import { Choice } from "./choice.tsx";
 import type { Theme } from "./server-details.ts";
 import { SettingLine } from "./setting-line.tsx";
 
-/** Theme and language. Both are cookies, so that the first paint has them. */
+/** Theme, language, and what is open by itself. All are cookies, so that the first paint has them. */
 export function AppearanceSection({ theme }: { theme: Theme }): ReactElement {
   const t = useTranslate();
   const language = useLanguage();
@@ -38,7 +41,30 @@ export function AppearanceSection({ theme }: { theme: Theme }): ReactElement {
           onChoose={changeLanguage}
         />
       </SettingLine>
+      <DetailsLine />
     </>
+  );
+}
+
+function DetailsLine(): ReactElement {
+  const t = useTranslate();
+  const router = useRouter();
+  const setting = useDetails();
+  const [chosen, setChosen] = useState<"auto" | NonNullable<DetailsSetting>>(setting ?? "auto");
+  const options = (["auto", "open", "closed"] as const).map((value) => ({
+    value,
+    name: t(`settings.details.${value}`),
+  }));
+  function choose(next: typeof chosen) {
+    setChosen(next);
+    writeCookie(detailsCookie, next === "auto" ? undefined : next);
+    // The page has it from the server.
+    router.refresh();
+  }
+  return (
+    <SettingLine name={t("settings.details")} note={t("settings.details.note")}>
+      <Choice label={t("settings.details")} options={options} value={chosen} onChoose={choose} />
+    </SettingLine>
   );
 }
 

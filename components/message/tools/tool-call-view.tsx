@@ -19,6 +19,7 @@ import { useFold } from "./use-fold.ts";
 import { useForgetting } from "./use-kept.ts";
 import { usePrintedInput } from "./use-printed-input.ts";
 import { useToolTime } from "./use-tool-time.ts";
+import type { FoldPreference } from "./wanted-fold.ts";
 
 /** What calls and the calls inside them have in common. */
 export interface InsideCalls {
@@ -46,7 +47,7 @@ export function ToolCallView(props: ToolCallProps): ReactElement {
   const { amount, elapsedMs } = useToolTime([call], isLive, lastAt);
   const parts = inside.get(call.toolCallId) ?? [];
   const isAsked = face.tone === "needs";
-  const fold = useFold(foldKey(call), isWorthOpening(call, isLive, parts.length > 0), isLast);
+  const fold = useFold(foldKey(call), foldPreference(call, isLive, parts.length > 0), isLast);
   const { toggle } = fold;
   // What waits for a person inside is not to be folded away.
   const isOpen = fold.isOpen || (isLive && asksInside(call, inside));
@@ -96,8 +97,13 @@ const effectKeys: Readonly<Record<string, keyof Messages>> = {
 /** What a call is known by in this browser: providers number those of each answer anew. */
 export const foldKey = ({ toolCallId, startedAt }: ToolPart): string => `${toolCallId}@${startedAt}`;
 
+function foldPreference(call: ToolPart, isLive: boolean, hasParts: boolean): FoldPreference {
+  if (call.state === "approval-requested" && isLive) return "needed";
+  return isWorthOpening(call, isLive, hasParts) ? "open" : "closed";
+}
+
 function isWorthOpening(call: ToolPart, isLive: boolean, hasParts: boolean): boolean {
-  if (call.state === "output-error" || (call.state === "approval-requested" && isLive)) return true;
+  if (call.state === "output-error") return true;
   // What a person said stays to be read.
   if (call.state === "output-denied" || (call.endedAt !== undefined && isOwnQuestion(call))) return true;
   if (call.endedAt !== undefined || !isLive) return false;

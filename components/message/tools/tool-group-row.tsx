@@ -26,7 +26,7 @@ export function ToolGroupRow({ calls, ...shared }: ToolGroupRowProps): ReactElem
   const face = faceOfGroup(faces);
   const { amount } = useToolTime(calls, isLive, lastAt);
   const asks = isLive && calls.some((call) => asksInside(call, shared.inside));
-  const fold = useFold(groupKey(calls), face.state !== "output-available", isLast);
+  const fold = useFold(groupKey(calls), face.state === "output-available" ? "closed" : "open", isLast);
   const { toggle } = fold;
   const isOpen = fold.isOpen || asks;
   const names = [...new Set(calls.map(({ toolName }) => toolName))].join(t("list.comma"));

@@ -1,5 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
+import { useDetails } from "../../ui/details-provider.tsx";
 import { keepFold, readFold } from "./kept-folds.ts";
+import { type FoldPreference, settingKey, wantedFold } from "./wanted-fold.ts";
 
 const unchanging = () => () => {};
 
@@ -9,11 +11,14 @@ interface Fold {
 }
 
 /**
- * Whether something that folds is open. As its state wants it, until a person opens or closes it: that holds,
- * also after a reload. What is done folds by itself only while nothing stands beneath it that would move;
- * what stays open for that is open after a reload too.
+ * Whether something that folds is open. As its state and the setting want it, until a person opens or closes
+ * it: that holds, also after a reload. What is done folds by itself only while nothing stands beneath it that
+ * would move; what stays open for that is open after a reload too.
  */
-export function useFold(key: string, isWanted: boolean, isLast: boolean): Fold {
+export function useFold(callKey: string, preference: FoldPreference, isLast: boolean): Fold {
+  const setting = useDetails();
+  const key = settingKey(setting, callKey);
+  const isWanted = wantedFold(setting, preference);
   const kept = useSyncExternalStore(
     unchanging,
     () => readFold(() => window.sessionStorage, key),

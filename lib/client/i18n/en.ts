@@ -161,6 +161,12 @@ export const en = {
   "settings.theme.dark": "Dark",
   "settings.language": "Language",
   "settings.language.note": "Of the page. Answers come in the language of the question.",
+  "settings.details": "Thinking and calls",
+  "settings.details.note":
+    "Whether what a model thinks, and the details of its calls, are open by themselves. What waits for you always is.",
+  "settings.details.auto": "Automatic",
+  "settings.details.open": "Always open",
+  "settings.details.closed": "Always closed",
   "settings.browser": "This browser",
   "settings.browser.lead": "There are no accounts: a browser has its conversations by a cookie.",
   "browser.link": "Bring another browser here",
@@ -209,8 +215,8 @@ export const en = {
   "data.session.note":
     "A signed cookie without a name. Whoever has it sees your conversations; without it nobody does. The server never stores it, a hash at most.",
   "data.session.where": "in this browser",
-  "data.choices": "Theme and language",
-  "data.choices.note": "Two cookies, one for each.",
+  "data.choices": "Theme, language, and what is open by itself",
+  "data.choices.note": "A cookie for each that you have chosen.",
   "data.choices.where": "in this browser",
   "data.sent": "What is sent away",
   "data.sent.note":
