@@ -15,10 +15,12 @@ interface JoinPageProps {
   hasOwn: boolean;
 }
 
+type JoinOutcome = "gone" | "here" | "full" | "failed";
+
 /** Asks whether this browser is to join another; only the button does anything. */
 export function JoinPage({ code, expiresAt, hasOwn }: JoinPageProps): ReactElement {
   const t = useTranslate();
-  const [step, setStep] = useState<"asking" | "busy" | "failed" | "gone" | "here">("asking");
+  const [step, setStep] = useState<"asking" | "busy" | JoinOutcome>("asking");
 
   async function join() {
     setStep("busy");
@@ -29,6 +31,7 @@ export function JoinPage({ code, expiresAt, hasOwn }: JoinPageProps): ReactEleme
 
   if (step === "gone") return <StatusPage named="join.gone" />;
   if (step === "here") return <StatusPage named="join.here" />;
+  if (step === "full") return <StatusPage named="join.full" />;
   return (
     <main className="flow">
       <title>{t("app.title", { title: t("join.title") })}</title>
@@ -59,7 +62,8 @@ export function JoinPage({ code, expiresAt, hasOwn }: JoinPageProps): ReactEleme
   );
 }
 
-function stepAfter(code: Problem["code"]): "gone" | "here" | "failed" {
+function stepAfter(code: Problem["code"]): JoinOutcome {
   if (code === "link_gone") return "gone";
+  if (code === "too_many_browsers") return "full";
   return code === "already_here" ? "here" : "failed";
 }

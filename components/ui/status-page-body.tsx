@@ -10,6 +10,7 @@ export interface StatusPageProps {
     | "crash"
     | "away"
     | "join.gone"
+    | "join.full"
     | "join.here"
     | "ended.out"
     | "ended.deleted"

@@ -14,18 +14,32 @@ interface StartFacts {
 
 /** The limits that a start is checked against. */
 export function startBounds({ headers, userId, usesKey, limits, trustedProxies }: StartFacts): StartBounds {
-  const { runsPer10Min, liveRuns: live, tokensPerDay: tokens } = limits;
-  const address = clientAddress(headers, trustedProxies);
-  // `owner` is the name of a user in stores that exist.
-  const counted = [
-    `owner ${userId}`,
-    ...(address === undefined ? [] : [`address ${hashOfAddress(address)}`]),
-  ];
+  const { liveRuns: live, tokensPerDay: tokens } = limits;
   return {
-    starts: runsPer10Min === undefined ? [] : counted.map((who) => ({ who, max: runsPer10Min })),
+    starts: startCounters({ headers, userId, limits, trustedProxies }),
     ...(live !== undefined && { live }),
     ...(usesKey && tokens !== undefined && { tokens }),
   };
+}
+
+/** Links to other browsers are as many as questions, and counted apart: what joins by them stays stored. */
+export const linkBounds = (facts: Omit<StartFacts, "usesKey">): StartBounds => ({
+  starts: startCounters(facts).map(({ who, max }) => ({ who: `link ${who}`, max })),
+});
+
+function startCounters({
+  headers,
+  userId,
+  limits: { runsPer10Min: max },
+  trustedProxies,
+}: Omit<StartFacts, "usesKey">): StartBounds["starts"] {
+  if (max === undefined) return [];
+  const address = clientAddress(headers, trustedProxies);
+  // `owner` is the name of a user in stores that exist.
+  return [
+    { who: `owner ${userId}`, max },
+    ...(address === undefined ? [] : [{ who: `address ${hashOfAddress(address)}`, max }]),
+  ];
 }
 
 /** The store counts by address without knowing it. */

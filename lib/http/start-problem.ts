@@ -36,7 +36,9 @@ function boundProblem({ bound, retryAfterMs }: RefusedStart): ProblemError {
   const retryAfter = Math.max(1, Math.ceil(retryAfterMs / 1000));
   switch (bound) {
     case "starts":
-      return new ProblemError(429, "rate_limited", "too many questions in ten minutes", { retryAfter });
+      return new ProblemError(429, "rate_limited", "too many questions, forks or links in ten minutes", {
+        retryAfter,
+      });
     case "live":
       return new ProblemError(429, "too_many_live", "too many answers are being written at once", {
         retryAfter,

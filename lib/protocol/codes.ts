@@ -113,6 +113,7 @@ export const problemCodes = [
   "budget",
   "link_gone",
   "already_here",
+  "too_many_browsers",
   "already_decided",
   "input_changed",
   "store_unavailable",

@@ -1,8 +1,14 @@
 /** How long a transfer link can be used, ms (docs/protocol.md 3.9). */
 export const transferMs = 600_000;
 
-/** Of sessions that are logged out and own nothing: so many stay stored. */
-export const maxLogouts = 10_000;
+/**
+ * So many rows of sessions stay stored in any case; beyond that, those go that keep nobody from anything and
+ * give nobody anything: of a session that is logged out and owns nothing, or whose user owns nothing.
+ */
+export const maxIdleSessions = 10_000;
+
+/** Sessions that one user has at the most: a row of each stays as long as the user owns anything. */
+export const maxSessionsOfUser = 100;
 
 /**
  * How long a request that began under a user's former id may last, ms. What it still writes there is moved to
@@ -13,9 +19,10 @@ export const moveGraceMs = 60_000;
 /**
  * `joined`: the session now belongs to the link's user, and so does all that its former user had; also the
  * answer to the same session with the same code again. `here`: it belonged to this user already, nothing has
- * changed. `gone`: used, expired, or never given.
+ * changed. `gone`: used, expired, or never given. `full`: the user would have more than `maxSessionsOfUser`
+ * sessions, so nothing has changed.
  */
-export type JoinResult = "joined" | "here" | "gone";
+export type JoinResult = "joined" | "here" | "gone" | "full";
 
 /**
  * Which user a session belongs to. Sessions and codes are passed as hashes only: neither can be made from
@@ -47,8 +54,8 @@ export interface SessionStore {
    */
   join(code: string, session: string): Promise<JoinResult>;
   /**
-   * Removes expired codes, completes joins that were interrupted, and forgets log-outs beyond `maxLogouts`
-   * that keep nobody from anything any more.
+   * Removes expired codes, completes joins that were interrupted, and forgets some of the rows beyond
+   * `maxIdleSessions`, a few at a time.
    */
   trim(): Promise<void>;
 }

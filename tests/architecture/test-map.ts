@@ -69,6 +69,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/http\/count-start\.ts$/, "tests/lib/http/routes/messages-route.test.ts"],
   [/^lib\/protocol\/run-fixture\.ts$/, "tests/lib/http/routes/fork-route.test.ts"],
   [/^lib\/conversations\/(fork-run|read-fixture)\.ts$/, "tests/lib/http/routes/fork-route.test.ts"],
+  [/^lib\/http\/routes\/(join|transfer)-route\.ts$/, "tests/lib/http/routes/session-route.test.ts"],
   [/^lib\/http\/stream-run\.ts$/, "tests/lib/http/routes/run-events-route.test.ts"],
   [/^lib\/client\/conversation\//, "tests/lib/client/conversation/live-conversation.test.ts"],
   [/^lib\/client\/conversation-list\//, "tests/lib/client/conversation-list/list-transition.test.ts"],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { moveGraceMs, transferMs } from "#lib/storage/session-store.ts";
+import { maxSessionsOfUser, moveGraceMs, transferMs } from "#lib/storage/session-store.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { abort, finish } from "../support/event-builders.ts";
 import { registerCases } from "./register-cases.ts";
@@ -185,6 +185,31 @@ const transfers: readonly Case[] = [
   ],
 ];
 
+const bounded: readonly Case[] = [
+  [
+    "3.9 a user has so many sessions and no more: one that would be too many stays what it was, and its link works",
+    async ({ storage }) => {
+      const [home, late, twin] = [id(), id(), id()];
+      for (let count = 1; count < maxSessionsOfUser; count += 1) await joined(storage, id(), home);
+      assert.equal(await storage.sessions.count(home), maxSessionsOfUser);
+      const code = await codeOf(storage, home);
+      const { conversationId } = await asked(storage, { userId: late });
+      assert.equal(await storage.sessions.join(code, late), "full");
+      assert.deepEqual(
+        [await storage.sessions.user(late), await listed(storage, late)],
+        [late, [conversationId]],
+      );
+      assert.equal(await storage.sessions.count(home), maxSessionsOfUser);
+      await joined(storage, twin, late);
+      await storage.sessions.logOut(home);
+      assert.equal(await storage.sessions.join(code, late), "full", "it would bring along two");
+      await storage.sessions.logOut(twin);
+      assert.equal(await storage.sessions.join(code, late), "joined");
+      assert.deepEqual(await listed(storage, home), [conversationId]);
+    },
+  ],
+];
+
 const moving: readonly Case[] = [
   [
     "3.9 what a session had moves along: conversations, saved and live, deleted ones for their undo time; others' stay",
@@ -308,4 +333,4 @@ const moving: readonly Case[] = [
 
 /** Registers what every `SessionStore` must do as tests of `subject`. */
 export const sessionStoreContract = (subject: Subject): void =>
-  registerCases("SessionStore", subject, [...users, ...transfers, ...moving]);
+  registerCases("SessionStore", subject, [...users, ...transfers, ...bounded, ...moving]);

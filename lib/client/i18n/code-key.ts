@@ -12,6 +12,7 @@ export const problemsWithoutWords = [
   "log_gone",
   "link_gone",
   "already_here",
+  "too_many_browsers",
   "already_decided",
   "input_changed",
 ] as const satisfies readonly ProblemCode[];

@@ -250,6 +250,9 @@ export const en = {
   "join.gone.title": "This link does not work any more",
   "join.gone.text":
     "It was used already, is older than ten minutes, or was cut when it was copied. Nothing was changed. A new one is made in the other browser: Settings, This browser.",
+  "join.full.title": "Too many browsers",
+  "join.full.text":
+    "These conversations are in as many browsers as can share them. Log one of those out, then open the link here again.",
   "join.here.title": "This browser is already here",
   "join.here.text": "It has these conversations. Open the link in the browser that is to get them.",
   "ended.out.title": "You are logged out",

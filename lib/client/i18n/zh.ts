@@ -242,6 +242,8 @@ export const zh: Messages = {
   "join.gone.title": "这个链接已经不能用了",
   "join.gone.text":
     "它已经用过，或超过了十分钟，或复制时缺了一段。什么也没有改变。可以在另一个浏览器里重新生成：设置，这个浏览器。",
+  "join.full.title": "浏览器太多",
+  "join.full.text": "能共享这些对话的浏览器已经够多了。请先在其中一个里退出登录，再在这里打开链接。",
   "join.here.title": "这个浏览器已经在这里了",
   "join.here.text": "它已经有这些对话。请在要加入的那个浏览器里打开链接。",
   "ended.out.title": "你已退出登录",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { hashSecret, isTransferCode } from "../../sessions/session.ts";
+import { maxSessionsOfUser } from "../../storage/session-store.ts";
 import { ProblemError } from "../problem.ts";
 import { readJson } from "../read-json.ts";
 import { forVisitors } from "../route.ts";
@@ -18,6 +19,12 @@ export const joinRoute = {
       throw new ProblemError(410, "link_gone", "this link was used, has expired, or never was one");
     if (joined === "here")
       throw new ProblemError(409, "already_here", "this browser has these conversations already");
+    if (joined === "full")
+      throw new ProblemError(
+        409,
+        "too_many_browsers",
+        `no more than ${maxSessionsOfUser} browsers can have the same conversations: log one out first`,
+      );
     return new Response(null, { status: 204 });
   }),
 };

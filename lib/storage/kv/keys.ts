@@ -48,6 +48,8 @@ export function createKeys(prefix: string) {
     /** The sessions that were given to this user. */
     sessionsOf: (userId: string) => `${prefix}:sessions-of:${id(userId)}`,
     transfers: `${prefix}:transfers`,
+    /** The codes of this user, as long as any of them can be valid. */
+    transfersOf: (userId: string) => `${prefix}:transfers-of:${id(userId)}`,
     moves: `${prefix}:moves`,
 
     notesOf: (userId: string) => `${prefix}:notes:${id(userId)}`,

@@ -1,8 +1,8 @@
 /**
  * Which user a session belongs to, and the join of two users (docs/protocol.md 3.9).
  *
- * Owns: the keys `sessions`, `sessions-of`, `transfers` and `moves`, and the change of user in conversations,
- * runs, their pointers and the users' lists.
+ * Owns: the keys `sessions`, `sessions-of`, `transfers`, `transfers-of` and `moves`, and the change of user
+ * in conversations, runs, their pointers and the users' lists.
  * Does not own: who is asking (`lib/sessions`), nor what codes and sessions look like: both are hashes here.
  *
  * J1  A code is used once: of many sessions, one script writes who used it. The same session again gets the
@@ -12,12 +12,21 @@
  *     leaves behind, the sweep moves.
  * J3  For `moveGraceMs` after a join the sweep moves what requests under the former id have written since.
  * J4  A session that is logged out stays so: its field is empty, and no join changes it.
+ * J5  Beyond `maxIdleSessions` fields those go that hold nothing: of sessions that are logged out and are no
+ *     user of anything, and of those whose user owns nothing. A user has at most `maxSessionsOfUser` of them.
  */
 
 import { randomInt } from "node:crypto";
 import { withRecentLogouts } from "../core/recent-logouts.ts";
 import { isUnreadable } from "../core/unreadable.ts";
-import { type JoinResult, maxLogouts, moveGraceMs, type SessionStore, transferMs } from "../session-store.ts";
+import {
+  type JoinResult,
+  maxIdleSessions,
+  maxSessionsOfUser,
+  moveGraceMs,
+  type SessionStore,
+  transferMs,
+} from "../session-store.ts";
 import { decodeMove, encodeMove, encodeRunLocator, type UserMove } from "./codec/id-pairs.ts";
 import { decodeSessionUser, decodeTransfer } from "./codec/session.ts";
 import type { KvContext } from "./kv-context.ts";
@@ -29,8 +38,8 @@ import { moveNotesScript } from "./scripts/notes.ts";
 import {
   addTransferScript,
   countSessionsScript,
-  forgetLogoutScript,
-  listLogoutsScript,
+  forgetSessionScript,
+  listExcessScript,
   logOutScript,
   readTransferScript,
   readUsersScript,
@@ -41,6 +50,7 @@ export function createKvSessions({ script, keys }: KvContext): SessionStore {
   /** Where it stands whether a user has anything. */
   const recordsOf = (userId: string): string[] => [
     ...[keys.sessionsOf(userId), keys.listOf(userId), keys.transfers, keys.moves, keys.notesOf(userId)],
+    keys.transfersOf(userId),
   ];
 
   async function readUsers(sessions: readonly string[]): Promise<(string | null)[]> {
@@ -80,12 +90,15 @@ export function createKvSessions({ script, keys }: KvContext): SessionStore {
       const to = found.userId;
       const reply = await script(
         joinScript,
-        [keys.sessions, keys.transfers, keys.moves, keys.sessionsOf(from), keys.sessionsOf(to)],
-        [code, session, from, to, encodeMove({ from, to })],
+        [
+          ...[keys.sessions, keys.transfers, keys.moves, keys.sessionsOf(from), keys.sessionsOf(to)],
+          ...[keys.transfersOf(from), keys.transfersOf(to)],
+        ],
+        [code, session, from, to, encodeMove({ from, to }), maxSessionsOfUser, transferMs],
       );
       const kind = textAt(reply, 0);
       if (kind === "joined" && from !== to) await moveRecords({ from, to });
-      return kind === "joined" || kind === "here" || kind === "gone" ? kind : undefined;
+      return isJoinResult(kind) ? kind : undefined;
     });
 
   async function moveRecords(move: UserMove): Promise<void> {
@@ -116,30 +129,37 @@ export function createKvSessions({ script, keys }: KvContext): SessionStore {
     });
   }
 
-  async function addTransfer(code: string, session: string): Promise<number | null> {
-    const reply = await script(
-      addTransferScript,
-      [keys.transfers, keys.sessions],
-      [code, session, transferMs],
-    );
-    const expiresAt = textAt(reply, 0);
-    return expiresAt === "" ? null : Number(expiresAt);
+  function addTransfer(code: string, session: string): Promise<number | null> {
+    let userId = session;
+    return retryOnChange("the session", async () => {
+      const reply = await script(
+        addTransferScript,
+        [keys.transfers, keys.sessions, keys.transfersOf(userId)],
+        [code, session, userId, transferMs],
+      );
+      const kind = textAt(reply, 0);
+      if (kind !== "moved") return kind === "made" ? Number(textAt(reply, 1)) : null;
+      userId = textAt(reply, 1);
+      return undefined;
+    });
   }
 
   async function trim(): Promise<void> {
-    const moves = textsOf(await script(trimSessionsScript, [keys.transfers, keys.moves], []));
+    const moves = textsOf(await script(trimSessionsScript, [keys.transfers, keys.moves], [anywhere()]));
     for (const move of moves) {
       await moveRecords(decodeMove(move));
       await script(endMoveScript, [keys.moves], [moveGraceMs, move]);
     }
-    await forgetLogouts();
+    await forgetIdle();
   }
 
-  /** A few at a time: no other command runs while a script does. */
-  async function forgetLogouts(): Promise<void> {
-    const reply = await script(listLogoutsScript, [keys.sessions], [maxLogouts, randomInt(2 ** 31)]);
-    for (const session of textsOf(reply)) {
-      await script(forgetLogoutScript, [keys.sessions, ...recordsOf(session)], [session]);
+  /** J5. A few at a time: no other command runs while a script does. */
+  async function forgetIdle(): Promise<void> {
+    const listed = textsOf(await script(listExcessScript, [keys.sessions], [maxIdleSessions, anywhere()]));
+    for (let at = 0; at < listed.length; at += 2) {
+      const [field = "", session = ""] = listed.slice(at, at + 2);
+      const userId = decodeSessionUser(field) ?? session;
+      await script(forgetSessionScript, [keys.sessions, ...recordsOf(userId)], [session, userId]);
     }
   }
 
@@ -161,3 +181,9 @@ export function createKvSessions({ script, keys }: KvContext): SessionStore {
     trim,
   });
 }
+
+/** A cursor of Redis: any of them leads somewhere. */
+const anywhere = (): number => randomInt(2 ** 31);
+
+const isJoinResult = (kind: string): kind is JoinResult =>
+  kind === "joined" || kind === "here" || kind === "gone" || kind === "full";

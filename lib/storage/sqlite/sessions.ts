@@ -10,15 +10,17 @@
  * J2  A join moves all sessions, codes and earlier moves of the joining user, its notes, and all its
  *     conversations with their runs, in one transaction.
  * J3  For `moveGraceMs` after a join the sweep moves what requests under the former id have written since.
- * J4  A session that is logged out stays so: its row has no user, and no join changes it. Beyond `maxLogouts`
- *     those rows go whose session is no user of anything.
+ * J4  A session that is logged out stays so: its row has no user, and no join changes it.
+ * J5  Beyond `maxIdleSessions` rows those go that hold nothing: of sessions that are logged out and are no
+ *     user of anything, and of those whose user owns nothing. A user has at most `maxSessionsOfUser`.
  */
 
 import type { DatabaseSync } from "node:sqlite";
 import { withRecentLogouts } from "../core/recent-logouts.ts";
 import {
   type JoinResult,
-  maxLogouts,
+  maxIdleSessions,
+  maxSessionsOfUser,
   moveGraceMs,
   type SessionStore,
   type Transfer,
@@ -38,6 +40,7 @@ export function createSqliteSessions(
   now: () => number,
 ): SessionStore {
   const sql = { ...prepareSessionStatements(db), moveNotes: createNoteMove(db) };
+  let lookedAt = "";
   return withRecentLogouts({
     user: (session) => readOne(() => userOf(sql, session)),
     loggedOut: (sessions) => read(() => sessions.filter((session) => userOf(sql, session) === null)),
@@ -50,8 +53,8 @@ export function createSqliteSessions(
     trim: async () => {
       const at = now();
       // Most sweeps find nothing: they do not take the write lock.
-      if (await readOne(() => sql.due.get(at, maxLogouts) !== undefined))
-        await write(() => trimSessions(sql, at));
+      if (await readOne(() => sql.due.get(at, maxIdleSessions) !== undefined))
+        lookedAt = await write(() => trimSessions(sql, at, lookedAt));
     },
   });
 }
@@ -98,6 +101,7 @@ function joinUser(sql: SessionStatements, code: string, session: string, at: num
   const { userId: to, usedBy } = transfer;
   if (usedBy !== undefined) return usedBy === session ? "joined" : "gone";
   if (from === to) return "here";
+  if (countSessions(sql, from) + countSessions(sql, to) > maxSessionsOfUser) return "full"; // J5
   sql.useTransfer.run(session, code); // J1
   if (sql.session.get(from) === undefined) sql.saveSession.run(from, to);
   sql.moveSessions.run(to, from);
@@ -114,17 +118,39 @@ function moveRecords(sql: SessionStatements, from: string, to: string): void {
   sql.moveNotes(from, to);
 }
 
-function trimSessions(sql: SessionStatements, at: number): void {
+/** Returns as `forgetIdle` does. */
+function trimSessions(sql: SessionStatements, at: number, after: string): string {
   sql.expireTransfers.run(at);
   // J3
   for (const { from_owner, to_owner } of sql.moves.all()) moveRecords(sql, from_owner, to_owner);
   sql.endMoves.run(at - moveGraceMs);
-  sql.forgetLogouts.run(maxLogouts);
+  return forgetIdle(sql, after);
+}
+
+/** Rows that one sweep looks at. */
+const maxLooks = 500;
+
+/** J5. A few at a time, because others wait for this write. Returns behind which session to go on. */
+function forgetIdle(sql: SessionStatements, after: string): string {
+  let excess = (sql.rows.get()?.count ?? 0) - maxIdleSessions;
+  if (excess <= 0) return after;
+  const rows = sql.rowsAfter.all(after, maxLooks);
+  // Who has a link, or has just joined.
+  const passing = new Set(sql.passing.all().map(({ user }) => user));
+  for (const { session, owner_id: userId } of rows) {
+    if (excess <= 0) return session;
+    const user = userId ?? session;
+    if (passing.has(user) || sql.ownsRecords.get(user, user)) continue;
+    if (userId === null && sql.shared.get(session)) continue;
+    sql.forgetSession.run(session);
+    excess -= 1;
+  }
+  return rows.length < maxLooks ? "" : (rows.at(-1)?.session ?? "");
 }
 
 function prepareSessionStatements(db: DatabaseSync) {
   return {
-    ...prepareLogoutStatements(db),
+    ...prepareIdleStatements(db),
     session: prepare<{ owner_id: string | null }>(db, "select owner_id from sessions where session = ?"),
     saveSession: prepare(
       db,
@@ -169,8 +195,25 @@ function prepareSessionStatements(db: DatabaseSync) {
   };
 }
 
-function prepareLogoutStatements(db: DatabaseSync) {
+function prepareIdleStatements(db: DatabaseSync) {
   return {
+    rows: prepare<{ count: number }>(db, "select count(*) as count from sessions"),
+    rowsAfter: prepare<{ session: string; owner_id: string | null }>(
+      db,
+      "select session, owner_id from sessions where session > ? order by session limit ?",
+    ),
+    shared: prepare<{ found: 1 }>(db, "select 1 as found from sessions where owner_id = ? limit 1"),
+    ownsRecords: prepare<{ found: 1 }>(
+      db,
+      `select 1 as found where exists (select 1 from conversations where owner_id = ?)
+         or exists (select 1 from notes where owner_id = ?)`,
+    ),
+    passing: prepare<{ user: string }>(
+      db,
+      `select owner_id as user from transfers union select from_owner from moves
+         union select to_owner from moves`,
+    ),
+    forgetSession: prepare(db, "delete from sessions where session = ?"),
     owned: prepare<{ found: 1 }>(
       db,
       `select 1 as found where exists (select 1 from conversations where owner_id = ?)
@@ -178,16 +221,6 @@ function prepareLogoutStatements(db: DatabaseSync) {
          or exists (select 1 from transfers where owner_id = ?)
          or exists (select 1 from moves where to_owner = ?)
          or exists (select 1 from notes where owner_id = ?)`,
-    ),
-    forgetLogouts: prepare(
-      db,
-      `delete from sessions where session in (select session from sessions as ended where owner_id is null
-         and not exists (select 1 from conversations where owner_id = ended.session)
-         and not exists (select 1 from sessions where owner_id = ended.session)
-         and not exists (select 1 from transfers where owner_id = ended.session)
-         and not exists (select 1 from notes where owner_id = ended.session)
-         and not exists (select 1 from moves where ended.session in (from_owner, to_owner))
-         limit max(0, (select count(*) from sessions where owner_id is null) - ?))`,
     ),
   };
 }

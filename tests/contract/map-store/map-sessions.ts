@@ -3,7 +3,8 @@ import { withRecentLogouts } from "#lib/storage/core/recent-logouts.ts";
 import type { Note } from "#lib/storage/note-store.ts";
 import {
   type JoinResult,
-  maxLogouts,
+  maxIdleSessions,
+  maxSessionsOfUser,
   moveGraceMs,
   type SessionStore,
   type Transfer,
@@ -35,6 +36,7 @@ export function createMapSessions({ conversations, runs, notes, now }: MapRecord
     const { userId: to, usedBy } = transfer;
     if (usedBy !== undefined) return usedBy === session ? "joined" : "gone";
     if (from === to) return "here";
+    if (countOf(from) + countOf(to) > maxSessionsOfUser) return "full";
     transfers.set(code, { ...transfer, usedBy: session });
     if (!users.has(from)) users.set(from, to);
     for (const [each, user] of users) if (user === from) users.set(each, to);
@@ -58,23 +60,29 @@ export function createMapSessions({ conversations, runs, notes, now }: MapRecord
     notes.delete(from);
   }
 
-  const ownsAnything = (userId: string): boolean =>
+  const countOf = (userId: string): number =>
+    [...users.values()].filter((user) => user === userId).length + (users.has(userId) ? 0 : 1);
+
+  const isShared = (userId: string): boolean => [...users.values()].includes(userId);
+
+  const ownsRecords = (userId: string): boolean =>
     [...conversations.values()].some(({ fields }) => fields.userId === userId) ||
-    [...users.values()].includes(userId) ||
     (notes.get(userId)?.size ?? 0) > 0 ||
     [...transfers.values()].some((transfer) => transfer.userId === userId) ||
     [...moves.values()].some(({ to }) => to === userId);
 
+  const isIdle = ([session, user]: [string, string | null]): boolean =>
+    !ownsRecords(user ?? session) && (user !== null || !isShared(session));
+
   return withRecentLogouts({
     user: async (session) => userOf(session),
     loggedOut: async (sessions) => sessions.filter((session) => userOf(session) === null),
-    count: async (userId) =>
-      [...users.values()].filter((user) => user === userId).length + (users.has(userId) ? 0 : 1),
+    count: async (userId) => countOf(userId),
     async logOut(session) {
       users.set(session, null);
     },
     async logOutUnlessEmpty(session) {
-      if (userOf(session) === session && !ownsAnything(session)) return false;
+      if (userOf(session) === session && !isShared(session) && !ownsRecords(session)) return false;
       users.set(session, null);
       return true;
     },
@@ -94,8 +102,8 @@ export function createMapSessions({ conversations, runs, notes, now }: MapRecord
         moveAll(from, to);
         if (at <= now() - moveGraceMs) moves.delete(from);
       }
-      const empty = [...users].filter(([session, user]) => user === null && !ownsAnything(session));
-      for (const [session] of empty.slice(maxLogouts)) users.delete(session);
+      const excess = Math.max(0, users.size - maxIdleSessions);
+      for (const [session] of [...users].filter(isIdle).slice(0, excess)) users.delete(session);
     },
   });
 }

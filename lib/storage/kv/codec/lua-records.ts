@@ -170,11 +170,23 @@ local function encodeNote(updatedAt, text) return '1 ' .. integer(updatedAt) .. 
 
 local function noteText(field) return string.match(field, '^1 %d+ (.*)$') or field end
 
-local function forTransfersOf(transfers, user, each)
-  local flat = redis.call('HGETALL', transfers)
-  for index = 1, #flat, 2 do
-    local transfer = decodeTransfer(flat[index + 1])
-    if transfer.user == user then each(flat[index], transfer) end
+-- How many sessions of a user are not logged out. The one whose hash is the user's id has no field until it
+-- joins another user or is logged out.
+local function countSessions(sessions, sessionsOf, user)
+  return redis.call('SCARD', sessionsOf) + (redis.call('HEXISTS', sessions, user) == 0 and 1 or 0)
+end
+
+-- The user's codes are indexed, but those of an earlier build: where there are few, all are looked at.
+local function forTransfersOf(transfers, transfersOf, user, each)
+  local function judge(code, text)
+    local transfer = decodeTransfer(text)
+    if transfer and transfer.user == user then each(code, transfer) end
   end
+  if redis.call('HLEN', transfers) > 200 then
+    for _, code in ipairs(redis.call('SMEMBERS', transfersOf)) do judge(code, redis.call('HGET', transfers, code)) end
+    return
+  end
+  local flat = redis.call('HGETALL', transfers)
+  for index = 1, #flat, 2 do judge(flat[index], flat[index + 1]) end
 end
 `;

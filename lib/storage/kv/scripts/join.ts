@@ -3,13 +3,15 @@ import { lua } from "./lua.ts";
 /**
  * `SessionStore.join`: the step that decides (kv/sessions.ts J1, J2). Conversations follow by `moveScript`.
  *
- * KEYS  1 sessions · 2 transfers · 3 moves · 4 sessions of ARGV[4] · 5 sessions of ARGV[5]
- * ARGV  1 time · 2 code · 3 session · 4 the session's user · 5 the code's user · 6 the move from 4 to 5
- * Returns  "joined" · "here" · "gone" · "again" if the users are others by now
+ * KEYS  1 sessions · 2 transfers · 3 moves · 4 sessions of ARGV[4] · 5 sessions of ARGV[5] ·
+ *       6 codes of ARGV[4] · 7 codes of ARGV[5]
+ * ARGV  1 time · 2 code · 3 session · 4 the session's user · 5 the code's user · 6 the move from 4 to 5 ·
+ *       7 how many sessions a user may have · 8 how long codes are valid in ms
+ * Returns  "joined" · "here" · "gone" · "full" · "again" if the users are others by now
  */
 export const joinScript = lua(String.raw`
-local sessions, transfers, moves, sessionsOfFrom, sessionsOfTo = unpack(KEYS)
-local _, code, session, from, to, move = unpack(ARGV)
+local sessions, transfers, moves, sessionsOfFrom, sessionsOfTo, codesOfFrom, codesOfTo = unpack(KEYS)
+local _, code, session, from, to, move, maxSessions, validMs = unpack(ARGV)
 local now = storeTime()
 local transfer = decodeTransfer(redis.call('HGET', transfers, code))
 if not transfer or transfer.expires <= now then return {'gone'} end
@@ -18,6 +20,8 @@ if user == '' then return {'gone'} end
 if transfer.usedBy ~= '-' then return {transfer.usedBy == session and 'joined' or 'gone'} end
 if transfer.user == user then return {'here'} end
 if user ~= from or transfer.user ~= to then return {'again'} end
+local count = countSessions(sessions, sessionsOfFrom, from) + countSessions(sessions, sessionsOfTo, to)
+if count > tonumber(maxSessions) then return {'full'} end
 transfer.usedBy = session
 redis.call('HSET', transfers, code, encodeTransfer(transfer))
 local joining = redis.call('SMEMBERS', sessionsOfFrom)
@@ -27,10 +31,13 @@ for _, each in ipairs(joining) do
   redis.call('SADD', sessionsOfTo, each)
 end
 redis.call('DEL', sessionsOfFrom)
-forTransfersOf(transfers, from, function(each, itsTransfer)
+forTransfersOf(transfers, codesOfFrom, from, function(each, itsTransfer)
   itsTransfer.user = to
   redis.call('HSET', transfers, each, encodeTransfer(itsTransfer))
+  redis.call('SADD', codesOfTo, each)
 end)
+redis.call('DEL', codesOfFrom)
+redis.call('PEXPIRE', codesOfTo, validMs)
 -- Earlier moves to the joining user lead to the other one from now on.
 local escapedFrom, escapedTo = decodePair(move)
 local earlier = redis.call('ZRANGE', moves, 0, -1, 'WITHSCORES')

@@ -23,19 +23,15 @@ return found
  * Returns  how many are not logged out
  */
 export const countSessionsScript = lua(String.raw`
-local count = redis.call('SCARD', KEYS[2])
--- The session whose hash is the user's id has no field until it joins another user or is logged out.
-if redis.call('HEXISTS', KEYS[1], ARGV[2]) == 0 then count = count + 1 end
-return count
+return countSessions(KEYS[1], KEYS[2], ARGV[2])
 `);
 
 /** Whether a user has anything but its own session. A conversation that is being deleted is none any more. */
-const ownsAnything = String.raw`
-local function ownsAnything(user, sessionsOf, list, transfers, moves, notes)
-  if redis.call('SCARD', sessionsOf) > 0 or redis.call('ZCARD', list) > 0 then return true end
-  if redis.call('HLEN', notes) > 0 then return true end
+const ownsRecords = String.raw`
+local function ownsRecords(user, list, transfers, moves, notes, transfersOf)
+  if redis.call('ZCARD', list) > 0 or redis.call('HLEN', notes) > 0 then return true end
   local found = false
-  forTransfersOf(transfers, user, function() found = true end)
+  forTransfersOf(transfers, transfersOf, user, function() found = true end)
   -- A moved id is escaped, as these are not: hashes need no escape.
   for _, move in ipairs(redis.call('ZRANGE', moves, 0, -1)) do
     local from, to = decodePair(move)
@@ -48,18 +44,20 @@ end
 /**
  * `SessionStore.logOut`.
  *
- * KEYS  1 sessions · 2 sessions of the user of ARGV[3] · 3 its list · 4 transfers · 5 moves · 6 its notes
+ * KEYS  1 sessions · 2 sessions of the user of ARGV[3] · 3 its list · 4 transfers · 5 moves · 6 its notes ·
+ *       7 its codes
  * ARGV  1 time · 2 session · 3 user id · 4 "1" to log out only who owns anything
  * Returns  "ended" · "moved" and the session's user, if that is another · "empty" if it owns nothing
  */
 export const logOutScript = lua(String.raw`
-${ownsAnything}
-local sessions, sessionsOf, list, transfers, moves, notes = unpack(KEYS)
+${ownsRecords}
+local sessions, sessionsOf = unpack(KEYS, 1, 2)
 local _, session, known, unlessEmpty = unpack(ARGV)
 local user = redis.call('HGET', sessions, session) or session
 if user == '' then return {'ended'} end
 if user ~= known then return {'moved', user} end
-if unlessEmpty == '1' and user == session and not ownsAnything(user, sessionsOf, list, transfers, moves, notes) then
+if unlessEmpty == '1' and user == session and redis.call('SCARD', sessionsOf) == 0 and
+  not ownsRecords(user, unpack(KEYS, 3)) then
   return {'empty'}
 end
 redis.call('HSET', sessions, session, '')
@@ -70,33 +68,39 @@ return {'ended'}
 /**
  * KEYS  1 sessions
  * ARGV  1 time · 2 how many stay · 3 where to begin
- * Returns  some of the sessions that are logged out, if there are more
+ * Returns  some of the sessions, if there are more, each behind its field
  */
-export const listLogoutsScript = lua(String.raw`
+export const listExcessScript = lua(String.raw`
 local excess = redis.call('HLEN', KEYS[1]) - tonumber(ARGV[2])
 if excess <= 0 then return {} end
 local found = {}
 local flat = redis.call('HSCAN', KEYS[1], ARGV[3], 'COUNT', 200)[2]
-for index = 1, #flat, 2 do
-  if flat[index + 1] == '' and #found < excess then found[#found + 1] = flat[index] end
+for index = 1, math.min(#flat, 2 * excess), 2 do
+  found[#found + 1] = flat[index + 1]
+  found[#found + 1] = flat[index]
 end
 return found
 `);
 
 /**
- * Forgets a log-out that keeps nobody from anything.
+ * Forgets a session that holds nothing: one that is logged out, or whose user owns nothing.
  *
- * KEYS  1 sessions · 2 sessions of ARGV[2] as a user · 3 its list · 4 transfers · 5 moves · 6 its notes
- * ARGV  1 time · 2 session
+ * KEYS  1 sessions · 2 sessions of the user of ARGV[3] · 3 its list · 4 transfers · 5 moves · 6 its notes ·
+ *       7 its codes
+ * ARGV  1 time · 2 session · 3 its user, or itself if it is logged out
  * Returns  1
  */
-export const forgetLogoutScript = lua(String.raw`
-${ownsAnything}
-local sessions, sessionsOf, list, transfers, moves, notes = unpack(KEYS)
-local session = ARGV[2]
-if redis.call('HGET', sessions, session) == '' and
-  not ownsAnything(session, sessionsOf, list, transfers, moves, notes) then
+export const forgetSessionScript = lua(String.raw`
+${ownsRecords}
+local sessions, sessionsOf = unpack(KEYS, 1, 2)
+local _, session, user = unpack(ARGV)
+local field = redis.call('HGET', sessions, session)
+local isLoggedOut = field == '' and user == session
+if not isLoggedOut and field ~= user then return 1 end
+if isLoggedOut and redis.call('SCARD', sessionsOf) > 0 then return 1 end
+if not ownsRecords(user, unpack(KEYS, 3)) then
   redis.call('HDEL', sessions, session)
+  if not isLoggedOut then redis.call('SREM', sessionsOf, session) end
 end
 return 1
 `);
@@ -104,20 +108,26 @@ return 1
 /**
  * `SessionStore.addTransfer`.
  *
- * KEYS  1 transfers · 2 sessions
- * ARGV  1 time · 2 code · 3 session · 4 how long the code is valid in ms
- * Returns  when it expires · nothing for a session that is logged out
+ * KEYS  1 transfers · 2 sessions · 3 codes of the user of ARGV[4]
+ * ARGV  1 time · 2 code · 3 session · 4 user id · 5 how long the code is valid in ms
+ * Returns  "made" and when it expires · "moved" and the session's user, if that is another · nothing for a
+ *       session that is logged out
  */
 export const addTransferScript = lua(String.raw`
-local _, code, session, validMs = unpack(ARGV)
-local user = redis.call('HGET', KEYS[2], session) or session
+local transfers, sessions, transfersOf = unpack(KEYS)
+local _, code, session, known, validMs = unpack(ARGV)
+local user = redis.call('HGET', sessions, session) or session
 if user == '' then return {} end
-local known = decodeTransfer(redis.call('HGET', KEYS[1], code))
-if known then return {integer(known.expires)} end
-forTransfersOf(KEYS[1], user, function(each) redis.call('HDEL', KEYS[1], each) end)
+if user ~= known then return {'moved', user} end
+local made = decodeTransfer(redis.call('HGET', transfers, code))
+if made then return {'made', integer(made.expires)} end
+forTransfersOf(transfers, transfersOf, user, function(each) redis.call('HDEL', transfers, each) end)
+redis.call('DEL', transfersOf)
 local expires = storeTime() + tonumber(validMs)
-redis.call('HSET', KEYS[1], code, encodeTransfer({expires = expires, usedBy = '-', user = user}))
-return {integer(expires)}
+redis.call('HSET', transfers, code, encodeTransfer({expires = expires, usedBy = '-', user = user}))
+redis.call('SADD', transfersOf, code)
+redis.call('PEXPIRE', transfersOf, validMs)
+return {'made', integer(expires)}
 `);
 
 /**
@@ -134,14 +144,15 @@ return {transfer.user, integer(transfer.expires), transfer.usedBy}
 `);
 
 /**
- * Drops expired codes.
+ * Drops expired codes; of many, some.
  *
  * KEYS  1 transfers · 2 moves
+ * ARGV  1 time · 2 where to begin
  * Returns  the moves, oldest first
  */
 export const trimSessionsScript = lua(String.raw`
 local now = storeTime()
-local flat = redis.call('HGETALL', KEYS[1])
+local flat = redis.call('HSCAN', KEYS[1], ARGV[2], 'COUNT', 1000)[2]
 for index = 1, #flat, 2 do
   if decodeTransfer(flat[index + 1]).expires <= now then redis.call('HDEL', KEYS[1], flat[index]) end
 end

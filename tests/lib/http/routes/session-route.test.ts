@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { startRun } from "#lib/runs/start-run.ts";
 import { createSessionWatch } from "#lib/sessions/session-watch.ts";
+import { maxSessionsOfUser } from "#lib/storage/session-store.ts";
 import { localApi, localUserId, otherCookie } from "../../../support/local-api.ts";
 import { question, runContext, runToEnd } from "../../../support/run-bench.ts";
 import { finished, scriptedModel } from "../../../support/scripted-model.ts";
@@ -29,6 +31,36 @@ test("3.9 a link makes another browser the same user, once", async () => {
   assert.deepEqual([await browsers(), await browsers({ cookie })], [2, 2]);
   const { conversations } = await (await api("/api/conversations", { headers: { cookie } })).json();
   assert.equal(conversations.length, 1);
+});
+
+test("3.9 links are made as often as questions are asked, and count apart from these; another user's do not count", async () => {
+  const context = runContext(scriptedModel([finished]), { limits: { runsPer10Min: 3 } });
+  const api = localApi(context);
+  const make = (headers = {}) => api("/api/session/transfer", { method: "POST", headers });
+  for (let count = 0; count < 3; count += 1) assert.equal((await make()).status, 200);
+  const refused = await make();
+  assert.deepEqual([refused.status, (await refused.json()).code], [429, "rate_limited"]);
+  assert.ok(Number(refused.headers.get("retry-after")) > 0);
+  assert.equal((await make({ cookie })).status, 200);
+  const asked = await startRun(context, question("still"), {
+    bounds: { starts: [{ who: `owner ${localUserId}`, max: 3 }] },
+  });
+  assert.equal(asked.kind, "created");
+  await asked.done;
+});
+
+test("3.9 a browser that would be one too many is told so, and keeps what it has", async () => {
+  const context = runContext(scriptedModel([finished]));
+  const { sessions } = context.storage;
+  for (let count = 1; count < maxSessionsOfUser; count += 1) {
+    await sessions.addTransfer(`code ${count}`, localUserId);
+    await sessions.join(`code ${count}`, `session ${count}`);
+  }
+  const api = localApi(context);
+  const { url } = await (await api("/api/session/transfer", { method: "POST" })).json();
+  const body = JSON.stringify({ code: url.split("/").at(-1) });
+  const response = await api("/api/session/join", { method: "POST", headers: { ...json, cookie }, body });
+  assert.deepEqual([response.status, (await response.json()).code], [409, "too_many_browsers"]);
 });
 
 test("3.9 what is no code leads nowhere", async () => {

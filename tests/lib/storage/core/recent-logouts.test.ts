@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { openKv } from "#lib/storage/kv.ts";
 import { connectRedis } from "#lib/storage/redis.ts";
-import { maxLogouts } from "#lib/storage/session-store.ts";
+import { maxIdleSessions } from "#lib/storage/session-store.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { asked } from "../../../contract/scenario.ts";
@@ -11,10 +11,13 @@ import { edit, newDir } from "../sqlite/temporary-store.ts";
 
 const excess = 150;
 
-/** A store, what puts log-outs into it as an earlier build did, and how many sessions it has stored. */
+/**
+ * A store, what puts rows of sessions into it, that are logged out or of users that own nothing, and how many
+ * it has stored.
+ */
 interface Filled {
   storage: Storage;
-  fill(count: number): Promise<void>;
+  fill(count: number, kind: "logged out" | "joined"): Promise<void>;
   rows(): Promise<number>;
 }
 
@@ -39,31 +42,44 @@ for (const [name, skip, open] of stores)
       assert.equal(await rows(), 0);
     });
 
-    test("beyond a bound those go that keep nobody from anything, and no other", async (t) => {
-      const { storage, fill, rows } = open();
-      t.after(() => storage.close());
-      const user = crypto.randomUUID();
-      await asked(storage, { userId: user });
-      await storage.sessions.logOut(user, { unlessEmpty: true });
-      await fill(maxLogouts + excess);
-      for (let sweep = 0; sweep < 200 && (await rows()) > maxLogouts; sweep += 1)
-        await storage.sessions.trim();
-      const left = await rows();
-      assert.ok(left <= maxLogouts && left > maxLogouts - 300, `${left} rows`);
-      assert.equal(await storage.sessions.user(user), null);
-    });
+    for (const kind of ["logged out", "joined"] as const)
+      test(`beyond a bound those go that hold nothing, and no other (${kind})`, async (t) => {
+        const { storage, fill, rows } = open();
+        t.after(() => storage.close());
+        const [user, other, late] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
+        await asked(storage, { userId: user });
+        await joined(storage, other, user);
+        await storage.sessions.logOut(user, { unlessEmpty: true });
+        await fill(maxIdleSessions + excess, kind);
+        // It owns nothing, and has a link that works still.
+        await joined(storage, late, crypto.randomUUID());
+        for (let sweep = 0; sweep < 200 && (await rows()) > maxIdleSessions; sweep += 1)
+          await storage.sessions.trim();
+        const left = await rows();
+        assert.ok(left <= maxIdleSessions && left > maxIdleSessions - 300, `${left} rows`);
+        assert.equal(await storage.sessions.user(user), null);
+        assert.equal(await storage.sessions.user(other), user);
+        assert.notEqual(await storage.sessions.user(late), late);
+      });
   });
+
+async function joined(storage: Storage, session: string, user: string): Promise<void> {
+  const code = crypto.randomUUID();
+  await storage.sessions.addTransfer(code, user);
+  assert.equal(await storage.sessions.join(code, session), "joined");
+}
 
 function sqlite(): Filled {
   const dir = newDir();
   const storage = openSqlite({ dir });
   return {
     storage,
-    fill: async (count) =>
+    fill: async (count, kind) =>
       edit(dir, (db) => {
         db.exec("begin");
-        const add = db.prepare("insert into sessions (session, owner_id) values (?, null)");
-        for (let at = 0; at < count; at += 1) add.run(crypto.randomUUID());
+        const add = db.prepare("insert into sessions (session, owner_id) values (?, ?)");
+        for (let at = 0; at < count; at += 1)
+          add.run(crypto.randomUUID(), kind === "joined" ? crypto.randomUUID() : null);
         db.exec("commit");
       }),
     rows: async () =>
@@ -77,8 +93,9 @@ function overRedis(): Filled {
   const sessions = `${prefix}:sessions`;
   return {
     storage: openKv({ connection, prefix }),
-    async fill(count) {
-      const fields = Array.from({ length: count }, () => [crypto.randomUUID(), ""]);
+    async fill(count, kind) {
+      const userOf = () => (kind === "joined" ? crypto.randomUUID() : "");
+      const fields = Array.from({ length: count }, () => [crypto.randomUUID(), userOf()]);
       await connection.send(["HSET", sessions, ...fields.flat()]);
     },
     rows: async () => Number(await connection.send(["HLEN", sessions])),

@@ -49,6 +49,46 @@ async function register(): Promise<void> {
     assert.ok(cuts > 3, `${cuts} cuts after the step that counts`);
   });
 
+  test("of a crowd of links of others none is looked at: not for a new one, a join or a log-out", async () => {
+    const storage = openKv({ connection: shared, prefix: "crowd" });
+    const [home, visitor] = [crypto.randomUUID(), crypto.randomUUID()];
+    const expires = Date.now() + 600_000;
+    const codes = Array.from({ length: 5000 }, () => [
+      crypto.randomUUID(),
+      `${expires} - ${crypto.randomUUID()}`,
+    ]);
+    await connection.send(["HSET", "crowd:transfers", ...codes.flat()]);
+    const scans = async () => {
+      const stats = String(await connection.send(["INFO", "commandstats"]));
+      return /cmdstat_hgetall:calls=(\d+)/.exec(stats)?.[1];
+    };
+    await storage.sessions.addTransfer("first", home);
+    const before = await scans();
+    await storage.sessions.addTransfer("second", home);
+    assert.equal(await storage.sessions.transfer("first"), null);
+    await storage.sessions.addTransfer("visitor's", visitor);
+    assert.equal(await storage.sessions.join("second", visitor), "joined");
+    assert.equal((await storage.sessions.transfer("visitor's"))?.userId, home);
+    await storage.sessions.logOut(visitor, { unlessEmpty: true });
+    await storage.sessions.logOut(crypto.randomUUID(), { unlessEmpty: true });
+    await storage.sessions.trim();
+    // Of notes that move.
+    assert.ok(Number(await scans()) - Number(before) <= 3, "not one for each");
+    await storage.sessions.addTransfer("third", home);
+    assert.equal(await storage.sessions.transfer("visitor's"), null);
+  });
+
+  test("links that a build before the index made are found where there are few", async () => {
+    const storage = openKv({ connection: shared, prefix: "earlier" });
+    const expires = Date.now() + 600_000;
+    await connection.send(["HSET", "earlier:transfers", "old", `${expires} - home`]);
+    await storage.sessions.logOut("home", { unlessEmpty: true });
+    assert.equal(await storage.sessions.user("home"), null, "it has a link");
+    await storage.sessions.addTransfer("new", "other");
+    assert.equal(await storage.sessions.join("old", "other"), "joined");
+    assert.equal((await storage.sessions.transfer("new"))?.userId, "home");
+  });
+
   test("a conversation that cannot be read keeps no other from moving", async () => {
     const storage = openKv({ connection: shared, prefix: "damaged" });
     const [one, two] = [
