@@ -34,7 +34,7 @@ function mailTarget(address: string): LinkTarget | null {
 // A name with dots, or with a port, or this machine's; an address in numbers of any base, short or long, as
 // browsers take it.
 const HOST_IN_TEXT =
-  /(?:[\p{L}\p{N}_-]{1,63}\.)+\p{L}[\p{L}\p{N}-]{1,62}(?::\d{1,5})?|[a-z\d-]*[a-z][a-z\d-]*:\d{2,5}(?![\p{L}\d])|\blocalhost\b|(?<![\w.])(?=127|192\.168|0x|0\d{3}|[\d.]+:\d{3}|(?:\w+\.){3})(?:(?:0x[\da-f]+|\d+)\.){1,3}(?:0x[\da-f]+|\d+)(?::\d+)?(?!\.?\w)|\[[\da-f:.]+\](?::\d+)?|(?<![\w:])(?:[\da-f]{0,4}:){2,7}[\da-f]{1,4}(?![\w:])|(?<=:\/\/|^\/\/)[^\s/?#]+|(?<![\w.,#+-])(?:0x0*[\da-f]{7,8}|0*\d{8,12})(?![\w-]|[.,]\d)|(?<![\p{L}\p{N}.,#+$€£¥-])(?=10\.|169\.254|172\.(?:1[6-9]|2\d|3[01])\.|0\d\d)(?:\d+\.){1,2}\d+(?=\/\p{L})/giu;
+  /(?:[\p{L}\p{N}_-]{1,63}\.)+\p{L}[\p{L}\p{N}-]{1,62}(?::\d{1,5})?|[a-z\d-]*[a-z][a-z\d-]*:\d{2,5}(?![\p{L}\d])|\blocalhost\b|(?<![\w.])(?=127|192\.168|0x|0\d{3}|[\d.]+:\d{3}|(?:\w+\.){3})(?:(?:0x[\da-f]+|\d+)\.){1,3}(?:0x[\da-f]+|\d+)(?::\d+)?(?!\.?\w)|(?<![\w.:])0:\d{4,5}(?![\w:])|\[[\da-f:.]+\](?::\d+)?|(?<![\w:])(?:[\da-f]{0,4}:){2,7}[\da-f]{1,4}(?![\w:])|(?<=:\/\/|^\/\/)[^\s/?#]+|(?<![\w.,#+-])(?:0x0*[\da-f]{7,8}|0*\d{8,12})(?![\w-]|[.,]\d)|(?<![\p{L}\p{N}.,#+$€£¥-])(?=10\.|169\.254|172\.(?:1[6-9]|2\d|3[01])\.|0\d\d)(?:\d+\.){1,2}\d+(?=\/\p{L})/giu;
 /** Numbers alone, as browsers take them for an address. */
 const NUMBERS = /^((?:0x[\da-f]*|\d+)(?:\.(?:0x[\da-f]*|\d+)){1,2})\.?(?::\d+)?$/i;
 // Of networks of one's own: nobody asks there for a section, and seldom for a version.
@@ -42,7 +42,7 @@ const OWN_NETWORK =
   /^(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./;
 // What is seen as a dot, or read as one, before what may end a host's name.
 const DOT =
-  /(?:[\u3002\u2027\u00B7\u2219\u22C5\u30FB\u2022]|\s\.\s?)(?=[a-z\d-]*[a-z]|(?:中[国國]|公[司益]|网[络址站店]|網[絡址站店]|在线|商[城店]|集团|香港|台[湾灣]|한국|닷[컴넷]|コム|рф)(?!\p{L}))|\s?([\p{Pd}_*~|/"']?)[\s([{<]{0,3}(?:(?<![a-z])dot(?![a-z])|(?<=[a-z]{2})dot(?=(?:com|net|org)(?![a-z]))|[点點]|(?![\0-~])[\p{Po}\p{S}])[\s)\]}>]{0,3}\1\s?(?=(?:com|net|org|info|biz|io|ai|app|dev|edu|gov|co|cn|uk|de|fr|jp|ru|eu|xyz|me|bank|shop|site|online)(?![a-z]))|\s?[([{<]\s?\.\s?[)\]}>]\s?|(?<=[\p{L}\d])\.\s{1,3}(?=(?:com|net|org|cn|io|edu|gov)(?![\p{L}\d]))/giu;
+  /(?<=[a-z\d])%2e(?=[a-z\d])|(?<=\d)[\u3002\u00B7\u2022\u30FB](?=\d)|(?<=\p{L})[\s-]?(?:punkt|punto|ponto|point|nokta|точка|ドット|닷)[\s-]?(?=(?:com|net|org)(?![a-z]))|(?:[\u3002\u2027\u00B7\u2219\u22C5\u30FB\u2022]|\s\.\s?)(?=[a-z\d-]*[a-z]|(?:中[国國]|公[司益]|网[络址站店]|網[絡址站店]|在线|商[城店]|集团|香港|台[湾灣]|한국|닷[컴넷]|コム|рф)(?!\p{L}))|\s?([\p{Pd}_*~|/"']?)[\s([{<]{0,3}(?:(?<![a-z])dot(?![a-z])|(?<=[a-z]{2})dot(?=(?:com|net|org)(?![a-z]))|[点點]|(?![\0-~])[\p{Po}\p{S}])[\s)\]}>]{0,3}\1\s?(?=(?:com|net|org|info|biz|io|ai|app|dev|edu|gov|co|cn|uk|de|fr|jp|ru|eu|xyz|me|bank|shop|site|online)(?![a-z]))|\s?[([{<]\s?\.\s?[)\]}>]\s?|(?<=[\p{L}\d])\.\s{1,3}(?=(?:com|net|org|cn|io|edu|gov)(?![\p{L}\d]))/giu;
 /** Quotes, brackets and marks around words. */
 const AROUND = /^[\s\p{Ps}\p{Pi}"'`*_<→]+|[\s\p{Pe}\p{Pf}"'`*_>.,;:!?]+$/gu;
 // Marks of what is hidden (show-hidden.ts), and what is hidden and has no mark.

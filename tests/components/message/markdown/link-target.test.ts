@@ -224,6 +224,10 @@ describe("the words of a link", () => {
         "10.1:8080",
         "017700000001",
       ],
+      ...["punkt", "punto", "ponto", "point", "nokta", "точка", "ドット", "닷"].map(
+        (dot) => `bank ${dot} com`,
+      ),
+      ...["bank%2Ecom", "127。0。0。1", "10。1", "10·1", "0:3000"],
       ...[
         "10.1",
         "10.1.",
@@ -324,6 +328,10 @@ describe("the words of a link", () => {
           "0.0.1",
           "24.04.1",
           "v1.2/docs",
+          "mon point de vue",
+          "at this point comments",
+          "3·4",
+          "0:30",
           "$10.5/month",
           "2.5/day",
         ],
