@@ -33,6 +33,7 @@ import type { Tap } from "./taps/tap.ts";
 import { createApprovalPolicy } from "./tools/approval-policy.ts";
 import { createBuiltInTools } from "./tools/built-in-tools.ts";
 import { version } from "./version.ts";
+import { drawGraph } from "./workflows/draw-graph.ts";
 import { writeLine } from "./write-line.ts";
 
 /** Everything wired together: one per process. */
@@ -92,6 +93,7 @@ function createServer(config: Config): Server {
     context,
     models,
     agents: listAgents(agents),
+    drawGraph,
     mcpServers,
     starters: config.endpoints.length > 0 ? modelStarters : demoStarters,
     version,

@@ -6,7 +6,7 @@ const methodsOf: readonly [address: RegExp, methods: readonly string[]][] = [
   [/^\/api\/conversations$/, ["DELETE", "GET"]],
   [/^\/api\/conversations\/[^/]+$/, ["DELETE", "GET", "PATCH"]],
   [/^\/api\/conversations\/[^/]+\/(restore|runs)$/, ["POST"]],
-  [/^\/api\/runs\/[^/]+(\/(events|fixture))?$/, ["GET"]],
+  [/^\/api\/runs\/[^/]+(\/(events|fixture|graph))?$/, ["GET"]],
   [/^\/api\/runs\/[^/]+\/messages$/, ["GET", "POST"]],
   [/^\/api\/runs\/[^/]+\/(stop|fork)$/, ["POST"]],
   [/^\/api\/(agents|mcp-servers|models|health|metrics|session)$/, ["GET"]],

@@ -1,6 +1,8 @@
 import type { AgentListing } from "../protocol/agent-listing.ts";
+import type { DrawnGraph } from "../protocol/drawn-graph.ts";
 import type { McpServerState } from "../protocol/mcp-server-state.ts";
 import type { ModelListing, ModelTest } from "../protocol/model-listing.ts";
+import type { WorkflowGraph } from "../protocol/workflow-graph.ts";
 import type { RunContext } from "../runs/run-context.ts";
 import type { KeysByOrigin } from "../sessions/own-keys.ts";
 import type { SessionWatch } from "../sessions/session-watch.ts";
@@ -26,6 +28,8 @@ export interface ApiServer {
   models: OfferedModels;
   /** The agents that a request may name, the default one first. */
   agents: readonly AgentListing[];
+  /** Where everything of a graph stands in its drawing. */
+  drawGraph(graph: WorkflowGraph): DrawnGraph;
   /** The MCP servers that the operator named, as they are known now. */
   mcpServers: { states(): Promise<readonly McpServerState[]> };
   testBounds: TestBounds;

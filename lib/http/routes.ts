@@ -5,6 +5,7 @@ import { conversationRunsRoute } from "./routes/conversation-runs-route.ts";
 import { conversationsRoute } from "./routes/conversations-route.ts";
 import { fixtureRoute } from "./routes/fixture-route.ts";
 import { forkRoute } from "./routes/fork-route.ts";
+import { graphRoute } from "./routes/graph-route.ts";
 import { healthRoute } from "./routes/health-route.ts";
 import { joinRoute } from "./routes/join-route.ts";
 import { logoutRoute } from "./routes/logout-route.ts";
@@ -36,6 +37,7 @@ export const routes = {
   "/api/runs/[runId]/events": runEventsRoute,
   "/api/runs/[runId]/fixture": fixtureRoute,
   "/api/runs/[runId]/fork": forkRoute,
+  "/api/runs/[runId]/graph": graphRoute,
   "/api/runs/[runId]/stop": stopRoute,
   "/api/runs/[runId]/messages": messagesRoute,
   "/api/agents": agentsRoute,

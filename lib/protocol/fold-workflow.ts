@@ -76,6 +76,7 @@ function startWorkflow(
       ...steps,
       ...Object.fromEntries(graph.steps.map((step) => [step.name, stepNamed(steps, step.name)])),
     },
+    ...(before?.received && { received: before.received }),
     ...(result && { result }),
     ...(away > 0 && { awayMs: away }),
   };
@@ -125,7 +126,8 @@ function sendEvent(
 }
 
 /** 2. */
-function deliver(state: WorkflowState, event: SentEvent): WorkflowState {
+function deliver(before: WorkflowState, event: SentEvent): WorkflowState {
+  const state = countSent(before, event);
   if (event.name === stopEvent) return withResult(state, event);
   const { name } = event;
   return takersOf(state.graph, name).reduce(
@@ -137,6 +139,22 @@ function deliver(state: WorkflowState, event: SentEvent): WorkflowState {
     state,
   );
 }
+
+/** By who has sent it: which lines of the drawing were gone. */
+function countSent(state: WorkflowState, { name, from }: SentEvent): WorkflowState {
+  if (from === undefined) return { ...state, received: withOneMore(state.received, name) };
+  return editStepState(state, from.slice(0, from.lastIndexOf("/")), (step) => ({
+    ...step,
+    emitted: withOneMore(step.emitted, name),
+  }));
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+const withOneMore = (counts: Counts = {}, name: string): Counts => ({
+  ...counts,
+  [name]: ((Object.hasOwn(counts, name) ? counts[name] : undefined) ?? 0) + 1,
+});
 
 const takersOf = ({ steps }: WorkflowGraph, event: string): string[] =>
   steps.filter(({ accepts }) => accepts.includes(event)).map(({ name }) => name);

@@ -15,6 +15,7 @@ import { foldWorkflow, progressOf } from "./fold-workflow.ts";
 import type { AssistantMessage, Ending, Takeover } from "./message.ts";
 import type { EventOf, RunEvent } from "./run-event.ts";
 import { isOpen, newestStep, type RunState, type Step, stepOf } from "./run-state.ts";
+import { summarizeWorkflow } from "./workflow-summary.ts";
 
 /**
  * The state after one more event. The caller has checked that `event.seq` is `state.seq + 1` (`placeEvent`).
@@ -61,6 +62,8 @@ export function messageOf(state: RunState): AssistantMessage {
     ...(state.answeredBy !== undefined && { answeredBy: state.answeredBy }),
     parts: state.parts,
     ...(state.takeovers && { takeovers: state.takeovers }),
+    ...(state.workflow && { workflow: summarizeWorkflow(state.workflow) }),
+    ...(state.progress && { progress: state.progress }),
     ...(state.ending && { ending: state.ending }),
   };
 }

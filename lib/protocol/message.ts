@@ -7,6 +7,8 @@ import type {
   Timings,
   Usage,
 } from "./run-event.ts";
+import type { RunProgress } from "./workflow-state.ts";
+import type { WorkflowSummary } from "./workflow-summary.ts";
 
 /**
  * A part of an answer, in the order the model wrote it. `startedAt`/`endedAt`: server ms; open while
@@ -203,6 +205,10 @@ export interface AssistantMessage {
   answeredBy?: string;
   parts: readonly Part[];
   takeovers?: readonly Takeover[];
+  /** Of one that a workflow writes: where that stands. */
+  workflow?: WorkflowSummary;
+  /** The newest that its run said of itself. */
+  progress?: RunProgress;
   ending?: Ending;
   /**
    * Of a continued answer: what each run that wrote it before has cost. Without figures: unknown.

@@ -17,6 +17,8 @@ export interface WorkflowGraphStep {
   /** It takes one of each at a time; absent: any one. */
   joins?: true;
   emits: readonly string[];
+  /** What comes from outside while it runs. */
+  waitsFor?: readonly string[];
   /** How many of it run at once. */
   concurrency: number;
 }

@@ -12,6 +12,8 @@ export interface WorkflowState {
   graph: WorkflowGraph;
   /** How many events were sent; the id of the next one is one more. */
   sent: number;
+  /** How many of each name came from outside, the input among them. */
+  received?: Readonly<Record<string, number>>;
   /** By name; each one of the graph is there. */
   steps: Readonly<Record<string, WorkflowStepState>>;
   /** The instances that have begun and not ended, in the order of their begin. */
@@ -34,6 +36,8 @@ export interface WorkflowStepState {
   done: number;
   failed: number;
   cancelled: number;
+  /** How many events of each name its instances have sent, of those that count. */
+  emitted?: Readonly<Record<string, number>>;
   /** How often one of them was tried again. */
   retries: number;
   /** From begin to end, of all that have ended, ms. */

@@ -118,6 +118,7 @@ export const doors: { package: RegExp; files: RegExp }[] = [
     package: /^@modelcontextprotocol(\/|$)/,
     files: /^lib\/mcp\/(connect-server|program-transport)\.ts$/,
   },
+  { package: /^@dagrejs(\/|$)/, files: /^lib\/workflows\/draw-graph\.ts$/ },
   { package: /^@vercel\/kv(\/|$)/, files: /^lib\/storage\/kv\.ts$/ },
   { package: /^(redis|ioredis|@redis\/.+)(\/|$)/, files: /^lib\/storage\/redis\.ts$/ },
   { package: /^(node:)?sqlite(\/|$)/, files: /^lib\/storage\/sqlite([^/]*\.ts$|\/)/ },

@@ -99,6 +99,8 @@ const table: Readonly<Record<string, Row>> = {
     stranger: 401,
   },
   "GET /api/runs/[runId]/messages": { id: "runId", user: 200, stranger: 401 },
+  // Its runs are written by no workflow.
+  "GET /api/runs/[runId]/graph": { id: "runId", user: 404, stranger: 401 },
   "POST /api/runs/[runId]/messages": {
     id: "runId",
     body: () => ({ id: randomUUID(), text: "and" }),

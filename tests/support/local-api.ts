@@ -8,6 +8,7 @@ import { createTestBounds } from "#lib/http/test-bounds.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { hashSecret, sessionCookieName, sign } from "#lib/sessions/session.ts";
 import { createSessionWatch } from "#lib/sessions/session-watch.ts";
+import { drawGraph } from "#lib/workflows/draw-graph.ts";
 
 const secrets = ["s".repeat(32)];
 const sid = "A".repeat(43);
@@ -58,6 +59,7 @@ function localServer(context: RunContext, signal: AbortSignal): ApiServer {
       test: async () => ({ isGood: true, totalMs: 0, usage: false, reasoning: false }),
     },
     agents: [],
+    drawGraph,
     mcpServers: { states: async () => [] },
     testBounds: createTestBounds(() => 0),
     config: { trustedProxies: 0 },

@@ -60,7 +60,7 @@ testFold<WorkflowEventType>({
       changes: ({ workflow }) => ({
         workflow: workflow && {
           ...workflow,
-          sent: 1,
+          ...{ sent: 1, received: { topic: 1 } },
           steps: {
             ...workflow.steps,
             outline: { ...idle, queue: { topic: [[{ id: "1", name: "topic", data: "rain" }]] } },
@@ -131,6 +131,14 @@ test("what an instance sends is in no queue before it is done, and then all of i
   assert.deepEqual(queueOf(done, "draft", "section"), ["2", "3"]);
   assert.deepEqual(done.open, []);
   assert.equal(done.steps["outline"]?.done, 1);
+});
+
+test("what counts of what was sent is counted, by who sent it and by name", () => {
+  const { received, steps } = workflowAfter(...twoSections, b.workflowEvent("9", "topic", "snow"));
+  assert.deepEqual([received, steps["outline"]?.emitted], [{ topic: 2 }, { section: 2 }]);
+  assert.deepEqual(workflowAfter(...sections).steps["outline"]?.emitted, undefined);
+  const next = workflowAfter(...twoSections, b.workflowStart());
+  assert.deepEqual(next.received, { topic: 1 });
 });
 
 test("an instance that is begun again, or tried again, has written nothing", () => {
