@@ -23,6 +23,7 @@ export const optionalFields = [
   "stream_options",
   "system",
   "temperature",
+  "text",
   "thinking",
   "thoughts",
   "tool_call_ids",
@@ -73,8 +74,14 @@ const refusal =
 /** Behind the field alone: the one that it is allowed with is named after it. */
 const onlyThere = "\\bonly (be )?(allowed|supported|permitted|available|valid|used)";
 
+/** That an answer has a form, whatever the wire calls the field that asks for it. */
+const answerForm = near(
+  String.raw`text\.format(\.\w+)*|(response|output)[ _]formats?(\.\w+)*|json[ _]?(schema|object|mode)|structured[ _-]outputs?|guided[ _-](json|decoding)|grammars?`,
+);
+
 /** The words of llama.cpp, Ollama, vLLM, OpenRouter, Groq, OpenAI and Anthropic. */
 const spellings: Partial<Record<OptionalField, RegExp>> = {
+  ...{ output_config: answerForm, response_format: answerForm, text: answerForm },
   background: near("background( mode)?"),
   store: near("store(=true)?"),
   include: near("encrypted content"),

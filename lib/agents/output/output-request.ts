@@ -17,7 +17,7 @@ export function outputFields(
 ): Pick<ModelRequest, "responseFormat" | "tools" | "toolChoice"> {
   const asked = { ...(tools.length > 0 && { tools }), ...(toolChoice !== undefined && { toolChoice }) };
   const refuses = (...fields: string[]) => fields.some((field) => model.refuses?.(field));
-  if (!refuses("response_format", "output_config"))
+  if (!refuses("response_format", "text", "output_config"))
     return { ...asked, responseFormat: { type: "json-schema", name, schema } };
   if (refuses("tools", "tool_choice") || toolChoice === "none") return asked;
   const answerTool: ModelTool = {
