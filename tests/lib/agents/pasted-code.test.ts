@@ -61,15 +61,20 @@ interface PastedRun {
   calls: { state: string; output: Record<string, unknown> }[];
 }
 
-test("README's tool and agent, pasted into a clone, work without another change", () => {
+test("README's tool and agents, pasted into a clone, work without another change", () => {
   // Cast: what the script prints.
-  const [byDefault, master] = runPasted(
+  const [byDefault, master, packed] = runPasted(
     ["README.md"],
-    `console.log(JSON.stringify([
+    `import { streamAgent } from "#lib/agents/stream-agent.ts";
+    const list = '{"days": 2, "items": [{"what": "socks", "count": 2}]}';
+    const packer = agents.find(({ name }) => name === "packer");
+    console.log(JSON.stringify([
       await ask("assistant", ["d", "roll_dice", { count: 3 }], ["x", "roll_dice", { count: 0 }]),
       await ask("game-master", ["d", "roll_dice", { count: 2, sides: 2 }], ["c", "calculator", { expression: "1/4" }]),
+      await streamAgent({ agent: packer, model: scriptedModel([...says(list), finished]), input: "Rome" }).object,
     ]));`,
-  ) as [PastedRun, PastedRun];
+  ) as [PastedRun, PastedRun, unknown];
+  assert.deepEqual(packed, { days: 2, items: [{ what: "socks", count: 2 }] });
   assert.deepEqual([byDefault.outcome, master.outcome], ["finished", "finished"]);
   assert.ok(byDefault.offered.includes("roll_dice") && byDefault.offered.includes("calculator"));
   const [dice, refused] = byDefault.calls;
