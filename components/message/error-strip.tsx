@@ -2,6 +2,7 @@
 
 import type { ReactElement } from "react";
 import type { Translate } from "#lib/client/i18n/translate.ts";
+import { translateFault } from "#lib/client/i18n/translate-fault.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import type { ErrorCode } from "#lib/protocol/codes.ts";
 import type { AssistantMessage, ErrorEnding } from "#lib/protocol/message.ts";
@@ -106,15 +107,18 @@ export function ErrorStrip(props: ErrorStripProps): ReactElement {
 }
 
 /** What is wrong with the form that the question gave, a line each. */
-const FormFaults = ({ errorText }: Pick<ErrorEnding, "errorText">): ReactElement => (
-  <ul>
-    {errorText.split("\n").map((fault) => (
-      <li key={fault} dir="auto">
-        {showHidden(fault)}
-      </li>
-    ))}
-  </ul>
-);
+function FormFaults({ errorText }: Pick<ErrorEnding, "errorText">): ReactElement {
+  const language = useLanguage();
+  return (
+    <ul>
+      {errorText.split("\n").map((fault) => (
+        <li key={fault} dir="auto">
+          {showHidden(translateFault(language, fault))}
+        </li>
+      ))}
+    </ul>
+  );
+}
 
 /** The numbers that the endpoint gave. */
 function tokenWords(t: Translate, { limitTokens, askedTokens }: ErrorEnding): string[] {

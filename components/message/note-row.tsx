@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import type { Part, RefusalPart } from "#lib/protocol/message.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
+import { agentName } from "./agent-name.ts";
 import { Markdown } from "./markdown/markdown.tsx";
 import { ObjectRow } from "./object/object-row.tsx";
 import { Row } from "./row.tsx";
@@ -30,7 +31,8 @@ export function NoteRow({ parts, isLive, isTail }: NoteRowProps): ReactElement |
         <>
           <Row tick="hand">
             <p className="hand">
-              <b>{showHidden(part.from)}</b> {t("handoff.to")} <b>{showHidden(part.to)}</b>
+              <b>{showHidden(agentName(t, part.from))}</b> {t("handoff.to")}{" "}
+              <b>{showHidden(agentName(t, part.to))}</b>
             </p>
             {part.reason !== undefined && part.reason !== "" && (
               <p className="hand" dir="auto">
@@ -79,8 +81,11 @@ function RefusalRow({
 }
 
 /** Who acts from here on. */
-export const AgentRow = ({ agent }: { agent: string }): ReactElement => (
-  <Row tick="step" kind="brief">
-    <p className="who">{showHidden(agent)}</p>
-  </Row>
-);
+export function AgentRow({ agent }: { agent: string }): ReactElement {
+  const t = useTranslate();
+  return (
+    <Row tick="step" kind="brief">
+      <p className="who">{showHidden(agentName(t, agent))}</p>
+    </Row>
+  );
+}

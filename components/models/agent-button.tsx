@@ -2,6 +2,7 @@
 
 import type { ReactElement } from "react";
 import { showHidden } from "#lib/client/show-hidden.ts";
+import { agentName } from "../message/agent-name.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { lazyPart } from "../ui/lazy-part.tsx";
 import { PopoverButton } from "../ui/popover-button.tsx";
@@ -23,7 +24,7 @@ export function AgentButton({ current, onChoose }: AgentButtonProps): ReactEleme
       className="model-menu agent-menu"
       opens="menu"
       label={t("agent.choose")}
-      name={showHidden(current)}
+      name={showHidden(agentName(t, current))}
     >
       {(close) => (
         <LazyAgentPicker

@@ -2,10 +2,12 @@
 
 import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from "react";
 import { getAgents } from "#lib/client/agent-requests.ts";
+import { translateDescription } from "#lib/client/i18n/translate-description.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import type { AgentListing } from "#lib/protocol/agent-listing.ts";
 import type { ModelListing } from "#lib/protocol/model-listing.ts";
-import { useTranslate } from "../ui/i18n-provider.tsx";
+import { agentName } from "../message/agent-name.ts";
+import { useLanguage, useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { navigateOnClick } from "../ui/navigate.ts";
 import { useCloseOutside } from "../ui/use-close-outside.ts";
@@ -59,6 +61,7 @@ interface AgentPickerProps {
 /** The agents of this server, beneath the button that opens them. A click beside them or Esc closes. */
 export function AgentPicker({ current, onChoose, onClose }: AgentPickerProps): ReactElement {
   const t = useTranslate();
+  const language = useLanguage();
   const here = useRef<HTMLDivElement>(null);
   const agents = useAgents();
   useCloseOutside(here, onClose);
@@ -97,8 +100,10 @@ export function AgentPicker({ current, onChoose, onClose }: AgentPickerProps): R
             onClick={() => onChoose(name)}
           >
             <span className="mark">{name === current && <Icon name="done" />}</span>
-            <span className="t">{showHidden(name)}</span>
-            {description !== undefined && <small>{showHidden(description)}</small>}
+            <span className="t">{showHidden(agentName(t, name))}</span>
+            {description !== undefined && (
+              <small>{showHidden(translateDescription(language, description))}</small>
+            )}
           </button>
         ))
       ) : (

@@ -42,7 +42,8 @@ function typeFault(expected: unknown, value: unknown): string | undefined {
     : `has to be ${known.map((name) => typeWords[name]).join(" or ")}`;
 }
 
-const typeWords: Readonly<Record<(typeof typeNames)[number], string>> = {
+/** What a value of a type is called. */
+export const typeWords: Readonly<Record<(typeof typeNames)[number], string>> = {
   null: "null",
   boolean: "true or false",
   string: "a string",
@@ -93,8 +94,9 @@ function canonicalJson(value: unknown): string {
 
 const maxShownJson = 60;
 
-function shortJson(value: unknown): string {
-  const json = JSON.stringify(value);
+/** A value as it stands in a sentence. */
+export function shortJson(value: unknown): string {
+  const json = JSON.stringify(value) ?? "nothing";
   return json.length > maxShownJson ? `${json.slice(0, maxShownJson)}…` : json;
 }
 

@@ -12,6 +12,8 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/agents/tool-arguments.test.ts": "what the arguments of a call cost, however long",
   "tests/lib/agents/react-cards.test.ts": "one script with tool calling and in words, over every wire",
   "tests/lib/agents/pasted-code.test.ts": "the code of README and the pages, pasted into a clone",
+  "tests/lib/agents/output/object-wires.test.ts":
+    "an object from endpoints that answer as they like, on each wire",
   "tests/lib/client/conversation/again.test.ts": "an answer that is asked for again, whatever becomes of it",
   "tests/lib/client/conversation/unsent.test.ts": "what was not sent, stopped or refused, and sent again",
   "tests/lib/client/i18n.test.ts": "the messages of all languages side by side",
@@ -87,6 +89,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/client\/read-connection\.ts$/, "tests/lib/client/follow-log.test.ts"],
   [/^lib\/client\/transition\.ts$/, "tests/lib/client/store.test.ts"],
   [/^lib\/client\/i18n\/pick-language\.ts$/, "tests/lib/client/i18n.test.ts"],
+  [/^lib\/client\/i18n\/zh-faults\.ts$/, "tests/lib/client/i18n/translate-fault.test.ts"],
   [
     /^lib\/mcp\/(connect-server|is-plain-object|limited-fetch|mcp-error|mcp-server-config|mcp-tool)\.ts$/,
     "tests/lib/mcp/mcp-servers.test.ts",

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { JsonSchema } from "../../models/model-request.ts";
 import { hashOfJson } from "../../tools/call-hash.ts";
 import { checkOutputName } from "./check-output-name.ts";
+import { faultsOfIssues, zodFault } from "./zod-faults.ts";
 
 /** The form of an agent's answer: a JSON object that fits a schema. */
 export interface ObjectOutput<T = unknown> {
@@ -40,13 +41,10 @@ export function defineOutput<S extends z.ZodObject>(
   return {
     ...{ name, schema, schemaHash: hashOfJson(schema), retries },
     parse(value) {
-      const parsed = object.safeParse(value);
+      const parsed = object.safeParse(value, { error: zodFault });
       return parsed.success
         ? { type: "ok", value: parsed.data }
-        : { type: "invalid", errors: parsed.error.issues.map(issueText) };
+        : { type: "invalid", errors: faultsOfIssues(parsed.error.issues) };
     },
   };
 }
-
-const issueText = ({ path, message }: { path: PropertyKey[]; message: string }): string =>
-  path.length === 0 ? message : `${path.map(String).join(".")}: ${message}`;
