@@ -67,11 +67,16 @@ export function Answer(props: AnswerProps): ReactElement {
         <Notices isWhole={!turn.isRewritten && !turn.isTruncated} />
       )}
       {isLive
-        ? answerText(answer.parts) !== "" && <LiveEnding answer={answer} />
+        ? hasBegun(answer.parts) && <LiveEnding answer={answer} />
         : (isCut && <RestRow />) || <Footer {...{ answer, isNewest, canAskAgain }} />}
     </>
   );
 }
+
+/** It is being written: a text, or an object. */
+const hasBegun = (parts: readonly Part[]): boolean =>
+  answerText(parts) !== "" ||
+  parts.some((part) => part.type === "object" && part.parentToolCallId === undefined);
 
 /** Of an answer that several runs have written, with what all of them have cost. */
 const Footer = (props: MessageFooterProps): ReactElement =>

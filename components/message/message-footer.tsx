@@ -94,6 +94,7 @@ export function MessageFooter(props: MessageFooterProps): ReactElement | null {
 export function LiveEnding({ answer }: { answer: AssistantMessage }): ReactElement {
   const t = useTranslate();
   const { isElsewhere } = useNewestTurn();
+  const hasText = answerText(answer.parts) !== "";
   return (
     <div className="row ending unended">
       <Tick name="end" />
@@ -106,7 +107,9 @@ export function LiveEnding({ answer }: { answer: AssistantMessage }): ReactEleme
           {isElsewhere && t("connection.elsewhere")}
         </p>
         <Actions>
-          <CopyAction label={t("action.copy.far")} read={() => showHidden(answerText(answer.parts))} />
+          {hasText && (
+            <CopyAction label={t("action.copy.far")} read={() => showHidden(answerText(answer.parts))} />
+          )}
         </Actions>
       </div>
     </div>

@@ -20,8 +20,25 @@ export const arrayOfChunks = (chunks: Chunks<JsonItems>): JsonItems =>
   // It answers as the array of the items; that it is an array it has from what it stands before.
   new Proxy<readonly unknown[]>([chunks], arrayHandler) as JsonItems;
 
+/** What an array is told by that it is one of chunks. */
+const chunksKey = Symbol("chunks");
+
+/**
+ * The items of a list, `chunkLength` in each but the last. Of one that is being written those that are full
+ * are the same arrays each time: whoever shows it compares them at once.
+ */
+export function chunksOf(items: JsonItems): JsonItems[] {
+  // Cast: no other array has anything there.
+  const chunks = Reflect.get(items, chunksKey) as Chunks<JsonItems> | undefined;
+  if (chunks)
+    return [...chunks.sealed.slice(0, chunks.count), chunks.last].filter(({ length }) => length > 0);
+  const count = Math.ceil(items.length / chunkLength);
+  return Array.from({ length: count }, (_, at) => items.slice(at * chunkLength, (at + 1) * chunkLength));
+}
+
 const arrayHandler: ProxyHandler<readonly unknown[]> = {
   get(target, key) {
+    if (key === chunksKey) return chunksIn(target);
     if (key === "length") return itemCount(target);
     const index = arrayIndex(key);
     return index < 0 ? Reflect.get(Array.prototype, key) : itemAt(target, index);

@@ -1,10 +1,11 @@
 "use client";
 
-import { type ReactElement, useMemo } from "react";
+import { memo, type ReactElement, useMemo } from "react";
+import { translateFault } from "#lib/client/i18n/translate-fault.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import type { ObjectPart } from "#lib/protocol/message.ts";
 import { CopyAction } from "../../ui/copy-action.tsx";
-import { useTranslate } from "../../ui/i18n-provider.tsx";
+import { useLanguage, useTranslate } from "../../ui/i18n-provider.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { labelOfKey } from "./field-label.ts";
 import { objectForm } from "./object-form.ts";
@@ -22,7 +23,14 @@ interface ObjectCardProps {
 }
 
 /** An object in its final shape from the start: each field is filled in in its place. */
-export function ObjectCard({ part, earlier, isLive }: ObjectCardProps): ReactElement {
+export const ObjectCard = memo(CardOfObject, isSameCard);
+
+/** Attempts that were replaced never change. */
+function isSameCard(old: ObjectCardProps, next: ObjectCardProps): boolean {
+  return old.part === next.part && old.isLive === next.isLive && old.earlier.length === next.earlier.length;
+}
+
+function CardOfObject({ part, earlier, isLive }: ObjectCardProps): ReactElement {
   const t = useTranslate();
   const { schema, endedAt, valid, errors } = part;
   const card = useKeptHeight(part.id);
@@ -99,6 +107,7 @@ function CardHead({ part, isWriting, isUnfit, filled, of }: CardHeadProps): Reac
 /** Why an attempt did not fit. */
 function Faults({ part, isCurrent }: { part: ObjectPart; isCurrent?: boolean }): ReactElement {
   const t = useTranslate();
+  const language = useLanguage();
   const { errors = [], attempt } = part;
   return (
     <div className={isCurrent ? "faults now" : "faults"}>
@@ -106,7 +115,7 @@ function Faults({ part, isCurrent }: { part: ObjectPart; isCurrent?: boolean }):
       <ul>
         {errors.map((error) => (
           <li key={error} dir="auto">
-            {showHidden(error)}
+            {showHidden(translateFault(language, error))}
           </li>
         ))}
       </ul>

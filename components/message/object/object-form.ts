@@ -7,7 +7,8 @@ import { isRecord } from "#lib/protocol/is-record.ts";
  * 2. A form of a schema that names itself is as deep as somebody looks: fields are made when they are asked
  *    for.
  * 3. `null` beside another type is an optional value of that type; a union of names is a choice.
- * 4. A list of flat objects is a table, whose columns are those of its schema.
+ * 4. A list of flat objects is a table, whose columns are those of its schema. A list that is called steps is
+ *    numbered.
  */
 
 export type ObjectForm =
@@ -16,7 +17,7 @@ export type ObjectForm =
   | { type: "boolean" }
   | { type: "choice"; options: readonly string[] }
   | ObjectGroup
-  | { type: "list"; item(): ObjectForm }
+  | { type: "list"; item(): ObjectForm; isOrdered: boolean }
   | { type: "table"; columns(): readonly FormField[] }
   /** Keys that nobody knows before. */
   | { type: "record"; value(): ObjectForm }
@@ -67,7 +68,10 @@ export const objectForm = (schema: unknown, root: unknown = schema, depth = 0): 
     case "array":
       return isFlat(rest["items"], root)
         ? { type: "table", columns: onFirstCall(() => columnsOf(rest["items"], root)) }
-        : { type: "list", item: onFirstCall(() => objectForm(rest["items"], root, depth + 1)) };
+        : {
+            ...{ type: "list", isOrdered: false },
+            item: onFirstCall(() => objectForm(rest["items"], root, depth + 1)),
+          };
     case "object":
       return formOfObject(rest, root, depth);
     default:
@@ -100,15 +104,25 @@ function groupFields(schema: FormSchema, properties: FormSchema, root: unknown, 
     .slice(0, maxFormFields)
     .map(([key, property]) => {
       const isOptional = !required.includes(key) || isNullable(property, root);
-      const form = objectForm(property, root, depth + 1);
+      const label = labelOf(property, root);
       return {
-        key,
-        ...labelOf(property, root),
-        isOptional,
-        form: form.type === "group" && isOptional ? { ...form, isLaidOut: false } : form,
+        ...{ key, ...label, isOptional },
+        form: fieldForm(objectForm(property, root, depth + 1), [key, label.label ?? ""], isOptional),
       };
     });
 }
+
+/** What a field makes of its form: by its names, and whether it may be missing. */
+function fieldForm(form: ObjectForm, names: readonly string[], isOptional: boolean): ObjectForm {
+  if (form.type === "group") return isOptional ? { ...form, isLaidOut: false } : form;
+  if (form.type === "list") return { ...form, isOrdered: names.some(isOrdered) };
+  return form;
+}
+
+/** What such a list holds is done one after another: a schema has no other word for it. */
+const isOrdered = (name: string): boolean => orderedEnd.test(name) || orderedEnd.test(name.toLowerCase());
+const orderedEnd =
+  /(?:^|[ _-])(?:steps?|instructions|directions|procedure)$|[a-z](?:Steps?|Instructions)$|步骤|做法|流程/;
 
 /** 4. */
 function isFlat(items: unknown, root: unknown): boolean {

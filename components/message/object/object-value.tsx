@@ -5,6 +5,7 @@ import { showHidden } from "#lib/client/show-hidden.ts";
 import type { JsonRecord, JsonValue } from "#lib/structured/json-value.ts";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
 import { fieldLabel } from "./field-label.ts";
+import { GrowingText } from "./growing-text.tsx";
 import { faultsWithin, isAtFault, type ObjectFaults } from "./object-faults.ts";
 import type { FormField, ObjectForm } from "./object-form.ts";
 import {
@@ -16,7 +17,7 @@ import {
   partView,
   type SkeletonSize,
 } from "./part-view.ts";
-import { type ItemProps, ValueItems } from "./value-items.tsx";
+import { type ItemProps, type ItemsBoxProps, ValueItems } from "./value-items.tsx";
 
 interface PartProps {
   /** Absent: it is whole. */
@@ -40,12 +41,7 @@ const ObjectValue = memo(function ObjectValue(props: ValueProps): ReactElement {
     case "none":
       return <span className="muted">—</span>;
     case "text":
-      return (
-        <span dir="auto">
-          {showHidden(view.text)}
-          {view.isGrowing && <span className="caret" aria-hidden="true" />}
-        </span>
-      );
+      return <GrowingText {...view} />;
     case "number":
       return <span className="n">{String(view.number)}</span>;
     case "boolean":
@@ -66,21 +62,31 @@ const Skeleton = ({ size }: { size: SkeletonSize }): ReactElement => (
 );
 
 function ListValue({ view, ...part }: PartProps & { view: PartView & { type: "list" } }): ReactElement {
-  const { item, items } = view;
+  const { item, items, isOrdered } = view;
   if (items.length === 0)
     return part.open?.isWriting ? <Skeleton size="many" /> : <span className="muted">—</span>;
   return (
-    <ul>
-      <ValueItems {...part} {...{ items }} form={item} Item={ListItem} />
-    </ul>
+    <ValueItems
+      {...part}
+      {...{ items }}
+      form={item}
+      Item={ListItem}
+      Box={isOrdered ? NumberedBox : PlainBox}
+    />
   );
 }
 
-const ListItem = ({ form, value, open, faults }: ItemProps<ObjectForm>): ReactElement => (
-  <li className={isAtFault(faults) ? "bad" : undefined}>
-    <ObjectValue {...{ form, value, open, faults }} />
-  </li>
-);
+const PlainBox = ({ children }: ItemsBoxProps): ReactElement => <ul>{children}</ul>;
+const NumberedBox = ({ from, children }: ItemsBoxProps): ReactElement => <ol start={from + 1}>{children}</ol>;
+const RowsBox = ({ children }: ItemsBoxProps): ReactElement => <tbody>{children}</tbody>;
+
+const ListItem = memo(function ListItem({ form, value, open, faults }: ItemProps<ObjectForm>) {
+  return (
+    <li className={[asRecord(value) && "group", isAtFault(faults) && "bad"].filter(Boolean).join(" ")}>
+      <ObjectValue {...{ form, value, open, faults }} />
+    </li>
+  );
+});
 
 function TableValue({ view, ...part }: PartProps & { view: PartView & { type: "table" } }): ReactElement {
   const { columns, rows } = view;
@@ -96,37 +102,39 @@ function TableValue({ view, ...part }: PartProps & { view: PartView & { type: "t
           ))}
         </tr>
       </thead>
-      <tbody>
-        <ValueItems {...part} items={rows.length > 0 ? rows : emptyRow} form={columns} Item={RowOfTable} />
-      </tbody>
+      <ValueItems
+        {...part}
+        items={rows.length > 0 ? rows : emptyRow}
+        form={columns}
+        Item={RowOfTable}
+        Box={RowsBox}
+      />
     </table>
   );
 }
 
 const emptyRow: readonly JsonRecord[] = [{}];
 
-const RowOfTable = ({
-  form: columns,
-  value,
-  open,
-  faults,
-}: ItemProps<readonly FormField[]>): ReactElement => (
-  <tr>
-    {columns.map(({ key, form }) => {
-      const inner = faultsWithin(faults, key);
-      return (
-        <td key={key} className={isAtFault(inner) || isAtFault(faults) ? "bad" : undefined}>
-          <ObjectValue
-            {...{ form }}
-            value={fieldValue(asRecord(value), key)}
-            open={openWithin(open, key)}
-            faults={inner}
-          />
-        </td>
-      );
-    })}
-  </tr>
-);
+const RowOfTable = memo(function RowOfTable(props: ItemProps<readonly FormField[]>): ReactElement {
+  const { form: columns, value, open, faults } = props;
+  return (
+    <tr>
+      {columns.map(({ key, form }) => {
+        const inner = faultsWithin(faults, key);
+        return (
+          <td key={key} className={isAtFault(inner) || isAtFault(faults) ? "bad" : undefined}>
+            <ObjectValue
+              {...{ form }}
+              value={fieldValue(asRecord(value), key)}
+              open={openWithin(open, key)}
+              faults={inner}
+            />
+          </td>
+        );
+      })}
+    </tr>
+  );
+});
 
 interface FieldListProps extends PartProps {
   fields: readonly FormField[];
@@ -155,8 +163,9 @@ function FieldRow({
   faults,
 }: PartProps & { field: FormField; value: JsonValue | undefined }) {
   const t = useTranslate();
+  const looks = ["f-row", hasGroups(field.form, value) && "nested", isAtFault(faults) && "bad"];
   return (
-    <div className={isAtFault(faults) ? "f-row bad" : "f-row"} data-type={field.form.type}>
+    <div className={looks.filter(Boolean).join(" ")}>
       <dt title={field.hint}>
         {showHidden(fieldLabel(t, field))}
         {Array.isArray(value) && (
@@ -173,3 +182,9 @@ function FieldRow({
     </div>
   );
 }
+
+/** It needs the whole width of a phone. */
+const hasGroups = (form: ObjectForm, value: JsonValue | undefined): boolean =>
+  form.type === "table" ||
+  (form.type === "group" && form.isLaidOut) ||
+  asRecord(Array.isArray(value) ? value[0] : value) !== undefined;

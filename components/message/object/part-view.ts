@@ -1,3 +1,4 @@
+import { chunkLength, chunksOf } from "#lib/structured/chunked-view.ts";
 import type { JsonParser, JsonPath } from "#lib/structured/json-parser.ts";
 import type { JsonRecord, JsonValue } from "#lib/structured/json-value.ts";
 import type { FormField, ObjectForm } from "./object-form.ts";
@@ -17,7 +18,7 @@ export type PartView =
   | { type: "text"; text: string; isGrowing: boolean }
   | { type: "number"; number: number }
   | { type: "boolean"; value: boolean }
-  | { type: "list"; item: ObjectForm; items: readonly JsonValue[] }
+  | { type: "list"; item: ObjectForm; items: readonly JsonValue[]; isOrdered: boolean }
   | { type: "table"; columns: readonly FormField[]; rows: readonly JsonValue[] }
   | { type: "group"; fields: readonly FormField[]; value: JsonRecord | undefined };
 
@@ -35,9 +36,10 @@ export interface OpenPart {
 export function partView(form: ObjectForm, value: JsonValue | undefined, open?: OpenPart): PartView {
   if (value === undefined || (open && isPending(form, value, open))) return missingView(form, open);
   if (isList(value)) {
-    const isTable = form.type === "table" && value.every(asRecord);
+    const isTable = form.type === "table" && chunksOf(value).every(areRecords);
     if (isTable) return { type: "table", columns: form.columns(), rows: value };
-    return { type: "list", item: form.type === "list" ? form.item() : { type: "any" }, items: value };
+    const { item, isOrdered } = form.type === "list" ? form : anyList;
+    return { type: "list", item: item(), items: value, isOrdered };
   }
   if (typeof value === "string")
     return { type: "text", text: value, isGrowing: open?.isWriting === true && isProvisional(open) };
@@ -45,6 +47,18 @@ export function partView(form: ObjectForm, value: JsonValue | undefined, open?: 
   if (typeof value === "boolean") return { type: "boolean", value };
   return value === null ? { type: "none" } : { type: "group", fields: fieldsFor(form, value), value };
 }
+
+/** Full chunks that were looked at. */
+const chunksOfRecords = new WeakSet<readonly JsonValue[]>();
+
+function areRecords(chunk: readonly JsonValue[]): boolean {
+  if (chunksOfRecords.has(chunk)) return true;
+  if (!chunk.every(asRecord)) return false;
+  if (chunk.length === chunkLength) chunksOfRecords.add(chunk);
+  return true;
+}
+
+const anyList = { item: (): ObjectForm => ({ type: "any" }), isOrdered: false };
 
 /** 1. */
 function isPending(form: ObjectForm, value: JsonValue, open: OpenPart): boolean {

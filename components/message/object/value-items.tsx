@@ -1,4 +1,5 @@
-import { type ComponentType, memo, type ReactElement } from "react";
+import { type ComponentType, memo, type ReactElement, type ReactNode } from "react";
+import { chunkLength, chunksOf } from "#lib/structured/chunked-view.ts";
 import type { JsonValue } from "#lib/structured/json-value.ts";
 import { faultsWithin, type ObjectFaults } from "./object-faults.ts";
 import { type OpenPart, openWithin } from "./part-view.ts";
@@ -13,23 +14,37 @@ export interface ItemProps<Form> {
 interface ItemsProps<Form> extends Omit<ItemProps<Form>, "value"> {
   items: readonly JsonValue[];
   Item: ComponentType<ItemProps<Form>>;
+  /** What so many items stand in, from the one with that index on. */
+  Box: ComponentType<ItemsBoxProps>;
 }
 
-/** ValueItems that are compared at once: a long list costs a look at each of its items, and no more. */
-const chunkSize = 64;
+export interface ItemsBoxProps {
+  from: number;
+  children: ReactNode;
+}
 
-/** The items of a list, of which all but the last are whole. */
-export function ValueItems<Form>(props: ItemsProps<Form>): ReactElement[] {
-  const { items, open } = props;
-  const count = Math.ceil(items.length / chunkSize);
-  return Array.from({ length: count }, (_, at) => (
+/**
+ * The items of a list, of which all but the last are whole. So many have a box of their own, and are compared
+ * at once: of a long list only the last box is laid out while it grows, and another item costs the same
+ * however long the list is.
+ */
+export function ValueItems<Form>({ items, open, ...shared }: ItemsProps<Form>): ReactElement[] {
+  const chunks = chunksOf(items);
+  return chunks.map((chunk, at) => (
     // An item never changes its place.
     // oxlint-disable-next-line react/no-array-index-key
-    <Chunk key={at} {...props} from={at * chunkSize} open={at === count - 1 ? open : undefined} />
+    <Chunk
+      key={at}
+      {...shared}
+      items={chunk}
+      from={at * chunkLength}
+      open={at === chunks.length - 1 ? open : undefined}
+    />
   ));
 }
 
 interface ChunkOfItemsProps<Form> extends ItemsProps<Form> {
+  /** The index of the first. */
   from: number;
 }
 
@@ -43,31 +58,26 @@ function ChunkOfItems<Form>({
   open,
   faults,
   Item,
+  Box,
 }: ChunkOfItemsProps<Form>): ReactElement {
-  const chunk = items.slice(from, from + chunkSize);
   return (
-    <>
-      {chunk.map((value, index) => {
-        const at = from + index;
-        return (
-          <Item
-            // As above.
-            // oxlint-disable-next-line react/no-array-index-key
-            key={at}
-            {...{ form, value }}
-            open={at === items.length - 1 ? openWithin(open, at) : undefined}
-            faults={faultsWithin(faults, at)}
-          />
-        );
-      })}
-    </>
+    <Box from={from}>
+      {items.map((value, index) => (
+        <Item
+          // As above.
+          // oxlint-disable-next-line react/no-array-index-key
+          key={index}
+          {...{ form, value }}
+          open={index === items.length - 1 ? openWithin(open, from + index) : undefined}
+          faults={faultsWithin(faults, from + index)}
+        />
+      ))}
+    </Box>
   );
 }
 
 function isSameChunk(old: ChunkOfItemsProps<unknown>, next: ChunkOfItemsProps<unknown>): boolean {
-  const end = Math.min(next.from + chunkSize, next.items.length);
   if (old.open || next.open || old.form !== next.form || old.faults !== next.faults) return false;
-  if (end !== Math.min(old.from + chunkSize, old.items.length)) return false;
-  for (let at = next.from; at < end; at += 1) if (old.items[at] !== next.items[at]) return false;
-  return true;
+  if (old.items === next.items) return true;
+  return old.items.length === next.items.length && old.items.every((item, at) => item === next.items[at]);
 }

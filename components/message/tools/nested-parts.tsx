@@ -4,9 +4,12 @@ import type { ReactElement, ReactNode } from "react";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import type { Part, ToolPart } from "#lib/protocol/message.ts";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
+import { agentName } from "../agent-name.ts";
 import { Markdown } from "../markdown/markdown.tsx";
+import { PacedCard } from "../object/object-row.tsx";
 import { useMarkdownLabels } from "../use-markdown-labels.ts";
 import { kidClass } from "./kid-class.ts";
+import { nestedRows } from "./nested-rows.ts";
 
 interface NestedPartsProps {
   /** What was written inside a call. */
@@ -23,22 +26,22 @@ export function NestedParts({ parts, ...shared }: NestedPartsProps): ReactElemen
     <div>
       <div className="lab">{t("tool.inside")}</div>
       <div className="nested">
-        {parts.map((part, at) => (
+        {nestedRows(parts).map((row, at) => (
           // Parts of a call only ever join at the end.
           // oxlint-disable-next-line react/no-array-index-key
-          <NestedPart key={at} part={part} {...shared} />
+          <NestedPart key={at} parts={row} {...shared} />
         ))}
       </div>
     </div>
   );
 }
 
-type NestedPartProps = Omit<NestedPartsProps, "parts"> & { part: Part };
-
-function NestedPart({ part, isLive, renderCall }: NestedPartProps): ReactElement | null {
+/** `parts`: one; or all attempts at one object. */
+function NestedPart({ parts, isLive, renderCall }: NestedPartsProps): ReactElement | null {
   const t = useTranslate();
   const labels = useMarkdownLabels();
-  switch (part.type) {
+  const [part] = parts;
+  switch (part?.type) {
     case "tool":
       return <div className={kidClass(part, isLive)}>{renderCall(part)}</div>;
     case "text":
@@ -53,12 +56,14 @@ function NestedPart({ part, isLive, renderCall }: NestedPartProps): ReactElement
     case "handoff":
       return (
         <p className="note">
-          {showHidden(part.from)} {t("handoff.to")} {showHidden(part.to)}
+          {showHidden(agentName(t, part.from))} {t("handoff.to")} {showHidden(agentName(t, part.to))}
         </p>
       );
     case "object":
+      return <PacedCard parts={parts.filter((each) => each.type === "object")} {...{ isLive }} />;
     case "source-url":
     case "steered":
+    case undefined:
       return null;
     default:
       return part satisfies never;

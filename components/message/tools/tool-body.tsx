@@ -82,9 +82,7 @@ function Output({ call, parts }: { call: ToolPart; parts: readonly Part[] }): Re
   if (output === undefined && !isDone) return null;
   const own = builtInOutput(call);
   if (own) return own;
-  // An agent's output is what it wrote last, which stands above.
-  if (parts.some((part) => part.type === "text" && part.text.trim() === text.trim() && text.trim() !== ""))
-    return null;
+  if (parts.some((part) => isAgentOutput(part, text.trim()))) return null;
   if (text === "" && pictures.length === 0) return <p className="mark">{t("tool.output.none")}</p>;
   const label =
     endedAt === undefined ? "tool.output.far" : isOutside(call) ? "tool.output.outside" : "tool.output";
@@ -98,6 +96,12 @@ function Output({ call, parts }: { call: ToolPart; parts: readonly Part[] }): Re
     </IoPane>
   );
 }
+
+/** An agent's output is what it wrote last, which stands above. */
+const isAgentOutput = (part: Part, text: string): boolean =>
+  part.type === "text"
+    ? text !== "" && part.text.trim() === text
+    : part.type === "object" && part.valid === true;
 
 /** The log says so; that of an older build only of what a person was asked about. */
 const isOutside = ({ isOutside: isMarked, effect }: ToolPart): boolean => isMarked ?? effect === "network";

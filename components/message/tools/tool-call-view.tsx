@@ -4,6 +4,7 @@ import { type ReactElement, useEffect, useMemo, useRef } from "react";
 import type { Messages } from "#lib/client/i18n/messages.ts";
 import type { Part, ToolPart } from "#lib/protocol/message.ts";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
+import { usePaced } from "../../ui/use-paced.ts";
 import { ApprovalBox } from "./approval-box.tsx";
 import { compactView } from "./compact-view.ts";
 import { NestedParts } from "./nested-parts.tsx";
@@ -40,8 +41,9 @@ const longInput = 72;
 
 /** One call, in every state that it can have: its line, how far it has come, and what unfolds. */
 export function ToolCallView(props: ToolCallProps): ReactElement {
-  const { call, inside, runId, isLive, isLast, lastAt } = props;
+  const { inside, runId, isLive, isLast, lastAt } = props;
   const t = useTranslate();
+  const call = usePaced(props.call, !isLive || props.call.state !== "input-streaming");
   const face = toolFace(call, isLive);
   const printed = usePrintedInput(call);
   const { amount, elapsedMs } = useToolTime([call], isLive, lastAt);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
+import { chunksOf as itemChunks } from "#lib/structured/chunked-view.ts";
 import { createJsonParser, type JsonParser } from "#lib/structured/json-parser.ts";
 import type { JsonValue } from "#lib/structured/json-value.ts";
 import { readShared, skipWithoutShared } from "../../support/shared-files.ts";
@@ -215,6 +216,29 @@ test("an array of thousands, and an object too, reads as what it is while it gro
     }
     assert.deepEqual(parser.value(), { whole });
   }
+});
+
+test("a long array has its items in chunks, of which all but the last are the same each time", () => {
+  const text = JSON.stringify(Array.from({ length: 300 }, (_, at) => ({ at })));
+  const parser = createJsonParser();
+  let before: (readonly JsonValue[])[] = [];
+  for (const piece of chunksOf(text.slice(0, -1), [7])) {
+    parser.push(piece);
+    const value = parser.value();
+    assert.ok(Array.isArray(value));
+    const now = itemChunks(value);
+    assert.deepEqual(now.flat(), [...value]);
+    for (const [at, chunk] of before.slice(0, -1).entries()) assert.equal(now[at], chunk);
+    before = now;
+  }
+  assert.deepEqual(
+    before.map(({ length }) => length),
+    [64, 64, 64, 64, 44],
+  );
+  parser.push("]");
+  const whole = parser.value();
+  assert.deepEqual(Array.isArray(whole) && itemChunks(whole), before);
+  assert.deepEqual(itemChunks([]), []);
 });
 
 const structuredCloneOf = (part: object): unknown =>

@@ -147,3 +147,29 @@ test("labels: a title or a short description; a long description is a hint, and 
     ["Title", "More."],
   ]);
 });
+
+test("a list of steps is numbered, by its key or by what it is called, and no other", () => {
+  const names = [
+    "steps",
+    "cookingSteps",
+    "next_step",
+    "instructions",
+    "步骤",
+    "items",
+    "footsteps",
+    "stepsDone",
+  ];
+  const form = objectForm({
+    type: "object",
+    properties: {
+      ...Object.fromEntries(names.map((name) => [name, { type: "array", items: { type: "string" } }])),
+      todo: { type: "array", items: { type: "string" }, title: "做法" },
+      step: { type: "string" },
+    },
+  });
+  const ordered = form.type === "group" ? form.fields() : [];
+  assert.deepEqual(
+    ordered.filter((field) => field.form.type === "list" && field.form.isOrdered).map(({ key }) => key),
+    ["steps", "cookingSteps", "next_step", "instructions", "步骤", "todo"],
+  );
+});
