@@ -1,6 +1,6 @@
 import { pointedAt } from "./pointed-at.ts";
 import { isQuickPattern } from "./quick-pattern.ts";
-import { silentKeywords } from "./silent-keywords.ts";
+import { isSilentKeyword } from "./silent-keywords.ts";
 import { hasNames, valueKeywords } from "./value-keywords.ts";
 
 /*
@@ -64,7 +64,7 @@ function faultsOf(target: SchemaTarget, check: Check): string[] {
     const fault = ofValue?.(expected, value);
     if (fault !== undefined) return [faultAt(path, fault)];
     const apply = applicators.get(keyword);
-    if (!ofValue && !apply && !silentKeywords.has(keyword)) check.leftOut += 1;
+    if (!ofValue && !apply && !isSilentKeyword(keyword)) check.leftOut += 1;
     if (keyword === "pattern" && !isTried(expected, value)) check.leftOut += 1;
     return apply?.(expected, { ...target, schema }, check) ?? [];
   });

@@ -1,6 +1,6 @@
 import { pointedAt } from "./pointed-at.ts";
 import { isQuickPattern, maxPatternLength } from "./quick-pattern.ts";
-import { silentKeywords } from "./silent-keywords.ts";
+import { isSilentKeyword } from "./silent-keywords.ts";
 import { hasNames, typeNames } from "./value-keywords.ts";
 
 /*
@@ -156,10 +156,10 @@ function keywordFault(keyword: string, value: unknown, path: string): string | u
     default:
       if (keywordsWithList.has(keyword)) return "has a list of schemas";
       if (keywordsWithNames.has(keyword)) return "has an object of schemas";
-      return silentKeywords.has(keyword) ? undefined : "is no keyword that is known here";
+      return isSilentKeyword(keyword) ? undefined : "is no keyword that is known here";
   }
 }
 
 const dialect = "https://json-schema.org/draft/2020-12/schema";
 /** Most of what they say is said the same. */
-const olderDialects = /^https?:\/\/json-schema\.org\/(draft\/2019-09|draft-0[67])\/schema#?$/;
+const olderDialects = /^https?:\/\/json-schema\.org\/(draft\/2019-09|draft-0[467])\/schema#?$/;

@@ -1,6 +1,7 @@
 "use client";
 
 import { memo, type ReactElement, useMemo } from "react";
+import type { Translate } from "#lib/client/i18n/translate.ts";
 import { translateFault } from "#lib/client/i18n/translate-fault.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import type { ObjectPart } from "#lib/protocol/message.ts";
@@ -42,7 +43,7 @@ function CardOfObject({ part, earlier, isLive }: ObjectCardProps): ReactElement 
   const fields = fieldsFor(form, value);
   const isUnfit = valid === false && isUnfitText(part, json);
   return (
-    <section ref={card} className="card" aria-label={labelOfKey(t, part.name)} aria-busy={isWriting}>
+    <section ref={card} className="card" aria-label={cardTitle(t, part)} aria-busy={isWriting}>
       <CardHead
         {...{ part, isWriting, isUnfit }}
         filled={fields.filter(({ key }) => json.stateOf([key]) === "complete").length}
@@ -72,6 +73,12 @@ function CardOfObject({ part, earlier, isLive }: ObjectCardProps): ReactElement 
   );
 }
 
+/** As its schema calls it, in whatever writing; else by its name. */
+function cardTitle(t: Translate, { name, schema }: ObjectPart): string {
+  const title = schema?.["title"];
+  return typeof title === "string" && title.trim() !== "" ? title : labelOfKey(t, name);
+}
+
 interface CardHeadProps {
   part: ObjectPart;
   isWriting: boolean;
@@ -85,7 +92,7 @@ function CardHead({ part, isWriting, isUnfit, filled, of }: CardHeadProps): Reac
   const isGood = part.valid === true;
   return (
     <header>
-      <b dir="auto">{showHidden(labelOfKey(t, part.name))}</b>
+      <b dir="auto">{showHidden(cardTitle(t, part))}</b>
       {!isGood && <span className="muted">{t("object.fields", { n: filled, of })}</span>}
       {part.attempt > 1 && <span className="muted">{t("object.attempt", { n: part.attempt })}</span>}
       {isWriting && (

@@ -163,6 +163,7 @@ function plainSchema(given: unknown, root: unknown): FormSchema {
     const { $ref, type } = schema;
     const others = unionOf(schema)?.filter((each) => !isNullSchema(each));
     if (typeof $ref === "string") schema = referredTo($ref, root);
+    else if (Array.isArray(schema["allOf"])) schema = merged(schema, root);
     else if (others?.length === 1) schema = others[0];
     else if (others) return { ...schema, anyOf: others };
     else if (Array.isArray(type)) {
@@ -171,6 +172,24 @@ function plainSchema(given: unknown, root: unknown): FormSchema {
     } else return schema;
   }
   return {};
+}
+
+/** A schema with those that have to fit, too: what all of them say. */
+function merged({ allOf, ...own }: FormSchema, root: unknown): FormSchema {
+  // A single level: schemas that list one another would go round.
+  const others = (Array.isArray(allOf) ? allOf : []).map((each: unknown) => {
+    const other = isRecord(each) && typeof each["$ref"] === "string" ? referredTo(each["$ref"], root) : each;
+    return isRecord(other) && !("allOf" in other) ? other : {};
+  });
+  const all: FormSchema[] = [...others, own];
+  const required = all.flatMap((each) => (Array.isArray(each["required"]) ? each["required"] : []));
+  const properties = all.flatMap((each) =>
+    isRecord(each["properties"]) ? Object.entries(each["properties"]) : [],
+  );
+  return {
+    ...Object.fromEntries(all.flatMap((each) => Object.entries(each))),
+    ...(properties.length > 0 && { type: "object", properties: Object.fromEntries(properties), required }),
+  };
 }
 
 function unionOf({ anyOf, oneOf }: FormSchema): readonly unknown[] | undefined {
@@ -200,11 +219,19 @@ function referredTo(reference: string, root: unknown): unknown {
     .slice(1)
     .split("/")
     .filter((name) => name !== "")
-    .map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
+    .map((name) => decodedName(name).replaceAll("~1", "/").replaceAll("~0", "~"));
   return names.reduce<unknown>(
     (at, name) => (isRecord(at) && Object.hasOwn(at, name) ? at[name] : undefined),
     root,
   );
+}
+
+function decodedName(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 /** The names of a choice; undefined: it is none. */

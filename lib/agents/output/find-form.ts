@@ -1,6 +1,7 @@
 import { isRecord } from "../../protocol/is-record.ts";
 import type { Message } from "../../protocol/message.ts";
 import { schemaFaults } from "../../schema/schema-faults.ts";
+import { usualSchema } from "../../schema/usual-schema.ts";
 import { createJsonParser } from "../../structured/json-parser.ts";
 import { createJsonInText } from "./json-in-text.ts";
 import type { ObjectOutput } from "./output.ts";
@@ -34,16 +35,15 @@ function formIn(text: string): FoundForm | undefined {
   if (json === undefined) return undefined;
   const schema = parsed(json);
   if (typeof schema === "string") return { type: "invalid", faults: [schema] };
-  const isSchema = Object.keys(schema).some((key) => schemaKeys.has(key));
-  return isSchema ? formOfSchema(schema) : { type: "invalid", faults: [noSchema] };
+  const usual = usualSchema(schema);
+  return usual ? formOfSchema(usual) : { type: "invalid", faults: [noSchema] };
 }
 
-const schemaKeys: ReadonlySet<string> = new Set(["$schema", "$defs", "$ref", "type", "properties"]);
 const noSchema =
   'The JSON in the question is no JSON Schema of an object: that has "type": "object" and "properties".';
 
 function formOfSchema(schema: Readonly<Record<string, unknown>>): FoundForm {
-  const faults = schema["type"] === "object" ? schemaFaults(schema) : [noSchema];
+  const faults = schemaFaults(schema);
   return faults.length > 0
     ? { type: "invalid", faults: faults.slice(0, maxToldFaults) }
     : { type: "ok", output: schemaOutput(schema, { name: outputName(schema["title"]) }) };

@@ -173,3 +173,23 @@ test("a list of steps is numbered, by its key or by what it is called, and no ot
     ["steps", "cookingSteps", "next_step", "instructions", "步骤", "todo"],
   );
 });
+
+test("what several schemas say together is one form, and a reference may be written in any way", () => {
+  const named = { type: "object", properties: { a: { type: "string" } }, required: ["a"] };
+  const numbered = { properties: { b: { type: "number" } } };
+  const schema = {
+    $defs: { "My type": named, n: numbered },
+    properties: {
+      x: { allOf: [{ $ref: "#/$defs/My%20type" }], description: "Where" },
+      y: { allOf: [named, { $ref: "#/$defs/n" }], properties: { c: { type: "boolean" } } },
+      z: { allOf: [{ $ref: "#/properties/z" }, 1] },
+    },
+    type: "object",
+  };
+  assert.deepEqual(short(objectForm(schema)), {
+    "x?": { a: "text" },
+    "y?": { a: "text", "b?": "number", "c?": "boolean" },
+    "z?": "any",
+  });
+  assert.deepEqual(short(objectForm({ allOf: [named, numbered] })), { a: "text", "b?": "number" });
+});
