@@ -93,6 +93,8 @@ export interface Config {
   maxAnswerMs: number;
   /** A line of the log for each run that ends. */
   logsRuns: boolean;
+  /** A session of the user whose conversations scheduled runs are; absent: nobody sees them. */
+  scheduleSession?: string;
   /** Counted, and told to whoever has the token; without one, to whoever asks. Absent: to nobody. */
   metrics?: { token?: string };
   /** Of all that a model writes in one answer. */
@@ -185,6 +187,7 @@ function configOf(env: Variables, entries: readonly ModelEntry[]): Omit<Config, 
     maxAnswerMs: env.ANSWER_SECONDS * 1000,
     logsRuns: env.LOG_RUNS === "on",
     ...metricsOf(env),
+    ...(env.SCHEDULE_USER !== undefined && { scheduleSession: env.SCHEDULE_USER }),
     maxAnswerCharacters: env.ANSWER_CHARACTERS,
     trustedProxies: env.TRUSTED_PROXY,
   };

@@ -23,6 +23,9 @@ import { createLiveRuns } from "./runs/live-runs.ts";
 import type { RunContext } from "./runs/run-context.ts";
 import { createRunTaps } from "./runs/run-taps.ts";
 import { keepSweeping } from "./runs/sweep-runs.ts";
+import { keepSchedules, type ScheduleKeeping } from "./schedules/keep-schedules.ts";
+import { listSchedules } from "./schedules/list-schedules.ts";
+import { schedules } from "./schedules/schedules.ts";
 import { createSessionSecrets } from "./sessions/session-secret.ts";
 import { createSessionWatch } from "./sessions/session-watch.ts";
 import { openStore } from "./storage/open-store.ts";
@@ -73,7 +76,7 @@ function createServer(config: Config): Server {
     now: () => performance.now(),
     log: writeLine,
   });
-  const metrics = config.metrics && createServerMetrics({ version, store: storage.name });
+  const metrics = config.metrics && createServerMetrics({ version, store: storage.name }, scheduleNames);
   const context = createContext(config, storage, models, mcpServers, metrics);
   const bounds = createServerBounds(config.limits);
   const sessionWatch = createSessionWatch(storage.sessions);
@@ -83,6 +86,7 @@ function createServer(config: Config): Server {
   // What a store loses from here on is told by the health endpoint.
   void storage.tryWrite?.().catch(() => undefined);
   keepSweeping(context, config.sweepMs, closing.signal);
+  keepSchedules(context, scheduleKeeping(config, metrics), closing.signal);
   const secrets = createSessionSecrets(config.sessionSecrets, config.dataDir, (message) =>
     writeLine({ level: "warn", message }),
   );
@@ -95,6 +99,7 @@ function createServer(config: Config): Server {
     agents: listAgents(agents),
     drawGraph,
     mcpServers,
+    schedules: { list: () => listSchedules(schedules, storage.notes, Date.now()) },
     starters: config.endpoints.length > 0 ? modelStarters : demoStarters,
     version,
     sessionWatch,
@@ -124,6 +129,14 @@ function createServer(config: Config): Server {
     },
   };
 }
+
+const scheduleNames = schedules.map(({ name }) => name);
+
+const scheduleKeeping = ({ scheduleSession: session }: Config, metrics?: ServerMetrics): ScheduleKeeping => ({
+  schedules,
+  ...(session !== undefined && { session }),
+  ...(metrics && { meter: metrics.schedules }),
+});
 
 const hostsOf = ({ host, publicUrl, allowedHosts }: Config): OwnHosts =>
   createOwnHosts({

@@ -99,6 +99,10 @@ export const variables = z.object({
   ANSWER_SECONDS: seconds(3600),
   LOG_RUNS: onOrOff.default("off"),
   METRICS: onOrOff.optional(),
+  SCHEDULE_USER: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, "the id that GET /api/session gives a browser")
+    .optional(),
   METRICS_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{16,}$/, "16 characters or more, without spaces or line breaks")

@@ -9,7 +9,7 @@ const methodsOf: readonly [address: RegExp, methods: readonly string[]][] = [
   [/^\/api\/runs\/[^/]+(\/(events|fixture|graph))?$/, ["GET"]],
   [/^\/api\/runs\/[^/]+\/messages$/, ["GET", "POST"]],
   [/^\/api\/runs\/[^/]+\/(stop|fork)$/, ["POST"]],
-  [/^\/api\/(agents|mcp-servers|models|health|metrics|session)$/, ["GET"]],
+  [/^\/api\/(agents|mcp-servers|models|health|metrics|schedules|session)$/, ["GET"]],
   [/^\/api\/models\/(test|key)$/, ["POST"]],
   [/^\/api\/runs\/[^/]+\/approvals\/[^/]+$/, ["POST"]],
   [/^\/api\/session\/(transfer|join|logout)$/, ["POST"]],

@@ -2,6 +2,7 @@ import type { AgentListing } from "../protocol/agent-listing.ts";
 import type { DrawnGraph } from "../protocol/drawn-graph.ts";
 import type { McpServerState } from "../protocol/mcp-server-state.ts";
 import type { ModelListing, ModelTest } from "../protocol/model-listing.ts";
+import type { ScheduleListing } from "../protocol/schedule-listing.ts";
 import type { WorkflowGraph } from "../protocol/workflow-graph.ts";
 import type { RunContext } from "../runs/run-context.ts";
 import type { KeysByOrigin } from "../sessions/own-keys.ts";
@@ -32,6 +33,8 @@ export interface ApiServer {
   drawGraph(graph: WorkflowGraph): DrawnGraph;
   /** The MCP servers that the operator named, as they are known now. */
   mcpServers: { states(): Promise<readonly McpServerState[]> };
+  /** What is started by the clock. */
+  schedules: { list(): Promise<readonly ScheduleListing[]> };
   testBounds: TestBounds;
   config: { trustedProxies: number; publicUrl?: string };
   version: string;

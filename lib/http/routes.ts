@@ -18,6 +18,7 @@ import { modelsRoute } from "./routes/models-route.ts";
 import { restoreRoute } from "./routes/restore-route.ts";
 import { runEventsRoute } from "./routes/run-events-route.ts";
 import { runRoute } from "./routes/run-route.ts";
+import { schedulesRoute } from "./routes/schedules-route.ts";
 import { sessionRoute } from "./routes/session-route.ts";
 import { stopRoute } from "./routes/stop-route.ts";
 import { transferRoute } from "./routes/transfer-route.ts";
@@ -45,6 +46,7 @@ export const routes = {
   "/api/models/test": modelTestRoute,
   "/api/models/key": modelKeyRoute,
   "/api/mcp-servers": mcpServersRoute,
+  "/api/schedules": schedulesRoute,
   "/api/health": healthRoute,
   "/api/metrics": metricsRoute,
   "/api/session": sessionRoute,

@@ -18,6 +18,12 @@ export interface ProcessGauges {
 /** What a process has counted since it began: numbers, and labels that are known before anything happens. */
 export interface ServerMetrics {
   meter: RunMeter;
+  schedules: {
+    /** A run was started here for a due time. */
+    started(schedule: string): void;
+    /** Due times that nobody started a run for. */
+    missed(schedule: string, count: number): void;
+  };
   /** In the text format of Prometheus. */
   text(gauges: ProcessGauges): string;
 }
@@ -37,13 +43,15 @@ const leftStates = [
 ] as const;
 
 /** `build`: labels of what runs here, such as its version. */
-export function createServerMetrics(build: Labels): ServerMetrics {
+export function createServerMetrics(build: Labels, scheduleNames: readonly string[] = []): ServerMetrics {
   const begun = createCounter("how", ["started", "resumed", "taken-over"]);
   const left = createCounter("state", leftStates);
   const failures = createCounter("code", errorCodes);
   const stops = createCounter("by", ["user", "server"]);
   const retries = createCounter("reason", retryReasons);
   const tokens = createCounter("direction", ["input", "output"]);
+  const scheduled = createCounter("schedule", scheduleNames);
+  const missed = createCounter("schedule", scheduleNames);
   const appends = createHistogram(appendBounds);
   const firstDeltas = createHistogram(firstDeltaBounds);
   const durations = createHistogram(runBounds);
@@ -71,6 +79,10 @@ export function createServerMetrics(build: Labels): ServerMetrics {
       left: countLeft,
       swept: (found) => void (stored = found),
     },
+    schedules: {
+      started: (schedule) => scheduled.add(schedule),
+      missed: (schedule, count) => missed.add(schedule, count),
+    },
     text: (gauges) =>
       prometheusText([
         gauge("rivulet_build_info", "What runs here.", 1, build),
@@ -90,6 +102,8 @@ export function createServerMetrics(build: Labels): ServerMetrics {
         counter("rivulet_stops_total", "Runs that were stopped, by whom.", stops),
         counter("rivulet_model_retries_total", "Models asked again, by reason.", retries),
         counter("rivulet_tokens_total", "Tokens of the runs that ended here.", tokens),
+        counter("rivulet_scheduled_runs_total", "Runs that were started here by the clock.", scheduled),
+        counter("rivulet_missed_schedules_total", "Due times found missed here.", missed),
         histogram("rivulet_append_seconds", "From sending events to the store until they are kept.", appends),
         histogram("rivulet_first_delta_seconds", "From the start of a run to its first text.", firstDeltas),
         histogram("rivulet_run_seconds", "From the start of a run to its end.", durations),

@@ -16,6 +16,7 @@ const everyLibRoom = [
   "storage",
   "runs",
   "conversations",
+  "schedules",
   "sessions",
   "client",
   "door",
@@ -49,6 +50,8 @@ export const allowedRooms: Record<string, readonly string[]> = {
   workflows: [...forAgents, "agents"],
   runs: ["agents", "workflows", "taps", "metrics", "models", "storage", "protocol", "async", "wire"],
   conversations: ["runs", "storage", "protocol"],
+  // What is started by the clock.
+  schedules: ["runs", "storage", "protocol"],
   sessions: ["storage"],
   client: ["protocol", "structured", "wire"],
   door: ["protocol"],
@@ -130,6 +133,7 @@ export const doors: { package: RegExp; files: RegExp }[] = [
   },
   { package: /^@next\/env$/, files: /^scripts\/load-env\.mjs$/ },
   { package: /^(node:)?process$/, files: /^(lib\/config\.ts$|scripts\/)/ },
+  { package: /^croner(\/|$)/, files: /^lib\/schedules\/due-times\.ts$/ },
   { package: /^@opentelemetry(\/|$)/, files: /^lib\/taps\/run-traces\.ts$/ },
   { package: /^decimal\.js(\/|$)/, files: /^lib\/(tools\/calculator\/|schema\/value-keywords\.ts$)/ },
   // Ids come from crypto.randomUUID.

@@ -115,6 +115,7 @@ const table: Readonly<Record<string, Row>> = {
     user: 404,
     stranger: 401,
   },
+  "GET /api/schedules": { user: 200, stranger: 401 },
   "GET /api/session": { user: 200, stranger: 401 },
   "POST /api/session/transfer": { user: 200, stranger: 401 },
   "POST /api/session/join": { body: () => ({ code: "A".repeat(32) }), user: 410, stranger: 401 },

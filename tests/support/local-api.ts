@@ -61,6 +61,7 @@ function localServer(context: RunContext, signal: AbortSignal): ApiServer {
     agents: [],
     drawGraph,
     mcpServers: { states: async () => [] },
+    schedules: { list: async () => [] },
     testBounds: createTestBounds(() => 0),
     config: { trustedProxies: 0 },
     version: "0.0.0",

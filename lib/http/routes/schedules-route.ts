@@ -1,0 +1,6 @@
+import { forVisitors } from "../route.ts";
+
+export const schedulesRoute = {
+  /** What is started by the clock, and when (protocol 3.14). */
+  GET: forVisitors(async (_, { schedules }) => Response.json({ schedules: await schedules.list() })),
+};
