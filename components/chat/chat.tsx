@@ -4,6 +4,7 @@ import { type ReactElement, Suspense, useEffect, useState } from "react";
 import type { ConversationList, ConversationView } from "#lib/protocol/conversation-view.ts";
 
 import { LazyChips } from "../composer/lazy-chips.ts";
+import { LazyInspector } from "../inspector/lazy-inspector.ts";
 import { useInitialChat } from "../providers/chat-provider.tsx";
 import { LazySettings, loadSettings } from "../settings/lazy-settings.ts";
 import { sectionOf } from "../settings/sections.ts";
@@ -42,7 +43,9 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
   const t = useTranslate();
   const { chat } = useInitialChat({ list, first });
   const { id, isNew } = useShownId(chat);
-  const section = sectionOf(usePath());
+  const path = usePath();
+  const section = sectionOf(path);
+  const runId = /^\/c\/[^/]+\/run\/([^/]+)$/.exec(path)?.[1];
   const shownId = section === undefined ? id : undefined;
   const [isOpen, setOpen] = useState(false);
   const [hasDrawer, setDrawer] = useState(false);
@@ -87,7 +90,11 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
       <Sidebar {...sidebar} />
       <Rail onNew={startNew} isSettings={section !== undefined} onMenu={onMenu} />
       {hasDrawer && <LazyDrawer {...sidebar} isOpen={isOpen} onClose={() => setOpen(false)} />}
-      {section === undefined ? (
+      {runId !== undefined ? (
+        <Suspense fallback={<main className="page" />}>
+          <LazyInspector key={runId} {...{ runId, onMenu }} conversationId={id} />
+        </Suspense>
+      ) : section === undefined ? (
         <ConversationPage
           {...{ isNew, starters, onMenu }}
           live={chat.conversation(id)}

@@ -6,6 +6,7 @@ import type { ShownConversation } from "#lib/client/conversation/shown-conversat
 import type { SendWay } from "#lib/client/steering/steering-state.ts";
 import { Composer } from "../composer/composer.tsx";
 import type { ComposerControl } from "../composer/use-composer.ts";
+import { InspectLink } from "../message/inspect-link.tsx";
 import { AgentButton } from "../models/agent-button.tsx";
 import { ModelButton } from "../models/model-button.tsx";
 import { useChat } from "../providers/chat-provider.tsx";
@@ -75,11 +76,12 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
 
   const hasUnsent = turns.at(-1)?.pending?.state === "not-sent";
   return (
-    <ConversationProvider {...{ actions, model, notice, isElsewhere, messages }}>
+    <ConversationProvider {...{ id, actions, model, notice, isElsewhere, messages }}>
       <main className="page">
         <PageHeader title={pageTitleOf(conversation)} onMenu={onMenu}>
           <AgentButton current={conversation.agent} onChoose={live.chooseAgent} />
           <ModelButton button={modelButton} current={conversation.model} {...{ name }} onChoose={choose} />
+          <InspectLink runId={newestRun(conversation)} />
         </PageHeader>
         <OfflineBanner />
         <div className="flow">
@@ -88,11 +90,7 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
               <Starters starters={starters} onPick={(prompt) => composer.current?.fill(prompt)} />
             )}
             {(phase !== "ready" || gone) && (
-              <LazyStatusNotice
-                phase={phase}
-                gone={turns.length === 0 ? gone : undefined}
-                onRenew={actions.renew}
-              />
+              <LazyStatusNotice phase={phase} gone={turns[0] ? undefined : gone} onRenew={actions.renew} />
             )}
             {phase !== "missing" && <Transcript conversation={conversation} freshKey={asked?.key} />}
           </div>
@@ -154,6 +152,10 @@ function useOpen(live: LiveConversation, canStop: boolean): boolean {
   }, [live]);
   return opened === live;
 }
+
+/** The one that is live, or that wrote last. */
+const newestRun = ({ turns }: ShownConversation): string | undefined =>
+  turns.at(-1)?.liveRun?.runId ?? turns.at(-1)?.answer?.runId;
 
 const pageTitleOf = ({ title, turns }: ShownConversation): string =>
   title || turns[0]?.text.trim().split("\n", 1)[0] || "";

@@ -14,6 +14,7 @@ import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { Tick } from "../ui/tick.tsx";
 import { interruptKey } from "./error-key.ts";
+import { InspectLink } from "./inspect-link.tsx";
 import { lazyParts } from "./lazy-parts.ts";
 import { isEstimated, stats, totals } from "./stats.ts";
 
@@ -66,6 +67,7 @@ export function MessageFooter(props: MessageFooterProps): ReactElement | null {
           {canAskAgain && rewrites && <AgainAction label={t("action.rewrite")} isLine />}
           {text !== "" && <CopyAction label={t("action.copy")} read={() => showHidden(text)} />}
           {canAskAgain && !rewrites && <AgainAction label={t("action.again")} />}
+          <InspectLink runId={answer.runId} />
           {ending.type !== "interrupted" && (
             <button
               type="button"

@@ -33,6 +33,7 @@ export interface TurnActions {
 
 /** The same object for as long as a conversation is shown, so that turns do not render because of it. */
 interface ConversationContextValue {
+  id: string;
   actions: TurnActions;
   /** The model that answers, unless a run says another. */
   model: string;
@@ -69,8 +70,8 @@ const NewestTurnContext = createContext<NewestTurnContextValue>({
 export function ConversationProvider(
   props: ConversationContextValue & NewestTurnContextValue & { children: ReactNode },
 ): ReactElement {
-  const { actions, model, notice, isElsewhere, messages, children } = props;
-  const conversation = useMemo(() => ({ actions, model }), [actions, model]);
+  const { id, actions, model, notice, isElsewhere, messages, children } = props;
+  const conversation = useMemo(() => ({ id, actions, model }), [id, actions, model]);
   const newestTurn = useMemo(() => ({ notice, isElsewhere, messages }), [notice, isElsewhere, messages]);
   return (
     <ConversationContext value={conversation}>

@@ -1,4 +1,5 @@
 import { lazy } from "react";
+import { reloadPage } from "../ui/reload-page.ts";
 
 /**
  * The settings page. Its script is loaded when it is first shown, or when `loadSettings` is called before.
@@ -9,9 +10,3 @@ export const LazySettings = lazy(async () => {
 });
 
 export const loadSettings = () => import("./settings-page.tsx");
-
-/** A server that was built anew does not have the script any more: the page itself leads to the new one. */
-function reloadPage(): Promise<never> {
-  location.reload();
-  return new Promise(() => undefined);
-}

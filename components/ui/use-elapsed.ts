@@ -1,4 +1,5 @@
-import { useEffect, useState } from "react";
+import { use, useEffect, useState } from "react";
+import { StillTime } from "./still-time.ts";
 import { useMounted } from "./use-mounted.ts";
 
 /**
@@ -8,14 +9,15 @@ import { useMounted } from "./use-mounted.ts";
  */
 export function useElapsed(knownMs: number, isRunning: boolean): number | undefined {
   const mounted = useMounted();
+  const isStill = use(StillTime);
   const from = isRunning ? Math.floor(knownMs / 1000) * 1000 : undefined;
   const [counted, setCounted] = useState({ from, ms: from });
   if (counted.from !== from) setCounted({ from, ms: from });
   useEffect(() => {
-    if (from === undefined) return;
+    if (from === undefined || isStill) return;
     const begin = performance.now();
     const timer = setInterval(() => setCounted({ from, ms: from + performance.now() - begin }), 1000);
     return () => clearInterval(timer);
-  }, [from]);
+  }, [from, isStill]);
   return mounted ? counted.ms : undefined;
 }

@@ -27,6 +27,8 @@ export interface ConnectionOptions {
   /** Asks for everything after the cursor. */
   resume(state: RunState, signal: AbortSignal): Promise<Response>;
   onAcknowledged?(): void;
+  /** Each event that is applied. */
+  onEvent?(event: RunEvent): void;
   /** The fold after the events of one chunk. */
   onState(state: RunState): void;
   onConnection(connection: ConnectionState): void;
@@ -140,7 +142,10 @@ function applyItems(
     const placement = placeEvent(state.seq, event);
     if (placement === "gap") return { state, fault: "gap" };
     if (placement === "apply" && isOtherText(state, event)) return { state, fault: "snapshot-needed" };
-    if (placement === "apply") state = fold(state, event);
+    if (placement === "apply") {
+      state = fold(state, event);
+      options.onEvent?.(event);
+    }
     if (state.ending) break;
   }
   return { state };

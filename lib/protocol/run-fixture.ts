@@ -31,7 +31,7 @@ export const encodeFixture = (messages: readonly Message[], entries: readonly Lo
   ].join("\n");
 
 /** The messages of a fixture's first line. Throws `FixtureFormatError`. */
-function decodeFixtureHead(line: string): readonly Message[] {
+export function decodeFixtureHead(line: string): readonly Message[] {
   const head = tryParse(line);
   if (!isRecord(head) || head.v !== fixtureVersion || !Array.isArray(head.messages))
     throw new FixtureFormatError(`no fixture of version ${fixtureVersion}: ${line.slice(0, 80)}`);

@@ -67,6 +67,13 @@ export const allowedRooms: Record<string, readonly string[]> = {
   "components/settings": [...forComponents, "components/ui", "components/providers", "components/models"],
   "components/session": [...forComponents, "components/ui"],
   "components/transcript": [...forComponents, "components/ui", "components/providers", "components/message"],
+  "components/inspector": [
+    ...forComponents,
+    "components/ui",
+    "components/providers",
+    "components/message",
+    "components/transcript",
+  ],
   "components/chat": [
     ...forComponents,
     "components/ui",
@@ -77,6 +84,7 @@ export const allowedRooms: Record<string, readonly string[]> = {
     "components/models",
     "components/settings",
     "components/transcript",
+    "components/inspector",
   ],
   api: ["server", "http"],
   pages: [

@@ -68,6 +68,12 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/structured\/(number-state|string-reader)\.ts$/, "tests/lib/structured/json-scanner.test.ts"],
   [/^lib\/protocol\/mismatched-step\.ts$/, "tests/lib/runs/drive-run.test.ts"],
   [/^lib\/runs\/next-question\.ts$/, "tests/lib/runs/steering.test.ts"],
+  [/^lib\/client\/inspector\/story\.ts$/, "tests/lib/client/inspector/timeline.test.ts"],
+  [
+    /^lib\/client\/inspector\/(stream-fixture|post-fork)\.ts$/,
+    "tests/lib/client/inspector/inspection.test.ts",
+  ],
+  [/^lib\/client\/inspector\/replayed-conversation\.ts$/, "tests/lib/client/inspector/inspection.test.ts"],
   [/^lib\/http\/count-start\.ts$/, "tests/lib/http/routes/messages-route.test.ts"],
   [/^lib\/protocol\/run-fixture\.ts$/, "tests/lib/http/routes/fork-route.test.ts"],
   [/^lib\/conversations\/(fork-run|read-fixture)\.ts$/, "tests/lib/http/routes/fork-route.test.ts"],

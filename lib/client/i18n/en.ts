@@ -84,6 +84,7 @@ export const en = {
   "action.copied": "Copied",
   "action.copy.failed": "Copying is not allowed here",
   "action.again": "Again",
+  "action.inspect": "How it was made",
   "action.rewrite": "Write again",
   "action.retry": "Retry",
   "action.retry.in": "Retry in {time}",

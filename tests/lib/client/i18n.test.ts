@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { en } from "#lib/client/i18n/en.ts";
+import { en as pageEn } from "#lib/client/i18n/en.ts";
+import { inspectorWords } from "#lib/client/i18n/inspector-words.ts";
 import { pickLanguage } from "#lib/client/i18n/pick-language.ts";
 import { translator } from "#lib/client/i18n/translate.ts";
-import { zh } from "#lib/client/i18n/zh.ts";
+import { zh as pageZh } from "#lib/client/i18n/zh.ts";
+
+/** The words of the page, and those that are loaded with a part of it. */
+const en = { ...pageEn, ...inspectorKeys(inspectorWords.en) };
+const zh = { ...pageZh, ...inspectorKeys(inspectorWords.zh) };
+
+function inspectorKeys(words: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(words).map(([key, text]) => [`inspector ${key}`, text]));
+}
 
 const placeholders = (text: string) =>
   [...text.matchAll(/\{(\w+)\}/g)]
@@ -54,7 +63,7 @@ test("no sentence is empty, and none has half-width punctuation between Chinese 
 });
 
 test("a translation replaces what it is given and leaves the rest", () => {
-  const t = translator(en);
+  const t = translator(pageEn);
   assert.equal(t("amount.seconds", { n: "3.4" }), "3.4 s");
   assert.equal(t("amount.minutes", { m: 2 }), "2 min {s} s");
 });

@@ -1,0 +1,132 @@
+import type { Locator, Page } from "@playwright/test";
+import {
+  finishStep,
+  reasoningDelta,
+  reasoningEnd,
+  reasoningStart,
+  startStep,
+  textDelta,
+  textEnd,
+  textStart,
+  toolOutputAvailable,
+  toolStart,
+} from "../support/event-bodies.ts";
+import type { WrittenRun } from "../support/written-run.ts";
+import { expectAccessible } from "./expect-accessible.ts";
+import { expect } from "./fixtures.ts";
+import { languagePictures } from "./theme-pictures.ts";
+import { call, test } from "./written-page.ts";
+
+const takesPictures = process.env["RIVULET_PICTURES"] === "1";
+
+const pane = (page: Page): Locator => page.locator(".insp");
+const lines = (page: Page): Locator => pane(page).locator(".ev .nm");
+const position = (page: Page): Locator => pane(page).getByRole("slider", { name: "Replay position" });
+/** On a phone the page is one of the tabs. */
+async function openPage(page: Page): Promise<Locator> {
+  const tab = pane(page).getByRole("tab", { name: "Page" });
+  if (await tab.count()) await tab.click();
+  return page.locator(".replayed");
+}
+
+/** What is written in eleven events, and goes on. */
+async function writeAnswer(run: WrittenRun): Promise<void> {
+  await run.write(
+    ...[startStep("s1"), reasoningStart("r", "s1"), reasoningDelta("Let me look.", "r"), reasoningEnd("r")],
+    ...call("c", "search", { query: "rain" }, "s1"),
+    ...[toolStart("c"), toolOutputAvailable("c", "It rains."), finishStep("tool-calls", "s1")],
+    ...[startStep("s2", 1), textStart("t", "s2"), textDelta("Take an ", "t")],
+  );
+}
+
+test("a live run is seen as it was at any event, played, filtered, and forked in the middle of its answer", async ({
+  written,
+  page,
+}) => {
+  const run = await written.begin("Do I need an umbrella?");
+  await writeAnswer(run);
+  await expect(page.locator(".prose")).toHaveText("Take an");
+  await page.getByRole("link", { name: "How it was made" }).first().click();
+  await expect(page).toHaveURL(
+    `/c/${run.conversationId}/run/${run.runId}`.replace(/^/, new URL(page.url()).origin),
+  );
+  await expect(lines(page)).toHaveText([
+    "Start, assistant",
+    "Step of assistant",
+    "Thought",
+    "search",
+    "Step of assistant",
+    "Text",
+  ]);
+  await expect(pane(page)).toContainText("being written");
+
+  await lines(page).nth(3).click();
+  await expect(position(page)).toHaveAttribute("aria-valuenow", "6");
+  await expect(pane(page)).toContainText("tool-input-start, seq 6 of 14");
+  const replayed = await openPage(page);
+  await expect(replayed.locator(".tool")).toContainText("search");
+  await expect(replayed.locator(".prose")).toHaveCount(0);
+  await position(page).press("End");
+  await expect(replayed.locator(".prose")).toHaveText("Take an");
+  // What is written while it is looked at is seen, as long as the newest event is.
+  await run.write(textDelta("umbrella", "t"));
+  await expect(replayed.locator(".prose")).toHaveText("Take an umbrella");
+  await position(page).press("ArrowLeft");
+  await expect(replayed.locator(".prose")).toHaveText("Take an");
+  await run.finish(textDelta(".", "t"), textEnd("t"), finishStep("stop", "s2"));
+  await expect(position(page)).toHaveAttribute("aria-valuemax", "19");
+  await expect(replayed.locator(".prose")).toHaveText("Take an");
+
+  await pane(page).getByRole("tab", { name: "Raw" }).click();
+  await pane(page).getByRole("searchbox").fill("umbrella");
+  await expect(pane(page).locator(".raw code")).toHaveText(["text-delta"]);
+  await pane(page).locator("button.raw").click();
+  await expect(pane(page).locator(".json")).toContainText('"delta": "umbrella"');
+
+  await pane(page).getByRole("button", { name: "Go on from here" }).click();
+  await expect(page).toHaveURL(/\/c\/[^/]+$/);
+  await expect(page.locator(".prose")).toHaveText("Take an umbrella");
+  await expect(page.getByText("The conversation goes on from here")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Go on from here" })).toBeVisible();
+  expect(page.url()).not.toContain(run.conversationId);
+  await page.goBack();
+  await expect(lines(page).last()).toHaveText("Finished");
+});
+
+test("the inspector is used by keyboard, has no serious fault, is loaded by its address and plays to the end", async ({
+  written,
+  page,
+  browser,
+}, info) => {
+  const run = await written.begin("Do I need an umbrella?");
+  await writeAnswer(run);
+  await run.finish(textDelta("umbrella.", "t"), textEnd("t"), finishStep("stop", "s2"));
+  await page.goto(`${new URL(page.url()).origin}/c/${run.conversationId}/run/${run.runId}#12`);
+  await expect(position(page)).toHaveAttribute("aria-valuenow", "12");
+  await expectAccessible(page, "the timeline");
+  if (takesPictures)
+    await languagePictures(page, "inspector", {
+      ...{ browser, info },
+      ready: (chinese) => expect(chinese.locator(".ev")).toHaveCount(7),
+    });
+  await position(page).press("Home");
+  await position(page).press("PageUp");
+  await expect(position(page)).toHaveAttribute("aria-valuenow", "2");
+  await pane(page).getByRole("tab", { name: "Timeline" }).press("ArrowRight");
+  await expect(pane(page).getByRole("tab", { name: "Raw" })).toBeFocused();
+  await expectAccessible(page, "the raw events");
+  const replayed = await openPage(page);
+  await pane(page)
+    .getByRole("button", { name: /^Speed/ })
+    .press("Enter");
+  await pane(page)
+    .getByRole("button", { name: /^Speed/ })
+    .press("Enter");
+  await pane(page).getByRole("button", { name: "Play" }).press("Enter");
+  await expect(position(page)).toHaveAttribute("aria-valuenow", "18");
+  await expect(replayed.locator(".prose")).toHaveText("Take an umbrella.");
+  // Nothing is done to what was.
+  await expect(replayed.getByRole("button", { name: "Again" })).toBeHidden();
+  await page.goto(page.url().replace(run.runId, run.conversationId));
+  await expect(pane(page)).toContainText("There is no such run here");
+});
