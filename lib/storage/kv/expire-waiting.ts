@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { isUnreadable } from "../core/unreadable.ts";
 import { expiry } from "../core/wait-rules.ts";
 import type { RunMeta, RunStore } from "../run-store.ts";
@@ -15,7 +16,7 @@ export function createExpireWaiting({ script, keys }: KvContext): RunStore["expi
     const reply = await script(
       expireWaitingScript,
       [record, log, keys.waitingRuns, keys.liveRuns, keys.conversation(conversationId).record],
-      [waitMs, encodeStop(expiry.by, expiry.reason), workItem, keys.channel(runId)],
+      [waitMs, encodeStop(expiry.by, expiry.reason), workItem, keys.channel(runId), randomUUID()],
     );
     return reply.length === 0 ? [] : [decodeRun(reply)];
   }

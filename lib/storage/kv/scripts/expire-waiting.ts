@@ -16,14 +16,17 @@ return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', integer(storeTime() - tonumb
  * that has waited for less to its time.
  *
  * KEYS  1 run · 2 log · 3 waiting runs · 4 live runs · 5 conversation
- * ARGV  1 time · 2 wait ms · 3 stop request · 4 work item · 5 channel
+ * ARGV  1 time · 2 wait ms · 3 stop request · 4 work item · 5 channel · 6 call: its repeat says the same
  * Returns  the run · nothing if it goes on
  */
 export const expireWaitingScript = lua(String.raw`
 local runKey, log, waitingRuns, liveRuns, conversationKey = unpack(KEYS)
-local _, waitMs, stop, workItem, channel = unpack(ARGV)
+local _, waitMs, stop, workItem, channel, call = unpack(ARGV)
 local now = storeTime()
 local run = loadRun(runKey)
+if run and run.status == 'stopping' and run.call == call then
+  return runWithDeletedAt(runKey, conversationKey)
+end
 if not run or run.status ~= 'waiting' then -- O2
   redis.call('ZREM', waitingRuns, workItem)
   return {}
@@ -35,7 +38,7 @@ if since > now - tonumber(waitMs) then
   redis.call('ZADD', waitingRuns, integer(since), workItem)
   return {}
 end
-redis.call('HSET', runKey, 'status', 'stopping', 'stop', stop, 'stopAt', integer(now))
+redis.call('HSET', runKey, 'status', 'stopping', 'stop', stop, 'stopAt', integer(now), 'call', call)
 redis.pcall('ZADD', liveRuns, '0', workItem)
 redis.call('ZREM', waitingRuns, workItem)
 redis.call('PUBLISH', channel, 'stop')
