@@ -27,6 +27,7 @@ export function useTurnActions(
         if (last) onAsked({ key: last.key });
       },
       continue: conversation.continueAnswer,
+      retryCall: conversation.retryCall,
       show: conversation.show,
       undo: conversation.undo,
       resend: conversation.resend,

@@ -60,5 +60,5 @@ const noActions: TurnActions = {
     edit: doNothing,
   },
   ...{ reuse: doNothing, discard: doNothing, renew: doNothing, chooseModel: doNothing, refresh: doNothing },
-  ...{ reconnect: doNothing, stop: doNothing },
+  ...{ reconnect: doNothing, stop: doNothing, retryCall: doNothing },
 };

@@ -10,6 +10,8 @@ export interface TurnActions {
   again(): void;
   /** Has the answer continued from what was kept of it. */
   continue(): void;
+  /** Has the answer continued with one of its calls, made once more. */
+  retryCall(toolCallId: string): void;
   /** Shows another answer to a question. */
   show(answerId: string): void;
   /** Takes an Again back. */

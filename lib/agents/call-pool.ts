@@ -4,7 +4,7 @@ import type { AgentScope } from "./agent-scope.ts";
 import { isAgentTool } from "./agent-tool.ts";
 import { createCallQuestions } from "./call-questions.ts";
 import { createEventQueue, type EventQueue } from "./event-queue.ts";
-import type { CallStart } from "./plan-calls.ts";
+import { type CallStart, toolStartEvent } from "./plan-calls.ts";
 import { runAgentCall } from "./run-agent-call.ts";
 
 export interface PermittedCall extends CallStart {
@@ -77,20 +77,44 @@ export function createCallPool(scope: AgentScope): CallPool {
 
   /** True: only a person can help it on. */
   async function run(call: CallStart): Promise<boolean> {
-    const { tool, part, input } = call;
+    const { tool, part } = call;
     if (isAgentTool(tool)) return runAgentCall(scope, { tool, part, signal, emit: queue.push });
+    for (let next: CallStart | undefined = call; next; ) next = await runAttempt(next);
+    return false;
+  }
+
+  /** The next attempt, once it may begin; undefined: the call has its result, or nobody waits for one. */
+  async function runAttempt(call: CallStart): Promise<CallStart | undefined> {
+    const { tool, part, input, attempt, attempts = attempt } = call;
     const asked = createCallQuestions(scope, call, { signal, emit: queue.push, onAsking });
     const { toolCallId } = part;
     const { userId, state } = context;
+    let failure: string | undefined;
     await runTool({
       ...{ tool, input, ask: asked.ask },
       context: { signal, toolCallId, userId, conversationId: state.conversationId },
       async emit(event) {
         if (endsCall(event)) await asked.withdraw();
-        await queue.push(event);
+        if (event.type === "tool-output-error" && attempt < attempts) failure = event.errorText;
+        else await queue.push(event);
       },
     });
-    return false;
+    return failure === undefined ? undefined : nextAttempt(call, failure);
+  }
+
+  /** It is in the log before the wait, so that the page tells of both. */
+  async function nextAttempt(call: CallStart, reason: string): Promise<CallStart | undefined> {
+    const next = { ...call, attempt: call.attempt + 1 };
+    await queue.push({ ...toolStartEvent(next), reason });
+    const isDurable = await context.durable().then(
+      () => true,
+      // The lease is lost: another holder goes on.
+      () => false,
+    );
+    if (!isDurable) return undefined;
+    await context.clock.sleep(attemptWaitMs * 2 ** (call.attempt - 1), signal);
+    await context.mayStart();
+    return signal.aborted ? undefined : next;
   }
 
   /** 4. */
@@ -134,6 +158,9 @@ export function createCallPool(scope: AgentScope): CallPool {
     },
   };
 }
+
+/** Before the second attempt, ms; twice as long before each further one. */
+const attemptWaitMs = 500;
 
 const endsCall = (event: EventBody): boolean =>
   event.type === "tool-output-error" || (event.type === "tool-output-available" && !event.preliminary);

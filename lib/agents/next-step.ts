@@ -21,6 +21,7 @@ import type { Outcome } from "./producer.ts";
  *    calls nothing; so is one whose reply was no answer, and one behind which a person has said something.
  *    What an agent may use up is looked at here, before each of them.
  * 7. A result that is the answer is written as a step of its own, for which no model is asked.
+ * 8. A run that a person began for the sake of one call begins with a step that makes it once more.
  */
 
 /** Replies in a row that were no answer, after each of which the model is asked once more. */
@@ -69,6 +70,8 @@ export type NextStep =
    * the answer unfinished, behind a call that it had begun.
    */
   | { type: "calls"; stepId: string; left?: LeftStep }
+  /** The call of the continued answer is made once more; `step`: it is being written already. */
+  | { type: "repeat"; toolCallId: string; step?: Step }
   /** A tool's output is the answer; `step`: it is being written already. */
   | { type: "direct"; index: number; output: unknown; step?: Step }
   | { type: "end"; outcome: Outcome };
@@ -96,6 +99,8 @@ export interface StepRules {
 export function nextStep(state: RunState, rules: StepRules = {}): NextStep {
   const { steps } = state;
   // The run has ended only when none of them is open.
+  const repeated = repeatedCall(state);
+  if (repeated) return repeated;
   const step = steps.findLast(isOpen) ?? steps.at(-1);
   if (!step) return { type: "start", index: 0 };
   if (!isOpen(step)) return afterStep(state, step, rules);
@@ -114,6 +119,19 @@ export function takesSteers(state: RunState, rules: StepRules = {}): boolean {
   if (next.type !== "end" || next.outcome.type !== "finished") return next.type === "start";
   const index = (state.steps.at(-1)?.index ?? -1) + 1;
   return startNext({ type: "start", index }, state, rules).type === "start";
+}
+
+/** 8. */
+function repeatedCall(state: RunState): NextStep | undefined {
+  const { retriedCall: toolCallId, steps } = state;
+  const [step, ...others] = steps;
+  if (toolCallId === undefined || others.length > 0) return undefined;
+  if (!step) return { type: "repeat", toolCallId };
+  if (!isOpen(step)) return undefined;
+  const isMade = partsOf(state, step).some(
+    (part) => part.type === "tool" && part.state !== "input-streaming",
+  );
+  return isMade ? { type: "calls", stepId: step.stepId } : { type: "repeat", toolCallId, step };
 }
 
 /** Behind a step that is finished. */

@@ -29,6 +29,8 @@ export interface CallStart {
   /** As the tool itself reads it. */
   input: unknown;
   attempt: number;
+  /** How many there are to be, where the tool is tried again by itself. */
+  attempts?: number;
   /** `tool-start` has to be written first. */
   isNew: boolean;
 }
@@ -52,9 +54,10 @@ export async function planCall(
   const parsed = tool.parse(part.input);
   if (parsed.type === "invalid")
     return fail(part, `the arguments of ${toolName} are not valid: ${parsed.errorText}`, "invalid-input");
+  const attempts = attemptsOf(part, tool);
   const again: CallStart = {
     ...{ type: "run", part, tool, input: parsed.input },
-    ...{ attempt: attempt + 1, isNew: true },
+    ...{ attempt: attempt + 1, isNew: true, ...(attempts !== undefined && { attempts }) },
   };
   const isRepeatable = tool.effect === "read";
   switch (state) {
@@ -78,6 +81,13 @@ export async function planCall(
   }
 }
 
+/** An attempt that was cut off is none of those that failed: there is one more for it. */
+function attemptsOf({ attempt = 0, attempts }: ToolPart, tool: Tool): number | undefined {
+  const { attempts: max = 1 } = tool;
+  if (max <= 1 || tool.effect !== "read") return undefined;
+  return attempts === undefined ? attempt + max : attempts + 1;
+}
+
 /** 5. */
 function planWithoutTool(part: ToolPart): CallPlan {
   const { toolName, state, question, decision } = part;
@@ -91,6 +101,13 @@ function planWithoutTool(part: ToolPart): CallPlan {
 /** In words for the model that called it. */
 export const unknownToolText = (toolName: string): string =>
   `Tool ${toolName} not found. Please select a tool that is available.`;
+
+/** Written before the tool runs. */
+export const toolStartEvent = ({ part: { toolCallId }, tool, attempt, attempts }: CallStart) => ({
+  ...({ type: "tool-start", toolCallId, attempt } as const),
+  ...(attempts !== undefined && { of: attempts }),
+  ...((tool.effect === "network" || tool.definitionHash !== undefined) && { isOutside: true }),
+});
 
 /** 1. */
 function planFresh(

@@ -91,6 +91,8 @@ export interface PickedProducer {
   model: string;
   /** Whether its tokens count: they are paid for with the server's key, or its endpoint wants none. */
   usesKey: boolean;
+  /** The call of the continued answer that the run begins with: kept by `start`. */
+  retriedCall?: string;
   /** It is asked with a key that only this producer has: nobody else can go on with it. */
   usesOwnKey?: true;
   /** What the run names and is not there: a caller's mistake at the start, a failure of the run later on. */

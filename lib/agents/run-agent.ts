@@ -16,6 +16,7 @@ import { directEvents, newsOf, spentBeforeAnswer, waitLeft } from "./between-ste
 import { createModelRetries } from "./model-retry.ts";
 import { type NextStep, nextStep } from "./next-step.ts";
 import type { Outcome, ProducerContext } from "./producer.ts";
+import { repeatEvents } from "./repeat-call.ts";
 import { runCalls } from "./run-calls.ts";
 import {
   type AnsweredStep,
@@ -139,7 +140,10 @@ async function* untilAsked(
       yield finishOfCalls(scope, next.stepId, ended?.result);
       ended = undefined;
     } else if (next.type === "direct") yield* directEvents(scope, next);
-    else return next;
+    else if (next.type === "repeat") {
+      const isThere = yield* repeatEvents(scope, next);
+      if (!isThere) return { type: "end", outcome: abortedOutcome };
+    } else return next;
     await context.durable();
   }
 }

@@ -5,7 +5,7 @@ import type { ApprovalPolicy, Tool } from "../tools/tool.ts";
 import { type AgentScope, abortedOutcome, stateOf } from "./agent-scope.ts";
 import { isAgentTool } from "./agent-tool.ts";
 import { type CallPool, createCallPool, type PermittedCall } from "./call-pool.ts";
-import { type CallPlan, type CallStart, type Judgement, planCall } from "./plan-calls.ts";
+import { type CallPlan, type CallStart, type Judgement, planCall, toolStartEvent } from "./plan-calls.ts";
 import type { Outcome, ProducerContext } from "./producer.ts";
 
 /*
@@ -150,11 +150,6 @@ function permitted(
   if (onEnd) held.add(onEnd);
   return onEnd && { ...start, onEnd };
 }
-
-const toolStartEvent = ({ part: { toolCallId }, tool, attempt }: CallStart): EventBody => ({
-  ...{ type: "tool-start", toolCallId, attempt },
-  ...((tool.effect === "network" || tool.definitionHash !== undefined) && { isOutside: true }),
-});
 
 /** 2, 5. Until something has changed that the next calls depend on. */
 async function* passOn({ signal }: AgentScope, pool: CallPool): AsyncGenerator<EventBody, void> {

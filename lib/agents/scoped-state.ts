@@ -8,8 +8,10 @@ import type { RunState } from "../protocol/run-state.ts";
 export function scopedState(state: RunState, parentToolCallId?: string): RunState {
   const isNested = state.steps.some((step) => step.parentToolCallId !== undefined);
   if (parentToolCallId === undefined && !isNested) return state;
+  const { retriedCall, ...shared } = state;
   return {
-    ...state,
+    ...shared,
+    ...(parentToolCallId === undefined && retriedCall !== undefined && { retriedCall }),
     steps: state.steps.filter((step) => step.parentToolCallId === parentToolCallId),
     parts: state.parts.filter((part) => part.parentToolCallId === parentToolCallId).map(asOwn),
   };

@@ -9,7 +9,7 @@ import { fetchJson, type JsonResult } from "./fetch-json.ts";
 export type RunBody = { runId: string; model?: string; agent?: string } & (
   | { message: { text: string }; parentMessageId: string | null }
   | { retry: string }
-  | { continue: string }
+  | { continue: string; call?: string }
 );
 
 /** `asStream`: the response is the run's stream; else it only says that the server has it. */

@@ -141,9 +141,10 @@ function opened(event: OpeningEvent, steps: readonly Step[]): Part {
     case "refusal-delta":
       return { type: "refusal", id: event.id, text: event.delta, ...pieceOf(event, steps) };
     case "tool-input-start": {
-      const { toolCallId, toolName } = event;
+      const { toolCallId, toolName, retryOf } = event;
       const call = { type: "tool", toolCallId, toolName, state: "input-streaming", inputText: "" } as const;
-      return { ...call, ...metadataOf({}, event), ...pieceOf(event, steps) };
+      const repeats = retryOf !== undefined && { retryOf };
+      return { ...call, ...repeats, ...metadataOf({}, event), ...pieceOf(event, steps) };
     }
     case "object-start": {
       const { id, name, attempt, schema } = event;
@@ -204,7 +205,13 @@ function toolChange(part: ToolPart, event: ToolEvent): Partial<ToolPart> {
         ...metadataOf(part, event),
       };
     case "tool-start":
-      return { state: "running", attempt: event.attempt, ...(event.isOutside && { isOutside: true }) };
+      return {
+        state: "running",
+        attempt: event.attempt,
+        ...(event.of !== undefined && { attempts: event.of }),
+        ...(event.reason !== undefined && { failedBefore: event.reason }),
+        ...(event.isOutside && { isOutside: true }),
+      };
     case "tool-progress":
       return {
         progress: {
@@ -222,6 +229,7 @@ function toolChange(part: ToolPart, event: ToolEvent): Partial<ToolPart> {
         state: "output-error",
         errorText: event.errorText,
         ...(event.code !== undefined && { code: event.code }),
+        ...(event.isRepeatable && { isRepeatable: true }),
         endedAt: event.ts,
       };
     case "tool-output-denied":

@@ -80,6 +80,7 @@ function change(state: RunState, event: RunEvent): RunState {
         agent: event.agent,
         model: event.model,
         ...(event.askedModel !== undefined && { askedModel: event.askedModel }),
+        ...(event.retriedCall !== undefined && { retriedCall: event.retriedCall }),
       };
     case "start-step":
       return { ...withoutRetry(state, event.stepId), steps: startStep(state.steps, event) };

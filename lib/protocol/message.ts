@@ -61,6 +61,14 @@ export interface ToolPart extends PartBase {
   errorText?: string;
   code?: string;
   attempt?: number;
+  /** How many attempts there are to be; absent: it is not tried again by itself. */
+  attempts?: number;
+  /** Why the attempt before this one failed. */
+  failedBefore?: string;
+  /** It failed, only reads, and may well give something if it is run once more. */
+  isRepeatable?: true;
+  /** The call that a person had made once more by this one. */
+  retryOf?: string;
   /** What it gives back was written by others; absent: it was not, or an older build ran it. */
   isOutside?: boolean;
   /** The newest that a person was asked: `<toolCallId>:<attempt>`, for a question in mid-call `…:<n>`. */

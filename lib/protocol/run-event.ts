@@ -123,6 +123,8 @@ export const runEvent = z.discriminatedUnion("type", [
     agent: string,
     model: string,
     askedModel: string.exactOptional(),
+    /** The call of the continued answer that the run begins with: a person wants it made once more. */
+    retriedCall: string.exactOptional(),
   }),
   event("model-name", { stepId: string, name: string }),
   event("agent-input", { stepId: string, agent: string, messageCount: count, hash: string }),
@@ -156,7 +158,14 @@ export const runEvent = z.discriminatedUnion("type", [
   event("reasoning-end", { ...part, ...givenBack, ...readAsFarAs }),
   event("refusal-delta", { ...part, ...ofStep, delta: string, ...readAsFarAs }),
 
-  event("tool-input-start", { ...call, ...ofStep, toolName: string, ...givenBack }),
+  event("tool-input-start", {
+    ...call,
+    ...ofStep,
+    toolName: string,
+    /** A person had it made once more: the call that it repeats. */
+    retryOf: string.exactOptional(),
+    ...givenBack,
+  }),
   event("tool-input-delta", { ...call, inputTextDelta: string }),
   event("tool-input-available", { ...call, toolName: string, input: z.unknown(), ...givenBack }),
   event("tool-input-error", {
@@ -169,6 +178,10 @@ export const runEvent = z.discriminatedUnion("type", [
   event("tool-start", {
     ...call,
     attempt: count,
+    /** How many attempts there are to be, where the tool is tried again by itself. */
+    of: count.exactOptional(),
+    /** Why the attempt before it failed. */
+    reason: string.exactOptional(),
     /** What it gives back was written by others: it goes outside, or is a tool of another program. */
     isOutside: z.boolean().exactOptional(),
   }),
@@ -197,7 +210,13 @@ export const runEvent = z.discriminatedUnion("type", [
     message: string.exactOptional(),
   }),
   event("tool-output-available", { ...call, output: z.unknown(), preliminary: z.boolean().exactOptional() }),
-  event("tool-output-error", { ...call, errorText: string, code: string.exactOptional() }),
+  event("tool-output-error", {
+    ...call,
+    errorText: string,
+    code: string.exactOptional(),
+    /** The tool only reads, and may well give something if it is run once more. */
+    isRepeatable: z.boolean().exactOptional(),
+  }),
   event("tool-output-denied", { ...call, reason: string.exactOptional() }),
 
   event("object-start", {

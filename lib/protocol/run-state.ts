@@ -19,6 +19,8 @@ export interface RunState {
   model: string;
   /** The model that the run named; absent: the server chose. */
   askedModel?: string;
+  /** The call of the continued answer that the run begins with, because a person wants it made once more. */
+  retriedCall?: string;
   /** The name that the provider itself gives to what answered, where it is another one than `model`. */
   answeredBy?: string;
   /** Server ms of the first and of the newest event; 0 before the first. */

@@ -43,6 +43,8 @@ export async function runProducer(
   try {
     const picked = await pickAndStart(drive);
     if (!picked || signal.aborted) return aborted;
+    // What it begins with is read from the log.
+    if (picked.retriedCall !== undefined) await writer.durable();
     const events = picked.produce(contextOf(context, drive));
     if (run.continuations > maxContinuations) return await endOrGiveUp(events);
     return await pump(context, driven, writer, events);
@@ -67,7 +69,9 @@ async function pickAndStart({
   } finally {
     // However the run ends, its log has a start.
     if (writer.state.seq === 0)
-      void writer.push(startEvent(run, producer?.model ?? plainModel(run.model ?? "")));
+      void writer.push(
+        startEvent(run, producer?.model ?? plainModel(run.model ?? ""), producer?.retriedCall),
+      );
   }
 }
 

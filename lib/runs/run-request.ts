@@ -21,6 +21,8 @@ export const runRequest = z
     message: z.strictObject({ text: textField(maxMessageLength) }).optional(),
     retry: id.optional(),
     continue: id.optional(),
+    /** Of the answer that is continued: the call that is made once more. */
+    call: z.string().min(1).max(200).optional(),
     agent: z.string().max(100).optional(),
     model: z.string().max(200).optional(),
     parentMessageId: id.nullable().optional(),
@@ -28,6 +30,10 @@ export const runRequest = z
   .refine((body) => [body.message, body.retry, body.continue].filter(isGiven).length === 1, {
     path: ["message"],
     error: "give one of message, retry and continue",
+  })
+  .refine(({ call, continue: continued }) => call === undefined || continued !== undefined, {
+    path: ["call"],
+    error: "goes along with continue",
   });
 export type RunRequest = z.infer<typeof runRequest>;
 
@@ -36,7 +42,7 @@ export function newRun(
   body: RunRequest,
   { conversationId, userId, newId }: { conversationId: string; userId: string; newId(): string },
 ): NewRun {
-  const { runId, message, retry, continue: continued, agent = defaultAgent, model, parentMessageId } = body;
+  const { runId, message, retry, agent = defaultAgent, model, parentMessageId } = body;
   return {
     runId,
     conversationId,
@@ -45,7 +51,8 @@ export function newRun(
       conversationId,
       message,
       retry,
-      continue: continued,
+      continue: body.continue,
+      call: body.call,
       agent,
       model,
       parentMessageId,
@@ -59,11 +66,12 @@ export function newRun(
 }
 
 function askOf(
-  { message, retry, continue: continued, parentMessageId }: RunRequest,
+  { message, retry, continue: continued, call, parentMessageId }: RunRequest,
   newId: () => string,
 ): NewRun["ask"] {
   if (retry !== undefined) return { kind: "retry", retryRunId: retry };
-  if (continued !== undefined) return { kind: "continue", continueRunId: continued };
+  if (continued !== undefined)
+    return { kind: "continue", continueRunId: continued, ...(call !== undefined && { isWhole: true }) };
   return {
     kind: "message",
     message: { id: newId(), text: message?.text ?? "" },

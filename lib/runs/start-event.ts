@@ -3,7 +3,7 @@ import type { EventBody } from "../protocol/run-event.ts";
 import type { RunMeta } from "../storage/run-store.ts";
 
 /** The first event of every log. */
-export const startEvent = (run: RunMeta, model: string): EventBody => ({
+export const startEvent = (run: RunMeta, model: string, retriedCall?: string): EventBody => ({
   type: "start",
   v: 1,
   conversationId: run.conversationId,
@@ -13,4 +13,5 @@ export const startEvent = (run: RunMeta, model: string): EventBody => ({
   agent: run.agent,
   model,
   ...(run.model !== undefined && { askedModel: plainModel(run.model) }),
+  ...(retriedCall !== undefined && { retriedCall }),
 });

@@ -151,7 +151,8 @@ export interface NewRun {
         parentMessageId?: string | null;
       }
     | { kind: "retry"; retryRunId: string }
-    | { kind: "continue"; continueRunId: string };
+    /** `isWhole`: a complete answer may be continued too, for the sake of one of its calls. */
+    | { kind: "continue"; continueRunId: string; isWhole?: true };
   /** The conversation's title, if it is new. */
   title: string;
 }

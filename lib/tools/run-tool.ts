@@ -100,12 +100,15 @@ function toolFailure(
   { timeLimitMs = defaultTimeLimitMs, effect }: Tool,
   toolCallId: string,
 ): EventBody {
-  if (error !== timeIsUp)
-    return { type: "tool-output-error", toolCallId, errorText: thrownWords(error), code: "tool-failed" };
+  const failed = {
+    ...({ type: "tool-output-error", toolCallId } as const),
+    ...(effect === "read" && { isRepeatable: true }),
+  };
+  if (error !== timeIsUp) return { ...failed, errorText: thrownWords(error), code: "tool-failed" };
   const seconds = Math.round(timeLimitMs / 100) / 10;
   const doubt = effect === "read" ? "" : "; it may have done its work all the same";
   const errorText = `the tool gave no result within ${seconds} seconds${doubt}`;
-  return { type: "tool-output-error", toolCallId, errorText, code: "timeout" };
+  return { ...failed, errorText, code: "timeout" };
 }
 
 /** Without a stack: it goes to the model and onto the page. */

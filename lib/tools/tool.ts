@@ -23,6 +23,11 @@ export interface Tool {
   /** How long a call may take, ms, what a person is waited for apart; absent: a minute. */
   readonly timeLimitMs?: number;
   /**
+   * How often a call of a tool that only reads is tried where it throws or takes too long, a moment apart;
+   * absent: once.
+   */
+  readonly attempts?: number;
+  /**
    * Of a tool that another program describes: changes where that says something else of it. What a person
    * has allowed was the tool as it was described then.
    */

@@ -6,11 +6,13 @@ import { showHidden } from "#lib/client/show-hidden.ts";
 import type { Part, ToolPart } from "#lib/protocol/message.ts";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
 import { Answers } from "./answers.tsx";
+import { AttemptsLine } from "./attempts-line.tsx";
 import { builtInOutput } from "./built-in-output.tsx";
 import { IoPane, sizeWords } from "./io-pane.tsx";
 import type { PrintedJson } from "./json-printer.ts";
 import { isOwnQuestion } from "./own-question.ts";
 import { readableOutput } from "./readable-output.ts";
+import { RetryCall } from "./retry-call.tsx";
 import type { ToolFace } from "./tool-face.ts";
 
 interface ToolBodyProps {
@@ -19,6 +21,7 @@ interface ToolBodyProps {
   printed: PrintedJson;
   /** What was written inside this call. */
   parts: readonly Part[];
+  runId: string;
   /** How that is shown. */
   children: ReactNode;
 }
@@ -27,7 +30,7 @@ interface ToolBodyProps {
 const longReason = 400;
 
 /** What unfolds under the line of a call: what became of it, what it was given, what it gave back. */
-export function ToolBody({ call, face, printed, parts, children }: ToolBodyProps): ReactElement {
+export function ToolBody({ call, face, printed, parts, runId, children }: ToolBodyProps): ReactElement {
   const t = useTranslate();
   const isWriting = face.state === "input-streaming";
   const words = outcomeWords(t, call, face);
@@ -36,6 +39,8 @@ export function ToolBody({ call, face, printed, parts, children }: ToolBodyProps
     <div className="unfolded">
       {words !== undefined && !isLongReason && <p dir="auto">{showHidden(words)}</p>}
       {isLongReason && <IoPane label={t("tool.output")} text={words} />}
+      <AttemptsLine call={call} />
+      {call.isRepeatable && <RetryCall {...{ call, runId }} />}
       {call.answers && <Answers call={call} />}
       {!isOwnQuestion(call) && <Input {...{ printed, isWriting }} />}
       {children}

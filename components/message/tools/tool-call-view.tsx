@@ -6,6 +6,7 @@ import type { Part, ToolPart } from "#lib/protocol/message.ts";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
 import { usePaced } from "../../ui/use-paced.ts";
 import { ApprovalBox } from "./approval-box.tsx";
+import { AttemptsLine } from "./attempts-line.tsx";
 import { compactView } from "./compact-view.ts";
 import { NestedParts } from "./nested-parts.tsx";
 import { isOwnQuestion } from "./own-question.ts";
@@ -61,6 +62,7 @@ export function ToolCallView(props: ToolCallProps): ReactElement {
     <>
       <ToolHead ref={head} name={call.toolName} summary={summary()} {...{ face, amount, isOpen, toggle }} />
       {isLive && call.endedAt === undefined && !isAsked && <ToolProgress {...{ call, elapsedMs }} />}
+      {isLive && call.endedAt === undefined && !isAsked && !isOpen && <AttemptsLine call={call} />}
       {isOpen && isAsked && call.question && (
         <QuestionBox key={call.approvalId} {...{ call, runId }} question={call.question} />
       )}
@@ -68,7 +70,7 @@ export function ToolCallView(props: ToolCallProps): ReactElement {
         <ApprovalBox key={call.approvalId} {...{ call, runId, printed }} />
       )}
       {isOpen && !isAsked && (
-        <ToolBody {...{ call, face, printed, parts }}>
+        <ToolBody {...{ call, face, printed, parts, runId }}>
           {parts.length > 0 && (
             <NestedParts
               {...{ parts, isLive }}

@@ -28,11 +28,12 @@ export function sendMessage(
  */
 export function askAgain(
   state: ConversationState,
-  { runId, at, how }: ActionOf<"asked-again">,
+  { runId, at, how, call }: ActionOf<"asked-again">,
 ): ConversationStep {
   const answer = turnsOf(state).at(-1)?.answer;
   if (hasLiveRun(state) || !answer) return step(state);
-  const message = newMessage(runId, at, { type: how, runId: answer.runId });
+  const asked = { type: how, runId: answer.runId };
+  const message = newMessage(runId, at, call === undefined ? asked : { ...asked, type: "continue", call });
   if (how === "continue") return post({ ...state, replaced: undefined }, message);
   return andThen(hasAnswer(answer) ? replace(state, answer, runId) : forgetChoice(state, answer), (next) =>
     post(next, message),
@@ -107,7 +108,12 @@ function bodyOf(state: ConversationState, { runId, intent }: PendingMessage): Ru
     case "retry":
       return { runId, retry: intent.runId, ...of };
     case "continue":
-      return { runId, continue: intent.runId, ...of };
+      return {
+        runId,
+        continue: intent.runId,
+        ...(intent.call !== undefined && { call: intent.call }),
+        ...of,
+      };
     default:
       return intent satisfies never;
   }

@@ -19,8 +19,11 @@ export type ConversationAction =
 /** What a person does. */
 type PersonAction =
   | { type: "sent"; runId: string; text: string; at: number }
-  /** The last question is to be answered again, or the last answer continued. */
-  | { type: "asked-again"; how: "retry" | "continue"; runId: string; at: number }
+  /**
+   * The last question is to be answered again, or the last answer continued; `call`: with that one of its
+   * calls, made once more.
+   */
+  | { type: "asked-again"; how: "retry" | "continue"; call?: string; runId: string; at: number }
   /** The unsent message, under the same run id. */
   /** Another answer to its question is shown, and counts from now on. */
   | { type: "answer-chosen"; answerId: string }

@@ -25,6 +25,8 @@ export interface LiveConversation {
   retry(): void;
   /** Has the last answer continued from what was kept of it. */
   continueAnswer(): void;
+  /** Has the last answer continued with one of its calls, made once more. */
+  retryCall(toolCallId: string): void;
   /** Shows another answer to a question. It is what the next question is asked under. */
   show(answerId: string): void;
   /** Takes an Again back: the answer before it is shown. */
@@ -81,8 +83,8 @@ export function createLiveConversation(options: LiveConversationOptions): LiveCo
     view.publish();
   }
 
-  const askAgain = (how: "retry" | "continue") =>
-    act({ type: "asked-again", how, runId: environment.newId(), at: Date.now() });
+  const askAgain = (how: "retry" | "continue", given: { call?: string } = {}) =>
+    act({ type: "asked-again", how, ...given, runId: environment.newId(), at: Date.now() });
 
   return {
     getState: view.getState,
@@ -94,6 +96,7 @@ export function createLiveConversation(options: LiveConversationOptions): LiveCo
     },
     retry: () => askAgain("retry"),
     continueAnswer: () => askAgain("continue"),
+    retryCall: (call) => askAgain("continue", { call }),
     show: (answerId) => act({ type: "answer-chosen", answerId }),
     undo: () => act({ type: "undone" }),
     resend: () => act({ type: "resent" }),

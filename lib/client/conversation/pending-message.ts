@@ -26,7 +26,8 @@ interface PendingRequest {
 export type Intent =
   | { type: "message"; text: string }
   | { type: "retry"; runId: string }
-  | { type: "continue"; runId: string };
+  /** `call`: the one that is made once more. */
+  | { type: "continue"; runId: string; call?: string };
 
 /** A message that is sent once the run before it has stopped. */
 export type QueuedMessage = Extract<PendingMessage, { state: "sending" }>;

@@ -29,6 +29,8 @@ export const enTools = {
   "tool.late": "No answer within its time limit. The agent was told so.",
   "tool.picture": "Picture {n} of the output",
   "tool.picture.text": "picture, {size}",
+  "tool.attempt": "attempt {n}",
+  "tool.attempt.of": "attempt {n} of {of}",
   "tools.count": "{n} tools",
   "tools.done": "{n} done",
   "tools.failed": "{n} failed",

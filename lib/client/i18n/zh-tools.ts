@@ -31,6 +31,8 @@ export const zhTools: Readonly<Record<keyof typeof enTools, string>> = {
   "tool.late": "在时限内没有回应，已转告智能体。",
   "tool.picture": "输出中的第 {n} 张图片",
   "tool.picture.text": "图片，{size}",
+  "tool.attempt": "第 {n} 次尝试",
+  "tool.attempt.of": "第 {n} 次尝试，共 {of} 次",
   "tools.count": "{n} 个工具",
   "tools.done": "{n} 个完成",
   "tools.failed": "{n} 个失败",

@@ -1,5 +1,6 @@
 import { isOwnKeyModel, ownKeyModel } from "../../protocol/own-key-model.ts";
 import { unreadLog } from "../../runs/follow-run.ts";
+import { mayRetryCall } from "../../runs/may-retry-call.ts";
 import { newRun, runRequest } from "../../runs/run-request.ts";
 import { startRun } from "../../runs/start-run.ts";
 import { createFrameEncoder } from "../../wire/frames.ts";
@@ -30,6 +31,10 @@ export const conversationRunsRoute = {
       throw new ProblemError(400, "bad_field", `${unknown}: there is none of this name`, {
         fields: { field: unknown },
       });
+    if (body.call !== undefined && !(await mayRetryCall(context, asked, body.call)))
+      throw new ProblemError(400, "bad_field", "call: no call of that answer can be made once more", {
+        fields: { field: "call" },
+      });
     const run = producer.usesOwnKey ? { ...asked, model: ownKeyModel(producer.model) } : asked;
     const bounds = startBounds({
       headers: request.headers,
@@ -48,7 +53,10 @@ export const conversationRunsRoute = {
     });
     let driven: Promise<void> | undefined;
     try {
-      const started = await startRun(context, run, { bounds, producer });
+      const started = await startRun(context, run, {
+        bounds,
+        producer: { ...producer, ...(body.call !== undefined && { retriedCall: body.call }) },
+      });
       if (started.kind !== "created" && started.kind !== "exists") throw startProblem(started);
       // The host waits for the run, not for its readers.
       driven = started.done;

@@ -120,7 +120,7 @@ function runScript(
     ],
     [
       ...[call, runId, conversationId, userId, run.bodyHash],
-      ...[run.ask.kind, question.id, question.text, looked?.joined ?? question.parentId],
+      ...[askedKind(run.ask), question.id, question.text, looked?.joined ?? question.parentId],
       encodeRunLocator(run),
       encodeWorkItem(conversationId, runId),
       keys.channel(runId),
@@ -135,6 +135,9 @@ function runScript(
     ],
   );
 }
+
+const askedKind = (ask: NewRun["ask"]): string =>
+  ask.kind === "continue" && ask.isWhole ? "continue-whole" : ask.kind;
 
 /** The script fills in the times, and the question of a retry or a continuation. */
 const newRecord = {

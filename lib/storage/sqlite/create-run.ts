@@ -73,7 +73,7 @@ function resolveQuestion(
     case "retry":
       return resolveRetry(sql, run, run.ask.retryRunId);
     case "continue":
-      return resolveContinuation(sql, run, run.ask.continueRunId);
+      return resolveContinuation(sql, run, run.ask);
     default:
       return run.ask satisfies never;
   }
@@ -139,7 +139,7 @@ function resolveRetry(
 function resolveContinuation(
   sql: Statements,
   run: NewRun,
-  continueRunId: string,
+  { continueRunId, isWhole }: Extract<NewRun["ask"], { kind: "continue" }>,
 ): ResolvedQuestion | "stale" | "complete" | "not-found" {
   const continued = findSibling(sql, run, continueRunId);
   if (!continued) return "not-found";
@@ -148,7 +148,7 @@ function resolveContinuation(
   if (!saved || !isLast(sql, conversation_id, message_id)) return "stale";
   const answer = decodeMessage(saved.json, conversation_id, message_id);
   if (answer.role !== "assistant" || answer.runId !== continueRunId) return "stale";
-  if (!isContinuable(answer.ending)) return "complete";
+  if (!isWhole && !isContinuable(answer.ending)) return "complete";
   return { userMessageId: user_message_id, messageId: message_id, parentRunId: continueRunId };
 }
 

@@ -54,7 +54,7 @@ function resolveQuestion(
   const answer = messages.find(({ id }) => id === earlier.messageId);
   if (answer?.role !== "assistant" || answer.runId !== ask.continueRunId) return "stale";
   if (!endsBranch(messages, answer.id)) return "stale";
-  if (!isContinuable(answer.ending)) return "complete";
+  if (!ask.isWhole && !isContinuable(answer.ending)) return "complete";
   return { joined: answer.id, userMessageId, messageId: answer.id, parentRunId: ask.continueRunId };
 }
 

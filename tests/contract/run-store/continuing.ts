@@ -47,7 +47,7 @@ export const continuing: readonly Case[] = [
     },
   ],
   [
-    "3.1 whatever broke an answer off, it can be continued; one that is complete cannot",
+    "3.1 whatever broke an answer off, it can be continued; one that is complete only for one of its calls",
     async ({ storage }) => {
       const ends = [abort(), error(), interrupted(), finish("length")];
       for (const terminal of ends) {
@@ -60,6 +60,12 @@ export const continuing: readonly Case[] = [
         assert.deepEqual(await storage.runs.createRun(fields), { kind: "complete" });
         assert.equal(await storage.runs.run(fields.runId), null);
         assert.equal((await messagesOf(storage, run)).length, 2);
+        const asWhole = { ...fields.ask, isWhole: true } as const;
+        const created = await storage.runs.createRun({ ...fields, ask: asWhole });
+        assert.deepEqual(
+          [created.kind, "run" in created && created.run.messageId],
+          ["created", run.messageId],
+        );
       }
     },
   ],
@@ -165,8 +171,10 @@ export const continuing: readonly Case[] = [
   ],
 ];
 
-const fieldsToContinue = ({ runId, conversationId, userId }: RunMeta) =>
-  newRun({ conversationId, userId, ask: { kind: "continue", continueRunId: runId } });
+function fieldsToContinue({ runId, conversationId, userId }: RunMeta) {
+  const ask = { kind: "continue", continueRunId: runId } as const;
+  return { ...newRun({ conversationId, userId, ask }), ask };
+}
 
 /** A run of a new conversation that wrote `text` and then ended so. */
 async function brokenOff(

@@ -55,3 +55,10 @@ test("a name that a provider would refuse is refused where the tool is defined",
       TypeError,
     );
 });
+
+test("only a tool that reads is tried again by itself", () => {
+  const facts = { name: "look", description: "", input: z.object({}), run: () => undefined, attempts: 3 };
+  assert.equal(defineTool({ ...facts, effect: "read" }).attempts, 3);
+  for (const effect of ["write", "network", "code"] as const)
+    assert.throws(() => defineTool({ ...facts, effect }), TypeError);
+});

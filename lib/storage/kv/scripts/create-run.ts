@@ -52,11 +52,11 @@ else
   if kind == 'retry' and newest ~= '' and newest ~= asked.message and looked == '' then
     return {'look', asked.message}
   end
-  if kind == 'continue' then
+  if kind == 'continue' or kind == 'continue-whole' then
     -- The run that ended last wrote the newest answer.
     local isNewest = newest == asked.message and conversation and conversation.writer == asked.id
     if not isNewest and looked == '' then return {newest == '' and 'stale' or 'look'} end
-    if asked.brokeOff ~= '1' then return {'complete'} end
+    if kind == 'continue' and asked.brokeOff ~= '1' then return {'complete'} end
     resolved = {'createdAt', now, 'question', asked.question, 'message', asked.message, 'parent', asked.id}
   end
 end
