@@ -36,6 +36,8 @@ export function guardServers({ trustedProxies }) {
       answer(request, response) {
         const { remoteAddress } = request.socket;
         if (remoteAddress !== undefined) request.headers[peerHeader] = remoteAddress;
+        // Next would ask itself over the network for what is not found, and fail at some headers.
+        if (isInternal(request.url)) request.url = "/404";
         answers.run(response, () => answer(request, response));
       },
       log,
@@ -43,6 +45,9 @@ export function guardServers({ trustedProxies }) {
     return server;
   };
 }
+
+/** Pages that Next makes for itself (proxy.ts). */
+const isInternal = (url) => /^\/_(global-error|not-found)(\?|$)/.test(url);
 
 /** The cookie as it was sent: whether somebody has signed it is asked later. */
 const sessionOf = ({ cookie = "" }) => /(?:^|;\s*)((?:__Host-)?rivulet-sid=[^;]+)/.exec(cookie)?.[1];

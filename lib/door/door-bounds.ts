@@ -4,6 +4,8 @@
  */
 export interface DoorBounds {
   headers: number;
+  /** Of an address, behind its "?": what Next does with them takes as long as their square. */
+  parameters: number;
   /** From the first byte of a request, or from the beginning of the connection, to the end of its headers. */
   headersMs: number;
   /** To the end of its body. */
@@ -51,6 +53,7 @@ export interface DoorBounds {
 
 export const doorBounds: DoorBounds = {
   headers: 100,
+  parameters: 64,
   headersMs: 15_000,
   requestMs: 60_000,
   checkMs: 2000,

@@ -45,6 +45,13 @@ function addressProblem({ url = "", rawHeaders }: RequestHead): DoorProblem | un
       detail: `more than ${doorBounds.headers} headers`,
       zh: "请求头太多。",
     };
+  if (url.split("&", doorBounds.parameters + 1).length > doorBounds.parameters)
+    return {
+      status: 414,
+      title: "Address too long",
+      detail: `more than ${doorBounds.parameters} parameters`,
+      zh: "地址中的参数太多。",
+    };
   try {
     decodeURIComponent(pathOf(url));
     return undefined;

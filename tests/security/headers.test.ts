@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -6,6 +7,7 @@ import { type ApiClient, apiClient } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { exchange, openSocket } from "../support/http-exchange.ts";
 import { startScriptedModelServer } from "../support/scripted-model-server.ts";
+import { waitUntil } from "../support/wait-until.ts";
 
 const root = join(import.meta.dirname, "../..");
 let app: AppServer;
@@ -178,4 +180,33 @@ test("S76 the build has no source maps for a browser, and no routes but those of
     "/api/mock",
   ])
     assert.equal((await get(path)).status, 404);
+});
+
+test("S8 a request that announces trailers is answered like any other, whatever it asks for", async () => {
+  const before = app.output();
+  for (const path of [
+    "/",
+    "/nothing",
+    "/_global-error",
+    "/_not-found",
+    "/_not-found?x",
+    "/icon.svg",
+    "/api/health",
+  ]) {
+    const socket = await openSocket(app.url);
+    let text = "";
+    socket.on("data", (chunk: Buffer) => (text += chunk.toString("latin1")));
+    const closed = once(socket, "close");
+    const lines = [
+      `GET ${path} HTTP/1.1`,
+      `Host: ${new URL(app.url).host}`,
+      "Connection: close",
+      "Trailer: x",
+      "TE: trailers",
+    ];
+    socket.write(`${lines.join("\r\n")}\r\n\r\n`);
+    await waitUntil(`${path} is answered`, () => /^HTTP\/1.1 (200|404) /.test(text));
+    await closed;
+  }
+  assert.equal(app.output(), before, "no line in the log");
 });

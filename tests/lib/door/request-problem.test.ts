@@ -116,3 +116,14 @@ test("an address that is none, or a crowd of headers, is refused", () => {
   assert.equal(statusOf("GET", "/", crowd(doorBounds.headers)), undefined);
   assert.equal(statusOf("GET", "/", crowd(doorBounds.headers + 1)), 431);
 });
+
+test("an address with a crowd of parameters is refused, wherever it leads and whatever they are", () => {
+  for (const path of ["/", "/settings", "/nothing", "/icon.svg", "/api/health", "/api/conversations"])
+    for (const parameter of ["a", "a=1", "", "=", "a[]=%20"]) {
+      const address = (count: number) =>
+        `${path}?${Array.from({ length: count }, () => parameter).join("&")}`;
+      assert.equal(statusOf("GET", address(doorBounds.parameters)), undefined, path);
+      assert.equal(statusOf("GET", address(doorBounds.parameters + 1)), 414, path);
+      assert.equal(statusOf("GET", address(7000)), 414, path);
+    }
+});
