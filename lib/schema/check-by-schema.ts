@@ -1,6 +1,6 @@
 import { pointedAt } from "./pointed-at.ts";
-import { isQuickPattern } from "./quick-pattern.ts";
 import { isSilentKeyword } from "./silent-keywords.ts";
+import { patternCost, tryPattern } from "./try-pattern.ts";
 import { hasNames, valueKeywords } from "./value-keywords.ts";
 
 /*
@@ -65,13 +65,9 @@ function faultsOf(target: SchemaTarget, check: Check): string[] {
     if (fault !== undefined) return [faultAt(path, fault)];
     const apply = applicators.get(keyword);
     if (!ofValue && !apply && !isSilentKeyword(keyword)) check.leftOut += 1;
-    if (keyword === "pattern" && !isTried(expected, value)) check.leftOut += 1;
     return apply?.(expected, { ...target, schema }, check) ?? [];
   });
 }
-
-const isTried = (pattern: unknown, value: unknown): boolean =>
-  typeof value !== "string" || (typeof pattern === "string" && isQuickPattern(pattern, value.length));
 
 const faultAt = (path: SchemaTarget["path"], fault: string): string =>
   path.length === 0 ? fault : `${path.join(".")}: ${fault}`;
@@ -84,6 +80,7 @@ type Applicator = (expected: unknown, target: KeywordTarget, check: Check) => st
 
 const applicators: ReadonlyMap<string, Applicator> = new Map<string, Applicator>([
   ["$ref", referenceFaults],
+  ["pattern", patternFaults],
   [
     "allOf",
     (schemas, target, check) => listOf(schemas).flatMap((schema) => faultsOf({ ...target, schema }, check)),
@@ -113,6 +110,20 @@ function referenceFaults(reference: unknown, target: SchemaTarget, check: Check)
   const schema = pointedAt(check.root, reference);
   if (schema === undefined) check.leftOut += 1;
   return faultsOf({ ...target, schema }, check);
+}
+
+function patternFaults(pattern: unknown, { value, path }: SchemaTarget, check: Check): string[] {
+  if (typeof pattern !== "string" || typeof value !== "string") return [];
+  return isMatch(pattern, value, check) === false ? [faultAt(path, `has to match ${pattern}`)] : [];
+}
+
+/** Undefined: that might take long to know. */
+function isMatch(pattern: string, text: string, check: Check): boolean | undefined {
+  check.left -= patternCost(pattern, text);
+  if (check.left < 0) throw tooManySteps;
+  const found = tryPattern(pattern, text);
+  if (found === undefined) check.leftOut += 1;
+  return found;
 }
 
 function notFaults(schema: unknown, target: SchemaTarget, check: Check): string[] {
@@ -171,16 +182,10 @@ function patternPropertiesFaults(expected: unknown, target: SchemaTarget, check:
   if (!hasNames(expected) || !hasNames(value)) return [];
   return Object.entries(expected).flatMap(([pattern, schema]) =>
     Object.keys(value).flatMap((key) => {
-      const isTaken = takesName(pattern, key);
-      if (isTaken === undefined) check.leftOut += 1;
+      const isTaken = isMatch(pattern, key, check);
       return isTaken ? faultsOf(partBySchema(target, key, schema), check) : [];
     }),
   );
-}
-
-/** Undefined: that might take long to know. */
-function takesName(pattern: string, key: string): boolean | undefined {
-  return isQuickPattern(pattern, key.length) ? new RegExp(pattern, "u").test(key) : undefined;
 }
 
 function additionalFaults(schema: unknown, target: KeywordTarget, check: Check): string[] {
@@ -189,7 +194,7 @@ function additionalFaults(schema: unknown, target: KeywordTarget, check: Check):
   const patterns = Object.keys(hasNames(patternProperties) ? patternProperties : {});
   return Object.keys(target.value)
     .filter((key) => !hasNames(properties) || !Object.hasOwn(properties, key))
-    .filter((key) => patterns.every((pattern) => takesName(pattern, key) === false))
+    .filter((key) => patterns.every((pattern) => isMatch(pattern, key, check) === false))
     .flatMap((key) => faultsOf(partBySchema(target, key, schema), check));
 }
 

@@ -1,6 +1,7 @@
 import { pointedAt } from "./pointed-at.ts";
-import { isQuickPattern, maxPatternLength } from "./quick-pattern.ts";
+import { maxPatternLength } from "./quick-pattern.ts";
 import { isSilentKeyword } from "./silent-keywords.ts";
+import { isTakenPattern } from "./try-pattern.ts";
 import { hasNames, typeNames } from "./value-keywords.ts";
 
 /*
@@ -84,7 +85,7 @@ function schemasIn(keyword: string, value: unknown): [key: string, schema: unkno
 }
 
 const areQuick = (patterns: object): boolean =>
-  Object.keys(patterns).every((pattern) => isQuickPattern(pattern, 0));
+  Object.keys(patterns).every((pattern) => isTakenPattern(pattern));
 
 const isSize = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0;
 const isNumber = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value);
@@ -105,8 +106,8 @@ const shapes: ReadonlyMap<string, KeywordShape> = new Map([
   ...shaped(["dependentRequired"], areListsOfTexts, "has a list of names for each name"),
   ...shaped(
     ["pattern"],
-    isTakenPattern,
-    `is a pattern of at most ${maxPatternLength} characters that no text makes slow`,
+    isPatternText,
+    `is a pattern of at most ${maxPatternLength} characters that looks neither around nor back`,
   ),
   ...shaped(["uniqueItems"], (value) => typeof value === "boolean", "is true or false"),
   ...shaped(["multipleOf"], (value) => isNumber(value) && Number(value) > 0, "is a number above 0"),
@@ -135,8 +136,8 @@ function areListsOfTexts(value: unknown): boolean {
   return hasNames(value) && Object.values(value).every(areTexts);
 }
 
-function isTakenPattern(value: unknown): boolean {
-  return typeof value === "string" && isQuickPattern(value, 0);
+function isPatternText(value: unknown): boolean {
+  return typeof value === "string" && isTakenPattern(value);
 }
 
 function keywordFault(keyword: string, value: unknown, path: string): string | undefined {
@@ -152,7 +153,7 @@ function keywordFault(keyword: string, value: unknown, path: string): string | u
     case "items":
       return "is one schema; a list of them is called prefixItems";
     case "patternProperties":
-      return "has an object of schemas, by patterns that no name makes slow";
+      return "has an object of schemas, by patterns that look neither around nor back";
     default:
       if (keywordsWithList.has(keyword)) return "has a list of schemas";
       if (keywordsWithNames.has(keyword)) return "has an object of schemas";

@@ -1,6 +1,5 @@
 import { Decimal } from "decimal.js";
 import { isRecord } from "../protocol/is-record.ts";
-import { isQuickPattern } from "./quick-pattern.ts";
 
 /** What a keyword finds wrong with a value, as the end of a sentence; undefined: nothing, or not its type. */
 type ValueKeyword = (expected: unknown, value: unknown) => string | undefined;
@@ -17,7 +16,6 @@ export const valueKeywords: ReadonlyMap<string, ValueKeyword> = new Map<string, 
   ["multipleOf", forNumbers(isMultiple, "has to be a multiple of")],
   ["minLength", forTexts((length, min) => length >= min, "needs at least", "characters")],
   ["maxLength", forTexts((length, max) => length <= max, "may have at most", "characters")],
-  ["pattern", patternFault],
   ["minItems", forLists((length, min) => length >= min, "needs at least", "items")],
   ["maxItems", forLists((length, max) => length <= max, "may have at most", "items")],
   ["uniqueItems", uniqueItemsFault],
@@ -149,12 +147,6 @@ function characters(text: string): number {
   let count = 0;
   for (const _ of text) count += 1;
   return count;
-}
-
-function patternFault(pattern: unknown, value: unknown): string | undefined {
-  if (typeof pattern !== "string" || typeof value !== "string") return undefined;
-  if (!isQuickPattern(pattern, value.length)) return undefined;
-  return new RegExp(pattern, "u").test(value) ? undefined : `has to match ${pattern}`;
 }
 
 function uniqueItemsFault(isAsked: unknown, value: unknown): string | undefined {

@@ -64,6 +64,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/door\/api-methods\.ts$/, "tests/lib/door/request-problem.test.ts"],
   [/^lib\/door\/door-problem\.ts$/, "tests/lib/door/guard-server.test.ts"],
   [/^lib\/runs\/effect-time\.ts$/, "tests/lib/runs/handed-over-calls.test.ts"],
+  [/^lib\/schema\/parse-pattern\.ts$/, "tests/lib/schema/linear-pattern.test.ts"],
   [/^lib\/structured\/(chunked-view|json-container)\.ts$/, "tests/lib/structured/json-parser.test.ts"],
   [/^lib\/structured\/(number-state|string-reader)\.ts$/, "tests/lib/structured/json-scanner.test.ts"],
   [/^lib\/protocol\/mismatched-step\.ts$/, "tests/lib/runs/drive-run.test.ts"],

@@ -79,8 +79,8 @@ const schemaSentences: readonly (readonly [sentence: RegExp, template: Template]
   [/^is a list of names$/, "应是名字的列表"],
   [/^has a list of names for each name$/, "每个名字应对应一个名字列表"],
   [
-    /^is a pattern of at most (\d+) characters that no text makes slow$/,
-    "应是不超过 $1 个字符、且任何文字都不会让它变慢的正则",
+    /^is a pattern of at most (\d+) characters that looks neither around nor back$/,
+    "应是不超过 $1 个字符、既不前后查看也不引用前文的正则",
   ],
   [/^is true or false$/, "应是 true 或 false"],
   [/^is a number above 0$/, "应是大于 0 的数字"],
@@ -90,8 +90,8 @@ const schemaSentences: readonly (readonly [sentence: RegExp, template: Template]
   [/^gives a part of the document an address of its own$/, "给文档的一部分单独设了地址"],
   [/^is one schema; a list of them is called prefixItems$/, "应是一个 schema；多个 schema 请用 prefixItems"],
   [
-    /^has an object of schemas, by patterns that no name makes slow$/,
-    "应是以正则为键的 schema 对象，且任何名字都不会让正则变慢",
+    /^has an object of schemas, by patterns that look neither around nor back$/,
+    "应是以正则为键的 schema 对象，正则既不前后查看也不引用前文",
   ],
   [/^has a list of schemas$/, "应是 schema 的列表"],
   [/^has an object of schemas$/, "应是 schema 的对象"],

@@ -33,7 +33,7 @@ test("a form that cannot be used ends the answer in words, and no model is asked
   await using run = streamAgent({
     ...{ agent: formFiller, model },
     input:
-      '{"type": "object", "properties": {"a": {"type": "string", "pattern": "(a+)+$"}, "b": {"type": "float"}}}',
+      '{"type": "object", "properties": {"a": {"type": "string", "pattern": "(a+)\\\\1$"}, "b": {"type": "float"}}}',
   });
   await run.result.catch(() => undefined);
   const { ending } = run.state;

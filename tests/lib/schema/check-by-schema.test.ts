@@ -49,7 +49,7 @@ for (const [what, schema, value, faults] of judgements)
     assert.deepEqual(judgement, faults.length === 0 ? { type: "fits" } : { type: "unfit", faults });
   });
 
-const slow = "(a+)+$";
+const slow = "(a+)\\1$";
 const leftOut: [what: string, schema: unknown, value: unknown][] = [
   ["a keyword that is not known", { not: { unevaluatedItems: false } }, 1],
   ["a slow pattern", { not: { pattern: slow } }, "a"],

@@ -38,7 +38,7 @@ const faults: [title: string, text: string, fault: RegExp][] = [
   ["data in place of a schema", '{"name": "Ada", "age": 36}', /no JSON Schema of an object/],
   [
     "a schema that cannot be checked",
-    '{"type": "object", "properties": {"a": {"pattern": "(a+)+$"}}}',
+    '{"type": "object", "properties": {"a": {"pattern": "(a+)\\\\1$"}}}',
     /^\/properties\/a\/pattern: /,
   ],
   [
