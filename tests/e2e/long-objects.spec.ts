@@ -128,7 +128,7 @@ async function watchThread(page: Page): Promise<() => Promise<string>> {
     const { metrics } = await session.send("Performance.getMetrics");
     return new Map(metrics.map(({ name, value }) => [name, value]));
   };
-  await session.send("Performance.enable");
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
   const before = await read();
   return async () => {
     const now = await read();
