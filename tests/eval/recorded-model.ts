@@ -1,0 +1,160 @@
+import { inputHash } from "#lib/agents/input-hash.ts";
+import type { Model, ModelPart } from "#lib/models/model.ts";
+import { ModelError } from "#lib/models/model-error.ts";
+import type { ModelRequest } from "#lib/models/model-request.ts";
+import { type ErrorCode, errorCodes } from "#lib/protocol/codes.ts";
+import type { EventOf, FinishReason, RunEvent } from "#lib/protocol/run-event.ts";
+import type { RecordedRequest, RecordedSteps } from "./recorded-steps.ts";
+import type { RerunLog } from "./rerun-log.ts";
+
+export interface RecordedModelOptions {
+  id: string;
+  prefills: boolean;
+  log: RerunLog;
+  steps: RecordedSteps;
+  /** How the run ended; a request that was under way then failed for that reason. */
+  end: RunEvent | undefined;
+}
+
+/** A model that says in each step of a run what was recorded of that step, whatever it is asked. */
+export function recordedModel({ id, prefills, log, steps, end }: RecordedModelOptions): Model {
+  /** How many requests a step has made since it began, by the step and how often that was. */
+  const made = new Map<string, number>();
+
+  async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
+    const asked = findAsked(request);
+    const count = made.get(asked.key) ?? 0;
+    made.set(asked.key, count + 1);
+    const recorded = steps.requests(asked.stepId, asked.round)[count];
+    if (!recorded) throw new ModelError("bad-response", "nothing was recorded of this", { retryable: false });
+    for await (const part of partsOf(recorded, request, log)) {
+      if (signal.aborted) return;
+      yield part;
+    }
+    if (recorded.retry) throw retriedError(recorded.retry);
+    if (reasonOf(recorded) || signal.aborted) return;
+    if (end?.type === "error") throw errorOf(end);
+    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  }
+
+  /** The step whose `agent-input` says that it asks this, and how often it has begun. */
+  function findAsked({ messages }: ModelRequest): { stepId: string; round: number; key: string } {
+    const hash = inputHash(messages);
+    const inputs = log.events.filter((event) => event.type === "agent-input");
+    const rounds = inputs.map(({ stepId, hash: of, seq }) => {
+      const round = inputs.filter((each) => each.stepId === stepId && each.seq <= seq).length;
+      return { stepId, round, of, key: `${stepId} ${round}` };
+    });
+    const ofHash = rounds.filter(({ of }) => of === hash);
+    const found = ofHash.find(({ key }) => !made.has(key)) ?? ofHash.at(-1) ?? rounds.at(-1);
+    return found ?? { stepId: "", round: 0, key: "" };
+  }
+
+  return { id, demo: false, prefills, stream };
+}
+
+/** What its model said in one request, as it was written into the log. */
+async function* partsOf(
+  recorded: RecordedRequest,
+  { messages }: ModelRequest,
+  log: RerunLog,
+): AsyncGenerator<ModelPart> {
+  const { events, finish, usage } = recorded;
+  const indexes = new Map<string, number>();
+  let given = keptText(messages, events);
+  let causedAt = 0;
+  for (const event of events) {
+    // What begins a text comes of its first words.
+    if (event.type === "text-start" || event.type === "reasoning-start") causedAt ||= event.seq;
+    const part = partOf(event, indexes, usage);
+    if (!part) continue;
+    await log.until(causedAt || event.seq);
+    causedAt = 0;
+    if (part.type === "text" && given !== "") yield { ...part, delta: given + part.delta };
+    else yield part;
+    if (part.type === "text") given = "";
+  }
+  for (const event of events)
+    if (event.type === "tool-input-available" || event.type === "tool-input-error") {
+      const index = indexes.get(event.toolCallId);
+      const { providerMetadata } = event;
+      if (index !== undefined && providerMetadata) yield { type: "tool-call-end", index, providerMetadata };
+    }
+  if (usage) yield { type: "usage", usage: usage.usage };
+  const reason = reasonOf(recorded);
+  const { fault } = finish ?? {};
+  if (reason) yield { type: "finish", reason, ...(fault !== undefined && { fault }) };
+}
+
+/** How its model ended it; undefined: it did not. Its calls are read once it has. */
+const reasonOf = ({ events, finish }: RecordedRequest): FinishReason | undefined =>
+  finish?.finishReason ??
+  (events.some(({ type }) => type === "tool-input-available") ? "tool-calls" : undefined);
+
+function partOf(
+  event: RunEvent,
+  indexes: Map<string, number>,
+  usage: EventOf<"usage"> | undefined,
+): ModelPart | undefined {
+  switch (event.type) {
+    case "text-delta":
+    case "reasoning-delta":
+    case "refusal-delta": {
+      const { delta, cursor } = event;
+      const type =
+        event.type === "text-delta" ? "text" : event.type === "refusal-delta" ? "refusal" : "reasoning";
+      return { type, delta, ...(cursor !== undefined && { cursor }) };
+    }
+    case "text-end":
+    case "reasoning-end": {
+      // Behind the usage it is the end of the step that ends it.
+      if (usage && event.seq > usage.seq) return undefined;
+      const { type, providerMetadata, cursor } = event;
+      return { type, ...(providerMetadata && { providerMetadata }), ...(cursor !== undefined && { cursor }) };
+    }
+    case "tool-input-start": {
+      const index = indexes.size;
+      indexes.set(event.toolCallId, index);
+      return { type: "tool-call-start", index, toolCallId: event.toolCallId, toolName: event.toolName };
+    }
+    case "tool-input-delta": {
+      const index = indexes.get(event.toolCallId) ?? 0;
+      return { type: "tool-call-delta", index, delta: event.inputTextDelta };
+    }
+    case "object-delta":
+      return { type: "text", delta: event.delta };
+    case "model-response":
+      return { type: "response", responseId: event.responseId };
+    case "model-name":
+      return { type: "model", name: event.name };
+    default:
+      return undefined;
+  }
+}
+
+/** What a model that was given its text back repeats of it: enough to be known as that, and cut. */
+function keptText(messages: ModelRequest["messages"], events: readonly RunEvent[]): string {
+  const isAnew = events.some((event) => event.type === "continue-step");
+  const [last, before] = [messages.at(-1), messages.at(-2)];
+  const answer = last?.role === "assistant" ? last : before?.role === "assistant" ? before : undefined;
+  const isGiven = last?.role === "assistant" || (last?.role === "user" && before?.role === "assistant");
+  const part = answer?.content.findLast((each) => each.type === "text");
+  const goesOn = events.some((event) => event.type === "text-delta") && events[0]?.type !== "text-start";
+  if (isAnew || !isGiven || !goesOn || part?.type !== "text" || part.text.length < 24) return "";
+  return part.text.slice(-Math.min(200, part.text.length));
+}
+
+const isCode = (code: string): code is Exclude<ErrorCode, "unexpected"> =>
+  code !== "unexpected" && (errorCodes as readonly string[]).includes(code);
+
+const retriedError = ({ reason }: EventOf<"retry">): ModelError =>
+  new ModelError(isCode(reason) ? reason : "provider-failed", "as it was recorded", { retryable: true });
+
+function errorOf({ code, errorText, retryable, host, status, retryAfterMs }: EventOf<"error">): ModelError {
+  const facts = {
+    ...(host !== undefined && { host }),
+    ...(status !== undefined && { status }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+  return new ModelError(isCode(code) ? code : "bad-response", errorText, { retryable, facts });
+}
