@@ -37,6 +37,8 @@ import { createApprovalPolicy } from "./tools/approval-policy.ts";
 import { createBuiltInTools } from "./tools/built-in-tools.ts";
 import { version } from "./version.ts";
 import { drawGraph } from "./workflows/draw-graph.ts";
+import { workflowWriters } from "./workflows/workflow-writers.ts";
+import { workflows } from "./workflows/workflows.ts";
 import { writeLine } from "./write-line.ts";
 
 /** Everything wired together: one per process. */
@@ -173,6 +175,7 @@ function createContext(
     // Every kind of run is written by a producer that is chosen here.
     pickProducer: createAgentProducers({
       agents,
+      others: workflowWriters(workflows),
       tools: async () => [...builtInTools, ...(await mcpServers.tools())],
       pickModel: models.pick,
       policy: createApprovalPolicy(config.toolApprovals),

@@ -52,10 +52,10 @@ export function ErrorStrip(props: ErrorStripProps): ReactElement {
   const space = useLanguage() === "zh" ? "" : " ";
   const { code, reason, status } = ending;
   const isTooLong = code === "context-too-long";
-  const isUnusable = code === "bad-schema";
+  const isUnusable = code === "bad-schema" || code === "bad-input";
   const host = ending.host ?? t("error.host");
   const key = isTooLong && hasText ? "error.context-too-long.full" : runAdviceKey(code, reason);
-  const advice = t(key, { host, model: modelName(t, answer.model) });
+  const advice = t(key, { host, steps: (ending.steps ?? []).join(", "), model: modelName(t, answer.model) });
   const kept = t(answer.parts.length > 0 ? "error.kept.partial" : "error.kept");
   const left = isTooLong && t("error.context-too-long.left");
   const details = [ending.host, status, t("error.request", { id: answer.runId })];
@@ -106,7 +106,7 @@ export function ErrorStrip(props: ErrorStripProps): ReactElement {
   );
 }
 
-/** What is wrong with the form that the question gave, a line each. */
+/** What is wrong with what the question gave, a line each. */
 function FormFaults({ errorText }: Pick<ErrorEnding, "errorText">): ReactElement {
   const language = useLanguage();
   return (

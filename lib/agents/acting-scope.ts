@@ -3,7 +3,7 @@ import { UnknownModelError } from "../models/unknown-model-error.ts";
 import type { HandoffPart, Part } from "../protocol/message.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import type { Agent } from "./agent.ts";
-import { type AgentOptions, type AgentScope, stateOf } from "./agent-scope.ts";
+import { type AgentOptions, type AgentScope, stateOf, takesInbox } from "./agent-scope.ts";
 import { handoffTool, handoffToolName, readHandoff } from "./handoff-tool.ts";
 import { toolsOf } from "./tools-of.ts";
 
@@ -63,7 +63,7 @@ const isHandoff = (part: Part): part is HandoffPart => part.type === "handoff";
 
 /** (3) */
 async function handoffBefore(scope: AgentScope): Promise<HandoffPart | undefined> {
-  if (scope.parentToolCallId !== undefined || !scope.agent.handoffs?.length) return undefined;
+  if (!takesInbox(scope) || !scope.agent.handoffs?.length) return undefined;
   const { share } = scope;
   share.messages ??= share.peeked = await share.context.history();
   const last = share.messages?.at(-1);

@@ -6,13 +6,15 @@ import type { Tool } from "../tools/tool.ts";
 import type { Agent } from "./agent.ts";
 import type { AgentOptions } from "./agent-scope.ts";
 import { nextStep } from "./next-step.ts";
-import type { PickedProducer, Producer } from "./producer.ts";
+import type { PickedProducer, Producer, ProducerContext } from "./producer.ts";
 import { runAgent } from "./run-agent.ts";
 import { scopedState } from "./scoped-state.ts";
 
 export interface AgentProducersOptions
   extends Pick<AgentOptions, "policy" | "coalesceMs" | "startMs" | "questionMs"> {
   agents: readonly Agent[];
+  /** What else a run may name, by its name: it is given what an agent is. */
+  others?: ReadonlyMap<string, OtherWriter>;
   /**
    * Those that are listed when a run is driven; absent: none. Never rejects. Asked when its agent begins: who
    * only wants to know what a run would cost waits for no list.
@@ -25,6 +27,12 @@ export interface AgentProducersOptions
   pickModel(id?: string, keys?: ReadonlyMap<string, string>): Promise<Model>;
 }
 
+/** What writes a run in place of an agent. */
+export type OtherWriter = (
+  options: Omit<AgentOptions, "agent">,
+  context: ProducerContext,
+) => ReturnType<Producer>;
+
 /** The names that a run was started with, and the keys of the browser that starts it, by their origins. */
 export interface ProducerChoice {
   agent: string;
@@ -32,21 +40,29 @@ export interface ProducerChoice {
   keys?: ReadonlyMap<string, string>;
 }
 
-/** Chooses the producer of a run that an agent answers. */
-export function createAgentProducers({ agents, pickModel, tools, ...options }: AgentProducersOptions) {
+/** Chooses the producer of a run. */
+export function createAgentProducers(given: AgentProducersOptions) {
+  const { agents, others, pickModel, tools, ...options } = given;
+  const taken = agents.find(({ name }) => others?.has(name));
+  if (taken) throw new TypeError(`an agent and a workflow have the name ${taken.name}`);
   return async (run: ProducerChoice): Promise<PickedProducer> => {
     const agent = agents.find(({ name }) => name === run.agent);
-    if (!agent) return missing("agent", run.model, new Error(`no agent named ${run.agent}`));
+    const write = agent ? writerOf(agent) : others?.get(run.agent);
+    if (!write) return missing("agent", run.model, new Error(`no agent named ${run.agent}`));
     try {
-      const model = await pickModel(run.model ?? agent.model, run.keys);
+      const model = await pickModel(run.model ?? agent?.model, run.keys);
       const pickOther = (id: string) => pickModel(id, run.keys);
       const listTools = tools && pinned(tools);
       const produce: Producer = (context) => {
         const listed = listTools && { listTools: () => listTools(context.state.runId) };
-        return runAgent({ ...options, ...listed, agent, agents, model, pickModel: pickOther }, context);
+        return write({ ...options, ...listed, agents, model, pickModel: pickOther }, context);
       };
       const { id, demo, usesOwnKey, isCounted = !usesOwnKey } = model;
-      return { produce, model: id, usesKey: !demo && isCounted, ...(usesOwnKey && { usesOwnKey }) };
+      return {
+        ...{ produce, model: id, usesKey: !demo && isCounted },
+        ...(usesOwnKey && { usesOwnKey }),
+        ...(!agent && { isWorkflow: true }),
+      };
     } catch (error) {
       if (error instanceof UnknownModelError) return missing("model", run.model, error);
       if (error instanceof ModelError) return failing(run.model, error);
@@ -54,6 +70,11 @@ export function createAgentProducers({ agents, pickModel, tools, ...options }: A
     }
   };
 }
+
+const writerOf =
+  (agent: Agent): OtherWriter =>
+  (options, context) =>
+    runAgent({ ...options, agent }, context);
 
 /**
  * A run keeps to the tools that it began with here, however often it goes on. The next one may be written by
@@ -80,6 +101,7 @@ const missing = (unknown: "agent" | "model", model: string | undefined, failure:
 function failing(model: string | undefined, failure: Error): PickedProducer {
   const produce: Producer = async function* ({ state }) {
     yield* [];
+    if (state.workflow) return { type: "failed", failure };
     const next = nextStep(scopedState(state));
     return next.type === "end" ? next.outcome : { type: "failed", failure };
   };

@@ -48,6 +48,8 @@ export interface RunShare {
   peeked?: readonly Message[] | undefined;
   /** Ids of calls that are taken: providers number anew in each answer. */
   readonly callIds: Set<string>;
+  /** Of calls to agents that have failed here, what made them: the log has it in words only. */
+  readonly failures: Map<string, unknown>;
   /** Called when a decision has come into the log. */
   readonly onDecided: Set<() => void>;
   /** The loop itself. */
@@ -61,11 +63,27 @@ export interface AgentScope {
   readonly model: Model;
   readonly tools: ReadonlyMap<string, Tool>;
   readonly parentToolCallId?: string;
+  /** The workflow's step that it runs inside, and which answer of that it writes, if it writes one. */
+  readonly workflow?: { instance: string; call?: string };
   readonly depth: number;
   readonly signal: AbortSignal;
   /** The messages that lead to its answer; undefined if the conversation was deleted. */
   history(): Promise<readonly Message[] | undefined>;
 }
+
+/** What all loops of the run of a producer share. */
+export const createShare = (
+  options: AgentOptions,
+  context: ProducerContext,
+  runSteps: RunShare["runSteps"],
+): RunShare => ({
+  ...{ context, options, runSteps },
+  inbox: feedOf(context.inbox),
+  spent: context.state.total,
+  callIds: new Set(context.state.parts.flatMap((part) => (part.type === "tool" ? [part.toolCallId] : []))),
+  failures: new Map(),
+  onDecided: new Set(),
+});
 
 export async function rootScope(
   given: AgentOptions,
@@ -76,16 +94,7 @@ export async function rootScope(
   // One that is stopped does not wait for it.
   const tools = given.tools ?? (listTools && (await unlessAborted(listTools(), context.signal))) ?? [];
   const options = { ...given, tools };
-  const callIds = context.state.parts.flatMap((part) => (part.type === "tool" ? [part.toolCallId] : []));
-  const share: RunShare = {
-    context,
-    options,
-    inbox: feedOf(context.inbox),
-    spent: context.state.total,
-    callIds: new Set(callIds),
-    onDecided: new Set(),
-    runSteps,
-  };
+  const share = createShare(options, context, runSteps);
   const agent = await withFoundOutput(given.agent, share);
   const history = async () => {
     const { peeked } = share;
@@ -109,7 +118,7 @@ async function withFoundOutput(agent: Agent, share: RunShare): Promise<Agent> {
 
 /** That of the agent which a call is to; it is given the request, and nothing else of the conversation. */
 export async function nestedScope(
-  { share, model, depth }: AgentScope,
+  { share, model, depth, workflow }: AgentScope,
   agent: Agent,
   { part, request, signal }: { part: ToolPart; request: string; signal: AbortSignal },
 ): Promise<AgentScope> {
@@ -126,6 +135,7 @@ export async function nestedScope(
     model: agent.model !== undefined && pickModel ? await pickModel(agent.model) : model,
     tools: toolsOf(agent, tools),
     parentToolCallId: toolCallId,
+    ...(workflow && { workflow: { instance: workflow.instance } }),
     depth: depth + 1,
     signal,
     history: async () => [question],
@@ -133,8 +143,22 @@ export async function nestedScope(
 }
 
 /** The run as the loop sees it. */
-export const stateOf = ({ share: { context }, parentToolCallId }: AgentScope): RunState =>
-  scopedState(context.state, parentToolCallId);
+export const stateOf = ({ share: { context }, parentToolCallId, workflow }: AgentScope): RunState =>
+  scopedState(context.state, {
+    ...(parentToolCallId !== undefined && { parentToolCallId }),
+    ...(workflow?.call !== undefined && { workflowCall: workflow.call }),
+  });
+
+/** What a step of it says of where it runs. */
+export const insideOf = ({ parentToolCallId, workflow }: AgentScope) => ({
+  ...(parentToolCallId !== undefined && { parentToolCallId }),
+  ...(workflow && { workflowStep: workflow.instance }),
+  ...(workflow?.call !== undefined && { workflowCall: workflow.call }),
+});
+
+/** Only the loop that runs inside nothing takes what comes from outside; the others are told of it. */
+export const takesInbox = ({ parentToolCallId, workflow }: AgentScope): boolean =>
+  parentToolCallId === undefined && !workflow;
 
 /** What its agent may use up. */
 export function rulesOf({ agent, tools, share: { context } }: AgentScope): StepRules {

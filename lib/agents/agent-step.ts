@@ -8,7 +8,7 @@ import type { EventBody } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import { stepText } from "../protocol/step-text.ts";
 import type { Agent } from "./agent.ts";
-import { type AgentScope, rulesOf, stateOf } from "./agent-scope.ts";
+import { type AgentScope, insideOf, rulesOf, stateOf } from "./agent-scope.ts";
 import { inputHash } from "./input-hash.ts";
 import type { LeftStep, NextStep } from "./next-step.ts";
 import type { ObjectOutput } from "./output/output.ts";
@@ -41,7 +41,7 @@ interface StepContext {
 /** What is asked, what stands in the log before that, and where the answer goes. */
 export function createAgentStep(next: AskedStep, given: StepContext): AgentStep {
   const { scope, history } = given;
-  const { agent, model, share, parentToolCallId } = scope;
+  const { agent, model, share } = scope;
   const state = stateOf(scope);
   const left = next.type === "start" ? undefined : next;
   // Short: every delta of the step carries it, and it has to differ only within one message.
@@ -61,7 +61,6 @@ export function createAgentStep(next: AskedStep, given: StepContext): AgentStep 
   const ofStep = left?.type === "continue" ? written.filter((part) => part.stepId === stepId) : [];
   const isSameAnswer = resume?.cursor !== undefined;
   const kept = isSameAnswer ? openText(ofStep) : continues ? givenText(messages, ofStep, attempt) : {};
-  const inside = parentToolCallId !== undefined && { parentToolCallId };
   return {
     stepId,
     attempt,
@@ -77,7 +76,9 @@ export function createAgentStep(next: AskedStep, given: StepContext): AgentStep 
     opening: [
       ...(left
         ? takeoverEvents(left, given)
-        : [{ type: "start-step", stepId, index: next.index, agent: agent.name, ...inside } as const]),
+        : [
+            { type: "start-step", stepId, index: next.index, agent: agent.name, ...insideOf(scope) } as const,
+          ]),
       ...retryOfReply(next, scope, stepId),
       ...(isSameAnswer ? [] : openThoughts(ofStep)),
       {

@@ -1,7 +1,7 @@
 import type { EventBody, Usage } from "../protocol/run-event.ts";
 import { textHash } from "../protocol/text-hash.ts";
 import { cutText } from "../tools/tool-output.ts";
-import { type AgentScope, rulesOf, stateOf } from "./agent-scope.ts";
+import { type AgentScope, insideOf, rulesOf, stateOf, takesInbox } from "./agent-scope.ts";
 import type { AgentStep, AskedStep } from "./agent-step.ts";
 import { type NextStep, takesSteers } from "./next-step.ts";
 import type { InboxItem, ProducerContext } from "./producer.ts";
@@ -13,7 +13,7 @@ import type { InboxItem, ProducerContext } from "./producer.ts";
  */
 export function newsOf(scope: AgentScope, isBetween: boolean): readonly InboxItem[] {
   const { inbox } = scope.share;
-  if (scope.parentToolCallId !== undefined) return [];
+  if (!takesInbox(scope)) return [];
   const decisions = inbox.decisions();
   return isBetween && takesSteers(stateOf(scope), rulesOf(scope))
     ? [...decisions, ...inbox.steers()]
@@ -26,10 +26,9 @@ const maxDirectLength = 100_000;
 
 /** The output of a tool as the text of a step of its own: what of it is not in the log yet. */
 export function* directEvents(scope: AgentScope, { index, output, step }: DirectStep): Generator<EventBody> {
-  const { agent, parentToolCallId } = scope;
+  const { agent } = scope;
   const stepId = step?.stepId ?? scope.share.context.newId().slice(-8);
-  const inside = parentToolCallId !== undefined && { parentToolCallId };
-  if (!step) yield { type: "start-step", stepId, index, agent: agent.name, ...inside };
+  if (!step) yield { type: "start-step", stepId, index, agent: agent.name, ...insideOf(scope) };
   const text = cutText(
     typeof output === "string" ? output : JSON.stringify(output, null, 2),
     maxDirectLength,

@@ -1,6 +1,6 @@
 import type { EventBody } from "../protocol/run-event.ts";
 import { runTool } from "../tools/run-tool.ts";
-import type { AgentScope } from "./agent-scope.ts";
+import { type AgentScope, takesInbox } from "./agent-scope.ts";
 import { isAgentTool } from "./agent-tool.ts";
 import { createCallQuestions } from "./call-questions.ts";
 import { createEventQueue, type EventQueue } from "./event-queue.ts";
@@ -56,7 +56,7 @@ export function createCallPool(scope: AgentScope): CallPool {
   }
 
   function listen(): void {
-    if (isListening || scope.parentToolCallId !== undefined) return;
+    if (isListening || !takesInbox(scope)) return;
     isListening = true;
     void context.inbox.wait(signal).then(() => {
       isListening = false;

@@ -1,3 +1,4 @@
+import { maxTimerMs } from "../async/max-timer-ms.ts";
 import type { ToolAnswer, ToolPart } from "../protocol/message.ts";
 import type { EventBody, PersonQuestion } from "../protocol/run-event.ts";
 import { hashOfJson } from "../tools/call-hash.ts";
@@ -109,9 +110,6 @@ export function createCallQuestions(
     withdraw,
   };
 }
-
-/** What a timer of Node's takes. */
-const maxTimerMs = 2 ** 31 - 1;
 
 function personAnswer({ approved, by, reason, content = {} }: ToolAnswer): PersonAnswer {
   if (approved) return { type: "accept", content };

@@ -14,15 +14,16 @@ export interface MemoryLog {
   read(): AsyncGenerator<RunEvent, void>;
 }
 
-export function createMemoryLog(runId: string, wall: () => number): MemoryLog {
+/** `before`: where it goes on from. */
+export function createMemoryLog(runId: string, wall: () => number, before = emptyRun(runId)): MemoryLog {
   const events: RunEvent[] = [];
-  let state = emptyRun(runId);
+  let state = before;
   let isEnded = false;
   let added = Promise.withResolvers<void>();
 
   function push(body: EventBody): void {
     if (isEnded) return;
-    const event: RunEvent = { runId, epoch: 1, seq: events.length + 1, ts: wall(), ...body };
+    const event: RunEvent = { runId, epoch: 1, seq: state.seq + 1, ts: wall(), ...body };
     events.push(event);
     state = fold(state, event);
     added.resolve();

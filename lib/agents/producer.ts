@@ -95,6 +95,8 @@ export interface PickedProducer {
   retriedCall?: string;
   /** It is asked with a key that only this producer has: nobody else can go on with it. */
   usesOwnKey?: true;
+  /** A workflow writes it. */
+  isWorkflow?: true;
   /** What the run names and is not there: a caller's mistake at the start, a failure of the run later on. */
   unknown?: "agent" | "model";
 }

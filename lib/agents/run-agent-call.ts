@@ -34,9 +34,10 @@ export async function runAgentCall(scope: AgentScope, call: AgentCall): Promise<
   if (outcome.type === "waiting") return true;
   await scope.share.context.durable();
   const failure = agentFailure(outcome);
+  if (outcome.type === "failed") scope.share.failures.set(toolCallId, outcome.failure);
   if (failure !== undefined)
     for (const event of closingsInside(scope.share.context.state, toolCallId, failure)) await emit(event);
-  const state = scopedState(scope.share.context.state, toolCallId);
+  const state = scopedState(scope.share.context.state, { parentToolCallId: toolCallId });
   const answer = call.tool.agent.output ? objectIn(state)?.value : newestText(state);
   await emit(
     failure === undefined && answer !== "" && answer !== undefined
@@ -88,7 +89,7 @@ function agentFailure(outcome: Outcome): string | undefined {
 }
 
 /** What its last step that said something has said. */
-function newestText({ steps, parts }: RunState): string {
+export function newestText({ steps, parts }: RunState): string {
   const texts = steps.map(({ stepId }) => answerText(parts.filter((part) => part.stepId === stepId)));
   return texts.findLast((text) => text !== "") ?? "";
 }

@@ -51,7 +51,8 @@ export const runAgent = (
   context: ProducerContext,
 ): AsyncGenerator<EventBody, Outcome> => runSteps(() => rootScope(options, context, runSteps));
 
-async function* runSteps(
+/** The same for one loop of a run: from wherever its log stands to its end. */
+export async function* runSteps(
   opened: AgentScope | (() => Promise<AgentScope>),
 ): AsyncGenerator<EventBody, Outcome> {
   const given = typeof opened === "function" ? await opened() : opened;

@@ -2,7 +2,7 @@ import type { ToolPart } from "../protocol/message.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import { isChangedTool } from "../tools/is-changed-tool.ts";
 import type { ApprovalPolicy, Tool } from "../tools/tool.ts";
-import { type AgentScope, abortedOutcome, stateOf } from "./agent-scope.ts";
+import { type AgentScope, abortedOutcome, stateOf, takesInbox } from "./agent-scope.ts";
 import { isAgentTool } from "./agent-tool.ts";
 import { type CallPool, createCallPool, type PermittedCall } from "./call-pool.ts";
 import { type CallPlan, type CallStart, type Judgement, planCall, toolStartEvent } from "./plan-calls.ts";
@@ -63,10 +63,10 @@ export async function* runCalls(
   }
 }
 
-/** 3. Only the loop that is in no call takes what comes from outside; the others are told of it. */
+/** 3. */
 async function* decisionsOf(scope: AgentScope, pool: CallPool): AsyncGenerator<EventBody, void> {
   const { inbox, context, onDecided } = scope.share;
-  if (scope.parentToolCallId !== undefined) return;
+  if (!takesInbox(scope)) return;
   const decisions = inbox.decisions();
   // Also for a message, which is none of the decisions and has ended the wait for them.
   pool.listen();

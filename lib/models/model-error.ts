@@ -16,6 +16,8 @@ export interface ErrorFacts {
   /** Of a request that is too long: how many tokens the model takes, and how many the request had. */
   limitTokens?: number;
   askedTokens?: number;
+  /** Of a workflow: the steps that failed, or ran when it was ended. */
+  steps?: readonly string[];
 }
 
 interface ModelErrorOptions {

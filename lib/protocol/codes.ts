@@ -21,6 +21,10 @@ export const errorCodes = [
   "limit-reached",
   "bad-response",
   "bad-schema",
+  "bad-input",
+  "workflow-failed",
+  "workflow-timeout",
+  "workflow-changed",
   "too-large",
   "record-damaged",
   "unexpected",
@@ -39,6 +43,7 @@ export const errorReasons = {
   "cut-off": ["forgotten"],
   "limit-reached": ["size", "time", "agent-steps", "agent-tokens", "agent-time"],
   "bad-response": ["page", "no-answer", "unfit-answer"],
+  "workflow-failed": ["no-result", "unfit-result"],
 } as const satisfies Partial<Record<ErrorCode, readonly string[]>>;
 type Reasons = typeof errorReasons;
 export type ErrorReason = Reasons[keyof Reasons][number];

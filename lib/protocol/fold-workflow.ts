@@ -66,9 +66,9 @@ export const progressOf = ({
 /** One that is there goes on by another definition, or by another holder. */
 function startWorkflow(
   before: WorkflowState | undefined,
-  { name, definitionHash, graph, afterMs }: EventOf<"workflow-start">,
+  { name, definitionHash, graph, values: given = {}, afterMs }: EventOf<"workflow-start">,
 ): WorkflowState {
-  const { sent = 0, open = [], values = {}, steps = {}, result, awayMs = 0 } = before ?? {};
+  const { sent = 0, open = [], values = given, steps = {}, result, awayMs = 0 } = before ?? {};
   const away = awayMs + (afterMs ?? 0);
   return {
     ...{ name, definitionHash, graph, sent, open, values },
@@ -178,7 +178,7 @@ function foldStep(state: WorkflowState, event: EventOf<"workflow-step">): Workfl
     case "retrying":
       return known ? retryLater(state, event) : state;
     case "done":
-      return known ? finish(state, known, event) : state;
+      return known ? finishInstance(state, known, event) : state;
     case "failed":
     case "cancelled":
       return known ? endInstance(state, known, { end: event.state, ts }) : state;
@@ -251,7 +251,7 @@ function retryLater(
 }
 
 /** 1. */
-function finish(
+function finishInstance(
   state: WorkflowState,
   known: WorkflowInstance,
   { keeps, collects = [], ts }: EventOf<"workflow-step">,

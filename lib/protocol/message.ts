@@ -166,6 +166,8 @@ export interface ErrorEnding {
   /** Of a request that is too long: how many tokens the model takes, and how many the request had. */
   limitTokens?: number;
   askedTokens?: number;
+  /** Of a workflow: the steps that failed, or ran when it was ended. */
+  steps?: readonly string[];
   at?: number;
   total?: Usage;
 }

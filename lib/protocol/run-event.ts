@@ -47,21 +47,24 @@ export type PersonQuestion = z.infer<typeof personQuestion>;
 const decisionScope = z.enum(["once", "conversation"]);
 export type DecisionScope = z.infer<typeof decisionScope>;
 
-const nameList = z.array(string);
+const nameList = z.array(string).readonly();
 
 /** As `WorkflowGraph` has it. */
-const workflowGraph = z.object({
+const graphShape = z.object({
   name: string,
   input: string,
-  steps: z.array(
-    z.object({
-      name: string,
-      accepts: nameList,
-      joins: z.literal(true).exactOptional(),
-      emits: nameList,
-      concurrency: count,
-    }),
-  ),
+  steps: z
+    .array(
+      z.object({
+        name: string,
+        accepts: nameList,
+        joins: z.literal(true).exactOptional(),
+        emits: nameList,
+        waitsFor: nameList.exactOptional(),
+        concurrency: count,
+      }),
+    )
+    .readonly(),
   events: nameList,
   outside: nameList,
 });
@@ -240,7 +243,9 @@ export const runEvent = z.discriminatedUnion("type", [
   event("workflow-start", {
     name: string,
     definitionHash: string,
-    graph: workflowGraph,
+    graph: graphShape,
+    /** What its steps begin with; absent: nothing. */
+    values: jsonObject.exactOptional(),
     /** How long nothing had been written, where another holder goes on. */
     afterMs: z.number().exactOptional(),
   }),
@@ -300,6 +305,7 @@ export const runEvent = z.discriminatedUnion("type", [
     retryAfterMs: z.number().exactOptional(),
     limitTokens: count.exactOptional(),
     askedTokens: count.exactOptional(),
+    steps: nameList.exactOptional(),
     total: usage.exactOptional(),
   }),
   event("interrupted", { reason: string, errorText: string }),

@@ -25,3 +25,6 @@ export interface WorkflowGraphStep {
 
 /** The event that ends a workflow; its data are the result. */
 export const stopEvent = "stop";
+
+/** The name of the call by which a step waits for an event from outside. */
+export const waitTool = "wait_for_event";

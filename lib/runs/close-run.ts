@@ -87,7 +87,7 @@ function storageErrorOf(
 
 function modelErrorOf(context: CloseContext, runId: string, failure: ModelError) {
   const { code, message: errorText, retryable, facts } = failure;
-  const { host, status, reason, retryAfterMs, limitTokens, askedTokens } = facts;
+  const { host, status, reason, retryAfterMs, limitTokens, askedTokens, steps } = facts;
   const known = {
     ...(host !== undefined && { host }),
     ...(status !== undefined && { status }),
@@ -95,10 +95,13 @@ function modelErrorOf(context: CloseContext, runId: string, failure: ModelError)
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(limitTokens !== undefined && { limitTokens }),
     ...(askedTokens !== undefined && { askedTokens }),
+    ...(steps && { steps: [...steps] }),
   };
   const cause = failure.cause instanceof Error ? { cause: failure.cause.message } : {};
-  // What a person wrote is theirs to correct, and no line of a log.
-  if (code !== "bad-schema") logFailure(context, runId, { code, error: errorText, ...known, ...cause });
+  // What a person wrote is theirs to correct, and no line of a log; what a step throws may hold it.
+  if (code === "workflow-failed") logFailure(context, runId, { code, ...known });
+  else if (code !== "bad-schema" && code !== "bad-input")
+    logFailure(context, runId, { code, error: errorText, ...known, ...cause });
   return { code, errorText, retryable, ...known };
 }
 

@@ -203,6 +203,6 @@ export const entries = [
   /^components\/message\/markdown\/(named-characters|east-asian-width|inline-constructs)\.ts$/,
   /^lib\/client\/unused-parts-of-next\.ts$/,
   // What a developer's own file or script loads by name.
-  /^lib\/(tools\/define-tool|agents\/stream-agent)\.ts$/,
+  /^lib\/(tools\/define-tool|agents\/stream-agent|workflows\/stream-workflow)\.ts$/,
   /^scripts\/(ensure|start|check|test|find-chromium|storage-copy|storage-rebuild|backup|sbom)\.mjs$/,
 ];

@@ -52,6 +52,7 @@ export const allowedTwice: Readonly<Record<string, string>> = {
   Page: "Next's word for what such a file exports",
   Layout: "the same",
   NotFound: "the same",
+  step: "what a workflow is written with; and what every transition of the page returns by",
   GET: "Next's word for what a route answers",
   POST: "the same",
   PATCH: "the same",

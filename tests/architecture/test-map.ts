@@ -51,6 +51,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/storage/archive/storage-copy.test.ts": "the command that copies a store",
   "tests/lib/models/wire-linearity.test.ts": "what an answer costs on the wires beside chat",
   "tests/lib/models/wire-transcripts.test.ts": "recorded streams of the wires beside chat",
+  "tests/lib/workflows/cut-off-workflows.test.ts": "a workflow's run, cut off after every append",
   "tests/lib/wire/toy-encoder.test.ts": "the encoder seam, by another encoder",
 };
 
@@ -147,7 +148,20 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
     /^lib\/agents\/(agent-scope|between-steps|call-pool|call-questions|event-queue|inbox-feed|plan-calls|run-agent-call|scoped-state|step-events|tools-of)\.ts$/,
     "tests/lib/agents/run-calls.test.ts",
   ],
-  [/^lib\/agents\/(memory-log|clock)\.ts$/, "tests/lib/agents/stream-agent.test.ts"],
+  [/^lib\/agents\/(memory-log|memory-run|clock)\.ts$/, "tests/lib/agents/stream-agent.test.ts"],
+  [
+    /^lib\/workflows\/(define-event|define-step|graph-faults)\.ts$/,
+    "tests/lib/workflows/define-workflow.test.ts",
+  ],
+  [/^lib\/workflows\/(run-again|dropped-steps)\.ts$/, "tests/lib/workflows/cut-off-workflows.test.ts"],
+  [
+    /^lib\/workflows\/(collect-events|define-state|event-order|event-wait|flow|instance-context|instance-pool|instance-writes|next-taking|run-instance|step-calls|step-context|step-failed-error|stream-workflow)\.ts$/,
+    "tests/lib/workflows/run-workflow.test.ts",
+  ],
+  [
+    /^lib\/workflows\/(summarise-document|write-with-review|workflow-writers|result-events)\.ts$/,
+    "tests/lib/workflows/workflows.test.ts",
+  ],
   [/^lib\/tools\/progress-reporter\.ts$/, "tests/lib/tools/run-tool.test.ts"],
   [/^lib\/runs\/(driven-run|run-producer)\.ts$/, "tests/lib/runs/drive-run.test.ts"],
   [/^lib\/runs\/(find-run|read-history)\.ts$/, "tests/lib/runs/continue-run.test.ts"],

@@ -117,6 +117,20 @@ export const enCodes = {
     "It was asked several times, and no answer had the form that was asked for. Try again, or choose another model.",
   "error.bad-schema": "The form cannot be used",
   "error.bad-schema.do": "No model was asked. Correct the form in your question, and ask again.",
+  "error.bad-input": "The workflow cannot begin with this",
+  "error.bad-input.do": "No step was run. Correct what you gave it, and ask again.",
+  "error.workflow-failed": "A step of the workflow failed",
+  "error.workflow-failed.do":
+    "{steps} came to no end, and was tried as often as it may be. Try again: the workflow begins anew.",
+  "error.workflow-failed.no-result":
+    "Nothing was left to do, and no step had ended the workflow. Whoever wrote it has to look at it.",
+  "error.workflow-failed.unfit-result":
+    "The result does not have the form that the workflow promises. Try again, or ask whoever wrote it.",
+  "error.workflow-timeout": "The workflow took too long",
+  "error.workflow-timeout.do": "It was ended at its time limit, while {steps} ran. Try again.",
+  "error.workflow-changed": "The workflow has changed",
+  "error.workflow-changed.do":
+    "Its steps are no longer those that this run began with, and it cannot go on. Try again: it begins anew.",
   "error.too-large": "The answer is too large for this server’s store",
   "error.too-large.do":
     "The store does not take so much in one piece. The answer was ended there; ask for it in smaller pieces. Whoever runs this server can raise the store’s limit.",

@@ -1,0 +1,189 @@
+import { maxTimerMs } from "../async/max-timer-ms.ts";
+import { unlessAborted } from "../async/unless-aborted.ts";
+import type { Part } from "../protocol/message.ts";
+import type { EventBody } from "../protocol/run-event.ts";
+import { waitTool } from "../protocol/workflow-graph.ts";
+import type { WorkflowInstance } from "../protocol/workflow-state.ts";
+import type { WorkflowStep } from "./define-step.ts";
+import { droppedSteps } from "./dropped-steps.ts";
+import { type Flow, FlowEndedError } from "./flow.ts";
+import { openAttempt, readEvent, type StepAttempt } from "./instance-context.ts";
+import { retryDelay } from "./retry-policy.ts";
+import { createRunAgain } from "./run-again.ts";
+import { StepFailedError } from "./step-failed-error.ts";
+
+export interface InstanceOptions {
+  step: WorkflowStep;
+  /** An earlier holder began it. */
+  isResumed: boolean;
+  /** The instance waits for people, or does no longer. */
+  onWaiting(isWaiting: boolean): void;
+  /** What it sends ends the workflow. */
+  onStop(): void;
+}
+
+/**
+ * An instance to its end, with all its attempts. Resolves when its `done` was passed on, or nobody waits for
+ * it any more; rejects with `StepFailedError` once it has failed for good.
+ */
+export async function runInstance(flow: Flow, id: string, options: InstanceOptions): Promise<void> {
+  const { step, isResumed } = options;
+  const { context, signal } = flow;
+  try {
+    if (isResumed) await resumeInstance(flow, id, step);
+    for (;;) {
+      const instance = instanceOf(flow, id);
+      if (!instance) return;
+      try {
+        await runOnce(flow, instance, options);
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        const failure = error instanceof Error ? error : new Error(String(error));
+        const inMs = await failOnce(flow, instance, { step, failure });
+        await context.clock.sleep(inMs, signal);
+        if (signal.aborted) return;
+        await flow.push({ ...runningEvent(instance), attempt: instance.attempt + 1 });
+      }
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+export const runningEvent = ({ step, instance }: Pick<WorkflowInstance, "step" | "instance">) =>
+  ({ type: "workflow-step", step, instance, state: "running" }) as const satisfies EventBody;
+
+const instanceOf = ({ state }: Flow, id: string): WorkflowInstance | undefined =>
+  state.open.find(({ instance }) => instance === id);
+
+/** Where an earlier holder left it: one that waits is run up to there, without a word in the log. */
+async function resumeInstance(flow: Flow, id: string, step: WorkflowStep): Promise<void> {
+  const { context, signal } = flow;
+  const instance = instanceOf(flow, id);
+  if (!instance) return;
+  // What it wrote itself it writes anew.
+  await flow.pushAll(droppedSteps(context.state, id, ({ call }) => call?.endsWith("_text") === true));
+  switch (instance.state) {
+    case "waiting":
+      return;
+    case "retrying":
+      await context.clock.sleep(Math.max(0, (instance.retryAt ?? 0) - context.clock.wall()), signal);
+      break;
+    default:
+      if (isOnce(step)) await createRunAgain(flow, instance)();
+  }
+  await flow.push({ ...runningEvent(instance), attempt: instance.attempt + 1 });
+}
+
+const isOnce = ({ effect = "read" }: WorkflowStep): boolean => effect !== "read";
+
+/** One attempt, and what it has done. */
+async function runOnce(flow: Flow, instance: WorkflowInstance, options: InstanceOptions): Promise<void> {
+  const { step, onStop } = options;
+  const { context } = flow;
+  // One of 10,000 needs no signal of its own, unless it may end before the run does.
+  const ended = step.timeout === undefined ? undefined : new AbortController();
+  const signal = ended ? AbortSignal.any([flow.signal, ended.signal]) : flow.signal;
+  const waits = createWaits(flow, instance, options);
+  const attempt = openAttempt(flow, { step, instance, signal, onWaiting: waits.set });
+  let release: (() => void) | undefined;
+  try {
+    const events = instance.events.map((event) => readEvent(flow, event));
+    if (isOnce(step)) {
+      await context.durable();
+      release = context.startEffect();
+      // The process goes away soon, and whoever goes on with the run starts it.
+      if (!release) await flow.until(() => false);
+    }
+    const run = Promise.resolve(step.run(attempt.context, ...events));
+    const late = attemptLimit(flow, step, { instance, signal, waitedMs: waits.ms });
+    const returned = await unlessAborted(late ? Promise.race([run, late]) : run, flow.signal);
+    if (flow.signal.aborted) throw new FlowEndedError();
+    await finishAttempt(flow, attempt, returned, onStop);
+  } finally {
+    ended?.abort();
+    release?.();
+  }
+}
+
+async function finishAttempt(
+  flow: Flow,
+  attempt: StepAttempt,
+  returned: unknown,
+  onStop: () => void,
+): Promise<void> {
+  // Before anything is written: what cannot be sent fails the attempt.
+  const { events, isStop } = attempt.writes.done(returned);
+  await attempt.close();
+  const passed = flow.pushAll(events);
+  if (isStop) onStop();
+  await passed;
+}
+
+/** Says in the log that an instance waits, once, and for how long it did. */
+function createWaits(flow: Flow, { instance, step }: WorkflowInstance, { onWaiting }: InstanceOptions) {
+  const { clock } = flow.context;
+  let since: number | undefined;
+  let sum = 0;
+  return {
+    ms: () => sum + (since === undefined ? 0 : clock.wall() - since),
+    async set(isWaiting: boolean) {
+      if (isWaiting) since ??= clock.wall();
+      else if (since !== undefined) [sum, since] = [sum + clock.wall() - since, undefined];
+      const known = instanceOf(flow, instance);
+      const state = isWaiting ? "waiting" : "running";
+      if (known && known.state !== state)
+        await flow.push({ ...runningEvent({ instance, step }), state, attempt: known.attempt });
+      onWaiting(isWaiting);
+    },
+  };
+}
+
+/** Rejects when the attempt has taken too long, what it waits for people apart. */
+function attemptLimit(
+  { context: { clock } }: Flow,
+  { timeout }: WorkflowStep,
+  { instance, signal, waitedMs }: { instance: WorkflowInstance; signal: AbortSignal; waitedMs(): number },
+): Promise<never> | undefined {
+  if (timeout === undefined) return undefined;
+  const limitMs = timeout * 1000;
+  const from = clock.wall();
+  const wait = async (): Promise<never> => {
+    for (let left = limitMs; left > 0; left = limitMs - (clock.wall() - from - waitedMs())) {
+      await clock.sleep(Math.min(left, maxTimerMs), signal);
+      if (waitedMs() === 0) break;
+    }
+    throw new Error(`the step ${instance.step} took longer than ${timeout} s`);
+  };
+  return wait();
+}
+
+/** Writes down that an attempt has failed; how long to wait for the next one, ms. */
+async function failOnce(
+  flow: Flow,
+  instance: WorkflowInstance,
+  { step, failure }: { step: WorkflowStep; failure: Error },
+): Promise<number> {
+  const { clock, random } = flow.context;
+  const failures = (instance.failures ?? 0) + 1;
+  const sinceMs = clock.wall() - instance.startedAt;
+  const inMs = retryDelay(step.retry, { error: failure, failures, sinceMs, random });
+  const { attempt } = instance;
+  const error = failure.message.slice(0, 1000);
+  if (inMs === undefined) {
+    await flow.push({ ...runningEvent(instance), state: "failed", attempt, error });
+    throw new StepFailedError(instance.step, failures, failure);
+  }
+  await flow.context.durable();
+  // What a person has answered stays; all else is asked and written anew.
+  const isWait = (id: string) => flow.context.state.parts.some((part) => isWaitCall(part, id));
+  await flow.pushAll([
+    ...droppedSteps(flow.context.state, instance.instance, ({ calls }) => !calls.some(isWait)),
+    { ...runningEvent(instance), state: "retrying", attempt, error, inMs },
+  ]);
+  return inMs;
+}
+
+const isWaitCall = (part: Part, toolCallId: string): boolean =>
+  part.type === "tool" && part.toolCallId === toolCallId && part.toolName === waitTool;

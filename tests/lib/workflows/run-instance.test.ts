@@ -1,0 +1,232 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { z } from "zod";
+import { defineAgent } from "#lib/agents/define-agent.ts";
+import { ModelError } from "#lib/models/model-error.ts";
+import { defineEvent, stop } from "#lib/workflows/define-event.ts";
+import { step } from "#lib/workflows/define-step.ts";
+import { defineWorkflow } from "#lib/workflows/define-workflow.ts";
+import { streamWorkflow } from "#lib/workflows/stream-workflow.ts";
+import { gate, scriptedModel } from "../../support/scripted-model.ts";
+import { waitUntil } from "../../support/wait-until.ts";
+import { eventsOf, Go, Item, ofType, Square, squares } from "../../support/workflow-bench.ts";
+
+const Answer = defineEvent("answer", z.object({ text: z.string() }), { isOutside: true });
+const writer = defineAgent({ name: "writer", instructions: "Write." });
+
+test("a step that fails is tried again as its policy says, each attempt in the log, and waits longer each time", async () => {
+  let tries = 0;
+  const waits: number[] = [];
+  const workflow = defineWorkflow({
+    name: "retried",
+    input: Go,
+    steps: {
+      flaky: step(
+        { accepts: [Go], emits: [stop], retry: { attempts: 4, delay: 0.05, factor: 2 } },
+        async (ctx) => {
+          await ctx.emit({ message: `attempt ${ctx.attempt}` });
+          tries += 1;
+          if (tries < 4) throw new Error(`failure ${tries}`);
+          return stop("at last");
+        },
+      ),
+    },
+  });
+  const run = streamWorkflow({ workflow, world: sleepless(waits) });
+  const events = await eventsOf(run);
+  assert.equal(await run.result, "at last");
+  const steps = ofType(events, "workflow-step").map(({ state, attempt, inMs, error }) => [
+    state,
+    attempt,
+    inMs,
+    error,
+  ]);
+  assert.deepEqual(steps, [
+    ["running", 1, undefined, undefined],
+    ["retrying", 1, 50, "failure 1"],
+    ["running", 2, undefined, undefined],
+    ["retrying", 2, 100, "failure 2"],
+    ["running", 3, undefined, undefined],
+    ["retrying", 3, 200, "failure 3"],
+    ["running", 4, undefined, undefined],
+    ["done", 4, undefined, undefined],
+  ]);
+  assert.deepEqual(
+    ofType(events, "progress").map(({ message, attempt }) => [message, attempt]),
+    [1, 2, 3, 4].map((n) => [`attempt ${n}`, n]),
+  );
+});
+
+test("an error that the policy does not name fails at once, and the run with it, in words that name the step", async () => {
+  const workflow = defineWorkflow({
+    name: "refused",
+    input: Go,
+    steps: {
+      flaky: step(
+        {
+          accepts: [Go],
+          emits: [stop],
+          retry: { attempts: 4, when: (error) => !(error instanceof TypeError) },
+        },
+        () => {
+          throw new TypeError("never again");
+        },
+      ),
+    },
+  });
+  const run = streamWorkflow({ workflow });
+  await assert.rejects(run.result, /the step flaky failed: never again/);
+  const events = await eventsOf(run);
+  assert.deepEqual(
+    ofType(events, "workflow-step").map(({ state }) => state),
+    ["running", "failed"],
+  );
+  const last = events.at(-1);
+  assert.equal(last?.type === "error" && last.code, "workflow-failed");
+});
+
+test("what a model failed with is what the run fails with", async () => {
+  const workflow = defineWorkflow({
+    name: "asks",
+    input: Go,
+    steps: {
+      ask: step({ accepts: [Go], emits: [stop] }, async (ctx) => stop(await ctx.agent(writer, "x"))),
+    },
+  });
+  const rejected = new ModelError("key-rejected", "no", { retryable: false });
+  const run = streamWorkflow({ workflow, model: scriptedModel([rejected]) });
+  await assert.rejects(run.result, rejected);
+});
+
+test("a run that takes too long ends and names the steps that ran", async () => {
+  const workflow = defineWorkflow({
+    name: "slow",
+    input: Go,
+    timeout: 0.01,
+    steps: { slow: step({ accepts: [Go], emits: [stop] }, () => gate().promise.then(() => stop())) },
+  });
+  const run = streamWorkflow({ workflow });
+  await assert.rejects(run.result, /took longer than 0.01 s; active: slow/);
+  const events = await eventsOf(run);
+  const last = events.at(-1);
+  assert.deepEqual(last?.type === "error" && [last.code, last.retryable], ["workflow-timeout", true]);
+  assert.equal(ofType(events, "workflow-step").at(-1)?.state, "cancelled");
+});
+
+test("a step that takes too long fails, and is tried again", async () => {
+  let tries = 0;
+  const workflow = defineWorkflow({
+    name: "stuck",
+    input: Go,
+    steps: {
+      stuck: step(
+        { accepts: [Go], emits: [stop], timeout: 0.01, retry: { attempts: 2, delay: 0 } },
+        async (ctx) => {
+          tries += 1;
+          if (tries === 1) await gate().promise;
+          assert.equal(ctx.attempt, 2);
+          return stop("done");
+        },
+      ),
+    },
+  });
+  assert.equal(await streamWorkflow({ workflow }).result, "done");
+});
+
+test("the first stop ends the run: what still runs is given up, and nothing of it is written", async () => {
+  const late = gate();
+  let lateEmit: unknown;
+  const workflow = defineWorkflow({
+    name: "stops",
+    input: Go,
+    steps: {
+      split: step({ accepts: [Go], emits: [Item, Square] }, () => [
+        Item({ n: 1 }),
+        Square({ n: 1, square: 1 }),
+      ]),
+      slow: step({ accepts: [Item], emits: [stop] }, async (ctx) => {
+        ctx.signal.addEventListener("abort", () => {
+          lateEmit = ctx.emit({ message: "late" }).catch((error: unknown) => error);
+          late.open();
+        });
+        await gate().promise;
+        return stop("slow");
+      }),
+      fast: step({ accepts: [Square], emits: [stop] }, () => stop("fast")),
+    },
+  });
+  const run = streamWorkflow({ workflow });
+  const events = await eventsOf(run);
+  await late.promise;
+  assert.equal(await run.result, "fast");
+  assert.match(String(await lateEmit), /nothing that it does counts any more/);
+  assert.deepEqual(ofType(events, "progress"), []);
+  assert.equal(events.at(-1)?.type, "finish");
+  assert.equal(ofType(events, "workflow-step").at(-1)?.state, "cancelled");
+});
+
+test("a stop of the run ends all its steps, and drops what comes late", async () => {
+  const open = gate();
+  const workflow = squares(4, 4, () => open.promise);
+  const run = streamWorkflow({ workflow });
+  await waitUntil("four run", () => (run.state.workflow?.open.length ?? 0) === 4);
+  run.stop();
+  open.open();
+  await assert.rejects(run.result, /stopped/);
+  const events = await eventsOf(run);
+  assert.equal(events.at(-1)?.type, "abort");
+  assert.equal(ofType(events, "workflow-step").filter(({ state }) => state === "cancelled").length, 4);
+  assert.deepEqual(run.state.workflow?.open, []);
+});
+
+test("a step waits for an event from outside: one that does not fit, or is not what it waits for, is asked for anew", async () => {
+  const asked: number[] = [];
+  const workflow = defineWorkflow({
+    name: "waits",
+    input: Go,
+    steps: {
+      ask: step({ accepts: [Go], emits: [stop], waitsFor: [Answer] }, async (ctx) => {
+        asked.push(ctx.attempt);
+        const answer = await ctx.waitFor(Answer, { message: "Well?", where: ({ text }) => text !== "no" });
+        return stop(answer?.data.text ?? "declined");
+      }),
+    },
+  });
+  const run = streamWorkflow({ workflow });
+  const isAsked = async (n: number) =>
+    waitUntil("it asks", () => {
+      const part = run.state.parts[0];
+      return (
+        part?.type === "tool" &&
+        part.state === "approval-requested" &&
+        part.approvalId?.endsWith(`:${n}`) === true
+      );
+    });
+  await isAsked(0);
+  assert.equal(run.state.workflow?.open[0]?.state, "waiting");
+  assert.equal(run.send("other", {}), false);
+  assert.equal(run.send("answer", { text: 1 }), true);
+  await isAsked(1);
+  run.send("answer", { text: "no" });
+  await isAsked(2);
+  // Elsewhere: all that is needed is its state.
+  const state = JSON.parse(JSON.stringify(run.state));
+  run.stop();
+  const resumed = streamWorkflow({ workflow, resume: state });
+  resumed.send("answer", { text: "yes" });
+  assert.equal(await resumed.result, "yes");
+  assert.equal(asked.length >= 2, true);
+});
+
+const sleepless = (waits: number[]) => ({
+  clock: {
+    wall: () => Date.now(),
+    // The run's own limit is no wait of a step's.
+    sleep: (ms: number, signal?: AbortSignal) =>
+      ms > 10_000
+        ? new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve()))
+        : Promise.resolve(void waits.push(ms)),
+  },
+  newId: () => crypto.randomUUID(),
+  random: () => 1,
+});
