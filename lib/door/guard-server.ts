@@ -211,7 +211,7 @@ function handOn(door: Door, connection: Connection, { request, response, asksFir
 function turnOf(request: IncomingMessage): TurnKind {
   const { method = "", url = "" } = request;
   const isStream =
-    /^\/api\/runs\/[^/]+\/events(\?|$)/.test(url) ||
+    (method !== "POST" && /^\/api\/runs\/[^/]+\/events(\?|$)/.test(url)) ||
     (method === "POST" && /^\/api\/conversations\/[^/]+\/runs(\?|$)/.test(url));
   return isStream || isStanding(request) ? "light" : "short";
 }

@@ -11,7 +11,7 @@ const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 const withBody: readonly RegExp[] = [
   /^POST \/api\/conversations\/[^/]+\/runs$/,
   /^PATCH \/api\/conversations\/[^/]+$/,
-  /^POST \/api\/runs\/[^/]+\/(stop|messages|fork)$/,
+  /^POST \/api\/runs\/[^/]+\/(stop|messages|events|fork)$/,
   /^POST \/api\/session\/join$/,
   /^POST \/api\/models\/(test|key)$/,
   /^POST \/api\/runs\/[^/]+\/approvals\/[^/]+$/,

@@ -18,6 +18,7 @@ import { modelsRoute } from "./routes/models-route.ts";
 import { restoreRoute } from "./routes/restore-route.ts";
 import { runEventsRoute } from "./routes/run-events-route.ts";
 import { runRoute } from "./routes/run-route.ts";
+import { runsRoute } from "./routes/runs-route.ts";
 import { schedulesRoute } from "./routes/schedules-route.ts";
 import { sessionRoute } from "./routes/session-route.ts";
 import { stopRoute } from "./routes/stop-route.ts";
@@ -33,6 +34,7 @@ export const routes = {
   "/api/conversations/[conversationId]": conversationRoute,
   "/api/conversations/[conversationId]/restore": restoreRoute,
   "/api/conversations/[conversationId]/runs": conversationRunsRoute,
+  "/api/runs": runsRoute,
   "/api/runs/[runId]": runRoute,
   "/api/runs/[runId]/approvals/[approvalId]": approvalsRoute,
   "/api/runs/[runId]/events": runEventsRoute,

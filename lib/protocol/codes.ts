@@ -121,6 +121,7 @@ export const problemCodes = [
   "too_many_browsers",
   "already_decided",
   "input_changed",
+  "not_awaited",
   "store_unavailable",
   "start_unknown",
   "record_damaged",

@@ -70,6 +70,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/structured\/(chunked-view|json-container)\.ts$/, "tests/lib/structured/json-parser.test.ts"],
   [/^lib\/structured\/(number-state|string-reader)\.ts$/, "tests/lib/structured/json-scanner.test.ts"],
   [/^lib\/protocol\/mismatched-step\.ts$/, "tests/lib/runs/drive-run.test.ts"],
+  [/^lib\/runs\/(awaited-events|list-live-runs)\.ts$/, "tests/lib/runs/send-event-into-run.test.ts"],
   [/^lib\/runs\/next-question\.ts$/, "tests/lib/runs/steering.test.ts"],
   [/^lib\/client\/inspector\/story\.ts$/, "tests/lib/client/inspector/timeline.test.ts"],
   [

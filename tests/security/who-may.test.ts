@@ -89,6 +89,7 @@ const table: Readonly<Record<string, Row>> = {
   "GET /api/agents": { user: 200, stranger: 401 },
   "POST /api/models/test": { user: 200, stranger: 401 },
   "POST /api/models/key": { body: () => ({ model: "scripted", key: "sk-own" }), user: 204, stranger: 401 },
+  "GET /api/runs": { user: 200, stranger: 401 },
   "GET /api/runs/[runId]": { id: "runId", user: 200, stranger: 401 },
   "GET /api/runs/[runId]/events": { id: "runId", user: 200, stranger: 401 },
   "GET /api/runs/[runId]/fixture": { id: "runId", user: 200, stranger: 401 },
@@ -101,6 +102,13 @@ const table: Readonly<Record<string, Row>> = {
   "GET /api/runs/[runId]/messages": { id: "runId", user: 200, stranger: 401 },
   // Its runs are written by no workflow.
   "GET /api/runs/[runId]/graph": { id: "runId", user: 404, stranger: 401 },
+  "POST /api/runs/[runId]/events": {
+    id: "runId",
+    body: () => ({ name: "approved", data: {} }),
+    // Its runs wait for none.
+    user: 409,
+    stranger: 401,
+  },
   "POST /api/runs/[runId]/messages": {
     id: "runId",
     body: () => ({ id: randomUUID(), text: "and" }),

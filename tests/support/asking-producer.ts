@@ -5,26 +5,36 @@ import type { EventBody, PersonQuestion } from "#lib/protocol/run-event.ts";
 export interface AskingOptions {
   /** Of the calls that it makes, each of which asks first. */
   toolCallIds?: readonly string[];
+  /** What each of them calls; absent: `send`. */
+  call?: { toolName: string; input: unknown };
   /** What each of them asks beyond whether it may run. */
   question?: PersonQuestion;
   /** Called when a call runs: what a tool would do. */
   onRun(toolCallId: string): void;
 }
 
+const sends = { toolName: "send", input: { to: "you" } };
+
 /**
  * One step whose calls run once a person has approved each, as few lines as do it: like an agent it goes on
  * from wherever its log stands.
  */
-export const askingProducer = ({ toolCallIds = ["call-1"], question, onRun }: AskingOptions): Producer =>
+export const askingProducer = ({
+  toolCallIds = ["call-1"],
+  call = sends,
+  question,
+  onRun,
+}: AskingOptions): Producer =>
   async function* (context) {
+    const { toolName, input } = call;
     const { signal, inbox, durable } = context;
     const inputHash = "hash";
     if (context.state.steps.length === 0) {
       yield { type: "start-step", stepId: "s", index: 0, agent: "assistant" };
       for (const toolCallId of toolCallIds) {
         const approvalId = `${toolCallId}:1`;
-        yield { type: "tool-input-start", toolCallId, toolName: "send", stepId: "s" };
-        yield { type: "tool-input-available", toolCallId, toolName: "send", input: { to: "you" } };
+        yield { type: "tool-input-start", toolCallId, toolName, stepId: "s" };
+        yield { type: "tool-input-available", toolCallId, toolName, input };
         yield {
           ...{ type: "tool-approval-request", toolCallId, approvalId, effect: "write", inputHash },
           ...(question && { question }),

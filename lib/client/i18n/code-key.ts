@@ -15,6 +15,7 @@ export const problemsWithoutWords = [
   "too_many_browsers",
   "already_decided",
   "input_changed",
+  "not_awaited",
 ] as const satisfies readonly ProblemCode[];
 
 export type ProblemKey =

@@ -1,3 +1,3 @@
 import { nextRoute } from "../../../next-route.ts";
 
-export const { GET } = nextRoute("/api/runs/[runId]/events");
+export const { GET, POST } = nextRoute("/api/runs/[runId]/events");
