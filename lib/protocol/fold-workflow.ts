@@ -68,7 +68,7 @@ function startWorkflow(
   before: WorkflowState | undefined,
   { name, definitionHash, graph, values: given = {}, afterMs }: EventOf<"workflow-start">,
 ): WorkflowState {
-  const { sent = 0, open = [], values = given, steps = {}, result, awayMs = 0 } = before ?? {};
+  const { sent = 0, open = [], values = given, steps = {}, outside, result, awayMs = 0 } = before ?? {};
   const away = awayMs + (afterMs ?? 0);
   return {
     ...{ name, definitionHash, graph, sent, open, values },
@@ -77,6 +77,7 @@ function startWorkflow(
       ...Object.fromEntries(graph.steps.map((step) => [step.name, stepNamed(steps, step.name)])),
     },
     ...(before?.received && { received: before.received }),
+    ...(outside && { outside }),
     ...(result && { result }),
     ...(away > 0 && { awayMs: away }),
   };
@@ -118,11 +119,16 @@ function sendEvent(
     ...(from !== undefined && { from }),
     ...(order && { order }),
   };
-  const counted = { ...state, sent: state.sent + 1 };
+  const counted = { ...state, sent: state.sent + 1, ...(from === undefined && outsideCount(state, name)) };
   // 1.
   return from === undefined
     ? deliver(counted, event)
     : editInstance(counted, from, (instance) => ({ ...instance, sent: withItem(instance.sent, event) }));
+}
+
+function outsideCount({ graph, outside = {} }: WorkflowState, name: string): Pick<WorkflowState, "outside"> {
+  if (!graph.outside.includes(name)) return {};
+  return { outside: { ...outside, [name]: (Object.hasOwn(outside, name) ? (outside[name] ?? 0) : 0) + 1 } };
 }
 
 /** 2. */

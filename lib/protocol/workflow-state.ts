@@ -20,6 +20,8 @@ export interface WorkflowState {
   open: readonly WorkflowInstance[];
   /** What its steps keep, by name. */
   values: Readonly<Record<string, unknown>>;
+  /** How many events have come from outside, by their names; absent: none. */
+  outside?: Readonly<Record<string, number>>;
   /** The first `stop` event: the workflow has ended, and writes its result. */
   result?: { value: unknown; from: string };
   /** How long nobody wrote it, while it did not wait for anybody, ms. */

@@ -11,6 +11,8 @@ const isGiven = (value: unknown): boolean => value !== undefined;
 
 const id = z.string().refine(isId, "must be a lower-case UUID");
 
+const inputText = textField(maxMessageLength);
+
 /**
  * The body of `POST /api/conversations/:id/runs` (protocol 3.1). The server owns the history: nothing else is
  * accepted.
@@ -19,21 +21,37 @@ export const runRequest = z
   .strictObject({
     runId: id,
     message: z.strictObject({ text: textField(maxMessageLength) }).optional(),
+    /** What a workflow begins with, in place of a message: a text, or JSON, which is its text then. */
+    input: z.unknown().optional(),
     retry: id.optional(),
     continue: id.optional(),
     /** Of the answer that is continued: the call that is made once more. */
     call: z.string().min(1).max(200).optional(),
     agent: z.string().max(100).optional(),
+    /** The same as `agent`, and a workflow. */
+    workflow: z.string().max(100).optional(),
     model: z.string().max(200).optional(),
     parentMessageId: id.nullable().optional(),
   })
-  .refine((body) => [body.message, body.retry, body.continue].filter(isGiven).length === 1, {
+  .refine((body) => [body.message, body.input, body.retry, body.continue].filter(isGiven).length === 1, {
     path: ["message"],
-    error: "give one of message, retry and continue",
+    error: "give one of message, input, retry and continue",
+  })
+  .refine(({ agent, workflow }) => agent === undefined || workflow === undefined, {
+    path: ["workflow"],
+    error: "give one of agent and workflow",
   })
   .refine(({ call, continue: continued }) => call === undefined || continued !== undefined, {
     path: ["call"],
     error: "goes along with continue",
+  })
+  .transform(({ input, ...body }, context) => {
+    if (input === undefined) return body;
+    const text = inputText.safeParse(typeof input === "string" ? input : JSON.stringify(input));
+    if (text.success) return { ...body, message: { text: text.data } };
+    for (const { message } of text.error.issues)
+      context.addIssue({ code: "custom", path: ["input"], message });
+    return z.NEVER;
   });
 export type RunRequest = z.infer<typeof runRequest>;
 
@@ -42,7 +60,8 @@ export function newRun(
   body: RunRequest,
   { conversationId, userId, newId }: { conversationId: string; userId: string; newId(): string },
 ): NewRun {
-  const { runId, message, retry, agent = defaultAgent, model, parentMessageId } = body;
+  const { runId, message, retry, workflow, model, parentMessageId } = body;
+  const agent = workflow ?? body.agent ?? defaultAgent;
   return {
     runId,
     conversationId,

@@ -1,5 +1,6 @@
 import type { WorkflowInstance } from "../protocol/workflow-state.ts";
 import type { Flow } from "./flow.ts";
+import { acceptedOutside, takeOutside } from "./outside-events.ts";
 import { runInstance } from "./run-instance.ts";
 
 /** The instances that run in this process. */
@@ -12,6 +13,8 @@ export interface InstancePool {
   /** What one of them has failed with. */
   readonly failure: unknown;
   start(instance: Pick<WorkflowInstance, "instance" | "step">, isResumed?: boolean): void;
+  /** Waits for what steps accept from outside. False: it does already, or there is nothing like that. */
+  awaitOutside(): boolean;
 }
 
 export function createInstancePool(flow: Flow): InstancePool {
@@ -29,18 +32,37 @@ export function createInstancePool(flow: Flow): InstancePool {
   ): void {
     const step = flow.workflow.steps[name];
     if (!step) return;
-    const entry = { step: name, isWaiting: false };
-    active.set(instance, entry);
-    count(name, 1);
+    run(instance, name, (onWaiting) =>
+      runInstance(flow, instance, { step, isResumed, onWaiting, onStop: flow.stop }),
+    );
+  }
+
+  function awaitOutside(): boolean {
+    const kinds = acceptedOutside(flow).filter(({ name }) => !active.has(`outside ${name}`));
+    for (const kind of kinds)
+      run(`outside ${kind.name}`, "", (onWaiting) => takeOutside(flow, kind, onWaiting));
+    return kinds.length > 0;
+  }
+
+  function run(
+    id: string,
+    step: string,
+    work: (onWaiting: (isWaiting: boolean) => void) => Promise<void>,
+  ): void {
+    const entry = { step, isWaiting: false };
+    active.set(id, entry);
+    count(step, 1);
     const onWaiting = (isWaiting: boolean): void => {
       entry.isWaiting = isWaiting;
       flow.queue.wake();
     };
-    void runInstance(flow, instance, { step, isResumed, onWaiting, onStop: flow.stop })
-      .catch((error: unknown) => (failure ??= error))
+    void work(onWaiting)
+      .catch((error: unknown) => {
+        if (!flow.signal.aborted) failure ??= error;
+      })
       .finally(() => {
-        active.delete(instance);
-        count(name, -1);
+        active.delete(id);
+        count(step, -1);
         flow.queue.wake();
       });
   }
@@ -57,5 +79,6 @@ export function createInstancePool(flow: Flow): InstancePool {
       return failure;
     },
     start,
+    awaitOutside,
   };
 }

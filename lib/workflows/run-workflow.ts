@@ -130,6 +130,7 @@ async function* runInstances(flow: Flow, pool: InstancePool): AsyncGenerator<Eve
     if (context.signal.aborted) return abortedOutcome;
     const waiting = queue.take();
     if (waiting.length === 0) {
+      if ((pool.isIdle || pool.isWaiting) && pool.awaitOutside()) continue;
       if (pool.isIdle) return { type: "failed", failure: nothingLeft(flow) };
       // 5.
       if (pool.isWaiting) return { type: "waiting" };

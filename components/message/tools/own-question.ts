@@ -1,5 +1,6 @@
 import type { ToolPart } from "#lib/protocol/message.ts";
+import { waitTool } from "#lib/protocol/workflow-graph.ts";
 
-/** Whether a call is nothing but a question of the agent to the person. */
+/** Whether a call is nothing but a question to the person: of the agent, or of a workflow that waits. */
 export const isOwnQuestion = ({ toolName, question }: ToolPart): boolean =>
-  toolName === "ask_person" && question !== undefined;
+  (toolName === "ask_person" || toolName === waitTool) && question !== undefined;

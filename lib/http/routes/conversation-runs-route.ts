@@ -1,7 +1,7 @@
 import { isOwnKeyModel, ownKeyModel } from "../../protocol/own-key-model.ts";
 import { unreadLog } from "../../runs/follow-run.ts";
 import { mayRetryCall } from "../../runs/may-retry-call.ts";
-import { newRun, runRequest } from "../../runs/run-request.ts";
+import { newRun, type RunRequest, runRequest } from "../../runs/run-request.ts";
 import { startRun } from "../../runs/start-run.ts";
 import { createFrameEncoder } from "../../wire/frames.ts";
 import type { ApiServer } from "../api-server.ts";
@@ -26,7 +26,7 @@ export const conversationRunsRoute = {
       throw new ProblemError(503, "shutting_down", "the server is restarting", { retryAfter: 2 });
     const asked = newRun(body, { conversationId, userId, newId: context.newId });
     const producer = await context.pickProducer({ ...asked, keys: ownKeysOf(visitor, server) });
-    const unknown = isOwnKeyModel(asked.model ?? "") ? "model" : producer.unknown;
+    const unknown = isOwnKeyModel(asked.model ?? "") ? "model" : unknownName(body, producer);
     if (unknown)
       throw new ProblemError(400, "bad_field", `${unknown}: there is none of this name`, {
         fields: { field: unknown },
@@ -81,6 +81,12 @@ export const conversationRunsRoute = {
     }
   }),
 };
+
+type Picked = Awaited<ReturnType<ApiServer["context"]["pickProducer"]>>;
+
+/** What a body names and is not there. */
+const unknownName = ({ workflow }: RunRequest, { unknown, isWorkflow }: Picked): string | undefined =>
+  workflow !== undefined && unknown !== "model" && !isWorkflow ? "workflow" : unknown;
 
 /** Whoever returns to a run that is there begins none, and is never refused for the sake of others. */
 async function beginRun(

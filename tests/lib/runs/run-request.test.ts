@@ -50,6 +50,23 @@ test("3.1 a request is a message, a retry or a continuation: exactly one of them
   assert.ok(!runRequest.safeParse({ runId, continue: "../x" }).success);
 });
 
+test("3.1 what a workflow begins with is the question's text, as it is or as JSON", () => {
+  const runId = randomUUID();
+  const given: [unknown, string][] = [
+    ["rain", "rain"],
+    [{ topic: "rain" }, '{"topic":"rain"}'],
+    [[1, 2], "[1,2]"],
+    [null, "null"],
+  ];
+  for (const [input, text] of given) {
+    const { agent, ask } = run(runRequest.parse({ runId, input, workflow: "essay" }));
+    assert.deepEqual([agent, ask.kind === "message" && ask.message.text], ["essay", text]);
+  }
+  for (const body of [{ input: "" }, { input: "a", message: { text: "a" } }, { input: "x".repeat(400_000) }])
+    assert.ok(!runRequest.safeParse({ runId, ...body }).success);
+  assert.ok(!runRequest.safeParse({ runId, input: "a", agent: "a", workflow: "b" }).success);
+});
+
 test("3.1 a continuation asks for the rest of that run's answer, and brings no message", () => {
   const [runId, continued] = [randomUUID(), randomUUID()];
   assert.deepEqual(run({ runId, continue: continued }).ask, { kind: "continue", continueRunId: continued });

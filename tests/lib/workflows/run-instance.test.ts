@@ -4,6 +4,7 @@ import { z } from "zod";
 import { defineAgent } from "#lib/agents/define-agent.ts";
 import { ModelError } from "#lib/models/model-error.ts";
 import { defineEvent, stop } from "#lib/workflows/define-event.ts";
+import { defineState } from "#lib/workflows/define-state.ts";
 import { step } from "#lib/workflows/define-step.ts";
 import { defineWorkflow } from "#lib/workflows/define-workflow.ts";
 import { streamWorkflow } from "#lib/workflows/stream-workflow.ts";
@@ -12,6 +13,7 @@ import { waitUntil } from "../../support/wait-until.ts";
 import { eventsOf, Go, Item, ofType, Square, squares } from "../../support/workflow-bench.ts";
 
 const Answer = defineEvent("answer", z.object({ text: z.string() }), { isOutside: true });
+const answers = defineState("answers", z.array(z.string()), []);
 const writer = defineAgent({ name: "writer", instructions: "Write." });
 
 test("a step that fails is tried again as its policy says, each attempt in the log, and waits longer each time", async () => {
@@ -216,6 +218,68 @@ test("a step waits for an event from outside: one that does not fit, or is not w
   resumed.send("answer", { text: "yes" });
   assert.equal(await resumed.result, "yes");
   assert.equal(asked.length >= 2, true);
+});
+
+test("a step that accepts an event from outside is waited for when nothing else is left to do", async () => {
+  const workflow = defineWorkflow({
+    name: "outside",
+    input: Go,
+    steps: {
+      begin: step({ accepts: [Go], emits: [] }, () => undefined),
+      take: step({ accepts: [Answer], emits: [stop] }, (ctx, { data }) => {
+        ctx.state.update(answers, (list) => [...list, data.text]);
+        const all = ctx.state.get(answers);
+        return all.length === 3 ? stop(all.join(" ")) : undefined;
+      }),
+    },
+  });
+  const run = streamWorkflow({ workflow });
+  const sent = async (text: string) => waitUntil("it waits", () => run.send("answer", { text }));
+  await sent("one");
+  await waitUntil("it was taken", () => run.state.workflow?.outside?.["answer"] === 1);
+  await sent("two");
+  await waitUntil("it was taken", () => run.state.workflow?.outside?.["answer"] === 2);
+  run.stop();
+  // A process that goes on finds what has come, and waits for the next one.
+  const resumed = streamWorkflow({
+    workflow,
+    resume: JSON.parse(JSON.stringify({ ...run.state, ending: undefined })),
+  });
+  await waitUntil("it waits", () => resumed.send("answer", { text: "three" }));
+  assert.equal(await resumed.result, "one two three");
+});
+
+test("a step that changes something is run again after a crash only if a person agrees", async () => {
+  for (const again of [true, false]) {
+    const open = gate();
+    let runs = 0;
+    const workflow = defineWorkflow({
+      name: "once",
+      input: Go,
+      steps: {
+        pay: step({ accepts: [Go], emits: [stop], effect: "write" }, async () => {
+          runs += 1;
+          if (runs === 1) await open.promise;
+          return stop("paid");
+        }),
+      },
+    });
+    const run = streamWorkflow({ workflow });
+    await waitUntil("it runs", () => runs === 1);
+    const state = JSON.parse(JSON.stringify(run.state));
+    run.stop();
+    const resumed = streamWorkflow({ workflow, resume: state });
+    const question = () => {
+      const [part] = resumed.state.parts;
+      return part?.type === "tool" && part.state === "approval-requested" ? part.approvalId : undefined;
+    };
+    await waitUntil("it asks", () => question() !== undefined);
+    assert.equal(runs, 1);
+    resumed.decide({ approvalId: question() ?? "", approved: true, content: { again } });
+    if (again) assert.equal(await resumed.result, "paid");
+    else await assert.rejects(resumed.result, /may have done its work: it is not run again/);
+    assert.equal(runs, again ? 2 : 1);
+  }
 });
 
 const sleepless = (waits: number[]) => ({
