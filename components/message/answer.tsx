@@ -48,7 +48,11 @@ export function Answer(props: AnswerProps): ReactElement {
   const isWaiting = isLive && !isAway && last?.endedAt !== undefined;
   return (
     <>
-      {answer.agent !== defaultAgent && answer.agent !== "" && <lazyParts.AgentRow agent={answer.agent} />}
+      {answer.workflow ? (
+        <lazyParts.WorkflowRow {...{ answer, lastAt }} workflow={answer.workflow} />
+      ) : (
+        answer.agent !== defaultAgent && answer.agent !== "" && <lazyParts.AgentRow agent={answer.agent} />
+      )}
       {rows.map(({ key, parts }, at) => (
         <MessagePart
           key={key}
@@ -58,7 +62,7 @@ export function Answer(props: AnswerProps): ReactElement {
           isLast={at === rows.length - 1}
         />
       ))}
-      {isLive && (rows.length === 0 || isWaiting || turn.liveRun?.retry) && (
+      {isLive && ((!answer.workflow && (rows.length === 0 || isWaiting)) || turn.liveRun?.retry) && (
         <PendingRow run={turn.liveRun} model={answer.model} />
       )}
       {isIdle && <IdleRow run={turn.liveRun} model={answer.model} />}

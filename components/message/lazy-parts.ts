@@ -14,6 +14,7 @@ export const lazyParts = {
   NotSentRow: lazyPart(async () => (await import("./not-sent-row.tsx")).NotSentRow),
   NoteRow: lazyPart(async () => (await import("./note-row.tsx")).NoteRow),
   AgentRow: lazyPart(async () => (await import("./note-row.tsx")).AgentRow),
+  WorkflowRow: lazyPart(async () => (await import("./workflow/workflow-row.tsx")).WorkflowRow),
   ToolCalls: lazyPart(async () => (await import("./tools/tool-calls.tsx")).ToolCalls),
 };
 

@@ -16,6 +16,11 @@ export const allowedWords: readonly AllowedWords[] = [
     names: ["owner", "byHand", "brokeOff", "about"],
     because: "fields of records in the stores that exist",
   },
+  {
+    files: /^(tests\/)?components\/message\/workflow\//,
+    names: ["waiting"],
+    because: "the protocol's word for a step that waits",
+  },
 ];
 
 interface AllowedPhrase {

@@ -105,6 +105,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
     "tests/lib/mcp/mcp-servers.test.ts",
   ],
   [/^lib\/workflows\/graph-lines\.ts$/, "tests/lib/workflows/draw-graph.test.ts"],
+  [/^lib\/client\/workflow-requests\.ts$/, "tests/lib/http/routes/graph-route.test.ts"],
   [/^lib\/client\/mcp-requests\.ts$/, "tests/e2e/tool-servers.spec.ts"],
   [/^lib\/config\//, "tests/lib/config/values.test.ts"],
   [/^lib\/conversations\//, "tests/lib/conversations/conversations.test.ts"],

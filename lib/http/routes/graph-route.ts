@@ -1,3 +1,4 @@
+import type { RunDrawing } from "../../protocol/run-drawing.ts";
 import { findRun } from "../../runs/find-run.ts";
 import { foldSnapshot } from "../../runs/fold-snapshot.ts";
 import { found, idParam } from "../params.ts";
@@ -10,6 +11,7 @@ export const graphRoute = {
     found(await findRun(context, runId, userId));
     const { workflow } = foldSnapshot(found(await context.storage.runs.snapshot(runId)));
     const { graph, definitionHash } = found(workflow ?? null);
-    return Response.json({ graph, definitionHash, drawing: drawGraph(graph) });
+    const view: RunDrawing = { graph, definitionHash, drawing: drawGraph(graph) };
+    return Response.json(view);
   }),
 };

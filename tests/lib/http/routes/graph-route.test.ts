@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Producer } from "#lib/agents/producer.ts";
+import { getRunDrawing } from "#lib/client/workflow-requests.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { drawGraph } from "#lib/workflows/draw-graph.ts";
 import * as b from "../../../support/event-bodies.ts";
@@ -24,9 +25,10 @@ test("3.13 the drawing of a run is that of the graph in its log, and no stranger
   const run = question("Rain?");
   await (await startRun(context, run)).done;
   const api = localApi(context);
-  const response = await api(`/api/runs/${run.runId}/graph`);
   const { graph, definitionHash } = begin;
-  assert.deepEqual(await response.json(), { graph, definitionHash, drawing: drawGraph(graph) });
+  assert.deepEqual(await getRunDrawing(api, run.runId), {
+    value: { graph, definitionHash, drawing: drawGraph(graph) },
+  });
   const other = await api(`/api/runs/${run.runId}/graph`, { headers: { cookie: otherCookie } });
   assert.equal(other.status, 404);
   const view = await (await api(`/api/conversations/${run.conversationId}`)).json();

@@ -1,0 +1,85 @@
+"use client";
+
+import { type ReactElement, useState } from "react";
+import { showHidden } from "#lib/client/show-hidden.ts";
+import type { AssistantMessage } from "#lib/protocol/message.ts";
+import type { RunProgress } from "#lib/protocol/workflow-state.ts";
+import type { WorkflowSummary } from "#lib/protocol/workflow-summary.ts";
+import { useTranslate } from "../../ui/i18n-provider.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { Row } from "../row.tsx";
+import { rowAmount } from "../row-amount.ts";
+import { ToolIcon } from "../tools/tool-icon.tsx";
+import { runFace } from "./run-face.ts";
+import { RunGraph } from "./run-graph.tsx";
+import { useWorkflowWords, type WorkflowWords } from "./use-workflow-words.ts";
+
+interface WorkflowRowProps {
+  answer: AssistantMessage;
+  workflow: WorkflowSummary;
+  /** Of its newest event while it is live, server ms. */
+  lastAt: number;
+}
+
+/** The workflow that writes an answer: its name, how far it is, and its drawing, lit as it goes. */
+export function WorkflowRow({ answer, workflow, lastAt }: WorkflowRowProps): ReactElement {
+  const { progress, runId, ending } = answer;
+  const t = useWorkflowWords();
+  const page = useTranslate();
+  const isLive = ending === undefined;
+  const [isOpen, setOpen] = useState(isLive);
+  const { state, icon, color } = runFace(workflow, ending);
+  const tookMs = ending && "timings" in ending ? (ending.timings?.durationMs ?? 0) : 0;
+  return (
+    <Row tick="step" kind="entry" tone={state === "running" && "live"} amount={rowAmount(page, tookMs)}>
+      <button type="button" className="tool" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <span className="name">{showHidden(workflow.name)}</span>
+        <span className="sum" dir="auto">
+          {showHidden((isLive && progress?.message) || stepsDone(t, workflow))}
+        </span>
+        <span className={`state ${color}`}>
+          <ToolIcon name={icon} />
+          {t(`state.${state}`)}
+        </span>
+        <Icon name="right" />
+      </button>
+      {isOpen && (
+        <div className="unfolded">
+          <Meter {...{ workflow, progress }} />
+          <RunGraph {...{ runId, workflow, isLive, lastAt }} />
+        </div>
+      )}
+    </Row>
+  );
+}
+
+interface MeterProps {
+  workflow: WorkflowSummary;
+  progress: RunProgress | undefined;
+}
+
+/** How far the run says that it is, where it knows the whole; else how many of its steps are done. */
+function Meter({ workflow, progress }: MeterProps): ReactElement {
+  const t = useWorkflowWords();
+  const { n, all } = doneOf(workflow);
+  const reported = progress?.progress !== undefined && progress.total !== undefined ? progress : undefined;
+  const share = reported ? (reported.progress ?? 0) / (reported.total || 1) : n / (all || 1);
+  const words = reported
+    ? t("progress", { n: reported.progress ?? 0, all: reported.total ?? 0 })
+    : stepsDone(t, workflow);
+  return (
+    <div className="progress">
+      <progress className="meter" max={1} value={Math.min(1, Math.max(0, share))} aria-label={words} />
+      <p className="lab">
+        <span className="n">{words}</span>
+      </p>
+    </div>
+  );
+}
+
+const stepsDone = (t: WorkflowWords, workflow: WorkflowSummary): string => t("run.steps", doneOf(workflow));
+
+function doneOf({ steps }: WorkflowSummary): { n: number; all: number } {
+  const all = Object.values(steps);
+  return { n: all.filter(({ done }) => done > 0).length, all: all.length };
+}
