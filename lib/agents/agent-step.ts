@@ -71,7 +71,7 @@ export function createAgentStep(next: AskedStep, given: StepContext): AgentStep 
     parts: createStepParts(stepId, attempt === 1 ? stepId : `${stepId}.${attempt}`, {
       kept: { ...kept, text: stepText(ofStep, stepId), hasRefused: ofStep.some(isRefusalPart) },
       uniqueCallId: (toolCallId) => uniqueCallId(share.callIds, toolCallId, stepId),
-      object: agent.output && { output: agent.output, attempt: objectCount(written, agent.output) + 1 },
+      object: agent.output && objectAsked(written, agent.output),
     }),
     opening: [
       ...(left
@@ -106,12 +106,12 @@ const systemPromptOf = ({ instructions, output }: Agent): string =>
 
 const isRefusalPart = ({ type }: Part): boolean => type === "refusal";
 
-/** What was written of the object so far, in this run. */
-const objectCount = (parts: readonly Part[], { name }: ObjectOutput): number =>
-  parts.reduce(
-    (count, part) => (part.type === "object" && part.name === name ? Math.max(count, part.attempt) : count),
-    0,
-  );
+/** Behind what was written of the object so far, in this run. */
+function objectAsked(parts: readonly Part[], output: ObjectOutput) {
+  const drafts = parts.filter((part) => part.type === "object").filter(({ name }) => name === output.name);
+  const attempt = Math.max(0, ...drafts.map((draft) => draft.attempt)) + 1;
+  return { output, attempt, hasFit: drafts.some(({ valid }) => valid === true) };
+}
 
 function askedFor(next: AskedStep, scope: AgentScope): Partial<ModelRequest> {
   const { agent, model } = scope;

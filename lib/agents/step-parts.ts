@@ -65,7 +65,7 @@ export interface StepPartsOptions {
   /** Gives an id of a call that no other call of the run has. */
   uniqueCallId?(toolCallId: string): string;
   /** The answer is to be an object; `attempt`: of the first one in this step. */
-  object?: { output: ObjectOutput; attempt: number } | undefined;
+  object?: { output: ObjectOutput; attempt: number; hasFit: boolean } | undefined;
 }
 
 type PartId = Pick<OpenText, "type" | "id">;

@@ -10,7 +10,8 @@ import type { ObjectOutput, ParsedOutput } from "./output.ts";
  * 1. Its JSON is passed on byte for byte, once, and read when it is whole.
  * 2. The first object that fits is the answer; another behind it is text, as a call it is nothing. One that
  *    does not fit is replaced by the next, within one text as over several requests: `attempt` counts on.
- * 3. What is not part of an object is text.
+ * 3. What is not part of an object is text. A step behind one that has given an object, beside calls perhaps,
+ *    need not give another; if it does, the newer one that fits is the answer.
  */
 
 export interface ObjectParts {
@@ -31,6 +32,8 @@ export interface ObjectPartsOptions {
   stepId: string;
   /** 1, or more where there were others before. */
   attempt: number;
+  /** An earlier step of the answer has given one that fits. */
+  hasFit: boolean;
   nextId(): string;
 }
 
@@ -38,6 +41,7 @@ export function createObjectParts({
   output,
   stepId,
   attempt: first,
+  hasFit,
   nextId,
 }: ObjectPartsOptions): ObjectParts {
   let attempt = first;
@@ -104,7 +108,8 @@ export function createObjectParts({
     end: () => [...inText.flush().map(({ text }) => text), ...finish(false)],
     fault() {
       if (isAnswered) return undefined;
-      return errors ? unfitFault(errors) : missingFault;
+      if (errors) return unfitFault(errors);
+      return hasFit ? undefined : missingFault;
     },
   };
 }

@@ -15,6 +15,7 @@ import {
   says,
   scriptedModel,
 } from "../../../support/scripted-model.ts";
+import { scriptedTool } from "../../../support/scripted-tools.ts";
 
 const recipe = z.object({ name: z.string(), steps: z.array(z.string()), minutes: z.number().default(5) });
 const cook = defineAgent({ name: "cook", instructions: "Cook.", output: recipe });
@@ -149,6 +150,26 @@ test("of two such calls the first that fits is the answer, and the second takes 
   assert.equal((await started.object).name, "Soup");
   assert.equal(objectsIn((await started.result).state.parts).length, 1);
 });
+
+const look = scriptedTool("look", () => "all there");
+
+for (const [title, first] of [
+  ["in its text", [...says(good), ...callsTools(["c", "look", {}])]],
+  ["as a call of its own", callsTools(["c", "look", {}], ["d", "final_answer", JSON.parse(good)])],
+] as const)
+  test(`an object beside a call, ${title}, is the answer, though the step behind it gives none; a newer one that fits takes its place`, async () => {
+    const cookWithTool = defineAgent({ name: "cook", instructions: "Cook.", output: recipe, tools: [look] });
+    for (const [behind, name] of [
+      ["Enjoy.", "Soup"],
+      ['{"name":"Stew","steps":[]}', "Stew"],
+    ] as const) {
+      const model = scriptedModel([...first], [...says(behind), finished]);
+      await using started = streamAgent({ agent: cookWithTool, model, input: "Soup?" });
+      assert.equal((await started.object).name, name);
+      assert.equal(model.requests.length, 2);
+      assert.equal(started.state.ending?.type, "finish");
+    }
+  });
 
 test("a name that a provider refuses is refused here", () => {
   assert.throws(() => defineOutput(recipe, { name: "a b" }), TypeError);

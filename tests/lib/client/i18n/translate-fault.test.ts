@@ -112,6 +112,7 @@ test("what is wrong with the object as a whole has Chinese words", () => {
       output: defineOutput(z.looseObject({})),
       stepId: "s",
       attempt: 1,
+      hasFit: false,
       nextId: () => "o",
     });
     const end = [...parts.startCall(), ...parts.pushCall(json), ...parts.endCall()].at(-1);
