@@ -44,6 +44,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/runs/store-faults.test.ts": "a question while any one call of the store fails",
   "tests/lib/runs/time-slices.test.ts": "answers that take longer than a host's time limit",
   "tests/lib/runs/too-large.test.ts": "an answer that a store does not take in one piece",
+  "tests/lib/runs/object-crashes.test.ts": "an answer in a form, cut off after every append",
   "tests/lib/runs/tool-crashes.test.ts": "a run with tools, cut off after every append, on every store",
   "tests/lib/runs/toy-producer.test.ts": "the producer seam, by another producer",
   "tests/lib/storage/kv/lost-keys.test.ts": "keys that somebody has deleted",
