@@ -152,7 +152,7 @@ test("an attempt that does not fit is replaced where it stands, and says why; wh
   await expect.poll(() => fields(page)).toEqual(["Name: Stew", "Ingredients: _", "Steps: _"]);
   await expect(card(page)).toHaveCount(1);
   await expect(card(page)).toContainText("attempt 2");
-  await expect(card(page)).toContainText(/Attempt 1 did not fit.*steps: has to be an array/);
+  await expect(card(page)).toContainText(/Attempt 1 did not fit.*Steps: has to be an array/);
   await picture("attempt-2");
   second.go();
   await chat.finished();

@@ -1,6 +1,7 @@
 "use client";
 
 import { memo, type ReactElement, useMemo } from "react";
+import type { Language } from "#lib/client/i18n/messages.ts";
 import type { Translate } from "#lib/client/i18n/translate.ts";
 import { translateFault } from "#lib/client/i18n/translate-fault.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
@@ -8,8 +9,9 @@ import type { ObjectPart } from "#lib/protocol/message.ts";
 import { CopyAction } from "../../ui/copy-action.tsx";
 import { useLanguage, useTranslate } from "../../ui/i18n-provider.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { labelOfKey } from "./field-label.ts";
-import { objectForm } from "./object-form.ts";
+import { fieldLabel, labelOfKey } from "./field-label.ts";
+import { type PlacedFault, placedFault } from "./object-faults.ts";
+import { type FormField, objectForm } from "./object-form.ts";
 import { FieldList } from "./object-value.tsx";
 import { asRecord, fieldsFor, type ObjectJson } from "./part-view.ts";
 import { useKeptHeight } from "./use-kept-height.ts";
@@ -55,9 +57,9 @@ function CardOfObject({ part, earlier, isLive }: ObjectCardProps): ReactElement 
         faults={isUnfit ? errors : undefined}
       />
       {earlier.map((each) => (
-        <Faults key={each.id} part={each} />
+        <Faults key={each.id} part={each} {...{ fields }} />
       ))}
-      {isUnfit && <Faults {...{ part }} isCurrent />}
+      {isUnfit && <Faults {...{ part, fields }} isCurrent />}
       <footer>
         <span>{isWriting && t("object.numbers")}</span>
         {isWriting ? (
@@ -111,8 +113,14 @@ function CardHead({ part, isWriting, isUnfit, filled, of }: CardHeadProps): Reac
   );
 }
 
+interface FaultsProps {
+  part: ObjectPart;
+  fields: readonly FormField[];
+  isCurrent?: boolean;
+}
+
 /** Why an attempt did not fit. */
-function Faults({ part, isCurrent }: { part: ObjectPart; isCurrent?: boolean }): ReactElement {
+function Faults({ part, fields, isCurrent }: FaultsProps): ReactElement {
   const t = useTranslate();
   const language = useLanguage();
   const { errors = [], attempt } = part;
@@ -122,12 +130,28 @@ function Faults({ part, isCurrent }: { part: ObjectPart; isCurrent?: boolean }):
       <ul>
         {errors.map((error) => (
           <li key={error} dir="auto">
-            {showHidden(translateFault(language, error))}
+            {showHidden(faultWords(t, language, placedFault(error, keysOf(fields)), fields))}
           </li>
         ))}
       </ul>
     </div>
   );
+}
+
+const keysOf = (fields: readonly FormField[]): string[] => fields.map(({ key }) => key);
+
+/** As the card calls the part: "Steps · 2: has to be a string". */
+function faultWords(
+  t: Translate,
+  language: Language,
+  { path: [key, ...inner], sentence }: PlacedFault,
+  fields: readonly FormField[],
+): string {
+  const told = translateFault(language, sentence);
+  const field = fields.find((each) => each.key === key);
+  if (!field) return told;
+  const labels = inner.map((name) => (/^\d+$/.test(name) ? String(Number(name) + 1) : labelOfKey(t, name)));
+  return `${[fieldLabel(t, field), ...labels].join(" · ")}${t("list.colon")}${told}`;
 }
 
 /** It was written to its end, or to what is no JSON: else it was cut off, which is nobody's fault. */

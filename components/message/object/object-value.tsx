@@ -82,7 +82,7 @@ const RowsBox = ({ children }: ItemsBoxProps): ReactElement => <tbody>{children}
 
 const ListItem = memo(function ListItem({ form, value, open, faults }: ItemProps<ObjectForm>) {
   return (
-    <li className={[asRecord(value) && "group", isAtFault(faults) && "bad"].filter(Boolean).join(" ")}>
+    <li className={[asRecord(value) && "entries", isAtFault(faults) && "bad"].filter(Boolean).join(" ")}>
       <ObjectValue {...{ form, value, open, faults }} />
     </li>
   );
@@ -163,7 +163,7 @@ function FieldRow({
   faults,
 }: PartProps & { field: FormField; value: JsonValue | undefined }) {
   const t = useTranslate();
-  const looks = ["f-row", hasGroups(field.form, value) && "nested", isAtFault(faults) && "bad"];
+  const looks = ["f-row", hasGroups(field.form, value) && "wide", isAtFault(faults) && "bad"];
   return (
     <div className={looks.filter(Boolean).join(" ")}>
       <dt title={field.hint}>

@@ -36,6 +36,7 @@ export const enTools = {
   "tools.failed": "{n} failed",
   "list.comma": ", ",
   "list.stop": ". ",
+  "list.colon": ": ",
   "size.bytes": "{n} bytes",
   "size.kb": "{n} KB",
   "size.mb": "{n} MB",

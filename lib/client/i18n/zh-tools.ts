@@ -38,6 +38,7 @@ export const zhTools: Readonly<Record<keyof typeof enTools, string>> = {
   "tools.failed": "{n} 个失败",
   "list.comma": "、",
   "list.stop": "。",
+  "list.colon": "：",
   "size.bytes": "{n} 字节",
   "size.kb": "{n} KB",
   "size.mb": "{n} MB",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { faultsWithin, isAtFault } from "#components/message/object/object-faults.ts";
+import { faultsWithin, isAtFault, placedFault } from "#components/message/object/object-faults.ts";
 
 const faults = ["education.0.year: expected number", "name: too short", "nothing fits", "names.0: no"];
 
@@ -18,4 +18,19 @@ test("other parts have none", () => {
   for (const key of ["nam", "year", "steps", ""]) assert.equal(faultsWithin(faults, key), undefined, key);
   assert.equal(faultsWithin(undefined, "name"), undefined);
   assert.ok(!isAtFault(undefined));
+});
+
+test("a fault is told apart from the way to its part, by the keys that there are", () => {
+  const keys = ["name", "education", "a.b"];
+  const cases: [fault: string, path: string[], sentence: string][] = [
+    ["name: too short", ["name"], "too short"],
+    ["education.0.year: has to be a number", ["education", "0", "year"], "has to be a number"],
+    ["a.b: is missing", ["a.b"], "is missing"],
+    ["name: one: two", ["name"], "one: two"],
+    ["the object is not valid: a number is too large", [], "the object is not valid: a number is too large"],
+    ["other: x", [], "other: x"],
+    ["name.", [], "name."],
+  ];
+  for (const [fault, path, sentence] of cases)
+    assert.deepEqual(placedFault(fault, keys), { path, sentence }, fault);
 });
