@@ -1,6 +1,7 @@
 import type { ReactElement } from "react";
 import type { Inspection } from "#lib/client/inspector/inspection.ts";
 import { grouped } from "../ui/format-amount.ts";
+import { useTranslate } from "../ui/i18n-provider.tsx";
 import { LocalTime } from "../ui/local-time.tsx";
 import { formatClockSeconds } from "./format-seconds.ts";
 import { useWords } from "./use-words.ts";
@@ -13,6 +14,7 @@ export function EventFacts({
   inspection: Inspection;
   seq: number;
 }): ReactElement | null {
+  const t = useTranslate();
   const w = useWords();
   const { log, head } = inspection;
   const [first] = log.events;
@@ -27,7 +29,7 @@ export function EventFacts({
       <div>
         <dt>{w("fact.time")}</dt>
         <dd>
-          {formatClockSeconds(event.ts - first.ts)} s · <LocalTime at={event.ts} />
+          {t("amount.seconds", { n: formatClockSeconds(event.ts - first.ts) })} · <LocalTime at={event.ts} />
         </dd>
       </div>
     </dl>

@@ -99,7 +99,7 @@ export function InspectorPane(props: InspectorPaneProps): ReactElement {
     const [first] = log.events;
     if (!first) return "";
     const shown = log.events[playback.seq - 1] ?? first;
-    const time = `${formatClockSeconds(shown.ts - first.ts)} s`;
+    const time = t("amount.seconds", { n: formatClockSeconds(shown.ts - first.ts) });
     if (!playback.isAtEnd) return w("run.replaying", { time });
     return phase === "ended" ? w("run.ended", { time }) : phase === "live" ? w("run.live") : "";
   }

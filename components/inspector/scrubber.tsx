@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, type ReactElement, useMemo } from "react";
 import type { Inspection } from "#lib/client/inspector/inspection.ts";
+import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { ForkAction } from "./fork-action.tsx";
 import { formatClockSeconds } from "./format-seconds.ts";
@@ -17,6 +18,7 @@ interface ScrubberProps {
 export function Scrubber({ inspection, playback, runId }: ScrubberProps): ReactElement {
   const { log, head } = inspection;
   const { seq, isPlaying, speed, goTo, toggle, changeSpeed } = playback;
+  const t = useTranslate();
   const w = useWords();
   const [first] = log.events;
   const timeOf = (at: number) => formatClockSeconds((log.events[at - 1]?.ts ?? 0) - (first?.ts ?? 0));
@@ -26,7 +28,7 @@ export function Scrubber({ inspection, playback, runId }: ScrubberProps): ReactE
     <div className="scrub">
       <Track
         {...{ inspection, seq, goTo }}
-        words={w("position.value", { n: seq, all: head, time: `${time} s` })}
+        words={w("position.value", { n: seq, all: head, time: t("amount.seconds", { n: time }) })}
       />
       <div className="acts">
         <span>

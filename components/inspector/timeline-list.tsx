@@ -2,6 +2,7 @@ import { memo, type ReactElement, useEffect, useMemo, useRef } from "react";
 import type { Inspection } from "#lib/client/inspector/inspection.ts";
 import type { TimelineKind, TimelineRow } from "#lib/client/inspector/story.ts";
 import { timelineOf } from "#lib/client/inspector/timeline.ts";
+import { agentName } from "../message/agent-name.ts";
 import { formatSeconds, grouped } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
@@ -77,7 +78,7 @@ const Line = memo(
             <Icon name={rowIcons[row.kind]} />
           </span>
           <span className="nm" style={{ paddingLeft: `${Math.min(row.depth, 6) * 12}px` }}>
-            {rowWords(w, row)}
+            {rowWords(w, agentKinds.has(row.kind) ? { ...row, name: agentName(t, row.name) } : row)}
             {row.isBad && <span className="sr-only">, {w("row.bad")}</span>}
           </span>
           <span className="amt">{amounts.at(-1)}</span>
@@ -100,6 +101,9 @@ const rowIcons: Readonly<Record<TimelineKind, IconName>> = {
   ...{ tool: "tool", approval: "ask", object: "card", handoff: "hand", steered: "enter", source: "text" },
   ...{ workflow: "step", retry: "again", gap: "gap", holder: "gap", stop: "stop", end: "end" },
 };
+
+/** Rows that are about an agent. */
+const agentKinds: ReadonlySet<TimelineKind> = new Set(["start", "step"]);
 
 function rowWords(w: InspectorTranslate, row: TimelineRow): string {
   const { kind, name, attempt, of } = row;

@@ -130,3 +130,43 @@ test("the inspector is used by keyboard, has no serious fault, is loaded by its 
   await page.goto(page.url().replace(run.runId, run.conversationId));
   await expect(pane(page)).toContainText("There is no such run here");
 });
+
+test("a run of 20,000 events is moved through without a long task", async ({ written, page, isMobile }) => {
+  test.skip(
+    process.env["RIVULET_LONG_RUN"] !== "1" || isMobile,
+    "it is written for seconds, with RIVULET_LONG_RUN=1",
+  );
+  test.setTimeout(120_000);
+  const run = await written.begin("Tell me all.");
+  await run.write(startStep("s1"), textStart("t", "s1"));
+  const words = "The quick **brown** fox jumps over the `lazy` dog.\n\n".split(" ");
+  for (let from = 0; from < 20_000; from += 500)
+    await run.write(
+      ...Array.from({ length: 500 }, (_, at) => textDelta(`${words[(from + at) % words.length]} `, "t")),
+    );
+  await run.finish(textEnd("t"));
+  await page.addInitScript(watchLongTasks);
+  await page.goto(`${new URL(page.url()).origin}/c/${run.conversationId}/run/${run.runId}`);
+  await expect(position(page)).toHaveAttribute("aria-valuemax", "20005", { timeout: 30_000 });
+  await position(page).press("Home");
+  await expect(page.locator(".replayed .prose")).toHaveCount(0);
+  await page.evaluate(() => Reflect.set(window, "longTasks", []));
+  for (const key of [...Array.from({ length: 19 }, () => "PageUp"), "PageDown", "ArrowLeft", "Home"])
+    await position(page).press(key);
+  await expect(position(page)).toHaveAttribute("aria-valuenow", "1");
+  await expect(page.locator(".replayed .prose")).toHaveCount(0);
+  const maxMs = await page.evaluate(() => Math.max(0, ...Reflect.get(window, "longTasks")));
+  console.log(`the longest task: ${maxMs} ms (0: none of 50)`);
+  // Promised is none of 50, on a machine that does nothing else.
+  expect(maxMs).toBeLessThan(500);
+});
+
+/** How long each task was that took 50 ms or more. */
+function watchLongTasks(): void {
+  const longTasks: number[] = [];
+  Object.assign(window, { longTasks });
+  new PerformanceObserver((list) => {
+    const tasks: number[] = Reflect.get(window, "longTasks");
+    for (const { duration } of list.getEntries()) tasks.push(Math.round(duration));
+  }).observe({ entryTypes: ["longtask"] });
+}

@@ -219,18 +219,22 @@ test("S2 every page has its row: another's conversation is a 404 without one of 
   assert.deepEqual(pagesInTheTree(), [
     "/",
     "/c/[conversationId]",
+    "/c/[conversationId]/run/[runId]",
     "/ended/[how]",
     "/join/[code]",
     "/settings/[[...section]]",
   ]);
-  const { conversationId } = await made(user);
-  const page = (id: string, cookie: string) => exchange(app.url, { path: `/c/${id}`, headers: { cookie } });
+  const { conversationId, runId } = await made(user);
+  const page = (id: string, cookie: string, run = "") =>
+    exchange(app.url, { path: `/c/${id}${run}`, headers: { cookie } });
   assert.match((await page(conversationId, user.cookie)).text, new RegExp(canary));
   for (const cookie of [other.cookie, "", `${user.cookie.slice(0, -1)}~`]) {
     for (const id of [conversationId, randomUUID(), "x", "__proto__"]) {
-      const { status, text } = await page(id, cookie);
-      assert.equal(status, 404);
-      assert.equal(text.includes(canary), false);
+      for (const run of ["", `/run/${runId}`, "/run/x"]) {
+        const { status, text } = await page(id, cookie, run);
+        assert.equal(status, 404);
+        assert.equal(text.includes(canary), false);
+      }
     }
     for (const path of ["/", "/settings", "/settings/data", "/ended/joined", `/join/${"A".repeat(32)}`])
       assert.equal((await exchange(app.url, { path, headers: { cookie } })).text.includes(canary), false);
