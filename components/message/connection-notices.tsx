@@ -15,7 +15,9 @@ export function ConnectionNotices({ isWhole }: { isWhole: boolean }): ReactEleme
   const t = useTranslate();
   const { notice } = useNewestTurn();
   if (!notice) return null;
-  const { lostAttempt, backAfterMs, durability, steps } = notice;
+  const { lostAttempt, isRefused, backAfterMs, durability, steps } = notice;
+  // What keeps the server from going on is said already.
+  const isExplained = isRefused && durability !== "ok";
   return (
     <>
       {lostAttempt === undefined && backAfterMs !== undefined && (
@@ -37,7 +39,9 @@ export function ConnectionNotices({ isWhole }: { isWhole: boolean }): ReactEleme
           </p>
         </Row>
       )}
-      {lostAttempt !== undefined && <LostRow attempt={lostAttempt} />}
+      {lostAttempt !== undefined && !isExplained && (
+        <LostRow attempt={lostAttempt} words={isRefused ? "connection.refused" : "connection.lost"} />
+      )}
     </>
   );
 }
@@ -54,14 +58,19 @@ export function TruncatedNotice({ isRewritten }: { isRewritten: boolean }): Reac
   );
 }
 
-function LostRow({ attempt }: { attempt: number }): ReactElement {
+interface LostRowProps {
+  attempt: number;
+  words: "connection.refused" | "connection.lost";
+}
+
+function LostRow({ attempt, words }: LostRowProps): ReactElement {
   const t = useTranslate();
   const { actions } = useConversation();
   const away = useElapsed(1000, true);
   return (
     <Row tick="gap" tone="live" kind="brief" amount={away === undefined ? undefined : wholeSeconds(t, away)}>
       <p className="note run">
-        {t("connection.lost", { n: attempt })} ·{" "}
+        {t(words, { n: attempt })} ·{" "}
         <button type="button" className="link" onClick={actions.reconnect}>
           {t("connection.now")}
         </button>

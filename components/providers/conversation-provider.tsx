@@ -45,6 +45,8 @@ interface ConversationContextValue {
 export interface ConnectionNotice {
   /** Set once the connection has been lost long enough to be mentioned. */
   lostAttempt: number | undefined;
+  /** The server is there, and gives no stream now. */
+  isRefused: boolean;
   /** How long it was lost, ms; set once it is live again. */
   backAfterMs: number | undefined;
   durability: Durability;

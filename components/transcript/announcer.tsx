@@ -19,7 +19,7 @@ export function Announcer({ conversation }: { conversation: ShownConversation })
     retries: 0,
     work: "",
   });
-  const isLost = notice?.lostAttempt !== undefined;
+  const isLost = notice?.lostAttempt !== undefined && !notice.isRefused;
   const { retry, parts } = conversation.turns.at(-1)?.liveRun ?? {};
   const retries = retry?.attempt ?? 0;
   const work = workOf(parts);

@@ -14,11 +14,14 @@ export function useConnectionNotice({
 }: ShownConversation): ConnectionNotice | undefined {
   const isAway = busy && (connection.type === "waiting" || connection.type === "connecting");
   const [attempt, setAttempt] = useState(0);
+  const [wasRefused, setRefused] = useState(false);
   const [isMentioned, setMentioned] = useState(false);
   const newestAttempt = connection.type === "waiting" ? connection.attempt : undefined;
   // While it connects, the number of the attempt stays.
   const shownAttempt = isAway ? (newestAttempt ?? attempt) : 0;
   if (shownAttempt !== attempt) setAttempt(shownAttempt);
+  const isRefused = isAway && (connection.type === "waiting" ? connection.isRefused === true : wasRefused);
+  if (isRefused !== wasRefused) setRefused(isRefused);
   useEffect(() => {
     if (!isAway) return;
     const timer = setTimeout(() => setMentioned(true), mentionedAfterMs);
@@ -34,6 +37,6 @@ export function useConnectionNotice({
   const backAfterMs = isBack ? reconnectedAfterMs : undefined;
   return useMemo(() => {
     const isSilent = lostAttempt === undefined && backAfterMs === undefined && durability === "ok" && !steps;
-    return isSilent ? undefined : { lostAttempt, backAfterMs, durability, steps };
-  }, [lostAttempt, backAfterMs, durability, steps]);
+    return isSilent ? undefined : { lostAttempt, isRefused, backAfterMs, durability, steps };
+  }, [lostAttempt, isRefused, backAfterMs, durability, steps]);
 }

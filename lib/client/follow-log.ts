@@ -47,9 +47,13 @@ export async function followLog(options: FollowOptions): Promise<FollowEnd> {
     if (next.type !== "connect") return { ...next, run: state };
     progress = next.progress;
     if (next.inMs === undefined) continue;
-    const isSilent = result.type === "cut" && result.isSilent === true;
+    const { isSilent, isRefused } = result.type === "cut" ? result : {};
     const { attempts: attempt } = progress;
-    options.onConnection({ type: "waiting", attempt, inMs: next.inMs, ...(isSilent && { isSilent }) });
+    options.onConnection({
+      ...{ type: "waiting", attempt, inMs: next.inMs },
+      ...(isSilent && { isSilent }),
+      ...(isRefused && { isRefused }),
+    });
     await environment.pause(next.inMs, signal);
   }
   return { type: "closed", run: state };

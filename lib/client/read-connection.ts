@@ -13,10 +13,11 @@ import { type ConnectionResult, judgeProblem } from "./reader-rule.ts";
 /**
  * The connection to a run's log. `crowded`: it waits until another window of this browser has closed its
  * stream. `waiting` counts the attempts since it was lost; `isSilent`: it had no byte for 25 s.
+ * `isRefused`: it is there, and the server gives no stream now.
  */
 export type ConnectionState =
   | { type: "idle" | "connecting" | "live" | "crowded" }
-  | { type: "waiting"; attempt: number; inMs: number; isSilent?: true };
+  | { type: "waiting"; attempt: number; inMs: number; isSilent?: true; isRefused?: true };
 
 export interface ConnectionOptions {
   /**

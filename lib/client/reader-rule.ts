@@ -7,8 +7,19 @@ import { noConnection, type Problem } from "./problem.ts";
 export type ConnectionResult =
   | FinalResult
   | { type: "started" | "gap" }
-  /** `isSilent`: it was given up, because it had no byte for 25 s. */
-  | { type: "cut"; retryAfterMs?: number | undefined; problem?: Problem; isSilent?: true };
+  /**
+   * `isSilent`: it was given up, because it had no byte for 25 s. `isRefused`: the server answered, and
+   * gives no stream now.
+   */
+  | CutConnection;
+
+export interface CutConnection {
+  type: "cut";
+  retryAfterMs?: number | undefined;
+  problem?: Problem;
+  isSilent?: true;
+  isRefused?: true;
+}
 
 /**
  * After which nothing is asked again. `run-ended`: the terminal event was seen. `snapshot-needed`: the log
@@ -76,5 +87,5 @@ export function judgeProblem(problem: Problem, isStart: boolean): ConnectionResu
     return { type: "cut", retryAfterMs: problem.retryAfterMs, problem };
   // A refused start is told at once: nothing is under way that would have to be waited for.
   if (isStart || !mayPass) return { type: "refused", problem };
-  return { type: "cut", retryAfterMs: problem.retryAfterMs };
+  return { type: "cut", retryAfterMs: problem.retryAfterMs, isRefused: true };
 }

@@ -114,6 +114,7 @@ export const en = {
   "leave.open": "Open it",
   "leave.stay": "Stay here",
   "connection.lost": "Connection lost. Reconnecting, attempt {n}",
+  "connection.refused": "The server does not go on with it now. Asking again, attempt {n}",
   "connection.now": "now",
   "connection.back": "Reconnected after {time}, nothing lost",
   "connection.back.anew": "Reconnected after {time}; part of what was shown is written anew",

@@ -115,6 +115,7 @@ export const zh: Messages = {
   "leave.open": "打开",
   "leave.stay": "留在这里",
   "connection.lost": "连接断开，正在重连，第 {n} 次",
+  "connection.refused": "服务器暂时不能继续，正在再次请求，第 {n} 次",
   "connection.now": "立即重连",
   "connection.back": "断开 {time}后已重连，内容没有丢失",
   "connection.back.anew": "断开 {time}后已重连，部分已显示的内容重新书写",

@@ -44,6 +44,8 @@ interface Read {
   cursors: number[];
   pauses: readonly number[];
   states: RunState[];
+  /** Of each wait, whether the server had answered. */
+  refusals: boolean[];
 }
 
 /**
@@ -57,6 +59,7 @@ async function read(
   const environment = clientEnvironment(() => Promise.reject(new Error("unused")));
   const cursors: number[] = [];
   const states: RunState[] = [];
+  const refusals: boolean[] = [];
   const followed = await followLog({
     environment,
     state: from,
@@ -66,10 +69,12 @@ async function read(
       return connect(state, cursors.length - 1);
     },
     onState: (state) => void states.push(state),
-    onConnection: () => undefined,
+    onConnection(connection) {
+      if (connection.type === "waiting") refusals.push(connection.isRefused === true);
+    },
     onDurability: () => undefined,
   });
-  return { followed, cursors, pauses: environment.pauses, states };
+  return { followed, cursors, pauses: environment.pauses, states, refusals };
 }
 
 const rest = (state: RunState): RunEvent[] => answer.slice(state.seq);
@@ -177,6 +182,15 @@ test("429 and 5xx wait as Retry-After says, other cuts from 0.25 s up to 8 s", a
   assert.deepEqual((await read((state, attempt) => (attempt < 2 ? busy() : ok(state)))).pauses, [3000, 3000]);
   const { pauses } = await read((state, attempt) => (attempt < 8 ? stream([]) : ok(state)));
   assert.deepEqual(pauses, [125, 250, 500, 1000, 2000, 4000, 4000, 4000]);
+});
+
+test("a connection is lost where no answer came, and not where the server gives no stream now", async () => {
+  const ok = (state: RunState) => stream([bytes(rest(state).map(frame).join(""))]);
+  const answers = [429, 503, 500].map((status) => Response.json({ code: "x" }, { status }));
+  const { refusals } = await read(
+    (state, attempt) => answers[attempt] ?? (attempt < 5 ? stream([]) : ok(state)),
+  );
+  assert.deepEqual(refusals, [true, true, true, false, false]);
 });
 
 test("types and fields that this build does not know change nothing but the cursor", async () => {

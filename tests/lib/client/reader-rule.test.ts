@@ -72,7 +72,11 @@ test("an answer in place of the stream: what may pass is waited for, and a refus
   ];
   for (const [given, isStart, type] of rows)
     assert.equal(judgeProblem(given, isStart).type, type, `${given.status} ${isStart}`);
-  assert.deepEqual(judgeProblem(problem(503, { retryAfterMs: 9 }), false), { type: "cut", retryAfterMs: 9 });
+  assert.deepEqual(judgeProblem(problem(503, { retryAfterMs: 9 }), false), {
+    type: "cut",
+    retryAfterMs: 9,
+    isRefused: true,
+  });
 });
 
 test("a start of which the server does not know whether it is done is sent again, and then not called unsent", () => {
