@@ -52,6 +52,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/storage/archive/storage-copy.test.ts": "the command that copies a store",
   "tests/lib/models/wire-linearity.test.ts": "what an answer costs on the wires beside chat",
   "tests/lib/models/wire-transcripts.test.ts": "recorded streams of the wires beside chat",
+  "tests/lib/workflows/workflow-cases.test.ts": "the cases of workflows that lie beside the repository",
   "tests/lib/workflows/cut-off-workflows.test.ts": "a workflow's run, cut off after every append",
   "tests/lib/wire/toy-encoder.test.ts": "the encoder seam, by another encoder",
 };

@@ -123,3 +123,33 @@ test("the code of docs/structured.md, pasted into a clone, gives the object", ()
   );
   assert.deepEqual(steps, ["Boil."]);
 });
+
+test("the code of docs/workflows.md, pasted into a clone, is a workflow that a run can name", () => {
+  // Cast: what the script prints.
+  const [told, squared, names] = runPasted(
+    ["docs/workflows.md"],
+    `import { workflowWriters } from "#lib/workflows/workflow-writers.ts";
+    import { workflows } from "#lib/workflows/workflows.ts";
+    import { question, runContext, runToEnd } from "#tests/support/run-bench.ts";
+    import { squaresOf } from "./squares.ts";
+    const model = scriptedModel([...says("Rain ", "is wet."), finished]);
+    const pickProducer = createAgentProducers({
+      agents, others: workflowWriters(workflows), pickModel: async () => model,
+    });
+    const context = runContext(model, { pickProducer });
+    const log = await runToEnd(context, { ...question("rain"), agent: "three-steps" });
+    console.log(JSON.stringify([
+      log.flatMap((event) => event.type === "progress" ? [event.message] : event.delta ?? []),
+      await squaresOf([3, 1, 2]),
+      workflows.map(({ name }) => name),
+    ]));
+    await context.storage.close();`,
+  ) as [string[], number[], string[]];
+  // Deltas of one moment are one.
+  assert.equal(
+    told.join("|").replace("Rain |is", "Rain is"),
+    "Step one is happening|Step two is happening|Rain is wet.|Step three is happening|Workflow complete.",
+  );
+  assert.deepEqual(squared, [9, 1, 4]);
+  assert.deepEqual(names, ["summarise-document", "write-with-review", "three-steps"]);
+});

@@ -140,6 +140,12 @@ test("what a step sends and takes is checked by the compiler", () => {
   });
 });
 
+test("a run may take 45 s where its workflow says nothing, and as long as it takes where that says null", () => {
+  const steps = { end: step({ accepts: [Start], emits: [stop] }, nothing) };
+  assert.equal(defineWorkflow({ name: "limited", input: Start, steps }).timeout, 45);
+  assert.equal(defineWorkflow({ name: "unlimited", input: Start, timeout: null, steps }).timeout, null);
+});
+
 test("a name that cannot stand in a log is refused", () => {
   for (const name of ["", "two words", "stop", "a".repeat(41)])
     assert.throws(() => defineEvent(name, z.string()), TypeError);

@@ -176,6 +176,37 @@ test("a run whose events nobody takes any more ends in words", async () => {
   await assert.rejects(streamWorkflow({ workflow }).result, /nothing is left to do/);
 });
 
+test("what a step writes is text of the answer, word by word, and ends with the step", async () => {
+  const words = "Paul Graham is a British-American computer scientist, entrepreneur and writer.".split(" ");
+  const workflow = defineWorkflow({
+    name: "words",
+    input: Go,
+    steps: {
+      say: step({ accepts: [Go], emits: [stop] }, async (ctx) => {
+        for (const word of words) await ctx.write(`${word} `);
+        return stop();
+      }),
+    },
+  });
+  const run = streamWorkflow({ workflow });
+  const events = await eventsOf(run);
+  assert.deepEqual(
+    ofType(events, "text-delta").map(({ delta }) => delta.trim()),
+    words,
+  );
+  assert.deepEqual(
+    events.slice(-5).map(({ type }) => type),
+    ["text-end", "finish-step", "workflow-event", "workflow-step", "finish"],
+  );
+});
+
+test("any number of readers read all of a run, early or late", async () => {
+  const run = streamWorkflow({ workflow: squares(3, 2) });
+  const early = await Promise.all([eventsOf(run), eventsOf(run)]);
+  const late = await eventsOf(run);
+  assert.deepEqual(early, [late, late]);
+});
+
 test("two runs of one workflow do not mix", async () => {
   const workflow = squares(20, 4, () => new Promise((resolve) => setImmediate(resolve)));
   const runs = [1, 2, 3].map(() => streamWorkflow({ workflow }));
