@@ -77,6 +77,50 @@ test("stop and send: the answer is stopped, and the message is asked at once", a
   await expect(chat.answer).toHaveText("instead");
 });
 
+test("all three ways by the keyboard alone, with the focus back in the field behind each", async ({
+  chat,
+  model,
+}, info) => {
+  test.skip(info.project.name === "phone", "no keyboard there");
+  const { page } = chat;
+  await beginAnswer(chat, model);
+  model.next(events(answer("instead")));
+  model.next(events(answer("after")));
+  const fates = ["Into this answer", "After this answer", "Stop and send"];
+  for (const [at, name] of fates.entries()) {
+    await expect(chat.composer).toBeFocused();
+    await page.keyboard.type(`message ${at}`);
+    for (let presses = 0; presses < 8; presses += 1) {
+      await page.keyboard.press("Shift+Tab");
+      if (await way(chat, name).evaluate((element) => element === document.activeElement)) break;
+    }
+    await expect(way(chat, name)).toBeFocused();
+    await page.keyboard.press("Enter");
+  }
+  await expect(chat.composer).toBeFocused();
+  await expect(page.locator("article.turn").first()).toContainText("Stopped by you");
+  await expect(page.locator("article.turn").last()).toContainText("message 1");
+});
+
+test("what another tab says into the answer is seen in an open one while it is written", async ({
+  chat,
+  model,
+  context,
+}, info) => {
+  test.skip(info.project.name === "phone", "what is seen does not depend on the width");
+  const release = await beginAnswer(chat, model);
+  const other = chatOf(await context.newPage(), chat.page.url());
+  await other.page.goto(chat.page.url());
+  await expect(other.answer).toHaveText("one");
+  await chat.composer.fill("in metres, please");
+  await way(chat, "Into this answer").click();
+  await expect(messages(other)).toHaveText(/in metres, please.*goes into the answer at its next step/);
+  model.next(events(answer("three")));
+  release();
+  await expect(messages(other)).toHaveCount(0);
+  await chat.finished();
+});
+
 test("a message that a stopped answer did not take is asked next, and says so", async ({ chat, model }) => {
   await beginAnswer(chat, model);
   await chat.composer.fill("in metres, please");

@@ -8,6 +8,7 @@ import { type ApiClient, apiClient, eventsOf } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { done, finish, sse, textChunks, toolCall } from "../support/chat-chunks.ts";
 import { type McpHttpServer, startMcpServer } from "../support/mcp-http-server.ts";
+import { type RedisServer, startRedisServer } from "../support/redis-server.ts";
 import {
   type RecordedRequest,
   type Script,
@@ -30,7 +31,12 @@ const moments = [11, 12, 5, 13, 3, 10, 9, 14, 17, 1, 7, 18].slice(
   Number(process.env.RIVULET_KILLED_CALLS ?? 3),
 );
 
+/** Set to have the servers share a Redis in place of a file. */
+const onRedis = process.env.RIVULET_KILLED_STORE === "redis";
+let redis: RedisServer | undefined;
+
 before(async () => {
+  redis = onRedis ? await startRedisServer() : undefined;
   [model, tools] = await Promise.all([startScriptedModelServer(), startMcpServer("modern")]);
   model.script(answerTo);
   victim = startHere();
@@ -39,7 +45,7 @@ before(async () => {
 after(async () => {
   await (await victim).kill();
   await survivor.kill();
-  await Promise.all([model.close(), tools.close()]);
+  await Promise.all([model.close(), tools.close(), redis?.close()]);
   rmSync(dataDir, { recursive: true, force: true });
 });
 
@@ -50,8 +56,10 @@ const startHere = (): Promise<AppServer> =>
     env: {
       OPENAI_BASE_URL: model.url,
       OPENAI_MODEL: "scripted",
+      ...(redis && { REDIS_URL: redis.url }),
       MCP_SERVERS: JSON.stringify([
         { name: "web", url: tools.url, effects: { echo: "read", slow: "write" } },
+        { name: "other", url: tools.url },
       ]),
       TOOL_APPROVALS: '{"write": "allow"}',
       SWEEP_SECONDS: "0.2",
@@ -60,16 +68,26 @@ const startHere = (): Promise<AppServer> =>
 
 /** A call that reads and one that writes at once, then an answer; all in pieces. */
 function answerTo({ body }: RecordedRequest): Script {
-  const hasResults = JSON.stringify(body).includes('"role":"tool"');
-  const pieces = hasResults
-    ? ["it ", "is ", "so"].map((text) => textChunks(text))
-    : [
-        toolCall(0, "read", "web__echo", '{"text": ', '"one"}'),
-        toolCall(1, "write", "web__slow", '{"ms": ', "250}"),
-      ];
+  const text = JSON.stringify(body);
+  const hasResults = text.includes('"role":"tool"');
+  const calls = text.includes("decide") ? askedCalls : readAndWrite;
+  const pieces = hasResults ? ["it ", "is ", "so"].map((each) => textChunks(each)) : calls;
   const steps = pieces.flatMap((piece) => [{ write: sse(piece) }, { wait: 15 }]);
   return { steps: [...steps, { write: sse(finish(hasResults ? "stop" : "tool_calls")) + done }] };
 }
+
+const readAndWrite = [
+  toolCall(0, "read", "web__echo", '{"text": ', '"one"}'),
+  toolCall(1, "write", "web__slow", '{"ms": ', "250}"),
+];
+
+/** What becomes of each is in its words; all but the last go outside, and are asked about. */
+const askedCalls = ["other__echo yes", "other__echo no", "other__echo also", "web__echo read"].map(
+  (each, at) => {
+    const [name = "", text] = each.split(" ");
+    return toolCall(at, `c${at}`, name, JSON.stringify({ text }));
+  },
+);
 
 test("5.3 kill -9 at any moment of a run with calls: what reads runs again, what had effects is not repeated without a decision, and the run ends", async () => {
   const seen: string[] = [];
@@ -81,6 +99,64 @@ test("5.3 kill -9 at any moment of a run with calls: what reads runs again, what
   }
   console.log(seen.join("\n"));
 });
+
+/**
+ * How many decisions come before the one at which the server is killed: once that is recorded, or where there
+ * is a half while it is on its way.
+ */
+const decided = [0.5, 1, 0, 1.5, 2, 2.5, 3, 3, 0.5, 1.5, 2.5, 0].slice(
+  0,
+  Number(process.env.RIVULET_KILLED_DECISIONS ?? 1),
+);
+
+test("5.3 kill -9 among mixed decisions: what was approved is made, what was denied never is, none without a word, and the run ends", async () => {
+  for (const count of decided) await decidedAround(await startHere(), count);
+});
+
+async function decidedAround(killed: AppServer, count: number): Promise<void> {
+  const called = tools.world.calls.length;
+  const asker = await apiClient(killed.url);
+  for (const { url } of [killed, survivor]) await untilListed(await apiClient(url));
+  const { runId } = await asker.ask("decide");
+  const other = await apiClient(survivor.url, asker.cookie);
+  const approvals = new Map<string, number>();
+  let made = 0;
+  let isKilled = false;
+  const log: RunEvent[] = [];
+  for await (const event of eventsOf(await other.request(`/api/runs/${runId}/events`))) {
+    log.push(event);
+    if (event.type !== "tool-approval-request") continue;
+    const { approvalId, inputHash, toolCallId } = event;
+    // The second call is denied, whatever is asked of it.
+    const approved = !toolCallId.startsWith("c1");
+    const path = `/api/runs/${runId}/approvals/${encodeURIComponent(approvalId)}`;
+    const decide = (client: ApiClient) => client.post(path, { approved, inputHash });
+    const isLast = !isKilled && made + 1 > count;
+    // Sent to the one that dies, and again to the other: it counts once.
+    const first = isKilled ? undefined : decide(asker).catch(() => undefined);
+    if (isLast) {
+      isKilled = true;
+      if (Number.isInteger(count)) await first;
+      await killed.kill();
+    }
+    await first;
+    assert.equal((await decide(other)).status, 200);
+    made += 1;
+    if (approved) approvals.set(toolCallId, (approvals.get(toolCallId) ?? 0) + 1);
+  }
+  if (!isKilled) await killed.kill();
+  assert.equal(log.at(-1)?.type, "finish");
+  const calls = tools.world.calls.slice(called);
+  const times = (text: string) => calls.filter((each) => each === `echo ${text}`).length;
+  const title = `killed at ${count} decisions: ${calls.join(", ")}`;
+  assert.equal(times("no"), 0, title);
+  assert.ok(times("read") >= 1, title);
+  for (const [toolCallId, text] of [
+    ["c0", "yes"],
+    ["c2", "also"],
+  ] as const)
+    assert.ok(times(text) >= 1 && times(text) <= (approvals.get(toolCallId) ?? 0), title);
+}
 
 /** What was done in all, and what was asked. */
 async function killedAt(killed: AppServer, moment: number, approved: boolean): Promise<string> {
