@@ -56,7 +56,7 @@ const startHere = (): Promise<AppServer> =>
     env: {
       OPENAI_BASE_URL: model.url,
       OPENAI_MODEL: "scripted",
-      ...(redis && { REDIS_URL: redis.url }),
+      ...(redis && { REDIS_URL: redis.url, SESSION_SECRET: "killed ".repeat(5) }),
       MCP_SERVERS: JSON.stringify([
         { name: "web", url: tools.url, effects: { echo: "read", slow: "write" } },
         { name: "other", url: tools.url },
