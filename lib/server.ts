@@ -37,6 +37,7 @@ import { createApprovalPolicy } from "./tools/approval-policy.ts";
 import { createBuiltInTools } from "./tools/built-in-tools.ts";
 import { version } from "./version.ts";
 import { drawGraph } from "./workflows/draw-graph.ts";
+import { listWorkflows } from "./workflows/list-workflows.ts";
 import { workflowWriters } from "./workflows/workflow-writers.ts";
 import { workflows } from "./workflows/workflows.ts";
 import { writeLine } from "./write-line.ts";
@@ -99,7 +100,7 @@ function createServer(config: Config): Server {
     context,
     models,
     agents: listAgents(agents),
-    drawGraph,
+    ...{ workflows: listWorkflows(workflows), drawGraph },
     mcpServers,
     schedules: { list: () => listSchedules(schedules, storage.notes, Date.now()) },
     starters: config.endpoints.length > 0 ? modelStarters : demoStarters,

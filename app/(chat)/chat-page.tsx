@@ -11,10 +11,8 @@ import type { PageVisitor } from "./read-visitor.ts";
 export async function ChatPage({
   first,
   visitor,
-}: {
-  first: ChatProps["first"];
-  visitor: PageVisitor | undefined;
-}) {
+  workflow,
+}: Pick<ChatProps, "first" | "workflow"> & { visitor: PageVisitor | undefined }) {
   const { context, config, starters } = server();
   const language = await pageLanguage();
   const theme = (await cookies()).get("rivulet-theme")?.value;
@@ -23,6 +21,7 @@ export async function ChatPage({
     <Chat
       list={list}
       first={first}
+      workflow={workflow}
       starters={starters[language]}
       details={{
         ...detailsOf(config.endpoints),

@@ -1,7 +1,9 @@
 "use client";
 
 import { type ReactElement, Suspense, useEffect, useState } from "react";
+import type { ChatStore } from "#lib/client/chat-store.ts";
 import type { ConversationList, ConversationView } from "#lib/protocol/conversation-view.ts";
+import type { WorkflowView } from "#lib/protocol/workflow-listing.ts";
 
 import { LazyChips } from "../composer/lazy-chips.ts";
 import { LazyInspector } from "../inspector/lazy-inspector.ts";
@@ -16,6 +18,7 @@ import { lazyPart } from "../ui/lazy-part.tsx";
 import { navigate } from "../ui/navigate.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { usePath } from "../ui/use-path.ts";
+import { LazyWorkflowPage } from "../workflows/lazy-workflow-page.ts";
 import { ConversationPage } from "./conversation-page.tsx";
 import type { Starter } from "./starters.tsx";
 import { useShownId } from "./use-shown-id.ts";
@@ -31,6 +34,8 @@ export interface ChatProps {
   first: { id: string; view: ConversationView | null };
   starters: readonly Starter[];
   details: ServerDetails;
+  /** The workflow that the server rendered. */
+  workflow?: WorkflowView | undefined;
   /** When the server rendered, by its clock. */
   renderedAt: number;
 }
@@ -39,25 +44,19 @@ export interface ChatProps {
  * The whole page. The address says which conversation is shown, or a section of the settings; going from one
  * to another asks no server for a page.
  */
-export function Chat({ list, first, starters, details, renderedAt }: ChatProps): ReactElement {
+export function Chat({ list, first, starters, details, workflow, renderedAt }: ChatProps): ReactElement {
   const t = useTranslate();
   const { chat } = useInitialChat({ list, first });
   const { id, isNew } = useShownId(chat);
   const path = usePath();
   const section = sectionOf(path);
   const runId = /^\/c\/[^/]+\/run\/([^/]+)$/.exec(path)?.[1];
-  const shownId = section === undefined ? id : undefined;
+  const workflowName = /^\/workflows\/([^/]+)$/.exec(path)?.[1];
+  const isChat = section === undefined && workflowName === undefined;
+  const shownId = isChat ? id : undefined;
   const [isOpen, setOpen] = useState(false);
   const [hasDrawer, setDrawer] = useState(false);
-  useEffect(() => {
-    chat.open();
-    return () => chat.close();
-  }, [chat]);
-  useEffect(() => {
-    chat.show(shownId);
-    return () => chat.show(undefined);
-  }, [chat, shownId]);
-
+  useShownChat(chat, shownId);
   useEffect(() => {
     const timer = setTimeout(() => {
       void loadSettings().catch(() => undefined);
@@ -84,13 +83,22 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
   }
   return (
     <div className="app">
-      <a className="btn fill skip" href={section === undefined ? "#composer" : "#settings"}>
-        {t(section === undefined ? "composer.skip" : "settings.skip")}
+      <a className="btn fill skip" href={isChat ? "#composer" : section ? "#settings" : "#workflow"}>
+        {t(isChat ? "composer.skip" : section ? "settings.skip" : "workflow.skip")}
       </a>
       <Sidebar {...sidebar} />
       <Rail onNew={startNew} isSettings={section !== undefined} onMenu={onMenu} />
       {hasDrawer && <LazyDrawer {...sidebar} isOpen={isOpen} onClose={() => setOpen(false)} />}
-      {runId !== undefined ? (
+      {workflowName !== undefined ? (
+        <Suspense fallback={<main className="page" />}>
+          <LazyWorkflowPage
+            key={workflowName}
+            name={workflowName}
+            first={workflow?.workflow.name === workflowName ? workflow : undefined}
+            {...{ onMenu }}
+          />
+        </Suspense>
+      ) : runId !== undefined ? (
         <Suspense fallback={<main className="page" />}>
           <LazyInspector key={runId} {...{ runId, onMenu }} conversationId={id} />
         </Suspense>
@@ -109,6 +117,18 @@ export function Chat({ list, first, starters, details, renderedAt }: ChatProps):
       )}
     </div>
   );
+}
+
+/** Keeps the chat open, and what is shown of it seen. */
+function useShownChat(chat: ChatStore, shownId: string | undefined): void {
+  useEffect(() => {
+    chat.open();
+    return () => chat.close();
+  }, [chat]);
+  useEffect(() => {
+    chat.show(shownId);
+    return () => chat.show(undefined);
+  }, [chat, shownId]);
 }
 
 /** The frame of the settings, while their script is loaded. */

@@ -1,11 +1,13 @@
 "use client";
 
-import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from "react";
+import { Fragment, type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from "react";
 import { getAgents } from "#lib/client/agent-requests.ts";
 import { translateDescription } from "#lib/client/i18n/translate-description.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
+import { getWorkflows } from "#lib/client/workflow-requests.ts";
 import type { AgentListing } from "#lib/protocol/agent-listing.ts";
 import type { ModelListing } from "#lib/protocol/model-listing.ts";
+import type { WorkflowListing } from "#lib/protocol/workflow-listing.ts";
 import { agentName } from "../message/agent-name.ts";
 import { useLanguage, useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -58,12 +60,12 @@ interface AgentPickerProps {
   onClose(byKey: boolean): void;
 }
 
-/** The agents of this server, beneath the button that opens them. A click beside them or Esc closes. */
+/** All that can be asked, beneath the button that opens it. A click beside it or Esc closes. */
 export function AgentPicker({ current, onChoose, onClose }: AgentPickerProps): ReactElement {
   const t = useTranslate();
-  const language = useLanguage();
   const here = useRef<HTMLDivElement>(null);
   const agents = useAgents();
+  const workflows = useWorkflows();
   useCloseOutside(here, onClose);
   useEffect(() => {
     const chosen = here.current?.querySelector<HTMLElement>('[aria-checked="true"]');
@@ -71,7 +73,7 @@ export function AgentPicker({ current, onChoose, onClose }: AgentPickerProps): R
   }, [agents]);
 
   function onKeyDown(event: KeyboardEvent): void {
-    const options = [...(here.current?.querySelectorAll("button") ?? [])];
+    const options = [...(here.current?.querySelectorAll<HTMLElement>("button, a") ?? [])];
     const at = options.findIndex((option) => option === document.activeElement);
     const next = optionByKey(event.key, at, options.length);
     if (event.key === "Escape") onClose(true);
@@ -90,27 +92,72 @@ export function AgentPicker({ current, onChoose, onClose }: AgentPickerProps): R
       onKeyDown={onKeyDown}
     >
       {Array.isArray(agents) ? (
-        agents.map(({ name, description }) => (
-          <button
-            key={name}
-            type="button"
-            className="opt"
-            role="menuitemradio"
-            aria-checked={name === current}
-            onClick={() => onChoose(name)}
-          >
-            <span className="mark">{name === current && <Icon name="done" />}</span>
-            <span className="t">{showHidden(agentName(t, name))}</span>
-            {description !== undefined && (
-              <small>{showHidden(translateDescription(language, description))}</small>
-            )}
-          </button>
-        ))
+        agents.map((agent) => <WriterOption key={agent.name} {...{ current, onChoose }} writer={agent} />)
       ) : (
         <output className="hint">{t(agents === "failed" ? "agent.failed" : "agent.loading")}</output>
       )}
+      {workflows.length > 0 && (
+        // A part of a menu: no element says so.
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
+        <div role="group" className="writers" aria-label={t("agent.workflows")}>
+          <p className="grp" aria-hidden="true">
+            {t("agent.workflows")}
+          </p>
+          {workflows.map((workflow) => (
+            <Fragment key={workflow.name}>
+              <WriterOption {...{ current, onChoose }} writer={workflow} />
+              <a
+                className="btn"
+                role="menuitem"
+                href={`/workflows/${workflow.name}`}
+                onClick={navigateOnClick(() => onClose(false))}
+              >
+                {t("agent.steps", { name: workflow.name })}
+              </a>
+            </Fragment>
+          ))}
+        </div>
+      )}
     </div>
   );
+}
+
+interface WriterOptionProps extends Pick<AgentPickerProps, "current" | "onChoose"> {
+  writer: Pick<AgentListing, "name" | "description">;
+}
+
+/** An agent or a workflow that can be asked. */
+function WriterOption({ current, onChoose, writer: { name, description } }: WriterOptionProps): ReactElement {
+  const t = useTranslate();
+  const language = useLanguage();
+  return (
+    <button
+      type="button"
+      className="opt"
+      role="menuitemradio"
+      aria-checked={name === current}
+      onClick={() => onChoose(name)}
+    >
+      <span className="mark">{name === current && <Icon name="done" />}</span>
+      <span className="t">{showHidden(agentName(t, name))}</span>
+      {description !== undefined && <small>{showHidden(translateDescription(language, description))}</small>}
+    </button>
+  );
+}
+
+const noWorkflows: readonly WorkflowListing[] = [];
+
+/** Where they cannot be loaded, the agents say so. */
+function useWorkflows(): readonly WorkflowListing[] {
+  const [workflows, setWorkflows] = useState(noWorkflows);
+  useEffect(() => {
+    const left = new AbortController();
+    void getWorkflows((url, init) => fetch(url, init), left.signal).then((result) => {
+      if (!left.signal.aborted && "value" in result) setWorkflows(result.value.workflows);
+    });
+    return () => left.abort();
+  }, []);
+  return workflows;
 }
 
 function useAgents(): readonly AgentListing[] | "loading" | "failed" {

@@ -4,6 +4,7 @@ import type { McpServerState } from "../protocol/mcp-server-state.ts";
 import type { ModelListing, ModelTest } from "../protocol/model-listing.ts";
 import type { ScheduleListing } from "../protocol/schedule-listing.ts";
 import type { WorkflowGraph } from "../protocol/workflow-graph.ts";
+import type { WorkflowListing } from "../protocol/workflow-listing.ts";
 import type { RunContext } from "../runs/run-context.ts";
 import type { KeysByOrigin } from "../sessions/own-keys.ts";
 import type { SessionWatch } from "../sessions/session-watch.ts";
@@ -29,6 +30,8 @@ export interface ApiServer {
   models: OfferedModels;
   /** The agents that a request may name, the default one first. */
   agents: readonly AgentListing[];
+  /** The workflows that a request may name. */
+  workflows: readonly WorkflowListing[];
   /** Where everything of a graph stands in its drawing. */
   drawGraph(graph: WorkflowGraph): DrawnGraph;
   /** The MCP servers that the operator named, as they are known now. */

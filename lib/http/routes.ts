@@ -24,6 +24,7 @@ import { sessionRoute } from "./routes/session-route.ts";
 import { stopRoute } from "./routes/stop-route.ts";
 import { transferRoute } from "./routes/transfer-route.ts";
 import { unknownRoute } from "./routes/unknown-route.ts";
+import { workflowsRoute } from "./routes/workflows-route.ts";
 
 /**
  * The whole API (docs/protocol.md 3): each address, named as its folder in app/, and the methods that it
@@ -44,6 +45,7 @@ export const routes = {
   "/api/runs/[runId]/stop": stopRoute,
   "/api/runs/[runId]/messages": messagesRoute,
   "/api/agents": agentsRoute,
+  "/api/workflows": workflowsRoute,
   "/api/models": modelsRoute,
   "/api/models/test": modelTestRoute,
   "/api/models/key": modelKeyRoute,

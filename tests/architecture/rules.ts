@@ -74,6 +74,7 @@ export const allowedRooms: Record<string, readonly string[]> = {
     "components/message",
     "components/transcript",
   ],
+  "components/workflows": [...forComponents, "components/ui", "components/providers", "components/message"],
   "components/chat": [
     ...forComponents,
     "components/ui",
@@ -83,6 +84,7 @@ export const allowedRooms: Record<string, readonly string[]> = {
     "components/sidebar",
     "components/models",
     "components/settings",
+    "components/workflows",
     "components/transcript",
     "components/inspector",
   ],

@@ -87,6 +87,7 @@ const table: Readonly<Record<string, Row>> = {
   "GET /api/mcp-servers": { user: 200, stranger: 401 },
   "GET /api/models": { user: 200, stranger: 401 },
   "GET /api/agents": { user: 200, stranger: 401 },
+  "GET /api/workflows": { user: 200, stranger: 401 },
   "POST /api/models/test": { user: 200, stranger: 401 },
   "POST /api/models/key": { body: () => ({ model: "scripted", key: "sk-own" }), user: 204, stranger: 401 },
   "GET /api/runs": { user: 200, stranger: 401 },

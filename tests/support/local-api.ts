@@ -59,6 +59,7 @@ function localServer(context: RunContext, signal: AbortSignal): ApiServer {
       test: async () => ({ isGood: true, totalMs: 0, usage: false, reasoning: false }),
     },
     agents: [],
+    workflows: [],
     drawGraph,
     mcpServers: { states: async () => [] },
     schedules: { list: async () => [] },

@@ -3,7 +3,6 @@
 import { type ReactElement, useState } from "react";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import type { AssistantMessage } from "#lib/protocol/message.ts";
-import type { RunProgress } from "#lib/protocol/workflow-state.ts";
 import type { WorkflowSummary } from "#lib/protocol/workflow-summary.ts";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -12,7 +11,9 @@ import { rowAmount } from "../row-amount.ts";
 import { ToolIcon } from "../tools/tool-icon.tsx";
 import { runFace } from "./run-face.ts";
 import { RunGraph } from "./run-graph.tsx";
-import { useWorkflowWords, type WorkflowWords } from "./use-workflow-words.ts";
+import { stepsDone } from "./steps-done.ts";
+import { useWorkflowWords } from "./use-workflow-words.ts";
+import { WorkflowMeter } from "./workflow-meter.tsx";
 
 interface WorkflowRowProps {
   answer: AssistantMessage;
@@ -45,41 +46,10 @@ export function WorkflowRow({ answer, workflow, lastAt }: WorkflowRowProps): Rea
       </button>
       {isOpen && (
         <div className="unfolded">
-          <Meter {...{ workflow, progress }} />
+          <WorkflowMeter {...{ workflow, progress }} />
           <RunGraph {...{ runId, workflow, isLive, lastAt }} />
         </div>
       )}
     </Row>
   );
-}
-
-interface MeterProps {
-  workflow: WorkflowSummary;
-  progress: RunProgress | undefined;
-}
-
-/** How far the run says that it is, where it knows the whole; else how many of its steps are done. */
-function Meter({ workflow, progress }: MeterProps): ReactElement {
-  const t = useWorkflowWords();
-  const { n, all } = doneOf(workflow);
-  const reported = progress?.progress !== undefined && progress.total !== undefined ? progress : undefined;
-  const share = reported ? (reported.progress ?? 0) / (reported.total || 1) : n / (all || 1);
-  const words = reported
-    ? t("progress", { n: reported.progress ?? 0, all: reported.total ?? 0 })
-    : stepsDone(t, workflow);
-  return (
-    <div className="progress">
-      <progress className="meter" max={1} value={Math.min(1, Math.max(0, share))} aria-label={words} />
-      <p className="lab">
-        <span className="n">{words}</span>
-      </p>
-    </div>
-  );
-}
-
-const stepsDone = (t: WorkflowWords, workflow: WorkflowSummary): string => t("run.steps", doneOf(workflow));
-
-function doneOf({ steps }: WorkflowSummary): { n: number; all: number } {
-  const all = Object.values(steps);
-  return { n: all.filter(({ done }) => done > 0).length, all: all.length };
 }

@@ -104,6 +104,8 @@ export const enTools = {
 
   "handoff.to": "hands over to",
   "agent.choose": "Agent",
+  "agent.workflows": "Workflows",
+  "agent.steps": "Steps of {name}",
   "agent.loading": "Loading the agents…",
   "agent.failed": "The list of agents could not be loaded.",
   "agent.assistant": "assistant",

@@ -141,6 +141,7 @@ export const en = {
 
   "settings.title": "Settings",
   "settings.skip": "Skip to the settings",
+  "workflow.skip": "Skip to the workflow",
   "settings.model": "Model",
   "settings.model.lead": "Where answers come from. The server says which models there are.",
   "settings.model.demo": "Scripted, no AI. For trying out every part of the page.",

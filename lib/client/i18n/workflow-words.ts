@@ -37,6 +37,15 @@ const en = {
   "value.queued": "{n} queued",
   "value.kept": "{n} kept to be joined",
   progress: "{n} of {all}",
+  "page.lead": "Drawn from what each step accepts and sends. A line is an event.",
+  "page.none": "It has not run yet.",
+  "page.latest": "The latest run",
+  "page.earlier": "It was of an earlier definition.",
+  "page.ask": "Ask it",
+  "page.mermaid": "Copy as Mermaid",
+  "page.loading": "Opening the workflow…",
+  "page.missing": "There is no workflow of this name.",
+  "page.failed": "The workflow could not be loaded. The page asks again by itself.",
   "run.steps": "{n} of {all} steps done",
 } as const;
 
@@ -77,6 +86,15 @@ const zh: Record<keyof typeof en, string> = {
   "value.queued": "排队 {n} 个",
   "value.kept": "留待汇总 {n} 个",
   progress: "{n}/{all}",
+  "page.lead": "由每个步骤接收和发出的事件画成，一条线就是一个事件。",
+  "page.none": "还没有运行过。",
+  "page.latest": "最近一次运行",
+  "page.earlier": "当时的定义与现在不同。",
+  "page.ask": "用它提问",
+  "page.mermaid": "复制为 Mermaid",
+  "page.loading": "正在打开工作流…",
+  "page.missing": "没有叫这个名字的工作流。",
+  "page.failed": "工作流没有加载成功，页面会自动再试。",
   "run.steps": "{all} 个步骤，已完成 {n} 个",
 };
 

@@ -105,6 +105,8 @@ export const zhTools: Readonly<Record<keyof typeof enTools, string>> = {
 
   "handoff.to": "转交给",
   "agent.choose": "智能体",
+  "agent.workflows": "工作流",
+  "agent.steps": "{name} 的步骤",
   "agent.loading": "正在载入智能体…",
   "agent.failed": "没能载入智能体列表。",
   "agent.assistant": "助手",

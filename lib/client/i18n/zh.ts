@@ -138,6 +138,7 @@ export const zh: Messages = {
 
   "settings.title": "设置",
   "settings.skip": "跳到设置",
+  "workflow.skip": "跳到工作流",
   "settings.model": "模型",
   "settings.model.lead": "回答从哪里来。有哪些模型由服务器决定。",
   "settings.model.demo": "按脚本应答，不是 AI。用来试试页面的每个部分。",

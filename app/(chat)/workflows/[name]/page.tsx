@@ -1,0 +1,26 @@
+import { randomUUID } from "node:crypto";
+import { notFound } from "next/navigation";
+import { latestRun } from "#lib/conversations/latest-run.ts";
+import { server } from "#lib/server.ts";
+import { ChatPage } from "../../chat-page.tsx";
+import { readVisitor } from "../../read-visitor.ts";
+import { unlessAway } from "../../unless-away.tsx";
+
+export const dynamic = "force-dynamic";
+
+/** A workflow, drawn, and the newest run of it. */
+export default async function Page({ params }: PageProps<"/workflows/[name]">) {
+  const { name } = await params;
+  const { workflows, context } = server();
+  const workflow = workflows.find((each) => each.name === name);
+  if (!workflow) notFound();
+  return unlessAway(async () => {
+    const visitor = await readVisitor();
+    const latest = visitor && (await latestRun(context, visitor.userId, name));
+    return ChatPage({
+      first: { id: randomUUID(), view: null },
+      visitor,
+      workflow: { workflow, ...(latest && { latest }) },
+    });
+  });
+}
