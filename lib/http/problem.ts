@@ -13,6 +13,12 @@ interface ProblemOptions {
  * stream.
  */
 export class ProblemError extends Error {
+  // By name: Next gives route handlers and instrumentation copies of this module of their own, and what a
+  // server counts as a whole is refused by the latter.
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "ProblemError";
+  }
+
   readonly status: number;
   readonly code: ProblemCode;
   readonly fields: Readonly<Record<string, unknown>>;

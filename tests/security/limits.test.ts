@@ -237,6 +237,33 @@ test("S25 only so many answers are written at once, in all processes; one that e
   });
 });
 
+test("S25 what one process takes on for everybody is bounded, and refused in words by whatever part of it counts", async () => {
+  await serving(1, { LIMIT_SERVER_RUNS: "1", LIMIT_SERVER_STREAMS: "2" }, async (app) => {
+    const [one, two] = [await apiClient(app.url), await apiClient(app.url)];
+    const hold = gate();
+    model.next({ steps: [{ until: hold.promise }, { write: done }] });
+    const live = await one.ask("go");
+    assert.equal(live.response.status, 200);
+    const question = { runId: randomUUID(), message: { text: "more" } };
+    const busy: [client: ApiClient, path: string, body?: object][] = [
+      [two, `/api/conversations/${randomUUID()}/runs`, question],
+      [one, `/api/runs/${live.runId}/events?after=0`],
+    ];
+    for (const [client, path, body] of busy) {
+      const response = await (body ? client.post(path, body) : client.request(path));
+      const { code, retryAfter } = await response.json();
+      assert.deepEqual([response.status, code, retryAfter], [503, "server_busy", 5], path);
+    }
+    model.next({ steps: [{ until: hold.promise }, { write: done }] });
+    const tests = [one.post("/api/models/test", {}), one.post("/api/models/test", {})];
+    const early = await Promise.race(tests);
+    assert.deepEqual([early.status, (await early.json()).code], [429, "rate_limited"]);
+    hold.open();
+    await Promise.all([...tests, live.response.text()]);
+    assert.doesNotMatch(app.output(), /ProblemError/);
+  });
+});
+
 test("S26 the day's tokens of the server's key are counted across processes; the demo model still answers", async () => {
   await serving(2, { LIMIT_TOKENS_PER_DAY: "100" }, async (one, two) => {
     const spend = async (app: AppServer, tokens: number) => {

@@ -36,3 +36,9 @@ test("a problem without a time to wait names none", async () => {
   assert.equal(response.headers.has("retry-after"), false);
   assert.equal("retryAfter" in (await response.json()), false);
 });
+
+test("a problem that another copy of the module has made is one", () => {
+  const copied = Object.assign(new Error("busy"), { name: "ProblemError" });
+  assert.ok(copied instanceof ProblemError);
+  assert.equal(new Error("busy") instanceof ProblemError, false);
+});
