@@ -178,6 +178,37 @@ test("an agent at work: calls side by side, progress, a failure, an agent inside
   expect(agents.trips.world.calls).toEqual(["slow began"]);
 });
 
+test("what an agent inside a call answers in a form is a card there while it is written, and stands once", async ({
+  at,
+  model,
+  browser,
+}, info) => {
+  test.skip(info.project.name === "phone" && !takesPictures, "what is shown does not depend on the width");
+  const { page } = at;
+  const hold = gate();
+  await choose(at, ".agent-menu", "desk");
+  model.next(calls(["c", "ask_cook", { request: "Soup for two" }]));
+  model.next({
+    steps: [
+      { write: word('{"name": "Soup", "ingredients": ["2 oni') },
+      { until: hold.promise },
+      { write: word('ons"], "steps": ["Cut.", "Boil."]}') + end },
+    ],
+  });
+  model.next(events(answer("Enjoy it.")));
+  await at.ask("Soup, please");
+  const card = page.locator(".nested .card");
+  await expect(card).toContainText(/Recipe.*1 of 3 fields.*filling in.*2 oni/s);
+  await momentsOf(at, browser, info).same("card-inside");
+  hold.open();
+  await expect(at.answer.last()).toHaveText("Enjoy it.");
+  await at.finished();
+  if (!(await card.isVisible())) await lineOf(at, "ask_cook").click();
+  await expect(card.locator("li")).toHaveText(["2 onions", "Cut.", "Boil."]);
+  await expect(page.locator(".unfolded").first()).not.toContainText('"ingredients"');
+  await expect(page.locator(".card")).toHaveCount(1);
+});
+
 const rate = { name: "rate", type: "choice", options: ["Morning", "Noon"] };
 
 /** As a model writes that knows no calls. */

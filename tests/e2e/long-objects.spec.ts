@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { median } from "../bench/part.ts";
 import { cpuMs } from "../bench/process-cost.ts";
+import { gate } from "../support/scripted-model.ts";
 import type { RecordedRequest, ScriptedModelServer } from "../support/scripted-model-server.ts";
 import { waitUntil } from "../support/wait-until.ts";
 import { type Chat, end, expect, test, word } from "./fixtures.ts";
@@ -65,9 +66,16 @@ const inDeltas = (text: string): string[] =>
     text.slice(at * deltaLength, (at + 1) * deltaLength),
   );
 
-const scriptOf = (text: string) => ({
-  steps: [...inDeltas(text).flatMap((delta) => [{ write: word(delta) }, { wait: deltaMs }]), { write: end }],
-});
+/** What comes of the deltas is measured, not what comes with the end. */
+function scriptOf(text: string) {
+  const over = gate();
+  const deltas = inDeltas(text).flatMap((delta) => [{ write: word(delta) }, { wait: deltaMs }]);
+  return {
+    steps: [...deltas, { until: over.promise }, { write: end }],
+    bytes: deltas.reduce((sum, step) => sum + ("write" in step ? Buffer.byteLength(step.write) : 0), 0),
+    finish: over.open,
+  };
+}
 
 interface PageCost {
   dropped: number;
@@ -163,13 +171,11 @@ async function measure(chat: Chat, model: ScriptedModelServer, pid: number, ask:
   if (!request) throw new Error("the model was not asked");
   const seen = await watchPage(chat.page);
   const spentFrom = await watchThread(chat.page);
-  const length = script.steps.reduce((sum, step) => sum + ("write" in step ? step.write.length : 0), 0);
-  const [cpu] = await Promise.all([
-    tenths(pid, request, length - end.length),
-    expect(chat.send).toBeVisible({ timeout: 240_000 }),
-  ]);
+  const cpu = await tenths(pid, request, script.bytes);
   const page = await seen();
   const spent = await spentFrom();
+  script.finish();
+  await expect(chat.send).toBeVisible({ timeout: 60_000 });
   return { page, cpu, spent };
 }
 

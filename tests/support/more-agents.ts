@@ -2,6 +2,7 @@ import type { Agent } from "#lib/agents/agent.ts";
 import { agentTool } from "#lib/agents/agent-tool.ts";
 import { agents } from "#lib/agents/agents.ts";
 import { defineAgent } from "#lib/agents/define-agent.ts";
+import { recipe } from "#lib/agents/recipe.ts";
 import { server } from "#lib/server.ts";
 
 /*
@@ -31,6 +32,7 @@ const desk = defineAgent({
   tools: [
     ...["calculator", "convert_unit", "ask_person", "save_note", "trips__slow", "trips__echo"],
     agentTool(librarian, { name: "ask_librarian" }),
+    agentTool(recipe, { name: "ask_cook" }),
   ],
   handoffs: ["editor"],
 });
