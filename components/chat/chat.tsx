@@ -23,8 +23,11 @@ import { ConversationPage } from "./conversation-page.tsx";
 import type { Starter } from "./starters.tsx";
 import { useShownId } from "./use-shown-id.ts";
 
+const LazyWatch = lazyPart(async () => (await import("./background-watch.tsx")).BackgroundWatch);
 const LazyDrawer = lazyPart(async () => (await import("../sidebar/drawer.tsx")).Drawer);
 
+/** When the page is there, ms: what happens elsewhere can wait. */
+const watchAfterMs = 3_000;
 /** When nothing else is to be loaded any more, ms after the page: what opens later is there then. */
 const loadRestAfterMs = 10_000;
 
@@ -57,6 +60,7 @@ export function Chat({ list, first, starters, details, workflow, renderedAt }: C
   const [isOpen, setOpen] = useState(false);
   const [hasDrawer, setDrawer] = useState(false);
   useShownChat(chat, shownId);
+  const watches = useLater(watchAfterMs);
   useEffect(() => {
     const timer = setTimeout(() => {
       void loadSettings().catch(() => undefined);
@@ -87,6 +91,7 @@ export function Chat({ list, first, starters, details, workflow, renderedAt }: C
         {t(isChat ? "composer.skip" : section ? "settings.skip" : "workflow.skip")}
       </a>
       <Sidebar {...sidebar} />
+      {watches && <LazyWatch shownId={shownId} />}
       <Rail onNew={startNew} isSettings={section !== undefined} onMenu={onMenu} />
       {hasDrawer && <LazyDrawer {...sidebar} isOpen={isOpen} onClose={() => setOpen(false)} />}
       {workflowName !== undefined ? (
@@ -129,6 +134,16 @@ function useShownChat(chat: ChatStore, shownId: string | undefined): void {
     chat.show(shownId);
     return () => chat.show(undefined);
   }, [chat, shownId]);
+}
+
+/** True once so many ms have passed. */
+function useLater(ms: number): boolean {
+  const [isLater, setLater] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLater(true), ms);
+    return () => clearTimeout(timer);
+  }, [ms]);
+  return isLater;
 }
 
 /** The frame of the settings, while their script is loaded. */

@@ -1,6 +1,7 @@
 "use client";
 
 import { createContext, type ReactElement, type ReactNode, use, useState } from "react";
+import { type BackgroundRuns, createBackgroundRuns } from "#lib/client/background-runs.ts";
 import { browserTab } from "#lib/client/browser-tab.ts";
 import { type ChatStore, type ChatStoreOptions, createChatStore } from "#lib/client/chat-store.ts";
 import { createDrafts, type Drafts } from "#lib/client/drafts.ts";
@@ -12,6 +13,7 @@ import { steeringKey } from "#lib/client/steering/steering-key.ts";
 /** What lives as long as the page, whatever Next does with the pages below: a refresh may mount them anew. */
 interface ChatContextValue {
   chat: ChatStore;
+  background: BackgroundRuns;
   drafts: Drafts;
   environment: ClientEnvironment;
 }
@@ -35,6 +37,7 @@ function createChat(initial: Pick<ChatStoreOptions, "list" | "first">): ChatCont
   const storage = () => window.localStorage;
   return {
     environment,
+    background: createBackgroundRuns(),
     chat: createChatStore({ ...initial, environment, storage }),
     drafts: createDrafts(
       storage,

@@ -1,8 +1,9 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useState, useSyncExternalStore } from "react";
 import { type DetailsSetting, detailsCookie } from "#lib/client/details-setting.ts";
+import { notifyCookie, wantsNotifying } from "#lib/client/notify-setting.ts";
 import { useDetails } from "../ui/details-provider.tsx";
 import { useLanguage, useTranslate } from "../ui/i18n-provider.tsx";
 import { useChangeLanguage } from "../ui/use-change-language.ts";
@@ -42,6 +43,7 @@ export function AppearanceSection({ theme }: { theme: Theme }): ReactElement {
         />
       </SettingLine>
       <DetailsLine />
+      <NotifyLine />
     </>
   );
 }
@@ -67,6 +69,41 @@ function DetailsLine(): ReactElement {
     </SettingLine>
   );
 }
+
+function NotifyLine(): ReactElement {
+  const t = useTranslate();
+  const kept = useSyncExternalStore(neverNotified, readNotifying, () => "off" as const);
+  const [chosen, setChosen] = useState<"off" | "on">();
+  const [isRefused, setRefused] = useState(false);
+  const options = (["off", "on"] as const).map((value) => ({ value, name: t(`settings.notify.${value}`) }));
+  async function choose(next: "off" | "on") {
+    const isAllowed = next === "off" || (await askToNotify());
+    setRefused(!isAllowed);
+    setChosen(isAllowed ? next : "off");
+    writeCookie(notifyCookie, isAllowed && next === "on" ? next : undefined);
+  }
+  return (
+    <SettingLine
+      name={t("settings.notify")}
+      note={t(isRefused ? "settings.notify.refused" : "settings.notify.note")}
+    >
+      <Choice
+        label={t("settings.notify")}
+        options={options}
+        value={chosen ?? kept}
+        onChoose={(next) => void choose(next)}
+      />
+    </SettingLine>
+  );
+}
+
+const neverNotified = () => () => {};
+
+const readNotifying = (): "off" | "on" => (wantsNotifying(document.cookie) ? "on" : "off");
+
+/** Whether the person, asked by the browser, has agreed. */
+const askToNotify = async (): Promise<boolean> =>
+  "Notification" in window && (await Notification.requestPermission()) === "granted";
 
 /**
  * What the page wears now: it may have been changed since the server rendered it. Undefined on the server.

@@ -4,9 +4,11 @@ import { type ReactElement, useId, useRef, useState } from "react";
 import type { ListChange } from "#lib/client/conversation-list/list-change.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import type { ConversationSummary } from "#lib/protocol/conversation-view.ts";
+import type { LiveRunView } from "#lib/protocol/live-run-view.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { navigateOnClick } from "../ui/navigate.ts";
+import { BackgroundLine } from "./background-line.tsx";
 import { LazyDeletedLine } from "./lazy-deleted-line.ts";
 import type { RenameField } from "./rename-field.tsx";
 
@@ -15,6 +17,8 @@ interface ConversationLineProps {
   isCurrent: boolean;
   /** Its answer was finished while another conversation was shown. */
   isUnseen: boolean;
+  /** In the background; undefined: there is none, or nothing is known of it. */
+  run: LiveRunView | undefined;
   /** Tab reaches it. */
   isReached: boolean;
   /** What the server has just not done. */
@@ -26,7 +30,7 @@ interface ConversationLineProps {
 
 /** A conversation in the index; what can be done with it opens beneath, so that no pointer has to hover. */
 export function ConversationLine(props: ConversationLineProps): ReactElement {
-  const { conversation, isCurrent, isUnseen, isReached, failed, onPicked, onRename, onRemove } = props;
+  const { conversation, isCurrent, isUnseen, run, isReached, failed, onPicked, onRename, onRemove } = props;
   const { id, activeRunId } = conversation;
   const t = useTranslate();
   const [open, setOpen] = useState<"no" | "actions" | "rename">("no");
@@ -90,6 +94,7 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
       >
         <Icon name="more" />
       </button>
+      {run && activeRunId !== undefined && <BackgroundLine run={run} />}
       {open === "actions" && <LineActions id={actionsId} onRename={openField} onRemove={onRemove} />}
       {failed && (
         <p className="line-note" role="alert">

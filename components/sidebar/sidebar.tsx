@@ -61,7 +61,8 @@ type ListProps = Pick<SidebarProps, "currentId" | "renderedAt" | "onPicked">;
 
 function List({ currentId, renderedAt, onPicked }: ListProps): ReactElement {
   const t = useTranslate();
-  const { chat } = useChat();
+  const { chat, background } = useChat();
+  const runs = useStore(background);
   const now = useNow();
   const { conversations, deleted, hasMore, unseen, failed } = useStore(chat);
   const lines = [...conversations, ...deleted].sort((one, other) => other.updatedAt - one.updatedAt);
@@ -89,6 +90,7 @@ function List({ currentId, renderedAt, onPicked }: ListProps): ReactElement {
                   conversation={line}
                   isCurrent={line.id === currentId}
                   isUnseen={unseen.has(line.id)}
+                  run={line.id === currentId ? undefined : runs.get(line.id)}
                   isReached={line.id === keys.reachedId}
                   failed={failed?.id === line.id ? failed.what : undefined}
                   onPicked={onPicked}

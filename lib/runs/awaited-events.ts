@@ -1,9 +1,7 @@
 import { isRecord } from "../protocol/is-record.ts";
 import type { ToolPart } from "../protocol/message.ts";
 import type { RunState } from "../protocol/run-state.ts";
-
-/** By this call a step of a workflow waits for an event from outside (docs/protocol.md 1.2c). */
-const waitingCall = "wait_for_event";
+import { waitTool } from "../protocol/workflow-graph.ts";
 
 /** A wait of a run for an event from outside: who answers its question sends the event. */
 export interface EventWait {
@@ -16,7 +14,7 @@ export interface EventWait {
 /** Every wait that the log tells of, oldest first. */
 export const eventWaits = ({ parts }: Pick<RunState, "parts">): EventWait[] =>
   parts.flatMap((part) => {
-    if (part.type !== "tool" || part.toolName !== waitingCall || !isRecord(part.input)) return [];
+    if (part.type !== "tool" || part.toolName !== waitTool || !isRecord(part.input)) return [];
     const { event } = part.input;
     return typeof event === "string" ? [{ event, part, isOpen: part.state === "approval-requested" }] : [];
   });

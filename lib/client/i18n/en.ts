@@ -24,6 +24,7 @@ export const en = {
   "index.more": "Show older",
   "index.answering": "answering",
   "index.answered": "new answer",
+  "index.waits": "waits for you",
   "index.actions": "Actions for {title}",
   "index.rename": "Rename",
   "index.remove": "Delete",
@@ -170,6 +171,15 @@ export const en = {
   "settings.details.auto": "Automatic",
   "settings.details.open": "Always open",
   "settings.details.closed": "Always closed",
+  "settings.notify": "Notifications",
+  "settings.notify.note":
+    "Of an answer that has ended or waits for you, while no window of this page is seen. The browser asks you once.",
+  "settings.notify.off": "Off",
+  "settings.notify.on": "On",
+  "settings.notify.refused":
+    "This browser does not let the page notify you. Its own settings say whether it may.",
+  "notify.ended": "The answer has ended.",
+  "notify.waits": "The answer waits for you.",
   "settings.browser": "This browser",
   "settings.browser.lead": "There are no accounts: a browser has its conversations by a cookie.",
   "browser.link": "Bring another browser here",
@@ -218,7 +228,7 @@ export const en = {
   "data.session.note":
     "A signed cookie without a name. Whoever has it sees your conversations; without it nobody does. The server never stores it, a hash at most.",
   "data.session.where": "in this browser",
-  "data.choices": "Theme, language, and what is open by itself",
+  "data.choices": "Theme, language, what is open by itself, and notifications",
   "data.choices.note": "A cookie for each that you have chosen.",
   "data.choices.where": "in this browser",
   "data.sent": "What is sent away",
