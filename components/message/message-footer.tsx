@@ -39,7 +39,8 @@ export function MessageFooter(props: MessageFooterProps): ReactElement | null {
   const { ending } = answer;
   if (!ending) return null;
   const text = answerText(answer.parts);
-  const canContinue = canAskAgain && text !== "";
+  // A workflow begins anew: its steps are of one run.
+  const canContinue = canAskAgain && text !== "" && !answer.workflow;
   if (ending.type === "error" && (ending.code !== "cut-off" || text === ""))
     return <lazyParts.ErrorStrip {...{ answer, ending, canAskAgain, canContinue }} hasText={text !== ""} />;
   const { tick, tone, why, next } = shape(t, answer);

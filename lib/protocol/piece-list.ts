@@ -21,13 +21,18 @@ export function withoutItems<T extends { id: string }>(
   ids: ReadonlySet<string>,
 ): PieceList<T> {
   let left = ids.size;
-  return list.flatMap((piece) => {
-    if (left === 0) return [piece];
+  let pieces = list;
+  for (let at = 0; at < pieces.length && left > 0; ) {
+    const piece = pieces[at] ?? [];
     const kept = piece.filter(({ id }) => !ids.has(id));
     left -= piece.length - kept.length;
-    if (kept.length === piece.length) return [piece];
-    return kept.length === 0 ? [] : [kept];
-  });
+    if (kept.length === 0) pieces = pieces.toSpliced(at, 1);
+    else {
+      if (kept.length < piece.length) pieces = pieces.with(at, kept);
+      at += 1;
+    }
+  }
+  return pieces;
 }
 
 /** How many it holds; looks at the pieces only. */

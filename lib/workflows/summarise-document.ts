@@ -79,7 +79,8 @@ export const summariseDocument = defineWorkflow({
       const all = await ctx.collect(Checked, of);
       if (!all) return undefined;
       const summaries = all.map(({ data }, at) => `${at + 1}. ${data.summary}`);
-      return stop(await ctx.agent(editor, summaries.join("\n\n"), { isShown: true }));
+      const request = `Summaries of ${of} parts:\n\n${summaries.join("\n\n")}`;
+      return stop(await ctx.agent(editor, request, { isShown: true }));
     }),
   },
 });

@@ -49,7 +49,11 @@ export const writeWithReview = defineWorkflow({
     write: step({ accepts: [Brief, Revision], emits: [DraftText] }, async (ctx, event) => {
       if (event.name === "brief") {
         const { brief } = event.data;
-        return DraftText({ brief, round: 1, text: await ctx.agent(author, brief, { isShown: true }) });
+        return DraftText({
+          brief,
+          round: 1,
+          text: await ctx.agent(author, `The brief:\n\n${brief}`, { isShown: true }),
+        });
       }
       const { draft: last, notes } = event.data;
       const request = `The brief:\n\n${last.brief}\n\nThe draft:\n\n${last.text}\n\nNotes:\n\n${notes}`;

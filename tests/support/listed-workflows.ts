@@ -8,7 +8,7 @@ export const listedReplies = (): ReplyingModel =>
       return `${head.slice(0, head.indexOf(" of"))} is about ${text.slice(0, 9)}.`;
     }
     if (instructions.includes("summaries of the parts"))
-      return `All of it: ${request.replaceAll("\n\n", " ")}`;
+      return `All of it: ${request.split("\n\n").slice(1).join(" ")}`;
     if (instructions.includes("judge a draft"))
       return JSON.stringify({ isAccepted: request.includes("Shorter"), notes: "Say less." });
     return request.includes("Notes:") ? "Shorter." : "A first draft.";

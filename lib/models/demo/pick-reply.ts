@@ -11,12 +11,14 @@ import { meander } from "./scripts/meander.ts";
 import { recall } from "./scripts/recall.ts";
 import { recipeCard } from "./scripts/recipe-card.ts";
 import { resumeCard } from "./scripts/resume-card.ts";
+import { workflowTurns } from "./scripts/workflow-turns.ts";
 
 /** The first that matches answers; the last matches everything. */
 const scripts: readonly DemoScript[] = [
   recipeCard,
   resumeCard,
   filledForm,
+  workflowTurns,
   recall,
   chronicle,
   broken,

@@ -51,6 +51,24 @@ test("each starter has a script of its own; what has none is told what this is a
   }
 });
 
+test("what the agents of the listed workflows ask is answered from what they give, in its language", () => {
+  const cases: [asked: string, text: string | RegExp][] = [
+    ["Part 2 of 9:\n\nRain fell. It was wet.", "Rain fell."],
+    ["Part 1 of 9:\n\n下雨了。很湿。", "下雨了。"],
+    ["Summaries of 2 parts:\n\n1. Rain.\n\n2. Sun.", "The document has 2 parts.\n\n1. Rain.\n\n2. Sun."],
+    ["Summaries of 2 parts:\n\n1. 下雨。\n\n2. 晴。", "这份文档有 2 个部分。\n\n1. 下雨。\n\n2. 晴。"],
+    ["The brief:\n\nA note about rain", /^\*\*A note about rain\*\*/],
+    [
+      "The brief:\n\nRain\n\nThe draft:\n\nOld\n\nNotes:\n\nShorter. Please.",
+      /Revised by the notes: Shorter\.$/,
+    ],
+  ];
+  for (const [asked, text] of cases) {
+    if (typeof text === "string") assert.equal(replyTo(asked).text, text);
+    else assert.match(replyTo(asked).text, text);
+  }
+});
+
 test("the answer is in the language of the question", async () => {
   for (const question of [...everyQuestion, ...others]) {
     const { text, reasoning } = await ask(user(question));
