@@ -71,9 +71,20 @@ async function resumeInstance(flow: Flow, id: string, step: WorkflowStep): Promi
       await context.clock.sleep(Math.max(0, (instance.retryAt ?? 0) - context.clock.wall()), signal);
       break;
     default:
+      if (instance.attempt - (instance.failures ?? 0) > maxTakeovers) await giveUp(flow, instance);
       if (isOnce(step)) await createRunAgain(flow, instance)();
   }
   await flow.push({ ...runningEvent(instance), attempt: instance.attempt + 1 });
+}
+
+/** A step that takes longer than a host lets it, each time, would be begun again for ever. */
+const maxTakeovers = 30;
+
+async function giveUp(flow: Flow, instance: WorkflowInstance): Promise<never> {
+  const { step, attempt } = instance;
+  const error = "it was begun again many times, and came to no end";
+  await flow.push({ ...runningEvent(instance), state: "failed", attempt, error });
+  throw new StepFailedError(step, attempt, new Error(error));
 }
 
 const isOnce = ({ effect = "read" }: WorkflowStep): boolean => effect !== "read";

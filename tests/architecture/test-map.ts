@@ -161,7 +161,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   ],
   [/^lib\/workflows\/(run-again|dropped-steps)\.ts$/, "tests/lib/workflows/cut-off-workflows.test.ts"],
   [
-    /^lib\/workflows\/(collect-events|define-state|event-order|event-wait|flow|instance-context|instance-pool|outside-events|instance-writes|next-taking|run-instance|step-calls|step-context|step-failed-error|stream-workflow)\.ts$/,
+    /^lib\/workflows\/(collect-events|define-state|event-order|event-wait|flow|instance-context|instance-pool|outside-events|instance-writes|next-taking|step-context|step-failed-error|stream-workflow)\.ts$/,
     "tests/lib/workflows/run-workflow.test.ts",
   ],
   [
