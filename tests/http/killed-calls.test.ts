@@ -172,7 +172,8 @@ async function killedAt(killed: AppServer, moment: number, approved: boolean): P
   const [reads = 0, writes = 0] = ["echo one", "slow began"].map(
     (name) => calls.filter((call) => call === name).length,
   );
-  const title = `killed after ${moment} events: ${reads} reads, ${writes} writes`;
+  const failed = log.flatMap((event) => (event.type === "tool-output-error" ? [event.errorText] : []));
+  const title = [`killed after ${moment} events: ${reads} reads, ${writes} writes`, ...failed].join(", ");
   assert.ok(reads >= 1, title);
   if (isAsked) assert.ok(writes <= (approved ? 2 : 1), title);
   else assert.equal(writes, 1, title);

@@ -18,4 +18,6 @@ test("a call that failed and only reads can be made once more, once, and no othe
     ["of another answer", [], false],
   ];
   for (const [what, parts, isIt] of rows) assert.equal(isRetriable({ parts }, "c"), isIt, what);
+  const workflow = { name: "report", definitionHash: "", steps: {}, received: {} };
+  assert.equal(isRetriable({ parts: [failed], workflow }, "c"), false, "of a workflow");
 });
