@@ -62,7 +62,8 @@ async function register(name: string, openOlder: () => Promise<OlderStore>): Pro
     for (const [userId, list] of Object.entries(lists))
       assert.deepEqual(await listConversations(context, userId), list);
     for (const [runId, { name: asked, userId, view }] of Object.entries(runs))
-      assert.deepEqual(await readRun(context, runId, userId), view, asked);
+      // More may be told of it since.
+      assert.partialDeepStrictEqual(await readRun(context, runId, userId), view, asked);
   });
 
   test(`${name}: live runs of an older build are taken over and go on to their end`, async () => {
