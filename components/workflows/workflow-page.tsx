@@ -1,12 +1,14 @@
 "use client";
 
 import type { ReactElement } from "react";
+import { translateDescription } from "#lib/client/i18n/translate-description.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import type { WorkflowListing, WorkflowView } from "#lib/protocol/workflow-listing.ts";
 import { useWorkflowWords } from "../message/workflow/use-workflow-words.ts";
 import { WorkflowDrawing } from "../message/workflow/workflow-drawing.tsx";
 import { useChat } from "../providers/chat-provider.tsx";
 import { CopyAction } from "../ui/copy-action.tsx";
+import { useLanguage } from "../ui/i18n-provider.tsx";
 import { navigate } from "../ui/navigate.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { LatestRunGraph } from "./latest-run-graph.tsx";
@@ -51,6 +53,7 @@ export function WorkflowPage({ name, first, onMenu }: WorkflowPageProps): ReactE
 
 function About({ workflow: { name, description, mermaid } }: { workflow: WorkflowListing }): ReactElement {
   const t = useWorkflowWords();
+  const language = useLanguage();
   const { chat } = useChat();
   function ask() {
     chat.conversation(chat.newConversation()).chooseAgent(name);
@@ -60,9 +63,11 @@ function About({ workflow: { name, description, mermaid } }: { workflow: Workflo
   return (
     <>
       <h2>{showHidden(name)}</h2>
-      {description !== undefined && <p dir="auto">{showHidden(description)}</p>}
+      {description !== undefined && (
+        <p dir="auto">{showHidden(translateDescription(language, description))}</p>
+      )}
       <p className="note">{t("page.lead")}</p>
-      <div className="actions">
+      <div className="wf-ways">
         <button type="button" className="btn line" onClick={ask}>
           {t("page.ask")}
         </button>

@@ -5,7 +5,7 @@ import { type GraphLine, graphLines, outsideNode, startNode, stepNode, stopNode 
 
 /** From the top down: so it fits a phone, and an answer. */
 const spacing = { rankdir: "TB", nodesep: 24, edgesep: 16, ranksep: 22, marginx: 8, marginy: 8 } as const;
-const stepSize = { width: 176, height: 52 };
+const stepSize = { width: 160, height: 52 };
 const endSize = { width: 88, height: 28 };
 /** Of a name in the face of code at 12 px, and beside it, where a count may stand. */
 const letter = 7.25;

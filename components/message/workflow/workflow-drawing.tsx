@@ -22,7 +22,7 @@ export interface WorkflowDrawingProps {
 }
 
 /** Wider than this it is not made smaller, but moved to and fro. */
-const maxShrunk = 400;
+const maxShrunk = 440;
 
 /**
  * The drawing of a workflow: a box for each step, a line for each event, and what became of them. Every step

@@ -27,16 +27,24 @@ export function WorkflowRow({ answer, workflow, lastAt }: WorkflowRowProps): Rea
   const { progress, runId, ending } = answer;
   const t = useWorkflowWords();
   const page = useTranslate();
+  const comma = page("list.comma");
   const isLive = ending === undefined;
   const [isOpen, setOpen] = useState(isLive);
   const { state, icon, color } = runFace(workflow, ending);
   const tookMs = ending && "timings" in ending ? (ending.timings?.durationMs ?? 0) : 0;
   return (
-    <Row tick="step" kind="entry" tone={state === "running" && "live"} amount={rowAmount(page, tookMs)}>
+    <Row
+      tick="step"
+      kind="entry"
+      tone={state === "running" && answer.parts.length === 0 && "live"}
+      amount={rowAmount(page, tookMs)}
+    >
       <button type="button" className="tool" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         <span className="name">{showHidden(workflow.name)}</span>
         <span className="sum" dir="auto">
-          {showHidden((isLive && progress?.message) || stepsDone(t, workflow))}
+          {showHidden(
+            (isLive && (progress?.message || begunSteps(workflow, comma))) || stepsDone(t, workflow),
+          )}
         </span>
         <span className={`state ${color}`}>
           <ToolIcon name={icon} />
@@ -53,3 +61,9 @@ export function WorkflowRow({ answer, workflow, lastAt }: WorkflowRowProps): Rea
     </Row>
   );
 }
+
+/** The names of those that have begun and not ended. */
+const begunSteps = ({ steps }: WorkflowSummary, comma: string): string =>
+  Object.keys(steps)
+    .filter((name) => steps[name]?.open)
+    .join(comma);

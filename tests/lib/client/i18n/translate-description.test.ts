@@ -5,6 +5,7 @@ import { agents } from "#lib/agents/agents.ts";
 import { messagesIn } from "#lib/client/i18n/messages-in.ts";
 import { translator } from "#lib/client/i18n/translate.ts";
 import { translateDescription } from "#lib/client/i18n/translate-description.ts";
+import { workflows } from "#lib/workflows/workflows.ts";
 
 const [en, zh] = [translator(messagesIn("en")), translator(messagesIn("zh"))];
 
@@ -13,6 +14,13 @@ test("every agent that is shipped has a name and a description in Chinese, and i
     assert.equal(agentName(en, name), name);
     assert.match(agentName(zh, name), /^\p{sc=Han}+$/u, name);
     if (description === undefined) continue;
+    assert.equal(translateDescription("en", description), description);
+    assert.match(translateDescription("zh", description), /\p{sc=Han}/u, name);
+  }
+});
+
+test("every workflow that is shipped has a description in Chinese", () => {
+  for (const { name, description = "" } of workflows) {
     assert.equal(translateDescription("en", description), description);
     assert.match(translateDescription("zh", description), /\p{sc=Han}/u, name);
   }

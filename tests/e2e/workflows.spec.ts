@@ -1,0 +1,135 @@
+import type { Locator, Page } from "@playwright/test";
+import { sse, textChunks } from "../support/chat-chunks.ts";
+import { gate } from "../support/scripted-model.ts";
+import { events, json, type RecordedRequest, type Script } from "../support/scripted-model-server.ts";
+import { expectAccessible } from "./expect-accessible.ts";
+import { end, expect, test, word } from "./fixtures.ts";
+import { languagePictures } from "./theme-pictures.ts";
+
+/*
+ * The workflows that are shipped, on the page: their drawing before a run, and lit by one. The model is a
+ * script.
+ */
+
+/** Set to have a picture of each moment, in both languages and themes. */
+const takesPictures = process.env["RIVULET_PICTURES"] === "1";
+
+const node = (page: Page, step: string): Locator =>
+  page.locator(".wf-node").filter({ has: page.locator("b", { hasText: new RegExp(`^${step}$`) }) });
+const lit = (page: Page, look: "on" | "now"): Promise<string[]> =>
+  page
+    .locator(`.wf-event.${look}`)
+    .evaluateAll((names) => names.map(({ textContent }) => textContent ?? "").toSorted());
+const asked = ({ body }: RecordedRequest): string => JSON.stringify(body);
+const says = (text: string): Script => events(sse(textChunks(text)), end);
+
+test("a workflow with a loop and a person: drawn before it runs, lit while it does, on its own page too; it waits for a word, and ends", async ({
+  chat,
+  model,
+  app,
+  browser,
+}, info) => {
+  test.skip(info.project.name === "phone" && !takesPictures, "what is shown does not depend on the width");
+  test.setTimeout(takesPictures ? 180_000 : 60_000);
+  const { page } = chat;
+  const picture = async (name: string, of: Page = page) => {
+    if (!takesPictures) return;
+    const ready = async (chinese: Page) => expect(chinese.locator(".wf-node").first()).toBeVisible();
+    await languagePictures(of, `workflow-${name}`, { browser, info, ready });
+  };
+  const writing = gate();
+  model.next({ steps: [{ write: word("A first draft.") }, { until: writing.promise }, { write: end }] });
+  model.next(says(JSON.stringify({ isAccepted: false, notes: "Say less." })));
+  model.next(says("Shorter."));
+  model.next(says(JSON.stringify({ isAccepted: true, notes: "" })));
+
+  await page.goto(`${app.url}/workflows/write-with-review`);
+  await expect(page.getByText("It has not run yet.")).toBeVisible();
+  await expect(page.locator(".wf-node")).toHaveText([/not begun/, /not begun/, /not begun/]);
+  await expect(page.locator(".wf ol li").first()).toHaveText(
+    /^write: not begun\. Takes brief, revision\. Sends draft\.$/,
+  );
+  await node(page, "judge").focus();
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".wf-facts")).toContainText("Sendsrevision, finished-draft");
+  await expectAccessible(page, "a workflow that has not run");
+  await picture("before");
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".wf-facts")).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Ask it" }).click();
+  await expect(page.locator(".agent-menu > button")).toContainText("write-with-review");
+  await chat.ask("A text about rain");
+  await expect(node(page, "write")).toContainText("running");
+  await expect.poll(() => lit(page, "now")).toEqual(["brief"]);
+  await picture("live");
+  const beside = await page.context().newPage();
+  await beside.goto(`${app.url}/workflows/write-with-review`);
+  await expect(node(beside, "write")).toContainText("running");
+
+  writing.open();
+  await expect(node(page, "ask")).toContainText("waits");
+  for (const shown of [page, beside]) {
+    await expect(node(shown, "write")).toContainText("done · 2/2");
+    await expect.poll(() => lit(shown, "on")).toEqual(["brief", "draft ×2", "revision"]);
+    await expect.poll(() => lit(shown, "now")).toEqual(["finished-draft"]);
+  }
+  await expectAccessible(page, "a workflow that waits");
+  await picture("waits");
+  await picture("page-waits", beside);
+
+  await page.getByRole("radio", { name: "Yes" }).check();
+  await page.getByRole("button", { name: "Answer", exact: true }).click();
+  await chat.finished();
+  await expect(node(page, "ask")).toContainText("done");
+  await expect(node(beside, "ask")).toContainText("done");
+  await expect.poll(() => lit(beside, "now")).toEqual([]);
+  await picture("done");
+  await page.reload();
+  const row = page.locator(".row", { hasText: "write-with-review" }).first();
+  await expect(row).toContainText("3 of 3 steps done");
+  await row.getByRole("button", { name: /write-with-review/ }).click();
+  await expect(node(page, "judge")).toContainText("done · 2/2");
+  await beside.close();
+});
+
+test("a workflow that fans out counts its parts, and one that fails says where", async ({
+  chat,
+  model,
+}, info) => {
+  test.skip(info.project.name === "phone", "what is shown does not depend on the width");
+  const { page } = chat;
+  const parts = 4;
+  const held = gate();
+  const joining = gate();
+  model.script((request) => {
+    if (!asked(request).includes("one part of a longer document"))
+      return {
+        headersFirst: false,
+        steps: [{ until: joining.promise }, { write: word("All of it.") }, { write: end }],
+      };
+    const isHeld = asked(request).includes("Part 4 of 4");
+    return {
+      steps: [...(isHeld ? [{ until: held.promise }] : []), { write: word("A summary.") }, { write: end }],
+    };
+  });
+  await page.locator(".agent-menu > button").click();
+  await page.locator(".agent-menu .popover").getByText("summarise-document", { exact: true }).click();
+  const chapter = (n: number) => `Chapter ${n + 1}. ${"Words and words. ".repeat(170)}`;
+  await chat.ask(Array.from({ length: parts }, (_, n) => chapter(n)).join("\n\n"));
+  await expect(node(page, "summarise")).toContainText("running · 3/4");
+  await expect(page.locator(".meter")).toHaveAttribute("aria-label", "3 of 4");
+  await expect.poll(() => lit(page, "now")).toEqual(["part ×4"]);
+  held.open();
+  await expect(node(page, "join")).toContainText("running");
+  model.script(json(400, { error: { message: "no" } }));
+  joining.open();
+  await chat.finished();
+  await page.getByRole("link", { name: "New conversation" }).first().click();
+  await page.locator(".agent-menu > button").click();
+  await page.locator(".agent-menu .popover").getByText("summarise-document", { exact: true }).click();
+  await chat.ask("A short document.");
+  const row = page.locator(".row", { hasText: "summarise-document" });
+  await expect(row).toContainText("failed", { timeout: 20_000 });
+  await expect(node(page, "join")).toContainText("not begun");
+});
