@@ -224,6 +224,7 @@ test("S2 every page has its row: another's conversation is a 404 without one of 
     "/ended/[how]",
     "/join/[code]",
     "/settings/[[...section]]",
+    "/workflows/[name]",
   ]);
   const { conversationId, runId } = await made(user);
   const page = (id: string, cookie: string, run = "") =>
@@ -237,7 +238,9 @@ test("S2 every page has its row: another's conversation is a 404 without one of 
         assert.equal(text.includes(canary), false);
       }
     }
-    for (const path of ["/", "/settings", "/settings/data", "/ended/joined", `/join/${"A".repeat(32)}`])
+    const join = `/join/${"A".repeat(32)}`;
+    const workflows = ["/workflows/write-with-review", "/workflows/none"];
+    for (const path of ["/", "/settings", "/settings/data", "/ended/joined", join, ...workflows])
       assert.equal((await exchange(app.url, { path, headers: { cookie } })).text.includes(canary), false);
   }
 });
