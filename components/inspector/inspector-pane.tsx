@@ -5,6 +5,7 @@ import { Icon } from "../ui/icon.tsx";
 import { navigateOnClick } from "../ui/navigate.ts";
 import { EventFacts } from "./event-facts.tsx";
 import { formatClockSeconds } from "./format-seconds.ts";
+import { GraphAt } from "./graph-at.tsx";
 import { RawEvents } from "./raw-events.tsx";
 import { Scrubber } from "./scrubber.tsx";
 import { TimelineList } from "./timeline-list.tsx";
@@ -21,7 +22,7 @@ interface InspectorPaneProps {
   onAgain(): void;
 }
 
-const tabs = ["page", "timeline", "raw"] as const;
+const tabs = ["page", "timeline", "graph", "raw"] as const;
 type Tab = (typeof tabs)[number];
 
 /** The inspector beside the page: a tab of it at a time, and under it the position. */
@@ -33,9 +34,15 @@ export function InspectorPane(props: InspectorPaneProps): ReactElement {
   // Where it lies over the page, it is the page.
   const [Pane, Heading] = page === undefined ? (["aside", "h2"] as const) : (["main", "h1"] as const);
   const [chosen, setTab] = useState<Tab>("timeline");
-  const shownTabs = tabs.filter((each) => each !== "page" || page !== undefined);
-  const tab = shownTabs.includes(chosen) ? chosen : "timeline";
   const { phase, log } = inspection;
+  const has = {
+    page: page !== undefined,
+    graph: log.state.workflow !== undefined,
+    timeline: true,
+    raw: true,
+  };
+  const shownTabs = tabs.filter((each) => has[each]);
+  const tab = has[chosen] ? chosen : "timeline";
   const isUnread = phase === "loading" && log.events.length === 0;
   return (
     <Pane className="insp" aria-label={w("label")}>
@@ -88,6 +95,8 @@ export function InspectorPane(props: InspectorPaneProps): ReactElement {
         return page;
       case "timeline":
         return <TimelineList {...{ inspection, playback }} />;
+      case "graph":
+        return <GraphAt {...{ inspection, runId, seq: playback.seq }} />;
       case "raw":
         return <RawEvents {...{ inspection, playback, runId }} />;
       default:

@@ -10,6 +10,9 @@ import {
   textStart,
   toolOutputAvailable,
   toolStart,
+  workflowEvent,
+  workflowStart,
+  workflowStep,
 } from "../support/event-bodies.ts";
 import type { WrittenRun } from "../support/written-run.ts";
 import { expectAccessible } from "./expect-accessible.ts";
@@ -20,7 +23,9 @@ import { call, test } from "./written-page.ts";
 const takesPictures = process.env["RIVULET_PICTURES"] === "1";
 
 const pane = (page: Page): Locator => page.locator(".insp");
-const lines = (page: Page): Locator => pane(page).locator(".ev .nm");
+/** Without pauses: a busy machine makes some. */
+const lines = (page: Page): Locator =>
+  pane(page).locator(".ev .nm").filter({ hasNotText: "Nothing was written" });
 const position = (page: Page): Locator => pane(page).getByRole("slider", { name: "Replay position" });
 /** On a phone the page is one of the tabs. */
 async function openPage(page: Page): Promise<Locator> {
@@ -129,6 +134,24 @@ test("the inspector is used by keyboard, has no serious fault, is loaded by its 
   await expect(replayed.getByRole("button", { name: "Again" })).toBeHidden();
   await page.goto(page.url().replace(run.runId, run.conversationId));
   await expect(pane(page)).toContainText("There is no such run here");
+});
+
+test("the run of a workflow has its graph, lit as it was at an event", async ({ written, page }) => {
+  const run = await written.begin("rain", "essay");
+  const step = (name: string, state: string, events: string[]) =>
+    workflowStep({ step: name, instance: `${name}/1`, state, ...(state === "running" && { events }) });
+  await run.write(workflowStart(), workflowEvent("1", "topic", "rain"), step("outline", "running", ["1"]));
+  await run.write(workflowEvent("2", "section", "one", "outline/1"), step("outline", "done", []));
+  await page.goto(`${page.url()}/run/${run.runId}`);
+  await expect(lines(page)).toHaveText(["Start, essay", "outline"]);
+  await pane(page).getByRole("tab", { name: "Graph" }).click();
+  const outline = pane(page).locator(".wf-node").filter({ hasText: "outline" });
+  await expect(outline).toContainText("done");
+  await position(page).press("PageDown");
+  await position(page).press("PageDown");
+  await expect(outline).toContainText("running");
+  await run.finish();
+  await expectAccessible(page, "the graph");
 });
 
 test("a run of 20,000 events is moved through without a long task", async ({ written, page, isMobile }) => {

@@ -4,6 +4,8 @@ import { parseArgs } from "node:util";
 import { agents } from "#lib/agents/agents.ts";
 import { decodeFixture } from "#lib/protocol/run-fixture.ts";
 import { createBuiltInTools } from "#lib/tools/built-in-tools.ts";
+import { workflowWriters } from "#lib/workflows/workflow-writers.ts";
+import { workflows } from "#lib/workflows/workflows.ts";
 import { compareLogs, describeDifference } from "./compare-logs.ts";
 import { rerun } from "./rerun.ts";
 
@@ -38,10 +40,16 @@ const tools = createBuiltInTools({
     typeof createBuiltInTools
   >[0]["notes"],
 });
+const others = workflowWriters(workflows);
 let different = 0;
 for (const file of files) {
   const fixture = decodeFixture(readFileSync(file, "utf8"));
-  const now = await rerun(fixture, { agents, tools, ...(instructions !== undefined && { instructions }) });
+  const now = await rerun(fixture, {
+    agents,
+    others,
+    tools,
+    ...(instructions !== undefined && { instructions }),
+  });
   const differences = compareLogs(fixture.events, now);
   if (differences.length > 0) different += 1;
   console.log(`${differences.length === 0 ? "equal" : "other"}  ${file}  ${fixture.events.length} events`);

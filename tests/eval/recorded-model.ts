@@ -40,7 +40,7 @@ export function recordedModel({ id, prefills, log, steps, end }: RecordedModelOp
   /** The step whose `agent-input` says that it asks this, and how often it has begun. */
   function findAsked({ messages }: ModelRequest): { stepId: string; round: number; key: string } {
     const hash = inputHash(messages);
-    const inputs = log.events.filter((event) => event.type === "agent-input");
+    const inputs = log.pushed.filter((event) => event.type === "agent-input");
     const rounds = inputs.map(({ stepId, hash: of, seq }) => {
       const round = inputs.filter((each) => each.stepId === stepId && each.seq <= seq).length;
       return { stepId, round, of, key: `${stepId} ${round}` };

@@ -33,7 +33,9 @@ async function* recordedCall(
   log: RerunLog,
   context: ToolContext,
 ): AsyncGenerator<unknown, unknown> {
-  const begun = log.events.length;
+  const begun =
+    log.pushed.findLast((each) => each.type === "tool-start" && each.toolCallId === context.toolCallId)
+      ?.seq ?? 0;
   for (const event of recorded) {
     if (!("toolCallId" in event) || event.toolCallId !== context.toolCallId || event.seq <= begun) continue;
     await log.until(event.seq);

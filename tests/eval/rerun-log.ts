@@ -8,11 +8,21 @@ import { emptyRun, type RunState } from "#lib/protocol/run-state.ts";
  */
 export interface RerunLog {
   readonly events: readonly RunEvent[];
+  /** With what was pushed and is not in its place yet. */
+  readonly pushed: readonly RunEvent[];
+  /** The fold of all that was pushed. */
   readonly state: RunState;
-  /** What only chance and clocks know (times, waits) is as it was recorded. */
+  /**
+   * What only chance and clocks know is as it was recorded: times, waits, and which of two that are side by
+   * side is first.
+   */
   push(body: EventBody): void;
+  /** Resolves when all that was pushed is there. */
+  settled(): Promise<void>;
   /** Resolves when everything before event `seq` is there, or when nothing else goes on. */
   until(seq: number): Promise<void>;
+  /** A wait ends when nothing else goes on, the shortest first; or when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** The wall time of what comes next. */
   wall(): number;
   close(): void;
@@ -20,12 +30,16 @@ export interface RerunLog {
 
 /** Turns of the event loop in which nothing happens, until what waits goes on all the same. */
 const idleTurns = 8;
+/** No event has such a number. */
+const behindAll = 1e9;
 
 export function createRerunLog(recorded: readonly RunEvent[]): RerunLog {
   const runId = recorded[0]?.runId ?? "";
   const events: RunEvent[] = [];
   let state = emptyRun(runId);
   let waiting: { seq: number; resolve: () => void }[] = [];
+  /** What came before its turn, in the order in which it came. */
+  let early: EventBody[] = [];
   let isClosed = false;
   let isWatching = false;
 
@@ -38,47 +52,101 @@ export function createRerunLog(recorded: readonly RunEvent[]): RerunLog {
   /** What was recorded otherwise never comes: then the next one is let through. */
   async function watch(): Promise<void> {
     isWatching = true;
-    for (let turns = 0, seen = events.length; waiting.length > 0 && !isClosed; turns += 1) {
+    for (let turns = 0, seen = events.length; waiting.length + early.length > 0 && !isClosed; turns += 1) {
       await new Promise<void>((resolve) => setImmediate(resolve));
       if (events.length !== seen) [turns, seen] = [0, events.length];
       if (turns < idleTurns) continue;
+      turns = 0;
+      if (early.length > 0) {
+        append(early.splice(Math.max(0, early.findIndex(isAlike)), 1)[0]);
+        appendDue();
+        continue;
+      }
       const next = waiting.toSorted((one, other) => one.seq - other.seq)[0];
       waiting = waiting.filter((each) => each !== next);
       next?.resolve();
-      turns = 0;
     }
     isWatching = false;
   }
 
+  function append(body: EventBody | undefined): void {
+    if (!body) return;
+    const event = numbered(body);
+    events.push(event);
+    state = fold(state, event);
+    release();
+  }
+
+  function numbered(body: EventBody): RunEvent {
+    const seq = events.length + 1;
+    const like = recorded[seq - 1];
+    const { epoch, ts } = like ?? recorded.at(-1) ?? { epoch: 1, ts: 0 };
+    return { runId, epoch, seq, ts, ...withChance(body, like) };
+  }
+
+  /** Behind those that are there. */
+  const placed = (body: EventBody, at: number): RunEvent => ({
+    ...numbered(body),
+    seq: events.length + 1 + at,
+  });
+
+  /** All whose turn it is. */
+  function appendDue(): void {
+    const isNext = (body: EventBody) =>
+      JSON.stringify(numbered(body)) === JSON.stringify(recorded[events.length]);
+    for (let at = early.findIndex(isNext); at >= 0; at = early.findIndex(isNext))
+      append(early.splice(at, 1)[0]);
+  }
+
+  /** It is in the place of what is next, but says something else. */
+  function isAlike(body: EventBody): boolean {
+    const next = recorded[events.length];
+    return next?.type === body.type && stepIn(next) === stepIn(body);
+  }
+
+  function until(seq: number, signal?: AbortSignal): Promise<void> {
+    if (seq <= events.length + 1 || isClosed || signal?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const waiter = { seq, resolve };
+      waiting.push(waiter);
+      signal?.addEventListener("abort", () => {
+        waiting = waiting.filter((each) => each !== waiter);
+        resolve();
+      });
+      if (!isWatching) void watch();
+    });
+  }
+
   return {
     events,
+    get pushed() {
+      return [...events, ...early.map(placed)];
+    },
     get state() {
-      return state;
+      return early.map(placed).reduce(fold, state);
     },
     push(body) {
-      const seq = events.length + 1;
-      const like = recorded[seq - 1];
-      const { epoch, ts } = like ?? recorded.at(-1) ?? { epoch: 1, ts: 0 };
-      const event: RunEvent = { runId, epoch, seq, ts, ...withChance(body, like) };
-      events.push(event);
-      state = fold(state, event);
-      release();
+      early.push(body);
+      appendDue();
+      if (early.length > 0 && !isWatching) void watch();
     },
-    until(seq) {
-      if (seq <= events.length + 1 || isClosed) return Promise.resolve();
-      return new Promise((resolve) => {
-        waiting.push({ seq, resolve });
-        if (!isWatching) void watch();
-      });
+    async settled() {
+      while (early.length > 0 && !isClosed) await new Promise<void>((resolve) => setImmediate(resolve));
     },
+    until,
+    sleep: (ms, signal) => until(behindAll + ms, signal),
     wall: () => (recorded[events.length] ?? recorded.at(-1))?.ts ?? 0,
     close() {
       isClosed = true;
+      for (const body of early) append(body);
+      early = [];
       for (const { resolve } of waiting) resolve();
       waiting = [];
     },
   };
 }
+
+const stepIn = (body: EventBody): unknown => ("stepId" in body ? body.stepId : undefined);
 
 function withChance(body: EventBody, like: RunEvent | undefined): EventBody {
   if (body.type === "retry" && like?.type === "retry") return { ...body, inMs: like.inMs };

@@ -1,4 +1,5 @@
 import type { Agent } from "#lib/agents/agent.ts";
+import type { OtherWriter } from "#lib/agents/agent-producers.ts";
 import type { InboxItem, Outcome, ProducerContext } from "#lib/agents/producer.ts";
 import { runAgent } from "#lib/agents/run-agent.ts";
 import type { EventBody, RunEvent } from "#lib/protocol/run-event.ts";
@@ -13,6 +14,8 @@ import { createRerunLog, type RerunLog } from "./rerun-log.ts";
 
 export interface RerunOptions {
   agents: readonly Agent[];
+  /** What writes runs and is no agent: workflows, by their names. */
+  others?: ReadonlyMap<string, OtherWriter>;
   /** Those that are listed for agents. */
   tools: readonly Tool[];
   /** In place of what its agent is told. */
@@ -42,8 +45,6 @@ async function rerunWith(
   if (start?.type !== "start") return [];
   const { runId: _r, epoch: _e, seq: _s, ts: _t, ...body } = start;
   log.push(body);
-  const asked = options.agents.find(({ name }) => name === start.agent);
-  if (!asked) throw new Error(`there is no agent named ${start.agent} here`);
   const until = driverBegins(recorded);
   // What closes an answer, no model has said.
   const steps = recordedSteps(recorded.slice(0, until - 1));
@@ -56,16 +57,15 @@ async function rerunWith(
       ),
     }),
   }));
-  const agent = agents.find(({ name }) => name === start.agent) ?? asked;
-  const agentOptions = {
-    agent: options.instructions === undefined ? agent : { ...agent, instructions: options.instructions },
-    ...{
-      agents,
-      model,
-      tools: recordedTools(recorded, options.tools, log),
-      policy: recordedPolicy(recorded),
-    },
-    ...{ pickModel: async () => model, startMs: 0 },
+  const asked = agents.find(({ name }) => name === start.agent);
+  const { instructions = asked?.instructions ?? "" } = options;
+  const write: OtherWriter | undefined =
+    options.others?.get(start.agent) ??
+    (asked && ((given, context) => runAgent({ ...given, agent: { ...asked, instructions } }, context)));
+  if (!write) throw new Error(`nothing here is named ${start.agent}`);
+  const given = {
+    ...{ agents, model, tools: recordedTools(recorded, options.tools, log) },
+    ...{ policy: recordedPolicy(recorded), pickModel: async () => model, startMs: 0 },
   };
   const isEndedByDriver = ["abort", "interrupted"].includes(recorded.at(-1)?.type ?? "");
   let outcome: Outcome = { type: "aborted" };
@@ -73,7 +73,7 @@ async function rerunWith(
   for (const end of holderEnds(recorded, until)) {
     const abort = new AbortController();
     const context = contextOf(log, { messages, recorded, abort, ids });
-    outcome = await pump(runAgent(agentOptions, context), {
+    outcome = await pump(write(given, context), {
       log,
       abort,
       end,
@@ -131,6 +131,7 @@ async function pump(
     return { type: "failed", failure };
   } finally {
     clearTimeout(timer);
+    await log.settled();
     abort.abort("lease-lost");
     await events.return({ type: "aborted" });
   }
@@ -156,7 +157,7 @@ function contextOf(log: RerunLog, { messages, recorded, abort, ids }: Recorded):
     durable: async () => undefined,
     mayStart: async () => undefined,
     startEffect: () => () => undefined,
-    clock: { wall: log.wall, sleep: async () => undefined },
+    clock: { wall: log.wall, sleep: log.sleep },
     newId: () => ids.shift() ?? crypto.randomUUID(),
     random: () => 0.5,
   };

@@ -14,6 +14,8 @@ import type { RunContext } from "#lib/runs/run-context.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { stopRun } from "#lib/runs/stop-run.ts";
 import type { Tool } from "#lib/tools/tool.ts";
+import { workflowWriters } from "#lib/workflows/workflow-writers.ts";
+import { workflows } from "#lib/workflows/workflows.ts";
 import { compareLogs, describeDifference } from "../../eval/compare-logs.ts";
 import { type RerunOptions, rerun } from "../../eval/rerun.ts";
 import { question, readLog, runContext } from "../../support/run-bench.ts";
@@ -59,6 +61,7 @@ const desk = defineAgent({
   tools: [...tools, waits, agentTool(reader, { name: "ask_reader" })],
 });
 const agents = [assistant, desk, reader];
+const others = workflowWriters(workflows);
 
 const usage: ModelPart = { type: "usage", usage: { inputTokens: 9, outputTokens: 5, source: "provider" } };
 const thinks = (delta: string): ModelPart => ({ type: "reasoning", delta });
@@ -69,6 +72,8 @@ interface Recording {
   scripts: ModelLine[][];
   stopAt?: string;
   decides?: boolean;
+  /** Who is asked; absent: the agent at the desk. */
+  asks?: string;
 }
 
 const sums = callsTools(["c1", "add", { a: 1 }], ["c2", "add", { a: 2 }], ["c3", "slow"]);
@@ -112,14 +117,17 @@ const recordings: Readonly<Record<string, Recording>> = {
 };
 
 /** A run as its file has it. */
-async function record({ scripts, stopAt, decides }: Recording, text: string): Promise<RunFixture> {
+async function record(
+  { scripts, stopAt, decides, asks = desk.name }: Recording,
+  text: string,
+): Promise<RunFixture> {
   const model = scriptedModel(...scripts);
   const recorded: RunContext = runContext(model, {
-    pickProducer: createAgentProducers({ agents, pickModel: async () => model }),
+    pickProducer: createAgentProducers({ agents, others, pickModel: async () => model }),
     // A model that fails is asked again at once.
-    clock: { ...systemClock, sleep: async () => undefined },
+    clock: asks === desk.name ? { ...systemClock, sleep: async () => undefined } : systemClock,
   });
-  const run = { ...question(text), agent: desk.name };
+  const run = { ...question(text), agent: asks };
   const { done } = await startRun(recorded, run);
   const has = (type: string) => async () =>
     (await readLog(recorded.storage, run.runId)).some((event) => event.type === type);
@@ -145,7 +153,7 @@ async function record({ scripts, stopAt, decides }: Recording, text: string): Pr
 }
 
 const differencesOf = async (fixture: RunFixture, more: Partial<RerunOptions> = {}) =>
-  compareLogs(fixture.events, await rerun(fixture, { agents, tools: [], ...more }));
+  compareLogs(fixture.events, await rerun(fixture, { agents, others, tools: [], ...more }));
 
 for (const [what, recording] of Object.entries(recordings)) {
   test(`a recorded run gives the same events when it is run again: ${what}`, async () => {
@@ -210,4 +218,13 @@ test("a run that was handed over in mid-answer gives the same events, whatever i
     assert.ok(fixture.events.some(({ type }) => type === "continue-step"));
     assert.deepEqual((await differencesOf(fixture)).map(describeDifference), [], goesOn);
   }
+});
+
+test("a run of a workflow gives the same events", async () => {
+  const fixture = await record(
+    { scripts: [[...says("It ", "rained."), usage, finished]], asks: "summarise-document" },
+    "It rained all day, and the whole of the night.",
+  );
+  assert.ok(fixture.events.some((event) => event.type === "workflow-step" && event.step === "join"));
+  assert.deepEqual((await differencesOf(fixture)).map(describeDifference), []);
 });
