@@ -76,9 +76,13 @@ function ListValue({ view, ...part }: PartProps & { view: PartView & { type: "li
   );
 }
 
-const PlainBox = ({ children }: ItemsBoxProps): ReactElement => <ul>{children}</ul>;
-const NumberedBox = ({ from, children }: ItemsBoxProps): ReactElement => <ol start={from + 1}>{children}</ol>;
-const RowsBox = ({ children }: ItemsBoxProps): ReactElement => <tbody>{children}</tbody>;
+const PlainBox = ({ className, children }: ItemsBoxProps): ReactElement => (
+  <ul {...{ className, children }} />
+);
+const NumberedBox = ({ from, ...props }: ItemsBoxProps): ReactElement => <ol start={from + 1} {...props} />;
+const RowsBox = ({ className, children }: ItemsBoxProps): ReactElement => (
+  <tbody {...{ className, children }} />
+);
 
 const ListItem = memo(function ListItem({ form, value, open, faults }: ItemProps<ObjectForm>) {
   return (

@@ -20,6 +20,8 @@ interface ItemsProps<Form> extends Omit<ItemProps<Form>, "value"> {
 
 export interface ItemsBoxProps {
   from: number;
+  /** `full` where no item joins any more. */
+  className: string | undefined;
   children: ReactNode;
 }
 
@@ -61,7 +63,7 @@ function ChunkOfItems<Form>({
   Box,
 }: ChunkOfItemsProps<Form>): ReactElement {
   return (
-    <Box from={from}>
+    <Box from={from} className={items.length === chunkLength ? "full" : undefined}>
       {items.map((value, index) => (
         <Item
           // As above.
