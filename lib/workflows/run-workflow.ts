@@ -112,14 +112,15 @@ function foldNext(
 async function* runInstances(flow: Flow, pool: InstancePool): AsyncGenerator<EventBody, Outcome | undefined> {
   const { context, queue, share } = flow;
   const isLate = runLimit(flow);
-  listen(flow);
+  const listen = createListener(flow);
   for (;;) {
     const decisions = share.inbox.decisions();
+    // Also for a message, which is none of the decisions and has ended the wait for them.
+    listen();
     if (decisions.length > 0) {
       yield* decisions;
       await context.durable();
       flow.decided();
-      listen(flow);
     }
     if (context.signal.aborted) return abortedOutcome;
     // 4.
@@ -162,9 +163,17 @@ async function* beginSteps(flow: Flow, pool: InstancePool): AsyncGenerator<Event
   }
 }
 
-/** What comes from outside ends the wait for what the steps say. */
-function listen({ context, queue, signal }: Flow): void {
-  void context.inbox.wait(signal).then(queue.wake);
+/** What comes from outside ends the wait for what the steps say, each time. */
+function createListener({ context, queue, signal }: Flow): () => void {
+  let isListening = false;
+  return () => {
+    if (isListening) return;
+    isListening = true;
+    void context.inbox.wait(signal).then(() => {
+      isListening = false;
+      queue.wake();
+    });
+  };
 }
 
 /** Whether the run has taken too long, without what it waited for people, and for a process. */

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
+import { ownWorld } from "#lib/agents/clock.ts";
 import { defineAgent } from "#lib/agents/define-agent.ts";
+import { runInMemory } from "#lib/agents/memory-run.ts";
 import { ModelError } from "#lib/models/model-error.ts";
 import { defineEvent, stop } from "#lib/workflows/define-event.ts";
 import { defineState } from "#lib/workflows/define-state.ts";
 import { step } from "#lib/workflows/define-step.ts";
 import { defineWorkflow } from "#lib/workflows/define-workflow.ts";
+import { runWorkflow } from "#lib/workflows/run-workflow.ts";
 import { streamWorkflow } from "#lib/workflows/stream-workflow.ts";
 import { gate, scriptedModel } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
@@ -247,6 +250,43 @@ test("a step that accepts an event from outside is waited for when nothing else 
   });
   await waitUntil("it waits", () => resumed.send("answer", { text: "three" }));
   assert.equal(await resumed.result, "one two three");
+});
+
+test("what a person says into the run is no event: it waits for one as before", async () => {
+  const workflow = defineWorkflow({
+    name: "listens",
+    input: Go,
+    steps: {
+      ask: step({ accepts: [Go], emits: [stop], waitsFor: [Answer] }, async (ctx) =>
+        stop((await ctx.waitFor(Answer))?.data.text),
+      ),
+      other: step({ accepts: [Go], emits: [], concurrency: 1 }, (ctx) => open(ctx.signal)),
+    },
+  });
+  const open = (signal: AbortSignal) =>
+    new Promise<undefined>((resolve) => signal.addEventListener("abort", () => resolve(undefined)));
+  const run = runInMemory({
+    ...{ agent: workflow.name, model: "none", userId: "", input: "x", world: ownWorld },
+    produce: (context) => runWorkflow({ workflow, model: scriptedModel([]) }, context),
+  });
+  const approvalId = () => {
+    const [part] = run.log.state.parts;
+    return part?.type === "tool" && part.state === "approval-requested" ? part.approvalId : undefined;
+  };
+  await waitUntil("it waits", () => approvalId() !== undefined);
+  for (const messageId of ["m1", "m2"]) {
+    run.send({ type: "steered", messageId, text: "Hurry.", by: "user" });
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const content = { text: "at last" };
+  run.send({
+    type: "tool-approval-response",
+    approvalId: approvalId() ?? "",
+    approved: true,
+    by: "user",
+    content,
+  });
+  assert.equal((await run.ended).workflow?.result?.value, "at last");
 });
 
 test("a step that changes something is run again after a crash only if a person agrees", async () => {
