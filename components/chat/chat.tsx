@@ -2,6 +2,7 @@
 
 import { type ReactElement, Suspense, useEffect, useState } from "react";
 import type { ChatStore } from "#lib/client/chat-store.ts";
+import { loadReader } from "#lib/client/read-connection.ts";
 import type { ConversationList, ConversationView } from "#lib/protocol/conversation-view.ts";
 import type { WorkflowView } from "#lib/protocol/workflow-listing.ts";
 
@@ -64,6 +65,7 @@ export function Chat({ list, first, starters, details, workflow, renderedAt }: C
   useEffect(() => {
     const timer = setTimeout(() => {
       void loadSettings().catch(() => undefined);
+      void loadReader().catch(() => undefined);
       for (const { preload } of [LazyDrawer, LazyChips]) preload();
     }, loadRestAfterMs);
     return () => clearTimeout(timer);

@@ -1,13 +1,7 @@
-import { decodeEvent } from "../protocol/decode-event.ts";
-import type { Durability } from "../protocol/durability.ts";
-import { fold, placeEvent } from "../protocol/fold.ts";
 import { heartbeatMs } from "../protocol/limits.ts";
-import type { RunEvent } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
-import { stepText } from "../protocol/step-text.ts";
-import { textHash } from "../protocol/text-hash.ts";
-import { createSseDecoder, type SseItem } from "../wire/sse-decoder.ts";
 import { readProblem } from "./problem.ts";
+import type { BodyOptions } from "./read-body.ts";
 import { type ConnectionResult, judgeProblem } from "./reader-rule.ts";
 
 /**
@@ -19,7 +13,7 @@ export type ConnectionState =
   | { type: "idle" | "connecting" | "live" | "crowded" }
   | { type: "waiting"; attempt: number; inMs: number; isSilent?: true; isRefused?: true };
 
-export interface ConnectionOptions {
+export interface ConnectionOptions extends BodyOptions {
   /**
    * Starts the run, for one that the server has not acknowledged yet. Repeated under the same run id while no
    * answer comes. `asStream`: there is room for its stream, else the answer only says that it was started.
@@ -28,12 +22,7 @@ export interface ConnectionOptions {
   /** Asks for everything after the cursor. */
   resume(state: RunState, signal: AbortSignal): Promise<Response>;
   onAcknowledged?(): void;
-  /** Each event that is applied. */
-  onEvent?(event: RunEvent): void;
-  /** The fold after the events of one chunk. */
-  onState(state: RunState): void;
   onConnection(connection: ConnectionState): void;
-  onDurability(durability: Durability): void;
   signal: AbortSignal;
 }
 
@@ -44,6 +33,9 @@ export interface ConnectionEnd {
   /** The server has the run. */
   isAcknowledged: boolean;
 }
+
+/** What reads events and folds them: a page that shows no live answer does without. */
+export const loadReader = () => import("./read-body.ts");
 
 /** A stream without a byte for this long is dead. */
 const idleTimeoutMs = 2.5 * heartbeatMs;
@@ -72,6 +64,9 @@ async function readUntilEnd(
 ): Promise<ConnectionEnd> {
   const isStart = kind !== "resume";
   let isAcknowledged = !isStart;
+  // Beside the request. Where it cannot be loaded, the connection counts as cut.
+  const loading = loadReader();
+  loading.catch(() => undefined);
   try {
     options.onConnection({ type: "connecting" });
     const { start, resume } = options;
@@ -84,6 +79,7 @@ async function readUntilEnd(
     if (response.status === 202) return { state: from, result: { type: "started" }, isAcknowledged };
     options.onConnection({ type: "live" });
     if (!response.body) return { state: from, result: { type: "cut" }, isAcknowledged };
+    const { readBody } = await loading;
     return { ...(await readBody(options, response.body, from, watchdog.touch)), isAcknowledged };
   } catch {
     // The connection failed: that it did is all there is to know.
@@ -100,76 +96,6 @@ async function judgeResponse(
   if (response.status === 204) return { type: ending ? "run-ended" : "snapshot-needed" };
   return response.ok ? undefined : judgeProblem(await readProblem(response), isStart);
 }
-
-async function readBody(
-  options: ConnectionOptions,
-  body: ReadableStream<Uint8Array>,
-  from: RunState,
-  touch: () => void,
-): Promise<{ state: RunState; result: ConnectionResult }> {
-  const decoder = createSseDecoder();
-  const reader = body.getReader();
-  let state = from;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return { state, result: { type: "cut" } };
-      touch();
-      const applied = applyItems(options, state, decoder.push(value));
-      if (applied.state !== state) options.onState(applied.state);
-      state = applied.state;
-      if (applied.fault) return { state, result: { type: applied.fault } };
-      if (state.ending) return { state, result: { type: "run-ended" } };
-    }
-  } catch {
-    return { state, result: { type: "cut" } };
-  } finally {
-    // The rest is not wanted, and a broken stream has no rest.
-    void reader.cancel().catch(() => undefined);
-  }
-}
-
-function applyItems(
-  options: ConnectionOptions,
-  from: RunState,
-  items: readonly SseItem[],
-): { state: RunState; fault?: "gap" | "snapshot-needed" } {
-  let state = from;
-  for (const item of items) {
-    const durability = item.kind === "comment" ? durabilityByComment.get(item.text.trim()) : undefined;
-    if (durability) options.onDurability(durability);
-    if (item.kind !== "event") continue;
-    const event = decodeEvent(item.data);
-    const placement = placeEvent(state.seq, event);
-    if (placement === "gap") return { state, fault: "gap" };
-    if (placement === "apply" && isOtherText(state, event)) return { state, fault: "snapshot-needed" };
-    if (placement === "apply") {
-      state = fold(state, event);
-      options.onEvent?.(event);
-    }
-    if (state.ending) break;
-  }
-  return { state };
-}
-
-/** Steps whose text was read anew already: what the server itself has is shown, whatever its hash. */
-const readAnew = new Set<string>();
-
-/** The deltas that came here do not add up to what the server had when the step ended. */
-function isOtherText({ parts }: RunState, event: RunEvent): boolean {
-  if (event.type !== "finish-step" || event.textHash === undefined) return false;
-  if (textHash(stepText(parts, event.stepId)) === event.textHash || readAnew.has(event.stepId)) return false;
-  readAnew.add(event.stepId);
-  return true;
-}
-
-/** docs/protocol.md §2. A stream begins with a store that answers, and says what is not well. */
-const durabilityByComment: ReadonlyMap<string, Durability> = new Map([
-  ["open", "ok"],
-  ["saved", "ok"],
-  ["delayed", "delayed"],
-  ["unsaved", "stopped"],
-]);
 
 interface Watchdog {
   signal: AbortSignal;

@@ -1,8 +1,9 @@
 import { type ClosingReason, closingEvents } from "../protocol/closing-events.ts";
 import { forkedReason } from "../protocol/codes.ts";
 import { continueMessage } from "../protocol/continue-message.ts";
-import { fold, messageOf } from "../protocol/fold.ts";
+import { fold } from "../protocol/fold.ts";
 import type { AssistantMessage, Message } from "../protocol/message.ts";
+import { messageOf } from "../protocol/message-of.ts";
 import type { EventBody, RunEvent } from "../protocol/run-event.ts";
 import type { RunFixture } from "../protocol/run-fixture.ts";
 import { emptyRun, type RunState } from "../protocol/run-state.ts";

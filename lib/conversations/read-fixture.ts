@@ -1,7 +1,7 @@
 import { continueMessage } from "../protocol/continue-message.ts";
-import { messageOf } from "../protocol/fold.ts";
 import type { LogEntry } from "../protocol/log-entry.ts";
 import type { AssistantMessage, Message } from "../protocol/message.ts";
+import { messageOf } from "../protocol/message-of.ts";
 import { foldSnapshot } from "../runs/fold-snapshot.ts";
 import { readHistory } from "../runs/read-history.ts";
 import type { RunContext } from "../runs/run-context.ts";

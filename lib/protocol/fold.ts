@@ -12,10 +12,9 @@ import {
   withoutResponse,
 } from "./fold-steps.ts";
 import { foldWorkflow, progressOf } from "./fold-workflow.ts";
-import type { AssistantMessage, Ending, Takeover } from "./message.ts";
+import type { Ending, Takeover } from "./message.ts";
 import type { EventOf, RunEvent } from "./run-event.ts";
 import { isOpen, newestStep, type RunState, type Step, stepOf } from "./run-state.ts";
-import { summarizeWorkflow } from "./workflow-summary.ts";
 
 /**
  * The state after one more event. The caller has checked that `event.seq` is `state.seq + 1` (`placeEvent`).
@@ -46,26 +45,6 @@ export function fold(state: RunState, event: RunEvent): RunState {
 export function placeEvent(seq: number, event: { seq: number }): "apply" | "drop" | "gap" {
   if (event.seq <= seq) return "drop";
   return event.seq === seq + 1 ? "apply" : "gap";
-}
-
-/** The message that the log amounts to so far. */
-export function messageOf(state: RunState): AssistantMessage {
-  return {
-    id: state.messageId,
-    parentId: state.userMessageId,
-    runId: state.runId,
-    role: "assistant",
-    createdAt: state.startedAt,
-    agent: state.agent,
-    model: state.model,
-    ...(state.askedModel !== undefined && { askedModel: state.askedModel }),
-    ...(state.answeredBy !== undefined && { answeredBy: state.answeredBy }),
-    parts: state.parts,
-    ...(state.takeovers && { takeovers: state.takeovers }),
-    ...(state.workflow && { workflow: summarizeWorkflow(state.workflow) }),
-    ...(state.progress && { progress: state.progress }),
-    ...(state.ending && { ending: state.ending }),
-  };
 }
 
 function change(state: RunState, event: RunEvent): RunState {

@@ -1,4 +1,4 @@
-import { messageOf } from "../protocol/fold.ts";
+import { messageOf } from "../protocol/message-of.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
 import { readHistory } from "./read-history.ts";
 import { retryPassing, within } from "./retry-passing.ts";

@@ -1,6 +1,6 @@
 import { continueMessage } from "../../protocol/continue-message.ts";
-import { messageOf } from "../../protocol/fold.ts";
 import type { AssistantMessage, Message } from "../../protocol/message.ts";
+import { messageOf } from "../../protocol/message-of.ts";
 import type { RunState } from "../../protocol/run-state.ts";
 
 /**

@@ -4,8 +4,9 @@ import { modelInput } from "#lib/history/model-input.ts";
 import { continuationPrompt } from "#lib/models/continuation-prompt.ts";
 import type { ModelMessage } from "#lib/models/model-message.ts";
 import type { ErrorCode } from "#lib/protocol/codes.ts";
-import { fold, messageOf } from "#lib/protocol/fold.ts";
+import { fold } from "#lib/protocol/fold.ts";
 import type { AssistantMessage, Message, UserMessage } from "#lib/protocol/message.ts";
+import { messageOf } from "#lib/protocol/message-of.ts";
 import { emptyRun } from "#lib/protocol/run-state.ts";
 import { pathTo, shownPath } from "#lib/protocol/shown-path.ts";
 import {

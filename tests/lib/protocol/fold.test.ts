@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeEvent } from "#lib/protocol/decode-event.ts";
-import { fold, messageOf, placeEvent } from "#lib/protocol/fold.ts";
+import { fold, placeEvent } from "#lib/protocol/fold.ts";
 import type { PartEvent } from "#lib/protocol/fold-parts.ts";
+import { messageOf } from "#lib/protocol/message-of.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
 import * as b from "../../support/event-builders.ts";
 import {

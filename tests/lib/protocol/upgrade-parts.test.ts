@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fold, messageOf } from "#lib/protocol/fold.ts";
+import { fold } from "#lib/protocol/fold.ts";
 import type { Part, ToolState } from "#lib/protocol/message.ts";
+import { messageOf } from "#lib/protocol/message-of.ts";
 import { emptyRun } from "#lib/protocol/run-state.ts";
 import { storedMessage, storedParts, upgradeMessage, upgradeParts } from "#lib/protocol/upgrade-parts.ts";
 import * as b from "../../support/event-builders.ts";

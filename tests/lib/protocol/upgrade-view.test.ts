@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ConversationView } from "#lib/protocol/conversation-view.ts";
-import { fold, messageOf } from "#lib/protocol/fold.ts";
+import { fold } from "#lib/protocol/fold.ts";
+import { messageOf } from "#lib/protocol/message-of.ts";
 import { emptyRun } from "#lib/protocol/run-state.ts";
 import { sentView, upgradeView } from "#lib/protocol/upgrade-view.ts";
 import { finish, ids, log, text, toolCall } from "../../support/event-builders.ts";

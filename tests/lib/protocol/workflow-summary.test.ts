@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { messageOf } from "#lib/protocol/fold.ts";
+import { messageOf } from "#lib/protocol/message-of.ts";
 import type { EventBody } from "#lib/protocol/run-event.ts";
 import type { WorkflowSummary } from "#lib/protocol/workflow-summary.ts";
 import * as b from "../../support/event-builders.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lineState } from "#components/message/workflow/line-state.ts";
-import { messageOf } from "#lib/protocol/fold.ts";
+import { messageOf } from "#lib/protocol/message-of.ts";
 import type { EventBody } from "#lib/protocol/run-event.ts";
 import { drawGraph } from "#lib/workflows/draw-graph.ts";
 import * as b from "../../../support/event-builders.ts";

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { initialConversation } from "#lib/client/conversation/conversation-state.ts";
 import { conversationTransition } from "#lib/client/conversation/conversation-transition.ts";
 import { turnsOf } from "#lib/client/conversation/turns.ts";
-import { messageOf } from "#lib/protocol/fold.ts";
 import type { Message } from "#lib/protocol/message.ts";
+import { messageOf } from "#lib/protocol/message-of.ts";
 import {
   after,
   fired,

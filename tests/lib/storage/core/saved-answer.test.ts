@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fold, messageOf } from "#lib/protocol/fold.ts";
+import { fold } from "#lib/protocol/fold.ts";
 import type { UserMessage } from "#lib/protocol/message.ts";
+import { messageOf } from "#lib/protocol/message-of.ts";
 import { emptyRun, type RunState } from "#lib/protocol/run-state.ts";
 import { savedAnswer } from "#lib/storage/core/saved-answer.ts";
 import {
