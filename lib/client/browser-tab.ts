@@ -16,7 +16,8 @@ export interface BrowserTab {
   isClosed(tabId: string): boolean;
   /**
    * Calls `take` if the page with that id has crashed, or has been closed since `isClosed` was asked, once it
-   * is known that it is not being loaded again; nobody else does so at the same time.
+   * is known that it is not being loaded again; nobody else does so at the same time. One that is open is
+   * looked at once more when the promise has resolved, and `take` is called then if it was just closing.
    */
   ifGone(tabId: string, take: () => void): Promise<void>;
 }
@@ -56,20 +57,32 @@ function openTab(): BrowserTab {
     id,
     isClosed: (tabId) => isOfClosed(markOf(tabId)) && mayLoadFor(markOf(tabId)) === 0,
     async ifGone(tabId, take) {
-      const mark = markOf(tabId);
-      const waitMs = mayLoadFor(mark);
-      if (waitMs > 0) {
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
-        if (markOf(tabId) !== mark) return;
-      }
-      await presence.ifGone(tabId, () => {
-        take();
-        // Another one is that of a page which was loaded meanwhile.
-        if (markOf(tabId) === mark) tryStorage(() => localStorage.removeItem(openPrefix + tabId));
-      });
+      if (await takeIfGone(presence, tabId, take)) return;
+      // One that was just closing when it was looked at may still have spoken for itself.
+      void sleepFor(reloadMs).then(() => isOfClosed(markOf(tabId)) && takeIfGone(presence, tabId, take));
     },
   };
 }
+
+/** Whether `take` was called. */
+async function takeIfGone(presence: TabPresence, tabId: string, take: () => void): Promise<boolean> {
+  const mark = markOf(tabId);
+  const waitMs = mayLoadFor(mark);
+  if (waitMs > 0) {
+    await sleepFor(waitMs);
+    if (markOf(tabId) !== mark) return false;
+  }
+  let isTaken = false;
+  await presence.ifGone(tabId, () => {
+    isTaken = true;
+    take();
+    // Another one is that of a page which was loaded meanwhile.
+    if (markOf(tabId) === mark) tryStorage(() => localStorage.removeItem(openPrefix + tabId));
+  });
+  return isTaken;
+}
+
+const sleepFor = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** How an open page speaks for its id. */
 interface TabPresence {

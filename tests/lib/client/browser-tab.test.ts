@@ -158,3 +158,18 @@ test("of one that is open nothing is taken", async () => {
   await other.tab.ifGone(page.tab.id, () => (isTaken = true));
   assert.deepEqual([isTaken, marks().length], [false, 2]);
 });
+
+test("one that is just closing while it is asked for is looked at again", async () => {
+  const [page, other] = [await openPage(new Map()), await openPage(new Map())];
+  let taken = 0;
+  const look = () => other.tab.ifGone(page.tab.id, () => (taken += 1));
+  await look();
+  mock.timers.tick(4000);
+  await turn();
+  assert.equal(taken, 0, "it is open");
+  await look();
+  page.close();
+  mock.timers.tick(4000);
+  await turn();
+  assert.equal(taken, 1);
+});
