@@ -23,7 +23,11 @@ export const maxNoticeLength = 4096;
 export const maxMessagesInTurn = 100;
 const noticeMs = 100;
 
-export function createNoticeGate<M>(pass: (message: M) => void): NoticeGate<M> {
+/** `now`: ms that no one sets. */
+export function createNoticeGate<M>(
+  pass: (message: M) => void,
+  now: () => number = () => performance.now(),
+): NoticeGate<M> {
   const deadline = createDeadline(release);
   let held: { message: M } | undefined;
   let passedAt = Number.NEGATIVE_INFINITY;
@@ -33,7 +37,7 @@ export function createNoticeGate<M>(pass: (message: M) => void): NoticeGate<M> {
     if (!held) return;
     const { message } = held;
     held = undefined;
-    passedAt = performance.now();
+    passedAt = now();
     pass(message);
   }
 
@@ -47,7 +51,7 @@ export function createNoticeGate<M>(pass: (message: M) => void): NoticeGate<M> {
       }
       const isFirst = held === undefined;
       held = { message };
-      const leftMs = noticeMs - (performance.now() - passedAt);
+      const leftMs = noticeMs - (now() - passedAt);
       if (leftMs <= 0) release();
       else if (isFirst) deadline.set(leftMs);
     },

@@ -6,14 +6,14 @@ import { waitUntil } from "../../support/wait-until.ts";
 const progress = (step: number) => notice("notifications/progress", { progressToken: 1, progress: step });
 const notice = (method: string, params: object = {}) => JSON.stringify({ jsonrpc: "2.0", method, params });
 
-function newGate() {
+function newGate(now?: () => number) {
   const passed: string[] = [];
-  const gate = createNoticeGate<string>((message) => void passed.push(message));
+  const gate = createNoticeGate<string>((message) => void passed.push(message), now);
   return { passed, gate, take: (json: string) => gate.take(json, json) };
 }
 
 test("of progress that comes at once the first word passes, and the newest before whatever else comes", () => {
-  const { passed, take } = newGate();
+  const { passed, take } = newGate(() => 0);
   for (let step = 1; step <= 50_000; step += 1) take(progress(step));
   take('{"jsonrpc":"2.0","id":1,"result":{}}');
   assert.deepEqual(passed, [progress(1), progress(50_000), '{"jsonrpc":"2.0","id":1,"result":{}}']);
