@@ -277,11 +277,9 @@ test("the agents of the server are a menu, by the keyboard too; the chosen one a
   const options = menu.getByRole("menuitemradio");
   await expect(agentButton(at)).toContainText("assistant");
   await agentButton(at).click();
-  await expect(options).toHaveText(
-    ["assistant", "recipe", "resume", "form", "desk", "editor", "librarian"].map(
-      (name) => new RegExp(`^${name}`),
-    ),
-  );
+  const agents = ["assistant", "recipe", "resume", "form", "desk", "editor", "librarian"];
+  const workflows = ["summarise-document", "write-with-review"];
+  await expect(options).toHaveText([...agents, ...workflows].map((name) => new RegExp(`^${name}`)));
   await expect(options.first()).toBeFocused();
   if (takesPictures) await themePictures(page, `agents-picker.en.${info.project.name}`);
   await expectAccessible(page, "agents");
@@ -290,7 +288,8 @@ test("the agents of the server are a menu, by the keyboard too; the chosen one a
   await expect(agentButton(at)).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(options.first()).toBeFocused();
-  await page.keyboard.press("ArrowUp");
+  // Past the workflows, from the other end: each has a link to its steps too.
+  for (let up = 0; up <= workflows.length * 2; up += 1) await page.keyboard.press("ArrowUp");
   await page.keyboard.press("Enter");
   await expect(agentButton(at)).toContainText("librarian");
   for (const text of ["one", "two"]) {
