@@ -51,6 +51,8 @@ const setHidden = (page: Page, isHidden: boolean) =>
     document.dispatchEvent(new Event("visibilitychange"));
   }, isHidden);
 
+test.skip(({ isMobile }) => isMobile, "a list and a notice know no screen");
+
 test("17.3 a run in the background shows how far it is in the list; where one has agreed, a hidden page notifies of its wait and its end", async ({
   chat,
   model,
