@@ -46,7 +46,7 @@ export interface World {
   /** As the page's delete; on a connection of its own, which is never cut. */
   remove(conversationId: string): Promise<void>;
   check(): Promise<void>;
-  /** All wakes, the clock goes on and every process sweeps, until all runs have ended. */
+  /** All wakes, a process is started, the clock goes on and each sweeps, until all runs have ended. */
   end(): Promise<void>;
 }
 
@@ -132,6 +132,8 @@ export function createWorld(
     },
     async end() {
       for (const { connection } of world.hosts) connection.wake();
+      // Those that have handed their runs over take none up again.
+      world.hosts.push(host());
       for (let round = 0; round < 14; round += 1) {
         for (const { requests } of world.hosts)
           for (const request of requests) request.say({ type: "finish", reason: "stop" });
