@@ -7,11 +7,12 @@ import { messageOf } from "../protocol/message-of.ts";
 import type { EventBody, RunEvent } from "../protocol/run-event.ts";
 import type { RunFixture } from "../protocol/run-fixture.ts";
 import { emptyRun, type RunState } from "../protocol/run-state.ts";
+import { endedStatus } from "../protocol/run-status.ts";
 import { mergeDeltas } from "../runs/merge-deltas.ts";
 import type { ArchivedConversation, ArchivedRun } from "../storage/archive/archive.ts";
 import { encodeEntry } from "../storage/core/encode-entry.ts";
 import { encodeStored } from "../storage/core/stored-json.ts";
-import type { RunEnd, RunMeta } from "../storage/run-store.ts";
+import type { RunMeta } from "../storage/run-store.ts";
 
 /*
  * A conversation that goes on from the middle of a run. Owns its messages and its one run; who may have it,
@@ -43,8 +44,7 @@ export function forkedConversation(
   options: ForkOptions,
 ): ArchivedConversation {
   const { run, title, conversationId, runId, now } = options;
-  const log = forkedLog(events, options);
-  const state = log.reduce(fold, emptyRun(runId));
+  const { log, state } = forkedLog(events, options);
   const question = messages.findLastIndex(({ role }) => role === "user");
   const kept = messages[question + 1];
   const answer = continueMessage(kept?.role === "assistant" ? kept : undefined, messageOf(state));
@@ -76,8 +76,8 @@ const answerTo = (asked: readonly Message[], answer: AssistantMessage): Assistan
   parentId: asked.at(-1)?.id ?? null,
 });
 
-/** The log of the new run: what was written, and its end. */
-function forkedLog(events: readonly RunEvent[], options: ForkOptions): RunEvent[] {
+/** The log of the new run, what was written and its end, and its fold. */
+function forkedLog(events: readonly RunEvent[], options: ForkOptions): { log: RunEvent[]; state: RunState } {
   const { runId, now } = options;
   const log: RunEvent[] = [];
   for (const event of events) {
@@ -87,13 +87,13 @@ function forkedLog(events: readonly RunEvent[], options: ForkOptions): RunEvent[
     else log.push({ ...forked(event, options), runId, seq: log.length + 1 });
   }
   const state = log.reduce(fold, emptyRun(runId));
-  if (state.ending) return log;
+  if (state.ending) return { log, state };
   const { epoch, lastAt } = state;
   const ts = Math.max(now, lastAt);
   const end = [...closingEvents(state, forkedBefore), abortOf(state)].map(
     (body, at): RunEvent => ({ runId, epoch, seq: log.length + 1 + at, ts, ...body }),
   );
-  return [...log, ...end];
+  return { log: [...log, ...end], state: end.reduce(fold, state) };
 }
 
 const envelopeOf = ({ runId, epoch, seq, ts }: RunEvent) => ({ runId, epoch, seq, ts });
@@ -124,7 +124,7 @@ function forkedRun(
     ...{ runId, conversationId, userId, bodyHash, messageId, userMessageId, agent },
     parentRunId: parentRunId ?? null,
     model: model ?? null,
-    status: forkedStatus(state),
+    status: endedStatus(state.ending?.type ?? "abort"),
     epoch: state.epoch,
     head: state.seq,
     createdAt: now,
@@ -134,20 +134,4 @@ function forkedRun(
     ...{ continuations: 0, unread: 0, fold: null, inbox: [] },
     entries: log.map(encodeEntry),
   };
-}
-
-function forkedStatus({ ending }: RunState): RunEnd["status"] {
-  switch (ending?.type) {
-    case "finish":
-      return "finished";
-    case "error":
-      return "failed";
-    case "interrupted":
-      return "interrupted";
-    case "abort":
-    case undefined:
-      return "stopped";
-    default:
-      return ending satisfies never;
-  }
 }

@@ -17,9 +17,19 @@ export interface RunMeter {
   swept(found: { running: number; queued: number }): void;
 }
 
+export const leftStates = [
+  "finished",
+  "failed",
+  "stopped",
+  "interrupted",
+  "waiting",
+  "handed-over",
+  "lost",
+] as const;
+
 export interface LeftRun {
   /** How it ended, or why another goes on: it waits, was handed over, or the lease was lost. */
-  state: "finished" | "failed" | "stopped" | "interrupted" | "waiting" | "handed-over" | "lost";
+  state: (typeof leftStates)[number];
   /** Of a run that failed, the code of its `error` event. */
   code?: string;
   /** Who asked for its stop; absent: nobody. */

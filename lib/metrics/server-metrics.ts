@@ -2,7 +2,7 @@ import { errorCodes, retryReasons } from "../protocol/codes.ts";
 import { createCounter } from "./counter.ts";
 import { createHistogram } from "./histogram.ts";
 import { type Labels, type MetricFamily, prometheusText } from "./prometheus-text.ts";
-import type { LeftRun, RunMeter } from "./run-meter.ts";
+import { type LeftRun, leftStates, type RunMeter } from "./run-meter.ts";
 
 /** What a process says of itself when it is asked. Sizes in bytes, times in seconds. */
 export interface ProcessGauges {
@@ -31,16 +31,6 @@ export interface ServerMetrics {
 const appendBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const firstDeltaBounds = [0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 120];
 const runBounds = [0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600];
-
-const leftStates = [
-  "finished",
-  "failed",
-  "stopped",
-  "interrupted",
-  "waiting",
-  "handed-over",
-  "lost",
-] as const;
 
 /** `build`: labels of what runs here, such as its version. */
 export function createServerMetrics(build: Labels, scheduleNames: readonly string[] = []): ServerMetrics {

@@ -1,6 +1,6 @@
 import type { LeftRun, RunMeter } from "../metrics/run-meter.ts";
-import type { Ending } from "../protocol/message.ts";
 import type { RunState } from "../protocol/run-state.ts";
+import { endedStatus } from "../protocol/run-status.ts";
 import type { RunMeta } from "../storage/run-store.ts";
 import type { Drive } from "./run-producer.ts";
 
@@ -30,26 +30,11 @@ export function leftRun(
   if (result === "suspended" || !ending)
     return { state: signal.reason === "waiting" ? "waiting" : "handed-over", ...firstDelta };
   return {
-    state: endState(ending),
+    state: endedStatus(ending.type),
     ...firstDelta,
     ...(ending.type === "error" && { code: ending.code }),
     ...(stop && { stopBy: stop.by }),
     durationMs: state.lastAt - state.startedAt,
     ...(total && { usage: total }),
   };
-}
-
-function endState({ type }: Ending): LeftRun["state"] {
-  switch (type) {
-    case "finish":
-      return "finished";
-    case "abort":
-      return "stopped";
-    case "error":
-      return "failed";
-    case "interrupted":
-      return "interrupted";
-    default:
-      return type satisfies never;
-  }
 }

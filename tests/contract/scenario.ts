@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { fold } from "#lib/protocol/fold.ts";
 import type { EventBody, RunEvent, TerminalBody } from "#lib/protocol/run-event.ts";
 import { emptyRun, type RunState } from "#lib/protocol/run-state.ts";
+import { endedStatus } from "#lib/protocol/run-status.ts";
 import type { Holder, Lease, NewRun, RunEnd, RunMeta } from "#lib/storage/run-store.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { numbered, start, startStep, textDelta, textStart } from "../support/event-builders.ts";
@@ -75,7 +76,7 @@ export function createRunWriter(run: RunMeta, lease: Lease, state: RunState = em
     /** What `finish` takes. */
     end(terminal: TerminalBody): { events: RunEvent[]; end: RunEnd } {
       const events = write(terminal);
-      return { events, end: { status: statusOf(terminal), state } };
+      return { events, end: { status: endedStatus(terminal.type), state } };
     },
   };
 }
@@ -107,19 +108,4 @@ export async function storedLog(storage: Storage, runId: string): Promise<RunEve
 /** The run as the store knows it. */
 export async function metaOf(storage: Storage, { runId }: { runId: string }): Promise<RunMeta> {
   return (await storage.runs.run(runId)) ?? assert.fail(`no run ${runId}`);
-}
-
-function statusOf({ type }: TerminalBody): RunEnd["status"] {
-  switch (type) {
-    case "finish":
-      return "finished";
-    case "abort":
-      return "stopped";
-    case "error":
-      return "failed";
-    case "interrupted":
-      return "interrupted";
-    default:
-      return type satisfies never;
-  }
 }
