@@ -7,7 +7,7 @@ import {
   toolStart,
 } from "../support/event-bodies.ts";
 import { expect } from "./fixtures.ts";
-import { call, lineOf, test } from "./written-page.ts";
+import { askedAbout, call, lineOf, test } from "./written-page.ts";
 
 /*
  * What an agent asks, by the keyboard alone: from the field, back and forth with Tab.
@@ -48,8 +48,8 @@ test("by the keyboard alone a call is approved, one is denied with a reason and 
     ...call("b", "send_mail", { to: "team" }, "s1"),
     ...call("c", "ask_person", form, "s1"),
     finishStep("tool-calls", "s1"),
-    { ...toolApprovalRequest("a"), approvalId: "a:1", effect: "write", inputHash: "of a" },
-    { ...toolApprovalRequest("b"), approvalId: "b:1", effect: "network", inputHash: "of b" },
+    askedAbout("a", "write"),
+    askedAbout("b", "network"),
     toolStart("c"),
     { ...toolApprovalRequest("c"), approvalId: "c:1:0", effect: "ask", inputHash: "of c", question: form },
   );

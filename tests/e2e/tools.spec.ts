@@ -16,7 +16,7 @@ import {
 import { expectAccessible } from "./expect-accessible.ts";
 import { expect } from "./fixtures.ts";
 import { seenRows } from "./seen-rows.ts";
-import { call, lineOf, test } from "./written-page.ts";
+import { askedAbout, call, lineOf, test } from "./written-page.ts";
 
 test("a reload at any event of calls side by side, progress, a failure and an agent inside shows the same", async ({
   written,
@@ -138,8 +138,8 @@ test("an approval shows all arguments; Enter alone approves nothing; a reason go
     ...call("a", "delete_file", { path }, "s1"),
     ...call("b", "send_mail", { to: "team" }, "s1"),
     finishStep("tool-calls", "s1"),
-    { ...toolApprovalRequest("a"), approvalId: "a:1", effect: "write", inputHash: "of a" },
-    { ...toolApprovalRequest("b"), approvalId: "b:1", effect: "network", inputHash: "of b" },
+    askedAbout("a", "write"),
+    askedAbout("b", "network"),
   );
   const other = await context.newPage();
   await other.goto(page.url());
@@ -268,7 +268,7 @@ test("a reason stays as it was written over a reload; Esc anywhere in it closes 
     startStep("s1"),
     ...call("a", "delete_file", { path: "a.md" }, "s1"),
     finishStep("tool-calls", "s1"),
-    { ...toolApprovalRequest("a"), approvalId: "a:1", effect: "write", inputHash: "of a" },
+    askedAbout("a", "write"),
   );
   const box = page.locator(".row.ask");
   const [deny, reason] = [box.getByRole("button", { name: "Deny" }), box.getByRole("textbox")];

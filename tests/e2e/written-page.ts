@@ -3,7 +3,12 @@ import type { EventBody } from "#lib/protocol/run-event.ts";
 import { openStore } from "#lib/storage/open-store.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
-import { toolInputAvailable, toolInputDelta, toolInputStart } from "../support/event-bodies.ts";
+import {
+  toolApprovalRequest,
+  toolInputAvailable,
+  toolInputDelta,
+  toolInputStart,
+} from "../support/event-bodies.ts";
 import { startWrittenRun, type WrittenRun } from "../support/written-run.ts";
 import { test as base, expect, watchFaults } from "./fixtures.ts";
 
@@ -64,3 +69,10 @@ export const call = (id: string, name: string, input: object, stepId: string): E
   toolInputDelta(id, JSON.stringify(input)),
   toolInputAvailable(id, name, input),
 ];
+
+/** Whether a call may run, as a person is asked. */
+export const askedAbout = (toolCallId: string, effect: string): EventBody => ({
+  ...toolApprovalRequest(toolCallId, `${toolCallId}:1`),
+  effect,
+  inputHash: `of ${toolCallId}`,
+});

@@ -5,15 +5,13 @@ import type { Model } from "#lib/models/model.ts";
 import type { ToolPart } from "#lib/protocol/message.ts";
 import { decideRun } from "#lib/runs/decide-run.ts";
 import { startRun } from "#lib/runs/start-run.ts";
-import { type KvConnection, type KvRest, openKv } from "#lib/storage/kv.ts";
-import { connectRedis } from "#lib/storage/redis.ts";
-import { startKvRestBridge } from "../../support/kv-rest-bridge.ts";
-import { redisMissing, startRedisServer } from "../../support/redis-server.ts";
+import { redisMissing } from "../../support/redis-server.ts";
 import { foldAll, question, readLog } from "../../support/run-bench.ts";
 import { callsTools, finished, says } from "../../support/scripted-model.ts";
 import { scriptedTool } from "../../support/scripted-tools.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 import { checkedLog, leaseMs, openSite, type Process, type Site, sweep } from "./crash-bench.ts";
+import { startRemoteSites } from "./remote-sites.ts";
 
 /** Calls both tools, and answers once it is sent their results. */
 const model: Model = {
@@ -34,23 +32,10 @@ if (redisMissing) test(`Redis: ${title}`, { skip: redisMissing });
 else await registerRemote();
 
 async function registerRemote(): Promise<void> {
-  const redis = await startRedisServer();
-  const bridge = await startKvRestBridge({ redisUrl: redis.url });
-  after(async () => {
-    await bridge.close();
-    await redis.close();
-  });
-  let count = 0;
-  const open = (connection: KvConnection | KvRest): Site => {
-    let now = (): number => 0;
-    const prefix = `crash${(count += 1)}`;
-    const site = openSite(() => openKv({ connection, prefix, now: () => now(), epochMs: 86_400_000 }));
-    now = site.clock.wall;
-    return site;
-  };
-  test(`Redis by TCP: ${title}`, () => cutAfterEveryAppend(() => open(connectRedis({ url: redis.url }))));
-  test(`REST: ${title}`, () =>
-    cutAfterEveryAppend(() => open({ url: bridge.url, token: bridge.token, retryMs: 1 })));
+  const sites = await startRemoteSites();
+  after(sites.close);
+  test(`Redis by TCP: ${title}`, () => cutAfterEveryAppend(sites.openRedis));
+  test(`REST: ${title}`, () => cutAfterEveryAppend(sites.openRest));
 }
 
 /** Each write that was made, by whatever process. */

@@ -6,17 +6,15 @@ import type { ToolPart } from "#lib/protocol/message.ts";
 import { isEnded } from "#lib/protocol/run-status.ts";
 import { decideRun } from "#lib/runs/decide-run.ts";
 import { startRun } from "#lib/runs/start-run.ts";
-import { type KvConnection, type KvRest, openKv } from "#lib/storage/kv.ts";
-import { connectRedis } from "#lib/storage/redis.ts";
 import { workflowWriters } from "#lib/workflows/workflow-writers.ts";
 import { workflows } from "#lib/workflows/workflows.ts";
-import { startKvRestBridge } from "../../support/kv-rest-bridge.ts";
 import { documentOf, listedReplies } from "../../support/listed-workflows.ts";
-import { redisMissing, startRedisServer } from "../../support/redis-server.ts";
+import { redisMissing } from "../../support/redis-server.ts";
 import { foldAll, question, readLog } from "../../support/run-bench.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 import { ofType } from "../../support/workflow-bench.ts";
 import { checkedLog, leaseMs, openSite, type Process, type Site, sweep } from "../runs/crash-bench.ts";
+import { startRemoteSites } from "../runs/remote-sites.ts";
 
 /** Every cut on every store, if it is set; else some of those on the stores that are far. */
 const everyCut = process.env["RIVULET_CUTS"] !== undefined;
@@ -30,23 +28,11 @@ if (redisMissing) test(`Redis: ${title}`, { skip: redisMissing });
 else await registerRemote();
 
 async function registerRemote(): Promise<void> {
-  const redis = await startRedisServer();
-  const bridge = await startKvRestBridge({ redisUrl: redis.url });
-  after(async () => {
-    await bridge.close();
-    await redis.close();
-  });
-  let count = 0;
-  const open = (connection: KvConnection | KvRest): Site => {
-    let now = (): number => 0;
-    const prefix = `flow${(count += 1)}`;
-    const site = openSite(() => openKv({ connection, prefix, now: () => now(), epochMs: 86_400_000 }));
-    now = site.clock.wall;
-    return site;
-  };
+  const sites = await startRemoteSites();
+  after(sites.close);
   const by = everyCut ? 1 : 17;
-  test(`Redis by TCP: ${title}`, () => cutBoth(() => open(connectRedis({ url: redis.url })), by));
-  test(`REST: ${title}`, () => cutBoth(() => open({ url: bridge.url, token: bridge.token, retryMs: 1 }), by));
+  test(`Redis by TCP: ${title}`, () => cutBoth(sites.openRedis, by));
+  test(`REST: ${title}`, () => cutBoth(sites.openRest, by));
 }
 
 async function cutBoth(open: () => Site, by: number): Promise<void> {
