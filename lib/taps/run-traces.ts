@@ -1,11 +1,13 @@
 import { type Attributes, context, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { EventOf, RunEvent } from "../protocol/run-event.ts";
 import type { Tap, TapObserver, TappedRun } from "./tap.ts";
+import { createWorkflowSpans } from "./workflow-spans.ts";
 
 /*
  * A run as spans of OpenTelemetry, with the names and attributes of its conventions for generative AI
  * (https://opentelemetry.io/docs/specs/semconv/gen-ai/): one for the run, in it one for each model request
- * and each tool call. A span is a fold of the log: its times are those of the events.
+ * and each tool call, those of a workflow inside of its steps. A span is a fold of the log: its times are
+ * those of the events.
  *
  * 1. Nothing of a conversation and no key is in a span: ids, names that the operator gave, counts, codes.
  * 2. Where no SDK is registered, or it does not record, a run is not watched and costs nothing.
@@ -44,6 +46,13 @@ interface TracedRun extends TraceOptions {
   openedAt: number;
 }
 
+interface Begin {
+  kind: SpanKind;
+  ts: number;
+  /** The step that it is of, which may be inside of a workflow's. */
+  stepId?: string;
+}
+
 interface OpenStep {
   span: Span;
   /** When its model had answered: what comes after that is not its time. */
@@ -53,32 +62,59 @@ interface OpenStep {
 function observeRun({ run, root, openedAt, providerOf, now }: TracedRun): TapObserver {
   const steps = new Map<string, OpenStep>();
   const calls = new Map<string, { name: string; stepId?: string; span?: Span }>();
+  /** Of a workflow's steps, by what runs inside of them. */
+  const instances = new Map<string, string>();
   let model = "";
   let isEnded = false;
 
-  const begin = (name: string, kind: SpanKind, ts: number, attributes: Attributes): Span =>
-    trace
-      .getTracer("rivulet")
-      .startSpan(
+  const workflow = createWorkflowSpans(
+    (name, ts, attributes) =>
+      begin(
         name,
-        { kind, startTime: Math.max(ts, openedAt), attributes },
-        trace.setSpan(context.active(), root),
-      );
+        { kind: SpanKind.INTERNAL, ts },
+        { ...attributes, "gen_ai.conversation.id": run.conversationId },
+      ),
+    markFailed,
+  );
+
+  function begin(name: string, { kind, ts, stepId = "" }: Begin, attributes: Attributes): Span {
+    const parent = trace.setSpan(context.active(), workflow.of(instances.get(stepId)) ?? root);
+    const startTime = Math.max(ts, openedAt);
+    return trace.getTracer("rivulet").startSpan(name, { kind, startTime, attributes }, parent);
+  }
+
+  function startStep({ stepId, agent, workflowStep, ts }: EventOf<"start-step">): void {
+    if (workflowStep !== undefined) instances.set(stepId, workflowStep);
+    // Of a workflow's own: it calls something, and asks no model.
+    if (workflowStep === undefined || agent !== run.agent)
+      openStep({ stepId, ts }, { "gen_ai.agent.name": agent });
+  }
 
   function openStep({ stepId, ts }: { stepId: string; ts: number }, attributes: Attributes = {}): OpenStep {
     const known = steps.get(stepId);
     if (known) return known;
-    const span = begin(model === "" ? "chat" : `chat ${model}`, SpanKind.CLIENT, ts, {
-      "gen_ai.operation.name": "chat",
-      "gen_ai.provider.name": providerOf(model),
-      ...(model !== "" && { "gen_ai.request.model": model }),
-      "gen_ai.conversation.id": run.conversationId,
-      "rivulet.step.id": stepId,
-      ...attributes,
-    });
+    const span = begin(
+      model === "" ? "chat" : `chat ${model}`,
+      { kind: SpanKind.CLIENT, ts, stepId },
+      {
+        "gen_ai.operation.name": "chat",
+        "gen_ai.provider.name": providerOf(model),
+        ...(model !== "" && { "gen_ai.request.model": model }),
+        "gen_ai.conversation.id": run.conversationId,
+        "rivulet.step.id": stepId,
+        ...attributes,
+      },
+    );
     const step: OpenStep = { span };
     steps.set(stepId, step);
     return step;
+  }
+
+  function noteAttempt(event: EventOf<"reset-step" | "continue-step">): void {
+    // What was dropped, or asks no model, is not begun again.
+    const isKnown = event.reason === "dropped" || instances.has(event.stepId);
+    const step = isKnown ? steps.get(event.stepId) : openStep(event);
+    step?.span.addEvent(event.type, { "rivulet.step.attempt": event.attempt }, event.ts);
   }
 
   function endStep(stepId: string, ts: number, failure?: string): void {
@@ -94,13 +130,17 @@ function observeRun({ run, root, openedAt, providerOf, now }: TracedRun): TapObs
     endCall(toolCallId, ts, "tried-again");
     const step = steps.get(call.stepId ?? "");
     if (step) step.answeredAt ??= ts;
-    const span = begin(`execute_tool ${call.name}`.trim(), SpanKind.INTERNAL, ts, {
-      "gen_ai.operation.name": "execute_tool",
-      "gen_ai.tool.name": call.name,
-      "gen_ai.tool.type": "function",
-      "gen_ai.conversation.id": run.conversationId,
-      "rivulet.tool.attempt": attempt,
-    });
+    const span = begin(
+      `execute_tool ${call.name}`.trim(),
+      { kind: SpanKind.INTERNAL, ts, ...call },
+      {
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.name": call.name,
+        "gen_ai.tool.type": "function",
+        "gen_ai.conversation.id": run.conversationId,
+        "rivulet.tool.attempt": attempt,
+      },
+    );
     calls.set(toolCallId, { ...call, span });
   }
 
@@ -109,7 +149,8 @@ function observeRun({ run, root, openedAt, providerOf, now }: TracedRun): TapObs
     if (!call?.span) return;
     if (failure !== undefined) markFailed(call.span, failure);
     call.span.end(Math.max(ts, openedAt));
-    calls.set(toolCallId, { name: call.name });
+    const { span: _, ...known } = call;
+    calls.set(toolCallId, known);
   }
 
   function noteUsage({ stepId, usage, model: answeredBy, ts }: EventOf<"usage">): void {
@@ -133,6 +174,7 @@ function observeRun({ run, root, openedAt, providerOf, now }: TracedRun): TapObs
   function closeAll(ts: number, failure?: string): void {
     for (const toolCallId of calls.keys()) endCall(toolCallId, ts, failure);
     for (const stepId of steps.keys()) endStep(stepId, Math.max(ts, openedAt), failure);
+    workflow.close(Math.max(ts, openedAt));
   }
 
   function take(event: RunEvent): void {
@@ -141,11 +183,11 @@ function observeRun({ run, root, openedAt, providerOf, now }: TracedRun): TapObs
         model = event.model;
         break;
       case "start-step":
-        openStep(event, { "gen_ai.agent.name": event.agent });
+        startStep(event);
         break;
       case "reset-step":
       case "continue-step":
-        openStep(event).span.addEvent(event.type, { "rivulet.step.attempt": event.attempt }, event.ts);
+        noteAttempt(event);
         break;
       case "retry":
         if (event.stepId !== undefined)
@@ -154,6 +196,16 @@ function observeRun({ run, root, openedAt, providerOf, now }: TracedRun): TapObs
             { "error.type": event.reason, "rivulet.retry.attempt": event.attempt },
             event.ts,
           );
+        break;
+      case "workflow-start":
+        root.updateName(`invoke_workflow ${event.name}`);
+        root.setAttributes({
+          "gen_ai.operation.name": "invoke_workflow",
+          "gen_ai.workflow.name": event.name,
+        });
+        break;
+      case "workflow-step":
+        workflow.take({ ...event, ts: Math.max(event.ts, openedAt) });
         break;
       case "usage":
         noteUsage(event);
@@ -165,6 +217,19 @@ function observeRun({ run, root, openedAt, providerOf, now }: TracedRun): TapObs
         });
         endStep(event.stepId, Math.max(event.ts, openedAt));
         break;
+      case "finish":
+      case "abort":
+      case "error":
+      case "interrupted":
+        end(event);
+        break;
+      default:
+        takeOfCall(event);
+    }
+  }
+
+  function takeOfCall(event: RunEvent): void {
+    switch (event.type) {
       case "tool-input-start":
         calls.set(event.toolCallId, {
           name: event.toolName,
@@ -182,12 +247,6 @@ function observeRun({ run, root, openedAt, providerOf, now }: TracedRun): TapObs
         break;
       case "tool-output-error":
         endCall(event.toolCallId, event.ts, event.code ?? "failed");
-        break;
-      case "finish":
-      case "abort":
-      case "error":
-      case "interrupted":
-        end(event);
         break;
       default:
     }

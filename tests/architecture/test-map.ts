@@ -107,6 +107,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
     /^lib\/mcp\/(connect-server|is-plain-object|limited-fetch|mcp-error|mcp-server-config|mcp-tool)\.ts$/,
     "tests/lib/mcp/mcp-servers.test.ts",
   ],
+  [/^lib\/taps\/workflow-spans\.ts$/, "tests/lib/taps/run-traces.test.ts"],
   [/^lib\/workflows\/graph-lines\.ts$/, "tests/lib/workflows/draw-graph.test.ts"],
   [/^lib\/client\/workflow-requests\.ts$/, "tests/lib/http/routes/workflows-route.test.ts"],
   [/^lib\/workflows\/list-workflows\.ts$/, "tests/lib/http/routes/workflows-route.test.ts"],

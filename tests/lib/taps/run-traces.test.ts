@@ -10,6 +10,7 @@ import {
   finishStep,
   firstTs,
   log,
+  numbered,
   reasoning,
   result,
   retry,
@@ -17,6 +18,13 @@ import {
   startStep,
   text,
   toolCall,
+  toolInputAvailable,
+  toolInputStart,
+  toolOutputAvailable,
+  toolStart,
+  workflowEvent,
+  workflowStart,
+  workflowStep,
 } from "../../support/event-builders.ts";
 
 interface Kept {
@@ -47,6 +55,7 @@ function registerSdk(isRecording = true): Kept[] {
       spans.push(kept);
       const span: Partial<Span> = {
         isRecording: () => isRecording,
+        updateName: (next) => ((kept.name = next), span as Span),
         setAttribute: (key, value) => ((kept.attributes[key] = value), span as Span),
         setAttributes: (more) => (Object.assign(kept.attributes, more), span as Span),
         addEvent: (event) => (kept.events.push(event), span as Span),
@@ -167,4 +176,74 @@ test("without an SDK, or with one that does not record, a run is not watched", (
   const spans = registerSdk(false);
   assert.equal(watch(log(text("a"), finish())), undefined);
   assert.equal(spans.length, 1);
+});
+
+const comesTo = (instance: string, state: string, attempt = 1) =>
+  workflowStep({ step: instance.slice(0, instance.indexOf("/")), instance, state, attempt });
+
+test("an instance of a workflow's step is a span, with its attempts, and what it asks is inside of it", () => {
+  const spans = registerSdk();
+  watch(
+    log(
+      ...[start({ model: "m" }), workflowStart(), workflowEvent("1", "topic", "secret")],
+      ...[comesTo("outline/1", "running"), startStep("s1", 0, "writer", { workflowStep: "outline/1" })],
+      ...[
+        text("secret"),
+        { ...finishStep("stop"), stepId: "s1" },
+        { ...comesTo("outline/1", "retrying"), error: "secret", inMs: 5 },
+      ],
+      ...[comesTo("outline/1", "running", 2), startStep("s2", 0, "assistant", { workflowStep: "outline/1" })],
+      ...[toolInputStart("c", "add", "s2"), toolInputAvailable("c", "add", { a: "secret" }), toolStart("c")],
+      ...[
+        toolOutputAvailable("c", "secret"),
+        { ...finishStep(), stepId: "s2" },
+        comesTo("outline/1", "done", 2),
+      ],
+      ...[comesTo("draft/1", "running"), comesTo("draft/2", "running"), comesTo("draft/1", "failed")],
+      ...[comesTo("draft/2", "cancelled"), error("workflow-failed")],
+    ),
+  );
+  assert.deepEqual(
+    spans.map(({ name, parent }) => [name, parent]),
+    [
+      ["invoke_workflow essay", undefined],
+      ["workflow_step outline", "invoke_workflow essay"],
+      ["chat m", "workflow_step outline"],
+      ["execute_tool add", "workflow_step outline"],
+      ["workflow_step draft", "invoke_workflow essay"],
+      ["workflow_step draft", "invoke_workflow essay"],
+    ],
+  );
+  const steps = spans.filter(({ name }) => name.startsWith("workflow_step"));
+  assert.deepEqual(
+    steps.map(({ attributes, events, failed }) => [
+      ...["instance", "state", "attempt"].map((key) => attributes[`rivulet.workflow.${key}`]),
+      ...[events.join(), failed],
+    ]),
+    [
+      ["outline/1", "done", 2, "retrying,running", false],
+      ["draft/1", "failed", 1, "", true],
+      ["draft/2", "cancelled", 1, "", false],
+    ],
+  );
+  assert.equal(spans[0]?.attributes["gen_ai.operation.name"], "invoke_workflow");
+  for (const { startedAt, endedAt = 0 } of spans) assert.ok(endedAt >= startedAt);
+  assert.doesNotMatch(JSON.stringify(spans), /secret/);
+});
+
+test("of a workflow that another process went on with, a step that is open there is one of its own spans", () => {
+  const spans = registerSdk();
+  watch(
+    numbered([workflowStart(), comesTo("outline/1", "done"), comesTo("draft/1", "running", 2)], {
+      startAt: 9,
+    }),
+    { afterSeq: 8 },
+  );
+  assert.deepEqual(
+    spans.map(({ name, attributes }) => [name, attributes["rivulet.workflow.state"]]),
+    [
+      ["invoke_workflow essay", undefined],
+      ["workflow_step draft", "left"],
+    ],
+  );
 });
