@@ -28,3 +28,6 @@ export const stopEvent = "stop";
 
 /** The name of the call by which a step waits for an event from outside. */
 export const waitTool = "wait_for_event";
+
+/** That of the call by which it is asked whether a step that was cut off is run again. */
+export const runAgainTool = "run_step_again";

@@ -25,11 +25,13 @@ interface AttemptOptions {
   instance: WorkflowInstance;
   signal: AbortSignal;
   onWaiting(isWaiting: boolean): Promise<void>;
+  /** It waits for earlier instances of its step, or does no longer. */
+  onBlocked(isBlocked: boolean): Promise<void>;
 }
 
 export function openAttempt(
   flow: Flow,
-  { step, instance: given, signal, onWaiting }: AttemptOptions,
+  { step, instance: given, signal, onWaiting, onBlocked }: AttemptOptions,
 ): StepAttempt {
   const { context } = flow;
   const { instance, step: name, attempt, failures = 0 } = given;
@@ -49,7 +51,11 @@ export function openAttempt(
     open();
     const wanted = "schema" in kinds ? { kind: kinds, count } : { kinds };
     if (countOf(wanted) === 0) return [];
-    await flow.until(() => !hasEarlier());
+    if (hasEarlier()) {
+      await onBlocked(true);
+      await flow.until(() => !hasEarlier());
+      await onBlocked(false);
+    }
     return writes.collect(wanted)?.map((event) => readEvent(flow, event));
   }
 

@@ -1,15 +1,17 @@
 import type { WorkflowInstance } from "../protocol/workflow-state.ts";
 import type { Flow } from "./flow.ts";
 import { acceptedOutside, takeOutside } from "./outside-events.ts";
-import { runInstance } from "./run-instance.ts";
+import { type AwaitedBy, type InstanceOptions, runInstance } from "./run-instance.ts";
 
 /** The instances that run in this process. */
 export interface InstancePool {
   /** How many of a step do. */
   countOf(step: string): number;
   readonly isIdle: boolean;
-  /** Each of them waits for people. */
+  /** People are waited for, and nothing goes on before they have answered. */
   readonly isWaiting: boolean;
+  /** The instances that wait for earlier ones of their step, and can be run up to there again. */
+  readonly blocked: readonly string[];
   /** What one of them has failed with. */
   readonly failure: unknown;
   start(instance: Pick<WorkflowInstance, "instance" | "step">, isResumed?: boolean): void;
@@ -18,7 +20,7 @@ export interface InstancePool {
 }
 
 export function createInstancePool(flow: Flow): InstancePool {
-  const active = new Map<string, { step: string; isWaiting: boolean }>();
+  const active = new Map<string, { waitsFor: AwaitedBy | undefined }>();
   const counts = new Map<string, number>();
   let failure: unknown;
 
@@ -40,20 +42,22 @@ export function createInstancePool(flow: Flow): InstancePool {
   function awaitOutside(): boolean {
     const kinds = acceptedOutside(flow).filter(({ name }) => !active.has(`outside ${name}`));
     for (const kind of kinds)
-      run(`outside ${kind.name}`, "", (onWaiting) => takeOutside(flow, kind, onWaiting));
+      run(`outside ${kind.name}`, "", (onWaiting) =>
+        takeOutside(flow, kind, (isWaiting) => onWaiting(isWaiting ? "people" : undefined)),
+      );
     return kinds.length > 0;
   }
 
   function run(
     id: string,
     step: string,
-    work: (onWaiting: (isWaiting: boolean) => void) => Promise<void>,
+    work: (onWaiting: InstanceOptions["onWaiting"]) => Promise<void>,
   ): void {
-    const entry = { step, isWaiting: false };
+    const entry: { waitsFor: AwaitedBy | undefined } = { waitsFor: undefined };
     active.set(id, entry);
     count(step, 1);
-    const onWaiting = (isWaiting: boolean): void => {
-      entry.isWaiting = isWaiting;
+    const onWaiting = (waitsFor: AwaitedBy | undefined): void => {
+      entry.waitsFor = waitsFor;
       flow.queue.wake();
     };
     void work(onWaiting)
@@ -73,7 +77,11 @@ export function createInstancePool(flow: Flow): InstancePool {
       return active.size === 0;
     },
     get isWaiting() {
-      return active.size > 0 && [...active.values()].every(({ isWaiting }) => isWaiting);
+      const waits = [...active.values()].map(({ waitsFor }) => waitsFor);
+      return waits.includes("people") && !waits.includes(undefined);
+    },
+    get blocked() {
+      return [...active].flatMap(([id, { waitsFor }]) => (waitsFor === "earlier" ? [id] : []));
     },
     get failure() {
       return failure;

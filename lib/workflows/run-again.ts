@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { runAgainTool } from "../protocol/workflow-graph.ts";
 import type { WorkflowInstance } from "../protocol/workflow-state.ts";
 import { defineTool } from "../tools/define-tool.ts";
 import type { Flow } from "./flow.ts";
@@ -9,21 +10,22 @@ import { createStepCalls } from "./step-calls.ts";
  * The promise rejects, in words, where it is not to be.
  */
 export const createRunAgain =
-  (flow: Flow, { instance, step, attempt }: WorkflowInstance) =>
+  (flow: Flow, { instance, step, attempt }: WorkflowInstance, onWaiting: (isWaiting: boolean) => void) =>
   async (): Promise<void> => {
     const calls = createStepCalls(flow, {
       instance,
       failures: 0,
       purpose: `-again${attempt}`,
-      onWaiting: async () => undefined,
+      // The log goes on saying that it runs: one that waits would be run again unasked.
+      onWaiting: async (isWaiting) => onWaiting(isWaiting),
     });
-    const isAgreed = await calls.call(runAgainTool, { step, attempt });
+    const isAgreed = await calls.call(runAgainQuestion, { step, attempt });
     if (isAgreed !== true)
       throw new Error(`the step ${step} was cut off and may have done its work: it is not run again`);
   };
 
-const runAgainTool = defineTool({
-  name: "run_step_again",
+const runAgainQuestion = defineTool({
+  name: runAgainTool,
   description: "Asks whether a step that was cut off is run again.",
   effect: "read",
   input: z.object({ step: z.string(), attempt: z.number() }),

@@ -12,12 +12,18 @@ import { retryDelay } from "./retry-policy.ts";
 import { createRunAgain } from "./run-again.ts";
 import { StepFailedError } from "./step-failed-error.ts";
 
+/**
+ * What an instance waits for where nothing in this process helps it on: people; or earlier instances of its
+ * step, with which it can be run up to there again.
+ */
+export type AwaitedBy = "people" | "earlier";
+
 export interface InstanceOptions {
   step: WorkflowStep;
   /** An earlier holder began it. */
   isResumed: boolean;
-  /** The instance waits for people, or does no longer. */
-  onWaiting(isWaiting: boolean): void;
+  /** What the instance waits for, or that it does no longer. */
+  onWaiting(waitsFor: AwaitedBy | undefined): void;
   /** What it sends ends the workflow. */
   onStop(): void;
 }
@@ -30,7 +36,7 @@ export async function runInstance(flow: Flow, id: string, options: InstanceOptio
   const { step, isResumed } = options;
   const { context, signal } = flow;
   try {
-    if (isResumed) await resumeInstance(flow, id, step);
+    if (isResumed) await resumeInstance(flow, id, options);
     for (;;) {
       const instance = instanceOf(flow, id);
       if (!instance) return;
@@ -58,7 +64,7 @@ const instanceOf = ({ state }: Flow, id: string): WorkflowInstance | undefined =
   state.open.find(({ instance }) => instance === id);
 
 /** Where an earlier holder left it: one that waits is run up to there, without a word in the log. */
-async function resumeInstance(flow: Flow, id: string, step: WorkflowStep): Promise<void> {
+async function resumeInstance(flow: Flow, id: string, { step, onWaiting }: InstanceOptions): Promise<void> {
   const { context, signal } = flow;
   const instance = instanceOf(flow, id);
   if (!instance) return;
@@ -72,7 +78,8 @@ async function resumeInstance(flow: Flow, id: string, step: WorkflowStep): Promi
       break;
     default:
       if (instance.attempt - (instance.failures ?? 0) > maxTakeovers) await giveUp(flow, instance);
-      if (isOnce(step)) await createRunAgain(flow, instance)();
+      if (isOnce(step))
+        await createRunAgain(flow, instance, (isWaiting) => onWaiting(isWaiting ? "people" : undefined))();
   }
   await flow.push({ ...runningEvent(instance), attempt: instance.attempt + 1 });
 }
@@ -97,7 +104,7 @@ async function runOnce(flow: Flow, instance: WorkflowInstance, options: Instance
   const ended = step.timeout === undefined ? undefined : new AbortController();
   const signal = ended ? AbortSignal.any([flow.signal, ended.signal]) : flow.signal;
   const waits = createWaits(flow, instance, options);
-  const attempt = openAttempt(flow, { step, instance, signal, onWaiting: waits.set });
+  const attempt = openAttempt(flow, { step, instance, signal, onWaiting: waits.set, onBlocked: waits.block });
   let release: (() => void) | undefined;
   try {
     const events = instance.events.map((event) => readEvent(flow, event));
@@ -132,38 +139,54 @@ async function finishAttempt(
   await passed;
 }
 
-/** Says in the log that an instance waits, once, and for how long it did. */
-function createWaits(flow: Flow, { instance, step }: WorkflowInstance, { onWaiting }: InstanceOptions) {
+/** Says in the log that an instance waits for people, once, and for how long it waited for anything. */
+function createWaits(flow: Flow, { instance, step: name }: WorkflowInstance, options: InstanceOptions) {
+  const { step, onWaiting } = options;
   const { clock } = flow.context;
   let since: number | undefined;
   let sum = 0;
+
+  function count(isWaiting: boolean): void {
+    if (isWaiting) since ??= clock.wall();
+    else if (since !== undefined) [sum, since] = [sum + clock.wall() - since, undefined];
+  }
+
+  async function say(state: "waiting" | "running"): Promise<void> {
+    const known = instanceOf(flow, instance);
+    if (known && known.state !== state)
+      await flow.push({ ...runningEvent({ instance, step: name }), state, attempt: known.attempt });
+  }
+
   return {
     ms: () => sum + (since === undefined ? 0 : clock.wall() - since),
     async set(isWaiting: boolean) {
-      if (isWaiting) since ??= clock.wall();
-      else if (since !== undefined) [sum, since] = [sum + clock.wall() - since, undefined];
-      const known = instanceOf(flow, instance);
-      const state = isWaiting ? "waiting" : "running";
-      if (known && known.state !== state)
-        await flow.push({ ...runningEvent({ instance, step }), state, attempt: known.attempt });
-      onWaiting(isWaiting);
+      count(isWaiting);
+      await say(isWaiting ? "waiting" : "running");
+      onWaiting(isWaiting ? "people" : undefined);
+    },
+    async block(isBlocked: boolean) {
+      count(isBlocked);
+      // It waited where an earlier holder left it.
+      if (!isBlocked) await say("running");
+      // What it has done before it asks for others, one that changes something is not to do again.
+      onWaiting(isBlocked && !isOnce(step) ? "earlier" : undefined);
     },
   };
 }
 
-/** Rejects when the attempt has taken too long, what it waits for people apart. */
+/** Rejects when the attempt has taken too long, what it waits for people and earlier instances apart. */
 function attemptLimit(
   { context: { clock } }: Flow,
   { timeout }: WorkflowStep,
   { instance, signal, waitedMs }: { instance: WorkflowInstance; signal: AbortSignal; waitedMs(): number },
 ): Promise<never> | undefined {
   if (timeout === undefined) return undefined;
-  const limitMs = timeout * 1000;
-  const from = clock.wall();
   const wait = async (): Promise<never> => {
-    for (let left = limitMs; left > 0; left = limitMs - (clock.wall() - from - waitedMs())) {
-      await clock.sleep(Math.min(left, maxTimerMs), signal);
-      if (waitedMs() === 0) break;
+    // The attempt may end long before, and every later sleep with it.
+    for (let left = timeout * 1000; left > 0 && !signal.aborted; ) {
+      const [part, waited] = [Math.min(left, maxTimerMs), waitedMs()];
+      await clock.sleep(part, signal);
+      left += waitedMs() - waited - part;
     }
     throw new Error(`the step ${instance.step} took longer than ${timeout} s`);
   };

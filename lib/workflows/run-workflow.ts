@@ -27,7 +27,7 @@ import { workflowInput } from "./workflow-input.ts";
  *    that changes something only if a person agrees.
  * 3. What an instance has done is passed on when it returns, as one, and counts with its `done`.
  * 4. The first `stop` ends the run: what still runs is given up, and nothing of it is passed on any more.
- * 5. Where only people are waited for, the run waits without a process.
+ * 5. Where nothing goes on before people have answered, the run waits without a process.
  * 6. A run that began by another definition goes on where nothing that is open or waits is lost, else it ends
  *    in words.
  */
@@ -125,7 +125,14 @@ async function* runInstances(flow: Flow, pool: InstancePool): AsyncGenerator<Eve
     if (context.signal.aborted) return abortedOutcome;
     // 4.
     if (flow.state.result) return undefined;
-    if (pool.failure) return { type: "failed", failure: runFailure(pool.failure) };
+    if (pool.failure) {
+      // Another one may have failed at the same time.
+      for (const { event, taken } of queue.take()) {
+        yield flow.take(event);
+        taken();
+      }
+      return { type: "failed", failure: runFailure(pool.failure) };
+    }
     if (isLate()) return { type: "failed", failure: tooLate(flow) };
     yield* beginSteps(flow, pool);
     if (context.signal.aborted) return abortedOutcome;
@@ -134,7 +141,10 @@ async function* runInstances(flow: Flow, pool: InstancePool): AsyncGenerator<Eve
       if ((pool.isIdle || pool.isWaiting) && pool.awaitOutside()) continue;
       if (pool.isIdle) return { type: "failed", failure: nothingLeft(flow) };
       // 5.
-      if (pool.isWaiting) return { type: "waiting" };
+      if (pool.isWaiting) {
+        yield* leaveBlocked(flow, pool);
+        return { type: "waiting" };
+      }
       await queue.wait();
     }
     for (const { event, taken } of waiting) {
@@ -163,6 +173,13 @@ async function* beginSteps(flow: Flow, pool: InstancePool): AsyncGenerator<Event
   }
 }
 
+/** Whoever goes on with the run begins them where they are, without another attempt. */
+function* leaveBlocked(flow: Flow, { blocked }: InstancePool): Generator<EventBody, void> {
+  for (const instance of flow.state.open)
+    if (blocked.includes(instance.instance) && instance.state !== "waiting")
+      yield flow.take({ ...runningEvent(instance), state: "waiting", attempt: instance.attempt });
+}
+
 /** What comes from outside ends the wait for what the steps say, each time. */
 function createListener({ context, queue, signal }: Flow): () => void {
   let isListening = false;
@@ -177,19 +194,27 @@ function createListener({ context, queue, signal }: Flow): () => void {
 }
 
 /** Whether the run has taken too long, without what it waited for people, and for a process. */
-function runLimit({ workflow, context, state, queue, signal }: Flow): () => boolean {
-  if (workflow.timeout === null) return () => false;
+function runLimit({ workflow: { timeout }, context, state, queue, signal }: Flow): () => boolean {
+  if (timeout === null) return () => false;
   const { startedAt, waitedMs = 0 } = context.state;
   const now = context.clock.wall();
   // Its first event is on the way.
   const worked = now - (startedAt || now) - waitedMs - (state.awayMs ?? 0);
   let isLate = false;
-  void context.clock
-    .sleep(Math.min(Math.max(0, workflow.timeout * 1000 - worked), maxTimerMs), signal)
-    .then(() => {
-      isLate = !signal.aborted;
-      queue.wake();
-    });
+  async function wait(ms: number, waited: number): Promise<void> {
+    for (let left = ms, known = waited; left > 0; ) {
+      const part = Math.min(left, maxTimerMs);
+      await context.clock.sleep(part, signal);
+      if (signal.aborted) return;
+      // What people were waited for meanwhile is known only now.
+      const latest = context.state.waitedMs ?? 0;
+      left += latest - known - part;
+      known = latest;
+    }
+    isLate = true;
+    queue.wake();
+  }
+  void wait(timeout * 1000 - worked, waitedMs);
   return () => isLate;
 }
 
