@@ -19,7 +19,7 @@ export function GraphAt({ inspection, runId, seq }: GraphAtProps): ReactElement 
   if (!workflow) return null;
   return (
     <StillTime value={phase !== "live" || seq < head}>
-      <RunGraph {...{ runId, workflow }} isLive={state.ending === undefined} lastAt={state.lastAt} />
+      <RunGraph {...{ runId, workflow }} ending={state.ending} lastAt={state.lastAt} />
     </StillTime>
   );
 }

@@ -1,6 +1,7 @@
 import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
 import type { Translate } from "#lib/client/i18n/translate.ts";
 import { answerText } from "#lib/protocol/answer-text.ts";
+import { callName } from "#lib/protocol/call-name.ts";
 import { wordCount } from "../message/count-words.ts";
 import { interruptKey, retryKey, runErrorKey } from "../message/error-key.ts";
 import { modelName } from "../message/model-name.ts";
@@ -25,7 +26,7 @@ function workWords(t: Translate, { turns }: ShownConversation): string {
   const calls = turns.at(-1)?.liveRun?.parts.filter((part) => part.type === "tool") ?? [];
   const requests = calls.filter(({ state }) => state === "approval-requested");
   const running = calls.findLast(({ state }) => state === "running");
-  if (requests.length === 0) return running ? t("say.tool", { tool: running.toolName }) : "";
+  if (requests.length === 0) return running ? t("say.tool", { tool: callName(running) }) : "";
   const tools = requests.filter(({ question }) => !question).map(({ toolName }) => toolName);
   return [
     ...(tools.length > 0 ? [t("say.approval", { tool: tools.join(t("list.comma")) })] : []),

@@ -52,6 +52,7 @@ export function LatestRunGraph({ workflow, latest }: LatestRunGraphProps): React
         {...workflow}
         workflow={isDrawn ? summary : undefined}
         isLive={answer?.ending === undefined}
+        ending={answer?.ending}
         lastAt={liveRun?.lastAt ?? 0}
       />
     </>

@@ -148,12 +148,18 @@ function deliver(before: WorkflowState, event: SentEvent): WorkflowState {
 
 /** By who has sent it: which lines of the drawing were gone. */
 function countSent(state: WorkflowState, { name, from }: SentEvent): WorkflowState {
-  if (from === undefined) return { ...state, received: withOneMore(state.received, name) };
+  if (from === undefined) return countReceived(state, name);
   return editStepState(state, from.slice(0, from.lastIndexOf("/")), (step) => ({
     ...step,
     emitted: withOneMore(step.emitted, name),
   }));
 }
+
+/** One more of that name has come from outside. */
+export const countReceived = (state: WorkflowState, name: string): WorkflowState => ({
+  ...state,
+  received: withOneMore(state.received, name),
+});
 
 type Counts = Readonly<Record<string, number>>;
 

@@ -11,10 +11,12 @@ import {
   withoutReport,
   withoutResponse,
 } from "./fold-steps.ts";
-import { foldWorkflow, progressOf } from "./fold-workflow.ts";
-import type { Ending, Takeover } from "./message.ts";
+import { countReceived, foldWorkflow, progressOf } from "./fold-workflow.ts";
+import { isRecord } from "./is-record.ts";
+import type { Ending, Part, Takeover } from "./message.ts";
 import type { EventOf, RunEvent } from "./run-event.ts";
 import { isOpen, newestStep, type RunState, type Step, stepOf } from "./run-state.ts";
+import { waitTool } from "./workflow-graph.ts";
 
 /**
  * The state after one more event. The caller has checked that `event.seq` is `state.seq + 1` (`placeEvent`).
@@ -98,9 +100,28 @@ function change(state: RunState, event: RunEvent): RunState {
     case "error":
     case "interrupted":
       return { ...withoutRetry(state), ending: endingOf(event) };
+    case "tool-output-available":
+      return withAwaited(changeParts(state, event), event);
     default:
       return changeParts(state, event);
   }
+}
+
+/** What a step of a workflow has waited for has come from outside. */
+function withAwaited(state: RunState, { toolCallId, output }: EventOf<"tool-output-available">): RunState {
+  if (!state.workflow) return state;
+  const call = state.parts.findLast((part) => part.type === "tool" && part.toolCallId === toolCallId);
+  const event = call && awaitedIn(call, output);
+  // What a step accepts from outside is sent as an event.
+  const isOfStep = event && stepOf(state, call.stepId)?.workflowStep?.startsWith("outside/") === false;
+  return isOfStep ? { ...state, workflow: countReceived(state.workflow, event) } : state;
+}
+
+/** The name of the event that a wait has come to. */
+function awaitedIn(call: Part, output: unknown): string | undefined {
+  if (call.type !== "tool" || call.toolName !== waitTool || !isRecord(call.input)) return undefined;
+  const { event } = call.input;
+  return typeof event === "string" && isRecord(output) && "data" in output ? event : undefined;
 }
 
 function withWorkflow(state: RunState, event: Parameters<typeof foldWorkflow>[1]): RunState {

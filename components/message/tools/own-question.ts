@@ -1,6 +1,8 @@
 import type { ToolPart } from "#lib/protocol/message.ts";
-import { waitTool } from "#lib/protocol/workflow-graph.ts";
+import { runAgainTool, waitTool } from "#lib/protocol/workflow-graph.ts";
 
 /** Whether a call is nothing but a question to the person: of the agent, or of a workflow that waits. */
 export const isOwnQuestion = ({ toolName, question }: ToolPart): boolean =>
-  (toolName === "ask_person" || toolName === waitTool) && question !== undefined;
+  [askTool, waitTool, runAgainTool].includes(toolName) && question !== undefined;
+
+const askTool = "ask_person";

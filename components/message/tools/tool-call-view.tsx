@@ -2,6 +2,7 @@
 
 import { type ReactElement, useEffect, useMemo, useRef } from "react";
 import type { Messages } from "#lib/client/i18n/messages.ts";
+import { callName } from "#lib/protocol/call-name.ts";
 import type { Part, ToolPart } from "#lib/protocol/message.ts";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
 import { usePaced } from "../../ui/use-paced.ts";
@@ -60,7 +61,7 @@ export function ToolCallView(props: ToolCallProps): ReactElement {
   const compact = useMemo(() => compactView(call, t), [call, t]);
   return (
     <>
-      <ToolHead ref={head} name={call.toolName} summary={summary()} {...{ face, amount, isOpen, toggle }} />
+      <ToolHead ref={head} name={callName(call)} summary={summary()} {...{ face, amount, isOpen, toggle }} />
       {isLive && call.endedAt === undefined && !isAsked && <ToolProgress {...{ call, elapsedMs }} />}
       {isLive && call.endedAt === undefined && !isAsked && !isOpen && <AttemptsLine call={call} />}
       {isOpen && isAsked && call.question && (

@@ -2,6 +2,7 @@
 
 import type { ReactElement } from "react";
 import type { Translate } from "#lib/client/i18n/translate.ts";
+import { callName } from "#lib/protocol/call-name.ts";
 import type { ToolPart } from "#lib/protocol/message.ts";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
 import { ReadyControls } from "../../ui/ready-controls.tsx";
@@ -29,7 +30,7 @@ export function ToolGroupRow({ calls, ...shared }: ToolGroupRowProps): ReactElem
   const fold = useFold(groupKey(calls), face.state === "output-available" ? "closed" : "open", isLast);
   const { toggle } = fold;
   const isOpen = fold.isOpen || asks;
-  const names = [...new Set(calls.map(({ toolName }) => toolName))].join(t("list.comma"));
+  const names = [...new Set(calls.map(callName))].join(t("list.comma"));
   return (
     <Row tick={asks ? "ask" : face.tick} tone={asks ? "needs" : face.tone} kind="entry" amount={amount}>
       <ReadyControls>

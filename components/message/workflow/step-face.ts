@@ -1,15 +1,8 @@
 import type { StepSummary } from "#lib/protocol/workflow-summary.ts";
 import type { ToolIconName } from "../tools/tool-icon.tsx";
+import type { CutState } from "./cut-state.ts";
 
-export type StepState =
-  | "idle"
-  | "queued"
-  | "running"
-  | "waiting"
-  | "retrying"
-  | "done"
-  | "failed"
-  | "cancelled";
+export type StepState = "idle" | "queued" | "running" | "waiting" | "retrying" | "done" | CutState;
 
 /** How a step of a workflow looks: a glyph, the colour of its word, and how its box is drawn. */
 export interface StepFace {
@@ -29,22 +22,36 @@ const stepLooks: Readonly<Record<StepState, Pick<StepFace, "icon" | "color">>> =
   done: { icon: "done", color: "" },
   failed: { icon: "failed", color: "err" },
   cancelled: { icon: "stop", color: "" },
+  unneeded: { icon: "stop", color: "" },
+  cut: { icon: "stop", color: "" },
+  late: { icon: "failed", color: "err" },
 };
 
-/** `isLive`: its run still goes on. Undefined: nothing is known of the step. */
-export function stepFace(step: StepSummary | undefined, isLive: boolean): StepFace {
-  const state = step ? shownStepState(step, isLive) : "idle";
+/**
+ * `isLive`: its run still goes on. Undefined: nothing is known of the step. `cut`: what became of those of
+ * its instances that were ended with the run.
+ */
+export function stepFace(
+  step: StepSummary | undefined,
+  isLive: boolean,
+  cut: CutState = "cancelled",
+): StepFace {
+  const state = step ? shownStepState(step, isLive, cut) : "idle";
   const count = step && shownCount(step);
   return { state, ...stepLooks[state], ...(count && { count }) };
 }
 
-function shownStepState({ open, failed, queued, done, cancelled }: StepSummary, isLive: boolean): StepState {
+function shownStepState(
+  { open, failed, queued, done, cancelled }: StepSummary,
+  isLive: boolean,
+  cut: CutState,
+): StepState {
   if (open && isLive) {
     if (open.running > 0) return "running";
     return open.waiting > 0 ? "waiting" : "retrying";
   }
   if (failed > 0) return "failed";
-  if (cancelled > 0 || open) return "cancelled";
+  if (cancelled > 0 || open) return cut;
   if (queued > 0 && isLive) return "queued";
   return done > 0 ? "done" : "idle";
 }

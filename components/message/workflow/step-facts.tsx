@@ -1,9 +1,11 @@
 import type { ReactElement } from "react";
 import { showHidden } from "#lib/client/show-hidden.ts";
+import type { Ending } from "#lib/protocol/message.ts";
 import type { WorkflowGraphStep } from "#lib/protocol/workflow-graph.ts";
 import type { StepSummary } from "#lib/protocol/workflow-summary.ts";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
 import { rowAmount } from "../row-amount.ts";
+import { type CutState, cutState } from "./cut-state.ts";
 import { stepFace } from "./step-face.ts";
 import { useWorkflowWords, type WorkflowWords } from "./use-workflow-words.ts";
 
@@ -11,22 +13,27 @@ interface StepFactsProps {
   step: WorkflowGraphStep;
   summary: StepSummary | undefined;
   isLive: boolean;
+  ending: Ending | undefined;
 }
 
 /** What there is to know of one step, and of what became of it. */
-export function StepFacts({ step, summary, isLive }: StepFactsProps): ReactElement {
+export function StepFacts({ step, summary, isLive, ending }: StepFactsProps): ReactElement {
   const t = useWorkflowWords();
   const page = useTranslate();
   const comma = page("list.comma");
+  const cut = cutState(ending, step.name, summary?.failed);
   const { name, accepts, joins, waitsFor = [], emits, concurrency } = step;
   const { progress, open, ms = 0, emitted = {} } = summary ?? {};
   const rows: [term: string, value: string | undefined][] = [
-    [t("fact.state"), t(`state.${stepFace(summary, isLive).state}`)],
+    [t("fact.state"), t(`state.${stepFace(summary, isLive, cut).state}`)],
     [t(joins ? "fact.joins" : "fact.accepts"), accepts.join(comma)],
     [t("fact.waits"), waitsFor.join(comma)],
     [t("fact.emits"), emits.map((event) => withCount(event, emitted)).join(comma)],
     [t("fact.concurrency"), t("value.concurrency", { n: concurrency })],
-    [t("fact.runs"), summary && summary.begun + summary.queued > 0 ? runsOf(t, summary, comma) : undefined],
+    [
+      t("fact.runs"),
+      summary && summary.begun + summary.queued > 0 ? runsOf(t, { ...summary, cut }, comma) : undefined,
+    ],
     [t("fact.time"), rowAmount(page, ms)],
     [t("fact.said"), progress?.message],
     [t("fact.error"), open?.error],
@@ -48,19 +55,22 @@ export function StepFacts({ step, summary, isLive }: StepFactsProps): ReactEleme
   );
 }
 
-function runsOf(t: WorkflowWords, summary: StepSummary, comma: string): string {
-  const { begun, done, failed, cancelled, retries, queued, kept } = summary;
-  const more = { failed, cancelled, retries, queued, kept };
+function runsOf(t: WorkflowWords, summary: StepSummary & { cut: CutState }, comma: string): string {
+  const { begun, done, failed, cancelled, cut, retries, queued, kept } = summary;
+  const ended = cut === "failed" ? { failed: failed + cancelled } : { failed, [cut]: cancelled };
+  const more = { ...noCounts, ...ended, retries, queued, kept };
   return [
     t("value.runs", { begun, done }),
     ...nonZero(more).map(([what, n]) => t(`value.${what}`, { n })),
   ].join(comma);
 }
 
-type Counted = "failed" | "cancelled" | "retries" | "queued" | "kept";
+type Counted = CutState | "retries" | "queued" | "kept";
+
+const noCounts = { cancelled: 0, unneeded: 0, late: 0, cut: 0 };
 
 const nonZero = (counts: Readonly<Record<Counted, number>>): [Counted, number][] =>
-  (["failed", "cancelled", "retries", "queued", "kept"] as const)
+  (["failed", "late", "cut", "unneeded", "cancelled", "retries", "queued", "kept"] as const)
     .map((what): [Counted, number] => [what, counts[what]])
     .filter(([, n]) => n > 0);
 

@@ -2,6 +2,7 @@
 
 import { type ReactElement, useId, useState } from "react";
 import type { DrawnGraph, DrawnNode } from "#lib/protocol/drawn-graph.ts";
+import type { Ending } from "#lib/protocol/message.ts";
 import type { WorkflowGraph } from "#lib/protocol/workflow-graph.ts";
 import type { WorkflowSummary } from "#lib/protocol/workflow-summary.ts";
 import { GraphLines } from "./graph-lines.tsx";
@@ -17,6 +18,8 @@ export interface WorkflowDrawingProps {
   workflow?: WorkflowSummary | undefined;
   /** That run still goes on. */
   isLive?: boolean;
+  /** How it ended; absent: it has not. */
+  ending?: Ending | undefined;
   /** Of its newest event, server ms. */
   lastAt?: number;
 }
@@ -29,7 +32,7 @@ const maxShrunk = 440;
  * is a button, which tells more of it beneath the drawing; for whoever does not see it there is a list.
  */
 export function WorkflowDrawing(props: WorkflowDrawingProps): ReactElement {
-  const { graph, drawing, workflow, isLive = false, lastAt = 0 } = props;
+  const { graph, drawing, workflow, isLive = false, ending, lastAt = 0 } = props;
   const t = useWorkflowWords();
   const id = useId();
   const [chosen, setChosen] = useState<string>();
@@ -37,7 +40,7 @@ export function WorkflowDrawing(props: WorkflowDrawingProps): ReactElement {
   const step = graph.steps.find(({ name }) => name === chosen);
   return (
     <figure className="wf" aria-label={t("graph", { name: graph.name })}>
-      <StepList {...{ graph, workflow, isLive }} />
+      <StepList {...{ graph, workflow, isLive, ending }} />
       <div className="wf-paper">
         <svg
           className={width > maxShrunk ? "wide" : undefined}
@@ -54,7 +57,7 @@ export function WorkflowDrawing(props: WorkflowDrawingProps): ReactElement {
                   name={node.step}
                   step={summaryOfStep(workflow, node.step)}
                   isChosen={node.step === chosen}
-                  {...{ isLive, lastAt }}
+                  {...{ isLive, ending, lastAt }}
                   onChoose={() => setChosen(node.step === chosen ? undefined : node.step)}
                 />
               )}
@@ -62,7 +65,7 @@ export function WorkflowDrawing(props: WorkflowDrawingProps): ReactElement {
           ))}
         </svg>
       </div>
-      {step && <StepFacts {...{ step, isLive }} summary={summaryOfStep(workflow, step.name)} />}
+      {step && <StepFacts {...{ step, isLive, ending }} summary={summaryOfStep(workflow, step.name)} />}
     </figure>
   );
 }

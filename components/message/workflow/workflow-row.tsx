@@ -55,7 +55,7 @@ export function WorkflowRow({ answer, workflow, lastAt }: WorkflowRowProps): Rea
       {isOpen && (
         <div className="unfolded">
           <WorkflowMeter {...{ workflow, progress }} />
-          <RunGraph {...{ runId, workflow, isLive, lastAt }} />
+          <RunGraph {...{ runId, workflow, ending, lastAt }} />
         </div>
       )}
     </Row>

@@ -1,3 +1,4 @@
+import { callName } from "../../protocol/call-name.ts";
 import type { EventOf, RunEvent } from "../../protocol/run-event.ts";
 import { createStory, type Story, type TimelineRow } from "./story.ts";
 
@@ -125,6 +126,9 @@ function noteCall(story: Story, event: RunEvent): void {
       story.open(`call ${event.toolCallId}`, row);
       break;
     }
+    case "tool-input-available":
+      story.amend(`call ${event.toolCallId}`, { name: callName(event) });
+      break;
     case "tool-start":
       if (event.attempt > 1) story.amend(`call ${event.toolCallId}`, { attempt: event.attempt });
       break;

@@ -234,3 +234,22 @@ test("what was sent and done leaves nothing behind but its count, however much i
   assert.equal(state.workflow?.steps["draft"]?.done, count);
   assert.ok(JSON.stringify(state).length < 4000);
 });
+
+test("what a step has waited for has come from outside, and what it has not got has not", () => {
+  const wait = (event: string, workflowStep: string, output: unknown) => [
+    b.startStep(event, 0, "essay", { workflowStep }),
+    b.toolInputStart(event, "wait_for_event", event),
+    b.toolInputAvailable(event, "wait_for_event", { event }),
+    b.toolOutputAvailable(event, output),
+  ];
+  const received = (...bodies: readonly EventBody[]) =>
+    workflowAfter(...begun, runs("outline/1", ["1"]), ...bodies).received;
+  assert.deepEqual(received(...wait("word", "outline/1", { data: { isAccepted: true } })), {
+    topic: 1,
+    word: 1,
+  });
+  assert.deepEqual(received(...wait("word", "outline/1", { isDeclined: true })), { topic: 1 });
+  // What steps accept is sent, and counted with its event.
+  const sent = [...wait("word", "outside/word", { data: 1 }), b.workflowEvent("2", "word", 1)];
+  assert.deepEqual(received(...sent), { topic: 1, word: 1 });
+});

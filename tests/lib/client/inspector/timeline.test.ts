@@ -44,6 +44,18 @@ test("steps, texts, thoughts and calls have a line each, with the time that they
   ]);
 });
 
+test("a wait for an event from outside has the name of the event, and so has the question", () => {
+  const events = b.numbered([
+    ...[b.start(), b.startStep("w", 0, "essay", { workflowStep: "ask/1" })],
+    ...[
+      b.toolInputStart("c", "wait_for_event", "w"),
+      b.toolInputAvailable("c", "wait_for_event", { event: "word" }),
+    ],
+    b.toolApprovalRequest("c"),
+  ]);
+  assert.deepEqual(lines(events).slice(2), ["3 tool word", "5 approval word"]);
+});
+
 test("what runs inside a call stands under it", () => {
   const inner = { parentToolCallId: "c" };
   const events = b.numbered([
