@@ -11,9 +11,12 @@
  * W3  Only a plain append that was stored, and whose reply brought no stop request, is cached. After every
  *     other reply, and after none, reads go to the store, and readers are woken to read.
  * W4  Whatever changes the run in another way evicts it, before the call to the store and after it.
- * W5  After a failover the store's log may be shorter than it was: such a run is no longer read from memory.
+ * W5  Whoever appended goes on one turn of the event loop after the readers were woken: what they write to a
+ *     socket leaves only when all that was resolved has run.
+ * W6  After a failover the store's log may be shorter than it was: such a run is no longer read from memory.
  */
 
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { RunEvent } from "../../protocol/run-event.ts";
 import { encodeEntry } from "../core/encode-entry.ts";
 import { createTailCache } from "../core/tail-cache.ts";
@@ -88,9 +91,12 @@ export function createWriteThroughTail(
       try {
         const result = await store.append(lease, events, leaseMs, fold);
         // W3
-        if (result.kind === "ok" && !result.stop) cache(runId, { until, head: result.head }, events);
-        else evictAndWake(runId);
-        return result;
+        if (result.kind !== "ok" || result.stop) {
+          evictAndWake(runId);
+          return result;
+        }
+        cache(runId, { until, head: result.head }, events);
+        return await nextTurn(result); // W5
       } catch (error) {
         evictAndWake(runId);
         throw error;
@@ -98,7 +104,7 @@ export function createWriteThroughTail(
     },
     async heartbeat(lease, leaseMs) {
       const result = await store.heartbeat(lease, leaseMs);
-      const isShorter = result.head < (leases.get(lease.runId)?.head ?? 0); // W5
+      const isShorter = result.head < (leases.get(lease.runId)?.head ?? 0); // W6
       if (result.kind !== "ok" || result.stop || isShorter) evictAndWake(lease.runId);
       return result;
     },

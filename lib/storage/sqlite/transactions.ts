@@ -9,9 +9,10 @@
  * X2  A write is kept whole or not at all, and it resolves only after its commit. One that throws leaves
  *     nothing behind and breaks no other: the transaction is repeated with a savepoint around each write.
  * X3  So a write may run more than once; only its last attempt counts.
- * X4  `onCommit` is called after each commit, in the same turn as its writes resolve. It wakes readers of
- *     what was appended at once, and of any other change only after those who waited for the write were
- *     continued: a stop reaches its run before readers look for it.
+ * X4  `onCommit` is called after each commit. A write that did nothing but append resolves in the next turn
+ *     of the event loop: what its readers write to a socket leaves only when all that was resolved has run.
+ *     Any other write resolves before `onCommit`, which wakes readers of what it changed only after
+ *     those who waited for it were continued: a stop reaches its run before readers look for it.
  * X5  A read sees one state of the database. It never waits for writes.
  * X6  No statement blocks the process for longer than SQLite's own short busy timeout (open-database.ts). The
  *     rest of `busyTimeoutMs` is waited asynchronously.
@@ -128,11 +129,14 @@ export function createTransactions(
       else for (const job of batch) job.fail(error);
       return;
     }
-    for (const job of batch) job.settle();
+    const appends = batch.filter(isAppend);
+    for (const job of batch) if (!appends.includes(job)) job.settle();
     const changes = batch.flatMap((job) => job.changes);
     if (changes.length === 0) return;
     hasFailed = false;
     onCommit(changes, version);
+    // X4
+    if (appends.length > 0) setImmediate(() => settleAll(appends));
   }
 
   async function probe(change: Write<void>): Promise<void> {
@@ -147,6 +151,14 @@ export function createTransactions(
   }
 
   return { read, readOne, write, probe, close };
+}
+
+/** X4: it changed something, and only by appending. */
+const isAppend = ({ changes }: Job): boolean =>
+  changes.length > 0 && changes.every(([, appended]) => appended);
+
+function settleAll(jobs: readonly Job[]): void {
+  for (const job of jobs) job.settle();
 }
 
 const isUnavailable = (error: unknown) => error instanceof StorageError && error.code === "unavailable";

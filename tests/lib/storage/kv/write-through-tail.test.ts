@@ -13,7 +13,7 @@ import { finish } from "../../../support/event-builders.ts";
  */
 async function opened() {
   const storage = createSqliteStorage(openDatabase(), { now: Date.now, pollMs: 500 });
-  const state = { now: 1000, reads: 0, notified: 0, loses: false, shorter: 0 };
+  const state = { now: 1000, reads: 0, notified: 0, loses: false, shorter: 0, onNotified() {} };
   const { runs, acceptNotice } = createWriteThroughTail(
     {
       ...storage.runs,
@@ -31,7 +31,13 @@ async function opened() {
         return storage.runs.read(...args);
       },
     },
-    { now: () => state.now, onAppend: () => void (state.notified += 1) },
+    {
+      now: () => state.now,
+      onAppend() {
+        state.notified += 1;
+        state.onNotified();
+      },
+    },
   );
   const mine: Storage = { ...storage, runs };
   return { storage, mine, acceptNotice, state, writer: await running(mine) };
@@ -141,4 +147,13 @@ test("the notice of its own append is no news; before the first one here, and wi
   assert.equal(acceptNotice(other.run.runId, "log"), true);
   await mine.runs.append(writer.lease, writer.say("a"), leaseMs);
   assert.equal(acceptNotice(writer.run.runId, "log"), false);
+});
+
+test("W5 readers that an append wakes have read before who appended it goes on", async () => {
+  const { mine, state, writer } = await opened();
+  const order: string[] = [];
+  state.onNotified = () => process.nextTick(() => queueMicrotask(() => order.push("a reader has read")));
+  await mine.runs.append(writer.lease, writer.say("a"), leaseMs);
+  order.push("the writer goes on");
+  assert.deepEqual(order, ["a reader has read", "the writer goes on"]);
 });

@@ -196,3 +196,25 @@ test("text is on its way to its readers before its writer goes on", async () => 
   latch.close();
   await storage.close();
 });
+
+test("readers of what was appended read, however many awaits that takes, before who appended it goes on", async () => {
+  const storage = openSqlite({ dir: ":memory:" });
+  const writer = await running(storage);
+  await new Promise((resolve) => setImmediate(resolve));
+  const latch = createLatch();
+  const subscription = storage.runs.subscribe(writer.run.runId, latch);
+  const order: string[] = [];
+  const readAfter = async (awaits: number): Promise<unknown> => (awaits === 0 ? 0 : readAfter(awaits - 1));
+  const read = latch.wait().then(async () => {
+    await readAfter(20);
+    order.push("a reader has read");
+  });
+  const appended = storage.runs
+    .append(writer.lease, writer.say("a"), leaseMs)
+    .then(() => order.push("the writer goes on"));
+  await Promise.all([read, appended]);
+  assert.deepEqual(order, ["a reader has read", "the writer goes on"]);
+  subscription.unsubscribe();
+  latch.close();
+  await storage.close();
+});
