@@ -26,12 +26,17 @@ export function createStartGate({ acceptMs, busyTurnMs, makingWhileBusy }: GateB
     pass(begin, making) {
       const since = performance.now();
       let lastMs = Number.NEGATIVE_INFINITY;
+      /** Since it was asked last, for longer than a turn should be. */
+      function hasWorked(): boolean {
+        const workedMs = workedUntilNow();
+        const passedMs = workedMs - lastMs;
+        lastMs = workedMs;
+        return passedMs > busyTurnMs;
+      }
       // After the connections and requests of this turn.
       setImmediate(function look() {
-        const workedMs = workedUntilNow();
-        const isBusy = making() >= makingWhileBusy && workedMs - lastMs > busyTurnMs;
+        const isBusy = making() >= makingWhileBusy && hasWorked();
         const isAwaited = hasCome && performance.now() - since < acceptMs;
-        lastMs = workedMs;
         hasCome = false;
         if (isBusy || isAwaited) setImmediate(look);
         else begin();
