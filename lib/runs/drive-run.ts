@@ -103,13 +103,18 @@ export async function driveClaimed(
   const { runId } = claim;
   const opened = Promise.withResolvers<DrivenRun>();
   const closing = new AbortController();
+  let userId: string | undefined;
   let durability: HolderDurability = "ok";
   function onDurability(next: HolderDurability): void {
     durability = next;
     storage.runs.notify(runId, next);
   }
+  function onOpen(driven: DrivenRun): void {
+    userId = driven.run.userId;
+    opened.resolve(driven);
+  }
   onDurability("ok");
-  const options = { producer, sentAt, signal: closing.signal, onOpen: opened.resolve, onDurability };
+  const options = { producer, sentAt, signal: closing.signal, onOpen, onDurability };
   const done = driveFrom(context, claim, options)
     .catch((error: unknown) => {
       live.unwritable.note(claim, error, clock.now());
@@ -120,6 +125,9 @@ export async function driveClaimed(
       storage.runs.notify(runId, undefined);
     });
   live.add(runId, {
+    get userId() {
+      return userId;
+    },
     done,
     get durability() {
       return durability;

@@ -5,6 +5,8 @@ import { createLeaseWatch, type LeaseWatch } from "./lease-watch.ts";
 import { createUnwritableRuns, type UnwritableRuns } from "./unwritable-runs.ts";
 
 export interface LiveRun {
+  /** Whose it is; undefined until its log was read. */
+  readonly userId: string | undefined;
   requestStop(stop: StopRequest): void;
   /** What is written is saved, and another process goes on. */
   handOver(): void;

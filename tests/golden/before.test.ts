@@ -84,7 +84,7 @@ async function register(name: string, openOlder: () => Promise<OlderStore>): Pro
 
 /** Nothing is written, and nothing taken over: every run is driven here already, as far as it can tell. */
 function readingContext(storage: Storage) {
-  const silent: LiveRun = { requestStop: () => undefined, handOver: () => undefined, startNoEffects: () => undefined, done: Promise.resolve(), durability: "ok" };
+  const silent: LiveRun = { userId: undefined, requestStop: () => undefined, handOver: () => undefined, startNoEffects: () => undefined, done: Promise.resolve(), durability: "ok" };
   return runContext(scriptedModel(), { storage, live: { ...createLiveRuns(), get: () => silent } });
 }
 

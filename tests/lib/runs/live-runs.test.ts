@@ -73,7 +73,7 @@ function addRun(
 ) {
   const over = gate();
   live.add(runId, {
-    ...{ durability: "ok", requestStop: () => assert.fail() },
+    ...{ userId: "somebody", durability: "ok", requestStop: () => assert.fail() },
     startNoEffects: () => void told.push(`${runId}: no effects`),
     handOver() {
       told.push(`${runId}: handed over`);
