@@ -67,6 +67,8 @@ export interface Config {
   mcpServers: readonly McpEntry[];
   /** Of tools by their name, or of all of an effect: whether a call runs, asks or is denied. */
   toolApprovals: Readonly<Record<string, "allow" | "ask" | "deny">>;
+  /** What code of models may take; absent: none is run. */
+  code?: { memoryMb: number; cpuMs: number; outputBytes: number };
   leaseMs: number;
   heartbeatMs: number;
   sweepMs: number;
@@ -175,6 +177,7 @@ function configOf(env: Variables, entries: readonly ModelEntry[]): Omit<Config, 
     endpoints,
     usesDemo: endpoints.length === 0,
     toolApprovals: env.TOOL_APPROVALS,
+    ...(env.CODE === "on" && { code: codeLimits(env) }),
     leaseMs: env.LEASE_SECONDS * 1000,
     heartbeatMs: env.HEARTBEAT_SECONDS * 1000,
     sweepMs: env.SWEEP_SECONDS * 1000,
@@ -241,6 +244,12 @@ const endpointOf = (
   ...(apiKey !== undefined && { apiKey }),
   ...(baseUrl !== undefined && { baseUrl }),
   ...(model !== undefined && { model: { id: model, model } }),
+});
+
+const codeLimits = (env: Variables): NonNullable<Config["code"]> => ({
+  memoryMb: env.CODE_MEMORY_MB,
+  cpuMs: env.CODE_SECONDS * 1000,
+  outputBytes: env.CODE_OUTPUT_KB * 1024,
 });
 
 /** A token says that they are wanted, and `METRICS=off` that they are not, for now. */

@@ -23,6 +23,8 @@ import { createLiveRuns } from "./runs/live-runs.ts";
 import type { RunContext } from "./runs/run-context.ts";
 import { createRunTaps } from "./runs/run-taps.ts";
 import { keepSweeping } from "./runs/sweep-runs.ts";
+import { createSandboxes, type Sandboxes } from "./sandbox/create-sandboxes.ts";
+import type { SandboxLimits } from "./sandbox/sandbox.ts";
 import { keepSchedules, type ScheduleKeeping } from "./schedules/keep-schedules.ts";
 import { listSchedules } from "./schedules/list-schedules.ts";
 import { schedules } from "./schedules/schedules.ts";
@@ -73,19 +75,18 @@ function createServer(config: Config): Server {
     maxCharacters: config.maxAnswerCharacters,
   });
   const closing = new AbortController();
-  const mcpServers = createMcpServers(config.mcpServers, {
-    version,
-    closing: closing.signal,
-    now: () => performance.now(),
-    log: writeLine,
-  });
+  const mcpServers = openMcpServers(config, closing.signal);
   const metrics = config.metrics && createServerMetrics({ version, store: storage.name }, scheduleNames);
-  const context = createContext(config, storage, models, mcpServers, metrics);
+  const code = openCode(config);
+  const context = createContext(config, storage, models, {
+    ...{ mcpServers, metrics },
+    ...(code && { code }),
+  });
   const bounds = createServerBounds(config.limits);
   const sessionWatch = createSessionWatch(storage.sessions);
+  const ending = new AbortController();
   // Programs take a while to start: the first question does not wait for that.
   void mcpServers.states();
-  const ending = new AbortController();
   // What a store loses from here on is told by the health endpoint.
   void storage.tryWrite?.().catch(() => undefined);
   keepSweeping(context, config.sweepMs, closing.signal);
@@ -104,9 +105,7 @@ function createServer(config: Config): Server {
     mcpServers,
     schedules: { list: () => listSchedules(schedules, storage.notes, Date.now()) },
     starters: config.endpoints.length > 0 ? modelStarters : demoStarters,
-    version,
-    sessionWatch,
-    bounds,
+    ...{ version, sessionWatch, bounds },
     ...(metrics && { metrics: { ...config.metrics, text: metricsText(metrics, context, bounds) } }),
     testBounds: createTestBounds(() => performance.now()),
     held: createHeldAnswers(),
@@ -128,6 +127,7 @@ function createServer(config: Config): Server {
       await context.live.finishOrHandOver(context.clock, config.graceMs);
       ending.abort();
       await mcpServers.close();
+      await code?.sandboxes.close();
       await storage.close();
     },
   };
@@ -148,12 +148,28 @@ const hostsOf = ({ host, publicUrl, allowedHosts }: Config): OwnHosts =>
     ...{ allowedHosts, machineName: hostname() },
   });
 
+const openMcpServers = ({ mcpServers }: Config, closing: AbortSignal): McpServers =>
+  createMcpServers(mcpServers, { version, closing, now: () => performance.now(), log: writeLine });
+
+interface ServerParts {
+  mcpServers: McpServers;
+  metrics: ServerMetrics | undefined;
+  code?: { sandboxes: Sandboxes; limits: SandboxLimits };
+}
+
+/** The first call finds its sandbox ready. */
+function openCode({ code: limits }: Config): ServerParts["code"] {
+  if (!limits) return undefined;
+  const sandboxes = createSandboxes(limits);
+  sandboxes.warm();
+  return { limits, sandboxes };
+}
+
 function createContext(
   config: Config,
   storage: Storage,
   models: ModelList,
-  mcpServers: McpServers,
-  metrics: ServerMetrics | undefined,
+  { mcpServers, metrics, code }: ServerParts,
 ): RunContext {
   const { leaseMs, heartbeatMs, sliceMs, approvalMs, limits } = config;
   const { coalesceMs } = storage;
@@ -161,6 +177,7 @@ function createContext(
     now: Date.now,
     searchConversations: (search) => searchConversations(storage.conversations, search),
     notes: storage.notes,
+    ...(code && { code }),
   });
   return {
     storage,

@@ -34,7 +34,11 @@ async function start() {
 
 /** `next dev` keeps its banner, and a child of its own that it ends itself. */
 async function serveSources(config) {
-  for (const line of [describeStore(config.store, config.storeSource), ...modelLines(config)])
+  for (const line of [
+    describeStore(config.store, config.storeSource),
+    ...modelLines(config),
+    ...codeLines(config),
+  ])
     console.log(line);
   process.argv = [process.argv[0], "next", "dev", "-H", config.host, "-p", String(config.port)];
   await import("next/dist/bin/next");
@@ -96,6 +100,7 @@ function announce(config) {
     `Rivulet is ready on http://${address}:${config.port}${opened}`,
     describeStore(config.store, config.storeSource),
     ...modelLines(config),
+    ...codeLines(config),
   ];
   console.log(lines.join("\n"));
 }
@@ -105,6 +110,17 @@ function modelLines({ usesDemo }) {
   return usesDemo
     ? [`Demo model. For a real one: OPENAI_API_KEY=… ${command} (or put it into .env.local)`]
     : [];
+}
+
+/** What an operator who has turned it on should know, in a line. */
+function codeLines({ code, toolApprovals }) {
+  if (!code) return [];
+  const isAllowed = (toolApprovals.run_javascript ?? toolApprovals.code) === "allow";
+  const limits = `${code.memoryMb} MB, ${code.cpuMs / 1000} s and ${code.outputBytes / 1024} KB of output`;
+  return [
+    `Code that models write runs in a sandbox without network and files (CODE=on): ${limits} each, ` +
+      `${isAllowed ? "unasked (TOOL_APPROVALS)" : "once a person has approved it"}. See docs/code.md`,
+  ];
 }
 
 try {

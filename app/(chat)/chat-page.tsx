@@ -26,6 +26,7 @@ export async function ChatPage({
       details={{
         ...detailsOf(config.endpoints),
         store: context.storage.name,
+        ...(config.code && { code: codeDetails(config.code) }),
         theme: theme === "light" || theme === "dark" ? theme : "system",
       }}
       renderedAt={Date.now()}
@@ -33,13 +34,20 @@ export async function ChatPage({
   );
 }
 
+const codeDetails = ({ memoryMb, cpuMs, outputBytes }: CodeLimits): NonNullable<ServerDetails["code"]> => ({
+  memoryMb,
+  seconds: cpuMs / 1000,
+  outputKb: outputBytes / 1024,
+});
+
+type CodeLimits = NonNullable<ReturnType<typeof server>["config"]["code"]>;
 type ModelEndpoints = ReturnType<typeof server>["config"]["endpoints"];
 
 /** More of them would weigh on every page; the list of models has them all. */
 const maxLabels = 200;
 
 /** The host stands for the model until that is known by its name. */
-function detailsOf(endpoints: ModelEndpoints): Omit<ServerDetails, "theme" | "store"> {
+function detailsOf(endpoints: ModelEndpoints): Omit<ServerDetails, "theme" | "store" | "code"> {
   const [first] = endpoints;
   if (!first) return { isDemo: true, model: demoModelId, hasKey: false, hosts: [], labels: {} };
   const { model, apiKey } = first;

@@ -15,5 +15,7 @@ export interface ServerDetails {
   labels: Readonly<Record<string, string>>;
   /** Where conversations are kept: "sqlite", "redis", "kv" or "memory". */
   store: string;
+  /** What one piece of code that a model writes may take; absent: none is run. */
+  code?: { memoryMb: number; seconds: number; outputKb: number };
   theme: Theme;
 }

@@ -65,7 +65,7 @@ function SectionView({ section, details }: Omit<SettingsPageProps, "onMenu">): R
     case "model":
       return <ModelSection details={details} />;
     case "tools":
-      return <ToolsSection />;
+      return <ToolsSection details={details} />;
     case "appearance":
       return <AppearanceSection theme={details.theme} />;
     case "browser":

@@ -5,10 +5,29 @@ import { type McpServersResult, readMcpServers } from "#lib/client/mcp-requests.
 import { showHidden } from "#lib/client/show-hidden.ts";
 import type { McpServerState } from "#lib/protocol/mcp-server-state.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
+import type { ServerDetails } from "./server-details.ts";
 import { SettingLine } from "./setting-line.tsx";
 
+/** Whether code of models is run, and the tools of other programs. */
+export const ToolsSection = ({ details }: { details: ServerDetails }): ReactElement => (
+  <>
+    <CodeLine details={details} />
+    <ToolServers />
+  </>
+);
+
+function CodeLine({ details: { code } }: { details: ServerDetails }): ReactElement {
+  const t = useTranslate();
+  const note = code ? t("code.on.note", { ...code }) : t("code.off.note");
+  return (
+    <SettingLine name={t("code.name")} note={note}>
+      <span className="text-ink-2">{t(code ? "code.on" : "code.off")}</span>
+    </SettingLine>
+  );
+}
+
 /** The MCP servers that the operator named: where each is, whether it is there, and its tools. */
-export function ToolsSection(): ReactElement {
+function ToolServers(): ReactElement {
   const t = useTranslate();
   const [result, setResult] = useState<McpServersResult>();
   useEffect(() => {

@@ -13,8 +13,8 @@ export interface Agent {
   /** Of a model that is listed; absent: the one that the run names, or the server's choice. */
   model?: string;
   /**
-   * Tools, or names of listed ones; "read": every listed one that only reads, and all that the operator's
-   * MCP servers list. Absent: none.
+   * Tools, or names of listed ones; "read": every listed one that only reads, those that the operator
+   * has turned on, and all that the operator's MCP servers list. Absent: none.
    */
   tools?: "read" | readonly (Tool | string)[];
   /** What its answer is to be; absent: text. */

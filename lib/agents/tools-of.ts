@@ -5,7 +5,7 @@ import type { Agent } from "./agent.ts";
 export function toolsOf({ tools = [] }: Agent, listed: readonly Tool[]): ReadonlyMap<string, Tool> {
   const offered =
     tools === "read"
-      ? listed.filter(({ effect, definitionHash }) => effect === "read" || definitionHash !== undefined)
+      ? listed.filter(isOffered)
       : tools.flatMap((tool) =>
           typeof tool === "string" ? listed.filter(({ name }) => name === tool) : [tool],
         );
@@ -16,3 +16,6 @@ export function toolsOf({ tools = [] }: Agent, listed: readonly Tool[]): Readonl
       .toReversed() as [string, Tool][],
   );
 }
+
+const isOffered = ({ effect, isTurnedOn, definitionHash }: Tool): boolean =>
+  effect === "read" || isTurnedOn === true || definitionHash !== undefined;

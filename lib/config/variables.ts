@@ -79,6 +79,15 @@ export const variables = z.object({
   /** Read by mcp-entries.ts. */
   MCP_SERVERS: z.string().optional(),
   TOOL_APPROVALS: toolApprovals.default({}),
+  CODE: onOrOff.default("off"),
+  CODE_MEMORY_MB: numberThat(isWholeFrom(24, 1024), "a whole number of megabytes from 24 to 1024").default(
+    64,
+  ),
+  CODE_SECONDS: numberThat(
+    (value) => value > 0 && value <= 60,
+    "a number of seconds above 0, at most 60",
+  ).default(2),
+  CODE_OUTPUT_KB: numberThat(isWholeFrom(1, 200), "a whole number of kilobytes from 1 to 200").default(64),
   APPROVAL_HOURS: numberThat(
     (value) => value >= 0 && value <= maxApprovalHours,
     "a number of hours, at most 8760, 0 for no limit",

@@ -39,7 +39,7 @@ export interface ApiServer {
   /** What is started by the clock. */
   schedules: { list(): Promise<readonly ScheduleListing[]> };
   testBounds: TestBounds;
-  config: { trustedProxies: number; publicUrl?: string };
+  config: { trustedProxies: number; publicUrl?: string; code?: object };
   version: string;
   /** What this process has counted, in words for Prometheus; absent: nobody may ask. */
   metrics?: {

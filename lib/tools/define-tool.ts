@@ -5,7 +5,14 @@ import type { Tool, ToolContext } from "./tool.ts";
 export interface ToolDefinition<S extends z.ZodObject>
   extends Pick<
     Tool,
-    "name" | "description" | "effect" | "isPrivate" | "returnDirect" | "timeLimitMs" | "attempts"
+    | "name"
+    | "description"
+    | "effect"
+    | "isPrivate"
+    | "isTurnedOn"
+    | "returnDirect"
+    | "timeLimitMs"
+    | "attempts"
   > {
   input: S;
   run(input: z.output<S>, context: ToolContext): unknown;

@@ -1,8 +1,14 @@
+import { isRecord } from "../protocol/is-record.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import { isHighSurrogate, wellFormedValue } from "../protocol/surrogates.ts";
 
-/** Characters of an output as JSON that are kept; a longer one becomes a text that ends with a note. */
+/**
+ * Characters of an output as JSON that are kept, its pictures and sounds apart; a longer one becomes a text
+ * that ends with a note.
+ */
 export const maxOutputLength = 256_000;
+/** Of its pictures and sounds, in base64: 256 KB. */
+export const maxMediaLength = 350_000;
 
 type OutputEvent = Extract<EventBody, { type: "tool-output-available" | "tool-output-error" }>;
 
@@ -25,8 +31,20 @@ export function toolOutput(toolCallId: string, value: unknown, isPreliminary = f
 
 function keptOutput(value: unknown, json: string): unknown {
   const text = typeof value === "string" ? value.toWellFormed() : undefined;
-  if (json.length > maxOutputLength) return cutText(text ?? json, maxOutputLength);
+  const isTooLong = json.length > maxOutputLength && !fitsBesideMedia(value, json.length);
+  if (isTooLong) return cutText(text ?? json, maxOutputLength);
   return text ?? wellFormedValue(JSON.parse(json));
+}
+
+function fitsBesideMedia(value: unknown, length: number): boolean {
+  let media = 0;
+  JSON.stringify(value, (_, inner: unknown) => {
+    if (!isRecord(inner) || typeof inner.data !== "string" || !/^(image|audio)$/.test(String(inner.type)))
+      return inner;
+    media += inner.data.length;
+    return null;
+  });
+  return media <= maxMediaLength && length - media <= maxOutputLength;
 }
 
 /** The beginning of a text, with a note of how much there was; a text that is no longer is unchanged. */

@@ -18,6 +18,8 @@ export interface Tool {
   readonly effect: ToolEffect;
   /** It reads what is the person's own, such as notes and conversations. */
   readonly isPrivate?: boolean;
+  /** The operator has turned it on: agents with `tools: "read"` offer it too, whatever its effect. */
+  readonly isTurnedOn?: boolean;
   /** Its output is the answer: the model is not asked to put it into words. */
   readonly returnDirect?: boolean;
   /** How long a call may take, ms, what a person is waited for apart; absent: a minute. */

@@ -2,6 +2,8 @@ const everyLibRoom = [
   "config",
   "protocol",
   "async",
+  "workers",
+  "sandbox",
   "wire",
   "structured",
   "schema",
@@ -32,12 +34,16 @@ export const allowedRooms: Record<string, readonly string[]> = {
   config: [],
   protocol: [],
   async: [],
+  // Threads with a limit.
+  workers: ["async"],
+  // Where code of models runs.
+  sandbox: ["async", "workers", "structured"],
   wire: ["protocol"],
   structured: [],
   schema: ["protocol"],
   models: ["protocol", "async", "wire"],
   // A tool is what a model is offered: its ModelTool, with its JsonSchema.
-  tools: ["protocol", "models"],
+  tools: ["protocol", "models", "sandbox"],
   // The tools of other programs.
   mcp: ["protocol", "async", "models", "schema", "tools"],
   // What watches runs from the side.
@@ -143,6 +149,12 @@ export const doors: { package: RegExp; files: RegExp }[] = [
   },
   { package: /^@next\/env$/, files: /^scripts\/load-env\.mjs$/ },
   { package: /^(node:)?process$/, files: /^(lib\/config\.ts$|scripts\/)/ },
+  {
+    package: /^(quickjs-emscripten-core|@jitl\/.+)$/,
+    files: /^lib\/sandbox\/(load-engine|realm(-host)?)\.ts$/,
+  },
+  // A thread is started in one way only, with its limits.
+  { package: /^(node:)?worker_threads$/, files: /^lib\/(workers\/|[\w-]+\/[\w-]+-worker\.ts$)/ },
   { package: /^croner(\/|$)/, files: /^lib\/schedules\/due-times\.ts$/ },
   { package: /^@opentelemetry(\/|$)/, files: /^lib\/taps\/run-traces\.ts$/ },
   { package: /^decimal\.js(\/|$)/, files: /^lib\/(tools\/calculator\/|schema\/value-keywords\.ts$)/ },
@@ -204,6 +216,9 @@ export const entries = [
   // next.config.mjs puts them in a package's place.
   /^components\/message\/markdown\/(named-characters|east-asian-width|inline-constructs)\.ts$/,
   /^lib\/client\/unused-parts-of-next\.ts$/,
+  // What a thread begins with.
+  /^lib\/(?!workers\/)[\w-]+\/[\w-]+-worker\.ts$/,
+  /^lib\/(workers\/(create-job-workers|answer-jobs)|sandbox\/open-sandbox)\.ts$/,
   // What a developer's own file or script loads by name.
   /^lib\/(tools\/define-tool|agents\/stream-agent|workflows\/stream-workflow)\.ts$/,
   /^scripts\/(ensure|start|check|test|find-chromium|storage-copy|storage-rebuild|backup|sbom)\.mjs$/,

@@ -47,6 +47,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/runs/object-crashes.test.ts": "an answer in a form, cut off after every append",
   "tests/lib/runs/tool-crashes.test.ts": "a run with tools, cut off after every append, on every store",
   "tests/lib/runs/toy-producer.test.ts": "the producer seam, by another producer",
+  "tests/lib/sandbox/bombs.test.ts": "code that wants all of a machine, and how each ends",
   "tests/lib/storage/kv/lost-keys.test.ts": "keys that somebody has deleted",
   "tests/lib/storage/sqlite/damaged-rows.test.ts": "rows that were cut or changed by hand",
   "tests/lib/storage/archive/storage-copy.test.ts": "the command that copies a store",
@@ -65,6 +66,14 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/storage\/check-sqlite\.ts$/, "tests/http/read-only.test.ts"],
   [/^lib\/storage\/check-(store|redis|kv)\.ts$/, "tests/http/store-check.test.ts"],
   [/^lib\/storage\/core\/question-order\.ts$/, "tests/contract/conversation-store.contract.ts"],
+  [
+    /^lib\/sandbox\/(current-run|load-engine|prelude|realm|realm-host|sandbox|sandbox-message|sandbox-worker|sandbox-workers|run-budget)\.ts$/,
+    "tests/lib/sandbox/open-sandbox.test.ts",
+  ],
+  [
+    /^lib\/workers\/(answer-jobs|start-worker|warm-worker|watch-cpu)\.ts$/,
+    "tests/lib/workers/create-job-workers.test.ts",
+  ],
   [/^lib\/door\/api-methods\.ts$/, "tests/lib/door/request-problem.test.ts"],
   [/^lib\/door\/door-problem\.ts$/, "tests/lib/door/guard-server.test.ts"],
   [/^lib\/runs\/effect-time\.ts$/, "tests/lib/runs/handed-over-calls.test.ts"],

@@ -18,6 +18,7 @@ import { stopToClosed } from "./parts/stop.ts";
 import { streamsHeld } from "./parts/streams-held.ts";
 import { toolArguments, toolArgumentsGrowth } from "./parts/tool-arguments.ts";
 import { asJson, type Measured, report } from "./report.ts";
+import { benchSandbox } from "./sandbox/bench-sandbox.ts";
 import { startProvider } from "./start-provider.ts";
 import { benchStructured } from "./structured/bench-structured.ts";
 
@@ -38,17 +39,26 @@ const everyPart: readonly Part[] = [
 const page = join(import.meta.dirname, "../../docs/performance.md");
 /** The part that asks no server. */
 const structured = "structured";
+/** The part that has no contenders. */
+const sandbox = "sandbox";
 
 async function bench(): Promise<void> {
   const { values, positionals } = readArguments();
   const runs = Number(values.runs ?? (values.quick ? 1 : 5));
-  const serverParts = positionals.filter((name) => name !== structured);
+  const serverParts = positionals.filter((name) => name !== structured && name !== sandbox);
   if (positionals.length === 0 || serverParts.length > 0) await benchServers(values, serverParts, runs);
+  if (positionals.includes(sandbox)) await writeSandbox(values);
   if (positionals.length > 0 && !positionals.includes(structured)) return;
   await installPeerPackages();
   const text = await benchStructured(runs, values.quick, console.error);
   if (!values.json) console.log(`\n${text}`);
   if (values["write-docs"]) writeDocs(structured, text);
+}
+
+async function writeSandbox(values: Options): Promise<void> {
+  const text = await benchSandbox(values.quick, console.error);
+  console.log(`\n${text}`);
+  if (values["write-docs"]) writeDocs(sandbox, text);
 }
 
 type Options = ReturnType<typeof readArguments>["values"];

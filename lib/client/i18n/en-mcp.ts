@@ -2,11 +2,19 @@ import type { mcpFailureCodes } from "../../protocol/codes.ts";
 
 type FailureKey = `mcp.failure.${(typeof mcpFailureCodes)[number]}`;
 
-/** English words about MCP servers. */
+/** English words about what agents are offered by the operator: code, and MCP servers. */
 export const enMcp = {
-  "settings.tools": "Tool servers",
+  "settings.tools": "Tools",
   "settings.tools.lead":
-    "Programs elsewhere whose tools agents are offered. Whoever runs this server names them.",
+    "What agents are offered beside the built-in tools: code, and the tools of programs elsewhere. Whoever runs this server decides.",
+  "code.printed": "Printed",
+  "code.copy.printed": "Copy what it printed",
+  "code.name": "Code that models write",
+  "code.on": "on",
+  "code.off": "off",
+  "code.on.note":
+    "JavaScript, in a sandbox on this server without network and files: {memoryMb} MB, {seconds} s and {outputKb} KB of output each.",
+  "code.off.note": "None is run. Whoever runs this server can turn it on with CODE=on.",
   "mcp.none": "No tool servers",
   "mcp.none.note": "Whoever runs this server can name some in MCP_SERVERS.",
   "mcp.loading": "Asking them…",

@@ -1,9 +1,17 @@
 import type { enMcp } from "./en-mcp.ts";
 
-/** Chinese words about MCP servers. */
+/** Chinese words about what agents are offered by the operator: code, and MCP servers. */
 export const zhMcp: Record<keyof typeof enMcp, string> = {
-  "settings.tools": "工具服务器",
-  "settings.tools.lead": "别处的程序，它们的工具提供给智能体使用。由运行这台服务器的人指定。",
+  "settings.tools": "工具",
+  "settings.tools.lead": "内置工具之外提供给智能体的：代码，以及别处程序的工具。由运行这台服务器的人决定。",
+  "code.printed": "打印",
+  "code.copy.printed": "复制打印的内容",
+  "code.name": "模型写的代码",
+  "code.on": "开启",
+  "code.off": "关闭",
+  "code.on.note":
+    "JavaScript，在本服务器的沙箱中运行，没有网络和文件；每次最多 {memoryMb} MB 内存、{seconds} 秒计算、{outputKb} KB 输出。",
+  "code.off.note": "不会运行。运行这台服务器的人可以用 CODE=on 开启。",
   "mcp.none": "没有工具服务器",
   "mcp.none.note": "运行这台服务器的人可以在 MCP_SERVERS 中指定。",
   "mcp.loading": "正在询问……",

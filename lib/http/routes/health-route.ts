@@ -14,9 +14,13 @@ interface Fault {
 /** Whether this process can serve (protocol 3.7). */
 const getHealth: Route = (request, _, server) =>
   answerAnyone(request, server.access, async () => {
-    const { context, version } = server;
+    const { context, version, config } = server;
     const fault = await findFault(server);
-    const body = { ...(fault ?? { status: "ok" }), storage: context.storage.name, version };
+    const body = {
+      ...(fault ?? { status: "ok" }),
+      ...{ storage: context.storage.name, version },
+      ...(config.code && { code: "on" }),
+    };
     return Response.json(body, {
       status: fault ? 503 : 200,
       headers: { "cache-control": "no-store" },

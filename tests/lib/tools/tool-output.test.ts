@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { maxOutputLength, toolOutput } from "#lib/tools/tool-output.ts";
+import { maxMediaLength, maxOutputLength, toolOutput } from "#lib/tools/tool-output.ts";
 
 const outputOf = (value: unknown): unknown => {
   const event = toolOutput("c", value);
@@ -40,6 +40,16 @@ test("R12 what is too long is cut, says how much there was, and never ends in ha
     assert.ok(typeof text === "string" && text.length < maxOutputLength + 100 && text.isWellFormed());
     assert.match(text, /\[cut off here: \d+ of \d+ characters\]$/);
   }
+});
+
+test("a picture is kept whole beside an output that is not too long, up to its own limit", () => {
+  const withPicture = (length: number) => ({
+    value: 1,
+    images: [{ type: "image", mimeType: "image/png", data: "A".repeat(length) }],
+  });
+  assert.deepEqual(outputOf(withPicture(maxMediaLength)), withPicture(maxMediaLength));
+  assert.equal(typeof outputOf(withPicture(maxMediaLength + 1)), "string");
+  assert.equal(typeof outputOf({ ...withPicture(9), text: "x".repeat(maxOutputLength) }), "string");
 });
 
 test("half a character in an output, wherever in it, is U+FFFD: endpoints would refuse every later request", () => {

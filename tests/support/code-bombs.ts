@@ -1,0 +1,73 @@
+import type { SandboxFailure } from "#lib/sandbox/sandbox.ts";
+
+export type CodeEnd = SandboxFailure["reason"] | "value";
+
+/** Code that wants all of a machine, and how each may end. */
+export const codeBombs: readonly (readonly [name: string, code: string, ...ends: CodeEnd[]])[] = [
+  ["a loop without end", "for (;;);", "time"],
+  ["one that catches its end", "for (;;) try { for (;;); } catch {} finally { for (;;); }", "time"],
+  ["one behind an await", "await null; for (;;);", "time"],
+  ["a getter that never gives", "({ get a() { for (;;); } })", "time"],
+  ["a value whose toJSON never gives", "({ toJSON() { for (;;); } })", "time"],
+  ["a thenable that never ends", "({ then() { for (;;); } })", "time"],
+  [
+    "an error whose message never comes",
+    "throw Object.defineProperty(new Error(), 'message', { get() { for (;;); } })",
+    "time",
+  ],
+  [
+    "lists that the engine fills by itself",
+    "const all = []; for (;;) all.push(new Array(1e5).fill(1))",
+    "memory",
+    "time",
+  ],
+  ["a text that doubles", "let text = 'x'; for (;;) text += text", "memory", "error"],
+  ["a text of a gigabyte", "'x'.repeat(2 ** 30)", "memory", "error"],
+  ["bytes of a gigabyte", "new Uint8Array(2 ** 30)", "memory", "error"],
+  ["lists in lists", "let list = []; for (;;) list = [list, list]", "memory", "time"],
+  ["a function that calls itself", "(function deeper() { deeper() })()", "error"],
+  [
+    "JSON that is too deep",
+    "let deep = '['.repeat(1e5) + ']'.repeat(1e5); JSON.parse(deep)",
+    "error",
+    "memory",
+  ],
+  ["code that is too deep", "eval('('.repeat(1e5))", "error", "memory"],
+  ["a pattern that is too deep", "new RegExp('('.repeat(1e5) + ')'.repeat(1e5))", "error", "memory"],
+  ["a pattern that tries everything", "/^(a+)+$/.test('a'.repeat(40) + 'b')", "time", "error"],
+  ["a pattern that tries everything, in replace", "'a'.repeat(40).replace(/(a|a)*c/g, '')", "time", "error"],
+  ["sorting by what never ends", "[2, 1].sort(() => { for (;;); })", "time"],
+  [
+    "sorting much",
+    "Array.from({ length: 1e6 }, (_, at) => -at).sort((a, b) => a - b).length",
+    "time",
+    "memory",
+    "value",
+  ],
+  [
+    "a storm of promises",
+    "const storm = () => Promise.resolve().then(storm).then(storm); storm()",
+    "time",
+    "memory",
+  ],
+  ["a storm that nobody waits for", "(async () => { for (;;) await null })(); 1", "time"],
+  ["ten thousand timers", "for (let at = 0; at < 1e4; at += 1) setTimeout(() => {}, at)", "error"],
+  ["an interval", "await new Promise(() => setInterval(() => {}, 0))", "time"],
+  ["a timer for a day", "await new Promise((done) => setTimeout(done, 864e5))", "time"],
+  ["printing without end", "for (;;) console.log('x'.repeat(100))", "output"],
+  ["printing and catching", "for (;;) try { console.log('x'.repeat(1e6)) } catch {}", "output"],
+  ["a value that is too long", "'x'.repeat(5000)", "output"],
+  ["a long list as a value", "Array(5000).fill(1)", "output"],
+  ["an error that is too long", "throw new Error('x'.repeat(1e6))", "error"],
+  ["a big number", "9n ** (9n ** 9n)", "time", "memory", "error"],
+  [
+    "a prototype that is changed",
+    "Object.prototype.then = (done) => done(1); Promise.prototype.then = null; JSON.stringify = null; Array.prototype.push = null; 2",
+    "value",
+  ],
+  ["a constructor's constructor", "console.log.constructor('return process')()", "error"],
+  ["an engine's own words", "globalThis.std ?? globalThis.os ?? import('qjs:std')", "error"],
+  ["a Proxy without end", "const trap = new Proxy({}, { get: (_, name) => trap[name] }); trap.a", "error"],
+  ["a generator without end", "Array.from((function* () { for (;;) yield 1 })())", "memory", "time"],
+  ["a module", "export const a = 1", "error"],
+];
