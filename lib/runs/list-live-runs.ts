@@ -1,7 +1,6 @@
 import type { LiveRunView } from "../protocol/live-run-view.ts";
 import type { Conversation } from "../storage/conversation-store.ts";
-import { awaitedEvents } from "./awaited-events.ts";
-import { foldSnapshot } from "./fold-snapshot.ts";
+import { readLiveRun } from "./read-live-run.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** As many of the newest conversations are looked at, and of those that have a live run so many. */
@@ -21,17 +20,16 @@ export async function listLiveRuns(
 
 async function listedRunOf(
   { storage }: Pick<RunContext, "storage">,
-  { id, title, activeRunId = "" }: Conversation,
+  { id, userId, title, activeRunId = "" }: Conversation,
 ): Promise<LiveRunView | undefined> {
-  const snapshot = await storage.runs.snapshot(activeRunId);
+  const found = await readLiveRun(storage.runs, activeRunId, userId);
   // It has ended meanwhile.
-  if (!snapshot) return undefined;
-  const { runId, agent, status, createdAt } = snapshot.run;
-  const state = foldSnapshot(snapshot);
-  const awaits = awaitedEvents(state);
+  if (!found) return undefined;
+  const { run, progress, awaits } = found;
+  const { runId, agent, status, createdAt } = run;
   return {
     ...{ runId, conversationId: id, title, agent, status, createdAt },
-    ...(state.progress && { progress: state.progress }),
+    ...(progress && { progress }),
     ...(awaits.length > 0 && { awaits }),
   };
 }

@@ -27,12 +27,22 @@ export interface ConversationSnapshot {
   active?: RunSnapshot;
 }
 
+export interface NewestRun {
+  conversationId: string;
+  runId: string;
+}
+
 /** Every method takes the user who asks: another user's conversation does not exist for them. */
 export interface ConversationStore {
   /** One atomic read. Null: none, deleted, or another user's. */
   get(id: string, userId: string): Promise<ConversationSnapshot | null>;
   /** The newest updated first. */
   list(userId: string, options: { cursor?: string; limit: number }): Promise<ListPage>;
+  /**
+   * The newest run of this agent, live or ended, in the user's `limit` conversations that were updated last.
+   * Reads neither messages nor logs. Null: none.
+   */
+  newestRun(userId: string, agent: string, limit: number): Promise<NewestRun | null>;
   /** Sets a custom title, which no later question replaces. The order of the list stays. Null: none. */
   rename(id: string, userId: string, title: string): Promise<Conversation | null>;
   /**

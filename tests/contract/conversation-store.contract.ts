@@ -43,6 +43,39 @@ const reading: readonly Case[] = [
     },
   ],
   [
+    "3.7 the newest run of an agent is found, live or ended, also behind one of another, and in no other's nor a deleted conversation",
+    async ({ storage, advance }) => {
+      const find = (agent: string, user = alice) => storage.conversations.newestRun(user, agent, 2);
+      assert.equal(await find("essay"), null);
+      const first = await running(storage, { agent: "essay" });
+      const { conversationId } = first.run;
+      const found = { conversationId, runId: first.run.runId };
+      assert.deepEqual(await find("essay"), found);
+      assert.deepEqual([await find("essay", "bob"), await find("ess")], [null, null]);
+      await finished(storage, first, finish());
+      await advance(10);
+      await finished(storage, await running(storage, { agent: "assistant", conversationId }), finish());
+      assert.deepEqual(await find("essay"), found);
+      await advance(10);
+      const again = await running(storage, { agent: "essay", conversationId });
+      assert.deepEqual(await find("essay"), { conversationId, runId: again.run.runId });
+      await finished(storage, again, finish());
+      await advance(10);
+      const next = await asked(storage, { agent: "essay" });
+      const newest = { conversationId: next.conversationId, runId: next.runId };
+      assert.deepEqual(await find("essay"), newest);
+      await advance(10);
+      await finished(storage, await running(storage, { agent: "assistant", conversationId }), finish());
+      assert.deepEqual(await find("essay"), newest);
+      await storage.conversations.remove(next.conversationId, alice);
+      assert.deepEqual((await find("essay"))?.conversationId, conversationId);
+      // Only the newest of them are looked at.
+      await advance(10);
+      for (const _ of [1, 2]) await asked(storage, { agent: "assistant" });
+      assert.equal(await find("essay"), null);
+    },
+  ],
+  [
     "3.9 what is not theirs does not exist",
     async ({ storage }) => {
       const { conversationId } = await asked(storage);

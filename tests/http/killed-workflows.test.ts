@@ -9,6 +9,7 @@ import { type ApiClient, apiClient, eventsOf } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { done, finish, sse, textChunks } from "../support/chat-chunks.ts";
 import { documentOf } from "../support/listed-workflows.ts";
+import { type RedisServer, startRedisServer } from "../support/redis-server.ts";
 import {
   type RecordedRequest,
   type Script,
@@ -31,7 +32,12 @@ const moments = [14, 31, 3, 25, 6, 40, 9, 19, 22, 28, 34, 37].slice(
   Number(process.env["RIVULET_KILLED_WORKFLOWS"] ?? 1),
 );
 
+/** Set to have the servers share a Redis in place of a file. */
+const onRedis = process.env["RIVULET_KILLED_STORE"] === "redis";
+let redis: RedisServer | undefined;
+
 before(async () => {
+  redis = onRedis ? await startRedisServer() : undefined;
   model = await startScriptedModelServer();
   model.script(answerTo);
   victim = startHere();
@@ -40,14 +46,17 @@ before(async () => {
 after(async () => {
   await (await victim).kill();
   await survivor.kill();
-  await model.close();
+  await Promise.all([model.close(), redis?.close()]);
   rmSync(dataDir, { recursive: true, force: true });
 });
 
 const startHere = (): Promise<AppServer> =>
   startAppServer({
     dataDir,
-    env: { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted", SWEEP_SECONDS: "0.2" },
+    env: {
+      ...{ OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted", SWEEP_SECONDS: "0.2" },
+      ...(redis && { REDIS_URL: redis.url, SESSION_SECRET: "killed ".repeat(5) }),
+    },
   });
 
 /** What each agent of the listed workflows says, in pieces. */

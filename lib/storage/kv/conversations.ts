@@ -4,6 +4,7 @@ import type {
   ConversationSnapshot,
   ConversationStore,
   ListPage,
+  NewestRun,
 } from "../conversation-store.ts";
 import { decodeListCursor, encodeListCursor } from "../core/list-cursor.ts";
 import { decodeConversation, encodeTitle } from "./codec/conversation.ts";
@@ -18,6 +19,7 @@ import { listAt, type Reply, textAt, textsOf } from "./reply.ts";
 import { retryOnChange } from "./retry-on-change.ts";
 import {
   listScript,
+  newestRunScript,
   readConversationScript,
   readConversationsScript,
   removeScript,
@@ -55,6 +57,15 @@ export function createKvConversations({ script, keys, undoClock }: KvContext): C
     return ids.length > limit && last
       ? { conversations, nextCursor: encodeListCursor(last) }
       : { conversations };
+  }
+
+  async function newestRun(userId: string, agent: string, limit: number): Promise<NewestRun | null> {
+    const { conversations } = await list(userId, { limit });
+    if (conversations.length === 0) return null;
+    const sets = conversations.map(({ id }) => keys.conversation(id).runs);
+    const reply = await script(newestRunScript, sets, [agent]);
+    const found = conversations[Number(textAt(reply, 0)) - 1];
+    return found ? { conversationId: found.id, runId: textAt(reply, 1) } : null;
   }
 
   async function readAll(ids: readonly string[], userId: string): Promise<Conversation[]> {
@@ -101,7 +112,7 @@ export function createKvConversations({ script, keys, undoClock }: KvContext): C
   }
 
   return {
-    ...{ get, list, rename, remove, restore },
+    ...{ get, list, newestRun, rename, remove, restore },
     add: (conversation) => copyConversation({ script, keys }, conversation),
   };
 }

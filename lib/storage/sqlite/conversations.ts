@@ -4,6 +4,7 @@ import type {
   ConversationSnapshot,
   ConversationStore,
   ListPage,
+  NewestRun,
 } from "../conversation-store.ts";
 import { decodeListCursor, encodeListCursor, type ListPosition } from "../core/list-cursor.ts";
 import { decodeMessage } from "../core/stored-json.ts";
@@ -26,6 +27,7 @@ export const createSqliteConversations = (
 ): ConversationStore => ({
   get: (id, userId) => read(() => readSnapshot(sql, id, userId)),
   list: (userId, page) => read(() => listPage(sql, userId, page)),
+  newestRun: (userId, agent, limit) => read(() => findNewestRun(sql, userId, agent, limit)),
   rename: (id, userId, title) => write(rename(sql, id, userId, title)),
   remove: (id, userId) => write(remove(sql, id, userId, now, undoClock)),
   restore: (id, userId) => write(restore(sql, id, userId, now, undoClock)),
@@ -57,6 +59,14 @@ function listPage(
 }
 
 const beforeAll: ListPosition = { updatedAt: Number.MAX_SAFE_INTEGER, id: "" };
+
+function findNewestRun(sql: Statements, userId: string, agent: string, limit: number): NewestRun | null {
+  const looked = sql.conversations.all(userId, beforeAll.updatedAt, beforeAll.id, limit);
+  const [newest] = looked
+    .flatMap(({ id }) => sql.newestRunOf.get(id, agent) ?? [])
+    .toSorted((one, other) => other.created_at - one.created_at);
+  return newest ? { conversationId: newest.conversation_id, runId: newest.run_id } : null;
+}
 
 const rename =
   (sql: Statements, id: string, userId: string, title: string): Write<Conversation | null> =>

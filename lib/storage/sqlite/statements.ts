@@ -175,6 +175,11 @@ function conversationStatements(db: DatabaseSync) {
       `select * from conversations where owner_id = ? and deleted_at is null and (updated_at, id) < (?, ?)
          order by updated_at desc, id desc limit ?`,
     ),
+    newestRunOf: prepare<Pick<RunRow, "run_id" | "conversation_id" | "created_at">>(
+      db,
+      `select run_id, conversation_id, created_at from runs where conversation_id = ? and agent = ?
+         order by created_at desc, rowid desc limit 1`,
+    ),
     messages: prepare<{ message_id: string; json: string }>(
       db,
       "select message_id, json from messages where conversation_id = ? order by position",

@@ -47,6 +47,16 @@ export function createMapConversations(records: MapRecords): ConversationStore {
         : { conversations: page };
     },
 
+    async newestRun(userId, agent, limit) {
+      const { conversations: page } = await this.list(userId, { limit });
+      const [newest] = page
+        .flatMap(({ id }) => runsOf(records, id))
+        .map(({ meta }) => meta)
+        .filter((meta) => meta.agent === agent)
+        .toSorted((one, other) => other.createdAt - one.createdAt);
+      return newest ? { conversationId: newest.conversationId, runId: newest.runId } : null;
+    },
+
     async rename(id, userId, title) {
       const conversation = visible(id, userId);
       if (!conversation) return null;

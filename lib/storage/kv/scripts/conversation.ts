@@ -82,6 +82,35 @@ return found
 `);
 
 /**
+ * The newest run of an agent in several conversations.
+ *
+ * KEYS  1… the sets of the conversations' runs
+ * ARGV  1 time · 2 agent
+ * Returns  which of the conversations it is in, from 1, and the id of the run · nothing if there is none
+ */
+export const newestRunScript = lua(String.raw`
+-- As the keys of runs have ids (keys.ts): encodeURIComponent.
+local function escaped(id)
+  return (id:gsub("[^%w%-_%.!~%*'%(%)]", function(byte) return string.format('%%%02X', byte:byte()) end))
+end
+local function agentOf(about)
+  local isRead, facts = pcall(cjson.decode, about)
+  return isRead and type(facts) == 'table' and facts.agent
+end
+local newest, newestAt = {}, -1
+for index, key in ipairs(KEYS) do
+  for _, id in ipairs(redis.call('SMEMBERS', key)) do
+    local about, at = unpack(redis.call('HMGET', key:sub(1, -2) .. ':' .. escaped(id), 'about', 'createdAt'))
+    at = tonumber(at or '')
+    if about and at and at > newestAt and agentOf(about) == ARGV[2] then
+      newest, newestAt = {tostring(index), id}, at
+    end
+  end
+end
+return newest
+`);
+
+/**
  * `ConversationStore.rename`.
  *
  * KEYS  1 conversation
