@@ -2,20 +2,35 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { agents } from "#lib/agents/agents.ts";
-import { decodeFixture } from "#lib/protocol/run-fixture.ts";
+import { readConfig } from "#lib/config.ts";
+import { createModelList } from "#lib/models/model-list.ts";
+import { decodeFixture, type RunFixture } from "#lib/protocol/run-fixture.ts";
 import { createBuiltInTools } from "#lib/tools/built-in-tools.ts";
 import { workflowWriters } from "#lib/workflows/workflow-writers.ts";
 import { workflows } from "#lib/workflows/workflows.ts";
+import { loadEnv } from "../../scripts/load-env.mjs";
+import { type AskAnewOptions, askAnew } from "./ask-anew.ts";
 import { compareLogs, describeDifference } from "./compare-logs.ts";
+import { compareStories, describeStory } from "./compare-stories.ts";
 import { rerun } from "./rerun.ts";
 
 /**
- * `npm run eval -- <folder or files> [--instructions <file>]`: runs recorded runs (the downloads of the
- * inspector) again, offline: models and tools say what was recorded. Says where the events are other ones,
- * and ends with 1 if they are. `--instructions`: the agent is told the text of that file instead.
+ * `npm run eval -- <folder or files>`: runs recorded runs (the downloads of the inspector) again, offline:
+ * models and tools say what was recorded. Says where the events are other ones, and ends with 1 if they are.
+ *
+ * `--instructions <file>`, `--model <id>`: asks the same anew, the agent being told the text of that file, or
+ * of that model, and says what is told otherwise, by seq. The model is one of the environment's (or of
+ * .env.local), else the demo; tools still give what was recorded. `--recorded`: models say what was recorded.
  */
+const usage =
+  "npm run eval -- <folder of run-….ndjson, or such files> [--instructions <file>] [--model <id>] [--recorded]";
+const root = join(import.meta.dirname, "../..");
 const { values, positionals } = parseArgs({
-  options: { instructions: { type: "string" } },
+  options: {
+    instructions: { type: "string" },
+    model: { type: "string" },
+    recorded: { type: "boolean", default: false },
+  },
   allowPositionals: true,
 });
 const files = positionals.flatMap((path) =>
@@ -27,11 +42,11 @@ const files = positionals.flatMap((path) =>
     : [path],
 );
 if (files.length === 0) {
-  console.error("npm run eval -- <folder of run-….ndjson, or such files> [--instructions <file>]");
+  console.error(usage);
   process.exit(2);
 }
-const instructions =
-  values.instructions === undefined ? undefined : readFileSync(values.instructions, "utf8");
+const told =
+  values.instructions === undefined ? {} : { instructions: readFileSync(values.instructions, "utf8") };
 const none = () => Promise.reject(new Error("no tool is run"));
 const tools = createBuiltInTools({
   now: () => 0,
@@ -41,20 +56,35 @@ const tools = createBuiltInTools({
   >[0]["notes"],
 });
 const others = workflowWriters(workflows);
+const isAnew = !values.recorded && (values.instructions !== undefined || values.model !== undefined);
+const anew = isAnew ? await anewOptions() : undefined;
 let different = 0;
 for (const file of files) {
   const fixture = decodeFixture(readFileSync(file, "utf8"));
-  const now = await rerun(fixture, {
-    agents,
-    others,
-    tools,
-    ...(instructions !== undefined && { instructions }),
-  });
-  const differences = compareLogs(fixture.events, now);
-  if (differences.length > 0) different += 1;
-  console.log(`${differences.length === 0 ? "equal" : "other"}  ${file}  ${fixture.events.length} events`);
-  for (const difference of differences.slice(0, 20)) console.log(describeDifference(difference));
-  if (differences.length > 20) console.log(`  … ${differences.length - 20} more`);
+  const lines = anew ? await linesAnew(fixture, anew) : await linesAgain(fixture);
+  if (lines.length > 0) different += 1;
+  console.log(`${lines.length === 0 ? "equal" : "other"}  ${file}  ${fixture.events.length} events`);
+  for (const line of lines.slice(0, 40)) console.log(line);
+  if (lines.length > 40) console.log(`  … ${lines.length - 40} more`);
 }
 console.log(`${files.length - different} of ${files.length} runs are equal`);
-process.exitCode = different > 0 ? 1 : 0;
+process.exit(different > 0 ? 1 : 0);
+
+/** Who is asked now, as the server would ask. */
+async function anewOptions(): Promise<AskAnewOptions> {
+  loadEnv(root);
+  const { endpoints, firstByteMs, idleMs, maxAnswerMs: maxMs } = readConfig();
+  const models = createModelList({ endpoints, firstByteMs, idleMs, maxMs });
+  const model = await models.pick(values.model);
+  console.log(`asks ${model.id} anew`);
+  return { agents, tools, model, pickModel: models.pick, ...told };
+}
+
+async function linesAnew({ messages, events }: RunFixture, options: AskAnewOptions): Promise<string[]> {
+  return compareStories(events, await askAnew({ messages, events }, options)).map(describeStory);
+}
+
+async function linesAgain(fixture: RunFixture): Promise<string[]> {
+  const now = await rerun(fixture, { agents, others, tools, ...told });
+  return compareLogs(fixture.events, now).map(describeDifference);
+}

@@ -16,7 +16,9 @@ import { stopRun } from "#lib/runs/stop-run.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 import { workflowWriters } from "#lib/workflows/workflow-writers.ts";
 import { workflows } from "#lib/workflows/workflows.ts";
+import { askAnew } from "../../eval/ask-anew.ts";
 import { compareLogs, describeDifference } from "../../eval/compare-logs.ts";
+import { compareStories, describeStory } from "../../eval/compare-stories.ts";
 import { type RerunOptions, rerun } from "../../eval/rerun.ts";
 import { question, readLog, runContext } from "../../support/run-bench.ts";
 import {
@@ -227,4 +229,34 @@ test("a run of a workflow gives the same events", async () => {
   );
   assert.ok(fixture.events.some((event) => event.type === "workflow-step" && event.step === "join"));
   assert.deepEqual((await differencesOf(fixture)).map(describeDifference), []);
+});
+
+test("asked anew, a model answers anew; what is told otherwise is said with its seq, and no tool does anything", async () => {
+  const fixture = await record(recordings["calls at once"] ?? assert.fail(), "2+3?");
+  const instructions = "You answer briefly.";
+  const anew = async (...scripts: ModelLine[][]) => {
+    const model = scriptedModel(...scripts);
+    const events = await askAnew(fixture, { agents, tools: [], model, instructions });
+    assert.equal(model.requests[0]?.request.messages[0]?.content, instructions);
+    return compareStories(fixture.events, events).map(describeStory);
+  };
+  const seqOf = (type: string, nth: number): number =>
+    fixture.events.filter((event) => event.type === type)[nth]?.seq ?? assert.fail();
+  const same = await anew(
+    [...says("Looking."), ...callsTools(["x1", "add", { a: 1 }], ["x2", "add", { a: 2 }], ["x3", "slow"])],
+    [...says("Done."), finished],
+  );
+  // The prompt alone.
+  assert.deepEqual(
+    same.map((text) => text.replace(/seq \d+ (\w+): .*/, "$1")),
+    ["  - sent", "  + sent", "  - sent", "  + sent"],
+  );
+  const other = await anew(
+    [...says("Looking."), ...callsTools(["x1", "add", { a: 1 }], ["x2", "erase", { a: 9 }])],
+    [...says("It is two."), finished],
+  );
+  assert.ok(other.includes(`  - seq ${seqOf("text-delta", 1)} text: Done.`));
+  assert.ok(other.some((text) => /^ {2}\+ seq \d+ text: It is two\.$/.test(text)));
+  assert.ok(other.some((text) => /\+ seq \d+ failed call: erase .*nothing was recorded/.test(text)));
+  assert.ok(!other.some((text) => text.includes("output: add 2")), "what both say");
 });
