@@ -103,7 +103,7 @@ function createServer(config: Config): Server {
     agents: listAgents(agents),
     ...{ workflows: listWorkflows(workflows), drawGraph },
     mcpServers,
-    schedules: { list: () => listSchedules(schedules, storage.notes, Date.now()) },
+    schedules: { list: (userId) => listSchedules(schedules, storage, { userId, now: Date.now() }) },
     starters: config.endpoints.length > 0 ? modelStarters : demoStarters,
     ...{ version, sessionWatch, bounds },
     ...(metrics && { metrics: { ...config.metrics, text: metricsText(metrics, context, bounds) } }),

@@ -1,5 +1,5 @@
 /** The sections of the settings, in order; the first one stands at `/settings` itself. */
-export const sections = ["model", "tools", "appearance", "browser", "data", "delete"] as const;
+export const sections = ["model", "tools", "schedules", "appearance", "browser", "data", "delete"] as const;
 export type Section = (typeof sections)[number];
 
 export const sectionPath = (section: Section): string =>

@@ -10,9 +10,11 @@ import { BrowserSection } from "./browser-section.tsx";
 import { DataSection } from "./data-section.tsx";
 import { DeleteSection } from "./delete-section.tsx";
 import { ModelSection } from "./model-section.tsx";
+import { SchedulesSection } from "./schedules-section.tsx";
 import { type Section, sectionPath, sections } from "./sections.ts";
 import type { ServerDetails } from "./server-details.ts";
 import { ToolsSection } from "./tools-section.tsx";
+import { useSectionWords } from "./use-section-words.ts";
 
 interface SettingsPageProps {
   section: Section;
@@ -23,6 +25,7 @@ interface SettingsPageProps {
 /** The settings, a section at a time, in the frame of the conversations. */
 export function SettingsPage({ section, details, onMenu }: SettingsPageProps): ReactElement {
   const t = useTranslate();
+  const { title, lead } = useSectionWords();
   const before = useRef(section);
   useEffect(() => {
     // Another section begins at its head; coming in from a conversation as well.
@@ -31,7 +34,7 @@ export function SettingsPage({ section, details, onMenu }: SettingsPageProps): R
   }, [section]);
   return (
     <main className="page" id="settings" tabIndex={-1}>
-      <PageHeader title={t("settings.title")} tab={t(`settings.${section}`)} onMenu={onMenu} />
+      <PageHeader title={t("settings.title")} tab={title(section)} onMenu={onMenu} />
       <div className="flow">
         <div className="column set">
           <nav aria-label={t("settings.title")}>
@@ -43,13 +46,13 @@ export function SettingsPage({ section, details, onMenu }: SettingsPageProps): R
                 aria-current={each === section ? "page" : undefined}
                 onClick={navigateOnClick()}
               >
-                {t(`settings.${each}`)}
+                {title(each)}
               </a>
             ))}
           </nav>
           <section aria-labelledby="section">
-            <h2 id="section">{t(`settings.${section}`)}</h2>
-            <p className="lead">{t(`settings.${section}.lead`)}</p>
+            <h2 id="section">{title(section)}</h2>
+            <p className="lead">{lead(section)}</p>
             <ReadyControls>
               <SectionView {...{ section, details }} />
             </ReadyControls>
@@ -66,6 +69,8 @@ function SectionView({ section, details }: Omit<SettingsPageProps, "onMenu">): R
       return <ModelSection details={details} />;
     case "tools":
       return <ToolsSection details={details} />;
+    case "schedules":
+      return <SchedulesSection />;
     case "appearance":
       return <AppearanceSection theme={details.theme} />;
     case "browser":

@@ -36,8 +36,8 @@ export interface ApiServer {
   drawGraph(graph: WorkflowGraph): DrawnGraph;
   /** The MCP servers that the operator named, as they are known now. */
   mcpServers: { states(): Promise<readonly McpServerState[]> };
-  /** What is started by the clock. */
-  schedules: { list(): Promise<readonly ScheduleListing[]> };
+  /** What is started by the clock, as that user may know it. */
+  schedules: { list(userId: string): Promise<readonly ScheduleListing[]> };
   testBounds: TestBounds;
   config: { trustedProxies: number; publicUrl?: string; code?: object };
   version: string;

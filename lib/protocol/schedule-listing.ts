@@ -9,6 +9,8 @@ export interface ScheduleListing {
   nextAt?: number;
   /** The newest due time that was dealt with; absent: none since the schedule is known. */
   lastAt?: number;
+  /** The conversation of the run that was started then, if it is this user's and still there. */
+  lastConversationId?: string;
   /** Due times at which nothing was started because no process was there; absent: none. */
   missed?: MissedTimes;
 }

@@ -16,11 +16,17 @@ interface DueRun {
  */
 export function scheduledRun(schedule: Schedule, { dueAt, userId, newId }: DueRun): NewRun {
   const { name, text, agent, model } = schedule;
-  const due = `${name} ${new Date(dueAt).toISOString()}`;
+  const { runId, conversationId } = scheduledIds(name, dueAt);
   return newRun(
-    { runId: scheduledId(`run ${due}`), message: { text }, agent, ...(model !== undefined && { model }) },
-    { conversationId: scheduledId(`conversation ${due}`), userId, newId },
+    { runId, message: { text }, agent, ...(model !== undefined && { model }) },
+    { conversationId, userId, newId },
   );
+}
+
+/** The ids that the run of the schedule at a due time has, in ms, and its conversation. */
+export function scheduledIds(name: string, dueAt: number): { runId: string; conversationId: string } {
+  const due = `${name} ${new Date(dueAt).toISOString()}`;
+  return { runId: scheduledId(`run ${due}`), conversationId: scheduledId(`conversation ${due}`) };
 }
 
 /** A UUID of version 8 (RFC 9562): its bits are those of a hash. */

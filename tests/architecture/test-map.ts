@@ -89,6 +89,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
     "tests/lib/client/inspector/inspection.test.ts",
   ],
   [/^lib\/client\/inspector\/replayed-conversation\.ts$/, "tests/lib/client/inspector/inspection.test.ts"],
+  [/^lib\/client\/schedule-requests\.ts$/, "tests/lib/http/routes/schedules-route.test.ts"],
   [/^lib\/http\/count-start\.ts$/, "tests/lib/http/routes/messages-route.test.ts"],
   [/^lib\/protocol\/run-fixture\.ts$/, "tests/lib/http/routes/fork-route.test.ts"],
   [/^lib\/conversations\/(fork-run|read-fixture)\.ts$/, "tests/lib/http/routes/fork-route.test.ts"],

@@ -2,7 +2,9 @@ import type { Page } from "@playwright/test";
 import { answer } from "../support/chat-chunks.ts";
 import { gate } from "../support/scripted-model.ts";
 import { events } from "../support/scripted-model-server.ts";
+import { expectAccessible } from "./expect-accessible.ts";
 import { begin, end, expect, test, word } from "./fixtures.ts";
+import { languagePictures } from "./theme-pictures.ts";
 
 /** The index as it can be reached: beside the page, or in the drawer. */
 async function index(page: Page) {
@@ -198,6 +200,47 @@ test("settings: reached from the index, each room has a title and an address, an
   expect((await chat.page.request.get(new URL("/settings/nothing", chat.page.url()).href)).status()).toBe(
     404,
   );
+});
+
+test("what the server starts by the clock has a section: when it is due, what began last, what was missed", async ({
+  chat,
+  app,
+  browser,
+}, info) => {
+  const { page } = chat;
+  await page.goto(`${app.url}/settings/schedules`);
+  await expect(page.getByRole("main")).toContainText("No schedules");
+  const hour = 3_600_000;
+  const now = Date.now();
+  const facts = { timeZone: "Europe/Berlin", agent: "assistant" };
+  const id = "00000000-0000-4000-8000-000000000001";
+  const schedules = [
+    {
+      ...{ ...facts, name: "morning-report", description: "What the day brings.", cron: "0 8 * * MON-FRI" },
+      ...{ nextAt: now + 30 * hour, lastAt: now - 3 * hour, lastConversationId: id },
+      missed: { count: 3, from: now - 50 * hour, to: now - 48 * hour },
+    },
+    { ...facts, name: "digest", cron: "0 18 * * SUN", nextAt: now + 90 * hour },
+  ];
+  const list = (of: Page) => of.route("**/api/schedules", (route) => route.fulfill({ json: { schedules } }));
+  await list(page);
+  await page.reload();
+  const line = page.locator(".setting.tall").first();
+  await expect(line).toContainText(/morning-reportWhat the day brings\.next \w{3} \d\d:\d\d/);
+  await expect(line).toContainText(/Started last (\w{3} )?\d\d:\d\d/);
+  await expect(line).toContainText(/3 missed, from \w{3} .* to \w{3} .*: no server was there/);
+  await expect(line.getByRole("link", { name: "Open the conversation" })).toHaveAttribute("href", `/c/${id}`);
+  await expect(page.locator(".setting.tall").last()).toContainText("Not started yet");
+  await expectAccessible(page, "the schedules");
+  if (process.env["RIVULET_PICTURES"] === "1")
+    await languagePictures(page, "settings-schedules", {
+      ...{ browser, info },
+      async ready(chinese) {
+        await list(chinese);
+        await chinese.reload();
+        await expect(chinese.locator(".setting.tall")).toHaveCount(2);
+      },
+    });
 });
 
 test("a theme is worn at once, and by the very first paint of the next page, without any script", async ({
