@@ -32,12 +32,24 @@ export function pastedBlocks(page: string): PastedBlock[] {
   });
 }
 
-/** Copies the sources to a directory of its own, pastes the blocks as a newcomer would, and returns it. */
-export function pastedClone(blocks: readonly PastedBlock[]): string {
+/** What a script of the clone needs, and what its build does beside that. */
+const sources = ["lib", "tests/support", "package.json"];
+const builtSources = [
+  ...["app", "components", "scripts", "package-lock.json", "tsconfig.json"],
+  ...["next.config.mjs", "tailwind.config.ts", "proxy.ts", "instrumentation.ts"],
+];
+
+/**
+ * Copies the sources to a directory of its own, pastes the blocks as a newcomer would, and returns it.
+ * `isBuilt`: the whole program is to be built there, which takes packages inside of it.
+ */
+export function pastedClone(blocks: readonly PastedBlock[], { isBuilt = false } = {}): string {
   const dir = mkdtempSync(join(tmpdir(), "rivulet-pasted-"));
-  for (const each of ["lib", "tests/support", "package.json"])
+  for (const each of [...sources, ...(isBuilt ? builtSources : [])])
     cpSync(join(root, each), join(dir, each), { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(dir, "node_modules"));
+  const packages = [join(root, "node_modules"), join(dir, "node_modules")] as const;
+  if (isBuilt) cpSync(...packages, { recursive: true, verbatimSymlinks: true });
+  else symlinkSync(...packages);
   for (const { path, isNew, code } of blocks) {
     const file = join(dir, path);
     if (isNew === existsSync(file)) throw new Error(`${path} ${isNew ? "is there already" : "is not there"}`);

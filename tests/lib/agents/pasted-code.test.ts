@@ -126,9 +126,10 @@ test("the code of docs/structured.md, pasted into a clone, gives the object", ()
 
 test("the code of docs/workflows.md, pasted into a clone, is a workflow that a run can name", () => {
   // Cast: what the script prints.
-  const [told, squared, names] = runPasted(
+  const [told, squared, listed] = runPasted(
     ["docs/workflows.md"],
     `import { workflowWriters } from "#lib/workflows/workflow-writers.ts";
+    import { listWorkflows } from "#lib/workflows/list-workflows.ts";
     import { workflows } from "#lib/workflows/workflows.ts";
     import { question, runContext, runToEnd } from "#tests/support/run-bench.ts";
     import { squaresOf } from "./squares.ts";
@@ -141,15 +142,20 @@ test("the code of docs/workflows.md, pasted into a clone, is a workflow that a r
     console.log(JSON.stringify([
       log.flatMap((event) => event.type === "progress" ? [event.message] : event.delta ?? []),
       await squaresOf([3, 1, 2]),
-      workflows.map(({ name }) => name),
+      listWorkflows(workflows).map(({ name, drawing }) => [name, drawing.nodes.length]),
     ]));
     await context.storage.close();`,
-  ) as [string[], number[], string[]];
+  ) as [string[], number[], [string, number][]];
   // Deltas of one moment are one.
   assert.equal(
     told.join("|").replace("Rain |is", "Rain is"),
     "Step one is happening|Step two is happening|Rain is wet.|Step three is happening|Workflow complete.",
   );
   assert.deepEqual(squared, [9, 1, 4]);
-  assert.deepEqual(names, ["summarise-document", "write-with-review", "three-steps"]);
+  // As its page and the menu have it (in a browser: tests/e2e/pasted-workflow.spec.ts).
+  assert.deepEqual(
+    listed.map(([name]) => name),
+    ["summarise-document", "write-with-review", "three-steps"],
+  );
+  assert.equal(listed[2]?.[1], 5, "three steps, the begin and the end");
 });
