@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { createAgentProducers } from "./agents/agent-producers.ts";
 import { agents } from "./agents/agents.ts";
+import { knownAgents } from "./agents/known-agents.ts";
 import { listAgents } from "./agents/list-agents.ts";
+import { sentInput } from "./agents/sent-input.ts";
 import { isLoopback } from "./config/is-loopback.ts";
 import { type Config, readConfig } from "./config.ts";
 import { searchConversations } from "./conversations/search-conversations.ts";
@@ -101,7 +103,7 @@ function createServer(config: Config): Server {
     context,
     models,
     agents: listAgents(agents),
-    ...{ workflows: listWorkflows(workflows), drawGraph },
+    ...{ workflows: listWorkflows(workflows), drawGraph, sentInput: inputSent },
     mcpServers,
     schedules: { list: (userId) => listSchedules(schedules, storage, { userId, now: Date.now() }) },
     starters: config.endpoints.length > 0 ? modelStarters : demoStarters,
@@ -132,6 +134,11 @@ function createServer(config: Config): Server {
     },
   };
 }
+
+/** Whoever may have asked a model. */
+const askedAgents = knownAgents([...agents, ...workflows.flatMap((workflow) => workflow.agents ?? [])]);
+
+const inputSent: ApiServer["sentInput"] = (fixture, seq) => sentInput(fixture, seq, askedAgents);
 
 const scheduleNames = schedules.map(({ name }) => name);
 

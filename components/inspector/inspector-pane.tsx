@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type ReactElement, type ReactNode, useId, useState } from "react";
 import type { Inspection } from "#lib/client/inspector/inspection.ts";
+import { runStanding } from "#lib/client/inspector/run-standing.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { navigateOnClick } from "../ui/navigate.ts";
@@ -8,6 +9,7 @@ import { formatClockSeconds } from "./format-seconds.ts";
 import { GraphAt } from "./graph-at.tsx";
 import { RawEvents } from "./raw-events.tsx";
 import { Scrubber } from "./scrubber.tsx";
+import { SentPrompt } from "./sent-prompt.tsx";
 import { TimelineList } from "./timeline-list.tsx";
 import type { Playback } from "./use-playback.ts";
 import { useWords } from "./use-words.ts";
@@ -22,7 +24,7 @@ interface InspectorPaneProps {
   onAgain(): void;
 }
 
-const tabs = ["page", "timeline", "graph", "raw"] as const;
+const tabs = ["page", "timeline", "graph", "prompt", "raw"] as const;
 type Tab = (typeof tabs)[number];
 
 /** The inspector beside the page: a tab of it at a time, and under it the position. */
@@ -39,6 +41,7 @@ export function InspectorPane(props: InspectorPaneProps): ReactElement {
     page: page !== undefined,
     graph: log.state.workflow !== undefined,
     timeline: true,
+    prompt: true,
     raw: true,
   };
   const shownTabs = tabs.filter((each) => has[each]);
@@ -94,9 +97,11 @@ export function InspectorPane(props: InspectorPaneProps): ReactElement {
       case "page":
         return page;
       case "timeline":
-        return <TimelineList {...{ inspection, playback }} />;
+        return <TimelineList {...{ inspection, playback, conversationId }} />;
       case "graph":
         return <GraphAt {...{ inspection, runId, seq: playback.seq }} />;
+      case "prompt":
+        return <SentPrompt {...{ inspection, runId, seq: playback.seq }} />;
       case "raw":
         return <RawEvents {...{ inspection, playback, runId }} />;
       default:
@@ -110,7 +115,8 @@ export function InspectorPane(props: InspectorPaneProps): ReactElement {
     const shown = log.events[playback.seq - 1] ?? first;
     const time = t("amount.seconds", { n: formatClockSeconds(shown.ts - first.ts) });
     if (!playback.isAtEnd) return w("run.replaying", { time });
-    return phase === "ended" ? w("run.ended", { time }) : phase === "live" ? w("run.live") : "";
+    if (inspection.isLost) return w("run.lost");
+    return phase === "ended" || phase === "live" ? w(`run.${runStanding(log.state)}`, { time }) : "";
   }
 
   function onKeyDown(event: KeyboardEvent): void {

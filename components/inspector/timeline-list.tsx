@@ -2,54 +2,88 @@ import { memo, type ReactElement, useEffect, useMemo, useRef } from "react";
 import type { Inspection } from "#lib/client/inspector/inspection.ts";
 import type { TimelineKind, TimelineRow } from "#lib/client/inspector/story.ts";
 import { timelineOf } from "#lib/client/inspector/timeline.ts";
+import type { Reconnection } from "#lib/client/reconnection.ts";
 import { agentName } from "../message/agent-name.ts";
+import { useChat } from "../providers/chat-provider.tsx";
 import { formatSeconds, grouped } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { formatClockSeconds } from "./format-seconds.ts";
+import { useIsNarrow } from "./use-is-narrow.ts";
 import type { Playback } from "./use-playback.ts";
+import { useVisibleRows } from "./use-visible-rows.ts";
 import { type InspectorTranslate, useWords } from "./use-words.ts";
 
 interface TimelineListProps {
   inspection: Inspection;
   playback: Playback;
+  conversationId: string;
 }
 
 /** The story of the run, a line for each thing that happened. A line leads to its event. */
-export function TimelineList({ inspection, playback }: TimelineListProps): ReactElement {
+export function TimelineList({ inspection, playback, conversationId }: TimelineListProps): ReactElement {
   const { log, head, phase } = inspection;
   const { seq, goTo } = playback;
+  const reconnections = useReconnections(inspection, conversationId);
   // The log is the same object while it grows.
-  const rows = useMemo(() => timelineOf(log.events.slice(0, head)), [log, head]);
+  const rows = useMemo(
+    () => timelineOf(log.events.slice(0, head), reconnections),
+    [log, head, reconnections],
+  );
   const current = rows.findLastIndex((row) => row.seq <= seq);
-  const list = useRef<HTMLOListElement>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const seen = useVisibleRows(box, rows.length, Math.max(0, current), {
+    rowHeight: useIsNarrow() ? 36 : 28,
+    inset: 8,
+  });
   const choose = useRef(goTo);
   useEffect(() => {
     choose.current = goTo;
   });
   const onChoose = useMemo(() => (to: number) => choose.current(to), []);
-  useEffect(() => {
-    list.current?.children[current]?.scrollIntoView({ block: "nearest" });
-  }, [current]);
   return (
-    <ol className="events" ref={list}>
-      {rows.map((row, at) => (
-        <Line
-          key={`${row.seq} ${row.kind}`}
-          {...{ row, onChoose }}
-          isCurrent={at === current}
-          isLater={row.seq > seq}
-          isLive={phase === "live" && at === rows.length - 1}
-          // Of one that goes on its time is not known yet; one that was amended is another row.
-          amount={row.ms}
-        />
-      ))}
-    </ol>
+    <div className="raws" ref={box} onScroll={seen.onScroll} tabIndex={-1}>
+      <ol className="events" style={{ height: seen.height }}>
+        {rows.slice(seen.from, seen.to).map((row, nth) => (
+          <Line
+            key={`${row.seq} ${row.kind}`}
+            {...{ row, onChoose }}
+            top={seen.topOf(seen.from + nth)}
+            edge={edgeOf(seen.from + nth, rows.length)}
+            isCurrent={seen.from + nth === current}
+            isLater={row.seq > seq}
+            isLive={phase === "live" && seen.from + nth === rows.length - 1}
+            // Of one that goes on its time is not known yet; one that was amended is another row.
+            amount={row.ms}
+          />
+        ))}
+      </ol>
+    </div>
   );
+}
+
+/** The spine begins and ends at a tick. */
+const edgeOf = (at: number, count: number): string | undefined =>
+  [at === 0 && "first", at === count - 1 && "last"].filter(Boolean).join(" ") || undefined;
+
+/** Of this run, while its conversation was shown and since it is looked at here. */
+function useReconnections(
+  { reconnections, log }: Inspection,
+  conversationId: string,
+): readonly Reconnection[] {
+  const { chat } = useChat();
+  const { runId } = log.state;
+  return useMemo(() => {
+    const before = chat.conversation(conversationId).getState().reconnections;
+    return [...before.filter((each) => each.runId === runId), ...reconnections];
+  }, [chat, conversationId, runId, reconnections]);
 }
 
 interface LineProps {
   row: TimelineRow;
+  /** px. */
+  top: number;
+  edge: string | undefined;
   isCurrent: boolean;
   isLater: boolean;
   isLive: boolean;
@@ -58,7 +92,7 @@ interface LineProps {
 }
 
 const Line = memo(
-  function Line({ row, isCurrent, isLater, isLive, onChoose }: LineProps): ReactElement {
+  function Line({ row, top, edge, isCurrent, isLater, isLive, onChoose }: LineProps): ReactElement {
     const t = useTranslate();
     const w = useWords();
     const amounts = [
@@ -66,7 +100,7 @@ const Line = memo(
       row.ms !== undefined && formatSeconds(t, row.ms),
     ].filter(Boolean);
     return (
-      <li>
+      <li className={edge} style={{ top }}>
         <button
           type="button"
           className={isLater ? "ev later" : "ev"}
@@ -87,11 +121,14 @@ const Line = memo(
     );
   },
   (old, next) =>
+    old.top === next.top &&
+    old.edge === next.edge &&
     old.isCurrent === next.isCurrent &&
     old.isLater === next.isLater &&
     old.isLive === next.isLive &&
     old.amount === next.amount &&
     old.row.seq === next.row.seq &&
+    old.row.name === next.row.name &&
     old.row.attempt === next.row.attempt &&
     old.row.isBad === next.row.isBad,
 );
@@ -99,7 +136,8 @@ const Line = memo(
 const rowIcons: Readonly<Record<TimelineKind, IconName>> = {
   ...{ start: "step", step: "step", reasoning: "thought", text: "text", refusal: "text" },
   ...{ tool: "tool", approval: "ask", object: "card", handoff: "hand", steered: "enter", source: "text" },
-  ...{ workflow: "step", retry: "again", gap: "gap", holder: "gap", stop: "stop", end: "end" },
+  ...{ workflow: "step", progress: "text", retry: "again", gap: "gap", holder: "gap" },
+  ...{ reconnection: "gap", stop: "stop", end: "end" },
 };
 
 /** Rows that are about an agent. */

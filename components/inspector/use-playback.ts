@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from "react";
 import type { Inspection } from "#lib/client/inspector/inspection.ts";
 import { type PlaybackSpeed, playbackSpeeds, playOn } from "#lib/client/inspector/playback.ts";
+import { seqOfPart } from "#lib/client/inspector/seq-of-part.ts";
+import { onNavigate } from "../ui/navigate.ts";
 
 /** Which event of a run is shown, and what can be done about it. */
 export interface Playback {
@@ -17,13 +19,14 @@ export interface Playback {
   changeSpeed(): void;
 }
 
-/** Begins at the event that the address names, else at the end. */
+/** Begins at the event that the address names, else at the end; another address leads to another event. */
 export function usePlayback({ log, head, phase }: Inspection): Playback {
-  const [chosen, setChosen] = useState(seqInAddress);
+  const [chosen, setChosen] = useAddressed();
   const [isPlaying, setPlaying] = useState(false);
   const [speed, setSpeed] = useState<PlaybackSpeed>(1);
   const isLive = phase === "live";
-  const seq = chosen === undefined ? head : Math.min(chosen, head);
+  const found = typeof chosen === "string" ? seqOfPart(log.events, chosen) : chosen;
+  const seq = found === undefined ? head : Math.min(found, head);
   const isAtEnd = seq === head;
   const shown = useRef(seq);
   useEffect(() => {
@@ -42,7 +45,7 @@ export function usePlayback({ log, head, phase }: Inspection): Playback {
       else frame = requestAnimationFrame(step);
     });
     return () => cancelAnimationFrame(frame);
-  }, [isPlaying, speed, log]);
+  }, [isPlaying, speed, log, setChosen]);
 
   function goTo(to: number): void {
     setPlaying(false);
@@ -60,8 +63,37 @@ export function usePlayback({ log, head, phase }: Inspection): Playback {
   };
 }
 
-/** `#42`; undefined on the server too. */
-function seqInAddress(): number | undefined {
+type SetChosen = (chosen: number | undefined) => void;
+
+/** The event that was chosen last, or the part that the address names. */
+function useAddressed(): [number | string | undefined, SetChosen] {
+  const [chosen, setChosen] = useState(placeInAddress);
+  useEffect(() => {
+    const read = () => {
+      const named = placeInAddress();
+      if (named !== undefined) setChosen(named);
+    };
+    const unsubscribe = onNavigate(read);
+    for (const went of ["popstate", "hashchange"]) window.addEventListener(went, read);
+    return () => {
+      unsubscribe();
+      for (const went of ["popstate", "hashchange"]) window.removeEventListener(went, read);
+    };
+  }, []);
+  return [chosen, setChosen];
+}
+
+/** `#42`, or `#at=` and a part; undefined on the server too. */
+function placeInAddress(): number | string | undefined {
   const named = typeof location === "undefined" ? "" : location.hash.slice(1);
-  return /^\d{1,9}$/.test(named) ? Number(named) : undefined;
+  if (/^\d{1,9}$/.test(named)) return Number(named);
+  return named.startsWith("at=") ? decodeHash(named.slice(3)) : undefined;
+}
+
+function decodeHash(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }

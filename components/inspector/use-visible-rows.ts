@@ -10,7 +10,13 @@ interface VisibleRows {
   onScroll(): void;
 }
 
-const rowHeight = 28;
+/** px; `inset`: above the first row and beneath the last one. */
+interface RowMetrics {
+  rowHeight?: number;
+  inset?: number;
+}
+
+const usualHeight = 28;
 /** Rows that are rendered beyond the edges. */
 const margin = 20;
 /** Until it is known how many are seen. */
@@ -21,6 +27,7 @@ export function useVisibleRows(
   ref: RefObject<HTMLDivElement | null>,
   count: number,
   current: number,
+  { rowHeight = usualHeight, inset = 0 }: RowMetrics = {},
 ): VisibleRows {
   const [top, setTop] = useState(0);
   const first = Math.max(0, Math.floor(top / rowHeight) - margin);
@@ -28,17 +35,17 @@ export function useVisibleRows(
   useEffect(() => {
     const box = ref.current;
     if (!box) return;
-    const at = current * rowHeight;
-    if (at < box.scrollTop) box.scrollTop = at;
-    else if (at + rowHeight > box.scrollTop + box.clientHeight)
-      box.scrollTop = at + rowHeight - box.clientHeight;
+    const at = inset + current * rowHeight;
+    if (at - inset < box.scrollTop) box.scrollTop = at - inset;
+    else if (at + rowHeight + inset > box.scrollTop + box.clientHeight)
+      box.scrollTop = at + rowHeight + inset - box.clientHeight;
     setTop(box.scrollTop);
-  }, [ref, current]);
+  }, [ref, current, rowHeight, inset]);
   return {
     from,
     to: Math.min(count, first + firstRows + 2 * margin),
-    height: count * rowHeight,
-    topOf: (row) => row * rowHeight,
+    height: count * rowHeight + 2 * inset,
+    topOf: (row) => inset + row * rowHeight,
     onScroll: () => setTop(ref.current?.scrollTop ?? 0),
   };
 }

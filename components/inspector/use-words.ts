@@ -4,7 +4,7 @@ import { useLanguage } from "../ui/i18n-provider.tsx";
 
 export type InspectorTranslate = TranslateKey<InspectorKey>;
 
-const translators = { en: translator(inspectorWords.en), zh: translator(inspectorWords.zh) };
+const inspectorTranslators = { en: translator(inspectorWords.en), zh: translator(inspectorWords.zh) };
 
 /** The words of the inspector, which are no part of the page's own. */
-export const useWords = (): InspectorTranslate => translators[useLanguage()];
+export const useWords = (): InspectorTranslate => inspectorTranslators[useLanguage()];

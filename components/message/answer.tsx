@@ -6,7 +6,7 @@ import { answerText } from "#lib/protocol/answer-text.ts";
 import { defaultAgent } from "#lib/protocol/default-agent.ts";
 import type { AssistantMessage, Part } from "#lib/protocol/message.ts";
 import type { RunState } from "#lib/protocol/run-state.ts";
-import { useNewestTurn } from "../providers/conversation-provider.tsx";
+import { InspectedProvider, useConversation, useNewestTurn } from "../providers/conversation-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { lazyParts, preloadLiveParts } from "./lazy-parts.ts";
 import { LiveEnding, MessageFooter, type MessageFooterProps } from "./message-footer.tsx";
@@ -46,8 +46,9 @@ export function Answer(props: AnswerProps): ReactElement {
     if (isLive) preloadLiveParts();
   }, [isLive]);
   const isWaiting = isLive && !isAway && last?.endedAt !== undefined;
+  const { id } = useConversation();
   return (
-    <>
+    <InspectedProvider value={answer.runId && `/c/${id}/run/${answer.runId}`}>
       {answer.workflow ? (
         <lazyParts.WorkflowRow {...{ answer, lastAt }} workflow={answer.workflow} />
       ) : (
@@ -73,7 +74,7 @@ export function Answer(props: AnswerProps): ReactElement {
       {isLive
         ? hasBegun(answer.parts) && <LiveEnding answer={answer} />
         : (isCut && <RestRow />) || <Footer {...{ answer, isNewest, canAskAgain }} />}
-    </>
+    </InspectedProvider>
   );
 }
 

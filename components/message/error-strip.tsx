@@ -60,7 +60,7 @@ export function ErrorStrip(props: ErrorStripProps): ReactElement {
   const left = isTooLong && t("error.context-too-long.left");
   const details = [ending.host, status, t("error.request", { id: answer.runId })];
   return (
-    <Row tick="error" tone="bad" kind="strip-row">
+    <Row tick="error" tone="bad" kind="strip-row" at="end">
       <section className="strip">
         <h3>{t(runErrorKey(code))}</h3>
         <p>{[...tokenWords(t, ending), advice, kept, left].filter(Boolean).join(space)}</p>

@@ -17,6 +17,7 @@ import { interruptKey } from "./error-key.ts";
 import { InspectLink } from "./inspect-link.tsx";
 import { lazyParts } from "./lazy-parts.ts";
 import { isEstimated, stats, totals } from "./stats.ts";
+import { TickLink } from "./tick-link.tsx";
 
 export interface MessageFooterProps {
   answer: AssistantMessage;
@@ -48,7 +49,7 @@ export function MessageFooter(props: MessageFooterProps): ReactElement | null {
   const amounts = totals(t, answer, isPartial, isCostPartial);
   return (
     <div className={isOpen ? "row ending opened" : "row ending"}>
-      <Tick name={tick} tone={tone} />
+      <TickLink name={tick} tone={tone} at="end" />
       <div className="end">
         {why !== undefined && <p className={tone === "cut" ? "why run" : "why"}>{why}</p>}
         {ending.type === "interrupted" ? (

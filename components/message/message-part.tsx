@@ -29,7 +29,7 @@ export const MessagePart = memo(
     switch (part.type) {
       case "text":
         return (
-          <Row tick="text" tone={isTail && isWriting && "live"}>
+          <Row tick="text" tone={isTail && isWriting && "live"} at={part.id}>
             <Markdown text={part.text} live={isWriting} labels={labels} />
           </Row>
         );

@@ -45,7 +45,7 @@ export function NoteRow({ parts, isLive, isTail }: NoteRowProps): ReactElement |
       );
     case "source-url":
       return (
-        <Row tick="text" kind="brief">
+        <Row tick="text" kind="brief" at={part.sourceId}>
           <p className="note">
             {t("part.source")} · {showHidden(part.title ?? part.url)}
           </p>
@@ -53,7 +53,7 @@ export function NoteRow({ parts, isLive, isTail }: NoteRowProps): ReactElement |
       );
     case "steered":
       return (
-        <Row tick="enter">
+        <Row tick="enter" at={part.messageId}>
           <p className="note">{t("part.steered")}</p>
           <p dir="auto">{showHidden(part.text)}</p>
         </Row>
@@ -73,7 +73,7 @@ function RefusalRow({
   const labels = useMarkdownLabels();
   const isWriting = isLive && part.endedAt === undefined;
   return (
-    <Row tick="text" tone={isTail && isWriting && "live"}>
+    <Row tick="text" tone={isTail && isWriting && "live"} at={part.id}>
       <p className="note">{t("part.refusal")}</p>
       <Markdown text={part.text} live={isWriting} labels={labels} />
     </Row>
@@ -84,7 +84,7 @@ function RefusalRow({
 export function AgentRow({ agent }: { agent: string }): ReactElement {
   const t = useTranslate();
   return (
-    <Row tick="step" kind="brief">
+    <Row tick="step" kind="brief" at="start">
       <p className="who">{showHidden(agentName(t, agent))}</p>
     </Row>
   );

@@ -38,7 +38,7 @@ export function ReasoningRow({ part, isLive, lastAt }: ThoughtRowProps): ReactEl
         : undefined
       : rowAmount(t, part.endedAt - part.startedAt);
   return (
-    <Row tick="thought" tone={isLive && "live"} kind={isOpen ? "" : "brief"} amount={amount}>
+    <Row tick="thought" tone={isLive && "live"} kind={isOpen ? "" : "brief"} {...{ amount }} at={part.id}>
       <ReadyControls>
         <button type="button" className="think" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           {t(isLive ? "thought.live" : "thought.done")}

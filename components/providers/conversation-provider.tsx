@@ -64,6 +64,8 @@ interface NewestTurnContextValue {
 }
 
 const ConversationContext = createContext<ConversationContextValue | null>(null);
+/** The address of how an answer was made. */
+const InspectedContext = createContext<string | undefined>(undefined);
 const NewestTurnContext = createContext<NewestTurnContextValue>({
   notice: undefined,
   isElsewhere: false,
@@ -89,5 +91,10 @@ export function useConversation(): ConversationContextValue {
   if (!conversation) throw new Error("no provider");
   return conversation;
 }
+
+export const InspectedProvider = InspectedContext.Provider;
+
+/** Of the answer that a component is in; undefined: it is in none. */
+export const useInspected = (): string | undefined => use(InspectedContext);
 
 export const useNewestTurn = (): NewestTurnContextValue => use(NewestTurnContext);

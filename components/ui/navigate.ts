@@ -7,7 +7,7 @@ const listeners = new Set<() => void>();
  * it has time; the page must not wait for that: the next key would go to the conversation before.
  */
 export function navigate(path: string, how: "push" | "replace" = "push"): void {
-  if (location.pathname === path) return;
+  if (location.pathname + location.hash === path) return;
   history[`${how}State`](null, "", path);
   for (const went of listeners) went();
 }
@@ -24,6 +24,7 @@ export const navigateOnClick =
   (event: MouseEvent<HTMLAnchorElement>): void => {
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    navigate(new URL(event.currentTarget.href).pathname);
+    const { pathname, hash } = new URL(event.currentTarget.href);
+    navigate(pathname + hash);
     went?.();
   };

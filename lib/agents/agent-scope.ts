@@ -63,8 +63,11 @@ export interface AgentScope {
   readonly model: Model;
   readonly tools: ReadonlyMap<string, Tool>;
   readonly parentToolCallId?: string;
-  /** The workflow's step that it runs inside, and which answer of that it writes, if it writes one. */
-  readonly workflow?: { instance: string; call?: string };
+  /**
+   * The workflow's step that it runs inside, and which answer of that it writes, if it writes one, to what
+   * request.
+   */
+  readonly workflow?: { instance: string; call?: string; request?: string };
   readonly depth: number;
   readonly signal: AbortSignal;
   /** The messages that lead to its answer; undefined if the conversation was deleted. */
@@ -155,6 +158,15 @@ export const insideOf = ({ parentToolCallId, workflow }: AgentScope) => ({
   ...(workflow && { workflowStep: workflow.instance }),
   ...(workflow?.call !== undefined && { workflowCall: workflow.call }),
 });
+
+/** Longer ones, in characters, are not in the log. */
+const maxKeptRequest = 100_000;
+
+/** What an answer of a workflow's step was asked for, with the first step of it: nothing else holds it. */
+export const keptRequest = ({ workflow }: AgentScope, index: number): { request?: string } =>
+  index === 0 && workflow?.request !== undefined && workflow.request.length <= maxKeptRequest
+    ? { request: workflow.request.toWellFormed() }
+    : {};
 
 /** Only the loop that runs inside nothing takes what comes from outside; the others are told of it. */
 export const takesInbox = ({ parentToolCallId, workflow }: AgentScope): boolean =>

@@ -1,18 +1,14 @@
-import { modelInput } from "../history/model-input.ts";
 import type { ModelMessage } from "../models/model-message.ts";
 import type { ModelRequest } from "../models/model-request.ts";
-import { continueMessage } from "../protocol/continue-message.ts";
 import type { Message, Part } from "../protocol/message.ts";
-import { messageOf } from "../protocol/message-of.ts";
 import type { EventBody } from "../protocol/run-event.ts";
-import type { RunState } from "../protocol/run-state.ts";
 import { stepText } from "../protocol/step-text.ts";
-import type { Agent } from "./agent.ts";
-import { type AgentScope, insideOf, rulesOf, stateOf } from "./agent-scope.ts";
+import { type AgentScope, insideOf, keptRequest, rulesOf, stateOf } from "./agent-scope.ts";
 import { inputHash } from "./input-hash.ts";
 import type { LeftStep, NextStep } from "./next-step.ts";
 import type { ObjectOutput } from "./output/output.ts";
-import { outputFields, outputPrompt } from "./output/output-request.ts";
+import { outputFields } from "./output/output-request.ts";
+import { stepMessages } from "./step-messages.ts";
 import { createStepParts, type KeptText, type StepParts } from "./step-parts.ts";
 
 /** A step that its model is asked for: a new one, or one that an earlier holder left. */
@@ -50,13 +46,8 @@ export function createAgentStep(next: AskedStep, given: StepContext): AgentStep 
     attempt: 1,
     retries: 0,
   };
-  const written = state.parts.filter((part) => left?.type === "continue" || part.stepId !== stepId);
-  const path = pathWith(history, state, written);
-  // A run that continues an answer has that answer as the newest message.
-  const continues = left?.type === "continue" || (written.length === 0 && path.at(-1)?.role === "assistant");
-  const words = wordsBeside(next);
-  const input = modelInput(path, { continues, prefills: model.prefills ?? false, words });
-  const messages: ModelMessage[] = [{ role: "system", content: systemPromptOf(agent) }, ...input];
+  const prefills = model.prefills ?? false;
+  const { messages, written, continues } = stepMessages({ next, agent, state, history, prefills });
   const resume = left && resumeOf(left);
   const ofStep = left?.type === "continue" ? written.filter((part) => part.stepId === stepId) : [];
   const isSameAnswer = resume?.cursor !== undefined;
@@ -77,7 +68,11 @@ export function createAgentStep(next: AskedStep, given: StepContext): AgentStep 
       ...(left
         ? takeoverEvents(left, given)
         : [
-            { type: "start-step", stepId, index: next.index, agent: agent.name, ...insideOf(scope) } as const,
+            {
+              ...({ type: "start-step", stepId, index: next.index, agent: agent.name } as const),
+              ...insideOf(scope),
+              ...keptRequest(scope, next.index),
+            },
           ]),
       ...retryOfReply(next, scope, stepId),
       ...(isSameAnswer ? [] : openThoughts(ofStep)),
@@ -91,18 +86,6 @@ export function createAgentStep(next: AskedStep, given: StepContext): AgentStep 
     ],
   };
 }
-
-/** What a model is told beside the conversation. */
-const wordsBeside = (next: AskedStep): string =>
-  next.type === "start"
-    ? [next.fault ?? "", next.isLast ? lastStepPrompt : ""].filter((text) => text !== "").join("\n\n")
-    : "";
-
-const lastStepPrompt =
-  "You have reached the maximum number of iterations. Answer now with what you have found out, and call no tool.";
-
-const systemPromptOf = ({ instructions, output }: Agent): string =>
-  output ? `${instructions}\n\n${outputPrompt(output)}` : instructions;
 
 const isRefusalPart = ({ type }: Part): boolean => type === "refusal";
 
@@ -150,20 +133,6 @@ function uniqueCallId(taken: Set<string>, toolCallId: string, stepId: string): s
     unique = `${toolCallId}_${stepId}${count === 0 ? "" : `_${count}`}`;
   taken.add(unique);
   return unique;
-}
-
-/** One answer, whichever runs and holders wrote it. */
-function pathWith(
-  history: readonly Message[],
-  state: RunState,
-  written: readonly Part[],
-): readonly Message[] {
-  if (written.length === 0) return history;
-  const last = history.at(-1);
-  const answer = { ...messageOf(state), parts: written };
-  return last?.role === "assistant"
-    ? [...history.slice(0, -1), continueMessage(last, answer)]
-    : [...history, answer];
 }
 
 /** What was dropped is read from the beginning. */

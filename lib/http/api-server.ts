@@ -2,7 +2,9 @@ import type { AgentListing } from "../protocol/agent-listing.ts";
 import type { DrawnGraph } from "../protocol/drawn-graph.ts";
 import type { McpServerState } from "../protocol/mcp-server-state.ts";
 import type { ModelListing, ModelTest } from "../protocol/model-listing.ts";
+import type { RunFixture } from "../protocol/run-fixture.ts";
 import type { ScheduleListing } from "../protocol/schedule-listing.ts";
+import type { SentInput } from "../protocol/sent-input.ts";
 import type { WorkflowGraph } from "../protocol/workflow-graph.ts";
 import type { WorkflowListing } from "../protocol/workflow-listing.ts";
 import type { RunContext } from "../runs/run-context.ts";
@@ -34,6 +36,8 @@ export interface ApiServer {
   workflows: readonly WorkflowListing[];
   /** Where everything of a graph stands in its drawing. */
   drawGraph(graph: WorkflowGraph): DrawnGraph;
+  /** What a model was sent in the newest request of a run up to an event; undefined: nothing yet. */
+  sentInput(fixture: RunFixture, seq: number): SentInput | undefined;
   /** The MCP servers that the operator named, as they are known now. */
   mcpServers: { states(): Promise<readonly McpServerState[]> };
   /** What is started by the clock, as that user may know it. */

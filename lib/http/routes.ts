@@ -7,6 +7,7 @@ import { fixtureRoute } from "./routes/fixture-route.ts";
 import { forkRoute } from "./routes/fork-route.ts";
 import { graphRoute } from "./routes/graph-route.ts";
 import { healthRoute } from "./routes/health-route.ts";
+import { inputRoute } from "./routes/input-route.ts";
 import { joinRoute } from "./routes/join-route.ts";
 import { logoutRoute } from "./routes/logout-route.ts";
 import { mcpServersRoute } from "./routes/mcp-servers-route.ts";
@@ -42,6 +43,7 @@ export const routes = {
   "/api/runs/[runId]/fixture": fixtureRoute,
   "/api/runs/[runId]/fork": forkRoute,
   "/api/runs/[runId]/graph": graphRoute,
+  "/api/runs/[runId]/input": inputRoute,
   "/api/runs/[runId]/stop": stopRoute,
   "/api/runs/[runId]/messages": messagesRoute,
   "/api/agents": agentsRoute,

@@ -140,6 +140,8 @@ export const runEvent = z.discriminatedUnion("type", [
     workflowStep: string.exactOptional(),
     /** Which answer of that workflow step it belongs to: a step may have several agents write. */
     workflowCall: string.exactOptional(),
+    /** What that answer was asked for, with its first step. */
+    request: string.exactOptional(),
   }),
   event("finish-step", {
     stepId: string,

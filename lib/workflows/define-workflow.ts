@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Agent } from "../agents/agent.ts";
 import type { WorkflowGraph } from "../protocol/workflow-graph.ts";
 import { hashOfJson } from "../tools/call-hash.ts";
 import type { EventKind } from "./define-event.ts";
@@ -13,6 +14,8 @@ interface WorkflowFacts {
   description?: string;
   /** What a run begins with: a text, or an object, by the schema of the event. */
   input: EventKind;
+  /** The agents that its steps ask: the inspector shows what they were told. */
+  agents?: readonly Agent[];
   /** What its result has to be; absent: anything that is JSON. */
   output?: z.ZodType;
   /** Of a run, seconds, without what it waits for people; null: none. Absent: 45. */

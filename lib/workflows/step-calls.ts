@@ -58,10 +58,10 @@ export function createStepCalls(
 
   const scopeOf = (
     inside: Pick<AgentScope, "agent" | "tools" | "model" | "history">,
-    call?: string,
+    answer?: { call: string; request: string },
   ): AgentScope => ({
     ...{ share, depth: 0, signal, ...inside },
-    workflow: { instance, ...(call !== undefined && { call }) },
+    workflow: { instance, ...answer },
   });
 
   const ownAgent = { name: flow.workflow.name, instructions: "" };
@@ -156,7 +156,7 @@ export function createStepCalls(
         tools: toolsOf(agent, flow.tools),
         history: async () => [question],
       },
-      key,
+      { call: key, request },
     );
     const outcome = await drive(
       () => runSteps(scope),

@@ -44,6 +44,7 @@ export const summariseDocument = defineWorkflow({
   name: "summarise-document",
   description: "Summarises a long document that you paste: its parts side by side, then the whole.",
   input: Document,
+  agents: [summariser, editor],
   output: z.string(),
   timeout: 1800,
   steps: {

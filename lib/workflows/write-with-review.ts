@@ -43,6 +43,7 @@ export const writeWithReview = defineWorkflow({
   name: "write-with-review",
   description: "Writes a text by your brief, judges and revises it, and asks for your word.",
   input: Brief,
+  agents: [author, critic],
   output: z.string(),
   timeout: 1800,
   steps: {

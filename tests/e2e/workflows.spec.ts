@@ -4,7 +4,7 @@ import { gate } from "../support/scripted-model.ts";
 import { events, json, type RecordedRequest, type Script } from "../support/scripted-model-server.ts";
 import { expectAccessible } from "./expect-accessible.ts";
 import { end, expect, test, word } from "./fixtures.ts";
-import { languagePictures } from "./theme-pictures.ts";
+import { languagePictures, themePictures } from "./theme-pictures.ts";
 
 /*
  * The workflows that are shipped, on the page: their drawing before a run, and lit by one. The model is a
@@ -32,9 +32,9 @@ test("a workflow with a loop and a person: drawn before it runs, lit while it do
   test.skip(info.project.name === "phone" && !takesPictures, "what is shown does not depend on the width");
   test.setTimeout(takesPictures ? 180_000 : 60_000);
   const { page } = chat;
-  const picture = async (name: string, of: Page = page) => {
+  const picture = async (name: string, of: Page = page, shows = ".wf-node") => {
     if (!takesPictures) return;
-    const ready = async (chinese: Page) => expect(chinese.locator(".wf-node").first()).toBeVisible();
+    const ready = async (chinese: Page) => expect(chinese.locator(shows).first()).toBeVisible();
     await languagePictures(of, `workflow-${name}`, { browser, info, ready });
   };
   const writing = gate();
@@ -77,6 +77,16 @@ test("a workflow with a loop and a person: drawn before it runs, lit while it do
   await expectAccessible(page, "a workflow that waits");
   await picture("waits");
   await picture("page-waits", beside);
+  await page.getByRole("link", { name: "How it was made" }).first().click();
+  const header = page.locator(".insp header");
+  await expect(header).toContainText("waits for an event");
+  await expect(page.locator(".ev .nm").filter({ hasText: "Round" })).toHaveText([
+    "Round · 1/3",
+    "Round · 2/3",
+  ]);
+  await expectAccessible(page, "the inspector of a workflow that waits");
+  await picture("inspector-waits", page, ".ev");
+  await page.goBack();
 
   await page.getByRole("radio", { name: "Yes" }).check();
   await page.getByRole("button", { name: "Answer", exact: true }).click();
@@ -84,12 +94,24 @@ test("a workflow with a loop and a person: drawn before it runs, lit while it do
   await expect(node(page, "ask")).toContainText("done");
   await expect(node(beside, "ask")).toContainText("done");
   await expect.poll(() => lit(beside, "now")).toEqual([]);
-  await picture("done");
+  await picture("done", page, ".row.ending");
   await page.reload();
   const row = page.locator(".row", { hasText: "write-with-review" }).first();
   await expect(row).toContainText("3 of 3 steps done");
   await row.getByRole("button", { name: /write-with-review/ }).click();
   await expect(node(page, "judge")).toContainText("done · 2/2");
+  await page.getByRole("link", { name: "How it was made" }).first().click();
+  await expect(header).toContainText("finished, ");
+  // What each agent was sent, as it was: the hash says so.
+  const position = page.getByRole("slider", { name: "Replay position" });
+  await page.getByRole("tab", { name: "Prompt" }).click();
+  await expect(page.locator(".insp .io").nth(1)).toContainText("The brief:");
+  await expect(page.locator(".insp .sent .mark")).toHaveCount(0);
+  if (takesPictures) await themePictures(page, `workflow-inspector-prompt.en.${info.project.name}`);
+  await page.getByRole("tab", { name: "Graph" }).click();
+  if (takesPictures) await themePictures(page, `workflow-inspector-graph.en.${info.project.name}`);
+  await position.press("Home");
+  await expect(node(page, "write")).toContainText("not begun");
   await beside.close();
 });
 

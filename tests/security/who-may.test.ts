@@ -102,6 +102,7 @@ const table: Readonly<Record<string, Row>> = {
   },
   "GET /api/runs/[runId]/messages": { id: "runId", user: 200, stranger: 401 },
   // Its runs are written by no workflow.
+  "GET /api/runs/[runId]/input": { id: "runId", user: 200, stranger: 401 },
   "GET /api/runs/[runId]/graph": { id: "runId", user: 404, stranger: 401 },
   "POST /api/runs/[runId]/events": {
     id: "runId",

@@ -1,3 +1,5 @@
+import { agents } from "#lib/agents/agents.ts";
+import { sentInput } from "#lib/agents/sent-input.ts";
 import type { ApiServer } from "#lib/http/api-server.ts";
 import { createHeldAnswers } from "#lib/http/held-answers.ts";
 import { createOwnHosts } from "#lib/http/own-hosts.ts";
@@ -61,6 +63,7 @@ function localServer(context: RunContext, signal: AbortSignal): ApiServer {
     agents: [],
     workflows: [],
     drawGraph,
+    sentInput: (fixture, seq) => sentInput(fixture, seq, agents),
     mcpServers: { states: async () => [] },
     schedules: { list: async () => [] },
     testBounds: createTestBounds(() => 0),

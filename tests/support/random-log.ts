@@ -15,6 +15,8 @@ interface Written {
   refusals: string[];
   calls: string[];
   objects: string[];
+  /** Events of a workflow. */
+  sent: string[];
 }
 
 type Kind = Exclude<keyof Written, "inside">;
@@ -104,7 +106,36 @@ const writings: readonly Writing[] = [
   (written, first) => b.sourceUrl("https://example.org/", "A source", pick(written.steps, first)),
   () => b.agentInput(),
   (_, first) => b.modelName(`model ${first}`),
+  (_, first) => b.workflowStart(first % 2 === 0 ? {} : { values: { rounds: first } }),
+  (written, first, second) =>
+    b.workflowEvent(
+      fresh(written.sent, "sent"),
+      second % 2 === 0 ? "topic" : "section",
+      { first },
+      fromOf(first),
+    ),
+  (written, first, second) => {
+    const instance = `${stepNames[first % 2]}/${1 + (second % 3)}`;
+    const taken = pick(written.sent, first);
+    return b.workflowStep({
+      ...{ step: stepNames[first % 2] ?? "", instance, state: "running", attempt: 1 + (second % 2) },
+      events: taken === undefined ? [] : [taken],
+    });
+  },
+  (_, first, second) =>
+    b.workflowStep({
+      ...{ step: stepNames[first % 2] ?? "", instance: `${stepNames[first % 2]}/${1 + (second % 3)}` },
+      ...{ state: workflowStates[first % workflowStates.length] ?? "", keeps: second % 2 === 0 },
+    }),
+  (_, first, second) => b.progress(`part ${first}`, second, 7),
+  (_, first) => (first === 0 ? b.stopRequested() : undefined),
 ];
+
+/** Those of the builders' graph. */
+const stepNames = ["outline", "draft"] as const;
+const workflowStates = ["waiting", "retrying", "done", "failed", "cancelled"] as const;
+const fromOf = (first: number): string | undefined =>
+  first % 3 === 0 ? undefined : `${stepNames[first % 2]}/${1 + (first % 3)}`;
 
 const choice: fc.Arbitrary<Choice> = fc.tuple(
   fc.nat({ max: writings.length - 1 }),
@@ -129,6 +160,7 @@ function written(choices: readonly Choice[]): EventBody[] {
     refusals: [],
     calls: [],
     objects: [],
+    sent: [],
   };
   return choices.flatMap(([event, first, second]) => writings[event]?.(begun, first, second) ?? []);
 }

@@ -15,7 +15,12 @@ interface ObjectRowProps extends PacedCardProps {
 export function ObjectRow({ parts, isLive, isTail }: ObjectRowProps): ReactElement | null {
   const newest = parts.at(-1);
   return newest ? (
-    <Row tick="card" kind="card-row" tone={isTail && isLive && newest.endedAt === undefined && "live"}>
+    <Row
+      tick="card"
+      kind="card-row"
+      tone={isTail && isLive && newest.endedAt === undefined && "live"}
+      at={newest.id}
+    >
       <PacedCard {...{ parts, isLive }} />
     </Row>
   ) : null;

@@ -21,7 +21,12 @@ export function ToolCallRow(props: ToolCallRowProps): ReactElement {
   const asks = isLive && asksInside(call, inside);
   const kind = face.tone === "needs" ? "entry ask" : "entry";
   return (
-    <Row tick={asks ? "ask" : face.tick} tone={asks ? "needs" : face.tone} kind={kind} amount={amount}>
+    <Row
+      tick={asks ? "ask" : face.tick}
+      tone={asks ? "needs" : face.tone}
+      at={call.toolCallId}
+      {...{ kind, amount }}
+    >
       <ReadyControls>
         <ToolCallView {...props} />
       </ReadyControls>

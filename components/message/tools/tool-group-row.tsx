@@ -32,7 +32,13 @@ export function ToolGroupRow({ calls, ...shared }: ToolGroupRowProps): ReactElem
   const isOpen = fold.isOpen || asks;
   const names = [...new Set(calls.map(callName))].join(t("list.comma"));
   return (
-    <Row tick={asks ? "ask" : face.tick} tone={asks ? "needs" : face.tone} kind="entry" amount={amount}>
+    <Row
+      tick={asks ? "ask" : face.tick}
+      tone={asks ? "needs" : face.tone}
+      kind="entry"
+      at={calls[0]?.toolCallId}
+      amount={amount}
+    >
       <ReadyControls>
         <ToolHead name={names} summary={counted(t, faces)} isGroup {...{ face, amount, isOpen, toggle }} />
         {isOpen && (

@@ -36,6 +36,7 @@ export function WorkflowRow({ answer, workflow, lastAt }: WorkflowRowProps): Rea
     <Row
       tick="step"
       kind="entry"
+      at="start"
       tone={state === "running" && answer.parts.length === 0 && "live"}
       amount={rowAmount(page, tookMs)}
     >

@@ -3,6 +3,7 @@ import type { Durability } from "../../protocol/durability.ts";
 import type { AssistantMessage, Message } from "../../protocol/message.ts";
 import { emptyRun, type RunState } from "../../protocol/run-state.ts";
 import type { ConnectionState } from "../read-connection.ts";
+import type { Reconnection } from "../reconnection.ts";
 import type { Choices } from "./choices.ts";
 import type { PendingMessage, QueuedMessage } from "./pending-message.ts";
 
@@ -31,6 +32,8 @@ export interface ConversationState {
   following: Following;
   /** How long the connection was lost, ms; set once it is live again. */
   reconnectedAfterMs: number | undefined;
+  /** Each time that it was, for as long as the page lives. */
+  reconnections: readonly Reconnection[];
   stop: PendingStop | undefined;
   choices: Choices;
   /** The model that was chosen for what is asked next, until it was asked; undefined: none was. */
@@ -110,6 +113,7 @@ export const initialConversation = (
   queued: undefined,
   following: { type: "idle" },
   reconnectedAfterMs: undefined,
+  reconnections: [],
   stop: undefined,
   choices: {},
   model: undefined,

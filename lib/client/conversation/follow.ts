@@ -69,9 +69,18 @@ export function changeConnection(
       return checkSoon({ ...state, following: change({ lostAt: undefined }) });
     case "live":
       if (lostAt === undefined) return step({ ...state, following: change({}) });
-      return step({ ...state, following: change({ lostAt: undefined }), reconnectedAfterMs: at - lostAt });
+      return step({
+        ...noteReconnection(state, following.runId, at - lostAt),
+        following: change({ lostAt: undefined }),
+      });
     default:
       // A lost connection stays `waiting` until it is live.
       return step(lostAt === undefined ? { ...state, following: change({}) } : state);
   }
 }
+
+const noteReconnection = (state: ConversationState, runId: string, afterMs: number): ConversationState => ({
+  ...state,
+  reconnectedAfterMs: afterMs,
+  reconnections: [...state.reconnections, { runId, seq: state.run?.seq ?? 0, afterMs }],
+});

@@ -2,6 +2,7 @@ import type { ViewRest } from "../../protocol/conversation-view.ts";
 import type { Durability } from "../../protocol/durability.ts";
 import type { Message } from "../../protocol/message.ts";
 import type { ConnectionState } from "../read-connection.ts";
+import type { Reconnection } from "../reconnection.ts";
 import { nextModel } from "./choose-model.ts";
 import {
   type ConversationPhase,
@@ -24,6 +25,8 @@ export interface ShownConversation {
   connection: ConnectionState | { type: "held-back" };
   /** How long the connection was lost, ms; set once it is live again. */
   reconnectedAfterMs?: number;
+  /** Each time that it was lost, for as long as the page lives. */
+  reconnections: readonly Reconnection[];
   durability: Durability;
   phase: ConversationPhase;
   /** The model that is asked next; absent: the server chooses. */
@@ -47,7 +50,7 @@ const shownConnection = (following: Following): ShownConversation["connection"] 
 
 /** Turns that equal those in `before` are the same objects. */
 export function showConversation(state: ConversationState, before: readonly Turn[]): ShownConversation {
-  const { id, title, phase, rest, following, reconnectedAfterMs } = state;
+  const { id, title, phase, rest, following, reconnectedAfterMs, reconnections } = state;
   const busy = hasLiveRun(state);
   const isFollowed = following.type === "following";
   const turns = keepTurns(before, turnsOf(state));
@@ -60,6 +63,7 @@ export function showConversation(state: ConversationState, before: readonly Turn
     stopping: busy && state.stop !== undefined,
     connection: shownConnection(following),
     ...(reconnectedAfterMs !== undefined && { reconnectedAfterMs }),
+    reconnections,
     durability: isFollowed ? following.durability : "ok",
     phase,
     ...(model !== undefined && { model }),

@@ -86,6 +86,7 @@ export const en = {
   "action.copy.failed": "Copying is not allowed here",
   "action.again": "Again",
   "action.inspect": "How it was made",
+  "tick.inspect": "Show it in the log",
   "action.rewrite": "Write again",
   "action.retry": "Retry",
   "action.retry.in": "Retry in {time}",

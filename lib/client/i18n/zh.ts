@@ -87,6 +87,7 @@ export const zh: Messages = {
   "action.copy.failed": "浏览器不允许复制",
   "action.again": "重答",
   "action.inspect": "如何写成",
+  "tick.inspect": "在日志中查看",
   "action.rewrite": "重写",
   "action.retry": "重试",
   "action.retry.in": "{time}后可重试",

@@ -2,6 +2,8 @@ import type { Message } from "../../protocol/message.ts";
 import type { RunEvent } from "../../protocol/run-event.ts";
 import type { ClientEnvironment } from "../environment.ts";
 import { followLog } from "../follow-log.ts";
+import type { ConnectionState } from "../read-connection.ts";
+import type { Reconnection } from "../reconnection.ts";
 import { getEvents } from "../requests.ts";
 import { createReplayLog, type ReplayLog } from "./replay-log.ts";
 import { streamFixture } from "./stream-fixture.ts";
@@ -14,6 +16,10 @@ export interface Inspection {
   log: ReplayLog;
   /** How many events of it there are. */
   head: number;
+  /** The connection to a live run is lost, and looked for. */
+  isLost: boolean;
+  /** When it was, while the run was followed here. */
+  reconnections: readonly Reconnection[];
 }
 
 /** `missing`: it is not this person's, or is no longer kept. `away`: it could not be read to its end. */
@@ -30,7 +36,8 @@ export interface InspectionStore {
 export function createInspection(environment: ClientEnvironment, runId: string): InspectionStore {
   const listeners = new Set<() => void>();
   let log = createReplayLog(runId);
-  let state: Inspection = { phase: "loading", messages: [], log, head: 0 };
+  let state: Inspection = { phase: "loading", messages: [], log, head: 0, isLost: false, reconnections: [] };
+  let lostAt: number | undefined;
   let isScheduled = false;
 
   function publish(change: Partial<Inspection>): void {
@@ -46,6 +53,17 @@ export function createInspection(environment: ClientEnvironment, runId: string):
   function take(events: readonly RunEvent[]): void {
     for (const event of events) log.push(event);
     publish({ head: log.events.length });
+  }
+
+  function noteConnection({ type }: ConnectionState): void {
+    if (type === "waiting") {
+      lostAt ??= environment.now();
+      publish({ isLost: true });
+    } else if (type === "live" && lostAt !== undefined) {
+      const reconnection = { runId, seq: log.state.seq, afterMs: environment.now() - lostAt };
+      lostAt = undefined;
+      publish({ isLost: false, reconnections: [...state.reconnections, reconnection] });
+    }
   }
 
   async function read(signal: AbortSignal): Promise<void> {
@@ -64,10 +82,10 @@ export function createInspection(environment: ClientEnvironment, runId: string):
       resume: (from, aborted) => getEvents(environment, from, aborted),
       onEvent: (event) => take([event]),
       onState: () => undefined,
-      onConnection: () => undefined,
+      onConnection: noteConnection,
       onDurability: () => undefined,
     });
-    if (!signal.aborted) publish({ phase: end.run.ending ? "ended" : "away" });
+    if (!signal.aborted) publish({ phase: end.run.ending ? "ended" : "away", isLost: false });
   }
 
   return {

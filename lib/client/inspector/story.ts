@@ -14,9 +14,11 @@ export type TimelineKind =
   | "steered"
   | "source"
   | "workflow"
+  | "progress"
   | "retry"
   | "gap"
   | "holder"
+  | "reconnection"
   | "stop"
   | "end";
 
@@ -54,6 +56,7 @@ export interface Story {
   close(key: string, event: RunEvent, isBad?: boolean): void;
   /** A call runs, a person is asked, or a step of a workflow works: that takes the time it takes. */
   isBusy(): boolean;
+  depthOfKey(key: string): number;
   /** Of what is in that step. */
   depthOf(stepId: string | undefined): number;
   /** Of a step that is inside that call. */
@@ -91,6 +94,7 @@ export function createStory(firstTs: number): Story {
       row.ms = Math.max(0, atOf(event) - row.atMs);
       if (isBad) row.isBad = true;
     },
+    depthOfKey: (key) => byKey.get(key)?.depth ?? -1,
     isBusy: () => busy.size > 0,
     depthOf: (stepId) => (stepId === undefined ? 0 : depthAt(`step ${stepId}`)),
     depthInside: (toolCallId) => (toolCallId === undefined ? 0 : depthAt(`call ${toolCallId}`) + 1),

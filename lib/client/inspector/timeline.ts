@@ -1,21 +1,33 @@
 import { callName } from "../../protocol/call-name.ts";
 import type { EventOf, RunEvent } from "../../protocol/run-event.ts";
+import type { Reconnection } from "../reconnection.ts";
 import { createStory, type Story, type TimelineRow } from "./story.ts";
 
 /** A pause of a run in which nothing is known to have run, ms. */
 const minGapMs = 3000;
 
-/** The story of a log, in the order in which its parts began. Linear in its events. */
-export function timelineOf(events: readonly RunEvent[]): TimelineRow[] {
+/**
+ * The story of a log, in the order in which its parts began, with the times that this browser had lost the
+ * connection to it. Linear in its events.
+ */
+export function timelineOf(
+  events: readonly RunEvent[],
+  reconnections: readonly Reconnection[] = [],
+): TimelineRow[] {
   const story = createStory(events[0]?.ts ?? 0);
+  const lost = reconnections.toSorted((one, other) => one.seq - other.seq);
   let before: RunEvent | undefined;
   for (const event of events) {
     if (before) notePause(story, before, event);
     noteEvent(story, event);
+    while ((lost[0]?.seq ?? Infinity) <= event.seq) noteLostConnection(story, event, lost.shift());
     before = event;
   }
   return story.rows;
 }
+
+const noteLostConnection = (story: Story, event: RunEvent, { afterMs: ms = 0 }: Partial<Reconnection> = {}) =>
+  story.add(event, "reconnection", "", { ms });
 
 function notePause(story: Story, before: RunEvent, event: RunEvent): void {
   const ms = Math.max(0, event.ts - before.ts);
@@ -46,6 +58,12 @@ function noteEvent(story: Story, event: RunEvent): void {
       break;
     case "workflow-step":
       noteWorkflowStep(story, event);
+      break;
+    case "progress":
+      noteWords(story, event, event.instance === undefined ? "run" : `workflow ${event.instance}`);
+      break;
+    case "tool-progress":
+      noteWords(story, event, `call ${event.toolCallId}`);
       break;
     case "finish":
     case "abort":
@@ -149,6 +167,20 @@ function noteCall(story: Story, event: RunEvent): void {
       story.close(`call ${event.toolCallId}`, event, true);
       break;
     default:
+  }
+}
+
+/** One row for each word that something says of itself, with how far it was at last. */
+function noteWords(story: Story, event: EventOf<"progress" | "tool-progress">, of: string): void {
+  const { message = "", progress, total } = event;
+  const key = `progress ${of} ${message}`;
+  const amount = progress === undefined ? "" : total === undefined ? `${progress}` : `${progress}/${total}`;
+  const name = [message, amount].filter((text) => text !== "").join(" · ");
+  if (!story.has(key))
+    story.open(key, story.add(event, "progress", name, { depth: story.depthOfKey(of) + 1 }));
+  else {
+    story.amend(key, { name });
+    story.close(key, event);
   }
 }
 

@@ -61,7 +61,11 @@ testTransitions([
     "once it is back, it is known how long it was away",
     "lost",
     { type: "connection-changed", connection: { type: "live" }, at: 4000 },
-    { following: followed(r1, { connection: { type: "live" }, check: read }), reconnectedAfterMs: 3000 },
+    {
+      following: followed(r1, { connection: { type: "live" }, check: read }),
+      reconnectedAfterMs: 3000,
+      reconnections: [{ runId: r1, seq: 5, afterMs: 3000 }],
+    },
   ],
   [
     "what becomes of its store shows",

@@ -130,3 +130,56 @@ test("any log has a story whose lines are in order, of events that there are", (
     { numRuns: 200 },
   );
 });
+
+test("what a run and a call say of how far they are is a line for each word, with where it came to", () => {
+  const step = b.workflowStep({ step: "check", instance: "check/1", state: "running" });
+  const emits = (message: string, progress: number, instance?: string) => ({
+    ...b.progress(message, progress, 3),
+    ...(instance !== undefined && { instance }),
+  });
+  const events = b.numbered([
+    ...[b.start(), step, emits("Parts", 1, "check/1"), emits("Parts", 2, "check/1"), emits("Joining", 3)],
+    ...[b.startStep(), b.toolInputStart("c", "copy"), b.toolStart("c")],
+    ...[b.toolProgress("c", 5), b.toolProgress("c", 9)],
+  ]);
+  assert.deepEqual(lines(events).slice(1), [
+    "2 workflow check",
+    " 3 progress Parts · 2/3 10 ms",
+    "5 progress Joining · 3/3",
+    "6 step assistant",
+    "7 tool copy",
+    " 9 progress 9 10 ms",
+  ]);
+});
+
+test("that this browser had lost the connection stands where it had come to", () => {
+  const events = b.numbered([b.start(), b.startStep(), b.textStart(), b.textDelta("a"), b.textEnd()]);
+  const lost = [
+    { runId: b.ids.run, seq: 4, afterMs: 3400 },
+    { runId: b.ids.run, seq: 2, afterMs: 500 },
+  ];
+  assert.deepEqual(
+    timelineOf(events, lost).map(({ seq, kind, ms }) => [seq, kind, ms]),
+    [
+      [1, "start", undefined],
+      [2, "step", undefined],
+      [2, "reconnection", 500],
+      [3, "text", 20],
+      [4, "reconnection", 3400],
+    ],
+  );
+});
+
+test("20,000 events that are all lines are told in a moment", () => {
+  const events = b.numbered([
+    b.start(),
+    ...Array.from({ length: 10_000 }, (_, at) => [
+      b.workflowStep({ step: "s", instance: `s/${at}`, state: "running" }),
+      b.workflowStep({ step: "s", instance: `s/${at}`, state: "done" }),
+    ]).flat(),
+  ]);
+  const began = performance.now();
+  assert.equal(timelineOf(events).length, 10_001);
+  // It takes about 10 ms.
+  assert.ok(performance.now() - began < 500);
+});

@@ -1,0 +1,66 @@
+import { modelInput } from "../history/model-input.ts";
+import type { ModelMessage } from "../models/model-message.ts";
+import { continueMessage } from "../protocol/continue-message.ts";
+import type { Message, Part } from "../protocol/message.ts";
+import { messageOf } from "../protocol/message-of.ts";
+import type { RunState } from "../protocol/run-state.ts";
+import type { Agent } from "./agent.ts";
+import type { LeftStep, NewStep } from "./next-step.ts";
+import { outputPrompt } from "./output/output-request.ts";
+
+/** All that decides what a step sends its model. */
+export interface StepRequestFacts {
+  next: Pick<NewStep, "type" | "fault" | "isLast"> | Pick<LeftStep, "type" | "stepId">;
+  agent: Pick<Agent, "instructions" | "output">;
+  /** Before the step, as its loop sees the run. */
+  state: RunState;
+  /** The messages that lead to the answer. */
+  history: readonly Message[];
+  /** The model goes on by itself with an answer that stands last. */
+  prefills: boolean;
+}
+
+export interface StepMessages {
+  messages: readonly ModelMessage[];
+  /** The parts of this answer that are among them. */
+  written: readonly Part[];
+  /** The model is to go on with the last answer. */
+  continues: boolean;
+}
+
+/** What a step sends its model. Pure: from the same log it is the same for ever. */
+export function stepMessages({ next, agent, state, history, prefills }: StepRequestFacts): StepMessages {
+  const dropped = next.type === "reset" ? next.stepId : undefined;
+  const written = state.parts.filter((part) => part.stepId !== dropped);
+  const path = pathWith(history, state, written);
+  // A run that continues an answer has that answer as the newest message.
+  const continues = next.type === "continue" || (written.length === 0 && path.at(-1)?.role === "assistant");
+  const input = modelInput(path, { continues, prefills, words: wordsBeside(next) });
+  return { messages: [{ role: "system", content: systemPromptOf(agent) }, ...input], written, continues };
+}
+
+/** What a model is told beside the conversation. */
+const wordsBeside = (next: StepRequestFacts["next"]): string =>
+  next.type === "start"
+    ? [next.fault ?? "", next.isLast ? lastStepPrompt : ""].filter((text) => text !== "").join("\n\n")
+    : "";
+
+const lastStepPrompt =
+  "You have reached the maximum number of iterations. Answer now with what you have found out, and call no tool.";
+
+const systemPromptOf = ({ instructions, output }: StepRequestFacts["agent"]): string =>
+  output ? `${instructions}\n\n${outputPrompt(output)}` : instructions;
+
+/** One answer, whichever runs and holders wrote it. */
+function pathWith(
+  history: readonly Message[],
+  state: RunState,
+  written: readonly Part[],
+): readonly Message[] {
+  if (written.length === 0) return history;
+  const last = history.at(-1);
+  const answer = { ...messageOf(state), parts: written };
+  return last?.role === "assistant"
+    ? [...history.slice(0, -1), continueMessage(last, answer)]
+    : [...history, answer];
+}
