@@ -45,6 +45,8 @@ export async function openRealm({ limits, tools, seed, send }: RealmOptions): Pr
   const ctx = createRealmContext(engine, limits.memoryMb);
   let current: CurrentRun | undefined;
   let runs = 0;
+  /** There was no room for what a tool gave. */
+  let isCrowded = false;
   ctx.runtime.setInterruptHandler(() => current?.budget.exceeded !== undefined);
   const host = realmHost(ctx, () => current ?? noRun(), send);
   const control = startPrelude(ctx, host, { tools, limit: limits.outputBytes, seed });
@@ -83,7 +85,7 @@ export async function openRealm({ limits, tools, seed, send }: RealmOptions): Pr
       const jobs = ctx.runtime.executePendingJobs();
       const { exceeded } = run.budget;
       if (exceeded) return failure(run, exceeded, exceededWords(exceeded, limits));
-      if (jobs.error) return failure(run, "memory", memoryWords(limits));
+      if (jobs.error || isCrowded) return failure(run, "memory", memoryWords(limits));
       const outcome = outcomeOf(begun);
       if (outcome !== undefined && run.calls.size === 0)
         return outcome === threwNull && isFull(engine, limits)
@@ -120,7 +122,9 @@ export async function openRealm({ limits, tools, seed, send }: RealmOptions): Pr
       if (!run?.calls.has(id)) return;
       run.later(() => {
         run.calls.delete(id);
-        call("settle", ctx.newNumber(id), isOk ? ctx.true : ctx.false, ctx.newString(text)).dispose();
+        const settled = call("settle", ctx.newNumber(id), isOk ? ctx.true : ctx.false, ctx.newString(text));
+        isCrowded ||= settled.error !== undefined;
+        settled.dispose();
       });
     },
   };

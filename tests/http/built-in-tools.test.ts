@@ -18,7 +18,12 @@ let client: ApiClient;
 
 before(async () => {
   model = await startScriptedModelServer();
-  app = await startAppServer({ env: { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "m" } });
+  app = await startAppServer({
+    env: {
+      ...{ OPENAI_BASE_URL: model.url, OPENAI_MODEL: "m" },
+      ...{ CODE: "on", CODE_SECONDS: "0.5", TOOL_APPROVALS: '{"code": "allow"}' },
+    },
+  });
   client = await apiClient(app.url);
 });
 after(async () => {
@@ -65,7 +70,15 @@ test("a model of an endpoint is offered the tools that read, calls several at on
   const body = model.requests.at(-1)?.body as { tools: { function: { name: string } }[] };
   assert.deepEqual(
     body.tools.map((tool) => tool.function.name),
-    ["calculator", "date_time", "convert_unit", "ask_person", "search_conversations", "read_notes"],
+    [
+      "calculator",
+      "date_time",
+      "convert_unit",
+      "ask_person",
+      "search_conversations",
+      "read_notes",
+      "run_javascript",
+    ],
   );
 });
 
@@ -77,4 +90,27 @@ test("a search finds what was said in another conversation of the same visitor, 
   client = stranger;
   const none = await ask("Which flower was it?", ["search_conversations", { query: "heliotrope" }]);
   assert.deepEqual(outputsOf(none), [{ matches: [] }]);
+});
+
+test("code that a model writes runs in the built server, and one that never ends holds up nobody", async () => {
+  const svg = "<svg xmlns='http://www.w3.org/2000/svg'/>";
+  const [endless, value] = outputsOf(
+    await ask(
+      "Draw it.",
+      ["run_javascript", { code: "for (;;);" }],
+      ["run_javascript", { code: `console.log("drawn"); show_image("${svg}"); 6 * 7` }],
+    ),
+  );
+  assert.match(String(endless), /longer than the 0\.5 seconds of computing/);
+  const data = Buffer.from(svg).toString("base64");
+  assert.deepEqual(value, {
+    ...{ value: 42, printed: "drawn\n" },
+    images: [{ type: "image", mimeType: "image/svg+xml", data }],
+  });
+  // What a model is sent of it is that the person has seen it.
+  const sent = JSON.stringify(model.requests.at(-1)?.body);
+  assert.ok(sent.includes("shown to the person") && !sent.includes(data));
+  const health = await client.request("/api/health");
+  assert.match(await health.text(), /"code":"on"/);
+  assert.match(app.output(), /Code that models write runs in a sandbox .* unasked \(TOOL_APPROVALS\)/);
 });

@@ -5,6 +5,7 @@ const markdown = "tests/components/message/markdown/markdown-safety.test.ts";
 const links = "tests/components/message/markdown/link-target.test.ts";
 const sessions = "tests/http/sessions.test.ts";
 const session = "tests/lib/sessions/session.test.ts";
+const bombs = "tests/lib/sandbox/bombs.test.ts";
 const sse = "tests/lib/wire/sse-decoder.test.ts";
 const frames = "tests/lib/wire/frames.test.ts";
 const imports = "tests/architecture/imports.test.ts";
@@ -133,6 +134,22 @@ export const promises: Readonly<Record<string, Promised>> = {
     ],
   },
   S61: { says: "no text that a tool gives gets anything run that a person has not approved" },
+  S62: {
+    says: "code of a model ends within its limits, and reaches nothing of the server",
+    also: [
+      [bombs, "a loop without end"],
+      [bombs, "one that catches its end"],
+      [bombs, "lists that the engine fills by itself"],
+      [bombs, "a function that calls itself"],
+      [bombs, "a pattern that tries everything"],
+      [bombs, "a storm of promises"],
+      [bombs, "ten thousand timers"],
+      [bombs, "printing without end"],
+      [bombs, "a prototype that is changed"],
+      ["tests/lib/sandbox/open-sandbox.test.ts", "are the language's and ours, and nothing of the host's"],
+      ["tests/lib/sandbox/open-sandbox.test.ts", "are of no other sandbox"],
+    ],
+  },
   S64: {
     says: "framing survives any cut and any text",
     also: [

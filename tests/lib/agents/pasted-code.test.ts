@@ -159,3 +159,14 @@ test("the code of docs/workflows.md, pasted into a clone, is a workflow that a r
   );
   assert.equal(listed[2]?.[1], 5, "three steps, the begin and the end");
 });
+
+test("the code of docs/code.md, pasted into a clone, has its values, and its end by time", () => {
+  // Cast: what the page's own file prints.
+  const [first, second, third] = runPasted(["docs/code.md"], `await import("./temperatures.ts");`) as Record<
+    string,
+    unknown
+  >[];
+  assert.deepEqual(first, { ok: true, value: 21, images: [] });
+  assert.deepEqual(second, { ok: true, value: 2, images: [] });
+  assert.equal(third?.reason, "time");
+});

@@ -41,3 +41,17 @@ test("the limits are those of all, unless one has its own", async () => {
   assert.equal((await other.run("'x'.repeat(50)")).ok, true);
   await Promise.all([other.close(), sandboxes.close()]);
 });
+
+test("what was run leaves no thread behind", async () => {
+  const threads = () => process.getActiveResourcesInfo().filter((name) => name === "MessagePort").length;
+  const before = threads();
+  const sandboxes = createSandboxes();
+  for (let at = 0; at < 10; at += 1) {
+    const sandbox = await sandboxes.open();
+    assert.equal((await sandbox.run("6*7")).ok, true);
+    assert.equal(threads(), before + 1);
+    await sandbox.close();
+  }
+  await sandboxes.close();
+  assert.equal(threads(), before);
+});

@@ -175,6 +175,17 @@ describe("tools in a sandbox", () => {
     assert.equal(await valueOf(open({ tools, cpuMs: 100 }), "await add({})", { callTool }), "done");
   });
 
+  test("what one gives has to have room", async () => {
+    const callTool = async () => "x".repeat(900_000);
+    const code = "const all = []; for (;;) all.push(await add({}))";
+    assert.match(String(await valueOf(open({ tools, memoryMb: 24 }), code, { callTool })), /^memory: /);
+    const tooLong = async () => "x".repeat(2_000_000);
+    assert.match(
+      String(await valueOf(open({ tools }), "await add({})", { callTool: tooLong })),
+      /gave more than/,
+    );
+  });
+
   test("one that nobody runs says so", async () => {
     assert.match(String(await valueOf(open({ tools }), "await add({})")), /there is no tool named add/);
   });
