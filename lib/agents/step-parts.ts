@@ -99,6 +99,8 @@ export function createStepParts(
         return overlap && part.type !== "reasoning"
           ? writeNew(part.type, overlap.push(part.delta), part.cursor)
           : write(part.type, part.delta, part.cursor);
+      case "reasoning-start":
+        return beginGiven(part);
       case "text-end":
       case "reasoning-end":
         return endGiven(part);
@@ -177,6 +179,13 @@ export function createStepParts(
     if (type !== "refusal") events.push({ type: `${type}-start`, id, stepId });
     open = { type, id, namesStep: type === "refusal" };
     return open;
+  }
+
+  function beginGiven({ providerMetadata }: Extract<ModelContent, { type: "reasoning-start" }>): EventBody[] {
+    const events = endText();
+    const id = `${prefix}/${count++}`;
+    open = { type: "reasoning", id, namesStep: false };
+    return [...events, { type: "reasoning-start", id, stepId, providerMetadata }];
   }
 
   function textDelta(text: OpenText, delta: string): WrittenDelta {

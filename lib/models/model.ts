@@ -13,13 +13,15 @@ import type { Prices } from "./prices.ts";
  *
  * A text or a thought ends with its `…-end`, or where another begins: a wire sends an end where two of a kind
  * follow one another, or where it has to give something back with it. The end of one that was never begun is
- * an empty one. What is given back comes at the end only.
+ * an empty one. What is given back comes at the end; a thought that is known by it from its beginning has a
+ * `reasoning-start`.
  *
  * `response`: the provider keeps the answer under that id, and `ModelRequest.resume` asks for its rest. From
  * then on every text has a `cursor`: what came before it and it itself are read as far as that.
  */
 export type ModelPart =
   | ({ type: "text" | "reasoning" | "refusal"; delta: string } & ReadTo)
+  | { type: "reasoning-start"; providerMetadata: ProviderMetadata }
   | ({ type: "text-end" | "reasoning-end"; providerMetadata?: ProviderMetadata } & ReadTo)
   | { type: "tool-call-start"; index: number; toolCallId: string; toolName: string }
   | { type: "tool-call-delta"; index: number; delta: string }

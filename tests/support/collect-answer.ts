@@ -65,6 +65,7 @@ function add(answer: CollectedAnswer, part: ModelPart): void {
       break;
     }
     case "text-end":
+    case "reasoning-start":
     case "reasoning-end":
     case "tool-call-end":
     case "response":

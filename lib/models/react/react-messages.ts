@@ -1,3 +1,4 @@
+import { joinUserTurns, type WrittenTurn } from "../join-user-turns.ts";
 import type {
   ModelMessage,
   ReasoningContent,
@@ -23,9 +24,7 @@ export function reactMessages(messages: readonly ModelMessage[], prompt: string)
   ];
 }
 
-type ReactTurn = Extract<ModelMessage, { role: "user" | "assistant" }>;
-
-function reactTurn(message: ModelMessage): ReactTurn[] {
+function reactTurn(message: ModelMessage): WrittenTurn[] {
   switch (message.role) {
     case "system":
       return [];
@@ -74,20 +73,3 @@ const observations = (results: readonly ToolResultContent[]): string =>
       return `${observationLabel} ${whose}${isError ? "Error: " : ""}${output}`;
     })
     .join("\n");
-
-/** Many endpoints refuse two messages of one role in a row. */
-function joinUserTurns(turns: readonly ReactTurn[]): ReactTurn[] {
-  const joined: ReactTurn[] = [];
-  for (const turn of turns) {
-    const last = joined.at(-1);
-    if (last?.role === "user" && turn.role === "user")
-      joined[joined.length - 1] = reactUserTurn(`${userText(last)}\n\n${userText(turn)}`);
-    else joined.push(turn);
-  }
-  return joined;
-}
-
-const reactUserTurn = (text: string): ReactTurn => ({ role: "user", content: [{ type: "text", text }] });
-
-const userText = ({ content }: ReactTurn): string =>
-  content.map((part) => ("text" in part ? part.text : "")).join("\n\n");

@@ -92,6 +92,7 @@ function createReply(request: ModelRequest) {
         case "reasoning":
           isThinking = true;
           return yield { type: part.type, delta: part.delta };
+        case "reasoning-start":
         case "reasoning-end":
           isThinking = false;
           return yield part;

@@ -1,0 +1,82 @@
+import { codeToolName, planMark } from "../../protocol/code-call.ts";
+import { isRecord } from "../../protocol/is-record.ts";
+import { joinUserTurns, type WrittenTurn } from "../join-user-turns.ts";
+import type {
+  ModelMessage,
+  ReasoningContent,
+  TextContent,
+  ToolCallContent,
+  ToolResultContent,
+} from "../model-message.ts";
+import { tryParseJson } from "../try-parse-json.ts";
+
+/** A conversation for a model that acts by writing code. `prompt`: of the system message. */
+export function codeMessages(messages: readonly ModelMessage[], prompt: string): ModelMessage[] {
+  const system = messages.find(({ role }) => role === "system")?.content;
+  return [
+    {
+      role: "system",
+      content: typeof system === "string" && system !== "" ? `${system}\n\n${prompt}` : prompt,
+    },
+    ...joinUserTurns(messages.flatMap(writtenTurn)),
+  ];
+}
+
+function writtenTurn(message: ModelMessage): WrittenTurn[] {
+  switch (message.role) {
+    case "system":
+      return [];
+    case "user":
+      return [message];
+    case "assistant": {
+      const text = message.content
+        .map(pieceOfCode)
+        .filter((piece) => piece !== "")
+        .join("\n");
+      return text === "" ? [] : [{ role: message.role, content: [{ type: "text", text }] }];
+    }
+    case "tool":
+      return [
+        { role: "user", content: [{ type: "text", text: message.content.map(observed).join("\n\n") }] },
+      ];
+    default:
+      return message satisfies never;
+  }
+}
+
+/** As the model wrote it; a call of an agent that writes no code, as code would have made it. */
+function pieceOfCode(part: TextContent | ReasoningContent | ToolCallContent): string {
+  switch (part.type) {
+    case "text":
+      return part.text;
+    case "reasoning":
+      return isPlan(part) ? `<plan>\n${part.text}\n</plan>` : "";
+    case "tool-call":
+      return `<code>\n${givenCode(part) ?? `await ${part.toolName}(${part.input})`}\n</code>`;
+    default:
+      return part satisfies never;
+  }
+}
+
+const isPlan = ({ providerMetadata }: ReasoningContent): boolean =>
+  Object.keys(planMark).some((mark) => mark in providerMetadata);
+
+function givenCode({ toolName, input }: ToolCallContent): string | undefined {
+  if (toolName !== codeToolName) return undefined;
+  // One that was cut off is given back as far as it went.
+  const parsed = tryParseJson(input) ?? tryParseJson(`${input.replace(/\\(?:u[0-9a-f]{0,3})?$/, "")}"}`);
+  return isRecord(parsed) && typeof parsed["code"] === "string" ? parsed["code"] : undefined;
+}
+
+function observed({ toolName, output, isError }: ToolResultContent): string {
+  if (isError) return `Observation: Error: ${output}`;
+  const parsed = toolName === codeToolName ? tryParseJson(output) : undefined;
+  if (!isRecord(parsed)) return `Observation: ${output}`;
+  const { printed, value } = parsed;
+  const pieces = [
+    typeof printed === "string" && printed.trim() !== "" ? `Printed:\n${printed.trimEnd()}` : "",
+    value === undefined || value === null ? "" : `Value of the last line: ${JSON.stringify(value)}`,
+    Array.isArray(parsed["images"]) ? "The person is shown the pictures." : "",
+  ].filter((piece) => piece !== "");
+  return `Observation: ${pieces.length > 0 ? pieces.join("\n") : "The code has run, and printed nothing."}`;
+}
