@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { createAgentProducers } from "./agents/agent-producers.ts";
 import { agents } from "./agents/agents.ts";
+import { codeWriter } from "./agents/code-writer.ts";
 import { knownAgents } from "./agents/known-agents.ts";
 import { listAgents } from "./agents/list-agents.ts";
 import { sentInput } from "./agents/sent-input.ts";
@@ -102,7 +103,7 @@ function createServer(config: Config): Server {
     config,
     context,
     models,
-    agents: listAgents(agents),
+    agents: listAgents(agentsOf(config)),
     ...{ workflows: listWorkflows(workflows), drawGraph, sentInput: inputSent },
     mcpServers,
     schedules: { list: (userId) => listSchedules(schedules, storage, { userId, now: Date.now() }) },
@@ -136,7 +137,11 @@ function createServer(config: Config): Server {
 }
 
 /** Whoever may have asked a model. */
-const askedAgents = knownAgents([...agents, ...workflows.flatMap((workflow) => workflow.agents ?? [])]);
+const askedAgents = knownAgents([
+  ...agents,
+  codeWriter,
+  ...workflows.flatMap((workflow) => workflow.agents ?? []),
+]);
 
 const inputSent: ApiServer["sentInput"] = (fixture, seq) => sentInput(fixture, seq, askedAgents);
 
@@ -157,6 +162,9 @@ const hostsOf = ({ host, publicUrl, allowedHosts }: Config): OwnHosts =>
 
 const openMcpServers = ({ mcpServers }: Config, closing: AbortSignal): McpServers =>
   createMcpServers(mcpServers, { version, closing, now: () => performance.now(), log: writeLine });
+
+/** Code is written only where it may be run. */
+const agentsOf = ({ code }: Config) => (code ? [...agents, codeWriter] : agents);
 
 interface ServerParts {
   mcpServers: McpServers;
@@ -199,7 +207,8 @@ function createContext(
     random: Math.random,
     // Every kind of run is written by a producer that is chosen here.
     pickProducer: createAgentProducers({
-      agents,
+      agents: agentsOf(config),
+      ...(code && { openSandbox: code.sandboxes.open }),
       others: workflowWriters(workflows),
       tools: async () => [...builtInTools, ...(await mcpServers.tools())],
       pickModel: models.pick,

@@ -3,9 +3,8 @@ import { UnknownModelError } from "../models/unknown-model-error.ts";
 import type { HandoffPart, Part } from "../protocol/message.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import type { Agent } from "./agent.ts";
-import { type AgentOptions, type AgentScope, stateOf, takesInbox } from "./agent-scope.ts";
+import { type AgentOptions, type AgentScope, equipped, stateOf, takesInbox } from "./agent-scope.ts";
 import { handoffTool, handoffToolName, readHandoff } from "./handoff-tool.ts";
-import { toolsOf } from "./tools-of.ts";
 
 /*
  * Hand-offs: which of several agents acts in one answer. The log says it, to whoever goes on with the run:
@@ -20,7 +19,7 @@ import { toolsOf } from "./tools-of.ts";
 
 /** The loop of the agent that acts now. */
 export async function actingScope(scope: AgentScope): Promise<AgentScope> {
-  const { agents = [], tools: listed = [], pickModel } = scope.share.options;
+  const { agents = [], pickModel } = scope.share.options;
   const { parts } = stateOf(scope);
   const handoffs = parts.filter(isHandoff);
   const name = (handoffs.at(-1) ?? (await handoffBefore(scope)))?.to;
@@ -32,14 +31,16 @@ export async function actingScope(scope: AgentScope): Promise<AgentScope> {
   });
   if (agent === scope.agent && !tool) return scope;
   const isOther = agent !== scope.agent;
+  const model =
+    isOther && agent.model !== undefined && pickModel ? await pickModel(agent.model) : scope.model;
+  const { tools, ...acting } = isOther
+    ? equipped(agent, model, scope.share.options)
+    : { model, tools: scope.tools };
   return {
     ...scope,
+    ...acting,
     agent,
-    model: isOther && agent.model !== undefined && pickModel ? await pickModel(agent.model) : scope.model,
-    tools: new Map([
-      ...(isOther ? toolsOf(agent, listed) : scope.tools),
-      ...(tool ? [[handoffToolName, tool] as const] : []),
-    ]),
+    tools: new Map([...tools, ...(tool ? [[handoffToolName, tool] as const] : [])]),
   };
 }
 

@@ -1,11 +1,16 @@
 import { unlessAborted } from "../async/unless-aborted.ts";
+import { createCodeModel } from "../models/code/code-model.ts";
 import type { Model } from "../models/model.ts";
 import { ModelError } from "../models/model-error.ts";
+import { codeToolName } from "../protocol/code-call.ts";
 import type { Message, ToolPart } from "../protocol/message.ts";
 import type { EventBody, Usage } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import type { ApprovalPolicy, Tool } from "../tools/tool.ts";
 import type { Agent } from "./agent.ts";
+import { codeAnswer } from "./code/code-answer.ts";
+import { type CodeSessions, createCodeSessions, type OpenSandbox } from "./code/code-sessions.ts";
+import { codeTool } from "./code/code-tool.ts";
 import { feedOf, type InboxFeed } from "./inbox-feed.ts";
 import type { StepRules } from "./next-step.ts";
 import type { Outcome, ProducerContext } from "./producer.ts";
@@ -31,6 +36,8 @@ export interface AgentOptions {
   coalesceMs?: number;
   /** How long a model's server that is starting is waited for, ms; absent: as for any failure. */
   startMs?: number;
+  /** Where the code of agents that write it runs; absent: they cannot be asked. */
+  openSandbox?: OpenSandbox;
   /** How long a call that is not given up meanwhile waits for a person, ms; absent: for ever. */
   questionMs?: number;
 }
@@ -50,6 +57,7 @@ export interface RunShare {
   readonly callIds: Set<string>;
   /** Of calls to agents that have failed here, what made them: the log has it in words only. */
   readonly failures: Map<string, unknown>;
+  readonly codeSessions: CodeSessions;
   /** Called when a decision has come into the log. */
   readonly onDecided: Set<() => void>;
   /** The loop itself. */
@@ -85,6 +93,7 @@ export const createShare = (
   spent: context.state.total,
   callIds: new Set(context.state.parts.flatMap((part) => (part.type === "tool" ? [part.toolCallId] : []))),
   failures: new Map(),
+  codeSessions: createCodeSessions(options.openSandbox, context),
   onDecided: new Set(),
 });
 
@@ -105,9 +114,26 @@ export async function rootScope(
     return (share.messages = peeked ?? (await context.history()));
   };
   return {
-    ...{ share, agent, model, tools: toolsOf(agent, tools) },
+    ...{ share, agent, ...equipped(agent, model, options) },
     ...{ depth: 0, signal: context.signal, history },
   };
+}
+
+/**
+ * What an agent acts with: its tools as its model is offered them, and for one that writes code the tool that
+ * runs it.
+ */
+export function equipped(
+  agent: Agent,
+  model: Model,
+  { tools: listed = [], openSandbox }: Pick<AgentOptions, "tools" | "openSandbox">,
+): Pick<AgentScope, "model" | "tools"> {
+  const tools = toolsOf(agent, listed);
+  if (!agent.writesCode) return { model, tools };
+  if (!openSandbox) throw new TypeError(`${agent.name} writes code, and there is no sandbox to run it in`);
+  // What it would do in a sandbox of its own, it does itself.
+  const functions = [...tools.values()].filter(({ effect }) => effect !== "code");
+  return { model: createCodeModel(model, functions), tools: new Map([[codeToolName, codeTool(functions)]]) };
 }
 
 /** With the form that the person has given. Throws `ModelError` for one that cannot be used. */
@@ -125,7 +151,7 @@ export async function nestedScope(
   agent: Agent,
   { part, request, signal }: { part: ToolPart; request: string; signal: AbortSignal },
 ): Promise<AgentScope> {
-  const { pickModel, tools = [] } = share.options;
+  const { pickModel } = share.options;
   const { toolCallId } = part;
   const { runId } = share.context.state;
   const question: Message = {
@@ -135,8 +161,11 @@ export async function nestedScope(
   return {
     share,
     agent,
-    model: agent.model !== undefined && pickModel ? await pickModel(agent.model) : model,
-    tools: toolsOf(agent, tools),
+    ...equipped(
+      agent,
+      agent.model !== undefined && pickModel ? await pickModel(agent.model) : model,
+      share.options,
+    ),
     parentToolCallId: toolCallId,
     ...(workflow && { workflow: { instance: workflow.instance } }),
     depth: depth + 1,
@@ -168,6 +197,12 @@ export const keptRequest = ({ workflow }: AgentScope, index: number): { request?
     ? { request: workflow.request.toWellFormed() }
     : {};
 
+/** By which a loop is known among those of its run. */
+export const loopOf = ({
+  parentToolCallId,
+  workflow,
+}: Pick<AgentScope, "parentToolCallId" | "workflow">): string => parentToolCallId ?? workflow?.call ?? "";
+
 /** Only the loop that runs inside nothing takes what comes from outside; the others are told of it. */
 export const takesInbox = ({ parentToolCallId, workflow }: AgentScope): boolean =>
   parentToolCallId === undefined && !workflow;
@@ -177,7 +212,7 @@ export function rulesOf({ agent, tools, share: { context } }: AgentScope): StepR
   const { maxSteps = 20, maxTokens = 1_000_000, maxMs = 30 * 60_000, atMaxSteps } = agent;
   return {
     ...(agent.output && { maxFaults: agent.output.retries, wantsObject: true }),
-    isDirect: (name) => tools.get(name)?.returnDirect ?? false,
+    answerOf: (part) => (tools.get(part.toolName)?.returnDirect ? { output: part.output } : codeAnswer(part)),
     maxSteps,
     maxTokens,
     maxMs,

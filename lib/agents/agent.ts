@@ -17,6 +17,10 @@ export interface Agent {
    * has turned on, and all that the operator's MCP servers list. Absent: none.
    */
   tools?: "read" | readonly (Tool | string)[];
+  /** Its model acts by writing code, in which its tools are functions. */
+  writesCode?: true;
+  /** Of one that writes code: before every so many steps it looks at its plan again; absent: never. */
+  planEvery?: number;
   /** What its answer is to be; absent: text. */
   output?: ObjectOutput;
   /** The same by what the person has written, where the agent is asked itself. */

@@ -3,6 +3,9 @@ import { runTool } from "../tools/run-tool.ts";
 import { type AgentScope, takesInbox } from "./agent-scope.ts";
 import { isAgentTool } from "./agent-tool.ts";
 import { createCallQuestions } from "./call-questions.ts";
+import type { RunCalls } from "./code/code-calls.ts";
+import { isCodeTool } from "./code/code-tool.ts";
+import { runCodeCall } from "./code/run-code-call.ts";
 import { createEventQueue, type EventQueue } from "./event-queue.ts";
 import { type CallStart, toolStartEvent } from "./plan-calls.ts";
 import { runAgentCall } from "./run-agent-call.ts";
@@ -34,7 +37,8 @@ export interface CallPool {
   end(): void;
 }
 
-export function createCallPool(scope: AgentScope): CallPool {
+/** `runCalls`: of the calls inside of a call. */
+export function createCallPool(scope: AgentScope, runCalls: RunCalls): CallPool {
   const { context, options, onDecided } = scope.share;
   const queue = createEventQueue();
   const ended = new AbortController();
@@ -79,6 +83,7 @@ export function createCallPool(scope: AgentScope): CallPool {
   async function run(call: CallStart): Promise<boolean> {
     const { tool, part } = call;
     if (isAgentTool(tool)) return runAgentCall(scope, { tool, part, signal, emit: queue.push });
+    if (isCodeTool(tool)) return runCodeCall(scope, { tool, part, signal, emit: queue.push, runCalls });
     for (let next: CallStart | undefined = call; next; ) next = await runAttempt(next);
     return false;
   }

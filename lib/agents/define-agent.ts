@@ -27,6 +27,8 @@ export function defineAgent(agent: AgentFacts & { output?: GivenOutput }): Agent
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(agent.name))
     throw new TypeError(`an agent's name has 1 to 64 of A-Z, a-z, 0-9, _ and -: ${agent.name}`);
   const { output, ...facts } = agent;
+  if (agent.writesCode && (agent.output !== undefined || agent.handoffs !== undefined))
+    throw new TypeError(`${agent.name} writes code: it has no output of its own, and hands over to nobody`);
   const tools = typeof agent.tools === "string" ? [] : (agent.tools ?? []);
   const names = tools.map((tool) => (typeof tool === "string" ? tool : tool.name));
   if (names.includes(handoffToolName))

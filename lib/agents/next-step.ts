@@ -78,8 +78,8 @@ export type NextStep =
 
 /** What an agent may use up, and what of its tools decides how it goes on. */
 export interface StepRules {
-  /** Whether the output of the tool is the answer. */
-  isDirect?(toolName: string): boolean;
+  /** What the call has given as the answer; undefined: it has given none. */
+  answerOf?(part: ToolPart): { output: unknown } | undefined;
   maxSteps?: number;
   /** Input and output, of the whole run. */
   maxTokens?: number;
@@ -194,13 +194,12 @@ const partsOf = ({ parts }: RunState, { stepId }: Step): Part[] =>
 const directOutput = (
   state: RunState,
   step: Step | undefined,
-  { isDirect }: StepRules,
-): ToolPart | undefined =>
-  step && isDirect
-    ? partsOf(state, step).find(
-        (part): part is ToolPart =>
-          part.type === "tool" && part.state === "output-available" && isDirect(part.toolName),
-      )
+  { answerOf }: StepRules,
+): { output: unknown } | undefined =>
+  step && answerOf
+    ? partsOf(state, step).flatMap((part) =>
+        part.type === "tool" && part.state === "output-available" ? (answerOf(part) ?? []) : [],
+      )[0]
     : undefined;
 
 function faultsInARow(steps: readonly Step[]): number {

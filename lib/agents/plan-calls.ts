@@ -2,13 +2,14 @@ import type { ToolPart } from "../protocol/message.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import { callHash } from "../tools/call-hash.ts";
 import type { ApprovalPolicy, Tool } from "../tools/tool.ts";
-import { isAgentTool } from "./agent-tool.ts";
+import { runsInParts } from "./code/runs-in-parts.ts";
 
 /*
  * Decides by the log alone what becomes of a call that has no result and does not run here (protocol 5.3):
  *
  * 1. A call that was never started runs, asks or is denied, as the policy has it.
- * 2. One that was started and only reads is run again; one that is an agent goes on from its steps.
+ * 2. One that was started and only reads is run again; one that is an agent, or code, goes on from what is
+ *    inside of it.
  * 3. One that was started and may have done something is never run again without a person's word.
  * 4. What a person approved is what is run: a tool that has changed since is not.
  * 5. A tool that is away for now, or for good: a call that waits for a person's word goes on waiting for it.
@@ -62,7 +63,7 @@ export async function planCall(
   const isRepeatable = tool.effect === "read";
   switch (state) {
     case "running":
-      if (isAgentTool(tool)) return { ...again, attempt, isNew: false };
+      if (runsInParts(tool)) return { ...again, attempt, isNew: false };
       if (isRepeatable && (!isChanged || isApprovedAs(part, tool))) return again;
       return requestApproval(part, tool, isChanged);
     case "approval-requested":

@@ -1,6 +1,6 @@
 import { ModelError } from "../models/model-error.ts";
 import { answerText } from "../protocol/answer-text.ts";
-import { closingEvents } from "../protocol/closing-events.ts";
+import { type ClosingReason, closingEvents } from "../protocol/closing-events.ts";
 import { isRecord } from "../protocol/is-record.ts";
 import type { ToolPart } from "../protocol/message.ts";
 import type { EventBody } from "../protocol/run-event.ts";
@@ -36,7 +36,10 @@ export async function runAgentCall(scope: AgentScope, call: AgentCall): Promise<
   const failure = agentFailure(outcome);
   if (outcome.type === "failed") scope.share.failures.set(toolCallId, outcome.failure);
   if (failure !== undefined)
-    for (const event of closingsInside(scope.share.context.state, toolCallId, failure)) await emit(event);
+    for (const event of closingsInside(scope.share.context.state, toolCallId, {
+      ...{ code: "agent-failed", errorText: failure },
+    }))
+      await emit(event);
   const state = scopedState(scope.share.context.state, { parentToolCallId: toolCallId });
   const answer = call.tool.agent.output ? objectIn(state)?.value : newestText(state);
   await emit(
@@ -94,8 +97,8 @@ export function newestText({ steps, parts }: RunState): string {
   return texts.findLast((text) => text !== "") ?? "";
 }
 
-/** What the agent, and those inside it, left open. */
-function closingsInside(state: RunState, toolCallId: string, errorText: string): EventBody[] {
+/** What a call left open inside of it, however deep. */
+export function closingsInside(state: RunState, toolCallId: string, reason: ClosingReason): EventBody[] {
   const inside = new Set<string>();
   let calls = [toolCallId];
   while (calls.length > 0) {
@@ -111,6 +114,6 @@ function closingsInside(state: RunState, toolCallId: string, errorText: string):
       steps: state.steps.filter(({ stepId }) => inside.has(stepId)),
       parts: state.parts.filter(({ stepId }) => inside.has(stepId)),
     },
-    { code: "agent-failed", errorText },
+    reason,
   );
 }

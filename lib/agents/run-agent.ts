@@ -1,17 +1,18 @@
 import { isContent } from "../models/model.ts";
 import { priceUsage } from "../models/prices.ts";
 import { addUsage } from "../protocol/add-usage.ts";
-import type { EventBody } from "../protocol/run-event.ts";
+import type { EventBody, Usage } from "../protocol/run-event.ts";
 import { actingScope, handoffEvents } from "./acting-scope.ts";
 import {
   type AgentOptions,
   type AgentScope,
   abortedOutcome,
+  loopOf,
   rootScope,
   rulesOf,
   stateOf,
 } from "./agent-scope.ts";
-import { type AskedStep, createAgentStep, leftAtCall } from "./agent-step.ts";
+import { type AgentStep, type AskedStep, createAgentStep, leftAtCall } from "./agent-step.ts";
 import { directEvents, newsOf, spentBeforeAnswer, waitLeft } from "./between-steps.ts";
 import { createModelRetries } from "./model-retry.ts";
 import { type NextStep, nextStep } from "./next-step.ts";
@@ -61,57 +62,68 @@ export async function* runSteps(
   const { share, signal } = given;
   const { context, options } = share;
   let answered: AnsweredStep | undefined;
-  for (;;) {
-    const next = yield* untilAsked(given, answered);
-    if (next.type === "end") return next.outcome;
-    const scope = await actingScope(given);
-    const { model } = scope;
-    const history = await scope.history();
-    // Deleted a moment ago: its stop is on the way.
-    if (!history) return abortedOutcome;
-    const step = createAgentStep(next, { scope, history, isAskedAgain: answered?.hasForgotten ?? false });
-    const spentBefore = spentBeforeAnswer(next, share.spent);
-    yield* step.opening;
-    let waitMs = waitLeft(step, context);
-    const retries = createModelRetries({ ...step, startMs: options.startMs ?? 0, random: context.random });
-    answered = undefined;
-    while (!answered) {
-      if (waitMs > 0) await context.clock.sleep(waitMs, signal);
-      await context.mayStart();
-      if (signal.aborted) return abortedOutcome;
-      const result: StepResult = { hasBegun: false };
-      try {
-        // Here and not in a generator of its own: each one more costs every delta.
-        for await (const part of model.stream(step.request, signal)) {
-          if (isContent(part)) {
-            result.hasBegun = true;
-            for (const event of step.parts.take(part)) yield event;
-          } else yield* noteFact(part, result, model, step);
+  try {
+    for (;;) {
+      const next = yield* untilAsked(given, answered);
+      if (next.type === "end") return next.outcome;
+      const scope = await actingScope(given);
+      const { model } = scope;
+      const history = await scope.history();
+      // Deleted a moment ago: its stop is on the way.
+      if (!history) return abortedOutcome;
+      const step = createAgentStep(next, { scope, history, isAskedAgain: answered?.hasForgotten ?? false });
+      const spentBefore = spentBeforeAnswer(next, share.spent);
+      yield* step.opening;
+      let waitMs = waitLeft(step, context);
+      const retries = createModelRetries({ ...step, startMs: options.startMs ?? 0, random: context.random });
+      answered = undefined;
+      while (!answered) {
+        if (waitMs > 0) await context.clock.sleep(waitMs, signal);
+        await context.mayStart();
+        if (signal.aborted) return abortedOutcome;
+        const result: StepResult = { hasBegun: false };
+        try {
+          // Here and not in a generator of its own: each one more costs every delta.
+          for await (const part of model.stream(step.request, signal)) {
+            if (isContent(part)) {
+              result.hasBegun = true;
+              for (const event of step.parts.take(part)) yield event;
+            } else yield* noteFact(part, result, model, step);
+          }
+          if (result.finishReason === undefined) result.failure = cutOff();
+        } catch (error) {
+          // What it cost is written first.
+          result.failure = error instanceof Error ? error : new Error(String(error), { cause: error });
         }
-        if (result.finishReason === undefined) result.failure = cutOff();
-      } catch (error) {
-        // What it cost is written first.
-        result.failure = error instanceof Error ? error : new Error(String(error), { cause: error });
+        result.usage &&= priceUsage(result.usage, model.prices);
+        if (result.usage) yield spend(scope, step, { usage: result.usage, before: spentBefore });
+        if (signal.aborted) return abortedOutcome;
+        if (!result.failure || hasForgotten(result)) {
+          yield* answerEvents(scope, step, result);
+          answered = { step, result, hasForgotten: hasForgotten(result) };
+          break;
+        }
+        const retry = result.hasBegun ? undefined : retries.next(result.failure);
+        if (!retry) return { type: "failed", failure: result.failure };
+        yield retry;
+        waitMs = retry.inMs;
       }
-      if (result.usage) {
-        result.usage = priceUsage(result.usage, model.prices);
-        share.spent = addUsage(step.request.resume ? spentBefore : share.spent, result.usage);
-        yield usageEvent(step, model, result.usage, share.spent);
-      }
-      if (signal.aborted) return abortedOutcome;
-      if (!result.failure || hasForgotten(result)) {
-        yield* answerEvents(scope, step, result);
-        answered = { step, result, hasForgotten: hasForgotten(result) };
-        break;
-      }
-      const retry = result.hasBegun ? undefined : retries.next(result.failure);
-      if (!retry) return { type: "failed", failure: result.failure };
-      yield retry;
-      waitMs = retry.inMs;
+      // The log decides what comes next, here as after a takeover.
+      await context.durable();
     }
-    // The log decides what comes next, here as after a takeover.
-    await context.durable();
+  } finally {
+    await share.codeSessions.close(loopOf(given));
   }
+}
+
+/** What the request has cost joins what the run has. */
+function spend(
+  { share, model }: AgentScope,
+  step: AgentStep,
+  { usage, before }: { usage: Usage; before: Usage | undefined },
+): EventBody {
+  share.spent = addUsage(step.request.resume ? before : share.spent, usage);
+  return usageEvent(step, model, usage, share.spent);
 }
 
 /**

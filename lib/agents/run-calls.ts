@@ -3,8 +3,8 @@ import type { EventBody } from "../protocol/run-event.ts";
 import { isChangedTool } from "../tools/is-changed-tool.ts";
 import type { ApprovalPolicy, Tool } from "../tools/tool.ts";
 import { type AgentScope, abortedOutcome, stateOf, takesInbox } from "./agent-scope.ts";
-import { isAgentTool } from "./agent-tool.ts";
 import { type CallPool, createCallPool, type PermittedCall } from "./call-pool.ts";
+import { runsInParts } from "./code/runs-in-parts.ts";
 import { type CallPlan, type CallStart, type Judgement, planCall, toolStartEvent } from "./plan-calls.ts";
 import type { Outcome, ProducerContext } from "./producer.ts";
 
@@ -29,7 +29,7 @@ export async function* runCalls(
   stepId: string,
 ): AsyncGenerator<EventBody, Outcome | undefined> {
   const { context } = scope.share;
-  const pool = createCallPool(scope);
+  const pool = createCallPool(scope, runCalls);
   const judge = createJudge(scope);
   const held = new Set<() => void>();
   try {
@@ -135,7 +135,7 @@ function createJudge({ tools, share }: AgentScope): Judge {
 }
 
 const byEffect: ApprovalPolicy = (_call, tool, { tools }) =>
-  tool.effect === "read" && !isChangedTool(tool, tools) ? "run" : "ask";
+  (tool.effect === "read" || tool.isConfined) && !isChangedTool(tool, tools) ? "run" : "ask";
 
 const isRun = (plan: CallPlan): plan is CallStart => plan.type === "run";
 
@@ -145,7 +145,7 @@ function permitted(
   { startEffect }: ProducerContext,
   held: Set<() => void>,
 ): PermittedCall | undefined {
-  if (start.tool.effect === "read" || isAgentTool(start.tool)) return { ...start, onEnd: () => undefined };
+  if (start.tool.effect === "read" || runsInParts(start.tool)) return { ...start, onEnd: () => undefined };
   const onEnd = startEffect();
   if (onEnd) held.add(onEnd);
   return onEnd && { ...start, onEnd };

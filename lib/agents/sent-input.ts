@@ -91,7 +91,7 @@ function possibleNext(opening: Opening, { steps }: RunState): StepRequestFacts["
   const { type, stepId } = opening;
   if (type !== "start-step") return [{ type: type === "reset-step" ? "reset" : "continue", stepId }];
   const fault = steps.at(-1)?.fault;
-  const next = { type: "start", ...(fault !== undefined && { fault }) } as const;
+  const next = { type: "start", index: opening.index, ...(fault !== undefined && { fault }) } as const;
   return [next, { ...next, isLast: true }];
 }
 

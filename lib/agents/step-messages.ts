@@ -10,8 +10,8 @@ import { outputPrompt } from "./output/output-request.ts";
 
 /** All that decides what a step sends its model. */
 export interface StepRequestFacts {
-  next: Pick<NewStep, "type" | "fault" | "isLast"> | Pick<LeftStep, "type" | "stepId">;
-  agent: Pick<Agent, "instructions" | "output">;
+  next: Pick<NewStep, "type" | "index" | "fault" | "isLast"> | Pick<LeftStep, "type" | "stepId">;
+  agent: Pick<Agent, "instructions" | "output" | "planEvery">;
   /** Before the step, as its loop sees the run. */
   state: RunState;
   /** The messages that lead to the answer. */
@@ -35,15 +35,23 @@ export function stepMessages({ next, agent, state, history, prefills }: StepRequ
   const path = pathWith(history, state, written);
   // A run that continues an answer has that answer as the newest message.
   const continues = next.type === "continue" || (written.length === 0 && path.at(-1)?.role === "assistant");
-  const input = modelInput(path, { continues, prefills, words: wordsBeside(next) });
+  const input = modelInput(path, { continues, prefills, words: wordsBeside(next, agent) });
   return { messages: [{ role: "system", content: systemPromptOf(agent) }, ...input], written, continues };
 }
 
 /** What a model is told beside the conversation. */
-const wordsBeside = (next: StepRequestFacts["next"]): string =>
-  next.type === "start"
-    ? [next.fault ?? "", next.isLast ? lastStepPrompt : ""].filter((text) => text !== "").join("\n\n")
-    : "";
+function wordsBeside(
+  next: StepRequestFacts["next"],
+  { planEvery }: Pick<StepRequestFacts["agent"], "planEvery">,
+): string {
+  if (next.type !== "start") return "";
+  const isDue = planEvery !== undefined && next.index > 0 && next.index % planEvery === 0 && !next.isLast;
+  const words = [next.fault ?? "", isDue ? planPrompt : "", next.isLast ? lastStepPrompt : ""];
+  return words.filter((text) => text !== "").join("\n\n");
+}
+
+const planPrompt =
+  "Before you go on, look at your plan again: write a new <plan> with what is known by now, and what is left to do.";
 
 const lastStepPrompt =
   "You have reached the maximum number of iterations. Answer now with what you have found out, and call no tool.";

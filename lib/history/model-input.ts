@@ -97,7 +97,9 @@ function toolResult(part: ToolPart): ToolResultContent[] {
     case "output-available":
       return [{ ...result, output: cutForModel(jsonOrText(output)) }];
     case "output-error":
-      return [{ ...result, output: errorText ?? "The tool call failed.", isError: true }];
+      return [
+        { ...result, output: (errorText ?? "The tool call failed.") + printedBefore(output), isError: true },
+      ];
     case "output-denied":
       return [{ ...result, output: errorText ?? "The person denied the tool call.", isError: true }];
     case "input-streaming":
@@ -109,6 +111,12 @@ function toolResult(part: ToolPart): ToolResultContent[] {
       return state satisfies never;
   }
 }
+
+/** What code had printed when it failed. */
+const printedBefore = (output: unknown): string =>
+  isRecord(output) && typeof output.printed === "string" && output.printed !== ""
+    ? `\n\nPrinted before that:\n${cutForModel(output.printed.trimEnd())}`
+    : "";
 
 /** Characters of one output: more would push the conversation out of what a model can take in. */
 const maxResultLength = 60_000;

@@ -16,7 +16,8 @@ export type ToolApprovals = Readonly<Record<string, "allow" | "ask" | "deny">>;
  *    as the tool has the effect that it had then, and one of another program is described as it was then.
  * 4. One that its server describes otherwise than when the run began asks, whatever the operator allows:
  *    unless the person has allowed it always as it is described now.
- * 5. What the operator wants to be asked about asks. Else what only reads runs, and everything else asks.
+ * 5. What the operator wants to be asked about asks. Else what only reads runs, and so does code that reaches
+ *    nothing but tools which ask for themselves; everything else asks.
  *
  * The person's word is read from the log: the newest decision for the conversation about a tool of that name.
  */
@@ -31,7 +32,7 @@ export const createApprovalPolicy =
     if (decided && isToolOfThen(decided, tool)) return "run";
     if (isChangedTool(tool, tools)) return "ask";
     if (rule === "allow") return "run";
-    return rule === undefined && tool.effect === "read" ? "run" : "ask";
+    return rule === undefined && (tool.effect === "read" || tool.isConfined) ? "run" : "ask";
   };
 
 /** Own properties only: a tool may be named `constructor`. */
@@ -54,8 +55,9 @@ function isToolOfThen({ decision, input, ...call }: ToolPart, tool: Tool): boole
 /** Whatever its operator says of its effect, what it gives comes from outside. */
 const isOfOthers = ({ definitionHash }: Tool): boolean => definitionHash !== undefined;
 
-/** Code may reach whatever the machine reaches. */
-const goesOutside = ({ effect }: Tool): boolean => effect === "network" || effect === "code";
+/** Code may reach whatever the machine reaches, unless it is confined. */
+const goesOutside = ({ effect, isConfined }: Tool): boolean =>
+  effect === "network" || (effect === "code" && !isConfined);
 
 /** 2. */
 function mayLeak(calls: readonly ToolPart[], tool: Tool, tools: ReadonlyMap<string, Tool>): boolean {

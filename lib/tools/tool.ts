@@ -16,6 +16,8 @@ export interface Tool {
   /** Of the arguments, as a model is offered them: a schema of type "object". */
   readonly inputSchema: JsonSchema;
   readonly effect: ToolEffect;
+  /** Code that reaches nothing but tools, each of which asks for itself: it needs no word of its own. */
+  readonly isConfined?: boolean;
   /** It reads what is the person's own, such as notes and conversations. */
   readonly isPrivate?: boolean;
   /** The operator has turned it on: agents with `tools: "read"` offer it too, whatever its effect. */

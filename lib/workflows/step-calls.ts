@@ -1,12 +1,11 @@
 import type { Agent } from "../agents/agent.ts";
-import { type AgentScope, insideOf, stateOf } from "../agents/agent-scope.ts";
+import { type AgentScope, equipped, insideOf, stateOf } from "../agents/agent-scope.ts";
 import { agentTool } from "../agents/agent-tool.ts";
 import { objectIn } from "../agents/output/object-in.ts";
 import type { Outcome } from "../agents/producer.ts";
 import { runSteps } from "../agents/run-agent.ts";
 import { newestText } from "../agents/run-agent-call.ts";
 import { runCalls } from "../agents/run-calls.ts";
-import { toolsOf } from "../agents/tools-of.ts";
 import type { Message, ToolPart } from "../protocol/message.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import { waitTool } from "../protocol/workflow-graph.ts";
@@ -152,8 +151,11 @@ export function createStepCalls(
     const scope = scopeOf(
       {
         agent: { ...agent, maxMs: agent.maxMs ?? Infinity },
-        model: agent.model !== undefined && pickModel ? await pickModel(agent.model) : model,
-        tools: toolsOf(agent, flow.tools),
+        ...equipped(
+          agent,
+          agent.model !== undefined && pickModel ? await pickModel(agent.model) : model,
+          share.options,
+        ),
         history: async () => [question],
       },
       { call: key, request },

@@ -25,7 +25,7 @@ const everyLibRoom = [
   "http",
 ] as const;
 
-const forAgents = ["protocol", "async", "models", "tools", "structured", "schema", "history"];
+const forAgents = ["protocol", "async", "models", "tools", "sandbox", "structured", "schema", "history"];
 
 const forComponents = ["client", "protocol", "structured"];
 

@@ -44,6 +44,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/runs/store-faults.test.ts": "a question while any one call of the store fails",
   "tests/lib/runs/time-slices.test.ts": "answers that take longer than a host's time limit",
   "tests/lib/runs/too-large.test.ts": "an answer that a store does not take in one piece",
+  "tests/lib/runs/code-crashes.test.ts": "a run whose model writes code, cut off after every append",
   "tests/lib/runs/object-crashes.test.ts": "an answer in a form, cut off after every append",
   "tests/lib/runs/tool-crashes.test.ts": "a run with tools, cut off after every append, on every store",
   "tests/lib/runs/toy-producer.test.ts": "the producer seam, by another producer",
@@ -131,6 +132,10 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/tools\/date-time\//, "tests/lib/tools/date-time.test.ts"],
   [/^lib\/tools\/convert-unit\//, "tests/lib/tools/convert-unit.test.ts"],
   [/^lib\/agents\/output\/object-(parts|in)\.ts$/, "tests/lib/agents/output/output.test.ts"],
+  [/^(lib\/agents\/code\/|lib\/protocol\/code-call\.ts$)/, "tests/lib/agents/code/run-code-call.test.ts"],
+  [/^lib\/models\/code\/match-mark\.ts$/, "tests/lib/models/code/code-reader.test.ts"],
+  [/^lib\/models\/code\/code-(functions|messages|prompt)\.ts$/, "tests/lib/models/code/code-model.test.ts"],
+  [/^lib\/models\/join-user-turns\.ts$/, "tests/lib/models/react/react-messages.test.ts"],
   [/^lib\/agents\/handoff-tool\.ts$/, "tests/lib/agents/acting-scope.test.ts"],
   [/^lib\/models\/demo\//, "tests/lib/models/demo/demo-model.test.ts"],
   [

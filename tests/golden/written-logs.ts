@@ -12,6 +12,21 @@ const asks = (toolCallId: string, stepId: string): EventBody[] => [
   b.toolInputAvailable(toolCallId, "ask_agent", { about: "rain" }),
 ];
 
+/** A piece of code that a model writes. */
+const writesCode = (toolCallId: string, stepId: string, code: string): EventBody[] => [
+  b.toolInputStart(toolCallId, "run_code", stepId),
+  b.toolInputDelta(toolCallId, '{"code":"'),
+  b.toolInputDelta(toolCallId, `${code}"}`),
+  b.toolInputAvailable(toolCallId, "run_code", { code }),
+];
+
+/** What code calls: a step of its own inside the call. */
+const callsIn = (toolCallId: string, stepId: string, index: number, name: string): EventBody[] => [
+  b.startStep(stepId, index, "code", inner(toolCallId)),
+  b.toolInputStart(`${toolCallId}_${name}_1`, "look_up", stepId),
+  b.toolInputAvailable(`${toolCallId}_${name}_1`, "look_up", { name }),
+];
+
 const stepOf = (instance: string): string => instance.slice(0, instance.indexOf("/"));
 
 const running = (instance: string, attempt: number, events?: string[]) =>
@@ -85,6 +100,32 @@ const scripts: Record<string, EventBody[]> = {
     ...[b.steered("In one word, please."), b.startStep("b", 1), b.textStart("b/0", "b")],
     ...[b.textDelta("Rain is", "b/0"), b.resetStep("b", 2, "owner-gone"), b.textStart("b.2/0", "b")],
     ...[b.textDelta("Wet.", "b.2/0"), b.textEnd("b.2/0"), b.finishStep("stop", "b"), b.finish()],
+  ],
+  /**
+   * Code of a model: a plan, two calls at once inside of it, what it prints; then code that fails, and code
+   * that gives the answer with a picture.
+   */
+  code: [
+    ...[b.startStep("a"), { ...b.reasoningStart("a/0", "a"), providerMetadata: { plan: {} } }],
+    ...[b.reasoningDelta("1. Look it up", "a/0"), { ...b.reasoningEnd("a/0"), providerMetadata: { plan: {} } }],
+    ...[b.textStart("a/1", "a"), b.textDelta("I look it up.", "a/1"), b.textEnd("a/1")],
+    ...[...writesCode("code_1", "a", "look();"), b.toolStart("code_1")],
+    ...[...callsIn("code_1", "b", 0, "x"), ...callsIn("code_1", "c", 1, "y")],
+    ...[b.toolStart("code_1_x_1"), b.toolStart("code_1_y_1"), b.toolOutputAvailable("code_1_y_1", 2)],
+    ...[b.finishStep("tool-calls", "c"), b.toolOutputAvailable("code_1_x_1", 1)],
+    ...[b.finishStep("tool-calls", "b")],
+    { ...b.toolOutputAvailable("code_1", { printed: "1 2\n" }), preliminary: true },
+    ...[b.toolOutputAvailable("code_1", { printed: "1 2\n", value: 3 }), b.finishStep("tool-calls", "a")],
+    ...[b.startStep("d", 1), ...writesCode("code_2", "d", "nope;"), b.toolStart("code_2")],
+    { ...b.toolOutputError("code_2", "ReferenceError: nope\nLine 1: nope;"), code: "code-failed" },
+    ...[b.finishStep("tool-calls", "d"), b.startStep("e", 2)],
+    ...[...writesCode("code_3", "e", "final_answer(3);"), b.toolStart("code_3")],
+    b.toolOutputAvailable("code_3", {
+      images: [{ type: "image", mimeType: "image/svg+xml", data: "PHN2Zy8+" }],
+      answer: "It is 3.",
+    }),
+    ...[b.finishStep("tool-calls", "e"), b.startStep("f", 3), b.textStart("f/0", "f")],
+    ...[b.textDelta("It is 3.", "f/0"), b.textEnd("f/0"), b.finishStep("stop", "f"), b.finish()],
   ],
   /** A workflow that fans out and joins: a step is tried again, another is begun anew by the next holder. */
   workflow: [

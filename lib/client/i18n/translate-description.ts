@@ -6,6 +6,8 @@ const zhDescriptions: Readonly<Record<string, string | undefined>> = {
   "Reads a pasted résumé into fields.": "读取粘贴的简历，填成一张卡片。",
   "Fills in a form of your own: begin with a JSON Schema, or with a line for each field.":
     "按你给的格式填写：开头写 JSON Schema，或每个字段写一行。",
+  "Solves a task step by step by writing code, which runs in a sandbox and calls the tools.":
+    "一步一步写代码解决任务；代码在沙盒里运行，可以调用工具。",
   "Summarises a long document that you paste: its parts side by side, then the whole.":
     "概括你粘贴的长文档：各部分同时概括，再合成一份。",
   "Writes a text by your brief, judges and revises it, and asks for your word.":

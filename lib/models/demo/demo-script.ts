@@ -20,6 +20,8 @@ export interface DemoTurn {
   earlier: readonly string[];
   /** The object that the answer is to be; absent: it is text. */
   form?: DemoForm;
+  /** Of an agent that writes code: what came of it since the question; absent: any other asks. */
+  observations?: readonly string[];
   /** The answer before did not fit, and is asked for again. */
   isRetry: boolean;
 }

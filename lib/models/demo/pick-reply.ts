@@ -1,8 +1,10 @@
+import { codeHeading } from "../code/code-prompt.ts";
 import { continuationPrompt } from "../continuation-prompt.ts";
 import type { DemoForm, DemoMessage, DemoReply, DemoScript, DemoTurn } from "./demo-script.ts";
 import { brief } from "./scripts/brief.ts";
 import { broken } from "./scripts/broken.ts";
 import { chronicle } from "./scripts/chronicle.ts";
+import { codeTask } from "./scripts/code-task.ts";
 import { filledForm } from "./scripts/filled-form.ts";
 import { introduction } from "./scripts/introduction.ts";
 import { long } from "./scripts/long.ts";
@@ -15,6 +17,7 @@ import { workflowTurns } from "./scripts/workflow-turns.ts";
 
 /** The first that matches answers; the last matches everything. */
 const scripts: readonly DemoScript[] = [
+  codeTask,
   recipeCard,
   resumeCard,
   filledForm,
@@ -36,12 +39,13 @@ const scripts: readonly DemoScript[] = [
 export function pickReply(asked: readonly DemoMessage[], form?: DemoForm): DemoReply {
   const messages = asked.at(-1)?.content === continuationPrompt ? asked.slice(0, -1) : asked;
   const fromUser = messages.filter(({ role }) => role === "user").map(({ content }) => content);
-  const questions = fromUser.filter((content) => !isFault(content));
+  const questions = fromUser.filter((content) => !isFault(content) && !isObservation(content));
   const question = questions.at(-1) ?? "";
   const turn: DemoTurn = {
     ...{ question, language: /\p{Script=Han}/u.test(question) ? "zh" : "en" },
     ...{ earlier: questions.slice(0, -1), isRetry: isFault(fromUser.at(-1) ?? "") },
     ...(form !== undefined && { form }),
+    ...(writesCode(messages) && { observations: observationsBehind(messages, question) }),
   };
   const script = scripts.find((each) => each.matches(turn)) ?? introduction;
   return continued(script.reply(turn), messages.at(-1));
@@ -49,6 +53,17 @@ export function pickReply(asked: readonly DemoMessage[], form?: DemoForm): DemoR
 
 /** What an agent tells a model of its own answer. */
 const isFault = (content: string): boolean => content.startsWith("FAILURE: ");
+
+const isObservation = (content: string): boolean => content.startsWith("Observation: ");
+
+const writesCode = (messages: readonly DemoMessage[]): boolean =>
+  messages.some(({ role, content }) => role === "system" && content.includes(codeHeading));
+
+function observationsBehind(messages: readonly DemoMessage[], question: string): readonly string[] {
+  const asked = messages.findLastIndex(({ role, content }) => role === "user" && content === question);
+  const behind = messages.slice(asked + 1).filter(({ role }) => role === "user");
+  return behind.map(({ content }) => content).filter(isObservation);
+}
 
 function continued(reply: DemoReply, last: DemoMessage | undefined): DemoReply {
   if (last?.role !== "assistant" || last.content === "" || !reply.text.startsWith(last.content)) return reply;

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { type LeftStep, type NextStep, nextStep, type StepRules } from "#lib/agents/next-step.ts";
 import { ModelError } from "#lib/models/model-error.ts";
 import { fold } from "#lib/protocol/fold.ts";
+import type { ToolPart } from "#lib/protocol/message.ts";
 import type { EventBody } from "#lib/protocol/run-event.ts";
 import { emptyRun } from "#lib/protocol/run-state.ts";
 import {
@@ -118,14 +119,14 @@ describe("a finished step", () => {
   });
 
   test("with an output that is the answer is followed by a step that no model is asked for", () => {
-    const isDirect = (name: string) => name === "add";
+    const answerOf = ({ toolName, output }: ToolPart) => (toolName === "add" ? { output } : undefined);
     const direct = { type: "direct", index: 1, output: 42 };
-    assert.deepEqual(after(finished, { isDirect }), direct);
+    assert.deepEqual(after(finished, { answerOf }), direct);
     const begun = [...finished, startStep("b", 1)];
-    const half = after([...begun, textStart("t", "b"), textDelta("4", "t")], { isDirect });
+    const half = after([...begun, textStart("t", "b"), textDelta("4", "t")], { answerOf });
     assert.ok(half.type === "direct" && half.step?.stepId === "b");
     const failed = [startStep("a"), ...called, toolOutputError("c"), finishStep("tool-calls", "a")];
-    assert.deepEqual(after(failed, { isDirect }), next);
+    assert.deepEqual(after(failed, { answerOf }), next);
   });
 
   test("without an answer is asked once more with what was wrong, three times in a row", () => {

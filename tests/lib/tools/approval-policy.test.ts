@@ -21,6 +21,7 @@ const known = {
   fetch: toolOf("fetch", "network"),
   mail: toolOf("mail", "network", true),
   shell: toolOf("shell", "code"),
+  run_code: { ...toolOf("run_code", "code"), isConfined: true },
 };
 type Name = keyof typeof known;
 const tools = new Map<string, Tool>(Object.entries(known));
@@ -59,7 +60,7 @@ const [always, never, once] = [
 test("what only reads runs, and everything else asks", () => {
   const judged = Object.fromEntries(Object.keys(known).map((name) => [name, judge(name as Name)]));
   assert.deepEqual(judged, {
-    ...{ calculator: "run", search: "run" },
+    ...{ calculator: "run", search: "run", run_code: "run" },
     ...{ notes: "ask", fetch: "ask", mail: "ask", shell: "ask" },
   });
 });
@@ -195,4 +196,16 @@ test("what another program's tool gave comes from outside, also where its operat
   };
   const call = { toolCallId: "c1", toolName: "fetch", input: {} };
   assert.equal(createApprovalPolicy({ fetch: "allow" })(call, known.fetch, context), "ask");
+});
+
+test("code that reaches nothing but tools runs unasked, unless the operator says otherwise, and is nothing from outside", () => {
+  assert.equal(judge("run_code"), "run");
+  assert.equal(judge("run_code", { operator: { code: "ask" } }), "ask");
+  assert.equal(judge("run_code", { operator: { code: "allow", run_code: "deny" } }), "deny");
+  const now = [part("run_code"), part("search")];
+  assert.equal(judge("fetch", { operator: { network: "allow" }, now }), "run");
+  assert.equal(
+    judge("fetch", { operator: { network: "allow" }, now: [part("shell"), part("search")] }),
+    "ask",
+  );
 });
