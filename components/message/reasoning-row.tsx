@@ -28,7 +28,9 @@ export function ReasoningRow({ part, isLive, lastAt }: ThoughtRowProps): ReactEl
   const t = useTranslate();
   const setting = useDetails();
   const [chosen, setOpen] = useState<boolean>();
-  const isOpen = chosen ?? setting === "open";
+  const isPlan = part.providerMetadata?.plan !== undefined;
+  const isOpen = chosen ?? (isPlan ? setting !== "closed" : setting === "open");
+  const label = isPlan ? "plan" : "thought";
   const elapsed = useElapsed(Math.max(0, lastAt - part.startedAt), isLive);
   const counting = elapsed === undefined ? undefined : wholeSeconds(t, elapsed);
   const amount =
@@ -41,7 +43,7 @@ export function ReasoningRow({ part, isLive, lastAt }: ThoughtRowProps): ReactEl
     <Row tick="thought" tone={isLive && "live"} kind={isOpen ? "" : "brief"} {...{ amount }} at={part.id}>
       <ReadyControls>
         <button type="button" className="think" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-          {t(isLive ? "thought.live" : "thought.done")}
+          {t(isLive ? `${label}.live` : `${label}.done`)}
           {amount !== undefined && <span className="inline-amount">{amount}</span>}
           {isLive && !isOpen ? (
             <span className="tail">{showHidden(lastSentence(part.text))}</span>

@@ -4,6 +4,7 @@ import type { ReactElement } from "react";
 import type { Messages } from "#lib/client/i18n/messages.ts";
 import type { ToolPart } from "#lib/protocol/message.ts";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
+import { writtenCode } from "./code-input.tsx";
 import { DecisionNote } from "./decision-note.tsx";
 import { IoPane } from "./io-pane.tsx";
 import type { PrintedJson } from "./json-printer.ts";
@@ -37,7 +38,7 @@ export function ApprovalBox({ call, runId, printed }: ApprovalBoxProps): ReactEl
   return (
     <div className="unfolded">
       <WhatItDoes {...{ call, isAgain }} />
-      <IoPane label={t("tool.input")} copyLabel={t("tool.copy.input")} text={textOfInput(printed)} isWhole />
+      <WholeInput {...{ call, printed }} />
       {denial.isOpen ? (
         <ReasonForm
           {...{ request, isBlocked, takesFocus: denial.takesFocus }}
@@ -97,7 +98,12 @@ function WhatItDoes({ call, isAgain }: { call: ToolPart; isAgain: boolean }): Re
   );
 }
 
-const textOfInput = ({ settled, last }: PrintedJson): string => [...settled, last].join("\n");
+/** All that the call was given: code as it is, anything else laid out. */
+function WholeInput({ call, printed }: Pick<ApprovalBoxProps, "call" | "printed">): ReactElement {
+  const t = useTranslate();
+  const text = writtenCode(call, printed) ?? [...printed.settled, printed.last].join("\n");
+  return <IoPane label={t("tool.input")} copyLabel={t("tool.copy.input")} text={text} isWhole />;
+}
 
 const effects: Readonly<Record<string, keyof Messages>> = {
   read: "effect.read.text",

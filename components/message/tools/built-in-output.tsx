@@ -3,12 +3,13 @@ import { showHidden } from "#lib/client/show-hidden.ts";
 import { isRecord } from "#lib/protocol/is-record.ts";
 import type { ToolPart } from "#lib/protocol/message.ts";
 import { navigateOnClick } from "../../ui/navigate.ts";
+import { runsCode } from "./code-input.tsx";
 import { CodeOutput } from "./code-output.tsx";
 
 /** What a built-in tool gave back, in a view of its own; undefined: its output is shown as any other. */
-export function builtInOutput({ toolName, state, output }: ToolPart): ReactElement | undefined {
-  if (toolName === "run_javascript" && isRecord(output))
-    return <CodeOutput output={output} isDone={state === "output-available"} />;
+export function builtInOutput({ toolName, state, output, endedAt }: ToolPart): ReactElement | undefined {
+  if (runsCode(toolName) && isRecord(output))
+    return <CodeOutput output={output} isDone={endedAt !== undefined} />;
   if (state !== "output-available" || !isRecord(output)) return undefined;
   if (toolName === "search_conversations") return <FoundList found={recordsIn(output.matches)} />;
   return toolName === "read_notes" ? <NoteList notes={recordsIn(output.notes)} /> : undefined;

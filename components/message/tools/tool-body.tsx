@@ -8,6 +8,7 @@ import { useTranslate } from "../../ui/i18n-provider.tsx";
 import { Answers } from "./answers.tsx";
 import { AttemptsLine } from "./attempts-line.tsx";
 import { builtInOutput } from "./built-in-output.tsx";
+import { CodeInput, writtenCode } from "./code-input.tsx";
 import { IoPane, sizeWords } from "./io-pane.tsx";
 import type { PrintedJson } from "./json-printer.ts";
 import { isOwnQuestion } from "./own-question.ts";
@@ -33,6 +34,7 @@ const longReason = 400;
 export function ToolBody({ call, face, printed, parts, runId, children }: ToolBodyProps): ReactElement {
   const t = useTranslate();
   const isWriting = face.state === "input-streaming";
+  const code = writtenCode(call, printed);
   const words = outcomeWords(t, call, face);
   const isLongReason = words !== undefined && words.length > longReason;
   return (
@@ -42,7 +44,11 @@ export function ToolBody({ call, face, printed, parts, runId, children }: ToolBo
       <AttemptsLine call={call} />
       {call.isRepeatable && <RetryCall {...{ call, runId }} />}
       {call.answers && <Answers call={call} />}
-      {!isOwnQuestion(call) && <Input {...{ printed, isWriting }} />}
+      {code === undefined ? (
+        !isOwnQuestion(call) && <Input {...{ printed, isWriting }} />
+      ) : (
+        <CodeInput {...{ code, isWriting }} />
+      )}
       {children}
       {!isOwnQuestion(call) && <Output {...{ call, parts }} />}
     </div>

@@ -3,11 +3,14 @@
 import { type ReactElement, useEffect, useMemo, useRef } from "react";
 import type { Messages } from "#lib/client/i18n/messages.ts";
 import { callName } from "#lib/protocol/call-name.ts";
+import { codeToolName } from "#lib/protocol/code-call.ts";
 import type { Part, ToolPart } from "#lib/protocol/message.ts";
 import { useTranslate } from "../../ui/i18n-provider.tsx";
 import { usePaced } from "../../ui/use-paced.ts";
 import { ApprovalBox } from "./approval-box.tsx";
 import { AttemptsLine } from "./attempts-line.tsx";
+import { hasPictures } from "./code-images.ts";
+import { runsCode } from "./code-input.tsx";
 import { compactView } from "./compact-view.ts";
 import { NestedParts } from "./nested-parts.tsx";
 import { isOwnQuestion } from "./own-question.ts";
@@ -58,10 +61,11 @@ export function ToolCallView(props: ToolCallProps): ReactElement {
   const head = useRef<HTMLButtonElement>(null);
   useFocusAfter(isAsked, head);
   useForgetting(call, runId, isAsked);
+  const name = call.toolName === codeToolName ? t("tool.code") : callName(call);
   const compact = useMemo(() => compactView(call, t), [call, t]);
   return (
     <>
-      <ToolHead ref={head} name={callName(call)} summary={summary()} {...{ face, amount, isOpen, toggle }} />
+      <ToolHead ref={head} name={name} summary={summary()} {...{ face, amount, isOpen, toggle }} />
       {isLive && call.endedAt === undefined && !isAsked && <ToolProgress {...{ call, elapsedMs }} />}
       {isLive && call.endedAt === undefined && !isAsked && !isOpen && <AttemptsLine call={call} />}
       {isOpen && isAsked && call.question && (
@@ -84,8 +88,8 @@ export function ToolCallView(props: ToolCallProps): ReactElement {
   );
 
   function summary(): string {
-    // What is asked stands beneath, in full.
-    if (call.question && isOpen) return "";
+    // What is asked stands beneath, in full, and so does code.
+    if (isOpen && (call.question || runsCode(call.toolName))) return "";
     if (isAsked && !call.question) return t(effectKeys[call.effect ?? ""] ?? "effect.other");
     const isArriving = face.state === "input-streaming" && call.inputText.trim().length < 2;
     return isArriving ? t("tool.arriving") : (compact ?? summarizeInput(printed));
@@ -111,8 +115,10 @@ function isWorthOpening(call: ToolPart, isLive: boolean, hasParts: boolean): boo
   if (call.state === "output-error") return true;
   // What a person said stays to be read.
   if (call.state === "output-denied" || (call.endedAt !== undefined && isOwnQuestion(call))) return true;
+  if (hasPictures(call)) return true;
   if (call.endedAt !== undefined || !isLive) return false;
-  return hasParts || call.inputText.length > longInput || call.output !== undefined;
+  const isToBeRead = runsCode(call.toolName) || call.inputText.length > longInput;
+  return hasParts || isToBeRead || call.output !== undefined;
 }
 
 /** A person who has decided goes on at the line of the call: the buttons are gone. */
