@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { withTimeout } from "#lib/async/with-timeout.ts";
 import { isEnded } from "#lib/protocol/run-status.ts";
 import { type Clock, systemClock } from "#lib/runs/clock.ts";
@@ -13,7 +13,7 @@ import { openSqlite } from "#lib/storage/sqlite.ts";
 import type { Storage } from "#lib/storage/storage.ts";
 import { hangingStorage } from "../../support/hanging-storage.ts";
 import { localApi } from "../../support/local-api.ts";
-import { redisMissing, startRedisServer } from "../../support/redis-server.ts";
+import { type RedisServer, redisMissing, startRedisServer } from "../../support/redis-server.ts";
 import { foldAll, question, readLog, runContext, textOf, userId } from "../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
@@ -37,9 +37,16 @@ const inWords = /"code":"(record_damaged|not_found|stale_parent|conversation_bus
 /** While an answer is written, and while the process that wrote it is gone. */
 const moments = ["while it is written", "while nobody writes it"] as const;
 
-function register(storage: Storage, kind: string, damages: readonly Damage[]): void {
+/** A store of its own for each test: they wait side by side. */
+type OpenDamaged = () => { storage: Storage; damages: readonly Damage[] };
+
+const opened: Storage[] = [];
+
+function register(name: string, open: OpenDamaged): void {
   for (const moment of moments)
-    test(`${storage.name}, ${moment}: ${kind}`, async () => {
+    test(`${name}, ${moment}`, async () => {
+      const { storage, damages } = open();
+      opened.push(storage);
       const failures = await Promise.all(
         damages.map((damage) =>
           checkDamage(storage, damage, moment).then(
@@ -80,7 +87,8 @@ async function checkDamage(
   const { conversationId, runId } = run;
   const url = `/api/conversations/${conversationId}`;
   const { done = Promise.resolve() } = await startRun(context, run);
-  await waitUntil("it writes", async () => ((await storage.runs.run(runId))?.head ?? 0) >= 4);
+  const isWritten = async () => ((await storage.runs.run(runId))?.head ?? 0) >= 4;
+  await waitUntil("it writes", isWritten, toldMs);
   const reader = api(`/api/runs/${runId}/events?after=0`).then((response) => response.text());
 
   if (isDead) connection.kill();
@@ -204,95 +212,112 @@ function sqliteDamages(dir: string): Damage[] {
   ];
 }
 
-const dir = newDir();
-const sqlite = openSqlite({ dir });
-register(sqlite, "any row", sqliteDamages(dir));
-after(() => sqlite.close());
-
-async function registerRedis(): Promise<void> {
-  const redis = await startRedisServer();
-  const connection = connectRedis({ url: redis.url });
-  const storage = openKv({ connection, pollMs: 200 });
-  const keys = createKeys("rivulet");
-  after(async () => {
-    await storage.close();
-    await redis.close();
-  });
-  const send = async (...command: string[]): Promise<void> => void (await connection.send(command));
-  type Ids = Parameters<Damage["apply"]>[0];
-  const kinds: [name: string, keyOf: (ids: Ids) => string, fields: string[]][] = [
-    [
-      "conversation",
-      ({ conversationId }) => keys.conversation(conversationId).record,
-      ["v", "owner", "title", "updatedAt", "active", "deletedAt"],
-    ],
-    ["order of messages", ({ conversationId }) => keys.conversation(conversationId).order, []],
-    ["messages", ({ conversationId }) => keys.conversation(conversationId).messages, []],
-    ["list of runs", ({ conversationId }) => keys.conversation(conversationId).runs, []],
-    [
-      "run",
-      ({ conversationId, runId }) => keys.run(conversationId, runId).record,
-      [
-        "v",
-        "status",
-        "epoch",
-        "head",
-        "leaseUntil",
-        "token",
-        "holder",
-        "stop",
-        "about",
-        "continuations",
-        "owner",
-      ],
-    ],
-    ["log", ({ conversationId, runId }) => keys.run(conversationId, runId).log, []],
-    ["fold", ({ conversationId, runId }) => keys.run(conversationId, runId).fold, []],
-    ["pointer", ({ runId }) => keys.pointer(runId), []],
-    ["user's list", () => keys.listOf(userId), []],
-    ["list of live runs", () => keys.liveRuns, []],
-  ];
-  const shared = new Set(["user's list", "list of live runs"]);
-  for (const [name, keyOf, fields] of kinds)
-    register(storage, `the ${name}`, [
-      {
-        name: "of another type",
-        // What all conversations share is put right again, for the others.
-        mend: async (ids) => (shared.has(name) ? send("DEL", keyOf(ids)) : undefined),
-        async apply(ids) {
-          await send("DEL", keyOf(ids));
-          await send("SET", keyOf(ids), "\u0001x{");
-        },
-      },
-      { name: "missing", apply: (ids) => send("DEL", keyOf(ids)) },
-      ...fields.flatMap((field): Damage[] => [
-        { name: `${field} is no value`, apply: (ids) => send("HSET", keyOf(ids), field, "\u0001x{") },
-        { name: `${field} is missing`, apply: (ids) => send("HDEL", keyOf(ids), field) },
-      ]),
-    ]);
-  const ofRun = (ids: Ids) => keys.run(ids.conversationId, ids.runId);
-  const more: Damage[] = [
-    { name: "the run is of a newer build", apply: (ids) => send("HSET", ofRun(ids).record, "v", "9") },
-    {
-      name: "the conversation is of a newer build",
-      apply: ({ conversationId }) => send("HSET", keys.conversation(conversationId).record, "v", "9"),
-    },
-    {
-      name: "the fold was cut short",
-      apply: (ids) => send("HSET", ofRun(ids).fold, "seq", "2", "json", '{"v":1'),
-    },
-    { name: "an event is missing in the middle", apply: (ids) => send("XDEL", ofRun(ids).log, "0-3") },
-    {
-      name: "the question was cut short",
-      async apply({ conversationId }) {
-        const { messages, order } = keys.conversation(conversationId);
-        const id = await connection.send(["LINDEX", order, "0"]);
-        assert.ok(typeof id === "string");
-        await send("HSET", messages, id, '{"v":1,"val');
-      },
-    },
-  ];
-  register(storage, "a record", more);
+function openDamagedSqlite(): ReturnType<OpenDamaged> {
+  const dir = newDir();
+  return { storage: openSqlite({ dir }), damages: sqliteDamages(dir) };
 }
 
-if (!redisMissing) await registerRedis();
+type Ids = Parameters<Damage["apply"]>[0];
+type Keys = ReturnType<typeof createKeys>;
+type Kind = [name: string, keyOf: (keys: Keys, ids: Ids) => string, fields: string[]];
+
+const recordOf = (keys: Keys, { conversationId, runId }: Ids): string =>
+  keys.run(conversationId, runId).record;
+
+const conversationOf = (keys: Keys, { conversationId }: Ids): string =>
+  keys.conversation(conversationId).record;
+
+const kinds: Kind[] = [
+  ["conversation", conversationOf, ["v", "owner", "title", "updatedAt", "active", "deletedAt"]],
+  ["order of messages", (keys, { conversationId }) => keys.conversation(conversationId).order, []],
+  ["messages", (keys, { conversationId }) => keys.conversation(conversationId).messages, []],
+  ["list of runs", (keys, { conversationId }) => keys.conversation(conversationId).runs, []],
+  [
+    "run",
+    recordOf,
+    [
+      ...["v", "status", "epoch", "head", "leaseUntil", "token", "holder", "stop", "about"],
+      ...["continuations", "owner"],
+    ],
+  ],
+  ["log", (keys, { conversationId, runId }) => keys.run(conversationId, runId).log, []],
+  ["fold", (keys, { conversationId, runId }) => keys.run(conversationId, runId).fold, []],
+  ["pointer", (keys, { runId }) => keys.pointer(runId), []],
+  ["user's list", (keys) => keys.listOf(userId), []],
+  ["list of live runs", (keys) => keys.liveRuns, []],
+];
+const shared = new Set(["user's list", "list of live runs"]);
+
+interface DamagedKv {
+  keys: Keys;
+  connection: ReturnType<typeof connectRedis>;
+  send(...command: string[]): Promise<void>;
+}
+
+const damagesOf = ([name, keyOf, fields]: Kind, { keys, send }: DamagedKv): Damage[] => [
+  {
+    name: "of another type",
+    // What all conversations share is put right again, for the others.
+    mend: async (ids) => (shared.has(name) ? send("DEL", keyOf(keys, ids)) : undefined),
+    async apply(ids) {
+      await send("DEL", keyOf(keys, ids));
+      await send("SET", keyOf(keys, ids), "\u0001x{");
+    },
+  },
+  { name: "missing", apply: (ids) => send("DEL", keyOf(keys, ids)) },
+  ...fields.flatMap((field): Damage[] => [
+    { name: `${field} is no value`, apply: (ids) => send("HSET", keyOf(keys, ids), field, "\u0001x{") },
+    { name: `${field} is missing`, apply: (ids) => send("HDEL", keyOf(keys, ids), field) },
+  ]),
+];
+
+const damagesWithin = ({ keys, connection, send }: DamagedKv): Damage[] => [
+  { name: "the run is of a newer build", apply: (ids) => send("HSET", recordOf(keys, ids), "v", "9") },
+  {
+    name: "the conversation is of a newer build",
+    apply: (ids) => send("HSET", conversationOf(keys, ids), "v", "9"),
+  },
+  {
+    name: "the fold was cut short",
+    apply: ({ conversationId, runId }) =>
+      send("HSET", keys.run(conversationId, runId).fold, "seq", "2", "json", '{"v":1'),
+  },
+  {
+    name: "an event is missing in the middle",
+    apply: ({ conversationId, runId }) => send("XDEL", keys.run(conversationId, runId).log, "0-3"),
+  },
+  {
+    name: "the question was cut short",
+    async apply({ conversationId }) {
+      const { messages, order } = keys.conversation(conversationId);
+      const id = await connection.send(["LINDEX", order, "0"]);
+      assert.ok(typeof id === "string");
+      await send("HSET", messages, id, '{"v":1,"val');
+    },
+  },
+];
+
+function registerRedis(redis: RedisServer): void {
+  let count = 0;
+  function openDamaged(damages: (kv: DamagedKv) => readonly Damage[]): ReturnType<OpenDamaged> {
+    const prefix = `t${(count += 1)}`;
+    const connection = connectRedis({ url: redis.url });
+    const send = async (...command: string[]): Promise<void> => void (await connection.send(command));
+    const storage = openKv({ connection, prefix, pollMs: 200 });
+    return { storage, damages: damages({ keys: createKeys(prefix), connection, send }) };
+  }
+
+  for (const kind of kinds) register(`redis, the ${kind[0]}`, () => openDamaged((kv) => damagesOf(kind, kv)));
+  register("redis, a record", () => openDamaged(damagesWithin));
+}
+
+const redis = redisMissing ? undefined : await startRedisServer();
+after(async () => {
+  for (const storage of opened) await storage.close();
+  await redis?.close();
+});
+
+describe("a record that was changed by hand", { concurrency: 5 }, () => {
+  register("sqlite, any row", openDamagedSqlite);
+  if (redis) registerRedis(redis);
+});
