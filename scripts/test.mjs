@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
@@ -42,6 +43,7 @@ if (unknown.length > 0) {
 }
 
 if (!chosen.every((name) => unbuilt.has(name))) ensureBuilt();
+shareCompiled();
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 /** Said once more at the end: thousands of lines above it, nobody finds them. */
@@ -67,6 +69,16 @@ function ensureBuilt() {
     stdio: "inherit",
   });
   if (status !== 0) process.exit(status ?? 1);
+}
+
+/**
+ * A thousand processes load the same sources and the same build: what one of them has compiled, the others
+ * need not.
+ */
+function shareCompiled() {
+  const dir = mkdtempSync(join(tmpdir(), "rivulet-compiled-"));
+  process.env.NODE_COMPILE_CACHE = dir;
+  process.on("exit", () => rmSync(dir, { recursive: true, force: true, maxRetries: 3 }));
 }
 
 async function runPart(name, run) {

@@ -103,10 +103,12 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
 
 /** A server under test sees none of the developer's own settings. */
 function bareEnvironment(): Record<string, string> {
-  const { PATH = "", HOME = "" } = process.env;
+  const { PATH = "", HOME = "", NODE_COMPILE_CACHE } = process.env;
   return {
     PATH,
     HOME,
+    // What of its build an earlier server has compiled (scripts/test.mjs).
+    ...(NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE }),
     OPENAI_API_KEY: "",
     OPENAI_BASE_URL: "",
     OPENAI_MODEL: "",
