@@ -116,7 +116,8 @@ async function testUnits(files = unitTests(root)) {
     ["./tests/support/count-reporter.mjs", "stdout"],
     ["./tests/support/outcome-reporter.mjs", freshFile(unitOutcomes)],
   ].flatMap(([reporter, to]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${to}`]);
-  const args = ["--test", "--test-concurrency=3", "--test-timeout=120000", ...reporters, ...files];
+  // They wait more than they compute: this many keep two cores busy.
+  const args = ["--test", "--test-concurrency=5", "--test-timeout=120000", ...reporters, ...files];
   const code = await runGroup(process.execPath, args, {
     cwd: root,
     env: { ...process.env, RIVULET_COUNTS: countsFile },
