@@ -8,11 +8,14 @@ import type { EventBody } from "../protocol/run-event.ts";
 import type { WorkflowState } from "../protocol/workflow-state.ts";
 import type { Tool } from "../tools/tool.ts";
 import type { Workflow } from "./define-workflow.ts";
+import type { RunOrder } from "./run-order.ts";
 
 export interface WorkflowOptions extends Omit<AgentOptions, "agent"> {
   workflow: Workflow;
   /** What its steps begin with in `ctx.state`; absent: nothing. */
   values?: Record<string, unknown>;
+  /** Absent: as things happen. */
+  order?: RunOrder;
 }
 
 /** One run of a workflow, in this process. */
@@ -29,6 +32,7 @@ export interface Flow {
   /** Aborts when no step is waited for any more. */
   readonly signal: AbortSignal;
   readonly queue: EventQueue;
+  readonly order: RunOrder | undefined;
   /** Passes an event on; resolves when the driver has it. Throws once the flow has ended. */
   push(event: EventBody): Promise<void>;
   /** As `push`; resolves when the driver has all of them. */
@@ -59,7 +63,7 @@ export function createFlow(
   context: ProducerContext,
   { state: opened, tools }: { state: WorkflowState; tools: readonly Tool[] },
 ): Flow {
-  const { workflow, model } = options;
+  const { workflow, model, order } = options;
   const queue = createEventQueue();
   const ended = new AbortController();
   const signal = AbortSignal.any([context.signal, ended.signal]);
@@ -72,7 +76,15 @@ export function createFlow(
     for (const each of [...waiting]) each();
   }
 
+  async function pushAll(events: readonly EventBody[]): Promise<void> {
+    if (events.length === 0) return;
+    if (signal.aborted) throw new FlowEndedError();
+    if (order) await order.turn(events);
+    await Promise.all(events.map(queue.push));
+  }
+
   function push(event: EventBody): Promise<void> {
+    if (order) return pushAll([event]);
     return signal.aborted ? Promise.reject(new FlowEndedError()) : queue.push(event);
   }
 
@@ -95,14 +107,11 @@ export function createFlow(
   });
 
   return {
-    ...{ workflow, context, model, tools, signal, queue, push, until },
+    ...{ workflow, context, model, tools, signal, queue, order, push, pushAll, until },
     share: createShare({ ...options, agent, tools }, context, runSteps),
     values: new Map(Object.entries(opened.values)),
     get state() {
       return state;
-    },
-    async pushAll(events) {
-      await Promise.all(events.map(push));
     },
     take(given) {
       const event = given.type === "workflow-event" ? { ...given, id: String(state.sent + 1) } : given;

@@ -134,6 +134,7 @@ async function finishAttempt(
   // Before anything is written: what cannot be sent fails the attempt.
   const { events, isStop } = attempt.writes.done(returned);
   await attempt.close();
+  await flow.order?.turn(events);
   const passed = flow.pushAll(events);
   if (isStop) onStop();
   await passed;

@@ -166,8 +166,10 @@ async function* beginSteps(flow: Flow, pool: InstancePool): AsyncGenerator<Event
       if (context.signal.aborted) return;
       mayStart = true;
       const instance = `${step.name}/${(flow.state.steps[step.name]?.begun ?? 0) + 1}`;
-      const begun = runningEvent({ step: step.name, instance });
-      yield flow.take({ ...begun, attempt: 1, events: taken.map(({ id }) => id) });
+      const running = runningEvent({ step: step.name, instance });
+      const begun = { ...running, attempt: 1, events: taken.map(({ id }) => id) };
+      if (flow.order?.mayBegin(begun, flow.queue.wake) === false) break;
+      yield flow.take(begun);
       pool.start({ step: step.name, instance });
     }
   }

@@ -34,6 +34,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/runs/moved-run.test.ts": "a run whose user joins another",
   "tests/lib/runs/provider-cut.test.ts": "a provider's connection cut at any byte",
   "tests/lib/runs/recorded-runs.test.ts": "runs that were recorded, and are run again",
+  "tests/lib/runs/recorded-workflows.test.ts": "the same of workflows, whose steps went side by side",
   "tests/lib/runs/resumes.test.ts": "many readers of a long log",
   "tests/lib/runs/retries.test.ts": "a model that fails before it said anything, across holders",
   "tests/lib/runs/run.test.ts": "a run from its question to its end",

@@ -6,7 +6,6 @@ import { readConfig } from "#lib/config.ts";
 import { createModelList } from "#lib/models/model-list.ts";
 import { decodeFixture, type RunFixture } from "#lib/protocol/run-fixture.ts";
 import { createBuiltInTools } from "#lib/tools/built-in-tools.ts";
-import { workflowWriters } from "#lib/workflows/workflow-writers.ts";
 import { workflows } from "#lib/workflows/workflows.ts";
 import { loadEnv } from "../../scripts/load-env.mjs";
 import { type AskAnewOptions, askAnew } from "./ask-anew.ts";
@@ -55,7 +54,6 @@ const tools = createBuiltInTools({
     typeof createBuiltInTools
   >[0]["notes"],
 });
-const others = workflowWriters(workflows);
 const isAnew = !values.recorded && (values.instructions !== undefined || values.model !== undefined);
 const anew = isAnew ? await anewOptions() : undefined;
 let different = 0;
@@ -85,6 +83,6 @@ async function linesAnew({ messages, events }: RunFixture, options: AskAnewOptio
 }
 
 async function linesAgain(fixture: RunFixture): Promise<string[]> {
-  const now = await rerun(fixture, { agents, others, tools, ...told });
+  const now = await rerun(fixture, { agents, workflows, tools, ...told });
   return compareLogs(fixture.events, now).map(describeDifference);
 }

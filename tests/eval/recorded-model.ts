@@ -80,7 +80,11 @@ async function* partsOf(
       const { providerMetadata } = event;
       if (index !== undefined && providerMetadata) yield { type: "tool-call-end", index, providerMetadata };
     }
-  if (usage) yield { type: "usage", usage: usage.usage };
+  if (usage) {
+    // Its total is of all that was used by then.
+    await log.until(usage.seq);
+    yield { type: "usage", usage: usage.usage };
+  }
   const reason = reasonOf(recorded);
   const { fault } = finish ?? {};
   if (reason) yield { type: "finish", reason, ...(fault !== undefined && { fault }) };

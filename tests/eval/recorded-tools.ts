@@ -42,7 +42,7 @@ async function* recordedCall(
     switch (event.type) {
       case "tool-progress":
         context.progress(event.progress, event.total, event.message);
-        await new Promise<void>((resolve) => setTimeout(resolve, progressMs));
+        await log.pause(progressMs);
         break;
       case "tool-approval-request":
         if (event.question) await context.ask(event.question);

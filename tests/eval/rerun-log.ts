@@ -21,8 +21,16 @@ export interface RerunLog {
   settled(): Promise<void>;
   /** Resolves when everything before event `seq` is there, or when nothing else goes on. */
   until(seq: number): Promise<void>;
+  /** The same for what people do, which nobody hurries. */
+  untilDecided(seq: number): Promise<void>;
+  /** Resolves when an event that says this is next; or when nothing at all goes on any more. */
+  turn(body: EventBody): Promise<void>;
+  /** Whether it is next now. */
+  isNext(body: EventBody): boolean;
   /** A wait ends when nothing else goes on, the shortest first; or when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** A wait by the clock of this machine: until it ends, something goes on. */
+  pause(ms: number): Promise<void>;
   /** The wall time of what comes next. */
   wall(): number;
   close(): void;
@@ -32,16 +40,21 @@ export interface RerunLog {
 const idleTurns = 8;
 /** No event has such a number. */
 const behindAll = 1e9;
+/** Longer than any sleep: of what is ready itself, and has to wait for others. */
+const behindSleeps = 1e15;
 
-export function createRerunLog(recorded: readonly RunEvent[]): RerunLog {
+/** `driverBegins`: the first event that its driver wrote, and no agent. */
+export function createRerunLog(recorded: readonly RunEvent[], driverBegins: number): RerunLog {
   const runId = recorded[0]?.runId ?? "";
   const events: RunEvent[] = [];
   let state = emptyRun(runId);
-  let waiting: { seq: number; resolve: () => void }[] = [];
+  /** `rank`: in which order they go on where nothing else does. */
+  let waiting: { seq: number; rank: number; resolve: () => void }[] = [];
   /** What came before its turn, in the order in which it came. */
   let early: EventBody[] = [];
   let isClosed = false;
   let isWatching = false;
+  let pauses = 0;
 
   function release(): void {
     const due = waiting.filter(({ seq }) => seq <= events.length + 1);
@@ -54,7 +67,7 @@ export function createRerunLog(recorded: readonly RunEvent[]): RerunLog {
     isWatching = true;
     for (let turns = 0, seen = events.length; waiting.length + early.length > 0 && !isClosed; turns += 1) {
       await new Promise<void>((resolve) => setImmediate(resolve));
-      if (events.length !== seen) [turns, seen] = [0, events.length];
+      if (events.length !== seen || pauses > 0) [turns, seen] = [0, events.length];
       if (turns < idleTurns) continue;
       turns = 0;
       if (early.length > 0) {
@@ -62,7 +75,7 @@ export function createRerunLog(recorded: readonly RunEvent[]): RerunLog {
         appendDue();
         continue;
       }
-      const next = waiting.toSorted((one, other) => one.seq - other.seq)[0];
+      const next = waiting.toSorted((one, other) => one.rank - other.rank)[0];
       waiting = waiting.filter((each) => each !== next);
       next?.resolve();
     }
@@ -104,10 +117,19 @@ export function createRerunLog(recorded: readonly RunEvent[]): RerunLog {
     return next?.type === body.type && stepIn(next) === stepIn(body);
   }
 
-  function until(seq: number, signal?: AbortSignal): Promise<void> {
+  /** The next of the recorded ones that says this, or is about the same; behind all: there is none. */
+  function turnOf(body: EventBody): number {
+    const next = recorded.slice(events.length, driverBegins - 1);
+    const own = saying(body);
+    const same = next.findIndex((event) => saying(event) === own);
+    const at = same >= 0 ? same : next.findIndex((event) => subjectOf(event) === subjectOf(body));
+    return at < 0 ? behindAll : events.length + at + 1;
+  }
+
+  function until(seq: number, signal?: AbortSignal, rank = seq): Promise<void> {
     if (seq <= events.length + 1 || isClosed || signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      const waiter = { seq, resolve };
+      const waiter = { seq, rank, resolve };
       waiting.push(waiter);
       signal?.addEventListener("abort", () => {
         waiting = waiting.filter((each) => each !== waiter);
@@ -134,7 +156,18 @@ export function createRerunLog(recorded: readonly RunEvent[]): RerunLog {
       while (early.length > 0 && !isClosed) await new Promise<void>((resolve) => setImmediate(resolve));
     },
     until,
+    untilDecided: (seq) => until(seq, undefined, Infinity),
+    turn(body) {
+      const seq = turnOf(body);
+      return until(seq, undefined, behindSleeps + seq);
+    },
+    isNext: (body) => turnOf(body) <= events.length + 1,
     sleep: (ms, signal) => until(behindAll + ms, signal),
+    async pause(ms) {
+      pauses += 1;
+      await new Promise<void>((resolve) => setTimeout(resolve, ms));
+      pauses -= 1;
+    },
     wall: () => (recorded[events.length] ?? recorded.at(-1))?.ts ?? 0,
     close() {
       isClosed = true;
@@ -146,10 +179,32 @@ export function createRerunLog(recorded: readonly RunEvent[]): RerunLog {
   };
 }
 
+/** What an event says, whoever numbers it. */
+function saying(event: EventBody | RunEvent): string {
+  const { runId: _r, epoch: _e, seq: _s, ts: _t, ...body } = event as RunEvent;
+  // Chance, and what is numbered when it is passed on.
+  if (body.type === "workflow-event") return JSON.stringify({ ...body, id: "" });
+  return JSON.stringify(body.type === "workflow-step" ? { ...body, inMs: 0 } : body);
+}
+
+/** Of which type it is, and of which step, part, call or instance. */
+const subjectOf = (event: EventBody | RunEvent): string =>
+  JSON.stringify([
+    event.type,
+    ...["stepId", "instance", "toolCallId", "id", "from"].map((key) =>
+      // An event of a workflow is numbered when it is passed on.
+      key === "id" && event.type === "workflow-event" ? "" : Reflect.get(event, key),
+    ),
+  ]);
+
 const stepIn = (body: EventBody): unknown => ("stepId" in body ? body.stepId : undefined);
 
 function withChance(body: EventBody, like: RunEvent | undefined): EventBody {
   if (body.type === "retry" && like?.type === "retry") return { ...body, inMs: like.inMs };
+  if (body.type === "workflow-step" && like?.type === "workflow-step" && body.inMs !== undefined)
+    return like.inMs === undefined ? body : { ...body, inMs: like.inMs };
+  if ("afterMs" in body && like?.type === body.type && "afterMs" in like && like.afterMs !== undefined)
+    return { ...body, afterMs: like.afterMs };
   if (body.type === "finish" && like?.type === "finish") return { ...body, timings: like.timings };
   if (body.type === "abort" && like?.type === "abort") return { ...body, timings: like.timings };
   return body;

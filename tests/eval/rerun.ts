@@ -6,16 +6,18 @@ import type { EventBody, RunEvent } from "#lib/protocol/run-event.ts";
 import type { RunFixture } from "#lib/protocol/run-fixture.ts";
 import { boundEvent } from "#lib/runs/bound-event.ts";
 import type { Tool } from "#lib/tools/tool.ts";
+import type { Workflow } from "#lib/workflows/define-workflow.ts";
 import { closeAsRecorded, driverBegins } from "./recorded-end.ts";
+import { recordedIds } from "./recorded-ids.ts";
 import { recordedModel } from "./recorded-model.ts";
 import { recordedSteps } from "./recorded-steps.ts";
 import { recordedPolicy, recordedTool, recordedTools } from "./recorded-tools.ts";
+import { recordedWorkflow } from "./recorded-workflow.ts";
 import { createRerunLog, type RerunLog } from "./rerun-log.ts";
 
 export interface RerunOptions {
   agents: readonly Agent[];
-  /** What writes runs and is no agent: workflows, by their names. */
-  others?: ReadonlyMap<string, OtherWriter>;
+  workflows?: readonly Workflow[];
   /** Those that are listed for agents. */
   tools: readonly Tool[];
   /** In place of what its agent is told. */
@@ -40,12 +42,12 @@ async function rerunWith(
   options: RerunOptions,
   prefills: boolean,
 ): Promise<readonly RunEvent[]> {
-  const log = createRerunLog(recorded);
+  const until = driverBegins(recorded);
+  const log = createRerunLog(recorded, until);
   const [start] = recorded;
   if (start?.type !== "start") return [];
   const { runId: _r, epoch: _e, seq: _s, ts: _t, ...body } = start;
   log.push(body);
-  const until = driverBegins(recorded);
   // What closes an answer, no model has said.
   const steps = recordedSteps(recorded.slice(0, until - 1));
   const model = recordedModel({ id: start.model, prefills, log, steps, end: recorded.at(-1) });
@@ -59,8 +61,10 @@ async function rerunWith(
   }));
   const asked = agents.find(({ name }) => name === start.agent);
   const { instructions = asked?.instructions ?? "" } = options;
+  const workflow = options.workflows?.find(({ name }) => name === start.agent);
+  const ids = recordedIds(recorded);
   const write: OtherWriter | undefined =
-    options.others?.get(start.agent) ??
+    (workflow && recordedWorkflow(workflow, { recorded, log, within: ids.within })) ??
     (asked && ((given, context) => runAgent({ ...given, agent: { ...asked, instructions } }, context)));
   if (!write) throw new Error(`nothing here is named ${start.agent}`);
   const given = {
@@ -69,10 +73,9 @@ async function rerunWith(
   };
   const isEndedByDriver = ["abort", "interrupted"].includes(recorded.at(-1)?.type ?? "");
   let outcome: Outcome = { type: "aborted" };
-  const ids = [...steps.stepIds];
   for (const end of holderEnds(recorded, until)) {
     const abort = new AbortController();
-    const context = contextOf(log, { messages, recorded, abort, ids });
+    const context = contextOf(log, { messages, recorded, abort, newId: ids.next });
     outcome = await pump(write(given, context), {
       log,
       abort,
@@ -141,11 +144,11 @@ interface Recorded {
   messages: RunFixture["messages"];
   recorded: readonly RunEvent[];
   abort: AbortController;
-  /** Those of steps that are still to begin. */
-  ids: string[];
+  /** Of the next step. */
+  newId(): string;
 }
 
-function contextOf(log: RerunLog, { messages, recorded, abort, ids }: Recorded): ProducerContext {
+function contextOf(log: RerunLog, { messages, recorded, abort, newId }: Recorded): ProducerContext {
   return {
     get state() {
       return log.state;
@@ -158,7 +161,7 @@ function contextOf(log: RerunLog, { messages, recorded, abort, ids }: Recorded):
     mayStart: async () => undefined,
     startEffect: () => () => undefined,
     clock: { wall: log.wall, sleep: log.sleep },
-    newId: () => ids.shift() ?? crypto.randomUUID(),
+    newId,
     random: () => 0.5,
   };
 }
@@ -188,7 +191,7 @@ function recordedInbox(
     async wait(aborted) {
       const next = items.find(({ seq }) => !taken.has(seq) && seq > log.events.length);
       if (due().length > 0 || aborted.aborted) return;
-      if (next) return log.until(next.seq);
+      if (next) return log.untilDecided(next.seq);
       const either = AbortSignal.any([signal, aborted]);
       await new Promise<void>((resolve) => either.addEventListener("abort", () => resolve(), { once: true }));
     },

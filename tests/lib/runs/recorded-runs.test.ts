@@ -155,7 +155,7 @@ async function record(
 }
 
 const differencesOf = async (fixture: RunFixture, more: Partial<RerunOptions> = {}) =>
-  compareLogs(fixture.events, await rerun(fixture, { agents, others, tools: [], ...more }));
+  compareLogs(fixture.events, await rerun(fixture, { agents, workflows, tools: [], ...more }));
 
 for (const [what, recording] of Object.entries(recordings)) {
   test(`a recorded run gives the same events when it is run again: ${what}`, async () => {
