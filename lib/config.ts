@@ -101,6 +101,8 @@ export interface Config {
   metrics?: { token?: string };
   /** Of all that a model writes in one answer. */
   maxAnswerCharacters: number;
+  /** Of one question. */
+  maxMessageLength: number;
 }
 
 /** Reads and checks the environment. Empty values count as unset. Throws `ConfigError`. */
@@ -192,6 +194,7 @@ function configOf(env: Variables, entries: readonly ModelEntry[]): Omit<Config, 
     ...metricsOf(env),
     ...(env.SCHEDULE_USER !== undefined && { scheduleSession: env.SCHEDULE_USER }),
     maxAnswerCharacters: env.ANSWER_CHARACTERS,
+    maxMessageLength: env.MAX_MESSAGE_CHARACTERS,
     trustedProxies: env.TRUSTED_PROXY,
   };
 }

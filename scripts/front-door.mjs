@@ -14,7 +14,7 @@ import { clientAddress } from "../lib/http/client-address.ts";
  * (lib/http/peer-address.ts), in a header that no client can write: its name is drawn by lot; and which
  * answer a page is rendered for (lib/http/page-status.ts).
  */
-export function guardServers({ trustedProxies }) {
+export function guardServers({ trustedProxies, maxMessageLength }) {
   const peerHeader = `x-peer-${randomBytes(16).toString("hex")}`;
   Reflect.set(globalThis, Symbol.for("rivulet.peer-header"), peerHeader);
   const answers = new AsyncLocalStorage();
@@ -27,7 +27,8 @@ export function guardServers({ trustedProxies }) {
     const server = createServer({ ...given[0], connectionsCheckingInterval: doorBounds.checkMs });
     guardServer(server, {
       bounds: doorBounds,
-      problemOf: (request) => requestProblem(request) ?? routerStateProblem(request.headers),
+      problemOf: (request) =>
+        requestProblem(request, maxMessageLength) ?? routerStateProblem(request.headers),
       networkOf: (peer) => addressOf(peer, "", 0),
       requesterOf({ headers }, peer) {
         const address = addressOf(peer, headers["x-forwarded-for"] ?? "", trustedProxies);

@@ -26,6 +26,7 @@ export async function ChatPage({
       details={{
         ...detailsOf(config.endpoints),
         store: context.storage.name,
+        maxMessageLength: config.maxMessageLength,
         ...(config.code && { code: codeDetails(config.code) }),
         theme: theme === "light" || theme === "dark" ? theme : "system",
       }}
@@ -47,7 +48,9 @@ type ModelEndpoints = ReturnType<typeof server>["config"]["endpoints"];
 const maxLabels = 200;
 
 /** The host stands for the model until that is known by its name. */
-function detailsOf(endpoints: ModelEndpoints): Omit<ServerDetails, "theme" | "store" | "code"> {
+function detailsOf(
+  endpoints: ModelEndpoints,
+): Omit<ServerDetails, "theme" | "store" | "code" | "maxMessageLength"> {
   const [first] = endpoints;
   if (!first) return { isDemo: true, model: demoModelId, hasKey: false, hosts: [], labels: {} };
   const { model, apiKey } = first;

@@ -7,7 +7,6 @@ import { showHidden } from "#lib/client/show-hidden.ts";
 import { otherTabs } from "#lib/client/steering/other-tabs.ts";
 import { createSteering, type Steering } from "#lib/client/steering/steering.ts";
 import type { SendWay, SteeringMessage } from "#lib/client/steering/steering-state.ts";
-import { maxMessageLength } from "#lib/protocol/limits.ts";
 import { problemKey } from "../message/error-key.ts";
 import { takeWrittenAnswers } from "../message/tools/written-answers.ts";
 import { useChat } from "../providers/chat-provider.tsx";
@@ -127,6 +126,7 @@ interface MessageLineProps {
 function MessageLine(props: MessageLineProps): ReactElement {
   const { message, onResend, onHurry, onEdit, onDiscard } = props;
   const t = useTranslate();
+  const { maxMessageLength } = useChat();
   const isUnsent = message.way === "into" && message.state === "not-sent";
   return (
     <li className={isUnsent ? "err" : undefined}>

@@ -1,7 +1,6 @@
 "use client";
 
 import type { ReactElement, ReactNode } from "react";
-import { maxMessageLength } from "#lib/protocol/limits.ts";
 import { grouped } from "../ui/format-amount.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { isTouchOnly } from "./is-touch-only.ts";
@@ -19,7 +18,7 @@ interface ComposerProps extends ComposerOptions {
 
 /** Where messages are written, with Send or Stop beside it and what there is to know under it. */
 export function Composer({ note, onStop, above, ...options }: ComposerProps): ReactElement {
-  const { busy, stopping } = options;
+  const { busy, stopping, maxMessageLength } = options;
   const t = useTranslate();
   const written = useComposer(options);
   const { field, isEmpty, count, refusal, isUnkept, pasted, removePasted, submit } = written;
@@ -57,7 +56,10 @@ export function Composer({ note, onStop, above, ...options }: ComposerProps): Re
       </div>
       <div className="under">
         <span>{note}</span>
-        <ComposerNote {...{ count }} refusal={refusal ?? (isUnkept ? "composer.unkept" : undefined)} />
+        <ComposerNote
+          {...{ count, maxMessageLength }}
+          refusal={refusal ?? (isUnkept ? "composer.unkept" : undefined)}
+        />
       </div>
     </>
   );
@@ -66,9 +68,11 @@ export function Composer({ note, onStop, above, ...options }: ComposerProps): Re
 /** Which keys do what; the count near the limit; why nothing was sent. */
 function ComposerNote({
   count,
+  maxMessageLength,
   refusal,
 }: {
   count: number | undefined;
+  maxMessageLength: number;
   refusal: RefusalKey | "composer.unkept" | undefined;
 }): ReactElement {
   const t = useTranslate();

@@ -3,7 +3,7 @@
 import type { ReactElement } from "react";
 import type { Intent } from "#lib/client/conversation/pending-message.ts";
 import type { Problem } from "#lib/client/problem.ts";
-import { maxMessageLength } from "#lib/protocol/limits.ts";
+import { useChat } from "../providers/chat-provider.tsx";
 import { useConversation } from "../providers/conversation-provider.tsx";
 import { CopyAction } from "../ui/copy-action.tsx";
 import { formatSeconds, grouped } from "../ui/format-amount.ts";
@@ -25,6 +25,7 @@ export function NotSentRow(props: NotSentRowProps): ReactElement {
   const { problem, intent } = props;
   const t = useTranslate();
   const { actions } = useConversation();
+  const { maxMessageLength } = useChat();
   const code = shownCodeOf(problem);
   const { requestId, retryAfterMs: waitMs = 0 } = problem;
   const left = Math.max(0, waitMs - (useElapsed(0, waitMs > 0) ?? 0));

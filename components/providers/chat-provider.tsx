@@ -16,7 +16,11 @@ interface ChatContextValue {
   background: BackgroundRuns;
   drafts: Drafts;
   environment: ClientEnvironment;
+  /** Of a message, in characters; the server says it. */
+  maxMessageLength: number;
 }
+
+type InitialChat = Pick<ChatStoreOptions, "list" | "first"> & Pick<ChatContextValue, "maxMessageLength">;
 
 const ChatContext = createContext<{ current?: ChatContextValue } | null>(null);
 
@@ -26,17 +30,17 @@ export function ChatProvider({ children }: { children: ReactNode }): ReactElemen
 }
 
 /** The page's chat, made at the first call from what the server rendered. */
-export function useInitialChat(initial: Pick<ChatStoreOptions, "list" | "first">): ChatContextValue {
+export function useInitialChat(initial: InitialChat): ChatContextValue {
   const holder = use(ChatContext);
   if (!holder) throw new Error("no provider");
   return (holder.current ??= createChat(initial));
 }
 
-function createChat(initial: Pick<ChatStoreOptions, "list" | "first">): ChatContextValue {
+function createChat({ maxMessageLength, ...initial }: InitialChat): ChatContextValue {
   const environment = browserEnvironment();
   const storage = () => window.localStorage;
   return {
-    environment,
+    ...{ environment, maxMessageLength },
     background: createBackgroundRuns(),
     chat: createChatStore({ ...initial, environment, storage }),
     drafts: createDrafts(

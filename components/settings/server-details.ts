@@ -15,6 +15,8 @@ export interface ServerDetails {
   labels: Readonly<Record<string, string>>;
   /** Where conversations are kept: "sqlite", "redis", "kv" or "memory". */
   store: string;
+  /** Of a message, in characters. */
+  maxMessageLength: number;
   /** What one piece of code that a model writes may take; absent: none is run. */
   code?: { memoryMb: number; seconds: number; outputKb: number };
   theme: Theme;

@@ -120,6 +120,17 @@ export const variables = z.object({
     isWholeFrom(1000, 100_000_000),
     "a whole number of characters from 1000 to 100000000",
   ).default(10_000_000),
+  BASE_PATH: z
+    .string()
+    .refine(
+      (path) => path === "/",
+      "nothing: it is served at the root of a name of its own, such as chat.example.com",
+    )
+    .optional(),
+  MAX_MESSAGE_CHARACTERS: numberThat(
+    isWholeFrom(1000, 1_000_000),
+    "a whole number of characters from 1000 to 1000000",
+  ).default(128_000),
   STORE: z
     .string()
     .toLowerCase()

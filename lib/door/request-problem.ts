@@ -2,24 +2,33 @@ import type { IncomingMessage } from "node:http";
 import { allowedMethods } from "./api-methods.ts";
 import { doorBounds } from "./door-bounds.ts";
 import type { DoorProblem } from "./door-problem.ts";
+import { messageBodyBytes } from "./message-body-bytes.ts";
 
 type RequestHead = Pick<IncomingMessage, "method" | "url" | "rawHeaders" | "headers">;
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/** The addresses that take a body: JSON, as lib/http/read-json.ts reads it. */
-const withBody: readonly RegExp[] = [
+/** Those that take what a person writes, which may be long. */
+const withQuestion: readonly RegExp[] = [
   /^POST \/api\/conversations\/[^/]+\/runs$/,
+  /^POST \/api\/runs\/[^/]+\/messages$/,
+];
+
+/** The other addresses that take a body: JSON, as lib/http/read-json.ts reads it. */
+const withBody: readonly RegExp[] = [
   /^PATCH \/api\/conversations\/[^/]+$/,
-  /^POST \/api\/runs\/[^/]+\/(stop|messages|events|fork)$/,
+  /^POST \/api\/runs\/[^/]+\/(stop|events|fork)$/,
   /^POST \/api\/session\/join$/,
   /^POST \/api\/models\/(test|key)$/,
   /^POST \/api\/runs\/[^/]+\/approvals\/[^/]+$/,
 ];
 
-/** What is wrong with a request by its head alone: nothing of its body has been read then. */
-export const requestProblem = (head: RequestHead): DoorProblem | undefined =>
-  methodProblem(head) ?? addressProblem(head) ?? routeProblem(head) ?? bodyProblem(head);
+/**
+ * What is wrong with a request by its head alone: nothing of its body has been read then. A message has at
+ * most so many characters.
+ */
+export const requestProblem = (head: RequestHead, maxMessageLength: number): DoorProblem | undefined =>
+  methodProblem(head) ?? addressProblem(head) ?? routeProblem(head) ?? bodyProblem(head, maxMessageLength);
 
 const methodProblem = ({ method = "", url = "" }: RequestHead): DoorProblem | undefined => {
   if (!methods.includes(method)) return noMethod("there is no such method here", "不支持这种请求。", methods);
@@ -61,13 +70,19 @@ function addressProblem({ url = "", rawHeaders }: RequestHead): DoorProblem | un
 }
 
 /** A body without a length may have no end: where none belongs, it is not waited for. */
-function bodyProblem({ method = "", url = "", headers }: RequestHead): DoorProblem | undefined {
+function bodyProblem(
+  { method = "", url = "", headers }: RequestHead,
+  maxMessageLength: number,
+): DoorProblem | undefined {
   const length = Number(headers["content-length"] ?? 0);
   if (length === 0 && headers["transfer-encoding"] === undefined) return undefined;
-  if (!withBody.some((each) => each.test(`${method} ${pathOf(url)}`)))
+  const isOf = (addresses: readonly RegExp[]) =>
+    addresses.some((each) => each.test(`${method} ${pathOf(url)}`));
+  const takesMessage = isOf(withQuestion);
+  if (!takesMessage && !isOf(withBody))
     return tooLarge("nothing is taken here besides the address", "这个地址不接受请求内容。");
-  if (length > doorBounds.bodyBytes)
-    return tooLarge(`the body is larger than ${doorBounds.bodyBytes} bytes`, "请求内容太大。");
+  const max = takesMessage ? messageBodyBytes(maxMessageLength) : doorBounds.bodyBytes;
+  if (length > max) return tooLarge(`the body is larger than ${max} bytes`, "请求内容太大。");
   if (headers["content-encoding"] !== undefined)
     return unsupportedType("send the body as it is, not compressed", "请求内容不能压缩。");
   if (!/^application\/json\s*(;|$)/i.test(headers["content-type"] ?? ""))

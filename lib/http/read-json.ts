@@ -3,21 +3,18 @@ import { doorBounds } from "../door/door-bounds.ts";
 import { parseJson } from "./parse-json.ts";
 import { ProblemError } from "./problem.ts";
 
-/** Larger bodies are refused before they are read whole. */
-const { bodyBytes: maxBodyBytes } = doorBounds;
-
 /**
- * The JSON body of a request, checked by `schema`. Throws `ProblemError`: 413 over 256 KB, 415 for another
- * content type or a compressed body, 400 for what is not JSON, 400 or 422 naming the field that is wrong.
- * `optional`: no body stands for `{}`.
+ * The JSON body of a request, checked by `schema`. Throws `ProblemError`: 413 over `maxBytes`, 415 for
+ * another content type or a compressed body, 400 for what is not JSON, 400 or 422 naming the field that is
+ * wrong. `optional`: no body stands for `{}`. Larger bodies are refused before they are read whole.
  */
 export async function readJson<S extends z.ZodType>(
   request: Request,
   schema: S,
-  { optional = false }: { optional?: boolean } = {},
+  { optional = false, maxBytes = doorBounds.bodyBytes }: { optional?: boolean; maxBytes?: number } = {},
 ): Promise<z.infer<S>> {
   if (request.headers.has("content-encoding")) throw wrongType("send the body as it is, not compressed");
-  const text = await readText(request);
+  const text = await readText(request, maxBytes);
   if (text === "" && optional) return check(schema, {});
   const type = request.headers.get("content-type") ?? "";
   if (!/^application\/json\s*(;|$)/i.test(type)) throw wrongType("send application/json");
@@ -31,8 +28,8 @@ function check<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {
   throw problemOf(parsed.error.issues);
 }
 
-async function readText(request: Request): Promise<string> {
-  if (Number(request.headers.get("content-length")) > maxBodyBytes) throw bodyTooLarge();
+async function readText(request: Request, maxBytes: number): Promise<string> {
+  if (Number(request.headers.get("content-length")) > maxBytes) throw bodyTooLarge(maxBytes);
   const reader = request.body?.getReader();
   if (!reader) return "";
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -43,7 +40,7 @@ async function readText(request: Request): Promise<string> {
       const { done, value } = await reader.read();
       if (done) return text + decoder.decode();
       size += value.byteLength;
-      if (size > maxBodyBytes) throw bodyTooLarge();
+      if (size > maxBytes) throw bodyTooLarge(maxBytes);
       text += decoder.decode(value, { stream: true });
     }
   } catch (error) {
@@ -57,8 +54,8 @@ async function readText(request: Request): Promise<string> {
 
 const wrongType = (detail: string) => new ProblemError(415, "wrong_content_type", detail);
 
-const bodyTooLarge = () =>
-  new ProblemError(413, "body_too_large", `the body is larger than ${maxBodyBytes} bytes`);
+const bodyTooLarge = (maxBytes: number) =>
+  new ProblemError(413, "body_too_large", `the body is larger than ${maxBytes} bytes`);
 
 function parseBody(text: string): unknown {
   try {

@@ -3,8 +3,11 @@
 /** How long a deleted conversation can be brought back, ms (docs/protocol.md 3.6). */
 export const undoMs = 10_000;
 
-/** Of a question, in characters as `countCharacters` counts them (docs/protocol.md 3.1). */
-export const maxMessageLength = 32_000;
+/**
+ * Of a question, in characters as `countCharacters` counts them (docs/protocol.md 3.1), where the operator
+ * has said nothing else by `MAX_MESSAGE_CHARACTERS`.
+ */
+export const defaultMaxMessageLength = 128_000;
 
 /** Of a conversation's title, likewise (docs/protocol.md 3.6). */
 export const maxTitleLength = 200;

@@ -3,7 +3,6 @@ import { z } from "zod";
 import { defaultAgent } from "../protocol/default-agent.ts";
 import { isId } from "../protocol/id.ts";
 import { isInvisible } from "../protocol/is-invisible.ts";
-import { maxMessageLength } from "../protocol/limits.ts";
 import type { NewRun } from "../storage/run-store.ts";
 import { textField } from "./text-field.ts";
 
@@ -11,49 +10,59 @@ const isGiven = (value: unknown): boolean => value !== undefined;
 
 const id = z.string().refine(isId, "must be a lower-case UUID");
 
-const inputText = textField(maxMessageLength);
-
 /**
- * The body of `POST /api/conversations/:id/runs` (protocol 3.1). The server owns the history: nothing else is
- * accepted.
+ * The body of `POST /api/conversations/:id/runs` (protocol 3.1), with a question of at most so many
+ * characters. The server owns the history: nothing else is accepted.
  */
-export const runRequest = z
-  .strictObject({
-    runId: id,
-    message: z.strictObject({ text: textField(maxMessageLength) }).optional(),
-    /** What a workflow begins with, in place of a message: a text, or JSON, which is its text then. */
-    input: z.unknown().optional(),
-    retry: id.optional(),
-    continue: id.optional(),
-    /** Of the answer that is continued: the call that is made once more. */
-    call: z.string().min(1).max(200).optional(),
-    agent: z.string().max(100).optional(),
-    /** The same as `agent`, and a workflow. */
-    workflow: z.string().max(100).optional(),
-    model: z.string().max(200).optional(),
-    parentMessageId: id.nullable().optional(),
-  })
-  .refine((body) => [body.message, body.input, body.retry, body.continue].filter(isGiven).length === 1, {
-    path: ["message"],
-    error: "give one of message, input, retry and continue",
-  })
-  .refine(({ agent, workflow }) => agent === undefined || workflow === undefined, {
-    path: ["workflow"],
-    error: "give one of agent and workflow",
-  })
-  .refine(({ call, continue: continued }) => call === undefined || continued !== undefined, {
-    path: ["call"],
-    error: "goes along with continue",
-  })
-  .transform(({ input, ...body }, context) => {
-    if (input === undefined) return body;
-    const text = inputText.safeParse(typeof input === "string" ? input : JSON.stringify(input));
-    if (text.success) return { ...body, message: { text: text.data } };
-    for (const { message } of text.error.issues)
-      context.addIssue({ code: "custom", path: ["input"], message });
-    return z.NEVER;
-  });
-export type RunRequest = z.infer<typeof runRequest>;
+export function runRequest(maxMessageLength: number): ReturnType<typeof requestWith> {
+  const made = schemas.get(maxMessageLength) ?? requestWith(textField(maxMessageLength));
+  schemas.set(maxMessageLength, made);
+  return made;
+}
+export type RunRequest = z.infer<ReturnType<typeof requestWith>>;
+
+/** A process has one limit, and a schema is slow to make. */
+const schemas = new Map<number, ReturnType<typeof requestWith>>();
+
+const requestWith = (text: ReturnType<typeof textField>) =>
+  z
+    .strictObject({
+      runId: id,
+      message: z.strictObject({ text }).optional(),
+      /**
+       * What a workflow begins with, in place of a message: a text, or JSON, which is its text then.
+       */
+      input: z.unknown().optional(),
+      retry: id.optional(),
+      continue: id.optional(),
+      /** Of the answer that is continued: the call that is made once more. */
+      call: z.string().min(1).max(200).optional(),
+      agent: z.string().max(100).optional(),
+      /** The same as `agent`, and a workflow. */
+      workflow: z.string().max(100).optional(),
+      model: z.string().max(200).optional(),
+      parentMessageId: id.nullable().optional(),
+    })
+    .refine((body) => [body.message, body.input, body.retry, body.continue].filter(isGiven).length === 1, {
+      path: ["message"],
+      error: "give one of message, input, retry and continue",
+    })
+    .refine(({ agent, workflow }) => agent === undefined || workflow === undefined, {
+      path: ["workflow"],
+      error: "give one of agent and workflow",
+    })
+    .refine(({ call, continue: continued }) => call === undefined || continued !== undefined, {
+      path: ["call"],
+      error: "goes along with continue",
+    })
+    .transform(({ input, ...body }, context) => {
+      if (input === undefined) return body;
+      const read = text.safeParse(typeof input === "string" ? input : JSON.stringify(input));
+      if (read.success) return { ...body, message: { text: read.data } };
+      for (const { message } of read.error.issues)
+        context.addIssue({ code: "custom", path: ["input"], message });
+      return z.NEVER;
+    });
 
 /** The run that a request asks for. `newId` makes the ids that the client does not choose. */
 export function newRun(

@@ -1,5 +1,5 @@
 import { defaultAgent } from "../protocol/default-agent.ts";
-import { maxMessageLength } from "../protocol/limits.ts";
+import { defaultMaxMessageLength } from "../protocol/limits.ts";
 import { cronFault } from "./due-times.ts";
 
 export interface ScheduleOptions {
@@ -45,9 +45,9 @@ function scheduleFaults(schedule: Schedule): string[] {
   const faults = [
     /^[a-z0-9][a-z0-9-]{0,59}$/.test(name) ? undefined : "name: at most 60 small letters, digits and -",
     cronFault(schedule),
-    text.trim() !== "" && text.length <= maxMessageLength
+    text.trim() !== "" && text.length <= defaultMaxMessageLength
       ? undefined
-      : `text: 1 to ${maxMessageLength} characters`,
+      : `text: 1 to ${defaultMaxMessageLength} characters`,
     lateMinutes >= 0 && lateMinutes <= 1440 ? undefined : "lateMinutes: 0 to 1440",
   ];
   return faults.filter((fault) => fault !== undefined);

@@ -16,7 +16,9 @@ let client: ApiClient;
 
 before(async () => {
   model = await startScriptedModelServer();
-  app = await startAppServer({ env: { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted" } });
+  app = await startAppServer({
+    env: { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted", MAX_MESSAGE_CHARACTERS: "2000" },
+  });
   client = await apiClient(app.url);
 });
 after(async () => {
@@ -46,8 +48,8 @@ const refused: [string, () => unknown, number, string, string?][] = [
     "message.text",
   ],
   [
-    "32,001 characters",
-    () => body({ message: { text: "x".repeat(32_001) } }),
+    "2,001 characters where 2,000 are the limit",
+    () => body({ message: { text: "x".repeat(2001) } }),
     422,
     "text_too_long",
     "message.text",
@@ -78,9 +80,9 @@ for (const [name, make, status, code, field] of refused) {
   });
 }
 
-test("32,000 characters of four bytes each are a message", async () => {
+test("2,000 characters of four bytes each are a message where 2,000 are the limit", async () => {
   model.next(events(answer("ok")));
-  const { response } = await client.ask("😀".repeat(32_000));
+  const { response } = await client.ask("😀".repeat(2000));
   assert.equal((await foldOf(response)).ending?.type, "finish");
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ConfigError, readConfig, readStore } from "#lib/config.ts";
+import { defaultMaxMessageLength } from "#lib/protocol/limits.ts";
 
 test("nothing set: loopback, port 3000, the demo model, SQLite under .data", () => {
   const config = readConfig({});
@@ -16,10 +17,20 @@ test("a key or an address alone is an endpoint; an empty value counts as unset",
   assert.equal(readConfig({ OPENAI_API_KEY: "", OPENAI_BASE_URL: "" }).usesDemo, true);
 });
 
+test("a message has as many characters as the operator says, else 128,000", () => {
+  assert.equal(readConfig({}).maxMessageLength, defaultMaxMessageLength);
+  assert.equal(readConfig({ MAX_MESSAGE_CHARACTERS: "500000" }).maxMessageLength, 500_000);
+});
+
 const long = "x".repeat(32);
 const wrong: [Record<string, string>, RegExp][] = [
   [{ PORT: "http" }, /^PORT: found "http", expected a port from 1 to 65535$/],
   [{ PORT: "70000" }, /^PORT: found "70000"/],
+  [{ BASE_PATH: "/chat" }, /^BASE_PATH: found .*, expected nothing: it is served at the root of a name/],
+  [
+    { MAX_MESSAGE_CHARACTERS: "999" },
+    /^MAX_MESSAGE_CHARACTERS: found "999", expected a whole number of characters from 1000 to 1000000$/,
+  ],
   [{ OPENAI_BASE_URL: "ftp://x" }, /^OPENAI_BASE_URL: found "ftp:\/\/x", expected an http/],
   [
     { SESSION_SECRET: `${long},short` },

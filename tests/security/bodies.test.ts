@@ -3,6 +3,8 @@ import { randomUUID } from "node:crypto";
 import type { Socket } from "node:net";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { messageBodyBytes } from "#lib/door/message-body-bytes.ts";
+import { defaultMaxMessageLength } from "#lib/protocol/limits.ts";
 import { type ApiClient, apiClient } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { exchange, openSocket } from "../support/http-exchange.ts";
@@ -30,7 +32,8 @@ const jsonRoutes = (): { method: string; path: string; takesNothing?: boolean }[
   { method: "POST", path: `/api/runs/${ids.runId}/messages` },
 ];
 
-const limit = 256 * 1024;
+/** Of a message's body, where its text may have as many characters as one may by default. */
+const limit = messageBodyBytes(defaultMaxMessageLength);
 const keys = (count: number): string =>
   `{${Array.from({ length: count }, (_, at) => `"k${at}":1`).join(",")}}`;
 const whole = JSON.stringify({ runId: randomUUID(), message: { text: "hi" } });

@@ -60,10 +60,10 @@ export const promises: Readonly<Record<string, Promised>> = {
     also: [[badInput, "a body over 256 KB is 413"]],
   },
   S22: {
-    says: "32,000 characters, and not one more",
+    says: "as many characters as the operator lets a message have, and not one more",
     also: [
-      [badInput, "32,001 characters"],
-      [badInput, "32,000 characters of four bytes each"],
+      [badInput, "2,001 characters where 2,000 are the limit"],
+      [badInput, "2,000 characters of four bytes each"],
     ],
   },
   S23: { says: "500 half-open connections do not stop a normal request" },

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { messageBodyBytes } from "../../door/message-body-bytes.ts";
 import type { UnreadMessage } from "../../protocol/conversation-view.ts";
 import { isId } from "../../protocol/id.ts";
-import { maxMessageLength } from "../../protocol/limits.ts";
 import { isEnded } from "../../protocol/run-status.ts";
 import { findRun } from "../../runs/find-run.ts";
 import type { RunContext } from "../../runs/run-context.ts";
@@ -17,10 +17,11 @@ import { readJson } from "../read-json.ts";
 import { forVisitors } from "../route.ts";
 import { startBounds } from "../start-bounds.ts";
 
-const messageRequest = z.strictObject({
-  id: z.string().refine(isId, "must be a lower-case UUID"),
-  text: textField(maxMessageLength),
-});
+const messageRequest = (maxMessageLength: number) =>
+  z.strictObject({
+    id: z.string().refine(isId, "must be a lower-case UUID"),
+    text: textField(maxMessageLength),
+  });
 
 export const messagesRoute = {
   /** What was sent into a live run and is not in its log, oldest first (protocol 3.10). */
@@ -33,9 +34,11 @@ export const messagesRoute = {
    * The same id again is the same message.
    */
   POST: forVisitors<"runId">(async ({ request, params, userId }, server) => {
-    const { context } = server;
+    const { context, config } = server;
     const runId = idParam(params, "runId");
-    const { id, text } = await readJson(request, messageRequest);
+    const { id, text } = await readJson(request, messageRequest(config.maxMessageLength), {
+      maxBytes: messageBodyBytes(config.maxMessageLength),
+    });
     const run = found(await findRun(context, runId, userId));
     const withdraw = isEnded(run.status)
       ? undefined

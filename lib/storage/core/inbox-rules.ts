@@ -47,7 +47,7 @@ export type InboxChange = { seq: number } & (
   | { type: "answered"; toolCallId: string }
 );
 
-/** Messages of one run that nobody has read, and the bytes of their JSON. */
+/** Messages of one run that nobody has read, and the bytes of their JSON; one alone may be longer. */
 export const maxUnreadMessages = 20;
 export const maxUnreadLength = 256 * 1024;
 
@@ -191,7 +191,8 @@ export function judgeMessage(
     (sum, each) => sum + Buffer.byteLength(each),
     0,
   );
-  if (unread.length >= maxUnreadMessages || length > maxUnreadLength) return "full";
+  const isFull = unread.length >= maxUnreadMessages || (unread.length > 0 && length > maxUnreadLength);
+  if (isFull) return "full";
   const id = messageId.toWellFormed();
   return {
     ...noTexts,

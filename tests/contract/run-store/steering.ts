@@ -189,6 +189,14 @@ export const steering: readonly Case[] = [
     },
   ],
   [
+    "3.10 a message as long as one may be is taken, and what follows waits until it was read",
+    async ({ storage }) => {
+      const { run } = await running(storage);
+      assert.equal(await send(storage, run, message("a", "😀".repeat(128_000))), "sent");
+      assert.equal(await send(storage, run, message("b")), "full");
+    },
+  ],
+  [
     "5.7 the messages of a deleted conversation are not left, and are purged with it",
     async ({ storage, advance }) => {
       const writer = await running(storage);

@@ -281,8 +281,8 @@ const judges: Readonly<Record<string, Judge>> = {
   // Whoever asks sends what is new: the history is the server's (protocol 3.1), and is given to no route.
   "agent-history-dicts": async ({ chat_history: messages }) => {
     const body = { runId: ids.run, message: { text: "And now?" } };
-    assert.equal(runRequest.safeParse(body).success, true);
-    const { error } = runRequest.safeParse({ ...body, messages });
+    assert.equal(runRequest(2000).safeParse(body).success, true);
+    const { error } = runRequest(2000).safeParse({ ...body, messages });
     assert.match(JSON.stringify(error?.issues), /unrecognized_keys.*messages/);
   },
 };

@@ -10,7 +10,7 @@ const head = (method: string, url: string, headers: Record<string, string> = {})
   ...{ method, url, headers },
   rawHeaders: Object.entries(headers).flat(),
 });
-const statusOf = (...given: Parameters<typeof head>) => requestProblem(head(...given))?.status;
+const statusOf = (...given: Parameters<typeof head>) => requestProblem(head(...given), 1000)?.status;
 
 const json = { "content-type": "application/json" };
 const bodies: [string, Record<string, string>][] = [
@@ -74,6 +74,30 @@ test("only what reads JSON takes a body, JSON and no larger than the bound; all 
   assert.equal(statusOf(method, url, { ...json, "content-encoding": "gzip", "content-length": "2" }), 415);
 });
 
+test("a body that brings a message may be as large as the longest one in any writing, and no other body", () => {
+  const length = (max: number) => Buffer.byteLength(escaped("😀".repeat(max)));
+  for (const max of [1000, 32_000, 128_000, 1_000_000])
+    for (const { method, path, takesBody } of apiMethods) {
+      if (!takesBody) continue;
+      const url = path.replace(/\[[^\]]*\]/g, "x");
+      const headers = { ...json, "content-length": `${Math.max(length(max), doorBounds.bodyBytes)}` };
+      const isMessage = /\/(runs|messages)$/.test(url);
+      const expected = isMessage || length(max) <= doorBounds.bodyBytes ? undefined : 413;
+      assert.equal(
+        requestProblem(head(method, url, headers), max)?.status,
+        expected,
+        `${method} ${url} ${max}`,
+      );
+    }
+});
+
+/** JSON as some clients write it: ASCII and nothing else. */
+const escaped = (text: string): string =>
+  JSON.stringify({ runId: "x".repeat(36), message: { text } }).replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
 test("an address of the API refuses every method that its route has not, in words and with Allow, however it is spelt", () => {
   const all = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
   for (const [path, handlers] of Object.entries(routes)) {
@@ -83,7 +107,7 @@ test("an address of the API refuses every method that its route has not, in word
     const allowed = [...own, ...(own.includes("GET") ? ["HEAD"] : []), "OPTIONS"].sort();
     for (const method of all)
       for (const address of [url, `${url}?x=1`, url.replace(/(?<=^\/api\/)./, hex)]) {
-        const problem = requestProblem(head(method, address));
+        const problem = requestProblem(head(method, address), 1000);
         if (allowed.includes(method)) {
           assert.equal(problem, undefined, `${method} ${address}`);
           continue;

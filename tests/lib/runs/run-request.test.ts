@@ -18,7 +18,7 @@ test("a title is the first words of the first connection, cut at a word, never i
 
 test("a question with half a surrogate pair is repaired before anything is made of it", () => {
   for (const half of ["\ud83d", "\ude00"]) {
-    const body = runRequest.parse({ runId: randomUUID(), message: { text: `a${half}` } });
+    const body = runRequest(2000).parse({ runId: randomUUID(), message: { text: `a${half}` } });
     const { ask, title } = run(body);
     assert.equal(ask.kind === "message" && ask.message.text, "a\ufffd");
     assert.equal(title, "a\ufffd");
@@ -43,11 +43,11 @@ test("the same request has the same hash, any other another; the ids that we mak
 test("3.1 a request is a message, a retry or a continuation: exactly one of them", () => {
   const runId = randomUUID();
   const kinds = [{ message: { text: "a" } }, { retry: runId }, { continue: runId }];
-  for (const kind of kinds) assert.ok(runRequest.safeParse({ runId, ...kind }).success);
+  for (const kind of kinds) assert.ok(runRequest(2000).safeParse({ runId, ...kind }).success);
   for (const others of [{}, ...kinds.map((_, at) => Object.assign({}, ...kinds.toSpliced(at, 1)))]) {
-    assert.deepEqual(runRequest.safeParse({ runId, ...others }).error?.issues[0]?.path, ["message"]);
+    assert.deepEqual(runRequest(2000).safeParse({ runId, ...others }).error?.issues[0]?.path, ["message"]);
   }
-  assert.ok(!runRequest.safeParse({ runId, continue: "../x" }).success);
+  assert.ok(!runRequest(2000).safeParse({ runId, continue: "../x" }).success);
 });
 
 test("3.1 what a workflow begins with is the question's text, as it is or as JSON", () => {
@@ -59,12 +59,12 @@ test("3.1 what a workflow begins with is the question's text, as it is or as JSO
     [null, "null"],
   ];
   for (const [input, text] of given) {
-    const { agent, ask } = run(runRequest.parse({ runId, input, workflow: "essay" }));
+    const { agent, ask } = run(runRequest(2000).parse({ runId, input, workflow: "essay" }));
     assert.deepEqual([agent, ask.kind === "message" && ask.message.text], ["essay", text]);
   }
   for (const body of [{ input: "" }, { input: "a", message: { text: "a" } }, { input: "x".repeat(400_000) }])
-    assert.ok(!runRequest.safeParse({ runId, ...body }).success);
-  assert.ok(!runRequest.safeParse({ runId, input: "a", agent: "a", workflow: "b" }).success);
+    assert.ok(!runRequest(2000).safeParse({ runId, ...body }).success);
+  assert.ok(!runRequest(2000).safeParse({ runId, input: "a", agent: "a", workflow: "b" }).success);
 });
 
 test("3.1 a continuation asks for the rest of that run's answer, and brings no message", () => {

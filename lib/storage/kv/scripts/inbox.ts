@@ -67,7 +67,7 @@ if known then
   kind = known.digest == digest and 'sent' or 'conflict'
 elseif isEnded(run) then
   kind = 'over'
-elseif count >= tonumber(maxUnread) or length > tonumber(maxLength) then
+elseif count >= tonumber(maxUnread) or (count > 0 and length > tonumber(maxLength)) then
   kind = 'full'
 else
   local changed = {}

@@ -108,7 +108,7 @@ describe("3.1 nothing is begun", () => {
     const model = scriptedModel([hold.promise, ...says("done"), finished]);
     const api = localApi(runContext(model), {
       bounds: createServerBounds({ serverRuns: 4 }),
-      config: { trustedProxies: 1 },
+      config: { trustedProxies: 1, maxMessageLength: 2000 },
     });
     const askFrom = (from: string) => {
       const question = ask(randomUUID());
