@@ -11,6 +11,7 @@ import { type Config, readConfig } from "./config.ts";
 import { searchConversations } from "./conversations/search-conversations.ts";
 import type { ApiServer } from "./http/api-server.ts";
 import { createHeldAnswers } from "./http/held-answers.ts";
+import { createListWatch } from "./http/list-watch.ts";
 import { createOwnHosts, type OwnHosts } from "./http/own-hosts.ts";
 import { createServerBounds, type ServerBounds } from "./http/server-bounds.ts";
 import { createTestBounds } from "./http/test-bounds.ts";
@@ -68,6 +69,10 @@ export function server(): Server {
   return (shared[key] ??= createServer(readConfig()));
 }
 
+/** How often the store is looked at for changes of other processes, ms; each look at a KV by REST is paid. */
+const nearLookMs = 1_000;
+const farLookMs = 10_000;
+
 function createServer(config: Config): Server {
   const storage = openStore(config.store);
   const models = createModelList({
@@ -108,7 +113,7 @@ function createServer(config: Config): Server {
     mcpServers,
     schedules: { list: (userId) => listSchedules(schedules, storage, { userId, now: Date.now() }) },
     starters: config.endpoints.length > 0 ? modelStarters : demoStarters,
-    ...{ version, sessionWatch, bounds },
+    ...{ version, sessionWatch, bounds, ...idleWaits(config, storage) },
     ...(metrics && { metrics: { ...config.metrics, text: metricsText(metrics, context, bounds) } }),
     testBounds: createTestBounds(() => performance.now()),
     held: createHeldAnswers(),
@@ -136,6 +141,11 @@ function createServer(config: Config): Server {
   };
 }
 
+/** What idle pages wait for: that takes no room from those who read an answer. */
+const idleWaits = ({ limits }: Config, { conversations, name }: Storage) => ({
+  waitBounds: createServerBounds(limits),
+  listWatch: createListWatch(conversations, name === "kv" ? farLookMs : nearLookMs),
+});
 /** Whoever may have asked a model. */
 const askedAgents = knownAgents([
   ...agents,

@@ -30,6 +30,8 @@ export interface ChatStore {
    */
   onAcknowledged(acknowledged: (conversationId: string, runId: string) => void): () => void;
   loadMore(): void;
+  /** Reads the newest page of the list anew. */
+  refresh(): void;
   /** Which conversation is shown: its answers count as seen. Undefined: none. */
   show(id: string | undefined): void;
   /** Gives a conversation another title: shown at once, undone if the server refuses. */
@@ -71,6 +73,7 @@ export function createChatStore(options: ChatStoreOptions): ChatStore {
     newId: conversations.newId,
     onAcknowledged: conversations.onAcknowledged,
     loadMore: () => dispatch({ type: "more-requested" }),
+    refresh: () => dispatch({ type: "refresh-requested" }),
     show: (id) => dispatch({ type: "shown", id }),
     rename: (id, title) => change({ what: "rename", id, title }),
     remove: (id) => change({ what: "remove", id }),

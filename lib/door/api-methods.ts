@@ -9,7 +9,7 @@ const methodsOf: readonly [address: RegExp, methods: readonly string[]][] = [
   [/^\/api\/runs\/[^/]+(\/(fixture|graph|input))?$/, ["GET"]],
   [/^\/api\/runs\/[^/]+\/(events|messages)$/, ["GET", "POST"]],
   [/^\/api\/runs\/[^/]+\/(stop|fork)$/, ["POST"]],
-  [/^\/api\/(agents|workflows|runs|mcp-servers|models|health|metrics|schedules|session)$/, ["GET"]],
+  [/^\/api\/(agents|changes|workflows|runs|mcp-servers|models|health|metrics|schedules|session)$/, ["GET"]],
   [/^\/api\/models\/(test|key)$/, ["POST"]],
   [/^\/api\/runs\/[^/]+\/approvals\/[^/]+$/, ["POST"]],
   [/^\/api\/session\/(transfer|join|logout)$/, ["POST"]],

@@ -211,14 +211,14 @@ function handOn(door: Door, connection: Connection, { request, response, asksFir
 function turnOf(request: IncomingMessage): TurnKind {
   const { method = "", url = "" } = request;
   const isStream =
-    (method !== "POST" && /^\/api\/runs\/[^/]+\/events(\?|$)/.test(url)) ||
+    (method !== "POST" && /^\/api\/(changes|runs\/[^/]+\/events)(\?|$)/.test(url)) ||
     (method === "POST" && /^\/api\/conversations\/[^/]+\/runs(\?|$)/.test(url));
   return isStream || isStanding(request) ? "light" : "short";
 }
 
 /** Files, whether the server lives, and what it has counted: the same for everybody, and soon given. */
 const isStanding = ({ url = "" }: IncomingMessage): boolean =>
-  /^\/(_next\/static\/|(icon\.svg|api\/(health|metrics))(\?|$))/.test(url);
+  /^\/(_next\/static\/|(icon\.svg|manifest\.webmanifest|api\/(health|metrics))(\?|$))/.test(url);
 
 /** Node writes every head by this method, once. */
 function onHead(response: ServerResponse, sent: () => void): void {

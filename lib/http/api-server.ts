@@ -12,6 +12,7 @@ import type { KeysByOrigin } from "../sessions/own-keys.ts";
 import type { SessionWatch } from "../sessions/session-watch.ts";
 import type { AccessRules } from "./answer-request.ts";
 import type { HeldAnswers } from "./held-answers.ts";
+import type { ListWatch } from "./list-watch.ts";
 import type { ServerBounds } from "./server-bounds.ts";
 import type { Until } from "./stream-run.ts";
 import type { TestBounds } from "./test-bounds.ts";
@@ -43,7 +44,8 @@ export interface ApiServer {
   /** What is started by the clock, as that user may know it. */
   schedules: { list(userId: string): Promise<readonly ScheduleListing[]> };
   testBounds: TestBounds;
-  config: { trustedProxies: number; publicUrl?: string; code?: object };
+  /** `maxMessageLength`: of a question, in characters. */
+  config: { trustedProxies: number; publicUrl?: string; maxMessageLength: number; code?: object };
   version: string;
   /** What this process has counted, in words for Prometheus; absent: nobody may ask. */
   metrics?: {
@@ -57,6 +59,9 @@ export interface ApiServer {
   closing: AbortSignal;
   sessionWatch: SessionWatch;
   bounds: ServerBounds;
+  /** What users' browsers wait for while they are idle, and the room for those waits. */
+  listWatch: ListWatch;
+  waitBounds: Pick<ServerBounds, "openStream">;
   held: HeldAnswers;
   /** Closes the streams of a session whose readers have not left. */
   endOf(session: string): Until;

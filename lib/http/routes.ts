@@ -1,5 +1,6 @@
 import { agentsRoute } from "./routes/agents-route.ts";
 import { approvalsRoute } from "./routes/approvals-route.ts";
+import { changesRoute } from "./routes/changes-route.ts";
 import { conversationRoute } from "./routes/conversation-route.ts";
 import { conversationRunsRoute } from "./routes/conversation-runs-route.ts";
 import { conversationsRoute } from "./routes/conversations-route.ts";
@@ -32,6 +33,7 @@ import { workflowsRoute } from "./routes/workflows-route.ts";
  * answers. The last one is for what no other matches.
  */
 export const routes = {
+  "/api/changes": changesRoute,
   "/api/conversations": conversationsRoute,
   "/api/conversations/[conversationId]": conversationRoute,
   "/api/conversations/[conversationId]/restore": restoreRoute,

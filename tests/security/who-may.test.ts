@@ -125,6 +125,7 @@ const table: Readonly<Record<string, Row>> = {
     user: 404,
     stranger: 401,
   },
+  "GET /api/changes": { user: 200, stranger: 401 },
   "GET /api/schedules": { user: 200, stranger: 401 },
   "GET /api/session": { user: 200, stranger: 401 },
   "POST /api/session/transfer": { user: 200, stranger: 401 },

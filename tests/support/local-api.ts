@@ -2,6 +2,7 @@ import { agents } from "#lib/agents/agents.ts";
 import { sentInput } from "#lib/agents/sent-input.ts";
 import type { ApiServer } from "#lib/http/api-server.ts";
 import { createHeldAnswers } from "#lib/http/held-answers.ts";
+import { createListWatch } from "#lib/http/list-watch.ts";
 import { createOwnHosts } from "#lib/http/own-hosts.ts";
 import type { RouteParams } from "#lib/http/route.ts";
 import { routes } from "#lib/http/routes.ts";
@@ -67,11 +68,13 @@ function localServer(context: RunContext, signal: AbortSignal): ApiServer {
     mcpServers: { states: async () => [] },
     schedules: { list: async () => [] },
     testBounds: createTestBounds(() => 0),
-    config: { trustedProxies: 0 },
+    config: { trustedProxies: 0, maxMessageLength: 2000 },
     version: "0.0.0",
     closing: open,
     sessionWatch: createSessionWatch(storage.sessions),
     bounds: createServerBounds({}),
+    waitBounds: createServerBounds({}),
+    listWatch: createListWatch(storage.conversations, 5),
     held: createHeldAnswers(),
     endOf: () => () => signal,
     waitUntil: () => undefined,

@@ -1,3 +1,4 @@
+import { messageBodyBytes } from "../../door/message-body-bytes.ts";
 import { isOwnKeyModel, ownKeyModel } from "../../protocol/own-key-model.ts";
 import { unreadLog } from "../../runs/follow-run.ts";
 import { mayRetryCall } from "../../runs/may-retry-call.ts";
@@ -21,7 +22,7 @@ export const conversationRunsRoute = {
     const { request, params, userId, session } = visitor;
     const { config, context, closing } = server;
     const conversationId = idParam(params, "conversationId");
-    const body = await readJson(request, runRequest);
+    const body = await readJson(request, ...bodyWithin(config));
     if (closing.aborted)
       throw new ProblemError(503, "shutting_down", "the server is restarting", { retryAfter: 2 });
     const asked = newRun(body, { conversationId, userId, newId: context.newId });
@@ -58,6 +59,7 @@ export const conversationRunsRoute = {
         producer: { ...producer, ...(body.call !== undefined && { retriedCall: body.call }) },
       });
       if (started.kind !== "created" && started.kind !== "exists") throw startProblem(started);
+      server.listWatch.notify(userId);
       // The host waits for the run, not for its readers.
       driven = started.done;
       if (driven) server.waitUntil(driven);
@@ -81,6 +83,9 @@ export const conversationRunsRoute = {
     }
   }),
 };
+
+const bodyWithin = ({ maxMessageLength }: ApiServer["config"]) =>
+  [runRequest(maxMessageLength), { maxBytes: messageBodyBytes(maxMessageLength) }] as const;
 
 type Picked = Awaited<ReturnType<ApiServer["context"]["pickProducer"]>>;
 

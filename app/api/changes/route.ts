@@ -1,0 +1,3 @@
+import { nextRoute } from "../next-route.ts";
+
+export const { GET } = nextRoute("/api/changes");
