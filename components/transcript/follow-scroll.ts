@@ -3,6 +3,8 @@ export interface ScrollFollowing {
   isPinned: boolean;
   /** Lines below the fold that came after the reader scrolled away; 0 shows no pill. */
   newLines: number;
+  /** Much more than a screen lies below: there is a way to the end, also where nothing is written. */
+  isFar: boolean;
 }
 
 export interface FollowScroll {
@@ -25,6 +27,8 @@ const lineHeight = 28;
 const nearEnd = 60;
 /** A pill needs this much below the fold to appear; it goes at `nearEnd`. */
 const pillFrom = 120;
+/** Screens below the fold that are far. */
+const farFrom = 1;
 
 /**
  * Follows the end of the document. Every write of ours is remembered as the expected scrollTop: a scroll
@@ -32,7 +36,7 @@ const pillFrom = 120;
  */
 export function createFollowScroll(): FollowScroll {
   const listeners = new Set<() => void>();
-  let state: ScrollFollowing = { isPinned: true, newLines: 0 };
+  let state: ScrollFollowing = { isPinned: true, newLines: 0, isFar: false };
   let expected = -1;
   let lastTop = 0;
   let heightAtRelease = 0;
@@ -41,9 +45,16 @@ export function createFollowScroll(): FollowScroll {
   const endTop = () => page().scrollHeight - window.innerHeight;
   const toGo = () => endTop() - window.scrollY;
 
-  function set(next: Partial<ScrollFollowing>): void {
-    const merged = { ...state, ...next };
-    if (merged.isPinned === state.isPinned && merged.newLines === state.newLines) return;
+  const isFar = (isPinned: boolean) => !isPinned && toGo() > farFrom * window.innerHeight;
+
+  function set(next: Partial<Omit<ScrollFollowing, "isFar">>): void {
+    const merged = { ...state, ...next, isFar: isFar(next.isPinned ?? state.isPinned) };
+    if (
+      merged.isPinned === state.isPinned &&
+      merged.newLines === state.newLines &&
+      merged.isFar === state.isFar
+    )
+      return;
     state = merged;
     for (const changed of listeners) changed();
   }
@@ -92,6 +103,7 @@ export function createFollowScroll(): FollowScroll {
     // The browser's own correction after the page has shrunk leaves us at the end: that is no wish of the
     // reader's.
     else if (toGo() > 1) release();
+    set({});
   }
 
   return {

@@ -6,6 +6,7 @@ import { lazyParts } from "../message/lazy-parts.ts";
 import { useNewestTurn } from "../providers/conversation-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { useOnline } from "../ui/use-online.ts";
+import { LazyQuestionText } from "./lazy-question-text.ts";
 import { TurnView } from "./turn-view.tsx";
 
 /** After everything that the page needs at once, ms. */
@@ -25,7 +26,9 @@ export function Transcript({ conversation, freshKey }: TranscriptProps): ReactEl
   const isAway = useNewestTurn().notice?.lostAttempt !== undefined;
   const newest = turns.length - 1;
   useEffect(() => {
-    const timer = setTimeout(lazyParts.NotSentRow.preload, preloadAfterMs);
+    const timer = setTimeout(() => {
+      for (const { preload } of [lazyParts.NotSentRow, LazyQuestionText]) preload();
+    }, preloadAfterMs);
     return () => clearTimeout(timer);
   }, []);
   return (

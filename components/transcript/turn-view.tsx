@@ -11,9 +11,13 @@ import { WaitingRow } from "../message/waiting-row.tsx";
 import { useConversation } from "../providers/conversation-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { LocalTime } from "../ui/local-time.tsx";
+import { LazyQuestionText } from "./lazy-question-text.ts";
 
-/** Over this many characters a question is a text, not a heading. */
+/** Over this many characters, or lines, a question is a text, not a heading. */
 const longQuestion = 280;
+const manyLines = /\n[^\n]*\n[^\n]*\n/;
+/** Of a question that may take more lines than are shown, or holds code. */
+const mayFold = (text: string): boolean => text.length > 160 || /[\n`]/.test(text);
 
 interface TurnViewProps {
   turn: Turn;
@@ -41,14 +45,18 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
   const waitsForNetwork = isUnsent && isOffline && pending.problem.code === "no_connection";
   // Beneath an earlier answer, until there are words of the one that is to take its place.
   const isWaiting = !isUnsent && (!answer || (answer.ending && (pending || turn.liveRun)));
-  const isLong = turn.text.length > longQuestion;
+  const isLong = turn.text.length > longQuestion || manyLines.test(turn.text);
   const classes = ["turn", isFresh && "fresh", isAway && "away"].filter(Boolean);
   return (
     <article className={classes.join(" ")} aria-labelledby={headingId} aria-busy={turn.liveRun !== undefined}>
       <header className={isLong ? "question long" : "question"}>
-        <h2 id={headingId} dir="auto">
-          {showHidden(turn.text)}
-        </h2>
+        {mayFold(turn.text) ? (
+          <LazyQuestionText id={headingId} text={showHidden(turn.text)} />
+        ) : (
+          <h2 id={headingId} dir="auto">
+            {showHidden(turn.text)}
+          </h2>
+        )}
         {isUnsent ? (
           <span className="unsent">{t(waitsForNetwork ? "problem.offline" : "problem.unsent")}</span>
         ) : (

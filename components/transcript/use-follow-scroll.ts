@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { ViewRest } from "#lib/protocol/conversation-view.ts";
 import { createFollowScroll, type FollowScroll } from "./follow-scroll.ts";
+import { type KeptPosition, keepPosition, positionBeforeReload, topOfPosition } from "./kept-position.ts";
 
 interface FollowScrollOptions {
   conversationId: string;
@@ -43,6 +44,7 @@ export function useFollowScroll(
   });
 
   useKeptPlace(content, scroll, rest !== undefined);
+  usePositionOverReload(content, scroll, conversationId);
 
   useLayoutEffect(() => {
     if (asked) scroll.toEnd();
@@ -102,15 +104,57 @@ function useKeptPlace(content: RefObject<HTMLElement | null>, scroll: FollowScro
   }, [content, scroll, hasRest]);
 }
 
+/** A reload of the tab leaves the reader where they were, once what they were reading is there. */
+function usePositionOverReload(
+  content: RefObject<HTMLElement | null>,
+  scroll: FollowScroll,
+  conversationId: string,
+): void {
+  /** Null: there is none, or the reader is there. */
+  const before = useRef<KeptPosition | null>(undefined);
+
+  useLayoutEffect(() => {
+    if (before.current === undefined) before.current = positionBeforeReload(conversationId) ?? null;
+    const position = before.current;
+    if (!position || !content.current) return;
+    const isShown = position.conversationId === conversationId;
+    const top = isShown ? topOfPosition(position, content.current) : 0;
+    if (top === undefined) return;
+    if (isShown) scroll.scrollTo(top, position.turn === undefined);
+    before.current = null;
+  });
+
+  useEffect(() => {
+    const over = new AbortController();
+    const { signal } = over;
+    const keep = () =>
+      content.current && keepPosition(content.current, conversationId, scroll.getState().isPinned);
+    window.addEventListener("pagehide", keep, { signal });
+    // Whoever scrolls meanwhile is not taken there any more.
+    for (const event of ["wheel", "touchmove", "keydown"])
+      window.addEventListener(event, () => void (before.current = null), { signal, passive: true });
+    return () => over.abort();
+  }, [content, conversationId, scroll]);
+}
+
+/** With one line in it, and one of an answer above it, px. */
+const dockHeight = 140;
+
 /** On the page, px. */
 const topOfLastTurn = (content: HTMLElement | null): number =>
   window.scrollY + (content?.querySelector(".turn:last-of-type")?.getBoundingClientRect().top ?? 0);
 
-/** A live answer at its end; a settled one at its question, or at its end where all of it can be seen. */
+/**
+ * A live answer at its end; a settled one at its question, or at its end where all of it can be seen. A
+ * question that leaves no room for a line of its answer has been read: there it is the answer.
+ */
 function openAtLastTurn(scroll: FollowScroll, content: HTMLElement, isLive: boolean): void {
   const last = content.querySelector(".turn:last-of-type");
   const end = document.documentElement.scrollHeight - window.innerHeight;
-  const question = last ? window.scrollY + last.getBoundingClientRect().top - 72 : 0;
+  const [asked, answer] = [last?.firstElementChild, last?.querySelector(".ledger")];
+  const isTaller = (asked?.clientHeight ?? 0) > window.innerHeight - 72 - dockHeight;
+  const shown = isTaller ? answer : last;
+  const question = shown ? window.scrollY + shown.getBoundingClientRect().top - 72 : 0;
   scroll.scrollTo(isLive ? end : Math.max(0, Math.min(end, question)), isLive || question >= end);
 }
 
