@@ -8,6 +8,7 @@ import type { CodePiece } from "./highlight.ts";
 import { LabelsContext } from "./labels-context.ts";
 import { plainText } from "./parse-inline.ts";
 import { InlineView, renderInlineContent } from "./render-inline.ts";
+import { spreadsheetText } from "./spreadsheet-text.ts";
 import { useHighlight } from "./use-highlight.ts";
 
 /**
@@ -213,5 +214,5 @@ function cell(
 
 function tabSeparated(table: TableBlock): string {
   const rows = [table.head, ...toArray(table.rows)];
-  return rows.map((row) => row.map((phrase) => plainText(phrase).replace(/\s+/g, " ")).join("\t")).join("\n");
+  return rows.map((row) => row.map((phrase) => spreadsheetText(plainText(phrase))).join("\t")).join("\n");
 }

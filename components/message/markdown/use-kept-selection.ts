@@ -1,20 +1,21 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 
 /**
- * A place in the text of a block: the text node and offset that it is at now, and how many characters stand
- * before.
+ * A place in the text of a block: the text node and offset that it is at now, and how many characters of the
+ * block stand before.
  */
 interface Place {
   node: Node;
   offset: number;
+  /** The child of the root that it is in; absent: it is elsewhere, where nothing is written here. */
+  block?: Element;
   before: number;
 }
 
+/** Its ends may stand in different blocks. */
 interface Selected {
   anchor: Place;
   focus: Place;
-  /** The child of the root that holds all of it. */
-  block: Element;
   words: string;
 }
 
@@ -46,27 +47,39 @@ function selectedIn(root: HTMLElement | null): Selected | undefined {
   const selection = document.getSelection();
   if (!root || !selection?.anchorNode || !selection.focusNode || selection.isCollapsed) return undefined;
   const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
-  const block = [...root.children].find((each) => each.contains(anchorNode) && each.contains(focusNode));
-  if (!block) return undefined;
+  if (!root.contains(anchorNode) && !root.contains(focusNode)) return undefined;
   return {
-    anchor: { node: anchorNode, offset: anchorOffset, before: charactersTo(block, anchorNode, anchorOffset) },
-    focus: { node: focusNode, offset: focusOffset, before: charactersTo(block, focusNode, focusOffset) },
-    block,
+    anchor: placeIn(root, anchorNode, anchorOffset),
+    focus: placeIn(root, focusNode, focusOffset),
     words: String(selection),
   };
 }
 
-function putBack({ anchor, focus, block, words }: Selected): void {
+function placeIn(root: HTMLElement, node: Node, offset: number): Place {
+  const block = [...root.children].find((each) => each.contains(node));
+  return block
+    ? { node, offset, block, before: charactersTo(block, node, offset) }
+    : { node, offset, before: 0 };
+}
+
+function putBack({ anchor, focus, words }: Selected): void {
   const selection = document.getSelection();
-  if (!selection || !block.isConnected || (stands(anchor) && stands(focus) && !selection.isCollapsed)) return;
-  const [from, to] = [
-    stands(anchor) ? anchor : find(block, anchor),
-    stands(focus) ? focus : find(block, focus),
-  ];
+  if (!selection) return;
+  const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
+  const ends = [endState(anchor, anchorNode, anchorOffset), endState(focus, focusNode, focusOffset)];
+  // The reader has chosen something else, or nothing was written where it stands.
+  if (ends.includes("chosen") || !ends.includes("lost")) return;
+  const [from, to] = [stands(anchor) ? anchor : find(anchor), stands(focus) ? focus : find(focus)];
   if (!from || !to) return;
   selection.setBaseAndExtent(from.node, from.offset, to.node, to.offset);
   // Another text stands there by now.
   if (String(selection) !== words) selection.removeAllRanges();
+}
+
+/** A text that is written anew takes the ends in it to its beginning (DOM, "replace data"). */
+function endState(place: Place, node: Node | null, offset: number): "kept" | "lost" | "chosen" {
+  if (node === place.node && offset === place.offset) return "kept";
+  return !stands(place) || (node === place.node && offset === 0) ? "lost" : "chosen";
 }
 
 const stands = ({ node, offset }: Place): boolean => node.isConnected && offset <= lengthOf(node);
@@ -81,7 +94,8 @@ function charactersTo(block: Element, node: Node, offset: number): number {
   return range.cloneContents().textContent.length;
 }
 
-function find(block: Element, { before }: Place): Pick<Place, "node" | "offset"> | undefined {
+function find({ block, before }: Place): Pick<Place, "node" | "offset"> | undefined {
+  if (!block?.isConnected) return undefined;
   const walk = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
   let left = before;
   for (let node = walk.nextNode(); node; node = walk.nextNode()) {
