@@ -11,10 +11,7 @@ export interface Starter {
 
 const icons: readonly IconName[] = ["thought", "text", "step", "gap"];
 
-/**
- * An empty conversation: one question, and some to begin with. A click writes it; sending is left to the
- * reader.
- */
+/** An empty conversation: one question, and some to begin with. A click writes it, a second one sends it. */
 export function Starters({
   starters,
   onPick,

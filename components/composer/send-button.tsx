@@ -28,6 +28,8 @@ export function SendButton({ state, onSend, onStop }: SendButtonProps): ReactEle
       className={`send ${state}`}
       aria-disabled={state === "off" || state === "wait"}
       aria-describedby="composer-note"
+      // A finger on it leaves the focus, and with it the keyboard, where it is.
+      onMouseDown={(event) => event.preventDefault()}
       onClick={press}
     >
       {stops && <Icon name="stop" />}

@@ -12,7 +12,6 @@ import {
 import type { Drafts } from "#lib/client/drafts.ts";
 import type { SendWay } from "#lib/client/steering/steering-state.ts";
 import { isInvisible } from "#lib/protocol/is-invisible.ts";
-import { maxMessageLength } from "#lib/protocol/limits.ts";
 import { enterMeans } from "./enter-means.ts";
 import { countedLength } from "./message-length.ts";
 import {
@@ -32,6 +31,11 @@ export interface ComposerControl {
   keep(): string;
   /** Puts a text before what is written there, and the cursor behind it. */
   fill(text: string): void;
+  /**
+   * Puts a text in the place of what is written there, which is there again once that was sent; sends it if
+   * it stands there already.
+   */
+  propose(text: string): void;
   /** The same with a message that was on its way and is not any more. */
   giveBack(text: string, runId: string | undefined): void;
 }
@@ -40,6 +44,8 @@ export interface ComposerOptions {
   control: Ref<ComposerControl>;
   drafts: Drafts;
   draftKey: string;
+  /** Of a message, in characters. */
+  maxMessageLength: number;
   busy: boolean;
   stopping: boolean;
   /** The last message was not sent: it comes first. */
@@ -81,8 +87,8 @@ interface Written {
  * composition.
  */
 export function useComposer(options: ComposerOptions): ComposerState {
-  const { drafts, draftKey, onSend } = options;
-  const text = useWritten();
+  const { drafts, draftKey, maxMessageLength, onSend } = options;
+  const text = useWritten(maxMessageLength);
   const { field } = text;
   const [refusal, setRefusal] = useState<RefusalKey>();
   const [isUnkept, setUnkept] = useState(false);
@@ -93,6 +99,10 @@ export function useComposer(options: ComposerOptions): ComposerState {
       return text.draft.read();
     },
     fill,
+    propose(proposed) {
+      if (text.propose(proposed)) return submit();
+      setRefusal(undefined);
+    },
     giveBack(taken, runId) {
       fill(taken);
       if (runId !== undefined) drafts.sent(runId);
@@ -109,11 +119,11 @@ export function useComposer(options: ComposerOptions): ComposerState {
     const message = text.message();
     const refused = sendRefusalOf(message, options);
     if (refused) return setRefusal(refused);
-    if ((countedLength(message) ?? 0) > maxMessageLength) return;
+    if ((countedLength(message, maxMessageLength) ?? 0) > maxMessageLength) return;
     const runId = onSend(message, way);
     if (runId === undefined) return setRefusal("composer.wait");
     if (runId !== "") drafts.sending(draftKey, runId, message);
-    text.draft.show("");
+    text.draft.show(text.setAside());
     draft.keep();
     setRefusal(undefined);
     field.current?.focus({ preventScroll: true });
@@ -153,12 +163,14 @@ export function useComposer(options: ComposerOptions): ComposerState {
 }
 
 /** The text of the composer: what stands in the field, and the long texts that were pasted. */
-function useWritten() {
+function useWritten(maxLength: number) {
   const field = useRef<HTMLTextAreaElement>(null);
   const composing = useRef(false);
   /** What is to stand before the typed text once the composition is over: it would end by a new value. */
   const prefix = useRef("");
   const folded = useRef<readonly Pasted[]>([]);
+  /** What stands in the field for now, and the draft whose place it has. */
+  const proposed = useRef<{ text: string; draft: string }>(undefined);
   /** The last thing done was a paste that was folded: Undo takes it out. */
   const justFolded = useRef(false);
   const [isEmpty, setEmpty] = useState(true);
@@ -167,18 +179,23 @@ function useWritten() {
   const look = useCallback(() => {
     const typed = field.current?.value ?? "";
     setEmpty(isInvisible(typed) && folded.current.length === 0);
-    setCount(countedLength(typed, pastedCharacters(folded.current)));
+    setCount(countedLength(typed, maxLength, pastedCharacters(folded.current)));
     setPasted(folded.current);
     fitHeight(field.current);
-  }, []);
+  }, [maxLength]);
   const draft = useMemo<DraftField>(
     () => ({
-      read: () => writeDraft(prefix.current + (field.current?.value ?? ""), folded.current),
+      // What is stored is what a person has written.
+      read: () =>
+        proposed.current && field.current?.value === proposed.current.text
+          ? proposed.current.draft
+          : writeDraft(prefix.current + (field.current?.value ?? ""), folded.current),
       show(stored) {
         const { typed, pasted: texts } = readDraft(stored);
         folded.current = texts;
         justFolded.current = false;
         prefix.current = "";
+        proposed.current = undefined;
         const element = field.current;
         if (element && composing.current && typed.endsWith(element.value))
           prefix.current = typed.slice(0, typed.length - element.value.length);
@@ -222,7 +239,27 @@ function useWritten() {
     removePasted: (id: number) => fold(folded.current.filter((each) => each.id !== id)),
     typed() {
       justFolded.current = false;
-      look();
+      const given = proposed.current;
+      // Nothing is left of what was proposed.
+      if (given && field.current?.value === "") draft.show(given.draft);
+      else look();
+    },
+    /** Takes out the draft that a proposed text stands for; "": there is none. */
+    setAside(): string {
+      return proposed.current?.draft ?? "";
+    },
+    /** True: it stands there already. */
+    propose(given: string): boolean {
+      const element = field.current;
+      if (!element) return false;
+      if (element.value === given && folded.current.length === 0) return true;
+      // One that was changed is a person's own.
+      const own = draft.read() || (proposed.current?.draft ?? "");
+      draft.show(given);
+      proposed.current = { text: given, draft: own };
+      element.focus({ preventScroll: true });
+      element.setSelectionRange(given.length, given.length);
+      return false;
     },
     putBefore(added: string) {
       const element = field.current;
