@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactElement, Suspense, useEffect, useState } from "react";
+import { type ReactElement, Suspense, useCallback, useEffect, useState } from "react";
 import type { ChatStore } from "#lib/client/chat-store.ts";
 import { loadReader } from "#lib/client/read-connection.ts";
 import type { ConversationList, ConversationView } from "#lib/protocol/conversation-view.ts";
@@ -25,6 +25,7 @@ import type { Starter } from "./starters.tsx";
 import { useShownId } from "./use-shown-id.ts";
 
 const LazyWatch = lazyPart(async () => (await import("./background-watch.tsx")).BackgroundWatch);
+const LazySwipe = lazyPart(async () => (await import("../sidebar/swipe-watch.tsx")).SwipeWatch);
 const LazyDrawer = lazyPart(async () => (await import("../sidebar/drawer.tsx")).Drawer);
 
 /** When the page is there, ms: what happens elsewhere can wait. */
@@ -50,7 +51,7 @@ export interface ChatProps {
  */
 export function Chat({ list, first, starters, details, workflow, renderedAt }: ChatProps): ReactElement {
   const t = useTranslate();
-  const { chat } = useInitialChat({ list, first });
+  const { chat } = useInitialChat({ list, first, maxMessageLength: details.maxMessageLength });
   const { id, isNew } = useShownId(chat);
   const path = usePath();
   const section = sectionOf(path);
@@ -58,8 +59,7 @@ export function Chat({ list, first, starters, details, workflow, renderedAt }: C
   const workflowName = /^\/workflows\/([^/]+)$/.exec(path)?.[1];
   const isChat = section === undefined && workflowName === undefined;
   const shownId = isChat ? id : undefined;
-  const [isOpen, setOpen] = useState(false);
-  const [hasDrawer, setDrawer] = useState(false);
+  const { isOpen, hasDrawer, onMenu, onClose } = useDrawer();
   useShownChat(chat, shownId);
   const watches = useLater(watchAfterMs);
   useEffect(() => {
@@ -72,7 +72,7 @@ export function Chat({ list, first, starters, details, workflow, renderedAt }: C
   }, []);
 
   function startNew() {
-    setOpen(false);
+    onClose();
     navigate("/");
     document.getElementById("composer")?.focus({ preventScroll: true });
   }
@@ -83,10 +83,6 @@ export function Chat({ list, first, starters, details, workflow, renderedAt }: C
     renderedAt,
     onNew: startNew,
   };
-  function onMenu() {
-    setDrawer(true);
-    setOpen(true);
-  }
   return (
     <div className="app">
       <a className="btn fill skip" href={isChat ? "#composer" : section ? "#settings" : "#workflow"}>
@@ -94,8 +90,9 @@ export function Chat({ list, first, starters, details, workflow, renderedAt }: C
       </a>
       <Sidebar {...sidebar} />
       {watches && <LazyWatch shownId={shownId} />}
+      {watches && <LazySwipe isOpen={isOpen} onOpen={onMenu} onClose={onClose} />}
       <Rail onNew={startNew} isSettings={section !== undefined} onMenu={onMenu} />
-      {hasDrawer && <LazyDrawer {...sidebar} isOpen={isOpen} onClose={() => setOpen(false)} />}
+      {hasDrawer && <LazyDrawer {...sidebar} isOpen={isOpen} onClose={onClose} />}
       {workflowName !== undefined ? (
         <Suspense fallback={<main className="page" />}>
           <LazyWorkflowPage
@@ -124,6 +121,18 @@ export function Chat({ list, first, starters, details, workflow, renderedAt }: C
       )}
     </div>
   );
+}
+
+/** Whether the index is open over the page; its script is loaded with the first time. */
+function useDrawer() {
+  const [isOpen, setOpen] = useState(false);
+  const [hasDrawer, setDrawer] = useState(false);
+  const onMenu = useCallback(() => {
+    setDrawer(true);
+    setOpen(true);
+  }, []);
+  const onClose = useCallback(() => setOpen(false), []);
+  return { isOpen, hasDrawer, onMenu, onClose };
 }
 
 /** Keeps the chat open, and what is shown of it seen. */

@@ -11,6 +11,7 @@ import { AgentButton } from "../models/agent-button.tsx";
 import { ModelButton } from "../models/model-button.tsx";
 import { useChat } from "../providers/chat-provider.tsx";
 import { ConversationProvider } from "../providers/conversation-provider.tsx";
+import { useListedTitle } from "../providers/use-listed-title.ts";
 import { Announcer } from "../transcript/announcer.tsx";
 import { NewLinesPill } from "../transcript/new-lines-pill.tsx";
 import { Transcript } from "../transcript/transcript.tsx";
@@ -24,6 +25,7 @@ import { type Starter, Starters } from "./starters.tsx";
 import type { SteeringControl } from "./steering.tsx";
 import { useAcknowledged } from "./use-acknowledged.ts";
 import { useAskedElsewhere } from "./use-asked-elsewhere.ts";
+import { useComposerFocus } from "./use-composer-focus.ts";
 import { useGone } from "./use-gone.ts";
 import { useModelChoice } from "./use-model-choice.ts";
 import { useSteers } from "./use-steers.ts";
@@ -51,7 +53,8 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
   const { live, isNew, starters, labels, onMenu } = props;
   const conversation = useStore(live);
   const { id, busy, stopping, turns, phase, rest, messages } = conversation;
-  const { drafts } = useChat();
+  const { drafts, maxMessageLength } = useChat();
+  const page = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const composer = useRef<ComposerControl>(null);
   const [asked, setAsked] = useState<{ key: string }>();
@@ -65,6 +68,8 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
   const isElsewhere = useAskedElsewhere(live, conversation, isOpen);
   useAcknowledged(composer, { isNew, id });
   const gone = useGone(live, composer, isNew);
+  useComposerFocus(page, id);
+  const title = useListedTitle(id) || pageTitleOf(conversation);
   const steering = useRef<SteeringControl>(null);
   const steers = useSteers(id, busy);
 
@@ -77,8 +82,8 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
   const hasUnsent = turns.at(-1)?.pending?.state === "not-sent";
   return (
     <ConversationProvider {...{ id, actions, model, notice, isElsewhere, messages }}>
-      <main className="page">
-        <PageHeader title={pageTitleOf(conversation)} onMenu={onMenu}>
+      <main className="page" ref={page}>
+        <PageHeader title={title} onMenu={onMenu}>
           <AgentButton current={conversation.agent} onChoose={live.chooseAgent} />
           <ModelButton button={modelButton} current={conversation.model} {...{ name }} onChoose={choose} />
           <InspectLink runId={newestRun(conversation)} />
@@ -87,7 +92,7 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
         <div className="flow">
           <div className="column" ref={content}>
             {phase === "ready" && turns.length === 0 && !gone && (
-              <Starters starters={starters} onPick={(prompt) => composer.current?.fill(prompt)} />
+              <Starters starters={starters} onPick={(prompt) => composer.current?.propose(prompt)} />
             )}
             {(phase !== "ready" || gone) && (
               <LazyStatusNotice phase={phase} gone={turns[0] ? undefined : gone} onRenew={actions.renew} />
@@ -99,7 +104,7 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
           <NewLinesPill scroll={scroll} />
           <Composer
             control={composer}
-            {...{ drafts, draftKey, busy, stopping, hasUnsent, note }}
+            {...{ drafts, draftKey, maxMessageLength, busy, stopping, hasUnsent, note }}
             onSend={send}
             onStop={live.stop}
             above={({ isEmpty, submit }) =>

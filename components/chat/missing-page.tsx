@@ -4,10 +4,11 @@ import { type ReactElement, useEffect, useState } from "react";
 import { browserTab } from "#lib/client/browser-tab.ts";
 import { createDrafts } from "#lib/client/drafts.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
+import type { IndexLinks } from "../ui/plain-frame.tsx";
 import { StatusPage } from "../ui/status-page.tsx";
 
 /** A conversation that is not there for this browser. What was written in it goes along into a new one. */
-export function MissingPage(): ReactElement {
+export function MissingPage({ index }: { index: IndexLinks }): ReactElement {
   const t = useTranslate();
   const [hasText, setHasText] = useState(false);
   useEffect(() => {
@@ -27,5 +28,9 @@ export function MissingPage(): ReactElement {
     });
     void adopted.then(carry);
   }, []);
-  return <StatusPage named="missing">{hasText && <p>{t("missing.waits")}</p>}</StatusPage>;
+  return (
+    <StatusPage named="missing" {...{ index }}>
+      {hasText && <p>{t("missing.waits")}</p>}
+    </StatusPage>
+  );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactElement, useId, useRef, useState } from "react";
+import { type ReactElement, useId, useState } from "react";
 import type { ListChange } from "#lib/client/conversation-list/list-change.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import type { ConversationSummary } from "#lib/protocol/conversation-view.ts";
@@ -35,15 +35,11 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
   const t = useTranslate();
   const [open, setOpen] = useState<"no" | "actions" | "rename">("no");
   const [Field, setField] = useState<typeof RenameField>();
-  const more = useRef<HTMLButtonElement>(null);
   const actionsId = useId();
   const title = showHidden(conversation.title) || t("index.untitled");
   const tabIndex = isReached ? 0 : -1;
 
-  function close() {
-    setOpen("no");
-    more.current?.focus();
-  }
+  const close = () => setOpen("no");
 
   function rename(next: string) {
     close();
@@ -67,7 +63,7 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
   }
 
   if (open === "rename" && Field)
-    return <Field title={conversation.title} onDone={rename} onCancel={close} />;
+    return <Field id={id} title={conversation.title} onDone={rename} onCancel={close} />;
   return (
     <li data-line={id} className="line-of-list">
       <a
@@ -83,7 +79,6 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
         <StatusMark isAnswering={activeRunId !== undefined} isUnseen={isUnseen} />
       </a>
       <button
-        ref={more}
         type="button"
         className="more"
         tabIndex={tabIndex}

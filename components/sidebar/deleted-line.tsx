@@ -14,13 +14,17 @@ interface DeletedLineProps {
 /**
  * In the place of a conversation that was just deleted: it can be had back for as long as this line stands.
  */
-export function DeletedLine({ deleted: { title, until }, isFailed, onUndo }: DeletedLineProps): ReactElement {
+export function DeletedLine({
+  deleted: { id, title, until },
+  isFailed,
+  onUndo,
+}: DeletedLineProps): ReactElement {
   const t = useTranslate();
   const left = useSecondsLeft(until);
   const what = useId();
   const name = title || t("index.untitled");
   return (
-    <li>
+    <li data-line={id}>
       <div className="item deleted">
         <span className="t" dir="auto" id={what}>
           {t("index.deleted", { title: name })}

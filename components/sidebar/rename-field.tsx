@@ -8,10 +8,12 @@ import { isComposingKey } from "../ui/is-composing-key.ts";
 
 /** A title as a field in its line: Enter or leaving it saves, Esc does not. */
 export function RenameField({
+  id,
   title,
   onDone,
   onCancel,
 }: {
+  id: string;
   title: string;
   onDone(title: string): void;
   onCancel(): void;
@@ -31,7 +33,7 @@ export function RenameField({
   }
 
   return (
-    <li className="item">
+    <li className="item" data-line={id}>
       <Icon name="edit" />
       <input
         ref={field}

@@ -12,6 +12,7 @@ import { groupByDay } from "./group-by-day.ts";
 import { LanguageSwitch } from "./language-switch.tsx";
 import { LazyDeletedLine } from "./lazy-deleted-line.ts";
 import { useListKeys } from "./use-list-keys.ts";
+import { useUndone } from "./use-undone.ts";
 
 export interface SidebarProps {
   /** The conversation that is shown, if one is. */
@@ -68,9 +69,19 @@ function List({ currentId, renderedAt, onPicked }: ListProps): ReactElement {
   const lines = [...conversations, ...deleted].sort((one, other) => other.updatedAt - one.updatedAt);
   const groups = now === undefined ? groupByDay(lines, renderedAt, "UTC") : groupByDay(lines, now);
   const keys = useListKeys(conversations, currentId);
+  const undone = useUndone(conversations);
+  const [newest] = deleted.slice(-1);
+
+  function remove(id: string) {
+    if (id === currentId) undone.removed(id);
+    chat.remove(id);
+  }
 
   return (
     <div className="list" {...keys.list}>
+      <output className="sr-only">
+        {newest && t("say.deleted", { title: newest.title || t("index.untitled") })}
+      </output>
       {lines.length === 0 && <p className="px-2 py-4 text-meta text-ink-3">{t("index.empty")}</p>}
       {groups.map(({ period, conversations: items }) => (
         <section key={`${period}-${items[0]?.id}`} aria-label={t(`index.${period}`)}>
@@ -95,7 +106,7 @@ function List({ currentId, renderedAt, onPicked }: ListProps): ReactElement {
                   failed={failed?.id === line.id ? failed.what : undefined}
                   onPicked={onPicked}
                   onRename={(title) => chat.rename(line.id, title)}
-                  onRemove={() => chat.remove(line.id)}
+                  onRemove={() => remove(line.id)}
                 />
               ),
             )}

@@ -4,6 +4,7 @@ import type { ReactElement, ReactNode } from "react";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import { useTranslate } from "./i18n-provider.tsx";
 import { Icon } from "./icon.tsx";
+import { navigateOnClick } from "./navigate.ts";
 
 interface PageHeaderProps {
   title: string;
@@ -26,6 +27,15 @@ export function PageHeader({ title, tab, children, onMenu }: PageHeaderProps): R
         </button>
         <h1 dir="auto">{showHidden(title) || <span className="sr-only">{t("index.new")}</span>}</h1>
         {children}
+        <a
+          className="btn icon new"
+          href="/"
+          aria-label={t("index.new")}
+          title={t("index.new")}
+          onClick={navigateOnClick()}
+        >
+          <Icon name="plus" />
+        </a>
       </div>
     </header>
   );

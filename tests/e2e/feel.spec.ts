@@ -1,0 +1,275 @@
+import type { Page } from "@playwright/test";
+import { answer } from "../support/chat-chunks.ts";
+import { gate } from "../support/scripted-model.ts";
+import { events } from "../support/scripted-model-server.ts";
+import { begin, end, expect, test, word } from "./fixtures.ts";
+
+const top = (page: Page): Promise<number> => page.evaluate(() => window.scrollY);
+const focused = (page: Page): Promise<string> =>
+  page.evaluate(() => document.activeElement?.id || document.activeElement?.className || "nothing");
+const paragraphs = (count: number) => Array.from({ length: count }, (_, at) => `line ${at}\n\n`).join("");
+
+test.describe("on a desktop", () => {
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names from the pattern.
+  test.beforeEach(({}, info) => {
+    test.skip(info.project.name === "phone", "of fingers there are tests of their own");
+  });
+
+  test("a long question is folded to eight lines, its code in a face for code, and opens by its button", async ({
+    chat,
+    model,
+  }) => {
+    model.next(events(answer("Yes.")));
+    await chat.ask(`Is this right?\n\`\`\`ts\nconst a = 1;\n\`\`\`\n${paragraphs(600)}`);
+    await expect(chat.answer).toHaveText("Yes.");
+    const heading = chat.turn.getByRole("heading");
+    const height = () => heading.evaluate(({ clientHeight }) => clientHeight);
+    expect(await height()).toBeLessThanOrEqual(8 * 28);
+    const face = await heading.locator("code").evaluate((code) => getComputedStyle(code).fontFamily);
+    expect(face).toContain("JetBrains Mono");
+    await expect(heading.locator("code")).toHaveText("const a = 1;");
+    await chat.page.reload();
+    expect(await height()).toBeLessThanOrEqual(8 * 28);
+    await chat.turn.getByRole("button", { name: "All 1,205 lines" }).click();
+    await expect(heading).toContainText("line 599");
+    await chat.turn.getByRole("button", { name: "Fold" }).click();
+    expect(await height()).toBeLessThanOrEqual(8 * 28);
+  });
+
+  test("what is selected from a question to the end of its answer is their words, and nothing beside them", async ({
+    chat,
+    model,
+  }) => {
+    const hold = gate();
+    const text = "Some words.\n\n```ts\nlet a = 1;\n```\n\n| x | y |\n|---|---|\n| 1 | =2 |\n\nMore words";
+    model.next({
+      steps: [{ write: word(text) }, { until: hold.promise }, { write: word(" come.") }, { write: end }],
+    });
+    await chat.ask("What is a?");
+    await expect(chat.answer).toContainText("More words");
+    await chat.page.evaluate(() => {
+      const turn = document.querySelector(".turn");
+      const last = turn?.querySelector(".prose")?.lastElementChild?.firstChild;
+      const first = turn?.querySelector(".prose p")?.firstChild;
+      if (first && last) document.getSelection()?.setBaseAndExtent(first, 5, last, 4);
+    });
+    const selected = () => chat.page.evaluate(() => document.getSelection()?.toString() ?? "");
+    const before = await selected();
+    expect(before).toContain("let a = 1;");
+    hold.open();
+    await expect(chat.answer).toContainText("More words come.");
+    await chat.finished();
+    expect(await selected()).toBe(before);
+    await chat.page.evaluate(() => {
+      const turn = document.querySelector(".turn");
+      if (turn) document.getSelection()?.selectAllChildren(turn);
+    });
+    const all = await selected();
+    for (const words of ["What is a?", "Some words.", "let a = 1;", "More words come."])
+      expect(all).toContain(words);
+    expect(all).not.toMatch(/copy|\bts\b|Retry|\d:\d\d|tok/i);
+  });
+
+  test("a starter that is clicked twice is sent once, and a draft is neither mixed with it nor lost", async ({
+    chat,
+    model,
+  }) => {
+    const { page, composer } = chat;
+    await composer.fill("my own words");
+    const starter = page.getByRole("list", { name: "Questions to begin with" }).getByRole("button");
+    const words = (await starter.first().locator("span:nth-child(2)").textContent()) ?? "";
+    await starter.first().click();
+    await expect(composer).toHaveValue(words);
+    await page.reload();
+    await expect(composer).toHaveValue("my own words");
+    await starter.nth(1).click();
+    await starter.first().click();
+    await expect(composer).toHaveValue(words);
+    model.next(events(answer("Here.")));
+    await starter.first().click();
+    await expect(chat.answer).toHaveText("Here.");
+    await expect(chat.turn.getByRole("heading")).toHaveText(words);
+    await expect(page.locator("article.turn")).toHaveCount(1);
+    await expect(composer).toHaveValue("my own words");
+  });
+
+  test("the focus is in the composer from the start, and is never lost with what had it", async ({
+    chat,
+    model,
+  }) => {
+    const { page, composer } = chat;
+    await expect(composer).toBeFocused();
+    await begin(chat, model, "apples");
+    model.next(events(answer("again apples")));
+    await chat.turn.getByRole("button", { name: "Retry" }).press("Enter");
+    await expect(chat.answer).toHaveText("again apples");
+    await chat.finished();
+    expect(await focused(page)).not.toBe("nothing");
+    const nav = page.locator("nav.index");
+    const more = nav.getByRole("button", { name: "Actions for apples" });
+    await more.focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Escape");
+    await expect(more).toBeFocused();
+    await expect(nav.getByRole("button", { name: "Rename" })).toHaveCount(0);
+    await page.keyboard.press("Enter");
+    await nav.getByRole("button", { name: "Rename" }).press("Enter");
+    await nav.getByRole("textbox", { name: "Title" }).fill("pears");
+    await page.keyboard.press("Enter");
+    await expect(nav.getByRole("button", { name: "Actions for pears" })).toBeFocused();
+    await expect(page.locator(".bar h1")).toHaveText("pears");
+    await expect(page).toHaveTitle(/^pears/);
+    await page.keyboard.press("Escape");
+    await expect(composer).toBeFocused();
+  });
+
+  test("Undo of the conversation that is shown leads back to it, and its deletion is announced", async ({
+    chat,
+    model,
+  }) => {
+    const { page } = chat;
+    await begin(chat, model, "plums");
+    await begin(chat, model, "figs");
+    const url = page.url();
+    const nav = page.locator("nav.index");
+    await nav.getByRole("link", { name: "figs", exact: true }).focus();
+    await page.keyboard.press("Home");
+    await expect(nav.getByRole("link", { name: "figs", exact: true })).toBeFocused();
+    await page.keyboard.press("End");
+    await expect(nav.locator("[data-line] > a").last()).toBeFocused();
+    await nav.getByRole("button", { name: "Actions for figs" }).click();
+    await nav.getByRole("button", { name: "Delete" }).click();
+    await expect(nav.getByRole("status")).toHaveText(/figs/);
+    await expect(page).not.toHaveURL(url);
+    await nav.getByRole("button", { name: /Undo/ }).click();
+    await expect(page).toHaveURL(url);
+    await expect(chat.answer).toHaveText("about figs");
+    expect(await focused(page)).not.toBe("nothing");
+  });
+
+  test("a reload leaves the reader where they were, and an idle page has a way to its end", async ({
+    chat,
+    model,
+  }) => {
+    const { page } = chat;
+    for (const question of ["one", "two"]) {
+      model.next(events(answer(paragraphs(60))));
+      await chat.ask(question);
+      await expect(chat.answer).toContainText("line 59");
+      await chat.finished();
+    }
+    await page.mouse.move(700, 400);
+    await page.mouse.wheel(0, -2500);
+    await expect.poll(() => top(page)).toBeLessThan(3000);
+    const line = () =>
+      page.evaluate(() => {
+        const seen = [...document.querySelectorAll(".prose p")].find(
+          (each) => each.getBoundingClientRect().top > 100,
+        );
+        return `${seen?.textContent} at ${Math.round(seen?.getBoundingClientRect().top ?? 0)}`;
+      });
+    const before = await line();
+    await page.reload();
+    await expect.poll(line).toBe(before);
+    await page.getByRole("button", { name: "To the end" }).click();
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.scrollHeight - innerHeight - scrollY))
+      .toBeLessThan(2);
+    await expect(page.getByRole("button", { name: "To the end" })).toHaveCount(0);
+  });
+
+  test("an idle window shows within two seconds what was asked elsewhere", async ({
+    chat,
+    model,
+    context,
+    app,
+  }) => {
+    await begin(chat, model, "rain");
+    const url = chat.page.url();
+    const waits = chat.page.waitForRequest(/\/api\/changes\?after=/, { timeout: 30_000 });
+    await waits;
+    const hold = gate();
+    model.next({
+      steps: [{ write: word("It ") }, { until: hold.promise }, { write: word("pours") }, { write: end }],
+    });
+    const runId = crypto.randomUUID();
+    const asked = await context.request.post(`${app.url}/api/conversations/${url.split("/").at(-1)}/runs`, {
+      headers: { accept: "application/json", origin: app.url },
+      data: { runId, message: { text: "more?" } },
+    });
+    expect(asked.status()).toBe(202);
+    const began = Date.now();
+    await expect(chat.turn.getByRole("heading")).toHaveText("more?", { timeout: 20_000 });
+    // 2 s are promised; other programs share the machine.
+    expect(Date.now() - began).toBeLessThan(20_000);
+    hold.open();
+    await expect(chat.answer).toHaveText("It pours");
+  });
+});
+
+test("pages that are none have the name and the index, and the frame wears the chosen theme", async ({
+  chat,
+  model,
+  app,
+}) => {
+  const { page } = chat;
+  await begin(chat, model, "snow");
+  await page.goto(`${app.url}/nothing`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is no such page");
+  await expect(page.getByRole("link", { name: "Rivulet" })).toBeVisible();
+  await expect(page.locator("nav.index a", { hasText: "snow" })).toHaveCount(1);
+  const manifest = await page.request.get(`${app.url}/manifest.webmanifest`);
+  expect((await manifest.json()).name).toBe("Rivulet");
+  await page.goto(`${app.url}/settings/appearance`);
+  const colours = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll("meta[name=theme-color]")].map((each) => each.getAttribute("content")),
+    );
+  await page.getByText("Dark", { exact: true }).click();
+  await expect.poll(async () => new Set(await colours())).toEqual(new Set(["#161917"]));
+  await page.getByText("Light", { exact: true }).click();
+  await expect.poll(async () => new Set(await colours())).toEqual(new Set(["#f6f7f4"]));
+});
+
+test.describe("on a phone", () => {
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names from the pattern.
+  test.beforeEach(({}, info) => {
+    test.skip(info.project.name !== "phone", "fingers");
+  });
+
+  test("a swipe opens the index and closes it, New conversation stands in the head, and Send keeps the keyboard", async ({
+    chat,
+    model,
+  }) => {
+    const { page, composer, send } = chat;
+    await expect(send.locator("svg")).toBeHidden();
+    model.next(events(answer("ok")));
+    await composer.tap();
+    await composer.fill("hello");
+    await composer.evaluate((field) =>
+      field.addEventListener("blur", () => (document.body.dataset["blurred"] = "1")),
+    );
+    await send.tap();
+    await expect(chat.answer).toHaveText("ok");
+    await expect(composer).toBeFocused();
+    expect(await page.evaluate(() => document.body.dataset["blurred"])).toBe(undefined);
+    const cdp = await page.context().newCDPSession(page);
+    async function swipe(from: number, to: number): Promise<void> {
+      const touch = (type: "touchStart" | "touchMove" | "touchEnd", x?: number) =>
+        cdp.send("Input.dispatchTouchEvent", { type, touchPoints: x === undefined ? [] : [{ x, y: 300 }] });
+      await touch("touchStart", from);
+      for (let step = 1; step <= 4; step += 1) await touch("touchMove", from + ((to - from) * step) / 4);
+      await touch("touchEnd");
+    }
+    const drawer = page.getByRole("dialog");
+    await expect(async () => {
+      await swipe(60, 260);
+      await expect(drawer).toBeVisible({ timeout: 500 });
+    }).toPass();
+    await swipe(260, 60);
+    await expect(drawer).toBeHidden();
+    await page.locator(".bar").getByRole("link", { name: "New conversation" }).tap();
+    await expect(page).toHaveURL(/\/$/);
+    await expect(page.getByRole("heading", { name: "hello" })).toHaveCount(0);
+  });
+});
