@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactElement, type ReactNode, useState } from "react";
+import { Fragment, type ReactElement, type ReactNode, useState } from "react";
 import type { Messages } from "#lib/client/i18n/messages.ts";
 import type { Translate } from "#lib/client/i18n/translate.ts";
 import { showHidden } from "#lib/client/show-hidden.ts";
@@ -66,9 +66,9 @@ export function MessageFooter(props: MessageFooterProps): ReactElement | null {
               {t(next.label)}
             </button>
           )}
-          {canAskAgain && rewrites && <AgainAction label={t("action.rewrite")} isLine />}
+          {canAskAgain && rewrites && <AgainAction isLine />}
           {text !== "" && <CopyAction label={t("action.copy")} read={() => showHidden(text)} />}
-          {canAskAgain && !rewrites && <AgainAction label={t("action.again")} />}
+          {canAskAgain && !rewrites && <AgainAction />}
           <InspectLink runId={answer.runId} />
           {ending.type !== "interrupted" && (
             <button
@@ -120,6 +120,9 @@ export function LiveEnding({ answer }: { answer: AssistantMessage }): ReactEleme
   );
 }
 
+/** Between the figures: no line ends inside of one. */
+const separator = " · ";
+
 interface StatsProps {
   answer: AssistantMessage;
   isPartial?: boolean | undefined;
@@ -127,7 +130,14 @@ interface StatsProps {
 
 const Stats = ({ answer, isPartial }: StatsProps): ReactElement => (
   <>
-    {stats(useTranslate(), answer, isPartial)}
+    {stats(useTranslate(), answer, isPartial)
+      .split(separator)
+      .map((figure, at) => (
+        <Fragment key={figure}>
+          {at > 0 && separator}
+          <span className={figure.length < 24 ? "whitespace-nowrap" : undefined}>{figure}</span>
+        </Fragment>
+      ))}
     {isEstimated(answer) && <lazyParts.Estimate answer={answer} />}
   </>
 );
@@ -138,7 +148,8 @@ const Actions = ({ children }: { children: ReactNode }): ReactElement => (
   <div className="actions">{children}</div>
 );
 
-function AgainAction({ label, isLine }: { label: string; isLine?: boolean }): ReactElement {
+function AgainAction({ isLine }: { isLine?: boolean }): ReactElement {
+  const t = useTranslate();
   const { actions } = useConversation();
   return (
     <button
@@ -150,7 +161,7 @@ function AgainAction({ label, isLine }: { label: string; isLine?: boolean }): Re
       onPointerEnter={lazyParts.OtherAnswers.preload}
     >
       <Icon name="again" />
-      {label}
+      {t("action.retry")}
     </button>
   );
 }

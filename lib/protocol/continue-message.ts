@@ -14,6 +14,7 @@ export function continueMessage(
 ): AssistantMessage {
   if (!kept || kept.runId === continued.runId) return continued;
   const { ending } = kept;
+  const took = (kept.durationBefore ?? 0) + ownDuration(ending);
   const takeovers = [...(kept.takeovers ?? []), ...(continued.takeovers ?? [])];
   return {
     ...continued,
@@ -21,8 +22,12 @@ export function continueMessage(
     parts: joinParts(kept.parts, continued.parts),
     spentBefore: [...(kept.spentBefore ?? []), (ending && "total" in ending && ending.total) || unknown],
     ...(takeovers.length > 0 && { takeovers }),
+    ...(took > 0 && { durationBefore: took }),
   };
 }
+
+const ownDuration = (ending: AssistantMessage["ending"]): number =>
+  (ending && "timings" in ending && ending.timings?.durationMs) || 0;
 
 const unknown: Usage = { source: "provider" };
 

@@ -224,6 +224,8 @@ export interface AssistantMessage {
    * Of a continued answer: what each run that wrote it before has cost. Without figures: unknown.
    */
   spentBefore?: readonly Usage[];
+  /** How long those runs took together, ms, as far as it is known. */
+  durationBefore?: number;
 }
 
 export type Message = UserMessage | AssistantMessage;

@@ -6,7 +6,7 @@ import { begin, type Chat, chatOf, end, expect, test, word } from "./fixtures.ts
 // Each of them waits for several answers, and some for ten seconds.
 test.describe.configure({ timeout: 90_000 });
 
-const again = ({ turn }: Chat) => turn.getByRole("button", { name: "Again" });
+const again = ({ turn }: Chat) => turn.getByRole("button", { name: "Retry" });
 const undo = ({ turn }: Chat) => turn.getByRole("button", { name: /^Undo/ });
 const versions = ({ turn }: Chat) => turn.getByRole("group", { name: "Answers to this question" });
 const good = "about tea";

@@ -141,7 +141,7 @@ const endings: [string, Script, RegExp, RegExp, { en: string[]; zh: string[] }][
     { steps: [{ write: word("half") }, { wait: 50 }, { reset: true }] },
     /Cut off: the connection to the model broke/,
     /到此截断：回答途中，与模型的连接断了/,
-    { en: ["Continue", "Write again"], zh: ["继续写", "重写"] },
+    { en: ["Continue", "Retry"], zh: ["继续写", "重试"] },
   ],
   [
     "R9 an empty answer",

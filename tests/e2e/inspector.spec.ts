@@ -168,7 +168,7 @@ test("the inspector is used by keyboard, has no serious fault, is loaded by its 
   await expect(position(page)).toHaveAttribute("aria-valuenow", "19");
   await expect(replayed.locator(".prose")).toHaveText("Take an umbrella.");
   // Nothing is done to what was.
-  await expect(replayed.getByRole("button", { name: "Again" })).toBeHidden();
+  await expect(replayed.getByRole("button", { name: "Retry" })).toBeHidden();
   await page.goto(page.url().replace(run.runId, run.conversationId));
   await expect(pane(page)).toContainText("There is no such run here");
 });

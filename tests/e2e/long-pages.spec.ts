@@ -26,7 +26,7 @@ test("the page of a long answer begins with its beginning, and has the whole of 
   await chat.composer.fill("thanks");
   await expect(chat.answer.locator("li")).toHaveCount(lines, { timeout: 60_000 });
   await expect(chat.composer).toHaveValue("thanks");
-  await expect(chat.turn.getByRole("button", { name: "Again" })).toBeVisible();
+  await expect(chat.turn.getByRole("button", { name: "Retry" })).toBeVisible();
   await expect(chat.page.getByText("The rest is loading")).toHaveCount(0);
 });
 

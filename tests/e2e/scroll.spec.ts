@@ -117,7 +117,7 @@ test("a long conversation opens at its last turn, before anything is painted els
     requestAnimationFrame(look);
   });
   await page.goto(chat.page.url());
-  await expect(page.getByRole("button", { name: "Again" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Retry" })).toBeVisible();
   await page.waitForFunction(() => ((window as Window & { seen?: number[] }).seen?.length ?? 0) > 3);
   const seen = await page.evaluate(() => (window as Window & { seen?: number[] }).seen ?? []);
   // In every frame after the first paint the last question stands in the upper part of the window.

@@ -91,6 +91,20 @@ test("what earlier runs have cost is kept beside what the newest has, and that i
   assert.deepEqual(continueMessage(ended("one"), ended("two")).spentBefore, [{ source: "provider" }]);
 });
 
+test("how long earlier runs took is kept beside how long the newest did, as far as it is known", () => {
+  const ended = (runId: string, durationMs?: number): AssistantMessage => ({
+    ...message(runId, 1, text("a")),
+    ending:
+      durationMs === undefined
+        ? { type: "interrupted", reason: "owner-gone", errorText: "gone" }
+        : { type: "abort", by: "user", timings: { queuedMs: 1, durationMs } },
+  });
+  const twice = continueMessage(ended("one", 100), ended("two", 20));
+  assert.equal(twice.durationBefore, 100);
+  assert.equal(continueMessage(twice, ended("three", 3)).durationBefore, 120);
+  assert.equal(continueMessage(ended("one"), ended("two", 20)).durationBefore, undefined);
+});
+
 describe("cut anywhere and continued any number of times, with thought in between, an answer is the text as written at once", () => {
   const answers: [title: string, whole: string][] = [
     ["a fence", "Look:\n\n```ts\nif (a) {\n    b();\n}\n```\n\nDone."],
