@@ -36,6 +36,10 @@ const config = {
   headers: () => [
     { source: "/api/:path*", headers: [...bare, { key: "Content-Security-Policy", value: nothingRuns }] },
     { source: "/_next/static/:path*", headers: bare },
+    {
+      source: "/manifest.webmanifest",
+      headers: [...bare, { key: "Content-Security-Policy", value: nothingRuns }],
+    },
     { source: "/icon.svg", headers: [...bare, { key: "Content-Security-Policy", value: nothingRuns }] },
   ],
 };

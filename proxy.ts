@@ -98,4 +98,4 @@ function away({ cookies, headers }: NextRequest, secure: boolean, nonce: string)
 
 const withCookie = (cookies: string | null, own: string): string => (cookies ? `${own}; ${cookies}` : own);
 
-export const config = { matcher: "/((?!api/|_next/static/|icon\\.svg$).*)" };
+export const config = { matcher: "/((?!api/|_next/static/|(?:icon\\.svg|manifest\\.webmanifest)$).*)" };

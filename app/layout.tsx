@@ -3,14 +3,13 @@ import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { DetailsProvider } from "#components/ui/details-provider.tsx";
 import { I18nProvider } from "#components/ui/i18n-provider.tsx";
+import { paper } from "#components/ui/paper.ts";
 import { detailsCookie, readDetailsSetting } from "#lib/client/details-setting.ts";
 import { messagesIn } from "#lib/client/i18n/messages-in.ts";
 import { pageLanguage } from "./page-language.ts";
 import "./globals.css";
 
 export const metadata: Metadata = { applicationName: "Rivulet", robots: { index: false } };
-
-const paper = { light: "#f6f7f4", dark: "#161917" } as const;
 
 export async function generateViewport(): Promise<Viewport> {
   const theme = chosenTheme((await cookies()).get("rivulet-theme")?.value);

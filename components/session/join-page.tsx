@@ -5,6 +5,7 @@ import type { Problem } from "#lib/client/problem.ts";
 import { sessionRequests } from "#lib/client/session-requests.ts";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { LocalTime } from "../ui/local-time.tsx";
+import { type IndexLinks, PlainFrame } from "../ui/plain-frame.tsx";
 import { StatusPage } from "../ui/status-page.tsx";
 
 interface JoinPageProps {
@@ -13,12 +14,13 @@ interface JoinPageProps {
   expiresAt: number;
   /** This browser has conversations of its own. */
   hasOwn: boolean;
+  index: IndexLinks;
 }
 
 type JoinOutcome = "gone" | "here" | "full" | "failed";
 
 /** Asks whether this browser is to join another; only the button does anything. */
-export function JoinPage({ code, expiresAt, hasOwn }: JoinPageProps): ReactElement {
+export function JoinPage({ code, expiresAt, hasOwn, index }: JoinPageProps): ReactElement {
   const t = useTranslate();
   const [step, setStep] = useState<"asking" | "busy" | JoinOutcome>("asking");
 
@@ -29,36 +31,43 @@ export function JoinPage({ code, expiresAt, hasOwn }: JoinPageProps): ReactEleme
     setStep(stepAfter(joined.problem.code));
   }
 
-  if (step === "gone") return <StatusPage named="join.gone" />;
-  if (step === "here") return <StatusPage named="join.here" />;
-  if (step === "full") return <StatusPage named="join.full" />;
+  if (step === "gone") return <StatusPage named="join.gone" {...{ index }} />;
+  if (step === "here") return <StatusPage named="join.here" {...{ index }} />;
+  if (step === "full") return <StatusPage named="join.full" {...{ index }} />;
   return (
-    <main className="flow">
-      <title>{t("app.title", { title: t("join.title") })}</title>
-      <div className="column">
-        <section className="calm">
-          <h1>{t("join.title")}</h1>
-          <p>{t("join.text")}</p>
-          {hasOwn && <p>{t("join.moves")}</p>}
-          <p>
-            {t("join.care")} {t("join.until")} <LocalTime at={expiresAt} />
-          </p>
-          <div className="does">
-            <button type="button" className="btn fill" disabled={step === "busy"} onClick={() => void join()}>
-              {t(step === "busy" ? "join.busy" : "join.do")}
-            </button>
-            <a className="btn line" href="/">
-              {t("join.not")}
-            </a>
-          </div>
-          {step === "failed" && (
-            <p className="line-note" role="alert">
-              {t("browser.failed")}
+    <PlainFrame {...{ t, index }}>
+      <main className="flow">
+        <title>{t("app.title", { title: t("join.title") })}</title>
+        <div className="column">
+          <section className="calm">
+            <h1>{t("join.title")}</h1>
+            <p>{t("join.text")}</p>
+            {hasOwn && <p>{t("join.moves")}</p>}
+            <p>
+              {t("join.care")} {t("join.until")} <LocalTime at={expiresAt} />
             </p>
-          )}
-        </section>
-      </div>
-    </main>
+            <div className="does">
+              <button
+                type="button"
+                className="btn fill"
+                disabled={step === "busy"}
+                onClick={() => void join()}
+              >
+                {t(step === "busy" ? "join.busy" : "join.do")}
+              </button>
+              <a className="btn line" href="/">
+                {t("join.not")}
+              </a>
+            </div>
+            {step === "failed" && (
+              <p className="line-note" role="alert">
+                {t("browser.failed")}
+              </p>
+            )}
+          </section>
+        </div>
+      </main>
+    </PlainFrame>
   );
 }
 

@@ -6,6 +6,7 @@ import { type DetailsSetting, detailsCookie } from "#lib/client/details-setting.
 import { notifyCookie, wantsNotifying } from "#lib/client/notify-setting.ts";
 import { useDetails } from "../ui/details-provider.tsx";
 import { useLanguage, useTranslate } from "../ui/i18n-provider.tsx";
+import { paper } from "../ui/paper.ts";
 import { useChangeLanguage } from "../ui/use-change-language.ts";
 import { writeCookie } from "../ui/write-cookie.ts";
 import { Choice } from "./choice.tsx";
@@ -114,9 +115,19 @@ function shownTheme(): Theme | undefined {
   return theme === "light" || theme === "dark" ? theme : "system";
 }
 
+/** The browser's own frame: the page was sent with the theme before. */
+function wearInFrame(theme: Theme): void {
+  const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
+    const own = meta.media === "" ? system : meta.media.includes("dark") ? "dark" : "light";
+    meta.content = paper[theme === "system" ? own : theme];
+  }
+}
+
 function wear(theme: Theme): void {
   writeCookie("rivulet-theme", theme === "system" ? undefined : theme);
   const { dataset } = document.documentElement;
   if (theme === "system") delete dataset["theme"];
   else dataset["theme"] = theme;
+  wearInFrame(theme);
 }

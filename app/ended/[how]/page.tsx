@@ -1,5 +1,6 @@
 import { notFound } from "next/navigation";
 import { StatusPage } from "#components/ui/status-page.tsx";
+import { readIndex } from "../../read-index.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -8,13 +9,15 @@ export const dynamic = "force-dynamic";
  * page.
  */
 export default async function Page({ params }: PageProps<"/ended/[how]">) {
-  switch ((await params).how) {
+  const { how } = await params;
+  const index = how === "joined" ? await readIndex() : [];
+  switch (how) {
     case "logged-out":
       return <StatusPage named="ended.out" />;
     case "deleted":
       return <StatusPage named="ended.deleted" />;
     case "joined":
-      return <StatusPage named="ended.joined" />;
+      return <StatusPage named="ended.joined" {...{ index }} />;
     default:
       return notFound();
   }
