@@ -15,8 +15,13 @@ export const outsideNode = "outside";
 /** The id of a step, which may have any name. */
 export const stepNode = (step: string): string => `step/${step}`;
 
-/** Every way that an event can go, in the order of the steps that send it. */
-export function graphLines({ input, steps, outside }: WorkflowGraph): GraphLine[] {
+/** Every way that an event can go, once, in the order of the steps that send it. */
+export const graphLines = (graph: WorkflowGraph): GraphLine[] => [
+  ...new Map(allLines(graph).map((line) => [`${line.from} ${line.event} ${line.to}`, line])).values(),
+];
+
+/** A step may take an event from outside, and wait for it too. */
+function allLines({ input, steps, outside }: WorkflowGraph): GraphLine[] {
   const to = (event: string, from: string): GraphLine[] =>
     event === stopEvent
       ? [{ event, from, to: stopNode }]

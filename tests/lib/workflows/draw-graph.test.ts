@@ -52,6 +52,12 @@ test("a line for each way that an event can go, and a box for each step, the beg
   ]);
 });
 
+test("what a step takes from outside, and waits for too, is one line", () => {
+  const steps = [step("ask", ["topic", "word"], ["stop"], ["word"])];
+  const drawn = drawGraph({ ...review, steps, events: ["topic", "word", "stop"] });
+  assert.deepEqual(linesOf(drawn), ["outside word step/ask", "start topic step/ask", "step/ask stop stop"]);
+});
+
 test("no box lies on another, and everything lies inside", () => {
   for (const graph of [review, chain(1), chain(12), wide(9)]) {
     const { nodes, lines, width, height } = drawGraph(graph);
