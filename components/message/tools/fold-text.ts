@@ -4,17 +4,20 @@ const maxFoldedLines = 20;
 const maxFoldedLength = 2000;
 
 export interface FoldedText {
-  /** What stands there at first: whole lines. */
+  /** What stands there at first: whole lines, as far as those say something. */
   shown: string;
   isFolded: boolean;
 }
 
-/** The beginning of a long text, up to the end of a line. One line that is too long is cut. */
+/** Fewer characters say next to nothing: the line behind them is cut. */
+const minFoldedLength = 500;
+
+/** The beginning of a long text, up to the end of a line. A line that is too long is cut. */
 export function foldText(text: string): FoldedText {
   const end = endOfLines(text, maxFoldedLines);
   if (end <= maxFoldedLength) return { shown: text.slice(0, end), isFolded: end < text.length };
   const lineEnd = text.lastIndexOf("\n", maxFoldedLength);
-  const cut = text.slice(0, lineEnd > 0 ? lineEnd : maxFoldedLength);
+  const cut = text.slice(0, lineEnd >= minFoldedLength ? lineEnd : maxFoldedLength);
   // Not in the middle of a character.
   return { shown: cut.replace(/[\uD800-\uDBFF]$/, ""), isFolded: true };
 }

@@ -15,6 +15,13 @@ test("long lines end the fold earlier, at the end of one where there is one", ()
   assert.deepEqual(foldText([line, line, line].join("\n")), { shown: `${line}\n${line}`, isFolded: true });
 });
 
+test("a long line behind a few signs is cut, as the first text of an object is", () => {
+  const { shown, isFolded } = foldText(JSON.stringify({ request: "word ".repeat(1000) }, null, 2));
+  assert.equal(isFolded, true);
+  assert.match(shown, /^\{\n {2}"request": "word word/);
+  assert.equal(shown.length, 2000);
+});
+
 test("one line that is too long is cut, never inside of a character", () => {
   const { shown, isFolded } = foldText(`a${"😀".repeat(2000)}`);
   assert.equal(isFolded, true);
