@@ -52,7 +52,7 @@ export function InspectorPane(props: InspectorPaneProps): ReactElement {
       {page !== undefined && <title>{t("app.title", { title: w("label") })}</title>}
       <header>
         <Heading>{w("run", { id: runId.slice(0, 8) })}</Heading>
-        <span className="state figures">{stateWords()}</span>
+        <span className={playback.isAtEnd ? "state figures" : "state figures then"}>{stateWords()}</span>
         <a
           className="btn icon"
           href={`/c/${conversationId}`}

@@ -153,6 +153,7 @@ function rowWords(w: InspectorTranslate, row: TimelineRow): string {
 
   function mainWords(): string {
     if (kind === "end") return w(endKeys[name] ?? "row.end.finish");
+    if (kind === "retry" && name === "dropped") return w("row.dropped");
     if (kind === "holder") return w(holderKeys[name] ?? "row.holder");
     return w(`row.${kind}`, { name });
   }

@@ -1,4 +1,4 @@
-import type { Locator, Page } from "@playwright/test";
+import type { Browser, Locator, Page, TestInfo } from "@playwright/test";
 import { sse, textChunks } from "../support/chat-chunks.ts";
 import { gate } from "../support/scripted-model.ts";
 import { events, json, type RecordedRequest, type Script } from "../support/scripted-model-server.ts";
@@ -20,6 +20,15 @@ const lit = (page: Page, look: "on" | "now"): Promise<string[]> =>
   page
     .locator(`.wf-event.${look}`)
     .evaluateAll((names) => names.map(({ textContent }) => textContent ?? "").toSorted());
+/** Nothing, unless pictures are wanted. `shows`: what is there once the page is. */
+const picturesOf =
+  (page: Page, browser: Browser, info: TestInfo) =>
+  async (name: string, of: Page = page, shows = ".wf-node"): Promise<void> => {
+    if (!takesPictures) return;
+    const ready = async (chinese: Page) => expect(chinese.locator(shows).first()).toBeVisible();
+    await languagePictures(of, `workflow-${name}`, { browser, info, ready });
+  };
+
 const asked = ({ body }: RecordedRequest): string => JSON.stringify(body);
 const says = (text: string): Script => events(sse(textChunks(text)), end);
 
@@ -32,11 +41,7 @@ test("a workflow with a loop and a person: drawn before it runs, lit while it do
   test.skip(info.project.name === "phone" && !takesPictures, "what is shown does not depend on the width");
   test.setTimeout(takesPictures ? 180_000 : 60_000);
   const { page } = chat;
-  const picture = async (name: string, of: Page = page, shows = ".wf-node") => {
-    if (!takesPictures) return;
-    const ready = async (chinese: Page) => expect(chinese.locator(shows).first()).toBeVisible();
-    await languagePictures(of, `workflow-${name}`, { browser, info, ready });
-  };
+  const picture = picturesOf(page, browser, info);
   const writing = gate();
   model.next({ steps: [{ write: word("A first draft.") }, { until: writing.promise }, { write: end }] });
   model.next(says(JSON.stringify({ isAccepted: false, notes: "Say less." })));
@@ -118,9 +123,12 @@ test("a workflow with a loop and a person: drawn before it runs, lit while it do
 test("a workflow that fans out counts its parts, and one that fails says where", async ({
   chat,
   model,
+  browser,
 }, info) => {
-  test.skip(info.project.name === "phone", "what is shown does not depend on the width");
+  test.skip(info.project.name === "phone" && !takesPictures, "what is shown does not depend on the width");
+  test.setTimeout(takesPictures ? 180_000 : 60_000);
   const { page } = chat;
+  const picture = picturesOf(page, browser, info);
   const parts = 4;
   const held = gate();
   const joining = gate();
@@ -142,16 +150,22 @@ test("a workflow that fans out counts its parts, and one that fails says where",
   await expect(node(page, "summarise")).toContainText("running · 3/4");
   await expect(page.locator(".meter")).toHaveAttribute("aria-label", "3 of 4");
   await expect.poll(() => lit(page, "now")).toEqual(["part ×4"]);
+  await picture("fan-live");
   held.open();
   await expect(node(page, "join")).toContainText("running");
   model.script(json(400, { error: { message: "no" } }));
   joining.open();
   await chat.finished();
-  await page.getByRole("link", { name: "New conversation" }).first().click();
+  await picture("fan-done", page, ".row.ending");
+  await page.goto(new URL("/", page.url()).href);
   await page.locator(".agent-menu > button").click();
   await page.locator(".agent-menu .popover").getByText("summarise-document", { exact: true }).click();
   await chat.ask("A short document.");
   const row = page.locator(".row", { hasText: "summarise-document" });
   await expect(row).toContainText("failed", { timeout: 20_000 });
   await expect(node(page, "join")).toContainText("not begun");
+  await picture("fan-failed", page, ".row");
+  await page.getByRole("link", { name: "How it was made" }).first().click();
+  await expect(page.locator(".insp header")).toContainText("failed, ");
+  await picture("inspector-failed", page, ".ev");
 });
