@@ -2,6 +2,7 @@ import type { JobReply } from "./answer-jobs.ts";
 import { type BoundedWorker, startWorker, type WorkerKind } from "./start-worker.ts";
 import { createWarmWorkers, type Startable } from "./warm-worker.ts";
 import { watchCpu } from "./watch-cpu.ts";
+import { watchOutside } from "./watch-outside.ts";
 
 /*
  * Jobs for workers of one kind: each an input, a bounded time and memory, and one result.
@@ -17,6 +18,8 @@ export interface JobLimits {
   cpuMs: number;
   /** Of everything together, from when its worker was asked; absent: ten times `cpuMs`. */
   wallMs?: number;
+  /** What it may keep outside of its heap, in MB: buffers, mostly; absent: any amount. */
+  outsideMb?: number;
   /** Absent: 2. */
   atOnce?: number;
 }
@@ -32,7 +35,7 @@ export interface JobWorkers<In, Out> {
   close(): Promise<void>;
 }
 
-interface JobWorker<In, Out> extends Startable, Pick<BoundedWorker<In>, "post" | "cpuMs"> {
+interface JobWorker<In, Out> extends Startable, Pick<BoundedWorker<In>, "post" | "cpuMs" | "outsideMb"> {
   /** Whom the next reply is for. */
   onReply?: (reply: JobReply<Out>) => void;
   readonly ended: BoundedWorker<In>["ended"];
@@ -41,7 +44,7 @@ interface JobWorker<In, Out> extends Startable, Pick<BoundedWorker<In>, "post" |
 /** `In` and `Out`: what can be cloned. The file of the worker calls `answerJobs`. */
 export function createJobWorkers<In, Out>(
   kind: WorkerKind,
-  { cpuMs, wallMs = cpuMs * 10, atOnce = 2 }: JobLimits,
+  { cpuMs, wallMs = cpuMs * 10, outsideMb = Infinity, atOnce = 2 }: JobLimits,
 ): JobWorkers<In, Out> {
   const workers = createWarmWorkers(() => startJobWorker<In, Out>(kind));
   const queue: (() => void)[] = [];
@@ -64,7 +67,7 @@ export function createJobWorkers<In, Out>(
       try {
         if (signal?.aborted) return { type: "stopped" };
         const worker = workers.take();
-        const result = await runJob(worker, input, { cpuMs, wallMs, ...(signal && { signal }) });
+        const result = await runJob(worker, input, { cpuMs, wallMs, outsideMb }, signal);
         if (result.type === "done" || result.type === "failed") workers.giveBack(worker);
         else await worker.end();
         return result;
@@ -86,13 +89,17 @@ function startJobWorker<In, Out>(kind: WorkerKind): JobWorker<In, Out> {
 function runJob<In, Out>(
   worker: JobWorker<In, Out>,
   input: In,
-  { cpuMs, wallMs, signal }: { cpuMs: number; wallMs: number; signal?: AbortSignal },
+  { cpuMs, wallMs, outsideMb }: Required<Omit<JobLimits, "atOnce">>,
+  signal?: AbortSignal,
 ): Promise<JobResult<Out>> {
   const { promise, resolve } = Promise.withResolvers<JobResult<Out>>();
   const onAbort = () => resolve({ type: "stopped" });
   // What has arrived is read between the timers and this.
   const timer = setTimeout(() => setImmediate(resolve, { type: "time" }), wallMs);
-  const watch = watchCpu(worker, cpuMs, () => resolve({ type: "time" }));
+  const watches = [
+    watchCpu(worker, cpuMs, () => resolve({ type: "time" })),
+    ...(outsideMb < Infinity ? [watchOutside(worker, outsideMb, () => resolve({ type: "memory" }))] : []),
+  ];
   signal?.addEventListener("abort", onAbort, { once: true });
   worker.onReply = resolve;
   void worker.ended.then((end) =>
@@ -101,7 +108,7 @@ function runJob<In, Out>(
   worker.post(input);
   return promise.finally(() => {
     clearTimeout(timer);
-    watch.stop();
+    for (const watch of watches) watch.stop();
     signal?.removeEventListener("abort", onAbort);
     delete worker.onReply;
   });

@@ -24,6 +24,8 @@ export interface BoundedWorker<In> {
   post(message: In): void;
   /** What its thread has computed so far, in ms; undefined once it has ended. */
   cpuMs(): Promise<number | undefined>;
+  /** What it keeps outside of its heap, in MB: buffers, mostly; undefined once it has ended. */
+  outsideMb(): Promise<number | undefined>;
   /** Ends it in the middle of whatever it does, in a few milliseconds. */
   end(): Promise<void>;
   readonly ended: Promise<WorkerEnd>;
@@ -69,6 +71,15 @@ export function startWorker<In, Out>(
       try {
         const { user, system } = await worker.cpuUsage();
         return (user + system) / 1000;
+      } catch {
+        return undefined; // It has ended meanwhile.
+      }
+    },
+    async outsideMb() {
+      if (isEnded) return undefined;
+      try {
+        const { external_memory: bytes } = await worker.getHeapStatistics();
+        return bytes / 1_048_576;
       } catch {
         return undefined; // It has ended meanwhile.
       }
