@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { chooseSearch, type SearchChoice } from "./config/choose-search.ts";
 import {
   chooseStore,
   redisVariables,
@@ -69,6 +70,11 @@ export interface Config {
   toolApprovals: Readonly<Record<string, "allow" | "ask" | "deny">>;
   /** What code of models may take; absent: none is run. */
   code?: { memoryMb: number; cpuMs: number; outputBytes: number };
+  /** Whether agents may read pages of the open web, and of these `host:port` of a network of one's own. */
+  readsPages: boolean;
+  pageHosts: readonly string[];
+  /** Absent: the web is not searched. */
+  search?: SearchChoice;
   leaseMs: number;
   heartbeatMs: number;
   sweepMs: number;
@@ -167,6 +173,7 @@ function configOf(env: Variables, entries: readonly ModelEntry[]): Omit<Config, 
   const endpoints = [...entries.map(endpointOfEntry), ...openAi(env), ...anthropic(env)];
   const choice = chooseStore(env);
   if (!("store" in choice)) throw new ConfigError([choice.expected]); // The schema has said so before.
+  const search = chooseSearch(env);
   return {
     host: env.HOST,
     port: env.PORT,
@@ -180,6 +187,9 @@ function configOf(env: Variables, entries: readonly ModelEntry[]): Omit<Config, 
     usesDemo: endpoints.length === 0,
     toolApprovals: env.TOOL_APPROVALS,
     ...(env.CODE === "on" && { code: codeLimits(env) }),
+    readsPages: env.READ_PAGES === "on",
+    pageHosts: env.PAGE_HOSTS,
+    ...(search && { search }),
     leaseMs: env.LEASE_SECONDS * 1000,
     heartbeatMs: env.HEARTBEAT_SECONDS * 1000,
     sweepMs: env.SWEEP_SECONDS * 1000,

@@ -42,6 +42,7 @@ import type { Tap } from "./taps/tap.ts";
 import { createApprovalPolicy } from "./tools/approval-policy.ts";
 import { createBuiltInTools } from "./tools/built-in-tools.ts";
 import { version } from "./version.ts";
+import { openWeb, type WebPorts } from "./web/open-web.ts";
 import { drawGraph } from "./workflows/draw-graph.ts";
 import { listWorkflows } from "./workflows/list-workflows.ts";
 import { workflowWriters } from "./workflows/workflow-writers.ts";
@@ -86,8 +87,9 @@ function createServer(config: Config): Server {
   const mcpServers = openMcpServers(config, closing.signal);
   const metrics = config.metrics && createServerMetrics({ version, store: storage.name }, scheduleNames);
   const code = openCode(config);
+  const web = openWeb(config);
   const context = createContext(config, storage, models, {
-    ...{ mcpServers, metrics },
+    ...{ mcpServers, metrics, web },
     ...(code && { code }),
   });
   const bounds = createServerBounds(config.limits);
@@ -136,6 +138,7 @@ function createServer(config: Config): Server {
       ending.abort();
       await mcpServers.close();
       await code?.sandboxes.close();
+      await web.close();
       await storage.close();
     },
   };
@@ -178,6 +181,7 @@ const agentsOf = ({ code }: Config) => (code ? [...agents, codeWriter] : agents)
 
 interface ServerParts {
   mcpServers: McpServers;
+  web: WebPorts;
   metrics: ServerMetrics | undefined;
   code?: { sandboxes: Sandboxes; limits: SandboxLimits };
 }
@@ -194,7 +198,7 @@ function createContext(
   config: Config,
   storage: Storage,
   models: ModelList,
-  { mcpServers, metrics, code }: ServerParts,
+  { mcpServers, metrics, web, code }: ServerParts,
 ): RunContext {
   const { leaseMs, heartbeatMs, sliceMs, approvalMs, limits } = config;
   const { coalesceMs } = storage;
@@ -203,6 +207,7 @@ function createContext(
     searchConversations: (search) => searchConversations(storage.conversations, search),
     notes: storage.notes,
     ...(code && { code }),
+    ...web,
   });
   return {
     storage,

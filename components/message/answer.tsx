@@ -9,11 +9,13 @@ import type { RunState } from "#lib/protocol/run-state.ts";
 import { InspectedProvider, useConversation, useNewestTurn } from "../providers/conversation-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { lazyParts, preloadLiveParts } from "./lazy-parts.ts";
+import { CitationsContext } from "./markdown/citations-context.ts";
 import { LiveEnding, MessageFooter, type MessageFooterProps } from "./message-footer.tsx";
 import { MessagePart } from "./message-part.tsx";
 import { PendingRow } from "./pending-row.tsx";
 import { Row } from "./row.tsx";
 import { shownRows } from "./shown-rows.ts";
+import { useCitations } from "./use-citations.ts";
 import { idleAfterMs, useIdle } from "./use-idle.ts";
 
 interface AnswerProps {
@@ -49,31 +51,34 @@ export function Answer(props: AnswerProps): ReactElement {
   const { id } = useConversation();
   return (
     <InspectedProvider value={answer.runId && `/c/${id}/run/${answer.runId}`}>
-      {answer.workflow ? (
-        <lazyParts.WorkflowRow {...{ answer, lastAt }} workflow={answer.workflow} />
-      ) : (
-        answer.agent !== defaultAgent && answer.agent !== "" && <lazyParts.AgentRow agent={answer.agent} />
-      )}
-      {rows.map(({ key, parts }, at) => (
-        <MessagePart
-          key={key}
-          {...{ parts, isLive, lastAt }}
-          runId={answer.runId}
-          isTail={at === tail}
-          isLast={at === rows.length - 1}
-        />
-      ))}
-      {isLive && ((!answer.workflow && (rows.length === 0 || isWaiting)) || turn.liveRun?.retry) && (
-        <PendingRow run={turn.liveRun} model={answer.model} />
-      )}
-      {isIdle && <IdleRow run={turn.liveRun} model={answer.model} />}
-      {turn.isTruncated && <lazyParts.TruncatedNotice isRewritten={turn.isRewritten === true} />}
-      {isNewest && answer.ending?.type !== "interrupted" && (
-        <Notices isWhole={!turn.isRewritten && !turn.isTruncated} />
-      )}
-      {isLive
-        ? hasBegun(answer.parts) && <LiveEnding answer={answer} />
-        : (isCut && <RestRow />) || <Footer {...{ answer, isNewest, canAskAgain }} />}
+      <CitationsContext value={useCitations(answer.parts)}>
+        {answer.workflow ? (
+          <lazyParts.WorkflowRow {...{ answer, lastAt }} workflow={answer.workflow} />
+        ) : (
+          answer.agent !== defaultAgent && answer.agent !== "" && <lazyParts.AgentRow agent={answer.agent} />
+        )}
+        {rows.map(({ key, parts }, at) => (
+          <MessagePart
+            key={key}
+            {...{ parts, isLive, lastAt }}
+            runId={answer.runId}
+            isTail={at === tail}
+            isLast={at === rows.length - 1}
+          />
+        ))}
+        {isLive && ((!answer.workflow && (rows.length === 0 || isWaiting)) || turn.liveRun?.retry) && (
+          <PendingRow run={turn.liveRun} model={answer.model} />
+        )}
+        {isIdle && <IdleRow run={turn.liveRun} model={answer.model} />}
+        {turn.isTruncated && <lazyParts.TruncatedNotice isRewritten={turn.isRewritten === true} />}
+        {!isLive && answer.parts.some(isSource) && <lazyParts.SourcesRow parts={answer.parts} />}
+        {isNewest && answer.ending?.type !== "interrupted" && (
+          <Notices isWhole={!turn.isRewritten && !turn.isTruncated} />
+        )}
+        {isLive
+          ? hasBegun(answer.parts) && <LiveEnding answer={answer} />
+          : (isCut && <RestRow />) || <Footer {...{ answer, isNewest, canAskAgain }} />}
+      </CitationsContext>
     </InspectedProvider>
   );
 }
@@ -111,6 +116,8 @@ function IdleRow(props: { run: RunState | undefined; model: string }): ReactElem
   const { notice } = useNewestTurn();
   return notice && notice.durability !== "ok" ? null : <PendingRow {...props} sinceMs={idleAfterMs} />;
 }
+
+const isSource = ({ type }: Part): boolean => type === "source-url";
 
 /** What is written inside a call is no answer of the model that is asked. */
 const isUnfinished = (part: Part): boolean =>

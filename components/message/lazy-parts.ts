@@ -13,6 +13,7 @@ export const lazyParts = {
   ReasoningRow: lazyPart(async () => (await import("./reasoning-row.tsx")).ReasoningRow),
   NotSentRow: lazyPart(async () => (await import("./not-sent-row.tsx")).NotSentRow),
   NoteRow: lazyPart(async () => (await import("./note-row.tsx")).NoteRow),
+  SourcesRow: lazyPart(async () => (await import("./sources-row.tsx")).SourcesRow),
   AgentRow: lazyPart(async () => (await import("./note-row.tsx")).AgentRow),
   WorkflowRow: lazyPart(async () => (await import("./workflow/workflow-row.tsx")).WorkflowRow),
   ToolCalls: lazyPart(async () => (await import("./tools/tool-calls.tsx")).ToolCalls),

@@ -43,14 +43,6 @@ export function NoteRow({ parts, isLive, isTail }: NoteRowProps): ReactElement |
           <AgentRow agent={part.to} />
         </>
       );
-    case "source-url":
-      return (
-        <Row tick="text" kind="brief" at={part.sourceId}>
-          <p className="note">
-            {t("part.source")} · {showHidden(part.title ?? part.url)}
-          </p>
-        </Row>
-      );
     case "steered":
       return (
         <Row tick="enter" at={part.messageId}>

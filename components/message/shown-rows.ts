@@ -33,11 +33,15 @@ export function shownRows(parts: readonly Part[]): ShownRow[] {
   return rows;
 }
 
-/** A part that has begun and holds nothing yet would be an empty row; a hand-off says what its call says. */
+/**
+ * A part that has begun and holds nothing yet would be an empty row; a hand-off says what its call says, and
+ * sources stand together beneath the answer.
+ */
 const isShown = (part: Part): boolean =>
-  "text" in part
+  part.type !== "source-url" &&
+  ("text" in part
     ? part.text.trim() !== ""
-    : !(part.type === "tool" && part.toolName === "handoff" && part.state === "output-available");
+    : !(part.type === "tool" && part.toolName === "handoff" && part.state === "output-available"));
 
 /** Providers number the calls of each step anew; an object that is begun anew in its step is the same. */
 const keyOf = (part: Part, at: number): string =>

@@ -8,6 +8,7 @@ import type { EventBody, Usage } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import type { ApprovalPolicy, Tool } from "../tools/tool.ts";
 import type { Agent } from "./agent.ts";
+import type { CitedSources } from "./cited-sources.ts";
 import { codeAnswer } from "./code/code-answer.ts";
 import { type CodeSessions, createCodeSessions, type OpenSandbox } from "./code/code-sessions.ts";
 import { codeTool } from "./code/code-tool.ts";
@@ -55,6 +56,8 @@ export interface RunShare {
   peeked?: readonly Message[] | undefined;
   /** Ids of calls that are taken: providers number anew in each answer. */
   readonly callIds: Set<string>;
+  /** The pages that were cited; absent: none was looked for yet. */
+  sources?: CitedSources;
   /** Of calls to agents that have failed here, what made them: the log has it in words only. */
   readonly failures: Map<string, unknown>;
   readonly codeSessions: CodeSessions;

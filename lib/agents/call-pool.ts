@@ -3,6 +3,7 @@ import { runTool } from "../tools/run-tool.ts";
 import { type AgentScope, takesInbox } from "./agent-scope.ts";
 import { isAgentTool } from "./agent-tool.ts";
 import { createCallQuestions } from "./call-questions.ts";
+import { createCitedSources } from "./cited-sources.ts";
 import type { RunCalls } from "./code/code-calls.ts";
 import { isCodeTool } from "./code/code-tool.ts";
 import { runCodeCall } from "./code/run-code-call.ts";
@@ -97,6 +98,12 @@ export function createCallPool(scope: AgentScope, runCalls: RunCalls): CallPool 
     let failure: string | undefined;
     await runTool({
       ...{ tool, input, ask: asked.ask },
+      async cite(page) {
+        const { share } = scope;
+        share.messages ??= await context.history();
+        share.sources ??= createCitedSources(share.messages ?? [], context.state.parts);
+        return share.sources.cite(page, part);
+      },
       context: { signal, toolCallId, userId, conversationId: state.conversationId },
       async emit(event) {
         if (endsCall(event)) await asked.withdraw();

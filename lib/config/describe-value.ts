@@ -8,6 +8,8 @@ const secretVariables: ReadonlySet<string> = new Set([
   "KV_REST_API_TOKEN",
   "UPSTASH_REDIS_REST_TOKEN",
   "METRICS_TOKEN",
+  "BRAVE_API_KEY",
+  "TAVILY_API_KEY",
 ]);
 
 export const isSecretVariable = (name: string): boolean => secretVariables.has(name);

@@ -1,3 +1,4 @@
+import { searchVariables } from "./choose-search.ts";
 import { chooseStore } from "./choose-store.ts";
 import { hasCredentials } from "./credentials.ts";
 import { isLoopback } from "./is-loopback.ts";
@@ -18,6 +19,9 @@ const shownAddresses = [
   "KV_URL",
   "KV_REST_API_URL",
   "UPSTASH_REDIS_REST_URL",
+  "SEARXNG_URL",
+  "BRAVE_BASE_URL",
+  "TAVILY_BASE_URL",
 ] as const;
 
 const providers = ["OPENAI", "ANTHROPIC"] as const;
@@ -44,6 +48,8 @@ const isKey = (env: Variables, shown: string): boolean =>
       env.KV_REST_API_TOKEN,
       env.UPSTASH_REDIS_REST_TOKEN,
       env.METRICS_TOKEN,
+      env.BRAVE_API_KEY,
+      env.TAVILY_API_KEY,
       ...(env.SESSION_SECRET ?? []),
     ].filter((each) => each !== undefined),
   );
@@ -66,6 +72,16 @@ export const environment = variables
           `no user and password in it beside ${provider}_API_KEY: an endpoint takes one of the two`,
         );
     }
+  })
+  .superRefine(({ WEB_SEARCH: provider, ...env }, context) => {
+    if (provider === undefined || provider === "off") return;
+    const name = searchVariables[provider];
+    if (env[name] === undefined)
+      context.addIssue({
+        code: "custom",
+        path: [name],
+        message: `a value, because WEB_SEARCH is ${provider}`,
+      });
   })
   .refine((env) => !isKey(env, env.DATA_DIR), {
     path: ["DATA_DIR"],

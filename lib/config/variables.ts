@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isAllowedHost, readAllowedHosts } from "./allowed-hosts.ts";
 import { areReadable, hasCredentials } from "./credentials.ts";
 import { isFolder } from "./data-dir.ts";
+import { isPageHost, readPageHosts } from "./page-hosts.ts";
 import { publicUrl } from "./public-url.ts";
 import { toolApprovals } from "./tool-approvals.ts";
 
@@ -88,6 +89,24 @@ export const variables = z.object({
     "a number of seconds above 0, at most 60",
   ).default(2),
   CODE_OUTPUT_KB: numberThat(isWholeFrom(1, 200), "a whole number of kilobytes from 1 to 200").default(64),
+  READ_PAGES: onOrOff.default("on"),
+  PAGE_HOSTS: z
+    .string()
+    .transform(readPageHosts)
+    .pipe(
+      z.array(z.string().refine(isPageHost, "names with a port, such as wiki.internal:80, comma-separated")),
+    )
+    .default([]),
+  WEB_SEARCH: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(["searxng", "brave", "tavily", "off"], "searxng, brave, tavily or off"))
+    .optional(),
+  SEARXNG_URL: endpointUrl.optional(),
+  BRAVE_API_KEY: apiKey.optional(),
+  BRAVE_BASE_URL: endpointUrl.optional(),
+  TAVILY_API_KEY: apiKey.optional(),
+  TAVILY_BASE_URL: endpointUrl.optional(),
   APPROVAL_HOURS: numberThat(
     (value) => value >= 0 && value <= maxApprovalHours,
     "a number of hours, at most 8760, 0 for no limit",

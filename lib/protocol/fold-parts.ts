@@ -157,9 +157,10 @@ function opened(event: OpeningEvent, steps: readonly Step[]): Part {
       return { ...handoff, ...pieceOf(event, steps), endedAt: ts };
     }
     case "source-url": {
-      const { sourceId, url, title, ts } = event;
+      const { sourceId, url, title, toolCallId, ts } = event;
       const source = { type: "source-url", sourceId, url, ...(title !== undefined && { title }) } as const;
-      return { ...source, ...pieceOf(event, steps), endedAt: ts };
+      const by = toolCallId !== undefined && { toolCallId };
+      return { ...source, ...by, ...pieceOf(event, steps), endedAt: ts };
     }
     case "steered": {
       const { messageId, text, by, ts } = event;

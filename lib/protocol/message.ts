@@ -133,6 +133,8 @@ export interface SourcePart extends PartBase {
   sourceId: string;
   url: string;
   title?: string;
+  /** The call that has read it. */
+  toolCallId?: string;
 }
 
 /** What a person said into the live run, where the model first saw it. */

@@ -282,7 +282,15 @@ export const runEvent = z.discriminatedUnion("type", [
     instance: string.exactOptional(),
     attempt: count.exactOptional(),
   }),
-  event("source-url", { ...ofStep, sourceId: string, url: string, title: string.exactOptional() }),
+  event("source-url", {
+    ...ofStep,
+    /** A number of the conversation's, by which the answer cites it, or the provider's name for it. */
+    sourceId: string,
+    url: string,
+    title: string.exactOptional(),
+    /** The call that has read it. */
+    toolCallId: string.exactOptional(),
+  }),
   event("steered", { messageId: string, text: string, by: string }),
   event("data", {
     name: string,

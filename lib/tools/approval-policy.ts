@@ -1,4 +1,5 @@
 import type { Message, Part, ToolPart } from "../protocol/message.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import { callHash } from "./call-hash.ts";
 import { isChangedTool } from "./is-changed-tool.ts";
 import type { ApprovalPolicy, Tool } from "./tool.ts";
@@ -12,23 +13,29 @@ export type ToolApprovals = Readonly<Record<string, "allow" | "ask" | "deny">>;
  * 1. What the operator denies is denied, and so is what the person wants never in this conversation.
  * 2. Where what a tool outside has said may steer the model, and what is the person's own is known to it or
  *    to the tool, nothing goes outside unasked: whoever wrote a page could have it sent to them.
- * 3. What the operator allows runs, and so does what the person allowed always in this conversation, as long
+ * 3. Where what others wrote may steer the model, a call that may go anywhere goes unasked only to an address
+ *    that the person wrote, or that stood in what was read: one that the model makes up could carry whatever
+ *    it knows.
+ * 4. What the operator allows runs, and so does what the person allowed always in this conversation, as long
  *    as the tool has the effect that it had then, and one of another program is described as it was then.
- * 4. One that its server describes otherwise than when the run began asks, whatever the operator allows:
+ * 5. One that its server describes otherwise than when the run began asks, whatever the operator allows:
  *    unless the person has allowed it always as it is described now.
- * 5. What the operator wants to be asked about asks. Else what only reads runs, and so does code that reaches
+ * 6. What the operator wants to be asked about asks. Else what only reads runs, and so does code that reaches
  *    nothing but tools which ask for themselves; everything else asks.
  *
  * The person's word is read from the log: the newest decision for the conversation about a tool of that name.
  */
 export const createApprovalPolicy =
   (operator: ToolApprovals = {}): ApprovalPolicy =>
-  ({ toolName }, tool, { state, history, tools }) => {
+  ({ toolName, input }, tool, { state, history, tools }) => {
     const calls = [...history.flatMap(toolCallsIn), ...state.parts.filter(isToolPart)];
     const rule = operatorRule(operator, tool);
     const decided = calls.findLast((call) => call.toolName === toolName && isForConversation(call));
     if (rule === "deny" || decided?.decision?.approved === false) return "deny";
     if (goesOutside(tool) && mayLeak(calls, tool, tools)) return "ask";
+    const others = calls.filter((call) => hasAnswered(call) && isOthersWord(call, tools));
+    if (hasReadOthers(calls, tools) && isMadeUp(callAddress(tool, input), others, [...history, state]))
+      return "ask";
     if (decided && isToolOfThen(decided, tool)) return "run";
     if (isChangedTool(tool, tools)) return "ask";
     if (rule === "allow") return "run";
@@ -59,10 +66,17 @@ const isOfOthers = ({ definitionHash }: Tool): boolean => definitionHash !== und
 const goesOutside = ({ effect, isConfined }: Tool): boolean =>
   effect === "network" || (effect === "code" && !isConfined);
 
+/** What others wrote was read. */
+const hasReadOthers = (calls: readonly ToolPart[], tools: ReadonlyMap<string, Tool>): boolean =>
+  calls.filter(hasAnswered).some(({ toolName }) => {
+    const tool = tools.get(toolName);
+    return tool === undefined || goesOutside(tool) || isOfOthers(tool);
+  });
+
 /** 2. */
 function mayLeak(calls: readonly ToolPart[], tool: Tool, tools: ReadonlyMap<string, Tool>): boolean {
+  const isUntrusted = hasReadOthers(calls, tools);
   const read = calls.filter(hasAnswered).map((call) => tools.get(call.toolName));
-  const isUntrusted = read.some((each) => each === undefined || goesOutside(each) || isOfOthers(each));
   // One that is there no longer may have been either.
   const isPrivate = read.some((each) => each === undefined || each.isPrivate === true);
   return isUntrusted && (isPrivate || tool.isPrivate === true);
@@ -71,3 +85,39 @@ function mayLeak(calls: readonly ToolPart[], tool: Tool, tools: ReadonlyMap<stri
 /** The model has read something of it, be it a failure in the words of another server. */
 const hasAnswered = ({ state, attempt }: ToolPart): boolean =>
   state === "output-available" || (state === "output-error" && attempt !== undefined);
+
+/** Undefined: the call goes where its tool goes. */
+function callAddress(tool: Tool, input: unknown): string | undefined {
+  const parsed = tool.goesTo && tool.parse(input);
+  return parsed?.type === "ok" ? tool.goesTo?.(parsed.input) : undefined;
+}
+
+/** What a tool of others gave, and not what a model made of it, in code or as an agent. */
+function isOthersWord({ toolName }: ToolPart, tools: ReadonlyMap<string, Tool>): boolean {
+  const tool = tools.get(toolName);
+  return tool !== undefined && (tool.effect === "network" || isOfOthers(tool));
+}
+
+/** 3. What the model wrote itself does not count. `others`: the calls that gave words of others. */
+function isMadeUp(
+  address: string | undefined,
+  others: readonly ToolPart[],
+  sayings: readonly (Message | RunState)[],
+): boolean {
+  if (address === undefined) return false;
+  const texts = sayings.flatMap((each) =>
+    "role" in each && each.role === "user" ? [each.text] : steersIn(each),
+  );
+  const outputs = others.map(({ output }) => JSON.stringify(output) ?? "");
+  return ![...texts, ...outputs].some((text) => mentions(text, address));
+}
+
+const steersIn = (each: Message | RunState): string[] =>
+  "parts" in each ? each.parts.flatMap((part) => (part.type === "steered" ? [part.text] : [])) : [];
+
+/** As a whole: the beginning of a longer one is another. */
+function mentions(text: string, address: string): boolean {
+  for (let at = text.indexOf(address); at >= 0; at = text.indexOf(address, at + 1))
+    if (!/[\w/?&=%~+#-]/.test(text.charAt(at + address.length))) return true;
+  return false;
+}

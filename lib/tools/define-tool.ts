@@ -15,6 +15,7 @@ export interface ToolDefinition<S extends z.ZodObject>
     | "attempts"
   > {
   input: S;
+  goesTo?(input: z.output<S>): string;
   run(input: z.output<S>, context: ToolContext): unknown;
 }
 
@@ -23,7 +24,8 @@ export interface ToolDefinition<S extends z.ZodObject>
  * inside of it where that is a `z.strictObject`; zod drops it otherwise. Throws `TypeError` for a name that
  * providers refuse, and for several attempts at what does more than read.
  */
-export function defineTool<S extends z.ZodObject>({ input: given, run, ...facts }: ToolDefinition<S>): Tool {
+export function defineTool<S extends z.ZodObject>(definition: ToolDefinition<S>): Tool {
+  const { input: given, run, goesTo, ...facts } = definition;
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(facts.name))
     throw new TypeError(`a tool's name has 1 to 64 of A-Z, a-z, 0-9, _ and -: ${facts.name}`);
   if (facts.effect !== "read" && (facts.attempts ?? 1) > 1)
@@ -39,7 +41,8 @@ export function defineTool<S extends z.ZodObject>({ input: given, run, ...facts 
         ? { type: "ok", input: parsed.data }
         : { type: "invalid", errorText: z.prettifyError(parsed.error) };
     },
-    // Cast: `parse` gave it.
+    // Casts: `parse` gave it.
+    ...(goesTo && { goesTo: (value: unknown) => goesTo(value as z.output<S>) }),
     run: (value, context) => run(value as z.output<S>, context),
   };
 }

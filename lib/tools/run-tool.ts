@@ -1,6 +1,6 @@
 import type { EventBody, PersonQuestion } from "../protocol/run-event.ts";
 import { createProgressReporter } from "./progress-reporter.ts";
-import type { PersonAnswer, Tool, ToolContext } from "./tool.ts";
+import type { CitedPage, PersonAnswer, Tool, ToolContext } from "./tool.ts";
 import { toolOutput } from "./tool-output.ts";
 
 /*
@@ -24,13 +24,15 @@ export interface ToolRun {
   emit(event: EventBody): Promise<void>;
   /** The `n`th question of the call, from 0. */
   ask(question: PersonQuestion, n: number): Promise<PersonAnswer>;
+  /** The number of a page; `event`: the log does not have it yet. */
+  cite(page: CitedPage): Promise<{ number: number; event?: EventBody }>;
 }
 
 /** How long a call may take that says nothing else, ms. */
 const defaultTimeLimitMs = 60_000;
 
 /** Runs the call; resolves when its result was emitted, or when nobody waits for one. */
-export async function runTool({ tool, input, context, emit, ask }: ToolRun): Promise<void> {
+export async function runTool({ tool, input, context, emit, ask, cite }: ToolRun): Promise<void> {
   const { toolCallId, signal } = context;
   const ended = new AbortController();
   const own = AbortSignal.any([signal, ended.signal]);
@@ -48,6 +50,13 @@ export async function runTool({ tool, input, context, emit, ask }: ToolRun): Pro
       } finally {
         limit.resume();
       }
+    },
+    async cite(page) {
+      const { number, event } = await cite(page);
+      // 1.
+      own.throwIfAborted();
+      if (event) await emit(event);
+      return number;
     },
   };
   try {

@@ -22,6 +22,11 @@ export interface Tool {
   readonly isPrivate?: boolean;
   /** The operator has turned it on: agents with `tools: "read"` offer it too, whatever its effect. */
   readonly isTurnedOn?: boolean;
+  /**
+   * Where a call goes, if its arguments may name any place: whoever is there is told what the address holds.
+   * `input`: as `parse` gave it.
+   */
+  goesTo?(input: unknown): string;
   /** Its output is the answer: the model is not asked to put it into words. */
   readonly returnDirect?: boolean;
   /** How long a call may take, ms, what a person is waited for apart; absent: a minute. */
@@ -62,11 +67,23 @@ export interface ToolContext {
   readonly conversationId: string;
   progress(progress: number, total?: number, message?: string): void;
   /**
+   * Names a page that the output is from, for the person and the model: resolves with its number in the
+   * conversation, by which an answer cites it. The same page has the same number. Rejects once the call has
+   * ended.
+   */
+  cite(page: CitedPage): Promise<number>;
+  /**
    * Asks the person while the call lives: a flat form; resolves with what was answered. The run may wait for
    * it without a process: the call of a `read` tool is then run again, and asks nothing twice that was
    * answered before.
    */
   ask(question: PersonQuestion): Promise<PersonAnswer>;
+}
+
+/** Where something was read. */
+export interface CitedPage {
+  url: string;
+  title?: string;
 }
 
 /** `decline`: the person would rather not say; `cancel`: the question was withdrawn. */

@@ -10,6 +10,7 @@ const everyLibRoom = [
   "models",
   "tools",
   "mcp",
+  "web",
   "history",
   "agents",
   "workflows",
@@ -46,6 +47,8 @@ export const allowedRooms: Record<string, readonly string[]> = {
   tools: ["protocol", "models", "sandbox"],
   // The tools of other programs.
   mcp: ["protocol", "async", "models", "schema", "tools"],
+  // Pages of others.
+  web: ["protocol", "workers"],
   // What watches runs from the side.
   taps: ["protocol"],
   // What is counted of them.
@@ -155,6 +158,13 @@ export const doors: { package: RegExp; files: RegExp }[] = [
   },
   // A thread is started in one way only, with its limits.
   { package: /^(node:)?worker_threads$/, files: /^lib\/(workers\/|[\w-]+\/[\w-]+-worker\.ts$)/ },
+  { package: /^undici(\/|$)/, files: /^lib\/web\/(fetch-page|guarded-connect|search\/fetch-results)\.ts$/ },
+  { package: /^ipaddr\.js(\/|$)/, files: /^lib\/web\/is-public-address\.ts$/ },
+  {
+    package: /^(linkedom|@mozilla\/readability)(\/|$)/,
+    files: /^lib\/web\/html-worker\.ts$/,
+  },
+  { package: /^unpdf(\/|$)/, files: /^lib\/web\/pdf-worker\.ts$/ },
   { package: /^croner(\/|$)/, files: /^lib\/schedules\/due-times\.ts$/ },
   { package: /^@opentelemetry(\/|$)/, files: /^lib\/taps\/run-traces\.ts$/ },
   { package: /^decimal\.js(\/|$)/, files: /^lib\/(tools\/calculator\/|schema\/value-keywords\.ts$)/ },
@@ -194,6 +204,11 @@ export const bannedText: { name: string; text: RegExp; files: RegExp }[] = [
     // Next's bundler puts constants in place of these two names.
     text: /\bprocess\s*(\?\.|\.)\s*env\b(?!\.(NODE_ENV|NEXT_RUNTIME)\b)|\bprocess\s*\[\s*["'`]env|\{[^}]*\benv\b[^}]*\}\s*=\s*process\b/,
     files: /^(app\/|components\/|lib\/(?!config\.ts$)|proxy\.ts$|instrumentation\.ts$|tailwind\.config\.ts$)/,
+  },
+  {
+    name: "fetch where nothing judges where it goes (S53)",
+    text: /(?<![.\w])fetch\s*\(/,
+    files: /^lib\/(?!client\/|mcp\/limited-fetch\.ts$)/,
   },
   {
     name: "a clock or an id that does not come in as an argument",

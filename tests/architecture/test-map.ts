@@ -58,12 +58,21 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/models/wire-transcripts.test.ts": "recorded streams of the wires beside chat",
   "tests/lib/workflows/workflow-cases.test.ts": "the cases of workflows that lie beside the repository",
   "tests/lib/workflows/cut-off-workflows.test.ts": "a workflow's run, cut off after every append",
+  "tests/lib/web/search/search-providers.test.ts": "the providers of searches, each as its service answers",
   "tests/lib/wire/toy-encoder.test.ts": "the encoder seam, by another encoder",
 };
 
 /** Units without a test file of their own → the test that shows them. The first row that matches counts. */
 export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/storage\/(sqlite|kv)\//, "tests/contract/run-store.contract.ts"],
+  [/^lib\/web\/search\//, "tests/lib/web/search/search-providers.test.ts"],
+  [
+    /^lib\/web\/((html|pdf)-worker|page-workers|open-web|page-text|page-error)/,
+    "tests/lib/web/read-web-page.test.ts",
+  ],
+  [/^lib\/models\/messages\/hosted-blocks\.ts$/, "tests/lib/models/hosted-search.test.ts"],
+  [/^lib\/workers\/watch-outside\.ts$/, "tests/lib/web/read-web-page.test.ts"],
+  [/^lib\/web\/guarded-connect\.ts$/, "tests/security/ssrf.test.ts"],
   [/^lib\/storage\/storage-error\.ts$/, "tests/lib/storage/is-passing.test.ts"],
   [/^lib\/storage\/redis\.ts$/, "tests/http/redis-outage.test.ts"],
   [/^lib\/storage\/check-sqlite\.ts$/, "tests/http/read-only.test.ts"],

@@ -53,6 +53,8 @@ const tools = createBuiltInTools({
   notes: { list: none, save: none, remove: none } as unknown as Parameters<
     typeof createBuiltInTools
   >[0]["notes"],
+  readPage: none,
+  webSearch: { name: "recorded", search: none },
 });
 const isAnew = !values.recorded && (values.instructions !== undefined || values.model !== undefined);
 const anew = isAnew ? await anewOptions() : undefined;

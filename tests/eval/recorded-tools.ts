@@ -47,6 +47,9 @@ async function* recordedCall(
       case "tool-approval-request":
         if (event.question) await context.ask(event.question);
         break;
+      case "source-url":
+        await context.cite(event);
+        break;
       case "tool-output-available":
         if (!event.preliminary) return event.output;
         yield event.output;

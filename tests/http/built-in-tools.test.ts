@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import type { ToolPart } from "#lib/protocol/message.ts";
 import type { RunState } from "#lib/protocol/run-state.ts";
@@ -16,12 +18,26 @@ let model: ScriptedModelServer;
 let app: AppServer;
 let client: ApiClient;
 
+/** A page, and a search that finds it. */
+let web: Server;
+let host = "";
+
 before(async () => {
   model = await startScriptedModelServer();
+  web = createServer(({ url = "" }, response) => {
+    if (url.startsWith("/search")) {
+      const results = [{ url: `http://${host}/page`, title: "Cats", content: "All about them." }];
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ results }));
+    } else response.writeHead(200, { "content-type": "text/html; charset=gbk" }).end(catPage);
+  });
+  await new Promise<void>((resolve) => web.listen(0, "127.0.0.1", resolve));
+  // Cast: it listens on a port.
+  host = `127.0.0.1:${(web.address() as AddressInfo).port}`;
   app = await startAppServer({
     env: {
-      ...{ OPENAI_BASE_URL: model.url, OPENAI_MODEL: "m" },
-      ...{ CODE: "on", CODE_SECONDS: "0.5", TOOL_APPROVALS: '{"code": "allow"}' },
+      ...{ OPENAI_BASE_URL: model.url, OPENAI_MODEL: "m", SEARXNG_URL: `http://${host}`, PAGE_HOSTS: host },
+      ...{ CODE: "on", CODE_SECONDS: "0.5" },
+      TOOL_APPROVALS: '{"code": "allow", "search_web": "allow", "read_page": "allow"}',
     },
   });
   client = await apiClient(app.url);
@@ -29,7 +45,16 @@ before(async () => {
 after(async () => {
   await app.stop();
   await model.close();
+  web.closeAllConnections();
+  web.close();
 });
+
+/** 猫 in GBK. */
+const catPage = Buffer.concat([
+  Buffer.from("<html><title>"),
+  Buffer.from("c3a8", "hex"),
+  Buffer.from("</title><body><p>They purr.</p></body></html>"),
+]);
 
 type Call = readonly [name: string, input: unknown];
 
@@ -78,6 +103,8 @@ test("a model of an endpoint is offered the tools that read, calls several at on
       "search_conversations",
       "read_notes",
       "run_javascript",
+      "search_web",
+      "read_page",
     ],
   );
 });
@@ -113,4 +140,23 @@ test("code that a model writes runs in the built server, and one that never ends
   const health = await client.request("/api/health");
   assert.match(await health.text(), /"code":"on"/);
   assert.match(app.output(), /Code that models write runs in a sandbox .* unasked \(TOOL_APPROVALS\)/);
+});
+
+test("a built server searches the web, reads a page in a thread of its own, and names both as sources", async () => {
+  const address = `http://${host}/page`;
+  const state = await ask("What do cats do?", ["search_web", { query: "cats" }]);
+  assert.deepEqual(outputsOf(state), [
+    { by: "SearXNG", results: [{ source: 1, title: "Cats", url: address, excerpt: "All about them." }] },
+  ]);
+  const read = await ask(
+    "And on the page?",
+    ["read_page", { url: address }],
+    ["read_page", { url: app.url }],
+  );
+  const [page, refused] = outputsOf(read);
+  assert.deepEqual(page, { source: 1, url: address, title: "猫", text: "They purr." });
+  // The server itself, for one.
+  assert.match(String(refused), /not on the open internet/);
+  const sources = [state, read].map(({ parts }) => parts.filter(({ type }) => type === "source-url").length);
+  assert.deepEqual(sources, [1, 1]);
 });

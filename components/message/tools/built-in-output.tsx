@@ -5,14 +5,16 @@ import type { ToolPart } from "#lib/protocol/message.ts";
 import { navigateOnClick } from "../../ui/navigate.ts";
 import { runsCode } from "./code-input.tsx";
 import { CodeOutput } from "./code-output.tsx";
+import { webOutput } from "./web-output.tsx";
 
 /** What a built-in tool gave back, in a view of its own; undefined: its output is shown as any other. */
-export function builtInOutput({ toolName, state, output, endedAt }: ToolPart): ReactElement | undefined {
+export function builtInOutput(call: ToolPart): ReactElement | undefined {
+  const { toolName, state, output, endedAt } = call;
   if (runsCode(toolName) && isRecord(output))
     return <CodeOutput output={output} isDone={endedAt !== undefined} />;
   if (state !== "output-available" || !isRecord(output)) return undefined;
   if (toolName === "search_conversations") return <FoundList found={recordsIn(output.matches)} />;
-  return toolName === "read_notes" ? <NoteList notes={recordsIn(output.notes)} /> : undefined;
+  return toolName === "read_notes" ? <NoteList notes={recordsIn(output.notes)} /> : webOutput(call);
 }
 
 type OutputFields = Readonly<Record<string, unknown>>;

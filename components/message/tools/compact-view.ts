@@ -32,6 +32,10 @@ const views: Readonly<Record<string, View>> = {
     isRecord(output) && Array.isArray(output.matches)
       ? `${String(query)} · ${t("tool.found", { n: output.matches.length })}`
       : undefined,
+  search_web: webSearchView,
+  web_search: webSearchView,
+  read_page: ({ url }, output) =>
+    isRecord(output) && typeof output.title === "string" ? `${output.title} · ${pageHost(url)}` : undefined,
   date_time: (_, output, t) => {
     const times: unknown[] = isRecord(output) && Array.isArray(output.times) ? output.times : [];
     const shown = times.flatMap((each) =>
@@ -42,6 +46,18 @@ const views: Readonly<Record<string, View>> = {
     return shown.length > 0 ? shown.join(t("list.comma")) : undefined;
   },
 };
+
+function webSearchView(
+  { query }: Record<string, unknown>,
+  output: unknown,
+  t: Translate,
+): string | undefined {
+  if (typeof query !== "string" || !isRecord(output) || !Array.isArray(output.results)) return undefined;
+  return `${query} · ${t("tool.found", { n: output.results.length })}`;
+}
+
+const pageHost = (url: unknown): string =>
+  typeof url === "string" && URL.canParse(url) ? new URL(url).host : String(url);
 
 /** A number as the calculator gives it, with its sign: `= 0.3`; one that is rounded, `≈ 0.33`. */
 function valueOf(output: unknown): string | undefined {

@@ -16,6 +16,7 @@ export const enTools = {
   "tool.output.outside": "Output, from outside",
   "tool.output.none": "It gave nothing back.",
   "tool.found": "{n} found",
+  "tool.web.none": "Nothing was found.",
   "tool.inside": "What it did",
   "tool.arriving": "arguments arriving",
   "tool.not-json": "Not valid JSON. Shown as the model wrote it.",

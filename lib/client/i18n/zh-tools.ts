@@ -18,6 +18,7 @@ export const zhTools: Readonly<Record<keyof typeof enTools, string>> = {
   "tool.output.outside": "输出（来自外部）",
   "tool.output.none": "没有返回内容。",
   "tool.found": "找到 {n} 条",
+  "tool.web.none": "没有找到结果。",
   "tool.inside": "过程",
   "tool.arriving": "参数正在到达",
   "tool.not-json": "不是有效的 JSON，按模型写的原样显示。",

@@ -194,6 +194,7 @@ test("what the server was given is in nothing that it says: lines, refusals, fai
   const context = {
     ...{ signal: never, toolCallId: "c", userId: "u", conversationId: "v" },
     progress: (...progress: unknown[]) => void shown.push(progress),
+    cite: async () => 1,
     ask(question: unknown) {
       shown.push(question);
       return Promise.resolve({ type: "cancel" as const });
@@ -259,7 +260,11 @@ for (const [what, { type, closes }, isAnswer] of endings)
     );
     const context = {
       ...{ signal: handOver.signal, toolCallId: "c", userId: "u", conversationId: "v" },
-      ...{ progress: () => undefined, ask: () => Promise.resolve({ type: "cancel" as const }) },
+      ...{
+        progress: () => undefined,
+        cite: async () => 1,
+        ask: () => Promise.resolve({ type: "cancel" as const }),
+      },
     };
     let failure: unknown;
     const call = server
@@ -283,7 +288,11 @@ test("an output that nests too deep is a failure in words", async () => {
   await listed();
   const listing = (await server.list())[0] ?? assert.fail();
   const context = { signal: never, toolCallId: "c", userId: "u", conversationId: "k" };
-  const asking = { progress: () => undefined, ask: () => Promise.reject(new Error("nobody is asked")) };
+  const asking = {
+    progress: () => undefined,
+    cite: async () => 1,
+    ask: () => Promise.reject(new Error("nobody is asked")),
+  };
   const ran = createMcpTool(server, listing).run({}, { ...context, ...asking });
   await assert.rejects(Promise.resolve(ran), /s sent a value that nests too deep/);
 });

@@ -72,6 +72,7 @@ function newCall({
     conversationId: "v",
     asked,
     progress: () => undefined,
+    cite: async () => 1,
     ask(question) {
       asked.push(question);
       return Promise.resolve(answer);

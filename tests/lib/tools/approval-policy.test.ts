@@ -209,3 +209,56 @@ test("code that reaches nothing but tools runs unasked, unless the operator says
     "ask",
   );
 });
+
+const address = "https://a.example/page";
+const goes: Tool = { ...toolOf("read_page", "network"), goesTo: (input) => (input as { url: string }).url };
+const reached = new Map([...tools, ["read_page", goes]]);
+
+/** Allowed always and by the operator, behind what was said and read. */
+function judgeAddress({ url = address, text = "", parts = [] as ToolPart[], steered = "" }) {
+  const question: Message = {
+    ...{ id: "q", parentId: null, runId: "r", role: "user", createdAt: 1 },
+    text,
+  };
+  const steer = {
+    type: "steered",
+    messageId: "s",
+    text: steered,
+    by: "user",
+    stepId: "",
+    startedAt: 1,
+  } as const;
+  const state = { ...emptyRun("r"), parts: [...parts, ...(steered === "" ? [] : [steer])] };
+  const call = { toolCallId: "c1", toolName: "read_page", input: { url } };
+  return createApprovalPolicy({ read_page: "allow" })(call, goes, {
+    state,
+    history: [question],
+    tools: reached,
+  });
+}
+
+const addresses: [what: string, situation: Parameters<typeof judgeAddress>[0], expected: string][] = [
+  ["nothing of others was read", {}, "run"],
+  ["others were read, and nobody has written it", { parts: [outside] }, "ask"],
+  ["the person wrote it", { parts: [outside], text: `Read ${address}, please.` }, "run"],
+  ["the person wrote it at the end of a sentence", { parts: [outside], text: `Read ${address}.` }, "run"],
+  ["the person wrote it in Chinese", { parts: [outside], text: `请读${address}。` }, "run"],
+  ["the person has said it meanwhile", { parts: [outside], steered: address }, "run"],
+  ["a result holds it", { parts: [part("fetch", { output: { results: [{ url: address }] } })] }, "run"],
+  [
+    "only code of the model's has printed it",
+    { parts: [outside, part("run_code", { output: { printed: address } })] },
+    "ask",
+  ],
+  ["the person wrote a longer one", { parts: [outside], text: `${address}/more` }, "ask"],
+  ["the person wrote a shorter one", { parts: [outside], text: "https://a.example/" }, "ask"],
+  ["it has more in it", { url: `${address}?q=secret`, parts: [outside], text: `Read ${address}` }, "ask"],
+  [
+    "only a call that was denied names it",
+    { parts: [outside, part("fetch", { state: "output-denied", output: address })] },
+    "ask",
+  ],
+];
+for (const [what, situation, expected] of addresses)
+  test(`S61 an address, allowed always, where ${what}: it is to ${expected}`, () =>
+    assert.equal(judgeAddress(situation), expected));

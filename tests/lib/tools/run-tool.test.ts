@@ -24,6 +24,10 @@ async function eventsOf(
     context: { signal, toolCallId: "c", userId: "u", conversationId: "v" },
     emit: async (event) => void events.push(event),
     ask: async () => (answer ? answer() : { type: "cancel" }),
+    cite: async ({ url }) => ({
+      number: 7,
+      event: { type: "source-url", stepId: "s", sourceId: "7", url },
+    }),
   });
   return events;
 }

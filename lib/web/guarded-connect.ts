@@ -1,0 +1,83 @@
+import { lookup as systemLookup } from "node:dns/promises";
+import { isIP, type LookupFunction } from "node:net";
+import { buildConnector } from "undici";
+import { isPublicAddress } from "./is-public-address.ts";
+import { PageError } from "./page-error.ts";
+
+/*
+ * Connections to the open internet, and to nothing else (S50). Owns where a socket may go; what is asked
+ * there is fetch-page.ts'.
+ *
+ * 1. What is judged is the address that the socket is given, in the moment in which it is given: a name that
+ *    leads elsewhere at its next look-up is judged by that one.
+ * 2. An address in the URL itself is never looked up by a socket, so it is judged before.
+ * 3. A name with one address that is not public is not reached by any of its others.
+ * 4. What the operator has named, by host and port, may be anywhere.
+ */
+
+export interface PageHost {
+  address: string;
+  family: number;
+}
+
+export interface GuardedConnectOptions {
+  /** All addresses of a name; absent: the system's. Rejects where it has none. */
+  resolve?(hostname: string): Promise<readonly PageHost[]>;
+  /** `host:port` of the operator's own network whose pages may be read. */
+  ownHosts?: readonly string[];
+  /** Where a socket really goes that was permitted an address: for tests; absent: there. */
+  route?(host: PageHost): PageHost;
+}
+
+const connectMs = 5000;
+
+/** For undici. A connection that is not permitted fails with `PageError`. */
+export function createGuardedConnect(options: GuardedConnectOptions = {}): buildConnector.connector {
+  const { resolve = resolveName, ownHosts = [], route = (host) => host } = options;
+
+  /** 1, 3. */
+  const lookupOf =
+    (name: string): LookupFunction =>
+    (hostname, { all }, callback) => {
+      permitted(hostname, name).then(
+        (hosts) => {
+          const [first] = hosts;
+          if (all) callback(null, [...hosts]);
+          else callback(null, first?.address ?? "", first?.family);
+        },
+        (error: NodeJS.ErrnoException) => callback(error, "", 0),
+      );
+    };
+
+  async function permitted(hostname: string, name: string): Promise<readonly PageHost[]> {
+    const hosts = await resolve(hostname);
+    if (hosts.length === 0) throw new PageError(`${hostname} has no address`);
+    for (const { address } of hosts) check(address, name);
+    return hosts.map(route);
+  }
+
+  /** 4. */
+  function check(address: string, name: string): void {
+    if (!ownHosts.includes(name) && !isPublicAddress(address))
+      throw new PageError(`${name} is not on the open internet, and only what is there is read`);
+  }
+
+  return (target, callback) => {
+    const hostname = target.hostname.replace(/^\[|\]$/g, "");
+    const port = target.port || (target.protocol === "https:" ? "443" : "80");
+    const name = `${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${port}`;
+    try {
+      const family = isIP(hostname);
+      // 2.
+      if (family > 0) check(hostname, name);
+      const connect = buildConnector({ timeout: connectMs, lookup: lookupOf(name), allowH2: false });
+      const reached = family > 0 ? route({ address: hostname, family }).address : hostname;
+      connect({ ...target, hostname: reached }, callback);
+    } catch (error) {
+      // What is thrown here is a `PageError`, or of the operating system.
+      callback(error instanceof Error ? error : new Error("no connection"), null);
+    }
+  };
+}
+
+const resolveName = (hostname: string): Promise<PageHost[]> => systemLookup(hostname, { all: true });

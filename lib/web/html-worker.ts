@@ -1,0 +1,79 @@
+import { Readability } from "@mozilla/readability";
+import { parseHTML } from "linkedom";
+import { answerJobs } from "../workers/answer-jobs.ts";
+import { elementText } from "./element-text.ts";
+import { type PageText, plainPageText } from "./page-text.ts";
+import { stripMarkup } from "./strip-markup.ts";
+
+/** A document that is to be read. */
+export interface HtmlJob {
+  html: string;
+  url: string;
+  /** It took too long, or too much memory, to take it apart: only its tags are left out. */
+  isSimple: boolean;
+}
+
+/** Below it, what was taken for the article of a page may be no more than one box of it. */
+const minArticle = 200;
+
+answerJobs(({ html, url, isSimple }: HtmlJob): PageText => {
+  if (!isSimple) {
+    const read = readArticle(html, url);
+    if (read) return read;
+  }
+  const { text, ...found } = stripMarkup(html);
+  return { ...found, text: plainPageText(text) };
+});
+
+/** Undefined: it could not be taken apart. */
+function readArticle(html: string, url: string): PageText | undefined {
+  try {
+    const { document } = parseHTML(asDocument(html));
+    // Before the article is taken out of it.
+    const whole = document.body ? plainPageText(elementText(document.body, url)) : "";
+    const language = document.documentElement?.getAttribute("lang") ?? "";
+    const title = document.title.trim();
+    const article = tryReadability(document);
+    const text = article ? plainPageText(elementText(article.content, url)) : "";
+    const isArticle = text.length >= minArticle || text.length * 2 > whole.length;
+    return {
+      text: isArticle ? text : whole,
+      ...givenFields({
+        title: article?.title || title,
+        byline: article?.byline,
+        siteName: article?.siteName,
+        published: article?.publishedTime,
+        language,
+      }),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The parser takes the first element for the document. */
+const asDocument = (html: string): string =>
+  /<html[\s>]/i.test(html) ? html : `<!doctype html><html><body>${html}</body></html>`;
+
+function tryReadability(document: Document) {
+  try {
+    const article = new Readability<Element>(document, { serializer: (node) => node as Element }).parse();
+    const content = article?.content;
+    return content ? { ...article, content } : undefined;
+  } catch {
+    // One that nests deeper than its stack.
+    return undefined;
+  }
+}
+
+const maxFieldLength = 300;
+
+/** What the page says of itself, where it does. */
+function givenFields(fields: Readonly<Record<string, string | null | undefined>>): Omit<PageText, "text"> {
+  const given = Object.entries(fields).map(
+    ([name, value]) => [name, plainPageText(value ?? "").replace(/\s+/g, " ")] as const,
+  );
+  return Object.fromEntries(
+    given.filter(([, value]) => value !== "").map(([name, value]) => [name, value.slice(0, maxFieldLength)]),
+  );
+}
