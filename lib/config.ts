@@ -38,6 +38,8 @@ export interface Endpoint {
   /** How much its models are to think; absent: as they do by themselves. */
   reasoningEffort?: NonNullable<ModelEntry["reasoningEffort"]>;
   thinkingTokens?: number;
+  /** Its provider may search the web itself. */
+  webSearch?: boolean;
   /** The only one that is asked for; absent: those that the endpoint lists. */
   model?: EndpointModel;
 }
@@ -211,7 +213,7 @@ function configOf(env: Variables, entries: readonly ModelEntry[]): Omit<Config, 
 
 function endpointOfEntry(entry: ModelEntry): Endpoint {
   const { wire = "chat", apiKey, baseURL, headers, startsThinking, toolCalling, ...thinking } = entry;
-  const { reasoningEffort, thinkingTokens, ...named } = thinking;
+  const { reasoningEffort, thinkingTokens, webSearch, ...named } = thinking;
   const { model = entry.id, ...described } = named;
   return {
     wire,
@@ -222,6 +224,7 @@ function endpointOfEntry(entry: ModelEntry): Endpoint {
     ...(toolCalling !== undefined && { toolCalling }),
     ...(reasoningEffort !== undefined && { reasoningEffort }),
     ...(thinkingTokens !== undefined && { thinkingTokens }),
+    ...(webSearch !== undefined && { webSearch }),
     model: { ...described, model },
   };
 }

@@ -8,8 +8,9 @@ import { linkTarget } from "./markdown/link-target.ts";
 const citationForm = /^(\[\s*\d{1,4}(\s*[,，、]\s*\d{1,4}){0,20}\s*\]){1,20}$/;
 
 /**
- * Citations as links to the sources of an answer. `json`: a list of the number, address and title of each. What names a number that no source has is left as it is. A
- * model may have made up an address, so it is shown before anybody goes there.
+ * Citations as links to the sources of an answer. `json`: a list of the number, address and title of each.
+ * What names a number that no source has is left as it is. A model may have made up an address, so it is
+ * shown before anybody goes there.
  */
 export function citationLinks(json: string): CitationLinks {
   // Cast: as `useCitations` has written it.

@@ -4,6 +4,7 @@ import type { Message, Part } from "../protocol/message.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import { stepText } from "../protocol/step-text.ts";
 import { type AgentScope, insideOf, keptRequest, rulesOf, stateOf } from "./agent-scope.ts";
+import { createCitedSources } from "./cited-sources.ts";
 import { inputHash } from "./input-hash.ts";
 import type { LeftStep, NextStep } from "./next-step.ts";
 import type { ObjectOutput } from "./output/output.ts";
@@ -62,6 +63,10 @@ export function createAgentStep(next: AskedStep, given: StepContext): AgentStep 
     parts: createStepParts(stepId, attempt === 1 ? stepId : `${stepId}.${attempt}`, {
       kept: { ...kept, text: stepText(ofStep, stepId), hasRefused: ofStep.some(isRefusalPart) },
       uniqueCallId: (toolCallId) => uniqueCallId(share.callIds, toolCallId, stepId),
+      cite(page) {
+        share.sources ??= createCitedSources(share.messages ?? history, share.context.state.parts);
+        return share.sources.cite(page, { stepId }).event;
+      },
       object: agent.output && objectAsked(written, agent.output),
     }),
     opening: [
@@ -76,6 +81,7 @@ export function createAgentStep(next: AskedStep, given: StepContext): AgentStep 
           ]),
       ...retryOfReply(next, scope, stepId),
       ...(isSameAnswer ? [] : openThoughts(ofStep)),
+      ...openHostedCalls(ofStep),
       {
         type: "agent-input",
         stepId,
@@ -212,4 +218,17 @@ export const leftAtCall = (left: LeftStep, scope: AgentScope): EventBody[] => [
 const openThoughts = (parts: readonly Part[]): EventBody[] =>
   parts.flatMap((part) =>
     part.type === "reasoning" && part.endedAt === undefined ? [{ type: "reasoning-end", id: part.id }] : [],
+  );
+
+/** Nobody is told any more what came of them. */
+const openHostedCalls = (parts: readonly Part[]): EventBody[] =>
+  parts.flatMap((part): EventBody[] =>
+    part.type === "tool" && part.providerExecuted && part.endedAt === undefined
+      ? [
+          {
+            ...{ type: "tool-output-error", toolCallId: part.toolCallId, code: "stopped" },
+            errorText: "the answer was cut off before its output was told",
+          },
+        ]
+      : [],
   );

@@ -102,7 +102,7 @@ export function createCallPool(scope: AgentScope, runCalls: RunCalls): CallPool 
         const { share } = scope;
         share.messages ??= await context.history();
         share.sources ??= createCitedSources(share.messages ?? [], context.state.parts);
-        return share.sources.cite(page, part);
+        return share.sources.cite(page, { toolCallId: part.toolCallId, stepId: part.stepId });
       },
       context: { signal, toolCallId, userId, conversationId: state.conversationId },
       async emit(event) {

@@ -1,5 +1,6 @@
 import { ModelError } from "../models/model-error.ts";
 import { isInvisible } from "../protocol/is-invisible.ts";
+import { isOwnCall } from "../protocol/is-own-call.ts";
 import type { Part, RefusalPart, TextPart, ToolPart } from "../protocol/message.ts";
 import { isOpen, type RunState, type Step } from "../protocol/run-state.ts";
 import type { Outcome } from "./producer.ts";
@@ -140,7 +141,7 @@ function afterStep(state: RunState, step: Step, rules: StepRules): NextStep {
   const index = step.index + 1;
   const parts = partsOf(state, step);
   const isCutOff = finishReason === "length" || finishReason === "content-filter";
-  const hasCalls = parts.some(({ type }) => type === "tool") && !isCutOff;
+  const hasCalls = parts.some(isOwnCall) && !isCutOff;
   const direct = directOutput(state, step, rules);
   if (direct) return { type: "direct", index, output: direct.output };
   const { maxFaults = defaultMaxFaults, wantsObject = false } = rules;
@@ -238,21 +239,21 @@ function leftStep(step: Step, parts: readonly Part[]): LeftStep {
 
 /** 3. */
 const isReadUpToCalls = ({ response }: Step, parts: readonly Part[]): boolean =>
-  response === undefined && parts.some(hasProse) && parts.some(({ type }) => type === "tool");
+  response === undefined && parts.some(hasProse) && parts.some(isOwnCall);
 
 const isAnswerText = (part: Part): part is RefusalPart | (TextPart & { type: "text" }) =>
   part.type === "text" || part.type === "refusal";
 
 const hasProse = (part: Part): boolean => isAnswerText(part) && !isInvisible(part.text);
 
-const isCallOrObject = ({ type }: Part): boolean => type === "tool" || type === "object";
+const isCallOrObject = (part: Part): boolean => isOwnCall(part) || part.type === "object";
 
 /**
  * Its approval, its start or what came of it is in the log: the model's answer for the step was complete
  * before that.
  */
 const isStartedCall = (part: Part): boolean =>
-  part.type === "tool" &&
+  isOwnCall(part) &&
   (part.attempt !== undefined ||
     part.approvalId !== undefined ||
     part.state === "output-available" ||

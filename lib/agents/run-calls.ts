@@ -1,3 +1,4 @@
+import { isOwnCall } from "../protocol/is-own-call.ts";
 import type { ToolPart } from "../protocol/message.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import { isChangedTool } from "../tools/is-changed-tool.ts";
@@ -78,9 +79,9 @@ async function* decisionsOf(scope: AgentScope, pool: CallPool): AsyncGenerator<E
 
 /** Those that have no result yet. */
 const openCallsOf = (scope: AgentScope, stepId: string): ToolPart[] =>
-  stateOf(scope).parts.filter(
-    (part): part is ToolPart => part.type === "tool" && part.stepId === stepId && part.endedAt === undefined,
-  );
+  stateOf(scope)
+    .parts.filter(isOwnCall)
+    .filter((part) => part.stepId === stepId && part.endedAt === undefined);
 
 /** Undefined: the conversation was deleted. */
 async function planAll(

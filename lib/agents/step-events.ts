@@ -3,6 +3,7 @@ import type { Model, ModelContent, ModelPart } from "../models/model.ts";
 import { ModelError } from "../models/model-error.ts";
 import { askedAgain } from "../protocol/codes.ts";
 import { isInvisible } from "../protocol/is-invisible.ts";
+import { isOwnCall } from "../protocol/is-own-call.ts";
 import type { EventBody, FinishReason, Usage } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import { stepText } from "../protocol/step-text.ts";
@@ -139,8 +140,7 @@ export const hasOpenCalls = (
   { parts }: RunState,
   { step: { stepId }, hasForgotten: isLost }: AnsweredStep,
 ): boolean =>
-  !isLost &&
-  parts.some((part) => part.type === "tool" && part.stepId === stepId && part.endedAt === undefined);
+  !isLost && parts.some((part) => isOwnCall(part) && part.stepId === stepId && part.endedAt === undefined);
 
 /** The end of a step whose calls all have their results. `result`: where its answer has ended here. */
 export function finishOfCalls(scope: AgentScope, stepId: string, result?: StepResult): EventBody {

@@ -1,6 +1,8 @@
 import type { ModelContent } from "../models/model.ts";
 import { begunAnew } from "../protocol/codes.ts";
 import type { EventBody, ProviderMetadata } from "../protocol/run-event.ts";
+import type { CitedPage } from "../tools/tool.ts";
+import { createHostedCalls } from "./hosted-calls.ts";
 import { createObjectParts } from "./output/object-parts.ts";
 import type { ObjectOutput } from "./output/output.ts";
 import { answerToolName } from "./output/output-request.ts";
@@ -64,6 +66,8 @@ export interface StepPartsOptions {
   kept?: KeptText;
   /** Gives an id of a call that no other call of the run has. */
   uniqueCallId?(toolCallId: string): string;
+  /** The event that names a page which the provider says a text is from; undefined: it is named already. */
+  cite?(page: CitedPage): EventBody | undefined;
   /** The answer is to be an object; `attempt`: of the first one in this step. */
   object?: { output: ObjectOutput; attempt: number; hasFit: boolean } | undefined;
 }
@@ -74,10 +78,11 @@ type PartId = Pick<OpenText, "type" | "id">;
 export function createStepParts(
   stepId: string,
   prefix: string,
-  { kept = {}, uniqueCallId = (id) => id, object }: StepPartsOptions = {},
+  { kept = {}, uniqueCallId = (id) => id, cite, object }: StepPartsOptions = {},
 ): StepParts {
   const { given } = kept;
   const calls = new Map<number, ModelCall>();
+  const hosted = createHostedCalls(stepId, uniqueCallId);
   let open: OpenText | undefined = kept.open && { ...kept.open, namesStep: false };
   let count = 0;
   /** Until it goes on. */
@@ -126,6 +131,16 @@ export function createStepParts(
         const call = calls.get(part.index);
         if (call && part.providerMetadata) call.providerMetadata = part.providerMetadata;
         return [];
+      }
+      case "hosted-call-start":
+        return [...end(), ...hosted.take(part)];
+      case "hosted-call-input":
+      case "hosted-call-end":
+        return hosted.take(part);
+      case "source": {
+        const { type: _, ...page } = part;
+        const event = cite?.(page);
+        return event ? [event] : [];
       }
       default:
         return part satisfies never;
@@ -241,7 +256,7 @@ export function createStepParts(
 
   return {
     take,
-    end,
+    end: () => [...end(), ...hosted.end()],
     calls: () => [...calls.values()],
     text: () => written,
     hasRefused: () => hasRefused,

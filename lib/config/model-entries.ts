@@ -58,6 +58,7 @@ const entrySchema = z.strictObject({
     .exactOptional(),
   thinkingTokens: tokenCount.min(1024, "a number of tokens from 1024 on").exactOptional(),
   toolCalling: z.enum(["auto", "native", "react"], "auto, native or react").exactOptional(),
+  webSearch: flag.exactOptional(),
   prices: z
     .strictObject(
       { input: dollars, output: dollars, cachedInput: dollars.exactOptional() },
@@ -127,6 +128,8 @@ function readEntry(
   if (reservedId.test(entry.id)) return fault(`id is a name of Rivulet itself, choose another`);
   if (entry.thinkingTokens !== undefined && entry.wire !== "messages")
     return fault("thinkingTokens is for the wire messages: write reasoningEffort");
+  if (entry.webSearch && (entry.wire ?? "chat") === "chat")
+    return fault("webSearch is for the wires responses and messages: leave it out");
   const first = all.findIndex((other) => entryId(other) === entry.id);
   if (first < at) return fault(`its id is that of entry ${first + 1} too, give each an id of its own`);
   if (keyVariable === undefined) return { entry };

@@ -6,6 +6,7 @@ import type {
   ToolCallContent,
   ToolResultContent,
 } from "../models/model-message.ts";
+import { isOwnCall } from "../protocol/is-own-call.ts";
 import { isRecord } from "../protocol/is-record.ts";
 import type { Message, Part, TextPart, ToolPart } from "../protocol/message.ts";
 import { endedTooLong } from "../protocol/shown-path.ts";
@@ -55,7 +56,7 @@ const userTurn = (text: string): ModelMessage => ({ role: "user", content: [text
 
 const stepTurns = (parts: readonly Part[]): ModelMessage[] => [
   { role: "assistant", content: parts.flatMap(writtenContent) },
-  { role: "tool", content: parts.flatMap((part) => (part.type === "tool" ? toolResult(part) : [])) },
+  { role: "tool", content: parts.flatMap((part) => (isOwnCall(part) ? toolResult(part) : [])) },
 ];
 
 /** What the model wrote itself, as it is given back to it. */
@@ -72,6 +73,8 @@ function writtenContent(part: Part): (TextContent | ReasoningContent | ToolCallC
     case "object":
       return [textContent(part.json)];
     case "tool": {
+      // Its provider would want all of what it has seen itself, and the text says what came of it.
+      if (part.providerExecuted) return [];
       const { toolCallId, toolName, inputText, input } = part;
       const call = {
         type: "tool-call",

@@ -1,5 +1,6 @@
 import { createChatWire } from "./chat/chat-wire.ts";
 import type { EndpointSlots } from "./endpoint-slots.ts";
+import type { HostedSearchOptions } from "./hosted-search.ts";
 import { anthropicUrl, createMessagesWire } from "./messages/messages-wire.ts";
 import type { Model } from "./model.ts";
 import { ModelError } from "./model-error.ts";
@@ -13,7 +14,11 @@ import { createResponsesWire } from "./responses/responses-wire.ts";
 import { createResumingModel } from "./responses/resuming-model.ts";
 import type { ThinkingOptions } from "./thinking-options.ts";
 
-export interface EndpointModelOptions extends OpenAiEndpoint, AnswerLimits, ThinkingOptions {
+export interface EndpointModelOptions
+  extends OpenAiEndpoint,
+    AnswerLimits,
+    ThinkingOptions,
+    HostedSearchOptions {
   id: string;
   /** What the endpoint is asked for; absent: `id`. */
   model?: string;

@@ -1,6 +1,7 @@
 import { modelBaseName } from "../protocol/model-base-name.ts";
 import type { ModelDescription, ModelListing } from "../protocol/model-listing.ts";
 import type { ListEndpoint } from "./fetch-model-list.ts";
+import type { HostedSearchOptions } from "./hosted-search.ts";
 import { hostOf, openAiUrl } from "./openai.ts";
 import type { ToolCalling } from "./react/tool-calling.ts";
 import type { ListedModel } from "./read-model-list.ts";
@@ -8,7 +9,7 @@ import { takesOwnKey } from "./takes-own-key.ts";
 import type { ThinkingOptions } from "./thinking-options.ts";
 
 /** An endpoint that models are offered from. */
-export interface ModelEndpoint extends Omit<ListEndpoint, "fetch">, ThinkingOptions {
+export interface ModelEndpoint extends Omit<ListEndpoint, "fetch">, ThinkingOptions, HostedSearchOptions {
   /** See `ChatReaderOptions`. */
   startsThinking?: boolean;
   /** How its models are offered tools; absent: `auto`. */

@@ -16,6 +16,10 @@ import type { Prices } from "./prices.ts";
  * an empty one. What is given back comes at the end; a thought that is known by it from its beginning has a
  * `reasoning-start`.
  *
+ * `hosted-call-…`: the provider calls a tool of its own, such as its web search, by itself: it begins, is
+ * given its input once that is known, and ends with what is told of its output. `source`: a page that the
+ * text before it is from; it does not end that text.
+ *
  * `response`: the provider keeps the answer under that id, and `ModelRequest.resume` asks for its rest. From
  * then on every text has a `cursor`: what came before it and it itself are read as far as that.
  */
@@ -26,6 +30,10 @@ export type ModelPart =
   | { type: "tool-call-start"; index: number; toolCallId: string; toolName: string }
   | { type: "tool-call-delta"; index: number; delta: string }
   | { type: "tool-call-end"; index: number; providerMetadata?: ProviderMetadata }
+  | { type: "hosted-call-start"; callId: string; toolName: string }
+  | { type: "hosted-call-input"; callId: string; input: unknown }
+  | { type: "hosted-call-end"; callId: string; output?: unknown; errorText?: string }
+  | { type: "source"; url: string; title?: string }
   | { type: "response"; responseId: string }
   | { type: "model"; name: string }
   | { type: "usage"; usage: Usage }

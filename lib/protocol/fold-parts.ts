@@ -141,10 +141,11 @@ function opened(event: OpeningEvent, steps: readonly Step[]): Part {
     case "refusal-delta":
       return { type: "refusal", id: event.id, text: event.delta, ...pieceOf(event, steps) };
     case "tool-input-start": {
-      const { toolCallId, toolName, retryOf } = event;
+      const { toolCallId, toolName, retryOf, providerExecuted } = event;
       const call = { type: "tool", toolCallId, toolName, state: "input-streaming", inputText: "" } as const;
       const repeats = retryOf !== undefined && { retryOf };
-      return { ...call, ...repeats, ...metadataOf({}, event), ...pieceOf(event, steps) };
+      const hosted = providerExecuted && { providerExecuted: true as const };
+      return { ...call, ...repeats, ...hosted, ...metadataOf({}, event), ...pieceOf(event, steps) };
     }
     case "object-start": {
       const { id, name, attempt, schema } = event;

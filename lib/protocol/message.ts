@@ -69,6 +69,8 @@ export interface ToolPart extends PartBase {
   isRepeatable?: true;
   /** The call that a person had made once more by this one. */
   retryOf?: string;
+  /** The model's provider made it itself, with a tool of its own: nothing of it is run here. */
+  providerExecuted?: true;
   /** What it gives back was written by others; absent: it was not, or an older build ran it. */
   isOutside?: boolean;
   /** The newest that a person was asked: `<toolCallId>:<attempt>`, for a question in mid-call `…:<n>`. */

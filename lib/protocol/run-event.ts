@@ -169,6 +169,8 @@ export const runEvent = z.discriminatedUnion("type", [
     toolName: string,
     /** A person had it made once more: the call that it repeats. */
     retryOf: string.exactOptional(),
+    /** The model's provider makes it itself, with a tool of its own. */
+    providerExecuted: z.boolean().exactOptional(),
     ...givenBack,
   }),
   event("tool-input-delta", { ...call, inputTextDelta: string }),

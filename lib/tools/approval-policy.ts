@@ -68,15 +68,17 @@ const goesOutside = ({ effect, isConfined }: Tool): boolean =>
 
 /** What others wrote was read. */
 const hasReadOthers = (calls: readonly ToolPart[], tools: ReadonlyMap<string, Tool>): boolean =>
-  calls.filter(hasAnswered).some(({ toolName }) => {
+  calls.filter(hasAnswered).some(({ toolName, providerExecuted }) => {
     const tool = tools.get(toolName);
-    return tool === undefined || goesOutside(tool) || isOfOthers(tool);
+    return providerExecuted || tool === undefined || goesOutside(tool) || isOfOthers(tool);
   });
 
 /** 2. */
 function mayLeak(calls: readonly ToolPart[], tool: Tool, tools: ReadonlyMap<string, Tool>): boolean {
   const isUntrusted = hasReadOthers(calls, tools);
-  const read = calls.filter(hasAnswered).map((call) => tools.get(call.toolName));
+  // A provider's own tools read nothing that is the person's own.
+  const own = calls.filter((call) => hasAnswered(call) && !call.providerExecuted);
+  const read = own.map((call) => tools.get(call.toolName));
   // One that is there no longer may have been either.
   const isPrivate = read.some((each) => each === undefined || each.isPrivate === true);
   return isUntrusted && (isPrivate || tool.isPrivate === true);
@@ -93,9 +95,9 @@ function callAddress(tool: Tool, input: unknown): string | undefined {
 }
 
 /** What a tool of others gave, and not what a model made of it, in code or as an agent. */
-function isOthersWord({ toolName }: ToolPart, tools: ReadonlyMap<string, Tool>): boolean {
+function isOthersWord({ toolName, providerExecuted }: ToolPart, tools: ReadonlyMap<string, Tool>): boolean {
   const tool = tools.get(toolName);
-  return tool !== undefined && (tool.effect === "network" || isOfOthers(tool));
+  return providerExecuted === true || (tool !== undefined && (tool.effect === "network" || isOfOthers(tool)));
 }
 
 /** 3. What the model wrote itself does not count. `others`: the calls that gave words of others. */

@@ -93,7 +93,14 @@ async function* partsOf(
 /** How its model ended it; undefined: it did not. Its calls are read once it has. */
 const reasonOf = ({ events, finish }: RecordedRequest): FinishReason | undefined =>
   finish?.finishReason ??
-  (events.some(({ type }) => type === "tool-input-available") ? "tool-calls" : undefined);
+  (events.some((event) => event.type === "tool-input-available" && !isHosted(event, events))
+    ? "tool-calls"
+    : undefined);
+
+const isHosted = ({ toolCallId }: HostedEvent, events: readonly RunEvent[]): boolean =>
+  events.some(
+    (event) => event.type === "tool-input-start" && event.toolCallId === toolCallId && event.providerExecuted,
+  );
 
 function partOf(
   event: RunEvent,
@@ -117,6 +124,8 @@ function partOf(
       return { type, ...(providerMetadata && { providerMetadata }), ...(cursor !== undefined && { cursor }) };
     }
     case "tool-input-start": {
+      if (event.providerExecuted)
+        return { type: "hosted-call-start", callId: event.toolCallId, toolName: event.toolName };
       const index = indexes.size;
       indexes.set(event.toolCallId, index);
       return { type: "tool-call-start", index, toolCallId: event.toolCallId, toolName: event.toolName };
@@ -125,6 +134,15 @@ function partOf(
       const index = indexes.get(event.toolCallId) ?? 0;
       return { type: "tool-call-delta", index, delta: event.inputTextDelta };
     }
+    case "tool-input-available":
+    case "tool-output-available":
+    case "tool-output-error":
+      // Of its own calls the model says no more.
+      return indexes.has(event.toolCallId) ? undefined : hostedPart(event);
+    case "source-url":
+      return event.toolCallId === undefined
+        ? { type: "source", url: event.url, ...(event.title !== undefined && { title: event.title }) }
+        : undefined;
     case "object-delta":
       return { type: "text", delta: event.delta };
     case "model-response":
@@ -133,6 +151,22 @@ function partOf(
       return { type: "model", name: event.name };
     default:
       return undefined;
+  }
+}
+
+type HostedEvent = EventOf<"tool-input-available" | "tool-output-available" | "tool-output-error">;
+
+function hostedPart(event: HostedEvent): ModelPart {
+  const { toolCallId: callId } = event;
+  switch (event.type) {
+    case "tool-input-available":
+      return { type: "hosted-call-input", callId, input: event.input };
+    case "tool-output-available":
+      return { type: "hosted-call-end", callId, output: event.output };
+    case "tool-output-error":
+      return { type: "hosted-call-end", callId, errorText: event.errorText };
+    default:
+      return event satisfies never;
   }
 }
 

@@ -69,6 +69,10 @@ function add(answer: CollectedAnswer, part: ModelPart): void {
     case "reasoning-end":
     case "tool-call-end":
     case "response":
+    case "hosted-call-start":
+    case "hosted-call-input":
+    case "hosted-call-end":
+    case "source":
       break;
     case "usage":
       answer.usage = part.usage;

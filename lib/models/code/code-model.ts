@@ -77,6 +77,10 @@ function createCodeReply(messages: readonly ModelMessage[]) {
         case "refusal":
         case "model":
         case "usage":
+        case "hosted-call-start":
+        case "hosted-call-input":
+        case "hosted-call-end":
+        case "source":
           return [part];
         // It is offered none, and its texts end where their sections do.
         case "text-end":

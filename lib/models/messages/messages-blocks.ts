@@ -1,8 +1,10 @@
 import { createSurrogateBuffer, type SurrogateBuffer } from "../../protocol/surrogates.ts";
 import { argumentsText } from "../arguments-text.ts";
 import { asText, asWords } from "../as-text.ts";
-import type { JsonFields } from "../fields-of.ts";
+import { fieldsInList, fieldsOf, type JsonFields } from "../fields-of.ts";
+import { hostedPage, sourcePart } from "../hosted-search.ts";
 import type { ModelPart } from "../model.ts";
+import { hostedInput, hostedResult } from "./hosted-blocks.ts";
 import { thoughtMetadata } from "./thought-block.ts";
 
 /** The content blocks of one answer as parts; each method adds to `parts` what it reads. */
@@ -21,7 +23,9 @@ type UnfinishedBlock =
   | { type: "thinking"; signature: string }
   | { type: "redacted_thinking"; data: string }
   | { type: "tool_use"; call: number; input: unknown; args: SurrogateBuffer; hasArgs: boolean }
-  /** What the provider's own tools do, and whatever is not known here: it is left out. */
+  /** A call of a tool of the provider's that reaches the web. */
+  | { type: "server_tool_use"; callId: string; input: unknown; json: string }
+  /** What the provider's other tools do, and whatever is not known here: it is left out. */
   | { type: "hosted" };
 
 /**
@@ -33,6 +37,8 @@ export function createMessagesBlocks(host: string, makeId: (call: number) => str
   const open = new Map<number, UnfinishedBlock>();
   const texts = { text: createSurrogateBuffer(), reasoning: createSurrogateBuffer() };
   let calls = 0;
+  /** The provider's own calls that were told of. */
+  const hosted = new Set<string>();
 
   function start(index: number, block: JsonFields, parts: ModelPart[]): void {
     stop(index, parts);
@@ -44,6 +50,7 @@ export function createMessagesBlocks(host: string, makeId: (call: number) => str
         return;
       case "text":
         open.set(index, { type: "text" });
+        for (const citation of fieldsInList(block["citations"])) addSource(citation, parts);
         return write("text", block["text"], parts);
       case "thinking":
         open.set(index, { type: "thinking", signature: asText(block["signature"]) });
@@ -55,8 +62,27 @@ export function createMessagesBlocks(host: string, makeId: (call: number) => str
       default:
         flush(parts);
         parts.push({ type: "text-end" });
-        return void open.set(index, { type: "hosted" });
+        return startHosted(index, block, parts);
     }
+  }
+
+  function startHosted(index: number, block: JsonFields, parts: ModelPart[]): void {
+    const [callId, toolName] = [asText(block["id"]), asText(block["name"])];
+    const isShown = block["type"] === "server_tool_use" && webTools.has(toolName) && callId !== "";
+    if (isShown) {
+      hosted.add(callId);
+      parts.push({ type: "hosted-call-start", callId, toolName });
+      return void open.set(index, { type: "server_tool_use", callId, input: block["input"], json: "" });
+    }
+    const result = hostedResult(host, block);
+    if (result && hosted.has(result.callId)) parts.push(result);
+    open.set(index, { type: "hosted" });
+  }
+
+  /** A page that the text before or behind it is from. */
+  function addSource(citation: JsonFields, parts: ModelPart[]): void {
+    const page = hostedPage(citation);
+    if (page) parts.push(sourcePart(page));
   }
 
   /** What is before a block has ended, said or not. Inputs of several calls may come by turns. */
@@ -79,6 +105,9 @@ export function createMessagesBlocks(host: string, makeId: (call: number) => str
     else if (type === "thinking_delta") write("reasoning", fields["thinking"], parts);
     else if (type === "signature_delta" && block.type === "thinking")
       block.signature += asText(fields["signature"]);
+    else if (type === "citations_delta") addSource(fieldsOf(fields["citation"]), parts);
+    else if (type === "input_json_delta" && block.type === "server_tool_use")
+      block.json += asWords(fields["partial_json"]);
     else if (type === "input_json_delta" && block.type === "tool_use")
       addArgs(block, block.args.push(asWords(fields["partial_json"])), parts);
   }
@@ -113,6 +142,10 @@ export function createMessagesBlocks(host: string, makeId: (call: number) => str
         // Given whole with the call, or not at all, which is none.
         if (!block.hasArgs) addArgs(block, argumentsText(block.input) || "{}", parts);
         return;
+      case "server_tool_use": {
+        const { callId } = block;
+        return void parts.push({ type: "hosted-call-input", callId, input: hostedInput(block) });
+      }
       case "text":
       case "hosted":
         return;
@@ -149,6 +182,9 @@ export function createMessagesBlocks(host: string, makeId: (call: number) => str
     flush,
   };
 }
+
+/** The provider's tools that reach the web. */
+const webTools: ReadonlySet<string> = new Set(["web_search", "web_fetch"]);
 
 /** Of one without a type: what it has says it. */
 function blockType(block: JsonFields): UnfinishedBlock["type"] | undefined {

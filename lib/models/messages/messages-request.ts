@@ -1,3 +1,4 @@
+import type { HostedSearchOptions } from "../hosted-search.ts";
 import type { JsonSchema, ModelRequest, ModelTool, ToolChoice } from "../model-request.ts";
 import type { ReasoningEffort, ThinkingOptions } from "../thinking-options.ts";
 import { withoutFields } from "../without-fields.ts";
@@ -20,7 +21,10 @@ export interface MessagesRequest {
   stream: true;
   cache_control?: CacheControl;
   system?: TextBlock[];
-  tools?: { name: string; description?: string; input_schema: JsonSchema }[];
+  tools?: (
+    | { name: string; description?: string; input_schema: JsonSchema }
+    | { type: "web_search_20250305"; name: "web_search"; max_uses: number }
+  )[];
   tool_choice?: MessagesToolChoice;
   stop_sequences?: string[];
   temperature?: number;
@@ -33,7 +37,7 @@ export interface MessagesRequest {
   messages: MessagesTurn[];
 }
 
-export interface MessagesRequestOptions extends ThinkingOptions {
+export interface MessagesRequestOptions extends ThinkingOptions, HostedSearchOptions {
   model: string;
   /** Whose thoughts are given back. */
   host: string;
@@ -62,7 +66,7 @@ export function messagesRequest(request: ModelRequest, options: MessagesRequestO
     cache_control: cached,
     ...systemField(request, without),
     ...(thinking && { thinking }),
-    ...messagesTools(thinks(thinking) ? withFreeChoice(request) : request),
+    ...messagesTools(thinks(thinking) ? withFreeChoice(request) : request, options),
     ...messagesOptions(thinks(thinking) ? withoutSampling(request) : request),
     ...outputConfig(request, thinking, options),
     messages: messagesTurns(request.messages, {
@@ -128,13 +132,24 @@ function systemField({ messages }: ModelRequest, without: ReadonlySet<string>): 
 
 type ToolFields = Pick<MessagesRequest, "tools" | "tool_choice">;
 
-function messagesTools({ tools = [], toolChoice }: ModelRequest): ToolFields {
-  if (tools.length === 0) return {};
+function messagesTools(
+  { tools = [], toolChoice }: ModelRequest,
+  { webSearch = false }: HostedSearchOptions,
+): ToolFields {
+  if (tools.length === 0) return webSearch && toolChoice !== "none" ? { tools: [hostedSearchTool] } : {};
   return {
-    tools: tools.map(messagesTool),
+    tools: [...tools.map(messagesTool), ...(webSearch ? [hostedSearchTool] : [])],
     ...(toolChoice !== undefined && { tool_choice: messagesToolChoice(toolChoice) }),
   };
 }
+
+/** How often the provider may search for one answer. */
+const maxHostedSearches = 5;
+
+const hostedSearchTool = {
+  ...({ type: "web_search_20250305", name: "web_search" } as const),
+  max_uses: maxHostedSearches,
+};
 
 const messagesTool = ({ name, description, inputSchema }: ModelTool) => ({
   name,

@@ -1,5 +1,6 @@
 import { connectionError } from "../connection-error.ts";
 import { createEndpointClient } from "../endpoint-client.ts";
+import type { HostedSearchOptions } from "../hosted-search.ts";
 import { ModelError } from "../model-error.ts";
 import type { ModelRequest } from "../model-request.ts";
 import type { OpenAiEndpoint } from "../openai.ts";
@@ -20,10 +21,10 @@ const defaultMaxTokens = 32_000;
  * The Messages wire, which Anthropic speaks and many servers have beside another one.
  */
 export function createMessagesWire(
-  endpoint: OpenAiEndpoint & ThinkingOptions & { maxTokens?: number },
+  endpoint: OpenAiEndpoint & ThinkingOptions & HostedSearchOptions & { maxTokens?: number },
   context: RequestContext,
 ): ProviderWire {
-  const { maxTokens = defaultMaxTokens, reasoningEffort, thinkingTokens } = endpoint;
+  const { maxTokens = defaultMaxTokens, reasoningEffort, thinkingTokens, webSearch = false } = endpoint;
   const { host, model } = context;
   const client = createEndpointClient(
     { ...endpoint, baseUrl: endpoint.baseUrl ?? anthropicUrl },
@@ -34,7 +35,7 @@ export function createMessagesWire(
   let allowed = Infinity;
   const bodyOf = (request: ModelRequest, without: ReadonlySet<string>, max = allowed) =>
     messagesRequest(request, {
-      ...{ model, host, maxTokens, allowedTokens: max, without },
+      ...{ model, host, maxTokens, allowedTokens: max, without, webSearch },
       ...(reasoningEffort && { reasoningEffort }),
       ...(thinkingTokens !== undefined && { thinkingTokens }),
     });

@@ -108,6 +108,10 @@ function createReply(request: ModelRequest) {
         case "tool-call-start":
         case "tool-call-delta":
         case "tool-call-end":
+        case "hosted-call-start":
+        case "hosted-call-input":
+        case "hosted-call-end":
+        case "source":
         case "response":
           return;
         default:

@@ -1,6 +1,7 @@
 import { isHighSurrogate } from "../../protocol/surrogates.ts";
 import { asText, asWords } from "../as-text.ts";
-import { fieldsInList, type JsonFields } from "../fields-of.ts";
+import { fieldsInList, fieldsOf, type JsonFields } from "../fields-of.ts";
+import { hostedPage, hostedPages, sourcePart } from "../hosted-search.ts";
 import type { ModelPart } from "../model.ts";
 import { behind, type OutputContent, outputContents } from "./output-contents.ts";
 import { phaseMetadata, reasoningMetadata } from "./reasoning-item.ts";
@@ -19,6 +20,8 @@ export interface ResponsesItems extends Pick<ResponsesCalls, "addArgs" | "addWho
   writeWhole(textKey: TextKey, type: WrittenType, text: unknown, parts: ModelPart[], cursor?: number): void;
   /** The same of a content, as it stands in its item. */
   writePart(textKey: TextKey, content: JsonFields, parts: ModelPart[], cursor?: number): void;
+  /** A page that the text of an item is from. */
+  addSource(annotation: unknown, parts: ModelPart[]): void;
   /** Another summary of the same thought. */
   breakThought(parts: ModelPart[], cursor?: number): void;
   /** The item as a whole: what of it has not come yet, and its end. */
@@ -40,7 +43,7 @@ export interface ResponsesItemsOptions {
   isResumed: boolean;
 }
 
-/** Items of the provider's own tools, and those that are not known here, are left out. */
+/** Of the provider's own tools only its web search is told of; what is not known here is left out. */
 export function createResponsesItems({ host, makeId, isResumed }: ResponsesItemsOptions): ResponsesItems {
   const calls = createResponsesCalls(makeId);
   const written = createWrittenTexts();
@@ -52,8 +55,30 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
   const held: Record<WrittenType, string> = { text: "", reasoning: "", refusal: "" };
 
   function begin(key: string, item: JsonFields, parts: ModelPart[]): void {
+    const callId = item["type"] === "web_search_call" ? asText(item["id"]) : "";
+    const isSearch = callId !== "" && !begun.has(callId);
     for (const name of [key, ...namesOf(item)]) begun.add(name);
     if (item["type"] === "function_call") calls.begin(key, item, parts);
+    if (!isSearch) return;
+    flush(parts);
+    parts.push({ type: "hosted-call-start", callId, toolName: "web_search" });
+  }
+
+  /** It says what it was when it is done. */
+  function endSearch(key: string, item: JsonFields, parts: ModelPart[]): void {
+    const callId = asText(item["id"]);
+    if (callId === "") return;
+    begin(key, item, parts);
+    const action = fieldsOf(item["action"]);
+    const { input, pages } = searchOf(action);
+    parts.push({ type: "hosted-call-input", callId, input });
+    const isFailed = item["status"] === "failed";
+    const output = { by: host, results: pages };
+    parts.push({
+      ...{ type: "hosted-call-end", callId },
+      ...(isFailed && { errorText: `the web search of ${host} failed` }),
+      ...(!isFailed && pages.length > 0 && { output }),
+    });
   }
 
   function write(textKey: TextKey, type: WrittenType, delta: unknown, parts: ModelPart[], cursor?: number) {
@@ -85,6 +110,8 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
     switch (item["type"]) {
       case "message": {
         if (isWholeHere(key)) writeContent(key, item, parts);
+        for (const { annotations } of fieldsInList(item["content"]))
+          for (const annotation of fieldsInList(annotations)) addSource(annotation, parts);
         flush(parts);
         written.endItem();
         return void parts.push({ type: "text-end", ...given(phaseMetadata(host, item)), ...at(cursor) });
@@ -99,7 +126,15 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
       case "function_call":
         begin(key, item, parts);
         return calls.end(key, item, parts);
+      case "web_search_call":
+        return endSearch(key, item, parts);
     }
+  }
+
+  function addSource(annotation: unknown, parts: ModelPart[]): void {
+    const fields = fieldsOf(annotation);
+    const page = fields["type"] === "url_citation" ? hostedPage(fields) : undefined;
+    if (page) parts.push(sourcePart(page));
   }
 
   /** What of it has not come is missing, and was not read before. */
@@ -182,6 +217,7 @@ export function createResponsesItems({ host, makeId, isResumed }: ResponsesItems
     writePart(textKey, content, parts, cursor) {
       for (const { type, text } of outputContents([content])) writeWhole(textKey, type, text, parts, cursor);
     },
+    addSource,
     breakThought: (parts, cursor) => void parts.push({ type: "reasoning-end", ...at(cursor) }),
     addArgs: calls.addArgs,
     addWholeArgs: calls.addWholeArgs,
@@ -212,3 +248,18 @@ const lengthIn = (items: readonly JsonFields[]): number =>
   items
     .flatMap(({ type, content }) => (type === "message" ? outputContents(content) : []))
     .reduce((length, { text }) => length + text.length, 0);
+
+/** What was searched for or opened, and what was found. */
+function searchOf(action: JsonFields) {
+  const { query, queries, url, pattern, sources } = action;
+  const words = asText(query) || (Array.isArray(queries) ? queries.map(asText).join(" · ") : "");
+  const opened = hostedPage({ url });
+  return {
+    input: {
+      ...(words !== "" && { query: words }),
+      ...opened,
+      ...(asText(pattern) !== "" && { pattern: asText(pattern) }),
+    },
+    pages: hostedPages(sources ?? (opened ? [opened] : [])),
+  };
+}

@@ -95,6 +95,8 @@ export function createResponsesReader(
         return items.write(textKey, contentType(json["delta"]), json["delta"], parts, cursor);
       case "content_part.done":
         return items.writePart(textKey, fieldsOf(json["part"]), parts, cursor);
+      case "output_text.annotation.added":
+        return items.addSource(json["annotation"], parts);
       case "function_call_arguments.delta":
         return items.addArgs(key, json["delta"], parts);
       case "function_call_arguments.done":

@@ -31,10 +31,10 @@ export interface ResponsesRequest {
   stream: true;
   background?: true;
   store?: boolean;
-  include?: ["reasoning.encrypted_content"];
+  include?: ("reasoning.encrypted_content" | "web_search_call.action.sources")[];
   reasoning?: { effort?: ReasoningEffort; summary: "auto" };
   instructions?: string;
-  tools?: FunctionTool[];
+  tools?: (FunctionTool | { type: "web_search" })[];
   tool_choice?: "auto" | "none" | "required" | { type: "function"; name: string };
   temperature?: number;
   top_p?: number;
@@ -51,6 +51,8 @@ export interface ResponsesRequestOptions {
   without: ReadonlySet<string>;
   /** Absent: the model's own. */
   reasoningEffort?: ReasoningEffort;
+  /** The provider may search the web itself. */
+  webSearch?: boolean;
 }
 
 /**
@@ -61,17 +63,20 @@ export interface ResponsesRequestOptions {
  */
 export function responsesRequest(
   request: ModelRequest,
-  { model, host, without, reasoningEffort }: ResponsesRequestOptions,
+  { model, host, without, reasoningEffort, webSearch = false }: ResponsesRequestOptions,
 ): ResponsesRequest {
   const { maxOutputTokens } = request;
   const body: ResponsesRequest = {
     model,
     stream: true,
     ...(keepsAnswer(without) ? { background: true, store: true } : { store: false }),
-    include: ["reasoning.encrypted_content"],
+    include: [
+      "reasoning.encrypted_content",
+      ...(webSearch ? (["web_search_call.action.sources"] as const) : []),
+    ],
     reasoning: { ...(reasoningEffort && { effort: reasoningEffort }), summary: "auto" },
     ...instructionsOf(request),
-    ...functionFields(request),
+    ...functionFields(request, webSearch),
     ...optionFields(request),
     ...(maxOutputTokens !== undefined && { max_output_tokens: maxOutputTokens }),
     input: request.messages.flatMap((message) => inputItems(message, host, without)),
@@ -136,13 +141,15 @@ function writtenItem(
 
 type FunctionFields = Pick<ResponsesRequest, "tools" | "tool_choice">;
 
-function functionFields({ tools = [], toolChoice }: ModelRequest): FunctionFields {
-  if (tools.length === 0) return {};
+function functionFields({ tools = [], toolChoice }: ModelRequest, webSearch: boolean): FunctionFields {
+  if (tools.length === 0) return webSearch && toolChoice !== "none" ? { tools: [hostedSearch] } : {};
   return {
-    tools: tools.map(functionTool),
+    tools: [...tools.map(functionTool), ...(webSearch ? [hostedSearch] : [])],
     ...(toolChoice !== undefined && { tool_choice: functionChoice(toolChoice) }),
   };
 }
+
+const hostedSearch = { type: "web_search" } as const;
 
 /** Unless it is told otherwise, this wire refuses schemas that do not name every field as required. */
 const functionTool = ({ name, description, inputSchema }: ModelTool): FunctionTool => ({

@@ -1,3 +1,4 @@
+import type { HostedSearchOptions } from "../hosted-search.ts";
 import type { ModelRequest } from "../model-request.ts";
 import { createOpenAiClient, type OpenAiEndpoint, sdkStatus, toModelError } from "../openai.ts";
 import type { RequestContext } from "../provider-error.ts";
@@ -9,14 +10,17 @@ import { keepsAnswer, responsesRequest, sentResponsesFields } from "./responses-
 
 /** The Responses wire, OpenAI's own and that of some other servers. */
 export function createResponsesWire(
-  endpoint: OpenAiEndpoint & ThinkingOptions,
+  endpoint: OpenAiEndpoint & ThinkingOptions & HostedSearchOptions,
   context: RequestContext,
 ): ProviderWire {
   const client = createOpenAiClient(endpoint);
   const { host, model } = context;
-  const { reasoningEffort } = endpoint;
+  const { reasoningEffort, webSearch = false } = endpoint;
   const bodyOf = (request: ModelRequest, without: ReadonlySet<string>) =>
-    responsesRequest(request, { model, host, without, ...(reasoningEffort && { reasoningEffort }) });
+    responsesRequest(request, {
+      ...{ model, host, without, webSearch },
+      ...(reasoningEffort && { reasoningEffort }),
+    });
 
   async function resume(
     { responseId, cursor }: NonNullable<ModelRequest["resume"]>,
