@@ -1,29 +1,34 @@
-import { useEffect, useMemo, useState } from "react";
+import { use, useEffect, useMemo, useState } from "react";
 import type { CodePiece, highlight } from "./highlight.ts";
+import { LiveHighlightContext } from "./live-highlight-context.ts";
 
 /** Longer code stays plain: colours are not worth a pause. */
 const maxLength = 60_000;
+/** The same while it is written: all of it is looked at with each piece. */
+const maxLiveLength = 8000;
 
 type Highlighter = { highlight: typeof highlight };
 let loaded: Highlighter | undefined;
 
 /**
- * The pieces of each chunk of a finished code block; undefined until they are there, and for what is still
- * being written. `chunks`: the block's lines, in the chunks in which they are drawn; the same object between
- * renders.
+ * The pieces of each chunk of a code block; undefined until they are there, and for what is still being
+ * written, unless it has its colours by then (`LiveHighlightContext`). `chunks`: the block's lines, in the
+ * chunks in which they are drawn; the same object between renders.
  */
 export function useHighlight(
   chunks: readonly (readonly string[])[],
   language: string,
   live: boolean,
 ): readonly (readonly CodePiece[])[] | undefined {
-  const highlighter = useHighlighter(language !== "", live);
+  const isLiveToo = use(LiveHighlightContext);
+  const highlighter = useHighlighter(language !== "", live && !isLiveToo);
   return useMemo(() => {
-    if (!highlighter || live || language === "") return undefined;
+    if (!highlighter || (live && !isLiveToo) || language === "") return undefined;
     const code = chunks.flat().join("");
-    const pieces = code.length > maxLength ? null : highlighter.highlight(code, language);
+    const pieces =
+      code.length > (live ? maxLiveLength : maxLength) ? null : highlighter.highlight(code, language);
     return pieces ? cut(pieces, chunks) : undefined;
-  }, [highlighter, chunks, language, live]);
+  }, [highlighter, chunks, language, live, isLiveToo]);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { ReactElement } from "react";
 import { codeToolName } from "#lib/protocol/code-call.ts";
 import { isRecord } from "#lib/protocol/is-record.ts";
 import type { ToolPart } from "#lib/protocol/message.ts";
+import { LiveHighlightContext } from "../markdown/live-highlight-context.ts";
 import { Markdown } from "../markdown/markdown.tsx";
 import { useMarkdownLabels } from "../use-markdown-labels.ts";
 import type { PrintedJson } from "./json-printer.ts";
@@ -26,11 +27,13 @@ const fence = "~".repeat(24);
 export function CodeInput({ code, isWriting }: { code: string; isWriting: boolean }): ReactElement {
   const labels = useMarkdownLabels();
   return (
-    <Markdown
-      className="prose code-input"
-      text={`${fence}js\n${code}${isWriting ? "" : `\n${fence}`}`}
-      live={isWriting}
-      labels={labels}
-    />
+    <LiveHighlightContext value={true}>
+      <Markdown
+        className="prose code-input"
+        text={`${fence}js\n${code}${isWriting ? "" : `\n${fence}`}`}
+        live={isWriting}
+        labels={labels}
+      />
+    </LiveHighlightContext>
   );
 }

@@ -39,7 +39,11 @@ export function ToolBody({ call, face, printed, parts, runId, children }: ToolBo
   const isLongReason = words !== undefined && words.length > longReason;
   return (
     <div className="unfolded">
-      {words !== undefined && !isLongReason && <p dir="auto">{showHidden(words)}</p>}
+      {words !== undefined && !isLongReason && (
+        <p className="whitespace-pre-line" dir="auto">
+          {showHidden(words)}
+        </p>
+      )}
       {isLongReason && <IoPane label={t("tool.output")} text={words} />}
       <AttemptsLine call={call} />
       {call.isRepeatable && <RetryCall {...{ call, runId }} />}

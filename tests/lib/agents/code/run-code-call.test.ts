@@ -9,6 +9,7 @@ import type { ToolPart } from "#lib/protocol/message.ts";
 import type { EventBody, RunEvent } from "#lib/protocol/run-event.ts";
 import { emptyRun } from "#lib/protocol/run-state.ts";
 import { createSandboxes } from "#lib/sandbox/create-sandboxes.ts";
+import type { Sandbox } from "#lib/sandbox/sandbox.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 import { ids, numbered, start, toolApprovalResponse } from "../../../support/event-builders.ts";
 import { type ProducerOptions, produce } from "../../../support/producer-bench.ts";
@@ -21,6 +22,7 @@ import {
   scriptedModel,
 } from "../../../support/scripted-model.ts";
 import { scriptedTool } from "../../../support/scripted-tools.ts";
+import { waitUntil } from "../../../support/wait-until.ts";
 
 const sandboxes = createSandboxes();
 after(sandboxes.close);
@@ -312,6 +314,36 @@ describe("a process that takes over", () => {
       assert.equal(again.runs.length, done >= 2 ? 0 : 1, `cut ${cut}`);
     }
   });
+});
+
+describe("a sandbox", () => {
+  const opened: Sandbox[] = [];
+  const openSandbox = async (...given: Parameters<typeof sandboxes.open>) => {
+    const sandbox = await sandboxes.open(...given);
+    opened.push(sandbox);
+    return sandbox;
+  };
+  const asking = scriptedTool("publish", () => 1, { effect: "write" });
+  const endings: [how: string, code: string, outcome: string][] = [
+    ["that has its answer", "final_answer(1);", "finished"],
+    ["that waits for a person", "final_answer(await publish({}));", "waiting"],
+    ["that is stopped in the middle of its code", "console.log(1); for (;;);", "aborted"],
+  ];
+  for (const [how, code, expected] of endings)
+    test(`of a run ${how} is closed`, async () => {
+      opened.length = 0;
+      const onEvent: ProducerOptions["onEvent"] = (event, abort) => {
+        if (event.type === "tool-output-available" && event.preliminary) abort.abort("stop");
+      };
+      const { outcome } = await ask(scriptedModel(writes(code)), {
+        tools: [asking],
+        options: { openSandbox },
+        given: { onEvent },
+      });
+      assert.equal(outcome.type, expected);
+      await waitUntil("it is closed", () => opened.every(({ isClosed }) => isClosed));
+      assert.equal(opened.length, 1);
+    });
 });
 
 const isOuter = (events: readonly EventBody[], stepId: string): boolean =>
