@@ -16,13 +16,6 @@ const config = {
   experimental: { isrFlushToDisk: false },
   turbopack: {
     resolveAlias: {
-      // The package's browser build decodes entities through innerHTML, which a strict content policy must
-      // not need.
-      "decode-named-character-reference": "./components/message/markdown/named-characters.ts",
-      // The package's tables are as large as a tenth of our own code.
-      "get-east-asian-width": "./components/message/markdown/east-asian-width.ts",
-      // Most of the package reads blocks, which are read by ours.
-      "micromark-core-commonmark": "./components/message/markdown/inline-constructs.ts",
       // Parts of Next's own script that no page uses.
       "../build/polyfills/polyfill-module": "./lib/client/unused-parts-of-next.ts",
       "./reducers/server-action-reducer": "./lib/client/unused-parts-of-next.ts",

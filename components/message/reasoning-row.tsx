@@ -10,8 +10,10 @@ import { Icon } from "../ui/icon.tsx";
 import { ReadyControls } from "../ui/ready-controls.tsx";
 import { useElapsed } from "../ui/use-elapsed.ts";
 import { lastSentence } from "./last-sentence.ts";
+import { Markdown } from "./markdown/markdown.tsx";
 import { Row } from "./row.tsx";
 import { rowAmount } from "./row-amount.ts";
+import { useMarkdownLabels } from "./use-markdown-labels.ts";
 
 interface ThoughtRowProps {
   part: TextPart;
@@ -52,13 +54,14 @@ export function ReasoningRow({ part, isLive, lastAt }: ThoughtRowProps): ReactEl
           )}
         </button>
       </ReadyControls>
-      {isOpen && <Pane text={part.text} />}
+      {isOpen && <Pane text={part.text} isLive={isLive} />}
     </Row>
   );
 }
 
 /** Stays at its end while that is where the reader left it. */
-function Pane({ text }: { text: string }): ReactElement {
+function Pane({ text, isLive }: { text: string; isLive: boolean }): ReactElement {
+  const labels = useMarkdownLabels();
   const pane = useRef<HTMLDivElement>(null);
   const atEnd = useRef(false);
   useLayoutEffect(() => {
@@ -77,14 +80,7 @@ function Pane({ text }: { text: string }): ReactElement {
       tabIndex={0}
       onScroll={(event) => look(event.currentTarget)}
     >
-      {text
-        .trim()
-        .split(/\n{2,}/)
-        .map((paragraph, at) => (
-          // Paragraphs only ever grow at the end.
-          // oxlint-disable-next-line react/no-array-index-key
-          <p key={at}>{showHidden(paragraph)}</p>
-        ))}
+      <Markdown className="thoughts" text={text} live={isLive} labels={labels} />
     </div>
   );
 }

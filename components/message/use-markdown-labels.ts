@@ -11,6 +11,17 @@ export function useMarkdownLabels(): MarkdownLabels {
       copyTable: t("table.copy"),
       copied: t("code.copied"),
       imageFrom: t("image.from"),
+      alerts: {
+        note: t("alert.note"),
+        tip: t("alert.tip"),
+        important: t("alert.important"),
+        warning: t("alert.warning"),
+        caution: t("alert.caution"),
+      },
+      details: t("details.more"),
+      notes: t("notes.all"),
+      note: t("notes.one"),
+      noteBack: t("notes.back"),
       leave: {
         title: t("leave.title"),
         text: t("leave.text"),

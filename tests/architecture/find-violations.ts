@@ -1,5 +1,5 @@
 import { type Import, readImports, withoutComments } from "./read-imports.ts";
-import { allowedRooms, bannedText, doors, entries, roomOf, standsFor, zodFree } from "./rules.ts";
+import { allowedRooms, bannedText, doors, entries, roomOf, zodFree } from "./rules.ts";
 
 /** Our sources: path from the root → text. */
 export type Sources = ReadonlyMap<string, string>;
@@ -34,7 +34,6 @@ function forbiddenRooms(graph: Graph): string[] {
     if (!isLocal || from === undefined || from === to || /\.css$|^package\.json$/.test(target))
       return undefined;
     if (to !== undefined && allowedRooms[from]?.includes(to)) return undefined;
-    if (target.startsWith(standsFor[path] ?? "/")) return undefined;
     return `${path}: ${from} may not import ${to ?? "a file outside the rooms"} (${target})`;
   });
 }

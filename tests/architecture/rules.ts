@@ -165,6 +165,7 @@ export const doors: { package: RegExp; files: RegExp }[] = [
     files: /^lib\/web\/html-worker\.ts$/,
   },
   { package: /^unpdf(\/|$)/, files: /^lib\/web\/pdf-worker\.ts$/ },
+  { package: /^katex(\/|$)/, files: /^components\/message\/markdown\/set-formula\.ts$/ },
   { package: /^croner(\/|$)/, files: /^lib\/schedules\/due-times\.ts$/ },
   { package: /^@opentelemetry(\/|$)/, files: /^lib\/taps\/run-traces\.ts$/ },
   { package: /^decimal\.js(\/|$)/, files: /^lib\/(tools\/calculator\/|schema\/value-keywords\.ts$)/ },
@@ -218,18 +219,12 @@ export const bannedText: { name: string; text: RegExp; files: RegExp }[] = [
   },
 ];
 
-/** What next.config.mjs puts in a package's place and that is made of its files → where they lie. */
-export const standsFor: Readonly<Record<string, string>> = {
-  "components/message/markdown/inline-constructs.ts": "node_modules/micromark-core-commonmark/lib/",
-};
-
 /** Where reading starts: what Next and npm load by name. Everything else must be reached from here. */
 export const entries = [
   /^app\/.*\b(page|layout|template|loading|error|global-error|not-found|default|route|icon|apple-icon|manifest|robots|sitemap|opengraph-image)\.tsx?$/,
   /^(proxy|instrumentation)\.ts$/,
   /^(next\.config\.mjs|tailwind\.config\.ts)$/,
-  // next.config.mjs puts them in a package's place.
-  /^components\/message\/markdown\/(named-characters|east-asian-width|inline-constructs)\.ts$/,
+  // next.config.mjs puts it in the place of some of Next's own files.
   /^lib\/client\/unused-parts-of-next\.ts$/,
   // What a thread begins with.
   /^lib\/(?!workers\/)[\w-]+\/[\w-]+-worker\.ts$/,

@@ -1,5 +1,6 @@
 /** Tests that are named after what they show, and not after one unit → what that is. */
 export const scenarios: Readonly<Record<string, string>> = {
+  "tests/components/message/markdown/as-meant.test.ts": "text that is set as its writer meant it",
   "tests/components/message/markdown/cjk.test.ts": "Chinese text in every part of the reader of Markdown",
   "tests/components/message/markdown/commonmark.test.ts": "the cases of the CommonMark specification",
   "tests/components/message/markdown/live-look.test.ts": "how an answer looks while it is written",

@@ -3,6 +3,7 @@ import type { Promised } from "./judge.ts";
 const badInput = "tests/http/bad-input.test.ts";
 const markdown = "tests/components/message/markdown/markdown-safety.test.ts";
 const links = "tests/components/message/markdown/link-target.test.ts";
+const formulas = "tests/components/message/markdown/set-formula.test.ts";
 const sessions = "tests/http/sessions.test.ts";
 const session = "tests/lib/sessions/session.test.ts";
 const bombs = "tests/lib/sandbox/bombs.test.ts";
@@ -92,6 +93,15 @@ export const promises: Readonly<Record<string, Promised>> = {
       [imports, "new Function"],
       [imports, "srcDoc"],
       [markdown, "draws nothing but allowed tags and attributes for attacks"],
+    ],
+  },
+  S35: {
+    says: "a formula leads nowhere and costs little",
+    also: [
+      [formulas, "S35 a link"],
+      [formulas, "S35 a picture"],
+      [formulas, "S35 macros without end"],
+      [formulas, "S35 makes nothing larger"],
     ],
   },
   S37: { says: "markdown bombs take linear time and stay shallow" },

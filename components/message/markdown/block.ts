@@ -1,11 +1,12 @@
 import type { ChunkedList } from "./chunked-list.ts";
+import type { InlineTag } from "./inline-tag.ts";
 
 /** The whole allowlist: what is not in these unions cannot reach the page. */
 export type Block =
   | { readonly type: "paragraph"; readonly pieces: ChunkedList<InlineContent> }
   | { readonly type: "heading"; readonly depth: number; readonly phrase: InlineContent }
   | { readonly type: "code"; readonly language: string; readonly lines: ChunkedList<string> }
-  | { readonly type: "quote"; readonly blocks: ChunkedList<Block> }
+  | { readonly type: "quote"; readonly alert: Alert | null; readonly blocks: ChunkedList<Block> }
   | {
       readonly type: "list";
       readonly ordered: boolean;
@@ -18,10 +19,35 @@ export type Block =
       readonly head: readonly InlineContent[];
       readonly rows: ChunkedList<TableRow>;
     }
-  | { readonly type: "rule" };
+  | { readonly type: "rule" }
+  /** A formula of its own; `open`: its end has not come. */
+  | { readonly type: "formula"; readonly source: string; readonly raw: string; readonly open: boolean }
+  | {
+      readonly type: "details";
+      readonly summary: InlineContent;
+      readonly isOpen: boolean;
+      readonly blocks: ChunkedList<Block>;
+    }
+  /** Stands at the end of the answer, where something refers to it, and else where it is. */
+  | {
+      readonly type: "footnote";
+      readonly label: string;
+      /** The label as it is written. */
+      readonly shown: string;
+      readonly blocks: ChunkedList<Block>;
+    }
+  /** Is not seen where something refers to it, or may: `half` is the beginning of one. */
+  | {
+      readonly type: "definition";
+      readonly label: string;
+      readonly half: boolean;
+      readonly content: InlineContent;
+    };
 
 export type Item = { readonly task: boolean | null; readonly blocks: ChunkedList<Block> };
-export type Column = "plain" | "right";
+export type Column = "plain" | "right" | "center";
+/** What a quote begins with on GitHub: `[!NOTE]`. */
+export type Alert = "note" | "tip" | "important" | "warning" | "caution";
 export type TableRow = readonly InlineContent[];
 export type InlineContent = readonly Inline[];
 
@@ -29,6 +55,17 @@ export type Inline =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "code"; readonly text: string }
   | { readonly type: "break" }
+  | {
+      readonly type: "math";
+      readonly source: string;
+      /** With the marks around it, as it is written. */
+      readonly raw: string;
+      readonly display: boolean;
+      readonly open: boolean;
+    }
+  /** Where a footnote belongs. */
+  | { readonly type: "note"; readonly label: string }
+  | { readonly type: "tag"; readonly tag: InlineTag; readonly children: InlineContent }
   | { readonly type: "emphasis" | "strong" | "delete"; readonly children: InlineContent }
   | {
       readonly type: "link";

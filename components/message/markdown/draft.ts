@@ -1,9 +1,18 @@
-import type { Block, Definition, InlineContent, TableRow } from "./block.ts";
+import { showHidden } from "#lib/client/show-hidden.ts";
+import type { Block, Definition, Inline, InlineContent, TableRow } from "./block.ts";
 import { append, type ChunkedList, emptyList, isEmptyList } from "./chunked-list.ts";
-import { isDefinition, readDefinition } from "./definition.ts";
-import type { OpenBlock, OpenCode, OpenContainer, OpenParagraph, OpenTable } from "./open-block.ts";
-import { parseInline } from "./parse-inline.ts";
-import { parseLiveInline } from "./parse-live-inline.ts";
+import { halfDefinition, isDefinition, readDefinition } from "./definition.ts";
+import {
+  isContainer,
+  type OpenBlock,
+  type OpenCode,
+  type OpenContainer,
+  type OpenFormula,
+  type OpenLeaf,
+  type OpenParagraph,
+  type OpenTable,
+} from "./open-block.ts";
+import { parseInline, parseLiveInline } from "./parse-inline.ts";
 import { type Split, splitPiece } from "./split-piece.ts";
 import { splitRow } from "./table-line.ts";
 
@@ -15,6 +24,8 @@ export type BlockDraft = {
   parsed: number;
   /** The last line has not ended: hold back what could still become other syntax. */
   readonly live: boolean;
+  /** Nothing has come for a while: what is words, though it may become something else, is shown. */
+  readonly rested: boolean;
 };
 
 export function lastOpen(draft: BlockDraft): OpenBlock {
@@ -55,7 +66,19 @@ export function addBlock(draft: BlockDraft, block: Block): void {
 }
 
 function isParent(open: OpenBlock): open is Exclude<OpenContainer, { type: "list" }> {
-  return open.type === "root" || open.type === "quote" || open.type === "item";
+  return isContainer(open) && open.type !== "list";
+}
+
+/** Closes what a new child of the first `count` open blocks ends. */
+export function closeForChild(draft: BlockDraft, count: number): void {
+  closeTo(draft, count);
+  if (lastOpen(draft).type === "list") closeLast(draft, false);
+}
+
+export function pushLeaf(draft: BlockDraft, count: number, leaf: OpenLeaf): void {
+  closeForChild(draft, count);
+  if (!isContainer(lastOpen(draft))) closeLast(draft, false);
+  draft.path.push(leaf);
 }
 
 function toBlock(draft: BlockDraft, open: Exclude<OpenBlock, { type: "item" }>, live: boolean): Block | null {
@@ -63,7 +86,24 @@ function toBlock(draft: BlockDraft, open: Exclude<OpenBlock, { type: "item" }>, 
     case "root":
       return null;
     case "quote":
-      return live && isEmptyList(open.blocks) ? null : { type: "quote", blocks: open.blocks };
+      return live && isEmptyList(open.blocks) && open.alert === null
+        ? null
+        : { type: "quote", alert: open.alert, blocks: open.blocks };
+    case "footnote":
+      return live && isEmptyList(open.blocks)
+        ? null
+        : { type: "footnote", label: open.label, shown: open.shown, blocks: open.blocks };
+    case "details":
+      return live && isEmptyList(open.blocks) && open.summary === ""
+        ? null
+        : {
+            type: "details",
+            summary: phrase(draft, open.summary, live && open.inSummary),
+            isOpen: open.isOpen,
+            blocks: open.blocks,
+          };
+    case "formula":
+      return live ? liveFormula(open) : closeFormula(draft, open);
     case "list":
       return isEmptyList(open.items)
         ? null
@@ -83,7 +123,19 @@ function toBlock(draft: BlockDraft, open: Exclude<OpenBlock, { type: "item" }>, 
 
 function phrase(draft: BlockDraft, source: string, live: boolean): InlineContent {
   draft.parsed += source.length;
-  return live ? parseLiveInline(source) : parseInline(source);
+  return live ? parseLiveInline(source, draft.rested) : parseInline(source);
+}
+
+function liveFormula(open: OpenFormula): Block | null {
+  const { opener, source } = open;
+  const shown = source.replace(/\\+$/, "");
+  return { type: "formula", source: shown, raw: showHidden(opener + shown), open: true };
+}
+
+/** A formula without an end is none: it is the text that it is. */
+function closeFormula(draft: BlockDraft, open: OpenFormula): Block {
+  const source = (open.opener + open.source).replace(/\s+$/, "");
+  return { type: "paragraph", pieces: append(emptyList(), phrase(draft, source, false)) };
 }
 
 function closeCode(open: OpenCode): Block {
@@ -105,44 +157,70 @@ export function closedRows(draft: BlockDraft, open: OpenTable, live: boolean): O
 function closeParagraph(draft: BlockDraft, open: OpenParagraph): Block | null {
   const tail = isEmptyList(open.pieces) && define(draft, open.tail) ? "" : open.tail;
   if (tail.trim() === "" && isEmptyList(open.pieces)) return null;
-  return {
-    type: "paragraph",
-    pieces: append(open.pieces, lastPiece(open, tail, phrase(draft, tail, false))),
-  };
+  const words = phrase(draft, tail, false);
+  // A comment.
+  if (words.length === 0 && isEmptyList(open.pieces)) return null;
+  return { type: "paragraph", pieces: append(open.pieces, lastPiece(open, tail, words)) };
 }
 
 function liveParagraph(draft: BlockDraft, open: OpenParagraph): Block | null {
-  const shown = heldParagraph(open);
-  if (shown.trim() === "" && isEmptyList(open.pieces)) return null;
-  const words = phrase(draft, shown, true);
+  const isFirst = isEmptyList(open.pieces);
+  if (isFirst && lastOpen(draft).type === "item" && /^\[[ xX]?\]?[ \t]*$/.test(open.tail)) return null;
+  const half = isFirst ? halfDefinition(open.tail) : null;
+  if (half !== null) return { type: "definition", ...half, content: phrase(draft, open.tail, true) };
+  const { text, row } = splitTableHead(open);
+  if (row === null) return liveText(draft, open, text);
+  const before = liveText(draft, open, text);
+  if (before !== null) addBlock(draft, before);
+  const cells = splitRow(row);
+  return {
+    type: "table",
+    columns: cells.map(() => "plain"),
+    head: cells.map((cell, at) => phrase(draft, cell, at === cells.length - 1)),
+    rows: emptyList(),
+  };
+}
+
+function liveText(draft: BlockDraft, open: OpenParagraph, text: string): Block | null {
+  if (text.trim() === "" && isEmptyList(open.pieces)) return null;
+  const words = phrase(draft, text, true);
   return words.length === 0 && isEmptyList(open.pieces)
     ? null
-    : { type: "paragraph", pieces: append(open.pieces, lastPiece(open, shown, words)) };
+    : { type: "paragraph", pieces: append(open.pieces, lastPiece(open, text, words)) };
+}
+
+/** What is text in a paragraph that has not ended, and the line that looks like the head of a table. */
+function splitTableHead({ tail, lastLine }: OpenParagraph): { text: string; row: string | null } {
+  const line = tail.slice(lastLine);
+  const before = tail.slice(0, Math.max(0, lastLine - 1));
+  const start = before.lastIndexOf("\n") + 1;
+  const previous = before.slice(start);
+  if (/^[|:\- \t]+$/.test(line) && previous.includes("|"))
+    return previous.startsWith("|")
+      ? { text: before.slice(0, Math.max(0, start - 1)), row: previous }
+      : { text: before, row: null };
+  return line.startsWith("|") && !previous.startsWith("|")
+    ? { text: before, row: line }
+    : { text: tail, row: null };
 }
 
 // The parser drops a blank at the start of a paragraph; between two pieces of one it is a blank between
 // words.
 function lastPiece(open: OpenParagraph, source: string, words: InlineContent): InlineContent {
-  return isEmptyList(open.pieces) || !/^\s/.test(source) ? words : [{ type: "text", text: " " }, ...words];
+  const blank = isEmptyList(open.pieces) ? undefined : /^\s+/.exec(source)?.[0];
+  return blank === undefined ? words : [blankOf(blank), ...words];
 }
 
-// What a later line may turn into something else: a table's head and delimiter row, a definition, a task's
-// box.
-function heldParagraph(open: OpenParagraph): string {
-  const { tail, lastLine } = open;
-  if (isEmptyList(open.pieces) && /^ {0,3}\[[^\]]*(?:$|\]:)|^\[[ xX]?\]?$/.test(tail)) return "";
-  const line = tail.slice(lastLine);
-  const before = tail.slice(0, Math.max(0, lastLine - 1));
-  const previous = before.slice(before.lastIndexOf("\n") + 1);
-  if (/^[|:\- \t]+$/.test(line) && previous.includes("|"))
-    return previous.startsWith("|") ? before.slice(0, -previous.length) : before;
-  return line.startsWith("|") ? before : tail;
-}
+const blankOf = (blank: string): Inline =>
+  blank.includes("\n") ? { type: "break" } : { type: "text", text: blank.slice(0, 1) };
 
 function define(draft: BlockDraft, lines: string): boolean {
   const definition = readDefinition(lines);
   if (definition === null) return false;
-  draft.definitions = append(draft.definitions, definition);
+  draft.definitions = append(draft.definitions, definition.definition);
+  const content = phrase(draft, definition.rest, false);
+  const shown = [{ type: "text", text: `[${showHidden(definition.shown)}]: ` } as const, ...content];
+  addBlock(draft, { type: "definition", label: definition.definition.label, half: false, content: shown });
   return true;
 }
 
@@ -155,8 +233,9 @@ export function appendText(draft: BlockDraft, open: OpenParagraph, text: string,
     isDefinition(open.tail) &&
     !isDefinition(`${open.tail}\n${line}`)
   ) {
+    draft.path.pop();
     define(draft, open.tail);
-    replaceLast(draft, { ...open, tail: line, lastLine: 0 });
+    draft.path.push({ ...open, tail: line, lastLine: 0 });
     return;
   }
   const piece = splitPiece(open.tail, fresh);
@@ -171,7 +250,7 @@ export function appendText(draft: BlockDraft, open: OpenParagraph, text: string,
 
 function settlePiece(draft: BlockDraft, open: OpenParagraph, piece: Split): OpenParagraph {
   const words = lastPiece(open, piece.source, phrase(draft, piece.source, false));
-  const settled: InlineContent = piece.blank === "" ? words : [...words, { type: "text", text: piece.blank }];
+  const settled: InlineContent = piece.blank === "" ? words : [...words, blankOf(piece.blank)];
   const lastLine = Math.max(0, open.lastLine - (open.tail.length - piece.rest.length));
   return { ...open, pieces: append(open.pieces, settled), tail: piece.rest, lastLine };
 }

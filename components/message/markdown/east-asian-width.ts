@@ -8,9 +8,9 @@ const RANGES =
 const wideRanges = readRanges();
 
 /**
- * Stands in for `get-east-asian-width` (next.config.mjs aliases it), whose tables weigh four times as much.
- * Exact as far as micromark-extension-cjk-friendly-util asks: whether a code point is one of Chinese,
- * Japanese or Korean text (`wide`), a variation selector of ideographs (`ambiguous`), or neither.
+ * As `get-east-asian-width`, whose tables weigh four times as much, as far as emphasis asks: whether a code
+ * point is one of Chinese, Japanese or Korean text (`wide`), a variation selector of ideographs
+ * (`ambiguous`), or neither.
  */
 export function eastAsianWidthType(codePoint: number): "wide" | "ambiguous" | "neutral" {
   if (codePoint >= 0xe0100 && codePoint <= 0xe01ef) return "ambiguous";

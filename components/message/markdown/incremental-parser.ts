@@ -50,6 +50,7 @@ export function advanceBy(before: ParserState, added: string): ParserState {
     definitions: before.definitions,
     parsed: before.parsed,
     live: false,
+    rested: false,
   };
   const { rest, fresh } = readLines(draft, before.rest + added, before.fresh);
   return {
@@ -103,14 +104,15 @@ export type Preview = ParsedMarkdown & { readonly parsed: number };
 
 /**
  * The answer as it looks now: `done` shows every character as it is, before that half a mark is held back
- * (U30).
+ * (U30). `rested`: nothing has come for a while.
  */
-export function preview(settled: ParserState, done: boolean): Preview {
+export function preview(settled: ParserState, done: boolean, rested = false): Preview {
   const draft: BlockDraft = {
     path: [...settled.path],
     definitions: settled.definitions,
     parsed: 0,
     live: !done,
+    rested,
   };
   const rest = settled.rest.replace(/\r$/, "");
   if (rest !== "") readPart(draft, rest, settled.fresh, done);

@@ -1,51 +1,54 @@
-import type { Options } from "mdast-util-from-markdown";
+/** An address that stands in the text as it is. */
+export type Address = { readonly start: number; readonly end: number; readonly isMail: boolean };
 
-type MicromarkExtension = Exclude<NonNullable<Options["extensions"]>[number], unknown[]>;
-type Span = { readonly start: number; readonly end: number; readonly mail: boolean };
-
-// A path stops at blanks, quotes, brackets, doubled marks (`**`, `~~`) and CJK punctuation: a Chinese
-// sentence goes on after the address.
+// Where a path stops: blanks, quotes, brackets, marks of emphasis that close (`**`, `~~`) and CJK
+// punctuation: a Chinese sentence goes on after the address.
 const STOP =
   '\\s<>"`\\[\\]{}|\\\\^\\u2018-\\u201D\\u2026\\u3000-\\u3003\\u3008-\\u3011\\u3014-\\u301F\\uFF01-\\uFF0F\\uFF1A-\\uFF20\\uFF3B-\\uFF40\\uFF5B-\\uFF65';
-const WEB = `(?:https?:\\/\\/|www\\.)[-\\w.]+(?::\\d{1,5})?(?:[/?#](?:(?!\\*\\*|~~)[^${STOP}])*)?`;
+// A name in letters of any script. Chinese ones count only where the name begins with them: behind another
+// name they are the sentence.
+const CJK = "\\u3040-\\u30FF\\u3400-\\u9FFF\\uAC00-\\uD7AF\\u{20000}-\\u{3FFFF}";
+const PART = `(?:(?![${CJK}])[\\p{L}\\p{M}\\p{N}_-])`;
+const NAME = `(?:(?:www\\.)?[${CJK}][${CJK}\\w-]*(?:\\.[${CJK}\\w-]+)+|${PART}+(?:\\.+${PART}+)*\\.*|\\[[\\da-f:.]+\\])`;
+const PATH = `(?:[/?#](?:(?!\\*\\*|~~)[^${STOP}])*)?`;
+const WEB = `(?:https?:\\/\\/|www\\.)${NAME}(?::\\d+)?${PATH}`;
 const MAIL = "[\\w.+-]{1,64}@[a-z\\d-]{1,63}(?:\\.[a-z\\d-]{1,63})+";
 const LITERAL = new RegExp(`(?<![a-z\\d/])(?:(?<web>${WEB})|(?<mail>(?<![\\w.+-])${MAIL}))`, "giu");
 
-/** A micromark extension for the bare addresses of this very source, or null when it has none. */
-export function literalAutolinks(source: string): MicromarkExtension | null {
-  if (!/:\/\/|www\.|@/i.test(source)) return null;
-  const spans = findSpans(source);
-  if (spans.length === 0) return null;
-  const byStart = new Map(spans.map((span) => [span.start, span]));
-  const construct = linkAt(byStart);
-  const codes = new Set(spans.map((span) => source.charCodeAt(span.start)));
-  return { text: Object.fromEntries([...codes].map((code) => [code, construct])) };
+/** The bare addresses of a source, in order: the whole of each, or nothing of it. */
+export function literalAddresses(source: string): readonly Address[] {
+  if (!/:\/\/|www\.|@/i.test(source)) return [];
+  const found: Address[] = [];
+  // Up to here the source is a part of what is no address.
+  let passed = 0;
+  for (const match of source.matchAll(LITERAL)) {
+    const isMail = match.groups?.["mail"] !== undefined;
+    const text = trimEnd(match[0]);
+    const end = match.index + text.length;
+    if (match.index < passed || /^(?:https?:\/\/|www\.)?[-_.]*$/i.test(text)) continue;
+    // What goes on as no host does is none: a user's name before an @, a port of letters.
+    const rest = isMail || hasPath(text) ? "" : source.slice(end, end + 256);
+    if (/^[.:]?[^\s/?#@]*@[\p{L}\d]|^:[\p{L}\d]/u.test(rest))
+      passed = end + (/^\S+/.exec(rest)?.[0].length ?? 0);
+    else found.push({ start: match.index, end, isMail });
+  }
+  return found;
 }
 
-function findSpans(source: string): Span[] {
-  const spans: Span[] = [];
-  for (const found of source.matchAll(LITERAL)) {
-    const text = trimEnd(found[0]);
-    if (/^(?:https?:\/\/|www\.)?[-_.]*$/i.test(text)) continue;
-    spans.push({
-      start: found.index,
-      end: found.index + text.length,
-      mail: found.groups?.mail !== undefined,
-    });
-  }
-  return spans;
-}
+const hasPath = (address: string): boolean => /[/?#]/.test(address.replace(/^https?:\/\//i, ""));
 
 // GFM: trailing punctuation belongs to the sentence, and so does a `)` that has no partner inside the
 // address.
 function trimEnd(text: string): string {
   let end = text.length;
   let unpaired = countMarks(text, ")") - countMarks(text, "(");
-  for (; end > 0; end--) {
+  for (; end > 0; end -= 1) {
     const last = text.charAt(end - 1);
-    if (last === ")") {
+    const reference = last === ";" ? /&[a-z\d]+;$/i.exec(text.slice(Math.max(0, end - 34), end)) : null;
+    if (reference) end -= reference[0].length - 1;
+    else if (last === ")") {
       if (unpaired <= 0) break;
-      unpaired--;
+      unpaired -= 1;
     } else if (!/[?!.,:*_~'";&$-]/.test(last)) break;
   }
   return text.slice(0, end);
@@ -53,35 +56,4 @@ function trimEnd(text: string): string {
 
 function countMarks(text: string, mark: string): number {
   return text.split(mark).length - 1;
-}
-
-type Construct = Extract<NonNullable<MicromarkExtension["text"]>[number], { tokenize: unknown }>;
-
-// The spans are known beforehand, so the tokenizer only counts; code spans and `<…>` that start earlier still
-// win.
-function linkAt(spans: ReadonlyMap<number, Span>): Construct {
-  return {
-    name: "literalAutolink",
-    tokenize(effects, ok, nok) {
-      const span = spans.get(this.now().offset);
-      let left = span === undefined ? 0 : span.end - span.start;
-      const token = span?.mail ? "autolinkEmail" : "autolinkProtocol";
-      return (code) => {
-        if (left === 0) return nok(code);
-        effects.enter("autolink");
-        effects.enter(token);
-        return inside(code);
-      };
-      function inside(code: Parameters<typeof nok>[0]): ReturnType<typeof nok> {
-        if (left > 0 && code !== null) {
-          left--;
-          effects.consume(code);
-          return inside;
-        }
-        effects.exit(token);
-        effects.exit("autolink");
-        return ok(code);
-      }
-    },
-  };
 }

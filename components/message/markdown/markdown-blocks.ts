@@ -1,16 +1,18 @@
 "use client";
 
-import { createElement, type ReactElement, useEffect, useMemo, useState } from "react";
+import { createElement, type ReactElement, useEffect, useId, useMemo, useState } from "react";
 import { showHidden } from "#lib/client/show-hidden.ts";
 import { isHighSurrogate } from "#lib/protocol/surrogates.ts";
 import type { ParsedMarkdown } from "./block.ts";
 import { emptyList, toArray } from "./chunked-list.ts";
 import { crowdedSites } from "./crowded-sites.ts";
+import { findReferences } from "./find-references.ts";
 import { advanceTo, initialParserState, type ParserState, preview } from "./incremental-parser.ts";
 import { LabelsContext } from "./labels-context.ts";
 import type { MarkdownLabels } from "./markdown-labels.ts";
-import { renderBlocks } from "./render-blocks.ts";
-import { type References, ReferencesContext } from "./render-inline.ts";
+import { type References, ReferencesContext } from "./references-context.ts";
+import { renderBlocks, renderNotes } from "./render-blocks.ts";
+import { useNamedCharacters } from "./use-named-characters.ts";
 
 export type MarkdownProps = {
   /** The whole text so far. When it grows at its end, only the end is read. */
@@ -32,27 +34,50 @@ const maxAtOnce = 16_384;
  * too, where no boundary helps.
  */
 export function MarkdownBlocks({ text, live, labels }: MarkdownProps): ReactElement {
-  const settled = useSettled(text);
+  const settled = useSettled(text, useNamedCharacters());
   const isWhole = settled?.text === text;
+  const rested = useRested(text, live);
   const answer = useMemo(
-    () => settled && nullIfItThrows(() => preview(settled, !live && isWhole)),
-    [settled, live, isWhole],
+    () => settled && nullIfItThrows(() => preview(settled, !live && isWhole, rested)),
+    [settled, live, isWhole, rested],
   );
-  const references = useReferences(answer ?? initialAnswer, live);
+  const { references, notes } = useReferences(answer ?? initialAnswer, live);
   if (!answer) return createElement("p", { className: "plain", dir: "auto" }, showHidden(text));
   const blocks = renderBlocks(answer.blocks, live);
   return createElement(
     LabelsContext,
     { value: labels },
-    createElement(ReferencesContext, { value: references }, blocks),
+    createElement(ReferencesContext, { value: references }, blocks, renderNotes(notes)),
   );
+}
+
+/** Words are held back for this long at most, ms (U37). */
+const maxHeldMs = 120;
+
+/** Whether nothing has followed for a while. */
+function useRested(text: string, live: boolean): boolean {
+  const [restedAt, setRestedAt] = useState<number>();
+  // What is words and held back: a number of an item or a source, the beginning of a name or of a tag.
+  const isHeld = live && /\d\]?$|[&<][\w/]*$/.test(text.slice(-34));
+  useEffect(() => {
+    if (!isHeld) return;
+    const timer = setTimeout(() => setRestedAt(text.length), maxHeldMs);
+    return () => clearTimeout(timer);
+  }, [text.length, isHeld]);
+  return isHeld && restedAt === text.length;
 }
 
 const initialAnswer: ParsedMarkdown = { blocks: emptyList(), definitions: emptyList() };
 
 /** As far as the text has been read; null: it cannot be. */
-function useSettled(text: string): ParserState | null {
+function useSettled(text: string, names: number): ParserState | null {
   const [settled, setSettled] = useState(() => readOn(initialParserState, text));
+  const [known, setKnown] = useState(names);
+  if (known !== names) {
+    // What has been read means something else with more names.
+    setKnown(names);
+    setSettled(initialParserState);
+  }
   useEffect(() => {
     if (!settled || text.length - settled.text.length <= maxAtOnce) return;
     const timer = setTimeout(() => setSettled((before) => before && readOn(before, text)));
@@ -86,12 +111,30 @@ function nullIfItThrows<T>(read: () => T): T | null {
   }
 }
 
-function useReferences({ blocks, definitions }: ParsedMarkdown, live: boolean): References {
+function useReferences(
+  { blocks, definitions }: ParsedMarkdown,
+  live: boolean,
+): { references: References; notes: ReturnType<typeof findReferences>["notes"] } {
+  const id = useId();
   const destinations = useMemo(() => {
     const pairs = toArray(definitions).map(({ label, destination }) => [label, destination] as const);
     return new Map(pairs.reverse());
   }, [definitions]);
-  // A text of its own: the same sites are the same references.
+  const { used, notes } = findReferences(blocks);
+  // Texts of their own: the same sites and labels are the same references.
   const crowded = [...crowdedSites(blocks, definitions)].join(" ");
-  return useMemo(() => ({ destinations, live, crowded: crowded.split(" ") }), [destinations, live, crowded]);
+  const labels = used.join("\n");
+  const numbered = notes.map(({ label }) => label).join("\n");
+  const references = useMemo(
+    () => ({
+      destinations,
+      live,
+      crowded: crowded.split(" "),
+      used: labels.split("\n"),
+      numbers: new Map(numbered === "" ? [] : numbered.split("\n").map((label, at) => [label, at + 1])),
+      id,
+    }),
+    [destinations, live, crowded, labels, numbered, id],
+  );
+  return { references, notes };
 }

@@ -12,7 +12,7 @@ const NAMES =
   "dash hyphen:0 ndash:3 mdash lsquo:4 rsquo sbquo ldquo:2 rdquo bdquo dagger:2 Dagger bull hellip:4 permil:a prime:2 Prime lsaquo:6 rsaquo oline:4 " +
   "frasl:6 euro:2w image:2t weierp:7 real:4 trade:6 alefsym:j larr:2j uarr rarr darr harr crarr:x lArr:r uArr rArr dArr hArr forall:18 part:2 exist " +
   "empty:2 nabla:2 isin notin ni:2 prod:4 sum:2 minus lowast:5 radic:3 prop:3 infin ang:2 and:7 or cap cup int there4:9 sim:8 cong:9 asymp:3 ne:o equiv " +
-  "le:3 ge sub:t sup nsub sube:2 supe oplus:e otimes:2 perp:e sdot:w lceil:1v rceil lfloor rfloor lang:u rang loz:io star:1o spades:2i clubs:3 hearts:2 " +
+  "le:3 ge sub:t sup nsub sube:2 supe oplus:e otimes:2 perp:e sdot:w lceil:1v rceil lfloor rfloor loz:jj star:1o spades:2i clubs:3 hearts:2 " +
   "diams check:4t cross:4";
 
 const CHARACTERS: ReadonlyMap<string, string> = readNames();
@@ -28,11 +28,22 @@ function readNames(): Map<string, string> {
   );
 }
 
+let more: ReadonlyMap<string, string> | undefined;
+let isMoreWanted = false;
+
 /**
- * Stands in for `decode-named-character-reference` (next.config.mjs aliases it): the browser build of that
- * package decodes through innerHTML, which Trusted Types forbid, and its table of 2,231 names weighs 12 kB.
- * False for a name it does not know.
+ * The character of a name, or false for one that is not known; most of the 2,125 are only known once
+ * `learnNames` has been called.
  */
 export function decodeNamedCharacterReference(name: string): string | false {
-  return CHARACTERS.get(name) ?? false;
+  const found = CHARACTERS.get(name) ?? more?.get(name);
+  if (found === undefined && !more) isMoreWanted = true;
+  return found ?? false;
+}
+
+/** Whether a name was asked for that is not known yet. */
+export const wantsNames = (): boolean => isMoreWanted && !more;
+
+export function learnNames(names: Readonly<Record<string, string>>): void {
+  more = new Map(Object.entries(names));
 }

@@ -1,4 +1,4 @@
-import type { Block, Column, InlineContent, Item, TableRow } from "./block.ts";
+import type { Alert, Block, Column, InlineContent, Item, TableRow } from "./block.ts";
 import type { ChunkedList } from "./chunked-list.ts";
 
 /**
@@ -7,7 +7,15 @@ import type { ChunkedList } from "./chunked-list.ts";
 export type OpenBlock = OpenContainer | OpenLeaf;
 
 export type OpenContainer =
-  | { readonly type: "root" | "quote"; readonly blocks: ChunkedList<Block> }
+  | { readonly type: "root"; readonly blocks: ChunkedList<Block> }
+  | { readonly type: "quote"; readonly alert: Alert | null; readonly blocks: ChunkedList<Block> }
+  | {
+      readonly type: "footnote";
+      readonly label: string;
+      readonly shown: string;
+      readonly blocks: ChunkedList<Block>;
+    }
+  | OpenDetails
   | {
       readonly type: "item";
       readonly indent: number;
@@ -15,6 +23,15 @@ export type OpenContainer =
       readonly blocks: ChunkedList<Block>;
     }
   | OpenList;
+
+export type OpenDetails = {
+  readonly type: "details";
+  readonly isOpen: boolean;
+  readonly summary: string;
+  /** Its summary is being read. */
+  readonly inSummary: boolean;
+  readonly blocks: ChunkedList<Block>;
+};
 
 export type OpenList = {
   readonly type: "list";
@@ -28,6 +45,7 @@ export type OpenLeaf =
   | OpenParagraph
   | OpenCode
   | OpenTable
+  | OpenFormula
   | { readonly type: "heading"; readonly depth: number; readonly source: string };
 
 export type OpenParagraph = {
@@ -48,6 +66,16 @@ export type OpenCode = {
   readonly lines: ChunkedList<string>;
   /** Blank lines that count only if more code follows. */
   readonly blanks: string;
+  /** Fences that are open in the Markdown that this is the code of. */
+  readonly nested: number;
+};
+
+export type OpenFormula = {
+  readonly type: "formula";
+  /** What it began with, and what it ends with. */
+  readonly opener: string;
+  readonly closer: string;
+  readonly source: string;
 };
 
 export type OpenTable = {
@@ -60,5 +88,5 @@ export type OpenTable = {
 };
 
 export function isContainer(open: OpenBlock): open is OpenContainer {
-  return open.type === "root" || open.type === "quote" || open.type === "list" || open.type === "item";
+  return "blocks" in open || open.type === "list";
 }

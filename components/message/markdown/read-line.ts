@@ -1,33 +1,33 @@
 import { showHidden } from "#lib/client/show-hidden.ts";
 import { append, emptyList, isEmptyList } from "./chunked-list.ts";
+import { decodeText } from "./decode-text.ts";
 import { isDefinition } from "./definition.ts";
 import {
   addBlock,
   appendText,
   type BlockDraft,
   closedRows,
+  closeForChild,
   closeLast,
   closeTo,
   lastOpen,
+  pushLeaf,
   replaceLast,
 } from "./draft.ts";
 import { indentOf, isBlank, type LineCursor, restOf, skipColumns, startOfLine } from "./line-cursor.ts";
-import {
-  isContainer,
-  type OpenBlock,
-  type OpenCode,
-  type OpenLeaf,
-  type OpenParagraph,
-} from "./open-block.ts";
+import { isContainer, type OpenCode, type OpenLeaf, type OpenParagraph } from "./open-block.ts";
+import { matchContainers, openContainers } from "./open-containers.ts";
 import { parseInline } from "./parse-inline.ts";
+import { readDetailsLine } from "./read-details.ts";
+import { readFormulaLine, startFormula } from "./read-formula-line.ts";
 import { readDelimiterRow, splitRow } from "./table-line.ts";
+import { THEMATIC } from "./thematic.ts";
 
-const MAX_BLOCK_NESTING = 32;
 const MAX_ROW = 16_384;
 
 /**
  * Reads one line into the open blocks: the block phase of CommonMark (its appendix "A parsing strategy"),
- * without HTML blocks and looseness.
+ * with GFM's tables and footnotes, formulas and `<details>`, without other HTML and looseness.
  */
 export function readLine(draft: BlockDraft, line: string, ended: boolean): void {
   const cursor = startOfLine(line);
@@ -37,7 +37,10 @@ export function readLine(draft: BlockDraft, line: string, ended: boolean): void 
     readFenced(draft, leaf, leaf.fence, cursor, ended);
     return;
   }
-  const inside = openContainers(draft, cursor, matched);
+  if (leaf?.type === "formula" && readFormulaLine(draft, leaf, restOf(cursor), ended)) return;
+  const around = readDetailsLine(draft, cursor, matched, ended);
+  if (around === null) return;
+  const inside = openContainers(draft, cursor, around);
   if (!openLeaf(draft, cursor, inside, ended)) readTextLine(draft, cursor, inside, ended);
 }
 
@@ -46,6 +49,10 @@ export function continueLine(draft: BlockDraft, text: string, ended: boolean): v
   const open = lastOpen(draft);
   if (open.type === "paragraph") {
     appendText(draft, open, text, false);
+    return;
+  }
+  if (open.type === "formula") {
+    replaceLast(draft, { ...open, source: open.source + text });
     return;
   }
   if (open.type === "code") {
@@ -63,40 +70,6 @@ export function continueLine(draft: BlockDraft, text: string, ended: boolean): v
   pushLeaf(draft, draft.path.length, { type: "paragraph", pieces: emptyList(), tail: text, lastLine: 0 });
 }
 
-// Counts the open containers this line continues; those after stay open only if a lazy paragraph line
-// follows.
-function matchContainers(draft: BlockDraft, cursor: LineCursor): number {
-  let matched = 1;
-  for (; matched < draft.path.length; matched++) {
-    const open = draft.path[matched];
-    if (open === undefined || !isContainer(open)) break;
-    if (open.type === "quote" && !skipQuoteMark(cursor)) break;
-    if (open.type === "item" && !continuesItem(draft, open, matched, cursor)) break;
-  }
-  return matched;
-}
-
-function skipQuoteMark(cursor: LineCursor): boolean {
-  const indent = indentOf(cursor);
-  if (indent > 3 || !/^[ \t]*>/.test(restOf(cursor))) return false;
-  skipColumns(cursor, indent + 1);
-  if (indentOf(cursor) > 0) skipColumns(cursor, 1);
-  return true;
-}
-
-function continuesItem(
-  draft: BlockDraft,
-  item: Extract<OpenBlock, { type: "item" }>,
-  at: number,
-  cursor: LineCursor,
-): boolean {
-  const indent = indentOf(cursor);
-  const blank = isBlank(cursor);
-  if (blank ? at + 1 === draft.path.length && isEmptyList(item.blocks) : indent < item.indent) return false;
-  skipColumns(cursor, Math.min(indent, item.indent));
-  return true;
-}
-
 function leafUnder(draft: BlockDraft, matched: number): OpenLeaf | null {
   const open = draft.path[matched];
   return open !== undefined && !isContainer(open) ? open : null;
@@ -111,15 +84,28 @@ function readFenced(
 ): void {
   const rest = restOf(cursor);
   const closing = /^ {0,3}(`+|~+)[ \t]*$/.exec(rest)?.[1];
+  let { nested } = leaf;
   if (closing !== undefined && closing[0] === fence[0]) {
     if (!ended && draft.live) return;
     if (closing.length >= fence.length) {
-      closeLast(draft, false);
-      return;
+      if (nested === 0) {
+        closeLast(draft, false);
+        return;
+      }
+      nested -= 1;
     }
-  }
+  } else if (isMarkdown.test(leaf.language) && startsFence(rest, fence)) nested += 1;
   skipColumns(cursor, Math.min(leaf.indent, indentOf(cursor)));
-  appendCode(draft, leaf, restOf(cursor), ended);
+  appendCode(draft, ended ? { ...leaf, nested } : leaf, restOf(cursor), ended);
+}
+
+/** The code of these may hold code blocks of its own, and models forget to write longer fences around it. */
+const isMarkdown = /^(?:markdown|md|mdx|rmd|qmd)$/i;
+
+/** A fence with a language begins a block, whatever stands around it; one without may be an end. */
+function startsFence(rest: string, fence: string): boolean {
+  const opening = /^ {0,3}(`{3,}|~{3,})[ \t]*[\w{][^`]*$/.exec(rest)?.[1];
+  return opening !== undefined && opening[0] === fence[0] && opening.length >= fence.length;
 }
 
 function appendCode(draft: BlockDraft, leaf: OpenCode, text: string, ended: boolean): void {
@@ -130,81 +116,23 @@ function appendCode(draft: BlockDraft, leaf: OpenCode, text: string, ended: bool
   replaceLast(draft, { ...leaf, blanks: "", lines: append(lines, line) });
 }
 
-function openContainers(draft: BlockDraft, cursor: LineCursor, matched: number): number {
-  let inside = matched;
-  while (containerDepthOf(draft, inside) < MAX_BLOCK_NESTING && indentOf(cursor) < 4) {
-    if (/^[ \t]*>/.test(restOf(cursor))) {
-      skipQuoteMark(cursor);
-      closeForChild(draft, inside);
-      draft.path.push({ type: "quote", blocks: emptyList() });
-    } else if (!openItem(draft, cursor, inside)) break;
-    inside = draft.path.length;
-  }
-  return inside;
-}
-
-function containerDepthOf(draft: BlockDraft, count: number): number {
-  return draft.path.slice(0, count).filter((open) => open.type === "quote" || open.type === "item").length;
-}
-
-function closeForChild(draft: BlockDraft, count: number): void {
-  closeTo(draft, count);
-  if (lastOpen(draft).type === "list") closeLast(draft, false);
-}
-
-const THEMATIC = /^(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/;
-
-function openItem(draft: BlockDraft, cursor: LineCursor, inside: number): boolean {
-  const rest = restOf(cursor).trimStart();
-  const marker = /^(?:([-+*])|(\d{1,9})([.)]))(?=[ \t]|$)/.exec(rest);
-  if (marker === null || THEMATIC.test(rest)) return false;
-  const [whole, bullet, digits, dot] = marker;
-  const direct = leafUnder(draft, inside);
-  if (
-    direct?.type === "paragraph" &&
-    (rest.trim() === whole || (digits !== undefined && Number(digits) !== 1))
-  )
-    return false;
-  const before = indentOf(cursor);
-  skipColumns(cursor, before + whole.length);
-  const after = indentOf(cursor);
-  const blanks = isBlank(cursor) || after > 4 ? 1 : after;
-  skipColumns(cursor, isBlank(cursor) ? after : blanks);
-  closeTo(draft, inside);
-  const mark = bullet ?? dot ?? "";
-  const ordered = digits !== undefined;
-  const list = lastOpen(draft);
-  if (list.type !== "list" || list.mark !== mark) {
-    if (list.type === "list") closeLast(draft, false);
-    draft.path.push({ type: "list", mark, ordered, start: Number(digits ?? 1), items: emptyList() });
-  }
-  draft.path.push({
-    type: "item",
-    indent: before + whole.length + blanks,
-    task: readTask(cursor),
-    blocks: emptyList(),
-  });
-  return true;
-}
-
-function readTask(cursor: LineCursor): boolean | null {
-  const box = /^\[([ xX])\][ \t]+(?=\S)/.exec(restOf(cursor));
-  if (box === null) return null;
-  skipColumns(cursor, 3);
-  return box[1] !== " ";
-}
-
 // Marks that may yet be something else when the rest of their line arrives.
 const PENDING =
-  /^(?:#{1,6}[ \t]*|`{1,2}|`{3,}[^`]*|~{1,2}|~{3,}.*|\d{1,9}[.)]?|([-*_=+|])(?:[ \t]*\1)*[ \t]*)$/;
+  /^(?:#{1,6}[ \t]*|`{1,2}|`{3,}[^`]*|~{1,2}|~{3,}.*|\d{1,9}(?:[.)][ \t]*)?|([-*_=+|])(?:[ \t]*\1)*[ \t]*|\\\[?|\${1,2}|\[\^[^\s\]]*(?:\](?::[ \t]*)?)?)$/;
 
 function openLeaf(draft: BlockDraft, cursor: LineCursor, inside: number, ended: boolean): boolean {
   const direct = leafUnder(draft, inside);
   const indent = indentOf(cursor);
   if (indent > 3) return openIndented(draft, cursor, inside, ended);
   const rest = restOf(cursor).trimStart();
-  if (draft.live && !ended && (PENDING.test(rest) || rest === "")) return true;
-  if (openHeading(draft, rest, inside) || openFence(draft, rest, indent, inside)) return true;
+  if (draft.live && !ended && (rest === "" || (PENDING.test(rest) && !(draft.rested && /^\d+$/.test(rest)))))
+    return true;
+  if (
+    openHeading(draft, rest, inside) ||
+    openFence(draft, rest, indent, inside) ||
+    startFormula(draft, rest, inside, ended)
+  )
+    return true;
   if (
     direct?.type === "paragraph" &&
     (endSetext(draft, direct, rest, inside) || openTable(draft, direct, rest, inside, ended))
@@ -229,17 +157,12 @@ function openIndented(draft: BlockDraft, cursor: LineCursor, inside: number, end
       language: "",
       lines: emptyList(),
       blanks: "",
+      nested: 0,
     };
     pushLeaf(draft, inside, leaf);
     appendCode(draft, leaf, restOf(cursor), ended);
   }
   return true;
-}
-
-function pushLeaf(draft: BlockDraft, count: number, leaf: OpenLeaf): void {
-  closeForChild(draft, count);
-  if (!isContainer(lastOpen(draft))) closeLast(draft, false);
-  draft.path.push(leaf);
 }
 
 function openHeading(draft: BlockDraft, rest: string, inside: number): boolean {
@@ -256,7 +179,7 @@ function openFence(draft: BlockDraft, rest: string, indent: number, inside: numb
   const fence = /^(?:(`{3,})([^`]*)|(~{3,})(.*))$/.exec(rest);
   if (fence === null) return false;
   const named = /^\S*/.exec((fence[2] ?? fence[4] ?? "").trim())?.[0] ?? "";
-  const language = showHidden(named).slice(0, MAX_LANGUAGE);
+  const language = showHidden(decodeText(named)).slice(0, MAX_LANGUAGE);
   pushLeaf(draft, inside, {
     type: "code",
     fence: fence[1] ?? fence[3] ?? "",
@@ -264,6 +187,7 @@ function openFence(draft: BlockDraft, rest: string, indent: number, inside: numb
     language,
     lines: emptyList(),
     blanks: "",
+    nested: 0,
   });
   return true;
 }
@@ -320,6 +244,7 @@ function readTextLine(draft: BlockDraft, cursor: LineCursor, inside: number, end
     replaceLast(draft, { ...direct, rows: closedRows(draft, direct, false), row: text });
     return;
   }
+  if (readAlert(draft, text, inside, ended)) return;
   pushLeaf(draft, inside, {
     type: "paragraph",
     pieces: emptyList(),
@@ -327,6 +252,22 @@ function readTextLine(draft: BlockDraft, cursor: LineCursor, inside: number, end
     lastLine: 0,
   });
 }
+
+const ALERT = /^[ \t]*\[!(note|tip|important|warning|caution)\][ \t]*$/i;
+
+/** `[!NOTE]` as the first line of a quote. */
+function readAlert(draft: BlockDraft, text: string, inside: number, ended: boolean): boolean {
+  const quote = draft.path[inside - 1];
+  if (quote?.type !== "quote" || quote.alert !== null || !isEmptyList(quote.blocks)) return false;
+  if (draft.live && !ended && /^[ \t]*\[(?:$|![a-z]*\]?[ \t]*$)/i.test(text)) return true;
+  const alert = alerts.find((name) => name === ALERT.exec(text)?.[1]?.toLowerCase());
+  if (!alert) return false;
+  closeTo(draft, inside);
+  replaceLast(draft, { ...quote, alert });
+  return true;
+}
+
+const alerts = ["note", "tip", "important", "warning", "caution"] as const;
 
 function readBlank(draft: BlockDraft, cursor: LineCursor, inside: number, ended: boolean): void {
   const direct = leafUnder(draft, inside);

@@ -1,14 +1,26 @@
 "use client";
 
-import { createElement, Fragment, memo, type ReactElement, type ReactNode, useContext, useMemo } from "react";
-import type { Block, Column, InlineContent, Item, TableRow } from "./block.ts";
+import {
+  createElement,
+  Fragment,
+  memo,
+  type ReactElement,
+  type ReactNode,
+  type SyntheticEvent,
+  useContext,
+  useMemo,
+  useState,
+} from "react";
+import type { Block, InlineContent, Item } from "./block.ts";
 import { type ChunkedList, isEmptyList, toArray } from "./chunked-list.ts";
 import { CopyButton } from "./copy-button.ts";
+import { FormulaView } from "./formula-view.ts";
 import type { CodePiece } from "./highlight.ts";
 import { LabelsContext } from "./labels-context.ts";
-import { plainText } from "./parse-inline.ts";
-import { InlineView, renderInlineContent } from "./render-inline.ts";
-import { spreadsheetText } from "./spreadsheet-text.ts";
+import { ReferencesContext } from "./references-context.ts";
+import { InlineView, NoteLink, renderCaret, renderInlineContent } from "./render-inline.ts";
+import { TableView } from "./render-table.ts";
+import { directionOfBlocks } from "./text-direction.ts";
 import { useHighlight } from "./use-highlight.ts";
 
 /**
@@ -17,7 +29,7 @@ import { useHighlight } from "./use-highlight.ts";
  */
 export function renderBlocks(blocks: ChunkedList<Block>, live: boolean): ReactNode {
   return isEmptyList(blocks) && live
-    ? createElement("p", null, caret())
+    ? createElement("p", null, renderCaret())
     : renderGrowing(BlockChunk, blocks, live);
 }
 
@@ -43,12 +55,13 @@ function renderGrowing<T>(view: ChunkView<T>, list: ChunkedList<T>, live: boolea
 const BlockChunk = chunkOf<Block>((block, key, live) => createElement(BlockView, { key, block, live }));
 const ItemChunk = chunkOf<Item>((item, key, live) => createElement(ItemView, { key, item, live }));
 const PieceChunk = chunkOf<InlineContent>((phrase, key, live) =>
-  createElement(Fragment, { key }, createElement(InlineView, { content: phrase }), live ? caret() : null),
+  createElement(
+    Fragment,
+    { key },
+    createElement(InlineView, { content: phrase }),
+    live ? renderCaret() : null,
+  ),
 );
-
-function caret(): ReactElement {
-  return createElement("span", { key: "caret", className: "caret", "aria-hidden": true });
-}
 
 type BlockProps = { readonly block: Block; readonly live: boolean };
 
@@ -62,19 +75,32 @@ const BlockView = memo(function BlockView({ block, live }: BlockProps): ReactNod
         `h${Math.min(6, block.depth + 2)}`,
         { dir: "auto" },
         ...renderInlineContent(block.phrase),
-        live ? caret() : null,
+        live ? renderCaret() : null,
       );
     case "quote":
-      return createElement("blockquote", { dir: "auto" }, renderGrowing(BlockChunk, block.blocks, live));
+      return createElement(QuoteView, { block, live });
     case "list":
       return renderList(block, live);
+    case "formula":
+      return createElement(
+        "p",
+        { className: "display" },
+        createElement(FormulaView, { ...block, display: true }),
+        live ? renderCaret() : null,
+      );
+    case "details":
+      return createElement(DetailsView, { block, live });
+    case "footnote":
+      return createElement(UnusedNote, { block, live });
+    case "definition":
+      return createElement(DefinitionView, { block, live });
     case "code":
       return createElement(CodeView, { block, live });
     case "table":
       return createElement(TableView, { block, live });
     case "rule":
       // A list in either state: the rule keeps its node when the caret beneath it goes.
-      return [createElement("hr", { key: 0 }), live ? createElement("p", { key: 1 }, caret()) : null];
+      return [createElement("hr", { key: 0 }), live ? createElement("p", { key: 1 }, renderCaret()) : null];
     default:
       return block satisfies never;
   }
@@ -84,8 +110,108 @@ function renderList(list: Extract<Block, { type: "list" }>, live: boolean): Reac
   const start = list.ordered && list.start !== 1 ? { start: list.start } : {};
   return createElement(
     list.ordered ? "ol" : "ul",
-    { dir: "auto", ...start },
+    { dir: directionOfBlocks([list]) ?? "auto", ...start },
     renderGrowing(ItemChunk, list.items, live),
+  );
+}
+
+type Of<T extends Block["type"]> = {
+  readonly block: Extract<Block, { type: T }>;
+  readonly live: boolean;
+};
+
+function QuoteView({ block, live }: Of<"quote">): ReactElement {
+  const { alerts } = useContext(LabelsContext);
+  const isEmpty = isEmptyList(block.blocks);
+  return createElement(
+    "blockquote",
+    {
+      dir: directionOfBlocks([block]) ?? "auto",
+      ...(block.alert ? { className: `alert is-${block.alert}` } : {}),
+    },
+    block.alert && createElement("p", { className: "alert-name" }, alerts?.[block.alert] ?? block.alert),
+    isEmpty && live ? renderCaret() : renderGrowing(BlockChunk, block.blocks, live),
+  );
+}
+
+/** Open while it is written, and then as the reader leaves it. */
+function DetailsView({ block, live }: Of<"details">): ReactElement {
+  const { details } = useContext(LabelsContext);
+  const [isOpen, setOpen] = useState(live || block.isOpen);
+  const hasSummary = block.summary.length > 0;
+  return createElement(
+    "details",
+    {
+      open: isOpen,
+      onToggle: (event: SyntheticEvent<HTMLDetailsElement>) => setOpen(event.currentTarget.open),
+    },
+    createElement(
+      "summary",
+      { dir: "auto" },
+      ...(hasSummary ? renderInlineContent(block.summary) : [details ?? "…"]),
+    ),
+    renderGrowing(BlockChunk, block.blocks, live),
+  );
+}
+
+/** Where something refers to it, it stands at the end of the answer. */
+function UnusedNote({ block, live }: Of<"footnote">): ReactNode {
+  const { numbers } = useContext(ReferencesContext);
+  if (numbers.has(block.label)) return null;
+  const [first, ...rest] = toArray(block.blocks);
+  const label = `[^${block.shown}]: `;
+  const isText = first?.type === "paragraph";
+  return [
+    createElement(
+      "p",
+      { key: "first", dir: "auto" },
+      label,
+      ...(isText ? renderGrowing(PieceChunk, first.pieces, live && rest.length === 0) : []),
+    ),
+    ...(isText ? rest : toArray(block.blocks)).map((each, key) =>
+      createElement(BlockView, { key, block: each, live: live && each === rest.at(-1) }),
+    ),
+  ];
+}
+
+/** A definition is seen where nothing refers to it: it may be what somebody says. */
+function DefinitionView({ block, live }: Of<"definition">): ReactNode {
+  const { used } = useContext(ReferencesContext);
+  const isUsed = block.half
+    ? used.some((label) => label.startsWith(block.label))
+    : used.includes(block.label);
+  if (isUsed) return live ? createElement("p", null, renderCaret()) : null;
+  return createElement(
+    "p",
+    { dir: "auto" },
+    ...renderInlineContent(block.content),
+    live ? renderCaret() : null,
+  );
+}
+
+/** The notes of an answer, at its end. */
+export function renderNotes(notes: readonly FootnoteBlock[]): ReactNode {
+  return notes.length === 0 ? null : createElement(NotesView, { key: "notes", notes });
+}
+
+type FootnoteBlock = Extract<Block, { type: "footnote" }>;
+
+function NotesView({ notes }: { readonly notes: readonly FootnoteBlock[] }): ReactElement {
+  const { notes: label, noteBack } = useContext(LabelsContext);
+  const { id, numbers } = useContext(ReferencesContext);
+  const items = notes.map((note) => {
+    const number = numbers.get(note.label);
+    return createElement(
+      "li",
+      { key: note.label, id: `${id}note${number}`, value: number, tabIndex: -1 },
+      renderGrowing(BlockChunk, note.blocks, false),
+      createElement(NoteLink, { to: `${id}mark${number}`, label: noteBack ?? "↩", words: "↩" }),
+    );
+  });
+  return createElement(
+    "section",
+    { className: "notes", "aria-label": label },
+    createElement("ol", null, items),
   );
 }
 
@@ -98,13 +224,9 @@ const ItemView = memo(function ItemView({
 }): ReactElement {
   const box =
     item.task === null ? null : createElement("span", { className: "box" }, item.task ? "☑ " : "☐ ");
-  const inside = isEmptyList(item.blocks) && live ? caret() : renderGrowing(BlockChunk, item.blocks, live);
-  return createElement(
-    "li",
-    item.task === null ? { dir: "auto" } : { dir: "auto", className: "task" },
-    box,
-    inside,
-  );
+  const inside =
+    isEmptyList(item.blocks) && live ? renderCaret() : renderGrowing(BlockChunk, item.blocks, live);
+  return createElement("li", item.task === null ? null : { className: "task" }, box, inside);
 });
 
 type CodeProps = { readonly block: Extract<Block, { type: "code" }>; readonly live: boolean };
@@ -131,88 +253,11 @@ function CodeView({ block, live }: CodeProps): ReactElement {
   });
   const header = createElement("header", null, createElement("span", null, block.language), button);
   const chunks = parts.map((chunk, key) => createElement(LineChunk, { key, chunk, pieces: pieces?.[key] }));
-  const code = createElement("code", null, chunks, live ? caret() : null);
+  const code = createElement("code", null, chunks, live ? renderCaret() : null);
   return createElement(
     "figure",
     { className: "codeblock", dir: "ltr" },
     header,
     createElement("pre", { tabIndex: 0 }, code),
   );
-}
-
-type TableBlock = Extract<Block, { type: "table" }>;
-
-function TableView({ block, live }: { readonly block: TableBlock; readonly live: boolean }): ReactElement {
-  const { copyTable, copied } = useContext(LabelsContext);
-  const empty = isEmptyList(block.rows);
-  const head = block.head.map((phrase, at) =>
-    cell("th", phrase, at, block.columns[at], live && empty && at === block.head.length - 1),
-  );
-  const chunks = [...block.rows.full, block.rows.last].map((chunk, key) =>
-    createElement(RowChunk, {
-      key,
-      chunk,
-      columns: block.columns,
-      live: live && key === block.rows.full.length,
-    }),
-  );
-  const body = empty ? null : createElement("tbody", null, chunks);
-  const table = createElement(
-    "table",
-    null,
-    createElement("thead", null, createElement("tr", null, head)),
-    body,
-  );
-  if (copyTable === undefined) return createElement("div", { className: "tablebox", tabIndex: 0 }, table);
-  const button = createElement(CopyButton, { label: copyTable, copied, read: () => tabSeparated(block) });
-  return createElement(
-    "div",
-    { className: "tablebox", tabIndex: 0 },
-    table,
-    createElement("footer", null, createElement("span"), button),
-  );
-}
-
-type RowsProps = {
-  readonly chunk: readonly TableRow[];
-  readonly columns: readonly Column[];
-  readonly live: boolean;
-};
-
-const RowChunk = memo(function RowChunk({ chunk, columns, live }: RowsProps): ReactNode {
-  return chunk.map((row, key) =>
-    createElement(RowView, { key, row, columns, live: live && key === chunk.length - 1 }),
-  );
-});
-
-type TableRowProps = { readonly row: TableRow; readonly columns: readonly Column[]; readonly live: boolean };
-
-const RowView = memo(function RowView({ row, columns, live }: TableRowProps): ReactElement {
-  const filled = row.findLastIndex((phrase) => phrase.length > 0);
-  return createElement(
-    "tr",
-    null,
-    row.map((phrase, at) => cell("td", phrase, at, columns[at], live && at === Math.max(0, filled))),
-  );
-});
-
-function cell(
-  tag: "th" | "td",
-  phrase: InlineContent,
-  key: number,
-  column: Column | undefined,
-  live: boolean,
-): ReactElement {
-  const attributes = {
-    key,
-    dir: "auto",
-    ...(column === "right" ? { className: "r" } : {}),
-    ...(tag === "th" ? { scope: "col" } : {}),
-  };
-  return createElement(tag, attributes, ...renderInlineContent(phrase), live ? caret() : null);
-}
-
-function tabSeparated(table: TableBlock): string {
-  const rows = [table.head, ...toArray(table.rows)];
-  return rows.map((row) => row.map((phrase) => spreadsheetText(plainText(phrase))).join("\t")).join("\n");
 }

@@ -1,26 +1,17 @@
 "use client";
 
-import { createContext, createElement, memo, type ReactElement, type ReactNode, useContext } from "react";
+import { createElement, type MouseEvent, memo, type ReactElement, type ReactNode, useContext } from "react";
 import type { Inline, InlineContent } from "./block.ts";
 import { CitationsContext } from "./citations-context.ts";
 import { siteOf } from "./crowded-sites.ts";
 import { normalLabel } from "./definition.ts";
+import { FormulaView } from "./formula-view.ts";
 import { GuardedLink } from "./guarded-link.ts";
+import { inlineText } from "./inline-text.ts";
 import { LabelsContext } from "./labels-context.ts";
 import { linkTarget, shownHost } from "./link-target.ts";
-import { plainText } from "./parse-inline.ts";
-
-export type References = {
-  readonly destinations: ReadonlyMap<string, string>;
-  readonly live: boolean;
-  /** Sites to which the links of this answer carry a text in pieces. */
-  readonly crowded: readonly string[];
-};
-export const ReferencesContext = createContext<References>({
-  destinations: new Map(),
-  live: false,
-  crowded: [],
-});
+import { ReferencesContext } from "./references-context.ts";
+import { type Reference, resolveReference } from "./resolve-reference.ts";
 
 /**
  * Inline content as elements; every element and attribute the page can get from inline markdown is written in
@@ -38,17 +29,35 @@ export const InlineView = memo(function InlineView({
   return renderInlineContent(content);
 });
 
-const TAGS = { emphasis: "em", strong: "strong", delete: "del" } as const;
+export function renderCaret(): ReactElement {
+  return createElement("span", { key: "caret", className: "caret", "aria-hidden": true });
+}
+
+const TAGS = { strong: "strong", delete: "del" } as const;
+
+/** Chinese and Japanese letters do not lean: they are emphasised by dots. */
+const isChinese = (text: string): boolean => /[\u3040-\u30FF\u3400-\u9FFF\uF900-\uFAFF]/.test(text);
 
 function renderInline(inline: Inline, key: number): ReactNode {
   switch (inline.type) {
     case "text":
       return inline.text;
     case "code":
-      return createElement("code", { key }, inline.text);
+      return createElement("code", { key, dir: "ltr" }, inline.text);
+    case "math":
+      return createElement(FormulaView, { ...inline, key });
     case "break":
       return createElement("br", { key });
+    case "tag":
+      return createElement(inline.tag, { key }, ...renderInlineContent(inline.children));
+    case "note":
+      return createElement(NoteMark, { key, label: inline.label });
     case "emphasis":
+      return createElement(
+        "em",
+        { key, ...(isChinese(inlineText(inline.children)) ? { className: "dotted" } : {}) },
+        ...renderInlineContent(inline.children),
+      );
     case "strong":
     case "delete":
       return createElement(TAGS[inline.type], { key }, ...renderInlineContent(inline.children));
@@ -114,22 +123,18 @@ function PictureLink({ href, alt, words }: PictureProps): ReactElement {
   return host === null ? anchor(href, words) : createElement(GuardedLink, { href, host }, words);
 }
 
-type Reference = Extract<Inline, { type: "reference" }>;
-
 function ReferenceView({ reference }: { readonly reference: Reference }): ReactNode {
   const { destinations, live } = useContext(ReferencesContext);
   const cite = useContext(CitationsContext);
-  const destination = destinations.get(normalLabel(reference.label));
-  const words = plainText(reference.children);
-  const cited = destination === undefined && !reference.image && cite?.(`[${words}${reference.tail}`);
+  const found = resolveReference(reference, destinations);
+  const alt = inlineText(reference.children);
+  const cited = found.destination === undefined && !reference.image && cite?.(`[${alt}${reference.tail}`);
   if (cited) return cited;
   // A definition often stands at the end of the answer: until then its references are words, not brackets.
-  if (destination === undefined && live && (reference.image || reference.tail !== "]"))
+  if (found.destination === undefined && live && (reference.image || reference.tail !== "]"))
     return renderInlineContent(reference.children);
-  if (destination === undefined)
-    return [reference.image ? "![" : "[", ...renderInlineContent(reference.children), reference.tail];
-  const target = linkTarget(destination);
-  const alt = words;
+  if (found.destination === undefined) return renderInlineContent(found.words);
+  const target = linkTarget(found.destination);
   if (reference.image)
     return createElement(ImageView, {
       image: { type: "image", alt, href: target?.href ?? null, host: target?.host ?? null },
@@ -140,4 +145,31 @@ function ReferenceView({ reference }: { readonly reference: Reference }): ReactN
     host: shownHost(target, alt),
     words: reference.children,
   });
+}
+
+/** The number of a note, which leads to it; without a note it is the text that it is. */
+function NoteMark({ label }: { readonly label: string }): ReactNode {
+  const { numbers, id, live } = useContext(ReferencesContext);
+  const { note } = useContext(LabelsContext);
+  const number = numbers.get(normalLabel(label));
+  if (number === undefined) return live ? null : `[^${label}]`;
+  const words = `${number}`;
+  return createElement(
+    "sup",
+    { className: "note-mark", id: `${id}mark${number}` },
+    createElement(NoteLink, { to: `${id}note${number}`, label: `${note ?? ""} ${number}`.trim(), words }),
+  );
+}
+
+type NoteLinkProps = { readonly to: string; readonly label: string; readonly words: string };
+
+/** Leads within the answer; the address of the page stays what it is. */
+export function NoteLink({ to, label, words }: NoteLinkProps): ReactElement {
+  const go = (event: MouseEvent) => {
+    event.preventDefault();
+    const found = document.getElementById(to);
+    found?.scrollIntoView({ block: "center" });
+    (found?.querySelector("a") ?? found)?.focus({ preventScroll: true });
+  };
+  return createElement("a", { href: `#${to}`, "aria-label": label, onClick: go }, words);
 }

@@ -1,4 +1,4 @@
-import { scanInline } from "./scan-inline.ts";
+import { readInline } from "./read-inline.ts";
 
 /** `source` settles, `blank` stands between it and `rest`, which stays open. */
 export type Split = { readonly source: string; readonly blank: string; readonly rest: string };
@@ -13,9 +13,7 @@ const HARD = 1600;
  */
 export function splitPiece(tail: string, atLineEnd: boolean): Split | null {
   if (tail.length < SOFT) return null;
-  const scan = scanInline(tail);
-  const firstOpen = Math.min(scan.cut, scan.code?.at ?? tail.length, ...scan.open.map((mark) => mark.at));
-  const settled = cutBefore(tail, firstOpen);
+  const settled = cutBefore(tail, readInline(tail, false).openFrom);
   if (settled !== null) return settled;
   if (tail.length < HARD) return null;
   return cutBefore(tail, tail.length) ?? cutAnywhere(tail, atLineEnd);

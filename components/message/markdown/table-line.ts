@@ -5,7 +5,10 @@ export function readDelimiterRow(line: string): readonly Column[] | null {
   if (!line.includes("|") || !line.includes("-") || !/^[|:\- \t]+$/.test(line)) return null;
   const cells = splitRow(line);
   if (!cells.every((cell) => /^:?-+:?$/.test(cell))) return null;
-  return cells.map((cell) => (/^-+:$/.test(cell) ? "right" : "plain"));
+  return cells.map((cell) => {
+    if (!cell.endsWith(":")) return "plain";
+    return cell.startsWith(":") ? "center" : "right";
+  });
 }
 
 /** The cells of a row: pipes separate unless escaped, also inside code (GFM 4.10). */

@@ -51,7 +51,17 @@ describe("a live answer", () => {
     ["so ~~go", "so go"],
     ["so ~", "so"],
     ["so &am", "so"],
-    ["so <https://x.i", "so"],
+    ["so <https://x.i", "so https://x.i"],
+    ["so <http", "so"],
+    ["so <placeholder", "so <placeholder"],
+    ["so Vec<Str", "so Vec<Str"],
+    ["so <kb", "so"],
+    ["so <kbd>Ct", "so Ct"],
+    ["so <!-- hidden", "so"],
+    ["so \\(x^", "so \\(x^"],
+    ["so [1", "so"],
+    ["so [1]", "so"],
+    ["so[^no", "so"],
     ["so \\", "so"],
     ["**“重", "“重"],
     ["a\n\n##", "a"],
@@ -60,14 +70,22 @@ describe("a live answer", () => {
     ["a\n\n- ", "a"],
     ["a\n\n- [", "a"],
     ["a\n\n- [x]", "a"],
+    ["a\n\n- [x] ", "a"],
     ["a\n\n12.", "a"],
+    ["a\n1.", "a"],
+    ["a\n1. ", "a"],
+    ["a\n\n> [!NO", "a"],
+    ["a\n\n<deta", "a"],
+    ["a\n\n[^1]: ", "a"],
+    ["a\n\n\\[", "a"],
     ["a\n\n>", "a"],
     ["a\n\n``", "a"],
     ["a\n\n```ts", "a"],
-    ["a\n\n| b | c", "a"],
-    ["a\n\n| b | c |\n|--", "a"],
+    ["a\n\n| b | c", "a\nbc"],
+    ["a\n\n| b | c |\n|--", "a\nbc"],
     ["a\n--", "a"],
-    ["a\n\n[l]: https://x", "a"],
+    ["a [l]\n\n[l]: https://x", "a [l]"],
+    ["a [label]\n\n[lab", "a [label]"],
   ];
   for (const [text, seen] of heldBack) {
     it(`shows ${JSON.stringify(text)} as ${JSON.stringify(seen)}`, () =>
@@ -79,9 +97,11 @@ describe("a live answer", () => {
       assert.equal(html(text, false), html("a\n", false), text);
   });
 
-  it("gives a table its columns once, when their row is whole", () => {
+  it("draws the head of a table while it is written, and turns a column once, when their row is whole", () => {
+    const head = html("| a | b |", false);
+    assert.match(head, /<th dir="auto" scope="col">a<\/th><th/);
     for (const text of ["| a | b |\n|--|-", "| a | b |\n|--|--", "| a | b |\n|--|--:", "| a | b |\n|--|--:|"])
-      assert.equal(html(text, false), html("", false), text);
+      assert.equal(html(text, false), head, text);
     assert.match(html("| a | b |\n|--|--:|\n", false), /<th dir="auto" class="r" scope="col">b/);
   });
 
@@ -110,7 +130,17 @@ describe("a live answer", () => {
     assert.equal(shown("f(x)[0] (as"), "f(x)[0] (as");
   });
 
-  it("never holds back more than one line of a table's head", () => {
+  it("shows what looked like the head of a table and is none", () => {
     assert.equal(shown("| a | b |\nno table after all").includes("| a | b |"), true);
+  });
+
+  it("shows what somebody says as it comes, though it may be a definition", () => {
+    for (const text of [
+      "[Speaker 1]: this is",
+      "[Speaker 1]: this",
+      "[Anna]: Hel",
+      "[Anna]: Hello!\n\n[Ben]: Hi th",
+    ])
+      assert.equal(shown(text).replace(/\s+/g, " "), text.replace(/\s+/g, " "));
   });
 });

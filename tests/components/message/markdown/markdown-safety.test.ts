@@ -14,17 +14,23 @@ function html(text: string, live = false): string {
 }
 
 const TAGS =
-  "p h3 h4 h5 h6 ul ol li blockquote hr br em strong del code a span figure header pre button div footer table thead tbody tr th td".split(
+  "p h3 h4 h5 h6 ul ol li blockquote hr br em strong del code a span figure header pre button div footer table thead tbody tr th td colgroup col sub sup kbd mark details summary section".split(
     " ",
   );
 const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
-  dir: /^(?:auto|ltr)$/,
-  class: /^(?:codeblock|tablebox|caret|r|lines|task|box|host|btn plain|plain|guarded)$/,
-  href: /^(?:https?:\/\/[^\s"<>\\]+|mailto:[^\s"<>\\]+)$/i,
+  dir: /^(?:auto|ltr|rtl)$/,
+  class:
+    /^(?:codeblock|tablebox|tablescroll|caret|(?:[rc] ?)?(?:one-line|breaks)?|lines|task|box|host|btn plain|plain|guarded|tex|display|dotted|notes|note-mark|alert is-(?:note|tip|important|warning|caution)|alert-name)$/,
+  id: /^_R_[\da-z]*_(?:note|mark)\d+$/,
+  value: /^\d+$/,
+  width: /^\d+$/,
+  open: /^$/,
+  "aria-label": /^(?:Footnotes?|)(?: ?\d+)?↩?$/,
+  href: /^(?:#_R_[\da-z]*_(?:note|mark)\d+|https?:\/\/[^\s"<>\\]+|mailto:[^\s"<>\\]+)$/i,
   target: /^_blank$/,
   rel: /^noopener noreferrer nofollow ugc$/,
   start: /^\d{1,9}$/,
-  tabindex: /^0$/,
+  tabindex: /^(?:0|-1)$/,
   type: /^button$/,
   scope: /^col$/,
   "aria-hidden": /^true$/,

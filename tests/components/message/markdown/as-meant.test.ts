@@ -1,0 +1,331 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { createElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { MarkdownBlocks } from "../../../../components/message/markdown/markdown-blocks.ts";
+
+const labels = { copy: "", copied: "" };
+
+function html(text: string, live = false): string {
+  return renderToStaticMarkup(createElement(MarkdownBlocks, { text, live, labels }));
+}
+
+const words = (page: string): string =>
+  page
+    .replace(/<br\/>|<\/(?:p|h\d|li|tr|summary|figure)>/g, "\n")
+    .replace(/<[^>]*>/g, "")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#x27;", "'")
+    .replaceAll("&amp;", "&");
+
+const line = fc.constantFrom(
+  "The river runs",
+  "**Name:** Example",
+  "春眠不觉晓，",
+  "1、第一点",
+  "A: Hello.",
+  "12 Some Street",
+  "`x`",
+  "*so*",
+);
+
+describe("lines", () => {
+  it("stay lines, whatever they hold, and no blank appears between them", () => {
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 2, maxLength: 60 }), (lines) => {
+        const shown = words(html(lines.join("\n")))
+          .trimEnd()
+          .split("\n");
+        assert.deepEqual(
+          shown,
+          lines.map((each) => each.replace(/[*`]/g, "")),
+        );
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("stay lines in quotes, items, headings of two lines and notes", () => {
+    for (const text of ["> a\n> b", "- a\n  b", "a\nb\n===", "x[^1]\n\n[^1]: a\n    b", "a\\\nb", "a  \nb"])
+      assert.match(html(text), /a<br\/>b/, text);
+  });
+
+  it("are words of one link, or of emphasis, over their end", () => {
+    assert.match(html("**a\nb**"), /<strong>a<br\/>b<\/strong>/);
+  });
+});
+
+describe("a table", () => {
+  it("has columns as its delimiter row says", () => {
+    const page = html("| a | b | c |\n|:--|:-:|--:|\n| 1 | 2 | 3 |");
+    assert.match(page, /<td class="one-line">1<\/td><td class="c one-line">2<\/td><td class="r one-line">3/);
+  });
+
+  it("has the same widths from its first row on, whatever rows follow", () => {
+    const row = fc.array(fc.constantFrom("1", "a longer cell of words", "字", "-", ""), {
+      minLength: 2,
+      maxLength: 2,
+    });
+    fc.assert(
+      fc.property(row, fc.array(row, { maxLength: 40 }), (first, rest) => {
+        const head = "| # | Explanation |\n|---|---|\n";
+        const rows = [first, ...rest].map((cells) => `| ${cells.join(" | ")} |\n`);
+        const widths = (text: string, live: boolean) =>
+          html(text, live).match(/<table width.*?<\/colgroup>/)?.[0];
+        const before = widths(head + rows[0], true);
+        assert.equal(widths(head + rows.join(""), true), before);
+        assert.equal(widths(head + rows.join(""), false), before);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("gives a column of numbers little and one of sentences much", () => {
+    const page = html(`| # | Explanation |\n|---|---|\n| 1 | ${"words ".repeat(30)} |`);
+    const [number = 0, text = 0] = [...page.matchAll(/<col width="(\d+)"/g)].map(([, width]) =>
+      Number(width),
+    );
+    assert.ok(number <= 48 && text >= 240, `${number} ${text}`);
+  });
+
+  it("keeps figures, dates and amounts in one line, and lets only long words break", () => {
+    for (const figure of ["$1,299.00", "2014-03-02", "12.4.1-beta.3", "€89.90", "1 299 kg", "≥ 50 ms"])
+      assert.match(html(`| a |\n|---|\n| ${figure} |`), /<td[^>]* class="one-line">/, figure);
+    assert.match(
+      html(`| a |\n|---|\n| \`/api/v1/organisations/{organisationId}/projects\` |`),
+      /class="breaks"/,
+    );
+    assert.doesNotMatch(html("| a |\n|---|\n| some words and others |"), /<td[^>]*class/);
+  });
+});
+
+describe("a formula", () => {
+  const formulas: readonly (readonly [string, string, boolean])[] = [
+    ["an angle \\(\\theta\\) is", "\\(\\theta\\)", false],
+    [
+      "\\[\n\\begin{pmatrix}\na & -b \\\\\nc & d\n\\end{pmatrix}\n\\]",
+      "\\[\n\\begin{pmatrix}\na & -b \\\\\nc & d\n\\end{pmatrix}\n\\]",
+      true,
+    ],
+    [
+      "$$\n\\sum_{i=1}^{n} a_i * b_i * c \\\\\nE = mc^2\n$$",
+      "$$\n\\sum_{i=1}^{n} a_i * b_i * c \\\\\nE = mc^2\n$$",
+      true,
+    ],
+    ["$$ a * b * c $$", "$$ a * b * c $$", true],
+    ["so $x_1 * y_1 * z_1$ is", "$x_1 * y_1 * z_1$", false],
+    ["\\[ x^2 \\],", "\\[ x^2 \\],", true],
+    ["before\n\\[\nx\n\\]\nafter", "\\[\nx\n\\]", true],
+    ["- item\n  $$\n  x\n  $$", "$$\nx\n$$", true],
+    [
+      "\\begin{align}\na &= b \\\\\nc &= d\n\\end{align}",
+      "\\begin{align}\na &= b \\\\\nc &= d\n\\end{align}",
+      true,
+    ],
+    ["其中$x$是", "$x$", false],
+    ["**bold \\(a*b*c\\)**", "\\(a*b*c\\)", false],
+    ["| a |\n|---|\n| $x^2$ |", "$x^2$", false],
+  ];
+  for (const [text, raw, isBlock] of formulas) {
+    it(`is shown as it is written until it is set: ${JSON.stringify(text)}`, () => {
+      const page = html(text);
+      const shown = /<span class="tex" dir="ltr">([^]*?)<\/span>/.exec(page)?.[1] ?? "";
+      assert.equal(words(shown), raw);
+      assert.equal(page.includes('<p class="display">'), isBlock);
+    });
+  }
+
+  for (const text of [
+    "It costs $5 and then $10, **$750 is much**, and `$x`.",
+    "US$3 or 4$ more",
+    "$5和$10",
+    "from $5-$10, $20/mo, then 30$ a year",
+    "$HOME and $PATH, $HOME/$PATH",
+    "between $1,000 and $2,000 (about $1.5k)",
+    "he paid $5, she 10$ for it",
+    "see \\[1\\] and \\[a link\\] and \\(see below for more\\)",
+  ])
+    it(`is neither an amount nor an escaped bracket: ${text}`, () =>
+      assert.doesNotMatch(html(text), /class="tex"/));
+
+  it("without an end is the text that it is, and takes nothing after it along", () => {
+    const page = html("$$\nx = 1\n\n**bold**\n\n# heading");
+    assert.match(page, /<strong>bold<\/strong>/);
+    assert.match(page, /<h3/);
+    assert.match(page, /\$\$<br\/>x = 1/);
+    assert.match(html("\\(x and **y**"), /\(x and <strong>y<\/strong>/);
+  });
+});
+
+describe("footnotes", () => {
+  const text =
+    "Water[^1] at sea level[^note], again[^1].\n\nMore.[^long]\n\n[^1]: Handbook\n[^note]: A **pressure**.\n[^long]: First.\n\n    Second.\n";
+  it("stand at the end, in the order of their marks, each with a way there and back", () => {
+    const page = html(text);
+    const [body = "", notes = ""] = page.split("<section");
+    assert.deepEqual(
+      [...body.matchAll(/<sup class="note-mark"[^>]*>.*?>(\d)<\/a>/g)].map(([, at]) => at),
+      ["1", "2", "1", "3"],
+    );
+    assert.deepEqual(
+      [...notes.matchAll(/<li id="[^"]*note(\d)"/g)].map(([, at]) => at),
+      ["1", "2", "3"],
+    );
+    assert.match(notes, /<p dir="auto">First.<\/p><p dir="auto">Second.<\/p>/);
+    assert.doesNotMatch(words(page), /\[\^/);
+  });
+
+  it("have ids that two messages on a page do not share", () => {
+    const page = renderToStaticMarkup(
+      createElement(
+        "div",
+        null,
+        ...[1, 2].map((key) =>
+          createElement(MarkdownBlocks, { key, text: "a[^1]\n\n[^1]: b", live: false, labels }),
+        ),
+      ),
+    );
+    const ids = [...page.matchAll(/ id="([^"]*note1)"/g)].map(([, id]) => id);
+    assert.equal(new Set(ids).size, 2);
+  });
+
+  it("are text where one half of them is missing", () => {
+    assert.match(html("a[^1] b"), /a\[\^1\] b/);
+    assert.match(words(html("a\n\n[^1]: nobody refers to it")), /\[\^1\]: nobody refers to it/);
+  });
+});
+
+describe("words in brackets", () => {
+  const bracket = fc.letrec<{ words: string }>((tie) => ({
+    words: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom("1", "PDF", "4711", "Bug", "a b"),
+      tie("words").map((inner) => `[${inner}]`),
+      fc.tuple(tie("words"), tie("words")).map((two) => two.join(" ")),
+    ),
+  }));
+  it("are the words of the link around them (CommonMark 6.3)", () => {
+    fc.assert(
+      fc.property(bracket.words, (inner) => {
+        const page = html(`Sources: [${inner}](https://example.com/a).`);
+        assert.match(page, /^<p dir="auto">Sources: <a href="https:\/\/example.com\/a"/);
+        assert.equal(words(page).trim(), `Sources: ${inner}.`);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe("a definition", () => {
+  it("is seen where nothing refers to it", () => {
+    assert.equal(
+      words(html("[Anna]: Hello!\n\n[Ben]: Hi there, how are you?")).trim(),
+      "[Anna]: Hello!\n[Ben]: Hi there, how are you?",
+    );
+    assert.match(words(html("[site]: https://example.com")), /\[site\]: https:\/\/example\.com/);
+    assert.equal(words(html("[site]\n\n[site]: https://example.com")).trim(), "site");
+  });
+});
+
+describe("tags", () => {
+  it("of a few kinds are what they are in HTML, others the characters they are", () => {
+    assert.match(
+      html(
+        'Press <kbd>Ctrl</kbd>+<KBD class="x">C</KBD>, H<sub>2</sub>O, x<sup>2</sup>, <mark>**so**</mark>, a<br>b<br/>c',
+      ),
+      /Press <kbd>Ctrl<\/kbd>\+<kbd>C<\/kbd>, H<sub>2<\/sub>O, x<sup>2<\/sup>, <mark><strong>so<\/strong><\/mark>, a<br\/>b<br\/>c/,
+    );
+    for (const text of [
+      "Vec<String> and a <placeholder> and List<T>",
+      '<p align="center">',
+      "a <sub>b",
+      "a</sub> b",
+      "<b>x</b>",
+    ])
+      assert.equal(words(html(text)).trim(), text);
+    assert.match(html("| a |\n|---|\n| slow<br>flaky |"), /slow<br\/>flaky/);
+    assert.equal(
+      words(html("a <!-- hidden --> b\n\n<!-- all -->\n\nc")).replace(/\s+/g, " ").trim(),
+      "a b c",
+    );
+  });
+
+  it("fold what they are written around, and end where they end", () => {
+    for (const text of [
+      "<details>\n<summary>More</summary>\n\n- hidden **item**\n\n</details>\n\nafter",
+      "<details><summary>More</summary>\n\n- hidden **item**\n</details>\nafter",
+      "<details>\n  <summary>\n  More\n  </summary>\n- hidden **item**\n</details>\n\nafter",
+    ])
+      assert.match(
+        html(text),
+        /^<details><summary dir="auto">More<\/summary><ul[^]*hidden <strong>item<\/strong>[^]*<\/ul><\/details><p dir="auto">after<\/p>$/,
+        text,
+      );
+    assert.match(
+      html("<details open>\n<summary>A</summary>\ntext"),
+      /^<details open=""><summary dir="auto">A<\/summary><p/,
+    );
+    assert.match(html("<details>\n<summary>A</summary>\ntext", true), /^<details open="">/);
+  });
+});
+
+describe("a quote that begins with its kind", () => {
+  for (const kind of ["NOTE", "TIP", "IMPORTANT", "WARNING", "caution"])
+    it(`${kind} is named so`, () =>
+      assert.match(
+        html(`> [!${kind}]\n> Mind this.`),
+        new RegExp(
+          `<blockquote dir="ltr" class="alert is-${kind.toLowerCase()}"><p class="alert-name">${kind.toLowerCase()}</p><p dir="auto">Mind this.`,
+        ),
+      ));
+  it("is a quote otherwise", () => assert.match(html("> [!OTHER]\n> x"), /<p dir="auto">\[!OTHER\]<br\/>x/));
+});
+
+describe("a task", () => {
+  it("keeps the number of its item", () => {
+    assert.match(
+      html("1. [ ] ordered\n2. plain"),
+      /<ol dir="ltr"><li class="task"><span class="box">☐ <\/span><p dir="auto">ordered/,
+    );
+  });
+});
+
+describe("code of Markdown", () => {
+  it("holds the code blocks that are written in it", () => {
+    const inner = "# Project\n\n```bash\nnpm install\n```\n\nThen:\n\n```\n";
+    const page = html(
+      "```markdown\n# Project\n\n```bash\nnpm install\n```\n\nThen run it.\n```\n\nTell me **more**.",
+    );
+    assert.match(page, /# Project\n\n```bash\nnpm install\n```\n\nThen run it\.<\/span>/);
+    assert.match(page, /Tell me <strong>more<\/strong>/);
+    assert.match(html(`\`\`\`js\n${inner}`), /```bash\nnpm install/);
+  });
+});
+
+describe("right-to-left text", () => {
+  it("turns lists, quotes and tables, and no code", () => {
+    assert.match(html("- العنصر\n- item"), /^<ul dir="rtl"><li><p dir="auto">/);
+    assert.match(html("> اقتباس"), /^<blockquote dir="rtl">/);
+    assert.match(html("| الاسم | العمر |\n|---|---|\n| أحمد | 30 |"), /^<div class="tablebox" dir="rtl">/);
+    assert.match(html("- `git status` يعرض"), /^<ul dir="rtl"><li><p dir="auto"><code dir="ltr">/);
+    assert.match(html("1. first"), /^<ol dir="ltr">/);
+  });
+});
+
+describe("headings and emphasis", () => {
+  it("have the level that is written", () => {
+    for (const [marks, tag] of [
+      ["#", "h3"],
+      ["##", "h4"],
+      ["###", "h5"],
+      ["####", "h6"],
+    ] as const)
+      assert.match(html(`${marks} a`), new RegExp(`^<${tag} `));
+  });
+  it("dots what leans in Latin letters only", () => {
+    assert.match(html("*so* 和*这样*"), /<em>so<\/em> 和<em class="dotted">这样<\/em>/);
+  });
+});
