@@ -43,6 +43,16 @@ const OWN_NETWORK =
 // What is seen as a dot, or read as one, before what may end a host's name.
 const DOT =
   /(?<=[a-z\d])%2e(?=[a-z\d])|(?<=\d)[\u3002\u00B7\u2022\u30FB](?=\d)|(?<=\p{L})[\s-]?(?:punkt|punto|ponto|point|nokta|точка|ドット|닷)[\s-]?(?=(?:com|net|org)(?![a-z]))|(?:[\u3002\u2027\u00B7\u2219\u22C5\u30FB\u2022]|\s\.\s?)(?=[a-z\d-]*[a-z]|(?:中[国國]|公[司益]|网[络址站店]|網[絡址站店]|在线|商[城店]|集团|香港|台[湾灣]|한국|닷[컴넷]|コム|рф)(?!\p{L}))|\s?([\p{Pd}_*~|/"']?)[\s([{<]{0,3}(?:(?<![a-z])dot(?![a-z])|(?<=[a-z]{2})dot(?=(?:com|net|org)(?![a-z]))|[点點]|(?![\0-~])[\p{Po}\p{S}])[\s)\]}>]{0,3}\1\s?(?=(?:com|net|org|info|biz|io|ai|app|dev|edu|gov|co|cn|uk|de|fr|jp|ru|eu|xyz|me|bank|shop|site|online)(?![a-z]))|\s?[([{<]\s?\.\s?[)\]}>]\s?|(?<=[\p{L}\d])\.\s{1,3}(?=(?:com|net|org|cn|io|edu|gov)(?![\p{L}\d]))/giu;
+/** What stands before the host of a mail address. */
+const MAILBOX = /(?<![\w.+/-])[\w.+-]+@(?=[\p{L}\d-]+\.)/gu;
+/** What names of hosts end with, of more than two letters, apart from rare ones. */
+const ENDINGS = new Set(
+  "com net org edu gov mil int info biz name pro app dev page site online shop store tech blog cloud bank xyz club live news world top icu vip wiki life email link click space website agency digital finance money pay support help center today group company global network systems software host services solutions work works zone art ltd inc llc asia africa eus cat tel jobs mobi travel museum aero coop post arpa onion local".split(
+    " ",
+  ),
+);
+/** Two letters that names of files and of things in programs end with, more often than those of hosts. */
+const OF_FILES = new Set("md py rs sh pl ps so cc vb js ts go rb cs kt db hs ml tf vi".split(" "));
 /** Quotes, brackets and marks around words. */
 const AROUND = /^[\s\p{Ps}\p{Pi}"'`*_<→]+|[\s\p{Pe}\p{Pf}"'`*_>.,;:!?]+$/gu;
 // Marks of what is hidden (show-hidden.ts), and what is hidden and has no mark.
@@ -56,20 +66,33 @@ export function shownHost(target: LinkTarget, words: string): string | null {
   if (target.suspicious) return target.host;
   const real = bare(target.host);
   const address = linkTarget(words.trim());
-  const named = address === null ? hostsIn(words.slice(0, 2048)) : [address.host];
+  const path = target.href.slice(target.href.indexOf(target.host) + target.host.length).toLowerCase();
+  // A file by its name, which stands in the address too.
+  const isFile = (host: string) => path.split(/[/?#]/).includes(host.toLowerCase());
+  const named =
+    address === null ? hostsIn(words.slice(0, 2048)).filter((host) => !isFile(host)) : [address.host];
   return named.some((host) => bare(host) !== real) ? target.host : null;
 }
 
 /** The hosts that a reader sees in the words. */
 function hostsIn(words: string): string[] {
-  const text = spelled(spelled(words).normalize("NFKC"));
+  const text = spelled(spelled(words).normalize("NFKC")).replace(MAILBOX, "");
   const alone = addressAlone(text.replace(AROUND, ""));
   if (alone !== null) return [alone];
-  return (text.match(HOST_IN_TEXT) ?? []).flatMap((found) => {
+  return (text.match(HOST_IN_TEXT) ?? []).filter(mayBeHost).flatMap((found) => {
     const host = found.replace(/^\[?([\da-f]*:[\da-f:.]*:[\da-f.]*)\]?/i, "[$1]");
     // Hours, minutes and seconds are no address.
     return linkTarget(`https://${host}`)?.host ?? (host.startsWith("[") ? [] : host);
   });
+}
+
+/** Node.js, fs.readFile and README.md are dotted words, too, and none of a host. */
+function mayBeHost(found: string): boolean {
+  const ending = /^[a-z\d-]+(?:\.[a-z\d-]+)*\.([a-z][a-z\d-]+)$/i.exec(found)?.[1]?.toLowerCase();
+  if (ending === undefined || /^www\./i.test(found)) return true;
+  if (ending.length === 2) return !OF_FILES.has(ending);
+  // ASP.NET, System.Net.
+  return (ENDINGS.has(ending) || ending.startsWith("xn--")) && !/^[A-Z].*\.(?:NET|Net)$/.test(found);
 }
 
 /**

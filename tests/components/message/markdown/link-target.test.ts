@@ -340,6 +340,38 @@ describe("the words of a link", () => {
       assert.equal(shownHost(evil, words), null, words);
   });
 
+  it("that are names of files and of programs stand alone, and so does a mail address", () => {
+    for (const [words, address] of [
+      ["Node.js", "https://nodejs.org/"],
+      ["Next.js docs", "https://github.com/vercel/next.js"],
+      ["README.md", "https://github.com/a/b/blob/main/README.md"],
+      ["setup.py", "https://github.com/a/b/blob/main/setup.py"],
+      ["install.zip", "https://example.com/files/install.zip"],
+      ["fs.readFile", "https://nodejs.org/api/fs.html"],
+      ["ASP.NET Core", "https://learn.microsoft.com/aspnet"],
+      ["System.Net", "https://learn.microsoft.com/dotnet"],
+      ["package.json and tsconfig.json", "https://example.com/x"],
+      ["console.log", "https://developer.mozilla.org/console"],
+      ["jane.doe@example.com", "mailto:jane.doe@example.com"],
+      ["jane.de@example.com", "mailto:jane.de@example.com"],
+      ["write to jane.com@example.com", "mailto:jane.com@example.com"],
+    ] as const) {
+      const target = linkTarget(address);
+      assert.ok(target);
+      assert.equal(shownHost(target, words), null, words);
+    }
+    for (const [words, address] of [
+      ["jane.doe@bank.com", "mailto:jane.doe@evil.com"],
+      ["bank.com/README.md", "https://evil.com/README.md"],
+      ["https://bank.com@evil.com", "https://evil.com"],
+      ["bank.co.uk", "https://evil.com/"],
+    ] as const) {
+      const target = linkTarget(address);
+      assert.ok(target);
+      assert.equal(shownHost(target, words), target.host, words);
+    }
+  });
+
   it("of any length cost little", () => {
     const began = performance.now();
     for (const words of [
