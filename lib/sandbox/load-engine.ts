@@ -1,20 +1,23 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import variant from "@jitl/quickjs-wasmfile-release-sync";
 import { newQuickJSWASMModuleFromVariant, newVariant, type QuickJSWASMModule } from "quickjs-emscripten-core";
-
-/** Reads all that an engine is made of, so that making one takes a few milliseconds. */
-export async function loadEngine(): Promise<void> {
-  await createEngine(minMemoryMb);
-}
-
-/** What the engine begins with. */
-const minMemoryMb = 16;
-
-/** Pages of 64 KB. */
-const pagesPerMb = 16;
 
 export interface Engine {
   quickJs: QuickJSWASMModule;
   memory: WebAssembly.Memory;
+}
+
+/** What the engine begins with. */
+const minMemoryMb = 16;
+/** Pages of 64 KB. */
+const pagesPerMb = 16;
+
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+/** Reads and compiles all that an engine is made of, so that making one takes a few milliseconds. */
+export async function loadEngine(): Promise<void> {
+  await Promise.all([compileEngine(), variant.importFFI(), variant.importModuleLoader()]);
 }
 
 /** QuickJS in a WebAssembly memory of its own, which nothing that runs in it makes larger than that. */
@@ -23,8 +26,13 @@ export async function createEngine(memoryMb: number): Promise<Engine> {
     initial: minMemoryMb * pagesPerMb,
     maximum: memoryMb * pagesPerMb,
   });
-  return {
-    quickJs: await newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmMemory: memory })),
-    memory,
-  };
+  const wasmModule = await compileEngine();
+  const own = newVariant(variant, { wasmModule, wasmMemory: memory });
+  return { quickJs: await newQuickJSWASMModuleFromVariant(own), memory };
+}
+
+function compileEngine(): Promise<WebAssembly.Module> {
+  const address = import.meta.resolve("@jitl/quickjs-wasmfile-release-sync/wasm");
+  compiled ??= readFile(fileURLToPath(address)).then((bytes) => WebAssembly.compile(bytes));
+  return compiled;
 }

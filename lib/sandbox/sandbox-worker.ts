@@ -1,8 +1,10 @@
 import { parentPort } from "node:worker_threads";
+import { yieldToOthers } from "../workers/yield-to-others.ts";
 import { loadEngine } from "./load-engine.ts";
 import { openRealm, type Realm } from "./realm.ts";
 import type { FromSandbox, ToSandbox } from "./sandbox-message.ts";
 
+yieldToOthers(process.platform);
 // While the worker waits for its sandbox.
 await loadEngine();
 

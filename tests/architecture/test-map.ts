@@ -84,7 +84,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
     "tests/lib/sandbox/open-sandbox.test.ts",
   ],
   [
-    /^lib\/workers\/(answer-jobs|start-worker|warm-worker|watch-cpu)\.ts$/,
+    /^lib\/workers\/(answer-jobs|start-worker|warm-worker|watch-cpu|yield-to-others)\.ts$/,
     "tests/lib/workers/create-job-workers.test.ts",
   ],
   [/^lib\/door\/api-methods\.ts$/, "tests/lib/door/request-problem.test.ts"],

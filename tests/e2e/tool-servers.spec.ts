@@ -22,7 +22,9 @@ test("the settings name every tool server, with its tools or why it is away, in 
     },
     { name: "files", command: "/nowhere/files", env: { TOKEN: "canary" } },
   ];
-  const app = await startAppServer({ env: { ...store.newStore(), MCP_SERVERS: JSON.stringify(servers) } });
+  const app = await startAppServer({
+    env: { ...store.newStore(), MCP_SERVERS: JSON.stringify(servers), CODE: "on" },
+  });
   try {
     for (const locale of ["en-GB", "zh-CN"]) {
       const { viewport, hasTouch, isMobile } = info.project.use;
@@ -41,6 +43,9 @@ test("the settings name every tool server, with its tools or why it is away, in 
         await expect(trips).toContainText(locale === "en-GB" ? "connected" : "已连接");
       }).toPass({ timeout: 40_000 });
       await expect(trips).toContainText(new URL(tested.url).host);
+      await expect(page.locator(".setting").first()).toContainText(
+        locale === "en-GB" ? "64 MB, 2 s" : "64 MB 内存、2 秒",
+      );
       await expect(files).toContainText(locale === "en-GB" ? "its command was not found" : "找不到它的命令");
       await trips.locator("summary").click();
       await expect(trips.locator("li").first()).toContainText("trips__echo");

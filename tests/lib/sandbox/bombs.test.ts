@@ -4,7 +4,7 @@ import { openSandbox } from "#lib/sandbox/open-sandbox.ts";
 import { type CodeEnd, codeBombs } from "../../support/code-bombs.ts";
 
 /** Small, so that each is over soon. */
-const limits = { memoryMb: 32, cpuMs: 100, outputBytes: 4096 };
+const limits = { memoryMb: 32, cpuMs: 200, outputBytes: 4096 };
 
 describe("code that wants all of a machine", { concurrency: 2 }, () => {
   for (const [name, code, ...ends] of codeBombs)
