@@ -10,7 +10,6 @@ const again = ({ turn }: Chat) => turn.getByRole("button", { name: "Retry" });
 const undo = ({ turn }: Chat) => turn.getByRole("button", { name: /^Undo/ });
 const versions = ({ turn }: Chat) => turn.getByRole("group", { name: "Answers to this question" });
 const good = "about tea";
-const shownOnce = "the same on every screen: shown once";
 
 /** What the model was sent last, as text. */
 const sent = (model: ScriptedModelServer) => JSON.stringify(model.requests.at(-1)?.body);
@@ -23,7 +22,8 @@ async function asksUnderGood(chat: Chat, model: ScriptedModelServer): Promise<vo
   expect(sent(model)).not.toContain("stump");
 }
 
-test("Again that fails, fails again and is stopped leaves the answer; all are reached, and the next question sends it", async ({
+// Not on the phone: the same on every screen.
+test("Again that fails, fails again and is stopped leaves the answer; all are reached, and the next question sends it (on the desktop)", async ({
   chat,
   model,
 }) => {
@@ -82,8 +82,8 @@ test("Undo brings the earlier answer back while the new one is written, and for 
   await asksUnderGood(chat, model);
 });
 
-test("Undo is offered for ten seconds", async ({ chat, model, isMobile }) => {
-  test.skip(isMobile, shownOnce);
+// Not on the phone: the same on every screen.
+test("Undo is offered for ten seconds (on the desktop)", async ({ chat, model }) => {
   await begin(chat, model, "tea");
   model.next(events(answer("better")));
   await again(chat).click();
@@ -93,13 +93,12 @@ test("Undo is offered for ten seconds", async ({ chat, model, isMobile }) => {
   await expect(versions(chat)).toContainText("2/2");
 });
 
-test("asked offline or refused, the answer stays with the reason beneath it", async ({
+// Not on the phone: the same on every screen.
+test("asked offline or refused, the answer stays with the reason beneath it (on the desktop)", async ({
   chat,
   model,
   context,
-  isMobile,
 }) => {
-  test.skip(isMobile, shownOnce);
   await begin(chat, model, "tea");
   await context.setOffline(true);
   await again(chat).click();
@@ -117,13 +116,12 @@ test("asked offline or refused, the answer stays with the reason beneath it", as
   await expect(chat.answer).toHaveText("online");
 });
 
-test("a second tab shows the answer that is written, both show the whole one, each asks under what it shows", async ({
+// Not on the phone: the same on every screen.
+test("a second tab shows the answer that is written, both show the whole one, each asks under what it shows (on the desktop)", async ({
   chat,
   model,
   context,
-  isMobile,
 }) => {
-  test.skip(isMobile, shownOnce);
   await begin(chat, model, "tea");
   const second = chatOf(await context.newPage(), chat.page.url());
   await second.page.goto(chat.page.url());

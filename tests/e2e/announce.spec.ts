@@ -1,7 +1,8 @@
 import { gate } from "../support/scripted-model.ts";
 import { end, expect, test, word } from "./fixtures.ts";
 
-test("a screen reader is told where an answer begins and ends, and not a word of it in between", async ({
+// Not on the phone: what is told does not depend on the width.
+test("a screen reader is told where an answer begins and ends, and not a word of it in between (on the desktop)", async ({
   chat,
   model,
 }) => {

@@ -23,7 +23,8 @@ async function loaded(
   return sizes;
 }
 
-test("the first load stays within its budget on / and /c/[id], from one host", async ({
+// Not on the phone: the same files on every screen.
+test("the first load stays within its budget on / and /c/[id], from one host (on the desktop)", async ({
   chat,
   model,
   context,

@@ -4,8 +4,6 @@ import { events } from "../support/scripted-model-server.ts";
 import type { Chat } from "./fixtures.ts";
 import { expect, test } from "./fixtures.ts";
 
-const desktopOnly = "Enter sends only where there is a keyboard";
-
 /** A keyboard with an input method, by the browser's own protocol (ui.md §1). */
 async function inputMethod({ page, composer }: Chat) {
   const cdp: CDPSession = await page.context().newCDPSession(page);
@@ -29,11 +27,11 @@ const scripts = [
 ];
 
 for (const { name, steps, text } of scripts) {
-  test(`${name}: the Enter that commits a composition sends nothing, in Chrome's order and in Safari's`, async ({
+  // Not on the phone: Enter sends only where there is a keyboard.
+  test(`${name}: the Enter that commits a composition sends nothing, in Chrome's order and in Safari's (on the desktop)`, async ({
     chat,
     model,
-  }, info) => {
-    test.skip(info.project.name === "phone", desktopOnly);
+  }) => {
     const posts: string[] = [];
     chat.page.on("request", (request) => request.method() === "POST" && posts.push(request.url()));
     const { compose, commit, enter } = await inputMethod(chat);
@@ -132,7 +130,8 @@ test("a short paste is plain text in the field, and Undo is the browser's", asyn
 });
 
 for (const status of [401, 404, 500] as const) {
-  test(`a message that is refused with ${status} is kept, also what is written after it, across a reload`, async ({
+  // Not on the phone: what is kept does not depend on the width.
+  test(`a message that is refused with ${status} is kept, also what is written after it, across a reload (on the desktop)`, async ({
     chat,
     model,
   }) => {
@@ -156,12 +155,12 @@ for (const status of [401, 404, 500] as const) {
   });
 }
 
-test("drafts are kept per conversation, also when the tab crashes", async ({
+// Not on the phone: the list is behind a drawer there.
+test("drafts are kept per conversation, also when the tab crashes (on the desktop)", async ({
   chat,
   model,
   context,
-}, info) => {
-  test.skip(info.project.name === "phone", "the list is behind a drawer there");
+}) => {
   model.next(events(answer("one")));
   await chat.ask("a question");
   await chat.finished();

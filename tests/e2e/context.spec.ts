@@ -31,7 +31,8 @@ test("a question that is too long tells the numbers, goes out with no later one,
   expect(JSON.stringify(model.requests.at(-1)?.body)).toContain("a page");
 });
 
-test("a question that is too long is sent again if a person says so, and along with later ones once it was answered", async ({
+// Not on the phone: what is sent does not depend on the width.
+test("a question that is too long is sent again if a person says so, and along with later ones once it was answered (on the desktop)", async ({
   chat,
   model,
 }) => {

@@ -36,11 +36,11 @@ const form = {
   },
 };
 
-test("by the keyboard alone a call is approved, one is denied with a reason and a form is filled in; the focus is never lost", async ({
+// Not on the phone: no keyboard there.
+test("by the keyboard alone a call is approved, one is denied with a reason and a form is filled in; the focus is never lost (on the desktop)", async ({
   written,
   page,
-}, info) => {
-  test.skip(info.project.name === "phone", "no keyboard there");
+}) => {
   const run = await written.begin("Tidy up.");
   await run.write(
     startStep("s1"),
@@ -141,11 +141,11 @@ test("a call that is tried again says so, and one that failed is made once more 
   await expect(retry).toHaveCount(0);
 });
 
-test("details are always open or always closed where the browser says so, and as their state wants it again", async ({
+// Not on the phone: what is open does not depend on the width.
+test("details are always open or always closed where the browser says so, and as their state wants it again (on the desktop)", async ({
   written,
   page,
-}, info) => {
-  test.skip(info.project.name === "phone", "what is open does not depend on the width");
+}) => {
   const run = await written.begin("Look it up.");
   await run.write(
     startStep("s1"),

@@ -3,9 +3,11 @@ import { gate } from "../support/scripted-model.ts";
 import { events } from "../support/scripted-model-server.ts";
 import { chatOf, end, expect, test, watchFaults, word } from "./fixtures.ts";
 
-const shownOnce = "the same on every screen: shown once";
-
-test("the first delta is on the page before the second has left the provider", async ({ chat, model }) => {
+// Not on the phone: the same on every screen.
+test("the first delta is on the page before the second has left the provider (on the desktop)", async ({
+  chat,
+  model,
+}) => {
   const second = gate();
   model.next({ steps: [{ write: word("one ") }, { until: second.promise }, { write: word("two") + end }] });
   await chat.ask("go");
@@ -16,12 +18,11 @@ test("the first delta is on the page before the second has left the provider", a
   await expect(chat.page).toHaveURL(/\/c\/[0-9a-f-]{36}$/);
 });
 
-test("the text equals the bytes sent, cut every byte, every 7 and every character", async ({
+// Not on the phone: the same on every screen.
+test("the text equals the bytes sent, cut every byte, every 7 and every character (on the desktop)", async ({
   chat,
   model,
-  isMobile,
 }) => {
-  test.skip(isMobile, shownOnce);
   for (const slice of [1, 7, "characters"] as const) {
     const text = `${slice}: Grüße, 世界 👩‍👩‍👧 fine — “ok”`;
     model.next({ ...events(answer(text)), slice });
@@ -63,7 +64,8 @@ test("Stop before the first token, and a send right after Stop", async ({ chat, 
   await expect(chat.page.locator("article.turn")).toHaveCount(2);
 });
 
-test("Esc stops, and a second Esc does nothing", async ({ chat, model }) => {
+// Not on the phone: no keyboard there.
+test("Esc stops, and a second Esc does nothing (on the desktop)", async ({ chat, model }) => {
   model.next({ steps: [{ write: word("half") }, { hang: true }] });
   await chat.ask("go");
   await expect(chat.answer).toHaveText("half");
@@ -73,7 +75,8 @@ test("Esc stops, and a second Esc does nothing", async ({ chat, model }) => {
   await expect(chat.turn).toContainText("Stopped by you");
 });
 
-test("a second tab shows the same live answer and can stop it; a stopped answer survives a reload", async ({
+// Not on the phone: tabs know no screen.
+test("a second tab shows the same live answer and can stop it; a stopped answer survives a reload (on the desktop)", async ({
   chat,
   model,
   context,
@@ -97,13 +100,12 @@ test("a second tab shows the same live answer and can stop it; a stopped answer 
   await expect(chat.turn).toContainText("Stopped by you");
 });
 
-test("another context with the same cookie sees the conversation; another visitor gets 404", async ({
+// Not on the phone: the same on every screen.
+test("another context with the same cookie sees the conversation; another visitor gets 404 (on the desktop)", async ({
   chat,
   model,
   browser,
-  isMobile,
 }) => {
-  test.skip(isMobile, shownOnce);
   model.next(events(answer("mine")));
   await chat.ask("go");
   await chat.finished();
@@ -120,13 +122,12 @@ test("another context with the same cookie sees the conversation; another visito
   await Promise.all([same.close(), other.close()]);
 });
 
-test("all tabs closed in mid-answer: the run finishes and is there on return", async ({
+// Not on the phone: the same on every screen.
+test("all tabs closed in mid-answer: the run finishes and is there on return (on the desktop)", async ({
   chat,
   model,
   context,
-  isMobile,
 }) => {
-  test.skip(isMobile, shownOnce);
   const hold = gate();
   model.next({ steps: [{ write: word("one ") }, { until: hold.promise }, { write: word("two") + end }] });
   await chat.ask("go");
@@ -139,7 +140,12 @@ test("all tabs closed in mid-answer: the run finishes and is there on return", a
   await expect(page.locator(".prose")).toHaveText("one two");
 });
 
-test("a busy conversation says so in the tab that comes second", async ({ chat, model, context }) => {
+// Not on the phone: tabs know no screen.
+test("a busy conversation says so in the tab that comes second (on the desktop)", async ({
+  chat,
+  model,
+  context,
+}) => {
   const hold = gate();
   model.next(events(answer("first")));
   await chat.ask("a");
@@ -160,7 +166,8 @@ test("a busy conversation says so in the tab that comes second", async ({ chat, 
   await chat.finished();
 });
 
-test("a double click sends once, an empty field sends nothing", async ({ chat, model }) => {
+// Not on the phone: a double click is the desktop's.
+test("a double click sends once, an empty field sends nothing (on the desktop)", async ({ chat, model }) => {
   const calls = model.requests.length;
   await expect(chat.send).toHaveAttribute("aria-disabled", "true");
   await chat.send.click({ force: true });
@@ -200,19 +207,22 @@ test("the key, the account, the request or the model is refused: words for a per
   }
 });
 
-test("a connection that breaks in mid-answer: the partial is kept and marked cut off", async ({
+// Not on the phone: the same on every screen.
+test("a connection that breaks in mid-answer: the partial is kept and marked cut off (on the desktop)", async ({
   chat,
   model,
-  isMobile,
 }) => {
-  test.skip(isMobile, shownOnce);
   model.next({ steps: [{ write: word("partial answer") }, { wait: 50 }, { reset: true }] });
   await chat.ask("go");
   await expect(chat.turn).toContainText(/cut off/i);
   await expect(chat.answer).toHaveText("partial answer");
 });
 
-test("the demo answers without any setting, and says that it is a demo", async ({ page, demo }) => {
+// Not on the phone: the same on every screen.
+test("the demo answers without any setting, and says that it is a demo (on the desktop)", async ({
+  page,
+  demo,
+}) => {
   const broken = watchFaults(page);
   await page.goto(demo.url);
   await expect(page.getByText("Demo model · scripted, no AI")).toBeVisible();
@@ -246,12 +256,11 @@ test("what is written can be copied at any moment: the answer, its code as it is
   await chat.finished();
 });
 
-test("an answer that a thinking model continues twice is one text: on the page, copied and sent", async ({
+// Not on the phone: the same on every screen.
+test("an answer that a thinking model continues twice is one text: on the page, copied and sent (on the desktop)", async ({
   chat,
   model,
-  isMobile,
 }) => {
-  test.skip(isMobile, shownOnce);
   test.setTimeout(60_000);
   const { page } = chat;
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);

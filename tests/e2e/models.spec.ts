@@ -27,8 +27,6 @@ const listed = (url: string) =>
     { id: "away", baseURL: "http://127.0.0.1:1/v1" },
   ]);
 
-const shownOnce = "the same on every screen: shown once";
-
 const servers: AppServer[] = [];
 /** Each test is a visitor of its own. */
 let three: Promise<AppServer> | undefined;
@@ -193,13 +191,12 @@ test("two thousand models: a hundred are shown, the search finds any, and the pi
   model.scriptModels(modelPage("scripted-model"));
 });
 
-test("a key of one's own is kept in the browser, is used, and is forgotten", async ({
+// Not on the phone: the same on every screen.
+test("a key of one's own is kept in the browser, is used, and is forgotten (on the desktop)", async ({
   page,
   model,
   store,
-  isMobile,
 }) => {
-  test.skip(isMobile, shownOnce);
   const env = {
     ...store.newStore(),
     OPENAI_BASE_URL: model.url,
@@ -232,13 +229,12 @@ test("a key of one's own is kept in the browser, is used, and is forgotten", asy
   ]);
 });
 
-test("a model that is not offered any more: the question stays, and goes to the one that is chosen then", async ({
+// Not on the phone: the same on every screen.
+test("a model that is not offered any more: the question stays, and goes to the one that is chosen then (on the desktop)", async ({
   page,
   model,
   store,
-  isMobile,
 }) => {
-  test.skip(isMobile, shownOnce);
   const app = await startThree(model, store);
   await page.goto(app.url);
   await page.evaluate(() => localStorage.setItem("rivulet-models", JSON.stringify([["", "gone"]])));

@@ -37,6 +37,8 @@ export default defineConfig({
     { name: "desktop", use: { browserName: "chromium", viewport: { width: 1280, height: 900 } } },
     {
       name: "phone",
+      // By its title, so that not even a page is loaded for such a test.
+      grepInvert: /\(on the desktop\)$/,
       use: {
         browserName: "chromium",
         viewport: { width: 390, height: 844 },

@@ -96,11 +96,11 @@ test("a refused rename and a refused deletion are undone, and said", async ({ ch
 });
 
 for (const way of ["click", "back"] as const) {
-  test(`going to another conversation (${way}): what is written and sent at once goes there, and no draft is mixed up`, async ({
+  // Not on the phone: the list is behind a drawer there.
+  test(`going to another conversation (${way}): what is written and sent at once goes there, and no draft is mixed up (on the desktop)`, async ({
     chat,
     model,
-  }, info) => {
-    test.skip(info.project.name === "phone", "the list is behind a drawer there");
+  }) => {
     await begin(chat, model, "old one");
     const old = chat.page.url();
     if (way === "back") {
@@ -136,11 +136,11 @@ for (const way of ["click", "back"] as const) {
   });
 }
 
-test("an answer that ends in the background: an open circle, then a dot until it is seen", async ({
+// Not on the phone: the list is behind a drawer there.
+test("an answer that ends in the background: an open circle, then a dot until it is seen (on the desktop)", async ({
   chat,
   model,
-}, info) => {
-  test.skip(info.project.name === "phone", "the list is behind a drawer there");
+}) => {
   await begin(chat, model, "old one");
   const hold = gate();
   model.next({ steps: [{ write: word("one ") }, { until: hold.promise }, { write: word("two") + end }] });
@@ -157,8 +157,8 @@ test("an answer that ends in the background: an open circle, then a dot until it
   await expect(line).not.toContainText("new answer");
 });
 
-test("the keyboard: one stop for Tab, arrows between the lines", async ({ chat, model }, info) => {
-  test.skip(info.project.name === "phone", "no keyboard there");
+// Not on the phone: no keyboard there.
+test("the keyboard: one stop for Tab, arrows between the lines (on the desktop)", async ({ chat, model }) => {
   for (const name of ["red", "blue"]) await begin(chat, model, name);
   const { nav, line } = await index(chat.page);
   await line("blue").focus();
@@ -269,11 +269,11 @@ test("a theme is worn at once, and by the very first paint of the next page, wit
   await expect(chat.page.locator("html")).toHaveAttribute("lang", "zh-CN");
 });
 
-test("the settings' script: there without a network once the page is idle, and led to anew by a page that lacks it", async ({
+// Not on the phone: the same code.
+test("the settings' script: there without a network once the page is idle, and led to anew by a page that lacks it (on the desktop)", async ({
   page,
   app,
-}, info) => {
-  test.skip(info.project.name === "phone", "the same code: shown once");
+}) => {
   const settings = page.locator("nav.index").getByRole("link", { name: "Settings" });
   const heading = page.getByRole("heading", { name: "Model", exact: true });
   await page.clock.install();

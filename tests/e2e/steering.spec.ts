@@ -77,11 +77,11 @@ test("stop and send: the answer is stopped, and the message is asked at once", a
   await expect(chat.answer).toHaveText("instead");
 });
 
-test("all three ways by the keyboard alone, with the focus back in the field behind each", async ({
+// Not on the phone: no keyboard there.
+test("all three ways by the keyboard alone, with the focus back in the field behind each (on the desktop)", async ({
   chat,
   model,
-}, info) => {
-  test.skip(info.project.name === "phone", "no keyboard there");
+}) => {
   const { page } = chat;
   await beginAnswer(chat, model);
   model.next(events(answer("instead")));
@@ -102,12 +102,12 @@ test("all three ways by the keyboard alone, with the focus back in the field beh
   await expect(page.locator("article.turn").last()).toContainText("message 1");
 });
 
-test("what another tab says into the answer is seen in an open one while it is written", async ({
+// Not on the phone: what is seen does not depend on the width.
+test("what another tab says into the answer is seen in an open one while it is written (on the desktop)", async ({
   chat,
   model,
   context,
-}, info) => {
-  test.skip(info.project.name === "phone", "what is seen does not depend on the width");
+}) => {
   const release = await beginAnswer(chat, model);
   const other = chatOf(await context.newPage(), chat.page.url());
   await other.page.goto(chat.page.url());
@@ -121,7 +121,11 @@ test("what another tab says into the answer is seen in an open one while it is w
   await chat.finished();
 });
 
-test("a message that a stopped answer did not take is asked next, and says so", async ({ chat, model }) => {
+// Not on the phone: what is asked does not depend on the width.
+test("a message that a stopped answer did not take is asked next, and says so (on the desktop)", async ({
+  chat,
+  model,
+}) => {
   await beginAnswer(chat, model);
   await chat.composer.fill("in metres, please");
   await way(chat, "Into this answer").click();
@@ -134,13 +138,12 @@ test("a message that a stopped answer did not take is asked next, and says so", 
   await expect(messages(chat)).toHaveCount(0);
 });
 
-test("what waits to be asked is not lost with its tab: the next one has it in the field, and asks nothing by itself", async ({
+// Not on the phone: tabs know no screen.
+test("what waits to be asked is not lost with its tab: the next one has it in the field, and asks nothing by itself (on the desktop)", async ({
   chat,
   model,
   context,
-  isMobile,
 }) => {
-  test.skip(isMobile, "tabs know no screen");
   const release = await beginAnswer(chat, model);
   await chat.composer.fill("second");
   await way(chat, "After this answer").click();
@@ -160,7 +163,8 @@ test("what waits to be asked is not lost with its tab: the next one has it in th
   await expect(next.page.locator("article.turn")).toHaveCount(1);
 });
 
-test("what waits to be asked goes along when the conversation is deleted elsewhere, and is asked nowhere", async ({
+// Not on the phone: tabs know no screen.
+test("what waits to be asked goes along when the conversation is deleted elsewhere, and is asked nowhere (on the desktop)", async ({
   chat,
   model,
   context,

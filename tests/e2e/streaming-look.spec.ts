@@ -85,11 +85,11 @@ const seen = (page: Page): Promise<Omit<Watched, "first"> & { isSame: boolean }>
     return { ...rest, isSame: first !== null && first === now };
   });
 
-test("60 deltas a second: one commit a frame, none in settled turns, nothing settled moves, blocks keep their nodes", async ({
+// Not on the phone: the same code.
+test("60 deltas a second: one commit a frame, none in settled turns, nothing settled moves, blocks keep their nodes (on the desktop)", async ({
   chat,
   model,
-}, info) => {
-  test.skip(info.project.name === "phone", "the same code: shown once");
+}) => {
   model.next(events(answer("An old answer, settled.")));
   await chat.ask("old");
   await chat.finished();
@@ -131,8 +131,11 @@ test("60 deltas a second: one commit a frame, none in settled turns, nothing set
  */
 const longSeconds = Number(process.env.RIVULET_LONG_ANSWER_SECONDS ?? 8);
 
-test("a long answer of every kind of block moves nothing that stands", async ({ chat, model }, info) => {
-  test.skip(info.project.name === "phone", "as above");
+// Not on the phone: the same code.
+test("a long answer of every kind of block moves nothing that stands (on the desktop)", async ({
+  chat,
+  model,
+}) => {
   test.setTimeout((longSeconds + 60) * 1000);
   const go = gate();
   const chapters = Math.ceil((longSeconds * 60) / 62);
@@ -173,11 +176,11 @@ const chapter = (at: number): string[] => [
   `\n\nThe end of ${at}.\n\n`,
 ];
 
-test("the watch itself can fail: a settled node that moves, and one that changes, are seen", async ({
+// Not on the phone: the same code.
+test("the watch itself can fail: a settled node that moves, and one that changes, are seen (on the desktop)", async ({
   chat,
   model,
-}, info) => {
-  test.skip(info.project.name === "phone", "as above");
+}) => {
   for (const text of ["one", "two"]) {
     model.next(events(answer(text)));
     await chat.ask(text);
@@ -224,7 +227,8 @@ test("Send and Stop are one box, on every width, and nothing scrolls sideways at
   }
 });
 
-test("an answer that another tab has asked for says so there, and not here", async ({
+// Not on the phone: tabs know no screen.
+test("an answer that another tab has asked for says so there, and not here (on the desktop)", async ({
   chat,
   model,
   context,
@@ -257,11 +261,11 @@ test("a stopped answer is continued from where it stands", async ({ chat, model 
   await expect(chat.page.locator("article.turn")).toHaveCount(1);
 });
 
-test("what is selected in live text, a live code block and a settled one stays selected while the answer grows", async ({
+// Not on the phone: a double click is the desktop's.
+test("what is selected in live text, a live code block and a settled one stays selected while the answer grows (on the desktop)", async ({
   chat,
   model,
-}, info) => {
-  test.skip(info.project.name === "phone", "a double click: the desktop's");
+}) => {
   const selected = () => chat.page.evaluate(() => String(document.getSelection()).trim());
   for (const [text, more] of [
     ["alpha beta gamma", " and more"],

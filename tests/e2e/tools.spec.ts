@@ -18,12 +18,12 @@ import { expect } from "./fixtures.ts";
 import { seenRows } from "./seen-rows.ts";
 import { askedAbout, call, lineOf, test } from "./written-page.ts";
 
-test("a reload at any event of calls side by side, progress, a failure and an agent inside shows the same", async ({
+// Not on the phone: what is shown does not depend on the width.
+test("a reload at any event of calls side by side, progress, a failure and an agent inside shows the same (on the desktop)", async ({
   written,
   page,
   context,
-}, info) => {
-  test.skip(info.project.name === "phone", "what is shown does not depend on the width");
+}) => {
   const run = await written.begin("Look around.", "researcher");
   const steps: EventBody[][] = [
     [startStep("s1"), toolInputStart("a", "search", "s1"), toolInputStart("b", "read_page", "s1")],
@@ -237,7 +237,8 @@ test("a question is a form that says what is wrong in it; a choice of few is but
   await run.finish();
 });
 
-test("what is being written in a form goes along into a new conversation when its own is deleted elsewhere", async ({
+// Not on the phone: what is kept does not depend on the width.
+test("what is being written in a form goes along into a new conversation when its own is deleted elsewhere (on the desktop)", async ({
   written,
   page,
 }) => {
@@ -258,11 +259,11 @@ test("what is being written in a form goes along into a new conversation when it
   await expect(page.locator(".row.ask")).toHaveCount(0);
 });
 
-test("a reason stays as it was written over a reload; Esc anywhere in it closes it and stops nothing; with the decision it is forgotten", async ({
+// Not on the phone: what is kept does not depend on the width.
+test("a reason stays as it was written over a reload; Esc anywhere in it closes it and stops nothing; with the decision it is forgotten (on the desktop)", async ({
   written,
   page,
-}, info) => {
-  test.skip(info.project.name === "phone", "what is kept does not depend on the width");
+}) => {
   const run = await written.begin("Tidy up.");
   await run.write(
     startStep("s1"),
@@ -297,11 +298,11 @@ test("a reason stays as it was written over a reload; Esc anywhere in it closes 
   await run.finish();
 });
 
-test("no click is taken by what is rendered on the server before its script is there", async ({
+// Not on the phone: what takes a click does not depend on the width.
+test("no click is taken by what is rendered on the server before its script is there (on the desktop)", async ({
   written,
   page,
-}, info) => {
-  test.skip(info.project.name === "phone", "what takes a click does not depend on the width");
+}) => {
   const run = await written.begin("Search.");
   await run.write(startStep("s1"), ...call("a", "search", { query: "rain" }, "s1"), toolStart("a"));
   await run.finish(toolOutputAvailable("a", "4 passages"), finishStep("tool-calls", "s1"));

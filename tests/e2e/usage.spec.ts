@@ -56,7 +56,8 @@ test("≈ while it is written, the report when it comes: cached as its share, th
   await expect(chat.turn.locator(".total")).toContainText("1,635 tok");
 });
 
-test("without a report the estimate stays, and is called one", async ({ chat, model }) => {
+// Not on the phone: the same on every screen.
+test("without a report the estimate stays, and is called one (on the desktop)", async ({ chat, model }) => {
   model.next(events(sse(words(200), finish()) + done));
   await chat.ask("go");
   await chat.finished();
@@ -64,7 +65,11 @@ test("without a report the estimate stays, and is called one", async ({ chat, mo
   await expect(chat.turn.locator(".total")).not.toContainText("tok");
 });
 
-test("after a stop the usage is unknown, and nothing is estimated", async ({ chat, model }) => {
+// Not on the phone: the same on every screen.
+test("after a stop the usage is unknown, and nothing is estimated (on the desktop)", async ({
+  chat,
+  model,
+}) => {
   model.next({ steps: [{ write: sse(words(200)) }, { hang: true }] });
   await chat.ask("go");
   await expect(chat.answer).toContainText("word word");
