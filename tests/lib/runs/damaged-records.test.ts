@@ -228,6 +228,8 @@ const conversationOf = (keys: Keys, { conversationId }: Ids): string =>
   keys.conversation(conversationId).record;
 
 const kinds: Kind[] = [
+  // First, because it takes the longest.
+  ["list of live runs", (keys) => keys.liveRuns, []],
   ["conversation", conversationOf, ["v", "owner", "title", "updatedAt", "active", "deletedAt"]],
   ["order of messages", (keys, { conversationId }) => keys.conversation(conversationId).order, []],
   ["messages", (keys, { conversationId }) => keys.conversation(conversationId).messages, []],
@@ -244,7 +246,6 @@ const kinds: Kind[] = [
   ["fold", (keys, { conversationId, runId }) => keys.run(conversationId, runId).fold, []],
   ["pointer", (keys, { runId }) => keys.pointer(runId), []],
   ["user's list", (keys) => keys.listOf(userId), []],
-  ["list of live runs", (keys) => keys.liveRuns, []],
 ];
 const shared = new Set(["user's list", "list of live runs"]);
 
