@@ -1,4 +1,5 @@
 import type { Part } from "../protocol/message.ts";
+import { outsideCalls } from "../protocol/outside-calls.ts";
 import type { RunState } from "../protocol/run-state.ts";
 
 /**
@@ -14,21 +15,27 @@ export function scopedState(
   const isNested = state.steps.some((step) => step.parentToolCallId !== undefined);
   if (parentToolCallId === undefined && !isNested) return state;
   const { retriedCall, ...shared } = state;
+  const outside = outsideCalls(state.parts);
   return {
     ...shared,
     ...(parentToolCallId === undefined && retriedCall !== undefined && { retriedCall }),
     steps: state.steps.filter((step) => step.parentToolCallId === parentToolCallId),
-    parts: state.parts.filter((part) => part.parentToolCallId === parentToolCallId).map(asOwn),
+    parts: state.parts
+      .filter((part) => part.parentToolCallId === parentToolCallId)
+      .map((part) => asOwn(part, outside)),
   };
 }
 
 function answerIn(state: RunState, workflowCall: string): RunState {
   const steps = state.steps.filter((step) => step.workflowCall === workflowCall);
   const ids = new Set(steps.map(({ stepId }) => stepId));
-  return { ...state, steps, parts: state.parts.filter(({ stepId }) => ids.has(stepId)) };
+  const outside = outsideCalls(state.parts);
+  const parts = state.parts.filter(({ stepId }) => ids.has(stepId));
+  return { ...state, steps, parts: parts.map((part) => asOwn(part, outside)) };
 }
 
-function asOwn(part: Part): Part {
+/** What was written by others inside of it is not seen any more: the call says that it was. */
+function asOwn(part: Part, outside: ReadonlySet<string>): Part {
   const { parentToolCallId: _, ...own } = part;
-  return own;
+  return own.type === "tool" && outside.has(own.toolCallId) ? { ...own, isOutside: true } : own;
 }

@@ -9,6 +9,7 @@ import type {
 import { isOwnCall } from "../protocol/is-own-call.ts";
 import { isRecord } from "../protocol/is-record.ts";
 import type { Message, Part, TextPart, ToolPart } from "../protocol/message.ts";
+import { outsideCalls } from "../protocol/outside-calls.ts";
 import { endedTooLong } from "../protocol/shown-path.ts";
 import { textHash } from "../protocol/text-hash.ts";
 import { repair } from "./repair.ts";
@@ -47,16 +48,17 @@ function inputMessages(message: Message): ModelMessage[] {
   // What a step inside a tool call wrote was never said in this conversation: the call has its result.
   const parts = message.parts.filter(({ parentToolCallId }) => parentToolCallId === undefined);
   const steps = Map.groupBy(parts, (part) => (part.type === "steered" ? part : part.stepId));
+  const outside = outsideCalls(message.parts);
   return [...steps].flatMap(([key, ofStep]) =>
-    typeof key === "string" ? stepTurns(ofStep) : [userTurn(key.text)],
+    typeof key === "string" ? stepTurns(ofStep, outside) : [userTurn(key.text)],
   );
 }
 
 const userTurn = (text: string): ModelMessage => ({ role: "user", content: [textContent(text)] });
 
-const stepTurns = (parts: readonly Part[]): ModelMessage[] => [
+const stepTurns = (parts: readonly Part[], outside: ReadonlySet<string>): ModelMessage[] => [
   { role: "assistant", content: parts.flatMap(writtenContent) },
-  { role: "tool", content: parts.flatMap((part) => (isOwnCall(part) ? toolResult(part) : [])) },
+  { role: "tool", content: parts.flatMap((part) => (isOwnCall(part) ? toolResult(part, outside) : [])) },
 ];
 
 /** What the model wrote itself, as it is given back to it. */
@@ -94,9 +96,9 @@ function writtenContent(part: Part): (TextContent | ReasoningContent | ToolCallC
 }
 
 /** Nothing for a call that has no result yet, or never got one. */
-function toolResult(part: ToolPart): ToolResultContent[] {
+function toolResult(part: ToolPart, outside: ReadonlySet<string>): ToolResultContent[] {
   const { toolCallId, toolName, state, output, errorText } = part;
-  const mark = part.isOutside && part.attempt !== undefined ? markedAsOthers : (text: string) => text;
+  const mark = outside.has(toolCallId) ? markedAsOthers : (text: string) => text;
   const result = { type: "tool-result", toolCallId, toolName } as const;
   switch (state) {
     case "output-available":

@@ -147,6 +147,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/tools\/convert-unit\//, "tests/lib/tools/convert-unit.test.ts"],
   [/^lib\/agents\/output\/object-(parts|in)\.ts$/, "tests/lib/agents/output/output.test.ts"],
   [/^(lib\/agents\/code\/|lib\/protocol\/code-call\.ts$)/, "tests/lib/agents/code/run-code-call.test.ts"],
+  [/^lib\/protocol\/outside-calls\.ts$/, "tests/lib/agents/code/run-code-call.test.ts"],
   [/^lib\/models\/code\/match-mark\.ts$/, "tests/lib/models/code/code-reader.test.ts"],
   [/^lib\/models\/code\/code-(functions|messages|prompt)\.ts$/, "tests/lib/models/code/code-model.test.ts"],
   [/^lib\/models\/join-user-turns\.ts$/, "tests/lib/models/react/react-messages.test.ts"],

@@ -70,13 +70,20 @@ function givenCode({ toolName, input }: ToolCallContent): string | undefined {
 
 function observed({ toolName, output, isError }: ToolResultContent): string {
   if (isError) return `Observation: Error: ${output}`;
-  const parsed = toolName === codeToolName ? tryParseJson(output) : undefined;
-  if (!isRecord(parsed)) return `Observation: ${output}`;
+  if (toolName !== codeToolName) return `Observation: ${output}`;
+  // What others wrote stays between its marks.
+  const [, begins, inside, ends] = /^(<written-by-others [^>]*>\n)([\s\S]*)(\n<\/[^>]*>)$/.exec(output) ?? [];
+  return `Observation: ${begins ?? ""}${observedOfCode(inside ?? output)}${ends ?? ""}`;
+}
+
+function observedOfCode(output: string): string {
+  const parsed = tryParseJson(output);
+  if (!isRecord(parsed)) return output;
   const { printed, value } = parsed;
   const pieces = [
     typeof printed === "string" && printed.trim() !== "" ? `Printed:\n${printed.trimEnd()}` : "",
     value === undefined || value === null ? "" : `Value of the last line: ${JSON.stringify(value)}`,
     Array.isArray(parsed["images"]) ? "The person is shown the pictures." : "",
   ].filter((piece) => piece !== "");
-  return `Observation: ${pieces.length > 0 ? pieces.join("\n") : "The code has run, and printed nothing."}`;
+  return pieces.length > 0 ? pieces.join("\n") : "The code has run, and printed nothing.";
 }
