@@ -29,10 +29,11 @@ answerJobs(({ html, url, isSimple }: HtmlJob): PageText => {
 function readArticle(html: string, url: string): PageText | undefined {
   try {
     const { document } = parseHTML(asDocument(html));
+    sortIntoHeadAndBody(document);
     // Before the article is taken out of it.
     const whole = document.body ? plainPageText(elementText(document.body, url)) : "";
     const language = document.documentElement?.getAttribute("lang") ?? "";
-    const title = document.title.trim();
+    const title = document.querySelector("title")?.textContent ?? "";
     const article = tryReadability(document);
     const text = article ? plainPageText(elementText(article.content, url)) : "";
     const isArticle = text.length >= minArticle || text.length * 2 > whole.length;
@@ -53,7 +54,21 @@ function readArticle(html: string, url: string): PageText | undefined {
 
 /** The parser takes the first element for the document. */
 const asDocument = (html: string): string =>
-  /<html[\s>]/i.test(html) ? html : `<!doctype html><html><body>${html}</body></html>`;
+  /<html[\s>]/i.test(html) ? html : `<!doctype html><html>${html}</html>`;
+
+/** Both may be left out of a document, and the parser does not put them in. */
+function sortIntoHeadAndBody(document: Document): void {
+  const root = document.documentElement;
+  const head = root.querySelector("head") ?? document.createElement("head");
+  const body = root.querySelector("body") ?? document.createElement("body");
+  for (const child of [...root.childNodes])
+    if (child !== head && child !== body)
+      (headNames.has(child.nodeName.toLowerCase()) ? head : body).appendChild(child);
+  root.insertBefore(head, root.firstChild);
+  root.appendChild(body);
+}
+
+const headNames: ReadonlySet<string> = new Set(["title", "meta", "link", "base", "style", "script"]);
 
 function tryReadability(document: Document) {
   try {

@@ -62,6 +62,18 @@ test("a page without an article is all of its words", async () => {
   assert.equal(page.text, "One\n\nTwo three");
 });
 
+const headless: [what: string, html: string][] = [
+  ["without a head", "<html><title>T</title><body><p>words</p></body></html>"],
+  ["without a body", "<html><head><title>T</title></head><p>words</p></html>"],
+  ["with neither", "<!doctype html><html lang=en><meta charset=utf-8><title>T</title><p>words"],
+  ["with nothing but its parts", "<title>T</title><p>words</p>"],
+];
+for (const [what, html] of headless)
+  test(`a document ${what} has its title and its words all the same`, async () => {
+    const { title, text } = await readAs(html);
+    assert.deepEqual([title, text], ["T", "words"]);
+  });
+
 test("what a person is not shown, nobody reads out to a model", async () => {
   const { text } = await readAs(
     document(
