@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Agent } from "../agents/agent.ts";
 import { countItems } from "../protocol/piece-list.ts";
 import type { EventBody } from "../protocol/run-event.ts";
@@ -9,6 +10,7 @@ import type { WorkflowStep } from "./define-step.ts";
 import { eventWait, waitOutput } from "./event-wait.ts";
 import { type Flow, FlowEndedError } from "./flow.ts";
 import { createInstanceWrites, type InstanceWrites } from "./instance-writes.ts";
+import { keptJson } from "./kept-json.ts";
 import { createStepCalls } from "./step-calls.ts";
 import type { StepProgress, WorkflowContext } from "./step-context.ts";
 
@@ -16,7 +18,7 @@ import type { StepProgress, WorkflowContext } from "./step-context.ts";
 export interface StepAttempt {
   context: WorkflowContext;
   writes: InstanceWrites;
-  /** Ends what it has written; nothing is taken from it any more. */
+  /** Ends what it has written and still asks; nothing is taken from it any more. */
   close(): Promise<void>;
 }
 
@@ -24,7 +26,7 @@ interface AttemptOptions {
   step: WorkflowStep;
   instance: WorkflowInstance;
   signal: AbortSignal;
-  onWaiting(isWaiting: boolean): Promise<void>;
+  onWaiting(isWaiting: boolean, asOf: number): Promise<void>;
   /** It waits for earlier instances of its step, or does no longer. */
   onBlocked(isBlocked: boolean): Promise<void>;
 }
@@ -92,11 +94,11 @@ export function openAttempt(
       open();
       writes.send(events);
     },
-    async emit(emitted: StepProgress | WorkflowEvent) {
+    emit: heeded(async (emitted: StepProgress | WorkflowEvent) => {
       open();
       await flow.push(emittedEvent(emitted, { instance, attempt }));
-    },
-    collect,
+    }),
+    collect: heeded(collect),
     get collectable() {
       return countItems(flow.state.steps[name]?.kept ?? []);
     },
@@ -111,28 +113,42 @@ export function openAttempt(
         writes.update(key, next);
       },
     },
-    ...{ waitFor, agent, call },
-    async write(text: string) {
+    ...{ waitFor: heeded(waitFor), agent: heeded(agent), call: heeded(call) },
+    write: heeded(async (text: string) => {
       open();
+      if (typeof text !== "string") throw new TypeError("what a step writes is no text");
       await calls.write(text);
-    },
+    }),
   };
   return {
     // Cast: the types of its events are those of the step that it is given to.
     context: own as WorkflowContext,
     writes,
     async close() {
+      if (isClosed) return;
       isClosed = true;
-      await calls.endText();
+      await calls.end();
     },
   };
 }
+
+/** A step need not wait for what it asks: that it fails then is nobody's failure. */
+const heeded =
+  <A extends unknown[], R>(ask: (...given: A) => Promise<R>) =>
+  (...given: A): Promise<R> => {
+    const answer = ask(...given);
+    answer.catch(() => undefined);
+    return answer;
+  };
 
 /** An event of the log as its type reads it. Throws for one that does not fit any more. */
 export function readEvent({ workflow }: Pick<Flow, "workflow">, { name, data }: SentEvent): WorkflowEvent {
   const kind = workflow.events.get(name);
   if (!kind) throw new TypeError(`there is no event named ${name}`);
-  return { name, data: kind.schema.parse(data) };
+  const parsed = kind.schema.safeParse(data);
+  if (!parsed.success)
+    throw new TypeError(`the event ${name} does not fit any more: ${z.prettifyError(parsed.error)}`);
+  return { name, data: parsed.data };
 }
 
 /** Instances of a step are numbered in the order of their begin. */
@@ -144,10 +160,23 @@ function agentNamed({ share }: Flow, name: string): Agent {
   return found;
 }
 
-const emittedEvent = (
+/** Throws `TypeError` for what is no JSON; a figure that is none is left out. */
+function emittedEvent(
   emitted: StepProgress | WorkflowEvent,
   from: { instance: string; attempt: number },
-): EventBody =>
-  "message" in emitted
-    ? { type: "progress", ...emitted, ...from }
-    : { type: "data", name: emitted.name, data: emitted.data };
+): EventBody {
+  if ("message" in emitted) {
+    const { message, progress, total } = emitted;
+    if (typeof message !== "string") throw new TypeError("a step emits progress without a message");
+    return {
+      ...{ type: "progress", message },
+      ...(isFigure(progress) && { progress }),
+      ...(isFigure(total) && { total }),
+      ...from,
+    };
+  }
+  const { name, data } = emitted;
+  return { type: "data", name, data: keptJson(data, `the ${name} that a step emits`) };
+}
+
+const isFigure = (value: unknown): value is number => Number.isFinite(value);

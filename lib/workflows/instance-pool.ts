@@ -19,8 +19,13 @@ export interface InstancePool {
   awaitOutside(): boolean;
 }
 
+interface ActiveInstance {
+  waitsFor: AwaitedBy | undefined;
+  asOf: number;
+}
+
 export function createInstancePool(flow: Flow): InstancePool {
-  const active = new Map<string, { waitsFor: AwaitedBy | undefined }>();
+  const active = new Map<string, ActiveInstance>();
   const counts = new Map<string, number>();
   let failure: unknown;
 
@@ -43,7 +48,7 @@ export function createInstancePool(flow: Flow): InstancePool {
     const kinds = acceptedOutside(flow).filter(({ name }) => !active.has(`outside ${name}`));
     for (const kind of kinds)
       run(`outside ${kind.name}`, "", (onWaiting) =>
-        takeOutside(flow, kind, (isWaiting) => onWaiting(isWaiting ? "people" : undefined)),
+        takeOutside(flow, kind, (isWaiting, asOf) => onWaiting(isWaiting ? "people" : undefined, asOf)),
       );
     return kinds.length > 0;
   }
@@ -53,11 +58,12 @@ export function createInstancePool(flow: Flow): InstancePool {
     step: string,
     work: (onWaiting: InstanceOptions["onWaiting"]) => Promise<void>,
   ): void {
-    const entry: { waitsFor: AwaitedBy | undefined } = { waitsFor: undefined };
+    const entry: ActiveInstance = { waitsFor: undefined, asOf: 0 };
     active.set(id, entry);
     count(step, 1);
-    const onWaiting = (waitsFor: AwaitedBy | undefined): void => {
+    const onWaiting = (waitsFor: AwaitedBy | undefined, asOf = 0): void => {
       entry.waitsFor = waitsFor;
+      entry.asOf = asOf;
       flow.queue.wake();
     };
     void work(onWaiting)
@@ -77,7 +83,10 @@ export function createInstancePool(flow: Flow): InstancePool {
       return active.size === 0;
     },
     get isWaiting() {
-      const waits = [...active.values()].map(({ waitsFor }) => waitsFor);
+      const waits = [...active.values()].map(({ waitsFor, asOf }) =>
+        // What has come since then may help it on.
+        waitsFor === "people" && asOf < flow.decisions ? undefined : waitsFor,
+      );
       return waits.includes("people") && !waits.includes(undefined);
     },
     get blocked() {

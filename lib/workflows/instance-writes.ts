@@ -1,4 +1,3 @@
-import { valueFault } from "../protocol/json-bounds.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import { stopEvent } from "../protocol/workflow-graph.ts";
 import type { SentEvent, WorkflowInstance } from "../protocol/workflow-state.ts";
@@ -8,6 +7,7 @@ import type { StateKey } from "./define-state.ts";
 import type { WorkflowStep } from "./define-step.ts";
 import { ordersOf } from "./event-order.ts";
 import type { Flow } from "./flow.ts";
+import { keptJson } from "./kept-json.ts";
 
 /** What one attempt of an instance has done so far, and nobody sees before it is done. */
 export interface InstanceWrites {
@@ -40,13 +40,6 @@ export function createInstanceWrites(
   const changed = (key: string): unknown =>
     changes.reduce((value, each) => (each.name === key ? each.next(value) : value), values.get(key));
 
-  /** As JSON keeps it: the same here as for whoever goes on from the log. */
-  function kept(value: unknown, what: string): unknown {
-    const fault = valueFault(value);
-    if (fault !== undefined) throw new TypeError(`${what} is ${fault}`);
-    return JSON.parse(JSON.stringify(value ?? null));
-  }
-
   function checked(event: unknown): { name: string; data: unknown } {
     const { name: eventName, data } = isWorkflowEvent(event)
       ? event
@@ -56,7 +49,7 @@ export function createInstanceWrites(
     const parsed = kind.schema.safeParse(data);
     if (!parsed.success)
       throw new TypeError(`the step ${name} sends a ${eventName} that does not fit: ${parsed.error.message}`);
-    return { name: eventName, data: kept(data, `the ${eventName} of the step ${name}`) };
+    return { name: eventName, data: keptJson(data, `the ${eventName} of the step ${name}`) };
   }
 
   return {
@@ -67,7 +60,7 @@ export function createInstanceWrites(
     },
     update(key, next) {
       const read = (value: unknown) => (value === undefined ? key.initial : key.schema.parse(value));
-      changes.push({ name: key.name, next: (value) => kept(next(read(value)), `the state ${key.name}`) });
+      changes.push({ name: key.name, next: (value) => keptJson(next(read(value)), `the state ${key.name}`) });
     },
     collect(wanted) {
       const stepState = now().steps[name];

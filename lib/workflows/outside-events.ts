@@ -17,13 +17,13 @@ export const acceptedOutside = ({ workflow: { graph, events } }: Pick<Flow, "wor
 export async function takeOutside(
   flow: Flow,
   kind: EventKind,
-  onWaiting: (isWaiting: boolean) => void,
+  onWaiting: (isWaiting: boolean, asOf: number) => void,
 ): Promise<void> {
   const { name } = kind;
   const taken = flow.state.outside?.[name] ?? 0;
   const calls = createStepCalls(flow, {
     ...{ instance: `outside/${name}`, failures: 0, purpose: `-${taken + 1}` },
-    onWaiting: async (isWaiting) => onWaiting(isWaiting),
+    onWaiting: async (isWaiting, asOf) => onWaiting(isWaiting, asOf),
   });
   const came = waitOutput.parse(await calls.call(eventWait(kind), { event: name }));
   if (!("data" in came)) throw new Error(`the run needs ${name} to go on, and it was declined`);

@@ -10,14 +10,18 @@ import { createStepCalls } from "./step-calls.ts";
  * The promise rejects, in words, where it is not to be.
  */
 export const createRunAgain =
-  (flow: Flow, { instance, step, attempt }: WorkflowInstance, onWaiting: (isWaiting: boolean) => void) =>
+  (
+    flow: Flow,
+    { instance, step, attempt }: WorkflowInstance,
+    onWaiting: (isWaiting: boolean, asOf: number) => void,
+  ) =>
   async (): Promise<void> => {
     const calls = createStepCalls(flow, {
       instance,
       failures: 0,
       purpose: `-again${attempt}`,
       // The log goes on saying that it runs: one that waits would be run again unasked.
-      onWaiting: async (isWaiting) => onWaiting(isWaiting),
+      onWaiting: async (isWaiting, asOf) => onWaiting(isWaiting, asOf),
     });
     const isAgreed = await calls.call(runAgainQuestion, { step, attempt });
     if (isAgreed !== true)

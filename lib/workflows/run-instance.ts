@@ -22,8 +22,11 @@ export interface InstanceOptions {
   step: WorkflowStep;
   /** An earlier holder began it. */
   isResumed: boolean;
-  /** What the instance waits for, or that it does no longer. */
-  onWaiting(waitsFor: AwaitedBy | undefined): void;
+  /**
+   * What the instance waits for, or that it does no longer. `asOf`: after how many decisions of people it
+   * waits; one that comes later may be what it waits for.
+   */
+  onWaiting(waitsFor: AwaitedBy | undefined, asOf?: number): void;
   /** What it sends ends the workflow. */
   onStop(): void;
 }
@@ -79,7 +82,9 @@ async function resumeInstance(flow: Flow, id: string, { step, onWaiting }: Insta
     default:
       if (instance.attempt - (instance.failures ?? 0) > maxTakeovers) await giveUp(flow, instance);
       if (isOnce(step))
-        await createRunAgain(flow, instance, (isWaiting) => onWaiting(isWaiting ? "people" : undefined))();
+        await createRunAgain(flow, instance, (isWaiting, asOf) =>
+          onWaiting(isWaiting ? "people" : undefined, asOf),
+        )();
   }
   await flow.push({ ...runningEvent(instance), attempt: instance.attempt + 1 });
 }
@@ -119,6 +124,10 @@ async function runOnce(flow: Flow, instance: WorkflowInstance, options: Instance
     const returned = await unlessAborted(late ? Promise.race([run, late]) : run, flow.signal);
     if (flow.signal.aborted) throw new FlowEndedError();
     await finishAttempt(flow, attempt, returned, onStop);
+  } catch (error) {
+    // What it still asks is given up before anything else is written of it.
+    if (!flow.signal.aborted) await attempt.close();
+    throw error;
   } finally {
     ended?.abort();
     release?.();
@@ -160,10 +169,10 @@ function createWaits(flow: Flow, { instance, step: name }: WorkflowInstance, opt
 
   return {
     ms: () => sum + (since === undefined ? 0 : clock.wall() - since),
-    async set(isWaiting: boolean) {
+    async set(isWaiting: boolean, asOf: number) {
       count(isWaiting);
       await say(isWaiting ? "waiting" : "running");
-      onWaiting(isWaiting ? "people" : undefined);
+      onWaiting(isWaiting ? "people" : undefined, asOf);
     },
     async block(isBlocked: boolean) {
       count(isBlocked);
@@ -203,7 +212,7 @@ async function failOnce(
   const { clock, random } = flow.context;
   const failures = (instance.failures ?? 0) + 1;
   const sinceMs = clock.wall() - instance.startedAt;
-  const inMs = retryDelay(step.retry, { error: failure, failures, sinceMs, random });
+  const inMs = delayOf(step, { error: failure, failures, sinceMs, random });
   const { attempt } = instance;
   const error = failure.message.slice(0, 1000);
   if (inMs === undefined) {
@@ -218,6 +227,15 @@ async function failOnce(
     { ...runningEvent(instance), state: "retrying", attempt, error, inMs },
   ]);
   return inMs;
+}
+
+/** A policy that fails itself names no error. */
+function delayOf({ retry }: WorkflowStep, failure: Parameters<typeof retryDelay>[1]): number | undefined {
+  try {
+    return retryDelay(retry, failure);
+  } catch {
+    return undefined;
+  }
 }
 
 const isWaitCall = (part: Part, toolCallId: string): boolean =>

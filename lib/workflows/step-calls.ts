@@ -1,11 +1,13 @@
 import type { Agent } from "../agents/agent.ts";
-import { type AgentScope, equipped, insideOf, stateOf } from "../agents/agent-scope.ts";
+import { type AgentScope, insideOf, stateOf } from "../agents/agent-scope.ts";
 import { agentTool } from "../agents/agent-tool.ts";
 import { objectIn } from "../agents/output/object-in.ts";
 import type { Outcome } from "../agents/producer.ts";
 import { runSteps } from "../agents/run-agent.ts";
 import { newestText } from "../agents/run-agent-call.ts";
 import { runCalls } from "../agents/run-calls.ts";
+import { toolsOf } from "../agents/tools-of.ts";
+import { unlessAborted } from "../async/unless-aborted.ts";
 import type { Message, ToolPart } from "../protocol/message.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import { waitTool } from "../protocol/workflow-graph.ts";
@@ -27,8 +29,8 @@ export interface StepCalls {
   /** The output of the call, by the tool's rules. */
   call(tool: Tool, input: Readonly<Record<string, unknown>>): Promise<unknown>;
   write(text: string): Promise<void>;
-  /** What was written ends. */
-  endText(): Promise<void>;
+  /** What was written ends, and what is still asked is given up: none of it says anything any more. */
+  end(): Promise<void>;
 }
 
 interface CallsOptions {
@@ -37,14 +39,18 @@ interface CallsOptions {
   failures: number;
   /** What is asked of a person beside what the step asks; absent: the step itself asks. */
   purpose?: string;
-  onWaiting(isWaiting: boolean): Promise<void>;
+  /** `asOf`: how many decisions it knew of. */
+  onWaiting(isWaiting: boolean, asOf: number): Promise<void>;
 }
 
 export function createStepCalls(
   flow: Flow,
   { instance, failures, purpose = "", onWaiting }: CallsOptions,
 ): StepCalls {
-  const { context, share, model, signal } = flow;
+  const { context, share, model } = flow;
+  const asking = new Set<Promise<unknown>>();
+  // Most instances of 10,000 ask nothing.
+  let ended: { abort: AbortController; signal: AbortSignal } | undefined;
   const base = instance.replace("/", "-") + purpose;
   let count = 0;
   let text: { stepId: string; id: string } | undefined;
@@ -55,11 +61,19 @@ export function createStepCalls(
     return { start, key: start + hashOfJson(asked).slice(0, 8) };
   };
 
+  function signalOf(): AbortSignal {
+    if (!ended) {
+      const abort = new AbortController();
+      ended = { abort, signal: AbortSignal.any([flow.signal, abort.signal]) };
+    }
+    return ended.signal;
+  }
+
   const scopeOf = (
     inside: Pick<AgentScope, "agent" | "tools" | "model" | "history">,
     answer?: { call: string; request: string },
   ): AgentScope => ({
-    ...{ share, depth: 0, signal, ...inside },
+    ...{ share, depth: 0, signal: signalOf(), ...inside },
     workflow: { instance, ...answer },
   });
 
@@ -75,17 +89,32 @@ export function createStepCalls(
     events: () => AsyncGenerator<EventBody, T>,
     isWaiting: (outcome: T) => boolean,
   ): Promise<T> {
+    const signal = signalOf();
     for (;;) {
       const { decisions } = flow;
-      const outcome = await passEvents(flow, events());
+      const outcome = await passEvents(flow, events(), signal);
       if (signal.aborted) throw new FlowEndedError();
       if (!isWaiting(outcome)) {
-        await onWaiting(false);
+        await onWaiting(false, decisions);
         await context.durable();
         return outcome;
       }
-      await onWaiting(true);
-      await flow.until(() => flow.decisions > decisions);
+      await onWaiting(true, decisions);
+      await unlessAborted(
+        flow.until(() => flow.decisions > decisions || signal.aborted),
+        signal,
+      );
+      if (signal.aborted) throw new FlowEndedError();
+    }
+  }
+
+  /** What is asked, until it has its answer. */
+  async function track<T>(answer: Promise<T>): Promise<T> {
+    asking.add(answer);
+    try {
+      return await answer;
+    } finally {
+      asking.delete(answer);
     }
   }
 
@@ -151,11 +180,8 @@ export function createStepCalls(
     const scope = scopeOf(
       {
         agent: { ...agent, maxMs: agent.maxMs ?? Infinity },
-        ...equipped(
-          agent,
-          agent.model !== undefined && pickModel ? await pickModel(agent.model) : model,
-          share.options,
-        ),
+        model: agent.model !== undefined && pickModel ? await pickModel(agent.model) : model,
+        tools: toolsOf(agent, flow.tools),
         history: async () => [question],
       },
       { call: key, request },
@@ -170,9 +196,10 @@ export function createStepCalls(
   }
 
   return {
-    call,
-    show,
-    ask: (agent, request) => call(agentTool({ ...agent, maxMs: agent.maxMs ?? Infinity }), { request }),
+    call: (tool, input) => track(call(tool, input)),
+    show: (agent, request) => track(show(agent, request)),
+    ask: (agent, request) =>
+      track(call(agentTool({ ...agent, maxMs: agent.maxMs ?? Infinity }), { request })),
     async write(delta) {
       if (!text) {
         const stepId = context.newId().slice(-8);
@@ -185,7 +212,9 @@ export function createStepCalls(
       }
       await flow.push({ type: "text-delta", id: text.id, delta });
     },
-    async endText() {
+    async end() {
+      ended?.abort.abort();
+      if (asking.size > 0) await Promise.allSettled(asking);
       if (!text) return;
       const { stepId, id } = text;
       await flow.pushAll([
@@ -196,16 +225,22 @@ export function createStepCalls(
   };
 }
 
-async function passEvents<T>(flow: Flow, events: AsyncGenerator<EventBody, T>): Promise<T> {
+/** Rejects at once when the signal aborts, whatever the loop waits for. */
+async function passEvents<T>(
+  flow: Flow,
+  events: AsyncGenerator<EventBody, T>,
+  signal: AbortSignal,
+): Promise<T> {
   try {
     for (;;) {
-      const { done, value } = await events.next();
-      if (done) return value;
-      await flow.push(value);
+      const next = await unlessAborted(events.next(), signal);
+      if (!next || signal.aborted) throw new FlowEndedError();
+      if (next.done) return next.value;
+      await flow.push(next.value);
     }
   } finally {
-    // Cast: nobody looks at what a loop that is given up returns.
-    await events.return(undefined as T);
+    // Cast: nobody looks at what a loop that is given up returns, nor waits for it.
+    events.return(undefined as T).catch(() => undefined);
   }
 }
 

@@ -50,6 +50,19 @@ const cases: [what: string, steps: Record<string, WorkflowStep>, faults: string[
     },
     ["the step end accepts item no longer"],
   ],
+  [
+    "a step that would have to take it too would miss it",
+    { split, end, note: step({ accepts: [Item], emits: [] }, () => undefined) },
+    ["the step note accepts item now, which was sent before it did"],
+  ],
+  [
+    "what is taken together now was sent to be taken by itself",
+    {
+      split: step({ accepts: [Go], emits: [Item, Other] }, () => Item({ n: 1 })),
+      end: step({ joins: [Item, Other], emits: [stop] }, () => stop()),
+    },
+    ["the step end takes its events together now"],
+  ],
 ];
 for (const [what, steps, faults] of cases)
   test(what, () => assert.deepEqual(fitFaults(defined(steps), state ?? assert.fail()), faults));

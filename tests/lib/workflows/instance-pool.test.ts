@@ -77,6 +77,36 @@ test("the wait of a person holds no process, also while other instances wait to 
   assert.equal(ended.workflow?.steps["join"]?.begun, 3);
 });
 
+test("an answer that comes at any moment, also just before the process would be left, is found", async () => {
+  const workflow = defineWorkflow({
+    name: "asks-two",
+    input: Go,
+    steps: {
+      split: step({ accepts: [Go], emits: [Item] }, () => [1, 2].map((n) => Item({ n }))),
+      ask: step({ accepts: [Item], emits: [stop], waitsFor: [Answer] }, async (ctx) => {
+        await ctx.waitFor(Answer);
+        const all = await ctx.collect(Item, 2);
+        return all && stop("both");
+      }),
+    },
+  });
+  for (let turns = 0; turns < 12; turns += 1) {
+    const { run } = drive(workflow);
+    for (let nth = 1; nth <= 2; nth += 1) {
+      const asked = () =>
+        run.log.state.parts.filter((part) => part.type === "tool" && part.state === "approval-requested");
+      await waitUntil("it asks", () => asked().length > 0);
+      for (let left = turns; left > 0; left -= 1) await Promise.resolve();
+      answer(run, { text: "yes" });
+      await waitUntil(
+        "it is answered",
+        () => run.log.state.waitedMs !== undefined && asked().length <= 2 - nth,
+      );
+    }
+    assert.equal((await run.ended).workflow?.result?.value, "both", `${turns} turns`);
+  }
+});
+
 test("one that changes something is not left behind to be run again: it waits to join where it is", async () => {
   const { workflow, attempts } = joining("write");
   const { run, outcomes } = drive(workflow);

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
 import { defineAgent } from "#lib/agents/define-agent.ts";
+import type { Model } from "#lib/models/model.ts";
 import type { RunState } from "#lib/protocol/run-state.ts";
 import { defineEvent, stop } from "#lib/workflows/define-event.ts";
 import { step } from "#lib/workflows/define-step.ts";
 import { defineWorkflow, type Workflow } from "#lib/workflows/define-workflow.ts";
+import type { WorkflowContext } from "#lib/workflows/step-context.ts";
 import { streamWorkflow } from "#lib/workflows/stream-workflow.ts";
 import { replyingModel } from "../../support/replying-model.ts";
 import { gate } from "../../support/scripted-model.ts";
@@ -225,4 +227,115 @@ test("data that a step may not send, or that cannot be kept, fail the step and n
     await assert.rejects(run.result, words);
     assert.deepEqual(ofType(await eventsOf(run), "workflow-event").length, 1);
   }
+});
+
+/** The first time it writes until nobody listens any more; and what became of each answer. */
+function endlessModel() {
+  const came: string[] = [];
+  const model: Model = {
+    ...{ id: "endless", demo: false, prefills: false },
+    async *stream(_request, signal) {
+      const nth = came.push("begun") - 1;
+      let became = "given up";
+      try {
+        for (let word = 0; (nth === 0 || word < 20) && !signal.aborted; word += 1) {
+          await new Promise((resolve) => setImmediate(resolve));
+          yield { type: "text", delta: `${nth}.${word} ` };
+        }
+        if (signal.aborted) return;
+        became = "whole";
+        yield { type: "finish", reason: "stop" };
+      } finally {
+        came[nth] = became;
+      }
+    },
+  };
+  return { model, came };
+}
+
+test("an attempt that fails gives up what it still asks: its model is not paid for, and nothing of it is written any more", async () => {
+  for (const timeout of [undefined, 0.01]) {
+    const { model, came } = endlessModel();
+    const workflow = defineWorkflow({
+      name: "asks-side-by-side",
+      input: Go,
+      steps: {
+        ask: step(
+          {
+            ...{ accepts: [Go], emits: [stop], retry: { attempts: 2, delay: 0 } },
+            ...(timeout !== undefined && { timeout }),
+          },
+          async (ctx) => {
+            if (ctx.attempt === 2 && timeout !== undefined) return stop("second");
+            const fails = async () => {
+              await waitUntil("it is asked", () => came.length > 0);
+              if (ctx.attempt === 1 && timeout === undefined) throw new Error("no");
+            };
+            const [text] = await Promise.all([ctx.agent(writer, "one", { isShown: true }), fails()]);
+            return stop(text);
+          },
+        ),
+      },
+    });
+    const run = streamWorkflow({ workflow, model });
+    const events = await eventsOf(run);
+    await run.result;
+    await waitUntil("both have ended", () => !came.includes("begun"));
+    assert.deepEqual(came, timeout === undefined ? ["given up", "whole"] : ["given up"]);
+    const failedAt = ofType(events, "workflow-step").find(({ state }) => state === "retrying")?.seq ?? 0;
+    const first = ofType(events, "start-step")[0]?.stepId ?? assert.fail();
+    const late = events.filter((event) => event.seq > failedAt && JSON.stringify(event).includes(first));
+    assert.deepEqual(late, []);
+  }
+});
+
+test("what a step has not waited for is given up when it returns, and that it is harms nobody", async () => {
+  const { model, came } = endlessModel();
+  const next = gate();
+  const workflow = defineWorkflow({
+    name: "does-not-wait",
+    input: Go,
+    steps: {
+      begin: step({ accepts: [Go], emits: [Item] }, async (ctx) => {
+        void ctx.agent(writer, "one", { isShown: true });
+        await waitUntil("it is asked", () => came.length > 0);
+        return Item({ n: 1 });
+      }),
+      end: step({ accepts: [Item], emits: [stop] }, async (ctx) => {
+        await next.promise;
+        void ctx.emit({ message: "last" });
+        return stop("end");
+      }),
+    },
+  });
+  const run = streamWorkflow({ workflow, model });
+  await waitUntil("it is given up", () => came[0] === "given up");
+  next.open();
+  assert.equal(await run.result, "end");
+  const done = ofType(await eventsOf(run), "workflow-step").find(({ state }) => state === "done")?.seq ?? 0;
+  assert.deepEqual(
+    ofType(await eventsOf(run), "text-delta").filter(({ seq, delta }) => seq > done && delta !== "end"),
+    [],
+  );
+});
+
+test("what a step tells readers is JSON: a figure that is none is left out, and data that are none fail the step", async () => {
+  const told = (emit: (ctx: WorkflowContext) => unknown) =>
+    streamWorkflow({
+      workflow: defineWorkflow({
+        name: "emits",
+        input: Go,
+        steps: {
+          emit: step({ accepts: [Go], emits: [stop] }, async (ctx) => {
+            await emit(ctx);
+            return stop("done");
+          }),
+        },
+      }),
+    });
+  const odd = told((ctx) => ctx.emit({ message: "half", progress: 0 / 0, total: Infinity }));
+  const [first] = ofType(await eventsOf(odd), "progress");
+  assert.deepEqual([first?.message, first?.progress, first?.total], ["half", undefined, undefined]);
+  for (const content of [1n, () => 1])
+    await assert.rejects(told((ctx) => ctx.emit({ name: "odd", data: content })).result, /no JSON/);
 });
