@@ -170,8 +170,8 @@ function emittedEvent(
     if (typeof message !== "string") throw new TypeError("a step emits progress without a message");
     return {
       ...{ type: "progress", message },
-      ...(isFigure(progress) && { progress }),
-      ...(isFigure(total) && { total }),
+      ...(isKnownNumber(progress) && { progress }),
+      ...(isKnownNumber(total) && { total }),
       ...from,
     };
   }
@@ -179,4 +179,4 @@ function emittedEvent(
   return { type: "data", name, data: keptJson(data, `the ${name} that a step emits`) };
 }
 
-const isFigure = (value: unknown): value is number => Number.isFinite(value);
+const isKnownNumber = (value: unknown): value is number => Number.isFinite(value);

@@ -1,3 +1,4 @@
+import { ModelError } from "../models/model-error.ts";
 import type { EventKind } from "./define-event.ts";
 import { eventWait, waitOutput } from "./event-wait.ts";
 import type { Flow } from "./flow.ts";
@@ -26,6 +27,11 @@ export async function takeOutside(
     onWaiting: async (isWaiting, asOf) => onWaiting(isWaiting, asOf),
   });
   const came = waitOutput.parse(await calls.call(eventWait(kind), { event: name }));
-  if (!("data" in came)) throw new Error(`the run needs ${name} to go on, and it was declined`);
+  if (!("data" in came)) {
+    const errorText = `the run needs ${name} to go on, and it was declined`;
+    const takers = flow.workflow.graph.steps.filter(({ accepts }) => accepts.includes(name));
+    const facts = { steps: takers.map((step) => step.name) };
+    throw new ModelError("workflow-failed", errorText, { retryable: true, facts });
+  }
   await flow.push({ type: "workflow-event", id: "", name, data: came.data });
 }

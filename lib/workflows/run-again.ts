@@ -24,8 +24,7 @@ export const createRunAgain =
       onWaiting: async (isWaiting, asOf) => onWaiting(isWaiting, asOf),
     });
     const isAgreed = await calls.call(runAgainQuestion, { step, attempt });
-    if (isAgreed !== true)
-      throw new Error(`the step ${step} was cut off and may have done its work: it is not run again`);
+    if (isAgreed !== true) throw new Error("it was cut off and may have done its work: it is not run again");
   };
 
 const runAgainQuestion = defineTool({

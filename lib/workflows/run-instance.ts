@@ -80,23 +80,37 @@ async function resumeInstance(flow: Flow, id: string, { step, onWaiting }: Insta
       await context.clock.sleep(Math.max(0, (instance.retryAt ?? 0) - context.clock.wall()), signal);
       break;
     default:
-      if (instance.attempt - (instance.failures ?? 0) > maxTakeovers) await giveUp(flow, instance);
-      if (isOnce(step))
-        await createRunAgain(flow, instance, (isWaiting, asOf) =>
-          onWaiting(isWaiting ? "people" : undefined, asOf),
-        )();
+      if (instance.attempt - (instance.failures ?? 0) > maxTakeovers)
+        await giveUp(flow, instance, new Error("it was begun again many times, and came to no end"));
+      if (isOnce(step)) await agreeOnAnotherRun(flow, instance, onWaiting);
   }
   await flow.push({ ...runningEvent(instance), attempt: instance.attempt + 1 });
+}
+
+/** A step that a person does not want to be run again has failed. */
+async function agreeOnAnotherRun(
+  flow: Flow,
+  instance: WorkflowInstance,
+  onWaiting: InstanceOptions["onWaiting"],
+): Promise<void> {
+  const ask = createRunAgain(flow, instance, (isWaiting, asOf) =>
+    onWaiting(isWaiting ? "people" : undefined, asOf),
+  );
+  try {
+    await ask();
+  } catch (error) {
+    if (flow.signal.aborted) throw error;
+    await giveUp(flow, instance, error instanceof Error ? error : new Error(String(error)));
+  }
 }
 
 /** A step that takes longer than a host lets it, each time, would be begun again for ever. */
 const maxTakeovers = 30;
 
-async function giveUp(flow: Flow, instance: WorkflowInstance): Promise<never> {
+async function giveUp(flow: Flow, instance: WorkflowInstance, cause: Error): Promise<never> {
   const { step, attempt } = instance;
-  const error = "it was begun again many times, and came to no end";
-  await flow.push({ ...runningEvent(instance), state: "failed", attempt, error });
-  throw new StepFailedError(step, attempt, new Error(error));
+  await flow.push({ ...runningEvent(instance), state: "failed", attempt, error: cause.message });
+  throw new StepFailedError(step, attempt, cause);
 }
 
 const isOnce = ({ effect = "read" }: WorkflowStep): boolean => effect !== "read";

@@ -252,6 +252,26 @@ test("a step that accepts an event from outside is waited for when nothing else 
   assert.equal(await resumed.result, "one two three");
 });
 
+test("where what a step accepts from outside is declined the run ends, in words", async () => {
+  const workflow = defineWorkflow({
+    name: "declined",
+    input: Go,
+    steps: {
+      begin: step({ accepts: [Go], emits: [] }, () => undefined),
+      take: step({ accepts: [Answer], emits: [stop] }, () => stop()),
+    },
+  });
+  const run = streamWorkflow({ workflow });
+  const asked = () =>
+    run.state.parts.find((part) => part.type === "tool" && part.state === "approval-requested");
+  await waitUntil("it waits", () => asked() !== undefined);
+  const part = asked();
+  run.decide({ approvalId: (part?.type === "tool" && part.approvalId) || "", approved: false });
+  await assert.rejects(run.result, /needs answer to go on, and it was declined/);
+  const last = (await eventsOf(run)).at(-1);
+  assert.equal(last?.type === "error" && last.code, "workflow-failed");
+});
+
 test("what a person says into the run is no event: it waits for one as before", async () => {
   const workflow = defineWorkflow({
     name: "listens",
@@ -317,7 +337,15 @@ test("a step that changes something is run again after a crash only if a person 
     assert.equal(runs, 1);
     resumed.decide({ approvalId: question() ?? "", approved: true, content: { again } });
     if (again) assert.equal(await resumed.result, "paid");
-    else await assert.rejects(resumed.result, /may have done its work: it is not run again/);
+    else {
+      await assert.rejects(
+        resumed.result,
+        /the step pay failed: .* may have done its work: it is not run again/,
+      );
+      const last = (await eventsOf(resumed)).at(-1);
+      assert.deepEqual(last?.type === "error" && [last.code, last.retryable], ["workflow-failed", true]);
+      assert.equal(resumed.state.workflow?.steps["pay"]?.failed, 1);
+    }
     assert.equal(runs, again ? 2 : 1);
   }
 });
