@@ -59,15 +59,25 @@ const tools = createBuiltInTools({
 const isAnew = !values.recorded && (values.instructions !== undefined || values.model !== undefined);
 const anew = isAnew ? await anewOptions() : undefined;
 let different = 0;
+let skipped = 0;
 for (const file of files) {
   const fixture = decodeFixture(readFileSync(file, "utf8"));
+  const [start] = fixture.events;
+  if (anew && start?.type === "start" && workflows.some(({ name }) => name === start.agent)) {
+    skipped += 1;
+    console.log(
+      `skipped  ${file}  ${start.agent} is a workflow: what its agents are told stands in its file`,
+    );
+    continue;
+  }
   const lines = anew ? await linesAnew(fixture, anew) : await linesAgain(fixture);
   if (lines.length > 0) different += 1;
   console.log(`${lines.length === 0 ? "equal" : "other"}  ${file}  ${fixture.events.length} events`);
   for (const line of lines.slice(0, 40)) console.log(line);
   if (lines.length > 40) console.log(`  … ${lines.length - 40} more`);
 }
-console.log(`${files.length - different} of ${files.length} runs are equal`);
+const compared = files.length - skipped;
+console.log(`${compared - different} of ${compared} runs are equal`);
 process.exit(different > 0 ? 1 : 0);
 
 /** Who is asked now, as the server would ask. */
