@@ -22,7 +22,7 @@ const placeholders = (text: string) =>
 /** Names and keys that stay as they are in Chinese. */
 const names = new Set([
   ...["Rivulet", "Enter", "Shift", "Esc", "AI", "OpenAI", "env", "local"],
-  ...["JSON", "KB", "MB", "https", "MCP", "SERVERS"],
+  ...["JSON", "KB", "MB", "https", "MCP", "SERVERS", "JavaScript", "CODE", "on"],
   ...["DATA", "DIR", "OPENAI", "API", "KEY", "MODEL", "BASE", "URL", "ANSWER", "CHARACTERS", "SECONDS"],
   "baseURL",
 ]);
