@@ -26,6 +26,8 @@ export function literalAddresses(source: string): readonly Address[] {
     const text = trimEnd(match[0]);
     const end = match.index + text.length;
     if (match.index < passed || /^(?:https?:\/\/|www\.)?[-_.]*$/i.test(text)) continue;
+    // A host ends with a letter or a number.
+    if (isMail && /^[-_]/.test(source.slice(end, end + 1))) continue;
     // What goes on as no host does is none: a user's name before an @, a port of letters.
     const rest = isMail || hasPath(text) ? "" : source.slice(end, end + 256);
     if (/^[.:]?[^\s/?#@]*@[\p{L}\d]|^:[\p{L}\d]/u.test(rest))

@@ -156,7 +156,7 @@ function NoteMark({ label }: { readonly label: string }): ReactNode {
   const words = `${number}`;
   return createElement(
     "sup",
-    { className: "note-mark", id: `${id}mark${number}` },
+    { className: "note-mark", "data-mark": `${id}mark${number}` },
     createElement(NoteLink, { to: `${id}note${number}`, label: `${note ?? ""} ${number}`.trim(), words }),
   );
 }
@@ -167,7 +167,8 @@ type NoteLinkProps = { readonly to: string; readonly label: string; readonly wor
 export function NoteLink({ to, label, words }: NoteLinkProps): ReactElement {
   const go = (event: MouseEvent) => {
     event.preventDefault();
-    const found = document.getElementById(to);
+    // A note has one place, and any number of marks: the first of them.
+    const found = document.querySelector<HTMLElement>(`[id="${to}"], [data-mark="${to}"]`);
     found?.scrollIntoView({ block: "center" });
     (found?.querySelector("a") ?? found)?.focus({ preventScroll: true });
   };

@@ -178,6 +178,12 @@ describe("footnotes", () => {
     assert.doesNotMatch(words(page), /\[\^/);
   });
 
+  it("have ids that stand once in a message, however often one is referred to", () => {
+    const ids = [...html(text).matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+    assert.equal(ids.length, 3);
+    assert.equal(new Set(ids).size, 3);
+  });
+
   it("have ids that two messages on a page do not share", () => {
     const page = renderToStaticMarkup(
       createElement(

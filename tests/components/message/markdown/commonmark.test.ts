@@ -82,6 +82,53 @@ describe("CommonMark 0.31.2", () => {
   });
 });
 
+describe("GFM", () => {
+  /** By sections of https://github.github.com/gfm/: tables, tasks, strikethrough and addresses. */
+  const examples: readonly string[] = [
+    "| foo | bar |\n| --- | --- |\n| baz | bim |",
+    "| abc | defghi |\n:-: | -----------:\nbar | baz",
+    "| f\\|oo  |\n| ------ |\n| b `\\|` az |\n| b **\\|** im |",
+    "| abc | def |\n| --- | --- |\n| bar | baz |\n> bar",
+    "| abc | def |\n| --- | --- |\n| bar | baz |\nbar\n\nbar",
+    "| abc | def |\n| --- |\n| bar |",
+    "| abc | def |\n| --- | --- |\n| bar |\n| bar | baz | boo |",
+    "| abc | def |\n| --- | --- |",
+    "a | b\n-|-\n1 | 2",
+    "- | a | b |\n  |---|---|\n  | 1 | 2 |",
+    "> | a |\n> |---|\n> | 1 |\n\n| b |",
+    "- [ ] foo\n- [x] bar",
+    "- [x] foo\n  - [ ] bar\n  - [X] baz\n- [ ] bim",
+    "1. [ ] a\n2. [x] b\n3. [y] c",
+    "- [ ]a\n- [x]",
+    "~~Hi~~ Hello, ~~there~~ world!",
+    "This ~~has a\n\nnew paragraph~~.",
+    "This will ~~~not~~~ strike.",
+    "www.commonmark.org",
+    "Visit www.commonmark.org/help for more information.",
+    "Visit www.commonmark.org.\n\nVisit www.commonmark.org/a.b.",
+    "www.google.com/search?q=Markup+(business)\n\nwww.google.com/search?q=Markup+(business)))\n\n(www.google.com/search?q=Markup+(business))",
+    "www.google.com/search?q=(business))+ok",
+    "www.google.com/search?q=commonmark&hl=en\n\nwww.google.com/search?q=commonmark&hl;",
+    "www.commonmark.org/he<lp",
+    "http://commonmark.org\n\n(Visit https://encrypted.google.com/search?q=Markup+(business))",
+    "foo@bar.baz",
+    "hello@mail+xyz.example isn't valid, but hello+xyz@mail.example is.",
+    "a.b-c_d@a.b\n\na.b-c_d@a.b.\n\na.b-c_d@a.b-\n\na.b-c_d@a.b_",
+    "**https://x.test** and _https://x.test/a_ and [https://x.test](https://x.test)",
+  ];
+  for (const source of examples)
+    it(`${JSON.stringify(source)} is read as by micromark, at every split`, () => {
+      // What is written without a protocol leads to https here.
+      const expected = JSON.stringify(shapeOfRoot(source)).replaceAll("http://www.", "https://www.");
+      assert.equal(JSON.stringify(shapeOfAnswer(parseMarkdown(source))), expected);
+      for (let end = 1; end < source.length; end += 1) {
+        const half = advanceBy(initialParserState, source.slice(0, end));
+        const { blocks, definitions } = preview(advanceBy(half, source.slice(end)), true);
+        assert.deepEqual({ blocks, definitions }, parseMarkdown(source));
+      }
+    });
+});
+
 describe("our blocks", () => {
   it("take the indent of an item off every line of its code, blank ones too", () => {
     const code = shapeOfRoot("- ```\n  a\n\n    \n  b\n  ```");
