@@ -20,18 +20,19 @@ export function decodePage(bytes: Uint8Array, { charset, isMarkup, isCut }: Page
   const mark = markedBy(bytes);
   if (mark !== undefined) return decodeAs(mark, bytes);
   const utf8 = strictly("utf-8", bytes, isCut);
-  const hasForeign = bytes.some((byte) => byte > 127);
   const told = [charset, isMarkup ? ownCharset(bytes) : undefined].flatMap(
     (label) => knownLabel(label) ?? [],
   );
-  // What is not ASCII and valid all the same is no accident.
-  if (utf8 !== undefined && (hasForeign || told.length === 0)) return utf8;
+  // Some characters beyond ASCII that are valid all the same are no accident; one or two may be.
+  if (utf8 !== undefined && (told.length === 0 || foreignIn(utf8) >= minForeign)) return utf8;
   for (const label of told.filter((each) => each !== western)) {
     const text = strictly(label, bytes, isCut) ?? nearly(label, bytes);
     if (text !== undefined) return text;
   }
-  return guessed(bytes, isCut) ?? decodeAs(told[0] === "utf-8" ? "utf-8" : western, bytes);
+  return utf8 ?? guessed(bytes, isCut) ?? decodeAs(told[0] === "utf-8" ? "utf-8" : western, bytes);
 }
+
+const minForeign = 4;
 
 /** That every byte is valid in: what servers say of pages that they know nothing of. */
 const western = "windows-1252";

@@ -25,6 +25,7 @@ const rows: Row[] = [
   ["UTF-8 of which nobody says anything", utf8("中文 é"), {}, "中文 é"],
   ["UTF-8 that its server takes for Latin 1", utf8("naïve 中文"), { charset: "iso-8859-1" }, "naïve 中文"],
   ["UTF-8 that its server takes for GBK", utf8("中文网页"), { charset: "gbk" }, "中文网页"],
+  ["a word of GBK that could be UTF-8 too", bytesOf("c3a8"), { charset: "gbk" }, "猫"],
   ["a byte order mark counts most", joined(bytesOf("efbbbf"), "é"), { charset: "big5" }, "é"],
   ["UTF-16 with a mark", bytesOf("fffe2d4e8765"), { charset: "utf-8" }, "中文"],
   ["GB18030 by its server", gb, { charset: "GB2312" }, texts.gb],

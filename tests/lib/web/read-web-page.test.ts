@@ -2,22 +2,27 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import type { FetchedPage } from "#lib/web/fetch-page.ts";
 import { createPageWorkers } from "#lib/web/page-workers.ts";
-import { createWebPageReader, type WebPage } from "#lib/web/read-web-page.ts";
+import { createWebPageReader, type PageWorkers, type WebPage } from "#lib/web/read-web-page.ts";
 import { drawn, writtenPdf } from "../../support/written-pdf.ts";
 
+const workers = createPageWorkers();
 /** A page that nests ever deeper takes its time whole: here less of it. */
-const workers = createPageWorkers({ htmlCpuMs: 1500 });
-after(() => workers.close());
+const hurried = createPageWorkers({ htmlCpuMs: 600 });
+after(() => Promise.all([workers.close(), hurried.close()]));
 
 const url = new URL("https://a.example/news/page");
 const signal = new AbortController().signal;
 
 /** What is read of a page that was fetched. */
-const readAs = (bytes: Uint8Array | string, facts: Partial<FetchedPage> = {}): Promise<WebPage> =>
+const readAs = (
+  bytes: Uint8Array | string,
+  facts: Partial<FetchedPage> = {},
+  by: PageWorkers = workers,
+): Promise<WebPage> =>
   createWebPageReader(async () => {
     const page = { bytes: Buffer.from(bytes), contentType: "text/html", isCut: false, url };
     return { ...page, ...facts };
-  }, workers)(url.href, signal);
+  }, by)(url.href, signal);
 
 const paragraph = (words: string): string => `<p>${`${words} `.repeat(12)}</p>`;
 const document = (body: string, head = "") =>
@@ -132,7 +137,7 @@ for (const [what, html] of floods)
   test(`a page of two megabytes of ${what} is read within its limits, and this thread goes on meanwhile`, async () => {
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 10);
-    const page = await readAs(html()).finally(() => clearInterval(timer));
+    const page = await readAs(html(), {}, hurried).finally(() => clearInterval(timer));
     assert.equal(typeof page.text, "string");
     assert.ok(turns > 5, `${turns} turns`);
   });
