@@ -19,8 +19,8 @@ import { useConnectionNotice } from "../transcript/use-connection-notice.ts";
 import { useFollowScroll } from "../transcript/use-follow-scroll.ts";
 import { lazyPart, partsLoaded } from "../ui/lazy-part.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
+import { useOnline } from "../ui/use-online.ts";
 import { useStore } from "../ui/use-store.ts";
-import { OfflineBanner } from "./offline-banner.tsx";
 import { type Starter, Starters } from "./starters.tsx";
 import type { SteeringControl } from "./steering.tsx";
 import { useAcknowledged } from "./use-acknowledged.ts";
@@ -32,6 +32,7 @@ import { useSteers } from "./use-steers.ts";
 import { useStopKey } from "./use-stop-key.ts";
 import { useTurnActions } from "./use-turn-actions.ts";
 
+const LazyOfflineBanner = lazyPart(async () => (await import("./offline-banner.tsx")).OfflineBanner);
 const LazySteering = lazyPart(async () => (await import("./steering.tsx")).SteeringPanel);
 const LazyStatusNotice = lazyPart(async () => (await import("./status-notice.tsx")).StatusNotice);
 
@@ -54,7 +55,6 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
   const conversation = useStore(live);
   const { id, busy, stopping, turns, phase, rest, messages } = conversation;
   const { drafts, maxMessageLength } = useChat();
-  const page = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const composer = useRef<ComposerControl>(null);
   const [asked, setAsked] = useState<{ key: string }>();
@@ -68,10 +68,11 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
   const isElsewhere = useAskedElsewhere(live, conversation, isOpen);
   useAcknowledged(composer, { isNew, id });
   const gone = useGone(live, composer, isNew);
-  useComposerFocus(page, id);
+  useComposerFocus(id);
   const title = useListedTitle(id) || pageTitleOf(conversation);
   const steering = useRef<SteeringControl>(null);
   const steers = useSteers(id, busy);
+  const isOffline = !useOnline();
 
   function send(text: string, way: SendWay = "after"): string | undefined {
     const key = steering.current?.(text, way) ?? live.send(text);
@@ -82,13 +83,13 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
   const hasUnsent = turns.at(-1)?.pending?.state === "not-sent";
   return (
     <ConversationProvider {...{ id, actions, model, notice, isElsewhere, messages }}>
-      <main className="page" ref={page}>
+      <main className="page">
         <PageHeader title={title} onMenu={onMenu}>
           <AgentButton current={conversation.agent} onChoose={live.chooseAgent} />
           <ModelButton button={modelButton} current={conversation.model} {...{ name }} onChoose={choose} />
           <InspectLink runId={newestRun(conversation)} />
         </PageHeader>
-        <OfflineBanner />
+        {isOffline && <LazyOfflineBanner />}
         <div className="flow">
           <div className="column" ref={content}>
             {phase === "ready" && turns.length === 0 && !gone && (

@@ -1,33 +1,24 @@
-import { type FocusEvent, type KeyboardEvent, type RefObject, useCallback, useRef, useState } from "react";
-import { useKeptFocus } from "../ui/use-kept-focus.ts";
+import { type FocusEvent, type KeyboardEvent, useState } from "react";
 
 interface ListKeys {
   /** The line that Tab reaches; the arrow keys go on from there. */
   reachedId: string | undefined;
   list: {
-    ref: RefObject<HTMLDivElement | null>;
     onFocus(event: FocusEvent<HTMLElement>): void;
     onKeyDown(event: KeyboardEvent<HTMLElement>): void;
   };
 }
 
 /**
- * One line of the list is in the order of Tab: the one that had the focus, else the current, else the
- * first. A line that is renamed, deleted or brought back keeps the focus.
+ * One line of the list is in the order of Tab: the one that had the focus, else the current, else the first.
  */
 export function useListKeys(lines: readonly { id: string }[], currentId: string | undefined): ListKeys {
   const [focusedId, setFocusedId] = useState<string>();
   const isThere = (id: string | undefined) => lines.some((line) => line.id === id);
-  const list = useRef<HTMLDivElement>(null);
-  useKeptFocus(
-    list,
-    useCallback((gone) => nextFocus(list.current, focusedId, gone), [focusedId]),
-  );
   const reachedId = [focusedId, currentId].find(isThere) ?? lines[0]?.id;
   return {
     reachedId,
     list: {
-      ref: list,
       onFocus: ({ target }) => setFocusedId(target.closest<HTMLElement>("[data-line]")?.dataset["line"]),
       onKeyDown(event) {
         if (event.target instanceof HTMLInputElement) return;
@@ -54,15 +45,4 @@ function leave(event: KeyboardEvent<HTMLElement>): void {
   event.preventDefault();
   more?.click();
   (more ?? document.getElementById("composer"))?.focus({ preventScroll: true });
-}
-
-/** In the line itself: what undoes its deletion, the button after a new title, else its link. */
-function nextFocus(
-  list: HTMLElement | null,
-  id: string | undefined,
-  gone: Element,
-): HTMLElement | null | undefined {
-  const line = id !== undefined && list?.querySelector(`[data-line="${CSS.escape(id)}"]`);
-  const own = line && line.querySelector<HTMLElement>(gone.matches("input") ? ".more" : ".link, a, input");
-  return own || list?.querySelector<HTMLElement>('[data-line] > a[tabindex="0"]');
 }

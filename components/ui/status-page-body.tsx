@@ -8,7 +8,6 @@ export interface StatusPageProps {
   named:
     | "page.missing"
     | "missing"
-    | "crash"
     | "away"
     | "join.gone"
     | "join.full"

@@ -100,6 +100,8 @@ test.describe("on a desktop", () => {
     const { page, composer } = chat;
     await expect(composer).toBeFocused();
     await begin(chat, model, "apples");
+    // With the first wait for changes, what keeps the focus is there too.
+    await page.waitForRequest(/\/api\/changes/, { timeout: 30_000 });
     model.next(events(answer("again apples")));
     await chat.turn.getByRole("button", { name: "Retry" }).press("Enter");
     await expect(chat.answer).toHaveText("again apples");
@@ -131,6 +133,7 @@ test.describe("on a desktop", () => {
     await begin(chat, model, "plums");
     await begin(chat, model, "figs");
     const url = page.url();
+    await page.waitForRequest(/\/api\/changes/, { timeout: 30_000 });
     const nav = page.locator("nav.index");
     await nav.getByRole("link", { name: "figs", exact: true }).focus();
     await page.keyboard.press("Home");
