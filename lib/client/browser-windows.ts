@@ -4,10 +4,12 @@ import type { WindowGroup } from "./watch-changes.ts";
 const groupName = "rivulet-changes";
 
 /**
- * The windows of this browser. Without TLS there are no locks: then each one that is seen asks for itself.
+ * The windows of this browser. Without TLS there are no locks, and six connections for all of them
+ * together: there none waits.
  */
 export function browserWindows(): WindowGroup {
   return {
+    canWait: "locks" in navigator,
     async lead(signal, work) {
       if (!("locks" in navigator)) return work();
       // It rejects when the signal aborts before it was this one's turn.

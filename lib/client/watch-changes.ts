@@ -4,6 +4,8 @@ import { fetchJson } from "./fetch-json.ts";
 
 /** Between two questions to the server, ms: a burst of changes is one. */
 const betweenMs = 700;
+/** Between two looks, where nobody may wait, ms. */
+const lookEveryMs = 1500;
 /** After one that was not answered, ms. */
 const failedMs = 10_000;
 const unseenMs = 60_000;
@@ -15,6 +17,8 @@ export interface WindowGroup {
    * aborts.
    */
   lead(signal: AbortSignal, work: () => Promise<void>): Promise<void>;
+  /** One of them may wait for the answer; else each one that is seen looks for itself, and none waits. */
+  canWait: boolean;
   announce(change: NewestChange): void;
   /** What another window tells, until the signal aborts. */
   onAnnounced(announced: (change: NewestChange) => void, signal: AbortSignal): void;
@@ -48,6 +52,7 @@ export async function watchChanges(
     await group.lead(seen, () =>
       readChanges(
         environment,
+        group.canWait,
         {
           newest,
           onChange(change) {
@@ -64,18 +69,19 @@ export async function watchChanges(
 
 async function readChanges(
   { fetch, pause }: ClientEnvironment,
+  canWait: boolean,
   { newest, onChange }: ChangeListener,
   signal: AbortSignal,
 ): Promise<void> {
   let tag = newest();
   while (!signal.aborted) {
-    const url = `/api/changes?after=${encodeURIComponent(tag)}`;
+    const url = canWait ? `/api/changes?after=${encodeURIComponent(tag)}` : "/api/changes";
     const result = await fetchJson<NewestChange>(fetch, url, { signal });
     if (signal.aborted) return;
     if ("value" in result) {
       if (result.value.tag !== tag) onChange(result.value);
       tag = result.value.tag;
     }
-    await pause("value" in result ? betweenMs : failedMs, signal);
+    await pause("value" in result ? (canWait ? betweenMs : lookEveryMs) : failedMs, signal);
   }
 }

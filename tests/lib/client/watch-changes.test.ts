@@ -6,12 +6,13 @@ import { clientEnvironment } from "../../support/client-environment.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
 /** The windows of one browser without a browser: one leads, in the order in which they came. */
-function newBrowser(): () => WindowGroup {
+function newBrowser(canWait: boolean): () => WindowGroup {
   const listeners = new Set<(change: NewestChange) => void>();
   let leading: Promise<void> = Promise.resolve();
   return () => {
     let own: ((change: NewestChange) => void) | undefined;
     return {
+      canWait,
       async lead(signal, work) {
         const before = leading;
         leading = before.then(() => (signal.aborted ? undefined : work()));
@@ -28,9 +29,9 @@ function newBrowser(): () => WindowGroup {
 }
 
 /** A server whose newest change can be set, and a window for each call of `open`. */
-function site(t: { after(end: () => void): void }) {
+function site(t: { after(end: () => void): void }, canWait = true) {
   const server = { tag: "a", status: 200, asked: [] as string[], pausing: new Set<() => void>() };
-  const newWindow = newBrowser();
+  const newWindow = newBrowser(canWait);
   function change(tag: string): void {
     server.tag = tag;
     for (const answer of server.pausing) answer();
@@ -93,6 +94,19 @@ test("one window of a browser asks, the others are told, and another takes over 
       ["b", "c"],
     ],
   );
+});
+
+test("where no window may wait, it looks now and then, and no connection stays open", async (t) => {
+  const { server, change, open } = site(t, false);
+  const { told, environment } = open();
+  await waitUntil("it has looked", () => server.asked.length > 2);
+  assert.deepEqual(
+    [new Set(server.asked), new Set(environment.pauses)],
+    [new Set(["null"]), new Set([1500])],
+  );
+  change("b");
+  await waitUntil("it was told", () => told.length === 1);
+  assert.deepEqual(told, ["b"]);
 });
 
 test("a server that fails is asked again ten seconds later, and nobody after the end", async (t) => {
