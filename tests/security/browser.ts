@@ -70,9 +70,10 @@ export async function watch(page: Page, url: string): Promise<Watched> {
           .filter(({ name }) => /^on|^style$|^srcset$|^ping$/.test(name))
           .map(({ name }) => name),
       );
-      const named = [...document.querySelectorAll("article [name], article .prose [id]")].map(
-        (each) => each.outerHTML,
-      );
+      // The ids of notes are ours: of React's making, with a number.
+      const named = [...document.querySelectorAll("article [name], article .prose [id]")]
+        .filter(({ id }) => !/^_[rR]_\w*_note\d+$/.test(id))
+        .map((each) => each.outerHTML);
       const isWhole = document.body instanceof HTMLBodyElement && globalThis.self === globalThis.window;
       const { faults = [] } = globalThis as { faults?: string[] };
       return [...faults, ...brought, ...handlers, ...named, ...(isWhole ? [] : ["clobbered"])];

@@ -135,7 +135,7 @@ test("S30 S38 a sample is drawn at every split point, live, and nothing runs or 
       await page.getByRole("textbox", { name: "Write a message" }).fill("stream");
       await page.getByRole("button", { name: "Send" }).click();
       await expect(
-        page.getByText("first token").or(page.locator(".ending:not(.unended) .facts")),
+        page.getByText("first token").or(page.locator(".ending:not(.unended) .facts")).first(),
       ).toBeVisible({ timeout: 45_000 });
       expect(await watched.faults()).toEqual([]);
       expect(watched.requests).toEqual([]);
