@@ -79,9 +79,9 @@ function List({ currentId, renderedAt, onPicked }: ListProps): ReactElement {
 
   return (
     <div className="list" {...keys.list}>
-      <output className="sr-only">
+      <p className="sr-only" aria-live="polite">
         {newest && t("say.deleted", { title: newest.title || t("index.untitled") })}
-      </output>
+      </p>
       {lines.length === 0 && <p className="px-2 py-4 text-meta text-ink-3">{t("index.empty")}</p>}
       {groups.map(({ period, conversations: items }) => (
         <section key={`${period}-${items[0]?.id}`} aria-label={t(`index.${period}`)}>

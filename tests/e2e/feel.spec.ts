@@ -142,7 +142,7 @@ test.describe("on a desktop", () => {
     await expect(nav.locator("[data-line] > a").last()).toBeFocused();
     await nav.getByRole("button", { name: "Actions for figs" }).click();
     await nav.getByRole("button", { name: "Delete" }).click();
-    await expect(nav.getByRole("status")).toHaveText(/figs/);
+    await expect(nav.locator("[aria-live]")).toHaveText(/figs/);
     await expect(page).not.toHaveURL(url);
     await nav.getByRole("button", { name: /Undo/ }).click();
     await expect(page).toHaveURL(url);
