@@ -20,8 +20,6 @@ export function BackgroundWatch({ shownId }: { shownId: string | undefined }): n
   const t = useTranslate();
   useChanges(shownId);
   useKeptFocus();
-  // Where there is no network any more, it cannot be loaded.
-  useEffect(() => void import("./offline-banner.tsx").catch(() => undefined), []);
   useEffect(() => {
     const over = new AbortController();
     const isBusy = () =>

@@ -19,8 +19,8 @@ import { useConnectionNotice } from "../transcript/use-connection-notice.ts";
 import { useFollowScroll } from "../transcript/use-follow-scroll.ts";
 import { lazyPart, partsLoaded } from "../ui/lazy-part.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
-import { useOnline } from "../ui/use-online.ts";
 import { useStore } from "../ui/use-store.ts";
+import { OfflineBanner } from "./offline-banner.tsx";
 import { type Starter, Starters } from "./starters.tsx";
 import type { SteeringControl } from "./steering.tsx";
 import { useAcknowledged } from "./use-acknowledged.ts";
@@ -32,7 +32,6 @@ import { useSteers } from "./use-steers.ts";
 import { useStopKey } from "./use-stop-key.ts";
 import { useTurnActions } from "./use-turn-actions.ts";
 
-const LazyOfflineBanner = lazyPart(async () => (await import("./offline-banner.tsx")).OfflineBanner);
 const LazySteering = lazyPart(async () => (await import("./steering.tsx")).SteeringPanel);
 const LazyStatusNotice = lazyPart(async () => (await import("./status-notice.tsx")).StatusNotice);
 
@@ -72,7 +71,6 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
   const title = useListedTitle(id) || pageTitleOf(conversation);
   const steering = useRef<SteeringControl>(null);
   const steers = useSteers(id, busy);
-  const isOffline = !useOnline();
 
   function send(text: string, way: SendWay = "after"): string | undefined {
     const key = steering.current?.(text, way) ?? live.send(text);
@@ -89,7 +87,7 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
           <ModelButton button={modelButton} current={conversation.model} {...{ name }} onChoose={choose} />
           <InspectLink runId={newestRun(conversation)} />
         </PageHeader>
-        {isOffline && <LazyOfflineBanner />}
+        <OfflineBanner />
         <div className="flow">
           <div className="column" ref={content}>
             {phase === "ready" && turns.length === 0 && !gone && (
