@@ -16,6 +16,7 @@ import { prepareStatements } from "./statements.ts";
 import type { StoreFiles } from "./store-files.ts";
 import { createTransactions } from "./transactions.ts";
 import { isBrokenDatabase } from "./translate-sqlite-error.ts";
+import { goesOn } from "./write-batch.ts";
 
 export interface SqliteStorageOptions {
   /** Wall clock, ms: the store's time. */
@@ -55,12 +56,12 @@ export function createSqliteStorage(db: DatabaseSync, options: SqliteStorageOpti
         if (appended) tailCache.append(runId, appended);
         else tailCache.evict(runId);
       }
-      const wake = (isLog: boolean) => {
-        for (const [runId, appended] of changes)
-          if (isLog === (appended !== undefined)) notifier.changed(runId, appended && "log");
+      const wake = (isText: boolean) => {
+        for (const change of changes)
+          if (isText === goesOn(change)) notifier.changed(change[0], change[1] && "log");
       };
-      // X4: text is on its way before its writer goes on; of all else, whoever asked for it goes on first,
-      // however many awaits lead back to it.
+      // X4: text is on its way before its writer goes on; of all else, the end too, whoever asked for it goes
+      // on first, however many awaits lead back to it.
       wake(true);
       process.nextTick(wake, false);
       others?.notify();

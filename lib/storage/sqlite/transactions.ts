@@ -9,9 +9,9 @@
  * X2  A write is kept whole or not at all, and it resolves only after its commit. One that throws leaves
  *     nothing behind and breaks no other: the transaction is repeated with a savepoint around each write.
  * X3  So a write may run more than once; only its last attempt counts.
- * X4  `onCommit` is called after each commit. A write that did nothing but append resolves in the next turn
- *     of the event loop: what its readers write to a socket leaves only when all that was resolved has run.
- *     Any other write resolves before `onCommit`, which wakes readers of what it changed only after
+ * X4  `onCommit` is called after each commit. A write that only added to a run which goes on resolves in the
+ *     next turn of the event loop: what its readers write to a socket leaves only when all that was resolved
+ *     has run. Any other write resolves before `onCommit`, which wakes readers of what it changed only after
  *     those who waited for it were continued: a stop reaches its run before readers look for it.
  * X5  A read sees one state of the database. It never waits for writes.
  * X6  No statement blocks the process for longer than SQLite's own short busy timeout (open-database.ts). The
@@ -27,6 +27,7 @@ import {
   createBatchRunner,
   createJob,
   createTransact,
+  goesOn,
   type Job,
   type Write,
 } from "./write-batch.ts";
@@ -153,9 +154,8 @@ export function createTransactions(
   return { read, readOne, write, probe, close };
 }
 
-/** X4: it changed something, and only by appending. */
-const isAppend = ({ changes }: Job): boolean =>
-  changes.length > 0 && changes.every(([, appended]) => appended);
+/** X4: it changed something, and only by adding to what goes on. */
+const isAppend = ({ changes }: Job): boolean => changes.length > 0 && changes.every(goesOn);
 
 function settleAll(jobs: readonly Job[]): void {
   for (const job of jobs) job.settle();

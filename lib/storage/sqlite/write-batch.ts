@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { isEnded } from "../../protocol/run-status.ts";
 import type { Appended } from "../core/tail-cache.ts";
 import { isBusy, translateSqliteError } from "./translate-sqlite-error.ts";
 
@@ -12,6 +13,9 @@ export type Write<T> = (changed: (runId: string, appended?: Appended) => void) =
 
 /** A run that a committed write has changed. */
 export type Change = readonly [runId: string, appended: Appended | undefined];
+
+/** X4: it was only added to, and has not ended. */
+export const goesOn = ([, appended]: Change): boolean => appended !== undefined && !isEnded(appended.status);
 
 /** A queued write. */
 export interface Job {

@@ -197,24 +197,32 @@ test("text is on its way to its readers before its writer goes on", async () => 
   await storage.close();
 });
 
-test("readers of what was appended read, however many awaits that takes, before who appended it goes on", async () => {
-  const storage = openSqlite({ dir: ":memory:" });
-  const writer = await running(storage);
-  await new Promise((resolve) => setImmediate(resolve));
-  const latch = createLatch();
-  const subscription = storage.runs.subscribe(writer.run.runId, latch);
-  const order: string[] = [];
-  const readAfter = async (awaits: number): Promise<unknown> => (awaits === 0 ? 0 : readAfter(awaits - 1));
-  const read = latch.wait().then(async () => {
-    await readAfter(20);
-    order.push("a reader has read");
+const both = ["the reader", "the writer"];
+for (const [what, kind, order] of [
+  ["readers of what was appended have read before who appended it goes on", "append", both],
+  ["who has ended a run goes on before its readers see the end", "finish", both.toReversed()],
+] as const)
+  test(`${what}, however many awaits there are`, async () => {
+    const storage = openSqlite({ dir: ":memory:" });
+    const writer = await running(storage);
+    await new Promise((resolve) => setImmediate(resolve));
+    const latch = createLatch();
+    const subscription = storage.runs.subscribe(writer.run.runId, latch);
+    const seen: string[] = [];
+    const through = async (awaits: number): Promise<unknown> =>
+      awaits === 0 ? undefined : through(awaits - 1);
+    const read = latch.wait().then(async () => {
+      if (kind === "append") await through(20);
+      seen.push("the reader");
+    });
+    const write = async () => {
+      if (kind === "append") await storage.runs.append(writer.lease, writer.say("a"), leaseMs);
+      else await finished(storage, writer, finish()).then(() => through(20));
+      seen.push("the writer");
+    };
+    await Promise.all([read, write()]);
+    assert.deepEqual(seen, order);
+    subscription.unsubscribe();
+    latch.close();
+    await storage.close();
   });
-  const appended = storage.runs
-    .append(writer.lease, writer.say("a"), leaseMs)
-    .then(() => order.push("the writer goes on"));
-  await Promise.all([read, appended]);
-  assert.deepEqual(order, ["a reader has read", "the writer goes on"]);
-  subscription.unsubscribe();
-  latch.close();
-  await storage.close();
-});
