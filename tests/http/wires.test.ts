@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
+import { isOwnCall } from "#lib/protocol/is-own-call.ts";
 import type { RunState } from "#lib/protocol/run-state.ts";
 import { type ApiClient, apiClient, foldOf } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
@@ -104,7 +105,7 @@ function assertAnswer(whole: RunState | undefined, expected: Expected, path: str
   const thoughts = state.parts.flatMap((part) => (part.type === "reasoning" ? [part.text] : []));
   assert.equal(thoughts.join(""), expected.reasoning, path);
   const calls = state.parts.flatMap((part) =>
-    part.type === "tool" ? [[part.toolCallId, part.toolName, part.input]] : [],
+    isOwnCall(part) ? [[part.toolCallId, part.toolName, part.input]] : [],
   );
   assert.deepEqual(
     calls,
