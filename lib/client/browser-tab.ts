@@ -28,6 +28,10 @@ const closedPrefix = "closed ";
 
 /** So long after a page has ended the next one of its tab may still be loading, ms. */
 const reloadMs = 4000;
+/** How much later than that a page has ended another one may see its mark, ms. */
+const markSeenMs = 500;
+/** How much later than others it takes what it has only met by looking again, ms. */
+const givesWayMs = 1500;
 
 let own: BrowserTab | undefined;
 
@@ -58,28 +62,43 @@ function openTab(): BrowserTab {
     isClosed: (tabId) => isOfClosed(markOf(tabId)) && mayLoadFor(markOf(tabId)) === 0,
     async ifGone(tabId, take) {
       if (await takeIfGone(presence, tabId, take)) return;
-      // One that was just closing when it was looked at may still have spoken for itself.
-      void sleepFor(reloadMs).then(() => isOfClosed(markOf(tabId)) && takeIfGone(presence, tabId, take));
+      // One that was just closing when it was looked at may still have spoken for itself. A page that was
+      // opened since then comes first.
+      void sleepFor(markSeenMs).then(
+        () => isOfClosed(markOf(tabId)) && takeIfGone(presence, tabId, take, givesWayMs),
+      );
     },
   };
 }
 
 /** Whether `take` was called. */
-async function takeIfGone(presence: TabPresence, tabId: string, take: () => void): Promise<boolean> {
+async function takeIfGone(
+  presence: TabPresence,
+  tabId: string,
+  take: () => void,
+  laterMs = 0,
+): Promise<boolean> {
   const mark = markOf(tabId);
-  const waitMs = mayLoadFor(mark);
-  if (waitMs > 0) {
-    await sleepFor(waitMs);
-    if (markOf(tabId) !== mark) return false;
-  }
+  const isCrash = !isOfClosed(mark);
+  if (isCrash && !(await isSilent(presence, tabId))) return false;
+  // One that was just ended, perhaps to be loaded again, may be silent before its mark says so.
+  const waitMs = (isCrash ? markSeenMs : mayLoadFor(mark)) + laterMs;
+  if (waitMs > 0) await sleepFor(waitMs);
   let isTaken = false;
   await presence.ifGone(tabId, () => {
+    if (markOf(tabId) !== mark) return;
     isTaken = true;
     take();
     // Another one is that of a page which was loaded meanwhile.
     if (markOf(tabId) === mark) tryStorage(() => localStorage.removeItem(openPrefix + tabId));
   });
   return isTaken;
+}
+
+async function isSilent(presence: TabPresence, tabId: string): Promise<boolean> {
+  let isGone = false;
+  await presence.ifGone(tabId, () => (isGone = true));
+  return isGone;
 }
 
 const sleepFor = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

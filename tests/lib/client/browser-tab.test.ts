@@ -139,7 +139,10 @@ test("the mark of a page that is loaded while somebody asks for the one before i
   const other = await openPage(new Map());
   const mark = "rivulet-open:reloaded";
   shared.stored.set(mark, "1");
-  await other.tab.ifGone("reloaded", () => void shared.stored.set(mark, "2"));
+  const asked = other.tab.ifGone("reloaded", () => void shared.stored.set(mark, "2"));
+  await turn();
+  mock.timers.tick(500);
+  await asked;
   assert.equal(shared.stored.get(mark), "2");
 });
 
@@ -147,7 +150,11 @@ test("of a page that has crashed what it left is taken, and its mark goes", asyn
   const other = await openPage(new Map());
   shared.stored.set("rivulet-open:crashed", "1");
   let isTaken = false;
-  await other.tab.ifGone("crashed", () => (isTaken = true));
+  const asked = other.tab.ifGone("crashed", () => (isTaken = true));
+  await turn();
+  assert.equal(isTaken, false, "it may just be loaded again");
+  mock.timers.tick(500);
+  await asked;
   assert.deepEqual([isTaken, marks()], [true, [`rivulet-open:${other.tab.id}`]]);
 });
 
@@ -171,5 +178,41 @@ test("one that is just closing while it is asked for is looked at again", async 
   page.close();
   mock.timers.tick(4000);
   await turn();
+  mock.timers.tick(1499);
+  await turn();
+  assert.equal(taken, 0, "a page that was opened since then comes first");
+  mock.timers.tick(1);
+  await turn();
   assert.equal(taken, 1);
+});
+
+test("one that is loaded again just while it is asked for, before its mark says so, keeps what it has", async () => {
+  const other = await openPage(new Map());
+  const mark = "rivulet-open:reloaded";
+  shared.stored.set(mark, "1");
+  let isTaken = false;
+  const asked = other.tab.ifGone("reloaded", () => (isTaken = true));
+  await turn();
+  shared.stored.set(mark, `closed ${Date.now()}`);
+  mock.timers.tick(500);
+  await asked;
+  shared.stored.set(mark, "2");
+  mock.timers.tick(60_000);
+  await turn();
+  assert.deepEqual([isTaken, shared.stored.get(mark)], [false, "2"]);
+});
+
+test("one that closes later than it was asked for leaves what it has to the next page", async () => {
+  const [page, other] = [await openPage(new Map()), await openPage(new Map())];
+  await turn();
+  let taken = "";
+  await other.tab.ifGone(page.tab.id, () => (taken += "other"));
+  mock.timers.tick(1000);
+  await turn();
+  page.close();
+  const next = await openPage(new Map());
+  const asked = next.tab.ifGone(page.tab.id, () => (taken += "next"));
+  mock.timers.tick(4000);
+  await asked;
+  assert.equal(taken, "next");
 });
