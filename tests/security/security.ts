@@ -46,7 +46,7 @@ function runNode(): Outcome[] {
     ["./tests/support/outcome-reporter.mjs", file],
   ].flatMap(([reporter, to]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${to}`]);
   const { RIVULET_COUNTS: _, ...env } = process.env;
-  const limits = ["--test-concurrency=3", "--test-timeout=120000"];
+  const limits = ["--test-concurrency=2", "--test-timeout=120000"];
   run(["--test", ...limits, ...reporters, ...files], env);
   if (!existsSync(file)) return [crash("node --test")];
   const elsewhere = known.filter((each) => filesElsewhere.some((path) => each.file?.endsWith(path)));
