@@ -129,7 +129,7 @@ const failedCall = ({ toolCallId }: ToolPart) => ({ type: "tool-output-error", t
 
 const lostText = "\nAll variables are gone: the next code begins with none.";
 
-/** With the line that failedCall, as it stands in the code. */
+/** With the line that failed, as it stands in the code. */
 function failureText(code: string, { message, line }: Extract<SandboxResult, { ok: false }>): string {
   const text = line === undefined ? undefined : code.split("\n")[line - 1]?.trim();
   return text === undefined ? message : `${message}\nLine ${line}: ${text.slice(0, 200)}`;
