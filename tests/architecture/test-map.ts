@@ -150,7 +150,8 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/protocol\/outside-calls\.ts$/, "tests/lib/agents/code/run-code-call.test.ts"],
   [/^lib\/models\/code\/match-mark\.ts$/, "tests/lib/models/code/code-reader.test.ts"],
   [/^lib\/models\/code\/code-(functions|messages|prompt)\.ts$/, "tests/lib/models/code/code-model.test.ts"],
-  [/^lib\/models\/join-user-turns\.ts$/, "tests/lib/models/react/react-messages.test.ts"],
+  [/^lib\/models\/(join-user-turns|written-messages)\.ts$/, "tests/lib/models/react/react-messages.test.ts"],
+  [/^lib\/models\/stream-written\.ts$/, "tests/lib/models/react/react-model.test.ts"],
   [/^lib\/agents\/handoff-tool\.ts$/, "tests/lib/agents/acting-scope.test.ts"],
   [/^lib\/models\/demo\//, "tests/lib/models/demo/demo-model.test.ts"],
   [

@@ -1,6 +1,5 @@
 import { codeToolName, planMark } from "../../protocol/code-call.ts";
 import { isRecord } from "../../protocol/is-record.ts";
-import { joinUserTurns, type WrittenTurn } from "../join-user-turns.ts";
 import type {
   ModelMessage,
   ReasoningContent,
@@ -9,40 +8,18 @@ import type {
   ToolResultContent,
 } from "../model-message.ts";
 import { tryParseJson } from "../try-parse-json.ts";
+import { writtenMessages } from "../written-messages.ts";
 
 /** A conversation for a model that acts by writing code. `prompt`: of the system message. */
-export function codeMessages(messages: readonly ModelMessage[], prompt: string): ModelMessage[] {
-  const system = messages.find(({ role }) => role === "system")?.content;
-  return [
-    {
-      role: "system",
-      content: typeof system === "string" && system !== "" ? `${system}\n\n${prompt}` : prompt,
-    },
-    ...joinUserTurns(messages.flatMap(writtenTurn)),
-  ];
-}
-
-function writtenTurn(message: ModelMessage): WrittenTurn[] {
-  switch (message.role) {
-    case "system":
-      return [];
-    case "user":
-      return [message];
-    case "assistant": {
-      const text = message.content
+export const codeMessages = (messages: readonly ModelMessage[], prompt: string): ModelMessage[] =>
+  writtenMessages(messages, prompt, {
+    reply: (content) =>
+      content
         .map(pieceOfCode)
         .filter((piece) => piece !== "")
-        .join("\n");
-      return text === "" ? [] : [{ role: message.role, content: [{ type: "text", text }] }];
-    }
-    case "tool":
-      return [
-        { role: "user", content: [{ type: "text", text: message.content.map(observed).join("\n\n") }] },
-      ];
-    default:
-      return message satisfies never;
-  }
-}
+        .join("\n"),
+    results: (content) => content.map(observed).join("\n\n"),
+  });
 
 /** As the model wrote it; a call of an agent that writes no code, as code would have made it. */
 function pieceOfCode(part: TextContent | ReasoningContent | ToolCallContent): string {

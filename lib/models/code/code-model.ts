@@ -1,8 +1,9 @@
 import { callIdSeed } from "../call-id-seed.ts";
 import { continuationPrompt } from "../continuation-prompt.ts";
-import type { GivenUpReason, Model, ModelPart } from "../model.ts";
+import type { Model, ModelPart } from "../model.ts";
 import type { ModelMessage } from "../model-message.ts";
 import type { ModelRequest, ModelTool } from "../model-request.ts";
+import { streamWritten, type WrittenReply } from "../stream-written.ts";
 import { codeMessages } from "./code-messages.ts";
 import { codePrompt } from "./code-prompt.ts";
 import { type CodeReader, createCodeReader } from "./code-reader.ts";
@@ -13,7 +14,11 @@ import { type CodeReader, createCodeReader } from "./code-reader.ts";
  */
 export function createCodeModel(model: Model, functions: readonly ModelTool[]): Model {
   const prompt = codePrompt(functions);
-  return { ...model, stream: (request, signal) => streamCode(model, { request, prompt }, signal) };
+  return {
+    ...model,
+    stream: (request, signal) =>
+      streamWritten(model, codeRequest(request, prompt), createCodeReply(request.messages), signal),
+  };
 }
 
 /** Before them the model ends its reply; providers leave them out of it. */
@@ -29,32 +34,9 @@ function codeRequest(request: ModelRequest, prompt: string): ModelRequest {
   };
 }
 
-async function* streamCode(
-  model: Model,
-  { request, prompt }: { request: ModelRequest; prompt: string },
-  signal: AbortSignal,
-): AsyncGenerator<ModelPart> {
-  const reply = createCodeReply(request.messages);
-  const asked = codeRequest(request, prompt);
-  const enough = new AbortController();
-  try {
-    for await (const part of model.stream(asked, AbortSignal.any([signal, enough.signal]))) {
-      yield* reply.take(part);
-      if (!reply.isDone) continue;
-      // The model goes on with what it cannot know, and each word of that costs.
-      enough.abort("stop" satisfies GivenUpReason);
-      break;
-    }
-  } catch (error) {
-    yield* reply.cut();
-    throw error;
-  }
-  if (!signal.aborted) yield* reply.end();
-}
-
 type FinishPart = Extract<ModelPart, { type: "finish" }>;
 
-function createCodeReply(messages: readonly ModelMessage[]) {
+function createCodeReply(messages: readonly ModelMessage[]): WrittenReply {
   const reader = createCodeReader({
     callId: `code_${callIdSeed(messages)}`,
     goesOn: goesOnWithText(messages),

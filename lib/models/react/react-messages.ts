@@ -1,4 +1,3 @@
-import { joinUserTurns, type WrittenTurn } from "../join-user-turns.ts";
 import type {
   ModelMessage,
   ReasoningContent,
@@ -6,40 +5,15 @@ import type {
   ToolCallContent,
   ToolResultContent,
 } from "../model-message.ts";
+import { writtenMessages } from "../written-messages.ts";
 import { observationLabel } from "./react-prompt.ts";
 
 /** Marks a thought that was written in the form of ReAct: it is given back so. */
 export const reactMark = { react: {} } as const;
 
 /** A conversation in the form of ReAct, for a model that knows no calls. `prompt`: of the system message. */
-export function reactMessages(messages: readonly ModelMessage[], prompt: string): ModelMessage[] {
-  const system = messages.find(({ role }) => role === "system")?.content;
-  const turns = messages.flatMap(reactTurn);
-  return [
-    {
-      role: "system",
-      content: typeof system === "string" && system !== "" ? `${system}\n\n${prompt}` : prompt,
-    },
-    ...joinUserTurns(turns),
-  ];
-}
-
-function reactTurn(message: ModelMessage): WrittenTurn[] {
-  switch (message.role) {
-    case "system":
-      return [];
-    case "user":
-      return [message];
-    case "assistant": {
-      const text = reactText(message.content);
-      return text === "" ? [] : [{ role: message.role, content: [{ type: "text", text }] }];
-    }
-    case "tool":
-      return [{ role: "user", content: [{ type: "text", text: observations(message.content) }] }];
-    default:
-      return message satisfies never;
-  }
-}
+export const reactMessages = (messages: readonly ModelMessage[], prompt: string): ModelMessage[] =>
+  writtenMessages(messages, prompt, { reply: reactText, results: observations });
 
 type FormContent = TextContent | ReasoningContent | ToolCallContent;
 

@@ -1,8 +1,9 @@
 import { callIdSeed } from "../call-id-seed.ts";
 import { continuationPrompt } from "../continuation-prompt.ts";
-import type { GivenUpReason, Model, ModelPart } from "../model.ts";
+import type { Model, ModelPart } from "../model.ts";
 import type { ModelMessage } from "../model-message.ts";
 import type { ModelRequest } from "../model-request.ts";
+import { streamWritten, type WrittenReply } from "../stream-written.ts";
 import { reactMessages } from "./react-messages.ts";
 import { observationLabel, reactPrompt } from "./react-prompt.ts";
 import { createReactReader, type ReactReader } from "./react-reader.ts";
@@ -16,36 +17,15 @@ export function createReactModel(model: Model): Model {
   return {
     ...model,
     stream: (request, signal) =>
-      usesTools(request) ? streamReact(model, request, signal) : model.stream(request, signal),
+      usesTools(request)
+        ? streamWritten(model, reactRequest(request), createReply(request), signal)
+        : model.stream(request, signal),
   };
 }
 
 /** Whether tool calling matters to a request. */
 export const usesTools = ({ tools = [], messages }: ModelRequest): boolean =>
   tools.length > 0 || messages.some(({ role }) => role === "tool");
-
-async function* streamReact(
-  model: Model,
-  request: ModelRequest,
-  signal: AbortSignal,
-): AsyncGenerator<ModelPart> {
-  const reply = createReply(request);
-  const enough = new AbortController();
-  const asked = model.stream(reactRequest(request), AbortSignal.any([signal, enough.signal]));
-  try {
-    for await (const part of asked) {
-      yield* reply.take(part);
-      if (!reply.isDone) continue;
-      // The model goes on with what it cannot know, and each word of that costs.
-      enough.abort("stop" satisfies GivenUpReason);
-      break;
-    }
-  } catch (error) {
-    yield* reply.cut();
-    throw error;
-  }
-  if (!signal.aborted) yield* reply.end();
-}
 
 /** Its thoughts and answers can not be read on by themselves: nothing is said of how far they were read. */
 function reactRequest(request: ModelRequest): ModelRequest {
@@ -60,7 +40,7 @@ function reactRequest(request: ModelRequest): ModelRequest {
 type Finish = Extract<ModelPart, { type: "finish" }>;
 
 /** A reply on its way from the form of ReAct to that of the model interface. */
-function createReply(request: ModelRequest) {
+function createReply(request: ModelRequest): WrittenReply {
   const seed = callIdSeed(request.messages);
   const reader = createReactReader({
     tools: request.tools ?? [],
