@@ -64,13 +64,13 @@ interface AgentPickerProps {
 export function AgentPicker({ current, onChoose, onClose }: AgentPickerProps): ReactElement {
   const t = useTranslate();
   const here = useRef<HTMLDivElement>(null);
-  const agents = useAgents();
-  const workflows = useWorkflows();
+  const writers = useWriters();
+  const agents = writers?.agents;
   useCloseOutside(here, onClose);
   useEffect(() => {
     const chosen = here.current?.querySelector<HTMLElement>('[aria-checked="true"]');
     (chosen ?? here.current)?.focus();
-  }, [agents]);
+  }, [writers]);
 
   function onKeyDown(event: KeyboardEvent): void {
     const options = [...(here.current?.querySelectorAll<HTMLElement>("button, a") ?? [])];
@@ -91,19 +91,19 @@ export function AgentPicker({ current, onChoose, onClose }: AgentPickerProps): R
       aria-label={t("agent.choose")}
       onKeyDown={onKeyDown}
     >
-      {Array.isArray(agents) ? (
+      {agents && agents !== "failed" ? (
         agents.map((agent) => <WriterOption key={agent.name} {...{ current, onChoose }} writer={agent} />)
       ) : (
         <output className="hint">{t(agents === "failed" ? "agent.failed" : "agent.loading")}</output>
       )}
-      {workflows.length > 0 && (
+      {writers && writers.workflows.length > 0 && (
         // A part of a menu: no element says so.
         // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
         <div role="group" className="writers" aria-label={t("agent.workflows")}>
           <p className="grp" aria-hidden="true">
             {t("agent.workflows")}
           </p>
-          {workflows.map((workflow) => (
+          {writers.workflows.map((workflow) => (
             <Fragment key={workflow.name}>
               <WriterOption {...{ current, onChoose }} writer={workflow} />
               <a
@@ -145,29 +145,30 @@ function WriterOption({ current, onChoose, writer: { name, description } }: Writ
   );
 }
 
-const noWorkflows: readonly WorkflowListing[] = [];
-
-/** Where they cannot be loaded, the agents say so. */
-function useWorkflows(): readonly WorkflowListing[] {
-  const [workflows, setWorkflows] = useState(noWorkflows);
-  useEffect(() => {
-    const left = new AbortController();
-    void getWorkflows((url, init) => fetch(url, init), left.signal).then((result) => {
-      if (!left.signal.aborted && "value" in result) setWorkflows(result.value.workflows);
-    });
-    return () => left.abort();
-  }, []);
-  return workflows;
+interface Writers {
+  agents: readonly AgentListing[] | "failed";
+  workflows: readonly WorkflowListing[];
 }
 
-function useAgents(): readonly AgentListing[] | "loading" | "failed" {
-  const [agents, setAgents] = useState<readonly AgentListing[] | "loading" | "failed">("loading");
+/**
+ * All that can be asked, at once: a menu that grew while one goes through it would lead elsewhere. Where the
+ * workflows cannot be loaded, the agents say so.
+ */
+function useWriters(): Writers | undefined {
+  const [writers, setWriters] = useState<Writers>();
   useEffect(() => {
     const left = new AbortController();
-    void getAgents((url, init) => fetch(url, init), left.signal).then((result) => {
-      if (!left.signal.aborted) setAgents("value" in result ? result.value.agents : "failed");
-    });
+    const send: typeof fetch = (url, init) => fetch(url, init);
+    void Promise.all([getAgents(send, left.signal), getWorkflows(send, left.signal)]).then(
+      ([agents, workflows]) => {
+        if (left.signal.aborted) return;
+        setWriters({
+          agents: "value" in agents ? agents.value.agents : "failed",
+          workflows: "value" in workflows ? workflows.value.workflows : [],
+        });
+      },
+    );
     return () => left.abort();
   }, []);
-  return agents;
+  return writers;
 }

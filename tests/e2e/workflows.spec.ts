@@ -55,7 +55,11 @@ test("a workflow with a loop and a person: drawn before it runs, lit while it do
     /^write: not begun\. Takes brief, revision\. Sends draft\.$/,
   );
   await node(page, "judge").focus();
-  await page.keyboard.press("Enter");
+  // A page that is not yet hydrated takes no key.
+  await expect(async () => {
+    await page.keyboard.press("Enter");
+    await expect(page.locator(".wf-facts")).toBeVisible({ timeout: 500 });
+  }).toPass();
   await expect(page.locator(".wf-facts")).toContainText("Sendsrevision, finished-draft");
   await expectAccessible(page, "a workflow that has not run");
   await picture("before");

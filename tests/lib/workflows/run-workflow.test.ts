@@ -233,5 +233,6 @@ test("a thousand items cost about as much each as a hundred", async () => {
   await costOf(300);
   const small = await best(100);
   const large = await best(1000);
-  assert.ok(large / small <= 30, `${small} ms for 100, ${large} ms for 1,000`);
+  // A clock that counts in ticks gives next to nothing for the small one.
+  assert.ok(large <= 30 * Math.max(small, 5), `${small} ms for 100, ${large} ms for 1,000`);
 });
