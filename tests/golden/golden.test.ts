@@ -57,6 +57,22 @@ const scripts: Record<string, Script> = {
     again: [...says("There is no such tool."), finished],
     edition: 4,
   },
+  // What its provider searches for by itself: one is told of, one fails, of one nothing more comes.
+  hosted: {
+    lines: [
+      { type: "hosted-call-start", callId: "ws_1", toolName: "web_search" },
+      { type: "hosted-call-input", callId: "ws_1", input: { query: "rain" } },
+      { type: "hosted-call-end", callId: "ws_1", output: { by: "host", results: [{ url: "https://example.org/", title: "Rain" }] } },
+      ...says("Rain is "),
+      { type: "source", url: "https://example.org/", title: "Rain" },
+      ...says("wet."),
+      { type: "hosted-call-start", callId: "ws_2", toolName: "web_search" },
+      { type: "hosted-call-input", callId: "ws_2", input: { query: "sun" } },
+      { type: "hosted-call-end", callId: "ws_2", errorText: "host failed at it: too many" },
+      { type: "hosted-call-start", callId: "ws_3", toolName: "web_search" },
+      finished,
+    ],
+  },
   "unknown-tool": {
     lines: [
       ...says("Looking."),
@@ -110,7 +126,7 @@ for (const [name, script] of Object.entries(scripts)) {
 }
 
 for (const [name, events] of writtenLogs) {
-  test(`the log "${name}", which no model gives yet, is the one that is kept`, () => {
+  test(`the log "${name}", which takes more than a model, is the one that is kept`, () => {
     assertKept(name, events.map((event) => JSON.stringify(event)).join("\n"));
   });
 }

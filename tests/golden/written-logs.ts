@@ -1,7 +1,7 @@
 import type { EventBody, RunEvent } from "#lib/protocol/run-event.ts";
 import * as b from "../support/event-builders.ts";
 
-/** Logs that no producer writes yet: what a reader has to know how to read before the first one does. */
+/** Logs that take more than a model: what a reader has to know how to read before the first is written. */
 
 const inner = (toolCallId: string) => ({ parentToolCallId: toolCallId });
 
@@ -25,6 +25,19 @@ const callsIn = (toolCallId: string, stepId: string, index: number, name: string
   b.startStep(stepId, index, "code", inner(toolCallId)),
   b.toolInputStart(`${toolCallId}_${name}_1`, "look_up", stepId),
   b.toolInputAvailable(`${toolCallId}_${name}_1`, "look_up", { name }),
+];
+
+/** A page by its number, named by the call that has read it. */
+const cites = (number: number, toolCallId: string, stepId: string, title?: string): EventBody => ({
+  ...b.sourceUrl(`https://example.org/${number}`, title, stepId),
+  ...{ sourceId: String(number), toolCallId },
+});
+
+/** A call of the provider itself. */
+const searches = (toolCallId: string, stepId: string, query: string): EventBody[] => [
+  { ...b.toolInputStart(toolCallId, "web_search", stepId), providerExecuted: true },
+  b.toolInputAvailable(toolCallId, "web_search", { query }),
+  { ...b.toolStart(toolCallId), isOutside: true },
 ];
 
 const stepOf = (instance: string): string => instance.slice(0, instance.indexOf("/"));
@@ -126,6 +139,42 @@ const scripts: Record<string, EventBody[]> = {
     }),
     ...[b.finishStep("tool-calls", "e"), b.startStep("f", 3), b.textStart("f/0", "f")],
     ...[b.textDelta("It is 3.", "f/0"), b.textEnd("f/0"), b.finishStep("stop", "f"), b.finish()],
+  ],
+  /**
+   * Pages that calls have read, side by side: each stands before the output of its call. One that an agent
+   * inside of a call read is of that call; what a reset drops is named once more.
+   */
+  cited: [
+    ...[b.startStep("a"), b.toolInputStart("call-1", "search_web", "a")],
+    ...[b.toolInputAvailable("call-1", "search_web", { query: "rain" }), ...asks("call-2", "a")],
+    ...[{ ...b.toolStart("call-1"), isOutside: true }, b.toolStart("call-2")],
+    ...[cites(1, "call-1", "a", "Rain"), b.startStep("b", 0, "researcher", inner("call-2"))],
+    ...[b.toolInputStart("call-3", "read_page", "b"), b.toolInputAvailable("call-3", "read_page", { n: 3 })],
+    ...[{ ...b.toolStart("call-3"), isOutside: true }, cites(3, "call-3", "b"), cites(2, "call-1", "a")],
+    ...[b.toolOutputAvailable("call-1", "[1] [2]"), b.toolOutputAvailable("call-3", "Dry.")],
+    ...[b.resetStep("b", 2, "owner-gone"), b.toolInputStart("call-4", "read_page", "b")],
+    ...[b.toolInputAvailable("call-4", "read_page", { n: 3 }), { ...b.toolStart("call-4"), isOutside: true }],
+    ...[cites(3, "call-4", "b", "Dry"), b.toolOutputAvailable("call-4", "Dry.")],
+    ...[b.finishStep("tool-calls", "b"), b.startStep("b2", 1, "researcher", inner("call-2"))],
+    ...[b.textStart("b.2/0", "b2"), b.textDelta("Dry [3].", "b.2/0"), b.textEnd("b.2/0")],
+    ...[b.finishStep("stop", "b2"), b.toolOutputAvailable("call-2", "Dry [3].")],
+    ...[b.finishStep("tool-calls", "a"), b.startStep("c", 1), b.textStart("c/0", "c")],
+    ...[b.textDelta("Rain is wet [1][2], and over [3].", "c/0"), b.textEnd("c/0")],
+    ...[b.finishStep("stop", "c"), b.finish()],
+  ],
+  /** Calls that a provider makes beside one of ours, begun anew by the next holder, and stopped. */
+  "hosted-calls": [
+    ...[b.startStep("a"), ...searches("ws-1", "a", "rain"), b.toolInputStart("call-1", "add", "a")],
+    ...[{ ...b.toolOutputError("ws-1", "too many"), code: "tool-failed" }, ...searches("ws-2", "a", "wet")],
+    b.toolInputAvailable("call-1", "add", { a: 1 }),
+    ...[b.resetStep("a", 2, "owner-gone"), ...searches("ws-3", "a", "rain")],
+    b.toolOutputAvailable("ws-3", { by: "host", results: [{ url: "https://example.org/1", title: "Rain" }] }),
+    ...[b.textStart("a.2/0", "a"), b.textDelta("Rain is ", "a.2/0")],
+    ...[b.sourceUrl("https://example.org/1", "Rain", "a"), b.textDelta("wet.", "a.2/0"), b.textEnd("a.2/0")],
+    ...[b.toolInputStart("call-2", "add", "a"), b.toolInputAvailable("call-2", "add", { a: 2 })],
+    ...[b.finishStep("tool-calls", "a"), b.toolStart("call-2"), b.toolOutputAvailable("call-2", 3)],
+    ...[b.startStep("b", 1), ...searches("ws-4", "b", "sun"), b.stopRequested()],
+    ...[{ ...b.toolOutputError("ws-4", "stopped"), code: "stopped" }, b.abort()],
   ],
   /** A workflow that fans out and joins: a step is tried again, another is begun anew by the next holder. */
   workflow: [
