@@ -1,5 +1,4 @@
-import { Readability } from "@mozilla/readability";
-import { parseHTML } from "linkedom";
+import type { Readability as ArticleReader } from "@mozilla/readability";
 import { answerJobs } from "../workers/answer-jobs.ts";
 import { elementText } from "./element-text.ts";
 import { type PageText, plainPageText } from "./page-text.ts";
@@ -16,9 +15,9 @@ export interface HtmlJob {
 /** Below it, what was taken for the article of a page may be no more than one box of it. */
 const minArticle = 200;
 
-answerJobs(({ html, url, isSimple }: HtmlJob): PageText => {
+answerJobs(async ({ html, url, isSimple }: HtmlJob): Promise<PageText> => {
   if (!isSimple) {
-    const read = readArticle(html, url);
+    const read = await readArticle(html, url);
     if (read) return read;
   }
   const { text, ...found } = stripMarkup(html);
@@ -26,15 +25,20 @@ answerJobs(({ html, url, isSimple }: HtmlJob): PageText => {
 });
 
 /** Undefined: it could not be taken apart. */
-function readArticle(html: string, url: string): PageText | undefined {
+async function readArticle(html: string, url: string): Promise<PageText | undefined> {
   try {
+    // Here, since they take longer to load than a document takes to be read without its tags.
+    const [{ parseHTML }, { Readability }] = await Promise.all([
+      import("linkedom"),
+      import("@mozilla/readability"),
+    ]);
     const { document } = parseHTML(asDocument(html));
     sortIntoHeadAndBody(document);
     // Before the article is taken out of it.
     const whole = document.body ? plainPageText(elementText(document.body, url)) : "";
     const language = document.documentElement?.getAttribute("lang") ?? "";
     const title = document.querySelector("title")?.textContent ?? "";
-    const article = tryReadability(document);
+    const article = tryReadability(document, Readability);
     const text = article ? plainPageText(elementText(article.content, url)) : "";
     const isArticle = text.length >= minArticle || text.length * 2 > whole.length;
     return {
@@ -70,9 +74,9 @@ function sortIntoHeadAndBody(document: Document): void {
 
 const headNames: ReadonlySet<string> = new Set(["title", "meta", "link", "base", "style", "script"]);
 
-function tryReadability(document: Document) {
+function tryReadability(document: Document, Reader: typeof ArticleReader) {
   try {
-    const article = new Readability<Element>(document, { serializer: (node) => node as Element }).parse();
+    const article = new Reader<Element>(document, { serializer: (node) => node as Element }).parse();
     const content = article?.content;
     return content ? { ...article, content } : undefined;
   } catch {

@@ -1,4 +1,4 @@
-import { createJobWorkers, type JobWorkers } from "../workers/create-job-workers.ts";
+import { createJobWorkers, type JobLimits, type JobWorkers } from "../workers/create-job-workers.ts";
 import type { HtmlJob } from "./html-worker.ts";
 import type { PageText } from "./page-text.ts";
 import type { PageWorkers } from "./read-web-page.ts";
@@ -12,15 +12,21 @@ export interface ClosablePageWorkers extends PageWorkers {
   close(): Promise<void>;
 }
 
+/** For tests: less than what they may cost else. */
+export interface PageWorkerLimits {
+  html?: Partial<JobLimits>;
+  pdf?: Partial<JobLimits>;
+}
+
 /** The threads that take documents of others apart; none is started before there is one to read. */
-export function createPageWorkers({ htmlCpuMs = htmlLimits.cpuMs } = {}): ClosablePageWorkers {
+export function createPageWorkers(less: PageWorkerLimits = {}): ClosablePageWorkers {
   const html: JobWorkers<HtmlJob, PageText> = createJobWorkers(
     { file: "lib/web/html-worker.ts", heapMb: 320 },
-    { ...htmlLimits, cpuMs: htmlCpuMs },
+    { ...htmlLimits, ...less.html },
   );
   const pdf: JobWorkers<Uint8Array, PageText> = createJobWorkers(
     { file: "lib/web/pdf-worker.ts", heapMb: 256 },
-    pdfLimits,
+    { ...pdfLimits, ...less.pdf },
   );
   return {
     ...{ html, pdf },
