@@ -1,6 +1,8 @@
 import { lookup as systemLookup } from "node:dns/promises";
-import { isIP, type LookupFunction } from "node:net";
+import { BlockList, isIP, type LookupFunction } from "node:net";
+import { networkInterfaces } from "node:os";
 import { buildConnector } from "undici";
+import { isPagePort } from "./is-page-port.ts";
 import { isPublicAddress } from "./is-public-address.ts";
 import { PageError } from "./page-error.ts";
 
@@ -12,7 +14,9 @@ import { PageError } from "./page-error.ts";
  *    leads elsewhere at its next look-up is judged by that one.
  * 2. An address in the URL itself is never looked up by a socket, so it is judged before.
  * 3. A name with one address that is not public is not reached by any of its others.
- * 4. What the operator has named, by host and port, may be anywhere.
+ * 4. A public address that this machine has itself is not reached either: behind its firewall more answers.
+ * 5. Ports of other protocols are not connected to.
+ * 6. What the operator has named, by host and port, may be anywhere.
  */
 
 export interface PageHost {
@@ -25,6 +29,8 @@ export interface GuardedConnectOptions {
   resolve?(hostname: string): Promise<readonly PageHost[]>;
   /** `host:port` of the operator's own network whose pages may be read. */
   ownHosts?: readonly string[];
+  /** Of the interfaces of this machine; absent: those that it has. */
+  ownAddresses?(): readonly string[];
   /** Where a socket really goes that was permitted an address: for tests; absent: there. */
   route?(host: PageHost): PageHost;
 }
@@ -34,6 +40,7 @@ const connectMs = 5000;
 /** For undici. A connection that is not permitted fails with `PageError`. */
 export function createGuardedConnect(options: GuardedConnectOptions = {}): buildConnector.connector {
   const { resolve = resolveName, ownHosts = [], route = (host) => host } = options;
+  const { ownAddresses = interfaceAddresses } = options;
 
   /** 1, 3. */
   const lookupOf =
@@ -56,9 +63,10 @@ export function createGuardedConnect(options: GuardedConnectOptions = {}): build
     return hosts.map(route);
   }
 
-  /** 4. */
+  /** 4, 6. */
   function check(address: string, name: string): void {
-    if (!ownHosts.includes(name) && !isPublicAddress(address))
+    if (ownHosts.includes(name)) return;
+    if (!isPublicAddress(address) || isAmong(address, ownAddresses()))
       throw new PageError(`${name} is not on the open internet, and only what is there is read`);
   }
 
@@ -67,6 +75,9 @@ export function createGuardedConnect(options: GuardedConnectOptions = {}): build
     const port = target.port || (target.protocol === "https:" ? "443" : "80");
     const name = `${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${port}`;
     try {
+      // 5.
+      if (!ownHosts.includes(name) && !isPagePort(Number(port)))
+        throw new PageError(`no page is read at port ${port}, which is another protocol's`);
       const family = isIP(hostname);
       // 2.
       if (family > 0) check(hostname, name);
@@ -81,3 +92,15 @@ export function createGuardedConnect(options: GuardedConnectOptions = {}): build
 }
 
 const resolveName = (hostname: string): Promise<PageHost[]> => systemLookup(hostname, { all: true });
+
+const interfaceAddresses = (): string[] =>
+  Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address));
+
+/** However each of them is written. */
+function isAmong(address: string, addresses: readonly string[]): boolean {
+  const list = new BlockList();
+  for (const each of addresses) list.addAddress(each, familyOf(each));
+  return list.check(address, familyOf(address));
+}
+
+const familyOf = (address: string): "ipv4" | "ipv6" => (isIP(address) === 6 ? "ipv6" : "ipv4");

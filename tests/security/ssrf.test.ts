@@ -53,7 +53,9 @@ const written = [
     "[64:ff9b::7f00:1]",
     "[2002:7f00:1::]",
   ],
-  ...["[2001:0:7f00:1::]", "[::ffff:8.8.8.8]"],
+  ...["[2001:0:7f00:1::]", "[::ffff:8.8.8.8]", "[::ffff:0:127.0.0.1]", "[64:ff9b:1::7f00:1]"],
+  ...["[64:ff9b::169.254.169.254]", "[2002:a9fe:a9fe::]", "[fec0::1]", "[100::1]", "[5f00::1]", "0.0.0.0."],
+  ...["127。0。0。1", "0177.0x0.0.1", "100.100.100.200", "168.63.129.16", "192.0.2.1", "192.88.99.1"],
 ];
 for (const host of written)
   test(`S50 ${host} in an address is refused before anything is connected`, async () => {
@@ -75,6 +77,30 @@ for (const address of resolved)
     }
     assert.deepEqual(web.requests, []);
   });
+
+test("S50 a name that is written in other letters is looked up as the one that it is", async () => {
+  web.names.set("localhost", [["127.0.0.1"]]);
+  for (const host of ["ⓛⓞⓒⓐⓛⓗⓞⓢⓣ", "LOCALHOST", "localhost\u00ad", "%6c%6f%63alhost"])
+    await assert.rejects(textOf(`http://${host}:${web.port}/`), notOpen);
+  assert.deepEqual([web.requests, new Set(web.lookups)], [[], new Set(["localhost"])]);
+});
+
+test("S50 an address that this machine has itself is not reached, public as it is", async () => {
+  const own = createPageFetch({ ...web.options, ownAddresses: () => [publicAddress, "2606:4700::1"] });
+  web.names.set("six.example", [["2606:4700:0:0::1"]]);
+  for (const host of [publicAddress, "page.example", "[2606:4700:0::1]", "six.example"])
+    await assert.rejects(own(`http://${host}:${web.port}/`, signal), notOpen);
+  assert.deepEqual(web.requests, []);
+});
+
+test("S50 no port of another protocol is connected to, unless the operator names it", async () => {
+  for (const port of [0, 22, 25, 6667])
+    await assert.rejects(textOf(`http://page.example:${port}/`), /no page is read at port/);
+  hops.set("/mail", "http://page.example:25/");
+  await assert.rejects(textOf(`http://page.example:${web.port}/mail`), /no page is read at port 25/);
+  assert.deepEqual(web.lookups, ["page.example"]);
+  await assert.rejects(textOf("http://page.example:6667/", ["page.example:6667"]), /does not take/);
+});
 
 test("S50 a name of which one address is not public is reached by none of them", async () => {
   for (const addresses of [
@@ -114,10 +140,14 @@ const leads: [what: string, location: () => string, words: RegExp][] = [
   ["this machine", () => `http://127.0.0.1:${web.port}/x`, notOpen],
   ["this machine, without a scheme", () => `//127.0.0.1:${web.port}/x`, notOpen],
   ["this machine in IPv6", () => `http://[::1]:${web.port}/x`, notOpen],
+  ["this machine, with the slashes of another system", () => `\\\\127.0.0.1:${web.port}/x`, notOpen],
+  ["this machine over https", () => `https://[::ffff:127.0.0.1]:${web.port}/x`, notOpen],
   ["this machine in one number", () => `http://2130706433:${web.port}/x`, notOpen],
   ["a name of this machine", () => `http://inside.example:${web.port}/x`, notOpen],
   ["a file", () => "file:///etc/passwd", /only http and https/],
   ["another scheme", () => "gopher://127.0.0.1:6379/_FLUSHALL", /only http and https/],
+  ["what it holds itself", () => "data:text/html,hello", /only http and https/],
+  ["a socket of this machine", () => "unix:/var/run/docker.sock", /only http and https/],
   ["a script", () => "javascript:alert(1)", /only http and https/],
   ["a user and a password", () => `http://a:b@page.example:${web.port}/`, /user or a password/],
   ["itself", () => `http://page.example:${web.port}/start`, /leads on more than 5 times/],
@@ -164,7 +194,7 @@ test("what the operator names by host and port may be anywhere, and nothing besi
   const own = [`127.0.0.1:${web.port}`, "wiki.internal:80", `[::1]:${web.port}`];
   assert.equal(await textOf(`http://127.0.0.1:${web.port}/`, own), "the page");
   assert.equal(await textOf(`http://2130706433:${web.port}/`, own), "the page");
-  await assert.rejects(textOf("http://127.0.0.1:1/", own), notOpen);
+  await assert.rejects(textOf("http://127.0.0.1:2/", own), notOpen);
   web.names.set("other.internal", [["127.0.0.1"]]);
   await assert.rejects(textOf(`http://other.internal:${web.port}/`, own), notOpen);
   hops.set("/out", `http://127.0.0.2:${web.port}/`);

@@ -125,6 +125,6 @@ test("who no longer waits for a page ends its connection, and gets the reason", 
 });
 
 test("a host that takes no connection is told of", async () => {
-  const page = createPageFetch(web.options)("http://page.example:1/", new AbortController().signal);
+  const page = createPageFetch(web.options)("http://page.example:2/", new AbortController().signal);
   await assert.rejects(page, /does not take the connection/);
 });
