@@ -1,11 +1,13 @@
+import { isHidden } from "./is-hidden.ts";
+
 /**
  * An element as plain text: headings, lists, tables, code and links keep their form in Markdown. Linear, and
- * deep elements cost no stack. `base`: what the addresses of links are relative to.
+ * deep elements cost no stack. What is hidden is left out, but never the whole. `base`: what the addresses of links are relative to.
  */
 export function elementText(root: Element, base: string): string {
   const writer = createTextWriter();
   const linkEnds = new Map<Node, string>();
-  let node = enter(root) ? root.firstChild : null;
+  let node = root.firstChild;
   let parent: Node = root;
   while (node || parent !== root) {
     if (!node) {
@@ -69,9 +71,10 @@ const [elementNodeType, textNodeType] = [1, 3];
 const maxLinkLength = 500;
 
 const skipped = new Set(
-  "script style noscript template svg math iframe object embed canvas audio video head select button dialog".split(
-    " ",
-  ),
+  (
+    "script style noscript template svg math iframe object embed canvas audio video head select button dialog " +
+    "datalist option optgroup"
+  ).split(" "),
 );
 
 const blocks = new Set(
@@ -80,18 +83,6 @@ const blocks = new Set(
     "hr main nav ol p section summary table ul"
   ).split(" "),
 );
-
-/** What a person who looks at the page is not shown. */
-function isHidden(element: Element): boolean {
-  const style = element.getAttribute("style")?.toLowerCase() ?? "";
-  return (
-    element.hasAttribute("hidden") ||
-    element.getAttribute("aria-hidden") === "true" ||
-    /display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(px)?\s*(;|$)|opacity\s*:\s*0\s*(;|$)/.test(
-      style,
-    )
-  );
-}
 
 interface TextWriter {
   write(text: string): void;

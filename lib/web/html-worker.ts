@@ -1,6 +1,7 @@
 import type { Readability as ArticleReader } from "@mozilla/readability";
 import { answerJobs } from "../workers/answer-jobs.ts";
 import { elementText } from "./element-text.ts";
+import { isHidden } from "./is-hidden.ts";
 import { type PageText, plainPageText } from "./page-text.ts";
 import { stripMarkup } from "./strip-markup.ts";
 
@@ -34,6 +35,7 @@ async function readArticle(html: string, url: string): Promise<PageText | undefi
     ]);
     const { document } = parseHTML(asDocument(html));
     sortIntoHeadAndBody(document);
+    leaveOutHidden(document);
     // Before the article is taken out of it.
     const whole = document.body ? plainPageText(elementText(document.body, url)) : "";
     const language = document.documentElement?.getAttribute("lang") ?? "";
@@ -73,6 +75,15 @@ function sortIntoHeadAndBody(document: Document): void {
 }
 
 const headNames: ReadonlySet<string> = new Set(["title", "meta", "link", "base", "style", "script"]);
+
+/** First of all: an article that is found has lost the styles that hide parts of it. */
+function leaveOutHidden(document: Document): void {
+  for (const element of document.querySelectorAll("[style], [hidden], [class], [popover], [aria-hidden]"))
+    if (!wholes.has(element.localName) && isHidden(element)) element.remove();
+}
+
+/** A page may be hidden until its script has run. */
+const wholes: ReadonlySet<string> = new Set(["html", "body"]);
 
 function tryReadability(document: Document, Reader: typeof ArticleReader) {
   try {
