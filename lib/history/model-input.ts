@@ -43,12 +43,15 @@ function isLeftOut(path: readonly Message[], at: number): boolean {
   return answer?.role === "assistant" && answer !== path.at(-1) && endedTooLong(answer);
 }
 
-function inputMessages(message: Message): ModelMessage[] {
+function inputMessages(message: Message, at: number, path: readonly Message[]): ModelMessage[] {
   if (message.role === "user") return [userTurn(message.text)];
   // What a step inside a tool call wrote was never said in this conversation: the call has its result.
   const parts = message.parts.filter(({ parentToolCallId }) => parentToolCallId === undefined);
   const steps = Map.groupBy(parts, (part) => (part.type === "steered" ? part : part.stepId));
-  const outside = outsideCalls(message.parts);
+  // What the code of an answer has set is kept for the one that continues it.
+  const before = path[at - 1];
+  const earlier = before?.role === "assistant" ? before.parts : [];
+  const outside = outsideCalls([...earlier, ...message.parts]);
   return [...steps].flatMap(([key, ofStep]) =>
     typeof key === "string" ? stepTurns(ofStep, outside) : [userTurn(key.text)],
   );
