@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import type { DemoReply } from "./demo-script.ts";
 import { pickReply } from "./pick-reply.ts";
 import { scheduleReply, tokensOf } from "./schedule-reply.ts";
 
@@ -15,6 +16,8 @@ const jsonSchema = z.object({ name: z.string(), schema: z.unknown() });
 const demoRequest = z.object({
   model: z.string(),
   messages: z.array(z.object({ role: z.enum(["system", "user", "assistant", "tool"]), content })),
+  tools: z.array(z.object({ function: z.object({ name: z.string() }) })).optional(),
+  tool_choice: z.unknown().optional(),
   response_format: z.object({ json_schema: jsonSchema.optional() }).optional(),
 });
 type DemoRequest = z.infer<typeof demoRequest>;
@@ -32,13 +35,14 @@ export const createDemoFetch =
   };
 
 async function* streamReply(
-  { model, messages, response_format: format }: DemoRequest,
+  { model, messages, response_format: format, tools = [], tool_choice: choice }: DemoRequest,
   pace: number,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const chunk = (choices: unknown[], more: object = {}) =>
     frame({ id: "chatcmpl-demo", object: "chat.completion.chunk", created: 0, model, choices, ...more });
-  const reply = pickReply(messages, format?.json_schema);
+  const names = choice === "none" ? [] : tools.map((tool) => tool.function.name);
+  const reply = pickReply(messages, format?.json_schema, names);
   const deltas = scheduleReply(reply);
   for (const { waitMs, field, text } of deltas) {
     const ms = waitMs / pace;
@@ -47,7 +51,8 @@ async function* streamReply(
     yield chunk([{ index: 0, delta: { [field]: text }, finish_reason: null }]);
   }
   if (reply.breaksAt !== undefined) throw new TypeError("terminated");
-  yield chunk([{ index: 0, delta: {}, finish_reason: "stop" }]);
+  if (reply.call) yield chunk([{ index: 0, delta: callDelta(reply.call, messages), finish_reason: null }]);
+  yield chunk([{ index: 0, delta: {}, finish_reason: reply.call ? "tool_calls" : "stop" }]);
   const promptTokens = messages.reduce((sum, { content }) => sum + tokensOf(content).length, 0);
   yield chunk([], {
     usage: {
@@ -57,6 +62,13 @@ async function* streamReply(
     },
   });
   yield encoder.encode("data: [DONE]\n\n");
+}
+
+/** Named by how many there were before it. */
+function callDelta({ name, input }: NonNullable<DemoReply["call"]>, messages: DemoRequest["messages"]) {
+  const id = `demo_${messages.filter(({ role }) => role === "tool").length}`;
+  const called = { name, arguments: JSON.stringify(input) };
+  return { tool_calls: [{ index: 0, id, type: "function", function: called }] };
 }
 
 /** Pulled: a frame is waited for only when somebody reads. */

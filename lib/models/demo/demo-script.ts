@@ -20,6 +20,10 @@ export interface DemoTurn {
   earlier: readonly string[];
   /** The object that the answer is to be; absent: it is text. */
   form?: DemoForm;
+  /** The names of those that it may call. */
+  tools: readonly string[];
+  /** What its calls since the question came to. */
+  results: readonly string[];
   /** Of an agent that writes code: what came of it since the question; absent: any other asks. */
   observations?: readonly string[];
   /** The answer before did not fit, and is asked for again. */
@@ -30,6 +34,8 @@ export interface DemoTurn {
 export interface DemoReply {
   reasoning?: string;
   text: string;
+  /** Made behind the text. */
+  call?: { name: string; input: object };
   /** A usual speed if absent. */
   tokensPerSecond?: number;
   /** Waited after each line of the text. */

@@ -13,6 +13,7 @@ import { meander } from "./scripts/meander.ts";
 import { recall } from "./scripts/recall.ts";
 import { recipeCard } from "./scripts/recipe-card.ts";
 import { resumeCard } from "./scripts/resume-card.ts";
+import { webPage } from "./scripts/web-page.ts";
 import { workflowTurns } from "./scripts/workflow-turns.ts";
 
 /** The first that matches answers; the last matches everything. */
@@ -22,6 +23,7 @@ const scripts: readonly DemoScript[] = [
   resumeCard,
   filledForm,
   workflowTurns,
+  webPage,
   recall,
   chronicle,
   broken,
@@ -36,7 +38,11 @@ const scripts: readonly DemoScript[] = [
  * The demo model's answer to a conversation, in the language of its last question. A conversation that ends
  * with the beginning of that answer gets the rest of it: so an answer that was cut off can be continued.
  */
-export function pickReply(asked: readonly DemoMessage[], form?: DemoForm): DemoReply {
+export function pickReply(
+  asked: readonly DemoMessage[],
+  form?: DemoForm,
+  tools: readonly string[] = [],
+): DemoReply {
   const messages = asked.at(-1)?.content === continuationPrompt ? asked.slice(0, -1) : asked;
   const fromUser = messages.filter(({ role }) => role === "user").map(({ content }) => content);
   const questions = fromUser.filter((content) => !isFault(content) && !isObservation(content));
@@ -44,6 +50,7 @@ export function pickReply(asked: readonly DemoMessage[], form?: DemoForm): DemoR
   const turn: DemoTurn = {
     ...{ question, language: /\p{Script=Han}/u.test(question) ? "zh" : "en" },
     ...{ earlier: questions.slice(0, -1), isRetry: isFault(fromUser.at(-1) ?? "") },
+    ...{ tools, results: resultsBehind(messages, question) },
     ...(form !== undefined && { form }),
     ...(writesCode(messages) && { observations: observationsBehind(messages, question) }),
   };
@@ -59,18 +66,25 @@ const isObservation = (content: string): boolean => content.startsWith("Observat
 const writesCode = (messages: readonly DemoMessage[]): boolean =>
   messages.some(({ role, content }) => role === "system" && content.includes(codeHeading));
 
-function observationsBehind(messages: readonly DemoMessage[], question: string): readonly string[] {
+const observationsBehind = (messages: readonly DemoMessage[], question: string): readonly string[] =>
+  saidBehind(messages, question, "user").filter(isObservation);
+
+const resultsBehind = (messages: readonly DemoMessage[], question: string): readonly string[] =>
+  saidBehind(messages, question, "tool");
+
+function saidBehind(messages: readonly DemoMessage[], question: string, by: string): readonly string[] {
   const asked = messages.findLastIndex(({ role, content }) => role === "user" && content === question);
-  const behind = messages.slice(asked + 1).filter(({ role }) => role === "user");
-  return behind.map(({ content }) => content).filter(isObservation);
+  const behind = messages.slice(asked + 1).filter(({ role }) => role === by);
+  return behind.map(({ content }) => content);
 }
 
 function continued(reply: DemoReply, last: DemoMessage | undefined): DemoReply {
   if (last?.role !== "assistant" || last.content === "" || !reply.text.startsWith(last.content)) return reply;
-  const { text, breaksAt, tokensPerSecond, linePauseMs } = reply;
+  const { text, call, breaksAt, tokensPerSecond, linePauseMs } = reply;
   const written = last.content.length;
   return {
     text: text.slice(written),
+    ...(call && { call }),
     ...(tokensPerSecond !== undefined && { tokensPerSecond }),
     ...(linePauseMs !== undefined && { linePauseMs }),
     ...(breaksAt !== undefined && breaksAt > written && { breaksAt: breaksAt - written }),

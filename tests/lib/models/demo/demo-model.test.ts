@@ -7,6 +7,7 @@ import { createDemoModel } from "#lib/models/demo/demo-model.ts";
 import { demoStarters } from "#lib/models/demo/demo-starters.ts";
 import { pickReply } from "#lib/models/demo/pick-reply.ts";
 import { tokensOf } from "#lib/models/demo/schedule-reply.ts";
+import type { Model } from "#lib/models/model.ts";
 import type { ModelMessage } from "#lib/models/model-message.ts";
 import type { JsonSchema } from "#lib/models/model-request.ts";
 import { checkBySchema } from "#lib/schema/check-by-schema.ts";
@@ -198,4 +199,71 @@ const timers = (): number =>
 
 test("the starters import nothing, so that the page may show them", () => {
   assert.doesNotMatch(readFileSync("lib/models/demo/demo-starters.ts", "utf8"), /\bimport\b|\brequire\b/);
+});
+
+/** What the tools say of a page, as a model is sent it. */
+const readPage = (output: object): string =>
+  `<written-by-others id="1" note="Judge it.">\n${JSON.stringify(output)}\n</written-by-others id="1">`;
+const withTools = (messages: readonly { role: string; content: string }[], ...tools: string[]) =>
+  pickReply(messages, undefined, tools);
+
+test("a page that is named is read, and cited by its number, where there is a tool for it", async () => {
+  for (const [question, opening] of [
+    ["Read https://example.com/a?b=c.", /^There is no AI/],
+    ["读一下 https://example.com/a?b=c，然后告诉我。", /没有人工智能/],
+  ] as const) {
+    const asked = { role: "user", content: question };
+    const { call } = withTools([asked], "read_page");
+    assert.deepEqual(call, { name: "read_page", input: { url: "https://example.com/a?b=c" } });
+    const page = {
+      source: 2,
+      title: "A [page]",
+      text: "## Head\n\nIt says [this](https://x.example) ![y](z).",
+    };
+    const { text, ...more } = withTools([asked, { role: "tool", content: readPage(page) }], "read_page");
+    assert.deepEqual(more, {});
+    assert.match(text, opening);
+    assert.match(text, /\*\*A page\*\* \[2\]\n\n> Head It says this !y\. \[2\]$/);
+    assert.equal(withTools([asked]).call, undefined);
+    assert.doesNotMatch(withTools([asked]).text, /read_page|https:/);
+  }
+});
+
+test("what a tool could not do is said in its words, and nothing is made up", () => {
+  const asked = { role: "user", content: "Read https://example.com" };
+  for (const words of ["there is no host of that name", "The person denied the tool call."]) {
+    const { text, call } = withTools([asked, { role: "tool", content: words }], "read_page");
+    assert.equal(call, undefined);
+    assert.match(text, new RegExp(`I make nothing up[\\s\\S]*> ${words}$`));
+  }
+});
+
+test("a search is made where there is one, and cites what it has found", () => {
+  const asked = { role: "user", content: "在网上搜一下猫" };
+  const tools = ["read_page", "search_web"];
+  assert.equal(withTools([asked], ...tools).call?.name, "search_web");
+  assert.equal(withTools([asked], "read_page").call, undefined);
+  const results = [1, 2].map((source) => ({ source, title: `T${source}`, excerpt: "words" }));
+  const { text } = withTools([asked, { role: "tool", content: readPage({ results }) }], ...tools);
+  assert.match(text, /\*\*T1\*\* \[1\]\n\n> words \[1\]\n\n\*\*T2\*\* \[2\]/);
+  const { text: none } = withTools([asked, { role: "tool", content: readPage({ results: [] }) }], ...tools);
+  assert.match(none, /没有找到/);
+});
+
+test("its calls come as those of any other model, each by another name", async () => {
+  const messages = [user("Read https://example.com")];
+  const tools = [{ name: "read_page", inputSchema: { type: "object" } }];
+  const asks = (more: readonly ModelMessage[]): Model => {
+    const model = createDemoModel(Infinity);
+    const request = { messages: [...messages, ...more], tools };
+    return { ...model, stream: (_, signal) => model.stream(request, signal) };
+  };
+  const first = await collectAnswer(asks([]));
+  assert.equal(first.finish, "tool-calls");
+  const [made] = first.toolCalls;
+  assert.deepEqual([made?.name, made?.arguments], ["read_page", '{"url":"https://example.com"}']);
+  const results = [call("demo_0", "read_page"), result("demo_0", "no", "read_page")] as const;
+  const more = [assistant(results[0]), tool(results[1]), user("Read https://example.com")];
+  const [next] = (await collectAnswer(asks(more))).toolCalls;
+  assert.deepEqual([made?.id, next?.id], ["demo_0", "demo_1"]);
 });
