@@ -21,6 +21,7 @@ import { asJson, type Measured, report } from "./report.ts";
 import { benchSandbox } from "./sandbox/bench-sandbox.ts";
 import { startProvider } from "./start-provider.ts";
 import { benchStructured } from "./structured/bench-structured.ts";
+import { benchWeb } from "./web/bench-web.ts";
 
 const everyPart: readonly Part[] = [
   flatOut,
@@ -39,15 +40,16 @@ const everyPart: readonly Part[] = [
 const page = join(import.meta.dirname, "../../docs/performance.md");
 /** The part that asks no server. */
 const structured = "structured";
-/** The part that has no contenders. */
-const sandbox = "sandbox";
+/** The parts that have no contenders. */
+const lone: Readonly<Record<string, typeof benchSandbox>> = { sandbox: benchSandbox, web: benchWeb };
 
 async function bench(): Promise<void> {
   const { values, positionals } = readArguments();
   const runs = Number(values.runs ?? (values.quick ? 1 : 5));
-  const serverParts = positionals.filter((name) => name !== structured && name !== sandbox);
+  const serverParts = positionals.filter((name) => name !== structured && !Object.hasOwn(lone, name));
   if (positionals.length === 0 || serverParts.length > 0) await benchServers(values, serverParts, runs);
-  if (positionals.includes(sandbox)) await writeSandbox(values);
+  for (const [name, measure] of Object.entries(lone))
+    if (positionals.includes(name)) await writeLone(name, measure, values);
   if (positionals.length > 0 && !positionals.includes(structured)) return;
   await installPeerPackages();
   const text = await benchStructured(runs, values.quick, console.error);
@@ -55,10 +57,10 @@ async function bench(): Promise<void> {
   if (values["write-docs"]) writeDocs(structured, text);
 }
 
-async function writeSandbox(values: Options): Promise<void> {
-  const text = await benchSandbox(values.quick, console.error);
+async function writeLone(name: string, measure: typeof benchSandbox, values: Options): Promise<void> {
+  const text = await measure(values.quick, console.error);
   console.log(`\n${text}`);
-  if (values["write-docs"]) writeDocs(sandbox, text);
+  if (values["write-docs"]) writeDocs(name, text);
 }
 
 type Options = ReturnType<typeof readArguments>["values"];
