@@ -32,7 +32,12 @@ export async function runAgentCall(scope: AgentScope, call: AgentCall): Promise<
   const outcome = await drive(scope, call);
   if (signal.aborted || outcome.type === "aborted") return false;
   if (outcome.type === "waiting") return true;
-  await scope.share.context.durable();
+  const isDurable = await scope.share.context.durable().then(
+    () => true,
+    // The lease is lost: another holder goes on.
+    () => false,
+  );
+  if (!isDurable) return false;
   const failure = agentFailure(outcome);
   if (outcome.type === "failed") scope.share.failures.set(toolCallId, outcome.failure);
   if (failure !== undefined)

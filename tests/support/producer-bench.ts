@@ -15,6 +15,8 @@ export interface ProducerOptions {
   /** Called with each event, as it is yielded. */
   onEvent?(event: EventBody, abort: AbortController, inbox: RunInbox): void;
   mayStart?(abort: AbortController): void;
+  /** Called with what was yielded, when it is to be durable; throws: the lease is lost. */
+  durable?(events: readonly EventBody[], abort: AbortController): void;
   /** From its beginning. */
   isAborted?: boolean;
   /** Wall time, ms. */
@@ -68,6 +70,7 @@ export async function produce(producer: Producer, options: ProducerOptions = {})
     inbox,
     async durable() {
       durableAt.push(events.length);
+      options.durable?.(events, abort);
       state = numbered(events.slice(folded), { startAt: state.seq + 1, ts: now }).reduce(fold, state);
       folded = events.length;
     },

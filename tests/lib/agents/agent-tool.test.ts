@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { agentTool } from "#lib/agents/agent-tool.ts";
 import type { Model } from "#lib/models/model.ts";
+import type { EventBody } from "#lib/protocol/run-event.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 import { agentWith, answers, callOf, foldOf } from "../../support/agent-bench.ts";
 import { numbered, start, toolApprovalResponse } from "../../support/event-builders.ts";
@@ -58,5 +59,32 @@ describe("an agent as a tool", () => {
     assert.equal(callOf(production, "c").state, "output-error");
     assert.ok(steps.every(({ finishReason }) => finishReason));
     assert.ok(parts.every(({ endedAt }) => endedAt));
+  });
+
+  test("that has answered when the lease is lost is nobody's failure: another holder goes on with it", async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    process.on("unhandledRejection", note);
+    const lost = new Error("the lease was lost");
+    let after = 0;
+    const production = produce(withPoet(scriptedModel([...says("A rose"), finished])), {
+      durable(events, abort) {
+        // Once it has written its answer, and then as that is to become the output of the call.
+        if (events.some(({ type }) => type === "finish-step")) after += 1;
+        if (after < 2) return;
+        abort.abort("lease-lost");
+        throw lost;
+      },
+    });
+    assert.ok(
+      await production.then(
+        ({ outcome }) => outcome.type === "aborted",
+        (error: unknown) => error === lost,
+      ),
+    );
+    // Node tells of them at the end of a turn of its loop.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", note);
+    assert.deepEqual(unhandled, []);
   });
 });
