@@ -9,11 +9,48 @@ export interface CronTimes {
 /**
  * The first due time after `ms`, in ms; undefined: there is none. It depends on nothing else, so that all
  * processes come to the same. A time that a change of clocks leaves out is due when the clock has passed it;
- * one that comes twice is due the first time, where the hour is given by number.
+ * one that comes twice is due the first time, and both times only where every hour is meant.
  */
 export function dueAfter({ cron, timeZone }: CronTimes, ms: number): number | undefined {
-  return cronOf(cron, timeZone).nextRun(new Date(ms))?.getTime();
+  const times = cronOf(cron, timeZone);
+  const isAnyHour = /^[*?]$/.test(hoursIn(cron));
+  for (let at = ms; ; ) {
+    const next = times.nextRun(new Date(at))?.getTime();
+    if (next === undefined || isAnyHour || !isSecondTime(next, timeZone)) return next;
+    at = next;
+  }
 }
+
+function hoursIn(cron: string): string {
+  const fields = cron.trim().split(/\s+/);
+  if (fields.length === 1) return fields[0]?.toLowerCase() === "@hourly" ? "*" : "0";
+  return fields[fields.length > 5 ? 2 : 1] ?? "*";
+}
+
+/** No clock is set back by more, ms. */
+const maxSetBackMs = 3 * 3_600_000;
+
+/** Whether clocks there, which were set back, have shown that time before. */
+function isSecondTime(ms: number, timeZone: string): boolean {
+  const setBackMs = offsetAt(ms - maxSetBackMs, timeZone) - offsetAt(ms, timeZone);
+  return setBackMs > 0 && offsetAt(ms - setBackMs, timeZone) === offsetAt(ms - maxSetBackMs, timeZone);
+}
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** What clocks there are ahead of UTC, ms. */
+function offsetAt(ms: number, timeZone: string): number {
+  const clock = clocks.get(timeZone) ?? new Intl.DateTimeFormat("en", { timeZone, ...everyField });
+  clocks.set(timeZone, clock);
+  const shown = Object.fromEntries(clock.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = shown;
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(ms / 1000) * 1000;
+}
+
+const everyField = {
+  ...{ hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric" },
+  ...{ hour: "numeric", minute: "numeric", second: "numeric" },
+} as const;
 
 /** What is wrong with the words; undefined: nothing. */
 export function cronFault({ cron, timeZone }: CronTimes): string | undefined {

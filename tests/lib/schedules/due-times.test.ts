@@ -35,9 +35,29 @@ const cases: [promise: string, cron: string, timeZone: string, from: string, tim
     ["2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"],
   ],
   [
+    "so it is of several hours, and several times in it",
+    ...(["15,45 2,14 * * *", "Europe/Berlin", "2026-10-24T22:00:00Z"] as const),
+    ["2026-10-25T00:15:00Z", "2026-10-25T00:45:00Z", "2026-10-25T13:15:00Z", "2026-10-25T13:45:00Z"],
+  ],
+  [
+    "so it is of a span of hours, and of every second one",
+    ...(["0 1-3 * * *", "Europe/Berlin", "2026-10-24T22:30:00Z"] as const),
+    ["2026-10-24T23:00:00Z", "2026-10-25T00:00:00Z", "2026-10-25T02:00:00Z", "2026-10-26T00:00:00Z"],
+  ],
+  [
+    "so it is where clocks are set back by half an hour, at seconds",
+    ...(["30 45 0-23 * * *", "Australia/Lord_Howe", "2027-04-03T13:50:00Z"] as const),
+    ["2027-04-03T14:45:30Z", "2027-04-03T16:15:30Z"],
+  ],
+  [
     "what is due every half hour is so through a change of clocks",
     ...(["*/30 * * * *", "Europe/Berlin", "2026-10-25T00:00:00Z"] as const),
     ["2026-10-25T00:30:00Z", "2026-10-25T01:00:00Z", "2026-10-25T01:30:00Z", "2026-10-25T02:00:00Z"],
+  ],
+  [
+    "what is due every hour by its name is so, too",
+    ...(["@hourly", "Europe/Berlin", "2026-10-25T00:00:00Z"] as const),
+    ["2026-10-25T01:00:00Z", "2026-10-25T02:00:00Z"],
   ],
   [
     "six fields begin with seconds",
@@ -65,6 +85,6 @@ for (const [cron, timeZone, fault] of faults)
     assert.match(cronFault({ cron, timeZone }) ?? "", fault));
 
 test("right words have no fault", () => {
-  for (const cron of ["0 8 * * 1-5", "@daily", "*/5 9-17 * * MON", "0 0 L * *", "15 30 6 * * *"])
+  for (const cron of ["0 8 * * 1-5", "@daily", "@hourly", "*/5 9-17 * * MON", "0 0 L * *", "15 30 6 * * *"])
     assert.equal(cronFault({ cron, timeZone: "Europe/Berlin" }), undefined, cron);
 });
