@@ -10,6 +10,7 @@ import { streamWorkflow } from "#lib/workflows/stream-workflow.ts";
 import { finished, says, scriptedModel } from "../../support/scripted-model.ts";
 import { eventsOf, Go, Item, ofType, Square, squares } from "../../support/workflow-bench.ts";
 
+const joined = defineState("joined", z.array(z.string()), []);
 const writer = defineAgent({ name: "writer", instructions: "Write." });
 
 test("three steps: progress, a model's text as it comes, and a result, then one end", async () => {
@@ -113,6 +114,32 @@ test("events of several types are collected in the order that is asked for, and 
     },
   });
   assert.equal(await streamWorkflow({ workflow }).result, "a4 b3 c1");
+});
+
+test("what was collected is not collected again: each round of a loop joins its own", async () => {
+  const Round = defineEvent("round", z.number());
+  const Part = defineEvent("part", z.string());
+  const workflow = defineWorkflow({
+    name: "rounds",
+    input: Go,
+    steps: {
+      begin: step({ accepts: [Go], emits: [Round] }, () => Round(1)),
+      split: step({ accepts: [Round], emits: [Part] }, (_, { data }) =>
+        ["a", "b", "c"].map((each) => Part(`${each}${data}`)),
+      ),
+      join: step({ accepts: [Part], emits: [Round, stop] }, async (ctx) => {
+        const all = await ctx.collect(Part, 3);
+        if (!all) return undefined;
+        const parts = all.map(({ data }) => data).join(" ");
+        ctx.state.update(joined, (before) => [...before, parts]);
+        const rounds = ctx.state.get(joined);
+        return rounds.length < 3 ? Round(rounds.length + 1) : stop(rounds);
+      }),
+    },
+  });
+  const run = streamWorkflow({ workflow });
+  assert.deepEqual(await run.result, ["a1 b1 c1", "a2 b2 c2", "a3 b3 c3"]);
+  assert.deepEqual(run.state.workflow?.steps["join"]?.kept, []);
 });
 
 test("a step that joins waits for one of each, and is given both", async () => {
