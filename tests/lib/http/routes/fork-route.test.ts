@@ -6,7 +6,7 @@ import type { Message } from "#lib/protocol/message.ts";
 import { decodeFixture, type RunFixture } from "#lib/protocol/run-fixture.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { localApi, otherCookie } from "../../../support/local-api.ts";
-import { question, readLog, runContext, runToEnd } from "../../../support/run-bench.ts";
+import { foldAll, question, readLog, runContext, runToEnd } from "../../../support/run-bench.ts";
 import { finished, gate, says, scriptedModel } from "../../../support/scripted-model.ts";
 import { waitUntil } from "../../../support/wait-until.ts";
 
@@ -59,6 +59,26 @@ test("3.13 a fork of a live run has what was written, is continued, and leaves t
   const sent = JSON.stringify(model.requests.at(-1)?.request.messages);
   assert.match(sent, /one /);
   assert.doesNotMatch(sent, /two/);
+});
+
+test("3.13 a fork at each event of a run has what stood then, and nothing of the next one", async () => {
+  const context = runContext(scriptedModel([...says("one"), finished]));
+  const run = question("Count.");
+  const events = await runToEnd(context, run);
+  const api = localApi(context);
+  for (const { seq } of events) {
+    const made = ids();
+    await fork(api, run.runId, { ...made, seq });
+    const then = answerText(foldAll(events.slice(0, seq)).parts);
+    assert.deepEqual(textsOf(await messagesOf(api, made.conversationId)), ["Count.", then], `event ${seq}`);
+    const { events: copied } = await fixtureOf(api, made.runId);
+    assert.deepEqual(
+      copied.slice(0, seq).map(({ type }) => type),
+      events.slice(0, seq).map(({ type }) => type),
+    );
+    const isWhole = seq === events.length;
+    assert.deepEqual(copied.at(-1)?.type, isWhole ? "finish" : "abort", `event ${seq}`);
+  }
 });
 
 test("3.13 the same fork again is the same conversation; other ids in use are a conflict", async () => {
