@@ -18,7 +18,7 @@ interface WorkflowFacts {
   agents?: readonly Agent[];
   /** What its result has to be; absent: anything that is JSON. */
   output?: z.ZodType;
-  /** Of a run, seconds, without what it waits for people; null: none. Absent: 45. */
+  /** Of a run, seconds, without what it waits for people and for its turn; null: none. Absent: 45. */
   timeout?: number | null;
   /** How many runs of it go on at once in one process, in the order of their start; absent: any number. */
   runsAtOnce?: number;

@@ -75,12 +75,14 @@ async function* openWorkflow(
   const faults = known ? fitFaults(workflow, known) : [];
   if (faults.length > 0)
     return { outcome: { type: "failed", failure: changedWorkflow(workflow.name, faults) } };
-  // One that waited for a person was with nobody.
-  const afterMs = decisions.length > 0 ? 0 : Math.max(0, clock.wall() - run.lastAt);
-  const { name, definitionHash, graph } = workflow;
+  const { name, definitionHash, graph, runsAtOnce } = workflow;
+  // One that waited for a person was with nobody; one that waited for its turn has not begun before.
+  const idleSince = known ? run.lastAt : run.startedAt;
+  const afterMs = decisions.length > 0 ? 0 : Math.max(0, clock.wall() - idleSince);
+  const hasIdled = known !== undefined || (runsAtOnce !== undefined && run.startedAt > 0);
   const start: WorkflowStart = {
     ...{ type: "workflow-start", name, definitionHash, graph },
-    ...(known && afterMs > 0 && { afterMs }),
+    ...(hasIdled && afterMs > 0 && { afterMs }),
     ...(!known && values && { values }),
   };
   yield start;
@@ -195,7 +197,7 @@ function createListener({ context, queue, signal }: Flow): () => void {
   };
 }
 
-/** Whether the run has taken too long, without what it waited for people, and for a process. */
+/** Whether the run has taken too long, without what it waited for people, a process and its turn. */
 function runLimit({ workflow: { timeout }, context, state, queue, signal }: Flow): () => boolean {
   if (timeout === null) return () => false;
   const { startedAt, waitedMs = 0 } = context.state;

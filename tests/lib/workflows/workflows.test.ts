@@ -4,6 +4,7 @@ import { createAgentProducers } from "#lib/agents/agent-producers.ts";
 import { agents } from "#lib/agents/agents.ts";
 import type { ToolPart } from "#lib/protocol/message.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
+import { systemClock } from "#lib/runs/clock.ts";
 import { stop } from "#lib/workflows/define-event.ts";
 import { step } from "#lib/workflows/define-step.ts";
 import { defineWorkflow } from "#lib/workflows/define-workflow.ts";
@@ -14,6 +15,7 @@ import { workflows } from "#lib/workflows/workflows.ts";
 import { writeWithReview } from "#lib/workflows/write-with-review.ts";
 import { documentOf, listedReplies } from "../../support/listed-workflows.ts";
 import { question, runContext, runToEnd } from "../../support/run-bench.ts";
+import { gate } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 import { eventsOf, Go, ofType } from "../../support/workflow-bench.ts";
 
@@ -126,5 +128,41 @@ test("a run of a workflow is chosen by its name, and one that may run once at a 
   assert.equal(max, 1);
   assert.deepEqual(order, ["a", "b", "c", "d"]);
   for (const log of logs) assert.equal(log.at(-1)?.type, "finish");
+  await context.storage.close();
+});
+
+test("what a run waits for its turn is none of the time that it may take", async () => {
+  let time = 1_700_000_000_000;
+  const first = gate();
+  const slow = defineWorkflow({
+    name: "slow",
+    input: Go,
+    timeout: 60,
+    runsAtOnce: 1,
+    steps: {
+      only: step({ accepts: [Go], emits: [stop] }, async (_, { data }) => {
+        if (data === "first") await first.promise;
+        time += 50_000;
+        await new Promise((resolve) => setImmediate(resolve));
+        return stop(data);
+      }),
+    },
+  });
+  const model = listedReplies();
+  const pickProducer = createAgentProducers({
+    agents,
+    others: workflowWriters([slow]),
+    pickModel: async () => model,
+  });
+  const context = runContext(model, { pickProducer, clock: { ...systemClock, wall: () => time } });
+  const runs = ["first", "second", "third"].map((text) => ({ ...question(text), agent: "slow" }));
+  const logs = runs.map((run) => runToEnd(context, run));
+  for (const { runId } of runs)
+    await waitUntil("it has begun", async () => {
+      const read = await context.storage.runs.read(runId, { seq: 0 }, 1);
+      return read !== null && !read.gone && read.entries.length > 0;
+    });
+  first.open();
+  for (const log of await Promise.all(logs)) assert.equal(log.at(-1)?.type, "finish");
   await context.storage.close();
 });
