@@ -228,7 +228,12 @@ function missingResult({ workflow }: WorkflowOptions, { state, newId }: Producer
   return resultEvents(state, { name, value: state.workflow?.result?.value, schema: output && schema, newId });
 }
 
-const activeSteps = ({ state }: Flow): string[] => [...new Set(state.open.map(({ step }) => step))];
+/** Those that run; where none has begun, those that were about to. */
+function activeSteps({ state, workflow }: Flow): string[] {
+  const open = new Set(state.open.map(({ step }) => step));
+  if (open.size > 0) return [...open];
+  return workflow.graph.steps.filter((step) => nextTaking(state, step)).map(({ name }) => name);
+}
 
 const tooLate = (flow: Flow): ModelError => {
   const steps = activeSteps(flow);

@@ -103,19 +103,36 @@ test("what a model failed with is what the run fails with", async () => {
   await assert.rejects(run.result, rejected);
 });
 
-test("a run that takes too long ends and names the steps that ran", async () => {
+test("a run that takes too long ends and names the steps that ran, or were about to", async () => {
+  const wall = 1_700_000_000_000;
+  const begun = gate();
   const workflow = defineWorkflow({
     name: "slow",
     input: Go,
     timeout: 0.01,
-    steps: { slow: step({ accepts: [Go], emits: [stop] }, () => gate().promise.then(() => stop())) },
+    steps: {
+      slow: step({ accepts: [Go], emits: [stop] }, async () => {
+        begun.open();
+        await gate().promise;
+        return stop();
+      }),
+    },
   });
-  const run = streamWorkflow({ workflow });
+  const run = streamWorkflow({
+    workflow,
+    world: { ...ownWorld, clock: { wall: () => wall, sleep: () => begun.promise } },
+  });
   await assert.rejects(run.result, /took longer than 0.01 s; active: slow/);
   const events = await eventsOf(run);
   const last = events.at(-1);
   assert.deepEqual(last?.type === "error" && [last.code, last.retryable], ["workflow-timeout", true]);
   assert.equal(ofType(events, "workflow-step").at(-1)?.state, "cancelled");
+  // On a machine that is busy the time is over before anything has begun.
+  let late = wall;
+  const clock = { ...ownWorld.clock, wall: () => (late += 20) };
+  const busy = streamWorkflow({ workflow, world: { ...ownWorld, clock } });
+  await assert.rejects(busy.result, /took longer than 0.01 s; active: slow/);
+  assert.deepEqual(ofType(await eventsOf(busy), "workflow-step"), []);
 });
 
 test("a step that takes too long fails, and is tried again", async () => {
