@@ -11,15 +11,16 @@ import { unlessAborted } from "../async/unless-aborted.ts";
 import type { Message, ToolPart } from "../protocol/message.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import { waitTool } from "../protocol/workflow-graph.ts";
-import { hashOfJson } from "../tools/call-hash.ts";
 import type { Tool } from "../tools/tool.ts";
+import { createAskWaits } from "./ask-waits.ts";
+import { createCallKeys } from "./call-keys.ts";
 import { droppedSteps } from "./dropped-steps.ts";
 import { type Flow, FlowEndedError } from "./flow.ts";
 
 /**
- * What a step asks of models, tools and people. Each is found in the log again by which of the instance's it
- * is and by what it asks: one that was answered is not asked again, one that is open goes on from there, one
- * that asks something else now takes its place.
+ * What a step asks of models, tools and people. Each is found in the log again by what it asks
+ * (call-keys.ts): one that was answered is not asked again, one that is open goes on from there, one that
+ * asks something else now takes its place. The step waits for people where all that it asks does.
  */
 export interface StepCalls {
   /** In a card of its own. */
@@ -43,23 +44,48 @@ interface CallsOptions {
   onWaiting(isWaiting: boolean, asOf: number): Promise<void>;
 }
 
+/** Something that is asked, by its name in the log. */
+interface OwnCall {
+  key: string;
+  /** From 1. */
+  place: number;
+  setWaiting(isWaiting: boolean, asOf: number): Promise<void>;
+}
+
 export function createStepCalls(
   flow: Flow,
   { instance, failures, purpose = "", onWaiting }: CallsOptions,
 ): StepCalls {
   const { context, share, model } = flow;
-  const asking = new Set<Promise<unknown>>();
+  const waits = createAskWaits(onWaiting);
   // Most instances of 10,000 ask nothing.
   let ended: { abort: AbortController; signal: AbortSignal } | undefined;
   const base = instance.replace("/", "-") + purpose;
-  let count = 0;
   let text: { stepId: string; id: string } | undefined;
 
-  const keyOf = (asked: unknown, isWait: boolean): { start: string; key: string } => {
-    count += 1;
-    const start = `${base}_${count}${isWait || failures === 0 ? "" : `r${failures}`}_`;
-    return { start, key: start + hashOfJson(asked).slice(0, 8) };
-  };
+  const keys = createCallKeys({
+    ...{ base, failures, state: () => context.state, durable: context.durable },
+  });
+
+  /** `ask`: by the name that it has in the log. */
+  const answerTo = async <T>(
+    [asked, isWait]: [asked: unknown, isWait?: boolean],
+    ask: (own: OwnCall) => Promise<T>,
+  ): Promise<T> =>
+    waits.track(async (asking) => {
+      const named = await keys.take(asked, isWait ?? false);
+      try {
+        const { key, place, replaced } = named;
+        await flow.pushAll(
+          droppedSteps(context.state, instance, ({ call: id, calls }) =>
+            [...calls, ...(id === undefined ? [] : [id])].some((each) => replaced.has(each)),
+          ),
+        );
+        return await ask({ key, place, setWaiting: (isWaiting, asOf) => waits.set(asking, isWaiting, asOf) });
+      } finally {
+        keys.given(named);
+      }
+    });
 
   function signalOf(): AbortSignal {
     if (!ended) {
@@ -88,6 +114,7 @@ export function createStepCalls(
   async function drive<T>(
     events: () => AsyncGenerator<EventBody, T>,
     isWaiting: (outcome: T) => boolean,
+    setWaiting: OwnCall["setWaiting"],
   ): Promise<T> {
     const signal = signalOf();
     for (;;) {
@@ -95,11 +122,11 @@ export function createStepCalls(
       const outcome = await passEvents(flow, events(), signal);
       if (signal.aborted) throw new FlowEndedError();
       if (!isWaiting(outcome)) {
-        await onWaiting(false, decisions);
+        await setWaiting(false, decisions);
         await context.durable();
         return outcome;
       }
-      await onWaiting(true, decisions);
+      await setWaiting(true, decisions);
       await unlessAborted(
         flow.until(() => flow.decisions > decisions || signal.aborted),
         signal,
@@ -108,29 +135,18 @@ export function createStepCalls(
     }
   }
 
-  /** What is asked, until it has its answer. */
-  async function track<T>(answer: Promise<T>): Promise<T> {
-    asking.add(answer);
-    try {
-      return await answer;
-    } finally {
-      asking.delete(answer);
-    }
-  }
-
-  async function callTool(tool: Tool, input: Readonly<Record<string, unknown>>): Promise<ToolPart> {
-    const { start, key } = keyOf([tool.name, input], tool.name === waitTool);
+  async function callTool(
+    tool: Tool,
+    input: Readonly<Record<string, unknown>>,
+    { key, place, setWaiting }: OwnCall,
+  ): Promise<ToolPart> {
     const { name: toolName } = tool;
-    await context.durable();
     let part = partOf(key);
     if (!part) {
-      await flow.pushAll(
-        droppedSteps(context.state, instance, ({ calls }) => calls.some((id) => id.startsWith(start))),
-      );
       const stepId = context.newId().slice(-8);
       const scope = scopeOf({ agent: ownAgent, tools: new Map(), model, history: context.history });
       await flow.pushAll([
-        { ...{ type: "start-step", stepId, index: count - 1, agent: ownAgent.name }, ...insideOf(scope) },
+        { ...{ type: "start-step", stepId, index: place - 1, agent: ownAgent.name }, ...insideOf(scope) },
         { type: "tool-input-start", toolCallId: key, toolName, stepId },
         { type: "tool-input-available", toolCallId: key, toolName, input },
       ]);
@@ -145,6 +161,7 @@ export function createStepCalls(
       const outcome = await drive(
         () => runCalls(scope, stepId),
         (ended) => ended?.type === "waiting",
+        setWaiting,
       );
       if (outcome) throw errorOf(outcome);
     }
@@ -154,18 +171,15 @@ export function createStepCalls(
   }
 
   async function call(tool: Tool, input: Readonly<Record<string, unknown>>): Promise<unknown> {
-    const part = await callTool(tool, input);
+    const part = await answerTo([[tool.name, input], tool.name === waitTool], (own) =>
+      callTool(tool, input, own),
+    );
     if (part.state === "output-available") return part.output;
     const failure = share.failures.get(part.toolCallId);
     throw failure instanceof Error ? failure : new Error(part.errorText ?? `${tool.name} was not called`);
   }
 
-  async function show(agent: Agent, request: string): Promise<unknown> {
-    const { start, key } = keyOf([agent.name, request], false);
-    await context.durable();
-    await flow.pushAll(
-      droppedSteps(context.state, instance, ({ call: id }) => id?.startsWith(start) === true && id !== key),
-    );
+  async function show(agent: Agent, request: string, { key, setWaiting }: OwnCall): Promise<unknown> {
     const { pickModel } = share.options;
     const question: Message = {
       ...{
@@ -189,6 +203,7 @@ export function createStepCalls(
     const outcome = await drive(
       () => runSteps(scope),
       ({ type }) => type === "waiting",
+      setWaiting,
     );
     if (outcome.type !== "finished") throw errorOf(outcome);
     const state = stateOf(scope);
@@ -196,10 +211,9 @@ export function createStepCalls(
   }
 
   return {
-    call: (tool, input) => track(call(tool, input)),
-    show: (agent, request) => track(show(agent, request)),
-    ask: (agent, request) =>
-      track(call(agentTool({ ...agent, maxMs: agent.maxMs ?? Infinity }), { request })),
+    call,
+    show: (agent, request) => answerTo([[agent.name, request]], (own) => show(agent, request, own)),
+    ask: (agent, request) => call(agentTool({ ...agent, maxMs: agent.maxMs ?? Infinity }), { request }),
     async write(delta) {
       if (!text) {
         const stepId = context.newId().slice(-8);
@@ -214,7 +228,7 @@ export function createStepCalls(
     },
     async end() {
       ended?.abort.abort();
-      if (asking.size > 0) await Promise.allSettled(asking);
+      await waits.ended();
       if (!text) return;
       const { stepId, id } = text;
       await flow.pushAll([

@@ -194,6 +194,8 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
     /^lib\/workflows\/(define-event|define-step|graph-faults)\.ts$/,
     "tests/lib/workflows/define-workflow.test.ts",
   ],
+  [/^lib\/workflows\/call-keys\.ts$/, "tests/lib/workflows/step-calls.test.ts"],
+  [/^lib\/workflows\/ask-waits\.ts$/, "tests/lib/workflows/instance-pool.test.ts"],
   [/^lib\/workflows\/(run-again|dropped-steps)\.ts$/, "tests/lib/workflows/cut-off-workflows.test.ts"],
   [
     /^lib\/workflows\/(collect-events|define-state|event-order|event-wait|flow|instance-context|instance-pool|outside-events|instance-writes|next-taking|step-context|step-failed-error|stream-workflow)\.ts$/,

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
 import { ownWorld } from "#lib/agents/clock.ts";
+import { defineAgent } from "#lib/agents/define-agent.ts";
 import { type MemoryRun, runInMemory } from "#lib/agents/memory-run.ts";
+import type { Model } from "#lib/models/model.ts";
 import type { ToolPart } from "#lib/protocol/message.ts";
 import type { RunState } from "#lib/protocol/run-state.ts";
 import { defineEvent, stop } from "#lib/workflows/define-event.ts";
@@ -13,15 +15,21 @@ import { gate, scriptedModel } from "../../support/scripted-model.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 import { Go, Item } from "../../support/workflow-bench.ts";
 
+const writer = defineAgent({ name: "writer", instructions: "Write." });
+
 const Answer = defineEvent("answer", z.object({ text: z.string() }), { isOutside: true });
 
 /** A run, and what each producer of it came to. */
-function drive(workflow: Workflow, resume?: RunState): { run: MemoryRun; outcomes: string[] } {
+function drive(
+  workflow: Workflow,
+  resume?: RunState,
+  model: Model = scriptedModel(),
+): { run: MemoryRun; outcomes: string[] } {
   const outcomes: string[] = [];
   const run = runInMemory({
     ...{ agent: workflow.name, model: "none", userId: "", input: "x", world: ownWorld },
     async *produce(context) {
-      const outcome = yield* runWorkflow({ workflow, model: scriptedModel() }, context);
+      const outcome = yield* runWorkflow({ workflow, model }, context);
       outcomes.push(outcome.type);
       return outcome;
     },
@@ -105,6 +113,50 @@ test("an answer that comes at any moment, also just before the process would be 
     }
     assert.equal((await run.ended).workflow?.result?.value, "both", `${turns} turns`);
   }
+});
+
+test("what a step asks beside a wait goes on, and only then is the wait without a process", async () => {
+  const words = gate();
+  const model: Model & { asked: number } = {
+    ...{ id: "slow", demo: false, asked: 0 },
+    async *stream() {
+      model.asked += 1;
+      yield { type: "text", delta: "so" };
+      await words.promise;
+      yield { type: "finish", reason: "stop" };
+    },
+  };
+  const workflow = defineWorkflow({
+    name: "waits-and-asks",
+    input: Go,
+    steps: {
+      ask: step({ accepts: [Go], emits: [stop], waitsFor: [Answer] }, async (ctx) => {
+        const [answered, said] = await Promise.all([
+          ctx.waitFor(Answer).then((came) => ctx.agent(writer, came?.data.text ?? "")),
+          ctx.agent(writer, "beside"),
+          ctx.waitFor(Answer, { message: "once more" }),
+        ]);
+        return stop([answered, said]);
+      }),
+    },
+  });
+  const { run, outcomes } = drive(workflow, undefined, model);
+  const asked = () => {
+    const { parts } = run.log.state;
+    return parts.filter((part) => part.type === "tool" && part.state === "approval-requested").length;
+  };
+  await waitUntil("both are asked", () => asked() === 2);
+  await waitUntil("the agent is asked", () => model.asked === 1);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(outcomes, []);
+  words.open();
+  await waitUntil("it is left", () => outcomes.length === 1);
+  answer(run, { text: "first" });
+  await waitUntil("its answer is gone on with, and it is left", () => outcomes.length === 2);
+  assert.equal(model.asked, 2);
+  answer(run, { text: "second" });
+  assert.deepEqual((await run.ended).workflow?.result?.value, ["so", "so"]);
+  assert.deepEqual([outcomes, model.asked], [["waiting", "waiting", "finished"], 2]);
 });
 
 test("one that changes something is not left behind to be run again: it waits to join where it is", async () => {

@@ -52,6 +52,46 @@ test("what was asked before a step is run again elsewhere is answered from the l
   assert.deepEqual(textsOf(resumed.state), ["about two", "about one, about two"]);
 });
 
+test("what is asked side by side is found in the log, in whichever order its answers came", async () => {
+  const made: string[] = [];
+  const slow = gate();
+  const tool = scriptedTool("make", async (input) => {
+    const { text } = z.object({ text: z.string() }).parse(input);
+    if (text === "slow") await slow.promise;
+    made.push(text);
+    return text;
+  });
+  const never = gate();
+  const workflow = defineWorkflow({
+    name: "side-by-side",
+    input: Go,
+    steps: {
+      both: step({ accepts: [Go], emits: [stop] }, async (ctx) => {
+        const chain = async (text: string): Promise<unknown> => {
+          const first = String(await ctx.call(tool, { text }));
+          return [await ctx.call(tool, { text: `${first} then` }), await ctx.call(tool, { text: "same" })];
+        };
+        const all = await Promise.all([chain("slow"), chain("fast")]);
+        if (ctx.attempt === 1) await never.promise;
+        return stop(all);
+      }),
+    },
+  });
+  const run = streamWorkflow({ workflow });
+  await waitUntil("the fast one is done", () => made.length === 3);
+  slow.open();
+  const steps = () => run.state.steps.filter(({ finishReason }) => finishReason !== undefined);
+  await waitUntil("all is done", () => steps().length === 6);
+  const state = elsewhere(run.state);
+  run.stop();
+  const resumed = streamWorkflow({ workflow, resume: state });
+  assert.deepEqual(await resumed.result, [
+    ["slow then", "same"],
+    ["fast then", "same"],
+  ]);
+  assert.deepEqual(made, ["fast", "fast then", "same", "slow", "slow then", "same"]);
+});
+
 test("what an attempt that failed has shown is gone when the next one begins", async () => {
   let tries = 0;
   const model = replyingModel(() => `draft ${tries}`);
