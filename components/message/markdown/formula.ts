@@ -27,6 +27,10 @@ function isNotEmpty(content: string): boolean {
 const isOfWords = (content: string): boolean =>
   !content.includes("\\") && /\p{L}{3,}[\s,]+\p{L}{3,}|[\u3040-\u30FF\u3400-\u9FFF]/u.test(content);
 
+/** Whether what stands behind an opener, before its end has come, can hardly be words. */
+export const isFormulaSoFar = (content: string): boolean =>
+  /[\\^_=+<>{}*]/.test(content) && !isOfWords(content);
+
 function isInParentheses(content: string): boolean {
   return isNotEmpty(content) && !isOfWords(content);
 }
@@ -38,10 +42,21 @@ export function isInBrackets(content: string): boolean {
 
 /** As pandoc tells a formula from an amount, and a little more: “$5 and $10”, “US$3 or 4$”. */
 function isNoMoney(content: string, source: string, at: number, end: number): boolean {
-  if (/[\w$\\]/.test(source.charAt(at - 1)) || /[\w$]/.test(source.charAt(end))) return false;
+  if (/[\w$\\]/.test(source.charAt(at - 1))) return false;
+  if (/[\w$]/.test(source.charAt(end)) && !isOrdinal(content, source.slice(end, end + 3))) return false;
   if (/^\s|\s$/.test(content) || /[\u3040-\u30FF\u3400-\u9FFF]/.test(content.replace(/\\\w+\{[^}]*\}/g, "")))
     return false;
   if (content.includes("\\")) return true;
   if (/(?:^|\s)\p{L}{2,}(?:\s|$)/u.test(content) && /\s/.test(content)) return false;
-  return !/\s/.test(content) || /[\^_=<>+{}|*/-]/.test(content);
+  return !/\s/.test(content) || /[\^_=<>+{}|*/-]/.test(content) || isTuple(content);
 }
+
+/** The $n$th, all $x_i$s. */
+const isOrdinal = (content: string, after: string): boolean =>
+  /^(?:\p{L}$|.*[\\^_])/u.test(content) && /^(?:th|st|nd|rd|s)(?!\w)/.test(after);
+
+/** Names and numbers beside each other: $(a, b)$, $f(x, y)$, $[0, 1]$. */
+const isTuple = (content: string): boolean =>
+  /^(?:[([]|\p{L})[\p{L}\d.,;:()[\]!' ]*$/u.test(content) &&
+  /[,(]/.test(content) &&
+  !/\p{L}{3}/u.test(content);

@@ -51,6 +51,12 @@ const ENDINGS = new Set(
     " ",
   ),
 );
+/** The countries that have one, by their first letter: no host ends with another two. */
+const COUNTRIES = new Set(
+  "acdefgilmoqrstuwxz babdefghijmnorstvwyz cacdfghiklmnoruvwxyz dejkmoz ecegrstu fijkmor gabdefghilmnpqrstuwy hkmnrtu idelmnoqrst jemop keghimnprwyz labcikrstuvy macdeghklmnopqrstuvwxyz nacefgilopruz om paefghklmnrstwy qa reosuw sabcdeghiklmnorstuvxyz tcdfghjklmnortvwz uagksyz vaceginu wfs yet zamw"
+    .split(" ")
+    .flatMap(([first = "", ...rest]) => rest.map((second) => first + second)),
+);
 /** Two letters that names of files and of things in programs end with, more often than those of hosts. */
 const OF_FILES = new Set("md py rs sh pl ps so cc vb js ts go rb cs kt db hs ml tf vi".split(" "));
 /** Quotes, brackets and marks around words. */
@@ -90,7 +96,7 @@ function hostsIn(words: string): string[] {
 function mayBeHost(found: string): boolean {
   const ending = /^[a-z\d-]+(?:\.[a-z\d-]+)*\.([a-z][a-z\d-]+)$/i.exec(found)?.[1]?.toLowerCase();
   if (ending === undefined || /^www\./i.test(found)) return true;
-  if (ending.length === 2) return !OF_FILES.has(ending);
+  if (ending.length === 2) return COUNTRIES.has(ending) && !OF_FILES.has(ending);
   // ASP.NET, System.Net.
   return (ENDINGS.has(ending) || ending.startsWith("xn--")) && !/^[A-Z].*\.(?:NET|Net)$/.test(found);
 }

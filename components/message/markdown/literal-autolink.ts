@@ -1,19 +1,21 @@
 /** An address that stands in the text as it is. */
 export type Address = { readonly start: number; readonly end: number; readonly isMail: boolean };
 
-// Where a path stops: blanks, quotes, brackets, marks of emphasis that close (`**`, `~~`) and CJK
-// punctuation: a Chinese sentence goes on after the address.
+// Where a path stops: blanks, quotes, brackets without their partner, marks of emphasis that close (`**`,
+// `~~`) and CJK punctuation: a Chinese sentence goes on after the address.
 const STOP =
-  '\\s<>"`\\[\\]{}|\\\\^\\u2018-\\u201D\\u2026\\u3000-\\u3003\\u3008-\\u3011\\u3014-\\u301F\\uFF01-\\uFF0F\\uFF1A-\\uFF20\\uFF3B-\\uFF40\\uFF5B-\\uFF65';
+  '\\s<>"`\\[\\]{}\\\\\\u2018-\\u201D\\u2026\\u3000-\\u3003\\u3008-\\u3011\\u3014-\\u301F\\uFF01-\\uFF0F\\uFF1A-\\uFF20\\uFF3B-\\uFF40\\uFF5B-\\uFF65';
 // A name in letters of any script. Chinese ones count only where the name begins with them: behind another
 // name they are the sentence.
 const CJK = "\\u3040-\\u30FF\\u3400-\\u9FFF\\uAC00-\\uD7AF\\u{20000}-\\u{3FFFF}";
 const PART = `(?:(?![${CJK}])[\\p{L}\\p{M}\\p{N}_-])`;
 const NAME = `(?:(?:www\\.)?[${CJK}][${CJK}\\w-]*(?:\\.[${CJK}\\w-]+)+|${PART}+(?:\\.+${PART}+)*\\.*|\\[[\\da-f:.]+\\])`;
-const PATH = `(?:[/?#](?:(?!\\*\\*|~~)[^${STOP}])*)?`;
+// A number in brackets behind an address is a source, and with a ^ a note.
+const PAIR = `\\{[^${STOP}]*\\}|\\[(?!\\^|\\d+\\](?![\\w/=&.%-]))[^${STOP}]*\\]`;
+const PATH = `(?:[/?#](?:(?!\\*\\*|~~)[^${STOP}]|${PAIR})*)?`;
 const WEB = `(?:https?:\\/\\/|www\\.)${NAME}(?::\\d+)?${PATH}`;
-const MAIL = "[\\w.+-]{1,64}@[a-z\\d-]{1,63}(?:\\.[a-z\\d-]{1,63})+";
-const LITERAL = new RegExp(`(?<![a-z\\d/])(?:(?<web>${WEB})|(?<mail>(?<![\\w.+-])${MAIL}))`, "giu");
+const MAIL = `(?:mailto:)?[\\w.+-]{1,64}@[a-z\\d-]{1,63}(?:\\.[a-z\\d-]{1,63})+(?:(?<=mailto:\\S*)\\?[^${STOP}]*)?`;
+const LITERAL = new RegExp(`(?<![a-z\\d/+])(?:(?<web>${WEB})|(?<mail>(?<![\\w.+-])${MAIL}))`, "giu");
 
 /** The bare addresses of a source, in order: the whole of each, or nothing of it. */
 export function literalAddresses(source: string): readonly Address[] {
@@ -26,8 +28,7 @@ export function literalAddresses(source: string): readonly Address[] {
     const text = trimEnd(match[0]);
     const end = match.index + text.length;
     if (match.index < passed || /^(?:https?:\/\/|www\.)?[-_.]*$/i.test(text)) continue;
-    // A host ends with a letter or a number.
-    if (isMail && /^[-_]/.test(source.slice(end, end + 1))) continue;
+    if (isMail && isPartOfAddress(source, match.index, end)) continue;
     // What goes on as no host does is none: a user's name before an @, a port of letters.
     const rest = isMail || hasPath(text) ? "" : source.slice(end, end + 256);
     if (/^[.:]?[^\s/?#@]*@[\p{L}\d]|^:[\p{L}\d]/u.test(rest))
@@ -36,6 +37,13 @@ export function literalAddresses(source: string): readonly Address[] {
   }
   return found;
 }
+
+/**
+ * A user's name before a host, as `ssh://git@host` and `git@host:path` have one; a host ends with a letter.
+ */
+const isPartOfAddress = (source: string, start: number, end: number): boolean =>
+  /^(?:[-_]|[:/][\p{L}\d/~])/u.test(source.slice(end, end + 2)) ||
+  /[a-z][a-z\d+.-]*:\/\/[^\s<>"]*$/i.test(source.slice(Math.max(0, start - 128), start));
 
 const hasPath = (address: string): boolean => /[/?#]/.test(address.replace(/^https?:\/\//i, ""));
 

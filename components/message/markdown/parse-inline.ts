@@ -2,7 +2,7 @@ import type { InlineContent } from "./block.ts";
 import { joinInline } from "./inline-text.ts";
 import { readInline } from "./read-inline.ts";
 
-const NEEDS_READER = /[\\`*_~[\]<&@$\n\r]|:\/\/|www\./i;
+const NEEDS_READER = /[\\`*_~[\]<&@$\n\r]|:\/\/|www\.|!$/i;
 
 /** The inline syntax of one leaf as allowlisted content; never throws. */
 export function parseInline(source: string): InlineContent {

@@ -30,7 +30,9 @@ export function startFormula(draft: BlockDraft, rest: string, inside: number, en
     addBlock(draft, wholeFormula(open, end));
     return true;
   }
-  const fits = content.trim() === "" || environment !== undefined || /[\\^_=+{}<>]/.test(content);
+  // A backslash at the end may begin the end.
+  const known = draft.live && !ended ? content.replace(/\\$/, "") : content;
+  const fits = known.trim() === "" || environment !== undefined || /[\\^_=+{}<>]/.test(known);
   if (!fits) return false;
   pushLeaf(draft, inside, { ...open, source: content + (ended ? "\n" : "") });
   return true;

@@ -2,7 +2,7 @@ import { showHidden } from "#lib/client/show-hidden.ts";
 import type { InlineContent } from "./block.ts";
 import { readReference } from "./decode-text.ts";
 import { readDelimiterRun } from "./delimiter-run.ts";
-import { readFormula } from "./formula.ts";
+import { isFormulaSoFar, readFormula } from "./formula.ts";
 import { toLink } from "./inline-link.ts";
 import { addInline, closeTokens, holdRest, type InlineReader, pushText, takeFrom } from "./inline-reader.ts";
 import { type InlineTag, readTag } from "./inline-tag.ts";
@@ -83,8 +83,7 @@ function readMark(reader: InlineReader, char: string): void {
       openBracket(reader, false);
       return;
     case "!":
-      if (reader.source.charAt(reader.at + 1) === "[") openBracket(reader, true);
-      else pushText(reader, "!", reader.at + 1);
+      readExclamation(reader);
       return;
     case "]":
       closeBracket(reader);
@@ -103,10 +102,18 @@ function readMark(reader: InlineReader, char: string): void {
   }
 }
 
+/** At the end it may become the beginning of a picture. */
+function readExclamation(reader: InlineReader): void {
+  const next = reader.source.charAt(reader.at + 1);
+  if (next === "[") openBracket(reader, true);
+  else if (next !== "" || reader.rested || !holdRest(reader)) pushText(reader, "!", reader.at + 1);
+}
+
 function addAddress(reader: InlineReader, { start, end, isMail }: Address): void {
   const words = reader.source.slice(start, end);
   const shown: InlineContent = [{ type: "text", text: words }];
-  for (const inline of toLink(isMail ? `mailto:${words}` : words, shown)) addInline(reader, inline, end);
+  for (const inline of toLink(isMail && !/^mailto:/i.test(words) ? `mailto:${words}` : words, shown))
+    addInline(reader, inline, end);
 }
 
 function readBackslash(reader: InlineReader): void {
@@ -160,6 +167,11 @@ function addFormula(reader: InlineReader): boolean {
   if (!live) return false;
   const raw = source.slice(at).replace(/\\$/, "");
   const shown = raw.slice(2);
+  if (!isFormulaSoFar(shown)) {
+    // Perhaps a bracket that was only escaped: what stands in it is read as words.
+    reader.at = at + 2;
+    return true;
+  }
   if (shown.trim() !== "")
     addInline(
       reader,

@@ -352,6 +352,7 @@ describe("the words of a link", () => {
       ["System.Net", "https://learn.microsoft.com/dotnet"],
       ["package.json and tsconfig.json", "https://example.com/x"],
       ["console.log", "https://developer.mozilla.org/console"],
+      ["Math.PI and np.pi", "https://docs.x.test"],
       ["jane.doe@example.com", "mailto:jane.doe@example.com"],
       ["jane.de@example.com", "mailto:jane.de@example.com"],
       ["write to jane.com@example.com", "mailto:jane.com@example.com"],

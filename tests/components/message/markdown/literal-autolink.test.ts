@@ -27,11 +27,29 @@ describe("a bare address", () => {
       );
     }
     for (const address of [
+      "git+https://x.test/a",
+      "ssh://git@x.test/a",
+      "postgres://user:pass@db.x.test:5432/a",
+      "git@x.test:a/b.git",
+      "root@x.test:/home",
       "https://user:pass@example.com/x",
       "https://user@example.com/x",
       "https://x.test:99999/",
       "https://x.test:port/",
     ])
       assert.equal(html(`so ${address} and`), `<p dir="auto">so ${address} and</p>`);
+  });
+
+  it("holds brackets that have their partner, and no source or note behind it", () => {
+    for (const address of [
+      "https://x.test/?f[name]=x&g[]=1",
+      "https://x.test/users/{id}/posts",
+      "https://x.test/a[0]/b",
+      "https://x.test/a|b^c",
+      "mailto:a@x.test",
+    ])
+      assert.deepEqual(linked(`so ${address}, and`), [address.replace("&", "&amp;")]);
+    for (const end of ["[1]", "[^1]", "]", "{a"])
+      assert.deepEqual(linked(`so https://x.test/a${end} and`), ["https://x.test/a"]);
   });
 });
