@@ -42,6 +42,11 @@ test("the last sentence is the one being written, in both scripts", () => {
   assert.equal(lastSentence("First. Second is on"), "Second is on");
   assert.equal(lastSentence("先看这里。再看**那里"), "再看那里");
   assert.equal(lastSentence("Done."), "Done.");
+  assert.equal(
+    lastSentence("x\n- [ ] `snake_case` of [the guide](https://x.test)"),
+    "snake_case of the guide",
+  );
+  assert.equal(lastSentence("so\n\n**Considering the opt"), "Considering the opt");
   assert.equal(lastSentence(""), "");
 });
 
