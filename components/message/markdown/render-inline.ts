@@ -53,11 +53,7 @@ function renderInline(inline: Inline, key: number): ReactNode {
     case "note":
       return createElement(NoteMark, { key, label: inline.label });
     case "emphasis":
-      return createElement(
-        "em",
-        { key, ...(isChinese(inlineText(inline.children)) ? { className: "dotted" } : {}) },
-        ...renderInlineContent(inline.children),
-      );
+      return renderEmphasis(inline.children, key);
     case "strong":
     case "delete":
       return createElement(TAGS[inline.type], { key }, ...renderInlineContent(inline.children));
@@ -77,15 +73,34 @@ function renderInline(inline: Inline, key: number): ReactNode {
   }
 }
 
+/** What is in both kinds of letters is emphasised as each of them is. */
+function renderEmphasis(content: InlineContent, key: number): ReactElement {
+  const text = inlineText(content);
+  if (!isChinese(text)) return createElement("em", { key }, ...renderInlineContent(content));
+  const isMixed = /\p{sc=Latin}/u.test(text) && content.every(({ type }) => type === "text");
+  const runs = isMixed ? text.match(/\p{sc=Latin}[^\u2E80-\uFFEF]*|[^\p{sc=Latin}]+/gu) : null;
+  if (!runs) return createElement("em", { key, className: "dotted" }, ...renderInlineContent(content));
+  return createElement(
+    "em",
+    { key },
+    ...runs.map((run, at) =>
+      isChinese(run) ? createElement("span", { key: at, className: "dotted" }, run) : run,
+    ),
+  );
+}
+
 type LinkProps = { readonly href: string; readonly host: string | null; readonly words: InlineContent };
 
 // A link whose host must be shown also needs a second step: until then its address is not even in the page
 // (S41).
 function LinkView({ href, host: named, words }: LinkProps): ReactNode {
   const host = useShownHost(href, named);
-  if (host === null) return anchor(href, ...renderInlineContent(words));
+  // Without words it could be neither seen nor named.
+  const isEmpty = inlineText(words).trim() === "" && words.every(({ type }) => type !== "image");
+  const shown = isEmpty ? [href] : renderInlineContent(words);
+  if (host === null) return anchor(href, ...shown);
   return [
-    createElement(GuardedLink, { key: "link", href, host }, ...renderInlineContent(words)),
+    createElement(GuardedLink, { key: "link", href, host }, ...shown),
     createElement("span", { key: "host", className: "host" }, ` (${host})`),
   ];
 }
