@@ -7,6 +7,7 @@ import {
   type OpenBlock,
   type OpenCode,
   type OpenContainer,
+  type OpenDetails,
   type OpenFormula,
   type OpenLeaf,
   type OpenParagraph,
@@ -94,16 +95,11 @@ function toBlock(draft: BlockDraft, open: Exclude<OpenBlock, { type: "item" }>, 
         ? null
         : { type: "footnote", label: open.label, shown: open.shown, blocks: open.blocks };
     case "details":
-      return live && isEmptyList(open.blocks) && open.summary === ""
-        ? null
-        : {
-            type: "details",
-            summary: phrase(draft, open.summary, live && open.inSummary),
-            isOpen: open.isOpen,
-            blocks: open.blocks,
-          };
+      return toDetails(draft, open, live);
     case "formula":
-      return live ? liveFormula(open) : closeFormula(draft, open);
+      return live ? liveFormula(open) : closeAsText(draft, open.opener + open.source);
+    case "comment":
+      return live ? null : closeAsText(draft, open.source);
     case "list":
       return isEmptyList(open.items)
         ? null
@@ -121,6 +117,13 @@ function toBlock(draft: BlockDraft, open: Exclude<OpenBlock, { type: "item" }>, 
   }
 }
 
+function toDetails(draft: BlockDraft, open: OpenDetails, live: boolean): Block | null {
+  const summary = phrase(draft, open.summary, live && open.inSummary);
+  return live && isEmptyList(open.blocks) && summary.length === 0
+    ? null
+    : { type: "details", summary, isOpen: open.isOpen, blocks: open.blocks };
+}
+
 function phrase(draft: BlockDraft, source: string, live: boolean): InlineContent {
   draft.parsed += source.length;
   return live ? parseLiveInline(source, draft.rested) : parseInline(source);
@@ -132,10 +135,10 @@ function liveFormula(open: OpenFormula): Block | null {
   return { type: "formula", source: shown, raw: showHidden(opener + shown), open: true };
 }
 
-/** A formula without an end is none: it is the text that it is. */
-function closeFormula(draft: BlockDraft, open: OpenFormula): Block {
-  const source = (open.opener + open.source).replace(/\s+$/, "");
-  return { type: "paragraph", pieces: append(emptyList(), phrase(draft, source, false)) };
+/** A formula or a comment without an end is none: it is the text that it is. */
+function closeAsText(draft: BlockDraft, source: string): Block {
+  const words = phrase(draft, source.replace(/\s+$/, ""), false);
+  return { type: "paragraph", pieces: append(emptyList(), words) };
 }
 
 function closeCode(open: OpenCode): Block {
@@ -147,12 +150,15 @@ function closeCode(open: OpenCode): Block {
 /** The rows with the last one, which is a row like the others as soon as the next begins. */
 export function closedRows(draft: BlockDraft, open: OpenTable, live: boolean): OpenTable["rows"] {
   if (open.row === null) return open.rows;
-  const cells = splitRow(open.row);
+  const cells = splitRow(live ? withoutHalfEscape(open.row) : open.row);
   const row: TableRow = open.columns.map((_, at) =>
     phrase(draft, cells[at] ?? "", live && at >= cells.length - 1),
   );
   return append(open.rows, row);
 }
+
+/** A backslash at the end may escape the pipe that comes, also in code. */
+const withoutHalfEscape = (row: string): string => row.replace(/\\$/, "");
 
 function closeParagraph(draft: BlockDraft, open: OpenParagraph): Block | null {
   const tail = isEmptyList(open.pieces) && define(draft, open.tail) ? "" : open.tail;
@@ -172,7 +178,7 @@ function liveParagraph(draft: BlockDraft, open: OpenParagraph): Block | null {
   if (row === null) return liveText(draft, open, text);
   const before = liveText(draft, open, text);
   if (before !== null) addBlock(draft, before);
-  const cells = splitRow(row);
+  const cells = splitRow(withoutHalfEscape(row));
   return {
     type: "table",
     columns: cells.map(() => "plain"),

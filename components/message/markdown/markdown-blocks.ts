@@ -57,8 +57,8 @@ const maxHeldMs = 120;
 /** Whether nothing has followed for a while. */
 function useRested(text: string, live: boolean): boolean {
   const [restedAt, setRestedAt] = useState<number>();
-  // What is words and held back: a number of an item or a source, the beginning of a name or of a tag.
-  const isHeld = live && /\d\]?$|[&<][\w/]*$/.test(text.slice(-34));
+  // What is words and held back: the number of an item or a source, half a name or a tag, a picture's mark.
+  const isHeld = live && /(?:\d\]?|[&<][\w/]*|!)\s*$/.test(text.slice(-34));
   useEffect(() => {
     if (!isHeld) return;
     const timer = setTimeout(() => setRestedAt(text.length), maxHeldMs);

@@ -46,6 +46,7 @@ export type OpenLeaf =
   | OpenCode
   | OpenTable
   | OpenFormula
+  | OpenComment
   | { readonly type: "heading"; readonly depth: number; readonly source: string };
 
 export type OpenParagraph = {
@@ -77,6 +78,9 @@ export type OpenFormula = {
   readonly closer: string;
   readonly source: string;
 };
+
+/** A comment of HTML over lines, whose end has not come. */
+export type OpenComment = { readonly type: "comment"; readonly source: string };
 
 export type OpenTable = {
   readonly type: "table";

@@ -55,7 +55,11 @@ function continuesItem(
 /** Opens the containers that begin in this line, within the first `matched` open blocks. */
 export function openContainers(draft: BlockDraft, cursor: LineCursor, matched: number): number {
   let inside = matched;
-  while (containerDepthOf(draft, inside) < MAX_BLOCK_NESTING && indentOf(cursor) < 4) {
+  while (
+    containerDepthOf(draft, inside) < MAX_BLOCK_NESTING &&
+    indentOf(cursor) < 4 &&
+    !isBesideBox(draft, inside)
+  ) {
     if (/^[ \t]*>/.test(restOf(cursor))) {
       skipQuoteMark(cursor);
       closeForChild(draft, inside);
@@ -64,6 +68,14 @@ export function openContainers(draft: BlockDraft, cursor: LineCursor, matched: n
     inside = draft.path.length;
   }
   return inside;
+}
+
+/** Behind the box of a task stand words, whatever they look like (GFM 5.3). */
+export function isBesideBox(draft: BlockDraft, inside: number): boolean {
+  const last = draft.path[inside - 1];
+  return (
+    last?.type === "item" && last.task !== null && isEmptyList(last.blocks) && draft.path.length === inside
+  );
 }
 
 function containerDepthOf(draft: BlockDraft, count: number): number {

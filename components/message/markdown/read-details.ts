@@ -3,8 +3,9 @@ import { type BlockDraft, closeForChild, closeTo, lastOpen, replaceLast } from "
 import { indentOf, isBlank, type LineCursor, restOf, skipColumns } from "./line-cursor.ts";
 import { isContainer, type OpenDetails } from "./open-block.ts";
 
-// Owns `<details>`, `<summary>` and their ends, each at the beginning of a line or behind another of them.
-// What stands between them is read as any other line. Details without an end end with what they stand in.
+// Owns `<details>`, `<summary>` and their ends, each at the beginning of a line or behind another of them,
+// and the end of details behind the words of a line. What stands between them is read as any other line.
+// Details without an end end with what they stand in.
 
 const START = /^<details(\s(?:[^<>"']|"[^"]*"|'[^']*')*)?>/i;
 const SUMMARY = /^<summary(?:\s[^<>]*)?>/i;
@@ -84,6 +85,37 @@ function endDetails(draft: BlockDraft, cursor: LineCursor, inside: number): bool
   closeTo(draft, at);
   skip(cursor, end[0].length);
   return true;
+}
+
+const END_OF_LINE = /(?:<\/details\s*>\s*)+$/i;
+const HALF_END = /<(?:\/(?:d|de|det|deta|detai|detail|details)?)?$/i;
+
+/** What of the line stands before the ends of details, and how many those are. */
+export function splitDetailsEnd(
+  draft: BlockDraft,
+  cursor: LineCursor,
+  inside: number,
+  ended: boolean,
+): { text: LineCursor; closes: number } {
+  if (detailsAround(draft, inside) === 0 || isInCode(draft, inside, cursor))
+    return { text: cursor, closes: 0 };
+  // While more may come, half of an end is held back.
+  const half = draft.live && !ended ? (HALF_END.exec(cursor.line)?.[0].length ?? 0) : 0;
+  const line = cursor.line.slice(0, cursor.line.length - half);
+  const end = END_OF_LINE.exec(line);
+  const at = end?.index ?? line.length;
+  if (at < cursor.at || (half === 0 && !end)) return { text: cursor, closes: 0 };
+  return { text: { ...cursor, line: line.slice(0, at) }, closes: end ? end[0].split(">").length - 1 : 0 };
+}
+
+const isInCode = (draft: BlockDraft, inside: number, cursor: LineCursor): boolean =>
+  draft.path[inside]?.type === "code" || indentOf(cursor) > 3;
+
+export function closeDetails(draft: BlockDraft, count: number): void {
+  for (let left = count; left > 0; left -= 1) {
+    const at = draft.path.findLastIndex(({ type }) => type === "details");
+    if (at !== -1) closeTo(draft, at);
+  }
 }
 
 /** Over characters that are no tabs. */

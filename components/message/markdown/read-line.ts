@@ -16,9 +16,10 @@ import {
 } from "./draft.ts";
 import { indentOf, isBlank, type LineCursor, restOf, skipColumns, startOfLine } from "./line-cursor.ts";
 import { isContainer, type OpenCode, type OpenLeaf, type OpenParagraph } from "./open-block.ts";
-import { matchContainers, openContainers } from "./open-containers.ts";
+import { isBesideBox, matchContainers, openContainers } from "./open-containers.ts";
 import { parseInline } from "./parse-inline.ts";
-import { readDetailsLine } from "./read-details.ts";
+import { readCommentLine, startComment } from "./read-comment.ts";
+import { closeDetails, readDetailsLine, splitDetailsEnd } from "./read-details.ts";
 import { readFormulaLine, startFormula } from "./read-formula-line.ts";
 import { readDelimiterRow, splitRow } from "./table-line.ts";
 import { THEMATIC } from "./thematic.ts";
@@ -38,10 +39,28 @@ export function readLine(draft: BlockDraft, line: string, ended: boolean): void 
     return;
   }
   if (leaf?.type === "formula" && readFormulaLine(draft, leaf, restOf(cursor), ended)) return;
-  const around = readDetailsLine(draft, cursor, matched, ended);
-  if (around === null) return;
-  const inside = openContainers(draft, cursor, around);
-  if (!openLeaf(draft, cursor, inside, ended)) readTextLine(draft, cursor, inside, ended);
+  if (leaf?.type === "comment" && readCommentLine(draft, leaf, restOf(cursor), ended)) return;
+  const inside = openAround(draft, cursor, matched, ended);
+  if (inside === null) return;
+  const { text, closes } = splitDetailsEnd(draft, cursor, inside, ended);
+  readLeaf(draft, text, inside, ended);
+  closeDetails(draft, closes);
+}
+
+/** Opens what begins in this line; null: nothing is left of it. */
+function openAround(draft: BlockDraft, cursor: LineCursor, matched: number, ended: boolean): number | null {
+  for (let inside = matched; ; ) {
+    if (isBesideBox(draft, inside)) return inside;
+    const around = readDetailsLine(draft, cursor, inside, ended);
+    if (around === null) return null;
+    inside = openContainers(draft, cursor, around);
+    if (inside === around) return inside;
+  }
+}
+
+function readLeaf(draft: BlockDraft, cursor: LineCursor, inside: number, ended: boolean): void {
+  if (isBesideBox(draft, inside) || !openLeaf(draft, cursor, inside, ended))
+    readTextLine(draft, cursor, inside, ended);
 }
 
 /** Reads more of a line that was cut for its length: words of the open leaf, never new syntax. */
@@ -55,6 +74,7 @@ export function continueLine(draft: BlockDraft, text: string, ended: boolean): v
     replaceLast(draft, { ...open, source: open.source + text });
     return;
   }
+  if (open.type === "comment" && readCommentLine(draft, open, text, ended)) return;
   if (open.type === "code") {
     replaceLast(draft, { ...open, lines: append(open.lines, showHidden(text) + (ended ? "\n" : "")) });
     return;
@@ -130,6 +150,7 @@ function openLeaf(draft: BlockDraft, cursor: LineCursor, inside: number, ended: 
   if (
     openHeading(draft, rest, inside) ||
     openFence(draft, rest, indent, inside) ||
+    startComment(draft, rest, inside, ended) ||
     startFormula(draft, rest, inside, ended)
   )
     return true;

@@ -4,22 +4,7 @@ import fc from "fast-check";
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { MarkdownBlocks } from "../../../../components/message/markdown/markdown-blocks.ts";
-
-const labels = { copy: "", copied: "" };
-
-function html(text: string, live = false): string {
-  return renderToStaticMarkup(createElement(MarkdownBlocks, { text, live, labels }));
-}
-
-const words = (page: string): string =>
-  page
-    .replace(/<br\/>|<\/(?:p|h\d|li|tr|summary|figure)>/g, "\n")
-    .replace(/<[^>]*>/g, "")
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&quot;", '"')
-    .replaceAll("&#x27;", "'")
-    .replaceAll("&amp;", "&");
+import { html, labels, words } from "../../../support/drawn-markdown.ts";
 
 const line = fc.constantFrom(
   "The river runs",
@@ -128,6 +113,11 @@ describe("a formula", () => {
     ["其中$x$是", "$x$", false],
     ["**bold \\(a*b*c\\)**", "\\(a*b*c\\)", false],
     ["| a |\n|---|\n| $x^2$ |", "$x^2$", false],
+    ["the $n$th of them", "$n$", false],
+    ["all $x_i$s", "$x_i$", false],
+    ["with $f(x, y)$ of", "$f(x, y)$", false],
+    ["in $[0, 1]$, and", "$[0, 1]$", false],
+    ["a point $(a, b)$.", "$(a, b)$", false],
   ];
   for (const [text, raw, isBlock] of formulas) {
     it(`is shown as it is written until it is set: ${JSON.stringify(text)}`, () => {
@@ -146,6 +136,8 @@ describe("a formula", () => {
     "$HOME and $PATH, $HOME/$PATH",
     "between $1,000 and $2,000 (about $1.5k)",
     "he paid $5, she 10$ for it",
+    "$5, 10$ and $x, or $y",
+    "it costs $5 (a$ b)",
     "see \\[1\\] and \\[a link\\] and \\(see below for more\\)",
   ])
     it(`is neither an amount nor an escaped bracket: ${text}`, () =>
@@ -157,6 +149,20 @@ describe("a formula", () => {
     assert.match(page, /<h3/);
     assert.match(page, /\$\$<br\/>x = 1/);
     assert.match(html("\\(x and **y**"), /\(x and <strong>y<\/strong>/);
+  });
+});
+
+describe("a formula that is being written", () => {
+  it("is words as long as it may be a bracket that was only escaped", () => {
+    for (const [text, shown] of [
+      ["see \\[1", "see 1"],
+      ["\\[1\\", "1"],
+      ["\\(see be", "see be"],
+      ["so \\(x", "so x"],
+      ["so \\(x^", "so \\(x^"],
+      ["so \\[ a_1 +", "so \\[ a_1 +"],
+    ] as const)
+      assert.equal(words(html(text, true)).trim(), shown);
   });
 });
 
@@ -225,6 +231,14 @@ describe("words in brackets", () => {
   });
 });
 
+describe("a link without words", () => {
+  it("shows where it leads, so that it can be seen and named", () => {
+    assert.match(html("[](https://example.com/a)"), />https:\/\/example\.com\/a<\/a>/);
+    assert.match(html("[ ](https://example.com/a)"), />https:\/\/example\.com\/a<\/a>/);
+    assert.match(html("[![](https://x.test/i.png)](https://example.com)"), />▢ image from x\.test<\/a>/);
+  });
+});
+
 describe("a definition", () => {
   it("is seen where nothing refers to it", () => {
     assert.equal(
@@ -233,69 +247,6 @@ describe("a definition", () => {
     );
     assert.match(words(html("[site]: https://example.com")), /\[site\]: https:\/\/example\.com/);
     assert.equal(words(html("[site]\n\n[site]: https://example.com")).trim(), "site");
-  });
-});
-
-describe("tags", () => {
-  it("of a few kinds are what they are in HTML, others the characters they are", () => {
-    assert.match(
-      html(
-        'Press <kbd>Ctrl</kbd>+<KBD class="x">C</KBD>, H<sub>2</sub>O, x<sup>2</sup>, <mark>**so**</mark>, a<br>b<br/>c',
-      ),
-      /Press <kbd>Ctrl<\/kbd>\+<kbd>C<\/kbd>, H<sub>2<\/sub>O, x<sup>2<\/sup>, <mark><strong>so<\/strong><\/mark>, a<br\/>b<br\/>c/,
-    );
-    for (const text of [
-      "Vec<String> and a <placeholder> and List<T>",
-      '<p align="center">',
-      "a <sub>b",
-      "a</sub> b",
-      "<b>x</b>",
-    ])
-      assert.equal(words(html(text)).trim(), text);
-    assert.match(html("| a |\n|---|\n| slow<br>flaky |"), /slow<br\/>flaky/);
-    assert.equal(
-      words(html("a <!-- hidden --> b\n\n<!-- all -->\n\nc")).replace(/\s+/g, " ").trim(),
-      "a b c",
-    );
-  });
-
-  it("fold what they are written around, and end where they end", () => {
-    for (const text of [
-      "<details>\n<summary>More</summary>\n\n- hidden **item**\n\n</details>\n\nafter",
-      "<details><summary>More</summary>\n\n- hidden **item**\n</details>\nafter",
-      "<details>\n  <summary>\n  More\n  </summary>\n- hidden **item**\n</details>\n\nafter",
-    ])
-      assert.match(
-        html(text),
-        /^<details><summary dir="auto">More<\/summary><ul[^]*hidden <strong>item<\/strong>[^]*<\/ul><\/details><p dir="auto">after<\/p>$/,
-        text,
-      );
-    assert.match(
-      html("<details open>\n<summary>A</summary>\ntext"),
-      /^<details open=""><summary dir="auto">A<\/summary><p/,
-    );
-    assert.match(html("<details>\n<summary>A</summary>\ntext", true), /^<details open="">/);
-  });
-});
-
-describe("a quote that begins with its kind", () => {
-  for (const kind of ["NOTE", "TIP", "IMPORTANT", "WARNING", "caution"])
-    it(`${kind} is named so`, () =>
-      assert.match(
-        html(`> [!${kind}]\n> Mind this.`),
-        new RegExp(
-          `<blockquote dir="ltr" class="alert is-${kind.toLowerCase()}"><p class="alert-name">${kind.toLowerCase()}</p><p dir="auto">Mind this.`,
-        ),
-      ));
-  it("is a quote otherwise", () => assert.match(html("> [!OTHER]\n> x"), /<p dir="auto">\[!OTHER\]<br\/>x/));
-});
-
-describe("a task", () => {
-  it("keeps the number of its item", () => {
-    assert.match(
-      html("1. [ ] ordered\n2. plain"),
-      /<ol dir="ltr"><li class="task"><span class="box">☐ <\/span><p dir="auto">ordered/,
-    );
   });
 });
 
@@ -333,5 +284,6 @@ describe("headings and emphasis", () => {
   });
   it("dots what leans in Latin letters only", () => {
     assert.match(html("*so* 和*这样*"), /<em>so<\/em> 和<em class="dotted">这样<\/em>/);
+    assert.match(html("*so 这样*"), /<em>so <span class="dotted">这样<\/span><\/em>/);
   });
 });

@@ -30,7 +30,9 @@ type Shape = string | readonly Shape[];
 
 /** Examples of CommonMark 0.31.2 that are read otherwise, and why. */
 const otherwise: Readonly<Record<number, string>> = {
-  ...Object.fromEntries([177, 183, 308, 309, 625, 626].map((id) => [id, "a comment of HTML is not shown"])),
+  ...Object.fromEntries(
+    [177, 179, 183, 308, 309, 625, 626].map((id) => [id, "a comment of HTML is not shown"]),
+  ),
   ...Object.fromEntries(
     [203, 204].map((id) => [id, "a word without a mark of an address is what somebody says: [Anna]: Hello!"]),
   ),
