@@ -45,7 +45,7 @@ export type Block =
     };
 
 export type Item = { readonly task: boolean | null; readonly blocks: ChunkedList<Block> };
-export type Column = "plain" | "right" | "center";
+export type Column = "plain" | "left" | "right" | "center";
 /** What a quote begins with on GitHub: `[!NOTE]`. */
 export type Alert = "note" | "tip" | "important" | "warning" | "caution";
 export type TableRow = readonly InlineContent[];

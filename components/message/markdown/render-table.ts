@@ -95,7 +95,7 @@ function cell(
 ): ReactElement {
   const text = inlineText(phrase);
   const className = [
-    column === "right" ? "r" : column === "center" ? "c" : "",
+    column === undefined || column === "plain" ? "" : column.charAt(0),
     isFigure(text) ? "one-line" : hasLongWord(text) ? "breaks" : "",
   ]
     .filter((name) => name !== "")

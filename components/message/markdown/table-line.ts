@@ -6,7 +6,7 @@ export function readDelimiterRow(line: string): readonly Column[] | null {
   const cells = splitRow(line);
   if (!cells.every((cell) => /^:?-+:?$/.test(cell))) return null;
   return cells.map((cell) => {
-    if (!cell.endsWith(":")) return "plain";
+    if (!cell.endsWith(":")) return cell.startsWith(":") ? "left" : "plain";
     return cell.startsWith(":") ? "center" : "right";
   });
 }

@@ -46,7 +46,10 @@ describe("lines", () => {
 describe("a table", () => {
   it("has columns as its delimiter row says", () => {
     const page = html("| a | b | c |\n|:--|:-:|--:|\n| 1 | 2 | 3 |");
-    assert.match(page, /<td class="one-line">1<\/td><td class="c one-line">2<\/td><td class="r one-line">3/);
+    assert.match(
+      page,
+      /<td class="l one-line">1<\/td><td class="c one-line">2<\/td><td class="r one-line">3/,
+    );
   });
 
   it("has the same widths from its first row on, whatever rows follow", () => {

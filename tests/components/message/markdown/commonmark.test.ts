@@ -271,7 +271,7 @@ function shapeOfNode(node: Nodes): Shape {
     case "table":
       return [
         "table",
-        (node.align ?? []).map((side) => (side === "left" ? null : side) ?? "plain").join(),
+        (node.align ?? []).map((side) => side ?? "plain").join(),
         ...node.children.map((row) => {
           const cells = row.children.map((cell) => wordsOfAll(cell.children));
           return [

@@ -15,6 +15,10 @@ test("S44 a cell that a spreadsheet would take for a formula is words, and a fig
     "=",
     "-2+3*cmd",
     "- none",
+    '"=1+1"',
+    '" +A1"',
+    "\uFF1D1+1",
+    "\uFF20SUM(A1)",
   ];
   for (const text of formulas) assert.equal(spreadsheetText(text), `'${text.trim()}`);
   for (const text of ["-5", "+3%", "-1,234.50", "− 2", "-$5", "+8.1 ms", "-2e-3", "a=b", "", "x", "3-4"])
