@@ -41,7 +41,8 @@ test.describe("on a desktop", () => {
     model,
   }) => {
     const hold = gate();
-    const text = "Some words.\n\n```ts\nlet a = 1;\n```\n\n| x | y |\n|---|---|\n| 1 | =2 |\n\nMore words";
+    const text =
+      "Some words, [of bank.com](https://evil.test).\n\n```ts\nlet a = 1;\n```\n\n| x | y |\n|---|---|\n| 1 | =2 |\n\nMore words";
     model.next({
       steps: [{ write: word(text) }, { until: hold.promise }, { write: word(" come.") }, { write: end }],
     });
@@ -65,7 +66,12 @@ test.describe("on a desktop", () => {
       if (turn) document.getSelection()?.selectAllChildren(turn);
     });
     const all = await selected();
-    for (const words of ["What is a?", "Some words.", "let a = 1;", "More words come."])
+    for (const words of [
+      "What is a?",
+      "Some words, of bank.com (evil.test).",
+      "let a = 1;",
+      "More words come.",
+    ])
       expect(all).toContain(words);
     expect(all).not.toMatch(/copy|\bts\b|Retry|\d:\d\d|tok/i);
   });

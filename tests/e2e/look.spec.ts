@@ -7,6 +7,7 @@ import { gate } from "../support/scripted-model.ts";
 import type { ScriptedModelServer } from "../support/scripted-model-server.ts";
 import { expectAccessible } from "./expect-accessible.ts";
 import { expect, test, watchFaults } from "./fixtures.ts";
+import { longQuestion, parts } from "./text-of-every-kind.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const keepsPictures = process.env["RIVULET_PICTURES"] === "1";
@@ -175,6 +176,13 @@ async function snapStates(
   await turn.locator(".think").click();
   await expect(turn.locator(".thought")).toBeVisible();
   await snap("thought");
+  model.next({ steps: [{ write: sse(textChunks(...parts[language])) + end }] });
+  await ask(page, longQuestion[language]);
+  await expect(turn.locator(".prose math").first()).toBeVisible();
+  await expect(turn.locator(".ending:not(.unended)")).toBeVisible();
+  await turn.locator("summary").click();
+  await expect(turn.locator("h2.folded")).toBeVisible();
+  await snap("text");
   model.next({ steps: [{ write: sse(textChunks(half)) }, { hang: true }] });
   await ask(page, second);
   await expect(turn.locator(".prose")).toContainText(half);
@@ -207,10 +215,10 @@ async function foreignWords(page: Page, language: "en" | "zh"): Promise<string[]
   const text = await page.evaluate(() => {
     const copy = document.body.cloneNode(true);
     if (copy instanceof HTMLElement)
-      for (const code of copy.querySelectorAll("pre, script, .codeblock header span")) code.remove();
-    const labels = [...document.querySelectorAll("[aria-label], [title], [placeholder]")].flatMap((each) =>
-      ["aria-label", "title", "placeholder"].map((name) => each.getAttribute(name) ?? ""),
-    );
+      for (const code of copy.querySelectorAll("pre, script, math, .codeblock header span")) code.remove();
+    const labels = [
+      ...document.querySelectorAll(":is([aria-label], [title], [placeholder]):not(math)"),
+    ].flatMap((each) => ["aria-label", "title", "placeholder"].map((name) => each.getAttribute(name) ?? ""));
     return [document.title, copy.textContent, ...labels].join(" ");
   });
   return text.replace(names, "").match(language === "zh" ? /[A-Za-z]{2,}/g : /[\u3000-\u9fff]+/g) ?? [];
