@@ -14,7 +14,8 @@ const NAME = `(?:(?:www\\.)?[${CJK}][${CJK}\\w-]*(?:\\.[${CJK}\\w-]+)+|${PART}+(
 const PAIR = `\\{[^${STOP}]*\\}|\\[(?!\\^|\\d+\\](?![\\w/=&.%-]))[^${STOP}]*\\]`;
 const PATH = `(?:[/?#](?:(?!\\*\\*|~~)[^${STOP}]|${PAIR})*)?`;
 const WEB = `(?:https?:\\/\\/|www\\.)${NAME}(?::\\d+)?${PATH}`;
-const MAIL = `(?:mailto:)?[\\w.+-]{1,64}@[a-z\\d-]{1,63}(?:\\.[a-z\\d-]{1,63})+(?:(?<=mailto:\\S*)\\?[^${STOP}]*)?`;
+const BOX = "[\\w.+-]{1,64}@[a-z\\d-]{1,63}(?:\\.[a-z\\d-]{1,63})+";
+const MAIL = `(?:mailto:${BOX}(?:\\?[^${STOP}]*)?|${BOX})`;
 const LITERAL = new RegExp(`(?<![a-z\\d/+])(?:(?<web>${WEB})|(?<mail>(?<![\\w.+-])${MAIL}))`, "giu");
 
 /** The bare addresses of a source, in order: the whole of each, or nothing of it. */
@@ -41,9 +42,12 @@ export function literalAddresses(source: string): readonly Address[] {
 /**
  * A user's name before a host, as `ssh://git@host` and `git@host:path` have one; a host ends with a letter.
  */
-const isPartOfAddress = (source: string, start: number, end: number): boolean =>
-  /^(?:[-_]|[:/][\p{L}\d/~])/u.test(source.slice(end, end + 2)) ||
-  /[a-z][a-z\d+.-]*:\/\/[^\s<>"]*$/i.test(source.slice(Math.max(0, start - 128), start));
+function isPartOfAddress(source: string, start: number, end: number): boolean {
+  if (/^(?:[-_]|[:/][\p{L}\d/~])/u.test(source.slice(end, end + 2))) return true;
+  const before = source.slice(Math.max(0, start - 128), start);
+  const scheme = before.lastIndexOf("://");
+  return scheme > 0 && !/[\s<>"]/.test(before.slice(scheme - 1));
+}
 
 const hasPath = (address: string): boolean => /[/?#]/.test(address.replace(/^https?:\/\//i, ""));
 

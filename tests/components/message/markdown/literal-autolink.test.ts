@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
+import { literalAddresses } from "#components/message/markdown/literal-autolink.ts";
 import { MarkdownBlocks } from "#components/message/markdown/markdown-blocks.ts";
 
 const labels = { copy: "Copy", copied: "Copied" };
@@ -51,5 +52,19 @@ describe("a bare address", () => {
       assert.deepEqual(linked(`so ${address}, and`), [address.replace("&", "&amp;")]);
     for (const end of ["[1]", "[^1]", "]", "{a"])
       assert.deepEqual(linked(`so https://x.test/a${end} and`), ["https://x.test/a"]);
+  });
+
+  it("is found in time, however many follow each other without a blank", () => {
+    for (const unit of [
+      "a@b.co,",
+      "ssh://a@b.co,",
+      "https://x.test/{",
+      "https://x.test/[a",
+      "mailto:a@b.co?",
+    ]) {
+      const before = process.cpuUsage().user;
+      literalAddresses(unit.repeat(4000));
+      assert.ok(process.cpuUsage().user - before < 2_000_000, unit);
+    }
   });
 });
