@@ -4,6 +4,8 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/components/message/markdown/cjk.test.ts": "Chinese text in every part of the reader of Markdown",
   "tests/components/message/markdown/commonmark.test.ts": "the cases of the CommonMark specification",
   "tests/components/message/markdown/every-cut.test.ts": "what is seen of a text at every character of it",
+  "tests/components/message/markdown/grammars.test.ts":
+    "tables, footnotes and hosts as their grammars make them",
   "tests/components/message/markdown/tags-and-tasks.test.ts": "tags, comments, kinds of quotes and tasks",
   "tests/components/message/markdown/live-look.test.ts": "how an answer looks while it is written",
   "tests/components/message/markdown/markdown-safety.test.ts": "no Markdown leads out of the page",

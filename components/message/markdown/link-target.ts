@@ -59,6 +59,9 @@ const COUNTRIES = new Set(
 );
 /** Two letters that names of files and of things in programs end with, more often than those of hosts. */
 const OF_FILES = new Set("md py rs sh pl ps so cc vb js ts go rb cs kt db hs ml tf vi".split(" "));
+/** What is called so is no host, while BANK.NET is one. */
+const OF_MICROSOFT =
+  /^(?:(?:ASP|ADO|ML|VB|Json|Paint|Lucene|Quartz)\.NET|(?:System|Microsoft)(?:\.[A-Z]\w+)*\.Net)$/;
 /** Quotes, brackets and marks around words. */
 const AROUND = /^[\s\p{Ps}\p{Pi}"'`*_<→]+|[\s\p{Pe}\p{Pf}"'`*_>.,;:!?]+$/gu;
 // Marks of what is hidden (show-hidden.ts), and what is hidden and has no mark.
@@ -97,8 +100,7 @@ function mayBeHost(found: string): boolean {
   const ending = /^[a-z\d-]+(?:\.[a-z\d-]+)*\.([a-z][a-z\d-]+)$/i.exec(found)?.[1]?.toLowerCase();
   if (ending === undefined || /^www\./i.test(found)) return true;
   if (ending.length === 2) return COUNTRIES.has(ending) && !OF_FILES.has(ending);
-  // ASP.NET, System.Net.
-  return (ENDINGS.has(ending) || ending.startsWith("xn--")) && !/^[A-Z].*\.(?:NET|Net)$/.test(found);
+  return (ENDINGS.has(ending) || ending.startsWith("xn--")) && !OF_MICROSOFT.test(found);
 }
 
 /**
