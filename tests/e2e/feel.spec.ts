@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { answer } from "../support/chat-chunks.ts";
 import { gate } from "../support/scripted-model.ts";
 import { events } from "../support/scripted-model-server.ts";
@@ -7,6 +7,18 @@ import { begin, end, expect, test, word } from "./fixtures.ts";
 const top = (page: Page): Promise<number> => page.evaluate(() => window.scrollY);
 const focused = (page: Page): Promise<string> =>
   page.evaluate(() => document.activeElement?.id || document.activeElement?.className || "nothing");
+/** How far the background of one is from that of another, as WCAG counts it. */
+async function contrastTo(back: Locator, front: Locator): Promise<number> {
+  const lightness = async (each: Locator) => {
+    const colour = await each.evaluate((node) => getComputedStyle(node).backgroundColor);
+    const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map(
+      (value) => (Number(value) / 255) ** 2.2,
+    );
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+  };
+  const [one, other] = [await lightness(back), await lightness(front)];
+  return Math.max(one, other) / Math.min(one, other);
+}
 const paragraphs = (count: number) => Array.from({ length: count }, (_, at) => `line ${at}\n\n`).join("");
 
 test.describe("on a desktop", () => {
@@ -105,6 +117,11 @@ test.describe("on a desktop", () => {
   }) => {
     const { page, composer } = chat;
     await expect(composer).toBeFocused();
+    // Its ring has a colour once something is written.
+    const ring = () => page.locator(".composer").evaluate((each) => getComputedStyle(each).outlineColor);
+    const atRest = await ring();
+    await composer.fill("x");
+    expect(await ring()).not.toBe(atRest);
     await begin(chat, model, "apples");
     // With the first wait for changes, what keeps the focus is there too.
     await page.waitForRequest(/\/api\/changes/, { timeout: 30_000 });
@@ -114,6 +131,8 @@ test.describe("on a desktop", () => {
     await chat.finished();
     expect(await focused(page)).not.toBe("nothing");
     const nav = page.locator("nav.index");
+    await nav.getByRole("link", { name: "New conversation" }).hover();
+    expect(await contrastTo(nav, nav.getByRole("link", { name: "New conversation" }))).toBeGreaterThan(1.05);
     const more = nav.getByRole("button", { name: "Actions for apples" });
     await more.focus();
     await page.keyboard.press("Enter");
