@@ -13,12 +13,25 @@ export function crowdedSites(...parts: readonly object[]): ReadonlySet<string> {
   const weights = new Map<string, number>();
   const crowded = new Set<string>();
   for (const address of new Set(parts.flatMap(addressesIn))) {
-    const site = siteOf(address);
-    const weight = (weights.get(site) ?? 0) + opaqueWeight(new URL(address));
-    weights.set(site, weight);
-    if (weight >= maxTogether) crowded.add(site);
+    const { site, weight } = weigh(address);
+    const together = (weights.get(site) ?? 0) + weight;
+    weights.set(site, together);
+    if (together >= maxTogether) crowded.add(site);
   }
   return crowded;
+}
+
+/** As many as an answer may well have: each is read once while that is written. */
+const maxWeighed = 4096;
+const weighed = new Map<string, { site: string; weight: number }>();
+
+function weigh(address: string): { site: string; weight: number } {
+  const known = weighed.get(address);
+  if (known) return known;
+  if (weighed.size >= maxWeighed) weighed.clear();
+  const weight = { site: siteOf(address), weight: opaqueWeight(new URL(address)) };
+  weighed.set(address, weight);
+  return weight;
 }
 
 /** The part of a host that is registered: subdomains are chosen as freely as a path. */

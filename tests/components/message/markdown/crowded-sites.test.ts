@@ -13,3 +13,23 @@ test("an answer of any number of links is judged", () => {
     new Set(["evil.example"]),
   );
 });
+
+test("each address of an answer is taken apart once, however often the answer grows", () => {
+  const count = 300;
+  const links = Array.from({ length: count }, (_, at) => link(`https://docs.example/page/${at}`));
+  const real = globalThis.URL;
+  let taken = 0;
+  globalThis.URL = class extends real {
+    constructor(address: string) {
+      super(address);
+      taken += 1;
+    }
+  };
+  try {
+    for (let end = 1; end <= count; end += 1)
+      crowdedSites({ type: "paragraph", children: links.slice(0, end) });
+  } finally {
+    globalThis.URL = real;
+  }
+  assert.ok(taken <= 2 * count, `${taken} for ${count} addresses`);
+});
