@@ -164,6 +164,40 @@ describe("the work of a stream", () => {
     });
   }
 
+  const long: readonly (readonly [string, string, (at: number) => string])[] = [
+    [
+      "a table of 2,000 rows",
+      "| n | name | of |\n|--:|---|---|\n",
+      (at) => `| ${at} | **row** ${at} | [it](https://x.com/${at}) |\n`,
+    ],
+    ["a list of 2,000 items", "", (at) => `- item ${at} with *words* and \`code\`\n`],
+    ["a numbered list of 2,000 items", "", (at) => `${at + 1}. item ${at}\n   - with one inside\n`],
+  ];
+  for (const [name, head, line] of long) {
+    it(`${name}, streamed in small pieces: ten times the lines are at most twelve times the work`, () => {
+      const text = (lines: number) => head + Array.from({ length: lines }, (_, at) => line(at)).join("");
+      const small = madeFor(text(200));
+      const large = madeFor(text(2000));
+      assert.ok(large <= 12 * small, `${small} -> ${large}`);
+    });
+  }
+
+  /** Everything that a page has to look at anew after each piece: members of what was not there before. */
+  function madeFor(text: string): number {
+    const known = new WeakSet<object>();
+    let made = 0;
+    const look = (value: unknown): void => {
+      if (typeof value !== "object" || value === null || known.has(value)) return;
+      known.add(value);
+      for (const member of Object.values(value)) {
+        made += 1;
+        look(member);
+      }
+    };
+    const settled = stream(text.match(/[^]{1,40}/g) ?? [], (state) => look(preview(state, false).blocks));
+    return made + settled.parsed;
+  }
+
   function work(text: string): { settled: number; worst: number } {
     let worst = 0;
     const settled = stream(text.match(/[\s\S]{1,97}/g) ?? [], (state) => {
