@@ -32,14 +32,16 @@ const maxSetBackMs = 3 * 3_600_000;
 
 /** Whether clocks there, which were set back, have shown that time before. */
 function isSecondTime(ms: number, timeZone: string): boolean {
-  const setBackMs = offsetAt(ms - maxSetBackMs, timeZone) - offsetAt(ms, timeZone);
-  return setBackMs > 0 && offsetAt(ms - setBackMs, timeZone) === offsetAt(ms - maxSetBackMs, timeZone);
+  const setBackMs = clockAheadAt(ms - maxSetBackMs, timeZone) - clockAheadAt(ms, timeZone);
+  return (
+    setBackMs > 0 && clockAheadAt(ms - setBackMs, timeZone) === clockAheadAt(ms - maxSetBackMs, timeZone)
+  );
 }
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
 /** What clocks there are ahead of UTC, ms. */
-function offsetAt(ms: number, timeZone: string): number {
+function clockAheadAt(ms: number, timeZone: string): number {
   const clock = clocks.get(timeZone) ?? new Intl.DateTimeFormat("en", { timeZone, ...everyField });
   clocks.set(timeZone, clock);
   const shown = Object.fromEntries(clock.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
@@ -48,9 +50,9 @@ function offsetAt(ms: number, timeZone: string): number {
 }
 
 const everyField = {
-  ...{ hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric" },
-  ...{ hour: "numeric", minute: "numeric", second: "numeric" },
-} as const;
+  ...({ hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric" } as const),
+  ...({ hour: "numeric", minute: "numeric", second: "numeric" } as const),
+};
 
 /** What is wrong with the words; undefined: nothing. */
 export function cronFault({ cron, timeZone }: CronTimes): string | undefined {

@@ -2,7 +2,8 @@ import { isHidden } from "./is-hidden.ts";
 
 /**
  * An element as plain text: headings, lists, tables, code and links keep their form in Markdown. Linear, and
- * deep elements cost no stack. What is hidden is left out, but never the whole. `base`: what the addresses of links are relative to.
+ * deep elements cost no stack. What is hidden is left out, but never the whole. `base`: what the addresses of
+ * links are relative to.
  */
 export function elementText(root: Element, base: string): string {
   const writer = createTextWriter();

@@ -99,8 +99,8 @@ const interfaceAddresses = (): string[] =>
 /** However each of them is written. */
 function isAmong(address: string, addresses: readonly string[]): boolean {
   const list = new BlockList();
-  for (const each of addresses) list.addAddress(each, familyOf(each));
-  return list.check(address, familyOf(address));
+  for (const each of addresses) list.addAddress(each, ipFamilyOf(each));
+  return list.check(address, ipFamilyOf(address));
 }
 
-const familyOf = (address: string): "ipv4" | "ipv6" => (isIP(address) === 6 ? "ipv6" : "ipv4");
+const ipFamilyOf = (address: string): "ipv4" | "ipv6" => (isIP(address) === 6 ? "ipv6" : "ipv4");

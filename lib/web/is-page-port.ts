@@ -1,6 +1,6 @@
 /**
- * Those that no browser sends a request to, since other protocols may take it for one of theirs: the bad ports
- * of the Fetch standard.
+ * Those that no browser sends a request to, since other protocols may take it for one of theirs: the bad
+ * ports of the Fetch standard.
  */
 const otherProtocols: ReadonlySet<number> = new Set([
   ...[0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103],

@@ -1,21 +1,21 @@
 /** Whether all that one attempt of an instance asks waits for people, so that nothing else helps it on. */
 interface AskWaits {
   /** What is asked, until it has its answer. */
-  track<T>(ask: (asked: Asked) => Promise<T>): Promise<T>;
+  track<T>(ask: (asked: OpenRequest) => Promise<T>): Promise<T>;
   /** That it waits for people, as of so many decisions; or that it does no longer. */
-  set(asked: Asked, isWaiting: boolean, asOf: number): Promise<void>;
+  set(asked: OpenRequest, isWaiting: boolean, asOf: number): Promise<void>;
   /** Resolves when nothing is asked any more. */
   ended(): Promise<void>;
 }
 
-interface Asked {
+interface OpenRequest {
   /** Absent: it goes on. */
   waitsAsOf?: number;
 }
 
-/** `tell`: what is true now, one after the other. */
-export function createAskWaits(tell: (isWaiting: boolean, asOf: number) => Promise<void>): AskWaits {
-  const asking = new Map<Asked, Promise<unknown>>();
+/** `notify`: what is true now, one after the other. */
+export function createAskWaits(notify: (isWaiting: boolean, asOf: number) => Promise<void>): AskWaits {
+  const asking = new Map<OpenRequest, Promise<unknown>>();
   let told: number | undefined;
   let telling: Promise<void> = Promise.resolve();
 
@@ -32,13 +32,13 @@ export function createAskWaits(tell: (isWaiting: boolean, asOf: number) => Promi
       if (now === told) return;
       const asOf = now ?? told ?? 0;
       told = now;
-      await tell(now !== undefined, asOf);
+      await notify(now !== undefined, asOf);
     });
     return telling;
   }
 
-  async function track<T>(ask: (asked: Asked) => Promise<T>): Promise<T> {
-    const asked: Asked = {};
+  async function track<T>(ask: (asked: OpenRequest) => Promise<T>): Promise<T> {
+    const asked: OpenRequest = {};
     const answer = ask(asked);
     asking.set(asked, answer);
     // What the others waited for is not all any more.

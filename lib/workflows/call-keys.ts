@@ -5,7 +5,7 @@ import { hashOfJson } from "../tools/call-hash.ts";
 interface CallKey {
   key: string;
   /** From 1. */
-  place: number;
+  number: number;
   /** It was asked before, and has its answer. */
   isAnswered: boolean;
   /** What was asked in its place before, and is asked no more. */
@@ -13,8 +13,8 @@ interface CallKey {
 }
 
 /**
- * Names what one attempt of an instance asks: `<base>_<place>_<hash>`, `r<failures>` behind the place of what
- * is asked anew after a failure.
+ * Names what one attempt of an instance asks: `<base>_<number>_<hash>`, `r<failures>` behind the number of
+ * what is asked anew after a failure.
  *
  * 1. What was asked before is found again by what it asks, whatever comes first now: what is asked side by
  *    side comes in the order of the answers.
@@ -39,19 +39,19 @@ export function createCallKeys({ base, failures, state, durable }: CallKeysOptio
   /** Of earlier holders, and asked by nobody so far. */
   let left: Set<string> | undefined;
   const taken = new Set<string>();
-  let places = 0;
+  let count = 0;
   /** What is looked for in the log, or found there and not given yet. */
   let giving = 0;
 
-  const placeIn = (key: string): number => Number.parseInt(key.slice(base.length + 1), 10);
+  const numberIn = (key: string): number => Number.parseInt(key.slice(base.length + 1), 10);
 
   /** 1. 2. */
-  const found = (nameAt: (place: number) => string, place: number): string | undefined =>
-    left?.has(nameAt(place))
-      ? nameAt(place)
+  const found = (nameAt: (number: number) => string, number: number): string | undefined =>
+    left?.has(nameAt(number))
+      ? nameAt(number)
       : [...(left ?? [])]
-          .filter((key) => key === nameAt(placeIn(key)))
-          .toSorted((one, other) => placeIn(one) - placeIn(other))[0];
+          .filter((key) => key === nameAt(numberIn(key)))
+          .toSorted((one, other) => numberIn(one) - numberIn(other))[0];
 
   /** 3. */
   async function allGiven(): Promise<void> {
@@ -60,8 +60,8 @@ export function createCallKeys({ base, failures, state, durable }: CallKeysOptio
   }
 
   async function take(asked: unknown, isWait: boolean): Promise<CallKey> {
-    places += 1;
-    const place = places;
+    count += 1;
+    const number = count;
     const again = isWait || failures === 0 ? "" : `r${failures}`;
     const hash = hashOfJson(asked).slice(0, 8);
     const nameAt = (at: number): string => `${base}_${at}${again}_${hash}`;
@@ -72,20 +72,20 @@ export function createCallKeys({ base, failures, state, durable }: CallKeysOptio
       giving -= 1;
       throw error;
     }
-    left ??= keysOf(state(), base);
-    let key = found(nameAt, place);
-    const isAnswered = key !== undefined && hasAnswer(state(), key);
+    left ??= askedKeys(state(), base);
+    let key = found(nameAt, number);
+    const isAnswered = key !== undefined && isAnsweredIn(state(), key);
     if (!isAnswered) giving -= 1;
     if (key === undefined && left.size > 0) await allGiven();
     const replaced = new Set<string>();
     if (key === undefined) {
-      for (const other of left) if (other.startsWith(`${base}_${place}${again}_`)) replaced.add(other);
-      key = nameAt(place);
-      while (taken.has(key)) key = nameAt((places += 1));
+      for (const other of left) if (other.startsWith(`${base}_${number}${again}_`)) replaced.add(other);
+      key = nameAt(number);
+      while (taken.has(key)) key = nameAt((count += 1));
     }
     for (const each of [key, ...replaced]) left.delete(each);
     taken.add(key);
-    return { key, place: placeIn(key), isAnswered, replaced };
+    return { key, number: numberIn(key), isAnswered, replaced };
   }
 
   return {
@@ -97,7 +97,7 @@ export function createCallKeys({ base, failures, state, durable }: CallKeysOptio
 }
 
 /** Its calls, and the answers that its agents have shown; what was dropped has left nothing. */
-function keysOf({ parts, steps }: RunState, base: string): Set<string> {
+function askedKeys({ parts, steps }: RunState, base: string): Set<string> {
   const written = new Set(parts.map(({ stepId }) => stepId));
   const keys = [
     ...parts.flatMap((part) => (part.type === "tool" ? [part.toolCallId] : [])),
@@ -107,12 +107,12 @@ function keysOf({ parts, steps }: RunState, base: string): Set<string> {
         : [],
     ),
   ];
-  return new Set(keys.filter((key) => key.startsWith(`${base}_`) && isKey.test(key.slice(base.length))));
+  return new Set(keys.filter((key) => key.startsWith(`${base}_`) && keyPattern.test(key.slice(base.length))));
 }
 
-const isKey = /^_\d+(r\d+)?_[0-9a-f]{8}$/;
+const keyPattern = /^_\d+(r\d+)?_[0-9a-f]{8}$/;
 
-function hasAnswer({ parts, steps }: RunState, key: string): boolean {
+function isAnsweredIn({ parts, steps }: RunState, key: string): boolean {
   const call = parts.find((part) => part.type === "tool" && part.toolCallId === key);
   if (call) return call.endedAt !== undefined;
   const last = steps.findLast((step) => step.workflowCall === key);

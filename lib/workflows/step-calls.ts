@@ -48,7 +48,7 @@ interface CallsOptions {
 interface OwnCall {
   key: string;
   /** From 1. */
-  place: number;
+  number: number;
   setWaiting(isWaiting: boolean, asOf: number): Promise<void>;
 }
 
@@ -75,13 +75,17 @@ export function createStepCalls(
     waits.track(async (asking) => {
       const named = await keys.take(asked, isWait ?? false);
       try {
-        const { key, place, replaced } = named;
+        const { key, number, replaced } = named;
         await flow.pushAll(
           droppedSteps(context.state, instance, ({ call: id, calls }) =>
             [...calls, ...(id === undefined ? [] : [id])].some((each) => replaced.has(each)),
           ),
         );
-        return await ask({ key, place, setWaiting: (isWaiting, asOf) => waits.set(asking, isWaiting, asOf) });
+        return await ask({
+          key,
+          number,
+          setWaiting: (isWaiting, asOf) => waits.set(asking, isWaiting, asOf),
+        });
       } finally {
         keys.given(named);
       }
@@ -138,7 +142,7 @@ export function createStepCalls(
   async function callTool(
     tool: Tool,
     input: Readonly<Record<string, unknown>>,
-    { key, place, setWaiting }: OwnCall,
+    { key, number, setWaiting }: OwnCall,
   ): Promise<ToolPart> {
     const { name: toolName } = tool;
     let part = partOf(key);
@@ -146,7 +150,7 @@ export function createStepCalls(
       const stepId = context.newId().slice(-8);
       const scope = scopeOf({ agent: ownAgent, tools: new Map(), model, history: context.history });
       await flow.pushAll([
-        { ...{ type: "start-step", stepId, index: place - 1, agent: ownAgent.name }, ...insideOf(scope) },
+        { ...{ type: "start-step", stepId, index: number - 1, agent: ownAgent.name }, ...insideOf(scope) },
         { type: "tool-input-start", toolCallId: key, toolName, stepId },
         { type: "tool-input-available", toolCallId: key, toolName, input },
       ]);

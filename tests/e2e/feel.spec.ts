@@ -117,11 +117,11 @@ test.describe("on a desktop", () => {
   }) => {
     const { page, composer } = chat;
     await expect(composer).toBeFocused();
-    // Its ring has a colour once something is written.
-    const ring = () => page.locator(".composer").evaluate((each) => getComputedStyle(each).outlineColor);
-    const atRest = await ring();
+    // Its outline has a colour once something is written.
+    const outline = () => page.locator(".composer").evaluate((each) => getComputedStyle(each).outlineColor);
+    const atRest = await outline();
     await composer.fill("x");
-    expect(await ring()).not.toBe(atRest);
+    expect(await outline()).not.toBe(atRest);
     await begin(chat, model, "apples");
     // With the first wait for changes, what keeps the focus is there too.
     await page.waitForRequest(/\/api\/changes/, { timeout: 30_000 });

@@ -20,6 +20,6 @@ export const parts = {
 
 /** Of more than eight lines, with code. */
 export const longQuestion = {
-  en: `Is this right?\n\`\`\`ts\nconst a = 1;\n\`\`\`\n${"And this line of \`code\`?\n".repeat(12)}`,
-  zh: `这样对吗？\n\`\`\`\nx = 1\n\`\`\`\n${"还有这一行 \`x\`？\n".repeat(12)}`,
+  en: `Is this right?\n\`\`\`ts\nconst a = 1;\n\`\`\`\n${"And this line of `code`?\n".repeat(12)}`,
+  zh: `这样对吗？\n\`\`\`\nx = 1\n\`\`\`\n${"还有这一行 `x`？\n".repeat(12)}`,
 } as const;

@@ -67,12 +67,12 @@ const writesCode = (messages: readonly DemoMessage[]): boolean =>
   messages.some(({ role, content }) => role === "system" && content.includes(codeHeading));
 
 const observationsBehind = (messages: readonly DemoMessage[], question: string): readonly string[] =>
-  saidBehind(messages, question, "user").filter(isObservation);
+  contentsBehind(messages, question, "user").filter(isObservation);
 
 const resultsBehind = (messages: readonly DemoMessage[], question: string): readonly string[] =>
-  saidBehind(messages, question, "tool");
+  contentsBehind(messages, question, "tool");
 
-function saidBehind(messages: readonly DemoMessage[], question: string, by: string): readonly string[] {
+function contentsBehind(messages: readonly DemoMessage[], question: string, by: string): readonly string[] {
   const asked = messages.findLastIndex(({ role, content }) => role === "user" && content === question);
   const behind = messages.slice(asked + 1).filter(({ role }) => role === by);
   return behind.map(({ content }) => content);

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { agentTool } from "#lib/agents/agent-tool.ts";
 import type { Model } from "#lib/models/model.ts";
-import type { EventBody } from "#lib/protocol/run-event.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 import { agentWith, answers, callOf, foldOf } from "../../support/agent-bench.ts";
 import { numbered, start, toolApprovalResponse } from "../../support/event-builders.ts";

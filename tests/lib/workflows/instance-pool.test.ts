@@ -131,12 +131,12 @@ test("what a step asks beside a wait goes on, and only then is the wait without 
     input: Go,
     steps: {
       ask: step({ accepts: [Go], emits: [stop], waitsFor: [Answer] }, async (ctx) => {
-        const [answered, said] = await Promise.all([
+        const [answered, written] = await Promise.all([
           ctx.waitFor(Answer).then((came) => ctx.agent(writer, came?.data.text ?? "")),
           ctx.agent(writer, "beside"),
           ctx.waitFor(Answer, { message: "once more" }),
         ]);
-        return stop([answered, said]);
+        return stop([answered, written]);
       }),
     },
   });

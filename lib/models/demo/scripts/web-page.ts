@@ -44,7 +44,8 @@ function answerOf(result: string, language: DemoLanguage): string {
 
 /** The beginning of a page, and the number under which it is cited. */
 function quoteOf({ source, title, text, excerpt }: Readonly<Record<string, unknown>>): string[] {
-  const quote = plainLine(String(text ?? excerpt ?? ""));
+  const written = text ?? excerpt;
+  const quote = typeof written === "string" ? plainLine(written) : "";
   if (typeof source !== "number" || quote === "") return [];
   return [
     `${typeof title === "string" ? `**${plainLine(title)}** [${source}]\n\n` : ""}> ${quote} [${source}]`,

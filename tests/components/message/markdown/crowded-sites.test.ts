@@ -20,7 +20,7 @@ test("each address of an answer is taken apart once, however often the answer gr
   const real = globalThis.URL;
   let taken = 0;
   globalThis.URL = class extends real {
-    constructor(address: string) {
+    constructor(address: string | URL) {
       super(address);
       taken += 1;
     }

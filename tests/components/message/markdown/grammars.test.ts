@@ -59,7 +59,7 @@ describe("tables of any cells", () => {
 
 describe("footnotes in any order", () => {
   const label = fc.constantFrom("1", "2", "note", "a-b_c.d", "注", "Ünï");
-  const places: readonly ((mark: string) => string)[] = [
+  const surroundings: readonly ((mark: string) => string)[] = [
     (mark) => `text${mark} more`,
     (mark) => `# head${mark}`,
     (mark) => `> quoted${mark}`,
@@ -67,7 +67,7 @@ describe("footnotes in any order", () => {
     (mark) => `| a${mark} |\n|---|\n| b |`,
     (mark) => `**bold${mark}**`,
   ];
-  const marks = fc.array(fc.tuple(label, fc.constantFrom(...places)), { maxLength: 8 });
+  const marks = fc.array(fc.tuple(label, fc.constantFrom(...surroundings)), { maxLength: 8 });
   const notes = fc.uniqueArray(fc.tuple(label, fc.option(label, { nil: undefined })), {
     selector: ([name]) => name,
     maxLength: 6,
@@ -76,7 +76,7 @@ describe("footnotes in any order", () => {
     fc.assert(
       fc.property(marks, notes, (used, defined) => {
         const source = [
-          ...used.map(([name, place]) => place(`[^${name}]`)),
+          ...used.map(([name, surround]) => surround(`[^${name}]`)),
           ...defined.map(
             ([name, inner]) => `[^${name}]: About ${name} end${inner === undefined ? "" : `[^${inner}]`}.`,
           ),
