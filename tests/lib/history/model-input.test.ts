@@ -87,6 +87,26 @@ function answered(...lines: Line[]): Message[] {
   return [asks("q", null), { ...answer, parentId: "q" }];
 }
 
+test("what the code of an answer has read may be in what the code of its continuation gives, and in no later answer's", () => {
+  const ran = (id: string, isOutside: boolean): Line[] => [
+    ...[toolInputStart(id, "run_code"), toolInputAvailable(id, "run_code", { code: "1" })],
+    ...[{ ...toolStart(id), ...(isOutside && { isOutside }) }, toolOutputAvailable(id, id), finish()],
+  ];
+  const answer = (id: string, parentId: string, isOutside = false): Message => ({
+    ...messageOf(log(...ran(`${id}-call`, isOutside)).reduce(fold, emptyRun(""))),
+    ...{ id, parentId },
+  });
+  const path = [asks("q", null), answer("a", "q", true), answer("b", "a"), asks("r", "b"), answer("c", "r")];
+  const results = modelInput(path).flatMap(({ role, content }) =>
+    role === "tool" ? content.map(({ toolCallId, output }) => [toolCallId, /^<written/.test(output)]) : [],
+  );
+  assert.deepEqual(results, [
+    ["a-call", true],
+    ["b-call", true],
+    ["c-call", false],
+  ]);
+});
+
 const interrupted = (id: string, name?: string) =>
   failure(id, "The tool call was interrupted before a result was produced.", name);
 
