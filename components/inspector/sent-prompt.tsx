@@ -6,7 +6,6 @@ import type { RunEvent } from "#lib/protocol/run-event.ts";
 import type { PromptMessage, SentContent, SentInput } from "#lib/protocol/sent-input.ts";
 import { agentName } from "../message/agent-name.ts";
 import { IoPane } from "../message/tools/io-pane.tsx";
-import "../message/tools/tools.css";
 import { useChat } from "../providers/chat-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { type InspectorTranslate, useWords } from "./use-words.ts";
