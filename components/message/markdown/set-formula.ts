@@ -1,5 +1,6 @@
 import katex, { type KatexOptions } from "katex";
 import { createElement, Fragment, type ReactNode } from "react";
+import { mathLetters } from "./math-letters.ts";
 
 /** A node of KaTeX's tree of MathML (katex/src/mathMLTree.ts), as far as it is read here. */
 type MathTree = {
@@ -63,7 +64,7 @@ const MATH_TAGS = new Set(
   ),
 );
 const MATH_ATTRIBUTES = new Set(
-  "mathvariant stretchy fence separator lspace rspace minsize maxsize movablelimits largeop symmetric form displaystyle scriptlevel linethickness accent accentunder width height depth voffset mathcolor mathbackground columnspan".split(
+  "stretchy fence separator lspace rspace minsize maxsize movablelimits largeop symmetric form displaystyle scriptlevel linethickness accent accentunder width height depth voffset mathcolor mathbackground columnspan".split(
     " ",
   ),
 );
@@ -74,8 +75,38 @@ function toNode(tree: MathTree, key: number): ReactNode {
   if (type === undefined) return text ?? (tree.width === undefined ? tree.toText() : space(tree.width, key));
   if (type === "menclose") return enclosed(tree, key);
   if (type === "mtable") return table(tree, key);
+  if (type === "mpadded" && tree.attributes?.width?.startsWith("+")) return padded(tree, key);
+  if (/^(?:mover|munder)$/.test(type) && tree.children?.[1]?.toText() === "‾") return lined(tree, key);
   if (!MATH_TAGS.has(type)) return createElement("mrow", { key }, ...nodesIn(tree));
+  const { mathvariant: face } = tree.attributes ?? {};
+  if (/^m[ino]$|^mtext$/.test(type)) return mathToken(tree, { key, type, face });
   return createElement(type, { key, ...attributesOf(tree) }, ...nodesIn(tree));
+}
+
+/** A letter, a number, a sign or words, with what browsers and faces need to be told of it. */
+function mathToken(tree: MathTree, { key, type, face }: { key: number; type: string; face: string | undefined }) {
+  const text = tree.toText();
+  const attributes = { key, ...attributesOf(tree) };
+  if (face === "normal") return createElement(type, { ...attributes, mathvariant: face }, text);
+  // Words stay words, to be found and copied.
+  if (type === "mtext") return createElement(type, { ...attributes, ...(face && { className: face }) }, text);
+  if (face !== undefined) return createElement(type, attributes, mathLetters(text, face));
+  if (tree.attributes?.fence !== "true") return createElement(type, attributes, text);
+  // Not every sign grows by itself, and few faces have ∣ and ∥ in more than one height.
+  const fence = text === "∣" ? "|" : text === "∥" ? "‖" : text;
+  return createElement(type, { stretchy: "true", ...attributes }, fence);
+}
+
+/** What is wider than what it holds by so much: browsers read no width that is added. */
+function padded(tree: MathTree, key: number): ReactNode {
+  const side = Number.parseFloat(tree.attributes?.lspace ?? "") || 0;
+  return createElement("mrow", { key }, space(side, -1), ...nodesIn(tree), space(side, -2));
+}
+
+/** A line above or below, as a border: faces have none that grows. */
+function lined(tree: MathTree, key: number): ReactNode {
+  const side = tree.type === "mover" ? "top" : "bottom";
+  return createElement("mrow", { key, className: `enclosed ${side}` }, ...nodesIn(tree).slice(0, 1));
 }
 
 const space = (width: number, key: number): ReactNode =>

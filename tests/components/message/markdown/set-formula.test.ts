@@ -32,6 +32,21 @@ describe("a formula", () => {
     assert.doesNotMatch(page, /<\/m(?:i|o|n|row|sub|under)>[^<]+</);
   });
 
+  for (const [source, made] of [
+    ["\\mathbb{R}", "<mi>ℝ</mi>"],
+    ["\\mathbf{12}", "<mn>𝟏𝟐</mn>"],
+    ["\\mathrm{d}", '<mi mathvariant="normal">d</mi>'],
+    ["\\text{\\textbf{words}}", '<mtext class="bold">words</mtext>'],
+    ["\\begin{vmatrix} a \\end{vmatrix}", '<mo stretchy="true" fence="true">|</mo>'],
+    ["\\left\\langle a \\right\\|", '<mo stretchy="true" fence="true">⟨</mo><mi>a</mi>'],
+    ["\\overline{x}", '<mrow class="enclosed top"><mi>x</mi></mrow>'],
+    ["\\xrightarrow{n}", '<mspace width="0.3em"></mspace><mi>n</mi><mspace width="0.3em"></mspace>'],
+  ] as const)
+    it(`is in words that browsers know: ${source}`, () => {
+      const page = markup(setFormula(source, true)) ?? "";
+      assert.ok(page.includes(made), page);
+    });
+
   it("aligns the columns of equations", () => {
     const page = markup(setFormula("\\begin{aligned} a &= b \\end{aligned}", true)) ?? "";
     assert.match(page, /<mtable[^>]* class="paired"><mtr><mtd class="right">.*<mtd class="left">/);
