@@ -9,7 +9,6 @@ import { changeTag } from "#lib/protocol/newest-change.ts";
 import { useChat } from "../providers/chat-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { navigate } from "../ui/navigate.ts";
-import { useKeptFocus } from "./use-kept-focus.ts";
 
 /**
  * Shows nothing: watches the runs in the background, and what is changed elsewhere, as long as the page
@@ -19,7 +18,6 @@ export function BackgroundWatch({ shownId }: { shownId: string | undefined }): n
   const { chat, background, environment } = useChat();
   const t = useTranslate();
   useChanges(shownId);
-  useKeptFocus();
   useEffect(() => {
     const over = new AbortController();
     const isBusy = () =>

@@ -22,6 +22,7 @@ import { usePath } from "../ui/use-path.ts";
 import { LazyWorkflowPage } from "../workflows/lazy-workflow-page.ts";
 import { ConversationPage } from "./conversation-page.tsx";
 import type { Starter } from "./starters.tsx";
+import { useKeptFocus } from "./use-kept-focus.ts";
 import { useShownId } from "./use-shown-id.ts";
 
 const LazyWatch = lazyPart(async () => (await import("./background-watch.tsx")).BackgroundWatch);
@@ -135,8 +136,9 @@ function useDrawer() {
   return { isOpen, hasDrawer, onMenu, onClose };
 }
 
-/** Keeps the chat open, and what is shown of it seen. */
+/** Keeps the chat open, what is shown of it seen, and the focus in it. */
 function useShownChat(chat: ChatStore, shownId: string | undefined): void {
+  useKeptFocus();
   useEffect(() => {
     chat.open();
     return () => chat.close();

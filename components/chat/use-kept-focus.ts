@@ -12,14 +12,13 @@ export function useKeptFocus(): void {
     const { signal } = over;
     let focused: HTMLElement | undefined;
     let line: string | undefined;
-    document.addEventListener(
-      "focusin",
-      ({ target }) => {
-        focused = target instanceof HTMLElement ? target : undefined;
-        line = focused?.closest<HTMLElement>("[data-line]")?.dataset["line"];
-      },
-      { signal },
-    );
+    const note = (target: EventTarget | null) => {
+      focused = target instanceof HTMLElement && target !== document.body ? target : undefined;
+      line = focused?.closest<HTMLElement>("[data-line]")?.dataset["line"];
+    };
+    // Before this was there, something may have had it.
+    note(document.activeElement);
+    document.addEventListener("focusin", ({ target }) => note(target), { signal });
     document.addEventListener(
       "focusout",
       ({ target }) =>

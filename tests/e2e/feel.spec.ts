@@ -5,8 +5,6 @@ import { events } from "../support/scripted-model-server.ts";
 import { begin, end, expect, test, word } from "./fixtures.ts";
 
 const top = (page: Page): Promise<number> => page.evaluate(() => window.scrollY);
-const focused = (page: Page): Promise<string> =>
-  page.evaluate(() => document.activeElement?.id || document.activeElement?.className || "nothing");
 /** How far the background of one is from that of another, as WCAG counts it. */
 async function contrastTo(back: Locator, front: Locator): Promise<number> {
   const lightness = async (each: Locator) => {
@@ -123,13 +121,11 @@ test.describe("on a desktop", () => {
     await composer.fill("x");
     expect(await outline()).not.toBe(atRest);
     await begin(chat, model, "apples");
-    // With the first wait for changes, what keeps the focus is there too.
-    await page.waitForRequest(/\/api\/changes/, { timeout: 30_000 });
     model.next(events(answer("again apples")));
     await chat.turn.getByRole("button", { name: "Retry" }).press("Enter");
     await expect(chat.answer).toHaveText("again apples");
     await chat.finished();
-    expect(await focused(page)).not.toBe("nothing");
+    await expect(composer).toBeFocused();
     const nav = page.locator("nav.index");
     await nav.getByRole("link", { name: "New conversation" }).hover();
     expect(await contrastTo(nav, nav.getByRole("link", { name: "New conversation" }))).toBeGreaterThan(1.05);
@@ -158,7 +154,6 @@ test.describe("on a desktop", () => {
     await begin(chat, model, "plums");
     await begin(chat, model, "figs");
     const url = page.url();
-    await page.waitForRequest(/\/api\/changes/, { timeout: 30_000 });
     const nav = page.locator("nav.index");
     await nav.getByRole("link", { name: "figs", exact: true }).focus();
     await page.keyboard.press("Home");
@@ -169,10 +164,17 @@ test.describe("on a desktop", () => {
     await nav.getByRole("button", { name: "Delete" }).click();
     await expect(nav.locator("[aria-live]")).toHaveText(/figs/);
     await expect(page).not.toHaveURL(url);
+    await expect(chat.composer).toBeFocused();
     await nav.getByRole("button", { name: /Undo/ }).click();
     await expect(page).toHaveURL(url);
     await expect(chat.answer).toHaveText("about figs");
-    expect(await focused(page)).not.toBe("nothing");
+    await expect(chat.composer).toBeFocused();
+    // Of another one, the line keeps the focus.
+    await nav.getByRole("button", { name: "Actions for plums" }).click();
+    await nav.getByRole("button", { name: "Delete" }).press("Enter");
+    await expect(nav.getByRole("button", { name: /Undo/ })).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(nav.getByRole("link", { name: "plums", exact: true })).toBeFocused();
   });
 
   test("a reload leaves the reader where they were, and an idle page has a way to its end", async ({

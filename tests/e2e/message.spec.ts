@@ -279,6 +279,7 @@ test("an answer that a thinking model continues twice is one text: on the page, 
     steps: [{ write: thought }, { until: hold.promise }, { write: word(pieces[2] ?? "") + end }],
   });
   await go.click();
+  await expect(chat.composer).toBeFocused();
   await expect(chat.turn).toContainText("Thinking");
   await expect(chat.answer).toContainText("within");
   hold.open();
