@@ -1,14 +1,15 @@
 import { ServerResponse } from "node:http";
 
 /**
- * Gives the page that is being rendered a status of its own, and when to ask again, s. Next has a status for
- * what is not found and none for what is away; scripts/front-door.mjs says which answer a page is rendered
- * for. Without effect on a host that does not start by that door.
+ * Gives the page that is being rendered a status of its own, and when to ask again, s. Next has none for what
+ * is away, and renders what is not found in the browser only; scripts/front-door.mjs says which answer a page
+ * is rendered for. False, and without effect, on a host that does not start by that door.
  */
-export function setPageStatus(status: number, retryAfter: number): void {
+export function setPageStatus(status: number, retryAfter?: number): boolean {
   const find: unknown = Reflect.get(globalThis, Symbol.for("rivulet.answer"));
   const answer: unknown = typeof find === "function" ? find() : undefined;
-  if (!(answer instanceof ServerResponse) || answer.headersSent) return;
+  if (!(answer instanceof ServerResponse) || answer.headersSent) return false;
   answer.statusCode = status;
-  answer.setHeader("retry-after", retryAfter);
+  if (retryAfter !== undefined) answer.setHeader("retry-after", retryAfter);
+  return true;
 }

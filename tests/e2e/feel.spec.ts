@@ -269,7 +269,20 @@ test("pages that are none have the name and the index, and the frame wears the c
   await page.goto(`${app.url}/nothing`);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is no such page");
   await expect(page.getByRole("link", { name: "Rivulet" })).toBeVisible();
-  await expect(page.locator("nav.index a", { hasText: "snow" })).toHaveCount(1);
+  await expect(page.locator("nav.index a", { hasText: "snow" })).toBeVisible();
+  // Also of what Next would render in the browser only: the words stand in the page as it comes.
+  for (const [path, words] of [
+    ["c/00000000-0000-4000-8000-000000000000", "There is nothing here"],
+    ["workflows/none", "There is no such page"],
+    ["settings/none", "There is no such page"],
+    ["ended/none", "There is no such page"],
+  ]) {
+    const sent = await page.request.get(`${app.url}/${path}`);
+    expect(sent.status()).toBe(404);
+    const html = (await sent.text()).replaceAll(/<script.*?<\/script>/gs, "");
+    expect(html).toContain(`<h1>${words}`);
+    expect(html).toMatch(/<nav class="index".*snow/s);
+  }
   const manifest = await page.request.get(`${app.url}/manifest.webmanifest`);
   expect((await manifest.json()).name).toBe("Rivulet");
   await page.goto(`${app.url}/settings/appearance`);

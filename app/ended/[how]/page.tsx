@@ -1,5 +1,5 @@
-import { notFound } from "next/navigation";
 import { StatusPage } from "#components/ui/status-page.tsx";
+import { notThere } from "../../not-there.tsx";
 import { readIndex } from "../../read-index.ts";
 
 export const dynamic = "force-dynamic";
@@ -19,6 +19,6 @@ export default async function Page({ params }: PageProps<"/ended/[how]">) {
     case "joined":
       return <StatusPage named="ended.joined" {...{ index }} />;
     default:
-      return notFound();
+      return notThere("page");
   }
 }

@@ -13,13 +13,20 @@ test("the answer that a page is rendered for gets the status, if it has not begu
   begun.flushHeaders();
   for (const each of [open, begun]) {
     Reflect.set(globalThis, key, () => each);
-    setPageStatus(503, 10);
+    assert.equal(setPageStatus(503, 10), each === open);
   }
   assert.deepEqual([open.statusCode, open.getHeader("retry-after"), begun.statusCode], [503, 10, 200]);
 });
 
+test("what is not there has no time at which to ask again", () => {
+  const open = answer();
+  Reflect.set(globalThis, key, () => open);
+  assert.equal(setPageStatus(404), true);
+  assert.deepEqual([open.statusCode, open.hasHeader("retry-after")], [404, false]);
+});
+
 test("where nobody says which answer it is, nothing happens", () => {
-  setPageStatus(503, 10);
+  assert.equal(setPageStatus(503, 10), false);
   Reflect.set(globalThis, key, () => undefined);
-  setPageStatus(503, 10);
+  assert.equal(setPageStatus(503, 10), false);
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { notFound } from "next/navigation";
 import { latestRun } from "#lib/conversations/latest-run.ts";
 import { server } from "#lib/server.ts";
+import { notThere } from "../../../not-there.tsx";
 import { ChatPage } from "../../chat-page.tsx";
 import { readVisitor } from "../../read-visitor.ts";
 import { unlessAway } from "../../unless-away.tsx";
@@ -13,7 +13,7 @@ export default async function Page({ params }: PageProps<"/workflows/[name]">) {
   const { name } = await params;
   const { workflows, context } = server();
   const workflow = workflows.find((each) => each.name === name);
-  if (!workflow) notFound();
+  if (!workflow) return notThere("page");
   return unlessAway(async () => {
     const visitor = await readVisitor();
     const latest = visitor && (await latestRun(context, visitor.userId, name));
