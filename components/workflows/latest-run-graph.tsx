@@ -5,7 +5,7 @@ import type { LatestRun, WorkflowListing } from "#lib/protocol/workflow-listing.
 import { ToolIcon } from "../message/tools/tool-icon.tsx";
 import { runFace } from "../message/workflow/run-face.ts";
 import { useWorkflowWords } from "../message/workflow/use-workflow-words.ts";
-import { WorkflowDrawing } from "../message/workflow/workflow-drawing.tsx";
+import { BlankDrawing, WorkflowDrawing } from "../message/workflow/workflow-drawing.tsx";
 import { WorkflowMeter } from "../message/workflow/workflow-meter.tsx";
 import { useChat } from "../providers/chat-provider.tsx";
 import { navigateOnClick } from "../ui/navigate.ts";
@@ -22,7 +22,7 @@ export function LatestRunGraph({ workflow, latest }: LatestRunGraphProps): React
   const t = useWorkflowWords();
   const { chat } = useChat();
   const live = chat.conversation(conversationId);
-  const { turns } = useStore(live);
+  const { turns, phase, rest } = useStore(live);
   useEffect(() => {
     live.open();
     return () => live.close();
@@ -33,6 +33,7 @@ export function LatestRunGraph({ workflow, latest }: LatestRunGraphProps): React
   // A run of an earlier definition has steps that this drawing has not.
   const isDrawn = summary?.definitionHash === workflow.definitionHash;
   const face = summary && runFace(summary, answer.ending);
+  const isOnItsWay = !summary && (phase === "loading" || rest !== undefined);
   return (
     <>
       <p className="wf-latest">
@@ -48,13 +49,17 @@ export function LatestRunGraph({ workflow, latest }: LatestRunGraphProps): React
         {summary && !isDrawn && <span className="note">{t("page.earlier")}</span>}
       </p>
       {summary && <WorkflowMeter workflow={summary} progress={answer.progress} />}
-      <WorkflowDrawing
-        {...workflow}
-        workflow={isDrawn ? summary : undefined}
-        isLive={answer?.ending === undefined}
-        ending={answer?.ending}
-        lastAt={liveRun?.lastAt ?? 0}
-      />
+      {isOnItsWay ? (
+        <BlankDrawing drawing={workflow.drawing} />
+      ) : (
+        <WorkflowDrawing
+          {...workflow}
+          workflow={isDrawn ? summary : undefined}
+          isLive={answer?.ending === undefined}
+          ending={answer?.ending}
+          lastAt={liveRun?.lastAt ?? 0}
+        />
+      )}
     </>
   );
 }

@@ -73,6 +73,9 @@ test("a workflow with a loop and a person: drawn before it runs, lit while it do
   await expect.poll(() => lit(page, "now")).toEqual(["brief"]);
   await picture("live");
   const beside = await page.context().newPage();
+  // Before any script: the newest run stands in the page as it comes.
+  const sent = await page.request.get(`${app.url}/workflows/write-with-review`);
+  expect((await sent.text()).replaceAll("<!-- -->", "")).toContain("write: running");
   await beside.goto(`${app.url}/workflows/write-with-review`);
   await expect(node(beside, "write")).toContainText("running");
 

@@ -36,17 +36,13 @@ export function WorkflowDrawing(props: WorkflowDrawingProps): ReactElement {
   const t = useWorkflowWords();
   const id = useId();
   const [chosen, setChosen] = useState<string>();
-  const { width, height, nodes } = drawing;
+  const { nodes } = drawing;
   const step = graph.steps.find(({ name }) => name === chosen);
   return (
     <figure className="wf" aria-label={t("graph", { name: graph.name })}>
       <StepList {...{ graph, workflow, isLive, ending }} />
       <div className="wf-paper">
-        <svg
-          className={width > maxShrunk ? "wide" : undefined}
-          viewBox={`0 0 ${width} ${height}`}
-          {...{ width, height }}
-        >
+        <svg {...paperOf(drawing)}>
           <GraphLines {...{ drawing, workflow, isLive, id }} />
           {nodes.map((node) => (
             <foreignObject key={node.id} {...boxOf(node)}>
@@ -69,6 +65,21 @@ export function WorkflowDrawing(props: WorkflowDrawingProps): ReactElement {
     </figure>
   );
 }
+
+/** The room of a drawing, before it is known where the run stands: nothing is said that is not so. */
+export const BlankDrawing = ({ drawing }: { drawing: DrawnGraph }): ReactElement => (
+  <figure className="wf" aria-busy="true">
+    <div className="wf-paper">
+      <svg aria-hidden="true" {...paperOf(drawing)} />
+    </div>
+  </figure>
+);
+
+const paperOf = ({ width, height }: DrawnGraph) => ({
+  className: width > maxShrunk ? "wide" : undefined,
+  viewBox: `0 0 ${width} ${height}`,
+  ...{ width, height },
+});
 
 const boxOf = ({ x, y, width, height }: DrawnNode) => ({ x, y, width, height });
 

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { firstView } from "#lib/conversations/first-view.ts";
 import { latestRun } from "#lib/conversations/latest-run.ts";
+import { readConversation } from "#lib/conversations/read-conversation.ts";
 import { server } from "#lib/server.ts";
 import { notThere } from "../../../not-there.tsx";
 import { ChatPage } from "../../chat-page.tsx";
@@ -17,8 +19,12 @@ export default async function Page({ params }: PageProps<"/workflows/[name]">) {
   return unlessAway(async () => {
     const visitor = await readVisitor();
     const latest = visitor && (await latestRun(context, visitor.userId, name));
+    const view = latest && (await readConversation(context, latest.conversationId, visitor.userId));
     return ChatPage({
-      first: { id: randomUUID(), view: null },
+      first:
+        latest && view
+          ? { id: latest.conversationId, view: firstView(view) }
+          : { id: randomUUID(), view: null },
       visitor,
       workflow: { workflow, ...(latest && { latest }) },
     });
