@@ -189,6 +189,12 @@ test("offline: a message waits, says so, and goes out by itself; it is pending i
 }) => {
   await context.setOffline(true);
   await expect(chat.page.getByText(/^Offline\./)).toBeVisible();
+  const [line, measure] = await chat.page.evaluate(() => {
+    const left = (selector: string) => document.querySelector(selector)?.getBoundingClientRect().left ?? 0;
+    const gutter = getComputedStyle(document.documentElement).getPropertyValue("--gutter");
+    return [left(".banner .column > span"), left(".flow > .column") + Number.parseFloat(gutter)];
+  });
+  expect(line, "it stands on the measure").toBe(measure);
   await chat.composer.fill("while away");
   // Pending in the first frame after the click, however long a frame takes on the machine that runs this.
   const pending = await chat.page.evaluate(async () => {

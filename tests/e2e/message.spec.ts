@@ -1,4 +1,4 @@
-import { answer, reasoning, sse } from "../support/chat-chunks.ts";
+import { answer, done, finish, reasoning, sse, usage } from "../support/chat-chunks.ts";
 import { gate } from "../support/scripted-model.ts";
 import { events } from "../support/scripted-model-server.ts";
 import { chatOf, end, expect, test, watchFaults, word } from "./fixtures.ts";
@@ -267,16 +267,20 @@ test("an answer that a thinking model continues twice is one text: on the page, 
   const thought = sse(reasoning("hm"));
   const pieces = ["- a list\n  - wi", "thin\n\n```ts\nif (a) {\n", "    b();\n}\n```\n\ndone"];
   const hold = gate();
-  model.next({ steps: [{ write: thought + word(pieces[0] ?? "") }] });
+  model.next({ steps: [{ write: thought + word(pieces[0] ?? "") + sse(usage(100, 10)) }] });
   await chat.ask("go");
   const go = chat.turn.getByRole("button", { name: "Continue" });
   await go.click({ trial: true });
-  model.next({ steps: [{ write: thought + word(pieces[1] ?? "") }] });
+  model.next({ steps: [{ write: thought + word(pieces[1] ?? "") + sse(usage(200, 20)) }] });
   await go.click();
   await expect(chat.answer).toContainText("if (a)");
   await go.click({ trial: true });
   model.next({
-    steps: [{ write: thought }, { until: hold.promise }, { write: word(pieces[2] ?? "") + end }],
+    steps: [
+      { write: thought },
+      { until: hold.promise },
+      { write: word(pieces[2] ?? "") + sse(finish(), usage(300, 30)) + done },
+    ],
   });
   await go.click();
   await expect(chat.composer).toBeFocused();
@@ -291,6 +295,9 @@ test("an answer that a thinking model continues twice is one text: on the page, 
     await expect(chat.answer.locator("li li")).toHaveText("within");
     await expect(chat.answer.locator("pre")).toHaveText("if (a) {\n    b();\n}", { useInnerText: true });
   }
+  // Of all three requests, and no tokens in one sum with seconds.
+  await expect(chat.turn.locator(".facts")).toContainText("600 in, 60 out");
+  await expect(chat.turn.locator(".total > span")).toHaveText(["660 tok", /^[\d.]+ s$/]);
   // That of the answer, once it has ended: its code has one of the same name.
   const ending = chat.turn.locator(".ending:not(.unended)");
   await ending.getByRole("button", { name: "Copy", exact: true }).click();

@@ -50,6 +50,7 @@ for (const language of ["en", "zh"] as const)
     await expect(answer.locator("math")).toHaveCount(language === "en" ? 3 : 2);
     await expect(page.locator(".ending:not(.unended)")).toBeVisible();
     await expect(answer.locator(".tex")).toHaveCount(0);
+    if (language === "en") await expectTallBrackets(page);
     await page.locator(".think").click();
     await expect(page.locator(".thought li")).toHaveCount(2);
     await answer.locator("summary").click();
@@ -63,6 +64,7 @@ for (const language of ["en", "zh"] as const)
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
       await pictures(page, `text.${language}.${width}`);
     }
+    if (language === "en") await expectFade(page);
     if (language === "en") {
       await page.goto(`${app.url}/nothing`);
       await expectAccessible(page, "a page that is none");
@@ -102,6 +104,36 @@ const columns = (page: Page): Promise<number[]> =>
       (cell) => cell.getBoundingClientRect().left,
     ),
   );
+
+/** The face that makes them tall came with the formula; this machine may have none. */
+async function expectTallBrackets(page: Page): Promise<void> {
+  const heights = () =>
+    page.evaluate(() =>
+      ["mo", "mtable"].map(
+        (part) =>
+          document.querySelector(`math[display=block] ${part}`)?.getBoundingClientRect().height ?? Number.NaN,
+      ),
+    );
+  await expect
+    .poll(async () => {
+      const [bracket = 0, table = 0] = await heights();
+      return bracket / table;
+    })
+    .toBeGreaterThan(0.9);
+}
+
+/** What does not fit fades at the edge behind which more of it is. */
+async function expectFade(page: Page): Promise<void> {
+  const wide = page.locator(".prose .tablescroll").nth(1);
+  const fades = () =>
+    wide.evaluate((box) =>
+      ["--fade-start", "--fade-end"].map((name) => getComputedStyle(box).getPropertyValue(name)),
+    );
+  await expect.poll(fades).toEqual(["0px", "32px"]);
+  await wide.evaluate((box) => box.scrollTo(box.scrollWidth, 0));
+  await expect.poll(fades).toEqual(["32px", "0px"]);
+  await wide.evaluate((box) => box.scrollTo(0, 0));
+}
 
 async function pictures(page: Page, name: string): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {

@@ -43,6 +43,8 @@ test("≈ while it is written, the report when it comes: cached as its share, th
     steps: [
       { write: sse(words(200)) },
       { until: hold.promise },
+      // As long as it takes to have a speed.
+      { wait: 600 },
       { write: sse(words(1), finish(), details) + done },
     ],
   });
@@ -54,6 +56,19 @@ test("≈ while it is written, the report when it comes: cached as its share, th
     "scripted · 1,204 in (85% cached), 431 out (300 thinking) ·",
   );
   await expect(chat.turn.locator(".total")).toContainText("1,635 tok");
+  await expect(chat.turn.locator(".facts")).toContainText("tok/s");
+  await chat.page.setViewportSize({ width: 320, height: 844 });
+  // The few that have parts in brackets are longer than the line.
+  const broken = await chat.turn
+    .locator(":is(.facts, .total) span:not(:has(span))")
+    .filter({ hasNotText: "(" })
+    .evaluateAll((figures) =>
+      figures.flatMap((each) => {
+        const tops = new Set(Array.from(each.getClientRects(), ({ top }) => Math.round(top)));
+        return tops.size > 1 ? [each.textContent] : [];
+      }),
+    );
+  expect(broken, "no line ends inside of a figure").toEqual([]);
 });
 
 // Not on the phone: the same on every screen.

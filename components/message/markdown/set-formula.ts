@@ -84,7 +84,10 @@ function toNode(tree: MathTree, key: number): ReactNode {
 }
 
 /** A letter, a number, a sign or words, with what browsers and faces need to be told of it. */
-function mathToken(tree: MathTree, { key, type, face }: { key: number; type: string; face: string | undefined }) {
+function mathToken(
+  tree: MathTree,
+  { key, type, face }: { key: number; type: string; face: string | undefined },
+) {
   const text = tree.toText();
   const attributes = { key, ...attributesOf(tree) };
   if (face === "normal") return createElement(type, { ...attributes, mathvariant: face }, text);
