@@ -1,3 +1,4 @@
+import { type PacedFrames, pageFrames } from "./paced-frames.ts";
 import { loadedSlots, lockedSlots, type StreamSlots, unlimitedSlots } from "./stream-slots.ts";
 
 /** What the client needs of the platform: a browser's, or a test's with a clock of its own. */
@@ -9,7 +10,7 @@ export interface ClientEnvironment {
   pause(ms: number, signal: AbortSignal): Promise<void>;
   random(): number;
   newId(): string;
-  /** Calls `paint` at the next frame, or soon where nothing is painted. */
+  /** Calls `paint` in a frame soon, or later where nothing is painted. */
   frame(paint: () => void): void;
   isVisible(): boolean;
   /** Those of all windows of this browser. */
@@ -24,6 +25,7 @@ export type Presence = "visible" | "hidden" | "focus" | "online" | "offline";
 
 /** The browser's. Only to be called in one. */
 export function browserEnvironment(): ClientEnvironment {
+  let frames: PacedFrames | undefined;
   return {
     fetch: (url, init) => window.fetch(url, init),
     now: () => performance.now(),
@@ -33,7 +35,7 @@ export function browserEnvironment(): ClientEnvironment {
     frame: (paint) => {
       // A hidden tab paints nothing: it catches up in one commit when it is shown.
       if (document.visibilityState === "hidden") setTimeout(paint, 250);
-      else requestAnimationFrame(paint);
+      else (frames ??= pageFrames()).frame(paint);
     },
     isVisible: () => document.visibilityState === "visible",
     slots: browserSlots(),
