@@ -10,6 +10,7 @@ import { LabelsContext } from "./labels-context.ts";
 import { renderCaret, renderInlineContent } from "./render-inline.ts";
 import { spreadsheetText } from "./spreadsheet-text.ts";
 import { directionOf } from "./text-direction.ts";
+import { watchOverflow } from "./watch-overflow.ts";
 
 type TableBlock = Extract<Block, { type: "table" }>;
 
@@ -39,7 +40,7 @@ export function TableView({
   return createElement(
     "div",
     { className: "tablebox", dir },
-    createElement("div", { className: "tablescroll", tabIndex: 0 }, table),
+    createElement("div", { className: "tablescroll", tabIndex: 0, ref: watchOverflow }, table),
     button && createElement("footer", null, createElement("span"), button),
   );
 }
