@@ -6,6 +6,7 @@ import { besideBefore } from "./beside-before.ts";
 import { canCount } from "./count-event.ts";
 import { installPeerPackages, installPeers } from "./install-peers.ts";
 import { measurePart } from "./measure-part.ts";
+import { benchPage } from "./page/bench-page.ts";
 import type { Depth, Part } from "./part.ts";
 import { firstDeltaAdded } from "./parts/first-delta.ts";
 import { flatOut, flatOutInstructions } from "./parts/flat-out.ts";
@@ -42,14 +43,19 @@ const page = join(import.meta.dirname, "../../docs/performance.md");
 const structured = "structured";
 /** The parts that have no contenders. */
 const lone: Readonly<Record<string, typeof benchSandbox>> = { sandbox: benchSandbox, web: benchWeb };
+/** The part that opens a browser. */
+const inBrowser = "page";
 
 async function bench(): Promise<void> {
   const { values, positionals } = readArguments();
   const runs = Number(values.runs ?? (values.quick ? 1 : 5));
-  const serverParts = positionals.filter((name) => name !== structured && !Object.hasOwn(lone, name));
+  const serverParts = positionals.filter(
+    (name) => ![structured, inBrowser].includes(name) && !Object.hasOwn(lone, name),
+  );
   if (positionals.length === 0 || serverParts.length > 0) await benchServers(values, serverParts, runs);
   for (const [name, measure] of Object.entries(lone))
     if (positionals.includes(name)) await writeLone(name, measure, values);
+  if (positionals.length === 0 || positionals.includes(inBrowser)) await writePage(values, runs);
   if (positionals.length > 0 && !positionals.includes(structured)) return;
   await installPeerPackages();
   const text = await benchStructured(runs, values.quick, console.error);
@@ -61,6 +67,13 @@ async function writeLone(name: string, measure: typeof benchSandbox, values: Opt
   const text = await measure(values.quick, console.error);
   console.log(`\n${text}`);
   if (values["write-docs"]) writeDocs(name, text);
+}
+
+async function writePage({ quick, before, ...values }: Options, runs: number): Promise<void> {
+  const beforeDir = before === undefined ? {} : { beforeDir: resolve(before) };
+  const text = await benchPage({ runs, quick, ...beforeDir }, console.error);
+  console.log(`\n${text}`);
+  if (values["write-docs"]) writeDocs(inBrowser, text);
 }
 
 type Options = ReturnType<typeof readArguments>["values"];
