@@ -1,3 +1,4 @@
+import { codeFunctions } from "../../models/code/code-functions.ts";
 import { codeFailed, sandboxLost } from "../../protocol/code-call.ts";
 import { isRecord } from "../../protocol/is-record.ts";
 import type { Part, ToolPart } from "../../protocol/message.ts";
@@ -10,7 +11,7 @@ import { callKey, createKeptResults } from "./kept-results.ts";
  *
  * 1. The globals are a fold of the log: what the code of the finished calls has set. A process that does not
  *    have them runs that code again, in its order, and gives it the results that the log has. No tool is
- *    called for that.
+ *    called for that, nor need it be there any more.
  * 2. The same code does the same again: its chance begins with the id of the run, and its time is that of its
  *    call.
  * 3. Behind code that ended its sandbox (time, memory, output) nothing of before is left; the model was told.
@@ -77,9 +78,10 @@ export function createCodeSessions(
     return session;
   }
 
-  async function openOne({ functions, signal }: CodeRun): Promise<Sandbox> {
+  async function openOne({ functions, calls, parts, signal }: CodeRun): Promise<Sandbox> {
     if (!open) throw new TypeError("there is no sandbox to run code in");
-    const sandbox = await open({ tools: functions, seed }, signal);
+    const tools = new Set([...functions, ...calls.flatMap((call) => calledIn(parts, call))]);
+    const sandbox = await open({ tools: [...tools], seed }, signal);
     if (!signal.aborted) return sandbox;
     await sandbox.close();
     throw new Error("the run has ended");
@@ -135,6 +137,12 @@ const wasRun = ({ state, code }: ToolPart): boolean =>
 /** What was called inside of a call. */
 export const callsInside = (parts: readonly Part[], { toolCallId }: ToolPart): readonly ToolPart[] =>
   parts.filter((part): part is ToolPart => part.type === "tool" && part.parentToolCallId === toolCallId);
+
+/** The functions that code has called: it finds them again, whatever is offered by now. (1) */
+function calledIn(parts: readonly Part[], call: ToolPart): string[] {
+  const names = new Set(callsInside(parts, call).map(({ toolName }) => toolName));
+  return codeFunctions([...names].map((name) => ({ name, inputSchema: {} }))).map(({ name }) => name);
+}
 
 export const inputCode = ({ input }: ToolPart): string =>
   isRecord(input) && typeof input.code === "string" ? input.code : "";

@@ -338,6 +338,23 @@ describe("a process that takes over", () => {
   });
 });
 
+test("a process that is not offered a tool any more still has what code had set with it, and says so where code calls it anew", async () => {
+  const draw = scriptedTool("draw", () => Math.random());
+  const steps = ["const one = await draw({});", "const two = one * 2;", "final_answer([one, two]);"];
+  const whole = scriptedModel(...steps.map((code) => writes(code)));
+  const { events } = await ask(whole, { tools: [draw] });
+  const expected = codeCallsIn(events).at(-1)?.output;
+  const begins = events.flatMap((event, at) =>
+    event.type === "start-step" && event.parentToolCallId === undefined ? [at] : [],
+  );
+  const log = numbered([start(), ...events.slice(0, begins[2])]);
+  const rest = scriptedModel(writes("await draw({ n: 2 });"), writes("final_answer([one, two]);"));
+  const second = await ask(rest, { given: { log } });
+  const [failed, good] = codeCallsIn(second.events, log).slice(-2);
+  assert.deepEqual(good?.output, expected);
+  assert.match(failed?.errorText ?? "", /there is no function draw/);
+});
+
 describe("a sandbox", () => {
   const opened: Sandbox[] = [];
   const openSandbox = async (...given: Parameters<typeof sandboxes.open>) => {
