@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { createSandboxes } from "#lib/sandbox/create-sandboxes.ts";
+import { residentMb } from "../../support/resident-mb.ts";
+import { waitUntil } from "../../support/wait-until.ts";
+
+/** How many are run one behind the other. Behind many, memory is looked at: a thousand take some minutes. */
+const executions = Number(process.env["RIVULET_SANDBOXES"] ?? 10);
+
+setFlagsFromString("--expose-gc");
+// Cast: what the flag gives.
+const collectGarbage = runInNewContext("gc") as () => void;
 
 test("no more are open than may be; who waits has the next one that is closed", async () => {
   const sandboxes = createSandboxes();
@@ -42,16 +53,33 @@ test("the limits are those of all, unless one has its own", async () => {
   await Promise.all([other.close(), sandboxes.close()]);
 });
 
-test("what was run leaves no thread behind", async () => {
+/** Every tenth ends in another way. */
+const endings = ["6*7", "nope", "for (;;);", "'x'.repeat(1e6)", "[].fill.call({ length: 1e9 }, 0)"];
+
+test("what was run, however it ended, leaves no thread behind, and after many no memory", async () => {
   const threads = () => process.getActiveResourcesInfo().filter((name) => name === "MessagePort").length;
   const before = threads();
-  const sandboxes = createSandboxes();
-  for (let at = 0; at < 10; at += 1) {
+  const sandboxes = createSandboxes({ cpuMs: 50 });
+  async function runOnce(at: number): Promise<void> {
+    const code = at % 10 === 9 ? endings[((at - 9) / 10) % endings.length] : undefined;
     const sandbox = await sandboxes.open();
-    assert.equal((await sandbox.run("6*7")).ok, true);
-    assert.equal(threads(), before + 1);
+    const { ok } = await sandbox.run(code ?? "6*7");
+    assert.ok(ok || code !== undefined);
+    if (!sandbox.isClosed) assert.equal(threads(), before + 1);
     await sandbox.close();
   }
+  for (let at = 0; at < (executions > 100 ? 50 : 0); at += 1) await runOnce(at);
+  collectGarbage();
+  const beforeMb = residentMb(process.pid);
+  for (let at = 0; at < executions; at += 1) await runOnce(at);
   await sandboxes.close();
   assert.equal(threads(), before);
+  const addedMb = () => {
+    collectGarbage();
+    return residentMb(process.pid) - beforeMb;
+  };
+  if (executions <= 100) return;
+  await waitUntil("memory is back", () => addedMb() <= 10, 30_000).catch(() => undefined);
+  console.log(`${executions} executions from ${beforeMb.toFixed(1)} MB: ${addedMb().toFixed(1)} MB more`);
+  assert.ok(addedMb() <= 10);
 });
