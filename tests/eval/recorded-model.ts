@@ -4,6 +4,7 @@ import { ModelError } from "#lib/models/model-error.ts";
 import type { ModelRequest } from "#lib/models/model-request.ts";
 import { type ErrorCode, errorCodes } from "#lib/protocol/codes.ts";
 import type { EventOf, FinishReason, RunEvent } from "#lib/protocol/run-event.ts";
+import { asksForCode, createWrittenReply, faultyText } from "./recorded-code.ts";
 import type { RecordedRequest, RecordedSteps } from "./recorded-steps.ts";
 import type { RerunLog } from "./rerun-log.ts";
 
@@ -38,15 +39,17 @@ export function recordedModel({ id, prefills, log, steps, end }: RecordedModelOp
   }
 
   /** The step whose `agent-input` says that it asks this, and how often it has begun. */
-  function findAsked({ messages }: ModelRequest): { stepId: string; round: number; key: string } {
-    const hash = inputHash(messages);
+  function findAsked(request: ModelRequest): { stepId: string; round: number; key: string } {
+    const hash = inputHash(request.messages);
     const inputs = log.pushed.filter((event) => event.type === "agent-input");
     const rounds = inputs.map(({ stepId, hash: of, seq }) => {
       const round = inputs.filter((each) => each.stepId === stepId && each.seq <= seq).length;
       return { stepId, round, of, key: `${stepId} ${round}` };
     });
     const ofHash = rounds.filter(({ of }) => of === hash);
-    const found = ofHash.find(({ key }) => !made.has(key)) ?? ofHash.at(-1) ?? rounds.at(-1);
+    // What is asked in a form of ours has another hash than its step says.
+    const next = asksForCode(request) ? rounds.find(({ key }) => !made.has(key)) : undefined;
+    const found = ofHash.find(({ key }) => !made.has(key)) ?? ofHash.at(-1) ?? next ?? rounds.at(-1);
     return found ?? { stepId: "", round: 0, key: "" };
   }
 
@@ -56,17 +59,23 @@ export function recordedModel({ id, prefills, log, steps, end }: RecordedModelOp
 /** What its model said in one request, as it was written into the log. */
 async function* partsOf(
   recorded: RecordedRequest,
-  { messages }: ModelRequest,
+  request: ModelRequest,
   log: RerunLog,
 ): AsyncGenerator<ModelPart> {
+  const { messages } = request;
   const { events, finish, usage } = recorded;
+  const written = asksForCode(request) ? createWrittenReply(events) : undefined;
   const indexes = new Map<string, number>();
   let given = keptText(messages, events);
   let causedAt = 0;
   for (const event of events) {
     // What begins a text comes of its first words.
     if (event.type === "text-start" || event.type === "reasoning-start") causedAt ||= event.seq;
-    const part = partOf(event, indexes, usage);
+    const text = written?.textOf(event);
+    // No call of its model's own is one of its provider's.
+    if (text !== undefined && event.type === "tool-input-start") indexes.set(event.toolCallId, indexes.size);
+    const part: ModelPart | undefined =
+      text === undefined ? partOf(event, indexes, usage) : { type: "text", delta: text };
     if (!part) continue;
     await log.until(causedAt || event.seq);
     causedAt = 0;
@@ -87,7 +96,11 @@ async function* partsOf(
   }
   const reason = reasonOf(recorded);
   const { fault } = finish ?? {};
-  if (reason) yield { type: "finish", reason, ...(fault !== undefined && { fault }) };
+  if (!reason) return;
+  if (!written) return yield { type: "finish", reason, ...(fault !== undefined && { fault }) };
+  const faulty = faultyText(fault);
+  if (faulty !== "") yield { type: "text", delta: faulty };
+  yield { type: "finish", reason: reason === "tool-calls" ? "stop" : reason };
 }
 
 /** How its model ended it; undefined: it did not. Its calls are read once it has. */

@@ -1,5 +1,5 @@
 import type { RunEvent } from "#lib/protocol/run-event.ts";
-import type { ApprovalPolicy, Tool, ToolContext } from "#lib/tools/tool.ts";
+import type { ApprovalPolicy, Tool, ToolContext, ToolEffect } from "#lib/tools/tool.ts";
 import type { RerunLog } from "./rerun-log.ts";
 
 /** More than the time between two words of progress that a call may say, ms. */
@@ -65,21 +65,30 @@ async function* recordedCall(
   );
 }
 
-const wasRun = (recorded: readonly RunEvent[], name: string): boolean => {
-  const calls = recorded.flatMap((event) =>
+const callsOf = (name: string, recorded: readonly RunEvent[]): string[] =>
+  recorded.flatMap((event) =>
     event.type === "tool-input-start" && event.toolName === name ? [event.toolCallId] : [],
   );
+
+const wasRun = (recorded: readonly RunEvent[], name: string): boolean => {
+  const calls = callsOf(name, recorded);
   return recorded.some((event) => event.type === "tool-start" && calls.includes(event.toolCallId));
 };
+
+const effects: readonly ToolEffect[] = ["read", "write", "network", "code"];
 
 /** Of a program that is not here. */
 function outsideTool(name: string, recorded: readonly RunEvent[]): Tool {
   const isOutside = recorded.some((event) => event.type === "tool-start" && event.isOutside);
+  const ids = new Set(callsOf(name, recorded));
+  const asked = recorded
+    .filter((event) => event.type === "tool-approval-request")
+    .find(({ toolCallId, question }) => ids.has(toolCallId) && !question)?.effect;
   return {
     name,
     description: name,
     inputSchema: { type: "object" },
-    effect: isOutside ? "network" : "read",
+    effect: effects.find((each) => each === asked) ?? (isOutside ? "network" : "read"),
     parse: (input) => ({ type: "ok", input }),
     run: () => undefined,
   };

@@ -1,6 +1,7 @@
 import { fold } from "#lib/protocol/fold.ts";
 import type { EventBody, RunEvent } from "#lib/protocol/run-event.ts";
 import { emptyRun, type RunState } from "#lib/protocol/run-state.ts";
+import { mergeDeltas } from "#lib/runs/merge-deltas.ts";
 
 /**
  * The log of a run that is run again, and the order in which things happen: whatever the run waits for comes
@@ -19,8 +20,11 @@ export interface RerunLog {
   push(body: EventBody): void;
   /** Resolves when all that was pushed is there. */
   settled(): Promise<void>;
-  /** Resolves when everything before event `seq` is there, or when nothing else goes on. */
-  until(seq: number): Promise<void>;
+  /**
+   * Resolves when everything before event `seq` is there, when nothing else goes on, or when the signal
+   * aborts.
+   */
+  until(seq: number, signal?: AbortSignal): Promise<void>;
   /** The same for what people do, which nobody hurries. */
   untilDecided(seq: number): Promise<void>;
   /** Resolves when an event that says this is next; or when nothing at all goes on any more. */
@@ -111,6 +115,12 @@ export function createRerunLog(recorded: readonly RunEvent[], driverBegins: numb
       append(early.splice(at, 1)[0]);
   }
 
+  /** What one writer joined to one event may come in pieces. */
+  function isBeginning(merged: EventBody): boolean {
+    const like = recorded.slice(events.length).find((event) => mergeDeltas(event, merged) !== undefined);
+    return like !== undefined && deltaIn(like).startsWith(deltaIn(merged));
+  }
+
   /** It is in the place of what is next, but says something else. */
   function isAlike(body: EventBody): boolean {
     const next = recorded[events.length];
@@ -148,7 +158,10 @@ export function createRerunLog(recorded: readonly RunEvent[], driverBegins: numb
       return early.map(placed).reduce(fold, state);
     },
     push(body) {
-      early.push(body);
+      const last = early.at(-1);
+      const merged = last && mergeDeltas(last, body);
+      if (merged && isBeginning(merged)) early[early.length - 1] = merged;
+      else early.push(body);
       appendDue();
       if (early.length > 0 && !isWatching) void watch();
     },
@@ -178,6 +191,9 @@ export function createRerunLog(recorded: readonly RunEvent[], driverBegins: numb
     },
   };
 }
+
+const deltaIn = (event: EventBody): string =>
+  event.type === "tool-input-delta" ? event.inputTextDelta : "delta" in event ? event.delta : "";
 
 /** What an event says, whoever numbers it. */
 function saying(event: EventBody | RunEvent): string {

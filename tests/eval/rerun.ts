@@ -1,5 +1,6 @@
 import type { Agent } from "#lib/agents/agent.ts";
 import type { OtherWriter } from "#lib/agents/agent-producers.ts";
+import { printPauseMs } from "#lib/agents/code/log-reporter.ts";
 import type { InboxItem, Outcome, ProducerContext } from "#lib/agents/producer.ts";
 import { runAgent } from "#lib/agents/run-agent.ts";
 import type { EventBody, RunEvent } from "#lib/protocol/run-event.ts";
@@ -10,6 +11,7 @@ import type { Workflow } from "#lib/workflows/define-workflow.ts";
 import { closeAsRecorded, driverBegins } from "./recorded-end.ts";
 import { recordedIds } from "./recorded-ids.ts";
 import { recordedModel } from "./recorded-model.ts";
+import { nextPrint, recordedSandboxes } from "./recorded-sandbox.ts";
 import { recordedSteps } from "./recorded-steps.ts";
 import { recordedPolicy, recordedTool, recordedTools } from "./recorded-tools.ts";
 import { recordedWorkflow } from "./recorded-workflow.ts";
@@ -70,6 +72,7 @@ async function rerunWith(
   const given = {
     ...{ agents, model, tools: recordedTools(recorded, options.tools, log) },
     ...{ policy: recordedPolicy(recorded), pickModel: async () => model, startMs: 0 },
+    openSandbox: recordedSandboxes(recorded, log),
   };
   const isEndedByDriver = ["abort", "interrupted"].includes(recorded.at(-1)?.type ?? "");
   let outcome: Outcome = { type: "aborted" };
@@ -160,7 +163,13 @@ function contextOf(log: RerunLog, { messages, recorded, abort, newId }: Recorded
     durable: async () => undefined,
     mayStart: async () => undefined,
     startEffect: () => () => undefined,
-    clock: { wall: log.wall, sleep: log.sleep },
+    clock: {
+      wall: log.wall,
+      async sleep(ms, aborted) {
+        const print = ms === printPauseMs ? nextPrint(recorded, log) : undefined;
+        await (print === undefined ? log.sleep(ms, aborted) : log.until(print, aborted));
+      },
+    },
     newId,
     random: () => 0.5,
   };

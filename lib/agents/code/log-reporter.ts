@@ -20,7 +20,7 @@ interface LogOptions {
 }
 
 /** Between two looks at what is new, ms. */
-const printPauseMs = 80;
+export const printPauseMs = 80;
 /** Each look repeats all that was printed. Above so many characters it has to be worth that. */
 const cheapLength = 8192;
 

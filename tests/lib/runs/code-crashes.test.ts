@@ -10,14 +10,21 @@ import { decideRun } from "#lib/runs/decide-run.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { createSandboxes } from "#lib/sandbox/create-sandboxes.ts";
 import type { Sandbox } from "#lib/sandbox/sandbox.ts";
-import { foldAll, question, readLog, textOf } from "../../support/run-bench.ts";
+import type { Tool } from "#lib/tools/tool.ts";
+import { redisMissing } from "../../support/redis-server.ts";
+import { fixtureOf, rerunDifferences } from "../../support/rerun-differences.ts";
+import { foldAll, question, readLog } from "../../support/run-bench.ts";
 import { finished, says } from "../../support/scripted-model.ts";
 import { scriptedTool } from "../../support/scripted-tools.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 import { checkedLog, leaseMs, openSite, type Process, type Site, sweep } from "./crash-bench.ts";
+import { startRemoteSites } from "./remote-sites.ts";
 
-/** Every cut, if it is set; else every fifth. */
-const by = process.env["RIVULET_CUTS"] === undefined ? 5 : 1;
+/** Every cut on every store, if it is set; else some, and fewer on the stores that are far. */
+const everyCut = process.env["RIVULET_CUTS"] !== undefined;
+
+/** What chance begins with in its code: of all runs here, so that they come to the same. */
+const runId = "5f0c2a4e-7b1d-4c55-9e3a-0123456789ab";
 
 /** Its engine begins in a thread of its own, which takes a while on a busy machine. */
 const limitMs = 30_000;
@@ -63,7 +70,7 @@ interface Made {
   saves: string[];
 }
 
-function startProcess(site: Site, made: Made): Process {
+function toolsThat(made: Made): Tool[] {
   const note = (list: string[], toolCallId: string): void => void list.push(toolCallId);
   const look = scriptedTool("look", ({ name }, { toolCallId }) => {
     note(made.looks, toolCallId);
@@ -81,8 +88,14 @@ function startProcess(site: Site, made: Made): Process {
     },
     { effect: "write" },
   );
-  const tools = [look, add, save];
-  const agent = defineAgent({ name: "assistant", instructions: "Add.", tools, writesCode: true });
+  return [look, add, save];
+}
+
+const agentWith = (tools: readonly Tool[]) =>
+  defineAgent({ name: "assistant", instructions: "Add.", tools, writesCode: true });
+
+function startProcess(site: Site, made: Made): Process {
+  const agent = agentWith(toolsThat(made));
   const pickProducer = createAgentProducers({
     agents: [agent],
     pickModel: async () => model,
@@ -92,51 +105,40 @@ function startProcess(site: Site, made: Made): Process {
   return site.start(model, { pickProducer });
 }
 
-test("a writer of code cut off after every append: the same answer, and no call that had its result is made again", async () => {
-  let whole: string | undefined;
+const title =
+  "a writer of code cut off after every append: the same answer, and no call that had its result is made again";
+
+test(`SQLite: ${title}`, () => cutAfterEveryAppend(() => openSite(), everyCut ? 1 : 5));
+
+if (redisMissing) test(`Redis: ${title}`, { skip: redisMissing });
+else await registerRemote();
+
+async function registerRemote(): Promise<void> {
+  const sites = await startRemoteSites();
+  after(sites.close);
+  const by = everyCut ? 1 : 23;
+  test(`Redis by TCP: ${title}`, () => cutAfterEveryAppend(sites.openRedis, by));
+  test(`REST: ${title}`, () => cutAfterEveryAppend(sites.openRest, by));
+}
+
+/** Of the first run, whichever store it had. */
+let whole: string | undefined;
+
+async function cutAfterEveryAppend(open: () => Site, by: number): Promise<void> {
+  // First one that nobody cuts.
   for (let cut = -1; ; cut = cut < 0 ? 0 : cut + by) {
-    const site = openSite();
+    const site = open();
     const made: Made = { looks: [], adds: [], saves: [] };
-    // The id is what chance begins with.
-    const run = question("go", { runId: "5f0c2a4e-7b1d-4c55-9e3a-0123456789ab" });
-    const one = startProcess(site, made);
-    if (cut >= 0) one.connection.killAfter(cut);
-    await Promise.race([startRun(one.context, run), dead(one)]);
-    await waitUntil(
-      "it is dead or rests",
-      async () => one.connection.dead || (await rests(site, run.runId)),
-      limitMs,
+    const isCut = await cutAfter(site, made, cut);
+    const { parts } = foldAll(await checkedLog(site, runId));
+    const fixture = await fixtureOf(site.storage, runId);
+    assert.deepEqual(
+      await rerunDifferences(fixture, { agents: [agentWith(toolsThat(made))] }),
+      [],
+      `cut ${cut}`,
     );
-    const isCut = one.connection.dead;
-    const had = resultsIn(foldAll(await readLog(site.storage, run.runId).catch(() => [])).parts);
-    const before = { ...made, looks: [...made.looks], adds: [...made.adds], saves: [...made.saves] };
-    if (isCut) {
-      site.advance(leaseMs + 1);
-      const two = startProcess(site, made);
-      sweep(two);
-      await waitUntil("it rests", () => rests(site, run.runId), limitMs);
-      // It is not known whether it was made: only a person may have it made once more.
-      if ((await statusOf(site, run.runId)) === "waiting") {
-        assert.deepEqual(made.saves, before.saves);
-        await approve(two, run.runId);
-        await waitUntil(
-          "it has ended",
-          async () => (await statusOf(site, run.runId)) === "finished",
-          limitMs,
-        );
-      } else assert.equal(made.saves.length, 1, `cut ${cut}`);
-    }
-    for (const list of ["looks", "adds", "saves"] as const)
-      for (const id of had)
-        assert.equal(
-          made[list].filter((each) => each === id).length,
-          before[list].filter((each) => each === id).length,
-          `cut ${cut}: ${id}`,
-        );
-    const state = foldAll(await checkedLog(site, run.runId));
-    const { parts } = state;
     const final = parts.at(-1);
-    assert.ok(final?.type === "text", `cut ${cut}: ${textOf(state)}`);
+    assert.ok(final?.type === "text", `cut ${cut}`);
     whole ??= final.text;
     assert.match(final.text, /^saved: 3, 0\.\d+$/);
     assert.equal(final.text, whole, `cut ${cut}`);
@@ -147,7 +149,39 @@ test("a writer of code cut off after every append: the same answer, and no call 
     await Promise.all(opened.splice(0).map((sandbox) => sandbox.close()));
     if (cut >= 0 && !isCut) break;
   }
-});
+}
+
+/** Whether it was cut off before its end; another process has then brought it there. */
+async function cutAfter(site: Site, made: Made, cut: number): Promise<boolean> {
+  const one = startProcess(site, made);
+  if (cut >= 0) one.connection.killAfter(cut);
+  await Promise.race([startRun(one.context, question("go", { runId })), dead(one)]);
+  await waitUntil("it is dead or rests", async () => one.connection.dead || (await rests(site)), limitMs);
+  const isCut = one.connection.dead;
+  const had = resultsIn(foldAll(await readLog(site.storage, runId).catch(() => [])).parts);
+  const before = { looks: [...made.looks], adds: [...made.adds], saves: [...made.saves] };
+  if (isCut) await goOn(site, made, cut);
+  for (const list of ["looks", "adds", "saves"] as const)
+    for (const id of had) {
+      const times = (ids: readonly string[]) => ids.filter((each) => each === id).length;
+      assert.equal(times(made[list]), times(before[list]), `cut ${cut}: ${id}`);
+    }
+  return isCut;
+}
+
+async function goOn(site: Site, made: Made, cut: number): Promise<void> {
+  const saves = [...made.saves];
+  site.advance(leaseMs + 1);
+  const two = startProcess(site, made);
+  sweep(two);
+  await waitUntil("it rests", () => rests(site), limitMs);
+  // It is not known whether it was made: only a person may have it made once more.
+  if ((await statusOf(site)) === "waiting") {
+    assert.deepEqual(made.saves, saves);
+    await approve(two);
+    await waitUntil("it has ended", async () => (await statusOf(site)) === "finished", limitMs);
+  } else assert.equal(made.saves.length, 1, `cut ${cut}`);
+}
 
 const isCodeCall = (part: { type: string }): part is ToolPart =>
   part.type === "tool" && (part as ToolPart).toolName === codeToolName;
@@ -162,15 +196,15 @@ function dead({ connection }: Process): Promise<void> {
   return waitUntil("it is dead", () => connection.dead).catch(() => undefined);
 }
 
-async function statusOf(site: Site, runId: string): Promise<string | undefined> {
+async function statusOf(site: Site): Promise<string | undefined> {
   return (await site.storage.runs.run(runId))?.status;
 }
 
-async function rests(site: Site, runId: string): Promise<boolean> {
-  return ["waiting", "finished"].includes((await statusOf(site, runId)) ?? "");
+async function rests(site: Site): Promise<boolean> {
+  return ["waiting", "finished"].includes((await statusOf(site)) ?? "");
 }
 
-async function approve({ context }: Process, runId: string): Promise<void> {
+async function approve({ context }: Process): Promise<void> {
   const { parts } = foldAll(await readLog(context.storage, runId));
   const asking = parts.find(
     (part): part is ToolPart => part.type === "tool" && part.state === "approval-requested",
