@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { agents } from "#lib/agents/agents.ts";
+import { agents as listedAgents } from "#lib/agents/agents.ts";
+import { codeWriter } from "#lib/agents/code-writer.ts";
 import { readConfig } from "#lib/config.ts";
 import { createModelList } from "#lib/models/model-list.ts";
-import { decodeFixture, type RunFixture } from "#lib/protocol/run-fixture.ts";
+import type { RunFixture } from "#lib/protocol/run-fixture.ts";
 import { createBuiltInTools } from "#lib/tools/built-in-tools.ts";
 import { workflows } from "#lib/workflows/workflows.ts";
 import { loadEnv } from "../../scripts/load-env.mjs";
@@ -12,6 +13,7 @@ import { type AskAnewOptions, askAnew } from "./ask-anew.ts";
 import { compareLogs, describeDifference } from "./compare-logs.ts";
 import { compareStories, describeStory } from "./compare-stories.ts";
 import { rerun } from "./rerun.ts";
+import { readRun, whyNotAgain } from "./why-not-again.ts";
 
 /**
  * `npm run eval -- <folder or files>`: runs recorded runs (the downloads of the inspector) again, offline:
@@ -32,6 +34,7 @@ const { values, positionals } = parseArgs({
   },
   allowPositionals: true,
 });
+const agents = [...listedAgents, codeWriter];
 const files = positionals.flatMap((path) =>
   statSync(path).isDirectory()
     ? readdirSync(path)
@@ -61,15 +64,14 @@ const anew = isAnew ? await anewOptions() : undefined;
 let different = 0;
 let skipped = 0;
 for (const file of files) {
-  const fixture = decodeFixture(readFileSync(file, "utf8"));
-  const [start] = fixture.events;
-  if (anew && start?.type === "start" && workflows.some(({ name }) => name === start.agent)) {
+  const read = readRun(readFileSync(file, "utf8"));
+  const why = typeof read === "string" ? read : whyNotAgain(read, { agents, workflows, isAnew });
+  if (typeof read === "string" || why !== undefined) {
     skipped += 1;
-    console.log(
-      `skipped  ${file}  ${start.agent} is a workflow: what its agents are told stands in its file`,
-    );
+    console.log(`skipped  ${file}  ${why}`);
     continue;
   }
+  const fixture = read;
   const lines = anew ? await linesAnew(fixture, anew) : await linesAgain(fixture);
   if (lines.length > 0) different += 1;
   console.log(`${lines.length === 0 ? "equal" : "other"}  ${file}  ${fixture.events.length} events`);

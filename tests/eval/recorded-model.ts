@@ -150,8 +150,10 @@ function partOf(
     case "tool-input-available":
     case "tool-output-available":
     case "tool-output-error":
-      // Of its own calls the model says no more.
-      return indexes.has(event.toolCallId) ? undefined : hostedPart(event);
+      // Of its own calls the model says no more, and behind its usage its step ends those of its provider.
+      return indexes.has(event.toolCallId) || (usage && event.seq > usage.seq)
+        ? undefined
+        : hostedPart(event);
     case "source-url":
       return event.toolCallId === undefined
         ? { type: "source", url: event.url, ...(event.title !== undefined && { title: event.title }) }

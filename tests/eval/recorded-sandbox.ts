@@ -164,7 +164,7 @@ function callsInside(recorded: readonly RunEvent[], parent: string): MadeCall[] 
     );
     if (!given) return [];
     const tool = { name: given.toolName, inputSchema: {} };
-    const [{ name = "" } = {}] = codeFunctions([tool]);
+    const name = codeFunctions([tool])[0]?.name ?? "";
     // Cast: a call's arguments are JSON.
     return [{ seq: event.seq, index: event.index, name, input: given.input as JsonValue }];
   });

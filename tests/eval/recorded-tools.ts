@@ -99,6 +99,10 @@ export const recordedPolicy =
   (recorded: readonly RunEvent[]): ApprovalPolicy =>
   ({ toolCallId }) => {
     const ofCall = recorded.filter((event) => "toolCallId" in event && event.toolCallId === toolCallId);
-    if (ofCall.some((event) => event.type === "tool-approval-request" && !event.question)) return "ask";
+    const first = ofCall.find(
+      (event) => event.type === "tool-approval-request" || event.type === "tool-start",
+    );
+    // Once it has begun, it is asked about because nobody knows what came of it.
+    if (first?.type === "tool-approval-request" && !first.question) return "ask";
     return ofCall.some((event) => event.type === "tool-output-denied") ? "deny" : "run";
   };

@@ -3,10 +3,13 @@ import { test } from "node:test";
 import { createAgentProducers } from "#lib/agents/agent-producers.ts";
 import { agentTool } from "#lib/agents/agent-tool.ts";
 import { assistant } from "#lib/agents/assistant.ts";
+import { codeWriter } from "#lib/agents/code-writer.ts";
 import { defineAgent } from "#lib/agents/define-agent.ts";
 import { readFixture } from "#lib/conversations/read-fixture.ts";
 import type { ModelPart } from "#lib/models/model.ts";
 import { ModelError } from "#lib/models/model-error.ts";
+import type { Message } from "#lib/protocol/message.ts";
+import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { decodeFixture, encodeFixture, type RunFixture } from "#lib/protocol/run-fixture.ts";
 import { systemClock } from "#lib/runs/clock.ts";
 import { decideRun } from "#lib/runs/decide-run.ts";
@@ -20,6 +23,8 @@ import { askAnew } from "../../eval/ask-anew.ts";
 import { compareLogs, describeDifference } from "../../eval/compare-logs.ts";
 import { compareStories, describeStory } from "../../eval/compare-stories.ts";
 import { type RerunOptions, rerun } from "../../eval/rerun.ts";
+import { readRun, whyNotAgain } from "../../eval/why-not-again.ts";
+import { finish, numbered, start } from "../../support/event-builders.ts";
 import { question, readLog, runContext } from "../../support/run-bench.ts";
 import {
   callsTools,
@@ -48,6 +53,12 @@ const tools: readonly Tool[] = [
     yield ["one", "two"];
   }),
   scriptedTool("erase", () => "gone", { effect: "write" }),
+  scriptedTool("read_pages", async ({ urls }, { cite }) => {
+    const numbers: number[] = [];
+    // Cast: as the models of these tests call it.
+    for (const url of urls as string[]) numbers.push(await cite({ url, title: `About ${url}` }));
+    return numbers;
+  }),
 ];
 
 const reader = defineAgent({ name: "reader", instructions: "You read.", tools: ["add"] });
@@ -77,6 +88,13 @@ interface Recording {
   /** Who is asked; absent: the agent at the desk. */
   asks?: string;
 }
+
+const page = "https://example.org/";
+const searches = (callId: string): ModelPart[] => [
+  { type: "hosted-call-start", callId, toolName: "web_search" },
+  { type: "hosted-call-input", callId, input: { query: "rain" } },
+];
+const found = { by: "host", results: [{ url: page, title: "Rain" }] };
 
 const sums = callsTools(["c1", "add", { a: 1 }], ["c2", "add", { a: 2 }], ["c3", "slow"]);
 
@@ -113,6 +131,49 @@ const recordings: Readonly<Record<string, Recording>> = {
   "one that is stopped in a call": {
     scripts: [[...callsTools(["s", "wait"])]],
     stopAt: "tool-start",
+  },
+  "one that is stopped while a person is asked": {
+    scripts: [callsTools(["a", "add", { a: 1 }], ["e", "erase"])],
+    stopAt: "tool-approval-request",
+  },
+  "one that is stopped while its provider searches": {
+    scripts: [[...says("I look."), ...searches("ws_1"), gate().promise]],
+    stopAt: "tool-start",
+  },
+  "pages that calls have read, side by side": {
+    scripts: [
+      callsTools(
+        ["p", "read_pages", { urls: [page, `${page}2`] }],
+        ["q", "read_pages", { urls: [`${page}2`] }],
+      ),
+      [...says("It rains [1][2]."), finished],
+    ],
+  },
+  "what a provider searches for and cites itself": {
+    scripts: [
+      [
+        ...searches("ws_1"),
+        { type: "hosted-call-end", callId: "ws_1", output: found },
+        ...says("It rains"),
+        { type: "source", url: page, title: "Rain" },
+        ...says(" [1]."),
+        ...searches("ws_2"),
+        { type: "hosted-call-end", callId: "ws_2", errorText: "host failed at it" },
+        { type: "hosted-call-start", callId: "ws_3", toolName: "web_search" },
+        ...callsTools(["c", "add", { a: 1 }]),
+      ],
+      [
+        { type: "hosted-call-start", callId: "ws_1", toolName: "web_search" },
+        ...says("So."),
+        usage,
+        finished,
+      ],
+    ],
+  },
+  "a provider's search whose end nobody told": {
+    scripts: [
+      [...searches("ws_1"), { type: "hosted-call-start", callId: "ws_2", toolName: "web_search" }, finished],
+    ],
   },
   "a decision": { scripts: [callsTools(["e", "erase"]), [...says("Gone."), finished]], decides: true },
   "two kinds of names": { scripts: [[{ type: "model", name: "big-2026" }, ...says("Five."), finished]] },
@@ -259,4 +320,26 @@ test("asked anew, a model answers anew; what is told otherwise is said with its 
   assert.ok(other.some((text) => /^ {2}\+ seq \d+ text: It is two\.$/.test(text)));
   assert.ok(other.some((text) => /\+ seq \d+ failed call: erase .*nothing was recorded/.test(text)));
   assert.ok(!other.some((text) => text.includes("output: add 2")), "what both say");
+});
+
+test("a file that cannot be run again is left out, and why is said in words", () => {
+  const known = { agents, workflows, isAnew: false };
+  const asked = [
+    { ...{ id: "q", parentId: null, runId: "r", role: "user", createdAt: 0 }, text: "?" } as const,
+  ];
+  const whole = numbered([start({ agent: desk.name }), finish()]);
+  const why = (events: readonly RunEvent[], more: Partial<typeof known> = {}, messages: Message[] = asked) =>
+    whyNotAgain({ messages, events }, { ...known, ...more });
+  assert.equal(why(whole), undefined);
+  assert.match(why([]) ?? "", /holds no events/);
+  assert.match(why(whole.slice(1)) ?? "", /begins with event 2, finish/);
+  assert.match(why([...whole, ...numbered([finish()], { startAt: 4 })]) ?? "", /missing before event 4/);
+  assert.match(why(whole, {}, []) ?? "", /holds no question/);
+  assert.equal(why(numbered([start({ agent: "gone" })])), "no agent or workflow here is named gone");
+  const [{ name } = assert.fail()] = workflows;
+  assert.match(why(numbered([start({ agent: name })]), { isAnew: true }) ?? "", /is a workflow/);
+  const code = numbered([start({ agent: codeWriter.name })]);
+  const anew = { agents: [codeWriter], isAnew: true };
+  assert.match(why(code, anew) ?? "", /writes code/);
+  assert.match(JSON.stringify(readRun("{}")), /^"it cannot be read: no fixture of version 1/);
 });

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import type { Agent } from "#lib/agents/agent.ts";
 import { createAgentProducers } from "#lib/agents/agent-producers.ts";
 import type { Model } from "#lib/models/model.ts";
 import type { ToolPart } from "#lib/protocol/message.ts";
 import { decideRun } from "#lib/runs/decide-run.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { redisMissing } from "../../support/redis-server.ts";
+import { fixtureOf, rerunDifferences } from "../../support/rerun-differences.ts";
 import { foldAll, question, readLog } from "../../support/run-bench.ts";
 import { callsTools, finished, says } from "../../support/scripted-model.ts";
 import { scriptedTool } from "../../support/scripted-tools.ts";
@@ -38,15 +40,18 @@ async function registerRemote(): Promise<void> {
   test(`REST: ${title}`, () => cutAfterEveryAppend(sites.openRest));
 }
 
-/** Each write that was made, by whatever process. */
-function startProcess(site: Site, writes: string[]): Process {
+/** `writes`: each that was made, by whatever process. */
+function agentOf(writes: string[]): Agent {
   const read = scriptedTool("read", () => "read");
   const write = scriptedTool("write", (_, { toolCallId }) => void writes.push(toolCallId), {
     effect: "write",
   });
-  const agent = { name: "assistant", instructions: "Call both.", tools: [read, write] };
+  return { name: "assistant", instructions: "Call both.", tools: [read, write] };
+}
+
+function startProcess(site: Site, writes: string[]): Process {
   const pickProducer = createAgentProducers({
-    agents: [agent],
+    agents: [agentOf(writes)],
     pickModel: async () => model,
     policy: () => "run",
   });
@@ -85,6 +90,8 @@ async function cutAfterEveryAppend(open: () => Site): Promise<void> {
       assert.equal(writes.length, made + (isApproved ? 1 : 0), `cut ${cut}`);
     } else assert.equal(writes.length, 1, `cut ${cut}`);
     assert.equal((await checkedLog(site, run.runId)).at(-1)?.type, "finish");
+    const fixture = await fixtureOf(site.storage, run.runId);
+    assert.deepEqual(await rerunDifferences(fixture, { agents: [agentOf([])] }), [], `cut ${cut}`);
     await site.storage.close();
   }
   assert.ok(doubts > 0, "no cut lay between a write and its result");
