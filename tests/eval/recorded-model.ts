@@ -68,17 +68,27 @@ async function* partsOf(
   const indexes = new Map<string, number>();
   let given = keptText(messages, events);
   let causedAt = 0;
+  let lastSeq = 0;
+  let mark = "";
   for (const event of events) {
     // What begins a text comes of its first words.
     if (event.type === "text-start" || event.type === "reasoning-start") causedAt ||= event.seq;
     const text = written?.textOf(event);
-    // No call of its model's own is one of its provider's.
-    if (text !== undefined && event.type === "tool-input-start") indexes.set(event.toolCallId, indexes.size);
+    if (text !== undefined && begins(event)) {
+      // A mark: what it ends and what it begins are known when more has come.
+      if (event.type === "tool-input-start") indexes.set(event.toolCallId, indexes.size);
+      mark += text;
+      causedAt ||= lastSeq || event.seq;
+      continue;
+    }
     const part: ModelPart | undefined =
-      text === undefined ? partOf(event, indexes, usage) : { type: "text", delta: text };
-    if (!part) continue;
+      text === undefined ? partOf(event, indexes, usage) : { type: "text", delta: mark + text };
+    // A written text ends where what follows it begins.
+    if (!part || (written && part.type === "text-end")) continue;
+    if (text !== undefined) mark = "";
     await log.until(causedAt || event.seq);
     causedAt = 0;
+    lastSeq = event.seq;
     if (part.type === "text" && given !== "") yield { ...part, delta: given + part.delta };
     else yield part;
     if (part.type === "text") given = "";
@@ -102,6 +112,8 @@ async function* partsOf(
   if (faulty !== "") yield { type: "text", delta: faulty };
   yield { type: "finish", reason: reason === "tool-calls" ? "stop" : reason };
 }
+
+const begins = ({ type }: RunEvent): boolean => type === "tool-input-start" || type === "reasoning-start";
 
 /** How its model ended it; undefined: it did not. Its calls are read once it has. */
 const reasonOf = ({ events, finish }: RecordedRequest): FinishReason | undefined =>

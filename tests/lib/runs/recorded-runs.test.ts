@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { createAgentProducers } from "#lib/agents/agent-producers.ts";
 import { agentTool } from "#lib/agents/agent-tool.ts";
 import { assistant } from "#lib/agents/assistant.ts";
@@ -16,6 +16,7 @@ import { decideRun } from "#lib/runs/decide-run.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { stopRun } from "#lib/runs/stop-run.ts";
+import { createSandboxes } from "#lib/sandbox/create-sandboxes.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 import { workflowWriters } from "#lib/workflows/workflow-writers.ts";
 import { workflows } from "#lib/workflows/workflows.ts";
@@ -73,7 +74,10 @@ const desk = defineAgent({
   ...{ name: "desk", instructions: "You answer at a desk." },
   tools: [...tools, waits, agentTool(reader, { name: "ask_reader" })],
 });
-const agents = [assistant, desk, reader];
+const coder = defineAgent({ ...{ name: "coder", instructions: "You count." }, tools, writesCode: true });
+const agents = [assistant, desk, reader, coder];
+const sandboxes = createSandboxes();
+after(sandboxes.close);
 const others = workflowWriters(workflows);
 
 const usage: ModelPart = { type: "usage", usage: { inputTokens: 9, outputTokens: 5, source: "provider" } };
@@ -88,6 +92,11 @@ interface Recording {
   /** Who is asked; absent: the agent at the desk. */
   asks?: string;
 }
+
+const writes = (code: string, before = "I do it."): ModelLine[] => [
+  ...says(`${before}\n<code>\n`, code.slice(0, 9), code.slice(9), "\n</code>"),
+  finished,
+];
 
 const page = "https://example.org/";
 const searches = (callId: string): ModelPart[] => [
@@ -175,6 +184,29 @@ const recordings: Readonly<Record<string, Recording>> = {
       [...searches("ws_1"), { type: "hosted-call-start", callId: "ws_2", toolName: "web_search" }, finished],
     ],
   },
+  "code with a plan, calls, prints, faults, an error, a picture and an answer": {
+    asks: coder.name,
+    scripts: [
+      [...says("<plan>\n1. Look ", "it up\n</plan>\n"), usage, finished],
+      [...says("<code>\n</code>"), finished],
+      writes(
+        'const all = await Promise.all([1, 2].map((a) => add({ a })));\nconsole.log("one");\nawait slow({});\nconsole.log("two");\nall',
+      ),
+      writes('console.log("<code>", all.length);\nawait fail({}).catch(print);\nnope;', "```text\nHm.\n```"),
+      writes(
+        'show_image(`<svg xmlns="http://www.w3.org/2000/svg"/>`);\nlet at = 0;\nfor (;;) at += await add({ a: at });',
+      ),
+      writes("final_answer({ all, read: await read_pages({ urls: [] }) });"),
+    ],
+  },
+  "code that is stopped while it runs": {
+    ...{ asks: coder.name, scripts: [writes("await add({ a: 1 });\nconsole.log(1);\nfor (;;);")] },
+    stopAt: "tool-output-available",
+  },
+  "code that asks a person": {
+    ...{ asks: coder.name, decides: true },
+    scripts: [writes("const one = await add({ a: 1 });\nfinal_answer([one, await erase({})]);")],
+  },
   "a decision": { scripts: [callsTools(["e", "erase"]), [...says("Gone."), finished]], decides: true },
   "two kinds of names": { scripts: [[{ type: "model", name: "big-2026" }, ...says("Five."), finished]] },
 };
@@ -186,7 +218,12 @@ async function record(
 ): Promise<RunFixture> {
   const model = scriptedModel(...scripts);
   const recorded: RunContext = runContext(model, {
-    pickProducer: createAgentProducers({ agents, others, pickModel: async () => model }),
+    pickProducer: createAgentProducers({
+      agents,
+      others,
+      pickModel: async () => model,
+      openSandbox: sandboxes.open,
+    }),
     // A model that fails is asked again at once.
     clock: asks === desk.name ? { ...systemClock, sleep: async () => undefined } : systemClock,
   });
@@ -324,11 +361,9 @@ test("asked anew, a model answers anew; what is told otherwise is said with its 
 
 test("a file that cannot be run again is left out, and why is said in words", () => {
   const known = { agents, workflows, isAnew: false };
-  const asked = [
-    { ...{ id: "q", parentId: null, runId: "r", role: "user", createdAt: 0 }, text: "?" } as const,
-  ];
+  const asked: Message[] = [{ id: "q", parentId: null, runId: "r", role: "user", createdAt: 0, text: "?" }];
   const whole = numbered([start({ agent: desk.name }), finish()]);
-  const why = (events: readonly RunEvent[], more: Partial<typeof known> = {}, messages: Message[] = asked) =>
+  const why = (events: readonly RunEvent[], more: Partial<typeof known> = {}, messages = asked) =>
     whyNotAgain({ messages, events }, { ...known, ...more });
   assert.equal(why(whole), undefined);
   assert.match(why([]) ?? "", /holds no events/);
