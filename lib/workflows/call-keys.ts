@@ -42,6 +42,15 @@ export function createCallKeys({ base, failures, state, durable }: CallKeysOptio
   let count = 0;
   /** What is looked for in the log, or found there and not given yet. */
   let giving = 0;
+  /** Of whoever waits until it is none. */
+  let settled = Promise.withResolvers<void>();
+
+  function settle(): void {
+    giving -= 1;
+    if (giving > 0) return;
+    settled.resolve();
+    settled = Promise.withResolvers();
+  }
 
   const numberIn = (key: string): number => Number.parseInt(key.slice(base.length + 1), 10);
 
@@ -55,8 +64,12 @@ export function createCallKeys({ base, failures, state, durable }: CallKeysOptio
 
   /** 3. */
   async function allGiven(): Promise<void> {
-    do await new Promise<void>((resolve) => setImmediate(resolve));
-    while (giving > 0);
+    for (;;) {
+      // Whoever was given an answer asks on before that.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      if (giving === 0) return;
+      await settled.promise;
+    }
   }
 
   async function take(asked: unknown, isWait: boolean): Promise<CallKey> {
@@ -69,13 +82,13 @@ export function createCallKeys({ base, failures, state, durable }: CallKeysOptio
     try {
       await durable();
     } catch (error) {
-      giving -= 1;
+      settle();
       throw error;
     }
     left ??= askedKeys(state(), base);
     let key = found(nameAt, number);
     const isAnswered = key !== undefined && isAnsweredIn(state(), key);
-    if (!isAnswered) giving -= 1;
+    if (!isAnswered) settle();
     if (key === undefined && left.size > 0) await allGiven();
     const replaced = new Set<string>();
     if (key === undefined) {
@@ -91,7 +104,7 @@ export function createCallKeys({ base, failures, state, durable }: CallKeysOptio
   return {
     take,
     given({ isAnswered }) {
-      if (isAnswered) giving -= 1;
+      if (isAnswered) settle();
     },
   };
 }

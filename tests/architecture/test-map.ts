@@ -198,7 +198,6 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
     /^lib\/workflows\/(define-event|define-step|graph-faults)\.ts$/,
     "tests/lib/workflows/define-workflow.test.ts",
   ],
-  [/^lib\/workflows\/call-keys\.ts$/, "tests/lib/workflows/step-calls.test.ts"],
   [/^lib\/workflows\/ask-waits\.ts$/, "tests/lib/workflows/instance-pool.test.ts"],
   [/^lib\/workflows\/(run-again|dropped-steps)\.ts$/, "tests/lib/workflows/cut-off-workflows.test.ts"],
   [
