@@ -16,7 +16,12 @@ import { waitUntil } from "../../support/wait-until.ts";
 
 const noon = Date.parse("2026-01-01T12:00:00Z");
 const minute = 60_000;
-const minutely = defineSchedule({ name: "minutely", cron: "* * * * *", text: "go", lateMinutes: 5 });
+const minutely = defineSchedule({
+  name: "minutely",
+  cron: "* * * * *",
+  text: "what is asked",
+  lateMinutes: 5,
+});
 
 /** A clock that stands until it is set; whoever sleeps is woken when their time has come. */
 function standingClock(at: number) {
@@ -67,7 +72,11 @@ function startKeeping(
     missed: (name: string, count: number) => void counted.push(`missed ${count} ${name}`),
   };
   keepSchedules(context, { schedules: [schedule], session: userId, meter }, ending.signal);
-  t.after(() => ending.abort());
+  t.after(() => {
+    ending.abort();
+    // Whatever is said of it: not what its runs are asked.
+    assert.ok(!JSON.stringify(lines).includes(schedule.text));
+  });
   const settled = () => waitUntil("it sleeps", standing.isIdle);
   return {
     lines,
