@@ -1,3 +1,4 @@
+import { thrownAt } from "./runs/thrown-at.ts";
 import { server } from "./server.ts";
 
 /** Beyond the time that runs may take to finish: what still hangs then must not keep the process. */
@@ -25,13 +26,7 @@ export function runServer(): void {
 }
 
 function logRejection(reason: unknown): void {
-  const stack = reason instanceof Error ? reason.stack : undefined;
-  server().context.log({
-    level: "error",
-    message: "an unhandled rejection",
-    error: String(reason),
-    stack,
-  });
+  server().context.log({ level: "error", message: "an unhandled rejection", ...thrownAt(reason) });
 }
 
 /** A closed terminal, or a pipe whose reader ended first, costs the lines that go there and no answer. */
