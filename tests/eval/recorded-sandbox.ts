@@ -42,14 +42,14 @@ const stopped: SandboxResult = { ok: false, reason: "stopped", message: "the run
 
 /** What code prints is in the log after a pause; undefined: nothing more of it is. */
 export function nextPrint(recorded: readonly RunEvent[], { pushed }: RerunLog): number | undefined {
-  const said = new Set(pushed.filter(isOutput).map(outputKey));
+  const printed = new Set(pushed.filter(isOutput).map(outputKey));
   const ends = recorded.filter(isCodeEnd);
   return recorded.find(
     (event) =>
       isOutput(event) &&
       ends.some((end) => end.toolCallId === event.toolCallId) &&
       isPrint(event, recorded) &&
-      !said.has(outputKey(event)),
+      !printed.has(outputKey(event)),
   )?.seq;
 }
 

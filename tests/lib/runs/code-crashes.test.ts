@@ -160,7 +160,7 @@ async function cutAfter(site: Site, made: Made, cut: number): Promise<boolean> {
   const isCut = one.connection.dead;
   const had = resultsIn(foldAll(await readLog(site.storage, runId).catch(() => [])).parts);
   const before = { looks: [...made.looks], adds: [...made.adds], saves: [...made.saves] };
-  if (isCut) await goOn(site, made, cut);
+  if (isCut) await finishElsewhere(site, made, cut);
   for (const list of ["looks", "adds", "saves"] as const)
     for (const id of had) {
       const times = (ids: readonly string[]) => ids.filter((each) => each === id).length;
@@ -169,7 +169,7 @@ async function cutAfter(site: Site, made: Made, cut: number): Promise<boolean> {
   return isCut;
 }
 
-async function goOn(site: Site, made: Made, cut: number): Promise<void> {
+async function finishElsewhere(site: Site, made: Made, cut: number): Promise<void> {
   const saves = [...made.saves];
   site.advance(leaseMs + 1);
   const two = startProcess(site, made);
