@@ -16,6 +16,7 @@ import { Announcer } from "../transcript/announcer.tsx";
 import { NewLinesPill } from "../transcript/new-lines-pill.tsx";
 import { Transcript } from "../transcript/transcript.tsx";
 import { useConnectionNotice } from "../transcript/use-connection-notice.ts";
+import { useDrawnTurns } from "../transcript/use-drawn-turns.ts";
 import { useFollowScroll } from "../transcript/use-follow-scroll.ts";
 import { lazyPart, partsLoaded } from "../ui/lazy-part.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
@@ -52,7 +53,7 @@ interface ConversationPageProps {
 export function ConversationPage(props: ConversationPageProps): ReactElement {
   const { live, isNew, starters, labels, onMenu } = props;
   const conversation = useStore(live);
-  const { id, busy, stopping, turns, phase, rest, messages } = conversation;
+  const { id, busy, stopping, turns, phase, messages } = conversation;
   const { drafts, maxMessageLength } = useChat();
   const content = useRef<HTMLDivElement>(null);
   const composer = useRef<ComposerControl>(null);
@@ -61,7 +62,8 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
   const model = shownModel(conversation, props);
   const { name, note, modelButton, choose } = useModelChoice(live, { ...conversation, model, labels });
   const actions = useTurnActions(live, { composer, modelButton, draftKey, onAsked: setAsked });
-  const scroll = useFollowScroll(content, { conversationId: id, asked, isLive: busy, rest });
+  const drawn = useDrawnTurns(conversation);
+  const scroll = useFollowScroll(content, { conversation, drawn, asked });
   const notice = useConnectionNotice(conversation);
   const isOpen = useOpen(live, busy && !stopping);
   const isElsewhere = useAskedElsewhere(live, conversation, isOpen);
@@ -96,7 +98,7 @@ export function ConversationPage(props: ConversationPageProps): ReactElement {
             {(phase !== "ready" || gone) && (
               <LazyStatusNotice phase={phase} gone={turns[0] ? undefined : gone} onRenew={actions.renew} />
             )}
-            {phase !== "missing" && <Transcript conversation={conversation} freshKey={asked?.key} />}
+            {phase !== "missing" && <Transcript {...{ conversation }} turns={drawn} freshKey={asked?.key} />}
           </div>
         </div>
         <div className="dock">

@@ -41,7 +41,7 @@ export const ReplayedTranscript = memo(function ReplayedTranscript(
         }}
       >
         <div className="replayed">
-          <Transcript conversation={conversation} freshKey={undefined} />
+          <Transcript conversation={conversation} turns={conversation.turns} freshKey={undefined} />
         </div>
       </ConversationProvider>
     </StillTime>

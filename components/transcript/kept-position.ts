@@ -2,7 +2,7 @@ import { readTabStorage } from "#lib/client/read-tab-storage.ts";
 
 const storageKey = "rivulet-position";
 
-/** Where a reader was in a conversation: by its turn at the top of the view, since heights may change. */
+/** Where a reader is in a conversation: by its turn at the top of the view, since heights may change. */
 export interface KeptPosition {
   conversationId: string;
   /** Of the turn's heading; absent: at the end, whose newest lines are followed. */
@@ -11,22 +11,32 @@ export interface KeptPosition {
   top: number;
 }
 
-/** Stores it for the reload of this tab. */
-export function keepPosition(content: HTMLElement, conversationId: string, isPinned: boolean): void {
+/** Where the reader is now. */
+export function positionIn(content: HTMLElement, conversationId: string, isPinned: boolean): KeptPosition {
   const turns = isPinned ? [] : [...content.querySelectorAll(".turn")];
   const turn = turns.findLast((each) => each.getBoundingClientRect().top <= 72) ?? turns[0];
   const id = turn?.getAttribute("aria-labelledby");
-  const position: KeptPosition = {
-    conversationId,
-    ...(id && { turn: id }),
-    top: turn?.getBoundingClientRect().top ?? 0,
-  };
+  return { conversationId, ...(id && { turn: id }), top: turn?.getBoundingClientRect().top ?? 0 };
+}
+
+/** Stores it for the reload of this tab. */
+export function keepPosition(position: KeptPosition): void {
   try {
     sessionStorage.setItem(storageKey, JSON.stringify(position));
   } catch {
     // A reload opens at the newest turn then.
   }
 }
+
+const leftPositions = new Map<string, KeptPosition>();
+
+/** For the way back to it in this page. */
+export const leaveAt = (position: KeptPosition): void =>
+  void leftPositions.set(position.conversationId, position);
+
+/** Where a conversation was left; undefined: it was not shown yet. */
+export const leftPosition = (conversationId: string): KeptPosition | undefined =>
+  leftPositions.get(conversationId);
 
 /**
  * What this tab kept before it was reloaded; undefined of another conversation, and after other ways here.

@@ -2,6 +2,7 @@
 
 import { type ReactElement, useEffect } from "react";
 import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
+import type { Turn } from "#lib/client/conversation/turns.ts";
 import { lazyParts } from "../message/lazy-parts.ts";
 import { useNewestTurn } from "../providers/conversation-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
@@ -14,13 +15,15 @@ const preloadAfterMs = 3000;
 
 interface TranscriptProps {
   conversation: ShownConversation;
+  /** Those of its turns that are drawn so far: its newest. */
+  turns: readonly Turn[];
   /** The turn that was asked for here, in this page. */
   freshKey: string | undefined;
 }
 
 /** The turns of a conversation. Not a live region: the announcer speaks for it. */
-export function Transcript({ conversation, freshKey }: TranscriptProps): ReactElement {
-  const { turns, busy, rest } = conversation;
+export function Transcript({ conversation, turns, freshKey }: TranscriptProps): ReactElement {
+  const { busy, rest } = conversation;
   const t = useTranslate();
   const isOffline = !useOnline();
   const isAway = useNewestTurn().notice?.lostAttempt !== undefined;

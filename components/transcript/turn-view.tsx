@@ -11,6 +11,7 @@ import { WaitingRow } from "../message/waiting-row.tsx";
 import { useConversation } from "../providers/conversation-provider.tsx";
 import { useTranslate } from "../ui/i18n-provider.tsx";
 import { LocalTime } from "../ui/local-time.tsx";
+import { headingId } from "./drawn-turns.ts";
 import { LazyQuestionText } from "./lazy-question-text.ts";
 
 /** Over this many characters, or lines, a question is a text, not a heading. */
@@ -39,7 +40,7 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
   const { turn, isNewest, canAskAgain, isFresh, isAway, isOffline, isCut } = props;
   const t = useTranslate();
   const { model } = useConversation();
-  const headingId = `q-${turn.key}`;
+  const heading = headingId(turn);
   const { pending, answer } = turn;
   const isUnsent = pending?.state === "not-sent";
   const waitsForNetwork = isUnsent && isOffline && pending.problem.code === "no_connection";
@@ -48,12 +49,12 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
   const isLong = turn.text.length > longQuestion || manyLines.test(turn.text);
   const classes = ["turn", isFresh && "fresh", isAway && "away"].filter(Boolean);
   return (
-    <article className={classes.join(" ")} aria-labelledby={headingId} aria-busy={turn.liveRun !== undefined}>
+    <article className={classes.join(" ")} aria-labelledby={heading} aria-busy={turn.liveRun !== undefined}>
       <header className={isLong ? "question long" : "question"}>
         {mayFold(turn.text) ? (
-          <LazyQuestionText id={headingId} text={showHidden(turn.text)} />
+          <LazyQuestionText id={heading} text={showHidden(turn.text)} />
         ) : (
-          <h2 id={headingId} dir="auto">
+          <h2 id={heading} dir="auto">
             {showHidden(turn.text)}
           </h2>
         )}

@@ -1,27 +1,33 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
-import type { ViewRest } from "#lib/protocol/conversation-view.ts";
+import type { ShownConversation } from "#lib/client/conversation/shown-conversation.ts";
+import type { Turn } from "#lib/client/conversation/turns.ts";
 import { createFollowScroll, type FollowScroll } from "./follow-scroll.ts";
-import { type KeptPosition, keepPosition, positionBeforeReload, topOfPosition } from "./kept-position.ts";
+import {
+  type KeptPosition,
+  keepPosition,
+  leaveAt,
+  leftPosition,
+  positionBeforeReload,
+  positionIn,
+  topOfPosition,
+} from "./kept-position.ts";
 
 interface FollowScrollOptions {
-  conversationId: string;
+  conversation: ShownConversation;
+  /** Its turns that are drawn so far: what comes before them moves nothing. */
+  drawn: readonly Turn[];
   /** A new value whenever something was asked here: its turn is brought near the top. */
   asked: object | undefined;
-  isLive: boolean;
-  /** What is still to come of it; its newest turn keeps its place then. */
-  rest: ViewRest | undefined;
 }
-
-/** Where each conversation was left, for the way back to it. */
-const scrollPositions = new Map<string, { top: number; isPinned: boolean }>();
 
 /**
  * Opens a conversation at its newest turn, brings a new question near the top, and follows what is written.
  */
 export function useFollowScroll(
   content: RefObject<HTMLElement | null>,
-  { conversationId, asked, isLive, rest }: FollowScrollOptions,
+  { conversation, drawn, asked }: FollowScrollOptions,
 ): FollowScroll {
+  const { id: conversationId, busy: isLive, rest, turns } = conversation;
   const [scroll] = useState(createFollowScroll);
   const live = useRef(isLive);
   const shown = useRef<string>(undefined);
@@ -38,12 +44,15 @@ export function useFollowScroll(
     const now = `${conversationId} ${hasTurns}`;
     if (!content.current || shown.current === now) return;
     shown.current = now;
-    const left = scrollPositions.get(conversationId);
-    if (left && !left.isPinned) scroll.scrollTo(left.top, false);
-    else openAtLastTurn(scroll, content.current, live.current);
+    const left = leftPosition(conversationId);
+    const top = left?.turn === undefined ? undefined : topOfPosition(left, content.current);
+    if (top === undefined) openAtLastTurn(scroll, content.current, live.current);
+    else scroll.scrollTo(top, false);
   });
 
-  useKeptPlace(content, scroll, rest !== undefined);
+  // What is still to come of it, or to be drawn.
+  const isPartial = rest !== undefined || drawn.length < turns.length;
+  useKeptPlace(content, scroll, { id: conversationId, first: drawn[0]?.key, isPartial });
   usePositionOverReload(content, scroll, conversationId);
 
   useLayoutEffect(() => {
@@ -75,33 +84,37 @@ export function useFollowScroll(
 
   useEffect(() => {
     const keep = () =>
-      scrollPositions.set(conversationId, { top: window.scrollY, isPinned: scroll.getState().isPinned });
+      content.current && leaveAt(positionIn(content.current, conversationId, scroll.getState().isPinned));
     window.addEventListener("scroll", keep, { passive: true });
     return () => window.removeEventListener("scroll", keep);
-  }, [conversationId, scroll]);
+  }, [content, conversationId, scroll]);
 
   return scroll;
 }
 
-/** What comes above the newest turn, when the rest of a conversation arrives, does not move it. */
-function useKeptPlace(content: RefObject<HTMLElement | null>, scroll: FollowScroll, hasRest: boolean): void {
-  const before = useRef<{ turn: number; page: number }>(undefined);
+/** What comes above the newest turn, once there is time or the rest arrives, does not move it. */
+function useKeptPlace(
+  content: RefObject<HTMLElement | null>,
+  scroll: FollowScroll,
+  { id, first, isPartial }: { id: string; first: string | undefined; isPartial: boolean },
+): void {
+  const before = useRef<{ id: string; turn: number; page: number }>(undefined);
 
   useLayoutEffect(() => {
     const last = before.current;
     before.current = undefined;
-    if (last && !hasRest) {
+    if (last?.id === id) {
       if (scroll.getState().isPinned) scroll.toEnd();
       else scroll.scrollTo(last.page + topOfLastTurn(content.current) - last.turn, false);
     }
-    if (!hasRest) return;
+    if (!isPartial) return;
     const keep = () => {
-      before.current = { turn: topOfLastTurn(content.current), page: window.scrollY };
+      before.current = { id, turn: topOfLastTurn(content.current), page: window.scrollY };
     };
     keep();
     window.addEventListener("scroll", keep, { passive: true });
     return () => window.removeEventListener("scroll", keep);
-  }, [content, scroll, hasRest]);
+  }, [content, scroll, id, first, isPartial]);
 }
 
 /** A reload of the tab leaves the reader where they were, once what they were reading is there. */
@@ -128,7 +141,8 @@ function usePositionOverReload(
     const over = new AbortController();
     const { signal } = over;
     const keep = () =>
-      content.current && keepPosition(content.current, conversationId, scroll.getState().isPinned);
+      content.current &&
+      keepPosition(positionIn(content.current, conversationId, scroll.getState().isPinned));
     window.addEventListener("pagehide", keep, { signal });
     // Whoever scrolls meanwhile is not taken there any more.
     for (const event of ["wheel", "touchmove", "keydown"])
