@@ -1,14 +1,19 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { codeHeading } from "#lib/models/code/code-prompt.ts";
+import type { ToolPart } from "#lib/protocol/message.ts";
 import type { RunEvent } from "#lib/protocol/run-event.ts";
 import { type ApiClient, apiClient, eventsOf } from "../support/api-client.ts";
 import { type AppServer, startAppServer } from "../support/app-server.ts";
 import { done, finish, sse, textChunks, toolCall } from "../support/chat-chunks.ts";
+import { type KvRestBridge, startKvRestBridge } from "../support/kv-rest-bridge.ts";
 import { type McpHttpServer, startMcpServer } from "../support/mcp-http-server.ts";
 import { type RedisServer, startRedisServer } from "../support/redis-server.ts";
+import { foldAll, textOf } from "../support/run-bench.ts";
 import {
   type RecordedRequest,
   type Script,
@@ -31,12 +36,14 @@ const moments = [11, 12, 5, 13, 3, 10, 9, 14, 17, 1, 7, 18].slice(
   Number(process.env.RIVULET_KILLED_CALLS ?? 3),
 );
 
-/** Set to have the servers share a Redis in place of a file. */
-const onRedis = process.env.RIVULET_KILLED_STORE === "redis";
+/** What the servers share in place of a file, if it is set: `redis`, or `rest` for the REST form of a KV. */
+const { RIVULET_KILLED_STORE: store } = process.env;
 let redis: RedisServer | undefined;
+let bridge: KvRestBridge | undefined;
 
 before(async () => {
-  redis = onRedis ? await startRedisServer() : undefined;
+  redis = store === undefined ? undefined : await startRedisServer();
+  bridge = redis && store === "rest" ? await startKvRestBridge({ redisUrl: redis.url }) : undefined;
   [model, tools] = await Promise.all([startScriptedModelServer(), startMcpServer("modern")]);
   model.script(answerTo);
   victim = startHere();
@@ -45,7 +52,8 @@ before(async () => {
 after(async () => {
   await (await victim).kill();
   await survivor.kill();
-  await Promise.all([model.close(), tools.close(), redis?.close()]);
+  await Promise.all([model.close(), tools.close(), bridge?.close()]);
+  await redis?.close();
   rmSync(dataDir, { recursive: true, force: true });
 });
 
@@ -56,19 +64,24 @@ const startHere = (): Promise<AppServer> =>
     env: {
       OPENAI_BASE_URL: model.url,
       OPENAI_MODEL: "scripted",
-      ...(redis && { REDIS_URL: redis.url, SESSION_SECRET: "killed ".repeat(5) }),
+      ...(redis && { SESSION_SECRET: "killed ".repeat(5) }),
+      ...(bridge
+        ? { KV_REST_API_URL: bridge.url, KV_REST_API_TOKEN: bridge.token }
+        : redis && { REDIS_URL: redis.url }),
       MCP_SERVERS: JSON.stringify([
         { name: "web", url: tools.url, effects: { echo: "read", slow: "write" } },
         { name: "other", url: tools.url },
       ]),
       TOOL_APPROVALS: '{"write": "allow"}',
       SWEEP_SECONDS: "0.2",
+      CODE: "on",
     },
   });
 
 /** A call that reads and one that writes at once, then an answer; all in pieces. */
 function answerTo({ body }: RecordedRequest): Script {
   const text = JSON.stringify(body);
+  if (text.includes(codeHeading)) return codeFor(text);
   const hasResults = text.includes('"role":"tool"');
   const calls = text.includes("decide") ? askedCalls : readAndWrite;
   const pieces = hasResults ? ["it ", "is ", "so"].map((each) => textChunks(each)) : calls;
@@ -179,6 +192,77 @@ async function killedAt(killed: AppServer, moment: number, approved: boolean): P
   else assert.equal(writes, 1, title);
   assertDecided(log, title);
   return `${title}${isAsked ? `, asked and ${approved ? "approved" : "denied"}` : ""}`;
+}
+
+/** What its model writes, by how much of it has come to something. */
+const pieces = [
+  'const [one, two] = await Promise.all(["1", "2"].map((text) => web__echo({ text })));\nlet chance = Math.random();\nconsole.log(chance);',
+  "let both = one + two;\nnope;",
+  "const three = await web__echo({ text: both });\nthree.length",
+  "final_answer([one, two, three, chance].join());",
+];
+
+/** Asked with an error that is not its own, it writes the same once more. */
+function codeFor(asked: string): Script {
+  // Cast: what the product sends to an endpoint of this wire.
+  const { messages } = JSON.parse(asked) as { messages: { role: string; content: unknown }[] };
+  const observed = messages
+    .map(({ role, content }) => `${role} ${JSON.stringify(content)}`)
+    .filter((text) => /^user .{0,40}Observation: /.test(text))
+    .filter((text) => !text.includes("Observation: Error: ") || text.includes("nope"));
+  const code = pieces[observed.length] ?? "final_answer(0);";
+  const words = `I go on.\n<code>\n${code}\n</code>`.match(/[\s\S]{1,12}/g) ?? [];
+  const steps = words.flatMap((each) => [{ write: sse(textChunks(each)) }, { wait: 10 }]);
+  return { steps: [...steps, { write: sse(finish("stop")) + done }] };
+}
+
+/** Code runs, calls, fails or is written when the server is killed. */
+const codeMoments = [20, 38, 9, 60, 14, 26, 32, 45, 51, 66, 72, 4].slice(
+  0,
+  Number(process.env.RIVULET_KILLED_CODE ?? 1),
+);
+
+test("5.3 kill -9 at any moment of a run of an agent that writes code: what its code had set is there again, no call that had its result is made again, and the answer is the same", async () => {
+  const seen: string[] = [];
+  for (const moment of codeMoments) seen.push(await killedInCode(await startHere(), moment));
+  console.log(seen.join("\n"));
+});
+
+async function killedInCode(killed: AppServer, moment: number): Promise<string> {
+  const called = tools.world.calls.length;
+  const asker = await apiClient(killed.url);
+  for (const { url } of [killed, survivor]) await untilListed(await apiClient(url));
+  const runId = randomUUID();
+  const ask = { runId, agent: "code", message: { text: "count" } };
+  const response = await asker.post(`/api/conversations/${randomUUID()}/runs`, ask);
+  const before: RunEvent[] = [];
+  for await (const event of eventsOf(response)) if (before.push(event) >= moment) break;
+  await killed.kill();
+  const log = await followed(await apiClient(survivor.url, asker.cookie), runId, true);
+  const title = `killed after ${moment} events of ${log.length}, ${before.at(-1)?.type}`;
+  const made = tools.world.calls.slice(called);
+  assert.equal(log.at(-1)?.type, "finish", title);
+  const state = foldAll(log);
+  const calls = state.parts.filter((part): part is ToolPart => part.type === "tool");
+  const code = calls.filter(({ parentToolCallId }) => parentToolCallId === undefined);
+  const [chance = ""] = code.flatMap(({ output }) => /0\.\d+/.exec(JSON.stringify(output) ?? "") ?? []);
+  const came = calls.map(({ toolCallId, output, errorText }) => [toolCallId, output ?? errorText]);
+  assert.ok(textOf(state).endsWith(`1,2,12,${chance}`), `${title}: ${JSON.stringify(came)}`);
+  assert.ok(
+    code.some(({ errorText }) => errorText?.includes("Line 2: nope;")),
+    title,
+  );
+  const had = foldAll(before).parts.flatMap((part) =>
+    part.type === "tool" && part.state === "output-available" ? [part.toolCallId] : [],
+  );
+  for (const { toolCallId, toolName, input, attempt = 0 } of calls) {
+    if (toolName !== "web__echo") continue;
+    // Cast: as the code calls it.
+    const times = made.filter((each) => each === `echo ${(input as { text: string }).text}`).length;
+    const max = had.includes(toolCallId) ? 1 : attempt;
+    assert.ok(times >= 1 && times <= max, `${title}: ${toolCallId} was made ${times} times`);
+  }
+  return `${title}: ${made.length} calls made, epochs up to ${Math.max(...log.map(({ epoch }) => epoch))}`;
 }
 
 /** The log to its end. What it asks for is decided as it comes. */
