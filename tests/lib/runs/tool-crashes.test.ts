@@ -59,42 +59,52 @@ function startProcess(site: Site, writes: string[]): Process {
 }
 
 async function cutAfterEveryAppend(open: () => Site): Promise<void> {
-  let doubts = 0;
-  for (let cut = 0; ; cut += 1) {
+  const outcomes: Outcome[] = [];
+  for (let cut = 0; outcomes.at(-1) !== "whole"; cut += 1) {
     const site = open();
-    const writes: string[] = [];
-    const one = startProcess(site, writes);
-    one.connection.killAfter(cut);
-    const run = question("go");
-    await Promise.race([startRun(one.context, run), dead(one)]);
-    await waitUntil(
-      "it is dead or has ended",
-      async () => one.connection.dead || (await rests(site, run.runId)),
-    );
-    if (!one.connection.dead) {
-      assert.deepEqual(writes, ["w"]);
+    try {
+      outcomes.push(await cutAfter(site, cut));
+    } finally {
       await site.storage.close();
-      break;
     }
-    const made = writes.length;
-    site.advance(leaseMs + 1);
-    const two = startProcess(site, writes);
-    sweep(two);
-    await waitUntil("it waits or has ended", () => rests(site, run.runId));
-    const isApproved = cut % 2 === 0;
-    if ((await statusOf(site, run.runId)) === "waiting") {
-      doubts += 1;
-      assert.equal(writes.length, made, `cut ${cut}: it is not known whether it was made`);
-      await decide(two, run.runId, isApproved);
-      await waitUntil("it has ended", async () => (await statusOf(site, run.runId)) === "finished");
-      assert.equal(writes.length, made + (isApproved ? 1 : 0), `cut ${cut}`);
-    } else assert.equal(writes.length, 1, `cut ${cut}`);
-    assert.equal((await checkedLog(site, run.runId)).at(-1)?.type, "finish");
-    const fixture = await fixtureOf(site.storage, run.runId);
-    assert.deepEqual(await rerunDifferences(fixture, { agents: [agentOf([])] }), [], `cut ${cut}`);
-    await site.storage.close();
   }
-  assert.ok(doubts > 0, "no cut lay between a write and its result");
+  assert.ok(outcomes.includes("doubted"), "no cut lay between a write and its result");
+}
+
+/** `whole`: the run had ended before the cut. `doubted`: a person was asked whether a write is made again. */
+type Outcome = "whole" | "cut" | "doubted";
+
+async function cutAfter(site: Site, cut: number): Promise<Outcome> {
+  const writes: string[] = [];
+  const one = startProcess(site, writes);
+  one.connection.killAfter(cut);
+  const run = question("go");
+  await Promise.race([startRun(one.context, run), dead(one)]);
+  await waitUntil(
+    "it is dead or has ended",
+    async () => one.connection.dead || (await rests(site, run.runId)),
+  );
+  if (!one.connection.dead) {
+    assert.deepEqual(writes, ["w"]);
+    return "whole";
+  }
+  const made = writes.length;
+  site.advance(leaseMs + 1);
+  const two = startProcess(site, writes);
+  sweep(two);
+  await waitUntil("it waits or has ended", () => rests(site, run.runId));
+  const isApproved = cut % 2 === 0;
+  const isDoubted = (await statusOf(site, run.runId)) === "waiting";
+  if (isDoubted) {
+    assert.equal(writes.length, made, `cut ${cut}: it is not known whether it was made`);
+    await decide(two, run.runId, isApproved);
+    await waitUntil("it has ended", async () => (await statusOf(site, run.runId)) === "finished");
+    assert.equal(writes.length, made + (isApproved ? 1 : 0), `cut ${cut}`);
+  } else assert.equal(writes.length, 1, `cut ${cut}`);
+  assert.equal((await checkedLog(site, run.runId)).at(-1)?.type, "finish");
+  const fixture = await fixtureOf(site.storage, run.runId);
+  assert.deepEqual(await rerunDifferences(fixture, { agents: [agentOf([])] }), [], `cut ${cut}`);
+  return isDoubted ? "doubted" : "cut";
 }
 
 function dead({ connection }: Process): Promise<void> {
