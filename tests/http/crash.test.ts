@@ -15,7 +15,9 @@ import { waitUntil } from "../support/wait-until.ts";
 const model = await startScriptedModelServer();
 after(() => model.close());
 
-test("killed with -9 at 12 moments of answers under way: every run finishes by itself, exactly, asked once more a kill", async () => {
+test("killed with -9 at 12 moments of answers under way: every run finishes by itself, exactly, asked once more a kill", {
+  timeout: 300_000,
+}, async () => {
   const seed = 20_261_121;
   const { kills, runs, goingOnMs, requests } = await killServer({ kills: 12, seed });
   console.log(

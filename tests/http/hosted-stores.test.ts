@@ -80,7 +80,11 @@ async function register(): Promise<void> {
       const { runId } = await onA.ask("go");
       const seen: RunEvent[] = [];
       const following = readAsPage(onB.request, runId, seen);
-      await waitUntil("B shows the first delta", () => seen.some(({ type }) => type === "text-delta"));
+      await waitUntil(
+        "B shows the first delta",
+        () => seen.some(({ type }) => type === "text-delta"),
+        20_000,
+      );
       await onB.request(`/api/runs/${runId}/stop`, { method: "POST" });
       await following;
       assert.equal(seen.at(-1)?.type, "abort");

@@ -20,7 +20,7 @@ const TAGS =
 const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
   dir: /^(?:auto|ltr|rtl)$/,
   class:
-    /^(?:codeblock|tablebox|tablescroll|caret|(?:[rc] ?)?(?:one-line|breaks)?|lines|task|box|host|btn plain|plain|guarded|tex|display|dotted|notes|note-mark|alert is-(?:note|tip|important|warning|caution)|alert-name)$/,
+    /^(?:codeblock|tablebox|tablescroll|caret|(?:[lrc] ?)?(?:one-line|breaks)?|lines|task|box|host|btn plain|plain|guarded|tex|display|dotted|notes|note-mark|alert is-(?:note|tip|important|warning|caution)|alert-name)$/,
   id: /^_R_[\da-z]*_note\d+$/,
   "data-mark": /^_R_[\da-z]*_mark\d+$/,
   value: /^\d+$/,
