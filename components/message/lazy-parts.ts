@@ -1,4 +1,5 @@
 import { lazyPart } from "../ui/lazy-part.tsx";
+import { preloadKeptSelection } from "./markdown/use-kept-selection.ts";
 
 /** What few answers have, loaded with the first that does. */
 export const lazyParts = {
@@ -21,5 +22,6 @@ export const lazyParts = {
 
 /** While an answer is written: when it fails, there may be no network, or another build on the server. */
 export function preloadLiveParts(): void {
+  void preloadKeptSelection();
   for (const { preload } of Object.values(lazyParts)) preload();
 }
