@@ -10,7 +10,7 @@ import {
 } from "../../support/scripted-model-server.ts";
 import { type PacedAnswer, pacedAnswer } from "./answer-script.ts";
 import { type BenchPage, openPage } from "./open-browser.ts";
-import { type PageCost, watchCost } from "./page-cost.ts";
+import { costOfAnswer, type PageCost } from "./page-cost.ts";
 import { inPieces, streamedText } from "./streamed-text.ts";
 import { switchTo } from "./switching.ts";
 import { typedKeys } from "./typed-keys.ts";
@@ -140,13 +140,5 @@ export async function measureAnswer(
   await opened.throttle(text.slower);
   const answer = pacedAnswer(text.before, text.pieces, text.everyMs);
   await askOnPage(opened, server, answer);
-  const cost = await watchCost(opened);
-  answer.begin();
-  await answer.written;
-  // The last pieces are on their way.
-  await opened.page.waitForTimeout(500);
-  const spent = await cost();
-  answer.finish();
-  await opened.close();
-  return spent;
+  return costOfAnswer(opened, answer);
 }

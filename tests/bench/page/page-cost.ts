@@ -1,3 +1,4 @@
+import type { PacedAnswer } from "./answer-script.ts";
 import type { BenchPage } from "./open-browser.ts";
 
 /** What a page's main thread does in a while. */
@@ -14,8 +15,21 @@ interface Counted extends Omit<PageCost, "threadMs"> {
   hasEnded: boolean;
 }
 
+/** What it does while the rest of an answer comes; it is closed then. */
+export async function costOfAnswer(opened: BenchPage, answer: PacedAnswer): Promise<PageCost> {
+  const cost = await watchCost(opened);
+  answer.begin();
+  await answer.written;
+  // The last pieces are on their way.
+  await opened.page.waitForTimeout(500);
+  const spent = await cost();
+  answer.finish();
+  await opened.close();
+  return spent;
+}
+
 /** Counts from now on, until the function that it returns is called. */
-export async function watchCost({ page, session }: BenchPage): Promise<() => Promise<PageCost>> {
+async function watchCost({ page, session }: BenchPage): Promise<() => Promise<PageCost>> {
   await session.send("Performance.enable", { timeDomain: "threadTicks" });
   await page.evaluate(() => {
     const counted: Counted = { longTasks: 0, maxTaskMs: 0, droppedFrames: 0, hasEnded: false };

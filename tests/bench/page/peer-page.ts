@@ -5,7 +5,7 @@ import type { ScriptedModelServer } from "../../support/scripted-model-server.ts
 import { type Child, startChild } from "../start-child.ts";
 import { pacedAnswer } from "./answer-script.ts";
 import { openPage } from "./open-browser.ts";
-import { type PageCost, watchCost } from "./page-cost.ts";
+import { costOfAnswer, type PageCost } from "./page-cost.ts";
 
 const peers = join(import.meta.dirname, "../peers");
 
@@ -38,13 +38,5 @@ export async function measurePeer(
   model.next(answer.script);
   await opened.page.goto(`${url}/render/${renderer}`);
   await opened.page.locator("article h2").first().waitFor({ timeout: 120_000 });
-  const cost = await watchCost(opened);
-  answer.begin();
-  await answer.written;
-  // The last pieces are on their way.
-  await opened.page.waitForTimeout(500);
-  const spent = await cost();
-  answer.finish();
-  await opened.close();
-  return spent;
+  return costOfAnswer(opened, answer);
 }
