@@ -6,11 +6,14 @@ export interface RecordedIds {
   /** Runs what an instance of a workflow's step does: its steps have ids of their own. */
   within<T>(instance: string, work: () => T): T;
   next(): string;
+  /** Another holder goes on after so many events: what was taken and not written is left again. */
+  renew(written: number): void;
 }
 
 export function recordedIds(recorded: readonly RunEvent[]): RecordedIds {
   const instances = new AsyncLocalStorage<string>();
-  const left = recorded.filter((event): event is EventOf<"start-step"> => event.type === "start-step");
+  const begun = recorded.filter((event): event is EventOf<"start-step"> => event.type === "start-step");
+  let left = [...begun];
   return {
     within: (instance, work) => instances.run(instance, work),
     next() {
@@ -19,6 +22,9 @@ export function recordedIds(recorded: readonly RunEvent[]): RecordedIds {
       // What is asked before an instance goes on, or of a run that goes another way.
       const [next] = left.splice(Math.max(0, own), 1);
       return next?.stepId ?? crypto.randomUUID();
+    },
+    renew(written) {
+      left = begun.filter(({ seq }) => seq > written);
     },
   };
 }

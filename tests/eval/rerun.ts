@@ -77,6 +77,7 @@ async function rerunWith(
   const isEndedByDriver = ["abort", "interrupted"].includes(recorded.at(-1)?.type ?? "");
   let outcome: Outcome = { type: "aborted" };
   for (const end of holderEnds(recorded, until)) {
+    ids.renew(log.events.length);
     const abort = new AbortController();
     const context = contextOf(log, { messages, recorded, abort, newId: ids.next });
     outcome = await pump(write(given, context), {
