@@ -110,9 +110,7 @@ export function createTurns(bounds: TurnBounds, pass: StartGate["pass"]): Turns 
       visitor.waiting.add(turn);
       if (isShort) visitor.waitingShort += 1;
       waiting += 1;
-      // Nothing is made and nobody waits: it would only cost a turn of the event loop.
-      if (waiting === 1 && all.making === 0) nextOf(addresses, bounds)?.();
-      else serve();
+      serve();
       return {
         get hasBegun() {
           return !visitor.waiting.has(turn);

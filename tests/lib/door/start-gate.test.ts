@@ -36,15 +36,43 @@ test("an answer begins in the same turn where nobody connects and few are made",
   );
 });
 
+test("where nothing is made one begins at once: one in a turn of the loop, and none beside a new connection", async () => {
+  const gate = createStartGate(bounds);
+  const begun: number[] = [];
+  const pass = (name: number) =>
+    gate.pass(
+      () => begun.push(name),
+      () => 0,
+    );
+  pass(1);
+  assert.deepEqual(begun, [1]);
+  pass(2);
+  assert.deepEqual(begun, [1]);
+  await turn();
+  assert.deepEqual(begun, [1, 2]);
+  pass(3);
+  assert.deepEqual(begun, [1, 2, 3]);
+  await turn();
+  gate.noteConnection();
+  await turn();
+  pass(4);
+  assert.deepEqual(begun, [1, 2, 3]);
+  await turn();
+  await turn();
+  assert.deepEqual(begun, [1, 2, 3, 4]);
+  pass(5);
+  assert.deepEqual(begun, [1, 2, 3, 4, 5]);
+});
+
 test("it begins after whoever connects, and not later than promised", async () => {
   const gate = createStartGate(bounds);
   const connect = (at: number) => at < 7 && gate.noteConnection();
-  assert.equal(await turnsUntilBegun(gate, () => 0, connect), 8);
+  assert.equal(await turnsUntilBegun(gate, () => 1, connect), 8);
   const impatient = createStartGate({ ...bounds, acceptMs: 0 });
   assert.equal(
     await turnsUntilBegun(
       impatient,
-      () => 0,
+      () => 1,
       () => impatient.noteConnection(),
     ),
     1,

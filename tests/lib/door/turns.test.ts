@@ -140,19 +140,3 @@ test("one that leaves twice, or late, takes no place from another of its visitor
   await leave("a 1");
   assert.deepEqual(began, ["a s0", "a 1", "a 2"]);
 });
-
-test("where nothing is made and nobody waits, an answer begins at once; any other passes the gate", () => {
-  const passed: (() => void)[] = [];
-  const turns = createTurns(bounds, (begin) => void passed.push(begin));
-  const began: string[] = [];
-  const take = (name: string) => turns.take({ address: "here", visitor: name }, () => began.push(name));
-  const first = take("a");
-  take("b");
-  take("c");
-  assert.deepEqual([began, passed.length, first?.hasBegun], [["a"], 1, true]);
-  passed.shift()?.();
-  assert.deepEqual([began, passed.length], [["a", "b"], 1]);
-  first?.leave();
-  take("d");
-  assert.deepEqual([began, passed.length], [["a", "b"], 1]);
-});
