@@ -21,6 +21,17 @@ const config = {
       "./reducers/server-action-reducer": "./lib/client/unused-parts-of-next.ts",
       "./error-styles": { browser: "./lib/client/unused-parts-of-next.ts" },
       "../../../lib/constants": { browser: "./lib/client/unused-parts-of-next.ts" },
+      "./links": { browser: "./lib/client/unused-parts-of-next.ts" },
+      "../links": { browser: "./lib/client/unused-parts-of-next.ts" },
+      "./prefetch": { browser: "./lib/client/unused-parts-of-next.ts" },
+      "./scheduler": { browser: "./lib/client/unused-parts-of-next.ts" },
+      "./segment-cache/scheduler": { browser: "./lib/client/unused-parts-of-next.ts" },
+      "../../../shared/lib/router/utils/interception-routes": {
+        browser: "./lib/client/unused-parts-of-next.ts",
+      },
+      "../../../../shared/lib/router/utils/interception-routes": {
+        browser: "./lib/client/unused-parts-of-next.ts",
+      },
     },
   },
   // `next dev` would otherwise write files for coding agents into the root.
