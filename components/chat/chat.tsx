@@ -22,6 +22,7 @@ import { usePath } from "../ui/use-path.ts";
 import { LazyWorkflowPage } from "../workflows/lazy-workflow-page.ts";
 import { ConversationPage } from "./conversation-page.tsx";
 import type { Starter } from "./starters.tsx";
+import { useForgotten } from "./use-forgotten.ts";
 import { useKeptFocus } from "./use-kept-focus.ts";
 import { useShownId } from "./use-shown-id.ts";
 
@@ -136,9 +137,10 @@ function useDrawer() {
   return { isOpen, hasDrawer, onMenu, onClose };
 }
 
-/** Keeps the chat open, what is shown of it seen, and the focus in it. */
+/** Keeps the chat open, what is shown of it seen, the focus in it, and nothing that was forgotten. */
 function useShownChat(chat: ChatStore, shownId: string | undefined): void {
   useKeptFocus();
+  useForgotten();
   useEffect(() => {
     chat.open();
     return () => chat.close();

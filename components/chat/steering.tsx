@@ -101,7 +101,7 @@ function useLeaving(live: LiveConversation, steering: Steering): void {
       if (document.activeElement?.matches("article :is(input, textarea)"))
         document.getElementById("composer")?.focus();
     };
-    const unsubscribe = [live.subscribe(look), chat.subscribe(look)];
+    const unsubscribe = [live.subscribe(look), chat.subscribe(look), drafts.onForgotten(steering.leave)];
     look();
     return () => {
       for (const end of unsubscribe) end();

@@ -22,6 +22,7 @@ export function useGone(
   const { chat, drafts } = useChat();
   const [gone, setGone] = useState<Gone & { in: LiveConversation }>();
   useEffect(() => {
+    let isForgotten = false;
     const look = () => {
       const { id, phase, turns } = live.getState();
       const isDeleted = chat.getState().deleted.some((each) => each.id === id);
@@ -31,12 +32,17 @@ export function useGone(
       if (pending?.state === "sending") return;
       composer.current?.keep();
       if (pending) drafts.sent(pending.runId);
-      const hasText = drafts.carry(id, live.discard());
+      const unsent = live.discard();
+      const hasText = drafts.carry(id, isForgotten ? "" : unsent);
       if (!isDeleted) setGone({ hasText, in: chat.conversation(chat.newConversation()) });
       navigate("/", "replace");
     };
     if (isNew) return () => setGone(undefined);
-    const unsubscribe = [live.subscribe(look), chat.subscribe(look)];
+    const forget = () => {
+      isForgotten = true;
+      live.discard();
+    };
+    const unsubscribe = [live.subscribe(look), chat.subscribe(look), drafts.onForgotten(forget)];
     look();
     return () => {
       for (const end of unsubscribe) end();

@@ -76,5 +76,15 @@ export function useDraft(field: DraftField, drafts: Drafts, key: string): Draft 
     return () => window.removeEventListener("pagehide", keep);
   }, [draft]);
 
+  useEffect(
+    () =>
+      drafts.onForgotten(() => {
+        clearTimeout(timer.current);
+        timer.current = undefined;
+        field.show("");
+      }),
+    [field, drafts],
+  );
+
   return draft;
 }

@@ -1,4 +1,5 @@
 import type { BrowserTab } from "./browser-tab.ts";
+import { newId } from "./environment.ts";
 import { draftSeparator, joinDrafts } from "./join-drafts.ts";
 
 /**
@@ -10,6 +11,8 @@ import { draftSeparator, joinDrafts } from "./join-drafts.ts";
  *    What an earlier page was sending is written again only where the server has not got that run, and where
  *    it does not wait in this tab to be asked.
  * 3. The draft of a conversation that is gone goes along into a new one, and back if that is undone.
+ * 4. Whoever has all drafts forgotten means those of every open page: each learns of it, and stores
+ *    nothing more of what was written before.
  */
 export interface Drafts {
   /** The draft. If there is none: what closed tabs left. */
@@ -33,8 +36,12 @@ export interface Drafts {
    * and what this tab had to send there. False: there was nothing.
    */
   carry(conversationId: string, unsent: string): boolean;
-  /** Deletes the drafts of every conversation and tab. */
+  /** Deletes the drafts of every conversation and tab, and has the other pages of this browser do so. */
   forget(): void;
+  /** Forgets what this page has if another one had all forgotten since this was last called. */
+  heed(): boolean;
+  /** Calls `act` when another page has had all forgotten. Returns the function that unsubscribes. */
+  onForgotten(act: () => void): () => void;
   /** False: this browser does not store them. */
   readonly isStored: boolean;
 }
@@ -47,6 +54,8 @@ const draftKind = "rivulet-draft";
 const sendingKind = "rivulet-sending";
 /** What was carried from a conversation, until the server has it. */
 const carriedKind = "rivulet-carried";
+/** When all drafts were last forgotten: an id of its own each time. */
+const forgottenKey = "rivulet-forgotten";
 /** The conversation that has no id yet. */
 const nextId = "new";
 
@@ -63,6 +72,9 @@ export function createDrafts(
   const texts = createTexts(storage);
   /** The messages that this page is sending: run → key. */
   const sending = new Map<string, string>();
+  /** What was stored under `forgottenKey` when this page last looked; undefined: it has not yet. */
+  let forgotten: string | undefined;
+  const forgetting = new Set<() => void>();
   const keyOf = (kind: string, id: string) => `${kind}:${id}:${browserTab().id}`;
   const draft = (id: string) => texts.get(keyOf(draftKind, id));
   const write = (id: string, text: string) => texts.set(keyOf(draftKind, id), text);
@@ -139,6 +151,18 @@ export function createDrafts(
     take(texts.keys().filter((each) => each.startsWith(carriedKind) && each.endsWith(browserTab().id)));
   }
 
+  function heed(): boolean {
+    const before = forgotten;
+    forgotten = texts.get(forgottenKey);
+    // A storage that was cleared by hand says nothing of what is being written.
+    if (before === undefined || forgotten === "" || forgotten === before) return false;
+    sending.clear();
+    // Others may have written anew since then.
+    take(texts.keys().filter((key) => key.split(":")[2] === browserTab().id));
+    for (const act of forgetting) act();
+    return true;
+  }
+
   function read(id: string): string {
     const own = [draft(id), uncarry(id)];
     const isEmpty = own.every((text) => text === "");
@@ -153,7 +177,9 @@ export function createDrafts(
       return texts.isStored();
     },
     read,
-    write,
+    write(id, text) {
+      if (!heed()) write(id, text);
+    },
     async adopt(id, offer) {
       const tabIds = othersOf(id).filter((tabId) => !browserTab().isClosed(tabId));
       for (const tabId of tabIds)
@@ -173,6 +199,7 @@ export function createDrafts(
       if (unsent !== "" && offer(unsent)) take(keys);
     },
     sending(id, runId, text) {
+      if (heed()) return;
       const key = messageKey(id, runId);
       sending.set(runId, key);
       texts.set(key, text);
@@ -188,6 +215,7 @@ export function createDrafts(
       write(from, "");
     },
     carry(id, unsent) {
+      if (heed()) return false;
       const carried = joinDrafts([unsent, take(keysOf(sendingKind, id, browserTab().id)), read(id)]);
       if (carried === "") return false;
       write(id, "");
@@ -195,7 +223,16 @@ export function createDrafts(
       if (id !== nextId) texts.set(keyOf(carriedKind, id), carried);
       return true;
     },
-    forget: () => void take(texts.keys()),
+    forget() {
+      take(texts.keys());
+      forgotten = newId();
+      texts.set(forgottenKey, forgotten);
+    },
+    heed,
+    onForgotten(act) {
+      forgetting.add(act);
+      return () => void forgetting.delete(act);
+    },
   };
 }
 

@@ -98,6 +98,8 @@ test("logging out of the only browser warns and offers a link first; the link st
   await chat.composer.fill("half a thought");
   const tab = await page.context().newPage();
   await tab.goto(address);
+  const other = chatOf(tab, app.url);
+  await other.composer.fill("a thought of the second tab");
   await page.goto(`${app.url}/settings/browser`);
   await page.getByRole("button", { name: "Log out" }).click();
   const ask = page.getByRole("region", { name: "Log out of this browser?" });
@@ -111,15 +113,17 @@ test("logging out of the only browser warns and offers a link first; the link st
   await ask.getByRole("button", { name: "Log out" }).click();
   await expect(page.getByRole("heading", { name: "You are logged out" })).toBeVisible();
   expect(await listed(page)).toEqual([]);
-  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes("draft")))).toEqual(
-    [],
-  );
+  // The other tab is told, and keeps nothing of what stands in it, also not for a new conversation.
+  await expect(other.composer).toHaveValue("");
   // The address of a conversation says what happened and what can be done (R41).
   await page.goto(address);
   await expect(page.getByText("its cookie was cleared or has become invalid")).toBeVisible();
   await tab.bringToFront();
   await tab.evaluate(() => window.dispatchEvent(new Event("focus")));
   await expect(tab.getByRole("heading", { name: "There is nothing here" })).toBeVisible({ timeout: 20_000 });
+  await expect(other.composer).toHaveValue("");
+  const kept = () => Object.entries(localStorage).filter(([key]) => /draft|carried|sending/.test(key));
+  expect(await page.evaluate(kept)).toEqual([]);
   await page.goto(link);
   await page.getByRole("button", { name: "Join" }).click();
   await expect(page.getByRole("heading", { name: "This browser has joined" })).toBeVisible();

@@ -324,7 +324,60 @@ test("deleting them deletes those of every tab", () => {
   drafts.write("c", "four");
   drafts.carry("c", "");
   drafts.forget();
-  assert.deepEqual(items, {});
+  assert.deepEqual(Object.keys(items), ["rivulet-forgotten"]);
+});
+
+test("what another page has had forgotten is stored by no page again: not what is typed, sent, or carried along", () => {
+  const keeps: Record<string, (drafts: Drafts) => unknown> = {
+    told: (drafts) => drafts.heed(),
+    typed: (drafts) => drafts.write("c", "half a thought, and"),
+    sent: (drafts) => drafts.sending("c", "r2", "a message"),
+    carried: (drafts) => drafts.carry("c", "not sent"),
+  };
+  for (const [how, keep] of Object.entries(keeps)) {
+    const { items, page } = browser();
+    const drafts = page("b");
+    let cleared = 0;
+    const unsubscribe = drafts.onForgotten(() => (cleared += 1));
+    drafts.heed();
+    drafts.write("c", "half a thought");
+    drafts.sending("c", "r1", "on its way");
+    assert.equal(drafts.heed(), false);
+    page("a").forget();
+    // It learns of it while it goes on: before the event, in another process, has come.
+    keep(drafts);
+    assert.deepEqual([Object.keys(items), cleared, drafts.read("new")], [["rivulet-forgotten"], 1, ""], how);
+    // What is written since then is somebody's again, and is no other page's to forget.
+    drafts.write("new", "a new one");
+    page("d").write("c", "of another tab");
+    assert.equal(drafts.heed(), false);
+    assert.deepEqual([page("b").read("new"), page("d").read("c")], ["a new one", "of another tab"]);
+    unsubscribe();
+    page("a").forget();
+    assert.deepEqual([drafts.heed(), cleared], [true, 1]);
+  }
+});
+
+test("a page that slept while all was forgotten takes nothing from those that were opened since, nor from a cleared browser", () => {
+  const { items, page, fill } = browser();
+  const sleeping = page("a");
+  sleeping.heed();
+  // Also what the page had to keep in memory.
+  for (const isFull of [false, true]) {
+    fill(isFull);
+    sleeping.write("c", "of before");
+  }
+  fill(false);
+  page("b").forget();
+  page("d").write("c", "of since then");
+  assert.deepEqual([sleeping.heed(), sleeping.read("c")], [true, ""]);
+  assert.equal(page("d").read("c"), "of since then");
+  sleeping.write("c", "anew");
+  // By hand: a cookie that is lost with it costs no draft (R41).
+  for (const key of Object.keys(items)) delete items[key];
+  assert.equal(sleeping.heed(), false);
+  sleeping.write("c", "anew and more");
+  assert.equal(page("a").read("c"), "anew and more");
 });
 
 test("a browser that keeps nothing costs the drafts of the next page only", () => {
