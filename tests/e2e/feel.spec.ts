@@ -131,7 +131,7 @@ test.describe("on a desktop", () => {
     await expect(composer).toHaveValue("my own words");
   });
 
-  test("the focus is in the composer from the start, and is never lost with what had it", async ({
+  test("the focus is in the composer from the start, and there again once an answer was asked for again", async ({
     chat,
     model,
   }) => {
@@ -148,16 +148,34 @@ test.describe("on a desktop", () => {
     await expect(chat.answer).toHaveText("again apples");
     await chat.finished();
     await expect(composer).toBeFocused();
+  });
+
+  test("a line of the list is seen under the pointer, and Esc gives the focus from its actions back to it", async ({
+    chat,
+    model,
+  }) => {
+    const { page } = chat;
+    await begin(chat, model, "apples");
     const nav = page.locator("nav.index");
     await nav.getByRole("link", { name: "New conversation" }).hover();
     expect(await contrastTo(nav, nav.getByRole("link", { name: "New conversation" }))).toBeGreaterThan(1.05);
     const more = nav.getByRole("button", { name: "Actions for apples" });
     await more.focus();
     await page.keyboard.press("Enter");
+    await expect(nav.getByRole("button", { name: "Rename" })).toBeVisible();
     await page.keyboard.press("Escape");
     await expect(more).toBeFocused();
     await expect(nav.getByRole("button", { name: "Rename" })).toHaveCount(0);
-    await page.keyboard.press("Enter");
+  });
+
+  test("a conversation that is renamed keeps the focus, has its name in head and tab at once, and Esc leads to the composer", async ({
+    chat,
+    model,
+  }) => {
+    const { page } = chat;
+    await begin(chat, model, "apples");
+    const nav = page.locator("nav.index");
+    await nav.getByRole("button", { name: "Actions for apples" }).press("Enter");
     await nav.getByRole("button", { name: "Rename" }).press("Enter");
     await nav.getByRole("textbox", { name: "Title" }).fill("pears");
     await page.keyboard.press("Enter");
@@ -165,7 +183,7 @@ test.describe("on a desktop", () => {
     await expect(page.locator(".bar h1")).toHaveText("pears");
     await expect(page).toHaveTitle(/^pears/);
     await page.keyboard.press("Escape");
-    await expect(composer).toBeFocused();
+    await expect(chat.composer).toBeFocused();
   });
 
   test("Undo of the conversation that is shown leads back to it, and its deletion is announced", async ({
