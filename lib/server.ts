@@ -225,7 +225,7 @@ function createContext(
       agents: agentsOf(config),
       ...(code && { openSandbox: code.sandboxes.open }),
       others: workflowWriters(workflows),
-      tools: async () => [...builtInTools, ...(await mcpServers.tools())],
+      tools: async (goesOn) => [...builtInTools, ...(await mcpServers.tools(goesOn))],
       pickModel: models.pick,
       policy: createApprovalPolicy(config.toolApprovals),
       startMs: config.firstByteMs,

@@ -2,6 +2,7 @@ import type { Model } from "../models/model.ts";
 import { ModelError } from "../models/model-error.ts";
 import { UnknownModelError } from "../models/unknown-model-error.ts";
 import { plainModel } from "../protocol/own-key-model.ts";
+import type { RunState } from "../protocol/run-state.ts";
 import type { Tool } from "../tools/tool.ts";
 import type { Agent } from "./agent.ts";
 import type { AgentOptions } from "./agent-scope.ts";
@@ -17,9 +18,10 @@ export interface AgentProducersOptions
   others?: ReadonlyMap<string, OtherWriter>;
   /**
    * Those that are listed when a run is driven; absent: none. Never rejects. Asked when its agent begins: who
-   * only wants to know what a run would cost waits for no list.
+   * only wants to know what a run would cost waits for no list. `goesOn`: the run was begun elsewhere, and
+   * its model has been told of tools there.
    */
-  tools?(): Promise<readonly Tool[]>;
+  tools?(goesOn: boolean): Promise<readonly Tool[]>;
   /**
    * Throws `UnknownModelError`, and `ModelError` for a run that can only be continued with a key that nobody
    * here has. Never rejects for an endpoint that fails: such a model says so when it is asked.
@@ -54,7 +56,7 @@ export function createAgentProducers(given: AgentProducersOptions) {
       const pickOther = (id: string) => pickModel(id, run.keys);
       const listTools = tools && pinned(tools);
       const produce: Producer = (context) => {
-        const listed = listTools && { listTools: () => listTools(context.state.runId) };
+        const listed = listTools && { listTools: () => listTools(context.state) };
         return write({ ...options, ...listed, agents, model, pickModel: pickOther }, context);
       };
       const { id, demo, usesOwnKey, isCounted = !usesOwnKey } = model;
@@ -80,10 +82,12 @@ const writerOf =
  * A run keeps to the tools that it began with here, however often it goes on. The next one may be written by
  * the same producer, and has a list of its own.
  */
-function pinned(list: () => Promise<readonly Tool[]>): (runId: string) => Promise<readonly Tool[]> {
+function pinned(
+  list: NonNullable<AgentProducersOptions["tools"]>,
+): (state: RunState) => Promise<readonly Tool[]> {
   let newest: { runId: string; listed: Promise<readonly Tool[]> } | undefined;
-  return (runId) => {
-    if (newest?.runId !== runId) newest = { runId, listed: list() };
+  return ({ runId, steps }) => {
+    if (newest?.runId !== runId) newest = { runId, listed: list(steps.length > 0) };
     return newest.listed;
   };
 }

@@ -25,8 +25,12 @@ import { toolName } from "./tool-name.ts";
 
 export interface McpServer {
   readonly config: McpServerConfig;
-  /** What can be offered now; none while it is away. Whoever starts a run is not kept waiting for long. */
-  list(): Promise<readonly ListedTool[]>;
+  /**
+   * What can be offered now; none while it is away. Whoever starts a run is not kept waiting for long.
+   * `goesOn`: for a run that was begun with the tools elsewhere, while this process may have just started.
+   * The first reading is waited for to its end, and of a server that is away one more, for a moment.
+   */
+  list(goesOn?: boolean): Promise<readonly ListedTool[]>;
   /**
    * The tool as the server describes it now, for a call: never an older description because the server was
    * slow to say. `isPlanned`: before anybody decides about the call; one that tells of no change is asked
@@ -146,12 +150,13 @@ export function createMcpServer(config: McpServerConfig, options: McpServerOptio
 
   return {
     config,
-    async list() {
-      if (!knownSince(now() - rereadMs) && canRead()) {
+    async list(goesOn = false) {
+      if (!knownSince(now() - rereadMs) && (goesOn || canRead())) {
         const { since, done } = read();
         // One that failed, or is slow, has cost somebody that time already.
         const leftMs = (known ? listWaitMs : firstListWaitMs) - (now() - since);
-        if (!failure && leftMs > 0) await waitBriefly(leftMs, done);
+        if (goesOn && (failure || !known)) await waitBriefly(failure ? firstListWaitMs : maxReadingMs, done);
+        else if (!failure && leftMs > 0) await waitBriefly(leftMs, done);
       }
       return failure ? [] : (known?.tools ?? []);
     },

@@ -8,9 +8,9 @@ import { createMcpTool } from "./mcp-tool.ts";
 export interface McpServers {
   /**
    * What a run that begins is offered, for as long as it goes on. A server that is away costs its tools, and
-   * a moment at most.
+   * a moment at most. `goesOn`: it was begun elsewhere, and waits for servers that were never reached here.
    */
-  tools(): Promise<readonly Tool[]>;
+  tools(goesOn?: boolean): Promise<readonly Tool[]>;
   /** In the operator's order; whoever looks is not kept waiting. */
   states(): Promise<readonly McpServerState[]>;
   /** Ends the connections, and the programs that were started here. */
@@ -34,8 +34,8 @@ export function createMcpServers(
   const servers = configs.map((config) => createMcpServer(config, { ...options, connect }));
 
   return {
-    async tools() {
-      const lists = await Promise.all(servers.map((server) => server.list()));
+    async tools(goesOn) {
+      const lists = await Promise.all(servers.map((server) => server.list(goesOn)));
       return servers.flatMap((server, at) => (lists[at] ?? []).map((tool) => createMcpTool(server, tool)));
     },
     async states() {

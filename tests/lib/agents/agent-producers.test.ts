@@ -106,6 +106,21 @@ test("tools are listed when the agent begins, once a run, and not to learn what 
   assert.equal(lists, 2);
 });
 
+test("a list is told whether the run was begun elsewhere, where its model was told of tools", async () => {
+  const told: boolean[] = [];
+  const choose = createAgentProducers({
+    agents: [assistant],
+    tools: async (goesOn) => {
+      told.push(goesOn);
+      return [];
+    },
+    pickModel: async () => scriptedModel(answers),
+  });
+  for (const log of [numbered([start()]), numbered([start(), startStep()])])
+    await produce((await choose({ agent: "assistant" })).produce, { log });
+  assert.deepEqual(told, [false, true]);
+});
+
 test("a run that is stopped does not wait for a list that takes its time", async () => {
   const choose = createAgentProducers({
     agents: [assistant],

@@ -229,6 +229,25 @@ test("runs that begin wait once for a server that hangs, and not at all for one 
   assert.equal((await server.list()).length, 1);
 });
 
+test("a run that was begun elsewhere waits for the first list, however long it takes, and for a moment for a server that is away", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { server, readings, fail, answer, putForward } = scene();
+  const slow = server.list(true);
+  while (readings.length < 1) await turn();
+  t.mock.timers.tick(20_000);
+  putForward(20_000);
+  assert.deepEqual(await server.list(), [], "one that begins waits no more");
+  await fail(0);
+  assert.deepEqual(await slow, []);
+  const hanging = server.list(true);
+  while (readings.length < 2) await turn();
+  t.mock.timers.tick(5000);
+  assert.deepEqual(await hanging, []);
+  const there = server.list(true);
+  await answer(1, "there");
+  assert.equal((await there).length, 1);
+});
+
 /** Programs that end in a call, this process being told to end `afterMs` later, or at all. */
 const endings: [what: string, given: { type?: "http"; closes: boolean }, isAnswer: boolean][] = [
   ["a program that ends along with this process", { closes: true }, false],
