@@ -32,8 +32,9 @@ export function modelInput(
   { continues = false, prefills = false, words = "" } = {},
 ): ModelMessage[] {
   const messages = path.filter((_, at) => !isLeftOut(path, at)).flatMap(inputMessages);
-  const input = repair(words === "" ? messages : [...messages, userTurn(words)]);
-  if (continues && !prefills && input.at(-1)?.role === "assistant") input.push(userTurn(continuationPrompt));
+  const input = repair(words === "" ? messages : [...messages, wordsWithin(words)]);
+  if (continues && !prefills && input.at(-1)?.role === "assistant")
+    input.push(wordsWithin(continuationPrompt));
   return input;
 }
 
@@ -53,11 +54,17 @@ function inputMessages(message: Message, at: number, path: readonly Message[]): 
   const earlier = before?.role === "assistant" ? before.parts : [];
   const outside = outsideCalls([...earlier, ...message.parts]);
   return [...steps].flatMap(([key, ofStep]) =>
-    typeof key === "string" ? stepTurns(ofStep, outside) : [userTurn(key.text)],
+    typeof key === "string" ? stepTurns(ofStep, outside) : [wordsWithin(key.text)],
   );
 }
 
 const userTurn = (text: string): ModelMessage => ({ role: "user", content: [textContent(text)] });
+
+/** They ask nothing anew: a turn that is trimmed away is never cut there (trim.ts). */
+const wordsWithin = (text: string): ModelMessage => ({
+  ...{ role: "user", content: [textContent(text)] },
+  isWithinTurn: true,
+});
 
 const stepTurns = (parts: readonly Part[], outside: ReadonlySet<string>): ModelMessage[] => [
   { role: "assistant", content: parts.flatMap(writtenContent) },

@@ -137,18 +137,23 @@ function joinNeighbours(turns: readonly ModelMessage[]): ModelMessage[] {
 /** An assistant message that has calls is never the first of two: their results stand between. */
 function joinTurns(one: ModelMessage, next: ModelMessage): ModelMessage | undefined {
   if (one.role === "user" && next.role === "user")
-    return { role: one.role, content: joinTexts([...one.content, ...next.content]) };
+    return userTurnOf(joinTexts([...one.content, ...next.content]), one.isWithinTurn && next.isWithinTurn);
   if (one.role === "assistant" && next.role === "assistant")
     return { role: one.role, content: withoutLastThought(joinTexts([...one.content, ...next.content])) };
   return undefined;
 }
 
 function withJoinedTexts(turn: ModelMessage): ModelMessage {
-  if (turn.role === "user") return { role: turn.role, content: joinTexts(turn.content) };
+  if (turn.role === "user") return userTurnOf(joinTexts(turn.content), turn.isWithinTurn);
   if (turn.role === "assistant")
     return { role: turn.role, content: withoutLastThought(joinTexts(turn.content)) };
   return turn;
 }
+
+const userTurnOf = (content: readonly ContentPart[], isWithinTurn: true | undefined): ModelMessage => ({
+  ...{ role: "user", content },
+  ...(isWithinTurn && { isWithinTurn }),
+});
 
 /** Invariant 6. */
 const withoutLastThought = (parts: readonly AssistantContent[]): readonly AssistantContent[] =>

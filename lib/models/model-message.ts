@@ -42,9 +42,12 @@ export interface ToolResultContent {
 /** What a person's message is made of; images and files join here. */
 export type ContentPart = TextContent;
 
-/** One turn. The server builds all of them from the history that it owns (`modelInput`). */
+/**
+ * One turn. The server builds all of them from the history that it owns (`modelInput`). `isWithinTurn`: it
+ * asks nothing anew, but was said into an answer, or by us; no provider is sent that.
+ */
 export type ModelMessage =
   | { role: "system"; content: string }
-  | { role: "user"; content: readonly ContentPart[] }
+  | { role: "user"; content: readonly ContentPart[]; isWithinTurn?: true }
   | { role: "assistant"; content: readonly (TextContent | ReasoningContent | ToolCallContent)[] }
   | { role: "tool"; content: readonly ToolResultContent[] };

@@ -14,6 +14,11 @@ const textContent = (text: string): TextContent => ({ type: "text", text });
 
 export const system = (content: string): ModelMessage => ({ role: "system", content });
 export const user = (...texts: string[]): ModelMessage => ({ role: "user", content: texts.map(textContent) });
+/** Said into an answer, or by us: it begins no turn. */
+export const within = (text: string): ModelMessage => ({
+  ...{ role: "user", content: [textContent(text)] },
+  isWithinTurn: true,
+});
 export const assistant = (
   ...parts: (string | TextContent | ReasoningContent | ToolCallContent)[]
 ): ModelMessage => ({

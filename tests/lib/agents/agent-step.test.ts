@@ -28,7 +28,7 @@ import {
   toolStart,
   usageEvent,
 } from "../../support/event-builders.ts";
-import { assistant, user } from "../../support/model-messages.ts";
+import { assistant, within } from "../../support/model-messages.ts";
 import { asked, produce } from "../../support/producer-bench.ts";
 import { finished, type ModelLine, says, scriptedModel } from "../../support/scripted-model.ts";
 
@@ -36,7 +36,7 @@ test("what was read stays: a step with text is continued, its model is given tha
   const model = scriptedModel([...says("ve."), costs(1, 1), finished]);
   const log = numbered([start(), startStep("s"), textStart("t", "s"), textDelta("It is fi", "t")]);
   const production = await produce(by(model), { log, now: (log.at(-1)?.ts ?? 0) + 3000 });
-  const sent = [...question, assistant("It is fi"), user(continuationPrompt)];
+  const sent = [...question, assistant("It is fi"), within(continuationPrompt)];
   assert.deepEqual(model.requests[0]?.request.messages, sent);
   const told = { afterMs: 3000, isUnreported: true, stalls: 0, maxLength: 8 };
   assert.deepEqual(production.events, [
@@ -249,7 +249,7 @@ describe("where the provider keeps the answer", () => {
     assert.deepEqual(resumes(model), [{ responseId: "resp-1", cursor: 7 }, undefined]);
     assert.deepEqual(model.requests[1]?.request.messages.slice(2), [
       assistant("It is fi"),
-      user(continuationPrompt),
+      within(continuationPrompt),
     ]);
     const state = numbered(events, { startAt: log.length + 1 }).reduce(
       fold,
@@ -295,14 +295,14 @@ test("a run that continues an answer asks the model to go on with it", async () 
   await produce(by(model), { history: [asked, partial] });
   assert.deepEqual(model.requests[0]?.request.messages.slice(2), [
     assistant("It i"),
-    user(continuationPrompt),
+    within(continuationPrompt),
   ]);
   // Another holder goes on with what this run has written of it: one text.
   const log = numbered([start(), startStep("u"), textStart("u/0", "u"), textDelta("s fi", "u/0")]);
   await produce(by(model), { history: [asked, { ...partial, runId: "earlier" }], log });
   assert.deepEqual(model.requests[1]?.request.messages.slice(2), [
     assistant("It is fi"),
-    user(continuationPrompt),
+    within(continuationPrompt),
   ]);
 });
 

@@ -40,7 +40,16 @@ import {
   toolStart,
   uuid,
 } from "../../support/event-builders.ts";
-import { assistant, call, failure, result, spoken, tool, user } from "../../support/model-messages.ts";
+import {
+  assistant,
+  call,
+  failure,
+  result,
+  spoken,
+  tool,
+  user,
+  within,
+} from "../../support/model-messages.ts";
 
 const asks = (id: string, parentId: string | null, text = id): UserMessage => ({
   id,
@@ -155,7 +164,7 @@ const cases: [what: string, lines: Line[], sent: ModelMessage[]][] = [
       ...[text("a"), finishStep(), steered("b", uuid(8)), startStep("step-2", 1), text("c"), finishStep()],
       ...[steered("d", uuid(9)), startStep("step-3", 2), text("e"), finish()],
     ],
-    [assistant("a"), user("b"), assistant("c"), user("d"), assistant("e")],
+    [assistant("a"), within("b"), assistant("c"), within("d"), assistant("e")],
   ],
   [
     "what a step inside a tool call wrote is not sent, the result of the call is",
@@ -218,7 +227,7 @@ test("an input that came without its text is sent as JSON", () => {
 test("an answer that is continued is followed by the continuation prompt; one that waits for the model is not", () => {
   const half = answered(start(), startStep(), text("half"));
   assert.deepEqual(modelInput(half, { continues: true }), [
-    ...[user("q"), assistant("half"), user(continuationPrompt)],
+    ...[user("q"), assistant("half"), within(continuationPrompt)],
   ]);
   const called = answered(text("half"), toolCall("add"), output("5"));
   assert.equal(modelInput(called, { continues: true }).at(-1)?.role, "tool");

@@ -5,6 +5,7 @@ import { repair } from "#lib/history/repair.ts";
 import { chatRequest } from "#lib/models/chat/chat-request.ts";
 import type { ModelMessage, TextContent } from "#lib/models/model-message.ts";
 import { callsOf, isAcceptable } from "../../support/acceptable-history.ts";
+import { type ChatJson, historyCases, modelMessageOf } from "../../support/history-cases.ts";
 import {
   assistant,
   call,
@@ -14,8 +15,9 @@ import {
   thought,
   tool,
   user,
+  within,
 } from "../../support/model-messages.ts";
-import { readShared, skipWithoutShared } from "../../support/shared-files.ts";
+import { skipWithoutShared } from "../../support/shared-files.ts";
 
 const words = "The tool call was interrupted before a result was produced.";
 const interrupted = (id: string, name?: string) => failure(id, words, name);
@@ -131,6 +133,20 @@ const cases: [what: string, history: ModelMessage[], repaired?: ModelMessage[]][
     "neighbours of one role are joined, and what is empty is left out",
     [user("a"), assistant(""), user("", "b"), assistant(), assistant("c"), assistant("", "d", "e")],
     [user("a\n\nb"), assistant("c\n\nd\n\ne")],
+  ],
+  [
+    "what was said within a turn is marked, unless it is joined with a question",
+    [
+      user("a"),
+      within("b"),
+      assistant("c"),
+      within("d"),
+      within("e"),
+      assistant("f"),
+      within("g"),
+      user("h"),
+    ],
+    [user("a\n\nb"), assistant("c"), within("d\n\ne"), assistant("f"), user("g\n\nh")],
   ],
   [
     "texts around a call stay where they are",
@@ -262,66 +278,34 @@ test("20,000 calls of one id take time in proportion to their number", () => {
 });
 
 describe("worked cases of others", { skip: skipWithoutShared }, () => {
-  interface Case {
-    id: string;
-    op: string;
-    history: ChatJson[];
-    expected: ChatJson[];
-  }
-  interface ChatJson {
-    role: "system" | "user" | "assistant" | "tool";
-    content: string | null;
-    tool_calls?: { id: string; function: { name: string; arguments: string } }[];
-    tool_call_id?: string;
-  }
-
-  const all = (): Case[] => JSON.parse(readShared("cases/history.json").toString()).cases;
   const sent = (messages: readonly ModelMessage[]) =>
     chatRequest({ messages: repair(messages) }, { model: "m", maxTokensField: "max_tokens" }).messages;
 
-  function messageOf({ role, content, tool_calls = [], tool_call_id = "" }: ChatJson): ModelMessage {
-    switch (role) {
-      case "system":
-        return system(content ?? "");
-      case "user":
-        return user(content ?? "");
-      case "assistant":
-        return assistant(
-          content ?? "",
-          ...tool_calls.map((each) => call(each.id, each.function.name, each.function.arguments)),
-        );
-      case "tool":
-        return tool(result(tool_call_id, content ?? "", ""));
-      default:
-        return role satisfies never;
-    }
-  }
-
   test("each one of op repair is sent as it says; arguments that were cut off may be an empty object", () => {
-    const cut = all().filter(({ op }) => op === "repair");
+    const cut = historyCases("repair");
     assert.equal(cut.length, 6);
     for (const { id: of, history: messages, expected } of cut)
       assert.deepEqual(
-        sent(messages.map(messageOf)),
+        sent(messages.map(modelMessageOf)),
         JSON.parse(JSON.stringify(expected).replace('"{\\"city\\": \\"Mex"', '"{}"')),
         of,
       );
   });
 
   test("the one of op repair-twice is the same the second time", () => {
-    const [twice] = all().filter(({ op }) => op === "repair-twice");
-    const once = repair((twice?.history ?? []).map(messageOf));
+    const [twice] = historyCases("repair-twice");
+    const once = repair((twice?.history ?? []).map(modelMessageOf));
     assert.equal(once.length, 4);
     assert.deepEqual(repair(once), once);
   });
 
   test("the one of op cross-agent has one system message, that of the agent that acts", () => {
-    const [{ history: messages, expected } = assert.fail()] = all().filter(({ op }) => op === "cross-agent");
+    const [{ history: messages, expected } = assert.fail()] = historyCases("cross-agent");
     const { system: mine, sent: wanted }: { system: string; sent: ChatJson[] } = JSON.parse(
       JSON.stringify(expected),
     );
     const question = user(wanted.at(-1)?.content ?? "");
-    assert.deepEqual(sent([system(mine), ...messages.map(messageOf), question]), wanted);
+    assert.deepEqual(sent([system(mine), ...messages.map(modelMessageOf), question]), wanted);
   });
 });
 
