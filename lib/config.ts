@@ -109,6 +109,8 @@ export interface Config {
   metrics?: { token?: string };
   /** Of all that a model writes in one answer. */
   maxAnswerCharacters: number;
+  /** What a model takes in whose limits nobody says, tokens. */
+  contextTokens: number;
   /** Of one question. */
   maxMessageLength: number;
 }
@@ -206,6 +208,7 @@ function configOf(env: Variables, entries: readonly ModelEntry[]): Omit<Config, 
     ...metricsOf(env),
     ...(env.SCHEDULE_USER !== undefined && { scheduleSession: env.SCHEDULE_USER }),
     maxAnswerCharacters: env.ANSWER_CHARACTERS,
+    contextTokens: env.MODEL_CONTEXT_TOKENS,
     maxMessageLength: env.MAX_MESSAGE_CHARACTERS,
     trustedProxies: env.TRUSTED_PROXY,
   };

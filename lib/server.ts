@@ -229,6 +229,7 @@ function createContext(
       pickModel: models.pick,
       policy: createApprovalPolicy(config.toolApprovals),
       startMs: config.firstByteMs,
+      contextTokens: config.contextTokens,
       ...(approvalMs !== undefined && { questionMs: approvalMs }),
       ...(coalesceMs !== undefined && { coalesceMs }),
     }),

@@ -12,7 +12,10 @@ import { runAgent } from "./run-agent.ts";
 import { scopedState } from "./scoped-state.ts";
 
 export interface AgentProducersOptions
-  extends Pick<AgentOptions, "policy" | "coalesceMs" | "startMs" | "questionMs" | "openSandbox"> {
+  extends Pick<
+    AgentOptions,
+    "policy" | "coalesceMs" | "startMs" | "questionMs" | "openSandbox" | "contextTokens"
+  > {
   agents: readonly Agent[];
   /** What else a run may name, by its name: it is given what an agent is. */
   others?: ReadonlyMap<string, OtherWriter>;

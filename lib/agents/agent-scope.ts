@@ -37,6 +37,8 @@ export interface AgentOptions {
   coalesceMs?: number;
   /** How long a model's server that is starting is waited for, ms; absent: as for any failure. */
   startMs?: number;
+  /** What models take in whose limits are unknown, tokens; absent: any length. */
+  contextTokens?: number;
   /** Where the code of agents that write it runs; absent: they cannot be asked. */
   openSandbox?: OpenSandbox;
   /** How long a call that is not given up meanwhile waits for a person, ms; absent: for ever. */
@@ -58,6 +60,8 @@ export interface RunShare {
   readonly callIds: Set<string>;
   /** The pages that were cited; absent: none was looked for yet. */
   sources?: CitedSources;
+  /** Of models that have refused a request as too long here, what one may hold, tokens. */
+  readonly foundLimits: Map<Model["id"], number>;
   /** Of calls to agents that have failed here, what made them: the log has it in words only. */
   readonly failures: Map<string, unknown>;
   readonly codeSessions: CodeSessions;
@@ -95,6 +99,7 @@ export const createShare = (
   inbox: feedOf(context.inbox),
   spent: context.state.total,
   callIds: new Set(context.state.parts.flatMap((part) => (part.type === "tool" ? [part.toolCallId] : []))),
+  foundLimits: new Map(),
   failures: new Map(),
   codeSessions: createCodeSessions(options.openSandbox, context),
   onDecided: new Set(),

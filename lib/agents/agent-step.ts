@@ -5,11 +5,10 @@ import type { EventBody } from "../protocol/run-event.ts";
 import { stepText } from "../protocol/step-text.ts";
 import { type AgentScope, insideOf, keptRequest, rulesOf, stateOf } from "./agent-scope.ts";
 import { createCitedSources } from "./cited-sources.ts";
-import { inputHash } from "./input-hash.ts";
 import type { LeftStep, NextStep } from "./next-step.ts";
 import type { ObjectOutput } from "./output/output.ts";
 import { outputFields } from "./output/output-request.ts";
-import { stepMessages } from "./step-messages.ts";
+import { createStepInput } from "./step-input.ts";
 import { createStepParts, type KeptText, type StepParts } from "./step-parts.ts";
 
 /** A step that its model is asked for: a new one, or one that an earlier holder left. */
@@ -25,6 +24,11 @@ export interface AgentStep {
   parts: StepParts;
   /** What stands in the log before the model says anything. */
   opening: readonly EventBody[];
+  /**
+   * After a refusal: what the log says before the model is asked with fewer messages, which `request` has
+   * then; undefined: it is not.
+   */
+  shorten(failure: Error): EventBody | undefined;
 }
 
 interface StepContext {
@@ -47,17 +51,19 @@ export function createAgentStep(next: AskedStep, given: StepContext): AgentStep 
     attempt: 1,
     retries: 0,
   };
-  const prefills = model.prefills ?? false;
-  const { messages, written, continues } = stepMessages({ next, agent, state, history, prefills });
+  const { prefills = false } = model;
+  const beside = askedFor(next, scope);
+  const input = createStepInput({ next, agent, state, history, prefills }, scope, beside);
+  const { messages, written, continues } = input.sent;
   const resume = left && resumeOf(left);
   const ofStep = left?.type === "continue" ? written.filter((part) => part.stepId === stepId) : [];
   const isSameAnswer = resume?.cursor !== undefined;
   const kept = isSameAnswer ? openText(ofStep) : continues ? givenText(messages, ofStep, attempt) : {};
-  return {
+  const step: AgentStep = {
     stepId,
     attempt,
     retries,
-    request: { messages, ...askedFor(next, scope), ...(resume && { resume }), ...coalescing(scope) },
+    request: { messages, ...beside, ...(resume && { resume }), ...coalescing(scope) },
     // Another attempt's parts have other ids: what is keyed by them never takes the new text for more of the
     // old.
     parts: createStepParts(stepId, attempt === 1 ? stepId : `${stepId}.${attempt}`, {
@@ -82,15 +88,16 @@ export function createAgentStep(next: AskedStep, given: StepContext): AgentStep 
       ...retryOfReply(next, scope, stepId),
       ...(isSameAnswer ? [] : openThoughts(ofStep)),
       ...openHostedCalls(ofStep),
-      {
-        type: "agent-input",
-        stepId,
-        agent: agent.name,
-        messageCount: messages.length,
-        hash: inputHash(messages),
-      },
+      input.event(stepId),
     ],
+    shorten(failure) {
+      // What its provider keeps is read with no messages at all.
+      if (resume || !input.shorten(failure)) return undefined;
+      step.request = { ...step.request, messages: input.sent.messages };
+      return input.event(stepId);
+    },
   };
+  return step;
 }
 
 const isRefusalPart = ({ type }: Part): boolean => type === "refusal";

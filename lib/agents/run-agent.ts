@@ -37,7 +37,8 @@ import {
  * that takes it over.
  *
  * 1. One model request a step. A model that fails before it said anything is asked again, at most twice, each
- *    time with a `retry` event; one that said something never. What it wrote is left open then.
+ *    time with a `retry` event; one that said something never. What it wrote is left open then. One that
+ *    refuses a request as too long is asked once more with half of it, and another `agent-input` says so.
  * 2. Its calls run when its answer is complete (run-calls.ts), and their results are in the log, in the order
  *    of the calls, before it is asked again.
  * 3. What came from outside is written where it takes effect: decisions at once, what a person said between
@@ -103,10 +104,12 @@ export async function* runSteps(
           answered = { step, result, hasForgotten: hasForgotten(result) };
           break;
         }
-        const retry = result.hasBegun ? undefined : retries.next(result.failure);
-        if (!retry) return { type: "failed", failure: result.failure };
-        yield retry;
-        waitMs = retry.inMs;
+        const again = result.hasBegun
+          ? undefined
+          : (step.shorten(result.failure) ?? retries.next(result.failure));
+        if (!again) return { type: "failed", failure: result.failure };
+        yield again;
+        waitMs = again.type === "retry" ? again.inMs : 0;
       }
       // The log decides what comes next, here as after a takeover.
       await context.durable();

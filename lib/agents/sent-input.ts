@@ -32,14 +32,16 @@ export function sentInput(
   );
   const opening = sent && openingOf(events, sent);
   if (!opening) return undefined;
+  const { leftOut = 0 } = sent;
   const tried = possibleFacts({ messages, events, agents }, sent, opening).map(
-    (facts) => stepMessages(facts).messages,
+    (facts) => stepMessages({ ...facts, leftOut }).messages,
   );
   const exact = tried.find((each) => inputHash(each) === sent.hash);
   const isKnown = agents.some(({ name }) => name === sent.agent);
   const shown = exact ?? (isKnown ? tried[0] : tried[0]?.slice(1)) ?? [];
   const { seq: at, stepId, agent } = sent;
-  return { seq: at, stepId, agent, isExact: exact !== undefined, messages: shown.map(sentMessage) };
+  const told = { seq: at, stepId, agent, ...(leftOut > 0 && { leftOut }) };
+  return { ...told, isExact: exact !== undefined, messages: shown.map(sentMessage) };
 }
 
 type Opening = EventOf<"start-step" | "reset-step" | "continue-step">;

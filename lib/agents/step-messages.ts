@@ -1,4 +1,7 @@
+import { textTokens } from "../history/message-tokens.ts";
 import { modelInput } from "../history/model-input.ts";
+import { type TrimBudget, trim, withoutOldest } from "../history/trim.ts";
+import { continuationPrompt } from "../models/continuation-prompt.ts";
 import type { ModelMessage } from "../models/model-message.ts";
 import { continueMessage } from "../protocol/continue-message.ts";
 import type { Message, Part } from "../protocol/message.ts";
@@ -18,10 +21,16 @@ export interface StepRequestFacts {
   history: readonly Message[];
   /** The model goes on by itself with an answer that stands last. */
   prefills: boolean;
+  /** What a request may hold of it; absent: all. */
+  budget?: TrimBudget;
+  /** In place of the budget: how many of the oldest messages are left out. */
+  leftOut?: number;
 }
 
 export interface StepMessages {
   messages: readonly ModelMessage[];
+  /** How many of the oldest are not among them. */
+  leftOut: number;
   /** The parts of this answer that are among them. */
   written: readonly Part[];
   /** The model is to go on with the last answer. */
@@ -29,15 +38,29 @@ export interface StepMessages {
 }
 
 /** What a step sends its model. Pure: from the same log it is the same for ever. */
-export function stepMessages({ next, agent, state, history, prefills }: StepRequestFacts): StepMessages {
+export function stepMessages(facts: StepRequestFacts): StepMessages {
+  const { next, agent, state, history, prefills } = facts;
   const dropped = next.type === "reset" ? next.stepId : undefined;
   const written = state.parts.filter((part) => part.stepId !== dropped);
   const path = pathWith(history, state, written);
   // A run that continues an answer has that answer as the newest message.
   const continues = next.type === "continue" || (written.length === 0 && path.at(-1)?.role === "assistant");
-  const input = modelInput(path, { continues, prefills, words: wordsBeside(next, agent) });
-  return { messages: [{ role: "system", content: systemPromptOf(agent) }, ...input], written, continues };
+  const words = wordsBeside(next, agent);
+  const input = modelInput(path, { continues, prefills, words });
+  const all: ModelMessage[] = [{ role: "system", content: systemPromptOf(agent) }, ...input];
+  const messages = trimmed(all, facts, continues && !prefills ? words + continuationPrompt : words);
+  return { messages, leftOut: all.length - messages.length, written, continues };
 }
+
+/** `wordsOnce`: what no later request holds. */
+const trimmed = (
+  messages: readonly ModelMessage[],
+  { budget = {}, leftOut }: Pick<StepRequestFacts, "budget" | "leftOut">,
+  wordsOnce: string,
+): readonly ModelMessage[] =>
+  leftOut === undefined
+    ? trim(messages, budget, { besideTokens: textTokens(wordsOnce) })
+    : withoutOldest(messages, leftOut);
 
 /** What a model is told beside the conversation. */
 function wordsBeside(

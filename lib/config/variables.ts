@@ -139,6 +139,10 @@ export const variables = z.object({
     isWholeFrom(1000, 100_000_000),
     "a whole number of characters from 1000 to 100000000",
   ).default(10_000_000),
+  MODEL_CONTEXT_TOKENS: numberThat(
+    isWholeFrom(1000, 100_000_000),
+    "a whole number of tokens from 1000 to 100000000",
+  ).default(128_000),
   BASE_PATH: z
     .string()
     .refine(

@@ -27,6 +27,8 @@ export interface EndpointModelOptions
   wire?: WireName;
   /** Tokens of an answer, for a wire on which it must have a limit; absent: what most models allow. */
   maxTokens?: number;
+  /** As of `Model.limits`. */
+  tokenLimits?: Model["limits"];
   prices?: Prices;
   /** Shared by all models of the endpoint; absent: a request waits for none of the others. */
   slots?: EndpointSlots;
@@ -51,7 +53,7 @@ export type WireName = "chat" | "responses" | "messages";
  */
 export function createEndpointModel({ id, demo = false, ...options }: EndpointModelOptions): Model {
   const { model = id, prices, slots, isOwnKey = false, onOutcome, toolCalling = "native" } = options;
-  const { refused = { fields: new Set<string>() } } = options;
+  const { refused = { fields: new Set<string>() }, tokenLimits } = options;
   const endpoint = options.wire === "messages" ? { baseUrl: anthropicUrl, ...options } : options;
   const context = { host: hostOf(endpoint), model };
   const wire = createWire(options, { context, isDemo: demo });
@@ -70,7 +72,7 @@ export function createEndpointModel({ id, demo = false, ...options }: EndpointMo
     // A line that broke is no outcome where the rest is asked for.
     ...(onOutcome && !mayBeKept && { onOutcome }),
   });
-  const asked = { ...provided, askedName: model };
+  const asked = { ...provided, askedName: model, ...(tokenLimits && { limits: tokenLimits }) };
   return withToolCalling(mayBeKept ? createResumingModel(asked, onOutcome) : asked, toolCalling, refused);
 }
 

@@ -221,6 +221,7 @@ function modelOptions(
     id,
     model,
     ...(prices && { prices }),
+    ...(limits && { tokenLimits: limits }),
     ...(limits?.output !== undefined && { maxTokens: limits.output }),
     firstByteMs,
     idleMs,

@@ -1,3 +1,4 @@
+import type { ModelDescription } from "../protocol/model-listing.ts";
 import type { FinishReason, ProviderMetadata, Usage } from "../protocol/run-event.ts";
 import type { ModelRequest } from "./model-request.ts";
 import type { Prices } from "./prices.ts";
@@ -71,6 +72,8 @@ export interface Model {
   readonly demo: boolean;
   /** Absent: what it costs is unknown. */
   readonly prices?: Prices;
+  /** Tokens of a request with its answer, and of an answer alone. Absent: unknown. */
+  readonly limits?: ModelDescription["limits"];
   /** Whether its endpoint was found not to take a field of a request, such as `tools`. */
   refuses?(field: string): boolean;
   /** Of one that may be offered tools in words: the same without that. */

@@ -130,7 +130,14 @@ export const runEvent = z.discriminatedUnion("type", [
     retriedCall: string.exactOptional(),
   }),
   event("model-name", { stepId: string, name: string }),
-  event("agent-input", { stepId: string, agent: string, messageCount: count, hash: string }),
+  event("agent-input", {
+    stepId: string,
+    agent: string,
+    messageCount: count,
+    hash: string,
+    /** How many of the oldest messages were left out; absent: none. */
+    leftOut: count.exactOptional(),
+  }),
 
   event("start-step", {
     stepId: string,

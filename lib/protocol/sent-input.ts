@@ -9,6 +9,8 @@ export interface SentInput {
    * not known here.
    */
   isExact: boolean;
+  /** How many of the oldest messages it was not sent; absent: none. */
+  leftOut?: number;
   messages: readonly PromptMessage[];
 }
 

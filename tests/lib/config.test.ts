@@ -22,6 +22,11 @@ test("a message has as many characters as the operator says, else 128,000", () =
   assert.equal(readConfig({ MAX_MESSAGE_CHARACTERS: "500000" }).maxMessageLength, 500_000);
 });
 
+test("a model of which nobody says it takes in as many tokens as the operator says, else 128,000", () => {
+  assert.equal(readConfig({}).contextTokens, 128_000);
+  assert.equal(readConfig({ MODEL_CONTEXT_TOKENS: "8192" }).contextTokens, 8192);
+});
+
 const long = "x".repeat(32);
 const wrong: [Record<string, string>, RegExp][] = [
   [{ PORT: "http" }, /^PORT: found "http", expected a port from 1 to 65535$/],

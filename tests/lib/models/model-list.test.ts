@@ -238,8 +238,8 @@ describe("several endpoints", () => {
       listed.map(({ id }) => id),
       ["first", "second", "rivulet-demo"],
     );
-    const { prices: picked, askedName } = await models.pick();
-    assert.deepEqual([picked, askedName], [prices, "a at the endpoint"]);
+    const { prices: picked, limits, askedName } = await models.pick();
+    assert.deepEqual([picked, limits, askedName], [prices, { context: 8000 }, "a at the endpoint"]);
     for (const id of [undefined, "b", "second"]) await collectAnswer(await models.pick(id));
     const asked = server.requests.map(({ body, headers }) => [
       (body as { model: string }).model,
