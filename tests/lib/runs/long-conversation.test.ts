@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { test } from "node:test";
+import { createAgentProducers } from "#lib/agents/agent-producers.ts";
+import { inputHash } from "#lib/agents/input-hash.ts";
+import { readConversation } from "#lib/conversations/read-conversation.ts";
+import { messageTokens } from "#lib/history/message-tokens.ts";
+import type { ModelMessage } from "#lib/models/model-message.ts";
+import { startRun } from "#lib/runs/start-run.ts";
+import { openSqlite } from "#lib/storage/sqlite.ts";
+import { isAcceptable } from "../../support/acceptable-history.ts";
+import { system, user } from "../../support/model-messages.ts";
+import { question, readLog, runContext, userId } from "../../support/run-bench.ts";
+import { callsTools, finished, says, scriptedModel } from "../../support/scripted-model.ts";
+import { scriptedTool } from "../../support/scripted-tools.ts";
+
+const turns = 100;
+const contextTokens = 4000;
+/** A quarter of it is the answer's. */
+const budget = 3000;
+
+test("100 turns with calls, by two processes in turn: requests level off, and the page still has all of them", async () => {
+  const found = scriptedTool("look_up", () => "found ".repeat(20));
+  const agent = { name: "assistant", instructions: "You look things up.", tools: [found] };
+  const scripts = Array.from({ length: turns }, (_, n) => [
+    callsTools([`call-${n}`, "look_up", { n }]),
+    [...says(`Answer ${n}. ${"It is so. ".repeat(20)}`), finished],
+  ]).flat();
+  const model = scriptedModel(...scripts);
+  const storage = openSqlite({ dir: ":memory:" });
+  const processOf = () => {
+    const pickProducer = createAgentProducers({
+      ...{ agents: [agent], pickModel: async () => model, contextTokens },
+    });
+    return runContext(model, { storage, pickProducer });
+  };
+  const processes = [processOf(), processOf()] as const;
+  const conversationId = randomUUID();
+  const logged: { hash: string; leftOut?: number }[] = [];
+  for (let n = 0; n < turns; n += 1) {
+    const run = question(`Question ${n}?`, { conversationId });
+    await (await startRun(processes[n % 2 === 0 ? 0 : 1], run)).done;
+    for (const event of await readLog(storage, run.runId))
+      if (event.type === "agent-input") logged.push(event);
+  }
+
+  const sent = model.requests.map(({ request }) => request.messages);
+  assert.equal(sent.length, 2 * turns);
+  for (const [at, messages] of sent.entries()) {
+    assert.ok(isAcceptable(messages));
+    assert.deepEqual(messages[0], system("You look things up."));
+    assert.ok(JSON.stringify(messages.at(at % 2 === 0 ? -1 : -3)) === JSON.stringify(questionOf(at)));
+    assert.ok(tokensOf(messages) <= budget);
+    assert.equal(logged[at]?.hash, inputHash(messages));
+  }
+  // As much is sent in the second half as in the first, and the cut has seldom moved.
+  assert.ok(Math.max(...sent.map(tokensOf)) > 0.8 * budget);
+  const moves = sent.filter((messages, at) => at > 0 && !beginsWith(messages, sent[at - 1] ?? []));
+  assert.ok(moves.length > 1 && moves.length < turns / 4, String(moves.length));
+  const leftOut = logged.map((event) => event.leftOut ?? 0);
+  assert.deepEqual(
+    leftOut,
+    leftOut.toSorted((one, other) => one - other),
+  );
+  assert.equal(new Set(leftOut).size, moves.length + 1);
+
+  const view = (await readConversation(processes[0], conversationId, userId)) ?? assert.fail();
+  assert.equal(view.messages.length, 2 * turns);
+  await storage.close();
+});
+
+const questionOf = (at: number): ModelMessage => user(`Question ${Math.floor(at / 2)}?`);
+
+const tokensOf = (messages: readonly ModelMessage[]): number =>
+  messages.reduce((sum, message) => sum + messageTokens(message), 0);
+
+const beginsWith = (messages: readonly ModelMessage[], before: readonly ModelMessage[]): boolean =>
+  JSON.stringify(messages.slice(0, before.length)) === JSON.stringify(before);
