@@ -1,3 +1,4 @@
+import { gate } from "../support/scripted-model.ts";
 import { events } from "../support/scripted-model-server.ts";
 import { begin, end, expect, test, word } from "./fixtures.ts";
 
@@ -30,7 +31,7 @@ test("the page of a long answer begins with its beginning, and has the whole of 
   await expect(chat.page.getByText("The rest is loading")).toHaveCount(0);
 });
 
-test("the page of a long conversation begins with its newest turn, which keeps its place while the others come", async ({
+test("the page of a long conversation begins with its newest turn, which keeps its place while the others come; so does going back to it, and what is far is not laid out", async ({
   chat,
   model,
 }) => {
@@ -59,4 +60,84 @@ test("the page of a long conversation begins with its newest turn, which keeps i
   await expect(chat.page.getByRole("heading", { level: 2, name: "first" })).toBeAttached();
   await expect.poll(async () => Math.abs((await top()) - before)).toBeLessThanOrEqual(2);
   await expect(chat.page.getByText("The rest is loading")).toHaveCount(0);
+
+  // The reader goes away and returns (B8): the first turns that are drawn are those in view.
+  const turns = chat.page.locator("article.turn");
+  await chat.page.getByRole("link", { name: "New conversation" }).filter({ visible: true }).first().click();
+  await expect(turns).toHaveCount(0);
+  await chat.page.evaluate(() => {
+    const drawn: number[] = [];
+    Object.assign(window, { drawn });
+    new MutationObserver(() => {
+      const count = document.querySelectorAll("article.turn").length;
+      if (count > 0 && count !== drawn.at(-1)) drawn.push(count);
+    }).observe(document.body, { subtree: true, childList: true });
+  });
+  await chat.page.goBack();
+  await expect(turns).toHaveCount(7);
+  const drawn = await chat.page.evaluate(() => (window as Window & { drawn?: number[] }).drawn ?? []);
+  expect(drawn[0]).toBeLessThanOrEqual(2);
+  expect(drawn.at(-1)).toBe(7);
+  // Whether the browser has made boxes for what is in it.
+  const laidOut = () =>
+    turns.evaluateAll(
+      (all) =>
+        all.filter((turn) => turn.querySelector(".prose p")?.checkVisibility({ contentVisibilityAuto: true }))
+          .length,
+    );
+  await expect.poll(laidOut).toBeLessThanOrEqual(3);
+  expect(await laidOut()).toBeGreaterThan(0);
+});
+
+// Not on the phone: the same code.
+test("a key that is pressed while words come has a frame of its own, without them (on the desktop)", async ({
+  chat,
+  model,
+}) => {
+  const over = gate();
+  const words = Array.from({ length: 300 }, (_, at) => `word${at} ${at % 40 === 39 ? "\n\n" : ""}`);
+  model.next({
+    steps: [
+      ...words.flatMap((text) => [{ write: word(text) }, { wait: 6 }]),
+      { until: over.promise },
+      { write: end },
+    ],
+  });
+  await chat.ask("words");
+  await expect(chat.answer).toContainText("word9");
+  await chat.page.evaluate(() => {
+    const keys = { alone: 0, withWords: 0 };
+    Object.assign(window, { keys });
+    let hasWords = false;
+    const turn = document.querySelector("article.turn") ?? document;
+    new MutationObserver(() => (hasWords = true)).observe(turn, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+    });
+    // A key at the worst moment: just before the page is given what has come.
+    const { read } = ReadableStreamDefaultReader.prototype;
+    ReadableStreamDefaultReader.prototype.read = async function press() {
+      const piece = await read.call(this);
+      hasWords = false;
+      window.dispatchEvent(new KeyboardEvent("keydown", { key: "x" }));
+      requestAnimationFrame(() => {
+        // All that is done in this frame is done by then.
+        const look = new MessageChannel();
+        look.port1.onmessage = () => (keys[hasWords ? "withWords" : "alone"] += 1);
+        look.port2.postMessage(0);
+      });
+      return piece;
+    };
+  });
+  await expect(chat.answer).toContainText("word299", { timeout: 30_000 });
+  const keys = await chat.page.evaluate(
+    () => (window as Window & { keys?: Record<"alone" | "withWords", number> }).keys,
+  );
+  console.log(`keys while words come: ${JSON.stringify(keys)}`);
+  over.open();
+  await chat.finished();
+  expect(keys?.alone).toBeGreaterThan(4);
+  // Where a frame takes long, words that have waited for 80 ms come in that of a key, too.
+  expect(keys?.withWords).toBeLessThan(keys?.alone ?? 0);
 });
