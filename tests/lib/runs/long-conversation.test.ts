@@ -28,13 +28,13 @@ test("100 turns with calls, by two processes in turn: requests level off, and th
   ]).flat();
   const model = scriptedModel(...scripts);
   const storage = openSqlite({ dir: ":memory:" });
-  const processOf = () => {
+  const openProcess = () => {
     const pickProducer = createAgentProducers({
       ...{ agents: [agent], pickModel: async () => model, contextTokens },
     });
     return runContext(model, { storage, pickProducer });
   };
-  const processes = [processOf(), processOf()] as const;
+  const processes = [openProcess(), openProcess()] as const;
   const conversationId = randomUUID();
   const logged: { hash: string; leftOut?: number }[] = [];
   for (let n = 0; n < turns; n += 1) {
