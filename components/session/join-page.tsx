@@ -44,7 +44,9 @@ export function JoinPage({ code, expiresAt, hasOwn, index }: JoinPageProps): Rea
             <p>{t("join.text")}</p>
             {hasOwn && <p>{t("join.moves")}</p>}
             <p>
-              {t("join.care")} {t("join.until")} <LocalTime at={expiresAt} />
+              {t("join.care")}
+              <br />
+              {t("join.until")} <LocalTime at={expiresAt} />
             </p>
             <div className="does">
               <button
