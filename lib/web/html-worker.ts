@@ -1,23 +1,29 @@
 import type { Readability as ArticleReader } from "@mozilla/readability";
 import { answerJobs } from "../workers/answer-jobs.ts";
+import { decodePage, type PageTextFacts } from "./decode-page.ts";
 import { elementText } from "./element-text.ts";
 import { isHidden } from "./is-hidden.ts";
 import { type PageText, plainPageText } from "./page-text.ts";
 import { stripMarkup } from "./strip-markup.ts";
 
-/** A document that is to be read. */
-export interface HtmlJob {
-  html: string;
+/** A page that is to be read, as it came: to find out how it is written takes time, too. */
+export interface HtmlJob extends Omit<PageTextFacts, "isMarkup"> {
+  bytes: Uint8Array;
   url: string;
-  /** It took too long, or too much memory, to take it apart: only its tags are left out. */
-  isSimple: boolean;
+  /**
+   * `stripped`: it took too long, or too much memory, to take the document apart, and only its tags are left
+   * out.
+   */
+  as: "document" | "stripped" | "text";
 }
 
 /** Below it, what was taken for the article of a page may be no more than one box of it. */
 const minArticle = 200;
 
-answerJobs(async ({ html, url, isSimple }: HtmlJob): Promise<PageText> => {
-  if (!isSimple) {
+answerJobs(async ({ bytes, url, as, ...facts }: HtmlJob): Promise<PageText> => {
+  const html = decodePage(bytes, { ...facts, isMarkup: as !== "text" });
+  if (as === "text") return { text: plainPageText(html) };
+  if (as === "document") {
     const read = await readArticle(html, url);
     if (read) return read;
   }

@@ -1,9 +1,8 @@
 import type { JobResult, JobWorkers } from "../workers/create-job-workers.ts";
-import { decodePage } from "./decode-page.ts";
 import type { FetchedPage, FetchPage } from "./fetch-page.ts";
 import type { HtmlJob } from "./html-worker.ts";
 import { PageError } from "./page-error.ts";
-import { type PageText, plainPageText } from "./page-text.ts";
+import type { PageText } from "./page-text.ts";
 
 /** What stands on a page. */
 export interface WebPage extends PageText {
@@ -30,7 +29,7 @@ export function createWebPageReader(fetchPage: FetchPage, workers: PageWorkers):
       case "html":
         return readHtml(page, signal);
       case "text":
-        return { text: plainPageText(decode(page, false)) };
+        return textOfResult(await workers.html.run(jobOf(page, "text"), signal), "the page", signal);
       case "other":
         throw new PageError(`${page.url.host} sent a file that is no text`);
     }
@@ -42,11 +41,10 @@ export function createWebPageReader(fetchPage: FetchPage, workers: PageWorkers):
   }
 
   async function readHtml(page: FetchedPage, signal: AbortSignal): Promise<PageText> {
-    const job = { html: decode(page, true), url: page.url.href };
-    const result = await workers.html.run({ ...job, isSimple: false }, signal);
+    const result = await workers.html.run(jobOf(page, "document"), signal);
     if (result.type !== "time" && result.type !== "memory") return textOfResult(result, "the page", signal);
     // One that is too much to be taken apart is still read without its tags.
-    return textOfResult(await workers.html.run({ ...job, isSimple: true }, signal), "the page", signal);
+    return textOfResult(await workers.html.run(jobOf(page, "stripped"), signal), "the page", signal);
   }
 
   return async (address, signal) => {
@@ -56,8 +54,10 @@ export function createWebPageReader(fetchPage: FetchPage, workers: PageWorkers):
   };
 }
 
-const decode = ({ bytes, isCut, charset }: FetchedPage, isMarkup: boolean): string =>
-  decodePage(bytes, { isCut, isMarkup, ...(charset !== undefined && { charset }) });
+const jobOf = ({ bytes, isCut, charset, url }: FetchedPage, as: HtmlJob["as"]): HtmlJob => ({
+  ...{ bytes, isCut, url: url.href, as },
+  ...(charset !== undefined && { charset }),
+});
 
 /** By its type, or where its server says none or the vaguest, by how it begins. */
 function pageKind({ contentType, bytes }: FetchedPage): "html" | "pdf" | "text" | "other" {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import type { FetchedPage } from "#lib/web/fetch-page.ts";
+import type { HtmlJob } from "#lib/web/html-worker.ts";
 import { createPageWorkers } from "#lib/web/page-workers.ts";
 import { createWebPageReader, type WebPage } from "#lib/web/read-web-page.ts";
 import { drawn, writtenPdf } from "../../support/written-pdf.ts";
@@ -138,30 +139,62 @@ test("a PDF that is none, or too large, is told of in words", async () => {
   await assert.rejects(readAs("%PDF-1.7", { ...pdf, isCut: true }), /larger than what is read/);
 });
 
+/** Bytes that are valid in no encoding, and look a little like each. */
+const noEncoding = () => Buffer.from(Array.from({ length: 2_000_000 }, (_, at) => 128 + ((at * 7919) % 127)));
+
 /** Of two megabytes, each of another kind. */
-const floods: [what: string, html: () => string][] = [
+const floods: [what: string, page: () => string | Buffer, facts?: Partial<FetchedPage>][] = [
   ["an article", () => document(`<article>${paragraph("words of it").repeat(9000)}</article>`)],
   ["elements that nest ever deeper", () => "<div>".repeat(400_000)],
   ["attributes", () => `<p ${"a=1 ".repeat(500_000)}>words`],
   ["zeros", () => "\0".repeat(2_000_000)],
+  ["bytes of no encoding", noEncoding],
+  ["bytes of no encoding, as plain text", noEncoding, { contentType: "text/plain" }],
 ];
-for (const [what, html] of floods)
+for (const [what, written, facts] of floods)
   test(`a page of two megabytes of ${what} is read within its limits, and this thread goes on meanwhile`, async () => {
+    const bytes = Buffer.from(written());
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 10);
-    const page = await readAs(html()).finally(() => clearInterval(timer));
+    const page = await readAs(bytes, facts).finally(() => clearInterval(timer));
     assert.equal(typeof page.text, "string");
     assert.ok(turns > 5, `${turns} turns`);
   });
 
+test("the bytes of a page are given to its worker as they came, whatever they say", async () => {
+  const jobs: HtmlJob[] = [];
+  const passing = {
+    ...workers,
+    html: {
+      run: async (job: HtmlJob) => {
+        jobs.push(job);
+        return { type: "done" as const, value: { text: "words" } };
+      },
+    },
+  };
+  const bytes = noEncoding();
+  for (const contentType of ["text/html", "text/plain"])
+    await createWebPageReader(
+      async () => ({ bytes, contentType, charset: "big5", isCut: true, url }),
+      passing,
+    )(url.href, signal);
+  const job = { bytes, url: url.href, charset: "big5", isCut: true };
+  assert.deepEqual(jobs, [
+    { ...job, as: "document" },
+    { ...job, as: "text" },
+  ]);
+});
+
 test("a page that takes too long to be taken apart is read without its tags", async () => {
-  const asked: boolean[] = [];
+  const asked: string[] = [];
   const slow = {
     ...workers,
     html: {
-      run: async ({ isSimple }: { isSimple: boolean }) => {
-        asked.push(isSimple);
-        return isSimple ? { type: "done" as const, value: { text: "words" } } : { type: "time" as const };
+      run: async ({ as }: { as: string }) => {
+        asked.push(as);
+        return as === "stripped"
+          ? { type: "done" as const, value: { text: "words" } }
+          : { type: "time" as const };
       },
     },
   };
@@ -170,7 +203,7 @@ test("a page that takes too long to be taken apart is read without its tags", as
     slow,
   );
   assert.deepEqual(await read(url.href, signal), { text: "words", url: url.href, isCut: true });
-  assert.deepEqual(asked, [false, true]);
+  assert.deepEqual(asked, ["document", "stripped"]);
 });
 
 test("a PDF that unpacks without end ends in words, and takes no more memory than it may", async () => {
