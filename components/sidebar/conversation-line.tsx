@@ -65,7 +65,7 @@ export function ConversationLine(props: ConversationLineProps): ReactElement {
   if (open === "rename" && Field)
     return <Field id={id} title={conversation.title} onDone={rename} onCancel={close} />;
   return (
-    <li data-line={id} className="line-of-list">
+    <li data-line={id} className="line-of-list" data-open={open === "actions" ? "" : undefined}>
       <a
         className="item"
         href={`/c/${id}`}

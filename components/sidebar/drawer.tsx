@@ -2,6 +2,7 @@
 
 import { type ReactElement, useEffect, useRef } from "react";
 import { useTranslate } from "../ui/i18n-provider.tsx";
+import { showOverPage } from "../ui/show-over-page.ts";
 import { Sidebar, type SidebarProps } from "./sidebar.tsx";
 
 /**
@@ -16,10 +17,8 @@ export function Drawer({
   const t = useTranslate();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    const element = dialog.current;
-    if (!element) return;
-    if (isOpen && !element.open) element.showModal();
-    if (!isOpen && element.open) element.close();
+    if (isOpen && dialog.current) return showOverPage(dialog.current);
+    return undefined;
   }, [isOpen]);
   return (
     // A click on the scrim closes; the keyboard has Esc.

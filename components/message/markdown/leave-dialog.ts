@@ -1,6 +1,7 @@
 "use client";
 
 import { createElement, type MouseEvent, type ReactElement, useContext, useId } from "react";
+import { showOverPage } from "../../ui/show-over-page.ts";
 import { LabelsContext } from "./labels-context.ts";
 
 export type Leaving = { readonly href: string; readonly host: string };
@@ -34,6 +35,6 @@ export function LeaveDialog({
   );
 }
 
-const show = (dialog: HTMLDialogElement | null): void => dialog?.showModal();
+const show = (dialog: HTMLDialogElement | null) => (dialog ? showOverPage(dialog) : undefined);
 const closeDialog = ({ currentTarget }: MouseEvent<HTMLElement>): void =>
   currentTarget.closest("dialog")?.close();
