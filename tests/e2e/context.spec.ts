@@ -12,10 +12,17 @@ test("a question that is too long tells the numbers, goes out with no later one,
   model,
 }) => {
   await begin(chat, model, "tea");
-  model.next(json(400, { error: { message: tooLong, code: "context_length_exceeded" } }));
+  const refusal = json(400, { error: { message: tooLong, code: "context_length_exceeded" } });
+  model.next(refusal);
+  // It is asked once more without the turn before.
+  model.next(refusal);
   await chat.ask("a whole book");
   await expect(chat.turn).toContainText("10,431");
   await expect(chat.turn).toContainText("8,192");
+  const [first, second] = model.requests.slice(-2).map(({ body }) => JSON.stringify(body));
+  expect(first).toContain("about tea");
+  expect(second).not.toContain("about tea");
+  expect(second).toContain("a whole book");
   await expect(chat.turn.getByRole("button", { name: "Continue" })).toHaveCount(0);
   await expect(chat.turn.getByRole("link", { name: "New conversation" })).toBeVisible();
   await chat.turn.getByRole("button", { name: "Edit the question" }).click();
