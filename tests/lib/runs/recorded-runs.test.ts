@@ -25,7 +25,7 @@ import { compareLogs, describeDifference } from "../../eval/compare-logs.ts";
 import { compareStories, describeStory } from "../../eval/compare-stories.ts";
 import { type RerunOptions, rerun } from "../../eval/rerun.ts";
 import { readRun, whyNotAgain } from "../../eval/why-not-again.ts";
-import { finish, numbered, start } from "../../support/event-builders.ts";
+import { agentInput, finish, numbered, start } from "../../support/event-builders.ts";
 import { question, readLog, runContext } from "../../support/run-bench.ts";
 import {
   callsTools,
@@ -376,5 +376,8 @@ test("a file that cannot be run again is left out, and why is said in words", ()
   const code = numbered([start({ agent: codeWriter.name })]);
   const anew = { agents: [codeWriter], isAnew: true };
   assert.match(why(code, anew) ?? "", /writes code/);
+  const trimmed = numbered([start({ agent: desk.name }), agentInput({ leftOut: 2 }), finish()]);
+  assert.match(why(trimmed) ?? "", /was not sent all of the conversation/);
+  assert.equal(why(trimmed, { isAnew: true }), undefined);
   assert.match(JSON.stringify(readRun("{}")), /^"it cannot be read: no fixture of version 1/);
 });
