@@ -11,6 +11,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/components/message/markdown/markdown-safety.test.ts": "no Markdown leads out of the page",
   "tests/components/message/words-of-an-answer.test.ts": "what is said below and beside an answer",
   "tests/components/ui/faces.test.ts": "which face a letter is set in",
+  "tests/components/ui/broad-selectors.test.ts": "what a change of a long page has to look up",
   "tests/components/ui/amounts.test.ts": "numbers, times and lengths in both languages",
   "tests/lib/agents/agent-events.test.ts": "the cases of agent events that lie beside the repository",
   "tests/lib/agents/asking-calls.test.ts": "calls that wait for a person, and what is decided",
