@@ -76,7 +76,12 @@ test.describe("on a desktop", () => {
     const text =
       "Some words, [of bank.com](https://evil.test).\n\n```ts\nlet a = 1;\n```\n\n| x | y |\n|---|---|\n| 1 | =2 |\n\nMore words";
     model.next({
-      steps: [{ write: word(text) }, { until: hold.promise }, { write: word(" come.") }, { write: end }],
+      steps: [
+        { write: word(text) },
+        { until: hold.promise },
+        { write: word(" come.[^1]\n\n[^1]: A note.") },
+        { write: end },
+      ],
     });
     await chat.ask("What is a?");
     await expect(chat.answer).toContainText("More words");
@@ -103,9 +108,10 @@ test.describe("on a desktop", () => {
       "Some words, of bank.com (evil.test).",
       "let a = 1;",
       "More words come.",
+      "A note.",
     ])
       expect(all).toContain(words);
-    expect(all).not.toMatch(/copy|\bts\b|Retry|\d:\d\d|tok/i);
+    expect(all).not.toMatch(/copy|\bts\b|Retry|\d:\d\d|tok|↩/i);
   });
 
   test("a starter that is clicked twice is sent once, and a draft is neither mixed with it nor lost", async ({
