@@ -18,6 +18,7 @@ import {
   startScriptedModelServer,
 } from "../support/scripted-model-server.ts";
 import { readShared, skipWithoutShared } from "../support/shared-files.ts";
+import { untilListed } from "../support/until-listed.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 /* The cases of ../shared/cases/stop-and-errors.json, each under its id. */
@@ -41,6 +42,7 @@ before(async () => {
     env: { OPENAI_BASE_URL: model.url, OPENAI_MODEL: "scripted", MCP_SERVERS: servers },
   });
   client = await apiClient(app.url);
+  await untilListed(client);
 });
 after(async () => {
   await app.stop();
@@ -152,7 +154,7 @@ const cases: Record<string, () => Promise<void>> = {
     const slow = toolCall(0, "c", "web__slow", '{"ms":60000,"steps":600}');
     model.next(events(sse(slow, finish("tool_calls")) + done));
     const asked = await client.ask("go");
-    await waitUntil("the tool runs", () => calls.includes("slow began"));
+    await waitUntil("the tool runs", () => calls.includes("slow began"), 20_000);
     assert.equal((await stop(asked)).status, 202);
     const { ending, parts, seq } = await foldOf(asked.response);
     assert.equal(ending?.type, "abort");

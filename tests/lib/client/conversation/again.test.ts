@@ -258,8 +258,12 @@ test("an answer without a word that was chosen gives way to the next that has so
 
 test("a question that was too long is sent with no later one, whatever became of it when asked again", async () => {
   const tooLong = new ModelError("context-too-long", "no", { retryable: false });
+  // Refused twice: it is asked once more without the turn before.
   for (const again of [[[failure]], Array.from({ length: asksForWords }, () => [finished])]) {
-    const { model, page } = await answered([[tooLong], ...again, [...says("after"), finished]]);
+    const { model, page } = await answered([
+      ...[[tooLong], [tooLong], ...again],
+      [...says("after"), finished],
+    ]);
     page.send("long");
     await idle(page);
     page.retry();
