@@ -12,7 +12,10 @@ export async function expectAccessible(page: Page, state: string): Promise<void>
   expect(sideways, `${state} scrolls sideways`).toBe(0);
   for (const colorScheme of ["dark", "light"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    expect(await seriousFaults(page), `${state}, ${colorScheme}`).toEqual([]);
+    // A page that is hydrated in the middle of a look is looked at once more.
+    await expect
+      .poll(() => seriousFaults(page), { message: `${state}, ${colorScheme}`, timeout: 10_000 })
+      .toEqual([]);
   }
 }
 
