@@ -8,7 +8,7 @@ export function showOverPage(dialog: HTMLDialogElement): () => void {
   function release(): void {
     if (!document.querySelector("dialog:modal")) classList.remove("held");
   }
-  dialog.addEventListener("close", release);
+  dialog.addEventListener("close", release, { once: true });
   dialog.showModal();
   classList.add("held");
   return () => {
