@@ -1,3 +1,4 @@
+import { abortReason } from "../async/abort-reason.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import { runTool } from "../tools/run-tool.ts";
 import { type AgentScope, takesInbox } from "./agent-scope.ts";
@@ -165,7 +166,7 @@ export function createCallPool(scope: AgentScope, runCalls: RunCalls): CallPool 
     end() {
       onDecided.delete(onDecision);
       signal.removeEventListener("abort", queue.wake);
-      ended.abort();
+      ended.abort(abortReason);
       queue.close();
     },
   };

@@ -1,3 +1,4 @@
+import { abortReason } from "../async/abort-reason.ts";
 import { maxTimerMs } from "../async/max-timer-ms.ts";
 import type { ToolAnswer, ToolPart } from "../protocol/message.ts";
 import type { EventBody, PersonQuestion } from "../protocol/run-event.ts";
@@ -75,7 +76,7 @@ export function createCallQuestions(
     try {
       return await Promise.race([answered(approvalId), late]);
     } finally {
-      ended.abort();
+      ended.abort(abortReason);
     }
   }
 

@@ -1,3 +1,4 @@
+import { abortReason } from "../async/abort-reason.ts";
 import { createDeadline } from "../async/deadline.ts";
 import { doorBounds } from "../door/door-bounds.ts";
 import { readerGone } from "./reader-gone.ts";
@@ -27,7 +28,7 @@ export function streamResponse(
   });
   function close(): void {
     stalled.close();
-    closed.abort();
+    closed.abort(abortReason);
   }
   // A response that is never sent is never closed either.
   stalled.set(doorBounds.unreadMs);

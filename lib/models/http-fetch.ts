@@ -45,7 +45,9 @@ function send(
       else reject(error);
     });
     // Also after a response that is none, such as 101: no error is emitted for that.
-    sent.once("close", () => reject(new Error("the connection was closed without an answer")));
+    sent.once("close", () => {
+      if (!isAnswered) reject(new Error("the connection was closed without an answer"));
+    });
     sent.end(body);
   });
 }

@@ -1,3 +1,4 @@
+import { abortReason } from "../async/abort-reason.ts";
 import type { WaitReason } from "../protocol/codes.ts";
 import type { EndpointSlots } from "./endpoint-slots.ts";
 import { createIdleWatchdog } from "./idle-watchdog.ts";
@@ -131,7 +132,7 @@ function createExchange(
   signal: AbortSignal,
 ): Exchange {
   const connection = new AbortController();
-  const close = () => connection.abort();
+  const close = () => connection.abort(abortReason);
   signal.addEventListener("abort", close, { once: true });
   const slot = slots?.enter();
   const watchdog = createIdleWatchdog(host, close, slot?.turnMs);

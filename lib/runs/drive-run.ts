@@ -1,4 +1,5 @@
 import type { Outcome, PickedProducer } from "../agents/producer.ts";
+import { abortReason } from "../async/abort-reason.ts";
 import { createLatch } from "../async/latch.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import type { ClaimedRun, Holder, HolderDurability, LeaseReply, RunMeta } from "../storage/run-store.ts";
@@ -239,7 +240,7 @@ async function writeToEnd(context: RunContext, drive: Drive, known?: Outcome): P
       leavesMessages = writer.state.seq === seq;
     }
   } finally {
-    ended.abort();
+    ended.abort(abortReason);
     // I10.
     writer.drop();
     drive.tapped?.end();

@@ -1,3 +1,4 @@
+import { abortReason } from "../async/abort-reason.ts";
 import { isDamaged } from "../storage/is-passing.ts";
 import type { AppendResult, HolderDurability, Lease, LeaseReply, RunStore } from "../storage/run-store.ts";
 import type { StorageError } from "../storage/storage-error.ts";
@@ -170,7 +171,7 @@ export function holdLease(options: LeaseOptions): HeldLease {
 
   function release(): void {
     clearInterval(heartbeat);
-    released.abort();
+    released.abort(abortReason);
   }
 
   return {

@@ -1,3 +1,4 @@
+import { abortReason } from "../async/abort-reason.ts";
 import type { RunEvent } from "../protocol/run-event.ts";
 import type { Tap, TapLog, TapObserver, TappedRun } from "../taps/tap.ts";
 import type { Clock } from "./clock.ts";
@@ -149,7 +150,7 @@ function createTapFeed(tap: Tap, run: TappedRun, context: FeedContext): TapFeed 
   }
 
   function close(fault?: Readonly<Record<string, string>>): void {
-    closed.abort();
+    closed.abort(abortReason);
     waiting = [];
     const { runId } = run;
     if (fault) log({ level: "warn", tap: tap.name, runId, ...fault });

@@ -1,3 +1,4 @@
+import { abortReason } from "../async/abort-reason.ts";
 import type { EventBody, PersonQuestion } from "../protocol/run-event.ts";
 import { createProgressReporter } from "./progress-reporter.ts";
 import type { CitedPage, PersonAnswer, Tool, ToolContext } from "./tool.ts";
@@ -68,7 +69,7 @@ export async function runTool({ tool, input, context, emit, ask, cite }: ToolRun
   } finally {
     limit.end();
     progress.end();
-    ended.abort();
+    ended.abort(abortReason);
   }
 }
 
