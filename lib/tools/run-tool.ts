@@ -1,4 +1,3 @@
-import { abortReason } from "../async/abort-reason.ts";
 import type { EventBody, PersonQuestion } from "../protocol/run-event.ts";
 import { createProgressReporter } from "./progress-reporter.ts";
 import type { CitedPage, PersonAnswer, Tool, ToolContext } from "./tool.ts";
@@ -69,7 +68,7 @@ export async function runTool({ tool, input, context, emit, ask, cite }: ToolRun
   } finally {
     limit.end();
     progress.end();
-    ended.abort(abortReason);
+    ended.abort();
   }
 }
 

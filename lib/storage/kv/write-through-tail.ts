@@ -18,9 +18,9 @@
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { RunEvent } from "../../protocol/run-event.ts";
-import { encodeEntry } from "../core/encode-entry.ts";
 import { createTailCache } from "../core/tail-cache.ts";
 import type { RunStore } from "../run-store.ts";
+import { appendedEntries } from "./codec/log.ts";
 
 export interface WriteThroughTail {
   runs: RunStore;
@@ -64,8 +64,8 @@ export function createWriteThroughTail(
 
   function cache(runId: string, { until, head }: OwnLease, events: readonly RunEvent[]): void {
     leases.set(runId, { until, head });
-    const entries = events.map(encodeEntry);
-    tailCache.append(runId, { head, status: "running", leaseUntil: until, entries });
+    const added = { head, status: "running", leaseUntil: until, entries: appendedEntries(events) } as const;
+    tailCache.append(runId, added);
     onAppend(runId);
   }
 

@@ -10,7 +10,22 @@ import { type Reply, textsOf } from "../reply.ts";
  * take events as seq and JSON in turn, and return entries as id, epoch and JSON in turn (lua-records.ts).
  */
 export const encodeEvents = (events: readonly RunEvent[]): (string | number)[] =>
-  events.flatMap((event) => [event.seq, JSON.stringify(event)]);
+  events.flatMap((event) => [event.seq, jsonOf(event)]);
+
+/** What a log gives back of events that `encodeEvents` was given. */
+export const appendedEntries = (events: readonly RunEvent[]): LogEntry[] =>
+  events.map((event) => ({ seq: event.seq, epoch: event.epoch, json: jsonOf(event) }));
+
+/** The store is sent it and readers of this process are given it: it is made once for both. */
+const encodedEvents = new WeakMap<RunEvent, string>();
+
+function jsonOf(event: RunEvent): string {
+  const known = encodedEvents.get(event);
+  if (known !== undefined) return known;
+  const json = JSON.stringify(event);
+  encodedEvents.set(event, json);
+  return json;
+}
 
 /** The entries, all there and readable. Throws `StorageError("damaged")`. */
 export const decodeEntries = (flat: Reply, range: LogRange): LogEntry[] =>

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { emptyRun } from "#lib/protocol/run-state.ts";
 import { encodeStored } from "#lib/storage/core/stored-json.ts";
 import {
+  appendedEntries,
   decodeEntries,
   decodeRows,
   decodeStoredFold,
@@ -22,6 +23,16 @@ test("events are sent as seq and JSON in turn, and entries are returned as id, e
   const entries = events.map((event) => ({ seq: event.seq, epoch: 3, json: JSON.stringify(event) }));
   assert.deepEqual(decodeEntries(stored, { runId, after: 4, expected: 2 }), entries);
   assert.deepEqual(decodeRows(stored), entries);
+});
+
+test("an event is made JSON once, for the store and for the readers of this process", () => {
+  let made = 0;
+  const [event] = numbered([textDelta("once")], { runId, epoch: 3, startAt: 9 });
+  assert.ok(event);
+  Object.defineProperty(event, "toJSON", { value: () => ({ made: (made += 1) }) });
+  assert.deepEqual(encodeEvents([event]), [9, '{"made":1}']);
+  assert.deepEqual(appendedEntries([event]), [{ seq: 9, epoch: 3, json: '{"made":1}' }]);
+  assert.equal(made, 1);
 });
 
 test("S49 an entry that is missing or was changed is damaged, and named", () => {
