@@ -15,9 +15,14 @@ const pagesPerMb = 16;
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
-/** Reads and compiles all that an engine is made of, so that making one takes a few milliseconds. */
-export async function loadEngine(): Promise<void> {
-  await Promise.all([compileEngine(), variant.importFFI(), variant.importModuleLoader()]);
+/**
+ * Reads and compiles all that an engine is made of, so that making one takes a few milliseconds. `given`:
+ * what another thread has compiled; with it nothing is, and what V8 makes better meanwhile serves all.
+ */
+export async function loadEngine(given?: WebAssembly.Module): Promise<WebAssembly.Module> {
+  if (given) compiled = Promise.resolve(given);
+  const [engine] = await Promise.all([compileEngine(), variant.importFFI(), variant.importModuleLoader()]);
+  return engine;
 }
 
 /** QuickJS in a WebAssembly memory of its own, which nothing that runs in it makes larger than that. */

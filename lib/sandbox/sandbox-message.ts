@@ -14,6 +14,14 @@ export type FromSandbox =
   | { type: "call"; id: number; name: string; json: string }
   | { type: "ended"; result: CodeEnd };
 
+/** What it begins with. `engine`: compiled by another one; absent: by none yet. */
+export interface SandboxWorkerData {
+  engine?: WebAssembly.Module;
+}
+
+/** Also what it sends before it is opened, where it was given no engine: the one that it has compiled. */
+export type FromSandboxWorker = FromSandbox | { type: "compiled"; engine: WebAssembly.Module };
+
 /** The value as JSON. */
 export type CodeEnd =
   | { ok: true; json: string; images: readonly SandboxImage[] }

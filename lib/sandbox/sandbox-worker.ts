@@ -1,12 +1,15 @@
-import { parentPort } from "node:worker_threads";
-import { yieldToOthers } from "../workers/yield-to-others.ts";
+import { parentPort, workerData } from "node:worker_threads";
 import { loadEngine } from "./load-engine.ts";
 import { openRealm, type Realm } from "./realm.ts";
-import type { FromSandbox, ToSandbox } from "./sandbox-message.ts";
+import type { FromSandbox, FromSandboxWorker, SandboxWorkerData, ToSandbox } from "./sandbox-message.ts";
 
-yieldToOthers(process.platform);
 // While the worker waits for its sandbox.
-await loadEngine();
+await loadBefore(workerData);
+
+async function loadBefore({ engine }: SandboxWorkerData): Promise<void> {
+  const loaded = await loadEngine(engine);
+  if (!engine) parentPort?.postMessage({ type: "compiled", engine: loaded } satisfies FromSandboxWorker);
+}
 
 /** The thread of one sandbox: what it is sent, in its order. */
 let realm: Promise<Realm> | undefined;

@@ -1,12 +1,10 @@
 import { parentPort } from "node:worker_threads";
-import { yieldToOthers } from "./yield-to-others.ts";
 
 /** What a worker says of one job. */
 export type JobReply<Out> = { type: "done"; value: Out } | { type: "failed"; message: string };
 
 /** The other side of `createJobWorkers`: the file of a worker calls it once. Values are cloned on the way. */
 export function answerJobs<In, Out>(work: (input: In) => Out | Promise<Out>): void {
-  yieldToOthers(process.platform);
   parentPort?.on("message", (input: In) => {
     void replyOf(work, input).then((reply) => parentPort?.postMessage(reply));
   });

@@ -41,12 +41,16 @@ export type WorkerEnd =
   | { type: "memory" }
   | { type: "failed"; message: string };
 
+/** `data`: its `workerData`. */
 export function startWorker<In, Out>(
   { file, heapMb }: WorkerKind,
   onMessage: (message: Out) => void,
+  data?: unknown,
 ): BoundedWorker<In> {
-  const worker = new Worker(/* turbopackIgnore: true */ workerPath(file), {
+  const worker = new Worker(/* turbopackIgnore: true */ workerPath(firstFile), {
+    argv: [workerPath(file), join(process.cwd(), ".next/cache/rivulet-workers")],
     env: {},
+    workerData: data,
     execArgv: [],
     // Nobody reads them: whoever does keeps the process alive.
     stdout: true,
@@ -99,6 +103,8 @@ function endBy(error: unknown): WorkerEnd {
     return { type: "memory" };
   return { type: "failed", message: error instanceof Error ? error.message : String(error) };
 }
+
+const firstFile = "lib/workers/begin-worker.mjs";
 
 /** Where the sources are: two folders above this one, or, for a built server, where it was started. */
 function workerPath(file: string): string {

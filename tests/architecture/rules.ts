@@ -219,6 +219,9 @@ export const bannedText: { name: string; text: RegExp; files: RegExp }[] = [
   },
 ];
 
+/** It imports what it is told: the files of workers, which are entries of their own. */
+export const workerLoader = "lib/workers/begin-worker.mjs";
+
 /** Where reading starts: what Next and npm load by name. Everything else must be reached from here. */
 export const entries = [
   /^app\/.*\b(page|layout|template|loading|error|global-error|not-found|default|route|icon|apple-icon|manifest|robots|sitemap|opengraph-image)\.tsx?$/,
@@ -228,6 +231,7 @@ export const entries = [
   /^lib\/client\/unused-parts-of-next\.ts$/,
   // What a thread begins with.
   /^lib\/(?!workers\/)[\w-]+\/[\w-]+-worker\.ts$/,
+  /^lib\/workers\/begin-worker\.mjs$/,
   /^lib\/(workers\/(create-job-workers|answer-jobs)|sandbox\/open-sandbox)\.ts$/,
   // What a developer's own file or script loads by name.
   /^lib\/(tools\/define-tool|agents\/stream-agent|workflows\/stream-workflow)\.ts$/,

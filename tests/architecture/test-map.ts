@@ -37,6 +37,7 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/runs/leaks.test.ts": "what streams and runs leave behind",
   "tests/lib/runs/life-of-a-run.test.ts": "any life of a run, by random schedules",
   "tests/lib/runs/lost-store.test.ts": "runs whose store's files are taken away",
+  "tests/lib/workers/begin-worker.test.ts": "what a worker keeps of its own beginning",
   "tests/lib/runs/lost-tail.test.ts": "a store that lost the end of a log",
   "tests/lib/runs/long-conversation.test.ts": "what is sent of a conversation that grows for ever",
   "tests/lib/runs/moved-run.test.ts": "a run whose user joins another",
