@@ -9,6 +9,8 @@ export interface MemoryRunOptions {
   /** Who writes it. */
   agent: string;
   model: string;
+  /** What was said before it; absent: nothing. */
+  history?: readonly Message[];
   /** What is asked; or messages that end with a question. */
   input: string | readonly Message[];
   userId: string;
@@ -21,6 +23,8 @@ export interface MemoryRunOptions {
 /** A run that lives in this process, and is driven from now on. */
 export interface MemoryRun {
   readonly log: MemoryLog;
+  /** What the answer is written behind: the last is its question. */
+  readonly asked: readonly Message[];
   /** Rejects with what made it fail. */
   readonly ended: Promise<RunState>;
   send(item: InboxItem): void;
@@ -31,7 +35,7 @@ export interface MemoryRun {
 
 /** Drives a producer without a store. */
 export function runInMemory(options: MemoryRunOptions): MemoryRun {
-  const { world, input, userId, produce, resume } = options;
+  const { world, userId, produce, resume } = options;
   const { clock, newId } = world;
   const log = createMemoryLog(resume?.runId ?? newId(), clock.wall, resume);
   const inbox = createItems();
@@ -44,25 +48,27 @@ export function runInMemory(options: MemoryRunOptions): MemoryRun {
   const abort = new AbortController();
   let reason: string | undefined;
   const conversationId = newId();
-  const userMessageId = newId();
-  const asked: Message = {
-    ...{ id: userMessageId, parentId: null, runId: log.state.runId, role: "user", createdAt: clock.wall() },
-    text: typeof input === "string" ? input : "",
-  };
+  const asked = askedOf(options, log.state.runId);
   const context: ProducerContext = {
     ...world,
     get state() {
       return log.state;
     },
     ...{ userId, inbox, signal: abort.signal },
-    history: async () => (typeof input === "string" ? [asked] : input),
+    history: async () => asked,
     durable: async () => undefined,
     startEffect: () => () => undefined,
     mayStart: async () => undefined,
   };
   if (!resume)
     log.push({
-      ...{ type: "start", v: 1, conversationId, userMessageId, messageId: newId() },
+      ...{
+        type: "start",
+        v: 1,
+        conversationId,
+        userMessageId: asked.at(-1)?.id ?? newId(),
+        messageId: newId(),
+      },
       ...{ agent: options.agent, model: options.model },
     });
   const startedAt = clock.wall();
@@ -78,7 +84,7 @@ export function runInMemory(options: MemoryRunOptions): MemoryRun {
   // Whoever reads the events need not ask for the result.
   ended.catch(() => undefined);
   return {
-    ...{ log, ended, unseen },
+    ...{ log, asked, ended, unseen },
     send(item) {
       if (item.type === "steered") spoken.set(item.messageId, item.text);
       inbox.add(item);
@@ -88,6 +94,17 @@ export function runInMemory(options: MemoryRunOptions): MemoryRun {
       abort.abort("stop");
     },
   };
+}
+
+/** A text becomes a question behind what was said before it. */
+function askedOf(
+  { input, history = [], world: { clock, newId } }: MemoryRunOptions,
+  runId: string,
+): readonly Message[] {
+  if (typeof input !== "string") return [...history, ...input];
+  const parentId = history.at(-1)?.id ?? null;
+  const createdAt = clock.wall();
+  return [...history, { id: newId(), parentId, runId, role: "user", createdAt, text: input }];
 }
 
 /** One that waits goes on when a person has answered, one that is finished while it takes messages. */

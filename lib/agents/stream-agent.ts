@@ -1,4 +1,5 @@
 import type { Message, Part, TextPart } from "../protocol/message.ts";
+import { messageOf } from "../protocol/message-of.ts";
 import type { RunEvent, Usage } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import type { JsonValue } from "../structured/json-value.ts";
@@ -16,6 +17,8 @@ import { textDeltasOf, textSnapshotsOf } from "./streamed-text.ts";
 
 export interface StreamOptions<A extends Agent = Agent> extends AgentOptions {
   agent: A;
+  /** What was said before it: `allMessages` of the turn before. Absent: nothing. */
+  history?: readonly Message[];
   /** What is asked; or messages that end with a question. */
   input: string | readonly Message[];
   /** Whose notes and conversations its tools read; absent: nobody's. */
@@ -55,6 +58,10 @@ export interface StreamedRun<T = unknown> extends AsyncDisposable {
    */
   readonly object: Promise<T>;
   readonly state: RunState;
+  /** What this turn adds to the conversation, so far: its question, if `input` is a text, and the answer. */
+  readonly newMessages: readonly Message[];
+  /** The whole conversation, so far: `history` of the next turn. */
+  readonly allMessages: readonly Message[];
   /** Answers a `tool-approval-request`. */
   decide(decision: Omit<Extract<InboxItem, { type: "tool-approval-response" }>, "type" | "by">): void;
   /** Says something into the run: the model sees it with its next step, or it is in `unseen` in the end. */
@@ -69,13 +76,15 @@ type ObjectOf<A extends Agent> = A extends { output: ObjectOutput<infer T> } ? T
 
 /** Runs an agent at once. `await using` stops it where its block ends, and waits until all has ended. */
 export function streamAgent<A extends Agent>(options: StreamOptions<A>): StreamedRun<ObjectOf<A>> {
-  const { world = ownWorld, input, userId = "", agent, model } = options;
+  const { world = ownWorld, input, history = [], userId = "", agent, model } = options;
   const { clock, newId } = world;
   const run = runInMemory({
-    ...{ agent: agent.name, model: model.id, input, userId, world },
+    ...{ agent: agent.name, model: model.id, input, history, userId, world },
     produce: (context) => runAgent(options, context),
   });
-  const { log, stop } = run;
+  const { log, stop, asked } = run;
+  const allMessages = (): readonly Message[] => [...asked, messageOf(log.state)];
+  const given = history.length + (typeof input === "string" ? 0 : input.length);
   const ended = run.ended.then(runResult);
   ended.catch(() => undefined);
   return {
@@ -91,6 +100,12 @@ export function streamAgent<A extends Agent>(options: StreamOptions<A>): Streame
     },
     get state() {
       return log.state;
+    },
+    get newMessages() {
+      return allMessages().slice(given);
+    },
+    get allMessages() {
+      return allMessages();
     },
     decide: (decision) => run.send({ type: "tool-approval-response", by: "user", ...decision }),
     say: (text) => run.send({ type: "steered", messageId: newId(), text, by: "user" }),

@@ -234,6 +234,6 @@ export const entries = [
   /^lib\/workers\/begin-worker\.mjs$/,
   /^lib\/(workers\/(create-job-workers|answer-jobs)|sandbox\/open-sandbox)\.ts$/,
   // What a developer's own file or script loads by name.
-  /^lib\/(tools\/define-tool|agents\/stream-agent|workflows\/stream-workflow)\.ts$/,
+  /^lib\/(tools\/define-tool|agents\/stream-agent|workflows\/stream-workflow|history\/history-json)\.ts$/,
   /^scripts\/(ensure|start|check|test|find-chromium|storage-copy|storage-rebuild|backup|sbom)\.mjs$/,
 ];

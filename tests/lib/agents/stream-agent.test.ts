@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { defineAgent } from "#lib/agents/define-agent.ts";
 import { type StreamOptions, streamAgent } from "#lib/agents/stream-agent.ts";
+import { decodeHistory, encodeHistory } from "#lib/history/history-json.ts";
 import type { Model } from "#lib/models/model.ts";
 import { fold } from "#lib/protocol/fold.ts";
 import { runEvent } from "#lib/protocol/run-event.ts";
@@ -126,4 +127,52 @@ test("a second decision about a call changes nothing", async () => {
     state.parts.some((part) => part.type === "tool" && part.state === "output-available"),
     true,
   );
+});
+
+test("D9, D10, D11 the messages of a turn are those of its conversation and the new ones, and go on elsewhere as JSON", async () => {
+  const model = answering();
+  const first = run(model, [add()]);
+  assert.deepEqual(
+    first.newMessages.map(({ role }) => role),
+    ["user", "assistant"],
+  );
+  await first.result;
+  assert.deepEqual(first.newMessages, first.allMessages);
+  const [question, answer] = first.allMessages;
+  assert.ok(question?.role === "user" && question.text === "2+3?" && question.parentId === null);
+  assert.ok(
+    answer?.role === "assistant" && answer.parentId === question.id && answer.ending?.type === "finish",
+  );
+
+  const elsewhere = decodeHistory(encodeHistory(first.allMessages));
+  const next = scriptedModel([...says("Six."), finished]);
+  const second = run(next, [add()], { history: elsewhere, input: "And one more?" });
+  await second.result;
+  assert.deepEqual(second.allMessages.slice(0, 2), first.allMessages);
+  assert.deepEqual(second.allMessages.slice(2), second.newMessages);
+  const [asked, answered] = second.newMessages;
+  assert.deepEqual([asked?.parentId, answered?.parentId], [answer.id, asked?.id]);
+  // What the model is sent begins with what it was sent, and said, in the first turn.
+  const sent = next.requests[0]?.request.messages ?? [];
+  const before = model.requests[1]?.request.messages ?? [];
+  assert.deepEqual(sent.slice(0, before.length), before);
+  assert.deepEqual(
+    sent.slice(before.length).map(({ role }) => role),
+    ["assistant", "user"],
+  );
+});
+
+test("D10 what was passed in is not new, a question among it neither; of a run that failed there is what it wrote", async () => {
+  const question = { id: "q", parentId: null, runId: "r", role: "user", createdAt: 1, text: "2+3?" } as const;
+  const given = run(scriptedModel([...says("Five."), finished]), [], { input: [question] });
+  await given.result;
+  assert.deepEqual(given.allMessages, [question, ...given.newMessages]);
+  assert.deepEqual(
+    given.newMessages.map(({ role, parentId }) => [role, parentId]),
+    [["assistant", "q"]],
+  );
+  const failing = run(scriptedModel([...says("half"), new Error("broke")]));
+  await assert.rejects(failing.result);
+  assert.match(JSON.stringify(failing.newMessages), /half/);
+  assert.equal(failing.newMessages.length, 2);
 });
