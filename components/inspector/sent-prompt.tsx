@@ -29,6 +29,7 @@ export function SentPrompt({ inspection, runId, seq }: SentPromptProps): ReactEl
     <div className="sent">
       <p>{w("prompt.sent", { name, n: input.seq })}</p>
       {input.leftOut !== undefined && <p>{w("prompt.left-out", { n: input.leftOut })}</p>}
+      {input.shortened !== undefined && <p>{w("prompt.shortened", { n: input.shortened })}</p>}
       {!input.isExact && <p className="mark">{w("prompt.changed", { name })}</p>}
       <ol>
         {input.messages.map((message, nth) => (

@@ -11,21 +11,23 @@ const usualAnswer = 8192;
  * beside the messages. `contextTokens`: of a model whose limits nobody knows; absent: any length.
  */
 export function inputBudget(
-  { limits }: Model,
+  model: Model,
   beside: Pick<ModelRequest, "tools" | "responseFormat">,
   contextTokens = Infinity,
 ): TrimBudget {
+  const { limits } = model;
   const context = limits?.context ?? contextTokens;
   if (context === Infinity) return {};
   const answer =
     limits?.output === undefined ? Math.min(usualAnswer, context / 4) : Math.min(limits.output, context / 2);
-  return { tokens: Math.max(0, Math.floor(context - answer - tokensBeside(beside))) };
+  return { tokens: Math.max(0, Math.floor(context - answer - tokensBeside(model, beside))) };
 }
 
-function tokensBeside({
-  tools = [],
-  responseFormat,
-}: Pick<ModelRequest, "tools" | "responseFormat">): number {
+/** About what is sent beside the messages: as fields of the request, or in words. */
+export function tokensBeside(model: Model, beside: Pick<ModelRequest, "tools" | "responseFormat">): number {
+  const words = model.inWords?.(beside);
+  if (words !== undefined) return textTokens(words);
+  const { tools = [], responseFormat } = beside;
   const form = responseFormat?.type === "json-schema" ? schemaTokens(responseFormat.schema) : 0;
   return tools.reduce((sum, tool) => sum + toolTokens(tool), form);
 }

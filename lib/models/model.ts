@@ -76,6 +76,10 @@ export interface Model {
   readonly limits?: ModelDescription["limits"];
   /** Whether its endpoint was found not to take a field of a request, such as `tools`. */
   refuses?(field: string): boolean;
+  /**
+   * What it is told in place of these fields of a request; absent, or undefined: it is sent them as they are.
+   */
+  inWords?(beside: Pick<ModelRequest, "tools" | "toolChoice" | "responseFormat">): string | undefined;
   /** Of one that may be offered tools in words: the same without that. */
   readonly native?: Model;
   /** Asked with a key of the browser's: nobody else can go on with it. */

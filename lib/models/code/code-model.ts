@@ -16,6 +16,7 @@ export function createCodeModel(model: Model, functions: readonly ModelTool[]): 
   const prompt = codePrompt(functions);
   return {
     ...model,
+    inWords: () => prompt,
     stream: (request, signal) =>
       streamWritten(model, codeRequest(request, prompt), createCodeReply(request.messages), signal),
   };

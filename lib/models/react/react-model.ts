@@ -16,6 +16,7 @@ import { createReactReader, type ReactReader } from "./react-reader.ts";
 export function createReactModel(model: Model): Model {
   return {
     ...model,
+    inWords: (beside) => (beside.tools?.length ? reactPrompt(beside) : undefined),
     stream: (request, signal) =>
       usesTools(request)
         ? streamWritten(model, reactRequest(request), createReply(request), signal)

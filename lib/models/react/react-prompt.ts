@@ -4,7 +4,11 @@ import type { ModelRequest, ModelTool, ResponseFormat, ToolChoice } from "../mod
 export const observationLabel = "Observation:";
 
 /** Tells a model without tool calling which tools there are, and in which form it asks for one. */
-export function reactPrompt({ tools = [], toolChoice, responseFormat }: ModelRequest): string {
+export function reactPrompt({
+  tools = [],
+  toolChoice,
+  responseFormat,
+}: Pick<ModelRequest, "tools" | "toolChoice" | "responseFormat">): string {
   const isForbidden = tools.length === 0 || toolChoice === "none";
   const sections = isForbidden ? [noToolsSection] : [toolsSection(tools), formSection, rulesSection];
   const last = [isForbidden ? "" : choiceSection(toolChoice), formatSection(responseFormat)];

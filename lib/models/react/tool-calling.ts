@@ -28,6 +28,7 @@ export function withToolCalling(model: Model, toolCalling: ToolCalling, refused:
   return {
     ...model,
     native: model,
+    inWords: (beside) => (refused.fields.has("tools") ? react.inWords?.(beside) : undefined),
     stream(request, signal) {
       if (!usesTools(request)) return model.stream(request, signal);
       if (refused.fields.has("tools")) return react.stream(request, signal);

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inputBudget } from "#lib/agents/input-budget.ts";
+import { textTokens } from "#lib/history/message-tokens.ts";
+import { createCodeModel } from "#lib/models/code/code-model.ts";
+import { createReactModel } from "#lib/models/react/react-model.ts";
+import { withToolCalling } from "#lib/models/react/tool-calling.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 
 const model = scriptedModel();
@@ -29,4 +33,21 @@ test("so have the tools and the form of the answer, the same each time; there is
   }
   assert.deepEqual(inputBudget(model, { tools: [tool] }, 1000), { tokens: 0 });
   assert.deepEqual(inputBudget(model, { responseFormat: { type: "json-object" } }, 4000), { tokens: 3000 });
+});
+
+test("tools that a model is told of in words take as much as those words", async () => {
+  const besideOf = (by: typeof model) =>
+    40_000 - 8192 - (inputBudget(by, { tools: [tool] }, 40_000).tokens ?? 0);
+  for (const by of [createReactModel(model), createCodeModel(model, [tool])]) {
+    await Array.fromAsync(by.stream({ messages: [], tools: [tool] }, new AbortController().signal));
+    const { messages = [] } = model.requests.at(-1)?.request ?? {};
+    const told = messages.find(({ role }) => role === "system")?.content;
+    assert.ok(typeof told === "string");
+    assert.ok(Math.abs(besideOf({ ...model, ...by }) - textTokens(told)) <= 2);
+  }
+  const refused = { fields: new Set<string>() };
+  const auto = { ...model, ...withToolCalling(model, "auto", refused) };
+  const asFields = besideOf(auto);
+  refused.fields = new Set(["tools"]);
+  assert.ok(besideOf(auto) > asFields + 300);
 });

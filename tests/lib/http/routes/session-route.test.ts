@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { startRun } from "#lib/runs/start-run.ts";
 import { createSessionWatch } from "#lib/sessions/session-watch.ts";
 import { maxSessionsOfUser } from "#lib/storage/session-store.ts";
+import { foldOf } from "../../../support/api-client.ts";
 import { localApi, localUserId, otherCookie } from "../../../support/local-api.ts";
-import { question, runContext, runToEnd } from "../../../support/run-bench.ts";
-import { finished, scriptedModel } from "../../../support/scripted-model.ts";
+import { spoken } from "../../../support/model-messages.ts";
+import { question, runContext, runToEnd, textOf } from "../../../support/run-bench.ts";
+import { finished, says, scriptedModel } from "../../../support/scripted-model.ts";
 
 const json = { "content-type": "application/json" };
 const cookie = otherCookie;
@@ -31,6 +34,34 @@ test("3.9 a link makes another browser the same user, once", async () => {
   assert.deepEqual([await browsers(), await browsers({ cookie })], [2, 2]);
   const { conversations } = await (await api("/api/conversations", { headers: { cookie } })).json();
   assert.equal(conversations.length, 1);
+});
+
+test("C3 the second turn knows what the first one said: from another process, and from a browser that has joined there", async () => {
+  const model = scriptedModel([...says("你好，张三。"), finished]);
+  const context = runContext(model);
+  const elsewhere = runContext(model, { storage: context.storage });
+  const [here, there] = [localApi(context), localApi(elsewhere)];
+  const address = `/api/conversations/${randomUUID()}/runs`;
+  const ask = async (api: typeof here, text: string, headers = {}) => {
+    const body = JSON.stringify({ runId: randomUUID(), message: { text } });
+    return textOf(
+      await foldOf(await api(address, { method: "POST", headers: { ...json, ...headers }, body })),
+    );
+  };
+  assert.equal(await ask(here, "我叫张三。"), "你好，张三。");
+  await ask(there, "我叫什么？");
+  const { url } = await (await here("/api/session/transfer", { method: "POST" })).json();
+  const body = JSON.stringify({ code: url.split("/").at(-1) });
+  await there("/api/session/join", { method: "POST", headers: { ...json, cookie }, body });
+  await ask(there, "And what was it again?", { cookie });
+  const sent = model.requests.map(({ request }) => spoken(request.messages).slice(1));
+  assert.deepEqual(sent[1], [
+    ["user", "我叫张三。"],
+    ["assistant", "你好，张三。"],
+    ["user", "我叫什么？"],
+  ]);
+  assert.deepEqual(sent[2]?.slice(0, 3), sent[1]);
+  assert.deepEqual(sent[2]?.at(-1), ["user", "And what was it again?"]);
 });
 
 test("3.9 links are made as often as questions are asked, and count apart from these; another user's do not count", async () => {
