@@ -111,6 +111,8 @@ export interface Config {
   maxAnswerCharacters: number;
   /** What a model takes in whose limits nobody says, tokens. */
   contextTokens: number;
+  /** Long conversations are summarised. */
+  summaries: boolean;
   /** Of one question. */
   maxMessageLength: number;
 }
@@ -209,6 +211,7 @@ function configOf(env: Variables, entries: readonly ModelEntry[]): Omit<Config, 
     ...(env.SCHEDULE_USER !== undefined && { scheduleSession: env.SCHEDULE_USER }),
     maxAnswerCharacters: env.ANSWER_CHARACTERS,
     contextTokens: env.MODEL_CONTEXT_TOKENS,
+    summaries: env.SUMMARIES === "on",
     maxMessageLength: env.MAX_MESSAGE_CHARACTERS,
     trustedProxies: env.TRUSTED_PROXY,
   };

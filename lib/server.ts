@@ -230,6 +230,7 @@ function createContext(
       policy: createApprovalPolicy(config.toolApprovals),
       startMs: config.firstByteMs,
       contextTokens: config.contextTokens,
+      summarizes: config.summaries,
       ...(approvalMs !== undefined && { questionMs: approvalMs }),
       ...(coalesceMs !== undefined && { coalesceMs }),
     }),

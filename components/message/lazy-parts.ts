@@ -15,6 +15,7 @@ export const lazyParts = {
   NotSentRow: lazyPart(async () => (await import("./not-sent-row.tsx")).NotSentRow),
   NoteRow: lazyPart(async () => (await import("./note-row.tsx")).NoteRow),
   SourcesRow: lazyPart(async () => (await import("./sources-row.tsx")).SourcesRow),
+  SummaryRow: lazyPart(async () => (await import("./summary-row.tsx")).SummaryRow),
   AgentRow: lazyPart(async () => (await import("./note-row.tsx")).AgentRow),
   WorkflowRow: lazyPart(async () => (await import("./workflow/workflow-row.tsx")).WorkflowRow),
   ToolCalls: lazyPart(async () => (await import("./tools/tool-calls.tsx")).ToolCalls),

@@ -74,6 +74,7 @@ export const TurnView = memo(function TurnView(props: TurnViewProps): ReactEleme
           <Answer {...{ turn, answer, isNewest, isAway, isCut }} canAskAgain={canAskAgain && !isUnsent} />
         )}
         {answer && (turn.versions ?? turn.canUndo) && <lazyParts.OtherAnswers {...{ turn, answer }} />}
+        {answer?.summary && <lazyParts.SummaryRow summary={answer.summary} />}
         {isWaiting && <PendingRow run={turn.liveRun} model={model} />}
         {isUnsent &&
           (waitsForNetwork ? (

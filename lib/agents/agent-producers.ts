@@ -14,7 +14,7 @@ import { scopedState } from "./scoped-state.ts";
 export interface AgentProducersOptions
   extends Pick<
     AgentOptions,
-    "policy" | "coalesceMs" | "startMs" | "questionMs" | "openSandbox" | "contextTokens"
+    "policy" | "coalesceMs" | "startMs" | "questionMs" | "openSandbox" | "contextTokens" | "summarizes"
   > {
   agents: readonly Agent[];
   /** What else a run may name, by its name: it is given what an agent is. */
@@ -50,6 +50,8 @@ export function createAgentProducers(given: AgentProducersOptions) {
   const { agents, others, pickModel, tools, ...options } = given;
   const taken = agents.find(({ name }) => others?.has(name));
   if (taken) throw new TypeError(`an agent and a workflow have the name ${taken.name}`);
+  // Of the process: the next run asks with no more.
+  const foundLimits: AgentOptions["foundLimits"] = new Map();
   return async (run: ProducerChoice): Promise<PickedProducer> => {
     const agent = agents.find(({ name }) => name === run.agent);
     const write = agent ? writerOf(agent) : others?.get(run.agent);
@@ -60,7 +62,7 @@ export function createAgentProducers(given: AgentProducersOptions) {
       const listTools = tools && pinned(tools);
       const produce: Producer = (context) => {
         const listed = listTools && { listTools: () => listTools(context.state) };
-        return write({ ...options, ...listed, agents, model, pickModel: pickOther }, context);
+        return write({ ...options, ...listed, agents, model, foundLimits, pickModel: pickOther }, context);
       };
       const { id, demo, usesOwnKey, isCounted = !usesOwnKey } = model;
       return {

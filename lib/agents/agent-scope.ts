@@ -39,6 +39,10 @@ export interface AgentOptions {
   startMs?: number;
   /** What models take in whose limits are unknown, tokens; absent: any length. */
   contextTokens?: number;
+  /** What was found of models that have refused a request as too long: more is noted. Absent: nothing. */
+  foundLimits?: Map<Model["id"], number>;
+  /** The beginning of a conversation that grows too long is summarised beside an answer; absent: never. */
+  summarizes?: boolean;
   /** Where the code of agents that write it runs; absent: they cannot be asked. */
   openSandbox?: OpenSandbox;
   /** How long a call that is not given up meanwhile waits for a person, ms; absent: for ever. */
@@ -60,8 +64,10 @@ export interface RunShare {
   readonly callIds: Set<string>;
   /** The pages that were cited; absent: none was looked for yet. */
   sources?: CitedSources;
-  /** Of models that have refused a request as too long here, what one may hold, tokens. */
+  /** Of models that have refused a request as too long, and then taken a shorter one, what that may hold. */
   readonly foundLimits: Map<Model["id"], number>;
+  /** The same of those that have done so in this run, whether or not they have answered since. */
+  readonly halved: Map<Model["id"], number>;
   /** Of calls to agents that have failed here, what made them: the log has it in words only. */
   readonly failures: Map<string, unknown>;
   readonly codeSessions: CodeSessions;
@@ -99,7 +105,8 @@ export const createShare = (
   inbox: feedOf(context.inbox),
   spent: context.state.total,
   callIds: new Set(context.state.parts.flatMap((part) => (part.type === "tool" ? [part.toolCallId] : []))),
-  foundLimits: new Map(),
+  foundLimits: options.foundLimits ?? new Map(),
+  halved: new Map(),
   failures: new Map(),
   codeSessions: createCodeSessions(options.openSandbox, context),
   onDecided: new Set(),

@@ -21,6 +21,8 @@ export interface AgentStep {
   /** How often its model was asked again in it already. */
   retries: number;
   request: ModelRequest;
+  /** What it may be sent, tokens. */
+  readonly budget: number;
   parts: StepParts;
   /** What stands in the log before the model says anything. */
   opening: readonly EventBody[];
@@ -29,6 +31,8 @@ export interface AgentStep {
    * then; undefined: it is not.
    */
   shorten(failure: Error): EventBody | undefined;
+  /** Its model has answered what it was sent. */
+  accepted(): void;
 }
 
 interface StepContext {
@@ -54,6 +58,7 @@ export function createAgentStep(next: AskedStep, given: StepContext): AgentStep 
   const { prefills = false } = model;
   const beside = askedFor(next, scope);
   const input = createStepInput({ next, agent, state, history, prefills }, scope, beside);
+  share.context.noteInput?.(input.estimatedTokens);
   const { messages, written, continues } = input.sent;
   const resume = left && resumeOf(left);
   const ofStep = left?.type === "continue" ? written.filter((part) => part.stepId === stepId) : [];
@@ -64,6 +69,7 @@ export function createAgentStep(next: AskedStep, given: StepContext): AgentStep 
     attempt,
     retries,
     request: { messages, ...beside, ...(resume && { resume }), ...coalescing(scope) },
+    budget: input.budget,
     // Another attempt's parts have other ids: what is keyed by them never takes the new text for more of the
     // old.
     parts: createStepParts(stepId, attempt === 1 ? stepId : `${stepId}.${attempt}`, {
@@ -90,6 +96,7 @@ export function createAgentStep(next: AskedStep, given: StepContext): AgentStep 
       ...openHostedCalls(ofStep),
       input.event(stepId),
     ],
+    accepted: input.accepted,
     shorten(failure) {
       // What its provider keeps is read with no messages at all.
       if (resume || !input.shorten(failure)) return undefined;

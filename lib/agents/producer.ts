@@ -38,6 +38,8 @@ export interface ProducerContext {
   durable(): Promise<void>;
   /** Resolves when a model call or a tool may start; if none may, `signal` has aborted. */
   mayStart(): Promise<void>;
+  /** Told before a model is asked, about how many tokens it is sent; absent: nobody counts. */
+  noteInput?(tokens: number): void;
   /**
    * Called before a call starts that changes something. Undefined: the run is about to be handed over, and
    * none starts here any more; `signal` aborts when those that run have ended. Else to be called when the

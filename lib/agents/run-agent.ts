@@ -1,5 +1,4 @@
 import { isContent } from "../models/model.ts";
-import { priceUsage } from "../models/prices.ts";
 import { addUsage } from "../protocol/add-usage.ts";
 import type { EventBody, Usage } from "../protocol/run-event.ts";
 import { actingScope, handoffEvents } from "./acting-scope.ts";
@@ -14,6 +13,7 @@ import {
 } from "./agent-scope.ts";
 import { type AgentStep, type AskedStep, createAgentStep, leftAtCall } from "./agent-step.ts";
 import { directEvents, newsOf, spentBeforeAnswer, waitLeft } from "./between-steps.ts";
+import { createHistorySummarizer, type HistorySummarizer } from "./history-summary.ts";
 import { createModelRetries } from "./model-retry.ts";
 import { type NextStep, nextStep } from "./next-step.ts";
 import type { Outcome, ProducerContext } from "./producer.ts";
@@ -44,7 +44,8 @@ import {
  * 3. What came from outside is written where it takes effect: decisions at once, what a person said between
  *    two steps, before the request that is the first to hold it.
  * 4. Each step is that of the agent which acts then (acting-scope.ts).
- * 5. Nothing starts without `mayStart`, and nothing is decided by a state that is not durable.
+ * 5. A summary of what was said long before is made beside all that, where it is due (history-summary.ts).
+ * 6. Nothing starts without `mayStart`, and nothing is decided by a state that is not durable.
  */
 
 /** An agent as a producer (producer.ts). */
@@ -62,10 +63,11 @@ export async function* runSteps(
   if (given.signal.aborted) return abortedOutcome;
   const { share, signal } = given;
   const { context, options } = share;
+  const summarizer = createHistorySummarizer(given);
   let answered: AnsweredStep | undefined;
   try {
     for (;;) {
-      const next = yield* untilAsked(given, answered);
+      const next = yield* nextOrEnd(given, answered, summarizer);
       if (next.type === "end") return next.outcome;
       const scope = await actingScope(given);
       const { model } = scope;
@@ -87,6 +89,7 @@ export async function* runSteps(
           // Here and not in a generator of its own: each one more costs every delta.
           for await (const part of model.stream(step.request, signal)) {
             if (isContent(part)) {
+              if (!result.hasBegun) summarizer.begin(scope, history, step.budget);
               result.hasBegun = true;
               for (const event of step.parts.take(part)) yield event;
             } else yield* noteFact(part, result, model, step);
@@ -96,7 +99,6 @@ export async function* runSteps(
           // What it cost is written first.
           result.failure = error instanceof Error ? error : new Error(String(error), { cause: error });
         }
-        result.usage &&= priceUsage(result.usage, model.prices);
         if (result.usage) yield spend(scope, step, { usage: result.usage, before: spentBefore });
         if (signal.aborted) return abortedOutcome;
         if (!result.failure || hasForgotten(result)) {
@@ -115,8 +117,13 @@ export async function* runSteps(
       await context.durable();
     }
   } finally {
-    await share.codeSessions.close(loopOf(given));
+    await closeLoop(given, summarizer);
   }
+}
+
+async function closeLoop(given: AgentScope, summarizer: HistorySummarizer): Promise<void> {
+  summarizer.close();
+  await given.share.codeSessions.close(loopOf(given));
 }
 
 /** What the request has cost joins what the run has. */
@@ -127,6 +134,22 @@ function spend(
 ): EventBody {
   share.spent = addUsage(step.request.resume ? before : share.spent, usage);
   return usageEvent(step, model, usage, share.spent);
+}
+
+/** The same, and before an end what a summary that is being made has come to. */
+async function* nextOrEnd(
+  given: AgentScope,
+  answered: AnsweredStep | undefined,
+  summarizer: HistorySummarizer,
+): ReturnType<typeof untilAsked> {
+  for (;;) {
+    yield* summarizer.news();
+    const next = yield* untilAsked(given, answered);
+    if (next.type !== "end") return next;
+    if ((await summarizer.end(next.outcome)) === "called") continue;
+    yield* summarizer.news();
+    return next;
+  }
 }
 
 /**

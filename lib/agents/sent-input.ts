@@ -32,15 +32,20 @@ export function sentInput(
   );
   const opening = sent && openingOf(events, sent);
   if (!opening) return undefined;
-  const { leftOut = 0 } = sent;
+  const { leftOut = 0, shortened = 0, budget } = sent;
+  const fitted = budget === undefined ? { leftOut } : { budget: { tokens: budget } };
   const tried = possibleFacts({ messages, events, agents }, sent, opening).map(
-    (facts) => stepMessages({ ...facts, leftOut }).messages,
+    (facts) => stepMessages({ ...facts, ...fitted }).messages,
   );
   const exact = tried.find((each) => inputHash(each) === sent.hash);
   const isKnown = agents.some(({ name }) => name === sent.agent);
   const shown = exact ?? (isKnown ? tried[0] : tried[0]?.slice(1)) ?? [];
   const { seq: at, stepId, agent } = sent;
-  const told = { seq: at, stepId, agent, ...(leftOut > 0 && { leftOut }) };
+  const told = {
+    ...{ seq: at, stepId, agent },
+    ...(leftOut > 0 && { leftOut }),
+    ...(shortened > 0 && { shortened }),
+  };
   return { ...told, isExact: exact !== undefined, messages: shown.map(sentMessage) };
 }
 

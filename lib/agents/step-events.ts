@@ -1,6 +1,7 @@
 import { knownUsage } from "../models/known-usage.ts";
 import type { Model, ModelContent, ModelPart } from "../models/model.ts";
 import { ModelError } from "../models/model-error.ts";
+import { priceUsage } from "../models/prices.ts";
 import { askedAgain } from "../protocol/codes.ts";
 import { isInvisible } from "../protocol/is-invisible.ts";
 import { isOwnCall } from "../protocol/is-own-call.ts";
@@ -43,9 +44,11 @@ export function* noteFact(
   step: AgentStep,
 ): Generator<EventBody> {
   switch (part.type) {
-    case "usage":
-      result.usage = knownUsage(part.usage) ?? result.usage;
+    case "usage": {
+      const known = knownUsage(part.usage);
+      if (known) result.usage = priceUsage(known, model.prices);
       break;
+    }
     case "finish":
       result.finishReason = part.reason;
       if (part.fault !== undefined) result.fault = part.fault;
@@ -89,6 +92,7 @@ export function* answerEvents(
   const { stepId, attempt, parts } = step;
   const { finishReason = "other", failure } = result;
   if (failure) return yield { type: "continue-step", stepId, attempt, reason: askedAgain };
+  step.accepted();
   yield* parts.end();
   const read = parts.calls().map((call) => readModelCall(call, finishReason, tools.get(call.toolName)));
   yield* read.map(({ input }) => input);

@@ -1,10 +1,11 @@
 import { messageTokens } from "../history/message-tokens.ts";
+import type { Model } from "../models/model.ts";
 import { ModelError } from "../models/model-error.ts";
 import type { ModelMessage } from "../models/model-message.ts";
 import type { ModelRequest } from "../models/model-request.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import type { AgentScope } from "./agent-scope.ts";
-import { inputBudget } from "./input-budget.ts";
+import { inputBudget, tokensBeside } from "./input-budget.ts";
 import { inputHash } from "./input-hash.ts";
 import { type StepMessages, type StepRequestFacts, stepMessages } from "./step-messages.ts";
 
@@ -13,18 +14,25 @@ import { type StepMessages, type StepRequestFacts, stepMessages } from "./step-m
  * it, lib/history/trim.ts decides.
  *
  * 1. The budget is that of the model's known limits (input-budget.ts). The log says of each request how many
- *    messages it leaves out.
+ *    messages it leaves out, and how many outputs it shortens.
  * 2. A model that refuses a request as too long is asked once more with half of it, and with no more than
- *    that for the rest of the run. Refused again, or where only the newest turn is left, it has failed.
+ *    that for the rest of the run; where it has answered that, by the next runs of the process too. Refused
+ *    again in the same run, or where nothing is left to leave out, it has failed.
  */
 
 export interface StepInput {
   /** Of the newest request. */
   readonly sent: StepMessages;
+  /** About how many tokens the first request sends, as most models count: one for four bytes. */
+  readonly estimatedTokens: number;
+  /** What it may hold, tokens. */
+  readonly budget: number;
   /** What the log says of it. */
   event(stepId: string): EventBody;
   /** After a refusal: whether the model is to be asked with what is `sent` then. */
   shorten(failure: Error): boolean;
+  /** The model has answered: what it was refused as too long was. */
+  accepted(): void;
 }
 
 /** `beside`: what else the request holds. */
@@ -33,36 +41,64 @@ export function createStepInput(
   { agent, model, share }: Pick<AgentScope, "agent" | "model" | "share">,
   beside: Pick<ModelRequest, "tools" | "responseFormat">,
 ): StepInput {
-  const { options, foundLimits } = share;
-  const { tokens = Infinity } = inputBudget(model, beside, options.contextTokens);
-  const found = foundLimits.get(model.id) ?? Infinity;
-  let sent = stepMessages({ ...facts, budget: { tokens: Math.min(tokens, found) } });
+  const { options, foundLimits, halved } = share;
+  const { tokens: known = Infinity } = inputBudget(model, beside, options.contextTokens);
+  let budget = Math.min(known, halved.get(model.id) ?? foundLimits.get(model.id) ?? Infinity);
+  let sent = stepMessages({ ...facts, budget: { tokens: budget } });
   return {
     get sent() {
       return sent;
+    },
+    estimatedTokens: Math.ceil(((messagesTokens(sent.messages) + tokensBeside(model, beside)) * 3) / 4),
+    get budget() {
+      return budget;
     },
     event: (stepId) => ({
       ...{ type: "agent-input", stepId, agent: agent.name },
       ...{ messageCount: sent.messages.length, hash: inputHash(sent.messages) },
       ...(sent.leftOut > 0 && { leftOut: sent.leftOut }),
+      ...(sent.shortened > 0 && { shortened: sent.shortened }),
+      ...(sent.leftOut + sent.shortened > 0 && { budget }),
+      ...(sent.summarized !== undefined && { summarized: sent.summarized }),
     }),
     shorten(failure) {
-      if (!isTooLong(failure) || foundLimits.has(model.id)) return false;
+      if (!isTooLong(failure) || halved.has(model.id)) return false;
       const half = halfOf(sent.messages);
       const shorter = stepMessages({ ...facts, budget: { tokens: half } });
-      if (shorter.leftOut <= sent.leftOut) return false;
-      foundLimits.set(model.id, half);
+      if (messagesTokens(shorter.messages) >= messagesTokens(sent.messages)) return false;
+      halved.set(model.id, half);
+      budget = half;
       sent = shorter;
       return true;
     },
+    accepted() {
+      const half = halved.get(model.id);
+      if (half !== undefined) noteLimit(foundLimits, model.id, Math.max(half, minFoundLimit));
+    },
   };
+}
+
+/** Nobody offers a model that takes less: whatever was refused, it was not for that. */
+const minFoundLimit = 1000;
+
+/** Names of models are invented, too: the oldest are forgotten. */
+const maxFoundLimits = 1000;
+
+function noteLimit(limits: Map<Model["id"], number>, id: Model["id"], tokens: number): void {
+  limits.delete(id);
+  limits.set(id, tokens);
+  for (const oldest of limits.keys()) {
+    if (limits.size <= maxFoundLimits) return;
+    limits.delete(oldest);
+  }
 }
 
 const isTooLong = (failure: Error): boolean =>
   failure instanceof ModelError && failure.code === "context-too-long";
 
-/** A power of two: as long as requests are about as long, the next run finds the same, and cuts there too. */
-function halfOf(messages: readonly ModelMessage[]): number {
-  const tokens = messages.reduce((sum, message) => sum + messageTokens(message), 0);
-  return 2 ** Math.floor(Math.log2(tokens / 2));
-}
+/** A power of two: while requests are about as long, another process finds the same, and cuts there too. */
+const halfOf = (messages: readonly ModelMessage[]): number =>
+  2 ** Math.floor(Math.log2(messagesTokens(messages) / 2));
+
+const messagesTokens = (messages: readonly ModelMessage[]): number =>
+  messages.reduce((sum, message) => sum + messageTokens(message), 0);

@@ -1,6 +1,7 @@
 import { textTokens } from "../history/message-tokens.ts";
 import { modelInput } from "../history/model-input.ts";
-import { type TrimBudget, trim, withoutOldest } from "../history/trim.ts";
+import { summaryIn, summaryWords, withSummary } from "../history/summary-in.ts";
+import { countShortened, type TrimBudget, trim, withoutOldest } from "../history/trim.ts";
 import { continuationPrompt } from "../models/continuation-prompt.ts";
 import type { ModelMessage } from "../models/model-message.ts";
 import { continueMessage } from "../protocol/continue-message.ts";
@@ -31,6 +32,10 @@ export interface StepMessages {
   messages: readonly ModelMessage[];
   /** How many of the oldest are not among them. */
   leftOut: number;
+  /** How many outputs of tools are shorter in them. */
+  shortened: number;
+  /** The last message that a summary stands for in them; absent: none does. */
+  summarized?: string;
   /** The parts of this answer that are among them. */
   written: readonly Part[];
   /** The model is to go on with the last answer. */
@@ -46,21 +51,39 @@ export function stepMessages(facts: StepRequestFacts): StepMessages {
   // A run that continues an answer has that answer as the newest message.
   const continues = next.type === "continue" || (written.length === 0 && path.at(-1)?.role === "assistant");
   const words = wordsBeside(next, agent);
-  const input = modelInput(path, { continues, prefills, words });
+  const summary = summaryIn(path);
+  const input = modelInput(path.slice(summary?.from ?? 0), { continues, prefills, words });
   const all: ModelMessage[] = [{ role: "system", content: systemPromptOf(agent) }, ...input];
-  const messages = trimmed(all, facts, continues && !prefills ? words + continuationPrompt : words);
-  return { messages, leftOut: all.length - messages.length, written, continues };
+  const kept = trimmed(all, facts, {
+    once: isPrompted(input) ? words + continuationPrompt : words,
+    always: summary ? summaryWords(summary) : "",
+  });
+  return {
+    messages: summary ? withSummary(kept, summary) : kept,
+    leftOut: all.length - kept.length,
+    shortened: countShortened(all, kept),
+    ...(summary && { summarized: summary.upTo }),
+    ...{ written, continues },
+  };
 }
 
-/** `wordsOnce`: what no later request holds. */
-const trimmed = (
+/** The model is told to go on with its last answer. */
+function isPrompted(input: readonly ModelMessage[]): boolean {
+  const last = input.at(-1);
+  return last?.role === "user" && last.isWithinTurn === true && last.content[0]?.text === continuationPrompt;
+}
+
+/** `once`: words that no later request holds; `always`: words that each one does. */
+function trimmed(
   messages: readonly ModelMessage[],
   { budget = {}, leftOut }: Pick<StepRequestFacts, "budget" | "leftOut">,
-  wordsOnce: string,
-): readonly ModelMessage[] =>
-  leftOut === undefined
-    ? trim(messages, budget, { besideTokens: textTokens(wordsOnce) })
-    : withoutOldest(messages, leftOut);
+  { once, always }: { once: string; always: string },
+): readonly ModelMessage[] {
+  if (leftOut !== undefined) return withoutOldest(messages, leftOut);
+  const { tokens = Infinity } = budget;
+  const left = { ...budget, tokens: Math.max(0, tokens - textTokens(always)) };
+  return trim(messages, left, { besideTokens: textTokens(once) });
+}
 
 /** What a model is told beside the conversation. */
 function wordsBeside(

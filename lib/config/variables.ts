@@ -81,6 +81,7 @@ export const variables = z.object({
   MCP_SERVERS: z.string().optional(),
   TOOL_APPROVALS: toolApprovals.default({}),
   CODE: onOrOff.default("off"),
+  SUMMARIES: onOrOff.default("on"),
   CODE_MEMORY_MB: numberThat(isWholeFrom(24, 1024), "a whole number of megabytes from 24 to 1024").default(
     64,
   ),

@@ -14,6 +14,7 @@ export function continueMessage(
 ): AssistantMessage {
   if (!kept || kept.runId === continued.runId) return continued;
   const { ending } = kept;
+  const summary = continued.summary ?? kept.summary;
   const took = (kept.durationBefore ?? 0) + ownDuration(ending);
   const takeovers = [...(kept.takeovers ?? []), ...(continued.takeovers ?? [])];
   return {
@@ -23,6 +24,7 @@ export function continueMessage(
     spentBefore: [...(kept.spentBefore ?? []), (ending && "total" in ending && ending.total) || unknown],
     ...(takeovers.length > 0 && { takeovers }),
     ...(took > 0 && { durationBefore: took }),
+    ...(summary && { summary }),
   };
 }
 

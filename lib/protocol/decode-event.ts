@@ -26,6 +26,7 @@ type TextField =
   | "instance"
   | "state"
   | "message"
+  | "upTo"
   | "type";
 
 /**
@@ -43,6 +44,7 @@ const needed: Partial<Record<RunEvent["type"], readonly TextField[]>> = {
   "start-step": ["stepId"],
   "model-response": ["stepId", "responseId"],
   "model-name": ["name"],
+  "history-summary": ["upTo"],
   steered: ["messageId", "text"],
   "workflow-event": ["id", "name"],
   "workflow-state": ["instance", "name"],

@@ -13,6 +13,7 @@ export type PartEvent = Exclude<
     | "continue-step"
     | "model-response"
     | "model-name"
+    | "history-summary"
     | "retry"
     | "usage"
     | "stop-requested"

@@ -13,7 +13,7 @@ import {
 } from "./fold-steps.ts";
 import { countReceived, foldWorkflow, progressOf } from "./fold-workflow.ts";
 import { isRecord } from "./is-record.ts";
-import type { Ending, Part, Takeover } from "./message.ts";
+import type { Ending, HistorySummary, Part, Takeover } from "./message.ts";
 import type { EventOf, RunEvent } from "./run-event.ts";
 import { isOpen, newestStep, type RunState, type Step, stepOf } from "./run-state.ts";
 import { waitTool } from "./workflow-graph.ts";
@@ -83,6 +83,8 @@ function change(state: RunState, event: RunEvent): RunState {
       return { ...state, steps: keepReport(state, event.stepId), total: event.total };
     case "model-name":
       return { ...state, answeredBy: event.name };
+    case "history-summary":
+      return { ...state, summary: historySummaryOf(event) };
     case "stop-requested":
       return {
         ...state,
@@ -228,6 +230,11 @@ function withoutRetry(state: RunState, stepId?: string): RunState {
 function withoutLostRetry(state: RunState): RunState {
   const stepId = state.retry?.stepId;
   return stepId === undefined || stepOf(state, stepId) ? state : withoutRetry(state);
+}
+
+function historySummaryOf(event: EventOf<"history-summary">): HistorySummary {
+  const { runId: _r, epoch: _e, seq: _s, ts: _t, type: _y, ...summary } = event;
+  return summary;
 }
 
 function endingOf(event: EventOf<"finish" | "abort" | "error" | "interrupted">): Ending {

@@ -18,6 +18,7 @@ export function messageOf(state: RunState): AssistantMessage {
     ...(state.takeovers && { takeovers: state.takeovers }),
     ...(state.workflow && { workflow: summarizeWorkflow(state.workflow) }),
     ...(state.progress && { progress: state.progress }),
+    ...(state.summary && { summary: state.summary }),
     ...(state.ending && { ending: state.ending }),
   };
 }

@@ -189,6 +189,23 @@ export interface Takeover {
   isUnreported?: true;
 }
 
+/**
+ * Notes that stand for the beginning of a conversation in what a model is sent, from the question on that
+ * follows the answer which has them. They are nobody's message.
+ */
+export interface HistorySummary {
+  /** The last message that they stand for, and how many those are. */
+  upTo: string;
+  messageCount: number;
+  /** Absent: they could not be made, and `errorText` says why. */
+  text?: string;
+  errorText?: string;
+  /** Something of what they were made of was written by others. */
+  isOutside?: boolean;
+  /** What they have cost, which the answer has among its own. */
+  usage?: Usage;
+}
+
 /** What a person asked. `runId` is the run that answers it first. */
 export interface UserMessage {
   id: string;
@@ -223,6 +240,8 @@ export interface AssistantMessage {
   workflow?: WorkflowSummary;
   /** The newest that its run said of itself. */
   progress?: RunProgress;
+  /** What was made of the messages long before it, while it was written. */
+  summary?: HistorySummary;
   ending?: Ending;
   /**
    * Of a continued answer: what each run that wrote it before has cost. Without figures: unknown.

@@ -137,6 +137,24 @@ export const runEvent = z.discriminatedUnion("type", [
     hash: string,
     /** How many of the oldest messages were left out; absent: none. */
     leftOut: count.exactOptional(),
+    /** How many outputs of tools were shortened; absent: none. */
+    shortened: count.exactOptional(),
+    /** What the request may hold, tokens, where it does not hold all; absent in the logs of older builds. */
+    budget: count.exactOptional(),
+    /** Of the summary that stands for the oldest messages: the last one of them. Absent: none does. */
+    summarized: string.exactOptional(),
+  }),
+  event("history-summary", {
+    /** The last message of the conversation that it stands for, and how many those are. */
+    upTo: string,
+    messageCount: count,
+    /** Absent: there is none, and `errorText` says why. */
+    text: string.exactOptional(),
+    errorText: string.exactOptional(),
+    /** Something of what it was made of was written by others. */
+    isOutside: z.boolean().exactOptional(),
+    /** What it has cost; a `usage` event before it adds that to what the run has. */
+    usage: usage.exactOptional(),
   }),
 
   event("start-step", {

@@ -1,4 +1,4 @@
-import type { Ending, Part, Takeover } from "./message.ts";
+import type { Ending, HistorySummary, Part, Takeover } from "./message.ts";
 import type { FinishReason, Usage } from "./run-event.ts";
 import type { RunProgress, WorkflowState } from "./workflow-state.ts";
 
@@ -40,6 +40,8 @@ export interface RunState {
   takeovers?: readonly Takeover[];
   /** The newest that it said of itself. */
   progress?: RunProgress;
+  /** What was made beside it of the beginning of its conversation; absent: nothing. */
+  summary?: HistorySummary;
   /** Of a run that a workflow writes, from its `workflow-start` on. */
   workflow?: WorkflowState;
   ending?: Ending;

@@ -11,6 +11,8 @@ export interface SentInput {
   isExact: boolean;
   /** How many of the oldest messages it was not sent; absent: none. */
   leftOut?: number;
+  /** How many outputs of tools it was sent shortened; absent: none. */
+  shortened?: number;
   messages: readonly PromptMessage[];
 }
 

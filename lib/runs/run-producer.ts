@@ -4,7 +4,6 @@ import { plainModel } from "../protocol/own-key-model.ts";
 import type { EventBody } from "../protocol/run-event.ts";
 import type { RunMeta, SentMessage } from "../storage/run-store.ts";
 import type { DrivenRun } from "./driven-run.ts";
-import { estimateTokens } from "./estimate-tokens.ts";
 import type { RunInbox } from "./inbox.ts";
 import type { LogWriter } from "./log-writer.ts";
 import { readHistory } from "./read-history.ts";
@@ -102,16 +101,15 @@ function contextOf(
       const { run, signal } = driven;
       const asked = writer.ask(() => readHistory(context, run), signal);
       // A store that hangs is not waited for once the run is stopped.
-      const history = await unlessAborted(asked, signal);
-      // Deleted in mid-answer, it could not be read any more when the run is paid for.
-      if (history && context.limits.tokensPerDay !== undefined) driven.noteInput(estimateTokens(history));
-      return history;
+      return unlessAborted(asked, signal);
     },
     userId: driven.run.userId,
     signal: driven.signal,
     inbox,
     durable: writer.durable,
     mayStart: writer.mayStart,
+    // Deleted in mid-answer, the conversation could not be read any more when the run is paid for.
+    ...(context.limits.tokensPerDay !== undefined && { noteInput: driven.noteInput }),
     startEffect: driven.startEffect,
     clock,
     newId,

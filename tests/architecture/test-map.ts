@@ -14,6 +14,8 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/components/ui/broad-selectors.test.ts": "what a change of a long page has to look up",
   "tests/components/ui/amounts.test.ts": "numbers, times and lengths in both languages",
   "tests/lib/agents/agent-events.test.ts": "the cases of agent events that lie beside the repository",
+  "tests/lib/agents/conversation-inputs.test.ts":
+    "what models are sent of any conversation, on each wire, whatever became of it",
   "tests/lib/agents/asking-calls.test.ts": "calls that wait for a person, and what is decided",
   "tests/lib/agents/stable-calls.test.ts": "what models are sent of calls, whatever becomes of them",
   "tests/lib/agents/tool-arguments.test.ts": "what the arguments of a call cost, however long",
@@ -56,6 +58,8 @@ export const scenarios: Readonly<Record<string, string>> = {
   "tests/lib/runs/too-large.test.ts": "an answer that a store does not take in one piece",
   "tests/lib/runs/code-crashes.test.ts": "a run whose model writes code, cut off after every append",
   "tests/lib/runs/object-crashes.test.ts": "an answer in a form, cut off after every append",
+  "tests/lib/runs/summary-crashes.test.ts":
+    "a run beside which a summary is made, cut off after every append",
   "tests/lib/runs/tool-crashes.test.ts": "a run with tools, cut off after every append, on every store",
   "tests/lib/runs/toy-producer.test.ts": "the producer seam, by another producer",
   "tests/lib/sandbox/bombs.test.ts": "code that wants all of a machine, and how each ends",
@@ -159,6 +163,7 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/models\/code\/code-(functions|messages|prompt)\.ts$/, "tests/lib/models/code/code-model.test.ts"],
   [/^lib\/models\/(join-user-turns|written-messages)\.ts$/, "tests/lib/models/react/react-messages.test.ts"],
   [/^lib\/models\/stream-written\.ts$/, "tests/lib/models/react/react-model.test.ts"],
+  [/^lib\/history\/message-schema\.ts$/, "tests/lib/history/history-json.test.ts"],
   [/^lib\/agents\/handoff-tool\.ts$/, "tests/lib/agents/acting-scope.test.ts"],
   [/^lib\/models\/demo\//, "tests/lib/models/demo/demo-model.test.ts"],
   [

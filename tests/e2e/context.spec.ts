@@ -1,6 +1,7 @@
 import { answer, sse } from "../support/chat-chunks.ts";
 import { events, json } from "../support/scripted-model-server.ts";
 import { begin, expect, test, word } from "./fixtures.ts";
+import { themePictures } from "./theme-pictures.ts";
 
 test.describe.configure({ timeout: 60_000 });
 
@@ -80,4 +81,42 @@ test("a context that fills up in mid-answer offers what can work, and no Continu
   const sent = JSON.stringify(model.requests.at(-1)?.body);
   expect(sent).toContain("tell me a little");
   expect(sent).not.toMatch(/everything|half an answer/);
+});
+
+test("a conversation that grows long is summarised beside an answer: the page says so and shows the notes, and keeps what they stand for", async ({
+  chat,
+  model,
+}, info) => {
+  // Nearly half of what a request may hold, each.
+  const long = (letter: string) => `${letter.repeat(46_000)}?`;
+  await chat.page.goto(new URL("/", chat.page.url()).href);
+  model.next(events(answer("read")));
+  await chat.ask(long("甲"));
+  await expect(chat.answer).toHaveText("read");
+  await chat.finished();
+  model.next(events(answer("read too")));
+  model.next(events(answer("They sent a long text of one letter.")));
+  await chat.ask(long("乙"));
+  await expect(chat.answer).toHaveText("read too");
+  await chat.finished();
+  const mark = chat.turn.getByText("Earlier messages summarised");
+  const notes = chat.turn.getByText("They sent a long text of one letter.");
+  await mark.click();
+  await expect(notes).toBeVisible();
+  await expect(chat.turn.getByText("the first 2 messages")).toBeVisible();
+  await chat.page.reload();
+  await chat.turn.getByText("Earlier messages summarised").click();
+  await expect(notes).toBeVisible();
+  await expect(chat.page.locator("article.turn")).toHaveCount(2);
+  if (process.env.RIVULET_PICTURES) {
+    await mark.scrollIntoViewIfNeeded();
+    await themePictures(chat.page, `summary.${info.project.name}`);
+  }
+  model.next(events(answer("after")));
+  await chat.ask("next");
+  await expect(chat.answer).toHaveText("after");
+  const sent = JSON.stringify(model.requests.at(-1)?.body);
+  expect(sent).toContain("They sent a long text of one letter.");
+  expect(sent).not.toContain("甲甲");
+  expect(sent).toContain("乙乙");
 });

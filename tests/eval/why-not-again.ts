@@ -38,7 +38,9 @@ export function whyNotAgain(
   if (!writer && !isWorkflow) return `no agent or workflow here is named ${agent}`;
   if (isAnew && writer?.writesCode)
     return `${agent} writes code: what that gives anew takes a sandbox and tools that answer`;
-  if (!isAnew && events.some((event) => event.type === "agent-input" && event.leftOut))
+  if (!isAnew && events.some((event) => event.type === "agent-input" && (event.leftOut || event.shortened)))
     return "its model was not sent all of the conversation, by limits that are not in the file";
+  if (!isAnew && events.some(({ type }) => type === "history-summary"))
+    return "a summary was made beside it: what that was asked is not in the file";
   return undefined;
 }

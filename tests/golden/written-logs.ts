@@ -176,6 +176,13 @@ const scripts: Record<string, EventBody[]> = {
     ...[b.startStep("b", 1), ...searches("ws-4", "b", "sun"), b.stopRequested()],
     ...[{ ...b.toolOutputError("ws-4", "stopped"), code: "stopped" }, b.abort()],
   ],
+  /** A summary that was made beside an answer. */
+  summary: [
+    ...[b.startStep("a"), b.agentInput({ stepId: "a", leftOut: 4, shortened: 1, budget: 3000 })],
+    ...[b.textStart("a/0", "a"), b.textDelta("It is five.", "a/0"), b.textEnd("a/0")],
+    ...[b.finishStep("stop", "a"), b.usageEvent({ inputTokens: 900, outputTokens: 20, source: "provider" })],
+    ...[b.historySummary({ isOutside: true, usage: { inputTokens: 900, source: "provider" } }), b.finish()],
+  ],
   /** A workflow that fans out and joins: a step is tried again, another is begun anew by the next holder. */
   workflow: [
     ...[b.workflowStart(), b.workflowEvent("1", "topic", "rain")],

@@ -38,6 +38,13 @@ export const agentInput = (fields: FieldsOf<"agent-input"> = {}): BodyOf<"agent-
   hash: "hash",
   ...fields,
 });
+export const historySummary = (fields: FieldsOf<"history-summary"> = {}): BodyOf<"history-summary"> => ({
+  type: "history-summary",
+  upTo: uuid(5),
+  messageCount: 2,
+  text: "Notes.",
+  ...fields,
+});
 export const modelName = (name: string, stepId = ids.step): BodyOf<"model-name"> => ({
   type: "model-name",
   stepId,

@@ -1,6 +1,6 @@
 import type { InboxItem, Outcome, Producer, ProducerContext } from "#lib/agents/producer.ts";
 import { fold } from "#lib/protocol/fold.ts";
-import type { Message } from "#lib/protocol/message.ts";
+import type { Message, UserMessage } from "#lib/protocol/message.ts";
 import type { EventBody, RunEvent } from "#lib/protocol/run-event.ts";
 import { emptyRun } from "#lib/protocol/run-state.ts";
 import { createInbox, type RunInbox } from "#lib/runs/inbox.ts";
@@ -33,7 +33,7 @@ export interface Production {
 }
 
 /** The question that a producer answers. */
-export const asked: Message = {
+export const asked: UserMessage = {
   id: ids.userMessage,
   parentId: null,
   runId: ids.run,

@@ -105,6 +105,7 @@ const writings: readonly Writing[] = [
   (written, first) => b.handoff("one", "two", pick(written.steps, first)),
   (written, first) => b.sourceUrl("https://example.org/", "A source", pick(written.steps, first)),
   () => b.agentInput(),
+  (_, first) => b.historySummary(first % 2 === 0 ? { isOutside: true } : {}),
   (_, first) => b.modelName(`model ${first}`),
   (_, first) => b.workflowStart(first % 2 === 0 ? {} : { values: { rounds: first } }),
   (written, first, second) =>

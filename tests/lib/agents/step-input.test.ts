@@ -118,6 +118,71 @@ test("what was sent is built again from the log, whatever was left out and why",
   }
 });
 
+test("what was found of a model's limit is known to the next run of the process, and to no other process", async () => {
+  const model = scriptedModel([tooLong()], answer);
+  const history = longHistory(30);
+  const foundLimits = new Map<string, number>();
+  for (const _ of [1, 2]) await produce(agentWith(model, [add], { foundLimits }), { history });
+  const [asWas = 0, half = 0, next = 0] = tokensOf(model);
+  assert.equal(model.requests.length, 3);
+  assert.ok(half <= asWas / 2);
+  assert.equal(next, half);
+  await produce(agentWith(model, [add], { foundLimits: new Map() }), { history });
+  assert.equal(tokensOf(model)[3], asWas);
+});
+
+test("what was refused for something else, in truth, is no limit of the next run", async () => {
+  const foundLimits = new Map<string, number>();
+  const twice = scriptedModel([tooLong()], [tooLong()], answer);
+  const short = scriptedModel([tooLong()], answer);
+  await produce(agentWith(twice, [add], { foundLimits }), { history: longHistory(30) });
+  assert.deepEqual([...foundLimits], []);
+  await produce(agentWith(short, [add], { foundLimits }), { history: longHistory(2) });
+  assert.deepEqual([...foundLimits.values()], [1000]);
+});
+
+test("a limit that turns out to be lower still is asked with half once more, in each run once", async () => {
+  const model = scriptedModel([tooLong()], answer, [tooLong()], answer, answer);
+  const foundLimits = new Map<string, number>();
+  for (const _ of [1, 2, 3])
+    await produce(agentWith(model, [add], { foundLimits }), { history: longHistory(200) });
+  const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0] = tokensOf(model);
+  assert.ok(second <= first / 2 && third === second && fourth <= third / 2 && fifth === fourth);
+});
+
+test("a question whose tools gave too much is asked on with less of that, the log says so, and it is built again", async () => {
+  const reads = scriptedTool("read", ({ n }) => `page ${Number(n)} ${"x".repeat(6000)}`);
+  const calls = [1, 2, 3, 4].map((n) => callsTools([`c${n}`, "read", { n }]));
+  const model = scriptedModel(...calls, answer);
+  const production = await produce(agentWith(model, [reads], { contextTokens: 8000 }), { history: [asked] });
+  assert.deepEqual(production.outcome, { type: "finished", finishReason: "stop" });
+  const inputs = only(production, "agent-input");
+  assert.deepEqual(
+    inputs.map(({ shortened = 0, leftOut = 0 }) => [shortened > 0, leftOut]),
+    [false, false, false, true, true].map((isShortened) => [isShortened, 0]),
+  );
+  assert.ok(tokensOf(model).every((tokens) => tokens <= 6000));
+  assert.ok(sentOf(model).every((messages) => JSON.stringify(messages).includes("2+3?")));
+  const events = [...numbered([start()]), ...numbered(production.events, { startAt: 2 })];
+  const agent = { name: "assistant", instructions: "Be brief.", tools: [reads] };
+  const last = events.findLast(({ type }) => type === "agent-input") ?? assert.fail();
+  const built = sentInput({ messages: [asked], events }, last.seq, [agent]);
+  assert.deepEqual([built?.isExact, built?.shortened], [true, inputs.at(-1)?.shortened]);
+});
+
+test("a request that is refused for its only turn is made once more with less of what tools gave", async () => {
+  const reads = scriptedTool("read", () => "x".repeat(50_000));
+  const model = scriptedModel(callsTools(["c", "read"]), [tooLong()], answer);
+  const production = await produce(agentWith(model, [reads]), { history: [asked] });
+  assert.deepEqual(production.outcome, { type: "finished", finishReason: "stop" });
+  const [, asWas = 0, half = 0] = tokensOf(model);
+  assert.ok(half <= asWas / 2);
+  assert.deepEqual(
+    only(production, "agent-input").map(({ shortened }) => shortened),
+    [undefined, undefined, 1],
+  );
+});
+
 test("one that is refused once more has failed as it was", async () => {
   const [refusal, again] = [tooLong(), tooLong()];
   const model = scriptedModel([refusal], [again], answer);

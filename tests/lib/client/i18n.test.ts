@@ -4,12 +4,18 @@ import { en as pageEn } from "#lib/client/i18n/en.ts";
 import { inspectorWords } from "#lib/client/i18n/inspector-words.ts";
 import { pickLanguage } from "#lib/client/i18n/pick-language.ts";
 import { scheduleWords } from "#lib/client/i18n/schedule-words.ts";
+import { summaryRowWords } from "#lib/client/i18n/summary-words.ts";
 import { translator } from "#lib/client/i18n/translate.ts";
 import { zh as pageZh } from "#lib/client/i18n/zh.ts";
 
 /** The words of the page, and those that are loaded with a part of it. */
-const en = { ...pageEn, ...keysOf("inspector", inspectorWords.en), ...keysOf("schedules", scheduleWords.en) };
-const zh = { ...pageZh, ...keysOf("inspector", inspectorWords.zh), ...keysOf("schedules", scheduleWords.zh) };
+const wordsIn = (language: "en" | "zh") => ({
+  ...keysOf("inspector", inspectorWords[language]),
+  ...keysOf("schedules", scheduleWords[language]),
+  ...keysOf("summaries", summaryRowWords[language]),
+});
+const en = { ...pageEn, ...wordsIn("en") };
+const zh = { ...pageZh, ...wordsIn("zh") };
 
 function keysOf(part: string, words: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(words).map(([key, text]) => [`${part} ${key}`, text]));

@@ -33,6 +33,19 @@ testFold<Exclude<RunEvent["type"], PartEvent["type"] | StepEventType | WorkflowE
       changes: () => ({ answeredBy: "big-2026" }),
     },
   ],
+  "history-summary": [
+    {
+      what: "is the run's summary, and no part of the answer",
+      event: b.historySummary({ isOutside: true }),
+      changes: () => ({ summary: { upTo: b.uuid(5), messageCount: 2, text: "Notes.", isOutside: true } }),
+    },
+    {
+      what: "of a later attempt takes the place of one that failed",
+      before: [{ type: "history-summary", upTo: b.uuid(5), messageCount: 2, errorText: "away" }],
+      event: b.historySummary(),
+      changes: () => ({ summary: { upTo: b.uuid(5), messageCount: 2, text: "Notes." } }),
+    },
+  ],
   usage: [
     {
       what: "says the run's total",

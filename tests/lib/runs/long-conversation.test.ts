@@ -8,11 +8,13 @@ import { messageTokens } from "#lib/history/message-tokens.ts";
 import type { ModelMessage } from "#lib/models/model-message.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { openSqlite } from "#lib/storage/sqlite.ts";
+import { assertAcceptableBodies } from "../../support/acceptable-bodies.ts";
 import { isAcceptable } from "../../support/acceptable-history.ts";
 import { system, user } from "../../support/model-messages.ts";
 import { question, readLog, runContext, userId } from "../../support/run-bench.ts";
 import { callsTools, finished, says, scriptedModel } from "../../support/scripted-model.ts";
 import { scriptedTool } from "../../support/scripted-tools.ts";
+import { summarizingModel } from "../../support/summarizing-model.ts";
 
 const turns = 100;
 const contextTokens = 4000;
@@ -66,6 +68,55 @@ test("100 turns with calls, by two processes in turn: requests level off, and th
 
   const view = (await readConversation(processes[0], conversationId, userId)) ?? assert.fail();
   assert.equal(view.messages.length, 2 * turns);
+  await storage.close();
+});
+
+test("with summaries nothing is left out: each is made once, by whichever process, and requests level off all the same", async () => {
+  const agent = { name: "assistant", instructions: "You look things up." };
+  const notes = `Notes. ${"It was so. ".repeat(30)}`;
+  const model = summarizingModel(
+    () => [...says(notes), finished],
+    (n) => [...says(`Answer ${n}. ${"It is so. ".repeat(30)}`), finished],
+  );
+  const storage = openSqlite({ dir: ":memory:" });
+  const openProcess = () => {
+    const pickProducer = createAgentProducers({
+      ...{ agents: [agent], pickModel: async () => model, contextTokens, summarizes: true },
+    });
+    return runContext(model, { storage, pickProducer });
+  };
+  const processes = [openProcess(), openProcess()] as const;
+  const conversationId = randomUUID();
+  let [made, leftOut] = [0, 0];
+  for (let n = 0; n < turns; n += 1) {
+    const run = question(`Question ${n}?`, { conversationId });
+    await (await startRun(processes[n % 2 === 0 ? 0 : 1], run)).done;
+    for (const event of await readLog(storage, run.runId)) {
+      if (event.type === "history-summary") made += event.text === notes.trim() ? 1 : 0;
+      if (event.type === "agent-input") leftOut += event.leftOut ?? 0;
+    }
+  }
+  assert.equal(model.asked.length, turns);
+  for (const [at, messages] of model.asked.entries()) {
+    assertAcceptableBodies(messages);
+    assert.deepEqual(messages[0], system("You look things up."));
+    assert.ok(JSON.stringify(messages.at(-1)).includes(`Question ${at}?`));
+    assert.ok(tokensOf(messages) <= budget);
+  }
+  const moves = model.asked.filter(
+    (messages, at) => at > 0 && !beginsWith(messages, model.asked[at - 1] ?? []),
+  );
+  assert.equal(leftOut, 0);
+  assert.ok(made > 5 && made < 20, String(made));
+  assert.equal(model.summaries.length, made);
+  assert.ok(moves.length === made || moves.length === made - 1);
+  const view = (await readConversation(processes[1], conversationId, userId)) ?? assert.fail();
+  assert.equal(view.messages.length, 2 * turns);
+  assert.ok(
+    view.messages.every(
+      (message) => message.role === "user" || !JSON.stringify(message.parts).includes("Notes."),
+    ),
+  );
   await storage.close();
 });
 

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { test } from "node:test";
+import { createAgentProducers } from "#lib/agents/agent-producers.ts";
+import { messageTokens } from "#lib/history/message-tokens.ts";
 import type { ModelPart } from "#lib/models/model.ts";
+import type { ModelMessage } from "#lib/models/model-message.ts";
 import type { RunContext } from "#lib/runs/run-context.ts";
 import { startRun } from "#lib/runs/start-run.ts";
 import { StorageError } from "#lib/storage/storage-error.ts";
@@ -83,9 +87,30 @@ test("an answer that another process went on with counts by estimate, too: the f
   await first.context.live.finishOrHandOver(site.clock, 0);
   const next = site.start(scriptedModel([...says("!"), ...report(10, 1), finished]), { limits });
   sweep(next);
-  await waitUntil("about 2000 are counted", async () => !(await hasLeft(next.context, 2000)));
-  assert.equal(await hasLeft(next.context, 2200), true);
+  // It was given the question, and what was written, to go on with.
+  await waitUntil("about 3000 are counted", async () => !(await hasLeft(next.context, 3000)));
+  assert.equal(await hasLeft(next.context, 3300), true);
 });
+
+test("of a conversation that is too long, only what its model was sent is counted", async () => {
+  const conversationId = randomUUID();
+  const model = scriptedModel([...says("five"), finished]);
+  const pickProducer = createAgentProducers({
+    ...{ agents: [{ name: "assistant", instructions: "Add." }], pickModel: async () => model },
+    contextTokens: 4000,
+  });
+  const context = runContext(model, { pickProducer });
+  const ask = (text: string) => question(text, { conversationId });
+  for (let n = 0; n < 8; n += 1) await runToEnd(context, ask(`${n} ${"y".repeat(4000)}`));
+  await runToEnd({ ...context, limits }, ask("2+3?"));
+  const sent = estimatedTokens(model.requests.at(-1)?.request.messages ?? []);
+  assert.ok(sent < 3000);
+  await waitUntil("what was sent is counted", async () => !(await hasLeft(context, sent)));
+  assert.equal(await hasLeft(context, sent + 100), true);
+});
+
+const estimatedTokens = (messages: readonly ModelMessage[]): number =>
+  messages.reduce((sum, message) => sum + 0.75 * messageTokens(message), 0);
 
 test("an answer whose conversation is deleted while it is written counts by estimate", async () => {
   const model = scriptedModel(says(long));

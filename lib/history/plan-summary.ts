@@ -1,0 +1,87 @@
+import type { Message } from "../protocol/message.ts";
+import { outsideCalls } from "../protocol/outside-calls.ts";
+import { messageTokens, textTokens } from "./message-tokens.ts";
+import { modelInput } from "./model-input.ts";
+import { type KnownSummary, summaryIn, summaryWords } from "./summary-in.ts";
+
+/*
+ * When the beginning of a conversation is to be summarised, and how much of it. By the path and the budget
+ * alone:
+ *
+ * 1. Once what is behind the newest summary takes more than `dueShare` of the budget: before anything has to
+ *    be left out.
+ * 2. Then whole turns, up to where the newest of them take `restShare` of it; never the newest question.
+ * 3. One that failed is tried again some questions later.
+ */
+
+const dueShare = 0.75;
+const restShare = 0.4;
+/** Less of the budget is not worth a request. */
+const minShare = 0.1;
+/** Answers behind a failed one before it is tried again. */
+const restAnswers = 3;
+
+export interface SummaryPlan {
+  /** What is summarised, behind `previous`. */
+  messages: readonly Message[];
+  previous?: KnownSummary;
+  /** What it is to stand for: all up to this message. */
+  upTo: string;
+  messageCount: number;
+  /** Something of it was written by others. */
+  isOutside: boolean;
+}
+
+/** `budget`: what a request may hold, tokens. Undefined: none is due. */
+export function planSummary(path: readonly Message[], budget: number): SummaryPlan | undefined {
+  if (budget === Infinity || hasJustFailed(path)) return undefined;
+  const previous = summaryIn(path);
+  const from = previous?.from ?? 0;
+  const turns = turnsIn(path.slice(from));
+  const tokens = turns.map(turnTokens);
+  const all = tokens.reduce((sum, each) => sum + each, previous ? textTokens(summaryWords(previous)) : 0);
+  if (all <= dueShare * budget) return undefined;
+  const count = countOldest(tokens, restShare * budget);
+  const messages = turns.slice(0, count).flat();
+  const upTo = messages.at(-1)?.id;
+  const taken = tokens.slice(0, count).reduce((sum, each) => sum + each, 0);
+  if (upTo === undefined || taken < minShare * budget) return undefined;
+  return {
+    ...{ messages, upTo, messageCount: from + messages.length },
+    ...(previous && { previous }),
+    isOutside: previous?.isOutside === true || messages.some(holdsOthers),
+  };
+}
+
+const hasJustFailed = (path: readonly Message[]): boolean =>
+  path
+    .filter(({ role }) => role === "assistant")
+    .slice(-restAnswers)
+    .some(
+      (message) => message.role === "assistant" && message.summary?.text === undefined && message.summary,
+    );
+
+const holdsOthers = (message: Message): boolean =>
+  message.role === "assistant" && outsideCalls(message.parts).size > 0;
+
+/** Each is a question with what came of it. */
+function turnsIn(path: readonly Message[]): Message[][] {
+  const turns: Message[][] = [];
+  for (const message of path) {
+    const last = turns.at(-1);
+    if (message.role === "user" || !last) turns.push([message]);
+    else last.push(message);
+  }
+  return turns;
+}
+
+const turnTokens = (turn: readonly Message[]): number =>
+  modelInput(turn).reduce((sum, message) => sum + messageTokens(message), 0);
+
+/** How many are left when the newest take no more than `budget`; the newest one counts whatever it takes. */
+function countOldest(tokens: readonly number[], budget: number): number {
+  let count = tokens.length - 1;
+  let kept = tokens[count] ?? 0;
+  while (count > 0 && kept + (tokens[count - 1] ?? 0) <= budget) kept += tokens[(count -= 1)] ?? 0;
+  return Math.max(0, count);
+}
