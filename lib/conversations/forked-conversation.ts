@@ -59,6 +59,7 @@ export function forkedConversation(
     updatedAt: now,
     activeRunId: null,
     deletedAt: null,
+    ...{ queue: null, queueVersion: 0, queueDue: 0 },
     messages: [...asked, answerTo(asked, answer)].map((message) => ({
       id: message.id,
       json: encodeStored(message),

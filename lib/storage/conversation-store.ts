@@ -1,6 +1,7 @@
 import type { Message } from "../protocol/message.ts";
+import type { QuestionQueue } from "../protocol/question-queue.ts";
 import type { ArchivedConversation } from "./archive/archive.ts";
-import type { RunSnapshot } from "./run-store.ts";
+import type { RunMeta, RunSnapshot } from "./run-store.ts";
 
 export interface Conversation {
   id: string;
@@ -25,6 +26,15 @@ export interface ConversationSnapshot {
    */
   messages: readonly Message[];
   active?: RunSnapshot;
+  /** Absent: nothing was ever queued. */
+  queue?: QuestionQueue;
+}
+
+/** The queue of a conversation, and where that stands. */
+export interface QueueSnapshot {
+  queue: QuestionQueue;
+  /** The live run, else the one that ended last. */
+  run?: RunMeta;
 }
 
 export interface NewestRun {
@@ -55,6 +65,13 @@ export interface ConversationStore {
    * afterwards.
    */
   restore(id: string, userId: string): Promise<boolean>;
+  /** One atomic read; empty where nothing was ever queued. Null: none, deleted, or another user's. */
+  queue(id: string, userId: string): Promise<QueueSnapshot | null>;
+  /**
+   * Stores the queue in the place of the one before it, by its version. `saved`: now, or by this very call
+   * before. `changed`: another one is there by now, and stays. Null: none.
+   */
+  saveQueue(id: string, userId: string, queue: QuestionQueue): Promise<"saved" | "changed" | null>;
   /**
    * Adds a conversation with its runs, which have ended, and their logs: all of it or nothing. Where there is
    * one of this id, or one of its runs is elsewhere, everything stays as it is: whoever wants to know looks

@@ -3,6 +3,7 @@ import type { Cursor } from "../protocol/cursor.ts";
 import type { Durability } from "../protocol/durability.ts";
 import type { LogEntry } from "../protocol/log-entry.ts";
 import type { UserMessage } from "../protocol/message.ts";
+import type { QuestionQueue } from "../protocol/question-queue.ts";
 import type { DecisionScope, JsonObject, RunEvent } from "../protocol/run-event.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import type { RunStatus } from "../protocol/run-status.ts";
@@ -113,6 +114,11 @@ export interface LeftMessages {
   messages: readonly SentMessage[];
 }
 
+export interface DueQueue {
+  conversationId: string;
+  userId: string;
+}
+
 /** What every reply to a holder carries: what it has to act on before its next model call or tool. */
 export interface LeaseReply {
   head: number;
@@ -120,6 +126,8 @@ export interface LeaseReply {
   /** Those that are not in the log yet, oldest first. */
   decisions?: readonly Decision[];
   messages?: readonly SentMessage[];
+  /** To whom has ended the run: questions wait in its conversation. */
+  hasQueue?: true;
 }
 
 /**
@@ -155,6 +163,8 @@ export interface NewRun {
     | { kind: "continue"; continueRunId: string; isWhole?: true };
   /** The conversation's title, if it is new. */
   title: string;
+  /** The question was the first of the conversation's queue; this is what is left of that. */
+  queue?: QuestionQueue;
 }
 
 /**
@@ -162,9 +172,9 @@ export interface NewRun {
  * a `FirstClaim` it is claimed in that step too, and `claim` is absent only where somebody else has it by
  * now. `exists`: this run id with the same body was created before. `conflict`: this run id with another
  * body. `busy`: the conversation has another live run, which is `run`. `gone`: the user's conversation is
- * deleted. `stale`: `parentMessageId`, or the answer to continue, is not the newest message. `complete`: the
- * answer to continue is complete. `not-found`: the conversation, or the run to retry or continue, is not this
- * user's.
+ * deleted. `stale`: `parentMessageId`, or the answer to continue, is not the newest message, or the queue
+ * is another one by now. `complete`: the answer to continue is complete. `not-found`: the conversation, or
+ * the run to retry or continue, is not this user's.
  */
 export type CreateResult =
   | { kind: "created"; run: RunMeta; claim?: ClaimedRun }
@@ -243,7 +253,8 @@ export interface RunStore {
   suspend(lease: Lease, to: "waiting" | "queued"): Promise<AppendResult | (LeaseReply & { kind: "decided" })>;
   /**
    * Ends the run in one atomic step: the last events, the status, the answer, and the conversation's `active`
-   * is cleared. An answer that continues a saved one is appended to it (core/saved-answer.ts).
+   * is cleared. An answer that continues a saved one is appended to it (core/saved-answer.ts). The reply says
+   * whether questions wait there (`hasQueue`).
    */
   finish(lease: Lease, events: readonly RunEvent[], end: RunEnd): Promise<AppendResult>;
   /** Stores a stop request, then notifies subscribers, each time. The first one stays. Null: no such run. */
@@ -259,6 +270,11 @@ export interface RunStore {
    * message. Null: no such run.
    */
   sendMessage(runId: string, message: SentMessage): Promise<SendResult | null>;
+  /**
+   * Conversations, not deleted, whose queue is due (core/queue-due.ts): a question is to go into a run, or no
+   * run is live and the queue is not paused.
+   */
+  dueQueues(limit: number): Promise<DueQueue[]>;
   /** Ended runs, not of deleted conversations, with messages that are not in their logs; the oldest first. */
   leftMessages(limit: number): Promise<LeftMessages[]>;
   /** The message is left no longer: it was made a question, or given up. Of no run: nothing happens. */

@@ -4,6 +4,7 @@ import type { Storage } from "#lib/storage/storage.ts";
 import { finish } from "../support/event-builders.ts";
 import { adding } from "./conversation-store/adding.ts";
 import { deleting } from "./conversation-store/deleting.ts";
+import { queueing } from "./conversation-store/queueing.ts";
 import { renaming } from "./conversation-store/renaming.ts";
 import { registerCases } from "./register-cases.ts";
 import { alice, asked, finished, leaseMs, running } from "./scenario.ts";
@@ -147,7 +148,10 @@ const reading: readonly Case[] = [
 
 /** Registers what every `ConversationStore` must do as tests of `subject`. */
 export const conversationStoreContract = (subject: Subject): void =>
-  registerCases("ConversationStore", subject, [...reading, ...renaming, ...deleting, ...adding]);
+  registerCases("ConversationStore", subject, [
+    ...[...reading, ...renaming, ...deleting],
+    ...[...queueing, ...adding],
+  ]);
 
 async function pagesOf(storage: Storage, limit: number): Promise<ListPage[]> {
   const pages: ListPage[] = [];

@@ -3,7 +3,8 @@ import { runStatuses } from "../../protocol/run-status.ts";
 import { checkLog } from "../core/check-log.ts";
 import { type InboxRecord, unreadOf } from "../core/inbox-rules.ts";
 import { orderQuestion } from "../core/question-order.ts";
-import { decodeFold, decodeMessage, encodeStored } from "../core/stored-json.ts";
+import { queueDues } from "../core/queue-due.ts";
+import { decodeFold, decodeMessage, decodeQueue, encodeStored } from "../core/stored-json.ts";
 import { damaged } from "../core/unreadable.ts";
 
 /**
@@ -71,6 +72,10 @@ const archivedConversation = z.strictObject({
   updatedAt: naturalNumber,
   activeRunId: recordId.nullable(),
   deletedAt: naturalNumber.nullable(),
+  /** What waits to be asked, as `encodeQueue` writes it; null: nothing ever did. */
+  queue: z.string().nullable(),
+  queueVersion: naturalNumber,
+  queueDue: z.literal(queueDues),
   /** In the order in which they were added, siblings included; `json` as `encodeStored` writes it. */
   messages: z.array(z.strictObject({ id: recordId, json: z.string() })),
   /** Oldest first. */
@@ -140,6 +145,8 @@ export function parseArchived(given: {
     throw damaged(`conversation ${given.id} (${issue?.path.join(".") ?? ""})`, parsed.error);
   }
   const { messages, runs, ...conversation } = parsed.data;
+  const { queue, queueVersion } = conversation;
+  if (queue !== null) decodeQueue(queue, queueVersion, given.id);
   return {
     ...conversation,
     messages: messages.map(({ id, json }) => ({ id, json: normalise(json, given.id, id) })),

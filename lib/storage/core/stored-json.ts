@@ -1,6 +1,7 @@
 import { isRecord } from "../../protocol/is-record.ts";
 import { isDeeper, maxStoredDepth } from "../../protocol/json-bounds.ts";
 import type { Message } from "../../protocol/message.ts";
+import type { QuestionQueue } from "../../protocol/question-queue.ts";
 import type { RunState } from "../../protocol/run-state.ts";
 import { type StoredMessage, storedMessage, upgradeMessage } from "../../protocol/upgrade-parts.ts";
 import { type StoredRun, storedRun, upgradeRun } from "../../protocol/upgrade-run.ts";
@@ -32,6 +33,25 @@ export function decodeFold(json: string, runId: string, seq: number): RunState {
   // Cast: `encodeStored` wrote it, and it still looks like it.
   return upgradeRun(value as unknown as StoredRun);
 }
+
+/** A queue as every store keeps it, its version beside it. */
+export function encodeQueue(queue: QuestionQueue): string {
+  const { version: _, ...value } = queue;
+  return JSON.stringify({ v: storedVersion, value });
+}
+
+/** Throws `StorageError`: `damaged` if the text was cut short or changed by hand, `newer-schema`. */
+export function decodeQueue(json: string, version: number, conversationId: string): QuestionQueue {
+  const record = `queue of conversation ${conversationId}`;
+  const { questions, left, ...value } = decodeStored(json, record);
+  const hasQuestions = Array.isArray(questions) && questions.every(isQueuedQuestion);
+  if (!hasQuestions || !Array.isArray(left)) throw damaged(record);
+  // Cast: `encodeQueue` wrote it, and it still looks like it.
+  return { version, questions, ...value, left } as QuestionQueue;
+}
+
+const isQueuedQuestion = (value: unknown): boolean =>
+  isRecord(value) && typeof value["id"] === "string" && typeof value["text"] === "string";
 
 function decodeStored(json: string, record: string): Record<string, unknown> {
   const stored = parseStored(json, record);

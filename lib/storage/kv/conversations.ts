@@ -7,13 +7,14 @@ import type {
   NewestRun,
 } from "../conversation-store.ts";
 import { decodeListCursor, encodeListCursor } from "../core/list-cursor.ts";
-import { decodeConversation, encodeTitle } from "./codec/conversation.ts";
+import { decodeConversation, decodeQueueOf, encodeTitle } from "./codec/conversation.ts";
 import { encodeWorkItem } from "./codec/id-pairs.ts";
 import { decodeMessages } from "./codec/message.ts";
 import { encodeStop } from "./codec/run.ts";
 import { copyConversation } from "./copy-conversation.ts";
 import type { KvContext } from "./kv-context.ts";
 import { dateDeletion } from "./purge-conversations.ts";
+import { createKvQueues } from "./queues.ts";
 import { decodeSnapshot } from "./read-runs.ts";
 import { listAt, type Reply, textAt, textsOf } from "./reply.ts";
 import { retryOnChange } from "./retry-on-change.ts";
@@ -30,6 +31,8 @@ import { readDeletionScript } from "./scripts/purge.ts";
 
 /** What users can do with their conversations (docs/protocol.md 3.5, 3.6, 5.7): one script each. */
 export function createKvConversations({ script, keys, undoClock }: KvContext): ConversationStore {
+  const { dueQueues: _, ...queues } = createKvQueues({ script, keys });
+
   async function get(id: string, userId: string): Promise<ConversationSnapshot | null> {
     const { record, order, messages } = keys.conversation(id);
     const reply = await withActiveRun(id, (activeRunId) => {
@@ -113,6 +116,7 @@ export function createKvConversations({ script, keys, undoClock }: KvContext): C
 
   return {
     ...{ get, list, newestRun, rename, remove, restore },
+    ...queues,
     add: (conversation) => copyConversation({ script, keys }, conversation),
   };
 }
@@ -131,6 +135,10 @@ function withActiveRun(id: string, step: (activeRunId: string) => Promise<Reply>
 function decodeConversationSnapshot(id: string, reply: Reply): ConversationSnapshot {
   const conversation = decodeConversation(listAt(reply, 1));
   const messages = decodeMessages(listAt(reply, 2), listAt(reply, 3), id);
-  if (conversation.activeRunId === undefined) return { conversation, messages };
-  return { conversation, messages, active: decodeSnapshot(reply.slice(4)) };
+  const queue = decodeQueueOf(listAt(reply, 1), id);
+  return {
+    ...{ conversation, messages },
+    ...(conversation.activeRunId !== undefined && { active: decodeSnapshot(reply.slice(4)) }),
+    ...(queue && { queue }),
+  };
 }

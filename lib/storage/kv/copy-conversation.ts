@@ -120,6 +120,7 @@ async function endCopy(
       ...[copy.record, copy.order, copy.messages, copy.runs],
       ...[conversation.record, conversation.order, conversation.messages, conversation.runs],
       ...[keys.listOf(userId), keys.deleted, keys.liveRuns, keys.leftMessages, keys.waitingRuns],
+      keys.dueQueues,
       ...keysOfRuns.flatMap(({ run, pointer }) => [run.record, pointer]),
       ...keysOfRuns.flatMap(({ run, copied }) => [copied.record, copied.log, copied.fold, run.log, run.fold]),
       keys.copiedPieces(id),

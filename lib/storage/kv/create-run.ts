@@ -11,6 +11,7 @@ import { decodeMessages, encodeQuestion } from "./codec/message.ts";
 import { decodeRun, encodeRun } from "./codec/run.ts";
 import type { KvContext } from "./kv-context.ts";
 import { claimedRun } from "./leases.ts";
+import { encodeQueueFields } from "./queues.ts";
 import { listAt, type Reply, textAt } from "./reply.ts";
 import { retryOnChange } from "./retry-on-change.ts";
 import { freeFromLostRunScript, readConversationScript } from "./scripts/conversation.ts";
@@ -117,6 +118,7 @@ function runScript(
       keys.listOf(userId),
       keys.liveRuns,
       keys.run(conversationId, question.askedRunId).record,
+      keys.dueQueues,
     ],
     [
       ...[call, runId, conversationId, userId, run.bodyHash],
@@ -125,6 +127,7 @@ function runScript(
       encodeWorkItem(conversationId, runId),
       keys.channel(runId),
       ...[claim?.token ?? "", claim?.leaseMs ?? "", looked?.newest ?? ""],
+      ...(run.queue ? [run.queue.version - 1, ...encodeQueueFields(run.queue)] : ["", "", "", ""]),
       runFields.length,
       ...runFields,
       ...encodeConversation({

@@ -41,6 +41,8 @@ export function createKeys(prefix: string) {
     waitingRuns: `${prefix}:waiting`,
     /** Ended runs with messages that were sent into them and are in no log, by when they ended. */
     leftMessages: `${prefix}:left`,
+    /** Conversations whose queue needs no word of a person, by when it was changed. */
+    dueQueues: `${prefix}:queues`,
     /** Deleted conversations, by when. */
     deleted: `${prefix}:deleted`,
 

@@ -76,6 +76,7 @@ async function purge({ script, keys }: KvContext, conversationId: string): Promi
     purgeScript,
     [
       ...[record, order, messages, runs, keys.deleted, keys.listOf(userId), keys.liveRuns],
+      keys.dueQueues,
       ...runIds.flatMap(keysOfRun),
     ],
     [undoMs, conversationId, ...runIds.map((runId) => encodeWorkItem(conversationId, runId))],

@@ -40,6 +40,7 @@ async function rebuildConversation(
     rebuildScript,
     [
       ...[record, keys.listOf(userId), keys.deleted, keys.liveRuns, keys.leftMessages, keys.waitingRuns],
+      keys.dueQueues,
       ...runIds.flatMap((runId) => [keys.run(id, runId).record, keys.pointer(runId)]),
     ],
     [

@@ -6,6 +6,7 @@ import { createKvInbox } from "./inbox.ts";
 import type { KvContext } from "./kv-context.ts";
 import { createKvLeases } from "./leases.ts";
 import { purgeConversationsInKv } from "./purge-conversations.ts";
+import { createKvQueues } from "./queues.ts";
 import { createKvRunReads } from "./read-runs.ts";
 import { createKvLog } from "./run-log.ts";
 
@@ -26,6 +27,7 @@ export function createKvRuns(context: KvContext, notifier: Pick<RunStore, "subsc
     ...reads,
     expireWaiting: createExpireWaiting(context),
     ...createClaimableRuns(context),
+    dueQueues: createKvQueues(context).dueQueues,
     ...notifier,
     trim: () => purgeConversationsInKv(context),
   };

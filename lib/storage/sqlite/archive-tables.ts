@@ -19,6 +19,9 @@ export const archiveTables = {
     updatedAt: "updated_at",
     activeRunId: "active_run_id",
     deletedAt: "deleted_at",
+    queue: "queue",
+    queueVersion: "queue_version",
+    queueDue: "queue_due",
   } satisfies Record<keyof Omit<ArchivedConversation, "messages" | "runs">, string>,
   messages: {
     id: "message_id",

@@ -7,9 +7,10 @@ import type {
   NewestRun,
 } from "../conversation-store.ts";
 import { decodeListCursor, encodeListCursor, type ListPosition } from "../core/list-cursor.ts";
-import { decodeMessage } from "../core/stored-json.ts";
+import { decodeMessage, encodeQueue } from "../core/stored-json.ts";
 import type { UndoClock } from "../core/undo-clock.ts";
 import type { ArchivedConversations } from "./archived-conversations.ts";
+import { followsQueue, queueSnapshotOf, saveQueue, storedQueueOf } from "./queues.ts";
 import { readRunRow } from "./read-run-row.ts";
 import { snapshotOf } from "./read-runs.ts";
 import { type ConversationRow, conversationOf } from "./rows.ts";
@@ -31,15 +32,30 @@ export const createSqliteConversations = (
   rename: (id, userId, title) => write(rename(sql, id, userId, title)),
   remove: (id, userId) => write(remove(sql, id, userId, now, undoClock)),
   restore: (id, userId) => write(restore(sql, id, userId, now, undoClock)),
+  queue: (id, userId) =>
+    read(() => {
+      const row = findVisible(sql, id, userId);
+      return row ? queueSnapshotOf(sql, row) : null;
+    }),
+  saveQueue: (id, userId, queue) =>
+    write(() => {
+      const row = findVisible(sql, id, userId);
+      if (!row) return null;
+      if (row.queue_version === queue.version && row.queue === encodeQueue(queue)) return "saved";
+      if (!followsQueue(row, queue)) return "changed";
+      saveQueue(sql, id, queue);
+      return "saved";
+    }),
   add: (conversation) => write(() => archived.insert(conversation)),
 });
 
 function readSnapshot(sql: Statements, id: string, userId: string): ConversationSnapshot | null {
-  const row = findOwn(sql, id, userId);
-  if (!row || row.deleted_at !== null) return null;
+  const row = findVisible(sql, id, userId);
+  if (!row) return null;
   const messages = sql.messages.all(id).map(({ message_id, json }) => decodeMessage(json, id, message_id));
   const active = row.active_run_id === null ? undefined : snapshotOf(sql, readRunRow(sql, row.active_run_id));
-  return { conversation: conversationOf(row), messages, ...(active && { active }) };
+  const queue = storedQueueOf(row);
+  return { conversation: conversationOf(row), messages, ...(active && { active }), ...(queue && { queue }) };
 }
 
 function listPage(
@@ -71,8 +87,8 @@ function findNewestRun(sql: Statements, userId: string, agent: string, limit: nu
 const rename =
   (sql: Statements, id: string, userId: string, title: string): Write<Conversation | null> =>
   () => {
-    const row = findOwn(sql, id, userId);
-    if (!row || row.deleted_at !== null) return null;
+    const row = findVisible(sql, id, userId);
+    if (!row) return null;
     sql.renameConversation.run(title, id);
     return conversationOf({ ...row, title });
   };
@@ -105,6 +121,11 @@ const restore =
     sql.setDeletedAt.run(null, id);
     return true;
   };
+
+function findVisible(sql: Statements, id: string, userId: string): ConversationRow | undefined {
+  const row = findOwn(sql, id, userId);
+  return row?.deleted_at === null ? row : undefined;
+}
 
 function findOwn(sql: Statements, id: string, userId: string): ConversationRow | undefined {
   const row = sql.conversation.get(id);

@@ -1,6 +1,7 @@
 import { type RunStatus, runStatuses } from "../../protocol/run-status.ts";
 import type { Conversation } from "../conversation-store.ts";
 import type { InboxRecord } from "../core/inbox-rules.ts";
+import type { QueueDue } from "../core/queue-due.ts";
 import { damaged } from "../core/unreadable.ts";
 import type { Holder, RunMeta, StopRequest } from "../run-store.ts";
 
@@ -61,6 +62,10 @@ export interface ConversationRow {
   active_run_id: string | null;
   deleted_at: number | null;
   title_by_hand: 0 | 1;
+  /** As `encodeQueue` writes it; null: nothing was ever queued. */
+  queue: string | null;
+  queue_version: number;
+  queue_due: QueueDue;
 }
 
 /** The run as callers see it: without tokens and hashes. Throws `StorageError("damaged")`. */

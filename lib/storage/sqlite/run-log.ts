@@ -37,13 +37,14 @@ export const createSqliteLog = (sql: Statements, now: () => number) => ({
     return (changed) => {
       const row = sql.log.get(lease.runId);
       const kind = judgeFinish(row && { ...row, isStopRequested: row.stop_at !== null }, lease, events);
+      if (row && kind === "dup") return { kind, ...leaseReplyOf(sql, row), ...queueTold(sql, row) };
       if (!row || kind !== "ok") return { kind, ...leaseReplyOf(sql, row) };
       if (!mayEndRun(sql, row, events, end)) return { kind: "unread", ...leaseReplyOf(sql, row) };
       const entries = endRun(sql, row, events, end, now());
       const unread = closeInbox(sql, lease.runId, events);
       const reply = leaseReplyOf(sql, { ...row, head: row.head + entries.length, unread });
       changed(lease.runId, { ...reply, status: end.status, leaseUntil: 0, entries });
-      return { kind, ...reply };
+      return { kind, ...reply, ...queueTold(sql, row) };
     };
   },
 
@@ -59,6 +60,10 @@ export const createSqliteLog = (sql: Statements, now: () => number) => ({
     };
   },
 });
+
+/** To whom has ended the run. */
+const queueTold = (sql: Statements, { conversation_id }: Pick<LogRow, "conversation_id">) =>
+  (sql.queueDue.get(conversation_id)?.queue_due ?? 0) > 0 ? { hasQueue: true as const } : {};
 
 interface AppendOutcome {
   kind: AppendResult["kind"];

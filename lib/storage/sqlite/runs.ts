@@ -67,6 +67,10 @@ export function createSqliteRuns({
     decide: (runId, decision, inputHash) => write(inbox.decide(runId, decision, inputHash)),
     sendMessage: (runId, message) => write(inbox.sendMessage(runId, message)),
     leftMessages: (limit) => read(() => inbox.leftMessages(limit)),
+    dueQueues: (limit) =>
+      read(() =>
+        sql.dueQueues.all(limit).map(({ id, owner_id }) => ({ conversationId: id, userId: owner_id })),
+      ),
     dropMessage: (runId, messageId) => write(inbox.dropMessage(runId, messageId)),
     expireWaiting: async (waitMs, limit) =>
       (await readOne(() => mayExpire(sql, now, waitMs))) ? write(expireWaiting(sql, now, waitMs, limit)) : [],

@@ -197,4 +197,11 @@ export const schema: readonly string[] = [
     primary key (owner_id, name)
   ) strict, without rowid;
   `,
+  `
+  -- What waits in a conversation to be asked, as JSON; queue_due: what is to be done with it (core/queue-due.ts).
+  alter table conversations add column queue text;
+  alter table conversations add column queue_version integer not null default 0;
+  alter table conversations add column queue_due integer not null default 0;
+  create index due_queues on conversations (updated_at) where queue_due > 1 and deleted_at is null;
+  `,
 ];

@@ -19,6 +19,7 @@ export function prepareStatements(db: DatabaseSync) {
     ...logStatements(db),
     ...inboxStatements(db),
     ...conversationStatements(db),
+    ...queueStatements(db),
     ...purgeStatements(db),
   };
 }
@@ -203,6 +204,30 @@ function conversationStatements(db: DatabaseSync) {
       db,
       `insert into messages (conversation_id, message_id, json) values (?, ?, ?)
          on conflict (conversation_id, message_id) do update set json = excluded.json`,
+    ),
+  };
+}
+
+function queueStatements(db: DatabaseSync) {
+  return {
+    saveQueue: prepare(
+      db,
+      "update conversations set queue = ?, queue_version = ?, queue_due = ? where id = ?",
+    ),
+    queueDue: prepare<Pick<ConversationRow, "queue_due">>(
+      db,
+      "select queue_due from conversations where id = ?",
+    ),
+    /** One run of a conversation is live at a time: the newest is that, or ended last. */
+    newestRunIn: prepare<Pick<RunRow, "run_id">>(
+      db,
+      "select run_id from runs where conversation_id = ? order by created_at desc, rowid desc limit 1",
+    ),
+    dueQueues: prepare<Pick<ConversationRow, "id" | "owner_id">>(
+      db,
+      `select id, owner_id from conversations where queue_due > 1 and deleted_at is null
+         and (queue_due = 3 or not exists (select 1 from runs where run_id = active_run_id and ${isLive}))
+         order by updated_at limit ?`,
     ),
   };
 }

@@ -1,9 +1,18 @@
+import { isDeepStrictEqual } from "node:util";
 import { undoMs } from "#lib/protocol/limits.ts";
+import { emptyQueue } from "#lib/protocol/question-queue.ts";
 import { isEnded } from "#lib/protocol/run-status.ts";
 import type { ConversationStore } from "#lib/storage/conversation-store.ts";
 import { decodeListCursor, encodeListCursor, type ListPosition } from "#lib/storage/core/list-cursor.ts";
-import { decodeMessage } from "#lib/storage/core/stored-json.ts";
-import { type MapConversation, type MapRecords, mapRunOf, runsOf } from "./map-records.ts";
+import { decodeMessage, decodeQueue } from "#lib/storage/core/stored-json.ts";
+import {
+  followsQueue,
+  type MapConversation,
+  type MapRecords,
+  mapRunOf,
+  metaOf,
+  runsOf,
+} from "./map-records.ts";
 import { snapshotOf } from "./map-runs.ts";
 
 export function createMapConversations(records: MapRecords): ConversationStore {
@@ -29,6 +38,7 @@ export function createMapConversations(records: MapRecords): ConversationStore {
         conversation: conversation.fields,
         messages,
         ...(active && { active: snapshotOf(records, active) }),
+        ...(conversation.queue && { queue: conversation.queue }),
       };
     },
 
@@ -83,12 +93,32 @@ export function createMapConversations(records: MapRecords): ConversationStore {
       return true;
     },
 
+    async queue(id, userId) {
+      const conversation = visible(id, userId);
+      if (!conversation) return null;
+      const run = runsOf(records, id).at(-1);
+      return {
+        queue: conversation.queue ?? emptyQueue,
+        ...(run && { run: metaOf(records, run) }),
+      };
+    },
+
+    async saveQueue(id, userId, queue) {
+      const conversation = visible(id, userId);
+      if (!conversation) return null;
+      if (conversation.queue && isDeepStrictEqual(conversation.queue, queue)) return "saved";
+      if (!followsQueue(conversation, queue)) return "changed";
+      conversation.queue = structuredClone(queue);
+      return "saved";
+    },
+
     async add({ id, messages, runs: added, ...fields }) {
       if (conversations.has(id) || added.some(({ runId }) => runs.has(runId))) return;
-      const { userId, title, createdAt, updatedAt } = fields;
+      const { userId, title, createdAt, updatedAt, queue, queueVersion } = fields;
       conversations.set(id, {
         fields: { id, userId, title, createdAt, updatedAt },
         messages: new Map(messages.map((each) => [each.id, each.json])),
+        ...(queue !== null && { queue: decodeQueue(queue, queueVersion, id) }),
       });
       for (const run of added) runs.set(run.runId, mapRunOf(run));
     },

@@ -2,7 +2,7 @@ import { endsBranch, isAskedUnder, joinedMessage } from "#lib/protocol/shown-pat
 import { isContinuable } from "#lib/storage/core/is-continuable.ts";
 import { decodeMessage, encodeStored } from "#lib/storage/core/stored-json.ts";
 import type { CreateResult, NewRun } from "#lib/storage/run-store.ts";
-import { type MapConversation, type MapRecords, type MapRun, metaOf } from "./map-records.ts";
+import { followsQueue, type MapConversation, type MapRecords, type MapRun, metaOf } from "./map-records.ts";
 
 /** `RunStore.createRun`, without a claim. */
 export function createRun(records: MapRecords, run: NewRun): CreateResult {
@@ -15,6 +15,7 @@ export function createRun(records: MapRecords, run: NewRun): CreateResult {
   if (conversation && !isOwn) return { kind: "not-found" };
   const active = runs.get(conversation?.fields.activeRunId ?? "");
   if (active) return { kind: "busy", run: metaOf(records, active) };
+  if (run.queue && !followsQueue(conversation, run.queue)) return { kind: "stale" };
   const question = resolveQuestion(records, conversation, run);
   if (typeof question === "string") return { kind: question };
   return { kind: "created", run: metaOf(records, save(records, run, question)) };
@@ -72,6 +73,7 @@ function save(
   };
   conversations.set(conversationId, conversation);
   conversation.fields = { ...conversation.fields, updatedAt: at, activeRunId: runId };
+  if (run.queue) conversation.queue = structuredClone(run.queue);
   const last = joined === null ? undefined : conversation.messages.get(joined);
   if (joined !== null && last !== undefined) {
     conversation.messages.delete(joined);

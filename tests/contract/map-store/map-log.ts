@@ -40,6 +40,9 @@ export function createMapLog(records: MapRecords): Pick<RunStore, "append" | "fi
       const isStopRequested = run?.meta.stop !== undefined;
       const kind = judgeFinish(run && { ...headOf(run), isStopRequested }, lease, events);
       const conversation = conversations.get(run?.meta.conversationId ?? "");
+      const told = () =>
+        (conversation?.queue?.questions ?? []).length > 0 ? { hasQueue: true as const } : {};
+      if (run && kind === "dup") return { kind, ...replyOf(run), ...told() };
       if (!run || !conversation || kind !== "ok") return { kind, ...replyOf(run) };
       const changed = changedRecords(run.inbox, inboxChanges(newEvents(run.meta, events)));
       if (!mayEndWith(end, withRecords(run.inbox, changed))) return { kind: "unread", ...replyOf(run) };
@@ -56,7 +59,7 @@ export function createMapLog(records: MapRecords): Pick<RunStore, "append" | "fi
       const { activeRunId: __, ...fields } = conversation.fields;
       conversation.fields = { ...fields, updatedAt: now() };
       records.changed(lease.runId, "log");
-      return { kind, ...replyOf(run) };
+      return { kind, ...replyOf(run), ...told() };
     },
 
     async requestStop(runId, by, reason) {

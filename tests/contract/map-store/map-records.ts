@@ -1,4 +1,5 @@
 import type { LogEntry } from "#lib/protocol/log-entry.ts";
+import type { QuestionQueue } from "#lib/protocol/question-queue.ts";
 import type { ArchivedRun } from "#lib/storage/archive/archive.ts";
 import type { Conversation } from "#lib/storage/conversation-store.ts";
 import { countUnread, type InboxRecord, withRecords } from "#lib/storage/core/inbox-rules.ts";
@@ -26,6 +27,8 @@ export interface MapConversation {
   deletedAt?: number;
   /** By id, in the order in which they were added, as `encodeStored` writes them. */
   messages: Map<string, string>;
+  /** What waits to be asked; absent: nothing ever did. */
+  queue?: QuestionQueue;
 }
 
 /** All that a store in maps keeps, and what its parts share. */
@@ -46,6 +49,12 @@ export function metaOf({ conversations }: MapRecords, { meta, inbox }: MapRun): 
   const deleted = conversations.get(meta.conversationId)?.deletedAt !== undefined;
   return { ...meta, deleted, ...(unread > 0 && { unread }) };
 }
+
+/** Whether the queue is the next one after that of the conversation. */
+export const followsQueue = (
+  conversation: MapConversation | undefined,
+  { version }: QuestionQueue,
+): boolean => (conversation?.queue?.version ?? 0) === version - 1;
 
 /** Puts each record in the place of the one of its id. */
 export function putRecords(run: MapRun, records: readonly InboxRecord[]): void {

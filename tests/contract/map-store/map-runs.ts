@@ -4,6 +4,7 @@ import { isEnded } from "#lib/protocol/run-status.ts";
 import { readableMessages, unreadOf } from "#lib/storage/core/inbox-rules.ts";
 import { isClaimable, isLeased } from "#lib/storage/core/lease-rules.ts";
 import type { Notifier } from "#lib/storage/core/notifier.ts";
+import { queueDue } from "#lib/storage/core/queue-due.ts";
 import { decodeFold } from "#lib/storage/core/stored-json.ts";
 import type { ReadResult, RunMeta, RunSnapshot, RunStore } from "#lib/storage/run-store.ts";
 import { createRun } from "./map-create-run.ts";
@@ -61,6 +62,14 @@ export function createMapRuns(
 
     claimable: async (limit) => metasOf((run) => isClaimable(run.meta, isActive(run), now()), limit),
     leased: async (limit) => metasOf(({ meta }) => !isEnded(meta.status) && isLeased(meta, now()), limit),
+    async dueQueues(limit) {
+      const found = [...conversations].flatMap(([id, { queue, fields, deletedAt }]) => {
+        const due = deletedAt === undefined && queue ? queueDue(queue) : 0;
+        const isDue = due === 3 || (due === 2 && !runs.has(fields.activeRunId ?? ""));
+        return isDue ? [{ conversationId: id, userId: fields.userId }] : [];
+      });
+      return found.slice(0, limit);
+    },
     async trim() {
       const purgeable = [...conversations].filter(
         ([id, { deletedAt = Infinity }]) =>

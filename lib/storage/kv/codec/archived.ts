@@ -11,13 +11,16 @@ import { decodeRunRecord, encodeRun } from "./run.ts";
 
 /** The hash of a conversation of an archive, for `HSET`. */
 export function encodeArchivedConversation(archived: ArchivedConversation): string[] {
-  const { messages: _, runs: __, activeRunId, titleIsCustom, ...conversation } = archived;
+  const { messages: _, runs: __, activeRunId, titleIsCustom, queue, ...conversation } = archived;
   return encodeConversation({
     ...conversation,
     ...(activeRunId !== null && { activeRunId }),
     titleIsCustom: titleIsCustom === 1,
     deletedAt: archived.deletedAt ?? undefined,
     lastRunId: answersOf(archived).at(-1)?.runId,
+    ...(queue !== null && {
+      queue: { json: queue, version: archived.queueVersion, due: archived.queueDue },
+    }),
   });
 }
 
@@ -43,6 +46,7 @@ export function decodeArchivedConversation(flat: Reply): Omit<ArchivedConversati
     titleIsCustom,
     deletedAt,
     lastRunId: _,
+    queue,
     ...conversation
   } = decodeConversationRecord(flat);
   return {
@@ -50,6 +54,9 @@ export function decodeArchivedConversation(flat: Reply): Omit<ArchivedConversati
     activeRunId: activeRunId ?? null,
     titleIsCustom: titleIsCustom ? 1 : 0,
     deletedAt: deletedAt ?? null,
+    queue: queue?.json ?? null,
+    queueVersion: queue?.version ?? 0,
+    queueDue: queue?.due ?? 0,
   };
 }
 

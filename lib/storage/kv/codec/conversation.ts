@@ -1,4 +1,7 @@
+import type { QuestionQueue } from "../../../protocol/question-queue.ts";
 import type { Conversation } from "../../conversation-store.ts";
+import { type QueueDue, queueDues } from "../../core/queue-due.ts";
+import { decodeQueue } from "../../core/stored-json.ts";
 import { damaged } from "../../core/unreadable.ts";
 import type { Reply } from "../reply.ts";
 import { type Fields, parseList, readFields, writeFields } from "./fields.ts";
@@ -11,6 +14,15 @@ export interface ConversationRecord extends Conversation {
   deletedAt?: number | undefined;
   /** The run that ended last, which wrote the newest answer. */
   lastRunId?: string | undefined;
+  /** What waits to be asked; undefined: nothing ever did. */
+  queue?: QueueRecord | undefined;
+}
+
+/** `encodeQueue` writes its JSON; `due`: core/queue-due.ts. */
+interface QueueRecord {
+  json: string;
+  version: number;
+  due: QueueDue;
 }
 
 /** For `HSET`. */
@@ -26,6 +38,11 @@ export const encodeConversation = (record: ConversationRecord): string[] =>
     active: record.activeRunId ?? "",
     deletedAt: String(record.deletedAt ?? 0),
     writer: record.lastRunId ?? "",
+    ...(record.queue && {
+      queue: record.queue.json,
+      queueVersion: String(record.queue.version),
+      queueDue: String(record.queue.due),
+    }),
   });
 
 /** Throws `StorageError("damaged")`. */
@@ -36,7 +53,22 @@ export function decodeConversationRecord(flat: Reply): ConversationRecord {
     titleIsCustom: fields.optional("byHand") === "1",
     deletedAt: Number(fields.optional("deletedAt") ?? 0) || undefined,
     lastRunId: fields.optional("writer"),
+    queue: queueIn(fields),
   };
+}
+
+/** Undefined: nothing was ever queued. Throws `StorageError("damaged")`. */
+export function decodeQueueOf(flat: Reply, id: string): QuestionQueue | undefined {
+  const queue = queueIn(readFields(flat, "conversation"));
+  return queue && decodeQueue(queue.json, queue.version, id);
+}
+
+function queueIn({ record, optional, number }: Fields): QueueRecord | undefined {
+  const json = optional("queue");
+  if (json === undefined) return undefined;
+  const due = queueDues.find((each) => each === number("queueDue"));
+  if (due === undefined) throw damaged(record);
+  return { json, version: number("queueVersion"), due };
 }
 
 /** The conversation as callers see it. Throws `StorageError("damaged")`. */

@@ -10,7 +10,10 @@ export function decodeAppendResult(reply: Reply, runId: string): AppendResult & 
   return { kind, ...decodeLeaseReply(reply.slice(1), runId) };
 }
 
-/** Head, stop request, when it was made, and the JSON of what is unread, if anything is. */
+/**
+ * Head, stop request, when it was made, the JSON of what is unread, if anything is, and, of a run that has
+ * ended, whether questions wait ("1").
+ */
 export function decodeLeaseReply(reply: Reply, runId: string): LeaseReply {
   const record = `run ${runId}`;
   const stop = decodeStop(textAt(reply, 1), textAt(reply, 2), record);
@@ -18,5 +21,6 @@ export function decodeLeaseReply(reply: Reply, runId: string): LeaseReply {
     head: parseInteger(textAt(reply, 0), record),
     ...(stop && { stop }),
     ...decodeUnread(textsOf(listAt(reply, 3)), runId),
+    ...(textAt(reply, 4) === "1" && { hasQueue: true as const }),
   };
 }

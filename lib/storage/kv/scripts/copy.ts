@@ -115,7 +115,7 @@ return {'ok'}
  *
  * KEYS  1 copy · 2 order · 3 messages · 4 runs · 5 conversation · 6 order · 7 messages · 8 runs ·
  *       9 user's list · 10 deleted · 11 live runs · 12 runs with left messages ·
- *       13 waiting runs · 14… of each run: record, pointer ·
+ *       13 waiting runs · 14 due queues · 15… of each run: record, pointer ·
  *       then of each run: copied record, copied log, copied fold, log, fold · the last: pieces
  * ARGV  1 time · 2 token · 3 how many messages · 4 run locator · 5 how many runs · 6… work items ·
  *       then fields of the conversation
@@ -123,14 +123,14 @@ return {'ok'}
  *       "lost" if the copy is not complete
  */
 export const endCopyScript = lua(String.raw`${checkToken}${indexConversation}
-local conversationKey, list, deleted, liveRuns, left, waiting = KEYS[5], unpack(KEYS, 9, 13)
+local conversationKey, list, deleted, liveRuns, left, waiting, queues = KEYS[5], unpack(KEYS, 9, 14)
 local messages, locator, count = tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 if redis.call('EXISTS', conversationKey) == 1 then return {'exists'} end
 if redis.call('LLEN', KEYS[2]) ~= messages or redis.call('HLEN', KEYS[3]) ~= messages then return {'lost'} end
 if redis.call('SCARD', KEYS[4]) ~= count then return {'lost'} end
-local lastPointer = 13 + 2 * count
+local lastPointer = 14 + 2 * count
 for nth = 0, count - 1 do
-  local known = redis.call('GET', KEYS[15 + 2 * nth])
+  local known = redis.call('GET', KEYS[16 + 2 * nth])
   if known and known ~= locator then return {'elsewhere'} end
   local copied = lastPointer + 1 + 5 * nth
   local head = tonumber(redis.call('HGET', KEYS[copied], 'head'))
@@ -145,13 +145,13 @@ end
 for index = 2, 4 do move(KEYS[index], KEYS[index + 4]) end
 for nth = 0, count - 1 do
   local copied = lastPointer + 1 + 5 * nth
-  move(KEYS[copied], KEYS[14 + 2 * nth])
+  move(KEYS[copied], KEYS[15 + 2 * nth])
   move(KEYS[copied + 1], KEYS[copied + 3])
   move(KEYS[copied + 2], KEYS[copied + 4])
 end
 redis.call('HSET', conversationKey, unpack(ARGV, 6 + count))
-indexConversation(loadConversation(conversationKey), list, deleted, liveRuns, left, waiting, locator, 14,
-  lastPointer, 6)
+indexConversation(loadConversation(conversationKey), list, deleted, liveRuns, left, waiting, queues, locator,
+  15, lastPointer, 6)
 redis.call('DEL', KEYS[1], KEYS[#KEYS])
 return {'written'}
 `);

@@ -4,24 +4,27 @@ import { lua } from "./lua.ts";
  * `RunStore.createRun`.
  *
  * KEYS  1 pointer · 2 conversation · 3 order · 4 messages · 5 runs · 6 run · 7 user's list · 8 live runs ·
- *       9 the run to retry or to continue
+ *       9 the run to retry or to continue · 10 due queues
  * ARGV  1 time · 2 call · 3 run id · 4 conversation id · 5 user id · 6 body hash · 7 kind of question ·
  *       8 question's id · 9 question (codec/message.ts) ·
  *       10 the message it is asked under, "?" for where the conversation is read to · 11 run locator ·
  *       12 work item · 13 channel · 14 token of the first claim · 15 its lease in ms, both "" for none ·
  *       16 the newest message at which 10, or the answer to continue, was found to end a branch, or the one
- *       to retry to have no question under it, "" for never looked · 17 length of 18 ·
- *       18 fields of the run · 19 fields of the conversation; both without what only the script knows
+ *       to retry to have no question under it, "" for never looked ·
+ *       17 version of the queue that the question was the first of · 18 version, 19 JSON and
+ *       20 what is due of the rest of that, all "" for none · 21 length of 22 ·
+ *       22 fields of the run · 23 fields of the conversation; both without what only the script knows
  * Returns  "created", "exists" or "conflict", the run, and "held" if the first claim has it ·
  *       "busy" and the id of the active run ·
  *       "elsewhere" and the locator of the run of this id · "gone" · "stale" · "complete" · "not-found" ·
  *       "look" at the messages, and again with 16; to retry, the message of the run
  */
 export const createRunScript = lua(String.raw`
-local pointer, conversationKey, order, messages, runs, runKey, list, liveRuns, askedKey = unpack(KEYS)
+local pointer, conversationKey, order, messages, runs, runKey, list, liveRuns, askedKey, dueQueues = unpack(KEYS)
 local _, call, runId, conversationId, user, bodyHash = unpack(ARGV, 1, 6)
 local kind, questionId, question, parentId, locator, workItem, channel, token, leaseMs, looked = unpack(ARGV, 7, 16)
-local runEnd = 17 + tonumber(ARGV[17])
+local queueBefore, queueVersion, queue, queueDue = unpack(ARGV, 17, 20)
+local runEnd = 21 + tonumber(ARGV[21])
 local time = storeTime()
 local now = integer(time)
 local conversation = loadConversation(conversationKey)
@@ -38,6 +41,9 @@ end
 if conversation then
   if conversation.owner ~= user then return {'not-found'} end
   if conversation.active ~= '' then return {'busy', conversation.active} end
+end
+if queueBefore ~= '' and (conversation and conversation.queueVersion or '0') ~= queueBefore then
+  return {'stale'}
 end
 local newest = redis.call('LINDEX', order, -1) or ''
 local resolved = {'createdAt', now}
@@ -61,7 +67,7 @@ else
   end
 end
 local leaseUntil = token ~= '' and integer(time + tonumber(leaseMs)) or '0'
-redis.call('HSET', runKey, unpack(ARGV, 18, runEnd))
+redis.call('HSET', runKey, unpack(ARGV, 22, runEnd))
 redis.call('HSET', runKey, 'leaseUntil', leaseUntil, unpack(resolved))
 redis.call('SADD', runs, runId)
 redis.call('SET', pointer, locator)
@@ -80,6 +86,9 @@ if not conversation then
   touched = {'updatedAt', now, 'active', runId, 'createdAt', now}
 end
 redis.call('HSET', conversationKey, unpack(touched))
+if queueBefore ~= '' then
+  putQueue(conversationKey, dueQueues, conversationId, queueVersion, queue, queueDue)
+end
 redis.pcall('ZADD', list, now, conversationId)
 redis.pcall('ZADD', liveRuns, leaseUntil, workItem)
 redis.call('PUBLISH', channel, 'log')

@@ -46,7 +46,8 @@ return leaseReply(kind, run, head)
  *       8 whether it can be continued · 9 work item · 10 channel · 11 user id ·
  *       12 in how many pieces the answer was sent before, 0: it is 7 · 13 whether messages may be left ·
  *       14 how many changes of the inbox · 15… those, then events
- * Returns  as append, and "stopping", "unread" · "moved" and the conversation's user, if that is another
+ * Returns  as append, of an end with whether questions wait, "stopping", "unread" · "moved" and the
+ *       conversation's user, if that is another
  */
 export const finishScript = lua(String.raw`
 local runKey, log, liveRuns, conversationKey, order, messages, list, pieces, left = unpack(KEYS)
@@ -58,7 +59,7 @@ if not holdsLease(run, epoch, token) then return leaseReply('fenced', run) end -
 local kind, added = judgeAppend(run, 15 + 4 * changes)
 if kind == 'dup' then
   if not isEnded(run) then return leaseReply('gap', run) end -- A5
-  return leaseReply(run.call == call and 'ok' or 'dup', run)
+  return endReply(run.call == call and 'ok' or 'dup', run, run.head, conversationKey)
 end
 if kind ~= 'ok' then return leaseReply(kind, run) end
 if run.stop ~= '' and status ~= 'stopped' then return leaseReply('stopping', run) end -- A6
@@ -97,7 +98,7 @@ if conversation then
   if conversation.deletedAt == 0 then redis.pcall('ZADD', list, now, conversation.id) end
 end
 redis.call('PUBLISH', channel, 'log')
-return leaseReply('ok', run, head)
+return endReply('ok', run, head, conversationKey)
 `);
 
 /**

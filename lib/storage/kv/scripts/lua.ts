@@ -7,6 +7,14 @@ local function storeTime()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
+local function indexQueue(index, id, due)
+  if due == '2' or due == '3' then
+    redis.pcall('ZADD', index, integer(storeTime()), id)
+  else
+    redis.pcall('ZREM', index, id)
+  end
+end
+
 -- core/lease-rules.ts L6.
 local function holdsLease(run, epoch, token)
   return run and token ~= '' and run.token == token and integer(run.epoch) == epoch
@@ -17,6 +25,15 @@ local function leaseReply(kind, run, head)
   if not run then return {kind, '0', '', '0'} end
   local reply = {kind, integer(head or run.head), run.stop, integer(run.stopAt)}
   if run.unread and run.unread ~= '0' then reply[5] = unreadOf(run) end
+  return reply
+end
+
+-- The same to whom has ended the run, with whether questions wait in its conversation.
+local function endReply(kind, run, head, conversationKey)
+  local reply = leaseReply(kind, run, head)
+  reply[5] = reply[5] or {}
+  local due = redis.pcall('HGET', conversationKey, 'queueDue')
+  reply[6] = type(due) == 'string' and due ~= '0' and '1' or ''
   return reply
 end
 
@@ -59,6 +76,12 @@ local function closeApprovals(run, changed)
       putInboxRecord(run, changed, record)
     end
   end
+end
+
+-- Puts a queue in the place of a conversation's, and keeps that where a sweep finds it (core/queue-due.ts).
+local function putQueue(conversationKey, index, id, version, queue, due)
+  redis.call('HSET', conversationKey, 'queue', queue, 'queueVersion', version, 'queueDue', due)
+  indexQueue(index, id, due)
 end
 
 -- core/append-rules.ts A2 to A4, for the events from ARGV[first] on: seq and JSON in turn. Also returns

@@ -41,12 +41,12 @@ return 1
  * runs.
  *
  * KEYS  1 conversation · 2 order · 3 messages · 4 runs · 5 deleted · 6 user's list · 7 live runs ·
- *       8… of each run: record, log, fold, pointer
+ *       8 due queues · 9… of each run: record, log, fold, pointer
  * ARGV  1 time · 2 undo time in ms · 3 conversation id · 4… work items
  * Returns  1 if it is purged, else 0
  */
 export const purgeScript = lua(String.raw`
-local conversationKey, order, messages, runs, deleted, list, liveRuns = unpack(KEYS, 1, 7)
+local conversationKey, order, messages, runs, deleted, list, liveRuns, dueQueues = unpack(KEYS, 1, 8)
 local conversation = loadConversation(conversationKey)
 -- It was there a moment ago: purged by this very call, whose reply was lost, or by another process.
 if not conversation then
@@ -54,15 +54,16 @@ if not conversation then
   return 1
 end
 if conversation.deletedAt == 0 or conversation.deletedAt > storeTime() - tonumber(ARGV[2]) then return 0 end
-if redis.call('SCARD', runs) ~= (#KEYS - 7) / 4 then return 0 end
-for index = 8, #KEYS, 4 do
+if redis.call('SCARD', runs) ~= (#KEYS - 8) / 4 then return 0 end
+for index = 9, #KEYS, 4 do
   local run = loadRun(KEYS[index])
   if run and not isEnded(run) then return 0 end
 end
-for index = 8, #KEYS do redis.call('DEL', KEYS[index]) end
+for index = 9, #KEYS do redis.call('DEL', KEYS[index]) end
 for index = 4, #ARGV do redis.call('ZREM', liveRuns, ARGV[index]) end
 redis.call('ZREM', deleted, ARGV[3])
 redis.call('ZREM', list, ARGV[3])
+redis.call('ZREM', dueQueues, ARGV[3])
 redis.call('DEL', conversationKey, order, messages, runs)
 return 1
 `);

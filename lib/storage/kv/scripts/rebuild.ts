@@ -5,8 +5,9 @@ import { lua } from "./lua.ts";
  * in turn; the runs' work items begin at ARGV[itemIndex]. Returns how many runs there are.
  */
 export const indexConversation = String.raw`
-local function indexConversation(conversation, list, deleted, liveRuns, left, waiting, locator, first, last,
-    itemIndex)
+local function indexConversation(conversation, list, deleted, liveRuns, left, waiting, queues, locator, first,
+    last, itemIndex)
+  indexQueue(queues, conversation.id, conversation.queueDue)
   if conversation.deletedAt == 0 then
     redis.call('ZADD', list, integer(conversation.updatedAt), conversation.id)
     redis.call('ZREM', deleted, conversation.id)
@@ -44,15 +45,16 @@ end
  * Makes a conversation and its runs findable again.
  *
  * KEYS  1 conversation · 2 user's list · 3 deleted · 4 live runs · 5 runs with left messages ·
- *       6 waiting runs · 7… of each run: record, pointer
+ *       6 waiting runs · 7 due queues · 8… of each run: record, pointer
  * ARGV  1 time · 2 user id · 3 run locator · 4… work items
  * Returns  how many runs · nothing if the conversation is gone or another user's by now
  */
 export const rebuildScript = lua(String.raw`${indexConversation}
 local conversation = loadConversation(KEYS[1])
 if not conversation or conversation.owner ~= ARGV[2] then return {} end
-local _, list, deleted, liveRuns, left, waiting = unpack(KEYS)
-return {integer(indexConversation(conversation, list, deleted, liveRuns, left, waiting, ARGV[3], 7, #KEYS, 4))}
+local _, list, deleted, liveRuns, left, waiting, queues = unpack(KEYS)
+return {integer(
+  indexConversation(conversation, list, deleted, liveRuns, left, waiting, queues, ARGV[3], 8, #KEYS, 4))}
 `);
 
 /**

@@ -39,7 +39,8 @@ test("every table and every column of the database is copied: a new one must be 
 test("a record with a field too many, too few or of another kind is no conversation", () => {
   const whole = {
     ...{ id: "c", userId: "o", title: "t", titleIsCustom: 0, createdAt: 1, updatedAt: 1 },
-    ...{ activeRunId: null, deletedAt: null, messages: [], runs: [] },
+    ...{ activeRunId: null, deletedAt: null, queue: null, queueVersion: 0, queueDue: 0 },
+    ...{ messages: [], runs: [] },
   };
   assert.deepEqual(parseArchived(whole), whole);
   const { title: _, ...short } = whole;

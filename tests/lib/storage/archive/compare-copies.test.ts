@@ -13,7 +13,14 @@ const run: ArchivedRun = {
 };
 const original: ArchivedConversation = {
   ...{ id: "c", userId: "u", title: "T", titleIsCustom: 0, createdAt: 1, updatedAt: 2, activeRunId: "r" },
-  ...{ deletedAt: null, messages: [{ id: "q", json: "{}" }], runs: [run] },
+  ...{
+    deletedAt: null,
+    queue: null,
+    queueVersion: 0,
+    queueDue: 0,
+    messages: [{ id: "q", json: "{}" }],
+    runs: [run],
+  },
 };
 const copy = (
   fields: Partial<ArchivedConversation>,

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { UserMessage } from "#lib/protocol/message.ts";
-import { decodeFold, decodeMessage, encodeStored } from "#lib/storage/core/stored-json.ts";
+import {
+  decodeFold,
+  decodeMessage,
+  decodeQueue,
+  encodeQueue,
+  encodeStored,
+} from "#lib/storage/core/stored-json.ts";
 import { log, text, toolCall } from "../../../support/event-builders.ts";
 import { foldAll } from "../../../support/run-bench.ts";
 
@@ -16,6 +22,25 @@ const question: UserMessage = {
 const state = foldAll(log(text("It is "), toolCall("add", { a: 2 })));
 const message = encodeStored(question);
 const fold = encodeStored(state);
+
+test("a queue is read as it was written, with its version; what was cut or changed is named", () => {
+  const waiting = { id: "q", text: "中 \ud83d", agent: "assistant", model: "m", bodyHash: "h", into: "r" };
+  const pause = { runId: "r", userMessageId: "m", status: "failed" } as const;
+  const left = [{ id: "p", how: "asked" }] as const;
+  for (const queue of [
+    { version: 3, questions: [waiting], pause, goesOnAfter: "r", left },
+    { version: 1, questions: [], left: [] },
+  ])
+    assert.deepEqual(decodeQueue(encodeQueue(queue), queue.version, "c"), queue);
+  const json = encodeQueue({ version: 1, questions: [waiting], left: [] });
+  for (const broken of [
+    json.slice(0, -3),
+    json.replace('"text"', '"texts"'),
+    json.replace('"left"', '"gone"'),
+  ])
+    assert.throws(() => decodeQueue(broken, 1, "c"), { code: "damaged", message: /queue of conversation c/ });
+  assert.throws(() => decodeQueue(json.replace('"v":1', '"v":2'), 1, "c"), { code: "newer-schema" });
+});
 
 test("a message and a fold are read as they were written", () => {
   assert.deepEqual(decodeMessage(message, "c", "m"), question);

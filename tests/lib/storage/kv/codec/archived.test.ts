@@ -48,6 +48,7 @@ const conversation: ArchivedConversation = {
   ...{ id: "c", userId: "u", title: "T", titleIsCustom: 1, createdAt: 1, updatedAt: 2, activeRunId: "r2" },
   ...{
     deletedAt: null,
+    ...{ queue: '{"v":1,"value":{"questions":[],"left":[]}}', queueVersion: 2, queueDue: 0 },
     messages: [
       { id: "q", json: question },
       { id: "m", json: answer },
@@ -61,6 +62,9 @@ test("records of an archive are decoded as they were encoded", () => {
   assert.deepEqual(decodeArchivedConversation(encodeArchivedConversation(conversation)), record);
   const deleted = { ...conversation, deletedAt: 9, activeRunId: null };
   assert.equal(decodeArchivedConversation(encodeArchivedConversation(deleted)).deletedAt, 9);
+  const unqueued = { queue: null, queueVersion: 0, queueDue: 0 } as const;
+  const without = decodeArchivedConversation(encodeArchivedConversation({ ...conversation, ...unqueued }));
+  assert.deepEqual(without, { ...record, ...unqueued });
   const decoded = encodeArchivedRuns(conversation).map(decodeArchivedRun);
   // Folds and logs have records of their own.
   assert.deepEqual(

@@ -16,6 +16,7 @@ test("the bytes of a conversation are those of the stores that exist", () => {
   assert.deepEqual(encodeConversation(fullConversation), [
     ...["v", "1", "id", "c", "owner", "u", "title", '["\\"half \\ud83d\\n"]', "byHand", "1"],
     ...["createdAt", "1", "updatedAt", "2", "active", "r", "deletedAt", "3", "writer", "r0"],
+    ...["queue", "{}", "queueVersion", "4", "queueDue", "2"],
   ]);
   assert.deepEqual(encodeConversation(bareConversation), [
     ...["v", "1", "id", "c", "owner", "u", "title", '[""]', "byHand", "0"],

@@ -12,6 +12,7 @@ export const fullConversation: ConversationRecord = {
   titleIsCustom: true,
   deletedAt: 3,
   lastRunId: "r0",
+  queue: { json: "{}", version: 4, due: 2 },
 };
 
 /** One with as few fields as there can be. */
@@ -24,6 +25,7 @@ export const bareConversation: ConversationRecord = {
   titleIsCustom: false,
   deletedAt: undefined,
   lastRunId: undefined,
+  queue: undefined,
 };
 
 /** A run with every field set. */
