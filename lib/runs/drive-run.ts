@@ -3,6 +3,7 @@ import { abortReason } from "../async/abort-reason.ts";
 import { createLatch } from "../async/latch.ts";
 import type { RunState } from "../protocol/run-state.ts";
 import type { ClaimedRun, Holder, HolderDurability, LeaseReply, RunMeta } from "../storage/run-store.ts";
+import { advanceQueue } from "./advance-queue.ts";
 import { closeRun } from "./close-run.ts";
 import { createDrivenRun, type DrivenRun } from "./driven-run.ts";
 import { effectTimeMs } from "./effect-time.ts";
@@ -52,6 +53,7 @@ import { spendTokens } from "./spend-tokens.ts";
  *      told, and it is left alone for a while (unwritable-runs.ts).
  * I13. A run does not finish with messages that it could take: its producer goes on. Those that it leaves all
  *      the same, or by any other end, are the next question (next-question.ts), which is driven from here.
+ * I14. What waits in its conversation is asked once it has ended, behind those (queue-step.ts).
  */
 
 /** Whoever meets the run waits for no longer than this, ms; one that takes no writes is not waited for. */
@@ -188,6 +190,7 @@ function createDrive(
     driven,
     inbox: createInbox(),
     left: undefined,
+    hasQueue: false,
     ...(tapped && { tapped }),
     picked: () => (picked ??= context.pickProducer(run)),
     writer: createLogWriter({
@@ -220,6 +223,7 @@ function receive(drive: Drive, reply: LeaseReply): void {
   if (reply.stop) drive.driven.requestStop(reply.stop);
   drive.inbox.receive(reply);
   drive.left = reply.messages;
+  drive.hasQueue ||= reply.hasQueue ?? false;
 }
 
 /** `known`: what it came to already, without its producer. */
@@ -283,16 +287,20 @@ async function endAndCount(
   }
 }
 
-/** I13. Whoever finds the messages later does the same. */
-async function driveNext(context: RunContext, { driven, left, picked }: Drive): Promise<void> {
-  const { clock, newId, log, storage } = context;
+/** I13, I14. Whoever finds the messages, or the queue, later does the same. */
+async function driveNext(context: RunContext, drive: Drive): Promise<void> {
+  const { clock, newId, log } = context;
+  const { runs } = context.storage;
+  const { driven, left, hasQueue, picked } = drive;
   const { run } = driven;
-  if (!left) return;
+  if (!left && !hasQueue) return;
   try {
     const next = await retryBriefly(clock, () =>
-      askNext({ runs: storage.runs, newId }, { run, messages: left }),
+      left && !hasQueue ? askNext({ runs, newId }, { run, messages: left }) : advanceQueue(context, run),
     );
-    if (next && !driven.isHandingOver) await driveRun(context, next, { producer: await picked() });
+    if (!next || driven.isHandingOver) return;
+    const isAlike = next.agent === run.agent && next.model === run.model;
+    await driveRun(context, next, isAlike ? { producer: await picked() } : {});
   } catch (error) {
     log({ level: "warn", message: "a message waits to be asked", runId: run.runId, error: String(error) });
   }

@@ -23,6 +23,8 @@ export interface Drive {
   inbox: RunInbox;
   /** What was said into the run and is not in its log, by the store's newest reply; undefined: nothing. */
   left: readonly SentMessage[] | undefined;
+  /** Questions wait in its conversation: known once it has ended. */
+  hasQueue: boolean;
   /** Where what is durable is told to the taps; absent: there are none. */
   tapped?: TapFeed;
   /** What writes the run; asked once. */

@@ -42,6 +42,11 @@ const requestWith = (text: ReturnType<typeof textField>) =>
       workflow: z.string().max(100).optional(),
       model: z.string().max(200).optional(),
       parentMessageId: id.nullable().optional(),
+      /**
+       * While a run is live the question waits for its end (protocol 3.16); "now": as the next one, and the
+       * run is stopped.
+       */
+      queue: z.union([z.literal(true), z.literal("now")]).optional(),
     })
     .refine((body) => [body.message, body.input, body.retry, body.continue].filter(isGiven).length === 1, {
       path: ["message"],
@@ -50,6 +55,10 @@ const requestWith = (text: ReturnType<typeof textField>) =>
     .refine(({ agent, workflow }) => agent === undefined || workflow === undefined, {
       path: ["workflow"],
       error: "give one of agent and workflow",
+    })
+    .refine(({ queue, retry, continue: continued }) => queue === undefined || !(retry ?? continued), {
+      path: ["queue"],
+      error: "only a question can wait",
     })
     .refine(({ call, continue: continued }) => call === undefined || continued !== undefined, {
       path: ["call"],

@@ -1,6 +1,8 @@
 import { isPassing } from "../storage/is-passing.ts";
-import type { LeftMessages, RunMeta } from "../storage/run-store.ts";
+import type { DueQueue, LeftMessages, RunMeta } from "../storage/run-store.ts";
+import { advanceQueue } from "./advance-queue.ts";
 import { continueRun } from "./continue-run.ts";
+import { driveQueue } from "./drive-queue.ts";
 import { isAlive, isDead } from "./holder.ts";
 import { askNext } from "./next-question.ts";
 import type { RunContext } from "./run-context.ts";
@@ -53,7 +55,7 @@ export function keepSweeping(context: RunContext, sweepMs: number, signal: Abort
   })();
 }
 
-/** Run → what the log says of it already: it is met again with each sweep. */
+/** Run, or conversation → what the log says of it already: it is met again with each sweep. */
 type LoggedFailures = Map<string, string>;
 
 /**
@@ -86,7 +88,12 @@ async function sweepRuns(context: RunContext, logged: LoggedFailures): Promise<v
   for (const run of due) await tryToContinue(context, run, logged);
   const unasked = await runs.leftMessages(maxRuns);
   for (const left of unasked) await tryToAsk(context, left, logged);
-  const met = new Set([...due, ...unasked.map(({ run }) => run)].map(({ runId }) => runId));
+  const queues = await runs.dueQueues(maxRuns);
+  for (const queue of queues) await tryToAdvance(context, queue, logged);
+  const met = new Set([
+    ...[...due, ...unasked.map(({ run }) => run)].map(({ runId }) => runId),
+    ...queues.map(({ conversationId }) => conversationId),
+  ]);
   for (const runId of logged.keys()) if (!met.has(runId)) logged.delete(runId);
   // In small steps, between which others write. Whoever deletes everything waits for no more than these.
   while ((await runs.trim()) > 0);
@@ -97,10 +104,21 @@ async function sweepRuns(context: RunContext, logged: LoggedFailures): Promise<v
 async function tryToAsk(context: RunContext, left: LeftMessages, logged: LoggedFailures): Promise<void> {
   const { newId, storage } = context;
   try {
+    // What waits behind it is paused by the run that left it: later, that is not the newest one.
+    await advanceQueue({ storage, newId }, left.run, false);
     const next = await askNext({ runs: storage.runs, newId }, left);
     if (next) await tryToContinue(context, next, logged);
   } catch (error) {
-    logOnce(context, logged, "asking what a run has left failed", left.run.runId, error);
+    logOnce(context, logged, "starting what a run has left failed", left.run.runId, error);
+  }
+}
+
+/** What waits in a conversation, and whoever ended its last run was gone before it went on with that. */
+async function tryToAdvance(context: RunContext, queue: DueQueue, logged: LoggedFailures): Promise<void> {
+  try {
+    await driveQueue(context, queue);
+  } catch (error) {
+    logOnce(context, logged, "going on with a queue failed", queue.conversationId, error);
   }
 }
 

@@ -46,6 +46,7 @@ export const allowedPhrases: readonly AllowedPhrase[] = [
 /** Tests that may let time pass → what they would else not show. */
 export const allowedSleeps: Readonly<Record<string, string>> = {
   "tests/http/steering.test.ts": "people write, and processes die, at times of their own",
+  "tests/http/queue.test.ts": "processes die at times of their own",
   "tests/http/shutdown.test.ts": "a person's keys and npm's signals come at times of their own",
 };
 

@@ -109,6 +109,9 @@ export const shownBy: readonly [unit: RegExp, test: string][] = [
   [/^lib\/protocol\/mismatched-step\.ts$/, "tests/lib/runs/drive-run.test.ts"],
   [/^lib\/runs\/(awaited-events|list-live-runs)\.ts$/, "tests/lib/runs/send-event-into-run.test.ts"],
   [/^lib\/runs\/next-question\.ts$/, "tests/lib/runs/steering.test.ts"],
+  [/^lib\/runs\/advance-queue\.ts$/, "tests/lib/runs/drive-queue.test.ts"],
+  [/^lib\/conversations\/change-queue\.ts$/, "tests/lib/runs/drive-queue.test.ts"],
+  [/^lib\/http\/queue-question\.ts$/, "tests/lib/http/routes/queue-route.test.ts"],
   [/^lib\/client\/inspector\/story\.ts$/, "tests/lib/client/inspector/timeline.test.ts"],
   [
     /^lib\/client\/inspector\/(stream-fixture|post-fork)\.ts$/,

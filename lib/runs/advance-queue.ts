@@ -1,0 +1,80 @@
+import type { QueuedQuestion } from "../protocol/question-queue.ts";
+import { isEnded } from "../protocol/run-status.ts";
+import type { QueueSnapshot } from "../storage/conversation-store.ts";
+import type { DueQueue, NewRun, RunMeta } from "../storage/run-store.ts";
+import type { Storage } from "../storage/storage.ts";
+import { askNext } from "./next-question.ts";
+import { afterSteered, nextQueueStep } from "./queue-step.ts";
+import { titleOf } from "./run-request.ts";
+
+interface QueueContext {
+  storage: Pick<Storage, "runs" | "conversations">;
+  newId(): string;
+}
+
+/** More than the questions of a queue, each of which may be marked, paused and asked. */
+const maxQueueSteps = 100;
+
+/**
+ * Goes on with what waits in a conversation, as far as it can be without an answer (queue-step.ts). The run
+ * of the next question, which is to be driven; undefined: there is none. `mayAsk` false: only what the end of
+ * the run before leads to.
+ */
+export async function advanceQueue(
+  context: QueueContext,
+  { conversationId, userId }: DueQueue,
+  mayAsk = true,
+): Promise<RunMeta | undefined> {
+  const { conversations, runs } = context.storage;
+  let isLeftRead = false;
+  for (let steps = 0; steps < maxQueueSteps; steps += 1) {
+    const found = await conversations.queue(conversationId, userId);
+    const step = found ? nextQueueStep(isLeftRead ? withoutLeft(found) : found) : undefined;
+    if (!found || !step || step.type === "none") return undefined;
+    if (!mayAsk && (step.type === "ask" || step.type === "ask-left")) return undefined;
+    if (step.type === "ask-left") {
+      const { messages = [] } = (await runs.snapshot(step.run.runId)) ?? {};
+      const next = await askNext({ runs, newId: context.newId }, { run: step.run, messages });
+      if (next) return next;
+      // It was asked by now; or it cannot be read, and is in no other's way.
+      isLeftRead = true;
+    } else if (step.type === "steer") {
+      const { id, text } = step.question;
+      const sent = await runs.sendMessage(step.runId, { messageId: id, text, by: "user" });
+      const queue = afterSteered(found.queue, step.question, sent?.kind ?? "over");
+      await conversations.saveQueue(conversationId, userId, queue);
+    } else if (step.type === "save") {
+      await conversations.saveQueue(conversationId, userId, step.queue);
+    } else {
+      const run = { ...questionRun(context, { conversationId, userId }, step.question), queue: step.queue };
+      const created = await runs.createRun(run);
+      if (created.kind === "created") return created.run;
+      if (created.kind === "exists" || created.kind === "conflict") {
+        // The reply to the call that has made it was lost; or it was made by other means, and is in the way.
+        await conversations.saveQueue(conversationId, userId, step.queue);
+        if (created.kind === "exists" && !isEnded(created.run.status)) return created.run;
+      } else if (created.kind !== "stale") return undefined;
+    }
+  }
+  return undefined;
+}
+
+const withoutLeft = ({ queue, run }: QueueSnapshot): QueueSnapshot => ({
+  queue,
+  ...(run && { run: { ...run, unread: 0 } }),
+});
+
+/** The id of the question is that of its run, and the hash that of the request which queued it. */
+function questionRun(
+  { newId }: QueueContext,
+  { conversationId, userId }: DueQueue,
+  { id, text, agent, model, bodyHash }: QueuedQuestion,
+): NewRun {
+  return {
+    ...{ runId: id, conversationId, userId, agent, bodyHash },
+    ...(model !== undefined && { model }),
+    messageId: newId(),
+    ask: { kind: "message", message: { id: newId(), text } },
+    title: titleOf(text),
+  };
+}
