@@ -1,5 +1,6 @@
 import type { ConversationView } from "../protocol/conversation-view.ts";
 import type { Durability } from "../protocol/durability.ts";
+import { queueView } from "../protocol/question-queue.ts";
 import { findRun } from "../runs/find-run.ts";
 import { foldSnapshot } from "../runs/fold-snapshot.ts";
 import type { RunContext } from "../runs/run-context.ts";
@@ -24,8 +25,8 @@ export async function readConversation(
     snapshot = await conversations.get(conversationId, userId);
   }
   if (!snapshot) return null;
-  const { conversation, messages, active } = snapshot;
-  const view = { conversation: summaryOf(conversation), messages };
+  const { conversation, messages, active, queue } = snapshot;
+  const view = { conversation: summaryOf(conversation), messages, ...(queue && { queue: queueView(queue) }) };
   if (!active) return view;
   const state = foldSnapshot(active);
   const { runId, status } = active.run;

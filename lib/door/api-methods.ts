@@ -6,6 +6,7 @@ const methodsOf: readonly [address: RegExp, methods: readonly string[]][] = [
   [/^\/api\/conversations$/, ["DELETE", "GET"]],
   [/^\/api\/conversations\/[^/]+$/, ["DELETE", "GET", "PATCH"]],
   [/^\/api\/conversations\/[^/]+\/(restore|runs)$/, ["POST"]],
+  [/^\/api\/conversations\/[^/]+\/queue$/, ["GET", "POST"]],
   [/^\/api\/runs\/[^/]+(\/(fixture|graph|input))?$/, ["GET"]],
   [/^\/api\/runs\/[^/]+\/(events|messages)$/, ["GET", "POST"]],
   [/^\/api\/runs\/[^/]+\/(stop|fork)$/, ["POST"]],

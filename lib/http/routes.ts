@@ -17,6 +17,7 @@ import { metricsRoute } from "./routes/metrics-route.ts";
 import { modelKeyRoute } from "./routes/model-key-route.ts";
 import { modelTestRoute } from "./routes/model-test-route.ts";
 import { modelsRoute } from "./routes/models-route.ts";
+import { queueRoute } from "./routes/queue-route.ts";
 import { restoreRoute } from "./routes/restore-route.ts";
 import { runEventsRoute } from "./routes/run-events-route.ts";
 import { runRoute } from "./routes/run-route.ts";
@@ -36,6 +37,7 @@ export const routes = {
   "/api/changes": changesRoute,
   "/api/conversations": conversationsRoute,
   "/api/conversations/[conversationId]": conversationRoute,
+  "/api/conversations/[conversationId]/queue": queueRoute,
   "/api/conversations/[conversationId]/restore": restoreRoute,
   "/api/conversations/[conversationId]/runs": conversationRunsRoute,
   "/api/runs": runsRoute,

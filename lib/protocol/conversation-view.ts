@@ -1,5 +1,6 @@
 import type { Durability } from "./durability.ts";
 import type { Message } from "./message.ts";
+import type { QueueView } from "./question-queue.ts";
 import type { RunState } from "./run-state.ts";
 import type { RunStatus } from "./run-status.ts";
 
@@ -52,4 +53,6 @@ export interface ConversationView {
   /** What a page was not rendered with (lib/conversations/first-view.ts). Absent in the API. */
   rest?: ViewRest;
   activeRun?: ActiveRunView;
+  /** What waits to be asked; absent: nothing ever did. */
+  queue?: QueueView;
 }

@@ -73,6 +73,13 @@ const table: Readonly<Record<string, Row>> = {
     stranger: 401,
   },
   "DELETE /api/conversations/[conversationId]": { id: "conversationId", user: 204, stranger: 401 },
+  "GET /api/conversations/[conversationId]/queue": { id: "conversationId", user: 200, stranger: 401 },
+  "POST /api/conversations/[conversationId]/queue": {
+    id: "conversationId",
+    body: () => ({ resume: true }),
+    user: 200,
+    stranger: 401,
+  },
   "POST /api/conversations/[conversationId]/restore": { id: "conversationId", user: 200, stranger: 401 },
   "POST /api/conversations/[conversationId]/runs": {
     id: "conversationId",

@@ -4,12 +4,14 @@ import { unreadLog } from "../../runs/follow-run.ts";
 import { mayRetryCall } from "../../runs/may-retry-call.ts";
 import { newRun, type RunRequest, runRequest } from "../../runs/run-request.ts";
 import { startRun } from "../../runs/start-run.ts";
+import type { NewRun } from "../../storage/run-store.ts";
 import { createFrameEncoder } from "../../wire/frames.ts";
 import type { ApiServer } from "../api-server.ts";
 import { clientAddress } from "../client-address.ts";
 import { ownKeysOf } from "../own-keys-of.ts";
 import { idParam } from "../params.ts";
 import { ProblemError } from "../problem.ts";
+import { queueQuestion } from "../queue-question.ts";
 import { readJson } from "../read-json.ts";
 import { forVisitors } from "../route.ts";
 import { startBounds } from "../start-bounds.ts";
@@ -27,15 +29,7 @@ export const conversationRunsRoute = {
       throw new ProblemError(503, "shutting_down", "the server is restarting", { retryAfter: 2 });
     const asked = newRun(body, { conversationId, userId, newId: context.newId });
     const producer = await context.pickProducer({ ...asked, keys: ownKeysOf(visitor, server) });
-    const unknown = isOwnKeyModel(asked.model ?? "") ? "model" : unknownName(body, producer);
-    if (unknown)
-      throw new ProblemError(400, "bad_field", `${unknown}: there is none of this name`, {
-        fields: { field: unknown },
-      });
-    if (body.call !== undefined && !(await mayRetryCall(context, asked, body.call)))
-      throw new ProblemError(400, "bad_field", "call: no call of that answer can be made once more", {
-        fields: { field: "call" },
-      });
+    await checkNames(context, asked, { body, producer });
     const run = producer.usesOwnKey ? { ...asked, model: ownKeyModel(producer.model) } : asked;
     const bounds = startBounds({
       headers: request.headers,
@@ -44,6 +38,10 @@ export const conversationRunsRoute = {
       limits: context.limits,
       trustedProxies: config.trustedProxies,
     });
+    const queue = async () =>
+      body.queue && queueQuestion(server, run, { isNext: body.queue === "now", bounds });
+    const queued = await queue();
+    if (queued) return queued;
     const takesJson = wantsJson(request.headers.get("accept") ?? "");
     // Refused before anything is begun.
     const address = clientAddress(request.headers, config.trustedProxies);
@@ -58,6 +56,10 @@ export const conversationRunsRoute = {
         bounds,
         producer: { ...producer, ...(body.call !== undefined && { retriedCall: body.call }) },
       });
+      // Another question was first by a moment.
+      const late = started.kind === "busy" && (await queue());
+      if (late) closeStream?.();
+      if (late) return late;
       if (started.kind !== "created" && started.kind !== "exists") throw startProblem(started);
       server.listWatch.notify(userId);
       // The host waits for the run, not for its readers.
@@ -88,6 +90,23 @@ const bodyWithin = ({ maxMessageLength }: ApiServer["config"]) =>
   [runRequest(maxMessageLength), { maxBytes: messageBodyBytes(maxMessageLength) }] as const;
 
 type Picked = Awaited<ReturnType<ApiServer["context"]["pickProducer"]>>;
+
+/** Throws a problem that names what a body names and is not there. */
+async function checkNames(
+  context: ApiServer["context"],
+  asked: NewRun,
+  { body, producer }: { body: RunRequest; producer: Picked },
+): Promise<void> {
+  const unknown = isOwnKeyModel(asked.model ?? "") ? "model" : unknownName(body, producer);
+  if (unknown)
+    throw new ProblemError(400, "bad_field", `${unknown}: there is none of this name`, {
+      fields: { field: unknown },
+    });
+  if (body.call !== undefined && !(await mayRetryCall(context, asked, body.call)))
+    throw new ProblemError(400, "bad_field", "call: no call of that answer can be made once more", {
+      fields: { field: "call" },
+    });
+}
 
 /** What a body names and is not there. */
 const unknownName = ({ workflow }: RunRequest, { unknown, isWorkflow }: Picked): string | undefined =>

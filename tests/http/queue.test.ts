@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
+import type { ConversationView } from "#lib/protocol/conversation-view.ts";
+import { type ApiClient, apiClient } from "../support/api-client.ts";
+import { type AppServer, startAppServer } from "../support/app-server.ts";
+import { done, finish, sse, textChunks } from "../support/chat-chunks.ts";
+import { type RedisServer, startRedisServer } from "../support/redis-server.ts";
+import {
+  type Script,
+  type ScriptedModelServer,
+  startScriptedModelServer,
+} from "../support/scripted-model-server.ts";
+import { waitUntil } from "../support/wait-until.ts";
+
+/** At how many moments the server is killed, and with which store: "redis", else SQLite. */
+const { RIVULET_QUEUES: moments = 2, RIVULET_QUEUES_STORE: store } = process.env;
+
+const dataDir = mkdtempSync(join(tmpdir(), "rivulet-queue-"));
+let redis: RedisServer | undefined;
+let model: ScriptedModelServer;
+/** Lives on, and takes over what the killed one leaves. */
+let survivor: AppServer;
+/** The next to be killed. */
+let victim: Promise<AppServer>;
+
+before(async () => {
+  if (store === "redis") redis = await startRedisServer();
+  model = await startScriptedModelServer();
+  model.script(answers);
+  victim = startHere();
+  survivor = await startHere();
+});
+after(async () => {
+  await (await victim).kill();
+  await survivor.kill();
+  await model.close();
+  await redis?.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+const startHere = (): Promise<AppServer> =>
+  startAppServer({
+    dataDir,
+    env: {
+      OPENAI_BASE_URL: model.url,
+      OPENAI_MODEL: "scripted",
+      SWEEP_SECONDS: "0.2",
+      LIMIT_RUNS_PER_10_MIN: "0",
+      ...(redis && { REDIS_URL: redis.url, SESSION_SECRET: "s".repeat(32) }),
+    },
+  });
+
+/** A short answer in pieces. */
+const answers: Script = {
+  steps: [
+    ...["it ", "is ", "so"].flatMap((text) => [{ write: sse(textChunks(text)) }, { wait: 15 }]),
+    { write: sse(finish()) + done },
+  ],
+};
+
+/** The same moments every time: how long after the question the server is killed, ms. */
+const momentAt = (nth: number): number => (nth * 97) % 601;
+
+test("3.16 kill -9 at any moment of a queue of three: each is asked once, in order, and what was removed never", async () => {
+  for (let nth = 0; nth < Number(moments); nth += 1) {
+    const killed = await victim;
+    // Starts while the others are busy.
+    victim = startHere();
+    await askedOnce(killed, momentAt(nth));
+  }
+});
+
+async function askedOnce(killed: AppServer, afterMs: number): Promise<void> {
+  const sent = model.requests.length;
+  const first = await apiClient(killed.url);
+  const second = await apiClient(survivor.url, first.cookie);
+  const { conversationId, response } = await first.ask("q");
+  response.body?.cancel().catch(() => undefined);
+  const isKilled = delay(afterMs).then(() => killed.kill());
+  const servers = [first, second];
+  const path = `/api/conversations/${conversationId}`;
+  const queue = (text: string, runId = randomUUID()) =>
+    twice(servers, `${path}/runs`, { runId, message: { text }, queue: true });
+  const dropped = randomUUID();
+  await queue("a");
+  await queue("never", dropped);
+  const { fate } = z
+    .object({ fate: z.string() })
+    .parse(await twice(servers, `${path}/queue`, { remove: dropped }));
+  await queue("b");
+  await queue("c");
+  await isKilled;
+  const title = `killed after ${afterMs} ms`;
+  // It may have been its turn by then.
+  const all = fate === "removed" ? ["q", "a", "b", "c"] : ["q", "a", "never", "b", "c"];
+  assert.deepEqual(await settled(second, path, all.length), all, title);
+  const requests = model.requests.slice(sent).map(({ body }) => textsSent(body));
+  for (const texts of requests) assert.deepEqual(texts, all.slice(0, texts.length), title);
+  assert.ok(
+    requests.some((texts) => texts.length === all.length),
+    title,
+  );
+}
+
+/** The same request twice at once, through whichever server answers; what it was told last. */
+async function twice(clients: readonly ApiClient[], path: string, body: object): Promise<unknown> {
+  const told = await Promise.all([0, 1].map(() => post(clients, path, body)));
+  return told.at(-1);
+}
+
+async function post(clients: readonly ApiClient[], path: string, body: object): Promise<unknown> {
+  for (const client of clients) {
+    const response = await client.post(path, body, { accept: "application/json" }).catch(() => undefined);
+    if (response && response.status < 300) return response.json();
+    await response?.body?.cancel();
+    if (response && response.status < 500) assert.fail(`${path}: ${response.status}`);
+  }
+  throw new Error("no server answers");
+}
+
+/** The questions of the conversation, once all are asked and nothing is written any more. */
+async function settled(client: ApiClient, path: string, count: number): Promise<string[]> {
+  let texts: string[] = [];
+  await waitUntil(
+    "everything is asked and answered",
+    async () => {
+      const view: ConversationView = await (await client.request(path)).json();
+      texts = view.messages.flatMap((each) => (each.role === "user" ? [each.text] : []));
+      return view.activeRun === undefined && view.queue?.questions.length === 0 && texts.length >= count;
+    },
+    20_000,
+  );
+  return texts;
+}
+
+const chatBody = z.object({ messages: z.array(z.object({ role: z.string(), content: z.string() })) });
+
+const textsSent = (body: unknown): string[] =>
+  chatBody
+    .parse(body)
+    .messages.flatMap(({ role, content }) => (role === "user" && isOurs(content) ? [content] : []));
+
+/** Not the prompt by which a model is to go on. */
+const isOurs = (text: string): boolean => ["q", "a", "b", "c", "never"].includes(text);
